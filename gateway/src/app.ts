@@ -8,7 +8,6 @@ import { TlsFiles } from '@meridian/runtime';
 import { askEdge } from './adapters/edge-status.ts';
 import { Draining } from './draining.ts';
 import { openGates } from './gates.ts';
-import { H5_MILLICORES } from './h5/stream.ts';
 import { Arrivals } from './http/arrivals.ts';
 import { serveApi } from './links/api-requests.ts';
 import { type Http, listenHttp, listenRtmp, listenUdp, type Native } from './listeners.ts';
@@ -41,7 +40,7 @@ export async function start(deps: GatewayDeps) {
   const rtmp = await listenRtmp(deps, parts, { arrivals, gates, handshakes });
   const native = await listenUdp(deps, parts);
   const placing = makePlacing(deps, shell, supervisor);
-  const isFull = (): boolean => config.transcodeMillicores - renditions.usedMillicores < H5_MILLICORES;
+  const isFull = (millicores: number): boolean => config.transcodeMillicores - renditions.usedMillicores < millicores;
   const edges = new Edges({ config: config.edges, ask: askEdge, clock, log });
   closeStack.add('edges', () => edges.close());
   const wallMs = (): number => clock.wallMs();

@@ -15,6 +15,7 @@ import { LiveRooms } from './live/live-rooms.ts';
 import { Publications } from './live/publications.ts';
 import { ViewerReports } from './live/viewer-reports.ts';
 import { waitingMetrics } from './metrics.ts';
+import { Compositions } from './room/compositions.ts';
 import { h264Converters } from './room/pictures.ts';
 import { Programmes } from './room/programmes.ts';
 import { PublishPoints } from './room/publish-points.ts';
@@ -137,7 +138,9 @@ function makeRooms(
   });
   closeStack.add('publish points', () => points.close());
   const mixers = voiceMixers({ supervisor, clock, log });
-  const programmes = new Programmes({ ...common, live, region, mixers, nodeId });
+  const compositions = new Compositions({ supervisor, clock, log });
+  closeStack.add('composed pictures', () => compositions.close());
+  const programmes = new Programmes({ ...common, live, region, mixers, compositions, nodeId });
   closeStack.add('programmes', () => programmes.close());
   // A viewer with a session in the room is ended there: the session was made from the same token, or by the same API
   // key.

@@ -1,12 +1,14 @@
 // The ways into and out of a room by other protocols, as URLs with stream keys, for a client that shows a token of that
 // room, or a stream key to play it.
 import type { MintOrigin, Tokens } from '@meridian/node-shell';
-import { isDisplayName, isIdentity, MeridianError } from '@meridian/protocol';
+import { composedLayoutOf, isDisplayName, isIdentity, isProgrammePicture, MeridianError } from '@meridian/protocol';
 import type { StreamKeys } from './adapters/stream-keys.ts';
 import { companionIdentity, companionName } from './companion.ts';
 import type { Gateway } from './core/nearest.ts';
+import { H5_MILLICORES } from './h5/stream.ts';
 import type { HlsKey } from './placing/edges.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom } from './placing/placing.ts';
+import { COMPOSED_MILLICORES } from './room/compositions.ts';
 
 /** Of keys for an administrator of the room; others' keys end with their token. */
 const ADMIN_KEY_MS = 24 * 3_600_000;
@@ -27,7 +29,7 @@ export interface WaysRequest {
    * ` (encoder)`.
    */
   readonly name?: string;
-  /** To play: whose picture, by identity. Default: the active speaker's. */
+  /** To play: whose picture, by identity, or `composed[:LAYOUT]`. Default: the active speaker's. */
   readonly picture?: string;
 }
 
@@ -83,8 +85,8 @@ export interface WaysOptions {
   };
   /** Where HLS is played, as `hlsBaseUrl`. Absent: there are no edges, and it is at its origin. */
   readonly hlsBase?: (programme: PlacedProgramme, key: HlsKey, client: PlacedClient) => Promise<string>;
-  /** There is no capacity here for what most clients need made. Absent: there always is. */
-  readonly isFull?: () => boolean;
+  /** There is no capacity here for this much, in thousandths of a core. Absent: there always is. */
+  readonly isFull?: (millicores: number) => boolean;
   readonly wallMs: () => number;
 }
 
@@ -107,9 +109,9 @@ async function waysByKey(o: WaysOptions, text: string, request: WaysRequest, ask
   if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
   if (Object.keys(request).length > 0)
     throw new MeridianError('REQUEST_INVALID', 'what a key plays is settled: no body goes with it');
-  const place = await placeOf(o, key, asker);
+  const place = await placeOf(o, key, asker, neededBy(key.picture));
   const hls = await hlsUrlOf(o, key, { streamKey: text, expiresWallMs: key.expiresWallMs }, asker);
-  return { room: key.room, expiresWallMs: key.expiresWallMs, ...playBy(text, place, hls) };
+  return { room: key.room, expiresWallMs: key.expiresWallMs, ...playBy(text, place, { hls, picture: key.picture }) };
 }
 
 async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
@@ -124,8 +126,8 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
   if (name !== ownName && !rights.admin && !rights.canUpdateOwnMetadata)
     throw new MeridianError('NOT_PERMITTED', 'the token does not let its holder choose a name');
   const picture = request.picture ?? '';
-  if (!isIdentity(identity) || !isDisplayName(name) || (picture !== '' && !isIdentity(picture)))
-    throw new MeridianError('REQUEST_INVALID', 'identity or name');
+  if (!isIdentity(identity) || !isDisplayName(name) || !isProgrammePicture(picture))
+    throw new MeridianError('REQUEST_INVALID', 'identity, name or picture');
   const expiresWallMs = rights.admin ? o.wallMs() + ADMIN_KEY_MS : access.expiresWallMs;
   const publisherName = client === 'encoder' && request.name === undefined ? companionName(name) : name;
   return sealedWays(
@@ -168,7 +170,7 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
   const publishKey = o.keys.seal({ ...key, use: 'publish', ...publisher, protocol });
   const without = client === 'encoder' ? '' : publisher.identity;
   const playKey = o.keys.seal({ ...key, use: 'play', ...player, picture, without });
-  const place = await placeOf(o, { apiKey, room, fence }, asker);
+  const place = await placeOf(o, { apiKey, room, fence }, asker, neededBy(picture));
   const { rtmpUrl, rtmpsUrl, publicUrl, lacks = [] } = place;
   const programme = { apiKey, room, fence, picture, without };
   const hls = wanted.canPlay ? await hlsUrlOf(o, programme, { streamKey: playKey, expiresWallMs }, asker) : '';
@@ -184,13 +186,21 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
         whip: { url: `${publicUrl}/whip`, key: publishKey },
       },
     }),
-    ...(wanted.canPlay && playBy(playKey, place, hls)),
+    ...(wanted.canPlay && playBy(playKey, place, { hls, picture })),
   };
 }
 
 /** The gateway near the client, or another one when this is full. */
-const placeOf = ({ placing, isFull }: WaysOptions, room: PlacedRoom, asker: PlacedClient): Promise<Place> =>
-  isFull?.() ? placing.elsewhere(asker, room) : placing.nearest(asker, room);
+const placeOf = (
+  { placing, isFull }: WaysOptions,
+  room: PlacedRoom,
+  asker: PlacedClient,
+  millicores: number,
+): Promise<Place> => (isFull?.(millicores) ? placing.elsewhere(asker, room) : placing.nearest(asker, room));
+
+/** What most clients need made, in thousandths of a core. */
+const neededBy = (picture: string): number =>
+  composedLayoutOf(picture) === undefined ? H5_MILLICORES : COMPOSED_MILLICORES;
 
 /** At an edge near the client, or at the gateway that makes the stream. */
 async function hlsUrlOf(
@@ -204,9 +214,14 @@ async function hlsUrlOf(
 }
 
 /** None that needs what the gateway lacks. */
-function playBy(key: string, place: Place, hls: string): Pick<Ways, 'play'> {
+function playBy(
+  key: string,
+  place: Place,
+  { hls, picture }: { readonly hls: string; readonly picture: string },
+): Pick<Ways, 'play'> {
   const { rtmpUrl, rtmpsUrl, publicUrl, lacks = [] } = place;
-  if (lacks.includes('sound')) return {};
+  const isMade = composedLayoutOf(picture) !== undefined;
+  if (lacks.includes('sound') || (isMade && lacks.includes('picture'))) return {};
   const flv = `${publicUrl}/live/${key}.flv`;
   const play: PlayUrls = {
     rtmp: rtmpWay(rtmpUrl, key).url,

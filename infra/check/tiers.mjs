@@ -66,7 +66,7 @@ export const outsideGate = [
   },
   {
     files:
-      'gateway/test/service/{cdn-nginx,hls-ffmpeg,renditions,rtmp-ffmpeg,rtp-ffmpeg,transcode-*,udp-ffmpeg}.test.ts',
+      'gateway/test/service/{cdn-nginx,composed,hls-ffmpeg,renditions,rtmp-ffmpeg,rtp-ffmpeg,transcode-*,udp-ffmpeg}.test.ts',
     reason: '70 s: ffmpeg and nginx as judges; the gate has them in front of browsers',
   },
   {

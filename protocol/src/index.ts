@@ -23,6 +23,7 @@ export * from './participant-kinds.ts';
 export * from './policy.ts';
 export * from './policy-changes.ts';
 export * from './posts.ts';
+export * from './programme-picture.ts';
 export * from './rate.ts';
 export * from './recording.ts';
 export * from './recording-file.ts';

@@ -141,8 +141,8 @@ export class RoomActs {
     return this.#act({ stopRecording: { recordingId } });
   }
   /**
-   * Opens these break-out rooms in place of those before, or closes all (none): at most 50, for at most 1000 people. One
-   * that is there under the same name stays. `message`: an announcement to all.
+   * Opens these break-out rooms in place of those before, or closes all (none): at most 50, for at most 1000 people.
+   * One that is there under the same name stays. `message`: an announcement to all.
    */
   setBreakOuts(list: readonly BreakOutOptions[], { message = '' }: { message?: string } = {}): Promise<void> {
     const breakOuts = list.map(({ breakOutId = '', name, identities, endsAtMs = 0 }) => ({

@@ -1,19 +1,33 @@
 // Our part in a break-out room: a second room beside the main one, whose session stays. Meanwhile what we publish in
 // the main room is muted and what we receive there is paused; both are as before when we come back.
-import { type Body, MeridianClientError, type ServerFrame, type TokenSource } from '@meridian/client';
+import { type Body, type Emitter, MeridianClientError, type ServerFrame, type TokenSource } from '@meridian/client';
 import { type BreakOutEnd, breakOutEnd } from './core/break-out-end.ts';
-import type { Room } from './room.ts';
+import type { RoomEventMap } from './events.ts';
+import type { LocalParticipant } from './participants/local-participant.ts';
+import type { RemoteParticipant } from './participants/remote-participant.ts';
 import type { LocalTrackPublication } from './tracks/local-publication.ts';
 import type { RemoteTrackPublication } from './tracks/remote-publication.ts';
-import type { BreakOut, ConnectOptions } from './types.ts';
+import type { BreakOut, ConnectionState, ConnectOptions } from './types.ts';
 
 /** The attribute of a participant of the main room that is in a break-out: its name. */
 export const breakOutAttribute = 'breakout';
 /** A timer of more than 24 days fires at once. */
 const lookAgainMs = 3_600_000;
 
-export interface BreakOutPorts {
-  readonly main: Room;
+type Events = Pick<Emitter<RoomEventMap>, 'on' | 'emit'>;
+interface MainRoom extends Events {
+  readonly state: ConnectionState;
+  readonly breakOuts: readonly BreakOut[];
+  readonly localParticipant: LocalParticipant;
+  readonly remoteParticipants: ReadonlyMap<string, RemoteParticipant>;
+}
+interface GroupRoom extends Events {
+  connect(entryUrl: readonly string[], token: TokenSource, options: ConnectOptions): Promise<void>;
+  disconnect(): Promise<void>;
+}
+
+export interface BreakOutPorts<Room extends GroupRoom> {
+  readonly main: MainRoom;
   /** With the options of the main room. */
   makeRoom(): Room;
   request(body: Body): Promise<ServerFrame>;
@@ -23,7 +37,7 @@ export interface BreakOutPorts {
   nowWallMs(): number;
 }
 
-interface Entered {
+interface Entered<Room> {
   readonly breakOut: BreakOut;
   readonly room: Room;
   readonly muted: readonly LocalTrackPublication[];
@@ -32,11 +46,11 @@ interface Entered {
 }
 
 /** @internal */
-export class BreakOuts {
-  readonly #o: BreakOutPorts;
-  #entered: Entered | undefined;
+export class BreakOuts<Room extends GroupRoom> {
+  readonly #o: BreakOutPorts<Room>;
+  #entered: Entered<Room> | undefined;
 
-  constructor(o: BreakOutPorts) {
+  constructor(o: BreakOutPorts<Room>) {
     this.#o = o;
     const { main } = o;
     main.on('breakOutsChanged', () => this.#look());
@@ -89,10 +103,10 @@ export class BreakOuts {
   }
 
   /** Before the devices are opened for the break-out: a camera that is muted is released. */
-  async #leaveMain(breakOut: BreakOut, room: Room): Promise<Entered> {
+  async #leaveMain(breakOut: BreakOut, room: Room): Promise<Entered<Room>> {
     const { main } = this.#o;
     const muted = [...main.localParticipant.trackPublications.values()].filter(({ isMuted }) => !isMuted);
-    const entered: Entered = { breakOut, room, muted, paused: new Set(), timer: undefined };
+    const entered: Entered<Room> = { breakOut, room, muted, paused: new Set(), timer: undefined };
     this.#entered = entered;
     for (const { trackPublications } of main.remoteParticipants.values())
       for (const publication of trackPublications.values()) this.#pause(publication);
@@ -125,7 +139,7 @@ export class BreakOuts {
   }
 
   /** Once each: what comes later, of the same or of an earlier one, changes nothing. */
-  async #end(reason: BreakOutEnd, of: Entered | undefined = this.#entered): Promise<void> {
+  async #end(reason: BreakOutEnd, of: Entered<Room> | undefined = this.#entered): Promise<void> {
     if (of === undefined || of !== this.#entered) return;
     this.#entered = undefined;
     clearTimeout(of.timer);

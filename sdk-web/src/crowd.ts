@@ -10,6 +10,8 @@ export interface CrowdPartOptions {
   readonly isWanted: boolean;
   /** Without media by WebRTC: the page plays by a gateway. */
   readonly isSignalingOnly: boolean;
+  /** The application goes onto the stage by itself (`goOnStage`), when it is called. */
+  readonly isAskedFirst?: boolean;
   /** Joins once more, by `joinParts` as they are then. */
   joinAgain(): void;
 }
@@ -47,6 +49,7 @@ export class CrowdPart {
   joined({ isCrowd }: wire.Joined, first: boolean): void {
     const before = this.#isIn;
     this.#isIn = isCrowd;
+    if (isCrowd) this.#isWanted = true; // who was not called, or no more
     this.takeHands(noHands); // the service says again which are up
     if (!first && before !== isCrowd) this.#o.events.emit('crowdChanged', isCrowd);
   }
@@ -57,11 +60,20 @@ export class CrowdPart {
     this.#o.events.emit('crowdHandsChanged', hands.hands);
   }
 
-  /** A host calls us onto the stage, where we go at once; or off it: the service ends that session, we come back. */
+  /**
+   * A host calls us onto the stage, where we go at once unless the application is asked first; or off it: the service
+   * ends that session, and we come back.
+   */
   asked({ on, byIdentity }: wire.StageAsked.$Properties): void {
     const isOn = on === true;
-    this.#isWanted = !isOn;
+    if (!isOn) this.#isWanted = true;
     this.#o.events.emit('stageAsked', isOn, byIdentity ?? '');
-    if (isOn && this.#isIn) this.#o.joinAgain();
+    if (isOn && this.#o.isAskedFirst !== true) this.goOnStage();
+  }
+
+  /** Joins as a participant; the service takes back into the crowd who was not called. */
+  goOnStage(): void {
+    this.#isWanted = false;
+    if (this.#isIn) this.#o.joinAgain();
   }
 }

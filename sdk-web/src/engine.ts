@@ -182,6 +182,7 @@ export class Engine {
       events: o.events,
       isWanted: o.connect.crowd ?? false,
       isSignalingOnly: o.connect.receive === false,
+      isAskedFirst: o.connect.stage === 'ask',
       joinAgain: () => this.#connection.joinAgain(),
     });
     this.posts = new Posts({

@@ -125,7 +125,10 @@ export interface RoomEventMap {
   crowdChanged: [isCrowd: boolean];
   /** Of `room.crowdHands`; to hosts and cohosts. */
   crowdHandsChanged: [hands: readonly CrowdHand[]];
-  /** A host calls us onto the stage (`on`), or off it. The SDK goes at once; to publish is for the app. */
+  /**
+   * A host calls us onto the stage (`on`), or off it. The SDK goes at once, or waits for `room.goOnStage()`
+   * (`ConnectOptions.stage`); nothing is published unless the app does.
+   */
   stageAsked: [on: boolean, byIdentity: string];
   /** Of `room.breakOuts`; not emitted for what they were when we came. */
   breakOutsChanged: [breakOuts: readonly BreakOut[]];

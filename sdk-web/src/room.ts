@@ -93,7 +93,7 @@ export class Room extends Emitter<RoomEventMap> {
     now: () => performance.now(),
   });
   readonly #ownTracks: OwnTracks;
-  readonly #breakOuts: BreakOuts;
+  readonly #breakOuts: BreakOuts<Room>;
   /** Of the last connect(). */
   #connectedTo: { readonly entryUrls: readonly string[]; readonly fromCity: string | undefined } = {
     entryUrls: [],
@@ -436,8 +436,8 @@ export class Room extends Emitter<RoomEventMap> {
   /**
    * Enters a break-out of `room.breakOuts` that we belong to (hosts and cohosts: any), in place of another. Resolves
    * with its room, which is a room as this one; camera and microphone are on there if they are on here, unless
-   * `options` says otherwise. Until `breakOutEnded` what we publish here is muted, and nothing is received but posts and
-   * data; our attribute `breakout` is its name, if we may change our own. Rejects with BREAK_OUT_CLOSED, NOT_PERMITTED,
+   * `options` says otherwise. Until `breakOutEnded` what we publish here is muted, and no media are received here; our
+   * attribute `breakout` is its name, if we may change our own. Rejects with BREAK_OUT_CLOSED, NOT_PERMITTED,
    * NOT_CONNECTED, and as connect().
    */
   async enterBreakOut(breakOutId: string, options: ConnectOptions = {}): Promise<Room> {
@@ -472,6 +472,20 @@ export class Room extends Emitter<RoomEventMap> {
   /** Of the crowd: says to the hosts that we would like to be on the stage, or no more. QUOTA_EXCEEDED. */
   async raiseHand(raised = true): Promise<void> {
     await this.#connected().request({ raiseHand: { raised } });
+  }
+
+  /**
+   * Onto the stage, to which a host has called us (`ConnectOptions.stage`): joins anew as a participant, while what
+   * plays goes on; the event `CrowdChanged` says that we are there. Who was not called stays in the crowd. Nothing
+   * happens on the stage. Throws NOT_CONNECTED.
+   */
+  goOnStage(): void {
+    this.#connected().crowd.goOnStage();
+  }
+
+  /** Off the stage: we watch again. Rejects with REQUEST_INVALID for hosts, and in a room that is no show. */
+  async leaveStage(): Promise<void> {
+    await this.acts.stage(this.localParticipant.identity, false);
   }
 
   /**

@@ -139,6 +139,11 @@ export interface ConnectOptions {
   readonly crowd?: boolean;
   /** With `crowd`: false: without media by WebRTC; the page plays the show by a gateway (HLS, FLV). Default true. */
   readonly receive?: boolean;
+  /**
+   * Of the crowd, when a host calls us onto the stage (`StageAsked`): `go` goes there at once, which is the default;
+   * `ask` waits for `room.goOnStage()`.
+   */
+  readonly stage?: 'go' | 'ask';
   /** Publish these from the start: the devices are opened while the connection is made. */
   readonly audio?: boolean | AudioCaptureOptions;
   readonly video?: boolean | VideoCaptureOptions;

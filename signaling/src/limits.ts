@@ -161,7 +161,7 @@ export const bounds = {
   crowdSpeakersEveryMs: 500,
   /** Signaling nodes are asked for people of their crowds; one that does not answer is left out. */
   crowdPageMs: 2000,
-  // A token for a break-out room: good for a join, of which the slowest takes seconds; the client asks again for another.
+  /** A token for a break-out room is for a join, of which the slowest takes seconds; the client asks for another. */
   breakOutTokenMs: 600_000,
   /** Hosts are shown the waiting clients four times a second at most. */
   lobbyShownEveryMs: 250,

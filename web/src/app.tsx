@@ -1,5 +1,5 @@
 import { Room } from '@meridian/sdk-web';
-import { Activity, useEffect, useState, useSyncExternalStore } from 'react';
+import { Activity, lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { windowTitleOf } from './core/branding.ts';
 import { linkOfPath, numberText } from './core/join-link.ts';
 import { chooseRoom, type PageQuery, readTokenClaims } from './core/query.ts';
@@ -14,6 +14,9 @@ import { Meeting } from './ui/meeting.tsx';
 import { Connecting, Ended, Unsupported } from './ui/notice-screens.tsx';
 import { type Looked, useLook } from './ui/use-look.ts';
 
+/** Loaded by viewers of a show alone, with what plays it. */
+const ShowRoomPage = lazy(() => import('./show/show-room-page.tsx'));
+
 interface Page {
   query: PageQuery;
   room: string;
@@ -26,6 +29,8 @@ interface Page {
   isSignedIn: boolean;
   controller: MeetingController;
   preview: Preview;
+  /** One comes to watch a show: no device is needed. */
+  isViewer: boolean;
 }
 
 /** What the address asks for and what was used before. Called once per page. */
@@ -48,6 +53,7 @@ export function openPage(query: PageQuery, pathname: string): Page {
     link,
     controller,
     preview,
+    isViewer: query.isViewer || claims?.mayPublish === false,
   };
 }
 
@@ -107,10 +113,16 @@ export function App({ page }: { page: Page }) {
               onCancel={controller.backToLobby}
             />
           ) : null}
-          {/* Made while the answer is on its way, so that the page is free when media begins. */}
-          <Activity mode={state.phase.name === 'meeting' ? 'visible' : 'hidden'}>
-            <Meeting state={state} actions={controller} canShare={canShare} />
-          </Activity>
+          {state.show === 'crowd' ? (
+            <Suspense fallback={null}>
+              <ShowRoomPage state={state} controller={controller} preview={page.preview} />
+            </Suspense>
+          ) : (
+            // Made while the answer is on its way, so that the page is free when media begins.
+            <Activity mode={state.phase.name === 'meeting' ? 'visible' : 'hidden'}>
+              <Meeting state={state} actions={controller} canShare={canShare} />
+            </Activity>
+          )}
         </>
       );
     case 'ended':
@@ -137,7 +149,7 @@ interface LobbyPageProps {
 }
 
 function LobbyPage({ page, problem, looked }: LobbyPageProps) {
-  const { controller, preview, query, byLink } = page;
+  const { controller, preview, query, byLink, isViewer } = page;
   const model = useSyncExternalStore(preview.store.subscribe, preview.store.get);
   const [canJoin, setCanJoin] = useState(true);
   // Once asked for, it is shown until one is in: a wrong one is mended.
@@ -147,9 +159,9 @@ function LobbyPage({ page, problem, looked }: LobbyPageProps) {
   const look = looked?.state === 'known' ? looked.look : undefined;
   const isNeeded = look?.passwordNeeded === true;
   useEffect(() => {
-    preview.open({ camera: query.camera, microphone: query.microphone });
+    preview.open({ camera: query.camera && !isViewer, microphone: query.microphone && !isViewer });
     return () => preview.close();
-  }, [preview, query]);
+  }, [preview, query, isViewer]);
   useEffect(() => {
     let gone = false;
     controller.config().then(

@@ -1,5 +1,5 @@
 // What is checked of a request before a gateway is asked.
-import { isDisplayName, isIdentity } from '@meridian/protocol';
+import { isDisplayName, isIdentity, isProgrammePicture } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { Rooms } from '../rooms/rooms.ts';
@@ -18,7 +18,8 @@ export async function roomOf(
 /** Names that rooms take. Throws REQUEST_INVALID. */
 export function checkNames(o: { readonly identity?: string; readonly name?: string; readonly picture?: string }): void {
   if (o.identity !== undefined && !isIdentity(o.identity)) throw wrong('/identity', 'is no identity');
-  if (o.picture !== undefined && !isIdentity(o.picture)) throw wrong('/picture', 'is no identity');
+  if (o.picture !== undefined && !isProgrammePicture(o.picture))
+    throw wrong('/picture', 'is no identity and no composed picture');
   if (o.name !== undefined && !isDisplayName(o.name)) throw wrong('/name', 'is no name');
 }
 

@@ -16,7 +16,11 @@ export const useSchema = () =>
     description: 'What it is for.',
   });
 export const pictureSchema = () =>
-  Type.Optional({ ...identity(), description: 'Whose picture is shown; absent: the active speaker’s.' });
+  Type.Optional({
+    ...identity(),
+    description:
+      'Whose picture is shown; `composed` (or `composed:grid`, `composed:speaker`, `composed:screen`): all of the room as one; absent: the active speaker’s.',
+  });
 
 const streamKeyParts = {
   id: Type.String({ examples: ['SK_8Zr2mQkL0vXw5TgYb1Nc'] }),

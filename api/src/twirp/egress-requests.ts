@@ -13,7 +13,7 @@ import {
   type WebEgressRequest,
 } from '@livekit/protocol';
 import { isIdentity, isPageUrl } from '@meridian/protocol';
-import type { EgressSource } from './egress-messages.ts';
+import type { EgressSource } from '../webhooks/egress-messages.ts';
 import { refuseIf, TwirpError } from './errors.ts';
 
 export interface WantedRecording {
@@ -92,16 +92,13 @@ export interface AskedOutputs {
 const either = <T>(present: readonly T[], earlier: T | undefined): readonly T[] =>
   present.length > 0 || earlier === undefined ? present : [earlier];
 
-export function streamsOf({ output, streamOutputs }: Pick<AskedOutputs, 'output' | 'streamOutputs'>) {
-  return either(streamOutputs, output?.case === 'stream' ? output.value : undefined);
-}
-
 function outputsOf(asked: AskedOutputs): Pick<WantedRecording, 'outputs' | 'label'> {
   const { output } = asked;
   const files = either(asked.fileOutputs, output?.case === 'file' ? output.value : undefined);
   const segments = either(asked.segmentOutputs, output?.case === 'segments' ? output.value : undefined);
   refuseIf(asked.imageOutputs.length > 0, 'image_outputs');
-  refuseIf(streamsOf(asked).length > 0, 'a stream of this (of the speaker: layout single-speaker, without files)');
+  const streams = either(asked.streamOutputs, output?.case === 'stream' ? output.value : undefined);
+  refuseIf(streams.length > 0, 'a stream output (POST /rooms/{room}/pushes pushes a room)');
   refuseIf(files.length > 1 || segments.length > 1, 'more than one output of a kind');
   const [file] = files;
   const [segment] = segments;

@@ -13,15 +13,15 @@ import {
 } from '@livekit/protocol';
 import { isRoomName, newRecordingId, type RoomRecording } from '@meridian/protocol';
 import type { Principal, Scope } from '../access/core/scopes.ts';
+import { addEgress, type EgressRow, type EgressRows, egressesOf, egressOf, stopped } from '../events/egress-rows.ts';
 import { type RecordingRow, shownRecording } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
 import { EXPIRES_IN_S_USUAL, fileUrlOf, type LinkOptions, linkTo } from '../recordings/links.ts';
 import { actorOf } from '../rooms/operations.ts';
 import type { Act, Rooms } from '../rooms/rooms.ts';
 import type { Database } from '../store/store.ts';
-import { type EgressSeen, egressInfo, type Recorded, sourceOf, statusOf } from './egress-messages.ts';
+import { type EgressSeen, egressInfo, type Recorded, sourceOf, statusOf } from '../webhooks/egress-messages.ts';
 import { composite, layoutOf, participant, type WantedRecording, web } from './egress-requests.ts';
-import { addEgress, type EgressRow, type EgressRows, egressesOf, egressOf, stopped } from './egress-rows.ts';
 import { refuseIf, TwirpError } from './errors.ts';
 
 export interface EgressDeps extends LinkOptions {

@@ -34,7 +34,7 @@ export const methods: readonly (readonly [method: string, difference: string])[]
   ],
   [
     'outputs',
-    'files stay in the store of recorders: `filepath`, `filename_prefix` are labels, kept for 30 days. `file_results`: files of the recording; `segment_results`: playlists of its renditions, made after its end; `location`: good for an hour, another one with each call. `unimplemented`: uploads, images, files that are not MP4, `webhooks` of the call (receivers are [webhooks](rooms.md#webhooks))',
+    'files stay in the store of recorders: `filepath`, `filename_prefix` are labels, kept for 30 days. `file_results`: files of the recording; `segment_results`: playlists of its renditions, made after its end; `location`: good for an hour, another one with each call. `unimplemented`: uploads, images, streams (a push of ours shows one person at a time: `POST /rooms/{room}/pushes`), files that are not MP4, `webhooks` of the call (receivers are [webhooks](rooms.md#webhooks))',
   ],
   ['`UpdateLayout`', 'of what is composed, else `failed_precondition`'],
   [

@@ -14,11 +14,11 @@ import {
 import type { EventBody } from '../events/body.ts';
 import { isOfMeeting } from '../events/core/meeting-story.ts';
 import { isOfRecording, type RecordingState } from '../events/core/recording-story.ts';
+import type { EgressRow } from '../events/egress-rows.ts';
 import type { MeetingEventBody } from '../events/meeting-body.ts';
 import type { RecordingEventBody } from '../events/recording-body.ts';
 import { timeText } from '../http/time.ts';
-import { egressInfo, sourceOf, statusOf } from '../twirp/egress-messages.ts';
-import type { EgressRow } from '../twirp/egress-rows.ts';
+import { egressInfo, sourceOf, statusOf } from './egress-messages.ts';
 
 export interface Message {
   readonly id: string;

@@ -56,7 +56,8 @@ export class Things {
     pull: ({ room }) => this.#stream(room, 'pulls', { identity: 'stage' }),
     push: ({ room }) => this.#stream(room, 'pushes'),
     streamKey: ({ room }) => this.#post(`/rooms/${room}/stream-keys`, {}),
-    recording: ({ room }) => (room === undefined ? this.#recording() : this.#post(`/rooms/${room}/recordings`, { mode: 'composed' })),
+    recording: ({ room }) =>
+      room === undefined ? this.#recording() : this.#post(`/rooms/${room}/recordings`, { mode: 'composed' }),
     post: ({ room }) => this.#post(`/rooms/${room}/posts`, { kind: 'announcement', text: 'Welcome' }),
     poll: ({ room }) => this.#post(`/rooms/${room}/polls`, { text: 'Tea?', options: ['yes', 'no'] }),
     sid: () => this.#life(),

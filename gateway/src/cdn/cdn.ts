@@ -1,6 +1,6 @@
 // What a gateway sends to foreign servers and takes from them, for rooms' administrators.
 import { noOrigin } from '@meridian/node-shell';
-import { isDisplayName, isIdentity, MeridianError, type RoomKey } from '@meridian/protocol';
+import { isDisplayName, isIdentity, isProgrammePicture, MeridianError, type RoomKey } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import { parseTarget } from '../core/cdn/target.ts';
 import type { WaitingBytes } from '../core/waiting-bytes.ts';
@@ -35,7 +35,7 @@ export interface RoomAdmin {
 
 export interface PushRequest {
   readonly url: string;
-  /** Whose picture is pushed, by identity. Default: the active speaker's. */
+  /** Whose picture is pushed, by identity, or a composed one. Default: the active speaker's. */
   readonly picture?: string;
 }
 
@@ -85,7 +85,7 @@ export class Cdn {
     { id = this.#id(), keep = false }: StreamOptions = {},
   ): Promise<PushStatus> {
     const { url, picture = '' } = request;
-    if (picture !== '' && !isIdentity(picture)) throw new MeridianError('REQUEST_INVALID', 'whose picture');
+    if (!isProgrammePicture(picture)) throw new MeridianError('REQUEST_INVALID', 'whose picture');
     const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'play', identity, name: '', picture, fence };
     return this.pushes.add(roomKey, new Push({ ...this.#o, id, target: parseTarget(url), key }), keep);
   }

@@ -4,6 +4,7 @@ import {
   type ControlLink,
   isDisplayName,
   isIdentity,
+  isProgrammePicture,
   isRoomName,
   MeridianError,
   partsOf,
@@ -32,7 +33,7 @@ export function serveApi(link: ControlLink, o: ApiRequestsOptions): void {
     const { id, apiKey, room, fence, identity, name, picture, expiresWallMs, clientIp } = wanted;
     const client = CLIENTS.find((one) => one === wanted.client);
     const areNames = isRoomName(room) && isIdentity(identity) && isDisplayName(name);
-    if (client === undefined || id === '' || !areNames || (picture !== '' && !isIdentity(picture)))
+    if (client === undefined || id === '' || !areNames || !isProgrammePicture(picture))
       throw new MeridianError('REQUEST_INVALID', 'client, id, room, identity, name or picture');
     await o.apiKeys.get(apiKey); // asked for, if it is not known here
     const origin = { tokenId: id, via: '', issuedWallMs: o.ways.wallMs() };

@@ -4,11 +4,12 @@
 import type { RtpSockets, SignalingLinks } from '@meridian/opener';
 import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoFormat, VideoUnit } from '@meridian/opener/core';
 import { flvTag, flvTagType, nalType, nalTypeOf, readFormat } from '@meridian/opener/core';
+import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { audioFormatBody, audioUnitBody, type FlvBody, videoFormatBody, videoUnitBody } from '../core/flv/media.ts';
 import type { ShownLayers } from '../core/hls/ladder.ts';
 import { encodeMedia } from '../core/rtmp/media.ts';
-import { RoomReceiver } from './room-receiver.ts';
+import { RoomReceiver, type RoomReceiverOptions } from './room-receiver.ts';
 
 /** Items kept for late viewers: ten seconds of 60 pictures and 47 frames of sound. */
 const KEPT_ITEMS_MAX = 1200;
@@ -111,6 +112,10 @@ export interface VoiceMixer {
 /** Makes sound in this codec from now on. The format may change. Throws OVERLOADED when there is no capacity. */
 export type VoiceMixers = (codec: SoundCodec, onUnit: (unit: AudioUnit, format: AudioFormat) => void) => VoiceMixer;
 
+/** What receives the room for a programme. */
+export type Receiver = Pick<RoomReceiver, 'shown' | 'layers' | 'expects' | 'choose' | 'demandKeyFrame' | 'close'>;
+export type ReceiverOptions = Omit<RoomReceiverOptions, 'layer'>;
+
 export interface ProgrammeOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly sockets: RtpSockets;
@@ -123,6 +128,8 @@ export interface ProgrammeOptions {
   readonly sound: SoundCodec;
   /** Whose picture is shown, by identity; '' for the active speaker's. */
   readonly picture: string;
+  /** Receives the room; absent: one picture of it at a time. */
+  readonly receive?: (o: ReceiverOptions) => Promise<Receiver>;
   /** The identity that is neither seen nor heard: of a viewer that publishes too. '' for none. */
   readonly without: string;
   /** Without a viewer for this long it closes. */
@@ -137,7 +144,7 @@ export class Programme {
   readonly #resting = new Set<Viewer>();
   readonly #mixer: VoiceMixer;
   readonly #startMs: number;
-  #receiver: RoomReceiver | undefined;
+  #receiver: Receiver | undefined;
   #audioFormat: ProgrammeItem | undefined;
   /** Of `#audioFormat`. */
   #format: AudioFormat | undefined;
@@ -158,7 +165,7 @@ export class Programme {
   static async open(o: ProgrammeOptions): Promise<Programme> {
     const programme = new Programme(o);
     try {
-      programme.#receiver = await RoomReceiver.open({
+      programme.#receiver = await (o.receive ?? RoomReceiver.open)({
         ...o,
         protocol: 'programme',
         token: () => o.token(),
@@ -202,12 +209,14 @@ export class Programme {
 
   /**
    * Receives this layer of what is shown, on the programme's clock, or the best below it; from a key frame on, also
-   * when another picture is shown. It ends with its session, or is closed. Rejects as `open`.
+   * when another picture is shown. It ends with its session, or is closed. Rejects as `open`, and with
+   * REQUEST_INVALID: a composed picture has no layers.
    */
   async openLayer(
     spatialLayer: number,
     o: { readonly onPicture: (unit: VideoUnit) => void; readonly onEnded: () => void },
   ): Promise<ProgrammeLayer> {
+    if (this.#o.receive !== undefined) throw new MeridianError('REQUEST_INVALID', 'a composed picture has no layers');
     let shown = '';
     let lastMs = 0;
     let layer: RoomReceiver | undefined;

@@ -1,8 +1,9 @@
 // The programmes of this gateway: one per room and choice of what is shown, however many watch it.
 import type { Tokens } from '@meridian/node-shell';
-import { type ErrorCode, MeridianError } from '@meridian/protocol';
+import { composedLayoutOf, type ErrorCode, MeridianError } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import type { LiveRooms, LiveViewer } from '../live/live-rooms.ts';
+import type { Compositions } from './compositions.ts';
 import { demandInFence } from './fence.ts';
 import { Presences, type ViewerPlace } from './presences.ts';
 import { Programme, type ProgrammeOptions, type SoundCodec } from './programme.ts';
@@ -15,9 +16,11 @@ const TOKEN_MS = 60_000;
 const HIDDEN = { canPublish: false, canSubscribe: true, hidden: true } as const;
 
 export interface ProgrammesOptions
-  extends Omit<ProgrammeOptions, 'token' | 'idleMs' | 'onClosed' | 'picture' | 'without' | 'sound'> {
+  extends Omit<ProgrammeOptions, 'token' | 'idleMs' | 'onClosed' | 'picture' | 'receive' | 'without' | 'sound'> {
   readonly tokens: Tokens;
   readonly live: LiveRooms;
+  /** Absent: no picture of a whole room is made here. */
+  readonly compositions?: Pick<Compositions, 'receive'>;
   /** Of this gateway: its programmes have identities of their own in a room. */
   readonly nodeId: string;
   /** Its own. */
@@ -44,12 +47,12 @@ export class Programmes {
 
   /**
    * The programme of the key, with this sound. Rejects with what prevents the join, NOT_PERMITTED for a key to publish,
-   * FENCED_OUT for a room whose media may not come here, and OVERLOADED above `PROGRAMMES_MAX` or what transcoders may
-   * use.
+   * FENCED_OUT for a room whose media may not come here, OVERLOADED above `PROGRAMMES_MAX` or what transcoders may use,
+   * and of a composed picture as `Compositions.receive`.
    */
   async open(key: StreamKey, sound: SoundCodec = 'aac'): Promise<Programme> {
     if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
-    const { tokens, live: _, nodeId, region, ...base } = this.#o;
+    const { tokens, live: _, compositions: __, nodeId, region, ...base } = this.#o;
     const { picture, without, fence } = key;
     demandInFence(fence, region);
     const name = nameOf(key, sound);
@@ -64,8 +67,10 @@ export class Programmes {
     const forget = (): void => {
       if (this.#programmes.get(name) === programme) this.#programmes.delete(name);
     };
+    const receive = this.#receiverOf(key);
     const programme = Programme.open({
       ...base,
+      ...(receive && { receive }),
       picture,
       without,
       sound,
@@ -76,6 +81,15 @@ export class Programmes {
     this.#programmes.set(name, programme);
     programme.catch(forget);
     return programme;
+  }
+
+  /** Of a composed picture. */
+  #receiverOf({ apiKey, room, fence, picture }: StreamKey): ProgrammeOptions['receive'] {
+    const layout = composedLayoutOf(picture);
+    if (layout === undefined) return undefined;
+    const { compositions } = this.#o;
+    if (compositions === undefined) throw new MeridianError('NO_PICTURE_TRANSCODER');
+    return (o) => compositions.receive(JSON.stringify([apiKey, room, fence]), layout, o);
   }
 
   /**

@@ -6,6 +6,7 @@ import { packetiseCarriedMpeg1, serialiseRtp } from '@meridian/opener/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hex } from '../../../opener/test/support/bytes.ts';
 import { H5Streams } from '../../src/h5/stream.ts';
+import { Compositions } from '../../src/room/compositions.ts';
 import { type Programme, ProgrammeItem } from '../../src/room/programme.ts';
 import { PROGRAMMES_MAX, Programmes } from '../../src/room/programmes.ts';
 import { cameraOf } from '../support/camera.ts';
@@ -69,6 +70,18 @@ describe('a programme is refused', () => {
     room.answer = refusal('KICKED');
     await expect(Promise.all([open(), open()])).rejects.toMatchObject({ code: 'KICKED' });
     expect([programmes.size, mixers.length, mixers[0]?.isClosed]).toEqual([0, 1, true]);
+  });
+  it.each([
+    ['OVERLOADED', { capacity: 500 }],
+    ['NO_PICTURE_TRANSCODER', { lacks: ['picture'] as const }],
+  ])('with %s where no picture of all can be made, and is forgotten', async (code, o) => {
+    const { supervisor } = await supervisorOf({ ...o, clock: room.clock });
+    const compositions = new Compositions({ supervisor, clock: room.clock, log: room.base.log });
+    const composing = new Programmes({ ...room.base, nodeId: 'gw', mixers: SilentMixer.make, compositions });
+    await expect(composing.open(playKey({ picture: 'composed' }))).rejects.toMatchObject({ code });
+    expect([composing.size, compositions.size, supervisor.usedMillicores, room.service.joins.length]).toEqual([
+      0, 0, 0, 0,
+    ]);
   });
   it(`beyond ${PROGRAMMES_MAX} rooms`, async () => {
     await Promise.all(Array.from({ length: PROGRAMMES_MAX }, (_, at) => programmes.open(playKey({ room: `r${at}` }))));

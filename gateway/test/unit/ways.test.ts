@@ -206,6 +206,28 @@ it('ways of a gateway without capacity lead to another one, but for HLS', async 
   expect(new URL(play?.hls ?? '').host).toBe('lobby');
 });
 
+describe('ways to a composed picture', () => {
+  const of = (o: object) => waysOf({ ...options, ...o }, tokenOf(), { picture: 'composed:speaker' }, asker);
+
+  it('have keys for it', async () => {
+    const { play } = await of({});
+    expect(await keys.open(keyIn(play?.flv))).toMatchObject({ picture: 'composed:speaker' });
+  });
+  it('are refused for a layout that is none', async () => {
+    expect(await codeOf(tokenOf(), { picture: 'composed:mosaic' })).toBe('REQUEST_INVALID');
+  });
+  it('lead to another gateway where there is capacity for other pictures alone', async () => {
+    const isFull = (millicores: number): boolean => millicores > 500;
+    expect((await of({ isFull })).publish?.rtmp.server).toBe('rtmp://other:1935/live');
+    const { publish } = await waysOf({ ...options, isFull }, tokenOf(), {}, asker);
+    expect(publish?.rtmp.server).toBe('rtmp://host:1935/live');
+  });
+  it('are none at a gateway that lacks pictures', async () => {
+    const nearest = async () => ({ rtmpUrl: 'rtmp://host:1935', publicUrl: 'https://host', lacks: ['picture'] });
+    expect((await of({ placing: { ...options.placing, nearest } })).play).toBeUndefined();
+  });
+});
+
 describe('ways of a gateway that lacks', () => {
   const of = async (lacks: readonly Lack[]): Promise<[string[], string[]]> => {
     const nearest = async () => ({ rtmpUrl: 'rtmp://host:1935', publicUrl: 'https://host', lacks });

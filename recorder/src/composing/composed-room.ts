@@ -5,33 +5,20 @@ import {
   COMPOSE_DELAY_MS,
   type ComposedAudio,
   type ComposedVideo,
-  type Composer,
-  layerFor,
+  composedOutput,
   layoutOfRecording,
   outputFormat,
-  type RoomTracks,
-  type RoomTracksOptions,
-  shownOf,
-  speakingSince,
-  type TrackSink,
+  RoomComposition,
+  type RoomCompositionOptions,
 } from '@meridian/opener';
-import { type CodedFrame, splitAnnexB, type Tile } from '@meridian/opener/core';
-import type { MeridianError, Participant, Track } from '@meridian/protocol';
-import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { type CodedFrame, splitAnnexB } from '@meridian/opener/core';
+import type { Timer } from '@meridian/runtime';
 import type { JoinedRoom, RoomHooks, StintSink } from '../stints/room-hooks.ts';
-import { COMPOSED_FPS, type ComposerPorts } from './studio.ts';
 
-/** What is needed of `RoomTracks`. */
-export type ComposableRoom = Pick<RoomTracks, 'roster' | 'prefer' | 'close'>;
-
-export interface ComposedRoomOptions extends RoomHooks {
+export interface ComposedRoomOptions
+  extends RoomHooks,
+    Pick<RoomCompositionOptions, 'clock' | 'log' | 'openComposer' | 'openRoom'> {
   readonly recordingId: string;
-  readonly clock: Clock;
-  readonly log: Pick<Logger, 'warn'>;
-  openComposer(ports: ComposerPorts): Promise<Pick<Composer, 'setTracks' | 'setLayout' | 'push' | 'close'>>;
-  openRoom(
-    o: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onPosts' | 'onEnded'>,
-  ): Promise<ComposableRoom>;
 }
 
 /** What was not made for less is a late encoder. */
@@ -79,17 +66,12 @@ export class ComposedRoom implements JoinedRoom {
   readonly #picture: Output | undefined;
   readonly #sound: Output | undefined;
   readonly #outputs: readonly Output[];
-  readonly #demands = new Map<string, () => void>();
-  #composer: Awaited<ReturnType<ComposedRoomOptions['openComposer']>> | undefined;
-  #room: ComposableRoom | undefined;
-  #speakingSinceMs: ReadonlyMap<string, number> = new Map();
-  #shown = '';
-  #tiles: readonly Tile[] = [];
+  #composition: RoomComposition | undefined;
   /** Why the room is over, and when: what was heard before is composed still. */
   #last: { readonly code: string; readonly ms: number; readonly timer: Timer } | undefined;
   #isClosed = false;
 
-  /** Rejects with what prevents the composer (`Composer.open`) or the join. */
+  /** Rejects as `RoomComposition.open`. */
   static async open(o: ComposedRoomOptions): Promise<ComposedRoom> {
     const room = new ComposedRoom(o);
     try {
@@ -108,14 +90,14 @@ export class ComposedRoom implements JoinedRoom {
     this.#outputs = [this.#picture, this.#sound].filter((output) => output !== undefined);
   }
 
-  get roster(): ComposableRoom['roster'] {
-    if (this.#room === undefined) throw new Error('the room is not joined yet');
-    return this.#room.roster;
+  get roster(): RoomComposition['roster'] {
+    if (this.#composition === undefined) throw new Error('the room is not joined yet');
+    return this.#composition.roster;
   }
 
   /** Participants that are in the picture now. */
   get participants(): number {
-    return this.#room === undefined ? 0 : this.#participants().length;
+    return this.#composition?.participants ?? 0;
   }
 
   /** Idempotent. */
@@ -123,43 +105,28 @@ export class ComposedRoom implements JoinedRoom {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#last?.timer.cancel();
-    this.#room?.close();
-    this.#composer?.close().catch((error: unknown) => this.#o.log.warn({ err: error }, 'a composer does not close'));
+    this.#composition?.close();
     const endMs = this.#last?.ms ?? this.#o.clock.nowMs() - COMPOSE_DELAY_MS;
     for (const output of this.#outputs) output.end(endMs);
   }
 
   async #open(): Promise<void> {
-    const { identity, openComposer, openRoom, log } = this.#o;
-    this.#composer = await openComposer({
+    const { identity, recordingId, clock, log, openComposer, openRoom } = this.#o;
+    this.#composition = await RoomComposition.open({
+      identity,
+      without: '',
       layout: 'grid',
+      clock,
+      log,
+      openComposer,
+      openRoom,
+      layoutOf: ({ recordings }) => layoutOfRecording(recordings, recordingId),
       onVideo: (video) => this.#push(this.#picture, pictureFrame(video), PICTURE_MS),
       onAudio: (audio) => this.#push(this.#sound, soundFrame(audio), SOUND_MS),
-      onGap: () => undefined, // seen by the times of the pictures
-      onKeyNeeded: (trackId) => this.#demands.get(trackId)?.(),
-      onLayout: (tiles) => {
-        this.#tiles = tiles;
-        this.#prefer();
-      },
-      onFailed: (error: MeridianError) => log.warn({ err: error }, 'a composed recording has a gap: it is tried again'),
-    });
-    this.#room = await openRoom({
-      identity,
-      onTrack: (track, _, demandKeyFrame) => this.#track(track, demandKeyFrame),
-      onRoster: () => this.#follow(),
+      onFailed: (error) => log.warn({ err: error }, 'a composed recording has a gap: it is tried again'),
       onPosts: (change) => this.#o.onPosts?.(change),
       onEnded: (code) => this.#ended(code),
     });
-    this.#follow();
-  }
-
-  #track({ trackId }: Track, demandKeyFrame: () => void): TrackSink {
-    this.#demands.set(trackId, demandKeyFrame);
-    return {
-      frame: (frame) => this.#composer?.push(trackId, frame),
-      muted: () => undefined, // seen by the roster
-      end: () => void this.#demands.delete(trackId),
-    };
   }
 
   #ended(code: string): void {
@@ -176,47 +143,9 @@ export class ComposedRoom implements JoinedRoom {
     last.timer.cancel();
     this.#o.onEnded(last.code);
   }
-
-  #participants() {
-    const roster = this.#room?.roster;
-    const speakingSinceMs = this.#speakingSinceMs;
-    return shownOf(roster?.others() ?? [], { identity: this.#o.identity, speakingSinceMs });
-  }
-
-  #follow(): void {
-    const roster = this.#room?.roster;
-    if (roster === undefined || this.#isClosed) return;
-    this.#speakingSinceMs = speakingSince(this.#speakingSinceMs, roster.speakers, this.#o.clock.nowMs());
-    const participants = this.#participants();
-    const layout = layoutOfRecording(roster.info.recordings, this.#o.recordingId);
-    const shown = JSON.stringify([participants, layout]);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    if (layout !== undefined) this.#composer?.setLayout(layout);
-    this.#composer?.setTracks(participants);
-    this.#prefer();
-  }
-
-  /** Pictures come at about the sizes of their tiles, and those that are not seen do not come. */
-  #prefer(): void {
-    const room = this.#room;
-    if (room === undefined) return;
-    const participants = new Map(this.#participants().map((one) => [one.identity, one]));
-    const tiles = new Map<string | undefined, Tile>();
-    for (const tile of this.#tiles) {
-      const participant = participants.get(tile.identity);
-      tiles.set(tile.source === 'screen' ? participant?.screen : participant?.camera, tile);
-    }
-    for (const { tracks } of room.roster.others() as readonly Participant[])
-      for (const { trackId, kind, layers } of tracks) {
-        if (kind !== 'video') continue;
-        const tile = tiles.get(trackId);
-        room.prefer(trackId, { paused: tile === undefined, spatialLayer: tile && layerFor(layers, tile) });
-      }
-  }
 }
 
-const PICTURE_MS = 1000 / COMPOSED_FPS;
+const PICTURE_MS = 1000 / composedOutput.fps;
 /** Of an AAC frame of 1024 samples. */
 const SOUND_MS = (1024 * 1000) / aac.sampleRate;
 

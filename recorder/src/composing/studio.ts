@@ -4,8 +4,9 @@
 import { readFile } from 'node:fs/promises';
 import {
   Composer,
-  type ComposerOptions,
+  type ComposerPorts,
   colourOf,
+  composedOutput,
   FfmpegSupervisor,
   findLacks,
   findSandbox,
@@ -14,17 +15,6 @@ import {
 } from '@meridian/opener';
 import { MeridianError, recorderSlotsPerCore } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-
-export type ComposerPorts = Pick<
-  ComposerOptions,
-  'layout' | 'onVideo' | 'onAudio' | 'onGap' | 'onKeyNeeded' | 'onLayout' | 'onFailed'
->;
-
-/** 720p at 30 pictures a second is what the costs of a recorder are planned by. */
-const SIZE = { width: 1280, height: 720 } as const;
-export const COMPOSED_FPS = 30;
-/** Faces and slides of 720p are clean with it. */
-const BITRATE_KBPS = 2500;
 
 export interface StudioOptions {
   /** `#rrggbb`, or the path of a PNG or JPEG. */
@@ -77,8 +67,7 @@ export class Studio {
     const { clock, log } = this.#o;
     const { sandbox, background, supervisor } = this.#found;
     const shared = { sandbox, background, supervisor, opus: this.#opus, clock, log };
-    const output = { size: SIZE, fps: COMPOSED_FPS, bitrateKbps: BITRATE_KBPS, soundCodec: 'aac' as const };
-    return Composer.open(Object.assign(shared, output, ports));
+    return Composer.open(Object.assign(shared, composedOutput, ports));
   }
 
   /** Resolves when no process and no thread is left. Idempotent. */

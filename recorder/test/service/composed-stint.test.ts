@@ -1,6 +1,12 @@
 // A composed recording from a room to its files: one picture and one sound, which are of one moment, whatever the
 // layout does.
-import { COMPOSE_DELAY_MS, type TrackPreference, type TrackSink } from '@meridian/opener';
+import {
+  COMPOSE_DELAY_MS,
+  type ComposableRoom,
+  type ComposerPorts,
+  type TrackPreference,
+  type TrackSink,
+} from '@meridian/opener';
 import type { CodedFrame } from '@meridian/opener/core';
 import {
   type Participant,
@@ -13,8 +19,8 @@ import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Frames, pictures, sound } from '../../../opener/test/support/composing.ts';
 import { until } from '../../../runtime/test/support/until.ts';
-import { type ComposableRoom, ComposedRoom, type ComposedRoomOptions } from '../../src/composing/composed-room.ts';
-import { type ComposerPorts, Studio } from '../../src/composing/studio.ts';
+import { ComposedRoom, type ComposedRoomOptions } from '../../src/composing/composed-room.ts';
+import { Studio } from '../../src/composing/studio.ts';
 import { readRecording } from '../../src/stints/read-recording.ts';
 import { beepsOf, filesOf, flashesOf, medianOf, offsetsOf } from '../support/flash-and-beep.ts';
 import { TestRecorder, TestRoom } from '../support/stinting.ts';

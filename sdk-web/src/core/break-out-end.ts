@@ -1,6 +1,5 @@
 // When a part in a break-out room is over, by the room beside which it is.
 import { isBreakOutOpen } from '@meridian/protocol';
-import type { BreakOut } from '../types.ts';
 
 /**
  * `left`: we went back; `closed`: a host closed it; `time`: its time is over; `moved`: we belong elsewhere now; `lost`:
@@ -8,9 +7,16 @@ import type { BreakOut } from '../types.ts';
  */
 export type BreakOutEnd = 'left' | 'closed' | 'time' | 'moved' | 'lost';
 
+interface Listed {
+  readonly breakOutId: string;
+  readonly identities: readonly string[];
+  /** 0: it does not end by itself. */
+  readonly endsAtMs: number;
+}
+
 /** Why the break-out of this id ends for us now; undefined: it goes on. `leads`: we are host or cohost. */
 export function breakOutEnd(
-  list: readonly BreakOut[],
+  list: readonly Listed[],
   breakOutId: string,
   { identity, leads, nowWallMs }: { readonly identity: string; readonly leads: boolean; readonly nowWallMs: number },
 ): BreakOutEnd | undefined {

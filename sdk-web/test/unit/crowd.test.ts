@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { CrowdPart } from '../../src/crowd.ts';
 
-function setUp(o: { isWanted?: boolean; isSignalingOnly?: boolean } = {}) {
+function setUp(o: { isWanted?: boolean; isSignalingOnly?: boolean; isAskedFirst?: boolean } = {}) {
   const said: unknown[][] = [];
   const part = new CrowdPart({
     events: { emit: (...event: unknown[]) => void said.push(event) } as never,
     isWanted: o.isWanted ?? true,
     isSignalingOnly: o.isSignalingOnly ?? false,
+    isAskedFirst: o.isAskedFirst ?? false,
     joinAgain: () => void said.push(['join again']),
   });
   const joined = (isCrowd: boolean, first = false) => part.joined({ isCrowd } as never, first);
@@ -23,6 +24,17 @@ describe('a part in the crowd of a show', () => {
     joined(false);
     expect(part.isIn).toBe(false);
     expect(said).toEqual([['stageAsked', true, 'hanna'], ['join again'], ['crowdChanged', false]]);
+  });
+
+  it('waits for the application where that wants to be asked, and stays in the crowd when it was not called', () => {
+    const { part, said, joined } = setUp({ isAskedFirst: true });
+    joined(true, true);
+    part.asked({ on: true, byIdentity: 'hanna' });
+    expect([part.isWanted, said]).toEqual([true, [['stageAsked', true, 'hanna']]]);
+    part.goOnStage();
+    expect([part.isWanted, said.at(-1)]).toEqual([false, ['join again']]);
+    joined(true);
+    expect([part.isWanted, part.isIn, said.length]).toEqual([true, true, 2]);
   });
 
   it('comes back from the stage when the service ends that session', () => {

@@ -121,7 +121,7 @@ export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
   startRecording: 'host',
   recordingLayout: 'host',
   stopRecording: 'host',
-  stage: 'cohost',
+  stage: 'cohost', // off it: everybody for itself
   post: 'service',
   removePost: 'cohost',
   poll: 'cohost',
@@ -144,6 +144,8 @@ export function rankOf({ role, admin }: Pick<Participant, 'role' | 'admin'>): Ra
 export function refusalOf(act: Act, actor: Actor, rankOfIdentity: (identity: string) => Rank): ErrorCode | undefined {
   if (act.type === 'hand' && act.of !== 'own' && act.raised) return 'NOT_PERMITTED';
   if (actor === 'service') return act.type === 'hand' && act.of === 'own' ? 'REQUEST_INVALID' : undefined;
+  // Who is on the stage may go.
+  if (act.type === 'stage' && !act.on && act.identity === actor.identity) return undefined;
   const by = actsBy[act.type];
   if (by === 'service' || height[actor.rank] < height[by]) return 'NOT_PERMITTED';
   if (act.type === 'hand' && act.of !== 'own' && actor.rank === 'none') return 'NOT_PERMITTED';

@@ -62,7 +62,16 @@ describe('the act', () => {
   it.each([
     ['neither list nor message', {}],
     ['a message that is too long', { message: 'x'.repeat(501) }],
-    ['a person in two', { set: true, breakOuts: [{ name: 'a', identities: ['bob'] }, { name: 'b', identities: ['bob'] }] }],
+    [
+      'a person in two',
+      {
+        set: true,
+        breakOuts: [
+          { name: 'a', identities: ['bob'] },
+          { name: 'b', identities: ['bob'] },
+        ],
+      },
+    ],
     ['one too many', { set: true, breakOuts: Array.from({ length: 51 }, (_, at) => ({ name: `n${at}` })) }],
     ['no name', { set: true, breakOuts: [{ identities: ['bob'] }] }],
   ])('is refused with %s', (_name, breakOuts) =>

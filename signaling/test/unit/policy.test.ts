@@ -129,6 +129,19 @@ it.each<[string, Act, Actor, string | undefined]>([
     { identity: 'me', rank: 'cohost' },
     undefined,
   ],
+  ['leaves the stage', { type: 'stage', identity: 'me', on: false }, { identity: 'me', rank: 'none' }, undefined],
+  [
+    'goes on stage by itself',
+    { type: 'stage', identity: 'me', on: true },
+    { identity: 'me', rank: 'none' },
+    'NOT_PERMITTED',
+  ],
+  [
+    'puts another off it',
+    { type: 'stage', identity: 'bob', on: false },
+    { identity: 'me', rank: 'none' },
+    'NOT_PERMITTED',
+  ],
   ['raises a hand that it has not', { type: 'hand', of: 'own', raised: true }, 'service', 'REQUEST_INVALID'],
   [
     'makes a host',

@@ -22,7 +22,7 @@ import type { AddressesState } from './stream-addresses.ts';
 import { type Toast, type ToastTone, withToast } from './toasts.ts';
 import { noViewers, type ViewerCounts } from './viewers.ts';
 
-export type PanelName = 'chat' | 'people' | 'where' | 'streaming' | 'stats';
+export type PanelName = 'chat' | 'audience' | 'people' | 'where' | 'streaming' | 'stats';
 export type DialogName = 'devices' | 'help' | 'more' | 'host' | 'reactions' | 'about' | 'end' | 'rename';
 /** `switching`: asked for, not there yet. */
 export type SwitchState = 'on' | 'off' | 'switching';
@@ -43,6 +43,9 @@ export type Phase =
   | { name: 'meeting'; reconnecting: true; sinceMs: number; company: boolean }
   | { name: 'ended'; code: string };
 
+/** Where one is in a show. */
+export type ShowPlace = 'crowd' | 'stage';
+
 export interface MeetingTimes {
   readonly startsMs: number;
   readonly endsMs: number;
@@ -62,6 +65,8 @@ export interface MeetingState {
   interruptedSinceMs?: number;
   /** The participants that left last, so that a return is shown as one. */
   leavers: readonly Leaver[];
+  /** The room is a show, and one is of its crowd or on its stage; absent: a meeting. */
+  show?: ShowPlace;
   /** The token came from the page's own server, which makes everybody a host. */
   devToken: boolean;
   /** The token lets its bearer change the own name. */
@@ -110,6 +115,7 @@ export type MeetingAction =
   | { type: 'joinFailed'; code: string }
   | { type: 'joinRefused'; code: string }
   | { type: 'joined'; devToken: boolean; gateways: boolean; mayRename: boolean }
+  | { type: 'show'; show: ShowPlace | undefined }
   | { type: 'invite'; url?: string }
   | { type: 'reconnecting'; nowMs: number }
   | { type: 'reconnected'; nowMs: number }
@@ -208,6 +214,8 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return withoutOpenThings({ ...initialMeeting(state.room, state.view), devices: state.devices });
     case 'roster':
       return withRoster(state, action.participants);
+    case 'show':
+      return withShow(state, action.show);
     case 'viewers':
       return state.viewers === action.viewers ? state : { ...state, viewers: action.viewers };
     case 'placement':
@@ -329,6 +337,7 @@ type ScreenAction = Exclude<
       | 'explanation'
       | 'addresses'
       | 'viewers'
+      | 'show'
       | 'liveStreams'
       | 'rtt'
       | 'stats'
@@ -397,6 +406,13 @@ const withJoined = (
   state: MeetingState,
   { devToken, gateways, mayRename }: Extract<MeetingAction, { type: 'joined' }>,
 ): MeetingState => ({ ...state, phase: { name: 'meeting', reconnecting: false }, devToken, gateways, mayRename });
+
+/** What is open belongs to the page before. */
+function withShow(state: MeetingState, show: ShowPlace | undefined): MeetingState {
+  if (state.show === show) return state;
+  if (show === undefined) return without(state, 'show');
+  return { ...(state.show === undefined ? state : withoutOpenThings(state)), show };
+}
 
 function withRoster(state: MeetingState, participants: readonly ParticipantModel[]): MeetingState {
   const speaker = participants.find((one) => one.speaking && !one.local)?.sessionId ?? state.speakerId;
@@ -476,7 +492,8 @@ function without<
     | 'chatTo'
     | 'speakerId'
     | 'interruptedSinceMs'
-    | 'unmuteAsked',
+    | 'unmuteAsked'
+    | 'show',
 >(state: MeetingState, key: K): MeetingState {
   if (state[key] === undefined) return state;
   const { [key]: _gone, ...rest } = state;

@@ -65,6 +65,8 @@ export type DriverStatus =
       readonly latencyMs?: number | undefined;
       /** Shown so far. Undefined: it cannot be said, or the browser shows none to a page that no user looks at. */
       readonly pictures?: number | undefined;
+      /** It has nothing more to play. */
+      readonly isStarved?: boolean;
     }
   | { readonly at: 'failed'; readonly code: string };
 
@@ -101,7 +103,7 @@ function opened(protocol: PlayProtocol, list: readonly PlayProtocol[], nowMs: nu
 const refusals = [
   ...['KICKED', 'DUPLICATE_IDENTITY', 'NOT_PERMITTED', 'FENCE_CONFLICT', 'FENCED_OUT', 'ROOM_FULL', 'CITY_UNKNOWN'],
 ];
-const isRefusal = (code: string): boolean => refusals.includes(code) || code.startsWith('TOKEN_');
+export const isRefusal = (code: string): boolean => refusals.includes(code) || code.startsWith('TOKEN_');
 
 /**
  * What follows from a status: the same protocol, or the next where this one failed or is late. A protocol that fails

@@ -18,6 +18,8 @@ export interface PageQuery {
   microphone: boolean;
   codec?: VideoCodecName;
   language?: Language;
+  /** To watch a show, and be no participant. */
+  isViewer: boolean;
   /** Development only: the page's own token gives no right to moderate. */
   isGuest: boolean;
   /** Development only: the city that stands in for the client's address. */
@@ -46,6 +48,7 @@ export function parseQuery(search: string, fragment = ''): PageQuery {
     join: query.get('join') === '1',
     camera: query.get('camera') !== '0',
     microphone: query.get('mic') !== '0',
+    isViewer: query.get('show') === '1',
     isGuest: query.get('guest') === '1',
     ...(codec === undefined ? {} : { codec }),
     ...(language === undefined ? {} : { language }),
@@ -93,11 +96,19 @@ export function isLoopbackHost(hostname: string): boolean {
   return /^127(\.\d{1,3}){3}$/.test(name) || name === '[::1]' || name === 'localhost' || name.endsWith('.localhost');
 }
 
+export interface TokenClaims {
+  readonly room: string;
+  readonly name: string;
+  readonly mayRename: boolean;
+  /** Without it one watches; the room's policy may say otherwise. */
+  readonly mayPublish: boolean;
+}
+
 /**
  * What a token says about itself, unchecked: to fill in the lobby, and to offer what it allows. The signaling node
  * checks it.
  */
-export function readTokenClaims(token: string): { room: string; name: string; mayRename: boolean } | undefined {
+export function readTokenClaims(token: string): TokenClaims | undefined {
   const payload = token.split('.')[1];
   if (payload === undefined) return undefined;
   try {
@@ -106,7 +117,12 @@ export function readTokenClaims(token: string): { room: string; name: string; ma
       name?: unknown;
       video?: Record<string, unknown> | null;
     };
-    return { room: textOf(video?.['room']), name: textOf(name), mayRename: video?.['canUpdateOwnMetadata'] === true };
+    return {
+      room: textOf(video?.['room']),
+      name: textOf(name),
+      mayRename: video?.['canUpdateOwnMetadata'] === true,
+      mayPublish: video?.['canPublish'] !== false || video?.['roomAdmin'] === true,
+    };
   } catch {
     return undefined; // not a token: the signaling node will say so with its own words
   }

@@ -1,5 +1,14 @@
 import { type DriverStatus, playerCode } from '../core/play.ts';
-import { addVideo, type Driver, type DriverOptions, hasPicture, isBlocked, picturesOf, play } from './driver.ts';
+import {
+  addVideo,
+  type Driver,
+  type DriverOptions,
+  hasPicture,
+  isBlocked,
+  isStarved,
+  picturesOf,
+  play,
+} from './driver.ts';
 
 /** First byte of a video tag; the gateway begins each message with a tag. */
 const VIDEO_TAG = 9;
@@ -80,7 +89,7 @@ export async function openFlv(o: DriverOptions & { readonly url: string }): Prom
     status: () => {
       if (status.at !== 'connecting' || !hasPicture(video)) return status;
       if (isBlocked(video)) return { at: 'blocked' };
-      return { at: 'playing', pictures: picturesOf(video) };
+      return { at: 'playing', pictures: picturesOf(video), isStarved: isStarved(video) };
     },
     setMuted: (muted) => {
       video.muted = muted;

@@ -7,6 +7,7 @@ import {
   hasPicture,
   hasSound,
   isBlocked,
+  isStarved,
   picturesOf,
   play,
 } from './driver.ts';
@@ -20,16 +21,22 @@ const RELOAD_MS = 15_000;
 /** Taken for the network until it is measured: above the best layer of a camera. */
 const BEST_BPS = 5_000_000;
 
+interface HlsOptions extends DriverOptions {
+  readonly url: string;
+  /** By parts of segments, which is the default; else by whole ones: later, and with more in hand. */
+  readonly lowLatency?: boolean;
+}
+
 /** HLS by the browser itself, else by hls.js. */
-export async function openHls(o: DriverOptions & { readonly url: string }): Promise<Driver> {
+export async function openHls(o: HlsOptions): Promise<Driver> {
   const { default: Library } = await import('hls.js');
   return Library.isSupported() ? byLibrary(Library, o) : byBrowser(o);
 }
 
-function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: string }): Driver {
+function byLibrary(Library: typeof Hls, o: HlsOptions): Driver {
   const video = addVideo(o);
   // The best layer is made already; the others begin when they are asked for.
-  const hls = new Library({ lowLatencyMode: true, abrEwmaDefaultEstimate: BEST_BPS });
+  const hls = new Library({ lowLatencyMode: o.lowLatency ?? true, abrEwmaDefaultEstimate: BEST_BPS });
   let status: DriverStatus = { at: 'connecting' };
   let timer: number | undefined;
   let buffers: readonly string[] = [];
@@ -76,6 +83,7 @@ function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: strin
       if (withoutMs > RELOAD_MS) hls.loadSource(o.url);
       return isWaiting ? { at: 'empty' } : status;
     },
+    pictureWallMs: () => wallMsOf(hls.playingDate),
     setMuted: (muted) => setMuted(video, muted),
     close: () => {
       window.clearTimeout(timer);
@@ -85,7 +93,7 @@ function byLibrary(Library: typeof Hls, o: DriverOptions & { readonly url: strin
   };
 }
 
-function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
+function byBrowser(o: HlsOptions): Driver {
   const video = addVideo(o);
   let timer: number | undefined;
   let isWaiting = false;
@@ -108,14 +116,19 @@ function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
     isWaiting = false;
   };
   load();
+  /** Of the picture. */
+  const date = (): Date => {
+    const startMs = (video as { getStartDate?(): Date }).getStartDate?.().getTime() ?? Number.NaN;
+    return new Date(startMs + video.currentTime * 1000);
+  };
   return {
     status: () => {
       if (failure !== undefined) return { at: 'failed', code: failure };
       if (isWaiting) return { at: 'empty' };
       if (!hasPicture(video)) return { at: hasSound(video) ? 'empty' : 'connecting' };
-      const startMs = (video as { getStartDate?(): Date }).getStartDate?.().getTime() ?? Number.NaN;
-      return playing(video, new Date(startMs + video.currentTime * 1000));
+      return playing(video, date());
     },
+    pictureWallMs: () => wallMsOf(date()),
     setMuted: (muted) => setMuted(video, muted),
     close: () => {
       window.clearTimeout(timer);
@@ -131,7 +144,13 @@ function byBrowser(o: DriverOptions & { readonly url: string }): Driver {
 function playing(video: HTMLVideoElement, date: Date | null): DriverStatus {
   if (isBlocked(video)) return { at: 'blocked' };
   const latencyMs = date === null ? Number.NaN : Date.now() - date.getTime();
-  return { at: 'playing', latencyMs: latencyMs > 0 ? latencyMs : undefined, pictures: picturesOf(video) };
+  const shown = { pictures: picturesOf(video), isStarved: isStarved(video) };
+  return { at: 'playing', latencyMs: latencyMs > 0 ? latencyMs : undefined, ...shown };
+}
+
+function wallMsOf(date: Date | null): number | undefined {
+  const ms = date?.getTime() ?? Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 function setMuted(video: HTMLVideoElement, muted: boolean): void {

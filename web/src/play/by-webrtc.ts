@@ -1,12 +1,17 @@
 import { type RemoteTrack, Room } from '@meridian/sdk-web';
 import { type DriverStatus, pictureOf } from '../core/play.ts';
-import { addVideo, type Driver, type DriverOptions, hasPicture, isBlocked, play } from './driver.ts';
+import { addVideo, type Driver, type DriverOptions, hasPicture, isBlocked, picturesOf, play } from './driver.ts';
 
 interface WebrtcOptions extends DriverOptions {
   readonly entryUrls: readonly string[];
   readonly token: () => Promise<string>;
   readonly fromCity: string | undefined;
+  /** Of a show: as one of its crowd. */
+  readonly crowd?: boolean;
 }
+
+/** About how late a picture is that has come by WebRTC: what networks and the receiver's jitter buffer take. */
+const DELAY_MS = 150;
 
 /** A participant that sends nothing: everybody's sound and one picture. */
 export async function openWebrtc(o: WebrtcOptions): Promise<Driver> {
@@ -17,12 +22,14 @@ class WebrtcDriver implements Driver {
   readonly #room = new Room();
   readonly #video: HTMLVideoElement;
   readonly #sounds = new Map<RemoteTrack, HTMLMediaElement>();
+  readonly #isCrowd: boolean;
   #muted: boolean;
   #failure: string | undefined;
   #shown: { identity: string; source: 'camera' | 'screen_share'; track: RemoteTrack } | undefined;
 
   constructor(o: WebrtcOptions) {
     this.#muted = o.muted;
+    this.#isCrowd = o.crowd ?? false;
     this.#video = addVideo({ box: o.box, muted: true });
     const room = this.#room;
     room.on('trackSubscribed', (track) => this.#hear(track));
@@ -33,7 +40,12 @@ class WebrtcDriver implements Driver {
     room.on('disconnected', (reason) => {
       this.#failure ??= reason;
     });
-    const options = o.fromCity === undefined ? {} : { fromCity: o.fromCity };
+    // The page goes onto a stage, not its player.
+    const options = {
+      ...(o.fromCity !== undefined && { fromCity: o.fromCity }),
+      crowd: o.crowd ?? false,
+      stage: 'ask' as const,
+    };
     room.connect(o.entryUrls, o.token, options).catch((error: unknown) => {
       this.#failure ??= (error as { code?: string }).code ?? 'INTERNAL';
     });
@@ -46,7 +58,11 @@ class WebrtcDriver implements Driver {
     if (this.#shown === undefined) return { at: isPublished ? 'connecting' : 'empty' };
     if (isBlocked(this.#video)) return { at: 'blocked' };
     if (!hasPicture(this.#video)) return { at: 'connecting' };
-    return { at: 'playing' };
+    return this.#isCrowd ? { at: 'playing', pictures: picturesOf(this.#video) } : { at: 'playing' };
+  }
+
+  pictureWallMs(): number {
+    return Date.now() - DELAY_MS;
   }
 
   setMuted(muted: boolean): void {

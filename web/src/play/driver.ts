@@ -5,6 +5,8 @@ import type { DriverStatus } from '../core/play.ts';
 export interface Driver {
   /** What it gives now. Asked several times a second. */
   status(): DriverStatus;
+  /** When the picture that is seen was taken, wall clock of the service; undefined: not known. Asked in every frame. */
+  pictureWallMs?(): number | undefined;
   /** `false` only in a click, or where the browser allows sound anyway. */
   setMuted(muted: boolean): void;
   /** Idempotent; its elements are gone. */
@@ -62,3 +64,7 @@ export const isBlocked = (video: HTMLVideoElement): boolean => video.dataset['bl
 /** Pictures that the element has had. Undefined while no user looks at the page: browsers then leave them out. */
 export const picturesOf = (video: HTMLVideoElement): number | undefined =>
   document.hidden || video.paused ? undefined : video.getVideoPlaybackQuality().totalVideoFrames;
+
+/** Whether it wants to play, and has nothing more to. Only a page that is looked at counts. */
+export const isStarved = (video: HTMLVideoElement): boolean =>
+  !document.hidden && !video.paused && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;

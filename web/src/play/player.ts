@@ -1,7 +1,6 @@
 // Plays a room by the best protocol that the browser has, goes on to the next when that one gives no picture, and comes
 // back to a better one.
 import {
-  type Abilities,
   betterProtocols,
   type DriverStatus,
   type Playback,
@@ -14,6 +13,7 @@ import {
 import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig } from '../room/page-config.ts';
 import { Store } from '../room/store.ts';
 import { Attempt, codeOf } from './attempt.ts';
+import { abilities, allowsSound } from './browser.ts';
 import type { Driver, DriverOptions } from './driver.ts';
 import { fetchPlayUrls } from './play-urls.ts';
 
@@ -41,8 +41,6 @@ export interface PlayerModel {
 }
 
 const STATUS_EVERY_MS = 250;
-/** A browser that allows sound says so at once. */
-const SOUND_ALLOWED_MS = 300;
 
 /** One room in one box. `start` begins anew each time, `close` ends; both as often as one likes. */
 export class Player {
@@ -207,30 +205,4 @@ export class Player {
   get #hasToken(): boolean {
     return this.#options.token !== undefined || this.#config?.devToken === true;
   }
-}
-
-/** H.264 and AAC, as gateways send both. */
-const MSE_TYPE = 'video/mp4; codecs="avc1.42E01E,mp4a.40.2"';
-
-function abilities(): Abilities {
-  const scope = globalThis as { MediaSource?: typeof MediaSource; ManagedMediaSource?: typeof MediaSource };
-  const source = scope.MediaSource ?? scope.ManagedMediaSource;
-  return {
-    webrtc: 'RTCPeerConnection' in globalThis,
-    mse: source?.isTypeSupported(MSE_TYPE) === true,
-    nativeHls: document.createElement('video').canPlayType('application/vnd.apple.mpegurl') !== '',
-    webSocket: 'WebSocket' in globalThis,
-  };
-}
-
-/** Whether the page may sound without a click. */
-async function allowsSound(): Promise<boolean> {
-  if (typeof AudioContext === 'undefined') return false;
-  const context = new AudioContext();
-  const isRunning = context.resume().then(() => true);
-  const waited = new Promise<boolean>((resolve) => setTimeout(resolve, SOUND_ALLOWED_MS, false));
-  const isAllowed = await Promise.race([isRunning, waited]);
-  isRunning.catch(() => undefined); // closed before it was allowed
-  void context.close();
-  return isAllowed;
 }

@@ -19,6 +19,7 @@ export class JoinTokens {
   readonly #link: JoinLink | undefined;
   readonly #ahead: TokenAhead;
   #mayRename = false;
+  #mayPublish = true;
 
   /** `fetched`: called with a token that was fetched ahead. */
   constructor(o: { query: PageQuery; link: JoinLink | undefined; fetched(token: string): void }) {
@@ -30,6 +31,11 @@ export class JoinTokens {
   /** The latest token for a join lets its bearer change the own name. */
   get mayRename(): boolean {
     return this.#mayRename;
+  }
+
+  /** The latest token for a join says that its bearer only watches. */
+  get onlyWatches(): boolean {
+    return !this.#mayPublish;
   }
 
   /** Development: fetches the token of this lobby ahead. */
@@ -62,7 +68,12 @@ export class JoinTokens {
   }
 
   #requestFor({ room, name }: Entrant): TokenRequest {
-    return { room, name, identity: identityFor(name), ...(this.#query.isGuest && { guest: true }) };
+    return {
+      room,
+      name,
+      identity: identityFor(name),
+      ...((this.#query.isGuest || this.#query.isViewer) && { guest: true }),
+    };
   }
 
   /** The first token for the first call, then one of `fetch` each time. */
@@ -76,7 +87,9 @@ export class JoinTokens {
   }
 
   #first(token: string): string {
-    this.#mayRename = readTokenClaims(token)?.mayRename ?? false;
+    const claims = readTokenClaims(token);
+    this.#mayRename = claims?.mayRename ?? false;
+    this.#mayPublish = claims?.mayPublish ?? true;
     return token;
   }
 }

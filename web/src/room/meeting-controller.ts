@@ -8,6 +8,7 @@ import type { ChatLine, DeviceKind } from '../core/model.ts';
 import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
 import { encodeReaction, type Reaction, reactionTopic } from '../core/reactions.ts';
 import type { ToastTone } from '../core/toasts.ts';
+import type { ShowPlayerPorts } from '../show/show-player.ts';
 import type { MeetingActions, SoundTests } from '../ui/actions.ts';
 import { copySoon } from './clipboard.ts';
 import { listDevices } from './devices.ts';
@@ -22,6 +23,7 @@ import { storeName } from './page-memory.ts';
 import { PanelFeeds, STATS_MS } from './panel-feeds.ts';
 import { sendPrivately } from './private-chat.ts';
 import { bindRoom } from './room-binding.ts';
+import { ShowRoom } from './show-room.ts';
 import { placementOf, rosterOf } from './snapshot.ts';
 import { playTestSound, tryMicrophone } from './sound-test.ts';
 import { Store } from './store.ts';
@@ -35,6 +37,9 @@ export interface JoinOptions {
   microphone: boolean;
   deviceIds: Readonly<Record<DeviceKind, string>>;
 }
+
+/** What one begins with on the stage of a show. */
+export type StageDevices = Pick<JoinOptions, 'camera' | 'microphone' | 'deviceIds'>;
 
 interface Connection {
   entryUrl: string;
@@ -75,6 +80,21 @@ export class MeetingController implements MeetingActions {
     fromCity: (config) => this.#placeOf(config).fromCity,
     freshToken: () => this.#freshToken(),
   });
+  /** What the room is as a show. */
+  readonly show = new ShowRoom({
+    room: () => this.#room,
+    attempt: (action) => this.#attemptAction(action),
+  });
+  /** What the player of a show asks. */
+  readonly playPorts: ShowPlayerPorts = {
+    config: () => this.config(),
+    token: () => this.#freshToken(),
+    room: () => this.#room?.name ?? '',
+    fromCity: (config) => this.#placeOf(config).fromCity,
+    realTimeViewers: () => this.#room?.viewers.get('webrtc') ?? 0,
+  };
+  /** To be opened when one comes onto the stage of a show. */
+  #stageDevices: StageDevices | undefined;
   readonly #tokens: JoinTokens;
   #config: Promise<PageConfig> | undefined;
   /** The room of the next meeting, which gets ready while the person is in the lobby. */
@@ -260,6 +280,23 @@ export class MeetingController implements MeetingActions {
     });
   };
 
+  /** We have come onto the stage of a show or off it, or the room has become one. */
+  readonly showChanged = (): void => {
+    const room = this.#room;
+    if (room === undefined) return;
+    this.dispatch({ type: 'show', show: room.isCrowd ? 'crowd' : room.kind === 'show' ? 'stage' : undefined });
+    const devices = this.#stageDevices;
+    if (room.isCrowd || devices === undefined) return;
+    this.#stageDevices = undefined;
+    void this.#openDevices(room, devices);
+  };
+
+  /** Goes onto the stage of a show, to which a host has called. */
+  readonly goOnStage = (devices: StageDevices): void => {
+    this.#stageDevices = devices;
+    this.show.answerStage(true);
+  };
+
   /** The first placement of a session is no change: the SDK has it when it says connected. */
   readonly placementKnown = (): void => {
     const placement = this.#room?.placement;
@@ -429,15 +466,22 @@ export class MeetingController implements MeetingActions {
     this.#preparing = undefined;
     this.#room = room;
     window.meridian = { room };
-    this.#unbind = bindRoom(room, this);
-    const joined = room.connect(o.entryUrl, o.token, o.fromCity === undefined ? {} : { fromCity: o.fromCity });
-    // The devices open while the connection is made; the room is joined with or without them.
-    void this.#openDevices(room, o.options);
-    await joined;
+    const unbinds = [bindRoom(room, this), this.show.bind(room)];
+    this.#unbind = () => {
+      for (const unbind of unbinds) unbind();
+    };
+    const place = o.fromCity === undefined ? {} : { fromCity: o.fromCity };
+    if (!(await this.#watchShow(room, o, place))) {
+      const joined = room.connect(o.entryUrl, o.token, place);
+      // The devices open while the connection is made; the room is joined with or without them.
+      void this.#openDevices(room, o.options);
+      await joined;
+    }
     if (o.attempt !== this.#attempt) return; // given up meanwhile: the room was dropped then
     const devToken = this.#query.token === undefined && this.#link === undefined;
     const gateways = o.config.gatewayUrls.length > 0;
     this.dispatch({ type: 'joined', devToken, gateways, mayRename: this.#tokens.mayRename });
+    this.showChanged();
     this.#showInvite(o.config, room);
     if (o.options.microphone && this.#startMuted) this.#toast({ tone: 'info', message: { key: 'toast.startMuted' } });
     this.placementKnown();
@@ -446,7 +490,22 @@ export class MeetingController implements MeetingActions {
     this.#statsTimer = setInterval(() => this.#showRtt(), STATS_MS);
   }
 
-  async #openDevices(room: Room, options: JoinOptions): Promise<void> {
+  /**
+   * Comes as one of a show's crowd, with signaling alone: the page plays it. False: one has a part in the room, or the
+   * room is no show.
+   */
+  async #watchShow(room: Room, { entryUrl, token }: Connection, place: { fromCity?: string }): Promise<boolean> {
+    if (!this.#query.isViewer && !this.#tokens.onlyWatches) return false;
+    try {
+      await room.connect(entryUrl, token, { ...place, crowd: true, receive: false, stage: 'ask' });
+      return true;
+    } catch (error) {
+      if (codeOf(error) !== 'REQUEST_INVALID') throw error;
+      return false;
+    }
+  }
+
+  async #openDevices(room: Room, options: StageDevices): Promise<void> {
     for (const kind of ['audioinput', 'videoinput'] as const) {
       if (options.deviceIds[kind] !== '') await room.switchActiveDevice(kind, options.deviceIds[kind]);
     }

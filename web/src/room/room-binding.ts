@@ -14,6 +14,7 @@ import { hostingOf, isViewer } from './snapshot.ts';
 export interface RoomListener {
   readonly dispatch: (action: MeetingAction) => void;
   readonly rosterChanged: () => void;
+  readonly showChanged: () => void;
   readonly placementKnown: () => void;
   readonly devicesChanged: () => void;
   readonly deviceOpened: (track: LocalTrack) => void;
@@ -147,14 +148,18 @@ function bindConnection(on: On, listener: RoomListener): void {
 }
 
 /** What hosts do, and the participants that wait. */
-function bindHosting(room: Room, on: On, { dispatch }: RoomListener): void {
+function bindHosting(room: Room, on: On, { dispatch, showChanged }: RoomListener): void {
   const toast = (tone: ToastTone, message: Message, more: { waitId?: string } = {}): void =>
     dispatch({ type: 'toast', tone, message, ...more, nowMs: performance.now() });
   const show = (): void => dispatch({ type: 'hosting', hosting: hostingOf(room) });
   on(RoomEvent.Waiting, ({ reason }) => dispatch({ type: 'waiting', reason }));
   on(RoomEvent.Connected, show);
   on(RoomEvent.Reconnected, show);
-  on(RoomEvent.RoomInfoChanged, show);
+  on(RoomEvent.RoomInfoChanged, () => {
+    show();
+    showChanged();
+  });
+  on(RoomEvent.CrowdChanged, showChanged);
   let waited = 0;
   on(RoomEvent.LobbyChanged, (waiters) => {
     show();

@@ -140,6 +140,7 @@ const query: PageQuery = {
   camera: true,
   microphone: true,
   isGuest: false,
+  isViewer: false,
   fromCity: 'Berlin',
   codec: 'vp8',
 };

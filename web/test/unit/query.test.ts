@@ -12,7 +12,7 @@ import {
   textOf,
 } from '../../src/core/query.ts';
 
-const plain = { room: '', name: '', join: false, camera: true, microphone: true, isGuest: false };
+const plain = { room: '', name: '', join: false, camera: true, microphone: true, isGuest: false, isViewer: false };
 
 describe('parseQuery', () => {
   const rows = [
@@ -45,7 +45,7 @@ describe('parseQuery', () => {
     },
     {
       name: 'everything at once',
-      search: '?room=会议&name=陈伟&join=1&camera=0&mic=0&codec=VP9&lang=zh-CN&from=Berlin&guest=1',
+      search: '?room=会议&name=陈伟&join=1&camera=0&mic=0&codec=VP9&lang=zh-CN&from=Berlin&guest=1&show=1',
       expected: {
         room: '会议',
         name: '陈伟',
@@ -53,6 +53,7 @@ describe('parseQuery', () => {
         camera: false,
         microphone: false,
         isGuest: true,
+        isViewer: true,
         codec: 'vp9',
         language: 'zh',
         fromCity: 'Berlin',
@@ -117,13 +118,16 @@ describe('inviteLink', () => {
 describe('readTokenClaims', () => {
   const token = (claims: unknown): string => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
   it('reads room and name, in any script', () => {
-    const known = { room: '评审', name: '陈伟', mayRename: false };
+    const known = { room: '评审', name: '陈伟', mayRename: false, mayPublish: true };
     expect(readTokenClaims(token({ name: '陈伟', video: { room: '评审' } }))).toEqual(known);
     const video = { room: '评审', canUpdateOwnMetadata: true };
     expect(readTokenClaims(token({ name: '陈伟', video }))).toEqual({ ...known, mayRename: true });
+    const watches = { room: '评审', canPublish: false };
+    expect(readTokenClaims(token({ name: '陈伟', video: watches }))).toEqual({ ...known, mayPublish: false });
+    expect(readTokenClaims(token({ name: '陈伟', video: { ...watches, roomAdmin: true } }))).toEqual(known);
   });
   it('answers empty texts for claims of wrong types and undefined for what is no token', () => {
-    const none = { room: '', name: '', mayRename: false };
+    const none = { room: '', name: '', mayRename: false, mayPublish: true };
     expect(readTokenClaims(token({ name: 7, video: { room: ['a'], canUpdateOwnMetadata: 1 } }))).toEqual(none);
     expect(readTokenClaims(token({ video: null }))).toEqual(none);
     expect(readTokenClaims(token(null))).toEqual(none);

@@ -188,6 +188,9 @@ describe('LiveKit’s EgressClient', () => {
     await over('re_made', '', { state: 'working' });
     const ids = async (o: object = {}) => (await client.listEgress(o)).map((each) => each.egressId).toSorted();
     expect(await ids()).toEqual([egressId, gone, 're_host', 're_made'].toSorted());
+    // The newest first, whether it runs or waits: those of a journal are of later years.
+    const newest = (await client.listEgress()).slice(0, 2).map((each) => each.egressId);
+    expect(newest.toSorted()).toEqual(['re_host', 're_made']);
     expect(await ids({ roomName: 'board' })).toEqual(['re_host']);
     expect(await ids({ roomName: 'demo', active: true })).toEqual([egressId, 're_made'].toSorted());
     expect((await one('re_made'))?.status).toBe(EgressStatus.EGRESS_ENDING);

@@ -70,6 +70,10 @@ export class FfmpegSupervisor {
     return this.#used;
   }
 
+  /** The words before `ffmpeg`. */
+  get sandbox(): readonly string[] {
+    return this.#o.sandbox;
+  }
   /** What cannot be made here. */
   get lacks(): readonly Lack[] {
     return this.#o.lacks;

@@ -1,8 +1,8 @@
 // What LiveKit's Egress calls have begun: what was asked for, beside the rows of recordings, which come once one runs.
 import type { Selectable } from 'kysely';
-import type { RecordingRow } from '../events/recording-body.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import type { RecordingRow } from './recording-body.ts';
 
 declare module '../store/tables.ts' {
   interface Tables {
@@ -111,7 +111,12 @@ export async function egressesOf(
   if (room !== undefined) pending = pending.where('room', '=', room);
   if (isActive) pending = pending.where('stopped_ms', 'is', null);
   const waiting = await pending.orderBy('made_ms', 'desc').orderBy('id', 'desc').limit(rows).execute();
-  return [...waiting.map((own) => ({ row: undefined, own })), ...found.map((row) => ({ row, own: owns.get(row.id) }))];
+  const all: EgressRows[] = [
+    ...waiting.map((own) => ({ row: undefined, own })),
+    ...found.map((row) => ({ row, own: owns.get(row.id) })),
+  ];
+  const timeOf = ({ row, own }: EgressRows): number => row?.started_ms ?? own?.made_ms ?? 0;
+  return all.toSorted((a, b) => timeOf(b) - timeOf(a));
 }
 
 /** Of those that are not stopped yet. */

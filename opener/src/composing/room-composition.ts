@@ -1,0 +1,162 @@
+// A room whose tracks go into one composer, for as long as its session lives: who is seen and heard, by the roster, and
+// pictures at about the sizes of their tiles.
+import type { PostsChange, Roster } from '@meridian/client';
+import type { MeridianError, Participant, Track } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { LayoutKind, Tile } from '../core/layouts/layout.ts';
+import type { RoomTracks, RoomTracksOptions, TrackSink } from '../room/room-tracks.ts';
+import type { ComposedAudio, ComposedVideo, Composer, ComposerOptions } from './composer.ts';
+import { type ComposedParticipant, layerFor, shownOf, speakingSince } from './core/shown.ts';
+
+/** What is needed of `RoomTracks`. */
+export type ComposableRoom = Pick<RoomTracks, 'roster' | 'prefer' | 'close'>;
+
+/** What a composer is opened with for a room; the rest is the node's. */
+export type ComposerPorts = Pick<
+  ComposerOptions,
+  'layout' | 'onVideo' | 'onAudio' | 'onGap' | 'onKeyNeeded' | 'onLayout' | 'onFailed'
+>;
+type RoomComposer = Pick<Composer, 'setTracks' | 'setLayout' | 'push' | 'close'>;
+
+export interface RoomCompositionOptions {
+  /** The participant that is seen and heard; '': all of the room. */
+  readonly identity: string;
+  /** The participant that is neither; '': none. */
+  readonly without: string;
+  /** At first. */
+  readonly layout: LayoutKind;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
+  openComposer(ports: ComposerPorts): Promise<RoomComposer>;
+  openRoom(
+    o: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onPosts' | 'onEnded'>,
+  ): Promise<ComposableRoom>;
+  /** The layout from now on, with each change of the room; undefined, or absent: it stays. */
+  layoutOf?(info: Roster['info']): LayoutKind | undefined;
+  onVideo(video: ComposedVideo): void;
+  onAudio(audio: ComposedAudio): void;
+  /** As of `ComposerOptions`. */
+  onFailed(error: MeridianError): void;
+  onPosts?(change: PostsChange): void;
+  /** The session is over for good; the composer goes on until `close`. */
+  onEnded(code: string): void;
+}
+
+export class RoomComposition {
+  readonly #o: RoomCompositionOptions;
+  readonly #demands = new Map<string, () => void>();
+  #composer: RoomComposer | undefined;
+  #room: ComposableRoom | undefined;
+  #speakingSinceMs: ReadonlyMap<string, number> = new Map();
+  #shown = '';
+  #tiles: readonly Tile[] = [];
+  #isClosed = false;
+
+  /** Rejects with what prevents the composer (`Composer.open`) or the join. */
+  static async open(o: RoomCompositionOptions): Promise<RoomComposition> {
+    const composition = new RoomComposition(o);
+    try {
+      await composition.#open();
+    } catch (error) {
+      composition.close();
+      throw error;
+    }
+    return composition;
+  }
+
+  private constructor(o: RoomCompositionOptions) {
+    this.#o = o;
+  }
+
+  get roster(): ComposableRoom['roster'] {
+    if (this.#room === undefined) throw new Error('the room is not joined yet');
+    return this.#room.roster;
+  }
+
+  /** Participants that are in the picture now. */
+  get participants(): number {
+    return this.#room === undefined ? 0 : this.#participants().length;
+  }
+
+  /** Leaves the room; idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#room?.close();
+    this.#composer?.close().catch((error: unknown) => this.#o.log.warn({ err: error }, 'a composer does not close'));
+  }
+
+  async #open(): Promise<void> {
+    const { identity, without, layout, openComposer, openRoom, onVideo, onAudio, onFailed } = this.#o;
+    this.#composer = await openComposer({
+      layout,
+      onVideo,
+      onAudio,
+      onFailed,
+      onGap: () => undefined, // seen by the times of the pictures
+      onKeyNeeded: (trackId) => this.#demands.get(trackId)?.(),
+      onLayout: (tiles) => {
+        this.#tiles = tiles;
+        this.#prefer();
+      },
+    });
+    this.#room = await openRoom({
+      identity,
+      onTrack: (track, publisher, demandKeyFrame) =>
+        without !== '' && publisher.identity === without ? undefined : this.#track(track, demandKeyFrame),
+      onRoster: () => this.#follow(),
+      onPosts: (change) => this.#o.onPosts?.(change),
+      onEnded: (code) => {
+        if (!this.#isClosed) this.#o.onEnded(code);
+      },
+    });
+    this.#follow();
+  }
+
+  #track({ trackId }: Track, demandKeyFrame: () => void): TrackSink {
+    this.#demands.set(trackId, demandKeyFrame);
+    return {
+      frame: (frame) => this.#composer?.push(trackId, frame),
+      muted: () => undefined, // seen by the roster
+      end: () => void this.#demands.delete(trackId),
+    };
+  }
+
+  #participants(): ComposedParticipant[] {
+    const { identity, without } = this.#o;
+    const shown = shownOf(this.#room?.roster.others() ?? [], { identity, speakingSinceMs: this.#speakingSinceMs });
+    return without === '' ? shown : shown.filter((one) => one.identity !== without);
+  }
+
+  #follow(): void {
+    const roster = this.#room?.roster;
+    if (roster === undefined || this.#isClosed) return;
+    this.#speakingSinceMs = speakingSince(this.#speakingSinceMs, roster.speakers, this.#o.clock.nowMs());
+    const participants = this.#participants();
+    const layout = this.#o.layoutOf?.(roster.info);
+    const shown = JSON.stringify([participants, layout]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    if (layout !== undefined) this.#composer?.setLayout(layout);
+    this.#composer?.setTracks(participants);
+    this.#prefer();
+  }
+
+  /** Pictures come at about the sizes of their tiles, and those that are not seen do not come. */
+  #prefer(): void {
+    const room = this.#room;
+    if (room === undefined) return;
+    const participants = new Map(this.#participants().map((one) => [one.identity, one]));
+    const tiles = new Map<string | undefined, Tile>();
+    for (const tile of this.#tiles) {
+      const participant = participants.get(tile.identity);
+      tiles.set(tile.source === 'screen' ? participant?.screen : participant?.camera, tile);
+    }
+    for (const { tracks } of room.roster.others() as readonly Participant[])
+      for (const { trackId, kind, layers } of tracks) {
+        if (kind !== 'video') continue;
+        const tile = tiles.get(trackId);
+        room.prefer(trackId, { paused: tile === undefined, spatialLayer: tile && layerFor(layers, tile) });
+      }
+  }
+}

@@ -1,0 +1,207 @@
+// What a room is as a show: its posts, board and audience as the page shows them, and what viewers and hosts do there.
+import { type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
+import { rankOf } from '../core/hosting.ts';
+import { type CrowdFound, noShow, type ShowModel, type StagePerson } from '../show/core/model.ts';
+import { Store } from './store.ts';
+
+export interface ShowPorts {
+  room(): Room | undefined;
+  /** Does it, and shows the user a refusal; false: refused. */
+  attempt(action: (room: Room) => Promise<void>): Promise<boolean>;
+}
+
+/** Rules for those who write; what is absent stays. */
+export interface PostRules {
+  readonly slowModeMs?: number;
+  readonly postsMuted?: boolean;
+  readonly postWords?: readonly string[];
+}
+
+/** Who is removed without a ban may not come back at once with the same invitation. */
+const REMOVED_S = 60;
+const changes = [
+  RoomEvent.Connected,
+  RoomEvent.Reconnected,
+  RoomEvent.PostsChanged,
+  RoomEvent.BoardChanged,
+  RoomEvent.ReactionsChanged,
+  RoomEvent.ViewersChanged,
+  RoomEvent.CrowdChanged,
+  RoomEvent.CrowdHandsChanged,
+  RoomEvent.ParticipantConnected,
+  RoomEvent.ParticipantDisconnected,
+  RoomEvent.ParticipantNameChanged,
+  RoomEvent.ParticipantRoleChanged,
+  RoomEvent.ParticipantPermissionsChanged,
+  RoomEvent.ActiveSpeakersChanged,
+  RoomEvent.RightsChanged,
+  RoomEvent.RoomInfoChanged,
+] as const;
+
+/** Of one controller, for one room after another. */
+export class ShowRoom {
+  readonly store = new Store<ShowModel>(noShow);
+  readonly #ports: ShowPorts;
+  #isDue = false;
+  /** Likes of ours that the totals do not have yet. */
+  #likesAhead = 0;
+
+  constructor(ports: ShowPorts) {
+    this.#ports = ports;
+  }
+
+  /** Listens to a room that is about to connect. The answer stops it. */
+  bind(room: Room): () => void {
+    this.store.set(noShow);
+    this.#likesAhead = 0;
+    const stops: (() => void)[] = [];
+    const on = <K extends keyof RoomEventMap>(event: K, heard: (...args: RoomEventMap[K]) => void): void => {
+      room.on(event, heard);
+      stops.push(() => room.off(event, heard));
+    };
+    for (const event of changes) on(event, () => this.#changed());
+    on(RoomEvent.ReactionsChanged, () => {
+      this.#likesAhead = 0;
+    });
+    on(RoomEvent.StageAsked, (isOn, by) => {
+      if (isOn && room.isCrowd) this.#set({ invitedBy: nameOf(room, by), isHandUp: false });
+      else this.#forgetInvitation();
+    });
+    on(RoomEvent.CrowdChanged, () => this.#forgetInvitation());
+    on(RoomEvent.Disconnected, () => this.#forgetInvitation());
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  /** Posts for all; false: it was refused, and the user sees why. */
+  post(o: {
+    kind: 'chat' | 'danmaku' | 'question';
+    text: string;
+    style?: string;
+    pictureWallMs?: number;
+  }): Promise<boolean> {
+    return this.#ports.attempt(async (room) => void (await room.sendPost(o)));
+  }
+  like(): void {
+    this.#ports.room()?.react('like');
+    this.#likesAhead += 1;
+    this.#changed();
+  }
+  async voteQuestion(postId: string): Promise<void> {
+    if (this.store.get().votedQuestions.has(postId)) return;
+    const isDone = await this.#ports.attempt((room) => room.voteQuestion(postId));
+    if (isDone) this.#set({ votedQuestions: new Set([...this.store.get().votedQuestions, postId]) });
+  }
+  async votePoll(pollId: string, options: readonly number[]): Promise<void> {
+    const isDone = await this.#ports.attempt((room) => room.votePoll(pollId, options));
+    if (isDone) this.#set({ votedOptions: new Map([...this.store.get().votedOptions, [pollId, options]]) });
+  }
+  async raiseHand(isUp: boolean): Promise<void> {
+    if (await this.#ports.attempt((room) => room.raiseHand(isUp))) this.#set({ isHandUp: isUp });
+  }
+  /** Onto the stage, or not. */
+  answerStage(isAgreed: boolean): void {
+    if (!isAgreed) {
+      this.#forgetInvitation();
+      return;
+    }
+    this.#set({ isGoing: true });
+    void this.#ports.attempt(async (room) => room.goOnStage());
+  }
+  leaveStage(): Promise<boolean> {
+    return this.#ports.attempt((room) => room.leaveStage());
+  }
+
+  // ---- what hosts do
+
+  /** Calls one of the crowd onto the stage, or one of the stage off it; the hand goes down. */
+  stage(identity: string, isOn: boolean): Promise<boolean> {
+    return this.#ports.attempt((room) => room.acts.stage(identity, isOn));
+  }
+  remove(identity: string, isForever: boolean): Promise<boolean> {
+    const o = isForever ? { forever: true } : { banS: REMOVED_S };
+    return this.#ports.attempt((room) => room.acts.remove(identity, o));
+  }
+  removePost(postId: string): Promise<boolean> {
+    return this.#ports.attempt((room) => room.acts.removePost(postId));
+  }
+  setQuestion(postId: string, state: 'open' | 'answering' | 'answered'): Promise<boolean> {
+    return this.#ports.attempt((room) => room.acts.setQuestion(postId, state));
+  }
+  startPoll(o: { text: string; options: readonly string[]; many: boolean }): Promise<boolean> {
+    return this.#ports.attempt((room) => room.acts.startPoll(o));
+  }
+  closePoll(pollId: string): Promise<boolean> {
+    return this.#ports.attempt((room) => room.acts.closePoll(pollId));
+  }
+  removePoll(pollId: string): Promise<boolean> {
+    return this.#ports.attempt((room) => room.acts.removePoll(pollId));
+  }
+  setRules(rules: PostRules): Promise<boolean> {
+    return this.#ports.attempt((room) => room.acts.setRoom(rules));
+  }
+  /** People of the crowd; undefined: it was refused. */
+  async people(prefix: string, after: string): Promise<CrowdFound | undefined> {
+    let found: CrowdFound | undefined;
+    await this.#ports.attempt(async (room) => {
+      found = await room.crowdPeople({ prefix, after, limit: PAGE });
+    });
+    return found;
+  }
+
+  #forgetInvitation(): void {
+    const { invitedBy: _gone, ...rest } = this.store.get();
+    this.store.set({ ...rest, isGoing: false });
+  }
+
+  #set(change: Partial<ShowModel>): void {
+    this.store.set({ ...this.store.get(), ...change });
+  }
+
+  /** One new model for many events; a meeting has none. */
+  #changed(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      const room = this.#ports.room();
+      if (room?.kind === 'show') this.#set(shownOf(room, this.#likesAhead));
+    });
+  }
+}
+
+const PAGE = 50;
+
+function shownOf(room: Room, likesAhead: number): Partial<ShowModel> {
+  const { localParticipant, board } = room;
+  return {
+    self: { identity: localParticipant.identity, mayPost: localParticipant.permissions.canPublishData },
+    stage: stageOf(room),
+    posts: room.posts,
+    questions: board.questions,
+    polls: board.polls,
+    likes: (board.reactions['like'] ?? 0) + likesAhead,
+    viewers: room.viewers,
+    hands: room.crowdHands,
+  };
+}
+
+/** Hosts first, then by name. */
+function stageOf(room: Room): readonly StagePerson[] {
+  const own = room.isCrowd ? [] : [room.localParticipant];
+  return [...own, ...room.remoteParticipants.values()]
+    .filter(({ permissions }) => permissions.canPublish && !permissions.hidden)
+    .map((one) => ({
+      identity: one.identity,
+      name: one.name === '' ? one.identity : one.name,
+      isHost: rankOf({ role: one.role, admin: one.permissions.admin }) !== 'none',
+      isSpeaking: one.isSpeaking,
+    }))
+    .sort((a, b) => Number(b.isHost) - Number(a.isHost) || a.name.localeCompare(b.name));
+}
+
+function nameOf(room: Room, identity: string): string {
+  const by = room.getParticipantByIdentity(identity);
+  return by === undefined || by.name === '' ? identity : by.name;
+}

@@ -1,0 +1,154 @@
+// A show as one of its crowd sees it: the picture first, with danmaku over it; chat, questions and polls beside it.
+import { Hand, Radio, Users } from 'lucide-react';
+import { useState, useSyncExternalStore } from 'react';
+import type { MeetingState } from '../core/meeting.ts';
+import type { MeetingActions } from '../ui/actions.ts';
+import { LanguageSwitch } from '../ui/parts.tsx';
+import { RecordingNotice, RecordingSign } from '../ui/recording.tsx';
+import { Toasts } from '../ui/toasts.tsx';
+import '../play/play.css';
+import '../styles/danmaku.css';
+import { audienceOf, countText, type ShowModel, type StagePerson } from './core/model.ts';
+import { type ShowWay, showWayOf, type WayChoice, wayChoiceOf } from './core/ways.ts';
+import './show.css';
+import { keep, kept } from './kept.ts';
+import { useShowWords } from './text.ts';
+import { Invited, type InvitedPreview } from './ui/invited.tsx';
+import { Likes } from './ui/likes.tsx';
+import { type DanmakuLook, Screen, type ScreenPlayer } from './ui/screen.tsx';
+import { Talk, type TalkDesk } from './ui/talk.tsx';
+
+/** As `ShowRoom`: what viewers do. */
+export interface ShowDesk extends TalkDesk {
+  readonly store: { get(): ShowModel; subscribe(listener: () => void): () => void };
+  like(): void;
+  raiseHand(isUp: boolean): Promise<void>;
+  answerStage(isAgreed: boolean): void;
+}
+
+export interface ShowPageProps {
+  readonly state: MeetingState;
+  readonly actions: Pick<MeetingActions, 'dispatch' | 'host' | 'leave'>;
+  readonly desk: ShowDesk;
+  readonly player: ScreenPlayer;
+  readonly preview: InvitedPreview;
+  readonly title: string;
+  /** Plays by this way alone. */
+  readonly only?: ShowWay | undefined;
+  onStage: Parameters<typeof Invited>[0]['onJoin'];
+}
+
+export function ShowPage({ state, actions, desk, player, preview, title, onStage, only }: ShowPageProps) {
+  const model = useSyncExternalStore(desk.store.subscribe, desk.store.get);
+  const [look, setLook] = useState<DanmakuLook>(keptLook);
+  const [choice, setChoice] = useState<WayChoice>(() => wayChoiceOf(kept('way')) ?? 'auto');
+  const changeLook = (next: DanmakuLook): void => {
+    setLook(next);
+    keep('danmaku', `${next.isOn ? 1 : 0} ${next.opacity}`);
+  };
+  const choose = (next: WayChoice): void => {
+    setChoice(next);
+    keep('way', next);
+  };
+  return (
+    <div className="show" data-testid="show">
+      <main className="show-main">
+        <Screen
+          player={player}
+          posts={model.posts}
+          look={look}
+          onLook={changeLook}
+          choice={choice}
+          only={only ?? showWayOf(new URLSearchParams(location.search).get('way'))}
+          onChoice={choose}
+        />
+        <Head title={title} model={model} desk={desk} recording={state.hosting.recording} onLeave={actions.leave} />
+      </main>
+      <Talk model={model} desk={desk} pictureWallMs={() => player.pictureWallMs()} />
+      <div className="banners">
+        <RecordingNotice recording={state.hosting.recording} onLeave={actions.leave} />
+      </div>
+      <Toasts
+        toasts={state.toasts}
+        actions={actions}
+        onDismiss={(id) => actions.dispatch({ type: 'toastDismissed', id })}
+      />
+      {model.invitedBy === undefined ? null : (
+        <Invited
+          by={model.invitedBy}
+          isGoing={model.isGoing}
+          preview={preview}
+          onJoin={onStage}
+          onDecline={() => desk.answerStage(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+function keptLook(): DanmakuLook {
+  const [isOn = '1', opacity = ''] = (kept('danmaku') ?? '').split(' ');
+  const shown = Number(opacity);
+  return { isOn: isOn !== '0', opacity: shown >= 20 && shown <= 100 ? shown : 90 };
+}
+
+interface HeadProps {
+  readonly title: string;
+  readonly model: ShowModel;
+  readonly desk: ShowDesk;
+  readonly recording: MeetingState['hosting']['recording'];
+  onLeave(): void;
+}
+
+function Head({ title, model, desk, recording, onLeave }: HeadProps) {
+  const { say, locale } = useShowWords();
+  const count = audienceOf(model.viewers);
+  const watching = count === 1 ? say('live.viewer') : say('live.viewers', { count: countText(count, locale) });
+  return (
+    <header className="show-head">
+      <div className="show-title">
+        <h1 className="ellipsis">{title}</h1>
+        <p className="show-live">
+          <span className="show-sign">
+            <Radio size={14} aria-hidden="true" />
+            {say('live.sign')}
+          </span>
+          <span data-testid="show-viewers">
+            <Users size={14} aria-hidden="true" />
+            {watching}
+          </span>
+          <RecordingSign recording={recording} />
+        </p>
+        <p className="faint small ellipsis" data-testid="show-stage">
+          {stageText(model.stage, say, locale)}
+        </p>
+      </div>
+      <div className="show-buttons">
+        <Likes likes={model.likes} onLike={() => desk.like()} />
+        <button
+          type="button"
+          className={model.isHandUp ? 'button small primary' : 'button small'}
+          aria-pressed={model.isHandUp}
+          data-testid="raise-hand"
+          onClick={() => void desk.raiseHand(!model.isHandUp)}
+        >
+          <Hand size={18} aria-hidden="true" />
+          {say(model.isHandUp ? 'hand.lower' : 'hand.raise')}
+        </button>
+        <LanguageSwitch />
+        <button type="button" className="button small quiet" data-testid="leave" onClick={onLeave}>
+          {say('live.leave')}
+        </button>
+      </div>
+    </header>
+  );
+}
+
+const NAMES_MAX = 3;
+
+function stageText(stage: readonly StagePerson[], say: ReturnType<typeof useShowWords>['say'], locale: string): string {
+  if (stage.length === 0) return say('live.stageEmpty');
+  const names = new Intl.ListFormat(locale, { type: 'unit' }).format(stage.slice(0, NAMES_MAX).map(({ name }) => name));
+  const more = stage.length - NAMES_MAX;
+  return say('live.stage', { names }) + (more > 0 ? say('live.more', { count: more }) : '');
+}

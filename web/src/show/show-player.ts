@@ -1,0 +1,199 @@
+// Plays a show's programme in a box: by the best way that is chosen, and by the next when that one fails or stalls.
+import type { DriverStatus } from '../core/play.ts';
+import { pauseAfterMs } from '../core/play.ts';
+import { codeOf } from '../play/attempt.ts';
+import { abilities, allowsSound } from '../play/browser.ts';
+import type { Driver, DriverOptions } from '../play/driver.ts';
+import { fetchPlayUrls } from '../play/play-urls.ts';
+import type { PageConfig } from '../room/page-config.ts';
+import { Store } from '../room/store.ts';
+import {
+  beginWays,
+  type Playing,
+  type ShowWay,
+  stepWays,
+  type Watching,
+  type WayChoice,
+  waysFor,
+} from './core/ways.ts';
+
+export interface ShowPlayerPorts {
+  /** Of the page's server. Rejects with PageError. */
+  config(): Promise<PageConfig>;
+  /** Fresh, of the room. */
+  token(): Promise<string>;
+  /** As the service names it. */
+  room(): string;
+  fromCity(config: PageConfig): string | undefined;
+  realTimeViewers(): number;
+}
+
+export interface ShowPlayerModel {
+  readonly at: Playing['at'] | 'failed';
+  readonly way?: ShowWay;
+  readonly left?: Playing['left'];
+  readonly isStalled: boolean;
+  readonly code?: string;
+  readonly delayMs?: number;
+  readonly muted: boolean;
+}
+
+const STATUS_EVERY_MS = 250;
+/** The delay is shown in tenths of a second, and changes with every picture. */
+const DELAY_EVERY_MS = 2000;
+
+/** `start` begins anew each time, `close` ends; both as often as one likes. */
+export class ShowPlayer {
+  readonly store = new Store<ShowPlayerModel>({ at: 'connecting', isStalled: false, muted: true });
+  readonly #ports: ShowPlayerPorts;
+  #box: HTMLElement | undefined;
+  #choice: WayChoice = 'auto';
+  #only: ShowWay | undefined;
+  #watch: Watching | undefined;
+  #driver: Driver | undefined;
+  #failure: DriverStatus | undefined;
+  #config: PageConfig | undefined;
+  #muted: boolean | undefined;
+  #timer: number | undefined;
+  #again: number | undefined;
+  #failures = 0;
+  #delay = { ms: undefined as number | undefined, atMs: 0 };
+  /** What was begun before comes to nothing. */
+  #round = {};
+
+  constructor(ports: ShowPlayerPorts) {
+    this.#ports = ports;
+  }
+
+  /** Plays in `box`; `only`: by that way alone. */
+  start(box: HTMLElement, choice: WayChoice, only?: ShowWay): void {
+    this.close();
+    this.#box = box;
+    this.#choice = choice;
+    this.#only = only;
+    const round = this.#round;
+    this.#tell({ at: 'connecting', isStalled: false });
+    Promise.all([this.#ports.config(), allowsSound()]).then(
+      ([config, isSoundAllowed]) => {
+        if (round !== this.#round) return;
+        this.#config = config;
+        this.#muted ??= !isSoundAllowed;
+        const offer = { gateway: config.gatewayUrls.length > 0, realTimeViewers: this.#ports.realTimeViewers() };
+        this.#take(beginWays(waysFor(abilities(), offer, choice, only), performance.now()));
+        this.#timer = window.setInterval(() => this.#check(), STATUS_EVERY_MS);
+      },
+      (error: unknown) => {
+        if (round === this.#round) this.#fail(codeOf(error));
+      },
+    );
+  }
+
+  /** In a click: browsers allow sound only then. */
+  setMuted(muted: boolean): void {
+    this.#muted = muted;
+    this.#driver?.setMuted(muted);
+    this.store.set({ ...this.store.get(), muted });
+  }
+
+  /** When the picture that is seen was taken, by the wall clock of the service; undefined: not known. */
+  readonly pictureWallMs = (): number | undefined =>
+    this.#watch?.at === 'playing' ? this.#driver?.pictureWallMs?.() : undefined;
+
+  /** Idempotent. */
+  close(): void {
+    this.#round = {};
+    window.clearInterval(this.#timer);
+    window.clearTimeout(this.#again);
+    this.#closeDriver();
+    this.#watch = undefined;
+  }
+
+  #check(): void {
+    const before = this.#watch;
+    if (before === undefined || before.at === 'failed') return;
+    const status = this.#failure ?? this.#driver?.status() ?? { at: 'connecting' as const };
+    this.#take(stepWays(before, status, performance.now()));
+  }
+
+  #take(watch: Watching): void {
+    const before = this.#watch;
+    this.#watch = watch;
+    if (watch.at === 'failed') {
+      this.close();
+      this.#fail(watch.code);
+      return;
+    }
+    if (before === undefined || before.at === 'failed' || before.startMs !== watch.startMs) this.#open(watch);
+    if (watch.at === 'playing') this.#failures = 0;
+    const { at, way, left, isStalled } = watch;
+    const delayMs = this.#delayMs();
+    this.#tell({ at, way, isStalled, ...(left && { left }), ...(delayMs !== undefined && { delayMs }) });
+  }
+
+  #delayMs(): number | undefined {
+    const nowMs = performance.now();
+    if (this.#watch?.at !== 'playing') return undefined;
+    if (this.#delay.ms !== undefined && nowMs - this.#delay.atMs < DELAY_EVERY_MS) return this.#delay.ms;
+    const wallMs = this.pictureWallMs();
+    this.#delay = { ms: wallMs === undefined ? undefined : Math.max(0, Date.now() - wallMs), atMs: nowMs };
+    return this.#delay.ms;
+  }
+
+  #open({ way }: Playing): void {
+    this.#closeDriver();
+    this.#failure = undefined;
+    this.#delay = { ms: undefined, atMs: 0 };
+    const box = this.#box;
+    if (box === undefined) return;
+    const round = this.#round;
+    this.#openWay(way, { box, muted: this.#muted ?? true }).then(
+      (driver) => {
+        if (round !== this.#round) return driver.close();
+        this.#driver = driver;
+        driver.setMuted(this.#muted ?? true); // it may have changed meanwhile
+      },
+      (error: unknown) => {
+        if (round !== this.#round) return;
+        console.info(`${way} could not be opened:`, error);
+        this.#failure = { at: 'failed', code: codeOf(error) };
+      },
+    );
+  }
+
+  async #openWay(way: ShowWay, o: DriverOptions): Promise<Driver> {
+    const config = this.#config ?? (await this.#ports.config());
+    const fromCity = this.#ports.fromCity(config);
+    if (way === 'webrtc') {
+      const { openWebrtc } = await import('../play/by-webrtc.ts');
+      return openWebrtc({ ...o, entryUrls: config.entryUrls, fromCity, token: () => this.#ports.token(), crowd: true });
+    }
+    const bearer = await this.#ports.token();
+    const { gatewayUrls } = config;
+    const urls = await fetchPlayUrls({ gatewayUrls, bearer, room: this.#ports.room(), fromCity });
+    if (way === 'flv') return (await import('../play/by-flv.ts')).openFlv({ ...o, url: urls.wsFlv });
+    return (await import('../play/by-hls.ts')).openHls({ ...o, url: urls.hls, lowLatency: way === 'llhls' });
+  }
+
+  #closeDriver(): void {
+    this.#round = {};
+    this.#driver?.close();
+    this.#driver = undefined;
+  }
+
+  #fail(code: string): void {
+    this.#tell({ at: 'failed', code, isStalled: false });
+    const pauseMs = pauseAfterMs(code, this.#failures, Math.random());
+    this.#failures += 1;
+    if (pauseMs === undefined) return;
+    this.#again = window.setTimeout(() => {
+      if (this.#box !== undefined) this.start(this.#box, this.#choice, this.#only);
+    }, pauseMs);
+  }
+
+  #tell(model: Omit<ShowPlayerModel, 'muted'>): void {
+    const next = { ...model, muted: this.#muted ?? true };
+    const before = this.store.get();
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(next)])] as (keyof ShowPlayerModel)[];
+    if (keys.some((key) => before[key] !== next[key])) this.store.set(next);
+  }
+}

@@ -1,0 +1,39 @@
+import { Heart } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { countText } from '../core/model.ts';
+import { useShowWords } from '../text.ts';
+
+/** Hearts that fly at once; more would cover what is around. */
+const HEARTS_MAX = 12;
+/** Of the likes of others that come together, so many fly. */
+const AT_ONCE = 3;
+
+/** The button with the count of all, and a heart that flies for each of the last. */
+export function Likes({ likes, onLike }: { likes: number; onLike(): void }) {
+  const { say, locale } = useShowWords();
+  const [hearts, setHearts] = useState<readonly number[]>([]);
+  const next = useRef(0);
+  const before = useRef<number>(undefined);
+  useEffect(() => {
+    const more = likes - (before.current ?? likes);
+    before.current = likes;
+    if (more <= 0 || document.hidden) return;
+    const added = Array.from({ length: Math.min(more, AT_ONCE) }, () => next.current++);
+    setHearts((known) => [...known, ...added].slice(-HEARTS_MAX));
+  }, [likes]);
+  const gone = (id: number): void => setHearts((known) => known.filter((one) => one !== id));
+  return (
+    <button type="button" className="button small show-like" data-testid="like" onClick={onLike}>
+      <Heart size={18} aria-hidden="true" />
+      <span className="visually-hidden">{say('like.give')}</span>
+      <span data-testid="likes">{countText(likes, locale)}</span>
+      <span className="show-hearts" aria-hidden="true">
+        {hearts.map((id) => (
+          <span key={id} data-lane={id % 4} onAnimationEnd={() => gone(id)}>
+            <Heart size={18} fill="currentColor" />
+          </span>
+        ))}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,258 @@
+// The picture of a show, with danmaku over it, what it says of itself, and its buttons.
+import {
+  LoaderCircle,
+  Maximize,
+  MessageSquareOff,
+  MessageSquareText,
+  MonitorOff,
+  Play,
+  Settings2,
+  TvMinimal,
+  Volume2,
+  VolumeX,
+} from 'lucide-react';
+import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { DanmakuLayer } from '../../ui/danmaku-layer.tsx';
+import { IconButton } from '../../ui/parts.tsx';
+import type { ShowPost } from '../core/model.ts';
+import { type ShowWay, type WayChoice, wayChoices } from '../core/ways.ts';
+import type { ShowPlayerModel } from '../show-player.ts';
+import { useShowWords } from '../text.ts';
+import { Menu } from './menu.tsx';
+import { useDanmaku } from './use-danmaku.ts';
+
+/** As `ShowPlayer`. */
+export interface ScreenPlayer {
+  readonly store: { get(): ShowPlayerModel; subscribe(listener: () => void): () => void };
+  start(box: HTMLElement, choice: WayChoice, only?: ShowWay): void;
+  setMuted(muted: boolean): void;
+  pictureWallMs(): number | undefined;
+  close(): void;
+}
+
+export interface DanmakuLook {
+  readonly isOn: boolean;
+  /** In per cent. */
+  readonly opacity: number;
+}
+
+interface ScreenProps {
+  readonly player: ScreenPlayer;
+  readonly posts: readonly ShowPost[];
+  readonly look: DanmakuLook;
+  onLook(look: DanmakuLook): void;
+  readonly choice: WayChoice;
+  readonly only: ShowWay | undefined;
+  onChoice(choice: WayChoice): void;
+}
+
+export function Screen({ player, posts, look, onLook, choice, only, onChoice }: ScreenProps) {
+  const { say } = useShowWords();
+  const model = useSyncExternalStore(player.store.subscribe, player.store.get);
+  const frame = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (box.current !== null) player.start(box.current, choice, only);
+    return () => player.close();
+  }, [player, choice, only]);
+  const danmaku = useDanmaku(posts, player, model.at === 'playing');
+  const again = (): void => {
+    if (box.current !== null) player.start(box.current, choice, only);
+  };
+  return (
+    <div
+      ref={frame}
+      className="play-frame show-frame"
+      data-testid="show-screen"
+      data-at={model.at}
+      data-way={model.way}
+    >
+      <div ref={box} className="play-box" />
+      <div className="show-danmaku" style={{ opacity: look.opacity / 100 }}>
+        <DanmakuLayer posts={danmaku.posts} nowMs={danmaku.nowMs} on={look.isOn} />
+      </div>
+      <Cover model={model} onAgain={again} onPlay={() => player.setMuted(false)} />
+      {model.muted && model.at === 'playing' ? (
+        <button type="button" className="button primary small show-sound" onClick={() => player.setMuted(false)}>
+          <VolumeX size={16} aria-hidden="true" />
+          {say('play.sound')}
+        </button>
+      ) : null}
+      <Changed model={model} />
+      <div className="show-controls">
+        <IconButton
+          className="bare"
+          label={say(model.muted ? 'play.unmute' : 'play.mute')}
+          aria-pressed={!model.muted}
+          onClick={() => player.setMuted(!model.muted)}
+        >
+          {model.muted ? <VolumeX size={20} /> : <Volume2 size={20} />}
+        </IconButton>
+        <Facts model={model} />
+        <DanmakuButtons look={look} onLook={onLook} />
+        <WayMenu model={model} choice={choice} onChoice={onChoice} />
+        <FullScreenButton frame={frame} />
+      </div>
+    </div>
+  );
+}
+
+function FullScreenButton({ frame }: { frame: RefObject<HTMLDivElement | null> }) {
+  const { say } = useShowWords();
+  const toggle = async (): Promise<void> => {
+    if (document.fullscreenElement === null) await frame.current?.requestFullscreen();
+    else await document.exitFullscreen();
+  };
+  if (!document.fullscreenEnabled) return null;
+  return (
+    <IconButton className="bare" label={say('play.fullScreen')} tipEnd onClick={() => void toggle()}>
+      <Maximize size={20} />
+    </IconButton>
+  );
+}
+
+/** Which way plays, said quietly, and how late it is. */
+function Facts({ model: { at, way, delayMs } }: { model: ShowPlayerModel }) {
+  const { say, locale } = useShowWords();
+  if (way === undefined || at !== 'playing') return <span className="show-facts" />;
+  const name = say(`way.${way}`);
+  const seconds = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format((delayMs ?? 0) / 1000);
+  return (
+    <span className="show-facts ellipsis">
+      {delayMs === undefined ? say('play.nowShort', { way: name }) : say('play.now', { way: name, seconds })}
+    </span>
+  );
+}
+
+/** For some seconds after a way was left. */
+const CHANGED_MS = 6000;
+
+function Changed({ model: { at, way, left, isStalled } }: { model: ShowPlayerModel }) {
+  const { say } = useShowWords();
+  const [seen, setSeen] = useState<ShowWay>();
+  const isNew = left !== undefined && at === 'playing' && seen !== way;
+  useEffect(() => {
+    if (!isNew) return undefined;
+    const timer = setTimeout(() => setSeen(way), CHANGED_MS);
+    return () => clearTimeout(timer);
+  }, [isNew, way]);
+  const words = (): string | undefined => {
+    if (isNew && way !== undefined)
+      return left.why === 'stalls'
+        ? say('play.changed', { way: say(`way.${way}`) })
+        : say('play.changedFailed', { left: say(`way.${left.way}`), way: say(`way.${way}`) });
+    return isStalled && at === 'playing' ? say('play.stalled') : undefined;
+  };
+  const text = words();
+  return (
+    <div role="status" className="show-status">
+      {text === undefined ? null : <span data-testid="show-status">{text}</span>}
+    </div>
+  );
+}
+
+function DanmakuButtons({ look, onLook }: Pick<ScreenProps, 'look' | 'onLook'>) {
+  const { say } = useShowWords();
+  return (
+    <>
+      <IconButton
+        className={look.isOn ? 'bare active' : 'bare'}
+        label={say(look.isOn ? 'danmaku.off' : 'danmaku.on')}
+        aria-pressed={look.isOn}
+        data-testid="danmaku-toggle"
+        onClick={() => onLook({ ...look, isOn: !look.isOn })}
+      >
+        {look.isOn ? <MessageSquareText size={20} /> : <MessageSquareOff size={20} />}
+      </IconButton>
+      {look.isOn ? (
+        <label className="show-opacity">
+          <span className="visually-hidden">{say('danmaku.opacity')}</span>
+          <input
+            type="range"
+            min={20}
+            max={100}
+            step={10}
+            value={look.opacity}
+            title={say('danmaku.opacity')}
+            onChange={({ target }) => onLook({ ...look, opacity: Number(target.value) })}
+          />
+        </label>
+      ) : null}
+    </>
+  );
+}
+
+function WayMenu({ choice, onChoice }: { model: ShowPlayerModel } & Pick<ScreenProps, 'choice' | 'onChoice'>) {
+  const { say } = useShowWords();
+  return (
+    <Menu label={say('way.menu')} icon={<Settings2 size={20} />} testid="way-menu">
+      {(close) => (
+        <fieldset className="show-ways">
+          <legend>{say('way.menu')}</legend>
+          {wayChoices.map((one) => (
+            <label key={one} data-testid={`way-${one}`}>
+              <input
+                type="radio"
+                name="show-way"
+                checked={one === choice}
+                onChange={() => {
+                  onChoice(one);
+                  close();
+                }}
+              />
+              <span>
+                <strong>{say(`way.${one}`)}</strong>
+                <span>{say(`way.${one}Text`)}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+    </Menu>
+  );
+}
+
+/** Over the picture, while there is none. */
+function Cover({ model, onAgain, onPlay }: { model: ShowPlayerModel; onAgain(): void; onPlay(): void }) {
+  const { say } = useShowWords();
+  switch (model.at) {
+    case 'playing':
+      return null;
+    case 'blocked':
+      return (
+        <div className="play-cover">
+          <button type="button" className="button primary" onClick={onPlay}>
+            <Play size={18} aria-hidden="true" />
+            {say('play.start')}
+          </button>
+        </div>
+      );
+    case 'failed':
+      return (
+        <div className="play-cover" role="alert">
+          <MonitorOff size={34} aria-hidden="true" />
+          <strong>{say('play.failed')}</strong>
+          <p>{say('play.failedText')}</p>
+          <button type="button" className="button primary small" onClick={onAgain}>
+            {say('play.again')}
+          </button>
+          <p className="play-code">{model.code}</p>
+        </div>
+      );
+    case 'empty':
+      return (
+        <div className="play-cover" data-testid="show-empty">
+          <TvMinimal size={34} aria-hidden="true" />
+          <strong>{say('play.empty')}</strong>
+          <p>{say('play.emptyText')}</p>
+        </div>
+      );
+    case 'connecting':
+      return (
+        <div className="play-cover">
+          <LoaderCircle size={34} className="spinner" aria-hidden="true" />
+          <strong>{say('play.connecting')}</strong>
+        </div>
+      );
+  }
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { type DanmakuFeed, fedWith, noFeed } from '../../../src/show/core/danmaku-feed.ts';
+import { showDictionaries, showSayingIn } from '../../../src/show/core/messages/say.ts';
+import {
+  audienceOf,
+  countText,
+  listed,
+  pollsInOrder,
+  postText,
+  type ShowPost,
+  sharesOf,
+  styleFor,
+} from '../../../src/show/core/model.ts';
+
+const post = (postId: string, o: Partial<ShowPost> = {}): ShowPost => ({
+  postId,
+  kind: 'danmaku',
+  identity: 'vera',
+  name: 'Vera',
+  text: postId,
+  wallMs: 0,
+  pictureWallMs: 0,
+  style: '',
+  votes: 0,
+  state: '',
+  ...o,
+});
+const timesOf = ({ fed }: DanmakuFeed) => fed.map(({ postId, ms }) => [postId, ms]);
+const at = (pictureWallMs: number, isReal = true) => ({ pictureWallMs, isReal });
+
+describe('danmaku', () => {
+  const begun = fedWith(noFeed, [], at(10_000));
+  it('wait for the picture that their author saw, and come at once when that is over', () => {
+    const posts = [
+      post('late', { wallMs: 12_000, pictureWallMs: 9000 }),
+      post('ahead', { wallMs: 12_100, pictureWallMs: 12_000 }),
+    ];
+    expect(timesOf(fedWith(begun, posts, at(10_500)))).toEqual([
+      ['late', 10_500],
+      ['ahead', 12_000],
+    ]);
+  });
+  it('go by the time of the post where its author knew no picture', () => {
+    expect(timesOf(fedWith(begun, [post('a', { wallMs: 15_000 })], at(10_500)))).toEqual([['a', 15_000]]);
+  });
+  it('come at once where our picture has no time, or one of the two clocks is wrong', () => {
+    const posts = [post('a', { wallMs: 15_000 })];
+    expect(timesOf(fedWith(begun, posts, at(11_000, false)))).toEqual([['a', 11_000]]);
+    expect(timesOf(fedWith(begun, [post('a', { wallMs: 140_000 })], at(11_000)))).toEqual([['a', 11_000]]);
+  });
+  it('of before we came are shown only where their picture is still to come', () => {
+    const posts = [post('over', { wallMs: 9000 }), post('to come', { wallMs: 11_000 })];
+    const first = fedWith(noFeed, posts, at(10_000));
+    expect(timesOf(first)).toEqual([['to come', 11_000]]);
+    expect(timesOf(fedWith(first, posts, at(20_000)))).toEqual([['to come', 11_000]]);
+  });
+  it('go when they are removed, and stay when they are only too old for the list', () => {
+    const [a, b, c] = [post('a', { wallMs: 11_000 }), post('b', { wallMs: 12_000 }), post('c', { wallMs: 13_000 })];
+    const feed = fedWith(begun, [a, b, c], at(10_000));
+    expect(timesOf(fedWith(feed, [a, c], at(10_000))).map(([id]) => id)).toEqual(['a', 'c']);
+    expect(timesOf(fedWith(feed, [b, c], at(10_000))).map(([id]) => id)).toEqual(['a', 'b', 'c']);
+  });
+  it('are in the order of their times, whatever the order in which they came', () => {
+    const first = fedWith(begun, [post('b', { wallMs: 12_000 })], at(10_000));
+    const second = fedWith(
+      first,
+      [post('b', { wallMs: 12_000 }), post('a', { wallMs: 12_100, pictureWallMs: 11_000 })],
+      at(10_000),
+    );
+    expect(timesOf(second).map(([id]) => id)).toEqual(['a', 'b']);
+  });
+  it('have no style in their first colour, and no breaks', () => {
+    expect([styleFor('#ffffff'), styleFor('#ff7a8a')]).toEqual(['', '#ff7a8a']);
+    expect([postText(' a\n b ', true), postText(' a\n b ', false), postText(' \n ', true)]).toEqual([
+      'a b',
+      'a\n b',
+      '',
+    ]);
+    expect(postText('弹'.repeat(600), true)).toHaveLength(500);
+  });
+});
+
+describe('the audience', () => {
+  it.each<[Record<string, number>, number]>([
+    [{}, 0],
+    [{ show: 5 }, 5],
+    [{ show: 5, hls: 3, webrtc: 1 }, 5],
+    [{ show: 5, hls: 30, flv: 2 }, 32],
+  ])('%j are %i: who has signaling alone plays by another way too', (viewers, expected) => {
+    expect(audienceOf(new Map(Object.entries(viewers)))).toBe(expected);
+  });
+  it('is said in few letters when it is large', () => {
+    expect([countText(1234, 'en'), countText(12_345, 'en'), countText(12_345, 'zh-CN')]).toEqual([
+      '1,234',
+      '12.3K',
+      '1.2万',
+    ]);
+  });
+});
+
+describe('what stands beside the picture', () => {
+  it('has chat, danmaku, questions and announcements, and no gifts', () => {
+    const kinds = ['chat', 'danmaku', 'question', 'announcement', 'gift', 'of tomorrow'];
+    expect(listed(kinds.map((kind) => post(kind, { kind }))).map(({ kind }) => kind)).toEqual(kinds.slice(0, 4));
+  });
+  it('has open polls first, the newest of each first', () => {
+    const poll = (pollId: string, closed: boolean) => ({
+      pollId,
+      text: '',
+      options: [],
+      many: false,
+      closed,
+      endsWallMs: 0,
+    });
+    const polls = [poll('1', true), poll('2', false), poll('3', true), poll('4', false)];
+    expect(pollsInOrder(polls).map(({ pollId }) => pollId)).toEqual(['4', '2', '3', '1']);
+  });
+  it('has shares of votes, none before the first', () => {
+    const options = (...votes: number[]) => ({ options: votes.map((count) => ({ text: '', votes: count })) });
+    expect([sharesOf(options(0, 0)), sharesOf(options(1, 3))]).toEqual([
+      [0, 0],
+      [25, 75],
+    ]);
+  });
+});
+
+describe('the texts of a show', () => {
+  const holesOf = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+  it('have the same keys, in the same order, with the same placeholders, and are really two languages', () => {
+    const { en, zh } = showDictionaries;
+    expect(Object.keys(zh)).toEqual(Object.keys(en));
+    for (const [key, text] of Object.entries(en)) {
+      const other = zh[key as keyof typeof en];
+      expect({ key, holes: holesOf(other) }).toEqual({ key, holes: holesOf(text) });
+      expect(other).not.toBe(text);
+    }
+  });
+  it('leave a hole without a value visible', () => {
+    expect(showSayingIn('en')('audience.count', { count: 3 })).toBe('3 watching');
+    expect(showSayingIn('zh')('audience.count')).toContain('{count}');
+  });
+});

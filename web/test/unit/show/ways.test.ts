@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { Abilities, DriverStatus } from '../../../src/core/play.ts';
+import {
+  beginWays,
+  type Playing,
+  REAL_TIME_MAX,
+  type ShowWay,
+  STALL_MS,
+  stepWays,
+  type Watching,
+  type WayChoice,
+  waysFor,
+} from '../../../src/show/core/ways.ts';
+
+const all: Abilities = { webrtc: true, mse: true, nativeHls: false, webSocket: true };
+const offer = { gateway: true, realTimeViewers: 0 };
+
+describe('the ways to play a show', () => {
+  it.each<[string, Partial<Abilities>, Partial<typeof offer>, WayChoice, ShowWay[]]>([
+    ['all, the least delay first', {}, {}, 'auto', ['webrtc', 'llhls', 'hls', 'flv']],
+    ['no WebRTC where many have it', {}, { realTimeViewers: REAL_TIME_MAX }, 'auto', ['llhls', 'hls', 'flv']],
+    [
+      'WebRTC for who chooses it',
+      {},
+      { realTimeViewers: REAL_TIME_MAX },
+      'realtime',
+      ['webrtc', 'llhls', 'flv', 'hls'],
+    ],
+    ['WebRTC alone without a gateway', {}, { gateway: false, realTimeViewers: 999 }, 'auto', ['webrtc']],
+    ['the browser’s own HLS on an older iPhone', { mse: false, nativeHls: true }, {}, 'low', ['hls', 'webrtc']],
+    ['whole segments first for who wants it smooth', {}, {}, 'smooth', ['hls', 'llhls', 'flv', 'webrtc']],
+    ['none', { webrtc: false, mse: false }, {}, 'auto', []],
+  ])('%s', (_name, can, has, choice, expected) => {
+    expect(waysFor({ ...all, ...can }, { ...offer, ...has }, choice)).toEqual(expected);
+  });
+  it('is one alone where the address asks for it', () => {
+    expect(waysFor(all, offer, 'auto', 'flv')).toEqual(['flv']);
+    expect(waysFor({ ...all, webrtc: false }, offer, 'auto', 'webrtc')).toEqual([]);
+  });
+});
+
+const ways: readonly ShowWay[] = ['webrtc', 'llhls', 'hls'];
+const begun = (nowMs = 0): Watching => beginWays(ways, nowMs);
+const pictures = (count: number | undefined, isStarved = false): DriverStatus => ({
+  at: 'playing',
+  pictures: count,
+  isStarved,
+});
+/** Each status with its time. */
+const after = (steps: readonly [nowMs: number, status: DriverStatus][], from = begun()): Watching =>
+  steps.reduce((watch, [nowMs, status]) => stepWays(watch, status, nowMs), from);
+const wayOf = (watch: Watching): string => (watch.at === 'failed' ? watch.code : watch.way);
+
+/** A stall that begins at `ms`, and is over. */
+const stall = (ms: number): [number, DriverStatus][] => [
+  [ms - STALL_MS, pictures(ms)],
+  [ms - 1, pictures(ms)],
+  [ms, pictures(ms)],
+  [ms + 100, pictures(ms + 1)],
+];
+
+describe('the way in use', () => {
+  it('is left for the next when it fails, and says why; after the last one there is none', () => {
+    const failed: DriverStatus = { at: 'failed', code: 'MEDIA_FAILED' };
+    const second = after([[100, failed]]);
+    expect(second).toMatchObject({
+      at: 'connecting',
+      way: 'llhls',
+      startMs: 100,
+      left: { way: 'webrtc', why: 'failed' },
+    });
+    expect(
+      after([
+        [1, failed],
+        [2, failed],
+        [3, { at: 'failed', code: 'SOCKET_LOST' }],
+      ]),
+    ).toEqual({
+      at: 'failed',
+      code: 'SOCKET_LOST',
+    });
+  });
+  it('is not changed for a refusal: no other way would answer otherwise', () => {
+    expect(after([[1, { at: 'failed', code: 'KICKED' }]])).toEqual({ at: 'failed', code: 'KICKED' });
+  });
+  it('is left when it has no picture for 8 s, but not while no one sends one', () => {
+    expect(wayOf(after([[7999, { at: 'connecting' }]]))).toBe('webrtc');
+    expect(wayOf(after([[8000, { at: 'connecting' }]]))).toBe('llhls');
+    expect(
+      wayOf(
+        after([
+          [100, { at: 'empty' }],
+          [60_000, { at: 'empty' }],
+        ]),
+      ),
+    ).toBe('webrtc');
+  });
+  it('is left after three stalls within 20 s', () => {
+    expect(wayOf(after([...stall(5000), ...stall(10_000)]))).toBe('webrtc');
+    const left = after([...stall(5000), ...stall(10_000), ...stall(20_000)]);
+    expect(left).toMatchObject({ way: 'llhls', left: { way: 'webrtc', why: 'stalls' }, stallsMs: [] });
+    expect(wayOf(after([...stall(5000), ...stall(10_000), ...stall(25_001)]))).toBe('webrtc');
+  });
+  it('stalls when the player has nothing more, at once, and once however long that lasts', () => {
+    const watch = after([
+      [1000, pictures(1)],
+      [1250, pictures(1, true)],
+      [1500, pictures(1, true)],
+      [4000, pictures(1, true)],
+    ]) as Playing;
+    expect([watch.isStalled, watch.stallsMs]).toEqual([true, [1250]]);
+    expect(after([[4250, pictures(2)]], watch)).toMatchObject({ isStalled: false });
+  });
+  it('does not stall while pictures cannot be counted: no one looks at the page', () => {
+    const watch = after([
+      [1000, pictures(1)],
+      [2000, pictures(undefined)],
+      [30_000, pictures(undefined)],
+    ]);
+    expect(watch).toMatchObject({ way: 'webrtc', stallsMs: [] });
+  });
+  it('is kept through stalls when it is the last, and opened anew when its picture stands for 8 s', () => {
+    const last = beginWays(['hls'], 0);
+    expect(wayOf(after([...stall(5000), ...stall(10_000), ...stall(20_000)], last))).toBe('hls');
+    const anew = after(
+      [
+        [1000, pictures(1)],
+        [8999, pictures(1)],
+        [9000, pictures(1)],
+      ],
+      last,
+    );
+    expect(anew).toMatchObject({ at: 'connecting', way: 'hls', startMs: 9000 });
+  });
+  it('there is none for a browser that can play none', () => {
+    expect(beginWays([], 0)).toEqual({ at: 'failed', code: 'WAY_NONE' });
+  });
+});
