@@ -12,7 +12,7 @@ import { LanguageProvider } from './ui/language.tsx';
 declare global {
   interface Window {
     /** For diagnosis: the SDK's room of the latest meeting. */
-    meridian?: { room: Room };
+    meridian?: { room: Room; player?: { pictureWallMs(): number | undefined } };
   }
 }
 

@@ -27,6 +27,8 @@ export const screenshotStates = [
   'more',
   'reactions',
   'about',
+  'show',
+  'audience',
   'check-ready',
   'check-running',
   'check-limited',

@@ -9,6 +9,9 @@ export interface TransportRow {
   readonly dtlsParameters: types.DtlsParameters;
 }
 
+/** Of no peer. */
+export const anyFingerprint = Array.from({ length: 32 }, () => '00').join(':');
+
 export function iceParametersOf(ice: wire.IceParameters.$Properties | null | undefined): types.IceParameters {
   return {
     usernameFragment: ice?.usernameFragment ?? '',
@@ -49,8 +52,13 @@ function unlessFirefox(error: unknown): void {
   if (!(error instanceof Error && error.name === 'UnsupportedError')) throw error;
 }
 
+/**
+ * One of the crowd of a show has no transport to send, and with signaling alone none at all: mediasoup-client makes one
+ * that stays idle, and wants a fingerprint for it.
+ */
 export function transportRow(transport: wire.TransportInfo.$Properties | null | undefined): TransportRow {
   const dtls = transport?.dtlsParameters;
+  const fingerprints = dtls?.fingerprints ?? [{ algorithm: 'sha-256', value: anyFingerprint }];
   return {
     id: transport?.id ?? '',
     iceParameters: iceParametersOf(transport?.iceParameters),
@@ -66,7 +74,7 @@ export function transportRow(transport: wire.TransportInfo.$Properties | null | 
     })),
     dtlsParameters: {
       role: dtls?.role === 'client' || dtls?.role === 'server' ? dtls.role : 'auto',
-      fingerprints: (dtls?.fingerprints ?? []).map((entry) => ({
+      fingerprints: fingerprints.map((entry) => ({
         algorithm: (entry.algorithm ?? 'sha-256') as types.FingerprintAlgorithm,
         value: entry.value ?? '',
       })),

@@ -2,9 +2,9 @@
 // buffers. A transport without a peer has all that done while the user is in the lobby.
 import { report } from '@meridian/client';
 import type { types } from 'mediasoup-client';
+import { anyFingerprint } from './transport-row.ts';
 
 const anyPassword = '0'.repeat(32);
-const anyFingerprint = Array.from({ length: 32 }, () => '00').join(':');
 
 export interface WarmUp {
   /** Idempotent. */

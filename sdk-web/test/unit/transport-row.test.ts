@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup-client';
 import { Firefox120 } from 'mediasoup-client/handlers/Firefox120';
 import { describe, expect, it } from 'vitest';
-import { restartIceOf } from '../../src/media/transport-row.ts';
+import { restartIceOf, transportRow } from '../../src/media/transport-row.ts';
 
 /** A transport that writes down its orders; `updateFails`: what it says to other servers. */
 function fakeTransport(updateFails?: unknown): { transport: types.Transport; orders: unknown[] } {
@@ -42,4 +42,11 @@ describe('an ICE restart', () => {
     const wrong = fakeTransport(new SyntaxError('no URL'));
     await expect(restartIceOf(wrong.transport, { iceParameters, iceServers })).rejects.toThrow('no URL');
   });
+});
+
+it('a session without a transport, as in the crowd of a show, has a fingerprint for one that stays idle', () => {
+  for (const absent of [undefined, null])
+    expect(transportRow(absent).dtlsParameters.fingerprints).toEqual([
+      { algorithm: 'sha-256', value: expect.stringMatching(/^(00:){31}00$/) },
+    ]);
 });

@@ -46,6 +46,7 @@ export type HostAct =
   | { do: 'spotlight'; identities: readonly string[] }
   | { do: 'lock'; on: boolean }
   | { do: 'lobby'; on: boolean }
+  | { do: 'show'; on: boolean }
   | { do: 'admit'; waitIds: readonly string[] | 'all' }
   | { do: 'refuse'; waitIds: readonly string[] }
   | { do: 'hand'; raised: boolean }

@@ -24,6 +24,8 @@ export function perform({ acts }: Room, act: HostAct): Promise<void> {
       return acts.setRoom({ locked: act.on });
     case 'lobby':
       return acts.setRoom({ lobby: act.on });
+    case 'show':
+      return acts.setRoom({ kind: act.on ? 'show' : '' });
     case 'admit':
       return acts.admit(act.waitIds);
     case 'refuse':

@@ -3,7 +3,6 @@ import { Hand, Radio, Users } from 'lucide-react';
 import { useState, useSyncExternalStore } from 'react';
 import type { MeetingState } from '../core/meeting.ts';
 import type { MeetingActions } from '../ui/actions.ts';
-import { LanguageSwitch } from '../ui/parts.tsx';
 import { RecordingNotice, RecordingSign } from '../ui/recording.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import '../play/play.css';
@@ -62,12 +61,10 @@ export function ShowPage({ state, actions, desk, player, preview, title, onStage
           only={only ?? showWayOf(new URLSearchParams(location.search).get('way'))}
           onChoice={choose}
         />
+        <RecordingNotice recording={state.hosting.recording} onLeave={actions.leave} />
         <Head title={title} model={model} desk={desk} recording={state.hosting.recording} onLeave={actions.leave} />
       </main>
       <Talk model={model} desk={desk} pictureWallMs={() => player.pictureWallMs()} />
-      <div className="banners">
-        <RecordingNotice recording={state.hosting.recording} onLeave={actions.leave} />
-      </div>
       <Toasts
         toasts={state.toasts}
         actions={actions}
@@ -109,10 +106,12 @@ function Head({ title, model, desk, recording, onLeave }: HeadProps) {
       <div className="show-title">
         <h1 className="ellipsis">{title}</h1>
         <p className="show-live">
-          <span className="show-sign">
-            <Radio size={14} aria-hidden="true" />
-            {say('live.sign')}
-          </span>
+          {model.stage.length === 0 ? null : (
+            <span className="show-sign">
+              <Radio size={14} aria-hidden="true" />
+              {say('live.sign')}
+            </span>
+          )}
           <span data-testid="show-viewers">
             <Users size={14} aria-hidden="true" />
             {watching}
@@ -120,7 +119,7 @@ function Head({ title, model, desk, recording, onLeave }: HeadProps) {
           <RecordingSign recording={recording} />
         </p>
         <p className="faint small ellipsis" data-testid="show-stage">
-          {stageText(model.stage, say, locale)}
+          {stageText(model.stage, say)}
         </p>
       </div>
       <div className="show-buttons">
@@ -135,7 +134,6 @@ function Head({ title, model, desk, recording, onLeave }: HeadProps) {
           <Hand size={18} aria-hidden="true" />
           {say(model.isHandUp ? 'hand.lower' : 'hand.raise')}
         </button>
-        <LanguageSwitch />
         <button type="button" className="button small quiet" data-testid="leave" onClick={onLeave}>
           {say('live.leave')}
         </button>
@@ -146,9 +144,12 @@ function Head({ title, model, desk, recording, onLeave }: HeadProps) {
 
 const NAMES_MAX = 3;
 
-function stageText(stage: readonly StagePerson[], say: ReturnType<typeof useShowWords>['say'], locale: string): string {
+function stageText(stage: readonly StagePerson[], say: ReturnType<typeof useShowWords>['say']): string {
   if (stage.length === 0) return say('live.stageEmpty');
-  const names = new Intl.ListFormat(locale, { type: 'unit' }).format(stage.slice(0, NAMES_MAX).map(({ name }) => name));
+  const names = stage
+    .slice(0, NAMES_MAX)
+    .map(({ name }) => name)
+    .join(say('live.comma'));
   const more = stage.length - NAMES_MAX;
   return say('live.stage', { names }) + (more > 0 ? say('live.more', { count: more }) : '');
 }

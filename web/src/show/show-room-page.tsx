@@ -1,5 +1,5 @@
 // The show's page of a room that one has joined.
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { MeetingState } from '../core/meeting.ts';
 import type { MeetingController } from '../room/meeting-controller.ts';
 import type { Preview } from '../room/preview.ts';
@@ -14,6 +14,9 @@ interface ShowRoomPageProps {
 
 export default function ShowRoomPage({ state, controller, preview }: ShowRoomPageProps) {
   const [player] = useState(() => new ShowPlayer(controller.playPorts));
+  useEffect(() => {
+    if (window.meridian !== undefined) window.meridian.player = player;
+  }, [player]);
   return (
     <ShowPage
       state={state}

@@ -8,11 +8,13 @@ import { adminStories } from './admin.tsx';
 import { adminPeopleStories } from './admin-people.tsx';
 import { checkStories } from './check.tsx';
 import { lobbyStories } from './lobby.tsx';
+import { showStories } from './show.tsx';
 import { stories as meetingStories } from './stories.tsx';
 
 const stories: Readonly<Record<string, () => ReactNode>> = {
   ...meetingStories,
   ...lobbyStories,
+  ...showStories,
   ...checkStories,
   ...accountStories,
   ...adminStories,

@@ -14,6 +14,7 @@ import { Meeting } from '../ui/meeting.tsx';
 import { Connecting, Ended, Unsupported } from '../ui/notice-screens.tsx';
 import { alone, crowd, foreign, hosted, nine, sharing, sharingSelf, six, three, two } from './people.ts';
 import { explanation, placement } from './placement.ts';
+import { showDesk } from './show.tsx';
 import { callStats } from './stats.ts';
 import { liveStreams, roomAddresses } from './streaming.ts';
 
@@ -84,6 +85,7 @@ function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
     rename: () => Promise.resolve(true),
     react: nothing,
     answerUnmute: nothing,
+    show: showDesk,
     soundTests,
     effects: effectsOf(),
     selectDevice: nothing,
@@ -385,6 +387,11 @@ function HostPeopleStory() {
 }
 
 /** Name of each story, as `?story=` asks for it. */
+const openAudience: readonly MeetingAction[] = [
+  { type: 'show', show: 'stage' },
+  { type: 'panel', panel: 'audience' },
+];
+
 export const stories: Readonly<Record<string, () => ReactNode>> = {
   lobby: () => <LobbyStory />,
   'lobby-refused': () => <Lobby {...lobbyBase} camera="off" initialRoom={'design-review-'.repeat(15)} />,
@@ -461,6 +468,7 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   rename: () => <MeetingStory build={rosterHosted} then={openRename} />,
   'host-people': () => <HostPeopleStory />,
   stats: () => <MeetingStory build={rosterOfSix} then={openStats} />,
+  audience: () => <MeetingStory build={rosterHosted} then={openAudience} />,
   reactions: () => <MeetingStory build={rosterHosted} then={openReactions} />,
   asked: () => <MeetingStory build={rosterHosted} then={asked} />,
   recorded: () => <MeetingStory build={rosterHosted} then={recorded} />,

@@ -3,6 +3,7 @@ import type { HostAct } from '../core/hosting.ts';
 import type { MeetingAction } from '../core/meeting.ts';
 import type { DeviceKind, MicrophoneTestPhase } from '../core/model.ts';
 import type { Reaction } from '../core/reactions.ts';
+import type { AudienceDesk } from '../show/core/model.ts';
 
 /** Loudspeaker and microphone, as they are chosen now. Both reject as the browser does. */
 export interface SoundTests {
@@ -50,6 +51,8 @@ export interface MeetingActions {
   react(reaction: Reaction): void;
   /** Answers a host that asked: does it, or not. */
   answerUnmute(agreed: boolean): void;
+  /** Of a show: what hosts do with its audience. */
+  readonly show: AudienceDesk;
   readonly soundTests: SoundTests;
   readonly effects: EffectsSwitches;
   selectDevice(kind: DeviceKind, deviceId: string): void;

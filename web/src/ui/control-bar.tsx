@@ -3,6 +3,7 @@ import {
   GalleryThumbnails,
   Hand,
   LayoutGrid,
+  LogOut,
   MapPin,
   Maximize,
   MessageSquare,
@@ -13,6 +14,7 @@ import {
   MonitorUp,
   PhoneOff,
   PictureInPicture2,
+  RadioTower,
   Settings2,
   Shield,
   SmilePlus,
@@ -107,6 +109,16 @@ function OwnControls({ state, actions, canShare }: Omit<BarProps, 'small'>) {
       >
         {isRaised ? <Hand size={21} /> : <SmilePlus size={21} />}
       </IconButton>
+      {state.show === 'stage' && rankOf(self) === 'none' ? (
+        <IconButton
+          className="wide-only"
+          label={t('control.leaveStage')}
+          data-testid="leave-stage"
+          onClick={() => void actions.show.leaveStage()}
+        >
+          <LogOut size={20} />
+        </IconButton>
+      ) : null}
       <IconButton className="leave wide-only" label={t('control.leave')} data-testid="leave" onClick={actions.leave}>
         <PhoneOff size={22} />
       </IconButton>
@@ -160,6 +172,17 @@ function PanelButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state' |
       >
         {nextView === 'grid' ? <LayoutGrid size={20} /> : <GalleryThumbnails size={20} />}
       </IconButton>
+      {state.show === 'stage' && rankOf(state.participants.find(({ local }) => local)) !== 'none' ? (
+        <IconButton
+          className={state.panel === 'audience' ? 'active wide-only' : 'wide-only'}
+          label={t('control.audience')}
+          aria-expanded={state.panel === 'audience'}
+          data-testid="audience"
+          onClick={() => dispatch({ type: 'panel', panel: 'audience' })}
+        >
+          <RadioTower size={20} />
+        </IconButton>
+      ) : null}
       <IconButton
         className={state.panel === 'people' ? 'active' : ''}
         label={t('control.people')}

@@ -1,4 +1,4 @@
-import { Circle, CircleStop, Clock, Hand, Lock, LogOut, MicOff, UserRoundCheck } from 'lucide-react';
+import { Circle, CircleStop, Clock, Hand, Lock, LogOut, MicOff, RadioTower, UserRoundCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { EXTEND_MIN, extendedEnd, handsOf, rankOf } from '../core/hosting.ts';
 import type { MeetingState } from '../core/meeting.ts';
@@ -40,6 +40,14 @@ export function HostPopover({ state, actions, onClose }: HostDialogProps) {
           on={hosting.lobby}
           testId="host-lobby"
           onChange={(on) => host({ do: 'lobby', on })}
+        />
+        <Switch
+          icon={<RadioTower size={18} />}
+          label={t('host.show')}
+          hint={t('host.showHint')}
+          on={state.show !== undefined}
+          testId="host-show"
+          onChange={(on) => host({ do: 'show', on })}
         />
         {hosting.endsAtMs === 0 ? null : (
           <div className="dialog-row">

@@ -1,5 +1,5 @@
 import { Clock, Mic, MonitorUp, Volume2, WifiOff } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { EXTEND_MIN, extendedEnd, minutesToEnd, rankOf } from '../core/hosting.ts';
 import { explanationOf, type MeetingState } from '../core/meeting.ts';
 import { KEPT_MS, peopleShown, type Trouble, troubleOf } from '../core/presentation.ts';
@@ -21,6 +21,9 @@ import { StatsPanel, TileStats } from './stats-panel.tsx';
 import { StreamingPanel } from './streaming-panel.tsx';
 import { Toasts } from './toasts.tsx';
 import { WherePanel } from './where-panel.tsx';
+
+/** Of a show alone. */
+const AudiencePanel = lazy(() => import('../show/audience-panel.tsx'));
 
 interface MeetingProps {
   state: MeetingState;
@@ -85,6 +88,12 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
         actions={actions}
         onClose={close}
       />
+    );
+  if (state.panel === 'audience')
+    return (
+      <Suspense fallback={null}>
+        <AudiencePanel desk={actions.show} onClose={close} />
+      </Suspense>
     );
   if (state.panel === 'people')
     return (

@@ -4,11 +4,13 @@ import {
   Info,
   Keyboard,
   LayoutGrid,
+  LogOut,
   MapPin,
   Maximize,
   MonitorOff,
   MonitorUp,
   PictureInPicture2,
+  RadioTower,
   Settings2,
   Shield,
 } from 'lucide-react';
@@ -90,7 +92,23 @@ function useMeetingItems({ state, actions, canShare }: MoreProps): Item[] {
     label: t('host.title'),
     run: () => dispatch({ type: 'dialog', dialog: 'host' }),
   };
+  const audience: Item = {
+    key: 'audience',
+    inBar: 'wide',
+    icon: <RadioTower size={20} />,
+    label: t('control.audience'),
+    run: () => dispatch({ type: 'panel', panel: 'audience' }),
+  };
+  const leaveStage: Item = {
+    key: 'leave-stage',
+    inBar: 'wide',
+    icon: <LogOut size={20} />,
+    label: t('control.leaveStage'),
+    run: () => void actions.show.leaveStage(),
+  };
+  const ofShow = isHost ? audience : leaveStage;
   return [
+    ...(state.show === 'stage' ? [ofShow] : []),
     ...(canShare ? [share] : []),
     {
       key: 'view',

@@ -42,6 +42,13 @@ class FakeRoom {
     stopRecording: async () => void this.calls.push(['stopRecording']),
     raiseHand: async () => void this.calls.push(['raiseHand']),
   };
+  /** Of a show. */
+  isCrowd = false;
+  kind = '';
+  readonly board = { questions: [], polls: [], reactions: { like: 2 } };
+  readonly posts: readonly unknown[] = [];
+  readonly crowdHands: readonly unknown[] = [];
+  goOnStage = (): void => void this.calls.push(['goOnStage']);
   isLocked = false;
   recordings: { state: 'waiting' | 'running' }[] = [];
   hasLobby = false;
@@ -203,6 +210,61 @@ async function inMeeting(change: Partial<PageQuery> = {}) {
   expect(controller.store.get().phase).toEqual({ name: 'meeting', reconnecting: false });
   return { controller, room: latest(), state: () => controller.store.get() };
 }
+
+describe('a show', () => {
+  const crowd = { crowd: true, receive: false, stage: 'ask', fromCity: 'Berlin' };
+  const connects = (room: FakeRoom): unknown[] =>
+    room.calls.flatMap((call) => (call[0] === 'connect' ? [call[3]] : []));
+  const devices = (room: FakeRoom): unknown[] => room.calls.filter(([what]) => what === 'device');
+  const watchesShow = (): void => {
+    FakeRoom.connectOutcome = async () => void Object.assign(latest(), { isCrowd: true, kind: 'show' });
+  };
+
+  it('is watched with signaling alone, as a guest, and without any device', async () => {
+    watchesShow();
+    const { controller, room, state } = await inMeeting({ isViewer: true });
+    expect(asked.at(-1)?.body).toMatchObject({ guest: true });
+    expect([connects(room), devices(room), state().show]).toEqual([[crowd], [], 'crowd']);
+    controller.backToLobby();
+  });
+  it('is watched by who may not publish; a room that is none is joined as others are', async () => {
+    const token = `x.${btoa(JSON.stringify({ video: { room: 'demo', canPublish: false } }))}.y`;
+    FakeRoom.connectOutcome = async () => {
+      if (connects(latest()).length === 1) throw new FakeError('REQUEST_INVALID');
+    };
+    const { controller, room, state } = await inMeeting({ token });
+    expect([connects(room), state().show]).toEqual([[crowd, { fromCity: 'Berlin' }], undefined]);
+    controller.backToLobby();
+  });
+  it('calls one onto its stage, who goes there with the devices that it chose, and comes back', async () => {
+    watchesShow();
+    const { controller, room, state } = await inMeeting({ isViewer: true });
+    room.remoteParticipants.set('hanna', { ...personOf('hanna'), name: 'Hanna' });
+    room.tell(RoomEvent.StageAsked, true, 'hanna');
+    expect(controller.show.store.get().invitedBy).toBe('Hanna');
+    controller.goOnStage({ ...joinOptions, microphone: false });
+    expect([room.calls.at(-1), devices(room), controller.show.store.get().isGoing]).toEqual([['goOnStage'], [], true]);
+    room.isCrowd = false;
+    room.tell(RoomEvent.CrowdChanged, false);
+    await settle();
+    expect([devices(room), state().show]).toEqual([[['device', 'isCameraEnabled', true]], 'stage']);
+    expect(controller.show.store.get()).toMatchObject({ isGoing: false, likes: 2 });
+    expect(controller.show.store.get().invitedBy).toBeUndefined();
+    room.isCrowd = true;
+    room.tell(RoomEvent.CrowdChanged, true);
+    expect(state().show).toBe('crowd');
+    controller.backToLobby();
+  });
+  it('stays a show for who does not want to go on its stage', async () => {
+    watchesShow();
+    const { controller, room } = await inMeeting({ isViewer: true });
+    room.tell(RoomEvent.StageAsked, true, 'hanna');
+    controller.show.answerStage(false);
+    expect(controller.show.store.get().invitedBy).toBeUndefined();
+    expect(room.calls).not.toContainEqual(['goOnStage']);
+    controller.backToLobby();
+  });
+});
 
 describe('joining', () => {
   it('asks for a token, connects with what the address asks for, and opens the devices that are wanted', async () => {

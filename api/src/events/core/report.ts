@@ -97,10 +97,10 @@ function occurrenceOf(
   return found;
 }
 
-type Expected = Pick<Attendance, 'identity' | 'name' | 'as' | 'email' | 'inviteeStatus'>;
+export type Expected = Pick<Attendance, 'identity' | 'name' | 'as' | 'email' | 'inviteeStatus'>;
 
 /** By identity; an invitee without one, and without an address by which to get one, has no row. */
-function expectedAt({ hosts, cohosts, invitees }: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>) {
+export function expectedAt({ hosts, cohosts, invitees }: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>) {
   const expected = new Map<string, Expected>();
   for (const each of invitees) {
     const { name, email, status, role } = each;
@@ -127,7 +127,7 @@ function expectedAt({ hosts, cohosts, invitees }: Pick<Meeting, 'hosts' | 'cohos
   return expected;
 }
 
-function attendanceOf(
+export function attendanceOf(
   expected: ReadonlyMap<string, Expected>,
   stays: readonly ReportedStay[],
   nowMs: number,
@@ -175,7 +175,7 @@ function attendanceOf(
 }
 
 /** How long at least one of these stays, in order of joining, lasted. */
-function covered(stays: readonly ReportedStay[], nowMs: number): number {
+export function covered(stays: readonly ReportedStay[], nowMs: number): number {
   let [sum, untilMs] = [0, Number.NEGATIVE_INFINITY];
   for (const { joinedMs, leftMs = Math.max(joinedMs, nowMs) } of stays) {
     sum += Math.max(0, leftMs - Math.max(joinedMs, untilMs));

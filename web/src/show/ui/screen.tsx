@@ -13,7 +13,7 @@ import {
 } from 'lucide-react';
 import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { DanmakuLayer } from '../../ui/danmaku-layer.tsx';
-import { IconButton } from '../../ui/parts.tsx';
+import { IconButton, LanguageSwitch } from '../../ui/parts.tsx';
 import type { ShowPost } from '../core/model.ts';
 import { type ShowWay, type WayChoice, wayChoices } from '../core/ways.ts';
 import type { ShowPlayerModel } from '../show-player.ts';
@@ -90,7 +90,7 @@ export function Screen({ player, posts, look, onLook, choice, only, onChoice }: 
         </IconButton>
         <Facts model={model} />
         <DanmakuButtons look={look} onLook={onLook} />
-        <WayMenu model={model} choice={choice} onChoice={onChoice} />
+        <WayMenu choice={choice} onChoice={onChoice} />
         <FullScreenButton frame={frame} />
       </div>
     </div>
@@ -182,7 +182,7 @@ function DanmakuButtons({ look, onLook }: Pick<ScreenProps, 'look' | 'onLook'>) 
   );
 }
 
-function WayMenu({ choice, onChoice }: { model: ShowPlayerModel } & Pick<ScreenProps, 'choice' | 'onChoice'>) {
+function WayMenu({ choice, onChoice }: Pick<ScreenProps, 'choice' | 'onChoice'>) {
   const { say } = useShowWords();
   return (
     <Menu label={say('way.menu')} icon={<Settings2 size={20} />} testid="way-menu">
@@ -206,6 +206,7 @@ function WayMenu({ choice, onChoice }: { model: ShowPlayerModel } & Pick<ScreenP
               </span>
             </label>
           ))}
+          <LanguageSwitch />
         </fieldset>
       )}
     </Menu>

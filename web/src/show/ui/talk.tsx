@@ -77,7 +77,7 @@ function Chat({ model, desk, pictureWallMs }: TalkProps) {
   const lines = listed(model.posts);
   return (
     <>
-      <Following count={lines.length} last={lines.at(-1)?.postId}>
+      <Following last={lines.at(-1)?.postId}>
         {lines.length === 0 ? (
           <Empty icon={<MessageSquare size={28} />} title={say('post.none')} text={say('post.noneText')} />
         ) : (
@@ -134,7 +134,7 @@ export function ChatLine(props: { post: ShowPost; isOwn: boolean; onRemove?: () 
 }
 
 /** Scrolls along with what is added, unless one has scrolled up. */
-export function Following({ last, children }: { count: number; last: string | undefined; children: ReactNode }) {
+export function Following({ last, children }: { last: string | undefined; children: ReactNode }) {
   const { say } = useShowWords();
   const ref = useRef<HTMLDivElement>(null);
   const [isAtEnd, setIsAtEnd] = useState(true);

@@ -5,6 +5,7 @@ export const showEn = {
   'live.viewer': '1 watching',
   'live.stage': 'On stage: {names}',
   'live.stageEmpty': 'No one is on stage yet',
+  'live.comma': ', ',
   'live.more': ' and {count} more',
   'live.leave': 'Leave',
 

@@ -6,6 +6,7 @@ export const showZh: Readonly<Record<ShowKey, string>> = {
   'live.viewer': '1 人观看',
   'live.stage': '台上：{names}',
   'live.stageEmpty': '台上还没有人',
+  'live.comma': '、',
   'live.more': '等另外 {count} 人',
   'live.leave': '离开',
 

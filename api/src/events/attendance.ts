@@ -1,0 +1,199 @@
+// Who was in a room, for how long, and in which of its break-outs: one line for each identity of one life.
+import { isBreakOutRoom } from '@meridian/protocol';
+import { sql } from 'kysely';
+import { type Static, Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import { csvOf } from '../http/core/csv.ts';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { timeText } from '../http/time.ts';
+import { rightOf } from '../meetings/core/rights.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { type LifeAttendance, lifeAttendance } from './core/attendance.ts';
+import { expectedAt, type ReportedStay } from './core/report.ts';
+import type { ReportDeps } from './report.ts';
+import './tables.ts';
+
+const time = Type.String({ format: 'date-time' });
+const row = Type.Object(
+  {
+    attendance: Type.String({ enum: ['present', 'absent'], description: 'absent: expected, and never there.' }),
+    identity: Type.String(),
+    name: Type.String(),
+    kind: Type.Optional(Type.String({ description: 'standard, gateway, recorder, agent' })),
+    as: Type.Optional(
+      Type.String({ enum: ['host', 'cohost', 'invitee'], description: 'Of a meeting: as what it was expected.' }),
+    ),
+    joins: Type.Integer({ description: 'How often it came, by whatever device.' }),
+    firstJoinedAt: Type.Optional(time),
+    lastLeftAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: still there, or never came.' })),
+    totalS: Type.Number({ description: 'How long it was there; with two devices at once counted once.' }),
+    share: Type.Number({ minimum: 0, maximum: 1, description: 'Of the time of this life.' }),
+    breakOutS: Type.Number({ description: 'How long it was in break-out rooms of the room meanwhile.' }),
+    breakOuts: Type.Integer({ description: 'In how many.' }),
+    estimated: Type.Boolean({ description: 'A time of leaving is estimated.' }),
+  },
+  { title: 'LifeAttendance' },
+);
+const answer = Type.Object(
+  {
+    sid: Type.String(),
+    room: Type.String(),
+    startedAt: time,
+    endedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: it goes on.' })),
+    persons: Type.Array(row, {
+      description: 'In order of coming; then, for hosts of a meeting and administrators, those that did not come.',
+    }),
+    complete: Type.Boolean({ description: 'False: there were more stays than are counted, 50,000.' }),
+  },
+  { title: 'LifeAttendances' },
+);
+const common = {
+  method: 'GET',
+  tag: 'Events',
+  scope: 'reports:read',
+  params: Type.Object({ sid: Type.String({ maxLength: 70 }) }),
+  problems: ['NOT_FOUND'],
+} as const;
+const getLifeAttendance = operation({
+  ...common,
+  id: 'getLifeAttendance',
+  path: '/room-lives/{sid}/attendance',
+  summary: 'Who was there in a life of a room, and for how long.',
+  answers: { 200: answer },
+});
+const exportLifeAttendance = operation({
+  ...common,
+  id: 'exportLifeAttendance',
+  path: '/room-lives/{sid}/attendance.csv',
+  summary: 'The same as CSV (RFC 4180), one line for each identity, with a line of names.',
+  contentType: 'text/csv',
+  answers: { 200: Type.String() },
+});
+
+const STAYS_MAX = 50_000;
+
+export function addAttendanceOperations(routes: Routes, o: ReportDeps): void {
+  routes.add(getLifeAttendance, async ({ principal, params }) => ({
+    body: await attendanceFor(o, principal, params.sid),
+  }));
+  routes.add(exportLifeAttendance, async ({ principal, params }) => {
+    const { persons } = await attendanceFor(o, principal, params.sid);
+    const body = csvOf(Object.keys(row.properties) as (keyof Static<typeof row>)[], persons);
+    return { body, headers: { 'content-type': 'text/csv; charset=utf-8; header=present' } };
+  });
+}
+
+async function attendanceFor(
+  { db, clock, meetings }: ReportDeps,
+  principal: Principal,
+  sid: string,
+): Promise<Static<typeof answer>> {
+  const life = await db
+    .selectFrom('room_lives')
+    .selectAll()
+    .where('sid', '=', sid)
+    .where('tenant', '=', principal.tenant)
+    .executeTakeFirst();
+  if (life === undefined || (principal.room !== undefined && life.room !== principal.room))
+    throw new Problem('NOT_FOUND');
+  const nowMs = clock.wallMs();
+  const endedMs = life.ended_ms ?? undefined;
+  const [stays, inBreakOuts] = [await staysOf(db, [sid]), await breakOutStays(db, life, nowMs)];
+  const meeting = (await isMeeting(db, life)) ? await meetings.get(life.tenant, life.room) : undefined;
+  // Who was invited is for those that may change the meeting.
+  const seesInvited = meeting !== undefined && rightOf(principal, meeting) === 'change';
+  const persons = lifeAttendance({
+    life: { startedMs: life.started_ms, endedMs },
+    expected: seesInvited ? expectedAt(meeting) : new Map(),
+    stays: stays.slice(0, STAYS_MAX),
+    inBreakOuts: inBreakOuts.slice(0, STAYS_MAX),
+    nowMs,
+  });
+  return {
+    sid,
+    room: life.room,
+    startedAt: timeText(life.started_ms),
+    ...(endedMs !== undefined && { endedAt: timeText(endedMs) }),
+    persons: persons.map(shown),
+    complete: stays.length <= STAYS_MAX && inBreakOuts.length <= STAYS_MAX,
+  };
+}
+
+type Life = Tables['room_lives'];
+
+async function isMeeting(db: Database, { tenant, room }: Life): Promise<boolean> {
+  const found = await db
+    .selectFrom('meetings')
+    .select('id')
+    .where('tenant', '=', tenant)
+    .where('id', '=', room)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/** One more than `STAYS_MAX` says that there are more. */
+async function staysOf(db: Database, sids: readonly string[]): Promise<ReportedStay[]> {
+  if (sids.length === 0) return [];
+  const rows = await db
+    .selectFrom('room_stays')
+    .select(['sid', 'session_id', 'identity', 'name', 'kind', 'joined_ms', 'left_ms', 'estimated'])
+    .where('sid', 'in', sids)
+    .orderBy('joined_ms')
+    .orderBy('id')
+    .limit(STAYS_MAX + 1)
+    .execute();
+  return rows.map((stay) => ({
+    sid: stay.sid,
+    sessionId: stay.session_id,
+    identity: stay.identity,
+    name: stay.name,
+    kind: stay.kind,
+    joinedMs: stay.joined_ms,
+    leftMs: stay.left_ms ?? undefined,
+    isEstimated: stay.estimated === 1,
+  }));
+}
+
+/** Of break-outs in one life of a room: all of them, ten times. */
+const LIVES_MAX = 500;
+async function breakOutStays(db: Database, life: Life, nowMs: number): Promise<ReportedStay[]> {
+  const prefix = `${life.room}~BO_`;
+  const lives = await db
+    .selectFrom('room_lives')
+    .select(['sid', 'room'])
+    .where('tenant', '=', life.tenant)
+    // How names sort differs between databases.
+    .where(sql<string>`substr(room, 1, ${sql.lit([...prefix].length)})`, '=', prefix)
+    .where('started_ms', '>=', life.started_ms)
+    .where('started_ms', '<=', life.ended_ms ?? nowMs)
+    .orderBy('started_ms')
+    .limit(LIVES_MAX)
+    .execute();
+  const own = lives.filter(({ room }) => isBreakOutRoom(room) && room.startsWith(prefix));
+  return await staysOf(
+    db,
+    own.map(({ sid }) => sid),
+  );
+}
+
+function shown(person: LifeAttendance): Static<typeof row> {
+  const { attendance, identity, name, kind, as, joins, firstJoinedMs, lastLeftMs, isEstimated } = person;
+  return {
+    attendance,
+    identity,
+    name,
+    ...(kind !== '' && { kind }),
+    ...(as !== undefined && { as }),
+    joins,
+    ...(firstJoinedMs !== undefined && { firstJoinedAt: timeText(firstJoinedMs) }),
+    ...(lastLeftMs !== undefined && { lastLeftAt: timeText(lastLeftMs) }),
+    totalS: Math.round(person.totalMs / 1000),
+    share: Math.round(person.share * 1000) / 1000,
+    breakOutS: Math.round(person.breakOutMs / 1000),
+    breakOuts: person.breakOuts,
+    estimated: isEstimated,
+  };
+}

@@ -1,0 +1,30 @@
+// Who was there in one life of a room, and for what part of it. No clock and no IO.
+import { type Attendance, attendanceOf, covered, type Expected, type ReportedStay } from './report.ts';
+
+export interface LifeAttendance extends Attendance {
+  /** Of the time of the life: 0 to 1. */
+  readonly share: number;
+  /** In break-outs, by whatever device. */
+  readonly breakOutMs: number;
+  readonly breakOuts: number;
+}
+
+/** Those that came, in order of coming; then those that were expected. `inBreakOuts`: in order of joining. */
+export function lifeAttendance(o: {
+  readonly life: { readonly startedMs: number; readonly endedMs: number | undefined };
+  readonly expected: ReadonlyMap<string, Expected>;
+  readonly stays: readonly ReportedStay[];
+  readonly inBreakOuts: readonly ReportedStay[];
+  readonly nowMs: number;
+}): LifeAttendance[] {
+  const lengthMs = (o.life.endedMs ?? o.nowMs) - o.life.startedMs;
+  const byIdentity = Map.groupBy(o.inBreakOuts, ({ identity }) => identity);
+  return attendanceOf(o.expected, o.stays, o.nowMs).map((person) => {
+    const own = byIdentity.get(person.identity) ?? [];
+    return Object.assign({}, person, {
+      share: lengthMs > 0 ? Math.min(1, person.totalMs / lengthMs) : Number(person.joins > 0),
+      breakOutMs: covered(own, o.nowMs),
+      breakOuts: new Set(own.map(({ sid }) => sid)).size,
+    });
+  });
+}

@@ -1,0 +1,117 @@
+// Who was in a life of a room, and for what part of it, with its break-outs.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lifeAttendance } from '../../../src/events/core/attendance.ts';
+import type { ReportedStay } from '../../../src/events/core/report.ts';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { entry, journal, START_MS } from './journals.ts';
+
+const stay = (identity: string, joinedMs: number, leftMs: number | undefined, sid = 'RM_1'): ReportedStay => ({
+  sid,
+  sessionId: `PA_${identity}`,
+  identity,
+  name: `name of ${identity}`,
+  kind: 'standard',
+  joinedMs,
+  leftMs,
+  isEstimated: false,
+});
+const ofLife = (o: Partial<Parameters<typeof lifeAttendance>[0]>) =>
+  lifeAttendance({
+    life: { startedMs: 0, endedMs: 1000 },
+    expected: new Map(),
+    stays: [],
+    inBreakOuts: [],
+    nowMs: 2000,
+    ...o,
+  }).map(({ identity, attendance, joins, totalMs, share, breakOutMs, breakOuts }) => [
+    identity,
+    attendance,
+    joins,
+    totalMs,
+    share,
+    breakOutMs,
+    breakOuts,
+  ]);
+
+describe('attendance', () => {
+  it('counts several stays once, also at the same time, and break-outs by themselves', () => {
+    const stays = [stay('ann', 0, 400), stay('ann', 200, 500), stay('bob', 900, 1000)];
+    const inBreakOuts = [stay('bob', 100, 200, 'RM_2'), stay('bob', 300, 350, 'RM_3'), stay('eve', 0, 9, 'RM_3')];
+    expect(ofLife({ stays, inBreakOuts })).toEqual([
+      ['ann', 'present', 2, 500, 0.5, 0, 0],
+      ['bob', 'present', 1, 100, 0.1, 150, 2],
+    ]);
+  });
+  it('of a life that goes on is up to now', () =>
+    expect(ofLife({ life: { startedMs: 0, endedMs: undefined }, stays: [stay('ann', 1000, undefined)] })).toEqual([
+      ['ann', 'present', 1, 1000, 0.5, 0, 0],
+    ]));
+  it('of a life of no length is all of it', () =>
+    expect(ofLife({ life: { startedMs: 5, endedMs: 5 }, stays: [stay('ann', 5, 5)] })).toEqual([
+      ['ann', 'present', 1, 0, 1, 0, 0],
+    ]));
+  it('is never more than the whole', () =>
+    expect(ofLife({ stays: [stay('ann', -500, 1500)] })[0]?.slice(3, 5)).toEqual([2000, 1]));
+});
+
+describe('over REST', () => {
+  let api: TestApi;
+  let id = '';
+  const get = async (path: string, o = {}) => (await api.ask('GET', path, o)).json();
+  beforeEach(async () => {
+    api = await testApi();
+    api.clock.advance(START_MS + 600_000 - api.clock.wallMs());
+    const body = {
+      title: 'Algebra',
+      localStart: '2027-02-01T10:00:00',
+      timeZone: 'UTC',
+      durationMinutes: 30,
+      hosts: ['ann'],
+      invitees: [
+        { userId: 'bob', name: '=1+1', email: 'bob@example.org' },
+        { userId: 'cid', name: 'Cid' },
+      ],
+    };
+    id = (await api.ask('POST', '/meetings', { body })).json().id;
+    const bodies = [entry.opened(), entry.joined('ann'), entry.joined('cid'), entry.left('cid')];
+    await api.telling.intake.take(journal(1, 1, bodies, { roomKey: `acme/${id}` }));
+    const group = [entry.opened(), entry.joined('cid'), entry.left('cid')];
+    const inGroup = (sid: string, room: string) => journal(1, 2, group, { sid, roomKey: `acme/${room}` });
+    await api.telling.intake.take(inGroup('RM_2', `${id}~BO_0123456789ab`));
+    await api.telling.intake.take(inGroup('RM_3', `${id}~other`));
+  });
+  afterEach(() => api.close());
+
+  it('names those that came and, for who may change the meeting, those that did not', async () => {
+    const { persons, room, complete } = await get('/room-lives/RM_1/attendance');
+    expect([room, complete]).toEqual([id, true]);
+    expect(persons).toMatchObject([
+      { identity: 'ann', attendance: 'present', as: 'host', breakOuts: 0 },
+      { identity: 'cid', attendance: 'present', as: 'invitee', joins: 1, breakOuts: 1 },
+      { identity: 'bob', attendance: 'absent', name: '=1+1', totalS: 0, share: 0 },
+    ]);
+    expect(persons[0].lastLeftAt).toBeUndefined();
+    expect(JSON.stringify(persons)).not.toContain('@example.org');
+  });
+
+  it('comes as CSV without formulas', async () => {
+    const answer = await api.ask('GET', '/room-lives/RM_1/attendance.csv');
+    expect(answer.headers['content-type']).toContain('text/csv');
+    const lines = answer.body.split('\r\n');
+    expect(lines[0]).toBe(
+      'attendance,identity,name,kind,as,joins,firstJoinedAt,lastLeftAt,totalS,share,breakOutS,breakOuts,estimated',
+    );
+    expect(lines).toHaveLength(5);
+    expect(lines[3]).toContain("absent,bob,'=1+1,");
+  });
+
+  it('of another tenant, of another room than the token’s, or without the right, is not there', async () => {
+    for (const path of ['/room-lives/RM_1/attendance', '/room-lives/RM_1/attendance.csv']) {
+      expect((await api.ask('GET', path, { signer: tenants[1] })).statusCode).toBe(404);
+      expect((await api.ask('GET', path, { scope: 'rooms:list' })).statusCode).toBe(403);
+      const token = await api.token({ scope: 'reports:read', video: { room: 'other' } });
+      const headers = { authorization: `Bearer ${token}` };
+      expect((await api.app.inject({ url: `/api/v1${path}`, headers })).statusCode).toBe(404);
+    }
+  });
+});
