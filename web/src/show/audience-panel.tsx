@@ -6,15 +6,8 @@ import { useTranslate } from '../ui/language.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { IconButton } from '../ui/parts.tsx';
 import { Avatar } from '../ui/tile.tsx';
-import {
-  type AudienceDesk,
-  audienceOf,
-  type CrowdFound,
-  countText,
-  listed,
-  pollsInOrder,
-  type ShowModel,
-} from './core/model.ts';
+import { audienceOf, type CrowdFound, countText, listed, pollsInOrder, type ShowModel } from './core/model.ts';
+import type { AudienceDesk } from './desk.ts';
 import './show.css';
 import { useShowWords } from './text.ts';
 import { ChatLine, Following, PollCard, QuestionText } from './ui/talk.tsx';

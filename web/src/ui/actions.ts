@@ -3,7 +3,7 @@ import type { HostAct } from '../core/hosting.ts';
 import type { MeetingAction } from '../core/meeting.ts';
 import type { DeviceKind, MicrophoneTestPhase } from '../core/model.ts';
 import type { Reaction } from '../core/reactions.ts';
-import type { AudienceDesk } from '../show/core/model.ts';
+import type { AudienceDesk } from '../show/desk.ts';
 
 /** Loudspeaker and microphone, as they are chosen now. Both reject as the browser does. */
 export interface SoundTests {

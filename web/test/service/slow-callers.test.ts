@@ -63,6 +63,7 @@ async function page(
     connectUrls: [],
     connectDomains: [],
     gatewayUrls: [],
+    recorderUrls: [],
     playFrameAncestors: [],
     pageDir,
     apiUrl,

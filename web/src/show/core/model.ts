@@ -116,18 +116,3 @@ export function postText(text: string, isDanmaku: boolean): string {
   return Array.from(plain).slice(0, POST_LENGTH_MAX).join('');
 }
 export const POST_LENGTH_MAX = 500;
-
-/** As `ShowRoom`: what hosts do. Each answers whether it is done; a toast shows a refusal. */
-export interface AudienceDesk {
-  readonly store: { get(): ShowModel; subscribe(listener: () => void): () => void };
-  stage(identity: string, isOn: boolean): Promise<boolean>;
-  leaveStage(): Promise<boolean>;
-  remove(identity: string, isForever: boolean): Promise<boolean>;
-  removePost(postId: string): Promise<boolean>;
-  setQuestion(postId: string, state: 'open' | 'answering' | 'answered'): Promise<boolean>;
-  startPoll(o: { text: string; options: readonly string[]; many: boolean }): Promise<boolean>;
-  closePoll(pollId: string): Promise<boolean>;
-  removePoll(pollId: string): Promise<boolean>;
-  setRules(rules: { slowModeMs?: number; postsMuted?: boolean; postWords?: readonly string[] }): Promise<boolean>;
-  people(prefix: string, after: string): Promise<CrowdFound | undefined>;
-}
