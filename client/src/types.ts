@@ -95,7 +95,7 @@ export interface Lobby {
   readonly more: number;
 }
 
-/** One of the crowd of a show who would like to be on the stage. */
+/** A raised hand of the crowd: this person would like to be on the stage. */
 export interface CrowdHand {
   readonly identity: string;
   readonly name: string;

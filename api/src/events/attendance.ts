@@ -1,4 +1,4 @@
-// Who was in a room, for how long, and in which of its break-outs: one line for each identity of one life.
+// Attendance of one life of a room: for each identity how long it was there, and in which break-outs.
 import { isBreakOutRoom } from '@meridian/protocol';
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
@@ -61,7 +61,7 @@ const getLifeAttendance = operation({
   ...common,
   id: 'getLifeAttendance',
   path: '/room-lives/{sid}/attendance',
-  summary: 'Who was there in a life of a room, and for how long.',
+  summary: 'Attendance of one life of a room: identities, stays and shares.',
   answers: { 200: answer },
 });
 const exportLifeAttendance = operation({
@@ -103,7 +103,7 @@ async function attendanceFor(
   const endedMs = life.ended_ms ?? undefined;
   const [stays, inBreakOuts] = [await staysOf(db, [sid]), await breakOutStays(db, life, nowMs)];
   const meeting = (await isMeeting(db, life)) ? await meetings.get(life.tenant, life.room) : undefined;
-  // Who was invited is for those that may change the meeting.
+  // Only callers that may change the meeting see its invitees.
   const seesInvited = meeting !== undefined && rightOf(principal, meeting) === 'change';
   const persons = lifeAttendance({
     life: { startedMs: life.started_ms, endedMs },

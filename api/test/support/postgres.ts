@@ -1,9 +1,10 @@
 // A PostgreSQL of our own: on a loopback address, in a folder of its own, keeping nothing that a crash would lose.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { until } from '../../../runtime/test/support/until.ts';
 
 const USER = 'meridian';
 /** An address of this process alone: no outgoing connection of another test takes the port while it is away. */
@@ -14,6 +15,8 @@ const HOST = `127.79.${(process.pid >> 8) & 0xff}.${process.pid & 0xff}`;
 const FIRST_PORT = 5432;
 let started = 0;
 const START_MS_MAX = 60_000;
+/** Characters kept of what it says, for the error when it does not start. */
+const SAID_MAX = 2000;
 
 export interface Postgres {
   /** A new database: empty, or as one that no client has open now. */
@@ -47,7 +50,11 @@ export async function startPostgres(): Promise<Postgres> {
   let guard: ChildProcess | undefined;
   const start = () => {
     const args = ['-D', data, '-p', String(port), ...settings.flatMap((each) => ['-c', each])];
-    const server = spawn(program('postgres'), args, options);
+    const server = spawn(
+      program('postgres'),
+      args,
+      Object.assign({}, options, { stdio: ['ignore', 'ignore', 'pipe'] }),
+    );
     guard = guardOf(server, folder);
     return server;
   };
@@ -56,18 +63,22 @@ export async function startPostgres(): Promise<Postgres> {
   let databases = 0;
   await accepts(urlOf('postgres'), child);
   // Those that serve connections are its children, in sessions of their own; while it is frozen none of them goes away.
-  const signalChildren = (name: NodeJS.Signals): void => {
-    const pids = execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' });
-    for (const pid of pids.trim().split('\n')) process.kill(Number(pid), name);
+  const signalChildren = (name: NodeJS.Signals): number[] => {
+    const text = execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' });
+    const pids = text.trim().split('\n').map(Number);
+    for (const pid of pids) process.kill(pid, name);
+    return pids;
   };
   /** All at once: a child alone may still answer a query before it sees that the first process is gone. */
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGSTOP'); // it must not make new ones
-    signalChildren('SIGKILL');
+    const pids = signalChildren('SIGKILL');
     child.kill('SIGKILL');
     await exited;
+    // One that has not ended yet still has the shared memory, and a new server refuses to start beside it.
+    await until('its processes are gone', () => !pids.some(isRunning));
     guard?.kill();
   };
   return {
@@ -110,6 +121,16 @@ function guardOf({ pid }: ChildProcess, folder: string): ChildProcess {
   return guard;
 }
 
+/** A killed process that its parent has not waited for yet (Z, proc(5)) holds nothing any more. */
+function isRunning(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes(String((error as NodeJS.ErrnoException).code))) return false;
+    throw error;
+  }
+}
+
 /** PostgreSQL refuses root: then it runs as the user that its package has made. */
 function identity(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
@@ -123,9 +144,13 @@ function program(name: string): string {
 }
 
 async function accepts(url: string, child: ChildProcess): Promise<void> {
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-SAID_MAX);
+  });
   const failed = new Promise<never>((_resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`postgres ended with ${code}`)));
+    child.once('close', (code) => reject(new Error(`postgres ended with ${code}: ${said}`)));
   });
   const deadlineMs = performance.now() + START_MS_MAX;
   const asked = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-// Who was there in one life of a room, and for what part of it. No clock and no IO.
+// Attendance of one life of a room: each identity's stays, and its share of the life. No clock and no IO.
 import { type Attendance, attendanceOf, covered, type Expected, type ReportedStay } from './report.ts';
 
 export interface LifeAttendance extends Attendance {

@@ -1,4 +1,4 @@
-// Who was in a life of a room, and for what part of it, with its break-outs.
+// Attendance of one life of a room: stays, shares and break-outs of each identity.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lifeAttendance } from '../../../src/events/core/attendance.ts';
 import type { ReportedStay } from '../../../src/events/core/report.ts';
