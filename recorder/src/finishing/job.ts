@@ -16,11 +16,13 @@ import {
   type FinishedRecording,
   finishedOf,
   PLAN_NAME,
+  POSTS_NAME,
 } from '../core/finishing/finished.ts';
 import { finishPlanOf } from '../core/finishing/plan.ts';
 import { finishedText } from '../core/finishing/played.ts';
 import { chaptersVtt } from '../core/finishing/vtt.ts';
 import type { Manifest } from '../core/journal/manifest.ts';
+import { postsText } from '../core/journal/posts.ts';
 import { hasCode } from '../stores/core/errors.ts';
 import { makeOutput, typeOf, type Workshop, workOf } from './make-output.ts';
 import { listAll, placeObject } from './stored-object.ts';
@@ -54,9 +56,9 @@ export async function finishRecording(o: JobOptions): Promise<FinishedRecording>
     files.push(...made.files);
   }
   const chapters = chaptersOf(manifest);
-  const text = Buffer.from(chaptersVtt(chapters));
-  const { bytes, sha256 } = await placeObject(store, `${prefix}${CHAPTERS_NAME}`, text, signal);
-  files.push({ name: CHAPTERS_NAME, bytes, sha256, type: typeOf(CHAPTERS_NAME) });
+  files.push(await placeText(o, CHAPTERS_NAME, chaptersVtt(chapters)));
+  const posts = postsText(manifest);
+  if (posts !== undefined) files.push(await placeText(o, POSTS_NAME, posts));
   files.push(...(await captionsOf(o)));
   const finished = finishedOf({ manifest, plan, outputs, chapters, files });
   await clearStrays(o, new Set(files.map(({ name }) => name)));
@@ -64,6 +66,11 @@ export async function finishRecording(o: JobOptions): Promise<FinishedRecording>
   const json = Buffer.from(finishedText(finished));
   await placeObject(store, `${prefix}${FINISHED_NAME}`, json, signal);
   return finished;
+}
+
+async function placeText({ store, prefix, signal }: JobOptions, name: string, text: string): Promise<FinishedFile> {
+  const { bytes, sha256 } = await placeObject(store, `${prefix}${name}`, Buffer.from(text), signal);
+  return { name, bytes, sha256, type: typeOf(name) };
 }
 
 /** Of all that decides what is made. */

@@ -142,6 +142,7 @@ const types: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   m3u8: 'application/vnd.apple.mpegurl',
   jpg: 'image/jpeg',
+  json: 'application/json',
   vtt: 'text/vtt',
 };
 /** The media type of a file, by its ending. */

@@ -3,7 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type FinishedOutput, type FinishedRecording, readFinishedRecording } from '@meridian/protocol';
+import {
+  type FinishedOutput,
+  type FinishedRecording,
+  readFinishedRecording,
+  readRecordedPosts,
+} from '@meridian/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { finishingOf, recorded, startRecorder, whenFinished } from '../support/finishing.ts';
 import type { TestRecorder } from '../support/stinting.ts';
@@ -91,6 +96,16 @@ it('says who was there, when, and in which time nothing was recorded', () => {
   expect(json.holeMs).toBeLessThan(2200);
   expect(json.chapters[0]).toMatchObject({ ms: 0, durationMs: json.durationMs, kind: 'screen', identity: 'bob' });
   expect(readFileSync(join(folder, 'finished/chapters.vtt'), 'utf8')).toMatch(/^WEBVTT\n\n00:00:00.000 --> 00:00:12/);
+});
+
+it('has what people wrote, with the picture that they saw', () => {
+  expect(json.posts).toEqual({ name: 'posts.json' });
+  const posts = readRecordedPosts(JSON.parse(readFileSync(join(folder, 'finished/posts.json'), 'utf8')));
+  expect(posts.map(({ text, kind }) => [text, kind])).toEqual([
+    ['lost', 'danmaku'],
+    ['ended', 'danmaku'],
+  ]);
+  expect(posts.every(({ ms }) => ms > 3500 && ms < json.durationMs)).toBe(true);
 });
 
 it('has an MP4 of each participant and source, of the whole time, that plays without a fault', () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CodedFrame } from '@meridian/opener/core';
-import type { Participant, Track } from '@meridian/protocol';
+import { emptyPost, type Participant, type Track } from '@meridian/protocol';
 import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { until } from '../../../runtime/test/support/until.ts';
 import type { FinishedFile } from '../../src/core/finishing/finished.ts';
@@ -86,6 +86,9 @@ async function stintOf(
     if (frame.ptsMs > own.clock.nowMs()) own.clock.advance(frame.ptsMs - own.clock.nowMs());
     sink?.frame(frame, frame.codec === 'opus' ? 48_000 : 90_000);
   }
+  const [kind, wallMs] = ['danmaku', own.clock.wallMs() - 1000];
+  const post = Object.assign({}, emptyPost, { postId: `PT_${o.why}`, kind, text: o.why, wallMs });
+  room.hooks.onPosts?.({ added: [post], removedIds: [], omitted: 0 });
   await stint.close(o.why);
   if ((await stint.outcome) !== 'stored') throw new Error('the stint is not in the store');
 }

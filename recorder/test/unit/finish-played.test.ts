@@ -57,7 +57,7 @@ const finished: FinishedRecording = {
   ],
   chapters: [chapter(0, 'ann', ''), chapter(10_000, 'bob', 'ann'), chapter(20_000, '', 'ann')],
   captions: [{ language: 'en', name: 'finished/captions/en.vtt' }],
-  posts: [],
+  posts: 'finished/posts.json',
   files: [
     file('captions/en.vtt', 'text/vtt'),
     file('p001-camera.mp4'),
@@ -84,6 +84,8 @@ it('is what players read, with names beside finished.json', () => {
   });
   expect(read.outputs[1]).toMatchObject({ hasPicture: false, hls: null, sprite: null });
   expect(read.captions).toEqual([{ lang: 'en', name: 'captions/en.vtt' }]);
+  expect(read.posts).toEqual({ name: 'posts.json' });
+  expect(readFinishedRecording(JSON.parse(finishedText({ ...finished, posts: undefined }))).posts).toBeNull();
   expect(read.files.map(ofRecording)).toEqual(finished.files);
 });
 

@@ -1,3 +1,4 @@
+import { FINISHED_BYTES_MAX, readRecordedPosts } from '@meridian/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JournalError } from '../../src/core/journal/errors.ts';
@@ -11,7 +12,7 @@ import type {
 } from '../../src/core/journal/lines.ts';
 import type { Manifest } from '../../src/core/journal/manifest.ts';
 import { manifestOf } from '../../src/core/journal/manifest-of.ts';
-import { POSTS_MAX, postsFileOf } from '../../src/core/journal/posts.ts';
+import { POSTS_MAX, postsText } from '../../src/core/journal/posts.ts';
 import { difference, union } from '../../src/core/journal/spans.ts';
 
 const sha256 = 'ab'.repeat(32);
@@ -362,7 +363,7 @@ describe('posts', () => {
       [stint('b', wallMs + 7000), removed, end(9000)],
     ]);
     expect(manifest.posts.map(({ removedMs }) => removedMs)).toEqual([7100, undefined, undefined]);
-    expect(postsFileOf(manifest)).toEqual([
+    expect(readRecordedPosts(JSON.parse(postsText(manifest) ?? ''))).toEqual([
       { ms: 300, kind: 'danmaku', name: 'Bob', text: 'text 2', style: '' },
       { ms: 2000, kind: 'chat', name: 'Bob', text: 'text 3', style: '' },
     ]);
@@ -371,5 +372,16 @@ describe('posts', () => {
   it('beyond so many are left out', () => {
     const many = Array.from({ length: POSTS_MAX + 5 }, (_, n) => post(n, n));
     expect(manifestOf([[stint('a', wallMs), ...many, end(POSTS_MAX + 10)]]).posts).toHaveLength(POSTS_MAX);
+  });
+
+  it('that make more than players read are left out from the end', () => {
+    const { posts } = manifestOf([[stint('a', wallMs), post(1, 1, { text: '字'.repeat(500) }), end(10)]]);
+    const [one] = posts;
+    if (one === undefined) throw new Error('no post');
+    const text = postsText({ posts: Array<typeof one>(30_000).fill(one) }) ?? '';
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(FINISHED_BYTES_MAX);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(FINISHED_BYTES_MAX - 2000);
+    expect(readRecordedPosts(JSON.parse(text)).length).toBeLessThan(30_000);
+    expect(postsText({ posts: [] })).toBeUndefined();
   });
 });

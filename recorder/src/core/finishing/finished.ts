@@ -10,6 +10,7 @@ export const FINISHED_NAME = `${FINISHED_FOLDER}finished.json`;
 /** What an unfinished job makes: the hash of its plan. Gone before `FINISHED_NAME` is there. */
 export const PLAN_NAME = `${FINISHED_FOLDER}plan.txt`;
 export const CHAPTERS_NAME = `${FINISHED_FOLDER}chapters.vtt`;
+export const POSTS_NAME = `${FINISHED_FOLDER}posts.json`;
 /** Put there by others, and kept. */
 export const CAPTIONS_FOLDER = `${FINISHED_FOLDER}captions/`;
 
@@ -59,8 +60,8 @@ export interface FinishedRecording {
   readonly outputs: readonly FinishedOutput[];
   readonly chapters: readonly Chapter[];
   readonly captions: readonly { readonly language: string; readonly name: string }[];
-  /** What people wrote; none is kept yet. */
-  readonly posts: readonly never[];
+  /** The file of what people wrote; undefined: nothing was written. */
+  readonly posts: string | undefined;
   /** All but this one, by name. */
   readonly files: readonly FinishedFile[];
 }
@@ -91,7 +92,7 @@ export function finishedOf(o: {
       language: name.slice(CAPTIONS_FOLDER.length).replace(/\.vtt$/, ''),
       name,
     })),
-    posts: [],
+    posts: o.files.find(({ name }) => name === POSTS_NAME)?.name,
     files: [...o.files].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }

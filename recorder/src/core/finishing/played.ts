@@ -35,7 +35,7 @@ export function playedOf(finished: FinishedRecording): Played {
       outputs: finished.outputs.flatMap((output) => outputOf(output, files) ?? []),
       chapters: finished.chapters.flatMap((chapter, at) => chaptersOf(chapter, finished.chapters, at)),
       captions: finished.captions.map(({ language, name }) => ({ lang: language, name: relative(name) })),
-      posts: null,
+      posts: finished.posts === undefined ? null : { name: relative(finished.posts) },
       files: [...files.values()],
     },
   );

@@ -1,4 +1,5 @@
 // Posts of a recording: of all its stints together, and as its finished form has them.
+import { FINISHED_BYTES_MAX, type RecordedPost } from '@meridian/protocol';
 import type { PostNoted } from './lines.ts';
 import type { Manifest, ManifestPost } from './manifest.ts';
 import { microseconds } from './spans.ts';
@@ -24,18 +25,20 @@ export function postsOf(stints: readonly PostsOfStint[]): ManifestPost[] {
   return [...posts.values()].sort((a, b) => a.ms - b.ms);
 }
 
-/** One post of `posts.json`: shown at `ms` of the recording, with the picture that its author saw. */
-export interface FinishedPost {
-  readonly ms: number;
-  readonly kind: string;
-  readonly name: string;
-  readonly text: string;
-  readonly style: string;
+/**
+ * The text of `posts.json` (`readRecordedPosts`): posts that were not removed, each at the time of the picture that its
+ * author saw. Later ones that do not fit `FINISHED_BYTES_MAX` are left out. Undefined: there are none.
+ */
+export function postsText({ posts }: Pick<Manifest, 'posts'>): string | undefined {
+  const lines: string[] = [];
+  let bytes = '[]\n'.length;
+  for (const { pictureMs, kind, name, text, style, removedMs } of posts) {
+    if (removedMs !== undefined) continue;
+    const post: RecordedPost = { ms: Math.round(pictureMs), kind, name, text, style };
+    const line = JSON.stringify(post);
+    bytes += Buffer.byteLength(line) + 1;
+    if (bytes > FINISHED_BYTES_MAX) break;
+    lines.push(line);
+  }
+  return lines.length === 0 ? undefined : `[${lines.join(',')}]\n`;
 }
-
-/** Those that were not removed, in the order in which they are shown. */
-export const postsFileOf = ({ posts }: Pick<Manifest, 'posts'>): FinishedPost[] =>
-  posts
-    .filter(({ removedMs }) => removedMs === undefined)
-    .map(({ pictureMs, kind, name, text, style }) => ({ ms: Math.round(pictureMs), kind, name, text, style }))
-    .sort((a, b) => a.ms - b.ms);
