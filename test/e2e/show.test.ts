@@ -1,14 +1,11 @@
 // A show in the page: three people on the stage, viewers by four ways, a danmaku that each sees with the picture that
 // its author saw, one viewer on the stage and back, all of it recorded.
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join as pathOf } from 'node:path';
+import { readFinishedRecording, readRecordedPosts } from '@meridian/protocol';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readRecording } from '../../recorder/src/stints/read-recording.ts';
-import { openFileStore } from '../../recorder/src/stores/file-store.ts';
 import { closePages, Participant } from '../support/browser.ts';
 import { join } from '../support/call.ts';
+import { askApi } from '../support/company.ts';
 import { Ffmpegs } from '../support/ffmpegs.ts';
 import { fleetAlive } from '../support/fleet.ts';
 import { press } from '../support/host-page.ts';
@@ -21,9 +18,7 @@ const room = 'the-show';
 const cloud = sharedCloud();
 const ffmpegs = new Ffmpegs();
 let browser: Browser;
-let place: string;
 beforeAll(async () => {
-  place = mkdtempSync(pathOf(tmpdir(), 'show-'));
   browser = await sharedChromium();
   await fleetAlive(cloud);
 });
@@ -31,7 +26,6 @@ afterAll(async () => {
   ffmpegs.end();
   if (browser !== undefined) await closePages(browser);
   await browser?.close();
-  rmSync(place, { recursive: true, force: true });
 });
 
 const ways = ['webrtc', 'llhls', 'hls', 'flv'] as const;
@@ -150,18 +144,38 @@ it('plays by four ways, flies danmaku over the picture they are about, and has a
   expect(backMs).toBeLessThan(6000);
 
   await hanna.room('await room.acts.stopRecording();');
-  const posts = await until('the recording is in the store', () => recorded(recordingId));
-  expect(posts).toContain('what a picture');
+  await replayed(recordingId, 'what a picture', pictureWallMs);
 });
 
-/** The texts of its posts, once it is over. */
-async function recorded(recordingId: string): Promise<string[] | undefined> {
-  const folder = pathOf(cloud.stateDir, 'rec-fra', 'recordings');
-  if (!existsSync(folder)) return undefined;
-  const to = mkdtempSync(pathOf(place, 'store-'));
-  cpSync(folder, to, { recursive: true });
-  const store = await openFileStore({ folder: to });
-  const manifest = await readRecording(store, 'dev', recordingId).catch(() => undefined);
-  await store.close('looked at');
-  return manifest?.isOver === true ? manifest.posts.map(({ text }) => text) : undefined;
+/** Once it is finished, its page draws the post when the picture comes that its author saw. */
+async function replayed(recordingId: string, text: string, pictureWallMs: number): Promise<void> {
+  await until('the recording is finished', async () => {
+    const { state } = await askApi(cloud, 'GET', `/recordings/${recordingId}`);
+    expect(state).not.toBe('failed');
+    return state === 'finished';
+  });
+  const { url } = await askApi(cloud, 'POST', `/recordings/${recordingId}/links`, { expiresInS: 600 });
+  const base = new URLSearchParams(new URL(String(url)).hash.slice(1)).get('base') ?? '';
+  const json = async (name: string): Promise<unknown> => await (await fetch(`${base}${name}`)).json();
+  const recording = readFinishedRecording(await json('finished.json'));
+  expect(recording.outputs.filter(({ hasPicture }) => hasPicture).length).toBeGreaterThanOrEqual(3);
+  const posts = readRecordedPosts(await json(recording.posts?.name ?? ''));
+  const [post] = posts.filter((one) => one.text === text);
+  const { startedWallMs } = recording;
+  expect(Math.abs((post?.ms ?? 0) - (pictureWallMs - startedWallMs))).toBeLessThan(50);
+
+  const page = await (await browser.newContext({ locale: 'en' })).newPage();
+  await page.goto(String(url));
+  const player = page.getByTestId('recording-player');
+  await player.waitFor();
+  const bar = await page.locator('.seek-bar').boundingBox();
+  if (bar === null) throw new Error('there is no bar');
+  const beforeMs = Math.max(0, (post?.ms ?? 0) - 3000);
+  await page.mouse.click(bar.x + bar.width * (beforeMs / recording.durationMs), bar.y + bar.height / 2);
+  await page.keyboard.press(' ');
+  await page.locator('.danmaku-post', { hasText: text }).waitFor({ timeout: 60_000 });
+  const drawnMs = Number(await player.getAttribute('data-ms')) - (post?.ms ?? 0);
+  console.info('milliseconds from the picture to the replayed post', drawnMs);
+  expect(drawnMs).toBeGreaterThan(-300); // the page notes its time four times a second
+  expect(drawnMs).toBeLessThan(3000);
 }
