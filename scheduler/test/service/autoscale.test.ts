@@ -2,7 +2,7 @@
 // fake nodes.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { admin, startCentre, until } from './support/centre.ts';
 import { FakeNode, frankfurt } from './support/fake-node.ts';
 
@@ -32,12 +32,14 @@ let nodes: Map<string, FakeNode | undefined>;
 let centre: Centre;
 let isBroken: boolean;
 let epochSeen: number;
+/** What machines have seen before the centre begins. */
+let epochBefore = 0;
 
 beforeEach(async () => {
   asked = [];
   nodes = new Map();
   isBroken = false;
-  epochSeen = 0;
+  epochSeen = epochBefore;
   server = createServer((request, response) => {
     const id = request.url?.split('/')[3] ?? '';
     const answer = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
@@ -157,13 +159,21 @@ test('while the driver cannot be asked nothing is ordered, and that is reported'
   expect((await scale()).problem).toBeNull();
 });
 
-test('the only leader, whose store gave it a lower epoch than its machines have seen, says so and rises above it', async () => {
-  epochSeen = 50;
-  await until('one node serves', async () => ((await scale()).regions[0]?.serving === 1 ? true : undefined));
-  expect((await admin(centre, 'GET', '/healthz')).body).toMatchObject({ epoch: 51 });
-  expect(epochSeen).toBe(51);
-  expect(asked).toEqual([`PUT sfu-${region}-auto-1`]);
-  const exported = await centre.metrics.registry.metrics();
-  expect(exported).toMatch(/autoscale_driver_failures_total\S* [1-9]/);
-  expect((await scale()).problem).toBeNull();
+describe('the only leader, whose store gave it a lower epoch than its machines have seen,', () => {
+  beforeAll(() => {
+    epochBefore = 50;
+  });
+  afterAll(() => {
+    epochBefore = 0;
+  });
+
+  test('says so and rises above it', async () => {
+    await until('one node serves', async () => ((await scale()).regions[0]?.serving === 1 ? true : undefined));
+    expect((await admin(centre, 'GET', '/healthz')).body).toMatchObject({ epoch: 51 });
+    expect(epochSeen).toBe(51);
+    expect(asked).toEqual([`PUT sfu-${region}-auto-1`]);
+    const exported = await centre.metrics.registry.metrics();
+    expect(exported).toMatch(/autoscale_driver_failures_total\S* [1-9]/);
+    expect((await scale()).problem).toBeNull();
+  });
 });
