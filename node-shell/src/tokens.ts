@@ -57,6 +57,8 @@ export interface Signed {
   readonly claims: Readonly<Record<string, unknown>>;
   readonly tenant: string;
   readonly expiresWallMs: number;
+  /** Of its API key: they bound what it may claim. */
+  readonly scopes: readonly string[];
   readonly origin: TokenOrigin;
 }
 export interface VerifyOptions {
@@ -119,7 +121,7 @@ export class Tokens {
     if (!isRevocable(tokenId) || !isRevocable(via)) throw new MeridianError('TOKEN_INVALID');
     const origin = { tenant: key.tenant, apiKey: key.key, tokenId, via, issuedWallMs: issuedWallMsOf(claims) };
     if (this.#isRevoked(origin)) throw new MeridianError('TOKEN_REVOKED');
-    return { claims, tenant: key.tenant, expiresWallMs: exp * 1000, origin };
+    return { claims, tenant: key.tenant, expiresWallMs: exp * 1000, scopes: key.scopes, origin };
   }
 
   /** A token for a session that a node opens for a participant, or has it open. Rejects as `KeySource.get`. */

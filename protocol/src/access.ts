@@ -12,7 +12,7 @@ import { isParticipantKind, type ParticipantKind } from './participant-kinds.ts'
 import { isRoomMode, type RoomMode } from './room-modes.ts';
 
 /** Scopes of an API key that bound what its tokens may claim (docs/adr/0025-what-a-key-can-do.md). */
-export const tokenScopes = ['rooms:join', 'rooms:admin', 'live:admin'] as const;
+export const tokenScopes = ['rooms:join', 'rooms:admin', 'live:admin', 'recordings:write'] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
 export interface Rights {

@@ -126,7 +126,8 @@ export class ApiKeys {
       id,
       secret: this.#seal.open(sealed_secret, id),
       tenant,
-      scopes: scopes.split(' ').filter(isScope),
+      // Of the tenant's own key, those of today: it may be older.
+      scopes: purpose === '' ? scopes.split(' ').filter(isScope) : signingScopes,
       regions: purpose === '' ? regions : (fences.get(tenant) ?? ''),
       purpose,
       limits: limitsOf(limits),

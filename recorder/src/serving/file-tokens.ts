@@ -13,11 +13,15 @@ export interface FileToken {
   readonly origin: TokenOrigin;
 }
 
-/** What the token opens. Rejects as `Tokens.signed`, and with TOKEN_INVALID for one of another kind. */
+/**
+ * What the token opens. Rejects as `Tokens.signed`, with TOKEN_INVALID for one of another kind, and with NOT_PERMITTED
+ * for one of an API key without the scope `recordings:write`, by which links are made.
+ */
 export async function openFileToken(tokens: Pick<Tokens, 'signed'>, token: string): Promise<FileToken> {
-  const { claims, tenant, origin } = await tokens.signed(token);
+  const { claims, tenant, scopes, origin } = await tokens.signed(token);
   const { recording, may } = claims;
   if (typeof recording !== 'string' || !isRecordingId(recording)) throw new MeridianError('TOKEN_INVALID');
   if (may !== 'play' && may !== 'download') throw new MeridianError('TOKEN_INVALID');
+  if (!scopes.includes('recordings:write')) throw new MeridianError('NOT_PERMITTED');
   return { tenant, recordingId: recording, may, origin };
 }

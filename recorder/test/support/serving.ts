@@ -16,10 +16,14 @@ import type { Store } from '../../src/stores/store.ts';
 import { FaultyStore } from './faulty-store.ts';
 import { hashOf } from './stores-contract.ts';
 
-export const secrets = { acme: 'a secret of acme that is long enough', other: 'another secret that is long enough' };
+export const secrets = {
+  acme: 'a secret of acme that is long enough',
+  other: 'another secret that is long enough',
+  narrow: 'a secret of acme without rights to recordings',
+};
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token of the API key `acme` or `other`, of the tenants of these names. */
+/** A token of the API key `acme` or `other`, of the tenants of these names, or of acme's `narrow`. */
 export function tokenOf(claims: Readonly<Record<string, unknown>>, key: keyof typeof secrets = 'acme'): string {
   const exp = Math.floor(Date.now() / 1000) + 600;
   const payload = Object.assign({ iss: key, recording: 're_1', may: 'play', exp }, claims);
@@ -30,15 +34,23 @@ export function tokenOf(claims: Readonly<Record<string, unknown>>, key: keyof ty
 export async function serving(o: { readonly isSealed: boolean }) {
   const folder = await mkdtemp(join(tmpdir(), 'meridian-serving-'));
   const below = await openFileStore({ folder });
-  const keys = new SealKeys([{ id: 'k1', secret: Buffer.alloc(32, 1) }]);
-  const kept: Store = o.isSealed ? openSealedStore({ store: below, keys }) : below;
+  const sealKeys = new SealKeys([{ id: 'k1', secret: Buffer.alloc(32, 1) }]);
+  const kept: Store = o.isSealed ? openSealedStore({ store: below, keys: sealKeys }) : below;
   const store = new FaultyStore(kept);
   const clock = systemClock();
   const log = createLogger({ name: 'serving', level: process.env['TEST_LOG'] ?? 'silent' });
-  const apiKeys = Object.entries(secrets).map(([key, secret]) => ({ key, secret, tenant: key }));
+  const apiKeys = Object.entries(secrets).map(([key, secret]) => ({
+    key,
+    secret,
+    tenant: key === 'narrow' ? 'acme' : key,
+  }));
+  const fixed = new FixedKeys(apiKeys);
+  const keys = {
+    get: async (id: string) => ({ ...(await fixed.get(id)), ...(id === 'narrow' && { scopes: ['rooms:join'] }) }),
+  };
   const revoked = new Set<string>();
   const isRevoked = ({ via }: TokenOrigin): boolean => revoked.has(via);
-  const tokens = new Tokens(new FixedKeys(apiKeys), () => clock.wallMs(), isRevoked);
+  const tokens = new Tokens(keys, () => clock.wallMs(), isRevoked);
   let sentBytes = 0;
   const onBytes = (bytes: number): void => {
     sentBytes += bytes;

@@ -109,8 +109,15 @@ describe('the tenant’s own key', () => {
   it('is made once, however many ask for it', async () => {
     const made = await Promise.all(Array.from({ length: 8 }, () => own()));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
-    expect(made[0]).toMatchObject({ tenant: 'acme', scopes: ['rooms:join', 'rooms:admin'], regions: '' });
+    const scopes = ['rooms:join', 'rooms:admin', 'recordings:write'];
+    expect(made[0]).toMatchObject({ tenant: 'acme', scopes, regions: '' });
     expect((await api.keys.signing('globex'))?.id).not.toBe(made[0]?.id);
+  });
+
+  it('has the scopes of today, also where an earlier release has made it', async () => {
+    const { id, scopes } = await own();
+    await api.store.db.updateTable('api_keys').set({ scopes: 'rooms:join' }).where('id', '=', id).execute();
+    expect((await api.keys.findAll([id])).map((key) => key.scopes)).toEqual([scopes]);
   });
 
   it('is there for a tenant that never had an API key', async () => {
