@@ -309,6 +309,8 @@ export class Jobs {
         pool.isAsked = false;
         const job = await this.#next(pool);
         if (job === undefined) continue;
+        // The end came meanwhile, and a run would not hear of it any more: another instance has it at once.
+        if (this.#ending.signal.aborted) return await this.#settle(job, 0, true);
         pool.isAsked = true;
         running.set(job.id, job);
         void this.#track(

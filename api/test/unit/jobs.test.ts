@@ -272,6 +272,18 @@ describe('the end', () => {
     expect([isAborted, await left()]).toEqual([true, 2]);
   });
 
+  it('gives back at once what it was about to take', async () => {
+    const ran: string[] = [];
+    const run = (name: string) => async (payload: string) => void ran.push(`${name} ${payload}`) as undefined;
+    const { jobs, add } = instance(run('one'));
+    await add('a');
+    jobs.wake();
+    await jobs.close();
+    expect(ran).toEqual([]);
+    await instance(run('other')).jobs.settled();
+    expect(ran).toEqual(['other a']);
+  });
+
   it('polls until then for the jobs of others', async () => {
     const ran: string[] = [];
     const { jobs } = instance(async (payload) => void ran.push(payload) as undefined);

@@ -47,6 +47,7 @@ export function madeUpCloud(files: Record<string, string> = {}) {
     'sfu/src',
     'edge-probe/src',
     'gateway/src',
+    'recorder/src',
     'api/src',
     'web/server',
   ];

@@ -42,7 +42,7 @@ it('is refused with the disk that it had, while the same machine joins anew', as
   const wellWith = (nodes: number) =>
     vi.waitFor(async () => {
       const { code, text } = await second.meridian('doctor');
-      expect(text).toContain('ok    all 4 services listen');
+      expect(text).toContain('ok    all 5 services listen');
       expect(code).toBe(0);
       expect((await first.meridian('doctor')).text).toContain(`the centre sees ${nodes} nodes`);
     }, WAIT);
