@@ -14,6 +14,7 @@ const nodeIds = ['fra', 'sgp'].flatMap((region) => [
   `sfu-${region}-1`,
   `probe-${region}`,
   `gw-${region}`,
+  `rec-${region}`,
 ]);
 export const childIds = ['centre', ...nodeIds, 'api', 'web'];
 
