@@ -8,7 +8,6 @@ import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
-import { rightOf } from '../meetings/core/rights.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { type LifeAttendance, lifeAttendance } from './core/attendance.ts';
@@ -44,7 +43,7 @@ const answer = Type.Object(
     startedAt: time,
     endedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: it goes on.' })),
     persons: Type.Array(row, {
-      description: 'In order of coming; then, for hosts of a meeting and administrators, those that did not come.',
+      description: 'In order of coming; then, of a meeting, those that did not come.',
     }),
     complete: Type.Boolean({ description: 'False: there were more stays than are counted, 50,000.' }),
   },
@@ -103,11 +102,9 @@ async function attendanceFor(
   const endedMs = life.ended_ms ?? undefined;
   const [stays, inBreakOuts] = [await staysOf(db, [sid]), await breakOutStays(db, life, nowMs)];
   const meeting = (await isMeeting(db, life)) ? await meetings.get(life.tenant, life.room) : undefined;
-  // Only callers that may change the meeting see its invitees.
-  const seesInvited = meeting !== undefined && rightOf(principal, meeting) === 'change';
   const persons = lifeAttendance({
     life: { startedMs: life.started_ms, endedMs },
-    expected: seesInvited ? expectedAt(meeting) : new Map(),
+    expected: meeting === undefined ? new Map() : expectedAt(meeting),
     stays: stays.slice(0, STAYS_MAX),
     inBreakOuts: inBreakOuts.slice(0, STAYS_MAX),
     nowMs,

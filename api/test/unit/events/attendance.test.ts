@@ -1,4 +1,5 @@
 // Attendance of one life of a room: stays, shares and break-outs of each identity.
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lifeAttendance } from '../../../src/events/core/attendance.ts';
 import type { ReportedStay } from '../../../src/events/core/report.ts';
@@ -42,6 +43,10 @@ describe('attendance', () => {
       ['bob', 'present', 1, 100, 0.1, 150, 2],
     ]);
   });
+  it('counts a break-out once, however often and by how many devices one was there', () => {
+    const inBreakOuts = [stay('bob', 100, 200, 'RM_2'), stay('bob', 150, 260, 'RM_2')];
+    expect(ofLife({ stays: [stay('bob', 0, 300)], inBreakOuts })).toEqual([['bob', 'present', 1, 300, 0.3, 160, 1]]);
+  });
   it('of a life that goes on is up to now', () =>
     expect(ofLife({ life: { startedMs: 0, endedMs: undefined }, stays: [stay('ann', 1000, undefined)] })).toEqual([
       ['ann', 'present', 1, 1000, 0.5, 0, 0],
@@ -82,7 +87,30 @@ describe('over REST', () => {
   });
   afterEach(() => api.close());
 
-  it('names those that came and, for who may change the meeting, those that did not', async () => {
+  it('has break-outs of this life and of this tenant alone', async () => {
+    const group = [entry.opened(), entry.joined('cid'), entry.left('cid')];
+    const elsewhere = { sid: 'RM_4', roomKey: `globex/${id}~BO_abcdefghijkl` };
+    await api.telling.intake.take(journal(1, 2, group, elsewhere));
+    const before = { sid: 'RM_5', roomKey: `acme/${id}~BO_abcdefghijkm` };
+    await api.telling.intake.take(journal(1, 2, group, before));
+    const earlier = { started_ms: START_MS - 3_600_000, ended_ms: START_MS - 1000 };
+    await api.store.db.updateTable('room_lives').set(earlier).where('sid', '=', 'RM_5').execute();
+    const { persons } = await get('/room-lives/RM_1/attendance');
+    expect(persons[1]).toMatchObject({ identity: 'cid', breakOuts: 1 });
+  });
+
+  it('says when there were more stays than are counted', async () => {
+    await sql`insert into room_stays (id, sid, tenant, session_id, identity, name, kind, protocol, region, node_id,
+      joined_ms, joined_epoch, joined_seq, left_ms, left_epoch, left_seq, left_reason, estimated, epoch, participant)
+      with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 50000)
+      select 'many' || n, 'RM_1', 'acme', 'PA_many', 'many', 'Many', 'standard', 'webrtc', 'fra', 'n1',
+      ${sql.lit(START_MS)}, 1, 100 + n, ${sql.lit(START_MS + 1)}, 1, 100 + n, 'CLIENT', 0, 1, '{}' from numbers`.execute(
+      api.store.db,
+    );
+    expect((await get('/room-lives/RM_1/attendance')).complete).toBe(false);
+  });
+
+  it('names those that came, then those that did not', async () => {
     const { persons, room, complete } = await get('/room-lives/RM_1/attendance');
     expect([room, complete]).toEqual([id, true]);
     expect(persons).toMatchObject([
