@@ -1,12 +1,17 @@
 // The first server gives itself its certificates: by an invitation, as every other host has one.
+import { setTimeout as delay } from 'node:timers/promises';
 import { nodeKind } from '@meridian/protocol';
-import { CentreHttp } from './adapters/centre-http.ts';
+import { CentreHttp, type InvitationRequest } from './adapters/centre-http.ts';
 import { ownFolder } from './adapters/files.ts';
 import { startForNow, systemctl, waitForHealth } from './adapters/processes.ts';
 import type { Context } from './context.ts';
+import { HostError } from './core/error.ts';
 import { type Place, ports } from './core/host.ts';
 import { nodeKinds, type Service, stateDirOf, unitOf, userOf } from './core/services.ts';
 import { keepCredentials, redeem } from './set-up.ts';
+
+/** Several times what a centre waits for a node that is silent. */
+const REMEMBERED_MS_MAX = 90_000;
 
 export interface EnrolSelfOptions {
   readonly place: Place & { readonly hostId: string };
@@ -32,15 +37,10 @@ export async function enrolSelf(o: EnrolSelfOptions): Promise<void> {
     const healthy = waitForHealth('scheduler', `${url}/healthz`);
     await Promise.race([healthy, ...(forNow === undefined ? [] : [forNow.failed])]);
     const { hostId, region, city, latitude, longitude } = place;
-    const { token } = await new CentreHttp({ url, token: o.clusterToken }).invite({
-      hostId,
-      region,
-      city,
-      latitude,
-      longitude,
-      kinds: nodeKinds.filter((kind) => services.some((service) => service.kind === kind)),
-      mediaNodesMax: Math.max(1, services.filter(({ kind }) => kind === nodeKind.media).length),
-    });
+    const kinds = nodeKinds.filter((kind) => services.some((service) => service.kind === kind));
+    const mediaNodesMax = Math.max(1, services.filter(({ kind }) => kind === nodeKind.media).length);
+    const request = { hostId, region, city, latitude, longitude, kinds, mediaNodesMax };
+    const token = await invitation(new CentreHttp({ url, token: o.clusterToken }), request, context);
     const { credentials } = await redeem({ addresses: o.centres, token, services });
     const others = services.filter(({ kind }) => kind !== nodeKind.centre);
     keepCredentials(others, credentials, context);
@@ -49,4 +49,22 @@ export async function enrolSelf(o: EnrolSelfOptions): Promise<void> {
     // What it wrote as the present user is its own user's.
     if (forNow !== undefined) ownFolder(stateDirOf(centre, context.folders), { user: userOf(centre) });
   }
+}
+
+/** A centre that was there before remembers the nodes of this host, and takes them for dead only after a while. */
+async function invitation(
+  centre: Pick<CentreHttp, 'invite'>,
+  request: InvitationRequest,
+  { out }: Pick<Context, 'out'>,
+): Promise<string> {
+  const endMs = performance.now() + REMEMBERED_MS_MAX;
+  for (let tries = 0; ; tries += 1)
+    try {
+      return (await centre.invite(request)).token;
+    } catch (error) {
+      const isRemembered = error instanceof HostError && error.code === 'HOST_ID_TAKEN';
+      if (!isRemembered || performance.now() > endMs) throw error;
+      if (tries === 0) out('waiting until the centre takes the earlier nodes of this host for dead');
+      await delay(1000);
+    }
 }
