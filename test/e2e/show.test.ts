@@ -144,16 +144,23 @@ it('plays by four ways, flies danmaku over the picture they are about, and has a
   expect(backMs).toBeLessThan(6000);
 
   await hanna.room('await room.acts.stopRecording();');
+  // Their processors are the recorder's now.
+  ffmpegs.end();
+  await closePages(browser);
   await replayed(recordingId, 'what a picture', pictureWallMs);
 });
 
 /** Once it is finished, its page draws the post when the picture comes that its author saw. */
 async function replayed(recordingId: string, text: string, pictureWallMs: number): Promise<void> {
-  await until('the recording is finished', async () => {
-    const { state } = await askApi(cloud, 'GET', `/recordings/${recordingId}`);
-    expect(state).not.toBe('failed');
-    return state === 'finished';
-  });
+  await until(
+    'the recording is finished',
+    async () => {
+      const { state } = await askApi(cloud, 'GET', `/recordings/${recordingId}`);
+      expect(state).not.toBe('failed');
+      return state === 'finished';
+    },
+    200_000,
+  );
   const { url } = await askApi(cloud, 'POST', `/recordings/${recordingId}/links`, { expiresInS: 600 });
   const base = new URLSearchParams(new URL(String(url)).hash.slice(1)).get('base') ?? '';
   const json = async (name: string): Promise<unknown> => await (await fetch(`${base}${name}`)).json();

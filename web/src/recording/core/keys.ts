@@ -37,13 +37,16 @@ const repeated = ['skip', 'louder'];
 export interface PlayKeyPress extends KeyPress {
   /** The focus is on a button or tab: blanks press it, and arrows move between tabs. */
   readonly onControl: boolean;
+  /** The focus is on a slider, which arrows move. */
+  readonly onSlider: boolean;
 }
 
 /** What a pressed key asks for; undefined when it belongs to something else. */
 export function playKeyOf(press: PlayKeyPress): PlayKey | undefined {
   if (press.altKey || press.ctrlKey || press.metaKey || press.modal || press.typing) return undefined;
   const key = press.key.toLowerCase();
-  if (press.onControl && (key === ' ' || key.startsWith('arrow') || key === 'home' || key === 'end')) return undefined;
+  const moves = key.startsWith('arrow') || key === 'home' || key === 'end';
+  if (moves ? press.onControl || press.onSlider : key === ' ' && press.onControl) return undefined;
   const found = /^\d$/.test(key) ? ({ do: 'seek', share: Number(key) / 10 } as const) : ofTable(key);
   return found === undefined || (press.repeat && !repeated.includes(found.do)) ? undefined : found;
 }

@@ -88,7 +88,8 @@ function useIdle(isPlaying: boolean): boolean {
 type OfPage = Readonly<Record<'fullScreen' | 'captions' | 'danmaku', () => void>>;
 
 const typing = 'input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select';
-const control = 'button, a, summary, [role=slider], [role=tab], input[type=range]';
+const control = 'button, a, summary, [role=tab]';
+const slider = '[role=slider], input[type=range]';
 
 function usePlayKeys(player: RecordingPlayer, ofPage: OfPage): void {
   const latest = useRef(ofPage);
@@ -100,8 +101,9 @@ function usePlayKeys(player: RecordingPlayer, ofPage: OfPage): void {
       const target = event.target instanceof Element ? event.target : null;
       const { key, altKey, ctrlKey, metaKey, repeat } = event;
       const modal = document.querySelector('dialog[open]') !== null;
-      const [isTyping, onControl] = [target?.closest(typing) != null, target?.closest(control) != null];
-      const found = playKeyOf({ key, altKey, ctrlKey, metaKey, repeat, modal, typing: isTyping, onControl });
+      const isIn = (what: string): boolean => target?.closest(what) != null;
+      const place = { typing: isIn(typing), onControl: isIn(control), onSlider: isIn(slider) };
+      const found = playKeyOf(Object.assign({ key, altKey, ctrlKey, metaKey, repeat, modal }, place));
       if (found === undefined) return;
       event.preventDefault();
       act(player, found, latest.current);

@@ -156,6 +156,7 @@ describe('a key', () => {
           typing: false,
           modal: false,
           onControl: false,
+          onSlider: false,
         },
         o,
       ),
@@ -175,6 +176,8 @@ describe('a key', () => {
     for (const o of [{ ctrlKey: true }, { altKey: true }, { metaKey: true }, { typing: true }, { modal: true }])
       expect(press('k', o)).toBe(undefined);
     for (const key of [' ', 'ArrowLeft', 'Home']) expect(press(key, { onControl: true })).toBe(undefined);
+    for (const key of ['ArrowLeft', 'Home']) expect(press(key, { onSlider: true })).toBe(undefined);
+    expect(press(' ', { onSlider: true })).toEqual({ do: 'toggle' });
     expect(press('k', { onControl: true })).toEqual({ do: 'toggle' });
     expect(press('m', { repeat: true })).toBe(undefined);
     expect(press('l', { repeat: true })).toEqual({ do: 'skip', ms: 10_000 });
