@@ -173,7 +173,7 @@ function opened(program: string, config: Item, { hostNetwork = false }: Item): s
       return [...metrics, ...tcp(httpListen.port, rtmpListen.port, controlListen.port), `${udpListen.port}/UDP`];
     }
     case 'recorder':
-      return [...metrics, ...tcp(config.controlListen.port)];
+      return [...metrics, ...tcp(config.httpListen.port, config.controlListen.port)];
     case 'edge-probe':
       return [...metrics, ...both(config.probeListen.port)];
     default:
@@ -409,6 +409,7 @@ it('the ingress passes each path on to the service that nginx of a host passes i
       '/api Prefix meridian-api',
       '/hls Prefix meridian-gateway-frankfurt',
       '/live Prefix meridian-gateway-frankfurt',
+      '/recordings Prefix meridian-recorder-frankfurt',
       '/twirp Prefix meridian-api',
       '/v1 Prefix meridian-gateway-frankfurt',
       '/v1/echo Exact meridian-signaling-frankfurt',
