@@ -57,6 +57,7 @@ export class ShowPlayer {
   #timer: number | undefined;
   #again: number | undefined;
   #failures = 0;
+  #shownWallMs: number | undefined;
   #delay = { ms: undefined as number | undefined, atMs: 0 };
   /** What was begun before comes to nothing. */
   #round = {};
@@ -95,9 +96,15 @@ export class ShowPlayer {
     this.store.set({ ...this.store.get(), muted });
   }
 
-  /** When the picture that is seen was taken, by the wall clock of the service; undefined: not known. */
-  readonly pictureWallMs = (): number | undefined =>
-    this.#watch?.at === 'playing' ? this.#driver?.pictureWallMs?.() : undefined;
+  /**
+   * When the picture that is seen was taken, by the wall clock of the service: also while it stands, because nothing
+   * comes or another way is opened. Undefined: not known.
+   */
+  readonly pictureWallMs = (): number | undefined => {
+    const driver = this.#watch?.at === 'playing' ? this.#driver : undefined;
+    if (driver !== undefined) this.#shownWallMs = driver.pictureWallMs && (driver.pictureWallMs() ?? this.#shownWallMs);
+    return this.#shownWallMs;
+  };
 
   /** Idempotent. */
   close(): void {
