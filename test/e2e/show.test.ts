@@ -165,7 +165,8 @@ async function replayed(recordingId: string, text: string, pictureWallMs: number
   const base = new URLSearchParams(new URL(String(url)).hash.slice(1)).get('base') ?? '';
   const json = async (name: string): Promise<unknown> => await (await fetch(`${base}${name}`)).json();
   const recording = readFinishedRecording(await json('finished.json'));
-  expect(recording.outputs.filter(({ hasPicture }) => hasPicture).length).toBeGreaterThanOrEqual(3);
+  // Of the host and the encoder; of the viewer as long as she was on the stage.
+  expect(recording.outputs.filter(({ hasPicture }) => hasPicture).length).toBeGreaterThanOrEqual(2);
   const posts = readRecordedPosts(await json(recording.posts?.name ?? ''));
   const [post] = posts.filter((one) => one.text === text);
   const { startedWallMs } = recording;
