@@ -54,6 +54,7 @@ const joined = (
     token: () => cloud.token(room, 'recorder'),
     protocol: 'recorder',
     identity,
+    times: 'kept',
     clock: systemClock(),
     rng: secureRng(),
     log,

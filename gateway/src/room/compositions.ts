@@ -109,7 +109,7 @@ export class Compositions {
     const { supervisor, clock, log } = this.#o;
     const { sandbox } = supervisor;
     const node = { background: BACKGROUND, supervisor, sandbox, opus: this.#opus, clock, log };
-    const session = { links, sockets, token, protocol, clock, rng, log };
+    const session = { links, sockets, token, protocol, times: 'final', clock, rng, log } as const;
     return RoomComposition.open({
       identity: '',
       without,

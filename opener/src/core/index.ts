@@ -32,6 +32,7 @@ export * from './rtp/carried-sound.ts';
 export * from './rtp/carried-video.ts';
 export * from './rtp/gop.ts';
 export * from './rtp/h264.ts';
+export * from './rtp/kept-times.ts';
 export * from './rtp/packet.ts';
 export * from './rtp/passed-clock.ts';
 export * from './rtp/pictures.ts';

@@ -7,18 +7,18 @@ import { av1 } from '../core/rtp/av1.ts';
 import { SoundDepacketiser, soundFormatOf } from '../core/rtp/carried-sound.ts';
 import { CarriedDepacketiser, carriedH264 } from '../core/rtp/carried-video.ts';
 import { H264Depacketiser, type VideoPacket } from '../core/rtp/h264.ts';
+import type { TimeRun } from '../core/rtp/kept-times.ts';
 import type { RtpPacket } from '../core/rtp/packet.ts';
 import { PictureDepacketiser, type PictureFormat } from '../core/rtp/pictures.ts';
 import { RtpReceiver } from '../core/rtp/receive.ts';
 import type { SenderReport } from '../core/rtp/rtcp.ts';
-import type { StreamTimeline, Timeline } from '../core/rtp/timeline.ts';
 import { vp8 } from '../core/rtp/vp8.ts';
 import { vp9 } from '../core/rtp/vp9.ts';
 import type { AudioFormat, VideoUnit } from '../core/units.ts';
 
 /**
  * Media nodes send a first sender report within a second. Until then times are those of arrival, and what arrives first
- * is late: frames wait for it, and so picture and sound are together from the first one on.
+ * is late: frames whose times are final wait for it, and so picture and sound are together from the first one on.
  */
 const HELD_MS = 1500;
 /** More come in that time of a stream that has no ordinary rate. */
@@ -29,9 +29,22 @@ interface Depacketiser {
   push(packet: VideoPacket, ms: number): readonly CodedFrame[];
 }
 
-/** A frame with the packet that made it whole, and the time that the packet had. */
-interface TimedFrame {
+/** Times of a stream's packets (`StreamTimeline`, `KeptTimes`). */
+export interface StreamTimes {
+  toMs(timestamp: number, arrivalMs: number): number;
+  /** Of a timestamp near the last packet's; undefined before the first packet. */
+  at?(timestamp: number): number | undefined;
+  noteSenderReport(report: SenderReport, arrivalMs: number): void;
+  /** That of the packet before; absent: times are final. */
+  readonly run?: TimeRun;
+}
+
+export interface GivenFrame {
   readonly frame: CodedFrame;
+  readonly run: TimeRun | undefined;
+}
+/** With the packet that made it whole, and the time that the packet had. */
+interface TimedFrame extends GivenFrame {
   readonly timestamp: number;
   readonly ms: number;
 }
@@ -43,17 +56,19 @@ export class ReceivedTrack {
   readonly trackId: string;
   readonly kind: MediaKind;
   readonly ssrc: number;
-  readonly clockRate: number;
   readonly #receiver: RtpReceiver;
-  readonly #timeline: StreamTimeline;
+  readonly #times: StreamTimes;
   readonly #depacketiser: Depacketiser;
   /** Frames that wait for the first sender report; undefined: none does any more. */
-  #held: TimedFrame[] | undefined = [];
+  #held: TimedFrame[] | undefined;
   #heldSinceMs: number | undefined;
   #isReported = false;
 
   /** Undefined: what the row names is no such track (MP2, MPEG-1), or the row is malformed. */
-  static of(row: SubscriptionRow, o: { timeline: Timeline; ownSsrc: number }): ReceivedTrack | undefined {
+  static of(
+    row: SubscriptionRow,
+    o: { timesOf(clockRate: number): StreamTimes; ownSsrc: number },
+  ): ReceivedTrack | undefined {
     const [codec, encoding] = [row.rtpParameters.codecs[0], row.rtpParameters.encodings?.[0]];
     if (codec === undefined || encoding?.ssrc === undefined) return undefined;
     const depacketiser = row.kind === 'video' ? pictures(rosterMimeType(codec)) : sound(codec);
@@ -62,19 +77,19 @@ export class ReceivedTrack {
     const { ssrc } = encoding;
     const wantsKeyFrames = row.kind === 'video';
     const receiver = new RtpReceiver({ ssrc, payloadType, clockRate, senderSsrc: o.ownSsrc, wantsKeyFrames });
-    return new ReceivedTrack(row, { ssrc, clockRate, receiver, timeline: o.timeline.stream(clockRate), depacketiser });
+    return new ReceivedTrack(row, { ssrc, receiver, times: o.timesOf(clockRate), depacketiser });
   }
 
   private constructor(
     { trackId, kind }: SubscriptionRow,
-    o: { ssrc: number; clockRate: number; receiver: RtpReceiver; timeline: StreamTimeline; depacketiser: Depacketiser },
+    o: { ssrc: number; receiver: RtpReceiver; times: StreamTimes; depacketiser: Depacketiser },
   ) {
     this.trackId = trackId;
     this.kind = kind;
     this.ssrc = o.ssrc;
-    this.clockRate = o.clockRate;
     this.#receiver = o.receiver;
-    this.#timeline = o.timeline;
+    this.#times = o.times;
+    this.#held = o.times.run === undefined ? [] : undefined;
     this.#depacketiser = o.depacketiser;
   }
 
@@ -83,15 +98,15 @@ export class ReceivedTrack {
   }
   noteSenderReport(report: SenderReport, nowMs: number): void {
     this.#receiver.noteSenderReport(report, nowMs);
-    this.#timeline.noteSenderReport(report, nowMs);
-    // A report before the first packet says nothing to the timeline.
-    this.#isReported ||= this.#timeline.at(report.rtpTimestamp) !== undefined;
+    this.#times.noteSenderReport(report, nowMs);
+    // A report before the first packet says nothing.
+    this.#isReported ||= this.#times.at?.(report.rtpTimestamp) !== undefined;
   }
 
-  /** Frames that are whole now, in decoding order. The first ones wait for a sender report, at most `HELD_MS`. */
-  drain(nowMs: number): readonly CodedFrame[] {
+  /** Frames that are whole now, in decoding order. The first final ones wait for a report, at most `HELD_MS`. */
+  drain(nowMs: number): readonly GivenFrame[] {
     const read = [...this.#read(nowMs)];
-    if (this.#held === undefined) return read.map(({ frame }) => frame);
+    if (this.#held === undefined) return read;
     this.#held.push(...read);
     if (this.#held.length > 0) this.#heldSinceMs ??= nowMs;
     const waitsMs = nowMs - (this.#heldSinceMs ?? nowMs);
@@ -99,19 +114,24 @@ export class ReceivedTrack {
   }
 
   /** Frames that wait, which do so no longer. */
-  flush(): readonly CodedFrame[] {
+  flush(): readonly GivenFrame[] {
     const held = this.#held ?? [];
     this.#held = undefined;
-    return held.map(({ frame, timestamp, ms }) => later(frame, (this.#timeline.at(timestamp) ?? ms) - ms));
+    return held.map(({ frame, run, timestamp, ms }) => ({ frame: later(frame, this.#movedMs(timestamp, ms)), run }));
+  }
+
+  #movedMs(timestamp: number, ms: number): number {
+    return (this.#times.at?.(timestamp) ?? ms) - ms;
   }
 
   *#read(nowMs: number): Generator<TimedFrame> {
     for (const packet of this.#receiver.drain(nowMs)) {
       const { timestamp } = packet;
-      const ms = this.#timeline.toMs(timestamp, packet.arrivalMs);
+      const ms = this.#times.toMs(timestamp, packet.arrivalMs);
+      const { run } = this.#times;
       for (const frame of this.#depacketiser.push(packet, ms)) {
         if ('isKey' in frame && frame.isKey) this.#receiver.keyFrameArrived();
-        yield { frame, timestamp, ms };
+        yield { frame, run, timestamp, ms };
       }
       if (this.#depacketiser.needsKey) this.#receiver.demandKeyFrame();
     }

@@ -15,20 +15,21 @@ import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { NodeSocket } from '../adapters/rtp/node-socket.ts';
 import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
 import type { CodedFrame } from '../core/frames.ts';
+import { KeptTimes, NodeClock, type TimeRun } from '../core/rtp/kept-times.ts';
 import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
 import { maxReports, parseRtcp, type RtcpPacket, serialiseRtcp } from '../core/rtp/rtcp.ts';
 import { Timeline } from '../core/rtp/timeline.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { capabilitiesOf } from './codecs.ts';
 import { NodeWatch } from './node-watch.ts';
-import { ReceivedTrack } from './received-track.ts';
+import { ReceivedTrack, type StreamTimes } from './received-track.ts';
 
 /** How often waiting packets are looked at: missing ones asked for, late ones given up. */
 const TICK_MS = 20;
 const REPORT_MS = 1000;
 /** So long after the last media its node is expected to say something; then all publishers may be muted. */
 const EXPECTED_MS = 5000;
-/** Frames wait for the first report; later a step is heard by no listener here, and a file would keep the offset. */
+/** Frames wait for the first report. */
 const REPORTED = { lateMs: 0, changedMs: 30 };
 /** After a refused or failed subscription; doubled with each in a row. */
 const RETRY_FIRST_MS = 500;
@@ -36,7 +37,8 @@ const RETRY_MAX_MS = 10_000;
 
 /** What becomes of one track. */
 export interface TrackSink {
-  frame(frame: CodedFrame, clockRate: number): void;
+  /** `run`: what its time is to be corrected by, now and later; undefined: by nothing. */
+  frame(frame: CodedFrame, run?: TimeRun): void;
   muted(isMuted: boolean): void;
   /** The track is over: unpublished, or its publisher has left. */
   end(): void;
@@ -50,6 +52,8 @@ export interface RoomTracksOptions {
   readonly protocol: string;
   /** The identity whose tracks are received; '' for all. */
   readonly identity: string;
+  /** Of frames: for what is played at once they are final, for what is kept runs correct them (`KeptTimes`). */
+  readonly times: 'final' | 'kept';
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -98,6 +102,8 @@ export class RoomTracks {
   readonly #moved = new Map<number, () => void>();
   /** Of each publisher's session: picture and sound share it. */
   readonly #timelines = new Map<string, Timeline>();
+  /** Of the media node that the session is at. */
+  #nodeClock = new NodeClock();
   readonly #timers: readonly Timer[];
   readonly #watch: NodeWatch;
   #mediaMs = Number.NEGATIVE_INFINITY;
@@ -296,9 +302,8 @@ export class RoomTracks {
     for (const row of rows) {
       const { consumerId, publisherSessionId, trackId } = row;
       const wanted = this.#wanted.get(trackId);
-      const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline(REPORTED);
-      this.#timelines.set(publisherSessionId, timeline);
-      const received = ReceivedTrack.of(row, { timeline, ownSsrc: this.#ownSsrc });
+      const timesOf = (clockRate: number): StreamTimes => this.#timesOf(publisherSessionId, clockRate);
+      const received = ReceivedTrack.of(row, { timesOf, ownSsrc: this.#ownSsrc });
       if (received === undefined) {
         this.#o.log.info({ trackId }, 'a track is of a form that is not received here');
         continue;
@@ -315,6 +320,13 @@ export class RoomTracks {
     this.#session.subscriptionsReady(ready).catch((error: MeridianClientError) => {
       this.#o.log.info({ code: error.code }, 'subscriptions do not begin');
     });
+  }
+
+  #timesOf(publisherSessionId: string, clockRate: number): StreamTimes {
+    if (this.#o.times === 'kept') return new KeptTimes(this.#nodeClock, clockRate);
+    const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline(REPORTED);
+    this.#timelines.set(publisherSessionId, timeline);
+    return timeline.stream(clockRate);
   }
 
   #remove(consumerId: string): void {
@@ -336,6 +348,7 @@ export class RoomTracks {
     this.#received.clear();
     this.#ssrcs.clear();
     this.#moved.clear();
+    this.#nodeClock = new NodeClock();
     for (const wanted of this.#wanted.values()) {
       wanted.isAsked = false;
       wanted.againAtMs = 0;
@@ -378,13 +391,13 @@ export class RoomTracks {
 
   #drain(received: ReceivedTrack, nowMs: number): void {
     const sink = this.#wanted.get(received.trackId)?.sink;
-    for (const frame of received.drain(nowMs)) sink?.frame(frame, received.clockRate);
+    for (const { frame, run } of received.drain(nowMs)) sink?.frame(frame, run);
   }
 
   /** What still waits of it. */
   #flush(received: ReceivedTrack): void {
     const sink = this.#wanted.get(received.trackId)?.sink;
-    for (const frame of received.flush()) sink?.frame(frame, received.clockRate);
+    for (const { frame, run } of received.flush()) sink?.frame(frame, run);
   }
 
   #tick(): void {

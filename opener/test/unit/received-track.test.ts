@@ -1,8 +1,8 @@
 // When the first frames of a track are given on, and with which times.
 import type { SubscriptionRow } from '@meridian/client';
-import { ntpOf, packetiseH264, type RtpPacket, Timeline } from '@meridian/opener/core';
+import { KeptTimes, NodeClock, ntpOf, packetiseH264, type RtpPacket, Timeline } from '@meridian/opener/core';
 import { expect, it } from 'vitest';
-import { ReceivedTrack } from '../../src/room/received-track.ts';
+import { ReceivedTrack, type StreamTimes } from '../../src/room/received-track.ts';
 
 const WALL_MS = 1_800_000_000_000;
 /** Of 640 x 360. */
@@ -17,7 +17,7 @@ class Track {
   readonly #kind: 'audio' | 'video';
   #sequence = 0;
 
-  constructor(timeline: Timeline, kind: 'audio' | 'video') {
+  constructor(times: Timeline | ((clockRate: number) => StreamTimes), kind: 'audio' | 'video') {
     const video = { mimeType: 'video/H264', payloadType: 105, clockRate: 90_000, parameters: {}, rtcpFeedback: [] };
     const audio = { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 };
     const codec = kind === 'video' ? video : Object.assign(audio, { parameters: {}, rtcpFeedback: [] });
@@ -32,18 +32,19 @@ class Track {
       producerPaused: false,
       trackEpoch: 1,
     };
-    const received = ReceivedTrack.of(row, { timeline, ownSsrc: 9 });
+    const timesOf = times instanceof Timeline ? (clockRate: number) => times.stream(clockRate) : times;
+    const received = ReceivedTrack.of(row, { timesOf, ownSsrc: 9 });
     if (received === undefined) throw new Error('a track of no form');
     this.received = received;
   }
 
   /** A frame that was captured then and arrives later; the times of what is given on. */
   frame(ms: number, arrivalMs: number): number[] {
-    this.received.receive(this.#packet(ms), arrivalMs);
+    this.received.receive(this.packet(ms), arrivalMs);
     return this.times(arrivalMs);
   }
   times(nowMs: number): number[] {
-    return this.received.drain(nowMs).map(({ ptsMs }) => Math.round(ptsMs));
+    return this.received.drain(nowMs).map(({ frame }) => Math.round(frame.ptsMs));
   }
   report(ms: number, nowMs = ms): void {
     const counts = { packetCount: 0, octetCount: 0, reports: [] };
@@ -54,7 +55,7 @@ class Track {
   #timestampOf(ms: number): number {
     return (ms * (this.#kind === 'video' ? 90_000 : 48_000)) / 1000;
   }
-  #packet(ms: number): RtpPacket {
+  packet(ms: number): RtpPacket {
     this.#sequence += 1;
     const isVideo = this.#kind === 'video';
     const [picture] = packetiseH264(keyFrame, 1200);
@@ -98,7 +99,7 @@ it('a flood does not wait', () => {
 it('what waits is given away when the track ends, once', () => {
   const track = new Track(new Timeline(), 'audio');
   track.frame(1000, 1000);
-  expect(track.received.flush().map(({ ptsMs }) => ptsMs)).toEqual([1000]);
+  expect(track.received.flush().map(({ frame }) => frame.ptsMs)).toEqual([1000]);
   expect(track.received.flush()).toEqual([]);
   expect(track.frame(1020, 1020)).toEqual([1020]);
 });
@@ -110,8 +111,21 @@ it('the decoding time of a picture is moved too', () => {
   sound.report(1010);
   expect(picture.frame(1000, 1080)).toEqual([]);
   picture.report(1090);
-  const [frame] = picture.received.drain(1100);
+  const [{ frame } = { frame: undefined }] = picture.received.drain(1100);
   expect(frame).toMatchObject({ codec: 'h264', isKey: true });
   expect(frame?.ptsMs).toBeCloseTo(1000, 3);
   expect(frame !== undefined && 'dtsMs' in frame ? frame.dtsMs : 0).toBeCloseTo(1000, 3);
+});
+
+it('frames with times of runs do not wait, and each has the run that it was placed by', () => {
+  const node = new NodeClock();
+  const track = new Track((clockRate) => new KeptTimes(node, clockRate), 'audio');
+  track.received.receive(track.packet(1000), 1100);
+  track.received.receive(track.packet(9000), 9100); // its timestamp jumps: another run
+  track.received.receive(track.packet(3000), 9101);
+  const given = track.received.drain(9101);
+  expect(given.map(({ frame }) => frame.ptsMs)).toEqual([1100, 9100, 9101]);
+  track.report(3010, 9111);
+  expect(given.map(({ run }) => Math.round(run?.laterMs ?? Number.NaN))).toEqual([0, 0, 0]);
+  expect(new Set(given.map(({ run }) => run)).size).toBe(2);
 });

@@ -89,7 +89,7 @@ describe('a composition of a room', () => {
   it('has all, in the layout that was asked for, and gives on their frames', async () => {
     const composition = await open();
     expect([identities(), composer.ports?.layout, composition.participants]).toEqual([['ann', 'bob'], 'speaker', 2]);
-    for (const sink of sinksOf()) sink?.frame(frame, 90_000);
+    for (const sink of sinksOf()) sink?.frame(frame);
     expect(composer.pushed).toEqual(['ann-camera', 'ann-sound', 'bob-camera', 'bob-sound']);
   });
   it('leaves one out: neither seen nor received', async () => {

@@ -31,18 +31,16 @@ const aac = outputFormat('aac');
 /** Of the composed picture or sound: it gives frames on, and says what is missing between them. */
 class Output {
   readonly #sink: StintSink;
-  readonly #clockRate: number;
   #untilMs: number | undefined;
 
-  constructor(sink: StintSink, clockRate: number) {
+  constructor(sink: StintSink) {
     this.#sink = sink;
-    this.#clockRate = clockRate;
   }
 
   push(frame: CodedFrame, lengthMs: number): void {
     this.#missing(frame.ptsMs);
     this.#untilMs = frame.ptsMs + lengthMs;
-    this.#sink.frame(frame, this.#clockRate);
+    this.#sink.frame(frame);
   }
 
   /** It has been made up to there. */
@@ -85,8 +83,8 @@ export class ComposedRoom implements JoinedRoom {
 
   private constructor(o: ComposedRoomOptions) {
     this.#o = o;
-    this.#picture = outputOf(o, 'video', pictureRate);
-    this.#sound = outputOf(o, 'audio', aac.sampleRate);
+    this.#picture = outputOf(o, 'video');
+    this.#sound = outputOf(o, 'audio');
     this.#outputs = [this.#picture, this.#sound].filter((output) => output !== undefined);
   }
 
@@ -149,11 +147,11 @@ const PICTURE_MS = 1000 / composedOutput.fps;
 /** Of an AAC frame of 1024 samples. */
 const SOUND_MS = (1024 * 1000) / aac.sampleRate;
 
-function outputOf({ identity, onTrack }: RoomHooks, kind: 'audio' | 'video', clockRate: number): Output | undefined {
+function outputOf({ identity, onTrack }: RoomHooks, kind: 'audio' | 'video'): Output | undefined {
   // The next recorder's go on with these.
   const trackId = kind === 'video' ? 'composed-picture' : 'composed-sound';
   const sink = onTrack({ trackId, kind, source: 'composed', name: '' }, { identity, name: '' }, () => undefined);
-  return sink && new Output(sink, clockRate);
+  return sink && new Output(sink);
 }
 
 const rtpTimestamp = (ptsMs: number, rate: number): number => Math.round((ptsMs * rate) / 1000) % 2 ** 32;

@@ -5,7 +5,7 @@ import { failuresAfter, restartPauseMs } from '@meridian/opener/core';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { JoinedRoom, RoomHooks, StintSink } from '../stints/room-hooks.ts';
 import type { PageBrowser } from './browser.ts';
-import { frameOf, PICTURE_RATE, SOUND_RATE } from './core/page-frames.ts';
+import { frameOf } from './core/page-frames.ts';
 import { type WebmBlock, WebmReader } from './core/webm.ts';
 import type { PageHooks, Pages } from './pages.ts';
 
@@ -30,13 +30,11 @@ const LAST_MS = 1500;
 /** The picture or the sound, of one browser after another. */
 class PageTrack {
   readonly #sink: StintSink;
-  readonly #clockRate: number;
   #lastMs: number | undefined;
   #isAnew = false;
 
-  constructor(sink: StintSink, clockRate: number) {
+  constructor(sink: StintSink) {
     this.#sink = sink;
-    this.#clockRate = clockRate;
   }
 
   push(block: WebmBlock, ptsMs: number): void {
@@ -45,7 +43,7 @@ class PageTrack {
     if (this.#isAnew) this.missingUntil(ptsMs);
     this.#isAnew = false;
     this.#lastMs = ptsMs;
-    this.#sink.frame(frame, this.#clockRate);
+    this.#sink.frame(frame);
   }
   /** Another browser goes on. */
   anew(): void {
@@ -148,10 +146,10 @@ export class PageRoom implements JoinedRoom {
 
   #trackOf({ track: { codec } }: WebmBlock): PageTrack | undefined {
     if (codec.startsWith('V')) {
-      this.#picture ??= trackOf(this.#o, 'video', PICTURE_RATE);
+      this.#picture ??= trackOf(this.#o, 'video');
       return this.#picture;
     }
-    this.#sound ??= trackOf(this.#o, 'audio', SOUND_RATE);
+    this.#sound ??= trackOf(this.#o, 'audio');
     return this.#sound;
   }
 
@@ -180,8 +178,8 @@ export class PageRoom implements JoinedRoom {
   }
 }
 
-function trackOf({ identity, onTrack }: RoomHooks, kind: 'audio' | 'video', clockRate: number): PageTrack | undefined {
+function trackOf({ identity, onTrack }: RoomHooks, kind: 'audio' | 'video'): PageTrack | undefined {
   const trackId = kind === 'video' ? 'composed-picture' : 'composed-sound';
   const sink = onTrack({ trackId, kind, source: 'composed', name: '' }, { identity, name: '' }, () => undefined);
-  return sink && new PageTrack(sink, clockRate);
+  return sink && new PageTrack(sink);
 }

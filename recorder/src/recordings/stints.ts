@@ -156,8 +156,9 @@ export class Stints {
 
   #join({ mode, pageUrl, recordingId, token }: StintOrder, hooks: RoomHooks): Promise<JoinedRoom> {
     const { links, sockets, studio, pages, clock, rng, log } = this.#o;
+    const times: RoomTracksOptions['times'] = mode === '' ? 'kept' : 'final';
     const openRoom = (of: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onPosts' | 'onEnded'>) =>
-      RoomTracks.open(Object.assign({ links, sockets, token, protocol: 'recorder', clock, rng, log }, of));
+      RoomTracks.open(Object.assign({ links, sockets, token, protocol: 'recorder', times, clock, rng, log }, of));
     if (mode === '') return openRoom(hooks);
     if (mode === 'page') return PageRoom.open(Object.assign({ url: pageUrl, pages, openRoom, clock, log }, hooks));
     const openComposer = studio.openComposer.bind(studio);

@@ -1,5 +1,5 @@
 // One track of a room in a stint: its frames become pieces for the spool.
-import type { CodedFrame } from '@meridian/opener/core';
+import type { CodedFrame, TimeRun } from '@meridian/opener/core';
 import { TrackWriter } from '../core/tracks/track-writer.ts';
 import type { StintSink } from './room-hooks.ts';
 import type { StintSpool } from './stint-spool.ts';
@@ -34,9 +34,9 @@ export class StintTrack implements StintSink {
   }
 
   /** Throws what its writer throws: the room ends the track then. */
-  frame(frame: CodedFrame, clockRate: number): void {
+  frame(frame: CodedFrame, run?: TimeRun): void {
     if (this.#isEnded) return;
-    this.#o.spool.write(this.#o.number, this.#writer.push(frame, clockRate));
+    this.#o.spool.write(this.#o.number, this.#writer.push(frame, run));
     if (this.#writer.needsKey) this.demandKeyFrame();
   }
 

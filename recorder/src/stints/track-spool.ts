@@ -258,6 +258,7 @@ export class TrackSpool {
       bytes: begin.bytes.length,
       sha256: sha256Of(begin.bytes),
       ms: begin.ms,
+      run: begin.run,
     };
   }
 }
@@ -274,5 +275,6 @@ function pieceLine(file: OpenFile, piece: Piece): JournalLine {
     frames: piece.frames,
     isKey: piece.isKey,
     rtpTimestamp: piece.rtpTimestamp,
+    laterMs: piece.laterMs,
   };
 }

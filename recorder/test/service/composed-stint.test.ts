@@ -171,7 +171,7 @@ it('is one picture and one sound of one moment, and a change of the layout begin
   const tapes = { TR_camera: new Tape(sources.picture, 2000), TR_sound: new Tape(sources.sound, 2000) };
   const play = (): void => {
     for (const [trackId, tape] of Object.entries(tapes))
-      for (const frame of tape.until(clock.nowMs())) room.sinks.get(trackId)?.frame(frame, 0);
+      for (const frame of tape.until(clock.nowMs())) room.sinks.get(trackId)?.frame(frame);
   };
   const isBehind = (): boolean => {
     const dueMs = clock.nowMs() - COMPOSE_DELAY_MS;

@@ -29,8 +29,8 @@ async function killed(o: { seconds: number; bytes?: number; before?: (own: TestR
   for (let at = 0; at < o.seconds * 25; at += 1) {
     own.clock.advance(40);
     const nowMs = own.clock.nowMs();
-    sound.frame(opus(nowMs), 48_000);
-    picture.frame(h264(nowMs, at % 25 === 0, { bytes: o.bytes ?? 1000 }), 90_000);
+    sound.frame(opus(nowMs));
+    picture.frame(h264(nowMs, at % 25 === 0, { bytes: o.bytes ?? 1000 }));
   }
   const [folder = ''] = await own.space.stintFolders();
   return { own, stint, folder };

@@ -29,8 +29,8 @@ function play(own: TestRecorder, o: { seconds: number; sound?: TrackSink; pictur
   for (let at = 0; at < o.seconds * 50; at += 1) {
     own.clock.advance(20);
     const nowMs = own.clock.nowMs();
-    o.sound?.frame(opus(nowMs), 48_000);
-    if (at % 2 === 0) o.picture?.frame(h264(nowMs, at % 50 === 0, { bytes: o.bytes ?? 2000 }), 90_000);
+    o.sound?.frame(opus(nowMs));
+    if (at % 2 === 0) o.picture?.frame(h264(nowMs, at % 50 === 0, { bytes: o.bytes ?? 2000 }));
   }
 }
 /** What a promise has become, for tests that turn the clock until then. */
@@ -106,12 +106,12 @@ it('asks for a key frame when nothing can be kept without one: at the beginning 
   const room = new TestRoom();
   const { stint } = await own.open(room);
   const picture = room.publish('ann', 'video');
-  picture.frame(vp8(own.clock.nowMs(), false), 90_000);
+  picture.frame(vp8(own.clock.nowMs(), false));
   expect(room.keyDemands).toEqual(['TR_annvideo']);
   const goOn = (from: number, isKey: boolean): void => {
     for (let at = from; at < from + 50; at += 1) {
       own.clock.advance(40);
-      picture.frame(vp8(own.clock.nowMs(), isKey && at === from), 90_000);
+      picture.frame(vp8(own.clock.nowMs(), isKey && at === from));
     }
   };
   goOn(0, true);

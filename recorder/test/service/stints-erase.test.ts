@@ -25,7 +25,7 @@ async function left(): Promise<TestRecorder> {
     const sound = room.publish('ann', 'audio');
     for (let at = 0; at < 250; at += 1) {
       own.clock.advance(20);
-      sound.frame(opus(own.clock.nowMs()), 48_000);
+      sound.frame(opus(own.clock.nowMs()));
     }
     await until('pieces are kept', async () =>
       (await own.space.stintFolders()).every((folder) => linesOf(folder).some(({ type }) => type === 'piece')),

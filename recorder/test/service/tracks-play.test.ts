@@ -14,7 +14,7 @@ const beginMs = startedMs + 300;
 
 function written(kind: 'audio' | 'video', frames: readonly CodedFrame[]): TrackOutput[] {
   const track = new TrackWriter({ startedMs, kind });
-  const outputs = frames.flatMap((frame) => track.push(frame, 90_000));
+  const outputs = frames.flatMap((frame) => track.push(frame));
   return [...outputs, ...track.end(startedMs + 10_000)];
 }
 

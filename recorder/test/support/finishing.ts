@@ -84,7 +84,7 @@ async function stintOf(
   room.speakers = [{ sessionId: o.why === 'lost' ? 'ann' : 'bob', levelDbov: -20 }];
   for (const { frame, sink } of all) {
     if (frame.ptsMs > own.clock.nowMs()) own.clock.advance(frame.ptsMs - own.clock.nowMs());
-    sink?.frame(frame, frame.codec === 'opus' ? 48_000 : 90_000);
+    sink?.frame(frame);
   }
   const [kind, wallMs] = ['danmaku', own.clock.wallMs() - 1000];
   const post = Object.assign({}, emptyPost, { postId: `PT_${o.why}`, kind, text: o.why, wallMs });

@@ -72,6 +72,7 @@ export function recordedFile(name: string, o: MediaOptions, stintId = 's1'): Rec
     bytes: whole.length,
     sha256: hashOf(whole),
     initBytes,
+    laterMs: 0,
     pieces,
     ms: o.ms,
     durationMs: last === undefined ? 0 : last.ms + last.durationMs - o.ms,

@@ -21,6 +21,7 @@ export const begin = (ms = 0, o: Partial<FileBegin> = {}): FileBegin => ({
   timescale: 90_000,
   bytes: filled(700, ms),
   ms,
+  run: 0,
   ...o,
 });
 export const piece = (ms: number, o: { bytes?: number; isKey?: boolean } = {}): Piece => ({
@@ -31,6 +32,7 @@ export const piece = (ms: number, o: { bytes?: number; isKey?: boolean } = {}): 
   frames: 25,
   isKey: o.isKey ?? true,
   rtpTimestamp: ms * 90,
+  laterMs: undefined,
 });
 export const fileEnd = (ms: number): FileEnd => ({ type: 'fileEnd', ms });
 

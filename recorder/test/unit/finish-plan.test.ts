@@ -14,7 +14,7 @@ function file(name: string, ms: number, durationMs: number, o: Partial<ManifestF
     isKey: index % 2 === 0,
   }));
   const own = { stintId: 's1', name, codec: 'vp8', codecs: 'vp8', width: 640, height: 360, timescale: 90_000 } as const;
-  return Object.assign({ ms, durationMs, bytes: 1, sha256: 'x', initBytes: 1, pieces }, own, o);
+  return Object.assign({ ms, durationMs, bytes: 1, sha256: 'x', initBytes: 1, laterMs: 0, pieces }, own, o);
 }
 
 function track(source: string, files: ManifestFile[], o: Partial<ManifestTrack> = {}): ManifestTrack {

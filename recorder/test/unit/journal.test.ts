@@ -32,6 +32,7 @@ const lines: readonly JournalLine[] = [
     bytes: 700,
     sha256,
     ms: 20,
+    run: 1,
   },
   {
     type: 'piece',
@@ -44,6 +45,7 @@ const lines: readonly JournalLine[] = [
     frames: 50,
     isKey: true,
     rtpTimestamp: 4_294_967_295,
+    laterMs: -158.25,
   },
   { type: 'muted', track: 1, ms: 2100 },
   { type: 'unmuted', track: 1, ms: 2200 },
@@ -123,6 +125,10 @@ it.each<[string, object]>([
   ['bytes beyond whole numbers', { ...lines[3], bytes: 2 ** 60 }],
   ['no frames', { ...lines[3], frames: 0 }],
   ['a key that is no yes or no', { ...lines[3], isKey: 1 }],
+  ['a run below 0', { ...lines[2], run: -1 }],
+  ['half a run', { ...lines[2], run: 0.5 }],
+  ['a correction that is no number', { ...lines[3], laterMs: '20' }],
+  ['a correction without end', { ...lines[3], laterMs: null }],
   ['another reason of a gap', { ...lines[6], why: 'bored' }],
   ['another reason of the end', { ...lines[12], why: 'bored' }],
   ['a second beginning', { ...lines[0] }],
@@ -130,7 +136,8 @@ it.each<[string, object]>([
   expect(codeOf(() => reading(line, lines[7]))).toBe('JOURNAL_GARBLED');
 });
 
-it('each field is needed, but for sizes', () => {
+it('each field is needed, but for sizes and what recorders of before did not say', () => {
+  const optional = ['width', 'height', 'run', 'laterMs'];
   for (const line of lines.slice(1))
     for (const field of Object.keys(line)) {
       if (field === 'type') continue;
@@ -139,7 +146,7 @@ it('each field is needed, but for sizes', () => {
       expect([line.type, field, code]).toEqual([
         line.type,
         field,
-        field === 'width' || field === 'height' ? 'fine' : 'JOURNAL_GARBLED',
+        optional.includes(field) ? 'fine' : 'JOURNAL_GARBLED',
       ]);
     }
 });

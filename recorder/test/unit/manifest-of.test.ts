@@ -1,6 +1,7 @@
 import { FINISHED_BYTES_MAX, readRecordedPosts } from '@meridian/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { finishPlanOf } from '../../src/core/finishing/plan.ts';
 import { JournalError } from '../../src/core/journal/errors.ts';
 import type {
   FileBegun,
@@ -157,6 +158,7 @@ it('one stint: its tracks, files and pieces, on the time of the recording', () =
             bytes: 2200,
             sha256,
             initBytes: 500,
+            laterMs: 0,
             ...span(150, 3850),
             pieces: [
               { offset: 500, bytes: 1000, sha256, isKey: true, ...span(150, 2000) },
@@ -383,5 +385,70 @@ describe('posts', () => {
     expect(Buffer.byteLength(text)).toBeGreaterThan(FINISHED_BYTES_MAX - 2000);
     expect(readRecordedPosts(JSON.parse(text)).length).toBeLessThan(30_000);
     expect(postsText({ posts: [] })).toBeUndefined();
+  });
+});
+
+describe('times that reports correct later', () => {
+  const filesOf = (lines: readonly JournalLine[], startedWallMs = wallMs) =>
+    manifestOf([
+      [stint('a', wallMs), end(100)],
+      [stint('b', startedWallMs), ...lines],
+    ]).tracks[0]?.files ?? [];
+
+  it('are for all of a run those of its last piece, in whichever of its files', () => {
+    const files = filesOf(
+      [
+        track(0),
+        file(1000, { run: 1 }),
+        piece(1000, 3000, { laterMs: 0 }),
+        piece(3000, 4000, { laterMs: -40 }),
+        file(4000, { file: 2, run: 1 }),
+        piece(4000, 6000, { file: 2, laterMs: -158.5 }),
+        file(6100, { file: 3, run: 2 }),
+        piece(6100, 8000, { file: 3, laterMs: 30 }),
+      ],
+      wallMs + 5000,
+    );
+    expect(files.map(({ ms, durationMs, laterMs }) => [ms, durationMs, laterMs])).toEqual([
+      [5841.5, 3000, -158.5],
+      [8841.5, 2000, -158.5],
+      [11_130, 1900, 30],
+    ]);
+    expect(files[0]?.pieces.map(({ ms }) => ms)).toEqual([5841.5, 7841.5]);
+  });
+
+  it('are 0 where nothing was said, as recorders of before did not, and begin no earlier than the recording', () => {
+    const files = filesOf([track(0), file(100), piece(100, 200), file(300, { file: 2, run: 1 })]);
+    expect(files.map(({ ms, laterMs }) => [ms, laterMs])).toEqual([
+      [100, 0],
+      [300, 0],
+    ]);
+    const early = filesOf([track(0), file(100, { run: 1 }), piece(100, 2000, { laterMs: -130 })]);
+    expect(early.map(({ ms, laterMs, pieces }) => [ms, laterMs, pieces[0]?.ms])).toEqual([[0, -100, 0]]);
+  });
+
+  it('count for what is missing', () => {
+    const journal = (laterMs: number): readonly JournalLine[] => [
+      stint('a', wallMs),
+      track(0),
+      file(0, { run: 1 }),
+      piece(0, 3000, { laterMs: 0 }),
+      file(3200, { file: 2, run: 2 }),
+      piece(3200, 9000, { file: 2, laterMs }),
+      end(9000),
+    ];
+    expect(manifestOf([journal(0)]).tracks[0]?.holes).toEqual([span(3000, 200)]);
+    expect(manifestOf([journal(-150)]).tracks[0]?.holes).toEqual([]);
+  });
+
+  it('move the clips of a finished recording with them', () => {
+    const lines = [track(0), file(1000, { run: 1 }), piece(1000, 3000, { laterMs: -158 })];
+    const whole = { type: 'fileEnd', file: 1, bytes: 600, sha256 } as const;
+    const manifest = manifestOf([
+      [stint('a', wallMs), end(100)],
+      [stint('b', wallMs + 5000), ...lines, whole],
+    ]);
+    const [output] = finishPlanOf(manifest).outputs;
+    expect([output?.offsetMs, output?.sound?.clips.map(({ offsetMs }) => offsetMs)]).toEqual([5842, [4842]]);
   });
 });

@@ -9,7 +9,7 @@ import { aac, h264, opus, piecesOf, samplesOf, vp8 } from '../support/coded-fram
 function written(kind: 'audio' | 'video', frames: Iterable<CodedFrame>): TrackOutput[] {
   const track = new TrackWriter({ startedMs: 0, kind });
   const outputs: TrackOutput[] = [];
-  for (const frame of frames) outputs.push(...track.push(frame, 90_000));
+  for (const frame of frames) outputs.push(...track.push(frame));
   outputs.push(...track.end(0));
   return outputs;
 }
@@ -185,7 +185,7 @@ it('pictures that go back by up to a second are shown at once, and no picture is
 
 it('pictures that go back further are left out until time has passed and a key frame comes', () => {
   const track = new TrackWriter({ startedMs: 0, kind: 'video' });
-  const push = (ms: number, isKey: boolean) => track.push(vp8(ms, isKey), 90_000);
+  const push = (ms: number, isKey: boolean) => track.push(vp8(ms, isKey));
   push(5000, true);
   push(3000, false);
   expect(track.needsKey).toBe(true);
@@ -204,10 +204,10 @@ it('sound that comes twice or overlaps is left out, a small step back is not hea
 
 it('a picture that comes right behind a piece that was given away is put at its end', () => {
   const track = new TrackWriter({ startedMs: 0, kind: 'video' });
-  track.push(vp8(0, true), 90_000);
-  track.push(vp8(40, false), 90_000);
+  track.push(vp8(0, true));
+  track.push(vp8(40, false));
   const [before] = piecesOf(track.muted(true, 50));
-  track.push(vp8(70, false), 90_000);
+  track.push(vp8(70, false));
   const [after] = piecesOf(track.end(100));
   expect([before?.ms, before?.durationMs, after?.ms]).toEqual([0, 80, 80]);
 });
@@ -233,7 +233,7 @@ it('whatever times say, samples follow one another and every picture is kept or 
         let ms = 0;
         for (const { stepMs, isKey, act, bytes } of steps) {
           ms = Math.max(-2000, ms + stepMs);
-          outputs.push(...track.push(kind === 'video' ? vp8(ms, isKey) : opus(ms, bytes), 90_000));
+          outputs.push(...track.push(kind === 'video' ? vp8(ms, isKey) : opus(ms, bytes)));
           if (act === 'elapse') outputs.push(...track.elapse(ms + 5000), ...track.elapse(ms + 9000));
           if (act === 'mute') outputs.push(...track.muted(true, ms));
         }

@@ -1,4 +1,4 @@
-import type { CodedFrame, PictureFrame } from '@meridian/opener/core';
+import type { CodedFrame, PictureFrame, TimeRun } from '@meridian/opener/core';
 import { expect, it } from 'vitest';
 import { PIECE_BYTES_MAX, PIECE_FRAMES_MAX } from '../../src/core/tracks/open-piece.ts';
 import type { TrackOutput } from '../../src/core/tracks/outputs.ts';
@@ -22,7 +22,10 @@ function writer(kind: 'audio' | 'video') {
       return track.needsKey;
     },
     push: (...frames: CodedFrame[]) => {
-      for (const frame of frames) outputs.push(...track.push(from(frame), kind === 'video' ? 90_000 : 48_000));
+      for (const frame of frames) outputs.push(...track.push(from(frame)));
+    },
+    of: (run: TimeRun, ...frames: CodedFrame[]) => {
+      for (const frame of frames) outputs.push(...track.push(from(frame), run));
     },
     elapse: (ms: number) => outputs.push(...track.elapse(startedMs + ms)),
     muted: (isMuted: boolean, ms: number) => outputs.push(...track.muted(isMuted, startedMs + ms)),
@@ -224,4 +227,63 @@ it('a file ends after ten minutes: sound at once, pictures with a key frame that
   const pieces = piecesOf(video.outputs);
   expect(pieces.reduce((sum, { frames }) => sum + frames, 0)).toBe(FILE_MS_MAX / 40 + 2);
   expect(pieces.every(({ durationMs }) => durationMs <= PIECE_MS)).toBe(true);
+});
+
+it('each piece says what is known of its run when it is written', () => {
+  const track = writer('audio');
+  const run = { laterMs: 0 };
+  track.of(run, ...every(20, 150, 2310).map((ms) => opus(ms)));
+  run.laterMs = -158.0004;
+  track.of(run, ...every(20, 2310, 5000).map((ms) => opus(ms)));
+  track.end(5000);
+  expect(piecesOf(track.outputs).map(({ ms, laterMs }) => [ms, laterMs])).toEqual([
+    [150, 0],
+    [2150, -158],
+    [4150, -158],
+  ]);
+  expect(types(track.outputs)).toBe('file piece piece piece fileEnd');
+});
+
+it('another run begins another file, which may lie before the end of the one before', () => {
+  const sound = writer('audio');
+  sound.of({ laterMs: -200 }, ...every(20, 300, 1300).map((ms) => opus(ms)));
+  sound.of({ laterMs: 0 }, ...every(20, 1100, 2000).map((ms) => opus(ms)));
+  sound.end(2000);
+  expect(times(sound.outputs)).toEqual([
+    [300, 1000],
+    [1100, 900],
+  ]);
+  expect(sound.outputs.flatMap((output) => (output.type === 'file' ? [output.run] : []))).toEqual([1, 2]);
+});
+
+it('of pictures another run begins with a key frame, which is demanded', () => {
+  const picture = writer('video');
+  picture.of({ laterMs: 5 }, vp8(0, true), vp8(40, false));
+  const other = { laterMs: 0 };
+  picture.of(other, vp8(80, false));
+  expect([types(picture.outputs), picture.needsKey]).toEqual(['file piece fileEnd', true]);
+  picture.of(other, vp8(60, true), vp8(100, false));
+  picture.end(140);
+  expect(types(picture.outputs)).toBe('file piece fileEnd file piece fileEnd');
+  expect(piecesOf(picture.outputs).map(({ ms, frames }) => [ms, frames])).toEqual([
+    [0, 2],
+    [60, 2],
+  ]);
+});
+
+it('a file of another format goes on with the run, and times that are final have none', () => {
+  const picture = writer('video');
+  const run = { laterMs: 7 };
+  picture.of(run, vp8(0, true), vp8(40, true, { width: 640, height: 360 }));
+  picture.end(80);
+  expect(filesOf(picture.outputs).length).toBe(2);
+  expect(picture.outputs.flatMap((output) => (output.type === 'file' ? [output.run] : []))).toEqual([1, 1]);
+  const composed = writer('audio');
+  composed.push(opus(0));
+  composed.end(20);
+  expect(composed.outputs.map((output) => ('laterMs' in output ? output.laterMs : 'none'))).toEqual([
+    'none',
+    undefined,
+    'none',
+  ]);
 });

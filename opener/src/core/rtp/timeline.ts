@@ -48,7 +48,7 @@ export function unwrap(bits: number): Unwrapper {
 }
 
 /** Sees that a clock was set anew, however late we hear of it. */
-class StepWatch {
+export class StepWatch {
   #lastMs: number | undefined;
   #heardMs = 0;
   /** The most that it was ahead of our clock. */

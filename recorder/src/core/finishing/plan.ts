@@ -63,7 +63,7 @@ const groupOf: Record<string, OutputGroup | undefined> = {
   composed: 'composed',
 };
 
-/** `offsetMs`: of its stint. */
+/** `offsetMs`: what is added to its own times. */
 type File = ManifestFile & { readonly offsetMs: number };
 
 /**
@@ -139,7 +139,7 @@ function filesOf(tracks: readonly ManifestTrack[], { stints }: Manifest): File[]
     .sort((a, b) => a.ms - b.ms || byText(pathOf(a), pathOf(b)));
   for (const file of inOrder) {
     if (file.ms + file.durationMs <= endMs) continue;
-    kept.push(Object.assign({ offsetMs: offsets.get(file.stintId) ?? 0 }, file));
+    kept.push(Object.assign({ offsetMs: (offsets.get(file.stintId) ?? 0) + file.laterMs }, file));
     endMs = file.ms + file.durationMs;
   }
   return kept;

@@ -59,6 +59,8 @@ export interface FileBegun {
   readonly bytes: number;
   readonly sha256: string;
   readonly ms: number;
+  /** Files of a track with the same number were placed alike; recorders of before do not say it. */
+  readonly run?: number | undefined;
 }
 export interface PieceWritten {
   readonly type: 'piece';
@@ -72,6 +74,11 @@ export interface PieceWritten {
   readonly frames: number;
   readonly isKey: boolean;
   readonly rtpTimestamp: number;
+  /**
+   * By the reports so far, all that was placed alike (`run`) belongs so much later than `ms` and the times in its files
+   * say. The last piece of a run says it best. Absent: they are final.
+   */
+  readonly laterMs?: number | undefined;
 }
 /** The file has no more pieces, and the store has it whole, with this hash. */
 export interface FileEnded {

@@ -71,6 +71,8 @@ export interface ManifestFile extends Span {
   /** Undefined: it is not whole in the store yet. */
   readonly sha256: string | undefined;
   readonly initBytes: number;
+  /** Its own times are earlier than those here by so much, besides the offset of its stint. */
+  readonly laterMs: number;
   readonly pieces: readonly ManifestPiece[];
 }
 export interface ManifestPiece extends Span {

@@ -92,6 +92,7 @@ const checks: Checks = {
     bytes: whole,
     sha256,
     ms: time,
+    run: (value) => value === undefined || whole(value),
   },
   piece: {
     file: number,
@@ -103,6 +104,7 @@ const checks: Checks = {
     frames: number,
     isKey: flag,
     rtpTimestamp: whole,
+    laterMs: (value) => value === undefined || Number.isFinite(value),
   },
   fileEnd: { file: number, bytes: whole, sha256 },
   muted: mute,

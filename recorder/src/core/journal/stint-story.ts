@@ -31,9 +31,16 @@ interface OpenTrack {
   mutedMs: number | undefined;
   readonly gaps: Stretch[];
   readonly files: OpenFile[];
+  readonly runs: Map<number, OpenFile['run']>;
   endMs: number | undefined;
 }
-type OpenFile = { -readonly [F in keyof StoredFile]: StoredFile[F] } & { readonly pieces: PieceWritten[] };
+interface OpenFile {
+  readonly begun: FileBegun;
+  readonly pieces: PieceWritten[];
+  /** Files of one run share it. */
+  readonly run: { laterMs: number };
+  end: StoredFile['end'];
+}
 
 /**
  * @param journal its first line is `begun`
@@ -81,8 +88,7 @@ class Reading {
         this.#begin(line);
         break;
       case 'piece':
-        this.#file(line.file).pieces.push(line);
-        this.keptMs = Math.max(this.keptMs, line.ms + line.durationMs);
+        this.#piece(line);
         break;
       case 'fileEnd':
         this.#file(line.file).end = { bytes: line.bytes, sha256: line.sha256 };
@@ -119,14 +125,25 @@ class Reading {
 
   #begin(begun: FileBegun): void {
     if (this.#files.has(begun.file)) throw garbled(`file ${begun.file} begins twice`);
-    const file = { offsetMs: this.#offsetMs, begun, pieces: [], end: undefined };
+    const { runs, files } = this.#known(begun.track);
+    const run = (begun.run === undefined ? undefined : runs.get(begun.run)) ?? { laterMs: 0 };
+    if (begun.run !== undefined) runs.set(begun.run, run);
+    const file = { begun, pieces: [], run, end: undefined };
     this.#files.set(begun.file, file);
-    this.#known(begun.track).files.push(file);
+    files.push(file);
+  }
+
+  #piece(piece: PieceWritten): void {
+    const { pieces, run } = this.#file(piece.file);
+    pieces.push(piece);
+    if (piece.laterMs !== undefined) run.laterMs = piece.laterMs;
+    this.keptMs = Math.max(this.keptMs, piece.ms + piece.durationMs);
   }
 
   #track(begun: TrackBegun): void {
     if (this.#tracks.has(begun.track)) throw garbled(`track ${begun.track} begins twice`);
-    this.#tracks.set(begun.track, { begun, muted: [], mutedMs: undefined, gaps: [], files: [], endMs: undefined });
+    const track = { begun, muted: [], mutedMs: undefined, gaps: [], files: [], runs: new Map(), endMs: undefined };
+    this.#tracks.set(begun.track, track);
   }
 
   #mute({ type, track: number, ms }: MuteChanged): void {
@@ -160,5 +177,12 @@ function presenceOf(track: OpenTrack, o: { stintId: string; offsetMs: number; to
   const toMs = Math.max(fromMs, endMs === undefined ? o.toMs : offsetMs + endMs);
   const isMuted = mutedMs !== undefined;
   const all = isMuted ? [...muted, { fromMs: offsetMs + mutedMs, toMs }] : muted;
-  return { stintId, begun, fromMs, toMs, muted: all, isMuted, gaps, files };
+  const stored = files.map((file) => storedFile(file, offsetMs));
+  return { stintId, begun, fromMs, toMs, muted: all, isMuted, gaps, files: stored };
+}
+
+/** Nothing is earlier than the recording, whatever reports say. */
+function storedFile({ begun, pieces, run, end }: OpenFile, offsetMs: number): StoredFile {
+  const laterMs = Math.max(run.laterMs, -(offsetMs + (pieces[0]?.ms ?? begun.ms)));
+  return { offsetMs, laterMs, begun, pieces, end };
 }

@@ -22,7 +22,10 @@ export interface Presence extends Stretch {
   readonly files: readonly StoredFile[];
 }
 export interface StoredFile {
+  /** Of its stint. */
   readonly offsetMs: number;
+  /** As the last piece of its run says. */
+  readonly laterMs: number;
   readonly begun: FileBegun;
   readonly pieces: readonly PieceWritten[];
   readonly end: { readonly bytes: number; readonly sha256: string } | undefined;
@@ -84,19 +87,21 @@ function holesOf(presences: readonly Presence[], expected: readonly Stretch[]): 
 }
 
 /** Before a piece of pictures that begins without a key frame nothing is missing: the picture stood still. */
-const keptTimes = ({ offsetMs, pieces }: StoredFile): Stretch[] =>
+const keptTimes = ({ offsetMs, laterMs, pieces }: StoredFile): Stretch[] =>
   pieces.map(({ ms, durationMs }, at) => {
+    const fileMs = offsetMs + laterMs;
     const next = pieces[at + 1];
     const toMs = next?.isKey === false ? Math.max(ms + durationMs, next.ms) : ms + durationMs;
-    return { fromMs: offsetMs + ms, toMs: offsetMs + toMs };
+    return { fromMs: fileMs + ms, toMs: fileMs + toMs };
   });
 
-function manifestFile(stintId: string, { offsetMs, begun, pieces, end }: StoredFile): ManifestFile {
+function manifestFile(stintId: string, { offsetMs, laterMs, begun, pieces, end }: StoredFile): ManifestFile {
+  const fileMs = offsetMs + laterMs;
   const { name, codec, codecs, width, height, timescale, bytes: initBytes } = begun;
   const [first, last] = [pieces[0], pieces.at(-1)];
   const fromMs = first?.ms ?? begun.ms;
   const toMs = last === undefined ? fromMs : last.ms + last.durationMs;
-  const { ms, durationMs } = spanOf({ fromMs: offsetMs + fromMs, toMs: offsetMs + toMs });
+  const { ms, durationMs } = spanOf({ fromMs: fileMs + fromMs, toMs: fileMs + toMs });
   return {
     ms,
     durationMs,
@@ -110,8 +115,9 @@ function manifestFile(stintId: string, { offsetMs, begun, pieces, end }: StoredF
     bytes: end?.bytes ?? (last === undefined ? initBytes : last.offset + last.bytes),
     sha256: end?.sha256,
     initBytes,
+    laterMs,
     pieces: pieces.map((piece) => ({
-      ms: microseconds(offsetMs + piece.ms),
+      ms: microseconds(fileMs + piece.ms),
       durationMs: piece.durationMs,
       offset: piece.offset,
       bytes: piece.bytes,

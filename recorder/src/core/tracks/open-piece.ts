@@ -43,8 +43,14 @@ export class OpenPiece {
   }
 
   /** The piece, its last sample until `endTick`, which is greater than that sample's tick. */
-  close(o: { kind: 'audio' | 'video'; timescale: number; sequence: number; endTick: number }): Piece {
-    const { kind, timescale, sequence, endTick } = o;
+  close(o: {
+    kind: 'audio' | 'video';
+    timescale: number;
+    sequence: number;
+    endTick: number;
+    laterMs: number | undefined;
+  }): Piece {
+    const { kind, timescale, sequence, endTick, laterMs } = o;
     const samples = this.#samples.map(({ tick, composition, isKey, data }, at): Mp4Sample => {
       const duration = (this.#samples[at + 1]?.tick ?? endTick) - tick;
       return { duration, isSync: isKey, composition, data };
@@ -59,6 +65,7 @@ export class OpenPiece {
       frames: samples.length,
       isKey,
       rtpTimestamp,
+      laterMs,
     };
   }
 }

@@ -15,6 +15,8 @@ export interface FileBegin {
   readonly timescale: number;
   readonly bytes: Uint8Array;
   readonly ms: number;
+  /** Files of a track with the same number were placed alike: what their last piece says holds for all. */
+  readonly run: number;
 }
 
 /** One moof and its mdat, of the file that was begun last. It is whole: what follows a crash begins behind it. */
@@ -29,6 +31,8 @@ export interface Piece {
   readonly isKey: boolean;
   /** Of its first sample. With `ms` it maps RTP to the clock of the stint. */
   readonly rtpTimestamp: number;
+  /** So much later than `ms` its file belongs, by the reports so far; undefined: its times are final. */
+  readonly laterMs: number | undefined;
 }
 
 export interface FileEnd {

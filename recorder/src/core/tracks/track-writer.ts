@@ -1,5 +1,5 @@
 // Makes files of the frames of one track (outputs.ts).
-import type { CodedFrame } from '@meridian/opener/core';
+import type { CodedFrame, TimeRun } from '@meridian/opener/core';
 import { isSameFormat, type TrackFormat } from './formats.ts';
 import { msOf, OpenPiece, ticksOf } from './open-piece.ts';
 import type { TrackOutput } from './outputs.ts';
@@ -21,7 +21,10 @@ export class TrackWriter {
   readonly #startedMs: number;
   readonly #kind: 'audio' | 'video';
   readonly #reader = new SampleReader();
-  readonly #rhythm: Rhythm;
+  #rhythm: Rhythm;
+  /** Of the frames; each one has files of its own. */
+  #run: TimeRun | undefined;
+  #runs = 0;
   #file: OpenFile | undefined;
   #piece: OpenPiece | undefined;
   /** The track is written up to here, and has its last frame there, since the stint began. */
@@ -35,11 +38,10 @@ export class TrackWriter {
 
   /** @param o.startedMs when the stint began, on the clock of frames and calls */
   constructor(o: { startedMs: number; kind: 'audio' | 'video' }) {
-    const isVideo = o.kind === 'video';
     this.#startedMs = o.startedMs;
     this.#kind = o.kind;
-    this.#rhythm = isVideo ? new PictureRhythm() : new SoundRhythm();
-    this.#isKeyMissing = isVideo;
+    this.#rhythm = rhythmOf(o.kind);
+    this.#isKeyMissing = o.kind === 'video';
   }
 
   /** Only a key frame goes on, or the file is so long that the next key frame begins another: one is to be demanded. */
@@ -50,19 +52,21 @@ export class TrackWriter {
 
   /**
    * Takes the next frame in decoding order and gives what is complete by it. Malformed frames are dropped, and so are
-   * those of the other kind and those that come too late; of pictures also all up to the next key frame.
+   * those of the other kind and those that come too late; of pictures also all up to the next key frame. Each run begins
+   * a file.
    */
-  push(frame: CodedFrame, _clockRate: number): readonly TrackOutput[] {
+  push(frame: CodedFrame, run?: TimeRun): readonly TrackOutput[] {
     if (this.#isEnded) return [];
+    const outputs = run === this.#run ? [] : this.#turnTo(run);
     const sample = this.#reader.read(frame);
     const beat = sample && this.#placed(sample);
     if (sample === undefined || beat === undefined) {
       this.#isKeyMissing = this.#kind === 'video';
-      return [];
+      return outputs;
     }
     this.#isKeyMissing = false;
     this.#isHeard = true;
-    const outputs = this.#makeRoom(sample, beat);
+    outputs.push(...this.#makeRoom(sample, beat));
     if (this.#file === undefined) outputs.push(...this.#beginFile(sample.format, beat.ms));
     this.#add(sample, beat);
     return outputs;
@@ -91,6 +95,17 @@ export class TrackWriter {
   end(_nowMs: number): readonly TrackOutput[] {
     this.#isEnded = true;
     return this.#endFile(undefined);
+  }
+
+  /** Ends what was placed by another run; files are on lines of their own, so its end bounds nothing here. */
+  #turnTo(run: TimeRun | undefined): TrackOutput[] {
+    const outputs = this.#endFile(undefined);
+    this.#run = run;
+    this.#runs += 1;
+    this.#rhythm = rhythmOf(this.#kind);
+    this.#floorMs = 0;
+    this.#isKeyMissing = this.#kind === 'video';
+    return outputs;
   }
 
   /** When the sample goes into the track; undefined: it does not. */
@@ -126,7 +141,8 @@ export class TrackWriter {
     if (format === undefined) return [];
     this.#file = { format, beganMs: ms, pieces: 0 };
     const { codec, codecs, size, timescale, bytes } = format;
-    return [{ type: 'file', codec, codecs, size, timescale, bytes, ms: msOf(ticksOf(ms, timescale), timescale) }];
+    const run = this.#runs;
+    return [{ type: 'file', codec, codecs, size, timescale, bytes, ms: msOf(ticksOf(ms, timescale), timescale), run }];
   }
 
   #add(sample: ReadSample, beat: Beat): void {
@@ -150,7 +166,8 @@ export class TrackWriter {
     const { timescale } = file.format;
     const endTick = Math.max(piece.lastTick + 1, ticksOf(this.#rhythm.endMs(next), timescale));
     this.#floorMs = (endTick * 1000) / timescale;
-    return [piece.close({ kind: this.#kind, timescale, sequence: file.pieces, endTick })];
+    const laterMs = this.#run && Math.round(this.#run.laterMs * 1000) / 1000;
+    return [piece.close({ kind: this.#kind, timescale, sequence: file.pieces, endTick, laterMs })];
   }
 
   #endFile(next: Beat | undefined): TrackOutput[] {
@@ -161,3 +178,5 @@ export class TrackWriter {
     return outputs;
   }
 }
+
+const rhythmOf = (kind: 'audio' | 'video'): Rhythm => (kind === 'video' ? new PictureRhythm() : new SoundRhythm());

@@ -2,8 +2,8 @@
 import { type CodedFrame, readAvcConfig, splitAnnexB, splitLengths, u8 } from '@meridian/opener/core';
 import type { WebmBlock } from './webm.ts';
 
-export const PICTURE_RATE = 90_000;
-export const SOUND_RATE = 48_000;
+const PICTURE_RATE = 90_000;
+const SOUND_RATE = 48_000;
 const opus = { codec: 'opus', sampleRate: SOUND_RATE, channels: 2 } as const;
 /** A VP8 key frame says its size in 14 bits each, behind its tag and start code (RFC 6386, 9.1). */
 const [VP8_WIDTH_AT, VP8_HEIGHT_AT] = [6, 8];
