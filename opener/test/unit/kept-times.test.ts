@@ -89,6 +89,15 @@ describe('a stream that is kept', () => {
     expect(stream.runs).toBe(1);
   });
 
+  it('that ends before the node knows more is where the earliest of its last reports has it', () => {
+    const stream = new Stream(new NodeClock(), 90_000);
+    for (const [at, lateMs] of [4, 158].entries()) {
+      stream.packets(at * 1000, at * 1000 + 1000, 200);
+      stream.report(at * 1000 + 990, { lateMs });
+    }
+    expect(stream.worstMs).toBeCloseTo(4, 0);
+  });
+
   it('of a burst, which seems to come too early, the later reports are right', () => {
     const stream = new Stream(new NodeClock(), 90_000);
     stream.packets(0, 500, 0);

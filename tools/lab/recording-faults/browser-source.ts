@@ -1,11 +1,14 @@
-// Chromium as what is recorded: a canvas that flashes and a beep, each whole second of its clock, by WHIP.
+// Chromium as what is recorded: a canvas that flashes and a beep, each whole second of its clock, by WHIP or the SDK.
 import type { Rng } from '@meridian/runtime';
 import type { Browser, Page } from 'playwright-core';
+import { Participant } from '../../../test/support/browser.ts';
+import { where } from '../../../test/support/call.ts';
+import { until } from '../../../test/support/poll.ts';
 import type { Ways } from '../../../test/support/ways.ts';
 import { LossyPath } from './lossy-path.ts';
 
 /** In the page: pictures of noise that no codec can shrink to nothing, white for the first 100 ms of each second. */
-const BEGIN = `
+const SCENE = `
   const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
   const drawing = canvas.getContext('2d', { alpha: false });
   const noise = drawing.createImageData(640, 360);
@@ -35,9 +38,12 @@ const BEGIN = `
     for (let i = 0; i < words.length; i += 7) words[i] = 0xff000000 | (Math.random() * 0x404040);
     drawing.putImageData(noise, 0, 0);
   }, 33);
+  const [sound] = out.stream.getAudioTracks();
+  const [picture] = canvas.captureStream(30).getVideoTracks();`;
+const BY_WHIP = `
   const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
-  pc.addTransceiver(out.stream.getAudioTracks()[0], { direction: 'sendonly' });
-  const sender = pc.addTransceiver(canvas.captureStream(30).getVideoTracks()[0], {
+  pc.addTransceiver(sound, { direction: 'sendonly' });
+  const sender = pc.addTransceiver(picture, {
     direction: 'sendonly',
     sendEncodings: [{ maxBitrate: 1200000 }],
   });
@@ -53,6 +59,9 @@ const BEGIN = `
   const text = await response.text();
   if (response.status !== 201) throw new Error('WHIP: HTTP ' + response.status + ' ' + text);
   await pc.setRemoteDescription({ type: 'answer', sdp: await window.through(text) });`;
+const BY_SDK = `
+  await room.localParticipant.publishTrack(sound, { source: 'microphone', dtx: false });
+  await room.localParticipant.publishTrack(picture, { source: 'camera', codec: 'h264' });`;
 
 export class BrowserSource {
   readonly #page: Page;
@@ -68,7 +77,7 @@ export class BrowserSource {
     const path = await LossyPath.open(rng);
     await page.exposeFunction('through', (sdp: string) => path.through(sdp));
     await page.goto(pageUrl);
-    await page.evaluate(`(async (arg) => { ${BEGIN} })(${JSON.stringify(publish?.whip)})`);
+    await page.evaluate(`(async (arg) => { ${SCENE}${BY_WHIP} })(${JSON.stringify(publish?.whip)})`);
     return new BrowserSource(page, path);
   }
 
@@ -85,5 +94,32 @@ export class BrowserSource {
   async close(): Promise<void> {
     this.#path.close();
     await this.#page.context().close();
+  }
+}
+
+/** A participant by the SDK, in Frankfurt. */
+export class SdkSource {
+  readonly #participant: Participant;
+
+  /** Both tracks are published when it resolves. */
+  static async open(browser: Browser, pageUrl: string, room: string): Promise<SdkSource> {
+    const query = { join: '1', room, name: 'studio', from: 'frankfurt', camera: '0', mic: '0' };
+    const participant = await Participant.open(browser, pageUrl, query);
+    await participant.connected();
+    await participant.room(SCENE + BY_SDK);
+    return new SdkSource(participant);
+  }
+
+  private constructor(participant: Participant) {
+    this.#participant = participant;
+  }
+
+  /** Resolves when it is at another media node than this one. */
+  async leaves(nodeId: string): Promise<void> {
+    await until('it has moved', async () => (await where(this.#participant)).nodeId !== nodeId);
+  }
+
+  close(): Promise<void> {
+    return this.#participant.close();
   }
 }

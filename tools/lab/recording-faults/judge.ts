@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest, ManifestFile, ManifestTrack, Span } from '../../../recorder/src/core/journal/manifest.ts';
+import type { Manifest, ManifestFile } from '../../../recorder/src/core/journal/manifest.ts';
 import { contentOf, longestHoleMs, type Pair, pairsOf } from './content.ts';
 
 export interface Judged {
@@ -10,39 +10,30 @@ export interface Judged {
   readonly files: number;
   readonly pieces: number;
   readonly seconds: number;
-  /** By the manifest: of the recording, and of the tracks of the flashing encoder. */
+  /** By the manifest: of the recording, and of its tracks. */
   readonly holesMs: readonly number[];
   /** Their beginnings. */
   readonly holesAtMs: readonly number[];
   /** By the content: flashes and beeps that are missing beyond their second. */
   readonly contentHoleMs: number;
   readonly pairs: readonly Pair[];
-  /** Those soon after a file began. */
-  readonly unsettled: readonly Pair[];
   readonly faults: readonly string[];
 }
-
-/**
- * A media node that has just begun to receive a track knows when it came, not yet when it was captured: after its third
- * report it does, and two reports of its own say so.
- */
-const SETTLED_MS = 3000;
 
 type Bytes = (stintId: string, name: string) => Promise<Uint8Array>;
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** `bytes`: of a file of the recording. `flashing`: the identity of the encoder. `folder`: for files to decode. */
+/** `bytes`: of a file of the recording, of which all flashes and beeps. `folder`: for files to decode. */
 export async function judge(
   manifest: Manifest,
-  { bytes, flashing, folder }: { readonly bytes: Bytes; readonly flashing: string; readonly folder: string },
+  { bytes, folder }: { readonly bytes: Bytes; readonly folder: string },
 ): Promise<Judged> {
   mkdirSync(folder, { recursive: true });
   const faults: string[] = [];
   const offsets = new Map(manifest.stints.map(({ stintId, offsetMs }) => [stintId, offsetMs]));
   const moments = { audio: [] as number[], video: [] as number[] };
   const whole = { audio: [] as number[], video: [] as number[] };
-  const begun: number[] = [];
   let [files, pieces] = [0, 0];
   for (const track of manifest.tracks)
     for (const file of track.files) {
@@ -55,16 +46,12 @@ export async function judge(
       const content = await contentOf(path, track.kind);
       for (const complaint of content.complaints) faults.push(`${file.name}: ${complaint}`);
       if (content.frames === 0) faults.push(`${file.name}: nothing is decoded`);
-      if (track.identity !== flashing) continue;
-      begun.push(file.ms);
-      const offsetMs = offsets.get(file.stintId) ?? 0;
+      const offsetMs = (offsets.get(file.stintId) ?? 0) + file.laterMs;
       moments[track.kind].push(...content.moments.map((ms) => ms + offsetMs));
       whole[track.kind].push(...content.whole.map((ms) => ms + offsetMs));
     }
   if (!manifest.isOver) faults.push('no stint says that the recording is over');
-  const holes = holesOf(manifest, flashing);
-  const pairs = pairsOf(whole.video, whole.audio);
-  const isUnsettled = ({ ms }: Pair): boolean => begun.some((fromMs) => ms >= fromMs && ms < fromMs + SETTLED_MS);
+  const holes = [...manifest.holes, ...manifest.tracks.flatMap((track) => track.holes)];
   return {
     stints: manifest.stints.length,
     files,
@@ -73,8 +60,7 @@ export async function judge(
     holesMs: holes.map(({ durationMs }) => Math.round(durationMs)),
     holesAtMs: holes.map(({ ms }) => Math.round(ms)),
     contentHoleMs: Math.round(Math.max(longestHoleMs(moments.video), longestHoleMs(moments.audio))),
-    pairs: pairs.filter((pair) => !isUnsettled(pair)),
-    unsettled: pairs.filter(isUnsettled),
+    pairs: pairsOf(whole.video, whole.audio),
     faults,
   };
 }
@@ -90,9 +76,4 @@ function hashFaults(file: ManifestFile, found: Uint8Array): string[] {
   if (last !== undefined && last.offset + last.bytes !== found.length)
     faults.push(`${file.name}: ${found.length} bytes, of which the journal lists ${last.offset + last.bytes}`);
   return faults;
-}
-
-function holesOf(manifest: Manifest, flashing: string): readonly Span[] {
-  const own = (track: ManifestTrack): boolean => track.identity === flashing;
-  return [...manifest.holes, ...manifest.tracks.filter(own).flatMap(({ holes }) => holes)];
 }

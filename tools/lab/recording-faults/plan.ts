@@ -1,5 +1,5 @@
 // What a run is to do, and what it learns of each recording.
-import type { Fault } from './faults.ts';
+import type { Fault, Mode } from './faults.ts';
 import type { Judged } from './judge.ts';
 
 export interface Plan {
@@ -7,6 +7,8 @@ export interface Plan {
   readonly recordings: number;
   readonly faults: readonly Fault[];
   readonly minutes: number;
+  /** Of the recordings of so many minutes. */
+  readonly modes: readonly Mode[];
   readonly store: 'files' | 's3';
   readonly played: number;
   readonly seed: number;
@@ -14,4 +16,5 @@ export interface Plan {
 
 export interface Row extends Judged {
   readonly fault: Fault;
+  readonly mode: Mode;
 }

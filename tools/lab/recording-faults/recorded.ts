@@ -1,6 +1,8 @@
 // One recording after another, each with a fault at a moment of its own.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Rng, seededRng } from '@meridian/runtime';
 import type { Browser } from 'playwright-core';
@@ -14,19 +16,18 @@ import { askApi } from '../../../test/support/company.ts';
 import { until } from '../../../test/support/poll.ts';
 import { waysOf } from '../../../test/support/ways.ts';
 import type { Say } from '../../support/case.ts';
-import { BrowserSource } from './browser-source.ts';
-import { about, type Fault } from './faults.ts';
+import { BrowserSource, SdkSource } from './browser-source.ts';
+import { about, type Fault, type Mode } from './faults.ts';
 import { finishedFaults } from './finished.ts';
+import { flashingPage } from './flashing-page.ts';
 import { type Judged, judge } from './judge.ts';
 import type { Plan, Row } from './plan.ts';
 import { summary } from './result.ts';
 import { FlashAndBeep } from './source.ts';
 import type { Stage } from './stage.ts';
 
-/** One media node in each region: the encoder is at the first, and is moved to the other. */
+/** One media node in each region: the source is at the first, and is moved to the other. */
 const [home, elsewhere] = ['sfu-fra-1', 'sfu-sgp-1'] as const;
-/** As the gateway names the encoder of the person "studio". */
-const encoder = 'studio-encoder';
 const BEFORE_MS = 4000;
 const BEFORE_MORE_MS = 8000;
 const AFTER_MS = 12_000;
@@ -49,6 +50,7 @@ export class Recorded {
   #rooms = 0;
   #browser: Browser | undefined;
   #lossy: BrowserSource | undefined;
+  #moving: SdkSource | undefined;
 
   constructor(stage: Stage, plan: Plan, say: Say) {
     this.#stage = stage;
@@ -59,22 +61,26 @@ export class Recorded {
   }
 
   async run(): Promise<Row[]> {
-    const { faults, minutes, recordings, rounds } = this.#plan;
+    const { faults, minutes, modes, recordings, rounds } = this.#plan;
     const rows: Row[] = [];
-    if (minutes > 0) rows.push(await this.#recording('none', minutes * 60_000));
+    if (minutes > 0) for (const mode of modes) rows.push(await this.#recording('none', mode, minutes * 60_000));
     const count = recordings > 0 ? recordings : rounds * faults.length;
-    for (let at = 0; at < count; at += 1)
-      rows.push(await this.#recording(faults[at % faults.length] ?? 'none', AFTER_MS));
+    for (let at = 0; at < count; at += 1) {
+      const fault = faults[at % faults.length] ?? 'none';
+      rows.push(await this.#recording(fault, about[fault].mode, AFTER_MS));
+    }
     await this.#browser?.close();
     return rows;
   }
 
-  async #recording(fault: Fault, afterMs: number): Promise<Row> {
+  async #recording(fault: Fault, mode: Mode, afterMs: number): Promise<Row> {
     this.#rooms += 1;
     const room = `recorded-${this.#rooms}`;
     const source = await this.#publish(fault, room);
-    const publisher = await until('the encoder is in the room', () => this.#publisher(room));
-    const { id } = await askApi(this.#cloud, 'POST', `/rooms/${room}/recordings`, {});
+    const publisher = await until('the source is in the room', () => this.#publisher(room));
+    const page = mode === 'page' ? await flashingPage() : undefined;
+    const order = page === undefined ? { mode } : { mode, pageUrl: page.url };
+    const { id } = await askApi(this.#cloud, 'POST', `/rooms/${room}/recordings`, order);
     await until('the recording runs', () => this.#isRunning(room), RUNS_LIMIT_MS);
     await pause(BEFORE_MS + this.#rng.next() * BEFORE_MORE_MS);
     const repair = await this.#inject(fault, room, publisher);
@@ -82,9 +88,10 @@ export class Recorded {
     await askApi(this.#cloud, 'DELETE', `/rooms/${room}/recordings/${String(id)}`);
     await repair();
     await source.close();
+    page?.close();
     const row = await this.#judged(room, String(id));
-    this.#say(`${fault}: ${JSON.stringify(Object.assign({}, row, shown(row)))}`);
-    return Object.assign({ fault }, row);
+    this.#say(`${fault}, ${mode}: ${JSON.stringify(Object.assign({}, row, { pairs: summary(row.pairs) }))}`);
+    return Object.assign({ fault, mode }, row);
   }
 
   async #judged(room: string, id: string): Promise<Judged> {
@@ -95,7 +102,7 @@ export class Recorded {
       const manifest = await readRecording(store, 'dev', id);
       const bytes = (stintId: string, name: string): Promise<Uint8Array> =>
         wholeOf(store, `${recordingPrefix('dev', id)}${stintId}/${name}`);
-      const judged = await judge(manifest, { bytes, flashing: encoder, folder });
+      const judged = await judge(manifest, { bytes, folder });
       const more = this.#rooms <= this.#plan.played ? await this.#finished({ manifest, store, id, folder }) : [];
       return Object.assign({}, judged, { faults: [...judged.faults, ...more] });
     } finally {
@@ -121,20 +128,23 @@ export class Recorded {
   }
 
   async #publish(fault: Fault, room: string): Promise<Source> {
+    const { pageUrl } = this.#cloud;
+    if (about[fault].source === 'sdk') {
+      this.#moving = await SdkSource.open(await this.#chromium(), pageUrl, room);
+      return this.#moving;
+    }
     const { publish } = await waysOf(this.#cloud, 'frankfurt', { room, identity: 'studio', from: 'frankfurt' });
     if (about[fault].source === 'rtmp') return new FlashAndBeep(publish?.rtmp.url ?? '');
-    const { pageUrl } = this.#cloud;
     this.#lossy = await BrowserSource.open(await this.#chromium(), { pageUrl, publish, rng: this.#rng });
     return this.#lossy;
   }
 
-  /** The encoder's session, once its tracks are there. */
+  /** The session of the source, once its tracks are there. */
   async #publisher(room: string): Promise<string | undefined> {
     const { data } = (await askApi(this.#cloud, 'GET', `/rooms/${room}/participants`)) as {
-      data: { identity: string; sid: string; tracks: unknown[] }[];
+      data: { sid: string; tracks: unknown[] }[];
     };
-    const found = data.find(({ identity }) => identity === encoder);
-    return found !== undefined && found.tracks.length >= 2 ? found.sid : undefined;
+    return data.find(({ tracks }) => tracks.length >= 2)?.sid;
   }
 
   async #isRunning(room: string): Promise<boolean> {
@@ -160,6 +170,15 @@ export class Recorded {
         return () => undefined;
       case 'move':
         await cloud.move(sessionId, elsewhere);
+        await this.#moving?.leaves(home);
+        return () => undefined;
+      case 'room':
+        await cloud.drain(home, true);
+        await this.#moving?.leaves(home);
+        cloud.kill(this.#ownerOf(room), 'SIGTERM');
+        return () => cloud.drain(home, false);
+      case 'ffmpeg':
+        this.#killFfmpeg(await this.#recorderOf(room));
         return () => undefined;
       case 'drain': {
         const recorder = await this.#recorderOf(room);
@@ -183,6 +202,13 @@ export class Recorded {
     }
   }
 
+  /** One of those that compose, at random. */
+  #killFfmpeg(recorder: string): void {
+    const parent = String(this.#cloud.pid(recorder));
+    const pids = execFileSync('pgrep', ['-P', parent, '-x', 'ffmpeg']).toString().trim().split('\n').map(Number);
+    process.kill(pids[Math.floor(this.#rng.next() * pids.length)] ?? Number.NaN, 'SIGKILL');
+  }
+
   /** The recorder that says that it has the recording of the room. */
   async #recorderOf(room: string): Promise<string> {
     const { nodes } = (await this.#cloud.fleet()) as unknown as {
@@ -198,8 +224,6 @@ export class Recorded {
     return owner ?? 'sig-fra';
   }
 }
-
-const shown = ({ pairs, unsettled }: Judged) => ({ pairs: summary(pairs), unsettled: summary(unsettled) });
 
 /** Stores give only so much at once. */
 async function wholeOf(store: Store, key: string): Promise<Uint8Array> {

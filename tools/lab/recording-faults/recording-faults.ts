@@ -1,10 +1,10 @@
 // Recordings while what makes them fails: recorders, media nodes, room owners and stores are killed, disks are full,
-// sessions are moved, recorders drained, datagrams lost. What is kept is judged by its manifest, its hashes, what it
+// rooms are moved, recorders drained, datagrams lost. What is kept is judged by its manifest, its hashes, what it
 // shows, and whether Chromium plays it.
 import { InvalidArgumentError } from 'commander';
 import { closeOwned } from '../../../test/support/owned.ts';
 import { countOption, type LabCase } from '../../support/case.ts';
-import { faults, faultsOption } from './faults.ts';
+import { faults, faultsOption, modesOption } from './faults.ts';
 import type { Plan } from './plan.ts';
 import { Recorded } from './recorded.ts';
 import { resultOf } from './result.ts';
@@ -18,7 +18,8 @@ export const recordingFaults: LabCase = {
       .option('--rounds <n>', 'recordings with each fault; 0: none', countOrNone, 1)
       .option('--faults <list>', `some of ${faults.join(',')}`, faultsOption)
       .option('--recordings <n>', 'instead of rounds: so many, with the faults in turn', countOrNone, 0)
-      .option('--minutes <n>', 'first a recording of so long without a fault: the offset of sound', countOrNone, 0)
+      .option('--minutes <n>', 'first recordings of so long without a fault: the offset of sound', countOrNone, 0)
+      .option('--modes <list>', 'of those: tracks,composed,page', modesOption, ['tracks'])
       .option('--store <kind>', 'files, or s3: MinIO, which is killed too', storeOption, 'files')
       .option('--minio <path>', 'the program; without it that of the machine, or one that Go builds')
       .option('--played <n>', 'recordings that Chromium plays too', countOrNone, 3)

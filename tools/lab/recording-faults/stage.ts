@@ -54,6 +54,7 @@ export class Stage {
     const spools = Object.fromEntries(recorders.map((id) => [id, madeSpool(join(folder, `spool-${id}`), hasDisks)]));
     const config = (id: string): object => ({
       spoolDir: spools[id],
+      composition: { pagesAllowed: ['127.0.0.0/8'] },
       ...(server === undefined ? {} : { store: s3Config(server.endpoint) }),
     });
     const configs = Object.fromEntries(recorders.map((id) => [id, config(id)]));

@@ -34,7 +34,7 @@ export class NodeClock {
   #behindMs: number | undefined;
   #notedMs = 0;
 
-  /** What our clock shows when that of the node shows `ntpMs`; its report that came at `nowMs` says so of that moment. */
+  /** What our clock shows when that of the node shows `ntpMs`, as its report does that came at `nowMs`. */
   toMs(ntpMs: number, nowMs: number): number {
     const behindMs = nowMs - ntpMs;
     const mostMs = (this.#behindMs ?? behindMs) + Math.max(0, nowMs - this.#notedMs) * DRIFT_PER_MS;
@@ -101,8 +101,8 @@ export class KeptTimes {
       this.#run.laterMs = Math.min(...this.#saidMs) - this.#offsetMs;
       return;
     }
-    const isOff = (ms: number): boolean => Math.abs(ms - (this.#offsetMs ?? 0) - this.#run.laterMs) > CHANGED_MS;
-    if (!isOff(saidMs) || !isOff(beforeMs) || Math.abs(saidMs - beforeMs) > AGREED_MS) return;
+    const offMs = saidMs - this.#offsetMs - this.#run.laterMs;
+    if (Math.abs(offMs) <= CHANGED_MS || Math.abs(saidMs - beforeMs) > AGREED_MS) return;
     this.#begin(saidMs, arrivalMs);
     this.#saidMs = [saidMs];
   }

@@ -52,8 +52,8 @@ export class TrackWriter {
 
   /**
    * Takes the next frame in decoding order and gives what is complete by it. Malformed frames are dropped, and so are
-   * those of the other kind and those that come too late; of pictures also all up to the next key frame. Each run begins
-   * a file.
+   * those of the other kind and those that come too late; of pictures also all up to the next key frame. Each run
+   * begins a file.
    */
   push(frame: CodedFrame, run?: TimeRun): readonly TrackOutput[] {
     if (this.#isEnded) return [];
@@ -104,7 +104,6 @@ export class TrackWriter {
     this.#runs += 1;
     this.#rhythm = rhythmOf(this.#kind);
     this.#floorMs = 0;
-    this.#isKeyMissing = this.#kind === 'video';
     return outputs;
   }
 
