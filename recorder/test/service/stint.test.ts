@@ -353,3 +353,31 @@ it('notes posts of a room that is recorded as a whole, and their removal; of one
   ]);
   expect((await readRecording(own.store, 'Acme', 'rec_2')).posts).toEqual([]);
 });
+
+it('what reports say at last holds for all that was placed alike', async () => {
+  const own = await recorder();
+  const room = new TestRoom();
+  const { stint } = await own.open(room);
+  const sound = room.publish('ann', 'audio');
+  const [run, other] = [{ laterMs: 0 }, { laterMs: 30 }];
+  const push = (seconds: number, of: { readonly laterMs: number }, channels = 2): void => {
+    for (let at = 0; at < seconds * 50; at += 1) {
+      own.clock.advance(20);
+      sound.frame({ ...opus(own.clock.nowMs()), format: { codec: 'opus', sampleRate: 48_000, channels } }, of);
+    }
+  };
+  own.clock.advance(1000);
+  push(1, run, 1);
+  push(3, run);
+  run.laterMs = -158;
+  push(2, run);
+  push(1, other);
+  await stint.close('ended');
+  expect(await stint.outcome).toBe('stored');
+  const [track] = (await readRecording(own.store, 'Acme', 'rec_1')).tracks;
+  expect(track?.files.map(({ ms, durationMs, laterMs }) => [ms, durationMs, laterMs])).toEqual([
+    [1020 - 158, 1000, -158],
+    [2020 - 158, 5000, -158],
+    [7020 + 30, 1000, 30],
+  ]);
+});
