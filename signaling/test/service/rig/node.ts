@@ -113,7 +113,7 @@ export class FakeNode {
       log,
       clock,
       accept: (remote) => remote.kind === 'signaling' && authority.caPem !== '',
-      onLink: (link) => this.#serve(link),
+      onLink: (link) => this.serve(link),
     });
     this.#kernel = await Kernel.listen(elsewhere ? 0 : this.#port, this.#server.port);
     this.#port = this.#kernel.port;
@@ -153,7 +153,8 @@ export class FakeNode {
     return [...this.sessions.values()].find((held) => held.info.participant?.identity === identity);
   }
 
-  #serve(link: Link): void {
+  /** Answers a signaling node on this link. */
+  serve(link: Link): void {
     this.links.set(link.remote.id, link);
     link.onClose(() => {
       if (this.links.get(link.remote.id) === link) this.links.delete(link.remote.id);

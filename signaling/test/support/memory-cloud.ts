@@ -1,0 +1,447 @@
+// Signaling nodes that ship, in one process and in virtual time: their clients' side, their rooms and the links between
+// them are the service's own code; sockets, links, centre and media nodes are in memory. Nothing happens unless the
+// clock is turned (`until`, `run`).
+import { TurnServers } from '@meridian/node-shell';
+import {
+  accessOf,
+  call,
+  decodeServerFrame,
+  encodeClientFrame,
+  MeridianError,
+  type Note,
+  note,
+  onNote,
+  post,
+  type Rpc,
+  rpc,
+  tokenScopes,
+  type wire,
+} from '@meridian/protocol';
+import {
+  Authority,
+  type Credentials,
+  createLogger,
+  type Link,
+  ManualClock,
+  type Rng,
+  seededRng,
+} from '@meridian/runtime';
+import { Receipts } from '../../src/adapters/receipts.ts';
+import { ClientService } from '../../src/clients/client-service.ts';
+import type { ServiceCounters } from '../../src/clients/context.ts';
+import { Explaining } from '../../src/clients/explaining.ts';
+import { handleOwnerMessages } from '../../src/clients/owner-messages.ts';
+import { Timings } from '../../src/clients/timings.ts';
+import { isCleanClose } from '../../src/core/index.ts';
+import { translated } from '../../src/failures.ts';
+import type { NodeLinks, NodeNoteHandlers } from '../../src/links/nodes.ts';
+import { PeerLinks } from '../../src/links/peers.ts';
+import { OfferIssuer } from '../../src/owner/grants.ts';
+import { localPort } from '../../src/owner/local-port.ts';
+import { OwnedRooms } from '../../src/owner/owned-rooms.ts';
+import { remotePort } from '../../src/owner/remote-port.ts';
+import { serveSignalingNodes } from '../../src/owner/serve-signaling-nodes.ts';
+import { signalingSink } from '../../src/peer-sink.ts';
+import type { ClientSocket, ClientSocketHandlers } from '../../src/ports.ts';
+import { joinMessage, rtp, type TokenOptions } from '../service/rig/client.ts';
+import { FakeNode } from '../service/rig/node.ts';
+import { MemoryCentre } from './memory-centre.ts';
+import { MemoryLink } from './memory-link.ts';
+
+const TENANT = 'acme';
+const LIFETIME_MS = 3_600_000;
+const log = createLogger({ name: 'test', level: process.env['TEST_LOG'] ?? 'silent' });
+const nothing = (): void => undefined;
+const counted: ServiceCounters = {
+  frame: nothing,
+  error: nothing,
+  dataDropped: nothing,
+  join: nothing,
+  timing: nothing,
+  stayQualityLost: nothing,
+  journalSettled: nothing,
+  move: nothing,
+};
+
+export interface MemoryCloudOptions {
+  /** Of links between signaling nodes, one way; default 0. */
+  readonly delayMs?: number;
+  readonly seed?: string;
+}
+
+export class MemoryCloud {
+  readonly clock: ManualClock;
+  readonly centre = new MemoryCentre();
+  readonly mediaNodes = new Map<string, FakeNode>();
+  readonly nodes: MemoryNode[] = [];
+  readonly authority: Authority;
+  readonly delayMs: number;
+  readonly rng: Rng;
+
+  static async start(o: MemoryCloudOptions = {}): Promise<MemoryCloud> {
+    const clock = new ManualClock();
+    return new MemoryCloud(o, clock, await Authority.create({ clock }));
+  }
+
+  private constructor({ delayMs = 0, seed = 'cloud' }: MemoryCloudOptions, clock: ManualClock, authority: Authority) {
+    this.clock = clock;
+    this.authority = authority;
+    this.delayMs = delayMs;
+    this.rng = seededRng(seed);
+  }
+
+  mediaNode(id: string, region: string): FakeNode {
+    const node = new FakeNode({ id, region, authority: this.authority, clock: this.clock, log });
+    this.mediaNodes.set(id, node);
+    this.centre.add(id, 'sfu', region);
+    return node;
+  }
+
+  /** A signaling node, linked with all others. */
+  async node(id: string, region: string): Promise<MemoryNode> {
+    this.centre.add(id, 'signaling', region);
+    const identity = { id, kind: 'signaling', region };
+    const node = new MemoryNode(this, await this.authority.issueCredentials(identity, LIFETIME_MS));
+    for (const other of this.nodes) if (!other.isGone) node.linkWith(other);
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** Turns the clock, one timer after the other, until it is so; fails after so long on the clock. */
+  async until(condition: () => boolean, what: string, withinMs = 60_000): Promise<void> {
+    const endMs = this.clock.nowMs() + withinMs;
+    for (;;) {
+      await settled();
+      if (condition()) return;
+      if (!this.clock.step(endMs)) throw new Error(`not within ${withinMs} ms: ${what}`);
+    }
+  }
+
+  /** Turns the clock by so much; what is due in one slice happens before what follows from it. */
+  async run(ms: number, sliceMs = 10): Promise<void> {
+    for (const endMs = this.clock.nowMs() + ms; this.clock.nowMs() < endMs; ) {
+      this.clock.advance(Math.min(sliceMs, endMs - this.clock.nowMs()));
+      await settled();
+    }
+  }
+
+  /** Everything is over; no timer is left that does anything. */
+  close(): void {
+    for (const node of this.nodes) node.kill();
+  }
+}
+
+/** Until all that needs no clock has happened. */
+export const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+export class MemoryNode {
+  readonly id: string;
+  readonly clients: ClientService;
+  readonly owned: OwnedRooms;
+  readonly links: MemoryLink[] = [];
+  isGone = false;
+  readonly #cloud: MemoryCloud;
+  readonly #peers: PeerLinks;
+  readonly #sockets = new Set<MemorySocket>();
+
+  constructor(cloud: MemoryCloud, credentials: Credentials) {
+    this.#cloud = cloud;
+    this.id = credentials.identity.id;
+    const { clock, centre } = cloud;
+    const selfId = this.id;
+    const rng = cloud.rng.fork(selfId);
+    const port = centre.portOf(selfId);
+    const nodes = this.#nodeLinks();
+    const base = { clock, log, rng, credentials: () => credentials };
+    this.#peers = new PeerLinks({
+      ...base,
+      selfId,
+      fleet: () => centre.fleet,
+      onLink: (link) => {
+        serveSignalingNodes(link, this.owned);
+        handleOwnerMessages(link, this.clients, log);
+      },
+      onGone: (signalingId) => {
+        this.owned.signalingNodeGone(signalingId);
+        this.clients.ownerGone((room) => room.ownerId === signalingId);
+      },
+      onUnsure: (signalingId) => this.clients.ownerUnsure(signalingId),
+    });
+    const noApi = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
+    this.owned = new OwnedRooms({
+      ...base,
+      selfId,
+      centre: port,
+      counted,
+      nodes,
+      offerIssuer: new OfferIssuer({ ...base, fleet: () => centre.fleet }),
+      signalingNodes: signalingSink(selfId, () => this.clients, this.#peers, nothing),
+      api: { call: noApi },
+      guards: { policyOf: () => undefined },
+      policyFile: { load: () => undefined, save: nothing },
+      onLost: (lost) => this.clients.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
+    });
+    const receipts = new Receipts(() => clock.wallMs());
+    this.clients = new ClientService({
+      ...base,
+      selfId,
+      region: credentials.identity.region,
+      development: true,
+      centre: port,
+      nodes,
+      timings: new Timings({ receipts, clock, send: () => true, echoUrlOf: () => undefined, counted: nothing }),
+      explaining: new Explaining({ clock, centre: port }),
+      checks: { accessOf: (access) => access },
+      receipts,
+      turn: new TurnServers(undefined, clock),
+      stays: { put: nothing, over: nothing },
+      counted,
+      verifyToken: async (token) => verified(token),
+      mintToken: noApi,
+      limitsOf: () => ({ seats: 0, rooms: 0, publishBps: 0, recording: '', version: 0 }),
+      crowdAt: (signalingId, roomKey, page) => this.#peers.call(signalingId, rpc.crowdOf, { roomKey, page }),
+      staleEpoch: (room) => {
+        if (room.ownerId === selfId) this.owned.lose(room.roomKey, 'a media node knows a newer owner');
+        this.clients.epochRefused(room);
+      },
+      isReachable: (signalingId) => signalingId === selfId || this.#peers.reach(signalingId),
+      portFor: async (lease) =>
+        lease.ownerId === selfId ? localPort(await this.owned.ensure(lease), selfId) : remotePort(this.#peers, lease),
+    });
+  }
+
+  linkWith(other: MemoryNode): void {
+    const identityOf = ({ id }: MemoryNode) => ({ id, kind: 'signaling', region: '' });
+    const [mine, its] = MemoryLink.pair(identityOf(this), identityOf(other), this.#cloud);
+    this.links.push(mine);
+    other.links.push(its);
+    this.#peers.take(mine);
+    other.#peers.take(its);
+  }
+
+  /** A socket of a client at this address. */
+  open(receiver: FrameReceiver, clientIp = '127.0.0.1'): MemorySocket {
+    const socket = new MemorySocket(receiver, () => this.#sockets.delete(socket));
+    this.#sockets.add(socket);
+    socket.listen(this.clients.open(socket, { clientIp, prove: () => true }));
+    return socket;
+  }
+
+  /** As kill -9: links and sockets end without a word, and it does nothing more. Idempotent. */
+  kill(): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    this.#cloud.centre.gone(this.id);
+    this.#peers.close('killed');
+    for (const socket of [...this.#sockets]) socket.cut();
+    void this.owned.close();
+    void this.clients.close();
+  }
+
+  /** As SIGTERM. */
+  stop(): Promise<void> {
+    return this.clients.close();
+  }
+
+  /** Links to media nodes, made when something is asked there. */
+  #nodeLinks(): NodeLinks {
+    const { mediaNodes, clock } = this.#cloud;
+    const links = new Map<string, Link>();
+    const linkTo = (nodeId: string): Link => {
+      const known = links.get(nodeId);
+      if (known !== undefined) return known;
+      const node = mediaNodes.get(nodeId);
+      if (node === undefined || this.isGone) throw new MeridianError('NODE_UNREACHABLE');
+      const self = { id: this.id, kind: 'signaling', region: '' };
+      const [mine, its] = MemoryLink.pair(self, { id: nodeId, kind: 'sfu', region: '' }, { clock, delayMs: 0 });
+      links.set(nodeId, mine);
+      node.serve(its);
+      const notes = this.clients.notes(this.owned);
+      for (const name of Object.keys(notes) as (keyof NodeNoteHandlers)[])
+        onNote(mine, note[name] as Note<never, object>, (message) => notes[name](message, nodeId));
+      return mine;
+    };
+    const called = async <Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> =>
+      translated(call(linkTo(nodeId), kind, message), 'NODE_UNREACHABLE');
+    const posted = <M, MP>(nodeId: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean =>
+      mediaNodes.has(nodeId) && !this.isGone && post(linkTo(nodeId), kind, message);
+    const ports: Pick<NodeLinks, 'call' | 'post' | 'hold' | 'release'> = {
+      call: called,
+      post: posted,
+      hold: nothing,
+      release: nothing,
+    };
+    return ports as NodeLinks;
+  }
+}
+
+/** What gets the frames of a socket; `onEnd`: once, `code` 0: cut. */
+export interface FrameReceiver {
+  onFrame(frame: Uint8Array): void;
+  onEnd(code: number, reason: string): void;
+}
+
+/** Both ends of a client's socket. */
+export class MemorySocket implements ClientSocket {
+  readonly #receiver: FrameReceiver;
+  readonly #onGone: () => void;
+  #service: ClientSocketHandlers | undefined;
+  #isOver = false;
+
+  constructor(receiver: FrameReceiver, onGone: () => void) {
+    this.#receiver = receiver;
+    this.#onGone = onGone;
+  }
+
+  listen(service: ClientSocketHandlers): void {
+    this.#service = service;
+  }
+
+  // ---- of the service
+
+  send(frame: Uint8Array): boolean {
+    if (!this.#isOver) this.#receiver.onFrame(frame);
+    return true;
+  }
+  sendData(frame: Uint8Array): boolean {
+    return this.send(frame);
+  }
+  close(code: number, reason: string): void {
+    this.#end(code, reason);
+  }
+  terminate(): void {
+    this.#end(0, 'cut');
+  }
+
+  // ---- of the client
+
+  say(frame: Uint8Array): void {
+    if (!this.#isOver) this.#service?.onFrame(frame);
+  }
+  /** 1000 and 1001 leave; 0 is a lost connection. */
+  leave(code: number): void {
+    this.#end(code, '');
+  }
+  /** The node has gone: the client alone hears of it. */
+  cut(): void {
+    this.#service = undefined;
+    this.#end(0, 'cut');
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#onGone();
+    this.#receiver.onEnd(code, reason);
+    const service = this.#service;
+    queueMicrotask(() => service?.onEnd(isCleanClose(code), reason));
+  }
+}
+
+/** The claims of a token; here they are the token. */
+export function tokenOf({ identity = 'ann', room = 'lobby', video, claims }: TokenOptions): string {
+  const exp = 4_000_000_000;
+  return JSON.stringify({
+    sub: identity,
+    name: `name of ${identity}`,
+    exp,
+    ...claims,
+    video: { room, roomJoin: true, ...video },
+  });
+}
+
+function verified(token: string) {
+  const result = accessOf(JSON.parse(token), { tenant: TENANT, scopes: tokenScopes });
+  if (!result.ok) throw new MeridianError(result.code);
+  const { tokenId, via } = result.access;
+  const origin = { tenant: TENANT, apiKey: 'key', tokenId, via, issuedWallMs: undefined };
+  return { access: result.access, expired: false, origin };
+}
+
+/** A client that keeps all that it hears, as `TestClient` of the service tests. */
+export class MemoryClient implements FrameReceiver {
+  readonly heard: wire.ServerFrame[] = [];
+  joined: wire.Joined | undefined;
+  closed: { readonly code: number; readonly reason: string } | undefined;
+  readonly #cloud: MemoryCloud;
+  readonly #socket: MemorySocket;
+  #requests = 0;
+  readonly #answers = new Map<number, wire.ServerFrame>();
+
+  constructor(cloud: MemoryCloud, node: MemoryNode) {
+    this.#cloud = cloud;
+    this.#socket = node.open(this);
+  }
+
+  /** Rejects with the code of a refusal. */
+  static async join(
+    cloud: MemoryCloud,
+    node: MemoryNode,
+    o: TokenOptions & { join?: wire.Join.$Properties } = {},
+  ): Promise<MemoryClient> {
+    const client = new MemoryClient(cloud, node);
+    const { error } = await client.request({ join: joinMessage(tokenOf(o), o.join) });
+    if (error != null) throw new Error(`${error.code}: ${error.message}`);
+    return client;
+  }
+
+  onFrame(bytes: Uint8Array): void {
+    const frame = decodeServerFrame(bytes);
+    if (frame.joined != null) this.joined = frame.joined as wire.Joined;
+    if (frame.replyTo > 0) this.#answers.set(frame.replyTo, frame);
+    else this.heard.push(frame);
+  }
+
+  onEnd(code: number, reason: string): void {
+    this.closed = { code, reason };
+  }
+
+  send(frame: wire.ClientFrame.$Properties): void {
+    this.#socket.say(encodeClientFrame(frame));
+  }
+
+  leave(code = 1000): void {
+    this.#socket.leave(code);
+  }
+
+  async request(body: wire.ClientFrame.$Properties): Promise<wire.ServerFrame> {
+    const requestId = ++this.#requests;
+    this.send({ ...body, requestId });
+    await this.#cloud.until(
+      () => this.#answers.has(requestId) || this.closed !== undefined,
+      `an answer to ${Object.keys(body)[0]}`,
+    );
+    const answer = this.#answers.get(requestId);
+    if (answer === undefined) throw new Error(`closed with ${this.closed?.reason} before the answer`);
+    return answer;
+  }
+
+  /** The code of the error that answers the request, or the name of the answer. */
+  async outcome(body: wire.ClientFrame.$Properties): Promise<string> {
+    const answer = await this.request(body);
+    return answer.error?.code ?? answer.body ?? '';
+  }
+
+  publish(trackId: string): Promise<string> {
+    return this.outcome({ publish: { track: { trackId, kind: 1, source: 2, name: 'mic' }, rtpParameters: rtp } });
+  }
+
+  /** Room events heard so far, in order. */
+  events(): wire.RoomEvent.$Properties[] {
+    return this.heard.flatMap((frame) => frame.roomEvents?.events ?? []);
+  }
+
+  tracksReceived(): string[] {
+    const added = this.heard.flatMap((frame) => frame.subscriptionsAdded?.subscriptions ?? []);
+    return [...(this.joined?.subscriptions ?? []), ...added].map(({ trackId }) => trackId ?? '');
+  }
+
+  disconnect(): wire.Disconnect.$Properties | undefined {
+    return this.heard.find((frame) => frame.disconnect)?.disconnect ?? undefined;
+  }
+
+  async ends(): Promise<{ readonly code: number; readonly reason: string }> {
+    await this.#cloud.until(() => this.closed !== undefined, 'the end of the socket');
+    return this.closed ?? { code: 0, reason: '' };
+  }
+}
