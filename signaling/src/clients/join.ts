@@ -388,9 +388,10 @@ function participantOf(
   };
 }
 
-/** One of the crowd of a show, as its media node has it: it receives, if at all, and does nothing in the room. */
+/** One of the crowd of a show, as its media node has it: it receives, if at all, and may post where its token says so. */
 function asCrowd(participant: Participant): Participant {
-  const rights = { canPublish: false, canSubscribe: participant.canSubscribe, canPublishData: false, admin: false };
+  const { canSubscribe, canPublishData } = participant;
+  const rights = { canPublish: false, canSubscribe, canPublishData, admin: false };
   return Object.assign({}, participant, rights, {
     hidden: true,
     protocol: crowdProtocol,

@@ -129,6 +129,21 @@ describe('the crowd of a show', () => {
     expect(await outcomeOf(viewer('valentin', { join: { sendEndpoint: sending } }))).toBe('NOT_PERMITTED');
   });
 
+  it('posts where its token says so, and hears what it may do', async () => {
+    const host = await show();
+    const sendPost = { kind: 'chat', text: 'hello' };
+    const vera = await viewer('vera');
+    const mute = await receiver('viktor', { video: { canPublishData: false } });
+    expect([vera, mute].map(({ joined }) => joined?.self?.canPublishData)).toEqual([true, false]);
+    expect([await vera.outcome({ sendPost }), await mute.outcome({ sendPost })]).toEqual([
+      'postTaken',
+      'NOT_PERMITTED',
+    ]);
+    const heard = (client: MemoryClient) => client.heard.flatMap(({ posts }) => posts?.posts ?? []);
+    for (const client of [host, vera, mute]) await until(() => heard(client).length === 1, 'the post is heard');
+    expect(heard(mute)[0]).toMatchObject({ identity: 'vera', name: 'name of vera', text: 'hello' });
+  });
+
   it('takes those in who may not publish and do not ask for it, and no others', async () => {
     await show();
     const at = sgp;
