@@ -3,9 +3,10 @@ import { countOption, type LabCase } from '../support/case.ts';
 import { hlsCrowd } from './crowd/hls.ts';
 import type { CrowdPart } from './crowd/part.ts';
 import { signalingCrowd } from './crowd/signaling.ts';
+import { simulatedCrowd } from './crowd/simulated.ts';
 
 /** One flag each, but for the part that runs without any. */
-const parts: readonly CrowdPart[] = [hlsCrowd, signalingCrowd];
+const parts: readonly CrowdPart[] = [hlsCrowd, signalingCrowd, simulatedCrowd];
 
 export const crowdBench: LabCase = {
   name: 'crowd',

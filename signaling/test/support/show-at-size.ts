@@ -144,20 +144,28 @@ class Viewer implements FrameReceiver {
   }
 }
 
+/** In this order. */
+const parts = [
+  'crowdJoins',
+  'crowdComesAndGoes',
+  'stageChanges',
+  'crowdReacts',
+  'crowdPosts',
+  'handIsRaised',
+  'ownerDies',
+  'nodeDies',
+  'crowdGoes',
+] as const;
+
 /** Plays a show from its begin to its end. */
 export async function showAtSize(size: ShowSize): Promise<ShowReport> {
   const cloud = await MemoryCloud.start({ delayMs: LINK_MS, seed: `show ${size.viewers}` });
   try {
     const show = await Show.open(cloud, size);
-    await show.crowdJoins();
-    await show.crowdComesAndGoes();
-    await show.stageChanges();
-    await show.crowdReacts();
-    await show.crowdPosts();
-    await show.handIsRaised();
-    await show.ownerDies();
-    await show.nodeDies();
-    await show.crowdGoes();
+    for (const part of parts) {
+      await show[part]();
+      size.say?.(`${size.viewers} viewers: ${part}, after ${cloud.clock.nowMs() / 1000} s of the clock`);
+    }
     return { metrics: show.metrics, missed: show.missed };
   } finally {
     cloud.close();
