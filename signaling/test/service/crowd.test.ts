@@ -1,19 +1,20 @@
-// Shows over real sockets and links: two signaling nodes, one of which owns the room; the crowd is at both.
+// Shows over real sockets and links: two signaling nodes, one of which owns the room; the crowd is at both. What else
+// shows promise: unit/show.test.ts.
 import type { wire } from '@meridian/protocol';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { joinMessage, TestClient } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
 
 let rig: Rig;
-let [nodeFra, nodeSgp]: FakeNode[] = [];
+let nodeSgp: FakeNode | undefined;
 let [fra, sgp]: Instance[] = [];
 const urlOf = (instance: Instance | undefined): string => instance?.url ?? '';
 
 beforeEach(async () => {
   rig = await Rig.start();
-  nodeFra = await rig.node('sfu-fra', { region: 'fra' });
+  await rig.node('sfu-fra', { region: 'fra' });
   nodeSgp = await rig.node('sfu-sgp', { region: 'sgp' });
   rig.centre.nodeOfCity.set('Frankfurt', 'sfu-fra').set('Singapore', 'sfu-sgp');
   fra = await rig.instance('sig-fra', { region: 'fra' });
@@ -25,24 +26,20 @@ afterEach(async () => {
 });
 
 /** The host of a show, at the node that owns it. */
-async function show(settings: wire.ActSetRoom.$Properties = {}): Promise<TestClient> {
+async function show(): Promise<TestClient> {
   const video = { roomAdmin: true };
   const host = await TestClient.join(urlOf(fra), { identity: 'hanna', video, join: { fromCity: 'Frankfurt' } });
-  expect(await host.outcome({ act: { setRoom: { kind: 'show', ...settings } } })).toBe('ack');
+  expect(await host.outcome({ act: { setRoom: { kind: 'show' } } })).toBe('ack');
   return host;
 }
 interface Viewing {
   readonly at?: Instance | undefined;
-  readonly video?: Record<string, unknown>;
-  readonly claims?: Record<string, unknown>;
   readonly join?: wire.Join.$Properties;
 }
 /** One of the crowd with signaling alone. */
 const viewer = (identity: string, o: Viewing = {}): Promise<TestClient> =>
   TestClient.join(urlOf(o.at ?? sgp), {
     identity,
-    ...(o.video && { video: o.video }),
-    ...(o.claims && { claims: o.claims }),
     join: { crowd: true, sendEndpoint: null, recvEndpoint: null, ...o.join },
   });
 /** One that receives by WebRTC. */
@@ -66,226 +63,49 @@ const sees = (client: TestClient, counts: Record<string, number>) =>
   );
 const handsOf = (client: TestClient): string[] =>
   (client.heard.flatMap((frame) => frame.crowdHands ?? []).at(-1)?.hands ?? []).map(({ identity }) => identity ?? '');
-const asked = (client: TestClient): wire.StageAsked.$Properties[] =>
-  client.heard
-    .flatMap((frame) => frame.stageAsked ?? [])
-    .map(({ on, byIdentity }) => ({ on: on ?? false, byIdentity: byIdentity ?? '' }));
 
-describe('the crowd of a show', () => {
-  it('sees the stage and what changes there, is in no roster, and costs the owner one session of its node', async () => {
-    const host = await show();
-    const [one, two] = [await viewer('vera'), await viewer('viktor')];
-    expect(one.joined).toMatchObject({ isCrowd: true, sessionId: '', resumeKey: '', roomInfo: { kind: 'show' } });
-    expect(one.joined?.participants?.map(({ identity }) => identity)).toEqual(['hanna']);
-    expect([one.joined?.sendTransport ?? null, one.joined?.recvTransport ?? null]).toEqual([null, null]);
-    expect(await host.publish('TR_hannasmicrophone')).toBe('published');
-    for (const client of [one, two])
-      await until(() => client.events().some(({ trackPublished }) => trackPublished != null), 'the track is heard of');
-    await sees(host, { show: 2 });
-    expect(namesIn(host)).toEqual([]);
-    expect(rig.centre.asked.length).toBe(1);
-    expect([nodeFra?.sessions.size, nodeSgp?.sessions.size]).toEqual([1, 0]);
-  });
-
-  it('is counted over all signaling nodes, and no more when it goes', async () => {
-    const host = await show();
-    const first = await viewer('vera', { at: fra });
-    await viewer('viktor');
-    await viewer('vanessa');
-    await sees(host, { show: 3 });
-    first.socket.close(1000);
-    await sees(host, { show: 2 });
-  });
-
-  it('that receives is placed near it and attached there, gets the tracks of other nodes, and is not in a snapshot', async () => {
-    const host = await show();
-    await host.publish('TR_hannasmicrophone');
-    const one = await receiver('vera');
-    expect(one.joined).toMatchObject({ isCrowd: true, resumeKey: '' });
-    expect([one.joined?.sendTransport ?? null, one.joined?.recvTransport == null]).toEqual([null, false]);
-    expect(one.tracksReceived()).toEqual(['TR_hannasmicrophone']);
-    await host.publish('TR_hannascamera001');
-    await until(() => one.tracksReceived().length === 2, 'a later track comes too');
-    expect(nodeSgp?.grants.map(({ trackId, pullerNodeId }) => [trackId, pullerNodeId])).toEqual([
-      ['TR_hannasmicrophone', 'sfu-sgp'],
-      ['TR_hannascamera001', 'sfu-sgp'],
-    ]);
-    expect(namesIn(host)).toEqual([]);
-    await sees(host, { webrtc: 1 });
-    one.socket.close(1000);
-    await until(() => nodeSgp?.sessions.size === 0, 'its media ends with it');
-  });
-
-  it('may do nothing in the room', async () => {
-    await show();
-    const one = await receiver('vera', { video: { canPublish: true, canPublishData: true } });
-    expect(await one.publish('TR_verasmicrophone')).toBe('NOT_PERMITTED');
-    expect(await one.outcome({ sendData: { payload: new Uint8Array(1) } })).toBe('NOT_PERMITTED');
-    expect(await one.outcome({ act: { setRoom: { locked: true } } })).toBe('NOT_PERMITTED');
-    expect(await one.outcome({ updateSelf: { name: 'x' } })).toBe('NOT_PERMITTED');
-    expect(await one.outcome({ crowdPage: {} })).toBe('NOT_PERMITTED');
-    const signalingOnly = await viewer('viktor');
-    expect(await signalingOnly.outcome({ restartIce: { transportId: 'x' } })).toBe('NOT_PERMITTED');
-    expect(await signalingOnly.outcome({ stats: { rttMs: 5 } })).toBe('ack');
-    const sending = joinMessage('').sendEndpoint ?? null;
-    expect(await outcomeOf(viewer('valentin', { join: { sendEndpoint: sending } }))).toBe('NOT_PERMITTED');
-  });
-
-  it('takes those in who may not publish and do not ask for it, and no others', async () => {
-    await show();
-    const at = sgp;
-    const ordinary = (identity: string, video: Record<string, unknown>) =>
-      outcomeOf(TestClient.join(urlOf(at), { identity, video, join: { fromCity: 'Singapore' } }));
-    expect(await ordinary('vera', { canPublish: false })).toBe('crowd');
-    expect(await ordinary('pia', { canPublish: true })).toBe('stage');
-    expect(await ordinary('cora', { canPublish: false, roomAdmin: true })).toBe('stage');
-  });
-
-  it('is ignored in a room that is no show, where a session has an endpoint', async () => {
-    await show({ kind: '' });
-    expect(await outcomeOf(receiver('vera'))).toBe('stage');
-    expect(await outcomeOf(viewer('viktor'))).toBe('REQUEST_INVALID');
-  });
-
-  it('is ended with the show, and joins a meeting as any participant', async () => {
-    const host = await show();
-    const one = await viewer('vera');
-    await host.outcome({ act: { setRoom: { kind: '' } } });
-    expect(await one.ends()).toMatchObject({ reason: 'ROOM_OWNER_LOST' });
-    await host.outcome({ act: { setRoom: { kind: 'show' } } });
-    const two = await viewer('vera');
-    host.send({ act: { end: {} } });
-    expect(await two.ends()).toMatchObject({ reason: 'ROOM_ENDED' });
-  });
-});
-
-describe('a show lets no crowd in', () => {
-  it.each<[string, wire.ActSetRoom.$Properties, string]>([
-    ['that is locked', { locked: true }, 'ROOM_LOCKED'],
-    ['before it opens', { opensWallMs: Date.now() + 3_600_000 }, 'NOT_ADMITTED'],
-    ['where a host lets each in', { lobby: true }, 'NOT_ADMITTED'],
-  ])('%s', async (_what, settings, code) => {
-    const host = await show();
-    const before = await viewer('vera');
-    await host.outcome({ act: { setRoom: settings } });
-    expect(await outcomeOf(viewer('viktor'))).toBe(code);
-    expect(before.closed).toBeUndefined();
-  });
-
-  it('that was put out, at whichever node it is: it goes, and does not come back while it is banned', async () => {
-    const host = await show();
-    const [near, far] = [await viewer('vera', { at: fra }), await receiver('vera')];
-    const other = await viewer('viktor');
-    expect(await host.outcome({ act: { remove: { identity: 'vera', banS: 60 } } })).toBe('ack');
-    expect([(await near.ends()).reason, (await far.ends()).reason]).toEqual(['KICKED', 'KICKED']);
-    await until(() => nodeSgp?.sessions.size === 0, 'its media ends');
-    expect(await outcomeOf(viewer('vera'))).toBe('KICKED');
-    expect(other.closed).toBeUndefined();
-    await host.outcome({ act: { unban: { identity: 'vera' } } });
-    expect(await host.outcome({ act: { setRoom: { title: 'later than that' } } })).toBe('ack');
-    expect(await outcomeOf(viewer('vera'))).toBe('crowd');
-  });
-});
-
-it('one of the crowd is put out without a ban too, and may come back', async () => {
+it('one of the crowd that receives is placed near it and attached there, gets the tracks of other nodes, and is not in a snapshot', async () => {
   const host = await show();
-  const vera = await viewer('vera');
-  expect(await host.outcome({ act: { remove: { identity: 'vera' } } })).toBe('ack');
-  expect(await vera.ends()).toMatchObject({ reason: 'KICKED' });
-  expect(await outcomeOf(viewer('vera'))).toBe('crowd');
+  await host.publish('TR_hannasmicrophone');
+  const one = await receiver('vera');
+  expect(one.joined).toMatchObject({ isCrowd: true, resumeKey: '' });
+  expect([one.joined?.sendTransport ?? null, one.joined?.recvTransport == null]).toEqual([null, false]);
+  expect(one.tracksReceived()).toEqual(['TR_hannasmicrophone']);
+  await host.publish('TR_hannascamera001');
+  await until(() => one.tracksReceived().length === 2, 'a later track comes too');
+  expect(nodeSgp?.grants.map(({ trackId, pullerNodeId }) => [trackId, pullerNodeId])).toEqual([
+    ['TR_hannasmicrophone', 'sfu-sgp'],
+    ['TR_hannascamera001', 'sfu-sgp'],
+  ]);
+  expect(namesIn(host)).toEqual([]);
+  await sees(host, { webrtc: 1 });
+  one.socket.close(1000);
+  await until(() => nodeSgp?.sessions.size === 0, 'its media ends with it');
 });
 
-it('one of the crowd hears that its signaling node stops', async () => {
-  await show();
-  const vera = await viewer('vera');
-  await sgp?.close();
-  expect(await vera.ends()).toMatchObject({ reason: 'SHUTTING_DOWN' });
-  expect(vera.disconnect()).toMatchObject({ reconnect: true });
-});
-
-describe('the stage', () => {
-  it('is taken by one of the crowd whom a host calls there, and left again', async () => {
-    const host = await show();
-    const vera = await viewer('vera');
-    expect(await vera.outcome({ raiseHand: { raised: true } })).toBe('ack');
-    await until(() => handsOf(host).join() === 'vera', 'the host sees the hand');
-    expect(await host.outcome({ act: { stage: { identity: 'vera', on: true } } })).toBe('ack');
-    await until(() => asked(vera).length === 1, 'she is asked');
-    expect(asked(vera)).toEqual([{ on: true, byIdentity: 'hanna' }]);
-    await until(() => handsOf(host).length === 0, 'her hand is down');
-    const video = { canPublish: false };
-    const onStage = await TestClient.join(urlOf(sgp), { identity: 'vera', video, join: { fromCity: 'Singapore' } });
-    expect(onStage.joined?.isCrowd).toBe(false);
-    expect(await onStage.publish('TR_verasmicrophone')).toBe('published');
-    await until(() => namesIn(host).includes('vera'), 'the host sees her on the stage');
-    expect(await host.outcome({ act: { stage: { identity: 'vera', on: false } } })).toBe('ack');
-    expect(await onStage.ends()).toMatchObject({ reason: 'STAGE_LEFT' });
-    expect(asked(onStage)).toEqual([{ on: false, byIdentity: 'hanna' }]);
-    expect(onStage.disconnect()).toMatchObject({ code: 'STAGE_LEFT', reconnect: true });
-    const again = TestClient.join(urlOf(sgp), { identity: 'vera', video, join: { fromCity: 'Singapore' } });
-    expect(await outcomeOf(again)).toBe('crowd');
-  });
-
-  it('is a matter of hosts and cohosts, in a show alone', async () => {
-    const host = await show();
-    const pia = await TestClient.join(urlOf(fra), { identity: 'pia', join: { fromCity: 'Frankfurt' } });
-    const stage = { identity: 'vera', on: true };
-    expect(await pia.outcome({ act: { stage } })).toBe('NOT_PERMITTED');
-    expect(await host.outcome({ act: { stage: { identity: 'hanna', on: false } } })).toBe('REQUEST_INVALID');
-    expect(await host.outcome({ act: { stage: { identity: '', on: true } } })).toBe('REQUEST_INVALID');
-    await host.outcome({ act: { setRoom: { kind: '' } } });
-    expect(await host.outcome({ act: { stage } })).toBe('REQUEST_INVALID');
-  });
-
-  it('hears of hands that are lowered, or whose people have gone', async () => {
-    const host = await show();
-    const [vera, viktor] = [await viewer('vera'), await viewer('viktor', { at: fra })];
-    await vera.outcome({ raiseHand: { raised: true } });
-    await viktor.outcome({ raiseHand: { raised: true } });
-    await until(() => handsOf(host).join() === 'vera,viktor', 'both hands are up');
-    await vera.outcome({ raiseHand: { raised: false } });
-    viktor.socket.close(1000);
-    await until(() => handsOf(host).length === 0, 'both are down');
-    expect(await host.outcome({ raiseHand: { raised: true } })).toBe('REQUEST_INVALID');
-  });
-});
-
-it('people of the crowd are shown to hosts by name, from all signaling nodes, page by page', async () => {
+it('another owner has the crowd, which stays where it is, its size, its hands and its bans', async () => {
   const host = await show();
-  await Promise.all([viewer('a1', { at: fra }), viewer('a3'), viewer('a2', { at: fra }), viewer('b1')]);
-  await sees(host, { show: 4 });
-  const page = async (crowdPage: wire.CrowdPage.$Properties) => (await host.request({ crowdPage })).crowdPeople;
-  const first = await page({ prefix: 'NAME OF A', limit: 2 });
-  expect([first?.people?.map(({ identity }) => identity), first?.total, first?.next]).toEqual([['a1', 'a2'], 4, 'a2']);
-  const second = await page({ prefix: 'name of a', limit: 2, afterIdentity: 'a2' });
-  expect([second?.people?.map(({ name }) => name), second?.next]).toEqual([['name of a3'], '']);
-});
-
-describe('another owner', () => {
-  it('has the crowd, which stays where it is, its size, its hands and its bans', async () => {
-    const host = await show();
-    const rest = await rig.instance('sig-rest', { region: 'sgp' });
-    const [one, two] = [await viewer('vera'), await receiver('viktor', { at: rest })];
-    const second = await TestClient.join(urlOf(sgp), { identity: 'hugo', video: { roomAdmin: true } });
-    await host.outcome({ act: { remove: { identity: 'eve', banS: 600 } } });
-    await one.outcome({ raiseHand: { raised: true } });
-    await until(() => handsOf(second).join() === 'vera', 'the hand is seen');
-    await sees(second, { show: 1, webrtc: 1 });
-    await fra?.kill();
+  const rest = await rig.instance('sig-rest', { region: 'sgp' });
+  const [one, two] = [await viewer('vera'), await receiver('viktor', { at: rest })];
+  const second = await TestClient.join(urlOf(sgp), { identity: 'hugo', video: { roomAdmin: true } });
+  await host.outcome({ act: { remove: { identity: 'eve', banS: 600 } } });
+  await one.outcome({ raiseHand: { raised: true } });
+  await until(() => handsOf(second).join() === 'vera', 'the hand is seen');
+  await sees(second, { show: 1, webrtc: 1 });
+  await fra?.kill();
+  await until(
+    () => [one, two].every((client) => client.heard.some(({ rosterSnapshot }) => rosterSnapshot != null)),
+    'the crowd hears of the next owner',
+  );
+  expect(await second.outcome({ act: { setRoom: { title: 'goes on' } } })).toBe('ack');
+  for (const client of [one, two])
     await until(
-      () => [one, two].every((client) => client.heard.some(({ rosterSnapshot }) => rosterSnapshot != null)),
-      'the crowd hears of the next owner',
+      () => client.events().some(({ roomChanged }) => roomChanged?.info?.title === 'goes on'),
+      'the crowd hears what the next owner says',
     );
-    expect(await second.outcome({ act: { setRoom: { title: 'goes on' } } })).toBe('ack');
-    for (const client of [one, two])
-      await until(
-        () => client.events().some(({ roomChanged }) => roomChanged?.info?.title === 'goes on'),
-        'the crowd hears what the next owner says',
-      );
-    expect([one.closed, two.closed, nodeSgp?.sessions.size]).toEqual([undefined, undefined, 1]);
-    await until(() => handsOf(second).join() === 'vera', 'the hand is up still');
-    await viewer('vanessa', { at: rest });
-    await sees(second, { show: 2, webrtc: 1 });
-    expect(await outcomeOf(viewer('eve'))).toBe('KICKED');
-  });
+  expect([one.closed, two.closed, nodeSgp?.sessions.size]).toEqual([undefined, undefined, 1]);
+  await until(() => handsOf(second).join() === 'vera', 'the hand is up still');
+  await viewer('vanessa', { at: rest });
+  await sees(second, { show: 2, webrtc: 1 });
+  expect(await outcomeOf(viewer('eve'))).toBe('KICKED');
 });

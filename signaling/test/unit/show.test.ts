@@ -1,16 +1,18 @@
 // Shows, by the service's own code in memory and virtual time: two signaling nodes, one of which owns the room; the
 // crowd is at both. The service tests have some of it over real sockets and links.
-import type { wire } from '@meridian/protocol';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { limits, MeridianError, type wire } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bounds } from '../../src/limits.ts';
 import { joinMessage } from '../service/rig/client.ts';
 import type { FakeNode } from '../service/rig/node.ts';
-import { MemoryClient, MemoryCloud, type MemoryNode } from '../support/memory-cloud.ts';
+import { MemoryClient, MemoryCloud, type MemoryNode, tokenOf } from '../support/memory-cloud.ts';
 
 let cloud: MemoryCloud;
 let [nodeFra, nodeSgp]: FakeNode[] = [];
 let fra: MemoryNode;
 let sgp: MemoryNode;
-const until = (condition: () => boolean, what: string) => cloud.until(condition, what);
+/** Numbers are said within two seconds; what waits for a time of its own names it. */
+const until = (condition: () => boolean, what: string, withinMs = 3000) => cloud.until(condition, what, withinMs);
 
 beforeEach(async () => {
   cloud = await MemoryCloud.start();
@@ -85,14 +87,50 @@ describe('the crowd of a show', () => {
     expect([nodeFra?.sessions.size, nodeSgp?.sessions.size]).toEqual([1, 0]);
   });
 
-  it('is counted over all signaling nodes, and no more when it goes', async () => {
+  it('is counted over all signaling nodes, by how it watches, and no more when it goes', async () => {
     const host = await show();
     const first = await viewer('vera', { at: fra });
-    await viewer('viktor');
-    await viewer('vanessa');
-    await sees(host, { show: 3 });
+    const second = await viewer('viktor');
+    await receiver('vanessa');
+    await sees(host, { show: 2, webrtc: 1 });
+    expect([fra.clients.crowdCount, sgp.clients.crowdCount]).toEqual([1, 2]);
     first.leave();
-    await sees(host, { show: 2 });
+    await sees(host, { show: 1, webrtc: 1 });
+    second.leave();
+    await sees(host, { webrtc: 1 });
+    expect([fra.clients.crowdCount, sgp.clients.crowdCount]).toEqual([0, 1]);
+  });
+
+  it('says its numbers once a second however many come, and once more when a word of them was lost', async () => {
+    const host = await show();
+    await viewer('v0');
+    await cloud.run(2000);
+    const changes = () => fra.owned.get('acme/lobby')?.snapshot().seq ?? 0;
+    const before = changes();
+    for (let at = 1; at <= 20; at += 1) await viewer(`v${at}`);
+    await cloud.run(1500);
+    expect(changes() - before).toBe(2);
+    await sees(host, { show: 21 });
+    const refused = vi.spyOn(fra.owned, 'claimed').mockRejectedValue(new MeridianError('RATE_LIMITED'));
+    await viewer('v21');
+    await cloud.run(100);
+    refused.mockRestore();
+    await sees(host, { show: 22 });
+  });
+
+  it('leaves the owner a while after the last of it has gone, and comes again with the next', async () => {
+    const host = await show();
+    const sessions = () =>
+      fra.owned
+        .get('acme/lobby')
+        ?.snapshot()
+        .participants.map(({ identity }) => identity) ?? [];
+    (await viewer('vera')).leave();
+    await cloud.run(bounds.crowdLingerMs - 100);
+    expect(sessions()).toEqual(['hanna', 'crowd/sig-sgp']);
+    await until(() => sessions().join() === 'hanna', 'the session has left');
+    await viewer('viktor');
+    await sees(host, { show: 1 });
   });
 
   it('that receives is placed near it and attached there, gets the tracks of other nodes, and is not in a snapshot', async () => {
@@ -152,6 +190,63 @@ describe('the crowd of a show', () => {
     expect(await ordinary('vera', { canPublish: false })).toBe('crowd');
     expect(await ordinary('pia', { canPublish: true })).toBe('stage');
     expect(await ordinary('cora', { canPublish: false, roomAdmin: true })).toBe('stage');
+  });
+
+  it('takes none in that does not ask for it while the show is locked, and has it wait where a host lets each in', async () => {
+    const host = await show({ locked: true });
+    const video = { canPublish: false };
+    const ordinary = () => MemoryClient.join(cloud, sgp, { identity: 'vera', video, join: { fromCity: 'Singapore' } });
+    expect(await outcomeOf(ordinary())).toBe('ROOM_LOCKED');
+    await host.outcome({ act: { setRoom: { locked: false, lobby: true } } });
+    const vera = new MemoryClient(cloud, sgp);
+    vera.send({ requestId: 99, join: joinMessage(tokenOf({ identity: 'vera', video }), { fromCity: 'Singapore' }) });
+    await until(() => vera.heard.some(({ waiting }) => waiting != null), 'she waits');
+    expect(vera.joined).toBeUndefined();
+    expect(await host.outcome({ act: { admit: { all: true } } })).toBe('ack');
+    await until(() => vera.joined?.isCrowd === true, 'she is in the crowd');
+  });
+
+  it('holds the media node where it receives in the room, and lets go of it with the last that receives there', async () => {
+    await show();
+    const nodeIds = () => [...(fra.owned.get('acme/lobby')?.nodeIds() ?? [])].filter((id) => id !== '').sort();
+    nodeSgp?.failing.set('attach', 'NO_CAPACITY');
+    const first = await receiver('vera');
+    expect(first.joined?.placement?.node?.nodeId).toBe('sfu-fra');
+    await until(() => nodeIds().join() === 'sfu-fra', 'the node that could not is none of the room');
+    nodeSgp?.failing.clear();
+    const [second, third] = [await receiver('viktor'), await receiver('vanessa')];
+    expect(nodeIds()).toEqual(['sfu-fra', 'sfu-sgp']);
+    second.leave();
+    await cloud.run(2500);
+    expect(nodeIds()).toEqual(['sfu-fra', 'sfu-sgp']);
+    third.leave();
+    await until(() => nodeIds().join() === 'sfu-fra', 'none receives there');
+  });
+
+  it('is bound by the regions of its token and of the room', async () => {
+    const regions = (...names: string[]) => ({ roomAdmin: true, regions: names });
+    const join = { fromCity: 'Frankfurt' };
+    const host = await MemoryClient.join(cloud, fra, { identity: 'hanna', video: regions('fra'), join });
+    await host.outcome({ act: { setRoom: { kind: 'show' } } });
+    await host.publish('TR_hannasmicrophone');
+    const vera = await receiver('vera');
+    expect([vera.joined?.placement?.node?.nodeId, vera.tracksReceived()]).toEqual(['sfu-fra', ['TR_hannasmicrophone']]);
+    expect(await outcomeOf(receiver('viktor', { video: regions('fra', 'sgp') }))).toBe('crowd');
+    expect(await outcomeOf(receiver('vanessa', { video: { regions: ['sgp'] } }))).toBe('FENCE_CONFLICT');
+    cloud.centre.breaksFences = true;
+    expect((await receiver('vilma')).joined?.placement?.node?.nodeId).toBe('sfu-fra');
+    expect(nodeSgp?.called('attach')).toEqual([]);
+  });
+
+  it('makes no fence: the first on the stage does', async () => {
+    const host = await show();
+    const vera = await receiver('vera');
+    host.leave();
+    await until(() => fra.owned.get('acme/lobby')?.snapshot().participants.length === 1, 'the crowd alone is there');
+    const join = { fromCity: 'Frankfurt' };
+    const video = { roomAdmin: true, regions: ['fra'] };
+    expect(await outcomeOf(MemoryClient.join(cloud, fra, { identity: 'hugo', video, join }))).toBe('stage');
+    expect(vera.closed).toBeUndefined();
   });
 
   it('is ignored in a room that is no show, where a session has an endpoint', async () => {
@@ -248,6 +343,56 @@ describe('the stage', () => {
     expect(await host.outcome({ act: { stage: { identity: '', on: true } } })).toBe('REQUEST_INVALID');
     await host.outcome({ act: { setRoom: { kind: '' } } });
     expect(await host.outcome({ act: { stage } })).toBe('REQUEST_INVALID');
+  });
+
+  it('is shown the hand of one that has gone no more, also of one that was going', async () => {
+    const host = await show();
+    const [vera, viktor] = [await viewer('vera'), await viewer('viktor')];
+    await viewer('vanessa');
+    await vera.outcome({ raiseHand: { raised: true } });
+    await until(() => handsOf(host).join() === 'vera', 'the hand is up');
+    vera.leave();
+    await until(() => handsOf(host).length === 0, 'she has gone');
+    // Its hand is on the way to the owner when its socket closes.
+    const answered = Promise.withResolvers<void>();
+    const claimed = fra.owned.claimed.bind(fra.owned);
+    vi.spyOn(fra.owned, 'claimed').mockImplementationOnce((ref) => answered.promise.then(() => claimed(ref)));
+    viktor.send({ raiseHand: { raised: true } });
+    await cloud.run(20);
+    viktor.leave();
+    await cloud.run(20);
+    answered.resolve();
+    await cloud.run(1000);
+    expect(handsOf(host)).toEqual([]);
+  });
+
+  it('is shown hands by whichever node a host comes to, until their node is gone', async () => {
+    await show();
+    const rest = await cloud.node('sig-rest', 'sgp');
+    const vera = await viewer('vera', { at: rest });
+    await vera.outcome({ raiseHand: { raised: true } });
+    const late = await MemoryClient.join(cloud, sgp, { identity: 'hugo', video: { roomAdmin: true } });
+    await until(() => handsOf(late).join() === 'vera', 'the late host sees it');
+    rest.kill();
+    await until(() => handsOf(late).length === 0, 'their node is gone', 2 * bounds.signalingNodeLostAfterMs);
+  });
+
+  it('takes hands of nodes with a crowd, and so many', async () => {
+    await show();
+    const room = fra.owned.get('acme/lobby');
+    const raise = (identity: string) => room?.stage.hand('sig-sgp', { identity, name: '', raised: true });
+    expect(() => raise('eve')).toThrow(expect.objectContaining({ code: 'NOT_PERMITTED' }));
+    const vera = await viewer('vera');
+    for (let at = 0; at < limits.handsMax; at += 1) raise(`v${at}`);
+    expect(await vera.outcome({ raiseHand: { raised: true } })).toBe('QUOTA_EXCEEDED');
+  });
+
+  it('has so many places', async () => {
+    const host = await show();
+    for (let at = 0; at < limits.stageMax - 1; at += 1)
+      await MemoryClient.join(cloud, fra, { identity: `p${at}`, join: { fromCity: 'Frankfurt' } });
+    await viewer('vera');
+    expect(await host.outcome({ act: { stage: { identity: 'vera', on: true } } })).toBe('QUOTA_EXCEEDED');
   });
 
   it('hears of hands that are lowered, or whose people have gone', async () => {
