@@ -48,7 +48,8 @@ export class WsClientSocket implements ClientSocket {
         return;
       }
       this.#misses += 1;
-      if (socket.readyState === WebSocket.OPEN) socket.ping();
+      // One that spoke since the last look needs no ping: clients of ours ping by themselves, and crowds are large.
+      if (this.#misses > 1 && socket.readyState === WebSocket.OPEN) socket.ping();
     });
   }
 
