@@ -414,17 +414,18 @@ export class OwnedRoom {
     this.#trackRouting.restore(served);
   }
 
-  /** A signaling node is gone: its sessions wait to be announced or resumed by another. */
+  /**
+   * A signaling node is gone: its sessions wait to be announced or resumed by another. Not the one of its crowd, whose
+   * people come by other nodes and would count twice; a node that was not gone brings it again.
+   */
   signalingNodeGone(signalingId: string): void {
     if (this.#closed) return;
     this.#renditions.gone(signalingId);
     this.posts.gone(signalingId);
-    this.expect(
-      this.#roster
-        .participants()
-        .filter((participant) => participant.signalingId === signalingId)
-        .map((participant) => participant.sessionId),
-    );
+    const gone = this.#roster.participants().filter((participant) => participant.signalingId === signalingId);
+    this.expect(gone.map(({ sessionId }) => sessionId));
+    for (const { sessionId } of gone.filter(isCrowdSession))
+      this.changes.apply(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
   }
 
   /**

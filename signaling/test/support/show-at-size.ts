@@ -44,8 +44,8 @@ const POSTS_PER_S = 150;
 const LINES_PER_S = 20;
 /** Numbers are said once a second by nodes and once a second to clients; links take their time twice. */
 const COUNTED_MS = 3000;
-/** How long the owner keeps the session of a node that is gone. */
-const FORGOTTEN_MS = 10_000;
+/** What nothing takes as long as. */
+const LATE_MS = 15_000;
 
 /** What one frame says to a viewer. */
 interface Seen {
@@ -310,7 +310,7 @@ class Show {
     this.#owner.kill();
     const heard = (viewer: Viewer, at: number) => viewer.snapshots > (before[at]?.snapshots ?? 0);
     let missing = this.#viewers.length;
-    while (missing > 0 && clock.nowMs() < fromMs + FORGOTTEN_MS) {
+    while (missing > 0 && clock.nowMs() < fromMs + LATE_MS) {
       await this.#cloud.run(SLICE_MS);
       missing = this.#viewers.filter((viewer, at) => !heard(viewer, at)).length;
     }
@@ -364,19 +364,13 @@ class Show {
     const share = lost.length / tenths.length;
     this.#check(Math.max(...tenths) <= share + 6 * Math.sqrt(share), `${Math.max(...tenths)} rejoined in 100 ms`);
     this.#check(Math.max(...cameMs) <= 2000 + SLICE_MS, `the last one rejoined after ${Math.max(...cameMs)} ms`);
-    await this.#cloud.until(
-      () => this.#counted(this.#hugo) === this.#size.viewers,
-      'the counts are right',
-      FORGOTTEN_MS,
-    );
-    this.metrics['countedAfterDeathMs'] = clock.nowMs() - fromMs;
-    await this.#cloud.run(COUNTED_MS);
+    await this.#cloud.run(1000);
     this.#expect('counted after the death of a node', this.#counted(this.#hugo), this.#size.viewers);
   }
 
   async crowdGoes(): Promise<void> {
     await this.#spread(this.#viewers, 1000, (viewer) => viewer.leave());
-    await this.#cloud.run(COUNTED_MS + FORGOTTEN_MS);
+    await this.#cloud.run(COUNTED_MS + LATE_MS);
     this.#expect('counted at the end', this.#counted(this.#hugo), 0);
     const crowds = this.#crowdNodes.reduce((sum, { clients }) => sum + clients.crowdCount, 0);
     this.#expect('seats taken at the end', crowds, 0);

@@ -367,14 +367,17 @@ describe('the stage', () => {
   });
 
   it('is shown hands by whichever node a host comes to, until their node is gone', async () => {
-    await show();
+    const host = await show();
     const rest = await cloud.node('sig-rest', 'sgp');
     const vera = await viewer('vera', { at: rest });
     await vera.outcome({ raiseHand: { raised: true } });
+    await until(() => handsOf(host).join() === 'vera', 'the first host sees it');
     const late = await MemoryClient.join(cloud, sgp, { identity: 'hugo', video: { roomAdmin: true } });
     await until(() => handsOf(late).join() === 'vera', 'the late host sees it');
+    await sees(late, { show: 1 });
     rest.kill();
-    await until(() => handsOf(late).length === 0, 'their node is gone', 2 * bounds.signalingNodeLostAfterMs);
+    await until(() => handsOf(late).length === 0, 'their node is gone');
+    await sees(late, {});
   });
 
   it('takes hands of nodes with a crowd, and so many', async () => {
@@ -406,6 +409,22 @@ describe('the stage', () => {
     await until(() => handsOf(host).length === 0, 'both are down');
     expect(await host.outcome({ raiseHand: { raised: true } })).toBe('REQUEST_INVALID');
   });
+});
+
+it('a crowd whose node was cut off counts no more, and is there again with its hands when the link is', async () => {
+  const host = await show();
+  const vera = await viewer('vera');
+  await vera.outcome({ raiseHand: { raised: true } });
+  await sees(host, { show: 1 });
+  for (const link of sgp.links) link.close('cut off');
+  await sees(host, {});
+  expect(handsOf(host)).toEqual([]);
+  sgp.linkWith(fra);
+  await sees(host, { show: 1 });
+  await until(() => handsOf(host).join() === 'vera', 'the hand is up again');
+  await host.outcome({ act: { setRoom: { title: 'goes on' } } });
+  await until(() => vera.events().some(({ roomChanged }) => roomChanged?.info?.title === 'goes on'), 'she follows');
+  expect(vera.closed).toBeUndefined();
 });
 
 it('people of the crowd are shown to hosts by name, from all signaling nodes, page by page', async () => {
