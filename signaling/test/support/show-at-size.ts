@@ -235,11 +235,11 @@ class Show {
     const before = this.#owned();
     const turns = CHURN_MS / 1000;
     const each = Math.ceil(this.#size.viewers * CHURN_SHARE);
-    for (let turn = 0; turn < turns; turn += 1)
-      await this.#spread(this.#viewers.slice(turn * each, (turn + 1) * each), 1000, (viewer) => {
-        viewer.leave();
-        viewer.join(viewer.node);
-      });
+    for (let turn = 0; turn < turns; turn += 1) {
+      const some = this.#viewers.slice(turn * each, (turn + 1) * each);
+      await this.#spread(some, 500, (viewer) => viewer.leave());
+      await this.#spread(some, 500, (viewer) => viewer.join(viewer.node));
+    }
     const after = this.#owned();
     this.metrics['ownerMessagesPerS'] = (after.count - before.count) / turns;
     this.metrics['ownerBytesPerS'] = (after.bytes - before.bytes) / turns;

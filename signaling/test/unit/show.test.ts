@@ -439,6 +439,17 @@ it('people of the crowd are shown to hosts by name, from all signaling nodes, pa
 });
 
 describe('another owner', () => {
+  it('that does not know what the room is keeps its crowd', async () => {
+    await show();
+    const vera = await viewer('vera');
+    for (const node of [nodeFra, nodeSgp]) node?.kept.clear();
+    fra.kill();
+    await until(() => vera.heard.some(({ rosterSnapshot }) => rosterSnapshot != null), 'she hears of it');
+    await cloud.run(5000);
+    expect(vera.closed).toBeUndefined();
+    expect(await outcomeOf(viewer('viktor'))).toBe('crowd');
+  });
+
   it('has the crowd, which stays where it is, its size, its hands and its bans', async () => {
     const host = await show();
     const rest = await cloud.node('sig-rest', 'sgp');
@@ -461,6 +472,14 @@ describe('another owner', () => {
       );
     expect([one.closed, two.closed, nodeSgp?.sessions.size]).toEqual([undefined, undefined, 1]);
     await until(() => handsOf(second).join() === 'vera', 'the hand is up still');
+    const owner = [sgp, rest].find(({ owned }) => owned.get('acme/lobby') !== undefined);
+    const present = owner?.owned.get('acme/lobby')?.snapshot().participants ?? [];
+    expect(present.map(({ identity }) => identity).sort()).toEqual([
+      'crowd/sig-rest',
+      'crowd/sig-sgp',
+      'hanna',
+      'hugo',
+    ]);
     await viewer('vanessa', { at: rest });
     await sees(second, { show: 2, webrtc: 1 });
     expect(await outcomeOf(viewer('eve'))).toBe('KICKED');
