@@ -191,6 +191,7 @@ export class Crowd implements RoomMember {
     this.#said = { epoch, version: rules.version };
     this.#rulesCame.resolve();
     if (!this.#rules.isShow) this.#endAll('ROOM_OWNER_LOST', 'the room is no show any more');
+    if (this.#rules.bans.length === 0) return;
     for (const viewer of [...this.#viewers]) if (this.#refusal(viewer.identity, true)) viewer.evict('KICKED', '');
   }
 

@@ -30,12 +30,19 @@ export interface PostsViewOptions {
   tellOwner(action: (port: RoomPort) => void): void;
 }
 
+interface Shown {
+  readonly posts: wire.Post.$Properties[];
+  readonly board: wire.Board.$Properties;
+}
+
 export class PostsView {
   readonly #o: PostsViewOptions;
   /** Of the owner whose word the copy has last. */
   #epoch = 0;
   #posts: readonly Post[] = [];
   #board: Board = emptyBoard;
+  /** Of both: thousands join at once. Undefined: something has changed. */
+  #shown: Shown | undefined;
   readonly #removed = new Set<string>();
   readonly #voted = new Map<string, Voted>();
   readonly #crowd = new CrowdFeed();
@@ -47,15 +54,18 @@ export class PostsView {
   }
 
   /** For one that joins: the last ones, within `limits.postsBytesMax`. */
-  get shown(): { readonly posts: wire.Post.$Properties[]; readonly board: wire.Board.$Properties } {
+  get shown(): Shown {
+    if (this.#shown !== undefined) return this.#shown;
     const posts = lastPosts(this.#posts, limits.postsKeptMax, limits.postsBytesMax);
-    return { posts: posts.map(postToWire), board: boardToWire(this.#board) };
+    this.#shown = { posts: posts.map(postToWire), board: boardToWire(this.#board) };
+    return this.#shown;
   }
 
   /** An owner's word; that of an earlier owner does not count. */
   take(epoch: number, news: PostNews): void {
     if (epoch < this.#epoch) return;
     if (epoch > this.#epoch) this.ownerIs(epoch, true);
+    this.#shown = undefined;
     const known = new Set(this.#posts.map(({ postId }) => postId));
     const posts = news.posts.filter(({ postId }) => !known.has(postId) && !this.#removed.has(postId));
     const removedIds = news.removedIds.filter((id) => !this.#removed.has(id));
@@ -149,6 +159,7 @@ export class PostsView {
   }
 
   #clear(): void {
+    this.#shown = undefined;
     this.#posts = [];
     this.#board = emptyBoard;
     this.#removed.clear();

@@ -476,6 +476,7 @@ export class OwnedRoom {
     if (!takeover && this.policy.kind !== 'show') throw new MeridianError('NOT_PERMITTED', 'the room is no show');
     const changes = changesOf(this.#roster.admit(participant, { takeover, adoption }));
     this.#absences.over(participant.sessionId);
+    this.posts.inform(participant.signalingId);
     this.changes.announce(changes);
     this.stage.crowdCame(participant.signalingId);
     const { fence } = this.#entrance;

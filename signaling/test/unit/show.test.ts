@@ -182,6 +182,27 @@ describe('the crowd of a show', () => {
     expect(heard(mute)[0]).toMatchObject({ identity: 'vera', name: 'name of vera', text: 'hello' });
   });
 
+  it('is given the posts and totals of the room as they are when it comes', async () => {
+    const host = await show();
+    const heard = (has: (frame: wire.ServerFrame) => boolean) => until(() => host.heard.some(has), 'the host hears it');
+    const given = async (identity: string) => {
+      const { posts, board } = (await viewer(identity)).joined ?? {};
+      return [posts?.map(({ text }) => text), board?.reactions];
+    };
+    const say = (text: string) => host.request({ sendPost: { kind: 'chat', text } });
+    const { postTaken } = await say('one');
+    await heard(({ posts }) => posts?.posts?.[0]?.text === 'one');
+    expect(await given('a')).toEqual([['one'], {}]);
+    await say('two');
+    host.send({ sendReactions: { counts: { like: 3 } } });
+    await heard(({ posts }) => posts?.posts?.[0]?.text === 'two');
+    await heard(({ reactions }) => reactions?.totals?.['like'] === 3);
+    expect(await given('b')).toEqual([['one', 'two'], { like: 3 }]);
+    await host.outcome({ act: { removePost: { postId: postTaken?.postId ?? '' } } });
+    await heard(({ posts }) => (posts?.removedIds ?? []).length === 1);
+    expect(await given('c')).toEqual([['two'], { like: 3 }]);
+  });
+
   it('takes those in who may not publish and do not ask for it, and no others', async () => {
     await show();
     const at = sgp;
