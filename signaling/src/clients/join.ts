@@ -388,7 +388,7 @@ function participantOf(
   };
 }
 
-/** One of the crowd of a show, as its media node has it: it receives, if at all, and may post where its token says so. */
+/** One of the crowd of a show, as its media node has it: it receives, if at all, and may post if its token says so. */
 function asCrowd(participant: Participant): Participant {
   const { canSubscribe, canPublishData } = participant;
   const rights = { canPublish: false, canSubscribe, canPublishData, admin: false };

@@ -8,7 +8,7 @@ import { type Asked, type JoinAsked, monotonicMs, type Said } from './viewers.ts
 const OPCODE = { binary: 2, close: 8, ping: 9, pong: 10 } as const;
 /** Of an address in 127/8; what other programs of this machine listen on lies below. */
 const addressOf = (at: number): string => `127.${10 + (at >> 16)}.${(at >> 8) & 255}.${at & 255}`;
-/** A delay of so many ms or more is the last one that is told apart. */
+/** Delays of so many ms or more count as one. */
 const DELAYS_MAX = 30_000;
 const headOf = (frame: Uint8Array, bytes: number): Buffer => Buffer.from(frame.subarray(0, bytes));
 const roomEventsHead = headOf(encodeServerFrame({ roomEvents: {} }), 1);
