@@ -372,6 +372,7 @@ class Show {
     await this.#spread(this.#viewers, 1000, (viewer) => viewer.leave());
     await this.#cloud.run(COUNTED_MS + LATE_MS);
     this.#expect('counted at the end', this.#counted(this.#hugo), 0);
+    this.#expectAll('refused', ({ refused }) => refused, 0);
     const crowds = this.#crowdNodes.reduce((sum, { clients }) => sum + clients.crowdCount, 0);
     this.#expect('seats taken at the end', crowds, 0);
     const frames = this.#viewers.reduce((sum, viewer) => sum + viewer.frames, 0);
