@@ -32,9 +32,12 @@ const ROOM = 'lobby';
 const LINK_MS = 20;
 const SLICE_MS = 10;
 const JOIN_MS = 10_000;
-const CHURN_MS = 10_000;
-/** Of the crowd each second, while it comes and goes. */
+/** Part of the crowd goes in this time and comes back in as much, so many times; in no step with the said numbers. */
+const CHURN_MS = 650;
+const CHURN_TURNS = 8;
 const CHURN_SHARE = 0.005;
+/** Of each node at least: its numbers are others every second. */
+const CHURN_MIN = 10;
 const BROADCASTS = 10;
 const REACT_MS = 2000;
 const LIKES = 3;
@@ -233,16 +236,16 @@ class Show {
   /** The owner has as much to do with ten thousand as with a hundred thousand. */
   async crowdComesAndGoes(): Promise<void> {
     const before = this.#owned();
-    const turns = CHURN_MS / 1000;
-    const each = Math.ceil(this.#size.viewers * CHURN_SHARE);
-    for (let turn = 0; turn < turns; turn += 1) {
+    const passedS = (2 * CHURN_MS * CHURN_TURNS) / 1000;
+    const each = Math.max(Math.ceil(this.#size.viewers * CHURN_SHARE), CHURN_MIN * this.#size.nodes);
+    for (let turn = 0; turn < CHURN_TURNS; turn += 1) {
       const some = this.#viewers.slice(turn * each, (turn + 1) * each);
-      await this.#spread(some, 500, (viewer) => viewer.leave());
-      await this.#spread(some, 500, (viewer) => viewer.join(viewer.node));
+      await this.#spread(some, CHURN_MS, (viewer) => viewer.leave());
+      await this.#spread(some, CHURN_MS, (viewer) => viewer.join(viewer.node));
     }
     const after = this.#owned();
-    this.metrics['ownerMessagesPerS'] = (after.count - before.count) / turns;
-    this.metrics['ownerBytesPerS'] = (after.bytes - before.bytes) / turns;
+    this.metrics['ownerMessagesPerS'] = (after.count - before.count) / passedS;
+    this.metrics['ownerBytesPerS'] = (after.bytes - before.bytes) / passedS;
     await this.#cloud.run(COUNTED_MS);
     this.#expect('in after coming and going', this.#viewers.filter(({ isIn }) => isIn).length, this.#size.viewers);
     this.#expect('counted after coming and going', this.#counted(this.#hugo), this.#size.viewers);
