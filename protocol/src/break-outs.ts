@@ -1,6 +1,6 @@
 // Rooms beside a room, for groups of its participants (docs/rooms.md, "Break-out rooms"): a part of its policy. Each
 // has a room of its own whose name follows from the room and an id that is used once. No clock and no IO.
-import { isBlank, isDisplayName, isIdentity, isRoomName } from './ids.ts';
+import { isBlank, isDisplayName, isIdentity, isRoomName, newId } from './ids.ts';
 import { limits } from './limits.ts';
 import type { wire } from './wire.ts';
 
@@ -17,9 +17,10 @@ export interface BreakOut {
 
 const idPattern = /^BO_[A-Za-z0-9]{12}$/;
 const roomPattern = /~BO_[A-Za-z0-9]{12}$/;
-/** Random characters of an id. */
-export const breakOutIdLength = 12;
+const ID_LENGTH = 12;
 
+/** An id that no other break-out has: 12 letters and digits of random bytes. */
+export const newBreakOutId = (bytes: (count: number) => Uint8Array): string => newId('BO_', bytes, ID_LENGTH);
 export const isBreakOutId = (text: string): boolean => idPattern.test(text);
 /** Whether a room of this name is the break-out of another: only a token with the claim `breakOut` opens it. */
 export const isBreakOutRoom = (room: string): boolean => roomPattern.test(room);
@@ -28,6 +29,28 @@ export const isBreakOutRoom = (room: string): boolean => roomPattern.test(room);
 export function breakOutRoomOf(room: string, breakOutId: string): string | undefined {
   const name = `${room}~${breakOutId}`;
   return isBreakOutId(breakOutId) && !isBreakOutRoom(room) && isRoomName(name) ? name : undefined;
+}
+
+/** Whether a room can have break-outs: a show has none, nor has a room for which `breakOutRoomOf` finds no name. */
+export const mayHaveBreakOuts = (room: string, kind: string): boolean =>
+  kind !== 'show' && breakOutRoomOf(room, `BO_${'0'.repeat(ID_LENGTH)}`) !== undefined;
+
+/**
+ * A list that is set, with ids: that of a break-out which is there (`present`), by its id, else by its name; else a new
+ * one, so that no token of one that was closed opens it.
+ */
+export function identifiedBreakOuts(
+  list: readonly BreakOut[],
+  present: readonly BreakOut[],
+  idOf: () => string,
+): readonly BreakOut[] {
+  const known = new Set(present.map(({ breakOutId }) => breakOutId));
+  const taken = new Set(list.map(({ breakOutId }) => breakOutId).filter((id) => known.has(id)));
+  return list.map((one) => {
+    if (known.has(one.breakOutId)) return one;
+    const same = present.find(({ name, breakOutId }) => name === one.name && !taken.has(breakOutId));
+    return { ...one, breakOutId: same?.breakOutId ?? idOf() };
+  });
 }
 
 /** What is wrong with a list of break-outs; undefined: nothing. An id may be missing. */

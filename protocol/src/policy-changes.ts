@@ -30,6 +30,12 @@ export function withMember(members: readonly Member[], member: Member, reset: bo
   return reset || saysNothing ? others : [...others, after];
 }
 
+/** Of a show: an identity with the role by which it comes onto the stage, or is off it. */
+export const memberOnStage = (identity: string, on: boolean): Member => ({
+  identity,
+  role: on ? 'speaker' : 'attendee',
+});
+
 /** A recording more; one of a known id changes nothing. QUOTA_EXCEEDED beyond `limits.recordingsPerRoomMax`. */
 export function withRecording(recordings: readonly RoomRecording[], recording: RoomRecording): RoomRecording[] {
   if (recordings.some(({ recordingId }) => recordingId === recording.recordingId)) return [...recordings];

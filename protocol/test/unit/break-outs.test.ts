@@ -4,8 +4,11 @@ import {
   type BreakOut,
   breakOutRoomOf,
   breakOutsFault,
+  identifiedBreakOuts,
   isBreakOutOpen,
   isBreakOutRoom,
+  mayHaveBreakOuts,
+  newBreakOutId,
   spreadEvenly,
 } from '../../src/break-outs.ts';
 import { limits } from '../../src/limits.ts';
@@ -56,6 +59,36 @@ describe('a list of break-outs', () => {
     ],
   ])('is refused: %s', (_name, list, fault) => expect(breakOutsFault(list)).toBe(fault));
 });
+
+describe('ids of break-outs', () => {
+  const red = one({ breakOutId: 'BO_RRRRRRRRRRRR', identities: ['bob'] });
+  const blue = one({ breakOutId: 'BO_BBBBBBBBBBBB', name: 'Blue', endsWallMs: 5000 });
+  const without = (which: BreakOut): BreakOut => ({ ...which, breakOutId: '' });
+  const ids = (list: readonly BreakOut[], present: readonly BreakOut[] = [red, blue]) => {
+    let made = 0;
+    return identifiedBreakOuts(list, present, () => `new ${++made}`).map(({ breakOutId }) => breakOutId);
+  };
+  it('are new where none is there', () => expect(ids([without(red), without(blue)], [])).toEqual(['new 1', 'new 2']));
+  it('stay by name', () => expect(ids([without(blue), without(red)])).toEqual([blue.breakOutId, red.breakOutId]));
+  it('stay by id under another name', () => expect(ids([{ ...red, name: 'Rot' }])).toEqual([red.breakOutId]));
+  it('are not those of a client', () =>
+    expect(ids([{ ...red, breakOutId: 'BO_XXXXXXXXXXXX', name: 'x' }])).toEqual(['new 1']));
+  it('are never given twice, when two change names', () =>
+    expect(ids([{ ...red, name: 'Blue' }, without(red)])).toEqual([red.breakOutId, 'new 1']));
+  it('are made of random bytes, and make a list that is taken', () => {
+    const made = newBreakOutId((count) => Uint8Array.from({ length: count }, (_, at) => at));
+    expect(made).toBe(newBreakOutId((count) => Uint8Array.from({ length: count }, (_, at) => at + 62)));
+    expect(breakOutsFault([one({ breakOutId: made })])).toBeUndefined();
+  });
+});
+
+it.each([
+  ['a meeting', 'math', '', true],
+  ['a show', 'math', 'show', false],
+  ['a break-out', `math~${id}`, '', false],
+  ['the longest name to which an id fits', 'x'.repeat(112), '', true],
+  ['a longer name', 'x'.repeat(113), '', false],
+])('%s may have break-outs: %s %s %s', (_name, room, kind, may) => expect(mayHaveBreakOuts(room, kind)).toBe(may));
 
 describe('the room of a break-out', () => {
   it('has a name that follows from its room and id', () => {

@@ -1,4 +1,4 @@
-// Break-outs of a room: what becomes of a list that a host sets, and who may enter which.
+// Which break-out of a room a participant may enter.
 import {
   type BreakOut,
   breakOutRoomOf,
@@ -8,24 +8,6 @@ import {
   type RoomPolicy,
 } from '@meridian/protocol';
 import { rankOf } from './policy.ts';
-
-/**
- * The list with ids: that of a break-out which is there, by its id, else by its name; else a new one, so that no token
- * of one that was closed opens it.
- */
-export function identified(
-  list: readonly BreakOut[],
-  present: readonly BreakOut[],
-  newId: () => string,
-): readonly BreakOut[] {
-  const known = new Set(present.map(({ breakOutId }) => breakOutId));
-  const taken = new Set(list.map(({ breakOutId }) => breakOutId).filter((id) => known.has(id)));
-  return list.map((one) => {
-    if (known.has(one.breakOutId)) return one;
-    const same = present.find(({ name, breakOutId }) => name === one.name && !taken.has(breakOutId));
-    return { ...one, breakOutId: same?.breakOutId ?? newId() };
-  });
-}
 
 export type BreakOutEntry =
   | { readonly ok: true; readonly room: string; readonly breakOut: BreakOut }

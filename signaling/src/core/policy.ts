@@ -7,6 +7,7 @@ import {
   emptyPolicy,
   limits,
   type Member,
+  memberOnStage,
   type Participant,
   type Post,
   type QuestionState,
@@ -198,7 +199,7 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
       return members.length > limits.policyMembersMax ? 'REQUEST_INVALID' : changed(policy, { members });
     }
     case 'stage':
-      return policyAfter(policy, { type: 'member', member: memberOnStage(act), reset: false }, nowWallMs);
+      return policyAfter(policy, { type: 'member', member: memberOnStage(act.identity, act.on), reset: false }, nowWallMs);
     case 'book': {
       const gone = new Set(act.removed);
       const others = act.allMembers ? [] : policy.members.filter(({ identity }) => !gone.has(identity));
@@ -215,11 +216,6 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
       return policy;
   }
 }
-
-const memberOnStage = ({ identity, on }: { readonly identity: string; readonly on: boolean }): Member => ({
-  identity,
-  role: on ? 'speaker' : 'attendee',
-});
 
 /** The policy with these recordings, one version higher; the same object when they are those that it has. */
 export function withRecordings(policy: RoomPolicy, recordings: RoomPolicy['recordings']): RoomPolicy {

@@ -3,11 +3,11 @@
 import {
   areAttributes,
   attributesWith,
-  breakOutIdLength,
-  breakOutRoomOf,
   emptyPost,
+  identifiedBreakOuts,
   MeridianError,
-  newId,
+  mayHaveBreakOuts,
+  newBreakOutId,
   newRecordingId,
   type Participant,
   type Post,
@@ -21,7 +21,6 @@ import {
   type Act,
   type Actor,
   type ActType,
-  identified,
   type MuteWhat,
   policyAfter,
   type Rank,
@@ -182,12 +181,12 @@ export class Acts {
   #breakOuts({ set, message }: Of<'breakOuts'>, actor: Actor): number {
     const { roster, roomName, rng, posts } = this.#o;
     const { policy } = roster;
-    if (breakOutRoomOf(roomName, newBreakOutId(rng)) === undefined || policy.kind === 'show')
+    if (!mayHaveBreakOuts(roomName, policy.kind))
       throw new MeridianError('REQUEST_INVALID', 'this room can have no break-out rooms');
     // A text that is refused changes nothing.
     const posted = message === '' ? 0 : posts.announce(this.#announcementOf(message, actor));
     if (set === undefined) return posted;
-    const breakOuts = identified(set, policy.breakOuts, () => newBreakOutId(rng));
+    const breakOuts = identifiedBreakOuts(set, policy.breakOuts, () => newBreakOutId((count) => rng.bytes(count)));
     return posted + this.#changePolicy({ type: 'breakOuts', set: breakOuts, message });
   }
 
@@ -268,8 +267,6 @@ export class Acts {
     return Number(changes.events.length > 0);
   }
 }
-
-const newBreakOutId = (rng: Pick<Rng, 'bytes'>): string => newId('BO_', (count) => rng.bytes(count), breakOutIdLength);
 
 /** Renditions are muted with their original. */
 function isMeant(track: Track, what: MuteWhat): boolean {

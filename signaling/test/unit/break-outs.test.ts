@@ -1,27 +1,12 @@
-// What becomes of a list of break-outs, and who may enter which.
+// The act that sets break-outs, and who may enter which.
 import { type BreakOut, emptyPolicy, type Participant } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { breakOutEntry, identified, policyAfter } from '../../src/core/index.ts';
+import { breakOutEntry, policyAfter } from '../../src/core/index.ts';
 import { actFromWire } from '../../src/wire/act-wire.ts';
 import { person } from './fixtures.ts';
 
 const red: BreakOut = { breakOutId: 'BO_RRRRRRRRRRRR', name: 'Red', identities: ['bob'], endsWallMs: 0 };
 const blue: BreakOut = { breakOutId: 'BO_BBBBBBBBBBBB', name: 'Blue', identities: ['cid'], endsWallMs: 5000 };
-const without = (one: BreakOut): BreakOut => ({ ...one, breakOutId: '' });
-
-describe('ids of break-outs', () => {
-  const ids = (list: readonly BreakOut[], present: readonly BreakOut[] = [red, blue]) => {
-    let made = 0;
-    return identified(list, present, () => `new ${++made}`).map(({ breakOutId }) => breakOutId);
-  };
-  it('are new where none is there', () => expect(ids([without(red), without(blue)], [])).toEqual(['new 1', 'new 2']));
-  it('stay by name', () => expect(ids([without(blue), without(red)])).toEqual([blue.breakOutId, red.breakOutId]));
-  it('stay by id under another name', () => expect(ids([{ ...red, name: 'Rot' }])).toEqual([red.breakOutId]));
-  it('are not those of a client', () =>
-    expect(ids([{ ...red, breakOutId: 'BO_XXXXXXXXXXXX', name: 'x' }])).toEqual(['new 1']));
-  it('are never given twice, when two change names', () =>
-    expect(ids([{ ...red, name: 'Blue' }, { ...without(red) }])).toEqual([red.breakOutId, 'new 1']));
-});
 
 describe('who enters', () => {
   const policy = { breakOuts: [red, blue] };
