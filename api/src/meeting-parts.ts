@@ -52,6 +52,7 @@ export function makeMeetingParts(o: MeetingPartsOptions): MeetingParts {
   const policies = new RoomPolicies({
     db,
     clock,
+    rng,
     log,
     owners,
     bookedOf: (tenant, room) => meetings.policyOf(tenant, room),

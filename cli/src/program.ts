@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { MeridianApiError } from '@meridian/api-client';
 import { Command, CommanderError } from 'commander';
 import { addAccess } from './commands/access.ts';
+import { addBreakOuts } from './commands/break-outs.ts';
 import { addLinks } from './commands/links.ts';
 import { addLive } from './commands/live.ts';
 import { addMeetings } from './commands/meetings.ts';
@@ -38,6 +39,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   addMeetings(program, context);
   addRooms(program, context);
   addParticipants(program, context);
+  addBreakOuts(program, context);
   addRecordings(program, context);
   addUsers(program, context);
   addWebhooks(program, context);

@@ -76,6 +76,8 @@ describe('a command line that cannot be meant', () => {
     { what: 'no room', words: 'token create --identity ann', says: '--room' },
     { what: 'a time that is none', words: 'token create --room a --identity b --valid soon', says: '90s, 45m, 1h30m' },
     { what: 'an unknown grant', words: 'token create --room a --identity b --grant fly', says: 'canPublish' },
+    { what: 'no break-out rooms', words: 'break-outs set demo', says: '--group' },
+    { what: 'a break-out room without a name', words: 'break-outs set demo --group =ann', says: 'NAME=IDENTITY' },
     { what: 'no participant to admit', words: 'participants admit demo', says: '--all' },
     { what: 'an offline link without an identity', words: 'link create --room demo --offline', says: '--identity' },
     { what: 'no address to forward to', words: 'webhooks listen --forward-to localhost', says: 'http://localhost' },
@@ -271,6 +273,44 @@ describe('rooms', () => {
     expect(acts).toHaveLength(6);
     expect(JSON.stringify(api.owners.commands)).toContain('w1');
     expect((await meridian('participants admit demo bo')).code).not.toBe(0);
+  });
+});
+
+describe('break-out rooms', () => {
+  it('are set, listed, spoken to and closed', async () => {
+    await answer('rooms create class');
+    const words = 'break-outs set class --group Red=ann,bob --group Blue --for 20m';
+    const [red, blue] = await answer<{ id: string; endsAt: string }[]>(words);
+    expect([red, blue]).toMatchObject([
+      { name: 'Red', identities: ['ann', 'bob'], room: `class~${red?.id}` },
+      { name: 'Blue', identities: [] },
+    ]);
+    expect(Date.parse(red?.endsAt ?? '')).toBeGreaterThan(Date.now() + 10 * 60_000);
+    expect((await meridian('break-outs list class')).out).toMatch(/Red +ann, bob /);
+    const more = ['to your groups'];
+    expect((await meridian('break-outs say class', { more })).err).toContain('PARTICIPANT_UNKNOWN');
+    api.owners.open('acme/class', { participants: [{ identity: 'ann' }] });
+    expect((await meridian('break-outs say class', { more })).code).toBe(0);
+    expect((await meridian('break-outs set class --group Red --message', { more })).code).toBe(0);
+    expect((await meridian('break-outs close class')).code).toBe(0);
+    expect(await answer('break-outs list class')).toEqual([]);
+    const acts = api.owners.commands.filter(({ roomKey }) => roomKey === 'acme/class').map(({ act }) => act);
+    expect(acts).toMatchObject([
+      { post: { post: { kind: 'announcement', text: 'to your groups' } } },
+      { breakOuts: { set: true, breakOuts: [{ name: 'Red' }], message: 'to your groups' } },
+      { breakOuts: { set: true } },
+    ]);
+  });
+});
+
+describe('shows', () => {
+  it('have people of their crowd on the stage, and off it', async () => {
+    await answer('rooms create gala');
+    api.owners.open('acme/gala', { policy: { kind: 'show' } });
+    expect((await meridian('participants stage gala bob')).out).toBe('bob is asked onto the stage');
+    expect((await meridian('participants stage gala bob --off')).out).toBe('bob is off the stage');
+    const acts = api.owners.commands.filter(({ roomKey }) => roomKey === 'acme/gala').map(({ act }) => act);
+    expect(acts).toEqual([{ stage: { identity: 'bob', on: true } }, { stage: { identity: 'bob', on: false } }]);
   });
 });
 

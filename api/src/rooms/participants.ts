@@ -1,5 +1,5 @@
 // People in rooms over REST, and what hosts do in a running room.
-import { limits, sourceToWire, type TrackSource } from '@meridian/protocol';
+import { isIdentity, limits, sourceToWire, type TrackSource } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { etagOf, expectedVersion } from '../http/etag.ts';
 import { operation } from '../http/operation.ts';
@@ -152,8 +152,17 @@ export const actInRoom = operation({
       identities: Type.Array(identity(), { maxItems: limits.spotlightMax }),
     }),
     Type.Object({ act: Type.Literal('unban'), identity: identity() }),
+    Type.Object(
+      { act: Type.Literal('bringToStage'), identity: identity() },
+      { description: 'Of a show: the person is asked, and comes as a speaker.' },
+    ),
+    Type.Object(
+      { act: Type.Literal('takeOffStage'), identity: identity() },
+      { description: 'Of a show: the person watches again.' },
+    ),
   ]),
   answers: { 200: affected },
+  problems: ['QUOTA_EXCEEDED'],
 });
 export type ActBody = Static<(typeof actInRoom)['body']>;
 
@@ -179,6 +188,11 @@ export function actOf(body: ActBody): Act {
       return { setRoom: { setSpotlight: true, spotlight: body.identities } };
     case 'unban':
       return { unban: { identity: body.identity } };
+    case 'bringToStage':
+    case 'takeOffStage':
+      // Also an identity that has not come yet has a place on the stage, so no list of participants has to know it.
+      if (!isIdentity(body.identity)) throw invalid('/identity', 'is no identity');
+      return { stage: { identity: body.identity, on: body.act === 'bringToStage' } };
   }
 }
 

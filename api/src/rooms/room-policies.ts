@@ -5,6 +5,7 @@ import {
   emptyPolicy,
   emptyRoomInfo,
   isGuarding,
+  newBreakOutId,
   partsOf,
   policyFromWire,
   policyToWire,
@@ -14,7 +15,7 @@ import {
   serve,
   shownOfPolicy,
 } from '@meridian/protocol';
-import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
+import type { Clock, Link, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ExpressionBuilder } from 'kysely';
 import { Problem } from '../http/problems.ts';
 import { type BookedPolicy, bookedAct } from '../meetings/core/policy.ts';
@@ -22,7 +23,7 @@ import type { Actor, Command, CommandDone, RoomOwners } from '../nodes/room-owne
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
-import { policyAfter } from './core/stored-acts.ts';
+import { type ActedRoom, policyAfter } from './core/stored-acts.ts';
 
 declare module '../store/tables.ts' {
   interface Tables {
@@ -66,6 +67,7 @@ export interface StoredRoom {
 export interface RoomPoliciesOptions {
   readonly db: Database;
   readonly clock: Clock;
+  readonly rng: Pick<Rng, 'bytes'>;
   readonly log: Logger;
   readonly owners: Pick<RoomOwners, 'command'>;
   /** What the meeting of a room says of it; undefined: it is no meeting's. */
@@ -96,7 +98,7 @@ export class RoomPolicies {
     const row = await this.#row(tenant, name);
     const booked = await this.#o.bookedOf(tenant, name);
     if (booked === undefined || JSON.stringify(booked) === row?.booked) return row && roomOf(row);
-    const { policy } = this.#booked(row, booked);
+    const { policy } = this.#booked(name, row, booked);
     return { ...roomOf(row ?? this.#uncreated(tenant, name, columnsOf(emptyPolicy, 0))), policy };
   }
 
@@ -314,13 +316,14 @@ export class RoomPolicies {
     { acts, expectedVersion }: Omit<Command, 'roomKey'>,
   ): Promise<{ readonly policy: RoomPolicy; readonly isChanged: boolean }> {
     const { db, clock } = this.#o;
+    const room = this.#acted(name);
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       await this.follow(tenant, name);
       const before = await this.#row(tenant, name);
       if (before === undefined) throw new Problem('NOT_FOUND');
       const { policy, idleMsMax } = roomOf(before);
       if (expectedVersion !== undefined && expectedVersion !== policy.version) throw new Problem('VERSION_CONFLICT');
-      const after = acts.reduce((last, act) => policyAfter(last, act, clock.wallMs()), policy);
+      const after = acts.reduce((last, act) => policyAfter(last, act, room), policy);
       if (JSON.stringify(after) === JSON.stringify(policy)) return { policy, isChanged: false };
       const changed = { ...after, version: policy.version + 1 };
       const { numUpdatedRows } = await db
@@ -349,7 +352,7 @@ export class RoomPolicies {
     row: BookedRow | undefined,
     mayHaveOwner: boolean,
   ): Promise<void> {
-    const { act, policy } = this.#booked(row, now);
+    const { act, policy } = this.#booked(name, row, now);
     const booked = JSON.stringify(now);
     const byOwner = () => this.#byOwner(tenant, name, { actor: booking, acts: [act] });
     const done = mayHaveOwner ? await byOwner() : undefined;
@@ -370,12 +373,17 @@ export class RoomPolicies {
   }
 
   /** The act that has the room be as its meeting says, and what it makes of what is stored. */
-  #booked(row: BookedRow | undefined, now: BookedPolicy) {
+  #booked(name: string, row: BookedRow | undefined, now: BookedPolicy) {
     const act = bookedAct(row?.booked == null ? undefined : (JSON.parse(row.booked) as BookedPolicy), now);
     const stored = row === undefined ? emptyPolicy : roomOf(row).policy;
-    const merged = policyAfter(stored, act, this.#o.clock.wallMs());
+    const merged = policyAfter(stored, act, this.#acted(name));
     const isSame = row !== undefined && JSON.stringify(merged) === JSON.stringify(stored);
     return { act, policy: isSame ? stored : { ...merged, version: stored.version + 1 } };
+  }
+
+  #acted(name: string): ActedRoom {
+    const { clock, rng } = this.#o;
+    return { name, nowWallMs: clock.wallMs(), newBreakOutId: () => newBreakOutId((count) => rng.bytes(count)) };
   }
 
   /** In place of `row`; undefined: of none. False: another instance was faster. */

@@ -5,11 +5,13 @@ import {
   emptyPolicy,
   emptyRoomInfo,
   MeridianError,
+  newBreakOutId,
   type Participant,
   type RoomInfo,
   type RoomPolicy,
   shownOfPolicy,
 } from '@meridian/protocol';
+import { seededRng } from '@meridian/runtime';
 import type { Command, CommandDone, LiveRooms, RoomOwners, RoomView } from '../../src/nodes/room-owners.ts';
 import { policyAfter } from '../../src/rooms/core/stored-acts.ts';
 
@@ -25,6 +27,8 @@ const changesPolicy = ({
   startRecording,
   recordingLayout,
   stopRecording,
+  stage,
+  breakOuts,
 }: Command['acts'][number]): boolean =>
   Boolean(
     setRoom ??
@@ -34,10 +38,13 @@ const changesPolicy = ({
       startRecording ??
       recordingLayout ??
       stopRecording ??
+      stage ??
+      breakOuts?.set ??
       (remove?.forever || remove?.banS),
   );
 
 export class ScriptedOwners implements RoomOwners {
+  readonly #rng = seededRng('owners');
   readonly live = new Map<string, RoomView>();
   readonly commands: Commanded[] = [];
   /** Called before each command is looked at. */
@@ -84,7 +91,13 @@ export class ScriptedOwners implements RoomOwners {
     this.refusal = undefined;
     if (refusal !== undefined) throw refusal;
     if (acts.some(({ end }) => end)) this.live.delete(o.roomKey);
-    const after = acts.filter(changesPolicy).reduce((policy, act) => policyAfter(policy, act, 0), view.policy);
+    const name = o.roomKey.slice(o.roomKey.indexOf('/') + 1);
+    const room = { name, nowWallMs: 0, newBreakOutId: () => newBreakOutId((count) => this.#rng.bytes(count)) };
+    const after = acts
+      .filter(changesPolicy)
+      // What is said is not of the policy.
+      .map((act) => (act.breakOuts ? { breakOuts: { ...act.breakOuts, message: '' } } : act))
+      .reduce((policy, act) => policyAfter(policy, act, room), view.policy);
     const isSame = JSON.stringify(after) === JSON.stringify(view.policy);
     const policy = isSame ? view.policy : { ...after, version: version + 1 };
     const info = { ...view.roster.info, ...shownOfPolicy(policy) };

@@ -53,6 +53,15 @@ export function addParticipants(program: Command, context: Context): void {
       context.done({ identity }, `${identity} is out`);
     });
   participants
+    .command('stage <room> <identity>')
+    .description('of a show: asks a person of its crowd onto the stage')
+    .option('--off', 'takes a person off it')
+    .action(async (room: string, identity: string, { off = false }: { off?: boolean }) => {
+      const body = { act: off ? ('takeOffStage' as const) : ('bringToStage' as const), identity };
+      const answer = await context.api.post('/rooms/{room}/acts', { params: { path: { room } }, body });
+      context.done(answer, off ? `${identity} is off the stage` : `${identity} is asked onto the stage`);
+    });
+  participants
     .command('admit <room> [identity]')
     .description('lets in a participant that waits')
     .option('--all', 'all that wait')

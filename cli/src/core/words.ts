@@ -46,6 +46,15 @@ export function person(text: string): { email: string; name?: string } {
   return name === '' ? { email: address } : { email: address, name };
 }
 
+/** `Red=ann,bob` or `Red`: a break-out room and the identities that belong there. Throws WordError. */
+export function breakOut(text: string): { name: string; identities: string[] } {
+  const [, name = '', listed = ''] = /^([^=]*)=?(.*)$/s.exec(text) ?? [];
+  const identities = listed.split(',').map((identity) => identity.trim());
+  if (name.trim() === '' || (listed.trim() !== '' && identities.includes('')))
+    throw new WordError('a break-out room is written NAME or NAME=IDENTITY,IDENTITY');
+  return { name: name.trim(), identities: identities.filter((identity) => identity !== '') };
+}
+
 /** `roomAdmin`, `canPublish=false`. Throws WordError for what is none of `names`. */
 export function grant<Name extends string>(text: string, names: readonly Name[]): { name: Name; value: boolean } {
   const [word = '', value = 'true'] = text.split('=', 2);

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { durationMinutes, durationS, grant, instant, localTime, person, WordError } from '../../src/core/words.ts';
+import {
+  breakOut,
+  durationMinutes,
+  durationS,
+  grant,
+  instant,
+  localTime,
+  person,
+  WordError,
+} from '../../src/core/words.ts';
 
 describe('a duration', () => {
   it.each(['', '5', 'm', '1x', '1h 30m', '-1h', '1.5h', 'h1', '0s', '1h!', '99999999s'])('%j is none', (text) => {
@@ -42,6 +51,18 @@ describe('a person', () => {
     ['Ann Lee <ann@example.org>', { email: 'ann@example.org', name: 'Ann Lee' }],
     ['李安 <an@example.org>', { email: 'an@example.org', name: '李安' }],
   ])('%s', (text, found) => expect(person(text)).toEqual(found));
+});
+
+describe('a break-out room', () => {
+  it.each(['', '=ann', ' =ann', 'Red=,', 'Red=ann,,bob', 'Red=ann,'])('%j is none', (text) => {
+    expect(() => breakOut(text)).toThrow(WordError);
+  });
+  it.each([
+    ['Red', 'Red', []],
+    ['Red=', 'Red', []],
+    ['Group one = ann, 李明', 'Group one', ['ann', '李明']],
+    ['Red=a=b', 'Red', ['a=b']],
+  ])('%s', (text, name, identities) => expect(breakOut(text)).toEqual({ name, identities }));
 });
 
 describe('a grant', () => {

@@ -199,7 +199,11 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
       return members.length > limits.policyMembersMax ? 'REQUEST_INVALID' : changed(policy, { members });
     }
     case 'stage':
-      return policyAfter(policy, { type: 'member', member: memberOnStage(act.identity, act.on), reset: false }, nowWallMs);
+      return policyAfter(
+        policy,
+        { type: 'member', member: memberOnStage(act.identity, act.on), reset: false },
+        nowWallMs,
+      );
     case 'book': {
       const gone = new Set(act.removed);
       const others = act.allMembers ? [] : policy.members.filter(({ identity }) => !gone.has(identity));

@@ -1,7 +1,8 @@
 // Break-out rooms over two signaling nodes, one of which owns the main room and dies.
-import type { wire } from '@meridian/protocol';
+import { rpc, type wire } from '@meridian/protocol';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { TestApi } from './rig/api.ts';
 import { joinMessage, TestClient, type TokenOptions } from './rig/client.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
@@ -119,6 +120,30 @@ it('its owner dies: the list stands, and lets in as before; a message reaches al
   expect((await ask(cid, idOf(cid, 'Red'))).code).toBe('NOT_PERMITTED');
   expect((await ask(cid, idOf(cid, 'Blue'))).code).toBeUndefined();
 }, 30_000);
+
+it('those that were prepared while the room was empty are open when it begins, and a company changes them', async () => {
+  const api = new TestApi(rig);
+  const prepared = { ...red, breakOutId: 'BO_0123456789ab' };
+  api.policies.set('acme/lobby', { version: 4, breakOuts: [prepared] });
+  await api.dial(owner as Instance);
+  const [, b] = [await ann(), await bob()];
+  await sees(b, ['Red']);
+  expect(await ask(b, prepared.breakOutId)).toMatchObject({ code: undefined, room: 'lobby~BO_0123456789ab' });
+  const command = (commandId: string, breakOuts: wire.ActBreakOuts.$Properties) =>
+    api.ask('sig-1', rpc.roomCommand, { roomKey: 'acme/lobby', commandId, act: { breakOuts } });
+  const done = await command('c1', { set: true, breakOuts: [blue, { name: 'Red', identities: [] }], message: 'move' });
+  expect(done.policy?.breakOuts).toMatchObject([{ name: 'Blue' }, { name: 'Red', breakOutId: prepared.breakOutId }]);
+  expect(done.info?.breakOuts).toEqual(done.policy?.breakOuts);
+  await sees(b, ['Blue', 'Red']);
+  expect((await ask(b, prepared.breakOutId)).code).toBe('NOT_PERMITTED');
+  const said = await b.hears('the announcement', ({ posts }) => (posts?.posts?.length ?? 0) > 0);
+  expect(said.posts?.posts).toMatchObject([{ kind: 'announcement', text: 'move', identity: '' }]);
+  await expect(command('c2', { set: true, breakOuts: [red, red] })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  await command('c3', { set: true });
+  await sees(b, []);
+  await until(() => api.policies.get('acme/lobby')?.breakOuts?.length === 0, 'the api has it');
+  api.close();
+});
 
 it('a break-out has none itself, and a list that is none changes nothing', async () => {
   const a = await ann();

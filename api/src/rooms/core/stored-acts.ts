@@ -1,8 +1,13 @@
 // What an act changes of the policy of a room without an owner. A room with an owner is never changed here.
 import {
+  breakOutFromWire,
+  identifiedBreakOuts,
   limits,
+  type Member,
   MeridianError,
+  mayHaveBreakOuts,
   memberFromWire,
+  memberOnStage,
   type RoomPolicy,
   recordingFromWire,
   settingsFromWire,
@@ -16,19 +21,27 @@ import {
 
 const TOO_MANY = `a room keeps roles and rights of ${limits.policyMembersMax} identities`;
 
+/** Of the room that an act changes. */
+export interface ActedRoom {
+  readonly name: string;
+  readonly nowWallMs: number;
+  /** An id that no break-out had before. */
+  newBreakOutId(): string;
+}
+
 /**
  * The policy after the act; the same object when the act leaves it as it is, because it would reach no participant.
- * Throws PARTICIPANT_UNKNOWN for an act on a participant that had to be in the room, and for posts; REQUEST_INVALID
- * beyond `limits.policyMembersMax`; QUOTA_EXCEEDED beyond `limits.recordingsPerRoomMax`.
+ * Throws PARTICIPANT_UNKNOWN for an act on a participant that had to be in the room, and for what is said in it;
+ * REQUEST_INVALID beyond `limits.policyMembersMax`, for break-outs of a room that can have none, for a stage where there
+ * is none; QUOTA_EXCEEDED beyond `limits.recordingsPerRoomMax`.
  */
-export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, nowWallMs: number): RoomPolicy {
+export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, room: ActedRoom): RoomPolicy {
+  const { nowWallMs } = room;
   if (act.setRoom) return { ...policy, ...settingsFromWire(act.setRoom) };
   if (act.metadata) return { ...policy, metadata: act.metadata.metadata ?? '' };
-  if (act.member) {
-    const members = withMember(policy.members, memberFromWire(act.member), act.member.reset === true);
-    if (members.length > limits.policyMembersMax) throw new MeridianError('REQUEST_INVALID', TOO_MANY);
-    return { ...policy, members };
-  }
+  if (act.member) return withMemberOf(policy, memberFromWire(act.member), act.member.reset === true);
+  if (act.stage) return stagedOf(policy, act.stage);
+  if (act.breakOuts) return dividedOf(policy, act.breakOuts, room);
   if (act.unban) {
     const { identity } = act.unban;
     return { ...policy, bans: policy.bans.filter((ban) => ban.identity !== identity) };
@@ -58,8 +71,34 @@ export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, n
   }
   if (act.stopRecording)
     return { ...policy, recordings: withoutRecording(policy.recordings, act.stopRecording.recordingId ?? '') };
-  if (act.post || act.poll || act.question) throw new MeridianError('PARTICIPANT_UNKNOWN', 'the room is empty');
+  if (act.post || act.poll || act.question) throw isEmpty();
   const isAboutOne = act.update || act.askUnmute || (act.mute && !act.mute.everybody) || act.hand?.identity;
   if (isAboutOne) throw new MeridianError('PARTICIPANT_UNKNOWN');
   return policy;
+}
+
+const isEmpty = (): MeridianError => new MeridianError('PARTICIPANT_UNKNOWN', 'the room is empty');
+
+function withMemberOf(policy: RoomPolicy, member: Member, reset: boolean): RoomPolicy {
+  const members = withMember(policy.members, member, reset);
+  if (members.length > limits.policyMembersMax) throw new MeridianError('REQUEST_INVALID', TOO_MANY);
+  return { ...policy, members };
+}
+
+/** The show begins with this identity on its stage, or off it. */
+function stagedOf(policy: RoomPolicy, { identity, on }: wire.ActStage.$Properties): RoomPolicy {
+  if (policy.kind !== 'show') throw new MeridianError('REQUEST_INVALID', 'the room is no show');
+  const role = policy.members.find((member) => member.identity === identity)?.role;
+  if (role === 'host' || role === 'cohost') throw new MeridianError('REQUEST_INVALID', 'a host has its place');
+  return withMemberOf(policy, memberOnStage(identity ?? '', on === true), false);
+}
+
+/** The room begins with these break-outs. */
+function dividedOf(policy: RoomPolicy, act: wire.ActBreakOuts.$Properties, room: ActedRoom): RoomPolicy {
+  if (!mayHaveBreakOuts(room.name, policy.kind))
+    throw new MeridianError('REQUEST_INVALID', 'this room can have no break-out rooms');
+  if (act.message) throw isEmpty();
+  if (!act.set) return policy;
+  const list = (act.breakOuts ?? []).map(breakOutFromWire);
+  return { ...policy, breakOuts: identifiedBreakOuts(list, policy.breakOuts, () => room.newBreakOutId()) };
 }

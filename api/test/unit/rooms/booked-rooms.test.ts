@@ -433,7 +433,8 @@ describe('a policy with what its meeting says', () => {
         { identity: 'gil', role: 'cohost' as const },
       ],
     };
-    const withBooked = (now: BookedPolicy) => policyAfter(policyOfRoom, bookedAct(before, now), 0);
+    const room = { name: 'math', nowWallMs: 0, newBreakOutId: () => '' };
+    const withBooked = (now: BookedPolicy) => policyAfter(policyOfRoom, bookedAct(before, now), room);
     expect(withBooked({ occurrence: 'a', policy }).members).toEqual([{ identity: 'gil', role: 'cohost' }]);
     expect(withBooked({ occurrence: 'b', policy }).members).toEqual([]);
   });

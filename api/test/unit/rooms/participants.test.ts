@@ -127,6 +127,8 @@ describe('hosts’ acts', () => {
     [{ act: 'admit', all: true, waitIds: ['W1'] }, 400],
     [{ act: 'end' }, 400],
     [{ act: 'unban' }, 400],
+    [{ act: 'bringToStage' }, 400],
+    [{ act: 'bringToStage', identity: 'a/b' }, 400],
     [{}, 400],
   ])('%j', async (body, expected) => {
     const answer = await ask('POST', '/acts', body);
@@ -145,6 +147,20 @@ describe('hosts’ acts', () => {
     for (const bad of [{}, { text: 'a', data: 'AA==' }, { data: 'not base64!' }, { text: 'x'.repeat(20_000) }])
       expect((await ask('POST', '/data', bad)).status).toBe(400);
   });
+});
+
+it('people of a show’s crowd come onto its stage, and go off it', async () => {
+  await ask('PATCH', '', { kind: 'show' });
+  api.owners.done = { affected: 1 };
+  for (const act of ['bringToStage', 'takeOffStage'])
+    expect(await ask('POST', '/acts', { act, identity: 'bob' })).toEqual({ status: 200, body: { affected: 1 } });
+  expect(acts().slice(1)).toEqual([
+    { stage: { identity: 'bob', on: true } },
+    { stage: { identity: 'bob', on: false } },
+  ]);
+  api.owners.refusal = new MeridianError('QUOTA_EXCEEDED', '50 people are on the stage');
+  const full = await ask('POST', '/acts', { act: 'bringToStage', identity: 'cid' });
+  expect([full.status, full.body.code]).toEqual([429, 'QUOTA_EXCEEDED']);
 });
 
 describe('an empty room', () => {
@@ -169,6 +185,21 @@ describe('an empty room', () => {
     });
     expect((await ask('POST', '/acts', { act: 'unban', identity: 'eve' })).status).toBe(200);
     expect((await api.policies.get('acme', 'demo'))?.policy.bans).toEqual([]);
+  });
+
+  it('of a show has those on its stage that are to be there', async () => {
+    const to = (identity: string, act = 'bringToStage') => ask('POST', '/acts', { act, identity });
+    expect((await to('bob')).status).toBe(400);
+    await ask('PATCH', '', { kind: 'show' });
+    await ask('PATCH', '/participants/ann', { role: 'host' });
+    expect((await to('bob')).status).toBe(200);
+    expect((await to('cid', 'takeOffStage')).status).toBe(200);
+    expect([(await to('ann')).status, (await to('ann', 'takeOffStage')).status]).toEqual([400, 400]);
+    expect((await api.policies.get('acme', 'demo'))?.policy.members).toEqual([
+      { identity: 'ann', role: 'host' },
+      { identity: 'bob', role: 'speaker' },
+      { identity: 'cid', role: 'attendee' },
+    ]);
   });
 
   it('has no participant to remove, mute or rename', async () => {

@@ -1,8 +1,9 @@
 import { emptyPolicy, limits, type RoomPolicy, recordingFromWire, type wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { policyAfter } from '../../../src/rooms/core/stored-acts.ts';
+import { type ActedRoom, policyAfter } from '../../../src/rooms/core/stored-acts.ts';
 
 const nowMs = 1_000_000;
+const room: ActedRoom = { name: 'math', nowWallMs: nowMs, newBreakOutId: () => 'BO_NNNNNNNNNNNN' };
 const policy: RoomPolicy = {
   ...emptyPolicy,
   version: 3,
@@ -12,7 +13,7 @@ const policy: RoomPolicy = {
     { identity: 'eve', untilWallMs: 0 },
   ],
 };
-const after = (act: wire.RoomAct.$Properties) => policyAfter(policy, act, nowMs);
+const after = (act: wire.RoomAct.$Properties) => policyAfter(policy, act, room);
 
 const recording = (recordingId: string, roomSid = '') =>
   recordingFromWire({ recordingId, roomSid, sinceWallMs: nowMs, identity: 'ann', priority: 7 });
@@ -21,14 +22,14 @@ describe('an act on a room without an owner', () => {
   it('begins recordings of its next life, in place of those of one that is over, each once and not too many', () => {
     const before = { ...policy, recordings: [recording('re_over', 'RM_over')] };
     const start = (last: RoomPolicy, recordingId: string) =>
-      policyAfter(last, { startRecording: { recordingId, identity: 'ann', priority: 7 } }, nowMs);
+      policyAfter(last, { startRecording: { recordingId, identity: 'ann', priority: 7 } }, room);
     const begun = start(before, 're_1');
     expect(begun).toEqual({ ...policy, recordings: [recording('re_1')] });
     expect(start(begun, 're_1')).toEqual(begun);
     const ids = Array.from({ length: limits.recordingsPerRoomMax - 1 }, (_, index) => `re_more${index}`);
     const full = ids.reduce(start, begun);
     expect(() => start(full, 're_one_more')).toThrow(expect.objectContaining({ code: 'QUOTA_EXCEEDED' }));
-    const stop = (recordingId: string) => policyAfter(full, { stopRecording: { recordingId } }, nowMs).recordings;
+    const stop = (recordingId: string) => policyAfter(full, { stopRecording: { recordingId } }, room).recordings;
     expect(stop('re_1').map(({ recordingId }) => recordingId)).toEqual(ids);
     expect([stop('re_unknown'), stop('')]).toEqual([full.recordings, []]);
   });
@@ -36,7 +37,7 @@ describe('an act on a room without an owner', () => {
   it('begins a composed recording and changes its layout', () => {
     const begun = after({ startRecording: { recordingId: 're_1', mode: 'composed', layout: 'speaker' } });
     expect(begun.recordings).toMatchObject([{ mode: 'composed', layout: 'speaker' }]);
-    const changed = policyAfter(begun, { recordingLayout: { recordingId: 're_1', layout: 'screen' } }, nowMs);
+    const changed = policyAfter(begun, { recordingLayout: { recordingId: 're_1', layout: 'screen' } }, room);
     expect(changed.recordings).toMatchObject([{ mode: 'composed', layout: 'screen' }]);
   });
 
@@ -96,23 +97,63 @@ describe('an act on a room without an owner', () => {
     expect(after(act)).toEqual({ ...policy, ...changes });
   });
 
+  const red = { breakOutId: 'BO_RRRRRRRRRRRR', name: 'Red', identities: ['bob'], endsWallMs: 0 };
+  const divided = { ...policy, breakOuts: [red] };
+  it('divides a room, keeps break-outs that are there, and closes those that are not named', () => {
+    const set = (before: RoomPolicy, breakOuts: wire.BreakOut.$Properties[]) =>
+      policyAfter(before, { breakOuts: { set: true, breakOuts } }, room).breakOuts;
+    expect(set(policy, [{ name: 'Red', identities: ['bob'], endsWallMs: 0 }])).toEqual([
+      { ...red, breakOutId: 'BO_NNNNNNNNNNNN' },
+    ]);
+    const blue = { name: 'Blue', endsWallMs: nowMs + 1 };
+    expect(set(divided, [blue, { name: 'Red', identities: ['ann'] }])).toEqual([
+      { breakOutId: 'BO_NNNNNNNNNNNN', name: 'Blue', identities: [], endsWallMs: nowMs + 1 },
+      { ...red, identities: ['ann'] },
+    ]);
+    expect(set(divided, [{ breakOutId: red.breakOutId, name: 'Rot' }])).toMatchObject([
+      { ...red, name: 'Rot', identities: [] },
+    ]);
+    expect(set(divided, [])).toEqual([]);
+    expect(policyAfter(divided, { breakOuts: {} }, room)).toBe(divided);
+  });
+
+  it.each<[string, RoomPolicy, string, wire.ActBreakOuts.$Properties, string]>([
+    ['a show', { ...policy, kind: 'show' }, 'math', { set: true }, 'REQUEST_INVALID'],
+    ['a break-out', policy, `math~${red.breakOutId}`, { set: true }, 'REQUEST_INVALID'],
+    ['a room whose name is too long', policy, 'x'.repeat(113), { set: true }, 'REQUEST_INVALID'],
+    ['a room to which something is said', policy, 'math', { set: true, message: 'hi' }, 'PARTICIPANT_UNKNOWN'],
+  ])('divides not %s', (_what, before, name, breakOuts, code) => {
+    expect(() => policyAfter(before, { breakOuts }, { ...room, name })).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('puts a person onto the stage of a show, or off it', () => {
+    const show: RoomPolicy = { ...policy, kind: 'show', members: [] };
+    const stage = (before: RoomPolicy, on: boolean) => policyAfter(before, { stage: { identity: 'bob', on } }, room);
+    expect(stage(show, true)).toEqual({ ...show, members: [{ identity: 'bob', role: 'speaker' }] });
+    expect(stage(stage(show, true), false)).toEqual({ ...show, members: [{ identity: 'bob', role: 'attendee' }] });
+    const refused = expect.objectContaining({ code: 'REQUEST_INVALID' });
+    expect(() => stage(policy, true)).toThrow(refused);
+    for (const role of ['host', 'cohost'] as const)
+      expect(() => stage({ ...show, members: [{ identity: 'bob', role }] }, false)).toThrow(refused);
+  });
+
   it('keeps no more members than a policy may have, and of more bans drops one that ends', () => {
     const members = Array.from({ length: limits.policyMembersMax }, (_, at) => ({
       identity: `p${at}`,
       role: 'host' as const,
     }));
     const full = { ...policy, members };
-    expect(() => policyAfter(full, { member: { identity: 'one more', role: 'host' } }, nowMs)).toThrow(
+    expect(() => policyAfter(full, { member: { identity: 'one more', role: 'host' } }, room)).toThrow(
       expect.objectContaining({ code: 'REQUEST_INVALID' }),
     );
-    const changed = policyAfter(full, { member: { identity: 'p0', role: 'cohost' } }, nowMs);
+    const changed = policyAfter(full, { member: { identity: 'p0', role: 'cohost' } }, room);
     expect(changed.members).toHaveLength(limits.policyMembersMax);
 
     const bans = Array.from({ length: limits.policyBansMax }, (_, at) => ({
       identity: `b${at}`,
       untilWallMs: at === 7 ? nowMs + 1 : 0,
     }));
-    const more = policyAfter({ ...policy, bans }, { remove: { identity: 'one more', forever: true } }, nowMs);
+    const more = policyAfter({ ...policy, bans }, { remove: { identity: 'one more', forever: true } }, room);
     expect(more.bans).toHaveLength(limits.policyBansMax);
     expect(more.bans.map(({ identity }) => identity)).not.toContain('b7');
   });

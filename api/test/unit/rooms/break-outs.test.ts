@@ -1,0 +1,187 @@
+// Break-out rooms over REST: what reaches the owner of a room, what is stored of one without, and what is refused.
+import { limits, MeridianError } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+  await ask('POST', '/rooms', { name: 'math' });
+});
+afterEach(() => api.close());
+
+interface More {
+  readonly signer?: (typeof tenants)[number];
+  readonly headers?: Record<string, string>;
+}
+async function ask(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object, more: More = {}) {
+  const answer = await api.ask(method, path, { ...more, ...(body && { body }) });
+  return {
+    status: answer.statusCode,
+    body: answer.body === '' ? undefined : answer.json(),
+    etag: answer.headers['etag'],
+  };
+}
+const set = (breakOuts: readonly object[], o: object = {}, more: More = {}) =>
+  ask('PUT', '/rooms/math/break-outs', { breakOuts, ...o }, more);
+const listed = async (more: More = {}) => ask('GET', '/rooms/math/break-outs', undefined, more);
+const open = () => api.owners.open('acme/math', { participants: [{ identity: 'ann' }] });
+const inMs = (ms: number) => new Date(api.clock.wallMs() + ms).toISOString();
+const red = { name: 'Red', identities: ['bob'] };
+const blue = { name: 'Blue', identities: ['cid', '李明'] };
+const acts = () => api.owners.commands.map(({ act }) => act);
+
+describe.each([
+  ['with an owner', true],
+  ['without people', false],
+])('a room %s', (_what, isLive) => {
+  beforeEach(() => {
+    if (isLive) open();
+  });
+
+  it('is divided, changed and put together again; a break-out that stays is the same room', async () => {
+    expect((await listed()).body.data).toEqual([]);
+    const first = await set([{ ...red, endsAt: inMs(60_000) }, blue]);
+    expect(first.status).toBe(200);
+    const [{ id }, other] = first.body.data;
+    expect(first.body.data).toEqual([
+      { ...red, id: expect.stringMatching(/^BO_\w{12}$/), room: `math~${id}`, endsAt: inMs(60_000) },
+      { ...blue, id: expect.stringMatching(/^BO_\w{12}$/), room: `math~${other.id}`, endsAt: null },
+    ]);
+    expect(id).not.toBe(other.id);
+    expect(first.etag).toBe(`"${first.body.version}"`);
+    expect((await listed()).body).toEqual(first.body);
+
+    const again = await set([{ id: other.id, name: 'Sky' }, { name: 'Red', identities: ['ann'] }, { name: 'Blue' }]);
+    expect(again.body.data).toMatchObject([
+      { id: other.id, name: 'Sky', identities: [] },
+      { id, name: 'Red', identities: ['ann'], endsAt: null },
+      { name: 'Blue' },
+    ]);
+    expect([id, other.id]).not.toContain(again.body.data[2].id);
+
+    expect((await ask('DELETE', '/rooms/math/break-outs')).status).toBe(204);
+    expect((await listed()).body).toMatchObject({ data: [], version: again.body.version + 1 });
+    // A name that was used before is another room.
+    expect((await set([red])).body.data[0].id).not.toBe(id);
+  });
+
+  it('is changed only in the version that its caller has seen', async () => {
+    const { version } = (await set([red])).body;
+    const headers = { 'if-match': `"${version}"` };
+    expect((await set([blue], {}, { headers })).body.version).toBe(version + 1);
+    const late = await set([red], {}, { headers });
+    expect([late.status, late.body.code]).toEqual([412, 'VERSION_CONFLICT']);
+    expect((await listed()).body.data).toMatchObject([blue]);
+  });
+
+  it('shows no break-out whose time is over', async () => {
+    await set([{ ...red, endsAt: inMs(1000) }, blue]);
+    api.clock.advance(999);
+    expect((await listed()).body.data).toHaveLength(2);
+    api.clock.advance(1);
+    expect((await listed()).body.data).toMatchObject([blue]);
+  });
+
+  it('is of its tenant alone', async () => {
+    await set([red]);
+    const signer = tenants[1];
+    api.owners.commands.length = 0;
+    const answers = [
+      await listed({ signer }),
+      await set([blue], {}, { signer }),
+      await ask('DELETE', '/rooms/math/break-outs', undefined, { signer }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect((await listed()).body.data).toMatchObject([red]);
+  });
+
+  it('is not divided while it is a show', async () => {
+    await ask('PATCH', '/rooms/math', { kind: 'show' });
+    const { status, body } = await set([red]);
+    expect([status, body.code]).toEqual([400, 'REQUEST_INVALID']);
+    expect((await listed()).body.data).toEqual([]);
+  });
+});
+
+it('what is prepared is of the owner when the room has one, and the other way round', async () => {
+  const before = (await set([red])).body;
+  const stored = await api.policies.get('acme', 'math');
+  api.owners.open('acme/math', { ...(stored && { policy: stored.policy }) });
+  const [kept, added] = (await set([{ name: 'Red' }, blue])).body.data;
+  expect(kept.id).toBe(before.data[0].id);
+  api.owners.live.clear();
+  expect((await listed()).body.data).toMatchObject([{ id: kept.id, identities: [] }, { id: added.id }]);
+});
+
+it('an announcement goes with the list; one to an empty room sets nothing', async () => {
+  const empty = await set([red], { message: 'to your groups' });
+  expect([empty.status, empty.body.code]).toEqual([404, 'PARTICIPANT_UNKNOWN']);
+  expect((await listed()).body.data).toEqual([]);
+  open();
+  expect((await set([red], { message: 'to your groups' })).status).toBe(200);
+  expect((await ask('PUT', '/rooms/math/break-outs', { breakOuts: [], message: 'come back' })).status).toBe(200);
+  expect(acts()).toMatchObject([
+    { breakOuts: { set: true, breakOuts: [{ ...red, breakOutId: '', endsWallMs: 0 }], message: 'to your groups' } },
+    { breakOuts: { set: true, breakOuts: [], message: 'come back' } },
+  ]);
+});
+
+describe('before it reaches the owner', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, at) => `p${at}`);
+  it.each<[string, readonly object[], string, object?]>([
+    ['51 of them', many(limits.breakOutsMax + 1).map((name) => ({ name })), '/breakOuts'],
+    ['no name', [{ name: '' }], '/breakOuts/0/name'],
+    ['a name that shows nothing', [{ name: '\u2800' }], '/breakOuts'],
+    ['too long a name', [{ name: 'x'.repeat(65) }], '/breakOuts'],
+    ['the same name twice', [red, { name: 'Red' }], '/breakOuts'],
+    ['a person in two', [red, { name: 'Blue', identities: ['bob'] }], '/breakOuts'],
+    ['a person twice in one', [{ name: 'Red', identities: ['bob', 'bob'] }], '/breakOuts'],
+    ['what is no identity', [{ name: 'Red', identities: ['a/b'] }], '/breakOuts'],
+    [
+      'a person more than rooms have',
+      [
+        { name: 'a', identities: many(600) },
+        { name: 'b', identities: many(1001).slice(600) },
+      ],
+      '/breakOuts',
+    ],
+    ['what is no id', [{ ...red, id: 'BO_1' }], '/breakOuts/0/id'],
+    [
+      'an id twice',
+      [
+        { ...red, id: 'BO_0123456789ab' },
+        { ...blue, id: 'BO_0123456789ab' },
+      ],
+      '/breakOuts',
+    ],
+    ['one whose time is over', [blue, { ...red, endsAt: '2001-01-01T00:00:00Z' }], '/breakOuts/1/endsAt'],
+    ['what is no time', [{ ...red, endsAt: 'soon' }], '/breakOuts/0/endsAt'],
+    ['too many bytes', [{ name: 'Red', identities: many(500).map((name) => name.padEnd(120, 'x')) }], '/breakOuts'],
+    ['too long a message', [red], '/message', { message: 'x'.repeat(501) }],
+    ['a message that shows nothing', [red], '/message', { message: '\u200b' }],
+  ])('%s is refused', async (_what, breakOuts, pointer, more) => {
+    open();
+    const { status, body } = await set(breakOuts, more);
+    const pointers = new Set(body.errors?.map((field: { pointer: string }) => field.pointer));
+    expect([status, [...pointers]]).toEqual([400, [pointer]]);
+    expect(acts()).toEqual([]);
+  });
+});
+
+it('a room that is not known has none, and a break-out is not divided again', async () => {
+  expect((await ask('GET', '/rooms/none/break-outs')).status).toBe(404);
+  expect((await ask('PUT', '/rooms/none/break-outs', { breakOuts: [red] })).status).toBe(404);
+  expect((await ask('DELETE', '/rooms/none/break-outs')).status).toBe(404);
+  const name = 'math~BO_0123456789ab';
+  await ask('POST', '/rooms', { name });
+  const { status, body } = await ask('PUT', `/rooms/${encodeURIComponent(name)}/break-outs`, { breakOuts: [red] });
+  expect([status, body.code]).toEqual([400, 'REQUEST_INVALID']);
+});
+
+it('what the owner refuses is its answer', async () => {
+  open();
+  api.owners.refusal = new MeridianError('REQUEST_INVALID', 'this room can have no break-out rooms');
+  const { status, body } = await set([red]);
+  expect([status, body.detail]).toEqual([400, 'this room can have no break-out rooms']);
+});

@@ -1,0 +1,57 @@
+// Break-out rooms of a room.
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { breakOut, durationS } from '../core/words.ts';
+import { each, group, text, word } from '../options.ts';
+
+interface Wanted {
+  group?: ReturnType<typeof breakOut>[];
+  for?: number;
+  message?: string;
+}
+
+export function addBreakOuts(program: Command, context: Context): void {
+  const breakOuts = group(program, 'break-outs', 'break-out rooms of a room, for groups of its people');
+  breakOuts.command('list <room>').action(async (room: string) => {
+    show(context, await listed(context, room));
+  });
+  breakOuts
+    .command('set <room>')
+    .description('in place of those before; one of the same name goes on')
+    .requiredOption('--group <name=identities>', 'NAME=IDENTITY,IDENTITY; several times', each(breakOut))
+    .option('--for <duration>', 'and then they close', word(durationS))
+    .option('--message <text>', 'an announcement to all of them', text)
+    .action(async (room: string, { group: groups = [], for: lastS, message }: Wanted) => {
+      const ends = lastS === undefined ? {} : { endsAt: new Date(Date.now() + lastS * 1000).toISOString() };
+      const answer = await context.api.put('/rooms/{room}/break-outs', {
+        params: { path: { room } },
+        body: {
+          breakOuts: groups.map((one) => ({ ...one, ...ends })),
+          ...(message !== undefined && { message }),
+        },
+      });
+      show(context, answer);
+    });
+  breakOuts.command('close <room>').action(async (room: string) => {
+    await context.api.delete('/rooms/{room}/break-outs', { params: { path: { room } } });
+    context.done({ name: room }, `all break-out rooms of ${room} are closed`);
+  });
+  breakOuts
+    .command('say <room> <text>')
+    .description('an announcement to the people of the room and of all its break-out rooms')
+    .action(async (room: string, said: string) => {
+      const body = { kind: 'announcement' as const, text: said };
+      const made = await context.api.post('/rooms/{room}/posts', { params: { path: { room } }, body });
+      context.done(made, 'it is said');
+    });
+}
+
+type Shown = Awaited<ReturnType<typeof listed>>;
+const listed = (context: Context, room: string) =>
+  context.api.get('/rooms/{room}/break-outs', { params: { path: { room } } });
+
+function show(context: Context, { data }: Shown): void {
+  context.rows(data, ['id', 'name', 'identities', 'ends', 'room'], (one) => [
+    ...[one.id, one.name, one.identities.join(', '), one.endsAt, one.room],
+  ]);
+}
