@@ -111,7 +111,7 @@ export const rpc = {
   ownerPost: rpcOf(172, wire.OwnerPost, wire.PostTaken), // signaling node -> owner
   ownerVote: rpcOf(173, wire.OwnerVote, wire.Empty), // signaling node -> owner
   ownerHand: rpcOf(177, wire.OwnerHand, wire.Empty), // signaling node -> owner
-  crowdOf: rpcOf(179, wire.CrowdOf, wire.CrowdPeople), // signaling node -> signaling node
+  crowdOf: rpcOf(179, wire.CrowdOf, wire.CrowdPeople), // signaling node, api -> signaling node
   probeEcho: rpcOf(130, wire.Empty, wire.Empty), // edge probe <-> edge probe: timed by the asking side
 } as const;
 

@@ -7,7 +7,7 @@ import { CheckRooms } from './clients/check-rooms.ts';
 import { ClientService } from './clients/client-service.ts';
 import type { ClientContext } from './clients/context.ts';
 import { Explaining } from './clients/explaining.ts';
-import { handleOwnerMessages } from './clients/owner-messages.ts';
+import { handleOwnerMessages, serveCrowd } from './clients/owner-messages.ts';
 import { SessionKeepAlive } from './clients/session-keep-alive.ts';
 import { StayQualities } from './clients/stay-qualities.ts';
 import { Timings } from './clients/timings.ts';
@@ -65,6 +65,7 @@ export function makeParts(o: PartsOptions): Parts {
   const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions, limitsOf });
   api.onLink((link) => {
     serveApi(link, owned);
+    serveCrowd(link, clients);
     journal.wake();
     owned.apiCame();
   });

@@ -306,7 +306,15 @@ describe('break-out rooms', () => {
 describe('shows', () => {
   it('have people of their crowd on the stage, and off it', async () => {
     await answer('rooms create gala');
-    api.owners.open('acme/gala', { policy: { kind: 'show' } });
+    const hands = [{ identity: 'bob', name: 'Bob', sinceWallMs: 1000 }];
+    api.owners.open('acme/gala', { policy: { kind: 'show' }, hands });
+    const people = ['bob', 'cid'].map((identity) => ({ identity, name: `Name of ${identity}`, joinedWallMs: 1 }));
+    api.owners.crowds.set('acme/gala', people);
+    expect(await answer('participants crowd gala --limit 1')).toMatchObject([{ identity: 'bob' }]);
+    expect((await meridian('participants crowd gala --name', { more: ['name of c'] })).out).toMatch(
+      /\ncid +Name of cid /,
+    );
+    expect((await meridian('participants hands gala')).out).toMatch(/\nbob +Bob .* +yes/);
     expect((await meridian('participants stage gala bob')).out).toBe('bob is asked onto the stage');
     expect((await meridian('participants stage gala bob --off')).out).toBe('bob is off the stage');
     const acts = api.owners.commands.filter(({ roomKey }) => roomKey === 'acme/gala').map(({ act }) => act);

@@ -3,7 +3,12 @@
 import {
   type Board,
   boardFromWire,
+  type CrowdPageAsked,
+  type CrowdPerson,
   call,
+  crowdPage,
+  crowdPersonFromWire,
+  isCrowdSession,
   MeridianError,
   nodeKind,
   type Participant,
@@ -54,6 +59,22 @@ export interface Waiter {
   readonly sinceWallMs: number;
 }
 
+/** A hand that one of the crowd of a show has raised. */
+export interface CrowdHand {
+  readonly identity: string;
+  readonly name: string;
+  readonly sinceWallMs: number;
+}
+
+/** People of the crowd of a show. */
+export interface Crowd {
+  readonly people: readonly CrowdPerson[];
+  /** How many sessions it has in all. */
+  readonly total: number;
+  /** Signaling nodes that did not answer: their people are missing. */
+  readonly silent: readonly string[];
+}
+
 export interface RoomView {
   readonly roster: RosterView;
   readonly policy: RoomPolicy;
@@ -64,6 +85,10 @@ export interface RoomView {
   /** The last ones. */
   readonly posts: readonly Post[];
   readonly board: Board;
+  /** Of the crowd of a show, longest first. */
+  readonly hands: readonly CrowdHand[];
+  /** How many are raised besides them. */
+  readonly moreHands: number;
 }
 
 export interface LiveRoom {
@@ -98,6 +123,8 @@ export interface RoomOwners {
   command(o: Command): Promise<CommandDone | undefined>;
   /** A room as it is. Undefined: no node owns it. Rejects as `command`. */
   view(roomKey: string): Promise<RoomView | undefined>;
+  /** People of the crowd of a room of which this is the view. Never rejects. */
+  crowd(roomKey: string, view: RoomView, page: CrowdPageAsked): Promise<Crowd>;
   /** The rooms of a tenant that have an owner, in no order; `names`: only these. Never rejects. */
   list(tenant: string, names?: readonly string[]): Promise<LiveRooms>;
 }
@@ -170,6 +197,32 @@ export class LinkedOwners implements RoomOwners {
       moreWaiters: view.lobby?.more ?? 0,
       posts: (view.posts?.posts ?? []).map(postFromWire),
       board: boardFromWire(view.board),
+      hands: (view.hands?.hands ?? []).map(({ identity, name, sinceWallMs }) => ({
+        identity: identity ?? '',
+        name: name ?? '',
+        sinceWallMs: sinceWallMs ?? 0,
+      })),
+      moreHands: view.hands?.more ?? 0,
+    };
+  }
+
+  async crowd(roomKey: string, { roster }: RoomView, page: CrowdPageAsked): Promise<Crowd> {
+    const silent: string[] = [];
+    const asked = roster.participants.filter(isCrowdSession).map(async ({ signalingId }) => {
+      try {
+        return await this.#o.nodes.call(signalingId, rpc.crowdOf, { roomKey, page }, LIST_ANSWER_MS);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        silent.push(signalingId);
+        return { people: [], total: 0 };
+      }
+    });
+    const answers = await Promise.all(asked);
+    const people = answers.flatMap((answer) => answer.people).map(crowdPersonFromWire);
+    return {
+      people: crowdPage(people, page),
+      total: answers.reduce((sum, { total }) => sum + total, 0),
+      silent,
     };
   }
 

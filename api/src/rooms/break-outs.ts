@@ -1,5 +1,5 @@
-// Break-out rooms of a room over REST (docs/rooms.md): read, set, closed. A room without an owner begins with those that
-// were set.
+// Break-out rooms of a room over REST (docs/rooms.md): read, set, closed. A room without an owner begins with those
+// that were set.
 import {
   type BreakOut,
   breakOutRoomOf,

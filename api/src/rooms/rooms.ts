@@ -2,6 +2,7 @@
 // stored; a room without an owner is what is stored.
 import {
   arePostWords,
+  type CrowdPageAsked,
   emptyPolicy,
   isIdentity,
   limits,
@@ -14,7 +15,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
-import type { Actor, Command, CommandDone, LiveRoom, RoomOwners, RoomView } from '../nodes/room-owners.ts';
+import type { Actor, Command, CommandDone, Crowd, LiveRoom, RoomOwners, RoomView } from '../nodes/room-owners.ts';
 import { nameKeyOf, type RoomPolicies, type StoredRoom } from './room-policies.ts';
 
 export type Act = wire.RoomAct.$Properties;
@@ -61,6 +62,14 @@ export class Rooms {
   /** The participants and those that wait; undefined: none. Rejects with NOT_FOUND, as `get`. */
   async view(tenant: string, name: string): Promise<RoomView | undefined> {
     return (await this.#known(tenant, name)).live;
+  }
+
+  /** People of the crowd of a show. Rejects with NOT_FOUND, as `get`. */
+  async crowd(tenant: string, name: string, page: CrowdPageAsked): Promise<Crowd> {
+    const view = await this.view(tenant, name);
+    return view === undefined
+      ? { people: [], total: 0, silent: [] }
+      : this.#o.owners.crowd(keyOf(tenant, name), view, page);
   }
 
   /**

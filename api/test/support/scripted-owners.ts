@@ -1,5 +1,8 @@
 // Owners of rooms without a cloud: what is live is what the test says, and acts are written down.
 import {
+  type CrowdPageAsked,
+  type CrowdPerson,
+  crowdPage,
   emptyBoard,
   emptyParticipant,
   emptyPolicy,
@@ -12,7 +15,7 @@ import {
   shownOfPolicy,
 } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
-import type { Command, CommandDone, LiveRooms, RoomOwners, RoomView } from '../../src/nodes/room-owners.ts';
+import type { Command, CommandDone, Crowd, LiveRooms, RoomOwners, RoomView } from '../../src/nodes/room-owners.ts';
 import { policyAfter } from '../../src/rooms/core/stored-acts.ts';
 
 /** One of the acts of a command. */
@@ -50,6 +53,8 @@ export class ScriptedOwners implements RoomOwners {
   /** Called before each command is looked at. */
   onCommand: (o: Command) => void = () => undefined;
   silent: string[] = [];
+  /** By key of their room: people of crowds. */
+  readonly crowds = new Map<string, readonly CrowdPerson[]>();
   /** What the next act is refused with. */
   refusal: MeridianError | undefined;
   /** What the next acts are answered with. */
@@ -65,6 +70,7 @@ export class ScriptedOwners implements RoomOwners {
       readonly waiters?: RoomView['waiters'];
       readonly posts?: RoomView['posts'];
       readonly board?: RoomView['board'];
+      readonly hands?: RoomView['hands'];
     } = {},
   ): void {
     const participants = (o.participants ?? []).map((one) => ({ ...emptyParticipant, ...one }));
@@ -76,6 +82,8 @@ export class ScriptedOwners implements RoomOwners {
       moreWaiters: 0,
       posts: o.posts ?? [],
       board: o.board ?? emptyBoard,
+      hands: o.hands ?? [],
+      moreHands: 0,
     });
   }
 
@@ -107,6 +115,11 @@ export class ScriptedOwners implements RoomOwners {
 
   async view(roomKey: string): Promise<RoomView | undefined> {
     return this.live.get(roomKey);
+  }
+
+  async crowd(roomKey: string, _: RoomView, page: CrowdPageAsked): Promise<Crowd> {
+    const people = this.crowds.get(roomKey) ?? [];
+    return { people: crowdPage(people, page), total: people.length, silent: this.silent };
   }
 
   async list(tenant: string, names: readonly string[] = []): Promise<LiveRooms> {

@@ -1,4 +1,12 @@
-import { MeridianError, type Rpc, rpc, wire } from '@meridian/protocol';
+import {
+  crowdIdentity,
+  emptyParticipant,
+  MeridianError,
+  participantToWire,
+  type Rpc,
+  rpc,
+  wire,
+} from '@meridian/protocol';
 import { ManualClock, seededRng } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LinkedOwners } from '../../src/nodes/room-owners.ts';
@@ -137,13 +145,49 @@ describe('a view', () => {
   it('holds the participants of the room and those that wait', async () => {
     const waiter = { waitId: 'w1', identity: 'bob', name: 'Bob', sinceWallMs: 5 };
     const roster = { roomEpoch: 2, participants: [{ identity: 'ann', sessionId: 'PA_1' }], info: { sid: 'RM_1' } };
-    answers = { 'sig-a': [{ roster, policy: { version: 2, lobby: true }, lobby: { waiters: [waiter], more: 1 } }] };
+    const hand = { identity: 'vera', name: 'Vera', sinceWallMs: 6 };
+    const [lobby, hands] = [
+      { waiters: [waiter], more: 1 },
+      { hands: [hand], more: 2 },
+    ];
+    answers = { 'sig-a': [{ roster, policy: { version: 2, lobby: true }, lobby, hands }] };
     expect(await owners.view('acme/demo')).toMatchObject({
       roster: { epoch: 2, participants: [{ identity: 'ann' }], info: { sid: 'RM_1' } },
       policy: { version: 2, lobby: true },
       waiters: [waiter],
       moreWaiters: 1,
+      hands: [hand],
+      moreHands: 2,
     });
+  });
+});
+
+describe('a crowd', () => {
+  const ofCrowd = (signalingId: string, hidden = true) =>
+    participantToWire({ ...emptyParticipant, identity: crowdIdentity(signalingId), signalingId, hidden });
+  const person = (identity: string) => ({ identity, name: identity.toUpperCase(), joinedWallMs: 5 });
+  const page = { afterIdentity: 'a', limit: 2, prefix: '' };
+
+  it('is asked of the nodes that have some of it, and merged; those that do not answer are named', async () => {
+    const participants = [...['sig-b', 'sig-c', 'sig-d'].map((id) => ofCrowd(id)), ofCrowd('sig-e', false)];
+    answers = {
+      'sig-a': [{ roster: { participants } }],
+      'sig-b': [{ people: [person('d'), person('b')], total: 7 }],
+      'sig-c': [{ people: [person('c'), person('b')], total: 4 }],
+      'sig-d': [new MeridianError('NODE_UNREACHABLE')],
+      'sig-e': [{ people: [person('e')], total: 1 }],
+    };
+    const view = await owners.view('acme/demo');
+    if (view === undefined) throw new Error('the room has no owner');
+    expect(await owners.crowd('acme/demo', view, page)).toEqual({
+      people: [person('b'), person('c')],
+      total: 11,
+      silent: ['sig-d'],
+    });
+    const crowds = asked.filter(({ kind }) => kind === rpc.crowdOf.number);
+    expect(crowds.map(({ nodeId, message }) => [nodeId, message])).toEqual(
+      ['sig-b', 'sig-c', 'sig-d'].map((id) => [id, { roomKey: 'acme/demo', page }]),
+    );
   });
 });
 

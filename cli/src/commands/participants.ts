@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { UsageError } from '../core/failure.ts';
 import { durationS } from '../core/words.ts';
-import { group, word } from '../options.ts';
+import { group, limitOption, word } from '../options.ts';
 
 const sources = ['camera', 'microphone', 'screen_share', 'screen_share_audio'] as const;
 
@@ -53,6 +53,42 @@ export function addParticipants(program: Command, context: Context): void {
       context.done({ identity }, `${identity} is out`);
     });
   participants
+    .command('admit <room> [identity]')
+    .description('lets in a participant that waits')
+    .option('--all', 'all that wait')
+    .action((room: string, identity: string | undefined, { all }: { all?: true }) => {
+      if ((identity === undefined) === (all === undefined)) throw new UsageError('give an identity, or --all');
+      return identity === undefined ? admitAll(context, room) : admit(context, room, identity);
+    });
+  addShow(participants, context);
+}
+
+/** The crowd of a show, and its stage. */
+function addShow(participants: Command, context: Context): void {
+  participants
+    .command('crowd <room>')
+    .description('people that watch a show')
+    .option('--name <begin>', 'whose names begin so')
+    .addOption(limitOption())
+    .action((room: string, { name, limit }: { name?: string; limit: number }) =>
+      context.list(
+        context.api.list('/rooms/{room}/crowd', { params: { path: { room }, query: { ...(name && { name }) } } }),
+        limit,
+        ['identity', 'name', 'joined'],
+        (each) => [each.identity, each.name, each.joinedAt],
+      ),
+    );
+  participants
+    .command('hands <room>')
+    .description('that are raised, also in the crowd of a show, longest first')
+    .action(async (room: string) => {
+      const { data, more } = await context.api.get('/rooms/{room}/hands', { params: { path: { room } } });
+      context.rows(data, ['identity', 'name', 'since', 'in crowd'], (each) => [
+        ...[each.identity, each.name, each.since, each.inCrowd],
+      ]);
+      if (more > 0) context.io.err(`${more} more are raised.`);
+    });
+  participants
     .command('stage <room> <identity>')
     .description('of a show: asks a person of its crowd onto the stage')
     .option('--off', 'takes a person off it')
@@ -60,14 +96,6 @@ export function addParticipants(program: Command, context: Context): void {
       const body = { act: off ? ('takeOffStage' as const) : ('bringToStage' as const), identity };
       const answer = await context.api.post('/rooms/{room}/acts', { params: { path: { room } }, body });
       context.done(answer, off ? `${identity} is off the stage` : `${identity} is asked onto the stage`);
-    });
-  participants
-    .command('admit <room> [identity]')
-    .description('lets in a participant that waits')
-    .option('--all', 'all that wait')
-    .action((room: string, identity: string | undefined, { all }: { all?: true }) => {
-      if ((identity === undefined) === (all === undefined)) throw new UsageError('give an identity, or --all');
-      return identity === undefined ? admitAll(context, room) : admit(context, room, identity);
     });
 }
 

@@ -3,7 +3,11 @@
 import { createHash } from 'node:crypto';
 import type { TokenOrigin } from '@meridian/node-shell';
 import {
+  type CrowdPageAsked,
+  type CrowdPerson,
   crowdOf,
+  crowdPage,
+  crowdPersonFromWire,
   type ErrorCode,
   encodeServerFrame,
   isCrowdSession,
@@ -15,14 +19,7 @@ import {
   speakersFromWire,
   type wire,
 } from '@meridian/protocol';
-import {
-  type CrowdPageAsked,
-  type CrowdPerson,
-  crowdPage,
-  DataGate,
-  ownRenditions,
-  type PostNews,
-} from '../core/index.ts';
+import { DataGate, ownRenditions, type PostNews } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeNoteHandlers } from '../links/nodes.ts';
@@ -31,7 +28,7 @@ import type { RoomIdentity } from '../owner/signaling-sink.ts';
 import type { CrowdWord } from '../owner/stage.ts';
 import type { ClientSocket, Lease, Opener, RoomPort } from '../ports.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
-import { personFromWire, rulesFromWire } from '../wire/crowd-wire.ts';
+import { rulesFromWire } from '../wire/crowd-wire.ts';
 import { atHomes } from './at-homes.ts';
 import { ClientSession } from './client.ts';
 import type { ClientContext, LocalSession, MoveOrder, RoomRef } from './context.ts';
@@ -362,7 +359,7 @@ export class ClientService {
         return [];
       }
     };
-    const all = (await Promise.all(nodes.map(ask))).flat().map(personFromWire);
+    const all = (await Promise.all(nodes.map(ask))).flat().map(crowdPersonFromWire);
     const people = crowdPage(all, page);
     const total = [...crowdOf(participants).values()].reduce((sum, count) => sum + count, 0);
     const next = people.length < page.limit ? '' : (people.at(-1)?.identity ?? '');

@@ -1,9 +1,9 @@
 // What every client connection of this node shares.
 import type { Claims, TenantLimits, TokenOrigin, TurnServers, VerifyOptions } from '@meridian/node-shell';
-import type { Access, ErrorCode, wire } from '@meridian/protocol';
+import type { Access, CrowdPageAsked, ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
-import type { CrowdPageAsked, Measured, SessionMoveState, SessionState } from '../core/index.ts';
+import type { Measured, SessionMoveState, SessionState } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Opener, ServerMessage } from '../ports.ts';
 import type { CheckRooms } from './check-rooms.ts';

@@ -8,9 +8,12 @@
 //         or is no show any more: the clients hear so.
 import {
   attributesWith,
+  type CrowdPageAsked,
+  type CrowdPerson,
   changedAttributes,
   crowdIdentity,
   crowdNodesToAttributes,
+  crowdPage,
   type ErrorCode,
   encodeServerFrame,
   MeridianError,
@@ -24,10 +27,7 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import {
-  type CrowdPageAsked,
-  type CrowdPerson,
   type CrowdRules,
-  crowdPage,
   crowdRefusalOf,
   eventsForCrowd,
   isLeading,

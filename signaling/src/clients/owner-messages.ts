@@ -57,7 +57,7 @@ export function handleOwnerMessages(link: Link, clients: ClientService, log: Log
     if (room !== undefined)
       clients.onCrowdNews(room, { rules: rules ?? null, hands: hands ?? null, stage: stage ?? null, identity, reason });
   });
-  serve(link, rpc.crowdOf, ({ roomKey, page }) => clients.crowdOf(roomKey, pageFromWire(page)));
+  serveCrowd(link, clients);
   onNote(link, note.roomPosts, (message) => {
     const room = roomOf(message.room);
     if (room !== undefined) clients.onPosts(room, newsFromWire(message));
@@ -67,4 +67,9 @@ export function handleOwnerMessages(link: Link, clients: ClientService, log: Log
     const order = orderFromWire(message);
     if (room !== undefined && order !== undefined) clients.onOrder(room, message.sessionId, order);
   });
+}
+
+/** Says who is in the crowds of rooms here: to signaling nodes of hosts, and to the api. */
+export function serveCrowd(link: Link, clients: Pick<ClientService, 'crowdOf'>): void {
+  serve(link, rpc.crowdOf, ({ roomKey, page }) => clients.crowdOf(roomKey, pageFromWire(page)));
 }

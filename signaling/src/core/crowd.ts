@@ -88,35 +88,6 @@ export const isOfCrowd = (
 export const stageOf = (participants: readonly Participant[]): number =>
   participants.filter(({ hidden, canPublish }) => !hidden && canPublish).length;
 
-/** One of the crowd, as hosts see it. */
-export interface CrowdPerson {
-  readonly identity: string;
-  readonly name: string;
-  readonly joinedWallMs: number;
-}
-
-/** What a host asks for. */
-export interface CrowdPageAsked {
-  /** '': from the first. */
-  readonly afterIdentity: string;
-  /** 1 to `limits.crowdPageMax`. */
-  readonly limit: number;
-  readonly prefix: string;
-}
-
-/** Those whose names begin with `prefix`, in any case, by identity, behind `afterIdentity`; one of each identity. */
-export function crowdPage(
-  people: Iterable<CrowdPerson>,
-  { afterIdentity, limit, prefix }: CrowdPageAsked,
-): CrowdPerson[] {
-  const begin = prefix.toLowerCase();
-  const found = new Map<string, CrowdPerson>();
-  for (const { identity, name, joinedWallMs } of people)
-    if (identity > afterIdentity && name.toLowerCase().startsWith(begin) && !found.has(identity))
-      found.set(identity, { identity, name, joinedWallMs });
-  return [...found.values()].sort((a, b) => (a.identity < b.identity ? -1 : 1)).slice(0, limit);
-}
-
 /**
  * What the crowd is sent of the room's events. Hidden participants, renditions and qualities are the stage's own
  * matter; speakers alone may wait (`isUrgent` false), the latest in place of those that wait still.

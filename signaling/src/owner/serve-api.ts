@@ -58,6 +58,7 @@ function viewOf(room: OwnedRoom): wire.RoomView.$Properties {
     viewers: viewersToWire(viewersOf(view.participants)),
     posts: { posts: lastPosts(room.posts.posts, limits.postsKeptMax, limits.postsBytesMax).map(postToWire) },
     board: boardToWire(room.posts.board),
+    hands: room.stage.hands,
   };
 }
 

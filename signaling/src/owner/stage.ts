@@ -43,6 +43,14 @@ export class Stage {
     return this.#crowdNodes().size > 0;
   }
 
+  /** Those of the crowd that are raised, longest first, as far as hosts see them. */
+  get hands(): wire.CrowdHands.$Properties {
+    const hands = [...this.#hands.values()]
+      .slice(0, limits.waitersShownMax)
+      .map(({ identity, name, sinceWallMs }) => ({ identity, name, sinceWallMs }));
+    return { hands, more: this.#hands.size - hands.length };
+  }
+
   /** The session of a signaling node's crowd has come, or come again: it hears what holds. */
   crowdCame(signalingId: string): void {
     this.#o.say(signalingId, { rules: this.#rules() });
@@ -143,10 +151,7 @@ export class Stage {
   #show(): void {
     const hosts = this.#hosts();
     this.#shownTo = hosts.map(({ sessionId }) => sessionId).join();
-    const hands = [...this.#hands.values()]
-      .slice(0, limits.waitersShownMax)
-      .map(({ identity, name, sinceWallMs }) => ({ identity, name, sinceWallMs }));
-    const shown = { hands, more: this.#hands.size - hands.length };
+    const shown = this.hands;
     for (const signalingId of new Set(hosts.map((one) => one.signalingId))) this.#o.say(signalingId, { hands: shown });
   }
 }

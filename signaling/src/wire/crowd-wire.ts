@@ -1,6 +1,6 @@
 // What signaling nodes and owners say to each other about the crowd of a show, checked and in our own form.
-import { limits, type wire } from '@meridian/protocol';
-import type { CrowdPageAsked, CrowdPerson, CrowdRules } from '../core/index.ts';
+import { type CrowdPageAsked, limits, type wire } from '@meridian/protocol';
+import type { CrowdRules } from '../core/index.ts';
 
 export const rulesToWire = (rules: CrowdRules): wire.CrowdRules.$Properties =>
   Object.assign({}, rules, { bans: rules.bans.map(({ identity, untilWallMs }) => ({ identity, untilWallMs })) });
@@ -24,10 +24,4 @@ export const pageFromWire = (page: wire.CrowdPage.$Properties | null | undefined
   afterIdentity: page?.afterIdentity ?? '',
   limit: Math.min(Math.max(page?.limit || limits.crowdPageMax, 1), limits.crowdPageMax),
   prefix: (page?.prefix ?? '').slice(0, limits.nameLengthMax),
-});
-
-export const personFromWire = (person: wire.CrowdPerson.$Properties): CrowdPerson => ({
-  identity: person.identity ?? '',
-  name: person.name ?? '',
-  joinedWallMs: person.joinedWallMs ?? 0,
 });

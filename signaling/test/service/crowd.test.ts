@@ -1,7 +1,8 @@
 // Shows over real sockets and links: two signaling nodes, one of which owns the room; the crowd is at both. What else
 // shows promise: unit/show.test.ts.
-import type { wire } from '@meridian/protocol';
+import { rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { TestApi } from './rig/api.ts';
 import { joinMessage, TestClient } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
@@ -64,6 +65,11 @@ const sees = (client: TestClient, counts: Record<string, number>) =>
 const handsOf = (client: TestClient): string[] =>
   (client.heard.flatMap((frame) => frame.crowdHands ?? []).at(-1)?.hands ?? []).map(({ identity }) => identity ?? '');
 
+const asked = (client: TestClient): wire.StageAsked.$Properties[] =>
+  client.heard
+    .flatMap((frame) => frame.stageAsked ?? [])
+    .map(({ on, byIdentity }) => ({ on: on ?? false, byIdentity: byIdentity ?? '' }));
+
 it('one of the crowd that receives is placed near it and attached there, gets the tracks of other nodes, and is not in a snapshot', async () => {
   const host = await show();
   await host.publish('TR_hannasmicrophone');
@@ -108,4 +114,35 @@ it('another owner has the crowd, which stays where it is, its size, its hands an
   await viewer('vanessa', { at: rest });
   await sees(second, { show: 2, webrtc: 1 });
   expect(await outcomeOf(viewer('eve'))).toBe('KICKED');
+});
+
+it('people of the crowd and their hands are shown to companies, which bring them onto the stage', async () => {
+  const host = await show();
+  const vera = await viewer('vera');
+  await viewer('viktor', { at: fra });
+  const api = new TestApi(rig);
+  await api.dial(fra as Instance, 'api-1');
+  await api.dial(sgp as Instance, 'api-2');
+  expect(await vera.outcome({ raiseHand: { raised: true } })).toBe('ack');
+  await until(() => handsOf(host).length === 1, 'the hand is up');
+  const roomKey = 'acme/lobby';
+  const view = await api.ask('sig-fra', rpc.roomView, { roomKey });
+  expect(view.hands).toMatchObject({ hands: [{ identity: 'vera' }], more: 0 });
+  const crowdAt = async (nodeId: string, page: wire.CrowdPage.$Properties = {}) => {
+    const { people, total } = await api.ask(nodeId, rpc.crowdOf, { roomKey, page });
+    return [people.map(({ identity }) => identity), total];
+  };
+  expect([await crowdAt('sig-fra'), await crowdAt('sig-sgp')]).toEqual([
+    [['viktor'], 1],
+    [['vera'], 1],
+  ]);
+  expect(await crowdAt('sig-sgp', { afterIdentity: 'vera' })).toEqual([[], 1]);
+  const stage = (commandId: string, on: boolean) =>
+    api.ask('sig-fra', rpc.roomCommand, { roomKey, commandId, act: { stage: { identity: 'vera', on } } });
+  expect((await stage('c1', true)).policy?.members).toMatchObject([{ identity: 'vera', role: 'speaker' }]);
+  await until(() => asked(vera).length === 1, 'she is asked');
+  expect(asked(vera)).toEqual([{ on: true, byIdentity: '' }]);
+  await until(() => handsOf(host).length === 0, 'the hand is down');
+  expect((await stage('c2', false)).policy?.members).toMatchObject([{ identity: 'vera', role: 'attendee' }]);
+  api.close();
 });

@@ -3,7 +3,6 @@ import { emptyPolicy } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import {
   type CrowdRules,
-  crowdPage,
   crowdRefusalOf,
   crowdRulesOf,
   eventsForCrowd,
@@ -69,19 +68,6 @@ it.each<[string, Parameters<typeof isOfCrowd>[1], boolean]>([
 ])('of the crowd of a show is %s: %o', (_what, newcomer, expected) => {
   const one = { ...newcomer, protocol: 'webrtc' };
   expect([isOfCrowd({ kind: 'show' }, one), isOfCrowd({ kind: '' }, one)]).toEqual([expected, false]);
-});
-
-it('people are shown by identity, those whose names begin so, each once, behind the last one', () => {
-  const one = (identity: string, name: string) => ({ identity, name, joinedWallMs: 1 });
-  const people = [one('c', 'Ann'), one('a', 'ANNA'), one('b', 'Bob'), one('a', 'Anna'), one('d', 'ann')];
-  const page = (o: object) =>
-    crowdPage(people, { afterIdentity: '', limit: 10, prefix: 'an', ...o }).map(({ identity }) => identity);
-  expect([page({}), page({ limit: 2 }), page({ afterIdentity: 'a' }), page({ prefix: 'x' })]).toEqual([
-    ['a', 'c', 'd'],
-    ['a', 'c'],
-    ['c', 'd'],
-    [],
-  ]);
 });
 
 describe('the crowd is sent', () => {

@@ -32,8 +32,8 @@ export interface ActedRoom {
 /**
  * The policy after the act; the same object when the act leaves it as it is, because it would reach no participant.
  * Throws PARTICIPANT_UNKNOWN for an act on a participant that had to be in the room, and for what is said in it;
- * REQUEST_INVALID beyond `limits.policyMembersMax`, for break-outs of a room that can have none, for a stage where there
- * is none; QUOTA_EXCEEDED beyond `limits.recordingsPerRoomMax`.
+ * REQUEST_INVALID beyond `limits.policyMembersMax`, for break-outs of a room that can have none, for a stage where
+ * there is none; QUOTA_EXCEEDED beyond `limits.recordingsPerRoomMax`.
  */
 export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, room: ActedRoom): RoomPolicy {
   const { nowWallMs } = room;

@@ -1,0 +1,105 @@
+// The crowd of a show over REST (docs/shows.md): its people page by page, and the hands that are raised in the room.
+import { type CrowdPerson, limits } from '@meridian/protocol';
+import { type Static, Type } from 'typebox';
+import { operation } from '../http/operation.ts';
+import { Paging, pageOf, pageQuery } from '../http/page.ts';
+import type { Routes } from '../http/routes.ts';
+import { timeText } from '../http/time.ts';
+import type { RoomView } from '../nodes/room-owners.ts';
+import { ofRoom } from './operations.ts';
+import type { Rooms } from './rooms.ts';
+
+const time = () => Type.String({ format: 'date-time' });
+const personSchema = Type.Object(
+  { identity: Type.String(), name: Type.String(), joinedAt: time() },
+  { title: 'CrowdPerson' },
+);
+const handSchema = Type.Object(
+  {
+    identity: Type.String(),
+    name: Type.String(),
+    since: time(),
+    inCrowd: Type.Boolean({ description: 'It watches a show; `bringToStage` asks it onto the stage.' }),
+  },
+  { title: 'RaisedHand' },
+);
+
+const common = { ...ofRoom, tag: 'Participants', scope: 'rooms:admin', problems: ['ROOM_UNREACHABLE'] } as const;
+
+export const listCrowd = operation({
+  id: 'listCrowd',
+  method: 'GET',
+  path: '/rooms/{room}/crowd',
+  summary: 'People that watch a show, by identity.',
+  ...common,
+  query: Type.Object({
+    ...pageQuery.properties,
+    // One more is asked for, to know whether there is another page.
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.crowdPageMax - 1, default: 50 })),
+    name: Type.Optional(
+      Type.String({ maxLength: limits.nameLengthMax, description: 'People whose names begin so, in any case.' }),
+    ),
+  }),
+  answers: {
+    200: Type.Object(
+      {
+        ...pageOf(personSchema, 'CrowdPage').properties,
+        total: Type.Integer({ minimum: 0, description: 'How many watch, whatever their names.' }),
+        missing: Type.Array(Type.String(), {
+          description: 'Signaling nodes that did not answer: their people are missing.',
+        }),
+      },
+      { title: 'CrowdPage' },
+    ),
+  },
+});
+
+export const listHands = operation({
+  id: 'listHands',
+  method: 'GET',
+  path: '/rooms/{room}/hands',
+  summary: 'Raised hands in a room, and in the crowd of a show, longest first.',
+  ...common,
+  answers: {
+    200: Type.Object(
+      {
+        data: Type.Array(handSchema),
+        more: Type.Integer({ minimum: 0, description: 'How many of the crowd are raised besides them.' }),
+      },
+      { title: 'RaisedHands' },
+    ),
+  },
+});
+
+const byIdentity = new Paging([{ column: 'identity', type: 'string' }], 'ascending');
+
+const shownPerson = ({ identity, name, joinedWallMs }: CrowdPerson): Static<typeof personSchema> => ({
+  identity,
+  name,
+  joinedAt: timeText(joinedWallMs),
+});
+
+function handsOf({ roster, hands }: RoomView): Static<typeof handSchema>[] {
+  const raised = roster.participants
+    .filter(({ hidden, handRaisedWallMs }) => !hidden && handRaisedWallMs > 0)
+    .map(({ identity, name, handRaisedWallMs }) => ({ identity, name, sinceWallMs: handRaisedWallMs, inCrowd: false }));
+  return [...raised, ...hands.map((hand) => ({ ...hand, inCrowd: true }))]
+    .sort((a, b) => a.sinceWallMs - b.sinceWallMs)
+    .map(({ identity, name, sinceWallMs, inCrowd }) => ({ identity, name, since: timeText(sinceWallMs), inCrowd }));
+}
+
+export function addCrowdOperations(routes: Routes, { rooms }: { readonly rooms: Rooms }): void {
+  routes.add(listCrowd, async ({ principal, params, query }) => {
+    const { people, total, silent } = await rooms.crowd(principal.tenant, params.room, {
+      afterIdentity: String(byIdentity.last(query)?.[0] ?? ''),
+      limit: byIdentity.rows(query),
+      prefix: query.name ?? '',
+    });
+    return { body: { ...byIdentity.page(query, people, shownPerson), total, missing: [...silent] } };
+  });
+
+  routes.add(listHands, async ({ principal, params }) => {
+    const view = await rooms.view(principal.tenant, params.room);
+    return { body: { data: view === undefined ? [] : handsOf(view), more: view?.moreHands ?? 0 } };
+  });
+}

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { crowdPage } from '../../src/crowd.ts';
+
+it('people are shown by identity, those whose names begin so, each once, behind the last one', () => {
+  const one = (identity: string, name: string) => ({ identity, name, joinedWallMs: 1 });
+  const people = [one('c', 'Ann'), one('a', 'ANNA'), one('b', 'Bob'), one('a', 'Anna'), one('d', 'ann')];
+  const page = (o: object) =>
+    crowdPage(people, { afterIdentity: '', limit: 10, prefix: 'an', ...o }).map(({ identity }) => identity);
+  expect([page({}), page({ limit: 2 }), page({ afterIdentity: 'a' }), page({ prefix: 'x' })]).toEqual([
+    ['a', 'c', 'd'],
+    ['a', 'c'],
+    ['c', 'd'],
+    [],
+  ]);
+});
