@@ -50,6 +50,7 @@ const meeting = {
     muteOnEntry: true,
     hardEnd: false,
     record: 'off',
+    kind: 'meeting',
     regions: [],
   },
   hasPassword: false,

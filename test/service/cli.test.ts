@@ -200,6 +200,8 @@ describe('meetings', () => {
     expect(two.out.split('\n')).toHaveLength(3);
     expect(two.err).toContain('more than 2');
     expect(await meridian(`meetings cancel ${made.id}`)).toMatchObject({ code: 0, out: `${made.id} is cancelled` });
+    const settings = { kind: 'show', waitingRoom: true };
+    expect(await answer('meetings create --title Gala --show --waiting-room')).toMatchObject({ settings });
     expect(await answer('meetings list')).toEqual([]);
     expect((await meridian(`meetings invitee-link ${made.id} nobody`)).err).toContain('is not invited');
     const zone = await answer<{ timeZone: string }>(`meetings create --start ${start}`, ['--title', 'Here']);

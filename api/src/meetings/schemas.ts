@@ -36,6 +36,9 @@ const settings = {
   record: Type.Union([Type.Literal('off'), Type.Literal('auto')], {
     description: 'auto: all of it is recorded, from the first participant on.',
   }),
+  kind: Type.Union([Type.Literal('meeting'), Type.Literal('show')], {
+    description: 'show: people without a role that publishes watch (`kind` of the room).',
+  }),
   regions: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
     maxItems: REGIONS_MAX,
     description: 'Media stay in these; none: anywhere.',

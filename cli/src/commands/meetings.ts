@@ -20,37 +20,12 @@ interface CreateOptions {
   readonly host?: string[];
   readonly password?: string;
   readonly waitingRoom?: boolean;
+  readonly show?: boolean;
 }
 
 export function addMeetings(program: Command, context: Context): void {
   const meetings = group(program, 'meetings', 'booked meetings');
-  meetings
-    .command('create')
-    .requiredOption('--title <text>', 'what it is called')
-    .option('--start <time>', 'as clocks of --zone show it: 2027-01-04T09:00; absent: now', word(localTime))
-    .option('--zone <name>', 'IANA time zone, as Europe/Berlin; absent: that of this machine')
-    .option('--duration <duration>', 'as 45m or 1h30m', word(durationMinutes))
-    .option('--recurrence <rule>', 'of RFC 5545, as FREQ=WEEKLY;COUNT=10')
-    .option('--description <text>', 'what it is about')
-    .option('--invite <person>', 'ann@example.org or "Ann Lee <ann@example.org>"; several times', each(person))
-    .option('--host <id>', 'identity of a host; several times', each(text))
-    .option('--password <text>', 'that guests are asked for')
-    .option('--waiting-room', 'participants wait until a host lets them in')
-    .action(async ({ start: localStart, zone, duration, invite, host, waitingRoom, ...rest }: CreateOptions) => {
-      const timeZone = zone ?? (localStart && Intl.DateTimeFormat().resolvedOptions().timeZone);
-      const meeting = await context.api.post('/meetings', {
-        body: {
-          ...rest,
-          ...(localStart !== undefined && { localStart }),
-          ...(timeZone !== undefined && { timeZone }),
-          ...(duration !== undefined && { durationMinutes: duration }),
-          ...(invite !== undefined && { invitees: invite }),
-          ...(host !== undefined && { hosts: host }),
-          ...(waitingRoom !== undefined && { settings: { waitingRoom } }),
-        },
-      });
-      show(context, meeting);
-    });
+  addCreate(meetings, context);
   meetings.command('get <id>').action(async (id: string) => show(context, await get(context, id)));
   meetings
     .command('list')
@@ -96,6 +71,48 @@ export function addMeetings(program: Command, context: Context): void {
       context.done(link, link.url);
     });
   addReport(meetings, context);
+}
+
+function addCreate(meetings: Command, context: Context): void {
+  meetings
+    .command('create')
+    .requiredOption('--title <text>', 'what it is called')
+    .option('--start <time>', 'as clocks of --zone show it: 2027-01-04T09:00; absent: now', word(localTime))
+    .option('--zone <name>', 'IANA time zone, as Europe/Berlin; absent: that of this machine')
+    .option('--duration <duration>', 'as 45m or 1h30m', word(durationMinutes))
+    .option('--recurrence <rule>', 'of RFC 5545, as FREQ=WEEKLY;COUNT=10')
+    .option('--description <text>', 'what it is about')
+    .option('--invite <person>', 'ann@example.org or "Ann Lee <ann@example.org>"; several times', each(person))
+    .option('--host <id>', 'identity of a host; several times', each(text))
+    .option('--password <text>', 'that guests are asked for')
+    .option('--waiting-room', 'participants wait until a host lets them in')
+    .option('--show', 'people without a role as host, cohost or speaker watch')
+    .action(
+      async ({
+        start: localStart,
+        zone,
+        duration,
+        invite,
+        host,
+        waitingRoom,
+        show: isShow,
+        ...rest
+      }: CreateOptions) => {
+        const timeZone = zone ?? (localStart && Intl.DateTimeFormat().resolvedOptions().timeZone);
+        const meeting = await context.api.post('/meetings', {
+          body: {
+            ...rest,
+            ...(localStart !== undefined && { localStart }),
+            ...(timeZone !== undefined && { timeZone }),
+            ...(duration !== undefined && { durationMinutes: duration }),
+            ...(invite !== undefined && { invitees: invite }),
+            ...(host !== undefined && { hosts: host }),
+            settings: { ...(waitingRoom && { waitingRoom }), ...(isShow && { kind: 'show' as const }) },
+          },
+        });
+        show(context, meeting);
+      },
+    );
 }
 
 const get = (context: Context, meeting: string) =>

@@ -153,6 +153,7 @@ const meeting: Meeting = {
     muteOnEntry: false,
     hardEnd: false,
     record: 'off',
+    kind: 'meeting',
     regions: [],
   },
   invitees: [

@@ -1,7 +1,7 @@
 // What a link of a meeting allows: what the meeting says at the time of joining.
 import { identityOf, type Meeting } from '../../meetings/core/meeting.ts';
 import type { Occurrence } from '../../meetings/core/occurrences.ts';
-import { membersOf, OVERRUN_MS } from '../../meetings/core/policy.ts';
+import { membersOf, OVERRUN_MS, watches } from '../../meetings/core/policy.ts';
 import type { JoinLink } from './link.ts';
 
 /** A meeting and the occurrence that its room is for now (`presentOf`). */
@@ -46,7 +46,7 @@ export function bookedLink(
       title: occurrence.title ?? meeting.title,
       identity,
       name: invitee?.name || undefined,
-      grants: regions.length === 0 ? {} : { regions },
+      grants: { ...watches(meeting, identity), ...(regions.length > 0 && { regions }) },
       expiresMs: occurrence.endsMs + OVERRUN_MS,
     },
     booking: {

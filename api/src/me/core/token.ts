@@ -1,6 +1,6 @@
 // What a user's token for the room of a meeting says. Pure; the time is an argument.
 import type { Meeting } from '../../meetings/core/meeting.ts';
-import { needsPolicy } from '../../meetings/core/policy.ts';
+import { needsPolicy, watches } from '../../meetings/core/policy.ts';
 
 const HOUR_MS = 3_600_000;
 /** The longest meeting and the hour after it: of one that is months ahead, too, a token ends soon. */
@@ -23,6 +23,6 @@ export function claimsOf(
     name,
     via: `user:${id}`,
     ...needsPolicy(meeting, id),
-    video: { ...(regions.length > 0 && { regions: [...regions] }), room, roomJoin: true },
+    video: { ...watches(meeting, id), ...(regions.length > 0 && { regions: [...regions] }), room, roomJoin: true },
   };
 }

@@ -40,6 +40,8 @@ export interface MeetingSettings {
   readonly hardEnd: boolean;
   /** 'auto': all of it is recorded, from the first participant on. */
   readonly record: 'off' | 'auto';
+  /** 'show': people without a role that publishes watch. */
+  readonly kind: 'meeting' | 'show';
   /** Media stay in these; none: anywhere. */
   readonly regions: readonly string[];
 }
@@ -84,6 +86,7 @@ export const usualSettings: MeetingSettings = {
   muteOnEntry: false,
   hardEnd: false,
   record: 'off',
+  kind: 'meeting',
   regions: [],
 };
 

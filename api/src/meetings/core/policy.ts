@@ -37,6 +37,7 @@ export type MeetingPolicy = Pick<
   | 'endsWallMs'
   | 'hardEnd'
   | 'autoRecord'
+  | 'kind'
 >;
 
 /** For the time of one occurrence; undefined: the meeting never takes place. A cancelled one lets in hosts alone. */
@@ -44,7 +45,7 @@ export function policyOfMeeting(
   meeting: Meeting,
   occurrence: Pick<Occurrence, 'startsMs' | 'endsMs' | 'title'> | undefined,
 ): MeetingPolicy {
-  const { waitingRoom, joinBeforeHost, capacity, hardEnd, record } = meeting.settings;
+  const { waitingRoom, joinBeforeHost, capacity, hardEnd, record, kind } = meeting.settings;
   return {
     title: occurrence?.title ?? meeting.title,
     lobby: waitingRoom,
@@ -56,6 +57,7 @@ export function policyOfMeeting(
     endsWallMs: occurrence?.endsMs ?? 0,
     hardEnd,
     autoRecord: record === 'auto',
+    kind: kind === 'show' ? 'show' : '',
   };
 }
 
@@ -76,6 +78,22 @@ export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
   return [...members.values()];
 }
 
+const roleOf = (meeting: Leading, identity: string): Member['role'] | undefined =>
+  membersOf(meeting).find((member) => member.identity === identity)?.role;
+
+/**
+ * For a token to the meeting's room: of a show only those with a role that publishes get one that may (`canPublish`).
+ * undefined: whoever comes by the number.
+ */
+export function watches(
+  meeting: Leading & Pick<Meeting, 'settings'>,
+  identity: string | undefined,
+): { readonly canPublish?: false } {
+  const role = identity === undefined ? undefined : roleOf(meeting, identity);
+  const isOnStage = role === 'host' || role === 'cohost' || role === 'speaker';
+  return meeting.settings.kind === 'show' && !isOnStage ? { canPublish: false } : {};
+}
+
 /**
  * For a token to the meeting's room: where a host has to let people in, only hosts and cohosts come in before
  * the room knows that (claim `needsPolicy`).
@@ -85,7 +103,7 @@ export function needsPolicy(
   identity: string,
 ): { readonly needsPolicy?: true } {
   const { waitingRoom, joinBeforeHost } = meeting.settings;
-  const role = membersOf(meeting).find((member) => member.identity === identity)?.role;
+  const role = roleOf(meeting, identity);
   const leads = role === 'host' || role === 'cohost';
   return (waitingRoom || !joinBeforeHost) && !leads ? { needsPolicy: true } : {};
 }
@@ -106,9 +124,9 @@ export function bookedAct(before: BookedPolicy | undefined, now: BookedPolicy): 
   const { members, ...settings } = now.policy;
   const isNew = before === undefined || (now.occurrence !== undefined && now.occurrence !== before.occurrence);
   if (isNew) return { book: { room: { ...settings, setSpotlight: true }, members: [...members], allMembers: true } };
-  const changed = Object.entries(settings).filter(
-    ([name, value]) => before.policy[name as keyof typeof settings] !== value,
-  );
+  // What an older api has applied says nothing of shows.
+  const applied = { ...before.policy, kind: before.policy.kind ?? '' };
+  const changed = Object.entries(settings).filter(([name, value]) => applied[name as keyof typeof settings] !== value);
   const roleIn = (those: readonly Member[]) => new Map(those.map(({ identity, role }) => [identity, role]));
   const [was, is] = [roleIn(before.policy.members), roleIn(members)];
   return {

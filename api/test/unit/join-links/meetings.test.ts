@@ -222,6 +222,25 @@ describe('the link of an invitee', () => {
     }
   });
 
+  it('of a show lets those publish that have a role for it; others watch, also by its number', async () => {
+    const more = [
+      { userId: 'eli', name: 'Eli', role: 'speaker' },
+      { userId: 'fay', name: 'Fay', role: 'attendee' },
+    ];
+    const {
+      id,
+      number,
+      invitees: known,
+    } = await book({ invitees: [...invitees, ...more], settings: { kind: 'show' } });
+    const mayPublish = async (at: number) => {
+      const { url } = await linkOf(id, known[at]?.id);
+      return accessIn((await exchange(url)).token).rights.canPublish;
+    };
+    expect([await mayPublish(0), await mayPublish(4)]).toEqual([true, true]);
+    expect([await mayPublish(1), await mayPublish(5)]).toEqual([false, false]);
+    expect(accessIn((await come(number)).token).rights.canPublish).toBe(false);
+  });
+
   it('ends with the invitation, with the sessions of its tokens', async () => {
     const { id, invitees: known } = await book({ invitees });
     const [bob, cem] = [await linkOf(id, known[0]?.id), await linkOf(id, known[1]?.id)];

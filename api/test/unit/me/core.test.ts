@@ -41,6 +41,11 @@ describe('the token for a meeting', () => {
     });
     const fenced = { ...usualSettings, regions: ['eu'] };
     expect(claimsOf({ ...meeting, settings: fenced }, me)).toMatchObject({ video: { regions: ['eu'] } });
+    const show = { ...meeting, settings: { ...usualSettings, kind: 'show' as const } };
+    expect([claimsOf(show, me), claimsOf(show, { id: 'bob', name: 'Bob' })]).toEqual([
+      claimsOf(meeting, me),
+      expect.objectContaining({ video: { room: 'mt_1', roomJoin: true, canPublish: false } }),
+    ]);
     const waiting = { ...meeting, settings: { ...usualSettings, waitingRoom: true } };
     expect([claimsOf(waiting, me), claimsOf(waiting, { id: 'bob', name: 'Bob' })]).toMatchObject([
       expect.not.objectContaining({ needsPolicy: true }),

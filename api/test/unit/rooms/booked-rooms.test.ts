@@ -100,6 +100,13 @@ describe('the room of a meeting', () => {
     expect([(await shown())?.capacity, (await stored(room))?.capacity]).toEqual([6, 5]);
   });
 
+  it('is a show where the meeting is one, from its next change on too', async () => {
+    const { id, room } = await book({ settings: { kind: 'show' } });
+    expect(await opened(room)).toMatchObject({ kind: 'show' });
+    await change(`/meetings/${id}`, { settings: { kind: 'meeting' } });
+    expect(await opened(room)).toMatchObject({ kind: '' });
+  });
+
   it('waits for a host where no participant may come before', async () => {
     const { room } = await book({ settings: { joinBeforeHost: false } });
     expect(await opened(room)).toMatchObject({ needsHost: true, opensWallMs: 0, lobby: false });
@@ -423,7 +430,15 @@ describe('a policy with what its meeting says', () => {
     endsWallMs: 2,
     hardEnd: false,
     autoRecord: false,
+    kind: '' as const,
   };
+  it('leaves a room the show that hosts made it, where an older api applied what its meeting says', () => {
+    const { kind: _, ...older } = policy;
+    const before = { occurrence: 'a', policy: older } as unknown as BookedPolicy;
+    expect(bookedAct(before, { occurrence: 'a', policy }).book.room).toEqual({});
+    const show = { occurrence: 'a', policy: { ...policy, kind: 'show' as const } };
+    expect(bookedAct(before, show).book.room).toEqual({ kind: 'show' });
+  });
   it('forgets whom the meeting names no more, and keeps whom a host named', () => {
     const before = { occurrence: 'a', policy: { ...policy, members: [{ identity: 'ann', role: 'host' as const }] } };
     const policyOfRoom = {

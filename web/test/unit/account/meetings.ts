@@ -34,6 +34,7 @@ export const settingsWith = (more: Partial<Meeting['settings']>): Meeting['setti
   muteOnEntry: false,
   hardEnd: false,
   record: 'off',
+  kind: 'meeting',
   regions: [],
   ...more,
 });
