@@ -90,6 +90,10 @@ const room = {
   members: [{ identity: 'hana', role: 'host' }],
   bans: [],
 };
+const breakOuts = [
+  { id: 'BO_4nYw8sKdQ2xT', room: 'board~BO_4nYw8sKdQ2xT', name: 'Red', identities: ['bo'], endsAt: null },
+  { id: 'BO_8sMc2pQxW7rV', room: 'board~BO_8sMc2pQxW7rV', name: 'Blue', identities: ['hana'], endsAt: null },
+];
 const participant = {
   sid: 'PA_4nYw8sKd',
   identity: 'bo',
@@ -283,6 +287,11 @@ export const examples: Readonly<Record<string, Example>> = {
   updateParticipant: { body: { role: 'cohost' }, answer: participant },
   muteParticipant: { body: { source: 'microphone' }, answer: participant },
   actInRoom: { body: { act: 'muteEverybody', source: 'microphone' }, answer: { affected: 2 } },
+  setBreakOuts: {
+    body: { breakOuts: breakOuts.map(({ name, identities }) => ({ name, identities })), message: 'To your groups' },
+    answer: { data: breakOuts, version: 4 },
+  },
+  listBreakOuts: { answer: { data: breakOuts, version: 4 } },
   sendData: { body: { text: 'Five minutes left', topic: 'office' }, answer: { affected: 2 } },
 
   createJoinLink: {
