@@ -312,7 +312,10 @@ describe('shows', () => {
     api.owners.open('acme/gala', { policy: { kind: 'show' }, hands });
     const people = ['bob', 'cid'].map((identity) => ({ identity, name: `Name of ${identity}`, joinedWallMs: 1 }));
     api.owners.crowds.set('acme/gala', people);
-    expect(await answer('participants crowd gala --limit 1')).toMatchObject([{ identity: 'bob' }]);
+    expect(await answer('participants crowd gala')).toMatchObject(
+      people.map(({ identity, name }) => ({ identity, name })),
+    );
+    expect((await meridian('participants crowd gala --limit 1')).err).toContain('more than 1');
     expect((await meridian('participants crowd gala --name', { more: ['name of c'] })).out).toMatch(
       /\ncid +Name of cid /,
     );
