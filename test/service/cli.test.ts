@@ -317,7 +317,7 @@ describe('shows', () => {
     );
     expect((await meridian('participants crowd gala --limit 1')).err).toContain('more than 1');
     expect((await meridian('participants crowd gala --name', { more: ['name of c'] })).out).toMatch(
-      /\ncid +Name of cid /,
+      /^IDENTITY.*\ncid +Name of cid /,
     );
     expect((await meridian('participants hands gala')).out).toMatch(/\nbob +Bob .* +yes/);
     expect((await meridian('participants stage gala bob')).out).toBe('bob is asked onto the stage');
