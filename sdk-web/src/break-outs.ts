@@ -1,5 +1,6 @@
 // Our part in a break-out room: a second room beside the main one, whose session stays. Meanwhile what we publish in
-// the main room is muted and what we receive there is paused; both are as before when we come back.
+// the main room is muted and what we receive there is paused; both are as before when we come back, except for what was
+// turned off in the break-out: a person that did so, or was muted, does not expect to be heard or seen on the way back.
 import { type Body, type Emitter, MeridianClientError, type ServerFrame, type TokenSource } from '@meridian/client';
 import { type BreakOutEnd, breakOutEnd } from './core/break-out-end.ts';
 import type { RoomEventMap } from './events.ts';
@@ -7,7 +8,7 @@ import type { LocalParticipant } from './participants/local-participant.ts';
 import type { RemoteParticipant } from './participants/remote-participant.ts';
 import type { LocalTrackPublication } from './tracks/local-publication.ts';
 import type { RemoteTrackPublication } from './tracks/remote-publication.ts';
-import type { BreakOut, ConnectionState, ConnectOptions } from './types.ts';
+import type { BreakOut, ConnectionState, ConnectOptions, TrackSource } from './types.ts';
 
 /** The attribute of a participant of the main room that is in a break-out: its name. */
 export const breakOutAttribute = 'breakout';
@@ -41,6 +42,8 @@ interface Entered<Room> {
   readonly breakOut: BreakOut;
   readonly room: Room;
   readonly muted: readonly LocalTrackPublication[];
+  /** Sources of ours that are muted in the break-out. */
+  readonly turnedOff: Set<TrackSource>;
   readonly paused: Set<RemoteTrackPublication>;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
@@ -77,6 +80,8 @@ export class BreakOuts<Room extends GroupRoom> {
     const wasOn = { audio: main.localParticipant.isMicrophoneEnabled, video: main.localParticipant.isCameraEnabled };
     const entered = await this.#leaveMain(breakOut, room);
     room.on('disconnected', () => void this.#end('lost', entered));
+    room.on('trackMuted', ({ source }, { isLocal }) => void (isLocal && entered.turnedOff.add(source)));
+    room.on('trackUnmuted', ({ source }, { isLocal }) => void (isLocal && entered.turnedOff.delete(source)));
     const fromCity = this.#o.fromCity();
     const where = fromCity === undefined ? {} : { fromCity };
     try {
@@ -106,7 +111,14 @@ export class BreakOuts<Room extends GroupRoom> {
   async #leaveMain(breakOut: BreakOut, room: Room): Promise<Entered<Room>> {
     const { main } = this.#o;
     const muted = [...main.localParticipant.trackPublications.values()].filter(({ isMuted }) => !isMuted);
-    const entered: Entered<Room> = { breakOut, room, muted, paused: new Set(), timer: undefined };
+    const entered: Entered<Room> = {
+      breakOut,
+      room,
+      muted,
+      turnedOff: new Set(),
+      paused: new Set(),
+      timer: undefined,
+    };
     this.#entered = entered;
     for (const { trackPublications } of main.remoteParticipants.values())
       for (const publication of trackPublications.values()) this.#pause(publication);
@@ -143,11 +155,12 @@ export class BreakOuts<Room extends GroupRoom> {
     if (of === undefined || of !== this.#entered) return;
     this.#entered = undefined;
     clearTimeout(of.timer);
+    const muted = of.muted.filter(({ source }) => !of.turnedOff.has(source));
     await of.room.disconnect();
     for (const publication of of.paused) publication.setEnabled(true);
     const { main } = this.#o;
     const published = new Set(main.localParticipant.trackPublications.values());
-    await Promise.allSettled(of.muted.filter((one) => published.has(one)).map((one) => one.unmute()));
+    await Promise.allSettled(muted.filter((one) => published.has(one)).map((one) => one.unmute()));
     this.#say('');
     main.emit('breakOutEnded', reason, of.breakOut);
   }

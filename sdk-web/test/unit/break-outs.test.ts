@@ -13,9 +13,10 @@ const blue: BreakOut = { breakOutId: 'BO_BBBBBBBBBBBB', name: 'Blue', identities
 beforeEach(() => void vi.useFakeTimers({ now: 0 }));
 afterEach(() => void vi.useRealTimers());
 
-function fakePublication(isMuted: boolean) {
+function fakePublication(isMuted: boolean, source = 'unknown') {
   const publication = {
     isMuted,
+    source,
     isEnabled: true,
     mute: async () => {
       publication.isMuted = true;
@@ -32,7 +33,7 @@ function fakePublication(isMuted: boolean) {
 
 function setUp({ fails = false } = {}) {
   const events: string[] = [];
-  const [microphone, camera] = [fakePublication(false), fakePublication(true)];
+  const [microphone, camera] = [fakePublication(false, 'microphone'), fakePublication(true, 'camera')];
   const [theirs, hiddenByApp] = [fakePublication(false), fakePublication(false)];
   hiddenByApp.isEnabled = false;
   const main = Object.assign(new Emitter<RoomEventMap>(), {
@@ -111,6 +112,18 @@ describe('a part in a break-out', () => {
     expect([microphone.isMuted, camera.isMuted]).toEqual([false, true]); // as it was
     expect([theirs.isEnabled, later.isEnabled, hiddenByApp.isEnabled]).toEqual([true, true, false]);
     expect(breakOuts.room).toBeUndefined();
+  });
+
+  it.each([
+    ['was turned off there', ['trackMuted'], true, true],
+    ['was turned off there and on again', ['trackMuted', 'trackUnmuted'], true, false],
+    ['another turned off', ['trackMuted'], false, false],
+  ] as const)('leaves muted what %s', async (_name, events, isLocal, isMuted) => {
+    const { breakOuts, rooms, microphone } = setUp();
+    await breakOuts.enter(red.breakOutId, {});
+    for (const event of events) rooms[0]?.emit(event, { source: 'microphone' } as never, { isLocal } as never);
+    await breakOuts.leave();
+    expect(microphone.isMuted).toBe(isMuted);
   });
 
   it.each<[string, (o: ReturnType<typeof setUp>) => void, string]>([

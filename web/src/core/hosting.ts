@@ -1,4 +1,5 @@
 // What hosts see and may do: the waiting room, lock, roles, hands. Pure.
+import type { BreakOutModel, BreakOutSetting } from './break-outs.ts';
 import type { ParticipantModel, RoomRole } from './model.ts';
 
 export type Rank = 'host' | 'cohost' | 'none';
@@ -24,6 +25,8 @@ export interface Hosting {
   waiters: readonly WaiterModel[];
   /** The number of all that wait, those of `waiters` included. */
   waiting: number;
+  /** Those whose time is over too. */
+  breakOuts: readonly BreakOutModel[];
 }
 
 export const noHosting: Hosting = {
@@ -34,6 +37,7 @@ export const noHosting: Hosting = {
   endsAtMs: 0,
   waiters: [],
   waiting: 0,
+  breakOuts: [],
 };
 
 /** One thing that a host does, or a participant with its own hand. */
@@ -54,7 +58,13 @@ export type HostAct =
   | { do: 'lowerHands' }
   | { do: 'record'; on: boolean }
   | { do: 'extend'; endsAtMs: number }
+  | { do: 'breakOuts'; list: readonly BreakOutSetting[] }
+  | { do: 'announce'; text: string }
   | { do: 'end' };
+
+/** Whether it is about the main room, also while a break-out of it is shown. */
+export const isOfMain = (act: HostAct): boolean =>
+  act.do === 'breakOuts' || act.do === 'announce' || act.do === 'end' || act.do === 'extend';
 
 /** As the service ranks: by role; without one, a token with `roomAdmin` makes a host. */
 export function rankOf(one: Pick<ParticipantModel, 'role' | 'admin'> | undefined): Rank {

@@ -22,7 +22,7 @@ import type { AddressesState } from './stream-addresses.ts';
 import { type Toast, type ToastTone, withToast } from './toasts.ts';
 import { noViewers, type ViewerCounts } from './viewers.ts';
 
-export type PanelName = 'chat' | 'audience' | 'people' | 'where' | 'streaming' | 'stats';
+export type PanelName = 'chat' | 'audience' | 'breakOuts' | 'people' | 'where' | 'streaming' | 'stats';
 export type DialogName = 'devices' | 'help' | 'more' | 'host' | 'reactions' | 'about' | 'end' | 'rename';
 /** `switching`: asked for, not there yet. */
 export type SwitchState = 'on' | 'off' | 'switching';
@@ -51,6 +51,21 @@ export interface MeetingTimes {
   readonly endsMs: number;
 }
 
+/** The break-out that is shown in place of the main room. */
+export interface Inside {
+  readonly breakOutId: string;
+  readonly name: string;
+  /** Of the main room, which goes on. */
+  readonly main: MeetingState;
+}
+
+/** A host's words to all, in break-outs too. */
+export interface Announcement {
+  /** '': the service's. */
+  readonly by: string;
+  readonly text: string;
+}
+
 export interface MeetingState {
   phase: Phase;
   room: string;
@@ -67,6 +82,12 @@ export interface MeetingState {
   leavers: readonly Leaver[];
   /** The room is a show, and one is of its crowd or on its stage; absent: a meeting. */
   show?: ShowPlace;
+  /** One is in a break-out: people, chat, hosting and place are of its room. */
+  inside?: Inside;
+  /** The break-out that one is on the way to. */
+  entering?: string;
+  /** Until it is dismissed. */
+  announcement?: Announcement;
   /** The token came from the page's own server, which makes everybody a host. */
   devToken: boolean;
   /** The token lets its bearer change the own name. */
@@ -116,6 +137,11 @@ export type MeetingAction =
   | { type: 'joinRefused'; code: string }
   | { type: 'joined'; devToken: boolean; gateways: boolean; mayRename: boolean }
   | { type: 'show'; show: ShowPlace | undefined }
+  | { type: 'breakOutEntering'; breakOutId?: string }
+  | { type: 'breakOutEntered'; breakOutId: string; name: string }
+  | { type: 'breakOutLeft' }
+  | { type: 'announcement'; announcement?: Announcement }
+  | { type: 'ofMain'; action: MeetingAction }
   | { type: 'invite'; url?: string }
   | { type: 'reconnecting'; nowMs: number }
   | { type: 'reconnected'; nowMs: number }
@@ -187,31 +213,24 @@ export function initialMeeting(room: string, view: ViewName = 'grid'): MeetingSt
 export function reduceMeeting(state: MeetingState, action: MeetingAction): MeetingState {
   switch (action.type) {
     case 'connecting':
-      return {
-        ...initialMeeting(action.room, state.view),
-        ...(action.times !== undefined && { times: action.times }),
-        devices: state.devices,
-        phase: { name: 'connecting' },
-      };
     case 'joinFailed':
-      return state.phase.name === 'connecting'
-        ? { ...state, phase: { name: 'lobby', problem: { code: action.code } } }
-        : state;
-    case 'joinRefused': // a join that was tried has shown it
-      return state.phase.name === 'lobby' && state.phase.problem?.code !== action.code
-        ? { ...state, phase: { name: 'lobby', problem: { code: action.code, foreseen: true } } }
-        : state;
+    case 'joinRefused':
+    case 'waiting':
     case 'joined':
-      return withJoined(state, action);
+    case 'ended':
+    case 'lobby':
+      return reducePhase(state, action);
     case 'reconnecting':
     case 'reconnected':
     case 'mediaInterrupted':
     case 'mediaResumed':
       return reduceConnection(state, action);
-    case 'ended':
-      return withoutOpenThings({ ...state, phase: { name: 'ended', code: action.code }, participants: [], toasts: [] });
-    case 'lobby':
-      return withoutOpenThings({ ...initialMeeting(state.room, state.view), devices: state.devices });
+    case 'breakOutEntering':
+    case 'breakOutEntered':
+    case 'breakOutLeft':
+    case 'announcement':
+    case 'ofMain':
+      return reduceBreakOuts(state, action);
     case 'roster':
       return withRoster(state, action.participants);
     case 'show':
@@ -240,10 +259,6 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return { ...state, devices: action.devices };
     case 'audioBlocked':
       return state.audioBlocked === action.blocked ? state : { ...state, audioBlocked: action.blocked };
-    case 'waiting':
-      return state.phase.name === 'connecting'
-        ? { ...state, phase: { name: 'connecting', waiting: { reason: action.reason } } }
-        : state;
     case 'hosting':
     case 'unmuteAsked':
     case 'unmuteAnswered':
@@ -253,6 +268,109 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
     default:
       return reduceScreen(state, action);
   }
+}
+
+type PhaseAction = Extract<
+  MeetingAction,
+  { type: 'connecting' | 'joinFailed' | 'joinRefused' | 'waiting' | 'joined' | 'ended' | 'lobby' }
+>;
+
+/** From the lobby into a meeting and out of it. */
+function reducePhase(state: MeetingState, action: PhaseAction): MeetingState {
+  const { phase } = state;
+  switch (action.type) {
+    case 'connecting':
+      return {
+        ...initialMeeting(action.room, state.view),
+        ...(action.times !== undefined && { times: action.times }),
+        devices: state.devices,
+        phase: { name: 'connecting' },
+      };
+    case 'joinFailed':
+      return phase.name === 'connecting'
+        ? { ...state, phase: { name: 'lobby', problem: { code: action.code } } }
+        : state;
+    case 'joinRefused': // a join that was tried has shown it
+      return phase.name === 'lobby' && phase.problem?.code !== action.code
+        ? { ...state, phase: { name: 'lobby', problem: { code: action.code, foreseen: true } } }
+        : state;
+    case 'waiting':
+      return phase.name === 'connecting'
+        ? { ...state, phase: { name: 'connecting', waiting: { reason: action.reason } } }
+        : state;
+    case 'joined':
+      return withJoined(state, action);
+    case 'ended':
+      return withoutOpenThings({
+        ...mainOf(state),
+        phase: { name: 'ended', code: action.code },
+        participants: [],
+        toasts: [],
+      });
+    case 'lobby':
+      return withoutOpenThings({ ...initialMeeting(state.room, state.view), devices: state.devices });
+  }
+}
+
+/** The main room's part, also while a break-out is shown. */
+export const mainOf = (state: MeetingState): MeetingState => state.inside?.main ?? state;
+
+type BreakOutAction = Extract<
+  MeetingAction,
+  { type: 'breakOutEntering' | 'breakOutEntered' | 'breakOutLeft' | 'announcement' | 'ofMain' }
+>;
+
+/** One goes into a break-out and comes back. */
+function reduceBreakOuts(state: MeetingState, action: BreakOutAction): MeetingState {
+  switch (action.type) {
+    case 'breakOutEntering':
+      return action.breakOutId === undefined ? without(state, 'entering') : { ...state, entering: action.breakOutId };
+    case 'breakOutEntered': {
+      const main = without(mainOf(state), 'entering');
+      const room: MeetingState = {
+        ...initialMeeting(state.room, state.view),
+        phase: { name: 'meeting', reconnecting: false },
+        devToken: main.devToken,
+        mayRename: main.mayRename,
+        inside: { breakOutId: action.breakOutId, name: action.name, main },
+      };
+      return withScreenOf(state, room);
+    }
+    case 'breakOutLeft': {
+      const { inside, entering } = state;
+      if (inside === undefined) return state;
+      return { ...withScreenOf(state, inside.main), ...(entering !== undefined && { entering }) };
+    }
+    case 'announcement':
+      return action.announcement === undefined
+        ? without(state, 'announcement')
+        : { ...state, announcement: action.announcement };
+    case 'ofMain': {
+      const { inside } = state;
+      if (inside === undefined) return reduceMeeting(state, action.action);
+      const main = reduceMeeting(inside.main, action.action);
+      return main === inside.main ? state : { ...state, inside: { ...inside, main } };
+    }
+  }
+}
+
+/** Another room in the same window: what is of the window and the person stays. */
+function withScreenOf(before: MeetingState, room: MeetingState): MeetingState {
+  const { own, devices, view, toasts, nextToastId, panel, announcement } = before;
+  // What is open by the gateways is of the main room.
+  const open = panel === 'streaming' ? undefined : panel;
+  const { panel: _panel, dialog: _dialog, announcement: _announcement, ...rest } = room;
+  return {
+    ...rest,
+    own,
+    devices,
+    view,
+    toasts,
+    nextToastId,
+    unread: open === 'chat' ? 0 : room.unread,
+    ...(open !== undefined && { panel: open }),
+    ...(announcement !== undefined && { announcement }),
+  };
 }
 
 type HostingAction = Extract<
@@ -319,38 +437,26 @@ function reduceConnection(state: MeetingState, action: ConnectionAction): Meetin
 
 type ScreenAction = Exclude<
   MeetingAction,
-  {
-    type:
-      | 'connecting'
-      | 'joinFailed'
-      | 'joinRefused'
-      | 'joined'
-      | 'reconnecting'
-      | 'reconnected'
-      | 'mediaInterrupted'
-      | 'mediaResumed'
-      | 'ended'
-      | 'lobby'
-      | 'roster'
-      | 'placement'
-      | 'invite'
-      | 'explanation'
-      | 'addresses'
-      | 'viewers'
-      | 'show'
-      | 'liveStreams'
-      | 'rtt'
-      | 'stats'
-      | 'own'
-      | 'devices'
-      | 'audioBlocked'
-      | 'waiting'
-      | 'hosting'
-      | 'unmuteAsked'
-      | 'unmuteAnswered'
-      | 'reaction'
-      | 'reactionsOver';
-  }
+  | PhaseAction
+  | ConnectionAction
+  | BreakOutAction
+  | HostingAction
+  | {
+      type:
+        | 'roster'
+        | 'placement'
+        | 'invite'
+        | 'explanation'
+        | 'addresses'
+        | 'viewers'
+        | 'show'
+        | 'liveStreams'
+        | 'rtt'
+        | 'stats'
+        | 'own'
+        | 'devices'
+        | 'audioBlocked';
+    }
 >;
 
 /** What the user does with the window, and what the window says. */
@@ -493,6 +599,8 @@ function without<
     | 'speakerId'
     | 'interruptedSinceMs'
     | 'unmuteAsked'
+    | 'entering'
+    | 'announcement'
     | 'show',
 >(state: MeetingState, key: K): MeetingState {
   if (state[key] === undefined) return state;

@@ -40,6 +40,8 @@ export interface ParticipantModel {
   protocol?: string;
   /** It only watches, by a gateway or by WebRTC: no tile. */
   viewer?: true;
+  /** The name of the break-out in which it is. */
+  breakOut?: string;
   /** A camera, microphone or screen of it is there and not muted. */
   sending: boolean;
   microphoneOn: boolean;

@@ -21,8 +21,12 @@ export function troubleOf(state: MeetingState): Trouble | undefined {
   return state.interruptedSinceMs === undefined ? undefined : { kind: 'media', sinceMs: state.interruptedSinceMs };
 }
 
-/** What the page says to a participant that is alone. Others that were away with it get a moment to come back. */
-export function aloneAs(state: MeetingState, nowMs: number): 'first' | 'returning' | 'last' {
+/**
+ * What the page says to a participant that is alone. Others that were away with it get a moment to come back; `apart`:
+ * they are in break-outs.
+ */
+export function aloneAs(state: MeetingState, nowMs: number): 'first' | 'returning' | 'last' | 'apart' {
+  if (state.participants.some(({ local, breakOut }) => !local && breakOut !== undefined)) return 'apart';
   if (!state.hadCompany) return 'first';
   return state.backAtMs !== undefined && nowMs - state.backAtMs < RETURN_MS ? 'returning' : 'last';
 }

@@ -51,10 +51,11 @@ export function mainTile(input: Omit<StageInput, 'view'>): TileModel | undefined
 
 /**
  * Others in the order they came, oneself last; a person's screen stands before their camera. Viewers have no tile, nor
- * has one's own screen: a picture of itself in itself.
+ * have others that are in a break-out, nor has one's own screen: a picture of itself in itself.
  */
 export function orderTiles(participants: readonly ParticipantModel[]): TileModel[] {
-  const ordered = [...splitViewers(participants).people].sort(
+  const present = splitViewers(participants).people.filter(({ local, breakOut }) => local || breakOut === undefined);
+  const ordered = present.sort(
     (a, b) =>
       Number(a.local) - Number(b.local) || a.joinedWallMs - b.joinedWallMs || (a.sessionId < b.sessionId ? -1 : 1),
   );

@@ -16,7 +16,7 @@ interface HistoryListener {
 
 type On = <K extends keyof RoomEventMap>(event: K, heard: (...args: RoomEventMap[K]) => void) => void;
 
-/** Attaches both to a room that is about to be joined. */
+/** Attaches both to a room that is about to be joined, or was joined just now. */
 export function bindHistory(room: Room, on: On, listener: HistoryListener): void {
   let askedMs = Number.NEGATIVE_INFINITY;
   /** Sessions that have an answer: each gets one. */
@@ -32,7 +32,9 @@ export function bindHistory(room: Room, on: On, listener: HistoryListener): void
     askedMs = performance.now();
     send(Uint8Array.of(1), askTopic, from);
   };
-  on(RoomEvent.Connected, () => void setTimeout(ask, ASK_AFTER_MS));
+  const askSoon = (): void => void setTimeout(ask, ASK_AFTER_MS);
+  if (room.state === 'connected') askSoon();
+  on(RoomEvent.Connected, askSoon);
   on(RoomEvent.DataReceived, (payload, participant, topic) => {
     if (participant === undefined) return;
     if (topic === askTopic && !answered.has(participant.sessionId)) {

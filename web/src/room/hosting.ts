@@ -40,6 +40,10 @@ export function perform({ acts }: Room, act: HostAct): Promise<void> {
       return act.on ? begun(acts) : acts.stopRecording();
     case 'extend':
       return acts.setRoom({ endsAtMs: act.endsAtMs });
+    case 'breakOuts':
+      return acts.setBreakOuts(act.list);
+    case 'announce':
+      return acts.announce(act.text);
     case 'end':
       return acts.end();
   }

@@ -1,15 +1,16 @@
 // One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the
 // components ask for.
 import { type LocalTrack, type MeridianClientError, Room, type TokenSource } from '@meridian/sdk-web';
-import type { HostAct } from '../core/hosting.ts';
-import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
+import { type HostAct, isOfMain } from '../core/hosting.ts';
+import { initialMeeting, type MeetingAction, type MeetingState, mainOf, reduceMeeting } from '../core/meeting.ts';
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
-import type { ChatLine, DeviceKind } from '../core/model.ts';
+import type { DeviceKind } from '../core/model.ts';
 import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
 import { encodeReaction, type Reaction, reactionTopic } from '../core/reactions.ts';
 import type { ToastTone } from '../core/toasts.ts';
 import type { ShowPlayerPorts } from '../show/show-player.ts';
 import type { MeetingActions, SoundTests } from '../ui/actions.ts';
+import { BreakOutRooms } from './break-outs.ts';
 import { copySoon } from './clipboard.ts';
 import { listDevices } from './devices.ts';
 import { Effects } from './effects.ts';
@@ -17,14 +18,14 @@ import { codeOf } from './failure.ts';
 import { perform } from './hosting.ts';
 import { fetchInvitation, type JoinedMeeting, type JoinLink, type LinkGrant } from './join-link.ts';
 import { JoinTokens } from './join-tokens.ts';
-import { OwnMediaControl, type OwnPart } from './own-media.ts';
+import { OwnMediaControl } from './own-media.ts';
 import { fetchPageConfig, type PageConfig, PageError } from './page-config.ts';
 import { storeName } from './page-memory.ts';
 import { PanelFeeds, STATS_MS } from './panel-feeds.ts';
 import { sendPrivately } from './private-chat.ts';
-import { bindRoom } from './room-binding.ts';
+import { bindRoom, type RoomListener } from './room-binding.ts';
 import { ShowRoom } from './show-room.ts';
-import { placementOf, rosterOf } from './snapshot.ts';
+import { hostingOf, placementOf, rosterOf } from './snapshot.ts';
 import { playTestSound, tryMicrophone } from './sound-test.ts';
 import { Store } from './store.ts';
 
@@ -82,16 +83,23 @@ export class MeetingController implements MeetingActions {
   });
   /** What the room is as a show. */
   readonly show = new ShowRoom({
-    room: () => this.#room,
-    attempt: (action) => this.#attemptAction(action),
+    room: () => this.#main,
+    attempt: (action) => this.#attemptAction(action, this.#main),
+  });
+  readonly #breakOuts = new BreakOutRooms({
+    main: () => this.#main,
+    dispatch: (action) => this.dispatch(action),
+    showBreakOut: (room, of) => this.#showBreakOut(room, of),
+    showMain: () => this.#showMain(),
+    failed: (code) => this.#tellFailure(code),
   });
   /** What the player of a show asks. */
   readonly playPorts: ShowPlayerPorts = {
     config: () => this.config(),
     token: () => this.#freshToken(),
-    room: () => this.#room?.name ?? '',
+    room: () => this.#main?.name ?? '',
     fromCity: (config) => this.#placeOf(config).fromCity,
-    realTimeViewers: () => this.#room?.viewers.get('webrtc') ?? 0,
+    realTimeViewers: () => this.#main?.viewers.get('webrtc') ?? 0,
   };
   /** To be opened when one comes onto the stage of a show. */
   #stageDevices: StageDevices | undefined;
@@ -99,15 +107,19 @@ export class MeetingController implements MeetingActions {
   #config: Promise<PageConfig> | undefined;
   /** The room of the next meeting, which gets ready while the person is in the lobby. */
   #preparing: Room | undefined;
+  /** The room that is joined. */
+  #main: Room | undefined;
+  /** The one that is shown: it, or that of a break-out of it. */
   #room: Room | undefined;
   #unbind: (() => void) | undefined;
+  #unbindBreakOut: (() => void) | undefined;
   #attempt = 0;
   #lastOptions: JoinOptions | undefined;
   /** The meeting takes everybody in muted. */
   #startMuted = false;
   /** What we called ourselves in this meeting. */
   #ownName: string | undefined;
-  #rosterDue = false;
+  readonly #rosterDue = new Set<Room>();
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #statsTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -175,7 +187,7 @@ export class MeetingController implements MeetingActions {
     if (options !== undefined) void this.join({ ...options, name: this.#ownName ?? options.name });
   };
 
-  readonly leave = (): void => void this.#room?.disconnect();
+  readonly leave = (): void => void this.#main?.disconnect();
 
   /** Gives up joining, or goes on from the end of a meeting. */
   readonly backToLobby = (): void => {
@@ -200,16 +212,23 @@ export class MeetingController implements MeetingActions {
     const before = this.#ownName;
     const isOwn = identity === this.#room?.localParticipant.identity;
     if (isOwn) this.#ownName = name;
-    const isDone = await this.#attemptAction(async ({ acts, localParticipant }) => {
+    const change = async ({ acts, localParticipant }: Room): Promise<void> => {
       if (isOwn && this.#tokens.mayRename) await localParticipant.setName(name);
       else await acts.updateParticipant(identity, { name });
-    });
+    };
+    let isDone = await this.#attemptAction(change);
+    // In the break-out, and in the main room, to which one comes back.
+    if (isDone && this.#room !== this.#main) isDone = await this.#attemptAction(change, this.#main);
     if (isOwn && isDone) storeName(name);
     else if (isOwn) this.#ownName = before;
     return isDone;
   };
 
-  readonly host = (act: HostAct): void => void this.#attemptAction((room) => perform(room, act));
+  readonly host = (act: HostAct): void =>
+    void this.#attemptAction((room) => perform(room, act), isOfMain(act) ? this.#main : this.#room);
+
+  readonly enterBreakOut = (breakOutId: string): void => void this.#breakOuts.enter(breakOutId);
+  readonly leaveBreakOut = (): void => void this.#breakOuts.leave();
 
   readonly react = (reaction: Reaction): void => {
     void this.#attemptAction(async (room) => {
@@ -264,32 +283,99 @@ export class MeetingController implements MeetingActions {
 
   readonly copyLink = (): void => void this.#copyLink();
 
-  /** All lines that are shown. */
-  readonly chat = (): readonly ChatLine[] => this.store.get().chat;
+  /** What the events of a room do: those of the main room change its part while a break-out is shown. */
+  #listenerOf(room: Room): RoomListener {
+    const isShown = (): boolean => room === this.#room;
+    const ifShown = (act: () => void) => (): void => {
+      if (isShown()) act();
+    };
+    return {
+      dispatch: (action) => this.#dispatchOf(room, action),
+      rosterChanged: () => this.#rosterChanged(room),
+      showChanged: () => this.#showChanged(room),
+      placementKnown: ifShown(this.placementKnown),
+      devicesChanged: ifShown(this.devicesChanged),
+      deviceOpened: (track) => this.effects.opened(track),
+      reconnected: () => this.#reconnected(room),
+      ownNameChanged: this.ownNameChanged,
+      // Of a break-out that is gone the SDK says more when the main room is as before.
+      roomEnded: (code) => (room === this.#main ? this.roomEnded(code) : this.#showMain()),
+      chat: () => (isShown() ? this.store.get() : mainOf(this.store.get())).chat,
+      // On the way into a break-out the SDK mutes what is published.
+      isSwitching: (part) => this.#ownMedia.isSwitching(part) || this.store.get().entering !== undefined,
+    };
+  }
 
-  /** The SDK said that something about the people changed: one new roster for many such words. */
-  readonly rosterChanged = (): void => {
-    if (this.#rosterDue) return;
-    this.#rosterDue = true;
-    queueMicrotask(() => {
-      this.#rosterDue = false;
-      if (this.#room === undefined) return;
-      this.dispatch({ type: 'roster', participants: rosterOf(this.#room) });
-      this.dispatch({ type: 'viewers', viewers: this.#room.viewers });
-      this.#ownMedia.show();
+  #dispatchOf(room: Room, action: MeetingAction): void {
+    this.dispatch(room === this.#room ? action : { type: 'ofMain', action });
+  }
+
+  #showBreakOut(room: Room, { breakOutId, name }: { breakOutId: string; name: string }): void {
+    const { own } = this.store.get();
+    const deviceOf = (kind: DeviceKind): string => this.#main?.getActiveDevice(kind) ?? '';
+    this.#unbindBreakOut?.();
+    this.#ownMedia.reset();
+    this.#room = room;
+    this.dispatch({ type: 'breakOutEntered', breakOutId, name });
+    this.#unbindBreakOut = bindRoom(room, this.#listenerOf(room));
+    this.dispatch({ type: 'hosting', hosting: hostingOf(room) });
+    this.#roomShown(room);
+    void this.#openDevices(room, {
+      microphone: own.microphone !== 'off',
+      camera: own.camera !== 'off',
+      deviceIds: {
+        audioinput: deviceOf('audioinput'),
+        videoinput: deviceOf('videoinput'),
+        audiooutput: deviceOf('audiooutput'),
+      },
     });
+  }
+
+  #showMain(): void {
+    const main = this.#main;
+    if (main === undefined || main === this.#room) return;
+    this.#unbindBreakOut?.();
+    this.#unbindBreakOut = undefined;
+    this.#ownMedia.reset();
+    this.#room = main;
+    this.dispatch({ type: 'breakOutLeft' });
+    this.#roomShown(main);
+  }
+
+  #roomShown(room: Room): void {
+    this.placementKnown();
+    this.#rosterChanged(room);
+    this.devicesChanged();
+  }
+
+  readonly rosterChanged = (): void => {
+    if (this.#room !== undefined) this.#rosterChanged(this.#room);
   };
 
+  /** The SDK said that something about the people changed: one new roster for many such words. */
+  #rosterChanged(room: Room): void {
+    if (this.#rosterDue.has(room)) return;
+    this.#rosterDue.add(room);
+    queueMicrotask(() => {
+      this.#rosterDue.delete(room);
+      if (room !== this.#room && room !== this.#main) return;
+      this.#dispatchOf(room, { type: 'roster', participants: rosterOf(room) });
+      this.#dispatchOf(room, { type: 'viewers', viewers: room.viewers });
+      this.#ownMedia.show();
+    });
+  }
+
   /** We have come onto the stage of a show or off it, or the room has become one. */
-  readonly showChanged = (): void => {
-    const room = this.#room;
-    if (room === undefined) return;
-    this.dispatch({ type: 'show', show: room.isCrowd ? 'crowd' : room.kind === 'show' ? 'stage' : undefined });
+  #showChanged(room: Room): void {
+    this.#dispatchOf(room, {
+      type: 'show',
+      show: room.isCrowd ? 'crowd' : room.kind === 'show' ? 'stage' : undefined,
+    });
     const devices = this.#stageDevices;
     if (room.isCrowd || devices === undefined) return;
     this.#stageDevices = undefined;
-    void this.#openDevices(room, devices);
-  };
+    void this.#openDevices(room, this.#mutedAtFirst(devices));
+  }
 
   /** Goes onto the stage of a show, to which a host has called. */
   readonly goOnStage = (devices: StageDevices): void => {
@@ -313,21 +399,13 @@ export class MeetingController implements MeetingActions {
   };
 
   /** A participant that joins anew has the name of the token again. */
-  readonly reconnected = (): void => {
-    const { identity, name } = this.#room?.localParticipant ?? {};
-    if (identity === undefined || this.#ownName === undefined || this.#ownName === name || !this.#tokens.mayRename)
-      return;
+  #reconnected(room: Room): void {
+    const { identity, name } = room.localParticipant;
+    if (this.#ownName === undefined || this.#ownName === name || !this.#tokens.mayRename) return;
     void this.rename(identity, this.#ownName);
-  };
-
-  readonly deviceOpened = (track: LocalTrack): void => this.effects.opened(track);
+  }
 
   readonly devicesChanged = (): void => void this.#refreshDevices();
-
-  /** Whether a change of that device is on its way at our own request. */
-  isSwitching(part: OwnPart): boolean {
-    return this.#ownMedia.isSwitching(part);
-  }
 
   /** The room is over, for whatever reason. */
   readonly roomEnded = (code: string): void => {
@@ -375,7 +453,7 @@ export class MeetingController implements MeetingActions {
 
   /** The link is made when it is wanted, once in a meeting. */
   async #copyLink(): Promise<void> {
-    const room = this.#room;
+    const room = this.#main;
     if (room === undefined) return;
     const { url: known } = this.store.get().invite ?? {};
     this.#invitation ??= known === undefined ? this.#freshToken().then(fetchInvitation) : Promise.resolve(known);
@@ -386,7 +464,7 @@ export class MeetingController implements MeetingActions {
     );
     try {
       const url = await invitation;
-      if (room === this.#room) this.dispatch({ type: 'invite', url });
+      if (room === this.#main) this.#dispatchOf(room, { type: 'invite', url });
     } catch (error) {
       this.#invitation = undefined;
       return this.#tellFailure(codeOf(error));
@@ -464,9 +542,10 @@ export class MeetingController implements MeetingActions {
   async #connect(o: Connection): Promise<void> {
     const room = this.#preparing ?? this.#makeRoom();
     this.#preparing = undefined;
+    this.#main = room;
     this.#room = room;
     window.meridian = { room };
-    const unbinds = [bindRoom(room, this), this.show.bind(room)];
+    const unbinds = [bindRoom(room, this.#listenerOf(room)), this.show.bind(room), this.#breakOuts.bind(room)];
     this.#unbind = () => {
       for (const unbind of unbinds) unbind();
     };
@@ -474,19 +553,17 @@ export class MeetingController implements MeetingActions {
     if (!(await this.#watchShow(room, o, place))) {
       const joined = room.connect(o.entryUrl, o.token, place);
       // The devices open while the connection is made; the room is joined with or without them.
-      void this.#openDevices(room, o.options);
+      void this.#openDevices(room, this.#mutedAtFirst(o.options));
       await joined;
     }
     if (o.attempt !== this.#attempt) return; // given up meanwhile: the room was dropped then
     const devToken = this.#query.token === undefined && this.#link === undefined;
     const gateways = o.config.gatewayUrls.length > 0;
     this.dispatch({ type: 'joined', devToken, gateways, mayRename: this.#tokens.mayRename });
-    this.showChanged();
+    this.#showChanged(room);
     this.#showInvite(o.config, room);
     if (o.options.microphone && this.#startMuted) this.#toast({ tone: 'info', message: { key: 'toast.startMuted' } });
-    this.placementKnown();
-    this.rosterChanged();
-    this.devicesChanged();
+    this.#roomShown(room);
     this.#statsTimer = setInterval(() => this.#showRtt(), STATS_MS);
   }
 
@@ -512,8 +589,12 @@ export class MeetingController implements MeetingActions {
     if (room !== this.#room) return;
     const { audiooutput } = options.deviceIds;
     if (audiooutput !== '') void this.#selectDevice('audiooutput', audiooutput);
-    if (options.microphone && !this.#startMuted) void this.#ownMedia.switchTo('microphone', true);
+    if (options.microphone) void this.#ownMedia.switchTo('microphone', true);
     if (options.camera) void this.#ownMedia.switchTo('camera', true);
+  }
+
+  #mutedAtFirst({ camera, microphone, deviceIds }: StageDevices): StageDevices {
+    return { camera, microphone: microphone && !this.#startMuted, deviceIds };
   }
 
   #localTracks(): LocalTrack[] {
@@ -526,8 +607,11 @@ export class MeetingController implements MeetingActions {
     this.#statsTimer = undefined;
     this.#unbind?.();
     this.#unbind = undefined;
-    void this.#room?.disconnect();
-    if (this.#room !== undefined) this.effects.callEnded();
+    this.#unbindBreakOut?.();
+    this.#unbindBreakOut = undefined;
+    void this.#main?.disconnect();
+    if (this.#main !== undefined) this.effects.callEnded();
+    this.#main = undefined;
     this.#room = undefined;
     this.#invitation = undefined;
     this.#ownMedia.reset();
@@ -555,8 +639,7 @@ export class MeetingController implements MeetingActions {
     await this.#refreshDevices();
   }
 
-  async #attemptAction(action: (room: Room) => Promise<void>): Promise<boolean> {
-    const room = this.#room;
+  async #attemptAction(action: (room: Room) => Promise<void>, room = this.#room): Promise<boolean> {
     if (room === undefined) return false;
     try {
       await action(room);

@@ -148,13 +148,17 @@ function bindConnection(on: On, listener: RoomListener): void {
 }
 
 /** What hosts do, and the participants that wait. */
-function bindHosting(room: Room, on: On, { dispatch, showChanged }: RoomListener): void {
+function bindHosting(room: Room, on: On, { dispatch, rosterChanged, showChanged }: RoomListener): void {
   const toast = (tone: ToastTone, message: Message, more: { waitId?: string } = {}): void =>
     dispatch({ type: 'toast', tone, message, ...more, nowMs: performance.now() });
   const show = (): void => dispatch({ type: 'hosting', hosting: hostingOf(room) });
   on(RoomEvent.Waiting, ({ reason }) => dispatch({ type: 'waiting', reason }));
   on(RoomEvent.Connected, show);
   on(RoomEvent.Reconnected, show);
+  on(RoomEvent.BreakOutsChanged, () => {
+    show();
+    rosterChanged();
+  });
   on(RoomEvent.RoomInfoChanged, () => {
     show();
     showChanged();

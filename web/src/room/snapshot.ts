@@ -28,16 +28,21 @@ function sourceOf(track: Track): MediaSource {
 
 /** Everybody in the room, oneself included; hidden participants are left out. */
 export function rosterOf(room: Room): ParticipantModel[] {
+  const breakOuts = new Set(room.breakOuts.map(({ name }) => name));
   return [room.localParticipant, ...room.remoteParticipants.values()]
     .filter((one) => one.isLocal || !one.permissions.hidden)
-    .map(participantOf);
+    .map((one) => participantOf(one, breakOuts));
 }
 
 /** Whether it only watches, by a gateway or by WebRTC. Oneself is in the meeting all the same. */
 export const isViewer = ({ isLocal, permissions }: Pick<Participant, 'isLocal' | 'permissions'>): boolean =>
   !isLocal && !permissions.canPublish;
 
-function participantOf(one: Participant): ParticipantModel {
+/** By the SDK, of a participant that is in a break-out of this room. */
+const breakOutAttribute = 'breakout';
+
+function participantOf(one: Participant, breakOuts: ReadonlySet<string>): ParticipantModel {
+  const breakOut = one.attributes[breakOutAttribute] ?? '';
   const camera = picture(one, 'camera');
   const screen = picture(one, 'screen_share');
   const [cameraHeld, screenHeld] = [heldReason(one, 'camera'), heldReason(one, 'screen_share')];
@@ -53,6 +58,7 @@ function participantOf(one: Participant): ParticipantModel {
     handRaisedAtMs: one.handRaisedAtMs,
     ...(one.kind === 'gateway' ? { protocol: one.protocol } : {}),
     ...(isViewer(one) ? { viewer: true as const } : {}),
+    ...(breakOuts.has(breakOut) ? { breakOut } : {}),
     microphoneOn: one.isMicrophoneEnabled,
     cameraOn: one.isCameraEnabled,
     sending: one.isCameraEnabled || one.isMicrophoneEnabled || one.isScreenShareEnabled,
@@ -99,6 +105,7 @@ export const hostingOf = (room: Room): Hosting => ({
   endsAtMs: room.endsAtMs,
   waiters: room.waiters,
   waiting: room.waiterCount,
+  breakOuts: room.breakOuts,
 });
 
 export function placementOf(placement: Placement): PlacementModel {

@@ -84,6 +84,8 @@ function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
     host: nothing,
     rename: () => Promise.resolve(true),
     react: nothing,
+    enterBreakOut: nothing,
+    leaveBreakOut: nothing,
     answerUnmute: nothing,
     show: showDesk,
     soundTests,

@@ -49,6 +49,9 @@ export interface MeetingActions {
   /** Gives a participant, or oneself, another name. Answers whether it is done; a toast shows a refusal. */
   rename(identity: string, name: string): Promise<boolean>;
   react(reaction: Reaction): void;
+  /** Shows the break-out in place of the main room; a toast shows a refusal. */
+  enterBreakOut(breakOutId: string): void;
+  leaveBreakOut(): void;
   /** Answers a host that asked: does it, or not. */
   answerUnmute(agreed: boolean): void;
   /** Of a show: what hosts do with its audience. */

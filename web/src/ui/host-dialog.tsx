@@ -1,4 +1,15 @@
-import { Circle, CircleStop, Clock, Hand, Lock, LogOut, MicOff, RadioTower, UserRoundCheck } from 'lucide-react';
+import {
+  Circle,
+  CircleStop,
+  Clock,
+  DoorOpen,
+  Hand,
+  Lock,
+  LogOut,
+  MicOff,
+  RadioTower,
+  UserRoundCheck,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { EXTEND_MIN, extendedEnd, handsOf, rankOf } from '../core/hosting.ts';
 import type { MeetingState } from '../core/meeting.ts';
@@ -41,14 +52,16 @@ export function HostPopover({ state, actions, onClose }: HostDialogProps) {
           testId="host-lobby"
           onChange={(on) => host({ do: 'lobby', on })}
         />
-        <Switch
-          icon={<RadioTower size={18} />}
-          label={t('host.show')}
-          hint={t('host.showHint')}
-          on={state.show !== undefined}
-          testId="host-show"
-          onChange={(on) => host({ do: 'show', on })}
-        />
+        {state.inside === undefined ? (
+          <Switch
+            icon={<RadioTower size={18} />}
+            label={t('host.show')}
+            hint={t('host.showHint')}
+            on={state.show !== undefined}
+            testId="host-show"
+            onChange={(on) => host({ do: 'show', on })}
+          />
+        ) : null}
         {hosting.endsAtMs === 0 ? null : (
           <div className="dialog-row">
             <span className="host-end">
@@ -65,6 +78,17 @@ export function HostPopover({ state, actions, onClose }: HostDialogProps) {
           </div>
         )}
         <div className="host-buttons">
+          {state.show === undefined ? (
+            <button
+              type="button"
+              className="button"
+              data-testid="break-outs"
+              onClick={() => dispatch({ type: 'panel', panel: 'breakOuts' })}
+            >
+              <DoorOpen size={18} />
+              {t('breakOut.title')}
+            </button>
+          ) : null}
           <button type="button" className="button" data-testid="mute-all" onClick={() => host({ do: 'muteEverybody' })}>
             <MicOff size={18} />
             {t('host.muteAll')}

@@ -1,10 +1,12 @@
 import { Clock, Mic, MonitorUp, Volume2, WifiOff } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
+import type { BreakOutPlan } from '../core/break-outs.ts';
 import { EXTEND_MIN, extendedEnd, minutesToEnd, rankOf } from '../core/hosting.ts';
-import { explanationOf, type MeetingState } from '../core/meeting.ts';
+import { explanationOf, type MeetingState, mainOf } from '../core/meeting.ts';
 import { KEPT_MS, peopleShown, type Trouble, troubleOf } from '../core/presentation.ts';
 import type { MeetingActions } from './actions.ts';
 import { Banner } from './banner.tsx';
+import { BreakOutBanners } from './break-outs.tsx';
 import { ChatPanel } from './chat-panel.tsx';
 import { ControlBar } from './control-bar.tsx';
 import { Dialogs } from './dialogs.tsx';
@@ -24,6 +26,8 @@ import { WherePanel } from './where-panel.tsx';
 
 /** Of a show alone. */
 const AudiencePanel = lazy(() => import('../show/audience-panel.tsx'));
+/** Of hosts alone. */
+const BreakOutsPanel = lazy(() => import('./break-outs-panel.tsx'));
 
 interface MeetingProps {
   state: MeetingState;
@@ -79,6 +83,13 @@ export function Meeting(props: MeetingProps) {
 
 function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const close = (): void => actions.dispatch({ type: 'closed' });
+  const [plan, setPlan] = useState<BreakOutPlan>();
+  if (state.panel === 'breakOuts')
+    return (
+      <Suspense fallback={null}>
+        <BreakOutsPanel state={state} plan={plan} onPlan={setPlan} actions={actions} onClose={close} />
+      </Suspense>
+    );
   if (state.panel === 'chat')
     return (
       <ChatPanel
@@ -154,8 +165,9 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
       {state.unmuteAsked === undefined ? null : (
         <UnmuteAsked asked={state.unmuteAsked} onAnswer={actions.answerUnmute} />
       )}
+      <BreakOutBanners state={state} actions={actions} />
       <RecordingNotice recording={state.hosting.recording} onLeave={actions.leave} />
-      {state.hosting.endsAtMs > 0 ? <EndNear state={state} actions={actions} /> : null}
+      {mainOf(state).hosting.endsAtMs > 0 ? <EndNear state={state} actions={actions} /> : null}
       {state.own.screen === 'on' ? (
         <Banner tone="info" icon={<MonitorUp size={18} />}>
           <span>{t('stage.sharingSelf')}</span>
@@ -172,10 +184,11 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
 function EndNear({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const t = useTranslate();
   useNow();
-  const { endsAtMs } = state.hosting;
+  const main = mainOf(state);
+  const { endsAtMs } = main.hosting;
   const [dismissedMs, setDismissedMs] = useState(0);
   const minutes = minutesToEnd(endsAtMs, Date.now());
-  const mayExtend = rankOf(state.participants.find(({ local }) => local)) !== 'none';
+  const mayExtend = rankOf(main.participants.find(({ local }) => local)) !== 'none';
   if (minutes === undefined || dismissedMs === endsAtMs || (minutes === 0 && !mayExtend)) return null;
   return (
     <Banner tone="info" icon={<Clock size={18} />}>

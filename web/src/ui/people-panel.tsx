@@ -201,6 +201,9 @@ function Person({ person, isAllHosts, mine, hasMenus, spotlight, actions }: Pers
             <QualityBars quality={person.quality} />
             {tag === undefined ? null : <span className="tag">{t(tag)}</span>}
             <Protocol person={person} />
+            {person.breakOut === undefined ? null : (
+              <span className="tag ellipsis">{t('breakOut.in', { name: person.breakOut })}</span>
+            )}
             <span className="ellipsis">{placeName(person.region, language)}</span>
           </p>
         </div>

@@ -10,14 +10,15 @@ import { IconButton } from './parts.tsx';
 export function RoomInfo({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const { t, language } = useLanguage();
   const { placement } = state;
+  const name = state.inside?.name ?? state.room;
   const away = troubleOf(state) !== undefined;
   const rtt = roundTripShown(state);
   const region = placement === undefined ? '' : placeName(placement.region, language);
   return (
     <div className="room-info">
       <div className="room-name">
-        <strong className="ellipsis" title={state.room}>
-          {state.room}
+        <strong className="ellipsis" title={name}>
+          {name}
         </strong>
         {state.invite === undefined ? null : (
           <IconButton className="bare small" label={t('common.copy')} onClick={actions.copyLink}>

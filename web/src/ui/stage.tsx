@@ -146,10 +146,15 @@ function Invite(props: { state: MeetingState; style: CSSProperties; onCopy(): vo
   return (
     <div className="invite" style={props.style}>
       <h2>{t(`invite.${aloneAs(props.state, nowMs)}`)}</h2>
-      <p>{t(invite === undefined ? 'invite.none' : 'invite.text')}</p>
+      <p>{t(inviteTextOf(props.state))}</p>
       {invite === undefined ? null : <InviteLink url={invite.url} onCopy={props.onCopy} />}
     </div>
   );
+}
+
+function inviteTextOf({ inside, invite }: MeetingState): 'invite.breakOut' | 'invite.none' | 'invite.text' {
+  if (inside !== undefined) return 'invite.breakOut';
+  return invite === undefined ? 'invite.none' : 'invite.text';
 }
 
 /** The link, once there is one, and the button that makes and copies it. */

@@ -1,0 +1,395 @@
+// What hosts do with break-out rooms: plan and open them; see and move their people, speak to all, close them.
+import { Megaphone, Minus, Plus, Shuffle } from 'lucide-react';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import {
+  ANNOUNCEMENT_MAX,
+  assignable,
+  assigned,
+  BREAK_OUT_NAME_MAX,
+  BREAK_OUTS_MAX,
+  type BreakOutModel,
+  type BreakOutPlan,
+  breakOutOf,
+  closingAt,
+  type NameOf,
+  newPlan,
+  openBreakOuts,
+  planMinutes,
+  renamed,
+  resized,
+  settingsOf,
+  spread,
+  wrongNames,
+} from '../core/break-outs.ts';
+import { type MeetingState, mainOf } from '../core/meeting.ts';
+import type { ParticipantModel } from '../core/model.ts';
+import type { MeetingActions } from './actions.ts';
+import { EndsIn } from './break-outs.tsx';
+import './break-outs.css';
+import { useNow } from './hooks.ts';
+import { useTranslate } from './language.tsx';
+import { Panel } from './panel.tsx';
+import { IconButton } from './parts.tsx';
+import { Avatar } from './tile.tsx';
+
+const CLOSE_SOON_MS = 60_000;
+
+interface BreakOutsPanelProps {
+  state: MeetingState;
+  /** What was planned before, while the panel was closed. */
+  plan: BreakOutPlan | undefined;
+  onPlan(plan: BreakOutPlan | undefined): void;
+  actions: MeetingActions;
+  onClose(): void;
+}
+
+export default function BreakOutsPanel({ state, plan, onPlan, actions, onClose }: BreakOutsPanelProps) {
+  const t = useTranslate();
+  useNow();
+  const { hosting, participants } = mainOf(state);
+  const open = openBreakOuts(hosting.breakOuts, Date.now());
+  const nameOf: NameOf = (number) => t('breakOut.usualName', { number });
+  return (
+    <Panel title={t('breakOut.title')} name="breakOuts" onClose={onClose}>
+      {open.length > 0 ? (
+        <OpenRooms open={open} participants={participants} here={state.inside?.breakOutId} actions={actions} />
+      ) : (
+        <Planning
+          plan={plan ?? newPlan(nameOf)}
+          people={assignable(participants)}
+          nameOf={nameOf}
+          onPlan={onPlan}
+          actions={actions}
+        />
+      )}
+    </Panel>
+  );
+}
+
+interface PlanningProps {
+  plan: BreakOutPlan;
+  people: readonly ParticipantModel[];
+  nameOf: NameOf;
+  onPlan(plan: BreakOutPlan | undefined): void;
+  actions: MeetingActions;
+}
+
+function Planning({ plan, people, nameOf, onPlan, actions }: PlanningProps) {
+  const t = useTranslate();
+  const wrong = wrongNames(plan);
+  const count = plan.rooms.length;
+  const names = plan.rooms.map(({ name }) => name);
+  const move = (identity: string, to: number): void => onPlan({ ...plan, rooms: assigned(plan.rooms, identity, to) });
+  const peopleOf = (at: number): readonly ParticipantModel[] =>
+    people.filter(({ identity }) => plan.rooms.findIndex((room) => room.identities.includes(identity)) === at);
+  return (
+    <>
+      <div className="panel-scroll break-outs">
+        <p className="faint small">{t('breakOut.lead')}</p>
+        <PlanTools plan={plan} people={people} nameOf={nameOf} onPlan={onPlan} />
+        {plan.rooms.map((room, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rooms of a plan are known by their number
+          <section key={at} className="break-out" data-testid="planned-room">
+            <input
+              className="input"
+              value={room.name}
+              maxLength={BREAK_OUT_NAME_MAX}
+              aria-label={t('breakOut.nameOf', { number: at + 1 })}
+              aria-invalid={wrong.includes(at)}
+              onChange={(event) => onPlan(renamed(plan, at, event.target.value))}
+            />
+            <People people={peopleOf(at)} names={names} at={at} onMove={move} />
+          </section>
+        ))}
+        <section className="break-out">
+          <h3>{t('breakOut.unassigned')}</h3>
+          {people.length === 0 ? <p className="faint small">{t('breakOut.noneHere')}</p> : null}
+          <People people={peopleOf(-1)} names={names} at={-1} onMove={move} />
+        </section>
+      </div>
+      <footer className="panel-foot">
+        {wrong.length > 0 ? <p className="field-error">{t('breakOut.nameWrong')}</p> : null}
+        <button
+          type="button"
+          className="button primary break-outs-go"
+          data-testid="break-outs-open-all"
+          disabled={wrong.length > 0}
+          onClick={() => {
+            actions.host({ do: 'breakOuts', list: settingsOf(plan, Date.now()) });
+            onPlan(undefined);
+          }}
+        >
+          {count === 1 ? t('breakOut.openOne') : t('breakOut.open', { count })}
+        </button>
+      </footer>
+    </>
+  );
+}
+
+function PlanTools({ plan, people, nameOf, onPlan }: Omit<PlanningProps, 'actions'>) {
+  const t = useTranslate();
+  const count = plan.rooms.length;
+  const isEmpty = plan.rooms.every(({ identities }) => identities.length === 0);
+  return (
+    <div className="break-out-tools">
+      <div className="break-out-count">
+        <IconButton
+          className="bare small"
+          label={t('breakOut.fewer')}
+          disabled={count <= 1}
+          data-testid="break-outs-fewer"
+          onClick={() => onPlan(resized(plan, count - 1, nameOf))}
+        >
+          <Minus size={18} />
+        </IconButton>
+        <output data-testid="break-outs-count">{t('breakOut.count', { count })}</output>
+        <IconButton
+          className="bare small"
+          label={t('breakOut.more')}
+          disabled={count >= BREAK_OUTS_MAX}
+          data-testid="break-outs-more"
+          onClick={() => onPlan(resized(plan, count + 1, nameOf))}
+        >
+          <Plus size={18} />
+        </IconButton>
+      </div>
+      <select
+        className="select"
+        aria-label={t('breakOut.limit')}
+        value={plan.minutes}
+        data-testid="break-outs-minutes"
+        onChange={(event) => onPlan({ ...plan, minutes: Number(event.target.value) })}
+      >
+        {planMinutes.map((minutes) => (
+          <option key={minutes} value={minutes}>
+            {minutes === 0 ? t('breakOut.noLimit') : t('breakOut.minutes', { minutes })}
+          </option>
+        ))}
+      </select>
+      {isEmpty ? (
+        <button
+          type="button"
+          className="button small"
+          data-testid="break-outs-spread"
+          disabled={people.length === 0}
+          onClick={() =>
+            onPlan(
+              spread(
+                plan,
+                people.map(({ identity }) => identity),
+              ),
+            )
+          }
+        >
+          <Shuffle size={16} />
+          {t('breakOut.spread')}
+        </button>
+      ) : (
+        <button
+          type="button"
+          className="button small"
+          data-testid="break-outs-clear"
+          onClick={() => onPlan(spread(plan, []))}
+        >
+          {t('breakOut.clear')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface OpenRoomsProps {
+  open: readonly BreakOutModel[];
+  participants: readonly ParticipantModel[];
+  /** The one that is shown. */
+  here: string | undefined;
+  actions: MeetingActions;
+}
+
+function OpenRooms({ open, participants, here, actions }: OpenRoomsProps) {
+  const t = useTranslate();
+  const set = (list: readonly BreakOutModel[]): void => actions.host({ do: 'breakOuts', list });
+  const names = open.map(({ name }) => name);
+  const move = (identity: string, to: number): void => set(assigned(open, identity, to));
+  const people = assignable(participants);
+  const unassigned = people.filter(({ identity }) => breakOutOf(open, identity) === undefined);
+  const endsAtMs = Math.min(...open.map((one) => (one.endsAtMs === 0 ? Number.POSITIVE_INFINITY : one.endsAtMs)));
+  return (
+    <>
+      <div className="panel-scroll break-outs">
+        <EndsIn endsAtMs={Number.isFinite(endsAtMs) ? endsAtMs : 0} />
+        <Announce actions={actions} />
+        {open.map((one, at) => (
+          <OpenRoom
+            key={one.breakOutId}
+            one={one}
+            people={people.filter(
+              ({ identity, breakOut }) => one.identities.includes(identity) || breakOut === one.name,
+            )}
+            isHere={one.breakOutId === here}
+            onEnter={() => actions.enterBreakOut(one.breakOutId)}
+          >
+            {(person) => <RoomChoice person={person} names={names} at={at} onMove={move} />}
+          </OpenRoom>
+        ))}
+        <section className="break-out">
+          <h3>{t('breakOut.unassigned')}</h3>
+          <People people={unassigned} names={names} at={-1} onMove={move} />
+        </section>
+      </div>
+      <footer className="panel-foot">
+        <button
+          type="button"
+          className="button small"
+          data-testid="break-outs-close-soon"
+          onClick={() => set(closingAt(open, Date.now() + CLOSE_SOON_MS))}
+        >
+          {t('breakOut.closeSoon')}
+        </button>
+        <button type="button" className="button small danger" data-testid="break-outs-close" onClick={() => set([])}>
+          {t('breakOut.closeAll')}
+        </button>
+      </footer>
+    </>
+  );
+}
+
+interface OpenRoomProps {
+  one: BreakOutModel;
+  people: readonly ParticipantModel[];
+  isHere: boolean;
+  onEnter(): void;
+  children(person: ParticipantModel): ReactNode;
+}
+
+function OpenRoom({ one, people, isHere, onEnter, children }: OpenRoomProps) {
+  const t = useTranslate();
+  const isThere = ({ breakOut }: ParticipantModel): boolean => breakOut === one.name;
+  const present = people.filter(isThere).length;
+  const belongs = people.filter(({ identity }) => one.identities.includes(identity)).length;
+  return (
+    <section className="break-out" data-testid="open-room" data-break-out={one.name}>
+      <header className="break-out-head">
+        <div>
+          <h3 className="ellipsis">{one.name}</h3>
+          <p className="faint small" data-testid="break-out-present">
+            {belongs === 0
+              ? t('breakOut.present', { present })
+              : t('breakOut.presentOf', { present, count: Math.max(belongs, present) })}
+          </p>
+        </div>
+        {isHere ? (
+          <span className="tag">{t('breakOut.here')}</span>
+        ) : (
+          <button
+            type="button"
+            className="button small"
+            aria-label={t('breakOut.enterRoom', { name: one.name })}
+            data-testid="break-out-enter"
+            onClick={onEnter}
+          >
+            {t('breakOut.enter')}
+          </button>
+        )}
+      </header>
+      <ul>
+        {people.map((person) => (
+          <Row key={person.identity} person={person} isThere={isThere(person)}>
+            {children(person)}
+          </Row>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Announce({ actions }: { actions: MeetingActions }) {
+  const t = useTranslate();
+  const [text, setText] = useState('');
+  const send = (event: FormEvent): void => {
+    event.preventDefault();
+    const words = text.trim();
+    if (words === '') return;
+    actions.host({ do: 'announce', text: words });
+    setText('');
+  };
+  return (
+    <form className="break-out-announce" onSubmit={send}>
+      <input
+        className="input"
+        value={text}
+        maxLength={ANNOUNCEMENT_MAX}
+        placeholder={t('breakOut.announce')}
+        aria-label={t('breakOut.announce')}
+        data-testid="announce-input"
+        onChange={(event) => setText(event.target.value)}
+      />
+      <IconButton
+        className="accent"
+        label={t('breakOut.announceSend')}
+        type="submit"
+        tipEnd
+        disabled={text.trim() === ''}
+      >
+        <Megaphone size={18} />
+      </IconButton>
+    </form>
+  );
+}
+
+interface MoveProps {
+  names: readonly string[];
+  /** The number of the room they are in; -1: none. */
+  at: number;
+  onMove(identity: string, to: number): void;
+}
+
+function People({ people, ...move }: MoveProps & { people: readonly ParticipantModel[] }) {
+  const t = useTranslate();
+  if (people.length === 0) return <p className="faint small">{t('breakOut.noPeople')}</p>;
+  return (
+    <ul>
+      {people.map((person) => (
+        <Row key={person.identity} person={person} isThere={false}>
+          <RoomChoice person={person} {...move} />
+        </Row>
+      ))}
+    </ul>
+  );
+}
+
+function Row(props: { person: ParticipantModel; isThere: boolean; children: ReactNode }) {
+  const t = useTranslate();
+  const { identity, name } = props.person;
+  return (
+    <li className="break-out-person" data-identity={identity} data-there={props.isThere}>
+      <Avatar identity={identity} name={name} className="tiny" />
+      <span className="ellipsis" title={name}>
+        {name}
+      </span>
+      {props.isThere ? <span className="break-out-there" role="img" aria-label={t('breakOut.there')} /> : null}
+      {props.children}
+    </li>
+  );
+}
+
+function RoomChoice({ person, names, at, onMove }: MoveProps & { person: ParticipantModel }) {
+  const t = useTranslate();
+  return (
+    <select
+      className="select"
+      aria-label={t('breakOut.roomOf', { name: person.name })}
+      value={at}
+      data-testid="break-out-of"
+      onChange={(event) => onMove(person.identity, Number(event.target.value))}
+    >
+      <option value={-1}>{t('breakOut.none')}</option>
+      {names.map((name, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rooms are chosen by their number
+        <option key={index} value={index}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,155 @@
+// Of break-out rooms what all see: the invitation to one, where one is and how long, the way back, announcements.
+import { DoorOpen, Megaphone } from 'lucide-react';
+import { type BreakOutModel, breakOutOf, leftText, openBreakOuts } from '../core/break-outs.ts';
+import { rankOf } from '../core/hosting.ts';
+import { type Announcement, type Inside, type MeetingState, mainOf } from '../core/meeting.ts';
+import type { MeetingActions } from './actions.ts';
+import { Banner } from './banner.tsx';
+import { useNow } from './hooks.ts';
+import { useTranslate } from './language.tsx';
+
+interface BreakOutsProps {
+  state: MeetingState;
+  actions: MeetingActions;
+}
+
+export function BreakOutBanners({ state, actions }: BreakOutsProps) {
+  const { announcement } = state;
+  const { hosting, show } = mainOf(state);
+  return (
+    <>
+      {announcement === undefined ? null : (
+        <Announced announcement={announcement} onDismiss={() => actions.dispatch({ type: 'announcement' })} />
+      )}
+      {show !== undefined || (hosting.breakOuts.length === 0 && state.inside === undefined) ? null : (
+        <Where state={state} actions={actions} />
+      )}
+    </>
+  );
+}
+
+function Announced(props: { announcement: Announcement; onDismiss(): void }) {
+  const t = useTranslate();
+  const { by, text } = props.announcement;
+  return (
+    <Banner tone="info" icon={<Megaphone size={18} />}>
+      <span data-testid="announcement">
+        {by === '' ? t('breakOut.fromService') : t('breakOut.from', { name: by })} <strong>{text}</strong>
+      </span>
+      <button type="button" className="button small" data-testid="announcement-dismiss" onClick={props.onDismiss}>
+        {t('toast.dismiss')}
+      </button>
+    </Banner>
+  );
+}
+
+function Where({ state, actions }: BreakOutsProps) {
+  const t = useTranslate();
+  useNow();
+  const main = mainOf(state);
+  const self = main.participants.find(({ local }) => local);
+  const open = openBreakOuts(main.hosting.breakOuts, Date.now());
+  const leads = rankOf(self) !== 'none';
+  const { inside, entering } = state;
+  const way = open.find(({ breakOutId }) => breakOutId === entering);
+  if (way !== undefined)
+    return (
+      <Banner tone="info" icon={<DoorOpen size={18} />} spinning>
+        <span data-testid="break-out-entering">{t('breakOut.entering', { name: way.name })}</span>
+      </Banner>
+    );
+  if (inside !== undefined)
+    return (
+      <InBreakOut
+        inside={inside}
+        endsAtMs={open.find(({ breakOutId }) => breakOutId === inside.breakOutId)?.endsAtMs ?? 0}
+        leads={leads}
+        actions={actions}
+      />
+    );
+  const own = breakOutOf(open, self?.identity ?? '');
+  if (own !== undefined) return <Invited own={own} leads={leads} actions={actions} />;
+  if (open.length === 0) return null;
+  return leads ? (
+    <Banner tone="info" icon={<DoorOpen size={18} />}>
+      <span>{t('breakOut.areOpen')}</span>
+      <Manage actions={actions} />
+    </Banner>
+  ) : (
+    <div role="status">
+      <span className="break-outs-sign" data-testid="break-outs-open">
+        <DoorOpen size={14} aria-hidden="true" />
+        {t('breakOut.areOpen')}
+      </span>
+    </div>
+  );
+}
+
+function InBreakOut(props: { inside: Inside; endsAtMs: number; leads: boolean; actions: MeetingActions }) {
+  const t = useTranslate();
+  const { inside, actions } = props;
+  return (
+    <Banner tone="info" icon={<DoorOpen size={18} />}>
+      <strong data-testid="break-out-name">{inside.name}</strong>
+      <EndsIn endsAtMs={props.endsAtMs} />
+      <span className="banner-buttons">
+        {props.leads ? <Manage actions={actions} /> : null}
+        <button
+          type="button"
+          className="button small primary"
+          data-testid="break-out-back"
+          onClick={actions.leaveBreakOut}
+        >
+          {t('breakOut.back')}
+        </button>
+      </span>
+    </Banner>
+  );
+}
+
+function Invited({ own, leads, actions }: { own: BreakOutModel; leads: boolean; actions: MeetingActions }) {
+  const t = useTranslate();
+  return (
+    <Banner tone="info" icon={<DoorOpen size={18} />}>
+      <span data-testid="break-out-invited">{t('breakOut.invited', { name: own.name })}</span>
+      <EndsIn endsAtMs={own.endsAtMs} />
+      <span className="banner-buttons">
+        {leads ? <Manage actions={actions} /> : null}
+        <button
+          type="button"
+          className="button small primary"
+          data-testid="break-out-join"
+          onClick={() => actions.enterBreakOut(own.breakOutId)}
+        >
+          {t('breakOut.join')}
+        </button>
+      </span>
+    </Banner>
+  );
+}
+
+function Manage({ actions: { dispatch } }: Pick<BreakOutsProps, 'actions'>) {
+  const t = useTranslate();
+  return (
+    <button
+      type="button"
+      className="button small"
+      data-testid="break-outs-manage"
+      onClick={() => dispatch({ type: 'panel', panel: 'breakOuts' })}
+    >
+      {t('breakOut.manage')}
+    </button>
+  );
+}
+
+/** Counts for the eye: a screen reader would say every second. */
+export function EndsIn({ endsAtMs }: { endsAtMs: number }) {
+  const t = useTranslate();
+  useNow();
+  if (endsAtMs === 0) return null;
+  return (
+    <span className="ends-in" aria-hidden="true" data-testid="break-out-ends">
+      {t('breakOut.endsIn', { time: leftText(endsAtMs, Date.now()) })}
+    </span>
+  );
+}
