@@ -5,11 +5,19 @@ import type { MeetingAction } from '../core/meeting.ts';
 import type { ToastTone } from '../core/toasts.ts';
 import { codeOf } from './failure.ts';
 
+export interface EnteredBreakOut {
+  readonly breakOutId: string;
+  readonly name: string;
+  /** What was on when we left the room before. */
+  readonly microphone: boolean;
+  readonly camera: boolean;
+}
+
 export interface BreakOutPorts {
   main(): Room | undefined;
   dispatch(action: MeetingAction): void;
   /** The page shows this break-out's room from now on. */
-  showBreakOut(room: Room, of: { breakOutId: string; name: string }): void;
+  showBreakOut(room: Room, of: EnteredBreakOut): void;
   /** The page shows the main room again; nothing happens when it does. */
   showMain(): void;
   failed(code: string): void;
@@ -66,12 +74,15 @@ export class BreakOutRooms {
     if (main === undefined || this.#way !== undefined) return;
     const way = {};
     this.#way = way;
+    const { isMicrophoneEnabled, isCameraEnabled } = (main.breakOutRoom ?? main).localParticipant;
     this.#o.dispatch({ type: 'breakOutEntering', breakOutId });
     try {
       // The page opens the devices: those that are chosen, and it shows what fails.
       const room = await main.enterBreakOut(breakOutId, { audio: false, video: false });
       const of = main.breakOuts.find((one) => one.breakOutId === breakOutId);
-      if (way === this.#way && of !== undefined && main.breakOutRoom === room) this.#o.showBreakOut(room, of);
+      if (way !== this.#way || of === undefined || main.breakOutRoom !== room) return;
+      const { name } = of;
+      this.#o.showBreakOut(room, { breakOutId, name, microphone: isMicrophoneEnabled, camera: isCameraEnabled });
     } catch (error) {
       if (way === this.#way) this.#o.failed(codeOf(error));
     } finally {

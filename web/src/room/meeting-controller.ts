@@ -10,7 +10,7 @@ import { encodeReaction, type Reaction, reactionTopic } from '../core/reactions.
 import type { ToastTone } from '../core/toasts.ts';
 import type { ShowPlayerPorts } from '../show/show-player.ts';
 import type { MeetingActions, SoundTests } from '../ui/actions.ts';
-import { BreakOutRooms } from './break-outs.ts';
+import { BreakOutRooms, type EnteredBreakOut } from './break-outs.ts';
 import { copySoon } from './clipboard.ts';
 import { listDevices } from './devices.ts';
 import { Effects } from './effects.ts';
@@ -310,8 +310,7 @@ export class MeetingController implements MeetingActions {
     this.dispatch(room === this.#room ? action : { type: 'ofMain', action });
   }
 
-  #showBreakOut(room: Room, { breakOutId, name }: { breakOutId: string; name: string }): void {
-    const { own } = this.store.get();
+  #showBreakOut(room: Room, { breakOutId, name, microphone, camera }: EnteredBreakOut): void {
     const deviceOf = (kind: DeviceKind): string => this.#main?.getActiveDevice(kind) ?? '';
     this.#unbindBreakOut?.();
     this.#ownMedia.reset();
@@ -321,8 +320,8 @@ export class MeetingController implements MeetingActions {
     this.dispatch({ type: 'hosting', hosting: hostingOf(room) });
     this.#roomShown(room);
     void this.#openDevices(room, {
-      microphone: own.microphone !== 'off',
-      camera: own.camera !== 'off',
+      microphone,
+      camera,
       deviceIds: {
         audioinput: deviceOf('audioinput'),
         videoinput: deviceOf('videoinput'),

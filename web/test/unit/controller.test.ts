@@ -41,7 +41,38 @@ class FakeRoom {
     startRecording: async () => void this.calls.push(['startRecording']),
     stopRecording: async () => void this.calls.push(['stopRecording']),
     raiseHand: async () => void this.calls.push(['raiseHand']),
+    setBreakOuts: async (...asked: unknown[]) => void this.calls.push(['setBreakOuts', ...asked]),
+    announce: async (...asked: unknown[]) => void this.calls.push(['announce', ...asked]),
+    end: async () => void this.calls.push(['end']),
   };
+  state = 'disconnected';
+  breakOuts: readonly { breakOutId: string; name: string; identities: readonly string[]; endsAtMs: number }[] = [];
+  breakOutRoom: FakeRoom | undefined;
+  breakOutOutcome: () => Promise<void> = async () => undefined;
+  /** As the SDK: what is published here is muted first. */
+  async enterBreakOut(breakOutId: string, options: unknown): Promise<FakeRoom> {
+    this.calls.push(['enterBreakOut', breakOutId, options]);
+    const room = new FakeRoom('of a break-out');
+    room.state = 'connected';
+    this.breakOutRoom = room;
+    const { localParticipant: own } = this;
+    own.isMicrophoneEnabled = false;
+    this.tell('trackMuted', { source: 'microphone', track: undefined }, own);
+    await this.breakOutOutcome();
+    return room;
+  }
+  async leaveBreakOut(): Promise<void> {
+    this.endBreakOut('left');
+  }
+  endBreakOut(reason: string): void {
+    const ended = this.breakOuts.find(({ breakOutId }) => breakOutId === this.entered()) ?? this.breakOuts[0];
+    void this.breakOutRoom?.disconnect();
+    this.breakOutRoom = undefined;
+    this.tell('breakOutEnded', reason, ended);
+  }
+  entered(): unknown {
+    return this.calls.findLast(([what]) => what === 'enterBreakOut')?.[1];
+  }
   /** Of a show. */
   isCrowd = false;
   kind = '';
@@ -79,6 +110,7 @@ class FakeRoom {
     this.calls.push(call);
     if (typeof token === 'function') call[2] = await token();
     await FakeRoom.connectOutcome?.(entryUrl);
+    this.state = 'connected';
   }
   async prepareConnection(entryUrl: string, options: unknown): Promise<Error | undefined> {
     this.calls.push(['prepare', entryUrl, options]);
@@ -130,6 +162,7 @@ function personOf(identity: string) {
     nodeId: 'sfu-1',
     region: 'eu',
     joinedAt: new Date(0),
+    attributes: {} as Record<string, string>,
     role: '',
     handRaisedAtMs: 0,
     getTrackPublication: () => undefined,
@@ -1289,5 +1322,164 @@ describe('in a meeting', () => {
     await settle();
     expect(state().phase).toEqual({ name: 'ended', code: 'CLIENT_INITIATED' });
     expect(ended).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('break-outs', () => {
+  const red = { breakOutId: 'BO_RRRRRRRRRRRR', name: 'Red', identities: ['self'], endsAtMs: 0 };
+  const blue = { breakOutId: 'BO_BBBBBBBBBBBB', name: 'Blue', identities: [], endsAtMs: 0 };
+  const toasts = (state: { toasts: readonly { message: { key: string } }[] }): string[] =>
+    state.toasts.map(({ message }) => message.key);
+
+  async function divided() {
+    const meeting = await inMeeting();
+    const { room } = meeting;
+    room.breakOuts = [red, blue];
+    room.remoteParticipants.set('ann', { ...personOf('ann'), attributes: { breakout: 'Blue' } });
+    room.remoteParticipants.set('bob', { ...personOf('bob'), attributes: { breakout: 'None of them' } });
+    room.tell(RoomEvent.BreakOutsChanged, room.breakOuts);
+    await settle();
+    return meeting;
+  }
+  async function inRed() {
+    const meeting = await divided();
+    meeting.controller.enterBreakOut(red.breakOutId);
+    await settle();
+    const group = latest();
+    expect([group, meeting.state().inside?.name]).toEqual([meeting.room.breakOutRoom, 'Red']);
+    return { ...meeting, group };
+  }
+
+  it('are shown as the room has them, and where the others are', async () => {
+    const { controller, state } = await divided();
+    expect(state().hosting.breakOuts).toEqual([red, blue]);
+    expect(state().participants.map(({ identity, breakOut }) => [identity, breakOut])).toEqual([
+      ['self', undefined],
+      ['ann', 'Blue'],
+      ['bob', undefined],
+    ]);
+    controller.backToLobby();
+  });
+
+  it('one enters with the devices of the main room, and sees its people, chat and place alone', async () => {
+    const { controller, room, group, state } = await inRed();
+    expect(room.calls).toContainEqual(['enterBreakOut', red.breakOutId, { audio: false, video: false }]);
+    expect(group.calls.slice(1)).toEqual([
+      ['device', 'isMicrophoneEnabled', true],
+      ['device', 'isCameraEnabled', true],
+    ]);
+    expect([state().own.microphone, toasts(state()), state().entering]).toEqual(['on', [], undefined]);
+    group.remoteParticipants.set('cid', personOf('cid'));
+    group.tell(RoomEvent.ParticipantConnected, group.remoteParticipants.get('cid'));
+    room.tell(RoomEvent.ChatMessage, { id: 'm', text: 'main', wallMs: 0 }, personOf('ann'));
+    group.tell(RoomEvent.ChatMessage, { id: 'g', text: 'group', wallMs: 0 }, personOf('cid'));
+    room.remoteParticipants.delete('bob');
+    room.tell(RoomEvent.ParticipantDisconnected, personOf('bob'));
+    await settle();
+    expect(state().participants.map(({ identity }) => identity)).toEqual(['self', 'cid']);
+    expect(state().inside?.main.participants.map(({ identity }) => identity)).toEqual(['self', 'ann']);
+    expect([state().chat, state().inside?.main.chat].map((lines) => lines?.map(({ text }) => text))).toEqual([
+      ['group'],
+      ['main'],
+    ]);
+    expect(toasts(state())).toEqual(['toast.joined', 'toast.chat']);
+    await controller.sendChat('hello');
+    expect([group.calls.at(-1), room.calls.at(-1)?.[0]]).toEqual([['chat', 'hello'], 'enterBreakOut']);
+    controller.backToLobby();
+    expect([room.listening(), group.listening()]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['closed', 'breakOut.ended.closed'],
+    ['time', 'breakOut.ended.time'],
+    ['moved', 'breakOut.ended.moved'],
+    ['lost', 'breakOut.ended.lost'],
+  ])('that end (%s) lead back into the main room, which says why', async (reason, key) => {
+    const { controller, room, group, state } = await inRed();
+    room.tell(RoomEvent.ChatMessage, { id: 'm', text: 'main', wallMs: 0 }, personOf('ann'));
+    controller.dispatch({ type: 'panel', panel: 'people' });
+    room.endBreakOut(reason);
+    await settle();
+    expect([state().inside, toasts(state()), state().panel]).toEqual([undefined, [key], 'people']);
+    expect(state().participants.map(({ identity }) => identity)).toEqual(['self', 'ann', 'bob']);
+    expect([state().chat.length, state().unread, group.listening()]).toEqual([1, 1, 0]);
+    controller.backToLobby();
+  });
+
+  it('that one leaves lead back without words; the main room ends both', async () => {
+    const { controller, room, state } = await inRed();
+    controller.leaveBreakOut();
+    await settle();
+    expect([state().inside, toasts(state())]).toEqual([undefined, []]);
+    controller.enterBreakOut(blue.breakOutId);
+    await settle();
+    expect(state().inside?.name).toBe('Blue');
+    room.tell('disconnected', 'KICKED', undefined);
+    expect([state().phase, state().inside]).toEqual([{ name: 'ended', code: 'KICKED' }, undefined]);
+    expect([room.listening(), latest().listening()]).toEqual([0, 0]);
+  });
+
+  it('that cannot be entered leave one in the main room, with one reason', async () => {
+    const { controller, room, state } = await divided();
+    room.breakOutOutcome = async () => {
+      room.endBreakOut('lost');
+      throw new FakeError('BREAK_OUT_CLOSED');
+    };
+    controller.enterBreakOut(red.breakOutId);
+    expect(state().entering).toBe(red.breakOutId);
+    controller.enterBreakOut(blue.breakOutId); // one at a time
+    await settle();
+    expect([state().inside, state().entering, toasts(state())]).toEqual([undefined, undefined, ['toast.actionFailed']]);
+    expect(state().toasts[0]?.detail?.key).toBe('reason.BREAK_OUT_CLOSED');
+    expect(room.calls.filter(([what]) => what === 'enterBreakOut')).toHaveLength(1);
+    controller.backToLobby();
+  });
+
+  it('one given up on the way is not shown later', async () => {
+    const { controller, room, state } = await divided();
+    const way = Promise.withResolvers<void>();
+    room.breakOutOutcome = () => way.promise;
+    controller.enterBreakOut(red.breakOutId);
+    controller.leave();
+    way.resolve();
+    await settle();
+    expect([state().phase, state().inside]).toEqual([{ name: 'ended', code: 'CLIENT_INITIATED' }, undefined]);
+  });
+
+  it('are set, spoken to and ended in the main room; other acts are of the room that is shown', async () => {
+    const { controller, room, group } = await inRed();
+    controller.host({ do: 'breakOuts', list: [] });
+    controller.host({ do: 'announce', text: 'Five minutes' });
+    controller.host({ do: 'lock', on: true });
+    controller.host({ do: 'end' });
+    await settle();
+    expect(room.calls.slice(-3)).toEqual([['setBreakOuts', []], ['announce', 'Five minutes'], ['end']]);
+    expect(group.calls.at(-1)).toEqual(['setRoom', { locked: true }]);
+    controller.backToLobby();
+  });
+
+  it('show announcements of hosts in any room, and of none in a show', async () => {
+    const { controller, room, state } = await inRed();
+    const post = { kind: 'announcement', identity: 'ann', name: 'Ann', text: 'Five minutes' };
+    room.tell(RoomEvent.PostsChanged, [post, { ...post, kind: 'chat', text: 'no' }], [], 0);
+    expect(state().announcement).toEqual({ by: 'Ann', text: 'Five minutes' });
+    room.endBreakOut('closed');
+    expect(state().announcement?.text).toBe('Five minutes');
+    controller.dispatch({ type: 'announcement' });
+    room.tell(RoomEvent.PostsChanged, [{ ...post, identity: 'self' }], [], 0);
+    room.kind = 'show';
+    room.tell(RoomEvent.PostsChanged, [post], [], 0);
+    expect([state().announcement, toasts(state()).at(-1)]).toEqual([undefined, 'breakOut.announced']);
+    controller.backToLobby();
+  });
+
+  it('another name is the one in both rooms', async () => {
+    const { controller, room, group } = await inRed();
+    expect(await controller.rename('self', 'Ada L.')).toBe(true);
+    expect([group.calls.at(-1), room.calls.at(-1)]).toEqual([
+      ['update', 'self', { name: 'Ada L.' }],
+      ['update', 'self', { name: 'Ada L.' }],
+    ]);
+    controller.backToLobby();
   });
 });

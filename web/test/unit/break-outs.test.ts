@@ -1,0 +1,154 @@
+// A host's plan of break-out rooms, and lists of those that are open.
+import { breakOutsFault } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import {
+  assignable,
+  assigned,
+  BREAK_OUTS_MAX,
+  type BreakOutModel,
+  breakOutOf,
+  closingAt,
+  leftText,
+  newPlan,
+  openBreakOuts,
+  renamed,
+  resized,
+  settingsOf,
+  spread,
+  wrongNames,
+} from '../../src/core/break-outs.ts';
+import { initialMeeting } from '../../src/core/meeting.ts';
+import type { ParticipantModel } from '../../src/core/model.ts';
+import { aloneAs } from '../../src/core/presentation.ts';
+import { orderTiles } from '../../src/core/stage.ts';
+
+const nameOf = (number: number): string => `Room ${number}`;
+const breakOut = (name: string, change: Partial<BreakOutModel> = {}): BreakOutModel => ({
+  breakOutId: `BO_${name.padEnd(12, 'x')}`,
+  name,
+  identities: [],
+  endsAtMs: 0,
+  ...change,
+});
+const person = (identity: string, change: Partial<ParticipantModel> = {}): ParticipantModel => ({
+  sessionId: identity,
+  identity,
+  name: identity,
+  local: false,
+  admin: false,
+  role: '',
+  canPublish: true,
+  canWrite: true,
+  handRaisedAtMs: 0,
+  sending: true,
+  microphoneOn: true,
+  cameraOn: true,
+  sounds: [],
+  speaking: false,
+  quality: 'good',
+  nodeId: 'n',
+  region: 'r',
+  joinedWallMs: 0,
+  ...change,
+});
+
+describe('a plan', () => {
+  it.each([
+    [0, 1],
+    [Number.NaN, 1],
+    [-3, 1],
+    [2.4, 2],
+    [BREAK_OUTS_MAX + 1, BREAK_OUTS_MAX],
+  ])('of %d rooms has %d', (count, rooms) => {
+    expect(resized(newPlan(nameOf), count, nameOf).rooms).toHaveLength(rooms);
+  });
+
+  it('gives more rooms names that no other has, and those of rooms that go belong to none', () => {
+    const plan = spread(renamed(newPlan(nameOf), 0, 'Room 3'), ['a', 'b', 'c']);
+    expect(resized(plan, 4, nameOf).rooms.map(({ name }) => name)).toEqual(['Room 3', 'Room 2', 'Room 1', 'Room 4']);
+    expect(resized(plan, 1, nameOf).rooms).toEqual([{ name: 'Room 3', identities: ['a', 'c'] }]);
+  });
+
+  it('spreads people evenly, whatever was before, and takes them out', () => {
+    const plan = spread(newPlan(nameOf), ['a', 'b', 'c']);
+    expect(plan.rooms.map(({ identities }) => identities)).toEqual([['a', 'c'], ['b']]);
+    const again = spread(plan, ['c', 'd', 'e', 'f']);
+    expect(again.rooms.map(({ identities }) => identities.length)).toEqual([2, 2]);
+    expect(spread(plan, []).rooms.flatMap(({ identities }) => identities)).toEqual([]);
+  });
+
+  it('has a person in one room alone', () => {
+    const { rooms } = spread(newPlan(nameOf), ['a', 'b', 'c']);
+    const identities = (to: number) => assigned(rooms, 'a', to).map((room) => room.identities);
+    expect([identities(1), identities(0), identities(-1)]).toEqual([
+      [['c'], ['b', 'a']],
+      [['c', 'a'], ['b']],
+      [['c'], ['b']],
+    ]);
+    expect(assigned(rooms, 'x', 1)[0]).toBe(rooms[0]);
+  });
+
+  it('with names that are blank or not alone is refused, as the service would', () => {
+    const plan = resized(newPlan(nameOf), 4, nameOf);
+    expect(wrongNames(plan)).toEqual([]);
+    const wrong = renamed(renamed(plan, 1, ' \t'), 3, ' Room 1 ');
+    expect(wrongNames(wrong)).toEqual([1, 3]);
+    const sent = (rooms: typeof plan) =>
+      settingsOf(rooms, 0).map(({ name, identities }) => ({ breakOutId: '', name, identities, endsWallMs: 0 }));
+    expect([breakOutsFault(sent(plan)), breakOutsFault(sent(wrong))]).toEqual([undefined, expect.any(String)]);
+  });
+
+  it('becomes rooms that end after its minutes, or not', () => {
+    const plan = renamed(resized(newPlan(nameOf), 1, nameOf), 0, ' Red ');
+    expect(settingsOf(plan, 1000)).toEqual([{ name: 'Red', identities: [], endsAtMs: 0 }]);
+    expect(settingsOf({ ...plan, minutes: 5 }, 1000)[0]?.endsAtMs).toBe(301_000);
+  });
+});
+
+describe('open break-outs', () => {
+  it('are those whose time is not over', () => {
+    const list = [breakOut('Red'), breakOut('Blue', { endsAtMs: 5000 })];
+    expect([4999, 5000].map((nowMs) => openBreakOuts(list, nowMs).length)).toEqual([2, 1]);
+  });
+
+  it('close earlier, never later', () => {
+    const list = [breakOut('Red'), breakOut('Blue', { endsAtMs: 5000 }), breakOut('Green', { endsAtMs: 90_000 })];
+    expect(closingAt(list, 60_000).map(({ endsAtMs }) => endsAtMs)).toEqual([60_000, 5000, 60_000]);
+  });
+
+  it('are known by who belongs there', () => {
+    const list = [breakOut('Red', { identities: ['a'] }), breakOut('Blue', { identities: ['b'] })];
+    expect([breakOutOf(list, 'b')?.name, breakOutOf(list, ''), breakOutOf([], 'a')]).toEqual([
+      'Blue',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('take people, not ourselves and not what only watches or comes by a gateway', () => {
+    const people = [
+      person('me', { local: true }),
+      person('zoe'),
+      person('ann', { admin: true }),
+      person('tv', { viewer: true }),
+      person('obs', { protocol: 'rtmp' }),
+    ];
+    expect(assignable(people).map(({ identity }) => identity)).toEqual(['ann', 'zoe']);
+  });
+
+  it('have no tiles of their people in the main room, which is not left by them', () => {
+    const people = [person('me', { local: true, breakOut: 'Red' }), person('ann', { breakOut: 'Red' }), person('bob')];
+    expect(orderTiles(people).map(({ participant }) => participant.identity)).toEqual(['bob', 'me']);
+    const meeting = { ...initialMeeting('r'), hadCompany: true };
+    expect(aloneAs({ ...meeting, participants: people.slice(0, 2) }, 0)).toBe('apart');
+    expect(aloneAs({ ...meeting, participants: people.slice(0, 1) }, 0)).toBe('last');
+  });
+});
+
+it.each([
+  [0, 0, '0:00'],
+  [1, 0, '0:01'],
+  [249_000, 0, '4:09'],
+  [3_849_000, 0, '1:04:09'],
+  [1000, 5000, '0:00'],
+])('to %d at %d are %s', (endsAtMs, nowMs, text) => expect(leftText(endsAtMs, nowMs)).toBe(text));
