@@ -286,6 +286,53 @@ const report = {
   ],
 };
 
+const inLife = (name: string, one: object = {}) => ({
+  attendance: 'present',
+  identity: name,
+  name,
+  joins: 1,
+  firstJoinedAt: '2026-11-20T09:58:10Z',
+  lastLeftAt: '2026-11-20T10:31:42Z',
+  totalS: 2008,
+  share: 1,
+  breakOutS: 0,
+  breakOuts: 0,
+  estimated: false,
+  ...one,
+});
+const attendance = {
+  sid: 'RM_q1',
+  room: 'mt_8Zr2mQkL0vXw5TgYb1Nc',
+  startedAt: '2026-11-20T09:58:10Z',
+  endedAt: '2026-11-20T10:31:42Z',
+  complete: true,
+  persons: [
+    inLife('Hana Nováková', { breakOutS: 604, breakOuts: 2 }),
+    inLife('李伟', {
+      identity: 'li.wei@example.com',
+      joins: 4,
+      share: 0.914,
+      totalS: 1835,
+      breakOutS: 602,
+      breakOuts: 1,
+    }),
+    inLife('Ana', { totalS: 228, share: 0.114, estimated: true }),
+    inLife('a.very.long.address.of.a.guest@department.company.example', {
+      attendance: 'absent',
+      joins: 0,
+      firstJoinedAt: undefined,
+      lastLeftAt: undefined,
+      totalS: 0,
+      share: 0,
+    }),
+  ],
+};
+const ongoing = {
+  ...attendance,
+  endedAt: undefined,
+  persons: [inLife('Ana', { lastLeftAt: undefined })],
+};
+
 const found = (name: string) => rooms.find((one) => one.name === name);
 
 export function roomAnswers(_method: string, path: string): unknown {
@@ -311,5 +358,6 @@ export function reportAnswers(_method: string, path: string): unknown {
   if (path.startsWith('/meetings/')) return report;
   const [, , sid = '', part] = (path.split('?')[0] ?? '').split('/');
   if (sid === '') return { data: lives, nextCursor: 'x' };
+  if (part === 'attendance') return sid === 'RM_now' ? ongoing : attendance;
   return part === 'stays' ? { data: stays } : lives.find((one) => one.sid === sid);
 }

@@ -1,6 +1,7 @@
 // Every state of the page, from plain values: for development, for screenshots, and for
 // reviews.
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useReducer } from 'react';
+import type { BreakOutModel } from '../core/break-outs.ts';
 import { type EffectsModel, noEffects } from '../core/effects.ts';
 import { noHosting } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
@@ -376,6 +377,54 @@ const blocked: readonly MeetingAction[] = [
   { type: 'own', change: { screen: 'on', microphone: 'off', camera: 'off' } },
 ];
 
+const breakOut = (name: string, identities: readonly string[], endsInMs = 0): BreakOutModel => ({
+  breakOutId: `BO_${name}`,
+  name,
+  identities,
+  endsAtMs: endsInMs === 0 ? 0 : Date.now() + endsInMs,
+});
+const openPlan: readonly MeetingAction[] = [{ type: 'panel', panel: 'breakOuts' }];
+const dividing: readonly MeetingAction[] = [
+  {
+    type: 'hosting',
+    hosting: {
+      ...noHosting,
+      breakOuts: [
+        breakOut('Latency', ['amara', 'kenji'], 249_000),
+        breakOut('A name of a room that is much longer than a phone is wide', ['wei', 'priya'], 249_000),
+      ],
+    },
+  },
+];
+const divided: readonly MeetingAction[] = [
+  ...dividing,
+  {
+    type: 'roster',
+    participants: six().map((one) => {
+      if (one.identity === 'amara' || one.identity === 'kenji') return { ...one, breakOut: 'Latency' };
+      return one;
+    }),
+  },
+];
+const invited: readonly MeetingAction[] = [
+  { type: 'hosting', hosting: { ...noHosting, breakOuts: [breakOut('Latency', ['self', 'amara'], 900_000)] } },
+  { type: 'roster', participants: six().map((one) => ({ ...one, admin: false })) },
+];
+const othersInvited: readonly MeetingAction[] = [
+  ...divided,
+  { type: 'roster', participants: six().map((one) => ({ ...one, admin: false })) },
+];
+const inBreakOut: readonly MeetingAction[] = [
+  ...divided,
+  { type: 'breakOutEntered', breakOutId: 'BO_Latency', name: 'Latency' },
+  { type: 'roster', participants: three() },
+  { type: 'placement', placement, nowMs: 0 },
+  {
+    type: 'announcement',
+    announcement: { by: 'Jonas Weber', text: 'Five more minutes. Please write down two questions.' },
+  },
+];
+
 /** The microphone is being tried. */
 function DevicesStory() {
   useEffect(() => document.querySelector<HTMLElement>('[data-testid=test-microphone]')?.click(), []);
@@ -386,6 +435,18 @@ function DevicesStory() {
 function HostPeopleStory() {
   useEffect(() => document.querySelector<HTMLElement>('[data-identity=amara] [data-testid=manage]')?.click(), []);
   return <MeetingStory build={rosterHosted} then={twoWait} />;
+}
+
+/** Two rooms, with people in them. */
+function PlanStory() {
+  useEffect(() => {
+    const press = (): void => document.querySelector<HTMLElement>('[data-testid=break-outs-spread]')?.click();
+    const watch = new MutationObserver(press);
+    watch.observe(document.body, { childList: true, subtree: true });
+    press();
+    return () => watch.disconnect();
+  }, []);
+  return <MeetingStory build={rosterOfSix} then={openPlan} />;
 }
 
 /** Name of each story, as `?story=` asks for it. */
@@ -471,6 +532,13 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   'host-people': () => <HostPeopleStory />,
   stats: () => <MeetingStory build={rosterOfSix} then={openStats} />,
   audience: () => <MeetingStory build={rosterHosted} then={openAudience} />,
+  'break-outs-plan': () => <PlanStory />,
+  'break-outs-empty': () => <MeetingStory build={rosterOfOne} then={openPlan} />,
+  'break-outs': () => <MeetingStory build={rosterOfSix} then={[...divided, ...openPlan]} />,
+  'break-outs-lead': () => <MeetingStory build={rosterOfSix} then={divided} />,
+  'break-outs-others': () => <MeetingStory build={rosterOfSix} then={othersInvited} />,
+  'break-out-invited': () => <MeetingStory build={rosterOfSix} then={invited} />,
+  'break-out': () => <MeetingStory build={rosterOfSix} then={inBreakOut} />,
   reactions: () => <MeetingStory build={rosterHosted} then={openReactions} />,
   asked: () => <MeetingStory build={rosterHosted} then={asked} />,
   recorded: () => <MeetingStory build={rosterHosted} then={recorded} />,

@@ -9,6 +9,8 @@ export type Stay = Schemas['RoomStay'];
 export type MeetingReport = Schemas['MeetingReport'];
 export type Held = Schemas['HeldOccurrence'];
 export type Attendance = Schemas['MeetingAttendance'];
+export type LifeAttendance = Schemas['LifeAttendance'];
+export type LifeAttendances = Schemas['LifeAttendances'];
 
 export interface LivesWindow {
   /** The whole name; '': all. */
@@ -47,6 +49,10 @@ export class ReportsApi {
     return this.#o.run(() => this.#o.client.get('/room-lives/{sid}/stays', { params }));
   };
 
+  /** Each identity once. */
+  readonly attendance = (sid: string): Promise<LifeAttendances> =>
+    this.#o.run(() => this.#o.client.get('/room-lives/{sid}/attendance', { params: { path: { sid } } }));
+
   /** The report of a meeting around a life of its room. */
   readonly meeting = (meeting: string, startedAt: string): Promise<MeetingReport> => {
     const query = windowAround(startedAt);
@@ -63,5 +69,7 @@ function windowAround(startedAt: string): { from: string; to: string } {
 
 /** Addresses of files; the browser sends the session's cookie with them. */
 export const staysCsvPath = (sid: string): string => `/api/v1/room-lives/${encodeURIComponent(sid)}/stays.csv`;
+export const attendanceCsvPath = (sid: string): string =>
+  `/api/v1/room-lives/${encodeURIComponent(sid)}/attendance.csv`;
 export const meetingCsvPath = (meeting: string, startedAt: string): string =>
   `/api/v1/meetings/${encodeURIComponent(meeting)}/report.csv?${new URLSearchParams(windowAround(startedAt))}`;

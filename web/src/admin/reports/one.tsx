@@ -15,6 +15,7 @@ import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable, Loading } from '../ui/table.tsx';
 import { useList } from '../ui/use-list.ts';
 import { type Life, type ReportsApi, type Stay, staysCsvPath } from './api.ts';
+import { AttendancePart } from './attendance.tsx';
 import { Connection } from './connection.tsx';
 import { feltOf } from './core/quality.ts';
 import { endText, leftText } from './core/words.ts';
@@ -67,6 +68,7 @@ function Known({ ports, api, life }: { ports: AdminPorts; api: ReportsApi; life:
       )}
       <LifeFacts life={life} ports={ports} />
       {meetingId === undefined ? null : <MeetingPart {...{ ports, api, life, meetingId }} />}
+      <AttendancePart {...{ ports, api, sid }} />
       <Stays {...{ ports, api, sid }} />
     </>
   );

@@ -1,6 +1,12 @@
 // Pages of reports: filters, grades of connections, ends in words, calls.
 import { describe, expect, it } from 'vitest';
-import { meetingCsvPath, ReportsApi, type Stay, staysCsvPath } from '../../../src/admin/reports/api.ts';
+import {
+  attendanceCsvPath,
+  meetingCsvPath,
+  ReportsApi,
+  type Stay,
+  staysCsvPath,
+} from '../../../src/admin/reports/api.ts';
 import { filterOf, isReversed, noFilter, searchOf, windowOf } from '../../../src/admin/reports/core/filter.ts';
 import { type Felt, feltOf, feltTexts, gradeOf, gradeTone } from '../../../src/admin/reports/core/quality.ts';
 import { endText, heldOf, leftText } from '../../../src/admin/reports/core/words.ts';
@@ -110,17 +116,20 @@ describe('calls', () => {
     await api.lives({ room: 'r', from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z' }, 'c');
     await api.life('RM_1');
     await api.stays('RM_1', 'c');
+    await api.attendance('RM_1');
     await api.meeting('mt_1', '2026-11-20T09:58:10Z');
     expect(calls()).toEqual([
       'GET /room-lives',
       'GET /room-lives?room=r&from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z&cursor=c',
       'GET /room-lives/RM_1',
       'GET /room-lives/RM_1/stays?cursor=c',
+      'GET /room-lives/RM_1/attendance',
       'GET /meetings/mt_1/report?from=2026-11-19T09:58:10.000Z&to=2026-11-21T09:58:10.000Z',
     ]);
   });
 
   it('have files beside them', () => {
+    expect(attendanceCsvPath('RM/1')).toBe('/api/v1/room-lives/RM%2F1/attendance.csv');
     expect(staysCsvPath('RM/1')).toBe('/api/v1/room-lives/RM%2F1/stays.csv');
     expect(meetingCsvPath('mt_1', '2026-11-20T00:00:00Z')).toBe(
       '/api/v1/meetings/mt_1/report.csv?from=2026-11-19T00%3A00%3A00.000Z&to=2026-11-21T00%3A00%3A00.000Z',
