@@ -23,6 +23,12 @@ export interface BreakOutSetting {
 export const openBreakOuts = (list: readonly BreakOutModel[], nowWallMs: number): readonly BreakOutModel[] =>
   list.filter(({ endsAtMs }) => endsAtMs === 0 || endsAtMs > nowWallMs);
 
+/** When the first of them ends; 0: none does by itself. */
+export function endsFirstMs(list: readonly BreakOutModel[]): number {
+  const ends = list.flatMap(({ endsAtMs }) => (endsAtMs === 0 ? [] : [endsAtMs]));
+  return ends.length === 0 ? 0 : Math.min(...ends);
+}
+
 /** The one that this identity belongs to. */
 export const breakOutOf = <T extends Pick<BreakOutModel, 'identities'>>(
   list: readonly T[],

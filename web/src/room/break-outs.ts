@@ -80,7 +80,9 @@ export class BreakOutRooms {
       // The page opens the devices: those that are chosen, and it shows what fails.
       const room = await main.enterBreakOut(breakOutId, { audio: false, video: false });
       const of = main.breakOuts.find((one) => one.breakOutId === breakOutId);
-      if (way !== this.#way || of === undefined || main.breakOutRoom !== room) return;
+      if (way !== this.#way) return;
+      // It was over by the time we were in.
+      if (of === undefined || main.breakOutRoom !== room) return this.#o.failed('BREAK_OUT_CLOSED');
       const { name } = of;
       this.#o.showBreakOut(room, { breakOutId, name, microphone: isMicrophoneEnabled, camera: isCameraEnabled });
     } catch (error) {

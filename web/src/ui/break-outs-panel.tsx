@@ -11,9 +11,9 @@ import {
   type BreakOutPlan,
   breakOutOf,
   closingAt,
+  endsFirstMs,
   type NameOf,
   newPlan,
-  openBreakOuts,
   planMinutes,
   renamed,
   resized,
@@ -24,9 +24,8 @@ import {
 import { type MeetingState, mainOf } from '../core/meeting.ts';
 import type { ParticipantModel } from '../core/model.ts';
 import type { MeetingActions } from './actions.ts';
-import { EndsIn } from './break-outs.tsx';
+import { EndsIn, useOpenBreakOuts } from './break-outs.tsx';
 import './break-outs.css';
-import { useNow } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { Panel } from './panel.tsx';
 import { IconButton } from './parts.tsx';
@@ -45,9 +44,8 @@ interface BreakOutsPanelProps {
 
 export default function BreakOutsPanel({ state, plan, onPlan, actions, onClose }: BreakOutsPanelProps) {
   const t = useTranslate();
-  useNow();
   const { hosting, participants } = mainOf(state);
-  const open = openBreakOuts(hosting.breakOuts, Date.now());
+  const open = useOpenBreakOuts(hosting.breakOuts);
   const nameOf: NameOf = (number) => t('breakOut.usualName', { number });
   return (
     <Panel title={t('breakOut.title')} name="breakOuts" onClose={onClose}>
@@ -213,11 +211,10 @@ function OpenRooms({ open, participants, here, actions }: OpenRoomsProps) {
   const move = (identity: string, to: number): void => set(assigned(open, identity, to));
   const people = assignable(participants);
   const unassigned = people.filter(({ identity }) => breakOutOf(open, identity) === undefined);
-  const endsAtMs = Math.min(...open.map((one) => (one.endsAtMs === 0 ? Number.POSITIVE_INFINITY : one.endsAtMs)));
   return (
     <>
       <div className="panel-scroll break-outs">
-        <EndsIn endsAtMs={Number.isFinite(endsAtMs) ? endsAtMs : 0} />
+        <EndsIn endsAtMs={endsFirstMs(open)} />
         <Announce actions={actions} />
         {open.map((one, at) => (
           <OpenRoom

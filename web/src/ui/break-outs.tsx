@@ -1,6 +1,7 @@
 // Of break-out rooms what all see: the invitation to one, where one is and how long, the way back, announcements.
 import { DoorOpen, Megaphone } from 'lucide-react';
-import { type BreakOutModel, breakOutOf, leftText, openBreakOuts } from '../core/break-outs.ts';
+import { useEffect, useState } from 'react';
+import { type BreakOutModel, breakOutOf, endsFirstMs, leftText, openBreakOuts } from '../core/break-outs.ts';
 import { rankOf } from '../core/hosting.ts';
 import { type Announcement, type Inside, type MeetingState, mainOf } from '../core/meeting.ts';
 import type { MeetingActions } from './actions.ts';
@@ -28,6 +29,23 @@ export function BreakOutBanners({ state, actions }: BreakOutsProps) {
   );
 }
 
+/** A timer of more than 24 days fires at once. */
+const LOOK_AGAIN_MS = 3_600_000;
+
+/** Those that are open, brought up to date when the time of one is over. */
+export function useOpenBreakOuts(list: readonly BreakOutModel[]): readonly BreakOutModel[] {
+  const [looks, setLooks] = useState(0);
+  const open = openBreakOuts(list, Date.now());
+  const nextMs = endsFirstMs(open);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a timer may fire too early, and then looks again
+  useEffect(() => {
+    if (nextMs === 0) return undefined;
+    const timer = setTimeout(() => setLooks(looks + 1), Math.min(nextMs - Date.now(), LOOK_AGAIN_MS));
+    return () => clearTimeout(timer);
+  }, [nextMs, looks]);
+  return open;
+}
+
 function Announced(props: { announcement: Announcement; onDismiss(): void }) {
   const t = useTranslate();
   const { by, text } = props.announcement;
@@ -45,10 +63,9 @@ function Announced(props: { announcement: Announcement; onDismiss(): void }) {
 
 function Where({ state, actions }: BreakOutsProps) {
   const t = useTranslate();
-  useNow();
   const main = mainOf(state);
   const self = main.participants.find(({ local }) => local);
-  const open = openBreakOuts(main.hosting.breakOuts, Date.now());
+  const open = useOpenBreakOuts(main.hosting.breakOuts);
   const leads = rankOf(self) !== 'none';
   const { inside, entering } = state;
   const way = open.find(({ breakOutId }) => breakOutId === entering);

@@ -8,6 +8,7 @@ import {
   type BreakOutModel,
   breakOutOf,
   closingAt,
+  endsFirstMs,
   leftText,
   newPlan,
   openBreakOuts,
@@ -108,6 +109,7 @@ describe('a plan', () => {
 describe('open break-outs', () => {
   it('are those whose time is not over', () => {
     const list = [breakOut('Red'), breakOut('Blue', { endsAtMs: 5000 })];
+    expect([endsFirstMs(list), endsFirstMs(list.slice(0, 1)), endsFirstMs([])]).toEqual([5000, 0, 0]);
     expect([4999, 5000].map((nowMs) => openBreakOuts(list, nowMs).length)).toEqual([2, 1]);
   });
 

@@ -1389,6 +1389,22 @@ describe('break-outs', () => {
     expect([room.listening(), group.listening()]).toEqual([0, 0]);
   });
 
+  it('one is asked there what was said before', async () => {
+    const { controller, room } = await divided();
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    controller.enterBreakOut(red.breakOutId);
+    await settle();
+    const group = latest();
+    const permissions = { admin: false, hidden: false, canPublish: true, canPublishData: true };
+    group.remoteParticipants.set('cid', { ...personOf('cid'), kind: 'standard', permissions });
+    vi.advanceTimersByTime(1000);
+    vi.useRealTimers();
+    const options = { topic: 'meridian.chat-history-ask', destinationIdentities: ['cid'] };
+    expect(group.calls.at(-1)).toEqual(['data', Uint8Array.of(1), options]);
+    expect(room.calls.at(-1)?.[0]).toBe('enterBreakOut');
+    controller.backToLobby();
+  });
+
   it.each([
     ['closed', 'breakOut.ended.closed'],
     ['time', 'breakOut.ended.time'],
@@ -1432,6 +1448,10 @@ describe('break-outs', () => {
     expect([state().inside, state().entering, toasts(state())]).toEqual([undefined, undefined, ['toast.actionFailed']]);
     expect(state().toasts[0]?.detail?.key).toBe('reason.BREAK_OUT_CLOSED');
     expect(room.calls.filter(([what]) => what === 'enterBreakOut')).toHaveLength(1);
+    room.breakOutOutcome = async () => room.endBreakOut('time'); // over by the time one is in
+    controller.enterBreakOut(red.breakOutId);
+    await settle();
+    expect([state().inside, toasts(state()).length]).toEqual([undefined, 2]);
     controller.backToLobby();
   });
 
