@@ -14,13 +14,14 @@ function shown(o: { isStreamStopped: boolean; isMuted?: boolean; pausedReason?: 
     protocol: 'rtmp',
     isLocal: false,
     role: '',
+    attributes: {},
     permissions: { hidden: false, canPublish: true },
     joinedAt: new Date(0),
     isStreamStopped: o.isStreamStopped,
     getTrackPublication: (source: string) => (source === 'camera' ? publication : undefined),
   };
   const local = { ...one, isLocal: true, isStreamStopped: false, getTrackPublication: () => undefined };
-  const room = { localParticipant: local, remoteParticipants: new Map([['s', one]]) };
+  const room = { breakOuts: [], localParticipant: local, remoteParticipants: new Map([['s', one]]) };
   return rosterOf(room as never).map(({ cameraHeld }) => cameraHeld);
 }
 
