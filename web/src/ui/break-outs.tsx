@@ -54,7 +54,7 @@ function Announced(props: { announcement: Announcement; onDismiss(): void }) {
       <span data-testid="announcement">
         {by === '' ? t('breakOut.fromService') : t('breakOut.from', { name: by })} <strong>{text}</strong>
       </span>
-      <button type="button" className="button small" data-testid="announcement-dismiss" onClick={props.onDismiss}>
+      <button type="button" className="button small quiet" data-testid="announcement-dismiss" onClick={props.onDismiss}>
         {t('toast.dismiss')}
       </button>
     </Banner>
@@ -150,7 +150,7 @@ function Manage({ actions: { dispatch } }: Pick<BreakOutsProps, 'actions'>) {
   return (
     <button
       type="button"
-      className="button small"
+      className="button small quiet"
       data-testid="break-outs-manage"
       onClick={() => dispatch({ type: 'panel', panel: 'breakOuts' })}
     >
