@@ -3,9 +3,9 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { until } from '../../test/support/poll.ts';
-import { ClockSource, h264 } from '../lab/matrix/clock-source.ts';
-import { watch } from '../lab/matrix/loop-back.ts';
 import { RtpReader, type RtpStream } from '../lab/matrix/rtp-reader.ts';
+import { ClockSource, h264 } from '../support/clock/clock-source.ts';
+import { watch } from '../support/clock/watch.ts';
 
 const video: RtpStream = { kind: 'video', ssrc: 0x1111, payloadType: 96 };
 const audio: RtpStream = { kind: 'audio', ssrc: 0x2222, payloadType: 97 };

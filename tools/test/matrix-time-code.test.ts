@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bursts } from '../lab/matrix/burst.ts';
-import { black, type GrayPicture, timeCode, white } from '../lab/matrix/time-code.ts';
+import { bursts } from '../support/clock/burst.ts';
+import { black, type GrayPicture, timeCode, white } from '../support/clock/time-code.ts';
 
 const nowMs = Date.UTC(2026, 10, 23, 1, 2, 3);
 const empty = (width = 160, height = 90): GrayPicture => ({ data: new Uint8Array(width * height), width, height });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Figures, figuresOf, type Sight, since } from '../lab/matrix/measure.ts';
 import { aimsOf, allowed, type KindName, sixKinds, transcodingsOf } from '../lab/matrix/table.ts';
 import { type CellFigures, missedOf } from '../lab/matrix/verdict.ts';
+import { type Figures, figuresOf, type Sight, since } from '../support/clock/measure.ts';
 
 test('the table is that of the requirements', () => {
   const table = sixKinds.map((from) => sixKinds.map((to) => allowed({ from, to }).join(', ')));

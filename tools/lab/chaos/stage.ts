@@ -6,9 +6,10 @@ import type { Participant } from '../../../test/support/browser.ts';
 import { join, where } from '../../../test/support/call.ts';
 import type { TestCloud } from '../../../test/support/cloud.ts';
 import { waysOf } from '../../../test/support/ways.ts';
+import { longestGap } from '../../support/longest-gap.ts';
 import { forget, othersOf, seenBy, watch } from '../plays.ts';
 import { Encoder } from './encoder.ts';
-import { clients, type Gaps, longestGap } from './table.ts';
+import { clients, type Gaps } from './table.ts';
 
 const camera = { width: 320, height: 180, frameRate: 15 };
 const playsMsMax = 90_000;

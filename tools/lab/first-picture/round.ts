@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../test/support/poll.ts';
 import { percentile } from '../../support/case.ts';
-import type { SeenPicture } from '../matrix/measure.ts';
+import type { SeenPicture } from '../../support/clock/measure.ts';
 import type { Row } from './rows.ts';
 import { beginSource, type Sending, type Source } from './sources.ts';
 import type { Viewer, Viewers } from './viewers.ts';

@@ -1,5 +1,5 @@
 // What the lab of first pictures publishes, and in which time viewers are to see it.
-import type { PictureSize } from '../matrix/clock-source.ts';
+import type { PictureSize } from '../../support/clock/clock-source.ts';
 import type { ViewerKind } from './viewers.ts';
 
 export interface Row {

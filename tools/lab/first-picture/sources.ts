@@ -1,7 +1,7 @@
 // What sends the clock into a room, and when its connection began.
 import type { TestCloud } from '../../../test/support/cloud.ts';
 import { waysOf } from '../../../test/support/ways.ts';
-import { ClockSource } from '../matrix/clock-source.ts';
+import { ClockSource } from '../../support/clock/clock-source.ts';
 import { sendVp8 } from '../matrix/kinds/udp.ts';
 import { sendByWhip } from '../matrix/kinds/whip.ts';
 import type { ClockPages } from '../matrix/pages.ts';

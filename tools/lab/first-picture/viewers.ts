@@ -4,9 +4,9 @@ import { launchChromium } from '../../../test/support/browser.ts';
 import type { TestCloud } from '../../../test/support/cloud.ts';
 import { until } from '../../../test/support/poll.ts';
 import { waysOf } from '../../../test/support/ways.ts';
+import type { Sight } from '../../support/clock/measure.ts';
+import { MeetingPage } from '../../support/clock/pages.ts';
 import { playByFfmpeg } from '../matrix/kinds/ffmpeg.ts';
-import type { Sight } from '../matrix/measure.ts';
-import { MeetingPage } from '../matrix/pages.ts';
 import { PlayPage } from './play-page.ts';
 
 /** A browser in the meeting, ffmpeg by FLV, RTMP and HLS, and `/play` of browsers that have and lack things. */

@@ -3,9 +3,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { bursts } from './burst.ts';
-import type { HeardBurst, SeenPicture, Sight } from './measure.ts';
-import { timeCode } from './time-code.ts';
+import { bursts } from '../../support/clock/burst.ts';
+import type { HeardBurst, SeenPicture, Sight } from '../../support/clock/measure.ts';
+import { timeCode } from '../../support/clock/time-code.ts';
 
 const size = { width: 160, height: 90 } as const;
 const sampleRate = 48_000;

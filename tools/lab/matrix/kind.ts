@@ -1,10 +1,11 @@
 // What a kind of client is to the matrix: how it publishes the clock, and how it plays. One small file each in kinds/.
 import type { TestCloud } from '../../../test/support/cloud.ts';
-import type { Sight } from './measure.ts';
-import type { ClockPages, Region } from './pages.ts';
+import type { Sight } from '../../support/clock/measure.ts';
+import type { Region } from '../../support/clock/pages.ts';
+import type { ClockPages } from './pages.ts';
 import type { KindName } from './table.ts';
 
-export type { Region } from './pages.ts';
+export type { Region } from '../../support/clock/pages.ts';
 
 /** `browser`: a video element; `canvas`: a canvas and what a page sounds. */
 export type Reader = 'ffmpeg' | 'browser' | 'canvas';

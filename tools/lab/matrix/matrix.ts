@@ -1,14 +1,16 @@
 // Publishers and players of each protocol in one room, in different regions: what arrives, when, and what it cost.
 import { InvalidArgumentError } from 'commander';
 import { TestCloud } from '../../../test/support/cloud.ts';
-import { until } from '../../../test/support/poll.ts';
 import { countOption, type LabCase, type LabResult, type Metrics, type Say } from '../../support/case.ts';
+import type { Figures } from '../../support/clock/measure.ts';
+import type { MeetingPage } from '../../support/clock/pages.ts';
+import { watch } from '../../support/clock/watch.ts';
+import { delayBetweenRegions } from '../../support/region-delay.ts';
 import { cellsOf, inTurn, outlivesPlayer, usualCells } from './cells.ts';
 import type { Publishing, Reader, Stage } from './kind.ts';
 import { kinds } from './kinds.ts';
-import { ffmpegLoopBack, watch } from './loop-back.ts';
-import type { Figures } from './measure.ts';
-import { ClockPages, type H5Page, type MeetingPage } from './pages.ts';
+import { ffmpegLoopBack } from './loop-back.ts';
+import { ClockPages, type H5Page } from './pages.ts';
 import { type Cell, partsOf, runCell } from './run-cell.ts';
 import { aimsOf, nameOf, type Pair, settleMsOf } from './table.ts';
 
@@ -58,7 +60,7 @@ interface Plan {
 
 async function measured(stage: Stage, { present, missing, seconds }: Plan, say: Say): Promise<LabResult> {
   const startedMs = performance.now();
-  const regionDelayMs = await until('the delay between the regions', () => delayBetweenRegions(stage.cloud));
+  const regionDelayMs = await delayBetweenRegions(stage.cloud);
   const players = kinds.filter(({ name }) => present.some(({ to }) => to === name));
   const readers = await loopBacks(stage, new Set(players.map(({ reader }) => reader)));
   const cells = await run(stage, { pairs: present, seconds, regionDelayMs }, say);
@@ -113,13 +115,6 @@ async function run(
     for (const publisher of kept) await publisher.stop();
   }
   return cells;
-}
-
-/** One way, in ms, as the edge probes measure it. */
-async function delayBetweenRegions(cloud: TestCloud): Promise<number | undefined> {
-  const { links } = await cloud.links();
-  const link = links.find(({ from, to, source }) => from === 'host-fra' && to === 'host-sgp' && source !== 'guessed');
-  return link?.onewayMs ?? undefined;
 }
 
 /** What the readers of these players measure of a source without the product: their own errors, with their source's. */

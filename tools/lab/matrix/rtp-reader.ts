@@ -2,8 +2,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Address } from '../../../test/support/plain-media.ts';
+import type { Sight } from '../../support/clock/measure.ts';
 import { FfmpegReader, lowDelay } from './ffmpeg-reader.ts';
-import type { Sight } from './measure.ts';
 import { RtpRoute } from './rtp-route.ts';
 
 export interface RtpStream {

@@ -1,6 +1,6 @@
 // One cell: a room of its own, a publisher in one region, a player in the other.
+import { watch } from '../../support/clock/watch.ts';
 import type { Kind, Playing, Publishing, Region, Stage } from './kind.ts';
-import { watch } from './loop-back.ts';
 import { aimsOf, nameOf, type Pair } from './table.ts';
 import { startedJobs, transcodedBetween, useBetween, useNow } from './use.ts';
 import { type CellFigures, missedOf } from './verdict.ts';

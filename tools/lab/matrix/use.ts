@@ -1,8 +1,8 @@
 // What the gateways of a cloud use and start while a cell runs.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import type { TestCloud } from '../../../test/support/cloud.ts';
+import { type Idle, idleNow, idleShareBetween } from '../../support/idle.ts';
 import { transcodingsOf } from './table.ts';
 
 const gateways = ['gw-fra', 'gw-sgp'] as const;
@@ -32,26 +32,21 @@ export function transcodedBetween(before: ReadonlyMap<string, number>, after: Re
   return [...new Set(transcodingsOf(grown.map(([job]) => job)))].sort();
 }
 
-export interface Use {
-  readonly atMs: number;
+export interface Use extends Idle {
   /** Of the gateways and their ffmpegs, those that have ended included. */
   readonly gatewayMs: number;
-  /** Of all processors together. */
-  readonly idleMs: number;
 }
 
 export function useNow(cloud: TestCloud): Use {
-  const idle = cpus().reduce((sum, { times }) => sum + times.idle, 0);
   const pids = gateways.map((id) => cloud.pid(id));
-  return { atMs: performance.now(), gatewayMs: pids.reduce((sum, pid) => sum + treeMs(pid), 0), idleMs: idle };
+  return { ...idleNow(), gatewayMs: pids.reduce((sum, pid) => sum + treeMs(pid), 0) };
 }
 
 /** Cores that gateways used, and the share of the machine that was idle, 0 to 1. */
 export function useBetween(from: Use, to: Use): { gatewayCores: number; idleShare: number } {
-  const elapsedMs = to.atMs - from.atMs;
   return {
-    gatewayCores: (to.gatewayMs - from.gatewayMs) / elapsedMs,
-    idleShare: (to.idleMs - from.idleMs) / (elapsedMs * cpus().length),
+    gatewayCores: (to.gatewayMs - from.gatewayMs) / (to.atMs - from.atMs),
+    idleShare: idleShareBetween(from, to),
   };
 }
 

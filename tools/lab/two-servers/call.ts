@@ -2,7 +2,7 @@
 import { type CameraSize, Participant } from '../../../test/support/browser.ts';
 import { hearsMore, seesMore } from '../../../test/support/call.ts';
 import { until } from '../../../test/support/poll.ts';
-import { longestGap } from '../chaos/table.ts';
+import { longestGap } from '../../support/longest-gap.ts';
 import { forget, kinds, seenBy, watch } from '../plays.ts';
 import type { ClientName, Clients } from './clients.ts';
 

@@ -7,8 +7,8 @@ import { hearsMore, join, seesMore, where } from '../../../test/support/call.ts'
 import type { TestCloud } from '../../../test/support/cloud.ts';
 import { until } from '../../../test/support/poll.ts';
 import { waysOf } from '../../../test/support/ways.ts';
+import { longestGap } from '../../support/longest-gap.ts';
 import { Encoder } from '../chaos/encoder.ts';
-import { longestGap } from '../chaos/table.ts';
 import { seenBy } from '../plays.ts';
 import { Call, type Gaps } from '../two-servers/call.ts';
 import type { Company } from './company.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aims, longestGap, missedOf, type Round, worstOf } from '../../lab/chaos/table.ts';
+import { aims, missedOf, type Round, worstOf } from '../../lab/chaos/table.ts';
+import { longestGap } from '../../support/longest-gap.ts';
 
 describe('the longest gap', () => {
   const rows = [

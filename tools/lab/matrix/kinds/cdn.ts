@@ -3,7 +3,7 @@
 import { NginxRtmp } from '../../../../gateway/test/support/nginx-rtmp.ts';
 import type { TestCloud } from '../../../../test/support/cloud.ts';
 import { until } from '../../../../test/support/poll.ts';
-import { liveH264 } from '../clock-source.ts';
+import { liveH264 } from '../../../support/clock/clock-source.ts';
 import type { Kind, Playing, Publishing, Region, Spot } from '../kind.ts';
 import { playByFfmpeg, publishByFfmpeg } from './ffmpeg.ts';
 

@@ -1,5 +1,5 @@
 // Publishers and players that are ffmpeg.
-import { ClockSource, type PictureSize } from '../clock-source.ts';
+import { ClockSource, type PictureSize } from '../../../support/clock/clock-source.ts';
 import { FfmpegReader, lowDelay } from '../ffmpeg-reader.ts';
 import type { Playing, Publishing } from '../kind.ts';
 

@@ -1,6 +1,6 @@
 // A mini-program: RTMP with the parameters of live-pusher and live-player as they are when nothing is set.
 import { waysOf } from '../../../../test/support/ways.ts';
-import { liveH264 } from '../clock-source.ts';
+import { liveH264 } from '../../../support/clock/clock-source.ts';
 import type { Kind } from '../kind.ts';
 import { playByFfmpeg, publishByFfmpeg } from './ffmpeg.ts';
 

@@ -1,6 +1,6 @@
 // A native app or an encoder for live shows, by RTMP.
 import { waysOf } from '../../../../test/support/ways.ts';
-import { liveH264 } from '../clock-source.ts';
+import { liveH264 } from '../../../support/clock/clock-source.ts';
 import type { Kind } from '../kind.ts';
 import { playByFfmpeg, publishByFfmpeg } from './ffmpeg.ts';
 

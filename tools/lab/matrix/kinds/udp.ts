@@ -6,7 +6,7 @@ import { ntpOf, serialiseRtcp } from '@meridian/opener/core';
 import { SrtpPeer } from '../../../../opener/test/support/srtp-peer.ts';
 import { until } from '../../../../test/support/poll.ts';
 import { lookUdp, openUdp, UdpClient, type UdpStream, type UdpView } from '../../../../test/support/udp-client.ts';
-import { ClockSource, h264 } from '../clock-source.ts';
+import { ClockSource, h264 } from '../../../support/clock/clock-source.ts';
 import type { Kind, Publishing, Spot, Stage } from '../kind.ts';
 import { RtpReader } from '../rtp-reader.ts';
 

@@ -1,7 +1,7 @@
 // A browser with nothing of ours but a canvas, which publishes by WHIP.
 import { type Ways, waysOf } from '../../../../test/support/ways.ts';
+import type { ClockPage } from '../../../support/clock/pages.ts';
 import type { Kind } from '../kind.ts';
-import type { ClockPage } from '../pages.ts';
 
 /** In the page: `arg` is the address and the key. H.264 is offered first, as WHIP clients for live shows do. */
 const publish = `

@@ -1,5 +1,5 @@
 // From what a player saw and heard to the figures of its cell. Pure.
-import { percentile } from '../../support/case.ts';
+import { percentile } from '../case.ts';
 import { bursts } from './burst.ts';
 
 /** A picture whose time code was read. */
