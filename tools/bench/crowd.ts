@@ -1,12 +1,13 @@
 // Thousands that watch: one bench of several parts, each in a file of its own, which run one at a time.
 import { countOption, type LabCase } from '../support/case.ts';
 import { hlsCrowd } from './crowd/hls.ts';
+import { latencyCrowd } from './crowd/latency.ts';
 import type { CrowdPart } from './crowd/part.ts';
 import { signalingCrowd } from './crowd/signaling.ts';
 import { simulatedCrowd } from './crowd/simulated.ts';
 
 /** One flag each, but for the part that runs without any. */
-const parts: readonly CrowdPart[] = [hlsCrowd, signalingCrowd, simulatedCrowd];
+const parts: readonly CrowdPart[] = [hlsCrowd, signalingCrowd, simulatedCrowd, latencyCrowd];
 
 export const crowdBench: LabCase = {
   name: 'crowd',
