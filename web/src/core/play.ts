@@ -187,6 +187,14 @@ export interface Picture {
   readonly source: 'camera' | 'screen_share';
 }
 
+/**
+ * How far hls.js stays behind the present. By parts, what the playlist says. By whole segments that would be three
+ * target durations, 9 s; but no segment is longer than one, ours last about two thirds of it, and two are in hand
+ * before the next one ends.
+ */
+export const hlsSettings = (lowLatency: boolean): { lowLatencyMode: boolean; liveSyncDurationCount?: number } =>
+  lowLatency ? { lowLatencyMode: true } : { lowLatencyMode: false, liveSyncDurationCount: 2 };
+
 /** The one big picture: a screen, else the active speaker, else the one that is shown already, else the first. */
 export function pictureOf<P extends Picture>(
   pictures: readonly P[],

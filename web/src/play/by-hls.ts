@@ -1,5 +1,5 @@
 import type Hls from 'hls.js';
-import { type DriverStatus, needsNewBuffers, playerCode } from '../core/play.ts';
+import { type DriverStatus, hlsSettings, needsNewBuffers, playerCode } from '../core/play.ts';
 import {
   addVideo,
   type Driver,
@@ -36,7 +36,7 @@ export async function openHls(o: HlsOptions): Promise<Driver> {
 function byLibrary(Library: typeof Hls, o: HlsOptions): Driver {
   const video = addVideo(o);
   // The best layer is made already; the others begin when they are asked for.
-  const hls = new Library({ lowLatencyMode: o.lowLatency ?? true, abrEwmaDefaultEstimate: BEST_BPS });
+  const hls = new Library({ ...hlsSettings(o.lowLatency ?? true), abrEwmaDefaultEstimate: BEST_BPS });
   let status: DriverStatus = { at: 'connecting' };
   let timer: number | undefined;
   let buffers: readonly string[] = [];
