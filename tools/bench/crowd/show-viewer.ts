@@ -42,11 +42,14 @@ export class ShowViewer {
     const query = { room, way, from: region, name: `${way} ${region}`, show: '1', join: '1', lang: 'en' };
     try {
       await page.goto(`${pageUrl}/?${new URLSearchParams(query).toString()}`, { timeout: READY_MS });
-      await page.waitForFunction('window.meridian?.player !== undefined', undefined, { timeout: READY_MS });
+      const hasPlayer = (): Promise<boolean> => page.evaluate<boolean>('window.meridian?.player !== undefined');
+      await until('the page has its player', hasPlayer, READY_MS);
       await page.evaluate(listen);
       await page.locator('[data-testid=show-screen][data-at=playing]').waitFor({ timeout: READY_MS });
     } catch (error) {
-      throw new Error(`the page does not play by ${way}: ${viewer.#console.join('; ')}`, { cause: error });
+      throw new Error(`the page does not play by ${way}: ${String(error)}\n${viewer.#console.join('\n')}`, {
+        cause: error,
+      });
     }
     return viewer;
   }
