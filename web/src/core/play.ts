@@ -189,8 +189,8 @@ export interface Picture {
 
 /**
  * How far hls.js stays behind the present. By parts, what the playlist says. By whole segments that would be three
- * target durations, 9 s; but no segment is longer than one, ours last about two thirds of it, and two are in hand
- * before the next one ends.
+ * target durations: 9 s, and 30 s of a stream whose key frames are rare. No segment is longer than one, so two are
+ * enough to have the next one in time.
  */
 export const hlsSettings = (lowLatency: boolean): { lowLatencyMode: boolean; liveSyncDurationCount?: number } =>
   lowLatency ? { lowLatencyMode: true } : { lowLatencyMode: false, liveSyncDurationCount: 2 };
