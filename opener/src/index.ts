@@ -13,6 +13,7 @@ export * from './adapters/rtp/rtp-socket.ts';
 export * from './adapters/rtp/rtp-sockets.ts';
 export * from './adapters/rtp/srtp-crypto.ts';
 export * from './adapters/rtp/srtp-sides.ts';
+export { COMPOSE_DELAY_MS } from './composing/composed-pictures.ts';
 export * from './composing/composer.ts';
 export * from './composing/core/canvas.ts';
 export * from './composing/core/shown.ts';

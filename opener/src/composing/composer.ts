@@ -1,23 +1,21 @@
-// One picture and one sound of a whole room, with a constant frame rate, whatever its tracks do. Tracks are decoded at
-// the size of their tiles by an ffmpeg each; this process copies what changed onto a canvas; one more ffmpeg encodes
-// the canvas (docs/adr/0031-composition.md).
+// One picture and one sound of a whole room, with a constant frame rate, whatever its tracks do
+// (docs/adr/0031-composition.md).
 
-import { composing, MeridianError } from '@meridian/protocol';
+import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
 import type { OpusThreads } from '../adapters/opus-worker/threads.ts';
 import type { CodedFrame } from '../core/frames.ts';
+import { toAnnexB } from '../core/h264/nal.ts';
 import { type LayoutKind, type LayoutParticipant, layoutOf, type Size, type Tile } from '../core/layouts/layout.ts';
 import { nextSpeaker, noSpeaker, type Speaker } from '../core/layouts/speaker.ts';
 import type { AudioFormat } from '../core/units.ts';
-import { type Canvas, colourOf } from './core/canvas.ts';
+import { COMPOSE_DELAY_MS, ComposedPictures, type PicturesSettings, pictureMs } from './composed-pictures.ts';
+import { colourOf } from './core/canvas.ts';
 import type { ComposedParticipant } from './core/shown.ts';
-import { LabelCache } from './label-cache.ts';
 import { MixedSound } from './mixed-sound.ts';
 import { makeBackground } from './one-shot.ts';
-import { Painter, tileHex } from './painter.ts';
-import { PictureEncoder } from './picture-encoder.ts';
-import { type TimedPicture, TrackPictures } from './track-pictures.ts';
+import type { EncodedPicture } from './picture-encoder.ts';
 
 export interface ComposedVideo {
   /** H.264 as Annex B, without B-frames; before a key frame its parameter sets. */
@@ -67,26 +65,8 @@ export const composedOutput = {
   soundCodec: 'aac',
 } as const satisfies Partial<ComposerOptions>;
 
-/** A composed picture is made so long after its time: for frames that come late, and to decode them. */
-export const COMPOSE_DELAY_MS = 400;
-/** A tile of another size is decoded anew when the layout has stood still so long; until then it is stretched. */
-const RESIZE_AFTER_MS = 400;
-/** A camera that has sent nothing for so long shows the name instead of its last picture. */
-export const STALE_MS = 5000;
-/** After a longer standstill the missing pictures are a gap. */
-const CATCH_UP_S = 1;
-/** The cost of other outputs is by pixels. */
-const PIXELS_720P30 = 1280 * 720 * 30;
 /** Until the room says the size of a picture: that of nearly all cameras. */
 const usualPicture: Size = { width: 640, height: 360 };
-
-interface Track {
-  readonly pictures: TrackPictures;
-  last: TimedPicture | undefined;
-  /** Its picture is newer than what is painted. */
-  isNew: boolean;
-  isStale: boolean;
-}
 
 /**
  * Composes until it is closed: without participants the background alone, with silence. `open` rejects with
@@ -95,21 +75,16 @@ interface Track {
  */
 export class Composer {
   readonly #o: ComposerOptions;
-  readonly #startMs: number;
-  readonly #painter: Painter;
-  readonly #labels: LabelCache;
-  readonly #encoder: PictureEncoder;
+  readonly #settings: PicturesSettings;
+  readonly #pictures: ComposedPictures;
   readonly #sound: MixedSound;
   readonly #timer: Timer;
-  readonly #tracks = new Map<string, Track>();
-  readonly #closing = new Set<Promise<void>>();
   #participants: readonly ComposedParticipant[] = [];
+  /** Tracks of pictures, whether or not they are seen. */
+  #videos: ReadonlySet<string> = new Set();
   #kind: LayoutKind;
   #speaker: Speaker = noSpeaker;
   #tiles: readonly Tile[] = [];
-  #resizeAtMs: number | undefined;
-  /** Of the next picture. */
-  #number = 0;
   /** Of the last that came out of the encoder. */
   #encoded = -1;
   #isFailed = false;
@@ -123,40 +98,31 @@ export class Composer {
     return new Composer(o, await backgroundOf(o));
   }
 
-  private constructor(o: ComposerOptions, background: Background) {
+  private constructor(o: ComposerOptions, background: PicturesSettings['background']) {
+    const { size, fps, bitrateKbps, sandbox, supervisor, log, clock } = o;
     this.#o = o;
     this.#kind = o.layout;
-    this.#startMs = o.clock.nowMs();
-    this.#labels = new LabelCache({
-      sandbox: o.sandbox,
-      width: o.size.width,
-      log: o.log,
-      onReady: () => this.#painter.repaint(),
-    });
-    this.#painter = new Painter({ size: o.size, background, labels: this.#labels });
-    const { supervisor, size, bitrateKbps } = o;
-    const cost = Math.ceil((composing.picture * size.width * size.height * o.fps) / PIXELS_720P30);
-    this.#encoder = new PictureEncoder({
-      size,
+    this.#settings = { size, fps, bitrateKbps, sandbox, background, startMs: clock.nowMs() };
+    this.#pictures = new ComposedPictures({
+      ...this.#settings,
       supervisor,
-      cost,
-      bitrateKbps,
-      picturesPerSecond: o.fps,
-      onPicture: ({ number, isKey, data }) => this.#heard(number, isKey, data),
+      log,
+      onPicture: (picture) => this.#heard(picture),
+      onKeyNeeded: o.onKeyNeeded,
       onDegraded: (isDegraded) => this.#degraded(isDegraded, 'picture'),
     });
     try {
       this.#sound = this.#openSound();
     } catch (error) {
-      void this.#encoder.close();
+      void this.#pictures.close();
       throw error;
     }
-    this.#timer = o.clock.every(1000 / o.fps, () => this.#run(o.clock.nowMs()));
+    this.#timer = clock.every(1000 / fps, () => this.#run(clock.nowMs()));
   }
 
   /** Of the encoder of the pictures. */
   get encoderPid(): number | undefined {
-    return this.#encoder.pid;
+    return this.#pictures.encoderPid;
   }
 
   /** All participants that are to be seen and heard, in the order of their tiles. What is not named is dropped. */
@@ -166,22 +132,20 @@ export class Composer {
     for (const trackId of this.#participants.flatMap((one) => one.sounds))
       if (!sounds.has(trackId)) this.#sound.remove(trackId);
     this.#participants = participants;
-    const videos = new Set(participants.flatMap(({ camera, screen }) => [camera, screen]));
-    for (const [trackId, track] of this.#tracks) {
-      if (videos.has(trackId)) continue;
-      this.#tracks.delete(trackId);
-      this.#end(track.pictures);
-    }
-    for (const trackId of videos)
-      if (trackId !== undefined && !this.#tracks.has(trackId)) this.#tracks.set(trackId, this.#begin(trackId));
+    const videos = participants.flatMap(({ camera, screen }) => [camera, screen]);
+    this.#videos = new Set(videos.filter((trackId) => trackId !== undefined));
     this.#arrange(this.#o.clock.nowMs());
   }
 
   /** A frame of a track of `setTracks`; others are ignored. */
   push(trackId: string, frame: CodedFrame): void {
     if (this.#closed !== undefined) return;
-    if ('isKey' in frame) this.#tracks.get(trackId)?.pictures.push(frame);
-    else if (this.#participants.some(({ sounds }) => sounds.includes(trackId))) this.#sound.push(trackId, frame);
+    if ('isKey' in frame) {
+      if (!this.#videos.has(trackId)) return;
+      const { codec, ptsMs, isKey } = frame;
+      const data = frame.codec === 'h264' ? toAnnexB(frame.nals) : frame.data;
+      this.#pictures.push(trackId, { codec, ptsMs, isKey, data });
+    } else if (this.#participants.some(({ sounds }) => sounds.includes(trackId))) this.#sound.push(trackId, frame);
   }
 
   /** From the next picture on. */
@@ -198,91 +162,36 @@ export class Composer {
 
   async #close(): Promise<void> {
     this.#timer.cancel();
-    for (const { pictures } of this.#tracks.values()) this.#end(pictures);
-    this.#tracks.clear();
-    await Promise.all([this.#encoder.close(), this.#sound.close(), this.#labels.close(), ...this.#closing]);
+    await Promise.all([this.#pictures.close(), this.#sound.close()]);
   }
 
   #openSound(): MixedSound {
     const { soundCodec, supervisor, opus, log } = this.#o;
+    const { startMs } = this.#settings;
     return new MixedSound({
       codec: soundCodec,
       supervisor,
       opus,
       log,
-      startMs: this.#startMs,
+      startMs,
       delayMs: COMPOSE_DELAY_MS,
       onUnit: ({ ptsMs, data }, format) => {
         // An encoder's first unit is from before its first sample.
-        if (this.#closed === undefined && ptsMs >= this.#startMs) this.#o.onAudio({ ptsMs, data, format });
+        if (this.#closed === undefined && ptsMs >= startMs) this.#o.onAudio({ ptsMs, data, format });
       },
       onDegraded: (isDegraded) => this.#degraded(isDegraded, 'sound'),
     });
   }
 
-  #begin(trackId: string): Track {
-    const { supervisor, clock, log, fps, onKeyNeeded } = this.#o;
-    const pictures = new TrackPictures({
-      supervisor,
-      clock,
-      log,
-      startMs: this.#startMs,
-      picturesPerSecond: fps,
-      padding: tileHex,
-      onKeyNeeded: () => onKeyNeeded(trackId),
-    });
-    return { pictures, last: undefined, isNew: false, isStale: true };
-  }
-
-  #end(pictures: TrackPictures): void {
-    const closing = pictures.close().finally(() => this.#closing.delete(closing));
-    this.#closing.add(closing);
-  }
-
   #run(nowMs: number): void {
     this.#sound.mix(nowMs);
     this.#follow(nowMs);
-    if (this.#resizeAtMs !== undefined && nowMs >= this.#resizeAtMs) this.#resize();
-    const { fps } = this.#o;
-    const due = Math.floor(((nowMs - COMPOSE_DELAY_MS - this.#startMs) * fps) / 1000);
-    if (due - this.#number > CATCH_UP_S * fps) this.#number = due;
-    for (; this.#number <= due; this.#number += 1) {
-      const ptsMs = this.#ptsMs(this.#number);
-      // A picture is shown with the composed one that is nearest to its time.
-      this.#take(ptsMs, ptsMs + 500 / fps);
-      this.#encoder.write(
-        this.#number,
-        this.#painter.paint(this.#tiles, (tile) => this.#pictureOf(tile)),
-      );
-      for (const track of this.#tracks.values()) track.isNew = false;
-    }
-    this.#labels.make();
+    this.#pictures.run(nowMs);
   }
 
-  #ptsMs(number: number): number {
-    return this.#startMs + (number * 1000) / this.#o.fps;
-  }
-
-  #take(ptsMs: number, untilMs: number): void {
-    for (const track of this.#tracks.values()) {
-      const picture = track.pictures.take(untilMs);
-      if (picture !== undefined) track.last = picture;
-      const isStale = track.last === undefined || ptsMs - track.last.ptsMs > STALE_MS;
-      track.isNew ||= picture !== undefined || isStale !== track.isStale;
-      track.isStale = isStale;
-    }
-  }
-
-  #pictureOf({ source, identity }: Tile): { picture: Canvas | undefined; isNew: boolean } {
-    const track = this.#trackOf(source, identity);
-    const picture = track === undefined || track.isStale ? undefined : track.last?.picture;
-    return { picture, isNew: track?.isNew === true };
-  }
-
-  #trackOf(source: Tile['source'], identity: string): Track | undefined {
+  #trackOf({ source, identity }: Tile): string | undefined {
     const participant = this.#participants.find((one) => one.identity === identity);
-    const trackId = source === 'screen' ? participant?.screen : participant?.camera;
-    return trackId === undefined ? undefined : this.#tracks.get(trackId);
+    return source === 'screen' ? participant?.screen : participant?.camera;
   }
 
   /** The speaker may change with time alone. */
@@ -310,33 +219,18 @@ export class Composer {
     const tiles = layoutOf(state, { kind: this.#kind, size: this.#o.size });
     const isMoved = JSON.stringify(tiles.map(placed)) !== JSON.stringify(this.#tiles.map(placed));
     this.#tiles = tiles;
-    this.#painter.repaint();
-    if (!isMoved) return;
-    // What was not seen is decoded at once, what has a picture when the layout stands still.
-    for (const tile of tiles) {
-      const track = this.#trackOf(tile.source, tile.identity);
-      if (track?.isStale === true) track.pictures.setSize(sizeOf(tile));
-    }
-    this.#resizeAtMs = nowMs + RESIZE_AFTER_MS;
-    this.#o.onLayout(tiles);
+    const shown = tiles.map((tile) => ({ ...tile, trackId: this.#trackOf(tile) }));
+    this.#pictures.show(shown, [...this.#videos], isMoved);
+    if (isMoved) this.#o.onLayout(tiles);
   }
 
-  #resize(): void {
-    this.#resizeAtMs = undefined;
-    const sizes = new Map<Track, Size>();
-    for (const tile of this.#tiles) {
-      const track = this.#trackOf(tile.source, tile.identity);
-      if (track !== undefined) sizes.set(track, sizeOf(tile));
-    }
-    for (const track of this.#tracks.values()) track.pictures.setSize(sizes.get(track));
-  }
-
-  #heard(number: number, isKey: boolean, data: Uint8Array): void {
+  #heard({ number, isKey, data }: EncodedPicture): void {
     if (this.#closed !== undefined) return;
     const expected = this.#encoded + 1;
     this.#encoded = number;
-    if (number > expected) this.#o.onGap({ fromMs: this.#ptsMs(expected), toMs: this.#ptsMs(number) });
-    this.#o.onVideo({ data, ptsMs: this.#ptsMs(number), isKey });
+    const ptsMs = pictureMs(this.#settings, number);
+    if (number > expected) this.#o.onGap({ fromMs: pictureMs(this.#settings, expected), toMs: ptsMs });
+    this.#o.onVideo({ data, ptsMs, isKey });
   }
 
   #degraded(isDegraded: boolean, what: string): void {
@@ -347,11 +241,8 @@ export class Composer {
 }
 
 const placed = ({ key, x, y, width, height }: Tile): unknown => [key, x, y, width, height];
-const sizeOf = ({ width, height }: Tile): Size => ({ width, height });
 
-type Background = ConstructorParameters<typeof Painter>[0]['background'];
-
-async function backgroundOf({ background, size, sandbox }: ComposerOptions): Promise<Background> {
+async function backgroundOf({ background, size, sandbox }: ComposerOptions): Promise<PicturesSettings['background']> {
   if (typeof background !== 'string') return makeBackground(background, size, sandbox);
   const colour = colourOf(background);
   if (colour === undefined) throw new MeridianError('REQUEST_INVALID', 'a background colour is #rrggbb');

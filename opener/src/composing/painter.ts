@@ -45,7 +45,7 @@ export class Painter {
   }
 
   /** The canvas, which changes with the next call. */
-  paint(tiles: readonly Tile[], of: (tile: Tile) => { picture: Canvas | undefined; isNew: boolean }): Canvas {
+  paint<T extends Tile>(tiles: readonly T[], of: (tile: T) => { picture: Canvas | undefined; isNew: boolean }): Canvas {
     const isWhole = this.#isWhole;
     if (!isWhole) this.#paintBackground();
     this.#isWhole = true;

@@ -5,8 +5,8 @@ import { inputArgs, outputArgs } from '../adapters/ffmpeg/pipe-args.ts';
 import type { FfmpegSupervisor, Millicores, SupervisedJob } from '../adapters/ffmpeg/supervisor.ts';
 import type { Size } from '../core/layouts/layout.ts';
 import { NutReader } from '../core/nut/nut-reader.ts';
-import { nutFrame, nutHeader } from '../core/nut/nut-writer.ts';
-import type { Canvas } from './core/canvas.ts';
+import { nutFrame, nutFrameBytes, nutHeader } from '../core/nut/nut-writer.ts';
+import { type Canvas, canvasBytes } from './core/canvas.ts';
 
 export interface EncodedPicture {
   /** Of the picture that was given under this number. */
@@ -28,16 +28,22 @@ export interface PictureEncoderOptions {
 
 /** A second of 720p in raw pictures: a longer standstill of the encoder is a gap. */
 const QUEUE_BYTES_MAX = 48 * 1024 * 1024;
+/** Pictures whose memory is kept: more are under way only after a standstill. */
+const FREE_MAX = 4;
 /** Players and files begin at key frames. */
 const KEY_EVERY_S = 2;
 
 /** Throws MeridianError OVERLOADED beyond the capacity, NO_PICTURE_TRANSCODER without an encoder. */
 export class PictureEncoder {
   readonly #job: SupervisedJob;
+  readonly #memoryBytes: number;
+  /** Of pictures that the encoder has: new memory for each has to be cleared, and collected. */
+  readonly #free: Uint8Array[] = [];
   #reader = new NutReader();
 
   constructor(o: PictureEncoderOptions) {
     const { width, height } = o.size;
+    this.#memoryBytes = nutFrameBytes(canvasBytes(o.size));
     const fourcc = [...'I420'].map((char) => char.charCodeAt(0));
     const media = { kind: 'video', width, height } as const;
     const timeScale = o.picturesPerSecond;
@@ -67,7 +73,10 @@ export class PictureEncoder {
 
   /** Takes a copy. */
   write(number: number, canvas: Canvas): void {
-    this.#job.write(nutFrame(number, true, canvas.data));
+    const memory = this.#free.pop() ?? new Uint8Array(this.#memoryBytes);
+    this.#job.write(nutFrame(number, true, canvas.data, memory), () => {
+      if (this.#free.length < FREE_MAX) this.#free.push(memory);
+    });
   }
 
   /** Resolves when its process has ended. Idempotent. */

@@ -2,28 +2,34 @@
 // size, a second one begins with the next key frame, and takes over with its first picture: nothing is missed.
 
 import { composing, MeridianError } from '@meridian/protocol';
-import type { Clock, Logger } from '@meridian/runtime';
+import type { Logger } from '@meridian/runtime';
 import { inputArgs, outputArgs } from '../adapters/ffmpeg/pipe-args.ts';
 import type { FfmpegSupervisor, SupervisedJob } from '../adapters/ffmpeg/supervisor.ts';
 import type { H264Frame, PictureFrame } from '../core/frames.ts';
-import { toAnnexB } from '../core/h264/nal.ts';
 import type { Size } from '../core/layouts/layout.ts';
 import { MalformedStream } from '../core/malformed.ts';
 import { NutReader } from '../core/nut/nut-reader.ts';
 import { nutFrame, nutHeader } from '../core/nut/nut-writer.ts';
 import { type Canvas, canvasBytes } from './core/canvas.ts';
 
-export type VideoFrame = H264Frame | PictureFrame;
+export interface CodedPicture {
+  readonly codec: (H264Frame | PictureFrame)['codec'];
+  /** When it is shown, on the clock of the composer. */
+  readonly ptsMs: number;
+  readonly isKey: boolean;
+  /** H.264 as Annex B. */
+  readonly data: Uint8Array;
+}
 
 export interface TrackPicturesOptions {
   readonly supervisor: FfmpegSupervisor;
-  readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
   /** No picture is shown before. */
   readonly startMs: number;
   readonly picturesPerSecond: number;
   /** Of a decoder; the rest of a tile shows it beside pictures of another aspect. */
   readonly padding: string;
+  nowMs(): number;
   /** Pictures cannot be decoded without a key frame. Called at most once a second. */
   onKeyNeeded(): void;
 }
@@ -41,9 +47,9 @@ const PICTURES_MAX = 32;
 /** Coded pictures that wait for the decoder: two seconds at 8 Mbit/s. */
 const QUEUE_BYTES_MAX = 2 * 1024 * 1024;
 
-const fourccs: Record<VideoFrame['codec'], string> = { h264: 'H264', vp8: 'VP80', vp9: 'VP90', av1: 'AV01' };
+const fourccs: Record<CodedPicture['codec'], string> = { h264: 'H264', vp8: 'VP80', vp9: 'VP90', av1: 'AV01' };
 /** Of several spatial layers they show the highest (as in the gateway's transcoders). */
-const decoders: Partial<Record<VideoFrame['codec'], readonly string[]>> = {
+const decoders: Partial<Record<CodedPicture['codec'], readonly string[]>> = {
   vp9: ['-c:v', 'libvpx-vp9'],
   av1: ['-c:v', 'libdav1d'],
 };
@@ -52,7 +58,7 @@ const decoders: Partial<Record<VideoFrame['codec'], readonly string[]>> = {
 export class TrackPictures {
   readonly #o: TrackPicturesOptions;
   #size: Size | undefined;
-  #codec: VideoFrame['codec'] | undefined;
+  #codec: CodedPicture['codec'] | undefined;
   #now: Decoder | undefined;
   #next: Decoder | undefined;
   #askedMs = Number.NEGATIVE_INFINITY;
@@ -71,20 +77,21 @@ export class TrackPictures {
     this.#begin();
   }
 
-  push(frame: VideoFrame): void {
+  push({ codec, ptsMs, isKey, data }: CodedPicture): void {
     if (this.#isClosed) return;
-    const isOther = frame.codec !== this.#codec;
-    this.#codec = frame.codec;
-    const isDecoded = this.#now?.codec === frame.codec || this.#next?.codec === frame.codec;
-    if (isOther || (frame.isKey && !isDecoded)) this.#begin(); // also what was refused before for want of capacity
-    const data = frame.codec === 'h264' ? toAnnexB(frame.nals) : frame.data;
+    const isOther = codec !== this.#codec;
+    this.#codec = codec;
+    const isDecoded = this.#now?.codec === codec || this.#next?.codec === codec;
+    if (isOther || (isKey && !isDecoded)) this.#begin(); // also what was refused before for want of capacity
     const newest = this.#next ?? this.#now;
-    for (const decoder of [this.#now, this.#next])
-      if (decoder?.codec === frame.codec) decoder.write(frame.ptsMs, frame.isKey, data);
+    for (const decoder of [this.#now, this.#next]) if (decoder?.codec === codec) decoder.write(ptsMs, isKey, data);
     if (newest?.needsKey === true) this.#askKey();
   }
 
-  /** The newest picture that is due at `ptsMs`; undefined: none is newer than the last. */
+  /**
+   * The newest picture that is due at `ptsMs`; undefined: none is newer than the last. The one before is given back:
+   * its memory is that of a later picture.
+   */
   take(ptsMs: number): TimedPicture | undefined {
     const due = this.#next?.take(ptsMs);
     if (due === undefined) return this.#now?.take(ptsMs);
@@ -123,7 +130,7 @@ export class TrackPictures {
   }
 
   #askKey(): void {
-    const nowMs = this.#o.clock.nowMs();
+    const nowMs = this.#o.nowMs();
     if (nowMs - this.#askedMs < KEY_PAUSE_MS) return;
     this.#askedMs = nowMs;
     this.#o.onKeyNeeded();
@@ -137,18 +144,22 @@ export class TrackPictures {
 }
 
 interface DecoderOptions {
-  readonly codec: VideoFrame['codec'];
+  readonly codec: CodedPicture['codec'];
   readonly size: Size;
   readonly track: TrackPicturesOptions;
 }
 
 class Decoder {
-  readonly codec: VideoFrame['codec'];
+  readonly codec: CodedPicture['codec'];
   readonly #o: DecoderOptions;
   readonly #job: SupervisedJob;
   #reader = new NutReader();
   #hasKey = false;
   #pictures: TimedPicture[] = [];
+  /** The one that was taken last. */
+  #shown: TimedPicture | undefined;
+  /** Of pictures that were shown: new memory for each has to be cleared, and collected. */
+  readonly #free: Uint8Array[] = [];
 
   constructor(o: DecoderOptions) {
     this.#o = o;
@@ -163,7 +174,7 @@ class Decoder {
       head: nutHeader({ fourcc, timeScale, decodeDelay: o.codec === 'h264' ? 2 : 0, config: new Uint8Array(0), media }),
       queueBytesMax: QUEUE_BYTES_MAX,
       onStart: () => {
-        this.#reader = new NutReader();
+        this.#reader = new NutReader((bytes) => this.#memoryFor(bytes));
         this.#hasKey = false;
       },
       onData: (bytes) => this.#heard(bytes),
@@ -184,8 +195,13 @@ class Decoder {
 
   take(ptsMs: number): TimedPicture | undefined {
     const later = this.#pictures.findIndex((one) => one.ptsMs > ptsMs);
-    const due = later < 0 ? this.#pictures.length : later;
-    return this.#pictures.splice(0, due).at(-1);
+    const taken = this.#pictures.splice(0, later < 0 ? this.#pictures.length : later);
+    const newest = taken.pop();
+    if (newest === undefined) return undefined;
+    if (this.#shown !== undefined) this.#free.push(this.#shown.picture.data);
+    for (const { picture } of taken) this.#free.push(picture.data);
+    this.#shown = newest;
+    return newest;
   }
 
   close(): Promise<void> {
@@ -201,8 +217,15 @@ class Decoder {
         throw new MalformedStream('INVALID', `a raw picture of ${data.byteLength} bytes`);
       const ptsMs = this.#o.track.startMs + (pts * base.num * 1000) / base.den;
       this.#pictures.push({ ptsMs, picture: { width, height, data } });
-      if (this.#pictures.length > PICTURES_MAX) this.#pictures.shift();
+      if (this.#pictures.length <= PICTURES_MAX) continue;
+      const oldest = this.#pictures.shift();
+      if (oldest !== undefined) this.#free.push(oldest.picture.data);
     }
+  }
+
+  #memoryFor(bytes: number): Uint8Array {
+    const free = bytes === canvasBytes(this.#o.size) ? this.#free.pop() : undefined;
+    return free ?? new Uint8Array(bytes);
   }
 }
 

@@ -29,7 +29,7 @@ const lineChars = 300;
 export class FfmpegProcess {
   readonly #o: FfmpegOptions;
   readonly #child: ChildProcessWithoutNullStreams;
-  #queue: Uint8Array[] = [];
+  #queue: { readonly unit: Uint8Array; readonly onGone: (() => void) | undefined }[] = [];
   #queuedBytes = 0;
   #droppedUnits = 0;
   #isBlocked = false;
@@ -69,14 +69,19 @@ export class FfmpegProcess {
     return this.#droppedUnits;
   }
 
-  /** Queues a unit; the oldest that wait make room for it. Does nothing once the end has begun. */
-  write(unit: Uint8Array): void {
+  /**
+   * Queues a unit; the oldest that wait make room for it. Does nothing once the end has begun. `onGone`: its memory is
+   * the caller's again; not called for what waits when the process ends.
+   */
+  write(unit: Uint8Array, onGone?: () => void): void {
     if (this.#isClosing || this.#reason !== undefined) return;
-    this.#queue.push(unit);
+    this.#queue.push({ unit, onGone });
     this.#queuedBytes += unit.byteLength;
     while (this.#queuedBytes > this.#o.queueBytesMax) {
-      this.#queuedBytes -= this.#queue.shift()?.byteLength ?? 0;
+      const oldest = this.#queue.shift();
+      this.#queuedBytes -= oldest?.unit.byteLength ?? 0;
       this.#droppedUnits += 1;
+      oldest?.onGone?.();
     }
     if (!this.#isBlocked) this.#drain();
   }
@@ -103,9 +108,10 @@ export class FfmpegProcess {
 
   #drain(): void {
     this.#isBlocked = false;
-    for (let unit = this.#queue.shift(); unit !== undefined; unit = this.#queue.shift()) {
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      const { unit, onGone } = next;
       this.#queuedBytes -= unit.byteLength;
-      if (this.#child.stdin.write(unit)) continue;
+      if (this.#child.stdin.write(unit, onGone)) continue;
       this.#isBlocked = true;
       return;
     }

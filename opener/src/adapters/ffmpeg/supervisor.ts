@@ -176,10 +176,10 @@ export class SupervisedJob {
     });
   }
 
-  /** Between two processes units are dropped and counted. */
-  write(unit: Uint8Array): void {
+  /** Between two processes units are dropped and counted. `onGone`: as of `FfmpegProcess.write`. */
+  write(unit: Uint8Array, onGone?: () => void): void {
     const before = this.#process?.droppedUnits ?? 0;
-    this.#process?.write(unit);
+    this.#process?.write(unit, onGone);
     const dropped = this.#process === undefined ? 1 : this.#process.droppedUnits - before;
     if (dropped > 0) this.#ports.metrics.dropped(dropped);
     this.#watch();

@@ -31,17 +31,18 @@ interface FrameCode {
   readonly headerIndex: number;
 }
 
+const none: Uint8Array = new Uint8Array(0);
 /** More bytes are needed; never leaves this file. One for all: making one with each piece is dear. */
 const short = new Error('short');
 
 /**
  * `push` takes bytes in pieces of any size and returns the frames they complete. Throws MalformedStream, and from then
- * on always. Holds at most one frame and one piece, in memory of at most four times their size.
+ * on always. Holds at most one frame and the headers before it; the piece belongs to the caller again.
  */
 export class NutReader {
-  /** What is to be read: the piece itself, or the beginning of an element in memory of ours. */
-  #bytes: Uint8Array = new Uint8Array(0);
-  #own: Uint8Array = new Uint8Array(0);
+  readonly #memoryFor: (bytes: number) => Uint8Array;
+  /** What is to be read: the piece, behind the beginning of a header in the one before. */
+  #bytes = none;
   #at = 0;
   #begun = false;
   #codes: readonly FrameCode[] = [];
@@ -49,7 +50,14 @@ export class NutReader {
   #timeBases: readonly { num: number; den: number }[] = [];
   #stream: (NutStreamInfo & { ptsShift: number }) | undefined;
   #lastPts = 0;
+  /** A frame whose header has come; so many bytes of it are there. */
+  #coming: { readonly frame: NutFrame; have: number } | undefined;
   #failure: MalformedStream | undefined;
+
+  /** `memoryFor`: of exactly so many bytes, for the data of a frame; it may have been used before. */
+  constructor(memoryFor = (bytes: number): Uint8Array => new Uint8Array(bytes)) {
+    this.#memoryFor = memoryFor;
+  }
 
   /** Undefined until its header has come. */
   get stream(): NutStreamInfo | undefined {
@@ -58,10 +66,10 @@ export class NutReader {
 
   push(piece: Uint8Array): NutFrame[] {
     if (this.#failure !== undefined) throw this.#failure;
-    this.#append(piece);
+    this.#bytes = this.#bytes.byteLength === 0 ? piece : joined(this.#bytes, piece);
     const frames: NutFrame[] = [];
     try {
-      while (this.#at < this.#bytes.byteLength) {
+      while (this.#at < this.#bytes.byteLength || this.#coming !== undefined) {
         const frame = this.#elementOrNone();
         if (frame === 'short') break;
         if (frame !== undefined) frames.push(frame);
@@ -70,40 +78,10 @@ export class NutReader {
       if (error instanceof MalformedStream) this.#failure = error;
       throw error;
     }
-    this.#keep(this.#bytes.subarray(this.#at));
+    const rest = this.#bytes.subarray(this.#at);
+    this.#bytes = rest.byteLength === 0 ? none : joined(none, rest); // the piece is not ours
     this.#at = 0;
     return frames;
-  }
-
-  /** What was not read stays in memory of ours: the piece belongs to the caller again. */
-  #keep(rest: Uint8Array): void {
-    if (rest.buffer === this.#own.buffer || rest.byteLength === 0) {
-      this.#bytes = rest;
-      return;
-    }
-    if (this.#own.byteLength < rest.byteLength) this.#own = new Uint8Array(rest.byteLength);
-    this.#own.set(rest);
-    this.#bytes = this.#own.subarray(0, rest.byteLength);
-  }
-
-  /** Memory grows by doubling: a raw picture comes in tens of pieces, and to copy all for each would be dear. */
-  #append(piece: Uint8Array): void {
-    const held = this.#bytes.byteLength;
-    if (held === 0) {
-      this.#bytes = piece;
-      return;
-    }
-    const [from, needed] = [this.#bytes.byteOffset - this.#own.byteOffset, held + piece.byteLength];
-    if (from + needed <= this.#own.byteLength) {
-      this.#own.set(piece, from + held);
-      this.#bytes = this.#own.subarray(from, from + needed);
-      return;
-    }
-    const own = this.#own.byteLength >= 2 * needed ? this.#own : new Uint8Array(2 * needed);
-    own.set(this.#bytes);
-    own.set(piece, held);
-    this.#own = own;
-    this.#bytes = own.subarray(0, needed);
   }
 
   /** 'short': more bytes are needed, and none were taken. */
@@ -118,7 +96,8 @@ export class NutReader {
     }
   }
 
-  #element(): NutFrame | undefined {
+  #element(): NutFrame | 'short' | undefined {
+    if (this.#coming !== undefined) return this.#more(this.#coming);
     if (!this.#begun) {
       if (this.#take(fileId.byteLength).some((byte, index) => byte !== fileId[index]))
         throw new MalformedStream('INVALID', 'not a NUT stream');
@@ -226,7 +205,8 @@ export class NutReader {
     this.#lastPts = Math.floor((time * base.num * den) / (base.den * num));
   }
 
-  #frame(): NutFrame {
+  /** Begins a frame: its data are copied as they come, once. */
+  #frame(): undefined {
     const from = this.#at;
     const code = this.#codes[this.#byte()];
     const stream = this.#stream;
@@ -247,12 +227,21 @@ export class NutReader {
     // Headers are elided from small frames only.
     const elided = size > 4096 ? this.#elided[0] : this.#elided[headerIndex];
     if (elided === undefined || elided.byteLength > size) throw new MalformedStream('INVALID', 'an elided header');
-    const rest = this.#take(size - elided.byteLength);
-    const data = new Uint8Array(size);
+    const data = this.#memoryFor(size);
     data.set(elided);
-    data.set(rest, elided.byteLength);
     this.#lastPts = pts;
-    return { pts, isKey: (flags & frameFlag.key) !== 0, data };
+    this.#coming = { frame: { pts, isKey: (flags & frameFlag.key) !== 0, data }, have: elided.byteLength };
+  }
+
+  #more(coming: { readonly frame: NutFrame; have: number }): NutFrame | 'short' {
+    const { frame } = coming;
+    const some = this.#bytes.subarray(this.#at, this.#at + frame.data.byteLength - coming.have);
+    frame.data.set(some, coming.have);
+    coming.have += some.byteLength;
+    this.#at += some.byteLength;
+    if (coming.have < frame.data.byteLength) return 'short';
+    this.#coming = undefined;
+    return frame;
   }
 
   #codedPts(shift: number): number {
@@ -309,4 +298,11 @@ export class NutReader {
     if (next === undefined || this.#bytes.byteLength - this.#at < length) throw short;
     return next;
   }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.byteLength + second.byteLength);
+  both.set(first);
+  both.set(second, first.byteLength);
+  return both;
 }

@@ -39,11 +39,14 @@ export function nutHeader(stream: NutStream): Uint8Array {
   return joined([fileId, header(startcodes.main, main), header(startcodes.stream, head)]);
 }
 
-/** One frame, shown at `pts` (a whole number from 0, in units of the stream). Throws RangeError on another time. */
-export function nutFrame(pts: number, isKey: boolean, data: Uint8Array): Uint8Array {
+/**
+ * One frame, shown at `pts` (a whole number from 0, in units of the stream). Throws RangeError on another time.
+ * `memory`: of `nutFrameBytes` or more, for the frame to be in; else it is in new memory.
+ */
+export function nutFrame(pts: number, isKey: boolean, data: Uint8Array, memory?: Uint8Array): Uint8Array {
   if (!Number.isSafeInteger(pts) || pts < 0) throw new RangeError(`a time must be a whole number from 0, not ${pts}`);
   const flags = frameFlag.codedPts | frameFlag.sizeMsb | frameFlag.checksum | (isKey ? frameFlag.key : 0);
-  const bytes = new Uint8Array(FRAME_HEAD_BYTES_MAX + data.byteLength);
+  const bytes = memory ?? new Uint8Array(nutFrameBytes(data.byteLength));
   // A syncpoint: the time, nothing to go back to, and the checksum of both.
   bytes.set(startcodes.syncpoint);
   const body = startcodes.syncpoint.length + 1;
@@ -60,6 +63,9 @@ export function nutFrame(pts: number, isKey: boolean, data: Uint8Array): Uint8Ar
   bytes.set(data, at);
   return bytes.subarray(0, at + data.byteLength);
 }
+
+/** The most that a frame of so many bytes takes. */
+export const nutFrameBytes = (dataBytes: number): number => FRAME_HEAD_BYTES_MAX + dataBytes;
 
 /** Returns where it ends. */
 function putVarint(bytes: Uint8Array, at: number, value: number): number {

@@ -1,0 +1,205 @@
+// The pictures of a composer: tracks are decoded at the size of their tiles by an ffmpeg each; what changed is copied
+// onto a canvas; one more ffmpeg encodes the canvas (docs/adr/0031-composition.md). It has no clock: `run` says the time.
+import { composing } from '@meridian/protocol';
+import type { Logger } from '@meridian/runtime';
+import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
+import type { Size, Tile } from '../core/layouts/layout.ts';
+import type { Canvas, Colour } from './core/canvas.ts';
+import { LabelCache } from './label-cache.ts';
+import { Painter, tileHex } from './painter.ts';
+import { type EncodedPicture, PictureEncoder } from './picture-encoder.ts';
+import { type CodedPicture, type TimedPicture, TrackPictures } from './track-pictures.ts';
+
+/** A tile, and the track whose pictures are in it. */
+export interface ShownTile extends Tile {
+  readonly trackId: string | undefined;
+}
+
+export interface PicturesSettings {
+  readonly size: Size;
+  readonly fps: number;
+  readonly bitrateKbps: number;
+  /** A canvas of the same size, or a colour. */
+  readonly background: Canvas | Colour;
+  /** Of picture 0. */
+  readonly startMs: number;
+  /** Of `findSandbox`. */
+  readonly sandbox: readonly string[];
+}
+
+export interface PicturesOptions extends PicturesSettings {
+  readonly supervisor: FfmpegSupervisor;
+  readonly log: Pick<Logger, 'warn'>;
+  onPicture(picture: EncodedPicture): void;
+  onKeyNeeded(trackId: string): void;
+  /** The encoder does not stay up (true), or runs again (false). */
+  onDegraded(isDegraded: boolean): void;
+}
+
+/** A composed picture is made so long after its time: for frames that come late, and to decode them. */
+export const COMPOSE_DELAY_MS = 400;
+/** A tile of another size is decoded anew when the layout has stood still so long; until then it is stretched. */
+const RESIZE_AFTER_MS = 400;
+/** A camera that has sent nothing for so long shows the name instead of its last picture. */
+export const STALE_MS = 5000;
+/** After a longer standstill the missing pictures are a gap. */
+const CATCH_UP_S = 1;
+/** The cost of other outputs is by pixels. */
+const PIXELS_720P30 = 1280 * 720 * 30;
+
+/** What the encoder of such a picture is charged, in thousandths of a core. */
+export const encoderCost = ({ size, fps }: Pick<PicturesSettings, 'size' | 'fps'>): number =>
+  Math.ceil((composing.picture * size.width * size.height * fps) / PIXELS_720P30);
+
+/** When a picture is shown. */
+export const pictureMs = ({ startMs, fps }: Pick<PicturesSettings, 'startMs' | 'fps'>, number: number): number =>
+  startMs + (number * 1000) / fps;
+
+interface Track {
+  readonly pictures: TrackPictures;
+  last: TimedPicture | undefined;
+  /** Its picture is newer than what is painted. */
+  isNew: boolean;
+  isStale: boolean;
+}
+
+/** Throws MeridianError OVERLOADED beyond the supervisor's capacity, NO_PICTURE_TRANSCODER where ffmpeg cannot encode. */
+export class ComposedPictures {
+  readonly #o: PicturesOptions;
+  readonly #painter: Painter;
+  readonly #labels: LabelCache;
+  readonly #encoder: PictureEncoder;
+  readonly #tracks = new Map<string, Track>();
+  readonly #closing = new Set<Promise<void>>();
+  #nowMs: number;
+  #tiles: readonly ShownTile[] = [];
+  #resizeAtMs: number | undefined;
+  /** Of the next picture. */
+  #number = 0;
+
+  constructor(o: PicturesOptions) {
+    const { size, supervisor, sandbox, bitrateKbps, fps, log, background } = o;
+    this.#o = o;
+    this.#nowMs = o.startMs;
+    this.#labels = new LabelCache({ sandbox, width: size.width, log, onReady: () => this.#painter.repaint() });
+    this.#painter = new Painter({ size, background, labels: this.#labels });
+    this.#encoder = new PictureEncoder({
+      size,
+      supervisor,
+      cost: encoderCost(o),
+      bitrateKbps,
+      picturesPerSecond: fps,
+      onPicture: o.onPicture,
+      onDegraded: o.onDegraded,
+    });
+  }
+
+  /** Of the encoder. */
+  get encoderPid(): number | undefined {
+    return this.#encoder.pid;
+  }
+
+  /**
+   * What is seen from the next picture on, and the tracks that may be; others are dropped. `isMoved`: tiles have other
+   * places or sizes than before.
+   */
+  show(tiles: readonly ShownTile[], trackIds: readonly string[], isMoved: boolean): void {
+    for (const [trackId, track] of this.#tracks) {
+      if (trackIds.includes(trackId)) continue;
+      this.#tracks.delete(trackId);
+      this.#end(track.pictures);
+    }
+    for (const trackId of trackIds) if (!this.#tracks.has(trackId)) this.#tracks.set(trackId, this.#begin(trackId));
+    this.#tiles = tiles;
+    this.#painter.repaint();
+    // What was not seen is decoded at once, what has a picture when the layout stands still.
+    for (const tile of tiles) {
+      const track = this.#trackOf(tile);
+      if (track?.isStale === true) track.pictures.setSize(sizeOf(tile));
+    }
+    if (isMoved) this.#resizeAtMs = this.#nowMs + RESIZE_AFTER_MS;
+  }
+
+  /** A picture of a track of `show`; others are ignored. */
+  push(trackId: string, picture: CodedPicture): void {
+    this.#tracks.get(trackId)?.pictures.push(picture);
+  }
+
+  /** Makes the pictures that are due. */
+  run(nowMs: number): void {
+    this.#nowMs = nowMs;
+    if (this.#resizeAtMs !== undefined && nowMs >= this.#resizeAtMs) this.#resize();
+    const { fps, startMs } = this.#o;
+    const due = Math.floor(((nowMs - COMPOSE_DELAY_MS - startMs) * fps) / 1000);
+    if (due - this.#number > CATCH_UP_S * fps) this.#number = due;
+    for (; this.#number <= due; this.#number += 1) {
+      const ptsMs = pictureMs(this.#o, this.#number);
+      // A picture is shown with the composed one that is nearest to its time.
+      this.#take(ptsMs, ptsMs + 500 / fps);
+      this.#encoder.write(
+        this.#number,
+        this.#painter.paint(this.#tiles, (tile) => this.#pictureOf(tile)),
+      );
+      for (const track of this.#tracks.values()) track.isNew = false;
+    }
+    this.#labels.make();
+  }
+
+  /** Resolves when no process is left. Idempotent. */
+  async close(): Promise<void> {
+    for (const { pictures } of this.#tracks.values()) this.#end(pictures);
+    this.#tracks.clear();
+    await Promise.all([this.#encoder.close(), this.#labels.close(), ...this.#closing]);
+  }
+
+  #begin(trackId: string): Track {
+    const { supervisor, log, fps, startMs, onKeyNeeded } = this.#o;
+    const pictures = new TrackPictures({
+      supervisor,
+      log,
+      startMs,
+      picturesPerSecond: fps,
+      padding: tileHex,
+      nowMs: () => this.#nowMs,
+      onKeyNeeded: () => onKeyNeeded(trackId),
+    });
+    return { pictures, last: undefined, isNew: false, isStale: true };
+  }
+
+  #end(pictures: TrackPictures): void {
+    const closing = pictures.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  #take(ptsMs: number, untilMs: number): void {
+    for (const track of this.#tracks.values()) {
+      const picture = track.pictures.take(untilMs);
+      if (picture !== undefined) track.last = picture;
+      const isStale = track.last === undefined || ptsMs - track.last.ptsMs > STALE_MS;
+      track.isNew ||= picture !== undefined || isStale !== track.isStale;
+      track.isStale = isStale;
+    }
+  }
+
+  #pictureOf(tile: ShownTile): { picture: Canvas | undefined; isNew: boolean } {
+    const track = this.#trackOf(tile);
+    const picture = track === undefined || track.isStale ? undefined : track.last?.picture;
+    return { picture, isNew: track?.isNew === true };
+  }
+
+  #trackOf({ trackId }: ShownTile): Track | undefined {
+    return trackId === undefined ? undefined : this.#tracks.get(trackId);
+  }
+
+  #resize(): void {
+    this.#resizeAtMs = undefined;
+    const sizes = new Map<Track, Size>();
+    for (const tile of this.#tiles) {
+      const track = this.#trackOf(tile);
+      if (track !== undefined) sizes.set(track, sizeOf(tile));
+    }
+    for (const track of this.#tracks.values()) track.pictures.setSize(sizes.get(track));
+  }
+}
+
+const sizeOf = ({ width, height }: Tile): Size => ({ width, height });
