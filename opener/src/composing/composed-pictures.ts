@@ -1,8 +1,8 @@
 // The pictures of a composer: tracks are decoded at the size of their tiles by an ffmpeg each; what changed is copied
-// onto a canvas; one more ffmpeg encodes the canvas (docs/adr/0031-composition.md). It has no clock: `run` says the time.
+// onto a canvas; one more ffmpeg encodes the canvas (docs/adr/0031-composition.md). `run` says the time.
 import { composing } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import type { FfmpegSupervisor } from '../adapters/ffmpeg/supervisor.ts';
+import type { JobStarter } from '../adapters/ffmpeg/supervisor.ts';
 import type { Size, Tile } from '../core/layouts/layout.ts';
 import type { Canvas, Colour } from './core/canvas.ts';
 import { LabelCache } from './label-cache.ts';
@@ -28,7 +28,7 @@ export interface PicturesSettings {
 }
 
 export interface PicturesOptions extends PicturesSettings {
-  readonly supervisor: FfmpegSupervisor;
+  readonly supervisor: JobStarter;
   readonly log: Pick<Logger, 'warn'>;
   onPicture(picture: EncodedPicture): void;
   onKeyNeeded(trackId: string): void;
@@ -63,7 +63,7 @@ interface Track {
   isStale: boolean;
 }
 
-/** Throws MeridianError OVERLOADED beyond the supervisor's capacity, NO_PICTURE_TRANSCODER where ffmpeg cannot encode. */
+/** Throws MeridianError OVERLOADED beyond the capacity, NO_PICTURE_TRANSCODER where ffmpeg cannot encode. */
 export class ComposedPictures {
   readonly #o: PicturesOptions;
   readonly #painter: Painter;

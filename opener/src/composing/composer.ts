@@ -10,12 +10,13 @@ import { toAnnexB } from '../core/h264/nal.ts';
 import { type LayoutKind, type LayoutParticipant, layoutOf, type Size, type Tile } from '../core/layouts/layout.ts';
 import { nextSpeaker, noSpeaker, type Speaker } from '../core/layouts/speaker.ts';
 import type { AudioFormat } from '../core/units.ts';
-import { COMPOSE_DELAY_MS, ComposedPictures, type PicturesSettings, pictureMs } from './composed-pictures.ts';
+import { COMPOSE_DELAY_MS, type PicturesSettings, pictureMs } from './composed-pictures.ts';
 import { colourOf } from './core/canvas.ts';
 import type { ComposedParticipant } from './core/shown.ts';
 import { MixedSound } from './mixed-sound.ts';
 import { makeBackground } from './one-shot.ts';
 import type { EncodedPicture } from './picture-encoder.ts';
+import { PicturesThread } from './thread/pictures-thread.ts';
 
 export interface ComposedVideo {
   /** H.264 as Annex B, without B-frames; before a key frame its parameter sets. */
@@ -75,8 +76,7 @@ const usualPicture: Size = { width: 640, height: 360 };
  */
 export class Composer {
   readonly #o: ComposerOptions;
-  readonly #settings: PicturesSettings;
-  readonly #pictures: ComposedPictures;
+  readonly #pictures: PicturesThread;
   readonly #sound: MixedSound;
   readonly #timer: Timer;
   #participants: readonly ComposedParticipant[] = [];
@@ -95,29 +95,37 @@ export class Composer {
     const isSide = (side: number): boolean => Number.isInteger(side) && side % 2 === 0 && side >= 160 && side <= 1920;
     if (!isSide(width) || !isSide(height) || !Number.isInteger(o.fps) || o.fps < 1 || o.fps > 60)
       throw new MeridianError('REQUEST_INVALID', `a composed picture of ${width}x${height} at ${o.fps}`);
-    return new Composer(o, await backgroundOf(o));
-  }
-
-  private constructor(o: ComposerOptions, background: PicturesSettings['background']) {
-    const { size, fps, bitrateKbps, sandbox, supervisor, log, clock } = o;
-    this.#o = o;
-    this.#kind = o.layout;
-    this.#settings = { size, fps, bitrateKbps, sandbox, background, startMs: clock.nowMs() };
-    this.#pictures = new ComposedPictures({
-      ...this.#settings,
+    const { size, fps, bitrateKbps, sandbox, supervisor, log, clock, onKeyNeeded } = o;
+    const settings = { size, fps, bitrateKbps, sandbox, background: await backgroundOf(o) };
+    let composer: Composer | undefined;
+    const pictures = await PicturesThread.open({
+      ...settings,
       supervisor,
       log,
-      onPicture: (picture) => this.#heard(picture),
-      onKeyNeeded: o.onKeyNeeded,
-      onDegraded: (isDegraded) => this.#degraded(isDegraded, 'picture'),
+      nowMs: () => clock.nowMs(),
+      onPicture: (picture) => {
+        if (composer !== undefined) composer.#heard(picture);
+      },
+      onKeyNeeded,
+      onDegraded: (isDegraded) => {
+        if (composer !== undefined) composer.#degraded(isDegraded, 'picture');
+      },
     });
     try {
-      this.#sound = this.#openSound();
+      composer = new Composer(o, pictures);
+      return composer;
     } catch (error) {
-      void this.#pictures.close();
+      await pictures.close();
       throw error;
     }
-    this.#timer = clock.every(1000 / fps, () => this.#run(clock.nowMs()));
+  }
+
+  private constructor(o: ComposerOptions, pictures: PicturesThread) {
+    this.#o = o;
+    this.#kind = o.layout;
+    this.#pictures = pictures;
+    this.#sound = this.#openSound();
+    this.#timer = o.clock.every(1000 / o.fps, () => this.#run(o.clock.nowMs()));
   }
 
   /** Of the encoder of the pictures. */
@@ -167,7 +175,7 @@ export class Composer {
 
   #openSound(): MixedSound {
     const { soundCodec, supervisor, opus, log } = this.#o;
-    const { startMs } = this.#settings;
+    const { startMs } = this.#pictures;
     return new MixedSound({
       codec: soundCodec,
       supervisor,
@@ -228,9 +236,13 @@ export class Composer {
     if (this.#closed !== undefined) return;
     const expected = this.#encoded + 1;
     this.#encoded = number;
-    const ptsMs = pictureMs(this.#settings, number);
-    if (number > expected) this.#o.onGap({ fromMs: pictureMs(this.#settings, expected), toMs: ptsMs });
+    const ptsMs = this.#ptsMs(number);
+    if (number > expected) this.#o.onGap({ fromMs: this.#ptsMs(expected), toMs: ptsMs });
     this.#o.onVideo({ data, ptsMs, isKey });
+  }
+
+  #ptsMs(number: number): number {
+    return pictureMs({ startMs: this.#pictures.startMs, fps: this.#o.fps }, number);
   }
 
   #degraded(isDegraded: boolean, what: string): void {

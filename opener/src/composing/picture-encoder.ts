@@ -2,7 +2,7 @@
 // gap, and no later picture is shown at another time.
 
 import { inputArgs, outputArgs } from '../adapters/ffmpeg/pipe-args.ts';
-import type { FfmpegSupervisor, Millicores, SupervisedJob } from '../adapters/ffmpeg/supervisor.ts';
+import type { JobStarter, Millicores, RunningJob } from '../adapters/ffmpeg/supervisor.ts';
 import type { Size } from '../core/layouts/layout.ts';
 import { NutReader } from '../core/nut/nut-reader.ts';
 import { nutFrame, nutFrameBytes, nutHeader } from '../core/nut/nut-writer.ts';
@@ -20,7 +20,7 @@ export interface PictureEncoderOptions {
   readonly size: Size;
   readonly picturesPerSecond: number;
   readonly bitrateKbps: number;
-  readonly supervisor: FfmpegSupervisor;
+  readonly supervisor: JobStarter;
   readonly cost: Millicores;
   onPicture(picture: EncodedPicture): void;
   onDegraded(isDegraded: boolean): void;
@@ -35,7 +35,7 @@ const KEY_EVERY_S = 2;
 
 /** Throws MeridianError OVERLOADED beyond the capacity, NO_PICTURE_TRANSCODER without an encoder. */
 export class PictureEncoder {
-  readonly #job: SupervisedJob;
+  readonly #job: RunningJob;
   readonly #memoryBytes: number;
   /** Of pictures that the encoder has: new memory for each has to be cleared, and collected. */
   readonly #free: Uint8Array[] = [];

@@ -4,7 +4,7 @@
 import { composing, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { inputArgs, outputArgs } from '../adapters/ffmpeg/pipe-args.ts';
-import type { FfmpegSupervisor, SupervisedJob } from '../adapters/ffmpeg/supervisor.ts';
+import type { JobStarter, RunningJob } from '../adapters/ffmpeg/supervisor.ts';
 import type { H264Frame, PictureFrame } from '../core/frames.ts';
 import type { Size } from '../core/layouts/layout.ts';
 import { MalformedStream } from '../core/malformed.ts';
@@ -22,7 +22,7 @@ export interface CodedPicture {
 }
 
 export interface TrackPicturesOptions {
-  readonly supervisor: FfmpegSupervisor;
+  readonly supervisor: JobStarter;
   readonly log: Pick<Logger, 'warn'>;
   /** No picture is shown before. */
   readonly startMs: number;
@@ -152,7 +152,7 @@ interface DecoderOptions {
 class Decoder {
   readonly codec: CodedPicture['codec'];
   readonly #o: DecoderOptions;
-  readonly #job: SupervisedJob;
+  readonly #job: RunningJob;
   #reader = new NutReader();
   #hasKey = false;
   #pictures: TimedPicture[] = [];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crc32, MalformedStream, NutReader, nutFrame, nutHeader } from '../../src/core/index.ts';
+import { crc32, MalformedStream, NutReader, nutFrame, nutFrameBytes, nutHeader } from '../../src/core/index.ts';
 
 const head = nutHeader({
   fourcc: [0x4f, 0x70, 0x75, 0x73],
@@ -61,6 +61,35 @@ describe('a NUT stream', () => {
         [2 ** 40, false, 300],
       ]);
       expect(reader.stream?.config).toEqual(Uint8Array.of(1, 2, 3));
+    }
+  });
+
+  it('is read into memory that was used before, and written into it', () => {
+    const written = [5000, 0, 3, 5000].map((bytes, at) => ({
+      pts: at,
+      isKey: true,
+      data: new Uint8Array(bytes).fill(at),
+    }));
+    const bytes = bytesOf(
+      head,
+      ...written.map(({ pts, isKey, data }) =>
+        nutFrame(pts, isKey, data, new Uint8Array(nutFrameBytes(data.byteLength) + 9).fill(255)),
+      ),
+    );
+    for (const length of [1, 7, 64, 4096, bytes.byteLength]) {
+      const asked: number[] = [];
+      const reader = new NutReader((count) => {
+        asked.push(count);
+        return new Uint8Array(count).fill(255);
+      });
+      const read = [];
+      for (let at = 0; at < bytes.byteLength; at += length) {
+        const piece = bytes.slice(at, at + length);
+        read.push(...reader.push(piece));
+        piece.fill(170); // it is the caller's again
+      }
+      expect(read).toEqual(written);
+      expect(asked).toEqual([5000, 0, 3, 5000]);
     }
   });
 

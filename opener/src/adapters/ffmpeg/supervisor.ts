@@ -1,4 +1,4 @@
-// All ffmpegs of one gateway: started within its capacity, and started again for as long as they are wanted.
+// All ffmpegs of one gateway or recorder: started within its capacity, and started again as long as they are wanted.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { failuresAfter, isDegraded, restartPauseMs } from '../../core/back-off.ts';
@@ -35,7 +35,12 @@ export interface SupervisorOptions {
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
   readonly metrics: TranscodeMetrics;
+  /** Of `share`, in another thread. */
+  readonly account?: SharedArrayBuffer;
 }
+
+/** What a supervisor in another thread needs to go by the same capacity. */
+export type SharedSupervisor = Required<Pick<SupervisorOptions, 'sandbox' | 'lacks' | 'capacity' | 'account'>>;
 
 export interface Job {
   /** For the log and metrics: what it makes of what, of few words (`aac to opus`). */
@@ -52,22 +57,48 @@ export interface Job {
   onDegraded(isDegraded: boolean): void;
 }
 
-export class FfmpegSupervisor {
+/** Places in the account. */
+const [USED, RUNNING] = [0, 1];
+
+/** What those need that only start jobs. */
+export interface JobStarter {
+  /** As of `FfmpegSupervisor`. */
+  start(job: Job): RunningJob;
+}
+export type RunningJob = Pick<SupervisedJob, 'pid' | 'write' | 'close'>;
+
+export class FfmpegSupervisor implements JobStarter {
   readonly #o: SupervisorOptions;
-  readonly #jobs = new Set<SupervisedJob>();
-  #used: Millicores = 0;
-  #running = 0;
+  readonly #jobs = new Set<{ close(): Promise<void> }>();
+  /** Of all threads: millicores used, processes that run. */
+  readonly #account: Int32Array<SharedArrayBuffer>;
   #isClosed = false;
 
   constructor(o: SupervisorOptions) {
     this.#o = o;
+    this.#account = new Int32Array(o.account ?? new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   }
 
   get running(): number {
-    return this.#running;
+    return Atomics.load(this.#account, RUNNING);
   }
   get usedMillicores(): Millicores {
-    return this.#used;
+    return Atomics.load(this.#account, USED);
+  }
+
+  /** For a supervisor of a thread of ours, whose jobs count as ours. */
+  share(): SharedSupervisor {
+    const { sandbox, lacks, capacity } = this.#o;
+    return { sandbox, lacks, capacity, account: this.#account.buffer };
+  }
+  /** Where it counts. */
+  get metrics(): TranscodeMetrics {
+    return this.#o.metrics;
+  }
+  /** What has jobs elsewhere is closed with us. Returns what is to be called when it has ended by itself. */
+  adopt(other: { close(): Promise<void> }): () => void {
+    this.#jobs.add(other);
+    return () => void this.#jobs.delete(other);
   }
 
   /** The words before `ffmpeg`. */
@@ -86,11 +117,9 @@ export class FfmpegSupervisor {
   check({ cost, makes }: Pick<Job, 'cost' | 'makes'>): void {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     refuseLacking(this.#o.lacks, makes);
-    if (this.#used + cost > this.#o.capacity)
-      throw new MeridianError(
-        'OVERLOADED',
-        `no capacity for transcoding: ${this.#used} of ${this.#o.capacity} is used`,
-      );
+    const [used, { capacity }] = [this.usedMillicores, this.#o];
+    if (used + cost > capacity)
+      throw new MeridianError('OVERLOADED', `no capacity for transcoding: ${used} of ${capacity} is used`);
   }
 
   /** Throws as `check`. */
@@ -100,8 +129,8 @@ export class FfmpegSupervisor {
     const supervised = new SupervisedJob(job, {
       ...this.#o,
       onRunning: (change) => {
-        this.#running += change;
-        this.#o.metrics.running(this.#running);
+        Atomics.add(this.#account, RUNNING, change);
+        this.#o.metrics.running(this.running);
       },
       onClosed: () => {
         this.#jobs.delete(supervised);
@@ -120,8 +149,8 @@ export class FfmpegSupervisor {
   }
 
   #charge(cost: Millicores): void {
-    this.#used += cost;
-    this.#o.metrics.used(this.#used);
+    Atomics.add(this.#account, USED, cost);
+    this.#o.metrics.used(this.usedMillicores);
   }
 }
 

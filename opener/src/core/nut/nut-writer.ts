@@ -56,6 +56,7 @@ export function nutFrame(pts: number, isKey: boolean, data: Uint8Array, memory?:
   at = putUint32(bytes, at, crc32(bytes, body, at));
   // Flags are changed by those of the frame code, which has `coded` alone: ffmpeg clears it itself.
   const head = at;
+  bytes[head] = 0;
   at = putVarint(bytes, at + 1, flags);
   at = putVarint(bytes, at, pts + 2 ** ptsShift);
   at = putVarint(bytes, at, data.byteLength);

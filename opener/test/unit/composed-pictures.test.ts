@@ -1,0 +1,156 @@
+import { expect, it } from 'vitest';
+import type { Job } from '../../src/adapters/ffmpeg/supervisor.ts';
+import { COMPOSE_DELAY_MS, ComposedPictures, type ShownTile } from '../../src/composing/composed-pictures.ts';
+import { canvasBytes, newCanvas } from '../../src/composing/core/canvas.ts';
+import { PictureEncoder } from '../../src/composing/picture-encoder.ts';
+import { TrackPictures } from '../../src/composing/track-pictures.ts';
+import { NutReader, nutFrame, nutHeader } from '../../src/core/index.ts';
+
+interface Started {
+  readonly job: Job;
+  readonly units: { readonly unit: Uint8Array; readonly onGone: (() => void) | undefined }[];
+  isClosed: boolean;
+}
+
+/** Starts nothing, and keeps what jobs are given. */
+function starter() {
+  const started: Started[] = [];
+  const start = (job: Job) => {
+    const one: Started = { job, units: [], isClosed: false };
+    started.push(one);
+    job.onStart();
+    return {
+      pid: started.length,
+      write: (unit: Uint8Array, onGone?: () => void) => void one.units.push({ unit, onGone }),
+      close: async () => {
+        one.isClosed = true;
+      },
+    };
+  };
+  const named = (name: string): Started => {
+    const found = started.find(({ job }) => job.name === name);
+    if (found === undefined) throw new Error(`no job ${name} was started`);
+    return found;
+  };
+  return { started, named, supervisor: { start } };
+}
+
+const log = { warn: () => undefined };
+const none = (): void => undefined;
+const size = { width: 32, height: 18 };
+const head = nutHeader({
+  fourcc: [...'I420'].map((char) => char.charCodeAt(0)),
+  timeScale: 1000,
+  decodeDelay: 0,
+  config: new Uint8Array(0),
+  media: { kind: 'video', ...size },
+});
+/** A raw picture of one value, as a decoder gives it. */
+const raw = (ms: number, value: number): Uint8Array =>
+  nutFrame(ms, true, new Uint8Array(canvasBytes(size)).fill(value));
+const key = { codec: 'vp8', ptsMs: 0, isKey: true, data: Uint8Array.of(1) } as const;
+
+const tile: ShownTile = {
+  key: 'camera:one',
+  source: 'camera',
+  identity: 'one',
+  label: '',
+  isMuted: false,
+  isSpeaking: false,
+  picture: undefined,
+  x: 64,
+  y: 36,
+  trackId: undefined,
+  ...size,
+};
+
+function opened() {
+  const jobs = starter();
+  const outputs = { size: { width: 160, height: 160 }, fps: 30, bitrateKbps: 100, startMs: 0, sandbox: [] };
+  const pictures = new ComposedPictures({
+    ...outputs,
+    background: { y: 16, u: 128, v: 128 },
+    supervisor: jobs.supervisor,
+    log,
+    onPicture: none,
+    onKeyNeeded: none,
+    onDegraded: none,
+  });
+  /** Brightness in the middle of the tile, of each picture that was given to the encoder. */
+  const shown = (): number[] => {
+    const { job, units } = jobs.named('composed to h264');
+    const reader = new NutReader();
+    const frames = [job.head, ...units.map(({ unit }) => unit)].flatMap((bytes) => reader.push(bytes));
+    return frames.map(({ data }) => data[(tile.y + 9) * outputs.size.width + tile.x + 16] ?? -1);
+  };
+  return { ...jobs, pictures, shown };
+}
+
+it('a camera that is turned on in a tile that stays is decoded at its size, and seen at its time', () => {
+  const { pictures, named, shown } = opened();
+  pictures.show([tile], [], true);
+  pictures.run(1000);
+  pictures.show([{ ...tile, trackId: 'camera' }], ['camera'], false);
+  pictures.push('camera', key);
+  const { job, units } = named('vp8 to raw');
+  expect(job.args.find((arg) => arg.includes('scale='))).toContain('scale=32:18:');
+  expect(units).toHaveLength(1);
+  job.onData(head);
+  job.onData(raw(700, 200));
+  pictures.run(700 + COMPOSE_DELAY_MS - 40);
+  expect(shown().at(-1)).toBe(46); // the tile's colour
+  pictures.run(700 + COMPOSE_DELAY_MS);
+  expect(shown().at(-1)).toBe(200);
+});
+
+it('a track that is not named any more is not decoded any more', () => {
+  const { pictures, named } = opened();
+  pictures.show([{ ...tile, trackId: 'camera' }], ['camera'], true);
+  pictures.push('camera', key);
+  pictures.show([tile], [], false);
+  expect(named('vp8 to raw').isClosed).toBe(true);
+});
+
+it('pictures of a track come whole and in order, in the memory of those that were shown', () => {
+  const { supervisor, named } = starter();
+  const track = { supervisor, log, startMs: 0, picturesPerSecond: 30, padding: '#000000' };
+  const pictures = new TrackPictures({ ...track, nowMs: () => 0, onKeyNeeded: none });
+  pictures.setSize(size);
+  pictures.push(key);
+  const { job } = named('vp8 to raw');
+  job.onData(head);
+  const memories = new Set<ArrayBufferLike>();
+  for (let at = 0; at < 100; at += 1) {
+    const bytes = raw(at * 33, at);
+    job.onData(bytes.subarray(0, 300));
+    job.onData(bytes.subarray(300));
+    if (at % 3 === 0) continue; // two are due at once
+    const taken = pictures.take(at * 33);
+    expect(taken?.ptsMs).toBe(at * 33);
+    expect(taken?.picture.data.every((value) => value === at)).toBe(true);
+    if (taken !== undefined) memories.add(taken.picture.data.buffer);
+    expect(pictures.take(at * 33)).toBeUndefined();
+  }
+  expect(memories.size).toBeLessThan(6);
+});
+
+it('an encoder gets each canvas as it was, and its memory is used again only when it is gone', () => {
+  const { supervisor, named } = starter();
+  const output = { size, picturesPerSecond: 30, bitrateKbps: 100, cost: 1 };
+  const encoder = new PictureEncoder({ supervisor, ...output, onPicture: none, onDegraded: none });
+  const canvas = newCanvas(size);
+  const write = (number: number): void => encoder.write(number, { ...size, data: canvas.data.fill(number) });
+  const { job, units } = named('composed to h264');
+  const reader = new NutReader();
+  reader.push(job.head);
+  const valuesOf = (...at: number[]): (number | undefined)[] =>
+    at.flatMap((one) => reader.push(units[one]?.unit ?? new Uint8Array(0))).map(({ data }) => data[100]);
+  write(1);
+  write(2);
+  expect(valuesOf(0, 1)).toEqual([1, 2]);
+  units[0]?.onGone?.();
+  write(3);
+  expect(units[2]?.unit.buffer).toBe(units[0]?.unit.buffer);
+  expect(units[2]?.unit.buffer).not.toBe(units[1]?.unit.buffer);
+  expect(valuesOf(1, 2)).toEqual([2, 3]);
+});
