@@ -178,6 +178,14 @@ describe('a composer', () => {
     await expect(composition({}, 190)).rejects.toMatchObject({ code: 'OVERLOADED' });
   });
 
+  it('leaves no process behind when its supervisor is closed first', async () => {
+    const all = await opened();
+    playAll(all);
+    await all.until(() => all.video.length > 0);
+    await all.supervisor.close();
+    expect([all.supervisor.running, all.supervisor.usedMillicores]).toEqual([0, 0]);
+  });
+
   it('ignores tracks that were not named, and whatever comes after its close, which may be called twice', async () => {
     const all = await opened();
     const [frame] = sources.red;
