@@ -70,7 +70,7 @@ export interface Principal {
   readonly perSecond?: number;
 }
 
-/** Of the key that signs for guests, users and links to recordings: what they are made by says what each of them may. */
+/** Of the key that signs for guests, users and recordings: links and meetings say what each of them may. */
 export const signingScopes: readonly Scope[] = ['rooms:join', 'rooms:admin', 'recordings:write'];
 
 /** What a token for one room can do: everything else reaches all of the tenant. */

@@ -61,7 +61,7 @@ describe('what nodes ask', () => {
     const own = await api.keys.signing('acme');
     const asked = await call(link, rpc.apiKeys, { keys: [own?.id ?? ''] });
     expect(asked.keys).toMatchObject([
-      { tenant: 'acme', secret: own?.secret, scopes: ['rooms:join', 'rooms:admin'], regions: [] },
+      { tenant: 'acme', secret: own?.secret, scopes: ['rooms:join', 'rooms:admin', 'recordings:write'], regions: [] },
     ]);
     await api.ask('DELETE', `/keys/${made.id}`);
     expect((await call(link, rpc.apiKeys, { keys: [made.id] })).keys).toEqual([]);
