@@ -97,6 +97,18 @@ export const outsideGate = [
     files: 'test/service/authority.test.ts',
     reason: '15 s: media nodes through every step, and nodes that have to be taken for dead; unit tests hold the steps',
   },
+  {
+    files: '{gateway/test/unit/drift,sfu/test/unit/pathd-rules}.test.ts',
+    reason: '40 s: an hour and days of media in time that the test makes; other unit tests hold each part',
+  },
+  {
+    files: '{scheduler/test/service/authority,sfu/test/service/process,sdk-web/test/service/page-life}.test.ts',
+    reason: '90 s: processes that begin and end, and pages that sleep and wake; host, kills and joins stand for them',
+  },
+  {
+    files: 'signaling/test/service/opened-sessions.test.ts',
+    reason: '44 s: sessions of gateways; gateways in front of browsers stand for them',
+  },
   { files: 'edge-probe/test/service/probe.test.ts', reason: '14 s: loss and delay measured over seconds' },
   {
     files:

@@ -187,13 +187,22 @@ export interface Picture {
   readonly source: 'camera' | 'screen_share';
 }
 
+export interface HlsSettings {
+  readonly lowLatencyMode: boolean;
+  readonly liveSyncDurationCount?: number;
+  readonly maxLiveSyncPlaybackRate?: number;
+}
+
 /**
  * How far hls.js stays behind the present. By parts, what the playlist says. By whole segments that would be three
  * target durations: 9 s, and 30 s of a stream whose key frames are rare. No segment is longer than one, so two are
- * enough to have the next one in time.
+ * enough to have the next one in time. By parts it plays a little faster while it is further behind: its start may have
+ * been late.
  */
-export const hlsSettings = (lowLatency: boolean): { lowLatencyMode: boolean; liveSyncDurationCount?: number } =>
-  lowLatency ? { lowLatencyMode: true } : { lowLatencyMode: false, liveSyncDurationCount: 2 };
+export const hlsSettings = (lowLatency: boolean): HlsSettings =>
+  lowLatency
+    ? { lowLatencyMode: true, maxLiveSyncPlaybackRate: 1.1 }
+    : { lowLatencyMode: false, liveSyncDurationCount: 2 };
 
 /** The one big picture: a screen, else the active speaker, else the one that is shown already, else the first. */
 export function pictureOf<P extends Picture>(

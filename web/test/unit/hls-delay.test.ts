@@ -15,5 +15,6 @@ it.each([
   const details = { targetduration, holdBack: 3 * targetduration, partHoldBack: 1.05 };
   Object.defineProperty(hls, 'latestLevelDetails', { get: () => details });
   expect(hls.targetLatency).toBe(expected);
+  expect(hls.config.maxLiveSyncPlaybackRate).toBe(lowLatency ? 1.1 : 1);
   hls.destroy();
 });
