@@ -69,7 +69,7 @@ export function handleOwnerMessages(link: Link, clients: ClientService, log: Log
   });
 }
 
-/** Says who is in the crowds of rooms here: to signaling nodes of hosts, and to the api. */
+/** Names the people in the crowds of rooms here: to signaling nodes of hosts, and to the api. */
 export function serveCrowd(link: Link, clients: Pick<ClientService, 'crowdOf'>): void {
   serve(link, rpc.crowdOf, ({ roomKey, page }) => clients.crowdOf(roomKey, pageFromWire(page)));
 }

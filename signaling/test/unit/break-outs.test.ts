@@ -1,4 +1,4 @@
-// The act that sets break-outs, and who may enter which.
+// The act that sets break-outs, and the right to enter one.
 import { type BreakOut, emptyPolicy, type Participant } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { breakOutEntry, policyAfter } from '../../src/core/index.ts';

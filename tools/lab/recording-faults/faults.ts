@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 
 /**
- * Who publishes: an encoder by RTMP, Chromium by the SDK, which alone can be moved, Chromium by WHIP, or Chromium whose
+ * The publisher: an encoder by RTMP, Chromium by the SDK, which alone can be moved, Chromium by WHIP, or Chromium whose
  * datagrams are lost by 30 % from then on.
  */
 export type SourceKind = 'rtmp' | 'sdk' | 'browser' | 'lossy';

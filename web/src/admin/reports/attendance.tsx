@@ -1,4 +1,5 @@
-// Who was in one life of a room: each identity once, with its times and break-outs.
+// Attendance of one life of a room: each identity once, with its times and break-outs.
+
 import { Download } from 'lucide-react';
 import { useCallback } from 'react';
 import type { AdminPorts } from '../ports.ts';
@@ -9,6 +10,7 @@ import { useValue } from '../traffic/use-poll.ts';
 import { spanText, timeText } from '../traffic/when.ts';
 import { type Column, Loading, RowsTable } from '../ui/table.tsx';
 import { attendanceCsvPath, type LifeAttendance, type LifeAttendances, type ReportsApi } from './api.ts';
+import { personName } from './person-name.tsx';
 import { reportTexts } from './text.ts';
 
 interface AttendanceProps {
@@ -69,12 +71,7 @@ function useColumns({ timeZone }: AdminPorts): readonly Column<LifeAttendance>[]
     {
       key: 'name',
       title: say('name'),
-      cell: ({ name, identity }) => (
-        <div className="admin-two">
-          <span>{name === '' ? identity : name}</span>
-          {name === '' || name === identity ? null : <span className="faint small">{identity}</span>}
-        </div>
-      ),
+      cell: personName,
     },
     {
       key: 'first',

@@ -20,6 +20,7 @@ import { Connection } from './connection.tsx';
 import { feltOf } from './core/quality.ts';
 import { endText, leftText } from './core/words.ts';
 import { MeetingPart } from './meeting.tsx';
+import { personName } from './person-name.tsx';
 import { reportTexts } from './text.ts';
 
 interface LifePageProps {
@@ -126,12 +127,7 @@ function useColumns({ timeZone, now }: AdminPorts): readonly Column<Stay>[] {
     {
       key: 'name',
       title: say('name'),
-      cell: ({ name, identity }) => (
-        <div className="admin-two">
-          <span>{name === '' ? identity : name}</span>
-          {name === '' || name === identity ? null : <span className="faint small">{identity}</span>}
-        </div>
-      ),
+      cell: personName,
     },
     {
       key: 'joined',
