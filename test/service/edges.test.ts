@@ -42,6 +42,8 @@ let edges: Edges;
 let http: Awaited<ReturnType<typeof buildHttp>>;
 let viewers: PollingViewers;
 let key: string;
+/** Counts tests: what an edge has kept of one is not asked for by another. */
+let testNumber = 0;
 /** Paths without keys that the gateway was asked for, in order. */
 let asked: string[];
 
@@ -57,6 +59,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
+  testNumber += 1;
   room = await ScriptedRoom.open();
   const { tokens, rng, log, clock, live } = room.base;
   // Edges look at the machine's clock.
@@ -104,7 +107,7 @@ const playKey = (o = {}): string => keys.seal(streamKey({ use: 'play', ...o }));
 const opened = async (text = key) => keys.open(text);
 const baseOf = async (text = key, at: Nginx = edge): Promise<string> => {
   const { expiresWallMs, ...one } = await opened(text);
-  const programmeKey = programmeKeyOf({ ...one, room: `${one.room} ${room.clock.wallMs()}` });
+  const programmeKey = programmeKeyOf({ ...one, room: `${one.room} ${testNumber} ${room.clock.wallMs()}` });
   return `${at.url}${edgePath(signs, { originId: 'gw', programmeKey, streamKey: text, expiresWallMs })}`;
 };
 
