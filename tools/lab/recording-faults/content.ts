@@ -29,8 +29,11 @@ export interface Content {
   readonly complaints: readonly string[];
 }
 
-/** Decodes all of a file of one track. */
-export async function contentOf(file: string, kind: 'audio' | 'video'): Promise<Content> {
+/**
+ * Decodes all of a file of one track. `goesOn`: it begins where another ends, so that its first flash or beep counts; a
+ * long track has many files.
+ */
+export async function contentOf(file: string, kind: 'audio' | 'video', goesOn = false): Promise<Content> {
   const filter =
     kind === 'video'
       ? // The usual time base is that of a guessed frame rate: two pictures of one tick are complained of.
@@ -39,7 +42,10 @@ export async function contentOf(file: string, kind: 'audio' | 'video'): Promise<
   const args = ['-hide_banner', '-loglevel', 'error', '-nostdin', '-copyts', '-i', file, ...filter, '-f', 'null', '-'];
   const { stdout, stderr } = await run('ffmpeg', args, { maxBuffer: OUTPUT_BYTES_MAX });
   return {
-    ...momentsOf(stdout, { threshold: kind === 'video' ? WHITE : LOUD_DB, settling: SETTLING[kind] }),
+    ...momentsOf(stdout, {
+      threshold: kind === 'video' ? WHITE : LOUD_DB,
+      settling: goesOn ? 0 : SETTLING[kind],
+    }),
     complaints: stderr.split('\n').filter((line) => line !== '' && !(kind === 'audio' && OVERLAPS.test(line))),
   };
 }
