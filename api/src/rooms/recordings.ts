@@ -1,6 +1,14 @@
 // Recordings of rooms over REST: begun, listed, given another layout, stopped. A room without an owner has those that
 // its next life begins with.
-import { isIdentity, isPageUrl, limits, newRecordingId, type RoomRecording } from '@meridian/protocol';
+import {
+  isIdentity,
+  isPageUrl,
+  limits,
+  newRecordingId,
+  type RecordingLayout,
+  type RoomRecording,
+  recordingLayouts,
+} from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { operation } from '../http/operation.ts';
@@ -11,10 +19,15 @@ import { actorOf, ofRoom, roomParams } from './operations.ts';
 import type { Rooms } from './rooms.ts';
 import { identity } from './schemas.ts';
 
-const layoutSchema = Type.Union([Type.Literal('grid'), Type.Literal('speaker'), Type.Literal('screen')], {
-  description:
-    'Of a composed recording. `grid`: all alike; `speaker`: the shared screen or the speaker large, others below; `screen`: the shared screen large, beside it its sharer and the speaker.',
-});
+const layoutSchema = Type.Unsafe<RecordingLayout>(
+  Type.Union(
+    recordingLayouts.map((name) => Type.Literal(name)),
+    {
+      description:
+        'Of a composed recording. `grid`: all alike; `speaker`: the shared screen or the speaker large, others below; `screen`: the shared screen large, beside it its sharer and the speaker.',
+    },
+  ),
+);
 
 const recordingSchema = Type.Object(
   {

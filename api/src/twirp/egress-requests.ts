@@ -12,7 +12,7 @@ import {
   type StreamOutput,
   type WebEgressRequest,
 } from '@livekit/protocol';
-import { isIdentity, isPageUrl } from '@meridian/protocol';
+import { isIdentity, isPageUrl, recordingLayouts } from '@meridian/protocol';
 import type { EgressSource } from '../webhooks/egress-messages.ts';
 import { refuseIf, TwirpError } from './errors.ts';
 
@@ -30,7 +30,7 @@ export interface WantedRecording {
 /** As it is shown, and kept for so long. */
 const LABEL_CHARACTERS_MAX = 512;
 const DARK = '-dark';
-const layouts = ['grid', 'speaker', 'screen'];
+const layouts: readonly string[] = recordingLayouts;
 
 /** What a room is composed by. Throws `unimplemented` for what there is not. */
 export function layoutOf(layout: string): string {
