@@ -136,6 +136,10 @@ const statusOf = async (url: string, headers = {}): Promise<number> =>
   (await fetch(url, { headers, redirect: 'manual' })).status;
 const mediaAsked = (): string[] => asked.filter((path) => !path.startsWith('viewer?'));
 
+it('the gateway says which edges there are, for the server of the page', async () => {
+  expect((await http.inject('/v1/edges')).json()).toEqual({ urls: [edge.url] });
+});
+
 describe('what many ask for at once', () => {
   it('is asked of the gateway once: playlists, the one they wait for, segments', async () => {
     await playing(9000);

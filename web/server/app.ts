@@ -32,6 +32,8 @@ export interface AppOptions {
   trustedProxies: readonly AddressRange[];
   /** The certificate by which it speaks https; without, plain http. */
   tls?: TlsFiles | undefined;
+  /** Caches that the page may play from, as they are known now; absent: none. */
+  edges?: { readonly urls: readonly string[] };
   /** Of the api: for the begin of an answer, and without progress of it; absent: 20 s. */
   answerMsMax?: number;
   onToken?(): void;
@@ -43,11 +45,9 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const app = listener(o);
   const connectUrls = [...config.entryUrls, ...config.connectUrls];
   const { gatewayUrls, recorderUrls, connectDomains } = config;
-  const admitted = { connectUrls, gatewayUrls, recorderUrls, connectDomains };
-  const headers = securityHeaders(admitted);
-  const playPolicy = contentSecurityPolicy(admitted, config.playFrameAncestors);
+  const admitted = () => ({ connectUrls, gatewayUrls, recorderUrls, connectDomains, edgeUrls: o.edges?.urls ?? [] });
   app.addHook('onRequest', async (request, reply) => {
-    if (config.apiUrl === undefined || !isOfApi(request.url)) reply.headers(headers);
+    if (config.apiUrl === undefined || !isOfApi(request.url)) reply.headers(securityHeaders(admitted()));
   });
   app.addHook('onSend', async ({ raw }, reply) => closeUnread(raw, reply.raw));
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(o.log, error, request, reply));
@@ -78,7 +78,10 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   for (const path of ['/recording', '/recording/'])
     app.get(path, async (_request, reply) => reply.sendFile('recording.html'));
   for (const path of ['/play', '/play/', '/play/:room'])
-    app.get(path, async (_request, reply) => reply.header('content-security-policy', playPolicy).sendFile('play.html'));
+    app.get(path, async (_request, reply) => {
+      const policy = contentSecurityPolicy(admitted(), config.playFrameAncestors);
+      return reply.header('content-security-policy', policy).sendFile('play.html');
+    });
   return app;
 }
 

@@ -5,6 +5,8 @@ export interface Admitted {
   /** Signaling hosts. */
   readonly connectUrls: readonly string[];
   readonly gatewayUrls: readonly string[];
+  /** Origins of caches of HLS. */
+  readonly edgeUrls: readonly string[];
   /** Recorders: files of recordings, with small pictures of them. */
   readonly recorderUrls: readonly string[];
   /** `media.example.org`: all hosts below it, by https and wss, as signaling hosts and as gateways. */
@@ -13,12 +15,13 @@ export interface Admitted {
 
 /**
  * The page's content security policy: its own files, connections to the signaling hosts and gateways that the operator
- * named, and media of these gateways. `frameAncestors`: pages that may show it in a frame.
+ * named, and media of these gateways and of edges. `frameAncestors`: pages that may show it in a frame.
  */
 export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readonly string[] = []): string {
   const domains = admitted.connectDomains.map((domain) => `https://*.${domain}`);
   const gateways = [...admitted.gatewayUrls.map((text) => new URL(text).origin), ...domains];
   const recorders = [...admitted.recorderUrls.map((text) => new URL(text).origin), ...domains];
+  const { edgeUrls } = admitted;
   const signaling = admitted.connectUrls.map((text) => new URL(text).origin);
   const hosts = [...signaling, ...gateways].flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]);
   return [
@@ -28,9 +31,9 @@ export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readon
     "style-src 'self'",
     ["img-src 'self' data: blob:", ...recorders].join(' '),
     "font-src 'self'",
-    ["media-src 'self' blob:", ...new Set([...gateways, ...recorders])].join(' '),
+    ["media-src 'self' blob:", ...new Set([...gateways, ...edgeUrls, ...recorders])].join(' '),
     "worker-src 'self' blob:",
-    `connect-src 'self' ${[...new Set([...hosts, ...recorders])].join(' ')}`,
+    `connect-src 'self' ${[...new Set([...hosts, ...edgeUrls, ...recorders])].join(' ')}`,
     "base-uri 'none'",
     "form-action 'self'",
     `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.map((text) => new URL(text).origin).join(' ')}`,

@@ -5,6 +5,7 @@ import { proxyRanges } from '@meridian/node-shell';
 import { ConfigError, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { buildApp } from './app.ts';
 import type { WebConfig } from './config.ts';
+import { KnownEdges } from './edges.ts';
 import { isLoopbackAddress } from './loopback.ts';
 import { buildTrust } from './trust.ts';
 
@@ -17,7 +18,9 @@ export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ ur
   const trustedProxies = proxyRanges(config.trustedProxies);
   const tls = TlsFiles.load(config, clock);
   const tokens = metrics.counter('dev_tokens_total', 'Development tokens handed out');
-  const app = await buildApp({ config, trustedProxies, clock, log, tls, onToken: () => tokens.inc() });
+  const edges = new KnownEdges({ gatewayUrls: config.gatewayUrls, clock, log });
+  closeStack.add('edges', () => edges.close());
+  const app = await buildApp({ config, trustedProxies, clock, log, tls, edges, onToken: () => tokens.inc() });
   closeStack.add('http', () => app.close());
   await app.listen({ host: config.httpHost, port: config.httpPort });
   if (tls !== undefined) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { get as getHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { createServer, get as getHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -17,7 +17,7 @@ import {
   systemClock,
 } from '@meridian/runtime';
 import { jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkWebConfig, webConfig } from '../../server/config.ts';
 import { contentSecurityPolicy } from '../../server/headers.ts';
 import { isLoopbackHostHeader, isLoopbackOrigin } from '../../server/loopback.ts';
@@ -174,6 +174,27 @@ describe('the page', () => {
         );
       }
     });
+  });
+  it('may play from edges that its gateways know, of which no configuration of it says anything', async () => {
+    const urls = ['https://edge-1.example.org', 'https://edge-2.example.org:8443', 'https://x;y', 'ftp://z', 7];
+    const gateway = createServer((asked, answer) =>
+      answer.writeHead(asked.url === '/v1/edges' ? 200 : 404).end(JSON.stringify({ urls })),
+    );
+    await once(gateway.listen(0, '127.0.0.1'), 'listening');
+    const gatewayUrl = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
+    const known = 'https://edge-1.example.org https://edge-2.example.org:8443';
+    await withServer({ gatewayUrls: ['http://127.0.0.1:9', gatewayUrl] }, async (url) => {
+      const policyOf = async (path: string) => (await fetch(`${url}${path}`)).headers.get('content-security-policy');
+      await vi.waitFor(async () => expect(await policyOf('/')).toContain(known), { timeout: 10_000 });
+      for (const path of ['/', '/play/lobby']) {
+        const policy = (await policyOf(path)) ?? '';
+        const ws = gatewayUrl.replace('http', 'ws');
+        expect(policy).toContain(` ${gatewayUrl} ${ws} ${known}; `);
+        expect(policy).toContain(`; media-src 'self' blob: http://127.0.0.1:9 ${gatewayUrl} ${known}; `);
+        expect(policy).not.toMatch(/x;y|ftp:/);
+      }
+    });
+    gateway.close();
   });
   it('may play what recorders at other origins have, with small pictures of it', async () => {
     await withServer({ gatewayUrls: [], recorderUrls: ['https://rec.example.org'] }, async (url) => {
@@ -513,7 +534,8 @@ describe('the words for this machine', () => {
   });
   it('each host stands once in the policy', () => {
     const connectUrls = ['http://a.example/', 'http://a.example'];
-    const policy = contentSecurityPolicy({ connectUrls, gatewayUrls: [], recorderUrls: [], connectDomains: [] });
+    const none = { gatewayUrls: [], edgeUrls: [], recorderUrls: [], connectDomains: [] };
+    const policy = contentSecurityPolicy({ connectUrls, ...none });
     expect(policy.match(/http:\/\/a\.example/g)).toHaveLength(1);
   });
 });

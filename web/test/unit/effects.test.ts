@@ -120,9 +120,9 @@ describe('the words of effects', () => {
 
 describe('the policy of the page', () => {
   it('lets WebAssembly be compiled, and no text', () => {
-    expect(contentSecurityPolicy({ connectUrls: [], gatewayUrls: [], recorderUrls: [], connectDomains: [] })).toContain(
-      "; script-src 'self' 'wasm-unsafe-eval'; ",
-    );
+    expect(
+      contentSecurityPolicy({ connectUrls: [], gatewayUrls: [], edgeUrls: [], recorderUrls: [], connectDomains: [] }),
+    ).toContain("; script-src 'self' 'wasm-unsafe-eval'; ");
   });
 });
 
