@@ -80,6 +80,9 @@ export const errorCodes = {
   NO_PICTURE_TRANSCODER: ['This gateway has no ffmpeg to make other pictures: others may not see this.', false],
   // browsers of a recorder
   NO_BROWSER: ['This recorder has no Chromium: it records no web pages.', false],
+  NO_SANDBOX: ['The sandbox of Chromium cannot work at this recorder: it records no web pages.', false],
+  PAGE_FAILED: ['The web page that is to be recorded cannot be opened.', false],
+  PAGE_TOO_LARGE: ['The web page takes more memory or disk than a recorder gives it.', false],
   // moves of a session to another media node
   MOVE_UNDER_WAY: ['The session is being moved already.', true],
   MOVE_REFUSED: ['The client does not take part in the move.', false],

@@ -30,7 +30,7 @@ export async function start(deps: RecorderDeps) {
   const store = await openStore(config.store, { folder: folders.files, sealKeys: config.sealKeys, clock });
   const spoolDir = folders.spool;
   const slots = config.slots ?? availableParallelism() * recorderSlotsPerCore;
-  const { studio, pages } = await openMakers(deps, slots);
+  const { studio, pages } = await openMakers(deps, { slots, spoolDir });
   const shared = { spoolDir, store, links, sockets, studio, pages };
   const stints = await Stints.open(Object.assign({ recorderId: config.id, clock, rng, log }, shared));
   closeStack.add('spool and store', (cause) => stints.close(cause));
@@ -40,6 +40,7 @@ export async function start(deps: RecorderDeps) {
     keys: opened.keys,
     nodeId: config.id,
     slots,
+    clock,
     hasRoom: () => stints.hasRoom,
     check: (mode) => {
       if (mode === 'composed') studio.check();
@@ -95,11 +96,22 @@ export async function start(deps: RecorderDeps) {
 }
 
 /** What makes pictures of its own: composers, and browsers for pages. */
-async function openMakers({ config, clock, log, metrics, closeStack }: RecorderDeps, slots: number) {
-  const { background, browser, pagesAllowed } = config.composition;
+async function openMakers(
+  { config, clock, log, metrics, closeStack }: RecorderDeps,
+  { slots, spoolDir }: { readonly slots: number; readonly spoolDir: string },
+) {
+  const { background, browser, pagesAllowed, pagesWithoutSandbox, pageMemoryBytes, pageDiskBytes } = config.composition;
   const studio = await Studio.open({ background, slots, clock, log, metrics: transcodeMetrics(metrics) });
   closeStack.add('composers', () => studio.close());
-  const pages = await Pages.open({ browser, allowed: pagesAllowed, clock, log });
+  const pages = await Pages.open({
+    browser,
+    withoutSandbox: pagesWithoutSandbox,
+    allowed: pagesAllowed,
+    limits: { memoryBytes: pageMemoryBytes, diskBytes: pageDiskBytes },
+    spoolDir,
+    clock,
+    log,
+  });
   closeStack.add('browsers', () => pages.close());
   return { studio, pages };
 }

@@ -103,6 +103,23 @@ export const recorderConfig = Type.Object({
           'Ranges in CIDR form that recorded web pages may reach though they are not of the internet ([recording.md](recording.md#web-pages)).',
         examples: [['10.8.0.0/16']],
       }),
+      pagesWithoutSandbox: Type.Boolean({
+        default: false,
+        description:
+          'Web pages are recorded also where the sandbox of Chromium cannot work, as in most containers. **A danger**: a page that breaks into its browser has what this recorder has, keys too.',
+      }),
+      pageMemoryBytes: Type.Integer({
+        minimum: 268_435_456,
+        maximum: 68_719_476_736,
+        default: 2_147_483_648,
+        description: 'Memory of the browser of one web page, all its processes together. Above it the recording ends.',
+      }),
+      pageDiskBytes: Type.Integer({
+        minimum: 67_108_864,
+        maximum: 68_719_476_736,
+        default: 1_073_741_824,
+        description: 'Its files below the folder for temporary files, as above.',
+      }),
     },
     {
       default: {},

@@ -38,7 +38,10 @@ interface Asked {
   readonly Querystring: { readonly address?: string; readonly file?: string };
 }
 
-/** Adds it to the server, and at /v1/edges which edges there are, for the server of the page. 204: the viewer may go on; 401 with `meridian-location`: there. To others it is not there. */
+/**
+ * Adds it to the server, and at /v1/edges which edges there are, for the server of the page. 204: the viewer may go on;
+ * 401 with `meridian-location`: there. To others it is not there.
+ */
 export function addEdge(app: FastifyInstance, o: EdgeOptions): void {
   app.get('/v1/edges', async (_request, reply) =>
     reply

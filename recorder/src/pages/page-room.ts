@@ -2,9 +2,10 @@
 // is by its session that the room's owner knows that the recording runs.
 import type { RoomTracks, RoomTracksOptions } from '@meridian/opener';
 import { failuresAfter, restartPauseMs } from '@meridian/opener/core';
+import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { JoinedRoom, RoomHooks, StintSink } from '../stints/room-hooks.ts';
-import type { PageBrowser } from './browser.ts';
+import type { PageBrowser, PageFailure } from './browser.ts';
 import { frameOf } from './core/page-frames.ts';
 import { type WebmBlock, WebmReader } from './core/webm.ts';
 import type { PageHooks, Pages } from './pages.ts';
@@ -24,6 +25,8 @@ const SILENT_MS = 15_000;
 /** A busy machine starts one in a quarter of a minute. */
 const START_MS = 60_000;
 const LOOK_MS = 1000;
+/** So long the room is not joined before the page is there: its owner waits for a recorder, but not for ever. */
+const OPEN_MS = 5000;
 /** What the page has shown last comes so late: timers of its browser are about a second apart. */
 const LAST_MS = 1500;
 
@@ -72,15 +75,19 @@ export class PageRoom implements JoinedRoom {
   #startedMs = 0;
   #heardMs = 0;
   #failures = 0;
+  /** When a browser has opened the page; rejects with why the first one has not. */
+  readonly #opened = Promise.withResolvers<void>();
+  #wasOpen = false;
   #again: Timer | undefined;
   #last: Timer | undefined;
   #isClosed = false;
 
-  /** Rejects with what prevents the join, or with NO_BROWSER. */
+  /** Rejects with what prevents the join, with NO_BROWSER, NO_SANDBOX, PAGE_FAILED or PAGE_TOO_LARGE. */
   static async open(o: PageRoomOptions): Promise<PageRoom> {
     const page = new PageRoom(o);
     try {
       page.#show();
+      await page.#openedSoon();
       page.#room = await o.openRoom({
         identity: o.identity,
         onTrack: () => undefined,
@@ -96,6 +103,7 @@ export class PageRoom implements JoinedRoom {
   private constructor(o: PageRoomOptions) {
     this.#o = o;
     this.#timer = o.clock.every(LOOK_MS, () => this.#look());
+    this.#opened.promise.catch(() => undefined); // it may be heard as the end instead
   }
 
   get roster(): RoomTracks['roster'] {
@@ -114,6 +122,12 @@ export class PageRoom implements JoinedRoom {
     for (const track of [this.#picture, this.#sound]) track?.end(nowMs);
   }
 
+  async #openedSoon(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = this.#o.clock.after(OPEN_MS, late.resolve);
+    await Promise.race([this.#opened.promise, late.promise]).finally(() => timer.cancel());
+  }
+
   #show(): void {
     const { url, pages, clock } = this.#o;
     this.#reader = new WebmReader();
@@ -121,11 +135,15 @@ export class PageRoom implements JoinedRoom {
     this.#startedMs = clock.nowMs();
     this.#heardMs = this.#startedMs;
     const browser = pages.show(url, {
+      onOpen: () => {
+        this.#wasOpen = true;
+        this.#opened.resolve();
+      },
       onData: (bytes) => {
         if (browser === this.#browser) this.#heard(bytes);
       },
-      onEnd: (reason) => {
-        if (browser === this.#browser) this.#lost(reason);
+      onEnd: (reason, failure) => {
+        if (browser === this.#browser) this.#lost(reason, failure);
       },
     });
     this.#browser = browser;
@@ -161,15 +179,26 @@ export class PageRoom implements JoinedRoom {
     void browser.close();
   }
 
-  #lost(reason: string): void {
+  /** A page that was there once is opened again and again: what it is on may be restarted. */
+  #lost(reason: string, failure?: PageFailure): void {
     if (this.#isClosed) return;
     const { clock, log } = this.#o;
     this.#browser = undefined;
+    if (!this.#wasOpen || failure === 'PAGE_TOO_LARGE') {
+      this.#fail(reason, failure ?? 'PAGE_FAILED');
+      return;
+    }
     for (const track of [this.#picture, this.#sound]) track?.anew();
     this.#failures = failuresAfter(this.#failures, clock.nowMs() - this.#startedMs);
     const pauseMs = restartPauseMs(this.#failures);
     log.warn({ reason, failures: this.#failures, pauseMs }, 'a browser has ended, the page is opened again');
     this.#again = clock.after(pauseMs, () => this.#show());
+  }
+
+  #fail(reason: string, failure: PageFailure): void {
+    this.#o.log.warn({ reason, failure }, 'a page is not recorded');
+    this.#opened.reject(new MeridianError(failure, reason));
+    this.#o.onEnded(failure);
   }
 
   #ended(code: string): void {

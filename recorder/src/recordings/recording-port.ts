@@ -11,8 +11,10 @@ export interface StintOrder {
   readonly pageUrl: string;
   /** For each join of the hidden session. */
   readonly token: () => Promise<string>;
-  /** Called once when the stint takes nothing more, with why: `ended`, `elsewhere` or `lost`. */
-  onEnded(why: string): void;
+  /**
+   * Called once when the stint takes nothing more, with why: `ended`, `elsewhere` or `lost`; `code`: of what ended it.
+   */
+  onEnded(why: string, code?: string): void;
 }
 
 export interface RunningStint {

@@ -1,6 +1,7 @@
 // The recordings of this recorder, each by order of a room's owner, which the centre has handed to it.
 import type { TenantKeys, Tokens } from '@meridian/node-shell';
 import {
+  type ErrorCode,
   isFence,
   isIdentity,
   isPageUrl,
@@ -12,10 +13,13 @@ import {
   recordingModes,
   type wire,
 } from '@meridian/protocol';
-import type { Logger } from '@meridian/runtime';
+import type { Clock, Logger } from '@meridian/runtime';
 import type { OpenStint, RunningStint, StintOrder } from './recording-port.ts';
 
 const TOKEN_MS = 60_000;
+/** A page that has failed is not opened again here for so long: the owner of its room orders it every two seconds. */
+const FAILED_MS = 60_000;
+const pageFailures: readonly unknown[] = ['PAGE_FAILED', 'PAGE_TOO_LARGE'] satisfies ErrorCode[];
 
 type RoomParts = NonNullable<ReturnType<typeof partsOf>>;
 
@@ -31,6 +35,7 @@ export interface RecordingsOptions {
   hasRoom(): boolean;
   /** Throws a MeridianError when recordings of this mode are not made here. */
   check(mode: RecordingMode): void;
+  readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Logger;
 }
 
@@ -49,6 +54,8 @@ export class Recordings {
   readonly #o: RecordingsOptions;
   /** By room and recording. */
   readonly #jobs = new Map<string, Job>();
+  /** Pages that have failed here, with their codes and until when that is answered. */
+  readonly #failed = new Map<string, { readonly code: ErrorCode; readonly untilMs: number }>();
   /** What begins or ends just now: a close waits for it. */
   readonly #pending = new Set<Promise<void>>();
   #isDraining = false;
@@ -90,7 +97,8 @@ export class Recordings {
   /**
    * Begins what is ordered, unless it runs already; resolves before the session joins. Rejects with REQUEST_INVALID,
    * TOKEN_INVALID without an API key of the room's tenant that holds the fence, API_UNREACHABLE while that is unknown,
-   * OVERLOADED without free slots, SHUTTING_DOWN (also while it is drained), or with what `check` throws.
+   * OVERLOADED without free slots, SHUTTING_DOWN (also while it is drained), with what `check` throws, or with
+   * PAGE_FAILED or PAGE_TOO_LARGE for a page that has failed here a moment ago.
    */
   async begin(order: wire.RecordOrder): Promise<void> {
     const { roomKey, recordingId, identity, fence, slots } = order;
@@ -107,11 +115,12 @@ export class Recordings {
     if (known !== undefined) return known.taken;
     if (this.#isDraining) throw new MeridianError('SHUTTING_DOWN');
     this.#o.check(mode);
+    this.#checkFailed(name);
     if (this.usedSlots + slots > this.slots) throw new MeridianError('OVERLOADED', 'this recorder has no slots for it');
     const job: Job = { roomKey, recordingId, slots, taken: Promise.resolve(), stint: undefined };
     this.#jobs.set(name, job);
     const token = (): Promise<string> => this.#token(parts, order);
-    const onEnded = (why: string): void => this.#ended(name, job, why);
+    const onEnded = (why: string, code?: string): void => this.#ended(name, job, why, code);
     job.taken = this.#take(name, job, parts.tenant, fence);
     this.#wait(
       job.taken.then(
@@ -153,6 +162,7 @@ export class Recordings {
       job.stint = await openStint(order);
     } catch (error) {
       this.#forget(name, job);
+      if (error instanceof MeridianError) this.#remember(name, error.code);
       log.info({ roomKey, recordingId, err: error }, 'a recording does not begin');
       return;
     }
@@ -168,10 +178,22 @@ export class Recordings {
     return this.#o.tokens.mint(key, { identity, name: '', room, fence, lifetimeMs: TOKEN_MS, ...rights });
   }
 
-  #ended(name: string, job: Job, why: string): void {
+  #ended(name: string, job: Job, why: string, code: string | undefined): void {
     const { roomKey, recordingId } = job;
     this.#forget(name, job);
-    this.#o.log.info({ roomKey, recordingId, why }, 'a recording is over here');
+    this.#remember(name, code);
+    this.#o.log.info({ roomKey, recordingId, why, code }, 'a recording is over here');
+  }
+
+  #checkFailed(name: string): void {
+    const nowMs = this.#o.clock.nowMs();
+    for (const [one, { untilMs }] of this.#failed) if (untilMs <= nowMs) this.#failed.delete(one);
+    const failed = this.#failed.get(name);
+    if (failed !== undefined) throw new MeridianError(failed.code);
+  }
+
+  #remember(name: string, code: string | undefined): void {
+    if (isPageFailure(code)) this.#failed.set(name, { code, untilMs: this.#o.clock.nowMs() + FAILED_MS });
   }
 
   #end(name: string, job: Job, stint: RunningStint): void {
@@ -193,6 +215,8 @@ export class Recordings {
     if (this.#jobs.get(name) === job) this.#jobs.delete(name);
   }
 }
+
+const isPageFailure = (code: string | undefined): code is ErrorCode => pageFailures.includes(code);
 
 const slotsOf = ({ stint, slots }: Job): number => Math.max(1, stint?.slots ?? slots);
 

@@ -99,6 +99,7 @@ export class Stints {
     const { recordingId, roomKey, identity, onEnded } = order;
     const key = {};
     let room: JoinedRoom | undefined;
+    let endedBy: string | undefined;
     const stint: Stint = await Stint.open({
       recordingId,
       roomKey,
@@ -109,13 +110,17 @@ export class Stints {
       clock,
       log,
       join: async (hooks) => {
-        room = await this.#join(order, hooks);
+        const onEnded = (code: string): void => {
+          endedBy = code;
+          hooks.onEnded(code);
+        };
+        room = await this.#join(order, { ...hooks, onEnded });
         return room;
       },
       onLines: (lines) => this.#count(lines),
       onClosed: (why) => {
         this.#waiting.set(key, clock.nowMs());
-        onEnded(why);
+        onEnded(why, endedBy);
       },
     });
     this.#follow(prefixOf(roomKey, recordingId), stint.outcome);

@@ -1,5 +1,5 @@
 // A web page in a real Chromium becomes one picture and one sound; a browser that is killed is begun again, with a gap;
-// and a page reaches nothing inside.
+// a page reaches nothing inside; and one that cannot be opened, or takes too much, is not recorded.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLogger, systemClock } from '@meridian/runtime';
@@ -44,18 +44,25 @@ const asked: string[] = [];
 beforeAll(async () => {
   server = createServer((request, answer) => {
     asked.push(request.url ?? '');
-    answer.writeHead(200, { 'content-type': 'text/html' }).end(html);
+    answer.writeHead(request.url === '/missing' ? 404 : 200, { 'content-type': 'text/html' }).end(html);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/page?token=t`;
 });
 afterAll(() => server.close());
 
-async function recorded(allowed: readonly string[], o: Partial<PageRoomOptions> = {}) {
+async function pagesOf(allowed: readonly string[], memoryBytes: number, spoolDir = '/spool'): Promise<Pages> {
+  const limits = { memoryBytes, diskBytes: 2 ** 30 };
+  const o = { browser: undefined, withoutSandbox: false, allowed, limits, spoolDir, clock, log };
+  const pages = await Pages.open(o);
+  onTestFinished(() => pages.close());
+  return pages;
+}
+
+async function recorded(allowed: readonly string[], o: Partial<PageRoomOptions> = {}, memoryBytes = 2 ** 32) {
   const own = await TestRecorder.start();
   onTestFinished(() => own.dispose());
-  const pages = await Pages.open({ browser: undefined, allowed, clock, log });
-  onTestFinished(() => pages.close());
+  const pages = await pagesOf(allowed, memoryBytes, own.place);
   const browsers: { readonly pid: number | undefined }[] = [];
   let bytes = 0;
   const hooks: { onEnded?: (code: string) => void } = {};
@@ -73,7 +80,7 @@ async function recorded(allowed: readonly string[], o: Partial<PageRoomOptions> 
               bytes += some.length;
               heard.onData(some);
             };
-            const browser = pages.show(to, { onData, onEnd: heard.onEnd });
+            const browser = pages.show(to, { ...heard, onData });
             browsers.push(browser);
             return browser;
           },
@@ -117,10 +124,31 @@ it('is one picture and one sound of one moment, goes on when its browser is kill
   expect(Math.abs(medianOf(offsets))).toBeLessThanOrEqual(0.1);
 }, 120_000);
 
-it('reaches nothing inside that is not allowed', async () => {
+/** With which code its recording ends. */
+async function failureOf(...[allowed, o, memoryBytes]: Parameters<typeof recorded>): Promise<string> {
+  const ended = Promise.withResolvers<string>();
+  const onEnded = (code: string): void => ended.resolve(code);
+  recorded(allowed, { ...o, onEnded }, memoryBytes).catch((error: { code: string }) => ended.resolve(error.code));
+  return ended.promise;
+}
+
+it('is not recorded where it cannot be opened, and reaches nothing inside that is not allowed', async () => {
   asked.length = 0;
-  const all = await recorded([]);
-  await played(all, 1500);
-  expect(asked).toEqual([]);
-  await all.stint.close('ended');
+  const missing = { url: new URL('/missing', url).href };
+  const codes = await Promise.all([failureOf([]), failureOf(['127.0.0.0/8'], missing)]);
+  expect(codes).toEqual(['PAGE_FAILED', 'PAGE_FAILED']);
+  expect(asked).toContain('/missing');
+  expect(asked).not.toContain('/page?token=t');
+}, 120_000);
+
+it('is recorded no more when its browser takes more memory than it may', async () => {
+  expect(await failureOf(['127.0.0.0/8'], {}, 2 ** 25)).toBe('PAGE_TOO_LARGE');
+}, 120_000);
+
+it('ends when its process crashes', async () => {
+  const pages = await pagesOf([], 2 ** 32);
+  const ended = Promise.withResolvers<string>();
+  const nothing = (): void => undefined;
+  pages.show('chrome://crash', { onOpen: nothing, onData: nothing, onEnd: ended.resolve });
+  expect(await ended.promise).toBe('its page has crashed');
 }, 120_000);

@@ -1,7 +1,7 @@
 // Orders of the centre: bad ones first, then what runs, what is charged, and how it ends.
 import { FixedKeys, type TenantKey, Tokens } from '@meridian/node-shell';
 import { holdsFence, MeridianError, recorderOf, wire } from '@meridian/protocol';
-import { createLogger } from '@meridian/runtime';
+import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RunningStint, StintOrder } from '../../src/recordings/recording-port.ts';
 import { Recordings } from '../../src/recordings/recordings.ts';
@@ -24,6 +24,7 @@ let asked: (() => Promise<void>) | undefined;
 let closes: number;
 let isFull: boolean;
 let canCompose: boolean;
+let clock: ManualClock;
 let recordings: Recordings;
 let tokens: Tokens;
 
@@ -35,6 +36,7 @@ function keyOf(keys: FixedKeys, tenant: string, fence: string): TenantKey {
 
 function start(apiKeys: ConstructorParameters<typeof FixedKeys>[0] = [key]): void {
   const keys = new FixedKeys(apiKeys);
+  clock = new ManualClock();
   tokens = new Tokens(keys, () => 1e12);
   recordings = new Recordings({
     openStint: (of) => {
@@ -55,6 +57,7 @@ function start(apiKeys: ConstructorParameters<typeof FixedKeys>[0] = [key]): voi
     check: (mode) => {
       if (mode === 'composed' && !canCompose) throw new MeridianError('NO_PICTURE_TRANSCODER');
     },
+    clock,
     log: createLogger({ name: 'recorder', level: 'silent' }),
   });
 }
@@ -214,6 +217,30 @@ it('one that cannot join is forgotten, and may be ordered again', async () => {
   await turn();
   expect([recordings.size, recordings.usedSlots]).toEqual([0, 0]);
   expect([await take(), opened.length]).toEqual(['begun', 2]);
+});
+
+describe('a page that has failed', () => {
+  const page = { mode: 'page', pageUrl: 'https://example.org/' };
+
+  it('is said to all that order it for a minute, and then tried again', async () => {
+    await take(page);
+    opened[0]?.joined.reject(new MeridianError('PAGE_FAILED', 'it answers 404'));
+    await turn();
+    clock.advance(59_999);
+    expect([await take(page), await take({ ...page, recordingId: 're_2' })]).toEqual(['PAGE_FAILED', 'begun']);
+    clock.advance(1);
+    expect(await take(page)).toBe('begun');
+  });
+
+  it('in the middle as at its begin; other ends are no failures of it', async () => {
+    await take(page);
+    await joins(2);
+    opened[0]?.order.onEnded('lost', 'NODE_LOST');
+    expect(await take(page)).toBe('begun');
+    await joins(2);
+    opened[1]?.order.onEnded('lost', 'PAGE_TOO_LARGE');
+    expect([await take(page), ...state()]).toEqual(['PAGE_TOO_LARGE', 0, 0, 10]);
+  });
 });
 
 it('one that ended is forgotten; its end heard late does not touch the next one', async () => {

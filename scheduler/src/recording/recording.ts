@@ -43,7 +43,11 @@ const FULL: Readonly<Record<WaitingFull, string>> = {
 };
 
 /** What a recorder lacks, and another may have. */
-const LACKS: ReadonlySet<string> = new Set<ErrorCode>(['NO_PICTURE_TRANSCODER', 'NO_SOUND_TRANSCODER', 'NO_BROWSER']);
+const LACKS: ReadonlySet<string> = new Set<ErrorCode>([
+  ...(['NO_PICTURE_TRANSCODER', 'NO_SOUND_TRANSCODER', 'NO_BROWSER', 'NO_SANDBOX'] as const),
+  // A page may be reached from elsewhere, and another recorder may give it more.
+  ...(['PAGE_FAILED', 'PAGE_TOO_LARGE'] as const),
+]);
 
 type Send = (recorderId: string, order: wire.RecordOrder) => Promise<wire.RecordAnswer>;
 type Answer = wire.RecordAnswer.$Properties;

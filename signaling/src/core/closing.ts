@@ -30,6 +30,9 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   NO_SOUND_TRANSCODER: 4400,
   NO_PICTURE_TRANSCODER: 4400,
   NO_BROWSER: 4400,
+  NO_SANDBOX: 4400,
+  PAGE_FAILED: 4400,
+  PAGE_TOO_LARGE: 4400,
   MOVE_REFUSED: 4400,
   VERSION_CONFLICT: 4400,
   // the client's identity and rights
