@@ -36,19 +36,20 @@ export const mayHaveBreakOuts = (room: string, kind: string): boolean =>
   kind !== 'show' && breakOutRoomOf(room, `BO_${'0'.repeat(ID_LENGTH)}`) !== undefined;
 
 /**
- * A list that is set, with ids: that of a break-out which is there (`present`), by its id, else by its name; else a new
- * one, so that no token of one that was closed opens it.
+ * A list that is set, with ids: that of a break-out which is there (`present`) and open, by its id, else by its name;
+ * else a new one, so that no token of one that was closed, or is over, opens it.
  */
 export function identifiedBreakOuts(
   list: readonly BreakOut[],
   present: readonly BreakOut[],
-  idOf: () => string,
+  { nowWallMs, idOf }: { readonly nowWallMs: number; idOf(): string },
 ): readonly BreakOut[] {
-  const known = new Set(present.map(({ breakOutId }) => breakOutId));
+  const open = present.filter((one) => isBreakOutOpen(one, nowWallMs));
+  const known = new Set(open.map(({ breakOutId }) => breakOutId));
   const taken = new Set(list.map(({ breakOutId }) => breakOutId).filter((id) => known.has(id)));
   return list.map((one) => {
     if (known.has(one.breakOutId)) return one;
-    const same = present.find(({ name, breakOutId }) => name === one.name && !taken.has(breakOutId));
+    const same = open.find(({ name, breakOutId }) => name === one.name && !taken.has(breakOutId));
     return { ...one, breakOutId: same?.breakOutId ?? idOf() };
   });
 }

@@ -64,13 +64,18 @@ describe('ids of break-outs', () => {
   const red = one({ breakOutId: 'BO_RRRRRRRRRRRR', identities: ['bob'] });
   const blue = one({ breakOutId: 'BO_BBBBBBBBBBBB', name: 'Blue', endsWallMs: 5000 });
   const without = (which: BreakOut): BreakOut => ({ ...which, breakOutId: '' });
-  const ids = (list: readonly BreakOut[], present: readonly BreakOut[] = [red, blue]) => {
+  const ids = (list: readonly BreakOut[], present: readonly BreakOut[] = [red, blue], nowWallMs = 4999) => {
     let made = 0;
-    return identifiedBreakOuts(list, present, () => `new ${++made}`).map(({ breakOutId }) => breakOutId);
+    const idOf = (): string => `new ${++made}`;
+    return identifiedBreakOuts(list, present, { nowWallMs, idOf }).map(({ breakOutId }) => breakOutId);
   };
   it('are new where none is there', () => expect(ids([without(red), without(blue)], [])).toEqual(['new 1', 'new 2']));
   it('stay by name', () => expect(ids([without(blue), without(red)])).toEqual([blue.breakOutId, red.breakOutId]));
   it('stay by id under another name', () => expect(ids([{ ...red, name: 'Rot' }])).toEqual([red.breakOutId]));
+  it('are not those of one that is over, by id or name', () => {
+    expect(ids([blue, without(red)], [red, blue], 5000)).toEqual(['new 1', red.breakOutId]);
+    expect(ids([{ ...without(blue), endsWallMs: 0 }], [red, blue], 5000)).toEqual(['new 1']);
+  });
   it('are not those of a client', () =>
     expect(ids([{ ...red, breakOutId: 'BO_XXXXXXXXXXXX', name: 'x' }])).toEqual(['new 1']));
   it('are never given twice, when two change names', () =>

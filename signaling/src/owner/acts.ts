@@ -179,14 +179,15 @@ export class Acts {
   };
 
   #breakOuts({ set, message }: Of<'breakOuts'>, actor: Actor): number {
-    const { roster, roomName, rng, posts } = this.#o;
+    const { roster, roomName, rng, posts, clock } = this.#o;
     const { policy } = roster;
     if (!mayHaveBreakOuts(roomName, policy.kind))
       throw new MeridianError('REQUEST_INVALID', 'this room can have no break-out rooms');
     // A text that is refused changes nothing.
     const posted = message === '' ? 0 : posts.announce(this.#announcementOf(message, actor));
     if (set === undefined) return posted;
-    const breakOuts = identifiedBreakOuts(set, policy.breakOuts, () => newBreakOutId((count) => rng.bytes(count)));
+    const idOf = (): string => newBreakOutId((count) => rng.bytes(count));
+    const breakOuts = identifiedBreakOuts(set, policy.breakOuts, { nowWallMs: clock.wallMs(), idOf });
     return posted + this.#changePolicy({ type: 'breakOuts', set: breakOuts, message });
   }
 

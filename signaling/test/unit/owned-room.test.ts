@@ -269,3 +269,24 @@ it('keeps an empty room no longer for the api when that has stored its policy', 
   expect(over).toEqual(['empty']);
   room.close();
 });
+
+it('a break-out that is over leaves its id, and so its room, to no later one of its name', () => {
+  const clock = new ManualClock();
+  const signalingNodes = { events: () => undefined };
+  const room = new OwnedRoom({
+    ...options,
+    clock,
+    roster: new Roster(1),
+    signalingNodes,
+  } as unknown as OwnedRoomOptions);
+  const set = (endsWallMs: number): string | undefined => {
+    const red = { breakOutId: '', name: 'Red', identities: [], endsWallMs };
+    room.command([{ type: 'breakOuts', set: [red], message: '' }]);
+    return room.policy.breakOuts[0]?.breakOutId;
+  };
+  const first = set(clock.wallMs() + 1000);
+  expect(set(clock.wallMs() + 2000)).toBe(first);
+  clock.advance(2000);
+  expect(set(0)).not.toBe(first);
+  room.close();
+});

@@ -100,5 +100,6 @@ function dividedOf(policy: RoomPolicy, act: wire.ActBreakOuts.$Properties, room:
   if (act.message) throw isEmpty();
   if (!act.set) return policy;
   const list = (act.breakOuts ?? []).map(breakOutFromWire);
-  return { ...policy, breakOuts: identifiedBreakOuts(list, policy.breakOuts, () => room.newBreakOutId()) };
+  const ids = { nowWallMs: room.nowWallMs, idOf: () => room.newBreakOutId() };
+  return { ...policy, breakOuts: identifiedBreakOuts(list, policy.breakOuts, ids) };
 }
