@@ -63,6 +63,8 @@ export interface RoomRecording {
   readonly layout: RecordingLayout;
   /** Of a page, else ''. */
   readonly pageUrl: string;
+  /** What the client that began it called it; ''. It knows it by this name too. */
+  readonly askedId: string;
 }
 
 /** A field of a policy that clients see too, as part of `RoomInfo`. */
@@ -205,6 +207,7 @@ export function recordingFromWire(recording: wire.RoomRecording.$Properties): Ro
     mode: recordingModes.find((mode) => mode === recording.mode) ?? '',
     layout: recordingLayouts.find((layout) => layout === recording.layout) ?? 'grid',
     pageUrl: recording.pageUrl ?? '',
+    askedId: recording.askedId ?? '',
   };
 }
 

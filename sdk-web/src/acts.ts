@@ -1,6 +1,6 @@
 // What hosts and cohosts do in a running room, and each participant with its own hand. The service judges each act by
 // the room's policy (docs/rooms.md); it is done when the call resolves, and all participants see it within a second.
-import { type Body, MeridianClientError } from '@meridian/client';
+import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import { newRecordingId, sourceToWire, type wire } from '@meridian/protocol';
 import type {
   BreakOutOptions,
@@ -15,7 +15,7 @@ import type {
 
 /** @internal */
 export interface RoomActsPorts {
-  request(body: Body): Promise<unknown>;
+  request(body: Body): Promise<Pick<ServerFrame, 'ack'>>;
 }
 
 /**
@@ -126,9 +126,10 @@ export class RoomActs {
     mode?: '' | 'composed';
     layout?: RecordingLayout;
   } = {}): Promise<string> {
-    const recordingId = newRecordingId((count) => crypto.getRandomValues(new Uint8Array(count)));
-    await this.#act({ startRecording: { recordingId, identity, mode, layout } });
-    return recordingId;
+    // Sent once more it is not begun twice. An older service takes it as the id.
+    const askedId = newRecordingId((count) => crypto.getRandomValues(new Uint8Array(count)));
+    const { ack } = await this.#sent({ startRecording: { recordingId: askedId, identity, mode, layout } });
+    return ack?.recordingId || askedId;
   }
   /**
    * Of one composed recording, or by default of all; by hosts. Rejects with REQUEST_INVALID when there is no such one.
@@ -184,6 +185,10 @@ export class RoomActs {
     const target = act.remove ?? act.unban ?? act.askUnmute ?? act.member ?? act.update ?? act.stage;
     if (target != null && (target.identity ?? '') === '')
       throw new MeridianClientError('ARGUMENT_INVALID', 'no identity');
-    await this.#o.request({ act });
+    await this.#sent(act);
+  }
+
+  #sent(act: wire.RoomAct.$Properties): Promise<Pick<ServerFrame, 'ack'>> {
+    return this.#o.request({ act });
   }
 }

@@ -231,8 +231,8 @@ export interface RoomPort {
   /** Of its own tracks. */
   mute(sessionId: string, trackId: string, muted: boolean): Promise<void>;
   update(participant: Participant): Promise<void>;
-  /** What a participant does in the room (docs/rooms.md); rejects with why not. */
-  act(sessionId: string, act: wire.RoomAct.$Properties): Promise<void>;
+  /** What a participant does in the room (docs/rooms.md), with the id of a recording it began; rejects with why not. */
+  act(sessionId: string, act: wire.RoomAct.$Properties): Promise<{ readonly recordingId: string }>;
   /** The media of a session lives at another node now. Again: nothing changes. */
   moved(sessionId: string, fromNodeId: string, toNodeId: string): Promise<void>;
   /** `carrierNodeId` '' lets the owner choose. */

@@ -107,7 +107,7 @@ export class Records {
       await this.#followed(trx, row, step.events);
       return;
     }
-    // Another recording has this id: it was chosen by whoever began this one.
+    // Another recording has this id: an older owner took it from a host.
     if (before.sid !== sid) return;
     await this.#step(trx, before, withEntry(storyOf(before), entry), entry);
   }

@@ -34,6 +34,7 @@ const policy: RoomPolicy = {
       mode: 'composed' as const,
       layout: 'speaker' as const,
       pageUrl: 'https://a.example/page',
+      askedId: 're_asked',
     },
   ],
   kind: 'show' as const,

@@ -86,6 +86,7 @@ const info = {
       mode: '' as const,
       layout: 'grid' as const,
       pageUrl: '',
+      askedId: 're_asked',
     },
   ],
   kind: 'show' as const,

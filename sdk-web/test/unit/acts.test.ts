@@ -1,5 +1,5 @@
 // What hosts ask of the service: the act that each call sends; and what comes of one at the person it is about.
-import { emptyParticipant, participantFromWire } from '@meridian/protocol';
+import { emptyParticipant, participantFromWire, type wire } from '@meridian/protocol';
 import { describe, expect, it, test, vi } from 'vitest';
 import { RoomActs } from '../../src/acts.ts';
 import { takeRights } from '../../src/own-rights.ts';
@@ -10,9 +10,14 @@ import type { LocalTrackPublication } from '../../src/tracks/local-publication.t
 import type { RemoteTrackPublication } from '../../src/tracks/remote-publication.ts';
 import type { RemoteTrack } from '../../src/tracks/remote-track.ts';
 
-function setUp() {
+function setUp(ack: wire.Ack.$Properties = {}) {
   const sent: unknown[] = [];
-  const acts = new RoomActs({ request: async ({ act }) => void sent.push(act) });
+  const acts = new RoomActs({
+    request: async ({ act }) => {
+      sent.push(act);
+      return { ack };
+    },
+  });
   return { acts, sent };
 }
 
@@ -122,7 +127,13 @@ describe('an act', () => {
     expect(sent).toEqual([act]);
   });
 
-  it('begins a recording under an id of its own, which it resolves with', async () => {
+  it('begins a recording, and resolves with the id that the service gave it', async () => {
+    const { acts, sent } = setUp({ recordingId: 're_given' });
+    expect(await acts.startRecording()).toBe('re_given');
+    expect(sent).not.toMatchObject([{ startRecording: { recordingId: 're_given' } }]);
+  });
+
+  it('of an older service, which gives none, under an id of its own', async () => {
     const { acts, sent } = setUp();
     const ids = [
       await acts.startRecording(),

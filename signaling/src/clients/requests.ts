@@ -351,8 +351,8 @@ async function breakOutToken(client: LocalSession, breakOutId: string): Promise<
 async function act(client: LocalSession, done: wire.RoomAct.$Properties): Promise<ServerMessage> {
   actFromWire(done); // what is malformed costs the owner nothing
   takeBytesToAll(client, wire.RoomAct.encode(done).len);
-  await client.room.withOwner((port) => port.act(client.sessionId, done));
-  return ack;
+  const { recordingId } = await client.room.withOwner((port) => port.act(client.sessionId, done));
+  return { ack: { recordingId } };
 }
 
 function participantOf(client: LocalSession, sessionId: string | null | undefined): Participant {

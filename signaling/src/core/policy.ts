@@ -60,7 +60,10 @@ export type Act =
       /** No other member has a role. */
       readonly allMembers: boolean;
     }
-  /** `recordingId` '': the owner chooses one. `priority` counts for the service alone, which alone records pages. */
+  /**
+   * `recordingId`: of the service, '' lets the owner choose; of a participant only its name for the recording.
+   * `priority` counts for the service alone, which alone records pages.
+   */
   | {
       readonly type: 'startRecording';
       readonly recordingId: string;
@@ -250,6 +253,7 @@ export function withAutomaticRecording(
     mode: '',
     layout: 'grid',
     pageUrl: '',
+    askedId: '',
   };
   const isFull = policy.recordings.length >= limits.recordingsPerRoomMax;
   const recordings = isFull ? policy.recordings : policy.recordings.concat(recording);

@@ -30,6 +30,13 @@ export function recorderSessions(participants: readonly Participant[]): Readonly
   return sessions;
 }
 
+/** The recording of this id, or the one that the client which began it calls so; '' names none. */
+export const recordingNamed = (recordings: readonly RoomRecording[], name: string): RoomRecording | undefined =>
+  name === ''
+    ? undefined
+    : (recordings.find(({ recordingId }) => recordingId === name) ??
+      recordings.find(({ askedId }) => askedId === name));
+
 export interface RecordingsSeen {
   /** The present life of the room. */
   readonly roomSid: string;
@@ -50,7 +57,7 @@ export function recordingsNow(recordings: readonly RoomRecording[], seen: Record
 }
 
 function recordingNow(recording: RoomRecording, seen: RecordingsSeen): RoomRecording {
-  const { recordingId, identity, byIdentity, priority, mode, layout, pageUrl } = recording;
+  const { recordingId, identity, byIdentity, priority, mode, layout, pageUrl, askedId } = recording;
   const state = seen.isRunning(recordingId) ? 'running' : 'waiting';
   const expectedWallMs = seen.expectedWallMs(recordingId) ?? recording.expectedWallMs;
   return {
@@ -65,6 +72,7 @@ function recordingNow(recording: RoomRecording, seen: RecordingsSeen): RoomRecor
     mode,
     layout,
     pageUrl,
+    askedId,
   };
 }
 

@@ -27,6 +27,7 @@ import {
   type Roster,
   type RosterResult,
   rankOf,
+  recordingNamed,
   recordingRefusal,
   refusalOf,
   withRecordings,
@@ -37,11 +38,12 @@ import type { Stage } from './stage.ts';
 
 /**
  * `participant`: the one that it was about, as it is now; `affected`: how many people or tracks it changed something
- * for.
+ * for; `recordingId`: of the recording that it began, or that was there already; '': of another act.
  */
 export interface Acted {
   readonly affected: number;
   readonly participant: Participant | undefined;
+  readonly recordingId: string;
 }
 
 export interface ActsOptions {
@@ -78,9 +80,11 @@ export class Acts {
   perform(act: Act, actor: Actor): Acted {
     const refused = refusalOf(act, actor, (identity) => this.#rankOf(identity));
     if (refused !== undefined) throw new MeridianError(refused);
+    if (act.type === 'startRecording') return this.#startRecording(act, actor);
     const affected = (this.#do[act.type] as (act: Act, actor: Actor) => number)(act, actor);
     const identity = identityOf(act, actor);
-    return { affected, participant: identity === undefined ? undefined : this.#o.roster.byIdentity(identity) };
+    const participant = identity === undefined ? undefined : this.#o.roster.byIdentity(identity);
+    return { affected, participant, recordingId: '' };
   }
 
   /** The rank of an identity in the room; of one that is not there, by the policy. */
@@ -90,7 +94,9 @@ export class Acts {
     return rankOf(roster.byIdentity(identity) ?? { role, admin: false });
   }
 
-  readonly #do: { readonly [type in ActType]: (act: Of<type>, actor: Actor) => number } = {
+  readonly #do: {
+    readonly [type in Exclude<ActType, 'startRecording'>]: (act: Of<type>, actor: Actor) => number;
+  } = {
     remove: (act) => {
       const present = this.#o.roster.byIdentity(act.identity);
       const { stage } = this.#o;
@@ -146,24 +152,15 @@ export class Acts {
       return to.length;
     },
     book: (act) => this.#changePolicy(act),
-    startRecording: (act, actor) => {
-      const { policy } = this.#o.roster;
-      const begun = this.#begun(act, actor);
-      // One that is known already is no beginning.
-      const isKnown = policy.recordings.some(({ recordingId }) => recordingId === begun.recordingId);
-      const refused = isKnown ? undefined : recordingRefusal(this.#o.mayRecord(), begun.mode);
-      if (refused !== undefined) throw new MeridianError(refused, 'recordings of the tenant');
-      return this.#setPolicy(withRecordings(policy, withRecording(policy.recordings, begun)));
-    },
-    recordingLayout: (act) => {
-      const { recordings } = this.#o.roster.policy;
-      const isThere = recordings.some(
-        ({ recordingId, mode }) => mode === 'composed' && (act.recordingId === '' || recordingId === act.recordingId),
+    recordingLayout: ({ recordingId: name, ...act }) => {
+      const recordingId = this.#recordingOf(name);
+      const isThere = this.#o.roster.policy.recordings.some(
+        (one) => one.mode === 'composed' && (recordingId === '' || one.recordingId === recordingId),
       );
       if (!isThere) throw new MeridianError('REQUEST_INVALID', 'the room has no such composed recording');
-      return this.#changePolicy(act);
+      return this.#changePolicy({ ...act, recordingId });
     },
-    stopRecording: (act) => this.#changePolicy(act),
+    stopRecording: ({ type, recordingId }) => this.#changePolicy({ type, recordingId: this.#recordingOf(recordingId) }),
     stage: (act, actor) => this.#stage(act, actor),
     post: ({ post }) => this.#o.posts.announce(post),
     removePost: ({ postId }) => this.#o.posts.remove(postId),
@@ -242,13 +239,36 @@ export class Acts {
     return Number(isOther);
   }
 
-  /** One that is asked for while no participant is there is of the next life, unless this one goes on. */
+  /** One that is known already is no beginning. */
+  #startRecording(act: Of<'startRecording'>, actor: Actor): Acted {
+    const { roster, mayRecord } = this.#o;
+    const { policy } = roster;
+    const participant = roster.byIdentity(act.identity);
+    const known = recordingNamed(policy.recordings, act.recordingId);
+    if (known !== undefined) return { affected: 0, participant, recordingId: known.recordingId };
+    const refused = recordingRefusal(mayRecord(), act.mode);
+    if (refused !== undefined) throw new MeridianError(refused, 'recordings of the tenant');
+    const begun = this.#begun(act, actor);
+    const affected = this.#setPolicy(withRecordings(policy, withRecording(policy.recordings, begun)));
+    return { affected, participant, recordingId: begun.recordingId };
+  }
+
+  /** The id of a recording that a client may call otherwise. */
+  #recordingOf(name: string): string {
+    return recordingNamed(this.#o.roster.policy.recordings, name)?.recordingId ?? name;
+  }
+
+  /**
+   * One that is asked for while no participant is there is of the next life, unless this one goes on. Only the service
+   * chooses its id: one that was used before would have neither a record nor an end of its own.
+   */
   #begun(act: Of<'startRecording'>, actor: Actor): RoomRecording {
     const { roster, clock, rng } = this.#o;
     const { recordingId, identity, priority, mode, layout, pageUrl } = act;
     const hasPeople = roster.participants().some(({ hidden }) => !hidden);
+    const chosenId = actor === 'service' ? recordingId : '';
     return {
-      recordingId: recordingId || newRecordingId((count) => rng.bytes(count)),
+      recordingId: chosenId || newRecordingId((count) => rng.bytes(count)),
       identity,
       state: 'waiting',
       sinceWallMs: clock.wallMs(),
@@ -259,6 +279,7 @@ export class Acts {
       mode,
       layout,
       pageUrl,
+      askedId: actor === 'service' ? '' : recordingId,
     };
   }
 

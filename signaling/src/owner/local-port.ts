@@ -15,7 +15,7 @@ export function localPort(owned: OwnedRoom, selfId: string): RoomPort {
     unpublish: async (sessionId, trackId, reason) => owned.unpublish(selfId, sessionId, trackId, reason),
     mute: async (sessionId, trackId, muted) => owned.mute(selfId, sessionId, trackId, muted),
     update: async (participant) => owned.update(selfId, participant),
-    act: async (sessionId, act) => void owned.act(selfId, sessionId, actFromWire(act)),
+    act: async (sessionId, act) => owned.act(selfId, sessionId, actFromWire(act)),
     moved: async (sessionId, fromNodeId, toNodeId) => owned.moved(selfId, { sessionId, fromNodeId, toNodeId }),
     grants: async (pullerNodeId, trackIds, carrierNodeId) => owned.grants(pullerNodeId, trackIds, carrierNodeId),
     snapshot: async () => owned.snapshot(),

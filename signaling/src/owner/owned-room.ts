@@ -298,10 +298,14 @@ export class OwnedRoom {
     this.#assertOpen();
     if (expectedVersion !== undefined && expectedVersion !== this.policy.version)
       throw new MeridianError('VERSION_CONFLICT', `the room is at version ${this.policy.version}`);
-    let all: Acted = { affected: 0, participant: undefined };
+    let all: Acted = { affected: 0, participant: undefined, recordingId: '' };
     for (const act of acts) {
-      const { affected, participant } = this.#acts.perform(act, 'service');
-      all = { affected: all.affected + affected, participant: participant ?? all.participant };
+      const { affected, participant, recordingId } = this.#acts.perform(act, 'service');
+      all = {
+        affected: all.affected + affected,
+        participant: participant ?? all.participant,
+        recordingId: recordingId || all.recordingId,
+      };
     }
     return all;
   }

@@ -45,9 +45,7 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
     mute: async (sessionId, trackId, muted) => order(rpc.ownerMute, { room, sessionId, trackId, muted }),
     update: async (participant) =>
       order(rpc.ownerUpdate, { room, participant: participantToWire({ ...participant, tracks: [] }) }),
-    async act(sessionId, act) {
-      await peers.call(ownerId, rpc.ownerAct, { room, bySessionId: sessionId, act });
-    },
+    act: async (sessionId, act) => peers.call(ownerId, rpc.ownerAct, { room, bySessionId: sessionId, act }),
     moved: async (sessionId, fromNodeId, toNodeId) => order(rpc.ownerMoved, { room, sessionId, fromNodeId, toNodeId }),
     async grants(pullerNodeId, trackIds, carrierNodeId) {
       const answer = await peers.call(ownerId, rpc.ownerGrants, {

@@ -69,9 +69,10 @@ function serveRequests(link: Link, rooms: OwnedRooms): void {
     const waiting = room.lobby.knock(signalingId, knockingFromWire(message));
     return { waits: waiting !== undefined, waiting: waiting ?? null };
   });
-  answer(rpc.ownerAct, (room, { bySessionId, act }) => ({
-    affected: room.act(signalingId, bySessionId, actFromWire(act)).affected,
-  }));
+  answer(rpc.ownerAct, (room, { bySessionId, act }) => {
+    const { affected, recordingId } = room.act(signalingId, bySessionId, actFromWire(act));
+    return { affected, recordingId };
+  });
   answer(rpc.ownerPost, (room, { sessionId, identity, name, post }) =>
     room.posts.post(signalingId, { sessionId, identity, name: nameFrom(name) }, post ?? {}),
   );

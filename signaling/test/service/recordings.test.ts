@@ -10,6 +10,8 @@ let rig: Rig;
 let [owner, other]: Instance[] = [];
 /** Recorders that live, the one asked first first: the centre hands orders to it. */
 let living: string[];
+/** Of the recording that a host began last. */
+let recordingId: string;
 
 beforeEach(async () => {
   rig = await Rig.start();
@@ -25,7 +27,7 @@ afterEach(() => rig.close());
 const person = (at: Instance | undefined, identity: string, admin = false): Promise<TestClient> =>
   TestClient.join(at?.url ?? '', { identity, video: { roomAdmin: admin } });
 const recorderToken = (recorderId: string) => ({
-  identity: recorderIdentity('re_1', recorderId),
+  identity: recorderIdentity(recordingId, recorderId),
   claims: { kind: 'recorder' },
   video: { hidden: true },
 });
@@ -38,19 +40,22 @@ function seen(client: TestClient): string[] {
     ...(roomEvents?.events ?? []).flatMap(({ roomChanged }) => roomChanged?.info ?? []),
   ]);
   const { recordings } = infos.at(-1) ?? client.joined?.roomInfo ?? {};
-  return (recordings ?? []).map(({ recordingId, state, byIdentity }) => `${recordingId} ${state} ${byIdentity}`);
+  return (recordings ?? []).map((one) => `${one.recordingId} ${one.state} ${one.byIdentity}`);
 }
-const start = (client: TestClient, o: wire.ActStartRecording.$Properties = { recordingId: 're_1' }): Promise<string> =>
-  client.outcome({ act: { startRecording: o } });
+async function start(client: TestClient, o: wire.ActStartRecording.$Properties = {}): Promise<string> {
+  const { ack, error } = await client.request({ act: { startRecording: o } });
+  recordingId = ack?.recordingId ?? recordingId;
+  return error?.code ?? 'ack';
+}
 const orders = (): number => rig.centre.recording.length;
 /** A recording that runs by rec-1, at the other signaling node. */
 async function running() {
   const ann = await person(owner, 'ann', true);
   const bob = await person(other, 'bob');
-  expect(await start(ann)).toBe('ack');
+  expect(await start(ann, { recordingId: 're_asked' })).toBe('ack');
   await until(() => orders() > 0, 'the centre is asked');
   const one = await recorder(other, 'rec-1');
-  await until(() => seen(bob)[0] === 're_1 running ann', 'all see that it runs');
+  await until(() => seen(bob)[0] === `${recordingId} running ann`, 'all see that it runs');
   return { ann, bob, one };
 }
 
@@ -62,33 +67,35 @@ it('a host begins it, others may not; all see it, also those that come later, an
   ]);
   expect(await start(ann, { recordingId: 'RE' })).toBe('REQUEST_INVALID');
   const cid = await person(owner, 'cid');
-  expect(seen(cid)).toEqual(['re_1 running ann']);
+  expect(seen(cid)).toEqual([`${recordingId} running ann`]);
   expect(cid.joined?.participants?.map(({ identity }) => identity).sort()).toEqual(['ann', 'bob']);
   const [order] = rig.centre.recording;
-  expect(order).toMatchObject({ roomKey: 'acme/lobby', epoch: 1, recordingId: 're_1', nodeId: 'sfu-1', slots: 2 });
+  expect(order).toMatchObject({ roomKey: 'acme/lobby', epoch: 1, recordingId, nodeId: 'sfu-1', slots: 2 });
 });
 
 it('another recorder goes on when the first dies', async () => {
   const { bob, one } = await running();
   living = ['rec-2'];
   one.socket.close(1000);
-  await until(() => seen(bob)[0] === 're_1 waiting ann', 'all see that it does not run');
+  await until(() => seen(bob)[0] === `${recordingId} waiting ann`, 'all see that it does not run');
   const before = orders();
   await until(() => orders() > before, 'the centre is asked');
   await recorder(owner, 'rec-2');
-  await until(() => seen(bob)[0] === 're_1 running ann', 'it runs again');
+  await until(() => seen(bob)[0] === `${recordingId} running ann`, 'it runs again');
 });
 
 it('is stopped: the recorder is put out and does not come back, and the centre is asked no more', async () => {
   const { ann, bob, one } = await running();
-  expect(await ann.outcome({ act: { stopRecording: { recordingId: 're_1' } } })).toBe('ack');
+  expect(await ann.outcome({ act: { stopRecording: { recordingId: 're_asked' } } })).toBe('ack');
   expect((await one.ends()).reason).toBe('RECORDING_ENDED');
   expect(one.disconnect()).toMatchObject({ code: 'RECORDING_ENDED' });
   await until(() => seen(bob).length === 0, 'all see that it is over');
   const before = orders();
-  expect(await start(ann, { recordingId: 're_2' })).toBe('ack');
+  const first = recordingId;
+  expect(await start(ann, { recordingId: first })).toBe('ack');
+  expect(recordingId).not.toBe(first);
   await until(() => orders() > before, 'the centre is asked for another');
-  expect(rig.centre.recording.slice(before).map(({ recordingId }) => recordingId)).not.toContain('re_1');
+  expect(rig.centre.recording.slice(before).map((order) => order.recordingId)).not.toContain(first);
 });
 
 it('ends with its room', async () => {
@@ -102,11 +109,11 @@ it('goes on when the owner dies: the recorder stays, and the next owner asks for
   const bob = await person(other, 'bob');
   expect(await start(ann)).toBe('ack');
   const one = await recorder(other, 'rec-1');
-  await until(() => seen(bob)[0] === 're_1 running ann', 'it runs');
+  await until(() => seen(bob)[0] === `${recordingId} running ann`, 'it runs');
   await owner?.kill();
   await bob.hears('what the next owner knows', (frame) => frame.rosterSnapshot != null);
   await until(() => rig.centre.recording.at(-1)?.epoch === 2, 'the next owner asks');
-  expect([seen(bob), one.closed]).toEqual([['re_1 running ann'], undefined]);
+  expect([seen(bob), one.closed]).toEqual([[`${recordingId} running ann`], undefined]);
   expect(rig.centre.recording.flatMap(({ recorderAvoidIds }) => recorderAvoidIds)).toEqual([]);
   const resume = { sessionId: ann.sessionId, resumeKey: ann.joined?.resumeKey ?? '' };
   const host = await TestClient.join(other?.url ?? '', {

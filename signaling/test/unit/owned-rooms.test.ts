@@ -221,7 +221,7 @@ test('a command is carried out once, one that failed may be repeated, and the ol
   let done = 0;
   const act = () => {
     done += 1;
-    return { affected: done, participant: undefined };
+    return { affected: done, participant: undefined, recordingId: '' };
   };
   const fail = () => {
     throw new Error('refused');

@@ -53,6 +53,7 @@ const recording = (recordingId: string, o: Partial<RoomRecording> = {}): RoomRec
   mode: '',
   layout: 'grid',
   pageUrl: '',
+  askedId: '',
   ...o,
 });
 const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
@@ -116,6 +117,7 @@ function setUp({ held, policy = {}, isPolicyKnown = true, mayRecord = '' }: Sett
     room.join(participant.signalingId, { ...joining, fence: 'fra', ...o, participant });
   const leave = (sessionId: string): void => room.leave('d1', sessionId, 'LEFT');
   const host = (act: Act) => room.act('d1', 'PA_ann', act);
+  const begin = (...o: Parameters<typeof start>) => room.command([start(...o)]);
   const pass = async (ms: number): Promise<void> => {
     for (let left = ms; left > 0; left -= 500) {
       clock.advance(Math.min(500, left));
@@ -129,7 +131,7 @@ function setUp({ held, policy = {}, isPolicyKnown = true, mayRecord = '' }: Sett
   };
   const states = (): string[] => room.policy.recordings.map(({ recordingId, state }) => `${recordingId} ${state}`);
   const present = (): string[] => room.snapshot().participants.map(({ sessionId }) => sessionId);
-  return { room, clock, centre, tenant, out, over, stored, join, leave, host, pass, ordered, states, present };
+  return { room, clock, centre, tenant, out, over, stored, join, leave, host, begin, pass, ordered, states, present };
 }
 
 describe('an act', () => {
@@ -147,17 +149,17 @@ describe('an act', () => {
     ['off', 'NOT_PERMITTED'],
     ['used', 'QUOTA_EXCEEDED'],
   ])('of a host, or over REST, is refused where the tenant’s limits say %s; what runs goes on', async (said, code) => {
-    const { room, host, tenant, states } = setUp();
-    host(start('re_1'));
+    const { room, host, begin, tenant, states } = setUp();
+    begin('re_1');
     tenant.mayRecord = said;
     expect(() => host(start('re_2'))).toThrow(expect.objectContaining({ code }));
-    expect(() => room.command([start('re_3')])).toThrow(expect.objectContaining({ code }));
-    host(start('re_1'));
+    expect(() => begin('re_3')).toThrow(expect.objectContaining({ code }));
+    expect([host(start('re_1')).affected, begin('re_1').affected]).toEqual([0, 0]);
     expect(states()).toEqual(['re_1 waiting']);
     host(stop('re_1'));
     tenant.mayRecord = '';
-    host(start('re_2'));
-    expect(states()).toEqual(['re_2 waiting']);
+    const { recordingId } = host(start('re_2'));
+    expect(states()).toEqual([`${recordingId} waiting`]);
     room.close();
   });
 
@@ -175,12 +177,47 @@ describe('an act', () => {
 
   it('of a host begins a recording, without a priority; the same one again changes nothing', async () => {
     const { room, host, clock, stored, ordered } = setUp();
-    expect(host(start('re_1', { identity: 'bob', priority: 9 })).affected).toBe(1);
+    const { affected, recordingId } = host(start('re_asked', { identity: 'bob', priority: 9 }));
     const sinceWallMs = clock.wallMs();
     clock.advance(10);
-    expect(host(start('re_1')).affected).toBe(0);
-    expect(room.info.recordings).toEqual([recording('re_1', { identity: 'bob', byIdentity: 'ann', sinceWallMs })]);
+    const again = [host(start('re_asked')), host(start(recordingId))];
+    expect([affected, ...again.map((one) => [one.affected, one.recordingId])]).toEqual([
+      1,
+      [0, recordingId],
+      [0, recordingId],
+    ]);
+    const by = { identity: 'bob', byIdentity: 'ann', askedId: 're_asked' };
+    expect(room.info.recordings).toEqual([recording(recordingId, { ...by, sinceWallMs })]);
     expect([stored.map(({ version }) => version), (await ordered()).length]).toEqual([[1], 1]);
+    room.close();
+  });
+
+  it('of a host never begins one under an id that was used before, whatever it asks for', () => {
+    const { room, host, begin, states } = setUp();
+    const used = begin('re_used').recordingId;
+    host(stop(used));
+    const ids = [used, used, '', ''].map((asked) => {
+      const { recordingId } = host(start(asked));
+      expect(states()).toEqual([`${recordingId} waiting`]);
+      host(stop(asked || recordingId));
+      return recordingId;
+    });
+    expect(states()).toEqual([]);
+    expect(new Set([used, ...ids]).size).toBe(5);
+    for (const id of ids) expect(id).toMatch(/^re_[a-z0-9]{16}$/);
+    room.close();
+  });
+
+  it('names one by its id before one that was asked for under that name', () => {
+    const { room, host, begin, states } = setUp();
+    const { recordingId } = host(start('re_2'));
+    expect(begin('re_2')).toMatchObject({ affected: 0, recordingId });
+    begin('re_3');
+    const other = host(start('')).recordingId;
+    host(stop('re_3'));
+    expect(states()).toEqual([`${recordingId} waiting`, `${other} waiting`]);
+    host(stop('re_2'));
+    expect(states()).toEqual([`${other} waiting`]);
     room.close();
   });
 
@@ -206,8 +243,8 @@ describe('an act', () => {
   });
 
   it('stops one recording, or all', async () => {
-    const { room, host, states, out, join, ordered } = setUp();
-    for (const id of ['re_1', 're_2', 're_3']) host(start(id));
+    const { room, host, begin, states, out, join, ordered } = setUp();
+    for (const id of ['re_1', 're_2', 're_3']) begin(id);
     join(recorder('re_1', 'r1'));
     join(recorder('re_2', 'r1'));
     expect(host(stop('re_unknown')).affected).toBe(0);
@@ -223,8 +260,8 @@ describe('an act', () => {
 
 describe('the centre is asked', () => {
   it('at once, and again as long as the recording stands, also while it runs', async () => {
-    const { room, host, centre, join, pass, ordered } = setUp();
-    host(start('re_1'));
+    const { room, host, begin, centre, join, pass, ordered } = setUp();
+    begin('re_1');
     const [order] = await ordered();
     expect(order).toEqual({
       roomKey: 'acme/lobby',
@@ -251,9 +288,9 @@ describe('the centre is asked', () => {
   });
 
   it('again after a refusal, and not twice at a time', async () => {
-    const { room, host, centre, join, pass, ordered } = setUp();
+    const { room, begin, centre, join, pass, ordered } = setUp();
     centre.answer = 'CENTRE_UNREACHABLE';
-    host(start('re_1'));
+    begin('re_1');
     join(person('cid'));
     join(person('dan'));
     expect(await ordered()).toHaveLength(1);
@@ -275,9 +312,9 @@ describe('the centre is asked', () => {
   });
 
   it('not for a recorder that took the order and did not come, for a while', async () => {
-    const { room, host, centre, pass, ordered } = setUp();
+    const { room, begin, centre, pass, ordered } = setUp();
     centre.answer = begunBy('r1');
-    host(start('re_1'));
+    begin('re_1');
     await pass(bounds.recorderWaitMs);
     const before = await ordered();
     expect(before.flatMap(({ recorderAvoidIds }) => recorderAvoidIds)).toEqual([]);
@@ -290,9 +327,9 @@ describe('the centre is asked', () => {
   });
 
   it('also for a recorder that came at the last moment', async () => {
-    const { room, host, centre, join, pass, ordered } = setUp();
+    const { room, begin, centre, join, pass, ordered } = setUp();
     centre.answer = begunBy('r1');
-    host(start('re_1'));
+    begin('re_1');
     await pass(bounds.recorderWaitMs - 500);
     join(recorder('re_1', 'r1'));
     await pass(3 * bounds.recordEveryMs);
@@ -301,17 +338,17 @@ describe('the centre is asked', () => {
   });
 
   it('no more when the room is closed while an order is on its way', async () => {
-    const { room, host, pass, ordered } = setUp();
-    host(start('re_1'));
+    const { room, begin, pass, ordered } = setUp();
+    begin('re_1');
     room.close();
     await pass(2 * bounds.recordEveryMs);
     expect(await ordered()).toHaveLength(1);
   });
 
   it('for a recorder that is there, and from the moment at which its session has gone', async () => {
-    const { room, host, centre, join, leave, pass, ordered } = setUp();
+    const { room, begin, centre, join, leave, pass, ordered } = setUp();
     centre.answer = begunBy('r1');
-    host(start('re_1'));
+    begin('re_1');
     join(recorder('re_1', 'r1'));
     await pass(2 * bounds.recorderWaitMs);
     leave('PA_rec-re_1-r1');
@@ -329,9 +366,9 @@ describe('the centre is asked', () => {
 
 describe('a recording', () => {
   it('runs while its recorder is in the room, and each change of that is stored once', async () => {
-    const { room, host, centre, clock, join, leave, states, pass, stored } = setUp();
+    const { room, begin, centre, clock, join, leave, states, pass, stored } = setUp();
     centre.answer = begunBy('r1');
-    host(start('re_1'));
+    begin('re_1');
     await pass(bounds.recordEveryMs);
     join(recorder('re_1', 'r1'));
     expect(states()).toEqual(['re_1 running']);
@@ -345,17 +382,17 @@ describe('a recording', () => {
   });
 
   it('is not running by a participant that only has the name of a recorder', () => {
-    const { room, host, join, states } = setUp();
-    host(start('re_1'));
+    const { room, begin, join, states } = setUp();
+    begin('re_1');
     join(recorder('re_1', 'r1', { hidden: false }));
     expect(states()).toEqual(['re_1 waiting']);
     room.close();
   });
 
   it('says when it is expected to begin, and not again while that moves little', async () => {
-    const { room, host, clock, centre, pass, stored, join } = setUp();
+    const { room, begin, clock, centre, pass, stored, join } = setUp();
     centre.answer = waits(60_000);
-    host(start('re_1'));
+    begin('re_1');
     await settled();
     const first = clock.wallMs() + 60_000;
     expect(room.info.recordings).toMatchObject([{ expectedWallMs: first }]);
@@ -381,8 +418,8 @@ describe('a recorder', () => {
   });
 
   it('comes into a locked room that is full', () => {
-    const { room, host, join, states } = setUp();
-    host(start('re_1'));
+    const { room, host, begin, join, states } = setUp();
+    begin('re_1');
     host({ type: 'setRoom', changes: { locked: true, capacity: 2 } });
     join(recorder('re_1', 'r1'));
     expect(states()).toEqual(['re_1 running']);
@@ -406,8 +443,8 @@ describe('a recorder', () => {
   });
 
   it('goes when a host stops its recording, also while it is not known what the room allows', () => {
-    const { room, host, join, out } = setUp({ isPolicyKnown: false });
-    host(start('re_1'));
+    const { room, host, begin, join, out } = setUp({ isPolicyKnown: false });
+    begin('re_1');
     join(recorder('re_1', 'r1'));
     join(recorder('re_2', 'r1'));
     host(stop(''));
@@ -416,8 +453,8 @@ describe('a recorder', () => {
   });
 
   it('makes place for a newer one of the same recording after both were there for a while', async () => {
-    const { room, host, join, pass, out, states, stored } = setUp();
-    host(start('re_1'));
+    const { room, begin, join, pass, out, states, stored } = setUp();
+    begin('re_1');
     join(recorder('re_1', 'r1'));
     join(recorder('re_1', 'r2'));
     await pass(bounds.recordersOverlapMs - 500);
@@ -429,8 +466,8 @@ describe('a recorder', () => {
   });
 
   it('stays when the newer one has gone meanwhile', async () => {
-    const { room, host, join, leave, pass, out } = setUp();
-    host(start('re_1'));
+    const { room, begin, join, leave, pass, out } = setUp();
+    begin('re_1');
     join(recorder('re_1', 'r1'));
     join(recorder('re_1', 'r2'));
     leave('PA_rec-re_1-r2');
@@ -442,8 +479,8 @@ describe('a recorder', () => {
 
 describe('a room', () => {
   it('in which only recorders are left is empty: its end puts them out, and its recordings leave the policy', async () => {
-    const { room, host, join, leave, pass, over, out, stored } = setUp();
-    host(start('re_1'));
+    const { room, begin, join, leave, pass, over, out, stored } = setUp();
+    begin('re_1');
     join(recorder('re_1', 'r1'));
     leave('PA_ann');
     expect(room.isEmpty).toBe(false);
@@ -455,8 +492,8 @@ describe('a room', () => {
   });
 
   it('that is ended puts its recorders out with the others, and keeps what was asked for while it was empty', () => {
-    const { room, host, join, leave, out, stored } = setUp();
-    host(start('re_1'));
+    const { room, begin, join, leave, out, stored } = setUp();
+    begin('re_1');
     join(recorder('re_1', 'r1'));
     leave('PA_ann');
     leave('PA_bob');
@@ -480,8 +517,8 @@ describe('a room', () => {
   });
 
   it('that did not know its policy has the recordings that were stored, and those that were begun meanwhile', () => {
-    const { room, host, states, stored } = setUp({ isPolicyKnown: false });
-    host(start('re_1'));
+    const { room, begin, states, stored } = setUp({ isPolicyKnown: false });
+    begin('re_1');
     room.policyStored({ ...emptyPolicy, version: 7, recordings: [recording('re_next', { roomSid: '' })] });
     expect(states()).toEqual(['re_next waiting', 're_1 waiting']);
     expect(room.policy.recordings.map(({ roomSid }) => roomSid)).toEqual([sid, sid]);
@@ -520,8 +557,8 @@ it('a recorder is wanted near the one that it records, else where most participa
 
 describe('a composed recording', () => {
   it('is ordered with its mode, for what it costs in participants', async () => {
-    const { room, host, ordered } = setUp();
-    host(start('re_1', { mode: 'composed', layout: 'speaker' }));
+    const { room, begin, ordered } = setUp();
+    begin('re_1', { mode: 'composed', layout: 'speaker' });
     // 700 + 40 thousandths of a core and 60 for each of two tiles, at 60 participants a core.
     expect(await ordered()).toMatchObject([{ recordingId: 're_1', mode: 'composed', slots: 52 }]);
     expect(room.info.recordings).toMatchObject([{ mode: 'composed', layout: 'speaker' }]);
@@ -538,9 +575,9 @@ describe('a composed recording', () => {
   });
 
   it('changes its layout by an act, one or all; others have none', async () => {
-    const { room, host } = setUp();
+    const { room, host, begin } = setUp();
     const layouts = () => room.info.recordings.map(({ layout }) => layout);
-    host(start('re_plain'));
+    begin('re_plain');
     const layout = (recordingId: string, to: RecordingLayout): Act => ({
       type: 'recordingLayout',
       recordingId,
@@ -548,8 +585,8 @@ describe('a composed recording', () => {
     });
     for (const id of ['', 're_plain', 're_other'])
       expect(() => host(layout(id, 'screen'))).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
-    host(start('re_1', { mode: 'composed' }));
-    host(start('re_2', { mode: 'composed' }));
+    begin('re_1', { mode: 'composed' });
+    begin('re_2', { mode: 'composed' });
     expect(host(layout('re_1', 'screen')).affected).toBe(1);
     expect(layouts()).toEqual(['grid', 'screen', 'grid']);
     expect(host(layout('', 'speaker')).affected).toBe(1);

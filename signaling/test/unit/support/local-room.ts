@@ -94,7 +94,7 @@ export function setUp() {
       unpublish: () => done('unpublish'),
       mute: () => done('mute'),
       update: () => done('update'),
-      act: () => done('act'),
+      act: () => say('act', { recordingId: '' }),
       grants: (_node, trackIds) => say(`grants ${trackIds.join(' ')}`, { offers: [], failed: [] }),
       snapshot: () => say('snapshot', owner.view),
       moved: async () => undefined,
