@@ -86,7 +86,10 @@ export const limits = {
   // Posts that a client gets with its Joined, and questions of a board: a fifth of what may wait for it in all
   postsBytesMax: 96 * 1024,
   questionsShownMax: 100, // of a board; the rest is kept, and can be voted for
-  votersKeptMax: 20_000, // of a room, that an owner hands on: a vote of an older one counts again
+  // Votes of a room, for all its questions, and for all its polls: two of each viewer of the largest show. One more is
+  // refused (QUOTA_EXCEEDED) until a question or poll is removed; of those that have voted each may change its vote
+  questionVotesMax: 100_000,
+  pollVotesMax: 200_000,
   breakOutsMax: 50, // of a room (REQUEST_INVALID)
   breakOutNameLengthMax: 64, // characters (REQUEST_INVALID)
   breakOutIdentitiesMax: 1000, // in all break-outs of a room: as many as it has participants (REQUEST_INVALID)

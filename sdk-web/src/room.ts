@@ -420,14 +420,17 @@ export class Room extends Emitter<RoomEventMap> {
     this.#engine?.posts.react(name);
   }
 
-  /** For a question of `room.board`, once. Rejects with POST_UNKNOWN; OUT_OF_ORDER when it has been answered. */
+  /**
+   * For a question of `room.board`, once. Rejects with POST_UNKNOWN; OUT_OF_ORDER when it has been answered;
+   * QUOTA_EXCEEDED when the room takes no more votes.
+   */
   async voteQuestion(postId: string): Promise<void> {
     await this.#connected().request({ sendVote: { postId } });
   }
 
   /**
    * Options of a poll by number from 0, in place of those before; none: the vote is taken back. Rejects with
-   * OUT_OF_ORDER when it is closed.
+   * OUT_OF_ORDER when it is closed; QUOTA_EXCEEDED when the room takes no more votes.
    */
   async votePoll(pollId: string, options: readonly number[]): Promise<void> {
     await this.#connected().request({ sendVote: { pollId, options: [...options] } });

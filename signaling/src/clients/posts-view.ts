@@ -13,7 +13,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
-import { CrowdFeed, type PostNews, type Voted } from '../core/index.ts';
+import { CrowdFeed, type PostNews, Votes } from '../core/index.ts';
 import type { RoomPort } from '../ports.ts';
 
 /** Reactions of all clients here are said together. */
@@ -44,7 +44,7 @@ export class PostsView {
   /** Of both: thousands join at once. Undefined: something has changed. */
   #shown: Shown | undefined;
   readonly #removed = new Set<string>();
-  readonly #voted = new Map<string, Voted>();
+  readonly #votes = new Votes(limits.questionVotesMax + limits.pollVotesMax);
   readonly #crowd = new CrowdFeed();
   #counts = new Map<string, number>();
   #saying: Timer | undefined;
@@ -69,9 +69,12 @@ export class PostsView {
     const known = new Set(this.#posts.map(({ postId }) => postId));
     const posts = news.posts.filter(({ postId }) => !known.has(postId) && !this.#removed.has(postId));
     const removedIds = news.removedIds.filter((id) => !this.#removed.has(id));
-    for (const id of removedIds) this.#removed.add(id);
+    for (const voted of news.voted) this.#votes.put(voted);
+    for (const id of removedIds) {
+      this.#removed.add(id);
+      this.#votes.forget(id);
+    }
     dropOldest(this.#removed, removedMax);
-    for (const voted of news.voted) this.#keepVoted(voted);
     this.#posts = [...this.#posts, ...posts]
       .filter(({ postId }) => !this.#removed.has(postId))
       .sort((a, b) => a.wallMs - b.wallMs)
@@ -91,7 +94,7 @@ export class PostsView {
     const kept: PostNews = {
       posts: this.#posts,
       removedIds: [...this.#removed],
-      voted: [...this.#voted.values()],
+      voted: this.#votes.all(),
       board: this.#board,
     };
     if (!isNeeded) this.#clear();
@@ -147,13 +150,6 @@ export class PostsView {
     this.#o.showCrowd(frame);
   }
 
-  #keepVoted(voted: Voted): void {
-    const key = `${voted.id} ${voted.identity}`;
-    this.#voted.delete(key);
-    this.#voted.set(key, voted);
-    dropOldest(this.#voted, limits.votersKeptMax);
-  }
-
   #hasBoard(): boolean {
     return this.#board.version > 0 || Object.keys(this.#board.reactions).length > 0;
   }
@@ -163,11 +159,11 @@ export class PostsView {
     this.#posts = [];
     this.#board = emptyBoard;
     this.#removed.clear();
-    this.#voted.clear();
+    this.#votes.clear();
   }
 }
 
-function dropOldest(items: Set<string> | Map<string, unknown>, max: number): void {
+function dropOldest(items: Set<string>, max: number): void {
   for (const oldest of items.keys()) {
     if (items.size <= max) return;
     items.delete(oldest);

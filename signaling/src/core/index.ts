@@ -28,3 +28,4 @@ export * from './session.ts';
 export * from './session-move.ts';
 export * from './speakers.ts';
 export * from './turned-away.ts';
+export * from './votes.ts';

@@ -5,6 +5,7 @@ import {
   type Board,
   emptyPoll,
   isBlank,
+  isPollId,
   isPostStyle,
   isPostText,
   isReactionName,
@@ -21,18 +22,12 @@ import {
 } from '@meridian/protocol';
 import type { Rank } from './policy.ts';
 import type { PostWords } from './post-words.ts';
+import { type Voted, Votes } from './votes.ts';
 
 /** Posts that were removed, remembered so that no late copy brings one back; the oldest goes. */
 const removedMax = 1000;
 /** Versions of one owner's board; those of the next begin above. */
 const versionsPerEpoch = 2 ** 20;
-
-/** How an identity has voted; `options`: of a poll. `id`: of a question or poll. */
-export interface Voted {
-  readonly id: string;
-  readonly identity: string;
-  readonly options: readonly number[];
-}
 
 /** What a signaling node is sent, and keeps. Absent parts have not changed. */
 export interface PostNews {
@@ -100,8 +95,8 @@ export class PostBook {
   #posts: Post[] = [];
   readonly #questions = new Map<string, Post>();
   readonly #polls = new Map<string, Poll>();
-  /** By item and identity, the oldest first. */
-  readonly #voters = new Map<string, Voted>();
+  readonly #questionVotes = new Votes(limits.questionVotesMax);
+  readonly #pollVotes = new Votes(limits.pollVotesMax);
   readonly #removed = new Set<string>();
   /** What was counted here, and what the copies of owners before say, which overlap. */
   readonly #counted = new Map<string, number>();
@@ -159,12 +154,15 @@ export class PostBook {
     return true;
   }
 
-  /** One vote of each identity, which stays. POST_UNKNOWN; OUT_OF_ORDER when it has been answered. False: a second. */
-  voteQuestion(identity: string, postId: string): boolean {
+  /**
+   * One vote of each voter (`Voted`), which stays. POST_UNKNOWN; OUT_OF_ORDER when it has been answered; QUOTA_EXCEEDED
+   * beyond `limits.questionVotesMax`. False: a second.
+   */
+  voteQuestion(voter: number, postId: string): boolean {
     const question = this.#question(postId);
     if (question.state === 'answered') throw new MeridianError('OUT_OF_ORDER', 'the question has been answered');
-    if (this.#voters.has(voterKey(postId, identity))) return false;
-    this.#remember({ id: postId, identity, options: [] });
+    if (this.#questionVotes.choiceOf(postId, voter) !== undefined) return false;
+    this.#count({ id: postId, voter, choice: 0 });
     this.#put(this.#questions, postId, changedPost(question, { votes: question.votes + 1 }));
     return true;
   }
@@ -199,21 +197,23 @@ export class PostBook {
   }
 
   /**
-   * One vote of each identity, which another of the same takes the place of; no options take it back. POST_UNKNOWN;
-   * OUT_OF_ORDER when it is closed; REQUEST_INVALID for options that it does not have.
+   * One vote of each voter, which another of the same takes the place of; no options take it back. POST_UNKNOWN;
+   * OUT_OF_ORDER when it is closed; REQUEST_INVALID for options that it does not have; QUOTA_EXCEEDED beyond
+   * `limits.pollVotesMax`.
    */
-  votePoll(identity: string, pollId: string, options: readonly number[]): boolean {
+  votePoll(voter: number, pollId: string, options: readonly number[]): boolean {
     const poll = this.#poll(pollId);
     if (poll.closed) throw new MeridianError('OUT_OF_ORDER', 'the poll is closed');
-    const chosen = [...new Set(options)].sort((a, b) => a - b);
-    if (chosen.length > (poll.many ? poll.options.length : 1)) throw invalid('options: one of them');
-    if (chosen.some((at) => poll.options[at] === undefined)) throw invalid('options: not of the poll');
-    const before = this.#voters.get(voterKey(pollId, identity))?.options ?? [];
-    if (before.join() === chosen.join()) return false;
-    this.#remember({ id: pollId, identity, options: chosen });
+    const chosen = new Set(options);
+    if (chosen.size > (poll.many ? poll.options.length : 1)) throw invalid('options: one of them');
+    if (options.some((at) => poll.options[at] === undefined)) throw invalid('options: not of the poll');
+    const choice = [...chosen].reduce((bits, at) => bits | (1 << at), 0);
+    const before = this.#pollVotes.choiceOf(pollId, voter) ?? 0;
+    if (before === choice) return false;
+    this.#count({ id: pollId, voter, choice });
     const counted = poll.options.map(({ text, votes }, at) => ({
       text,
-      votes: Math.max(0, votes - Number(before.includes(at)) + Number(chosen.includes(at))),
+      votes: Math.max(0, votes - ((before >> at) & 1) + ((choice >> at) & 1)),
     }));
     this.#put(this.#polls, pollId, { ...poll, options: counted });
     return true;
@@ -249,7 +249,12 @@ export class PostBook {
       this.#news.removedIds.push(id);
     }
     this.#mergePosts(kept.posts);
-    for (const voted of kept.voted) if (!this.#voters.has(voterKey(voted.id, voted.identity))) this.#remember(voted);
+    for (const voted of kept.voted) {
+      const { id, voter } = voted;
+      const votes = this.#votesOf(id);
+      if (this.#removed.has(id) || votes.choiceOf(id, voter) !== undefined) continue;
+      if (votes.put(voted)) this.#news.voted.push(voted);
+    }
     if (kept.board !== undefined && kept.board.version < this.#firstVersion) this.#mergeBoard(kept.board);
   }
 
@@ -258,7 +263,7 @@ export class PostBook {
     return {
       posts: lastPosts(this.#posts, limits.postsKeptMax, 4 * limits.postsBytesMax),
       removedIds: [...this.#removed],
-      voted: [...this.#voters.values()],
+      voted: this.#questionVotes.all().concat(this.#pollVotes.all()),
       reactions: this.#totals(),
       board: this.board,
     };
@@ -347,17 +352,16 @@ export class PostBook {
     this.#news.posts = this.#news.posts.filter(({ postId }) => postId !== id);
     if (this.#questions.delete(id) || this.#polls.delete(id)) this.#boardChanged();
     this.#changedHere.delete(id);
+    this.#votesOf(id).forget(id);
   }
 
-  #remember(voted: Voted): void {
-    const key = voterKey(voted.id, voted.identity);
-    this.#voters.delete(key);
-    this.#voters.set(key, voted);
+  #votesOf(id: string): Votes {
+    return isPollId(id) ? this.#pollVotes : this.#questionVotes;
+  }
+
+  #count(voted: Voted): void {
+    if (!this.#votesOf(voted.id).put(voted)) throw new MeridianError('QUOTA_EXCEEDED', 'the room takes no more votes');
     this.#news.voted.push(voted);
-    for (const oldest of this.#voters.keys()) {
-      if (this.#voters.size <= limits.votersKeptMax) break;
-      this.#voters.delete(oldest);
-    }
   }
 
   #question(postId: string): Post {
@@ -407,7 +411,6 @@ export function newPoll(o: {
 
 const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);
 // Ids have no blank.
-const voterKey = (id: string, identity: string): string => `${id} ${identity}`;
 const changedPost = (post: Post, changes: Partial<Post>): Post => Object.assign({}, post, changes);
 const rankOfState: Readonly<Record<string, number>> = { answering: 0, open: 1, answered: 2 };
 const inOrder = (a: Post, b: Post): number =>

@@ -30,6 +30,7 @@ import {
   sentPostFromWire,
   type Waits,
 } from '../core/index.ts';
+import { voterOf } from '../wire/post-wire.ts';
 
 /** Posts of this time are sent together. */
 const newsEveryMs = 200;
@@ -89,11 +90,12 @@ export class RoomPosts {
     return this.#add(Object.assign({ identity, name, data: '' }, form), '');
   }
 
-  /** One question, or a poll. POST_UNKNOWN, OUT_OF_ORDER, REQUEST_INVALID; KICKED; SESSION_UNKNOWN. */
+  /** One question, or a poll. POST_UNKNOWN, OUT_OF_ORDER, REQUEST_INVALID, QUOTA_EXCEEDED; KICKED; SESSION_UNKNOWN. */
   vote(signalingId: string, identity: string, { postId, pollId, options }: wire.SendVote.$Properties): void {
     this.#authorOf(signalingId, { sessionId: '', identity, name: '' });
-    if (postId) this.#book.voteQuestion(identity, postId);
-    else this.#book.votePoll(identity, pollId ?? '', (options ?? []).slice(0, limits.pollOptionsMax));
+    const voter = voterOf(identity);
+    if (postId) this.#book.voteQuestion(voter, postId);
+    else this.#book.votePoll(voter, pollId ?? '', (options ?? []).slice(0, limits.pollOptionsMax));
     this.#changed();
   }
 

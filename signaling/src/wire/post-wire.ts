@@ -1,4 +1,6 @@
 // News of posts as they travel between the owner of a room and signaling nodes.
+
+import { createHash } from 'node:crypto';
 import {
   boardFromWire,
   boardToWire,
@@ -13,8 +15,8 @@ import {
 } from '@meridian/protocol';
 import type { PostNews, Voted } from '../core/index.ts';
 
-/** Votes of one message: each about 100 bytes, of the megabyte that a frame of a link takes. */
-const votedAtOnce = 4000;
+/** Votes of one message: each at most 13 bytes, of the megabyte that a frame of a link takes. */
+const votedAtOnce = 40_000;
 
 type NewsMessage = Omit<wire.RoomPosts.$Properties, 'room'>;
 
@@ -29,27 +31,45 @@ export function newsFromWire({ posts, reactions, board, voted }: NewsMessage): P
   };
 }
 
-/** In as many messages as they need: the first has all but the votes that do not fit it. */
+/**
+ * In as many messages as they need. The last has all but votes: the next owner knows who has voted for something before
+ * anybody can vote for it there.
+ */
 export function newsToWire({ posts, removedIds, voted, reactions, board }: PostNews): NewsMessage[] {
-  const first: NewsMessage = {
+  const messages: NewsMessage[] = [];
+  for (let at = 0; voted.length - at > votedAtOnce; at += votedAtOnce)
+    messages.push({ voted: votedToWire(voted.slice(at, at + votedAtOnce)) });
+  messages.push({
     posts: { posts: posts.map(postToWire), removedIds: [...removedIds] },
     reactions: reactions === undefined ? null : { totals: { ...reactions } },
     board: board === undefined ? null : boardToWire(board),
-    voted: voted.slice(0, votedAtOnce).map(votedToWire),
-  };
-  const messages = [first];
-  for (let at = votedAtOnce; at < voted.length; at += votedAtOnce)
-    messages.push({ voted: voted.slice(at, at + votedAtOnce).map(votedToWire) });
+    voted: votedToWire(voted.slice(messages.length * votedAtOnce)),
+  });
   return messages;
 }
 
-function votedFromWire({ id, identity, options }: wire.Voted.$Properties): Voted[] {
-  if (!(isPostId(id ?? '') || isPollId(id ?? '')) || !isIdentity(identity ?? '')) return [];
-  return [{ id: id ?? '', identity: identity ?? '', options: (options ?? []).slice(0, limits.pollOptionsMax) }];
+/** The number of an identity among voters. Of 100,000 two have the same in one of two million rooms. */
+export const voterOf = (identity: string): number =>
+  Number(createHash('sha256').update(identity).digest().readBigUInt64BE() >> 11n);
+
+const choiceMask = 2 ** limits.pollOptionsMax - 1;
+
+function votedFromWire({ id, identity, options, voters, choices }: wire.Voted.$Properties): Voted[] {
+  const item = id ?? '';
+  if (!isPostId(item) && !isPollId(item)) return [];
+  const many = (voters ?? []).flatMap((voter, at) =>
+    Number.isSafeInteger(voter) ? [{ id: item, voter, choice: (choices?.[at] ?? 0) & choiceMask }] : [],
+  );
+  if (!isIdentity(identity ?? '')) return many;
+  const choice = (options ?? []).reduce((bits, at) => bits | (at < limits.pollOptionsMax ? 1 << at : 0), 0);
+  return [...many, { id: item, voter: voterOf(identity ?? ''), choice }];
 }
 
-const votedToWire = ({ id, identity, options }: Voted): wire.Voted.$Properties => ({
-  id,
-  identity,
-  options: [...options],
-});
+function votedToWire(voted: readonly Voted[]): wire.Voted.$Properties[] {
+  const items = Map.groupBy(voted, ({ id }) => id);
+  return Array.from(items, ([id, of]) => ({
+    id,
+    voters: of.map(({ voter }) => voter),
+    choices: of.map(({ choice }) => choice),
+  }));
+}

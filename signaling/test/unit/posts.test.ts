@@ -25,7 +25,7 @@ import {
   sentPostFromWire,
 } from '../../src/core/index.ts';
 import { RoomPosts } from '../../src/owner/posts.ts';
-import { newsFromWire, newsToWire } from '../../src/wire/post-wire.ts';
+import { newsFromWire, newsToWire, voterOf } from '../../src/wire/post-wire.ts';
 import { person } from './fixtures.ts';
 
 const idOf = (n: number | string, prefix = 'PT_') => `${prefix}${String(n).padStart(16, '0')}`;
@@ -223,12 +223,15 @@ describe('the book of posts', () => {
   it('one vote of each identity for a question, which stays; none when it has been answered', () => {
     const book = new PostBook(1);
     book.add(question(1));
-    expect([book.voteQuestion('ann', idOf(1)), book.voteQuestion('bob', idOf(1))]).toEqual([true, true]);
-    expect(book.voteQuestion('ann', idOf(1))).toBe(false);
+    expect([book.voteQuestion(voterOf('ann'), idOf(1)), book.voteQuestion(voterOf('bob'), idOf(1))]).toEqual([
+      true,
+      true,
+    ]);
+    expect(book.voteQuestion(voterOf('ann'), idOf(1))).toBe(false);
     expect(book.board.questions[0]?.votes).toBe(2);
-    expect(codeOf(() => book.voteQuestion('ann', idOf(2)))).toBe('POST_UNKNOWN');
+    expect(codeOf(() => book.voteQuestion(voterOf('ann'), idOf(2)))).toBe('POST_UNKNOWN');
     book.setQuestion(idOf(1), 'answered');
-    expect(codeOf(() => book.voteQuestion('cid', idOf(1)))).toBe('OUT_OF_ORDER');
+    expect(codeOf(() => book.voteQuestion(voterOf('cid'), idOf(1)))).toBe('OUT_OF_ORDER');
   });
 
   it('a vote in a poll takes the place of the one before, and can be taken back', () => {
@@ -237,7 +240,7 @@ describe('the book of posts', () => {
     book.addPoll(poll(2, { many: true }));
     const votes = (n: number) => book.board.polls[n - 1]?.options.map((option) => option.votes);
     const vote = (who: string, n: number, options: number[]) =>
-      codeOf(() => book.votePoll(who, idOf(n, 'PO_'), options));
+      codeOf(() => book.votePoll(voterOf(who), idOf(n, 'PO_'), options));
     expect([vote('ann', 1, [0]), votes(1)]).toEqual([true, [1, 0]]);
     expect([vote('ann', 1, [0]), votes(1)]).toEqual([false, [1, 0]]);
     expect([vote('ann', 1, [1]), votes(1)]).toEqual([true, [0, 1]]);
@@ -252,13 +255,41 @@ describe('the book of posts', () => {
     expect(vote('bob', 1, [0])).toBe('OUT_OF_ORDER');
   });
 
+  it('refuses votes beyond those that a room takes; those that have voted may change theirs', () => {
+    const book = new PostBook(1);
+    book.add(question(1));
+    book.add(question(2));
+    for (const n of [1, 2, 3]) book.addPoll(poll(n));
+    book.votePoll(0, idOf(1, 'PO_'), [1]);
+    const voters = (count: number): number[] => Array.from({ length: count }, (_, voter) => voter);
+    for (const voter of voters(limits.questionVotesMax)) book.voteQuestion(voter, idOf(1));
+    for (const n of [1, 2])
+      for (const voter of voters(limits.pollVotesMax / 2)) book.votePoll(voter, idOf(n, 'PO_'), [0]);
+    expect(codeOf(() => book.voteQuestion(1, idOf(2)))).toBe('QUOTA_EXCEEDED');
+    expect(codeOf(() => book.votePoll(1, idOf(3, 'PO_'), [1]))).toBe('QUOTA_EXCEEDED');
+    expect([book.voteQuestion(0, idOf(1)), book.votePoll(0, idOf(1, 'PO_'), [0])]).toEqual([false, false]);
+    expect(book.votePoll(0, idOf(1, 'PO_'), [1])).toBe(true);
+    const [whole, one] = [limits.questionVotesMax, limits.pollVotesMax / 2];
+    const counted = () => book.board.polls.map(({ options }) => options.map(({ votes }) => votes));
+    expect(counted()).toEqual([
+      [one - 1, 1],
+      [one, 0],
+      [0, 0],
+    ]);
+    expect(book.board.questions.map(({ votes }) => votes)).toEqual([whole, 0]);
+    book.remove(idOf(1));
+    book.removePoll(idOf(2, 'PO_'));
+    expect([book.voteQuestion(1, idOf(2)), book.votePoll(1, idOf(3, 'PO_'), [1])]).toEqual([true, true]);
+    expect(book.whole().voted).toHaveLength(one + 2);
+  });
+
   it('any order of votes leaves each option with the identities whose last word it is', () => {
     const step = fc.tuple(fc.constantFrom('ann', 'bob', 'cid'), fc.subarray([0, 1]));
     fc.assert(
       fc.property(fc.array(step), (steps) => {
         const book = new PostBook(1);
         book.addPoll(poll(1, { many: true }));
-        for (const [who, options] of steps) book.votePoll(who, idOf(1, 'PO_'), options);
+        for (const [who, options] of steps) book.votePoll(voterOf(who), idOf(1, 'PO_'), options);
         const last = new Map(steps);
         const expected = [0, 1].map((at) => [...last.values()].filter((options) => options.includes(at)).length);
         expect(book.board.polls[0]?.options.map(({ votes }) => votes)).toEqual(expected);
@@ -305,13 +336,13 @@ describe('the book of posts', () => {
     expect(codeOf(() => book.add(question(999)))).toBe('QUOTA_EXCEEDED');
     book.setQuestion(idOf(3), 'answered');
     book.add(question(999));
-    expect(codeOf(() => book.voteQuestion('ann', idOf(3)))).toBe('POST_UNKNOWN');
+    expect(codeOf(() => book.voteQuestion(voterOf('ann'), idOf(3)))).toBe('POST_UNKNOWN');
   });
 
   it('shows those being answered, then the most voted, and no more than clients take', () => {
     const book = new PostBook(1);
     for (let n = 0; n < 150; n += 1) book.add(question(n, { text: '笑'.repeat(n < 3 ? 5 : 500) }));
-    book.voteQuestion('ann', idOf(2));
+    book.voteQuestion(voterOf('ann'), idOf(2));
     book.setQuestion(idOf(1), 'answering');
     const shown = book.board.questions;
     expect(shown.slice(0, 3).map(({ postId }) => postId)).toEqual([idOf(1), idOf(2), idOf(0)]);
@@ -335,8 +366,8 @@ describe('the next owner', () => {
     book.add(post(1));
     book.add(question(2));
     book.addPoll(poll(1));
-    book.voteQuestion('ann', idOf(2));
-    book.votePoll('ann', idOf(1, 'PO_'), [1]);
+    book.voteQuestion(voterOf('ann'), idOf(2));
+    book.votePoll(voterOf('ann'), idOf(1, 'PO_'), [1]);
     book.react({ like: 10 });
     return book;
   };
@@ -349,15 +380,15 @@ describe('the next owner', () => {
     expect(next.posts.map(({ text }) => text)).toEqual(['text 1', 'text 2']);
     expect(next.board).toMatchObject({ questions: [{ votes: 1 }], polls: [{ options: [{ votes: 0 }, { votes: 1 }] }] });
     expect(next.board.reactions).toEqual({ like: 11 });
-    expect(next.voteQuestion('ann', idOf(2))).toBe(false);
-    next.votePoll('ann', idOf(1, 'PO_'), [0]);
+    expect(next.voteQuestion(voterOf('ann'), idOf(2))).toBe(false);
+    next.votePoll(voterOf('ann'), idOf(1, 'PO_'), [0]);
     expect(next.board.polls[0]?.options.map(({ votes }) => votes)).toEqual([1, 0]);
   });
 
   it('takes the newest of several copies, each once, whatever their order', () => {
     const book = before();
     const old = book.whole();
-    book.voteQuestion('bob', idOf(2));
+    book.voteQuestion(voterOf('bob'), idOf(2));
     book.react({ like: 5 });
     const [late] = [book.whole()];
     for (const copies of [
@@ -391,19 +422,34 @@ describe('the next owner', () => {
   });
 
   it('gets votes beyond one message too', () => {
-    const voted = Array.from({ length: 9000 }, (_, n) => ({ id: idOf(1), identity: `p${n}`, options: [] }));
-    const news = overWire({ posts: [], removedIds: [], voted });
-    expect(news.map((one) => one.voted.length)).toEqual([4000, 4000, 1000]);
+    const voted = Array.from({ length: 90_000 }, (_, voter) => ({ id: idOf(1), voter, choice: voter % 2 }));
+    const news = overWire({ posts: [post(1)], removedIds: [], voted });
+    expect(news.map((one) => [one.voted.length, one.posts.length])).toEqual([
+      [40_000, 0],
+      [40_000, 0],
+      [10_000, 1],
+    ]);
+    expect(news.flatMap((one) => one.voted)).toEqual(voted);
   });
 
   it('believes nothing that has not its form', () => {
     const voted = [
       { id: 'x', identity: 'ann' },
       { id: idOf(1), identity: '' },
-      { id: idOf(1), identity: 'ann', options: [1] },
+      { id: idOf(1), identity: 'ann', options: [1, 99] },
+      { id: idOf(1), voters: [7, 0.5, 2 ** 60], choices: [2 ** 20 + 1] },
+      { id: 'x', voters: [7] },
     ];
     const news = newsFromWire({ posts: { posts: [{ postId: 'x' }, {}], removedIds: ['y'] }, voted });
-    expect(news).toMatchObject({ posts: [], removedIds: [], voted: [{ identity: 'ann', options: [1] }] });
+    expect(news).toMatchObject({
+      posts: [],
+      removedIds: [],
+      voted: [
+        { voter: voterOf('ann'), choice: 2 },
+        { voter: 7, choice: 1 },
+      ],
+    });
+    expect(news.voted).toHaveLength(2);
   });
 });
 
