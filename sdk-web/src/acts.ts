@@ -104,7 +104,7 @@ export class RoomActs {
   raiseHand(): Promise<void> {
     return this.#act({ hand: { raised: true } });
   }
-  /** The own hand, or another one's. */
+  /** The own hand, or another one's, in the crowd of a show too. */
   lowerHand(identity = ''): Promise<void> {
     return this.#act({ hand: { identity } });
   }

@@ -71,6 +71,10 @@ export class CrowdPart {
     if (isOn && this.#o.isAskedFirst !== true) this.goOnStage();
   }
 
+  handLowered(): void {
+    this.#o.events.emit('handLowered');
+  }
+
   /** Joins as a participant; the service takes back into the crowd who was not called. */
   goOnStage(): void {
     this.#isWanted = false;

@@ -45,6 +45,7 @@ export const RoomEvent = {
   CrowdChanged: 'crowdChanged',
   CrowdHandsChanged: 'crowdHandsChanged',
   StageAsked: 'stageAsked',
+  HandLowered: 'handLowered',
   BreakOutsChanged: 'breakOutsChanged',
   BreakOutEnded: 'breakOutEnded',
   PostsChanged: 'postsChanged',
@@ -130,6 +131,8 @@ export interface RoomEventMap {
    * (`ConnectOptions.stage`); nothing is published unless the app does.
    */
   stageAsked: [on: boolean, byIdentity: string];
+  /** Of the crowd: a host has lowered our hand, or calls us onto the stage. */
+  handLowered: [];
   /** Of `room.breakOuts`; not emitted for what they were when we came. */
   breakOutsChanged: [breakOuts: readonly BreakOut[]];
   /** We are back in the main room, and publish and receive there as before. */

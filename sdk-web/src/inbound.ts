@@ -40,7 +40,7 @@ export interface InboundPorts {
   ownsTransport(transportId: string): boolean;
   mediaLost(error: MeridianClientError): void;
   /** Hands of a show's crowd; a host would like us on its stage, or off it. */
-  readonly crowd: Pick<CrowdPart, 'takeHands' | 'asked'>;
+  readonly crowd: Pick<CrowdPart, 'takeHands' | 'asked' | 'handLowered'>;
   /** The participants that wait in front of the room. */
   lobby(lobby: Lobby): void;
   /** True: the frame was about posts. */
@@ -78,6 +78,7 @@ export class Inbound {
     else if (frame.lobby) this.#o.lobby(lobbyOf(frame.lobby));
     else if (frame.crowdHands) this.#o.crowd.takeHands(crowdHandsOf(frame.crowdHands));
     else if (frame.stageAsked) this.#o.crowd.asked(frame.stageAsked);
+    else if (frame.handLowered) this.#o.crowd.handLowered();
     else if (frame.rightsChanged) this.#o.rights(participantFromWire(frame.rightsChanged.self ?? {}));
     else if (frame.unmuteAsked) {
       const { source, byIdentity } = frame.unmuteAsked;

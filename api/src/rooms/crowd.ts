@@ -19,7 +19,9 @@ const handSchema = Type.Object(
     identity: Type.String(),
     name: Type.String(),
     since: time(),
-    inCrowd: Type.Boolean({ description: 'It watches a show; `bringToStage` asks it onto the stage.' }),
+    inCrowd: Type.Boolean({
+      description: 'It watches a show; `bringToStage` asks it onto the stage, `lowerHands` lowers its hand.',
+    }),
   },
   { title: 'RaisedHand' },
 );

@@ -146,7 +146,10 @@ export const actInRoom = operation({
     Type.Object({ act: Type.Literal('askUnmute'), identity: identity(), source: sourceSchema() }),
     Type.Object({ act: Type.Literal('admit'), ...waiters }),
     Type.Object({ act: Type.Literal('refuse'), ...waiters }),
-    Type.Object({ act: Type.Literal('lowerHands'), identity: Type.Optional(identity()) }),
+    Type.Object(
+      { act: Type.Literal('lowerHands'), identity: Type.Optional(identity()) },
+      { description: 'Of one person, or of all; also in the crowd of a show.' },
+    ),
     Type.Object({
       act: Type.Literal('spotlight'),
       identities: Type.Array(identity(), { maxItems: limits.spotlightMax }),

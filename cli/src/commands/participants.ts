@@ -89,6 +89,16 @@ function addShow(participants: Command, context: Context): void {
       if (more > 0) context.io.err(`${more} more are raised.`);
     });
   participants
+    .command('lower-hands <room> [identity]')
+    .description('lowers the hand of a participant, or of a person that watches a show')
+    .option('--all', 'all that are raised')
+    .action(async (room: string, identity: string | undefined, { all }: { all?: true }) => {
+      if ((identity === undefined) === (all === undefined)) throw new UsageError('give an identity, or --all');
+      const body = { act: 'lowerHands' as const, ...(identity !== undefined && { identity }) };
+      const answer = await context.api.post('/rooms/{room}/acts', { params: { path: { room } }, body });
+      context.done(answer, `${answer.affected} hands are down`);
+    });
+  participants
     .command('stage <room> <identity>')
     .description('of a show: asks a person of its crowd onto the stage')
     .option('--off', 'takes a person off it')

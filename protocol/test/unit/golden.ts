@@ -347,6 +347,7 @@ export const goldenFrames: Golden[] = [
     board: { version: 3, polls: [{ pollId: 'PO_1', text: 'Tea?', options: [{ text: 'yes', votes: 4 }] }] },
   }),
   server('stage asked', { stageAsked: { on: true, byIdentity: 'ann' } }),
+  server('hand lowered', { handLowered: {} }),
   server('crowd hands', { crowdHands: { hands: [{ identity: 'bo', name: 'Bo', sinceWallMs: 1_790_000_000_000 }] } }),
   server('crowd people', { replyTo: 44, crowdPeople: { people: [{ identity: 'bo', name: 'Bo' }], total: 1 } }),
   server('pong', { pong: { sentMs: 1234.5 } }),

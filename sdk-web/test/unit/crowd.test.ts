@@ -49,6 +49,12 @@ describe('a part in the crowd of a show', () => {
     ]);
   });
 
+  it('says that a host has lowered our hand', () => {
+    const { part, said } = setUp();
+    part.handLowered();
+    expect(said).toEqual([['handLowered']]);
+  });
+
   it('shows hands to hosts as long as the service names any', () => {
     const { part, said, joined } = setUp();
     const hands = [{ identity: 'vera', name: 'Vera', sinceWallMs: 1 }];

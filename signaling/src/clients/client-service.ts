@@ -145,11 +145,12 @@ export class ClientService {
   }
 
   /** What a room's owner says of its crowd. */
-  onCrowdNews(owned: RoomIdentity, { rules, hands, stage, identity, reason }: CrowdWord): void {
+  onCrowdNews(owned: RoomIdentity, { rules, hands, stage, identity, reason, lowered }: CrowdWord): void {
     const room = this.#rooms.get(owned.roomKey);
     if (room === undefined || owned.epoch < room.epoch) return;
     if (hands != null) room.hands.take(owned.epoch, hands);
     if (rules != null) room.crowd.onNews(owned.epoch, rulesFromWire(rules));
+    if (lowered) for (const viewer of room.crowd.lowered(identity ?? '')) viewer.sendMessage({ handLowered: {} });
     if (!identity) return;
     const inCrowd = room.crowd.withIdentity(identity);
     if (reason && isErrorCode(reason)) for (const viewer of inCrowd) viewer.evict(reason, '');

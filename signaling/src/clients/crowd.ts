@@ -200,6 +200,13 @@ export class Crowd implements RoomMember {
     return [...this.#viewers].filter((viewer) => viewer.identity === identity);
   }
 
+  /** The owner has lowered the hand of this identity, or all (''): those whose hand was up. */
+  lowered(identity: string): CrowdViewer[] {
+    const whose = [...this.#raised].filter((viewer) => identity === '' || viewer.identity === identity);
+    for (const viewer of whose) this.#raised.delete(viewer);
+    return whose;
+  }
+
   /** As `crowdPage`. */
   page(asked: CrowdPageAsked): CrowdPerson[] {
     return crowdPage(this.#viewers, asked);

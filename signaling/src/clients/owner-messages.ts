@@ -53,9 +53,16 @@ export function handleOwnerMessages(link: Link, clients: ClientService, log: Log
   });
   onNote(link, note.crowdNews, (message) => {
     const room = roomOf(message.room);
-    const { rules, hands, stage, identity, reason } = message;
+    const { rules, hands, stage, identity, reason, lowered } = message;
     if (room !== undefined)
-      clients.onCrowdNews(room, { rules: rules ?? null, hands: hands ?? null, stage: stage ?? null, identity, reason });
+      clients.onCrowdNews(room, {
+        rules: rules ?? null,
+        hands: hands ?? null,
+        stage: stage ?? null,
+        identity,
+        reason,
+        lowered,
+      });
   });
   serveCrowd(link, clients);
   onNote(link, note.roomPosts, (message) => {

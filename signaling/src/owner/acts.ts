@@ -56,7 +56,7 @@ export interface ActsOptions {
   readonly changes: Pick<RosterWriter, 'announce' | 'remove' | 'order' | 'say'>;
   /** Lets waiting people in, or refuses them; how many. */
   admit(act: Extract<Act, { type: 'admit' }>): number;
-  readonly stage: Pick<Stage, 'hasCrowd' | 'assertHasPlace' | 'ask' | 'remove'>;
+  readonly stage: Pick<Stage, 'hasCrowd' | 'assertHasPlace' | 'ask' | 'remove' | 'lower' | 'lowerAll'>;
   readonly posts: Pick<RoomPosts, 'announce' | 'remove' | 'poll' | 'question'>;
   /** The room is over. */
   over(): void;
@@ -134,16 +134,7 @@ export class Acts {
       return this.#apply(this.#o.roster.update({ ...participant, name, metadata, attributes }));
     },
     admit: (act) => this.#o.admit(act),
-    hand: ({ of, raised }, actor) => {
-      const own = actor === 'service' ? '' : actor.identity;
-      const whose =
-        of === 'everybody' ? this.#o.roster.participants() : [this.#present(of === 'own' ? own : of.identity)];
-      const wallMs = this.#o.clock.wallMs();
-      const changed = whose.filter(({ handRaisedWallMs }) => handRaisedWallMs > 0 !== raised);
-      for (const participant of changed)
-        this.#apply(this.#o.roster.update({ ...participant, handRaisedWallMs: raised ? wallMs : 0 }));
-      return changed.length;
-    },
+    hand: (act, actor) => this.#hand(act, actor),
     data: ({ payload, topic, lossy, identities }) => {
       const wanted = new Set(identities);
       const to = this.#o.roster.participants().filter(({ identity }) => wanted.size === 0 || wanted.has(identity));
@@ -174,6 +165,23 @@ export class Acts {
       return participants.length;
     },
   };
+
+  /** Of participants; those of the crowd are lowered alone. */
+  #hand({ of, raised }: Of<'hand'>, actor: Actor): number {
+    const { roster, stage, clock } = this.#o;
+    const own = actor === 'service' ? '' : actor.identity;
+    const identity = of === 'everybody' ? '' : of === 'own' ? own : of.identity;
+    const lowered = of === 'everybody' ? stage.lowerAll() : Number(stage.lower(identity));
+    const present = roster.byIdentity(identity);
+    // Whether it is one of the crowd, its signaling nodes alone know.
+    if (of !== 'everybody' && present === undefined && !stage.hasCrowd) throw new MeridianError('PARTICIPANT_UNKNOWN');
+    const whose = of === 'everybody' ? roster.participants() : present === undefined ? [] : [present];
+    const wallMs = clock.wallMs();
+    const changed = whose.filter(({ handRaisedWallMs }) => handRaisedWallMs > 0 !== raised);
+    for (const participant of changed)
+      this.#apply(roster.update({ ...participant, handRaisedWallMs: raised ? wallMs : 0 }));
+    return lowered + changed.length;
+  }
 
   #breakOuts({ set, message }: Of<'breakOuts'>, actor: Actor): number {
     const { roster, roomName, rng, posts, clock } = this.#o;

@@ -96,9 +96,29 @@ export class Stage {
       throw new MeridianError('QUOTA_EXCEEDED', `${limits.stageMax} people are on the stage`);
   }
 
+  /** Of the crowd; also at its signaling node. False: it is not up. */
+  lower(identity: string): boolean {
+    const hand = this.#hands.get(identity);
+    if (hand === undefined) return false;
+    this.#hands.delete(identity);
+    this.#o.say(hand.signalingId, { identity, lowered: true });
+    this.#handsChanged();
+    return true;
+  }
+
+  /** All of the crowd, as `lower`; how many were up. */
+  lowerAll(): number {
+    const count = this.#hands.size;
+    if (count === 0) return 0;
+    this.#hands.clear();
+    this.#sayAll({ lowered: true });
+    this.#handsChanged();
+    return count;
+  }
+
   /** Asks people of this identity onto the stage, or off it: the signaling nodes that have one say it. */
   ask(identity: string, on: boolean, byIdentity: string): void {
-    this.#lower(identity);
+    this.lower(identity);
     const news = { identity, stage: { on, byIdentity } };
     if (on) this.#sayAll(news);
     const present = this.#o.roster.byIdentity(identity);
@@ -107,7 +127,7 @@ export class Stage {
 
   /** This identity is out, wherever in the crowd it is. */
   remove(identity: string, reason: ErrorCode): void {
-    this.#lower(identity);
+    this.lower(identity);
     this.#sayAll({ identity, reason });
   }
 
@@ -120,10 +140,6 @@ export class Stage {
   #rules(): ReturnType<typeof rulesToWire> {
     const policy: RoomPolicy = this.#o.roster.policy;
     return rulesToWire(crowdRulesOf(policy, this.#o.isPolicyKnown()));
-  }
-
-  #lower(identity: string): void {
-    if (this.#hands.delete(identity)) this.#handsChanged();
   }
 
   #sayAll(news: CrowdWord): void {

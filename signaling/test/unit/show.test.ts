@@ -411,6 +411,33 @@ describe('the stage', () => {
     expect(await vera.outcome({ raiseHand: { raised: true } })).toBe('QUOTA_EXCEEDED');
   });
 
+  it('is not disturbed by hands that a host or company lowers: their people hear it, and may raise them again', async () => {
+    const host = await show();
+    const [vera, viktor] = [await viewer('vera'), await viewer('viktor', { at: fra })];
+    const lowered = (client: MemoryClient): number => client.heard.filter((frame) => frame.handLowered != null).length;
+    const raiseAll = async (): Promise<void> => {
+      for (const client of [vera, viktor]) await client.outcome({ raiseHand: { raised: true } });
+      await until(() => handsOf(host).join() === 'vera,viktor', 'both hands are up');
+    };
+    await raiseAll();
+    expect(await host.outcome({ act: { hand: { identity: 'vera' } } })).toBe('ack');
+    await until(() => handsOf(host).join() === 'viktor', 'one hand is down');
+    await until(() => lowered(vera) === 1, 'she hears it');
+    const room = fra.owned.get('acme/lobby');
+    const lower = (of: 'everybody' | { identity: string }) => room?.command([{ type: 'hand', of, raised: false }]);
+    expect(lower({ identity: 'vera' })?.affected).toBe(0);
+    expect(lower({ identity: 'viktor' })?.affected).toBe(1);
+    await until(() => handsOf(host).length === 0 && lowered(viktor) === 1, 'the other one is down too');
+    await raiseAll();
+    expect([lower('everybody')?.affected, lower('everybody')?.affected]).toEqual([2, 0]);
+    await until(() => handsOf(host).length === 0, 'both are down');
+    await until(() => lowered(vera) + lowered(viktor) === 4, 'both hear it');
+    await host.outcome({ act: { stage: { identity: 'vera', on: true } } });
+    await raiseAll();
+    expect(await host.outcome({ act: { stage: { identity: 'vera', on: true } } })).toBe('ack');
+    await until(() => lowered(vera) === 3, 'one that is asked onto the stage hears that its hand is down');
+  });
+
   it('has so many places', async () => {
     const host = await show();
     for (let at = 0; at < limits.stageMax - 1; at += 1)

@@ -67,6 +67,7 @@ export class ShowRoom {
       if (isOn && room.isCrowd) this.#set({ invitedBy: nameOf(room, by), isHandUp: false });
       else this.#forgetInvitation();
     });
+    on(RoomEvent.HandLowered, () => this.#set({ isHandUp: false }));
     on(RoomEvent.CrowdChanged, () => this.#forgetInvitation());
     on(RoomEvent.Disconnected, () => this.#forgetInvitation());
     return () => {

@@ -80,6 +80,7 @@ class FakeRoom {
   readonly posts: readonly unknown[] = [];
   readonly crowdHands: readonly unknown[] = [];
   goOnStage = (): void => void this.calls.push(['goOnStage']);
+  raiseHand = async (isUp: boolean): Promise<void> => void this.calls.push(['raiseHand', isUp]);
   isLocked = false;
   recordings: { state: 'waiting' | 'running' }[] = [];
   hasLobby = false;
@@ -288,9 +289,13 @@ describe('a show', () => {
     expect(state().show).toBe('crowd');
     controller.backToLobby();
   });
-  it('stays a show for who does not want to go on its stage', async () => {
+  it('stays a show for who does not want to go on its stage, or whose hand a host lowers', async () => {
     watchesShow();
     const { controller, room } = await inMeeting({ isViewer: true });
+    await controller.show.raiseHand(true);
+    expect(controller.show.store.get().isHandUp).toBe(true);
+    room.tell(RoomEvent.HandLowered);
+    expect(controller.show.store.get().isHandUp).toBe(false);
     room.tell(RoomEvent.StageAsked, true, 'hanna');
     controller.show.answerStage(false);
     expect(controller.show.store.get().invitedBy).toBeUndefined();
