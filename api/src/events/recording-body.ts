@@ -44,9 +44,9 @@ declare module '../store/tables.ts' {
       bytes: number;
       /** JSON. */
       files: string;
-      /** Code; '': it has not failed. */
+      /** Code; '': it has not failed. While it is finishing: of the latest try. */
       failure: string;
-      /** When it was finished, or failed. */
+      /** When it was finished, or failed. While it is finishing: since when no try has come to anything. */
       settled_ms: number | null;
       /** It is not shown from then on. */
       deleted_ms: number | null;
@@ -98,7 +98,9 @@ export const recording = Type.Object(
     holeMs: number('Of that, how long nothing could be recorded; null until it is finished.'),
     bytes: number('All that is kept of it; null until it is finished.'),
     files: Type.Array(recordingFile),
-    failure: text('A stable code; RECORDING_UNKNOWN: for a day no recorder had anything of it.'),
+    failure: text(
+      'A stable code; RECORDING_UNKNOWN: for a day no recorder had anything of it. While it is finishing: why the latest try failed; it is tried again for a day.',
+    ),
   },
   { title: 'Recording' },
 );

@@ -31,6 +31,10 @@ const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 30_000;
 /** A recorder that has had the recording, and is away, may be back: it has in its spool what is in no store. */
 const AWAY_MS = 2 * 60_000;
+/** After a failure that may pass: a try may cost an hour of a core. */
+const RETRY_MS = 30_000;
+const RETRY_MS_MAX = 30 * 60_000;
+/** Of nothing but failures, or of no recorder that knows it. */
 const GIVEN_UP_MS = 24 * 3600_000;
 const FILES_MAX = 1000;
 /** No recorder has anything of it, for a day. */
@@ -64,24 +68,46 @@ export class Finishing {
     if (row.state !== 'ended' && row.state !== 'finishing') return undefined;
     const ageMs = Math.max(0, clock.wallMs() - row.ended_ms);
     const found = await this.#ask(row, await renditionsOf(db, tenant), ageMs);
-    if (found?.state === 'finished' || found?.state === 'failed') {
+    if (found?.state === 'finished' || (found?.state === 'failed' && !found.retryable)) {
       const settled = found.state === 'finished' ? finishedOf(row, found) : failedOf(found.code);
       await transact(db, (trx) => records.settle(trx, row, settled));
       log.info({ tenant, recordingId: id, state: found.state, code: found.code }, 'a recording is finished');
       return undefined;
     }
-    if (found === undefined && ageMs >= GIVEN_UP_MS) {
-      log.error({ tenant, recordingId: id, recorders: recordersOf(row) }, 'no recorder knows this recording');
-      await transact(db, (trx) => records.settle(trx, row, failedOf(UNKNOWN)));
+    if (found === undefined || found.state === 'failed')
+      return await this.#later(row, row.ended_ms, found === undefined ? '' : found.code || 'INTERNAL');
+    // How a job ends that runs is open: what was before it still counts.
+    const { failure, settled_ms } = found.state === 'working' ? row : { failure: '', settled_ms: null };
+    if (row.state === 'ended' || row.settled_ms !== settled_ms) await this.#note(row, { failure, settled_ms });
+    return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
+  }
+
+  /** It has failed for now, or no recorder knows it (`code` ''). After a day of this it has failed for good. */
+  async #later(row: RecordingRow, endedMs: number, code: string): Promise<{ againMs: number } | undefined> {
+    const { db, clock, log, records } = this.#o;
+    const { tenant, id, settled_ms } = row;
+    const failure = shortOf(code) || row.failure;
+    const isUnseen = code === '' && row.state === 'ended';
+    const sinceMs = Math.max(endedMs, settled_ms ?? (isUnseen ? endedMs : clock.wallMs()));
+    const forMs = Math.max(0, clock.wallMs() - sinceMs);
+    if (forMs >= GIVEN_UP_MS) {
+      log.error({ tenant, recordingId: id, code: failure, recorders: recordersOf(row) }, 'a recording is given up');
+      await transact(db, (trx) => records.settle(trx, row, failedOf(failure || UNKNOWN)));
       return undefined;
     }
-    if (found !== undefined && row.state === 'ended')
-      await db
-        .updateTable('recordings')
-        .set({ state: 'finishing' })
-        .where((eb) => eb.and({ tenant, id, state: 'ended' }))
-        .execute();
-    return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
+    if (!isUnseen) await this.#note(row, { failure, settled_ms: sinceMs });
+    return code === ''
+      ? { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, forMs / 4)) }
+      : { againMs: Math.min(RETRY_MS_MAX, Math.max(RETRY_MS, forMs / 4)) };
+  }
+
+  async #note({ tenant, id }: RecordingRow, how: Pick<RecordingRow, 'failure' | 'settled_ms'>): Promise<void> {
+    await this.#o.db
+      .updateTable('recordings')
+      .set(Object.assign({ state: 'finishing' as const }, how))
+      .where((eb) => eb.and({ tenant, id }))
+      .where('state', 'in', ['ended', 'finishing'])
+      .execute();
   }
 
   /**
@@ -123,7 +149,8 @@ export class Finishing {
   }
 }
 
-const failedOf = (code: string) => ({ state: 'failed' as const, failure: code.slice(0, 64) || 'INTERNAL' });
+const shortOf = (code: string): string => code.slice(0, 64);
+const failedOf = (code: string) => ({ state: 'failed' as const, failure: shortOf(code) || 'INTERNAL' });
 
 function finishedOf({ started_ms }: RecordingRow, found: wire.RecordingFinish) {
   const files = found.files.slice(0, FILES_MAX).map(({ name, bytes, sha256, type }) => ({

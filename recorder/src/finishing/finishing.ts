@@ -18,7 +18,7 @@ import { JournalError } from '../core/journal/errors.ts';
 import type { Manifest } from '../core/journal/manifest.ts';
 import { recordingPrefix } from '../core/names.ts';
 import { readRecording } from '../stints/read-recording.ts';
-import { hasCode, StoreError } from '../stores/core/errors.ts';
+import { hasCode, StoreError, type StoreErrorCode } from '../stores/core/errors.ts';
 import { sha256Of } from '../stores/hash.ts';
 import type { Store } from '../stores/store.ts';
 import { removeBelow } from './erase.ts';
@@ -72,6 +72,7 @@ interface Job extends Recording {
 interface Failure {
   readonly code: string;
   readonly reason: string;
+  readonly retryable: boolean;
   readonly untilMs: number;
 }
 
@@ -169,7 +170,7 @@ export class Finishing {
     if (job !== undefined) return { state: 'working', done: job.done };
     const failure = this.#failures.get(prefix);
     if (failure === undefined || failure.untilMs <= this.#o.clock.nowMs()) return undefined;
-    return { state: 'failed', code: failure.code, reason: failure.reason };
+    return failedOf(failure);
   }
 
   /** Never rejects. */
@@ -252,15 +253,16 @@ export class Finishing {
 
   #failed(prefix: string, error: unknown): Answer {
     const { clock, log } = this.#o;
-    const { code, reason, isFinal } = failureOf(error);
-    log.warn({ err: error, prefix, code }, 'a recording is not finished');
+    const found = failureOf(error);
+    log.warn({ err: error, prefix, code: found.code }, 'a recording is not finished');
     this.#counts.failed += 1;
     this.#failures.delete(prefix);
     const [oldest] = this.#failures.keys();
     if (this.#failures.size >= FAILURES_MAX && oldest !== undefined) this.#failures.delete(oldest);
-    const untilMs = clock.nowMs() + (isFinal ? RETRY_FINAL_MS : RETRY_MS);
-    this.#failures.set(prefix, { code, reason, untilMs });
-    return { state: 'failed', code, reason };
+    const untilMs = clock.nowMs() + (found.retryable ? RETRY_MS : RETRY_FINAL_MS);
+    const failure = Object.assign({ untilMs }, found);
+    this.#failures.set(prefix, failure);
+    return failedOf(failure);
   }
 
   async #erase({ tenant, recordingId, prefix }: Recording): Promise<number> {
@@ -312,12 +314,16 @@ function readOf(json: Uint8Array): ReturnType<typeof readFinishedRecording> {
   }
 }
 
+const failedOf = ({ code, reason, retryable }: Failure): Answer => ({ state: 'failed', code, reason, retryable });
+
+/** Gone with the next try: what stands in the way, what another one writes, a process that ends. */
+const passing: ReadonlySet<StoreErrorCode> = new Set(['OBJECT_EXISTS', 'OBJECT_MISSING', 'STORE_CLOSED']);
+
 /** Other errors are ours: the log has them, who asks has none of their words. */
-function failureOf(error: unknown): { code: string; reason: string; isFinal: boolean } {
-  if (error instanceof FinishError) return { code: error.code, reason: error.message, isFinal: !error.retryable };
-  if (error instanceof JournalError) return { code: error.code, reason: error.message, isFinal: true };
-  if (!(error instanceof StoreError)) return { code: 'INTERNAL', reason: '', isFinal: false };
-  // What stands in the way is gone with the next try.
-  const isFinal = !error.retryable && error.code !== 'OBJECT_EXISTS' && error.code !== 'OBJECT_MISSING';
-  return { code: error.code, reason: error.message, isFinal };
+function failureOf(error: unknown): Omit<Failure, 'untilMs'> {
+  if (error instanceof FinishError) return { code: error.code, reason: error.message, retryable: error.retryable };
+  if (error instanceof JournalError) return { code: error.code, reason: error.message, retryable: false };
+  if (!(error instanceof StoreError)) return { code: 'INTERNAL', reason: '', retryable: true };
+  const retryable = error.retryable || passing.has(error.code);
+  return { code: error.code, reason: error.message, retryable };
 }

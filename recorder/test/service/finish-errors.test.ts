@@ -75,7 +75,7 @@ it('says which piece is broken, and does not try again at once', async () => {
   const clock = turned();
   const finishing = finishingOf(own.store, { clock });
   const answer = await failed(finishing, 'broken');
-  expect(answer).toMatchObject({ state: 'failed', code: 'MEDIA_MALFORMED' });
+  expect(answer).toMatchObject({ state: 'failed', code: 'MEDIA_MALFORMED', retryable: false });
   expect(answer.reason).toMatch(/track-0001-\d+.mp4: the piece at byte \d+ is not that of the journal/);
   clock.byMs = RETRY_FINAL_MS - 5000;
   expect((await finishing.ask(asking('broken'))).state).toBe('failed');
@@ -93,7 +93,7 @@ it('tries again when the store has room, and with an ffmpeg', async () => {
   const finishing = finishingOf(own.store, { clock, ffmpeg });
   own.store.fails = (call, key) =>
     call === 'put' && key.includes('/full/') ? new StoreError('STORE_FULL') : undefined;
-  expect(await failed(finishing, 'full')).toMatchObject({ code: 'STORE_FULL' });
+  expect(await failed(finishing, 'full')).toMatchObject({ code: 'STORE_FULL', retryable: true });
   own.store.fails = () => undefined;
   clock.byMs = RETRY_MS;
   expect(await finishing.ask(asking('full'))).toEqual({ state: 'working', done: 0 });
@@ -193,7 +193,7 @@ it('goes on where an earlier try has ended: what was encoded is not encoded agai
   const first = finishingOf(own.store);
   own.store.fails = (call, key) =>
     call === 'put' && key.endsWith('/resumed/finished/chapters.vtt') ? new StoreError('STORE_FULL') : undefined;
-  expect(await failed(first, 'resumed')).toMatchObject({ code: 'STORE_FULL' });
+  expect(await failed(first, 'resumed')).toMatchObject({ code: 'STORE_FULL', retryable: true });
   own.store.fails = () => undefined;
   const ffmpeg = { sandbox: ['false'], version: bareFfmpeg.version };
   const second = finishingOf(own.store, { ffmpeg: () => Promise.resolve(ffmpeg) });
@@ -207,7 +207,7 @@ it('makes the pictures of an output anew when an earlier try had not all of them
     call === 'put' && key.includes('/lacking/') && key.endsWith('/thumbnails.vtt')
       ? new StoreError('STORE_FULL')
       : undefined;
-  expect(await failed(first, 'lacking')).toMatchObject({ code: 'STORE_FULL' });
+  expect(await failed(first, 'lacking')).toMatchObject({ code: 'STORE_FULL', retryable: true });
   own.store.fails = () => undefined;
   const second = finishingOf(own.store);
   const { files } = await whenFinished(second, asking('lacking'));

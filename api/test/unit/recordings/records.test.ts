@@ -194,11 +194,62 @@ describe('what recorders say', () => {
     expect([(await row())?.state, sgp.asked.length]).toEqual(['finished', 1]);
   });
 
-  it('is a failure with its code', async () => {
-    api.recorders.fra.kept.set('acme/re_1', { state: 'failed', code: 'JOURNAL_DAMAGED', reason: 'half a piece' });
+  it.each([
+    ['JOURNAL_DAMAGED', 'JOURNAL_DAMAGED'],
+    ['', 'INTERNAL'],
+  ])('is a failure with its code, of an older recorder too: %j', async (code, failure) => {
+    api.recorders.fra.kept.set('acme/re_1', { state: 'failed', code, reason: 'half a piece' });
     await ended();
     await settled();
-    expect(await row()).toMatchObject({ state: 'failed', failure: 'JOURNAL_DAMAGED' });
+    expect(await row()).toMatchObject({ state: 'failed', failure });
+    expect((await told()).at(-1)).toBe('3 recording.failed failed');
+  });
+
+  const fails = (code: string) => api.recorders.fra.kept.set('acme/re_1', { state: 'failed', code, retryable: true });
+  const later = async (hours: number) => {
+    await api.clock.advance(hours * 3600_000);
+    await settled();
+  };
+
+  it('is no end while it may pass, and is seen until then', async () => {
+    const { fra } = api.recorders;
+    fra.kept.set('acme/re_1', { state: 'uploading' });
+    await ended();
+    await settled();
+    // However late it fails for the first time.
+    await later(25);
+    fails('STORE_UNREACHABLE');
+    await later(1);
+    expect((await api.ask('GET', '/recordings/re_1')).json()).toMatchObject({
+      state: 'finishing',
+      failure: 'STORE_UNREACHABLE',
+    });
+    expect(await told()).toHaveLength(2);
+    await later(6);
+    // Rarely: a try may cost an hour of a core.
+    const before = fra.asked.length;
+    await later(0.4);
+    expect(fra.asked.length).toBe(before);
+    fra.kept.set('acme/re_1', finish());
+    await later(1);
+    expect(await row()).toMatchObject({ state: 'finished', failure: '' });
+    expect((await told()).at(-1)).toBe('3 recording.finished finished');
+  });
+
+  it('is an end when it has not passed for a day, with the latest code', async () => {
+    await ended();
+    fails('STORE_UNREACHABLE');
+    await settled();
+    await later(12);
+    // Each try begins so.
+    api.recorders.fra.kept.set('acme/re_1', { state: 'working', done: 0 });
+    await later(1);
+    fails('STORE_FULL');
+    await later(10);
+    expect(await row()).toMatchObject({ state: 'finishing', failure: 'STORE_FULL' });
+    api.recorders.fra.link = 'cut';
+    await later(2);
+    expect(await row()).toMatchObject({ state: 'failed', failure: 'STORE_FULL' });
     expect((await told()).at(-1)).toBe('3 recording.failed failed');
   });
 
@@ -210,6 +261,25 @@ describe('what recorders say', () => {
     expect((await row())?.state).toBe('ended');
     await api.clock.advance(2 * 3600_000);
     await settled();
+    expect(await row()).toMatchObject({ state: 'failed', failure: 'RECORDING_UNKNOWN' });
+  });
+
+  it('fails after a day without the only recorder that knew it', async () => {
+    api.recorders.fra.kept.set('acme/re_1', { state: 'uploading' });
+    await ended();
+    await settled();
+    await later(30);
+    api.recorders.fra.link = 'cut';
+    await later(1);
+    await later(22);
+    expect(await row()).toMatchObject({ state: 'finishing', failure: '' });
+    api.recorders.fra.link = 'up';
+    await later(1);
+    api.recorders.fra.link = 'cut';
+    await later(1);
+    await later(23);
+    expect((await row())?.state).toBe('finishing');
+    await later(2);
     expect(await row()).toMatchObject({ state: 'failed', failure: 'RECORDING_UNKNOWN' });
   });
 
