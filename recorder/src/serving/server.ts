@@ -147,7 +147,9 @@ function give(
   if (status === 206) reply.header('content-range', contentRange(range, info.bytes));
   if (request.query['download'] === '1' && opened.may === 'download') reply.header('content-disposition', kept(name));
   if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
-  return reply.send(o.streams.open({ key, range, address: request.ip, origin: opened.origin }));
+  return reply.send(
+    o.streams.open({ key, range, address: request.ip, token: request.params.token, origin: opened.origin }),
+  );
 }
 
 /** What is there no more, is of another tenant or never was: all are answered alike. */

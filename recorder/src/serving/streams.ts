@@ -12,8 +12,14 @@ export const PIECE_BYTES = 262_144;
 export const STREAMS_MAX = 400;
 /** Of one address (IPv6: one /64): an office that watches together. */
 export const STREAMS_PER_ADDRESS_MAX = 100;
+/** Of one token: a link that was given to many. */
+export const STREAMS_PER_TOKEN_MAX = 200;
+/** Others have a quarter left, however many links this one makes. */
+export const STREAMS_PER_TENANT_MAX = 300;
 /** A client that takes nothing for so long has stopped; players ask again from where they are. */
 export const STALLED_MS = 60_000;
+/** Less than this on the whole, `STALLED_MS` granted, only holds a place: no picture plays at it. */
+export const LEAST_BYTES_PER_S = 16_384;
 /** A client that was refused asks again after this. */
 const RETRY_MS = 2000;
 
@@ -25,7 +31,8 @@ export interface StreamsOptions {
 }
 
 interface Running {
-  readonly address: string;
+  /** Of whose places it takes one. */
+  readonly holders: readonly string[];
   readonly origin: TokenOrigin;
   readonly body: Readable;
 }
@@ -33,7 +40,8 @@ interface Running {
 export class Streams {
   readonly #o: StreamsOptions;
   readonly #running = new Set<Running>();
-  readonly #byAddress = new Map<string, number>();
+  /** By holder: places taken. */
+  readonly #taken = new Map<string, number>();
 
   constructor(o: StreamsOptions) {
     this.#o = o;
@@ -43,30 +51,36 @@ export class Streams {
     return this.#running.size;
   }
 
-  /** The bytes, of at least one. It counts until it has closed. Throws OVERLOADED when there are too many. */
+  /**
+   * The bytes, of at least one. It counts until it has closed. Throws OVERLOADED when there are too many: in all, or of
+   * its address, token or tenant.
+   */
   open(o: {
     readonly key: string;
     readonly range: ByteRange;
     readonly address: string;
+    readonly token: string;
     readonly origin: TokenOrigin;
   }): Readable {
-    const address = addressKey(o.address);
-    const ofAddress = this.#byAddress.get(address) ?? 0;
-    if (this.#running.size >= STREAMS_MAX || ofAddress >= STREAMS_PER_ADDRESS_MAX)
-      throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: RETRY_MS });
+    const holders = this.#holdersOf(o);
+    const { clock } = this.#o;
     const controller = new AbortController();
-    const stalled = (): void => void body.destroy(new Error('nothing was taken of it for a while'));
-    let timer = this.#o.clock.after(STALLED_MS, stalled);
+    const stalled = (): void => void body.destroy(new Error('too little was taken of it for a while'));
+    const beganMs = clock.nowMs();
+    let takenBytes = 0;
+    let timer = clock.after(STALLED_MS, stalled);
     const onPiece = (bytes: number): void => {
       this.#o.onBytes(bytes);
+      takenBytes += bytes;
+      const leastMs = beganMs + STALLED_MS + (takenBytes / LEAST_BYTES_PER_S) * 1000 - clock.nowMs();
       timer.cancel();
-      timer = this.#o.clock.after(STALLED_MS, stalled);
+      timer = clock.after(Math.min(STALLED_MS, leastMs), stalled);
     };
     const pieces = this.#pieces(o.key, o.range, { signal: controller.signal, onPiece });
     const body = Readable.from(pieces, { objectMode: false, highWaterMark: PIECE_BYTES });
-    const running = { address, origin: o.origin, body };
+    const running = { holders, origin: o.origin, body };
     this.#running.add(running);
-    this.#byAddress.set(address, ofAddress + 1);
+    for (const holder of holders) this.#taken.set(holder, (this.#taken.get(holder) ?? 0) + 1);
     body.once('error', (err) => this.#o.log.info({ err, key: o.key }, 'an answer broke off'));
     body.once('close', () => {
       timer.cancel();
@@ -88,9 +102,24 @@ export class Streams {
 
   #leave(running: Running): void {
     if (!this.#running.delete(running)) return;
-    const left = (this.#byAddress.get(running.address) ?? 1) - 1;
-    if (left === 0) this.#byAddress.delete(running.address);
-    else this.#byAddress.set(running.address, left);
+    for (const holder of running.holders) {
+      const left = (this.#taken.get(holder) ?? 1) - 1;
+      if (left === 0) this.#taken.delete(holder);
+      else this.#taken.set(holder, left);
+    }
+  }
+
+  /** Throws OVERLOADED when one of them, or all together, have no place left. */
+  #holdersOf(o: { readonly address: string; readonly token: string; readonly origin: TokenOrigin }): string[] {
+    const bounds = new Map([
+      [`address ${addressKey(o.address)}`, STREAMS_PER_ADDRESS_MAX],
+      [`token ${o.token}`, STREAMS_PER_TOKEN_MAX],
+      [`tenant ${o.origin.tenant}`, STREAMS_PER_TENANT_MAX],
+    ]);
+    const isFull = [...bounds].some(([holder, max]) => (this.#taken.get(holder) ?? 0) >= max);
+    if (isFull || this.#running.size >= STREAMS_MAX)
+      throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: RETRY_MS });
+    return [...bounds.keys()];
   }
 
   async *#pieces(

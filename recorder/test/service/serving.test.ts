@@ -197,7 +197,13 @@ describe('answers', () => {
     const reads = (): number => world.store.calls.filter(({ call }) => call === 'get').length;
     const origin = { tenant: 'acme', apiKey: 'acme', tokenId: '', via: '', issuedWallMs: undefined };
     const range = { from: 0, bytes: large.length };
-    const body = world.streams.open({ key: 't-acme/re_1/finished/long.mp4', range, address: '127.0.0.1', origin });
+    const body = world.streams.open({
+      key: 't-acme/re_1/finished/long.mp4',
+      range,
+      address: '127.0.0.1',
+      token: '',
+      origin,
+    });
     await once(body, 'readable');
     expect((body.read() as Buffer).length).toBe(PIECE_BYTES);
     for (let turn = 0; turn < 1000; turn += 1) await new Promise((resolve) => setImmediate(resolve));

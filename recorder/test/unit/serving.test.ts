@@ -1,6 +1,16 @@
+import type { Readable } from 'node:stream';
+import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { kept, typeOfName } from '../../src/core/serving/file-types.ts';
 import { answerOf, contentRange } from '../../src/core/serving/ranges.ts';
+import {
+  LEAST_BYTES_PER_S,
+  PIECE_BYTES,
+  STALLED_MS,
+  STREAMS_PER_TENANT_MAX,
+  STREAMS_PER_TOKEN_MAX,
+  Streams,
+} from '../../src/serving/streams.ts';
 
 const etag = '"aa"';
 const whole = { status: 200, range: { from: 0, bytes: 100 } };
@@ -62,4 +72,66 @@ it('types are known by the ends of names, and no other file is opened by a brows
   for (const name of ['page.html', 'x.svg', 'constructor', 'x.constructor', 'mp4'])
     expect(typeOfName(name)).toBe(name === 'mp4' ? 'video/mp4' : 'application/octet-stream');
   expect(kept('a/chapters.vtt')).toBe('attachment; filename="chapters.vtt"');
+});
+
+describe('answers that are under way', () => {
+  const log = createLogger({ name: 'serving', level: 'silent' });
+  const range = { from: 0, bytes: 400 * PIECE_BYTES };
+  function served() {
+    const clock = new ManualClock();
+    const store = { get: async () => new Uint8Array(PIECE_BYTES) };
+    const streams = new Streams({ store, clock, log, onBytes: () => undefined });
+    const open = (token: string, address = '192.0.2.1', tenant = 'acme') => {
+      const origin = { tenant, apiKey: tenant, tokenId: '', via: '', issuedWallMs: undefined };
+      return streams.open({ key: 'k', range, address, token, origin });
+    };
+    return { clock, streams, open };
+  }
+  const closed = async (streams: Streams, size: number) => {
+    while (streams.size > size) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it.each([
+    ['of one token', STREAMS_PER_TOKEN_MAX, () => 'one', 'acme'],
+    ['of one tenant', STREAMS_PER_TENANT_MAX, (at: number) => `link ${at}`, 'other'],
+  ])('%s leave room for others', async (_, max, tokenOf, free) => {
+    const { streams, open } = served();
+    const bodies = Array.from({ length: max }, (__, at) => open(tokenOf(at), `192.0.2.${at % 100}`));
+    expect(() => open(tokenOf(0), '198.51.100.1')).toThrow(
+      expect.objectContaining({ code: 'OVERLOADED', retryAfterMs: 2000 }),
+    );
+    open('another', '198.51.100.1', free);
+    bodies[0]?.destroy();
+    await closed(streams, max);
+    open(tokenOf(0), '198.51.100.1');
+    streams.close();
+    await closed(streams, 0);
+    open(tokenOf(0)).destroy();
+    await closed(streams, 0);
+  });
+
+  it('end when nothing is taken for a while, or too little on the whole', async () => {
+    const { clock, streams, open } = served();
+    /** Takes a piece at each step, unless it is broken off; answers how many. */
+    const take = async (body: Readable, everyMs: number) => {
+      let count = 0;
+      for (; count < 40 && !body.destroyed; count += 1) {
+        if (body.read(PIECE_BYTES) === null)
+          await new Promise((resolve) => body.once('readable', resolve).once('close', resolve));
+        clock.advance(everyMs);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return count;
+    };
+    const leastMs = (PIECE_BYTES / LEAST_BYTES_PER_S) * 1000;
+    expect(await take(open('one'), leastMs * 0.9)).toBe(40);
+    // What is in its buffer makes gaps of two steps.
+    expect(await take(open('one'), STALLED_MS * 0.45)).toBeLessThan(10);
+    const fast = open('one');
+    await take(fast, 0);
+    expect(fast.destroyed).toBe(false);
+    clock.advance(STALLED_MS);
+    expect(fast.destroyed).toBe(true);
+    await closed(streams, 0);
+  });
 });
