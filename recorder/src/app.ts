@@ -52,6 +52,7 @@ export async function start(deps: RecorderDeps) {
   const http = await serveFiles(deps, { store, opened });
   const finishing = new Finishing({
     store,
+    isStoreShared: config.store.kind === 's3',
     clock,
     log,
     isRunning: (tenant, recordingId) => recordings.isRunning(tenant, recordingId),

@@ -124,7 +124,8 @@ export class Finishing {
     const own = recordersOf(row).toReversed();
     let isAway = false;
     const ask = async (nodeId: string): Promise<wire.RecordingFinish | undefined> => {
-      const message = { tenant, recordingId, renditions: [...renditions] };
+      const others = own.filter((one) => one !== nodeId);
+      const message = { tenant, recordingId, renditions: [...renditions], recorders: others };
       try {
         const answer = await recorders.call(nodeId, rpc.finishRecording, message, ANSWER_MS);
         return answer.state === 'unknown' || answer.state === '' ? undefined : answer;

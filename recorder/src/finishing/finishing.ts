@@ -11,7 +11,7 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Link, Logger } from '@meridian/runtime';
 import { FinishError } from '../core/finishing/errors.ts';
-import { FINISHED_NAME, isStillComing } from '../core/finishing/finished.ts';
+import { FINISHED_NAME, isAwaited, isStillComing } from '../core/finishing/finished.ts';
 import { isRenditionName, type RenditionName } from '../core/finishing/hls.ts';
 import { ofRecording } from '../core/finishing/played.ts';
 import { JournalError } from '../core/journal/errors.ts';
@@ -34,10 +34,13 @@ export const RETRY_FINAL_MS = 600_000;
 const FAILURES_MAX = 10_000;
 
 type Answer = wire.RecordingFinish.$Properties;
-type Asked = Pick<wire.FinishRecording, 'tenant' | 'recordingId' | 'renditions'>;
+type Asked = Pick<wire.FinishRecording, 'tenant' | 'recordingId' | 'renditions'> &
+  Partial<Pick<wire.FinishRecording, 'recorders'>>;
 
 export interface FinishingOptions {
   readonly store: Store;
+  /** Other recorders keep theirs there too. */
+  readonly isStoreShared: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   /** This recorder records it now. */
@@ -107,9 +110,10 @@ export class Finishing {
 
   /**
    * Begins to finish a recording, or says how far that is; answers within seconds. A recording that is finished stays
-   * as it is, whichever renditions are asked for. Rejects with REQUEST_INVALID, OVERLOADED, SHUTTING_DOWN.
+   * as it is, whichever renditions are asked for. `recorders`: others that have had it; in a shared store the stint of
+   * each is waited for, as long as one that was cut off. Rejects with REQUEST_INVALID, OVERLOADED, SHUTTING_DOWN.
    */
-  async ask({ tenant, recordingId, renditions }: Asked): Promise<Answer> {
+  async ask({ tenant, recordingId, renditions, recorders = [] }: Asked): Promise<Answer> {
     const recording = recordingOf(tenant, recordingId);
     const asked = renditions.filter(isRenditionName);
     if (asked.length !== renditions.length) throw new MeridianError('REQUEST_INVALID', 'a rendition');
@@ -120,7 +124,7 @@ export class Finishing {
     let look = this.#looks.get(prefix);
     if (look === undefined) {
       if (this.#looks.size + this.#jobs.size >= JOBS_MAX) throw new MeridianError('OVERLOADED', 'too many to finish');
-      look = this.#look(recording, [...new Set(asked)].sort());
+      look = this.#look(recording, { renditions: [...new Set(asked)].sort(), recorders });
       this.#looks.set(prefix, look);
       void look.finally(() => this.#looks.delete(prefix));
     }
@@ -174,12 +178,15 @@ export class Finishing {
   }
 
   /** Never rejects. */
-  #look(recording: Recording, renditions: readonly RenditionName[]): Promise<Answer> {
+  #look(
+    recording: Recording,
+    asked: { readonly renditions: readonly RenditionName[]; readonly recorders: readonly string[] },
+  ): Promise<Answer> {
     const look = this.#looking.then(async () => {
       try {
-        const state = await this.#stateOf(recording);
+        const state = await this.#stateOf(recording, asked.recorders);
         if (!('tracks' in state)) return state;
-        this.#begin(recording, renditions);
+        this.#begin(recording, asked.renditions);
         return { state: 'working', done: 0 };
       } catch (error) {
         return this.#failed(recording.prefix, error);
@@ -190,15 +197,17 @@ export class Finishing {
   }
 
   /** What there is of it; the manifest when it is to be finished. */
-  async #stateOf({ tenant, recordingId, prefix }: Recording): Promise<Answer | Manifest> {
-    const { store, spool, clock } = this.#o;
+  async #stateOf({ tenant, recordingId, prefix }: Recording, recorders: readonly string[]): Promise<Answer | Manifest> {
+    const { store, isStoreShared, spool, clock } = this.#o;
     const json = await store.get(`${prefix}${FINISHED_NAME}`).catch(missing);
     if (json !== undefined) return answerOf(json);
     if (this.#o.isRunning(tenant, recordingId) || (await spool.hasSpooled(tenant, recordingId)))
       return { state: 'uploading' };
     const manifest = await readRecording(store, tenant, recordingId).catch(missing);
     if (manifest === undefined) return { state: 'unknown' };
-    return isStillComing(manifest, clock.wallMs()) ? { state: 'uploading' } : manifest;
+    const nowWallMs = clock.wallMs();
+    if (isStoreShared && isAwaited(manifest, recorders, nowWallMs)) return { state: 'uploading' };
+    return isStillComing(manifest, nowWallMs) ? { state: 'uploading' } : manifest;
   }
 
   #begin(recording: Recording, renditions: readonly RenditionName[]): void {

@@ -66,15 +66,23 @@ export class StintUploads {
     this.#follow(upload.outcome.then((outcome) => this.#settle(file, outcome)));
   }
 
-  /** Puts the journal's new lines under a name of their own from now on, once a minute. */
+  /**
+   * Puts the journal's new lines under a name of their own from now on, once a minute. The first ones go at once: a
+   * recorder that is lost in its first minute has been there, and is waited for.
+   */
   beginSlices(): void {
-    this.#timer ??= this.#o.clock.every(SLICE_MS, () => {
+    const slice = (): void => {
       this.#slicing ??= this.#slice()
         .catch((error) => this.#leave(error))
         .finally(() => {
           this.#slicing = undefined;
         });
-    });
+    };
+    this.#timer ??= this.#o.clock.every(SLICE_MS, slice);
+    this.#o
+      .spool()
+      .flushed()
+      .then(slice, (error) => this.#leave(error));
   }
 
   /** No more lines come but ours: waits for all, then brings the journal and removes the folder. Never rejects. */

@@ -5,6 +5,7 @@ import { systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../../../runtime/test/support/until.ts';
 import { RETRY_FINAL_MS, RETRY_MS } from '../../src/finishing/finishing.ts';
+import { readRecording } from '../../src/stints/read-recording.ts';
 import { StoreError } from '../../src/stores/core/errors.ts';
 import { bareFfmpeg, finishingOf, recorded, startRecorder, whenFinished } from '../support/finishing.ts';
 import type { TestRecorder } from '../support/stinting.ts';
@@ -63,7 +64,19 @@ it('waits for a recording that runs here or is on its way to the store, and eras
   [isRunning, isSpooled] = [false, true];
   expect(await finishing.ask(asking('other'))).toEqual({ state: 'uploading' });
   isSpooled = false;
-  expect((await whenFinished(finishing, asking('other'))).files.length).toBe(4);
+  // One more recorder has had it, and its stint is not in the store, which is its store too. The recording is young.
+  const { startedWallMs } = await readRecording(own.store, tenant, 'other');
+  const [asked, clock] = [
+    { ...asking('other'), recorders: ['rec-2'] },
+    { ...systemClock(), wallMs: () => startedWallMs },
+  ];
+  const young = finishingOf(own.store, { clock });
+  expect(await young.ask({ ...asked, recorders: ['rec-1', 'rec-2'] })).toEqual({ state: 'uploading' });
+  await young.close();
+  const alone = finishingOf(own.store, { clock, isStoreShared: false });
+  expect((await alone.ask(asked)).state).toBe('working');
+  await alone.close();
+  expect((await whenFinished(finishing, asked)).files.length).toBe(5);
   await finishing.close();
 });
 
@@ -197,7 +210,7 @@ it('goes on where an earlier try has ended: what was encoded is not encoded agai
   own.store.fails = () => undefined;
   const ffmpeg = { sandbox: ['false'], version: bareFfmpeg.version };
   const second = finishingOf(own.store, { ffmpeg: () => Promise.resolve(ffmpeg) });
-  expect((await whenFinished(second, asking('resumed'))).files.length).toBe(9);
+  expect((await whenFinished(second, asking('resumed'))).files.length).toBe(10);
   for (const one of [first, second]) await one.close();
 });
 

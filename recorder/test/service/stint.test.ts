@@ -47,6 +47,9 @@ async function journalText(own: TestRecorder): Promise<string> {
   return Buffer.from(await own.store.get(key, {})).toString();
 }
 
+const slice = (own: TestRecorder, number: number): Promise<void> =>
+  until('a slice is there', async () => (await own.keys()).some((key) => key.endsWith(`journal-00000${number}.jsonl`)));
+
 it('brings a room into the store and says all of it; nothing is left on the disk', async () => {
   const own = await recorder();
   const room = new TestRoom();
@@ -161,13 +164,14 @@ it('keeps the file while its line is not durable', async () => {
   const own = await recorder();
   const room = new TestRoom();
   const { stint } = await own.open(room);
+  await slice(own, 1);
   play(own, { seconds: 3, sound: room.publish('ann', 'audio') });
   own.store.fails = (call) => {
     if (call === 'put') own.disk.fails = (_call, path) => (path.endsWith('.jsonl') ? diskError('EIO') : undefined);
     return undefined;
   };
   await stint.close('ended');
-  await until('the store has the file', async () => (await own.keys()).length === 1);
+  await until('the store has the file', async () => (await own.keys()).length === 2);
   await until('the journal has failed', () => own.clock.pendingTimers > 1);
   expect(own.spooled().filter((path) => path.endsWith('.mp4'))).toHaveLength(1);
   own.store.fails = () => undefined;
@@ -201,6 +205,9 @@ it('is readable from the store while it goes on, but for its last minute', async
   const own = await recorder();
   const room = new TestRoom();
   const { stint } = await own.open(room);
+  // At once: what finishes the recording knows of this stint from then on.
+  await slice(own, 1);
+  expect((await readRecording(own.store, 'Acme', 'rec_1')).stints).toMatchObject([{ recorderId: 'rec-1' }]);
   const [sound, picture] = [room.publish('ann', 'audio'), room.publish('ann', 'video')];
   const minute = async (): Promise<void> => {
     play(own, { seconds: 59, sound, picture, bytes: 6000 });
@@ -214,9 +221,9 @@ it('is readable from the store while it goes on, but for its last minute', async
     play(own, { seconds: 1, sound, picture, bytes: 6000 });
   };
   await minute();
-  await until('a slice is there', async () => (await own.keys()).some((key) => key.endsWith('journal-000001.jsonl')));
+  await slice(own, 2);
   await minute();
-  await until('another is there', async () => (await own.keys()).some((key) => key.endsWith('journal-000002.jsonl')));
+  await slice(own, 3);
   await until('a part is there', () => own.store.countOf('append') > 0);
   const manifest = await readRecording(own.store, 'Acme', 'rec_1');
   expect([manifest.isOver, manifest.tracks.length]).toEqual([false, 2]);

@@ -98,6 +98,7 @@ export const startRecorder = (): Promise<TestRecorder> => TestRecorder.start({ c
 export const finishingOf = (store: Store, o: Partial<FinishingOptions> = {}): Finishing =>
   new Finishing({
     store,
+    isStoreShared: true,
     clock: systemClock(),
     log,
     isRunning: () => false,

@@ -2,7 +2,7 @@ import { MalformedStream } from '@meridian/opener/core';
 import { expect, it } from 'vitest';
 import { CHAPTER_MS_MIN, chaptersOf } from '../../src/core/finishing/chapters.ts';
 import { encodeArgs, tilesOf } from '../../src/core/finishing/encode-args.ts';
-import { isStillComing, STINT_LATE_MS_MAX } from '../../src/core/finishing/finished.ts';
+import { isAwaited, isStillComing, STINT_LATE_MS_MAX } from '../../src/core/finishing/finished.ts';
 import {
   type MadeRendition,
   masterPlaylist,
@@ -271,6 +271,10 @@ it('waits for a stint that is young and has not ended, or has files that are not
       stints: [{ stintId: 's1', recorderId: 'r', offsetMs: 0, why, ms: 0, durationMs: 60_000 }],
     });
   expect(isStillComing(own('ended'), at)).toBe(false);
+  // A recorder without a stint in the store, which was there: as long.
+  expect(isAwaited(own('ended'), ['r'], at)).toBe(false);
+  expect(isAwaited(own('ended'), ['r', 's'], at + STINT_LATE_MS_MAX - 1)).toBe(true);
+  expect(isAwaited(own('ended'), ['r', 's'], at + STINT_LATE_MS_MAX)).toBe(false);
   expect(isStillComing(own(undefined), at + STINT_LATE_MS_MAX - 1)).toBe(true);
   expect(isStillComing(own(undefined), at + STINT_LATE_MS_MAX)).toBe(false);
   const file = { stintId: 's1', name: 'f', sha256: undefined } as ManifestFile;

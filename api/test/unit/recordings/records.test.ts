@@ -165,7 +165,7 @@ describe('what recorders say', () => {
     await ended();
     await settled();
     expect([(await row())?.state, fra.asked, sgp.asked]).toEqual(['finishing', ['finish acme/re_1'], []]);
-    expect(fra.wanted[0]?.renditions).toEqual(['720p', '360p']);
+    expect(fra.wanted[0]).toMatchObject({ renditions: ['720p', '360p'], recorders: ['rec-sgp'] });
     fra.kept.set('acme/re_1', finish({ files: [file], startedWallMs: START_MS + 4000 }));
     await api.clock.advance(30_000);
     await settled();

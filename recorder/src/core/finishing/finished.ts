@@ -100,6 +100,16 @@ export function finishedOf(o: {
 /** Of a stint that has not said its last word, or whose files are not whole: it may come so long after its end. */
 export const STINT_LATE_MS_MAX = 3_600_000;
 
+/** A recorder that has had it has no stint in the store, and may still bring one. Times as below. */
+export function isAwaited(manifest: Manifest, recorderIds: readonly string[], nowWallMs: number): boolean {
+  const { stints, startedWallMs, durationMs } = manifest;
+  const there = new Set(stints.map(({ recorderId }) => recorderId));
+  return (
+    recorderIds.some((recorderId) => !there.has(recorderId)) &&
+    nowWallMs - (startedWallMs + durationMs) < STINT_LATE_MS_MAX
+  );
+}
+
 /** Something of it is still to come into the store, as far as journals know. `nowWallMs`: by this recorder's clock. */
 export function isStillComing(manifest: Manifest, nowWallMs: number): boolean {
   const unwhole = new Set(
