@@ -50,7 +50,7 @@ declare module '../store/tables.ts' {
       settled_ms: number | null;
       /** It is not shown from then on. */
       deleted_ms: number | null;
-      /** No recorder has anything of it. */
+      /** No store has anything of it, and no recorder but those that have been away since it was deleted. */
       erased_ms: number | null;
     };
   }

@@ -1,5 +1,6 @@
-// Recordings that are deleted: every recorder that has had one is asked to erase it, until all have.
-import { rpc } from '@meridian/protocol';
+// Recordings that are deleted: every recorder that has had one is asked to erase it, until all have. While one is away,
+// others of the same store erase what is there: then it has at most a part on its own disk.
+import { rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type RecordingRow, recordersOf } from '../events/recording-body.ts';
 import { Problem } from '../http/problems.ts';
@@ -14,6 +15,8 @@ interface Payload {
   readonly id: string;
   readonly recorders: readonly string[];
   readonly sinceMs: number;
+  /** It is erased but for what these have on their own disks. */
+  readonly isLate?: boolean;
 }
 
 export interface ErasingOptions {
@@ -29,9 +32,9 @@ export interface ErasingOptions {
 const ANSWER_MS = 30_000;
 const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 10 * 60_000;
-/** A recorder that is out of the plan for so long is no more: one that shares its store has erased what there was. */
+/** A recorder that is away is not waited for any longer, if others have erased what there was in the store. */
 const GONE_MS = 24 * 3600_000;
-/** Late entries of journals find the row for so long, and make no new one. */
+/** Late entries of journals find the row for so long, and make no new one. A recorder that is back by then is asked. */
 const KEPT_MS = 30 * 86_400_000;
 const ROWS = 500;
 
@@ -111,36 +114,63 @@ export class Erasing {
       });
   }
 
-  async #run({ tenant, id, recorders: ids, sinceMs }: Payload): Promise<{ againMs: number } | undefined> {
-    const { clock, recorders } = this.#o;
+  async #run({
+    tenant,
+    id,
+    recorders: ids,
+    sinceMs,
+    isLate = false,
+  }: Payload): Promise<{ againMs: number } | undefined> {
+    const { db, clock, log, jobs, recorders } = this.#o;
     const of = { tenant, id };
     const silent: string[] = [];
-    for (const nodeId of ids) if (!(await this.#erase(nodeId, of))) silent.push(nodeId);
+    const answers: wire.RecordingErased[] = [];
+    for (const nodeId of ids) {
+      const answer = await this.#erase(nodeId, of);
+      if (answer === undefined) silent.push(nodeId);
+      else answers.push(answer);
+    }
     const ageMs = Math.max(0, clock.wallMs() - sinceMs);
-    const isGone = (nodeId: string): boolean => ageMs >= GONE_MS && !recorders.isPlanned(nodeId);
-    if (!silent.every(isGone)) return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
-    // One that shares the store of those that are no more.
-    if (silent.length === ids.length && ids.length > 0 && !(await this.#eraseAtAny(ids, of)))
-      return { againMs: AGAIN_MS_MAX };
-    await transact(this.#o.db, (trx) => this.#erased(trx, { tenant, id }));
+    if (isLate) return silent.length === 0 || ageMs >= KEPT_MS ? undefined : { againMs: AGAIN_MS_MAX };
+    // What is in the store they may share goes at once.
+    if (ids.length > 0 && answers.length === 0) answers.push(...(await this.#eraseAtAny(ids, of)));
+    const isGone = (nodeId: string): boolean => !recorders.isPlanned(nodeId);
+    const isStoreEmpty = answers.some(({ shared }) => shared) || (answers.length > 0 && silent.every(isGone));
+    if (silent.length > 0 && !(isStoreEmpty && ageMs >= GONE_MS)) {
+      log.info({ tenant, recordingId: id, recorders: silent }, 'recorders have not erased a recording yet');
+      return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
+    }
+    await transact(db, async (trx) => {
+      await this.#erased(trx, of);
+      if (silent.length === 0) return;
+      log.warn({ tenant, recordingId: id, recorders: silent }, 'what recorders have on their disks is erased later');
+      const payload = { tenant, id, recorders: silent, sinceMs, isLate: true };
+      await jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id} late`, inMs: AGAIN_MS_MAX });
+    });
     return undefined;
   }
 
-  async #erase(nodeId: string, { tenant, id }: Pick<Payload, 'tenant' | 'id'>): Promise<boolean> {
+  /** Undefined: it has not, or does not say so. */
+  async #erase(
+    nodeId: string,
+    { tenant, id }: Pick<Payload, 'tenant' | 'id'>,
+  ): Promise<wire.RecordingErased | undefined> {
     const { recorders, log } = this.#o;
     try {
-      await recorders.call(nodeId, rpc.eraseRecording, { tenant, recordingId: id }, ANSWER_MS);
-      return true;
+      return await recorders.call(nodeId, rpc.eraseRecording, { tenant, recordingId: id }, ANSWER_MS);
     } catch (err) {
-      log.info({ err, recorder: nodeId, tenant, recordingId: id }, 'a recorder has not erased a recording yet');
-      return false;
+      log.debug({ err, recorder: nodeId, tenant, recordingId: id }, 'a recorder has not erased a recording yet');
+      return undefined;
     }
   }
 
-  async #eraseAtAny(but: readonly string[], of: Pick<Payload, 'tenant' | 'id'>): Promise<boolean> {
-    for (const { nodeId, isLinked } of this.#o.recorders.all)
-      if (isLinked && !but.includes(nodeId) && (await this.#erase(nodeId, of))) return true;
-    return false;
+  /** The answer of the first one that has, if any. */
+  async #eraseAtAny(but: readonly string[], of: Pick<Payload, 'tenant' | 'id'>): Promise<wire.RecordingErased[]> {
+    for (const { nodeId, isLinked } of this.#o.recorders.all) {
+      const answer = isLinked && !but.includes(nodeId) ? await this.#erase(nodeId, of) : undefined;
+      if (answer !== undefined) return [answer];
+    }
+    return [];
   }
 
   async #erased(trx: Transaction, { tenant, id }: Pick<Payload, 'tenant' | 'id'>): Promise<void> {

@@ -18,6 +18,8 @@ export class ScriptedRecorder {
   publicUrl: string;
   /** `cut`: no link; `mute`: it does not answer in time. */
   link: 'up' | 'cut' | 'mute' = 'up';
+  /** Its store is that of others too. */
+  isShared = false;
   /** What it has, by `tenant/recording`, and says when it is asked to finish it. */
   readonly kept = new Map<string, wire.RecordingFinish.$Properties>();
   /** `finish …` and `erase …`, in order. */
@@ -38,7 +40,7 @@ export class ScriptedRecorder {
     serve(this.side, rpc.eraseRecording, ({ tenant, recordingId }) => {
       const name = `${tenant}/${recordingId}`;
       this.asked.push(`erase ${name}`);
-      return { objects: Number(this.kept.delete(name)) };
+      return { objects: Number(this.kept.delete(name)), shared: this.isShared };
     });
   }
 

@@ -105,7 +105,10 @@ export class Finishing {
   /** Answers what the api asks on this link. */
   serveOn(link: Link): void {
     serve(link, rpc.finishRecording, (message) => this.ask(message));
-    serve(link, rpc.eraseRecording, async (message) => ({ objects: await this.erase(message) }));
+    serve(link, rpc.eraseRecording, async (message) => ({
+      objects: await this.erase(message),
+      shared: this.#o.isStoreShared,
+    }));
   }
 
   /**

@@ -2,6 +2,7 @@
 import { createSecretKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ScriptedRecorder } from '../../support/scripted-recorders.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { entry, journal, START_MS } from '../events/journals.ts';
 
@@ -122,6 +123,40 @@ describe('what is deleted', () => {
     await api.clock.advance(2 * HOUR_MS);
     await api.telling.jobs.settled();
     expect(await told('recording.deleted')).toEqual(['re_1']);
+  });
+
+  it('goes from a store that is shared at once, and at a recorder that is away when that is back', async () => {
+    const { fra, sgp } = api.recorders;
+    const other = new ScriptedRecorder('rec-other', 'frankfurt');
+    api.recorders.planned = [fra, sgp, other];
+    api.recorders.plan();
+    const pass = async (hours: number) => {
+      await api.clock.advance(hours * HOUR_MS);
+      await api.telling.jobs.settled();
+    };
+    await record('re_1');
+    fra.link = 'cut';
+    sgp.link = 'mute';
+    await ask('DELETE', '/recordings/re_1');
+    await api.telling.jobs.settled();
+    expect([other.asked, await told('recording.deleted')]).toEqual([['erase acme/re_1'], []]);
+    // As long as that is not known to be their store, they are waited for.
+    await pass(30);
+    expect(await told('recording.deleted')).toEqual([]);
+    other.isShared = true;
+    await pass(1);
+    expect(await told('recording.deleted')).toEqual(['re_1']);
+    const count = other.asked.length;
+    await pass(24);
+    expect(fra.kept.has('acme/re_1')).toBe(true);
+    fra.link = 'up';
+    await pass(0.25);
+    expect([fra.kept.has('acme/re_1'), other.asked.length]).toEqual([false, count]);
+    // The one that is not back in time is asked for nothing more.
+    const waiting = () => api.store.db.selectFrom('jobs').select('key').where('key', 'like', 'acme/re_1%').execute();
+    expect(await waiting()).toHaveLength(1);
+    await pass(30 * 24);
+    expect([await waiting(), await told('recording.deleted')]).toEqual([[], ['re_1']]);
   });
 
   it('is not what runs', async () => {
