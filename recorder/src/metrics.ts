@@ -10,6 +10,10 @@ export interface SpoolFigures {
   readonly backlogBytes: number;
   /** For how long the oldest recording that is over here waits for the store; 0: none does. */
   readonly oldestMs: number;
+  /** Calls of the store that failed and are tried again. */
+  readonly failures: number;
+  /** The store lets nothing in. */
+  readonly isDenied: boolean;
   readonly filesAside: number;
   /** Of the disk with the spool, 0 to 1. */
   readonly diskShare: number;
@@ -48,6 +52,12 @@ export function registerMetrics(metrics: Metrics, { recordings, spool, finishing
       'upload_oldest_seconds',
       'For how long the oldest recording that is over here waits for the store; 0: none does.',
       () => spool().oldestMs / 1000,
+    ],
+    ['upload_failures_total', 'Calls of the store that failed and are tried again.', () => spool().failures],
+    [
+      'store_denied',
+      '1 while the store lets nothing in: it refuses the credentials, or has no such bucket.',
+      () => Number(spool().isDenied),
     ],
     ['files_aside', 'Files that the store refused for good, put aside on the disk.', () => spool().filesAside],
     ['disk_share', 'Used share of the disk with what is not in the store yet.', () => spool().diskShare],

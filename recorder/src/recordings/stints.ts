@@ -88,6 +88,8 @@ export class Stints {
       gaps: this.#counts.gaps,
       backlogBytes: this.#backlogBytes,
       oldestMs: Math.max(0, ...[...this.#waiting.values()].map((sinceMs) => nowMs - sinceMs)),
+      failures: this.#uploader.counts.failures,
+      isDenied: this.#uploader.isDenied,
       filesAside: this.#space.asideCount,
       diskShare: this.#space.usedShare,
     };

@@ -124,6 +124,8 @@ export class StintUploads {
     }
     if (outcome.type === 'refused') {
       const { code, message } = outcome;
+      // The line first: a file that is found with one is tried again, one that is gone without one would be waited for.
+      await this.#o.spool().noteDurably({ type: 'fileRefused', file: file.number, code });
       await space.putAside(file.path, { object: `${prefix}${file.name}`, code, message });
       return;
     }

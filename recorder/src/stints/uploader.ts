@@ -1,5 +1,5 @@
-// Brings what stints have left on the disk into the store, for as long as that takes: a store that is full or away is
-// tried again for ever, one that refuses for good is believed.
+// Brings what stints have left on the disk into the store, for as long as that takes: a store that is full, away or
+// lets nothing in is tried again for ever, one that refuses an object for good is believed.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { PART_BYTES_MAX, PART_BYTES_MIN, PARTS_MAX } from '../stores/core/bounds.ts';
 import { hasCode, StoreError } from '../stores/core/errors.ts';
@@ -64,6 +64,7 @@ export class Uploader {
   #failures = 0;
   #refusals = 0;
   #storedBytes = 0;
+  #isDenied = false;
 
   constructor(o: UploaderOptions) {
     this.#o = o;
@@ -72,6 +73,10 @@ export class Uploader {
   /** Failed calls that are tried again, refusals for good, and bytes that the store has, all since the start. */
   get counts(): { readonly failures: number; readonly refusals: number; readonly storedBytes: number } {
     return { failures: this.#failures, refusals: this.#refusals, storedBytes: this.#storedBytes };
+  }
+  /** The store lets nothing in (`STORE_DENIED`): an operator has to mend it. */
+  get isDenied(): boolean {
+    return this.#isDenied;
   }
   get store(): Store {
     return this.#o.store;
@@ -142,6 +147,7 @@ export class Uploader {
     for (let failures = 0; !this.signal.aborted; ) {
       try {
         const outcome = await step();
+        this.#noteDenied(undefined);
         if (outcome !== undefined) return outcome;
         failures = 0;
       } catch (error) {
@@ -153,16 +159,27 @@ export class Uploader {
         }
         this.#failures += 1;
         const waitMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(failures, 10));
-        this.#o.log.warn(
-          { err: error, object, waitMs },
-          'the store does not take a part of a recording; it is tried again',
-        );
+        if (hasCode(error, 'STORE_DENIED')) this.#noteDenied(error);
+        else
+          this.#o.log.warn(
+            { err: error, object, waitMs },
+            'the store does not take a part of a recording; it is tried again',
+          );
         failures += 1;
         // Half of it at random: many uploads that failed together do not come back together.
         await this.#pause(waitMs * (0.5 + this.#o.rng.next() / 2));
       }
     }
     return { type: 'closed' };
+  }
+
+  /** All objects meet the same: it is logged when it begins and ends. */
+  #noteDenied(error: unknown): void {
+    const isDenied = error !== undefined;
+    if (isDenied === this.#isDenied) return;
+    this.#isDenied = isDenied;
+    if (isDenied) this.#o.log.error({ err: error }, 'the store lets nothing in; what is recorded waits on the disk');
+    else this.#o.log.info('the store lets us in again');
   }
 
   async #inTurn<T>(call: () => Promise<T>): Promise<T> {

@@ -124,6 +124,8 @@ export class Bucket {
       };
     } catch (error) {
       if (hasStatus(error, 404) && !isS3(error, 'NoSuchBucket')) return undefined;
+      // Without a body there is no code. Of a name that is fine this is a token that has expired.
+      if (hasStatus(error, 400)) throw new StoreError('STORE_DENIED', 'S3 answers: 400', { cause: error });
       throw error;
     }
   }

@@ -7,6 +7,8 @@ import type { TrackSink } from '@meridian/opener';
 import { emptyPost } from '@meridian/protocol';
 import { expect, it, onTestFinished } from 'vitest';
 import { until } from '../../../runtime/test/support/until.ts';
+import { isStillComing } from '../../src/core/finishing/finished.ts';
+import { finishPlanOf } from '../../src/core/finishing/plan.ts';
 import { readJournal } from '../../src/core/journal/read.ts';
 import { readRecording } from '../../src/stints/read-recording.ts';
 import { TRACKS_MAX, whyOf } from '../../src/stints/stint.ts';
@@ -157,7 +159,11 @@ it('deletes a file only when the store has it and the journal says so', async ()
   expect(JSON.parse(await readFile(join(own.space.folder, reason), 'utf8'))).toMatchObject({ code: 'HASH_MISMATCH' });
   expect([own.space.asideCount, over.as]).toEqual([1, 'stored']);
   expect(readJournal(await journalText(own)).lines.some(({ type }) => type === 'fileEnd')).toBe(false);
-  expect((await readRecording(own.store, 'Acme', 'rec_1')).tracks[0]?.files[0]?.sha256).toBeUndefined();
+  const manifest = await readRecording(own.store, 'Acme', 'rec_1');
+  expect(manifest.tracks[0]?.files[0]).toMatchObject({ sha256: undefined, refusal: 'HASH_MISMATCH' });
+  // What finishes it waits for no file that never comes, and names it.
+  expect(isStillComing(manifest, manifest.startedWallMs)).toBe(false);
+  expect(finishPlanOf(manifest).missing).toEqual([`${stint.stintId}/track-0001-000001.mp4`]);
 });
 
 it('keeps the file while its line is not durable', async () => {

@@ -65,6 +65,7 @@ const lines: readonly JournalLine[] = [
   { type: 'postRemoved', postId: 'PT_1', ms: 2450 },
   { type: 'fileEnd', file: 1, bytes: 9700, sha256 },
   { type: 'trackEnd', track: 1, ms: 2500 },
+  { type: 'fileRefused', file: 2, code: 'STORE_REFUSED' },
   { type: 'end', why: 'ended', ms: 2600 },
 ];
 const text = lines.map(lineText).join('');
@@ -130,7 +131,7 @@ it.each<[string, object]>([
   ['a correction that is no number', { ...lines[3], laterMs: '20' }],
   ['a correction without end', { ...lines[3], laterMs: null }],
   ['another reason of a gap', { ...lines[6], why: 'bored' }],
-  ['another reason of the end', { ...lines[12], why: 'bored' }],
+  ['another reason of the end', { ...lines[13], why: 'bored' }],
   ['a second beginning', { ...lines[0] }],
 ])('%s is garbled', (_what, line) => {
   expect(codeOf(() => reading(line, lines[7]))).toBe('JOURNAL_GARBLED');

@@ -113,7 +113,9 @@ export function isAwaited(manifest: Manifest, recorderIds: readonly string[], no
 /** Something of it is still to come into the store, as far as journals know. `nowWallMs`: by this recorder's clock. */
 export function isStillComing(manifest: Manifest, nowWallMs: number): boolean {
   const unwhole = new Set(
-    manifest.tracks.flatMap(({ files }) => files.filter((file) => file.sha256 === undefined).map((one) => one.stintId)),
+    manifest.tracks.flatMap(({ files }) =>
+      files.filter(({ sha256, refusal }) => sha256 === undefined && refusal === undefined).map((one) => one.stintId),
+    ),
   );
   return manifest.stints.some(({ why, stintId, ms, durationMs }) => {
     const isDone = why !== undefined && !unwhole.has(stintId);

@@ -11,6 +11,7 @@ export type JournalLine =
   | FileBegun
   | PieceWritten
   | FileEnded
+  | FileRefused
   | MuteChanged
   | TrackGap
   | TrackEnded
@@ -86,6 +87,13 @@ export interface FileEnded {
   readonly file: number;
   readonly bytes: number;
   readonly sha256: string;
+}
+/** The store refuses the file for good: it is on the recorder's disk, aside. A `fileEnd` that follows says otherwise. */
+export interface FileRefused {
+  readonly type: 'fileRefused';
+  readonly file: number;
+  /** Of the store's error. */
+  readonly code: string;
 }
 export interface MuteChanged {
   readonly type: 'muted' | 'unmuted';

@@ -70,6 +70,8 @@ export interface ManifestFile extends Span {
   readonly bytes: number;
   /** Undefined: it is not whole in the store yet. */
   readonly sha256: string | undefined;
+  /** The store refused it with this code and never has it: it is aside on its recorder's disk. */
+  readonly refusal?: string | undefined;
   readonly initBytes: number;
   /** Its own times are earlier than those here by so much, besides the offset of its stint. */
   readonly laterMs: number;

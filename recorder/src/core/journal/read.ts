@@ -107,6 +107,7 @@ const checks: Checks = {
     laterMs: (value) => value === undefined || Number.isFinite(value),
   },
   fileEnd: { file: number, bytes: whole, sha256 },
+  fileRefused: { file: number, code: text },
   muted: mute,
   unmuted: mute,
   gap: { track: number, ms: time, durationMs: time, why: oneOf('disk', 'error') },

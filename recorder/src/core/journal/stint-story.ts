@@ -40,6 +40,7 @@ interface OpenFile {
   /** Files of one run share it. */
   readonly run: { laterMs: number };
   end: StoredFile['end'];
+  refusal: StoredFile['refusal'];
 }
 
 /**
@@ -93,6 +94,9 @@ class Reading {
       case 'fileEnd':
         this.#file(line.file).end = { bytes: line.bytes, sha256: line.sha256 };
         break;
+      case 'fileRefused':
+        this.#file(line.file).refusal = line.code;
+        break;
       case 'muted':
       case 'unmuted':
         this.#mute(line);
@@ -128,7 +132,7 @@ class Reading {
     const { runs, files } = this.#known(begun.track);
     const run = (begun.run === undefined ? undefined : runs.get(begun.run)) ?? { laterMs: 0 };
     if (begun.run !== undefined) runs.set(begun.run, run);
-    const file = { begun, pieces: [], run, end: undefined };
+    const file = { begun, pieces: [], run, end: undefined, refusal: undefined };
     this.#files.set(begun.file, file);
     files.push(file);
   }
@@ -182,7 +186,7 @@ function presenceOf(track: OpenTrack, o: { stintId: string; offsetMs: number; to
 }
 
 /** Nothing is earlier than the recording, whatever reports say. */
-function storedFile({ begun, pieces, run, end }: OpenFile, offsetMs: number): StoredFile {
+function storedFile({ begun, pieces, run, end, refusal }: OpenFile, offsetMs: number): StoredFile {
   const laterMs = Math.max(run.laterMs, -(offsetMs + (pieces[0]?.ms ?? begun.ms)));
-  return { offsetMs, laterMs, begun, pieces, end };
+  return { offsetMs, laterMs, begun, pieces, end, refusal };
 }

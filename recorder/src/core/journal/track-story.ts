@@ -29,6 +29,8 @@ export interface StoredFile {
   readonly begun: FileBegun;
   readonly pieces: readonly PieceWritten[];
   readonly end: { readonly bytes: number; readonly sha256: string } | undefined;
+  /** The code with which the store refused it. */
+  readonly refusal: string | undefined;
 }
 
 /** @param presences of one track, one or more, in order of their beginning */
@@ -95,7 +97,7 @@ const keptTimes = ({ offsetMs, laterMs, pieces }: StoredFile): Stretch[] =>
     return { fromMs: fileMs + ms, toMs: fileMs + toMs };
   });
 
-function manifestFile(stintId: string, { offsetMs, laterMs, begun, pieces, end }: StoredFile): ManifestFile {
+function manifestFile(stintId: string, { offsetMs, laterMs, begun, pieces, end, refusal }: StoredFile): ManifestFile {
   const fileMs = offsetMs + laterMs;
   const { name, codec, codecs, width, height, timescale, bytes: initBytes } = begun;
   const [first, last] = [pieces[0], pieces.at(-1)];
@@ -114,6 +116,7 @@ function manifestFile(stintId: string, { offsetMs, laterMs, begun, pieces, end }
     timescale,
     bytes: end?.bytes ?? (last === undefined ? initBytes : last.offset + last.bytes),
     sha256: end?.sha256,
+    refusal: end === undefined ? refusal : undefined,
     initBytes,
     laterMs,
     pieces: pieces.map((piece) => ({

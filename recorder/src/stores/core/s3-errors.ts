@@ -11,8 +11,16 @@ interface S3Failure {
 const byName: Readonly<Record<string, StoreErrorCode>> = {
   NoSuchKey: 'OBJECT_MISSING',
   NotFound: 'OBJECT_MISSING',
-  NoSuchBucket: 'STORE_REFUSED',
-  NoSuchUpload: 'STORE_REFUSED',
+  // Says nothing against the object: it is begun anew.
+  NoSuchUpload: 'STORE_UNREACHABLE',
+  // An operator mends these while recordings wait. Those with the status 401 or 403 need no line.
+  NoSuchBucket: 'STORE_DENIED',
+  ExpiredToken: 'STORE_DENIED',
+  InvalidToken: 'STORE_DENIED',
+  TokenRefreshRequired: 'STORE_DENIED',
+  AuthorizationHeaderMalformed: 'STORE_DENIED',
+  // Of the SDK: there are none to send.
+  CredentialsProviderError: 'STORE_DENIED',
   PreconditionFailed: 'OBJECT_EXISTS',
   BadDigest: 'HASH_MISMATCH',
   InvalidDigest: 'HASH_MISMATCH',
@@ -49,6 +57,7 @@ function meaning(name: string, status: number | undefined): StoreErrorCode {
   const known = Object.hasOwn(byName, name) ? byName[name] : undefined;
   if (known !== undefined) return known;
   if (status === 507) return 'STORE_FULL';
+  if (status === 401 || status === 403) return 'STORE_DENIED';
   if (status === undefined || status >= 500 || status === 408 || status === 429) return 'STORE_UNREACHABLE';
   return status === 412 ? 'OBJECT_EXISTS' : 'STORE_REFUSED';
 }
