@@ -15,6 +15,8 @@ export interface SpoolFigures {
   /** The store lets nothing in. */
   readonly isDenied: boolean;
   readonly filesAside: number;
+  /** They stay until their recording is erased, or an operator takes them. */
+  readonly asideBytes: number;
   /** Of the disk with the spool, 0 to 1. */
   readonly diskShare: number;
 }
@@ -60,6 +62,7 @@ export function registerMetrics(metrics: Metrics, { recordings, spool, finishing
       () => Number(spool().isDenied),
     ],
     ['files_aside', 'Files that the store refused for good, put aside on the disk.', () => spool().filesAside],
+    ['aside_bytes', 'Bytes of what was put aside; no store takes it.', () => spool().asideBytes],
     ['disk_share', 'Used share of the disk with what is not in the store yet.', () => spool().diskShare],
     ['finish_jobs', 'Recordings that are over and wait to be finished, or are.', () => finishing().waiting],
     ['finished_total', 'Recordings that were finished.', () => finishing().finished],

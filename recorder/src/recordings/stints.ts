@@ -18,7 +18,7 @@ import { Stint } from '../stints/stint.ts';
 import { Uploader } from '../stints/uploader.ts';
 import type { Store } from '../stores/store.ts';
 import type { RunningStint, StintOrder } from './recording-port.ts';
-import { spooledBytes } from './spooled-bytes.ts';
+import { asideBytes, spooledBytes } from './spooled-bytes.ts';
 
 /** How often the spool is measured: each time all its files are looked at. */
 const MEASURE_MS = 15_000;
@@ -55,6 +55,7 @@ export class Stints {
   #recovery = Promise.resolve();
   readonly #counts = { writtenBytes: 0, pieces: 0, gaps: 0 };
   #backlogBytes = 0;
+  #asideBytes = 0;
   #isMeasuring = false;
   #isRecovered = false;
   #isClosed = false;
@@ -91,6 +92,7 @@ export class Stints {
       failures: this.#uploader.counts.failures,
       isDenied: this.#uploader.isDenied,
       filesAside: this.#space.asideCount,
+      asideBytes: this.#asideBytes,
       diskShare: this.#space.usedShare,
     };
   }
@@ -240,6 +242,7 @@ export class Stints {
     this.#isMeasuring = true;
     try {
       this.#backlogBytes = await spooledBytes(this.#space);
+      this.#asideBytes = await asideBytes(this.#space);
     } catch (error) {
       this.#o.log.warn({ err: error }, 'the spool cannot be measured');
     }

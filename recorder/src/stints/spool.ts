@@ -1,5 +1,5 @@
-// The folder in which a recorder keeps what stores do not have yet: `TENANT/RECORDING/STINT/`, and `aside/` for what a
-// store refuses for good.
+// The folder in which a recorder keeps what stores do not have yet: `TENANT/RECORDING/STINT/`, and
+// `aside/TENANT/RECORDING/ID/` for what a store refuses for good.
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
@@ -36,7 +36,8 @@ export class Spool {
     const disk = o.disk ?? machineDisk;
     await disk.makeFolder(join(o.folder, ASIDE));
     const spool = new Spool(o, disk);
-    spool.#aside = (await disk.list(join(o.folder, ASIDE))).length;
+    spool.#aside = (await spool.asideFolders()).length;
+    if (spool.#aside > 0) o.log.warn({ count: spool.#aside }, 'parts of recordings are aside: no store takes them');
     await spool.look();
     return spool;
   }
@@ -99,14 +100,35 @@ export class Spool {
     for (const above of [dirname(folder), dirname(dirname(folder))]) await this.disk.removeEmpty(above);
   }
 
+  /** A folder for each thing that was put aside. */
+  async asideFolders(): Promise<string[]> {
+    const aside = join(this.folder, ASIDE);
+    const folders: string[] = [];
+    for (const tenant of await this.disk.list(aside)) {
+      if (tenantOfPart(tenant) === undefined) folders.push(join(aside, tenant));
+      else
+        for (const recording of await this.disk.list(join(aside, tenant)))
+          for (const name of await this.disk.list(join(aside, tenant, recording)))
+            folders.push(join(aside, tenant, recording, name));
+    }
+    return folders;
+  }
+
   /**
-   * Takes a file or folder out of its stint, with a reason beside it for an operator. Rejects with the error of the
-   * disk.
+   * Takes a file or folder out of its stint, with a reason beside it for an operator. `object` begins with the prefix
+   * of its recording. Rejects with the error of the disk.
    */
   async putAside(path: string, reason: { readonly object: string; readonly code: string; readonly message: string }) {
-    const folder = join(this.folder, ASIDE, randomUUID());
+    const folder = join(this.folder, ASIDE, ...reason.object.split('/').slice(0, 2), randomUUID());
     await this.disk.makeFolder(folder);
-    await writeSynced(join(folder, 'reason.json'), Buffer.from(`${JSON.stringify(reason)}\n`));
+    try {
+      const unready = join(folder, 'reason.new');
+      await writeSynced(unready, Buffer.from(`${JSON.stringify(reason)}\n`));
+      await this.disk.move(unready, join(folder, 'reason.json'));
+    } catch (error) {
+      await this.disk.remove(folder);
+      throw error;
+    }
     await this.disk.move(path, join(folder, basename(path)));
     await this.disk.syncFolder(folder);
     await this.disk.syncFolder(dirname(path));
@@ -114,17 +136,28 @@ export class Spool {
     this.#log.error({ ...reason, folder }, 'a part of a recording is put aside: no store takes it');
   }
 
-  /** Removes what was put aside of objects whose keys begin with `prefix`. Rejects with the error of the disk. */
+  /** Removes what was put aside of the recording with this prefix. Rejects with the error of the disk. */
   async removeAside(prefix: string): Promise<void> {
-    const aside = join(this.folder, ASIDE);
-    for (const name of await this.disk.list(aside)) {
-      const path = join(aside, name, 'reason.json');
-      const bytes = await this.disk.size(path);
-      if (bytes === undefined) continue;
-      const reason: unknown = JSON.parse(Buffer.from(await this.disk.read(path, 0, bytes)).toString());
-      if (!String((reason as { object?: unknown }).object).startsWith(prefix)) continue;
-      await this.disk.remove(join(aside, name));
+    const own = join(this.folder, ASIDE, prefix);
+    for (const folder of await this.asideFolders()) {
+      if (!folder.startsWith(own) && !(await this.#saysToBeOf(folder, prefix))) continue;
+      await this.disk.remove(folder);
       this.#aside -= 1;
+    }
+    for (const above of [own, dirname(own)]) await this.disk.removeEmpty(above);
+  }
+
+  /** Builds of before put things at the top of `aside/`: the reason alone says of what they are, if it can be read. */
+  async #saysToBeOf(folder: string, prefix: string): Promise<boolean> {
+    if (dirname(folder) !== join(this.folder, ASIDE)) return false;
+    const path = join(folder, 'reason.json');
+    try {
+      const text = await this.disk.read(path, 0, (await this.disk.size(path)) ?? 0);
+      const { object } = JSON.parse(Buffer.from(text).toString()) as { object?: unknown };
+      return String(object).startsWith(prefix);
+    } catch (error) {
+      this.#log.warn({ err: error, folder }, 'nothing says of which recording a thing is that was put aside');
+      return false;
     }
   }
 

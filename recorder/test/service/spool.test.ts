@@ -316,10 +316,28 @@ it('puts things aside with a reason, finds stints of a former process, and remov
   for (const strange of ['lost+found', 't-Acme/rec/0mb1k2q00-rec-1', 't-acme/rec_1/unknown'])
     await machineDisk.makeFolder(join(place, strange));
   expect(await space.stintFolders()).toEqual([folder]);
-  await space.putAside(join(folder, 'journal.jsonl'), { object: 'k', code: 'STORE_REFUSED', message: 'no' });
+  await space.putAside(join(folder, 'journal.jsonl'), {
+    object: 't-acme/rec_1/k',
+    code: 'STORE_REFUSED',
+    message: 'no',
+  });
   space.close();
   const next = await Spool.open({ folder: place, clock: systemClock(), log });
   expect([space.asideCount, next.asideCount]).toEqual([1, 1]);
+  // Of builds of before: one with a reason, one whose reason was torn, one without.
+  const reasons = [JSON.stringify({ object: 't-acme/rec_1/k' }), '{"object":"t-ac', undefined];
+  for (const [at, reason] of reasons.entries()) {
+    await machineDisk.makeFolder(join(place, `aside/before-${at}`));
+    if (reason !== undefined) writeFileSync(join(place, `aside/before-${at}/reason.json`), reason);
+  }
+  // What is aside of this recording goes, whatever its reason says.
+  const [own = ''] = await next.asideFolders().then((all) => all.filter((one) => one.includes('rec_1')));
+  expect(readdirSync(own).sort()).toEqual(['journal.jsonl', 'reason.json']);
+  writeFileSync(join(own, 'reason.json'), '');
+  await next.removeAside('t-acme/rec_/');
+  expect(await next.asideFolders()).toHaveLength(4);
+  await next.removeAside('t-acme/rec_1/');
+  expect(readdirSync(join(place, 'aside'))).toEqual(['before-1', 'before-2']);
   await rm(join(place, 't-acme/rec_1/unknown'), { recursive: true });
   await next.removeStint(folder);
   expect(existsSync(join(place, 't-acme'))).toBe(false);
