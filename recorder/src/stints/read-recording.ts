@@ -1,23 +1,26 @@
 // A recording as its stints have left it in the store, also while it goes on.
-import type { JournalLine } from '../core/journal/lines.ts';
 import type { Manifest } from '../core/journal/manifest.ts';
 import { manifestOf } from '../core/journal/manifest-of.ts';
-import { readJournal } from '../core/journal/read.ts';
+import { JournalReader } from '../core/journal/read.ts';
+import { StintReading } from '../core/journal/stint-story.ts';
 import { isStintId, JOURNAL_NAME, recordingPrefix, sliceName } from '../core/names.ts';
 import { LIST_LIMIT_MAX } from '../stores/core/bounds.ts';
 import { hasCode, StoreError } from '../stores/core/errors.ts';
 import type { Store } from '../stores/store.ts';
 
-/** Of all journals of a recording together: they are read into memory. */
-const JOURNALS_BYTES_MAX = 400 * 1_048_576;
-const READ_BYTES = 16 * 1_048_576;
+/** Of all journals of a recording together. Each is 200 bytes of memory, so 0.8 GB: 100 tracks for 22 hours. */
+const PIECES_MAX = 4_000_000;
+/** Of all other lines together, which are kept as they are. */
+const OTHER_BYTES_MAX = 200 * 1_048_576;
+/** Recordings of this process go on between two reads. */
+const READ_BYTES = 4 * 1_048_576;
 /** Slices give way to the whole journal while they are read: at most once for each stint that ends then. */
 const TRIES = 3;
 
 /**
  * What the journals of a recording say together. While a stint goes on, its last minute is missing, and its files may
  * not be whole. Rejects with a `StoreError`: `OBJECT_MISSING` when the store has no journal of it, `STORE_REFUSED` when
- * the journals are larger than what is read at once; with a `RangeError` for names that are none.
+ * the journals say more than is kept in memory; with a `RangeError` for names that are none.
  */
 export async function readRecording(store: Store, tenant: string, recordingId: string): Promise<Manifest> {
   const prefix = recordingPrefix(tenant, recordingId);
@@ -29,18 +32,23 @@ export async function readRecording(store: Store, tenant: string, recordingId: s
     }
 }
 
-async function readJournals(store: Store, prefix: string): Promise<JournalLine[][]> {
-  const journals: JournalLine[][] = [];
-  let left = JOURNALS_BYTES_MAX;
+async function readJournals(store: Store, prefix: string): Promise<StintReading[]> {
+  const journals: StintReading[] = [];
+  const left = { pieces: PIECES_MAX, otherBytes: OTHER_BYTES_MAX };
   for (const keys of (await journalKeys(store, prefix)).values()) {
-    const texts: Uint8Array[] = [];
-    for (const key of keys) {
-      const text = await readObject(store, key, left);
-      left -= text.length;
-      texts.push(text);
-    }
-    const { lines } = readJournal(Buffer.concat(texts).toString());
-    if (lines.length > 0) journals.push([...lines]);
+    const reader = new JournalReader();
+    const reading = new StintReading();
+    for (const key of keys)
+      await readObject(store, key, (bytes) =>
+        reader.push(bytes, (line, lineBytes) => {
+          if (line.type === 'piece') left.pieces -= 1;
+          else left.otherBytes -= lineBytes;
+          if (left.pieces < 0 || left.otherBytes < 0)
+            throw new StoreError('STORE_REFUSED', `${key}: the journals say more than can be kept`);
+          reading.take(line);
+        }),
+      );
+    if (reading.lines > 0) journals.push(reading);
   }
   if (journals.length === 0) throw new StoreError('OBJECT_MISSING', `${prefix} has no journal`);
   return journals;
@@ -68,13 +76,10 @@ async function journalKeys(store: Store, prefix: string): Promise<Map<string, st
   }
 }
 
-async function readObject(store: Store, key: string, bytesMax: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for (let from = 0; ; ) {
+async function readObject(store: Store, key: string, take: (bytes: Uint8Array) => void): Promise<void> {
+  for (let from = 0; ; from += READ_BYTES) {
     const part = await store.get(key, { range: { from, bytes: READ_BYTES } });
-    parts.push(part);
-    from += part.length;
-    if (from > bytesMax) throw new StoreError('STORE_REFUSED', `${key}: the journals are too large to be read at once`);
-    if (part.length < READ_BYTES) return Buffer.concat(parts);
+    take(part);
+    if (part.length < READ_BYTES) return;
   }
 }

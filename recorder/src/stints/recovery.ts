@@ -4,17 +4,18 @@ import { createHash } from 'node:crypto';
 import { join, relative } from 'node:path';
 import type { Clock, Logger } from '@meridian/runtime';
 import { JournalError } from '../core/journal/errors.ts';
-import type { JournalLine } from '../core/journal/lines.ts';
-import { type ReadJournal, readJournal } from '../core/journal/read.ts';
+import { JournalReader } from '../core/journal/read.ts';
+import { type OpenFile, StintReading } from '../core/journal/stint-story.ts';
 import { JOURNAL_NAME } from '../core/names.ts';
+import type { Disk } from './disk.ts';
 import type { Spool } from './spool.ts';
 import { StintSpool } from './stint-spool.ts';
 import { type StintOutcome, StintUploads } from './stint-uploads.ts';
 import { SpooledFile } from './track-spool.ts';
 import type { Uploader } from './uploader.ts';
 
-/** A journal is read as one text; a stint ends long before (`JOURNAL_BYTES_MAX` of stint.ts). */
-const TEXT_BYTES_MAX = 400 * 1_048_576;
+/** A stint ends long before (`JOURNAL_BYTES_MAX` of stint.ts). */
+const JOURNAL_BYTES_MAX = 400 * 1_048_576;
 const READ_BYTES = 1_048_576;
 
 export interface RecoveryOptions {
@@ -53,21 +54,22 @@ export async function recoverStints(o: RecoveryOptions): Promise<Recovery> {
 async function takeUp(folder: string, o: RecoveryOptions): Promise<StintUploads | undefined> {
   const { space, uploader, clock, log } = o;
   const prefix = `${relative(space.folder, folder)}/`;
-  const text = await journalText(folder, space);
-  if (!text.includes(0x0a)) {
-    // Without a whole line nothing was promised.
-    await space.removeStint(folder);
-    return undefined;
-  }
-  const journal = read(text);
+  const journal = await read(folder, space);
   if (typeof journal === 'string') {
     await space.putAside(folder, { object: prefix, code: 'JOURNAL_BROKEN', message: journal });
     return undefined;
   }
-  const { lines } = journal;
-  const listed = listedFiles(lines);
-  const had = { journalBytes: wholeBytes(text, journal), journalLines: lines.length, files: 0 };
-  for (const number of listed.keys()) had.files = Math.max(had.files, number);
+  const { reader, reading } = journal;
+  if (reader.lines === 0) {
+    // Without a whole line nothing was promised.
+    await space.removeStint(folder);
+    return undefined;
+  }
+  const isHoled = reader.garbled > 0;
+  if (isHoled)
+    log.error({ folder, lines: reader.garbled }, 'lines of a journal are garbled; what they said is missing');
+  const files = Math.max(0, ...reading.files.keys());
+  const had = { journalBytes: reader.wholeBytes, journalLines: reader.lines, files };
   const spool = await StintSpool.open(
     {
       folder,
@@ -82,106 +84,87 @@ async function takeUp(folder: string, o: RecoveryOptions): Promise<StintUploads 
     had,
   );
   const uploads = new StintUploads({ prefix, space, spool: () => spool, uploader, clock, log });
-  if (!lines.some(({ type }) => type === 'end')) spool.note({ type: 'end', why: 'lost', ms: lastMs(lines) });
-  for (const file of listed.values()) {
-    const found = await leftFile(folder, { file, space, prefix });
+  if (reading.end === undefined) spool.note({ type: 'end', why: 'lost', ms: reading.lastMs });
+  for (const file of reading.files.values()) {
+    const found = await leftFile(folder, { file, space, prefix, isHoled });
     if (found !== undefined) uploads.file(found);
   }
   return uploads;
 }
 
-interface ListedFile {
-  readonly number: number;
-  readonly name: string;
-  /** Its initialisation and its pieces, in order. */
-  readonly parts: { readonly offset: number; readonly bytes: number; readonly sha256: string }[];
-  isStored: boolean;
-}
-
-function listedFiles(lines: readonly JournalLine[]): Map<number, ListedFile> {
-  const files = new Map<number, ListedFile>();
-  for (const line of lines)
-    if (line.type === 'file') {
-      const init = { offset: 0, bytes: line.bytes, sha256: line.sha256 };
-      files.set(line.file, { number: line.file, name: line.name, parts: [init], isStored: false });
-    } else if (line.type === 'piece') files.get(line.file)?.parts.push(line);
-    else if (line.type === 'fileEnd') {
-      const file = files.get(line.file);
-      if (file !== undefined) file.isStored = true;
-    }
-  return files;
-}
-
 /** What the journal says, or why it says nothing. */
-function read(text: Buffer): ReadJournal | string {
+async function read(
+  folder: string,
+  { disk }: Spool,
+): Promise<{ readonly reader: JournalReader; readonly reading: StintReading } | string> {
+  const path = join(folder, JOURNAL_NAME);
+  const bytes = (await disk.size(path)) ?? 0;
+  if (bytes > JOURNAL_BYTES_MAX) throw new Error(`${path} has ${bytes} bytes, more than can be read`);
+  const reader = new JournalReader();
+  const reading = new StintReading();
   try {
-    const journal = readJournal(text.toString());
-    return journal.lines.length > 0 ? journal : 'its first line is garbled';
+    for (let at = 0; at < bytes; at += READ_BYTES)
+      reader.push(await disk.read(path, at, READ_BYTES), (line) => reading.take(line));
+    reading.check();
   } catch (error) {
     if (error instanceof JournalError) return `${error.code}: ${error.message}`;
     throw error;
   }
-}
-
-/** Without the last line, if that was cut. */
-function wholeBytes(text: Buffer, { isCut }: ReadJournal): number {
-  if (!isCut) return text.length;
-  return text.lastIndexOf(0x0a, text.at(-1) === 0x0a ? text.length - 2 : text.length) + 1;
-}
-
-/** The last moment of which the journal says something. */
-function lastMs(lines: readonly JournalLine[]): number {
-  let ms = 0;
-  for (const line of lines) {
-    if (!('ms' in line)) continue;
-    ms = Math.max(ms, line.ms + (line.type === 'piece' || line.type === 'gap' ? line.durationMs : 0));
-  }
-  return ms;
+  return reader.lines > 0 && reading.lines === 0 ? 'its first line is garbled' : { reader, reading };
 }
 
 /** So much of the file as the journal lists, whatever is behind it; undefined: the store has it, or it is aside. */
 async function leftFile(
   folder: string,
-  o: { file: ListedFile; space: Spool; prefix: string },
+  o: { file: OpenFile; space: Spool; prefix: string; isHoled: boolean },
 ): Promise<SpooledFile | undefined> {
-  const { file, space } = o;
-  const { number, name, parts } = file;
+  const { begun, pieces, end } = o.file;
+  const { disk } = o.space;
+  const { file: number, name } = begun;
   const path = join(folder, name);
-  if (file.isStored) await space.disk.remove(path);
-  if (file.isStored || (await space.disk.size(path)) === undefined) return undefined;
-  const sha256 = await wholeHash(path, { parts, space });
-  if (sha256 === undefined) {
+  if (end !== undefined) await disk.remove(path);
+  if (end !== undefined || (await disk.size(path)) === undefined) return undefined;
+  const parts = [{ offset: 0, bytes: begun.bytes, sha256: begun.sha256 }, ...pieces];
+  const whole = await wholeOf(path, { parts, disk, isHoled: o.isHoled });
+  if (whole === undefined) {
     const message = 'its bytes are not those that the journal lists';
-    await space.putAside(path, { object: `${o.prefix}${name}`, code: 'SPOOL_BROKEN', message });
+    await o.space.putAside(path, { object: `${o.prefix}${name}`, code: 'SPOOL_BROKEN', message });
     return undefined;
   }
-  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-  return SpooledFile.left({ number, name, folder, bytes, sha256 });
+  return SpooledFile.left({ number, name, folder, ...whole });
 }
 
-/** The hash of the whole file, if each part is the one that the journal lists. */
-async function wholeHash(path: string, o: { parts: ListedFile['parts']; space: Spool }): Promise<string | undefined> {
+interface Part {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * The whole file, if each part is the one that the journal lists. With `isHoled` bytes that no line lists may be
+ * between them: they stay where they are, and are in no manifest.
+ */
+async function wholeOf(
+  path: string,
+  o: { parts: readonly Part[]; disk: Disk; isHoled: boolean },
+): Promise<{ bytes: number; sha256: string } | undefined> {
   const whole = createHash('sha256');
   let at = 0;
-  for (const { offset, bytes, sha256 } of o.parts) {
-    if (offset !== at) return undefined;
+  /** The hash of the next bytes up to there; undefined: there are fewer. */
+  const take = async (end: number): Promise<string | undefined> => {
     const own = createHash('sha256');
-    for (const end = at + bytes; at < end; ) {
-      const read = await o.space.disk.read(path, at, Math.min(READ_BYTES, end - at));
+    while (at < end) {
+      const read = await o.disk.read(path, at, Math.min(READ_BYTES, end - at));
       if (read.length === 0) return undefined;
       own.update(read);
       whole.update(read);
       at += read.length;
     }
-    if (own.digest('hex') !== sha256) return undefined;
+    return own.digest('hex');
+  };
+  for (const { offset, bytes, sha256 } of o.parts) {
+    if (offset < at || (offset > at && !o.isHoled)) return undefined;
+    if ((await take(offset)) === undefined || (await take(offset + bytes)) !== sha256) return undefined;
   }
-  return whole.digest('hex');
-}
-
-/** Empty if there is none. */
-async function journalText(folder: string, space: Spool): Promise<Buffer> {
-  const path = join(folder, JOURNAL_NAME);
-  const bytes = (await space.disk.size(path)) ?? 0;
-  if (bytes > TEXT_BYTES_MAX) throw new Error(`${path} has ${bytes} bytes, more than can be read`);
-  return bytes === 0 ? Buffer.alloc(0) : Buffer.from(await space.disk.read(path, 0, bytes));
+  return { bytes: at, sha256: whole.digest('hex') };
 }

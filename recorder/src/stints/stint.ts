@@ -18,7 +18,7 @@ import type { Uploader } from './uploader.ts';
 const TICK_MS = 500;
 /** At once: a session receives no more. */
 export const TRACKS_MAX = limits.subscriptionsPerParticipantMax;
-/** A journal is read as one text: ten tracks for two days. Then the stint ends, and another may begin. */
+/** A start reads it before anything begins: ten tracks for two days. Then the stint ends, and another may begin. */
 const JOURNAL_BYTES_MAX = 256 * 1_048_576;
 /** Files that end later add theirs. */
 const JOURNAL_LINES = JOURNAL_LINES_MAX - 2 * FILES_MAX;

@@ -1,5 +1,8 @@
 // The S3 store against a real server. Needs MinIO, or Go to build it.
+import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { until } from '../../../runtime/test/support/until.ts';
+import { Uploader } from '../../src/stints/uploader.ts';
 import { PART_BYTES_MIN } from '../../src/stores/core/bounds.ts';
 import { openS3Store } from '../../src/stores/s3-store.ts';
 import type { Store } from '../../src/stores/store.ts';
@@ -48,5 +51,46 @@ it('goes on with an upload when the server was killed in the middle of it', asyn
   await upload.append(partOf(3), { sha256: hashOf(partOf(3)) });
   expect(await upload.finish(hashOf(whole))).toEqual({ bytes: whole.length, sha256: hashOf(whole) });
   expect(hashOf(await store.get('a/b'))).toBe(hashOf(whole));
+  await store.close('test');
+});
+
+it('waits while its key is refused in the middle of an upload, and then brings the rest', async () => {
+  const [store, clock] = [open('refused/'), new ManualClock()];
+  const log = createLogger({ name: 'recorder', level: 'silent' });
+  const uploader = new Uploader({ store, clock, rng: secureRng(), log });
+  const whole = Buffer.concat([1, 2, 3].map(partOf));
+  let [bytes, sha256]: [number, string | undefined] = [PART_BYTES_MIN, undefined];
+  const upload = uploader.upload({
+    key: 'a/b',
+    get bytes() {
+      return bytes;
+    },
+    get sha256() {
+      return sha256;
+    },
+    read: (from, count) => Promise.resolve(whole.subarray(from, from + count)),
+  });
+  await until('a part is there', async () => (await store.upload('a/b')).parts.length === 1);
+  await minio.kill();
+  await minio.start('another secret');
+  [bytes, sha256] = [whole.length, hashOf(whole)];
+  upload.poke();
+  await until('the key is refused', () => {
+    clock.advance(60_000);
+    return uploader.isDenied;
+  });
+  await minio.kill();
+  await minio.start();
+  let isOver = false;
+  const outcome = upload.outcome.finally(() => {
+    isOver = true;
+  });
+  await until('it is over', () => {
+    clock.advance(60_000);
+    return isOver;
+  });
+  expect(await outcome).toEqual({ type: 'stored' });
+  expect(await store.head('a/b')).toEqual({ bytes: whole.length, sha256: hashOf(whole) });
+  await uploader.close();
   await store.close('test');
 });

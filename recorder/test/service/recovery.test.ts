@@ -51,6 +51,8 @@ async function checkFiles(own: TestRecorder, manifest: Manifest): Promise<number
     for (const file of files) {
       const bytes = Buffer.concat(await readAll(own, `t-.acme/rec_1/${file.stintId}/${file.name}`));
       expect([bytes.length, hashOf(bytes)]).toEqual([file.bytes, file.sha256]);
+      for (const piece of file.pieces)
+        expect(hashOf(bytes.subarray(piece.offset, piece.offset + piece.bytes))).toBe(piece.sha256);
       pieces += file.pieces.length;
     }
   return pieces;
@@ -172,6 +174,26 @@ it('puts aside what it cannot trust, and goes on with the others', async () => {
   expect(await next.space.stintFolders()).toEqual([]);
   const manifest = await readRecording(next.store, 'Acme', 'rec_1');
   expect(manifest.tracks.map(({ files }) => files[0]?.sha256 !== undefined)).toEqual([false, true]);
+});
+
+it('keeps what is before and after a line that is garbled, with a hole where it was', async () => {
+  const { own, folder } = await killed({ seconds: 11 });
+  await until('pieces are kept', () => kept(folder) >= 8);
+  const place = await placeAfter(own);
+  const left = folder.replace(own.place, place);
+  const count = kept(left);
+  const text = readFileSync(join(left, 'journal.jsonl'), 'utf8').split('\n');
+  const pieces = linesOf(left).flatMap((line, at) => (line.type === 'piece' && line.file === 2 ? at : []));
+  const at = pieces[1] ?? 0;
+  text[at] = '\0'.repeat(text[at]?.length ?? 0);
+  writeFileSync(join(left, 'journal.jsonl'), text.join('\n'));
+  const next = await recorder({ place });
+  expect(await (await next.recover()).outcomes).toEqual(['stored']);
+  const manifest = await readRecording(next.store, 'Acme', 'rec_1');
+  expect(await checkFiles(next, manifest)).toBe(count - 1);
+  const picture = manifest.tracks.find(({ kind }) => kind === 'video');
+  expect(picture?.holes).toEqual([{ ms: expect.any(Number), durationMs: expect.closeTo(2000, -2) }]);
+  expect([next.space.asideCount, next.spooled()]).toEqual([0, []]);
 });
 
 it('waits with all that it has found for a store that is away', async () => {

@@ -9,14 +9,13 @@ import { expect, it, onTestFinished } from 'vitest';
 import { until } from '../../../runtime/test/support/until.ts';
 import { isStillComing } from '../../src/core/finishing/finished.ts';
 import { finishPlanOf } from '../../src/core/finishing/plan.ts';
-import { readJournal } from '../../src/core/journal/read.ts';
 import { readRecording } from '../../src/stints/read-recording.ts';
 import { TRACKS_MAX, whyOf } from '../../src/stints/stint.ts';
 import { SLICE_MS } from '../../src/stints/stint-uploads.ts';
 import { PART_BYTES_MIN } from '../../src/stores/core/bounds.ts';
 import { StoreError } from '../../src/stores/core/errors.ts';
 import { h264, opus, vp8 } from '../support/coded-frames.ts';
-import { diskError, linesOf } from '../support/spooling.ts';
+import { diskError, linesOf, readJournal } from '../support/spooling.ts';
 import { TestRecorder, TestRoom } from '../support/stinting.ts';
 import { hashOf } from '../support/stores-contract.ts';
 

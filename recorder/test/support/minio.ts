@@ -32,8 +32,8 @@ export interface Minio {
   readonly endpoint: string;
   /** Ends the process at once (`SIGKILL`), keeping its folder. */
   kill(): Promise<void>;
-  /** Starts it again on the same port and folder; resolves when it answers. */
-  start(): Promise<void>;
+  /** Starts it again on the same port and folder, with this secret of its key; resolves when it answers. */
+  start(secretAccessKey?: string): Promise<void>;
   makeBucket(bucket: string): Promise<void>;
   /** Ends the process and removes its folder. */
   stop(): Promise<void>;
@@ -48,10 +48,10 @@ export async function startMinio(program = minioHere()): Promise<Minio> {
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
   const minio: Minio = {
     endpoint,
-    async start() {
+    async start(secretAccessKey = credentials.secretAccessKey) {
       const env = Object.assign({}, process.env, {
         MINIO_ROOT_USER: credentials.accessKeyId,
-        MINIO_ROOT_PASSWORD: credentials.secretAccessKey,
+        MINIO_ROOT_PASSWORD: secretAccessKey,
         MINIO_BROWSER: 'off',
         MINIO_UPDATE: 'off',
       });

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JournalLine } from '../../src/core/journal/lines.ts';
+import { JournalReader } from '../../src/core/journal/read.ts';
 import type { FileBegin, FileEnd, Piece } from '../../src/core/tracks/outputs.ts';
 import { type Disk, type DiskFile, machineDisk } from '../../src/stints/disk.ts';
 
@@ -35,6 +36,14 @@ export const piece = (ms: number, o: { bytes?: number; isKey?: boolean } = {}): 
   laterMs: undefined,
 });
 export const fileEnd = (ms: number): FileEnd => ({ type: 'fileEnd', ms });
+
+/** As `JournalReader` reads a whole one. */
+export function readJournal(text: string) {
+  const reader = new JournalReader();
+  const lines: JournalLine[] = [];
+  reader.push(Buffer.from(text), (line) => void lines.push(line));
+  return { lines, isCut: reader.isCut, garbled: reader.garbled };
+}
 
 export function linesOf(folder: string): JournalLine[] {
   const text = readFileSync(join(folder, 'journal.jsonl'), 'utf8');

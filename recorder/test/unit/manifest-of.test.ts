@@ -12,9 +12,10 @@ import type {
   TrackBegun,
 } from '../../src/core/journal/lines.ts';
 import type { Manifest } from '../../src/core/journal/manifest.ts';
-import { manifestOf } from '../../src/core/journal/manifest-of.ts';
+import { manifestOf as manifestOfReadings } from '../../src/core/journal/manifest-of.ts';
 import { POSTS_MAX, postsText } from '../../src/core/journal/posts.ts';
 import { difference, union } from '../../src/core/journal/spans.ts';
+import { StintReading } from '../../src/core/journal/stint-story.ts';
 
 const sha256 = 'ab'.repeat(32);
 const stint = (stintId: string, startedWallMs: number, o: Partial<StintBegun> = {}): StintBegun => ({
@@ -75,6 +76,14 @@ const codeOf = (read: () => unknown): string => {
     throw error;
   }
 };
+const manifestOf = (journals: readonly (readonly JournalLine[])[]): Manifest =>
+  manifestOfReadings(
+    journals.map((lines) => {
+      const reading = new StintReading();
+      for (const line of lines) reading.take(line);
+      return reading;
+    }),
+  );
 const wallMs = 1_790_000_000_000;
 const span = (ms: number, durationMs: number) => ({ ms, durationMs });
 
@@ -188,6 +197,15 @@ const two = (startMs: number, first: readonly JournalLine[], second: readonly Jo
   [stint('b', wallMs + startMs), ...second],
 ];
 
+it('a file that the store has refused says so, until the store has it', () => {
+  const refused: JournalLine = { type: 'fileRefused', file: 1, code: 'STORE_REFUSED' };
+  const fileOf = (...lines: readonly JournalLine[]) =>
+    manifestOf([[stint('a', wallMs), track(0), file(0), piece(0, 1000), ...lines, end(1000)]]).tracks[0]?.files[0];
+  expect(fileOf(refused)).toMatchObject({ sha256: undefined, refusal: 'STORE_REFUSED' });
+  const stored = fileOf(refused, { type: 'fileEnd', file: 1, bytes: 600, sha256 });
+  expect([stored?.sha256, stored?.refusal]).toEqual([sha256, undefined]);
+});
+
 it('time between two stints is a hole of the recording and of a track of both', () => {
   const [a, b] = two(
     10_000,
@@ -266,8 +284,23 @@ it('what a recorder did not keep is a hole at an edge too', () => {
   expect(heard(piece(0, 10_000), gap)?.holes).toEqual([]);
 });
 
+it('behind bytes of which no line speaks a track goes on with a key frame', () => {
+  const after = [
+    piece(4000, 6000, { offset: 700, isKey: false }),
+    piece(6000, 8000, { offset: 800 }),
+    piece(8000, 9000, { offset: 900, isKey: false }),
+  ];
+  const { tracks } = manifestOf([
+    [stint('a', wallMs), track(0, { kind: 'video' }), file(0), piece(0, 2000), ...after, end(9000)],
+  ]);
+  expect([tracks[0]?.holes, tracks[0]?.files[0]?.pieces.map(({ ms }) => ms)]).toEqual([
+    [span(2000, 4000)],
+    [0, 6000, 8000],
+  ]);
+});
+
 it('before a picture that is no key frame nothing was lost', () => {
-  const still = (isKey: boolean) => heard(piece(0, 4000), piece(6000, 10_000, { isKey }))?.holes;
+  const still = (isKey: boolean) => heard(piece(0, 4000), piece(6000, 10_000, { isKey, offset: 600 }))?.holes;
   expect(still(false)).toEqual([]);
   expect(still(true)).toEqual([span(4000, 2000)]);
 });

@@ -1,6 +1,6 @@
 /** Every code of what is read of journals: what it means. Codes are only ever added. */
 export const journalErrorCodes = {
-  JOURNAL_GARBLED: 'A line of the journal is not what was written, or names what no line before it begins.',
+  JOURNAL_GARBLED: 'The journal does not begin with its stint, or a line names what no line before it begins.',
   JOURNAL_VERSION: 'The journal is of a version that is not read here.',
   JOURNAL_TOO_LARGE: 'The journal has more or longer lines than a recorder writes.',
   JOURNAL_EMPTY: 'No journal of the recording has a line.',

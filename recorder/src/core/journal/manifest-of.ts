@@ -1,20 +1,20 @@
 // One recording as its stints' journals tell it together.
 import { JournalError } from './errors.ts';
-import type { JournalLine, StintBegun } from './lines.ts';
+import type { StintBegun } from './lines.ts';
 import type { Manifest, ManifestStint } from './manifest.ts';
 import { postsOf } from './posts.ts';
 import { difference, microseconds, spanOf, union } from './spans.ts';
-import { type StintStory, stintStory } from './stint-story.ts';
+import type { StintReading, StintStory } from './stint-story.ts';
 import { HOLE_MS_MIN, type Presence, trackStory } from './track-story.ts';
 
 /**
- * What all stints of one recording made, from their journals in any order; the same stint's journal twice counts once,
- * in its longest form. Journals without a line are left out, and those of another room or participant than the first
+ * What all stints of one recording made, from their journals in any order, each used here alone; the same stint's
+ * journal twice counts once, in its longest form. Journals without a line are left out, and those of another room or participant than the first
  * one's: hosts choose ids of recordings, and no host may write into what another room has recorded.
  * @throws JournalError: JOURNAL_MIXED for journals of several recordings, JOURNAL_EMPTY when none has a line, and
  * JOURNAL_GARBLED for lines that do not fit one another
  */
-export function manifestOf(journals: readonly (readonly JournalLine[])[]): Manifest {
+export function manifestOf(journals: readonly StintReading[]): Manifest {
   const stints = storiesOf(journals);
   const [first] = stints;
   if (first === undefined) throw new JournalError('JOURNAL_EMPTY');
@@ -38,14 +38,13 @@ export function manifestOf(journals: readonly (readonly JournalLine[])[]): Manif
 }
 
 /** In order of their beginning. */
-function storiesOf(journals: readonly (readonly JournalLine[])[]): StintStory[] {
-  const longest = new Map<string, { readonly begun: StintBegun; readonly journal: readonly JournalLine[] }>();
+function storiesOf(journals: readonly StintReading[]): StintStory[] {
+  const longest = new Map<string, { readonly begun: StintBegun; readonly journal: StintReading }>();
   for (const journal of journals) {
-    const [begun] = journal;
-    if (begun === undefined) continue;
-    if (begun.type !== 'stint') throw new JournalError('JOURNAL_GARBLED', 'a journal begins with another line');
-    if (journal.length > (longest.get(begun.stintId)?.journal.length ?? 0))
-      longest.set(begun.stintId, { begun, journal });
+    const { begun, lines } = journal;
+    if (lines === 0) continue;
+    if (begun === undefined) throw new JournalError('JOURNAL_GARBLED', 'a journal begins with another line');
+    if (lines > (longest.get(begun.stintId)?.journal.lines ?? 0)) longest.set(begun.stintId, { begun, journal });
   }
   const all = [...longest.values()].sort((a, b) => before(a.begun, b.begun));
   const [first] = all;
@@ -54,7 +53,7 @@ function storiesOf(journals: readonly (readonly JournalLine[])[]): StintStory[] 
     begun.roomKey === first?.begun.roomKey && begun.identity === first.begun.identity;
   return all
     .filter(isOfFirst)
-    .map(({ begun, journal }) => stintStory(journal, begun, begun.startedWallMs - (first?.begun.startedWallMs ?? 0)));
+    .map(({ begun, journal }) => journal.story(begun, begun.startedWallMs - (first?.begun.startedWallMs ?? 0)));
 }
 
 const before = (a: StintBegun, b: StintBegun): number =>

@@ -6,36 +6,79 @@ import { LINE_LENGTH_MAX } from './write.ts';
 /** A room of 100 tracks in five hours: beyond it a recorder begins another stint. */
 export const JOURNAL_LINES_MAX = 2_000_000;
 
-export interface ReadJournal {
-  readonly lines: readonly JournalLine[];
-  /** Its last line was not written whole, and is left out. */
-  readonly isCut: boolean;
-}
+/** In UTF-8 a character has at most so many bytes. */
+const LINE_BYTES_MAX = 3 * LINE_LENGTH_MAX;
+const NEWLINE = 0x0a;
 
 /**
- * The lines that are known here; fields that are not known are left out.
- * @throws JournalError: JOURNAL_GARBLED for a line before the last that is not what was written, and when the first is
- * no `stint`; JOURNAL_VERSION; JOURNAL_TOO_LARGE
+ * Reads a journal as its bytes come. Fields and types that are not known here are left out, and so is a line that is
+ * not what was written: each says by itself what it says.
  */
-export function readJournal(text: string): ReadJournal {
-  const lines: JournalLine[] = [];
-  let number = 0;
-  for (let at = 0; at < text.length; ) {
-    const end = text.indexOf('\n', at);
-    number += 1;
-    if (end < 0) return { lines, isCut: true };
-    if (number > JOURNAL_LINES_MAX || end - at > LINE_LENGTH_MAX) {
-      throw new JournalError('JOURNAL_TOO_LARGE', `line ${number} is too long, or one too many`);
-    }
-    const line = lineOf(text.slice(at, end));
-    at = end + 1;
-    if (line === 'unknown' && number > 1) continue;
-    const isInPlace = typeof line === 'object' && (line.type === 'stint') === (number === 1);
-    if (isInPlace) lines.push(line);
-    else if (at === text.length) return { lines, isCut: true };
-    else throw new JournalError('JOURNAL_GARBLED', `line ${number} of the journal is garbled`);
+export class JournalReader {
+  /** Bytes behind the last whole line. */
+  #rest: Uint8Array = new Uint8Array();
+  #number = 0;
+  #garbled = 0;
+  /** Bytes of all lines but a last one that is garbled. */
+  #wholeBytes = 0;
+  #garbledBytes = 0;
+
+  /** Lines with an end, whatever they say. */
+  get lines(): number {
+    return this.#number;
   }
-  return { lines, isCut: false };
+  /** Its last line was not written whole. */
+  get isCut(): boolean {
+    return this.#rest.length > 0 || this.#garbledBytes > 0;
+  }
+  /** Lines that were left out, without a last one that was not written whole. */
+  get garbled(): number {
+    return this.#garbledBytes > 0 ? this.#garbled - 1 : this.#garbled;
+  }
+  /** Up to the end of the last line that was written whole. */
+  get wholeBytes(): number {
+    return this.#wholeBytes;
+  }
+
+  /**
+   * Gives each line that is whole now, with its bytes.
+   * @throws JournalError: JOURNAL_GARBLED when the first line is no `stint`; JOURNAL_VERSION; JOURNAL_TOO_LARGE
+   */
+  push(bytes: Uint8Array, take: (line: JournalLine, bytes: number) => void): void {
+    const all = this.#rest.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#rest, bytes]);
+    let at = 0;
+    for (let end = all.indexOf(NEWLINE); end >= 0; end = all.indexOf(NEWLINE, at)) {
+      this.#line(all.toString('utf8', at, end), end + 1 - at, take);
+      at = end + 1;
+    }
+    // A copy: what it was cut of is large.
+    this.#rest = Uint8Array.from(all.subarray(at));
+    if (this.#rest.length > LINE_BYTES_MAX) throw this.#tooLarge();
+  }
+
+  #line(text: string, bytes: number, take: (line: JournalLine, bytes: number) => void): void {
+    // Only the last line may be the first and garbled.
+    if (this.#number === 1 && this.#garbled === 1)
+      throw new JournalError('JOURNAL_GARBLED', 'the first line is garbled');
+    this.#number += 1;
+    if (this.#number > JOURNAL_LINES_MAX || text.length > LINE_LENGTH_MAX) throw this.#tooLarge();
+    const line = lineOf(text);
+    const isFirst = this.#number === 1;
+    const isFine = line === 'unknown' ? !isFirst : line !== undefined && (line.type === 'stint') === isFirst;
+    if (!isFine) {
+      this.#garbled += 1;
+      this.#wholeBytes += this.#garbledBytes;
+      this.#garbledBytes = bytes;
+      return;
+    }
+    this.#wholeBytes += this.#garbledBytes + bytes;
+    this.#garbledBytes = 0;
+    if (typeof line === 'object') take(line, bytes);
+  }
+
+  #tooLarge(): JournalError {
+    return new JournalError('JOURNAL_TOO_LARGE', `line ${this.#number} is too long, or one too many`);
+  }
 }
 
 type Check = (value: unknown) => boolean;

@@ -10,7 +10,8 @@ import type {
   StintEnded,
   TrackBegun,
 } from './lines.ts';
-import type { Stretch } from './spans.ts';
+import type { ManifestPiece } from './manifest.ts';
+import { microseconds, type Stretch } from './spans.ts';
 import type { Presence, StoredFile } from './track-story.ts';
 
 export interface StintStory {
@@ -34,159 +35,189 @@ interface OpenTrack {
   readonly runs: Map<number, OpenFile['run']>;
   endMs: number | undefined;
 }
-interface OpenFile {
+export interface OpenFile {
   readonly begun: FileBegun;
-  readonly pieces: PieceWritten[];
+  readonly pieces: { -readonly [F in keyof ManifestPiece]: ManifestPiece[F] }[];
   /** Files of one run share it. */
   readonly run: { laterMs: number };
   end: StoredFile['end'];
   refusal: StoredFile['refusal'];
 }
 
-/**
- * @param journal its first line is `begun`
- * @param offsetMs when the stint began
- * @throws JournalError: JOURNAL_GARBLED when a line names a track or file that no line before it begins, or begins one
- * again
- */
-export function stintStory(journal: readonly JournalLine[], begun: StintBegun, offsetMs: number): StintStory {
-  const reading = new Reading(offsetMs);
-  for (const line of journal) reading.take(line);
-  const { end, speakers, posts, removed } = reading;
-  // Cut off by a crash, it ends with what it kept last.
-  const toMs = offsetMs + (end?.ms ?? reading.keptMs);
-  const presences = reading.tracks.map((track) => presenceOf(track, { stintId: begun.stintId, offsetMs, toMs }));
-  return { begun, offsetMs, toMs, why: end?.why, presences, speakers, posts, removed };
-}
-
-class Reading {
-  readonly speakers: { readonly identity: string; readonly ms: number }[] = [];
-  readonly posts: PostNoted[] = [];
-  readonly removed = new Map<string, number>();
+/** The journal of one stint as its lines come. Of pieces, the many, it keeps what a manifest has. */
+export class StintReading {
+  /** Its first line; undefined: there was none. */
+  begun: StintBegun | undefined;
   end: StintEnded | undefined;
-  /** The end of the last piece of all. */
-  keptMs = 0;
-  readonly #offsetMs: number;
+  lines = 0;
+  /** The last moment of which it says something. */
+  lastMs = 0;
+  readonly files = new Map<number, OpenFile>();
+  /** Times are of the stint until `story`. */
+  readonly #speakers: { readonly identity: string; readonly ms: number }[] = [];
+  readonly #posts: PostNoted[] = [];
+  readonly #removed = new Map<string, number>();
   readonly #tracks = new Map<number, OpenTrack>();
-  readonly #files = new Map<number, OpenFile>();
+  /** The end of the last piece of all. */
+  #keptMs = 0;
+  #broken: JournalError | undefined;
 
-  constructor(offsetMs: number) {
-    this.#offsetMs = offsetMs;
+  /** @throws JournalError: JOURNAL_GARBLED when a line did not fit those before it */
+  check(): void {
+    if (this.#broken !== undefined) throw this.#broken;
   }
 
-  get tracks(): OpenTrack[] {
-    return [...this.#tracks.values()];
-  }
-
+  /** Lines that do not fit are left out, and `check` says so. */
   take(line: JournalLine): void {
+    this.lines += 1;
+    if ('ms' in line) this.lastMs = Math.max(this.lastMs, line.ms + ('durationMs' in line ? line.durationMs : 0));
     switch (line.type) {
       case 'stint':
+        this.begun ??= line;
         break;
       case 'track':
         this.#track(line);
         break;
       case 'file':
-        this.#begin(line);
+        this.#file(line);
         break;
       case 'piece':
         this.#piece(line);
         break;
       case 'fileEnd':
-        this.#file(line.file).end = { bytes: line.bytes, sha256: line.sha256 };
+        this.#of('file', line.file, this.files, (file) => {
+          file.end = { bytes: line.bytes, sha256: line.sha256 };
+        });
         break;
       case 'fileRefused':
-        this.#file(line.file).refusal = line.code;
+        this.#of('file', line.file, this.files, (file) => {
+          file.refusal = line.code;
+        });
         break;
       case 'muted':
       case 'unmuted':
-        this.#mute(line);
+        this.#of('track', line.track, this.#tracks, (track) => mute(track, line));
         break;
       case 'gap':
-        this.#known(line.track).gaps.push(this.#times(line.ms, line.ms + line.durationMs));
-        break;
-      case 'trackEnd':
-        this.#known(line.track).endMs ??= line.ms;
-        break;
-      case 'speaker':
-        this.speakers.push({ identity: line.identity, ms: this.#offsetMs + line.ms });
-        break;
-      case 'post':
-        this.posts.push(
-          Object.assign({}, line, { ms: this.#offsetMs + line.ms, pictureMs: this.#offsetMs + line.pictureMs }),
+        this.#of('track', line.track, this.#tracks, ({ gaps }) =>
+          gaps.push({ fromMs: line.ms, toMs: line.ms + line.durationMs }),
         );
         break;
+      case 'trackEnd':
+        this.#of('track', line.track, this.#tracks, (track) => {
+          track.endMs ??= line.ms;
+        });
+        break;
+      case 'speaker':
+        this.#speakers.push({ identity: line.identity, ms: line.ms });
+        break;
+      case 'post':
+        this.#posts.push(line);
+        break;
       case 'postRemoved':
-        this.removed.set(line.postId, this.#offsetMs + line.ms);
+        this.#removed.set(line.postId, line.ms);
         break;
       case 'end':
         this.end ??= line;
     }
   }
 
-  #times(fromMs: number, toMs: number): Stretch {
-    return { fromMs: this.#offsetMs + fromMs, toMs: this.#offsetMs + toMs };
-  }
-
-  #begin(begun: FileBegun): void {
-    if (this.#files.has(begun.file)) throw garbled(`file ${begun.file} begins twice`);
-    const { runs, files } = this.#known(begun.track);
-    const run = (begun.run === undefined ? undefined : runs.get(begun.run)) ?? { laterMs: 0 };
-    if (begun.run !== undefined) runs.set(begun.run, run);
-    const file = { begun, pieces: [], run, end: undefined, refusal: undefined };
-    this.#files.set(begun.file, file);
-    files.push(file);
-  }
-
-  #piece(piece: PieceWritten): void {
-    const { pieces, run } = this.#file(piece.file);
-    pieces.push(piece);
-    if (piece.laterMs !== undefined) run.laterMs = piece.laterMs;
-    this.keptMs = Math.max(this.keptMs, piece.ms + piece.durationMs);
+  /**
+   * What it says, in times of the recording. Called once: pieces are moved where they are.
+   * @param offsetMs when the stint began
+   * @throws JournalError: JOURNAL_GARBLED, as `check`
+   */
+  story(begun: StintBegun, offsetMs: number): StintStory {
+    this.check();
+    // Cut off by a crash, it ends with what it kept last.
+    const toMs = offsetMs + (this.end?.ms ?? this.#keptMs);
+    const o = { stintId: begun.stintId, offsetMs, toMs };
+    return {
+      begun,
+      offsetMs,
+      toMs,
+      why: this.end?.why,
+      presences: [...this.#tracks.values()].map((track) => presenceOf(track, o)),
+      speakers: this.#speakers.map(({ identity, ms }) => ({ identity, ms: offsetMs + ms })),
+      posts: this.#posts.map((post) =>
+        Object.assign({}, post, { ms: offsetMs + post.ms, pictureMs: offsetMs + post.pictureMs }),
+      ),
+      removed: new Map([...this.#removed].map(([postId, ms]) => [postId, offsetMs + ms])),
+    };
   }
 
   #track(begun: TrackBegun): void {
-    if (this.#tracks.has(begun.track)) throw garbled(`track ${begun.track} begins twice`);
     const track = { begun, muted: [], mutedMs: undefined, gaps: [], files: [], runs: new Map(), endMs: undefined };
-    this.#tracks.set(begun.track, track);
+    if (this.#tracks.has(begun.track)) this.#garbled(`track ${begun.track} begins twice`);
+    else this.#tracks.set(begun.track, track);
   }
 
-  #mute({ type, track: number, ms }: MuteChanged): void {
-    const track = this.#known(number);
-    if (type === 'muted') track.mutedMs ??= ms;
-    else if (track.mutedMs !== undefined) {
-      track.muted.push(this.#times(track.mutedMs, ms));
-      track.mutedMs = undefined;
-    }
+  #file(begun: FileBegun): void {
+    if (this.files.has(begun.file)) this.#garbled(`file ${begun.file} begins twice`);
+    this.#of('track', begun.track, this.#tracks, ({ runs, files }) => {
+      const run = (begun.run === undefined ? undefined : runs.get(begun.run)) ?? { laterMs: 0 };
+      if (begun.run !== undefined) runs.set(begun.run, run);
+      const file = { begun, pieces: [], run, end: undefined, refusal: undefined };
+      this.files.set(begun.file, file);
+      files.push(file);
+    });
   }
 
-  #known(number: number): OpenTrack {
-    const track = this.#tracks.get(number);
-    if (track === undefined) throw garbled(`there is no track ${number}`);
-    return track;
+  #piece({ file: number, ms, durationMs, offset, bytes, sha256, isKey, laterMs }: PieceWritten): void {
+    this.#of('file', number, this.files, ({ pieces, run }) => {
+      pieces.push({ ms, durationMs, offset, bytes, sha256, isKey });
+      if (laterMs !== undefined) run.laterMs = laterMs;
+      this.#keptMs = Math.max(this.#keptMs, ms + durationMs);
+    });
   }
 
-  #file(number: number): OpenFile {
-    const file = this.#files.get(number);
-    if (file === undefined) throw garbled(`there is no file ${number}`);
-    return file;
+  #of<T>(what: 'track' | 'file', number: number, known: ReadonlyMap<number, T>, change: (one: T) => void): void {
+    const one = known.get(number);
+    if (one === undefined) this.#garbled(`there is no ${what} ${number}`);
+    else change(one);
+  }
+
+  #garbled(what: string): void {
+    this.#broken ??= new JournalError('JOURNAL_GARBLED', what);
   }
 }
 
-const garbled = (what: string): JournalError => new JournalError('JOURNAL_GARBLED', what);
+function mute(track: OpenTrack, { type, ms }: MuteChanged): void {
+  if (type === 'muted') track.mutedMs ??= ms;
+  else if (track.mutedMs !== undefined) {
+    track.muted.push({ fromMs: track.mutedMs, toMs: ms });
+    track.mutedMs = undefined;
+  }
+}
 
 function presenceOf(track: OpenTrack, o: { stintId: string; offsetMs: number; toMs: number }): Presence {
   const { begun, muted, mutedMs, gaps, files, endMs } = track;
   const { stintId, offsetMs } = o;
+  const later = (all: readonly Stretch[]): Stretch[] =>
+    all.map(({ fromMs, toMs }) => ({ fromMs: offsetMs + fromMs, toMs: offsetMs + toMs }));
   const fromMs = offsetMs + begun.ms;
   const toMs = Math.max(fromMs, endMs === undefined ? o.toMs : offsetMs + endMs);
   const isMuted = mutedMs !== undefined;
-  const all = isMuted ? [...muted, { fromMs: offsetMs + mutedMs, toMs }] : muted;
+  const all = isMuted ? [...later(muted), { fromMs: offsetMs + mutedMs, toMs }] : later(muted);
   const stored = files.map((file) => storedFile(file, offsetMs));
-  return { stintId, begun, fromMs, toMs, muted: all, isMuted, gaps, files: stored };
+  return { stintId, begun, fromMs, toMs, muted: all, isMuted, gaps: later(gaps), files: stored };
 }
 
 /** Nothing is earlier than the recording, whatever reports say. */
-function storedFile({ begun, pieces, run, end, refusal }: OpenFile, offsetMs: number): StoredFile {
+function storedFile({ begun, pieces: all, run, end, refusal }: OpenFile, offsetMs: number): StoredFile {
+  const pieces = withoutOrphans(all, begun.bytes);
   const laterMs = Math.max(run.laterMs, -(offsetMs + (pieces[0]?.ms ?? begun.ms)));
-  return { offsetMs, laterMs, begun, pieces, end, refusal };
+  const fromMs = offsetMs + laterMs + begun.ms;
+  for (const piece of pieces) piece.ms = microseconds(offsetMs + laterMs + piece.ms);
+  return { fromMs, laterMs, begun, pieces, end, refusal };
+}
+
+/** Behind bytes of which a garbled line spoke only a key frame goes on: what comes before it refers to them. */
+function withoutOrphans<T extends ManifestPiece>(pieces: readonly T[], initBytes: number): readonly T[] {
+  let at = initBytes;
+  return pieces.filter(({ offset, bytes, isKey }) => {
+    const goesOn = offset === at || isKey;
+    if (goesOn) at = offset + bytes;
+    return goesOn;
+  });
 }

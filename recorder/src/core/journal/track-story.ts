@@ -1,7 +1,7 @@
 // What the journals of all stints say of one track. Times are of the recording.
-import type { FileBegun, PieceWritten, TrackBegun } from './lines.ts';
-import type { ManifestFile, ManifestTrack } from './manifest.ts';
-import { difference, microseconds, type Stretch, spanOf, union } from './spans.ts';
+import type { FileBegun, TrackBegun } from './lines.ts';
+import type { ManifestFile, ManifestPiece, ManifestTrack } from './manifest.ts';
+import { difference, type Stretch, spanOf, union } from './spans.ts';
 
 /** What was missing for less is not noticed. */
 export const HOLE_MS_MIN = 100;
@@ -22,12 +22,12 @@ export interface Presence extends Stretch {
   readonly files: readonly StoredFile[];
 }
 export interface StoredFile {
-  /** Of its stint. */
-  readonly offsetMs: number;
+  /** When it began; its own times are of its stint. */
+  readonly fromMs: number;
   /** As the last piece of its run says. */
   readonly laterMs: number;
   readonly begun: FileBegun;
-  readonly pieces: readonly PieceWritten[];
+  readonly pieces: readonly ManifestPiece[];
   readonly end: { readonly bytes: number; readonly sha256: string } | undefined;
   /** The code with which the store refused it. */
   readonly refusal: string | undefined;
@@ -89,21 +89,20 @@ function holesOf(presences: readonly Presence[], expected: readonly Stretch[]): 
 }
 
 /** Before a piece of pictures that begins without a key frame nothing is missing: the picture stood still. */
-const keptTimes = ({ offsetMs, laterMs, pieces }: StoredFile): Stretch[] =>
+const keptTimes = ({ pieces }: StoredFile): Stretch[] =>
   pieces.map(({ ms, durationMs }, at) => {
-    const fileMs = offsetMs + laterMs;
     const next = pieces[at + 1];
     const toMs = next?.isKey === false ? Math.max(ms + durationMs, next.ms) : ms + durationMs;
-    return { fromMs: fileMs + ms, toMs: fileMs + toMs };
+    return { fromMs: ms, toMs };
   });
 
-function manifestFile(stintId: string, { offsetMs, laterMs, begun, pieces, end, refusal }: StoredFile): ManifestFile {
-  const fileMs = offsetMs + laterMs;
+function manifestFile(stintId: string, file: StoredFile): ManifestFile {
+  const { laterMs, begun, pieces, end, refusal } = file;
   const { name, codec, codecs, width, height, timescale, bytes: initBytes } = begun;
   const [first, last] = [pieces[0], pieces.at(-1)];
-  const fromMs = first?.ms ?? begun.ms;
+  const fromMs = first?.ms ?? file.fromMs;
   const toMs = last === undefined ? fromMs : last.ms + last.durationMs;
-  const { ms, durationMs } = spanOf({ fromMs: fileMs + fromMs, toMs: fileMs + toMs });
+  const { ms, durationMs } = spanOf({ fromMs, toMs });
   return {
     ms,
     durationMs,
@@ -119,13 +118,6 @@ function manifestFile(stintId: string, { offsetMs, laterMs, begun, pieces, end, 
     refusal: end === undefined ? refusal : undefined,
     initBytes,
     laterMs,
-    pieces: pieces.map((piece) => ({
-      ms: microseconds(fileMs + piece.ms),
-      durationMs: piece.durationMs,
-      offset: piece.offset,
-      bytes: piece.bytes,
-      sha256: piece.sha256,
-      isKey: piece.isKey,
-    })),
+    pieces,
   };
 }
