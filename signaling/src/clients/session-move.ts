@@ -116,7 +116,12 @@ export class SessionMove implements SessionMoving {
 
   /** The session has ended here. Idempotent. */
   cancel(code: ErrorCode): void {
-    this.#machine.dispatch('cancelled', new MeridianError(code, 'the session ended while it was moved'));
+    // Subscribers get its tracks from the old node still, which lets go of it by itself as it was asked to.
+    const isHandedOver = code === 'SHUTTING_DOWN' && this.state === 'leaving';
+    this.#machine.dispatch(
+      isHandedOver ? 'handedOver' : 'cancelled',
+      new MeridianError(code, 'the session ended while it was moved'),
+    );
   }
 
   /** A data message of the room that one of the homes has handed on: false when the other one has done so before. */
@@ -252,7 +257,7 @@ export class SessionMove implements SessionMoving {
       )
       .catch((error: unknown) => {
         ignoringErrors(context.log, 'a session could not be let go at its old node; it ends as an orphan')(error);
-        this.#detach(this.order.fromNodeId);
+        if (this.state === 'leaving') this.#detach(this.order.fromNodeId);
       })
       .finally(() => this.#machine.dispatch('gone'));
   }

@@ -20,7 +20,8 @@ export type SessionMoveEvent =
   | 'informed'
   | 'gone' // the old node has let go, or cannot be asked
   | 'failed' // a step was refused, or took too long
-  | 'cancelled'; // the session has ended here, or another connection has it
+  | 'cancelled' // the session has ended here, or another connection has it
+  | 'handedOver'; // this signaling node ends, and the session goes on by another one
 export type SessionMoveEffect =
   | 'ask'
   | 'startDeadline'
@@ -62,6 +63,7 @@ export const sessionMoveTable: Table<SessionMoveState, SessionMoveEvent, Session
   leaving: {
     gone: { next: 'done', effects: ['finish'] },
     cancelled: { next: 'done', effects: ['dropOld', 'finish'] },
+    handedOver: { next: 'done', effects: ['finish'] },
   },
   done: {},
   failed: {},

@@ -73,6 +73,8 @@ class World {
   /** Answers that are under way: each is given, or refused, when the history says so. */
   readonly #waiting: { what: string; answer(fails: boolean): void }[] = [];
   nodeId = 'old';
+  /** Subscribers get tracks from the old node for as long. */
+  isServing = false;
   left = false;
   overs = 0;
   readonly move: SessionMove;
@@ -93,7 +95,8 @@ class World {
         }),
     };
     const nodes = {
-      call: (nodeId: string, kind: { number: number }, request: { adoption?: number }) => {
+      call: (nodeId: string, kind: { number: number }, request: { adoption?: number; gently?: boolean }) => {
+        if (request.gently === true && world.isServing) return world.#asked('let go', () => ({}));
         if (kind.number === rpc.detachSession.number) return world.#detach(nodeId, request.adoption);
         if (kind.number === rpc.settleSession.number)
           return world.#asked('settle', () => {
@@ -248,6 +251,20 @@ describe('a move that was given up before the owner answered', () => {
     await world.answer(0, fails);
     expect([...world.homes.keys()]).toEqual([left]);
   });
+});
+
+it.each([
+  ['SHUTTING_DOWN', ['old', 'new']],
+  ['SESSION_UNKNOWN', ['new']],
+] as const)('a move that is made and ends here with %s leaves the homes %s', async (code, homes) => {
+  const world = await informing();
+  world.isServing = true;
+  await world.answer(0, false);
+  expect([world.move.state, world.waiting]).toEqual(['leaving', ['let go']]);
+  world.move.cancel(code);
+  expect([world.move.state, [...world.homes.keys()]]).toEqual(['done', homes]);
+  await world.answer(0, true); // its link to the media node ends
+  expect([[...world.homes.keys()], world.overs]).toEqual([homes, 1]);
 });
 
 describe('whatever the order of what happens', () => {
