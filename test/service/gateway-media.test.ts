@@ -1,7 +1,8 @@
 // A gateway's media at a media node of another host: real SRTP between the gateway's sockets and mediasoup.
 
-import { NodeSocket, RtpSocket, RtpSockets } from '@meridian/opener';
-import { parseRtcp, parseRtp } from '@meridian/opener/core';
+import { socketsOf } from '@meridian/client';
+import { NodeSocket, RoomTracks, RtpSocket, RtpSockets } from '@meridian/opener';
+import { type CodedFrame, parseRtcp, parseRtp } from '@meridian/opener/core';
 import {
   call,
   type Endpoint,
@@ -13,9 +14,11 @@ import {
 } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ScriptedService } from '../../client/test/unit/scripted-service.ts';
 import {
   audioTrack,
   Cloud,
+  clock,
   rng,
   room,
   type SignalingLink,
@@ -23,9 +26,10 @@ import {
   sessionInfo,
   trackIdOf,
   until,
+  videoTrack,
 } from '../../sfu/test/service/kit/cloud.ts';
-import { plainCapabilities } from '../../sfu/test/service/kit/plain-peer.ts';
-import { opusPacket, opusParameters, secret } from '../../sfu/test/service/kit/rtp.ts';
+import { PlainPeer, plainCapabilities } from '../../sfu/test/service/kit/plain-peer.ts';
+import { opusPacket, opusParameters, secret, vp8Packet, vp8Parameters } from '../../sfu/test/service/kit/rtp.ts';
 
 const log = createLogger({ name: 'gateway', level: 'silent' });
 /** Of the gateway's host, whose ports are of this process alone. The media node is at another one. */
@@ -131,4 +135,111 @@ describe('a session at a media node of another host', () => {
     expect(got.map((datagram) => Buffer.from(datagram).includes(secret))).toEqual([false]);
     node.close();
   });
+});
+
+/** Sound and pictures of one participant at two media nodes, as they are when one pulls from the other. */
+async function published(links: readonly SignalingLink[]): Promise<readonly string[]> {
+  const peer = await PlainPeer.open();
+  const [sound, picture] = [counter + 10, counter + 11];
+  counter += 20;
+  const transports = await Promise.all(
+    links.map(async (link) => {
+      const { sendTransport } = await call(link.link, rpc.attachSession, {
+        room: room(1, link.id),
+        session: sessionInfo(sound, link.id),
+        sendEndpoint: peer.endpoint,
+      });
+      await link.produce(sessionIdOf(sound), audioTrack(sound), opusParameters(sound), room(1, link.id));
+      await link.produce(sessionIdOf(sound), videoTrack(picture), vp8Parameters([picture]), room(1, link.id));
+      return sendTransport;
+    }),
+  );
+  let at = 0;
+  const timer = setInterval(() => {
+    at += 1;
+    for (const to of transports) {
+      peer.send(opusPacket(sound, at), to);
+      peer.send(vp8Packet(picture, at, at % 10 === 0), to);
+    }
+  }, 20);
+  ends.push(() => {
+    clearInterval(timer);
+    peer.close();
+  });
+  return [trackIdOf(sound), trackIdOf(picture)];
+}
+
+it('a room that is received moves to another media node, sealed at both, and lacks no frame', async () => {
+  const far = await cloud.signaling('sig-b', await cloud.node('node-b'));
+  const trackIds = await published([signaling, far]);
+  const session = counter + 1;
+  const service = new ScriptedService({});
+  const stamps = new Map<string, number[]>();
+  const opening = RoomTracks.open({
+    links: { sockets: () => socketsOf(service.next) },
+    sockets,
+    token: () => Promise.resolve('token'),
+    protocol: 'recorder',
+    identity: '',
+    times: 'kept',
+    clock,
+    rng,
+    log,
+    onTrack: ({ trackId }) => {
+      const own: number[] = [];
+      stamps.set(trackId, own);
+      const frame = ({ rtpTimestamp }: CodedFrame) => void own.push(rtpTimestamp);
+      return { frame, muted: () => undefined, end: () => undefined };
+    },
+    onEnded: (code) => expect.unreachable(code),
+  });
+  await until('it joins', () => service.joins.length === 1);
+  const recvEndpoint = endpointElsewhere(service.joins[0]?.recvEndpoint ?? {});
+  const attachAt = ({ link, id }: SignalingLink, moving: object): Promise<wire.SessionAttached> =>
+    call(link, rpc.attachSession, {
+      room: room(1, id),
+      session: {
+        ...sessionInfo(session, id),
+        recvRtpCapabilities: rtpCapabilitiesToWire(plainCapabilities),
+        ...moving,
+      },
+      recvEndpoint,
+      subscriptions: trackIds.map((trackId) => ({ trackId })),
+    });
+  const self = { sessionId: sessionIdOf(session), identity: 'recorder', nodeId: 'node-a' };
+  const tracks = trackIds.map((trackId, at) => ({ trackId, kind: at + 1, source: at + 1 }));
+  const attached = await attachAt(signaling, {});
+  service.last.answerJoin({
+    joined: {
+      sessionId: self.sessionId,
+      resumeKey: 'resume',
+      self,
+      rosterSeq: 1,
+      room: 'demo',
+      isElsewhere: true,
+      participants: [{ sessionId: sessionIdOf(session - 11), identity: 'ann', nodeId: 'node-a', tracks }],
+      placement: { decisionId: 'd1', node: { nodeId: 'node-a', region: 'fra' }, signalingId: 's1', roomEpoch: 1 },
+      recvTransport: attached.recvTransport ?? null,
+      subscriptions: attached.subscriptions,
+    },
+  });
+  const receiver = await opening;
+  ends.push(() => receiver.close());
+  const all = (more: number): boolean => trackIds.every((trackId) => (stamps.get(trackId)?.length ?? 0) > more);
+  await until('sound and pictures come', () => all(10));
+  const { recvTransport = null, subscriptions } = await attachAt(far, { moving: true, home: 1 });
+  service.last.say({ moveParticipant: { moveId: 'm', node: { nodeId: 'node-b' }, recvTransport, subscriptions } });
+  const [ready] = await until('it is ready', () => {
+    const said = service.last.of('moveReady');
+    return said.length > 0 && said;
+  });
+  expect(ready).toMatchObject({ ok: true });
+  service.last.say({ moveDone: { moveId: 'm', ok: true, code: '' } });
+  await call(signaling.link, rpc.detachSession, { room: room(1), sessionId: self.sessionId });
+  const before = Math.max(...trackIds.map((trackId) => stamps.get(trackId)?.length ?? 0));
+  await until('it goes on', () => all(before + 10));
+  for (const [at, step] of [960, 3000].entries()) {
+    const own = stamps.get(trackIds[at] ?? '') ?? [];
+    expect(own.slice(1).map((stamp, index) => stamp - (own[index] ?? 0))).toEqual(own.slice(1).map(() => step));
+  }
 });

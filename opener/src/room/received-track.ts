@@ -8,6 +8,7 @@ import { SoundDepacketiser, soundFormatOf } from '../core/rtp/carried-sound.ts';
 import { CarriedDepacketiser, carriedH264 } from '../core/rtp/carried-video.ts';
 import { H264Depacketiser, type VideoPacket } from '../core/rtp/h264.ts';
 import type { TimeRun } from '../core/rtp/kept-times.ts';
+import { NextTimes, type StreamTimes } from '../core/rtp/next-times.ts';
 import type { RtpPacket } from '../core/rtp/packet.ts';
 import { PictureDepacketiser, type PictureFormat } from '../core/rtp/pictures.ts';
 import { RtpReceiver } from '../core/rtp/receive.ts';
@@ -29,16 +30,6 @@ interface Depacketiser {
   push(packet: VideoPacket, ms: number): readonly CodedFrame[];
 }
 
-/** Times of a stream's packets (`StreamTimeline`, `KeptTimes`). */
-export interface StreamTimes {
-  toMs(timestamp: number, arrivalMs: number): number;
-  /** Of a timestamp near the last packet's; undefined before the first packet. */
-  at?(timestamp: number): number | undefined;
-  noteSenderReport(report: SenderReport, arrivalMs: number): void;
-  /** That of the packet before; absent: times are final. */
-  readonly run?: TimeRun;
-}
-
 export interface GivenFrame {
   readonly frame: CodedFrame;
   readonly run: TimeRun | undefined;
@@ -56,8 +47,9 @@ export class ReceivedTrack {
   readonly trackId: string;
   readonly kind: MediaKind;
   readonly ssrc: number;
+  readonly clockRate: number;
+  readonly times: StreamTimes;
   readonly #receiver: RtpReceiver;
-  readonly #times: StreamTimes;
   readonly #depacketiser: Depacketiser;
   /** Frames that wait for the first sender report; undefined: none does any more. */
   #held: TimedFrame[] | undefined;
@@ -77,18 +69,19 @@ export class ReceivedTrack {
     const { ssrc } = encoding;
     const wantsKeyFrames = row.kind === 'video';
     const receiver = new RtpReceiver({ ssrc, payloadType, clockRate, senderSsrc: o.ownSsrc, wantsKeyFrames });
-    return new ReceivedTrack(row, { ssrc, receiver, times: o.timesOf(clockRate), depacketiser });
+    return new ReceivedTrack(row, { ssrc, clockRate, receiver, times: o.timesOf(clockRate), depacketiser });
   }
 
   private constructor(
     { trackId, kind }: SubscriptionRow,
-    o: { ssrc: number; receiver: RtpReceiver; times: StreamTimes; depacketiser: Depacketiser },
+    o: { ssrc: number; clockRate: number; receiver: RtpReceiver; times: StreamTimes; depacketiser: Depacketiser },
   ) {
     this.trackId = trackId;
     this.kind = kind;
     this.ssrc = o.ssrc;
+    this.clockRate = o.clockRate;
+    this.times = o.times;
     this.#receiver = o.receiver;
-    this.#times = o.times;
     this.#held = o.times.run === undefined ? [] : undefined;
     this.#depacketiser = o.depacketiser;
   }
@@ -98,9 +91,14 @@ export class ReceivedTrack {
   }
   noteSenderReport(report: SenderReport, nowMs: number): void {
     this.#receiver.noteSenderReport(report, nowMs);
-    this.#times.noteSenderReport(report, nowMs);
+    this.times.noteSenderReport(report, nowMs);
     // A report before the first packet says nothing.
-    this.#isReported ||= this.#times.at?.(report.rtpTimestamp) !== undefined;
+    this.#isReported ||= this.times.at(report.rtpTimestamp) !== undefined;
+  }
+
+  /** The track comes by it alone from now on, or by it first. */
+  lead(nowMs: number): void {
+    if (this.times instanceof NextTimes) this.times.lead(nowMs);
   }
 
   /** Frames that are whole now, in decoding order. The first final ones wait for a report, at most `HELD_MS`. */
@@ -110,7 +108,8 @@ export class ReceivedTrack {
     this.#held.push(...read);
     if (this.#held.length > 0) this.#heldSinceMs ??= nowMs;
     const waitsMs = nowMs - (this.#heldSinceMs ?? nowMs);
-    return this.#isReported || waitsMs >= HELD_MS || this.#held.length >= HELD_MAX ? this.flush() : [];
+    const isKnown = this.#isReported || (this.times instanceof NextTimes && this.times.isSame);
+    return isKnown || waitsMs >= HELD_MS || this.#held.length >= HELD_MAX ? this.flush() : [];
   }
 
   /** Frames that wait, which do so no longer. */
@@ -121,14 +120,14 @@ export class ReceivedTrack {
   }
 
   #movedMs(timestamp: number, ms: number): number {
-    return (this.#times.at?.(timestamp) ?? ms) - ms;
+    return (this.times.at(timestamp) ?? ms) - ms;
   }
 
   *#read(nowMs: number): Generator<TimedFrame> {
     for (const packet of this.#receiver.drain(nowMs)) {
       const { timestamp } = packet;
-      const ms = this.#times.toMs(timestamp, packet.arrivalMs);
-      const { run } = this.#times;
+      const ms = this.times.toMs(timestamp, packet.arrivalMs);
+      const { run } = this.times;
       for (const frame of this.#depacketiser.push(packet, ms)) {
         if ('isKey' in frame && frame.isKey) this.#receiver.keyFrameArrived();
         yield { frame, run, timestamp, ms };

@@ -8,21 +8,26 @@ import {
   type Roster,
   SessionClient,
   type SessionJoined,
+  type SessionMove,
   type SubscriptionRow,
 } from '@meridian/client';
 import type { Participant, Track } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { NodeSocket } from '../adapters/rtp/node-socket.ts';
+import type { NodeSide } from '../adapters/rtp/rtp-socket.ts';
 import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
 import type { CodedFrame } from '../core/frames.ts';
 import { KeptTimes, NodeClock, type TimeRun } from '../core/rtp/kept-times.ts';
+import { NextTimes, type StreamTimes } from '../core/rtp/next-times.ts';
 import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
-import { maxReports, parseRtcp, type RtcpPacket, serialiseRtcp } from '../core/rtp/rtcp.ts';
+import { maxReports, parseRtcp, serialiseRtcp } from '../core/rtp/rtcp.ts';
 import { Timeline } from '../core/rtp/timeline.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { capabilitiesOf } from './codecs.ts';
 import { NodeWatch } from './node-watch.ts';
-import { ReceivedTrack, type StreamTimes } from './received-track.ts';
+import { type GivenFrame, ReceivedTrack } from './received-track.ts';
+import { RoomMove } from './room-move.ts';
+import { type Consumer, type Home, TrackConsumers } from './track-consumers.ts';
 
 /** How often waiting packets are looked at: missing ones asked for, late ones given up. */
 const TICK_MS = 20;
@@ -96,14 +101,13 @@ export class RoomTracks {
   readonly #ownSsrc: number;
   readonly #wanted = new Map<string, Wanted>(); // by track
   readonly #left = new Set<string>(); // tracks that the sink does not want, or that made an error
-  readonly #received = new Map<number, ReceivedTrack>(); // by SSRC
-  readonly #ssrcs = new Map<string, number>(); // by consumer
-  /** By SSRC: a track that comes by another consumer leaves the old one with the first packet of the new. */
-  readonly #moved = new Map<number, () => void>();
+  readonly #consumers: TrackConsumers;
+  /** Consumers that are to take the place of others of their track; what ends those. */
+  readonly #moved = new Map<Consumer, () => void>();
   /** Of each publisher's session: picture and sound share it. */
   readonly #timelines = new Map<string, Timeline>();
-  /** Of the media node that the session is at. */
-  #nodeClock = new NodeClock();
+  #home: Home = { clock: new NodeClock() };
+  #move: RoomMove | undefined;
   readonly #timers: readonly Timer[];
   readonly #watch: NodeWatch;
   #mediaMs = Number.NEGATIVE_INFINITY;
@@ -126,8 +130,9 @@ export class RoomTracks {
     this.#o = o;
     this.#socket = socket;
     this.#ownSsrc = new DataView(Uint8Array.from(o.rng.bytes(4)).buffer).getUint32(0) || 1;
+    this.#consumers = new TrackConsumers({ clock: o.clock, give: (...given) => this.#give(...given) });
     socket.listen(
-      (datagram) => this.#hear(datagram),
+      (datagram, from) => this.#hear(datagram, from),
       (error) => this.#fail(error),
     );
     this.#session = this.#newSession();
@@ -164,6 +169,7 @@ export class RoomTracks {
     this.#isClosed = true;
     for (const timer of this.#timers) timer.cancel();
     this.#watch.close();
+    this.#move?.over();
     this.#session.leave();
     this.#socket.close();
     for (const trackId of [...this.#wanted.keys()]) this.#endTrack(trackId);
@@ -180,6 +186,7 @@ export class RoomTracks {
       manualSubscribe: true,
       protocol,
       hasMedia: () => true,
+      prepareMove: (move) => this.#prepareMove(move),
     });
     session.on('joined', (joined) => {
       if (!this.#isJoined) return;
@@ -188,14 +195,10 @@ export class RoomTracks {
     });
     session.on('rosterChanged', () => this.#follow());
     session.on('subscriptionsAdded', (rows) => this.#add(rows));
-    session.on('subscriptionMoved', (row, oldConsumerId) => {
-      this.#add([row]);
-      this.#moved.set(row.rtpParameters.encodings?.[0]?.ssrc ?? 0, () => {
-        this.#remove(oldConsumerId);
-        session.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
-      });
-    });
+    session.on('subscriptionMoved', (row, oldConsumerId) => this.#trackMoved(row, oldConsumerId));
     session.on('subscriptionRemoved', (consumerId) => this.#remove(consumerId));
+    session.on('moved', () => this.#settleMove(true));
+    session.on('moveGivenUp', () => this.#settleMove(false));
     session.on('subscriptionFailed', (trackId, error) => {
       this.#askLater(trackId, clock.nowMs());
       log.info({ trackId, code: error.code }, 'a track cannot be received');
@@ -261,14 +264,14 @@ export class RoomTracks {
   }
 
   #endTrack(trackId: string): void {
-    for (const received of this.#received.values()) if (received.trackId === trackId) this.#flush(received);
+    for (const consumer of this.#consumers.of(trackId)) this.#consumers.flush(consumer);
     const wanted = this.#wanted.get(trackId);
     this.#wanted.delete(trackId);
     wanted?.sink.end();
   }
 
   #demandKeyFrame(trackId: string): void {
-    for (const received of this.#received.values()) if (received.trackId === trackId) received.demandKeyFrame();
+    for (const { received } of this.#consumers.of(trackId)) received.demandKeyFrame();
   }
 
   #ask(): void {
@@ -297,12 +300,14 @@ export class RoomTracks {
     wanted.failures += 1;
   }
 
-  #add(rows: readonly SubscriptionRow[]): void {
+  #add(rows: readonly SubscriptionRow[], home = this.#home): void {
     const ready: string[] = [];
     for (const row of rows) {
-      const { consumerId, publisherSessionId, trackId } = row;
+      const { consumerId, trackId } = row;
+      // A session that was resumed has what it had.
+      if (this.#consumers.byId(consumerId) !== undefined) continue;
       const wanted = this.#wanted.get(trackId);
-      const timesOf = (clockRate: number): StreamTimes => this.#timesOf(publisherSessionId, clockRate);
+      const timesOf = (clockRate: number): StreamTimes => this.#timesOf(row, clockRate, home);
       const received = ReceivedTrack.of(row, { timesOf, ownSsrc: this.#ownSsrc });
       if (received === undefined) {
         this.#o.log.info({ trackId }, 'a track is of a form that is not received here');
@@ -312,8 +317,7 @@ export class RoomTracks {
         wanted.isAsked = true;
         wanted.failures = 0;
       }
-      this.#received.set(received.ssrc, received);
-      this.#ssrcs.set(consumerId, received.ssrc);
+      this.#consumers.add({ consumerId, received, home });
       ready.push(consumerId);
     }
     if (ready.length === 0) return;
@@ -322,104 +326,166 @@ export class RoomTracks {
     });
   }
 
-  #timesOf(publisherSessionId: string, clockRate: number): StreamTimes {
-    if (this.#o.times === 'kept') return new KeptTimes(this.#nodeClock, clockRate);
+  /** A track that comes by a consumer already has its times, as far as they are of one stream. */
+  #timesOf({ trackId, publisherSessionId }: SubscriptionRow, clockRate: number, home: Home): StreamTimes {
+    const own = (): StreamTimes => this.#ownTimesOf(publisherSessionId, clockRate, home);
+    const before = this.#consumers.leaderOf(trackId);
+    return before?.clockRate === clockRate ? new NextTimes({ before: before.times, own, node: home.clock }) : own();
+  }
+
+  #ownTimesOf(publisherSessionId: string, clockRate: number, home: Home): StreamTimes {
+    if (this.#o.times === 'kept') return new KeptTimes(home.clock, clockRate);
     const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline(REPORTED);
     this.#timelines.set(publisherSessionId, timeline);
     return timeline.stream(clockRate);
   }
 
+  /** The old consumer goes as soon as its track can go on by the new one. */
+  #trackMoved(row: SubscriptionRow, oldConsumerId: string): void {
+    this.#add([row], this.#consumers.byId(oldConsumerId)?.home);
+    const consumer = this.#consumers.byId(row.consumerId);
+    if (consumer === undefined) return;
+    this.#moved.set(consumer, () => {
+      this.#remove(oldConsumerId);
+      const { trackId, trackEpoch } = row;
+      this.#session.post({ trackMoveDone: { trackId, oldConsumerId, trackEpoch } });
+    });
+  }
+
+  #lookAtMoved(): void {
+    for (const [consumer, end] of this.#moved) {
+      if (!this.#consumers.isReady(consumer)) continue;
+      this.#moved.delete(consumer);
+      end();
+    }
+  }
+
   #remove(consumerId: string): void {
-    const ssrc = this.#ssrcs.get(consumerId);
-    this.#ssrcs.delete(consumerId);
-    const received = ssrc === undefined ? undefined : this.#received.get(ssrc);
-    if (received === undefined) return;
-    this.#flush(received);
-    this.#received.delete(received.ssrc);
-    this.#moved.delete(received.ssrc);
-    const isElsewhere = [...this.#received.values()].some(({ trackId }) => trackId === received.trackId);
+    const consumer = this.#consumers.byId(consumerId);
+    if (consumer === undefined) return;
+    this.#moved.delete(consumer);
+    this.#guard(consumer, () => this.#consumers.remove(consumer));
+    const { trackId } = consumer.received;
     // It is published still: it was let go by mistake of another, and is asked for again.
-    if (!isElsewhere) this.#askLater(received.trackId, this.#o.clock.nowMs());
+    if (this.#consumers.of(trackId).length === 0) this.#askLater(trackId, this.#o.clock.nowMs());
+  }
+
+  /** All that is received comes from the other media node too: resolves when it could go on there. */
+  #prepareMove({ recvTransport, subscriptions }: SessionMove): Promise<void> {
+    this.#settleMove(false);
+    const move = new RoomMove({
+      clock: this.#o.clock,
+      isReady: (consumer) => this.#consumers.isReady(consumer),
+      expected: (home) => this.#consumers.all.filter((one) => one.home === home && this.#isExpected(one)),
+    });
+    this.#move = move;
+    this.#socket.moving(recvTransport);
+    this.#add(subscriptions, move.home);
+    return move.prepared;
+  }
+
+  /** Something of its track is to come. */
+  #isExpected({ received: { trackId } }: Consumer): boolean {
+    const wanted = this.#wanted.get(trackId);
+    return wanted !== undefined && !wanted.isMuted && !wanted.preference.paused;
+  }
+
+  #settleMove(isMade: boolean): void {
+    const move = this.#move;
+    if (move === undefined) return;
+    this.#move = undefined;
+    const left = isMade ? this.#home : move.home;
+    this.#socket.settle(isMade);
+    if (isMade) {
+      this.#home = move.home;
+      this.#watch.begin();
+    }
+    move.over();
+    for (const { consumerId, home } of this.#consumers.all) if (home === left) this.#remove(consumerId);
   }
 
   /** A new session: nothing of the old one arrives any more, and the tracks go on by new consumers. */
   #forgetConsumers(): void {
-    for (const received of this.#received.values()) this.#flush(received);
-    this.#received.clear();
-    this.#ssrcs.clear();
+    this.#settleMove(false);
+    for (const consumer of this.#consumers.all) this.#guard(consumer, () => this.#consumers.remove(consumer));
     this.#moved.clear();
-    this.#nodeClock = new NodeClock();
+    this.#home = { clock: new NodeClock() };
     for (const wanted of this.#wanted.values()) {
       wanted.isAsked = false;
       wanted.againAtMs = 0;
     }
   }
 
-  #hear(datagram: Uint8Array): void {
+  #hear(datagram: Uint8Array, from: NodeSide): void {
     const nowMs = this.#o.clock.nowMs();
-    this.#watch.heard();
+    if (from === 'home') this.#watch.heard();
     if (datagramKind(datagram) === 'rtcp') {
       for (const packet of parseRtcp(datagram) ?? [])
-        if (packet.type === 'sr') this.#received.get(packet.ssrc)?.noteSenderReport(packet, nowMs);
+        if (packet.type === 'sr') this.#consumers.bySsrc(packet.ssrc)?.received.noteSenderReport(packet, nowMs);
       return;
     }
     const packet = parseRtp(datagram);
-    const received = packet === undefined ? undefined : this.#received.get(packet.ssrc);
-    if (packet === undefined || received === undefined) return;
+    const consumer = packet && this.#consumers.bySsrc(packet.ssrc);
+    if (packet === undefined || consumer === undefined) return;
     this.#mediaMs = nowMs;
-    this.#moved.get(packet.ssrc)?.();
-    this.#moved.delete(packet.ssrc);
-    this.#guard(received, () => {
-      received.receive(packet, nowMs);
-      this.#drain(received, nowMs);
+    this.#move?.heard(from);
+    this.#guard(consumer, () => {
+      consumer.received.receive(packet, nowMs);
+      this.#consumers.drain(consumer);
     });
+    if (this.#moved.size > 0) this.#lookAtMoved();
   }
 
   /** A mistake of ours about what one publisher sends ends that track's sink, and nothing else. */
-  #guard({ trackId }: ReceivedTrack, run: () => void): void {
+  #guard({ received: { trackId } }: Consumer, run: () => void): void {
     try {
       run();
     } catch (error) {
       this.#o.log.error({ trackId, err: error }, 'a track is received no more: it made an error');
       this.#left.add(trackId);
-      for (const received of this.#received.values()) if (received.trackId === trackId) received.flush();
-      for (const [consumerId, ssrc] of [...this.#ssrcs])
-        if (this.#received.get(ssrc)?.trackId === trackId) this.#remove(consumerId);
+      for (const consumer of this.#consumers.of(trackId)) this.#moved.delete(consumer);
+      this.#consumers.drop(trackId);
       this.#endTrack(trackId);
     }
   }
 
-  #drain(received: ReceivedTrack, nowMs: number): void {
-    const sink = this.#wanted.get(received.trackId)?.sink;
-    for (const { frame, run } of received.drain(nowMs)) sink?.frame(frame, run);
-  }
-
-  /** What still waits of it. */
-  #flush(received: ReceivedTrack): void {
-    const sink = this.#wanted.get(received.trackId)?.sink;
-    for (const { frame, run } of received.flush()) sink?.frame(frame, run);
+  #give(trackId: string, frames: readonly GivenFrame[]): void {
+    const sink = this.#wanted.get(trackId)?.sink;
+    for (const { frame, run } of frames) sink?.frame(frame, run);
   }
 
   #tick(): void {
+    for (const consumer of this.#consumers.all) this.#guard(consumer, () => this.#consumers.drain(consumer));
+    this.#lookAtMoved();
+    this.#move?.look();
     const nowMs = this.#o.clock.nowMs();
-    const feedback: RtcpPacket[] = [];
-    for (const received of [...this.#received.values()])
-      this.#guard(received, () => {
-        this.#drain(received, nowMs);
-        feedback.push(...received.feedback(nowMs));
-      });
-    if (feedback.length > 0) this.#socket.send(serialiseRtcp(feedback));
+    for (const [side, received] of this.#bySide()) {
+      const feedback = received.flatMap((one) => one.feedback(nowMs));
+      if (feedback.length > 0) this.#socket.send(serialiseRtcp(feedback), side);
+    }
     if (nowMs - this.#mediaMs < EXPECTED_MS) this.#watch.flows();
     this.#ask();
   }
 
   #report(): void {
     const nowMs = this.#o.clock.nowMs();
-    const reports = [...this.#received.values()].flatMap((received) => received.report(nowMs) ?? []);
-    for (let at = 0; at < reports.length; at += maxReports)
-      this.#socket.send(
-        serialiseRtcp([{ type: 'rr', ssrc: this.#ownSsrc, reports: reports.slice(at, at + maxReports) }]),
-      );
+    for (const [side, received] of this.#bySide()) {
+      const reports = received.flatMap((one) => one.report(nowMs) ?? []);
+      for (let at = 0; at < reports.length; at += maxReports) {
+        const packet = { type: 'rr' as const, ssrc: this.#ownSsrc, reports: reports.slice(at, at + maxReports) };
+        this.#socket.send(serialiseRtcp([packet]), side);
+      }
+    }
+  }
+
+  /** What each media node sends. */
+  #bySide(): readonly (readonly [NodeSide, readonly ReceivedTrack[]])[] {
+    const at = (home: Home | undefined): ReceivedTrack[] =>
+      this.#consumers.all.filter((one) => one.home === home).map(({ received }) => received);
+    return [
+      ['home', at(this.#home)],
+      ['next', at(this.#move?.home)],
+    ];
   }
 }
 

@@ -1,5 +1,5 @@
 // Where frames are placed, and by how much reports say later that they belong elsewhere.
-import { KeptTimes, NodeClock, ntpOf, type TimeRun } from '@meridian/opener/core';
+import { KeptTimes, NextTimes, NodeClock, ntpOf, type TimeRun } from '@meridian/opener/core';
 import { describe, expect, it } from 'vitest';
 
 /** What the node's clock shows when ours shows 0. */
@@ -109,6 +109,23 @@ describe('a stream that is kept', () => {
     expect(stream.worstMs).toBeLessThan(0.1);
   });
 
+  it.each([
+    { what: 'settled', movedAt: 20 },
+    { what: 'young', movedAt: 10 },
+  ])('and $what goes on by another media node stays where it is, whatever that says at first', ({ movedAt }) => {
+    const stream = new Stream(new NodeClock(), 90_000);
+    const second = (at: number, o: Parameters<Stream['report']>[1]): void => {
+      stream.packets(at * 1000, at * 1000 + 1000, 200);
+      stream.report(at * 1000 + 990, o);
+    };
+    for (let at = 0; at < movedAt; at += 1) second(at, {});
+    stream.times.goOnAt(new NodeClock(), movedAt * 1000);
+    for (let at = movedAt; at < movedAt + 60; at += 1)
+      second(at, { nodeMs: -7_000_000, lateMs: at < movedAt + 8 ? 140 : 0 });
+    expect(stream.runs).toBe(1);
+    expect(stream.worstMs).toBeLessThan(0.1);
+  });
+
   it('one report that jumps moves nothing once a run is settled; two that agree begin another run', () => {
     const stream = new Stream(new NodeClock(), 48_000);
     for (let ms = 0; ms < 20_000; ms += 1000) {
@@ -213,4 +230,39 @@ it('the clock of a node is that of its fastest report, and follows a drift', () 
   expect(clock.toMs(WALL_MS + 2000, 2300)).toBeCloseTo(2005.5, 0);
   for (let ms = 3000; ms < 600_000; ms += 1000) clock.toMs(WALL_MS + ms * 0.9999, ms);
   expect(clock.toMs(WALL_MS + 600_000 * 0.9999, 600_000)).toBeCloseTo(600_000, 0);
+});
+
+describe('a stream that follows another one of its track', () => {
+  const follow = (o: { nextAt: (ms: number) => number }) => {
+    const before = new KeptTimes(new NodeClock(), 90_000);
+    const own = new KeptTimes(new NodeClock(), 90_000);
+    const times = new NextTimes({ before, own: () => own, node: new NodeClock() });
+    for (let ms = 0; ms < 1000; ms += 20) before.toMs(ms * 90, ms + 100);
+    return { before, own, times, atMs: times.toMs(o.nextAt(1000), 1150) };
+  };
+  const report = { ntp: ntpOf(WALL_MS), rtpTimestamp: 90_000 };
+
+  it('has its times where the timestamps are those of one encoder, and its reports count once it leads', () => {
+    const { before, times, atMs } = follow({ nextAt: (ms) => ms * 90 });
+    expect([atMs, times.isSame, times.run]).toEqual([1100, true, before.run]);
+    times.noteSenderReport(report, 1150);
+    expect(before.run.laterMs).toBe(0);
+    times.lead(1150);
+    times.noteSenderReport(report, 1150);
+    expect(before.run.laterMs).toBe(50);
+    const third = new NextTimes({ before: times, own: () => before, node: new NodeClock() });
+    expect(third.line).toBe(before);
+  });
+
+  it('has times of its own where they are not', () => {
+    const { own, times, atMs } = follow({ nextAt: (ms) => ms * 90 + 2 ** 30 });
+    expect([atMs, times.isSame, times.run]).toEqual([1150, false, own.run]);
+    const fresh = new KeptTimes(new NodeClock(), 90_000);
+    const none = new NextTimes({
+      before: new KeptTimes(new NodeClock(), 90_000),
+      own: () => fresh,
+      node: new NodeClock(),
+    });
+    expect([none.at(0), none.toMs(0, 10), none.line]).toEqual([undefined, 10, fresh]);
+  });
 });

@@ -1,8 +1,16 @@
 // When the first frames of a track are given on, and with which times.
 import type { SubscriptionRow } from '@meridian/client';
-import { KeptTimes, NodeClock, ntpOf, packetiseH264, type RtpPacket, Timeline } from '@meridian/opener/core';
+import {
+  KeptTimes,
+  NodeClock,
+  ntpOf,
+  packetiseH264,
+  type RtpPacket,
+  type StreamTimes,
+  Timeline,
+} from '@meridian/opener/core';
 import { expect, it } from 'vitest';
-import { ReceivedTrack, type StreamTimes } from '../../src/room/received-track.ts';
+import { ReceivedTrack } from '../../src/room/received-track.ts';
 
 const WALL_MS = 1_800_000_000_000;
 /** Of 640 x 360. */

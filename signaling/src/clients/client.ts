@@ -41,7 +41,7 @@ import { attach, detach, isElsewhere } from './attaching.ts';
 import type { ClientContext, LocalSession, MoveOrder } from './context.ts';
 import type { CrowdViewer } from './crowd.ts';
 import { iceServersFor } from './ice-servers.ts';
-import { type JoinedSession, onLoopback } from './join.ts';
+import { type JoinedSession, staysOnHost } from './join.ts';
 import { joinedFrame } from './joined-frame.ts';
 import { Lane } from './lane.ts';
 import type { LocalRoom } from './local-room.ts';
@@ -100,7 +100,7 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
   #joinFrame: { requestId: number; join: wire.Join.$Properties; startedMs: number } | undefined;
   /** Of the Join: what a media node has to know of this client, should the session be moved. */
   #media: wire.Join.$Properties | undefined;
-  /** It has media on loopback: its opener has that ready for the present host alone. */
+  /** Its opener has its media ready for the present host alone. */
   #isOnHost = false;
   /** The connection ends before it has joined. */
   readonly #joinOver = new AbortController();
@@ -481,7 +481,7 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
       const { sendEndpoint = null, recvEndpoint = null, recvRtpCapabilities = null } = join;
       this.#sdk = plainText(join.sdk ?? '', limits.nameLengthMax);
       this.#media = { sendEndpoint, recvEndpoint, recvRtpCapabilities };
-      this.#isOnHost = this.opener !== undefined && onLoopback(join).length > 0;
+      this.#isOnHost = this.opener !== undefined && staysOnHost(join);
       this.#machine.dispatch(frame.join?.resume == null ? 'join' : 'resume');
     } else if (body === 'leave') {
       this.talk.answer(requestId, { ack: {} });

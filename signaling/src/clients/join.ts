@@ -339,8 +339,12 @@ const hasWebRtc = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boole
  */
 const isOnHost = (join: wire.Join.$Properties): boolean => onLoopback(join).some(({ elsewhere }) => elsewhere == null);
 
+/** It moves to no other host. Openers move what they receive; what they send on loopback stays there. */
+export const staysOnHost = (join: wire.Join.$Properties): boolean =>
+  isOnHost(join) || onLoopback({ sendEndpoint: join.sendEndpoint ?? null }).length > 0;
+
 /** The endpoints on loopback. */
-export const onLoopback = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): wire.Endpoint.$Properties[] =>
+const onLoopback = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): wire.Endpoint.$Properties[] =>
   [sendEndpoint, recvEndpoint]
     .filter((endpoint) => endpoint != null)
     .filter(({ plain }) => plain != null && isLoopback(plain.ip ?? ''));

@@ -338,11 +338,20 @@ describe('a session with media on loopback, and an address for media nodes elsew
     expect(bob.joined).toMatchObject({ isElsewhere: true, placement: { node: { nodeId: 'sfu-0' } } });
   });
 
-  it('is not moved to another host', async () => {
+  it('is moved to another host where it receives only, with the address for that', async () => {
     const gateway = await withGateway();
-    await rig.node('sfu-2', { hostId: 'host-2' });
+    const other = await rig.node('sfu-2', { hostId: 'host-2' });
     await until(() => one.centre.fleet.has('sfu-2'), 'there is another host');
     const ann = await gateway.join(1, { identity: 'ann', join });
     expect(await rig.centre.move('acme/lobby', ann.sessionId, 'sfu-2')).toBe('MOVE_REFUSED');
+    const both = { sendEndpoint: join.sendEndpoint, recvEndpoint: join.sendEndpoint };
+    const bob = await gateway.join(2, { identity: 'bob', join: both });
+    expect(await rig.centre.move('acme/lobby', bob.sessionId, 'sfu-2')).toBe('MOVE_REFUSED');
+    const cid = await gateway.join(3, { identity: 'cid', join: { recvEndpoint: join.sendEndpoint } });
+    const moving = rig.centre.move('acme/lobby', cid.sessionId, 'sfu-2');
+    await until(() => cid.heard.some(({ moveParticipant }) => moveParticipant != null), 'it is asked to move');
+    expect((other.called('attach').at(-1) as wire.AttachSession).recvEndpoint).toMatchObject({ plain: address });
+    cid.close(1000);
+    expect(await moving).not.toBe('MOVE_REFUSED');
   });
 });

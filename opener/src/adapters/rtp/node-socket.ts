@@ -4,22 +4,19 @@ import type { SessionJoined } from '@meridian/client';
 import type { PlainEndpoint, wire } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { MASTER_BYTES } from '../../core/srtp/keys.ts';
+import type { NodeSide } from './rtp-socket.ts';
 import type { RtpPair, RtpSockets } from './rtp-sockets.ts';
 import { SrtpOpener, SrtpSealer } from './srtp-sides.ts';
 
 /** Of all SRTP with media nodes. */
 export const SUITE = 'AES_CM_128_HMAC_SHA1_80';
 
-interface Sides {
-  readonly sealer: SrtpSealer;
-  readonly opener: SrtpOpener;
-}
-
 export class NodeSocket {
   readonly #pair: RtpPair;
   readonly #rng: Rng;
-  /** Of the present session, when its media node is on another host. */
-  #sides: Sides | undefined;
+  /** Of the present session: all media nodes of other hosts that it comes to get its key, so no index is used twice. */
+  #sealer: SrtpSealer | undefined;
+  readonly #openers: Record<NodeSide, SrtpOpener | undefined> = { home: undefined, next: undefined };
   /** What the next session seals with. */
   #nextKey: Uint8Array;
 
@@ -53,32 +50,53 @@ export class NodeSocket {
   /** A session has begun, with this transport; not for one that was resumed: it has what it had. */
   joined(session: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties | undefined): void {
     this.#pair.joined(session, transport ?? {});
-    const theirs = Buffer.from(transport?.plain?.srtp?.keyBase64 ?? '', 'base64');
-    this.#sides = undefined;
-    if (this.#pair.isElsewhere && theirs.length === MASTER_BYTES)
-      this.#sides = { sealer: new SrtpSealer(this.#nextKey), opener: new SrtpOpener(theirs) };
+    this.#sealer = new SrtpSealer(this.#nextKey);
+    this.#openers.home = openerOf(transport);
+    this.#openers.next = undefined;
     this.#nextKey = this.#rng.bytes(MASTER_BYTES);
   }
 
+  /** The session is to move to this transport, which is heard beside that of its home from now on. */
+  moving(transport: wire.TransportInfo.$Properties | undefined): void {
+    this.#openers.next = openerOf(transport);
+    // One of this host gets no key, and has none.
+    this.#pair.moving({ isElsewhere: this.#openers.next !== undefined }, transport ?? {});
+  }
+
+  /** The move is made: what was the next media node is the home. Or it is not, and that is heard no more. */
+  settle(isMade: boolean): void {
+    this.#pair.settle(isMade);
+    if (isMade) this.#openers.home = this.#openers.next;
+    this.#openers.next = undefined;
+  }
+
   /**
-   * `onDatagram` gets what comes from the media node, in the clear. What it throws is a mistake of ours, and goes to
+   * `onDatagram` gets what comes from a media node, in the clear. What it throws is a mistake of ours, and goes to
    * `onFailed`.
    */
-  listen(onDatagram: (datagram: Uint8Array) => void, onFailed: (error: unknown) => void): void {
-    this.#pair.listen((datagram) => {
-      const plain = this.#pair.isElsewhere ? this.#sides?.opener.open(datagram) : datagram;
-      if (plain !== undefined) onDatagram(plain);
+  listen(onDatagram: (datagram: Uint8Array, from: NodeSide) => void, onFailed: (error: unknown) => void): void {
+    this.#pair.listen((datagram, from) => {
+      const plain = this.#pair.isElsewhere(from) ? this.#openers[from]?.open(datagram) : datagram;
+      if (plain !== undefined) onDatagram(plain, from);
     }, onFailed);
   }
 
   /** Nothing is sent before `joined`. */
-  send(datagram: Uint8Array): void {
-    const sent = this.#pair.isElsewhere ? this.#sides?.sealer.seal(datagram) : datagram;
-    if (sent !== undefined) this.#pair.send(sent);
+  send(datagram: Uint8Array, to: NodeSide = 'home'): void {
+    const isSealed = this.#pair.isElsewhere(to);
+    if (isSealed && this.#openers[to] === undefined) return;
+    const sent = isSealed ? this.#sealer?.seal(datagram) : datagram;
+    if (sent !== undefined) this.#pair.send(sent, to);
   }
 
   /** Idempotent. */
   close(): void {
     this.#pair.close();
   }
+}
+
+/** Undefined: the media node has no key. */
+function openerOf(transport: wire.TransportInfo.$Properties | undefined): SrtpOpener | undefined {
+  const theirs = Buffer.from(transport?.plain?.srtp?.keyBase64 ?? '', 'base64');
+  return theirs.length === MASTER_BYTES ? new SrtpOpener(theirs) : undefined;
 }

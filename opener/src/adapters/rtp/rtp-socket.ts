@@ -12,12 +12,15 @@ export interface RtpAddress {
   readonly port: number;
 }
 
+/** Of the media nodes of a session: where it lives, and where it is to move. */
+export type NodeSide = 'home' | 'next';
+
 export class RtpSocket {
   readonly address: RtpAddress;
   readonly #socket: Socket;
-  #onDatagram: (datagram: Uint8Array) => void = () => undefined;
+  #onDatagram: (datagram: Uint8Array, from: NodeSide) => void = () => undefined;
   #onFailed: (error: unknown) => void = () => undefined;
-  #remote: RtpAddress | undefined;
+  readonly #remotes: Record<NodeSide, RtpAddress | undefined> = { home: undefined, next: undefined };
   #unknown = 0;
   #isClosed = false;
 
@@ -46,7 +49,9 @@ export class RtpSocket {
     this.#socket = socket;
     this.address = { ip, port: socket.address().port };
     socket.on('message', (datagram, from) => {
-      if (from.port === this.#remote?.port && from.address === this.#remote.ip) this.#hear(datagram);
+      const { home, next } = this.#remotes;
+      if (from.port === home?.port && from.address === home.ip) this.#hear(datagram, 'home');
+      else if (from.port === next?.port && from.address === next.ip) this.#hear(datagram, 'next');
       else this.#unknown += 1;
     });
     // ICMP errors of a media node that has gone; the session says what becomes of it.
@@ -59,28 +64,29 @@ export class RtpSocket {
   }
 
   /**
-   * `onDatagram` gets what comes from the remote address, once that is known. What it throws is a mistake of ours, and
+   * `onDatagram` gets what comes from a remote address, once that is known. What it throws is a mistake of ours, and
    * goes to `onFailed`, which ends what the datagram was for: not the process.
    */
-  listen(onDatagram: (datagram: Uint8Array) => void, onFailed: (error: unknown) => void): void {
+  listen(onDatagram: (datagram: Uint8Array, from: NodeSide) => void, onFailed: (error: unknown) => void): void {
     this.#onDatagram = onDatagram;
     this.#onFailed = onFailed;
   }
 
   /** Where the media node listens; another one after a rejoin. Undefined: nothing is sent and heard any more. */
-  connect(remote: RtpAddress | undefined): void {
+  connect(remote: RtpAddress | undefined, side: NodeSide = 'home'): void {
     // An address of IPv6 can be written in many ways; datagrams come from one.
-    this.#remote = remote && { ...remote, ip: isIPv6(remote.ip) ? ipv6(remote.ip) : remote.ip };
+    this.#remotes[side] = remote && { ...remote, ip: isIPv6(remote.ip) ? ipv6(remote.ip) : remote.ip };
   }
 
   /** Nothing is sent before `connect`. */
-  send(datagram: Uint8Array): void {
-    if (this.#remote !== undefined && !this.#isClosed) this.#socket.send(datagram, this.#remote.port, this.#remote.ip);
+  send(datagram: Uint8Array, to: NodeSide = 'home'): void {
+    const remote = this.#remotes[to];
+    if (remote !== undefined && !this.#isClosed) this.#socket.send(datagram, remote.port, remote.ip);
   }
 
-  #hear(datagram: Uint8Array): void {
+  #hear(datagram: Uint8Array, from: NodeSide): void {
     try {
-      this.#onDatagram(datagram);
+      this.#onDatagram(datagram, from);
     } catch (error) {
       this.#onFailed(error);
     }

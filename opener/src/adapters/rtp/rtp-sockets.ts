@@ -3,7 +3,7 @@
 import type { SessionJoined } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import { type RtpAddress, RtpSocket } from './rtp-socket.ts';
+import { type NodeSide, type RtpAddress, RtpSocket } from './rtp-socket.ts';
 
 export interface PlainListen {
   readonly ip: string;
@@ -58,33 +58,51 @@ export class RtpSockets {
   }
 }
 
-/** Of one direction: a socket for media nodes of this host, and one for those of others. One of them is in use. */
+/** A socket of the pair, and what it reaches. */
+interface Way {
+  readonly socket: RtpSocket;
+  readonly remote: RtpAddress;
+}
+
+/**
+ * Of one direction: a socket for media nodes of this host, and one for those of others. One of them is in use, or both
+ * while the session moves.
+ */
 export class RtpPair {
   readonly here: RtpAddress;
   readonly elsewhere: RtpAddress | undefined;
   readonly #here: RtpSocket;
   readonly #elsewhere: RtpSocket | undefined;
-  #present: RtpSocket;
+  readonly #ways: Record<NodeSide, Way | undefined> = { home: undefined, next: undefined };
 
   constructor(here: RtpSocket, elsewhere: Elsewhere | undefined) {
     this.#here = here;
     this.here = here.address;
     this.#elsewhere = elsewhere?.socket;
     this.elsewhere = elsewhere?.address;
-    this.#present = here;
   }
 
   /** The media node is on another host. */
-  get isElsewhere(): boolean {
-    return this.#present === this.#elsewhere;
+  isElsewhere(side: NodeSide): boolean {
+    return this.#elsewhere !== undefined && this.#ways[side]?.socket === this.#elsewhere;
   }
 
   /** From now on datagrams go to this transport of the present session, and come from it; elsewhere they are sealed. */
-  joined({ isElsewhere }: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
-    this.#present.connect(undefined);
-    this.#present = (isElsewhere ? this.#elsewhere : undefined) ?? this.#here;
-    const { ip, port } = transport.plain ?? {};
-    this.#present.connect({ ip: ip ?? '', port: port ?? 0 });
+  joined(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
+    this.#turn('next', undefined);
+    this.#turn('home', this.#wayTo(o, transport));
+  }
+
+  /** The same of where the session is to move, beside its home; until `settle`, or another session. */
+  moving(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
+    this.#turn('next', this.#wayTo(o, transport));
+  }
+
+  /** The move is made, or not. */
+  settle(isMade: boolean): void {
+    const { next } = this.#ways;
+    this.#turn('next', undefined);
+    if (isMade) this.#turn('home', next);
   }
 
   /** As `RtpSocket.listen`, of both. */
@@ -94,13 +112,25 @@ export class RtpPair {
   }
 
   /** Nothing is sent before `joined`. */
-  send(datagram: Uint8Array): void {
-    this.#present.send(datagram);
+  send(datagram: Uint8Array, to: NodeSide = 'home'): void {
+    this.#ways[to]?.socket.send(datagram, to);
   }
 
   /** Idempotent. */
   close(): void {
     this.#here.close();
     this.#elsewhere?.close();
+  }
+
+  #wayTo({ isElsewhere }: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): Way {
+    const { ip, port } = transport.plain ?? {};
+    const socket = (isElsewhere ? this.#elsewhere : undefined) ?? this.#here;
+    return { socket, remote: { ip: ip ?? '', port: port ?? 0 } };
+  }
+
+  #turn(side: NodeSide, way: Way | undefined): void {
+    this.#ways[side]?.socket.connect(undefined, side);
+    this.#ways[side] = way;
+    way?.socket.connect(way.remote, side);
   }
 }

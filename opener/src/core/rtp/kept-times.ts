@@ -50,7 +50,7 @@ export class NodeClock {
  * timestamp jumps or has not counted on, and where a settled run is no longer where two reports say.
  */
 export class KeptTimes {
-  readonly #node: NodeClock;
+  #node: NodeClock;
   readonly #clockRate: number;
   readonly #unwrapper = unwrap(32);
   readonly #timestamps = new StepWatch();
@@ -62,6 +62,8 @@ export class KeptTimes {
   #saidMs: number[] = [];
   #arrivedMs = 0;
   #lastMediaMs = 0;
+  /** Until then it is known better than the reports of a new consumer say. */
+  #knownUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(node: NodeClock, clockRate: number) {
     this.#node = node;
@@ -89,11 +91,28 @@ export class KeptTimes {
     return mediaMs + (this.#offsetMs ?? 0);
   }
 
+  /** The time of a timestamp near the last packet's, as that was placed; undefined before the first packet. */
+  at(timestamp: number): number | undefined {
+    if (this.#offsetMs === undefined) return undefined;
+    return (this.#unwrapper.near(timestamp) / this.#clockRate) * 1000 + this.#offsetMs;
+  }
+
+  /**
+   * The stream goes on by another consumer, of this media node, with the same timestamps. Where it belongs it keeps,
+   * or learns anew: for a while a media node says only when things came to it.
+   */
+  goOnAt(node: NodeClock, nowMs: number): void {
+    this.#node = node;
+    if (this.#isSettled(nowMs)) this.#knownUntilMs = nowMs + SETTLING_MS;
+    else this.#beganMs = nowMs;
+  }
+
   /** Takes what a sender report of this stream says; one that comes before the first packet is left out. */
   noteSenderReport(report: { ntp: NtpTime; rtpTimestamp: number }, arrivalMs: number): void {
     if (this.#offsetMs === undefined) return;
     const mediaMs = (this.#unwrapper.near(report.rtpTimestamp) / this.#clockRate) * 1000;
     const saidMs = this.#node.toMs(ntpMsOf(report.ntp), arrivalMs) - mediaMs;
+    if (arrivalMs < this.#knownUntilMs) return;
     const beforeMs = this.#saidMs.at(-1) ?? saidMs;
     const isSettled = this.#isSettled(arrivalMs);
     this.#saidMs = [...this.#saidMs, saidMs].slice(-REPORTS);
