@@ -164,7 +164,7 @@ function addEdge(program: Command, context: () => Context): void {
     .option('--gateway <id=url>', 'id and publicUrl of a gateway, once for each; usually that of this host', listed, [])
     .option('--regional <host:port>', 'a cache between this one and the gateways, once for each', listed, [])
     .option('--regional-name <name>', 'in the certificate of all regional caches; without it they are asked by HTTP')
-    .option('--folder <folder>', 'of segments that it keeps', '/var/cache/nginx/meridian')
+    .option('--folder <path>', 'how the folder begins of segments that it keeps', '/var/cache/meridian')
     .option('--memory <path>', 'how folders begin of small files that change', '/dev/shm/meridian')
     .option('--cache <gigabytes>', 'that it keeps at most', '10')
     .option('--cert <file>', 'its certificate', CERT)

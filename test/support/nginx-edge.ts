@@ -34,7 +34,7 @@ export class Nginx {
           ...from,
           domain: 'edge.example.org',
           listen: [`127.0.0.1:${port}`],
-          folder,
+          folder: join(folder, 'cache'),
           memory: join(folder, 'memory'),
           cacheGigabytes: 1,
           allowedOrigins: ['*'],

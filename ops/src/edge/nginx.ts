@@ -29,7 +29,7 @@ export interface EdgeFile {
   readonly gateways: readonly EdgeGateway[];
   /** Absent: it fetches from gateways. */
   readonly regionals?: Regionals;
-  /** Segments are below. */
+  /** How the folder of segments begins: nginx makes it, in one that is there. */
   readonly folder: string;
   /** How the folders begin of playlists and answers about viewers: small files that change, best in memory. */
   readonly memory: string;
@@ -152,7 +152,7 @@ ${tls(o)}  server_tokens off;
 
 const caches = ({ folder, memory, cacheGigabytes }: EdgeFile): string =>
   [
-    `proxy_cache_path ${folder}/media levels=1:2 keys_zone=meridian_media:32m inactive=${MEDIA_KEPT_S}s max_size=${cacheGigabytes}g use_temp_path=off;`,
+    `proxy_cache_path ${folder}-media levels=1:2 keys_zone=meridian_media:32m inactive=${MEDIA_KEPT_S}s max_size=${cacheGigabytes}g use_temp_path=off;`,
     `proxy_cache_path ${memory}-playlists levels=1:2 keys_zone=meridian_playlists:16m inactive=${PLAYLIST_KEPT_S}s max_size=256m use_temp_path=off;`,
     `proxy_cache_path ${memory}-viewers levels=1:2 keys_zone=meridian_viewers:64m inactive=${VIEWER_KEPT_S}s max_size=256m use_temp_path=off;`,
   ].join('\n');

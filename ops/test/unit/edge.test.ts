@@ -11,7 +11,7 @@ const words: EdgeWords = {
   domain: 'edge-1.example.org',
   gateway: ['fra-1-gateway=https://meet.example.org', 'sgp=http://10.0.0.2:7890'],
   regional: [],
-  folder: '/var/cache/nginx/meridian',
+  folder: '/var/cache/meridian',
   memory: '/dev/shm/meridian',
   cache: '10',
   tls: true,
