@@ -3,7 +3,7 @@
 import { EDGE_HEADER, edgePath, edgeSignsOf, FixedKeys } from '@meridian/node-shell';
 import { capabilityOf } from '@meridian/opener';
 import { roomKeyOf } from '@meridian/protocol';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { askEdge } from '../../gateway/src/adapters/edge-status.ts';
 import { StreamKeys } from '../../gateway/src/adapters/stream-keys.ts';
 import { addEdge } from '../../gateway/src/http/edge.ts';
@@ -163,6 +163,9 @@ describe('what many ask for at once', () => {
     play(400);
     for (const text of await awaited) expect(text).toContain(hint);
     expect(mediaAsked()).toEqual([segment, `media.m3u8?${query}`]);
+    for (const other of [`_HLS_msn=0${msn}`, `_HLS_msn=${msn}&_HLS_part=00`, `_HLS_msn=${msn}&_HLS_part=1e9`])
+      expect(await statusOf(`${base}/media.m3u8?${other}`)).toBe(200);
+    expect(mediaAsked().slice(2).join()).not.toContain('_HLS');
   });
 
   it('is one question for 200 that wait for a publisher, and one refusal', async () => {
@@ -229,10 +232,47 @@ describe('an edge refuses', () => {
   });
   it('what is no file of ours', async () => {
     const base = await baseOf();
-    for (const file of ['viewer', '../viewer', 'a.m3u8', 'seg-1.mp3', '12/media.m3u8', ''])
+    for (const file of [
+      ...['viewer', '../viewer', 'a.m3u8', 'seg-1.mp3', '12/media.m3u8', ''],
+      ...['seg-01.m4s', 'seg-1.0.m4s', 'part-1.m4s', 'part-01.0.m4s', 'part-1.00.m4s', 'init-01.mp4', 'seg-1.m4s/'],
+    ])
       expect(await statusOf(`${base}/${file}`)).toBe(404);
     expect(await statusOf(`${edge.url}/meridian-viewer`)).toBe(404);
     expect(asked).toEqual([]);
+  });
+});
+
+describe('one address', () => {
+  async function edgeForOne(): Promise<Nginx> {
+    const gateways = [{ id: 'gw', url: `http://127.0.0.1:${gatewayPort}` }];
+    const small = await Nginx.edge({ secret, gateways }, { viewersPerAddress: 1 });
+    onTestFinished(() => small.close());
+    return small;
+  }
+
+  it('has as many requests as its viewers need, and hears when to ask again; other edges have no limit', async () => {
+    await playing(5000);
+    const url = `${await baseOf(key, await edgeForOne())}/seg-1.m4s`;
+    let refused: Response | undefined;
+    for (let count = 0; count < 100 && refused === undefined; count += 1) {
+      const answer = await fetch(url);
+      if (answer.status === 429) refused = answer;
+    }
+    const { headers } = refused ?? expect.unreachable('a hundred requests of one viewer at once');
+    const said = ['retry-after', 'cache-control', 'access-control-allow-origin'].map((name) => headers.get(name));
+    expect(said).toEqual(['1', 'no-store', '*']);
+    expect(await statusOf(url, { [EDGE_HEADER]: signs.proof })).toBe(404);
+  });
+
+  it('has as many at once as its viewers have connections', async () => {
+    const base = await baseOf(key, await edgeForOne());
+    const statuses: number[] = [];
+    const answers = times(10, async () => void statuses.push(await statusOf(`${base}/index.m3u8`)));
+    await eventually(() => expect(statuses).toEqual([429, 429, 429, 429]));
+    await eventually(() => expect(streams.waiting).toBe(1));
+    room.clock.advance(30_000);
+    await answers;
+    expect(statuses.slice(4)).toEqual(Array.from({ length: 6 }, () => 404));
   });
 });
 

@@ -18,6 +18,8 @@ export interface NginxOptions {
   readonly port?: number;
   /** Memory, where there is one: `/dev/shm`. */
   readonly below?: string;
+  /** Of an edge; default: that of an operator who says nothing. */
+  readonly viewersPerAddress?: number;
 }
 
 export class Nginx {
@@ -37,6 +39,7 @@ export class Nginx {
           folder: join(folder, 'cache'),
           memory: join(folder, 'memory'),
           cacheGigabytes: 1,
+          viewersPerAddress: o.viewersPerAddress ?? 400,
           allowedOrigins: ['*'],
         }),
       o,

@@ -34,6 +34,8 @@ export interface EdgeFile {
   /** How the folders begin of playlists and answers about viewers: small files that change, best in memory. */
   readonly memory: string;
   readonly cacheGigabytes: number;
+  /** Viewers behind one address, as the NAT of a school has; 0: any number, as behind a load balancer. */
+  readonly viewersPerAddress: number;
   /** Origins of pages that may play from it; `*`: all. */
   readonly allowedOrigins: readonly string[];
 }
@@ -52,6 +54,16 @@ const PLAYLIST_KEPT_S = 2;
 const MEDIA_KEPT_S = 60;
 /** What a gateway said of a viewer holds for 30 s; when no gateway answers, for so long. */
 const VIEWER_KEPT_S = 120;
+/** A player of low latency asks for a part and a playlist three times a second. */
+const REQUESTS_PER_S = 8;
+/** With which a player begins: playlists, and segments until it has what it plays. */
+const REQUESTS_AT_ONCE = 16;
+/** As many connections browsers have to one server. */
+const CONNECTIONS = 6;
+/** A number as our playlists have it: another spelling would be another entry of the cache. */
+const number = (digits: number): string => `(?:0|[1-9][0-9]{0,${digits - 1}})`;
+/** Of `FILES` of `gateway/src/http/hls.ts`. */
+const MEDIA_FILE = `(?:seg-${number(15)}\\.m4s|part-${number(15)}\\.${number(6)}\\.m4s|init-${number(15)}\\.mp4)`;
 
 /** A file for the `http` context of nginx 1.22 and later. The values were checked before (`edgeFileOf`). */
 export function edgeConfig(o: EdgeFile): string {
@@ -60,16 +72,17 @@ export function edgeConfig(o: EdgeFile): string {
 ${caches(o)}
 ${upstreams(o)}
 ${maps(o, proof)}
+${limits(o)}
 
 server {
-${settings(o)}
+${settings(o)}${limited(o)}
   location = /edge/${statusName} {
     stub_status;
     add_header ${EDGE_GATEWAYS_HEADER} '${o.gateways.map(({ id }) => id).join(' ')}';
   }
 
   # Segments, parts and their beginnings never change.
-  location ~ "^/hls/${FOLDER}/(?<meridian_file>(?:[0-9]/)?(?:seg|part|init)-[0-9.]{1,24}(?:m4s|mp4))$" {
+  location ~ "^/hls/${FOLDER}/(?<meridian_file>(?:[0-9]/)?${MEDIA_FILE})$" {
 ${checks(signing)}
     proxy_cache meridian_media;
     proxy_cache_key '$meridian_origin $meridian_programme $meridian_file';
@@ -81,6 +94,7 @@ ${checks(signing)}
     auth_request /meridian-viewer;
     auth_request_set $meridian_moved $upstream_http_${inVariable(EDGE_LOCATION_HEADER)};
     error_page 401 = @meridian_refused;
+    error_page 429 = @meridian_busy;
     proxy_hide_header Cache-Control;
     add_header Cache-Control $meridian_playlist_cache;
     proxy_cache meridian_playlists;
@@ -96,6 +110,12 @@ ${viewer(proof)}
     if ($meridian_moved) { return 307 $meridian_moved; }
     return 401;
   }
+  location @meridian_busy {
+    add_header Access-Control-Allow-Origin $meridian_cors always;
+    add_header Cache-Control no-store always;
+    add_header Retry-After 1 always;
+    return 429;
+  }
   location / { return 404; }
 }
 `;
@@ -108,8 +128,8 @@ map $http_${inVariable(EDGE_HEADER)} $meridian_is_edge { "${proof}" 1; default '
 map $meridian_is_edge $meridian_playlist_cache { 1 $upstream_http_cache_control; default 'public, max-age=1'; }
 # Players of low latency name the playlist that they wait for; all else that they may ask with is left out.
 map "$arg__hls_msn|$arg__hls_part" $meridian_reload {
-  "~^(?<meridian_msn>[0-9]{1,15})\\|(?<meridian_part>[0-9]{1,6})$" '?_HLS_msn=$meridian_msn&_HLS_part=$meridian_part';
-  "~^(?<meridian_alone>[0-9]{1,15})\\|$" '?_HLS_msn=$meridian_alone';
+  "~^(?<meridian_msn>${number(15)})\\|(?<meridian_part>${number(6)})$" '?_HLS_msn=$meridian_msn&_HLS_part=$meridian_part';
+  "~^(?<meridian_alone>${number(15)})\\|$" '?_HLS_msn=$meridian_alone';
   default '';
 }
 ${origins(o)}`;
@@ -148,6 +168,31 @@ ${tls(o)}  server_tokens off;
   proxy_cache_lock on;
   proxy_cache_lock_timeout ${WAIT_S}s;
   proxy_cache_lock_age ${WAIT_S}s;
+`;
+
+/** Of one address, of IPv6 its /64, which one customer has. Edges ask for the viewers of many addresses. */
+const limits = ({ viewersPerAddress }: EdgeFile): string =>
+  viewersPerAddress === 0
+    ? ''
+    : `map $binary_remote_addr $meridian_address {
+  "~(?s)^(?<meridian_net>.{8}).{8}$" $meridian_net;
+  default $binary_remote_addr;
+}
+map $meridian_is_edge $meridian_limited { 1 ''; default $meridian_address; }
+limit_req_zone $meridian_limited zone=meridian_requests:16m rate=${viewersPerAddress * REQUESTS_PER_S}r/s;
+limit_conn_zone $meridian_limited zone=meridian_connections:16m;
+`;
+
+const limited = ({ viewersPerAddress }: EdgeFile): string =>
+  viewersPerAddress === 0
+    ? ''
+    : `  limit_req zone=meridian_requests burst=${viewersPerAddress * REQUESTS_AT_ONCE} nodelay;
+  limit_req_status 429;
+  limit_req_log_level info; # URLs hold keys
+  limit_conn meridian_connections ${viewersPerAddress * CONNECTIONS};
+  limit_conn_status 429;
+  limit_conn_log_level info;
+  error_page 429 = @meridian_busy;
 `;
 
 const caches = ({ folder, memory, cacheGigabytes }: EdgeFile): string =>

@@ -11,6 +11,8 @@ const ORIGIN = /^(\*|https?:\/\/[A-Za-z0-9.[\]:-]{1,260})$/;
 /** Of nginx's own syntax nothing may stand in a path. */
 const PATH = /^\/[A-Za-z0-9._/-]{1,200}$/;
 const GIGABYTES_MAX = 10_000;
+/** Those of a school; an operator whose venues are larger says so. */
+const VIEWERS_PER_ADDRESS = '400';
 
 export interface EdgeWords {
   readonly domain: string;
@@ -22,6 +24,7 @@ export interface EdgeWords {
   readonly folder: string;
   readonly memory: string;
   readonly cache: string;
+  readonly viewersPerAddress?: string;
   /** False: `--no-tls`. */
   readonly tls: boolean;
   readonly cert: string;
@@ -43,6 +46,10 @@ export function edgeFileOf(words: EdgeWords, o: Pick<EdgeFile, 'secret' | 'allow
   const cacheGigabytes = Number(cache);
   const isSize = Number.isInteger(cacheGigabytes) && cacheGigabytes >= 1 && cacheGigabytes <= GIGABYTES_MAX;
   demand(isSize, '--cache', cache, `gigabytes, from 1 to ${GIGABYTES_MAX}`);
+  // Without TLS it is behind a load balancer, which has one address for all.
+  const perAddress = words.viewersPerAddress ?? (tls ? VIEWERS_PER_ADDRESS : '0');
+  demand(/^\d{1,5}$/.test(perAddress), '--viewers-per-address', perAddress, 'a number up to 99999; 0: no limit');
+  const viewersPerAddress = Number(perAddress);
   const places = listen.length > 0 ? listen : [tls ? '443' : '80', tls ? '[::]:443' : '[::]:80'];
   for (const place of places)
     demand(/^(\S+:)?\d{1,5}$/.test(place) && hostOf(place), '--listen', place, 'PORT or IP:PORT, as 443');
@@ -52,7 +59,8 @@ export function edgeFileOf(words: EdgeWords, o: Pick<EdgeFile, 'secret' | 'allow
   const { secret, allowedOrigins } = o;
   const regionals = regionalsOf(words);
   const certificate = tls ? { certFile: cert, keyFile: key } : undefined;
-  const common = { domain, listen: places, secret, gateways, folder, memory, cacheGigabytes, allowedOrigins };
+  const kept = { folder, memory, cacheGigabytes };
+  const common = { domain, listen: places, secret, gateways, ...kept, viewersPerAddress, allowedOrigins };
   return Object.assign(common, certificate && { certificate }, regionals && { regionals });
 }
 

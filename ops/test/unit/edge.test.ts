@@ -38,6 +38,8 @@ describe('refuses', () => {
     ['a certificate with a semicolon', { cert: '/a;b' }],
     ['no size', { cache: '0' }],
     ['half a size', { cache: '1.5' }],
+    ['fewer viewers of an address than none', { viewersPerAddress: '-1' }],
+    ['viewers of an address that are no number', { viewersPerAddress: '' }],
     ['a port that is none', { listen: ['443 ssl'] }],
     ['a regional cache without a port', { regional: ['10.0.0.3'] }],
     ['a name of regional caches without one', { regionalName: 'cache.example.org' }],
@@ -77,6 +79,13 @@ describe('says', () => {
     expect(textOf()).toContain("default '*'; }");
     const listed = textOf({}, ['https://a.example', 'https://b.example']);
     expect(listed).toContain(`"https://a.example" $http_origin; "https://b.example" $http_origin; default ''; }`);
+  });
+  it.each<[string, Partial<EdgeWords>, string | undefined]>([
+    ['those of a school, with TLS', {}, 'rate=3200r/s'],
+    ['as many as the operator says', { viewersPerAddress: '5000' }, 'rate=40000r/s'],
+    ['any number behind a load balancer, which has one address for all', { tls: false }, undefined],
+  ])('how many viewers one address may have: %s', (_what, o, rate) => {
+    expect(/rate=\S+(?=;)/.exec(textOf(o))?.[0]).toBe(rate);
   });
   it('ports with TLS, and without', () => {
     expect(textOf()).toContain('  listen 443 ssl;\n  listen [::]:443 ssl;\n');
