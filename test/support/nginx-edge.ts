@@ -16,8 +16,8 @@ export interface NginxOptions {
   readonly connectionsMax?: number;
   /** Where it listens; default: a free one. */
   readonly port?: number;
-  /** Memory, where there is one: `/dev/shm`. */
-  readonly below?: string;
+  /** Of an edge: how the folders of small files begin; default: within its own. */
+  readonly memory?: string;
   /** Of an edge; default: that of an operator who says nothing. */
   readonly viewersPerAddress?: number;
 }
@@ -37,7 +37,7 @@ export class Nginx {
           domain: 'edge.example.org',
           listen: [`127.0.0.1:${port}`],
           folder: join(folder, 'cache'),
-          memory: join(folder, 'memory'),
+          memory: o.memory ?? join(folder, 'memory'),
           cacheGigabytes: 1,
           viewersPerAddress: o.viewersPerAddress ?? 400,
           allowedOrigins: ['*'],
@@ -49,9 +49,9 @@ export class Nginx {
   /** One that listens, with these words in its `http` block. */
   static async start(
     http: (place: { readonly port: number; readonly folder: string }) => string,
-    { connectionsMax = 1024, port, below = tmpdir() }: NginxOptions = {},
+    { connectionsMax = 1024, port }: NginxOptions = {},
   ): Promise<Nginx> {
-    const nginx = new Nginx(port ?? (await freePort()), mkdtempSync(join(below, 'meridian-edge-')));
+    const nginx = new Nginx(port ?? (await freePort()), mkdtempSync(join(tmpdir(), 'meridian-edge-')));
     const { folder } = nginx;
     mkdirSync(join(folder, 'logs'));
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
@@ -59,7 +59,7 @@ export class Nginx {
     );
     writeFileSync(
       join(folder, 'nginx.conf'),
-      `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr;
+      `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr; pcre_jit on;
 worker_rlimit_nofile ${4 * connectionsMax};
 events { worker_connections ${connectionsMax}; }
 http { ${temporary.join(' ')}

@@ -1,8 +1,7 @@
 // Viewers by HLS: from an edge, and from plain nginx with the same files, in turns of one run; also from the gateway
 // alone. The processor time of the server's process counts, which sends; what players cost does not. With an edge
-// the gateway answers about each viewer every thirty seconds, which is counted too, in a
-// second figure.
-import { mkdtempSync, rmSync } from 'node:fs';
+// the gateway answers about each viewer every thirty seconds, which is counted too, in a second figure.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,6 +18,10 @@ const edgeAim = 5000;
 const TARGET_MS = 2000;
 /** Players begin in the course of a target duration; a window is of those that go on. */
 const SETTLE_MS = 2 * TARGET_MS;
+/** In it an edge asks once about each of its viewers (`KEPT_S` of `gateway/src/http/edge.ts`). */
+const WINDOW_S = 30;
+/** BBR, which paces each connection by a timer on loopback, costs more than what is compared. */
+const CONGESTION_FILE = '/proc/sys/net/ipv4/tcp_congestion_control';
 /** A gateway has no more connections. */
 const AT_GATEWAY_MAX = 1000;
 
@@ -36,7 +39,7 @@ interface Window {
 export const hlsCrowd: CrowdPart = {
   summary: 'viewers by HLS',
   run: async (options, say) => {
-    const { viewers = 1000, seconds = 8, turns = 3 } = options;
+    const { viewers = 1000, seconds = WINDOW_S, turns = 2 } = options;
     const rows = await measured({ viewers, seconds, turns }, say);
     const metrics: Record<string, Metrics> = {};
     const missed: string[] = [];
@@ -61,7 +64,8 @@ export const hlsCrowd: CrowdPart = {
       const bad = rows[server].reduce((sum, { errors, starved }) => sum + errors + starved, 0);
       if (bad > 0) missed.push(`${server}: ${bad} errors and players without media`);
     }
-    return { params: { viewers, seconds, turns, targetMs: TARGET_MS }, metrics, missed };
+    const congestionControl = readFileSync(CONGESTION_FILE, 'utf8').trim();
+    return { params: { viewers, seconds, turns, targetMs: TARGET_MS, congestionControl }, metrics, missed };
   },
 };
 
@@ -100,8 +104,8 @@ async function measured(
       server === 'gateway' ? Math.min(o.viewers, AT_GATEWAY_MAX) : o.viewers;
     const rows: Record<Server, Window[]> = { nginx: [], edge: [], gateway: [] };
     for (const server of servers) await windowOf(rig, server, countAt(server), 0); // all are up, and code is compiled
+    const alone = await windowOf(rig, 'edge', 1, 0);
     for (let turn = 0; turn < o.turns; turn += 1) {
-      const alone = await windowOf(rig, 'edge', 1, 0);
       for (const server of servers) {
         const row = await windowOf(rig, server, countAt(server), alone.gatewayCores);
         rows[server].push(row);

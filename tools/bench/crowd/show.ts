@@ -24,6 +24,7 @@ const SECRET = 'a secret of edges for a bench of crowds';
 /** Between two looks for what is new; a segment is there for seconds. */
 const COPY_MS = 250;
 const START_MS = 60_000;
+const MEMORY = '/dev/shm';
 
 export const servers = ['nginx', 'edge', 'gateway'] as const;
 export type Server = (typeof servers)[number];
@@ -74,7 +75,10 @@ export class Show {
     this.#publish(file, publish.rtmp.url);
     const gateway = { base: folderOf(play.hls), pid: cloud.pid('gw-fra') };
     const gateways = [{ id: 'gw-fra', url: new URL(gateway.base).origin }];
-    const edge = await Nginx.edge({ secret: SECRET, gateways }, { port, connectionsMax });
+    // As operators have it.
+    const memory = mkdtempSync(join(MEMORY, 'meridian-crowd-'));
+    this.#closes.push(() => rmSync(memory, { recursive: true }));
+    const edge = await Nginx.edge({ secret: SECRET, gateways }, { port, connectionsMax, memory: join(memory, 'edge') });
     this.#closes.push(() => edge.close());
     const atEdge = await until('the gateway leads viewers to the edge', async () => {
       const hls = (await ask()).play?.hls ?? '';
