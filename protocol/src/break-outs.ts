@@ -15,6 +15,8 @@ export interface BreakOut {
   readonly endsWallMs: number;
 }
 
+/** The attribute of a participant of the main room that is in a break-out: its name. */
+export const breakOutAttribute = 'breakout';
 const idPattern = /^BO_[A-Za-z0-9]{12}$/;
 const roomPattern = /~BO_[A-Za-z0-9]{12}$/;
 const ID_LENGTH = 12;

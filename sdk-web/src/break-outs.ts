@@ -2,6 +2,7 @@
 // the main room is muted and what we receive there is paused; both are as before when we come back, except for what was
 // turned off in the break-out: a person that did so, or was muted, does not expect to be heard or seen on the way back.
 import { type Body, type Emitter, MeridianClientError, type ServerFrame, type TokenSource } from '@meridian/client';
+import { breakOutAttribute } from '@meridian/protocol';
 import { type BreakOutEnd, breakOutEnd } from './core/break-out-end.ts';
 import type { RoomEventMap } from './events.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
@@ -10,8 +11,6 @@ import type { LocalTrackPublication } from './tracks/local-publication.ts';
 import type { RemoteTrackPublication } from './tracks/remote-publication.ts';
 import type { BreakOut, ConnectionState, ConnectOptions, TrackSource } from './types.ts';
 
-/** The attribute of a participant of the main room that is in a break-out: its name. */
-export const breakOutAttribute = 'breakout';
 /** A timer of more than 24 days fires at once. */
 const lookAgainMs = 3_600_000;
 
@@ -165,7 +164,7 @@ export class BreakOuts<Room extends GroupRoom> {
     main.emit('breakOutEnded', reason, of.breakOut);
   }
 
-  /** For those that may change what is shown of them; for others the service shows nothing. */
+  /** The service takes this from those too that may not change what is shown of them. */
   #say(name: string): void {
     const { main } = this.#o;
     if (main.state !== 'connected') return;

@@ -440,7 +440,7 @@ export class Room extends Emitter<RoomEventMap> {
    * Enters a break-out of `room.breakOuts` that we belong to (hosts and cohosts: any), in place of another. Resolves
    * with its room, which is a room as this one; camera and microphone are on there if they are on here, unless
    * `options` says otherwise. Until `breakOutEnded` what we publish here is muted, and no media are received here;
-   * what is muted there when it ends stays muted here. Our attribute `breakout` is its name, if we may change our own.
+   * what is muted there when it ends stays muted here. Our attribute `breakout` is its name.
    * Rejects with BREAK_OUT_CLOSED, NOT_PERMITTED, NOT_CONNECTED, and as connect().
    */
   async enterBreakOut(breakOutId: string, options: ConnectOptions = {}): Promise<Room> {

@@ -28,7 +28,15 @@ import {
   trackToWire,
   wire,
 } from '@meridian/protocol';
-import { breakOutEntry, isLeading, needKey, ownRenditions, renditionsMade, sentPostFromWire } from '../core/index.ts';
+import {
+  breakOutEntry,
+  isBreakOutMark,
+  isLeading,
+  needKey,
+  ownRenditions,
+  renditionsMade,
+  sentPostFromWire,
+} from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { ServerMessage } from '../ports.ts';
@@ -180,6 +188,8 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 
   updateSelf: async (client, frame) => {
+    if (!client.canUpdateOwnMetadata && !marksBreakOut(client, frame.updateSelf ?? {}))
+      throw new MeridianError('NOT_PERMITTED');
     const { name, metadata, attributes: changes } = frame.updateSelf ?? {};
     if (name != null && !isDisplayName(name)) throw invalid(`name: ${displayNameRule}`);
     if (metadata != null && bytesOf(metadata) > limits.metadataBytesMax)
@@ -307,6 +317,12 @@ export const requests: { readonly [body in Handled]: Handler } = {
 /** Of participants the owner knows it; of the crowd the token alone says it. NOT_PERMITTED. */
 function assertMayPost(client: LocalSession): void {
   if (client.isCrowd && !client.mayPost) throw new MeridianError('NOT_PERMITTED');
+}
+
+function marksBreakOut(client: LocalSession, change: wire.UpdateSelf.$Properties): boolean {
+  const { room, context } = client;
+  const here = { room: partsOf(room.roomKey)?.room ?? '', nowWallMs: context.clock.wallMs() };
+  return isBreakOutMark(change, { breakOuts: room.replica?.info.breakOuts ?? [] }, selfOf(client), here);
 }
 
 /**

@@ -1,11 +1,13 @@
 // Which break-out of a room a participant may enter.
 import {
   type BreakOut,
+  breakOutAttribute,
   breakOutRoomOf,
   type ErrorCode,
   isBreakOutOpen,
   type Participant,
   type RoomPolicy,
+  type wire,
 } from '@meridian/protocol';
 import { rankOf } from './policy.ts';
 
@@ -28,4 +30,21 @@ export function breakOutEntry(
     return { ok: false, code: 'BREAK_OUT_CLOSED' };
   const mayEnter = breakOut.identities.includes(self.identity) || rankOf(self) !== 'none';
   return mayEnter ? { ok: true, room, breakOut } : { ok: false, code: 'NOT_PERMITTED' };
+}
+
+/**
+ * Whether a change says no more of a participant than that it is in this break-out, which it may enter, or in none. It
+ * needs no right: hosts see by it who has come.
+ */
+export function isBreakOutMark(
+  { name, metadata, attributes }: wire.UpdateSelf.$Properties,
+  { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,
+  self: Pick<Participant, 'identity' | 'role' | 'admin'>,
+  here: { readonly room: string; readonly nowWallMs: number },
+): boolean {
+  const [change, ...more] = Object.entries(attributes ?? {});
+  if (name != null || metadata != null || change?.[0] !== breakOutAttribute || more.length > 0) return false;
+  const marked = breakOuts.find((one) => one.name === change[1]);
+  const asked = { ...here, breakOutId: marked?.breakOutId ?? '' };
+  return change[1] === '' || breakOutEntry({ breakOuts }, self, asked).ok;
 }

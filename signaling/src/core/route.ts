@@ -27,7 +27,7 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   connectTransport: undefined,
   kick: 'admin',
   muteParticipant: 'admin',
-  updateSelf: 'canUpdateOwnMetadata',
+  updateSelf: undefined, // by what it changes: all but the mark of a break-out needs `canUpdateOwnMetadata`
   updateRoom: 'admin',
   stats: undefined,
   leave: undefined,

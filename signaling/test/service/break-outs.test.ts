@@ -60,6 +60,8 @@ it('who belongs there gets in with its rights, hosts get in anywhere as hosts, a
   const own = await ask(b, idOf(b, 'Red'));
   expect(own).toMatchObject({ code: undefined, room: `lobby~${idOf(b, 'Red')}` });
   expect((await ask(b, idOf(b, 'Blue'))).code).toBe('NOT_PERMITTED');
+  const mark = (breakout: string) => b.outcome({ updateSelf: { attributes: { breakout } } });
+  expect([await mark('Red'), await mark('Blue')]).toEqual(['ack', 'NOT_PERMITTED']);
   expect((await ask(b, 'BO_000000000000')).code).toBe('BREAK_OUT_CLOSED');
   const inRed = await enter(owner, own.token);
   expect(inRed.code).toBeUndefined();

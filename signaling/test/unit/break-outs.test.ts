@@ -1,7 +1,7 @@
 // The act that sets break-outs, and the right to enter one.
-import { type BreakOut, emptyPolicy, type Participant } from '@meridian/protocol';
+import { type BreakOut, emptyPolicy, type Participant, type wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { breakOutEntry, policyAfter } from '../../src/core/index.ts';
+import { breakOutEntry, isBreakOutMark, policyAfter } from '../../src/core/index.ts';
 import { actFromWire } from '../../src/wire/act-wire.ts';
 import { person } from './fixtures.ts';
 
@@ -62,4 +62,26 @@ describe('the act', () => {
   ])('is refused with %s', (_name, breakOuts) =>
     expect(() => actFromWire({ breakOuts })).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' })),
   );
+});
+
+describe('a participant without the right to change itself', () => {
+  const policy = { breakOuts: [red, blue] };
+  it.each<[string, wire.UpdateSelf.$Properties, boolean, string?]>([
+    ['the break-out where it belongs', { attributes: { breakout: 'Red' } }, true],
+    ['none', { attributes: { breakout: '' } }, true],
+    ['another one', { attributes: { breakout: 'Blue' } }, false],
+    ['another one, as a host', { attributes: { breakout: 'Blue' } }, true, 'host'],
+    ['one whose time is over, as a host', { attributes: { breakout: 'Over' } }, false, 'host'],
+    ['what is no break-out', { attributes: { breakout: 'anything' } }, false],
+    ['anything else', { attributes: { seat: '4' } }, false],
+    ['something beside it', { attributes: { breakout: 'Red', seat: '4' } }, false],
+    ['its name', { name: 'x', attributes: { breakout: 'Red' } }, false],
+    ['its metadata', { metadata: '', attributes: { breakout: 'Red' } }, false],
+    ['nothing', {}, false],
+  ])('marks itself as in %s', (_what, change, may, role = '') => {
+    const over = { breakOutId: 'BO_OOOOOOOOOOOO', name: 'Over', identities: [], endsWallMs: 10 };
+    const breakOuts = [...policy.breakOuts, over];
+    const self = person('bob', { role: role as 'host' | '' });
+    expect(isBreakOutMark(change, { breakOuts }, self, { room: 'math', nowWallMs: 10 })).toBe(may);
+  });
 });
