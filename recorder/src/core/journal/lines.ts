@@ -88,7 +88,7 @@ export interface FileEnded {
   readonly bytes: number;
   readonly sha256: string;
 }
-/** The store refuses the file for good: it is on the recorder's disk, aside. A `fileEnd` that follows says otherwise. */
+/** The store refuses the file for good: it lies aside on the recorder's disk, unless a `fileEnd` follows. */
 export interface FileRefused {
   readonly type: 'fileRefused';
   readonly file: number;

@@ -9,8 +9,9 @@ import { HOLE_MS_MIN, type Presence, trackStory } from './track-story.ts';
 
 /**
  * What all stints of one recording made, from their journals in any order, each used here alone; the same stint's
- * journal twice counts once, in its longest form. Journals without a line are left out, and those of another room or participant than the first
- * one's: hosts choose ids of recordings, and no host may write into what another room has recorded.
+ * journal twice counts once, in its longest form. Journals without a line are left out, and those of another room or
+ * participant than the first one's: older owners let hosts choose ids of recordings, and no host may write into what
+ * another room has recorded.
  * @throws JournalError: JOURNAL_MIXED for journals of several recordings, JOURNAL_EMPTY when none has a line, and
  * JOURNAL_GARBLED for lines that do not fit one another
  */
