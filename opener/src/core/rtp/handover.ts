@@ -8,7 +8,7 @@ const GIVEN_MAX = 256;
 const WAITING_MAX = 600;
 /** Timestamps that are so far apart are not counted together: another encoder has begun. */
 const OTHER_MS = 5000;
-/** A leader that gives nothing for so long while frames of the next one wait has ended. */
+/** A leader that has given nothing for so long when a frame of the next one waits has ended. */
 const SILENT_MS = 300;
 
 interface Given {
@@ -27,9 +27,8 @@ export class Handover<S extends object, F extends Given> {
   #before: ReadonlySet<number> = new Set();
   #newest: number | undefined;
   #ledMs = Number.NEGATIVE_INFINITY;
-  /** Of the next one, and since when the first of them waits. */
+  /** Of the next one. */
   #waiting: F[] = [];
-  #waitingSinceMs = 0;
   /** A frame of the next one has been one of the leader's: nothing is missing between them. */
   #hasMet = false;
   /** The leader is in the middle of its pictures, and others have gone on meanwhile. */
@@ -69,7 +68,7 @@ export class Handover<S extends object, F extends Given> {
     for (const [at, one] of frames.entries()) {
       if (this.#isAnother(one) || this.#waiting.length >= WAITING_MAX)
         return [...this.#lead(source), ...this.take(source, frames.slice(at), nowMs)];
-      this.#wait(one, nowMs);
+      this.#wait(one);
     }
     return [];
   }
@@ -77,8 +76,7 @@ export class Handover<S extends object, F extends Given> {
   /** Nothing is missing when this one leads from now on. */
   isReady(source: S, nowMs: number): boolean {
     if (source !== this.#next) return source === this.#leader;
-    const isSilent = this.#waiting.length > 0 && nowMs - Math.max(this.#ledMs, this.#waitingSinceMs) >= SILENT_MS;
-    return this.#hasMet || isSilent;
+    return this.#hasMet || (this.#waiting.length > 0 && nowMs - this.#ledMs >= SILENT_MS);
   }
 
   #turnTo(next: S | undefined): void {
@@ -108,19 +106,17 @@ export class Handover<S extends object, F extends Given> {
     const met = this.#waiting.findIndex((waiting) => waiting.frame.rtpTimestamp === frame.rtpTimestamp);
     if (met >= 0) {
       this.#waiting.splice(0, met + 1);
-      this.#waitingSinceMs = nowMs;
       this.#hasMet = true;
     }
     return true;
   }
 
-  #wait(one: F, nowMs: number): void {
+  #wait(one: F): void {
     if (this.#given.has(one.frame.rtpTimestamp)) {
       this.#waiting = [];
       this.#hasMet = true;
       return;
     }
-    if (this.#waiting.length === 0) this.#waitingSinceMs = nowMs;
     this.#waiting.push(one);
   }
 
