@@ -272,7 +272,7 @@ describe('one address', () => {
     await eventually(() => expect(streams.waiting).toBe(1));
     room.clock.advance(30_000);
     await answers;
-    expect(statuses.slice(4)).toEqual(Array.from({ length: 6 }, () => 404));
+    expect(statuses.slice(4)).not.toContain(429);
   });
 });
 
