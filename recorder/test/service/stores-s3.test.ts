@@ -45,16 +45,16 @@ async function uploading(refuses: (s3: ScriptedS3) => ScriptedS3['refuses']) {
   const bytes = Buffer.alloc(2 * PART_BYTES_MIN + 9, 'piece');
   const read = (from: number, count: number) => Promise.resolve(bytes.subarray(from, from + count));
   const { outcome } = uploader.upload({ key: 'a/b', bytes: bytes.length, sha256: hashOf(bytes), read });
-  let over: UploadOutcome | undefined;
-  void outcome.then((how) => {
-    over = how;
+  let isOver = false;
+  void outcome.finally(() => {
+    isOver = true;
   });
-  const ended = async (): Promise<UploadOutcome | undefined> => {
+  const ended = async (): Promise<UploadOutcome> => {
     await until('it is over', () => {
       clock.advance(60_000);
-      return over !== undefined;
+      return isOver;
     });
-    return over;
+    return await outcome;
   };
   return { s3, store, uploader, logged, ended, info: { bytes: bytes.length, sha256: hashOf(bytes) } };
 }
