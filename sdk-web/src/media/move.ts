@@ -78,6 +78,7 @@ export class MediaMove {
     subscribing.settleMove(old !== undefined);
     this.#state = old === undefined ? 'over' : 'made';
     this.#old = old;
+    old?.leave();
     if (old === undefined) this.media.close();
     else this.#timer = setTimeout(() => this.left(), leaveDeadlineMs);
   }

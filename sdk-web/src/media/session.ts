@@ -124,10 +124,15 @@ export class MediaSession {
     }
   }
 
+  /** Another session has its place. Until `close` it still plays what comes, and its end is no failure. Idempotent. */
+  leave(): void {
+    for (const keeper of this.#keepers) keeper.close();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const keeper of this.#keepers) keeper.close();
+    this.leave();
     this.send.close();
     this.recv.close();
   }

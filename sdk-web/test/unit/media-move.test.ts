@@ -1,0 +1,95 @@
+import { EventEmitter } from 'node:events';
+import { MeridianClientError } from '@meridian/client';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { MediaMove, type MediaMovePorts } from '../../src/media/move.ts';
+import { MediaSession } from '../../src/media/session.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+class FakeTransport extends EventEmitter {
+  readonly id: string;
+  connectionState = 'connected';
+  closed = false;
+  /** Of mediasoup-client: looks for a path with what is received first. */
+  readonly handler = { receive: () => Promise.resolve([]) };
+
+  constructor({ id }: { readonly id: string }) {
+    super();
+    this.id = id;
+  }
+  fail(): void {
+    this.connectionState = 'failed';
+    this.emit('connectionstatechange', 'failed');
+  }
+  close(): void {
+    this.closed = true;
+  }
+}
+
+/** A session at a media node, `a`, that is to move to `b`. Both nodes refuse to restart ICE. */
+function moving() {
+  const asked: string[] = [];
+  const failed: string[] = [];
+  const certificate = { certificate: {} as RTCCertificate, fingerprint: { algorithm: 'sha-256', value: '' } };
+  const device = {
+    createSendTransport: (row: { id: string }) => new FakeTransport(row),
+    createRecvTransport: (row: { id: string }) => new FakeTransport(row),
+  };
+  const preparation = { device, send: certificate, recv: certificate } as unknown as MediaMovePorts['preparation'];
+  const transportsOf = (node: string) => ({
+    sendTransport: { id: `${node}-send`, webrtc: { ice: {}, candidates: [], dtlsFingerprints: [] } },
+    recvTransport: { id: `${node}-recv`, webrtc: { ice: {}, candidates: [], dtlsFingerprints: [] } },
+  });
+  const request: MediaMovePorts['request'] = (body) => {
+    asked.push(body.restartIce?.transportId ?? '');
+    return Promise.reject(new MeridianClientError('REQUEST_INVALID'));
+  };
+  const settled = { moveTo: () => Promise.resolve(false), settleMove: () => undefined };
+  const old = new MediaSession({
+    preparation,
+    transports: transportsOf('a'),
+    request,
+    connected: () => undefined,
+    failed: () => void failed.push('a'),
+  });
+  const move = new MediaMove({
+    move: transportsOf('b'),
+    preparation,
+    request,
+    publishing: settled as unknown as MediaMovePorts['publishing'],
+    subscribing: settled as unknown as MediaMovePorts['subscribing'],
+    failed: () => void failed.push('b'),
+  });
+  const fail = async (media: MediaSession): Promise<void> => {
+    (media.recv as unknown as FakeTransport).fail();
+    await vi.advanceTimersByTimeAsync(1);
+  };
+  return { old, move, fail, asked, failed };
+}
+
+it('before the move is made the old media node is what counts', async () => {
+  const { old, move, fail, failed } = moving();
+  await fail(move.media);
+  expect(failed).toEqual([]);
+  await fail(old);
+  expect(failed).toEqual(['a']);
+});
+
+it('a media node that dies after it was left is no failure, and is asked for nothing', async () => {
+  const { old, move, fail, asked, failed } = moving();
+  move.settle(old);
+  await fail(old);
+  expect([asked, failed]).toEqual([[], []]);
+  await fail(move.media);
+  expect([asked, failed]).toEqual([['b-recv'], ['b']]);
+});
+
+it('the old transports play on until the old node lets go, or for 12 s', async () => {
+  const { old, move } = moving();
+  move.settle(old);
+  await vi.advanceTimersByTimeAsync(11_999);
+  expect(old.closed).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(old.closed).toBe(true);
+});
