@@ -65,6 +65,8 @@ export interface RoomRecording {
   readonly pageUrl: string;
   /** What the client that began it called it; ''. It knows it by this name too. */
   readonly askedId: string;
+  /** While it waits: the code of what the latest try came to; ''. */
+  readonly failure: string;
 }
 
 /** A field of a policy that clients see too, as part of `RoomInfo`. */
@@ -208,6 +210,7 @@ export function recordingFromWire(recording: wire.RoomRecording.$Properties): Ro
     layout: recordingLayouts.find((layout) => layout === recording.layout) ?? 'grid',
     pageUrl: recording.pageUrl ?? '',
     askedId: recording.askedId ?? '',
+    failure: recording.failure ?? '',
   };
 }
 

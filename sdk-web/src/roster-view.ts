@@ -59,13 +59,14 @@ export class RosterView {
   }
   get recordings(): readonly RoomRecording[] {
     return this.#roster.info.recordings.map(
-      ({ recordingId, identity, state, sinceWallMs, byIdentity, expectedWallMs, mode, layout }) => ({
+      ({ recordingId, identity, state, sinceWallMs, byIdentity, expectedWallMs, failure, mode, layout }) => ({
         recordingId,
         identity,
         state,
         sinceMs: sinceWallMs,
         byIdentity,
         expectedAtMs: expectedWallMs,
+        failure,
         mode,
         layout,
       }),

@@ -222,6 +222,8 @@ export interface RoomRecording {
   readonly byIdentity: string;
   /** While it waits: when a recorder is expected to begin, milliseconds since 1970; 0: not known. */
   readonly expectedAtMs: number;
+  /** While it waits: the code of what the latest try came to; ''. It is tried again. */
+  readonly failure: string;
   readonly mode: RecordingMode;
   /** Of a composed one. */
   readonly layout: RecordingLayout;

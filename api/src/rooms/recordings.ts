@@ -47,6 +47,10 @@ const recordingSchema = Type.Object(
     expectedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
       description: 'While it waits: when a recorder is expected to begin; null: not known (yet).',
     }),
+    failure: Type.Union([Type.String(), Type.Null()], {
+      description:
+        'While it waits: a stable code of what the latest try came to, as PAGE_FAILED or NO_RECORDER. It is tried again.',
+    }),
   },
   { title: 'RoomRecording' },
 );
@@ -143,6 +147,7 @@ const shown = (recording: RoomRecording): Static<typeof recordingSchema> => ({
   by: recording.byIdentity || null,
   priority: recording.priority,
   expectedAt: timeOrNull(recording.expectedWallMs),
+  failure: recording.failure || null,
 });
 
 const refused = (pointer: string, detail: string): Problem =>

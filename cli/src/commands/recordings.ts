@@ -40,10 +40,10 @@ export function addRecordings(program: Command, context: Context): void {
       const { data } = await context.api.get('/rooms/{room}/recordings', { params: { path: { room } } });
       context.rows(
         data,
-        ['id', 'state', 'since', 'mode', 'layout', 'identity', 'by', 'priority', 'expected'],
+        ['id', 'state', 'since', 'mode', 'layout', 'identity', 'by', 'priority', 'expected', 'failure'],
         (each) => [
           ...[each.id, each.state, each.since, each.mode, each.layout, each.identity, each.by, each.priority],
-          each.expectedAt,
+          ...[each.expectedAt, each.failure],
         ],
       );
     });

@@ -35,6 +35,7 @@ const policy: RoomPolicy = {
       layout: 'speaker' as const,
       pageUrl: 'https://a.example/page',
       askedId: 're_asked',
+      failure: 'PAGE_FAILED',
     },
   ],
   kind: 'show' as const,

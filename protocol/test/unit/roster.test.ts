@@ -87,6 +87,7 @@ const info = {
       layout: 'grid' as const,
       pageUrl: '',
       askedId: 're_asked',
+      failure: 'PAGE_FAILED',
     },
   ],
   kind: 'show' as const,

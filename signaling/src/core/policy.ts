@@ -254,6 +254,7 @@ export function withAutomaticRecording(
     layout: 'grid',
     pageUrl: '',
     askedId: '',
+    failure: '',
   };
   const isFull = policy.recordings.length >= limits.recordingsPerRoomMax;
   const recordings = isFull ? policy.recordings : policy.recordings.concat(recording);

@@ -47,6 +47,8 @@ export interface RecordingsSeen {
   isRunning(recordingId: string): boolean;
   /** When a recorder is expected to begin, as the centre says; undefined: it has said nothing yet. */
   expectedWallMs(recordingId: string): number | undefined;
+  /** The code of what prevents it; '': nothing; undefined: none has been asked yet. */
+  failure(recordingId: string): string | undefined;
 }
 
 /** The recordings as they are now: those of other lives are left out, the others are waiting or running. */
@@ -73,6 +75,7 @@ function recordingNow(recording: RoomRecording, seen: RecordingsSeen): RoomRecor
     layout,
     pageUrl,
     askedId,
+    failure: state === 'running' ? '' : (seen.failure(recordingId) ?? recording.failure),
   };
 }
 

@@ -288,6 +288,7 @@ export class Acts {
       layout,
       pageUrl,
       askedId: actor === 'service' ? '' : recordingId,
+      failure: '',
     };
   }
 

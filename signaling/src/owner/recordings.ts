@@ -34,6 +34,7 @@ class Attempt {
   /** Recorders that took it and did not come; until when. The oldest first. */
   readonly #avoided = new Map<string, number>();
   expectedWallMs: number | undefined;
+  /** The code of the latest try that came to nothing: until a recorder comes, or all are busy. */
   failure: string | undefined;
   /** More than one recorder is in the room: until the older ones are removed. */
   overlap: { readonly newestId: string; readonly timer: Timer } | undefined;
@@ -55,6 +56,7 @@ class Attempt {
   came(recorderId: string): void {
     if (this.taken?.recorderId === recorderId) this.taken = undefined;
     this.#avoided.delete(recorderId);
+    this.failure = '';
   }
 
   pause(): void {
@@ -92,6 +94,7 @@ export class Recordings {
       nowWallMs: clock.wallMs(),
       isRunning: (recordingId) => sessions.has(recordingId),
       expectedWallMs: (recordingId) => this.#attempts.get(recordingId)?.expectedWallMs,
+      failure: (recordingId) => this.#attempts.get(recordingId)?.failure,
     });
     if (change(now)) return;
     const wanted = new Set(now.map(({ recordingId }) => recordingId));
@@ -191,11 +194,11 @@ export class Recordings {
 
   #answered(recordingId: string, attempt: Attempt, { state, recorderId, waitMs }: RecordAnswer): void {
     const { clock, roster } = this.#o;
-    attempt.failure = undefined;
     const isThere = this.#sessionsOf(recordingId).some((one) => one.recorderId === recorderId);
     if (state !== 'begun' || isThere) attempt.taken = undefined;
     else if (attempt.taken?.recorderId !== recorderId) attempt.taken = { recorderId, sinceMs: clock.nowMs() };
     if (state === 'begun') return;
+    attempt.failure = '';
     const known = roster.policy.recordings.find((one) => one.recordingId === recordingId)?.expectedWallMs ?? 0;
     const expected = waitMs === 0 ? 0 : clock.wallMs() + waitMs;
     if (Math.abs(expected - known) > bounds.recordingExpectedMovesMs) attempt.expectedWallMs = expected;

@@ -54,6 +54,7 @@ const recording = (recordingId: string, o: Partial<RoomRecording> = {}): RoomRec
   layout: 'grid',
   pageUrl: '',
   askedId: '',
+  failure: '',
   ...o,
 });
 const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
@@ -404,6 +405,30 @@ describe('a recording', () => {
     expect([room.info.recordings[0]?.expectedWallMs, stored.length]).toEqual([clock.wallMs() + 90_000, 3]);
     join(recorder('re_1', 'r1'));
     expect(room.info.recordings).toMatchObject([{ state: 'running', expectedWallMs: 0 }]);
+    room.close();
+  });
+
+  it('says why there is no recorder, until one comes or all are busy', async () => {
+    const { room, begin, centre, pass, stored, join, leave } = setUp();
+    const answered = async (answer: typeof centre.answer): Promise<string | undefined> => {
+      centre.answer = answer;
+      await pass(bounds.recordEveryMs);
+      return room.info.recordings[0]?.failure;
+    };
+    centre.answer = 'PAGE_FAILED';
+    begin('re_1');
+    await settled();
+    expect([room.info.recordings[0]?.failure, stored.length]).toEqual(['PAGE_FAILED', 2]);
+    expect([await answered('PAGE_FAILED'), stored.length]).toEqual(['PAGE_FAILED', 2]);
+    // One that has taken the order may fail like the one before.
+    expect(await answered(begunBy('r1'))).toBe('PAGE_FAILED');
+    expect(await answered('NO_BROWSER')).toBe('NO_BROWSER');
+    expect(await answered(waits(0))).toBe('');
+    expect(await answered('NO_BROWSER')).toBe('NO_BROWSER');
+    join(recorder('re_1', 'r1'));
+    expect(room.info.recordings).toMatchObject([{ state: 'running', failure: '' }]);
+    leave('PA_rec-re_1-r1');
+    expect(room.info.recordings).toMatchObject([{ state: 'waiting', failure: '' }]);
     room.close();
   });
 });

@@ -63,6 +63,7 @@ describe('a recording', () => {
         by: null,
         priority: 9,
         expectedAt: null,
+        failure: null,
       },
     ]);
     const { id } = begun.body;
