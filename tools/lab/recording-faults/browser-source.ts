@@ -7,8 +7,18 @@ import { until } from '../../../test/support/poll.ts';
 import type { Ways } from '../../../test/support/ways.ts';
 import { LossyPath } from './lossy-path.ts';
 
-/** In the page: pictures of noise that no codec can shrink to nothing, white for the first 100 ms of each second. */
-const SCENE = `
+/** What no codec can shrink to nothing: many packets, of which some are lost. */
+const NOISE = `
+    for (let i = 0; i < words.length; i += 7) words[i] = 0xff000000 | (Math.random() * 0x404040);
+    drawing.putImageData(noise, 0, 0);`;
+/** What a codec shrinks well: at the start of a connection, and so of a move, Chromium may send 0.3 Mbit/s. */
+const BAR = `
+    drawing.fillStyle = 'black';
+    drawing.fillRect(0, 0, 640, 360);
+    drawing.fillStyle = 'gray';
+    drawing.fillRect((now / 5) % 640, 0, 20, 360);`;
+/** In the page: these pictures, white for the first 100 ms of each second. */
+const sceneOf = (drawn: string): string => `
   const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
   const drawing = canvas.getContext('2d', { alpha: false });
   const noise = drawing.createImageData(640, 360);
@@ -34,9 +44,7 @@ const SCENE = `
       drawing.fillStyle = 'white';
       drawing.fillRect(0, 0, 640, 360);
       return;
-    }
-    for (let i = 0; i < words.length; i += 7) words[i] = 0xff000000 | (Math.random() * 0x404040);
-    drawing.putImageData(noise, 0, 0);
+    }${drawn}
   }, 33);
   const [sound] = out.stream.getAudioTracks();
   const [picture] = canvas.captureStream(30).getVideoTracks();`;
@@ -77,7 +85,7 @@ export class BrowserSource {
     const path = await LossyPath.open(rng);
     await page.exposeFunction('through', (sdp: string) => path.through(sdp));
     await page.goto(pageUrl);
-    await page.evaluate(`(async (arg) => { ${SCENE}${BY_WHIP} })(${JSON.stringify(publish?.whip)})`);
+    await page.evaluate(`(async (arg) => { ${sceneOf(NOISE)}${BY_WHIP} })(${JSON.stringify(publish?.whip)})`);
     return new BrowserSource(page, path);
   }
 
@@ -106,7 +114,7 @@ export class SdkSource {
     const query = { join: '1', room, name: 'studio', from: 'frankfurt', camera: '0', mic: '0' };
     const participant = await Participant.open(browser, pageUrl, query);
     await participant.connected();
-    await participant.room(SCENE + BY_SDK);
+    await participant.room(sceneOf(BAR) + BY_SDK);
     return new SdkSource(participant);
   }
 
