@@ -85,6 +85,7 @@ function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
 export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
   const answer = answering(link, node, log);
   const remoteId = link.remote.id;
+  node.signalingNodes.found(remoteId);
   serveSessions(link, node, answer);
   answer(link, rpc.produce, async ({ room, sessionId, track, rtpParameters }) => ({
     track: trackToWire(

@@ -460,3 +460,24 @@ test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof r
   await pass(world, sinceMs + LET_GO_MS + 3 * SCAN_MS + 2000);
   expect(world.judge.violation?.rule).toBe(rule);
 });
+
+/** Until a node misses a machine that has lost its power, and a look. */
+const MISSED_MS = 5000;
+
+test('a home whose signaling node died unheard, and began anew before it was missed, ends as an orphan', async () => {
+  const all = await ready();
+  const { world, node } = all;
+  const dial = () =>
+    world.signalingNodes.get(signalingId)?.nodes.ask(node.spec.nodeId, 'named', new Set(), () => undefined);
+  dial();
+  await pass(world, READY_MS + UNHARMED_MS);
+  attach(all, '');
+  const spec = world.signalingNodes.get(signalingId)?.spec;
+  world.crash(signalingId, false);
+  if (spec !== undefined) world.start(spec);
+  dial();
+  await pass(world, READY_MS + UNHARMED_MS + MISSED_MS);
+  expect(node.held.held(roomKey, sessionId)?.orphanedAtMs).toBeDefined();
+  await pass(world, READY_MS + UNHARMED_MS + MISSED_MS + limits.orphanSessionMs);
+  expect([node.holds(roomKey, sessionId), world.judge.violation]).toEqual([false, undefined]);
+});

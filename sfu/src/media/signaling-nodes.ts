@@ -21,6 +21,11 @@ export class SignalingNodes {
   readonly #ports: SignalingNodesPorts;
   /** When a signaling node last spoke for a session; one that is not here yet counts from when it is first missed. */
   readonly #namedAtMs = new WeakMap<Session, number>();
+  /**
+   * Of linked signaling nodes, by the plan while their link lived: a machine without power says nothing, and once its
+   * link is missed the plan may name the next process already.
+   */
+  readonly #incarnations = new Map<string, string>();
 
   constructor(ports: SignalingNodesPorts) {
     this.#ports = ports;
@@ -52,11 +57,17 @@ export class SignalingNodes {
     return session;
   }
 
+  /** A link to a signaling node is up. */
+  found(signalingId: string): void {
+    this.#incarnations.set(signalingId, this.#ports.incarnationOf(signalingId));
+  }
+
   /**
    * The link to a signaling node is gone: its sessions wait for it, or for another signaling node, for orphanSessionMs.
    */
   lost(signalingId: string): void {
-    const signalingIncarnationThen = this.#ports.incarnationOf(signalingId);
+    const signalingIncarnationThen = this.#incarnations.get(signalingId) ?? '';
+    this.#incarnations.delete(signalingId);
     for (const session of this.#ports.rooms.sessions.values()) {
       if (session.signalingId !== signalingId || session.orphan !== undefined) continue;
       this.#named(session);
@@ -70,6 +81,7 @@ export class SignalingNodes {
    * signaling node has spoken for too long and that has no media is reaped.
    */
   holds(signalingId: string, sessionIds: ReadonlySet<string>): void {
+    this.found(signalingId); // a plan that knew its process too late for the link knows it now
     for (const session of [...this.#ports.rooms.sessions.values()]) {
       if (session.signalingId !== signalingId) continue;
       if (sessionIds.has(session.sessionId)) this.#reclaim(session);

@@ -1,9 +1,11 @@
 // Sessions whose signaling node has gone, on a clock that a test moves.
 import { createHash } from 'node:crypto';
 import { emptyParticipant, limits } from '@meridian/protocol';
-import { createLogger, ManualClock } from '@meridian/runtime';
+import { createLogger, type Link, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { serveSignaling } from '../../src/control.ts';
 import { silenceMs } from '../../src/core/index.ts';
+import type { MediaNode } from '../../src/media/node.ts';
 import { Rooms } from '../../src/media/rooms.ts';
 import { Session } from '../../src/media/session.ts';
 import type { Outbox, SessionShape } from '../../src/media/shapes.ts';
@@ -51,7 +53,15 @@ beforeEach(() => {
     incarnationOf: () => incarnation,
     onAbandoned: ({ sessionId }) => abandoned.push(sessionId),
   });
+  dialled();
 });
+
+/** By `sig-a`. */
+function dialled(): void {
+  const link: Partial<Link> = { remote: { id: 'sig-a', kind: 'signaling', region: 'fra' } };
+  const deaf = { ...link, onRequest: () => undefined, onMessage: () => undefined };
+  serveSignaling(deaf as unknown as Link, { signalingNodes } as unknown as MediaNode, log);
+}
 
 test('an epoch that a refused request named is remembered: an older owner is not obeyed after it', () => {
   const elsewhere = { roomKey: 't/gone', ownerId: 'sig-b', epoch: 5 };
@@ -78,10 +88,25 @@ describe('the sessions of a signaling node whose link is gone', () => {
     signalingNodes.lost('sig-a');
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual([]);
+    dialled();
     signalingNodes.lost('sig-a');
     incarnation = 'i2';
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual(['s1', 's2']);
+  });
+  test('are ended when the plan names its next process before its link is missed', () => {
+    incarnation = 'i2';
+    signalingNodes.lost('sig-a');
+    dialled();
+    clock.advance(limits.orphanSessionMs);
+    expect(abandoned).toEqual(['s1', 's2']);
+  });
+  test('are kept when the same signaling node is back, though the plan knew its process only after its link', () => {
+    incarnation = 'i2';
+    signalingNodes.holds('sig-a', new Set(['s1', 's2']));
+    signalingNodes.lost('sig-a');
+    clock.advance(limits.orphanSessionMs);
+    expect(abandoned).toEqual([]);
   });
   test('are no orphans any more once their signaling node names them: lost again, they have their whole time again', () => {
     signalingNodes.lost('sig-a');

@@ -170,20 +170,28 @@ export class MediaNode {
   #onLink(link: SimLink): void {
     const signalingId = link.remote.id;
     this.#signalingNodes.set(signalingId, link);
+    let incarnation = this.#incarnationOf(signalingId); // of the link's process, by the plan while the link lives
     link.onAsked = (kind, body, answer) => {
       if (kind === 'attach') this.#attach(link, body as AttachAsk, answer);
       else if (kind === 'settle')
         answer(this.#answer(body as SessionAsk, this.held.settle(signalingId, body as SessionAsk)));
       else if (kind === 'detach') this.#detach(signalingId, body as SessionAsk, answer);
-      else if (kind === 'named') this.held.named(signalingId, body as ReadonlySet<string>);
+      else if (kind === 'named') {
+        incarnation = this.#incarnationOf(signalingId);
+        this.held.named(signalingId, body as ReadonlySet<string>);
+      }
     };
     link.onClose(() => {
       if (this.#signalingNodes.get(signalingId) === link) this.#signalingNodes.delete(signalingId);
-      this.held.orphan(signalingId, this.#signalingIncarnations.get(signalingId) ?? '', () => ({
+      this.held.orphan(signalingId, incarnation, () => ({
         signalingLinked: this.#signalingNodes.has(signalingId),
-        signalingIncarnationNow: this.#signalingIncarnations.get(signalingId) ?? '',
+        signalingIncarnationNow: this.#incarnationOf(signalingId),
       }));
     });
+  }
+
+  #incarnationOf(signalingId: string): string {
+    return this.#signalingIncarnations.get(signalingId) ?? '';
   }
 
   #attach(link: SimLink, ask: AttachAsk, answer: (answer: NodeAnswer) => void): void {
