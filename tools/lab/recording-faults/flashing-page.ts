@@ -1,4 +1,5 @@
-// A web page as what is recorded: it flashes and beeps at each whole second of its sound's clock.
+// A web page as what is recorded: it flashes and beeps at each whole second of its sound's clock, as that is heard:
+// `currentTime` is ahead of it by what the output takes.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +13,7 @@ tone.connect(gain).connect(audio.destination);
 tone.start();
 let beeps = 0;
 const draw = () => {
-  const now = audio.currentTime;
+  const now = audio.getOutputTimestamp().contextTime;
   for (; beeps < now + 2; beeps += 1) {
     gain.gain.setValueAtTime(0.5, beeps + 1);
     gain.gain.setValueAtTime(0, beeps + 1.1);
