@@ -54,9 +54,9 @@ export const outsideGate = [
   },
   {
     files:
-      'scheduler/test/service/{authority-rotation,autoscale,geo-files,plans,regions,restart,surge,takeover}.test.ts',
+      'scheduler/test/service/{authority-rotation,autoscale,geo-files,plans,regions,restart,routes,surge,takeover}.test.ts',
     reason:
-      '140 s: real processes that die and leases that lapse in real time; cores and the fault simulator hold the rules',
+      '160 s: real processes that die and leases that lapse in real time; cores and the fault simulator hold the rules',
   },
   {
     files: 'sfu/test/service/{leave,link-budget,pathd,pathd-seal,paths,publish-budget}.test.ts',
