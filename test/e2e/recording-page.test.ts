@@ -74,6 +74,7 @@ const colours = (page: Page) =>
 it('plays all together, goes where a chapter begins, and over a hole', async () => {
   const page = await open({ may: 'download' });
   await page.getByRole('heading', { name: 'Quarterly review' }).waitFor();
+  await page.locator(PLAYER).waitFor();
   await page.keyboard.press(' ');
   await until('two pictures play', async () => (await shown(page)).pictures === 'camera-ann camera-bob', 30_000);
   expect(await page.locator('.danmaku-post').count()).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 // The player: picture, bar and what stands beside them.
 import type { RecordedPost } from '@meridian/protocol';
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { toggleFullScreen } from '../../ui/full-screen.ts';
 import type { RecordingAddress } from '../core/address.ts';
 import { type PlayKey, playKeyOf, speedBeside } from '../core/keys.ts';
@@ -96,7 +96,8 @@ function usePlayKeys(player: RecordingPlayer, ofPage: OfPage): void {
   useEffect(() => {
     latest.current = ofPage;
   });
-  useEffect(() => {
+  // With the first picture: a key that is pressed at once counts.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target instanceof Element ? event.target : null;
       const { key, altKey, ctrlKey, metaKey, repeat } = event;
