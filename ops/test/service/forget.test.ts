@@ -46,7 +46,7 @@ it('is refused with the disk that it had, while the same machine joins anew', as
       expect(code).toBe(0);
       expect((await first.meridian('doctor')).text).toContain(`the centre sees ${nodes} nodes`);
     }, WAIT);
-  await wellWith(9);
+  await wellWith(11);
   expect(await renewal()).toContain('renewed sfu-singapore-1-1');
   const alive = await first.meridian('forget', 'singapore-1');
   expect(alive).toEqual({ code: 1, text: expect.stringContaining('HOST_ALIVE') });
