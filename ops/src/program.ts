@@ -167,7 +167,10 @@ function addEdge(program: Command, context: () => Context): void {
     .option('--folder <path>', 'how the folder begins of segments that it keeps', '/var/cache/meridian')
     .option('--memory <path>', 'how folders begin of small files that change', '/dev/shm/meridian')
     .option('--cache <gigabytes>', 'that it keeps at most', '10')
-    .option('--viewers-per-address <n>', 'as many may a NAT have (usually 400); 0: any number, as with --no-tls')
+    .option(
+      '--viewers-per-address <n>',
+      'that may share one address, as behind a NAT (usually 400); 0: no limit, as with --no-tls',
+    )
     .option('--cert <file>', 'its certificate', CERT)
     .option('--key <file>', 'its key', KEY)
     .option('--no-tls', 'it speaks HTTP')

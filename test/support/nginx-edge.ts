@@ -18,7 +18,7 @@ export interface NginxOptions {
   readonly port?: number;
   /** Of an edge: how the folders of small files begin; default: within its own. */
   readonly memory?: string;
-  /** Of an edge; default: that of an operator who says nothing. */
+  /** Of an edge; default: the option is not given. */
   readonly viewersPerAddress?: number;
 }
 

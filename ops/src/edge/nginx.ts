@@ -34,7 +34,7 @@ export interface EdgeFile {
   /** How the folders begin of playlists and answers about viewers: small files that change, best in memory. */
   readonly memory: string;
   readonly cacheGigabytes: number;
-  /** Viewers behind one address, as the NAT of a school has; 0: any number, as behind a load balancer. */
+  /** How many viewers may share one address, as in a school behind a NAT; 0: no limit. */
   readonly viewersPerAddress: number;
   /** Origins of pages that may play from it; `*`: all. */
   readonly allowedOrigins: readonly string[];

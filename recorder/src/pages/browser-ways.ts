@@ -24,7 +24,7 @@ export interface FlagsAsked {
   readonly bounds: { readonly heapBytes: number; readonly cacheBytes: number };
 }
 
-/** The user and group without rights (`nobody`) on Debian, Fedora and Arch. */
+/** The user and group without rights on Debian, Fedora and Arch. */
 const NOBODY = 65_534;
 /** A page takes what recordings leave: copying media needs little, but at once. */
 const NICE = 10;

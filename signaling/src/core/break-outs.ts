@@ -34,7 +34,7 @@ export function breakOutEntry(
 
 /**
  * Whether a change says no more of a participant than that it is in this break-out, which it may enter, or in none. It
- * needs no right: hosts see by it who has come.
+ * needs no right: by it hosts see which people have come.
  */
 export function isBreakOutMark(
   { name, metadata, attributes }: wire.UpdateSelf.$Properties,

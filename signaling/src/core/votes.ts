@@ -1,5 +1,5 @@
-// Who has voted how, each identity once for each question or poll. Owner and copies hold the same: 54 bytes a vote, 16
-// MB with all that a room takes (`limits.questionVotesMax`, `limits.pollVotesMax`).
+// Votes, each identity once for each question or poll. Owner and copies hold the same: 54 bytes a vote, 16 MB with all
+// that a room takes (`limits.questionVotesMax`, `limits.pollVotesMax`).
 
 /** How one has voted. `id`: of a question or poll. */
 export interface Voted {

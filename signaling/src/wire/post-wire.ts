@@ -32,8 +32,8 @@ export function newsFromWire({ posts, reactions, board, voted }: NewsMessage): P
 }
 
 /**
- * In as many messages as they need. The last has all but votes: the next owner knows who has voted for something before
- * anybody can vote for it there.
+ * In as many messages as they need. Votes come before the questions and polls that they are for: no vote comes to the
+ * next owner before it knows the earlier ones, so none counts twice.
  */
 export function newsToWire({ posts, removedIds, voted, reactions, board }: PostNews): NewsMessage[] {
   const messages: NewsMessage[] = [];
