@@ -98,6 +98,7 @@ export const rpc = {
   roomsOwned: rpcOf(157, wire.RoomsWanted, wire.RoomsOwned), // api -> signaling node
   // 158, 162: an api watches a room, and what happens in it; gone
   stayQualities: rpcOf(159, wire.StayQualities, wire.Empty), // signaling node -> api
+  qualityBatch: rpcOf(191, wire.QualityBatch, wire.Empty), // signaling node -> api
   streamWays: rpcOf(163, wire.StreamWaysWanted, wire.StreamWays), // api -> gateway
   liveRoom: rpcOf(164, wire.LiveRoomWanted, wire.LiveRoom), // api -> gateway
   roomStream: rpcOf(165, wire.RoomStreamOrder, wire.RoomStreamState), // api -> gateway
@@ -106,6 +107,11 @@ export const rpc = {
   policyExchange: rpcOf(168, wire.PolicyExchange, wire.PolicyStored), // owner -> api
   bookRooms: rpcOf(170, wire.BookRooms, wire.RoomsBooked), // api -> centre
   bookedSeats: rpcOf(171, wire.BookedSeatsWanted, wire.BookedSeats), // api -> centre
+  fleetSeen: rpcOf(192, wire.FleetWanted, wire.FleetSeen), // api -> centre
+  linksSeen: rpcOf(193, wire.LinksWanted, wire.LinksSeen), // api -> centre
+  roomPlanned: rpcOf(194, wire.RoomPlanWanted, wire.RoomPlanned), // api -> centre
+  decisionStories: rpcOf(195, wire.DecisionStoriesWanted, wire.DecisionStories), // api -> centre
+  nodeCommand: rpcOf(196, wire.NodeCommand, wire.NodeCommanded), // api -> centre
   finishRecording: rpcOf(182, wire.FinishRecording, wire.RecordingFinish), // api -> recorder
   eraseRecording: rpcOf(183, wire.EraseRecording, wire.RecordingErased), // api -> recorder
   ownerPost: rpcOf(172, wire.OwnerPost, wire.PostTaken), // signaling node -> owner

@@ -24,6 +24,7 @@ export * from './policy.ts';
 export * from './policy-changes.ts';
 export * from './posts.ts';
 export * from './programme-picture.ts';
+export * from './quality-rating.ts';
 export * from './rate.ts';
 export * from './recording.ts';
 export * from './recording-file.ts';

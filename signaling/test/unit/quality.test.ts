@@ -1,6 +1,6 @@
-import type { Quality } from '@meridian/protocol';
+import { type Quality, qualityOf, rating } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { type Measured, nextQuality, qualityOf, rating, unknownQuality } from '../../src/core/index.ts';
+import { type Measured, nextQuality, unknownQuality } from '../../src/core/index.ts';
 import vectors from '../vectors/quality.json' with { type: 'json' };
 
 const perfect: Measured = { rttMs: 0, outboundLoss: 0, inboundLoss: 0, jitterMs: 0, freezeMs: 0, periodMs: 2000 };

@@ -1,0 +1,74 @@
+// How good a connection was in one period: a written rule over what was measured, in both directions. Pure.
+//
+// 1. Delay and loss are turned into the transmission rating R of the E-model (ITU-T G.107), in the two simplifications
+//    that are usual where the rest of the call is unknown:
+//      delay:  Id = 0.024 d + 0.11 (d - 177.3) for d > 177.3 ms, else 0.024 d          (Cole and Rosenbluth, 2001)
+//              d = half the round trip + twice the jitter + 40 ms for capture, coding and play-out
+//      loss:   Ie = 95 p / (p + 25.1), p in percent, the worse of the two directions     (ITU-T G.113, G.711 with
+//              concealment: Ie 0, Bpl 25.1)
+//      R = 93.2 - Id - Ie
+// 2. R becomes a word by the categories of ITU-T G.109: 80 and more ("high", "best") excellent; 60 to 80 ("low",
+//    "medium") good; below poor.
+// 3. Frozen video lowers it: over 1 % of the period frozen is at most good, over 5 % is poor. (Our own numbers: W3C
+//    webrtc-stats defines what a freeze is, but not how many are bad. One freeze of half a second in ten seconds is 5
+//    %.)
+// 4. lost: nothing was measured.
+//
+// For operators the same words are strengths: excellent is strong, good medium, poor and lost weak.
+import type { Quality } from './rtp.ts';
+
+export interface MeasuredPeriod {
+  readonly rttMs: number;
+  /** 0 … 1, packets of this client that did not arrive. */
+  readonly outboundLoss: number;
+  /** 0 … 1, packets to this client that did not arrive. */
+  readonly inboundLoss: number;
+  readonly jitterMs: number;
+  readonly freezeMs: number;
+  readonly periodMs: number;
+}
+
+const R_BEST = 93.2;
+const EXCELLENT_FROM = 80;
+const GOOD_FROM = 60;
+const OWN_DELAY_MS = 40;
+const LOSS_ROBUSTNESS_PERCENT = 25.1;
+const FREEZE_GOOD_SHARE = 0.01;
+const FREEZE_POOR_SHARE = 0.05;
+
+/** The higher the better. */
+export const qualityRank: Readonly<Record<Quality, number>> = { unknown: -1, lost: 0, poor: 1, good: 2, excellent: 3 };
+export const worseQuality = (a: Quality, b: Quality): Quality => (qualityRank[a] < qualityRank[b] ? a : b);
+const finite = (value: number, min: number, max: number): number =>
+  Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : max;
+
+/** R of one period; values that are no numbers count as the worst. */
+export function rating(measured: MeasuredPeriod): number {
+  const delayMs = finite(measured.rttMs, 0, 10_000) / 2 + 2 * finite(measured.jitterMs, 0, 5_000) + OWN_DELAY_MS;
+  const delayImpairment = 0.024 * delayMs + (delayMs > 177.3 ? 0.11 * (delayMs - 177.3) : 0);
+  const lossPercent = 100 * Math.max(finite(measured.outboundLoss, 0, 1), finite(measured.inboundLoss, 0, 1));
+  const lossImpairment = (95 * lossPercent) / (lossPercent + LOSS_ROBUSTNESS_PERCENT);
+  return R_BEST - delayImpairment - lossImpairment;
+}
+
+/** The word for one period alone. */
+export function qualityOf(measured: MeasuredPeriod | undefined): Quality {
+  if (measured === undefined || !(measured.periodMs > 0)) return 'lost';
+  const r = rating(measured);
+  const byRating: Quality = r >= EXCELLENT_FROM ? 'excellent' : r >= GOOD_FROM ? 'good' : 'poor';
+  const frozen = finite(measured.freezeMs, 0, measured.periodMs) / measured.periodMs;
+  const byFreezes: Quality = frozen > FREEZE_POOR_SHARE ? 'poor' : frozen > FREEZE_GOOD_SHARE ? 'good' : 'excellent';
+  return worseQuality(byRating, byFreezes);
+}
+
+/** `unknown`: neither the client nor its media node measured anything. */
+export const strengths = ['strong', 'medium', 'weak', 'unknown'] as const;
+export type Strength = (typeof strengths)[number];
+const strengthByQuality: Readonly<Record<Quality, Strength>> = {
+  excellent: 'strong',
+  good: 'medium',
+  poor: 'weak',
+  lost: 'weak',
+  unknown: 'unknown',
+};
+export const strengthOf = (quality: Quality): Strength => strengthByQuality[quality];
