@@ -151,6 +151,8 @@ curl -s -H "authorization: Bearer $MERIDIAN_CENTRE_TOKEN" $MERIDIAN_CENTRE_HTTP/
 \`\`\``,
     '### States of a node',
     table(['where', 'value', 'meaning'], scheduler.nodeStates),
+    '### Why of a decision',
+    table(['value', 'meaning'], scheduler.reasonsWhy),
   );
 }
 

@@ -24,6 +24,7 @@ export interface SocketLinkOptions {
   /** What the socket writes to. */
   connection: Pick<Duplex, 'cork' | 'uncork'>;
   remote: Identity;
+  remoteNotAfterMs?: number;
   localAddress: string;
   remoteAddress: string;
   limits: LinkLimits;
@@ -36,6 +37,7 @@ export interface SocketLinkOptions {
 /** A Link on an open WebSocket. It listens from construction on, so handlers attached in the same turn miss nothing. */
 export class SocketLink implements Link {
   readonly remote: Identity;
+  readonly remoteNotAfterMs?: number;
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly #socket: WebSocket;
@@ -57,6 +59,7 @@ export class SocketLink implements Link {
 
   constructor(o: SocketLinkOptions) {
     this.remote = o.remote;
+    if (o.remoteNotAfterMs !== undefined) this.remoteNotAfterMs = o.remoteNotAfterMs;
     this.localAddress = o.localAddress;
     this.remoteAddress = o.remoteAddress;
     this.#socket = o.socket;

@@ -43,6 +43,11 @@ export interface LinkServerOptions {
   maxLinks?: number;
 }
 
+interface Accepted {
+  readonly remote: Identity;
+  readonly remoteNotAfterMs: number;
+}
+
 /**
  * The listening side: one TLS 1.3 port for links (certificate required) and, with `onHttp`, plain requests without one.
  * Of one identity a few links are open at most: a newer one closes the oldest.
@@ -148,10 +153,10 @@ export class LinkServer {
       );
       return;
     }
-    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, socket, verdict.remote));
+    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, socket, verdict));
   }
 
-  #judge(request: IncomingMessage, socket: TLSSocket): { remote: Identity } | { status: string; reason: string } {
+  #judge(request: IncomingMessage, socket: TLSSocket): Accepted | { status: string; reason: string } {
     const unauthorized = (reason: string) => ({ status: '401 Unauthorized', reason });
     if (this.#closing !== undefined) return { status: '503 Service Unavailable', reason: 'closing' };
     if (!socket.authorized) return unauthorized(`certificate not verified: ${String(socket.authorizationError)}`);
@@ -167,16 +172,17 @@ export class LinkServer {
       return { status: '503 Service Unavailable', reason: `${this.#links.size} links are open` };
     if ((this.#linksOf.get(remote.id)?.size ?? 0) >= NODE_SOCKETS_MAX)
       return { status: '503 Service Unavailable', reason: `links of ${remote.id} are still closing` };
-    return { remote };
+    return { remote, remoteNotAfterMs: certificate?.validToDate.getTime() ?? 0 };
   }
 
-  #open(webSocket: WebSocket, socket: TLSSocket, remote: Identity): void {
+  #open(webSocket: WebSocket, socket: TLSSocket, { remote, remoteNotAfterMs }: Accepted): void {
     this.#guard.release(socket);
     const { clock, log } = this.#options;
     const link = new SocketLink({
       socket: webSocket,
       connection: socket,
       remote,
+      remoteNotAfterMs,
       ...addressesOf(socket),
       limits: this.#limits,
       clock,

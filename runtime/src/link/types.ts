@@ -6,6 +6,8 @@ import type { Identity } from '../pki/identity.ts';
 export interface Link {
   /** From the other side's certificate. */
   readonly remote: Identity;
+  /** When that certificate ends (wall time); only links that were accepted say it. */
+  readonly remoteNotAfterMs?: number;
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly closed: boolean;

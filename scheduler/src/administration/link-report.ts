@@ -35,12 +35,12 @@ function linkView({ routing }: Centre, from: string, to: string, nowMs: number) 
     via: route?.via ?? '',
     standbyVia: route?.standbyVia ?? null,
     pathMs: figure(route?.delayMs),
-    why: why(routing.planner.choices(from, to)),
+    why: whyPath(routing.planner.choices(from, to)),
   };
 }
 
 /** Why the path in use is the one, in words. */
-function why(choices: ReturnType<Centre['routing']['planner']['choices']>): string {
+export function whyPath(choices: ReturnType<Centre['routing']['planner']['choices']>): string {
   if (choices === undefined) return 'not planned';
   const { primary, best } = choices;
   if (primary === undefined) return 'no path: the direct link is cut and no host relays';

@@ -47,6 +47,14 @@ function nodeView(centre: Centre, record: NodeRecord, nowMs: number) {
   };
 }
 
+/** A decision with all that it was made of, in words and as a story. Undefined: it is not, or no longer, known here. */
+export function decisionView({ placing }: Pick<Centre, 'placing'>, decisionId: string) {
+  const found = placing.explain(decisionId);
+  if (found === undefined) return undefined;
+  const { lines: _lines, ...story } = placing.story(decisionId) ?? {};
+  return { ...found.record, explanation: found.explanation, story };
+}
+
 /** One lease, as of now. */
 export function leaseView(centre: Centre, lease: Lease, nowMs: number) {
   const { roomKey, ownerId, epoch, seenEpoch } = lease;

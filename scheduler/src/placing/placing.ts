@@ -33,6 +33,7 @@ import { policy } from './core/policy.ts';
 import { propose } from './core/propose.ts';
 import type { Reservations } from './core/reservations.ts';
 import { rejectionsOf } from './core/shortlist.ts';
+import { type DecisionStory, decisionStory } from './core/story.ts';
 import { pinInRoom } from './core/unknown-client.ts';
 import type { ClusterView, MoveOf, OpenerOf, PlaceRequest, RoomMembers, RoomMode, RoomView } from './core/view.ts';
 import type { YoungRooms } from './core/young-rooms.ts';
@@ -238,6 +239,12 @@ export class Placing {
     const record = this.#o.decisions.get(decisionId);
     if (record === undefined) return undefined;
     return { record, explanation: explain(record, policy) };
+  }
+
+  /** Undefined as `explain`. */
+  story(decisionId: string): DecisionStory | undefined {
+    const record = this.#o.decisions.get(decisionId);
+    return record && decisionStory(record, policy);
   }
 
   /**

@@ -206,6 +206,11 @@ export class Routing implements HostDelays {
     return { via: route.via, delayMs: (route.delayMs + this.planner.delayMs(b, a)) / 2 };
   };
 
+  /** Pairs of hosts that share a room, and the legs of their paths over relays: as `pairKeyOf`. */
+  get pairsInUse(): ReadonlySet<string> {
+    return this.#used;
+  }
+
   isInUse(a: string, b: string): boolean {
     return this.#used.has(pairKeyOf(a, b));
   }

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { call, limits, rpc } from '@meridian/protocol';
-import { createLogger } from '@meridian/runtime';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createCsr, createLogger, systemClock } from '@meridian/runtime';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openGeo } from '../../src/adapters/geo/chain.ts';
 import { DISTRUST_AFTER_MS } from '../../src/fleet/core/distrust.ts';
 import { admin, skippingClock, startCentre, tempDir, until } from './support/centre.ts';
@@ -158,6 +158,62 @@ describe('a development centre with a media node and a signaling node in each of
       const again = await signalingFra.place({ roomKey: 't/drain', fromCity: 'frankfurt' });
       return again.nodeId === 'sfu-fra-1' || undefined;
     });
+  });
+});
+
+describe('an api', () => {
+  test('sees the fleet with its certificates, links, plans of rooms and stories, and orders nodes as administrators do', async () => {
+    let wallAheadMs = 0;
+    const clock = { ...systemClock(), wallMs: () => Date.now() + wallAheadMs };
+    centre = await startCentre({ developmentCities: true, clock });
+    onTestFinished(stop);
+    const media = await start({ id: 'sfu-fra-1', ...frankfurt });
+    await start({ id: 'sfu-sgp-1', ...singapore });
+    const signaling = await start({ id: 'sig-fra', kind: 'signaling', ...frankfurt });
+    const api = (await start({ id: 'api-1', kind: 'api', ...frankfurt })).openLink();
+    const placed = await signaling.place({ fromCity: 'singapore' });
+
+    const { nodes, centreEpoch } = await call(api, rpc.fleetSeen, {});
+    expect(nodes.map(({ node, state, isLinked }) => [node?.nodeId, state, isLinked]).sort()).toEqual(
+      ['api-1', 'sfu-fra-1', 'sfu-sgp-1', 'sig-fra'].map((id) => [id, 'alive', true]),
+    );
+    const certificatesMs = nodes.map(({ certificateNotAfterMs = 0 }) => (certificateNotAfterMs ?? 0) - Date.now());
+    for (const restMs of certificatesMs) {
+      expect(restMs).toBeGreaterThan(limits.certificateLifetimeMs - 600_000);
+      expect(restMs).toBeLessThanOrEqual(limits.certificateLifetimeMs);
+    }
+    expect(Number(centreEpoch)).toBe(centre.terms.epoch);
+    const { links } = await call(api, rpc.linksSeen, { withReasons: true, hostId: 'host-sfu-sgp-1' });
+    expect(links.map(({ fromHostId, toHostId, why }) => [fromHostId, toHostId, why !== ''])).toContainEqual([
+      ...['host-sfu-fra-1', 'host-sfu-sgp-1'],
+      true,
+    ]);
+    const plan = JSON.parse((await call(api, rpc.roomPlanned, { roomKey: 't/room' })).json);
+    expect(plan).toMatchObject({ roomKey: 't/room', lease: { ownerId: 'sig-fra' } });
+    const { stories } = await call(api, rpc.decisionStories, { decisionIds: [placed.decisionId, 'DE_0000'] });
+    expect(stories).toMatchObject([{ decisionId: placed.decisionId, why: 'nearest', chosen: { nodeId: 'sfu-sgp-1' } }]);
+    const shown = await admin(centre, 'GET', `/v1/decisions/${placed.decisionId}`);
+    expect(shown.body.story).toMatchObject({ why: 'nearest', nearest: { nodeId: 'sfu-sgp-1' } });
+
+    const order = (command: string, reason = '') =>
+      call(api, rpc.nodeCommand, { nodeId: 'sfu-fra-1', command, reason });
+    expect(await order('drain', 'kernel')).toEqual({ heard: true });
+    expect(media.agent.state).toBe('draining');
+    expect((await order('uncordon')).heard).toBe(true);
+    expect(media.agent.state).toBe('serving');
+    // The newer certificate counts as soon as it is given, on the link that the old one opened.
+    wallAheadMs = 3_600_000;
+    const { csrPem } = await createCsr({ id: 'api-1', kind: 'api', region: frankfurt.region });
+    const { notAfterMs } = await call(api, rpc.renewCertificate, { csrPem });
+    const renewed = (await call(api, rpc.fleetSeen, {})).nodes.find(({ node }) => node?.nodeId === 'api-1');
+    expect(renewed?.certificateNotAfterMs).toBe(notAfterMs);
+    expect(notAfterMs - Date.now()).toBeGreaterThan(limits.certificateLifetimeMs + 1_800_000);
+    for (const asked of [
+      call(signaling.openLink(), rpc.fleetSeen, {}),
+      call(signaling.openLink(), rpc.nodeCommand, { nodeId: 'sfu-fra-1', command: 'drain', reason: '' }),
+      call(media.openLink(), rpc.decisionStories, { decisionIds: [placed.decisionId] }),
+    ])
+      expect(await codeOf(asked)).toBe('KIND_NOT_PERMITTED');
   });
 });
 

@@ -131,6 +131,13 @@ describe('an instance of a region', () => {
       expect(await codeOf(asked.explain('DE_0000.eu-central', sessionId))).toBe('DECISION_UNKNOWN');
     }
     expect(await codeOf(signaling.global.explain('DE_0000.nowhere', sessionId))).toBe('CENTRE_UNREACHABLE');
+    // To an api as a story: it asks the leader, which asks the instance.
+    const api = await FakeNode.start(first, { id: 'api', kind: 'api', ...frankfurt });
+    closers.push(() => api.close());
+    const { stories } = await call(api.openLink(), rpc.decisionStories, {
+      decisionIds: [decisionId, 'DE_0000.eu-central', 'DE_0000.nowhere'],
+    });
+    expect(stories).toMatchObject([{ decisionId, sessionId, why: 'nearest', chosen: { nodeId: 'media-eu' } }]);
     // Rooms and nodes are the leader's.
     const rooms = call(signaling.regional.openLink(), rpc.roomLease, { roomKey: 't/x', signalingId: 'sig-eu' });
     expect(await codeOf(rooms)).toBe('NOT_LEADER');

@@ -6,7 +6,7 @@ import { PkiError } from '@meridian/runtime';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { linksView } from '../../administration/link-report.ts';
-import { fleetView } from '../../administration/reports.ts';
+import { decisionView, fleetView } from '../../administration/reports.ts';
 import { roomPlan } from '../../administration/room-plan.ts';
 import { regionOfDecision } from '../../leading/core/regions/index.ts';
 import type { RegionPlacer } from '../../leading/regions/region-candidate.ts';
@@ -138,9 +138,8 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   app.get('/v1/links', async () => linksView(terms.centre, o.clock.nowMs()));
   app.get('/v1/admission', async () => ({ regions: o.admissionStates() }));
   app.get<{ Params: { id: string } }>('/v1/decisions/:id', async (request, reply) => {
-    const found = terms.centre.placing.explain(request.params.id);
-    if (found === undefined) return decisionElsewhere(o, request.params.id, reply);
-    return { ...found.record, explanation: found.explanation };
+    const { id } = request.params;
+    return decisionView(terms.centre, id) ?? decisionElsewhere(o, id, reply);
   });
   app.get<{ Params: { key: string } }>('/v1/rooms/:key/plan', async (request, reply) => {
     const { key } = request.params;
@@ -159,7 +158,8 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   );
   addAuthorityRoutes(app, o);
   addInvitationRoutes(app, o);
-  addNodeRoutes(app, o);
+  const { sendDrain, planChanged } = o;
+  addNodeRoutes(app, { terms, sendDrain, planChanged });
   addMoveRoutes(app, o);
   addDenyRoutes(app, o);
   addScaleRoutes(app, o);

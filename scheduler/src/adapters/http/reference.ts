@@ -13,7 +13,10 @@ export const requests: Rows = [
     'nodes with load, [state](#states-of-a-node), `charges` (`assumed`, `confirmed`), `sessionsReserved`, `drain`, `isLeaving` ([stopped](design/moves.md#a-node-that-is-stopped)); `location` (databases); `regions` (instances, and which centre places); `commandsAhead` (orders for absent nodes); `denied`; `leases`',
   ],
   ['`GET /v1/admission`', 'rates per region, and since when joins are refused'],
-  ['`GET /v1/decisions/:id`', 'one placement: the request, what was seen, the reasons'],
+  [
+    '`GET /v1/decisions/:id`',
+    'one placement: the request, what was seen, the reasons; `story`: the chosen host, the nearest one, and [`why`](#why-of-a-decision)',
+  ],
   [
     '`GET /v1/links`',
     'links between hosts: figures, source, paths, reasons ([paths.md](design/paths.md)); `costMs` is of the last plan',
@@ -93,4 +96,14 @@ export const nodeStates: readonly (readonly [where: string, value: string, meani
     '`starting`, `serving`, `draining`, `failing`',
     'what the node reported at that time',
   ],
+];
+
+/** Values of `why` of a decision's story. */
+export const reasonsWhy: readonly (readonly [value: string, meaning: string])[] = [
+  ['`nearest`', 'the nearest host by round trip; where some were timed, guesses do not count'],
+  ['`nearest_refused`', 'the nearest took no session: `nearest.refusedBy`, `refusedWhy`'],
+  ['`near_equal`', 'the nearest is as good, by points; of two drawn ones the less loaded'],
+  ['`opener`', 'where the gateway or recorder is that opened the session'],
+  ['`single`', 'the room is to be one host: where it is, or where its name falls among the near ones'],
+  ['`access`, `room`, `load`', 'the score by which the chosen host is most ahead of the nearest'],
 ];

@@ -15,6 +15,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
+import { decisionView } from '../../administration/reports.ts';
 import type { CentreMetrics } from '../../base/metrics.ts';
 import type { Delta, WorldValue } from '../../leading/core/regions/index.ts';
 import type { RegionInstance } from '../../leading/regions/instance.ts';
@@ -23,6 +24,7 @@ import type { Terms } from '../../leading/terms.ts';
 import type { Charged } from '../../placing/charging.ts';
 import { chargeHere } from '../../placing/charging.ts';
 import type { Placed } from '../../placing/placing.ts';
+import { storiesHere } from './console.ts';
 import { askCharge } from './regions.ts';
 import { explainHere } from './wire.ts';
 import { chargeFromWire, feedFromWire } from './world-wire.ts';
@@ -130,9 +132,12 @@ export class LeaderLink {
     onNote(link, note.worldFeed, (feed) => this.#applyFeed(link, feed));
     serve(link, rpc.charge, (message) => this.#charge(message));
     serve(link, rpc.decision, ({ decisionId }) => {
-      const found = this.#o.terms().centre.placing.explain(decisionId);
-      return { json: found === undefined ? '' : JSON.stringify({ ...found.record, explanation: found.explanation }) };
+      const found = decisionView(this.#o.terms().centre, decisionId);
+      return { json: found === undefined ? '' : JSON.stringify(found) };
     });
+    serve(link, rpc.decisionStories, ({ decisionIds }) => ({
+      stories: storiesHere(this.#o.terms().centre.placing, decisionIds),
+    }));
     serve(link, rpc.explainDecision, (ask) => explainHere(this.#o.terms().centre.placing, ask));
     this.#follow(link).catch((error: unknown) => {
       log.warn({ err: error }, 'the leader refused this instance');

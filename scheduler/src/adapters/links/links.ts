@@ -41,6 +41,7 @@ import type { Admitting } from '../../placing/admitting.ts';
 import { countPlaceTimes, receiveAccessTimes, wantEchoes } from './access.ts';
 import { serveApi } from './api.ts';
 import { callRate } from './call-rate.ts';
+import { serveConsole } from './console.ts';
 import { checked, NodeAuthorities, type TrustingSession } from './node-authorities.ts';
 import { OpenLinks } from './open-links.ts';
 import { PlanTurns } from './plan-turns.ts';
@@ -75,6 +76,8 @@ interface Session extends Reporting, TrustingSession {
   readonly takesDeltas: boolean;
   /** Incarnation of the centre that sent the node its latest plan; '': none. */
   planOf: string;
+  /** Wall time: of the certificate of its link, or of the newer one that it got by way of it. */
+  certificateEndsAtMs: number;
 }
 
 export interface LinksOptions {
@@ -331,6 +334,7 @@ export class Links implements Mover {
       checkSpeaker: () => this.#checkRegistered(link, ''),
       serve: (kind, handler) => this.#serve(link, kind, handler),
     });
+    this.#serveConsole(link);
     serveRecordings({
       askerId: remote.id,
       kind: remote.kind,
@@ -356,10 +360,49 @@ export class Links implements Mover {
       transcode: (gatewayId, order) => this.#transcode(gatewayId, order),
       explain: async (ask) => {
         const region = regionOfDecision(ask.decisionId);
-        const isOurs = region === undefined || region === this.#o.placesRegion;
-        return isOurs ? explainHere(terms.centre.placing, ask) : this.regions.explainAt(region, ask);
+        return region === undefined || this.#isOurs(ask.decisionId)
+          ? explainHere(terms.centre.placing, ask)
+          : this.regions.explainAt(region, ask);
       },
     });
+  }
+
+  #serveConsole(link: Link): void {
+    const { terms, clock, log, placesRegion } = this.#o;
+    serveConsole({
+      apiId: link.remote.id,
+      clock,
+      log,
+      get centre() {
+        return terms.centre;
+      },
+      get epoch() {
+        return terms.epoch;
+      },
+      checkApi: () => {
+        if (link.remote.kind !== nodeKind.api) throw new MeridianError('KIND_NOT_PERMITTED');
+        this.#checkRegistered(link, '');
+      },
+      serve: (kind, handler) => this.#serve(link, kind, handler),
+      notAfterMsOf: (nodeId) => this.#sessions.get(nodeId)?.certificateEndsAtMs ?? 0,
+      isOurs: (decisionId) => this.#isOurs(decisionId),
+      storiesElsewhere: (decisionIds) => this.regions.storiesAt(decisionIds),
+      orders:
+        placesRegion !== undefined
+          ? undefined
+          : {
+              planChanged: () => this.planChanged(),
+              sendDrain: (nodeId, on, reason) => {
+                this.planChanged();
+                return this.sendDrain(nodeId, on, reason);
+              },
+            },
+    });
+  }
+
+  #isOurs(decisionId: string): boolean {
+    const region = regionOfDecision(decisionId);
+    return region === undefined || region === this.#o.placesRegion;
   }
 
   async #register(link: Link, message: wire.Register): Promise<wire.Registered.$Properties> {
@@ -390,6 +433,7 @@ export class Links implements Mover {
       authoritiesAtMs: this.#o.clock.nowMs(),
       takesDeltas: message.planDeltas && (kind !== nodeKind.signaling || message.pathDeltas),
       planOf: isCrowd ? '' : centre.incarnation,
+      certificateEndsAtMs: link.remoteNotAfterMs ?? 0,
     });
     this.#plans.registered(id, isCrowd ? undefined : plan.version);
     if (older !== undefined && older.link !== link) {
@@ -468,6 +512,8 @@ export class Links implements Mover {
     try {
       const issued = await authority.issue({ csrPem, identity, ttlMs: limits.certificateLifetimeMs });
       metrics.enrolled.inc({ how: 'renewed' });
+      const session = this.#sessions.get(identity.id);
+      if (session !== undefined) session.certificateEndsAtMs = issued.notAfterMs;
       return { ...issued, caPem: authority.caPem };
     } catch (error) {
       if (!(error instanceof PkiError)) throw error;

@@ -3,7 +3,13 @@
 import { call, errorInfoOf, MeridianError, note, post, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 import type { CentreMetrics } from '../../base/metrics.ts';
-import { type Delta, type WorldDelay, WorldLog, type WorldValue } from '../../leading/core/regions/index.ts';
+import {
+  type Delta,
+  regionOfDecision,
+  type WorldDelay,
+  WorldLog,
+  type WorldValue,
+} from '../../leading/core/regions/index.ts';
 import type { RegionElections } from '../../leading/regions/region-elections.ts';
 import type { Terms } from '../../leading/terms.ts';
 import type { Charged } from '../../placing/charging.ts';
@@ -121,6 +127,32 @@ export class RegionLinks {
       if (code === 'DECISION_UNKNOWN') throw new MeridianError(code, undefined, { cause });
       throw new MeridianError('CENTRE_UNREACHABLE', away, { cause });
     }
+  }
+
+  /**
+   * Stories of decisions that instances have made: each is asked for its own. Of those that are not here, or do not
+   * answer, there is none. Never rejects.
+   */
+  async storiesAt(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]> {
+    const { elections, log } = this.#o;
+    const byRegion = Map.groupBy(decisionIds, (id) => regionOfDecision(id) ?? '');
+    const asked = [...byRegion].map(async ([region, ids]) => {
+      const link = elections?.instanceOf(region);
+      if (link === undefined) return [];
+      try {
+        const { stories } = await call(
+          link,
+          rpc.decisionStories,
+          { decisionIds: ids },
+          { deadlineMs: DECISION_DEADLINE_MS },
+        );
+        return stories;
+      } catch (error) {
+        log.info({ region, instance: link.remote.id, err: error }, 'the instance did not tell its decisions');
+        return [];
+      }
+    });
+    return (await Promise.all(asked)).flat();
   }
 
   close(): void {

@@ -1,0 +1,166 @@
+// What the centre shows the api: its fleet, the links between hosts, stories of decisions. Reads only.
+import type { wire } from '@meridian/protocol';
+import { whyPath } from '../../administration/link-report.ts';
+import type { Centre } from '../../centre/centre.ts';
+import { type NodeRecord, publicState, sessionsSeen } from '../../fleet/core/node.ts';
+import type { DecisionStory, StoryCandidate } from '../../placing/core/story.ts';
+
+/** Of an answer: 200 bytes each with names of usual length, so that it stays below the megabyte that a link takes. */
+export const LINKS_LISTED_MAX = 4_000;
+/** The same with reasons, 200 characters of English each. */
+export const LINKS_WITH_REASONS_MAX = 2_000;
+/** Lines of a story and their length: a proposal of 16 hosts with 64 nodes each would be more than a reader takes. */
+const STORY_LINES_MAX = 200;
+const STORY_LINE_CHARACTERS_MAX = 1_000;
+
+export interface FleetAsk {
+  readonly nowMs: number;
+  readonly wallMs: number;
+  readonly epoch: number;
+  /** When the certificate of a registered node ends; 0: it has no link. */
+  notAfterMsOf(nodeId: string): number;
+}
+
+/** Every node, without its rooms, addresses and charges. */
+export function fleetToWire(centre: Centre, ask: FleetAsk): wire.FleetSeen.$Properties {
+  return {
+    centreIncarnation: centre.incarnation,
+    centreEpoch: ask.epoch,
+    planVersion: centre.fleet.planVersion,
+    nodes: centre.fleet.list().map((record) => nodeToWire(centre, record, ask)),
+    deniedIds: [...centre.denied.ids],
+    wallMs: ask.wallMs,
+  };
+}
+
+function nodeToWire(centre: Centre, record: NodeRecord, ask: FleetAsk): wire.FleetNode.$Properties {
+  const { description, load, drainReason, cordonReason } = record;
+  const { nodeId, kind, region, city, hostId, latitude, longitude, capacity, versions } = description;
+  const { cpu, txBps, rxBps, sessions, loopLagMsP99, rssBytes } = load;
+  return {
+    node: { nodeId, kind, region, city, hostId, latitude, longitude, capacity, versions },
+    load: { cpu, txBps, rxBps, sessions, loopLagMsP99, rssBytes },
+    state: publicState(record),
+    liveness: record.liveness,
+    isLinked: record.isLinked,
+    silentMs: Math.round(ask.nowMs - record.heardAtMs),
+    draining: drainReason !== undefined,
+    drainReason: drainReason ?? '',
+    cordoned: cordonReason !== undefined,
+    cordonReason: cordonReason ?? '',
+    distrust: record.distrust ?? '',
+    isLeaving: record.isLeaving,
+    sessionsSeen: sessionsSeen(record),
+    sessionsAssumed: centre.ledger.assumedOn(nodeId),
+    sessionsToMove: centre.drains.progress(record)?.sessionsLeft ?? 0,
+    certificateNotAfterMs: ask.notAfterMsOf(nodeId),
+  };
+}
+
+export interface LinksAsk {
+  readonly usedOnly: boolean;
+  /** Links that begin or end at this host, or whose path goes over it; '': all. */
+  readonly hostId: string;
+  readonly withReasons: boolean;
+}
+
+/**
+ * Directed links: those in use, then (unless only these are asked for) the others; of both first one of each two sites.
+ * LINKS_LISTED_MAX at most, or LINKS_WITH_REASONS_MAX.
+ */
+export function linksToWire(centre: Centre, ask: LinksAsk, nowMs: number): wire.LinksSeen.$Properties {
+  const { routing } = centre;
+  const most = ask.withReasons ? LINKS_WITH_REASONS_MAX : LINKS_LISTED_MAX;
+  const pairs = pairsInOrder(usedPairs(centre, ask), centre, most);
+  if (!ask.usedOnly && pairs.length < most)
+    pairs.push(...pairsInOrder(unusedPairs(centre, ask), centre, most - pairs.length));
+  const links = pairs.flatMap(([from, to]) => linkToWire(centre, { from, to, ...ask }, nowMs) ?? []);
+  return { version: routing.version, links };
+}
+
+type Pair = readonly [from: string, to: string];
+
+function isAsked({ routing }: Centre, { hostId }: LinksAsk, from: string, to: string): boolean {
+  return hostId === '' || from === hostId || to === hostId || routing.planner.route(from, to)?.via === hostId;
+}
+
+function* usedPairs(centre: Centre, ask: LinksAsk): Iterable<Pair> {
+  for (const pair of centre.routing.pairsInUse) {
+    const [a = '', b = ''] = pair.split(' ');
+    if (isAsked(centre, ask, a, b)) yield [a, b];
+    if (isAsked(centre, ask, b, a)) yield [b, a];
+  }
+}
+
+function* unusedPairs(centre: Centre, ask: LinksAsk): Iterable<Pair> {
+  const { routing } = centre;
+  for (const { hostId: from } of routing.planner.hosts)
+    for (const { hostId: to } of routing.planner.hosts)
+      if (from !== to && !routing.isInUse(from, to) && isAsked(centre, ask, from, to)) yield [from, to];
+}
+
+/** The first of each two sites come first: when not all fit, each connection of sites is there. */
+function pairsInOrder(pairs: Iterable<Pair>, { routing }: Centre, most: number): Pair[] {
+  const siteOf = new Map(routing.planner.hosts.map(({ hostId, site }) => [hostId, site]));
+  const [firsts, others]: [Pair[], Pair[]] = [[], []];
+  const seen = new Set<string>();
+  for (const pair of pairs) {
+    const sites = `${siteOf.get(pair[0])} ${siteOf.get(pair[1])}`;
+    if (seen.has(sites)) others.push(pair);
+    else firsts.push(pair);
+    seen.add(sites);
+  }
+  return [...firsts, ...others].slice(0, most);
+}
+
+/** Undefined: one of them is not planned. Figures that are not known are -1. */
+function linkToWire(
+  { routing }: Centre,
+  { from, to, withReasons }: { readonly from: string; readonly to: string; readonly withReasons: boolean },
+  nowMs: number,
+): wire.LinkSeen.$Properties | undefined {
+  const link = routing.planner.link(from, to, nowMs);
+  const route = routing.planner.route(from, to);
+  if (link === undefined || route === undefined) return undefined;
+  const isMeasured = link.source !== 'guessed';
+  return {
+    fromHostId: from,
+    toHostId: to,
+    source: link.source === 'measured' ? link.by : link.source,
+    rttMs: figure(link.rttMs),
+    onewayMs: figure(link.onewayMs),
+    jitterMs: isMeasured ? figure(link.jitterMs) : -1,
+    lossFast: isMeasured ? figure(link.lossFast) : -1,
+    lossSlow: isMeasured ? figure(link.lossSlow) : -1,
+    ageMs: figure(link.ageMs),
+    inUse: routing.isInUse(from, to),
+    isReachable: route.isReachable,
+    via: route.via,
+    hasStandby: route.standbyVia !== undefined,
+    standbyVia: route.standbyVia ?? '',
+    pathMs: figure(route.delayMs),
+    why: withReasons ? whyPath(routing.planner.choices(from, to)) : '',
+  };
+}
+
+const figure = (value: number): number => (Number.isFinite(value) ? Math.round(value * 10_000) / 10_000 : -1);
+
+export function storyToWire(story: DecisionStory): wire.DecisionStory.$Properties {
+  const { madeAtWallMs, chosen, nearest, lines, ...rest } = story;
+  return {
+    ...rest,
+    madeWallMs: madeAtWallMs,
+    chosen: chosen === undefined ? null : candidateToWire(chosen),
+    nearest: nearest === undefined ? null : candidateToWire(nearest),
+    lines: lines.slice(0, STORY_LINES_MAX).map((line) => line.slice(0, STORY_LINE_CHARACTERS_MAX)),
+  };
+}
+
+function candidateToWire({
+  toMembersMs = -1,
+  total = 0,
+  parts,
+  ...rest
+}: StoryCandidate): wire.DecisionCandidate.$Properties {
+  return { ...rest, toMembersMs, total, parts: parts.map((part) => ({ ...part })) };
+}

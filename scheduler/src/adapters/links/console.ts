@@ -1,0 +1,105 @@
+// What the api's console asks: how the fleet and its links are, the plan of a room, why sessions are where they are;
+// and what operators order about a node. Other kinds of nodes get KIND_NOT_PERMITTED.
+import { isNodeId, MeridianError, partsOf, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import {
+  type NodeOrders,
+  type Ordered,
+  orderCordon,
+  orderDrain,
+  orderUncordon,
+} from '../../administration/node-commands.ts';
+import { roomPlan } from '../../administration/room-plan.ts';
+import { check } from '../../base/checks.ts';
+import type { Placing } from '../../placing/placing.ts';
+import type { ApiOptions } from './api.ts';
+import { fleetToWire, linksToWire, storyToWire } from './console-wire.ts';
+
+/**
+ * Of one request: a session has one decision for its join and one for each move. Each is gone through again: 64 hold up
+ * the centre for some milliseconds.
+ */
+export const STORIES_MAX = 64;
+const DECISION_ID_CHARACTERS_MAX = 128;
+const REASON_CHARACTERS_MAX = 256;
+
+export interface ConsoleOptions extends Pick<ApiOptions, 'centre' | 'serve'> {
+  readonly apiId: string; // from the certificate
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly epoch: number;
+  /** Throws unless the asker is an api that has registered. */
+  checkApi(): void;
+  /** When the certificate of a registered node ends (wall time); 0: it has no link. */
+  notAfterMsOf(nodeId: string): number;
+  /** Of decisions that were made elsewhere, as far as they are known there. Never rejects. */
+  storiesElsewhere(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]>;
+  /** Whether this process made the decision. */
+  isOurs(decisionId: string): boolean;
+  /** Undefined at an instance of a region, which leaves nodes to the leader: NOT_LEADER. */
+  readonly orders: Omit<NodeOrders, 'centre'> | undefined;
+}
+
+/** Serves them on one link. */
+export function serveConsole(o: ConsoleOptions): void {
+  // `o.centre` is looked up at every request: each term of leadership has a new `Centre`.
+  const { serve, clock } = o;
+  serve(rpc.fleetSeen, () => {
+    o.checkApi();
+    const { notAfterMsOf, epoch } = o;
+    return fleetToWire(o.centre, { nowMs: clock.nowMs(), wallMs: clock.wallMs(), epoch, notAfterMsOf });
+  });
+  serve(rpc.linksSeen, ({ usedOnly, hostId, withReasons }) => {
+    o.checkApi();
+    check(hostId === '' || isNodeId(hostId), 'host_id');
+    return linksToWire(o.centre, { usedOnly, hostId, withReasons }, clock.nowMs());
+  });
+  serve(rpc.roomPlanned, ({ roomKey }) => {
+    o.checkApi();
+    check(partsOf(roomKey) !== undefined, 'room_key');
+    return { json: JSON.stringify(roomPlan(o.centre, roomKey, clock)) };
+  });
+  serve(rpc.decisionStories, async ({ decisionIds }) => {
+    o.checkApi();
+    checkIds(decisionIds);
+    const elsewhere = await o.storiesElsewhere(decisionIds.filter((id) => !o.isOurs(id)));
+    return { stories: [...storiesHere(o.centre.placing, decisionIds.filter(o.isOurs)), ...elsewhere] };
+  });
+  serve(rpc.nodeCommand, (message) => {
+    o.checkApi();
+    return obey(o, message);
+  });
+}
+
+/** Of those that this process still knows, in their order. Throws REQUEST_INVALID. */
+export function storiesHere(placing: Placing, decisionIds: readonly string[]): wire.DecisionStory.$Properties[] {
+  checkIds(decisionIds);
+  return decisionIds.flatMap((id) => {
+    const story = placing.story(id);
+    return story === undefined ? [] : [storyToWire(story)];
+  });
+}
+
+function checkIds(decisionIds: readonly string[]): void {
+  const isId = (id: string): boolean => id !== '' && id.length <= DECISION_ID_CHARACTERS_MAX;
+  check(decisionIds.length <= STORIES_MAX && decisionIds.every(isId), 'decision_ids');
+}
+
+async function obey(o: ConsoleOptions, message: wire.NodeCommand): Promise<wire.NodeCommanded.$Properties> {
+  const { nodeId, command } = message;
+  if (o.orders === undefined) throw new MeridianError('NOT_LEADER', 'nodes are left to the centre that leads');
+  check(isNodeId(nodeId), 'node_id');
+  check(message.reason.length <= REASON_CHARACTERS_MAX, 'reason');
+  const reason = message.reason === '' ? 'asked for by an operator' : message.reason;
+  o.log.info({ nodeId, command, reason, apiId: o.apiId }, 'an api orders a node');
+  const done = await ordered({ ...o.orders, centre: o.centre }, command, nodeId, reason);
+  if (!done.ok) throw new MeridianError('REQUEST_INVALID', done.message);
+  return { heard: done.heard };
+}
+
+async function ordered(orders: NodeOrders, command: string, nodeId: string, reason: string): Promise<Ordered> {
+  if (command === 'cordon') return orderCordon(orders, nodeId, reason);
+  if (command === 'drain') return orderDrain(orders, nodeId, true, reason);
+  if (command === 'uncordon') return orderUncordon(orders, nodeId);
+  return { ok: false, code: 'REQUEST_INVALID', message: 'command: cordon, drain or uncordon' };
+}

@@ -1,0 +1,45 @@
+// Taking a node out of service: a cordon lets no new session in, a drain also moves the present ones away, an uncordon
+// ends both. All may be repeated, survive a restart and a change of leader. Administrators order them over HTTP, and
+// operators by way of the api.
+import type { Centre } from '../centre/centre.ts';
+import { AUTOSCALER_DRAIN } from '../fleet/core/fleet.ts';
+
+export interface NodeOrders {
+  readonly centre: Pick<Centre, 'drain' | 'cordon'>;
+  /** Tells the node; false: it has no link, and learns of it when it registers next. */
+  sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean>;
+  /** Tells the others that the plan has changed. */
+  planChanged(): void;
+}
+
+/** `heard`: the node itself was informed at once. */
+export type Ordered =
+  | { readonly ok: true; readonly heard: boolean }
+  | { readonly ok: false; readonly code: 'NOT_FOUND' | 'REQUEST_INVALID'; readonly message: string };
+
+const NO_NODE: Ordered = { ok: false, code: 'NOT_FOUND', message: 'there is no such node' };
+
+/** Drains the node, or (`on` false) ends its drain. REQUEST_INVALID: the reason is one of the autoscaler's. */
+export async function orderDrain(o: NodeOrders, nodeId: string, on: boolean, reason: string): Promise<Ordered> {
+  if (reason.startsWith(AUTOSCALER_DRAIN)) {
+    const message = `a reason that begins with "${AUTOSCALER_DRAIN}" is the autoscaler's`;
+    return { ok: false, code: 'REQUEST_INVALID', message };
+  }
+  if (!(await o.centre.drain(nodeId, on ? reason : undefined))) return NO_NODE;
+  return { ok: true, heard: await o.sendDrain(nodeId, on, reason) };
+}
+
+/** Only the centre acts on a cordon: the node itself is not informed. */
+export async function orderCordon(o: NodeOrders, nodeId: string, reason: string): Promise<Ordered> {
+  if (!(await o.centre.cordon(nodeId, reason))) return NO_NODE;
+  o.planChanged();
+  return { ok: true, heard: false };
+}
+
+/** Ends a cordon, and a drain whoever ordered it. */
+export async function orderUncordon(o: NodeOrders, nodeId: string): Promise<Ordered> {
+  if (!(await o.centre.cordon(nodeId, undefined))) return NO_NODE;
+  await o.centre.drain(nodeId, undefined);
+  o.planChanged();
+  return { ok: true, heard: await o.sendDrain(nodeId, false, 'uncordoned') };
+}

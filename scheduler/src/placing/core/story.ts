@@ -1,0 +1,190 @@
+// A decision for people who look into a call: the node, the one reason for it, and what the nearest host would have
+// been. As explain.ts, it is made of the stored inputs alone.
+
+import type { DecisionRecord } from './decision-log.ts';
+import { explain, type ScorePart, type ScoreRow } from './explain.ts';
+import { asFound, utilisation, youngOn } from './filters/capacity.ts';
+import { isNear } from './near.ts';
+import { contextOf, likelyNode, totalOf } from './place.ts';
+import type { Policy } from './policy.ts';
+import type { Candidate, Rejection, ScoreContext } from './rules.ts';
+import { candidatesOf, leastUsed } from './shortlist.ts';
+import { singleHost } from './single.ts';
+import { type Approach, type ClusterView, type NodeView, onewayToMembersMs } from './view.ts';
+
+/** A host as this decision saw it. */
+export interface StoryCandidate {
+  readonly hostId: string;
+  /** The node that was, or first would have been, taken there; of a refused host the one that refused first. */
+  readonly nodeId: string;
+  readonly site: string;
+  /** Round trip from the client, as believed; `isTimed`: measured. */
+  readonly rttMs: number;
+  readonly isTimed: boolean;
+  /** 0 … 1 of what its node may take. */
+  readonly load: number;
+  readonly holdsRoom: boolean;
+  /** Mean one-way delay to the participants in the room; undefined: there are none. */
+  readonly toMembersMs: number | undefined;
+  /** Points and what they are made of; undefined and empty: it was refused. */
+  readonly total: number | undefined;
+  readonly parts: readonly ScorePart[];
+  /** The filter that refused it; '': it was a candidate, or others were enough. */
+  readonly refusedBy: string;
+  readonly refusedWhy: string;
+}
+
+export interface DecisionStory {
+  readonly decisionId: string;
+  readonly madeAtWallMs: number;
+  readonly sessionId: string;
+  readonly mode: string;
+  readonly degraded: string;
+  readonly moveFromNodeId: string;
+  readonly moveReason: string;
+  readonly place: string;
+  readonly placeSource: string;
+  readonly radiusKm: number;
+  /** Undefined: it was refused. */
+  readonly chosen: StoryCandidate | undefined;
+  /** By round trip, refused or not; undefined: no host was proposed. */
+  readonly nearest: StoryCandidate | undefined;
+  readonly candidates: number;
+  /** Nodes. */
+  readonly refused: number;
+  /**
+   * nearest; nearest_refused; near_equal: drawn among equals; opener: beside the node that opened the session; single:
+   * the room is to be one host; else the name of the score that made the difference. '': no host was proposed.
+   */
+  readonly why: string;
+  readonly lines: readonly string[];
+  /** Of a refusal; '': there is a node. */
+  readonly code: string;
+}
+
+/** Tells a decision; `lines` say the same at length. */
+export function decisionStory(record: DecisionRecord, policy: Policy): DecisionStory {
+  const { view, want, decision, location } = record;
+  const { lines, rejections, scores } = explain(record, policy);
+  const { candidates } = candidatesOf(view, want, policy);
+  const seen: Seen = { record, policy, candidates, rejections, scores, context: contextOf(view, want, candidates) };
+  const nearest = nearestApproach(record);
+  return {
+    decisionId: record.decisionId,
+    madeAtWallMs: record.madeAtWallMs,
+    sessionId: want.sessionId,
+    mode: decision.mode,
+    degraded: decision.degraded,
+    moveFromNodeId: want.move?.fromNodeId ?? '',
+    moveReason: want.move?.reason ?? '',
+    place: location.label,
+    placeSource: location.source,
+    radiusKm: location.radiusKm,
+    chosen: decision.ok ? candidateOf(seen, view.approaches.find(isOf(decision.hostId))) : undefined,
+    nearest: candidateOf(seen, nearest),
+    candidates: candidates.length,
+    refused: rejections.length,
+    why: nearest === undefined ? '' : whyOf(seen, nearest),
+    lines,
+    code: decision.ok ? '' : decision.code,
+  };
+}
+
+interface Seen {
+  readonly record: DecisionRecord;
+  readonly policy: Policy;
+  readonly candidates: readonly Candidate[];
+  readonly rejections: readonly Rejection[];
+  readonly scores: readonly ScoreRow[];
+  readonly context: ScoreContext;
+}
+
+const isOf =
+  (hostId: string) =>
+  ({ host }: Approach): boolean =>
+    host.hostId === hostId;
+const candidateOn = (candidates: readonly Candidate[], hostId: string): Candidate | undefined =>
+  candidates.find(({ approach }) => isOf(hostId)(approach));
+
+/** Where any site was timed, guesses do not count: the best of many is an overestimate. Of equals the chosen one. */
+function nearestApproach({ view: { approaches }, decision }: DecisionRecord): Approach | undefined {
+  const hasTimed = approaches.some(({ isTimed }) => isTimed);
+  const chosenId = decision.ok ? decision.hostId : '';
+  let nearest: Approach | undefined;
+  for (const approach of approaches) {
+    if (hasTimed && !approach.isTimed) continue;
+    const isNearer = nearest === undefined || approach.rttMs < nearest.rttMs;
+    if (isNearer || (approach.rttMs === nearest?.rttMs && approach.host.hostId === chosenId)) nearest = approach;
+  }
+  return nearest;
+}
+
+function whyOf({ record, policy, candidates, context }: Seen, { host }: Approach): string {
+  const { decision, want, view } = record;
+  if (!decision.ok) return 'nearest_refused';
+  const isSingle = want.mode === 'single';
+  if (decision.hostId === want.opener?.hostId && !(isSingle && view.room.holders.length > 0)) return 'opener';
+  if (decision.hostId === host.hostId) return 'nearest';
+  const nearest = candidateOn(candidates, host.hostId);
+  const chosen = candidateOn(candidates, decision.hostId);
+  if (nearest === undefined || chosen === undefined) return 'nearest_refused';
+  const near = candidates.filter((candidate) => isNear(context, candidate));
+  if (isSingle && singleHost(view, want, candidates, near) === chosen) return 'single';
+  const total = (candidate: Candidate): number => totalOf(context, candidate, policy);
+  const best = Math.max(...candidates.map(total));
+  if (total(nearest) >= best - policy.nearEqualPoints) return 'near_equal';
+  return gainingScore(context, { chosen, nearest }, policy);
+}
+
+/** The score by whose points, weighted, the chosen host is most ahead of the nearest. */
+function gainingScore(
+  context: ScoreContext,
+  { chosen, nearest }: { readonly chosen: Candidate; readonly nearest: Candidate },
+  policy: Policy,
+): string {
+  let best = { name: '', gain: Number.NEGATIVE_INFINITY };
+  for (const { rule, weight } of policy.scores) {
+    const gain = weight * (rule.score(context, chosen) - rule.score(context, nearest));
+    if (gain > best.gain) best = { name: rule.name, gain };
+  }
+  return best.name;
+}
+
+function candidateOf(seen: Seen, approach: Approach | undefined): StoryCandidate | undefined {
+  if (approach === undefined) return undefined;
+  const { record, candidates, rejections, scores } = seen;
+  const { view } = record;
+  const { hostId, siteKey, nodes } = approach.host;
+  const candidate = candidateOn(candidates, hostId);
+  const refusal = candidate === undefined ? rejections.find((rejection) => rejection.hostId === hostId) : undefined;
+  const row = candidate && scores.find((one) => one.hostId === hostId);
+  const taken = candidate && likelyNode(candidate, view).nodeId;
+  const nodeId = row?.nodeId ?? taken ?? refusal?.nodeId ?? nodes[0]?.nodeId ?? '';
+  return {
+    hostId,
+    nodeId,
+    site: siteKey,
+    rttMs: approach.rttMs,
+    isTimed: approach.isTimed,
+    load: candidate?.utilisation ?? loadOf(view, nodes),
+    holdsRoom: nodes.some((node) => view.room.holders.includes(node.nodeId)),
+    toMembersMs: meanOnewayMs(view, approach),
+    total: row?.total,
+    parts: row?.parts ?? [],
+    refusedBy: refusal?.filter ?? '',
+    refusedWhy: refusal?.reason ?? '',
+  };
+}
+
+/** Of the least used node, as candidates are measured. */
+function loadOf(view: ClusterView, [first, ...others]: readonly NodeView[]): number {
+  if (first === undefined) return 0;
+  const least = leastUsed([first, ...others], view.nowMs);
+  return utilisation(asFound(view, least), view.nowMs, -youngOn(least));
+}
+
+function meanOnewayMs({ room: { members } }: ClusterView, approach: Approach): number | undefined {
+  const sessions = members.reduce((sum, some) => sum + some.sessions, 0);
+  if (sessions === 0) return undefined;
+  return members.reduce((sum, some, at) => sum + some.sessions * onewayToMembersMs(approach, some, at), 0) / sessions;
+}

@@ -1,0 +1,240 @@
+// What the api's console gets of the centre, and what it may order.
+import { MeridianError, type Rpc, rpc, type wire } from '@meridian/protocol';
+import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { type ConsoleOptions, STORIES_MAX, serveConsole } from '../../src/adapters/links/console.ts';
+import { LINKS_LISTED_MAX } from '../../src/adapters/links/console-wire.ts';
+import { centreMetrics } from '../../src/base/metrics.ts';
+import { Centre } from '../../src/centre/centre.ts';
+import { Copy } from '../../src/copying/copy.ts';
+import { Locator } from '../../src/locating/locate.ts';
+import { description, frankfurt, noLoad, room, singapore } from './fixtures.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+const done = (): Promise<void> => Promise.resolve();
+
+function centreAt(clock: ManualClock): Centre {
+  const store = { load: async () => [], put: done, remove: done, close: done };
+  return new Centre({
+    clock,
+    rng: seededRng('console'),
+    log,
+    copy: new Copy({ store, clock, log, onFailure: () => undefined }),
+    metrics: centreMetrics(createMetrics({ service: 'scheduler' })),
+    locator: new Locator({ geo: { locate: () => undefined }, developmentCities: true }),
+  });
+}
+
+interface Asked {
+  fleetSeen(): Promise<wire.FleetSeen>;
+  linksSeen(ask?: Partial<wire.LinksWanted>): Promise<wire.LinksSeen>;
+  roomPlanned(roomKey: string): Promise<wire.RoomPlanned>;
+  stories(...ids: string[]): Promise<wire.DecisionStories>;
+  command(nodeId: string, command: string, reason?: string): Promise<wire.NodeCommanded>;
+}
+
+/** An api at the end of a link. */
+function api(centre: Centre, clock: ManualClock, o: Partial<ConsoleOptions> = {}) {
+  const handlers = new Map<number, (message: never) => unknown>();
+  const drained: [nodeId: string, on: boolean, reason: string][] = [];
+  const plans = { changed: 0 };
+  serveConsole({
+    apiId: 'api-1',
+    clock,
+    log,
+    centre,
+    epoch: 3,
+    checkApi: () => undefined,
+    serve: <Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP) =>
+      void handlers.set(kind.number, handler as (message: never) => unknown),
+    notAfterMsOf: (nodeId) => (nodeId === 'n1' ? 777 : 0),
+    isOurs: (id) => !id.includes('.'),
+    storiesElsewhere: async (ids) => ids.map((decisionId) => ({ decisionId })),
+    orders: {
+      planChanged: () => {
+        plans.changed += 1;
+      },
+      sendDrain: async (...order) => drained.push(order) > 0,
+    },
+    ...o,
+  });
+  const ask = async <A>(kind: { number: number }, message: object): Promise<A> =>
+    (await handlers.get(kind.number)?.(message as never)) as A;
+  const asked: Asked = {
+    fleetSeen: () => ask(rpc.fleetSeen, {}),
+    linksSeen: (more = {}) => ask(rpc.linksSeen, { usedOnly: false, hostId: '', withReasons: false, ...more }),
+    roomPlanned: (roomKey) => ask(rpc.roomPlanned, { roomKey }),
+    stories: (...decisionIds) => ask(rpc.decisionStories, { decisionIds }),
+    command: (nodeId, command, reason = '') => ask(rpc.nodeCommand, { nodeId, command, reason }),
+  };
+  return { ...asked, drained, plans };
+}
+
+const join = (centre: Centre, nodeId: string, o: object = {}, rooms: ReturnType<typeof room>[] = []) =>
+  centre.register({ description: description({ nodeId, ...o }), rooms, load: noLoad });
+const sgp = { region: 'ap', city: 'singapore', ...singapore };
+const code = async (asked: Promise<unknown>): Promise<string> =>
+  asked.then(
+    () => 'answered',
+    (error: unknown) => (error as MeridianError).code,
+  );
+
+describe('the fleet', () => {
+  test('has every node, its state and orders, its certificate, and neither addresses nor rooms', async () => {
+    const clock = new ManualClock();
+    const centre = centreAt(clock);
+    join(centre, 'n1', {}, [room('t/r', ['PA_1'])]);
+    join(centre, 'n2', sgp);
+    await centre.cordon('n2', 'new disk');
+    const { nodes, ...seen } = await api(centre, clock).fleetSeen();
+    expect(seen).toMatchObject({ centreIncarnation: centre.incarnation, centreEpoch: 3, wallMs: clock.wallMs() });
+    expect(nodes.map(({ node, ...rest }) => [node?.nodeId, rest.state, rest.cordoned, rest.cordonReason])).toEqual([
+      ['n1', 'alive', false, ''],
+      ['n2', 'draining', true, 'new disk'],
+    ]);
+    expect(nodes[0]).toMatchObject({ sessionsSeen: 1, certificateNotAfterMs: 777, draining: false });
+    expect(nodes[1]).toMatchObject({ certificateNotAfterMs: 0, sessionsToMove: 0 });
+    expect(nodes[0]?.node?.addresses).toBeUndefined();
+  });
+});
+
+describe('links', () => {
+  const three = async () => {
+    const clock = new ManualClock();
+    const centre = centreAt(clock);
+    join(centre, 'n1', {}, [room('t/r', ['PA_1'])]);
+    join(centre, 'n2', sgp, [room('t/r', ['PA_2'])]);
+    join(centre, 'n3', { ...frankfurt, city: 'london' });
+    // The routing looks at the rooms again.
+    clock.advance(5000);
+    clock.advance(1000);
+    return api(centre, clock);
+  };
+  const pairs = ({ links }: wire.LinksSeen): string[] =>
+    links.map((link) => `${link.fromHostId} ${link.toHostId}`).sort();
+
+  test('in use come first, and alone when only those are wanted; reasons when they are wanted', async () => {
+    const one = await three();
+    const all = await one.linksSeen();
+    expect(all.links.map(({ inUse }) => inUse)).toEqual([true, true, false, false, false, false]);
+    expect(all.links.every(({ why, rttMs }) => why === '' && rttMs === -1)).toBe(true);
+    const used = await one.linksSeen({ usedOnly: true, withReasons: true });
+    expect(pairs(used)).toEqual(['host-n1 host-n2', 'host-n2 host-n1']);
+    expect(used.links[0]?.why).toMatch(/^direct costs/);
+  });
+
+  test('of one host begin or end there', async () => {
+    const one = await three();
+    expect(pairs(await one.linksSeen({ hostId: 'host-n3' }))).toEqual([
+      'host-n1 host-n3',
+      'host-n2 host-n3',
+      'host-n3 host-n1',
+      'host-n3 host-n2',
+    ]);
+    expect(await one.linksSeen({ hostId: 'host-n3', usedOnly: true })).toMatchObject({ links: [] });
+    expect(await code(one.linksSeen({ hostId: 'no host' }))).toBe('REQUEST_INVALID');
+  });
+
+  test('of 120 hosts: used ones within 10 ms of a core; all of them are bounded, one of each two sites at least', async () => {
+    const clock = new ManualClock();
+    const centre = centreAt(clock);
+    for (let at = 0; at < 120; at += 1) {
+      const place = { latitude: 50 + (at % 12), longitude: at % 12 };
+      const rooms = at % 10 < 5 ? [room('t/a', [`PA_${at}`])] : [];
+      join(centre, `n${at}`, { region: 'eu', city: `c${at % 12}`, ...place }, rooms);
+    }
+    // The routing looks at the rooms again.
+    clock.advance(5000);
+    clock.advance(1000);
+    const one = api(centre, clock);
+    const used = await one.linksSeen({ usedOnly: true });
+    expect(used.links).toHaveLength(60 * 59);
+    const tookMs: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const before = process.cpuUsage();
+      await one.linksSeen({ usedOnly: true });
+      const { user, system } = process.cpuUsage(before);
+      tookMs.push((user + system) / 1000);
+    }
+    expect(Math.min(...tookMs)).toBeLessThan(30);
+    const all = await one.linksSeen();
+    expect(all.links).toHaveLength(LINKS_LISTED_MAX);
+    const cityOf = (hostId = '' as string | null): number => Number(hostId?.slice('host-n'.length)) % 12;
+    const sites = new Set(all.links.map((link) => `${cityOf(link.fromHostId)} ${cityOf(link.toHostId)}`));
+    expect(sites.size).toBe(144);
+  });
+});
+
+test('the plan of a room is what administrators see', async () => {
+  const clock = new ManualClock();
+  const centre = centreAt(clock);
+  join(centre, 'n1', {}, [room('t/r', ['PA_1'])]);
+  const one = api(centre, clock);
+  const { json } = await one.roomPlanned('t/r');
+  expect(JSON.parse(json)).toMatchObject({ roomKey: 't/r', nodeIds: ['n1'], members: [{ sessionId: 'PA_1' }] });
+  expect(await code(one.roomPlanned('no room'))).toBe('REQUEST_INVALID');
+});
+
+test('stories: known ones of this centre, and of instances those that they know; a bounded number', async () => {
+  const clock = new ManualClock();
+  const one = api(centreAt(clock), clock);
+  expect((await one.stories('DE_unknown', 'DE_1.ap')).stories).toEqual([{ decisionId: 'DE_1.ap' }]);
+  const many = Array.from({ length: STORIES_MAX + 1 }, (_, at) => `DE_${at}`);
+  expect(await code(one.stories(...many.slice(1)))).toBe('answered');
+  expect(await code(one.stories(...many))).toBe('REQUEST_INVALID');
+  expect(await code(one.stories('x'.repeat(200)))).toBe('REQUEST_INVALID');
+});
+
+describe('orders', () => {
+  const ordered = () => {
+    const clock = new ManualClock();
+    const centre = centreAt(clock);
+    join(centre, 'n1');
+    return { centre, one: api(centre, clock) };
+  };
+  test('drain, cordon and uncordon do what administrators do', async () => {
+    const { centre, one } = ordered();
+    expect(await one.command('n1', 'drain', 'new disk')).toEqual({ heard: true });
+    expect([centre.fleet.get('n1')?.drainReason, one.drained]).toEqual(['new disk', [['n1', true, 'new disk']]]);
+    expect(await one.command('n1', 'cordon')).toEqual({ heard: false });
+    expect([centre.fleet.get('n1')?.cordonReason, one.plans.changed]).toEqual(['asked for by an operator', 1]);
+    expect(await one.command('n1', 'uncordon')).toEqual({ heard: true });
+    const { drainReason, cordonReason } = centre.fleet.get('n1') ?? {};
+    expect([drainReason, cordonReason]).toEqual([undefined, undefined]);
+  });
+
+  test.each([
+    ['n2', 'drain', ''],
+    ['n1', 'deny', ''],
+    ['no node', 'drain', ''],
+    ['n1', 'drain', 'autoscaler: x'],
+    ['n1', 'drain', 'x'.repeat(257)],
+  ])('%s %s %s is refused', async (nodeId, command, reason) => {
+    const { centre, one } = ordered();
+    expect(await code(one.command(nodeId, command, reason))).toBe('REQUEST_INVALID');
+    expect([centre.fleet.get('n1')?.drainReason, one.drained]).toEqual([undefined, []]);
+  });
+
+  test('an instance of a region leaves nodes to the leader', async () => {
+    const { centre } = ordered();
+    const one = api(centre, new ManualClock(), { orders: undefined });
+    expect(await code(one.command('n1', 'drain'))).toBe('NOT_LEADER');
+    expect(centre.fleet.get('n1')?.drainReason).toBeUndefined();
+  });
+});
+
+test('whatever is asked, the asker must be an api', async () => {
+  const clock = new ManualClock();
+  const checkApi = (): void => {
+    throw new MeridianError('KIND_NOT_PERMITTED');
+  };
+  const one = api(centreAt(clock), clock, { checkApi });
+  const asked = [
+    one.fleetSeen(),
+    one.linksSeen(),
+    one.roomPlanned('t/r'),
+    one.stories('DE_1'),
+    one.command('n1', 'drain'),
+  ];
+  expect(await Promise.all(asked.map(code))).toEqual(asked.map(() => 'KIND_NOT_PERMITTED'));
+});
