@@ -63,6 +63,7 @@ const apiLayers = [
   'rooms', // their documents, owners' commands, participants
   'events', // what happened in rooms and of meetings, reports
   'meetings', // bookings, occurrences, rights on them
+  'console', // the cloud as operators see it: world map, fleet, paths
   'nodes', // links to nodes, owners of rooms
   'tenant', // what a tenant says of itself: its name, its logo
   'audit', // the log of administrative acts

@@ -13,6 +13,9 @@ import { type Tenant, Tenants } from './access/tenants.ts';
 import { RoomBookings, seatCentreOf } from './bookings/room-bookings.ts';
 import { CalendarFeeds } from './calendar/feeds.ts';
 import type { ApiConfig } from './config.ts';
+import { CentreViews, consoleCentreOf } from './console/centre-views.ts';
+import { emptyLive } from './console/empty-live.ts';
+import { WorldFeed } from './console/world-feed.ts';
 import { usualRates } from './http/rates.ts';
 import { buildHttp } from './http.ts';
 import { joinLinkDeps } from './join-links/operations.ts';
@@ -53,6 +56,7 @@ interface Parts extends MeetingParts {
   readonly bookings: RoomBookings;
   readonly live: ReturnType<typeof makeLive>;
   readonly keeping: ReturnType<typeof makeKeeping>;
+  readonly console: { readonly views: CentreViews; readonly feed: WorldFeed; readonly owners: LinkedOwners };
 }
 
 /** Starts the api. Everything opened is on the close stack. */
@@ -169,7 +173,27 @@ function makeParts(base: Base): Parts {
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
   jobs.start();
   closeStack.add('jobs', () => jobs.close());
-  return { ...ofMeetings, telling, passwords, users, bookings, live, keeping };
+  const console = { ...makeConsole(base), owners };
+  return { ...ofMeetings, telling, passwords, users, bookings, live, keeping, console };
+}
+
+function makeConsole({ context: { clock, log, closeStack }, counted, shell }: Base) {
+  const centre = () => {
+    const link = shell.centre.registered;
+    return link && consoleCentreOf(link);
+  };
+  const views = new CentreViews({ clock, log, centre });
+  const live = emptyLive; // LiveQuality takes its place
+  const feed = new WorldFeed({
+    clock,
+    log,
+    views,
+    live,
+    onCut: counted.worldStreamCut,
+    onStreams: counted.worldStreams,
+  });
+  closeStack.add('world map', () => feed.close());
+  return { views, feed };
 }
 
 /** How webhooks are sent, and what is counted of them and of jobs. */

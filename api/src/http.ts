@@ -12,6 +12,7 @@ import { addBookingOperations } from './bookings/operations.ts';
 import type { RoomBookings } from './bookings/room-bookings.ts';
 import { addCalendarOperations, type CalendarOperationsDeps } from './calendar/operations.ts';
 import { addCheckOperations } from './checks/operations.ts';
+import { addConsoleOperations, type ConsoleDeps } from './console/operations.ts';
 import { addErasureOperations } from './erasure/operations.ts';
 import { addAttendanceOperations } from './events/attendance.ts';
 import { addEventOperations } from './events/operations.ts';
@@ -74,6 +75,7 @@ export interface HttpOptions {
   readonly telling: Telling;
   readonly keeping: Keeping;
   readonly live: LiveDeps['live'];
+  readonly console: Omit<ConsoleDeps, 'authenticate'>;
   /** Of the configuration. */
   readonly checkTenant: string | undefined;
   /** Adds more operations: of tests. */
@@ -135,6 +137,9 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addRetentionOperations(routes, o.keeping);
   addExportOperations(routes, o);
   addErasureOperations(routes, { ...o, ...o.access, ...o.telling, ...o.keeping, users: o.users.users });
+  addConsoleOperations(routes, { ...o.console, authenticate: (request) => o.authenticator.authenticate(request) });
+  // Streams that never end would otherwise be broken off.
+  app.addHook('preClose', async () => o.console.feed.close());
   o.add?.(routes);
   app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
   await addReference(app);

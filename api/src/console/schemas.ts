@@ -239,7 +239,7 @@ export const DecisionStory = Type.Object(
     candidates: count(),
     refused: count(),
     why: text(
-      'nearest, nearest_refused, near_equal (drawn among near-equals), opener, or the score that made the difference.',
+      'nearest, nearest_refused, near_equal (drawn among near-equals), opener, single (the room is to be one host), or the score that made the difference.',
     ),
     chosen: Type.Optional(DecisionCandidate),
     nearest: Type.Optional(DecisionCandidate),

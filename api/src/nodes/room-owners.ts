@@ -89,6 +89,14 @@ export interface RoomView {
   readonly hands: readonly CrowdHand[];
   /** How many are raised besides them. */
   readonly moreHands: number;
+  /** Media nodes that have tracks from others. */
+  readonly paths: readonly TrackPath[];
+}
+
+export interface TrackPath {
+  readonly trackId: string;
+  readonly nodeId: string;
+  readonly fromNodeId: string;
 }
 
 export interface LiveRoom {
@@ -203,6 +211,11 @@ export class LinkedOwners implements RoomOwners {
         sinceWallMs: sinceWallMs ?? 0,
       })),
       moreHands: view.hands?.more ?? 0,
+      paths: (view.paths ?? []).map(({ trackId, nodeId, fromNodeId }) => ({
+        trackId: trackId ?? '',
+        nodeId: nodeId ?? '',
+        fromNodeId: fromNodeId ?? '',
+      })),
     };
   }
 

@@ -84,6 +84,7 @@ export class ScriptedOwners implements RoomOwners {
       board: o.board ?? emptyBoard,
       hands: o.hands ?? [],
       moreHands: 0,
+      paths: [],
     });
   }
 

@@ -12,6 +12,9 @@ import { type RevocationList, Revocations } from '../../src/access/revocations.t
 import { type Tenant, Tenants } from '../../src/access/tenants.ts';
 import { RoomBookings } from '../../src/bookings/room-bookings.ts';
 import { CalendarFeeds } from '../../src/calendar/feeds.ts';
+import { CentreViews } from '../../src/console/centre-views.ts';
+import { emptyLive } from '../../src/console/empty-live.ts';
+import { WorldFeed } from '../../src/console/world-feed.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
 import { buildHttp } from '../../src/http.ts';
@@ -30,6 +33,7 @@ import type { PasswordMailer } from '../../src/users/password-mail.ts';
 import type { Post } from '../../src/webhooks/post.ts';
 import { testStore } from './database.ts';
 import { ScriptedCentre } from './scripted-centre.ts';
+import { ScriptedConsole } from './scripted-fleet.ts';
 import { ScriptedGateways } from './scripted-gateways.ts';
 import { ScriptedOwners } from './scripted-owners.ts';
 import { ScriptedRecorders } from './scripted-recorders.ts';
@@ -166,7 +170,13 @@ export async function testApi(o: TestApiOptions = {}) {
   const nodes = new ScriptedGateways();
   const live = makeLive({ store, nodes, keys, revocations, clock, rng: seededRng('live'), log, sealSecret, jobs });
   nodes.onPlan = (plan) => live.gateways.follow(plan);
+  /** Streams of the world map that were ended by the api. */
+  const cuts: string[] = [];
+  const fleet = new ScriptedConsole();
+  const views = new CentreViews({ clock, log, centre: () => (centre.state === 'down' ? undefined : fleet) });
+  const feed = new WorldFeed({ clock, log, views, live: emptyLive, onCut: (cause) => cuts.push(cause) });
   const { app, routes } = await buildHttp({
+    console: { views, feed, owners },
     meetings,
     bookings,
     meetingLinks,
@@ -244,6 +254,9 @@ export async function testApi(o: TestApiOptions = {}) {
     quotas,
     bookings,
     centre,
+    fleet,
+    feed,
+    cuts,
     owners,
     policies,
     telling,

@@ -150,7 +150,8 @@ describe('a view', () => {
       { waiters: [waiter], more: 1 },
       { hands: [hand], more: 2 },
     ];
-    answers = { 'sig-a': [{ roster, policy: { version: 2, lobby: true }, lobby, hands }] };
+    const paths = [{ trackId: 'TR_1', nodeId: 'sfu-2', fromNodeId: 'sfu-1' }];
+    answers = { 'sig-a': [{ roster, policy: { version: 2, lobby: true }, lobby, hands, paths }] };
     expect(await owners.view('acme/demo')).toMatchObject({
       roster: { epoch: 2, participants: [{ identity: 'ann' }], info: { sid: 'RM_1' } },
       policy: { version: 2, lobby: true },
@@ -158,6 +159,7 @@ describe('a view', () => {
       moreWaiters: 1,
       hands: [hand],
       moreHands: 2,
+      paths,
     });
   });
 });

@@ -1,0 +1,257 @@
+// What the console knows of the cloud by way of the centre that leads: its fleet and the links between hosts, kept for
+// some seconds, and questions about rooms, paths and decisions. It asks only when it is read.
+import { call, limits, MeridianError, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Link, Logger } from '@meridian/runtime';
+import { nodeErrorOf } from '../nodes/node-links.ts';
+import { Crossings, sitePair } from './core/crossing.ts';
+import { type FleetNode, fleetFromWire, type HostLink, linksFromWire, mergeLinks } from './core/fleet.ts';
+
+/** How old the fleet and the used links may be: half of what one sees as "now" on a map. */
+const FRESH_MS = 2000;
+/** The same of links that carry nothing: the centre looks at every pair of hosts for them. */
+const ALL_LINKS_MS = 10_000;
+const CENTRE_MS = 3000;
+/** Hosts of one site that are asked for their links; each answer has every other host twice. */
+const HOSTS_ASKED_MAX = 16;
+/** Of an answer to a person. */
+const PATHS_MAX = 1000;
+/** As the centre takes (scheduler/src/adapters/links/console.ts). */
+const STORIES_AT_ONCE = 64;
+
+/** The centre that leads. Requests reject with its code, or that of the link. */
+export interface ConsoleCentre {
+  fleetSeen(): Promise<wire.FleetSeen>;
+  linksSeen(ask: wire.LinksWanted.$Properties): Promise<wire.LinksSeen>;
+  roomPlanned(roomKey: string): Promise<wire.RoomPlanned>;
+  decisionStories(decisionIds: readonly string[]): Promise<wire.DecisionStories>;
+  nodeCommand(order: wire.NodeCommand.$Properties): Promise<wire.NodeCommanded>;
+}
+
+/** The centre at the end of a link. */
+export function consoleCentreOf(link: Link): ConsoleCentre {
+  const o = { deadlineMs: CENTRE_MS };
+  return {
+    fleetSeen: () => call(link, rpc.fleetSeen, {}, o),
+    linksSeen: (ask) => call(link, rpc.linksSeen, ask, o),
+    roomPlanned: (roomKey) => call(link, rpc.roomPlanned, { roomKey }, o),
+    decisionStories: (decisionIds) => call(link, rpc.decisionStories, { decisionIds: [...decisionIds] }, o),
+    nodeCommand: (order) => call(link, rpc.nodeCommand, order, o),
+  };
+}
+
+/** What the console's other parts ask about the fleet. */
+export interface CloudPaths {
+  /** Region and city of a node's host; undefined: the fleet does not know it. */
+  siteOf(nodeId: string): Promise<string | undefined>;
+  /** Whether media between two nodes takes the connection of these sites: directly, or because a relay is there. */
+  crossing(fromSite: string, toSite: string): Promise<(nodeId: string, otherId: string) => boolean>;
+  /** Between all hosts of two sites, both directions, with reasons; at most PATHS_MAX. */
+  pathsBetween(fromSite: string, toSite: string): Promise<PathNow[]>;
+  /** To a node's host from those of others, with reasons. */
+  pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<PathNow[]>;
+  /** Of those that the centre still knows; the others are left out. */
+  storiesOf(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]>;
+}
+
+export interface PathNow extends HostLink {
+  readonly fromSite: string;
+  readonly toSite: string;
+  /** '': direct. */
+  readonly viaSite: string;
+}
+
+export interface CloudNow {
+  readonly nodes: readonly FleetNode[];
+  readonly links: readonly HostLink[];
+}
+
+export interface CentreViewsOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Undefined: no centre can be reached. */
+  centre(): ConsoleCentre | undefined;
+}
+
+export class CentreViews implements CloudPaths {
+  readonly #o: CentreViewsOptions;
+  #nodes: readonly FleetNode[] = [];
+  #links: readonly HostLink[] = [];
+  #isKnown = false;
+  #askedAtMs = Number.NEGATIVE_INFINITY;
+  #allLinksAtMs = Number.NEGATIVE_INFINITY;
+  #asking: Promise<void> | undefined;
+  #isReachable = true;
+  #sinceMs: number;
+
+  constructor(o: CentreViewsOptions) {
+    this.#o = o;
+    this.#sinceMs = o.clock.nowMs();
+  }
+
+  /** Whether the centre answered when it was last asked, and for how long that has been so. */
+  get centreState(): { readonly isReachable: boolean; readonly sinceMs: number } {
+    return { isReachable: this.#isReachable, sinceMs: this.#o.clock.nowMs() - this.#sinceMs };
+  }
+
+  /** At most FRESH_MS old; while the centre is away, what it said at last, if anything. Never rejects. */
+  async latest(): Promise<CloudNow> {
+    await this.#refresh();
+    return { nodes: this.#nodes, links: this.#links };
+  }
+
+  /** As `latest`; rejects with CENTRE_UNREACHABLE when the centre has said nothing yet. */
+  async cloud(): Promise<CloudNow> {
+    const latest = await this.latest();
+    if (!this.#isKnown) throw unreachable();
+    return latest;
+  }
+
+  /** As `cloud`, but rejects with CENTRE_UNREACHABLE whenever the centre does not answer now. */
+  async fleet(): Promise<readonly FleetNode[]> {
+    await this.#refresh();
+    if (!this.#isReachable) throw unreachable();
+    return this.#nodes;
+  }
+
+  async siteOf(nodeId: string): Promise<string | undefined> {
+    return (await this.cloud()).nodes.find((node) => node.nodeId === nodeId)?.site;
+  }
+
+  async crossing(fromSite: string, toSite: string): Promise<(nodeId: string, otherId: string) => boolean> {
+    const { nodes, links } = await this.cloud();
+    const crossings = new Crossings(nodes, links);
+    const wanted = sitePair(fromSite, toSite);
+    return (nodeId, otherId) => crossings.ofNodes(nodeId, otherId).includes(wanted);
+  }
+
+  async pathsBetween(fromSite: string, toSite: string): Promise<PathNow[]> {
+    const { nodes, links } = await this.cloud();
+    const sites = new Crossings(nodes, links);
+    const hostsAt = (site: string): string[] => [
+      ...new Set(nodes.filter((node) => node.site === site).map(({ hostId }) => hostId)),
+    ];
+    const [from, to] = [hostsAt(fromSite), hostsAt(toSite)];
+    const [fewer, others] = from.length <= to.length ? [from, new Set(to)] : [to, new Set(from)];
+    const asked = fewer.slice(0, HOSTS_ASKED_MAX).map(async (hostId) => {
+      const seen = await this.#linksOf(hostId);
+      return seen.filter(
+        (link) =>
+          (link.fromHostId === hostId && others.has(link.toHostId)) ||
+          (link.toHostId === hostId && others.has(link.fromHostId)),
+      );
+    });
+    return (await Promise.all(asked)).flat().slice(0, PATHS_MAX).map(withSites(sites));
+  }
+
+  async pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<PathNow[]> {
+    const { nodes, links } = await this.cloud();
+    const hostOf = new Map(nodes.map((node) => [node.nodeId, node.hostId]));
+    const own = hostOf.get(nodeId);
+    const others = new Set(fromNodeIds.flatMap((id) => hostOf.get(id) ?? []));
+    if (own === undefined || others.size === 0) return [];
+    const seen = (await this.#linksOf(own)).filter((link) => link.toHostId === own && others.has(link.fromHostId));
+    return seen.slice(0, PATHS_MAX).map(withSites(new Crossings(nodes, links)));
+  }
+
+  /** Between the hosts of one room, both directions, with reasons; of HOSTS_ASKED_MAX of them. */
+  async pathsAmong(hostIds: readonly string[]): Promise<PathNow[]> {
+    const { nodes, links } = await this.cloud();
+    const asked = [...new Set(hostIds)].slice(0, HOSTS_ASKED_MAX);
+    const isAmong = new Set(asked);
+    if (asked.length < 2) return [];
+    const seen = await Promise.all(
+      asked.map(async (hostId) =>
+        (await this.#linksOf(hostId)).filter((link) => link.fromHostId === hostId && isAmong.has(link.toHostId)),
+      ),
+    );
+    return seen.flat().map(withSites(new Crossings(nodes, links)));
+  }
+
+  async storiesOf(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]> {
+    const stories: wire.DecisionStory.$Properties[] = [];
+    for (let from = 0; from < decisionIds.length; from += STORIES_AT_ONCE) {
+      const some = decisionIds.slice(from, from + STORIES_AT_ONCE);
+      stories.push(...(await this.#ask((centre) => centre.decisionStories(some))).stories);
+    }
+    return stories;
+  }
+
+  /** The plan of a room as the centre has it (GET /v1/rooms/KEY/plan there). */
+  async roomPlan(roomKey: string): Promise<unknown> {
+    return JSON.parse((await this.#ask((centre) => centre.roomPlanned(roomKey))).json);
+  }
+
+  /** Whether the node itself was informed. REQUEST_INVALID: there is no such node, or what the centre refuses. */
+  async command(nodeId: string, command: 'cordon' | 'drain' | 'uncordon', reason: string): Promise<boolean> {
+    const { heard } = await this.#ask((centre) => centre.nodeCommand({ nodeId, command, reason }));
+    this.#askedAtMs = Number.NEGATIVE_INFINITY; // the next reader sees what it did
+    return heard;
+  }
+
+  async #linksOf(hostId: string): Promise<HostLink[]> {
+    return linksFromWire(await this.#ask((centre) => centre.linksSeen({ hostId, withReasons: true })));
+  }
+
+  /** Rejects with the centre's code; CENTRE_UNREACHABLE when it is away, or another centre leads just now. */
+  async #ask<T>(ask: (centre: ConsoleCentre) => Promise<T>): Promise<T> {
+    const centre = this.#o.centre();
+    if (centre === undefined) throw unreachable();
+    try {
+      return await ask(centre);
+    } catch (cause) {
+      const error = nodeErrorOf(cause);
+      if (AWAY.has(error.code)) throw unreachable(cause);
+      throw error;
+    }
+  }
+
+  /** Never rejects: what it could not learn is old, and `centreState` says why. All that read at once share one. */
+  async #refresh(): Promise<void> {
+    const nowMs = this.#o.clock.nowMs();
+    if (nowMs - this.#askedAtMs < FRESH_MS) return;
+    this.#asking ??= this.#askAll(nowMs).finally(() => {
+      this.#asking = undefined;
+    });
+    await this.#asking;
+  }
+
+  async #askAll(nowMs: number): Promise<void> {
+    const isAllDue = nowMs - this.#allLinksAtMs >= ALL_LINKS_MS;
+    try {
+      const [fleet, links] = await this.#ask((centre) =>
+        Promise.all([centre.fleetSeen(), centre.linksSeen({ usedOnly: !isAllDue })]),
+      );
+      this.#nodes = fleetFromWire(fleet).slice(0, limits.nodesMax);
+      const seen = linksFromWire(links);
+      this.#links = isAllDue ? seen : mergeLinks(this.#links, seen);
+      if (isAllDue) this.#allLinksAtMs = nowMs;
+      this.#isKnown = true;
+      this.#say(true);
+    } catch (error) {
+      if (this.#isReachable) this.#o.log.warn({ err: error }, 'the centre does not answer the console');
+      this.#say(false);
+    }
+    this.#askedAtMs = nowMs;
+  }
+
+  #say(isReachable: boolean): void {
+    if (this.#isReachable === isReachable) return;
+    this.#isReachable = isReachable;
+    this.#sinceMs = this.#o.clock.nowMs();
+  }
+}
+
+/** Codes of a centre that cannot be asked now. */
+const AWAY: ReadonlySet<string> = new Set(['NODE_UNREACHABLE', 'NOT_LEADER', 'NOT_REGISTERED', 'SHUTTING_DOWN']);
+
+const unreachable = (cause?: unknown): MeridianError =>
+  new MeridianError('CENTRE_UNREACHABLE', undefined, { cause, retryAfterMs: 2000 });
+
+const withSites =
+  (sites: Crossings) =>
+  (link: HostLink): PathNow => ({
+    ...link,
+    fromSite: sites.siteOfHost(link.fromHostId) ?? '',
+    toSite: sites.siteOfHost(link.toHostId) ?? '',
+    viaSite: sites.siteOfHost(link.via) ?? '',
+  });

@@ -1,0 +1,137 @@
+// The fleet and the links between its hosts, as the centre says, in the console's own types. Pure.
+import { nodeKind, type wire } from '@meridian/protocol';
+
+export interface FleetNode {
+  readonly nodeId: string;
+  readonly kind: string;
+  readonly hostId: string;
+  /** Region and city: `siteKeyOf`. */
+  readonly site: string;
+  readonly region: string;
+  readonly city: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  /** alive, suspect, draining or dead. */
+  readonly state: string;
+  readonly isLinked: boolean;
+  readonly silentMs: number;
+  readonly version: string;
+  /** 0 … 1 of its cores. */
+  readonly cpu: number;
+  readonly txBps: number;
+  readonly rxBps: number;
+  readonly sessions: number;
+  /** 0: no limit is known. */
+  readonly sessionsMax: number;
+  readonly rssBytes: number;
+  readonly loopLagMs: number;
+  readonly isCordoned: boolean;
+  readonly cordonReason: string;
+  readonly isDraining: boolean;
+  readonly drainReason: string;
+  readonly sessionsToMove: number;
+  readonly isLeaving: boolean;
+  /** '': its figures are believed. */
+  readonly distrust: string;
+  /** Wall time; 0: it has no link. */
+  readonly certificateEndsMs: number;
+}
+
+/** One direction between two hosts. Figures that are not known are left out. */
+export interface HostLink {
+  readonly fromHostId: string;
+  readonly toHostId: string;
+  readonly rttMs?: number;
+  readonly jitterMs?: number;
+  readonly loss?: number;
+  /** Of the path in use, one way. */
+  readonly pathMs?: number;
+  /** Hosts that share a room, and legs of their paths. */
+  readonly isInUse: boolean;
+  readonly isReachable: boolean;
+  /** The relay of the path in use; '': direct. */
+  readonly via: string;
+  readonly why: string;
+}
+
+/** As the centre names sites (scheduler/src/fleet/core/node.ts). */
+export const siteKeyOf = (region: string, city: string): string => `${region}/${city}`;
+
+export const isMedia = ({ kind }: Pick<FleetNode, 'kind'>): boolean => kind === nodeKind.media;
+
+export function fleetFromWire({ nodes }: wire.FleetSeen): FleetNode[] {
+  return nodes.map((seen) => {
+    const { node, load } = seen;
+    const [region, city] = [node?.region ?? '', node?.city ?? ''];
+    return {
+      nodeId: node?.nodeId ?? '',
+      kind: node?.kind ?? '',
+      hostId: node?.hostId ?? '',
+      site: siteKeyOf(region, city),
+      region,
+      city,
+      latitude: node?.latitude ?? 0,
+      longitude: node?.longitude ?? 0,
+      state: seen.state ?? '',
+      isLinked: seen.isLinked ?? false,
+      silentMs: Math.max(0, Math.round(seen.silentMs ?? 0)),
+      version: node?.versions?.software ?? '',
+      ...figuresOf(load),
+      sessions: seen.sessionsSeen ?? 0,
+      sessionsMax: node?.capacity?.sessions ?? 0,
+      isCordoned: seen.cordoned ?? false,
+      cordonReason: seen.cordonReason ?? '',
+      isDraining: seen.draining ?? false,
+      drainReason: seen.drainReason ?? '',
+      sessionsToMove: seen.sessionsToMove ?? 0,
+      isLeaving: seen.isLeaving ?? false,
+      distrust: seen.distrust ?? '',
+      certificateEndsMs: seen.certificateNotAfterMs ?? 0,
+    };
+  });
+}
+
+const figuresOf = (load: wire.Load.$Properties | null | undefined) => ({
+  cpu: load?.cpu ?? 0,
+  txBps: load?.txBps ?? 0,
+  rxBps: load?.rxBps ?? 0,
+  rssBytes: load?.rssBytes ?? 0,
+  loopLagMs: load?.loopLagMsP99 ?? 0,
+});
+
+export const linksFromWire = ({ links }: wire.LinksSeen): HostLink[] => links.map(linkFromWire);
+
+function linkFromWire(seen: wire.LinkSeen.$Properties): HostLink {
+  // What a few probes show now; else what many have shown.
+  const loss = known(seen.lossFast) ?? known(seen.lossSlow);
+  const [rttMs, jitterMs, pathMs] = [known(seen.rttMs), known(seen.jitterMs), known(seen.pathMs)];
+  return {
+    fromHostId: seen.fromHostId ?? '',
+    toHostId: seen.toHostId ?? '',
+    ...(rttMs !== undefined && { rttMs }),
+    ...(jitterMs !== undefined && { jitterMs }),
+    ...(loss !== undefined && { loss }),
+    ...(pathMs !== undefined && { pathMs }),
+    isInUse: seen.inUse ?? false,
+    isReachable: seen.isReachable ?? false,
+    via: seen.via ?? '',
+    why: seen.why ?? '',
+  };
+}
+
+const known = (figure: number | null | undefined): number | undefined =>
+  typeof figure === 'number' && figure >= 0 ? figure : undefined;
+
+export const directionKey = (fromHostId: string, toHostId: string): string => `${fromHostId} ${toHostId}`;
+
+/**
+ * All links, of which those in use are as `used` says: they are asked for more often. A link that is not among them is
+ * in use no more.
+ */
+export function mergeLinks(all: readonly HostLink[], used: readonly HostLink[]): HostLink[] {
+  const fresh = new Map(used.map((link) => [directionKey(link.fromHostId, link.toHostId), link]));
+  const others = all
+    .filter(({ fromHostId, toHostId }) => !fresh.has(directionKey(fromHostId, toHostId)))
+    .map((link) => (link.isInUse ? { ...link, isInUse: false } : link));
+  return [...used, ...others];
+}

@@ -1,0 +1,217 @@
+// The cloud as operators see it, live: the world map and its stream, the fleet and what is ordered about its nodes,
+// paths between sites, plans of rooms.
+import { MeridianError, roomKeyOf } from '@meridian/protocol';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import type { RoomOwners, TrackPath } from '../nodes/room-owners.ts';
+import type { CentreViews } from './centre-views.ts';
+import { roomPlanFrom } from './core/room-plan.ts';
+import { ConsoleNode, PathSeen, TrackHop, World, WorldChange } from './schemas.ts';
+import { shownNode, shownPath } from './shown.ts';
+import type { WorldFeed } from './world-feed.ts';
+
+const ID_CHARACTERS_MAX = 64;
+const SITE_CHARACTERS_MAX = 200;
+const REASON_CHARACTERS_MAX = 256;
+/** Of the plan of a room: pipes and tracks of the largest show are more than a page takes. */
+const HOPS_MAX = 5000;
+
+const ofOperator = { tag: 'Console', scope: 'operator' } as const;
+const nodeParams = Type.Object({
+  node: Type.String({ minLength: 1, maxLength: ID_CHARACTERS_MAX, description: 'Id of the node.' }),
+});
+const site = (what: string) => Type.String({ minLength: 1, maxLength: SITE_CHARACTERS_MAX, description: what });
+
+export const getWorld = operation({
+  id: 'getWorld',
+  method: 'GET',
+  path: '/console/world',
+  ...ofOperator,
+  summary: 'The world map: sites, the links between them, and people by how good their connection is.',
+  description: 'At most 2 s old. While the centre is away, its part is what it said at last (`centre`).',
+  answers: { 200: World },
+});
+
+export const streamWorld = operation({
+  id: 'streamWorld',
+  method: 'GET',
+  path: '/console/world/stream',
+  ...ofOperator,
+  summary: 'The world map as it changes: server-sent events.',
+  description:
+    'First `event: world` with a World, then about every 2 s, if anything is new, `event: change` with a WorldChange; `id` is its `seq`. A comment every 15 s. It ends with the proof by which it was asked for (a token’s end, a sign-out, a lost role), which is looked at every 30 s. A reader that leaves 1 MiB or 10 s unread is cut; one that asks again gets a whole World.',
+  answers: { 200: Type.Union([World, WorldChange], { description: '`data` of one event.' }) },
+  contentType: 'text/event-stream',
+});
+
+export const listNodes = operation({
+  id: 'listNodes',
+  method: 'GET',
+  path: '/console/nodes',
+  ...ofOperator,
+  summary: 'All nodes of the fleet: load, state, version, certificate.',
+  description: 'CENTRE_UNREACHABLE while no centre answers.',
+  answers: { 200: Type.Object({ nodes: Type.Array(ConsoleNode) }, { title: 'ConsoleNodes' }) },
+});
+
+const heard = Type.Object(
+  { heard: Type.Boolean({ description: 'The node itself was informed at once; otherwise it learns of it later.' }) },
+  { title: 'NodeOrdered' },
+);
+const reason = Type.Object({
+  reason: Type.Optional(
+    Type.String({ maxLength: REASON_CHARACTERS_MAX, description: 'Shown to operators and in decisions.' }),
+  ),
+});
+const order = <Command extends 'cordon' | 'drain' | 'uncordon'>(command: Command, summary: string) =>
+  operation({
+    id: `${command}Node`,
+    method: 'POST',
+    path: `/console/nodes/{node}/${command}`,
+    ...ofOperator,
+    summary,
+    params: nodeParams,
+    body: reason,
+    bodyIfGiven: true,
+    answers: { 200: heard },
+  });
+export const cordonNode = order('cordon', 'Let no new sessions onto a node; the present ones stay.');
+export const drainNode = order('drain', 'Let no new sessions onto a node, and move the present ones away.');
+export const uncordonNode = order('uncordon', 'End a node’s cordon and drain.');
+
+export const listPaths = operation({
+  id: 'listPaths',
+  method: 'GET',
+  path: '/console/paths',
+  ...ofOperator,
+  summary: 'How datagrams go between the hosts of two sites, and why.',
+  description: 'Both directions; at most 1000 rows, of 16 hosts of the smaller site.',
+  query: Type.Object({ fromSite: site('Region and city.'), toSite: site('Region and city.') }),
+  answers: { 200: Type.Object({ paths: Type.Array(PathSeen) }, { title: 'PathsSeen' }) },
+});
+
+export const getRoomPlan = operation({
+  id: 'getRoomPlan',
+  method: 'GET',
+  path: '/console/rooms/{tenant}/{room}/plan',
+  ...ofOperator,
+  summary: 'How a room is spread over media nodes: who has tracks from whom, over which paths, and why.',
+  params: Type.Object({
+    tenant: Type.String({ minLength: 1, maxLength: 128 }),
+    room: Type.String({ minLength: 1, maxLength: 512 }),
+  }),
+  answers: {
+    200: Type.Object(
+      {
+        lines: Type.Array(Type.String(), { description: 'English, as the centre says.' }),
+        hops: Type.Array(TrackHop, { description: 'At most 5000.' }),
+        paths: Type.Array(PathSeen, { description: 'Between its hosts, both directions.' }),
+        nodes: Type.Array(
+          Type.Object({
+            nodeId: Type.String(),
+            hostId: Type.String(),
+            site: Type.String(),
+            sessions: Type.Integer({ minimum: 0 }),
+          }),
+          { description: 'Media nodes that hold the room.' },
+        ),
+      },
+      { title: 'ConsoleRoomPlan' },
+    ),
+  },
+});
+
+export interface ConsoleDeps {
+  readonly views: CentreViews;
+  readonly feed: WorldFeed;
+  readonly owners: Pick<RoomOwners, 'view'>;
+  /** As for every request; rejects without a good proof. */
+  authenticate(request: FastifyRequest): Promise<Principal>;
+}
+
+export function addConsoleOperations(routes: Routes, deps: ConsoleDeps): void {
+  const { views, feed } = deps;
+  routes.add(getWorld, async () => ({ body: await feed.current() }));
+  routes.add(streamWorld, async ({ request, reply }) => {
+    const mayWatch = async (): Promise<boolean> => (await deps.authenticate(request)).scopes.has('operator');
+    const { body } = await feed.watch({ sink: reply.raw, mayWatch });
+    // nginx would keep it until a buffer is full; others must not compress it.
+    const headers = {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    };
+    // Fastify sends a stream as it is.
+    return { body: body as unknown as World, headers };
+  });
+  routes.add(listNodes, async () => ({ body: { nodes: (await views.fleet()).map(shownNode) } }));
+  const ordered = async (node: string, command: 'cordon' | 'drain' | 'uncordon', why = '') => {
+    const known = await views.fleet();
+    try {
+      return { body: { heard: await views.command(node, command, why) } };
+    } catch (error) {
+      // The centre has one code for both.
+      const isUnknown = error instanceof MeridianError && error.code === 'REQUEST_INVALID';
+      if (isUnknown && !known.some(({ nodeId }) => nodeId === node)) throw new Problem('NOT_FOUND');
+      throw error;
+    }
+  };
+  routes.add(cordonNode, ({ params, body }) => ordered(params.node, 'cordon', body.reason));
+  routes.add(drainNode, ({ params, body }) => ordered(params.node, 'drain', body.reason));
+  routes.add(uncordonNode, ({ params, body }) => ordered(params.node, 'uncordon', body.reason));
+  routes.add(listPaths, async ({ query }) => ({
+    body: { paths: (await views.pathsBetween(query.fromSite, query.toSite)).map(shownPath) },
+  }));
+  routes.add(getRoomPlan, async ({ params: { tenant, room } }) => {
+    const roomKey = roomKeyOf(tenant, room);
+    if (roomKey === undefined) throw new Problem('NOT_FOUND');
+    return { body: await planOf(deps, roomKey) };
+  });
+}
+
+const NO_OWNER = 'Its owner does not answer now: which node has which track from another is not known.';
+
+async function planOf({ views, owners }: ConsoleDeps, roomKey: string) {
+  const [plan, hops, { nodes }] = await Promise.all([
+    views.roomPlan(roomKey).then(roomPlanFrom),
+    hopsOf(owners, roomKey),
+    views.cloud(),
+  ]);
+  if (plan.nodeIds.length === 0 && hops === 'none') throw new Problem('NOT_FOUND');
+  const byId = new Map(nodes.map((node) => [node.nodeId, node]));
+  const hostOf = (nodeId: string): string => byId.get(nodeId)?.hostId ?? '';
+  // A relay outside the room's fence carries nothing of it: the plan knows, the links' table does not.
+  const viaOf = new Map(plan.paths.map(({ a, b, via }) => [[hostOf(a), hostOf(b)].sort().join(' '), via]));
+  const paths = await views.pathsAmong(plan.nodeIds.map(hostOf).filter((hostId) => hostId !== ''));
+  return {
+    lines: hops === 'unknown' ? [...plan.lines, NO_OWNER] : [...plan.lines],
+    hops: typeof hops === 'string' ? [] : hops.slice(0, HOPS_MAX).map((hop) => ({ ...hop })),
+    paths: paths.map((path) => {
+      const isDirect = viaOf.get([path.fromHostId, path.toHostId].sort().join(' ')) === '';
+      return shownPath(isDirect ? { ...path, via: '', viaSite: '' } : path);
+    }),
+    nodes: plan.nodeIds.map((nodeId) => ({
+      nodeId,
+      hostId: hostOf(nodeId),
+      site: byId.get(nodeId)?.site ?? '',
+      sessions: plan.sessions.get(nodeId) ?? 0,
+    })),
+  };
+}
+
+/** `none`: there is no such room; `unknown`: its owner is away, and who looks into that needs the rest all the more. */
+async function hopsOf(
+  owners: ConsoleDeps['owners'],
+  roomKey: string,
+): Promise<readonly TrackPath[] | 'none' | 'unknown'> {
+  try {
+    return (await owners.view(roomKey))?.paths ?? 'none';
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'ROOM_UNREACHABLE') return 'unknown';
+    throw error;
+  }
+}

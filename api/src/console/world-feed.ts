@@ -1,0 +1,198 @@
+// The world map for those that watch it: made once for all of them, while there are any. Each gets the whole world,
+// then what is new. Owned by the service, which closes it.
+import { MeridianError } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { timeText } from '../http/time.ts';
+import type { CentreViews } from './centre-views.ts';
+import { changeBetween, type LiveView, type World, worldOf } from './core/world.ts';
+import { EventStream, type Sink } from './event-stream.ts';
+import type { World as ShownWorld } from './schemas.ts';
+
+/** As often as the centre is asked: faster, there is nothing new. */
+const EVERY_MS = 2000;
+const BEAT_MS = 15_000;
+/** How long a watcher may see what it has lost the right to. */
+const CHECK_MS = 30_000;
+/** Operators are few. Each stream holds up to a megabyte that is not read. */
+export const STREAMS_MAX = 50;
+
+export type CutCause = 'slow' | 'refused';
+
+/** Who watches, and whether it still may. */
+export interface Watcher {
+  readonly sink: Sink;
+  /** Rejects, or resolves with false: its proof has ended, or has lost the scope. */
+  mayWatch(): Promise<boolean>;
+}
+
+export interface WorldFeedOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly views: Pick<CentreViews, 'latest' | 'centreState'>;
+  readonly live: { view(): Promise<LiveView> };
+  /** A stream was ended from this side. */
+  onCut?(cause: CutCause): void;
+  /** How many there are now. */
+  onStreams?(count: number): void;
+}
+
+interface Open {
+  readonly stream: EventStream;
+  readonly watcher: Watcher;
+  /** Its first event was sent; changes before that are in it. */
+  hasWorld: boolean;
+}
+
+export class WorldFeed {
+  readonly #o: WorldFeedOptions;
+  readonly #open = new Set<Open>();
+  #seq = 0;
+  #world: World | undefined;
+  #making: Promise<World> | undefined;
+  #timers: Timer[] = [];
+  #isClosed = false;
+
+  constructor(o: WorldFeedOptions) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** The world as it is now. Rejects if the records of sessions cannot be read. */
+  async current(): Promise<ShownWorld> {
+    return shown(await this.#make());
+  }
+
+  /**
+   * A new stream: the world, then changes. Throws OVERLOADED when there are STREAMS_MAX, SHUTTING_DOWN when it is
+   * closed; rejects as `current`.
+   */
+  async watch(watcher: Watcher): Promise<EventStream> {
+    if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
+    if (this.#open.size >= STREAMS_MAX)
+      throw new MeridianError('OVERLOADED', `${STREAMS_MAX} streams of the world are open here`, {
+        retryAfterMs: 5000,
+      });
+    const onGone = (): void => this.#gone(one);
+    const one: Open = {
+      stream: new EventStream({ clock: this.#o.clock, sink: watcher.sink, onGone }),
+      watcher,
+      hasWorld: false,
+    };
+    this.#open.add(one);
+    this.#o.onStreams?.(this.#open.size);
+    if (this.#open.size === 1) this.#start();
+    try {
+      await this.#make();
+      this.#sendWorld(one);
+    } catch (error) {
+      one.stream.cut();
+      this.#gone(one);
+      throw error;
+    }
+    return one.stream;
+  }
+
+  /** Ends all streams. Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { stream } of this.#open) stream.end();
+    this.#stop();
+  }
+
+  #start(): void {
+    const { clock } = this.#o;
+    this.#timers = [
+      clock.every(EVERY_MS, () => this.#turn()),
+      clock.every(BEAT_MS, () => this.#each(({ stream }) => stream.beat())),
+      clock.every(CHECK_MS, () => this.#each((one) => void this.#check(one))),
+    ];
+  }
+
+  #stop(): void {
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers = [];
+    this.#world = undefined;
+  }
+
+  #gone(one: Open): void {
+    if (!this.#open.delete(one)) return;
+    this.#o.onStreams?.(this.#open.size);
+    if (this.#open.size === 0) this.#stop();
+  }
+
+  #turn(): void {
+    this.#each((one) => {
+      if (one.stream.isStuck) this.#cut(one, 'slow');
+    });
+    this.#make().catch((error: unknown) => this.#o.log.warn({ err: error }, 'the world could not be made'));
+  }
+
+  /** Makes the next world and sends what is new to those that have one. All that ask at once share it. */
+  #make(): Promise<World> {
+    this.#making ??= this.#next().finally(() => {
+      this.#making = undefined;
+    });
+    return this.#making;
+  }
+
+  async #next(): Promise<World> {
+    const { views, live, clock } = this.#o;
+    const [cloud, view] = await Promise.all([views.latest(), live.view()]);
+    const before = this.#world;
+    const made = worldOf({
+      ...cloud,
+      live: view,
+      centre: views.centreState,
+      seq: this.#seq,
+      atMs: clock.wallMs(),
+    });
+    const change = before && changeBetween(before, made);
+    if (before !== undefined && change === undefined) return before;
+    this.#seq += 1;
+    const world = { ...made, seq: this.#seq };
+    // Without a stream nothing is kept: the next one begins with a world of its own.
+    this.#world = this.#open.size > 0 ? world : undefined;
+    if (change !== undefined) {
+      const text = JSON.stringify(shown({ ...change, seq: this.#seq }));
+      this.#each(({ stream, hasWorld }) => hasWorld && stream.send('change', this.#seq, text));
+    }
+    return world;
+  }
+
+  #sendWorld(one: Open): void {
+    const world = this.#world;
+    if (world === undefined || one.hasWorld) return;
+    one.hasWorld = true;
+    one.stream.send('world', world.seq, JSON.stringify(shown(world)));
+  }
+
+  async #check(one: Open): Promise<void> {
+    let may = false;
+    try {
+      may = await one.watcher.mayWatch();
+    } catch (error) {
+      this.#o.log.info({ err: error }, 'a stream of the world is ended');
+    }
+    if (may || !this.#open.has(one)) return;
+    this.#o.onCut?.('refused');
+    one.stream.end();
+    this.#gone(one);
+  }
+
+  #cut(one: Open, cause: CutCause): void {
+    this.#o.onCut?.(cause);
+    one.stream.cut();
+    this.#gone(one); // its end comes later, and it is cut once
+  }
+
+  #each(act: (one: Open) => unknown): void {
+    for (const one of [...this.#open]) act(one);
+  }
+}
+
+function shown<T extends World>({ atMs, ...rest }: T): Omit<T, 'atMs'> & { at: string } {
+  return { ...rest, at: timeText(atMs) };
+}

@@ -1,0 +1,107 @@
+// What a centre says of its fleet, for tests of one process: nodes by city, links between their hosts.
+import { MeridianError, wire } from '@meridian/protocol';
+import type { ConsoleCentre } from '../../src/console/centre-views.ts';
+
+const messages = wire;
+
+export interface ScriptedNode {
+  readonly id: string;
+  readonly city: string;
+  readonly host?: string;
+  readonly region?: string;
+  readonly kind?: string;
+  readonly state?: string;
+  readonly sessions?: number;
+  readonly cpu?: number;
+}
+
+export const fleetNode = (o: ScriptedNode): wire.FleetNode.$Properties => ({
+  node: {
+    nodeId: o.id,
+    kind: o.kind ?? 'sfu',
+    region: o.region ?? 'eu',
+    city: o.city,
+    hostId: o.host ?? `host-${o.id}`,
+    latitude: 50,
+    longitude: 8,
+    capacity: { sessions: 100 },
+    versions: { software: '1.2.3' },
+  },
+  load: { cpu: o.cpu ?? 0.2, txBps: 10, rxBps: 20, rssBytes: 5, loopLagMsP99: 1 },
+  state: o.state ?? 'alive',
+  isLinked: true,
+  silentMs: 40,
+  sessionsSeen: o.sessions ?? 0,
+});
+
+/** As the centre says of a link that was measured. */
+export const seenLink = (
+  fromHostId: string,
+  toHostId: string,
+  o: Partial<wire.LinkSeen.$Properties> = {},
+): wire.LinkSeen.$Properties => ({
+  fromHostId,
+  toHostId,
+  source: 'probe',
+  rttMs: 20,
+  jitterMs: 1,
+  lossFast: 0,
+  lossSlow: 0,
+  pathMs: 10,
+  isReachable: true,
+  via: '',
+  why: 'direct costs 10 ms, the least',
+  ...o,
+});
+
+/** A message as it comes over a link. */
+export const fleetSeen = (nodes: readonly wire.FleetNode.$Properties[]): wire.FleetSeen =>
+  messages.FleetSeen.decode(messages.FleetSeen.encode({ nodes: [...nodes] }).finish());
+export const linksSeen = (links: readonly wire.LinkSeen.$Properties[]): wire.LinksSeen =>
+  messages.LinksSeen.decode(messages.LinksSeen.encode({ links: [...links] }).finish());
+
+/** The centre as the console asks it. */
+export class ScriptedConsole implements ConsoleCentre {
+  nodes: readonly wire.FleetNode.$Properties[] = [fleetNode({ id: 'sfu-1', city: 'Frankfurt' })];
+  links: readonly wire.LinkSeen.$Properties[] = [];
+  plans: Readonly<Record<string, object>> = {};
+  stories: readonly wire.DecisionStory.$Properties[] = [];
+  readonly orders: wire.NodeCommand.$Properties[] = [];
+  readonly asked: string[] = [];
+  /** Thrown at every request; undefined: it answers. */
+  failure: Error | undefined;
+
+  readonly fleetSeen = (): Promise<wire.FleetSeen> => this.#answer('fleet', () => fleetSeen(this.nodes));
+  readonly linksSeen = ({ usedOnly, hostId = '' }: wire.LinksWanted.$Properties): Promise<wire.LinksSeen> =>
+    this.#answer(`links ${usedOnly === true ? 'used' : 'all'} ${hostId}`.trim(), () =>
+      linksSeen(
+        this.links.filter(
+          ({ fromHostId, toHostId, inUse }) =>
+            (usedOnly !== true || inUse === true) && (hostId === '' || [fromHostId, toHostId].includes(hostId)),
+        ),
+      ),
+    );
+  readonly roomPlanned = (roomKey: string): Promise<wire.RoomPlanned> =>
+    this.#answer('plan', () => {
+      const json = JSON.stringify(this.plans[roomKey] ?? { nodeIds: [], members: [], paths: [], words: [] });
+      return messages.RoomPlanned.decode(messages.RoomPlanned.encode({ json }).finish());
+    });
+  readonly decisionStories = (ids: readonly string[]): Promise<wire.DecisionStories> =>
+    this.#answer('stories', () => {
+      const stories = this.stories.filter(({ decisionId }) => ids.includes(decisionId ?? ''));
+      return messages.DecisionStories.decode(messages.DecisionStories.encode({ stories }).finish());
+    });
+  readonly nodeCommand = (order: wire.NodeCommand.$Properties): Promise<wire.NodeCommanded> =>
+    this.#answer('order', () => {
+      if (!this.nodes.some(({ node }) => node?.nodeId === order.nodeId))
+        throw new MeridianError('REQUEST_INVALID', 'there is no such node');
+      this.orders.push(order);
+      return messages.NodeCommanded.decode(messages.NodeCommanded.encode({ heard: true }).finish());
+    });
+
+  async #answer<T>(what: string, make: () => T): Promise<T> {
+    this.asked.push(what);
+    if (this.failure !== undefined) throw this.failure;
+    return make();
+  }
+}

@@ -1,0 +1,145 @@
+// What the console asks of the centre, how often, and what is left when it is away.
+import { MeridianError } from '@meridian/protocol';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import { CentreViews } from '../../../src/console/centre-views.ts';
+import { fleetNode, ScriptedConsole, seenLink } from '../../support/scripted-fleet.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+
+function made() {
+  const clock = new ManualClock();
+  const centre = new ScriptedConsole();
+  const state = { isUp: true };
+  const views = new CentreViews({ clock, log, centre: () => (state.isUp ? centre : undefined) });
+  const both = (a: string, b: string, o = {}) => [seenLink(a, b, o), seenLink(b, a, o)];
+  centre.nodes = [
+    fleetNode({ id: 'fra', city: 'Frankfurt' }),
+    fleetNode({ id: 'lon', city: 'London' }),
+    fleetNode({ id: 'sgp', city: 'Singapore', region: 'ap' }),
+  ];
+  centre.links = [
+    ...both('host-fra', 'host-sgp', { inUse: true, via: 'host-lon' }),
+    ...both('host-fra', 'host-lon', { inUse: true }),
+    ...both('host-lon', 'host-sgp', { inUse: true }),
+  ];
+  return { clock, centre, views, state };
+}
+const codeOf = (asked: Promise<unknown>): Promise<string> =>
+  asked.then(
+    () => 'answered',
+    (error: MeridianError) => error.code,
+  );
+
+describe('the centre is asked', () => {
+  it('once for all that read within 2 s, and not without a reader', async () => {
+    const { clock, centre, views } = made();
+    clock.advance(60_000);
+    expect(centre.asked).toEqual([]);
+    await Promise.all([views.latest(), views.fleet(), views.cloud(), views.siteOf('fra')]);
+    clock.advance(1999);
+    await views.latest();
+    expect(centre.asked).toEqual(['fleet', 'links all']);
+    clock.advance(1);
+    await views.latest();
+    expect(centre.asked.slice(2)).toEqual(['fleet', 'links used']);
+  });
+
+  it('for links that carry nothing every 10 s', async () => {
+    const { clock, centre, views } = made();
+    for (let round = 0; round < 6; round += 1) {
+      await views.latest();
+      clock.advance(2000);
+    }
+    expect(centre.asked.filter((one) => one.startsWith('links'))).toEqual([
+      'links all',
+      ...Array.from({ length: 4 }, () => 'links used'),
+      'links all',
+    ]);
+  });
+});
+
+describe('while the centre is away', () => {
+  it('what it said at last is kept for the map, and refused where it would pass for now', async () => {
+    const { clock, centre, views, state } = made();
+    await views.latest();
+    centre.failure = Object.assign(new Error('no answer'), { code: 'LINK_DEADLINE' });
+    clock.advance(2000);
+    expect((await views.latest()).nodes).toHaveLength(3);
+    clock.advance(500);
+    expect(views.centreState).toEqual({ isReachable: false, sinceMs: 500 });
+    expect(await codeOf(views.fleet())).toBe('CENTRE_UNREACHABLE');
+    expect(await codeOf(views.roomPlan('t/r'))).toBe('CENTRE_UNREACHABLE');
+    state.isUp = false;
+    clock.advance(2000);
+    await views.latest();
+    expect(views.centreState).toEqual({ isReachable: false, sinceMs: 2500 });
+    centre.failure = undefined;
+    state.isUp = true;
+    clock.advance(2000);
+    expect(await codeOf(views.fleet())).toBe('answered');
+    expect(views.centreState).toEqual({ isReachable: true, sinceMs: 0 });
+  });
+
+  it('from the start on, there is nothing; paths are refused', async () => {
+    const { views, state } = made();
+    state.isUp = false;
+    expect(await views.latest()).toEqual({ nodes: [], links: [] });
+    expect([await codeOf(views.cloud()), await codeOf(views.siteOf('fra'))]).toEqual([
+      'CENTRE_UNREACHABLE',
+      'CENTRE_UNREACHABLE',
+    ]);
+  });
+
+  it.each(['NOT_LEADER', 'NOT_REGISTERED', 'SHUTTING_DOWN'] as const)('so it is when it says %s', async (code) => {
+    const { centre, views } = made();
+    centre.failure = new MeridianError(code);
+    expect(await codeOf(views.storiesOf(['DE_1']))).toBe('CENTRE_UNREACHABLE');
+  });
+});
+
+describe('paths', () => {
+  it('between two sites are both directions, with the site of the relay and the reason', async () => {
+    const { views, centre } = made();
+    const paths = await views.pathsBetween('ap/Singapore', 'eu/Frankfurt');
+    expect(paths.map(({ fromSite, toSite, via, viaSite }) => [fromSite, toSite, via, viaSite])).toEqual([
+      ['eu/Frankfurt', 'ap/Singapore', 'host-lon', 'eu/London'],
+      ['ap/Singapore', 'eu/Frankfurt', 'host-lon', 'eu/London'],
+    ]);
+    expect(paths.every(({ why }) => why.startsWith('direct costs'))).toBe(true);
+    expect(centre.asked.slice(2)).toEqual(['links all host-sgp']);
+    expect(await views.pathsBetween('eu/Nowhere', 'eu/Frankfurt')).toEqual([]);
+  });
+
+  it('to a node from others are those of their hosts', async () => {
+    const { views } = made();
+    const paths = await views.pathsTo('fra', ['sgp', 'fra', 'unknown']);
+    expect(paths.map(({ fromHostId, toHostId }) => [fromHostId, toHostId])).toEqual([['host-sgp', 'host-fra']]);
+    expect([await views.pathsTo('unknown', ['sgp']), await views.pathsTo('fra', [])]).toEqual([[], []]);
+  });
+
+  it('of two nodes cross the connections of their relay', async () => {
+    const { views } = made();
+    const overLondon = await views.crossing('eu/London', 'ap/Singapore');
+    expect([overLondon('fra', 'sgp'), overLondon('fra', 'lon')]).toEqual([true, false]);
+    const direct = await views.crossing('eu/Frankfurt', 'ap/Singapore');
+    expect(direct('fra', 'sgp')).toBe(false);
+  });
+});
+
+it('more stories than the centre tells at once are asked for in parts', async () => {
+  const { views, centre } = made();
+  const ids = Array.from({ length: 65 }, (_, at) => `DE_${at}`);
+  centre.stories = ids.map((decisionId) => ({ decisionId }));
+  expect(await views.storiesOf(ids)).toHaveLength(65);
+  expect(centre.asked).toEqual(['stories', 'stories']);
+});
+
+it('after an order the next reader sees what it did', async () => {
+  const { views, centre } = made();
+  await views.latest();
+  await views.command('fra', 'drain', 'new disk');
+  centre.nodes = [];
+  expect((await views.latest()).nodes).toEqual([]);
+  expect(centre.orders).toEqual([{ nodeId: 'fra', command: 'drain', reason: 'new disk' }]);
+});
