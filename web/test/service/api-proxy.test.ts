@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import { limits } from '@meridian/protocol';
 import { createLogger, systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { until } from '../../../runtime/test/support/until.ts';
 import { buildApp } from '../../server/app.ts';
 import type { WebConfig } from '../../server/config.ts';
 
@@ -171,6 +172,39 @@ describe('below /api and /twirp', () => {
     expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('first');
     sending?.destroy();
     await expect(reader?.read()).rejects.toThrow();
+  });
+
+  it('events come one by one; the api hears at once that their reader has left, and the reader that they are over', async () => {
+    const streams: ServerResponse[] = [];
+    let left = 0;
+    const server = createServer((_request, response) => {
+      streams.push(response);
+      response.once('close', () => {
+        left += 1;
+      });
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' }).write('retry: 3\n\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const url = await page(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const open = async () => {
+      const stop = new AbortController();
+      const answer = await fetch(`${url}/api/v1/console/world/stream`, { signal: stop.signal });
+      expect(answer.headers.get('x-accel-buffering')).toBe('no');
+      const reader = answer.body?.getReader();
+      const next = async (): Promise<string> => Buffer.from((await reader?.read())?.value ?? []).toString();
+      return { stop, next };
+    };
+    const one = await open();
+    expect(await one.next()).toBe('retry: 3\n\n');
+    streams[0]?.write('event: change\n\n');
+    expect(await one.next()).toBe('event: change\n\n');
+    one.stop.abort();
+    await until('the api hears it', () => left === 1);
+    const other = await open();
+    expect(await other.next()).toBe('retry: 3\n\n');
+    streams[1]?.end(': over\n\n');
+    expect([await other.next(), await other.next()]).toEqual([': over\n\n', '']);
   });
 
   it('an api that is away is a problem document, in the language of the caller; the page itself goes on', async () => {
