@@ -7,6 +7,7 @@ import { addBreakOuts } from './commands/break-outs.ts';
 import { addLinks } from './commands/links.ts';
 import { addLive } from './commands/live.ts';
 import { addMeetings } from './commands/meetings.ts';
+import { addNodes } from './commands/nodes.ts';
 import { addParticipants } from './commands/participants.ts';
 import { addRecordings } from './commands/recordings.ts';
 import { addRooms } from './commands/rooms.ts';
@@ -43,6 +44,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   addRecordings(program, context);
   addUsers(program, context);
   addWebhooks(program, context);
+  addNodes(program, context);
   settle(program, io, words.includes('--json'));
   try {
     await program.parseAsync(words, { from: 'user' });

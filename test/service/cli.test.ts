@@ -10,7 +10,7 @@ import { accessOf } from '@meridian/protocol';
 import { systemClock } from '@meridian/runtime';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestApi, tenants, testApi } from '../../api/test/support/test-api.ts';
+import { operatorKey, type TestApi, tenants, testApi } from '../../api/test/support/test-api.ts';
 import { entry, journal } from '../../api/test/unit/events/journals.ts';
 import { run } from '../../cli/src/program.ts';
 import { parseQuery } from '../../web/src/core/query.ts';
@@ -372,6 +372,28 @@ describe('users', () => {
     expect((await meridian(`users deactivate ${user.id}`)).err).toContain('NOT_FOUND');
     const role = await meridian('users create --email bo@example.org --role boss', { more });
     expect([role.code, role.err]).toEqual([1, expect.stringContaining('/role')]);
+  });
+});
+
+describe('nodes', () => {
+  const env = { MERIDIAN_API_KEY: operatorKey.key, MERIDIAN_API_SECRET: operatorKey.secret };
+  it('are listed, ordered and counted with the operator’s key, and not with a tenant’s', async () => {
+    const listed = await meridian('nodes list', { env });
+    expect(listed.out).toMatch(/^NODE .*\nsfu-1 +sfu +eu\/Frankfurt +alive +0 +20 % +1\.2\.3 +-$/);
+    expect((await meridian('nodes drain sfu-1 --reason', { env, more: ['new disk'] })).out).toBe('sfu-1 is drained');
+    expect((await meridian('nodes cordon sfu-1', { env })).out).toBe('sfu-1 takes no new sessions');
+    expect((await meridian('nodes uncordon sfu-1', { env })).out).toBe('sfu-1 takes sessions again');
+    expect(api.fleet.orders.map(({ command, reason }) => [command, reason])).toEqual([
+      ['drain', 'new disk'],
+      ['cordon', ''],
+      ['uncordon', ''],
+    ]);
+    expect((await meridian('world', { env })).out).toMatch(/\neu\/Frankfurt +alive +1\/1 +0 +20 % +0 +0 +0$/);
+    expect(await meridian('nodes drain none', { env })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('NOT_FOUND'),
+    });
+    expect(await meridian('nodes list')).toMatchObject({ code: 1, err: expect.stringContaining('NOT_PERMITTED') });
   });
 });
 

@@ -1,0 +1,46 @@
+// The cloud for its operators: nodes, what is ordered about them, and how people fare by site.
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { group } from '../options.ts';
+
+export function addNodes(program: Command, context: Context): void {
+  const nodes = group(program, 'nodes', 'nodes of the cloud: with the key of its operator');
+  nodes.command('list').action(async () => {
+    const { nodes: all } = await context.api.get('/console/nodes');
+    context.rows(all, ['node', 'kind', 'site', 'state', 'sessions', 'cpu', 'version', 'why'], (node) => [
+      ...[node.nodeId, node.kind, node.site, node.state, node.sessions, percent(node.cpu), node.version],
+      node.drainReason ?? node.cordonReason ?? node.distrust,
+    ]);
+  });
+  const orders = [
+    ['cordon', 'lets no new sessions in; the present ones stay', 'takes no new sessions'],
+    ['drain', 'lets no new sessions in, and moves the present ones away', 'is drained'],
+    ['uncordon', 'ends a cordon and a drain', 'takes sessions again'],
+  ] as const;
+  for (const [order, description, done] of orders)
+    nodes
+      .command(`${order} <node>`)
+      .description(description)
+      .option('--reason <text>', 'shown to operators')
+      .action(async (node: string, { reason }: { reason?: string }) => {
+        const options = { params: { path: { node } }, body: reason === undefined ? {} : { reason } };
+        context.done(await context.api.post(`/console/nodes/{node}/${order}`, options), `${node} ${done}`);
+      });
+  program
+    .command('world')
+    .description('sites of the cloud, and how its people fare: with the key of its operator')
+    .action(async () => {
+      const world = await context.api.get('/console/world');
+      context.rows(
+        world.sites,
+        ['site', 'state', 'nodes', 'sessions', 'load', 'strong', 'medium', 'weak'],
+        ({ site, state, nodesAlive, nodes: count, sessions, load, strength }) => [
+          ...[site, state, `${nodesAlive}/${count}`, sessions, percent(load)],
+          ...[strength.strong, strength.medium, strength.weak],
+        ],
+        world,
+      );
+    });
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
