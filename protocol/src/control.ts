@@ -71,6 +71,7 @@ export const rpc = {
   connectTransport: rpcOf(56, wire.ConnectSessionTransport, wire.Empty),
   // 57: the copy of a room, as a request; gone
   trackStats: rpcOf(60, wire.TrackStatsWanted, wire.OwnTrackStats),
+  sessionsMeasured: rpcOf(61, wire.SessionsMeasuredWanted, wire.SessionsMeasured),
   ownerJoin: rpcOf(90, wire.OwnerJoin, wire.OwnerJoined),
   ownerLeave: rpcOf(91, wire.OwnerLeave, wire.Empty),
   ownerPublish: rpcOf(92, wire.OwnerPublish, wire.Empty),

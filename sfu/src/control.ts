@@ -1,4 +1,4 @@
-// What others may ask of this node, by the kind in their certificate: signaling nodes 40–59, media nodes 110–112.
+// What others may ask of this node, by the kind in their certificate: signaling nodes 40–69, media nodes 110–112.
 // Everything else of these numbers is answered KIND_NOT_PERMITTED, so that a wrong certificate teaches nothing.
 import {
   type ControlLink,
@@ -44,7 +44,7 @@ import {
 } from './control-wire.ts';
 import type { MediaNode } from './media/node.ts';
 
-const signalingNumbers = { from: 40, to: 59 };
+const signalingNumbers = { from: 40, to: 69 };
 const nodeNumbers = [rpc.pipeOpen.number, rpc.pull.number, rpc.unpull.number];
 
 /**
@@ -98,6 +98,9 @@ export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
   });
   answer(link, rpc.trackStats, async ({ room, sessionId }) => ({
     tracks: await node.trackStats(remoteId, roomFrom(room), sessionId),
+  }));
+  answer(link, rpc.sessionsMeasured, async ({ sessionIds }) => ({
+    sessions: await node.measureSessions(remoteId, sessionIds),
   }));
   answer(link, rpc.pauseTrack, async ({ room, sessionId, trackId, paused }) => {
     await node.pauseTrack(remoteId, roomFrom(room), sessionId, trackId, paused);

@@ -40,6 +40,8 @@ export interface EngineConsumer {
   setPriority(priority: number): Promise<void>;
   /** Round trip, by the receiver's latest report; undefined: none has come. */
   roundTripMs(): Promise<number | undefined>;
+  /** How it arrives, by the receiver's latest report: a share of 0 … 1, and without a round trip when none has come. */
+  arrival(): Promise<Pick<Arrival, 'lossShare' | 'roundTripMs'>>;
   requestKeyFrame(): Promise<void>;
   close(): void;
 }
@@ -50,6 +52,13 @@ export interface ConsumeOptions {
   readonly events: ConsumerEvents;
 }
 
+export interface Arrival {
+  /** 0 … 1, of the latest interval that was reported to the sender. */
+  readonly lossShare: number;
+  readonly jitterMs: number;
+  /** Undefined: the sender's reports do not say. */
+  readonly roundTripMs: number | undefined;
+}
 export interface EngineProducer {
   readonly id: string;
   readonly kind: MediaKind;
@@ -64,6 +73,8 @@ export interface EngineProducer {
   setPaused(paused: boolean): Promise<void>;
   /** What arrives of it now, all layers. */
   bitrateBps(): Promise<number>;
+  /** How it arrives now: the worst of its streams. */
+  arrival(): Promise<Arrival>;
   close(): void;
 }
 export interface ProduceOptions {

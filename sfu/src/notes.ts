@@ -25,10 +25,12 @@ export function outboxOver(o: { nodeId: string; signalingNodes: LinkTable; nodes
       void signaling(id, (link) => post(link, note.consumerChanged, { ...at, state: consumerStateTo(state) })),
     consumerClosed: (id, at, removed) =>
       void signaling(id, (link) => post(link, note.consumerClosed, { ...at, removed })),
-    consumerMoved: (id, at, { oldConsumerId, subscription }) =>
+    consumerMoved: (id, at, { oldConsumerId, subscription, fromNodeId = '', toNodeId = '' }) =>
       void signaling(id, (link) =>
         post(link, note.consumerMoved, {
           ...at,
+          fromNodeId,
+          toNodeId,
           moved: {
             trackId: subscription.trackId,
             trackEpoch: subscription.trackEpoch,

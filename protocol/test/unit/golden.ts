@@ -165,6 +165,22 @@ export const goldenFrames: Golden[] = [
       periodMs: 2000,
     },
   }),
+  client('stats with what happened', {
+    stats: {
+      rttMs: 20,
+      periodMs: 2000,
+      sentBps: 1_200_000,
+      receivedBps: 3_400_000,
+      sentHeight: 720,
+      receivedHeight: 360,
+      receivedFps: 29.5,
+      concealed: 0.01,
+      transport: 'udp',
+      network: 'wifi',
+      device: 'Chrome 131, Windows',
+      events: [{ agoMs: 300, kind: 'device', source: 'microphone', detail: 'Yeti' }],
+    },
+  }),
   client('set subscribers', {
     requestId: 17,
     setSubscribers: { subscribers: { allowed: [{ identity: 'bo', sources: [2] }] } },

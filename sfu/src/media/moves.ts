@@ -68,8 +68,10 @@ export class Moves {
     if (!anew && carrierId === oldPull?.request.carrierId)
       throw new MeridianError('REQUEST_INVALID', 'the track comes from there already');
     const epoch = room.book.nextTrackEpoch(trackId);
+    const from = { fromNodeId: oldPull?.request.carrierId ?? nodeId, toNodeId: carrierId };
     const newPull = pulls.detached({ roomKey: room.key, fence: room.fence, trackId, carrierId, grant, epoch });
-    await this.#run(room, { trackId, epoch, oldSource, newSource: newPull, promote: () => pulls.promote(newPull) });
+    const promote = (): void => pulls.promote(newPull);
+    await this.#run(room, { trackId, epoch, oldSource, newSource: newPull, carriers: from, promote });
   }
 
   /**
@@ -77,7 +79,7 @@ export class Moves {
    * Its subscribers change over one after the other.
    */
   settle(room: Room, track: NodeTrack): void {
-    const { pulls, log } = this.#ports;
+    const { pulls, log, nodeId } = this.#ports;
     const { trackId, epoch } = track;
     this.#moves.get(keyOf(room.key, trackId))?.end('close');
     const oldSource = pulls.find(room.key, trackId);
@@ -89,6 +91,7 @@ export class Moves {
       epoch,
       oldSource,
       newSource: staying(track),
+      carriers: { fromNodeId: oldSource.request.carrierId, toNodeId: nodeId },
       promote: () => undefined,
     }).catch((error: unknown) =>
       log.error({ roomKey: room.key, trackId, err: error }, 'a track could not be completed on this node'),
@@ -101,7 +104,15 @@ export class Moves {
 
   async #run(
     room: Room,
-    o: { trackId: string; epoch: number; oldSource: TrackSource; newSource: TrackSource; promote(): void },
+    o: {
+      trackId: string;
+      epoch: number;
+      oldSource: TrackSource;
+      newSource: TrackSource;
+      /** The nodes that both come from. */
+      carriers: { readonly fromNodeId: string; readonly toNodeId: string };
+      promote(): void;
+    },
   ): Promise<void> {
     const { clock, log } = this.#ports;
     const { trackId, epoch, oldSource, newSource } = o;
@@ -132,6 +143,7 @@ export class Moves {
         this.#ports.outbox.consumerMoved(session.signalingId, session.at, {
           oldConsumerId: old.consumer.id,
           subscription: fresh.view(),
+          ...o.carriers,
         }),
       promote: () => o.promote(),
       isServed: (old) => this.#ports.isServed(old),

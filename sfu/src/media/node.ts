@@ -17,6 +17,7 @@ import type { DataRelay } from './data-relay.ts';
 import type { Departures } from './departures.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
 import type { LeaseVerifier } from './lease-verifier.ts';
+import { type MeasuredSession, measureSessions, sessionsMeasuredMax } from './measuring.ts';
 import type { PipeHub } from './pipes.ts';
 import type { PublishBudgets } from './publish-budgets.ts';
 import type { Publisher } from './publisher.ts';
@@ -264,6 +265,18 @@ export class MediaNode implements EndingParts {
     return Promise.all(
       tracks.map(async ({ trackId, producer }) => ({ trackId, bitrateBps: Math.round(await producer.bitrateBps()) })),
     );
+  }
+
+  /** How these sessions are, of those that the signaling node speaks for: the first `sessionsMeasuredMax`. */
+  measureSessions(signalingId: string, sessionIds: readonly string[]): Promise<MeasuredSession[]> {
+    const sessions = sessionIds.slice(0, sessionsMeasuredMax).flatMap((sessionId) => {
+      const session = this.rooms.sessions.get(sessionId);
+      return session?.signalingId === signalingId && !session.closed ? [session] : [];
+    });
+    return measureSessions(sessions, ({ roomKey, sessionId }) => {
+      const room = this.rooms.get(roomKey);
+      return room === undefined ? [] : this.#published(room, sessionId);
+    });
   }
 
   async pauseTrack(

@@ -86,6 +86,9 @@ export class Session {
   get sendTransport(): ClientTransport | undefined {
     return this.#send;
   }
+  get recvTransport(): ClientTransport | undefined {
+    return this.#recv;
+  }
   get transports(): ClientTransport[] {
     return [this.#send, this.#recv].filter((transport) => transport !== undefined);
   }

@@ -169,7 +169,8 @@ export interface Outbox {
   consumerMoved(
     signalingId: string,
     at: { roomKey: string; sessionId: string },
-    o: { oldConsumerId: string; subscription: SubscriptionView },
+    /** From, to: the nodes that the track came from and comes from now; absent: the same one. */
+    o: { oldConsumerId: string; subscription: SubscriptionView; fromNodeId?: string; toNodeId?: string },
   ): void;
   transportState(
     signalingId: string,

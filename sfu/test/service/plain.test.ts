@@ -280,6 +280,47 @@ describe('plain RTP', () => {
   });
 });
 
+/** A receiver's report about one source (RFC 3550, 6.4.2): a quarter of it was lost. */
+function lossReport(ssrc: number): Buffer {
+  const report = Buffer.alloc(32);
+  report[0] = 0x81;
+  report[1] = 201;
+  report.writeUInt16BE(7, 2);
+  report.writeUInt32BE(0x33333333, 4);
+  report.writeUInt32BE(ssrc, 8);
+  report[12] = 64;
+  return report;
+}
+
+describe('a session whose client says nothing', () => {
+  test('is measured by its node, for its own signaling node alone', async () => {
+    const { peer, at, ssrc } = await speaker(1);
+    every20Ms((seq) => {
+      if (seq % 5 > 0) peer.send(opusPacket(ssrc, seq), at.sendTransport);
+    });
+    const hearer = await newPeer();
+    const subscriptions = [{ trackId: trackIdOf(counter + 1), carrierNodeId: 'node-a' }];
+    const heard = await attach(signalingA, 2, { recv: hearer.endpoint, subscriptions });
+    every20Ms(() => hearer.send(lossReport(ssrcOf(heard.subscriptions[0]) ?? 0), heard.recvTransport));
+    const sessionIds = [1, 2, 3].map((n) => sessionIdOf(counter + n));
+    const measure = async (signaling: SignalingLink) =>
+      (await call(signaling.link, rpc.sessionsMeasured, { sessionIds })).sessions;
+    await until('both are measured', async () => {
+      const [speaks, hears] = await measure(signalingA);
+      return (speaks?.outboundLoss ?? 0) > 0 && (speaks?.sentBps ?? 0) > 0 && (hears?.inboundLoss ?? 0) > 0;
+    });
+    const [speaks, hears, ...others] = await measure(signalingA);
+    expect(speaks).toMatchObject({ sessionId: sessionIds[0], inboundLoss: 0, receivedBps: 0 });
+    expect(speaks?.outboundLoss).toBeGreaterThan(0.1);
+    expect(speaks?.outboundLoss).toBeLessThan(0.3);
+    expect(speaks?.jitterMs).toBeLessThan(100);
+    expect(hears).toMatchObject({ sessionId: sessionIds[1], inboundLoss: 0.25, outboundLoss: 0 });
+    expect(hears?.receivedBps).toBeGreaterThan(0);
+    expect(others).toEqual([]);
+    expect(await measure(await cloud.signaling('sig-c', a))).toEqual([]);
+  });
+});
+
 describe('whether something comes from a client', () => {
   test('is known by what its transports receive: reports of what it receives will do, and silence will not', async () => {
     const [reporting, silent] = [await newPeer(), await newPeer()];

@@ -399,6 +399,12 @@ describe('make before break', () => {
       [s.video, 2, one.ids[0]],
       [s.video, 2, two.ids[0]],
     ]);
+    const viewers = new Set([one.sessionId, two.sessionId]);
+    const carriers = signalingB.of('consumerMoved').filter(({ sessionId }) => viewers.has(String(sessionId)));
+    expect(carriers.map(({ fromNodeId, toNodeId }) => [fromNodeId, toNodeId])).toEqual([
+      ['node-a', 'node-c'],
+      ['node-a', 'node-c'],
+    ]);
     const fresh = moved.map((each) => each?.subscription?.consumerId ?? '');
     const before = received(one, one.ids[0]);
     await until('the old one still flows', () => received(one, one.ids[0]) > before + 3);

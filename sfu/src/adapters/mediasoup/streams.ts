@@ -2,6 +2,7 @@
 import { catchUpRid, type LayerKind, type MediaKind, type RtpParameters, rosterMimeType } from '@meridian/protocol';
 import { parseScalabilityMode, type types } from 'mediasoup';
 import type {
+  Arrival,
   ConsumeOptions,
   ConsumerEvents,
   Downlink,
@@ -70,6 +71,18 @@ export class MediasoupProducer implements EngineProducer {
     return stats.reduce((sum, { bitrate }) => sum + bitrate, 0);
   }
 
+  async arrival(): Promise<Arrival> {
+    const stats = this.handle.closed ? [] : await this.handle.getStats();
+    const clockRate = this.handle.rtpParameters.codecs[0]?.clockRate ?? 0;
+    const streams = stats.filter(({ bitrate }) => bitrate > 0);
+    const jitter = Math.max(0, ...streams.map((stream) => stream.jitter)); // in units of the clock, as RTCP has it
+    return {
+      lossShare: Math.max(0, ...streams.map(({ fractionLost }) => fractionLost / 256)), // in 256ths, as RTCP has it
+      jitterMs: clockRate > 0 ? (jitter * 1000) / clockRate : 0,
+      roundTripMs: streams.find(({ roundTripTime }) => roundTripTime !== undefined && roundTripTime > 0)?.roundTripTime,
+    };
+  }
+
   close(): void {
     for (const handle of [this.handle, ...this.#catchUps]) handle.close();
   }
@@ -133,6 +146,11 @@ export class MediasoupConsumer implements EngineConsumer {
   async roundTripMs(): Promise<number | undefined> {
     const stats = this.handle.closed ? [] : await this.handle.getStats();
     return stats.find(({ type }) => type === 'outbound-rtp')?.roundTripTime || undefined;
+  }
+  async arrival(): Promise<Pick<Arrival, 'lossShare' | 'roundTripMs'>> {
+    const stats = this.handle.closed ? [] : await this.handle.getStats();
+    const sent = stats.find(({ type }) => type === 'outbound-rtp');
+    return { lossShare: (sent?.fractionLost ?? 0) / 256, roundTripMs: sent?.roundTripTime || undefined };
   }
   async requestKeyFrame(): Promise<void> {
     if (this.handle.kind === 'video') await unlessGone(this.handle, () => this.handle.requestKeyFrame());

@@ -1,0 +1,60 @@
+// How the connections of sessions are, as this node sees them: for those whose clients send no statistics themselves.
+// Every figure costs the worker a question, so nothing is asked but for sessions that a signaling node names.
+import type { Session } from './session.ts';
+import type { NodeTrack } from './track.ts';
+
+/** In and out as the client sees it. */
+export interface MeasuredSession {
+  readonly sessionId: string;
+  /** 0: not known. */
+  readonly rttMs: number;
+  /** 0 … 1. */
+  readonly outboundLoss: number;
+  readonly inboundLoss: number;
+  /** Of what the client sends. */
+  readonly jitterMs: number;
+  readonly sentBps: number;
+  readonly receivedBps: number;
+}
+
+/** Of one request; a signaling node asks for no more. */
+export const sessionsMeasuredMax = 1000;
+/** A microphone, a camera and a screen, or what a gateway sends, stand for all that a session publishes. */
+const tracksAsked = 3;
+/** Sessions whose questions are with the worker together: others' requests pass between them. */
+const atOnce = 16;
+
+/** A session that ends meanwhile is left out. */
+export async function measureSessions(
+  sessions: readonly Session[],
+  published: (session: Session) => readonly NodeTrack[],
+): Promise<MeasuredSession[]> {
+  const found: MeasuredSession[] = [];
+  for (let at = 0; at < sessions.length; at += atOnce) {
+    const some = sessions.slice(at, at + atOnce);
+    const measured = await Promise.allSettled(some.map((session) => measure(session, published(session))));
+    for (const one of measured) if (one.status === 'fulfilled') found.push(one.value);
+  }
+  return found;
+}
+
+async function measure(session: Session, published: readonly NodeTrack[]): Promise<MeasuredSession> {
+  const [subscription] = session.subscriptions.values();
+  const [sent, received, downlink, there, ...arriving] = await Promise.all([
+    session.sendTransport?.traffic(),
+    session.recvTransport?.traffic(),
+    session.recvTransport?.downlink(),
+    subscription?.consumer.arrival(),
+    ...published.slice(0, tracksAsked).map(({ producer }) => producer.arrival()),
+  ]);
+  return {
+    sessionId: session.sessionId,
+    rttMs: there?.roundTripMs ?? arriving.find(({ roundTripMs }) => roundTripMs !== undefined)?.roundTripMs ?? 0,
+    outboundLoss: Math.max(0, ...arriving.map(({ lossShare }) => lossShare)),
+    // A receiver without feedback on the whole transport reports each stream.
+    inboundLoss: Math.max(downlink?.lossShare ?? 0, there?.lossShare ?? 0),
+    jitterMs: Math.max(0, ...arriving.map(({ jitterMs }) => jitterMs)),
+    sentBps: Math.round(sent?.rxBps ?? 0),
+    receivedBps: Math.round(received?.txBps ?? 0),
+  };
+}
