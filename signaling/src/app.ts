@@ -58,9 +58,11 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   });
   closeStack.add('link server', (cause) => linkServer.close(cause));
   closeStack.add('journal', async () => {
-    await Promise.all([parts.journal.flush(bounds.journalStopMs), parts.stays.flush(bounds.journalStopMs)]);
-    parts.journal.close();
-    parts.stays.close();
+    parts.qualities.close();
+    const { journal, stays, qualityBatches } = parts;
+    const all = [journal, stays, qualityBatches];
+    await Promise.all(all.map((one) => one.flush(bounds.journalStopMs)));
+    for (const one of all) one.close();
   });
   closeStack.add('owned rooms', () => parts.owned.close());
   const http = await listenClients({
@@ -82,6 +84,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
     unproven: () => http.unprovenCount,
     waiters: () => parts.clients.waiting.size,
     journalEntries: () => parts.journal.size,
+    qualityRecordsWaiting: () => parts.qualityBatches.size,
     sessions: () => parts.clients.sessionCount,
     rooms: () => parts.clients.roomCount,
     ownedRooms: () => parts.owned.size,

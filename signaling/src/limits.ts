@@ -327,6 +327,34 @@ export const bounds = {
   stayQualityRetryMs: 10_000,
   /** Media nodes that one names: its own, and those of the other publishers. */
   stayRouteMax: 8,
+  /**
+   * How sessions are: a record of each in 10 s, made in so many steps, so that neither this node nor the api has all of
+   * them at once.
+   */
+  qualityRoundMs: 10_000,
+  qualityRoundSteps: 20,
+  /** A client reports every 2 s; one that was not heard so long is measured by its media node. */
+  qualityClientSilentMs: 6000,
+  /** So many of one media node; those beyond have no figures then. */
+  qualityAskedMax: 1000,
+  qualityAskMs: 4000,
+  /** Ten minutes of 1,000 sessions that no api has taken, of ~0.4 kB each; beyond it the oldest go. */
+  qualityRecordsMax: 60_000,
+  qualityEventsMax: 20_000,
+  /** Of as many sessions as there are clients, and as many that have left meanwhile. */
+  qualityFactsMax: 2 * CLIENTS_MAX,
+  /** Of each kind, in a message of ~0.4 MB at most (`limits.controlFrameBytesMax`). */
+  qualityAtOnce: 500,
+  /** A map is wanted that is seconds old; the end of a session is sent sooner. */
+  qualityEveryMs: 2000,
+  qualitySoonMs: 500,
+  qualityRetryMs: 5000,
+  /** Of one session in one round: what its client says beyond it is dropped, and its mutes and tracks. */
+  qualityEventsPerRoundMax: 40,
+  /** Tracks of which the layer is remembered; more than a client can show. */
+  qualityLayersMax: 256,
+  /** Of one room, in an answer to the api (~0.1 kB each): 500 tracks at ten nodes. */
+  roomPathsMax: 5000,
   /** The service informs all its clients at the end, then waits this long for the frames to leave. */
   goodbyeMs: 300,
 } as const;

@@ -7,6 +7,7 @@ export interface ServiceGauges {
   unproven(): number;
   waiters(): number;
   journalEntries(): number;
+  qualityRecordsWaiting(): number;
   sessions(): number;
   rooms(): number;
   ownedRooms(): number;
@@ -38,10 +39,6 @@ export function serviceMetrics(
     [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 40_000],
     ['result'],
   );
-  const qualitiesLost = metrics.counter(
-    'stay_qualities_lost_total',
-    'Qualities of sessions that no api has got: too many were waiting.',
-  );
   const journal = metrics.counter(
     'journal_entries_total',
     'Entries of journals that an api has stored, or that are lost.',
@@ -66,7 +63,7 @@ export function serviceMetrics(
       if (result !== 'BEGUN') moveMs.observe({ result: result === 'OK' ? result : 'failed' }, tookMs);
     },
     journalSettled: (outcome, entries) => journal.inc({ outcome }, entries),
-    stayQualityLost: () => qualitiesLost.inc(),
+    ...qualityMetrics(metrics),
     refused: (why) => refused.inc({ reason: why }),
     watch: (gauges) => {
       const help: Record<keyof ServiceGauges, string> = {
@@ -74,6 +71,7 @@ export function serviceMetrics(
         unproven: 'Connections of clients that have proved nothing so far, or rest between two requests.',
         waiters: 'Participants of this node that wait in front of rooms.',
         journalEntries: 'Entries of owned rooms’ journals that no api has stored yet.',
+        qualityRecordsWaiting: 'Records of how sessions are that no api has taken yet.',
         sessions: 'Sessions of this node, detached ones included.',
         rooms: 'Rooms with clients at this node.',
         ownedRooms: 'Rooms this instance owns.',
@@ -88,5 +86,22 @@ export function serviceMetrics(
         (gauge as unknown as { collect: () => void }).collect = () => gauge.set(gauges[name]());
       }
     },
+  };
+}
+
+/** What became of what the api is to hear of sessions. */
+function qualityMetrics(metrics: Metrics): Pick<ServiceCounters, 'stayQualityLost' | 'qualitySettled'> {
+  const qualitiesLost = metrics.counter(
+    'stay_qualities_lost_total',
+    'Qualities of sessions that no api has got: too many were waiting.',
+  );
+  const qualities = metrics.counter(
+    'quality_records_total',
+    'Records of how sessions are, by what became of them; eventDropped: events of sessions.',
+    ['outcome'],
+  );
+  return {
+    stayQualityLost: () => qualitiesLost.inc(),
+    qualitySettled: (outcome, count) => qualities.inc({ outcome }, count),
   };
 }

@@ -5,6 +5,8 @@ import type { ProcessLoad } from './adapters/process-load.ts';
 import type { Receipts } from './adapters/receipts.ts';
 import type { ClientService } from './clients/client-service.ts';
 import type { ServiceCounters } from './clients/context.ts';
+import type { QualityBatches } from './clients/quality-batches.ts';
+import type { QualityRounds } from './clients/quality-rounds.ts';
 import type { SessionKeepAlive } from './clients/session-keep-alive.ts';
 import type { StayQualities } from './clients/stay-qualities.ts';
 import type { Config } from './config.ts';
@@ -40,6 +42,9 @@ export interface Parts {
   readonly journal: Journal;
   /** How sessions went, on its way to the api. */
   readonly stays: StayQualities;
+  /** How sessions are, and what is on its way to the api of it. */
+  readonly qualities: QualityRounds;
+  readonly qualityBatches: QualityBatches;
   readonly clients: ClientService;
   readonly receipts: Receipts;
   readonly sessionKeepAlive: SessionKeepAlive;

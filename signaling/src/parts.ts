@@ -8,6 +8,8 @@ import { ClientService } from './clients/client-service.ts';
 import type { ClientContext } from './clients/context.ts';
 import { Explaining } from './clients/explaining.ts';
 import { handleOwnerMessages, serveCrowd } from './clients/owner-messages.ts';
+import { QualityBatches } from './clients/quality-batches.ts';
+import { QualityRounds } from './clients/quality-rounds.ts';
 import { SessionKeepAlive } from './clients/session-keep-alive.ts';
 import { StayQualities } from './clients/stay-qualities.ts';
 import { Timings } from './clients/timings.ts';
@@ -54,8 +56,9 @@ export function makeParts(o: PartsOptions): Parts {
     call: (message) => api.call(rpc.stayQualities, message, bounds.journalDeadlineMs),
     onLost: counted.stayQualityLost,
   });
+  const { qualities, qualityBatches } = makeQualities(o, nodes);
   const timings = makeTimings(o, centre, receipts);
-  const clients = makeClients(o, { centre, nodes, peers, owned, stays, receipts, timings, limitsOf });
+  const clients = makeClients(o, { centre, nodes, peers, owned, stays, qualities, receipts, timings, limitsOf });
   const opened = new OpenedSessions({
     log,
     isFull: () => clients.isFull,
@@ -81,6 +84,8 @@ export function makeParts(o: PartsOptions): Parts {
     owned,
     journal,
     stays,
+    qualities,
+    qualityBatches,
     clients,
     receipts,
     sessionKeepAlive,
@@ -174,6 +179,23 @@ function makeOwned(
   });
 }
 
+/** How the sessions here are, for the api. */
+function makeQualities(
+  { context, api, counted }: PartsOptions,
+  nodes: NodeLinks,
+): Pick<Parts, 'qualities' | 'qualityBatches'> {
+  const { config, clock, log } = context;
+  const qualityBatches = new QualityBatches({
+    clock,
+    log,
+    call: (message) => api.call(rpc.qualityBatch, message, bounds.journalDeadlineMs),
+    onSettled: counted.qualitySettled,
+    onFactsLost: (sessionId) => qualities.factsLost(sessionId),
+  });
+  const qualities: QualityRounds = new QualityRounds({ clock, log, nodes, selfId: config.id, out: qualityBatches });
+  return { qualities, qualityBatches };
+}
+
 /** Clients' round trips to sites, and the tickets for them to measure more. */
 function makeTimings({ context, counted }: PartsOptions, centre: CentreClient, receipts: Receipts): Timings {
   return new Timings({
@@ -191,13 +213,13 @@ function makeTimings({ context, counted }: PartsOptions, centre: CentreClient, r
   });
 }
 
-type ForClients = Pick<Parts, 'centre' | 'nodes' | 'peers' | 'owned' | 'stays' | 'receipts'> &
+type ForClients = Pick<Parts, 'centre' | 'nodes' | 'peers' | 'owned' | 'stays' | 'qualities' | 'receipts'> &
   Pick<ClientContext, 'timings' | 'limitsOf'>;
 
 /** What serves the clients of this node. */
 function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClients): ClientService {
   const { config, clock, log, rng } = context;
-  const { centre, nodes, peers, owned, stays, receipts, timings, limitsOf } = parts;
+  const { centre, nodes, peers, owned, stays, qualities, receipts, timings, limitsOf } = parts;
   const clients: ClientService = new ClientService({
     selfId: config.id,
     region: config.region,
@@ -213,6 +235,7 @@ function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClien
     receipts,
     turn: new TurnServers(config.turn, clock),
     stays,
+    qualities,
     counted,
     verifyToken: (token, options) => tokens.tokens.verify(token, options),
     mintToken: async ({ apiKey }, claims) => {

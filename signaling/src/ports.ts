@@ -50,6 +50,8 @@ export interface Location {
   readonly radiusKm: number;
   readonly source: string;
   readonly label: string;
+  /** Two letters; '': not known. */
+  readonly countryCode: string;
 }
 
 export interface Placed {

@@ -260,18 +260,25 @@ export class ClientService {
     return {
       consumerChanged: (message, nodeId) => {
         const client = about(message, nodeId, true);
-        client?.sendMessage({ subscriptionState: shownTo(client, message.state ?? {}) });
+        const state = shownTo(client, message.state ?? {});
+        client?.record?.received(state);
+        client?.sendMessage({ subscriptionState: state });
       },
       consumerClosed: (message, nodeId) => {
         const client = about(message, nodeId, true);
-        client?.sendMessage({ subscriptionRemoved: shownTo(client, message.removed ?? {}) });
+        const removed = shownTo(client, message.removed ?? {});
+        client?.record?.receivedNoMore(removed.trackId ?? '');
+        client?.sendMessage({ subscriptionRemoved: removed });
         client?.subscriptions?.consumerClosed(message.removed?.trackId ?? '', nodeId);
       },
       consumerMoved: (message, nodeId) => {
         const client = about(message, nodeId, true);
         const moved = message.moved ?? {};
         const subscription = moved.subscription && shownTo(client, moved.subscription);
-        client?.sendMessage({ trackMoved: { ...shownTo(client, moved), ...(subscription && { subscription }) } });
+        const shown = shownTo(client, moved);
+        if (message.fromNodeId !== message.toNodeId)
+          client?.record?.carried(shown.trackId ?? '', message.fromNodeId, message.toNodeId);
+        client?.sendMessage({ trackMoved: { ...shown, ...(subscription && { subscription }) } });
       },
       transportState: (message, nodeId) =>
         about(message, nodeId, true)?.sendMessage({ transportChanged: message.change ?? {} }),
@@ -382,6 +389,7 @@ export class ClientService {
       portFor: (lease) => this.#o.portFor(lease),
       isReachable: (ownerId) => this.#o.isReachable(ownerId),
       onLeft: (participant) => this.#gate.left(roomKey, participant, clock.nowMs()),
+      onDifference: (difference) => this.context.qualities.changed(difference),
       onRoster: () => this.#release(room),
       onUnused: () => {
         if (this.#rooms.get(roomKey) !== room) return;

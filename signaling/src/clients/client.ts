@@ -49,6 +49,7 @@ import { type LaneName, laneOf, requests } from './requests.ts';
 import type { RoomMember } from './room-member.ts';
 import { SessionMove } from './session-move.ts';
 import { SessionQuality } from './session-quality.ts';
+import type { SessionRecord } from './session-record.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { type Ending, Talk } from './talk.ts';
 import type { WaitingClient } from './waiting.ts';
@@ -114,10 +115,11 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
   /** What the owner said of renditions before the client knew that it has joined: by track and codec. */
   readonly #earlyNeeds = new Map<string, wire.RenditionWanted.$Properties>();
   readonly #quality: SessionQuality;
+  #record: SessionRecord | undefined;
   /** The session is this connection's: it counts as one that was here when it ends. */
   #isIn = false;
   /** As its Join says. */
-  #sdk = '';
+  sdk = '';
   /** Why the session ends, when that is known before it has ended. */
   #leaving: string | undefined;
   /** Round trip by the client's own pings, 0 before the first. */
@@ -186,6 +188,12 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
   }
   get subscriptions(): Subscriptions | undefined {
     return this.#subscriptions;
+  }
+  get record(): SessionRecord | undefined {
+    return this.#record;
+  }
+  get received(): Iterable<string> {
+    return this.#subscriptions?.held ?? [];
   }
   get move(): SessionMove | undefined {
     return this.#move;
@@ -332,7 +340,7 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
   }
 
   felt(reported: wire.SessionQuality.$Properties): void {
-    this.#quality.felt(reported, this.#sdk);
+    this.#quality.felt(reported, this.sdk);
   }
 
   /**
@@ -403,7 +411,7 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
     // The join itself cannot be stopped, but waiting in front of the room can; when it settles in this state it is
     // taken back (#admitted).
     undoJoin: () => this.#joinOver.abort(),
-    startGrace: () => {
+    startGrace: (ending) => {
       // There is nothing that a client with signaling alone could take up again.
       if (this.nodeId === '') {
         this.#machine.dispatch('graceOver');
@@ -414,6 +422,7 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
         this.#machine.dispatch('graceOver');
       });
       this.#quality.lost();
+      this.#record?.away(ending?.code ?? '');
     },
     stopGrace: () => this.#graceTimer?.cancel(),
     leaveRoom: (ending) => void this.#leaveRoom(ending),
@@ -460,6 +469,7 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
     nodes.hold(nodeId, `session ${sessionId}`);
     nodes.release(joined.nodeId, `session ${sessionId}`);
     this.#joined = { ...joined, nodeId, home: joined.home + 1 };
+    if (this.#move !== undefined) this.#record?.moved(this.#move.order);
     this.#subscriptions?.moved(true);
   }
 
@@ -479,7 +489,7 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
       const join = frame.join ?? {};
       this.#joinFrame = { requestId, join, startedMs: this.#context.clock.nowMs() };
       const { sendEndpoint = null, recvEndpoint = null, recvRtpCapabilities = null } = join;
-      this.#sdk = plainText(join.sdk ?? '', limits.nameLengthMax);
+      this.sdk = plainText(join.sdk ?? '', limits.nameLengthMax);
       this.#media = { sendEndpoint, recvEndpoint, recvRtpCapabilities };
       this.#isOnHost = this.opener !== undefined && staysOnHost(join);
       this.#machine.dispatch(frame.join?.resume == null ? 'join' : 'resume');
@@ -593,6 +603,7 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
     if (joined.isCrowd) joined.room.crowd.add(this);
     else joined.room.add(this);
     this.#known = joined.self;
+    if (!joined.isCrowd) this.#record = context.qualities.begin(this, joined);
     this.#followSelf();
     subscriptions.present(joined.subscriptions.map((subscription) => subscription.trackId ?? ''));
     subscriptions.failedAtJoin(joined.failed);
@@ -636,6 +647,8 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
     if (joined.nodeId === '') return;
     if (joined.isCrowd) joined.room.crowd.freeNode(joined.nodeId);
     this.#context.stays.over(joined.sessionId);
+    const reason = this.#leaving ?? ending?.code ?? 'LEFT';
+    this.#context.qualities.over(this, goesOn(reason) ? undefined : reason);
     if (this.#context.sessions.get(joined.sessionId) === this) this.#context.sessions.delete(joined.sessionId);
     if (!this.#context.sessions.has(joined.sessionId))
       this.#context.nodes.release(joined.nodeId, `session ${joined.sessionId}`);
@@ -649,12 +662,17 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
     return { roomKey: room.roomKey, identity, sessionId, nodeId, signalingId: this.#context.selfId, ...decision };
   }
 
-  /** A session that another connection has, or that waits for one at its media node, has not left. */
   #logEnd(joined: JoinedSession, reason: string): void {
     const { clock, log } = this.#context;
-    const goesOn = reason === 'SESSION_UNKNOWN' || reason === 'SHUTTING_DOWN';
     const durationMs = Math.max(0, clock.wallMs() - joined.self.joinedWallMs);
     if (joined.isCrowd) log.debug({ ...this.#names(joined), reason, durationMs }, 'one of the crowd left');
-    else log.info({ ...this.#names(joined), reason, durationMs }, goesOn ? 'participant let go' : 'participant left');
+    else
+      log.info(
+        { ...this.#names(joined), reason, durationMs },
+        goesOn(reason) ? 'participant let go' : 'participant left',
+      );
   }
 }
+
+/** A session that another connection has, or that waits for one at its media node, has not left. */
+const goesOn = (reason: string): boolean => reason === 'SESSION_UNKNOWN' || reason === 'SHUTTING_DOWN';

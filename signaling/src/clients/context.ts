@@ -9,6 +9,9 @@ import type { CentrePort, Opener, ServerMessage } from '../ports.ts';
 import type { CheckRooms } from './check-rooms.ts';
 import type { Explaining } from './explaining.ts';
 import type { LocalRoom } from './local-room.ts';
+import type { QualityOutcome } from './quality-batches.ts';
+import type { QualityRounds } from './quality-rounds.ts';
+import type { SessionRecord } from './session-record.ts';
 import type { StayQualities } from './stay-qualities.ts';
 import type { Timings } from './timings.ts';
 import type { WaitingRoom } from './waiting.ts';
@@ -41,6 +44,7 @@ export interface ClientContext {
   readonly explaining: Explaining;
   readonly checks: Pick<CheckRooms, 'accessOf'>;
   readonly stays: Pick<StayQualities, 'put' | 'over'>;
+  readonly qualities: Pick<QualityRounds, 'begin' | 'over' | 'changed'>;
   readonly receipts: Pick<Receipts, 'sealStay' | 'isOfStay'>;
   readonly turn: Pick<TurnServers, 'serversFor'>;
   /** Throws as `Tokens.verify`. */
@@ -103,6 +107,8 @@ export interface LocalSession {
   /** The place it pretends (development), else ''. */
   readonly fromCity: string;
   readonly subscriptions: SessionSubscriptions | undefined;
+  /** Of what the api hears of it; undefined: nothing. */
+  readonly record: SessionRecord | undefined;
   /** Round trip by the client's own pings, 0 before the first. */
   readonly rttMs: number;
   send(frame: Uint8Array): void;
@@ -194,6 +200,8 @@ export interface ServiceCounters {
   timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoWithoutTicket'): void;
   /** A report of how a session went is lost. */
   stayQualityLost(): void;
+  /** Records of how sessions are. */
+  qualitySettled(outcome: QualityOutcome, count: number): void;
   /** Entries of the journal were stored by an api, or are lost. */
   journalSettled(outcome: 'stored' | 'lost', entries: number): void;
   /** An owner's move of a session: begun, or over with its result and how long it took. */

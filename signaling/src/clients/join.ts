@@ -54,6 +54,12 @@ export interface JoinedSession {
   readonly resumed: boolean;
   /** It has no place in the roster. Without media (`nodeId` '') its `sessionId` is '' too. */
   readonly isCrowd: boolean;
+  /** Of the decision that placed it; '': without the centre. */
+  readonly decisionId: string;
+  /** The signaling node that had it before; '': none. */
+  readonly fromSignalingId: string;
+  /** The session that it stands in for, which is proven; '': none. */
+  readonly priorSessionId: string;
 }
 
 /** A hundred and ninety random bits: the only proof that a new socket belongs to an old session. */
@@ -223,6 +229,9 @@ async function attempt(joining: Joining, allowed: Allowed, reached: Reached): Pr
     placed,
     resumed: false,
     isCrowd: joining.isCrowd,
+    decisionId: placed.decisionId,
+    fromSignalingId: '',
+    priorSessionId: joining.priorSessionId,
   };
 }
 
@@ -437,6 +446,9 @@ export function joinedWithoutMedia(
     placed: undefined,
     resumed: false,
     isCrowd: true,
+    decisionId: '',
+    fromSignalingId: '',
+    priorSessionId: '',
   };
 }
 

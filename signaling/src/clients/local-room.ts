@@ -42,6 +42,7 @@ export interface LocalRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 
   crowdSeats: CrowdSeats;
   /** A participant leaves, or is replaced; or the media moves to another node: `participant` as before. */
   onLeft(participant: Participant): void;
+  onDifference(difference: RoomDifference): void;
   /** The replica has changed, and the clients here know it. */
   onRoster(): void;
   onUnused(): void;
@@ -352,7 +353,10 @@ export class LocalRoom {
   #pass({ replaced, shown, differences, gap }: Followed): void {
     const replica = this.replica;
     if (replica === undefined) return;
-    for (const difference of differences) this.#noteGone(difference);
+    for (const difference of differences) {
+      this.#noteGone(difference);
+      this.#o.onDifference(difference);
+    }
     const members = [...this.#members.values()];
     if (replaced && members.length > 0) {
       this.crowd.replaced();

@@ -221,6 +221,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
       freezeMs: freezeMs ?? 0,
       periodMs: periodMs ?? 0,
     });
+    if (frame.stats != null) client.record?.reported(frame.stats);
     if (sinceJoin) client.felt(sinceJoin);
     return ack;
   },

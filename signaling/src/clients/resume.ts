@@ -86,6 +86,9 @@ export async function resumeSession(
     placed: undefined,
     resumed: true,
     isCrowd: false,
+    decisionId: adopted.session?.decisionId ?? '',
+    fromSignalingId: present.signalingId,
+    priorSessionId: '',
   };
 }
 

@@ -2,8 +2,9 @@
 // then, and soon after their end. Only the latest of each is kept, so nothing piles up while there is no api; beyond
 // the bound the oldest goes. Calls and the journal never wait for it.
 import type { wire } from '@meridian/protocol';
-import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { Clock, Logger } from '@meridian/runtime';
 import { bounds } from '../limits.ts';
+import { DueSender } from './due-sender.ts';
 
 export interface StayQualitiesOptions {
   readonly clock: Clock;
@@ -23,13 +24,11 @@ interface Kept {
 export class StayQualities {
   readonly #o: StayQualitiesOptions;
   readonly #kept = new Map<string, Kept>(); // by session id
-  #timer: Timer | undefined;
-  #dueMs = Number.POSITIVE_INFINITY;
-  #underWay: Promise<void> | undefined;
-  #isClosed = false;
+  readonly #sender: DueSender;
 
   constructor(o: StayQualitiesOptions) {
     this.#o = o;
+    this.#sender = new DueSender({ clock: o.clock, send: () => this.#send() });
   }
 
   get size(): number {
@@ -42,7 +41,7 @@ export class StayQualities {
     this.#kept.delete(sessionId); // those of which nothing new is heard come first
     this.#kept.set(sessionId, { stay, isSent: false, isOver });
     if (this.#kept.size > bounds.stayQualitiesMax) this.#dropOldest();
-    this.#sendWithin(bounds.stayQualityEveryMs);
+    this.#sender.sendWithin(bounds.stayQualityEveryMs);
   }
 
   /** The session has ended, or goes on at another node. Idempotent. */
@@ -51,53 +50,28 @@ export class StayQualities {
     if (kept === undefined) return;
     kept.isOver = true;
     if (kept.isSent) this.#kept.delete(sessionId);
-    else this.#sendWithin(bounds.stayQualitySoonMs);
+    else this.#sender.sendWithin(bounds.stayQualitySoonMs);
   }
 
   /** Sends what is not sent yet; resolves when that is done or has failed, at the latest after `withinMs`. */
-  async flush(withinMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.#o.clock.after(withinMs, resolve);
-    await Promise.race([promise, this.#send()]);
-    timer.cancel();
+  flush(withinMs: number): Promise<void> {
+    return this.#sender.flush(withinMs);
   }
 
   /** Idempotent. Nothing is sent any more. */
   close(): void {
-    this.#isClosed = true;
-    this.#timer?.cancel();
+    this.#sender.close();
   }
 
-  #sendWithin(ms: number): void {
-    const dueMs = this.#o.clock.nowMs() + ms;
-    if (this.#isClosed || dueMs >= this.#dueMs) return;
-    this.#timer?.cancel();
-    this.#dueMs = dueMs;
-    this.#timer = this.#o.clock.after(ms, () => {
-      this.#timer = undefined;
-      this.#dueMs = Number.POSITIVE_INFINITY;
-      void this.#send();
-    });
-  }
-
-  /** One message after another; never rejects. */
-  #send(): Promise<void> {
-    this.#underWay ??= this.#tellAll().finally(() => {
-      this.#underWay = undefined;
-    });
-    return this.#underWay;
-  }
-
-  async #tellAll(): Promise<void> {
+  async #send(): Promise<number | undefined> {
     const waiting = [...this.#kept].filter(([, { isSent }]) => !isSent);
-    for (let at = 0; at < waiting.length && !this.#isClosed; at += bounds.stayQualitiesAtOnce) {
+    for (let at = 0; at < waiting.length && !this.#sender.isClosed; at += bounds.stayQualitiesAtOnce) {
       const some = waiting.slice(at, at + bounds.stayQualitiesAtOnce);
       try {
         await this.#o.call({ stays: some.map(([, { stay }]) => stay) });
       } catch (error) {
         this.#o.log.debug({ err: error }, 'how sessions went waits for the api');
-        this.#sendWithin(bounds.stayQualityRetryMs);
-        return;
+        return bounds.stayQualityRetryMs;
       }
       for (const [sessionId, kept] of some) {
         kept.isSent = true;
@@ -105,7 +79,7 @@ export class StayQualities {
       }
     }
     // What came while this was sent has its own time.
-    if ([...this.#kept.values()].some(({ isSent }) => !isSent)) this.#sendWithin(bounds.stayQualityEveryMs);
+    return [...this.#kept.values()].some(({ isSent }) => !isSent) ? bounds.stayQualityEveryMs : undefined;
   }
 
   #dropOldest(): void {

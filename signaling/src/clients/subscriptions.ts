@@ -73,6 +73,11 @@ export class Subscriptions {
     this.#allowed = o.allowed;
   }
 
+  /** The tracks that its media node has made for it. */
+  get held(): ReadonlySet<string> {
+    return this.#held;
+  }
+
   /** May it receive? What it may not have any more its media node ends. */
   allow(allowed: boolean): void {
     this.#allowed = allowed;

@@ -125,6 +125,12 @@ export class CarrierBook {
     return this.#byTrack.get(trackId) ?? new Map();
   }
 
+  /** All that is carried: a node that has a track, and from which other. */
+  *paths(): Iterable<{ readonly trackId: string; readonly nodeId: string; readonly fromNodeId: string }> {
+    for (const [trackId, carriers] of this.#byTrack)
+      for (const [nodeId, fromNodeId] of carriers) yield { trackId, nodeId, fromNodeId };
+  }
+
   /** The owner lets a node pull a track from another. */
   granted(trackId: string, puller: string, serving: string): void {
     const pullers = this.#granted.get(trackId) ?? new Map<string, Set<string>>();

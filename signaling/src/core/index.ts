@@ -1,6 +1,7 @@
 export * from './absence.ts';
 export * from './break-outs.ts';
 export * from './carrier.ts';
+export * from './client-events.ts';
 export * from './closing.ts';
 export * from './connections.ts';
 export * from './crowd.ts';
@@ -19,6 +20,7 @@ export * from './post-pace.ts';
 export * from './post-words.ts';
 export * from './posts.ts';
 export * from './quality.ts';
+export * from './quality-period.ts';
 export * from './recordings.ts';
 export * from './rendition-needs.ts';
 export * from './renditions.ts';

@@ -19,6 +19,7 @@ import {
   type RosterView,
   type Speaker,
   type Track,
+  type wire,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ServiceCounters } from '../clients/context.ts';
@@ -200,6 +201,10 @@ export class OwnedRoom {
   }
   get policy(): RoomPolicy {
     return this.#roster.policy;
+  }
+  /** Which media node has which track from which other. */
+  get paths(): wire.TrackPath.$Properties[] {
+    return this.#trackRouting.paths();
   }
   /** False: neither a media node nor the api could say what this room allows. */
   get isPolicyKnown(): boolean {

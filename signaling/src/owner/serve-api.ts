@@ -59,6 +59,7 @@ function viewOf(room: OwnedRoom): wire.RoomView.$Properties {
     posts: { posts: lastPosts(room.posts.posts, limits.postsKeptMax, limits.postsBytesMax).map(postToWire) },
     board: boardToWire(room.posts.board),
     hands: room.stage.hands,
+    paths: room.paths,
   };
 }
 

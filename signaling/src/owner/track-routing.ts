@@ -1,9 +1,10 @@
 // How a room's tracks travel between its media nodes, as the owner sees it: which nodes carry a track, from which one a
 // node is offered it, and which nodes have to get it from elsewhere, because a carrier is in doubt, the path has become
 // too long, or the publisher has moved.
-import { MeridianError } from '@meridian/protocol';
+import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { CarrierBook, type Roster, tooDeep } from '../core/index.ts';
+import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { Lease, Refused, TrackOffer } from '../ports.ts';
 import type { OfferIssuer } from './grants.ts';
@@ -43,6 +44,17 @@ export class TrackRouting {
       ref: () => room,
       offer: (puller, trackId) => (inRoom.has(puller) ? this.offer(puller, trackId, '') : undefined),
     });
+  }
+
+  /** Which media node has which track from which other; at most `roomPathsMax`. */
+  paths(): wire.TrackPath.$Properties[] {
+    const found: wire.TrackPath.$Properties[] = [];
+    for (const path of this.#carriers.paths()) {
+      if (found.length >= bounds.roomPathsMax) break;
+      // One that died says nothing.
+      if (this.#o.inRoom.has(path.nodeId)) found.push(path);
+    }
+    return found;
   }
 
   /** An offer for each track that the node may have; why not, for the others. Throws as `offer`. */

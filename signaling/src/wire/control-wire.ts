@@ -79,6 +79,7 @@ export function locationFromWire(location: wire.Location.$Properties | null | un
     radiusKm: location?.radiusKm ?? 0,
     source: location?.source ?? '',
     label: location?.label ?? '',
+    countryCode: location?.countryCode ?? '',
   };
 }
 

@@ -51,7 +51,7 @@ export class MemoryCentre {
         answer(() => {
           this.asked.push(request);
           const placed = { decisionId: `DE_${this.asked.length}`, regionEpoch: 0, nodeId: this.#nodeFor(request) };
-          const location = { latitude: 0, longitude: 0, radiusKm: 20, source: 'test', label: '' };
+          const location = { latitude: 0, longitude: 0, radiusKm: 20, source: 'test', label: '', countryCode: '' };
           const lease = this.#lease(request.roomKey, selfId, 0);
           return Object.assign(placed, { lease, location, reasons: [], mode: 'normal', provisional: false });
         }),

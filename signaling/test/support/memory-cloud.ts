@@ -59,6 +59,7 @@ const counted: ServiceCounters = {
   join: nothing,
   timing: nothing,
   stayQualityLost: nothing,
+  qualitySettled: nothing,
   journalSettled: nothing,
   move: nothing,
 };
@@ -195,6 +196,7 @@ export class MemoryNode {
       receipts,
       turn: new TurnServers(undefined, clock),
       stays: { put: nothing, over: nothing },
+      qualities: { begin: () => undefined, over: nothing, changed: nothing },
       counted,
       verifyToken: async (token) => verified(token),
       mintToken: noApi,

@@ -13,6 +13,10 @@ export class TestApi {
   readonly policies = new Map<string, wire.RoomPolicy.$Properties>();
   /** How sessions went, in order. */
   readonly stays: wire.StayQuality.$Properties[] = [];
+  /** How sessions are, in order. */
+  readonly facts: wire.SessionFacts.$Properties[] = [];
+  readonly records: wire.QualityRecord.$Properties[] = [];
+  readonly events: wire.SessionEvent.$Properties[] = [];
   /** What happened in rooms, in order. */
   readonly journal: wire.Journal[] = [];
   /** An owner asks for the policy of a room, or says it. */
@@ -97,6 +101,12 @@ export class TestApi {
     });
     serve(link, rpc.stayQualities, ({ stays }) => {
       this.stays.push(...stays);
+      return {};
+    });
+    serve(link, rpc.qualityBatch, ({ facts, records, events }) => {
+      this.facts.push(...facts);
+      this.records.push(...records);
+      this.events.push(...events);
       return {};
     });
     serve(link, rpc.apiKeys, ({ keys }) => {

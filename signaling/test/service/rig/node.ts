@@ -173,6 +173,10 @@ export class FakeNode {
         if (name !== 'detach') this.#obey(message.room);
         return handler(message);
       });
+    serve(link, rpc.sessionsMeasured, ({ sessionIds }) => {
+      const isOwn = (id: string): boolean => this.sessions.get(id)?.signalingId === link.remote.id;
+      return { sessions: sessionIds.filter(isOwn).map((sessionId) => ({ sessionId, rttMs: 7, sentBps: 1000 })) };
+    });
     on('attach', rpc.attachSession, (message) => this.#attach(message, link.remote.id));
     on('adopt', rpc.adoptSession, (message) => {
       const held = this.#session(message.sessionId);

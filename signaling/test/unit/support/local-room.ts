@@ -139,6 +139,7 @@ export function setUp() {
     portFor,
     isReachable: () => owner.failure === undefined,
     onLeft: ({ identity, nodeId }) => gone.push(`${identity} at ${nodeId}`),
+    onDifference: () => undefined,
     onRoster: () => undefined,
     onUnused: () => {
       unused += 1;

@@ -1,0 +1,121 @@
+// How sessions are, on its way to any one instance of the api: facts, records of 10 s and events, in batches that are
+// kept until they are answered, one batch under way. An answer that is lost brings the same again: the api knows a
+// record by its session and time. Beyond the bounds the oldest go, and are counted. Calls, the journal and joins never
+// wait for it.
+import { isErrorCode, type wire } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { codeOf } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import { DueSender } from './due-sender.ts';
+import { Waiting } from './waiting-queue.ts';
+
+/** Of records; `eventDropped`: of events. */
+export type QualityOutcome = 'sent' | 'dropped' | 'refused' | 'eventDropped';
+
+export interface QualityBatchesOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Asks any one instance of the api. */
+  call(message: wire.QualityBatch.$Properties): Promise<unknown>;
+  onSettled(outcome: QualityOutcome, count: number): void;
+  /** The api will not hear these facts: they are to come again with the next record. */
+  onFactsLost(sessionId: string): void;
+}
+
+type Facts = wire.SessionFacts.$Properties & { readonly sessionId: string };
+
+export class QualityBatches {
+  readonly #o: QualityBatchesOptions;
+  readonly #facts = new Map<string, Facts>(); // by session id, the latest; as they came first
+  readonly #records = new Waiting<wire.QualityRecord.$Properties>(bounds.qualityRecordsMax);
+  readonly #events = new Waiting<wire.SessionEvent.$Properties>(bounds.qualityEventsMax);
+  readonly #sender: DueSender;
+
+  constructor(o: QualityBatchesOptions) {
+    this.#o = o;
+    this.#sender = new DueSender({ clock: o.clock, send: () => this.#send() });
+  }
+
+  /** Records that wait. */
+  get size(): number {
+    return this.#records.size;
+  }
+
+  /** In place of what was said of this session and is not sent. */
+  facts(facts: Facts): void {
+    this.#facts.set(facts.sessionId, facts);
+    this.#sender.sendWithin(bounds.qualityEveryMs);
+    if (this.#facts.size <= bounds.qualityFactsMax) return;
+    const [oldest = ''] = this.#facts.keys();
+    this.#facts.delete(oldest);
+    this.#o.onFactsLost(oldest);
+  }
+
+  record(record: wire.QualityRecord.$Properties): void {
+    if (this.#records.add(record)) this.#o.onSettled('dropped', 1);
+    this.#sender.sendWithin(bounds.qualityEveryMs);
+  }
+
+  event(event: wire.SessionEvent.$Properties): void {
+    if (this.#events.add(event)) this.#o.onSettled('eventDropped', 1);
+    this.#sender.sendWithin(bounds.qualityEveryMs);
+  }
+
+  /** What waits is sent soon: a session has ended. */
+  hurry(): void {
+    this.#sender.sendWithin(bounds.qualitySoonMs);
+  }
+
+  /** Sends what is not sent yet; resolves when that is done or has failed, at the latest after `withinMs`. */
+  flush(withinMs: number): Promise<void> {
+    return this.#sender.flush(withinMs);
+  }
+
+  /** Idempotent. Nothing is sent any more. */
+  close(): void {
+    this.#sender.close();
+  }
+
+  async #send(): Promise<number | undefined> {
+    while (!this.#sender.isClosed) {
+      const facts = firstOf(this.#facts.values(), bounds.qualityAtOnce);
+      // No record comes before the facts of its session.
+      const isFactsAlone = this.#facts.size > bounds.qualityAtOnce;
+      const records = isFactsAlone ? [] : this.#records.first(bounds.qualityAtOnce);
+      const events = isFactsAlone ? [] : this.#events.first(bounds.qualityAtOnce);
+      if (facts.length + records.length + events.length === 0) return undefined;
+      const [recordsTo, eventsTo] = [this.#records.from + records.length, this.#events.from + events.length];
+      try {
+        await this.#o.call({ facts, records, events });
+        this.#o.onSettled('sent', records.length);
+      } catch (error) {
+        if (!isForGood(error)) {
+          this.#o.log.debug({ err: error }, 'how sessions are waits for the api');
+          return bounds.qualityRetryMs;
+        }
+        // The same again would hold up all that follows.
+        this.#o.log.error({ err: error, records: records.length }, 'the api refuses how sessions are');
+        this.#o.onSettled('refused', records.length);
+      }
+      for (const one of facts) if (this.#facts.get(one.sessionId) === one) this.#facts.delete(one.sessionId);
+      this.#records.dropTo(recordsTo);
+      this.#events.dropTo(eventsTo);
+    }
+    return undefined;
+  }
+}
+
+function firstOf<T>(all: Iterable<T>, count: number): T[] {
+  const found: T[] = [];
+  for (const one of all) {
+    if (found.length === count) break;
+    found.push(one);
+  }
+  return found;
+}
+
+/** It is the batch that the api will not have, today or tomorrow. */
+function isForGood(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && isErrorCode(code) && (code === 'REQUEST_INVALID' || code === 'FRAME_MALFORMED');
+}

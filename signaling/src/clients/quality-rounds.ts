@@ -1,0 +1,117 @@
+// The sessions of this node of which the api hears how they are (session-record.ts), in rounds of 10 s: one timer for
+// all, which makes the records of a part of them at each step, and asks each media node once a round for those whose
+// clients say nothing. Hidden sessions, connection checks and the crowd of shows are left out.
+import { isCheckRoom, type RoomDifference, rpc } from '@meridian/protocol';
+import type { Clock, Timer } from '@meridian/runtime';
+import { ignoringErrors } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import type { NodeLinks } from '../links/nodes.ts';
+import { type Arrival, type RecordedSession, SessionRecord, type SessionRecordOptions } from './session-record.ts';
+
+export interface QualityRoundsOptions extends SessionRecordOptions {
+  readonly clock: Clock;
+  readonly log: Parameters<typeof ignoringErrors>[0];
+  readonly nodes: Pick<NodeLinks, 'call'>;
+}
+
+export class QualityRounds {
+  readonly #o: QualityRoundsOptions;
+  readonly #records = new Map<string, SessionRecord>(); // by session id
+  readonly #steps: readonly Set<SessionRecord>[] = Array.from({ length: bounds.qualityRoundSteps }, () => new Set());
+  #at = 0;
+  /** Of the next session; they are dealt out one by one. */
+  #next = 0;
+  #timer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(o: QualityRoundsOptions) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  /** A connection of this node has the session. Undefined: it is none that is recorded. */
+  begin(session: RecordedSession, arrival: Arrival): SessionRecord | undefined {
+    if (this.#isClosed || arrival.self.hidden || isCheckRoom(session.room.roomKey)) return undefined;
+    const known = this.#records.get(session.sessionId);
+    if (known !== undefined) {
+      known.resumed(session);
+      return known;
+    }
+    const record = new SessionRecord(this.#o, session, arrival);
+    this.#records.set(record.sessionId, record);
+    this.#steps[this.#next]?.add(record);
+    this.#next = (this.#next + 1) % bounds.qualityRoundSteps;
+    this.#timer ??= this.#after();
+    return record;
+  }
+
+  /** The connection has let go of the session. `reason`: it has left; undefined: it goes on, here or elsewhere. */
+  over(session: RecordedSession, reason: string | undefined): void {
+    const record = this.#records.get(session.sessionId);
+    if (record?.session !== session) return;
+    record.over(reason);
+    // One that goes on may be taken up here in a moment; else the round forgets it.
+    if (reason !== undefined) this.#forget(record);
+  }
+
+  changed(one: RoomDifference): void {
+    if ('participant' in one) this.#records.get(one.participant.sessionId)?.changed(one);
+  }
+
+  factsLost(sessionId: string): void {
+    this.#records.get(sessionId)?.factsLost();
+  }
+
+  /** Idempotent. What was measured until now is recorded. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    for (const record of [...this.#records.values()]) {
+      record.over(undefined);
+      this.#forget(record);
+    }
+  }
+
+  #after(): Timer {
+    return this.#o.clock.after(bounds.qualityRoundMs / bounds.qualityRoundSteps, () => {
+      this.#timer = undefined;
+      this.#step();
+      if (this.#records.size > 0) this.#timer = this.#after();
+    });
+  }
+
+  #step(): void {
+    for (const record of this.#steps[this.#at] ?? []) {
+      if (record.session === undefined) this.#forget(record);
+      else record.take();
+    }
+    if (this.#at === 0) this.#askNodes();
+    this.#at = (this.#at + 1) % bounds.qualityRoundSteps;
+  }
+
+  #askNodes(): void {
+    const silent = new Map<string, string[]>(); // media node -> session ids
+    for (const { isSilent, session } of this.#records.values()) {
+      if (!isSilent || session === undefined) continue;
+      const there = silent.get(session.nodeId);
+      if (there === undefined) silent.set(session.nodeId, [session.sessionId]);
+      else if (there.length < bounds.qualityAskedMax) there.push(session.sessionId);
+    }
+    for (const [nodeId, sessionIds] of silent)
+      this.#o.nodes
+        .call(nodeId, rpc.sessionsMeasured, { sessionIds }, bounds.qualityAskMs)
+        .then(({ sessions }) => {
+          for (const one of sessions) this.#records.get(one.sessionId ?? '')?.measuredByNode(one);
+        })
+        .catch(ignoringErrors(this.#o.log, 'a media node did not say how its sessions are'));
+  }
+
+  #forget(record: SessionRecord): void {
+    this.#records.delete(record.sessionId);
+    for (const step of this.#steps) step.delete(record);
+  }
+}

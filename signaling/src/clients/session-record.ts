@@ -1,0 +1,298 @@
+// One session's part in what the api hears of quality: facts, a record of each 10 s, and what happened to it. It stays
+// when another connection of this node takes up the session.
+import { type Participant, plainText, type RoomDifference, type RoomState, type wire } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { clientEventFrom, type Figures, measuredByNode, QualityPeriod, type ReportedStats } from '../core/index.ts';
+import { bounds } from '../limits.ts';
+import type { Placed } from '../ports.ts';
+import type { QualityBatches } from './quality-batches.ts';
+
+/** A joined session as its record reads it; client.ts is what it is. */
+export interface RecordedSession {
+  readonly sessionId: string;
+  readonly nodeId: string;
+  readonly room: { readonly roomKey: string; readonly replica: RoomState | undefined };
+  /** As its Join says. */
+  readonly sdk: string;
+  /** By its pings, 0 before the first. */
+  readonly rttMs: number;
+  /** The tracks that it really receives, by the ids of the roster. */
+  readonly received: Iterable<string>;
+}
+
+/** How a connection got the session. */
+export interface Arrival {
+  readonly self: Participant;
+  readonly placed: Placed | undefined;
+  /** Of the decision that placed it; '': without the centre. */
+  readonly decisionId: string;
+  /** Taken up again, not new. */
+  readonly resumed: boolean;
+  /** The signaling node that had it before; '': not known, or none. */
+  readonly fromSignalingId: string;
+  /** The session that it stands in for, which is proven; '': none. */
+  readonly priorSessionId: string;
+}
+
+/** A move of the session to another media node, as the owner ordered it. */
+export interface Moved {
+  readonly fromNodeId: string;
+  readonly toNodeId: string;
+  readonly reason: string;
+  readonly decisionId: string;
+}
+
+export interface SessionRecordOptions {
+  readonly clock: Clock;
+  readonly selfId: string;
+  readonly out: Pick<QualityBatches, 'facts' | 'record' | 'event' | 'hurry'>;
+}
+
+type What = Omit<wire.SessionEvent.$Properties, 'sessionId' | 'wallMs' | 'kind'>;
+/** Lengths of what clients say of themselves. */
+const WORD_LENGTH_MAX = 64;
+
+export class SessionRecord {
+  readonly sessionId: string;
+  readonly #o: SessionRecordOptions;
+  readonly #period = new QualityPeriod();
+  /** Spatial layers of received tracks, -1: paused; by track. */
+  readonly #layers = new Map<string, number>();
+  #session: RecordedSession | undefined;
+  #facts: wire.SessionFacts.$Properties & { sessionId: string };
+  #areFactsDue = false;
+  #switches = 0;
+  #measuredThere: wire.SessionMeasured.$Properties | undefined;
+  #begunMs: number;
+  #takenMs: number;
+  #heardMs: number;
+  #eventsLeft: number = bounds.qualityEventsPerRoundMax;
+  /** What the client said of itself last, as it said it. */
+  #said = { transport: '', network: '', device: '' };
+
+  constructor(o: SessionRecordOptions, session: RecordedSession, arrival: Arrival) {
+    this.#o = o;
+    this.sessionId = session.sessionId;
+    this.#begunMs = this.#takenMs = this.#heardMs = o.clock.nowMs();
+    this.#session = session;
+    this.#facts = factsOf(session, arrival, o.selfId);
+    o.out.facts(this.#facts);
+    const { decisionId, fromSignalingId, priorSessionId, resumed } = arrival;
+    if (resumed) this.#event('switched', { from: fromSignalingId, to: o.selfId });
+    else this.#event('joined', { to: session.nodeId, decisionId });
+    if (priorSessionId !== '') this.#event('rejoined', { reason: priorSessionId });
+  }
+
+  /** The connection that has the session; undefined: it was let go, and may be taken up here again. */
+  get session(): RecordedSession | undefined {
+    return this.#session;
+  }
+
+  /** Another connection of this node has it. */
+  resumed(session: RecordedSession): void {
+    const hadLetGo = this.#session === undefined;
+    this.#session = session;
+    if (hadLetGo) this.#o.out.facts(this.#facts); // another signaling node may have had it meanwhile
+    this.#event('resumed', {});
+  }
+
+  /** What its client measured. */
+  reported(stats: ReportedStats): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    if (this.#period.add(stats, session.rttMs)) this.#heardMs = this.#o.clock.nowMs();
+    this.#learn(stats);
+    if ((stats.events?.length ?? 0) > 0) this.#happened(stats.events ?? []);
+  }
+
+  /** Its client says nothing: its media node is to measure it. */
+  get isSilent(): boolean {
+    return this.#o.clock.nowMs() - this.#heardMs >= bounds.qualityClientSilentMs;
+  }
+
+  measuredByNode(measured: wire.SessionMeasured.$Properties): void {
+    this.#measuredThere = measured;
+  }
+
+  /** The api may not have them. */
+  factsLost(): void {
+    this.#areFactsDue = true;
+  }
+
+  away(reason: string): void {
+    this.#event('away', { reason });
+  }
+
+  moved({ fromNodeId, toNodeId, reason, decisionId }: Moved): void {
+    this.#layers.clear();
+    this.#event('moved', { from: fromNodeId, to: toNodeId, reason, decisionId });
+  }
+
+  /** A difference of the room that is about this session. */
+  changed(one: RoomDifference): void {
+    if (one.type === 'participantChanged' && one.participant.name !== one.previous.name) {
+      this.#facts = { ...this.#facts, name: one.participant.name };
+      this.#areFactsDue = true;
+    }
+    if (!('track' in one) || one.track.derivedFrom !== undefined) return;
+    const { source } = one.track;
+    if (one.type === 'trackMuted') this.#bounded(one.track.muted ? 'muted' : 'unmuted', { source });
+    else if (one.type === 'trackPublished') this.#bounded('published', { source });
+    else this.#bounded('unpublished', { source, reason: one.reason });
+  }
+
+  /** A track that it receives is as its media node says. */
+  received(state: wire.SubscriptionState.$Properties): void {
+    const { trackId, spatialLayer, pausedReason } = state;
+    if (!trackId) return;
+    const before = this.#layers.get(trackId);
+    const layer = pausedReason ? -1 : (spatialLayer ?? 0);
+    if (before === layer) return;
+    if (before === undefined && this.#layers.size >= bounds.qualityLayersMax) return;
+    if (before !== undefined && before >= 0 && layer >= 0) this.#switches += 1;
+    this.#layers.set(trackId, layer);
+  }
+
+  receivedNoMore(trackId: string): void {
+    this.#layers.delete(trackId);
+  }
+
+  /** A track of another participant comes from another node now. */
+  carried(trackId: string, from: string, to: string): void {
+    const source = this.#session?.room.replica?.track(trackId)?.track.source ?? '';
+    this.#bounded('carrier', { source, from, to });
+  }
+
+  /** What was since the last record. Of a new session without any figure, nothing: its client measures soon. */
+  take(): void {
+    const session = this.#session;
+    const { clock, out } = this.#o;
+    const nowMs = clock.nowMs();
+    const sinceMs = nowMs - this.#takenMs;
+    this.#eventsLeft = bounds.qualityEventsPerRoundMax;
+    if (session === undefined) return;
+    const figures = this.#figures(sinceMs);
+    if (figures === undefined && nowMs - this.#begunMs < bounds.qualityRoundMs) return;
+    this.#takenMs = nowMs;
+    if (this.#areFactsDue) out.facts(this.#facts);
+    this.#areFactsDue = false;
+    const { fromNodeIds, layer } = this.#route(session);
+    out.record({
+      sessionId: this.sessionId,
+      wallMs: clock.wallMs(),
+      nodeId: session.nodeId,
+      fromNodeIds,
+      layer,
+      layerSwitches: this.#switches,
+      ...(figures ?? { source: '', periodMs: Math.round(sinceMs) }),
+    });
+    this.#switches = 0;
+  }
+
+  /** The connection has let it go. `reason`: it has left the room; undefined: it goes on, here or elsewhere. */
+  over(reason: string | undefined): void {
+    if (this.#session === undefined) return;
+    const hasNews = this.#o.clock.nowMs() > this.#takenMs;
+    if (hasNews) this.take();
+    this.#session = undefined;
+    if (reason !== undefined) this.#event('left', { reason });
+    this.#o.out.hurry();
+  }
+
+  #figures(sinceMs: number): (Figures & { source: string }) | undefined {
+    const byClient = this.#period.take(sinceMs + REPORT_MS);
+    const there = this.#measuredThere;
+    this.#measuredThere = undefined;
+    if (byClient !== undefined) return Object.assign(byClient, { source: 'client' });
+    const byNode = there && measuredByNode(there, Math.max(1, sinceMs));
+    return byNode && Object.assign(byNode, { source: 'sfu' });
+  }
+
+  #route({ nodeId, room: { replica }, received }: RecordedSession): { fromNodeIds: string[]; layer: number } {
+    const fromNodeIds: string[] = [];
+    let layer = -1;
+    for (const trackId of received) {
+      const found = replica?.track(trackId);
+      if (found === undefined) continue;
+      const { publisher, track } = found;
+      if (track.kind === 'video' && !track.muted) layer = Math.max(layer, this.#layers.get(trackId) ?? 0);
+      const from = publisher.nodeId;
+      if (from === nodeId || from === '' || fromNodeIds.length >= bounds.stayRouteMax - 1) continue;
+      if (!fromNodeIds.includes(from)) fromNodeIds.push(from);
+    }
+    return { fromNodeIds, layer };
+  }
+
+  /** Words are looked at when they are others than before; not every report has them. */
+  #learn({ transport, network, device }: ReportedStats): void {
+    if (!transport && !network && !device) return;
+    const said = this.#said;
+    if (said.transport === transport && said.network === network && said.device === device) return;
+    this.#said = { transport: transport ?? '', network: network ?? '', device: device ?? '' };
+    const words = {
+      transport: transport === 'udp' || transport === 'tcp' ? transport : '',
+      network: word(network),
+      device: word(device),
+    };
+    const facts = this.#facts;
+    const isSame =
+      facts.transport === words.transport && facts.network === words.network && facts.device === words.device;
+    if (isSame) return;
+    this.#facts = { ...facts, ...words };
+    this.#areFactsDue = true;
+  }
+
+  #happened(events: readonly wire.ClientEvent.$Properties[]): void {
+    const { clock } = this.#o;
+    for (const event of events.slice(0, bounds.qualityEventsPerRoundMax)) {
+      const seen = clientEventFrom(event, clock.nowMs() - this.#begunMs);
+      if (seen === undefined) continue;
+      const { agoMs, kind, source, detail } = seen;
+      this.#bounded(kind, { source, reason: detail }, clock.wallMs() - agoMs);
+    }
+  }
+
+  #bounded(kind: string, what: What, wallMs?: number): void {
+    if (this.#eventsLeft <= 0) return;
+    this.#eventsLeft -= 1;
+    this.#event(kind, what, wallMs);
+  }
+
+  #event(kind: string, what: What, wallMs: number = this.#o.clock.wallMs()): void {
+    this.#o.out.event({ sessionId: this.sessionId, wallMs, kind, ...what });
+  }
+}
+
+/** How much older than the last record the begin of a report may be. */
+const REPORT_MS = 2500;
+const word = (text: string | null | undefined): string =>
+  plainText((text ?? '').slice(0, 4 * WORD_LENGTH_MAX), WORD_LENGTH_MAX);
+/** Of an address, not more exactly than a city. */
+const rounded = (degrees: number): number => Math.round(degrees * 10) / 10;
+
+function factsOf(
+  { sessionId, room, sdk }: RecordedSession,
+  { self, placed, decisionId }: Arrival,
+  selfId: string,
+): wire.SessionFacts.$Properties & { sessionId: string } {
+  const { label = '', countryCode = '', latitude = 0, longitude = 0 } = placed?.location ?? {};
+  return {
+    sessionId,
+    roomKey: room.roomKey,
+    sid: room.replica?.info.sid ?? '',
+    identity: self.identity,
+    name: self.name,
+    protocol: self.protocol,
+    joinedWallMs: self.joinedWallMs,
+    signalingId: selfId,
+    decisionId,
+    sdk,
+    device: '',
+    transport: '',
+    network: '',
+    place: label,
+    countryCode,
+    latitude: rounded(latitude),
+    longitude: rounded(longitude),
+  };
+}

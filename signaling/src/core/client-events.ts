@@ -1,0 +1,30 @@
+// What a client says has happened to it, checked: of known kinds, of a time in its session, as text for people. Pure.
+import { plainText, type wire } from '@meridian/protocol';
+
+export interface ClientEventSeen {
+  readonly agoMs: number;
+  readonly kind: 'device' | 'network' | 'page';
+  readonly source: string;
+  readonly detail: string;
+}
+
+/** Labels of devices are the longest. */
+const DETAIL_LENGTH_MAX = 64;
+const AGO_MS_MAX = 600_000;
+const deviceSources: ReadonlySet<string> = new Set(['microphone', 'camera', 'speaker']);
+const pageDetails: ReadonlySet<string> = new Set(['hidden', 'shown']);
+
+/** Undefined: it says nothing that is known. `sessionMs`: how long the session has been there. */
+export function clientEventFrom(event: wire.ClientEvent.$Properties, sessionMs: number): ClientEventSeen | undefined {
+  const { agoMs, kind, source, detail } = event;
+  if (!(agoMs == null || agoMs >= 0)) return undefined;
+  const seen = {
+    agoMs: Math.min(agoMs ?? 0, AGO_MS_MAX, Math.max(0, sessionMs)),
+    source: '',
+    detail: plainText((detail ?? '').slice(0, 4 * DETAIL_LENGTH_MAX), DETAIL_LENGTH_MAX),
+  };
+  if (kind === 'device') return deviceSources.has(source ?? '') ? { ...seen, kind, source: source ?? '' } : undefined;
+  if (kind === 'network') return seen.detail === '' ? undefined : { ...seen, kind };
+  if (kind === 'page') return pageDetails.has(seen.detail) ? { ...seen, kind } : undefined;
+  return undefined;
+}

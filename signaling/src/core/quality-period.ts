@@ -1,0 +1,152 @@
+// What a client measured, from its reports of about 2 s to one record of about 10 s. Pure; a report leaves no garbage.
+//
+// Rule 1, a report with a number that is none, or that is negative, is worthless as a whole; so is one of no time.
+// Rule 2, numbers that no session can have are cut to what it can.
+// Rule 3, means are weighted by the reports' time. A round trip or an estimate of 0 is not known and no part of a mean.
+// Rule 4, freezes are summed; heights are those of the last report.
+import type { wire } from '@meridian/protocol';
+
+export type ReportedStats = wire.SessionStats.$Properties;
+/** The figures of a record; 0 where nothing was measured. */
+export type Figures = Pick<
+  wire.QualityRecord.$Properties,
+  | 'periodMs'
+  | 'rttMs'
+  | 'outboundLoss'
+  | 'inboundLoss'
+  | 'jitterMs'
+  | 'freezeCount'
+  | 'freezeMs'
+  | 'sentBps'
+  | 'receivedBps'
+  | 'availableBps'
+  | 'sentHeight'
+  | 'receivedHeight'
+  | 'receivedFps'
+  | 'concealed'
+>;
+
+/** A hidden page is let measure once a minute. */
+const PERIOD_MS_MAX = 60_000;
+/** As of a whole session (protocol/src/session-quality.ts): far above what any has. */
+const TIME_MS_MAX = 60_000;
+const BPS_MAX = 1_000_000_000;
+const PIXELS_MAX = 32_768;
+const FPS_MAX = 1000;
+const FREEZES_PER_MS_MAX = 1;
+/** Of all pictures together. */
+const FROZEN_PICTURES_MAX = 1000;
+
+export class QualityPeriod {
+  #ms = 0;
+  #rtt = 0;
+  #rttMs = 0;
+  #outboundLoss = 0;
+  #inboundLoss = 0;
+  #jitter = 0;
+  #freezes = 0;
+  #freezeMs = 0;
+  #sent = 0;
+  #received = 0;
+  #available = 0;
+  #availableMs = 0;
+  #fps = 0;
+  #concealed = 0;
+  #sentHeight = 0;
+  #receivedHeight = 0;
+
+  /** `elseRttMs`: the round trip where the client knows none to its media node. False: the report is worthless. */
+  add(stats: ReportedStats, elseRttMs = 0): boolean {
+    if (!isSound(stats)) return false;
+    const ms = cut(stats.periodMs, PERIOD_MS_MAX);
+    if (ms === 0) return false;
+    const rttMs = cut(stats.rttMs || (elseRttMs > 0 ? elseRttMs : 0), TIME_MS_MAX);
+    const availableBps = cut(stats.availableOutboundBps, BPS_MAX);
+    this.#ms += ms;
+    if (rttMs > 0) this.#rttMs += ms;
+    this.#rtt += rttMs * ms;
+    this.#outboundLoss += cut(stats.outboundLoss, 1) * ms;
+    this.#inboundLoss += cut(stats.inboundLoss, 1) * ms;
+    this.#jitter += cut(stats.jitterMs, TIME_MS_MAX) * ms;
+    this.#freezes += cut(stats.freezeCount, ms * FREEZES_PER_MS_MAX);
+    this.#freezeMs += cut(stats.freezeMs, ms * FROZEN_PICTURES_MAX);
+    this.#sent += cut(stats.sentBps, BPS_MAX) * ms;
+    this.#received += cut(stats.receivedBps, BPS_MAX) * ms;
+    if (availableBps > 0) this.#availableMs += ms;
+    this.#available += availableBps * ms;
+    this.#fps += cut(stats.receivedFps, FPS_MAX) * ms;
+    this.#concealed += cut(stats.concealed, 1) * ms;
+    this.#sentHeight = cut(stats.sentHeight, PIXELS_MAX);
+    this.#receivedHeight = cut(stats.receivedHeight, PIXELS_MAX);
+    return true;
+  }
+
+  /**
+   * What was measured since it was taken last; undefined: nothing. `withinMs`: no more time than this can have passed.
+   */
+  take(withinMs: number = PERIOD_MS_MAX): Figures | undefined {
+    const ms = this.#ms;
+    if (ms === 0) return undefined;
+    const figures = {
+      periodMs: Math.max(1, Math.round(Math.min(ms, withinMs))),
+      rttMs: this.#rttMs > 0 ? tenths(this.#rtt / this.#rttMs) : 0,
+      outboundLoss: share(this.#outboundLoss / ms),
+      inboundLoss: share(this.#inboundLoss / ms),
+      jitterMs: tenths(this.#jitter / ms),
+      freezeCount: Math.round(this.#freezes),
+      freezeMs: Math.round(this.#freezeMs),
+      sentBps: Math.round(this.#sent / ms),
+      receivedBps: Math.round(this.#received / ms),
+      availableBps: this.#availableMs > 0 ? Math.round(this.#available / this.#availableMs) : 0,
+      sentHeight: Math.round(this.#sentHeight),
+      receivedHeight: Math.round(this.#receivedHeight),
+      receivedFps: tenths(this.#fps / ms),
+      concealed: share(this.#concealed / ms),
+    };
+    this.#ms = this.#rtt = this.#rttMs = this.#outboundLoss = this.#inboundLoss = this.#jitter = 0;
+    this.#freezes = this.#freezeMs = this.#sent = this.#received = this.#available = this.#availableMs = 0;
+    this.#fps = this.#concealed = this.#sentHeight = this.#receivedHeight = 0;
+    return figures;
+  }
+}
+
+/** What a media node measured of a session, cut as the words of clients are; undefined: it is no measurement. */
+export function measuredByNode(measured: wire.SessionMeasured.$Properties, periodMs: number): Figures | undefined {
+  const period = new QualityPeriod();
+  const stats = {
+    rttMs: measured.rttMs ?? 0,
+    outboundLoss: measured.outboundLoss ?? 0,
+    inboundLoss: measured.inboundLoss ?? 0,
+    jitterMs: measured.jitterMs ?? 0,
+    sentBps: measured.sentBps ?? 0,
+    receivedBps: measured.receivedBps ?? 0,
+    periodMs,
+  };
+  return period.add(stats) ? period.take() : undefined;
+}
+
+const cut = (value: number | null | undefined, max: number): number => Math.min(value ?? 0, max);
+const isCount = (value: number | null | undefined): boolean =>
+  value == null || (value >= 0 && value < Number.POSITIVE_INFINITY);
+const tenths = (value: number): number => Math.round(value * 10) / 10;
+/** Of 0 … 1, to a hundredth of a percent. */
+const share = (value: number): number => Math.round(value * 10_000) / 10_000;
+
+function isSound(stats: ReportedStats): boolean {
+  return (
+    isCount(stats.periodMs) &&
+    isCount(stats.rttMs) &&
+    isCount(stats.outboundLoss) &&
+    isCount(stats.inboundLoss) &&
+    isCount(stats.jitterMs) &&
+    isCount(stats.freezeCount) &&
+    isCount(stats.freezeMs) &&
+    isCount(stats.sentBps) &&
+    isCount(stats.receivedBps) &&
+    isCount(stats.availableOutboundBps) &&
+    isCount(stats.sentHeight) &&
+    isCount(stats.receivedHeight) &&
+    isCount(stats.receivedFps) &&
+    isCount(stats.concealed)
+  );
+}

@@ -1,0 +1,181 @@
+// How sessions are, on its way to an api that is late, refuses, or is not there.
+import { MeridianError, type wire } from '@meridian/protocol';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import { QualityBatches } from '../../src/clients/quality-batches.ts';
+import { Waiting } from '../../src/clients/waiting-queue.ts';
+import { bounds } from '../../src/limits.ts';
+
+function setUp() {
+  const clock = new ManualClock();
+  const sent: wire.QualityBatch.$Properties[] = [];
+  const api = { answer: (): Promise<unknown> => Promise.resolve({}) };
+  const settled: Record<string, number> = {};
+  const factsLost: string[] = [];
+  const batches = new QualityBatches({
+    clock,
+    log: createLogger({ name: 'test', level: 'silent' }),
+    call: (message) => {
+      sent.push(message);
+      return api.answer();
+    },
+    onSettled: (outcome, count) => {
+      settled[outcome] = (settled[outcome] ?? 0) + count;
+    },
+    onFactsLost: (sessionId) => factsLost.push(sessionId),
+  });
+  const record = (sessionId: string, count = 1) => {
+    for (let each = 0; each < count; each += 1) batches.record({ sessionId, wallMs: each });
+  };
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const sizes = () => sent.map(({ records }) => records?.length);
+  return { clock, batches, api, sent, settled, factsLost, record, pass, sizes };
+}
+const away = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
+
+describe('batches', () => {
+  it('leave within two seconds, sooner when a session has ended, and not without anything to say', async () => {
+    const { batches, sent, record, pass } = setUp();
+    await pass(60_000);
+    record('a');
+    batches.event({ sessionId: 'a', kind: 'muted' });
+    await pass(bounds.qualityEveryMs - 1);
+    expect(sent).toEqual([]);
+    await pass(1);
+    expect(sent).toEqual([
+      { facts: [], records: [{ sessionId: 'a', wallMs: 0 }], events: [{ sessionId: 'a', kind: 'muted' }] },
+    ]);
+    record('a');
+    batches.hurry();
+    await pass(bounds.qualitySoonMs);
+    expect(sent).toHaveLength(2);
+    await pass(60_000);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('have a bound, and one is under way at a time', async () => {
+    const { api, sizes, record, pass } = setUp();
+    const answer = Promise.withResolvers<object>();
+    api.answer = () => answer.promise;
+    record('a', bounds.qualityAtOnce * 2 + 1);
+    await pass(bounds.qualityEveryMs);
+    record('b');
+    await pass(60_000);
+    expect(sizes()).toEqual([bounds.qualityAtOnce]);
+    api.answer = () => Promise.resolve({});
+    answer.resolve({});
+    await pass(0);
+    expect(sizes()).toEqual([bounds.qualityAtOnce, bounds.qualityAtOnce, 2]);
+  });
+
+  it('are kept until they are answered: an answer that is lost brings the same again', async () => {
+    const { batches, api, sent, settled, record, pass } = setUp();
+    api.answer = away;
+    batches.facts({ sessionId: 'a', name: 'Ann' });
+    record('a', 3);
+    batches.event({ sessionId: 'a', kind: 'joined' });
+    await pass(bounds.qualityEveryMs);
+    await pass(bounds.qualityRetryMs);
+    api.answer = () => Promise.resolve({});
+    await pass(bounds.qualityRetryMs);
+    expect(sent).toHaveLength(3);
+    expect(sent[2]).toEqual(sent[0]);
+    expect([batches.size, settled]).toEqual([0, { sent: 3 }]);
+    await pass(60_000);
+    expect(sent).toHaveLength(3);
+  });
+
+  it('that the api will never take do not hold up what follows', async () => {
+    const { batches, api, settled, record, pass } = setUp();
+    api.answer = () => Promise.reject(new MeridianError('REQUEST_INVALID'));
+    record('a', 2);
+    await pass(bounds.qualityEveryMs);
+    expect([batches.size, settled]).toEqual([0, { refused: 2 }]);
+  });
+
+  it('beyond the bound the oldest records and events go, also of a batch that is under way, and are counted', async () => {
+    const { batches, api, sent, settled, record, pass } = setUp();
+    const answer = Promise.withResolvers<object>();
+    api.answer = () => answer.promise;
+    record('old', 10);
+    await pass(bounds.qualityEveryMs);
+    record('new', bounds.qualityRecordsMax - 5);
+    expect([batches.size, settled['dropped']]).toEqual([bounds.qualityRecordsMax, 5]);
+    for (let each = 0; each <= bounds.qualityEventsMax; each += 1) batches.event({ kind: `${each}` });
+    expect(settled['eventDropped']).toBe(1);
+    api.answer = away;
+    answer.resolve({});
+    await pass(0);
+    expect(batches.size).toBe(bounds.qualityRecordsMax - 5);
+    expect(sent.at(-1)?.records?.[0]?.sessionId).toBe('new');
+    expect(sent.at(-1)?.events?.[0]?.kind).toBe('1');
+  });
+
+  it('an ordered stop waits for all, but not for long; nothing is sent afterwards', async () => {
+    const { batches, api, sent, record, pass } = setUp();
+    record('a', bounds.qualityAtOnce + 1);
+    await batches.flush(1000);
+    expect(sent).toHaveLength(2);
+    api.answer = () => new Promise(() => undefined);
+    record('a');
+    const flushed = batches.flush(2000);
+    await pass(2000);
+    await flushed;
+    batches.close();
+    batches.close();
+    record('b');
+    await pass(60_000);
+    expect(sent).toHaveLength(3);
+  });
+});
+
+describe('facts', () => {
+  it('are the latest of a session; one that changed while it was sent goes again', async () => {
+    const { batches, api, sent, pass } = setUp();
+    batches.facts({ sessionId: 'a', name: 'Ann' });
+    batches.facts({ sessionId: 'a', name: 'Anna' });
+    const answer = Promise.withResolvers<object>();
+    api.answer = () => answer.promise;
+    await pass(bounds.qualityEveryMs);
+    batches.facts({ sessionId: 'a', name: 'Hannah' });
+    api.answer = () => Promise.resolve({});
+    answer.resolve({});
+    await pass(0);
+    expect(sent.map(({ facts }) => facts?.map(({ name }) => name))).toEqual([['Anna'], ['Hannah']]);
+  });
+
+  it('come before the records of their sessions, however many there are', async () => {
+    const { batches, sent, record, pass } = setUp();
+    for (let each = 0; each <= bounds.qualityAtOnce; each += 1) batches.facts({ sessionId: `s${each}` });
+    record(`s${bounds.qualityAtOnce}`);
+    record('s0');
+    await pass(bounds.qualityEveryMs);
+    const known = new Set<string>();
+    for (const { facts, records } of sent) {
+      for (const { sessionId } of facts ?? []) known.add(sessionId ?? '');
+      for (const { sessionId } of records ?? []) expect(known).toContain(sessionId);
+    }
+    expect([known.size, batches.size]).toEqual([bounds.qualityAtOnce + 1, 0]);
+  });
+
+  it('that cannot be kept are asked for again', async () => {
+    const { batches, factsLost } = setUp();
+    for (let each = 0; each <= bounds.qualityFactsMax; each += 1) batches.facts({ sessionId: `s${each}` });
+    expect(factsLost).toEqual(['s0']);
+  });
+});
+
+it('a queue drops by number, what was dropped before counting', () => {
+  const waiting = new Waiting<number>(3);
+  expect([1, 2, 3, 4, 5].map((each) => waiting.add(each))).toEqual([false, false, false, true, true]);
+  expect([waiting.first(2), waiting.from, waiting.size]).toEqual([[3, 4], 2, 3]);
+  waiting.dropTo(1);
+  expect(waiting.first(9)).toEqual([3, 4, 5]);
+  waiting.dropTo(4);
+  expect(waiting.first(9)).toEqual([5]);
+  waiting.dropTo(99);
+  expect([waiting.first(9), waiting.size, waiting.from]).toEqual([[], 0, 5]);
+});
