@@ -94,7 +94,7 @@ export class Engine {
   readonly #inbound: Inbound;
   readonly crowd: CrowdPart;
   readonly #stats = new StatsReporter({
-    send: (stats) => void this.#connection.post({ stats }),
+    send: (stats) => this.#connection.post({ stats }),
     device: () => browserDevice(),
   });
   readonly #flow = new FlowWatch({
@@ -251,6 +251,11 @@ export class Engine {
    */
   nudge(anew: boolean): void {
     this.#connection.nudge(anew);
+  }
+
+  /** Something happened to the client, for the statistics (`ClientEvent`). */
+  happened(kind: string, source: string, detail: string): void {
+    this.#stats.happened(kind, source, detail);
   }
 
   request(body: Body): Promise<ServerFrame> {

@@ -370,6 +370,7 @@ export class Room extends Emitter<RoomEventMap> {
     }
     this.#activeDevices.set(kind, deviceId);
     this.emit('activeDeviceChanged', kind, deviceId);
+    void this.#noteDevice(kind, deviceId);
   }
 
   /** The device chosen by switchActiveDevice, or the one in use. */
@@ -565,8 +566,16 @@ export class Room extends Emitter<RoomEventMap> {
       gone: () => engine.close('PAGE_HIDDEN'),
       back: (anew: boolean) => engine.nudge(anew),
       devicesChanged: () => this.#devicesChanged(),
+      happened: (kind: string, detail: string) => engine.happened(kind, '', detail),
     };
     watchPage(ports, this.#pageWatch.signal);
+  }
+
+  /** For the statistics: another device is used, by its label. */
+  async #noteDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    const devices = await listDevices(kind).catch(() => []);
+    const label = devices.find((device) => device.deviceId === deviceId)?.label ?? '';
+    this.#engine?.happened('device', deviceWords[kind], label);
   }
 
   #devicesChanged(): void {
@@ -585,6 +594,8 @@ export class Room extends Emitter<RoomEventMap> {
     await this.switchActiveDevice('audiooutput', '');
   }
 }
+
+const deviceWords = { audioinput: 'microphone', videoinput: 'camera', audiooutput: 'speaker' } as const;
 
 /**
  * Pages without types take it from a query or a form, where it may be missing: then there are none, which connect()

@@ -38,6 +38,10 @@ export interface Measured {
   readonly sentHeight: number;
   readonly receivedWidth: number;
   readonly receivedHeight: number;
+  /** Of the largest picture. */
+  readonly receivedFps: number;
+  /** 0 … 1: of the received sound, what was made up for what was missing. */
+  readonly concealed: number;
 }
 
 /** What was measured between two readings; without a previous one, since the beginning. */
@@ -49,6 +53,7 @@ export function measure(previous: StatsReading | undefined, current: StatsReadin
   const remote = grown(previous?.send, current.send, 'remote-inbound-rtp');
   const received = sum(inbound, 'packetsReceived');
   const lost = sum(inbound, 'packetsLost');
+  const samples = sum(inbound, 'totalSamplesReceived');
   const packetsSent = sum(outbound, 'packetsSent');
   const packetsSentLost = Math.min(packetsSent, sum(remote, 'packetsLost'));
   const [bytesSent, bytesReceived] = [sum(outbound, 'bytesSent'), sum(inbound, 'bytesReceived')];
@@ -78,6 +83,8 @@ export function measure(previous: StatsReading | undefined, current: StatsReadin
     sentHeight: sent.height,
     receivedWidth: seen.width,
     receivedHeight: seen.height,
+    receivedFps: seen.fps,
+    concealed: samples > 0 ? Math.min(1, sum(inbound, 'concealedSamples') / samples) : 0,
   };
 }
 
@@ -109,13 +116,24 @@ function grown(
     });
 }
 
-function largest(entries: readonly StatsEntry[], type: string): { readonly width: number; readonly height: number } {
+interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+}
+
+function largest(entries: readonly StatsEntry[], type: string): Picture {
   const sizes = entries
     .filter((entry) => entry.type === type)
-    .map((entry) => ({ width: number(entry['frameWidth']), height: number(entry['frameHeight']) }));
+    .map((entry) => ({
+      width: number(entry['frameWidth']),
+      height: number(entry['frameHeight']),
+      fps: number(entry['framesPerSecond']),
+    }));
   return sizes.reduce((most, size) => (size.width * size.height > most.width * most.height ? size : most), {
     width: 0,
     height: 0,
+    fps: 0,
   });
 }
 

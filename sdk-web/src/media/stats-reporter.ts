@@ -1,17 +1,20 @@
 // Reads the browser's statistics every two seconds, keeps the summary, and hands the report on; with every fifth one
-// how the session went since it began. One per room; stops with the media session.
+// how the session went since it began. What happened to devices, network and page goes with them. One per room; stops
+// with the media session.
 
 import { report as reportError } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
+import { EventLog } from '../core/event-log.ts';
 import { QualityMeter } from '../core/session-quality.ts';
 import { type Measured, measure, type StatsReading } from '../core/stats.ts';
+import { networkType } from './network.ts';
 import type { MediaSession } from './session.ts';
 
-const periodMs = 2000;
+const everyMs = 2000;
 const reportsPerSummary = 5;
 
 export class StatsReporter {
-  readonly #send: (stats: wire.SessionStats.$Properties) => void;
+  readonly #send: (stats: wire.SessionStats.$Properties) => boolean;
   readonly #device: () => string;
   #timer: ReturnType<typeof setInterval> | undefined;
   #media: MediaSession | undefined;
@@ -19,8 +22,11 @@ export class StatsReporter {
   #measured: Measured | undefined;
   #meter = new QualityMeter();
   #reports = 0;
+  readonly #happened = new EventLog();
+  #network = '';
 
-  constructor(o: { send(stats: wire.SessionStats.$Properties): void; device(): string }) {
+  /** `send`: false when it cannot be sent now. */
+  constructor(o: { send(stats: wire.SessionStats.$Properties): boolean; device(): string }) {
     this.#send = o.send;
     this.#device = o.device;
   }
@@ -33,6 +39,11 @@ export class StatsReporter {
   /** How the session went until now; undefined before anything was measured. */
   get sinceJoin(): wire.SessionQuality.$Properties | undefined {
     return this.#meter.summary(this.#device());
+  }
+
+  /** Something has happened to the client; it is said with the next report that can be sent. */
+  happened(kind: string, source: string, detail: string): void {
+    if (this.#media !== undefined) this.#happened.add({ kind, source, detail }, performance.now());
   }
 
   /** A session has begun. */
@@ -52,7 +63,7 @@ export class StatsReporter {
       this.#take(media).catch((error: unknown) => {
         if (!media.closed) reportError(error);
       });
-    }, periodMs);
+    }, everyMs);
   }
 
   /** The socket was lost, and the session has been resumed. */
@@ -74,17 +85,34 @@ export class StatsReporter {
     this.#measured = measured;
     this.#meter.add(measured);
     this.#reports += 1;
-    const { rttMs, outboundLoss, inboundLoss, freezeCount, freezeMs, jitterMs, availableOutboundBps } = measured;
-    this.#send({
-      rttMs,
-      outboundLoss,
-      inboundLoss,
-      freezeCount,
-      freezeMs,
-      jitterMs,
-      availableOutboundBps,
+    const events = this.#happened.at(performance.now());
+    const isSent = this.#send({
+      rttMs: measured.rttMs,
+      outboundLoss: measured.outboundLoss,
+      inboundLoss: measured.inboundLoss,
+      freezeCount: measured.freezeCount,
+      freezeMs: measured.freezeMs,
+      jitterMs: measured.jitterMs,
+      availableOutboundBps: measured.availableOutboundBps,
       periodMs: measured.periodMs,
+      sentBps: measured.outboundBps,
+      receivedBps: measured.inboundBps,
+      sentHeight: measured.sentHeight,
+      receivedHeight: measured.receivedHeight,
+      receivedFps: measured.receivedFps,
+      concealed: measured.concealed,
+      events,
+      ...this.#words(measured.mediaProtocol),
       sinceJoin: this.#reports % reportsPerSummary === 0 ? (this.sinceJoin ?? null) : null,
     });
+    if (isSent) this.#happened.said(events.length);
+  }
+
+  /** Of the client: now and then, and when the network is another one. */
+  #words(transport: string): wire.SessionStats.$Properties {
+    const network = networkType();
+    const isSame = network === this.#network;
+    this.#network = network;
+    return isSame && this.#reports % reportsPerSummary !== 1 ? {} : { transport, network, device: this.#device() };
   }
 }

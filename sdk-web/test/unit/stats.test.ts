@@ -67,6 +67,27 @@ describe('what was measured between two readings:', () => {
     });
   });
 
+  test('concealed sound is the share of the period, of all received sound, and never above all of it', () => {
+    const at = (takenMs: number, concealedSamples: number, totalSamplesReceived: number) =>
+      reading(takenMs, {
+        recv: [
+          inbound(1, 0, { kind: 'audio', concealedSamples, totalSamplesReceived }),
+          { ...inbound(1, 0, { kind: 'video', framesDecoded: 9 }), id: 'V' },
+        ],
+      });
+    expect(measure(at(0, 9000, 10_000), at(2000, 9100, 12_000)).concealed).toBeCloseTo(0.05);
+    expect(measure(at(0, 0, 10_000), at(2000, 9100, 12_000)).concealed).toBe(1);
+    expect(measure(at(0, 5, 10), at(2000, 9, 10)).concealed).toBe(0);
+  });
+
+  test('frames per second are those of the largest picture', () => {
+    const picture = (id: string, frameHeight: number, framesPerSecond?: number): StatsEntry =>
+      ({ ...inbound(1, 0), id, frameWidth: frameHeight, frameHeight, framesPerSecond }) as StatsEntry;
+    const now = reading(2000, { recv: [picture('A', 180, 30), picture('B', 720, 24), picture('C', 0)] });
+    expect(measure(undefined, now)).toMatchObject({ receivedHeight: 720, receivedFps: 24 });
+    expect(measure(undefined, reading(1, { recv: [picture('C', 90)] })).receivedFps).toBe(0);
+  });
+
   test('freezes and bit rates are growth', () => {
     const at = (takenMs: number, bytesReceived: number, freezeCount: number, totalFreezesDuration: number) =>
       reading(takenMs, { recv: [inbound(1, 0, { bytesReceived, freezeCount, totalFreezesDuration, jitter: 0.004 })] });

@@ -1,0 +1,92 @@
+// What the service hears every two seconds of a client's media and of what happened to it.
+import type { wire } from '@meridian/protocol';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { StatsEntry } from '../../src/core/stats.ts';
+import type { MediaSession } from '../../src/media/session.ts';
+import { StatsReporter } from '../../src/media/stats-reporter.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function setUp() {
+  const sent: wire.SessionStats.$Properties[] = [];
+  const socket = { takes: true };
+  const reporter = new StatsReporter({
+    send: (stats) => {
+      if (socket.takes) sent.push(stats);
+      return socket.takes;
+    },
+    device: () => 'Chrome 131',
+  });
+  let readings = 0;
+  const media = {
+    closed: false,
+    readStats: async () => {
+      readings += 1;
+      const recv: StatsEntry[] = [
+        { id: 'A', type: 'inbound-rtp', totalSamplesReceived: 96_000 * readings, concealedSamples: 9600 * readings },
+        { id: 'V', type: 'inbound-rtp', bytesReceived: 250_000 * readings, frameWidth: 640, frameHeight: 360 },
+      ];
+      const send: StatsEntry[] = [{ id: 'O', type: 'outbound-rtp', bytesSent: 500_000 * readings, frameHeight: 0 }];
+      return { takenMs: performance.now(), recv, send };
+    },
+  } as unknown as MediaSession;
+  const reports = (count: number) => vi.advanceTimersByTimeAsync(2000 * count);
+  return { reporter, media, sent, socket, reports };
+}
+
+test('rates, heights and concealed sound are of the period', async () => {
+  const { reporter, media, sent, reports } = setUp();
+  reporter.start(media);
+  await reports(2);
+  expect(sent[1]).toMatchObject({
+    periodMs: 2000,
+    sentBps: 2_000_000,
+    receivedBps: 1_000_000,
+    receivedHeight: 360,
+    sentHeight: 0,
+    concealed: 0.1,
+  });
+  reporter.stop();
+});
+
+test('what the client is comes with the first report, every fifth after it, and with another network', async () => {
+  const connection = Object.assign(new EventTarget(), { type: 'wifi' });
+  vi.stubGlobal('navigator', { connection });
+  const { reporter, media, sent, reports } = setUp();
+  reporter.start(media);
+  await reports(7);
+  connection.type = 'cellular';
+  await reports(1);
+  expect(sent.map(({ network, device }) => (device === undefined ? '' : `${network} ${device}`))).toEqual([
+    'wifi Chrome 131',
+    ...['', '', '', ''],
+    'wifi Chrome 131',
+    '',
+    'cellular Chrome 131',
+  ]);
+  reporter.stop();
+});
+
+test('what happened is said once, as soon as it can be sent', async () => {
+  const { reporter, media, sent, socket, reports } = setUp();
+  reporter.happened('page', '', 'hidden'); // no session is there
+  reporter.start(media);
+  socket.takes = false;
+  reporter.happened('network', '', 'offline');
+  await reports(1);
+  socket.takes = true;
+  reporter.happened('network', '', 'online');
+  await reports(2);
+  expect(sent.map(({ events }) => events)).toEqual([
+    [
+      { kind: 'network', source: '', detail: 'offline', agoMs: 4000 },
+      { kind: 'network', source: '', detail: 'online', agoMs: 2000 },
+    ],
+    [],
+  ]);
+  reporter.stop();
+});
