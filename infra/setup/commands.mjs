@@ -53,6 +53,7 @@ const benchCases = [
   'effects',
   'recorder',
   'crowd',
+  'quality',
 ];
 
 const startOptions = [

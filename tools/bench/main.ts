@@ -8,6 +8,7 @@ import { effectsBench } from './effects.ts';
 import { gatewayBench } from './gateway.ts';
 import { joinBench } from './join.ts';
 import { pathdBench } from './pathd.ts';
+import { qualityBench } from './quality.ts';
 import { recorderBench } from './recorder.ts';
 import { routesBench } from './routes.ts';
 import { schedulerBench } from './scheduler.ts';
@@ -26,6 +27,7 @@ process.exitCode = await runCases(
     effectsBench,
     recorderBench,
     crowdBench,
+    qualityBench,
   ],
   process.argv.slice(2),
 );
