@@ -46,6 +46,7 @@ const centre = [
 /** The folders of the api, from top to bottom, in the same way. */
 const apiLayers = [
   'backup', // the whole database in one file
+  'console', // the cloud as operators see it, and how sessions fare, for each tenant too
   'retention', // for how long things are kept
   'export', // what a tenant has, as files
   'erasure', // what is stored of one person, or of a tenant, goes
@@ -62,8 +63,8 @@ const apiLayers = [
   'bookings', // seats of meetings, at the centre
   'rooms', // their documents, owners' commands, participants
   'events', // what happened in rooms and of meetings, reports
+  'quality', // records of sessions, their rollups, why they are where they are
   'meetings', // bookings, occurrences, rights on them
-  'console', // the cloud as operators see it: world map, fleet, paths
   'nodes', // links to nodes, owners of rooms
   'tenant', // what a tenant says of itself: its name, its logo
   'audit', // the log of administrative acts

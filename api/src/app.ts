@@ -14,7 +14,6 @@ import { RoomBookings, seatCentreOf } from './bookings/room-bookings.ts';
 import { CalendarFeeds } from './calendar/feeds.ts';
 import type { ApiConfig } from './config.ts';
 import { CentreViews, consoleCentreOf } from './console/centre-views.ts';
-import { emptyLive } from './console/empty-live.ts';
 import { WorldFeed } from './console/world-feed.ts';
 import { usualRates } from './http/rates.ts';
 import { buildHttp } from './http.ts';
@@ -29,6 +28,7 @@ import { type ApiCounters, apiMetrics } from './metrics.ts';
 import { type KeysForNodes, serveKeys, tellLimits, tellRevoked } from './nodes/keys-for-nodes.ts';
 import { NodeLinks } from './nodes/node-links.ts';
 import { LinkedOwners, leasesAt } from './nodes/room-owners.ts';
+import { decisionCentreOf, makeQuality, type QualityParts } from './quality/quality.ts';
 import { RoomGuards } from './rooms/room-guards.ts';
 import { freeAbandoned } from './store/abandoned.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -57,6 +57,7 @@ interface Parts extends MeetingParts {
   readonly live: ReturnType<typeof makeLive>;
   readonly keeping: ReturnType<typeof makeKeeping>;
   readonly console: { readonly views: CentreViews; readonly feed: WorldFeed; readonly owners: LinkedOwners };
+  readonly quality: QualityParts;
 }
 
 /** Starts the api. Everything opened is on the close stack. */
@@ -67,6 +68,7 @@ export async function start(context: ApiContext) {
   const base: Base = await openBase(context, (link) => {
     serve(link, rpc.journal, (message) => parts.telling.intake.take(message));
     serve(link, rpc.stayQualities, (message) => parts.telling.qualities.take(message));
+    serve(link, rpc.qualityBatch, (message) => parts.quality.batches.take(message));
     parts.policies.attach(link);
     guards.attach(link);
   });
@@ -164,26 +166,32 @@ function makeParts(base: Base): Parts {
   const users = userDeps({ db, clock, log, jobs, audit, mailer, quotas, revocations, passwords, config });
   users.sessions.start();
   closeStack.add('sessions of users', () => users.sessions.close());
-  const centre = () => {
-    const link = shell.centre.registered;
-    return link && seatCentreOf(link);
-  };
-  const bookings = new RoomBookings({ db, clock, log, region: config.region, centre });
+  const atCentre =
+    <T>(of: (link: Link) => T) =>
+    (): T | undefined => {
+      const link = shell.centre.registered;
+      return link && of(link);
+    };
+  const bookings = new RoomBookings({ db, clock, log, region: config.region, centre: atCentre(seatCentreOf) });
+  const quality = makeQuality({ store, clock, rng, log, jobs, centre: atCentre(decisionCentreOf) });
+  closeStack.add('decision stories', () => quality.stories.close());
   for (const job of [extendingOf(meetings), quotas.job, bookings.job]) jobs.register(job);
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
   jobs.start();
   closeStack.add('jobs', () => jobs.close());
-  const console = { ...makeConsole(base), owners };
-  return { ...ofMeetings, telling, passwords, users, bookings, live, keeping, console };
+  const console = { ...makeConsole(base, quality), owners };
+  return { ...ofMeetings, telling, passwords, users, bookings, live, keeping, console, quality };
 }
 
-function makeConsole({ context: { clock, log, closeStack }, counted, shell }: Base) {
+function makeConsole(
+  { context: { clock, log, closeStack }, counted, shell }: Base,
+  { live }: Pick<QualityParts, 'live'>,
+) {
   const centre = () => {
     const link = shell.centre.registered;
     return link && consoleCentreOf(link);
   };
   const views = new CentreViews({ clock, log, centre });
-  const live = emptyLive; // LiveQuality takes its place
   const feed = new WorldFeed({
     clock,
     log,

@@ -267,12 +267,103 @@ const report = {
   complete: true,
 };
 
+const strength = { strong: 1, medium: 1, weak: 0, unknown: 0 };
+const liveRoom = { tenant: 'acme', room: meetingId, sid, sessions: 2, nodes: 2, strength };
+const livePerson = {
+  sessionId: 'PA_4nYw8sKdQ2xT7uLm',
+  tenant: 'acme',
+  room: meetingId,
+  sid,
+  identity: 'bo',
+  name: 'Bo Lind',
+  protocol: 'webrtc',
+  nodeId: 'sfu-fra-1',
+  fromNodeIds: ['sfu-sgp-1'],
+  place: 'Berlin',
+  countryCode: 'DE',
+  joinedAt: joined,
+  strength: 'strong',
+  rttMs: 18.4,
+  loss: 0.0012,
+  freezeShare: 0,
+};
+const candidate = {
+  hostId: 'fra-1',
+  nodeId: 'sfu-fra-1',
+  site: 'eu/Frankfurt',
+  rttMs: 18.4,
+  isTimed: true,
+  load: 0.31,
+  holdsRoom: true,
+  toMembersMs: 82,
+  total: 0.91,
+  parts: [{ name: 'felt', score: 0.91, weight: 1, reason: '91 ms to the others' }],
+};
+const timeline = {
+  person: livePerson,
+  signalingId: 'sig-fra',
+  sdk: 'web/1',
+  device: 'Chromium 141, Linux',
+  transport: 'udp',
+  network: 'wifi',
+  stepS: 10,
+  points: [
+    {
+      at: '2027-01-04T08:01:22.000Z',
+      strength: 'strong',
+      nodeId: 'sfu-fra-1',
+      source: 'client',
+      rttMs: 18.4,
+      outboundLoss: 0,
+      inboundLoss: 0.0012,
+      jitterMs: 2.1,
+      freezeMs: 0,
+      concealed: 0.0004,
+      sentBps: 1_200_000,
+      receivedBps: 1_400_000,
+      sentHeight: 720,
+      receivedHeight: 720,
+      receivedFps: 29.9,
+      layer: 2,
+    },
+  ],
+  events: [
+    { at: joined, kind: 'joined', to: 'sfu-fra-1', decisionId: 'DE_6vNc3yPe' },
+    { at: '2027-01-04T08:01:15.000Z', kind: 'muted', source: 'microphone' },
+  ],
+  decisions: [
+    {
+      decisionId: 'DE_6vNc3yPe',
+      madeAt: joined,
+      mode: 'normal',
+      place: 'Berlin, DE',
+      placeSource: 'client',
+      radiusKm: 50,
+      candidates: 8,
+      refused: 1,
+      why: 'nearest',
+      chosen: candidate,
+      nearest: candidate,
+      lines: ['sfu-fra-1 at eu/Frankfurt: the nearest, 18 ms away as the client measured.'],
+    },
+  ],
+  paths: [],
+};
+
 export const examples: Readonly<Record<string, Example>> = {
   createKey: {
     body: { name: 'office', scopes: ['meetings:write', 'reports:read'] },
     answer: { ...key, createdAt: made, secret: '5shN9Iebf8RpSmthHZ_byySYg7gpdGtMWX-qf0mOFhU' },
   },
   listKeys: { answer: { data: [{ ...key, createdAt: made }] } },
+
+  listConsoleRooms: { answer: { data: [liveRoom] } },
+  listConsoleNodeRooms: { answer: { rooms: [liveRoom] } },
+  listConsoleRoomPeople: { answer: { people: [livePerson] } },
+  listConsolePeople: { answer: { people: [livePerson] } },
+  getConsoleSession: { answer: timeline },
+  getRoomLifeTimeline: { answer: timeline },
+  getMeetingTimeline: { answer: timeline },
 
   createRoom: { body: { name: 'board', maxParticipants: 20, lobby: true }, answer: room },
   listRooms: { answer: { data: [room], missing: [] } },

@@ -12,7 +12,10 @@ import { addBookingOperations } from './bookings/operations.ts';
 import type { RoomBookings } from './bookings/room-bookings.ts';
 import { addCalendarOperations, type CalendarOperationsDeps } from './calendar/operations.ts';
 import { addCheckOperations } from './checks/operations.ts';
+import { addInspectorOperations } from './console/inspector.ts';
 import { addConsoleOperations, type ConsoleDeps } from './console/operations.ts';
+import { addPeopleOperations } from './console/people-operations.ts';
+import { noCentrePaths } from './console/ports.ts';
 import { addErasureOperations } from './erasure/operations.ts';
 import { addAttendanceOperations } from './events/attendance.ts';
 import { addEventOperations } from './events/operations.ts';
@@ -32,6 +35,7 @@ import { addMeOperations } from './me/operations.ts';
 import type { Meetings } from './meetings/meetings.ts';
 import { addMeetingOperations } from './meetings/operations.ts';
 import { addOpenApi, openApiOf } from './openapi.ts';
+import type { QualityParts } from './quality/quality.ts';
 import { addRecordingsOperations } from './recordings/operations.ts';
 import { addReference } from './reference.ts';
 import { addRetentionOperations } from './retention/operations.ts';
@@ -76,6 +80,7 @@ export interface HttpOptions {
   readonly keeping: Keeping;
   readonly live: LiveDeps['live'];
   readonly console: Omit<ConsoleDeps, 'authenticate'>;
+  readonly quality: QualityParts;
   /** Of the configuration. */
   readonly checkTenant: string | undefined;
   /** Adds more operations: of tests. */
@@ -127,6 +132,8 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addReportOperations(routes, o);
   addAttendanceOperations(routes, o);
   addBookingOperations(routes, o);
+  addInspectorOperations(routes, o);
+  addPeopleOperations(routes, { ...o, paths: noCentrePaths });
   addMeOperations(routes, { ...o, ...o.joinLinks, keys: o.access.keys });
   const ofRecordings = { keys: o.access.keys, erasing, recorders, limits: recordingLimits };
   addRecordingsOperations(routes, { ...o, ...o.joinLinks, ...ofRecordings });

@@ -1,16 +1,12 @@
 // What requests to the api cost, per second of processor of its process, and how long lists take when there are very
 // many meetings: on SQLite and on PostgreSQL, beside an empty route of Fastify, which no service of it can surpass. All
 // take turns in one run; of the turns the median counts. Rooms have no owner here: no signaling node is asked.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createLogger, seededRng } from '@meridian/runtime';
 import { openStore } from '../../api/src/store/store.ts';
 import { BUSY_PERSON, fillWithMeetings, personOf } from '../../api/test/support/many-meetings.ts';
-import { startPostgres } from '../../api/test/support/postgres.ts';
 import { type StartedServer, startApi, startEmpty } from '../../api/test/support/start-api.ts';
-import { owned } from '../../test/support/owned.ts';
 import { countOption, type LabCase, type Metrics, percentile, type Say } from '../support/case.ts';
+import { databases } from './api/databases.ts';
 import { type Load, load } from './api/load.ts';
 import { goFirst, treeCpuMs } from './capacity/processor.ts';
 
@@ -79,7 +75,7 @@ export const apiBench: LabCase = {
     if (options['first'] === true && !goFirst()) throw new Error('--first: this user may not');
     const metrics: Record<string, Metrics> = {};
     const missed: string[] = [];
-    for (const [name, within] of Object.entries(stores)) {
+    for (const [name, within] of Object.entries(databases)) {
       if (options['only'] !== undefined && options['only'] !== name) continue;
       const found = await within(async (url) => {
         await fill(url, meetings, say);
@@ -92,32 +88,6 @@ export const apiBench: LabCase = {
       }
     }
     return { params: { meetings, atOnce: o.atOnce, seconds, turns }, metrics, missed };
-  },
-};
-
-type Within = <T>(use: (url: string) => Promise<T>) => Promise<T>;
-
-const stores: Readonly<Record<string, Within>> = {
-  sqlite: async (use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'meridian-bench-'));
-    const remove = (): void => rmSync(folder, { recursive: true, force: true });
-    const disown = owned('a database', remove);
-    try {
-      return await use(`sqlite:${join(folder, 'bench.db')}`);
-    } finally {
-      disown();
-      remove();
-    }
-  },
-  postgres: async (use) => {
-    const postgres = await startPostgres();
-    const disown = owned('a PostgreSQL', () => postgres.stop());
-    try {
-      return await use(await postgres.database());
-    } finally {
-      disown();
-      await postgres.stop();
-    }
   },
 };
 

@@ -9,6 +9,7 @@ import { gatewayBench } from './gateway.ts';
 import { joinBench } from './join.ts';
 import { pathdBench } from './pathd.ts';
 import { qualityBench } from './quality.ts';
+import { qualityStoreBench } from './quality-store.ts';
 import { recorderBench } from './recorder.ts';
 import { routesBench } from './routes.ts';
 import { schedulerBench } from './scheduler.ts';
@@ -28,6 +29,7 @@ process.exitCode = await runCases(
     recorderBench,
     crowdBench,
     qualityBench,
+    qualityStoreBench,
   ],
   process.argv.slice(2),
 );

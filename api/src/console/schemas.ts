@@ -1,5 +1,4 @@
 // What the console and the call inspector are given. Times are RFC 3339; shares 0 … 1; what is not known is left out.
-import { strengths } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { Time } from '../http/time.ts';
 
@@ -9,7 +8,7 @@ const number = (description?: string) => Type.Number(description === undefined ?
 const optional = { text: (d?: string) => Type.Optional(text(d)), number: (d?: string) => Type.Optional(number(d)) };
 
 export const StrengthSchema = Type.Union(
-  strengths.map((one) => Type.Literal(one)),
+  [Type.Literal('strong'), Type.Literal('medium'), Type.Literal('weak'), Type.Literal('unknown')],
   { description: 'By the E-model and freezes; unknown: nothing was measured.' },
 );
 export const StrengthCounts = Type.Object(

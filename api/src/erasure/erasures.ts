@@ -27,6 +27,8 @@ import {
   replaced,
 } from './core/erased.ts';
 
+import '../quality/tables.ts';
+
 declare module '../store/tables.ts' {
   interface Tables {
     erasures: {
@@ -209,7 +211,7 @@ export class Erasures {
     for (;;) {
       const stays = await db
         .selectFrom('room_stays')
-        .select(['id', 'sid', 'participant'])
+        .select(['id', 'sid', 'session_id', 'participant'])
         .where('tenant', '=', tenant)
         .where('identity', '=', person.identity)
         .where('left_ms', 'is not', null)
@@ -218,6 +220,7 @@ export class Erasures {
       if (stays.length === 0) return;
       // Stays lead to events: they go last.
       for (const sid of new Set(stays.map((stay) => stay.sid))) await this.#life(sid, person, counts);
+      await this.#sessions(tenant, person, [...new Set(stays.map(({ session_id }) => session_id))]);
       for (const { id, participant } of stays) {
         const erased = erasedParticipant(JSON.parse(participant) as { identity: string }, person);
         await db
@@ -228,6 +231,21 @@ export class Erasures {
       }
       counts['stays'] = (counts['stays'] ?? 0) + stays.length;
     }
+  }
+
+  /** How they went stays, under the pseudonym; what the person's devices are called does not. */
+  async #sessions(tenant: string, { pseudonym }: Person, ids: readonly string[]): Promise<void> {
+    const { db } = this.#o;
+    const keys = await db
+      .updateTable('quality_sessions')
+      .set({ identity: pseudonym, name: ERASED })
+      .where('tenant', '=', tenant)
+      .where('session_id', 'in', ids)
+      .returning('key')
+      .execute();
+    if (keys.length === 0) return;
+    const some = keys.map(({ key }) => key);
+    await db.deleteFrom('session_events').where('session', 'in', some).where('kind', '=', 'device').execute();
   }
 
   async #life(sid: string, person: Person, counts: Counts): Promise<void> {

@@ -2,6 +2,8 @@
 
 import type { AuditLog } from '../audit/audit-log.ts';
 import { meetingFrom } from '../meetings/core/meeting.ts';
+import { firstKeyAt } from '../quality/core/session-keys.ts';
+import { eraseSessions } from '../quality/rolling-up.ts';
 import type { Erasing } from '../recordings/erasing.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
@@ -12,6 +14,7 @@ export type Purge = (db: Database, o: { readonly tenant: string; readonly before
 
 /** A transaction is over in tens of milliseconds, and others wait no longer for SQLite's one writer. */
 const ROWS = 1000;
+const SESSIONS = 20;
 
 export const purgesOf = ({
   audit,
@@ -21,7 +24,7 @@ export const purgesOf = ({
   readonly recordings: Pick<Erasing, 'expire'>;
 }): Readonly<Record<keyof Retention, readonly Purge[]>> => ({
   eventsDays: [events],
-  attendanceDays: [lives, quality],
+  attendanceDays: [lives, quality, sessions],
   webhookDeliveriesDays: [deliveries],
   meetingsDays: [meetings, occurrences],
   auditDays: [(_, { tenant, beforeMs }) => audit.cut(tenant, beforeMs, ROWS)],
@@ -72,6 +75,23 @@ async function quality(db: Database, { tenant, beforeMs }: Parameters<Purge>[1])
   const old = db.selectFrom('stay_quality').select('session_id').where('tenant', '=', tenant);
   const some = old.where('heard_ms', '<', beforeMs).orderBy('heard_ms').limit(ROWS);
   return gone(db.deleteFrom('stay_quality').where('tenant', '=', tenant).where('session_id', 'in', some));
+}
+
+/** How they were at each time, some at once. */
+async function sessions(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+  const old = await db
+    .selectFrom('quality_sessions')
+    .select('key')
+    .where('tenant', '=', tenant)
+    .where('key', '<', firstKeyAt(beforeMs))
+    .where('last_ms', '<', beforeMs)
+    .orderBy('key')
+    .limit(SESSIONS)
+    .execute();
+  return eraseSessions(
+    db,
+    old.map(({ key }) => key),
+  );
 }
 
 /** Meetings that have no later occurrence, and were not changed since. */

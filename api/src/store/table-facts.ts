@@ -22,6 +22,7 @@ export interface TableFacts {
 }
 
 const ofTenant = (...order: string[]) => ({ column: 'tenant', order });
+const ofSession = (...order: string[]) => ({ column: 'session', parent: 'quality_sessions', order });
 
 /** In an order in which rows can be added: what they refer to comes first. */
 export const tableFacts: Readonly<Record<string, TableFacts>> = {
@@ -119,6 +120,17 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     exported: true,
     json: ['route'],
   },
+  quality_sessions: { key: ['key'], owner: ofTenant('key'), exported: true },
+  // Of the last day alone, and in those of a minute too.
+  quality_10s: { key: ['session', 'at_ms'], owner: ofSession('at_ms') },
+  quality_1m: { key: ['session', 'at_ms'], owner: ofSession('at_ms'), exported: true },
+  quality_1h: { key: ['session', 'at_ms'], owner: ofSession('at_ms'), exported: true },
+  session_events: {
+    key: ['session', 'at_ms', 'kind', 'source', 'from_node', 'to_node'],
+    owner: ofSession('at_ms', 'kind', 'source', 'from_node', 'to_node'),
+    exported: true,
+  },
+  session_decisions: { key: ['session', 'decision_id'], owner: ofSession('decision_id'), json: ['story'] },
   audit_heads: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   audit_entries: { key: ['tenant', 'seq'], owner: ofTenant('seq'), exported: true, json: ['targets'] },
   erasures: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, json: ['counts', 'invitees'] },

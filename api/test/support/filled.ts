@@ -104,6 +104,16 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
     quality: { measuredS: 60 },
   };
   await api.telling.qualities.take(wire.StayQualities.decode(wire.StayQualities.encode({ stays: [stay] }).finish()));
+  const session = { sessionId: 'PA_xxxxxxxxxxxxxxxxx', decisionId: 'DE_1', wallMs: api.clock.wallMs() - 4_000_000 };
+  const facts = [{ ...session, roomKey: 'acme/lobby', sid: 'RM_1', identity: 'ann' }];
+  const [at, event] = [api.clock.wallMs() - 200_000, { ...session, kind: 'joined' }];
+  api.centre.explained.set('DE_1', { decisionId: 'DE_1', madeWallMs: at });
+  const records = [{ sessionId: session.sessionId, wallMs: at, periodMs: 10_000 }];
+  await api.quality.batches.take({ facts, records, events: [{ ...event, wallMs: at }] });
+  await api.quality.stories.settled();
+  await api.quality.rollingUp.run();
+  const minutes = await db.selectFrom('quality_1m').selectAll().execute();
+  await db.insertInto('quality_1h').values(minutes).execute();
   await api.ask('POST', '/tenants', { signer: operatorKey, body: { id: 'hooli', name: '名字\u2028"\\' } });
   return { meeting: made.id, link: link.id, webhook: webhook.id };
 }

@@ -1,8 +1,9 @@
 // A centre that takes bookings as the real one does, for tests of one process.
 import type { wire } from '@meridian/protocol';
 import type { SeatCentre } from '../../src/bookings/room-bookings.ts';
+import type { DecisionCentre } from '../../src/quality/stories.ts';
 
-export class ScriptedCentre implements SeatCentre {
+export class ScriptedCentre implements SeatCentre, DecisionCentre {
   readonly booked = new Map<string, wire.RoomBooking.$Properties>();
   readonly pages: number[] = [];
   /** Of the room, by key; absent: it is not due. */
@@ -10,7 +11,11 @@ export class ScriptedCentre implements SeatCentre {
   /** `down`: there is no link; `mute`: it does not answer. */
   state: 'up' | 'down' | 'mute' = 'up';
 
-  get standing(): SeatCentre | undefined {
+  /** What it still knows of decisions, and what it was asked. */
+  readonly explained = new Map<string, wire.DecisionStory.$Properties>();
+  readonly askedToExplain: string[][] = [];
+
+  get standing(): ScriptedCentre | undefined {
     return this.state === 'down' ? undefined : this;
   }
 
@@ -20,6 +25,12 @@ export class ScriptedCentre implements SeatCentre {
     for (const booking of bookings) this.booked.set(booking.id ?? '', booking);
     this.pages.push(bookings.length);
     return { refused: 0 };
+  }
+
+  async stories(decisionIds: string[]): Promise<wire.DecisionStories.$Properties> {
+    this.askedToExplain.push(decisionIds);
+    if (this.state === 'mute') throw Object.assign(new Error('no answer in time'), { code: 'LINK_DEADLINE' });
+    return { stories: decisionIds.map((id) => this.explained.get(id)).filter((one) => one !== undefined) };
   }
 
   async bookedSeats(roomKey: string): Promise<{ isDue: boolean; kept: number; short: number }> {

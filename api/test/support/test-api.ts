@@ -25,6 +25,7 @@ import { makeLive } from '../../src/live/live.ts';
 import { type MailerNeeds, makeMeetingParts } from '../../src/meeting-parts.ts';
 import type { MeetingFollower } from '../../src/meetings/meetings.ts';
 import type { DailyLimits } from '../../src/meetings/quotas.ts';
+import { makeQuality } from '../../src/quality/quality.ts';
 import type { Store } from '../../src/store/store.ts';
 import { makeTelling } from '../../src/telling.ts';
 import { userDeps } from '../../src/users/deps.ts';
@@ -170,6 +171,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const nodes = new ScriptedGateways();
   const live = makeLive({ store, nodes, keys, revocations, clock, rng: seededRng('live'), log, sealSecret, jobs });
   nodes.onPlan = (plan) => live.gateways.follow(plan);
+  const quality = makeQuality({ store, clock, rng: seededRng('quality'), log, jobs, centre: () => centre.standing });
   /** Streams of the world map that were ended by the api. */
   const cuts: string[] = [];
   const fleet = new ScriptedConsole();
@@ -177,6 +179,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const feed = new WorldFeed({ clock, log, views, live: emptyLive, onCut: (cause) => cuts.push(cause) });
   const { app, routes } = await buildHttp({
     console: { views, feed, owners },
+    quality,
     meetings,
     bookings,
     meetingLinks,
@@ -221,6 +224,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const close = async (): Promise<void> => {
     await app.close();
     await telling.jobs.close();
+    await quality.stories.close();
     await revocations.close();
     await store.close();
   };
@@ -260,6 +264,7 @@ export async function testApi(o: TestApiOptions = {}) {
     owners,
     policies,
     telling,
+    quality,
     following,
     keeping,
     live,

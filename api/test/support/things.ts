@@ -41,7 +41,7 @@ export class Things {
   readonly #makers: Readonly<Record<string, (before: Named, me: '/me' | '') => Promise<string>>> = {
     tenant: async () => this.tenant.id,
     user: () => this.#post('/users', { email: `${this.#newName()}@example.com`, name: 'User' }),
-    session: () => this.#session(),
+    session: (before) => this.#anySession(before),
     group: () => this.#post('/groups', { name: this.#newName() }),
     key: () => this.#post('/keys', { name: this.#newName(), scopes: [] }),
     link: () => this.#post('/join-links', { room: 'demo' }),
@@ -51,7 +51,7 @@ export class Things {
     invitee: async ({ meeting }) => (await this.#ask('GET', `/meetings/${meeting}`)).invitees[0].id,
     originalStart: async ({ meeting }) =>
       (await this.#ask('GET', `/meetings/${meeting}/occurrences`)).data[1].originalStart,
-    room: () => this.#room(),
+    room: ({ tenant }) => (tenant === undefined ? this.#room() : this.#liveRoom()),
     identity: async ({ room }) => `ann of ${room}`,
     pull: ({ room }) => this.#stream(room, 'pulls', { identity: 'stage' }),
     push: ({ room }) => this.#stream(room, 'pushes'),
@@ -67,6 +67,30 @@ export class Things {
       return (await this.#ask('GET', `/webhooks/${webhook}/deliveries`)).data[0].id;
     },
   };
+
+  /** Of a person in a room where the path names a life or a meeting; else of the user's sign-ins. */
+  async #anySession({ sid, meeting }: Named): Promise<string> {
+    if (sid === undefined && meeting === undefined) return this.#session();
+    return this.#inRoom({ roomKey: `${this.tenant.id}/${meeting ?? 'lobby'}`, sid: sid ?? 'RM_1' });
+  }
+
+  /** With one session more, which signaling nodes report. */
+  async #liveRoom(): Promise<string> {
+    const name = await this.#room();
+    await this.#inRoom({ roomKey: `${this.tenant.id}/${name}`, sid: 'RM_1' });
+    return name;
+  }
+
+  async #inRoom(of: { readonly roomKey: string; readonly sid: string }): Promise<string> {
+    const sessionId = `PA_${this.#newName().replace('-', '').padEnd(20, 'x')}`;
+    const wallMs = this.#api.clock.wallMs();
+    const facts = [{ ...of, sessionId, identity: 'ann', joinedWallMs: wallMs }];
+    await this.#api.quality.batches.take({
+      facts,
+      records: [{ sessionId, wallMs, periodMs: 10_000, nodeId: 'sfu-1' }],
+    });
+    return sessionId;
+  }
 
   /** Another one than the user asks with. */
   async #session(): Promise<string> {

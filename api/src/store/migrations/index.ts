@@ -33,6 +33,10 @@ import { roomGuards } from './0036-room-guards.ts';
 import { guardsVersion } from './0037-guards-version.ts';
 import { recordings } from './0038-recordings.ts';
 import { egresses } from './0039-egresses.ts';
+import { qualitySessions } from './0040-quality-sessions.ts';
+import { qualityPeriods } from './0041-quality-periods.ts';
+import { sessionEvents } from './0042-session-events.ts';
+import { sessionDecisions } from './0043-session-decisions.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -66,4 +70,8 @@ export const migrations: Record<string, Migration> = {
   '0037-guards-version': guardsVersion,
   '0038-recordings': recordings,
   '0039-egresses': egresses,
+  '0040-quality-sessions': qualitySessions,
+  '0041-quality-periods': qualityPeriods,
+  '0042-session-events': sessionEvents,
+  '0043-session-decisions': sessionDecisions,
 };

@@ -37,6 +37,17 @@ describe('erasing a person', () => {
   it('leaves nothing of name, address and identity in any table', async () => {
     const { meeting } = await fill(api);
     await api.telling.intake.take(journal(1, 10, [entry.left('bob')]));
+    const { db } = api.store;
+    const named = { identity: 'bob', name: 'Bob Brown' };
+    await db
+      .insertInto('quality_sessions')
+      .values({ key: 1, session_id: 'PA_bob', tenant: 'acme', ...named })
+      .execute();
+    const device = { session: 1, at_ms: 1, kind: 'device', source: 'microphone', reason: 'AirPods of Bob' };
+    await db
+      .insertInto('session_events')
+      .values({ ...device, from_node: '', to_node: '', decision_id: '' })
+      .execute();
     await api.policies.take('acme', 'lobby', {
       ...emptyPolicy,
       version: 9,

@@ -1,0 +1,75 @@
+// How a timeline is cut into periods, and what one shows. Pure.
+import type { Strength } from '@meridian/protocol';
+import type { PeriodRow, PeriodTable } from '../../quality/core/period.ts';
+import { sourceOfCode } from '../../quality/core/records.ts';
+
+/** A picture has fewer columns. */
+export const POINTS_MAX = 2000;
+const DAY_S = 86_400;
+const steps = [10, 60, 3600, DAY_S] as const;
+/** How long each table is kept whole, by its step. */
+const tables: readonly { readonly table: PeriodTable; readonly stepS: number; readonly keptS: number }[] = [
+  { table: 'quality_10s', stepS: 10, keptS: DAY_S },
+  { table: 'quality_1m', stepS: 60, keptS: 31 * DAY_S },
+  { table: 'quality_1h', stepS: 3600, keptS: Number.POSITIVE_INFINITY },
+];
+
+export interface Cut {
+  /** The finest table that has all of it. */
+  readonly table: PeriodTable;
+  /** Its periods. */
+  readonly tableStepS: number;
+  /** Where rows are that are not in it yet. */
+  readonly finer: PeriodTable | undefined;
+  /** Of the points: at most POINTS_MAX are in it. */
+  readonly stepS: number;
+}
+
+/** Of a session from its join to its end, or to now. */
+export function cutOf({ joinedMs, endMs, nowMs }: { joinedMs: number; endMs: number; nowMs: number }): Cut {
+  const ageS = (nowMs - joinedMs) / 1000;
+  const at = tables.findIndex(({ keptS }) => ageS < keptS);
+  const { table, stepS: tableStepS } = tables[at] ?? { table: 'quality_1h', stepS: 3600 };
+  const lengthS = (endMs - joinedMs) / 1000;
+  const stepS = steps.find((step) => step >= tableStepS && lengthS / step <= POINTS_MAX) ?? DAY_S;
+  return { table, tableStepS, finer: tables[at - 1]?.table, stepS };
+}
+
+/** One bad record of a minute's six counts; a few of an hour's 360 do not. */
+const BAD_SHARE = 0.1;
+
+/** Weak, or medium, where a tenth of what was measured was so or worse. */
+export function strengthOfPeriods(row: Pick<PeriodRow, 'strong' | 'medium' | 'weak'>): Strength {
+  const { strong, medium, weak } = row;
+  const measured = strong + medium + weak;
+  if (measured === 0) return 'unknown';
+  if (weak >= BAD_SHARE * measured) return 'weak';
+  return weak + medium >= BAD_SHARE * measured ? 'medium' : 'strong';
+}
+
+/** A `QualityPoint` of `schemas.ts`. */
+export function pointOf(row: Omit<PeriodRow, 'session'>) {
+  const source = sourceOfCode(row.source);
+  return {
+    at: new Date(row.at_ms).toISOString(),
+    strength: strengthOfPeriods(row),
+    nodeId: row.node_id,
+    source,
+    ...(source !== '' && {
+      ...(row.rtt_us > 0 && { rttMs: row.rtt_us / 1000 }),
+      outboundLoss: shareOf(row.outbound_loss_ppm),
+      inboundLoss: shareOf(row.inbound_loss_ppm),
+      jitterMs: row.jitter_us / 1000,
+      freezeMs: row.freeze_ms,
+      concealed: shareOf(row.concealed_ppm),
+      sentBps: row.sent_bps,
+      receivedBps: row.received_bps,
+      ...(row.sent_height > 0 && { sentHeight: row.sent_height }),
+      ...(row.received_height > 0 && { receivedHeight: row.received_height }),
+      ...(row.received_fps_tenths > 0 && { receivedFps: row.received_fps_tenths / 10 }),
+      ...(row.layer >= 0 && { layer: row.layer }),
+    }),
+  };
+}
+
+const shareOf = (ppm: number): number => ppm / 1e6;

@@ -1,0 +1,80 @@
+// The call inspector: a tenant sees one session of its own rooms and meetings in time.
+import type { Clock } from '@meridian/runtime';
+import { Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import type { Meetings } from '../meetings/meetings.ts';
+import { permitted } from '../meetings/permitted.ts';
+import type { QualityParts } from '../quality/quality.ts';
+import type { Database } from '../store/store.ts';
+import type { SessionRow } from './people.ts';
+import { SessionTimeline } from './schemas.ts';
+import { sessionBy, timelineOf } from './timeline.ts';
+import '../events/tables.ts';
+
+const common = {
+  method: 'GET',
+  scope: 'reports:read',
+  description: 'At most 2000 points and 2000 events, the last ones.',
+  answers: { 200: SessionTimeline },
+  problems: ['NOT_FOUND'],
+} as const;
+const session = Type.String({ maxLength: 64, description: 'As `participantSid` of a stay.' });
+
+const getRoomLifeTimeline = operation({
+  ...common,
+  id: 'getRoomLifeTimeline',
+  path: '/room-lives/{sid}/sessions/{session}/timeline',
+  tag: 'Events',
+  params: Type.Object({ sid: Type.String({ maxLength: 70 }), session }),
+  summary: 'One session of a room in time: how it was, what happened, why it was where it was.',
+});
+const getMeetingTimeline = operation({
+  ...common,
+  id: 'getMeetingTimeline',
+  path: '/meetings/{meeting}/sessions/{session}/timeline',
+  tag: 'Meetings',
+  params: Type.Object({ meeting: Type.String({ maxLength: 64 }), session }),
+  summary: 'One session of a meeting in time: how it was, what happened, why it was where it was.',
+});
+
+export interface InspectorDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly quality: Pick<QualityParts, 'stories'>;
+  readonly meetings: Pick<Meetings, 'get'>;
+}
+
+export function addInspectorOperations(routes: Routes, o: InspectorDeps): void {
+  const { db, clock, quality, meetings } = o;
+  const shown = async (row: SessionRow) => ({ body: await timelineOf({ db, clock, stories: quality.stories }, row) });
+  routes.add(getRoomLifeTimeline, async ({ principal, params }) => {
+    const row = await ownSession(db, principal, params.session);
+    const life = await db
+      .selectFrom('room_lives')
+      .select('room')
+      .where('sid', '=', params.sid)
+      .where('tenant', '=', principal.tenant)
+      .executeTakeFirst();
+    if (life === undefined || row.sid !== params.sid || row.room !== life.room) throw new Problem('NOT_FOUND');
+    return shown(row);
+  });
+  routes.add(getMeetingTimeline, async ({ principal, params }) => {
+    // As its report: when each of them was there.
+    const meeting = permitted(principal, 'change', await meetings.get(principal.tenant, params.meeting));
+    const row = await ownSession(db, principal, params.session);
+    if (row.room !== meeting.room) throw new Problem('NOT_FOUND');
+    return shown(row);
+  });
+}
+
+/** Of the caller's tenant, and of its token's room. Rejects with NOT_FOUND. */
+async function ownSession(db: Database, { tenant, room }: Principal, id: string): Promise<SessionRow> {
+  const row = await sessionBy(db, id);
+  const isOwn =
+    row !== undefined && tenant !== '' && row.tenant === tenant && (room === undefined || row.room === room);
+  if (!isOwn) throw new Problem('NOT_FOUND');
+  return row;
+}

@@ -1,0 +1,123 @@
+// Sessions as the console lists them: rooms that are live, and the people in them.
+import type { Strength } from '@meridian/protocol';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { timeText } from '../http/time.ts';
+import { strengthCodes, strengthOfCode } from '../quality/core/records.ts';
+import { LIVE_WINDOW_MS } from '../quality/live-quality.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import type { ConsolePerson, ConsoleRoom } from './schemas.ts';
+import '../quality/tables.ts';
+
+export type SessionRow = Selectable<Tables['quality_sessions']>;
+
+/** Without a record for longer a session is over, though no node said so. */
+const SILENT_MS = 60_000;
+
+/** For `where`: sessions that go on. Rows whose facts have not come are of no tenant, and in no list. */
+export const isLive = (nowMs: number): RawBuilder<unknown> =>
+  sql`is_live = 1 and tenant <> '' and last_ms > ${Math.floor(nowMs) - LIVE_WINDOW_MS}`;
+
+interface Wanted {
+  readonly nowMs: number;
+  readonly strength?: Strength | undefined;
+  readonly limit: number;
+}
+const worstFirst = sql`case strength when 0 then 4 else strength end, key`;
+const ofStrength = ({ strength }: Pick<Wanted, 'strength'>): RawBuilder<unknown> =>
+  strength === undefined ? sql`1 = 1` : sql`strength = ${sql.lit(strengthCodes[strength])}`;
+
+/** The worst first. `where`: besides being live. */
+export async function livePeople(
+  db: Database,
+  o: Wanted & { readonly where: RawBuilder<unknown> },
+): Promise<ConsolePerson[]> {
+  const { rows } = await sql<SessionRow>`
+    select * from quality_sessions where ${isLive(o.nowMs)} and ${o.where} and ${ofStrength(o)}
+    order by ${worstFirst} limit ${sql.lit(o.limit)}`.execute(db);
+  return rows.map((row) => personOf(row, o.nowMs));
+}
+
+/** Keys of live sessions at one node of a pair that receive from the other, the worst first. */
+export async function keysCrossing(
+  db: Database,
+  { pairs, nowMs, query }: { pairs: readonly (readonly [string, string])[]; nowMs: number; query: Partial<Wanted> },
+): Promise<number[]> {
+  if (pairs.length === 0) return [];
+  const others = new Map<string, Set<string>>();
+  for (const [one, other] of pairs) {
+    others.set(one, (others.get(one) ?? new Set()).add(other));
+    others.set(other, (others.get(other) ?? new Set()).add(one));
+  }
+  const { rows } = await sql<Pick<SessionRow, 'key' | 'node_id' | 'from_nodes'>>`
+    select key, node_id, from_nodes from quality_sessions
+    where ${isLive(nowMs)} and node_id in (${sql.join([...others.keys()])}) and ${ofStrength(query)}
+    order by ${worstFirst}`.execute(db);
+  const crossing = rows.filter(({ node_id, from_nodes }) =>
+    nodesOf(from_nodes).some((from) => others.get(node_id)?.has(from)),
+  );
+  return crossing.slice(0, query.limit).map(({ key }) => key);
+}
+
+export function personOf(row: SessionRow, nowMs: number): ConsolePerson {
+  const leftMs = row.left_ms ?? (row.last_ms < nowMs - SILENT_MS ? row.last_ms : null);
+  const isMeasured = row.strength !== strengthCodes.unknown;
+  return {
+    sessionId: row.session_id,
+    tenant: row.tenant,
+    room: row.room,
+    sid: row.sid,
+    identity: row.identity,
+    name: row.name,
+    protocol: row.protocol,
+    nodeId: row.node_id,
+    fromNodeIds: nodesOf(row.from_nodes),
+    place: row.place,
+    countryCode: row.country_code,
+    joinedAt: timeText(row.joined_ms),
+    ...(leftMs !== null && { leftAt: timeText(leftMs) }),
+    strength: strengthOfCode(row.strength),
+    ...(row.rtt_us > 0 && { rttMs: row.rtt_us / 1000 }),
+    ...(isMeasured && { loss: row.loss_ppm / 1e6, freezeShare: row.freeze_ppm / 1e6 }),
+  };
+}
+
+export const nodesOf = (text: string): string[] => (text === '' ? [] : text.split(' '));
+
+/** Rows of rooms, by `tenant` and `room`. `where`: besides being live, of sessions; `order`: how they come. */
+export async function liveRooms(
+  db: Database,
+  o: { nowMs: number; where: RawBuilder<unknown>; order: RawBuilder<unknown>; limit: number },
+): Promise<ConsoleRoom[]> {
+  const counted = (name: Strength) =>
+    sql`cast(sum(case strength when ${sql.lit(strengthCodes[name])} then 1 else 0 end) as bigint) as ${sql.ref(name)}`;
+  const { rows } = await sql<RoomRow>`
+    select tenant, room, max(sid) as sid, cast(count(*) as bigint) as sessions,
+      cast(count(distinct nullif(node_id, '')) as bigint) as nodes,
+      ${counted('strong')}, ${counted('medium')}, ${counted('weak')}, ${counted('unknown')}
+    from quality_sessions where ${isLive(o.nowMs)} and ${o.where}
+    group by tenant, room order by ${o.order} limit ${sql.lit(o.limit)}`.execute(db);
+  return rows.map(({ tenant, room, sid, sessions, nodes, ...strength }) => ({
+    tenant,
+    room,
+    sid,
+    sessions,
+    nodes,
+    strength: { ...strength },
+  }));
+}
+
+interface RoomRow extends Record<Strength, number> {
+  readonly tenant: string;
+  readonly room: string;
+  readonly sid: string;
+  readonly sessions: number;
+  readonly nodes: number;
+}
+
+/** For `where`: the text is in one of these columns, whatever the case of its letters. */
+export function contains(columns: readonly string[], text: string): RawBuilder<unknown> {
+  const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`;
+  const each = columns.map((column) => sql`lower(${sql.ref(column)}) like ${pattern} escape '\\'`);
+  return sql`(${sql.join(each, sql` or `)})`;
+}

@@ -1,0 +1,270 @@
+// What signaling nodes send of sessions, as rows: numbers that no session can have are cut to what it can, and what is
+// no number, or too old, is left out. Pure.
+import {
+  isDecisionId,
+  isNodeId,
+  isSessionId,
+  partsOf,
+  plainText,
+  qualityOf,
+  type Strength,
+  strengthOf,
+  type wire,
+} from '@meridian/protocol';
+import type { PeriodRow } from './period.ts';
+
+/** In the database: the higher the better. */
+export const strengthCodes: Readonly<Record<Strength, number>> = { unknown: 0, weak: 1, medium: 2, strong: 3 };
+export const strengthOfCode = (code: number): Strength =>
+  (['unknown', 'weak', 'medium', 'strong'] as const)[code] ?? 'unknown';
+/** The client's word before that of its media node. */
+export const sourceCodes = { '': 0, sfu: 1, client: 2 } as const;
+export const sourceOfCode = (code: number): string => (['', 'sfu', 'client'] as const)[code] ?? '';
+
+/** Signaling nodes keep what was not answered for minutes; what is older would change minutes long rolled up. */
+const LATE_MS_MAX = 3_600_000;
+/** Six records in one: a signaling node that was held up. */
+const PERIOD_MS_MAX = 60_000;
+/** For the E-model a minute is as bad as a day. */
+const RTT_MS_MAX = 60_000;
+const JITTER_MS_MAX = 10_000;
+const BPS_MAX = 2_000_000_000;
+const HEIGHT_MAX = 32_768;
+const FPS_MAX = 1000;
+const LAYER_MAX = 7;
+const COUNT_MAX = 100_000;
+/** Of all pictures together. */
+const PICTURES_MAX = 100;
+/** A session of 300 publishers receives from fewer nodes. */
+const FROM_NODES_MAX = 32;
+const TEXT_MAX = 128;
+const SID = /^RM_[A-Za-z0-9]{1,64}$/;
+const COUNTRY = /^[A-Z]{2}$/;
+const KIND = /^[a-z]{1,24}$/;
+
+export type PeriodFigures = Omit<PeriodRow, 'session'>;
+
+/** What one record says of its session now. */
+export interface Latest {
+  readonly lastMs: number;
+  readonly periodMs: number;
+  readonly nodeId: string;
+  readonly fromNodes: string;
+  readonly strength: number;
+  readonly rttUs: number;
+  readonly lossPpm: number;
+  readonly freezePpm: number;
+}
+export interface TakenRecord {
+  readonly sessionId: string;
+  readonly figures: PeriodFigures;
+  readonly latest: Latest;
+}
+
+export interface TakenFacts {
+  readonly sessionId: string;
+  readonly tenant: string;
+  readonly room: string;
+  readonly sid: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly protocol: string;
+  readonly joinedMs: number;
+  readonly signalingId: string;
+  readonly decisionId: string;
+  readonly sdk: string;
+  readonly device: string;
+  readonly transport: string;
+  readonly network: string;
+  readonly place: string;
+  readonly countryCode: string;
+  readonly latitudeTenths: number;
+  readonly longitudeTenths: number;
+}
+
+export interface TakenEvent {
+  readonly sessionId: string;
+  readonly atMs: number;
+  readonly kind: string;
+  readonly source: string;
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+  readonly decisionId: string;
+}
+
+/**
+ * When it was by this clock: not later than now. `aheadMs`: by how much the sender's clock is ahead, at least
+ * (`aheadOf`). Undefined: it is too old, or no time.
+ */
+export function timeOf(wallMs: unknown, nowMs: number, aheadMs: number): number | undefined {
+  if (typeof wallMs !== 'number' || !Number.isFinite(wallMs)) return undefined;
+  const atMs = Math.min(Math.round(wallMs - aheadMs), nowMs);
+  return atMs < nowMs - LATE_MS_MAX ? undefined : atMs;
+}
+
+/** A day: a clock that is more wrong says nothing, and its times all become now. */
+const AHEAD_MS_MAX = 86_400_000;
+
+/** By how much a message is ahead of this clock: its times keep their distances when they are moved back. */
+export function aheadOf(times: readonly unknown[], nowMs: number): number {
+  const latest = times.reduce<number>(
+    (max, time) => (typeof time === 'number' && time - nowMs <= AHEAD_MS_MAX ? Math.max(max, time) : max),
+    nowMs,
+  );
+  return latest - nowMs;
+}
+
+const numbers = [
+  ...(['rttMs', 'outboundLoss', 'inboundLoss', 'jitterMs', 'freezeCount', 'freezeMs', 'sentBps'] as const),
+  ...(['receivedBps', 'availableBps', 'sentHeight', 'receivedHeight', 'receivedFps', 'concealed'] as const),
+  ...(['layerSwitches', 'periodMs'] as const),
+];
+
+/** Undefined: it is of no session, or says what cannot be. */
+export function recordOf(
+  record: wire.QualityRecord.$Properties,
+  o: { nowMs: number; aheadMs: number },
+): TakenRecord | undefined {
+  const sessionId = record.sessionId ?? '';
+  const atMs = timeOf(record.wallMs, o.nowMs, o.aheadMs);
+  if (atMs === undefined || !isSessionId(sessionId)) return undefined;
+  for (const name of numbers) if (!((record[name] ?? 0) >= 0 && Number.isFinite(record[name] ?? 0))) return undefined;
+  const figures = figuresOf(record, atMs);
+  if (figures === undefined) return undefined;
+  const { period_ms: periodMs, rtt_us: rttUs, node_id: nodeId } = figures;
+  const lossPpm = Math.max(figures.outbound_loss_ppm, figures.inbound_loss_ppm);
+  const freezePpm = Math.round((Math.min(figures.freeze_ms, periodMs) / periodMs) * 1e6);
+  const from = new Set((record.fromNodeIds ?? []).slice(0, FROM_NODES_MAX).filter((id) => id !== nodeId));
+  const fromNodes = [...from].filter(isNodeId).join(' ');
+  const strength = 3 * figures.strong + 2 * figures.medium + figures.weak;
+  return {
+    sessionId,
+    figures,
+    latest: { lastMs: atMs, periodMs, nodeId, fromNodes, strength, rttUs, lossPpm, freezePpm },
+  };
+}
+
+function figuresOf(record: wire.QualityRecord.$Properties, atMs: number): PeriodFigures | undefined {
+  const period_ms = whole(record.periodMs, PERIOD_MS_MAX);
+  if (period_ms === 0) return undefined;
+  const source = record.source === 'client' ? sourceCodes.client : record.source === 'sfu' ? sourceCodes.sfu : 0;
+  // What neither measured is no figure.
+  const measured = source === 0 ? {} : record;
+  const { rttMs, outboundLoss, inboundLoss, jitterMs, freezeMs } = measured;
+  const rtt_us = whole((rttMs ?? 0) * 1000, RTT_MS_MAX * 1000);
+  const jitter_us = whole((jitterMs ?? 0) * 1000, JITTER_MS_MAX * 1000);
+  const outbound_loss_ppm = ppm(outboundLoss);
+  const inbound_loss_ppm = ppm(inboundLoss);
+  const freeze_ms = whole(freezeMs, period_ms * PICTURES_MAX);
+  const felt = {
+    rttMs: rtt_us / 1000,
+    jitterMs: jitter_us / 1000,
+    outboundLoss: outbound_loss_ppm / 1e6,
+    inboundLoss: inbound_loss_ppm / 1e6,
+    freezeMs: freeze_ms,
+    periodMs: period_ms,
+  };
+  const strength: Strength = source === 0 ? 'unknown' : strengthOf(qualityOf(felt));
+  return {
+    at_ms: atMs,
+    period_ms,
+    measured_ms: source === 0 ? 0 : period_ms,
+    strong: Number(strength === 'strong'),
+    medium: Number(strength === 'medium'),
+    weak: Number(strength === 'weak'),
+    unknown: Number(strength === 'unknown'),
+    node_id: nodeOf(record.nodeId),
+    source,
+    rtt_us,
+    jitter_us,
+    outbound_loss_ppm,
+    inbound_loss_ppm,
+    concealed_ppm: ppm(measured.concealed),
+    freeze_count: whole(measured.freezeCount, COUNT_MAX),
+    freeze_ms,
+    sent_bps: whole(measured.sentBps, BPS_MAX),
+    received_bps: whole(measured.receivedBps, BPS_MAX),
+    available_bps: whole(measured.availableBps, BPS_MAX),
+    sent_height: whole(measured.sentHeight, HEIGHT_MAX),
+    received_height: whole(measured.receivedHeight, HEIGHT_MAX),
+    received_fps_tenths: whole((measured.receivedFps ?? 0) * 10, FPS_MAX * 10),
+    layer: source === 0 ? -1 : Math.max(-1, whole(measured.layer, LAYER_MAX)),
+    layer_switches: whole(measured.layerSwitches, COUNT_MAX),
+  };
+}
+
+/** Undefined: they are of no room of a tenant, or of no session. */
+export function factsOf(
+  facts: wire.SessionFacts.$Properties,
+  { nowMs, aheadMs }: { nowMs: number; aheadMs: number },
+): TakenFacts | undefined {
+  const parts = partsOf(facts.roomKey ?? '');
+  const sessionId = facts.sessionId ?? '';
+  const sid = facts.sid ?? '';
+  if (parts === undefined || !isSessionId(sessionId) || (sid !== '' && !SID.test(sid))) return undefined;
+  // A session may have begun long ago.
+  const joined = Number.isFinite(facts.joinedWallMs) ? Math.round((facts.joinedWallMs ?? 0) - aheadMs) : 0;
+  const decisionId = facts.decisionId ?? '';
+  return {
+    ...parts,
+    sessionId,
+    sid,
+    identity: textOf(facts.identity),
+    name: textOf(facts.name),
+    protocol: textOf(facts.protocol),
+    joinedMs: joined > nowMs - AGE_MS_MAX && joined < nowMs ? joined : nowMs,
+    signalingId: nodeOf(facts.signalingId),
+    decisionId: isDecisionId(decisionId) ? decisionId : '',
+    sdk: textOf(facts.sdk),
+    device: textOf(facts.device),
+    transport: textOf(facts.transport),
+    network: textOf(facts.network),
+    ...placeOf(facts),
+  };
+}
+
+/** A session lasts less. */
+const AGE_MS_MAX = 366 * 86_400_000;
+const nowhere = { place: '', countryCode: '', latitudeTenths: 0, longitudeTenths: 0 };
+
+function placeOf({ place, countryCode, latitude = 0, longitude = 0 }: wire.SessionFacts.$Properties): typeof nowhere {
+  const [y, x] = [latitude ?? 0, longitude ?? 0];
+  // Not so of what is no number either.
+  if (!place || !(Math.abs(y) <= 90 && Math.abs(x) <= 180)) return nowhere;
+  return {
+    place: textOf(place),
+    countryCode: COUNTRY.test(countryCode ?? '') ? (countryCode ?? '') : '',
+    latitudeTenths: Math.round(y * 10),
+    longitudeTenths: Math.round(x * 10),
+  };
+}
+
+/** Undefined: it is of no session, too old, or of no kind that there can be. */
+export function eventOf(
+  event: wire.SessionEvent.$Properties,
+  { nowMs, aheadMs }: { nowMs: number; aheadMs: number },
+): TakenEvent | undefined {
+  const sessionId = event.sessionId ?? '';
+  const kind = event.kind ?? '';
+  const atMs = timeOf(event.wallMs, nowMs, aheadMs);
+  if (atMs === undefined || !isSessionId(sessionId) || !KIND.test(kind)) return undefined;
+  const decisionId = event.decisionId ?? '';
+  return {
+    sessionId,
+    atMs,
+    kind,
+    source: textOf(event.source),
+    from: nodeOf(event.from),
+    to: nodeOf(event.to),
+    reason: textOf(event.reason),
+    decisionId: isDecisionId(decisionId) ? decisionId : '',
+  };
+}
+
+/** What is longer by far is not looked through to its end. */
+const textOf = (text: string | null | undefined): string =>
+  text ? plainText(text.slice(0, 4 * TEXT_MAX), TEXT_MAX) : '';
+const nodeOf = (id: string | null | undefined): string => (id && isNodeId(id) ? id : '');
+const whole = (value: number | null | undefined, max: number): number => Math.min(max, Math.round(value ?? 0)) || 0;
+const ppm = (share: number | null | undefined): number => whole((share ?? 0) * 1e6, 1e6);

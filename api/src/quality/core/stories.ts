@@ -1,0 +1,96 @@
+// A decision of the centre for people, as it is kept: what the wire has no value for is left out. Pure.
+import { isDecisionId, plainText, type wire } from '@meridian/protocol';
+
+export interface DecisionCandidate {
+  hostId: string;
+  nodeId: string;
+  site: string;
+  rttMs: number;
+  isTimed: boolean;
+  load: number;
+  holdsRoom: boolean;
+  toMembersMs?: number;
+  total?: number;
+  parts: { name: string; score: number; weight: number; reason: string }[];
+  refusedBy?: string;
+  refusedWhy?: string;
+}
+
+export interface DecisionStory {
+  decisionId: string;
+  madeAt: string;
+  mode: string;
+  degraded?: string;
+  moveFromNodeId?: string;
+  moveReason?: string;
+  place: string;
+  placeSource: string;
+  radiusKm: number;
+  candidates: number;
+  refused: number;
+  why: string;
+  chosen?: DecisionCandidate;
+  nearest?: DecisionCandidate;
+  code?: string;
+  lines: string[];
+}
+
+const LINES_MAX = 100;
+const PARTS_MAX = 32;
+const TEXT_MAX = 512;
+/** The last time that a Date can have. */
+const TIME_MS_MAX = 8.64e15;
+
+/** Undefined: of no decision, or of no time. */
+export function storyFromWire(story: wire.DecisionStory.$Properties): DecisionStory | undefined {
+  const decisionId = story.decisionId ?? '';
+  const madeMs = story.madeWallMs ?? 0;
+  if (!isDecisionId(decisionId) || !(madeMs >= 0 && madeMs <= TIME_MS_MAX)) return undefined;
+  return {
+    decisionId,
+    madeAt: new Date(madeMs).toISOString(),
+    mode: textOf(story.mode),
+    ...given('degraded', story.degraded),
+    ...given('moveFromNodeId', story.moveFromNodeId),
+    ...given('moveReason', story.moveReason),
+    place: textOf(story.place),
+    placeSource: textOf(story.placeSource),
+    radiusKm: numberOf(story.radiusKm),
+    candidates: numberOf(story.candidates),
+    refused: numberOf(story.refused),
+    why: textOf(story.why),
+    ...(story.chosen != null && { chosen: candidateOf(story.chosen) }),
+    ...(story.nearest != null && { nearest: candidateOf(story.nearest) }),
+    ...given('code', story.code),
+    lines: (story.lines ?? []).slice(0, LINES_MAX).map(textOf),
+  };
+}
+
+function candidateOf(one: wire.DecisionCandidate.$Properties): DecisionCandidate {
+  const isRefused = textOf(one.refusedBy) !== '';
+  return {
+    hostId: textOf(one.hostId),
+    nodeId: textOf(one.nodeId),
+    site: textOf(one.site),
+    rttMs: numberOf(one.rttMs),
+    isTimed: one.isTimed ?? false,
+    load: numberOf(one.load),
+    holdsRoom: one.holdsRoom ?? false,
+    ...((one.toMembersMs ?? 0) >= 0 && { toMembersMs: numberOf(one.toMembersMs) }),
+    // What was refused got no points.
+    ...(!isRefused && { total: numberOf(one.total) }),
+    parts: (one.parts ?? []).slice(0, PARTS_MAX).map(({ name, score, weight, reason }) => ({
+      name: textOf(name),
+      score: numberOf(score),
+      weight: numberOf(weight),
+      reason: textOf(reason),
+    })),
+    ...given('refusedBy', one.refusedBy),
+    ...given('refusedWhy', one.refusedWhy),
+  };
+}
+
+const textOf = (text: string | null | undefined): string => plainText(text ?? '', TEXT_MAX);
+const numberOf = (value: number | null | undefined): number => (Number.isFinite(value) ? (value ?? 0) : 0);
+const given = <K extends string>(name: K, text: string | null | undefined): { [name in K]?: string } =>
+  textOf(text) === '' ? {} : ({ [name]: textOf(text) } as { [name in K]?: string });

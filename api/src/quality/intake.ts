@@ -1,0 +1,263 @@
+// Batches of signaling nodes, into SQL: records of 10 s, what happened, and of each session how it is at last. The same
+// batch again changes nothing, and facts may come after records.
+import { MeridianError, type wire } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import type { Store } from '../store/store.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
+import { addRows, type Value } from './add-rows.ts';
+import type { PeriodRow } from './core/period.ts';
+import {
+  aheadOf,
+  eventOf,
+  factsOf,
+  recordOf,
+  type TakenEvent,
+  type TakenFacts,
+  type TakenRecord,
+} from './core/records.ts';
+import { KEYS_PER_S, newKeys } from './core/session-keys.ts';
+import { periodColumns } from './periods.ts';
+import './tables.ts';
+
+/** Of one message, of each kind; signaling nodes send fewer. */
+export const QUALITY_ENTRIES_MAX = 5000;
+/** Another instance made the same session at the same moment: the next try finds it. */
+const TRIES = 3;
+
+/** A decision for a session, which the centre can explain. */
+export interface Decided {
+  readonly sessionKey: number;
+  readonly decisionId: string;
+}
+
+export interface QualityBatchIntakeOptions {
+  readonly store: Pick<Store, 'db' | 'kind'>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** Decisions that a stored batch names; also those that were named before. */
+  onDecided?(decided: readonly Decided[]): void;
+}
+
+interface Taken {
+  readonly facts: ReadonlyMap<string, TakenFacts>;
+  readonly records: readonly TakenRecord[];
+  readonly events: readonly TakenEvent[];
+}
+type Keys = ReadonlyMap<string, number>;
+
+export class QualityBatchIntake {
+  readonly #o: QualityBatchIntakeOptions;
+
+  constructor(o: QualityBatchIntakeOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * Stores what is new in a batch, all of it or nothing. What no session can have is cut or left out; times are not
+   * later than now, and at most an hour ago. A session stays that of the tenant which was named first. Rejects with
+   * REQUEST_INVALID for more than signaling nodes send; with the database's error when nothing was stored.
+   */
+  async take(batch: wire.QualityBatch.$Properties): Promise<Record<string, never>> {
+    const taken = takenOf(batch, this.#o.clock.wallMs());
+    const ids = [...new Set([...taken.facts.keys(), ...sessionsOf(taken.records), ...sessionsOf(taken.events)])];
+    if (ids.length === 0) return {};
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const keys = await transact(this.#o.store.db, (trx) => this.#store(trx, ids, taken));
+        this.#o.onDecided?.(decidedOf(taken, keys));
+        return {};
+      } catch (error) {
+        if (tries === TRIES || !isTaken(error)) throw error;
+      }
+    }
+  }
+
+  async #store(db: Transaction, ids: readonly string[], { facts, records, events }: Taken): Promise<Keys> {
+    const { store } = this.#o;
+    const keys = await this.#keysOf(db, ids);
+    const keyOf = ({ sessionId }: { readonly sessionId: string }): number => keys.get(sessionId) as number;
+    // In one order everywhere: two instances do not wait for each other.
+    const inOrder = <T extends { readonly sessionId: string }>(some: Iterable<T>): T[] =>
+      [...some].sort((a, b) => keyOf(a) - keyOf(b));
+    const known = inOrder(facts.values());
+    if (known.length > 0)
+      await addRows(db, store, {
+        table: 'quality_sessions',
+        columns: factColumns,
+        rows: known.map((one) => [keyOf(one), ...factValues(one)]),
+        onConflict: factsAgain,
+      });
+    if (records.length > 0) {
+      await addRows(db, store, {
+        table: 'quality_10s',
+        columns: periodColumns,
+        rows: records.map((one) => periodValues(keyOf(one), one)),
+        onConflict: '(session, at_ms) do nothing',
+      });
+      await addRows(db, store, {
+        table: 'quality_sessions',
+        columns: latestColumns,
+        rows: inOrder(latestOf(records)).map((one) => latestValues(keyOf(one), one)),
+        onConflict: latestAgain,
+      });
+    }
+    if (events.length > 0) await this.#events(db, inOrder(events), keyOf);
+    return keys;
+  }
+
+  async #events(db: Transaction, events: readonly TakenEvent[], keyOf: (event: TakenEvent) => number): Promise<void> {
+    const { store } = this.#o;
+    const ends = new Map<string, TakenEvent>();
+    for (const event of events) if (event.kind === 'left') ends.set(event.sessionId, event);
+    // Each of them has its row from here on.
+    const sessions = new Map(events.map((event) => [event.sessionId, event]));
+    await addRows(db, store, {
+      table: 'quality_sessions',
+      columns: ['key', 'session_id', 'joined_ms', 'last_ms', 'left_ms'],
+      rows: [...sessions.values()].map((event) => {
+        const end = ends.get(event.sessionId);
+        return [keyOf(event), event.sessionId, event.atMs, event.atMs, end?.atMs ?? null];
+      }),
+      onConflict: endAgain,
+    });
+    await addRows(db, store, {
+      table: 'session_events',
+      columns: ['session', 'at_ms', 'kind', 'source', 'from_node', 'to_node', 'reason', 'decision_id'],
+      rows: events.map((event) => {
+        const { atMs, kind, source, from, to, reason, decisionId } = event;
+        return [keyOf(event), atMs, kind, source, from, to, reason, decisionId];
+      }),
+      onConflict: '(session, at_ms, kind, source, from_node, to_node) do nothing',
+    });
+  }
+
+  /** Of sessions that are not stored yet, new ones. */
+  async #keysOf(db: Transaction, ids: readonly string[]): Promise<Keys> {
+    const { clock, rng } = this.#o;
+    const found = new Map<string, number>();
+    for (let from = 0; from < ids.length; from += IDS_PER_READ) {
+      const some = ids.slice(from, from + IDS_PER_READ);
+      const rows = db.selectFrom('quality_sessions').select(['key', 'session_id']);
+      for (const { key, session_id } of await rows.where('session_id', 'in', some).execute())
+        found.set(session_id, key);
+    }
+    const missing = ids.filter((id) => !found.has(id));
+    const keys = newKeys(clock.wallMs(), rng.int(KEYS_PER_S), missing.length);
+    for (const [at, id] of missing.entries()) found.set(id, keys[at] as number);
+    return found;
+  }
+}
+
+const IDS_PER_READ = 500;
+
+function takenOf({ facts, records, events }: wire.QualityBatch.$Properties, nowMs: number): Taken {
+  const all = { facts: facts ?? [], records: records ?? [], events: events ?? [] };
+  for (const [name, some] of Object.entries(all))
+    if (some.length > QUALITY_ENTRIES_MAX) throw new MeridianError('REQUEST_INVALID', `too many ${name}`);
+  const aheadMs = aheadOf(
+    [...all.records, ...all.events].map(({ wallMs }) => wallMs),
+    nowMs,
+  );
+  const o = { nowMs, aheadMs };
+  const some = <T, R>(
+    from: readonly T[],
+    read: (one: T, o: { nowMs: number; aheadMs: number }) => R | undefined,
+  ): R[] => from.map((one) => read(one, o)).filter((one) => one !== undefined);
+  return {
+    // Of one session the last: it is what has changed.
+    facts: new Map(some(all.facts, factsOf).map((one) => [one.sessionId, one])),
+    records: some(all.records, recordOf),
+    events: some(all.events, eventOf),
+  };
+}
+
+const sessionsOf = (some: readonly { readonly sessionId: string }[]): string[] =>
+  some.map(({ sessionId }) => sessionId);
+
+interface LatestOfSession extends TakenRecord {
+  /** Of its records in the batch. */
+  readonly firstMs: number;
+}
+
+function latestOf(records: readonly TakenRecord[]): Iterable<LatestOfSession> {
+  const latest = new Map<string, LatestOfSession>();
+  for (const record of records) {
+    const before = latest.get(record.sessionId);
+    const firstMs = Math.min(before?.firstMs ?? record.latest.lastMs, record.latest.lastMs);
+    const isLater = before === undefined || record.latest.lastMs >= before.latest.lastMs;
+    latest.set(record.sessionId, { ...(isLater ? record : before), firstMs });
+  }
+  return latest.values();
+}
+
+function decidedOf({ facts, events }: Taken, keys: Keys): Decided[] {
+  return [...facts.values(), ...events]
+    .filter(({ decisionId }) => decisionId !== '')
+    .map(({ sessionId, decisionId }) => ({ sessionKey: keys.get(sessionId) as number, decisionId }));
+}
+
+/** A key or a session that another instance has added. */
+const isTaken = (error: unknown): boolean => {
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  return code === '23505' || errcode === SQLITE_CONSTRAINT_PRIMARYKEY || errcode === SQLITE_CONSTRAINT_UNIQUE;
+};
+const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
+const SQLITE_CONSTRAINT_UNIQUE = 2067;
+
+const periodValues = (key: number, { figures }: TakenRecord): Value[] => {
+  const values: Value[] = [key];
+  for (const name of periodColumns)
+    if (name !== 'session') values.push(figures[name as keyof Omit<PeriodRow, 'session'>]);
+  return values;
+};
+
+const described = [
+  ...(['tenant', 'room', 'sid', 'identity', 'name', 'protocol', 'signaling_id', 'sdk', 'device'] as const),
+  ...(['transport', 'network'] as const),
+];
+const placed = ['place', 'country_code', 'latitude_tenths', 'longitude_tenths'] as const;
+const factColumns = ['key', 'session_id', ...described, ...placed, 'decision_id', 'joined_ms', 'last_ms'];
+const factValues = (one: TakenFacts): Value[] => [
+  one.sessionId,
+  ...[one.tenant, one.room, one.sid, one.identity, one.name, one.protocol, one.signalingId, one.sdk, one.device],
+  ...[one.transport, one.network],
+  ...[one.place, one.countryCode, one.latitudeTenths, one.longitudeTenths],
+  one.decisionId,
+  one.joinedMs,
+  one.joinedMs,
+];
+// What only the node knows where it joined stays: its place, its decision, and when it was.
+const factsAgain = `(key) do update set ${[
+  ...described.map((name) => `${name} = excluded.${name}`),
+  ...placed.map(
+    (name) => `${name} = case when excluded.place = '' then quality_sessions.${name} else excluded.${name} end`,
+  ),
+  `decision_id = case when quality_sessions.decision_id = '' then excluded.decision_id else quality_sessions.decision_id end`,
+  `joined_ms = case when quality_sessions.joined_ms < excluded.joined_ms and quality_sessions.joined_ms > 0 then quality_sessions.joined_ms else excluded.joined_ms end`,
+].join(', ')} where quality_sessions.tenant in ('', excluded.tenant)`;
+
+const latest = ['last_ms', 'node_id', 'from_nodes', 'strength', 'rtt_us', 'loss_ppm', 'freeze_ppm'];
+const latestColumns = ['key', 'session_id', 'joined_ms', ...latest, 'is_live', 'minute_from_ms', 'to_roll'];
+const latestValues = (key: number, { sessionId, firstMs, latest: one }: LatestOfSession): Value[] => [
+  ...[key, sessionId, firstMs - one.periodMs, one.lastMs, one.nodeId, one.fromNodes, one.strength, one.rttUs],
+  ...[one.lossPpm, one.freezePpm, 1, firstMs, 1],
+];
+/** A record soon after its end is the last one, which was on its way; after that it has come back. */
+const BACK_MS = 5000;
+const isBack = `excluded.last_ms > quality_sessions.left_ms + ${BACK_MS}`;
+// `last_ms` is the one from before in every expression.
+const latestAgain = `(key) do update set ${[
+  ...latest.map(
+    (name) =>
+      `${name} = case when excluded.last_ms >= quality_sessions.last_ms then excluded.${name} else quality_sessions.${name} end`,
+  ),
+  `left_ms = case when ${isBack} then null else quality_sessions.left_ms end`,
+  `is_live = case when quality_sessions.left_ms is null or ${isBack} then 1 else 0 end`,
+  `minute_from_ms = case when quality_sessions.minute_from_ms between 1 and excluded.minute_from_ms then quality_sessions.minute_from_ms else excluded.minute_from_ms end`,
+  'to_roll = 1',
+].join(', ')}`;
+// An end that comes again, or late, is none of a session that has come back since.
+const endAgain = `(key) do update set ${[
+  `left_ms = case when excluded.left_ms is null or excluded.left_ms + ${BACK_MS} < quality_sessions.last_ms then quality_sessions.left_ms else excluded.left_ms end`,
+  `is_live = case when excluded.left_ms is null or excluded.left_ms + ${BACK_MS} < quality_sessions.last_ms then quality_sessions.is_live else 0 end`,
+].join(', ')}`;

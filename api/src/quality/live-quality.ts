@@ -1,0 +1,137 @@
+// How sessions are now: of all of them together, by place, by node, by pair of nodes. One statement, for all that ask
+// within a second or more.
+import { type Strength, strengths } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { sql } from 'kysely';
+import type { Database } from '../store/store.ts';
+import { strengthOfCode } from './core/records.ts';
+import './tables.ts';
+
+/** Of a session without a record for longer nothing is known now: three records of 10 s. */
+export const LIVE_WINDOW_MS = 30_000;
+/** Records come every 10 s. */
+const CACHED_MS = 1500;
+
+export type StrengthCounts = Record<Strength, number>;
+export const noCounts = (): StrengthCounts => ({ strong: 0, medium: 0, weak: 0, unknown: 0 });
+
+export interface LivePlace {
+  place: string;
+  countryCode: string;
+  latitude: number;
+  longitude: number;
+  strength: StrengthCounts;
+}
+export interface LiveView {
+  /** By the wall. */
+  atMs: number;
+  sessions: number;
+  rooms: number;
+  /** Sessions whose place is not known are in none. */
+  places: LivePlace[];
+  /** By media node. */
+  nodes: ReadonlyMap<string, StrengthCounts>;
+  /** Sessions at one of two nodes that receive from the other. "FROM TO": node ids, the smaller first. */
+  pairs: ReadonlyMap<string, number>;
+}
+
+export class LiveQuality {
+  readonly #o: { readonly db: Database; readonly clock: Clock };
+  #view: { readonly untilMs: number; readonly view: Promise<LiveView> } | undefined;
+
+  constructor(o: { readonly db: Database; readonly clock: Clock }) {
+    this.#o = o;
+  }
+
+  /** At most 1.5 s old. Rejects with the database's error; the next call asks again. */
+  view(): Promise<LiveView> {
+    const nowMs = this.#o.clock.nowMs();
+    if (this.#view !== undefined && nowMs < this.#view.untilMs) return this.#view.view;
+    const view = this.#ask();
+    this.#view = { untilMs: nowMs + CACHED_MS, view };
+    view.catch(() => {
+      if (this.#view?.view === view) this.#view = undefined;
+    });
+    return view;
+  }
+
+  async #ask(): Promise<LiveView> {
+    const { db, clock } = this.#o;
+    const atMs = Math.floor(clock.wallMs());
+    // A value of each of 20,000 rows costs a millisecond: what a place is comes as one.
+    const { rows } = await sql<LiveRow>`
+      select node_id, from_nodes, strength, sid,
+        case place when '' then '' else
+          country_code || ' ' || latitude_tenths || ' ' || longitude_tenths || ' ' || place end as place
+      from quality_sessions
+      where is_live = 1 and tenant <> '' and last_ms > ${atMs - LIVE_WINDOW_MS}`.execute(db);
+    return viewOf(rows, atMs);
+  }
+}
+
+interface LiveRow {
+  readonly node_id: string;
+  readonly from_nodes: string;
+  readonly strength: number;
+  readonly sid: string;
+  /** "COUNTRY LATITUDE LONGITUDE PLACE", in tenths of degrees; '': not known. */
+  readonly place: string;
+}
+
+function viewOf(rows: readonly LiveRow[], atMs: number): LiveView {
+  const places = new Map<string, StrengthCounts>();
+  const nodes = new Map<string, StrengthCounts>();
+  // Many sessions of a node receive from the same ones.
+  const received = new Map<string, Map<string, number>>();
+  const sids = new Set<string>();
+  for (const row of rows) {
+    const strength = strengthOfCode(row.strength);
+    sids.add(row.sid);
+    if (row.place !== '') countsIn(places, row.place)[strength] += 1;
+    if (row.node_id === '') continue;
+    countsIn(nodes, row.node_id)[strength] += 1;
+    if (row.from_nodes === '') continue;
+    const from = received.get(row.node_id) ?? new Map<string, number>();
+    received.set(row.node_id, from.set(row.from_nodes, (from.get(row.from_nodes) ?? 0) + 1));
+  }
+  const pairs = pairsOf(received);
+  return { atMs, sessions: rows.length, rooms: sids.size, places: placesOf(places), nodes, pairs };
+}
+
+function pairsOf(received: ReadonlyMap<string, ReadonlyMap<string, number>>): Map<string, number> {
+  const pairs = new Map<string, number>();
+  for (const [node, all] of received)
+    for (const [some, sessions] of all)
+      for (const from of some.split(' ')) {
+        const pair = from < node ? `${from} ${node}` : `${node} ${from}`;
+        pairs.set(pair, (pairs.get(pair) ?? 0) + sessions);
+      }
+  return pairs;
+}
+
+function countsIn(counts: Map<string, StrengthCounts>, key: string): StrengthCounts {
+  const found = counts.get(key) ?? noCounts();
+  counts.set(key, found);
+  return found;
+}
+
+/** Cities, each once: with the coordinates of one of its addresses. */
+function placesOf(counts: ReadonlyMap<string, StrengthCounts>): LivePlace[] {
+  const places = new Map<string, LivePlace>();
+  for (const [text, strength] of counts) {
+    const [countryCode = '', latitude, longitude, ...words] = text.split(' ');
+    const place = words.join(' ');
+    const key = `${countryCode} ${place}`;
+    const found = places.get(key);
+    if (found !== undefined) for (const name of strengths) found.strength[name] += strength[name];
+    else
+      places.set(key, {
+        place,
+        countryCode,
+        latitude: Number(latitude) / 10,
+        longitude: Number(longitude) / 10,
+        strength,
+      });
+  }
+  return [...places.values()];
+}

@@ -1,0 +1,42 @@
+// How sessions go, put together: batches of signaling nodes, rollups, what is live, why it is where it is.
+import { call, rpc } from '@meridian/protocol';
+import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Store } from '../store/store.ts';
+import { QualityBatchIntake } from './intake.ts';
+import { LiveQuality } from './live-quality.ts';
+import { RollingUp } from './rolling-up.ts';
+import { type DecisionCentre, DecisionStories } from './stories.ts';
+
+/** The centre explains a hundred decisions in milliseconds; a reader waits no longer than for a list. */
+const CENTRE_MS = 1500;
+
+export interface QualityParts {
+  readonly batches: QualityBatchIntake;
+  readonly live: LiveQuality;
+  readonly rollingUp: RollingUp;
+  /** Close them before the database. */
+  readonly stories: DecisionStories;
+}
+
+/** Before the jobs start. */
+export function makeQuality(o: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly jobs: Jobs;
+  centre(): DecisionCentre | undefined;
+}): QualityParts {
+  const { db } = o.store;
+  const stories = new DecisionStories({ ...o, db });
+  const batches = new QualityBatchIntake({ ...o, onDecided: (decided) => stories.want(decided) });
+  const rollingUp = new RollingUp(o);
+  o.jobs.register(rollingUp.job);
+  return { batches, live: new LiveQuality({ ...o, db }), rollingUp, stories };
+}
+
+/** The centre behind a link, as it explains decisions. */
+export const decisionCentreOf = (link: Link): DecisionCentre => ({
+  stories: (decisionIds) => call(link, rpc.decisionStories, { decisionIds }, { deadlineMs: CENTRE_MS }),
+});

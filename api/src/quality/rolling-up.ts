@@ -1,0 +1,269 @@
+// Records become minutes, minutes become hours, and what is old goes: a job of every minute, which one instance runs.
+// Sessions say themselves what of them is new (`minute_from_ms`, `hour_from_ms`), so that a late record makes its
+// minute and hour anew, and twice does no harm. All of it in small steps: others wait for no step for long.
+import { setImmediate as others } from 'node:timers/promises';
+import type { Clock } from '@meridian/runtime';
+import { sql } from 'kysely';
+import type { JobKind } from '../jobs/jobs.ts';
+import type { Store } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
+import type { PeriodTable } from './core/period.ts';
+import { firstKeyAt } from './core/session-keys.ts';
+import { longerPeriods, periodColumns, replacedFigures } from './periods.ts';
+import './tables.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** How long rows are kept, from their time. */
+export const KEPT_MS: Readonly<Record<PeriodTable | 'session_events' | 'session_decisions', number>> = {
+  quality_10s: DAY_MS,
+  quality_1m: 31 * DAY_MS,
+  quality_1h: 366 * DAY_MS,
+  session_events: 366 * DAY_MS,
+  session_decisions: 366 * DAY_MS,
+};
+/** Of a session itself, from its last record. */
+export const SESSION_KEPT_MS = 366 * DAY_MS;
+
+/** A minute is rolled up when its last records have come as a rule; later ones make it anew. */
+const SETTLED_MS = 15_000;
+/** Without a record a session is not live; the next one makes it so again. */
+const LIVE_MS = 60_000;
+/** Records whose facts never came are of no tenant that could have them erased. */
+const UNKNOWN_KEPT_MS = HOUR_MS;
+/** Sessions whose minutes, or hours, are made in one transaction: some 600 records, or 3000 minutes. */
+const MINUTE_SESSIONS = 100;
+const HOUR_SESSIONS = 50;
+/** Rows that go in one statement. */
+const ROWS = 1000;
+/** Then the job begins anew, with a new lease. */
+const TURN_MS = 40_000;
+
+export interface RollingUpOptions {
+  readonly store: Pick<Store, 'db' | 'kind'>;
+  readonly clock: Clock;
+}
+
+/** A step; answers how many rows it found. 0: nothing is left. */
+type Step = (nowMs: number) => Promise<number>;
+
+export class RollingUp {
+  readonly #o: RollingUpOptions;
+
+  constructor(o: RollingUpOptions) {
+    this.#o = o;
+  }
+
+  get job(): JobKind<unknown> {
+    return {
+      name: 'quality',
+      concurrency: 1,
+      leaseMs: 5 * MINUTE_MS,
+      every: { ms: MINUTE_MS },
+      run: async (_, { signal }) => ((await this.run(signal)) ? undefined : { againMs: 0 }),
+    };
+  }
+
+  /** Everything that is due. False: it has left off before the end, and what is old may still be there. */
+  async run(signal?: AbortSignal): Promise<boolean> {
+    const { clock } = this.#o;
+    const untilMs = clock.nowMs() + TURN_MS;
+    const nowMs = Math.floor(clock.wallMs());
+    // What is rolled up next must not go first.
+    for (const step of this.#steps())
+      do {
+        if (signal?.aborted === true || clock.nowMs() >= untilMs) return false;
+        await others();
+      } while ((await step(nowMs)) > 0);
+    return true;
+  }
+
+  #steps(): Step[] {
+    return [
+      (nowMs) => this.#silent(nowMs),
+      (nowMs) => this.#minutes(nowMs),
+      (nowMs) => this.#hours(nowMs),
+      (nowMs) => this.#unknown(nowMs),
+      (nowMs) => this.#oldPeriods('quality_10s', nowMs),
+      (nowMs) => this.#oldPeriods('quality_1m', nowMs),
+      (nowMs) => this.#oldPeriods('quality_1h', nowMs),
+      (nowMs) => this.#oldEvents(nowMs),
+      (nowMs) => this.#oldDecisions(nowMs),
+      (nowMs) => this.#oldSessions(nowMs),
+    ];
+  }
+
+  async #silent(nowMs: number): Promise<number> {
+    const { db } = this.#o.store;
+    const { rows } = await sql`
+      update quality_sessions set is_live = 0 where key in (
+        select key from quality_sessions where is_live = 1 and last_ms < ${nowMs - LIVE_MS} limit ${sql.lit(ROWS)}
+      ) returning key`.execute(db);
+    return rows.length;
+  }
+
+  /** Of sessions with new records before the last whole minute. */
+  #minutes(nowMs: number): Promise<number> {
+    const endMs = Math.floor((nowMs - SETTLED_MS) / MINUTE_MS) * MINUTE_MS;
+    return transact(this.#o.store.db, async (db) => {
+      const keys = await this.#due(db, sql`minute_from_ms between 1 and ${endMs}`, MINUTE_SESSIONS);
+      if (keys.length === 0) return 0;
+      const some = sql.join(keys);
+      await this.#roll(db, {
+        from: 'quality_10s',
+        to: 'quality_1m',
+        stepMs: MINUTE_MS,
+        since: 'minute_from_ms',
+        some,
+        endMs,
+      });
+      await sql`
+        update quality_sessions set
+          hour_from_ms = case when hour_from_ms between 1 and minute_from_ms then hour_from_ms else minute_from_ms end,
+          minute_from_ms = case when last_ms > ${endMs} then cast(${endMs + 1} as bigint) else 0 end
+        where key in (${some})`.execute(db);
+      return keys.length;
+    });
+  }
+
+  /** Of sessions whose minutes are all there. */
+  #hours(nowMs: number): Promise<number> {
+    const endMs = Math.floor((nowMs - SETTLED_MS) / HOUR_MS) * HOUR_MS;
+    return transact(this.#o.store.db, async (db) => {
+      const keys = await this.#due(db, sql`hour_from_ms between 1 and ${endMs}`, HOUR_SESSIONS);
+      if (keys.length === 0) return 0;
+      const some = sql.join(keys);
+      await this.#roll(db, {
+        from: 'quality_1m',
+        to: 'quality_1h',
+        stepMs: HOUR_MS,
+        since: 'hour_from_ms',
+        some,
+        endMs,
+      });
+      await sql`
+        update quality_sessions set
+          hour_from_ms = case when last_ms > ${endMs} then cast(${endMs + 1} as bigint) else 0 end,
+          to_roll = case when last_ms > ${endMs} or minute_from_ms > 0 then 1 else 0 end
+        where key in (${some})`.execute(db);
+      return keys.length;
+    });
+  }
+
+  /**
+   * Sessions with something to roll up, locked: a batch that is stored meanwhile says after this transaction what is
+   * new, and what was committed before it is seen by the statements that follow.
+   */
+  async #due(db: Store['db'], due: ReturnType<typeof sql>, sessions: number): Promise<number[]> {
+    const lock = sql.raw(this.#o.store.kind === 'sqlite' ? '' : 'for update');
+    const { rows } = await sql<{ key: number }>`
+      select key from quality_sessions where to_roll = 1 and ${due} order by key limit ${sql.lit(sessions)} ${lock}`.execute(
+      db,
+    );
+    return rows.map(({ key }) => key);
+  }
+
+  async #roll(
+    db: Store['db'],
+    o: {
+      readonly from: PeriodTable;
+      readonly to: PeriodTable;
+      readonly stepMs: number;
+      readonly since: 'minute_from_ms' | 'hour_from_ms';
+      readonly some: ReturnType<typeof sql.join>;
+      readonly endMs: number;
+    },
+  ): Promise<void> {
+    const since = sql.raw(`((s.${o.since} - 1) / ${o.stepMs}) * ${o.stepMs}`);
+    await sql`
+      insert into ${sql.table(o.to)} (${sql.join(periodColumns.map((name) => sql.ref(name)))})
+      select ${longerPeriods(o.stepMs)}
+      from quality_sessions s cross join ${sql.table(o.from)} r
+      where s.key in (${o.some}) and r.session = s.key and r.at_ms > ${since} and r.at_ms <= ${o.endMs}
+      group by 1, 2
+      on conflict (session, at_ms) do update set ${replacedFigures}`.execute(db);
+  }
+
+  /** Sessions whose facts never came, with their records. */
+  async #unknown(nowMs: number): Promise<number> {
+    const { db } = this.#o.store;
+    const { rows } = await sql<{ key: number }>`
+      select key from quality_sessions where tenant = '' and last_ms < ${nowMs - UNKNOWN_KEPT_MS}
+      order by key limit 1`.execute(db);
+    return eraseSessions(
+      db,
+      rows.map(({ key }) => key),
+    );
+  }
+
+  async #oldPeriods(table: PeriodTable, nowMs: number): Promise<number> {
+    const { rows } = await sql`
+      delete from ${sql.table(table)} where (session, at_ms) in (
+        select session, at_ms from ${sql.table(table)} where at_ms < ${nowMs - KEPT_MS[table]}
+        order by at_ms limit ${sql.lit(ROWS)}
+      ) returning 1`.execute(this.#o.store.db);
+    return rows.length;
+  }
+
+  async #oldEvents(nowMs: number): Promise<number> {
+    const key = sql.raw('session, at_ms, kind, source, from_node, to_node');
+    const { rows } = await sql`
+      delete from session_events where (${key}) in (
+        select ${key} from session_events where at_ms < ${nowMs - KEPT_MS.session_events}
+        order by at_ms limit ${sql.lit(ROWS)}
+      ) returning 1`.execute(this.#o.store.db);
+    return rows.length;
+  }
+
+  async #oldDecisions(nowMs: number): Promise<number> {
+    const { rows } = await sql`
+      delete from session_decisions where (session, decision_id) in (
+        select session, decision_id from session_decisions where made_ms < ${nowMs - KEPT_MS.session_decisions}
+        order by made_ms limit ${sql.lit(ROWS)}
+      ) returning 1`.execute(this.#o.store.db);
+    return rows.length;
+  }
+
+  /** All that belonged to them is gone already. */
+  async #oldSessions(nowMs: number): Promise<number> {
+    const beforeMs = nowMs - SESSION_KEPT_MS;
+    const { rows } = await sql`
+      delete from quality_sessions where key in (
+        select key from quality_sessions where key < ${firstKeyAt(beforeMs)} and last_ms < ${beforeMs}
+        order by key limit ${sql.lit(ROWS)}
+      ) returning 1`.execute(this.#o.store.db);
+    return rows.length;
+  }
+}
+
+/**
+ * Takes away some of what is known of sessions, then they themselves: at most a thousand rows of each table. Answers
+ * how many rows. 0: nothing is left of them.
+ */
+export async function eraseSessions(db: Store['db'], keys: readonly number[]): Promise<number> {
+  if (keys.length === 0) return 0;
+  const some = sql.join(keys);
+  return transact(db, async (trx) => {
+    let gone = 0;
+    for (const [table, key] of Object.entries(keysOfParts)) {
+      const { rows } = await sql`
+        delete from ${sql.table(table)} where (${sql.raw(key)}) in (
+          select ${sql.raw(key)} from ${sql.table(table)} where session in (${some}) limit ${sql.lit(ROWS)}
+        ) returning 1`.execute(trx);
+      gone += rows.length;
+    }
+    if (gone > 0) return gone;
+    const { rows } = await sql`delete from quality_sessions where key in (${some}) returning 1`.execute(trx);
+    return rows.length;
+  });
+}
+
+const keysOfParts = {
+  quality_10s: 'session, at_ms',
+  quality_1m: 'session, at_ms',
+  quality_1h: 'session, at_ms',
+  session_events: 'session, at_ms, kind, source, from_node, to_node',
+  session_decisions: 'session, decision_id',
+} as const;

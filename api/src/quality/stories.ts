@@ -1,0 +1,168 @@
+// Why sessions were placed where they were: asked of the centre while it knows, and kept. It forgets; yesterday's call
+// can be explained all the same.
+import type { wire } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { Database } from '../store/store.ts';
+import { type DecisionStory, storyFromWire } from './core/stories.ts';
+import type { Decided } from './intake.ts';
+import './tables.ts';
+
+/** Of one question to the centre. */
+const IDS_MAX = 100;
+/** Decisions come in bursts, when a meeting begins: some wait for others. */
+const PAUSE_MS = 1000;
+/** A new centre leads within 5 s; it knows what the one before had decided. */
+const RETRY_MS = 10_000;
+/** Half an hour of joins at 3 a second without a centre. Beyond it the oldest are not asked for; a reader may. */
+const QUEUE_MAX = 5000;
+/** Asked for already: signaling nodes repeat facts when one of them changes. */
+const KNOWN_MAX = 20_000;
+
+export interface DecisionCentre {
+  /** Of those that it still knows. Rejects without an answer in time. */
+  stories(decisionIds: string[]): Promise<wire.DecisionStories.$Properties>;
+}
+
+export interface DecisionStoriesOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Undefined: none is linked. */
+  centre(): DecisionCentre | undefined;
+}
+
+export class DecisionStories {
+  readonly #o: DecisionStoriesOptions;
+  /** By decision: whose it is. */
+  readonly #queue = new Map<string, number>();
+  readonly #known = new Set<string>();
+  #timer: Timer | undefined;
+  #asking: Promise<void> | undefined;
+  #pauseMs = PAUSE_MS;
+  #isClosed = false;
+
+  constructor(o: DecisionStoriesOptions) {
+    this.#o = o;
+  }
+
+  /** Asks for them soon, each once. Never throws. */
+  want(decided: readonly Decided[]): void {
+    if (this.#isClosed) return;
+    for (const { decisionId, sessionKey } of decided) {
+      if (this.#known.has(decisionId)) continue;
+      remember(this.#known, decisionId, KNOWN_MAX);
+      this.#queue.set(decisionId, sessionKey);
+    }
+    for (const oldest of this.#queue.keys()) {
+      if (this.#queue.size <= QUEUE_MAX) break;
+      this.#queue.delete(oldest);
+    }
+    this.#later();
+  }
+
+  /**
+   * Those of a session, oldest first: what is kept, and what the centre still knows of the others. Without the centre
+   * those that are kept.
+   */
+  async of(sessionKey: number, decisionIds: readonly string[]): Promise<DecisionStory[]> {
+    const rows = await this.#o.db
+      .selectFrom('session_decisions')
+      .select(['decision_id', 'story'])
+      .where('session', '=', sessionKey)
+      .orderBy('made_ms')
+      .limit(IDS_MAX)
+      .execute();
+    const kept = rows.map(({ story }) => JSON.parse(story) as DecisionStory);
+    const known = new Set(rows.map(({ decision_id }) => decision_id));
+    const missing = [...new Set(decisionIds)].filter((id) => id !== '' && !known.has(id)).slice(0, IDS_MAX);
+    if (missing.length === 0) return kept;
+    const found = await this.#ask(new Map(missing.map((id) => [id, sessionKey]))).catch((err: unknown) => {
+      this.#o.log.debug({ err }, 'the centre explains no decisions now');
+      return [];
+    });
+    return [...kept, ...found].sort((a, b) => (a.madeAt < b.madeAt ? -1 : 1));
+  }
+
+  /** Resolves when nothing waits, or the centre did not answer: for tests. */
+  async settled(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    await this.#work();
+  }
+
+  /** Idempotent. What waits is not asked for. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#queue.clear();
+    await this.#asking;
+  }
+
+  #later(): void {
+    if (this.#isClosed || this.#queue.size === 0 || this.#timer !== undefined || this.#asking !== undefined) return;
+    this.#timer = this.#o.clock.after(this.#pauseMs, () => {
+      this.#timer = undefined;
+      void this.#work();
+    });
+  }
+
+  /** Never rejects. */
+  #work(): Promise<void> {
+    this.#asking ??= this.#askAll().finally(() => {
+      this.#asking = undefined;
+      this.#later();
+    });
+    return this.#asking;
+  }
+
+  async #askAll(): Promise<void> {
+    while (this.#queue.size > 0 && !this.#isClosed) {
+      const some = new Map([...this.#queue].slice(0, IDS_MAX));
+      try {
+        await this.#ask(some);
+        this.#pauseMs = PAUSE_MS;
+      } catch (err) {
+        // They stay in the queue for the next time.
+        this.#pauseMs = RETRY_MS;
+        this.#o.log.debug({ err, decisions: some.size }, 'the centre explains no decisions now');
+        return;
+      }
+      for (const id of some.keys()) this.#queue.delete(id);
+    }
+  }
+
+  /** Asks, keeps, answers. Rejects without an answer. */
+  async #ask(sessions: ReadonlyMap<string, number>): Promise<DecisionStory[]> {
+    const centre = this.#o.centre();
+    if (centre === undefined) throw new Error('no centre is linked');
+    const { stories } = await centre.stories([...sessions.keys()]);
+    const found = (stories ?? []).map((one) => storyFromWire(one)).filter((one) => one !== undefined);
+    const wanted = found.filter(({ decisionId }) => sessions.has(decisionId));
+    if (wanted.length === 0) return [];
+    const { db } = this.#o;
+    // A session may have been erased meanwhile.
+    const keys = await db
+      .selectFrom('quality_sessions')
+      .select('key')
+      .where('key', 'in', [...sessions.values()])
+      .execute();
+    const there = new Set(keys.map(({ key }) => key));
+    const all = wanted.map((story) => ({
+      session: sessions.get(story.decisionId) as number,
+      decision_id: story.decisionId,
+      made_ms: Date.parse(story.madeAt),
+      story: JSON.stringify(story),
+    }));
+    const rows = all.filter(({ session }) => there.has(session));
+    if (rows.length === 0) return wanted;
+    const insert = db.insertInto('session_decisions').values(rows);
+    await insert.onConflict((on) => on.columns(['session', 'decision_id']).doNothing()).execute();
+    return wanted;
+  }
+}
+
+function remember(known: Set<string>, id: string, max: number): void {
+  known.add(id);
+  const [oldest] = known;
+  if (known.size > max && oldest !== undefined) known.delete(oldest);
+}

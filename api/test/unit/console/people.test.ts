@@ -1,0 +1,268 @@
+// What operators see of all tenants, and each tenant of its own sessions alone.
+import type { wire } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CentrePaths, noCentrePaths } from '../../../src/console/ports.ts';
+import { sessionBy, timelineOf } from '../../../src/console/timeline.ts';
+import { type Ask, operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { entry, journal } from '../events/journals.ts';
+import { ann, bob, factsOf, recordOf, send } from '../quality/batches.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+});
+afterEach(() => api.close());
+
+const eve = 'PA_eeeeeeeeeeeeeeeeeeee';
+const now = () => api.clock.wallMs();
+const operator = (path: string) => api.ask('GET', `/console${path}`, { scope: 'operator', signer: operatorKey });
+const body = async (path: string) => (await operator(path)).json();
+const idsOf = ({ people }: { people: { sessionId: string }[] }) => people.map(({ sessionId }) => sessionId);
+const add = (id: string, facts: wire.SessionFacts.$Properties = {}, record: wire.QualityRecord.$Properties = {}) =>
+  send(api, {
+    facts: [factsOf(id, { joinedWallMs: now() - 60_000, ...facts })],
+    records: [recordOf(id, now(), record)],
+  });
+/** A life of acme's lobby, RM_1, with both of them in it, and globex's with eve. */
+const lives = async () => {
+  await api.telling.intake.take(journal(1, 1, [entry.opened('ann', 'bob')]));
+  await api.telling.intake.take(journal(1, 1, [entry.opened('eve')], { roomKey: 'globex/lobby', sid: 'RM_2' }));
+  await add(ann);
+  await add(bob);
+  await add(eve, { roomKey: 'globex/lobby', sid: 'RM_2', identity: 'eve' });
+};
+
+describe('a timeline', () => {
+  const codeOf = async (path: string, o: Ask = {}) => {
+    const answer = await api.ask('GET', path, o);
+    return answer.statusCode === 200 ? answer.json().person.identity : answer.json().code;
+  };
+  const ofLife = (sid: string, id: string) => `/room-lives/${sid}/sessions/${id}/timeline`;
+
+  it('is given to the tenant whose session it is alone', async () => {
+    await lives();
+    expect(await codeOf(ofLife('RM_1', ann))).toBe('ann');
+    expect(await codeOf(ofLife('RM_2', eve), { signer: tenants[1] })).toBe('eve');
+    for (const [sid, id] of [
+      ['RM_2', eve],
+      ['RM_1', eve],
+      ['RM_2', ann],
+      ['RM_3', ann],
+      ['RM_1', 'PA_none'],
+    ] as const)
+      expect([sid, id, await codeOf(ofLife(sid, id))]).toEqual([sid, id, 'NOT_FOUND']);
+    expect(await codeOf(ofLife('RM_1', ann), { signer: tenants[1] })).toBe('NOT_FOUND');
+    await api.telling.intake.take(journal(1, 1, [entry.opened('ann')], { sid: 'RM_9' }));
+    expect(await codeOf(ofLife('RM_9', ann))).toBe('NOT_FOUND');
+    // Whatever a signaling node says of the life.
+    const other = 'PA_oooooooooooooooooooo';
+    await add(other, { roomKey: 'globex/lobby', sid: 'RM_1' });
+    expect(await codeOf(ofLife('RM_1', other))).toBe('NOT_FOUND');
+    expect(await codeOf(ofLife('RM_1', ann), { scope: 'rooms:admin' })).toBe('NOT_PERMITTED');
+    expect(await codeOf(ofLife('RM_1', ann), { scope: 'operator', signer: operatorKey })).toBe('NOT_PERMITTED');
+  });
+
+  it('is given to a token for its room, not to one for another', async () => {
+    await lives();
+    const by = async (room: string) => {
+      const token = await api.token({ scope: 'reports:read', video: { room } });
+      return codeOf(ofLife('RM_1', ann), { headers: { authorization: `Bearer ${token}` } });
+    };
+    expect([await by('lobby'), await by('board')]).toEqual(['ann', 'NOT_FOUND']);
+  });
+
+  it('of a meeting is given to users that may change it', async () => {
+    const [host, other] = [await api.user({ id: 'host', role: 'host' }), await api.user({ id: 'other', role: 'host' })];
+    const times = { localStart: '2030-01-07T10:00:00', timeZone: 'UTC', durationMinutes: 45 };
+    const invitees = [{ userId: 'other', email: 'other@example.org', name: 'Other' }];
+    const booked = await api.ask('POST', '/meetings', { body: { title: 'A', ...times, hosts: ['host'], invitees } });
+    const meeting = booked.json().id as string;
+    await add(ann, { roomKey: `acme/${meeting}`, sid: 'RM_7' });
+    await add(bob);
+    const path = (id: string) => `/meetings/${meeting}/sessions/${id}/timeline`;
+    expect(await codeOf(path(ann), { as: host })).toBe('ann');
+    expect(await codeOf(path(ann))).toBe('ann');
+    expect(await codeOf(path(ann), { as: other })).toBe('NOT_PERMITTED');
+    expect(await codeOf(path(bob))).toBe('NOT_FOUND');
+    await add(eve, { roomKey: `globex/${meeting}`, sid: 'RM_8' });
+    expect(await codeOf(path(eve))).toBe('NOT_FOUND');
+    expect(await codeOf(path(ann), { signer: tenants[1] })).toBe('NOT_FOUND');
+    // Of lives, a host sees none.
+    expect(await codeOf(ofLife('RM_7', ann), { as: host })).toBe('NOT_PERMITTED');
+  });
+
+  it('has who it is, how it was, what happened and why', async () => {
+    api.centre.explained.set('DE_1', { decisionId: 'DE_1', madeWallMs: now(), why: 'nearest', lines: ['near'] });
+    await add(ann, { decisionId: 'DE_1' });
+    const muted = { sessionId: ann, wallMs: now() - 5000, kind: 'muted', source: 'microphone' };
+    await send(api, { records: [recordOf(ann, now() - 10_000, { source: '' })], events: [muted] });
+    const shown = await body(`/sessions/${ann}`);
+    expect(shown).toEqual({
+      person: {
+        sessionId: ann,
+        tenant: 'acme',
+        room: 'lobby',
+        sid: 'RM_1',
+        identity: 'ann',
+        name: 'Ann',
+        protocol: 'webrtc',
+        nodeId: 'sfu-fra-1',
+        fromNodeIds: ['sfu-sgp-1'],
+        place: 'Hamburg',
+        countryCode: 'DE',
+        joinedAt: new Date(now() - 60_000).toISOString(),
+        strength: 'strong',
+        rttMs: 20,
+        loss: 0.002,
+        freezeShare: 0.005,
+      },
+      signalingId: 'sig-fra',
+      sdk: 'web/1',
+      device: 'Chrome 131, Windows',
+      transport: 'udp',
+      network: 'wifi',
+      stepS: 10,
+      points: [
+        { at: new Date(now() - 10_000).toISOString(), strength: 'unknown', nodeId: 'sfu-fra-1', source: '' },
+        {
+          at: new Date(now()).toISOString(),
+          strength: 'strong',
+          nodeId: 'sfu-fra-1',
+          source: 'client',
+          rttMs: 20,
+          outboundLoss: 0.001,
+          inboundLoss: 0.002,
+          jitterMs: 3,
+          freezeMs: 50,
+          concealed: 0.01,
+          sentBps: 1_000_000,
+          receivedBps: 2_000_000,
+          sentHeight: 720,
+          receivedHeight: 1080,
+          receivedFps: 30,
+          layer: 2,
+        },
+      ],
+      events: [{ at: new Date(now() - 5000).toISOString(), kind: 'muted', source: 'microphone' }],
+      decisions: [expect.objectContaining({ decisionId: 'DE_1', why: 'nearest', lines: ['near'] })],
+      paths: [],
+    });
+  });
+
+  it('has the paths to its node while it is live, for operators', async () => {
+    await add(ann);
+    const path = { fromHostId: 'sgp-1', toHostId: 'fra-1', fromSite: 'as/Singapore', toSite: 'eu/Frankfurt' };
+    const seen = { ...path, isReachable: true, via: '', viaSite: '', why: 'direct' };
+    const asked: unknown[] = [];
+    const paths: CentrePaths = {
+      ...noCentrePaths,
+      pathsTo: async (...of) => {
+        asked.push(of);
+        return [seen];
+      },
+    };
+    const shown = async (...of: CentrePaths[]) => {
+      const row = await sessionBy(api.store.db, ann);
+      if (row === undefined) throw new Error('no session');
+      const { stories } = api.quality;
+      return (await timelineOf({ db: api.store.db, clock: api.clock, stories }, row, ...of)).paths;
+    };
+    expect([await shown(paths), await shown()]).toEqual([[seen], []]);
+    expect(asked).toEqual([['sfu-fra-1', ['sfu-sgp-1']]]);
+    await send(api, { events: [{ sessionId: ann, wallMs: now(), kind: 'left' }] });
+    expect(await shown(paths)).toEqual([]);
+  });
+
+  it('of a session that nothing says whose it is, or that there is not, is none', async () => {
+    await send(api, { records: [recordOf(ann, now())] });
+    for (const id of [ann, bob, 'x']) expect((await body(`/sessions/${id}`)).code).toBe('NOT_FOUND');
+  });
+
+  it('is cut into minutes after a day, hours after a month, and goes up to now', async () => {
+    await add(ann);
+    api.clock.advance(15_000);
+    const stepOf = async () => {
+      const { stepS, points } = await body(`/sessions/${ann}`);
+      return [stepS, points.length];
+    };
+    expect(await stepOf()).toEqual([10, 1]);
+    api.clock.advance(86_400_000);
+    await send(api, { records: [recordOf(ann, now())] });
+    await api.quality.rollingUp.run();
+    // The first minute, and what is in none yet.
+    expect(await stepOf()).toEqual([60, 2]);
+    api.clock.advance(31 * 86_400_000);
+    await api.quality.rollingUp.run();
+    expect(await stepOf()).toEqual([3600, 2]);
+  });
+});
+
+describe('live rooms', () => {
+  it('are listed by name, of all tenants or one, in pages, and found', async () => {
+    await lives();
+    await add('PA_cccccccccccccccccccc', { roomKey: 'acme/Board_1', sid: 'RM_3' }, { nodeId: 'sfu-ams-1', rttMs: 900 });
+    const names = async (query = '') =>
+      (await body(`/rooms${query}`)).data.map((one: { room: string; tenant: string }) => `${one.tenant}/${one.room}`);
+    expect(await names()).toEqual(['acme/Board_1', 'acme/lobby', 'globex/lobby']);
+    expect(await names('?tenant=globex')).toEqual(['globex/lobby']);
+    expect(await names('?search=OARD_')).toEqual(['acme/Board_1']);
+    expect(await names('?search=%25')).toEqual([]);
+    expect(await names('?search=RM_2')).toEqual(['globex/lobby']);
+    const first = await body('/rooms?limit=2');
+    expect(first.data[0]).toEqual({
+      tenant: 'acme',
+      room: 'Board_1',
+      sid: 'RM_3',
+      sessions: 1,
+      nodes: 1,
+      strength: { strong: 0, medium: 0, weak: 1, unknown: 0 },
+    });
+    const second = await body(`/rooms?limit=2&cursor=${first.nextCursor}`);
+    expect([second.data.length, second.nextCursor]).toEqual([1, undefined]);
+    api.clock.advance(30_000);
+    expect(await names()).toEqual([]);
+  });
+
+  it('of a node are those with people there, with all of their people', async () => {
+    await add(ann);
+    await add(bob, {}, { nodeId: 'sfu-ams-1' });
+    await add(eve, { roomKey: 'globex/lobby', sid: 'RM_2' });
+    const { rooms } = await body('/nodes/sfu-ams-1/rooms');
+    expect(rooms).toMatchObject([{ tenant: 'acme', room: 'lobby', sessions: 2, nodes: 2 }]);
+    expect((await body('/nodes/sfu-fra-1/rooms')).rooms).toHaveLength(2);
+    expect((await body('/nodes/sfu-x/rooms')).rooms).toEqual([]);
+  });
+});
+
+describe('people', () => {
+  it('of a room are those of that tenant’s room, the worst first', async () => {
+    await add(ann);
+    await add(bob, {}, { rttMs: 900 });
+    await add(eve, { roomKey: 'globex/lobby', sid: 'RM_2' });
+    expect(idsOf(await body('/rooms/acme/lobby/people'))).toEqual([bob, ann]);
+    expect(idsOf(await body('/rooms/globex/lobby/people'))).toEqual([eve]);
+    expect((await body('/rooms/acme/board/people')).code).toBe('NOT_FOUND');
+  });
+
+  it('are found by site, place and link, by strength, without the centre’s links by node', async () => {
+    await add(ann);
+    await add(bob, { place: 'Kiel' }, { nodeId: 'sfu-sgp-1', fromNodeIds: ['sfu-fra-1'], rttMs: 900 });
+    await add(eve, {}, { nodeId: 'sfu-ams-1', fromNodeIds: ['sfuXfra-1'] });
+    const found = async (query: string) => idsOf(await body(`/people?${query}`));
+    expect(await found('site=sfu-ams-1')).toEqual([eve]);
+    expect(await found('place=Kiel')).toEqual([bob]);
+    expect(await found('place=Hamburg&strength=weak')).toEqual([]);
+    expect(await found('place=Hamburg&limit=1')).toHaveLength(1);
+    expect(await found('fromSite=sfu-sgp-1&toSite=sfu-fra-1')).toEqual([bob, ann]);
+    expect(await found('fromSite=sfu-fra-1&toSite=sfu-sgp-1&strength=strong')).toEqual([ann]);
+    expect(await found('fromSite=sfu-fra-1&toSite=sfu-ams-1')).toEqual([]);
+    expect(await found('site=nowhere')).toEqual([]);
+  });
+
+  it.each(['', '?site=a&place=b', '?fromSite=a', '?toSite=a', '?strength=weak', '?place=a&strength=good'])(
+    'are not asked for by "%s"',
+    async (query) => {
+      expect(await body(`/people${query}`)).toMatchObject({ status: 400, code: 'REQUEST_INVALID' });
+    },
+  );
+});
