@@ -117,7 +117,8 @@ function addLinkPage(app: FastifyInstance): void {
   for (const path of ['/j/:code', '/j/:code/', '/m/:number', '/m/:number/', '/meetings/:meeting/join'])
     app.get(path, { onSend }, async (_request, reply) => reply.sendFile('index.html'));
   const signingIn = ['/signin', '/signin/', '/signin/forgot', '/signin/forgot/'];
-  for (const path of ['/meetings', '/meetings/', ...signingIn, '/setup/:code', '/setup/:code/', '/admin', '/admin/*'])
+  const ofRoles = ['/admin', '/admin/*', '/console', '/console/*'];
+  for (const path of ['/meetings', '/meetings/', ...signingIn, '/setup/:code', '/setup/:code/', ...ofRoles])
     app.get(path, { onSend }, async (_request, reply) => reply.sendFile('account.html'));
 }
 

@@ -3,6 +3,7 @@ import { MeridianApiError } from '@meridian/api-client';
 import { LoaderCircle } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { adminPath } from '../admin/core/route.ts';
+import { consolePath } from '../console/core/route.ts';
 import { clientOf } from '../room/api.ts';
 import { storeName, storeTenant } from '../room/page-memory.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -26,6 +27,8 @@ const api = new AccountApi(client, session.run);
 const signInApi = new SignInApi(client);
 /** Most users never open it. */
 const AdminApp = lazy(async () => ({ default: (await import('../admin/app.tsx')).AdminApp }));
+const ConsoleApp = lazy(async () => ({ default: (await import('../console/app.tsx')).ConsoleApp }));
+const openStream = (path: string): EventSource => new EventSource(`/api/v1${path}`);
 const go = (path: string): void => location.assign(path);
 const now = (): number => Date.now();
 const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -51,6 +54,23 @@ export function AccountApp({ route }: { route: AccountRoute }) {
         )}
       </SignedIn>
     );
+  if (route.name === 'console') {
+    const to = route.console === undefined ? '/console' : consolePath(route.console);
+    return (
+      <SignedIn to={to} title="account.console">
+        {(me) => (
+          <Suspense fallback={null}>
+            <ConsoleApp
+              route={route.console}
+              ports={{ client, run: session.run, me, timeZone, now, openStream }}
+              onSignOut={api.signOut}
+              onSignedOut={() => go(signInPath(to))}
+            />
+          </Suspense>
+        )}
+      </SignedIn>
+    );
+  }
   return (
     <SignedIn to="/meetings" title="title.meetings">
       {(me) => (
@@ -67,7 +87,7 @@ export function AccountApp({ route }: { route: AccountRoute }) {
 interface SignedInProps {
   /** The page itself, to which signing in leads back. */
   to: string;
-  title: 'title.meetings' | 'account.admin';
+  title: 'title.meetings' | 'account.admin' | 'account.console';
   children(me: Me): ReactNode;
 }
 

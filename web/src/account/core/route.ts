@@ -1,11 +1,14 @@
 // Which of the signed-in pages an address means. Pure.
 import { type AdminRoute, adminRoute } from '../../admin/core/route.ts';
+import { type ConsoleRoute, consoleRoute } from '../../console/core/route.ts';
 
 export type AccountRoute =
   | { readonly name: 'signIn'; readonly to: string; readonly problem?: string }
   | { readonly name: 'forgot' }
   | { readonly name: 'setup'; readonly code: string }
   | { readonly name: 'admin'; readonly admin: AdminRoute }
+  /** Undefined: an address below /console that is none of its pages. */
+  | { readonly name: 'console'; readonly console: ConsoleRoute | undefined }
   | { readonly name: 'meetings' };
 
 const CODE_CHARACTERS_MAX = 128;
@@ -19,6 +22,7 @@ export function accountRoute(pathname: string, search: string): AccountRoute {
     const problem = query.get('problem');
     return { name: 'signIn', to: returnPath(query.get('to')), ...(problem !== null && { problem }) };
   }
+  if (/^\/console(\/|$)/.test(pathname)) return { name: 'console', console: consoleRoute(pathname) };
   const admin = adminRoute(pathname);
   return admin === undefined ? { name: 'meetings' } : { name: 'admin', admin };
 }
@@ -26,7 +30,8 @@ export function accountRoute(pathname: string, search: string): AccountRoute {
 /** Where one goes after signing in: one of these pages, and nothing that another site wrote into the address. */
 export function returnPath(to: string | null): string {
   if (to === null) return '/meetings';
-  return /^\/meetings(\/mt_[0-9a-f]{1,60}\/join)?$/.test(to) || adminRoute(to) !== undefined ? to : '/meetings';
+  const isOwn = /^\/meetings(\/mt_[0-9a-f]{1,60}\/join)?$/.test(to);
+  return isOwn || adminRoute(to) !== undefined || consoleRoute(to) !== undefined ? to : '/meetings';
 }
 
 export const FORGOT_PATH = '/signin/forgot';

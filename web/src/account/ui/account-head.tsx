@@ -1,5 +1,15 @@
-import { CalendarDays, CalendarPlus, CircleUserRound, KeyRound, LifeBuoy, LogOut, Settings2 } from 'lucide-react';
+import {
+  CalendarDays,
+  CalendarPlus,
+  CircleUserRound,
+  Globe,
+  KeyRound,
+  LifeBuoy,
+  LogOut,
+  Settings2,
+} from 'lucide-react';
 import { adminPath, sectionsFor } from '../../admin/core/route.ts';
+import { CONSOLE_SCOPE } from '../../console/core/route.ts';
 import { CompanyBrand } from '../../ui/branding.tsx';
 import { LanguageSwitch } from '../../ui/parts.tsx';
 import type { Me } from '../core/model.ts';
@@ -65,6 +75,12 @@ export function AccountHead({ me, signOut, onCalendar, onSecurity, onSignedOut }
                 {say('account.admin')}
               </a>
             )}
+            {me.scopes.includes(CONSOLE_SCOPE) && onCalendar !== undefined ? (
+              <a href="/console">
+                <Globe size={18} aria-hidden="true" />
+                {say('account.console')}
+              </a>
+            ) : null}
             {onSecurity === undefined ? null : (
               <button type="button" onClick={onSecurity}>
                 <KeyRound size={18} aria-hidden="true" />

@@ -1,0 +1,29 @@
+// What the pages of the console ask the api.
+import type { ConsolePorts } from './ports.ts';
+
+export type Query = Readonly<Record<string, string | number | undefined>>;
+type Call = (path: string, init: object) => Promise<{ data?: unknown }>;
+
+/** Calls of the console by path below /api/v1, without params in it. They reject with MeridianApiError. */
+export class ConsoleApi {
+  readonly #ports: Pick<ConsolePorts, 'client' | 'run'>;
+
+  constructor(ports: Pick<ConsolePorts, 'client' | 'run'>) {
+    this.#ports = ports;
+  }
+
+  /** What is undefined in `query` is left out. */
+  get<T>(path: string, query: Query = {}): Promise<T> {
+    return this.#call<T>('GET', path, { params: { query } });
+  }
+
+  post<T>(path: string, body: object): Promise<T> {
+    return this.#call<T>('POST', path, { body });
+  }
+
+  async #call<T>(method: 'GET' | 'POST', path: string, init: object): Promise<T> {
+    const { client, run } = this.#ports;
+    const call = client.http[method] as unknown as Call;
+    return (await run(() => call(path, init))).data as T;
+  }
+}

@@ -1,0 +1,70 @@
+// The operations console. Loaded when one of its pages is opened.
+import { type ComponentType, Suspense } from 'react';
+import { AccountHead } from '../account/ui/account-head.tsx';
+import { useWindowTitle } from '../account/ui/card-page.tsx';
+import { useTexts } from '../admin/text.ts';
+import '../styles/admin.css';
+import '../styles/admin-traffic.css';
+import '../styles/console.css';
+import { CONSOLE_SCOPE, type ConsoleRoute, menuPageOf, menuPages } from './core/route.ts';
+import { pages } from './pages.ts';
+import type { ConsolePorts } from './ports.ts';
+import { frameTexts } from './text.ts';
+import { ConsoleShell } from './ui/shell.tsx';
+
+export interface ConsoleAppProps {
+  /** Undefined: the address is none of a page. */
+  route: ConsoleRoute | undefined;
+  ports: ConsolePorts;
+  onSignOut(): Promise<void>;
+  onSignedOut(): void;
+}
+
+export function ConsoleApp({ route, ports, onSignOut, onSignedOut }: ConsoleAppProps) {
+  const { say } = useTexts(frameTexts);
+  const isAllowed = ports.me.scopes.includes(CONSOLE_SCOPE);
+  const entry = route === undefined ? undefined : menuPageOf(route);
+  useWindowTitle(isAllowed && entry !== undefined ? say(entry) : say('title'), ports.me.branding);
+  return (
+    <ConsoleShell
+      head={<AccountHead me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />}
+      entries={isAllowed ? menuPages.filter((page) => pages[page] !== undefined) : []}
+      entry={entry}
+    >
+      {isAllowed ? <Page route={route} ports={ports} /> : <NotAllowed email={ports.me.email} />}
+    </ConsoleShell>
+  );
+}
+
+function Page({ route, ports }: Pick<ConsoleAppProps, 'route' | 'ports'>) {
+  const { say } = useTexts(frameTexts);
+  // The registry pairs each page with its own route.
+  const Found = route && (pages[route.page] as ComponentType<{ ports: ConsolePorts; route: ConsoleRoute }> | undefined);
+  if (route === undefined || Found === undefined)
+    return (
+      <div className="admin-empty" data-testid="missing">
+        <p>{say('missing')}</p>
+        <a className="button" href="/console">
+          {say('toMap')}
+        </a>
+      </div>
+    );
+  return (
+    <Suspense fallback={<p className="list-note">{say('loading')}</p>}>
+      <Found route={route} ports={ports} />
+    </Suspense>
+  );
+}
+
+function NotAllowed({ email }: { email: string }) {
+  const { say } = useTexts(frameTexts);
+  return (
+    <div className="admin-empty" data-testid="not-allowed">
+      <h1>{say('notAllowed')}</h1>
+      <p>{say('notAllowedLead', { email })}</p>
+      <a className="button" href="/meetings">
+        {say('toMeetings')}
+      </a>
+    </div>
+  );
+}

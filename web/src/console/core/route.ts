@@ -1,0 +1,61 @@
+// Which page of the operations console an address means. Pure.
+
+/** Each page; what it is about. */
+export type ConsoleRoute =
+  | { readonly page: 'map' }
+  | { readonly page: 'fleet' }
+  | { readonly page: 'rooms' }
+  | { readonly page: 'room'; readonly tenant: string; readonly room: string }
+  | { readonly page: 'session'; readonly session: string }
+  | { readonly page: 'node'; readonly node: string };
+export type ConsolePage = ConsoleRoute['page'];
+
+/** Entries of the menu, in their order. */
+export const menuPages = ['map', 'fleet', 'rooms'] as const satisfies readonly ConsolePage[];
+export type MenuPage = (typeof menuPages)[number];
+
+/** The scope that all of them need (api/src/access/core/scopes.ts). */
+export const CONSOLE_SCOPE = 'operator';
+
+const ID_CHARACTERS_MAX = 256;
+/** The entry of the menu under which a page stands. */
+const menuOf: Readonly<Record<ConsolePage, MenuPage>> = {
+  map: 'map',
+  fleet: 'fleet',
+  node: 'fleet',
+  rooms: 'rooms',
+  room: 'rooms',
+  session: 'rooms',
+};
+export const menuPageOf = ({ page }: ConsoleRoute): MenuPage => menuOf[page];
+
+/** Undefined: no page of the console. */
+export function consoleRoute(pathname: string): ConsoleRoute | undefined {
+  const parts = /^\/console((?:\/[^/]+){0,3})\/?$/.exec(pathname)?.[1]?.split('/').slice(1).map(decoded);
+  if (parts === undefined || parts.includes(undefined)) return undefined;
+  const [name, first, second] = parts;
+  if (parts.length === 0) return { page: 'map' };
+  if (parts.length === 1 && (name === 'fleet' || name === 'rooms')) return { page: name };
+  if (parts.length === 2 && name === 'nodes' && first !== undefined) return { page: 'node', node: first };
+  if (parts.length === 2 && name === 'sessions' && first !== undefined) return { page: 'session', session: first };
+  if (name !== 'rooms' || first === undefined || second === undefined) return undefined;
+  return { page: 'room', tenant: first, room: second };
+}
+
+/** The address of a page. */
+export function consolePath(route: ConsoleRoute): string {
+  if (route.page === 'map') return '/console';
+  if (route.page === 'node') return `/console/nodes/${encodeURIComponent(route.node)}`;
+  if (route.page === 'session') return `/console/sessions/${encodeURIComponent(route.session)}`;
+  if (route.page === 'room')
+    return `/console/rooms/${encodeURIComponent(route.tenant)}/${encodeURIComponent(route.room)}`;
+  return `/console/${route.page}`;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text).slice(0, ID_CHARACTERS_MAX);
+  } catch {
+    return undefined; // not an address that this page made
+  }
+}

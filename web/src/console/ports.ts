@@ -1,0 +1,15 @@
+// What every page of the console gets.
+import type { AdminPorts } from '../admin/ports.ts';
+
+/** A stream of the api (EventSource has it); `close` ends it. */
+export interface EventStream {
+  onopen: ((event: Event) => void) | null;
+  onerror: ((event: Event) => void) | null;
+  addEventListener(name: string, listener: (event: MessageEvent<string>) => void): void;
+  close(): void;
+}
+
+export interface ConsolePorts extends AdminPorts {
+  /** Opens a stream; `path` is below /api/v1. */
+  openStream(path: string): EventStream;
+}
