@@ -225,7 +225,7 @@ function postOf({
 function httpParts({ context, counted, store, keys, revocations }: Base, parts: Parts) {
   const { config, log, clock, rng } = context;
   const { db } = store;
-  const { sealSecret, publicUrl, operatorKey, checkTenant } = config;
+  const { sealSecret, publicUrl, operatorKey, operatorTenant, checkTenant } = config;
   const { links, meetings, meetingLinks, policies, passwords, users } = parts;
   const { sessions } = users;
   const { limits } = parts.telling.recordings;
@@ -246,7 +246,7 @@ function httpParts({ context, counted, store, keys, revocations }: Base, parts: 
     checkTenant,
     onAnswered: counted.answered,
     rates: usualRates,
-    authenticator: new Authenticator({ keys, revocations, sessions, operatorKey, publicUrl, clock }),
+    authenticator: new Authenticator({ keys, revocations, sessions, operatorKey, operatorTenant, publicUrl, clock }),
     access: { keys, tenants, revocations, clock, streams: parts.live.roomStreams },
     calendar: { meetings, meetingLinks, feeds, publicUrl },
     joinLinks: joinLinkDeps({

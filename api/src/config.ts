@@ -105,6 +105,13 @@ export const apiConfig = Type.Object({
       { description: 'Tokens of this key may do everything for every tenant.' },
     ),
   ),
+  operatorTenant: Type.Optional(
+    text(
+      64,
+      'acme',
+      'Tenant whose users can have the role `operator`: they see and control the whole cloud at `/console` ([users.md](users.md#operators)).',
+    ),
+  ),
   tenants: Type.Array(
     Type.Object({
       id: text(64, 'acme', 'Id of the tenant.'),

@@ -545,6 +545,7 @@ function apiSpec(o: TopologyOptions, secrets: Secrets): ChildSpec {
       entryUrls: entryUrls(o),
       sealSecret: secrets.sealSecret,
       operatorKey: secrets.operatorKey,
+      operatorTenant: 'dev',
       tenants: [{ id: 'dev', name: 'Development', ...secrets.devKey }],
       trustedProxies: [API_PROXY, ...(o.trustedProxies ?? [])],
       egressAllow: ['127.0.0.0/8'], // webhooks of a first trial

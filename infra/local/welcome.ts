@@ -39,7 +39,7 @@ export function welcome(o: {
     ...(o.revokedKey === undefined
       ? []
       : [`the key ${o.revokedKey} was revoked: that file has another one now; end this and start again to use it`]),
-    `my meetings: ${page}/meetings`,
+    `my meetings: ${page}/meetings; administration: ${page}/admin; operations console: ${page}/console`,
     ...(o.setupUrl === undefined ? [] : [`first administrator (once, within a day): ${o.setupUrl}`]),
     ...(o.encoderLines ?? []),
     ...(o.lanLines ?? []),

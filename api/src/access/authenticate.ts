@@ -6,7 +6,7 @@ import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { Problem } from '../http/problems.ts';
-import { allScopes, type Principal, roleScopes, scopesOfClaims, type UserRole } from './core/scopes.ts';
+import { allScopes, type Principal, scopesOfClaims, scopesOfUser, type UserRole } from './core/scopes.ts';
 import type { ApiKeys } from './keys.ts';
 import type { Revocations } from './revocations.ts';
 import { checkOrigin, cookieOf } from './session-cookie.ts';
@@ -35,6 +35,8 @@ export interface AuthenticateOptions {
   readonly revocations: Pick<Revocations, 'isRevoked'>;
   readonly sessions: KnownSessions;
   readonly operatorKey: { readonly key: string; readonly secret: string } | undefined;
+  /** Whose users can be operators; undefined: no tenant's. */
+  readonly operatorTenant?: string | undefined;
   /** Origin of the page, which alone may change anything by a cookie. */
   readonly publicUrl: string;
   readonly clock: Clock;
@@ -88,7 +90,8 @@ export class Authenticator {
     if (found === undefined) throw new Problem('SESSION_ENDED');
     const { id, tenant, email, name, role } = found.user;
     const session = found.session.id;
-    return { kind: 'user', id, tenant, scopes: new Set(roleScopes[role]), user: { email, name, role }, session };
+    const scopes = new Set(scopesOfUser(found.user, this.#o.operatorTenant));
+    return { kind: 'user', id, tenant, scopes, user: { email, name, role }, session };
   }
 
   /** `principal`: whose it is, if the signature is right. */

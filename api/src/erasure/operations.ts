@@ -85,7 +85,8 @@ export interface ErasureDeps {
 }
 
 export function addErasureOperations(routes: Routes, o: ErasureDeps): void {
-  routes.add(createErasure, async ({ principal: { tenant }, body, atomically }) => {
+  routes.add(createErasure, async ({ principal, body, atomically }) => {
+    const { tenant } = principal;
     const { identity = '' } = body;
     const email = body.email?.toLowerCase() ?? '';
     if (identity !== '' && !isIdentity(identity))
@@ -99,7 +100,7 @@ export function addErasureOperations(routes: Routes, o: ErasureDeps): void {
         .limit(2)
         .execute();
       if (other !== undefined) throw new Problem('CONFLICT', 'these are two users: name one');
-      if (user !== undefined) await o.users.delete(db, tenant, user.id);
+      if (user !== undefined) await o.users.delete(db, tenant, user.id, principal);
       const person = { identity: identity || (user?.id ?? ''), email: email || (user?.email ?? '') };
       return { body: shown(await o.erasures.begin(db, { tenant, ...person })) };
     });

@@ -36,24 +36,26 @@ export const isAudited = ({ method, scope, audited }: Operation): boolean =>
   audited ?? (scope !== 'public' && method !== 'GET');
 
 /**
- * `body`: of the answer, where there is one. The operator's acts on a tenant are entries of that tenant; what it was
- * refused, of none.
+ * `body`: of the answer, where there is one. An operator's acts on a tenant are entries of that tenant; what the
+ * operator's key was refused, of none, and what a user was, of its own tenant.
  */
 export function entryOf(
-  { id: operation, makes }: Operation,
+  { id: operation, makes, scope, path }: Operation,
   { params, ip, id: requestId }: Pick<FastifyRequest, 'params' | 'ip' | 'id'>,
   { principal, status, body }: { principal: Principal; status: number; body?: unknown },
 ): NewAuditEntry {
   const { tenant: named, ...others } = (params ?? {}) as Record<string, string>;
-  const isOperators = principal.kind === 'operator';
+  const isOperators = principal.kind === 'operator' || (scope === 'operator' && path.startsWith('/tenants'));
   const made = (body as Record<string, unknown> | null | undefined)?.[makes ?? 'id'];
   const isMade = typeof made === 'string' && (status === 201 || makes !== undefined);
   const isDone = status < 400;
-  const tenant = isOperators ? ((isDone ? named : undefined) ?? (isMade ? made : '')) : principal.tenant;
+  const tenant = isOperators ? ((isDone ? named : undefined) ?? (isMade ? made : principal.tenant)) : principal.tenant;
   const targets = {
     ...others,
     ...(named !== undefined && { tenant: named }),
     ...(isMade && { id: made }),
   };
-  return { tenant, by: principal, address: ip, operation, targets, status, requestId };
+  // Its id means nothing to another tenant, but that it was an operator.
+  const by = tenant === principal.tenant ? principal : { kind: 'operator', id: principal.id };
+  return { tenant, by, address: ip, operation, targets, status, requestId };
 }

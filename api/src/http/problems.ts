@@ -41,6 +41,7 @@ export const problems = {
   NUMBER_INVALID: [404, 'There is no meeting of this number, or not any more.', '没有该会议号，或会议已结束、取消。'],
   METHOD_NOT_ALLOWED: [405, 'This cannot be done here.', '此处不支持该方法。'],
   CONFLICT: [409, 'It is in another state than this needs.', '当前状态不允许此操作。'],
+  ROLE_REFUSED: [409, 'Only users of the operators’ tenant can be operators.', '只有运维租户的用户可以担任运维角色。'],
   LAST_ADMIN: [409, 'The tenant would have no active administrator.', '租户必须保留至少一名有效管理员。'],
   TENANT_NEEDED: [
     409,

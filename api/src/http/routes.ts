@@ -2,7 +2,7 @@
 import { limits } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
-import { isForUsers, type Principal } from '../access/core/scopes.ts';
+import { isAdminRole, isForUsers, type Principal } from '../access/core/scopes.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import { type AuditWriter, entryOf, isAudited } from './acts.ts';
@@ -200,7 +200,7 @@ function permit(operation: Operation, principal: Principal, request: FastifyRequ
   if (scope !== 'any' && scope !== 'public' && !principal.scopes.has(scope))
     throw new Problem('NOT_PERMITTED', `this needs the scope ${scope}`);
   const { user } = principal;
-  if (user !== undefined && user.role !== 'admin' && !isForUsers(operation))
+  if (user !== undefined && !isAdminRole(user.role) && !isForUsers(operation))
     throw new Problem('NOT_PERMITTED', 'this is of the whole tenant');
   if (principal.room === undefined || operation.room === undefined) return;
   const { [operation.room]: room } = request.params as Record<string, string>;

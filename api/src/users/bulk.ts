@@ -5,6 +5,7 @@ import { Problem } from '../http/problems.ts';
 import { type ProblemDocument, problemOf } from '../http/server.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
+import type { ChangedBy } from './checks.ts';
 import type { UserRow } from './user.ts';
 import type { Users } from './users.ts';
 
@@ -20,12 +21,12 @@ export async function putUsers(
   o: { readonly db: Database; readonly users: Users },
   tenant: string,
   rows: readonly UserRow[],
-  language: RestLanguage,
+  { language, by }: { readonly language: RestLanguage; readonly by: ChangedBy },
 ): Promise<RowResult[]> {
   const results: RowResult[] = [];
   for (const row of rows) {
     try {
-      const { user, isNew } = await transact(o.db, (db) => o.users.put(db, tenant, row));
+      const { user, isNew } = await transact(o.db, (db) => o.users.put(db, tenant, row, by));
       results.push({ status: isNew ? 201 : 200, id: user.id });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

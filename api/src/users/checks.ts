@@ -1,7 +1,7 @@
 // What is refused of users, asked in the transaction that changes them.
 
 import { emailOf } from '../access/core/email.ts';
-import { userRoles } from '../access/core/scopes.ts';
+import { adminRoles, isAdminRole, type Principal, userRoles } from '../access/core/scopes.ts';
 import { Problem, type ProblemField } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { type UserParts, wrongParts } from './core/user.ts';
@@ -29,17 +29,55 @@ export async function refuseTaken(db: Database, tenant: string, o: { id?: string
   throw new Problem('ALREADY_EXISTS', undefined, { fields: [{ pointer, detail: 'is another user’s' }] });
 }
 
-export const isAdmin = ({ role, isActive }: User): boolean => role === 'admin' && isActive;
+export const isAdmin = ({ role, isActive }: User): boolean => isAdminRole(role) && isActive;
 
 export async function refuseLastAdmin(db: Database, { tenant, id }: User): Promise<void> {
   const another = await db
     .selectFrom('users')
     .select('id')
-    .where((eb) => eb.and({ tenant, role: 'admin', active: 1 }))
+    .where((eb) => eb.and({ tenant, active: 1 }))
+    .where('role', 'in', adminRoles)
     .where('id', '!=', id)
     .limit(1)
     .executeTakeFirst();
   if (another === undefined) throw new Problem('LAST_ADMIN');
+}
+
+/** The caller that changes users; `configuration`: what the service's configuration says. Absent: it may do nothing. */
+export type ChangedBy = Pick<Principal, 'kind' | 'scopes'> | 'configuration' | undefined;
+
+/**
+ * Operators are made, changed and deleted by operators. While their tenant has no active one, a signed-in administrator
+ * makes the first; while it has no user at all, also a key of its own: that is how a cloud is set up. Rejects with
+ * ROLE_REFUSED in another tenant, else with NOT_PERMITTED. `role`: what it is to be; `known`: what it is.
+ */
+export async function refuseOperator(
+  db: Database,
+  o: {
+    readonly tenant: string;
+    readonly operatorTenant: string | undefined;
+    readonly known?: User | undefined;
+    readonly role?: string | undefined;
+    readonly by: ChangedBy;
+  },
+): Promise<void> {
+  const { tenant, operatorTenant, known, role, by } = o;
+  if (tenant !== operatorTenant) {
+    // An operator of an earlier configuration is an administrator here, and stays one.
+    if (role === 'operator' && known?.role !== 'operator') throw new Problem('ROLE_REFUSED');
+    return;
+  }
+  if ((known?.role !== 'operator' && role !== 'operator') || by === 'configuration') return;
+  if (by?.scopes.has('operator') === true) return;
+  const users = await db
+    .selectFrom('users')
+    .select(['id', 'role', 'active'])
+    .where('tenant', '=', tenant)
+    .where((eb) => eb.or([eb.and({ role: 'operator', active: 1 }), eb.lit(by?.kind === 'key')]))
+    .limit(1)
+    .executeTakeFirst();
+  if (users === undefined && by !== undefined) return;
+  throw new Problem('NOT_PERMITTED', 'operators alone make and change operators');
 }
 
 export const isSame = (known: User, { email, name, role, isActive }: UserChanges): boolean =>

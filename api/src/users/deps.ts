@@ -33,6 +33,7 @@ export interface UserDeps {
   readonly passwords: Passwords;
   /** Of the configuration. */
   readonly tenants: ApiConfig['tenants'];
+  readonly operatorTenant: string | undefined;
   /** Origin of the page. */
   readonly publicUrl: string;
 }
@@ -48,14 +49,14 @@ export function userDeps(o: {
   readonly quotas: Pick<Quotas, 'mail'>;
   readonly revocations: Revocations;
   readonly passwords: Passwords;
-  readonly config: Pick<ApiConfig, 'publicUrl' | 'sealSecret' | 'tenants' | 'oidc'>;
+  readonly config: Pick<ApiConfig, 'publicUrl' | 'sealSecret' | 'tenants' | 'oidc' | 'operatorTenant'>;
 }): UserDeps {
   const { db, clock, passwords, mailer, quotas } = o;
-  const { publicUrl, sealSecret, tenants, oidc: providers } = o.config;
+  const { publicUrl, sealSecret, tenants, oidc: providers, operatorTenant } = o.config;
   const sessions = new Sessions(o);
-  const users = new Users(o);
+  const users = new Users({ ...o, operatorTenant });
   const signIn = new SignIn({ ...o, sessions });
-  const setup = new Setup({ ...o, publicUrl, users, sessions });
+  const setup = new Setup({ ...o, publicUrl, operatorTenant, users, sessions });
   return {
     db,
     clock,
@@ -65,11 +66,12 @@ export function userDeps(o: {
     passwords,
     publicUrl,
     tenants,
+    operatorTenant,
     sessions,
     users,
     signIn,
     groups: new Groups(o),
     setup,
-    oidc: new Oidc({ ...o, publicUrl, sealSecret, providers, users, signIn }),
+    oidc: new Oidc({ ...o, publicUrl, sealSecret, providers, operatorTenant, users, signIn }),
   };
 }

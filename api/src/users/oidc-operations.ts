@@ -69,7 +69,8 @@ export const finishOidc = operation({
 /** Leads back to the sign-in page with what went wrong; faults of ours are answered as everywhere. */
 const shownCodes = [...oidcRefusals, 'PROVIDER_FAILED', 'QUOTA_EXCEEDED', 'REQUEST_INVALID'];
 
-export function addOidcOperations(routes: Routes, { db, oidc, setup, mailer, tenants, publicUrl }: UserDeps): void {
+export function addOidcOperations(routes: Routes, deps: UserDeps): void {
+  const { db, oidc, setup, mailer, tenants, publicUrl } = deps;
   const to = (path: string) => ({ body: null, headers: { location: new URL(path, publicUrl).href } });
   const orTell = async <T>(request: FastifyRequest, work: () => Promise<T>): Promise<T | ReturnType<typeof to>> => {
     try {
@@ -102,7 +103,7 @@ export function addOidcOperations(routes: Routes, { db, oidc, setup, mailer, ten
       const { search } = new URL(request.url, publicUrl);
       const browser = browserOf(request, clientIp);
       const done = await oidc.finish(params.provider, { query: search, sealed }, browser, cookieOf(request, 'session'));
-      const { principal } = await signedInAnswer(db, done, reply);
+      const { principal } = await signedInAnswer(deps, done, reply);
       return { ...to(done.returnTo), principal };
     }),
   );

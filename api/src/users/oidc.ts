@@ -39,6 +39,8 @@ export interface OidcOptions {
   /** Origin of the page. */
   readonly publicUrl: string;
   readonly providers: readonly OidcConfig[];
+  /** Of the configuration. */
+  readonly operatorTenant?: string | undefined;
 }
 
 /** Kept by the browser until it comes back. */
@@ -178,8 +180,10 @@ export class Oidc {
   /** Whom the claims name. Known already, or known by a verified e-mail from now on. */
   async #user(provider: OidcConfig, claims: Claims): Promise<User> {
     const { tenant, roleClaim } = provider;
+    // In another tenant the word means something of the company's own.
+    const roles = tenant === this.#o.operatorTenant ? userRoles : userRoles.filter((role) => role !== 'operator');
     // A user without the claim any more has lost its role.
-    const role = roleClaim === undefined ? undefined : (roleOf(claims, roleClaim, userRoles) ?? 'member');
+    const role = roleClaim === undefined ? undefined : (roleOf(claims, roleClaim, roles) ?? 'member');
     return await transact(this.#o.db, async (db) => {
       // Two sign-ins at a time do not make a user twice.
       await lockTenant(db, tenant);
@@ -223,7 +227,7 @@ export class Oidc {
     const email = verifiedEmail(claims, emailDomains);
     if (email === undefined) throw new Problem('EMAIL_UNVERIFIED');
     if (!createUsers) throw new Problem('ACCOUNT_UNKNOWN');
-    const user = await this.#o.users.create(db, { tenant, email, name: nameOf(claims, email), role });
+    const user = await this.#o.users.create(db, { tenant, email, name: nameOf(claims, email), role }, 'configuration');
     await db.insertInto('user_identities').values({ tenant, issuer, subject: claims.sub, user_id: user.id }).execute();
     return user;
   }
@@ -251,7 +255,7 @@ export class Oidc {
   /** The last administrator stays one, whatever the provider says. */
   async #withRole(db: Transaction, user: User, role: UserRole): Promise<User> {
     try {
-      return await this.#o.users.change(db, user, { role });
+      return await this.#o.users.change(db, user, { role }, 'configuration');
     } catch (error) {
       if (error instanceof Problem && error.code === 'LAST_ADMIN') return user;
       throw error;

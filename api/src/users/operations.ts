@@ -32,7 +32,8 @@ export const createUser = operation({
   method: 'POST',
   path: '/users',
   summary: 'Make a user.',
-  description: 'Its e-mail is its own in the tenant, whatever the case of letters. Without `id` it gets a random one.',
+  description:
+    'Its e-mail is its own in the tenant, whatever the case of letters. Without `id` it gets a random one. Operators are made by operators, and in their tenant alone.',
   body: Type.Object({
     id: Type.Optional(text(128)),
     email,
@@ -41,7 +42,7 @@ export const createUser = operation({
     active: Type.Optional(Type.Boolean({ default: true })),
   }),
   answers: { 201: UserSchema },
-  problems: ['ALREADY_EXISTS', 'QUOTA_EXCEEDED'],
+  problems: ['ALREADY_EXISTS', 'QUOTA_EXCEEDED', 'ROLE_REFUSED'],
   idempotent: true,
 });
 
@@ -87,7 +88,7 @@ export const updateUser = operation({
     active: Type.Optional(Type.Boolean()),
   }),
   answers: { 200: UserSchema },
-  problems: ['ALREADY_EXISTS', 'LAST_ADMIN'],
+  problems: ['ALREADY_EXISTS', 'LAST_ADMIN', 'ROLE_REFUSED'],
   versioned: true,
 });
 
@@ -151,8 +152,11 @@ export const putUserRows = operation({
 
 export function addUserOperations(routes: Routes, deps: UserDeps): void {
   const { db, users } = deps;
-  routes.add(createUser, ({ principal: { tenant }, body, atomically }) =>
-    atomically(async (db) => shownOne(await users.create(db, { tenant, role: 'member', ...partsOf(body) }))),
+  routes.add(createUser, ({ principal, body, atomically }) =>
+    atomically(async (db) => {
+      const wanted = { tenant: principal.tenant, role: 'member' as const, ...partsOf(body) };
+      return shownOne(await users.create(db, wanted, principal));
+    }),
   );
   routes.add(listUsers, async ({ principal, query }) => {
     const { data, ...page } = await users.list(principal.tenant, partsOf(query));
@@ -163,12 +167,12 @@ export function addUserOperations(routes: Routes, deps: UserDeps): void {
     return atomically(async (db) => {
       const known = await users.get(principal.tenant, params.user, db);
       checkIfMatch(request.headers, known.version);
-      return shownOne(await users.change(db, known, partsOf(body)));
+      return shownOne(await users.change(db, known, partsOf(body), principal));
     });
   });
   routes.add(deleteUser, async ({ principal, params, atomically }) => {
     return atomically(async (db) => {
-      await users.delete(db, principal.tenant, params.user);
+      await users.delete(db, principal.tenant, params.user, principal);
       return { body: null };
     });
   });
@@ -179,7 +183,7 @@ export function addUserOperations(routes: Routes, deps: UserDeps): void {
       ...(role !== undefined && { role: role as UserRole }),
     }));
     const language = restLanguageOf(request.headers['accept-language']);
-    const results = await putUsers({ db, users }, principal.tenant, rows, language);
+    const results = await putUsers({ db, users }, principal.tenant, rows, { language, by: principal });
     return { body: { results: results as Static<(typeof putUserRows.answers)[200]>['results'] } };
   });
   addFindOperations(routes, deps);

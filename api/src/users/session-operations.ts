@@ -1,13 +1,12 @@
 // Signing in and out, and the user that is signed in.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { type Principal, roleScopes } from '../access/core/scopes.ts';
+import { type Principal, scopesOfUser } from '../access/core/scopes.ts';
 import { checkOrigin, cookieOf, setCookie } from '../access/session-cookie.ts';
 import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
-import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import { brandingOf } from '../tenant/branding.ts';
 import { SESSION_MS_MAX } from './core/user.ts';
@@ -110,7 +109,7 @@ export function signedIn(principal: Principal): Principal & Required<Pick<Princi
 }
 
 export function addSessionOperations(routes: Routes, deps: UserDeps): void {
-  const { db, users, signIn: signing, sessions, publicUrl } = deps;
+  const { db, users, signIn: signing, sessions, publicUrl, operatorTenant } = deps;
   routes.add(signIn, async ({ body: { tenant, email, password }, request, reply, clientIp }) => {
     checkOrigin(request, publicUrl);
     const done = await signing.byPassword(
@@ -118,7 +117,7 @@ export function addSessionOperations(routes: Routes, deps: UserDeps): void {
       browserOf(request, clientIp),
       cookieOf(request, 'session'),
     );
-    return signedInAnswer(db, done, reply);
+    return signedInAnswer(deps, done, reply);
   });
   routes.add(signOut, async ({ principal, reply }) => {
     const { tenant, id, session } = signedIn(principal);
@@ -130,7 +129,8 @@ export function addSessionOperations(routes: Routes, deps: UserDeps): void {
     const { id, tenant, user, scopes } = signedIn(principal);
     const { hasPassword } = await users.get(tenant, id);
     const branding = await brandingOf(db, tenant);
-    return { body: { id, tenant, ...user, hasPassword, scopes: [...scopes].sort(), branding } };
+    const shown = { id, tenant, ...user, hasPassword, scopes: [...scopes].sort(), branding };
+    return { body: { ...shown, ...(tenant === operatorTenant && { ofOperators: true }) } };
   });
   addMySessionOperations(routes, deps);
 }
@@ -173,16 +173,19 @@ export const browserOf = ({ headers }: FastifyRequest, clientIp: string): NewSes
 
 /** The user that has signed in; its browser gets the cookie. */
 export async function signedInAnswer(
-  db: Database,
+  { db, operatorTenant }: Pick<UserDeps, 'db' | 'operatorTenant'>,
   { user, session, secret }: SignedIn,
   reply: FastifyReply,
 ): Promise<{ body: Static<typeof Me>; principal: Principal }> {
   const { id, tenant, email, name, role, hasPassword } = user;
-  const scopes = roleScopes[role];
+  const scopes = scopesOfUser(user, operatorTenant);
   const branding = await brandingOf(db, tenant);
   setCookie(reply, 'session', secret, SESSION_MS_MAX / 1000);
   return {
-    body: { id, tenant, email, name, role, hasPassword, scopes: [...scopes].sort(), branding },
+    body: {
+      ...{ id, tenant, email, name, role, hasPassword, scopes: [...scopes].sort(), branding },
+      ...(tenant === operatorTenant && { ofOperators: true }),
+    },
     principal: { kind: 'user', id, tenant, scopes: new Set(scopes), user: { email, name, role }, session: session.id },
   };
 }

@@ -101,18 +101,24 @@ export function addSetupOperations(routes: Routes, deps: UserDeps): void {
   });
   routes.add(setUp, async ({ body, request, reply, clientIp }) => {
     checkOrigin(request, publicUrl);
-    return signedInAnswer(db, await setup.use(body, browserOf(request, clientIp), cookieOf(request, 'session')), reply);
+    return signedInAnswer(
+      deps,
+      await setup.use(body, browserOf(request, clientIp), cookieOf(request, 'session')),
+      reply,
+    );
   });
 }
 
 function addPasswordLinks(routes: Routes, { users, setup, mailer, quotas, clock }: UserDeps): void {
   const mailed = new Tries(mailsOfAddress);
-  routes.add(createPasswordLink, ({ principal: { kind, id, tenant }, params, body, request, atomically }) => {
+  routes.add(createPasswordLink, ({ principal, params, body, request, atomically }) => {
+    const { kind, id, tenant } = principal;
     const isMailed = body.mail === true;
     if (isMailed && mailer === undefined) throw new Problem('MAIL_NOT_CONFIGURED');
     const language = body.language ?? restLanguageOf(request.headers['accept-language']);
     return atomically(async (db) => {
       const user = await users.get(tenant, params.user, db);
+      await users.refuseOperator(db, { tenant, known: user, by: principal });
       const link = await setup.passwordLink(db, user);
       if (isMailed) {
         const retryAfterMs = mailed.take(`${tenant} ${user.email}`, clock.nowMs());

@@ -22,6 +22,8 @@ export interface SetupOptions {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly passwords: Passwords;
+  /** Of the configuration: its first user is an operator. */
+  readonly operatorTenant?: string | undefined;
   /** Origin of the page: links are below its /setup/. */
   readonly publicUrl: string;
 }
@@ -135,7 +137,8 @@ export class Setup {
       .map((part) => ({ pointer: `/${part}`, detail: 'is needed of the first administrator' }));
     if (email === undefined || name === undefined) throw new Problem('REQUEST_INVALID', undefined, { fields });
     await db.deleteFrom('setup_codes').where('tenant', '=', tenant).where('user_id', 'is', null).execute();
-    return this.#o.users.create(db, { tenant, email, name, role: 'admin' });
+    const role = tenant === this.#o.operatorTenant ? 'operator' : 'admin';
+    return this.#o.users.create(db, { tenant, email, name, role }, 'configuration');
   }
 
   async #take(db: Database, code: string): Promise<void> {

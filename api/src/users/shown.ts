@@ -39,6 +39,9 @@ export const Me = Type.Object(
     hasPassword: Type.Boolean({ description: 'Without: you sign in at a provider alone.' }),
     scopes: Type.Array(Type.String()),
     branding: BrandingSchema,
+    ofOperators: Type.Optional(
+      Type.Boolean({ description: 'True: users of your tenant can have the role `operator`.' }),
+    ),
   },
   { title: 'Me' },
 );

@@ -4,6 +4,7 @@
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { emailOf } from '../access/core/email.ts';
+import { isAdminRole } from '../access/core/scopes.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
@@ -12,11 +13,13 @@ import { endHostLinks, endPersonalLinks } from '../join-links/personal-links.ts'
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import {
+  type ChangedBy,
   isAdmin,
   isSame,
   likeOf,
   missing,
   refuseLastAdmin,
+  refuseOperator,
   refuseTaken,
   refuseTooMany,
   refuseWrong,
@@ -30,6 +33,8 @@ export interface UsersOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly revocations: Pick<Revocations, 'add' | 'poll'>;
+  /** Of the configuration: whose users can be operators; undefined: no tenant's. */
+  readonly operatorTenant?: string | undefined;
 }
 
 export interface UserQuery extends PageRequest {
@@ -49,10 +54,14 @@ export class Users {
     this.#o = o;
   }
 
-  /** In the caller's transaction. Rejects with REQUEST_INVALID, ALREADY_EXISTS (id or e-mail), QUOTA_EXCEEDED. */
-  async create(db: Database, o: NewUser): Promise<User> {
+  /**
+   * In the caller's transaction. Rejects with REQUEST_INVALID, ALREADY_EXISTS (id or e-mail), QUOTA_EXCEEDED, and as
+   * `refuseOperator`.
+   */
+  async create(db: Database, o: NewUser, by?: ChangedBy): Promise<User> {
     refuseWrong(o);
     await lockTenant(db, o.tenant);
+    await this.refuseOperator(db, { tenant: o.tenant, role: o.role, by });
     const [id, email] = [o.id ?? newUserId(), emailOf(o.email)];
     await refuseTaken(db, o.tenant, { id, email });
     await refuseTooMany(db, o.tenant);
@@ -109,12 +118,13 @@ export class Users {
 
   /**
    * In the caller's transaction. Rejects with REQUEST_INVALID, ALREADY_EXISTS (e-mail), LAST_ADMIN, VERSION_CONFLICT if
-   * it is no longer as `known`.
+   * it is no longer as `known`, and as `refuseOperator`.
    */
-  async change(db: Transaction, known: User, changes: UserChanges): Promise<User> {
+  async change(db: Transaction, known: User, changes: UserChanges, by?: ChangedBy): Promise<User> {
     refuseWrong(changes);
     const { tenant, id, version } = known;
     await lockTenant(db, tenant);
+    await this.refuseOperator(db, { tenant, known, role: changes.role, by });
     const next = { ...known, ...changes, email: emailOf(changes.email ?? known.email) };
     if (next.email !== known.email) await refuseTaken(db, tenant, { email: next.email });
     if (isAdmin(known) && !isAdmin(next)) await refuseLastAdmin(db, known);
@@ -135,7 +145,7 @@ export class Users {
     if (known.isActive && !next.isActive) await this.#endAll(db, known, false);
     // Whoever reads the old mailbox sets no password any more.
     if (next.email !== known.email) await voidLinks(db, known);
-    if (known.role === 'admin' && next.role !== 'admin')
+    if (isAdminRole(known.role) && !isAdminRole(next.role))
       await endHostLinks(db, this.#o.revocations, { tenant, id, nowMs: this.#o.clock.wallMs() });
     return writeFindWords(db, userOf(row));
   }
@@ -144,22 +154,29 @@ export class Users {
    * Makes or changes a user, in the caller's transaction. A row that changes nothing leaves its version. Rejects as
    * `create` and `change`.
    */
-  async put(db: Transaction, tenant: string, { id, ...o }: UserRow): Promise<{ user: User; isNew: boolean }> {
+  async put(
+    db: Transaction,
+    tenant: string,
+    { id, ...o }: UserRow,
+    by?: ChangedBy,
+  ): Promise<{ user: User; isNew: boolean }> {
     refuseWrong({ ...(id !== undefined && { id }), ...o });
     // Before it is read: two lists at a time do not make it twice.
     await lockTenant(db, tenant);
     const known = await this.#find(db, tenant, id, o.email);
-    if (known !== undefined) return { user: isSame(known, o) ? known : await this.change(db, known, o), isNew: false };
+    if (known !== undefined)
+      return { user: isSame(known, o) ? known : await this.change(db, known, o, by), isNew: false };
     const { email, name, role = 'member', ...rest } = o;
     if (email === undefined || name === undefined) throw new Problem('REQUEST_INVALID', undefined, missing(o));
     const wanted = { tenant, ...(id !== undefined && { id }), email, name, role, ...rest };
-    return { user: await this.create(db, wanted), isNew: true };
+    return { user: await this.create(db, wanted, by), isNew: true };
   }
 
-  /** In the caller's transaction, with all that is its own. Rejects with NOT_FOUND, LAST_ADMIN. */
-  async delete(db: Transaction, tenant: string, id: string): Promise<void> {
+  /** In the caller's transaction, with all that is its own. Rejects with NOT_FOUND, LAST_ADMIN, as `refuseOperator`. */
+  async delete(db: Transaction, tenant: string, id: string, by?: ChangedBy): Promise<void> {
     await lockTenant(db, tenant);
     const user = await this.get(tenant, id, db);
+    await this.refuseOperator(db, { tenant, known: user, by });
     if (isAdmin(user)) await refuseLastAdmin(db, user);
     await this.#endAll(db, user, true);
     await endFeeds(db, user);
@@ -185,6 +202,14 @@ export class Users {
     await endSessions(db, { tenant, id }, kept);
     await voidLinks(db, { tenant, id });
     return userOf(row);
+  }
+
+  /** Rejects as its namesake: also for what makes a way to sign in as the user. */
+  refuseOperator(
+    db: Database,
+    o: { readonly tenant: string; readonly known?: User; readonly role?: string | undefined; readonly by: ChangedBy },
+  ): Promise<void> {
+    return refuseOperator(db, { ...o, operatorTenant: this.#o.operatorTenant });
   }
 
   async #find(db: Database, tenant: string, id?: string, email = ''): Promise<User | undefined> {

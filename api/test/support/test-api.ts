@@ -76,6 +76,8 @@ export interface TestApiOptions {
   readonly oidc?: readonly OidcConfig[];
   /** Of the configuration. */
   readonly checkTenant?: string;
+  /** Of the configuration. */
+  readonly operatorTenant?: string;
   /** Absent: cheap ones. */
   readonly passwords?: Passwords;
   /** As the service counts answers. */
@@ -111,7 +113,8 @@ export async function testApi(o: TestApiOptions = {}) {
   const config = { publicUrl: 'https://meet.example.org', entryUrls: ['https://sig.example.org'] };
   const { publicUrl } = config;
   const passwords = o.passwords ?? new Passwords(cheap);
-  const ofUsers = { ...config, sealSecret, tenants: [...tenants], oidc: [...(o.oidc ?? [])] };
+  const operators = o.operatorTenant === undefined ? {} : { operatorTenant: o.operatorTenant };
+  const ofUsers = { ...config, sealSecret, tenants: [...tenants], oidc: [...(o.oidc ?? [])], ...operators };
   const owners = new ScriptedOwners();
   const centre = new ScriptedCentre();
   const bookings = new RoomBookings({ db: store.db, clock, log, region: 'frankfurt', centre: () => centre.standing });
@@ -165,6 +168,7 @@ export async function testApi(o: TestApiOptions = {}) {
     revocations,
     sessions: users.sessions,
     operatorKey,
+    ...operators,
     publicUrl,
     clock,
   });

@@ -21,7 +21,7 @@ export function userMaker(db: Database, { users, sessions, passwords, publicUrl 
     };
     const kept = password === undefined ? undefined : await passwords.hash(password);
     const { user, secret } = await db.transaction().execute(async (db) => {
-      const first = await users.create(db, wanted);
+      const first = await users.create(db, wanted, 'configuration');
       const user = kept === undefined ? first : await users.setPassword(db, first, kept);
       return { user, ...(await sessions.create(db, user, { browser: 'test', address: '192.0.2.1' })) };
     });

@@ -135,13 +135,13 @@ function tenantOf(text: string): { id: string; name: string } {
   return { id, name };
 }
 
-/** A link by which the first administrator chooses a password. */
+/** A link by which the first administrator, an operator of the cloud too, chooses a password. */
 async function adminLink(email: string, { tenantKey, tenantSecret }: Secrets): Promise<string> {
   const url = `http://127.0.0.1:${ports.api}`;
   await waitForHealth('api', `${url}/healthz`);
   const api = createClient({ url, apiKey: tenantKey, apiSecret: tenantSecret });
   const name = email.split('@', 1)[0] ?? email;
-  const { id } = await api.post('/users', { body: { email, name, role: 'admin' } }).catch((error: unknown) => {
+  const { id } = await api.post('/users', { body: { email, name, role: 'operator' } }).catch((error: unknown) => {
     throw error instanceof MeridianApiError
       ? new Error(`the api refused ${email}: ${error.message}`, { cause: error })
       : error;

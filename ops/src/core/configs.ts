@@ -166,6 +166,7 @@ function apiValues(context: ConfigContext, service: Service): Values {
     databaseUrl: databaseUrl ?? 'sqlite:meridian.db',
     sealSecret,
     operatorKey: { key: 'operator', secret: operatorSecret },
+    operatorTenant: id,
     tenants: [{ id, name, key: tenantKey, secret: tenantSecret }],
     trustedProxies: PROXIES,
   };

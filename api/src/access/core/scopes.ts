@@ -19,7 +19,7 @@ export const scopes = {
   'keys:admin': 'API keys of the tenant.',
   'tenant:admin': 'The tenant’s name and look; retention, export, erasure.',
   'audit:read': 'The log of administrative acts.',
-  operator: 'Every tenant: make them, set their limits.',
+  operator: 'Every tenant: make them, set their limits. The operations console.',
 } as const;
 export type Scope = keyof typeof scopes;
 
@@ -33,6 +33,8 @@ export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => scope 
  * reach every room of the tenant would let a host into others' meetings.
  */
 export const roleScopes = {
+  /** Of the operators' tenant alone: an administrator there, and the cloud's (`scopesOfUser`). */
+  operator: allScopes,
   admin: tenantScopes,
   host: ['meetings:read', 'meetings:write', 'reports:read'],
   member: ['meetings:read'],
@@ -41,7 +43,20 @@ export const roleScopes = {
 export const isForUsers = ({ path, scope }: { readonly path: string; readonly scope: string }): boolean =>
   scope !== 'reports:read' || path.includes('{meeting}');
 export type UserRole = keyof typeof roleScopes;
+/** The one with most rights first. */
 export const userRoles = Object.keys(roleScopes) as readonly UserRole[];
+/** Of a tenant: an operator is one too. */
+export const adminRoles = ['operator', 'admin'] as const satisfies readonly UserRole[];
+export const isAdminRole = (role: string): boolean => adminRoles.some((one) => one === role);
+
+/**
+ * What a user may do. `operatorTenant`: that of the configuration; in another tenant an operator is an administrator,
+ * also when the configuration named that one before.
+ */
+export const scopesOfUser = (
+  { role, tenant }: { readonly role: UserRole; readonly tenant: string },
+  operatorTenant: string | undefined,
+): readonly Scope[] => roleScopes[role === 'operator' && tenant !== operatorTenant ? 'admin' : role];
 
 /** The caller. */
 export interface Principal {

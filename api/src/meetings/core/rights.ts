@@ -1,6 +1,6 @@
 // What a user may do about a meeting: by its role in the tenant and its part in the meeting. Keys of the api are bound
 // by scopes alone.
-import type { Principal, UserRole } from '../../access/core/scopes.ts';
+import { isAdminRole, type Principal, type UserRole } from '../../access/core/scopes.ts';
 import type { Invitee, Meeting } from './meeting.ts';
 
 export const parts = ['host', 'cohost', 'invitee', 'none'] as const;
@@ -8,8 +8,10 @@ export type Part = (typeof parts)[number];
 /** '': it does not learn that there is such a meeting. */
 export type Right = '' | 'see' | 'change';
 
+const all = { host: 'change', cohost: 'change', invitee: 'change', none: 'change' } as const;
 export const meetingRights = {
-  admin: { host: 'change', cohost: 'change', invitee: 'change', none: 'change' },
+  operator: all,
+  admin: all,
   host: { host: 'change', cohost: 'change', invitee: 'see', none: '' },
   member: { host: 'see', cohost: 'see', invitee: 'see', none: '' },
 } as const satisfies Record<UserRole, Record<Part, Right>>;
@@ -55,7 +57,7 @@ export function rightOf({ kind, id, user }: Principal, meeting: People): Right {
 
 /** As `personsOf` names them in lists; undefined: the caller sees all of the tenant's. */
 export function personsSeenBy({ kind, id, user }: Principal): readonly string[] | undefined {
-  if (kind !== 'user' || user?.role === 'admin') return undefined;
+  if (kind !== 'user' || (user !== undefined && isAdminRole(user.role))) return undefined;
   return namesOf({ id, email: user?.email ?? '' });
 }
 

@@ -28,7 +28,7 @@ describe('a user', () => {
     ['a name that turns the text around', { email: 'a@example.org', name: 'a\u202eb' }, '/name'],
     ['an id that cannot be an identity', { email: 'a@example.org', name: 'A', id: 'a\u200bb' }, '/id'],
     ['an id with a slash', { email: 'a@example.org', name: 'A', id: 'a/b' }, '/id'],
-    ['a role that there is not', { email: 'a@example.org', name: 'A', role: 'operator' }, '/role'],
+    ['a role that there is not', { email: 'a@example.org', name: 'A', role: 'owner' }, '/role'],
   ])('is not made with %s', async (_, body, pointer) => {
     const answer = await make(body);
     expect([answer.statusCode, answer.json().errors[0]?.pointer]).toEqual([400, pointer]);

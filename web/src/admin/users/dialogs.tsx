@@ -8,7 +8,7 @@ import { AskDialog } from '../ui/ask-dialog.tsx';
 import { OneTime } from '../ui/one-time.tsx';
 import { sharedTexts } from '../ui/texts.ts';
 import type { User, UsersApi } from './api.ts';
-import { roles, type UserRole } from './core/roles.ts';
+import type { UserRole } from './core/roles.ts';
 import {
   changesOf,
   emptyUser,
@@ -17,6 +17,7 @@ import {
   isGood,
   linkNotes,
   roleNames,
+  rolesFor,
   type UserForm,
   wantedOf,
 } from './core/words.ts';
@@ -36,14 +37,22 @@ interface OpenUserDialogProps {
 export function OpenUserDialog({ api, desk, ports, ownId, onChanged }: OpenUserDialogProps) {
   const dialog = useSyncExternalStore(desk.dialog.subscribe, desk.dialog.get);
   const mails = useMails(api);
+  const isOfOperators = ports.me.ofOperators === true;
   if (dialog === undefined) return null;
   switch (dialog.kind) {
     case 'invite':
-      return <InviteDialog desk={desk} mails={mails} />;
+      return <InviteDialog desk={desk} mails={mails} roles={rolesFor(isOfOperators)} />;
     case 'many':
       return <ManyDialog api={api} mails={mails} onChanged={onChanged} onClose={() => desk.close('many')} />;
     case 'edit':
-      return <EditDialog desk={desk} user={dialog.user} isOwn={dialog.user.id === ownId} />;
+      return (
+        <EditDialog
+          desk={desk}
+          user={dialog.user}
+          roles={rolesFor(isOfOperators, dialog.user.role)}
+          isOwn={dialog.user.id === ownId}
+        />
+      );
     case 'link':
       return <LinkDialog desk={desk} user={dialog.user} mails={mails} />;
     case 'made':
@@ -62,7 +71,13 @@ function useMails(api: UsersApi): boolean {
   return mails;
 }
 
-function InviteDialog({ desk, mails }: { desk: UsersDesk; mails: boolean }) {
+interface InviteProps {
+  desk: UsersDesk;
+  mails: boolean;
+  roles: readonly UserRole[];
+}
+
+function InviteDialog({ desk, mails, roles }: InviteProps) {
   const { say } = useTexts(usersTexts);
   const [form, setForm] = useState<UserForm>(emptyUser);
   const [tried, setTried] = useState(false);
@@ -73,7 +88,7 @@ function InviteDialog({ desk, mails }: { desk: UsersDesk; mails: boolean }) {
       title={say('inviteTitle')}
       button={say('inviteButton')}
       failed={say('inviteFailed')}
-      reasons={{ ALREADY_EXISTS: say('taken') }}
+      reasons={{ ALREADY_EXISTS: say('taken'), NOT_PERMITTED: say('operatorsOnly') }}
       isReady={() => {
         setTried(true);
         return isGood(form);
@@ -82,13 +97,20 @@ function InviteDialog({ desk, mails }: { desk: UsersDesk; mails: boolean }) {
       onClose={() => desk.close('invite')}
     >
       <p className="faint">{say('inviteLead')}</p>
-      <UserFields form={form} isChecked={tried} onForm={setForm} />
+      <UserFields form={form} roles={roles} isChecked={tried} onForm={setForm} />
       {mails ? <Check label={say('inviteMail')} on={mail} onChange={setMail} /> : null}
     </AskDialog>
   );
 }
 
-function EditDialog({ desk, user, isOwn }: { desk: UsersDesk; user: User; isOwn: boolean }) {
+interface EditProps {
+  desk: UsersDesk;
+  user: User;
+  roles: readonly UserRole[];
+  isOwn: boolean;
+}
+
+function EditDialog({ desk, user, roles, isOwn }: EditProps) {
   const { say } = useTexts(usersTexts);
   const [form, setForm] = useState<UserForm>(() => formOfUser(user));
   const change = changesOf(user, form);
@@ -97,23 +119,36 @@ function EditDialog({ desk, user, isOwn }: { desk: UsersDesk; user: User; isOwn:
       title={say('editTitle', { name: user.name })}
       button={say('save')}
       failed={say('editFailed')}
-      reasons={{ ALREADY_EXISTS: say('taken') }}
+      reasons={{ ALREADY_EXISTS: say('taken'), NOT_PERMITTED: say('operatorsOnly') }}
       isReady={() => isGood(form)}
       act={() => (Object.keys(change).length === 0 ? Promise.resolve() : desk.change(user, change))}
       onClose={() => desk.close('edit')}
     >
-      <UserFields form={form} isChecked onForm={setForm} />
+      <UserFields form={form} roles={roles} isChecked onForm={setForm} />
       {isOwn && change.role !== undefined ? <p className="conflict">{say('editOwn')}</p> : null}
     </AskDialog>
   );
 }
 
-function UserFields(props: { form: UserForm; isChecked: boolean; onForm(form: UserForm): void }) {
+interface UserFieldsProps {
+  form: UserForm;
+  roles: readonly UserRole[];
+  isChecked: boolean;
+  onForm(form: UserForm): void;
+}
+
+const hints = {
+  operator: 'roleOperatorHint',
+  admin: 'roleAdminHint',
+  host: 'roleHostHint',
+  member: 'roleMemberHint',
+} as const;
+
+function UserFields(props: UserFieldsProps) {
   const { say } = useTexts(usersTexts);
-  const { form, isChecked, onForm } = props;
+  const { form, roles, isChecked, onForm } = props;
   const errors = isChecked ? errorsOf(form) : {};
   const error = (key: UsersKey | undefined) => (key === undefined ? undefined : say(key));
-  const hints = { admin: 'roleAdminHint', host: 'roleHostHint', member: 'roleMemberHint' } as const;
   return (
     <>
       <Field
@@ -154,6 +189,7 @@ function LinkDialog({ desk, user, mails }: { desk: UsersDesk; user: User; mails:
       title={say('linkTitle', { name })}
       button={say('linkButton')}
       failed={say('linkFailed')}
+      reasons={{ NOT_PERMITTED: say('operatorsOnly') }}
       act={() => desk.link(user, mails && mail ? language : undefined)}
       onClose={() => desk.close('link')}
     >
@@ -213,6 +249,7 @@ function StateDialog({ desk, user, kind, isOwn }: StateDialogProps) {
       button={say(button)}
       isDangerous={kind !== 'activate'}
       failed={say('failed')}
+      reasons={{ NOT_PERMITTED: say('operatorsOnly') }}
       act={() => (kind === 'delete' ? desk.remove(user) : desk.change(user, { active: kind === 'activate' }))}
       onClose={() => desk.close(kind)}
     >

@@ -52,7 +52,7 @@ describe('rows of users', () => {
     ['what is no address', 'Ann,ann@,host,', 'emailWrong'],
     ['an address with a blank', 'Ann,ann lee@example.org,,', 'emailWrong'],
     ['a name that is too long', `${'n'.repeat(129)},ann@example.org,,`, 'nameLong'],
-    ['a role that there is not', 'Ann,ann@example.org,operator,', 'roleUnknown'],
+    ['a role that there is not', 'Ann,ann@example.org,owner,', 'roleUnknown'],
     ['a role of the language itself', 'Ann,ann@example.org,constructor,', 'roleUnknown'],
     ['a state that is neither', 'Ann,ann@example.org,,perhaps', 'activeUnknown'],
   ];

@@ -3,9 +3,10 @@ import { addressIn } from '../../../account/core/addresses.ts';
 import type { NewUser, User, UserChange } from '../api.ts';
 import type { MadeLink } from '../desk.ts';
 import type { UsersKey } from '../text.ts';
-import { isRole, type UserRole } from './roles.ts';
+import { isRole, roles, type UserRole } from './roles.ts';
 
 export const roleNames: Readonly<Record<UserRole, UsersKey>> = {
+  operator: 'roleOperator',
   admin: 'roleAdmin',
   host: 'roleHost',
   member: 'roleMember',
@@ -41,6 +42,10 @@ export const wantedOf = ({ name, email, role }: UserForm): NewUser => ({
   email: addressIn(email) ?? email,
   role,
 });
+
+/** Those that can be chosen: a role that the user has stays among them. */
+export const rolesFor = (isOfOperators: boolean, now?: string): readonly UserRole[] =>
+  roles.filter((role) => role !== 'operator' || isOfOperators || now === 'operator');
 
 /** What of the user is another in the form. */
 export function changesOf(user: User, form: UserForm): UserChange {
