@@ -6,6 +6,8 @@ export interface EventStream {
   onopen: ((event: Event) => void) | null;
   onerror: ((event: Event) => void) | null;
   addEventListener(name: string, listener: (event: MessageEvent<string>) => void): void;
+  /** 2: it has ended, and opens no more by itself. */
+  readonly readyState: number;
   close(): void;
 }
 

@@ -7,6 +7,7 @@ import { accountStories } from './account.tsx';
 import { adminStories } from './admin.tsx';
 import { adminPeopleStories } from './admin-people.tsx';
 import { checkStories } from './check.tsx';
+import { consoleStories } from './console.tsx';
 import { lobbyStories } from './lobby.tsx';
 import { showStories } from './show.tsx';
 import { stories as meetingStories } from './stories.tsx';
@@ -19,6 +20,7 @@ const stories: Readonly<Record<string, () => ReactNode>> = {
   ...accountStories,
   ...adminStories,
   ...adminPeopleStories,
+  ...consoleStories,
 };
 const query = new URLSearchParams(location.search);
 const story = stories[query.get('story') ?? ''];

@@ -1,9 +1,155 @@
-// The world: sites, the links between them, and the people.
-import { useTexts } from '../../admin/text.ts';
+// The world: sites, the links between them, and people by how good their connections are. Live.
+import { Globe, List } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { Check } from '../../account/ui/fields.tsx';
+import { type Selection, searchOf, selectionOf } from '../core/selection.ts';
+import type { WorldState } from '../core/world-state.ts';
+import { type ConsoleWorld, WorldFeed } from '../feed.ts';
 import type { PageProps } from '../pages.ts';
-import { frameTexts } from '../text.ts';
+import type { ConsolePorts } from '../ports.ts';
+import { Legend } from './legend.tsx';
+import { WorldLists } from './lists.tsx';
+import { Panel, Strengths } from './panel.tsx';
+import { useWords, type Words } from './words.ts';
+import { WorldMap } from './world-map.tsx';
+import '../../styles/console-map.css';
 
-export function MapPage(_: PageProps<'map'>) {
-  const { say } = useTexts(frameTexts);
-  return <h1>{say('map')}</h1>;
+type View = 'map' | 'list';
+/** Changes come every 2 s: two are missing. */
+const SILENT_SHOWN_MS = 6000;
+
+export function MapPage({ ports }: PageProps<'map'>) {
+  const words = useWords();
+  const { world, silentMs } = useWorld(ports);
+  const [view, setView] = useState<View>('map');
+  const [isPeopleShown, setPeople] = useState(true);
+  const [isUnusedShown, setUnused] = useState(false);
+  const [selection, select] = useSelection();
+  const shown = useMemo(() => ({ people: isPeopleShown, unused: isUnusedShown }), [isPeopleShown, isUnusedShown]);
+  const { say } = words;
+  return (
+    <div className="map-page" data-testid="map-page">
+      <h1 className="visually-hidden">{say('title')}</h1>
+      <Totals world={world} silentMs={silentMs} words={words} />
+      <div className="map-tools">
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form's */}
+        <div className="map-views" role="group" aria-label={say('view')}>
+          {(['map', 'list'] as const).map((one) => (
+            <button
+              key={one}
+              type="button"
+              className="button small quiet"
+              aria-pressed={view === one}
+              onClick={() => setView(one)}
+            >
+              {one === 'map' ? <Globe size={16} aria-hidden="true" /> : <List size={16} aria-hidden="true" />}
+              {say(one === 'map' ? 'asMap' : 'asList')}
+            </button>
+          ))}
+        </div>
+        {view === 'map' ? <Check label={say('people')} on={isPeopleShown} onChange={setPeople} /> : null}
+        <Check label={say('unused')} on={isUnusedShown} onChange={setUnused} />
+      </div>
+      {world === undefined || world.sites.size === 0 ? (
+        <Empty isThere={world !== undefined} words={words} />
+      ) : (
+        <div className="map-body" data-panel={selection === undefined ? undefined : ''}>
+          {view === 'map' ? (
+            <div className="map-main">
+              <WorldMap state={world} selection={selection} shown={shown} onSelect={select} />
+              <Legend />
+            </div>
+          ) : (
+            <WorldLists state={world} isUnusedShown={isUnusedShown} onSelect={select} />
+          )}
+          {selection === undefined ? null : (
+            <Panel key={searchOf(selection)} {...{ ports, selection }} state={world} onSelect={select} />
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+const nothing: ConsoleWorld = { world: undefined, silentMs: 0, isOpen: false };
+const noListener = (): (() => void) => () => undefined;
+const getNothing = (): ConsoleWorld => nothing;
+
+function useWorld(ports: ConsolePorts): ConsoleWorld {
+  const [feed, setFeed] = useState<WorldFeed>();
+  useEffect(() => {
+    const own = new WorldFeed({
+      open: () => ports.openStream('/console/world/stream'),
+      nowMs: () => performance.now(),
+      every: (ms, then) => {
+        const timer = setInterval(then, ms);
+        return () => clearInterval(timer);
+      },
+      // Without a session the page asks to sign in again.
+      onRefused: () =>
+        void ports
+          .run(() => ports.client.get('/me'))
+          .catch((error: unknown) => console.info('The stream was refused:', error)),
+    });
+    setFeed(own);
+    return () => own.close();
+  }, [ports]);
+  return useSyncExternalStore(feed?.state.subscribe ?? noListener, feed?.state.get ?? getNothing);
+}
+
+/** In the address too: a reload, and a link that was passed on, show the same. */
+function useSelection(): readonly [Selection | undefined, (selection: Selection | undefined) => void] {
+  const [selection, setSelection] = useState(() => selectionOf(location.search));
+  const select = useCallback((next: Selection | undefined): void => {
+    const kept = new URLSearchParams(location.search);
+    for (const name of ['site', 'from', 'to', 'place']) kept.delete(name);
+    for (const [name, value] of new URLSearchParams(searchOf(next))) kept.append(name, value);
+    history.replaceState(null, '', `${location.pathname}${kept.size === 0 ? '' : `?${kept}`}`);
+    setSelection(next);
+  }, []);
+  return [selection, select];
+}
+
+function Totals({ world, silentMs, words }: { world: WorldState | undefined; silentMs: number; words: Words }) {
+  const { say, count } = words;
+  const silentS = Math.floor(silentMs / 1000);
+  const isSilent = world !== undefined && silentMs >= SILENT_SHOWN_MS;
+  return (
+    <>
+      {world === undefined ? null : (
+        <p className="map-totals" data-testid="map-totals">
+          <strong>{say('sessions', { n: count(world.totals.sessions) })}</strong>
+          <span>{say('rooms', { n: count(world.totals.rooms) })}</span>
+          <span>{say('nodes', { n: count(world.totals.nodes), alive: count(world.totals.nodesAlive) })}</span>
+          <Strengths counts={world.totals.strength} words={words} />
+        </p>
+      )}
+      {isSilent ? (
+        <p className="admin-stale" role="status" data-testid="map-silent">
+          {say('silent', { n: silentS })}
+        </p>
+      ) : null}
+      {world === undefined || world.centre.isReachable ? null : (
+        <p className="admin-stale" role="status" data-testid="map-centre">
+          {say('centreGone', { n: count(Math.round(world.centre.sinceMs / 1000)) })}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Empty({ isThere, words: { say } }: { isThere: boolean; words: Words }) {
+  return (
+    <div className="admin-empty" data-testid="map-empty">
+      {isThere ? (
+        <>
+          <Globe size={40} aria-hidden="true" />
+          <h2>{say('emptyTitle')}</h2>
+          <p>{say('empty')}</p>
+        </>
+      ) : (
+        <p role="status">{say('waiting')}</p>
+      )}
+    </div>
+  );
 }

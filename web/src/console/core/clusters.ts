@@ -1,0 +1,40 @@
+// Places that would stand on one another in the window become one. Pure.
+import type { StrengthCounts, WorldPlace } from '../types.ts';
+import { addCounts, peopleOf } from './levels.ts';
+import type { Point } from './viewport.ts';
+
+export interface Cluster {
+  /** Of the place with most people: there it stands. */
+  readonly at: Point;
+  /** Those with most people first. */
+  readonly places: readonly string[];
+  readonly strength: StrengthCounts;
+}
+
+export interface PlacedPlace {
+  readonly place: WorldPlace;
+  readonly at: Point;
+}
+
+/** Each place goes to a larger one within `apart` pixels of it, if there is one. */
+export function clustersOf(placed: readonly PlacedPlace[], apart: number): readonly Cluster[] {
+  const sorted = [...placed].sort(
+    (a, b) => peopleOf(b.place.strength) - peopleOf(a.place.strength) || (a.place.place < b.place.place ? -1 : 1),
+  );
+  const cells = new Map<string, { at: Point; places: string[]; strength: StrengthCounts }[]>();
+  const clusters: { at: Point; places: string[]; strength: StrengthCounts }[] = [];
+  for (const { place, at } of sorted) {
+    const [x, y] = [Math.floor(at.x / apart), Math.floor(at.y / apart)];
+    const near = [-1, 0, 1].flatMap((dx) => [-1, 0, 1].flatMap((dy) => cells.get(`${x + dx},${y + dy}`) ?? []));
+    const found = near.find((one) => Math.hypot(one.at.x - at.x, one.at.y - at.y) < apart);
+    if (found !== undefined) {
+      found.places.push(place.place);
+      found.strength = addCounts(found.strength, place.strength);
+      continue;
+    }
+    const cluster = { at, places: [place.place], strength: place.strength };
+    clusters.push(cluster);
+    cells.set(`${x},${y}`, [...(cells.get(`${x},${y}`) ?? []), cluster]);
+  }
+  return clusters;
+}

@@ -1,0 +1,29 @@
+// Pointers on the map: one moves it, two zoom it. Pure.
+import type { Point } from './viewport.ts';
+
+export interface Gesture {
+  readonly pan: Point;
+  readonly zoom: number;
+  /** About which it zooms. */
+  readonly at: Point;
+}
+
+/** What the pointers did; undefined: there are none. More than two: the first two count. */
+export function gestureOf(before: readonly Point[], after: readonly Point[]): Gesture | undefined {
+  const [a, b] = before;
+  const [c, d] = after;
+  if (a === undefined || c === undefined) return undefined;
+  if (b === undefined || d === undefined) return { pan: { x: c.x - a.x, y: c.y - a.y }, zoom: 1, at: c };
+  const [from, to] = [middle(a, b), middle(c, d)];
+  const was = Math.hypot(b.x - a.x, b.y - a.y);
+  const zoom = was === 0 ? 1 : Math.hypot(d.x - c.x, d.y - c.y) / was;
+  return { pan: { x: to.x - from.x, y: to.y - from.y }, zoom: zoom === 0 ? 1 : zoom, at: to };
+}
+
+const middle = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+
+/** By how much a turn of the wheel zooms; `mode`: of the event (pixels, lines, pages). */
+export function wheelZoom({ deltaY, mode }: { readonly deltaY: number; readonly mode: number }): number {
+  const pixels = deltaY * (mode === 1 ? 16 : mode === 2 ? 400 : 1);
+  return Math.exp(-Math.max(-200, Math.min(200, pixels)) / 300);
+}

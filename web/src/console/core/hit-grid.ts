@@ -1,0 +1,93 @@
+// What is under a point of the window: marks (circles) and lines in cells of a grid. Pure.
+import type { Point } from './viewport.ts';
+
+/** About the size of a large mark: a query looks at few cells, a mark stands in few. */
+const CELL_PX = 32;
+
+interface Mark<T> {
+  readonly item: T;
+  readonly at: Point;
+  readonly radius: number;
+}
+
+interface Segment<T> {
+  readonly item: T;
+  readonly a: Point;
+  readonly b: Point;
+}
+
+export class HitGrid<T> {
+  readonly #marks = new Map<string, Mark<T>[]>();
+  readonly #segments = new Map<string, Segment<T>[]>();
+
+  addMark(item: T, at: Point, radius: number): void {
+    const low = cellOf({ x: at.x - radius, y: at.y - radius });
+    const high = cellOf({ x: at.x + radius, y: at.y + radius });
+    const mark = { item, at, radius };
+    for (let x = low.x; x <= high.x; x++) for (let y = low.y; y <= high.y; y++) put(this.#marks, `${x},${y}`, mark);
+  }
+
+  /** A line through these points. */
+  addLine(item: T, points: readonly Point[]): void {
+    for (const [at, b] of points.entries()) {
+      const a = points[at - 1];
+      if (a === undefined) continue;
+      // Steps of half a cell touch each cell that it crosses, but for corners.
+      const steps = Math.max(1, Math.ceil(Math.hypot(b.x - a.x, b.y - a.y) / (CELL_PX / 2)));
+      const cells = new Set<string>();
+      for (let step = 0; step <= steps; step++) {
+        const cell = cellOf({ x: a.x + ((b.x - a.x) * step) / steps, y: a.y + ((b.y - a.y) * step) / steps });
+        cells.add(`${cell.x},${cell.y}`);
+      }
+      for (const cell of cells) put(this.#segments, cell, { item, a, b });
+    }
+  }
+
+  /** The nearest mark within `slack` pixels of its edge, else the nearest line within `slack`; undefined: neither. */
+  at(point: Point, slack: number): T | undefined {
+    return (
+      nearest(this.#near(this.#marks, point), slack, ({ at, radius }) => distance(at, point) - radius) ??
+      nearest(this.#near(this.#segments, point), slack, ({ a, b }) => distanceToSegment(point, a, b))
+    );
+  }
+
+  #near<M>(cells: ReadonlyMap<string, readonly M[]>, point: Point): readonly M[] {
+    const { x, y } = cellOf(point);
+    const found: M[] = [];
+    for (let dx = -1; dx <= 1; dx++)
+      for (let dy = -1; dy <= 1; dy++) found.push(...(cells.get(`${x + dx},${y + dy}`) ?? []));
+    return found;
+  }
+}
+
+/** Overlapping marks: of two the one whose middle is nearer, by its distance from the edge, which may be negative. */
+function nearest<M extends { readonly item: unknown }>(
+  list: readonly M[],
+  slack: number,
+  distanceOf: (one: M) => number,
+): M['item'] | undefined {
+  let best: { readonly one: M; readonly far: number } | undefined;
+  for (const one of list) {
+    const far = distanceOf(one);
+    if (far <= slack && (best === undefined || far < best.far)) best = { one, far };
+  }
+  return best?.one.item;
+}
+
+const cellOf = ({ x, y }: Point): Point => ({ x: Math.floor(x / CELL_PX), y: Math.floor(y / CELL_PX) });
+
+function put<M>(cells: Map<string, M[]>, cell: string, one: M): void {
+  const known = cells.get(cell);
+  if (known === undefined) cells.set(cell, [one]);
+  else known.push(one);
+}
+
+const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
+
+function distanceToSegment(point: Point, a: Point, b: Point): number {
+  const length = (b.x - a.x) ** 2 + (b.y - a.y) ** 2;
+  if (length === 0) return distance(point, a);
+  const share = ((point.x - a.x) * (b.x - a.x) + (point.y - a.y) * (b.y - a.y)) / length;
+  const along = Math.min(1, Math.max(0, share));
+  return distance(point, { x: a.x + along * (b.x - a.x), y: a.y + along * (b.y - a.y) });
+}

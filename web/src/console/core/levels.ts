@@ -1,0 +1,68 @@
+// How good a link or a site is, in levels, and how large it is drawn. Pure.
+import { type Strength, type StrengthCounts, strengths, type WorldLink, type WorldSite } from '../types.ts';
+
+/** broken: nothing goes over it; unknown: it was not measured. */
+export type LinkLevel = 'good' | 'fair' | 'bad' | 'broken' | 'unknown';
+
+/**
+ * Round trips: ITU-T G.114 finds 150 ms one way (300 ms back and forth) good for a conversation, with 100 ms of it for
+ * capture, coding and play-out at both ends. Loss: half a percent is not heard with concealment (ITU-T G.113), two cost
+ * a point of the E-model's scale.
+ */
+export const linkThresholds = { fairRttMs: 200, badRttMs: 300, fairLoss: 0.005, badLoss: 0.02 } as const;
+/** Of the fullest node: beyond the first, placement prefers others (scheduler: 75 %). */
+export const loadThresholds = { fair: 0.75, bad: 0.9 } as const;
+
+export function linkLevel({ isReachable, rttMs, loss }: Pick<WorldLink, 'isReachable' | 'rttMs' | 'loss'>): LinkLevel {
+  if (!isReachable) return 'broken';
+  if (rttMs === undefined && loss === undefined) return 'unknown';
+  const { fairRttMs, badRttMs, fairLoss, badLoss } = linkThresholds;
+  if ((rttMs ?? 0) >= badRttMs || (loss ?? 0) >= badLoss) return 'bad';
+  return (rttMs ?? 0) >= fairRttMs || (loss ?? 0) >= fairLoss ? 'fair' : 'good';
+}
+
+export type SiteLevel = 'good' | 'fair' | 'bad' | 'dead';
+
+/** A site whose nodes are all dead has no load. */
+export function siteLevel({ nodesAlive, load }: Pick<WorldSite, 'nodesAlive' | 'load'>): SiteLevel {
+  if (nodesAlive === 0) return 'dead';
+  return load >= loadThresholds.bad ? 'bad' : load >= loadThresholds.fair ? 'fair' : 'good';
+}
+
+/** Lines are 1 to 5 px wide: one more for each fourfold number of sessions. */
+export const linkWidth = (sessions: number): number => Math.min(5, 1 + Math.log2(1 + Math.max(0, sessions)) / 2.5);
+/** Area by sessions, 5 to 13 px. */
+export const siteRadius = (sessions: number): number => Math.min(13, 5 + Math.sqrt(Math.max(0, sessions)) / 8);
+/** Area by people, 4 to 22 px. */
+export const placeRadius = (people: number): number => Math.min(22, 4 + Math.sqrt(Math.max(0, people)) / 2);
+
+export const peopleOf = (counts: StrengthCounts): number => strengths.reduce((sum, one) => sum + counts[one], 0);
+
+export const addCounts = (one: StrengthCounts, other: StrengthCounts): StrengthCounts => ({
+  strong: one.strong + other.strong,
+  medium: one.medium + other.medium,
+  weak: one.weak + other.weak,
+  unknown: one.unknown + other.unknown,
+});
+
+export const noCounts: StrengthCounts = { strong: 0, medium: 0, weak: 0, unknown: 0 };
+
+export interface Arc {
+  readonly strength: Strength;
+  /** Turns, from the top, clockwise. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A ring of people by strength, the weak first. Of no people there is none. */
+export function arcsOf(counts: StrengthCounts): readonly Arc[] {
+  const total = peopleOf(counts);
+  let from = 0;
+  return (['weak', 'medium', 'unknown', 'strong'] as const).flatMap((strength) => {
+    if (counts[strength] === 0) return [];
+    const to = from + counts[strength] / total;
+    const arc = { strength, from, to };
+    from = to;
+    return [arc];
+  });
+}

@@ -1,0 +1,33 @@
+// What of the map is looked at, in its address. Pure.
+
+export type Selection =
+  | { readonly kind: 'site'; readonly site: string }
+  | { readonly kind: 'link'; readonly from: string; readonly to: string }
+  /** Several: they stand on one another in the window. */
+  | { readonly kind: 'places'; readonly places: readonly string[] };
+
+const PLACES_MAX = 50;
+const NAME_CHARACTERS_MAX = 256;
+
+/** Of the query of an address; undefined: nothing. */
+export function selectionOf(search: string): Selection | undefined {
+  const query = new URLSearchParams(search);
+  const text = (name: string): string => (query.get(name) ?? '').slice(0, NAME_CHARACTERS_MAX);
+  const [site, from, to] = [text('site'), text('from'), text('to')];
+  if (site !== '') return { kind: 'site', site };
+  if (from !== '' && to !== '') return { kind: 'link', from, to };
+  const places = query.getAll('place').filter((one) => one !== '' && one.length <= NAME_CHARACTERS_MAX);
+  return places.length === 0 ? undefined : { kind: 'places', places: places.slice(0, PLACES_MAX) };
+}
+
+/** '' or a query with its question mark. */
+export function searchOf(selection: Selection | undefined): string {
+  if (selection === undefined) return '';
+  if (selection.kind === 'site') return `?${new URLSearchParams({ site: selection.site })}`;
+  if (selection.kind === 'link') return `?${new URLSearchParams({ from: selection.from, to: selection.to })}`;
+  const names = selection.places.slice(0, PLACES_MAX).map((place) => ['place', place]);
+  return `?${new URLSearchParams(names)}`;
+}
+
+export const isSame = (one: Selection | undefined, other: Selection | undefined): boolean =>
+  searchOf(one) === searchOf(other);

@@ -1,0 +1,64 @@
+// Which part of the world is in the window. Pure. World: units of the projection, 0 … `size`; window: CSS pixels.
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A point of the world stands at `world * scale + (x, y)` in the window. */
+export interface Viewport {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
+/** From the whole world to streets would show nothing more: coastlines are of 1:110 million. */
+export const ZOOM_MAX = 16;
+
+/** The whole world in the middle. */
+export function fitted(world: Size, window: Size): Viewport {
+  const scale = fitScale(world, window);
+  return clamped({ scale, x: (window.width - world.width * scale) / 2, y: 0 }, world, window);
+}
+
+export const fitScale = (world: Size, window: Size): number =>
+  Math.min(window.width / world.width, window.height / world.height);
+
+/** Between the whole world and ZOOM_MAX of it, with no more room beside the world than the whole one leaves. */
+export function clamped({ x, y, scale }: Viewport, world: Size, window: Size): Viewport {
+  const least = fitScale(world, window);
+  const next = Math.min(least * ZOOM_MAX, Math.max(least, scale));
+  return {
+    scale: next,
+    x: clampedAxis(x, world.width * next, window.width),
+    y: clampedAxis(y, world.height * next, window.height),
+  };
+}
+
+const clampedAxis = (at: number, length: number, room: number): number =>
+  length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, at));
+
+export const panned = (view: Viewport, by: Point, world: Size, window: Size): Viewport =>
+  clamped({ ...view, x: view.x + by.x, y: view.y + by.y }, world, window);
+
+/** What is at `at` in the window stays there. */
+export function zoomed(view: Viewport, factor: number, at: Point, world: Size, window: Size): Viewport {
+  const least = fitScale(world, window);
+  const scale = Math.min(least * ZOOM_MAX, Math.max(least, view.scale * factor));
+  const ratio = scale / view.scale;
+  return clamped({ scale, x: at.x - (at.x - view.x) * ratio, y: at.y - (at.y - view.y) * ratio }, world, window);
+}
+
+/** With a point of the world in the middle. */
+export const centred = (view: Viewport, { x, y }: Point, world: Size, window: Size): Viewport =>
+  clamped({ ...view, x: window.width / 2 - x * view.scale, y: window.height / 2 - y * view.scale }, world, window);
+
+export const toWindow = ({ x, y, scale }: Viewport, point: Point): Point => ({
+  x: point.x * scale + x,
+  y: point.y * scale + y,
+});

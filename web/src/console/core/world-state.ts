@@ -1,0 +1,70 @@
+// The world as the console knows it: all of it first, then change by change. Pure.
+import type { World, WorldChange, WorldLink, WorldPlace, WorldSite } from '../types.ts';
+
+export interface WorldState {
+  readonly seq: number;
+  readonly at: string;
+  readonly centre: World['centre'];
+  readonly totals: World['totals'];
+  /** By site. */
+  readonly sites: ReadonlyMap<string, WorldSite>;
+  /** By `linkKey`. */
+  readonly links: ReadonlyMap<string, WorldLink>;
+  /** By place. */
+  readonly places: ReadonlyMap<string, WorldPlace>;
+}
+
+/** As `goneLinks` names a link. */
+export const linkKey = ({ from, to }: Pick<WorldLink, 'from' | 'to'>): string => `${from} ${to}`;
+
+export const worldState = ({ seq, at, centre, totals, ...world }: World): WorldState => ({
+  seq,
+  at,
+  centre,
+  totals,
+  sites: merged(new Map(), world.sites, siteKey, []),
+  links: merged<WorldLink>(new Map(), world.links, linkKey, []),
+  places: merged(new Map(), world.places, placeKey, []),
+});
+
+/**
+ * The world after a change; one that is known already changes nothing. Undefined: a change before it did not arrive,
+ * and all of it must be asked for again.
+ */
+export function changedWorld(state: WorldState, change: WorldChange): WorldState | undefined {
+  if (change.seq <= state.seq) return state;
+  if (change.seq !== state.seq + 1) return undefined;
+  const { seq, at, centre, totals } = change;
+  return {
+    seq,
+    at,
+    centre,
+    totals,
+    sites: merged(state.sites, change.sites, siteKey, change.goneSites),
+    links: merged(state.links, change.links, linkKey, change.goneLinks),
+    places: merged(state.places, change.places, placeKey, change.gonePlaces),
+  };
+}
+
+/** Of these, those that touch a site, in use first, then by sessions. */
+export const linksOf = (links: Iterable<WorldLink>, site: string): readonly WorldLink[] =>
+  [...links]
+    .filter(({ from, to, via }) => from === site || to === site || via.includes(site))
+    .sort((a, b) => Number(b.isUsed) - Number(a.isUsed) || b.sessions - a.sessions);
+
+const siteKey = ({ site }: WorldSite): string => site;
+const placeKey = ({ place }: WorldPlace): string => place;
+
+/** The same map if nothing changes: what is drawn of it need not be drawn again. */
+function merged<T>(
+  known: ReadonlyMap<string, T>,
+  rows: readonly T[],
+  keyOf: (row: T) => string,
+  gone: readonly string[],
+): ReadonlyMap<string, T> {
+  if (rows.length === 0 && gone.length === 0) return known;
+  const next = new Map(known);
+  for (const key of gone) next.delete(key);
+  for (const row of rows) next.set(keyOf(row), row);
+  return next;
+}

@@ -1,0 +1,123 @@
+// The world, live: a stream of the api that is opened again when it ends, when a change is missed, and when nothing
+// comes any more.
+import { Store } from '../room/store.ts';
+import { changedWorld, type WorldState, worldState } from './core/world-state.ts';
+import type { EventStream } from './ports.ts';
+import type { World, WorldChange } from './types.ts';
+
+/** Changes come every 2 s: ten of them are missing, and the browser has not noticed. */
+export const SILENT_MS = 20_000;
+/** Pauses before another try: they double. */
+export const RETRY_MS = { least: 1000, most: 30_000 } as const;
+const TICK_MS = 1000;
+const CLOSED = 2;
+
+export interface ConsoleWorld {
+  /** The last that came; undefined: none yet. */
+  readonly world: WorldState | undefined;
+  /** Since news came. */
+  readonly silentMs: number;
+  readonly isOpen: boolean;
+}
+
+export interface FeedPorts {
+  open(): EventStream;
+  /** Monotonic. */
+  nowMs(): number;
+  /** Calls again and again; answers what ends that. */
+  every(ms: number, then: () => void): () => void;
+  /** The stream was refused: asks whether there is a session still. */
+  onRefused(): void;
+}
+
+/** `close` ends it. Idempotent. */
+export class WorldFeed {
+  readonly state = new Store<ConsoleWorld>({ world: undefined, silentMs: 0, isOpen: true });
+  readonly #ports: FeedPorts;
+  #stream: EventStream | undefined;
+  /** When news came, or when the first try began. */
+  #newsMs: number;
+  #openedMs = 0;
+  #retryAtMs: number | undefined;
+  #retryMs: number = RETRY_MS.least;
+  readonly #endTick: () => void;
+
+  constructor(ports: FeedPorts) {
+    this.#ports = ports;
+    this.#newsMs = ports.nowMs();
+    this.#endTick = ports.every(TICK_MS, () => this.#tick());
+    this.#open();
+  }
+
+  close(): void {
+    this.#endTick();
+    this.#drop();
+    this.#retryAtMs = undefined;
+  }
+
+  #open(): void {
+    this.#drop();
+    this.#retryAtMs = undefined;
+    this.#openedMs = this.#ports.nowMs();
+    const stream = this.#ports.open();
+    this.#stream = stream;
+    const from = <T>(name: string, next: (value: T) => WorldState | undefined): void =>
+      stream.addEventListener(name, ({ data }) => {
+        // Of the stream before this one.
+        if (this.#stream === stream) this.#take(next(JSON.parse(data) as T));
+      });
+    from<World>('world', worldState);
+    from<WorldChange>('change', (change) => {
+      const { world } = this.state.get();
+      return world && changedWorld(world, change);
+    });
+    stream.onerror = () => {
+      if (this.#stream !== stream) return;
+      this.#show();
+      // Otherwise the browser opens it again by itself.
+      if (stream.readyState !== CLOSED) return;
+      this.#drop();
+      this.#later();
+      this.#ports.onRefused();
+    };
+  }
+
+  /** Undefined: a change is missing. */
+  #take(world: WorldState | undefined): void {
+    if (world === undefined) {
+      this.#drop();
+      this.#later();
+      return;
+    }
+    this.#newsMs = this.#ports.nowMs();
+    this.#retryMs = RETRY_MS.least;
+    this.state.set({ world, silentMs: 0, isOpen: true });
+  }
+
+  #tick(): void {
+    const nowMs = this.#ports.nowMs();
+    if (this.#retryAtMs !== undefined && nowMs >= this.#retryAtMs) this.#open();
+    else if (this.#stream !== undefined && nowMs - Math.max(this.#newsMs, this.#openedMs) >= SILENT_MS) {
+      this.#drop();
+      this.#later();
+    }
+    this.#show();
+  }
+
+  #later(): void {
+    this.#retryAtMs = this.#ports.nowMs() + this.#retryMs;
+    this.#retryMs = Math.min(RETRY_MS.most, 2 * this.#retryMs);
+  }
+
+  #show(): void {
+    const { world, silentMs, isOpen } = this.state.get();
+    const next = { silentMs: Math.max(0, this.#ports.nowMs() - this.#newsMs), isOpen: this.#stream !== undefined };
+    const isSame = Math.floor(next.silentMs / 1000) === Math.floor(silentMs / 1000) && next.isOpen === isOpen;
+    if (!isSame) this.state.set({ world, ...next });
+  }
+
+  #drop(): void {
+    this.#stream?.close();
+    this.#stream = undefined;
+  }
+}

@@ -1,0 +1,77 @@
+// Places of the earth in the plane of the map. The middle is at 11° east, so that no inhabited land is cut in two.
+import { type GeoContext, geoEqualEarth, geoPath } from 'd3-geo';
+import type { Point, Size } from '../core/viewport.ts';
+
+const WIDTH = 1000;
+/** Beyond them is ice. */
+const NORTH = 82;
+const SOUTH = -57;
+
+const projection = geoEqualEarth().rotate([-11, 0]).precision(0.05).fitWidth(WIDTH, { type: 'Sphere' });
+const [left, top] = projection.translate();
+projection.translate([left, top - (projection([11, NORTH])?.[1] ?? 0)]);
+
+/** Of the map, in its own units. */
+export const world: Size = { width: WIDTH, height: projection([11, SOUTH])?.[1] ?? WIDTH / 2 };
+
+/** Latitude and longitude in degrees; what is no place stands in the middle. */
+export function placed({ latitude, longitude }: { readonly latitude: number; readonly longitude: number }): Point {
+  const [x, y] = projection([longitude, latitude]) ?? [];
+  return x === undefined || y === undefined || Number.isNaN(x + y) ? { x: WIDTH / 2, y: world.height / 2 } : { x, y };
+}
+
+/** Draws shapes of the earth. */
+export const pathInto = (path: Path2D) => geoPath(projection, contextOf(path));
+
+export interface Arc {
+  readonly path: Path2D;
+  /** Two where it leaves the map at one side and comes back at the other. */
+  readonly lines: readonly (readonly Point[])[];
+}
+
+interface Place {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+const arcs = new Map<string, Arc>();
+/** All pairs of 150 sites. */
+const ARCS_MAX = 12_000;
+
+/** The shortest way over the earth. Kept: sites do not move. */
+export function arcBetween(a: Place, b: Place): Arc {
+  const key = `${a.latitude},${a.longitude},${b.latitude},${b.longitude}`;
+  const known = arcs.get(key);
+  if (known !== undefined) return known;
+  const lines: Point[][] = [];
+  const path = new Path2D();
+  const onto = contextOf(path);
+  const context: GeoContext = {
+    ...onto,
+    moveTo: (x, y) => {
+      lines.push([{ x, y }]);
+      onto.moveTo(x, y);
+    },
+    lineTo: (x, y) => {
+      lines.at(-1)?.push({ x, y });
+      onto.lineTo(x, y);
+    },
+  };
+  const coordinates = [
+    [a.longitude, a.latitude],
+    [b.longitude, b.latitude],
+  ];
+  geoPath(projection, context)({ type: 'LineString', coordinates });
+  if (arcs.size >= ARCS_MAX) arcs.clear();
+  const arc = { path, lines };
+  arcs.set(key, arc);
+  return arc;
+}
+
+const contextOf = (path: Path2D): GeoContext => ({
+  beginPath: () => undefined,
+  closePath: () => path.closePath(),
+  moveTo: (x, y) => path.moveTo(x, y),
+  lineTo: (x, y) => path.lineTo(x, y),
+  arc: (x, y, radius, from, to) => path.arc(x, y, radius, from, to),
+});

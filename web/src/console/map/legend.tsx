@@ -1,0 +1,60 @@
+import { linkThresholds, loadThresholds } from '../core/levels.ts';
+import { useWords } from './words.ts';
+
+/** What lines, circles and rings mean, with the thresholds. */
+export function Legend() {
+  const { say, share, percent } = useWords();
+  const { fairRttMs, badRttMs, fairLoss, badLoss } = linkThresholds;
+  const links = [
+    ['good', say('goodLink', { rtt: fairRttMs, loss: share(fairLoss) })],
+    ['fair', say('fairLink', { rtt: fairRttMs, loss: share(fairLoss) })],
+    ['bad', say('badLink', { rtt: badRttMs, loss: share(badLoss) })],
+    ['broken', say('brokenLink')],
+  ] as const;
+  return (
+    <details className="map-legend">
+      <summary>{say('legend')}</summary>
+      <div className="map-legend-body">
+        <section>
+          <h3>{say('legendLinks')}</h3>
+          <ul>
+            {links.map(([level, text]) => (
+              <li key={level}>
+                <i className="map-line" data-level={level} />
+                {text}
+              </li>
+            ))}
+            <li className="faint">{say('wide')}</li>
+          </ul>
+        </section>
+        <section>
+          <h3>{say('legendSites')}</h3>
+          <ul>
+            <li>
+              <i className="map-dot" data-state="alive" />
+              {say('loadClock', { fair: percent(loadThresholds.fair), bad: percent(loadThresholds.bad) })}
+            </li>
+            {(['suspect', 'draining', 'dead'] as const).map((state) => (
+              <li key={state}>
+                <i className="map-dot" data-state={state} />
+                {say(`${state}Site`)}
+              </li>
+            ))}
+          </ul>
+        </section>
+        <section>
+          <h3>{say('legendPeople')}</h3>
+          <ul>
+            {(['strong', 'medium', 'weak', 'unknown'] as const).map((strength) => (
+              <li key={strength}>
+                <i className="map-ring" data-strength={strength} />
+                {say(strength)}
+              </li>
+            ))}
+            <li className="faint">{say('rings')}</li>
+          </ul>
+        </section>
+      </div>
+    </details>
+  );
+}

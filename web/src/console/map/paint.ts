@@ -1,0 +1,265 @@
+// Draws a scene. All sizes are CSS pixels of the window.
+import { arcsOf, type LinkLevel, siteLevel } from '../core/levels.ts';
+import type { Selection } from '../core/selection.ts';
+import { type Point, toWindow, type Viewport } from '../core/viewport.ts';
+import type { WorldLink, WorldSite } from '../types.ts';
+import type { Coastlines } from './coastlines.ts';
+import { placed } from './geography.ts';
+import type { Look } from './look.ts';
+import type { DrawnLink, DrawnPlaces, DrawnSite, Scene } from './scene.ts';
+
+export interface Sheet {
+  readonly context: CanvasRenderingContext2D;
+  /** Device pixels for a CSS pixel. */
+  readonly ratio: number;
+  /** Of the window; the sheet is larger by `margin` at each side. */
+  readonly view: Viewport;
+  readonly margin: Point;
+  readonly look: Look;
+}
+
+const TURN = 2 * Math.PI;
+const FONT = '600 11px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+
+export function paintLand(sheet: Sheet, { land, borders }: Coastlines): void {
+  const { context, look, view } = sheet;
+  clear(context);
+  inWorld(sheet);
+  context.fillStyle = look.land;
+  context.fill(land);
+  context.strokeStyle = look.border;
+  context.lineWidth = 0.75 / view.scale;
+  context.stroke(borders);
+}
+
+export interface Painted {
+  readonly scene: Scene;
+  readonly selection: Selection | undefined;
+  /** Of a site, as people read it. */
+  nameOf(site: WorldSite): string;
+}
+
+export function paintWorld(sheet: Sheet, { scene, selection, nameOf }: Painted): void {
+  clear(sheet.context);
+  paintLinks(sheet, scene.links, selection);
+  inWindow(sheet);
+  for (const each of scene.places) paintPlaces(sheet, each, isChosenPlace(selection, each));
+  for (const each of [...scene.sites].reverse()) paintSite(sheet, each, isChosenSite(selection, each));
+  paintNames(sheet, scene.sites, nameOf);
+}
+
+const isChosenSite = (selection: Selection | undefined, { site }: DrawnSite): boolean =>
+  selection?.kind === 'site' && selection.site === site.site;
+const isChosenPlace = (selection: Selection | undefined, { cluster }: DrawnPlaces): boolean =>
+  selection?.kind === 'places' && selection.places[0] === cluster.places[0];
+export const isChosenLink = (selection: Selection | undefined, { from, to, via }: WorldLink): boolean =>
+  selection?.kind === 'link'
+    ? selection.from === from && selection.to === to
+    : selection?.kind === 'site' && [from, to, ...via].includes(selection.site);
+
+function clear(context: CanvasRenderingContext2D): void {
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+}
+
+function inWorld({ context, ratio, view, margin }: Sheet): void {
+  const scale = ratio * view.scale;
+  context.setTransform(scale, 0, 0, scale, ratio * (view.x + margin.x), ratio * (view.y + margin.y));
+}
+
+function inWindow({ context, ratio, margin }: Sheet): void {
+  context.setTransform(ratio, 0, 0, ratio, ratio * margin.x, ratio * margin.y);
+}
+
+/** Solid, long, short dashes, dots: levels are seen without colours too. */
+const dashes: Readonly<Record<LinkLevel, readonly number[]>> = {
+  good: [],
+  fair: [9, 4],
+  bad: [4, 3],
+  broken: [1, 4],
+  unknown: [],
+};
+const colourOf = (look: Look, level: LinkLevel): string => (level === 'broken' ? look.bad : look[level]);
+
+/** The worst on top. One stroke for all that look the same: a thousand of them are drawn in a few milliseconds. */
+const order: readonly LinkLevel[] = ['unknown', 'good', 'fair', 'bad', 'broken'];
+
+function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Selection | undefined): void {
+  const { context, look, view } = sheet;
+  const groups = new Map<string, { path: Path2D; level: LinkLevel; width: number; alpha: number }>();
+  const chosen = new Path2D();
+  const hasSelection = selection !== undefined && selection.kind !== 'places';
+  for (const { link, level, width, arcs } of links) {
+    const isChosen = isChosenLink(selection, link);
+    const alpha = isChosen ? 1 : (link.isUsed ? 0.7 : 0.3) * (hasSelection ? 0.35 : 1);
+    const half = Math.max(0.75, Math.round(width * 2) / 2);
+    const key = `${order.indexOf(level)} ${alpha} ${half}`;
+    const group = groups.get(key) ?? { path: new Path2D(), level, width: half, alpha };
+    groups.set(key, group);
+    for (const arc of arcs) {
+      group.path.addPath(arc.path);
+      if (isChosen && selection?.kind === 'link') chosen.addPath(arc.path);
+    }
+  }
+  inWorld(sheet);
+  context.lineCap = 'butt';
+  context.strokeStyle = look.chosen;
+  context.lineWidth = 9 / view.scale;
+  context.globalAlpha = 0.35;
+  context.stroke(chosen);
+  for (const [, { path, level, width, alpha }] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    context.globalAlpha = alpha;
+    context.strokeStyle = colourOf(look, level);
+    context.lineWidth = width / view.scale;
+    context.setLineDash(dashes[level].map((part) => part / view.scale));
+    context.stroke(path);
+  }
+  context.globalAlpha = 1;
+  context.setLineDash([]);
+  paintRelays(sheet, links);
+}
+
+/** A diamond where links go over another site. */
+function paintRelays(sheet: Sheet, links: readonly DrawnLink[]): void {
+  const { context, look } = sheet;
+  inWindow(sheet);
+  const found = new Map(links.flatMap(({ relays }) => relays.map((at) => [`${at.x} ${at.y}`, at] as const)));
+  context.fillStyle = look.halo;
+  context.strokeStyle = look.text;
+  context.lineWidth = 1.5;
+  for (const { x, y } of found.values()) {
+    const half = 15;
+    context.beginPath();
+    context.moveTo(x, y - half);
+    context.lineTo(x + half, y);
+    context.lineTo(x, y + half);
+    context.lineTo(x - half, y);
+    context.closePath();
+    context.stroke();
+  }
+}
+
+/** Weak ones are drawn thick: they are seen without colours too. */
+const ringWidths = { strong: 2, medium: 3.5, weak: 6, unknown: 2 } as const;
+
+function paintPlaces({ context, look }: Sheet, { cluster, radius }: DrawnPlaces, isChosen: boolean): void {
+  const colours = { strong: look.good, medium: look.fair, weak: look.bad, unknown: look.unknown };
+  const { x, y } = cluster.at;
+  for (const { strength, from, to } of arcsOf(cluster.strength)) {
+    context.beginPath();
+    context.arc(x, y, radius, from * TURN - TURN / 4, to * TURN - TURN / 4);
+    context.strokeStyle = colours[strength];
+    context.lineWidth = Math.min(ringWidths[strength], radius);
+    context.stroke();
+  }
+  if (isChosen) ring(context, { at: cluster.at, radius: radius + 6, colour: look.chosen, width: 2.5 });
+}
+
+function ring(
+  context: CanvasRenderingContext2D,
+  o: { at: Point; radius: number; colour: string; width: number; dash?: readonly number[] },
+): void {
+  context.beginPath();
+  context.arc(o.at.x, o.at.y, o.radius, 0, TURN);
+  context.strokeStyle = o.colour;
+  context.lineWidth = o.width;
+  context.setLineDash([...(o.dash ?? [])]);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** A clock of its load in a ring of its state. */
+function paintSite({ context, look }: Sheet, { site, at, radius }: DrawnSite, isChosen: boolean): void {
+  const level = siteLevel(site);
+  const colour = level === 'dead' ? look.bad : look[level];
+  context.beginPath();
+  context.arc(at.x, at.y, radius + 1.5, 0, TURN);
+  context.fillStyle = look.halo;
+  context.fill();
+  const load = Math.min(1, Math.max(0, site.load));
+  if (level !== 'dead' && load > 0) {
+    context.beginPath();
+    context.moveTo(at.x, at.y);
+    context.arc(at.x, at.y, radius - 1, -TURN / 4, load * TURN - TURN / 4);
+    context.closePath();
+    context.fillStyle = colour;
+    context.fill();
+  }
+  paintState(context, { site, at, radius, look, colour: level === 'dead' ? look.bad : colour });
+  if (isChosen) ring(context, { at, radius: radius + 5, colour: look.chosen, width: 3 });
+}
+
+interface StateRing {
+  readonly site: WorldSite;
+  readonly at: Point;
+  readonly radius: number;
+  readonly look: Look;
+  readonly colour: string;
+}
+
+/** alive: solid; suspect: dashed; draining: two rings; dead: crossed out. */
+function paintState(context: CanvasRenderingContext2D, { site, at, radius, look, colour }: StateRing): void {
+  const { state } = site;
+  const isDead = state === 'dead' || site.nodesAlive === 0;
+  if (isDead) {
+    ring(context, { at, radius, colour: look.bad, width: 2 });
+    const half = radius * 0.6;
+    context.beginPath();
+    for (const side of [1, -1]) {
+      context.moveTo(at.x - half, at.y - half * side);
+      context.lineTo(at.x + half, at.y + half * side);
+    }
+    context.strokeStyle = look.bad;
+    context.lineWidth = 2;
+    context.stroke();
+    return;
+  }
+  if (state === 'suspect') ring(context, { at, radius, colour: look.bad, width: 2.5, dash: [3, 2.5] });
+  else ring(context, { at, radius, colour, width: 1.5 });
+  if (state === 'draining') ring(context, { at, radius: radius + 3.5, colour: look.fair, width: 1.5 });
+}
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Names of as many sites as have room, those with most sessions first. */
+function paintNames({ context, look }: Sheet, sites: readonly DrawnSite[], nameOf: (site: WorldSite) => string): void {
+  const taken: Box[] = sites.map(({ at, radius }) => ({
+    left: at.x - radius,
+    right: at.x + radius,
+    top: at.y - radius,
+    bottom: at.y + radius,
+  }));
+  context.font = FONT;
+  context.textBaseline = 'middle';
+  context.lineJoin = 'round';
+  for (const { site, at, radius } of sites) {
+    const name = nameOf(site);
+    const width = context.measureText(name).width;
+    const boxes = [at.x + radius + 4, at.x - radius - 4 - width].map((left) => ({
+      left: left - 2,
+      right: left + width + 2,
+      top: at.y - 8,
+      bottom: at.y + 8,
+    }));
+    const box = boxes.find((one) => !taken.some((other) => isOver(one, other)));
+    if (box === undefined) continue;
+    taken.push(box);
+    context.strokeStyle = look.halo;
+    context.lineWidth = 3;
+    context.strokeText(name, box.left + 2, at.y);
+    context.fillStyle = look.text;
+    context.fillText(name, box.left + 2, at.y);
+  }
+}
+
+const isOver = (a: Box, b: Box): boolean =>
+  a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
+
+/** For what is drawn beside the canvases. */
+export const pointOf = (view: Viewport, place: { readonly latitude: number; readonly longitude: number }): Point =>
+  toWindow(view, placed(place));

@@ -1,0 +1,57 @@
+import { useCallback, useState } from 'react';
+import { Check } from '../../account/ui/fields.tsx';
+import { LoadTrouble, State } from '../../admin/traffic/parts.tsx';
+import { usePoll } from '../../admin/traffic/use-poll.ts';
+import type { ConsoleApi, Query } from '../api.ts';
+import { consolePath } from '../core/route.ts';
+import type { ConsolePerson } from '../types.ts';
+import { strengthTones, type Words } from './words.ts';
+
+/** The api's own bound is larger; more are not read. */
+const PEOPLE_MAX = 50;
+/** Records of quality come every 10 s. */
+const ASK_MS = 10_000;
+
+/** Sessions of a site, a place, or a link, each with ways to its room and its timeline. */
+export function People({ api, words, query }: { api: ConsoleApi; words: Words; query: Query }) {
+  const { say, ms } = words;
+  const [isWeak, setWeak] = useState(false);
+  // A new object each time, and the same question.
+  const asked = JSON.stringify({ ...query, limit: PEOPLE_MAX, ...(isWeak && { strength: 'weak' }) });
+  const { value, problem, reload } = usePoll(
+    useCallback(
+      async () => (await api.get<{ people: readonly ConsolePerson[] }>('/console/people', JSON.parse(asked))).people,
+      [api, asked],
+    ),
+    ASK_MS,
+  );
+  return (
+    <section className="map-section" aria-label={say('peopleTitle')} data-testid="map-people">
+      <div className="map-section-head">
+        <h3>{say('peopleTitle')}</h3>
+        <Check label={say('onlyWeak')} on={isWeak} onChange={setWeak} />
+      </div>
+      {problem === undefined ? null : <LoadTrouble problem={problem} onRetry={reload} />}
+      {value?.length === 0 ? <p className="faint">{say('noPeople')}</p> : null}
+      <ul className="map-rows">
+        {(value ?? []).map((one) => (
+          <li key={one.sessionId}>
+            <span className="map-person">
+              <a href={consolePath({ page: 'session', session: one.sessionId })}>{one.name || one.identity}</a>
+              <a className="faint small" href={consolePath({ page: 'room', tenant: one.tenant, room: one.room })}>
+                {one.tenant} · {one.room}
+              </a>
+            </span>
+            <State tone={strengthTones[one.strength]}>
+              {say(one.strength)}
+              {one.rttMs === undefined ? '' : ` · ${ms(one.rttMs)}`}
+            </State>
+          </li>
+        ))}
+      </ul>
+      {value !== undefined && value.length >= PEOPLE_MAX ? (
+        <p className="faint small">{say('first', { n: PEOPLE_MAX })}</p>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,116 @@
+// What of the world is drawn at one place and size of the window, where, and what of it can be pointed at.
+import { type Cluster, clustersOf } from '../core/clusters.ts';
+import { HitGrid } from '../core/hit-grid.ts';
+import { type LinkLevel, linkLevel, linkWidth, peopleOf, placeRadius, siteRadius } from '../core/levels.ts';
+import type { Selection } from '../core/selection.ts';
+import { type Point, toWindow, type Viewport } from '../core/viewport.ts';
+import type { WorldState } from '../core/world-state.ts';
+import type { WorldLink, WorldSite } from '../types.ts';
+import { type Arc, arcBetween, placed } from './geography.ts';
+
+export interface Shown {
+  readonly people: boolean;
+  /** Links over which nothing goes now. */
+  readonly unused: boolean;
+}
+
+export interface DrawnLink {
+  readonly link: WorldLink;
+  readonly level: LinkLevel;
+  readonly width: number;
+  /** From site to site, over the relays. */
+  readonly arcs: readonly Arc[];
+  /** Points of the window. */
+  readonly relays: readonly Point[];
+}
+
+export interface DrawnSite {
+  readonly site: WorldSite;
+  readonly at: Point;
+  readonly radius: number;
+}
+
+export interface DrawnPlaces {
+  readonly cluster: Cluster;
+  readonly radius: number;
+}
+
+export interface Scene {
+  readonly links: readonly DrawnLink[];
+  readonly sites: readonly DrawnSite[];
+  readonly places: readonly DrawnPlaces[];
+  /** What stands at a point of the window; `slack`: pixels beside it that count too. */
+  hit(point: Point, slack: number): Selection | undefined;
+}
+
+/** Rings nearer than this would hide one another. */
+const APART_PX = 26;
+
+/** `view`: of the window; the middles of what is drawn are points of it. */
+export function sceneOf(state: WorldState, view: Viewport, shown: Shown): Scene {
+  const sites = [...state.sites.values()]
+    .map((site) => ({ site, at: toWindow(view, placed(site)), radius: siteRadius(site.sessions) }))
+    .sort((a, b) => b.site.sessions - a.site.sessions);
+  const links = [...state.links.values()]
+    .filter(({ isUsed, isReachable }) => isUsed || shown.unused || !isReachable)
+    .flatMap((link) => drawnLink(state, view, link));
+  const places = shown.people ? placesOf(state, view) : [];
+  // Grids are made when somewhere is pointed at: most scenes pass before.
+  let hit: Scene['hit'] | undefined;
+  return {
+    links,
+    sites,
+    places,
+    hit: (point, slack) => {
+      hit ??= hitOf({ links, sites, places }, view);
+      return hit(point, slack);
+    },
+  };
+}
+
+function drawnLink(state: WorldState, view: Viewport, link: WorldLink): DrawnLink[] {
+  const [from, to] = [state.sites.get(link.from), state.sites.get(link.to)];
+  if (from === undefined || to === undefined) return [];
+  const over = link.isUsed ? link.via.flatMap((name) => state.sites.get(name) ?? []) : [];
+  return [
+    {
+      link,
+      level: linkLevel(link),
+      width: link.isUsed ? linkWidth(link.sessions) : 0.75,
+      arcs:
+        over.length === 0
+          ? [arcBetween(from, to)]
+          : over.flatMap((relay) => [arcBetween(from, relay), arcBetween(relay, to)]),
+      relays: over.map((relay) => toWindow(view, placed(relay))),
+    },
+  ];
+}
+
+function placesOf(state: WorldState, view: Viewport): DrawnPlaces[] {
+  const all = [...state.places.values()].map((place) => ({ place, at: toWindow(view, placed(place)) }));
+  return clustersOf(all, APART_PX).map((cluster) => ({ cluster, radius: placeRadius(peopleOf(cluster.strength)) }));
+}
+
+function hitOf({ links, sites, places }: Pick<Scene, 'links' | 'sites' | 'places'>, view: Viewport): Scene['hit'] {
+  const grids = [new HitGrid<Selection>(), new HitGrid<Selection>(), new HitGrid<Selection>()] as const;
+  for (const { site, at, radius } of sites) grids[0].addMark({ kind: 'site', site: site.site }, at, radius);
+  for (const { cluster, radius } of places)
+    grids[1].addMark({ kind: 'places', places: cluster.places }, cluster.at, radius);
+  for (const { link, arcs } of links) {
+    const selection = { kind: 'link', from: link.from, to: link.to } as const;
+    for (const { lines } of arcs)
+      for (const line of lines)
+        grids[2].addLine(
+          selection,
+          line.map((point) => toWindow(view, point)),
+        );
+  }
+  // A site stands on its people, and both on links.
+  return (point, slack) => {
+    for (const grid of grids) {
+      const found = grid.at(point, slack);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+}

@@ -1,0 +1,232 @@
+// The map in a page: two canvases, larger than its window, that move as one. Moving and zooming composites what was
+// painted; it is painted anew when the world changes, when the window leaves it, and when a zoom has come to rest.
+import type { Selection } from '../core/selection.ts';
+import {
+  centred,
+  clamped,
+  fitScale,
+  fitted,
+  type Point,
+  panned,
+  type Size,
+  type Viewport,
+  zoomed,
+} from '../core/viewport.ts';
+import type { WorldState } from '../core/world-state.ts';
+import type { WorldSite } from '../types.ts';
+import type { Coastlines } from './coastlines.ts';
+import { placed, world } from './geography.ts';
+import { type Look, lookOf } from './look.ts';
+import { paintLand, paintWorld, type Sheet } from './paint.ts';
+import { type Scene, type Shown, sceneOf } from './scene.ts';
+
+export interface ViewModel {
+  readonly state: WorldState;
+  readonly selection: Selection | undefined;
+  readonly shown: Shown;
+  nameOf(site: WorldSite): string;
+}
+
+export interface ViewOptions {
+  /** Of the size of the window; it clips. */
+  readonly host: HTMLElement;
+  /** What moves: it holds the canvases. */
+  readonly layers: HTMLElement;
+  readonly land: HTMLCanvasElement;
+  readonly live: HTMLCanvasElement;
+}
+
+/** Of the window's size, at each side. */
+const MARGIN = 0.25;
+/** After the last step of a zoom. */
+const REST_MS = 140;
+/** More would be four times the memory for what is hardly seen. */
+const RATIO_MAX = 2;
+
+interface Cached {
+  readonly view: Viewport;
+  readonly window: Size;
+}
+
+export class MapView {
+  readonly #o: ViewOptions;
+  #window: Size = { width: 0, height: 0 };
+  #view: Viewport = { x: 0, y: 0, scale: 1 };
+  #model: ViewModel | undefined;
+  #coastlines: Coastlines | undefined;
+  #look: Look | undefined;
+  /** What the canvases show. */
+  #cached: Cached | undefined;
+  #scene: Scene | undefined;
+  #isStale = true;
+  #isLandStale = true;
+  #frame: number | undefined;
+  #rest: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(o: ViewOptions) {
+    this.#o = o;
+  }
+
+  /** Of the window, in CSS pixels. */
+  resize(window: Size): void {
+    const hadNone = this.#window.width === 0;
+    const middle = this.#middle();
+    const closer = hadNone ? 1 : this.#view.scale / fitScale(world, this.#window);
+    this.#window = window;
+    if (window.width === 0 || window.height === 0) return;
+    const whole = fitted(world, window);
+    this.#view = hadNone ? whole : centred({ ...whole, scale: whole.scale * closer }, middle, world, window);
+    this.#stale({ land: true });
+  }
+
+  set(model: ViewModel): void {
+    this.#model = model;
+    this.#stale({});
+  }
+
+  setCoastlines(coastlines: Coastlines): void {
+    this.#coastlines = coastlines;
+    this.#stale({ land: true });
+  }
+
+  /** Its colours are read again. */
+  recolour(): void {
+    this.#look = undefined;
+    this.#stale({ land: true });
+  }
+
+  pan(by: Point): void {
+    this.#move(panned(this.#view, by, world, this.#window));
+  }
+
+  /** `at`: what stays where it is; absent: the middle. */
+  zoom(factor: number, at: Point = { x: this.#window.width / 2, y: this.#window.height / 2 }): void {
+    this.#move(zoomed(this.#view, factor, at, world, this.#window));
+  }
+
+  /** The whole world. */
+  fit(): void {
+    this.#move(fitted(world, this.#window));
+  }
+
+  /** Moves a place into the middle, if it is outside of the window. */
+  reveal(place: { readonly latitude: number; readonly longitude: number }): void {
+    const point = placed(place);
+    const { x, y, scale } = this.#view;
+    const at = { x: point.x * scale + x, y: point.y * scale + y };
+    const { width, height } = this.#window;
+    if (at.x < 20 || at.y < 20 || at.x > width - 20 || at.y > height - 20)
+      this.#move(centred(this.#view, point, world, this.#window));
+  }
+
+  /** What stands at a point of the window. */
+  hit(point: Point, slack: number): Selection | undefined {
+    if (this.#cached === undefined) return undefined;
+    const { view } = this.#cached;
+    const ratio = this.#view.scale / view.scale;
+    // Back to where it was painted.
+    const at = { x: (point.x - this.#view.x) / ratio + view.x, y: (point.y - this.#view.y) / ratio + view.y };
+    return this.#scene?.hit(at, slack / ratio);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
+    this.#model = undefined;
+  }
+
+  #middle(): Point {
+    const { x, y, scale } = this.#view;
+    return { x: (this.#window.width / 2 - x) / scale, y: (this.#window.height / 2 - y) / scale };
+  }
+
+  #move(view: Viewport): void {
+    if (view.x === this.#view.x && view.y === this.#view.y && view.scale === this.#view.scale) return;
+    const isZoom = view.scale !== this.#view.scale;
+    this.#view = clamped(view, world, this.#window);
+    this.#ask();
+    if (!isZoom) return;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#stale({ land: true }), REST_MS);
+  }
+
+  #stale({ land = false }: { readonly land?: boolean }): void {
+    this.#isStale = true;
+    this.#isLandStale ||= land;
+    this.#ask();
+  }
+
+  #ask(): void {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    if (this.#model === undefined || this.#window.width === 0) return;
+    const mustMove = this.#cached === undefined || !isInside(this.#cached, this.#view, this.#window);
+    const isPainted = this.#isLandStale || mustMove;
+    if (isPainted) this.#cached = { view: this.#view, window: this.#window };
+    if (this.#cached === undefined) return;
+    if (isPainted) this.#paintLand(this.#cached);
+    if (isPainted || this.#isStale) this.#paintWorld(this.#cached, this.#model);
+    this.#isLandStale = false;
+    this.#isStale = false;
+    const { view } = this.#cached;
+    const ratio = this.#view.scale / view.scale;
+    const [x, y] = [this.#view.x - ratio * view.x, this.#view.y - ratio * view.y];
+    this.#o.layers.style.transform = `translate3d(${x}px, ${y}px, 0) scale(${ratio})`;
+  }
+
+  #paintLand(cached: Cached): void {
+    if (this.#coastlines === undefined) return;
+    const sheet = this.#sheet(this.#o.land, cached);
+    if (sheet !== undefined) paintLand(sheet, this.#coastlines);
+  }
+
+  #paintWorld(cached: Cached, { state, selection, shown, nameOf }: ViewModel): void {
+    const sheet = this.#sheet(this.#o.live, cached);
+    if (sheet === undefined) return;
+    this.#scene = sceneOf(state, cached.view, shown);
+    paintWorld(sheet, { scene: this.#scene, selection, nameOf });
+  }
+
+  #sheet(canvas: HTMLCanvasElement, { view, window }: Cached): Sheet | undefined {
+    const context = canvas.getContext('2d');
+    if (context === null) return undefined;
+    this.#look ??= lookOf(this.#o.host);
+    const ratio = Math.min(RATIO_MAX, globalThis.devicePixelRatio);
+    const margin = { x: Math.round(window.width * MARGIN), y: Math.round(window.height * MARGIN) };
+    const size = { width: window.width + 2 * margin.x, height: window.height + 2 * margin.y };
+    const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
+    // Setting a size makes a new bitmap.
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    Object.assign(canvas.style, {
+      width: `${size.width}px`,
+      height: `${size.height}px`,
+      left: `${-margin.x}px`,
+      top: `${-margin.y}px`,
+    });
+    return { context, ratio, view, margin, look: this.#look };
+  }
+}
+
+/** Whether the window shows nothing that is not painted. Beside the world there is nothing to paint. */
+function isInside({ view, window }: Cached, now: Viewport, size: Size): boolean {
+  if (window.width !== size.width || window.height !== size.height) return false;
+  const ratio = now.scale / view.scale;
+  const isAxis = (o: { at: number; was: number; length: number; room: number }): boolean => {
+    const start = o.at - ratio * o.was;
+    const [first, last] = [start - o.room * MARGIN * ratio, start + o.room * (1 + MARGIN) * ratio];
+    return first <= Math.max(0, o.at) && last >= Math.min(o.room, o.at + o.length * now.scale);
+  };
+  return (
+    isAxis({ at: now.x, was: view.x, length: world.width, room: window.width }) &&
+    isAxis({ at: now.y, was: view.y, length: world.height, room: window.height })
+  );
+}
