@@ -98,7 +98,7 @@ export async function takeScreenshots(o: ScreenshotOptions): Promise<Screenshot[
   }
 }
 
-async function buildStories(outDir: string): Promise<void> {
+export async function buildStories(outDir: string): Promise<void> {
   const configFile = fileURLToPath(new URL('../vite.config.ts', import.meta.url));
   await build({ configFile, mode: 'stories', logLevel: 'warn', build: { outDir, emptyOutDir: true } });
 }
@@ -177,7 +177,7 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-async function serveFolder(folder: string): Promise<Server> {
+export async function serveFolder(folder: string): Promise<Server> {
   const server = createServer((request, response) => {
     const path = normalize(join(folder, new URL(request.url ?? '/', 'http://localhost').pathname));
     const send = async (): Promise<void> => {

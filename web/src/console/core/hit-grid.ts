@@ -1,5 +1,5 @@
 // What is under a point of the window: marks (circles) and lines in cells of a grid. Pure.
-import type { Point } from './viewport.ts';
+import type { Box, Point } from './viewport.ts';
 
 /** About the size of a large mark: a query looks at few cells, a mark stands in few. */
 const CELL_PX = 32;
@@ -17,10 +17,18 @@ interface Segment<T> {
 }
 
 export class HitGrid<T> {
+  readonly #bounds: Box;
   readonly #marks = new Map<string, Mark<T>[]>();
   readonly #segments = new Map<string, Segment<T>[]>();
 
+  /** What is outside of the bounds is not kept: a line may be a hundred windows long. */
+  constructor(bounds: Box) {
+    this.#bounds = bounds;
+  }
+
   addMark(item: T, at: Point, radius: number): void {
+    const { left, right, top, bottom } = this.#bounds;
+    if (at.x + radius < left || at.x - radius > right || at.y + radius < top || at.y - radius > bottom) return;
     const low = cellOf({ x: at.x - radius, y: at.y - radius });
     const high = cellOf({ x: at.x + radius, y: at.y + radius });
     const mark = { item, at, radius };
@@ -29,9 +37,11 @@ export class HitGrid<T> {
 
   /** A line through these points. */
   addLine(item: T, points: readonly Point[]): void {
-    for (const [at, b] of points.entries()) {
-      const a = points[at - 1];
-      if (a === undefined) continue;
+    for (const [at, end] of points.entries()) {
+      const start = points[at - 1];
+      const part = start && clipped(start, end, this.#bounds);
+      if (part === undefined) continue;
+      const [a, b] = part;
       // Steps of half a cell touch each cell that it crosses, but for corners.
       const steps = Math.max(1, Math.ceil(Math.hypot(b.x - a.x, b.y - a.y) / (CELL_PX / 2)));
       const cells = new Set<string>();
@@ -72,6 +82,28 @@ function nearest<M extends { readonly item: unknown }>(
     if (far <= slack && (best === undefined || far < best.far)) best = { one, far };
   }
   return best?.one.item;
+}
+
+/** The part of a line inside a box; undefined: none (Liang and Barsky). */
+function clipped(a: Point, b: Point, box: Box): readonly [Point, Point] | undefined {
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  let [from, to] = [0, 1];
+  const edges = [
+    [-dx, a.x - box.left],
+    [dx, box.right - a.x],
+    [-dy, a.y - box.top],
+    [dy, box.bottom - a.y],
+  ] as const;
+  for (const [step, room] of edges) {
+    if (step === 0 && room < 0) return undefined;
+    if (step < 0) from = Math.max(from, room / step);
+    if (step > 0) to = Math.min(to, room / step);
+  }
+  if (from > to) return undefined;
+  return [
+    { x: a.x + from * dx, y: a.y + from * dy },
+    { x: a.x + to * dx, y: a.y + to * dy },
+  ];
 }
 
 const cellOf = ({ x, y }: Point): Point => ({ x: Math.floor(x / CELL_PX), y: Math.floor(y / CELL_PX) });

@@ -29,12 +29,15 @@ export function siteLevel({ nodesAlive, load }: Pick<WorldSite, 'nodesAlive' | '
   return load >= loadThresholds.bad ? 'bad' : load >= loadThresholds.fair ? 'fair' : 'good';
 }
 
-/** Lines are 1 to 5 px wide: one more for each fourfold number of sessions. */
-export const linkWidth = (sessions: number): number => Math.min(5, 1 + Math.log2(1 + Math.max(0, sessions)) / 2.5);
-/** Area by sessions, 5 to 13 px. */
-export const siteRadius = (sessions: number): number => Math.min(13, 5 + Math.sqrt(Math.max(0, sessions)) / 8);
+/** Lines are 0.75 to 4 px wide: one more for each eightfold number of sessions. */
+export const linkWidth = (sessions: number): number => Math.min(4, 0.75 + Math.log2(1 + Math.max(0, sessions)) / 3);
+/** Area by sessions, 5 to 12 px. */
+export const siteRadius = (sessions: number): number => Math.min(12, 5 + Math.sqrt(Math.max(0, sessions)) / 9);
 /** Area by people, 4 to 22 px. */
 export const placeRadius = (people: number): number => Math.min(22, 4 + Math.sqrt(Math.max(0, people)) / 2);
+
+/** Marks are smaller where the whole world is small: `widthPx` is how wide it is drawn. */
+export const markScale = (widthPx: number): number => Math.min(1.2, Math.max(0.5, Math.sqrt(widthPx / 1300)));
 
 export const peopleOf = (counts: StrengthCounts): number => strengths.reduce((sum, one) => sum + counts[one], 0);
 

@@ -10,6 +10,29 @@ export interface Point {
   readonly y: number;
 }
 
+export interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export const isOver = (a: Box, b: Box): boolean =>
+  a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
+
+/** Around these points; of none it is over nothing. */
+export function boxOf(points: readonly Point[]): Box {
+  let box: Box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  for (const { x, y } of points)
+    box = {
+      left: Math.min(box.left, x),
+      right: Math.max(box.right, x),
+      top: Math.min(box.top, y),
+      bottom: Math.max(box.bottom, y),
+    };
+  return box;
+}
+
 /** A point of the world stands at `world * scale + (x, y)` in the window. */
 export interface Viewport {
   readonly x: number;

@@ -1,6 +1,6 @@
 // Places of the earth in the plane of the map. The middle is at 11° east, so that no inhabited land is cut in two.
 import { type GeoContext, geoEqualEarth, geoPath } from 'd3-geo';
-import type { Point, Size } from '../core/viewport.ts';
+import { type Box, boxOf, type Point, type Size } from '../core/viewport.ts';
 
 const WIDTH = 1000;
 /** Beyond them is ice. */
@@ -27,6 +27,7 @@ export interface Arc {
   readonly path: Path2D;
   /** Two where it leaves the map at one side and comes back at the other. */
   readonly lines: readonly (readonly Point[])[];
+  readonly box: Box;
 }
 
 interface Place {
@@ -63,7 +64,7 @@ export function arcBetween(a: Place, b: Place): Arc {
   ];
   geoPath(projection, context)({ type: 'LineString', coordinates });
   if (arcs.size >= ARCS_MAX) arcs.clear();
-  const arc = { path, lines };
+  const arc = { path, lines, box: boxOf(lines.flat()) };
   arcs.set(key, arc);
   return arc;
 }

@@ -1,6 +1,9 @@
 import { linkThresholds, loadThresholds } from '../core/levels.ts';
 import { useWords } from './words.ts';
 
+/** Below, the map has the first look. */
+const WIDE_PX = 900;
+
 /** What lines, circles and rings mean, with the thresholds. */
 export function Legend() {
   const { say, share, percent } = useWords();
@@ -12,7 +15,7 @@ export function Legend() {
     ['broken', say('brokenLink')],
   ] as const;
   return (
-    <details className="map-legend">
+    <details className="map-legend" open={innerWidth >= WIDE_PX}>
       <summary>{say('legend')}</summary>
       <div className="map-legend-body">
         <section>

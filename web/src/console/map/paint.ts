@@ -1,10 +1,10 @@
 // Draws a scene. All sizes are CSS pixels of the window.
-import { arcsOf, type LinkLevel, siteLevel } from '../core/levels.ts';
+import { arcsOf, type LinkLevel, markScale, siteLevel } from '../core/levels.ts';
 import type { Selection } from '../core/selection.ts';
-import { type Point, toWindow, type Viewport } from '../core/viewport.ts';
+import { type Box, isOver, type Point, type Viewport } from '../core/viewport.ts';
 import type { WorldLink, WorldSite } from '../types.ts';
 import type { Coastlines } from './coastlines.ts';
-import { placed } from './geography.ts';
+import { world } from './geography.ts';
 import type { Look } from './look.ts';
 import type { DrawnLink, DrawnPlaces, DrawnSite, Scene } from './scene.ts';
 
@@ -19,7 +19,6 @@ export interface Sheet {
 }
 
 const TURN = 2 * Math.PI;
-const FONT = '600 11px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
 export function paintLand(sheet: Sheet, { land, borders }: Coastlines): void {
   const { context, look, view } = sheet;
@@ -44,7 +43,10 @@ export function paintWorld(sheet: Sheet, { scene, selection, nameOf }: Painted):
   paintLinks(sheet, scene.links, selection);
   inWindow(sheet);
   for (const each of scene.places) paintPlaces(sheet, each, isChosenPlace(selection, each));
-  for (const each of [...scene.sites].reverse()) paintSite(sheet, each, isChosenSite(selection, each));
+  const upwards = [...scene.sites].reverse();
+  for (const each of upwards) paintSite(sheet, each, false);
+  // On top of all others.
+  for (const each of upwards) if (isChosenSite(selection, each)) paintSite(sheet, each, true);
   paintNames(sheet, scene.sites, nameOf);
 }
 
@@ -81,6 +83,9 @@ const dashes: Readonly<Record<LinkLevel, readonly number[]>> = {
 };
 const colourOf = (look: Look, level: LinkLevel): string => (level === 'broken' ? look.bad : look[level]);
 
+/** Good ones stand back. */
+const alphas: Readonly<Record<LinkLevel, number>> = { good: 0.32, fair: 0.55, bad: 0.95, broken: 0.9, unknown: 0.3 };
+
 /** The worst on top. One stroke for all that look the same: a thousand of them are drawn in a few milliseconds. */
 const order: readonly LinkLevel[] = ['unknown', 'good', 'fair', 'bad', 'broken'];
 
@@ -88,15 +93,17 @@ function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Select
   const { context, look, view } = sheet;
   const groups = new Map<string, { path: Path2D; level: LinkLevel; width: number; alpha: number }>();
   const chosen = new Path2D();
+  const seen = seenOf(sheet);
   const hasSelection = selection !== undefined && selection.kind !== 'places';
   for (const { link, level, width, arcs } of links) {
     const isChosen = isChosenLink(selection, link);
-    const alpha = isChosen ? 1 : (link.isUsed ? 0.7 : 0.3) * (hasSelection ? 0.35 : 1);
+    const alpha = isChosen ? 1 : (link.isUsed ? alphas[level] : 0.25) * (hasSelection ? 0.35 : 1);
     const half = Math.max(0.75, Math.round(width * 2) / 2);
     const key = `${order.indexOf(level)} ${alpha} ${half}`;
     const group = groups.get(key) ?? { path: new Path2D(), level, width: half, alpha };
     groups.set(key, group);
     for (const arc of arcs) {
+      if (!isOver(arc.box, seen)) continue;
       group.path.addPath(arc.path);
       if (isChosen && selection?.kind === 'link') chosen.addPath(arc.path);
     }
@@ -119,16 +126,22 @@ function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Select
   paintRelays(sheet, links);
 }
 
+/** What of the world is on the sheet: lines beyond cost time, above all dashed ones. */
+function seenOf({ context, ratio, view, margin }: Sheet): Box {
+  const { width, height } = context.canvas;
+  const [left, top] = [-(view.x + margin.x) / view.scale, -(view.y + margin.y) / view.scale];
+  return { left, top, right: left + width / ratio / view.scale, bottom: top + height / ratio / view.scale };
+}
+
 /** A diamond where links go over another site. */
 function paintRelays(sheet: Sheet, links: readonly DrawnLink[]): void {
-  const { context, look } = sheet;
+  const { context, look, view } = sheet;
   inWindow(sheet);
   const found = new Map(links.flatMap(({ relays }) => relays.map((at) => [`${at.x} ${at.y}`, at] as const)));
-  context.fillStyle = look.halo;
+  const half = 15 * markScale(view.scale * world.width);
   context.strokeStyle = look.text;
   context.lineWidth = 1.5;
   for (const { x, y } of found.values()) {
-    const half = 15;
     context.beginPath();
     context.moveTo(x, y - half);
     context.lineTo(x + half, y);
@@ -171,7 +184,7 @@ function ring(
 /** A clock of its load in a ring of its state. */
 function paintSite({ context, look }: Sheet, { site, at, radius }: DrawnSite, isChosen: boolean): void {
   const level = siteLevel(site);
-  const colour = level === 'dead' ? look.bad : look[level];
+  const colour = { good: look.site, fair: look.fair, bad: look.bad, dead: look.bad }[level];
   context.beginPath();
   context.arc(at.x, at.y, radius + 1.5, 0, TURN);
   context.fillStyle = look.halo;
@@ -185,7 +198,7 @@ function paintSite({ context, look }: Sheet, { site, at, radius }: DrawnSite, is
     context.fillStyle = colour;
     context.fill();
   }
-  paintState(context, { site, at, radius, look, colour: level === 'dead' ? look.bad : colour });
+  paintState(context, { site, at, radius, look, colour });
   if (isChosen) ring(context, { at, radius: radius + 5, colour: look.chosen, width: 3 });
 }
 
@@ -219,22 +232,17 @@ function paintState(context: CanvasRenderingContext2D, { site, at, radius, look,
   if (state === 'draining') ring(context, { at, radius: radius + 3.5, colour: look.fair, width: 1.5 });
 }
 
-interface Box {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
-
 /** Names of as many sites as have room, those with most sessions first. */
-function paintNames({ context, look }: Sheet, sites: readonly DrawnSite[], nameOf: (site: WorldSite) => string): void {
+function paintNames(sheet: Sheet, sites: readonly DrawnSite[], nameOf: (site: WorldSite) => string): void {
+  const { context, look, ratio, margin } = sheet;
+  const right = context.canvas.width / ratio - 2 * margin.x;
   const taken: Box[] = sites.map(({ at, radius }) => ({
     left: at.x - radius,
     right: at.x + radius,
     top: at.y - radius,
     bottom: at.y + radius,
   }));
-  context.font = FONT;
+  context.font = `600 11px ${look.font}`;
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
   for (const { site, at, radius } of sites) {
@@ -246,7 +254,9 @@ function paintNames({ context, look }: Sheet, sites: readonly DrawnSite[], nameO
       top: at.y - 8,
       bottom: at.y + 8,
     }));
-    const box = boxes.find((one) => !taken.some((other) => isOver(one, other)));
+    // A name that the window cuts is none: it stands on the other side.
+    const isCut = (one: Box): boolean => (one.left < 0 && at.x > 0) || (one.right > right && at.x < right);
+    const box = boxes.find((one) => !isCut(one) && !taken.some((other) => isOver(one, other)));
     if (box === undefined) continue;
     taken.push(box);
     context.strokeStyle = look.halo;
@@ -256,10 +266,3 @@ function paintNames({ context, look }: Sheet, sites: readonly DrawnSite[], nameO
     context.fillText(name, box.left + 2, at.y);
   }
 }
-
-const isOver = (a: Box, b: Box): boolean =>
-  a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
-
-/** For what is drawn beside the canvases. */
-export const pointOf = (view: Viewport, place: { readonly latitude: number; readonly longitude: number }): Point =>
-  toWindow(view, placed(place));

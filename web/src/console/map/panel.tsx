@@ -148,7 +148,7 @@ function Nodes({ api, words, site }: Pick<PartProps, 'api' | 'words'> & { site: 
           .map((node) => (
             <li key={node.nodeId}>
               <a href={consolePath({ page: 'node', node: node.nodeId })}>{node.nodeId}</a>
-              <State tone={stateTone(node.state)}>
+              <State tone={node.isCordoned ? 'warn' : stateTone(node.state)}>
                 {node.isCordoned ? say('cordoned') : stateWord(node.state)} · {percent(node.cpu)}
               </State>
             </li>

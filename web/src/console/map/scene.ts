@@ -1,12 +1,12 @@
 // What of the world is drawn at one place and size of the window, where, and what of it can be pointed at.
 import { type Cluster, clustersOf } from '../core/clusters.ts';
 import { HitGrid } from '../core/hit-grid.ts';
-import { type LinkLevel, linkLevel, linkWidth, peopleOf, placeRadius, siteRadius } from '../core/levels.ts';
+import { type LinkLevel, linkLevel, linkWidth, markScale, peopleOf, placeRadius, siteRadius } from '../core/levels.ts';
 import type { Selection } from '../core/selection.ts';
-import { type Point, toWindow, type Viewport } from '../core/viewport.ts';
+import { type Box, type Point, toWindow, type Viewport } from '../core/viewport.ts';
 import type { WorldState } from '../core/world-state.ts';
 import type { WorldLink, WorldSite } from '../types.ts';
-import { type Arc, arcBetween, placed } from './geography.ts';
+import { type Arc, arcBetween, placed, world } from './geography.ts';
 
 export interface Shown {
   readonly people: boolean;
@@ -46,15 +46,17 @@ export interface Scene {
 /** Rings nearer than this would hide one another. */
 const APART_PX = 26;
 
-/** `view`: of the window; the middles of what is drawn are points of it. */
-export function sceneOf(state: WorldState, view: Viewport, shown: Shown): Scene {
+/** `view`: of the window; the middles of what is drawn are points of it. `bounds`: what can be pointed at. */
+export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; shown: Shown }): Scene {
+  const { view, bounds, shown } = o;
+  const scale = markScale(view.scale * world.width);
   const sites = [...state.sites.values()]
-    .map((site) => ({ site, at: toWindow(view, placed(site)), radius: siteRadius(site.sessions) }))
+    .map((site) => ({ site, at: toWindow(view, placed(site)), radius: scale * siteRadius(site.sessions) }))
     .sort((a, b) => b.site.sessions - a.site.sessions);
   const links = [...state.links.values()]
     .filter(({ isUsed, isReachable }) => isUsed || shown.unused || !isReachable)
     .flatMap((link) => drawnLink(state, view, link));
-  const places = shown.people ? placesOf(state, view) : [];
+  const places = shown.people ? placesOf(state, view, scale) : [];
   // Grids are made when somewhere is pointed at: most scenes pass before.
   let hit: Scene['hit'] | undefined;
   return {
@@ -62,7 +64,7 @@ export function sceneOf(state: WorldState, view: Viewport, shown: Shown): Scene 
     sites,
     places,
     hit: (point, slack) => {
-      hit ??= hitOf({ links, sites, places }, view);
+      hit ??= hitOf({ links, sites, places }, view, bounds);
       return hit(point, slack);
     },
   };
@@ -86,28 +88,37 @@ function drawnLink(state: WorldState, view: Viewport, link: WorldLink): DrawnLin
   ];
 }
 
-function placesOf(state: WorldState, view: Viewport): DrawnPlaces[] {
+function placesOf(state: WorldState, view: Viewport, scale: number): DrawnPlaces[] {
   const all = [...state.places.values()].map((place) => ({ place, at: toWindow(view, placed(place)) }));
-  return clustersOf(all, APART_PX).map((cluster) => ({ cluster, radius: placeRadius(peopleOf(cluster.strength)) }));
+  return clustersOf(all, scale * APART_PX).map((cluster) => ({
+    cluster,
+    radius: scale * placeRadius(peopleOf(cluster.strength)),
+  }));
 }
 
-function hitOf({ links, sites, places }: Pick<Scene, 'links' | 'sites' | 'places'>, view: Viewport): Scene['hit'] {
-  const grids = [new HitGrid<Selection>(), new HitGrid<Selection>(), new HitGrid<Selection>()] as const;
-  for (const { site, at, radius } of sites) grids[0].addMark({ kind: 'site', site: site.site }, at, radius);
+function hitOf(
+  { links, sites, places }: Pick<Scene, 'links' | 'sites' | 'places'>,
+  view: Viewport,
+  bounds: Box,
+): Scene['hit'] {
+  const ofSites = new HitGrid<Selection>(bounds);
+  const ofPlaces = new HitGrid<Selection>(bounds);
+  const ofLinks = new HitGrid<Selection>(bounds);
+  for (const { site, at, radius } of sites) ofSites.addMark({ kind: 'site', site: site.site }, at, radius);
   for (const { cluster, radius } of places)
-    grids[1].addMark({ kind: 'places', places: cluster.places }, cluster.at, radius);
+    ofPlaces.addMark({ kind: 'places', places: cluster.places }, cluster.at, radius);
   for (const { link, arcs } of links) {
     const selection = { kind: 'link', from: link.from, to: link.to } as const;
     for (const { lines } of arcs)
       for (const line of lines)
-        grids[2].addLine(
+        ofLinks.addLine(
           selection,
           line.map((point) => toWindow(view, point)),
         );
   }
   // A site stands on its people, and both on links.
   return (point, slack) => {
-    for (const grid of grids) {
+    for (const grid of [ofSites, ofPlaces, ofLinks]) {
       const found = grid.at(point, slack);
       if (found !== undefined) return found;
     }

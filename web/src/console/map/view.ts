@@ -191,7 +191,14 @@ export class MapView {
   #paintWorld(cached: Cached, { state, selection, shown, nameOf }: ViewModel): void {
     const sheet = this.#sheet(this.#o.live, cached);
     if (sheet === undefined) return;
-    this.#scene = sceneOf(state, cached.view, shown);
+    const { window } = cached;
+    const bounds = {
+      left: -sheet.margin.x,
+      top: -sheet.margin.y,
+      right: window.width + sheet.margin.x,
+      bottom: window.height + sheet.margin.y,
+    };
+    this.#scene = sceneOf(state, { view: cached.view, bounds, shown });
     paintWorld(sheet, { scene: this.#scene, selection, nameOf });
   }
 

@@ -206,7 +206,7 @@ function SiteButtons({ state, view, words: { say, cityOf, count, stateWord }, on
   return (
     <ul className="map-sites" aria-label={say('sites')}>
       {sites.map((site) => (
-        <li key={site.site}>
+        <li key={site.site} className="visually-hidden">
           <button
             type="button"
             onFocus={() => view?.reveal(site)}
