@@ -179,7 +179,11 @@ export class MapView {
     const { view } = this.#cached;
     const ratio = this.#view.scale / view.scale;
     const [x, y] = [this.#view.x - ratio * view.x, this.#view.y - ratio * view.y];
-    this.#o.layers.style.transform = `translate3d(${x}px, ${y}px, 0) scale(${ratio})`;
+    // Whole device pixels, or all that was painted is blurred.
+    const whole = (length: number): number =>
+      Math.round(length * globalThis.devicePixelRatio) / globalThis.devicePixelRatio;
+    const [left, top] = ratio === 1 ? [whole(x), whole(y)] : [x, y];
+    this.#o.layers.style.transform = `translate3d(${left}px, ${top}px, 0) scale(${ratio})`;
   }
 
   #paintLand(cached: Cached): void {
