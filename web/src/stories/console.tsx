@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { Me } from '../account/core/model.ts';
 import { ConsoleApp } from '../console/app.tsx';
+import { noCounts } from '../console/core/levels.ts';
 import type { ConsoleRoute } from '../console/core/route.ts';
 import type { EventStream } from '../console/ports.ts';
 import type { ConsolePerson, World } from '../console/types.ts';
@@ -112,8 +113,11 @@ const answers: Answers = (_method, path) => {
   return path.startsWith('/console/people') ? { people } : undefined;
 };
 
+const over = fakeWorld().links.find(({ via }) => via.length > 0) ?? { from: '', to: '' };
+
 const empty: World = {
   ...fakeWorld(),
+  totals: { sessions: 0, rooms: 0, nodes: 0, nodesAlive: 0, strength: noCounts },
   sites: [],
   links: [],
   places: [],
@@ -137,12 +141,17 @@ export const consoleStories: Readonly<Record<string, () => ReactNode>> = {
     </Chosen>
   ),
   'console-map-link': () => (
-    <Chosen query="from=de/Frankfurt&to=sg/Singapore">
+    <Chosen query={`${new URLSearchParams({ from: over.from, to: over.to })}`}>
       <ConsoleStory route={map} answers={answers} world={fakeWorld()} />
     </Chosen>
   ),
   'console-map-place': () => (
     <Chosen query="place=London, GB">
+      <ConsoleStory route={map} answers={answers} world={fakeWorld()} />
+    </Chosen>
+  ),
+  'console-map-list': () => (
+    <Chosen query="view=list">
       <ConsoleStory route={map} answers={answers} world={fakeWorld()} />
     </Chosen>
   ),

@@ -21,17 +21,18 @@ const SILENT_SHOWN_MS = 6000;
 export function MapPage({ ports }: PageProps<'map'>) {
   const words = useWords();
   const { world, silentMs } = useWorld(ports);
-  const [view, setView] = useState<View>('map');
+  const [view, setView] = useView();
   const [isPeopleShown, setPeople] = useState(true);
   const [isUnusedShown, setUnused] = useState(false);
   const [selection, select] = useSelection();
   const shown = useMemo(() => ({ people: isPeopleShown, unused: isUnusedShown }), [isPeopleShown, isUnusedShown]);
   const { say } = words;
+  const isEmpty = world === undefined || world.sites.size === 0;
   return (
     <div className="map-page" data-testid="map-page">
       <h1 className="visually-hidden">{say('title')}</h1>
       <Totals world={world} silentMs={silentMs} words={words} />
-      <div className="map-tools">
+      <div className="map-tools" hidden={isEmpty}>
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form's */}
         <div className="map-views" role="group" aria-label={say('view')}>
           {(['map', 'list'] as const).map((one) => (
@@ -50,7 +51,7 @@ export function MapPage({ ports }: PageProps<'map'>) {
         {view === 'map' ? <Check label={say('people')} on={isPeopleShown} onChange={setPeople} /> : null}
         <Check label={say('unused')} on={isUnusedShown} onChange={setUnused} />
       </div>
-      {world === undefined || world.sites.size === 0 ? (
+      {isEmpty ? (
         <Empty isThere={world !== undefined} words={words} />
       ) : (
         <div className="map-body" data-panel={selection === undefined ? undefined : ''}>
@@ -97,6 +98,23 @@ function useWorld(ports: ConsolePorts): ConsoleWorld {
   return useSyncExternalStore(feed?.state.subscribe ?? noListener, feed?.state.get ?? getNothing);
 }
 
+/** In the address too. */
+function useView(): readonly [View, (view: View) => void] {
+  const [view, setView] = useState<View>(() => viewOf(location.search));
+  const choose = useCallback((next: View): void => {
+    const query = new URLSearchParams(location.search);
+    if (next === 'list') query.set('view', 'list');
+    else query.delete('view');
+    showAddress(query);
+    setView(next);
+  }, []);
+  return [view, choose];
+}
+
+const viewOf = (search: string): View => (new URLSearchParams(search).get('view') === 'list' ? 'list' : 'map');
+const showAddress = (query: URLSearchParams): void =>
+  history.replaceState(null, '', `${location.pathname}${query.size === 0 ? '' : `?${query}`}`);
+
 /** In the address too: a reload, and a link that was passed on, show the same. */
 function useSelection(): readonly [Selection | undefined, (selection: Selection | undefined) => void] {
   const [selection, setSelection] = useState(() => selectionOf(location.search));
@@ -104,7 +122,7 @@ function useSelection(): readonly [Selection | undefined, (selection: Selection 
     const kept = new URLSearchParams(location.search);
     for (const name of ['site', 'from', 'to', 'place']) kept.delete(name);
     for (const [name, value] of new URLSearchParams(searchOf(next))) kept.append(name, value);
-    history.replaceState(null, '', `${location.pathname}${kept.size === 0 ? '' : `?${kept}`}`);
+    showAddress(kept);
     setSelection(next);
   }, []);
   return [selection, select];

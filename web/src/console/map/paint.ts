@@ -98,7 +98,7 @@ function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Select
   for (const { link, level, width, arcs } of links) {
     const isChosen = isChosenLink(selection, link);
     const alpha = isChosen ? 1 : (link.isUsed ? alphas[level] : 0.25) * (hasSelection ? 0.35 : 1);
-    const half = Math.max(0.75, Math.round(width * 2) / 2);
+    const half = Math.max(0.75, Math.round(width * 4) / 4);
     const key = `${order.indexOf(level)} ${alpha} ${half}`;
     const group = groups.get(key) ?? { path: new Path2D(), level, width: half, alpha };
     groups.set(key, group);
@@ -108,6 +108,7 @@ function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Select
       if (isChosen && selection?.kind === 'link') chosen.addPath(arc.path);
     }
   }
+  const dashScale = markScale(view.scale * world.width);
   inWorld(sheet);
   context.lineCap = 'butt';
   context.strokeStyle = look.chosen;
@@ -118,7 +119,7 @@ function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Select
     context.globalAlpha = alpha;
     context.strokeStyle = colourOf(look, level);
     context.lineWidth = width / view.scale;
-    context.setLineDash(dashes[level].map((part) => part / view.scale));
+    context.setLineDash(dashes[level].map((part) => (part * dashScale) / view.scale));
     context.stroke(path);
   }
   context.globalAlpha = 1;

@@ -43,6 +43,8 @@ export interface Scene {
   hit(point: Point, slack: number): Selection | undefined;
 }
 
+/** Of a line that is still seen. */
+const LEAST_PX = 0.75;
 /** Rings nearer than this would hide one another. */
 const APART_PX = 26;
 
@@ -78,7 +80,7 @@ function drawnLink(state: WorldState, view: Viewport, link: WorldLink): DrawnLin
     {
       link,
       level: linkLevel(link),
-      width: link.isUsed ? linkWidth(link.sessions) : 0.75,
+      width: link.isUsed ? markScale(view.scale * world.width) * linkWidth(link.sessions) : LEAST_PX,
       arcs:
         over.length === 0
           ? [arcBetween(from, to)]
