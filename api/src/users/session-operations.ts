@@ -183,7 +183,14 @@ export async function signedInAnswer(
   setCookie(reply, 'session', secret, SESSION_MS_MAX / 1000);
   return {
     body: {
-      ...{ id, tenant, email, name, role, hasPassword, scopes: [...scopes].sort(), branding },
+      id,
+      tenant,
+      email,
+      name,
+      role,
+      hasPassword,
+      scopes: [...scopes].sort(),
+      branding,
       ...(tenant === operatorTenant && { ofOperators: true }),
     },
     principal: { kind: 'user', id, tenant, scopes: new Set(scopes), user: { email, name, role }, session: session.id },

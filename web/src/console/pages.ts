@@ -1,12 +1,8 @@
 // The pages of the console. A page that is not here has no entry in the menu.
 import { type ComponentType, lazy } from 'react';
-import type { ConsolePage, ConsoleRoute } from './core/route.ts';
-import type { ConsolePorts } from './ports.ts';
+import type { ConsolePage } from './core/route.ts';
+import type { PageProps } from './ports.ts';
 
-export interface PageProps<P extends ConsolePage> {
-  readonly ports: ConsolePorts;
-  readonly route: Extract<ConsoleRoute, { page: P }>;
-}
 type Pages = { readonly [P in ConsolePage]?: ComponentType<PageProps<P>> };
 
 export const pages: Pages = {

@@ -1,5 +1,6 @@
 // What every page of the console gets.
 import type { AdminPorts } from '../admin/ports.ts';
+import type { ConsolePage, ConsoleRoute } from './core/route.ts';
 
 /** A stream of the api (EventSource has it); `close` ends it. */
 export interface EventStream {
@@ -14,4 +15,10 @@ export interface EventStream {
 export interface ConsolePorts extends AdminPorts {
   /** Opens a stream; `path` is below /api/v1. */
   openStream(path: string): EventStream;
+}
+
+/** Of the page that stands in `pages.ts`. */
+export interface PageProps<P extends ConsolePage> {
+  readonly ports: ConsolePorts;
+  readonly route: Extract<ConsoleRoute, { page: P }>;
 }

@@ -9,7 +9,7 @@ const en = {
   rooms: 'Rooms',
   notAllowed: 'The console is for operators of this cloud',
   notAllowedLead:
-    'Your account ({email}) does not have the role "operator". An administrator of the operators\' organisation gives it, at Administration, Users.',
+    'Your account ({email}) does not have the role "operator". An operator gives it at Administration, Users.',
   toMeetings: 'My meetings',
   missing: 'There is no such page.',
   toMap: 'To the map',
@@ -26,7 +26,7 @@ export const frameTexts: Texts<FrameKey> = {
     fleet: '节点',
     rooms: '房间',
     notAllowed: '控制台仅供本云的运维人员使用',
-    notAllowedLead: '您的账户（{email}）没有“运维”角色。请联系运维组织的管理员，在“管理 → 用户”中授予该角色。',
+    notAllowedLead: '您的账户（{email}）没有“运维”角色。请联系运维人员，在“管理 → 用户”中授予该角色。',
     toMeetings: '我的会议',
     missing: '没有这个页面。',
     toMap: '前往地图',

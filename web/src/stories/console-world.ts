@@ -67,8 +67,18 @@ function sitesOf(random: () => number): WorldSite[] {
     const sessions = Math.floor(load * sessionsMax * 0.8);
     const region = countryCode.toLowerCase();
     return {
-      ...{ site: `${region}/${city}`, city, region, latitude, longitude, state, nodes, hosts: nodes },
-      ...{ nodesAlive: state === 'dead' ? 0 : nodes, sessions, sessionsMax, load },
+      site: `${region}/${city}`,
+      city,
+      region,
+      latitude,
+      longitude,
+      state,
+      nodes,
+      hosts: nodes,
+      nodesAlive: state === 'dead' ? 0 : nodes,
+      sessions,
+      sessionsMax,
+      load,
       strength: countsOf(sessions, random, 0.1),
     };
   });

@@ -93,15 +93,41 @@ const people: readonly ConsolePerson[] = names.map((name, at) => ({
 }));
 
 const node = (nodeId: string, cpu: number, isCordoned = false) => ({
-  ...{ nodeId, kind: 'sfu', hostId: `h-${nodeId}`, site: 'de/Frankfurt', region: 'de', city: 'Frankfurt' },
-  ...{ state: 'alive', isLinked: true, silentMs: 100, version: '0.1.0', cpu, txBps: 1e8, rxBps: 1e8, sessions: 210 },
-  ...{ sessionsMax: 500, rssBytes: 4e8, loopLagMs: 2, isCordoned, isDraining: false, isLeaving: false },
+  nodeId,
+  kind: 'sfu',
+  hostId: `h-${nodeId}`,
+  site: 'de/Frankfurt',
+  region: 'de',
+  city: 'Frankfurt',
+  state: 'alive',
+  isLinked: true,
+  silentMs: 100,
+  version: '0.1.0',
+  cpu,
+  txBps: 1e8,
+  rxBps: 1e8,
+  sessions: 210,
+  sessionsMax: 500,
+  rssBytes: 4e8,
+  loopLagMs: 2,
+  isCordoned,
+  isDraining: false,
+  isLeaving: false,
 });
 
 const paths = [
   {
-    ...{ fromHostId: 'fra-1', toHostId: 'sin-1', fromSite: 'de/Frankfurt', toSite: 'sg/Singapore', isReachable: true },
-    ...{ via: 'bom-1', viaSite: 'in/Mumbai', pathMs: 81, rttMs: 188, jitterMs: 3, loss: 0.012 },
+    fromHostId: 'fra-1',
+    toHostId: 'sin-1',
+    fromSite: 'de/Frankfurt',
+    toSite: 'sg/Singapore',
+    isReachable: true,
+    via: 'bom-1',
+    viaSite: 'in/Mumbai',
+    pathMs: 81,
+    rttMs: 188,
+    jitterMs: 3,
+    loss: 0.012,
     why: 'over bom-1: 81 ms one way instead of 94 ms directly, and 0.1 % loss instead of 1.2 %',
   },
 ];

@@ -1,6 +1,7 @@
 // Places that would stand on one another in the window become one. Pure.
-import type { StrengthCounts, WorldPlace } from '../types.ts';
+
 import { addCounts, peopleOf } from './levels.ts';
+import type { StrengthCounts, WorldPlace } from './types.ts';
 import type { Point } from './viewport.ts';
 
 export interface Cluster {

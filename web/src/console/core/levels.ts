@@ -1,5 +1,5 @@
 // How good a link or a site is, in levels, and how large it is drawn. Pure.
-import { type Strength, type StrengthCounts, strengths, type WorldLink, type WorldSite } from '../types.ts';
+import { type Strength, type StrengthCounts, strengths, type WorldLink, type WorldSite } from './types.ts';
 
 /** broken: nothing goes over it; unknown: it was not measured. */
 export type LinkLevel = 'good' | 'fair' | 'bad' | 'broken' | 'unknown';

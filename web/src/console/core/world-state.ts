@@ -1,5 +1,5 @@
 // The world as the console knows it: all of it first, then change by change. Pure.
-import type { World, WorldChange, WorldLink, WorldPlace, WorldSite } from '../types.ts';
+import type { World, WorldChange, WorldLink, WorldPlace, WorldSite } from './types.ts';
 
 export interface WorldState {
   readonly seq: number;

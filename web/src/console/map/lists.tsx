@@ -84,7 +84,7 @@ function siteColumns(words: Words, onSelect: (selection: Selection) => void): re
     },
     { key: 'load', title: say('load'), cell: (site) => <State tone={siteTone(site)}>{percent(site.load)}</State> },
     { key: 'sessions', title: say('sessionsTitle'), cell: ({ sessions }) => count(sessions), isNumber: true },
-    { key: 'weak', title: say('weak'), cell: ({ strength }) => count(strength.weak), isNumber: true },
+    { key: 'weak', title: say('weakTitle'), cell: ({ strength }) => count(strength.weak), isNumber: true },
   ];
 }
 

@@ -20,7 +20,7 @@ export function ConsoleShell({ head, entries, entry, children }: ShellProps) {
   return (
     <div className="account admin console">
       {head}
-      <nav className="console-nav" aria-label={say('menu')}>
+      <nav className="console-nav" aria-label={say('menu')} hidden={entries.length === 0}>
         {entries.map((one) => {
           const Icon = icons[one];
           return (

@@ -6,11 +6,27 @@ import type { World, WorldChange, WorldLink } from '../../../src/console/types.t
 
 const strength = { strong: 1, medium: 0, weak: 0, unknown: 0 };
 const site = (name: string, sessions = 0) => ({
-  ...{ site: name, city: name, region: 'eu', latitude: 0, longitude: 0, state: 'alive', nodes: 1, nodesAlive: 1 },
-  ...{ hosts: 1, sessions, sessionsMax: 10, load: 0, strength },
+  site: name,
+  city: name,
+  region: 'eu',
+  latitude: 0,
+  longitude: 0,
+  state: 'alive',
+  nodes: 1,
+  nodesAlive: 1,
+  hosts: 1,
+  sessions,
+  sessionsMax: 10,
+  load: 0,
+  strength,
 });
 const link = (from: string, to: string, o: Partial<WorldLink> = {}): WorldLink => ({
-  ...{ from, to, isUsed: false, isReachable: true, via: [], sessions: 0 },
+  from,
+  to,
+  isUsed: false,
+  isReachable: true,
+  via: [],
+  sessions: 0,
   ...o,
 });
 const place = (name: string) => ({ place: name, countryCode: 'DE', latitude: 0, longitude: 0, strength });
@@ -25,7 +41,13 @@ const world: World = {
 };
 const change = (seq: number, o: Partial<WorldChange> = {}): WorldChange => ({
   ...world,
-  ...{ seq, sites: [], links: [], places: [], goneSites: [], goneLinks: [], gonePlaces: [] },
+  seq,
+  sites: [],
+  links: [],
+  places: [],
+  goneSites: [],
+  goneLinks: [],
+  gonePlaces: [],
   ...o,
 });
 
