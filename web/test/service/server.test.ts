@@ -35,6 +35,7 @@ beforeAll(async () => {
   await mkdir(join(pageDir, 'assets'), { recursive: true });
   await writeFile(join(pageDir, 'index.html'), '<!doctype html><title>page</title>');
   await writeFile(join(pageDir, 'check.html'), '<!doctype html><title>check</title>');
+  await writeFile(join(pageDir, 'account.html'), '<!doctype html><title>account</title>');
   await writeFile(join(pageDir, 'play.html'), '<!doctype html><title>player</title>');
   await writeFile(join(pageDir, 'not-found.html'), '<!doctype html><html data-language="en"><title>nothing 无</title>');
   await writeFile(join(pageDir, 'assets/index-abc123.js'), 'export {};');
@@ -142,6 +143,21 @@ describe('the page', () => {
           expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('<title>check')]);
         }
       });
+  });
+  it('of signed-in users is served at /console and below, kept by no cache, listed by no search engine', async () => {
+    await withServer({ apiUrl: 'http://127.0.0.1:9' }, async (url) => {
+      for (const path of ['/console', '/console/', '/console/rooms/acme/daily', '/admin/users']) {
+        const response = await fetch(`${url}${path}`);
+        expect([path, response.status, await response.text()]).toEqual([
+          path,
+          200,
+          expect.stringContaining('>account'),
+        ]);
+        expect(response.headers.get('cache-control')).toBe('no-store');
+        expect(response.headers.get('x-robots-tag')).toContain('noindex');
+      }
+      expect((await fetch(`${url}/consoles`)).status).toBe(404);
+    });
   });
   it('is served at /, asked for anew each time, with a policy that admits the entry hosts and no others', async () => {
     await withServer({}, async (url) => {
