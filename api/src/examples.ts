@@ -232,6 +232,7 @@ const report = {
           lastLeftAt: ended,
           totalS: 2598,
           estimated: false,
+          sessionIds: ['PA_4nYw8sKd'],
           quality: {
             device: 'Chromium 141, Linux',
             location: 'Berlin, DE',
@@ -260,6 +261,7 @@ const report = {
           joins: 0,
           totalS: 0,
           estimated: false,
+          sessionIds: [],
         },
       ],
     },

@@ -32,6 +32,9 @@ const attendance = Type.Object(
     lastLeftAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: still there, or never came.' })),
     totalS: Type.Number({ description: 'How long it was there; with two devices at once counted once.' }),
     estimated: Type.Boolean({ description: 'A time of leaving is estimated.' }),
+    sessionIds: Type.Array(Type.String(), {
+      description: 'Of its stays, each with a timeline (/meetings/{meeting}/sessions/{session}/timeline).',
+    }),
     quality: Type.Optional(quality),
   },
   { title: 'MeetingAttendance' },
@@ -123,7 +126,7 @@ export function addReportOperations(routes: Routes, o: ReportDeps): void {
   routes.add(exportMeetingReport, async ({ principal, params, query }) => {
     const { meetingId, number, occurrences } = await reportFor(o, principal, params.meeting, query);
     const lines = occurrences.flatMap(({ persons, sids, startedAt, endedAt, ...of }) =>
-      persons.map(({ quality: felt, ...person }) => ({
+      persons.map(({ quality: felt, sessionIds: _, ...person }) => ({
         meetingId,
         number,
         ...of,
@@ -134,8 +137,8 @@ export function addReportOperations(routes: Routes, o: ReportDeps): void {
         ...flatQuality(felt),
       })),
     );
-    const { persons: _, ...ofHeld } = held.properties;
-    const { quality: __, ...ofPerson } = attendance.properties;
+    const { persons: __, ...ofHeld } = held.properties;
+    const { quality: ___, sessionIds: ____, ...ofPerson } = attendance.properties;
     const names = [
       'meetingId',
       'number',
@@ -250,6 +253,7 @@ function shownPerson(person: Attendance, felt: Felt): Static<typeof attendance> 
     ...(lastLeftMs !== undefined && { lastLeftAt: timeText(lastLeftMs) }),
     totalS: Math.round(person.totalMs / 1000),
     estimated: person.isEstimated,
+    sessionIds: [...person.sessionIds],
     ...(all && { quality: shownQuality(all) }),
   };
 }

@@ -139,6 +139,7 @@ describe('the report of a meeting', () => {
         lastLeftAt: '2026-03-02T08:35:00.000Z',
         totalS: 1800,
         estimated: false,
+        sessionIds: ['PA_hannaxxxxxxxxxxxx', 'PA_hannaagainxxxxxxx'],
       },
       {
         // With two devices, 5 to 25 minutes.
@@ -152,6 +153,7 @@ describe('the report of a meeting', () => {
         inviteeStatus: 'accepted',
         totalS: 1200,
         estimated: false,
+        sessionIds: ['PA_ann1xxxxxxxxxxxxx', 'PA_ann2xxxxxxxxxxxxx'],
         firstJoinedAt: '2026-03-02T08:00:00.000Z',
         lastLeftAt: '2026-03-02T08:20:00.000Z',
       },
@@ -166,6 +168,7 @@ describe('the report of a meeting', () => {
         inviteeStatus: 'needsAction',
         totalS: 0,
         estimated: false,
+        sessionIds: [],
       },
       expect.objectContaining({ attendance: 'absent', identity: '', name: 'by telephone', as: 'invitee' }),
       expect.objectContaining({ attendance: 'absent', identity: 'carl', as: 'cohost' }),
