@@ -118,7 +118,16 @@ function addLinkPage(app: FastifyInstance): void {
     app.get(path, { onSend }, async (_request, reply) => reply.sendFile('index.html'));
   const signingIn = ['/signin', '/signin/', '/signin/forgot', '/signin/forgot/'];
   const ofRoles = ['/admin', '/admin/*', '/console', '/console/*'];
-  for (const path of ['/meetings', '/meetings/', ...signingIn, '/setup/:code', '/setup/:code/', ...ofRoles])
+  const ofMeetings = ['/meetings/:meeting/report', '/meetings/:meeting/sessions/:session'];
+  for (const path of [
+    '/meetings',
+    '/meetings/',
+    ...signingIn,
+    '/setup/:code',
+    '/setup/:code/',
+    ...ofRoles,
+    ...ofMeetings,
+  ])
     app.get(path, { onSend }, async (_request, reply) => reply.sendFile('account.html'));
 }
 

@@ -9,7 +9,7 @@ import { storeName, storeTenant } from '../room/page-memory.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { AccountApi, SignInApi } from './api.ts';
 import type { Me } from './core/model.ts';
-import { type AccountRoute, signInPath } from './core/route.ts';
+import { type AccountRoute, meetingPath, signInPath } from './core/route.ts';
 import { forgetDraft } from './draft.ts';
 import { Session } from './session.ts';
 import { useSay } from './text.ts';
@@ -28,6 +28,7 @@ const signInApi = new SignInApi(client);
 /** Most users never open it. */
 const AdminApp = lazy(async () => ({ default: (await import('../admin/app.tsx')).AdminApp }));
 const ConsoleApp = lazy(async () => ({ default: (await import('../console/app.tsx')).ConsoleApp }));
+const ReportApp = lazy(async () => ({ default: (await import('./report/app.tsx')).ReportApp }));
 const openStream = (path: string): EventSource => new EventSource(`/api/v1${path}`);
 const go = (path: string): void => location.assign(path);
 const now = (): number => Date.now();
@@ -63,6 +64,23 @@ export function AccountApp({ route }: { route: AccountRoute }) {
             <ConsoleApp
               route={route.console}
               ports={{ client, run: session.run, me, timeZone, now, openStream }}
+              onSignOut={api.signOut}
+              onSignedOut={() => go(signInPath(to))}
+            />
+          </Suspense>
+        )}
+      </SignedIn>
+    );
+  }
+  if (route.name === 'report' || route.name === 'session') {
+    const to = meetingPath(route);
+    return (
+      <SignedIn to={to} title="title.meetings">
+        {(me) => (
+          <Suspense fallback={null}>
+            <ReportApp
+              route={route}
+              ports={{ client, run: session.run, me, timeZone, now }}
               onSignOut={api.signOut}
               onSignedOut={() => go(signInPath(to))}
             />

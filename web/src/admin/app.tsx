@@ -15,7 +15,7 @@ import { sharedTexts } from './ui/texts.ts';
 import { UsersPage } from './users/page.tsx';
 import { WebhooksPage } from './webhooks/page.tsx';
 
-const pages: Readonly<Record<Section, ComponentType<{ ports: AdminPorts; id?: string | undefined }>>> = {
+const pages: Readonly<Record<Section, ComponentType<PageProps>>> = {
   users: UsersPage,
   rooms: RoomsPage,
   reports: ReportsPage,
@@ -23,6 +23,13 @@ const pages: Readonly<Record<Section, ComponentType<{ ports: AdminPorts; id?: st
   webhooks: WebhooksPage,
   settings: SettingsPage,
 };
+
+interface PageProps {
+  ports: AdminPorts;
+  id?: string | undefined;
+  /** Of a life of a room. */
+  session?: string | undefined;
+}
 
 export interface AdminAppProps {
   route: AdminRoute;
@@ -41,7 +48,7 @@ export function AdminApp({ route, ports, onSignOut, onSignedOut }: AdminAppProps
       sections={sectionsFor(ports.me.scopes)}
       section={route.section}
     >
-      <Page ports={ports} id={route.id} />
+      <Page ports={ports} id={route.id} session={route.session} />
     </AdminShell>
   );
 }

@@ -7,4 +7,9 @@ type Pages = { readonly [P in ConsolePage]?: ComponentType<PageProps<P>> };
 
 export const pages: Pages = {
   map: lazy(async () => ({ default: (await import('./map/page.tsx')).MapPage })),
+  fleet: lazy(async () => ({ default: (await import('./fleet/page.tsx')).FleetPage })),
+  node: lazy(async () => ({ default: (await import('./fleet/node.tsx')).NodePage })),
+  rooms: lazy(async () => ({ default: (await import('./rooms/page.tsx')).RoomsPage })),
+  room: lazy(async () => ({ default: (await import('./rooms/one.tsx')).RoomPage })),
+  session: lazy(async () => ({ default: (await import('./session/page.tsx')).SessionPage })),
 };

@@ -6,7 +6,7 @@ import { AdminApp } from '../admin/app.tsx';
 import type { AdminRoute } from '../admin/core/route.ts';
 import { adminTrafficStories } from './admin-traffic.tsx';
 
-const me: Me = {
+export const storyMe: Me = {
   id: 'usr_hana',
   tenant: 'example',
   email: 'hana.novakova@example.org',
@@ -54,7 +54,7 @@ export function AdminStory({ route, answers }: { route: AdminRoute; answers: Ans
   const ports = {
     client,
     run: <T,>(call: () => Promise<T>) => call(),
-    me,
+    me: storyMe,
     timeZone: 'Europe/Berlin',
     now: () => Date.parse('2026-11-23T08:48:00Z'),
   };

@@ -8,6 +8,7 @@ import { adminStories } from './admin.tsx';
 import { adminPeopleStories } from './admin-people.tsx';
 import { checkStories } from './check.tsx';
 import { consoleStories } from './console.tsx';
+import { consolePageStories } from './console-pages.tsx';
 import { lobbyStories } from './lobby.tsx';
 import { showStories } from './show.tsx';
 import { stories as meetingStories } from './stories.tsx';
@@ -21,6 +22,7 @@ const stories: Readonly<Record<string, () => ReactNode>> = {
   ...adminStories,
   ...adminPeopleStories,
   ...consoleStories,
+  ...consolePageStories,
 };
 const query = new URLSearchParams(location.search);
 const story = stories[query.get('story') ?? ''];

@@ -9,7 +9,12 @@ export type AccountRoute =
   | { readonly name: 'admin'; readonly admin: AdminRoute }
   /** Undefined: an address below /console that is none of its pages. */
   | { readonly name: 'console'; readonly console: ConsoleRoute | undefined }
+  | MeetingRoute
   | { readonly name: 'meetings' };
+/** How a meeting went; how one session in it went. */
+export type MeetingRoute =
+  | { readonly name: 'report'; readonly meeting: string }
+  | { readonly name: 'session'; readonly meeting: string; readonly session: string };
 
 const CODE_CHARACTERS_MAX = 128;
 
@@ -23,14 +28,30 @@ export function accountRoute(pathname: string, search: string): AccountRoute {
     return { name: 'signIn', to: returnPath(query.get('to')), ...(problem !== null && { problem }) };
   }
   if (/^\/console(\/|$)/.test(pathname)) return { name: 'console', console: consoleRoute(pathname) };
+  const ofMeeting = meetingRoute(pathname);
+  if (ofMeeting !== undefined) return ofMeeting;
   const admin = adminRoute(pathname);
   return admin === undefined ? { name: 'meetings' } : { name: 'admin', admin };
 }
 
+/** Undefined: no page of one meeting. */
+export function meetingRoute(pathname: string): MeetingRoute | undefined {
+  const found = /^\/meetings\/(mt_[0-9a-f]{1,60})\/(?:report|sessions\/([\w-]{1,128}))\/?$/.exec(pathname);
+  const [, meeting, session] = found ?? [];
+  if (meeting === undefined) return undefined;
+  return session === undefined ? { name: 'report', meeting } : { name: 'session', meeting, session };
+}
+
+/** The address of a page of one meeting. */
+export const meetingPath = (route: MeetingRoute): string =>
+  route.name === 'report'
+    ? `/meetings/${route.meeting}/report`
+    : `/meetings/${route.meeting}/sessions/${route.session}`;
+
 /** Where one goes after signing in: one of these pages, and nothing that another site wrote into the address. */
 export function returnPath(to: string | null): string {
   if (to === null) return '/meetings';
-  const isOwn = /^\/meetings(\/mt_[0-9a-f]{1,60}\/join)?$/.test(to);
+  const isOwn = /^\/meetings(\/mt_[0-9a-f]{1,60}\/join)?$/.test(to) || meetingRoute(to) !== undefined;
   return isOwn || adminRoute(to) !== undefined || consoleRoute(to) !== undefined ? to : '/meetings';
 }
 

@@ -15,6 +15,8 @@ export interface AdminRoute {
   readonly section: Section;
   /** Of one webhook, room or life of a room. */
   readonly id?: string;
+  /** Of a life of a room: one session in it. */
+  readonly session?: string;
 }
 
 const ID_CHARACTERS_MAX = 256;
@@ -23,17 +25,22 @@ const OF_HOSTS = 'reports:read';
 
 /** Undefined: no administration page. `/admin` is the first page. */
 export function adminRoute(pathname: string): AdminRoute | undefined {
-  const [, section, id] = /^\/admin(?:\/([a-z]+)(?:\/([^/]+))?)?\/?$/.exec(pathname) ?? [];
+  const found = /^\/admin(?:\/([a-z]+)(?:\/([^/]+)(?:\/sessions\/([^/]+))?)?)?\/?$/.exec(pathname);
+  const [, section, id, session] = found ?? [];
   if (section === undefined) return /^\/admin\/?$/.test(pathname) ? { section: 'users' } : undefined;
   if (!isSection(section)) return undefined;
   if (id === undefined) return { section };
-  const named = decoded(id);
-  return named === undefined ? undefined : { section, id: named.slice(0, ID_CHARACTERS_MAX) };
+  const [named, within] = [decoded(id), session === undefined ? undefined : decoded(session)];
+  if (named === undefined || (session !== undefined && (within === undefined || section !== 'reports')))
+    return undefined;
+  return { section, id: named, ...(within !== undefined && { session: within }) };
 }
 
 /** The address of a page. */
-export const adminPath = ({ section, id }: AdminRoute): string =>
-  id === undefined ? `/admin/${section}` : `/admin/${section}/${encodeURIComponent(id)}`;
+export function adminPath({ section, id, session }: AdminRoute): string {
+  const page = id === undefined ? `/admin/${section}` : `/admin/${section}/${encodeURIComponent(id)}`;
+  return session === undefined ? page : `${page}/sessions/${encodeURIComponent(session)}`;
+}
 
 /** The pages that a user with these scopes can use. */
 export function sectionsFor(scopes: readonly string[]): readonly Section[] {
@@ -47,7 +54,7 @@ const isSection = (text: string): text is Section => Object.hasOwn(sections, tex
 
 function decoded(text: string): string | undefined {
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(text).slice(0, ID_CHARACTERS_MAX);
   } catch {
     return undefined; // not an address that this page made
   }

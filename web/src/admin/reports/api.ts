@@ -1,5 +1,7 @@
 // What the pages of reports ask the api, by name. All calls reject with MeridianApiError.
 import type { components } from '@meridian/api-client';
+import { ConsoleApi } from '../../console/api.ts';
+import type { SessionTimeline } from '../../console/types.ts';
 import type { AdminPorts } from '../ports.ts';
 import type { PageOf } from '../ui/refreshed.ts';
 
@@ -52,6 +54,12 @@ export class ReportsApi {
   /** Each identity once. */
   readonly attendance = (sid: string): Promise<LifeAttendances> =>
     this.#o.run(() => this.#o.client.get('/room-lives/{sid}/attendance', { params: { path: { sid } } }));
+
+  /** How one session of this life went. */
+  readonly timeline = (sid: string, session: string): Promise<SessionTimeline> => {
+    const [life, stay] = [sid, session].map(encodeURIComponent);
+    return new ConsoleApi(this.#o).get(`/room-lives/${life}/sessions/${stay}/timeline`);
+  };
 
   /** The report of a meeting around a life of its room. */
   readonly meeting = (meeting: string, startedAt: string): Promise<MeetingReport> => {

@@ -22,6 +22,7 @@ import { endText, leftText } from './core/words.ts';
 import { MeetingPart } from './meeting.tsx';
 import { personName } from './person-name.tsx';
 import { reportTexts } from './text.ts';
+import { TimelineLink } from './timeline-link.tsx';
 
 interface LifePageProps {
   ports: AdminPorts;
@@ -105,7 +106,7 @@ function LifeFacts({ life, ports }: { life: Life; ports: AdminPorts }) {
 function Stays({ ports, api, sid }: LifePageProps) {
   const { say } = useTexts(reportTexts);
   const list = useList(useCallback((cursor?: string) => api.stays(sid, cursor), [api, sid]));
-  const columns = useColumns(ports);
+  const columns = useColumns(ports, sid);
   return (
     <Part title={say('stays')}>
       <ListTable
@@ -119,7 +120,7 @@ function Stays({ ports, api, sid }: LifePageProps) {
   );
 }
 
-function useColumns({ timeZone, now }: AdminPorts): readonly Column<Stay>[] {
+function useColumns({ timeZone, now }: AdminPorts, sid: string): readonly Column<Stay>[] {
   const { say, locale } = useTexts(reportTexts);
   const traffic = useTexts(trafficTexts);
   const reader = { locale, timeZone };
@@ -157,6 +158,13 @@ function useColumns({ timeZone, now }: AdminPorts): readonly Column<Stay>[] {
     },
     { key: 'where', title: say('where'), cell: (stay) => <Where stay={stay} /> },
     { key: 'quality', title: say('quality'), cell: ({ quality }) => <Connection felt={feltOf(quality)} /> },
+    {
+      key: 'timeline',
+      title: '',
+      cell: ({ participantSid, name, identity }) => (
+        <TimelineLink {...{ sid, name: name === '' ? identity : name }} session={participantSid} />
+      ),
+    },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { type FormEvent, useCallback, useMemo, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { Field } from '../../account/ui/fields.tsx';
 import { adminPath } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
@@ -7,7 +7,7 @@ import { State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
 import { spanText, timeText } from '../traffic/when.ts';
 import { PageTitle } from '../ui/shell.tsx';
-import { type Column, ListTable } from '../ui/table.tsx';
+import { type Column, ListTable, Loading } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';
 import { useList } from '../ui/use-list.ts';
 import { type Life, ReportsApi } from './api.ts';
@@ -16,9 +16,23 @@ import { type Filter, filterOf, isFiltered, isReversed, noFilter, searchOf, wind
 import { LifePage } from './one.tsx';
 import { reportTexts } from './text.ts';
 
-/** Lives of rooms, or one of them. */
-export function ReportsPage({ ports, id }: { ports: AdminPorts; id?: string | undefined }) {
+const StayTimeline = lazy(async () => ({ default: (await import('./stay-timeline.tsx')).StayTimeline }));
+
+interface ReportsPageProps {
+  ports: AdminPorts;
+  id?: string | undefined;
+  session?: string | undefined;
+}
+
+/** Lives of rooms, one of them, or one session in it. */
+export function ReportsPage({ ports, id, session }: ReportsPageProps) {
   const api = useMemo(() => new ReportsApi(ports), [ports]);
+  if (id !== undefined && session !== undefined)
+    return (
+      <Suspense fallback={<Loading />}>
+        <StayTimeline {...{ ports, api, session }} sid={id} />
+      </Suspense>
+    );
   return id === undefined ? <List ports={ports} api={api} /> : <LifePage {...{ ports, api }} sid={id} />;
 }
 

@@ -58,6 +58,9 @@ const en = {
   'left.other': 'Ended ({code})',
   resumes: 'reconnected {count} times',
 
+  timeline: 'Timeline',
+  timelineOf: 'Timeline of {name}',
+
   meeting: 'Report of the meeting',
   meetingLead: '“{title}”, number {number}',
   booked: 'Booked',
@@ -140,6 +143,9 @@ const zh: Readonly<Record<ReportKey, string>> = {
   'left.UNKNOWN': '未报告',
   'left.other': '结束（{code}）',
   resumes: '重连 {count} 次',
+
+  timeline: '时间线',
+  timelineOf: '{name}的时间线',
 
   meeting: '会议报告',
   meetingLead: '“{title}”，会议号 {number}',

@@ -12,6 +12,13 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode;
   /** Numbers stand at the right. */
   readonly isNumber?: boolean;
+  /** The title is a button that sorts, where the table sorts. */
+  readonly value?: unknown;
+}
+
+export interface SortProps {
+  readonly order: { readonly key: string; readonly isDown: boolean };
+  onSort(key: string): void;
 }
 
 interface TableProps<Row> {
@@ -50,17 +57,22 @@ export function ListTable<Row>({ label, list, columns, keyOf, empty }: TableProp
   );
 }
 
-/** Rows that are here, as a table. */
-export function RowsTable<Row>(props: Omit<TableProps<Row>, 'list' | 'empty'> & { rows: readonly Row[] }) {
-  const { say } = useTexts(sharedTexts);
-  const { label, rows, columns, keyOf } = props;
+type RowsProps<Row> = Omit<TableProps<Row>, 'list' | 'empty'> & { rows: readonly Row[]; sort?: SortProps };
+
+/** Rows that are here, as a table. `sort`: titles of columns with a `value` are buttons. */
+export function RowsTable<Row>({ label, rows, columns, keyOf, sort }: RowsProps<Row>) {
   return (
     <table className="admin-table" aria-label={label}>
       <thead>
         <tr>
-          {columns.map(({ key, title, isNumber }) => (
-            <th key={key} scope="col" data-number={isNumber ? '' : undefined}>
-              {title === '' ? <span className="visually-hidden">{say('actions')}</span> : title}
+          {columns.map(({ key, title, isNumber, value }) => (
+            <th
+              key={key}
+              scope="col"
+              data-number={isNumber ? '' : undefined}
+              aria-sort={sort?.order.key === key ? (sort.order.isDown ? 'descending' : 'ascending') : undefined}
+            >
+              <Title {...{ title, sort: value === undefined ? undefined : sort }} by={key} />
             </th>
           ))}
         </tr>
@@ -77,6 +89,17 @@ export function RowsTable<Row>(props: Omit<TableProps<Row>, 'list' | 'empty'> & 
         ))}
       </tbody>
     </table>
+  );
+}
+
+function Title({ title, by, sort }: { title: string; by: string; sort: SortProps | undefined }) {
+  const { say } = useTexts(sharedTexts);
+  if (title === '') return <span className="visually-hidden">{say('actions')}</span>;
+  if (sort === undefined) return title;
+  return (
+    <button type="button" className="admin-sort" onClick={() => sort.onSort(by)}>
+      {title}
+    </button>
   );
 }
 

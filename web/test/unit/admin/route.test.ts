@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { accountRoute, returnPath } from '../../../src/account/core/route.ts';
+import { accountRoute, meetingPath, returnPath } from '../../../src/account/core/route.ts';
 import { adminPath, adminRoute, sections, sectionsFor } from '../../../src/admin/core/route.ts';
 
 describe('adminRoute', () => {
@@ -10,6 +10,9 @@ describe('adminRoute', () => {
     ['/admin/constructor', undefined],
     ['/admin/nothing', undefined],
     ['/admin/rooms/a/b', undefined],
+    ['/admin/rooms/a/sessions/b', undefined],
+    ['/admin/reports/RM_1/sessions/%E0%A4%A', undefined],
+    ['/admin/reports/RM_1/sessions/PA_1', { section: 'reports', id: 'RM_1', session: 'PA_1' }],
     ['/administration', undefined],
     ['//admin', undefined],
     ['/admin', { section: 'users' }],
@@ -22,6 +25,8 @@ describe('adminRoute', () => {
   it('reads what adminPath writes', () => {
     const route = { section: 'rooms', id: 'a/b ü?#' } as const;
     expect(adminRoute(adminPath(route))).toEqual(route);
+    const within = { section: 'reports', id: 'RM_1', session: 'PA_a/b' } as const;
+    expect(adminRoute(adminPath(within))).toEqual(within);
   });
 });
 
@@ -38,6 +43,15 @@ describe('signing in', () => {
   it('leads back to an administration page, and to no other site', () => {
     expect(returnPath('/admin/webhooks/wh_1')).toBe('/admin/webhooks/wh_1');
     for (const to of ['//admin/users', '/admin//evil.example', 'https://evil.example/admin', '/admin/\\evil'])
+      expect(returnPath(to)).toBe('/meetings');
+  });
+  it('leads back to the report of a meeting and to a session in it, and to no address that is like them', () => {
+    const session = { name: 'session', meeting: 'mt_0af', session: 'PA_x-1' } as const;
+    for (const route of [session, { name: 'report', meeting: 'mt_0af' }] as const) {
+      expect(accountRoute(meetingPath(route), '')).toEqual(route);
+      expect(returnPath(meetingPath(route))).toBe(meetingPath(route));
+    }
+    for (const to of ['/meetings/mt_0af/sessions/a/b', '/meetings/x/report', '/meetings/mt_0af/sessions/%2e%2e'])
       expect(returnPath(to)).toBe('/meetings');
   });
   it('opens the administration at its addresses, else the meetings', () => {

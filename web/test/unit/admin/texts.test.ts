@@ -1,9 +1,9 @@
-// Every text of the administration pages is there in both languages, with the same values in it.
+// Every text of the pages of administration, console and reports is there in both languages, with the same values.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const folder = join(import.meta.dirname, '../../../src/admin');
+const folder = join(import.meta.dirname, '../../../src');
 type Dictionary = Readonly<Record<string, string>>;
 
 /** Of `text.ts` beside each page, and of what all pages share. */
@@ -15,13 +15,16 @@ async function textsOf(file: string): Promise<readonly { en: Dictionary; zh: Dic
   );
 }
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-  /^[a-z]+\/(text|texts|reasons)\.ts$/.test(file.replaceAll('\\', '/')),
+  /^(admin\/[a-z]+|console(\/[a-z]+)*|account\/report)\/(text|texts|reasons|why-text)\.ts$/.test(
+    file.replaceAll('\\', '/'),
+  ),
 );
 const holes = (text = ''): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([hole]) => hole).sort();
 
-it('of users, keys, settings and all pages are looked at', () => {
-  for (const file of ['ui/texts.ts', 'ui/reasons.ts', 'users/text.ts', 'keys/text.ts', 'settings/text.ts'])
-    expect(files).toContain(file);
+it('of administration, console and reports are looked at', () => {
+  const ofAdmin = ['ui/texts', 'ui/reasons', 'users/text', 'keys/text', 'settings/text'].map((name) => `admin/${name}`);
+  const others = ['console/text', 'console/session/core/why-text', 'console/fleet/text', 'account/report/text'];
+  for (const name of [...ofAdmin, ...others]) expect(files).toContain(`${name}.ts`);
 });
 
 describe.each(files)('texts of %s', (file) => {

@@ -130,6 +130,7 @@ export const accountEn = {
   'details.copyNumber': 'Copy number',
   'details.copied': 'Copied',
   'details.copyFailed': 'The browser did not copy',
+  'details.report': 'How it went',
   'details.calendarFile': 'Calendar file',
   'details.edit': 'Edit',
   'details.cancel': 'Cancel meeting',

@@ -130,6 +130,7 @@ export const accountZh: AccountDictionary = {
   'details.copyNumber': '复制会议号',
   'details.copied': '已复制',
   'details.copyFailed': '浏览器未能复制',
+  'details.report': '会议情况',
   'details.calendarFile': '日历文件',
   'details.edit': '编辑',
   'details.cancel': '取消会议',

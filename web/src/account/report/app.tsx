@@ -1,0 +1,63 @@
+// How a meeting went, for its hosts: its people, and the timeline of each of their sessions. Loaded when it is opened.
+import { ArrowLeft } from 'lucide-react';
+import { useCallback } from 'react';
+import type { AdminPorts } from '../../admin/ports.ts';
+import { useTexts } from '../../admin/text.ts';
+import { ConsoleApi } from '../../console/api.ts';
+import { LoadedTimeline } from '../../console/session/load.tsx';
+import type { SessionTimeline } from '../../console/types.ts';
+import '../../styles/admin.css';
+import '../../styles/console-pages.css';
+import { type MeetingRoute, meetingPath } from '../core/route.ts';
+import { AccountHead } from '../ui/account-head.tsx';
+import { useWindowTitle } from '../ui/card-page.tsx';
+import { MeetingReportPage } from './meeting.tsx';
+import { reportPageTexts } from './text.ts';
+
+export interface ReportAppProps {
+  route: MeetingRoute;
+  ports: AdminPorts;
+  onSignOut(): Promise<void>;
+  onSignedOut(): void;
+}
+
+export function ReportApp({ route, ports, onSignOut, onSignedOut }: ReportAppProps) {
+  const { say } = useTexts(reportPageTexts);
+  useWindowTitle(say('title'), ports.me.branding);
+  const { meeting } = route;
+  return (
+    <div className="account admin">
+      <AccountHead me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />
+      <main className="account-main report-main admin-main">
+        {route.name === 'report' ? (
+          <>
+            <Back href="/meetings" text={say('back')} />
+            <MeetingReportPage meeting={meeting} ports={ports} />
+          </>
+        ) : (
+          <>
+            <Back href={meetingPath({ name: 'report', meeting })} text={say('backToReport')} />
+            <Session meeting={meeting} session={route.session} ports={ports} />
+          </>
+        )}
+      </main>
+    </div>
+  );
+}
+
+function Back({ href, text }: { href: string; text: string }) {
+  return (
+    <a className="admin-back" data-testid="back" href={href}>
+      <ArrowLeft size={16} aria-hidden="true" />
+      {text}
+    </a>
+  );
+}
+
+function Session({ meeting, session, ports }: { meeting: string; session: string; ports: AdminPorts }) {
+  const load = useCallback(
+    () => new ConsoleApi(ports).get<SessionTimeline>(`/meetings/${meeting}/sessions/${session}/timeline`),
+    [ports, meeting, session],
+  );
+  return <LoadedTimeline load={load} timeZone={ports.timeZone} now={ports.now} />;
+}

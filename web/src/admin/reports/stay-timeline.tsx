@@ -1,0 +1,30 @@
+// The call inspector of the administration: how one session of a room went.
+import { ArrowLeft } from 'lucide-react';
+import { useCallback } from 'react';
+import { LoadedTimeline } from '../../console/session/load.tsx';
+import { adminPath } from '../core/route.ts';
+import type { AdminPorts } from '../ports.ts';
+import { useTexts } from '../text.ts';
+import { trafficTexts } from '../traffic/text.ts';
+import type { ReportsApi } from './api.ts';
+
+interface StayTimelineProps {
+  ports: AdminPorts;
+  api: ReportsApi;
+  sid: string;
+  session: string;
+}
+
+export function StayTimeline({ ports, api, sid, session }: StayTimelineProps) {
+  const { say } = useTexts(trafficTexts);
+  const load = useCallback(() => api.timeline(sid, session), [api, sid, session]);
+  return (
+    <>
+      <a className="admin-back" data-testid="back" href={adminPath({ section: 'reports', id: sid })}>
+        <ArrowLeft size={16} aria-hidden="true" />
+        {say('back')}
+      </a>
+      <LoadedTimeline load={load} timeZone={ports.timeZone} now={ports.now} />
+    </>
+  );
+}

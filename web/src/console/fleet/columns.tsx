@@ -1,0 +1,139 @@
+// Columns of the fleet's table.
+import { useMemo } from 'react';
+import { useTexts } from '../../admin/text.ts';
+import { RowMenu } from '../../admin/ui/row-menu.tsx';
+import { placeName } from '../../core/place-name.ts';
+import { useLanguage } from '../../ui/language.tsx';
+import { consolePath } from '../core/route.ts';
+import type { ConsoleNode } from '../types.ts';
+import type { SortColumn } from '../ui/sortable.tsx';
+import { bandwidthOf, certificateDays, seatsShare, stateRank, usualVersions } from './core/rows.ts';
+import { Certificate, LoadBar, NodeState, Silence, useActItems, Version } from './parts.tsx';
+import { fleetTexts } from './text.ts';
+import type { Fleet } from './use-fleet.ts';
+
+type Columns = readonly SortColumn<ConsoleNode>[];
+
+export function useFleetColumns(fleet: Fleet, nodes: readonly ConsoleNode[], nowMs: number): Columns {
+  const names = useNameColumns(fleet);
+  const loads = useLoadColumns(nodes);
+  const ages = useAgeColumns(fleet, nodes, nowMs);
+  return [...names, ...loads, ...ages];
+}
+
+function useNameColumns(fleet: Fleet): Columns {
+  const { say } = useTexts(fleetTexts);
+  const { language } = useLanguage();
+  return [
+    {
+      key: 'node',
+      title: say('node'),
+      value: ({ nodeId }) => nodeId,
+      cell: ({ nodeId, kind, hostId }) => (
+        <div className="admin-two">
+          <a href={consolePath({ page: 'node', node: nodeId })}>{nodeId}</a>
+          <span className="faint small">
+            {kind} · {hostId}
+          </span>
+        </div>
+      ),
+    },
+    {
+      key: 'place',
+      title: say('place'),
+      value: ({ region, city }) => `${region} ${city}`,
+      cell: ({ region, city }) => (
+        <div className="admin-two">
+          <span>{placeName(city, language)}</span>
+          <span className="faint small">{placeName(region, language)}</span>
+        </div>
+      ),
+    },
+    {
+      key: 'state',
+      title: say('state'),
+      value: stateRank,
+      startsDown: true,
+      cell: (node) => <NodeState node={node} mostToMove={fleet.mostToMove(node.nodeId)} />,
+    },
+  ];
+}
+
+function useLoadColumns(nodes: readonly ConsoleNode[]): Columns {
+  const { say, locale } = useTexts(fleetTexts);
+  const busiestBps = Math.max(1, ...nodes.map(bandwidthOf));
+  const percent = (share: number): string => share.toLocaleString(locale, { style: 'percent' });
+  const count = (value: number): string => value.toLocaleString(locale);
+  return [
+    {
+      key: 'cpu',
+      title: say('cpu'),
+      value: ({ cpu }) => cpu,
+      startsDown: true,
+      cell: ({ cpu }) => <LoadBar name={say('cpu')} share={cpu} text={percent(cpu)} />,
+    },
+    {
+      key: 'sessions',
+      title: say('sessions'),
+      value: ({ sessions }) => sessions,
+      startsDown: true,
+      cell: (node) => (
+        <LoadBar
+          name={say('sessions')}
+          share={seatsShare(node)}
+          text={node.sessionsMax > 0 ? `${count(node.sessions)} / ${count(node.sessionsMax)}` : count(node.sessions)}
+        />
+      ),
+    },
+    {
+      key: 'bandwidth',
+      title: say('bandwidth'),
+      value: bandwidthOf,
+      startsDown: true,
+      // What a node can send is not known here: against the busiest one.
+      cell: (node) => (
+        <LoadBar
+          name={say('bandwidth')}
+          share={(bandwidthOf(node) / busiestBps) * 0.74}
+          text={say('mbps', { value: count(Math.round(bandwidthOf(node) / 1e6)) })}
+        />
+      ),
+    },
+  ];
+}
+
+function useAgeColumns(fleet: Fleet, nodes: readonly ConsoleNode[], nowMs: number): Columns {
+  const { say } = useTexts(fleetTexts);
+  const usual = useMemo(() => usualVersions(nodes), [nodes]);
+  const items = useActItems(fleet.ask);
+  return [
+    {
+      key: 'version',
+      title: say('version'),
+      value: ({ version }) => version,
+      cell: (node) => <Version node={node} usual={usual.get(node.kind)} />,
+    },
+    {
+      key: 'certificate',
+      title: say('certificate'),
+      value: (node) => certificateDays(node, nowMs),
+      cell: (node) => <Certificate node={node} nowMs={nowMs} />,
+    },
+    {
+      key: 'silence',
+      title: say('silence'),
+      value: ({ silentMs }) => silentMs,
+      startsDown: true,
+      cell: (node) => <Silence node={node} />,
+    },
+    {
+      key: 'acts',
+      title: '',
+      cell: (node) => (
+        <div className="admin-buttons">
+          <RowMenu label={say('actions', { node: node.nodeId })} items={items(node)} />
+        </div>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,152 @@
+// Parts of a node that the table and the node's page show.
+import { CircleCheck, OctagonPause, Waypoints } from 'lucide-react';
+import { useState } from 'react';
+import { Field } from '../../account/ui/fields.tsx';
+import { useTexts } from '../../admin/text.ts';
+import { State } from '../../admin/traffic/parts.tsx';
+import { AskDialog } from '../../admin/ui/ask-dialog.tsx';
+import type { MenuItem } from '../../admin/ui/row-menu.tsx';
+import type { ConsoleApi } from '../api.ts';
+import type { ConsoleNode } from '../types.ts';
+import { CERTIFICATE_DAYS_MIN, certificateDays, drainShare, isSilent, levelOf, stateOf, toneOf } from './core/rows.ts';
+import { type FleetKey, fleetTexts } from './text.ts';
+
+/** A share of something, with its words below. */
+export function LoadBar({ name, share, text }: { name: string; share: number | undefined; text: string }) {
+  const shown = Math.min(1, Math.max(0, share ?? 0));
+  return (
+    <span className="load" title={name}>
+      <span className="load-bar" data-level={levelOf(shown)}>
+        <span style={{ width: `${shown * 100}%` }} />
+      </span>
+      <span className="load-text">{text}</span>
+    </span>
+  );
+}
+
+/** `mostToMove`: of its drain, the most that was seen. */
+export function NodeState({ node, mostToMove }: { node: ConsoleNode; mostToMove: number }) {
+  const { say, locale } = useTexts(fleetTexts);
+  const state = stateOf(node);
+  const done = drainShare(node, mostToMove);
+  const reason = node.isDraining ? node.drainReason : node.cordonReason;
+  return (
+    <div className="admin-two node-state">
+      <State tone={toneOf(state)}>{say(`state.${state}`)}</State>
+      {done === undefined ? null : (
+        <>
+          <progress value={done} max={1} aria-label={say('state.draining')} />
+          <span className="faint small nowrap">
+            {done === 1 ? say('moved') : say('toMove', { count: (node.sessionsToMove ?? 0).toLocaleString(locale) })}
+          </span>
+        </>
+      )}
+      {reason === undefined || reason === '' ? null : <span className="faint small">{reason}</span>}
+    </div>
+  );
+}
+
+export function Certificate({ node, nowMs }: { node: ConsoleNode; nowMs: number }) {
+  const { say, locale } = useTexts(fleetTexts);
+  const days = certificateDays(node, nowMs);
+  if (days === undefined) return <span className="faint">{say('certificateNone')}</span>;
+  const key: FleetKey =
+    days < 0 ? 'certificateEnded' : days === 0 ? 'certificateToday' : days === 1 ? 'certificateDay' : 'certificateDays';
+  const text = say(key, { days: days.toLocaleString(locale) });
+  return days < CERTIFICATE_DAYS_MIN ? (
+    <State tone={days < 3 ? 'bad' : 'warn'}>{text}</State>
+  ) : (
+    <span className="nowrap">{text}</span>
+  );
+}
+
+export function Silence({ node }: { node: ConsoleNode }) {
+  const { say, locale } = useTexts(fleetTexts);
+  const text =
+    node.silentMs < 1000
+      ? say('silentMs', { ms: node.silentMs })
+      : say('silentS', { s: Math.round(node.silentMs / 1000).toLocaleString(locale) });
+  return isSilent(node) ? <State tone="bad">{text}</State> : <span className="faint nowrap">{text}</span>;
+}
+
+export function Version({ node, usual }: { node: ConsoleNode; usual: string | undefined }) {
+  const { say } = useTexts(fleetTexts);
+  if (usual === undefined || node.version === usual) return <span className="nowrap">{node.version}</span>;
+  return (
+    <div className="admin-two">
+      <State tone="warn">{node.version}</State>
+      <span className="faint small">{say('versionUsual', { kind: node.kind, version: usual })}</span>
+    </div>
+  );
+}
+
+export const acts = ['cordon', 'drain', 'uncordon'] as const;
+export type Act = (typeof acts)[number];
+export interface Question {
+  readonly act: Act;
+  readonly node: ConsoleNode;
+}
+
+/** What can be done with a node as it is. */
+export function actsFor({ isCordoned, isDraining }: ConsoleNode): readonly Act[] {
+  if (isDraining) return ['uncordon'];
+  return isCordoned ? ['drain', 'uncordon'] : ['cordon', 'drain'];
+}
+
+export const actIcons = { cordon: OctagonPause, drain: Waypoints, uncordon: CircleCheck } as const;
+
+export function useActItems(onAsk: (question: Question) => void): (node: ConsoleNode) => readonly MenuItem[] {
+  const { say } = useTexts(fleetTexts);
+  return (node) =>
+    actsFor(node).map((act) => ({
+      key: act,
+      icon: actIcons[act],
+      text: say(act),
+      isDangerous: act === 'drain',
+      act: () => onAsk({ act, node }),
+    }));
+}
+
+const REASON_CHARACTERS_MAX = 200;
+
+interface AskProps {
+  question: Question;
+  api: ConsoleApi;
+  /** `isHeard`: by the node itself. */
+  onDone(isHeard: boolean): void;
+  onClose(): void;
+}
+
+/** Asks before it is done, and why. */
+export function NodeQuestion({ question: { act, node }, api, onDone, onClose }: AskProps) {
+  const { say, locale } = useTexts(fleetTexts);
+  const [reason, setReason] = useState('');
+  const values = { node: node.nodeId, count: node.sessions.toLocaleString(locale) };
+  const doIt = async (): Promise<void> => {
+    const path = `/console/nodes/${encodeURIComponent(node.nodeId)}/${act}`;
+    const said = reason.trim();
+    const { heard } = await api.post<{ heard: boolean }>(path, said === '' ? {} : { reason: said });
+    onDone(heard);
+  };
+  return (
+    <AskDialog
+      title={say(`${act}Title`, values)}
+      button={say(act)}
+      isDangerous={act === 'drain'}
+      failed={say('actFailed')}
+      act={doIt}
+      onClose={onClose}
+    >
+      <p className="admin-question">{say(`${act}Text`, values)}</p>
+      {act === 'uncordon' ? null : (
+        <Field
+          label={say('reason')}
+          hint={say('reasonHint')}
+          maxLength={REASON_CHARACTERS_MAX}
+          value={reason}
+          onText={setReason}
+        />
+      )}
+    </AskDialog>
+  );
+}

@@ -1,0 +1,28 @@
+// People of a room, summed and in order. Pure.
+import { placeName } from '../../../core/place-name.ts';
+import type { Language } from '../../../core/query.ts';
+import type { ConsolePerson, Strength, StrengthCounts } from '../../types.ts';
+
+const rank: Readonly<Record<Strength, number>> = { strong: 0, unknown: 1, medium: 2, weak: 3 };
+const LOSS_WEIGHT = 0.5;
+
+/** The weaker the more; of equal strength by loss. */
+export const byStrength = ({ strength, loss = 0 }: Pick<ConsolePerson, 'strength' | 'loss'>): number =>
+  rank[strength] + LOSS_WEIGHT * Math.min(1, loss);
+
+export function countsOf(people: readonly Pick<ConsolePerson, 'strength'>[]): StrengthCounts {
+  const counts = { strong: 0, medium: 0, weak: 0, unknown: 0 };
+  for (const { strength } of people) counts[strength] += 1;
+  return counts;
+}
+
+/** A place with its country in words; the country is left out where it says the same. */
+export function placeText(
+  { place, countryCode }: Pick<ConsolePerson, 'place' | 'countryCode'>,
+  language: Language,
+): string {
+  const parts = [...place.split(', '), countryCode]
+    .filter((part) => part !== '')
+    .map((part) => placeName(part, language));
+  return [...new Set(parts)].join(language === 'zh' ? '，' : ', ');
+}

@@ -1,0 +1,127 @@
+// Rooms with people in them, of all organisations.
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Field } from '../../account/ui/fields.tsx';
+import { useTexts } from '../../admin/text.ts';
+import { Stale } from '../../admin/traffic/parts.tsx';
+import type { PageOf } from '../../admin/ui/refreshed.ts';
+import { PageTitle } from '../../admin/ui/shell.tsx';
+import { type Column, ListTable } from '../../admin/ui/table.tsx';
+import { useList } from '../../admin/ui/use-list.ts';
+import { ConsoleApi } from '../api.ts';
+import { consolePath } from '../core/route.ts';
+import type { PageProps } from '../ports.ts';
+import { frameTexts } from '../text.ts';
+import type { ConsoleRoom } from '../types.ts';
+import { StrengthBar } from '../ui/strength.tsx';
+import { roomsTexts } from './text.ts';
+
+const EVERY_MS = 5000;
+/** While the user types no call is made. */
+const TYPING_MS = 300;
+const NAME_CHARACTERS_MAX = 128;
+
+const idOf = ({ tenant, room }: ConsoleRoom): string => `${tenant} ${room}`;
+const fresh = { everyMs: EVERY_MS, idOf };
+
+export function RoomsPage({ ports }: PageProps<'rooms'>) {
+  const { say } = useTexts(roomsTexts);
+  const frame = useTexts(frameTexts);
+  const api = useMemo(() => new ConsoleApi(ports), [ports]);
+  const [typed, setTyped] = useState(() => typedIn(location.search));
+  const { search, tenant } = useLater(typed);
+  const list = useList(
+    useCallback(
+      (cursor?: string) =>
+        api.get<PageOf<ConsoleRoom>>('/console/rooms', {
+          search: search === '' ? undefined : search,
+          tenant: tenant === '' ? undefined : tenant,
+          cursor,
+        }),
+      [api, search, tenant],
+    ),
+    fresh,
+  );
+  const columns = useColumns();
+  return (
+    <>
+      <PageTitle title={frame.say('rooms')} lead={say('lead')} />
+      <search className="console-filters">
+        <Field
+          label={say('search')}
+          type="search"
+          data-testid="search"
+          maxLength={NAME_CHARACTERS_MAX}
+          value={typed.search}
+          onText={(text) => setTyped({ ...typed, search: text })}
+        />
+        <Field
+          label={say('tenant')}
+          placeholder={say('tenantAny')}
+          maxLength={NAME_CHARACTERS_MAX}
+          value={typed.tenant}
+          onText={(text) => setTyped({ ...typed, tenant: text })}
+        />
+      </search>
+      {list.isStale ? <Stale /> : null}
+      <ListTable
+        label={frame.say('rooms')}
+        {...{ list, columns }}
+        keyOf={idOf}
+        empty={<p>{say(search === '' && tenant === '' ? 'empty' : 'emptyFound')}</p>}
+      />
+    </>
+  );
+}
+
+interface Typed {
+  readonly search: string;
+  readonly tenant: string;
+}
+
+function typedIn(query: string): Typed {
+  const named = new URLSearchParams(query);
+  return { search: named.get('search') ?? '', tenant: named.get('tenant') ?? '' };
+}
+
+/** What was typed when it has not changed for a moment; the address keeps it for a reload. */
+function useLater({ search, tenant }: Typed): Typed {
+  const [later, setLater] = useState<Typed>({ search, tenant });
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const named = Object.entries({ search, tenant }).filter(([, text]) => text !== '');
+      const query = named.length === 0 ? '' : `?${new URLSearchParams(named)}`;
+      history.replaceState(null, '', keptQuery(query));
+      setLater({ search: search.trim(), tenant: tenant.trim() });
+    }, TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [search, tenant]);
+  return later;
+}
+
+/** In the picture book the address is that of a story. */
+const keptQuery = (query: string): string =>
+  location.pathname.startsWith('/console') ? consolePath({ page: 'rooms' }) + query : location.href;
+
+function useColumns(): readonly Column<ConsoleRoom>[] {
+  const { say, locale } = useTexts(roomsTexts);
+  return [
+    {
+      key: 'room',
+      title: say('room'),
+      cell: ({ tenant, room }) => (
+        <div className="admin-two">
+          <a href={consolePath({ page: 'room', tenant, room })}>{room}</a>
+          <span className="faint small">{tenant}</span>
+        </div>
+      ),
+    },
+    {
+      key: 'people',
+      title: say('people'),
+      isNumber: true,
+      cell: ({ sessions }) => sessions.toLocaleString(locale),
+    },
+    { key: 'nodes', title: say('nodes'), isNumber: true, cell: ({ nodes }) => nodes.toLocaleString(locale) },
+    { key: 'strength', title: say('strength'), cell: ({ strength }) => <StrengthBar counts={strength} /> },
+  ];
+}

@@ -1,0 +1,198 @@
+// The charts of a session. Loaded when one is shown: uPlot comes with it.
+import { useEffect, useMemo, useRef, useState } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { useTexts } from '../../admin/text.ts';
+import '../../styles/console-charts.css';
+import { GUTTER_PX, RIGHT_PX } from './core/lanes.ts';
+import { type ChartName, charts, drawnCharts, type Measure, type Series } from './core/series.ts';
+import { axisText } from './core/values.ts';
+import { timelineTexts } from './text.ts';
+
+const CHART_PX = 92;
+const AXIS_PX = 26;
+
+interface ChartsProps {
+  series: Series;
+  timeZone: string;
+  fromS: number;
+  toS: number;
+  widthPx: number;
+  /** Where the cursor is, in `series`. */
+  index: number;
+}
+
+export default function Charts(props: ChartsProps) {
+  const scheme = useScheme();
+  const names = useMemo(() => drawnCharts(props.series), [props.series]);
+  return names.map((name) => <Chart key={`${name} ${scheme}`} name={name} isLast={name === names.at(-1)} {...props} />);
+}
+
+/** Changes with the colours of the page. */
+function useScheme(): string {
+  const [scheme, setScheme] = useState('');
+  useEffect(() => {
+    const query = matchMedia('(prefers-color-scheme: light)');
+    const changed = (): void => setScheme(query.matches ? 'light' : 'dark');
+    changed();
+    query.addEventListener('change', changed);
+    return () => query.removeEventListener('change', changed);
+  }, []);
+  return scheme;
+}
+
+function Chart({
+  name,
+  isLast,
+  series,
+  timeZone,
+  fromS,
+  toS,
+  widthPx,
+  index,
+}: ChartsProps & { name: ChartName; isLast: boolean }) {
+  const { say, locale } = useTexts(timelineTexts);
+  const ref = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>(undefined);
+  useEffect(() => {
+    const place = ref.current;
+    if (place === null) return undefined;
+    const made = new uPlot(
+      optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }),
+      dataOf(name, series),
+      place,
+    );
+    plot.current = made;
+    return () => {
+      plot.current = undefined;
+      made.destroy();
+    };
+  }, [name, isLast, series, timeZone, locale, fromS, toS]);
+  useEffect(() => {
+    plot.current?.setSize({ width: widthPx, height: heightPx(isLast) });
+  });
+  useEffect(() => {
+    const at = series.times[index];
+    const made = plot.current;
+    if (made === undefined || at === undefined) return;
+    made.setCursor({ left: made.valToPos(at, 'x'), top: 0 }, false);
+  });
+  return (
+    <figure className="chart" data-chart={name}>
+      <figcaption>
+        {charts[name].map((measure, at) => (
+          <span key={measure} className="chart-key" data-line={lineOf(name, at)}>
+            {say(measure)}
+          </span>
+        ))}
+        <span className="visually-hidden">{say(`chart.${name}`)}</span>
+      </figcaption>
+      <div ref={ref} className="chart-plot" aria-hidden="true" />
+    </figure>
+  );
+}
+
+const heightPx = (isLast: boolean): number => CHART_PX + (isLast ? AXIS_PX : 0);
+
+const dataOf = (name: ChartName, { times, values }: Series): uPlot.AlignedData => [
+  [...times],
+  ...charts[name].map((measure) => [...values[measure]]),
+];
+
+/** Which of the colours a line has. */
+const lineOf = (name: ChartName, at: number): string =>
+  name === 'gaps' && at === 0 ? 'bad' : at === 0 ? 'first' : 'second';
+
+interface Options {
+  readonly name: ChartName;
+  readonly isLast: boolean;
+  readonly timeZone: string;
+  readonly locale: string;
+  readonly fromS: number;
+  readonly toS: number;
+  readonly place: HTMLElement;
+}
+
+/** The top of an axis is never lower: what is good does not look as if it trembled. */
+const topsMin: Readonly<Record<ChartName, number>> = {
+  delay: 100,
+  loss: 0.05,
+  gaps: 0.1,
+  rate: 500_000,
+  picture: 360,
+  frames: 30,
+};
+/** Layers are 0 … 2: their line stands in the lower half. */
+const LAYER_TOP = 4;
+
+function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }: Options): uPlot.Options {
+  const style = getComputedStyle(place);
+  const colour = (variable: string): string => style.getPropertyValue(variable).trim();
+  const font = `12px ${colour('--font')}`;
+  const [first] = charts[name];
+  const grid = { stroke: colour('--line'), width: 1 };
+  const time = timeFormat(locale, timeZone, toS - fromS);
+  return {
+    width: place.clientWidth,
+    height: heightPx(isLast),
+    padding: [10, RIGHT_PX, isLast ? 0 : 6, 0],
+    tzDate: (atS) => uPlot.tzDate(new Date(atS * 1000), timeZone),
+    legend: { show: false },
+    cursor: { x: false, y: false, drag: { x: false, y: false }, points: { size: 7 } },
+    scales: {
+      x: { time: true, range: () => [fromS, toS] },
+      y: { range: (_, __, max) => [0, Math.max(topsMin[name], (max ?? 0) * 1.1)] },
+      layer: { range: () => [0, LAYER_TOP] },
+    },
+    axes: [
+      {
+        show: true,
+        size: isLast ? AXIS_PX : 0,
+        stroke: colour('--text-faint'),
+        font,
+        grid,
+        ticks: { show: false },
+        space: 72,
+        values: (_, splits) => splits.map((atS) => (isLast ? time.format(atS * 1000) : '')),
+      },
+      {
+        size: GUTTER_PX,
+        stroke: colour('--text-faint'),
+        font,
+        grid,
+        gap: 6,
+        ticks: { show: false },
+        space: 26,
+        values: (_, splits) => splits.map((value) => axisText(first, value, locale)),
+      },
+    ],
+    series: [{}, ...charts[name].map((measure, at) => lineSeries(measure, lineOf(name, at), colour))],
+  };
+}
+
+function timeFormat(locale: string, timeZone: string, spanS: number): Intl.DateTimeFormat {
+  const seconds = spanS < 600 ? ({ second: '2-digit' } as const) : {};
+  const days = spanS > 86_400 ? ({ month: 'numeric', day: 'numeric' } as const) : {};
+  return new Intl.DateTimeFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...seconds,
+    ...days,
+    timeZone,
+    hourCycle: 'h23',
+  });
+}
+
+function lineSeries(measure: Measure, line: string, colour: (variable: string) => string): uPlot.Series {
+  const stroke = colour(`--chart-${line}`);
+  const common: uPlot.Series = { label: measure, stroke, width: 1.6, points: { show: false }, spanGaps: false };
+  if (measure === 'freezeShare') return { ...common, width: 0, fill: stroke, paths: bars };
+  if (measure.endsWith('Height')) return { ...common, paths: stepped };
+  if (measure === 'layer') return { ...common, scale: 'layer', paths: stepped, dash: [4, 3] };
+  return line === 'first' && measure !== 'inboundLoss' ? { ...common, fill: colour('--chart-fill') } : common;
+}
+
+// A point stands for the step that ends there.
+const bars: uPlot.Series.PathBuilder = (...args) =>
+  uPlot.paths.bars?.({ size: [0.9, 12, 3], align: -1 })(...args) ?? null;
+const stepped: uPlot.Series.PathBuilder = (...args) => uPlot.paths.stepped?.({ align: -1 })(...args) ?? null;

@@ -1,0 +1,120 @@
+// What happened in a session, in words, and as marks and spans above its charts. Pure.
+import { leftText } from '../../../admin/reports/core/words.ts';
+import type { SayReport } from '../../../admin/reports/text.ts';
+import type { TimelineEvent } from '../../types.ts';
+import { type SayTimeline, type TimelineKey, timelineTexts } from '../text.ts';
+
+export interface EventSpeech {
+  readonly say: SayTimeline;
+  /** For why a session ended. */
+  readonly sayReport: SayReport;
+}
+
+const isKey = (key: string): key is TimelineKey => Object.hasOwn(timelineTexts.en, key);
+
+/** The source of a track or a device in words. */
+export function sourceText(source: string | undefined, say: SayTimeline): string {
+  const key = `source.${source}`;
+  return isKey(key) ? say(key) : source === undefined || source === '' ? say('source.other') : source;
+}
+
+/** A network as a client names it: wifi … */
+export function networkText(network: string, say: SayTimeline): string {
+  const key = `network.${network}`;
+  return isKey(key) ? say(key) : network;
+}
+
+/** One event in words, with its reason where there is one. */
+export function eventText(event: TimelineEvent, { say, sayReport }: EventSpeech): string {
+  const { kind, source, from = '', to = '', reason = '' } = event;
+  if (kind === 'left')
+    return reason === '' || reason === 'LEFT'
+      ? say('event.left')
+      : say('event.left.why', { reason: leftText(reason, sayReport) });
+  if (kind === 'page' || kind === 'network') return stateText(kind, reason, say);
+  const bare = `event.${kind}.bare`;
+  const needsNodes = kind === 'joined' || kind === 'carrier';
+  if (needsNodes && to === '' && isKey(bare)) return say(bare);
+  if (kind === 'device')
+    return say(reason === '' ? 'event.device.bare' : 'event.device', { source: sourceText(source, say), reason });
+  const key = `event.${kind}`;
+  const text = isKey(key) ? say(key, { source: sourceText(source, say), from, to }) : say('event.other', { kind });
+  return reason === '' ? text : say('because', { text, reason });
+}
+
+function stateText(kind: 'page' | 'network', reason: string, say: SayTimeline): string {
+  const key = `event.${kind}.${reason}`;
+  if (isKey(key)) return say(key);
+  if (reason === '' || kind === 'page') return say(`event.${kind}.bare`);
+  return say('event.network.other', { reason: networkText(reason, say) });
+}
+
+export const laneNames = ['muted', 'away', 'hidden'] as const;
+export type LaneName = (typeof laneNames)[number];
+
+export interface Span {
+  readonly lane: LaneName;
+  /** Of what was muted. */
+  readonly source: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What begins a span and what ends it. */
+function edgeOf({
+  kind,
+  source = '',
+  reason,
+}: TimelineEvent): { lane: LaneName; source: string; isStart: boolean } | undefined {
+  if (kind === 'muted' || kind === 'unmuted') return { lane: 'muted', source, isStart: kind === 'muted' };
+  if (kind === 'away') return { lane: 'away', source: '', isStart: true };
+  if (kind === 'resumed' || kind === 'rejoined') return { lane: 'away', source: '', isStart: false };
+  if (kind === 'page') return { lane: 'hidden', source: '', isStart: reason === 'hidden' };
+  return undefined;
+}
+
+/** From when to when it was muted, away or hidden; what has not ended lasts until `endMs`. */
+export function spansOf(events: readonly TimelineEvent[], startMs: number, endMs: number): readonly Span[] {
+  const open = new Map<string, { lane: LaneName; source: string; fromMs: number }>();
+  const spans: Span[] = [];
+  for (const event of inOrder(events)) {
+    const edge = edgeOf(event);
+    const atMs = Date.parse(event.at);
+    if (edge === undefined || Number.isNaN(atMs)) continue;
+    const key = `${edge.lane} ${edge.source}`;
+    const begun = open.get(key);
+    if (edge.isStart && begun === undefined) open.set(key, { ...edge, fromMs: atMs });
+    if (edge.isStart) continue;
+    // What ends without a start was so from the beginning. A client says at once that its page is shown.
+    const fromMs = begun?.fromMs ?? startMs;
+    open.delete(key);
+    if (begun !== undefined || edge.lane === 'muted')
+      spans.push({ lane: edge.lane, source: edge.source, fromMs, toMs: atMs });
+  }
+  for (const { lane, source, fromMs } of open.values())
+    spans.push({ lane, source, fromMs, toMs: Math.max(fromMs, endMs) });
+  return spans.sort((a, b) => a.fromMs - b.fromMs);
+}
+
+export const inOrder = (events: readonly TimelineEvent[]): readonly TimelineEvent[] =>
+  [...events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+
+/** How an event is marked. */
+export type MarkTone = 'good' | 'warn' | 'bad' | 'quiet';
+export function toneOf({ kind, reason }: TimelineEvent): MarkTone {
+  if (kind === 'away' || (kind === 'network' && reason === 'offline')) return 'bad';
+  if (kind === 'left') return reason === undefined || reason === '' || reason === 'LEFT' ? 'quiet' : 'bad';
+  if (kind === 'moved' || kind === 'switched' || kind === 'carrier' || kind === 'network' || kind === 'rejoined')
+    return 'warn';
+  return kind === 'joined' || kind === 'resumed' ? 'good' : 'quiet';
+}
+
+/** Kinds that stand as a span, not as marks of their own. */
+export const isSpanKind = (kind: string): boolean => kind === 'muted' || kind === 'unmuted' || kind === 'page';
+
+/** Those within `withinMs` of a time, in order. */
+export const eventsNear = (
+  events: readonly TimelineEvent[],
+  atMs: number,
+  withinMs: number,
+): readonly TimelineEvent[] => inOrder(events).filter((event) => Math.abs(Date.parse(event.at) - atMs) <= withinMs);

@@ -1,0 +1,94 @@
+// Where marks and runs stand on a line of time. Pure.
+import type { QualityPoint, Strength } from '../../types.ts';
+
+/** Left and right of what is plotted: marks and bands above the charts stand over the same times. */
+export const GUTTER_PX = 68;
+export const RIGHT_PX = 22;
+
+export interface Run {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+export interface StrengthRun extends Run {
+  readonly strength: Strength;
+}
+
+interface Stepped<T> extends Run {
+  readonly of: T;
+}
+
+/** Neighbouring points of the same kind as one run; a point stands for the step that ends at its time. */
+function runsBy<T>(points: readonly QualityPoint[], stepS: number, kindOf: (point: QualityPoint) => T | undefined) {
+  const runs: Stepped<T>[] = [];
+  for (const point of [...points].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
+    const of = kindOf(point);
+    const toMs = Date.parse(point.at);
+    if (of === undefined || Number.isNaN(toMs)) continue;
+    const fromMs = toMs - stepS * 1000;
+    const last = runs.at(-1);
+    const isNext = last !== undefined && last.of === of && fromMs - last.toMs < stepS * 500;
+    if (isNext) runs[runs.length - 1] = { ...last, toMs };
+    else runs.push({ of, fromMs: Math.max(fromMs, last?.toMs ?? fromMs), toMs });
+  }
+  return runs;
+}
+
+export const strengthRuns = (points: readonly QualityPoint[], stepS: number): readonly StrengthRun[] =>
+  runsBy(points, stepS, ({ strength }) => strength).map(({ of, fromMs, toMs }) => ({ strength: of, fromMs, toMs }));
+
+/** When pictures were frozen. */
+export const frozenRuns = (points: readonly QualityPoint[], stepS: number): readonly Run[] =>
+  runsBy(points, stepS, ({ freezeMs = 0 }) => (freezeMs > 0 ? true : undefined)).map(({ fromMs, toMs }) => ({
+    fromMs,
+    toMs,
+  }));
+
+export interface Placed {
+  /** From the left, 0 … 1. */
+  readonly at: number;
+  readonly row: number;
+  /** Its words fit before the next mark of its row, and before the end of the line. */
+  readonly hasWords: boolean;
+}
+
+/** Of a mark, px. */
+export const MARK_PX = 20;
+const ROWS_MAX = 3;
+/** Between the words of one mark and the next. */
+const SPACE_PX = 8;
+const LETTER_PX = 6.6;
+const CHINESE_LETTER_PX = 13;
+
+/** About how wide words are at 12 px. */
+export function wordsPx(text: string): number {
+  let px = 0;
+  for (const letter of text)
+    px += /\p{Script=Han}|[\u3000-\u303f\uff00-\uffef]/u.test(letter) ? CHINESE_LETTER_PX : LETTER_PX;
+  return px;
+}
+
+/**
+ * Marks in order of time, each in the first row in which it does not lie on another one; where all rows are taken, on
+ * the one that ended first.
+ */
+export function placeMarks(
+  marks: readonly { readonly atMs: number; readonly words: string }[],
+  { fromMs, toMs, widthPx }: Run & { readonly widthPx: number },
+): readonly Placed[] {
+  const spanMs = Math.max(1, toMs - fromMs);
+  const ends: number[] = [];
+  const placed = marks.map(({ atMs }) => {
+    const at = Math.min(1, Math.max(0, (atMs - fromMs) / spanMs));
+    const px = at * widthPx;
+    let row = ends.findIndex((end) => end <= px);
+    if (row < 0) row = ends.length < ROWS_MAX ? ends.length : ends.indexOf(Math.min(...ends));
+    ends[row] = px + MARK_PX;
+    return { at, row };
+  });
+  return placed.map(({ at, row }, index) => {
+    const next = placed.find((other, later) => later > index && other.row === row);
+    const limitPx = next === undefined ? widthPx : next.at * widthPx - SPACE_PX;
+    const words = marks[index]?.words ?? '';
+    return { at, row, hasWords: at * widthPx + MARK_PX + wordsPx(words) <= limitPx };
+  });
+}

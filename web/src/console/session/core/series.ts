@@ -1,0 +1,156 @@
+// Points of a session as series of a chart, and as lines of a table. Pure.
+import type { QualityPoint, Strength, TimelineEvent } from '../../types.ts';
+
+/** What is drawn, in this order: each chart with its measures. */
+export const charts = {
+  delay: ['rttMs', 'jitterMs'],
+  loss: ['inboundLoss', 'outboundLoss'],
+  gaps: ['freezeShare', 'concealed'],
+  rate: ['receivedBps', 'sentBps'],
+  picture: ['receivedHeight', 'sentHeight'],
+  frames: ['receivedFps', 'layer'],
+} as const;
+export type ChartName = keyof typeof charts;
+export type Measure = (typeof charts)[ChartName][number];
+export const chartNames = Object.keys(charts) as readonly ChartName[];
+export const measures: readonly Measure[] = chartNames.flatMap((name) => charts[name]);
+
+export interface Series {
+  /** Seconds since 1970, rising. */
+  readonly times: readonly number[];
+  readonly values: Readonly<Record<Measure, readonly (number | null)[]>>;
+  /** Of each time; undefined: nothing was measured there. */
+  readonly points: readonly (QualityPoint | undefined)[];
+}
+
+/** A point may come late by half a step before there is a gap. */
+const GAP_STEPS = 1.5;
+
+/** In order of time, each time once (the later one in the list stands); where points are missing lies a gap. */
+export function seriesOf(points: readonly QualityPoint[], stepS: number): Series {
+  const byTime = new Map(points.map((point) => [Date.parse(point.at), point]));
+  const sorted = [...byTime].filter(([atMs]) => !Number.isNaN(atMs)).sort(([a], [b]) => a - b);
+  const times: number[] = [];
+  const found: (QualityPoint | undefined)[] = [];
+  for (const [atMs, point] of sorted) {
+    const last = times.at(-1);
+    const at = atMs / 1000;
+    if (last !== undefined && at - last > stepS * GAP_STEPS) {
+      times.push(last + stepS);
+      found.push(undefined);
+    }
+    times.push(at);
+    found.push(point);
+  }
+  const values = Object.fromEntries(
+    measures.map((measure) => [measure, found.map((point) => measuredIn(point, measure, stepS) ?? null)]),
+  ) as Record<Measure, (number | null)[]>;
+  return { times, values, points: found };
+}
+
+/** One measure of a point; undefined: not known. */
+export function measuredIn(point: QualityPoint | undefined, measure: Measure, stepS: number): number | undefined {
+  if (point === undefined) return undefined;
+  if (measure !== 'freezeShare') return point[measure];
+  return point.freezeMs === undefined ? undefined : Math.min(1, point.freezeMs / (stepS * 1000));
+}
+
+/** Charts with something to draw. */
+export const drawnCharts = ({ values }: Series): readonly ChartName[] =>
+  chartNames.filter((name) => charts[name].some((measure) => values[measure].some((value) => value !== null)));
+
+/** Where `points` of a series are nearest to a time; -1: there are none. */
+export function nearestIndex(times: readonly number[], at: number): number {
+  let [low, high] = [0, times.length - 1];
+  if (high < 0) return -1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) <= at) low = middle;
+    else high = middle;
+  }
+  return Math.abs((times[low] as number) - at) <= Math.abs((times[high] as number) - at) ? low : high;
+}
+
+const rank: Readonly<Record<Strength, number>> = { unknown: 0, strong: 1, medium: 2, weak: 3 };
+/** The weaker one; what was measured before what was not. */
+export const weaker = (a: Strength, b: Strength): Strength => (rank[a] >= rank[b] ? a : b);
+
+/** The share of the measured time in each strength; 0 … 1, together 1 (or all 0: no points). */
+export function strengthShares(points: readonly QualityPoint[]): Readonly<Record<Strength, number>> {
+  const shares = { strong: 0, medium: 0, weak: 0, unknown: 0 };
+  for (const { strength } of points) shares[strength] += 1 / points.length;
+  return shares;
+}
+
+export interface Period {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The weakest. */
+  readonly strength: Strength;
+  /** Means; of losses and made-up sound the worst. Undefined: not known. */
+  readonly values: Readonly<Partial<Record<Measure, number>>>;
+  readonly freezeMs: number;
+  readonly events: readonly TimelineEvent[];
+}
+
+/** More lines than this are not read. */
+const PERIODS_MAX = 60;
+const MINUTE_S = 60;
+const worst: ReadonlySet<Measure> = new Set<Measure>(['inboundLoss', 'outboundLoss', 'concealed']);
+
+/** How long one line of the table is, seconds: a step, else whole minutes or steps. */
+export function periodS(spanS: number, stepS: number): number {
+  if (spanS / stepS <= PERIODS_MAX) return stepS;
+  const unitS = Math.max(MINUTE_S, stepS);
+  return Math.ceil(spanS / PERIODS_MAX / unitS) * unitS;
+}
+
+/** Points and events merged into lines of equal length, in order of time; those in which nothing is are left out. */
+export function periodsOf(
+  points: readonly QualityPoint[],
+  events: readonly TimelineEvent[],
+  stepS: number,
+): readonly Period[] {
+  // A point stands for the step that ends at its time.
+  const starts = points.map((point) => ({ atMs: Date.parse(point.at) - stepS * 1000, point }));
+  const happened = events.map((event) => ({ atMs: Date.parse(event.at), event }));
+  const all = [...starts, ...happened].map(({ atMs }) => atMs).filter((atMs) => !Number.isNaN(atMs));
+  if (all.length === 0) return [];
+  const [fromMs, toMs] = [Math.min(...all), Math.max(...all)];
+  const lineMs = periodS((toMs - fromMs) / 1000 + stepS, stepS) * 1000;
+  const lineOf = (atMs: number): number => Math.floor((atMs - fromMs) / lineMs);
+  const lines = new Map<number, { points: QualityPoint[]; events: TimelineEvent[] }>();
+  const line = (at: number) => {
+    const found = lines.get(at) ?? { points: [], events: [] };
+    lines.set(at, found);
+    return found;
+  };
+  for (const { atMs, point } of starts) if (!Number.isNaN(atMs)) line(lineOf(atMs)).points.push(point);
+  for (const { atMs, event } of happened) if (!Number.isNaN(atMs)) line(lineOf(atMs)).events.push(event);
+  return [...lines]
+    .sort(([a], [b]) => a - b)
+    .map(([at, one]) => periodOf(one.points, one.events, fromMs + at * lineMs, lineMs, stepS));
+}
+
+function periodOf(
+  points: readonly QualityPoint[],
+  events: readonly TimelineEvent[],
+  fromMs: number,
+  lineMs: number,
+  stepS: number,
+): Period {
+  const values: Partial<Record<Measure, number>> = {};
+  for (const measure of measures) {
+    const known = points.flatMap((point) => measuredIn(point, measure, stepS) ?? []);
+    if (known.length === 0) continue;
+    values[measure] = worst.has(measure) ? Math.max(...known) : known.reduce((sum, one) => sum + one, 0) / known.length;
+  }
+  return {
+    fromMs,
+    toMs: fromMs + lineMs,
+    strength: points.reduce<Strength>((last, { strength }) => weaker(last, strength), 'unknown'),
+    values,
+    freezeMs: points.reduce((sum, { freezeMs = 0 }) => sum + freezeMs, 0),
+    events: [...events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+  };
+}

@@ -1,0 +1,213 @@
+// Why a session was placed where it was, in sentences, from the numbers of a decision. Pure.
+import { placeName } from '../../../core/place-name.ts';
+import type { Language } from '../../../core/query.ts';
+import type { DecisionCandidate, DecisionStory, PathSeen, QualityPoint } from '../../types.ts';
+import { modeSentences, moveSentence } from './centre-reasons.ts';
+import { type SayWhy, type WhyKey, whyTexts } from './why-text.ts';
+
+export interface WhySpeech {
+  readonly say: SayWhy;
+  readonly language: Language;
+}
+
+/** What is said of one decision. */
+export interface WhyTold {
+  /** Why this node: where the client was taken to be, what was chosen, what was unusual. */
+  readonly why: readonly string[];
+  /** What the nearest would have been; empty: the decision names none. */
+  readonly compare: readonly string[];
+  /** What the client really had since; empty: of a refusal. */
+  readonly since: readonly string[];
+}
+
+/** Sentences one after another. */
+export const joined = (sentences: readonly string[], language: Language): string =>
+  sentences.join(language === 'zh' ? '' : ' ');
+
+/** `points`: of the session, any; those of the chosen node between this decision and the next one count. */
+export function whyTold(
+  story: DecisionStory,
+  points: readonly QualityPoint[],
+  nextAt: string | undefined,
+  speech: WhySpeech,
+): WhyTold {
+  const moved = moveSentence(story, speech.say);
+  return {
+    why: [
+      ...(moved === undefined ? [] : [moved]),
+      placeSentence(story, speech),
+      ...choiceSentences(story, speech),
+      ...modeSentences(story, speech.say),
+    ],
+    compare: compareSentences(story, speech),
+    since: sinceSentences(story, points, nextAt, speech),
+  };
+}
+
+const isKey = (key: string): key is WhyKey => Object.hasOwn(whyTexts.en, key);
+
+/** A city of a site: "eu/Frankfurt" → Frankfurt. */
+export const cityOfSite = (site: string, language: Language): string =>
+  placeName(site.slice(site.lastIndexOf('/') + 1), language);
+
+function nodeText(one: DecisionCandidate, { say, language }: WhySpeech, isBare = false): string {
+  const values = { node: one.nodeId === '' ? one.hostId : one.nodeId, city: cityOfSite(one.site, language) };
+  if (isBare || !Number.isFinite(one.rttMs)) return say('node', values);
+  return say(one.isTimed ? 'nodeMs' : 'nodeGuessed', { ...values, ms: Math.round(one.rttMs) });
+}
+
+/** From the name of a filter: was full, did not report in time … */
+export function refusalText(name: string, say: SayWhy): string {
+  const key = `refusal.${name}`;
+  return isKey(key) ? say(key) : say('refusal.other', { name });
+}
+
+const databases = new Set(['maxmind', 'dbip-city', 'geo-whois-asn-country', 'geoip-lite']);
+
+function placeSentence({ place: label, placeSource: source, radiusKm }: DecisionStory, o: WhySpeech): string {
+  const { say, language } = o;
+  if (label === '') return say('placeUnknown');
+  const place = placeName(label, language);
+  if (source === 'city') return say('placeNamed', { place });
+  if (source === 'opener') return say('placeOpener', { place });
+  if (source === 'none' || source === '') return say('placeStandIn', { place });
+  if (!databases.has(source)) return say('placeOther', { place, source });
+  const km = Math.round(radiusKm);
+  return km > 0
+    ? say('placeDatabase', { place, km: km.toLocaleString(language) })
+    : say('placeDatabaseExact', { place });
+}
+
+function choiceSentences(story: DecisionStory, speech: WhySpeech): readonly string[] {
+  const { chosen: one, nearest: other, why, code } = story;
+  const { say } = speech;
+  if (one === undefined) return refusedSentences(story, speech);
+  if (code !== undefined && code !== '') return [say('refused.other', { code })];
+  const chosen = nodeText(one, speech);
+  if (why === 'nearest') return [say('nearest', { chosen })];
+  if (why === 'near_equal') return [say('nearEqual', { chosen })];
+  if (why === 'opener') return [say('opener', { chosen })];
+  if (why === 'nearest_refused') {
+    const refusal = refusalText(other?.refusedBy ?? '', say);
+    if (other === undefined) return [say('nearestRefusedBare', { refusal, chosen })];
+    return [say('nearestRefused', { nearest: nodeText(other, speech), refusal, chosen })];
+  }
+  if (why === '') return [say('unknown', { chosen })];
+  return [scoreSentence(why, one, other, speech)];
+}
+
+/** One score made the difference. */
+function scoreSentence(
+  score: string,
+  one: DecisionCandidate,
+  other: DecisionCandidate | undefined,
+  speech: WhySpeech,
+): string {
+  const { say } = speech;
+  const chosen = nodeText(one, speech);
+  const known = score === 'access' || score === 'room' || score === 'load' ? score : 'other';
+  if (other === undefined || other.hostId === one.hostId) return say(`alone.${known}`, { chosen, score });
+  const detail = detailText(score, one, other, speech);
+  if (known === 'other' || detail === undefined)
+    return say('by.other', { chosen, nearest: nodeText(other, speech), score });
+  return say(`by.${known}`, { chosen, nearest: nodeText(other, speech), detail });
+}
+
+function detailText(
+  score: string,
+  one: DecisionCandidate,
+  other: DecisionCandidate,
+  { say, language }: WhySpeech,
+): string | undefined {
+  if (score === 'access') {
+    const ms = Math.round(one.rttMs);
+    if (one.isTimed && !other.isTimed) return say('detailTimed', { ms });
+    return say('detailAccess', { chosen: ms, nearest: Math.round(other.rttMs) });
+  }
+  if (score === 'load') {
+    const percent = new Intl.NumberFormat(language, { style: 'percent' });
+    return say('detailLoad', { chosen: percent.format(one.load), nearest: percent.format(other.load) });
+  }
+  const [mine, theirs] = [one.toMembersMs, other.toMembersMs];
+  if (mine !== undefined && theirs !== undefined && Math.round(mine) < Math.round(theirs))
+    return say('detailMembers', { chosen: Math.round(mine), nearest: Math.round(theirs) });
+  if (one.holdsRoom && !other.holdsRoom) return say('detailHolds');
+  const [points, otherPoints] = [one, other].map((each) => each.parts.find(({ name }) => name === score)?.score);
+  if (points === undefined || otherPoints === undefined) return undefined;
+  return say('detailPoints', { chosen: pointsText(points, language), nearest: pointsText(otherPoints, language) });
+}
+
+function refusedSentences({ code = '', refused, nearest }: DecisionStory, speech: WhySpeech): readonly string[] {
+  const { say } = speech;
+  const key = `refused.${code}`;
+  const first = isKey(key) ? say(key, { refused, code }) : say('refused.other', { code });
+  if (nearest?.refusedBy === undefined || nearest.refusedBy === '') return [first];
+  const refusal = refusalText(nearest.refusedBy, say);
+  return [first, say('refused.nearest', { nearest: nodeText(nearest, speech), refusal })];
+}
+
+const pointsText = (points: number, language: Language): string =>
+  points.toLocaleString(language, { maximumFractionDigits: 1 });
+
+function compareSentences({ chosen: one, nearest: other }: DecisionStory, speech: WhySpeech): readonly string[] {
+  const { say, language } = speech;
+  if (one === undefined || other === undefined) return [];
+  if (other.hostId === one.hostId) return [say('compareSame')];
+  const saved = Math.round(one.rttMs) - Math.round(other.rttMs);
+  const values = { nearest: nodeText(other, speech), saved, chosenMs: Math.round(one.rttMs) };
+  const first = say(saved > 0 ? 'compareNearer' : saved === 0 ? 'compareEqual' : 'compareFarther', values);
+  if (other.refusedBy !== undefined && other.refusedBy !== '')
+    return [first, say('compareNoPoints', { refusal: refusalText(other.refusedBy, say) })];
+  const percent = new Intl.NumberFormat(language, { style: 'percent' });
+  const points =
+    one.total === undefined || other.total === undefined
+      ? []
+      : [
+          say('comparePoints', {
+            nearest: pointsText(other.total, language),
+            chosen: pointsText(one.total, language),
+          }),
+        ];
+  return [first, ...points, say('compareLoad', { load: percent.format(other.load) })];
+}
+
+/** Less is within what round trips vary by from one measurement to the next. */
+const SAME_MS = 5;
+
+function sinceSentences(
+  { chosen, madeAt }: DecisionStory,
+  points: readonly QualityPoint[],
+  nextAt: string | undefined,
+  speech: WhySpeech,
+): readonly string[] {
+  if (chosen === undefined) return [];
+  const [fromMs, toMs] = [Date.parse(madeAt), nextAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(nextAt)];
+  const measured = points.flatMap(({ at, nodeId, rttMs }) => {
+    const atMs = Date.parse(at);
+    return nodeId === chosen.nodeId && rttMs !== undefined && atMs >= fromMs && atMs <= toMs ? [rttMs] : [];
+  });
+  const { say } = speech;
+  const node = nodeText(chosen, speech, true);
+  if (measured.length === 0) return [say('measuredNone', { node })];
+  const meanMs = measured.reduce((sum, ms) => sum + ms, 0) / measured.length;
+  const ms = Math.round(meanMs);
+  const range = { low: Math.round(Math.min(...measured)), high: Math.round(Math.max(...measured)) };
+  const moreMs = ms - Math.round(chosen.rttMs);
+  const judged =
+    Math.abs(moreMs) < SAME_MS
+      ? say('measuredSame')
+      : say(moreMs > 0 ? 'measuredWorse' : 'measuredBetter', { ms: Math.abs(moreMs) });
+  return [say('measured', { ms, node, ...range }), judged];
+}
+
+/** How media from another media node's host comes to that of the session. */
+export function pathSentences(path: PathSeen, { say, language }: WhySpeech): readonly string[] {
+  const from = say('node', { node: path.fromHostId, city: cityOfSite(path.fromSite, language) });
+  if (!path.isReachable) return [say('pathUnreachable', { from })];
+  const ms = path.pathMs === undefined ? '' : say('pathMs', { ms: Math.round(path.pathMs) });
+  if (path.via === '') return [say('pathDirect', { from, ms })];
+  const relayed = say('pathRelayed', { from, via: cityOfSite(path.viaSite, language), ms });
+  if (path.loss === undefined || path.loss < 0.0005) return [relayed];
+  const loss = path.loss.toLocaleString(language, { style: 'percent', maximumFractionDigits: 1 });
+  return [relayed, say('pathLoss', { loss })];
+}

@@ -1,0 +1,96 @@
+// What a timeline draws, as lists and tables.
+import { useMemo } from 'react';
+import { useTexts } from '../../admin/text.ts';
+import { Part } from '../../admin/traffic/parts.tsx';
+import { trafficTexts } from '../../admin/traffic/text.ts';
+import { spanText } from '../../admin/traffic/when.ts';
+import { type Column, RowsTable } from '../../admin/ui/table.tsx';
+import type { SessionTimeline } from '../types.ts';
+import { StrengthState } from '../ui/strength.tsx';
+import { eventText, inOrder, toneOf } from './core/events.ts';
+import { type Measure, measures, type Period, periodsOf } from './core/series.ts';
+import { measuredText } from './core/values.ts';
+import { clockText, nameOf } from './readout.tsx';
+import { timelineTexts } from './text.ts';
+import { useSpeech } from './use-speech.ts';
+
+interface EventsProps {
+  timeline: SessionTimeline;
+  timeZone: string;
+  /** Moves the cursor there. */
+  onTime(atMs: number): void;
+}
+
+export function EventList({ timeline: { events }, timeZone, onTime }: EventsProps) {
+  const { say, locale } = useTexts(timelineTexts);
+  const speech = useSpeech();
+  return (
+    <Part title={say('events')}>
+      {events.length === 0 ? (
+        <p className="admin-empty">{say('noEvents')}</p>
+      ) : (
+        <ol className="event-list" data-testid="events">
+          {inOrder(events).map((event, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two events may be the same
+            <li key={at} data-tone={toneOf(event)}>
+              <button type="button" onClick={() => onTime(Date.parse(event.at))}>
+                <time dateTime={event.at}>{clockText(Date.parse(event.at), locale, timeZone)}</time>
+                <span>{eventText(event, speech)}</span>
+              </button>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Part>
+  );
+}
+
+/** Too many columns to read: what one of two says is enough. */
+const COLUMNS: readonly Measure[] = measures.filter((measure) => measure !== 'layer' && measure !== 'jitterMs');
+
+export function PeriodTable({ timeline, timeZone }: Omit<EventsProps, 'onTime'>) {
+  const { say } = useTexts(timelineTexts);
+  const traffic = useTexts(trafficTexts);
+  const { points, events, stepS } = timeline;
+  const periods = useMemo(() => periodsOf(points, events, stepS), [points, events, stepS]);
+  const columns = useColumns(periods, timeZone);
+  const [first] = periods;
+  if (first === undefined) return null;
+  return (
+    <details className="period-fold" data-testid="periods">
+      <summary>{say('table')}</summary>
+      <p className="faint small">{say('tableLead', { span: spanText(first.fromMs, first.toMs, traffic.say) })}</p>
+      <div className="period-table">
+        <RowsTable label={say('timeline')} rows={periods} columns={columns} keyOf={({ fromMs }) => String(fromMs)} />
+      </div>
+    </details>
+  );
+}
+
+function useColumns(periods: readonly Period[], timeZone: string): readonly Column<Period>[] {
+  const { say, locale } = useTexts(timelineTexts);
+  const speech = useSpeech();
+  const known = COLUMNS.filter((measure) => periods.some(({ values }) => values[measure] !== undefined));
+  return [
+    {
+      key: 'time',
+      title: say('time'),
+      cell: ({ fromMs }) => <span className="nowrap">{clockText(fromMs, locale, timeZone)}</span>,
+    },
+    { key: 'strength', title: say('strength'), cell: ({ strength }) => <StrengthState strength={strength} /> },
+    ...known.map((measure) => ({
+      key: measure,
+      title: nameOf(measure, say),
+      isNumber: true,
+      cell: ({ values }: Period) => {
+        const value = values[measure];
+        return value === undefined ? '—' : measuredText(measure, value, speech);
+      },
+    })),
+    {
+      key: 'events',
+      title: say('events'),
+      cell: ({ events }) => events.map((event) => eventText(event, speech)).join(' · '),
+    },
+  ];
+}

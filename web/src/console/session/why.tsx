@@ -1,0 +1,166 @@
+// Why a session is on its node, and how media of the others comes there.
+import { type ReactNode, useMemo } from 'react';
+import { useTexts } from '../../admin/text.ts';
+import { Part, State } from '../../admin/traffic/parts.tsx';
+import { exactTimeText } from '../../admin/traffic/when.ts';
+import { useLanguage } from '../../ui/language.tsx';
+import { Attribution } from '../../ui/parts.tsx';
+import type { DecisionCandidate, DecisionStory, SessionTimeline } from '../types.ts';
+import { cityOfSite, joined, pathSentences, refusalText, type WhySpeech, whyTold } from './core/why.ts';
+import { whyTexts } from './core/why-text.ts';
+import { timelineTexts } from './text.ts';
+
+interface WhyProps {
+  timeline: SessionTimeline;
+  timeZone: string;
+}
+
+export function WhyPart({ timeline, timeZone }: WhyProps) {
+  const { say } = useTexts(timelineTexts);
+  const { decisions, paths } = timeline;
+  const speech = useWhySpeech();
+  const others = paths.filter(({ fromHostId, toHostId }) => fromHostId !== toHostId);
+  return (
+    <Part title={say('why')}>
+      {decisions.length === 0 ? <p className="admin-empty">{say('whyNone')}</p> : null}
+      {decisions.map((story, at) => (
+        <Decision
+          key={story.decisionId}
+          story={story}
+          nextAt={decisions[at + 1]?.madeAt}
+          points={timeline.points}
+          timeZone={timeZone}
+        />
+      ))}
+      {others.length === 0 ? null : (
+        <article className="admin-card why">
+          <h3>{say('route')}</h3>
+          <ul className="why-paths">
+            {others.map((path) => (
+              <li key={`${path.fromHostId} ${path.toHostId}`}>
+                {joined(pathSentences(path, speech), speech.language)}
+              </li>
+            ))}
+          </ul>
+        </article>
+      )}
+      {decisions.some(({ place }) => place !== '') ? <Attribution /> : null}
+    </Part>
+  );
+}
+
+function useWhySpeech(): WhySpeech {
+  const { say } = useTexts(whyTexts);
+  const { language } = useLanguage();
+  return useMemo(() => ({ say, language }), [say, language]);
+}
+
+interface DecisionProps {
+  story: DecisionStory;
+  nextAt: string | undefined;
+  points: SessionTimeline['points'];
+  timeZone: string;
+}
+
+function Decision({ story, nextAt, points, timeZone }: DecisionProps) {
+  const { say, locale } = useTexts(timelineTexts);
+  const speech = useWhySpeech();
+  const told = useMemo(() => whyTold(story, points, nextAt, speech), [story, points, nextAt, speech]);
+  const time = exactTimeText(story.madeAt, { locale, timeZone });
+  const isMove = story.moveFromNodeId !== undefined && story.moveFromNodeId !== '';
+  const isPair =
+    story.chosen !== undefined && story.nearest !== undefined && story.chosen.hostId !== story.nearest.hostId;
+  return (
+    <article className="admin-card why" data-testid="decision" data-why={story.why}>
+      <header>
+        <h3>{say(isMove ? 'decisionMove' : 'decisionJoin', { time })}</h3>
+        <code className="faint small">{story.decisionId}</code>
+      </header>
+      <p>{joined(told.why, speech.language)}</p>
+      {told.compare.length + told.since.length === 0 ? null : (
+        <section>
+          <h4>{say('nearest')}</h4>
+          <p>{joined([...told.compare, ...told.since], speech.language)}</p>
+          {isPair ? <Pair chosen={story.chosen} nearest={story.nearest} /> : null}
+        </section>
+      )}
+      {story.lines.length === 0 ? null : (
+        <details className="why-lines">
+          <summary>{say('lines_of')}</summary>
+          <pre lang="en">{story.lines.join('\n')}</pre>
+        </details>
+      )}
+    </article>
+  );
+}
+
+/** The chosen node beside the nearest one, in numbers. */
+function Pair({ chosen, nearest }: Pick<DecisionStory, 'chosen' | 'nearest'>) {
+  const { say, locale } = useTexts(timelineTexts);
+  const { say: sayWhy, language } = useWhySpeech();
+  if (chosen === undefined || nearest === undefined) return null;
+  const ms = (value: number | undefined): string =>
+    value === undefined ? '—' : say('ms', { value: Math.round(value).toLocaleString(locale) });
+  const points = (value: number | undefined): string =>
+    value === undefined ? '—' : value.toLocaleString(locale, { maximumFractionDigits: 1 });
+  const rows: readonly [string, (one: DecisionCandidate) => ReactNode][] = [
+    [
+      say('roundTrip'),
+      (one) => (
+        <>
+          {ms(one.rttMs)} <small className="faint">{say(one.isTimed ? 'measuredShort' : 'estimated')}</small>
+        </>
+      ),
+    ],
+    [say('load'), (one) => one.load.toLocaleString(locale, { style: 'percent' })],
+    [say('toOthers'), (one) => ms(one.toMembersMs)],
+    [say('points'), (one) => points(one.total)],
+    [
+      say('refusedAs'),
+      ({ refusedBy = '', refusedWhy = '' }) =>
+        refusedBy === '' ? (
+          '—'
+        ) : (
+          <div className="admin-two">
+            <State tone="warn">{refusalText(refusedBy, sayWhy)}</State>
+            {refusedWhy === '' ? null : (
+              <span className="faint small" lang="en">
+                {refusedWhy}
+              </span>
+            )}
+          </div>
+        ),
+    ],
+  ];
+  return (
+    <table className="why-pair" aria-label={say('nearest')}>
+      <thead>
+        <tr>
+          <td />
+          {(
+            [
+              ['chosen', chosen],
+              ['nearestNode', nearest],
+            ] as const
+          ).map(([key, one]) => (
+            <th key={key} scope="col">
+              {say(key)}
+              <span className="faint small">
+                {one.nodeId === '' ? one.hostId : one.nodeId} · {cityOfSite(one.site, language)}
+              </span>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([name, cell]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{cell(chosen)}</td>
+            <td>{cell(nearest)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

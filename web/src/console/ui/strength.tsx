@@ -1,0 +1,50 @@
+// How good connections are: one in a word, many as a bar.
+
+import { useTexts } from '../../admin/text.ts';
+import { State } from '../../admin/traffic/parts.tsx';
+import type { Tone } from '../../admin/traffic/tone.ts';
+import '../../styles/console-pages.css';
+import { type Strength, type StrengthCounts, strengths } from '../types.ts';
+import { strengthTexts } from './text.ts';
+
+const tones: Readonly<Record<Strength, Tone>> = { strong: 'good', medium: 'warn', weak: 'bad', unknown: 'quiet' };
+
+export function StrengthState({ strength }: { strength: Strength }) {
+  const { say } = useTexts(strengthTexts);
+  return <State tone={tones[strength]}>{say(strength)}</State>;
+}
+
+interface BarProps {
+  counts: StrengthCounts;
+  /** The numbers stand below it. */
+  hasTexts?: boolean;
+  /** `counts` are shares, 0 … 1. */
+  isShare?: boolean;
+}
+
+/** Parts of a whole. */
+export function StrengthBar({ counts, hasTexts = true, isShare = false }: BarProps) {
+  const { say, locale } = useTexts(strengthTexts);
+  const shown = strengths.filter((one) => counts[one] > 0);
+  const format = (value: number): string =>
+    value.toLocaleString(locale, isShare ? { style: 'percent', maximumFractionDigits: 0 } : {});
+  const words = shown.map((one) => `${say(one)} ${format(counts[one])}`);
+  return (
+    <span className="strength">
+      <span className="strength-bar" role="img" aria-label={words.join(', ')}>
+        {shown.map((one) => (
+          <span key={one} data-strength={one} style={{ flexGrow: counts[one] }} />
+        ))}
+      </span>
+      {hasTexts ? (
+        <span className="strength-texts small" aria-hidden="true">
+          {shown.map((one) => (
+            <span key={one} data-strength={one}>
+              {say(one)} {format(counts[one])}
+            </span>
+          ))}
+        </span>
+      ) : null}
+    </span>
+  );
+}

@@ -1,0 +1,271 @@
+// Sessions of the console's stories: 45 min with a bad spell, a short one, one from a phone.
+import type {
+  DecisionCandidate,
+  DecisionStory,
+  QualityPoint,
+  SessionTimeline,
+  Strength,
+  TimelineEvent,
+} from '../console/types.ts';
+import { roomPeople, roomPlan, seeded, storyNowMs } from './console-answers.ts';
+
+const STEP_S = 10;
+const at = (startMs: number, seconds: number): string => new Date(startMs + seconds * 1000).toISOString();
+
+interface PointsOptions {
+  readonly startMs: number;
+  readonly seconds: number;
+  /** From when to when it was bad, seconds. */
+  readonly bad: readonly [number, number];
+  /** Nothing was measured then. */
+  readonly hole: readonly [number, number];
+  readonly nodeAt: (second: number) => string;
+  readonly rttMs: number;
+  readonly seed: number;
+  readonly isCellular?: boolean;
+}
+
+function pointsOf(o: PointsOptions): readonly QualityPoint[] {
+  const random = seeded(o.seed);
+  const points: QualityPoint[] = [];
+  for (let second = STEP_S; second <= o.seconds; second += STEP_S) {
+    const noise = random();
+    if (second > o.hole[0] && second <= o.hole[1]) continue;
+    const isBad = second > o.bad[0] && second <= o.bad[1];
+    const shake = o.isCellular === true ? 0.4 + noise : noise * 0.25;
+    const loss = isBad ? 0.03 + noise * 0.07 : shake * 0.012;
+    const rttMs = o.rttMs * (1 + shake * 0.5) + (isBad ? 60 + noise * 140 : 0);
+    const freezeMs = isBad && noise > 0.35 ? 300 + noise * 1900 : 0;
+    const strength: Strength = isBad ? (noise > 0.3 ? 'weak' : 'medium') : loss > 0.012 ? 'medium' : 'strong';
+    points.push({
+      at: at(o.startMs, second),
+      strength,
+      nodeId: o.nodeAt(second),
+      source: 'client',
+      rttMs,
+      outboundLoss: loss * 0.6,
+      inboundLoss: loss,
+      jitterMs: isBad ? 18 + noise * 20 : 2 + shake * 6,
+      freezeMs,
+      concealed: isBad ? loss * 0.8 : 0,
+      sentBps: isBad ? 320_000 + noise * 200_000 : 1_450_000 + noise * 180_000,
+      receivedBps: isBad ? 700_000 + noise * 400_000 : 3_600_000 + noise * 400_000,
+      sentHeight: isBad ? 360 : 720,
+      receivedHeight: isBad ? 360 : 1080,
+      receivedFps: isBad ? 11 + noise * 8 : 29 + noise,
+      layer: isBad ? 0 : 2,
+    });
+  }
+  return points;
+}
+
+const candidate = (
+  one: Partial<DecisionCandidate> & Pick<DecisionCandidate, 'nodeId' | 'site'>,
+): DecisionCandidate => ({
+  hostId: one.nodeId.replace('sfu', 'host'),
+  rttMs: 12,
+  isTimed: true,
+  load: 0.3,
+  holdsRoom: false,
+  parts: [],
+  ...one,
+});
+
+const longStart = storyNowMs - 47 * 60_000;
+const fullFrankfurt: DecisionStory = {
+  decisionId: 'DE_7Hq2mX4vTz9KpLwa',
+  madeAt: at(longStart, -1),
+  mode: 'degraded',
+  degraded: 'hosts that are 7 ms nearer take no more sessions: they are full',
+  place: 'Lyon, France',
+  placeSource: 'dbip-city',
+  radiusKm: 50,
+  candidates: 3,
+  refused: 1,
+  why: 'nearest_refused',
+  chosen: candidate({
+    nodeId: 'sfu-lon-2',
+    site: 'eu-west/London',
+    rttMs: 19,
+    load: 0.41,
+    total: 88,
+    holdsRoom: true,
+    toMembersMs: 31,
+  }),
+  nearest: candidate({
+    nodeId: 'sfu-fra-1',
+    site: 'eu-central/Frankfurt',
+    rttMs: 12,
+    load: 1,
+    refusedBy: 'capacity',
+    refusedWhy: '1200 sessions charged, carries 1200',
+  }),
+  lines: [
+    'Session PA_2 of room example/quarter-review (direct), asked by sig-par-1.',
+    'Client: Lyon, France (45.76, 4.84, within 50 km), source dbip-city: the address is known to dbip-city.',
+    'View 8841; room held by sfu-fra-1, sfu-lon-2; seed 204.',
+    'Degraded: hosts that are 7 ms nearer take no more sessions: they are full.',
+    'Chosen: sfu-lon-2 on host host-lon-2, the only host near the best score.',
+    '→ host-lon-2 88 = access 95.25 × 0.68 (19 ms from the client, timed) + room 71 × 0.16 + load 100 × 0.16',
+    '✗ sfu-fra-1 on host-fra-1: capacity: 1200 sessions charged, carries 1200',
+  ],
+};
+const movedToParis: DecisionStory = {
+  ...fullFrankfurt,
+  decisionId: 'DE_9aLw02mXrTq7NvBe',
+  madeAt: at(longStart, 1500),
+  mode: 'normal',
+  moveFromNodeId: 'sfu-lon-2',
+  moveReason: 'at par instead of lon it is 6.2 ms nearer to each of the others, on the mean',
+  refused: 0,
+  why: 'room',
+  chosen: candidate({
+    nodeId: 'sfu-par-1',
+    site: 'eu-west/Paris',
+    rttMs: 13,
+    load: 0.22,
+    total: 97.4,
+    toMembersMs: 24,
+  }),
+  nearest: candidate({
+    nodeId: 'sfu-fra-1',
+    site: 'eu-central/Frankfurt',
+    rttMs: 12,
+    load: 0.71,
+    total: 95.1,
+    toMembersMs: 29,
+  }),
+  lines: [],
+};
+
+const events = (startMs: number, list: readonly (readonly [number, string, Partial<TimelineEvent>?])[]) =>
+  list.map(([second, kind, more]) => ({ at: at(startMs, second), kind, ...more }));
+
+const [, jonas, , priya, , , aiko] = roomPeople;
+const person = (one: (typeof roomPeople)[number] | undefined) => one ?? (roomPeople[0] as (typeof roomPeople)[number]);
+
+/** 45 min: a bad spell from the 18th to the 24th minute, then a move. */
+export const longSession: SessionTimeline = {
+  person: { ...person(jonas), nodeId: 'sfu-par-1', joinedAt: at(longStart, 0), leftAt: at(longStart, 2705) },
+  signalingId: 'sig-par-1',
+  sdk: 'web 1.42.0',
+  device: 'Chrome 142, Windows 11',
+  transport: 'udp',
+  network: 'wifi',
+  stepS: STEP_S,
+  points: pointsOf({
+    startMs: longStart,
+    seconds: 2700,
+    bad: [1080, 1440],
+    hole: [1450, 1490],
+    nodeAt: (second) => (second <= 1500 ? 'sfu-lon-2' : 'sfu-par-1'),
+    rttMs: 21,
+    seed: 7,
+  }),
+  events: events(longStart, [
+    [0, 'joined', { to: 'sfu-lon-2', decisionId: fullFrankfurt.decisionId }],
+    [4, 'published', { source: 'microphone' }],
+    [6, 'published', { source: 'camera' }],
+    [190, 'muted', { source: 'microphone' }],
+    [655, 'unmuted', { source: 'microphone' }],
+    [840, 'device', { source: 'microphone', reason: 'Jabra Evolve2 65' }],
+    [1130, 'network', { reason: 'cellular' }],
+    [1210, 'page', { reason: 'hidden' }],
+    [1330, 'page', { reason: 'shown' }],
+    [1450, 'away'],
+    [1488, 'network', { reason: 'wifi' }],
+    [1490, 'resumed'],
+    [1501, 'moved', { from: 'sfu-lon-2', to: 'sfu-par-1', decisionId: movedToParis.decisionId }],
+    [1700, 'muted', { source: 'camera' }],
+    [2100, 'unmuted', { source: 'camera' }],
+    [1720, 'muted', { source: 'microphone' }],
+    [2705, 'left', { reason: 'LEFT' }],
+  ]),
+  decisions: [fullFrankfurt, movedToParis],
+  paths: roomPlan.paths.slice(0, 3).map((one) => ({ ...one, toHostId: 'host-par-1', toSite: 'eu-west/Paris' })),
+};
+
+const shortStart = storyNowMs - 140_000;
+/** 2 min that go on. */
+export const shortSession: SessionTimeline = {
+  ...longSession,
+  person: { ...person(aiko), joinedAt: at(shortStart, 0), nodeId: 'sfu-sgp-1' },
+  signalingId: 'sig-sgp-1',
+  device: 'Firefox 145, macOS',
+  network: '',
+  points: pointsOf({
+    startMs: shortStart,
+    seconds: 130,
+    bad: [0, 0],
+    hole: [0, 0],
+    nodeAt: () => 'sfu-sgp-1',
+    rttMs: 9,
+    seed: 3,
+  }),
+  events: events(shortStart, [
+    [0, 'joined', { to: 'sfu-sgp-1' }],
+    [3, 'published', { source: 'microphone' }],
+  ]),
+  decisions: [
+    {
+      ...fullFrankfurt,
+      decisionId: 'DE_short',
+      madeAt: at(shortStart, -1),
+      mode: 'normal',
+      degraded: '',
+      place: 'Singapore, SG',
+      radiusKm: 0,
+      why: 'nearest',
+      chosen: candidate({ nodeId: 'sfu-sgp-1', site: 'ap-southeast/Singapore', rttMs: 9, total: 98.8 }),
+      nearest: candidate({ nodeId: 'sfu-sgp-1', site: 'ap-southeast/Singapore', rttMs: 9, total: 98.8 }),
+      lines: [],
+    },
+  ],
+  paths: [],
+};
+
+const phoneStart = storyNowMs - 14 * 60_000;
+/** A phone that changes networks. */
+export const phoneSession: SessionTimeline = {
+  ...longSession,
+  person: { ...person(priya), joinedAt: at(phoneStart, 0), nodeId: 'sfu-bom-1' },
+  signalingId: 'sig-bom-1',
+  device: 'Chrome 142, Android 16',
+  network: 'cellular',
+  transport: 'tcp',
+  points: pointsOf({
+    startMs: phoneStart,
+    seconds: 840,
+    bad: [300, 420],
+    hole: [430, 470],
+    nodeAt: () => 'sfu-bom-1',
+    rttMs: 38,
+    seed: 11,
+    isCellular: true,
+  }),
+  events: events(phoneStart, [
+    [0, 'joined', { to: 'sfu-bom-1' }],
+    [305, 'network', { reason: 'wifi' }],
+    [425, 'network', { reason: 'offline' }],
+    [430, 'away'],
+    [466, 'network', { reason: 'cellular' }],
+    [470, 'rejoined'],
+    [600, 'switched', { from: 'sig-sgp-1', to: 'sig-bom-1' }],
+  ]),
+  decisions: [
+    {
+      ...fullFrankfurt,
+      decisionId: 'DE_phone',
+      madeAt: at(phoneStart, -1),
+      mode: 'panic',
+      degraded: 'less than half of the media nodes reported in time, so silence alone was no reason',
+      place: 'Mumbai, IN',
+      radiusKm: 200,
+      why: 'near_equal',
+      chosen: candidate({ nodeId: 'sfu-bom-1', site: 'ap-south/Mumbai', rttMs: 34, isTimed: false, total: 90.2 }),
+      nearest: candidate({ nodeId: 'sfu-bom-2', site: 'ap-south/Mumbai', rttMs: 34, isTimed: false, total: 90.2 }),
+      lines: [],
+    },
+  ],
+  paths: [],
+};
