@@ -71,6 +71,7 @@ describe('lines of the table', () => {
   });
   it('merge points and events of their time: the worst loss, the mean round trip, all freezes', () => {
     const points = Array.from({ length: 90 }, (_, at) => point((at + 1) * 10, { rttMs: at % 2 === 0 ? 10 : 30 }));
+    points[1] = point(20, { inboundLoss: 0.01, rttMs: 30 });
     points[3] = point(40, { strength: 'weak', inboundLoss: 0.2, freezeMs: 700, rttMs: 30 });
     const lines = periodsOf(points, [event(65, 'muted'), event(62, 'away')], 10);
     expect(lines).toHaveLength(15);
