@@ -4,6 +4,7 @@ import { LoaderCircle } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { adminPath } from '../admin/core/route.ts';
 import { consolePath } from '../console/core/route.ts';
+import type { ConsolePorts } from '../console/ports.ts';
 import { clientOf } from '../room/api.ts';
 import { storeName, storeTenant } from '../room/page-memory.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -42,53 +43,22 @@ export function AccountApp({ route }: { route: AccountRoute }) {
     return <SetupPage api={signInApi} code={route.code} onSignedIn={() => location.replace('/meetings')} />;
   if (route.name === 'admin')
     return (
-      <SignedIn to={adminPath(route.admin)} title="account.admin">
-        {(me) => (
-          <Suspense fallback={null}>
-            <AdminApp
-              route={route.admin}
-              ports={{ client, run: session.run, me, timeZone, now }}
-              onSignOut={api.signOut}
-              onSignedOut={() => go(signInPath(adminPath(route.admin)))}
-            />
-          </Suspense>
-        )}
-      </SignedIn>
+      <Opened to={adminPath(route.admin)} title="account.admin">
+        {(rest) => <AdminApp route={route.admin} {...rest} />}
+      </Opened>
     );
-  if (route.name === 'console') {
-    const to = route.console === undefined ? '/console' : consolePath(route.console);
+  if (route.name === 'console')
     return (
-      <SignedIn to={to} title="account.console">
-        {(me) => (
-          <Suspense fallback={null}>
-            <ConsoleApp
-              route={route.console}
-              ports={{ client, run: session.run, me, timeZone, now, openStream }}
-              onSignOut={api.signOut}
-              onSignedOut={() => go(signInPath(to))}
-            />
-          </Suspense>
-        )}
-      </SignedIn>
+      <Opened to={route.console === undefined ? '/console' : consolePath(route.console)} title="account.console">
+        {(rest) => <ConsoleApp route={route.console} {...rest} />}
+      </Opened>
     );
-  }
-  if (route.name === 'report' || route.name === 'session') {
-    const to = meetingPath(route);
+  if (route.name !== 'meetings')
     return (
-      <SignedIn to={to} title="title.meetings">
-        {(me) => (
-          <Suspense fallback={null}>
-            <ReportApp
-              route={route}
-              ports={{ client, run: session.run, me, timeZone, now }}
-              onSignOut={api.signOut}
-              onSignedOut={() => go(signInPath(to))}
-            />
-          </Suspense>
-        )}
-      </SignedIn>
+      <Opened to={meetingPath(route)} title="title.meetings">
+        {(rest) => <ReportApp route={route} {...rest} />}
+      </Opened>
     );
-  }
   return (
     <SignedIn to="/meetings" title="title.meetings">
       {(me) => (
@@ -101,6 +71,25 @@ export function AccountApp({ route }: { route: AccountRoute }) {
     </SignedIn>
   );
 }
+
+interface OpenedProps extends Pick<SignedInProps, 'to' | 'title'> {
+  children(rest: { ports: ConsolePorts; onSignOut(): Promise<void>; onSignedOut(): void }): ReactNode;
+}
+
+/** A page that is loaded when it is opened. */
+const Opened = ({ to, title, children }: OpenedProps) => (
+  <SignedIn to={to} title={title}>
+    {(me) => (
+      <Suspense fallback={null}>
+        {children({
+          ports: { client, run: session.run, me, timeZone, now, openStream },
+          onSignOut: api.signOut,
+          onSignedOut: () => go(signInPath(to)),
+        })}
+      </Suspense>
+    )}
+  </SignedIn>
+);
 
 interface SignedInProps {
   /** The page itself, to which signing in leads back. */

@@ -1,11 +1,10 @@
-import { CalendarPlus, ChartSpline, Pencil, Repeat as RepeatIcon, TriangleAlert, Video, X } from 'lucide-react';
+import { CalendarPlus, Pencil, Repeat as RepeatIcon, TriangleAlert, Video, X } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Dialog } from '../../ui/dialog.tsx';
 import type { AccountApi } from '../api.ts';
 import { meetingUrl, spacedNumber } from '../core/invitation-text.ts';
 import type { Answer, Conflict, Meeting, MyOccurrence } from '../core/model.ts';
 import { repeatOf } from '../core/repeat.ts';
-import { meetingPath } from '../core/route.ts';
 import { kindText, timeRange, whenText } from '../core/words.ts';
 import { presentName } from '../core/zones.ts';
 import { useSay } from '../text.ts';
@@ -209,12 +208,7 @@ function Buttons({
         <CopyButton text={link} label={say('details.copyLink')} />
         <CopyButton text={number} label={say('details.copyNumber')} />
         {occurrence.mayChange ? (
-          <a
-            className="button small quiet"
-            data-testid="report"
-            href={meetingPath({ name: 'report', meeting: meetingId })}
-          >
-            <ChartSpline size={16} aria-hidden="true" />
+          <a className="button small quiet" href={`/meetings/${meetingId}/report`}>
             {say('details.report')}
           </a>
         ) : null}
