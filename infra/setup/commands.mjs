@@ -7,6 +7,7 @@
  */
 
 const labCases = [
+  'console',
   'dynacast',
   'key-frames',
   'fresh',

@@ -5,6 +5,7 @@ import { apiCrash } from './api-crash/api-crash.ts';
 import { apiRequests } from './api-requests/api-requests.ts';
 import { autoscale } from './autoscale.ts';
 import { chaos } from './chaos/chaos.ts';
+import { consoleCase } from './console/console.ts';
 import { container } from './container/container.ts';
 import { downlink } from './downlink.ts';
 import { dynacast } from './dynacast.ts';
@@ -71,5 +72,6 @@ const cases: readonly LabCase[] = [
   only443Case,
   kubernetes,
   versions,
+  consoleCase,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));
