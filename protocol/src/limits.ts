@@ -146,6 +146,7 @@ export const limits = {
   nodesDeniedMax: 4096,
   roomsPerNodeMax: 4096,
   sessionsPerNodeMax: 4096,
+  decisionStoriesMax: 64, // in one answer of the centre; each is gone through again, all of them in some milliseconds
   decisionsKeptMax: 20_000, // about 1 kB each, the shared node views apart; the oldest goes
   shortlistMax: 8,
   speakersMax: 5,

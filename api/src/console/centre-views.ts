@@ -15,15 +15,12 @@ const CENTRE_MS = 3000;
 const HOSTS_ASKED_MAX = 16;
 /** Of an answer to a person. */
 const PATHS_MAX = 1000;
-/** As the centre takes (scheduler/src/adapters/links/console.ts). */
-const STORIES_AT_ONCE = 64;
 
 /** The centre that leads. Requests reject with its code, or that of the link. */
 export interface ConsoleCentre {
   fleetSeen(): Promise<wire.FleetSeen>;
   linksSeen(ask: wire.LinksWanted.$Properties): Promise<wire.LinksSeen>;
   roomPlanned(roomKey: string): Promise<wire.RoomPlanned>;
-  decisionStories(decisionIds: readonly string[]): Promise<wire.DecisionStories>;
   nodeCommand(order: wire.NodeCommand.$Properties): Promise<wire.NodeCommanded>;
 }
 
@@ -34,7 +31,6 @@ export function consoleCentreOf(link: Link): ConsoleCentre {
     fleetSeen: () => call(link, rpc.fleetSeen, {}, o),
     linksSeen: (ask) => call(link, rpc.linksSeen, ask, o),
     roomPlanned: (roomKey) => call(link, rpc.roomPlanned, { roomKey }, o),
-    decisionStories: (decisionIds) => call(link, rpc.decisionStories, { decisionIds: [...decisionIds] }, o),
     nodeCommand: (order) => call(link, rpc.nodeCommand, order, o),
   };
 }
@@ -49,8 +45,6 @@ export interface CloudPaths {
   pathsBetween(fromSite: string, toSite: string): Promise<PathNow[]>;
   /** To a node's host from those of others, with reasons. */
   pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<PathNow[]>;
-  /** Of those that the centre still knows; the others are left out. */
-  storiesOf(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]>;
 }
 
 export interface PathNow extends HostLink {
@@ -165,15 +159,6 @@ export class CentreViews implements CloudPaths {
       ),
     );
     return seen.flat().map(withSites(new Crossings(nodes, links)));
-  }
-
-  async storiesOf(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]> {
-    const stories: wire.DecisionStory.$Properties[] = [];
-    for (let from = 0; from < decisionIds.length; from += STORIES_AT_ONCE) {
-      const some = decisionIds.slice(from, from + STORIES_AT_ONCE);
-      stories.push(...(await this.#ask((centre) => centre.decisionStories(some))).stories);
-    }
-    return stories;
   }
 
   /** The plan of a room as the centre has it (GET /v1/rooms/KEY/plan there). */

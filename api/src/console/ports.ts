@@ -1,5 +1,8 @@
 // What the console's read operations ask of others than the database.
+import { MeridianError } from '@meridian/protocol';
+import type { CentreViews } from './centre-views.ts';
 import type { PathSeen } from './schemas.ts';
+import { shownPath } from './shown.ts';
 
 /** Where nodes are and how datagrams go between them, as the centre says. */
 export interface CentrePaths {
@@ -11,9 +14,16 @@ export interface CentrePaths {
   pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<PathSeen[]>;
 }
 
-/** Without the centre's views: each node is a site of its own, by its id, and no path is known. */
-export const noCentrePaths: CentrePaths = {
-  siteOf: async (nodeId) => nodeId,
-  crossing: async (from, to) => (one, other) => (one === from && other === to) || (one === to && other === from),
-  pathsTo: async () => [],
-};
+/** As the centre's views have it. A timeline is read without paths while the centre is away. */
+export const centrePathsOf = (views: CentreViews): CentrePaths => ({
+  siteOf: (nodeId) => views.siteOf(nodeId),
+  crossing: (fromSite, toSite) => views.crossing(fromSite, toSite),
+  pathsTo: async (nodeId, fromNodeIds) => {
+    try {
+      return (await views.pathsTo(nodeId, fromNodeIds)).map(shownPath);
+    } catch (error) {
+      if (error instanceof MeridianError && error.code === 'CENTRE_UNREACHABLE') return [];
+      throw error;
+    }
+  },
+});

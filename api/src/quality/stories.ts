@@ -1,14 +1,12 @@
 // Why sessions were placed where they were: asked of the centre while it knows, and kept. It forgets; yesterday's call
 // can be explained all the same.
-import type { wire } from '@meridian/protocol';
+import { limits, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { type DecisionStory, storyFromWire } from './core/stories.ts';
 import type { Decided } from './intake.ts';
 import './tables.ts';
 
-/** Of one question to the centre. */
-const IDS_MAX = 100;
 /** Decisions come in bursts, when a meeting begins: some wait for others. */
 const PAUSE_MS = 1000;
 /** A new centre leads within 5 s; it knows what the one before had decided. */
@@ -70,11 +68,11 @@ export class DecisionStories {
       .select(['decision_id', 'story'])
       .where('session', '=', sessionKey)
       .orderBy('made_ms')
-      .limit(IDS_MAX)
+      .limit(limits.decisionStoriesMax)
       .execute();
     const kept = rows.map(({ story }) => JSON.parse(story) as DecisionStory);
     const known = new Set(rows.map(({ decision_id }) => decision_id));
-    const missing = [...new Set(decisionIds)].filter((id) => id !== '' && !known.has(id)).slice(0, IDS_MAX);
+    const missing = [...new Set(decisionIds)].filter((id) => id !== '' && !known.has(id)).slice(0, limits.decisionStoriesMax);
     if (missing.length === 0) return kept;
     const found = await this.#ask(new Map(missing.map((id) => [id, sessionKey]))).catch((err: unknown) => {
       this.#o.log.debug({ err }, 'the centre explains no decisions now');
@@ -117,7 +115,7 @@ export class DecisionStories {
 
   async #askAll(): Promise<void> {
     while (this.#queue.size > 0 && !this.#isClosed) {
-      const some = new Map([...this.#queue].slice(0, IDS_MAX));
+      const some = new Map([...this.#queue].slice(0, limits.decisionStoriesMax));
       try {
         await this.#ask(some);
         this.#pauseMs = PAUSE_MS;

@@ -65,7 +65,6 @@ export class ScriptedConsole implements ConsoleCentre {
   nodes: readonly wire.FleetNode.$Properties[] = [fleetNode({ id: 'sfu-1', city: 'Frankfurt' })];
   links: readonly wire.LinkSeen.$Properties[] = [];
   plans: Readonly<Record<string, object>> = {};
-  stories: readonly wire.DecisionStory.$Properties[] = [];
   readonly orders: wire.NodeCommand.$Properties[] = [];
   readonly asked: string[] = [];
   /** Thrown at every request; undefined: it answers. */
@@ -85,11 +84,6 @@ export class ScriptedConsole implements ConsoleCentre {
     this.#answer('plan', () => {
       const json = JSON.stringify(this.plans[roomKey] ?? { nodeIds: [], members: [], paths: [], words: [] });
       return messages.RoomPlanned.decode(messages.RoomPlanned.encode({ json }).finish());
-    });
-  readonly decisionStories = (ids: readonly string[]): Promise<wire.DecisionStories> =>
-    this.#answer('stories', () => {
-      const stories = this.stories.filter(({ decisionId }) => ids.includes(decisionId ?? ''));
-      return messages.DecisionStories.decode(messages.DecisionStories.encode({ stories }).finish());
     });
   readonly nodeCommand = (order: wire.NodeCommand.$Properties): Promise<wire.NodeCommanded> =>
     this.#answer('order', () => {

@@ -13,7 +13,6 @@ import { type Tenant, Tenants } from '../../src/access/tenants.ts';
 import { RoomBookings } from '../../src/bookings/room-bookings.ts';
 import { CalendarFeeds } from '../../src/calendar/feeds.ts';
 import { CentreViews } from '../../src/console/centre-views.ts';
-import { emptyLive } from '../../src/console/empty-live.ts';
 import { WorldFeed } from '../../src/console/world-feed.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
@@ -180,7 +179,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const cuts: string[] = [];
   const fleet = new ScriptedConsole();
   const views = new CentreViews({ clock, log, centre: () => (centre.state === 'down' ? undefined : fleet) });
-  const feed = new WorldFeed({ clock, log, views, live: emptyLive, onCut: (cause) => cuts.push(cause) });
+  const feed = new WorldFeed({ clock, log, views, live: quality.live, onCut: (cause) => cuts.push(cause) });
   const { app, routes } = await buildHttp({
     console: { views, feed, owners },
     quality,

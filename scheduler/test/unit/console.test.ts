@@ -1,8 +1,8 @@
 // What the api's console gets of the centre, and what it may order.
-import { MeridianError, type Rpc, rpc, type wire } from '@meridian/protocol';
+import { limits, MeridianError, type Rpc, rpc, type wire } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { type ConsoleOptions, STORIES_MAX, serveConsole } from '../../src/adapters/links/console.ts';
+import { type ConsoleOptions, serveConsole } from '../../src/adapters/links/console.ts';
 import { LINKS_LISTED_MAX } from '../../src/adapters/links/console-wire.ts';
 import { centreMetrics } from '../../src/base/metrics.ts';
 import { Centre } from '../../src/centre/centre.ts';
@@ -179,7 +179,7 @@ test('stories: known ones of this centre, and of instances those that they know;
   const clock = new ManualClock();
   const one = api(centreAt(clock), clock);
   expect((await one.stories('DE_unknown', 'DE_1.ap')).stories).toEqual([{ decisionId: 'DE_1.ap' }]);
-  const many = Array.from({ length: STORIES_MAX + 1 }, (_, at) => `DE_${at}`);
+  const many = Array.from({ length: limits.decisionStoriesMax + 1 }, (_, at) => `DE_${at}`);
   expect(await code(one.stories(...many.slice(1)))).toBe('answered');
   expect(await code(one.stories(...many))).toBe('REQUEST_INVALID');
   expect(await code(one.stories('x'.repeat(200)))).toBe('REQUEST_INVALID');

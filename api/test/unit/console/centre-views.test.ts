@@ -94,7 +94,7 @@ describe('while the centre is away', () => {
   it.each(['NOT_LEADER', 'NOT_REGISTERED', 'SHUTTING_DOWN'] as const)('so it is when it says %s', async (code) => {
     const { centre, views } = made();
     centre.failure = new MeridianError(code);
-    expect(await codeOf(views.storiesOf(['DE_1']))).toBe('CENTRE_UNREACHABLE');
+    expect(await codeOf(views.roomPlan('acme/lobby'))).toBe('CENTRE_UNREACHABLE');
   });
 });
 
@@ -125,14 +125,6 @@ describe('paths', () => {
     const direct = await views.crossing('eu/Frankfurt', 'ap/Singapore');
     expect(direct('fra', 'sgp')).toBe(false);
   });
-});
-
-it('more stories than the centre tells at once are asked for in parts', async () => {
-  const { views, centre } = made();
-  const ids = Array.from({ length: 65 }, (_, at) => `DE_${at}`);
-  centre.stories = ids.map((decisionId) => ({ decisionId }));
-  expect(await views.storiesOf(ids)).toHaveLength(65);
-  expect(centre.asked).toEqual(['stories', 'stories']);
 });
 
 it('after an order the next reader sees what it did', async () => {

@@ -1,8 +1,9 @@
 // What operators see of all tenants, and each tenant of its own sessions alone.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CentrePaths, noCentrePaths } from '../../../src/console/ports.ts';
+import type { CentrePaths } from '../../../src/console/ports.ts';
 import { sessionBy, timelineOf } from '../../../src/console/timeline.ts';
+import { fleetNode, seenLink } from '../../support/scripted-fleet.ts';
 import { type Ask, operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { entry, journal } from '../events/journals.ts';
 import { ann, bob, factsOf, recordOf, send } from '../quality/batches.ts';
@@ -155,7 +156,8 @@ describe('a timeline', () => {
     const seen = { ...path, isReachable: true, via: '', viaSite: '', why: 'direct' };
     const asked: unknown[] = [];
     const paths: CentrePaths = {
-      ...noCentrePaths,
+      siteOf: async () => undefined,
+      crossing: async () => () => false,
       pathsTo: async (...of) => {
         asked.push(of);
         return [seen];
@@ -244,19 +246,31 @@ describe('people', () => {
     expect((await body('/rooms/acme/board/people')).code).toBe('NOT_FOUND');
   });
 
-  it('are found by site, place and link, by strength, without the centre’s links by node', async () => {
+  it('are found by site, place and link, by strength, a link also by those that it relays', async () => {
     await add(ann);
     await add(bob, { place: 'Kiel' }, { nodeId: 'sfu-sgp-1', fromNodeIds: ['sfu-fra-1'], rttMs: 900 });
     await add(eve, {}, { nodeId: 'sfu-ams-1', fromNodeIds: ['sfuXfra-1'] });
+    api.fleet.nodes = [
+      fleetNode({ id: 'sfu-fra-1', city: 'Frankfurt' }),
+      fleetNode({ id: 'sfu-ams-1', city: 'Amsterdam' }),
+      fleetNode({ id: 'sfu-sgp-1', city: 'Singapore', region: 'ap' }),
+    ];
     const found = async (query: string) => idsOf(await body(`/people?${query}`));
-    expect(await found('site=sfu-ams-1')).toEqual([eve]);
+    expect(await found('site=eu/Amsterdam')).toEqual([eve]);
     expect(await found('place=Kiel')).toEqual([bob]);
     expect(await found('place=Hamburg&strength=weak')).toEqual([]);
     expect(await found('place=Hamburg&limit=1')).toHaveLength(1);
-    expect(await found('fromSite=sfu-sgp-1&toSite=sfu-fra-1')).toEqual([bob, ann]);
-    expect(await found('fromSite=sfu-fra-1&toSite=sfu-sgp-1&strength=strong')).toEqual([ann]);
-    expect(await found('fromSite=sfu-fra-1&toSite=sfu-ams-1')).toEqual([]);
-    expect(await found('site=nowhere')).toEqual([]);
+    expect(await found('fromSite=ap/Singapore&toSite=eu/Frankfurt')).toEqual([bob, ann]);
+    expect(await found('fromSite=eu/Frankfurt&toSite=ap/Singapore&strength=strong')).toEqual([ann]);
+    expect(await found('fromSite=eu/Frankfurt&toSite=eu/Amsterdam')).toEqual([]);
+    expect(await found('site=eu/Nowhere')).toEqual([]);
+    const relayed = { inUse: true, via: 'host-sfu-ams-1' };
+    api.fleet.links = [
+      seenLink('host-sfu-fra-1', 'host-sfu-sgp-1', relayed),
+      seenLink('host-sfu-sgp-1', 'host-sfu-fra-1', relayed),
+    ];
+    await api.clock.advance(3000);
+    expect(await found('fromSite=eu/Frankfurt&toSite=eu/Amsterdam')).toEqual([bob, ann]);
   });
 
   it.each(['', '?site=a&place=b', '?fromSite=a', '?toSite=a', '?strength=weak', '?place=a&strength=good'])(

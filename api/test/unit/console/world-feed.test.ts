@@ -2,12 +2,13 @@
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { CentreViews } from '../../../src/console/centre-views.ts';
-import { emptyLive } from '../../../src/console/empty-live.ts';
+import type { LiveView } from '../../../src/console/core/world.ts';
 import { type Watcher, WorldFeed } from '../../../src/console/world-feed.ts';
 import { ScriptedConsole } from '../../support/scripted-fleet.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 const CHECK_MS = 30_000;
+const noPeople: LiveView = { atMs: 0, sessions: 0, rooms: 0, places: [], nodes: new Map(), pairs: new Map() };
 
 function made() {
   const clock = new ManualClock();
@@ -17,7 +18,7 @@ function made() {
   const live = {
     view: async () => {
       if (state.fails) throw new Error('the database is away');
-      return emptyLive.view();
+      return noPeople;
     },
   };
   const cuts: string[] = [];

@@ -52,12 +52,12 @@ describe('stories of decisions', () => {
     expect(api.centre.askedToExplain).toHaveLength(1);
   });
 
-  it('are asked for a hundred at a time', async () => {
+  it('are asked for 64 at a time', async () => {
     const ids = Array.from({ length: 250 }, (_, at) => `DE_${at}`);
     for (const id of ids) explain(id);
     await send(api, { events: ids.map((id, at) => ({ ...moved(id), wallMs: api.clock.wallMs() - at })) });
     await settled();
-    expect(api.centre.askedToExplain.map((some) => some.length)).toEqual([100, 100, 50]);
+    expect(api.centre.askedToExplain.map((some) => some.length)).toEqual([64, 64, 64, 58]);
     expect(await kept()).toHaveLength(250);
   });
 

@@ -1,6 +1,6 @@
 // What the api's console asks: how the fleet and its links are, the plan of a room, why sessions are where they are;
 // and what operators order about a node. Other kinds of nodes get KIND_NOT_PERMITTED.
-import { isNodeId, MeridianError, partsOf, rpc, type wire } from '@meridian/protocol';
+import { isNodeId, limits, MeridianError, partsOf, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import {
   type NodeOrders,
@@ -15,11 +15,6 @@ import type { Placing } from '../../placing/placing.ts';
 import type { ApiOptions } from './api.ts';
 import { fleetToWire, linksToWire, storyToWire } from './console-wire.ts';
 
-/**
- * Of one request: a session has one decision for its join and one for each move. Each is gone through again: 64 hold up
- * the centre for some milliseconds.
- */
-export const STORIES_MAX = 64;
 const DECISION_ID_CHARACTERS_MAX = 128;
 const REASON_CHARACTERS_MAX = 256;
 
@@ -82,7 +77,7 @@ export function storiesHere(placing: Placing, decisionIds: readonly string[]): w
 
 function checkIds(decisionIds: readonly string[]): void {
   const isId = (id: string): boolean => id !== '' && id.length <= DECISION_ID_CHARACTERS_MAX;
-  check(decisionIds.length <= STORIES_MAX && decisionIds.every(isId), 'decision_ids');
+  check(decisionIds.length <= limits.decisionStoriesMax && decisionIds.every(isId), 'decision_ids');
 }
 
 async function obey(o: ConsoleOptions, message: wire.NodeCommand): Promise<wire.NodeCommanded.$Properties> {
