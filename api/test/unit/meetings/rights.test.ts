@@ -92,6 +92,12 @@ describe('rights on a meeting', () => {
           "invitee": "see",
           "none": "",
         },
+        "operator": {
+          "cohost": "change",
+          "host": "change",
+          "invitee": "change",
+          "none": "change",
+        },
       }
     `);
     for (const role of roles) expect(Object.keys(meetingRights[role])).toEqual([...parts]);
