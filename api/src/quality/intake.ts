@@ -3,7 +3,7 @@
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Store } from '../store/store.ts';
-import { type Transaction, transact } from '../store/transaction.ts';
+import { type Transaction, transactUnforced } from '../store/transaction.ts';
 import { addRows, type Value } from './add-rows.ts';
 import type { PeriodRow } from './core/period.ts';
 import {
@@ -63,7 +63,7 @@ export class QualityBatchIntake {
     if (ids.length === 0) return {};
     for (let tries = 1; ; tries += 1) {
       try {
-        const keys = await transact(this.#o.store.db, (trx) => this.#store(trx, ids, taken));
+        const keys = await transactUnforced(this.#o.store, (trx) => this.#store(trx, ids, taken));
         this.#o.onDecided?.(decidedOf(taken, keys));
         return {};
       } catch (error) {

@@ -6,7 +6,7 @@ import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Store } from '../store/store.ts';
-import { transact } from '../store/transaction.ts';
+import { transact, transactUnforced } from '../store/transaction.ts';
 import type { PeriodTable } from './core/period.ts';
 import { firstKeyAt } from './core/session-keys.ts';
 import { longerPeriods, periodColumns, replacedFigures } from './periods.ts';
@@ -107,7 +107,7 @@ export class RollingUp {
   /** Of sessions with new records before the last whole minute. */
   #minutes(nowMs: number): Promise<number> {
     const endMs = Math.floor((nowMs - SETTLED_MS) / MINUTE_MS) * MINUTE_MS;
-    return transact(this.#o.store.db, async (db) => {
+    return transactUnforced(this.#o.store, async (db) => {
       const keys = await this.#due(db, sql`minute_from_ms between 1 and ${endMs}`, MINUTE_SESSIONS);
       if (keys.length === 0) return 0;
       const some = sql.join(keys);
@@ -131,7 +131,7 @@ export class RollingUp {
   /** Of sessions whose minutes are all there. */
   #hours(nowMs: number): Promise<number> {
     const endMs = Math.floor((nowMs - SETTLED_MS) / HOUR_MS) * HOUR_MS;
-    return transact(this.#o.store.db, async (db) => {
+    return transactUnforced(this.#o.store, async (db) => {
       const keys = await this.#due(db, sql`hour_from_ms between 1 and ${endMs}`, HOUR_SESSIONS);
       if (keys.length === 0) return 0;
       const some = sql.join(keys);

@@ -72,7 +72,9 @@ export class DecisionStories {
       .execute();
     const kept = rows.map(({ story }) => JSON.parse(story) as DecisionStory);
     const known = new Set(rows.map(({ decision_id }) => decision_id));
-    const missing = [...new Set(decisionIds)].filter((id) => id !== '' && !known.has(id)).slice(0, limits.decisionStoriesMax);
+    const missing = [...new Set(decisionIds)]
+      .filter((id) => id !== '' && !known.has(id))
+      .slice(0, limits.decisionStoriesMax);
     if (missing.length === 0) return kept;
     const found = await this.#ask(new Map(missing.map((id) => [id, sessionKey]))).catch((err: unknown) => {
       this.#o.log.debug({ err }, 'the centre explains no decisions now');

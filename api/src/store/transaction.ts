@@ -2,8 +2,8 @@
 // the transaction by the code that changes something, so that no operation has to remember it.
 import assert from 'node:assert/strict';
 import type { Logger } from '@meridian/runtime';
-import type { Transaction as KyselyTransaction } from 'kysely';
-import type { Database } from './store.ts';
+import { type Transaction as KyselyTransaction, sql } from 'kysely';
+import type { Database, Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -46,6 +46,31 @@ export async function transact<T>(db: Database, work: (trx: Transaction) => Prom
   } finally {
     isOpen = false;
   }
+}
+
+/**
+ * As `transact`, but its commit is not forced to disk: a crash of the machine may undo the last of them, one of the
+ * process none. For measurements, which come all the time: each forced commit holds up SQLite, and with it this
+ * process, for as long as the disk takes.
+ */
+export function transactUnforced<T>(
+  { db, kind }: Pick<Store, 'db' | 'kind'>,
+  work: (trx: Transaction) => Promise<T>,
+): Promise<T> {
+  if (kind === 'postgres')
+    return transact(db, async (trx) => {
+      await sql`set local synchronous_commit = off`.execute(trx);
+      return work(trx);
+    });
+  // Within a transaction SQLite does not change it. The connection is held: no other commit comes between.
+  return db.connection().execute(async (connection) => {
+    await sql`pragma synchronous = normal`.execute(connection);
+    try {
+      return await transact(connection, work);
+    } finally {
+      await sql`pragma synchronous = full`.execute(connection);
+    }
+  });
 }
 
 const isOurs = (db: Database): db is Transaction => 'afterCommit' in db;

@@ -1,8 +1,9 @@
 // What follows a change runs after its commit, once, and never after a rollback.
 import { createLogger } from '@meridian/runtime';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Store } from '../../../src/store/store.ts';
-import { type Transaction, transact } from '../../../src/store/transaction.ts';
+import { type Transaction, transact, transactUnforced } from '../../../src/store/transaction.ts';
 import { testStore } from '../../support/database.ts';
 
 const log = createLogger({ name: 'api', level: 'silent' });
@@ -94,5 +95,33 @@ describe('an effect', () => {
       kept = trx;
     });
     expect(() => kept?.afterCommit(effect('late'))).toThrow('the transaction is over');
+  });
+});
+
+describe('an unforced transaction', () => {
+  /** Whether a commit is forced to disk. */
+  const isForced = async (db: Store['db'] = store.db): Promise<boolean> => {
+    const { rows } = await (store.kind === 'sqlite'
+      ? sql<{ synchronous: unknown }>`pragma synchronous`.execute(db)
+      : sql<{ synchronous: unknown }>`select current_setting('synchronous_commit') as synchronous`.execute(db));
+    return [2, 'on'].includes(rows[0]?.synchronous as never);
+  };
+
+  it('alone does not wait for the disk', async () => {
+    const seen = await transactUnforced(store, async (trx) => {
+      await add(trx, 'a');
+      return isForced(trx);
+    });
+    expect([seen, await isForced(), await transact(store.db, isForced)]).toEqual([false, true, true]);
+    expect(await stored()).toEqual(['a']);
+  });
+
+  it('that fails changes nothing, and the next ones are forced again', async () => {
+    const failing = transactUnforced(store, async (trx) => {
+      await add(trx, 'a');
+      throw new Error('stop');
+    });
+    await expect(failing).rejects.toThrow('stop');
+    expect([await stored(), await isForced()]).toEqual([[], true]);
   });
 });
