@@ -55,6 +55,7 @@ const benchCases = [
   'recorder',
   'crowd',
   'quality',
+  'quality-store',
 ];
 
 const startOptions = [
