@@ -39,6 +39,7 @@ export class CentreLink {
         o.onState?.(state);
       },
       every: (periodMs, fn) => clock.every(periodMs, fn),
+      wallMs: () => clock.wallMs(),
     });
   }
 

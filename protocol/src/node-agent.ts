@@ -35,6 +35,8 @@ export interface AgentPorts {
   region?(): { readonly epoch: number; readonly incarnation: string };
   /** Fingerprints of the authorities that the node trusts, first the one that has signed its certificate. */
   authorities?(): readonly string[];
+  /** The node's wall clock: the centre compares it with others. Absent: it is not said. */
+  wallMs?(): number;
   /**
    * Informed of the leader that a centre names, and asked for the next address to dial. Absent: there is one centre.
    */
@@ -236,6 +238,7 @@ export class NodeAgent {
     const roomsGone: string[] = [];
     for (const key of this.#sent.keys()) if (!current.has(key)) roomsGone.push(key);
     const authorities = this.#ports.authorities?.() ?? [];
+    const wallMs = this.#ports.wallMs?.();
     const sent = post(link, note.report, {
       incarnation: this.#ports.describe().incarnation ?? '',
       load: this.#ports.load(),
@@ -250,6 +253,7 @@ export class NodeAgent {
       leaving: this.#isLeaving,
       planWanted: this.#wantsPlan,
       authorities: authorities === this.#sentAuthorities ? [] : [...authorities],
+      ...(wallMs !== undefined && { wallMs }),
     });
     if (!sent) return; // over the back-pressure cap: the next report carries the same changes
     this.#seq += 1;

@@ -48,6 +48,7 @@ function api(centre: Centre, clock: ManualClock, o: Partial<ConsoleOptions> = {}
     serve: <Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP) =>
       void handlers.set(kind.number, handler as (message: never) => unknown),
     notAfterMsOf: (nodeId) => (nodeId === 'n1' ? 777 : 0),
+    clockOffsetMsOf: (nodeId) => (nodeId === 'n1' ? -120_000 : undefined),
     isOurs: (id) => !id.includes('.'),
     storiesElsewhere: async (ids) => ids.map((decisionId) => ({ decisionId })),
     orders: {
@@ -93,7 +94,9 @@ describe('the fleet', () => {
       ['n2', 'draining', true, 'new disk'],
     ]);
     expect(nodes[0]).toMatchObject({ sessionsSeen: 1, certificateNotAfterMs: 777, draining: false });
+    expect(nodes[0]).toMatchObject({ clockOffsetMs: -120_000 });
     expect(nodes[1]).toMatchObject({ certificateNotAfterMs: 0, sessionsToMove: 0 });
+    expect(nodes[1]).not.toHaveProperty('clockOffsetMs');
     expect(nodes[0]?.node?.addresses).toBeUndefined();
   });
 });

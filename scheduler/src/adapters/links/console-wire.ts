@@ -19,6 +19,8 @@ export interface FleetAsk {
   readonly epoch: number;
   /** When the certificate of a registered node ends; 0: it has no link. */
   notAfterMsOf(nodeId: string): number;
+  /** A registered node's wall clock less ours; undefined: it does not say. */
+  clockOffsetMsOf(nodeId: string): number | undefined;
 }
 
 /** Every node, without its rooms, addresses and charges. */
@@ -37,6 +39,7 @@ function nodeToWire(centre: Centre, record: NodeRecord, ask: FleetAsk): wire.Fle
   const { description, load, drainReason, cordonReason } = record;
   const { nodeId, kind, region, city, hostId, latitude, longitude, capacity, versions } = description;
   const { cpu, txBps, rxBps, sessions, loopLagMsP99, rssBytes } = load;
+  const clockOffsetMs = ask.clockOffsetMsOf(nodeId);
   return {
     node: { nodeId, kind, region, city, hostId, latitude, longitude, capacity, versions },
     load: { cpu, txBps, rxBps, sessions, loopLagMsP99, rssBytes },
@@ -54,6 +57,7 @@ function nodeToWire(centre: Centre, record: NodeRecord, ask: FleetAsk): wire.Fle
     sessionsAssumed: centre.ledger.assumedOn(nodeId),
     sessionsToMove: centre.drains.progress(record)?.sessionsLeft ?? 0,
     certificateNotAfterMs: ask.notAfterMsOf(nodeId),
+    ...(clockOffsetMs !== undefined && { clockOffsetMs }),
   };
 }
 

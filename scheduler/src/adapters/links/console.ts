@@ -27,6 +27,8 @@ export interface ConsoleOptions extends Pick<ApiOptions, 'centre' | 'serve'> {
   checkApi(): void;
   /** When the certificate of a registered node ends (wall time); 0: it has no link. */
   notAfterMsOf(nodeId: string): number;
+  /** A registered node's wall clock less ours; undefined: it does not say. */
+  clockOffsetMsOf(nodeId: string): number | undefined;
   /** Of decisions that were made elsewhere, as far as they are known there. Never rejects. */
   storiesElsewhere(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]>;
   /** Whether this process made the decision. */
@@ -41,8 +43,9 @@ export function serveConsole(o: ConsoleOptions): void {
   const { serve, clock } = o;
   serve(rpc.fleetSeen, () => {
     o.checkApi();
-    const { notAfterMsOf, epoch } = o;
-    return fleetToWire(o.centre, { nowMs: clock.nowMs(), wallMs: clock.wallMs(), epoch, notAfterMsOf });
+    const { notAfterMsOf, clockOffsetMsOf, epoch } = o;
+    const times = { nowMs: clock.nowMs(), wallMs: clock.wallMs() };
+    return fleetToWire(o.centre, { ...times, epoch, notAfterMsOf, clockOffsetMsOf });
   });
   serve(rpc.linksSeen, ({ usedOnly, hostId, withReasons }) => {
     o.checkApi();

@@ -47,7 +47,7 @@ import { OpenLinks } from './open-links.ts';
 import { PlanTurns } from './plan-turns.ts';
 import { serveRecordings } from './recordings.ts';
 import { RegionLinks } from './regions.ts';
-import { type Reporting, Reports } from './reports.ts';
+import { clockOffsetOf, type Reporting, Reports } from './reports.ts';
 import { RouteLinks } from './routes.ts';
 import { serveGuarded } from './serve-guarded.ts';
 import { serveSignalingNode } from './signaling-nodes.ts';
@@ -385,6 +385,7 @@ export class Links implements Mover {
       },
       serve: (kind, handler) => this.#serve(link, kind, handler),
       notAfterMsOf: (nodeId) => this.#sessions.get(nodeId)?.certificateEndsAtMs ?? 0,
+      clockOffsetMsOf: (nodeId) => clockOffsetOf(this.#sessions.get(nodeId)?.clockOffsetsMs),
       isOurs: (decisionId) => this.#isOurs(decisionId),
       storiesElsewhere: (decisionIds) => this.regions.storiesAt(decisionIds),
       orders:

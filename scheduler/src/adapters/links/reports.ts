@@ -8,10 +8,15 @@ import { loadFrom, reportFrom, roomsFrom } from './wire.ts';
 /** Between two requests for the full list of one node. */
 const FULL_REPORT_PAUSE_MS = 2000;
 
+/** Reports whose times are compared: those of some seconds. */
+const OFFSETS_MAX = 8;
+
 /** Of a registered node, what its reports need. */
 export interface Reporting {
   readonly link: Link;
   fullAskedAtMs: number; // -Infinity: never
+  /** Of its last reports: the node's wall clock less ours, as they came. */
+  clockOffsetsMs?: readonly number[];
 }
 
 export interface ReportsOptions extends Guard {
@@ -40,6 +45,7 @@ export class Reports {
       metrics.reportsIgnored.inc();
       return;
     }
+    session.clockOffsetsMs = withOffset(session.clockOffsetsMs, message.wallMs, clock.wallMs());
     const before = centre.fleet.planVersion;
     const { report, confirmedDecisionIds = [] } = this.#read(message, nodeId);
     if (report === undefined) return;
@@ -74,4 +80,20 @@ export class Reports {
       load: loadFrom(answer.load),
     });
   }
+}
+
+/**
+ * The node's wall clock less ours; undefined: it has not said. A report that was late on its way shows a clock that is
+ * behind: of the last ones the one that came fastest counts.
+ */
+export const clockOffsetOf = (offsetsMs: readonly number[] = []): number | undefined =>
+  offsetsMs.length === 0 ? undefined : Math.max(...offsetsMs);
+
+function withOffset(
+  before: readonly number[] = [],
+  saidMs: number | null | undefined,
+  wallMs: number,
+): readonly number[] {
+  if (typeof saidMs !== 'number' || !Number.isFinite(saidMs)) return before;
+  return [...before, Math.round(saidMs - wallMs)].slice(-OFFSETS_MAX);
 }

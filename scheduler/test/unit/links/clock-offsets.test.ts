@@ -1,0 +1,48 @@
+// The clock of a node, as its reports show it.
+import type { wire } from '@meridian/protocol';
+import { type Link, ManualClock } from '@meridian/runtime';
+import { expect, test } from 'vitest';
+import { clockOffsetOf, type Reporting, Reports, type ReportsOptions } from '../../../src/adapters/links/reports.ts';
+
+/** Reports of a node; each with what its wall clock shows less ours, or nothing. Answers the offset after each. */
+function heard(...offsetsMs: (number | undefined)[]): (number | undefined)[] {
+  const clock = new ManualClock();
+  const link = { remote: { id: 'n1' } } as Link;
+  const session: Reporting = { link, fullAskedAtMs: 0 };
+  const reports = new Reports({
+    clock,
+    terms: { centre: { fleet: { planVersion: 1 }, report: () => false } },
+    metrics: { reportsIgnored: { inc: () => undefined }, requestsRefused: { inc: () => undefined } },
+    log: { debug: () => undefined },
+    sessionOf: () => session,
+    planChanged: () => undefined,
+    planMissed: () => undefined,
+  } as unknown as ReportsOptions);
+  return offsetsMs.map((offsetMs) => {
+    const wallMs = offsetMs === undefined ? undefined : clock.wallMs() + offsetMs;
+    reports.heard(link, {
+      roomsGone: [],
+      roomsChanged: [],
+      confirmedDecisionIds: [],
+      state: '',
+      wallMs,
+    } as unknown as wire.Report);
+    return clockOffsetOf(session.clockOffsetsMs);
+  });
+}
+
+test('a node that does not say has none, and one that says something that is no time', () => {
+  expect(heard(undefined, Number.NaN, Number.POSITIVE_INFINITY)).toEqual([undefined, undefined, undefined]);
+});
+
+test('a report that was late on its way changes nothing', () => {
+  expect(heard(-2, -4000, -3)).toEqual([-2, -2, -2]);
+});
+
+test('a clock that is set back is known after eight reports', () => {
+  expect(heard(0, ...Array.from({ length: 8 }, () => -120_000)).slice(-2)).toEqual([0, -120_000]);
+});
+
+test('one that is set forward is known at once', () => {
+  expect(heard(0, 120_000)).toEqual([0, 120_000]);
+});
