@@ -10,6 +10,7 @@ import { Passwords } from './access/password.ts';
 import { recordingAllowed } from './access/recording-use.ts';
 import { Revocations } from './access/revocations.ts';
 import { type Tenant, Tenants } from './access/tenants.ts';
+import { type Alarms, makeAlarms } from './alarms/alarms.ts';
 import { RoomBookings, seatCentreOf } from './bookings/room-bookings.ts';
 import { CalendarFeeds } from './calendar/feeds.ts';
 import type { ApiConfig } from './config.ts';
@@ -58,6 +59,7 @@ interface Parts extends MeetingParts {
   readonly keeping: ReturnType<typeof makeKeeping>;
   readonly console: { readonly views: CentreViews; readonly feed: WorldFeed; readonly owners: LinkedOwners };
   readonly quality: QualityParts;
+  readonly alarms: Alarms;
 }
 
 /** Starts the api. Everything opened is on the close stack. */
@@ -134,6 +136,7 @@ function makeParts(base: Base): Parts {
   const { db } = store;
   const { sealSecret, mail } = config;
   const owners = new LinkedOwners({ nodes, clock, rng, leaseOf: leasesAt(() => shell.centre.registered) });
+  const posting = postOf(base);
   const telling = makeTelling({
     ...base,
     clock,
@@ -141,7 +144,7 @@ function makeParts(base: Base): Parts {
     log,
     sealSecret,
     owners,
-    ...postOf(base),
+    ...posting,
     tellLimits: (tenant, recording) => tellLimits(nodes, tenant, recording),
   });
   const { jobs } = telling;
@@ -177,10 +180,13 @@ function makeParts(base: Base): Parts {
   closeStack.add('decision stories', () => quality.stories.close());
   for (const job of [extendingOf(meetings), quotas.job, bookings.job]) jobs.register(job);
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
+  const console = { ...makeConsole(base, quality), owners };
+  const ofAlarms = { views: console.views, live: quality.live, mail, ...posting };
+  const alarms = makeAlarms({ store, clock, rng, log, jobs, sealSecret, ...ofAlarms });
+  closeStack.add('mails of alarms', () => alarms.close());
   jobs.start();
   closeStack.add('jobs', () => jobs.close());
-  const console = { ...makeConsole(base, quality), owners };
-  return { ...ofMeetings, telling, passwords, users, bookings, live, keeping, console, quality };
+  return { ...ofMeetings, telling, passwords, users, bookings, live, keeping, console, quality, alarms };
 }
 
 function makeConsole(

@@ -352,7 +352,126 @@ const timeline = {
   paths: [],
 };
 
+const alarm = {
+  id: 'al_17',
+  rule: 'link-loss',
+  subject: 'ap/Singapore - eu/Frankfurt',
+  severity: 'warning',
+  state: 'firing',
+  value: 0.1,
+  limit: 0.05,
+  unit: 'share',
+  labels: {
+    site: 'ap/Singapore',
+    otherSite: 'eu/Frankfurt',
+    region: 'ap',
+    otherRegion: 'eu',
+    host: 'sgp-2',
+    otherHost: 'fra-1',
+  },
+  text: '10 % of datagrams from eu/Frankfurt to ap/Singapore are lost (fra-1 to sgp-2).',
+  startedAt: begun,
+  isSilenced: false,
+};
+const acknowledged = { at: joined, by: 'us_2f6c', note: 'The carrier is informed.' };
+const alarmReceiver = {
+  id: 'AR_9f2c6d0b',
+  kind: 'webhook',
+  name: 'On call',
+  severity: 'warning',
+  matchers: [{ name: 'region', value: 'eu' }],
+  afterMinutes: 0,
+  repeatMinutes: 60,
+  enabled: true,
+  url: 'https://oncall.example.org/alarms',
+  createdAt: made,
+  updatedAt: made,
+};
+const alarmSilence = {
+  id: 'AS_3b1d',
+  matchers: [{ name: 'host', value: 'fra-1' }],
+  startsAt: begun,
+  endsAt: ended,
+  reason: 'New disk.',
+  by: 'us_2f6c',
+  createdAt: begun,
+};
+
 export const examples: Readonly<Record<string, Example>> = {
+  listAlarms: { answer: { alarms: [alarm] } },
+  listAlarmHistory: { answer: { data: [{ ...alarm, state: 'over', endedAt: ended }] } },
+  getAlarm: {
+    answer: {
+      ...alarm,
+      acknowledged,
+      changes: [
+        { at: begun, kind: 'fired', note: alarm.text },
+        { at: joined, kind: 'acknowledged', by: acknowledged.by, note: acknowledged.note },
+      ],
+      notifications: [
+        {
+          id: 'AN_8c1e',
+          receiver: alarmReceiver.id,
+          receiverName: alarmReceiver.name,
+          state: 'delivered',
+          attempts: 1,
+          createdAt: begun,
+          doneAt: begun,
+          lastStatus: 204,
+        },
+      ],
+    },
+  },
+  acknowledgeAlarm: { body: { note: acknowledged.note }, answer: { ...alarm, acknowledged } },
+  listAlarmSilences: { answer: { silences: [alarmSilence] } },
+  createAlarmSilence: {
+    body: { matchers: alarmSilence.matchers, endsAt: ended, reason: alarmSilence.reason },
+    answer: alarmSilence,
+  },
+  listAlarmReceivers: { answer: { receivers: [alarmReceiver] } },
+  createAlarmReceiver: {
+    body: {
+      kind: 'sms',
+      name: 'Text messages',
+      severity: 'critical',
+      afterMinutes: 10,
+      url: 'https://sms.example.org/v1/messages',
+      to: ['+4930123456'],
+      headers: { Authorization: 'Bearer KEY' },
+      body: '{"to":"{to}","text":"{text}"}',
+    },
+    answer: {
+      id: 'AR_77c0',
+      kind: 'sms',
+      name: 'Text messages',
+      severity: 'critical',
+      matchers: [],
+      afterMinutes: 10,
+      repeatMinutes: 0,
+      enabled: true,
+      url: 'https://sms.example.org/v1/messages',
+      to: ['+4930123456'],
+      createdAt: made,
+      updatedAt: made,
+    },
+  },
+  changeAlarmReceiver: { body: { enabled: false }, answer: { ...alarmReceiver, enabled: false } },
+  changeAlarmRule: {
+    body: { limit: 0.1 },
+    answer: {
+      id: 'link-loss',
+      severity: 'warning',
+      reason: 'Datagrams are lost between two sites: the worst pair of their hosts, in either direction.',
+      limit: 0.1,
+      unit: 'share',
+      limitSource: 'Sound without repair suffers from 1 to 3 % on.',
+      forS: 20,
+      clearForS: 60,
+      isOff: false,
+      usual: { severity: 'warning', limit: 0.05, forS: 20 },
+    },
+  },
+
   createKey: {
     body: { name: 'office', scopes: ['meetings:write', 'reports:read'] },
     answer: { ...key, createdAt: made, secret: '5shN9Iebf8RpSmthHZ_byySYg7gpdGtMWX-qf0mOFhU' },

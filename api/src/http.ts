@@ -7,6 +7,9 @@ import type { Authenticator } from './access/authenticate.ts';
 import type { Principal } from './access/core/scopes.ts';
 import { type AccessDeps, addAccessOperations } from './access/operations.ts';
 import type { Passwords } from './access/password.ts';
+import type { Alarms } from './alarms/alarms.ts';
+import { addAlarmOperations } from './alarms/operations.ts';
+import { addAlarmSettingsOperations } from './alarms/settings-operations.ts';
 import { addAuditOperations } from './audit/operations.ts';
 import { addBookingOperations } from './bookings/operations.ts';
 import type { RoomBookings } from './bookings/room-bookings.ts';
@@ -81,6 +84,7 @@ export interface HttpOptions {
   readonly live: LiveDeps['live'];
   readonly console: Omit<ConsoleDeps, 'authenticate'>;
   readonly quality: QualityParts;
+  readonly alarms: Alarms;
   /** Of the configuration. */
   readonly checkTenant: string | undefined;
   /** Adds more operations: of tests. */
@@ -145,6 +149,8 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addExportOperations(routes, o);
   addErasureOperations(routes, { ...o, ...o.access, ...o.telling, ...o.keeping, users: o.users.users });
   addConsoleOperations(routes, { ...o.console, authenticate: (request) => o.authenticator.authenticate(request) });
+  addAlarmOperations(routes, o);
+  addAlarmSettingsOperations(routes, o);
   // Streams that never end would otherwise be broken off.
   app.addHook('preClose', async () => o.console.feed.close());
   o.add?.(routes);

@@ -202,6 +202,7 @@ function addExamples(item: JsonObject, { id, answers }: Operation): void {
 
 /** Of parameters that need no word of their own, by name. */
 const parameterWords: Readonly<Record<string, string>> = {
+  alarm: 'Id of the alarm.',
   banS: 'Kept out for so many seconds.',
   code: 'As `code` of a problem.',
   email: 'Of this e-mail.',
@@ -222,11 +223,15 @@ const parameterWords: Readonly<Record<string, string>> = {
   post: 'Id of the post or question.',
   operation: 'Only acts by this operation.',
   provider: 'Id of the OIDC provider.',
+  receiver: 'Id of the receiver of alarms.',
   recording: 'Id of the recording.',
   returnTo: 'Path of the page to which it leads.',
+  rule: 'Id of the rule of alarms.',
   room: 'Name of the room; that of a meeting is its `room`.',
   session: 'Id of the session.',
   sid: 'Of a life of a room.',
+  silence: 'Id of the silence.',
+  subject: 'What the alarm is about.',
   q: 'Part of a name or e-mail.',
   state: 'Only in this state.',
   streamKey: 'Id of the stream key.',

@@ -87,6 +87,11 @@ export class CentreViews implements CloudPaths {
     return { isReachable: this.#isReachable, sinceMs: this.#o.clock.nowMs() - this.#sinceMs };
   }
 
+  /** Whether a centre has answered at all. */
+  get isKnown(): boolean {
+    return this.#isKnown;
+  }
+
   /** At most FRESH_MS old; while the centre is away, what it said at last, if anything. Never rejects. */
   async latest(): Promise<CloudNow> {
     await this.#refresh();

@@ -104,6 +104,7 @@ export const ConsoleNode = Type.Object(
     sessions: count(),
     sessionsMax: count('0: no limit is known.'),
     rssBytes: number(),
+    clockOffsetMs: optional.number('Its wall clock less that of the centre.'),
     loopLagMs: number('99th percentile.'),
     isCordoned: Type.Boolean(),
     cordonReason: optional.text(),

@@ -146,4 +146,13 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   tenant_recording: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   tenant_retention: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   tenant_branding: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
+  // Of the cloud, not of tenants: alarms, what operators say of them, messages about them.
+  alarms: { key: ['id'], json: ['labels'] },
+  alarm_changes: { key: ['id'] },
+  alarm_judge: { key: ['id'], json: ['state'] },
+  alarm_silences: { key: ['id'], json: ['matchers'] },
+  alarm_receivers: { key: ['id'], secrets: ['sealed_target'], json: ['matchers'] },
+  alarm_rules: { key: ['rule'] },
+  alarm_notifications: { key: ['id'], json: ['content'] },
+  alarm_notified: { key: ['alarm', 'notification'] },
 };

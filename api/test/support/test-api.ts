@@ -10,6 +10,7 @@ import { Passwords } from '../../src/access/password.ts';
 import { type RecordingAllowed, recordingAllowed } from '../../src/access/recording-use.ts';
 import { type RevocationList, Revocations } from '../../src/access/revocations.ts';
 import { type Tenant, Tenants } from '../../src/access/tenants.ts';
+import { makeAlarms } from '../../src/alarms/alarms.ts';
 import { RoomBookings } from '../../src/bookings/room-bookings.ts';
 import { CalendarFeeds } from '../../src/calendar/feeds.ts';
 import { CentreViews } from '../../src/console/centre-views.ts';
@@ -21,6 +22,7 @@ import type { Jobs } from '../../src/jobs/jobs.ts';
 import { joinLinkDeps } from '../../src/join-links/operations.ts';
 import { makeKeeping } from '../../src/keeping.ts';
 import { makeLive } from '../../src/live/live.ts';
+import type { MailConfig } from '../../src/mail/delivery.ts';
 import { type MailerNeeds, makeMeetingParts } from '../../src/meeting-parts.ts';
 import type { MeetingFollower } from '../../src/meetings/meetings.ts';
 import type { DailyLimits } from '../../src/meetings/quotas.ts';
@@ -71,6 +73,8 @@ export interface TestApiOptions {
   passwordMail?(o: { store: Store; clock: ManualClock; log: Logger; jobs: Jobs; sealSecret: string }): PasswordMailer;
   /** Absent: more than a test uses. */
   readonly dailyLimits?: DailyLimits;
+  /** The mail server of alarms; absent: there is none. */
+  readonly alarmMail?: MailConfig;
   /** Providers where users sign in; absent: none. */
   readonly oidc?: readonly OidcConfig[];
   /** Of the configuration. */
@@ -180,7 +184,21 @@ export async function testApi(o: TestApiOptions = {}) {
   const fleet = new ScriptedConsole();
   const views = new CentreViews({ clock, log, centre: () => (centre.state === 'down' ? undefined : fleet) });
   const feed = new WorldFeed({ clock, log, views, live: quality.live, onCut: (cause) => cuts.push(cause) });
+  const alarms = makeAlarms({
+    store,
+    clock,
+    rng: seededRng('alarms'),
+    log,
+    jobs,
+    post,
+    sealSecret,
+    addresses,
+    views,
+    live: quality.live,
+    mail: o.alarmMail,
+  });
   const { app, routes } = await buildHttp({
+    alarms,
     console: { views, feed, owners },
     quality,
     meetings,
@@ -227,6 +245,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const close = async (): Promise<void> => {
     await app.close();
     await telling.jobs.close();
+    alarms.close();
     await quality.stories.close();
     await revocations.close();
     await store.close();
@@ -268,6 +287,7 @@ export async function testApi(o: TestApiOptions = {}) {
     policies,
     telling,
     quality,
+    alarms,
     following,
     keeping,
     live,

@@ -35,6 +35,8 @@ export interface FleetNode {
   readonly distrust: string;
   /** Wall time; 0: it has no link. */
   readonly certificateEndsMs: number;
+  /** Its wall clock less that of the centre; absent: not known. */
+  readonly clockOffsetMs?: number;
 }
 
 /** One direction between two hosts. Figures that are not known are left out. */
@@ -87,6 +89,7 @@ export function fleetFromWire({ nodes }: wire.FleetSeen): FleetNode[] {
       isLeaving: seen.isLeaving ?? false,
       distrust: seen.distrust ?? '',
       certificateEndsMs: seen.certificateNotAfterMs ?? 0,
+      ...(typeof seen.clockOffsetMs === 'number' && { clockOffsetMs: seen.clockOffsetMs }),
     };
   });
 }

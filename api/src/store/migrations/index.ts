@@ -37,6 +37,10 @@ import { qualitySessions } from './0040-quality-sessions.ts';
 import { qualityPeriods } from './0041-quality-periods.ts';
 import { sessionEvents } from './0042-session-events.ts';
 import { sessionDecisions } from './0043-session-decisions.ts';
+import { alarms } from './0044-alarms.ts';
+import { alarmSettings } from './0045-alarm-settings.ts';
+import { alarmNotifications } from './0046-alarm-notifications.ts';
+import { dueDeliveries } from './0047-due-deliveries.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -74,4 +78,8 @@ export const migrations: Record<string, Migration> = {
   '0041-quality-periods': qualityPeriods,
   '0042-session-events': sessionEvents,
   '0043-session-decisions': sessionDecisions,
+  '0044-alarms': alarms,
+  '0045-alarm-settings': alarmSettings,
+  '0046-alarm-notifications': alarmNotifications,
+  '0047-due-deliveries': dueDeliveries,
 };

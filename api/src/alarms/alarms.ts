@@ -1,0 +1,41 @@
+// Alarms, put together: the judge, settings, messages.
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { Jobs } from '../jobs/jobs.ts';
+import { Delivery, type MailConfig } from '../mail/delivery.ts';
+import type { Store } from '../store/store.ts';
+import type { Post } from '../webhooks/post.ts';
+import { type FactsOptions, gatherFacts } from './facts.ts';
+import { AlarmJudging } from './judging.ts';
+import { AlarmSending } from './sending.ts';
+import { AlarmSettings, type AlarmSettingsOptions } from './settings.ts';
+
+export interface Alarms {
+  readonly judging: AlarmJudging;
+  readonly settings: AlarmSettings;
+  readonly sending: AlarmSending;
+  /** Idempotent. */
+  close(): void;
+}
+
+/** Before the jobs start; close it after them. */
+export function makeAlarms(o: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly jobs: Jobs;
+  readonly post: Post;
+  readonly sealSecret: string;
+  readonly addresses: AlarmSettingsOptions['addresses'];
+  readonly mail: MailConfig | undefined;
+  readonly views: FactsOptions['views'];
+  readonly live: FactsOptions['live'];
+}): Alarms {
+  const { db } = o.store;
+  const mail = o.mail && new Delivery({ config: o.mail, log: o.log });
+  const settings = new AlarmSettings({ ...o, db, hasMail: mail !== undefined });
+  const sending = new AlarmSending({ ...o, db, settings, mail });
+  const judging = new AlarmJudging({ ...o, settings, sending, facts: () => gatherFacts({ ...o, db }) });
+  for (const job of judging.jobs) o.jobs.register(job);
+  return { judging, settings, sending, close: () => mail?.close() };
+}

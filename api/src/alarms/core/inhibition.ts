@@ -1,0 +1,30 @@
+// Which alarm keeps which others quiet: the cause is said, not what follows from it. Pure.
+import type { Source } from './rule.ts';
+
+export interface Known {
+  readonly rule: string;
+  readonly source: Source;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Whether `cause` keeps `other` quiet. */
+export function inhibits(cause: Known, other: Known): boolean {
+  if (cause.rule === other.rule) return false;
+  const { labels } = other;
+  const isOf = (name: string, otherName: string): boolean => {
+    const value = cause.labels[name];
+    return value !== undefined && value !== '' && (labels[name] === value || labels[otherName] === value);
+  };
+  switch (cause.rule) {
+    case 'centre-unreachable':
+      return other.source === 'centre';
+    case 'region-lost':
+      return other.source !== 'own' && isOf('region', 'otherRegion');
+    case 'host-lost':
+      return other.rule !== 'region-lost' && isOf('host', 'otherHost');
+    case 'node-lost':
+      return isOf('node', 'node');
+    default:
+      return false;
+  }
+}

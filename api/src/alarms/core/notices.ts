@@ -1,0 +1,106 @@
+// Of what each receiver is informed, and when. Pure.
+import type { Entry, JudgeState, Transition } from './judge.ts';
+import { type Severity, severities } from './rule.ts';
+
+/** A label or `rule`, and the value that it has. All of a list have to hold; of an empty one all do. */
+export interface Matcher {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Receiver {
+  readonly id: string;
+  /** From this severity on. */
+  readonly severity: Severity;
+  readonly matchers: readonly Matcher[];
+  /** 0: at once; otherwise it is informed of what is not acknowledged for so long after it fired: escalation. */
+  readonly afterMs: number;
+  /** It is informed again while an alarm that is not acknowledged lasts; 0: never. */
+  readonly repeatMs: number;
+  /** It keeps alarms itself, and takes what it does not hear of for over. */
+  readonly repeatsAcknowledged?: boolean;
+}
+
+export interface Silence {
+  readonly matchers: readonly Matcher[];
+  /** Wall times. */
+  readonly startsMs: number;
+  readonly endsMs: number;
+}
+
+export interface Notice {
+  readonly receiver: string;
+  readonly items: readonly NoticeItem[];
+}
+export interface NoticeItem {
+  readonly kind: 'fired' | 'repeated' | 'cleared';
+  readonly entry: Entry;
+}
+
+export interface NoticeAsk {
+  readonly transitions: readonly Transition[];
+  readonly receivers: readonly Receiver[];
+  readonly silences: readonly Silence[];
+  /** Numbers of alarms. */
+  readonly acknowledged: ReadonlySet<number>;
+  readonly wallMs: number;
+}
+
+/**
+ * One notice for each receiver at most, of all that is due at once; and the state, in which it is noted. What is
+ * silenced or has a cause is said when that ends and it still fires. Its end is said to those that know of it.
+ */
+export function noticesOf(
+  state: JudgeState,
+  ask: NoticeAsk,
+): { readonly state: JudgeState; readonly notices: readonly Notice[] } {
+  const informed = new Map<string, Record<string, number>>();
+  const open = Object.entries(state.entries).filter(([, { alarm }]) => alarm > 0);
+  const notices = ask.receivers.flatMap((receiver): Notice[] => {
+    const items: NoticeItem[] = [];
+    for (const [key, entry] of open) {
+      const kind = dueKind(entry, receiver, state.atMs, ask);
+      if (kind === undefined) continue;
+      items.push({ kind, entry });
+      informed.set(key, { ...informed.get(key), [receiver.id]: state.atMs });
+    }
+    for (const { kind, entry } of ask.transitions)
+      if (kind === 'cleared' && entry.informed[receiver.id] !== undefined) items.push({ kind, entry });
+    return items.length === 0 ? [] : [{ receiver: receiver.id, items }];
+  });
+  const entries = { ...state.entries };
+  for (const [key, more] of informed) {
+    const entry = entries[key];
+    if (entry !== undefined) entries[key] = { ...entry, informed: { ...entry.informed, ...more } };
+  }
+  return { state: { ...state, entries }, notices };
+}
+
+export const isSilenced = (entry: Entry, silences: readonly Silence[], wallMs: number): boolean =>
+  silences.some(({ matchers, startsMs, endsMs }) => startsMs <= wallMs && wallMs < endsMs && matches(entry, matchers));
+
+export const matches = ({ rule, labels, subject }: Entry, matchers: readonly Matcher[]): boolean =>
+  matchesLabels({ ...labels, rule, subject }, matchers);
+
+export const matchesLabels = (labels: Readonly<Record<string, string>>, matchers: readonly Matcher[]): boolean =>
+  matchers.every(({ name, value }) => labels[name] === value);
+
+function dueKind(
+  entry: Entry,
+  receiver: Receiver,
+  nowMs: number,
+  { silences, acknowledged, wallMs }: NoticeAsk,
+): NoticeItem['kind'] | undefined {
+  const informedMs = entry.informed[receiver.id];
+  // Of one that is about to end the end is said, if anything.
+  if (entry.phase !== 'firing' || entry.inhibitedBy !== '') return undefined;
+  if (severities.indexOf(entry.severity) < severities.indexOf(receiver.severity)) return undefined;
+  if (!matches(entry, receiver.matchers) || isSilenced(entry, silences, wallMs)) return undefined;
+  const isAcknowledged = acknowledged.has(entry.alarm);
+  if (informedMs === undefined) {
+    if (receiver.afterMs === 0) return 'fired';
+    return !isAcknowledged && nowMs - entry.firedMs >= receiver.afterMs ? 'fired' : undefined;
+  }
+  const isDue = receiver.repeatMs > 0 && nowMs - informedMs >= receiver.repeatMs;
+  return isDue && (!isAcknowledged || receiver.repeatsAcknowledged === true) ? 'repeated' : undefined;
+}

@@ -1,0 +1,26 @@
+import { isMedia } from '../../../console/core/fleet.ts';
+import { type AlarmRule, percent } from '../rule.ts';
+
+export const capacity: AlarmRule = {
+  id: 'capacity',
+  source: 'centre',
+  severity: 'warning',
+  reason: 'A region has few free sessions left on media nodes that take new ones.',
+  limit: 0.8,
+  unit: 'share',
+  limitSource:
+    'Placement prefers hosts under 75 % of load, and admission stops before nodes suffer, at 80 % (reliability tests, 39).',
+  forMs: 60_000,
+  clearForMs: 120_000,
+  judge: ({ cloud }, limit) =>
+    cloud &&
+    [...Map.groupBy(cloud.nodes.filter(isMedia), ({ region }) => region)].flatMap(([region, nodes]) => {
+      const open = nodes.filter(({ state, isCordoned, isDraining }) => state === 'alive' && !isCordoned && !isDraining);
+      const most = open.reduce((sum, { sessionsMax }) => sum + sessionsMax, 0);
+      const sessions = open.reduce((sum, node) => sum + node.sessions, 0);
+      if (most === 0) return []; // no limit is known, or the region is dead
+      const value = sessions / most;
+      const text = `${percent(value)} of ${most} sessions in ${region} are taken; ${Math.max(0, most - sessions)} are free.`;
+      return [{ subject: region, value, isBad: value >= limit, labels: { region }, text }];
+    }),
+};

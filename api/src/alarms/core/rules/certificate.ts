@@ -1,0 +1,24 @@
+import { type AlarmRule, labelsOf } from '../rule.ts';
+
+const HOUR_MS = 3_600_000;
+
+export const certificate: AlarmRule = {
+  id: 'certificate',
+  source: 'centre',
+  severity: 'warning',
+  reason: 'The certificate of a node’s link ends soon: it was not renewed in time.',
+  limit: 2,
+  unit: 'hours',
+  limitSource: 'Certificates of nodes last a day and are renewed after two thirds of it, 8 h before the end.',
+  forMs: 60_000,
+  clearForMs: 0,
+  judge: ({ cloud, wallMs }, limit) =>
+    cloud?.nodes
+      // A dead one has no link, and 0 says the same.
+      .filter(({ certificateEndsMs, state }) => certificateEndsMs > 0 && state !== 'dead')
+      .map((node) => {
+        const value = Number(((node.certificateEndsMs - wallMs) / HOUR_MS).toFixed(2));
+        const text = `The certificate of ${node.nodeId} (${node.site}) ends at ${new Date(node.certificateEndsMs).toISOString()}.`;
+        return { subject: node.nodeId, value, isBad: value < limit, labels: labelsOf(node), text };
+      }),
+};

@@ -1,0 +1,43 @@
+import { type AlarmRule, labelsOf } from '../rule.ts';
+
+export const clockSkew: AlarmRule = {
+  id: 'clock-skew',
+  source: 'centre',
+  severity: 'warning',
+  reason: 'A node’s wall clock differs from that of most others; its logs, tokens and recordings have wrong times.',
+  limit: 2,
+  unit: 's',
+  limitSource: 'More than ntp leaves and a report travels, and known within 30 s (reliability tests, 13).',
+  forMs: 10_000,
+  clearForMs: 30_000,
+  judge: ({ cloud }, limit) => {
+    if (cloud === undefined) return undefined;
+    const timed = cloud.nodes.flatMap((node) =>
+      node.clockOffsetMs === undefined || node.state === 'dead' ? [] : [{ node, offsetMs: node.clockOffsetMs }],
+    );
+    // The centre's own clock is one among them: where it is the wrong one, it alone is named.
+    const usualMs = medianOf([0, ...timed.map(({ offsetMs }) => offsetMs)]);
+    const say = (name: string, offsetMs: number) => {
+      const value = Number(((offsetMs - usualMs) / 1000).toFixed(1));
+      const isBad = Math.abs(value) > limit;
+      const how = value < 0 ? 'behind' : 'ahead of';
+      const text = isBad
+        ? `The clock of ${name} is ${Math.abs(value)} s ${how} that of most nodes.`
+        : `The clock of ${name} is right.`;
+      return { value, isBad, text };
+    };
+    return [
+      { subject: 'centre', labels: {}, ...say('the centre', 0) },
+      ...timed.map(({ node, offsetMs }) => ({
+        subject: node.nodeId,
+        labels: labelsOf(node),
+        ...say(`${node.nodeId} (${node.site})`, offsetMs),
+      })),
+    ];
+  },
+};
+
+function medianOf(figures: readonly number[]): number {
+  const sorted = [...figures].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}

@@ -1,0 +1,25 @@
+// All rules, the largest things first.
+import type { AlarmRule } from '../rule.ts';
+import { capacity } from './capacity.ts';
+import { centreUnreachable } from './centre-unreachable.ts';
+import { certificate } from './certificate.ts';
+import { clockSkew } from './clock-skew.ts';
+import { linkLoss } from './link-loss.ts';
+import { hostLost, nodeLost, regionLost } from './lost.ts';
+import { nodeFailing } from './node-failing.ts';
+import { regionDegraded } from './region-degraded.ts';
+import { webhookBacklog } from './webhook-backlog.ts';
+
+export const alarmRules: readonly AlarmRule[] = [
+  centreUnreachable,
+  regionLost,
+  regionDegraded,
+  hostLost,
+  nodeLost,
+  nodeFailing,
+  linkLoss,
+  capacity,
+  clockSkew,
+  certificate,
+  webhookBacklog,
+];

@@ -1,0 +1,96 @@
+// What is dead, by how much of it: a region, a host, a node. The larger silences the smaller (inhibition.ts).
+import type { FleetNode } from '../../../console/core/fleet.ts';
+import { isMedia } from '../../../console/core/fleet.ts';
+import { type AlarmRule, type Judged, labelsOf } from '../rule.ts';
+
+const LIVENESS = 'The centre takes a node for dead after its own limits of silence, by its monotonic clock.';
+/** Found within some seconds by the centre; another look of 5 s shows that it was no restart of the centre. */
+const FOR_MS = 5_000;
+/** A node that restarts in a loop is one alarm. */
+const CLEAR_FOR_MS = 60_000;
+
+export const nodeLost: AlarmRule = {
+  id: 'node-lost',
+  source: 'centre',
+  severity: 'critical',
+  reason: 'A node is dead: it has not reported, and was not asked to leave.',
+  limit: 0,
+  unit: 'ms',
+  limitSource: LIVENESS,
+  forMs: FOR_MS,
+  clearForMs: CLEAR_FOR_MS,
+  judge: ({ cloud }) =>
+    cloud?.nodes.map((node) => ({
+      subject: node.nodeId,
+      value: node.silentMs,
+      isBad: isLost(node),
+      labels: labelsOf(node),
+      text: isLost(node)
+        ? `${node.kind} ${node.nodeId} (${node.site}) has been silent for ${Math.round(node.silentMs / 1000)} s.`
+        : `${node.kind} ${node.nodeId} (${node.site}) reports.`,
+    })),
+};
+
+export const hostLost: AlarmRule = {
+  id: 'host-lost',
+  source: 'centre',
+  severity: 'critical',
+  reason: 'Every node of a host is dead: the host, its network or its power is gone.',
+  limit: 2,
+  unit: 'nodes',
+  limitSource: `With fewer nodes on the host it is the alarm of the node. ${LIVENESS}`,
+  forMs: FOR_MS,
+  clearForMs: CLEAR_FOR_MS,
+  judge: ({ cloud }, limit) =>
+    cloud &&
+    lostGroups(cloud.nodes, {
+      by: ({ hostId }) => hostId,
+      labels: ({ hostId, site, region }) => ({ host: hostId, site, region }),
+      isBad: (nodes) => nodes.length >= limit,
+      text: (host, { length }, [first]) => `All ${length} nodes of host ${host} (${first.site}) are silent.`,
+    }),
+};
+
+export const regionLost: AlarmRule = {
+  id: 'region-lost',
+  source: 'centre',
+  severity: 'critical',
+  reason: 'Every media node of a region is dead, on several hosts: the region is cut off.',
+  limit: 2,
+  unit: 'hosts',
+  limitSource: `Of a region with one host it is the alarm of the host. ${LIVENESS}`,
+  forMs: FOR_MS,
+  clearForMs: CLEAR_FOR_MS,
+  judge: ({ cloud }, limit) =>
+    cloud &&
+    lostGroups(cloud.nodes.filter(isMedia), {
+      by: ({ region }) => region,
+      labels: ({ region }) => ({ region }),
+      isBad: (nodes) => new Set(nodes.map(({ hostId }) => hostId)).size >= limit,
+      text: (region, { length }) => `All ${length} media nodes of ${region} are silent.`,
+    }),
+};
+
+const isLost = ({ state, isLeaving }: FleetNode): boolean => state === 'dead' && !isLeaving;
+
+type Some = readonly [FleetNode, ...FleetNode[]];
+
+function lostGroups(
+  nodes: readonly FleetNode[],
+  o: {
+    by(node: FleetNode): string;
+    labels(node: FleetNode): Record<string, string>;
+    isBad(nodes: Some): boolean;
+    text(subject: string, nodes: Some, all: Some): string;
+  },
+): Judged[] {
+  return [...Map.groupBy(nodes, o.by)].map(([subject, found]) => {
+    const all = found as unknown as Some;
+    const isBad = all.every(isLost) && o.isBad(all);
+    const lost = all.filter(isLost).length;
+    const text = isBad
+      ? o.text(subject, all, all)
+      : `${all.length - lost} of ${all.length} nodes of ${subject} report.`;
+    return { subject, value: lost, isBad, labels: o.labels(all[0]), text };
+  });
+}

@@ -1,0 +1,29 @@
+import { isMedia } from '../../../console/core/fleet.ts';
+import { type AlarmRule, percent } from '../rule.ts';
+
+/** Of fewer sessions a share says little: two weak ones of ten are two bad home networks. */
+export const SESSIONS_MIN = 20;
+
+export const regionDegraded: AlarmRule = {
+  id: 'region-degraded',
+  source: 'quality',
+  severity: 'critical',
+  reason: `Many of a region's sessions are weak at once; judged from ${SESSIONS_MIN} rated ones on.`,
+  limit: 0.2,
+  unit: 'share',
+  limitSource: 'Bad home networks make some percent of sessions weak; a fifth at once has one cause (DESIGN.md, A9).',
+  // Records are means of 10 s, so that three of them agree.
+  forMs: 30_000,
+  clearForMs: 60_000,
+  judge: ({ cloud, strengths }, limit) => {
+    if (cloud === undefined || strengths === undefined) return undefined;
+    return [...Map.groupBy(cloud.nodes.filter(isMedia), ({ region }) => region)].map(([region, nodes]) => {
+      const counts = nodes.flatMap(({ nodeId }) => strengths.get(nodeId) ?? []);
+      const weak = counts.reduce((sum, count) => sum + count.weak, 0);
+      const rated = counts.reduce((sum, { strong, medium }) => sum + strong + medium, weak);
+      const value = rated === 0 ? 0 : weak / rated;
+      const text = `${weak} of ${rated} rated sessions in ${region} are weak (${percent(value)}).`;
+      return { subject: region, value, isBad: rated >= SESSIONS_MIN && value >= limit, labels: { region }, text };
+    });
+  },
+};

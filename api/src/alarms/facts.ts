@@ -1,0 +1,65 @@
+// What alarms are judged by, gathered from what the api knows.
+import type { Clock, Logger } from '@meridian/runtime';
+import { sql } from 'kysely';
+import type { CentreViews } from '../console/centre-views.ts';
+import type { LiveQuality } from '../quality/live-quality.ts';
+import type { Database } from '../store/store.ts';
+import '../webhooks/tables.ts';
+import type { AlarmFacts } from './core/rule.ts';
+
+export interface FactsOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly views: Pick<CentreViews, 'latest' | 'centreState' | 'isKnown'>;
+  readonly live: Pick<LiveQuality, 'view'>;
+}
+
+/** Never rejects: a source that does not answer is absent. */
+export async function gatherFacts({ db, clock, log, views, live }: FactsOptions): Promise<AlarmFacts> {
+  const known = async <T>(what: string, ask: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await ask;
+    } catch (err) {
+      log.warn({ err, what }, 'alarms are judged without this');
+      return undefined;
+    }
+  };
+  const [cloud, view, oldestDueMs] = await Promise.all([
+    views.latest(),
+    known('quality', live.view()),
+    known('webhooks', oldestDue(db, clock.wallMs())),
+  ]);
+  const { isReachable } = views.centreState;
+  return {
+    wallMs: clock.wallMs(),
+    isCentreReachable: isReachable,
+    ...(isReachable && views.isKnown && { cloud }),
+    ...(view !== undefined && { strengths: view.nodes }),
+    ...(oldestDueMs !== undefined && { webhooks: { oldestDueMs } }),
+  };
+}
+
+/**
+ * Deliveries that are looked at. More of them that wait behind failed ones hide what is new: the log of their receiver
+ * shows them.
+ */
+const DELIVERIES_SEEN_MAX = 500;
+
+/**
+ * For how long the oldest delivery that was not refused has been due. One that failed waits on purpose, as do those
+ * behind it in its lane.
+ */
+async function oldestDue(db: Database, wallMs: number): Promise<number> {
+  const { rows } = await sql<{ due_ms: number | null }>`
+    select min(d.next_ms) as due_ms from (
+      select webhook, lane, next_ms, attempts from webhook_deliveries where state = 'pending'
+      order by next_ms limit ${sql.lit(DELIVERIES_SEEN_MAX)}
+    ) d where d.attempts = 0 and not exists (
+      select 1 from webhook_deliveries f
+      where f.webhook = d.webhook and f.lane = d.lane and f.state = 'pending' and f.first_failed_ms is not null)`.execute(
+    db,
+  );
+  const dueMs = rows[0]?.due_ms;
+  return dueMs == null ? 0 : Math.max(0, wallMs - Number(dueMs));
+}

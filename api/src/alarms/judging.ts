@@ -1,0 +1,225 @@
+// Every 5 s one instance of the api judges all alarms: facts, the judge, what it says to receivers, all of it stored in
+// one transaction. A judge that was overtaken by another stores nothing.
+import { newId } from '@meridian/protocol';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import { sql } from 'kysely';
+import type { JobKind } from '../jobs/jobs.ts';
+import type { Store } from '../store/store.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
+import { alarmId } from './core/content.ts';
+import { type JudgeState, judge, noState, type Transition } from './core/judge.ts';
+import { noticesOf } from './core/notices.ts';
+import type { AlarmFacts } from './core/rule.ts';
+import type { AlarmSending } from './sending.ts';
+import type { AlarmSettings } from './settings.ts';
+import './tables.ts';
+
+/** A failing region is known within 60 s: six looks fit in it, beside the longest duration that rules for it have. */
+export const JUDGED_EVERY_MS = 5000;
+/**
+ * What a look may add to the judge's time. After a pause, or at an instance that did not judge last, it is not known
+ * how things were meanwhile.
+ */
+const STEP_MS_MAX = 3 * JUDGED_EVERY_MS;
+const LEASE_MS = 30_000;
+const DAY_MS = 86_400_000;
+/** Alarms that are over, and messages about them. */
+const KEPT_MS = 366 * DAY_MS;
+const ROWS = 1000;
+const JUDGE = 'judge';
+
+export interface JudgingOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly settings: AlarmSettings;
+  readonly sending: AlarmSending;
+  /** Never rejects. */
+  facts(): Promise<AlarmFacts>;
+}
+
+export class AlarmJudging {
+  readonly #o: JudgingOptions;
+  /** The look that this process stored last, and when, by its monotonic clock. */
+  #last: { readonly turn: number; readonly atMs: number } | undefined;
+
+  constructor(o: JudgingOptions) {
+    this.#o = o;
+  }
+
+  get jobs(): JobKind<unknown>[] {
+    return [
+      {
+        name: 'alarms',
+        concurrency: 1,
+        leaseMs: LEASE_MS,
+        every: { ms: JUDGED_EVERY_MS },
+        run: async () => {
+          await this.look();
+          return undefined;
+        },
+      },
+      {
+        name: 'old-alarms',
+        concurrency: 1,
+        leaseMs: 5 * 60_000,
+        every: { ms: DAY_MS, offsetMs: 3 * 3_600_000 },
+        run: async () => ((await this.removeOld()) ? { againMs: 0 } : undefined),
+      },
+    ];
+  }
+
+  /** One look. Answers what began and ended; undefined: another instance was faster. */
+  async look(): Promise<readonly Transition[] | undefined> {
+    const { store, clock, settings, facts: gather } = this.#o;
+    const { turn, state } = await this.#read();
+    const facts = await gather();
+    const monotonicMs = clock.nowMs();
+    const passedMs = this.#last?.turn === turn ? monotonicMs - this.#last.atMs : JUDGED_EVERY_MS;
+    const atMs = state.atMs + Math.min(Math.max(0, Math.round(passedMs)), STEP_MS_MAX);
+    const stored = await transact(store.db, async (db) => {
+      const taken = await db
+        .updateTable('alarm_judge')
+        .set({ turn: turn + 1 })
+        .where('id', '=', JUDGE)
+        .where('turn', '=', turn)
+        .returning('turn')
+        .execute();
+      if (taken.length === 0) return undefined;
+      const judged = judge(state, facts, await settings.rules(db), atMs);
+      await this.#store(db, judged, state);
+      const noted = await this.#tell(db, judged);
+      await db
+        .updateTable('alarm_judge')
+        .set({ state: JSON.stringify(noted) })
+        .where('id', '=', JUDGE)
+        .execute();
+      return judged.transitions;
+    });
+    if (stored !== undefined) this.#last = { turn: turn + 1, atMs: monotonicMs };
+    return stored;
+  }
+
+  async #read(): Promise<{ readonly turn: number; readonly state: JudgeState }> {
+    const { db } = this.#o.store;
+    const find = () => db.selectFrom('alarm_judge').selectAll().where('id', '=', JUDGE).executeTakeFirst();
+    const found = await find();
+    if (found !== undefined) return { turn: Number(found.turn), state: JSON.parse(found.state) };
+    await db
+      .insertInto('alarm_judge')
+      .values({ id: JUDGE, turn: 0, state: JSON.stringify(noState) })
+      .onConflict((on) => on.doNothing())
+      .execute();
+    return { turn: 0, state: noState };
+  }
+
+  /** Rows of what began, changed and ended. */
+  async #store(db: Transaction, judged: ReturnType<typeof judge>, before: JudgeState): Promise<void> {
+    const { clock } = this.#o;
+    const nowMs = clock.wallMs();
+    for (const { kind, key, entry } of judged.transitions) {
+      const now = judged.state.entries[key] ?? entry;
+      const figures = figuresOf(now);
+      const id = alarmId(entry.alarm);
+      if (kind === 'fired')
+        await db
+          .insertInto('alarms')
+          .values({
+            id,
+            rule: entry.rule,
+            subject: entry.subject,
+            ...figures,
+            state: 'firing',
+            started_ms: nowMs,
+            ended_ms: null,
+            ack_ms: null,
+            ack_by: '',
+            ack_note: '',
+          })
+          .execute();
+      else
+        await db
+          .updateTable('alarms')
+          .set({ ...figures, text: entry.text, state: 'over', ended_ms: nowMs })
+          .where('id', '=', id)
+          .execute();
+      await this.#note(db, { alarm: id, kind, atMs: nowMs, note: entry.text });
+    }
+    for (const [key, entry] of Object.entries(judged.state.entries)) {
+      const old = before.entries[key];
+      if (entry.alarm === 0 || old?.alarm !== entry.alarm) continue;
+      if (JSON.stringify([old.phase, figuresOf(old)]) === JSON.stringify([entry.phase, figuresOf(entry)])) continue;
+      await db
+        .updateTable('alarms')
+        .set({ ...figuresOf(entry), state: entry.phase })
+        .where('id', '=', alarmId(entry.alarm))
+        .execute();
+    }
+  }
+
+  async #tell(db: Transaction, { state, transitions }: ReturnType<typeof judge>): Promise<JudgeState> {
+    const { clock, settings, sending } = this.#o;
+    const open = Object.values(state.entries).some(({ alarm }) => alarm > 0);
+    if (!open && transitions.length === 0) return state;
+    const acked = await db
+      .selectFrom('alarms')
+      .select('id')
+      .where('state', '!=', 'over')
+      .where('ack_ms', 'is not', null)
+      .execute();
+    const receivers = await settings.active(db);
+    const noticed = noticesOf(state, {
+      transitions,
+      receivers,
+      silences: await settings.silences(db),
+      acknowledged: new Set(acked.map(({ id }) => Number(id.slice('al_'.length)))),
+      wallMs: clock.wallMs(),
+    });
+    const names = new Map(receivers.map(({ id, name }) => [id, name]));
+    for (const notice of noticed.notices) await sending.add(db, notice, names.get(notice.receiver) ?? '');
+    return noticed.state;
+  }
+
+  async #note(db: Transaction, o: { alarm: string; kind: string; atMs: number; note: string }): Promise<void> {
+    const { rng } = this.#o;
+    const id = newId('AC_', (count) => rng.bytes(count), 20);
+    await db
+      .insertInto('alarm_changes')
+      .values({ id, alarm: o.alarm, at_ms: o.atMs, kind: o.kind, by_id: '', note: o.note })
+      .execute();
+  }
+
+  /** What is older than a year. True: there is more. */
+  async removeOld(): Promise<boolean> {
+    const beforeMs = this.#o.clock.wallMs() - KEPT_MS;
+    return transact(this.#o.store.db, async (db) => {
+      const gone = await sql<{ id: string }>`
+        delete from alarms where id in (
+          select id from alarms where state = 'over' and started_ms < ${beforeMs} and ended_ms < ${beforeMs}
+          order by started_ms limit ${sql.lit(ROWS)}) returning id`.execute(db);
+      const alarms = gone.rows.map(({ id }) => id);
+      if (alarms.length > 0) {
+        await db.deleteFrom('alarm_changes').where('alarm', 'in', alarms).execute();
+        await db.deleteFrom('alarm_notified').where('alarm', 'in', alarms).execute();
+      }
+      const messages = await sql`
+        delete from alarm_notifications where id in (
+          select id from alarm_notifications where created_ms < ${beforeMs} limit ${sql.lit(ROWS)})
+        returning id`.execute(db);
+      const silences = await sql`
+        delete from alarm_silences where id in (
+          select id from alarm_silences where ends_ms < ${beforeMs} limit ${sql.lit(ROWS)}) returning id`.execute(db);
+      return [gone, messages, silences].some(({ rows }) => rows.length === ROWS);
+    });
+  }
+}
+
+const figuresOf = (entry: JudgeState['entries'][string]) => ({
+  severity: entry.severity,
+  value: String(entry.value),
+  limit_value: String(entry.limit),
+  labels: JSON.stringify(entry.labels),
+  text: entry.text,
+  inhibited_by: entry.inhibitedBy,
+});

@@ -1,0 +1,222 @@
+// Alarms over REST: what is wrong and was, who has heard of it, and what operators say of it.
+
+import { newId } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import type { Selectable } from 'kysely';
+import { type Static, Type } from 'typebox';
+import { operation } from '../http/operation.ts';
+import { Paging, pageOf, pageQuery } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { timeMs, timeText } from '../http/time.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { transact } from '../store/transaction.ts';
+import type { Alarms } from './alarms.ts';
+import { ENTRIES_MAX } from './core/judge.ts';
+import { matchesLabels, type Silence } from './core/notices.ts';
+import { Alarm, type AlarmNotification, AlarmStory } from './schemas.ts';
+import { ruleOf } from './settings.ts';
+import './tables.ts';
+
+const ofOperator = { tag: 'Alarms', scope: 'operator' } as const;
+const params = Type.Object({ alarm: Type.String({ maxLength: 64 }) });
+const NOTIFICATIONS_SHOWN = 200;
+
+const listAlarms = operation({
+  id: 'listAlarms',
+  method: 'GET',
+  path: '/alarms',
+  ...ofOperator,
+  summary: 'What is wrong now: open alarms, the newest first.',
+  description: `Those whose cause is another alarm, and silenced ones too. At most ${ENTRIES_MAX}.`,
+  answers: { 200: Type.Object({ alarms: Type.Array(Alarm) }, { title: 'OpenAlarms' }) },
+});
+const listAlarmHistory = operation({
+  id: 'listAlarmHistory',
+  method: 'GET',
+  path: '/alarms/history',
+  ...ofOperator,
+  summary: 'All alarms of a year, the newest first.',
+  query: Type.Object({
+    ...pageQuery.properties,
+    rule: Type.Optional(Type.String({ maxLength: 64 })),
+    subject: Type.Optional(Type.String({ maxLength: 500 })),
+    from: Type.Optional(Type.String({ format: 'date-time' })),
+    to: Type.Optional(Type.String({ format: 'date-time', description: 'Exclusive.' })),
+  }),
+  answers: { 200: pageOf(Alarm, 'AlarmPage') },
+});
+const getAlarm = operation({
+  id: 'getAlarm',
+  method: 'GET',
+  path: '/alarms/{alarm}',
+  ...ofOperator,
+  params,
+  summary: 'One alarm: what happened to it, and who was informed.',
+  answers: { 200: AlarmStory },
+  problems: ['NOT_FOUND'],
+});
+const acknowledgeAlarm = operation({
+  id: 'acknowledgeAlarm',
+  method: 'POST',
+  path: '/alarms/{alarm}/acknowledge',
+  ...ofOperator,
+  params,
+  summary: 'Say that an alarm is being looked after: it is not repeated, and not escalated.',
+  description: 'The first one counts. Its end is said all the same.',
+  body: Type.Object({ note: Type.Optional(Type.String({ maxLength: 256 })) }, { title: 'AlarmAcknowledgement' }),
+  bodyIfGiven: true,
+  answers: { 200: Alarm },
+  problems: ['NOT_FOUND'],
+});
+
+const byStart = new Paging(
+  [
+    { column: 'started_ms', type: 'number' },
+    { column: 'id', type: 'string' },
+  ],
+  'descending',
+);
+
+export interface AlarmDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly alarms: Alarms;
+}
+
+export function addAlarmOperations(routes: Routes, deps: AlarmDeps): void {
+  const { db, clock, alarms } = deps;
+  const shown = async () => {
+    const silences = await alarms.settings.silences();
+    return (row: Row) => shownAlarm(row, silences, clock.wallMs());
+  };
+  routes.add(listAlarms, async () => {
+    const rows = await db
+      .selectFrom('alarms')
+      .selectAll()
+      .where('state', '!=', 'over')
+      .orderBy('started_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(ENTRIES_MAX)
+      .execute();
+    return { body: { alarms: rows.map(await shown()) } };
+  });
+  routes.add(listAlarmHistory, async ({ query }) => {
+    let found = db
+      .selectFrom('alarms')
+      .selectAll()
+      .where(byStart.after(query))
+      .orderBy('started_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(byStart.rows(query));
+    if (query.rule !== undefined) found = found.where('rule', '=', query.rule);
+    if (query.subject !== undefined) found = found.where('subject', '=', query.subject);
+    if (query.from !== undefined) found = found.where('started_ms', '>=', timeMs(query.from));
+    if (query.to !== undefined) found = found.where('started_ms', '<', timeMs(query.to));
+    return { body: byStart.page(query, await found.execute(), await shown()) };
+  });
+  routes.add(getAlarm, async ({ params: { alarm } }) => {
+    const row = await rowOf(db, alarm);
+    const changes = await db
+      .selectFrom('alarm_changes')
+      .selectAll()
+      .where('alarm', '=', alarm)
+      .orderBy('at_ms')
+      .orderBy('id')
+      .execute();
+    const notifications = await db
+      .selectFrom('alarm_notified')
+      .innerJoin('alarm_notifications', 'alarm_notifications.id', 'alarm_notified.notification')
+      .selectAll('alarm_notifications')
+      .where('alarm_notified.alarm', '=', alarm)
+      .orderBy('created_ms', 'desc')
+      .orderBy('id')
+      .limit(NOTIFICATIONS_SHOWN)
+      .execute();
+    const body = {
+      ...(await shown())(row),
+      changes: changes.map(({ at_ms, kind, by_id, note }) => ({
+        at: timeText(at_ms),
+        kind,
+        ...(by_id !== '' && { by: by_id }),
+        note,
+      })),
+      notifications: notifications.map(shownNotification),
+    };
+    return { body };
+  });
+  routes.add(acknowledgeAlarm, async ({ params: { alarm }, body, principal }) => {
+    await acknowledge(deps, alarm, { by: principal.id, note: body.note ?? '' });
+    return { body: (await shown())(await rowOf(db, alarm)) };
+  });
+}
+
+type Row = Selectable<Tables['alarms']>;
+
+async function rowOf(db: Database, id: string): Promise<Row> {
+  const row = await db.selectFrom('alarms').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined) throw new Problem('NOT_FOUND');
+  return row;
+}
+
+async function acknowledge(
+  { db, clock, rng }: AlarmDeps,
+  alarm: string,
+  { by, note }: { readonly by: string; readonly note: string },
+): Promise<void> {
+  const atMs = clock.wallMs();
+  await transact(db, async (trx) => {
+    const first = await trx
+      .updateTable('alarms')
+      .set({ ack_ms: atMs, ack_by: by, ack_note: note })
+      .where('id', '=', alarm)
+      .where('ack_ms', 'is', null)
+      .returning('id')
+      .execute();
+    if (first.length === 0) return;
+    const id = newId('AC_', (count) => rng.bytes(count), 20);
+    await trx
+      .insertInto('alarm_changes')
+      .values({ id, alarm, at_ms: atMs, kind: 'acknowledged', by_id: by, note })
+      .execute();
+  });
+}
+
+function shownAlarm(row: Row, silences: readonly Silence[], wallMs: number): Static<typeof Alarm> {
+  const labels: Record<string, string> = JSON.parse(row.labels);
+  const { id, rule, subject, state, text } = row;
+  const named = { ...labels, rule, subject };
+  return {
+    id,
+    rule,
+    subject,
+    severity: row.severity as Static<typeof Alarm>['severity'],
+    state,
+    value: Number(row.value),
+    limit: Number(row.limit_value),
+    unit: ruleOf(rule)?.unit ?? '',
+    labels,
+    text,
+    startedAt: timeText(row.started_ms),
+    ...(row.ended_ms !== null && { endedAt: timeText(row.ended_ms) }),
+    ...(row.inhibited_by !== '' && { inhibitedBy: row.inhibited_by }),
+    isSilenced:
+      state !== 'over' &&
+      silences.some((one) => one.startsMs <= wallMs && wallMs < one.endsMs && matchesLabels(named, one.matchers)),
+    ...(row.ack_ms !== null && { acknowledged: { at: timeText(row.ack_ms), by: row.ack_by, note: row.ack_note } }),
+  };
+}
+
+const shownNotification = (row: Selectable<Tables['alarm_notifications']>): Static<typeof AlarmNotification> => ({
+  id: row.id,
+  receiver: row.receiver,
+  receiverName: row.receiver_name,
+  state: row.state,
+  attempts: row.attempts,
+  createdAt: timeText(row.created_ms),
+  ...(row.done_ms !== null && { doneAt: timeText(row.done_ms) }),
+  ...(row.last_status !== null && { lastStatus: row.last_status }),
+  ...(row.last_error !== '' && { lastError: row.last_error }),
+});

@@ -1,0 +1,219 @@
+// What operators say of alarms, over REST: silences, receivers, limits of rules. The audit log has all of it.
+
+import type { Clock } from '@meridian/runtime';
+import type { Selectable } from 'kysely';
+import { type Static, Type } from 'typebox';
+import { operation } from '../http/operation.ts';
+import type { Routes } from '../http/routes.ts';
+import { timeMs, timeText } from '../http/time.ts';
+import type { Tables } from '../store/tables.ts';
+import type { Alarms } from './alarms.ts';
+import type { RuleInForce } from './core/judge.ts';
+import {
+  AlarmAttempt,
+  AlarmReceiver,
+  AlarmReceiverChange,
+  AlarmReceiverWithSecret,
+  AlarmRuleChange,
+  AlarmRuleSchema,
+  AlarmSilence,
+  NewAlarmReceiver,
+  NewAlarmSilence,
+} from './schemas.ts';
+import { type AlarmSettings, RECEIVERS_MAX, type ReceiverRow, ruleOf, SILENCES_MAX } from './settings.ts';
+
+const ofOperator = { tag: 'Alarms', scope: 'operator' } as const;
+const id = Type.String({ maxLength: 64 });
+const ofSilence = Type.Object({ silence: id });
+const ofReceiver = Type.Object({ receiver: id });
+
+const listAlarmSilences = operation({
+  id: 'listAlarmSilences',
+  method: 'GET',
+  path: '/alarm-silences',
+  ...ofOperator,
+  summary: 'Silences that are in force, or will be.',
+  answers: { 200: Type.Object({ silences: Type.Array(AlarmSilence) }, { title: 'AlarmSilences' }) },
+});
+const createAlarmSilence = operation({
+  id: 'createAlarmSilence',
+  method: 'POST',
+  path: '/alarm-silences',
+  ...ofOperator,
+  summary: 'Send nothing about some alarms until a time. They are listed all the same.',
+  description: `At most ${SILENCES_MAX}. What still fires when it ends is sent then.`,
+  body: NewAlarmSilence,
+  answers: { 201: AlarmSilence },
+  problems: ['QUOTA_EXCEEDED'],
+});
+const deleteAlarmSilence = operation({
+  id: 'deleteAlarmSilence',
+  method: 'DELETE',
+  path: '/alarm-silences/{silence}',
+  ...ofOperator,
+  params: ofSilence,
+  summary: 'End a silence now.',
+  answers: { 204: Type.Null() },
+  problems: ['NOT_FOUND'],
+});
+const listAlarmReceivers = operation({
+  id: 'listAlarmReceivers',
+  method: 'GET',
+  path: '/alarm-receivers',
+  ...ofOperator,
+  summary: 'Who is informed of alarms.',
+  answers: { 200: Type.Object({ receivers: Type.Array(AlarmReceiver) }, { title: 'AlarmReceivers' }) },
+});
+const createAlarmReceiver = operation({
+  id: 'createAlarmReceiver',
+  method: 'POST',
+  path: '/alarm-receivers',
+  ...ofOperator,
+  summary: 'Tell somewhere of alarms: by webhook, mail, text message, or Alertmanager.',
+  description: `At most ${RECEIVERS_MAX}. What fires already is sent too.`,
+  body: NewAlarmReceiver,
+  answers: { 201: AlarmReceiverWithSecret },
+  problems: ['QUOTA_EXCEEDED', 'TARGET_REFUSED'],
+});
+const changeAlarmReceiver = operation({
+  id: 'changeAlarmReceiver',
+  method: 'PATCH',
+  path: '/alarm-receivers/{receiver}',
+  ...ofOperator,
+  params: ofReceiver,
+  summary: 'Change a receiver of alarms.',
+  body: AlarmReceiverChange,
+  answers: { 200: AlarmReceiver },
+  problems: ['NOT_FOUND', 'TARGET_REFUSED'],
+});
+const deleteAlarmReceiver = operation({
+  id: 'deleteAlarmReceiver',
+  method: 'DELETE',
+  path: '/alarm-receivers/{receiver}',
+  ...ofOperator,
+  params: ofReceiver,
+  summary: 'Tell a receiver nothing more. What was sent stays in the history.',
+  answers: { 204: Type.Null() },
+  problems: ['NOT_FOUND'],
+});
+const testAlarmReceiver = operation({
+  id: 'testAlarmReceiver',
+  method: 'POST',
+  path: '/alarm-receivers/{receiver}/test',
+  ...ofOperator,
+  params: ofReceiver,
+  summary: 'Send a test now.',
+  answers: { 200: AlarmAttempt },
+  problems: ['NOT_FOUND'],
+});
+const listAlarmRules = operation({
+  id: 'listAlarmRules',
+  method: 'GET',
+  path: '/alarm-rules',
+  ...ofOperator,
+  summary: 'What alarms there can be, their limits and where these come from.',
+  answers: { 200: Type.Object({ rules: Type.Array(AlarmRuleSchema) }, { title: 'AlarmRules' }) },
+});
+const changeAlarmRule = operation({
+  id: 'changeAlarmRule',
+  method: 'PATCH',
+  path: '/alarm-rules/{rule}',
+  ...ofOperator,
+  params: Type.Object({ rule: id }),
+  summary: 'Another limit, duration or severity of a rule, or none of its alarms.',
+  description: 'From the next look on, within 5 s. Alarms of a rule that is off end.',
+  body: AlarmRuleChange,
+  answers: { 200: AlarmRuleSchema },
+  problems: ['NOT_FOUND'],
+});
+
+export interface AlarmSettingsDeps {
+  readonly clock: Clock;
+  readonly alarms: Alarms;
+}
+
+export function addAlarmSettingsOperations(routes: Routes, { clock, alarms }: AlarmSettingsDeps): void {
+  const { settings, sending } = alarms;
+  routes.add(listAlarmSilences, async () => ({ body: { silences: (await settings.silences()).map(shownSilence) } }));
+  routes.add(createAlarmSilence, async ({ body, principal }) => {
+    const { matchers, reason } = body;
+    const startsMs = body.startsAt === undefined ? clock.wallMs() : timeMs(body.startsAt);
+    const by = principal.id;
+    const row = await settings.addSilence({ matchers, reason, by, startsMs, endsMs: timeMs(body.endsAt) });
+    return { body: shownSilence(row) };
+  });
+  routes.add(deleteAlarmSilence, async ({ params }) => {
+    await settings.endSilence(params.silence);
+    return { body: null };
+  });
+  routes.add(listAlarmReceivers, async () => ({
+    body: { receivers: (await settings.receivers()).map((row) => shownReceiver(settings, row)) },
+  }));
+  routes.add(createAlarmReceiver, async ({ body: { kind, ...body } }) => {
+    const { row, secret } = await settings.addReceiver(kind, body);
+    return { body: { ...shownReceiver(settings, row), ...(secret !== undefined && { secret }) } };
+  });
+  routes.add(changeAlarmReceiver, async ({ params, body }) => ({
+    body: shownReceiver(settings, await settings.changeReceiver(params.receiver, body)),
+  }));
+  routes.add(deleteAlarmReceiver, async ({ params }) => {
+    await settings.removeReceiver(params.receiver);
+    return { body: null };
+  });
+  routes.add(testAlarmReceiver, async ({ params }) => {
+    const { status, error, tookMs } = await sending.test(params.receiver);
+    const delivered = status >= 200 && status < 300;
+    return { body: { delivered, status, ...(error !== '' && { error }), tookMs } };
+  });
+  routes.add(listAlarmRules, async () => ({ body: { rules: (await settings.rules()).map(shownRule) } }));
+  routes.add(changeAlarmRule, async ({ params, body }) => ({
+    body: shownRule(await settings.changeRule(params.rule, body)),
+  }));
+}
+
+const shownSilence = (row: Selectable<Omit<Tables['alarm_silences'], 'matchers'>> & { matchers: unknown }) => ({
+  id: row.id,
+  matchers: (typeof row.matchers === 'string' ? JSON.parse(row.matchers) : row.matchers) as Static<
+    typeof AlarmSilence
+  >['matchers'],
+  startsAt: timeText(row.starts_ms),
+  endsAt: timeText(row.ends_ms),
+  reason: row.reason,
+  by: row.by_id,
+  createdAt: timeText(row.created_ms),
+});
+
+function shownReceiver(settings: AlarmSettings, row: ReceiverRow): Static<typeof AlarmReceiver> {
+  const { url, to } = settings.targetOf(row);
+  return {
+    id: row.id,
+    kind: row.kind as Static<typeof AlarmReceiver>['kind'],
+    name: row.name,
+    severity: row.severity as Static<typeof AlarmReceiver>['severity'],
+    matchers: JSON.parse(row.matchers),
+    afterMinutes: row.after_ms / 60_000,
+    repeatMinutes: row.repeat_ms / 60_000,
+    enabled: row.is_enabled === 1,
+    ...(url !== undefined && { url }),
+    ...(to !== undefined && { to: [...to] }),
+    createdAt: timeText(row.created_ms),
+    updatedAt: timeText(row.updated_ms),
+  };
+}
+
+function shownRule(rule: RuleInForce): Static<typeof AlarmRuleSchema> {
+  const { id, severity, reason, limit, unit, limitSource, forMs, clearForMs, isOff = false } = rule;
+  const usual = ruleOf(id) ?? rule;
+  return {
+    id,
+    severity,
+    reason,
+    limit,
+    unit,
+    limitSource,
+    forS: forMs / 1000,
+    clearForS: clearForMs / 1000,
+    isOff,
+    usual: { severity: usual.severity, limit: usual.limit, forS: usual.forMs / 1000 },
+  };
+}

@@ -1,0 +1,309 @@
+// From a fault to a message, and what operators see and say over REST.
+import { createHmac } from 'node:crypto';
+import { newId } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { transact } from '../../../src/store/transaction.ts';
+import type { Outcome } from '../../../src/webhooks/core/schedule.ts';
+import type { PostOptions } from '../../../src/webhooks/post.ts';
+import { fleetNode, seenLink } from '../../support/scripted-fleet.ts';
+import { header, smtp } from '../../support/smtp.ts';
+import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+let posted: PostOptions[];
+let answer: Partial<Outcome>;
+const closing: (() => unknown)[] = [];
+const post = async (o: PostOptions): Promise<Outcome> => {
+  posted.push(o);
+  return { status: 200, error: '', tookMs: 1, retryAfterMs: 0, ...answer };
+};
+beforeEach(async () => {
+  posted = [];
+  answer = {};
+  api = await testApi({ post });
+});
+afterEach(async () => {
+  await api.close();
+  for (const close of closing.splice(0)) await close();
+});
+
+const ask = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) => {
+  const got = await api.ask(method, path, { signer: operatorKey, scope: 'operator', ...(body && { body }) });
+  return [got.statusCode, got.body === '' ? undefined : got.json()];
+};
+const made = async (path: string, body: object) => {
+  const [status, json] = await ask('POST', path, body);
+  expect([status, json]).toMatchObject([201, { id: expect.any(String) }]);
+  return json;
+};
+/** Looks of 5 s each. */
+const look = async (count = 1): Promise<string[]> => {
+  const said: string[] = [];
+  for (let at = 0; at < count; at += 1) {
+    api.clock.advance(5000);
+    for (const { kind, key } of (await api.alarms.judging.look()) ?? ['overtaken' as never])
+      said.push(`${kind} ${key}`);
+  }
+  await api.telling.jobs.settled();
+  return said;
+};
+const open = async () => (await ask('GET', '/alarms'))[1].alarms;
+const [healthy, lost] = ['alive', 'dead'].map((state) => [
+  fleetNode({ id: 'sfu-1', city: 'Frankfurt', state }),
+  fleetNode({ id: 'sfu-2', city: 'London' }),
+]) as [ReturnType<typeof fleetNode>[], ReturnType<typeof fleetNode>[]];
+const hook = { kind: 'webhook', name: 'on call', url: 'https://example.org/alarms' };
+
+describe('a fault', () => {
+  it('is an alarm, sent once, signed, and its end too', async () => {
+    const { secret } = await made('/alarm-receivers', hook);
+    api.fleet.nodes = lost;
+    expect(await look(6)).toEqual(['fired node-lost sfu-1']);
+    expect(await open()).toMatchObject([
+      { id: 'al_1', rule: 'node-lost', subject: 'sfu-1', severity: 'critical', state: 'firing', isSilenced: false },
+    ]);
+    api.fleet.nodes = healthy;
+    expect(await look(14)).toEqual(['cleared node-lost sfu-1']);
+    expect(posted.map(({ body }) => JSON.parse(body).alarms.map((one: { kind: string }) => one.kind))).toEqual([
+      ['fired'],
+      ['cleared'],
+    ]);
+    const [{ body, headers }] = posted as [PostOptions];
+    const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+    expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(signed).digest('base64')}`);
+    expect(await open()).toEqual([]);
+    const [, story] = await ask('GET', '/alarms/al_1');
+    expect(story).toMatchObject({ state: 'over', changes: [{ kind: 'fired' }, { kind: 'cleared' }] });
+    expect(story.notifications.map(({ state }: { state: string }) => state)).toEqual(['delivered', 'delivered']);
+  });
+
+  it('of a link, of clocks, of certificates and of webhooks is named, and nothing else', async () => {
+    const [a, b, c] = [
+      { ...fleetNode({ id: 'sfu-1', city: 'Frankfurt' }), clockOffsetMs: -120_000 },
+      { ...fleetNode({ id: 'sfu-2', city: 'London' }), clockOffsetMs: 4 },
+      {
+        ...fleetNode({ id: 'sfu-3', city: 'Paris' }),
+        certificateNotAfterMs: api.clock.wallMs() + 3_600_000,
+        clockOffsetMs: -3,
+      },
+    ];
+    api.fleet.nodes = [a, b, c];
+    const loss = { inUse: true, lossFast: 0.1 };
+    api.fleet.links = [
+      seenLink('host-sfu-1', 'host-sfu-2', loss),
+      seenLink('host-sfu-2', 'host-sfu-1', { inUse: true }),
+    ];
+    await api.ask('POST', '/webhooks', { body: { url: 'https://example.org/hook' } });
+    await transact(api.store.db, async (db) => {
+      const id = newId('WD_', (count) => new Uint8Array(count), 20);
+      const { id: webhook } = await db.selectFrom('webhooks').select('id').executeTakeFirstOrThrow();
+      const waiting = { id, tenant: 'acme', webhook, event: 'e', type: 't', lane: 'l', sequence: 1, state: 'pending' };
+      const never = { attempts: 0, first_failed_ms: null, done_ms: null, last_status: null, last_error: '' };
+      const dueMs = api.clock.wallMs() - 200_000;
+      await db
+        .insertInto('webhook_deliveries')
+        .values({ ...waiting, ...never, created_ms: dueMs, next_ms: dueMs, last_took_ms: null })
+        .execute();
+    });
+    expect((await look(14)).sort()).toEqual([
+      'fired certificate sfu-3',
+      'fired clock-skew sfu-1',
+      'fired link-loss eu/Frankfurt - eu/London',
+      'fired webhook-backlog webhooks',
+    ]);
+  });
+
+  it('is neither begun nor over while the centre is away', async () => {
+    api.fleet.nodes = lost;
+    await look(2);
+    api.centre.state = 'down';
+    expect(await look(30)).toEqual(['fired centre-unreachable centre']);
+    expect(
+      (await open()).map(({ rule, inhibitedBy }: { rule: string; inhibitedBy?: string }) => [rule, inhibitedBy]),
+    ).toEqual([
+      ['centre-unreachable', undefined],
+      ['node-lost', 'centre-unreachable centre'],
+    ]);
+  });
+});
+
+describe('judges', () => {
+  it('of two at once one stores, and the other nothing', async () => {
+    await made('/alarm-receivers', hook);
+    api.fleet.nodes = lost;
+    await look();
+    api.clock.advance(5000);
+    const both = await Promise.all([api.alarms.judging.look(), api.alarms.judging.look()]);
+    expect(both.filter((one) => one === undefined)).toHaveLength(1);
+    await api.telling.jobs.settled();
+    expect(posted).toHaveLength(1);
+  });
+
+  it('do not take the time in which none looked for one in which it was bad', async () => {
+    api.fleet.links = [seenLink('host-sfu-1', 'host-sfu-2', { inUse: true, lossFast: 0.1 })];
+    api.fleet.nodes = healthy;
+    await look();
+    api.clock.advance(3_600_000);
+    expect(await look()).toEqual([]);
+    expect(await look()).toEqual(['fired link-loss eu/Frankfurt - eu/London']);
+  });
+
+  it('need no wall clock: one that jumps makes nothing earlier or later', async () => {
+    api.fleet.nodes = lost;
+    await look();
+    const wallMs = api.clock.wallMs.bind(api.clock);
+    api.clock.wallMs = () => wallMs() - 600_000;
+    expect(await look()).toEqual(['fired node-lost sfu-1']);
+  });
+});
+
+describe('messages', () => {
+  it('that a receiver does not take are sent again, under the same id', async () => {
+    await made('/alarm-receivers', hook);
+    answer = { status: 503 };
+    api.fleet.nodes = lost;
+    await look(2);
+    answer = {};
+    api.clock.advance(10_000);
+    await api.telling.jobs.settled();
+    expect(posted.map(({ headers }) => headers['webhook-id'])).toEqual(Array(2).fill(posted[0]?.headers['webhook-id']));
+    expect((await ask('GET', '/alarms/al_1'))[1].notifications).toMatchObject([{ state: 'delivered', attempts: 2 }]);
+  });
+
+  it('go by mail, by a provider of text messages, and to Alertmanager', async () => {
+    await api.close();
+    const { mails, port } = await smtp(closing);
+    const alarmMail = { smtpUrl: `smtp://127.0.0.1:${port}`, from: 'alarms@example.org', fromName: 'Alarms' };
+    api = await testApi({ post, alarmMail });
+    await made('/alarm-receivers', { kind: 'mail', name: 'mail', to: ['ops@example.org'] });
+    await made('/alarm-receivers', {
+      kind: 'sms',
+      name: 'sms',
+      url: 'https://sms.example.org/send',
+      to: ['+4912345'],
+      headers: { Authorization: 'Bearer secret' },
+      body: '{"to":"{to}","text":"{text}"}',
+    });
+    await made('/alarm-receivers', { kind: 'alertmanager', name: 'am', url: 'https://am.example.org/prefix' });
+    api.fleet.nodes = lost;
+    await look(2);
+    expect(header(mails[0] ?? '', 'Subject')).toBe('[critical] node-lost: sfu-1');
+    expect(header(mails[0] ?? '', 'To')).toBe('ops@example.org');
+    const sent = new Map(posted.map(({ url, headers, body }) => [url, { headers, body: JSON.parse(body) }]));
+    expect(sent.get('https://sms.example.org/send')).toMatchObject({
+      headers: { authorization: 'Bearer secret' },
+      body: { to: '+4912345', text: expect.stringContaining('critical: sfu sfu-1 (eu/Frankfurt) has been silent') },
+    });
+    expect(sent.get('https://am.example.org/prefix/api/v2/alerts')?.body).toMatchObject([
+      { labels: { alertname: 'node-lost', node: 'sfu-1' } },
+    ]);
+    const [, { receivers }] = await ask('GET', '/alarm-receivers');
+    expect(JSON.stringify(receivers)).not.toContain('secret');
+    expect(await api.store.db.selectFrom('alarm_receivers').select('sealed_target').execute()).not.toContain(
+      '+4912345',
+    );
+  });
+
+  it('go nowhere inside; nor by mail without a server', async () => {
+    const inside = { ...hook, url: 'http://127.0.0.1:9/' };
+    expect(await ask('POST', '/alarm-receivers', inside)).toMatchObject([403, { code: 'TARGET_REFUSED' }]);
+    const mail = { kind: 'mail', name: 'mail', to: ['ops@example.org'] };
+    expect(await ask('POST', '/alarm-receivers', mail)).toMatchObject([400, { code: 'REQUEST_INVALID' }]);
+  });
+});
+
+describe('an operator', () => {
+  it('acknowledges: nothing is repeated, and the first one is kept', async () => {
+    await made('/alarm-receivers', { ...hook, repeatMinutes: 1 });
+    api.fleet.nodes = lost;
+    await look(16);
+    expect(posted).toHaveLength(2);
+    const [status, alarm] = await ask('POST', '/alarms/al_1/acknowledge', { note: 'new disk' });
+    expect([status, alarm]).toMatchObject([200, { acknowledged: { note: 'new disk' } }]);
+    await ask('POST', '/alarms/al_1/acknowledge', { note: 'me too' });
+    await look(26);
+    expect(posted).toHaveLength(2);
+    const [, story] = await ask('GET', '/alarms/al_1');
+    expect(story.changes.map(({ kind, note }: { kind: string; note: string }) => [kind, note]).at(-1)).toEqual([
+      'acknowledged',
+      'new disk',
+    ]);
+    expect(await ask('POST', '/alarms/al_9/acknowledge')).toMatchObject([404, { code: 'NOT_FOUND' }]);
+  });
+
+  it('silences for a time; what still fires then is sent', async () => {
+    await made('/alarm-receivers', hook);
+    const endsAt = new Date(api.clock.wallMs() + 60_000).toISOString();
+    const matchers = [{ name: 'site', value: 'eu/Frankfurt' }];
+    const { id } = await made('/alarm-silences', { matchers, endsAt, reason: 'new disk' });
+    expect((await ask('GET', '/alarm-silences'))[1].silences).toMatchObject([{ id, matchers, reason: 'new disk' }]);
+    api.fleet.nodes = lost;
+    await look(4);
+    expect([posted.length, (await open())[0].isSilenced]).toEqual([0, true]);
+    await look(9);
+    expect([posted.length, (await open())[0].isSilenced]).toEqual([1, false]);
+    expect(await ask('DELETE', `/alarm-silences/${id}`)).toMatchObject([404, { code: 'NOT_FOUND' }]);
+    const past = { matchers, endsAt: new Date(0).toISOString(), reason: 'no' };
+    expect(await ask('POST', '/alarm-silences', past)).toMatchObject([400, { code: 'REQUEST_INVALID' }]);
+  });
+
+  it('changes limits, and takes rules out', async () => {
+    const path = '/alarm-rules/link-loss';
+    expect(await ask('PATCH', path, { limit: 0.2, forS: 0, severity: 'critical' })).toMatchObject([
+      200,
+      { limit: 0.2, forS: 0, severity: 'critical', usual: { limit: 0.05, forS: 20, severity: 'warning' } },
+    ]);
+    expect(await ask('PATCH', path, { limit: null, isOff: true })).toMatchObject([
+      200,
+      { limit: 0.05, forS: 0, isOff: true },
+    ]);
+    expect(await ask('PATCH', '/alarm-rules/none', { isOff: true })).toMatchObject([404, {}]);
+    await ask('PATCH', '/alarm-rules/node-lost', { isOff: true });
+    api.fleet.nodes = lost;
+    expect(await look(4)).toEqual([]);
+  });
+
+  it('tests a receiver, changes and removes it; the audit log has it', async () => {
+    const { id } = await made('/alarm-receivers', hook);
+    expect(await ask('POST', `/alarm-receivers/${id}/test`)).toMatchObject([200, { delivered: true, status: 200 }]);
+    expect(JSON.parse(posted[0]?.body ?? '')).toMatchObject({ event: 'alarms.tested' });
+    expect(await ask('PATCH', `/alarm-receivers/${id}`, { enabled: false })).toMatchObject([200, { enabled: false }]);
+    api.fleet.nodes = lost;
+    await look(2);
+    expect(posted).toHaveLength(1);
+    expect(await ask('DELETE', `/alarm-receivers/${id}`)).toEqual([204, undefined]);
+    expect(await ask('DELETE', `/alarm-receivers/${id}`)).toMatchObject([404, {}]);
+    const entries = await api.store.db
+      .selectFrom('audit_entries')
+      .select('operation')
+      .where('status', '<', 300)
+      .execute();
+    expect(entries.map(({ operation }) => operation)).toEqual([
+      'createAlarmReceiver',
+      'testAlarmReceiver',
+      'changeAlarmReceiver',
+      'deleteAlarmReceiver',
+    ]);
+  });
+
+  it('reads the history in pages; what is older than a year goes', async () => {
+    for (const nodes of [lost, healthy, lost, healthy]) {
+      api.fleet.nodes = nodes;
+      await look(14);
+    }
+    const [, first] = await ask('GET', '/alarms/history?limit=1&rule=node-lost');
+    const [, second] = await ask('GET', `/alarms/history?limit=1&rule=node-lost&cursor=${first.nextCursor}`);
+    expect([...first.data, ...second.data].map(({ id }: { id: string }) => id)).toEqual(['al_2', 'al_1']);
+    expect(second.nextCursor).toBeUndefined();
+    await api.alarms.judging.removeOld();
+    expect((await ask('GET', '/alarms/history'))[1].data).toHaveLength(2);
+    const wallMs = api.clock.wallMs.bind(api.clock);
+    const laterMs = wallMs() + 400 * 86_400_000;
+    api.clock.wallMs = () => laterMs;
+    await api.alarms.judging.removeOld();
+    api.clock.wallMs = wallMs;
+    expect((await ask('GET', '/alarms/history'))[1].data).toEqual([]);
+    expect(await api.store.db.selectFrom('alarm_changes').select('id').execute()).toEqual([]);
+  });
+});

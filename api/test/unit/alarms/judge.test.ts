@@ -1,0 +1,160 @@
+// The judge: durations, hysteresis, what is unknown, causes; and that noise is no alarm.
+import { seededRng } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import { type JudgeState, judge, noState, type RuleInForce } from '../../../src/alarms/core/judge.ts';
+import type { AlarmFacts } from '../../../src/alarms/core/rule.ts';
+import { alarmRules } from '../../../src/alarms/core/rules/index.ts';
+import { facts, link, node, strength } from './facts.ts';
+
+const dead = { state: 'dead', silentMs: 9000 };
+const good = facts([node('a'), node('b')]);
+const lost = facts([node('a', dead), node('b')]);
+const { cloud: _, ...rest } = good;
+const away: AlarmFacts = { ...rest, isCentreReachable: false };
+
+/** Looks of 5 s each, one for each of the facts; what began and ended, with the look. */
+function looks(seen: readonly AlarmFacts[], rules: readonly RuleInForce[] = alarmRules, from: JudgeState = noState) {
+  let state = from;
+  const said: string[] = [];
+  for (const [at, one] of seen.entries()) {
+    const judged = judge(state, one, rules, state.atMs + 5000);
+    state = judged.state;
+    for (const { kind, entry } of judged.transitions)
+      said.push(`${at} ${kind} ${entry.rule} ${entry.subject}${entry.alarm > 1 ? ` #${entry.alarm}` : ''}`);
+  }
+  return { state, said };
+}
+const times = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
+
+describe('an alarm', () => {
+  it('fires when it has been bad for long enough, once', () => {
+    expect(looks(times(20, lost)).said).toEqual(['1 fired node-lost a']);
+  });
+
+  it('does not fire for what is over before that', () => {
+    expect(looks([lost, good, lost, good, good]).said).toEqual([]);
+    expect(looks([lost, good]).state.entries).toEqual({});
+  });
+
+  it('is over when it has been good for long enough: what comes back before is the same one', () => {
+    const flapping = [...times(3, lost), ...times(5, good), ...times(2, lost), ...times(14, good)];
+    expect(looks(flapping).said).toEqual(['1 fired node-lost a', '22 cleared node-lost a']);
+    expect(looks([...flapping, ...times(2, lost)]).said.at(-1)).toBe('25 fired node-lost a #2');
+  });
+
+  it('ends when its subject is gone', () => {
+    expect(looks([...times(2, lost), ...times(14, facts([node('b')]))]).said).toEqual([
+      '1 fired node-lost a',
+      '14 cleared node-lost a',
+    ]);
+  });
+
+  it.each([
+    ['pending', [lost, ...times(2, away), lost], ['3 fired node-lost a']],
+    ['firing', [lost, lost, ...times(100, away)], ['1 fired node-lost a', '5 fired centre-unreachable centre #2']],
+    [
+      'clearing',
+      [lost, lost, ...times(6, good), ...times(2, away), ...times(7, good)],
+      ['1 fired node-lost a', '16 cleared node-lost a'],
+    ],
+  ])('stays %s, and its time stands still, while nothing is known', (__, seen, said) => {
+    expect(looks(seen).said).toEqual(said);
+  });
+
+  it('goes on in the state that another judge has stored', () => {
+    const { state } = looks([lost]);
+    expect(looks([lost], alarmRules, JSON.parse(JSON.stringify(state))).said).toEqual(['0 fired node-lost a']);
+  });
+
+  it('of a rule that is off ends at once, and none begins', () => {
+    const off = alarmRules.map((rule) => ({ ...rule, isOff: rule.id === 'node-lost' }));
+    const { state } = looks(times(2, lost));
+    expect(looks(times(5, lost), off, state).said).toEqual(['0 cleared node-lost a']);
+  });
+});
+
+describe('a cause', () => {
+  const causeOf = (state: JudgeState) =>
+    Object.fromEntries(Object.entries(state.entries).map(([key, { inhibitedBy }]) => [key, inhibitedBy]));
+
+  it('that is a host keeps its nodes quiet, and other nodes not', () => {
+    const h = { ...dead, hostId: 'h' };
+    const { state } = looks(times(3, facts([node('a', h), node('b', h), node('c', dead), node('d')])));
+    expect(causeOf(state)).toEqual({
+      'host-lost h': '',
+      'node-lost a': 'host-lost h',
+      'node-lost b': 'host-lost h',
+      'node-lost c': '',
+    });
+  });
+
+  it('that is a host keeps its links quiet, also those that were lossy before', () => {
+    const sgp = { region: 'ap', city: 'Singapore' };
+    const links = [link('host-a', 'h', { loss: 0.5 })];
+    const before = facts([node('a'), node('b', { ...sgp, hostId: 'h' }), node('c', { ...sgp, hostId: 'h' })], {
+      links,
+    });
+    const h = { ...sgp, ...dead, hostId: 'h' };
+    const { state } = looks([
+      ...times(6, before),
+      ...times(2, facts([node('a'), node('b', h), node('c', h)], { links })),
+    ]);
+    expect(causeOf(state)).toMatchObject({ 'link-loss ap/Singapore - eu/Frankfurt': 'host-lost h' });
+  });
+
+  it('that is a region keeps its hosts and nodes quiet', () => {
+    const ap = { ...dead, region: 'ap', city: 'Singapore' };
+    const { state } = looks(times(3, facts([node('a', ap), node('b', ap), node('c')])));
+    expect(causeOf(state)).toEqual({
+      'region-lost ap': '',
+      'node-lost a': 'region-lost ap',
+      'node-lost b': 'region-lost ap',
+    });
+  });
+
+  it('that is the centre keeps all quiet that comes from it', () => {
+    const slow = { webhooks: { oldestDueMs: 200_000 } };
+    const { state } = looks([...times(8, { ...lost, ...slow }), ...times(8, { ...away, ...slow })]);
+    expect(causeOf(state)).toEqual({
+      'centre-unreachable centre': '',
+      'node-lost a': 'centre-unreachable centre',
+      'webhook-backlog webhooks': '',
+    });
+  });
+});
+
+it('24 hours of usual noise are no alarm', () => {
+  const rng = seededRng('24 hours of noise');
+  const cities = ['Frankfurt', 'London', 'Singapore'];
+  const ids = Array.from({ length: 6 }, (__, at) => at);
+  const noisy = (at: number): AlarmFacts => {
+    const nodes = ids.map((id) =>
+      node(`n${id}`, {
+        region: `r${id % 3}`,
+        city: cities[id % 3] as string,
+        // One in some hundred looks sees a report that was late.
+        ...(rng.next() < 0.003 && { state: 'suspect', silentMs: 1500 + 1000 * rng.next() }),
+        sessions: Math.round(45 + 20 * Math.sin((at / 17_280) * 2 * Math.PI) + 5 * rng.next()),
+        clockOffsetMs: (rng.next() - 0.5) * 40 - (rng.next() < 0.01 ? 800 * rng.next() : 0),
+      }),
+    );
+    const strengths = new Map(
+      nodes.map(({ nodeId }) => [nodeId, strength({ strong: 40, weak: Math.floor(6 * rng.next()) })]),
+    );
+    const links = ids.map((id) =>
+      // A burst on the way of the few probes of one look.
+      link(`host-n${id}`, `host-n${(id + 1) % 6}`, {
+        loss: rng.next() < 0.01 ? 0.2 * rng.next() : 0.004 * rng.next(),
+      }),
+    );
+    return facts(nodes, { links, strengths, webhooks: { oldestDueMs: 3000 * rng.next() } });
+  };
+  let state = noState;
+  const fired: string[] = [];
+  for (let at = 0; at < 17_280; at += 1) {
+    const judged = judge(state, noisy(at), alarmRules, state.atMs + 5000);
+    state = judged.state;
+    fired.push(...judged.transitions.map(({ key }) => key));
+  }
+  expect(fired).toEqual([]);
+});

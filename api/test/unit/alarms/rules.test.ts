@@ -1,0 +1,86 @@
+// What each rule takes for bad, at its limit and on both sides of it.
+import { describe, expect, it } from 'vitest';
+import type { AlarmFacts } from '../../../src/alarms/core/rule.ts';
+import { alarmRules } from '../../../src/alarms/core/rules/index.ts';
+import { facts, link, node, strength, WALL_MS } from './facts.ts';
+
+const HOUR_MS = 3_600_000;
+const bad = (rule: string, seen: AlarmFacts): string[] | undefined => {
+  const found = alarmRules.find(({ id }) => id === rule);
+  return found?.judge(seen, found.limit)?.flatMap(({ isBad, subject }) => (isBad ? [subject] : []));
+};
+const sgp = { region: 'ap', city: 'Singapore' };
+const dead = { state: 'dead', silentMs: 9000 };
+const pair = [node('a'), node('b', sgp)];
+const lossy = (loss: number) => [link('host-a', 'host-b', { loss }), link('host-b', 'host-a')];
+const many = (weak: number, strong: number) => ({ strengths: new Map([['a', strength({ weak, strong })]]) });
+const skewed = (...offsets: (number | undefined)[]) =>
+  facts(offsets.map((clockOffsetMs, at) => node(`n${at}`, { ...(clockOffsetMs !== undefined && { clockOffsetMs }) })));
+const full = (sessions: number, o = {}) => facts([node('a', { sessions }), node('b', { sessions: 0, ...o })]);
+
+describe('a rule', () => {
+  it.each<[rule: string, what: string, seen: AlarmFacts, expected: string[]]>([
+    ['centre-unreachable', 'it answers', facts([]), []],
+    ['centre-unreachable', 'it does not', facts([], { isCentreReachable: false }), ['centre']],
+    ['node-lost', 'alive, suspect', facts([node('a'), node('b', { state: 'suspect', silentMs: 2000 })]), []],
+    ['node-lost', 'dead', facts([node('a', dead), node('b')]), ['a']],
+    ['node-lost', 'dead, but it said that it ends', facts([node('a', { ...dead, isLeaving: true })]), []],
+    [
+      'host-lost',
+      'all of two',
+      facts([node('a', { ...dead, hostId: 'h' }), node('b', { ...dead, hostId: 'h' })]),
+      ['h'],
+    ],
+    ['host-lost', 'one of two', facts([node('a', { ...dead, hostId: 'h' }), node('b', { hostId: 'h' })]), []],
+    ['host-lost', 'the only one', facts([node('a', dead)]), []],
+    [
+      'region-lost',
+      'two hosts',
+      facts([node('a', { ...sgp, ...dead }), node('b', { ...sgp, ...dead }), node('c')]),
+      ['ap'],
+    ],
+    ['region-lost', 'one of two', facts([node('a', { ...sgp, ...dead }), node('b', sgp)]), []],
+    ['region-lost', 'one host', facts([node('a', { ...sgp, ...dead })]), []],
+    ['node-failing', 'distrusted', facts([node('a', { distrust: 'says too little' }), node('b')]), ['a']],
+    ['node-failing', 'distrusted, dead', facts([node('a', { ...dead, distrust: 'says too little' })]), []],
+    ['region-degraded', 'a fifth of 20', facts([node('a')], many(4, 16)), ['eu']],
+    ['region-degraded', 'less than a fifth', facts([node('a')], many(3, 17)), []],
+    ['region-degraded', 'of 19', facts([node('a')], many(10, 9)), []],
+    ['link-loss', 'at the limit', facts(pair, { links: lossy(0.05) }), ['ap/Singapore - eu/Frankfurt']],
+    ['link-loss', 'below it', facts(pair, { links: lossy(0.049) }), []],
+    ['link-loss', 'to a dead host', facts([node('a'), node('b', { ...sgp, ...dead })], { links: lossy(0.9) }), []],
+    ['link-loss', 'in one site', facts([node('a'), node('b')], { links: lossy(0.9) }), []],
+    ['link-loss', 'of unknown hosts', facts([], { links: lossy(0.9) }), []],
+    ['capacity', 'at 80 %', full(80, { sessionsMax: 0 }), ['eu']],
+    ['capacity', 'a free node beside', full(80), []],
+    ['capacity', 'the free one is cordoned', full(80, { isCordoned: true }), ['eu']],
+    ['capacity', 'no limit is known', facts([node('a', { sessionsMax: 0 })]), []],
+    ['certificate', 'renewed in time', facts([node('a', { certificateEndsMs: WALL_MS + 2 * HOUR_MS })]), []],
+    ['certificate', 'not renewed', facts([node('a', { certificateEndsMs: WALL_MS + 2 * HOUR_MS - 60_000 })]), ['a']],
+    ['certificate', 'over', facts([node('a', { certificateEndsMs: WALL_MS - 1 })]), ['a']],
+    ['certificate', 'no link', facts([node('a', { certificateEndsMs: 0 })]), []],
+    ['webhook-backlog', 'at the limit', facts([], { webhooks: { oldestDueMs: 120_000 } }), ['webhooks']],
+    ['webhook-backlog', 'below it', facts([], { webhooks: { oldestDueMs: 119_000 } }), []],
+    ['clock-skew', 'two minutes', skewed(3, 120_000, -8), ['n1']],
+    ['clock-skew', 'two minutes behind', skewed(3, -120_000, -8), ['n1']],
+    ['clock-skew', 'at the limit', skewed(0, 2000, 0), []],
+    ['clock-skew', 'that of the centre', skewed(120_000, 120_003, 119_990, 120_001), ['centre']],
+    ['clock-skew', 'one that does not say', skewed(undefined, 0, 0), []],
+  ])('%s: %s', (rule, _, seen, expected) => {
+    expect(bad(rule, seen)).toEqual(expected);
+  });
+
+  it('knows nothing without its facts', () => {
+    const { cloud: _, ...away } = facts([]);
+    const nothing = { wallMs: away.wallMs, isCentreReachable: false };
+    expect(alarmRules.filter((rule) => bad(rule.id, nothing) !== undefined).map(({ id }) => id)).toEqual([
+      'centre-unreachable',
+    ]);
+  });
+
+  it('has a limit with a source, and a name of its own', () => {
+    expect(new Set(alarmRules.map(({ id }) => id)).size).toBe(alarmRules.length);
+    for (const { limitSource, reason } of alarmRules)
+      expect([reason, limitSource].every((text) => text.length > 20)).toBe(true);
+  });
+});
