@@ -171,6 +171,17 @@ describe('messages', () => {
     expect((await ask('GET', '/alarms/al_1'))[1].notifications).toMatchObject([{ state: 'delivered', attempts: 2 }]);
   });
 
+  it('that were sent are not sent again when their job is: the process died before it was gone', async () => {
+    await made('/alarm-receivers', hook);
+    api.fleet.nodes = lost;
+    await look(2);
+    const { id } = await api.store.db.selectFrom('alarm_notifications').select('id').executeTakeFirstOrThrow();
+    const { jobs } = api.telling;
+    await transact(api.store.db, (trx) => jobs.add(trx, { name: 'alarm-notifications' }, { payload: { id }, key: id }));
+    await jobs.settled();
+    expect(posted).toHaveLength(1);
+  });
+
   it('go by mail, by a provider of text messages, and to Alertmanager', async () => {
     await api.close();
     const { mails, port } = await smtp(closing);
