@@ -19,6 +19,6 @@ export function shownNode(node: FleetNode): ConsoleNode {
   };
 }
 
-export function shownPath({ isInUse: _isInUse, ...path }: PathNow): PathSeen {
+export function shownPath({ isInUse: _isInUse, lossSlow: _lossSlow, ...path }: PathNow): PathSeen {
   return path;
 }

@@ -46,6 +46,8 @@ export interface HostLink {
   readonly rttMs?: number;
   readonly jitterMs?: number;
   readonly loss?: number;
+  /** The same over half a minute, which says more than a few probes. */
+  readonly lossSlow?: number;
   /** Of the path in use, one way. */
   readonly pathMs?: number;
   /** Hosts that share a room, and legs of their paths. */
@@ -107,6 +109,7 @@ export const linksFromWire = ({ links }: wire.LinksSeen): HostLink[] => links.ma
 function linkFromWire(seen: wire.LinkSeen.$Properties): HostLink {
   // What a few probes show now; else what many have shown.
   const loss = known(seen.lossFast) ?? known(seen.lossSlow);
+  const lossSlow = known(seen.lossSlow);
   const [rttMs, jitterMs, pathMs] = [known(seen.rttMs), known(seen.jitterMs), known(seen.pathMs)];
   return {
     fromHostId: seen.fromHostId ?? '',
@@ -114,6 +117,7 @@ function linkFromWire(seen: wire.LinkSeen.$Properties): HostLink {
     ...(rttMs !== undefined && { rttMs }),
     ...(jitterMs !== undefined && { jitterMs }),
     ...(loss !== undefined && { loss }),
+    ...(lossSlow !== undefined && { lossSlow }),
     ...(pathMs !== undefined && { pathMs }),
     isInUse: seen.inUse ?? false,
     isReachable: seen.isReachable ?? false,

@@ -89,7 +89,7 @@ describe('a fault', () => {
       },
     ];
     api.fleet.nodes = [a, b, c];
-    const loss = { inUse: true, lossFast: 0.1 };
+    const loss = { inUse: true, lossFast: 0, lossSlow: 0.1 };
     api.fleet.links = [
       seenLink('host-sfu-1', 'host-sfu-2', loss),
       seenLink('host-sfu-2', 'host-sfu-1', { inUse: true }),
@@ -141,12 +141,11 @@ describe('judges', () => {
   });
 
   it('do not take the time in which none looked for one in which it was bad', async () => {
-    api.fleet.links = [seenLink('host-sfu-1', 'host-sfu-2', { inUse: true, lossFast: 0.1 })];
-    api.fleet.nodes = healthy;
+    api.fleet.nodes = [{ ...fleetNode({ id: 'sfu-1', city: 'Frankfurt' }), distrust: 'it says too little' }];
     await look();
     api.clock.advance(3_600_000);
-    expect(await look()).toEqual([]);
-    expect(await look()).toEqual(['fired link-loss eu/Frankfurt - eu/London']);
+    expect(await look(3)).toEqual([]);
+    expect(await look()).toEqual(['fired node-failing sfu-1']);
   });
 
   it('need no wall clock: one that jumps makes nothing earlier or later', async () => {
@@ -263,7 +262,7 @@ describe('an operator', () => {
     const path = '/alarm-rules/link-loss';
     expect(await ask('PATCH', path, { limit: 0.2, forS: 0, severity: 'critical' })).toMatchObject([
       200,
-      { limit: 0.2, forS: 0, severity: 'critical', usual: { limit: 0.05, forS: 20, severity: 'warning' } },
+      { limit: 0.2, forS: 0, severity: 'critical', usual: { limit: 0.05, forS: 10, severity: 'warning' } },
     ]);
     expect(await ask('PATCH', path, { limit: null, isOff: true })).toMatchObject([
       200,

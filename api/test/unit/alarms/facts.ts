@@ -42,7 +42,7 @@ export const link = (fromHostId: string, toHostId: string, o: Partial<HostLink> 
   fromHostId,
   toHostId,
   rttMs: 20,
-  loss: 0,
+  lossSlow: 0,
   isInUse: true,
   isReachable: true,
   via: '',

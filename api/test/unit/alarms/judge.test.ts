@@ -90,7 +90,7 @@ describe('a cause', () => {
 
   it('that is a host keeps its links quiet, also those that were lossy before', () => {
     const sgp = { region: 'ap', city: 'Singapore' };
-    const links = [link('host-a', 'h', { loss: 0.5 })];
+    const links = [link('host-a', 'h', { lossSlow: 0.5 })];
     const before = facts([node('a'), node('b', { ...sgp, hostId: 'h' }), node('c', { ...sgp, hostId: 'h' })], {
       links,
     });
@@ -144,7 +144,7 @@ it('24 hours of usual noise are no alarm', () => {
     const links = ids.map((id) =>
       // A burst on the way of the few probes of one look.
       link(`host-n${id}`, `host-n${(id + 1) % 6}`, {
-        loss: rng.next() < 0.01 ? 0.2 * rng.next() : 0.004 * rng.next(),
+        lossSlow: rng.next() < 0.01 ? 0.2 * rng.next() : 0.004 * rng.next(),
       }),
     );
     return facts(nodes, { links, strengths, webhooks: { oldestDueMs: 3000 * rng.next() } });

@@ -12,7 +12,7 @@ const bad = (rule: string, seen: AlarmFacts): string[] | undefined => {
 const sgp = { region: 'ap', city: 'Singapore' };
 const dead = { state: 'dead', silentMs: 9000 };
 const pair = [node('a'), node('b', sgp)];
-const lossy = (loss: number) => [link('host-a', 'host-b', { loss }), link('host-b', 'host-a')];
+const lossy = (loss: number) => [link('host-a', 'host-b', { lossSlow: loss }), link('host-b', 'host-a')];
 const many = (weak: number, strong: number) => ({ strengths: new Map([['a', strength({ weak, strong })]]) });
 const skewed = (...offsets: (number | undefined)[]) =>
   facts(offsets.map((clockOffsetMs, at) => node(`n${at}`, { ...(clockOffsetMs !== undefined && { clockOffsetMs }) })));

@@ -7,7 +7,7 @@ export const clockSkew: AlarmRule = {
   reason: 'A node’s wall clock differs from that of most others; its logs, tokens and recordings have wrong times.',
   limit: 2,
   unit: 's',
-  limitSource: 'More than ntp leaves and a report travels, and known within 30 s (reliability tests, 13).',
+  limitSource: 'More than ntp leaves and a report travels, in an offset that is the best of eight reports.',
   forMs: 10_000,
   clearForMs: 30_000,
   judge: ({ cloud }, limit) => {

@@ -8,9 +8,9 @@ export const linkLoss: AlarmRule = {
   reason: 'Datagrams are lost between two sites: the worst pair of their hosts, in either direction.',
   limit: 0.05,
   unit: 'share',
-  limitSource: 'Sound without repair suffers from 1 to 3 % on (ITU-T G.107, Bpl of Opus); pipes repair more by RTX.',
-  // Means of some probes: several of them agree after this.
-  forMs: 20_000,
+  limitSource: 'As the alert ProbeLoss of the edge probes (infra/alerts/network.yml), over 30 s.',
+  // What is judged is over 30 s already: of a few probes at 10 % of loss, many have none.
+  forMs: 10_000,
   clearForMs: 60_000,
   judge: ({ cloud }, limit) => {
     if (cloud === undefined) return undefined;
@@ -28,7 +28,7 @@ export const linkLoss: AlarmRule = {
 
 /** Undefined: nothing was measured, or between hosts of one site, or an end of it is dead: that is another alarm. */
 function judgedLink(
-  { fromHostId, toHostId, loss }: HostLink,
+  { fromHostId, toHostId, lossSlow: loss }: HostLink,
   hosts: ReadonlyMap<string, readonly FleetNode[]>,
   limit: number,
 ): Judged | undefined {

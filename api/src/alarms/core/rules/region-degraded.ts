@@ -11,7 +11,7 @@ export const regionDegraded: AlarmRule = {
   reason: `Many of a region's sessions are weak at once; judged from ${SESSIONS_MIN} rated ones on.`,
   limit: 0.2,
   unit: 'share',
-  limitSource: 'Bad home networks make some percent of sessions weak; a fifth at once has one cause (DESIGN.md, A9).',
+  limitSource: 'Bad home networks make some percent of sessions weak; a fifth at once has one cause.',
   // Records are means of 10 s, so that three of them agree.
   forMs: 30_000,
   clearForMs: 60_000,
