@@ -8,7 +8,8 @@ export const capacity: AlarmRule = {
   reason: 'A region has few free sessions left on media nodes that take new ones.',
   limit: 0.8,
   unit: 'share',
-  limitSource: 'Placement prefers hosts under 75 % of load (ARCHITECTURE.md, one placement): above, it has few of them.',
+  limitSource:
+    'Placement prefers hosts under 75 % of load (ARCHITECTURE.md, one placement): above, it has few of them.',
   forMs: 60_000,
   clearForMs: 120_000,
   judge: ({ cloud }, limit) =>
