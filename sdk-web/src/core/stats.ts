@@ -1,7 +1,8 @@
 // From two readings of RTCPeerConnection.getStats() to what happened between them. Pure.
 //
 // Losses are shares of this period, not of the call: a bad minute must not colour the next. Counters that went
-// backwards (a new peer connection after a rejoin) count from zero.
+// backwards (a new peer connection after a rejoin) count from zero. The stream by which a media node probes the way to
+// us carries nothing: it is left out.
 
 /** The fields of RTCStats objects that are read; browsers leave some out. */
 export interface StatsEntry {
@@ -44,21 +45,27 @@ export interface Measured {
   readonly concealed: number;
 }
 
+/** The name that mediasoup gives the stream of its probes. */
+const PROBES = 'probator';
+
 /** What was measured between two readings; without a previous one, since the beginning. */
 export function measure(previous: StatsReading | undefined, current: StatsReading): Measured {
   const periodMs = previous === undefined ? 0 : current.takenMs - previous.takenMs;
   // What was lost of what we sent comes from the reports of the media node.
-  const inbound = grown(previous?.recv, current.recv, 'inbound-rtp');
+  const recv = current.recv.filter((entry) => entry['mid'] !== PROBES);
+  const inbound = grown(previous?.recv, recv, 'inbound-rtp');
   const outbound = grown(previous?.send, current.send, 'outbound-rtp');
   const remote = grown(previous?.send, current.send, 'remote-inbound-rtp');
   const received = sum(inbound, 'packetsReceived');
   const lost = sum(inbound, 'packetsLost');
   const samples = sum(inbound, 'totalSamplesReceived');
+  // Of a microphone that is muted nothing comes; what is made up then is silence, and nothing is missed.
+  const concealed = Math.max(0, sum(inbound, 'concealedSamples') - sum(inbound, 'silentConcealedSamples'));
   const packetsSent = sum(outbound, 'packetsSent');
   const packetsSentLost = Math.min(packetsSent, sum(remote, 'packetsLost'));
   const [bytesSent, bytesReceived] = [sum(outbound, 'bytesSent'), sum(inbound, 'bytesReceived')];
   const [sent, seen] = [largest(current.send, 'outbound-rtp'), largest(current.recv, 'inbound-rtp')];
-  const jitters = current.recv.filter((entry) => entry.type === 'inbound-rtp').map((entry) => number(entry['jitter']));
+  const jitters = recv.filter((entry) => entry.type === 'inbound-rtp').map((entry) => number(entry['jitter']));
   const pairs = [...pairsOf(current.send), ...pairsOf(current.recv)];
   const rttsMs = pairs.map((pair) => number(pair['currentRoundTripTime']) * 1000).filter((rtt) => rtt > 0);
   return {
@@ -84,7 +91,7 @@ export function measure(previous: StatsReading | undefined, current: StatsReadin
     receivedWidth: seen.width,
     receivedHeight: seen.height,
     receivedFps: seen.fps,
-    concealed: samples > 0 ? Math.min(1, sum(inbound, 'concealedSamples') / samples) : 0,
+    concealed: samples > 0 ? Math.min(1, concealed / samples) : 0,
   };
 }
 

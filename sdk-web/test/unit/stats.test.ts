@@ -80,6 +80,24 @@ describe('what was measured between two readings:', () => {
     expect(measure(at(0, 5, 10), at(2000, 9, 10)).concealed).toBe(0);
   });
 
+  test('the silence of a muted microphone is no concealed sound', () => {
+    const at = (takenMs: number, concealedSamples: number, silentConcealedSamples: number) =>
+      reading(takenMs, {
+        recv: [inbound(1, 0, { concealedSamples, silentConcealedSamples, totalSamplesReceived: 10 * takenMs })],
+      });
+    expect(measure(at(0, 100, 100), at(2000, 20_100, 19_100)).concealed).toBeCloseTo(0.05);
+  });
+
+  test("the media node's probes are no part of what is received", () => {
+    const probes = { ...inbound(90, 10, { jitter: 0.4, mid: 'probator' }), id: 'P' };
+    const media = inbound(100, 0, { jitter: 0.01, mid: '1' });
+    expect(measure(undefined, reading(2000, { recv: [media, probes] }))).toMatchObject({
+      jitterMs: 10,
+      inboundLoss: 0,
+      packetsReceived: 100,
+    });
+  });
+
   test('frames per second are those of the largest picture', () => {
     const picture = (id: string, frameHeight: number, framesPerSecond?: number): StatsEntry =>
       ({ ...inbound(1, 0), id, frameWidth: frameHeight, frameHeight, framesPerSecond }) as StatsEntry;
