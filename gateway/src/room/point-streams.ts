@@ -286,7 +286,7 @@ export class PointStreams {
 
   #report(): void {
     const nowMs = this.#o.clock.nowMs();
-    const stats = this.#quality.take(nowMs);
+    const stats = this.#quality.take(nowMs, Math.max(0, ...[...this.#streams].map(({ size }) => size.height)));
     if (stats !== undefined) this.#o.session.post({ stats });
     for (const { sender, catchUps } of this.#streams)
       for (const one of [sender, ...catchUps]) this.#say(one.report(nowMs));
@@ -303,7 +303,10 @@ export class PointStreams {
   }
 
   #sendWaiting(): void {
-    for (const datagram of this.#waiting.splice(0, AT_ONCE)) this.#o.socket.send(datagram);
+    for (const datagram of this.#waiting.splice(0, AT_ONCE)) {
+      this.#quality.sent(datagram.length);
+      this.#o.socket.send(datagram);
+    }
     const more = (): void => this.#sendWaiting();
     this.#next = this.#waiting.length > 0 ? this.#o.clock.after(NEXT_MS, more) : undefined;
   }

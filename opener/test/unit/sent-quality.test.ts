@@ -20,7 +20,14 @@ it('says nothing while a period is not over, or no report came', () => {
   expect(quality.take(QUALITY_MS)).toBeUndefined();
   quality.heard(block(), 90_000, ntpOf(WALL_MS));
   expect(quality.take(2 * QUALITY_MS - 1)).toBeUndefined();
-  expect(quality.take(2 * QUALITY_MS)).toEqual({ rttMs: 0, outboundLoss: 0, jitterMs: 0, periodMs: QUALITY_MS });
+  expect(quality.take(2 * QUALITY_MS)).toEqual({
+    rttMs: 0,
+    outboundLoss: 0,
+    jitterMs: 0,
+    periodMs: QUALITY_MS,
+    sentBps: 0,
+    sentHeight: 0,
+  });
 });
 
 it('takes the worst stream of a period, and the round trip of the last report', () => {
@@ -34,6 +41,15 @@ it('takes the worst stream of a period, and the round trip of the last report', 
   expect(stats?.rttMs).toBeCloseTo(80, 0);
   quality.heard(block(), 90_000, ntpOf(WALL_MS));
   expect(quality.take(2 * QUALITY_MS)).toMatchObject({ outboundLoss: 0, jitterMs: 0 });
+});
+
+it('says the rate of a period, and the height of the picture', () => {
+  const quality = new SentQuality(0);
+  quality.heard(block(), 90_000, ntpOf(WALL_MS));
+  for (let each = 0; each < 100; each += 1) quality.sent(1250);
+  expect(quality.take(QUALITY_MS, 360)).toMatchObject({ sentBps: 500_000, sentHeight: 360 });
+  quality.heard(block(), 90_000, ntpOf(WALL_MS));
+  expect(quality.take(2 * QUALITY_MS)).toMatchObject({ sentBps: 0, sentHeight: 0 });
 });
 
 it('knows no round trip below zero', () => {

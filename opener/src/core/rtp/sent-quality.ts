@@ -10,6 +10,9 @@ export interface SentStats {
   readonly outboundLoss: number;
   readonly jitterMs: number;
   readonly periodMs: number;
+  readonly sentBps: number;
+  /** Of the largest picture; 0: none is sent. */
+  readonly sentHeight: number;
 }
 
 export class SentQuality {
@@ -18,9 +21,15 @@ export class SentQuality {
   #loss = 0;
   #jitterMs = 0;
   #rttMs = 0;
+  #sentBytes = 0;
 
   constructor(nowMs: number) {
     this.#sinceMs = nowMs;
+  }
+
+  /** So many bytes of media, or of its repetition, were sent. */
+  sent(bytes: number): void {
+    this.#sentBytes += bytes;
   }
 
   /** A report of one of our streams. `ntp`: now, on the clock of our sender reports. */
@@ -32,16 +41,27 @@ export class SentQuality {
     if (lastSr !== 0) this.#rttMs = Math.max(0, (((shortNtp(ntp) - lastSr - delaySinceLastSr) | 0) * 1000) / 65_536);
   }
 
-  /** Of the period that ends now: the worst stream's; undefined while none is over, or nothing was reported in it. */
-  take(nowMs: number): SentStats | undefined {
+  /**
+   * Of the period that ends now: the worst stream's, and what all sent; undefined while none is over, or nothing was
+   * reported in it.
+   */
+  take(nowMs: number, sentHeight = 0): SentStats | undefined {
     const periodMs = nowMs - this.#sinceMs;
     if (periodMs < QUALITY_MS) return undefined;
-    const stats = { rttMs: this.#rttMs, outboundLoss: this.#loss, jitterMs: this.#jitterMs, periodMs };
+    const stats = {
+      rttMs: this.#rttMs,
+      outboundLoss: this.#loss,
+      jitterMs: this.#jitterMs,
+      periodMs,
+      sentBps: Math.round((this.#sentBytes * 8000) / periodMs),
+      sentHeight,
+    };
     const hadReports = this.#hasReports;
     this.#sinceMs = nowMs;
     this.#hasReports = false;
     this.#loss = 0;
     this.#jitterMs = 0;
+    this.#sentBytes = 0;
     return hadReports ? stats : undefined;
   }
 }
