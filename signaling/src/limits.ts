@@ -333,6 +333,8 @@ export const bounds = {
    */
   qualityRoundMs: 10_000,
   qualityRoundSteps: 20,
+  /** First records in one step: as many as a step of 1,000 sessions makes. The others wait for the next. */
+  qualityFirstsMax: 50,
   /** A client reports every 2 s; one that was not heard so long is measured by its media node. */
   qualityClientSilentMs: 6000,
   /** So many of one media node; those beyond have no figures then. */

@@ -1,6 +1,7 @@
 // The sessions of this node of which the api hears how they are (session-record.ts), in rounds of 10 s: one timer for
-// all, which makes the records of a part of them at each step, and asks each media node once a round for those whose
-// clients say nothing. Hidden sessions, connection checks and the crowd of shows are left out.
+// all, which makes the records of a part of them at each step, and the first of each once its client has measured.
+// Once a round it asks each media node for those whose clients say nothing. Hidden sessions, connection checks and the
+// crowd of shows are left out.
 import { isCheckRoom, type RoomDifference, rpc } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { ignoringErrors } from '../failures.ts';
@@ -18,6 +19,8 @@ export class QualityRounds {
   readonly #o: QualityRoundsOptions;
   readonly #records = new Map<string, SessionRecord>(); // by session id
   readonly #steps: readonly Set<SessionRecord>[] = Array.from({ length: bounds.qualityRoundSteps }, () => new Set());
+  /** Those without a record, until their first turn. */
+  readonly #new = new Set<SessionRecord>();
   #at = 0;
   /** Of the next session; they are dealt out one by one. */
   #next = 0;
@@ -42,6 +45,7 @@ export class QualityRounds {
     }
     const record = new SessionRecord(this.#o, session, arrival);
     this.#records.set(record.sessionId, record);
+    this.#new.add(record);
     this.#steps[this.#next]?.add(record);
     this.#next = (this.#next + 1) % bounds.qualityRoundSteps;
     this.#timer ??= this.#after();
@@ -85,12 +89,23 @@ export class QualityRounds {
   }
 
   #step(): void {
+    this.#takeFirsts();
     for (const record of this.#steps[this.#at] ?? []) {
       if (record.session === undefined) this.#forget(record);
       else record.take();
     }
     if (this.#at === 0) this.#askNodes();
     this.#at = (this.#at + 1) % bounds.qualityRoundSteps;
+  }
+
+  #takeFirsts(): void {
+    let left: number = bounds.qualityFirstsMax;
+    for (const record of this.#new) {
+      if (left === 0) break;
+      const isOver = record.takeFirst();
+      if (isOver) this.#new.delete(record);
+      if (isOver) left -= 1;
+    }
   }
 
   #askNodes(): void {
@@ -112,6 +127,7 @@ export class QualityRounds {
 
   #forget(record: SessionRecord): void {
     this.#records.delete(record.sessionId);
+    this.#new.delete(record);
     for (const step of this.#steps) step.delete(record);
   }
 }

@@ -163,7 +163,21 @@ export class SessionRecord {
     this.#bounded('carrier', { source, from, to });
   }
 
-  /** What was since the last record. Of a new session without any figure, nothing: its client measures soon. */
+  /**
+   * The first record, which a reader is to have soon, once the client has measured. True: it is made, or there is none
+   * to wait for.
+   */
+  takeFirst(): boolean {
+    const { clock, out } = this.#o;
+    if (this.#session === undefined || clock.nowMs() - this.#begunMs >= bounds.qualityRoundMs) return true;
+    if (this.#takenMs > this.#begunMs) return true;
+    if (this.#period.isEmpty) return false;
+    this.take();
+    out.hurry();
+    return true;
+  }
+
+  /** What was since the last record. Without any figure and soon after the begin or the first record, nothing. */
   take(): void {
     const session = this.#session;
     const { clock, out } = this.#o;
@@ -172,7 +186,8 @@ export class SessionRecord {
     this.#eventsLeft = bounds.qualityEventsPerRoundMax;
     if (session === undefined) return;
     const figures = this.#figures(sinceMs);
-    if (figures === undefined && nowMs - this.#begunMs < bounds.qualityRoundMs) return;
+    const isSoon = nowMs - this.#begunMs < bounds.qualityRoundMs || sinceMs < bounds.qualityRoundMs / 2;
+    if (figures === undefined && isSoon) return;
     this.#takenMs = nowMs;
     if (this.#areFactsDue) out.facts(this.#facts);
     this.#areFactsDue = false;

@@ -55,6 +55,11 @@ export class QualityPeriod {
   #sentHeight = 0;
   #receivedHeight = 0;
 
+  /** Nothing was measured since it was taken last. */
+  get isEmpty(): boolean {
+    return this.#ms === 0;
+  }
+
   /** `elseRttMs`: the round trip where the client knows none to its media node. False: the report is worthless. */
   add(stats: ReportedStats, elseRttMs = 0): boolean {
     if (!isSound(stats)) return false;

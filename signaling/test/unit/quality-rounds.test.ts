@@ -123,10 +123,28 @@ describe('sessions', () => {
     expect(events).toMatchObject([{ kind: 'joined', to: 'n1', decisionId: 'DE_1' }]);
   });
 
+  it('come with a first record as soon as their clients have measured, so many at once', async () => {
+    const { clock, begin, records, pass, hurried } = setUp();
+    const all = Array.from({ length: bounds.qualityFirstsMax + 1 }, (_, each) => begin(`p${each}`).record);
+    expect(clock.pendingTimers).toBe(1);
+    await pass(2000);
+    expect([records.length, hurried()]).toEqual([0, 0]);
+    for (const one of all) one?.reported({ periodMs: 2000, rttMs: 20 });
+    await pass(500);
+    expect(records.length).toBeGreaterThanOrEqual(bounds.qualityFirstsMax);
+    await pass(500);
+    expect(records.map(({ rttMs, source }) => [rttMs, source])).toEqual(all.map(() => [20, 'client']));
+    expect(hurried()).toBeGreaterThan(0);
+    // Their first turns come too soon for another.
+    await pass(6000);
+    expect(records.length).toBe(all.length);
+  });
+
   it('come with a record every ten seconds, all of one node spread over them by one timer', async () => {
     const { clock, begin, records, pass } = setUp();
     for (let each = 0; each < 100; each += 1) begin(`p${each}`).record?.reported({ periodMs: 2000, rttMs: 20 });
     expect(clock.pendingTimers).toBe(1);
+    await pass(bounds.qualityRoundMs);
     const made: number[] = [];
     for (let step = 0; step < bounds.qualityRoundSteps; step += 1) {
       const before = records.length;
@@ -136,7 +154,7 @@ describe('sessions', () => {
     expect(new Set(made)).toEqual(new Set([5]));
     for (let round = 0; round < 3; round += 1) await pass(bounds.qualityRoundMs);
     const ofOne = records.filter(({ sessionId }) => sessionId === 'PA_p7').map(({ wallMs }) => wallMs ?? 0);
-    expect(ofOne.slice(1).map((at, index) => at - (ofOne[index] ?? 0))).toEqual([10_000, 10_000, 10_000]);
+    expect(ofOne.slice(2).map((at, index) => at - (ofOne[index + 1] ?? 0))).toEqual([10_000, 10_000, 10_000]);
   });
 
   it('without a figure have a record without one, and none before their clients can have measured', async () => {
