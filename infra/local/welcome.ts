@@ -40,7 +40,9 @@ export function welcome(o: {
       ? []
       : [`the key ${o.revokedKey} was revoked: that file has another one now; end this and start again to use it`]),
     `my meetings: ${page}/meetings; administration: ${page}/admin; operations console: ${page}/console`,
-    ...(o.setupUrl === undefined ? [] : [`first administrator (once, within a day): ${o.setupUrl}`]),
+    ...(o.setupUrl === undefined
+      ? []
+      : [`first administrator, and operator of the console (once, within a day): ${o.setupUrl}`]),
     ...(o.encoderLines ?? []),
     ...(o.lanLines ?? []),
     'Ctrl-C ends everything; npm run ports prints the firewall table.',

@@ -66,7 +66,7 @@ const worldParts = {
   totals: Type.Object({
     sessions: count(),
     rooms: count(),
-    nodes: count(),
+    nodes: count('Media nodes.'),
     nodesAlive: count(),
     strength: StrengthCounts,
   }),

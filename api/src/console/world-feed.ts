@@ -12,7 +12,7 @@ import type { World as ShownWorld } from './schemas.ts';
 const EVERY_MS = 2000;
 const BEAT_MS = 15_000;
 /** How long a watcher may see what it has lost the right to. */
-const CHECK_MS = 30_000;
+const CHECK_MS = 5000;
 /** Operators are few. Each stream holds up to a megabyte that is not read. */
 export const STREAMS_MAX = 50;
 

@@ -211,16 +211,15 @@ const periodValues = (key: number, { figures }: TakenRecord): Value[] => {
   return values;
 };
 
-const described = [
-  ...(['tenant', 'room', 'sid', 'identity', 'name', 'protocol', 'signaling_id', 'sdk', 'device'] as const),
-  ...(['transport', 'network'] as const),
-];
+const described = ['tenant', 'room', 'sid', 'identity', 'name', 'protocol', 'signaling_id', 'sdk'] as const;
+/** Said by the client, now and then: another signaling node that takes up the session does not know them yet. */
+const said = ['device', 'transport', 'network'] as const;
 const placed = ['place', 'country_code', 'latitude_tenths', 'longitude_tenths'] as const;
-const factColumns = ['key', 'session_id', ...described, ...placed, 'decision_id', 'joined_ms', 'last_ms'];
+const factColumns = ['key', 'session_id', ...described, ...said, ...placed, 'decision_id', 'joined_ms', 'last_ms'];
 const factValues = (one: TakenFacts): Value[] => [
   one.sessionId,
-  ...[one.tenant, one.room, one.sid, one.identity, one.name, one.protocol, one.signalingId, one.sdk, one.device],
-  ...[one.transport, one.network],
+  ...[one.tenant, one.room, one.sid, one.identity, one.name, one.protocol, one.signalingId, one.sdk],
+  ...[one.device, one.transport, one.network],
   ...[one.place, one.countryCode, one.latitudeTenths, one.longitudeTenths],
   one.decisionId,
   one.joinedMs,
@@ -229,6 +228,9 @@ const factValues = (one: TakenFacts): Value[] => [
 // What only the node knows where it joined stays: its place, its decision, and when it was.
 const factsAgain = `(key) do update set ${[
   ...described.map((name) => `${name} = excluded.${name}`),
+  ...said.map(
+    (name) => `${name} = case when excluded.${name} = '' then quality_sessions.${name} else excluded.${name} end`,
+  ),
   ...placed.map(
     (name) => `${name} = case when excluded.place = '' then quality_sessions.${name} else excluded.${name} end`,
   ),

@@ -47,6 +47,7 @@ export interface World {
   readonly totals: {
     readonly sessions: number;
     readonly rooms: number;
+    /** Media nodes, as of sites. */
     readonly nodes: number;
     readonly nodesAlive: number;
     readonly strength: StrengthCounts;
@@ -87,6 +88,7 @@ const STATES = ['alive', 'draining', 'suspect', 'dead'];
 
 export function worldOf({ nodes, links, live, centre, seq, atMs }: Seen): World {
   const crossings = new Crossings(nodes, links);
+  const media = nodes.filter(isMedia);
   return {
     seq,
     atMs,
@@ -94,8 +96,8 @@ export function worldOf({ nodes, links, live, centre, seq, atMs }: Seen): World 
     totals: {
       sessions: live.sessions,
       rooms: live.rooms,
-      nodes: nodes.length,
-      nodesAlive: nodes.filter(isServing).length,
+      nodes: media.length,
+      nodesAlive: media.filter(isServing).length,
       strength: sumOf([...live.nodes.values()]),
     },
     sites: sitesOf(nodes, live),

@@ -7,7 +7,7 @@ import { type Watcher, WorldFeed } from '../../../src/console/world-feed.ts';
 import { ScriptedConsole } from '../../support/scripted-fleet.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
-const CHECK_MS = 30_000;
+const CHECK_MS = 5000;
 const noPeople: LiveView = { atMs: 0, sessions: 0, rooms: 0, places: [], nodes: new Map(), pairs: new Map() };
 
 function made() {

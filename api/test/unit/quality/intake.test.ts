@@ -99,12 +99,25 @@ describe('a batch', () => {
     expect(await session()).toMatchObject({ tenant: 'acme', identity: 'ann' });
   });
 
-  it('of a node that knows less keeps place, join and decision', async () => {
+  it('of a node that knows less keeps place, join, decision and what the client said', async () => {
     const joinedWallMs = now() - 60_000;
-    await send(api, { facts: [factsOf(ann, { joinedWallMs, decisionId: 'DE_1' })] });
-    const less = { place: '', decisionId: '', joinedWallMs: now() - 1000, signalingId: 'sig-sgp', network: 'cellular' };
+    await send(api, { facts: [factsOf(ann, { joinedWallMs, decisionId: 'DE_1', device: 'Chrome' })] });
+    const less = {
+      place: '',
+      device: '',
+      decisionId: '',
+      joinedWallMs: now() - 1000,
+      signalingId: 'sig-sgp',
+      network: 'cellular',
+    };
     await send(api, { facts: [factsOf(ann, less)] });
-    const kept = { place: 'Hamburg', latitude_tenths: 536, joined_ms: joinedWallMs, decision_id: 'DE_1' };
+    const kept = {
+      place: 'Hamburg',
+      device: 'Chrome',
+      latitude_tenths: 536,
+      joined_ms: joinedWallMs,
+      decision_id: 'DE_1',
+    };
     expect(await session()).toMatchObject({ ...kept, signaling_id: 'sig-sgp', network: 'cellular' });
   });
 

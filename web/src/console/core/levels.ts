@@ -36,6 +36,22 @@ export const siteRadius = (sessions: number): number => Math.min(12, 5 + Math.sq
 /** Area by people, 4 to 22 px. */
 export const placeRadius = (people: number): number => Math.min(22, 4 + Math.sqrt(Math.max(0, people)) / 2);
 
+/** From the mark of a site to the ring of the people in its city: beyond the ring of a drain. */
+const RING_PX = 6;
+
+/** The least radius of a ring at a point that no site there hides; 0: there is none. */
+export function ringAround(
+  at: { readonly x: number; readonly y: number },
+  sites: readonly { readonly at: { readonly x: number; readonly y: number }; readonly radius: number }[],
+): number {
+  let least = 0;
+  for (const site of sites) {
+    const apart = Math.hypot(site.at.x - at.x, site.at.y - at.y);
+    if (apart < site.radius) least = Math.max(least, apart + site.radius + RING_PX);
+  }
+  return least;
+}
+
 /** Marks are smaller where the whole world is small: `widthPx` is how wide it is drawn. */
 export const markScale = (widthPx: number): number => Math.min(1.2, Math.max(0.5, Math.sqrt(widthPx / 1300)));
 

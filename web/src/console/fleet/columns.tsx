@@ -7,7 +7,7 @@ import { useLanguage } from '../../ui/language.tsx';
 import { consolePath } from '../core/route.ts';
 import type { ConsoleNode } from '../types.ts';
 import type { SortColumn } from '../ui/sortable.tsx';
-import { bandwidthOf, certificateDays, seatsShare, stateRank, usualVersions } from './core/rows.ts';
+import { bandwidthOf, certificateHours, seatsShare, stateRank, usualVersions } from './core/rows.ts';
 import { Certificate, LoadBar, NodeState, Silence, useActItems, Version } from './parts.tsx';
 import { fleetTexts } from './text.ts';
 import type { Fleet } from './use-fleet.ts';
@@ -116,7 +116,7 @@ function useAgeColumns(fleet: Fleet, nodes: readonly ConsoleNode[], nowMs: numbe
     {
       key: 'certificate',
       title: say('certificate'),
-      value: (node) => certificateDays(node, nowMs),
+      value: (node) => certificateHours(node, nowMs),
       cell: (node) => <Certificate node={node} nowMs={nowMs} />,
     },
     {

@@ -8,7 +8,7 @@ import { AskDialog } from '../../admin/ui/ask-dialog.tsx';
 import type { MenuItem } from '../../admin/ui/row-menu.tsx';
 import type { ConsoleApi } from '../api.ts';
 import type { ConsoleNode } from '../types.ts';
-import { CERTIFICATE_DAYS_MIN, certificateDays, drainShare, isSilent, levelOf, stateOf, toneOf } from './core/rows.ts';
+import { certificateHours, certificateHoursMin, drainShare, isSilent, levelOf, stateOf, toneOf } from './core/rows.ts';
 import { type FleetKey, fleetTexts } from './text.ts';
 
 /** A share of something, with its words below. */
@@ -48,13 +48,19 @@ export function NodeState({ node, mostToMove }: { node: ConsoleNode; mostToMove:
 
 export function Certificate({ node, nowMs }: { node: ConsoleNode; nowMs: number }) {
   const { say, locale } = useTexts(fleetTexts);
-  const days = certificateDays(node, nowMs);
-  if (days === undefined) return <span className="faint">{say('certificateNone')}</span>;
+  const hours = certificateHours(node, nowMs);
+  if (hours === undefined) return <span className="faint">{say('certificateNone')}</span>;
   const key: FleetKey =
-    days < 0 ? 'certificateEnded' : days === 0 ? 'certificateToday' : days === 1 ? 'certificateDay' : 'certificateDays';
-  const text = say(key, { days: days.toLocaleString(locale) });
-  return days < CERTIFICATE_DAYS_MIN ? (
-    <State tone={days < 3 ? 'bad' : 'warn'}>{text}</State>
+    hours < 0
+      ? 'certificateEnded'
+      : hours === 0
+        ? 'certificateSoon'
+        : hours < 48
+          ? 'certificateHours'
+          : 'certificateDays';
+  const text = say(key, { hours, days: Math.floor(hours / 24).toLocaleString(locale) });
+  return hours < certificateHoursMin.good ? (
+    <State tone={hours < certificateHoursMin.fair ? 'bad' : 'warn'}>{text}</State>
   ) : (
     <span className="nowrap">{text}</span>
   );

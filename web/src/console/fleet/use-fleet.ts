@@ -6,7 +6,8 @@ import type { ConsolePorts } from '../ports.ts';
 import type { ConsoleNode } from '../types.ts';
 import type { Question } from './parts.tsx';
 
-const EVERY_MS = 5000;
+/** As often as the api asks the centre: a drain of a few sessions is over in seconds. */
+const EVERY_MS = 2000;
 
 export function useFleet(ports: ConsolePorts) {
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
@@ -15,7 +16,7 @@ export function useFleet(ports: ConsolePorts) {
     useCallback(async () => {
       const { nodes } = await api.get<{ nodes: readonly ConsoleNode[] }>('/console/nodes');
       keepMost(most.current, nodes);
-      return nodes;
+      return nodes.toSorted((a, b) => a.nodeId.localeCompare(b.nodeId, 'en', { numeric: true }));
     }, [api]),
     EVERY_MS,
   );

@@ -129,16 +129,17 @@ function useSelection(): readonly [Selection | undefined, (selection: Selection 
 
 function Totals({ world, silentMs, words }: { world: WorldState | undefined; silentMs: number; words: Words }) {
   const { say, count } = words;
+  const totals = world?.totals;
   const silentS = Math.floor(silentMs / 1000);
   const isSilent = world !== undefined && silentMs >= SILENT_SHOWN_MS;
   return (
     <>
-      {world === undefined ? null : (
+      {totals === undefined ? null : (
         <p className="map-totals" data-testid="map-totals">
-          <strong>{say('sessions', { n: count(world.totals.sessions) })}</strong>
-          <span>{say('rooms', { n: count(world.totals.rooms) })}</span>
-          <span>{say('nodes', { n: count(world.totals.nodes), alive: count(world.totals.nodesAlive) })}</span>
-          <Strengths counts={world.totals.strength} words={words} />
+          <strong>{say(totals.sessions === 1 ? 'sessionsOne' : 'sessions', { n: count(totals.sessions) })}</strong>
+          <span>{say(totals.rooms === 1 ? 'roomsOne' : 'rooms', { n: count(totals.rooms) })}</span>
+          <span>{say('nodes', { n: count(totals.nodes), alive: count(totals.nodesAlive) })}</span>
+          <Strengths counts={totals.strength} words={words} />
         </p>
       )}
       {isSilent ? (

@@ -1,7 +1,16 @@
 // What of the world is drawn at one place and size of the window, where, and what of it can be pointed at.
 import { type Cluster, clustersOf } from '../core/clusters.ts';
 import { HitGrid } from '../core/hit-grid.ts';
-import { type LinkLevel, linkLevel, linkWidth, markScale, peopleOf, placeRadius, siteRadius } from '../core/levels.ts';
+import {
+  type LinkLevel,
+  linkLevel,
+  linkWidth,
+  markScale,
+  peopleOf,
+  placeRadius,
+  ringAround,
+  siteRadius,
+} from '../core/levels.ts';
 import type { Selection } from '../core/selection.ts';
 import { type Box, type Point, toWindow, type Viewport } from '../core/viewport.ts';
 import type { WorldState } from '../core/world-state.ts';
@@ -58,7 +67,7 @@ export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; sho
   const links = [...state.links.values()]
     .filter(({ isUsed, isReachable }) => isUsed || shown.unused || !isReachable)
     .flatMap((link) => drawnLink(state, view, link));
-  const places = shown.people ? placesOf(state, view, scale) : [];
+  const places = shown.people ? placesOf(state, sites, { view, scale }) : [];
   // Grids are made when somewhere is pointed at: most scenes pass before.
   let hit: Scene['hit'] | undefined;
   return {
@@ -90,11 +99,15 @@ function drawnLink(state: WorldState, view: Viewport, link: WorldLink): DrawnLin
   ];
 }
 
-function placesOf(state: WorldState, view: Viewport, scale: number): DrawnPlaces[] {
+function placesOf(
+  state: WorldState,
+  sites: readonly DrawnSite[],
+  { view, scale }: { view: Viewport; scale: number },
+): DrawnPlaces[] {
   const all = [...state.places.values()].map((place) => ({ place, at: toWindow(view, placed(place)) }));
   return clustersOf(all, scale * APART_PX).map((cluster) => ({
     cluster,
-    radius: scale * placeRadius(peopleOf(cluster.strength)),
+    radius: Math.max(scale * placeRadius(peopleOf(cluster.strength)), ringAround(cluster.at, sites)),
   }));
 }
 

@@ -11,6 +11,7 @@ import {
   markScale,
   noCounts,
   placeRadius,
+  ringAround,
   siteLevel,
   siteRadius,
 } from '../../../src/console/core/levels.ts';
@@ -47,6 +48,13 @@ it('sizes have bounds, whatever is counted', () => {
     expect(size(1e9)).toBeLessThan(25);
   }
   expect([markScale(0), markScale(1e9)]).toEqual([0.5, 1.2]);
+});
+
+it('a ring of few people in the city of a site stands around its mark', () => {
+  const sites = [{ at: { x: 100, y: 100 }, radius: 6 }];
+  expect(ringAround({ x: 100, y: 100 }, sites)).toBeGreaterThan(6);
+  expect(ringAround({ x: 103, y: 100 }, sites)).toBeGreaterThan(9);
+  expect(ringAround({ x: 120, y: 100 }, sites)).toBe(0);
 });
 
 it('a ring of people begins with the weak and closes; of none there is none', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { pressed, sorted } from '../../../src/console/core/sort.ts';
 import {
-  certificateDays,
+  certificateHours,
   drainShare,
   filtered,
   filterOf,
@@ -209,10 +209,10 @@ describe('the fleet', () => {
     ]);
     expect(usualVersions([node({ version: '1.9.0' }), node({ version: '1.10.0' })]).get('sfu')).toBe('1.10.0');
   });
-  it('counts the days of a certificate, and the part of a drain that is done', () => {
+  it('counts the hours of a certificate, and the part of a drain that is done', () => {
     const nowMs = Date.parse('2026-11-23T00:00:00Z');
-    const days = (certificateEndsAt: string) => certificateDays(node({ certificateEndsAt }), nowMs);
-    expect([days('2026-12-06T23:00:00Z'), days('2026-11-22T23:59:59Z'), days('never')]).toEqual([13, -1, undefined]);
+    const hours = (certificateEndsAt: string) => certificateHours(node({ certificateEndsAt }), nowMs);
+    expect([hours('2026-11-23T23:30:00Z'), hours('2026-11-22T23:59:59Z'), hours('never')]).toEqual([23, -1, undefined]);
     expect(drainShare(node({ isDraining: true, sessionsToMove: 25 }), 100)).toBe(0.75);
     expect(drainShare(node({ isDraining: true, sessionsToMove: 0 }), 0)).toBe(1);
     expect(drainShare(node({ sessionsToMove: 5 }), 9)).toBeUndefined();

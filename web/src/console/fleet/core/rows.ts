@@ -96,14 +96,17 @@ export function usualVersions(nodes: readonly ConsoleNode[]): ReadonlyMap<string
   return usual;
 }
 
-const DAY_MS = 86_400_000;
-/** Nodes renew theirs long before: what is left with less has failed to. */
-export const CERTIFICATE_DAYS_MIN = 14;
+const HOUR_MS = 3_600_000;
+/**
+ * Certificates live for 24 hours, and nodes renew them when 8 are left, again each minute (node-shell/src/identity.ts):
+ * one with less has failed to for long. Of the last two hours an operator is to know.
+ */
+export const certificateHoursMin = { good: 7, fair: 2 } as const;
 
-/** Whole days until a certificate ends; below 0: it has ended. Undefined: none is known. */
-export function certificateDays({ certificateEndsAt }: ConsoleNode, nowMs: number): number | undefined {
+/** Whole hours until a certificate ends; below 0: it has ended. Undefined: none is known. */
+export function certificateHours({ certificateEndsAt }: ConsoleNode, nowMs: number): number | undefined {
   const endMs = Date.parse(certificateEndsAt ?? '');
-  return Number.isNaN(endMs) ? undefined : Math.floor((endMs - nowMs) / DAY_MS);
+  return Number.isNaN(endMs) ? undefined : Math.floor((endMs - nowMs) / HOUR_MS);
 }
 
 /** Nodes report each second; three are missing. */
