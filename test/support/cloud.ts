@@ -150,7 +150,7 @@ export class TestCloud {
     return `http://127.0.0.1:${7001 + this.portOffset}`;
   }
 
-  secrets(): { clusterToken: string; devKey: { key: string; secret: string } } {
+  secrets(): Record<'devKey' | 'operatorKey', { key: string; secret: string }> & { clusterToken: string } {
     return JSON.parse(readFileSync(join(this.stateDir, 'secrets.json'), 'utf8'));
   }
 

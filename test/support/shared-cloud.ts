@@ -13,6 +13,9 @@ declare module 'vitest' {
   }
 }
 
+/** The tenant whose users can be operators. It is made by the file that needs one (users.ts). */
+export const OPERATORS = 'operators';
+
 /** A proxy in front of that cloud, which names clients by `x-forwarded-for`. */
 export const TEST_PROXY = '127.0.3.1';
 
@@ -21,7 +24,7 @@ export const TEST_PROXY = '127.0.3.1';
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const mailPort = await freePort();
-  const apiConfig = JSON.stringify(companyConfig(mailPort));
+  const apiConfig = JSON.stringify({ ...companyConfig(mailPort), operatorTenant: OPERATORS });
   const cloud = await TestCloud.start({
     extraArgs: ['--metrics', '--api-config', apiConfig, '--trusted-proxies', TEST_PROXY],
   });

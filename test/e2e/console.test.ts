@@ -1,0 +1,114 @@
+// An operator looks at a real call across two regions: on the map, in its room, in the timeline of one person.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { closePages, type Participant } from '../support/browser.ts';
+import { join } from '../support/call.ts';
+import { until } from '../support/poll.ts';
+import { sharedChromium } from '../support/shared-browser.ts';
+import { OPERATORS, sharedCloud } from '../support/shared-cloud.ts';
+import { type SignedIn, signedInUser } from '../support/users.ts';
+
+const room = 'console';
+const cloud = sharedCloud();
+let browser: Browser;
+let operator: SignedIn;
+let other: SignedIn;
+let ana: Participant;
+let bo: Participant;
+let page: Page;
+beforeAll(async () => {
+  browser = await sharedChromium();
+  [page, other, ana, bo] = await Promise.all([
+    signedInPage(),
+    signedInUser(cloud, { tenant: 'others', role: 'admin' }),
+    join(browser, cloud, { room, name: 'Ana', from: 'frankfurt' }),
+    join(browser, cloud, { room, name: 'Bo', from: 'singapore' }),
+  ]);
+  // It is on its way to the console while the first tests run.
+  await bo.room('await room.localParticipant.setMicrophoneEnabled(false);');
+});
+afterAll(async () => {
+  await closePages(browser);
+  await browser?.close();
+});
+
+async function signedInPage(): Promise<Page> {
+  operator = await signedInUser(cloud, { tenant: OPERATORS, role: 'operator' });
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${cloud.pageUrl}/healthz`);
+  const { email, password } = operator;
+  const status = await page.evaluate(async (body) => {
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch('/api/v1/sessions', { method: 'POST', headers, body })).status;
+  }, JSON.stringify({ email, password }));
+  expect(status).toBe(201);
+  return page;
+}
+
+const sessionOf = (one: Participant): Promise<string> => one.room('return room.localParticipant.sessionId;');
+
+it('the map has the sites, the link that the call uses, and the places of its people, live', async () => {
+  await page.goto(`${cloud.pageUrl}/console?lang=en`);
+  await page.getByTestId('map-totals').getByText('2 of 2 media nodes alive').waitFor();
+  // What the map hears, by the server of the pages. It ends when all of the call is there.
+  const seen = await page.evaluate(
+    () =>
+      new Promise<{ sites: string[]; links: string[]; places: string[] }>((resolve) => {
+        const seen = { sites: new Set<string>(), links: new Set<string>(), places: new Set<string>() };
+        const stream = new EventSource('/api/v1/console/world/stream');
+        const hear = ({ data }: MessageEvent<string>): void => {
+          const { sites, links, places } = JSON.parse(data) as Record<'sites' | 'links' | 'places', never[]>;
+          for (const { site } of sites) seen.sites.add(site);
+          for (const { from, to, isUsed, sessions } of links)
+            if (isUsed && sessions >= 2) seen.links.add(`${from} ${to}`);
+          for (const { place } of places) seen.places.add(place);
+          if (seen.links.size === 0 || seen.places.size < 2) return;
+          stream.close();
+          const [bySite, byLink, byPlace] = [[...seen.sites], [...seen.links], [...seen.places]];
+          resolve({ sites: bySite.sort(), links: byLink, places: byPlace.sort() });
+        };
+        stream.addEventListener('world', hear);
+        stream.addEventListener('change', hear);
+      }),
+  );
+  expect(seen.sites).toEqual(['frankfurt/frankfurt', 'singapore/singapore']);
+  expect(seen.links).toEqual(['frankfurt/frankfurt singapore/singapore']);
+  expect(seen.places).toEqual(expect.arrayContaining(['Frankfurt', 'Singapore']));
+});
+
+it('the room has both people, and the hop of a track between their nodes', async () => {
+  const camera = await ana.room<string>('return room.localParticipant.getTrackPublication("camera").trackId;');
+  const hop = { trackId: camera, nodeId: 'sfu-sgp-1', fromNodeId: 'sfu-fra-1' };
+  await until('the hop is in the plan', async () => {
+    const [, { hops }] = await operator.ask('GET', `/console/rooms/dev/${room}/plan`);
+    return (hops as object[]).some((one) => JSON.stringify(one) === JSON.stringify(hop));
+  });
+  await page.goto(`${cloud.pageUrl}/console/rooms/dev/${room}?lang=en`);
+  await page.getByTestId('tree').getByText('sfu-sgp-1').first().waitFor();
+  for (const name of ['Ana', 'Bo']) await page.getByRole('link', { name, exact: true }).waitFor();
+});
+
+it('the timeline of a person has figures, what happened, and why it is at its node', async () => {
+  const session = await sessionOf(bo);
+  const timeline = await until('all of it is stored', async () => {
+    const [, { points, events, decisions }] = await operator.ask('GET', `/console/sessions/${session}`);
+    const kinds = (events as { kind: string; source?: string }[]).map(({ kind, source = '' }) => `${kind} ${source}`);
+    const hasAll = kinds.includes('muted microphone') && (points as object[]).length > 0;
+    return hasAll && { points: points as object[], kinds, decisions };
+  });
+  expect(timeline.points[0]).toMatchObject({ source: 'client', nodeId: 'sfu-sgp-1', rttMs: expect.any(Number) });
+  expect(timeline.kinds).toContain('joined ');
+  expect(timeline.decisions).toMatchObject([{ why: 'nearest', chosen: { nodeId: 'sfu-sgp-1' } }]);
+  await page.goto(`${cloud.pageUrl}/console/sessions/${session}?lang=en`);
+  await page.getByTestId('decision').getByText('sfu-sgp-1 in Singapore').first().waitFor();
+  await page.getByTestId('events').getByText('Microphone muted').waitFor();
+});
+
+it("the console is closed to other tenants' users, and sessions are hidden from them", async () => {
+  const session = await sessionOf(bo);
+  const sid = await bo.room<string>('return room.sid;');
+  for (const path of ['/console/world', '/console/nodes', `/console/sessions/${session}`])
+    expect([path, (await other.ask('GET', path))[0]]).toEqual([path, 403]);
+  const own = `/room-lives/${sid}/sessions/${session}/timeline`;
+  expect((await other.ask('GET', own))[0]).toBe(404);
+});
