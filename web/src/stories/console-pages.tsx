@@ -58,7 +58,13 @@ const ports = (given: Answers) => ({
   me: { ...storyMe, scopes: [...storyMe.scopes, 'operator'] },
   timeZone: 'Europe/Berlin',
   now: () => storyNowMs,
-  openStream: () => ({ readyState: 1, onopen: null, onerror: null, addEventListener: () => undefined, close: () => undefined }),
+  openStream: () => ({
+    readyState: 1,
+    onopen: null,
+    onerror: null,
+    addEventListener: () => undefined,
+    close: () => undefined,
+  }),
 });
 const ends = { onSignOut: () => Promise.resolve(), onSignedOut: () => undefined };
 
