@@ -36,6 +36,17 @@ export const screenshotStates = [
   'check-ready',
   'check-running',
   'check-limited',
+  'console-map',
+  'console-map-site',
+  'console-map-link',
+  'console-map-list',
+  'console-fleet',
+  'console-node',
+  'console-rooms',
+  'console-room',
+  'console-session',
+  'meeting-report',
+  'meeting-session',
 ] as const;
 export const screenshotWidths = [
   { width: 390, height: 844 },
@@ -151,7 +162,13 @@ function findFaults(): string[] {
   const top = document.querySelector('dialog[open]') ?? document.querySelector('[aria-modal=true]') ?? document;
   for (const element of top.querySelectorAll<HTMLElement>('button, h1, h2, h3, label, p, dt, dd, strong')) {
     const box = element.getBoundingClientRect();
-    if (box.width === 0 || element.closest('.visually-hidden') !== null) continue;
+    // In a closed menu elements have their boxes.
+    if (
+      box.width === 0 ||
+      !element.checkVisibility({ visibilityProperty: true }) ||
+      element.closest('.visually-hidden') !== null
+    )
+      continue;
     const words = `${element.tagName.toLowerCase()} "${(element.textContent ?? '').slice(0, 40)}"`;
     const style = getComputedStyle(element);
     if (

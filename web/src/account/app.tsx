@@ -16,10 +16,8 @@ import { Session } from './session.ts';
 import { useSay } from './text.ts';
 import { CardPage, useLook } from './ui/card-page.tsx';
 import { Trouble } from './ui/fields.tsx';
-import { ForgotPage } from './ui/forgot.tsx';
 import { MailContext } from './ui/mail.ts';
 import { MeetingsPage } from './ui/meetings-page.tsx';
-import { SetupPage } from './ui/setup.tsx';
 import { SignInAgainForm, SignInPage } from './ui/sign-in.tsx';
 
 const client = clientOf(location.origin);
@@ -30,6 +28,8 @@ const signInApi = new SignInApi(client);
 const AdminApp = lazy(async () => ({ default: (await import('../admin/app.tsx')).AdminApp }));
 const ConsoleApp = lazy(async () => ({ default: (await import('../console/app.tsx')).ConsoleApp }));
 const ReportApp = lazy(async () => ({ default: (await import('./report/app.tsx')).ReportApp }));
+const ForgotPage = lazy(async () => ({ default: (await import('./ui/forgot.tsx')).ForgotPage }));
+const SetupPage = lazy(async () => ({ default: (await import('./ui/setup.tsx')).SetupPage }));
 const openStream = (path: string): EventSource => new EventSource(`/api/v1${path}`);
 const go = (path: string): void => location.assign(path);
 const now = (): number => Date.now();
@@ -38,9 +38,16 @@ const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 export function AccountApp({ route }: { route: AccountRoute }) {
   if (route.name === 'signIn')
     return <SignInPage api={signInApi} to={route.to} problem={route.problem} onSignedIn={() => go(route.to)} />;
-  if (route.name === 'forgot') return <ForgotPage api={signInApi} />;
-  if (route.name === 'setup')
-    return <SetupPage api={signInApi} code={route.code} onSignedIn={() => location.replace('/meetings')} />;
+  if (route.name === 'forgot' || route.name === 'setup')
+    return (
+      <Suspense fallback={null}>
+        {route.name === 'forgot' ? (
+          <ForgotPage api={signInApi} />
+        ) : (
+          <SetupPage api={signInApi} code={route.code} onSignedIn={() => location.replace('/meetings')} />
+        )}
+      </Suspense>
+    );
   if (route.name === 'admin')
     return (
       <Opened to={adminPath(route.admin)} title="account.admin">

@@ -4,8 +4,8 @@ import type { Language } from './query.ts';
 
 /**
  * A city, a region or a country code in words: `new york` with capitals, `DE` as Germany, and what is known to the page
- * in Chinese where Chinese is wanted. What is not known stays as it came: a name that is spelt well, or has digits or
- * dashes, is a name of the operator.
+ * in Chinese where Chinese is wanted. Ids of known cities (`san-francisco`) are names too. What is not known stays as it
+ * came: a name that is spelt well, or has digits or dashes, is a name of the operator.
  */
 export function placeName(text: string, language: Language = 'en'): string {
   return text
@@ -26,9 +26,19 @@ function partName(text: string, language: Language): string {
     const known = regionNamesZh.get(text) ?? cityNamesZh.get(keyOf(text));
     if (known !== undefined) return known;
   }
-  if (!/^[\p{Ll} ]+$/u.test(text)) return text;
-  return text.replaceAll(/(^| )(\p{Ll})/gu, (_all, before: string, letter: string) => before + letter.toUpperCase());
+  const words = cityNamesZh.has(text) ? (spelt.get(text) ?? text.replaceAll('-', ' ')) : text;
+  if (!/^[\p{Ll} ]+$/u.test(words)) return words;
+  return words.replaceAll(/(^| )(\p{Ll})/gu, (_all, before: string, letter: string) => before + letter.toUpperCase());
 }
+
+/** Cities whose names are not their ids with capitals. */
+const spelt: ReadonlyMap<string, string> = new Map([
+  ['bogota', 'Bogotá'],
+  ['sao-paulo', 'São Paulo'],
+  ['washington-dc', 'Washington, D.C.'],
+  ['xi-an', "Xi'an"],
+  ['xian', "Xi'an"],
+]);
 
 /** `São Paulo`, `sao-paulo` and `sao paulo` are one city. */
 function keyOf(name: string): string {

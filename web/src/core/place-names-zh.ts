@@ -13,6 +13,11 @@ miami 迈阿密|milan 米兰|montreal 蒙特利尔|moscow 莫斯科|mumbai 孟�
 new-york-city 纽约|osaka 大阪|oslo 奥斯陆|paris 巴黎|perth 珀斯|prague 布拉格|riyadh 利雅得|rome 罗马|rotterdam 鹿特丹|saint-petersburg 圣彼得堡
 san-francisco 旧金山|santiago 圣地亚哥|sao-paulo 圣保罗|seattle 西雅图|seoul 首尔|shanghai 上海|shenzhen 深圳|singapore 新加坡|sofia 索非亚
 stockholm 斯德哥尔摩|sydney 悉尼|taipei 台北|tel-aviv 特拉维夫|tianjin 天津|tokyo 东京|toronto 多伦多|vancouver 温哥华|vienna 维也纳|warsaw 华沙
+accra 阿克拉|addis-ababa 亚的斯亚贝巴|adelaide 阿德莱德|almaty 阿拉木图|amman 安曼|brisbane 布里斯班|calgary 卡尔加里|caracas 加拉加斯
+colombo 科伦坡|dakar 达喀尔|doha 多哈|durban 德班|fortaleza 福塔莱萨|guadalajara 瓜达拉哈拉|halifax 哈利法克斯|izmir 伊兹密尔
+kolkata 加尔各答|krakow 克拉科夫|lahore 拉合尔|luanda 罗安达|minneapolis 明尼阿波利斯|montevideo 蒙得维的亚|novosibirsk 新西伯利亚
+panama-city 巴拿马城|phnom-penh 金边|porto 波尔图|quito 基多|reykjavik 雷克雅未克|riga 里加|salt-lake-city 盐湖城|seville 塞维利亚
+surabaya 泗水|tallinn 塔林|tashkent 塔什干|tunis 突尼斯|turin 都灵|ulaanbaatar 乌兰巴托|vilnius 维尔纽斯|wellington 惠灵顿
 washington 华盛顿|washington-dc 华盛顿|wuhan 武汉|xi-an 西安|xian 西安|zurich 苏黎世
 `;
 

@@ -77,7 +77,7 @@ const fullFrankfurt: DecisionStory = {
   madeAt: at(longStart, -1),
   mode: 'degraded',
   degraded: 'hosts that are 7 ms nearer take no more sessions: they are full',
-  place: 'Lyon, France',
+  place: 'Lyon, FR',
   placeSource: 'dbip-city',
   radiusKm: 50,
   candidates: 3,

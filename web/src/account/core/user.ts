@@ -1,5 +1,8 @@
-// Which user a session is of.
+// Which user a session is of, and what the api takes as a password.
 import type { Me } from './model.ts';
+
+/** As the api has it. */
+export const PASSWORD_CHARACTERS_MIN = 10;
 
 export type User = Pick<Me, 'id' | 'tenant'>;
 

@@ -1,5 +1,5 @@
 // The dialog that lies over the list of meetings: which one is open, and what it does.
-import { useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { AccountApi } from '../api.ts';
 import { cancelMeeting, saveMeeting } from '../changes.ts';
 import { emptyForm, type FormTarget, formOf, type MeetingForm, type Scope } from '../core/form.ts';
@@ -9,8 +9,10 @@ import { forgetDraft, keepDraft, readDraft } from '../draft.ts';
 import { useSay } from '../text.ts';
 import { DetailsDialog } from './details-dialog.tsx';
 import { MeetingFormDialog } from './meeting-form.tsx';
-import { SecurityDialog } from './security-dialog.tsx';
 import { CalendarDialog, CancelDialog, ScopeDialog } from './small-dialogs.tsx';
+
+/** Seldom opened: loaded then. */
+const SecurityDialog = lazy(async () => ({ default: (await import('./security-dialog.tsx')).SecurityDialog }));
 
 type Open =
   | { readonly name: 'details'; readonly occurrence: MyOccurrence }
@@ -100,7 +102,12 @@ export function OpenDialog(props: OpenDialogProps) {
   if (open === undefined) return null;
   if (open.name === 'form') return <OpenForm {...props} open={open} />;
   if (open.name === 'calendar') return <CalendarDialog api={api} onClose={close} />;
-  if (open.name === 'security') return <SecurityDialog {...{ me, api, timeZone }} onClose={close} />;
+  if (open.name === 'security')
+    return (
+      <Suspense fallback={null}>
+        <SecurityDialog {...{ me, api, timeZone }} onClose={close} />
+      </Suspense>
+    );
   const { occurrence } = open;
   if (open.name === 'scope')
     return <ScopeDialog act={open.act} onClose={close} onChoose={(scope) => begin(open.act, occurrence, scope)} />;

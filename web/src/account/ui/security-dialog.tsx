@@ -4,9 +4,9 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { type AccountApi, codeOf } from '../api.ts';
 import { browserOf } from '../core/browser.ts';
 import type { Me, UserSession } from '../core/model.ts';
+import { PASSWORD_CHARACTERS_MIN } from '../core/user.ts';
 import { useSay } from '../text.ts';
 import { Field, Trouble } from './fields.tsx';
-import { PASSWORD_CHARACTERS_MIN } from './setup.tsx';
 
 interface SecurityProps {
   me: Me;

@@ -2,11 +2,10 @@ import { type FormEvent, useEffect, useState } from 'react';
 import type { SignInApi } from '../api.ts';
 import { addressIn } from '../core/addresses.ts';
 import type { Me, SetupTarget } from '../core/model.ts';
+import { PASSWORD_CHARACTERS_MIN } from '../core/user.ts';
 import { useSay } from '../text.ts';
 import { CardPage } from './card-page.tsx';
 import { Field, Trouble } from './fields.tsx';
-
-export const PASSWORD_CHARACTERS_MIN = 10;
 
 interface SetupProps {
   api: SignInApi;

@@ -27,6 +27,7 @@ export function MapPage({ ports }: PageProps<'map'>) {
   const shown = useMemo(() => ({ people: isPeopleShown, unused: isUnusedShown }), [isPeopleShown, isUnusedShown]);
   const { say } = words;
   const isEmpty = world === undefined || world.sites.size === 0;
+  useEscape(selection !== undefined, () => select(undefined));
   return (
     <div className="map-page" data-testid="map-page">
       <h1 className="visually-hidden">{say('title')}</h1>
@@ -69,6 +70,19 @@ export function MapPage({ ports }: PageProps<'map'>) {
       )}
     </div>
   );
+}
+
+/** Closes the panel; a menu or dialog that is open takes the key itself. */
+function useEscape(isOn: boolean, then: () => void): void {
+  useEffect(() => {
+    if (!isOn) return;
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if ((event.target as Element).closest('dialog, details.account-menu') === null) then();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  });
 }
 
 const nothing: ConsoleWorld = { world: undefined, silentMs: 0, isOpen: false };

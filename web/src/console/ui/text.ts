@@ -4,7 +4,7 @@ import type { Strength } from '../types.ts';
 
 export const strengthTexts: Texts<Strength> = {
   en: { strong: 'Strong', medium: 'Medium', weak: 'Weak', unknown: 'Not measured' },
-  zh: { strong: '强', medium: '中', weak: '弱', unknown: '未测量' },
+  zh: { strong: '良好', medium: '一般', weak: '较差', unknown: '未测量' },
 };
 
 type SortKey = 'sortBy' | 'up' | 'down';
