@@ -28,13 +28,11 @@ export interface MeasuredPeriod {
   readonly periodMs: number;
 }
 
+/** Least R of a word, and the share frozen beyond which a period is not better than good, or poor. */
+export const qualityThresholds = { excellentR: 80, goodR: 60, goodFrozen: 0.01, poorFrozen: 0.05 } as const;
 const R_BEST = 93.2;
-const EXCELLENT_FROM = 80;
-const GOOD_FROM = 60;
 const OWN_DELAY_MS = 40;
 const LOSS_ROBUSTNESS_PERCENT = 25.1;
-const FREEZE_GOOD_SHARE = 0.01;
-const FREEZE_POOR_SHARE = 0.05;
 
 /** The higher the better. */
 export const qualityRank: Readonly<Record<Quality, number>> = { unknown: -1, lost: 0, poor: 1, good: 2, excellent: 3 };
@@ -55,9 +53,10 @@ export function rating(measured: MeasuredPeriod): number {
 export function qualityOf(measured: MeasuredPeriod | undefined): Quality {
   if (measured === undefined || !(measured.periodMs > 0)) return 'lost';
   const r = rating(measured);
-  const byRating: Quality = r >= EXCELLENT_FROM ? 'excellent' : r >= GOOD_FROM ? 'good' : 'poor';
+  const { excellentR, goodR, goodFrozen, poorFrozen } = qualityThresholds;
+  const byRating: Quality = r >= excellentR ? 'excellent' : r >= goodR ? 'good' : 'poor';
   const frozen = finite(measured.freezeMs, 0, measured.periodMs) / measured.periodMs;
-  const byFreezes: Quality = frozen > FREEZE_POOR_SHARE ? 'poor' : frozen > FREEZE_GOOD_SHARE ? 'good' : 'excellent';
+  const byFreezes: Quality = frozen > poorFrozen ? 'poor' : frozen > goodFrozen ? 'good' : 'excellent';
   return worseQuality(byRating, byFreezes);
 }
 

@@ -27,7 +27,8 @@ export function useWords() {
       count: (n: number): string => whole.format(n),
       share: (n: number | undefined): string => (n === undefined ? none : part.format(n)),
       percent: (n: number): string => percent.format(n),
-      ms: (n: number | undefined): string => (n === undefined ? none : `${n < 10 ? n.toFixed(1) : Math.round(n)} ms`),
+      ms: (n: number | undefined): string =>
+        n === undefined ? none : say('ms', { n: n < 10 ? n.toFixed(1) : Math.round(n) }),
       place: (text: string): string => placeName(text, language),
       cityOf,
       /** Of a site by name: of one that is not known the name. */

@@ -1,0 +1,45 @@
+// The numbers of docs/console.md are those of the code.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { KEPT_MS } from '../../api/src/quality/rolling-up.ts';
+import { qualityThresholds } from '../../protocol/src/quality-rating.ts';
+import { linkThresholds, loadThresholds } from '../../web/src/console/core/levels.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/console.md'), 'utf8');
+/** Cells of the rows below a title, without its head. */
+function rowsOf(title: string): string[][] {
+  const [, part = ''] = page.split(`## ${title}\n`);
+  const rows = (part.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('| '));
+  return rows.slice(1).map((row) => row.slice(2, -2).split(' | '));
+}
+const percent = (share: number): string => `${Number((100 * share).toFixed(3))} %`;
+
+it('docs/console.md has the limits of strong, medium and weak', () => {
+  const { excellentR, goodR, goodFrozen, poorFrozen } = qualityThresholds;
+  expect(rowsOf('Strong, medium, weak')).toEqual([
+    ['strong', `at least ${excellentR}`, `at most ${percent(goodFrozen)}`],
+    ['medium', `at least ${goodR}`, `at most ${percent(poorFrozen)}`],
+    ['weak', 'less', 'more'],
+  ]);
+});
+
+it('docs/console.md has the limits of the colours', () => {
+  const { fairRttMs, badRttMs, fairLoss, badLoss } = linkThresholds;
+  const { fair, bad } = loadThresholds;
+  const limits = (word: string, [rtt, loss, load]: readonly [number, number, number]): string[] => [
+    `${word} ${rtt} ms`,
+    `${word} ${percent(loss)}`,
+    `${word} ${percent(load)}`,
+  ];
+  expect(rowsOf('Colours of the map').map(([, ...cells]) => cells)).toEqual([
+    limits('below', [fairRttMs, fairLoss, fair]),
+    limits('from', [fairRttMs, fairLoss, fair]),
+    limits('from', [badRttMs, badLoss, bad]),
+  ]);
+});
+
+it('docs/console.md has how long everything is kept', () => {
+  const days = Object.values(KEPT_MS).map((ms) => String(ms / 86_400_000));
+  expect(rowsOf('How long what is kept').map(([, kept]) => kept)).toEqual(days);
+});
