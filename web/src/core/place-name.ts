@@ -4,8 +4,8 @@ import type { Language } from './query.ts';
 
 /**
  * A city, a region or a country code in words: `new york` with capitals, `DE` as Germany, and what is known to the page
- * in Chinese where Chinese is wanted. Ids of known cities (`san-francisco`) are names too. What is not known stays as it
- * came: a name that is spelt well, or has digits or dashes, is a name of the operator.
+ * in Chinese where Chinese is wanted. Ids of known cities (`san-francisco`) are names too. What is not known stays as
+ * it came: a name that is spelt well, or has digits or dashes, is a name of the operator.
  */
 export function placeName(text: string, language: Language = 'en'): string {
   return text

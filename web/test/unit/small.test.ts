@@ -1,4 +1,5 @@
 import { isIdentity } from '@meridian/protocol';
+import { cities } from '@meridian/protocol/cities';
 import { describe, expect, it } from 'vitest';
 import { hueOf, initialsOf } from '../../src/core/avatar.ts';
 import { windowTitleOf } from '../../src/core/branding.ts';
@@ -127,6 +128,21 @@ describe('glideOf', () => {
 });
 
 describe('placeName and regionAndNode', () => {
+  it('read ids of known cities as their names', () => {
+    const ids = ['san-francisco', 'kuala-lumpur', 'sao-paulo', 'xi-an', 'eu-west', 'rack-seven'];
+    expect(ids.map((id) => placeName(id))).toEqual([
+      'San Francisco',
+      'Kuala Lumpur',
+      'São Paulo',
+      "Xi'an",
+      'eu-west',
+      'rack-seven',
+    ]);
+  });
+  it('know every city of the protocol by its id', () => {
+    expect(cities.filter(({ id, nameEn }) => placeName(id) !== nameEn)).toEqual([]);
+    expect(cities.filter(({ id, nameZh }) => placeName(id, 'zh') !== nameZh)).toEqual([]);
+  });
   it('give capitals to plain lower-case words and leave ids and names alone', () => {
     expect(
       ['', 'frankfurt', 'new york', 'eu-central', 'São Paulo', 'zürich', 'dc1', '法兰克福'].map((text) =>
