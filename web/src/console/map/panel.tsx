@@ -1,6 +1,6 @@
 // What is known of the site, link or place that was chosen.
 import { X } from 'lucide-react';
-import { type ReactNode, useCallback, useMemo } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { Fact, Facts, LoadTrouble, State } from '../../admin/traffic/parts.tsx';
 import { useValue } from '../../admin/traffic/use-poll.ts';
 import { ConsoleApi } from '../api.ts';
@@ -25,11 +25,13 @@ export function Panel({ ports, state, selection, onSelect }: PanelProps) {
   const words = useWords();
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const parts = { api, words, state, onSelect };
+  const closeRef = useKeyboardFocus();
   return (
     <aside className="map-panel" data-testid="map-panel" aria-label={titleOf(words, state, selection)}>
       <div className="map-panel-head">
         <h2>{titleOf(words, state, selection)}</h2>
         <button
+          ref={closeRef}
           type="button"
           className="icon-button bare"
           aria-label={words.say('close')}
@@ -43,6 +45,18 @@ export function Panel({ ports, state, selection, onSelect }: PanelProps) {
       {selection.kind === 'places' ? <PlacesPart {...parts} places={selection.places} /> : null}
     </aside>
   );
+}
+
+/** Opened by a key: the keyboard goes to this button, and back to where it was when the button is gone. */
+function useKeyboardFocus() {
+  const ref = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    if (!(before instanceof HTMLElement) || !before.matches(':focus-visible')) return;
+    ref.current?.focus();
+    return () => before.focus();
+  }, []);
+  return ref;
 }
 
 function titleOf(words: Words, state: WorldState, selection: Selection): string {
