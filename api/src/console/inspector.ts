@@ -7,6 +7,7 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import { permitted } from '../meetings/permitted.ts';
+import { storyForTenant } from '../quality/core/stories.ts';
 import type { QualityParts } from '../quality/quality.ts';
 import type { Database } from '../store/store.ts';
 import type { SessionRow } from './people.ts';
@@ -49,7 +50,10 @@ export interface InspectorDeps {
 
 export function addInspectorOperations(routes: Routes, o: InspectorDeps): void {
   const { db, clock, quality, meetings } = o;
-  const shown = async (row: SessionRow) => ({ body: await timelineOf({ db, clock, stories: quality.stories }, row) });
+  const shown = async (row: SessionRow) => {
+    const timeline = await timelineOf({ db, clock, stories: quality.stories }, row);
+    return { body: { ...timeline, decisions: timeline.decisions.map(storyForTenant) } };
+  };
   routes.add(getRoomLifeTimeline, async ({ principal, params }) => {
     const row = await ownSession(db, principal, params.session);
     const life = await db

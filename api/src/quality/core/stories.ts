@@ -66,6 +66,21 @@ export function storyFromWire(story: wire.DecisionStory.$Properties): DecisionSt
   };
 }
 
+/**
+ * As tenants see it: why a node drains, and why a participant is moved, may be the operator's own words, which stay with
+ * the operator.
+ */
+export function storyForTenant({ moveReason: _, chosen, nearest, ...story }: DecisionStory): DecisionStory {
+  return {
+    ...story,
+    ...(chosen !== undefined && { chosen: withoutWords(chosen) }),
+    ...(nearest !== undefined && { nearest: withoutWords(nearest) }),
+    lines: [],
+  };
+}
+
+const withoutWords = ({ refusedWhy: _, ...candidate }: DecisionCandidate): DecisionCandidate => candidate;
+
 function candidateOf(one: wire.DecisionCandidate.$Properties): DecisionCandidate {
   const isRefused = textOf(one.refusedBy) !== '';
   return {

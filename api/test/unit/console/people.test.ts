@@ -72,6 +72,19 @@ describe('a timeline', () => {
     expect([await by('lobby'), await by('board')]).toEqual(['ann', 'NOT_FOUND']);
   });
 
+  it('has no words of the operator for tenants', async () => {
+    await lives();
+    const refused = { hostId: 'host-1', refusedBy: 'draining', refusedWhy: 'we owe the rent' };
+    const story = { why: 'nearest_refused', nearest: refused, moveFromNodeId: 'sfu-x', moveReason: 'to hide it' };
+    api.centre.explained.set('DE_1', { decisionId: 'DE_1', madeWallMs: now(), ...story, lines: ['we owe the rent'] });
+    await add(ann, { decisionId: 'DE_1' });
+    const seenBy = async (path: string, o?: Ask) => (await api.ask('GET', path, { scope: 'reports:read', ...o })).json();
+    const { decisions } = await seenBy(ofLife('RM_1', ann));
+    expect(decisions).toMatchObject([{ why: 'nearest_refused', nearest: { refusedBy: 'draining' }, lines: [] }]);
+    expect(JSON.stringify(decisions)).not.toMatch(/rent|hide/);
+    expect(JSON.stringify(await body(`/sessions/${ann}`))).toMatch(/we owe the rent.*to hide it|to hide it.*we owe/);
+  });
+
   it('of a meeting is given to users that may change it', async () => {
     const [host, other] = [await api.user({ id: 'host', role: 'host' }), await api.user({ id: 'other', role: 'host' })];
     const times = { localStart: '2030-01-07T10:00:00', timeZone: 'UTC', durationMinutes: 45 };
