@@ -114,6 +114,43 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   await api.quality.rollingUp.run();
   const minutes = await db.selectFrom('quality_1m').selectAll().execute();
   await db.insertInto('quality_1h').values(minutes).execute();
+  await addAlarm(db, at);
   await api.ask('POST', '/tenants', { signer: operatorKey, body: { id: 'hooli', name: '名字\u2028"\\' } });
   return { meeting: made.id, link: link.id, webhook: webhook.id };
+}
+
+/** One alarm, its message, and what operators have set. */
+async function addAlarm(db: TestApi['store']['db'], at: number): Promise<void> {
+  const words = { labels: '{"host":"h\u2028"}', text: 'late "名字"', inhibited_by: '', ack_by: 'op', ack_note: '' };
+  const judged = {
+    rule: 'node-lost',
+    subject: 'n1',
+    severity: 'critical',
+    state: 'firing',
+    value: '1',
+    limit_value: '3',
+  };
+  await db
+    .insertInto('alarms')
+    .values({ id: 'al_1', ...judged, ...words, started_ms: at, ended_ms: null, ack_ms: at })
+    .execute();
+  const change = { id: 'ac_1', alarm: 'al_1', at_ms: at, kind: 'fired', by_id: '', note: '' };
+  await db.insertInto('alarm_changes').values(change).execute();
+  await db.insertInto('alarm_judge').values({ id: 'judge', turn: 7, state: '{}' }).execute();
+  const silence = { id: 'as_1', matchers: '[]', starts_ms: at, ends_ms: at, reason: 'r', by_id: 'op', created_ms: at };
+  await db.insertInto('alarm_silences').values(silence).execute();
+  const sending = { kind: 'webhook', severity: 'info', matchers: '[]', after_ms: 0, repeat_ms: 0, is_enabled: 1 };
+  const times = { created_ms: at, updated_ms: at };
+  await db
+    .insertInto('alarm_receivers')
+    .values({ id: 'ar_1', name: 'ops', ...sending, sealed_target: 'sealed', ...times })
+    .execute();
+  const rule = { rule: 'node-lost', severity: '', limit_value: '', for_ms: null, is_off: 1, updated_ms: at };
+  await db.insertInto('alarm_rules').values(rule).execute();
+  const receiver = { receiver: 'ar_1', receiver_name: 'ops', state: 'sent', content: '{}', attempts: 1 };
+  await db
+    .insertInto('alarm_notifications')
+    .values({ id: 'an_1', ...receiver, created_ms: at, done_ms: at, last_status: 200, last_error: '' })
+    .execute();
+  await db.insertInto('alarm_notified').values({ alarm: 'al_1', notification: 'an_1' }).execute();
 }

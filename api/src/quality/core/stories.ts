@@ -66,10 +66,7 @@ export function storyFromWire(story: wire.DecisionStory.$Properties): DecisionSt
   };
 }
 
-/**
- * As tenants see it: why a node drains, and why a participant is moved, may be the operator's own words, which stay with
- * the operator.
- */
+/** As tenants see it: what the operator says of drains and moves stays with the operator. */
 export function storyForTenant({ moveReason: _, chosen, nearest, ...story }: DecisionStory): DecisionStory {
   return {
     ...story,

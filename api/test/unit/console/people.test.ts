@@ -78,7 +78,8 @@ describe('a timeline', () => {
     const story = { why: 'nearest_refused', nearest: refused, moveFromNodeId: 'sfu-x', moveReason: 'to hide it' };
     api.centre.explained.set('DE_1', { decisionId: 'DE_1', madeWallMs: now(), ...story, lines: ['we owe the rent'] });
     await add(ann, { decisionId: 'DE_1' });
-    const seenBy = async (path: string, o?: Ask) => (await api.ask('GET', path, { scope: 'reports:read', ...o })).json();
+    const seenBy = async (path: string, o?: Ask) =>
+      (await api.ask('GET', path, { scope: 'reports:read', ...o })).json();
     const { decisions } = await seenBy(ofLife('RM_1', ann));
     expect(decisions).toMatchObject([{ why: 'nearest_refused', nearest: { refusedBy: 'draining' }, lines: [] }]);
     expect(JSON.stringify(decisions)).not.toMatch(/rent|hide/);
