@@ -183,7 +183,10 @@ describe('an api', () => {
       expect(restMs).toBeLessThanOrEqual(limits.certificateLifetimeMs);
     }
     expect(Number(centreEpoch)).toBe(centre.terms.epoch);
-    const { links } = await call(api, rpc.linksSeen, { withReasons: true, hostId: 'host-sfu-sgp-1' });
+    const links = await until('the hosts are planned', async () => {
+      const seen = await call(api, rpc.linksSeen, { withReasons: true, hostId: 'host-sfu-sgp-1' });
+      return seen.links.length > 0 ? seen.links : undefined;
+    });
     expect(links.map(({ fromHostId, toHostId, why }) => [fromHostId, toHostId, why !== ''])).toContainEqual([
       ...['host-sfu-fra-1', 'host-sfu-sgp-1'],
       true,
