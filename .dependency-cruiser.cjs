@@ -46,7 +46,7 @@ const centre = [
 /** The folders of the api, from top to bottom, in the same way. */
 const apiLayers = [
   'backup', // the whole database in one file
-  'alarms', // what is wrong with the cloud, and who is informed of it
+  'alarms', // what is wrong with the cloud, and messages about it
   'console', // the cloud as operators see it, and how sessions fare, for each tenant too
   'retention', // for how long things are kept
   'export', // what a tenant has, as files

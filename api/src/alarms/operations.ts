@@ -1,4 +1,4 @@
-// Alarms over REST: what is wrong and was, who has heard of it, and what operators say of it.
+// Alarms over REST: what is wrong and was, which messages went out, and what operators say of it.
 
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
@@ -53,7 +53,7 @@ const getAlarm = operation({
   path: '/alarms/{alarm}',
   ...ofOperator,
   params,
-  summary: 'One alarm: what happened to it, and who was informed.',
+  summary: 'One alarm: what happened to it, and its messages to receivers.',
   answers: { 200: AlarmStory },
   problems: ['NOT_FOUND'],
 });

@@ -61,7 +61,7 @@ const listAlarmReceivers = operation({
   method: 'GET',
   path: '/alarm-receivers',
   ...ofOperator,
-  summary: 'Who is informed of alarms.',
+  summary: 'Receivers of messages about alarms.',
   answers: { 200: Type.Object({ receivers: Type.Array(AlarmReceiver) }, { title: 'AlarmReceivers' }) },
 });
 const createAlarmReceiver = operation({

@@ -1,4 +1,4 @@
-// What operators say of alarms: who receives them, what is silent, and other limits than the rules' own.
+// What operators say of alarms: receivers, silences, and other limits than the rules' own.
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { TargetAddresses } from '@meridian/node-shell';

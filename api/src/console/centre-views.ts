@@ -35,18 +35,6 @@ export function consoleCentreOf(link: Link): ConsoleCentre {
   };
 }
 
-/** What the console's other parts ask about the fleet. */
-export interface CloudPaths {
-  /** Region and city of a node's host; undefined: the fleet does not know it. */
-  siteOf(nodeId: string): Promise<string | undefined>;
-  /** Whether media between two nodes takes the connection of these sites: directly, or because a relay is there. */
-  crossing(fromSite: string, toSite: string): Promise<(nodeId: string, otherId: string) => boolean>;
-  /** Between all hosts of two sites, both directions, with reasons; at most PATHS_MAX. */
-  pathsBetween(fromSite: string, toSite: string): Promise<PathNow[]>;
-  /** To a node's host from those of others, with reasons. */
-  pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<PathNow[]>;
-}
-
 export interface PathNow extends HostLink {
   readonly fromSite: string;
   readonly toSite: string;
@@ -66,7 +54,7 @@ export interface CentreViewsOptions {
   centre(): ConsoleCentre | undefined;
 }
 
-export class CentreViews implements CloudPaths {
+export class CentreViews {
   readonly #o: CentreViewsOptions;
   #nodes: readonly FleetNode[] = [];
   #links: readonly HostLink[] = [];
@@ -112,10 +100,12 @@ export class CentreViews implements CloudPaths {
     return this.#nodes;
   }
 
+  /** Region and city of a node's host; undefined: the fleet does not know it. */
   async siteOf(nodeId: string): Promise<string | undefined> {
     return (await this.cloud()).nodes.find((node) => node.nodeId === nodeId)?.site;
   }
 
+  /** Whether media between two nodes takes the connection of these sites: directly, or because a relay is there. */
   async crossing(fromSite: string, toSite: string): Promise<(nodeId: string, otherId: string) => boolean> {
     const { nodes, links } = await this.cloud();
     const crossings = new Crossings(nodes, links);
@@ -123,6 +113,7 @@ export class CentreViews implements CloudPaths {
     return (nodeId, otherId) => crossings.ofNodes(nodeId, otherId).includes(wanted);
   }
 
+  /** Between all hosts of two sites, both directions, with reasons; at most PATHS_MAX. */
   async pathsBetween(fromSite: string, toSite: string): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const sites = new Crossings(nodes, links);
@@ -142,6 +133,7 @@ export class CentreViews implements CloudPaths {
     return (await Promise.all(asked)).flat().slice(0, PATHS_MAX).map(withSites(sites));
   }
 
+  /** To a node's host from those of others, with reasons. */
   async pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const hostOf = new Map(nodes.map((node) => [node.nodeId, node.hostId]));

@@ -99,7 +99,7 @@ export const getRoomPlan = operation({
   method: 'GET',
   path: '/console/rooms/{tenant}/{room}/plan',
   ...ofOperator,
-  summary: 'How a room is spread over media nodes: who has tracks from whom, over which paths, and why.',
+  summary: 'How a room is spread over media nodes: which node has which tracks from which, over which paths, and why.',
   params: Type.Object({
     tenant: Type.String({ minLength: 1, maxLength: 128 }),
     room: Type.String({ minLength: 1, maxLength: 512 }),
@@ -203,7 +203,7 @@ async function planOf({ views, owners }: ConsoleDeps, roomKey: string) {
   };
 }
 
-/** `none`: there is no such room; `unknown`: its owner is away, and who looks into that needs the rest all the more. */
+/** `none`: there is no such room; `unknown`: its owner is away; the rest is shown all the same. */
 async function hopsOf(
   owners: ConsoleDeps['owners'],
   roomKey: string,

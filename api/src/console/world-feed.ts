@@ -18,7 +18,7 @@ export const STREAMS_MAX = 50;
 
 export type CutCause = 'slow' | 'refused';
 
-/** Who watches, and whether it still may. */
+/** The reader of one stream: where it is sent to, and whether the reader still may watch. */
 export interface Watcher {
   readonly sink: Sink;
   /** Rejects, or resolves with false: its proof has ended, or has lost the scope. */

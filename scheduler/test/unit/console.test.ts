@@ -1,29 +1,14 @@
 // What the api's console gets of the centre, and what it may order.
 import { limits, MeridianError, type Rpc, rpc, type wire } from '@meridian/protocol';
-import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
+import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { type ConsoleOptions, serveConsole } from '../../src/adapters/links/console.ts';
 import { LINKS_LISTED_MAX } from '../../src/adapters/links/console-wire.ts';
-import { centreMetrics } from '../../src/base/metrics.ts';
-import { Centre } from '../../src/centre/centre.ts';
-import { Copy } from '../../src/copying/copy.ts';
-import { Locator } from '../../src/locating/locate.ts';
+import type { Centre } from '../../src/centre/centre.ts';
+import { centreAt } from './centre-at.ts';
 import { description, frankfurt, noLoad, room, singapore } from './fixtures.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
-const done = (): Promise<void> => Promise.resolve();
-
-function centreAt(clock: ManualClock): Centre {
-  const store = { load: async () => [], put: done, remove: done, close: done };
-  return new Centre({
-    clock,
-    rng: seededRng('console'),
-    log,
-    copy: new Copy({ store, clock, log, onFailure: () => undefined }),
-    metrics: centreMetrics(createMetrics({ service: 'scheduler' })),
-    locator: new Locator({ geo: { locate: () => undefined }, developmentCities: true }),
-  });
-}
 
 interface Asked {
   fleetSeen(): Promise<wire.FleetSeen>;

@@ -1,30 +1,13 @@
 // What a report changes in the books, and that one which says nothing new is not worked through again: a centre that
 // takes that short way keeps the same books as one that never does.
 import { digestOf } from '@meridian/protocol';
-import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
+import { ManualClock } from '@meridian/runtime';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { centreMetrics } from '../../src/base/metrics.ts';
-import { Centre } from '../../src/centre/centre.ts';
-import { Copy } from '../../src/copying/copy.ts';
-import { Locator } from '../../src/locating/locate.ts';
+import type { Centre } from '../../src/centre/centre.ts';
 import { SESSION_LEASE_MS } from '../../src/placing/core/session-leases.ts';
+import { centreAt } from './centre-at.ts';
 import { description, noLoad, report, room } from './fixtures.ts';
-
-const log = createLogger({ name: 'test', level: 'silent' });
-const done = (): Promise<void> => Promise.resolve();
-
-function centreAt(clock: ManualClock): Centre {
-  const store = { load: async () => [], put: done, remove: done, close: done };
-  return new Centre({
-    clock,
-    rng: seededRng('reports'),
-    log,
-    copy: new Copy({ store, clock, log, onFailure: () => undefined }),
-    metrics: centreMetrics(createMetrics({ service: 'scheduler' })),
-    locator: new Locator({ geo: { locate: () => undefined }, developmentCities: true }),
-  });
-}
 
 /**
  * A media node that says what it holds to several centres alike: sessions `PA_n`, the even ones under decisions `DE_n`.

@@ -1,4 +1,4 @@
-// Who is informed what, and when.
+// Which receiver gets which message, and when.
 import { describe, expect, it } from 'vitest';
 import { alertsOf, contentOf, smsBodyOf, smsOf, subjectOf, textOf } from '../../../src/alarms/core/content.ts';
 import type { Entry, JudgeState } from '../../../src/alarms/core/judge.ts';

@@ -1,4 +1,4 @@
-// A decision for people who look into a call: the node, the one reason for it, and what the nearest host would have
+// A decision as the console shows it: the node, the one reason for it, and what the nearest host would have
 // been. As explain.ts, it is made of the stored inputs alone.
 
 import type { DecisionRecord } from './decision-log.ts';

@@ -200,7 +200,7 @@ interface SiteButtonsProps extends Pick<WorldMapProps, 'state' | 'onSelect'> {
   words: Words;
 }
 
-/** Of screen readers, and of those who use the keyboard: each site is a button, which shows where it is. */
+/** For screen readers and the keyboard: each site is a button, which shows where it is. */
 function SiteButtons({ state, view, words: { say, cityOf, count, stateWord }, onSelect }: SiteButtonsProps) {
   const sites = useMemo(() => [...state.sites.values()].sort((a, b) => (a.city < b.city ? -1 : 1)), [state.sites]);
   return (

@@ -6,7 +6,7 @@ import { exactTimeText } from '../../admin/traffic/when.ts';
 import { useLanguage } from '../../ui/language.tsx';
 import { Attribution } from '../../ui/parts.tsx';
 import type { DecisionCandidate, DecisionStory, SessionTimeline } from '../types.ts';
-import { cityOfSite, joined, pathSentences, refusalText, type WhySpeech, whyTold } from './core/why.ts';
+import { cityOfSite, joined, pathSentences, refusalText, type WhySpeech, whyStory } from './core/why.ts';
 import { whyTexts } from './core/why-text.ts';
 import { timelineTexts } from './text.ts';
 
@@ -65,7 +65,7 @@ interface DecisionProps {
 function Decision({ story, nextAt, points, timeZone }: DecisionProps) {
   const { say, locale } = useTexts(timelineTexts);
   const speech = useWhySpeech();
-  const told = useMemo(() => whyTold(story, points, nextAt, speech), [story, points, nextAt, speech]);
+  const said = useMemo(() => whyStory(story, points, nextAt, speech), [story, points, nextAt, speech]);
   const time = exactTimeText(story.madeAt, { locale, timeZone });
   const isMove = story.moveFromNodeId !== undefined && story.moveFromNodeId !== '';
   const isPair =
@@ -76,11 +76,11 @@ function Decision({ story, nextAt, points, timeZone }: DecisionProps) {
         <h3>{say(isMove ? 'decisionMove' : 'decisionJoin', { time })}</h3>
         <code className="faint small">{story.decisionId}</code>
       </header>
-      <p>{joined(told.why, speech.language)}</p>
-      {told.compare.length + told.since.length === 0 ? null : (
+      <p>{joined(said.why, speech.language)}</p>
+      {said.compare.length + said.since.length === 0 ? null : (
         <section>
           <h4>{say('nearest')}</h4>
-          <p>{joined([...told.compare, ...told.since], speech.language)}</p>
+          <p>{joined([...said.compare, ...said.since], speech.language)}</p>
           {isPair ? <Pair chosen={story.chosen} nearest={story.nearest} /> : null}
         </section>
       )}

@@ -1,6 +1,6 @@
 // Why a session is where it is: a sentence for every code, in both languages.
 import { describe, expect, it } from 'vitest';
-import { pathSentences, refusalText, type WhySpeech, whyTold } from '../../../src/console/session/core/why.ts';
+import { pathSentences, refusalText, type WhySpeech, whyStory } from '../../../src/console/session/core/why.ts';
 import { whyTexts } from '../../../src/console/session/core/why-text.ts';
 import type { DecisionCandidate, DecisionStory, PathSeen, QualityPoint } from '../../../src/console/types.ts';
 import { sayingOf } from './saying.ts';
@@ -43,8 +43,8 @@ const story = (one: Partial<DecisionStory> = {}): DecisionStory => ({
   lines: [],
   ...one,
 });
-const whyOf = (one: Partial<DecisionStory>, speech = en) => whyTold(story(one), [], undefined, speech).why;
-const compareOf = (one: Partial<DecisionStory>, speech = en) => whyTold(story(one), [], undefined, speech).compare;
+const whyOf = (one: Partial<DecisionStory>, speech = en) => whyStory(story(one), [], undefined, speech).why;
+const compareOf = (one: Partial<DecisionStory>, speech = en) => whyStory(story(one), [], undefined, speech).compare;
 
 describe('why this node', () => {
   const full = { why: 'nearest_refused', nearest: { ...fra, refusedBy: 'capacity', refusedWhy: '9 of 9' } };
@@ -127,13 +127,13 @@ describe('why this node', () => {
 
   it('says of a refusal that and by which rule, with no node to compare', () => {
     const { chosen: _, nearest: __, ...none } = story({ code: 'NO_CAPACITY', refused: 4 });
-    const { why, compare, since } = whyTold({ ...none, nearest: full.nearest }, [], undefined, en);
+    const { why, compare, since } = whyStory({ ...none, nearest: full.nearest }, [], undefined, en);
     expect(why.slice(1)).toEqual([
       'No media node took it: of those that were looked at, 4 were full or closed.',
       'The nearest one, fra-1 in Frankfurt (12 ms), was full.',
     ]);
     expect([compare, since]).toEqual([[], []]);
-    const other = whyTold({ ...none, code: 'NOT_LEADER' }, [], undefined, en);
+    const other = whyStory({ ...none, code: 'NOT_LEADER' }, [], undefined, en);
     expect(other.why.at(-1)).toBe('It was refused (NOT_LEADER).');
   });
 
@@ -224,7 +224,7 @@ describe('what the nearest would have been', () => {
     source: 'client',
     ...(rttMs !== undefined && { rttMs }),
   });
-  const sinceOf = (points: readonly QualityPoint[], nextAt?: string) => whyTold(story(), points, nextAt, en).since;
+  const sinceOf = (points: readonly QualityPoint[], nextAt?: string) => whyStory(story(), points, nextAt, en).since;
 
   it('stands beside what the client measured to the chosen node until the next decision', () => {
     const points = [point(1, 30), point(2, 50), point(3, undefined), point(4, 900, 'fra-1'), point(20, 900)];

@@ -25,7 +25,7 @@ export const joined = (sentences: readonly string[], language: Language): string
   sentences.join(language === 'zh' ? '' : ' ');
 
 /** `points`: of the session, any; those of the chosen node between this decision and the next one count. */
-export function whyTold(
+export function whyStory(
   story: DecisionStory,
   points: readonly QualityPoint[],
   nextAt: string | undefined,
