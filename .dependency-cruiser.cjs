@@ -47,6 +47,9 @@ const centre = [
 const apiLayers = [
   'backup', // the whole database in one file
   'alarms', // what is wrong with the cloud, and messages about it
+  'wall', // watched rooms, as small pictures
+  'dial', // tests by clients of ours, from every region
+  'history', // figures of nodes and links, kept
   'console', // the cloud as operators see it, and how sessions fare, for each tenant too
   'retention', // for how long things are kept
   'export', // what a tenant has, as files

@@ -115,6 +115,7 @@ export const rpc = {
   nodeCommand: rpcOf(196, wire.NodeCommand, wire.NodeCommanded), // api -> centre
   finishRecording: rpcOf(182, wire.FinishRecording, wire.RecordingFinish), // api -> recorder
   eraseRecording: rpcOf(183, wire.EraseRecording, wire.RecordingErased), // api -> recorder
+  watchRooms: rpcOf(197, wire.WatchRooms, wire.RoomsWatched), // api -> recorder
   ownerPost: rpcOf(172, wire.OwnerPost, wire.PostTaken), // signaling node -> owner
   ownerVote: rpcOf(173, wire.OwnerVote, wire.Empty), // signaling node -> owner
   ownerHand: rpcOf(177, wire.OwnerHand, wire.Empty), // signaling node -> owner

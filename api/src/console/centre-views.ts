@@ -4,7 +4,15 @@ import { call, limits, MeridianError, rpc, type wire } from '@meridian/protocol'
 import type { Clock, Link, Logger } from '@meridian/runtime';
 import { nodeErrorOf } from '../nodes/node-links.ts';
 import { Crossings, sitePair } from './core/crossing.ts';
-import { type FleetNode, fleetFromWire, type HostLink, linksFromWire, mergeLinks } from './core/fleet.ts';
+import {
+  type FleetNode,
+  fleetFromWire,
+  type HostLink,
+  linksFromWire,
+  mergeLinks,
+  queueFromWire,
+  type RecordingQueue,
+} from './core/fleet.ts';
 
 /** How old the fleet and the used links may be: half of what one sees as "now" on a map. */
 const FRESH_MS = 2000;
@@ -45,6 +53,7 @@ export interface PathNow extends HostLink {
 export interface CloudNow {
   readonly nodes: readonly FleetNode[];
   readonly links: readonly HostLink[];
+  readonly recordingQueue: RecordingQueue;
 }
 
 export interface CentreViewsOptions {
@@ -58,6 +67,7 @@ export class CentreViews {
   readonly #o: CentreViewsOptions;
   #nodes: readonly FleetNode[] = [];
   #links: readonly HostLink[] = [];
+  #recordingQueue: RecordingQueue = { waiting: 0, oldestMs: 0 };
   #isKnown = false;
   #askedAtMs = Number.NEGATIVE_INFINITY;
   #allLinksAtMs = Number.NEGATIVE_INFINITY;
@@ -83,7 +93,7 @@ export class CentreViews {
   /** At most FRESH_MS old; while the centre is away, what it said at last, if anything. Never rejects. */
   async latest(): Promise<CloudNow> {
     await this.#refresh();
-    return { nodes: this.#nodes, links: this.#links };
+    return { nodes: this.#nodes, links: this.#links, recordingQueue: this.#recordingQueue };
   }
 
   /** As `latest`; rejects with CENTRE_UNREACHABLE when the centre has said nothing yet. */
@@ -204,6 +214,7 @@ export class CentreViews {
         Promise.all([centre.fleetSeen(), centre.linksSeen({ usedOnly: !isAllDue })]),
       );
       this.#nodes = fleetFromWire(fleet).slice(0, limits.nodesMax);
+      this.#recordingQueue = queueFromWire(fleet);
       const seen = linksFromWire(links);
       this.#links = isAllDue ? seen : mergeLinks(this.#links, seen);
       if (isAllDue) this.#allLinksAtMs = nowMs;

@@ -19,6 +19,8 @@ export const scopes = {
   'keys:admin': 'API keys of the tenant.',
   'tenant:admin': 'The tenant’s name and look; retention, export, erasure.',
   'audit:read': 'The log of administrative acts.',
+  'dial:report': 'Report what dial tests have found.',
+  wall: 'See pictures of live rooms of every tenant.',
   operator: 'Every tenant: make them, set their limits. The operations console.',
 } as const;
 export type Scope = keyof typeof scopes;
@@ -26,7 +28,7 @@ export type Scope = keyof typeof scopes;
 export const isScope = (text: string): text is Scope => Object.hasOwn(scopes, text);
 export const allScopes = Object.keys(scopes) as readonly Scope[];
 /** What a tenant's own keys and users can have at most. */
-export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => scope !== 'operator');
+export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => scope !== 'operator' && scope !== 'wall');
 
 /**
  * Roles of users. What is not an administrator's is bound to meetings of the user's own (`meetingRights`): scopes that

@@ -1,12 +1,16 @@
 // What an alarm rule is, and what it judges. Pure.
-import type { FleetNode, HostLink } from '../../console/core/fleet.ts';
+import type { FleetNode, HostLink, RecordingQueue } from '../../console/core/fleet.ts';
 import type { StrengthCounts } from '../../console/core/world.ts';
+import type { DialledRegion } from '../../dial/core/facts.ts';
+import type { FleetTrends } from '../../history/core/trends.ts';
+import type { JoinTally } from '../../quality/core/joins.ts';
+import type { SeenRoom } from '../../wall/core/facts.ts';
 
 export const severities = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
 /** Where facts come from. Those of a source that is away are absent: its alarms stay as they are. */
-export const sources = ['centre', 'quality', 'webhooks', 'own'] as const;
+export const sources = ['centre', 'quality', 'webhooks', 'own', 'history', 'dial', 'wall'] as const;
 export type Source = (typeof sources)[number];
 
 export interface AlarmFacts {
@@ -14,7 +18,19 @@ export interface AlarmFacts {
   readonly wallMs: number;
   readonly isCentreReachable: boolean;
   /** Absent: no centre answers now. */
-  readonly cloud?: { readonly nodes: readonly FleetNode[]; readonly links: readonly HostLink[] };
+  readonly cloud?: {
+    readonly nodes: readonly FleetNode[];
+    readonly links: readonly HostLink[];
+    readonly recordingQueue?: RecordingQueue;
+  };
+  /** How figures of nodes and links were before. Absent: too little is known, or the database did not say. */
+  readonly trends?: FleetTrends;
+  /** Joins of the last minutes, by region of the signaling node. Absent: the database did not say. */
+  readonly joins?: readonly JoinTally[];
+  /** Regions with dial tests. Absent: the database did not say. */
+  readonly dialled?: readonly DialledRegion[];
+  /** Rooms that are watched. Absent: no recorder said anything. */
+  readonly watched?: readonly SeenRoom[];
   /** Sessions by media node, by how good their connection is. Absent: the database did not say. */
   readonly strengths?: ReadonlyMap<string, StrengthCounts>;
   /** Absent: the database did not say. */

@@ -37,6 +37,19 @@ export interface FleetNode {
   readonly certificateEndsMs: number;
   /** Its wall clock less that of the centre; absent: not known. */
   readonly clockOffsetMs?: number;
+  /** The volume on which it keeps its state, or its spool; absent: not known. */
+  readonly disk?: { readonly bytes: number; readonly freeBytes: number };
+  /** Of a recorder: participants that it can record at once, and those that are taken. */
+  readonly recordSlots?: { readonly all: number; readonly used: number };
+  /** What nodes of its kind are expected to have alike: by key, JSON. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** Recordings that wait for a recorder. */
+export interface RecordingQueue {
+  readonly waiting: number;
+  /** For how long the oldest has waited. */
+  readonly oldestMs: number;
 }
 
 /** One direction between two hosts. Figures that are not known are left out. */
@@ -92,9 +105,27 @@ export function fleetFromWire({ nodes }: wire.FleetSeen): FleetNode[] {
       distrust: seen.distrust ?? '',
       certificateEndsMs: seen.certificateNotAfterMs ?? 0,
       ...(typeof seen.clockOffsetMs === 'number' && { clockOffsetMs: seen.clockOffsetMs }),
+      ...spaceOf(load),
+      ...configOf(node?.config ?? []),
     };
   });
 }
+
+function spaceOf(load: wire.Load.$Properties | null | undefined): Pick<FleetNode, 'disk' | 'recordSlots'> {
+  const { diskBytes: bytes, diskFreeBytes: freeBytes, recordSlots: all, recordSlotsUsed: used } = load ?? {};
+  return {
+    ...(bytes ? { disk: { bytes, freeBytes: freeBytes ?? 0 } } : {}),
+    ...(all || used ? { recordSlots: { all: all ?? 0, used: used ?? 0 } } : {}),
+  };
+}
+
+const configOf = (values: readonly wire.ConfigValue.$Properties[]): Pick<FleetNode, 'config'> =>
+  values.length === 0 ? {} : { config: Object.fromEntries(values.map(({ key, value }) => [key ?? '', value ?? ''])) };
+
+export const queueFromWire = ({ recordingsWaiting, recordingWaitMs }: wire.FleetSeen): RecordingQueue => ({
+  waiting: recordingsWaiting ?? 0,
+  oldestMs: Math.round(recordingWaitMs ?? 0),
+});
 
 const figuresOf = (load: wire.Load.$Properties | null | undefined) => ({
   cpu: load?.cpu ?? 0,

@@ -7,11 +7,16 @@ export type ConsoleRoute =
   | { readonly page: 'rooms' }
   | { readonly page: 'room'; readonly tenant: string; readonly room: string }
   | { readonly page: 'session'; readonly session: string }
-  | { readonly page: 'node'; readonly node: string };
+  | { readonly page: 'node'; readonly node: string }
+  | { readonly page: 'alarms' }
+  | { readonly page: 'alarm'; readonly alarm: string }
+  | { readonly page: 'alarm-settings' }
+  | { readonly page: 'dial' }
+  | { readonly page: 'wall' };
 export type ConsolePage = ConsoleRoute['page'];
 
 /** Entries of the menu, in their order. */
-export const menuPages = ['map', 'fleet', 'rooms'] as const satisfies readonly ConsolePage[];
+export const menuPages = ['map', 'alarms', 'fleet', 'rooms', 'dial', 'wall'] as const satisfies readonly ConsolePage[];
 export type MenuPage = (typeof menuPages)[number];
 
 /** The scope that all of them need (api/src/access/core/scopes.ts). */
@@ -26,6 +31,11 @@ const menuOf: Readonly<Record<ConsolePage, MenuPage>> = {
   rooms: 'rooms',
   room: 'rooms',
   session: 'rooms',
+  alarms: 'alarms',
+  alarm: 'alarms',
+  'alarm-settings': 'alarms',
+  dial: 'dial',
+  wall: 'wall',
 };
 export const menuPageOf = ({ page }: ConsoleRoute): MenuPage => menuOf[page];
 
@@ -35,7 +45,10 @@ export function consoleRoute(pathname: string): ConsoleRoute | undefined {
   if (parts === undefined || parts.includes(undefined)) return undefined;
   const [name, first, second] = parts;
   if (parts.length === 0) return { page: 'map' };
-  if (parts.length === 1 && (name === 'fleet' || name === 'rooms')) return { page: name };
+  const menu = menuPages.find((page) => page === name);
+  if (parts.length === 1 && menu !== undefined && menu !== 'map') return { page: menu };
+  if (parts.length === 2 && name === 'alarms' && first === 'settings') return { page: 'alarm-settings' };
+  if (parts.length === 2 && name === 'alarms' && first !== undefined) return { page: 'alarm', alarm: first };
   if (parts.length === 2 && name === 'nodes' && first !== undefined) return { page: 'node', node: first };
   if (parts.length === 2 && name === 'sessions' && first !== undefined) return { page: 'session', session: first };
   if (name !== 'rooms' || first === undefined || second === undefined) return undefined;
@@ -45,6 +58,8 @@ export function consoleRoute(pathname: string): ConsoleRoute | undefined {
 /** The address of a page. */
 export function consolePath(route: ConsoleRoute): string {
   if (route.page === 'map') return '/console';
+  if (route.page === 'alarm') return `/console/alarms/${encodeURIComponent(route.alarm)}`;
+  if (route.page === 'alarm-settings') return '/console/alarms/settings';
   if (route.page === 'node') return `/console/nodes/${encodeURIComponent(route.node)}`;
   if (route.page === 'session') return `/console/sessions/${encodeURIComponent(route.session)}`;
   if (route.page === 'room')

@@ -1,10 +1,17 @@
-import { Globe, type LucideIcon, Presentation, Server } from 'lucide-react';
+import { BellRing, Globe, LayoutGrid, type LucideIcon, PhoneCall, Presentation, Server } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { consolePath, type MenuPage } from '../core/route.ts';
 import { frameTexts } from '../text.ts';
 
-const icons: Readonly<Record<MenuPage, LucideIcon>> = { map: Globe, fleet: Server, rooms: Presentation };
+const icons: Readonly<Record<MenuPage, LucideIcon>> = {
+  map: Globe,
+  alarms: BellRing,
+  fleet: Server,
+  rooms: Presentation,
+  dial: PhoneCall,
+  wall: LayoutGrid,
+};
 
 interface ShellProps {
   /** Of the signed-in user. */

@@ -1,0 +1,26 @@
+// How figures of nodes and links have changed. Pure.
+
+export interface FleetTrends {
+  /** By "SITE SITE" of links in use, the smaller site first: the usual round trip, over the last quarter of an hour or more. */
+  readonly usualRttMs: ReadonlyMap<string, number>;
+  /** By node: what it has kept of memory for hours, for rules about leaks. Nodes that run for less than that are not in it. */
+  readonly memory: ReadonlyMap<string, MemoryTrend>;
+  /** By region: how its free sessions change. */
+  readonly capacity: ReadonlyMap<string, CapacityTrend>;
+}
+
+export interface MemoryTrend {
+  /** Slope of a robust line through the samples. */
+  readonly bytesPerHour: number;
+  /** The part of the hours in which it rose, 0 … 1. */
+  readonly risingShare: number;
+  readonly hours: number;
+  readonly rssBytes: number;
+}
+
+export interface CapacityTrend {
+  /** 0 … 1, of the sessions that media nodes which take new ones can have. */
+  readonly share: number;
+  /** Until all are taken, if it goes on as in the last hour; absent: it does not rise. */
+  readonly fullInMs?: number;
+}
