@@ -7,6 +7,7 @@
  */
 
 const labCases = [
+  'alarm-day',
   'console',
   'dynacast',
   'key-frames',

@@ -1,6 +1,7 @@
 // `npm run lab -- CASE [--json] [--record]`: one fault, attack or proof at a time.
 import process from 'node:process';
 import { type LabCase, runCases } from '../support/case.ts';
+import { alarmDay } from './alarm-day/alarm-day.ts';
 import { apiCrash } from './api-crash/api-crash.ts';
 import { apiRequests } from './api-requests/api-requests.ts';
 import { autoscale } from './autoscale.ts';
@@ -38,6 +39,7 @@ import { twoServers } from './two-servers/two-servers.ts';
 import { versions } from './versions/versions.ts';
 
 const cases: readonly LabCase[] = [
+  alarmDay,
   dynacast,
   keyFrames,
   fresh,

@@ -1,9 +1,9 @@
 // How figures of nodes and links have changed. Pure.
 
 export interface FleetTrends {
-  /** By "SITE SITE" of links in use, the smaller site first: the usual round trip, over the last quarter of an hour or more. */
+  /** By "SITE SITE" of links in use, the smaller site first: the usual round trip. */
   readonly usualRttMs: ReadonlyMap<string, number>;
-  /** By node: what it has kept of memory for hours, for rules about leaks. Nodes that run for less than that are not in it. */
+  /** By node: how its memory has grown. Nodes that run for some hours at most are not in it. */
   readonly memory: ReadonlyMap<string, MemoryTrend>;
   /** By region: how its free sessions change. */
   readonly capacity: ReadonlyMap<string, CapacityTrend>;

@@ -9,8 +9,8 @@ export const linkLoss: AlarmRule = {
   limit: 0.05,
   unit: 'share',
   limitSource: 'As the alert ProbeLoss of the edge probes (infra/alerts/network.yml), over 30 s.',
-  // What is judged is over 30 s already: of a few probes at 10 % of loss, many have none.
-  forMs: 10_000,
+  // Longer than the 30 s over which it is measured: a route that changes loses all for two seconds, and is no alarm.
+  forMs: 35_000,
   clearForMs: 60_000,
   judge: ({ cloud }, limit) => {
     if (cloud === undefined) return undefined;

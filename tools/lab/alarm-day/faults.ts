@@ -1,0 +1,45 @@
+// The faults of the day, each with the alarm that it must be.
+import { keyOf } from '../../../api/src/alarms/core/judge.ts';
+import type { CloudDay, Planted } from './cloud-day.ts';
+
+export interface Fault {
+  readonly name: string;
+  readonly key: string;
+  readonly lastsMs: number;
+  /** Of a region: known within a minute. */
+  readonly isOfRegion?: boolean;
+  plant(beganMs: number): Planted;
+}
+
+const MINUTE_MS = 60_000;
+
+export function faultsOf(cloud: CloudDay): Fault[] {
+  const region = cloud.regions.find((one) => cloud.nodesOf(one).length >= 4) ?? '';
+  const nodeId = cloud.nodesOf(region)[0]?.nodeId ?? '';
+  const link = cloud.firstLink;
+  const pair = [cloud.siteOf(link.fromCity), cloud.siteOf(link.toCity)].sort().join(' - ');
+  const lastsMs = 5 * MINUTE_MS;
+  return [
+    { name: 'linkLoss', key: keyOf('link-loss', pair), lastsMs, plant: () => ({ loss: { ...link, share: 0.1 } }) },
+    { name: 'nodeKilled', key: keyOf('node-lost', nodeId), lastsMs, plant: () => ({ deadNode: nodeId }) },
+    {
+      name: 'regionCut',
+      key: keyOf('region-lost', region),
+      lastsMs,
+      isOfRegion: true,
+      plant: () => ({ deadRegion: region }),
+    },
+    {
+      name: 'clockOff',
+      key: keyOf('clock-skew', nodeId),
+      lastsMs,
+      plant: () => ({ clock: { nodeId, offsetMs: 120_000 } }),
+    },
+    {
+      name: 'webhooksLate',
+      key: keyOf('webhook-backlog', 'webhooks'),
+      lastsMs,
+      plant: (sinceMs) => ({ lateWebhook: { sinceMs } }),
+    },
+  ];
+}
