@@ -12,8 +12,10 @@ import {
 } from '@meridian/runtime';
 import { CentreLink } from './centre-link.ts';
 import type { ListenAddress, NodeConfig } from './config.ts';
+import { sharedConfigOf } from './core/shared-config.ts';
 import { describeNode } from './describe.ts';
 import { NodeIdentity } from './identity.ts';
+import { VolumeWatch } from './volume.ts';
 
 /** Of a service's context, what the shell uses. */
 export type NodeContext = Pick<
@@ -44,6 +46,13 @@ export interface NodePorts {
   onRegistered?(): void;
 }
 
+export interface NodeOptions {
+  readonly kind: NodeKind;
+  readonly context: NodeContext;
+  /** The folder whose volume is reported; absent: `stateDir`. */
+  readonly diskFolder?: string;
+}
+
 export interface ListenOptions {
   readonly listen: ListenAddress;
   /** Called before any message is delivered: attach handlers here. */
@@ -70,6 +79,8 @@ export class NodeShell {
   readonly region: CentreLink;
   readonly #context: NodeContext;
   readonly #identity: NodeIdentity;
+  readonly #volume: VolumeWatch;
+  readonly #config: wire.ConfigValue.$Properties[];
   /** Resolves when the leader has taken the first registration. */
   readonly #registration = Promise.withResolvers<void>();
   #ports: NodePorts | undefined;
@@ -79,14 +90,16 @@ export class NodeShell {
    * Gets the node its certificate (errors: `NodeIdentity.open`). Nothing is dialled before `join`. The shell is put on
    * the close stack; a node that is to leave the centre before its other parts close calls `close` earlier.
    */
-  static async start(o: { readonly kind: NodeKind; readonly context: NodeContext }): Promise<NodeShell> {
-    const shell = new NodeShell(o.kind, o.context, await NodeIdentity.open({ kind: o.kind, ...o.context }));
+  static async start(o: NodeOptions): Promise<NodeShell> {
+    const shell = new NodeShell(o, await NodeIdentity.open({ kind: o.kind, ...o.context }));
     o.context.closeStack.add('node shell', (cause) => shell.close(cause));
     return shell;
   }
 
-  private constructor(kind: NodeKind, context: NodeContext, identity: NodeIdentity) {
+  private constructor({ kind, context, diskFolder }: NodeOptions, identity: NodeIdentity) {
     const { config, log, clock, rng, closeStack } = context;
+    this.#volume = new VolumeWatch({ folder: diskFolder ?? config.stateDir, clock, log });
+    this.#config = sharedConfigOf(kind, config);
     this.kind = kind;
     this.incarnation = Buffer.from(rng.bytes(12)).toString('base64url');
     this.#context = context;
@@ -97,7 +110,7 @@ export class NodeShell {
       credentials: this.credentials,
       isClosing: () => closeStack.closed,
       describe: () => this.#describe(),
-      load: () => this.#ports?.load() ?? {},
+      load: () => ({ ...this.#ports?.load(), ...this.#volume.load() }),
     };
     const regionLog = log.child({ to: 'centre of the region' });
     this.region = new CentreLink({
@@ -203,8 +216,9 @@ export class NodeShell {
     return server;
   }
 
-  /** Ends both links to centres, and the renewal. Idempotent. */
+  /** Ends both links to centres, the renewal, and looks at the disk. Idempotent. */
   close(cause: string): void {
+    this.#volume.close();
     this.region.close(cause);
     this.centre.close(cause);
     this.#identity.close();
@@ -235,6 +249,7 @@ export class NodeShell {
   }
 
   #describe(): wire.NodeDescription.$Properties {
-    return { ...describeNode(this.kind, this.#context.config, this.incarnation), ...this.#ports?.describe() };
+    const own = describeNode(this.kind, this.#context.config, this.incarnation);
+    return { ...own, config: this.#config, ...this.#ports?.describe() };
   }
 }

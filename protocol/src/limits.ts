@@ -141,6 +141,11 @@ export const limits = {
   mediaNodesPerHostMax: 64, // one per core that serves; a host's ports are planned for as many
   hostIdLengthMax: 48, // of an invited host: the ids of its nodes, which are at most 64 long, contain it
   nodesMax: 4096,
+  // of the configuration that a node shows the centre (what is beyond is left out, a longer value cut): twice what the
+  // largest schema shares, in 17 kB at most
+  configValuesMax: 64,
+  configKeyCharactersMax: 64,
+  configValueCharactersMax: 200,
   fenceRegionsMax: 16, // of a tenant or token (TOKEN_INVALID); a right to nearly all regions needs no fence
   // shut out by an administrator; each plan names them all (RATE_LIMITED: lift those older than lapsedRenewalMs)
   nodesDeniedMax: 4096,

@@ -20,13 +20,13 @@ export type RecorderDeps = ServiceContext<RecorderConfig>;
 /** Starts the recorder: certificate, links, recordings. Everything opened is on the close stack. */
 export async function start(deps: RecorderDeps) {
   const { config, log, clock, rng, metrics, closeStack } = deps;
-  const shell = await NodeShell.start({ kind: nodeKind.recorder, context: deps });
+  const folders = foldersOf(config);
+  const shell = await NodeShell.start({ kind: nodeKind.recorder, context: deps, diskFolder: folders.spool });
   const links = new SignalingLinks({ shell, place: config, clock, rng, log });
   closeStack.add('links to signaling nodes', (cause) => links.close(cause));
   const api = new ApiLinks(() => clock.nowMs());
   const opened = openTokens(deps, api);
   const sockets = new RtpSockets({ listen: config.plainListen, log });
-  const folders = foldersOf(config);
   const store = await openStore(config.store, { folder: folders.files, sealKeys: config.sealKeys, clock });
   const spoolDir = folders.spool;
   const slots = config.slots ?? availableParallelism() * recorderSlotsPerCore;

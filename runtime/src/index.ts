@@ -80,6 +80,7 @@ export {
 export { renewalHandler, renewLapsed } from './pki/renewal.ts';
 export { signWith, verifyWith } from './pki/sign.ts';
 export { EnrolmentTokens, type FoundToken, SingleUseTokens, type TokenOptions } from './pki/tokens.ts';
+export { isSecretName } from './redact.ts';
 export { type Rng, secureRng, seededRng } from './rng.ts';
 export { runService, type ServiceContext } from './service.ts';
 export { TlsFiles, type TlsServer } from './tls-files.ts';

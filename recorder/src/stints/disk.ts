@@ -1,6 +1,7 @@
 // The recorder's own disk, as the spool uses it.
-import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { volumeOf } from '@meridian/node-shell';
 import { absent, syncFolder, writeAll } from '../stores/files.ts';
 
 /** One open file. Calls reject with the error of the file system. */
@@ -63,9 +64,8 @@ export const machineDisk: Disk = {
     });
   },
   usage: async (path) => {
-    const { blocks, bfree, bavail } = await statfs(path);
-    const used = blocks - bfree;
-    return used + bavail === 0 ? 1 : used / (used + bavail);
+    const { bytes, freeBytes } = await volumeOf(path);
+    return bytes === 0 ? 1 : 1 - freeBytes / bytes;
   },
 };
 

@@ -211,6 +211,13 @@ export class Recording {
     return planQueue(this.#waiting.list(nowMs), slots.recorders(), slots.byTenant(), slots.kept);
   }
 
+  /** Recordings that wait, and for how long the oldest has. */
+  queue(): { readonly waiting: number; readonly oldestMs: number } {
+    const nowMs = this.#o.clock.nowMs();
+    const waiting = this.#waiting.list(nowMs);
+    return { waiting: waiting.length, oldestMs: oldestOf(waiting, nowMs) };
+  }
+
   /** For the gauges: slots by what they are, and what waits. */
   counts() {
     const nowMs = this.#o.clock.nowMs();
@@ -233,7 +240,7 @@ export class Recording {
       },
       shortSlots: kept.short,
       byPriority,
-      oldestMs: waiting.reduce((most, { sinceMs }) => Math.max(most, nowMs - sinceMs), 0),
+      oldestMs: oldestOf(waiting, nowMs),
     };
   }
 
@@ -275,6 +282,9 @@ export class Recording {
     };
   }
 }
+
+const oldestOf = (waiting: readonly { readonly sinceMs: number }[], nowMs: number): number =>
+  waiting.reduce((most, { sinceMs }) => Math.max(most, nowMs - sinceMs), 0);
 
 const tenantOf = (roomKey: string): string => partsOf(roomKey)?.tenant ?? '';
 

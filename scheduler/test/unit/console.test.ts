@@ -1,5 +1,5 @@
 // What the api's console gets of the centre, and what it may order.
-import { limits, MeridianError, type Rpc, rpc, type wire } from '@meridian/protocol';
+import { limits, MeridianError, type Rpc, rpc, wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { type ConsoleOptions, serveConsole } from '../../src/adapters/links/console.ts';
@@ -83,6 +83,27 @@ describe('the fleet', () => {
     expect(nodes[1]).toMatchObject({ certificateNotAfterMs: 0, sessionsToMove: 0 });
     expect(nodes[1]).not.toHaveProperty('clockOffsetMs');
     expect(nodes[0]?.node?.addresses).toBeUndefined();
+  });
+
+  test('has what nodes say of their disks, slots, and of what they have differently, and recordings that wait', async () => {
+    const clock = new ManualClock();
+    const centre = centreAt(clock);
+    const load = { ...noLoad, recordSlots: 4, recordSlotsUsed: 4, diskBytes: 1e12, diskFreeBytes: 3e11 };
+    const ofAll = { key: 'x', value: '1' };
+    const config = (value: string) => [ofAll, { key: 'y', value }];
+    centre.register({ description: description({ nodeId: 'r1', kind: 'recorder', config: config('1') }), rooms: [], load });
+    join(centre, 'r2', { kind: 'recorder', config: config('2') });
+    join(centre, 'n1');
+    const { lease } = await centre.ownership.acquire('t/r', 'sig');
+    const order = { roomKey: 't/r', epoch: lease.epoch, recordingId: 'rec_1', nodeId: 'n1', slots: 1 };
+    const send = () => Promise.reject(new MeridianError('OVERLOADED'));
+    await centre.recording.record(wire.RecordOrder.create(order), 'sig', send);
+    clock.advance(4000);
+    const seen = await api(centre, clock).fleetSeen();
+    expect(seen).toMatchObject({ recordingsWaiting: 1, recordingWaitMs: 4000 });
+    const [r1, r2] = seen.nodes;
+    expect(r1?.load).toMatchObject({ recordSlots: 4, recordSlotsUsed: 4, diskBytes: 1e12, diskFreeBytes: 3e11 });
+    expect([r1?.node?.config, r2?.node?.config]).toEqual([[{ key: 'y', value: '1' }], [{ key: 'y', value: '2' }]]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { limits, type wire } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { descriptionFrom, loadFrom, reportFrom, roomsFrom } from '../../src/adapters/links/wire.ts';
+import { feedToWire } from '../../src/adapters/links/world-wire.ts';
+import { description, noLoad } from './fixtures.ts';
 
 const good: wire.NodeDescription.$Properties = {
   nodeId: 'n1',
@@ -66,8 +68,36 @@ describe('a registration', () => {
   });
 });
 
+test('of a configuration what is beyond the bounds is left out or cut, and no node refused', () => {
+  const many = Array.from({ length: 70 }, (_, at) => ({ key: `k${at}`, value: 'v'.repeat(300) }));
+  const bad = [{ key: '', value: '1' }, { key: 'x'.repeat(65), value: '1' }, { key: 'a\nb', value: '1' }, {}];
+  const { config = [] } = descriptionFrom({ ...good, config: [...bad, ...many] });
+  expect(config.map(({ key }) => key)).toEqual(many.slice(0, limits.configValuesMax - bad.length).map(({ key }) => key));
+  expect(new Set(config.map(({ value }) => value.length))).toEqual(new Set([limits.configValueCharactersMax]));
+  expect(descriptionFrom(good).config).toEqual([]);
+});
+
+test('the world that instances are fed has disks, and no configuration', () => {
+  const config = [{ key: 'x', value: '1' }];
+  const node = { description: description({ config }), load: { ...noLoad, diskBytes: 9, diskFreeBytes: 3 } };
+  const fed = { ...node, state: 'serving', isUsable: true, drainReason: undefined, cordonReason: undefined };
+  const delta = { version: 1, since: 0, changed: new Map([['n', { what: 'node' as const, node: fed }]]), gone: [] };
+  const [first] = feedToWire(delta, false).nodes ?? [];
+  expect(first?.node?.config).toBeUndefined();
+  expect(first?.load).toMatchObject({ diskBytes: 9, diskFreeBytes: 3 });
+});
+
 describe('a load', () => {
+  test('has no more of its disk free than there is', () => {
+    expect(loadFrom({ diskBytes: 100, diskFreeBytes: 40 })).toMatchObject({ diskBytes: 100, diskFreeBytes: 40 });
+    expect(loadFrom({ diskBytes: 100, diskFreeBytes: 140 })).toMatchObject({ diskBytes: 100, diskFreeBytes: 100 });
+    expect(loadFrom({ diskFreeBytes: 140 })).toMatchObject({ diskBytes: 0, diskFreeBytes: 0 });
+  });
+
   test.each([
+    { load: { diskBytes: Number.POSITIVE_INFINITY }, expect: 'load.disk_bytes' },
+    { load: { diskBytes: 100, diskFreeBytes: -1 }, expect: 'load.disk_free_bytes' },
+    { load: { diskBytes: 100, diskFreeBytes: Number.NaN }, expect: 'load.disk_free_bytes' },
     { load: { cpu: Number.NaN }, expect: 'load.cpu' },
     { load: { cpu: -0.1 }, expect: 'load.cpu' },
     { load: { txBps: Number.POSITIVE_INFINITY }, expect: 'load.tx_bps' },

@@ -2,7 +2,8 @@
 import type { wire } from '@meridian/protocol';
 import { whyPath } from '../../administration/link-report.ts';
 import type { Centre } from '../../centre/centre.ts';
-import { type NodeRecord, publicState, sessionsSeen } from '../../fleet/core/node.ts';
+import { differingConfigs } from '../../fleet/core/config.ts';
+import { type ConfigValue, type NodeRecord, publicState, sessionsSeen } from '../../fleet/core/node.ts';
 import type { DecisionStory, StoryCandidate } from '../../placing/core/story.ts';
 
 /** Of an answer: 200 bytes each with names of usual length, so that it stays below the megabyte that a link takes. */
@@ -23,26 +24,37 @@ export interface FleetAsk {
   clockOffsetMsOf(nodeId: string): number | undefined;
 }
 
-/** Every node, without its rooms, addresses and charges. */
+/** Every node, without its rooms, addresses and charges; of its configuration what nodes of its kind have differently. */
 export function fleetToWire(centre: Centre, ask: FleetAsk): wire.FleetSeen.$Properties {
+  const records = centre.fleet.list();
+  const { waiting, oldestMs } = centre.recording.queue();
+  const configs = differingConfigs(records.map(({ description }) => description));
   return {
     centreIncarnation: centre.incarnation,
     centreEpoch: ask.epoch,
     planVersion: centre.fleet.planVersion,
-    nodes: centre.fleet.list().map((record) => nodeToWire(centre, record, ask)),
+    nodes: records.map((record) => nodeToWire(centre, record, configs.get(record.description.nodeId) ?? [], ask)),
     deniedIds: [...centre.denied.ids],
     wallMs: ask.wallMs,
+    recordingsWaiting: waiting,
+    recordingWaitMs: oldestMs,
   };
 }
 
-function nodeToWire(centre: Centre, record: NodeRecord, ask: FleetAsk): wire.FleetNode.$Properties {
+function nodeToWire(
+  centre: Centre,
+  record: NodeRecord,
+  config: readonly ConfigValue[],
+  ask: FleetAsk,
+): wire.FleetNode.$Properties {
   const { description, load, drainReason, cordonReason } = record;
   const { nodeId, kind, region, city, hostId, latitude, longitude, capacity, versions } = description;
   const { cpu, txBps, rxBps, sessions, loopLagMsP99, rssBytes } = load;
+  const { recordSlots, recordSlotsUsed, diskBytes, diskFreeBytes } = load;
   const clockOffsetMs = ask.clockOffsetMsOf(nodeId);
   return {
-    node: { nodeId, kind, region, city, hostId, latitude, longitude, capacity, versions },
-    load: { cpu, txBps, rxBps, sessions, loopLagMsP99, rssBytes },
+    node: { nodeId, kind, region, city, hostId, latitude, longitude, capacity, versions, config: [...config] },
+    load: { cpu, txBps, rxBps, sessions, loopLagMsP99, rssBytes, recordSlots, recordSlotsUsed, diskBytes, diskFreeBytes },
     state: publicState(record),
     liveness: record.liveness,
     isLinked: record.isLinked,

@@ -2,7 +2,7 @@
 import { isFence, isNodeId, isPoint, isRecordingId, limits, partsOf, type wire } from '@meridian/protocol';
 import { check } from '../../base/checks.ts';
 import type { PlaceAnswer } from '../../centre/centre.ts';
-import type { Address, Load, NodeDescription, NodeReport, RecordingHeld, RoomHeld } from '../../fleet/core/node.ts';
+import type { Address, ConfigValue, Load, NodeDescription, NodeReport, RecordingHeld, RoomHeld } from '../../fleet/core/node.ts';
 import type { Location } from '../../locating/core/location.ts';
 import type { LeaseAnswer } from '../../owning/ownership.ts';
 import type { Placing } from '../../placing/placing.ts';
@@ -48,11 +48,13 @@ export function descriptionFrom(node: wire.NodeDescription.$Properties | null | 
     },
     incarnation: text(incarnation),
     publicUrl: text(node?.publicUrl),
+    config: configFrom(node?.config ?? []),
   };
 }
 
 /** Throws REQUEST_INVALID; a load that is not a number is no load. */
 export function loadFrom(load: wire.Load.$Properties | null | undefined): Load {
+  const diskBytes = amount(load?.diskBytes, 'load.disk_bytes');
   return {
     cpu: amount(load?.cpu, 'load.cpu'),
     txBps: amount(load?.txBps, 'load.tx_bps'),
@@ -68,6 +70,8 @@ export function loadFrom(load: wire.Load.$Properties | null | undefined): Load {
     recordSlots: amount(load?.recordSlots, 'load.record_slots'),
     recordSlotsUsed: amount(load?.recordSlotsUsed, 'load.record_slots_used'),
     recordings: recordingsFrom(load?.recordings ?? []),
+    diskBytes,
+    diskFreeBytes: Math.min(diskBytes, amount(load?.diskFreeBytes, 'load.disk_free_bytes')),
   };
 }
 
@@ -181,6 +185,14 @@ export function explainHere(placing: Placing, ask: wire.ExplainDecision): wire.D
 /** Not decided at all: the mode and the reason say so. */
 export function turnedAwayToWire(o: { retryAfterMs: number; words: string }): wire.PlaceReply.$Properties {
   return { ok: false, code: 'OVERLOADED', mode: 'overloaded', retryAfterMs: o.retryAfterMs, reasons: [o.words] };
+}
+
+/** What is beyond the bounds is left out: it is for looking at, and no reason to refuse a node. */
+function configFrom(values: readonly wire.ConfigValue.$Properties[]): ConfigValue[] {
+  return values.slice(0, limits.configValuesMax).flatMap(({ key, value }) => {
+    const isKey = text(key) !== '' && isShort(text(key), limits.configKeyCharactersMax);
+    return isKey ? [{ key: text(key), value: text(value).slice(0, limits.configValueCharactersMax) }] : [];
+  });
 }
 
 function recordingsFrom(listed: readonly wire.RecordingHeld.$Properties[]): RecordingHeld[] {

@@ -111,7 +111,8 @@ export function chargeFromWire(message: wire.ChargeRequest): ChargeAsk {
 }
 
 function descriptionToWire(node: NodeDescription): wire.NodeDescription.$Properties {
-  const { addresses, capacity, versions, ...rest } = node;
+  // Its configuration is for the console, which asks the leader.
+  const { addresses, capacity, versions, config: _config, ...rest } = node;
   return {
     ...rest,
     addresses: addresses.map((address) => ({ ...address })),

@@ -25,6 +25,8 @@ export interface Load {
   readonly recordSlots: number; // of a recorder: participants that it can record at once
   readonly recordSlotsUsed: number;
   readonly recordings: RecordingHeld[]; // of a recorder: all that run there
+  readonly diskBytes: number; // of the volume of its state, of a recorder of its spool; 0: not known
+  readonly diskFreeBytes: number; // at most `diskBytes`
 }
 
 export interface RecordingHeld {
@@ -40,6 +42,11 @@ export interface Address {
   readonly announced: string; // '' = the same as ip
   readonly port: number;
 }
+/** Of a node's configuration; `value` is JSON. */
+export interface ConfigValue {
+  readonly key: string;
+  readonly value: string;
+}
 export interface NodeDescription {
   readonly nodeId: string;
   readonly kind: string;
@@ -53,6 +60,8 @@ export interface NodeDescription {
   readonly versions: { readonly software: string; readonly protocol: number; readonly router: number };
   readonly incarnation: string;
   readonly publicUrl: string;
+  /** What nodes of its kind are expected to have alike. Absent: not known, as from a copy of an older version. */
+  readonly config?: readonly ConfigValue[];
 }
 export interface RoomHeld {
   readonly roomKey: string;
@@ -148,6 +157,8 @@ export const noLoad: Load = {
   recordSlots: 0,
   recordSlotsUsed: 0,
   recordings: [],
+  diskBytes: 0,
+  diskFreeBytes: 0,
 };
 
 /** A node of which only the description is known: not linked, heard now. */

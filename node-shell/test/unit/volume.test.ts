@@ -1,0 +1,88 @@
+// Looks at a volume beside reports: how often, and what is said of it when it does not answer.
+import { tmpdir } from 'node:os';
+import { ManualClock } from '@meridian/runtime';
+import { expect, it } from 'vitest';
+import { collectingLog } from '../../../runtime/test/support/log.ts';
+import { type Volume, VolumeWatch, volumeOf } from '../../src/volume.ts';
+
+const { log, lines } = collectingLog();
+const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+function watch() {
+  const clock = new ManualClock();
+  const looks: PromiseWithResolvers<Volume>[] = [];
+  const volume = new VolumeWatch({
+    folder: '/spool',
+    clock,
+    log,
+    look: () => {
+      const look = Promise.withResolvers<Volume>();
+      looks.push(look);
+      return look.promise;
+    },
+  });
+  return { clock, looks, volume };
+}
+const said = (bytes: number, freeBytes: number) => ({ diskBytes: bytes, diskFreeBytes: freeBytes });
+
+it('a report never waits for a look: nothing is said before the first has ended', async () => {
+  const { looks, volume } = watch();
+  expect(volume.load()).toEqual({});
+  looks[0]?.resolve({ bytes: 100, freeBytes: 40 });
+  await turn();
+  expect(volume.load()).toEqual(said(100, 40));
+});
+
+it('it is looked at each 10 s at most, however often it is reported, and no more when it is closed', async () => {
+  const { clock, looks, volume } = watch();
+  for (let ms = 0; ms < 30_000; ms += 1000) {
+    volume.load();
+    looks.at(-1)?.resolve({ bytes: 100, freeBytes: ms });
+    await turn();
+    clock.advance(1000);
+  }
+  expect([looks.length, volume.load()]).toEqual([3, said(100, 20_000)]);
+  await turn();
+  const before = looks.length;
+  volume.close();
+  volume.close();
+  clock.advance(60_000);
+  volume.load();
+  expect(looks).toHaveLength(before);
+});
+
+it('one that hangs is looked at once, and after a minute nothing is known of it', async () => {
+  const { clock, looks, volume } = watch();
+  volume.load();
+  looks[0]?.resolve({ bytes: 100, freeBytes: 40 });
+  await turn();
+  clock.advance(10_000);
+  for (let s = 0; s < 50; s += 1) {
+    expect(volume.load()).toEqual(said(100, 40));
+    clock.advance(1000);
+  }
+  clock.advance(1);
+  expect([volume.load(), looks.length]).toEqual([{}, 2]);
+});
+
+it('one that cannot be looked at is not known, until it can; the log has it once', async () => {
+  const { clock, looks, volume } = watch();
+  lines.length = 0;
+  for (let look = 0; look < 3; look += 1) {
+    volume.load();
+    looks.at(-1)?.reject(Object.assign(new Error('no such folder'), { code: 'ENOENT' }));
+    await turn();
+    expect(volume.load()).toEqual({});
+    clock.advance(10_000);
+  }
+  expect(lines).toHaveLength(1);
+  volume.load();
+  looks.at(-1)?.resolve({ bytes: 100, freeBytes: 40 });
+  await turn();
+  expect(volume.load()).toEqual(said(100, 40));
+});
+
+it('the real one is of some bytes, of which no more are free', async () => {
+  const { bytes, freeBytes } = await volumeOf(tmpdir());
+  expect([bytes > 0, freeBytes >= 0, freeBytes <= bytes]).toEqual([true, true, true]);
+});
