@@ -9,6 +9,7 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { RoomOwners, TrackPath } from '../nodes/room-owners.ts';
 import type { CentreViews } from './centre-views.ts';
+import { configDrift } from './core/config-drift.ts';
 import { roomPlanFrom } from './core/room-plan.ts';
 import { ConsoleNode, PathSeen, TrackHop, World, WorldChange } from './schemas.ts';
 import { shownNode, shownPath } from './shown.ts';
@@ -53,7 +54,7 @@ export const listNodes = operation({
   method: 'GET',
   path: '/console/nodes',
   ...ofOperator,
-  summary: 'All nodes of the fleet: load, state, version, certificate.',
+  summary: 'All nodes of the fleet: load, disk, state, version, certificate, what is configured otherwise than usual.',
   description: 'CENTRE_UNREACHABLE while no centre answers.',
   answers: { 200: Type.Object({ nodes: Type.Array(ConsoleNode) }, { title: 'ConsoleNodes' }) },
 });
@@ -148,7 +149,11 @@ export function addConsoleOperations(routes: Routes, deps: ConsoleDeps): void {
     // Fastify sends a stream as it is.
     return { body: body as unknown as World, headers };
   });
-  routes.add(listNodes, async () => ({ body: { nodes: (await views.fleet()).map(shownNode) } }));
+  routes.add(listNodes, async () => {
+    const nodes = await views.fleet();
+    const drifts = configDrift(nodes);
+    return { body: { nodes: nodes.map((node) => shownNode(node, drifts.get(node.nodeId))) } };
+  });
   const ordered = async (node: string, command: 'cordon' | 'drain' | 'uncordon', why = '') => {
     const known = await views.fleet();
     try {

@@ -104,6 +104,25 @@ export const ConsoleNode = Type.Object(
     sessions: count(),
     sessionsMax: count('0: no limit is known.'),
     rssBytes: number(),
+    disk: Type.Optional(
+      Type.Object(
+        { bytes: number('Without what is kept for the administrator.'), freeBytes: number() },
+        { description: 'The volume of its state, of a recorder that of its spool.' },
+      ),
+    ),
+    recordSlots: Type.Optional(
+      Type.Object({ all: count(), used: count() }, { description: 'Of a recorder: participants that it records at once.' }),
+    ),
+    configDrift: Type.Optional(
+      Type.Array(
+        Type.Object({
+          key: text('With the names of what it stands in: "turn.lifetimeMs".'),
+          here: text('JSON, cut at 200 characters; null: not set.'),
+          usually: text(),
+        }),
+        { description: 'Its configuration where at least two thirds of three or more nodes of its kind have another.' },
+      ),
+    ),
     clockOffsetMs: optional.number('Its wall clock less that of the centre.'),
     loopLagMs: number('99th percentile.'),
     isCordoned: Type.Boolean(),

@@ -1,12 +1,14 @@
 // What the console's parts know, as the api shows it.
 import { timeText } from '../http/time.ts';
 import type { PathNow } from './centre-views.ts';
+import type { ConfigDrift } from './core/config-drift.ts';
 import type { FleetNode } from './core/fleet.ts';
 import type { ConsoleNode, PathSeen } from './schemas.ts';
 
-export function shownNode(node: FleetNode): ConsoleNode {
-  const { latitude: _latitude, longitude: _longitude, certificateEndsMs, sessionsToMove, distrust, ...rest } = node;
-  const { isCordoned, cordonReason, isDraining, drainReason, ...plain } = rest;
+/** `drift`: what is configured otherwise on it than on most of its kind. */
+export function shownNode(node: FleetNode, drift: readonly ConfigDrift[] = []): ConsoleNode {
+  const { latitude: _latitude, longitude: _longitude, config: _config, certificateEndsMs, ...rest } = node;
+  const { isCordoned, cordonReason, isDraining, drainReason, sessionsToMove, distrust, ...plain } = rest;
   return {
     ...plain,
     isCordoned,
@@ -15,6 +17,7 @@ export function shownNode(node: FleetNode): ConsoleNode {
     ...(isDraining && { drainReason }),
     ...((isDraining || node.isLeaving) && { sessionsToMove }),
     ...(distrust !== '' && { distrust }),
+    ...(drift.length > 0 && { configDrift: drift.map((one) => ({ ...one })) }),
     ...(certificateEndsMs > 0 && { certificateEndsAt: timeText(certificateEndsMs) }),
   };
 }

@@ -24,6 +24,8 @@ export function inhibits(cause: Known, other: Known): boolean {
       return other.rule !== 'region-lost' && isOf('host', 'otherHost');
     case 'node-lost':
       return isOf('node', 'node');
+    case 'disk-full':
+      return other.rule === 'disk' && isOf('node', 'node');
     default:
       return false;
   }

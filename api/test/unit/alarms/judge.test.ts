@@ -102,6 +102,12 @@ describe('a cause', () => {
     expect(causeOf(state)).toMatchObject({ 'link-loss ap/Singapore - eu/Frankfurt': 'host-lost h' });
   });
 
+  it('that is a full disk keeps quiet that it fills up, and nothing of other nodes', () => {
+    const disk = (freeBytes: number) => ({ disk: { bytes: 100e9, freeBytes } });
+    const { state } = looks(times(14, facts([node('a', disk(1e9)), node('b', disk(15e9))])));
+    expect(causeOf(state)).toEqual({ 'disk-full a': '', 'disk a': 'disk-full a', 'disk b': '' });
+  });
+
   it('that is a region keeps its hosts and nodes quiet', () => {
     const ap = { ...dead, region: 'ap', city: 'Singapore' };
     const { state } = looks(times(3, facts([node('a', ap), node('b', ap), node('c')])));

@@ -16,6 +16,12 @@ const lossy = (loss: number) => [link('host-a', 'host-b', { lossSlow: loss }), l
 const many = (weak: number, strong: number) => ({ strengths: new Map([['a', strength({ weak, strong })]]) });
 const skewed = (...offsets: (number | undefined)[]) =>
   facts(offsets.map((clockOffsetMs, at) => node(`n${at}`, { ...(clockOffsetMs !== undefined && { clockOffsetMs }) })));
+const space = (freeBytes: number, o = {}) => facts([node('a', { disk: { bytes: 100e9, freeBytes }, ...o }), node('b')]);
+const queue = (waiting: number, oldestMs: number) =>
+  facts([], { cloud: { nodes: [], links: [], recordingQueue: { waiting, oldestMs } } });
+/** `values`: of one key, of a node each; undefined: it does not say. */
+const configured = (...values: (string | undefined)[]) =>
+  facts(values.map((x, at) => node(`n${at}`, { ...(x !== undefined && { config: { x } }) })));
 const full = (sessions: number, o = {}) => facts([node('a', { sessions }), node('b', { sessions: 0, ...o })]);
 
 describe('a rule', () => {
@@ -66,8 +72,55 @@ describe('a rule', () => {
     ['clock-skew', 'at the limit', skewed(0, 2000, 0), []],
     ['clock-skew', 'that of the centre', skewed(120_000, 120_003, 119_990, 120_001), ['centre']],
     ['clock-skew', 'one that does not say', skewed(undefined, 0, 0), []],
+    ['disk', 'below 80 %', space(20.1e9), []],
+    ['disk', 'at 80 %', space(20e9), ['a']],
+    ['disk', 'not known', facts([node('a'), node('b', { disk: { bytes: 0, freeBytes: 0 } })]), []],
+    ['disk', 'full, but dead', space(0, dead), []],
+    ['disk-full', 'below 95 %', space(5.1e9), []],
+    ['disk-full', 'at 95 %', space(5e9), ['a']],
+    ['recorder-queue', 'none waits', queue(0, 0), []],
+    ['recorder-queue', 'at 30 s', queue(2, 30_000), ['recorders']],
+    ['recorder-queue', 'below it', queue(9, 29_400), []],
+    ['config-drift', 'all alike', configured('1', '1', '1'), []],
+    ['config-drift', 'one of three', configured('1', '2', '1'), ['n1']],
+    ['config-drift', 'one of two', configured('1', '2'), []],
+    ['config-drift', 'two of six', configured('1', '2', '1', '2', '1', '1'), ['n1', 'n3']],
+    ['config-drift', 'two of five: none is usual', configured('1', '2', '1', '2', '1'), []],
+    ['config-drift', 'one that does not say', configured('1', '1', '1', undefined), []],
+    ['config-drift', 'one of two that say', configured('1', '2', undefined, undefined), []],
+    [
+      'config-drift',
+      'dead ones, and other kinds',
+      facts([
+        ...['1', '1', '1'].map((x, at) => node(`n${at}`, { config: { x } })),
+        node('old', { ...dead, config: { x: '2' } }),
+        node('api', { kind: 'api', config: { x: '2' } }),
+      ]),
+      [],
+    ],
   ])('%s: %s', (rule, _, seen, expected) => {
     expect(bad(rule, seen)).toEqual(expected);
+  });
+
+  const textOf = (rule: string, seen: AlarmFacts): string | undefined => {
+    const found = alarmRules.find(({ id }) => id === rule);
+    return found?.judge(seen, found.limit)?.find(({ isBad }) => isBad)?.text;
+  };
+  it('says how full a disk is, how many recordings wait, and what is otherwise, in few words', () => {
+    expect(textOf('disk', space(12.34e9))).toBe(
+      'The disk of a (eu/Frankfurt) is 87.7 % full: 12.3 GB of 100.0 GB are free.',
+    );
+    expect(textOf('recorder-queue', queue(3, 61_000))).toBe('3 recordings wait for a recorder, the oldest for 61 s.');
+    const config = (x: string, long: string) => ({ a: x, b: long, c: 'null', d: x, e: x, f: 'true' });
+    const alike = ['n0', 'n1'].map((id) => node(id, { config: config('"info"', '[]') }));
+    const odd = node('n2', { config: { ...config('"debug"', `"${'x'.repeat(199)}`), c: '"acme"' } });
+    expect(textOf('config-drift', facts([...alike, odd]))).toBe(
+      `n2 (eu/Frankfurt) is configured otherwise than most sfu nodes: a "debug", usually "info"; b "${'x'.repeat(39)}…, usually []; c "acme", usually not set; and 2 more.`,
+    );
+  });
+
+  it('knows nothing of the queue from a centre that does not say', () => {
+    expect(bad('recorder-queue', facts([]))).toBeUndefined();
   });
 
   it('knows nothing without its facts', () => {

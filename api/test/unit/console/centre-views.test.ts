@@ -84,7 +84,7 @@ describe('while the centre is away', () => {
   it('from the start on, there is nothing; paths are refused', async () => {
     const { views, state } = made();
     state.isUp = false;
-    expect(await views.latest()).toEqual({ nodes: [], links: [] });
+    expect(await views.latest()).toEqual({ nodes: [], links: [], recordingQueue: { waiting: 0, oldestMs: 0 } });
     expect([await codeOf(views.cloud()), await codeOf(views.siteOf('fra'))]).toEqual([
       'CENTRE_UNREACHABLE',
       'CENTRE_UNREACHABLE',

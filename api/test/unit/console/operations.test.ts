@@ -72,6 +72,21 @@ describe('nodes', () => {
     ]);
   });
 
+  it('are shown with their disks, slots, and what is configured otherwise than usual', async () => {
+    const said = (id: string, value: string, load = {}) => {
+      const { node, ...rest } = fleetNode({ id, city: 'Frankfurt', kind: 'recorder' });
+      return { ...rest, node: { ...node, config: [{ key: 'logLevel', value }] }, load: { ...rest.load, ...load } };
+    };
+    const full = { diskBytes: 1e12, diskFreeBytes: 0, recordSlots: 4, recordSlotsUsed: 0 };
+    api.fleet.nodes = [said('r1', '"info"', full), said('r2', '"debug"'), said('r3', '"info"')];
+    const [, { nodes }] = await ask('GET', '/console/nodes');
+    expect(nodes[0]).toMatchObject({ disk: { bytes: 1e12, freeBytes: 0 }, recordSlots: { all: 4, used: 0 } });
+    expect(nodes[0]).not.toHaveProperty('configDrift');
+    expect(nodes[1].configDrift).toEqual([{ key: 'logLevel', here: '"debug"', usually: '"info"' }]);
+    expect(nodes[1]).not.toHaveProperty('disk');
+    expect(nodes[1]).not.toHaveProperty('config');
+  });
+
   it.each(['cordon', 'drain', 'uncordon'] as const)(
     '%s goes to the centre, and into the audit log',
     async (command) => {

@@ -4,9 +4,12 @@ import { capacity } from './capacity.ts';
 import { centreUnreachable } from './centre-unreachable.ts';
 import { certificate } from './certificate.ts';
 import { clockSkew } from './clock-skew.ts';
+import { configDriftRule } from './config-drift.ts';
+import { disk, diskFull } from './disk.ts';
 import { linkLoss } from './link-loss.ts';
 import { hostLost, nodeLost, regionLost } from './lost.ts';
 import { nodeFailing } from './node-failing.ts';
+import { recorderQueue } from './recorder-queue.ts';
 import { regionDegraded } from './region-degraded.ts';
 import { webhookBacklog } from './webhook-backlog.ts';
 
@@ -22,4 +25,8 @@ export const alarmRules: readonly AlarmRule[] = [
   clockSkew,
   certificate,
   webhookBacklog,
+  diskFull,
+  disk,
+  recorderQueue,
+  configDriftRule,
 ];

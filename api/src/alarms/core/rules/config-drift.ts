@@ -1,0 +1,42 @@
+import { type ConfigDrift, configDrift, DRIFT_NODES_MIN } from '../../../console/core/config-drift.ts';
+import { type AlarmRule, labelsOf } from '../rule.ts';
+
+/** The node's page has all of them. */
+const KEYS_NAMED_MAX = 3;
+const VALUE_CHARACTERS_MAX = 40;
+
+export const configDriftRule: AlarmRule = {
+  id: 'config-drift',
+  source: 'centre',
+  severity: 'warning',
+  reason: 'A node is configured otherwise than two thirds of the nodes of its kind.',
+  limit: 1,
+  unit: 'keys',
+  limitSource: `Nodes of a kind are meant to be alike; of fewer than ${DRIFT_NODES_MIN} none is the odd one. A change goes from node to node, each with up to two minutes until its sessions are elsewhere (the installed drainLimitMs): three in a row are no drift.`,
+  forMs: 600_000,
+  clearForMs: 30_000,
+  judge: ({ cloud }, limit) => {
+    if (cloud === undefined) return undefined;
+    const drifts = configDrift(cloud.nodes);
+    return cloud.nodes.flatMap((node) => {
+      const drift = drifts.get(node.nodeId);
+      if (drift === undefined) return [];
+      const text = `${node.nodeId} (${node.site}) is configured otherwise than most ${node.kind} nodes: ${namedOf(drift)}.`;
+      const value = drift.length;
+      return [{ subject: node.nodeId, value, isBad: value >= limit, labels: labelsOf(node), text }];
+    });
+  },
+};
+
+function namedOf(drift: readonly ConfigDrift[]): string {
+  const named = drift
+    .slice(0, KEYS_NAMED_MAX)
+    .map(({ key, here, usually }) => `${key} ${shown(here)}, usually ${shown(usually)}`);
+  const more = drift.length - named.length;
+  return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
+function shown(value: string): string {
+  if (value === 'null') return 'not set';
+  return value.length > VALUE_CHARACTERS_MAX ? `${value.slice(0, VALUE_CHARACTERS_MAX)}…` : value;
+}
