@@ -80,6 +80,14 @@ const ask = (o: wire.RecordOrder.$Properties = {}): Promise<wire.RecordAnswer> =
   return call(owner.openLink(), rpc.record, order, { deadlineMs: 30_000 });
 };
 
+it('the centre has how full its disk is, and what of its configuration is shared, without its keys', async () => {
+  const { diskBytes, diskFreeBytes } = await until('it is known', () => (load()?.diskBytes ? load() : undefined));
+  expect([diskBytes > 1e6, diskFreeBytes <= diskBytes]).toEqual([true, true]);
+  const { config = [] } = centre.centre.fleet.get('rec-1')?.description ?? {};
+  expect(config).toContainEqual({ key: 'store.kind', value: '"files"' });
+  expect(JSON.stringify(config)).not.toMatch(/secret|rec-1|127\.0\.0\.1/);
+});
+
 it('an order is taken, reported, the same again, and freed when its room cannot be joined', async () => {
   expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'rec-1' });
   expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'rec-1' });

@@ -88,13 +88,19 @@ describe('a node shows of its configuration', () => {
 
   it('never a secret, whatever its type', () => {
     const secrets = { sealSecret: 1234, key: 7, turn: { password: 3, apiKey: true }, tenants: [{ limit: 3 }] };
-    expect(sharedConfigOf(nodeKind.media, { ...secrets, logLevel: 'info' }).map(({ key }) => key)).toEqual(['logLevel']);
+    expect(sharedConfigOf(nodeKind.media, { ...secrets, logLevel: 'info' }).map(({ key }) => key)).toEqual([
+      'logLevel',
+    ]);
   });
 
   it('no more than the bounds', () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`figure${at}`, at]));
     const long = { ['x'.repeat(65)]: 1 };
-    const values = sharedConfigOf(nodeKind.signaling, { ...long, ...many, allowedOrigins: Array(99).fill('https://a') });
+    const values = sharedConfigOf(nodeKind.signaling, {
+      ...long,
+      ...many,
+      allowedOrigins: Array(99).fill('https://a'),
+    });
     expect(values).toHaveLength(limits.configValuesMax);
     expect(Math.max(...values.map(({ value }) => value?.length ?? 0))).toBe(limits.configValueCharactersMax);
     expect(values.some(({ key = '' }) => key === null || key.length > limits.configKeyCharactersMax)).toBe(false);

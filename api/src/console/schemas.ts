@@ -111,7 +111,10 @@ export const ConsoleNode = Type.Object(
       ),
     ),
     recordSlots: Type.Optional(
-      Type.Object({ all: count(), used: count() }, { description: 'Of a recorder: participants that it records at once.' }),
+      Type.Object(
+        { all: count(), used: count() },
+        { description: 'Of a recorder: participants that it records at once.' },
+      ),
     ),
     configDrift: Type.Optional(
       Type.Array(

@@ -1,9 +1,10 @@
 // A node's shell and real links: to one centre, to one of two, to the instance of its region, and from other nodes.
+import { tmpdir } from 'node:os';
 import { call, nodeKind, note, post, rpc, type wire } from '@meridian/protocol';
 import { systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../runtime/test/support/until.ts';
-import { addressOf } from '../../src/index.ts';
+import { addressOf, volumeOf } from '../../src/index.ts';
 import { type TestCentre, TestCloud } from '../support/cloud.ts';
 
 let cloud: TestCloud;
@@ -55,6 +56,25 @@ describe('at the centre', () => {
       ['registering', 'serving', 'draining'],
     ]);
     expect(shell.centre.registered).toBeDefined();
+  });
+
+  it('a node reports its disk, of the folder that its kind names, and says what it has alike with others', async () => {
+    for (const diskFolder of [undefined, '/dev/shm']) {
+      const { shell } = await cloud.shell(
+        { centreUrl: centre.url, drainLimitMs: 7 },
+        diskFolder === undefined ? {} : { diskFolder },
+      );
+      centre.reports.length = 0;
+      shell.join({ ...nothing, load: () => ({ sessions: 3 }) });
+      await until('it is known', () => (centre.reports.at(-1)?.load?.diskBytes ?? 0) > 0);
+      const { bytes } = await volumeOf(diskFolder ?? tmpdir());
+      expect(centre.reports.at(-1)?.load).toMatchObject({ sessions: 3, diskBytes: bytes });
+      expect(centre.registrations.at(-1)?.node?.config).toEqual([
+        { key: 'drainLimitMs', value: '7' },
+        { key: 'logLevel', value: 'null' },
+      ]);
+      shell.close('the test goes on');
+    }
   });
 
   it('nothing is dialled before it joins, and nothing after it is closed, which may be twice', async () => {

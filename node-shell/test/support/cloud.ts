@@ -109,7 +109,13 @@ export class TestCloud {
   /** A shell with a certificate for `ttlMs` in its state folder; its close stack ends with the cloud at the latest. */
   async shell(
     config: Pick<NodeConfig, 'centreUrl'> & Partial<NodeConfig>,
-    o: { kind?: NodeKind; ttlMs?: number; clock?: Clock; readyAfter?(wait: Promise<void>): void } = {},
+    o: {
+      kind?: NodeKind;
+      ttlMs?: number;
+      clock?: Clock;
+      diskFolder?: string;
+      readyAfter?(wait: Promise<void>): void;
+    } = {},
   ): Promise<{ shell: NodeShell; stack: CloseStack; credentials: Credentials }> {
     const { kind = nodeKind.media, clock = systemClock(), ttlMs = 24 * hourMs } = o;
     const full = {
@@ -130,7 +136,9 @@ export class TestCloud {
     this.#closers.push(() => closeStack.close('the test is over'));
     const base = { config: { ...full, stateDir }, log, clock, rng: secureRng(), closeStack };
     const context = o.readyAfter === undefined ? base : { ...base, readyAfter: o.readyAfter };
-    return { shell: await NodeShell.start({ kind, context }), stack: closeStack, credentials };
+    const { diskFolder } = o;
+    const shell = await NodeShell.start({ kind, context, ...(diskFolder !== undefined && { diskFolder }) });
+    return { shell, stack: closeStack, credentials };
   }
 
   /** Dials `port` as this node; resolves with the link, or rejects once the other side has refused. */

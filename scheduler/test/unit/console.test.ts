@@ -91,7 +91,11 @@ describe('the fleet', () => {
     const load = { ...noLoad, recordSlots: 4, recordSlotsUsed: 4, diskBytes: 1e12, diskFreeBytes: 3e11 };
     const ofAll = { key: 'x', value: '1' };
     const config = (value: string) => [ofAll, { key: 'y', value }];
-    centre.register({ description: description({ nodeId: 'r1', kind: 'recorder', config: config('1') }), rooms: [], load });
+    centre.register({
+      description: description({ nodeId: 'r1', kind: 'recorder', config: config('1') }),
+      rooms: [],
+      load,
+    });
     join(centre, 'r2', { kind: 'recorder', config: config('2') });
     join(centre, 'n1');
     const { lease } = await centre.ownership.acquire('t/r', 'sig');

@@ -72,7 +72,9 @@ test('of a configuration what is beyond the bounds is left out or cut, and no no
   const many = Array.from({ length: 70 }, (_, at) => ({ key: `k${at}`, value: 'v'.repeat(300) }));
   const bad = [{ key: '', value: '1' }, { key: 'x'.repeat(65), value: '1' }, { key: 'a\nb', value: '1' }, {}];
   const { config = [] } = descriptionFrom({ ...good, config: [...bad, ...many] });
-  expect(config.map(({ key }) => key)).toEqual(many.slice(0, limits.configValuesMax - bad.length).map(({ key }) => key));
+  expect(config.map(({ key }) => key)).toEqual(
+    many.slice(0, limits.configValuesMax - bad.length).map(({ key }) => key),
+  );
   expect(new Set(config.map(({ value }) => value.length))).toEqual(new Set([limits.configValueCharactersMax]));
   expect(descriptionFrom(good).config).toEqual([]);
 });

@@ -17,6 +17,7 @@ async function obey(asked: FeedAsked): Promise<FeedSaid> {
   if (feed === undefined) throw new Error('nothing is registered');
   if ('begin' in asked) await feed.begin();
   else if ('plantLoss' in asked) feed.plantLoss(asked.plantLoss.pair, asked.plantLoss.loss);
+  else if ('plant' in asked) await feed.plant(asked.plant);
   else if ('kill' in asked) void feed.killNode(asked.kill).catch(failed);
   else if ('revive' in asked) await feed.reviveNode(asked.revive);
   return { id: asked.id, counts: feed.counts(), api: feed.linkedToApi };

@@ -1,6 +1,6 @@
 // Media nodes and edge probes of the fed world: real certificates and links to the centre; load and measurements are
 // made up of the simulator's delays.
-import { note, post } from '@meridian/protocol';
+import { note, post, type wire } from '@meridian/protocol';
 import { type Credentials, type Identity, type Rng, systemClock, type Timer } from '@meridian/runtime';
 import type { CentreAddress } from '../../../scheduler/test/service/support/centre.ts';
 import { enrolNode, FakeNode } from '../../../scheduler/test/service/support/fake-node.ts';
@@ -16,6 +16,29 @@ const ENROLLING_AT_ONCE = 8;
 const ENROL_TRIES = 4;
 const BPS_PER_SESSION = 1_500_000;
 
+const DISK_BYTES = 500e9;
+/** Of a node that is well, and of one whose disk is planted to be full. */
+const USED_SHARE = { usual: 0.4, full: 0.98 } as const;
+/** As real media nodes say, the same for all. */
+const usualConfig: Readonly<Record<string, string>> = {
+  closeLimitMs: '10000',
+  downlinkControl: 'true',
+  drainLimitMs: '120000',
+  linkBudgetBps: '1000000000',
+  logLevel: '"info"',
+};
+
+/** What is wrong with a node, from now on; what is not named stays as it is. */
+export interface NodePlant {
+  readonly nodeId: string;
+  /** Its disk: full, or as usual. */
+  readonly disk?: keyof typeof USED_SHARE;
+  /** Values of its configuration by key, JSON, over the usual ones; it registers anew with them. {}: as usual. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Of its wall clock from the true one; 0 heals it. */
+  readonly clockOffsetMs?: number;
+}
+
 export interface HeldRoom {
   readonly roomKey: string;
   readonly sessionId: string;
@@ -26,20 +49,24 @@ export class MediaDouble {
   readonly host: FedHost;
   readonly #centre: CentreAddress;
   readonly #world: FedWorld;
+  readonly #state: MediaState;
   #node: FakeNode;
   #starts = 1;
   #timer: Timer;
 
-  private constructor(o: { centre: CentreAddress; world: FedWorld; host: FedHost }, node: FakeNode) {
+  private constructor(o: MediaOptions, state: MediaState, node: FakeNode) {
     this.host = o.host;
     this.#centre = o.centre;
     this.#world = o.world;
+    this.#state = state;
     this.#node = node;
+    this.#loaded();
     this.#timer = clock.every(LOAD_EVERY_MS, () => this.#loaded());
   }
 
-  static async start(o: { centre: CentreAddress; world: FedWorld; host: FedHost }): Promise<MediaDouble> {
-    return new MediaDouble(o, await startMedia(o.centre, o.world, o.host, 1));
+  static async start(o: MediaOptions): Promise<MediaDouble> {
+    const state: MediaState = { disk: 'usual', describe: { config: configOf({}) }, clockOffsetMs: 0 };
+    return new MediaDouble(o, state, await startMedia(o, state, 1));
   }
 
   get isAlive(): boolean {
@@ -63,8 +90,21 @@ export class MediaDouble {
   /** Another process of the same node, with nothing in it. */
   async revive(): Promise<void> {
     this.#starts += 1;
-    this.#node = await startMedia(this.#centre, this.#world, this.host, this.#starts);
+    const o = { centre: this.#centre, world: this.#world, host: this.host };
+    this.#node = await startMedia(o, this.#state, this.#starts);
+    this.#loaded();
     this.#timer = clock.every(LOAD_EVERY_MS, () => this.#loaded());
+  }
+
+  /** The centre hears it with the next report; a configuration when this resolves. */
+  async plant({ disk, config, clockOffsetMs }: Omit<NodePlant, 'nodeId'>): Promise<void> {
+    const state = this.#state;
+    state.disk = disk ?? state.disk;
+    state.clockOffsetMs = clockOffsetMs ?? state.clockOffsetMs;
+    this.#loaded();
+    if (config === undefined) return;
+    state.describe.config = configOf(config);
+    if (this.isAlive) await this.#node.agent.register();
   }
 
   #loaded(): void {
@@ -78,11 +118,30 @@ export class MediaDouble {
       consumers: sessions * 4,
       loopLagMsP99: 2 + 10 * share,
       rssBytes: 150e6 + sessions * 200_000,
+      diskBytes: DISK_BYTES,
+      diskFreeBytes: DISK_BYTES * (1 - USED_SHARE[this.#state.disk]),
     };
   }
 }
 
-async function startMedia(centre: CentreAddress, world: FedWorld, host: FedHost, start: number): Promise<FakeNode> {
+interface MediaOptions {
+  readonly centre: CentreAddress;
+  readonly world: FedWorld;
+  readonly host: FedHost;
+}
+
+/** Of a node, beyond its processes. */
+interface MediaState {
+  disk: keyof typeof USED_SHARE;
+  /** Read at each registration. */
+  readonly describe: Partial<wire.NodeDescription.$Properties>;
+  clockOffsetMs: number;
+}
+
+const configOf = (planted: Readonly<Record<string, string>>): wire.ConfigValue.$Properties[] =>
+  Object.entries({ ...usualConfig, ...planted }).map(([key, value]) => ({ key, value }));
+
+async function startMedia({ centre, world, host }: MediaOptions, state: MediaState, start: number): Promise<FakeNode> {
   const { nodeId, hostId, latitude, longitude, sessionsMax } = host;
   const city = world.cities[host.city];
   if (city === undefined) throw new Error('a host stands in a city');
@@ -100,8 +159,9 @@ async function startMedia(centre: CentreAddress, world: FedWorld, host: FedHost,
   const at = { hostId, latitude, longitude, region, city: city.name };
   const credentials = await enrolled(centre, { id: nodeId, kind: 'sfu', region });
   const incarnation = `start-${start}`;
-  const describe = { addresses, capacity };
-  return FakeNode.start(centre, { id: nodeId, incarnation, plansMax: 1, ...at, describe }, credentials);
+  const describe = Object.assign(state.describe, { addresses, capacity });
+  const wallMs = (): number => clock.wallMs() + state.clockOffsetMs;
+  return FakeNode.start(centre, { id: nodeId, incarnation, plansMax: 1, ...at, describe, wallMs }, credentials);
 }
 
 /** A certificate; asked for again where a busy machine took too long. */

@@ -5,6 +5,7 @@ import type { CentreAddress } from '../../../scheduler/test/service/support/cent
 import { owned } from '../../../test/support/owned.ts';
 import { treeCpuMs } from '../../bench/capacity/processor.ts';
 import type { FeedCounts } from './feed.ts';
+import type { NodePlant } from './feed-nodes.ts';
 
 export interface FedWorldAsked {
   readonly users: number;
@@ -16,6 +17,7 @@ export type FeedAsked = { readonly id: number } & (
   | { readonly register: FedWorldAsked & { readonly centre: CentreAddress } }
   | { readonly begin: true }
   | { readonly plantLoss: { readonly pair: string; readonly loss: number } }
+  | { readonly plant: NodePlant }
   | { readonly kill: string }
   | { readonly revive: string }
   | { readonly counts: true }
@@ -73,6 +75,11 @@ export class FeedProcess {
   /** `pair`: of sites, "SMALLER LARGER"; 0 heals. */
   async plantLoss(pair: string, loss: number): Promise<void> {
     await this.#ask({ plantLoss: { pair, loss } });
+  }
+
+  /** Something wrong with a media node, or its end. */
+  async plant(plant: NodePlant): Promise<void> {
+    await this.#ask({ plant });
   }
 
   async kill(nodeId: string): Promise<void> {

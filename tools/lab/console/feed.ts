@@ -5,7 +5,7 @@ import type { wire } from '@meridian/protocol';
 import { type Rng, seededRng, systemClock, type Timer } from '@meridian/runtime';
 import type { CentreAddress } from '../../../scheduler/test/service/support/centre.ts';
 import { FedFleet } from './fed-fleet.ts';
-import { inLanes } from './feed-nodes.ts';
+import { inLanes, type NodePlant } from './feed-nodes.ts';
 import { Rooms } from './rooms.ts';
 import { type FedSession, factsOf, newSession, plantedLossOf, recordOf } from './sessions.ts';
 import type { SignalingDouble } from './signaling-double.ts';
@@ -101,6 +101,13 @@ export class Feed {
   plantLoss(pair: string, loss: number): void {
     if (loss > 0) this.#fleet.planted.set(pair, loss);
     else this.#fleet.planted.delete(pair);
+  }
+
+  /** Rejects when there is no such media node. */
+  async plant({ nodeId, ...wrong }: NodePlant): Promise<void> {
+    const media = this.#fleet.media[this.#fleet.hostOf(nodeId)];
+    if (media === undefined) throw new Error(`there is no media node ${nodeId}`);
+    await media.plant(wrong);
   }
 
   /** Its sessions join anew elsewhere after the silence that signaling nodes wait. */

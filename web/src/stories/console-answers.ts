@@ -67,6 +67,8 @@ export function fleetNodes(): readonly ConsoleNode[] {
       sessions: Math.round(load * (sessionsMax === 0 ? 20 : sessionsMax) * 0.85),
       sessionsMax,
       rssBytes: 200e6 + load * 900e6,
+      disk: { bytes: 500e9, freeBytes: 500e9 * (0.35 + random() * 0.4) },
+      ...(kind === 'recorder' && { recordSlots: { all: 240, used: Math.round(load * 240) } }),
       loopLagMs: 2 + random() * 9,
       isCordoned: false,
       isDraining: false,
@@ -81,6 +83,14 @@ const oddities: Readonly<Record<number, Partial<ConsoleNode>>> = {
   0: { isDraining: true, drainReason: 'kernel update', sessionsToMove: 214, sessions: 214 },
   7: { state: 'suspect', silentMs: 8200 },
   13: { isCordoned: true, cordonReason: 'packet loss on its uplink, ticket 4711' },
+  3: {
+    disk: { bytes: 500e9, freeBytes: 31e9 },
+    configDrift: [
+      { key: 'downlinkControl', here: 'false', usually: 'true' },
+      { key: 'linkBudgetBps', here: '250000000', usually: '1000000000' },
+      { key: 'logLevel', here: '"debug"', usually: '"info"' },
+    ],
+  },
   20: { version: '1.41.3' },
   21: { version: '1.41.3', certificateEndsAt: new Date(storyNowMs + 9.4 * DAY_MS).toISOString() },
   34: { state: 'dead', silentMs: 412_000, isLinked: false, sessions: 0, cpu: 0, txBps: 0, rxBps: 0 },

@@ -137,4 +137,10 @@ function withCauses(entries: ReadonlyMap<string, Entry>): [string, Entry][] {
   });
 }
 
-const CAUSES: ReadonlySet<string> = new Set(['centre-unreachable', 'region-lost', 'host-lost', 'node-lost']);
+const CAUSES: ReadonlySet<string> = new Set([
+  'centre-unreachable',
+  'region-lost',
+  'host-lost',
+  'node-lost',
+  'disk-full',
+]);

@@ -54,7 +54,18 @@ function nodeToWire(
   const clockOffsetMs = ask.clockOffsetMsOf(nodeId);
   return {
     node: { nodeId, kind, region, city, hostId, latitude, longitude, capacity, versions, config: [...config] },
-    load: { cpu, txBps, rxBps, sessions, loopLagMsP99, rssBytes, recordSlots, recordSlotsUsed, diskBytes, diskFreeBytes },
+    load: {
+      cpu,
+      txBps,
+      rxBps,
+      sessions,
+      loopLagMsP99,
+      rssBytes,
+      recordSlots,
+      recordSlotsUsed,
+      diskBytes,
+      diskFreeBytes,
+    },
     state: publicState(record),
     liveness: record.liveness,
     isLinked: record.isLinked,

@@ -2,7 +2,15 @@
 import { isFence, isNodeId, isPoint, isRecordingId, limits, partsOf, type wire } from '@meridian/protocol';
 import { check } from '../../base/checks.ts';
 import type { PlaceAnswer } from '../../centre/centre.ts';
-import type { Address, ConfigValue, Load, NodeDescription, NodeReport, RecordingHeld, RoomHeld } from '../../fleet/core/node.ts';
+import type {
+  Address,
+  ConfigValue,
+  Load,
+  NodeDescription,
+  NodeReport,
+  RecordingHeld,
+  RoomHeld,
+} from '../../fleet/core/node.ts';
 import type { Location } from '../../locating/core/location.ts';
 import type { LeaseAnswer } from '../../owning/ownership.ts';
 import type { Placing } from '../../placing/placing.ts';

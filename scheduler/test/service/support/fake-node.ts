@@ -40,6 +40,8 @@ export interface NodeOptions {
   readonly backoffMs?: { first: number; max: number };
   readonly rooms?: wire.RoomHeld.$Properties[];
   readonly describe?: Partial<wire.NodeDescription.$Properties>;
+  /** What its wall clock says; omitted: it does not say. */
+  wallMs?(): number;
 }
 
 const log = createLogger({ name: 'fake-node', level: 'silent' });
@@ -86,6 +88,7 @@ export class FakeNode {
         if (this.plans.length > (this.#options.plansMax ?? 500)) this.plans.shift();
       },
       onDrain: (on) => this.drains.push(on),
+      ...(options.wallMs !== undefined && { wallMs: () => options.wallMs?.() ?? Number.NaN }),
       every: (periodMs, fn) => clock.every(Math.min(periodMs, this.#options.reportEveryMs ?? periodMs), fn),
     });
   }

@@ -7,8 +7,8 @@ import { useLanguage } from '../../ui/language.tsx';
 import { consolePath } from '../core/route.ts';
 import type { ConsoleNode } from '../types.ts';
 import type { SortColumn } from '../ui/sortable.tsx';
-import { bandwidthOf, certificateHours, seatsShare, stateRank, usualVersions } from './core/rows.ts';
-import { Certificate, LoadBar, NodeState, Silence, useActItems, Version } from './parts.tsx';
+import { bandwidthOf, certificateHours, diskShare, seatsShare, stateRank, usualVersions } from './core/rows.ts';
+import { Certificate, DiskBar, LoadBar, NodeState, Silence, useActItems, Version } from './parts.tsx';
 import { fleetTexts } from './text.ts';
 import type { Fleet } from './use-fleet.ts';
 
@@ -98,6 +98,13 @@ function useLoadColumns(nodes: readonly ConsoleNode[]): Columns {
           text={say('mbps', { value: count(Math.round(bandwidthOf(node) / 1e6)) })}
         />
       ),
+    },
+    {
+      key: 'disk',
+      title: say('disk'),
+      value: diskShare,
+      startsDown: true,
+      cell: (node) => <DiskBar node={node} />,
     },
   ];
 }

@@ -4,7 +4,7 @@ import { useTexts } from '../../admin/text.ts';
 import { Fact, Facts, LoadTrouble, Part, Stale } from '../../admin/traffic/parts.tsx';
 import { usePoll } from '../../admin/traffic/use-poll.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
-import { Loading } from '../../admin/ui/table.tsx';
+import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import { placeName } from '../../core/place-name.ts';
 import { useLanguage } from '../../ui/language.tsx';
 import type { ConsoleApi } from '../api.ts';
@@ -16,7 +16,7 @@ import { Back } from '../ui/back.tsx';
 import { type SortColumn, SortTable } from '../ui/sortable.tsx';
 import { StrengthBar } from '../ui/strength.tsx';
 import { usualVersions } from './core/rows.ts';
-import { actIcons, actsFor, Certificate, NodeQuestion, NodeState, Silence, Version } from './parts.tsx';
+import { actIcons, actsFor, Certificate, DiskBar, NodeQuestion, NodeState, Silence, Version } from './parts.tsx';
 import { fleetTexts } from './text.ts';
 import { type Fleet, useFleet } from './use-fleet.ts';
 
@@ -53,6 +53,7 @@ export function NodePage({ ports, route: { node: nodeId } }: PageProps<'node'>) 
         <>
           <Acts node={node} fleet={fleet} />
           <NodeFacts node={node} fleet={fleet} nowMs={ports.now()} usual={usualVersions(nodes).get(node.kind)} />
+          <Drift node={node} />
         </>
       )}
       <Rooms api={fleet.api} nodeId={nodeId} />
@@ -122,6 +123,16 @@ function NodeFacts({ node, fleet, nowMs, usual }: FactsProps) {
         <Fact name={say('sent')}>{say('mbps', { value: count(node.txBps / 1e6) })}</Fact>
         <Fact name={say('received')}>{say('mbps', { value: count(node.rxBps / 1e6) })}</Fact>
         <Fact name={say('memory')}>{say('mb', { value: count(node.rssBytes / 1e6) })}</Fact>
+        {node.disk === undefined ? null : (
+          <Fact name={say('disk')}>
+            <DiskBar node={node} isWhole />
+          </Fact>
+        )}
+        {node.recordSlots === undefined ? null : (
+          <Fact name={say('recordSlots')}>
+            {say('slotsOf', { used: count(node.recordSlots.used), all: count(node.recordSlots.all) })}
+          </Fact>
+        )}
         <Fact name={say('loopLag')}>{say('ms', { value: count(node.loopLagMs) })}</Fact>
         <Fact name={say('linked')}>{say(node.isLinked ? 'yes' : 'no')}</Fact>
         <Fact name={say('silence')}>
@@ -133,6 +144,27 @@ function NodeFacts({ node, fleet, nowMs, usual }: FactsProps) {
         <Fact name={say('distrust')}>{node.distrust}</Fact>
       </Facts>
     </div>
+  );
+}
+
+type DriftRow = NonNullable<ConsoleNode['configDrift']>[number];
+
+/** What is configured otherwise here; nothing where all is as usual. */
+function Drift({ node: { kind, configDrift } }: { node: ConsoleNode }) {
+  const { say } = useTexts(fleetTexts);
+  if (configDrift === undefined) return null;
+  const shown = (value: string) =>
+    value === 'null' ? <span className="faint">{say('notSet')}</span> : <code>{value}</code>;
+  const columns: readonly Column<DriftRow>[] = [
+    { key: 'key', title: say('driftKey'), cell: ({ key }) => <code>{key}</code> },
+    { key: 'here', title: say('driftHere'), cell: ({ here }) => shown(here) },
+    { key: 'usually', title: say('driftUsually'), cell: ({ usually }) => shown(usually) },
+  ];
+  const title = say('drift', { kind });
+  return (
+    <Part title={title}>
+      <RowsTable label={title} rows={configDrift} columns={columns} keyOf={({ key }) => key} />
+    </Part>
   );
 }
 

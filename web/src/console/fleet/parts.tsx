@@ -8,7 +8,16 @@ import { AskDialog } from '../../admin/ui/ask-dialog.tsx';
 import type { MenuItem } from '../../admin/ui/row-menu.tsx';
 import type { ConsoleApi } from '../api.ts';
 import type { ConsoleNode } from '../types.ts';
-import { certificateHours, certificateHoursMin, drainShare, isSilent, levelOf, stateOf, toneOf } from './core/rows.ts';
+import {
+  certificateHours,
+  certificateHoursMin,
+  diskShare,
+  drainShare,
+  isSilent,
+  levelOf,
+  stateOf,
+  toneOf,
+} from './core/rows.ts';
 import { type FleetKey, fleetTexts } from './text.ts';
 
 /** A share of something, with its words below. */
@@ -22,6 +31,18 @@ export function LoadBar({ name, share, text }: { name: string; share: number | u
       <span className="load-text">{text}</span>
     </span>
   );
+}
+
+/** How full its disk is; with `isWhole` also how large it is. */
+export function DiskBar({ node, isWhole = false }: { node: ConsoleNode; isWhole?: boolean }) {
+  const { say, locale } = useTexts(fleetTexts);
+  const share = diskShare(node);
+  if (node.disk === undefined || share === undefined) return null;
+  const [free, all] = [node.disk.freeBytes, node.disk.bytes].map((bytes) =>
+    (bytes / 1e9).toLocaleString(locale, { maximumFractionDigits: bytes < 10e9 ? 1 : 0 }),
+  );
+  const values = { free: free ?? '', all: all ?? '' };
+  return <LoadBar name={say('disk')} share={share} text={say(isWhole ? 'diskOf' : 'diskFree', values)} />;
 }
 
 /** `mostToMove`: of its drain, the most that was seen. */

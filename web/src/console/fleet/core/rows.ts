@@ -141,6 +141,10 @@ export const bandwidthOf = ({ txBps, rxBps }: ConsoleNode): number => Math.max(t
 export const seatsShare = ({ sessions, sessionsMax }: ConsoleNode): number | undefined =>
   sessionsMax > 0 ? Math.min(1, sessions / sessionsMax) : undefined;
 
+/** The used part of its disk, 0 … 1; undefined: not known. */
+export const diskShare = ({ disk }: ConsoleNode): number | undefined =>
+  disk === undefined || disk.bytes <= 0 ? undefined : 1 - Math.min(1, disk.freeBytes / disk.bytes);
+
 /** How full a bar is, for its colour: as placement sees a node (busy from 75 %, full from 80 % of CPU on). */
 export const levelOf = (share: number): 'low' | 'high' | 'full' =>
   share >= 0.9 ? 'full' : share >= 0.75 ? 'high' : 'low';
