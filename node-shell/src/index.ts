@@ -37,7 +37,6 @@ export {
   type GatedConnection,
 } from './connection-gate.ts';
 export type { TokenOrigin } from './core/revocation-list.ts';
-export { sharedConfigOf } from './core/shared-config.ts';
 export type { IceServer } from './core/turn.ts';
 export { UnprovenPlaces } from './core/unproven-places.ts';
 export { addressOf, describeNode } from './describe.ts';
@@ -55,6 +54,7 @@ export { type IdentityOptions, NodeIdentity } from './identity.ts';
 export { type OpenedTokens, openTokens } from './open-tokens.ts';
 export { Revocations } from './revocations.ts';
 export { SealedFile } from './sealed-file.ts';
+export { sharedConfigOf } from './shared-config.ts';
 export { type ListenOptions, type NodeContext, type NodeOptions, type NodePorts, NodeShell } from './shell.ts';
 export { meterFrames, SocketRates, type SocketRatesLimits } from './socket-rates.ts';
 export { rangeIssues, TargetAddresses, type TargetAddressesOptions } from './target-addresses.ts';

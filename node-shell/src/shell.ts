@@ -12,9 +12,9 @@ import {
 } from '@meridian/runtime';
 import { CentreLink } from './centre-link.ts';
 import type { ListenAddress, NodeConfig } from './config.ts';
-import { sharedConfigOf } from './core/shared-config.ts';
 import { describeNode } from './describe.ts';
 import { NodeIdentity } from './identity.ts';
+import { sharedConfigOf } from './shared-config.ts';
 import { VolumeWatch } from './volume.ts';
 
 /** Of a service's context, what the shell uses. */

@@ -1,5 +1,5 @@
-// What each kind of node shows of its configuration: every key of the real schemas is looked at, so that a new one cannot
-// be shown unseen.
+// What each kind of node shows of its configuration: every key of the real schemas is looked at, so that a new one
+// cannot be shown unseen.
 import { limits, type NodeKind, nodeKind } from '@meridian/protocol';
 import type { TSchema } from 'typebox';
 import { describe, expect, it } from 'vitest';

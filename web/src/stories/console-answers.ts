@@ -80,17 +80,26 @@ export function fleetNodes(): readonly ConsoleNode[] {
 }
 
 const oddities: Readonly<Record<number, Partial<ConsoleNode>>> = {
-  0: { isDraining: true, drainReason: 'kernel update', sessionsToMove: 214, sessions: 214 },
-  7: { state: 'suspect', silentMs: 8200 },
-  13: { isCordoned: true, cordonReason: 'packet loss on its uplink, ticket 4711' },
-  3: {
+  0: {
+    isDraining: true,
+    drainReason: 'kernel update',
+    sessionsToMove: 214,
+    sessions: 214,
     disk: { bytes: 500e9, freeBytes: 31e9 },
     configDrift: [
+      {
+        key: 'allowedOrigins',
+        here: `["https://meet.example.org","https://${'long.'.repeat(20)}org"]`,
+        usually: 'null',
+      },
       { key: 'downlinkControl', here: 'false', usually: 'true' },
       { key: 'linkBudgetBps', here: '250000000', usually: '1000000000' },
       { key: 'logLevel', here: '"debug"', usually: '"info"' },
     ],
   },
+  3: { disk: { bytes: 500e9, freeBytes: 9.2e9 } },
+  7: { state: 'suspect', silentMs: 8200 },
+  13: { isCordoned: true, cordonReason: 'packet loss on its uplink, ticket 4711' },
   20: { version: '1.41.3' },
   21: { version: '1.41.3', certificateEndsAt: new Date(storyNowMs + 9.4 * DAY_MS).toISOString() },
   34: { state: 'dead', silentMs: 412_000, isLinked: false, sessions: 0, cpu: 0, txBps: 0, rxBps: 0 },

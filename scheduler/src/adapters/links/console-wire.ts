@@ -24,7 +24,9 @@ export interface FleetAsk {
   clockOffsetMsOf(nodeId: string): number | undefined;
 }
 
-/** Every node, without its rooms, addresses and charges; of its configuration what nodes of its kind have differently. */
+/**
+ * Every node, without its rooms, addresses and charges; of its configuration what nodes of its kind have differently.
+ */
 export function fleetToWire(centre: Centre, ask: FleetAsk): wire.FleetSeen.$Properties {
   const records = centre.fleet.list();
   const { waiting, oldestMs } = centre.recording.queue();

@@ -3,8 +3,8 @@ import { limits } from '@meridian/protocol';
 import type { ConfigValue, NodeDescription } from './node.ts';
 
 /**
- * Of an answer: a quarter of the largest frame. One key on which a thousand nodes do not agree takes 30 kB; beyond, keys
- * are left out.
+ * Of an answer: a quarter of the largest frame. One key on which a thousand nodes do not agree takes 30 kB; beyond,
+ * keys are left out.
  */
 const CONFIG_BYTES_MAX = limits.controlFrameBytesMax / 4;
 /** The rest of a node in an answer took 243 bytes, with names of usual length. */

@@ -44,7 +44,7 @@ function useNameColumns(fleet: Fleet): Columns {
       value: ({ region, city }) => `${region} ${city}`,
       cell: ({ region, city }) => (
         <div className="admin-two">
-          <span>{placeName(city, language)}</span>
+          <span className="nowrap">{placeName(city, language)}</span>
           <span className="faint small">{placeName(region, language)}</span>
         </div>
       ),

@@ -163,7 +163,9 @@ function Drift({ node: { kind, configDrift } }: { node: ConsoleNode }) {
   const title = say('drift', { kind });
   return (
     <Part title={title}>
-      <RowsTable label={title} rows={configDrift} columns={columns} keyOf={({ key }) => key} />
+      <div className="config-table">
+        <RowsTable label={title} rows={configDrift} columns={columns} keyOf={({ key }) => key} />
+      </div>
     </Part>
   );
 }

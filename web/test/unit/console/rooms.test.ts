@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pressed, sorted } from '../../../src/console/core/sort.ts';
 import {
   certificateHours,
+  diskShare,
   drainShare,
   filtered,
   filterOf,
@@ -208,6 +209,15 @@ describe('the fleet', () => {
       ['gateway', '1.41.9'],
     ]);
     expect(usualVersions([node({ version: '1.9.0' }), node({ version: '1.10.0' })]).get('sfu')).toBe('1.10.0');
+  });
+  it('knows how full a disk is, and nothing of one that is not known', () => {
+    const shares = [
+      { bytes: 100, freeBytes: 25 },
+      { bytes: 100, freeBytes: 130 },
+      { bytes: 0, freeBytes: 0 },
+    ];
+    expect(shares.map((disk) => diskShare(node({ disk })))).toEqual([0.75, 0, undefined]);
+    expect(diskShare(node({}))).toBeUndefined();
   });
   it('counts the hours of a certificate, and the part of a drain that is done', () => {
     const nowMs = Date.parse('2026-11-23T00:00:00Z');

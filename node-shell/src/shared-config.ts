@@ -1,11 +1,11 @@
-// Which values of its configuration a node shows the centre: those that nodes of its kind are expected to have alike, so
-// that one that differs is found. Pure.
+// Which values of its configuration a node shows the centre: those that nodes of its kind are expected to have alike,
+// so that one that differs is found. Pure.
 import { limits, type NodeKind, nodeKind, type wire } from '@meridian/protocol';
 import { isSecretName } from '@meridian/runtime';
 
 /**
- * Texts that are shared: no rule can know of a text whether it is a secret, an address or a folder, so each stands here.
- * One that is not set is said to be `null`.
+ * Texts that are shared: no rule can know of a text whether it is a secret, an address or a folder, so each stands
+ * here. One that is not set is said to be `null`.
  */
 const everyKind = ['logLevel'];
 const sharedTexts: Readonly<Partial<Record<NodeKind, readonly string[]>>> = {
