@@ -46,6 +46,7 @@ export interface NodePorts {
   onRegistered?(): void;
 }
 
+/** Of which kind a node is, and what it is given. */
 export interface NodeOptions {
   readonly kind: NodeKind;
   readonly context: NodeContext;

@@ -8,6 +8,7 @@ const LOOK_EVERY_MS = 10_000;
 /** What is older is not said: a mounted volume that hangs answers no look. */
 const KNOWN_MS = 60_000;
 
+/** A volume as this process sees it. */
 export interface Volume {
   /** What this process may use, all together: without what is kept for the administrator. */
   readonly bytes: number;
@@ -20,6 +21,7 @@ export async function volumeOf(path: string): Promise<Volume> {
   return { bytes: (blocks - bfree + bavail) * bsize, freeBytes: bavail * bsize };
 }
 
+/** Which folder is watched; `look`: in place of `volumeOf`. */
 export interface VolumeWatchOptions {
   readonly folder: string;
   readonly clock: Clock;
@@ -27,6 +29,7 @@ export interface VolumeWatchOptions {
   readonly look?: (folder: string) => Promise<Volume>;
 }
 
+/** Knows how full the volume of a folder was a short time ago. The caller closes it. */
 export class VolumeWatch {
   readonly #o: VolumeWatchOptions;
   #seen: { readonly volume: Volume; readonly atMs: number } | undefined;

@@ -42,6 +42,7 @@ it('it is looked at each 10 s at most, however often it is reported, and no more
     clock.advance(1000);
   }
   expect([looks.length, volume.load()]).toEqual([3, said(100, 20_000)]);
+  looks.at(-1)?.resolve({ bytes: 100, freeBytes: 0 });
   await turn();
   const before = looks.length;
   volume.close();

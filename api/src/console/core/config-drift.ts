@@ -1,9 +1,6 @@
 // Which nodes are configured otherwise than most of their kind. Pure.
 import type { FleetNode } from './fleet.ts';
 
-/** Of fewer nodes none is the odd one. */
-export const DRIFT_NODES_MIN = 3;
-
 /** One key; values are JSON as nodes say them, `null`: not set. */
 export interface ConfigDrift {
   readonly key: string;
@@ -14,7 +11,7 @@ export interface ConfigDrift {
 
 /**
  * By node, in the order of keys. Of each key those nodes are compared that say it and are not dead: others have another
- * version. Where no value is that of two thirds, none is the usual one.
+ * version. Where no value is that of two thirds, as of two nodes that differ, none is the usual one.
  */
 export function configDrift(nodes: readonly FleetNode[]): ReadonlyMap<string, readonly ConfigDrift[]> {
   const found = new Map<string, ConfigDrift[]>();
@@ -35,7 +32,6 @@ export function configDrift(nodes: readonly FleetNode[]): ReadonlyMap<string, re
 }
 
 function usualOf(values: readonly string[]): string | undefined {
-  if (values.length < DRIFT_NODES_MIN) return undefined;
   const counts = [...Map.groupBy(values, (value) => value)];
   return counts.find(([, same]) => same.length * 3 >= values.length * 2)?.[0];
 }

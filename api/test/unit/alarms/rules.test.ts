@@ -119,6 +119,11 @@ describe('a rule', () => {
     );
   });
 
+  it('says nothing of a disk whose size is not known', () => {
+    const rule = alarmRules.find(({ id }) => id === 'disk');
+    expect(rule?.judge(facts([node('a', { disk: { bytes: 0, freeBytes: 0 } })]), 0.8)).toEqual([]);
+  });
+
   it('knows nothing of the queue from a centre that does not say', () => {
     expect(bad('recorder-queue', facts([]))).toBeUndefined();
   });

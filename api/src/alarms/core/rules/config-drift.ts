@@ -1,4 +1,4 @@
-import { type ConfigDrift, configDrift, DRIFT_NODES_MIN } from '../../../console/core/config-drift.ts';
+import { type ConfigDrift, configDrift } from '../../../console/core/config-drift.ts';
 import { type AlarmRule, labelsOf } from '../rule.ts';
 
 /** The node's page has all of them. */
@@ -12,7 +12,8 @@ export const configDriftRule: AlarmRule = {
   reason: 'A node is configured otherwise than two thirds of the nodes of its kind.',
   limit: 1,
   unit: 'keys',
-  limitSource: `Nodes of a kind are meant to be alike; of fewer than ${DRIFT_NODES_MIN} none is the odd one. A change goes from node to node, each with up to two minutes until its sessions are elsewhere (the installed drainLimitMs): three in a row are no drift.`,
+  limitSource:
+    'Nodes of a kind are meant to be alike; of two none is the odd one. A change goes from node to node, each with up to two minutes until its sessions are elsewhere (the installed drainLimitMs): three in a row are no drift.',
   forMs: 600_000,
   clearForMs: 30_000,
   judge: ({ cloud }, limit) => {
