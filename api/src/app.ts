@@ -4,7 +4,7 @@ import { NodeShell, proxyRanges, TargetAddresses } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { type Link, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { Authenticator } from './access/authenticate.ts';
-import { tenantScopes } from './access/core/scopes.ts';
+import { givenScopes, tenantScopes } from './access/core/scopes.ts';
 import { ApiKeys } from './access/keys.ts';
 import { Passwords } from './access/password.ts';
 import { recordingAllowed } from './access/recording-use.ts';
@@ -16,6 +16,7 @@ import { CalendarFeeds } from './calendar/feeds.ts';
 import type { ApiConfig } from './config.ts';
 import { CentreViews, consoleCentreOf } from './console/centre-views.ts';
 import { WorldFeed } from './console/world-feed.ts';
+import { oldDials } from './dial/results.ts';
 import { usualRates } from './http/rates.ts';
 import { buildHttp } from './http.ts';
 import { joinLinkDeps } from './join-links/operations.ts';
@@ -107,7 +108,10 @@ async function openBase(context: ApiContext, onSignalingLink: (link: Link) => vo
   const { db } = store;
   await freeAbandoned(store);
   const keys = new ApiKeys({ db, sealSecret: config.sealSecret, clock });
-  for (const revokedKey of await keys.seed(config.tenants, tenantScopes))
+  const { testers = [], others = [] } = Object.groupBy(config.tenants, ({ dialTests }) =>
+    dialTests ? 'testers' : 'others',
+  );
+  for (const revokedKey of [...(await keys.seed(others, tenantScopes)), ...(await keys.seed(testers, givenScopes))])
     log.warn({ revokedKey }, 'a key of the configuration is revoked, and stays so: give its tenant another one');
   const revocations = await Revocations.open({ db, clock, log, onNew: (list) => tellRevoked(nodes, list) });
   closeStack.add('revocations', () => revocations.close());
@@ -178,7 +182,7 @@ function makeParts(base: Base): Parts {
   const bookings = new RoomBookings({ db, clock, log, region: config.region, centre: atCentre(seatCentreOf) });
   const quality = makeQuality({ store, clock, rng, log, jobs, centre: atCentre(decisionCentreOf) });
   closeStack.add('decision stories', () => quality.stories.close());
-  for (const job of [extendingOf(meetings), quotas.job, bookings.job]) jobs.register(job);
+  for (const job of [extendingOf(meetings), quotas.job, bookings.job, oldDials({ db, clock })]) jobs.register(job);
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
   const console = { ...makeConsole(base, quality), owners };
   const ofAlarms = { views: console.views, live: quality.live, mail, ...posting };

@@ -118,6 +118,12 @@ export const apiConfig = Type.Object({
       name: text(128, 'Acme', 'Name of the tenant.'),
       key: text(128, 'APIacme', 'Its first API key.'),
       secret: secret('Secret of that key.'),
+      dialTests: Type.Optional(
+        Type.Boolean({
+          description:
+            'Its key may report dial tests (scope `dial:report`): for a tenant of your own, since false reports raise alarms of the cloud.',
+        }),
+      ),
     }),
     { default: [], maxItems: 1000, description: 'Tenants that are made at the first start, with a key each.' },
   ),

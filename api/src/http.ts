@@ -19,6 +19,7 @@ import { addInspectorOperations } from './console/inspector.ts';
 import { addConsoleOperations, type ConsoleDeps } from './console/operations.ts';
 import { addPeopleOperations } from './console/people-operations.ts';
 import { centrePathsOf } from './console/ports.ts';
+import { addDialOperations } from './dial/operations.ts';
 import { addErasureOperations } from './erasure/operations.ts';
 import { addAttendanceOperations } from './events/attendance.ts';
 import { addEventOperations } from './events/operations.ts';
@@ -149,6 +150,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addExportOperations(routes, o);
   addErasureOperations(routes, { ...o, ...o.access, ...o.telling, ...o.keeping, users: o.users.users });
   addConsoleOperations(routes, { ...o.console, authenticate: (request) => o.authenticator.authenticate(request) });
+  addDialOperations(routes, o);
   addAlarmOperations(routes, o);
   addAlarmSettingsOperations(routes, o);
   // Streams that never end would otherwise be broken off.

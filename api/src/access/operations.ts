@@ -10,7 +10,7 @@ import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { type RecordingLimit, recordingLimits } from './core/limits.ts';
-import { type Principal, type Scope, tenantScopes } from './core/scopes.ts';
+import { givenScopes, type Principal, type Scope, tenantScopes } from './core/scopes.ts';
 import { demandScopes } from './demand-scopes.ts';
 import type { ApiKey, ApiKeys, NewKey } from './keys.ts';
 import { newTenantId } from './new-key.ts';
@@ -61,10 +61,8 @@ const TenantSchema = Type.Object(
 );
 const tenantId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' });
 const ofTenant = Type.Object({ tenant: tenantId });
-const scopeNames = Type.Array(Type.Union(tenantScopes.map((scope) => Type.Literal(scope))), {
-  uniqueItems: true,
-  maxItems: tenantScopes.length,
-});
+const scopeNames = (allowed: readonly Scope[]) =>
+  Type.Array(Type.Union(allowed.map((scope) => Type.Literal(scope))), { uniqueItems: true, maxItems: allowed.length });
 const keyParts = {
   id: Type.String(),
   name: Type.String(),
@@ -161,7 +159,7 @@ export const createKey = operation({
   scope: 'keys:admin',
   body: Type.Object({
     name: displayName,
-    scopes: scopeNames,
+    scopes: scopeNames(tenantScopes),
     regions: Type.Optional(
       Type.Array(Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }), {
         minItems: 1,
@@ -213,8 +211,10 @@ export const createTenantKey = operation({
   id: 'createTenantKey',
   path: '/tenants/{tenant}/keys',
   summary: 'Make an API key of a tenant.',
+  description: `${createKey.description} \`dial:report\` is given here alone.`,
   scope: 'operator',
   params: ofTenant,
+  body: Type.Object({ ...createKey.body.properties, scopes: scopeNames(givenScopes) }),
 });
 
 export const listTenantKeys = operation({

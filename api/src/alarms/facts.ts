@@ -2,6 +2,7 @@
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { CentreViews } from '../console/centre-views.ts';
+import { dialledRegions } from '../dial/results.ts';
 import type { LiveQuality } from '../quality/live-quality.ts';
 import type { Database } from '../store/store.ts';
 import '../webhooks/tables.ts';
@@ -25,10 +26,11 @@ export async function gatherFacts({ db, clock, log, views, live }: FactsOptions)
       return undefined;
     }
   };
-  const [cloud, view, oldestDueMs] = await Promise.all([
+  const [cloud, view, oldestDueMs, dialled] = await Promise.all([
     views.latest(),
     known('quality', live.view()),
     known('webhooks', oldestDue(db, clock.wallMs())),
+    known('dial tests', dialledRegions(db, clock.wallMs())),
   ]);
   const { isReachable } = views.centreState;
   return {
@@ -37,6 +39,7 @@ export async function gatherFacts({ db, clock, log, views, live }: FactsOptions)
     ...(isReachable && views.isKnown && { cloud }),
     ...(view !== undefined && { strengths: view.nodes }),
     ...(oldestDueMs !== undefined && { webhooks: { oldestDueMs } }),
+    ...(dialled !== undefined && { dialled }),
   };
 }
 

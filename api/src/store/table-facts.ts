@@ -155,4 +155,8 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   alarm_rules: { key: ['rule'] },
   alarm_notifications: { key: ['id'], json: ['content'] },
   alarm_notified: { key: ['alarm', 'notification'] },
+  // Of the cloud: what dial tests have found.
+  dial_testers: { key: ['region', 'probe'] },
+  dial_results: { key: ['region', 'kind', 'to_region', 'received_ms', 'probe'] },
+  dial_hours: { key: ['region', 'kind', 'to_region', 'hour_ms'] },
 };

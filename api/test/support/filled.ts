@@ -115,6 +115,7 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   const minutes = await db.selectFrom('quality_1m').selectAll().execute();
   await db.insertInto('quality_1h').values(minutes).execute();
   await addAlarm(db, at);
+  await addDial(db, at);
   await api.ask('POST', '/tenants', { signer: operatorKey, body: { id: 'hooli', name: '名字\u2028"\\' } });
   return { meeting: made.id, link: link.id, webhook: webhook.id };
 }
@@ -153,4 +154,25 @@ async function addAlarm(db: TestApi['store']['db'], at: number): Promise<void> {
     .values({ id: 'an_1', ...receiver, created_ms: at, done_ms: at, last_status: 200, last_error: '' })
     .execute();
   await db.insertInto('alarm_notified').values({ alarm: 'al_1', notification: 'an_1' }).execute();
+}
+
+/** One tester with one result. */
+async function addDial(db: TestApi['store']['db'], at: number): Promise<void> {
+  const [of, times] = [
+    { region: 'eu', kind: 'pair', to_region: 'ap' },
+    { join_ms: 300, first_frame_ms: 500, gap_ms: 0 },
+  ];
+  const tester = { region: 'eu', probe: 'edge-1', host: 'host-1', every_s: 20, last_ms: at, digest: 'd\u2028' };
+  await db.insertInto('dial_testers').values(tester).execute();
+  const failure = { is_ok: 0, stage: 'relay', code: 'TIMED_OUT', text: 'late "名字"' };
+  const served = { served_by: 'sfu-1', served_region: 'eu' };
+  await db
+    .insertInto('dial_results')
+    .values({ ...of, ...times, ...failure, ...served, received_ms: at, probe: 'edge-1' })
+    .execute();
+  const counts = { tried: 1, failed: 1, joins: 1, first_frames: 1, gaps: 1 };
+  await db
+    .insertInto('dial_hours')
+    .values({ ...of, ...times, ...counts, hour_ms: at })
+    .execute();
 }

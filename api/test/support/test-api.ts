@@ -4,7 +4,7 @@ import { type Clock, createLogger, type Logger, ManualClock, seededRng } from '@
 import { SignJWT } from 'jose';
 import { Authenticator } from '../../src/access/authenticate.ts';
 import type { TenantLimits } from '../../src/access/core/limits.ts';
-import { tenantScopes } from '../../src/access/core/scopes.ts';
+import { givenScopes } from '../../src/access/core/scopes.ts';
 import { ApiKeys } from '../../src/access/keys.ts';
 import { Passwords } from '../../src/access/password.ts';
 import { type RecordingAllowed, recordingAllowed } from '../../src/access/recording-use.ts';
@@ -102,14 +102,14 @@ export interface Ask {
 
 export type TestApi = Awaited<ReturnType<typeof testApi>>;
 
-/** Two tenants with a key each, and an operator. */
+/** Two tenants with a key each, which may report dial tests too, and an operator. */
 export async function testApi(o: TestApiOptions = {}) {
   const manual = new ManualClock();
   const clock = o.clock ?? manual;
   const log = createLogger({ name: 'api', level: 'fatal' });
   const store = await testStore(o.url);
   const keys = new ApiKeys({ db: store.db, sealSecret, clock });
-  await keys.seed(tenants, tenantScopes);
+  await keys.seed(tenants, givenScopes);
   /** What nodes would have got. */
   const revoked: RevocationList[] = [];
   const revocations = await Revocations.open({ db: store.db, clock, log, onNew: (list) => revoked.push(list) });
@@ -262,7 +262,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const ask = async (
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
-    { scope = tenantScopes.join(' '), signer = tenants[0], body, headers = {}, as }: Ask = {},
+    { scope = givenScopes.join(' '), signer = tenants[0], body, headers = {}, as }: Ask = {},
   ) =>
     app.inject({
       method,

@@ -1,6 +1,6 @@
 // What holds of every operation, whoever wrote it: the rows come from the operations themselves.
 import { afterAll, describe, expect, it } from 'vitest';
-import { allScopes, tenantScopes } from '../../src/access/core/scopes.ts';
+import { allScopes, givenScopes } from '../../src/access/core/scopes.ts';
 import { isAudited } from '../../src/http/acts.ts';
 import type { Operation } from '../../src/http/operation.ts';
 import { bodies, exampleOf } from '../support/example.ts';
@@ -31,7 +31,7 @@ interface Sent {
 async function send(operation: Operation, { claims, payload, query = '', params = {}, ...o }: Sent = {}) {
   const { method, path, scope, body, versioned } = operation;
   const signer = o.signer ?? (scope === 'operator' ? operatorKey : tenants[0]);
-  const token = claims === 'none' ? undefined : await api.token(claims ?? { scope: tenantScopes.join(' ') }, signer);
+  const token = claims === 'none' ? undefined : await api.token(claims ?? { scope: givenScopes.join(' ') }, signer);
   const example = { ...(exampleOf(operation.params ?? {}) as Record<string, unknown> | undefined), ...params };
   const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(example[name])));
   const text = payload ?? (body === undefined ? undefined : JSON.stringify(bodies[operation.id] ?? exampleOf(body)));
@@ -62,10 +62,10 @@ describe('every operation', () => {
     for (const { summary } of operations) expect(summary).toMatch(/\.$/);
   });
 
-  it('is in the audit log if it changes something, but for the traffic of rooms', () => {
+  it('is in the audit log if it changes something, but for the traffic of rooms and dial tests', () => {
     const changing = operations.filter(({ method, scope }) => method !== 'GET' && scope !== 'public');
     const left = changing.filter((operation) => !isAudited(operation)).map(({ id }) => id);
-    expect(left.sort()).toEqual(['sendData']);
+    expect(left.sort()).toEqual(['reportDials', 'sendData']);
   });
 
   it.each(rowsOf(({ scope }) => scope !== 'public'))('%s answers 401 without a proof', async (_, operation) => {
@@ -77,7 +77,7 @@ describe('every operation', () => {
   it.each(scoped.filter(([, { scope }]) => scope !== 'operator'))(
     '%s answers 403 to whoever lacks its scope',
     async (_, operation) => {
-      const scope = tenantScopes.filter((each) => each !== operation.scope).join(' ');
+      const scope = givenScopes.filter((each) => each !== operation.scope).join(' ');
       expect((await send(operation, { claims: { scope } })).json()).toMatchObject({
         status: 403,
         code: 'NOT_PERMITTED',

@@ -27,8 +27,12 @@ export type Scope = keyof typeof scopes;
 
 export const isScope = (text: string): text is Scope => Object.hasOwn(scopes, text);
 export const allScopes = Object.keys(scopes) as readonly Scope[];
+/** What reaches beyond a tenant: its administrators neither have nor give it. */
+const cloudScopes: readonly Scope[] = ['operator', 'wall', 'dial:report'];
 /** What a tenant's own keys and users can have at most. */
-export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => scope !== 'operator' && scope !== 'wall');
+export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => !cloudScopes.includes(scope));
+/** What an operator, or the configuration, can give to a tenant's key: with false reports one raises alarms of the cloud. */
+export const givenScopes: readonly Scope[] = [...tenantScopes, 'dial:report'];
 
 /**
  * Roles of users. What is not an administrator's is bound to meetings of the user's own (`meetingRights`): scopes that

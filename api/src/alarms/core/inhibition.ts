@@ -26,6 +26,9 @@ export function inhibits(cause: Known, other: Known): boolean {
       return isOf('node', 'node');
     case 'disk-full':
       return other.rule === 'disk' && isOf('node', 'node');
+    // Where no call succeeds, a pair and a stream fail too. How real sessions fare there stays an alarm of its own.
+    case 'dial-region':
+      return (other.rule === 'dial-pair' || other.rule === 'dial-stream') && isOf('region', 'otherRegion');
     default:
       return false;
   }

@@ -143,4 +143,5 @@ const CAUSES: ReadonlySet<string> = new Set([
   'host-lost',
   'node-lost',
   'disk-full',
+  'dial-region',
 ]);

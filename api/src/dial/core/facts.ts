@@ -4,6 +4,10 @@
 export const dialStages = ['signaling', 'placement', 'media', 'relay', 'ingest', 'playback', 'api'] as const;
 export type DialStage = (typeof dialStages)[number];
 
+/** What is tried: a call in the own region, media from another region, RTMP in and HLS out, booking by REST. */
+export const dialKinds = ['call', 'pair', 'stream', 'booking'] as const;
+export type DialKind = (typeof dialKinds)[number];
+
 /** Of one kind of test since some rounds ago, the newest last. */
 export interface DialTally {
   readonly tried: number;
@@ -14,12 +18,19 @@ export interface DialTally {
   readonly stage?: DialStage;
   readonly code?: string;
   readonly text?: string;
+  /** Of a stream: where it was watched. */
+  readonly toRegion?: string;
 }
 
 export interface DialledRegion {
   readonly region: string;
   /** Since its last report came, by the clock of the api. */
   readonly silentMs: number;
+  /** Its rounds; of several testers, the longest. */
+  readonly everyMs: number;
+  /** Node and host of the tester that reported last. */
+  readonly probe: string;
+  readonly host: string;
   /** Joining a call there. */
   readonly call: DialTally;
   /** Media from the tester of another region, by that region. */

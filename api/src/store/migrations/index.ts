@@ -41,6 +41,8 @@ import { alarms } from './0044-alarms.ts';
 import { alarmSettings } from './0045-alarm-settings.ts';
 import { alarmNotifications } from './0046-alarm-notifications.ts';
 import { dueDeliveries } from './0047-due-deliveries.ts';
+import { dialResults } from './0050-dial-results.ts';
+import { dialHours } from './0051-dial-hours.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -82,4 +84,6 @@ export const migrations: Record<string, Migration> = {
   '0045-alarm-settings': alarmSettings,
   '0046-alarm-notifications': alarmNotifications,
   '0047-due-deliveries': dueDeliveries,
+  '0050-dial-results': dialResults,
+  '0051-dial-hours': dialHours,
 };

@@ -6,6 +6,7 @@ import { certificate } from './certificate.ts';
 import { clockSkew } from './clock-skew.ts';
 import { configDriftRule } from './config-drift.ts';
 import { disk, diskFull } from './disk.ts';
+import { dialBooking, dialPair, dialRegion, dialSilent, dialStream } from './dial.ts';
 import { linkLoss } from './link-loss.ts';
 import { hostLost, nodeLost, regionLost } from './lost.ts';
 import { nodeFailing } from './node-failing.ts';
@@ -29,4 +30,9 @@ export const alarmRules: readonly AlarmRule[] = [
   disk,
   recorderQueue,
   configDriftRule,
+  dialRegion,
+  dialPair,
+  dialStream,
+  dialBooking,
+  dialSilent,
 ];

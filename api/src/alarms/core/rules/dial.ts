@@ -1,0 +1,129 @@
+// What dial tests show: clients of ours that join calls of every region, hear other regions, stream and book.
+import { type Blame, blame, causeOf, FAILED_IN_ROW, pairText, regionText } from '../../../dial/core/blame.ts';
+import type { AlarmRule, Judged } from '../rule.ts';
+
+/** Two rounds agree already: 40 s after a fault at the latest, and a region is to be named within 60 s of it. */
+const AT_ONCE_MS = 0;
+/** The other regions' rounds come within one round of 20 s: if they fail too, the region is named, not each pair. */
+const OTHERS_MS = 25_000;
+const CLEAR_FOR_MS = 60_000;
+/** Rounds without a report. */
+const ROUNDS_SILENT = 3;
+const IN_ROW = 'One failure may be a lost packet; of two in a row, 20 s apart, hardly any is.';
+
+const ofDial = { source: 'dial', clearForMs: CLEAR_FOR_MS } as const;
+const ofRounds = { ...ofDial, limit: FAILED_IN_ROW, unit: 'rounds', limitSource: IN_ROW } as const;
+
+export const dialRegion: AlarmRule = {
+  ...ofRounds,
+  id: 'dial-region',
+  severity: 'critical',
+  reason: 'Clients of ours cannot join calls in a region, or its media does not reach several others.',
+  forMs: AT_ONCE_MS,
+  judge: ({ dialled }, limit) => {
+    if (dialled === undefined) return undefined;
+    const named = Map.groupBy(blame(dialled, limit).regions, ({ region }) => region);
+    return dialled.map(({ region, call }) => {
+      const [first, ...more] = named.get(region) ?? [];
+      const value = first?.tally.failedInRow ?? call.failedInRow;
+      const stage = first?.stage ?? call.stage;
+      const labels = { region, ...(stage !== undefined && { stage }) };
+      if (first === undefined)
+        return { subject: region, value, isBad: false, labels, text: `Calls in ${region} succeed.` };
+      return { subject: region, value, isBad: true, labels, text: [first, ...more].map(regionText).join(' ') };
+    });
+  },
+};
+
+export const dialPair: AlarmRule = {
+  ...ofRounds,
+  id: 'dial-pair',
+  severity: 'critical',
+  reason: 'Media of one region does not reach another, while calls in both succeed.',
+  forMs: OTHERS_MS,
+  judge: ({ dialled }, limit) => {
+    if (dialled === undefined) return undefined;
+    const worst = new Map<string, Judged>();
+    for (const pair of blame(dialled, limit).pairs) {
+      const [region = '', otherRegion = ''] = [pair.from, pair.to].sort();
+      const subject = `${region} - ${otherRegion}`;
+      const value = pair.tally.failedInRow;
+      if ((worst.get(subject)?.value ?? 0) >= value) continue;
+      const labels = { region, otherRegion, stage: pair.stage };
+      worst.set(subject, { subject, value, isBad: true, labels, text: pairText(pair) });
+    }
+    return [...worst.values()];
+  },
+};
+
+export const dialStream: AlarmRule = {
+  ...ofRounds,
+  id: 'dial-stream',
+  severity: 'warning',
+  reason: 'A stream sent into a region by RTMP does not come in, or cannot be watched by HLS.',
+  forMs: 5_000,
+  judge: ({ dialled }, limit) =>
+    dialled?.map(({ region, stream }) => {
+      const { failedInRow: value, stage = 'ingest', toRegion = '' } = stream;
+      const isBad = value >= limit;
+      const labels = { region, stage, ...(toRegion !== '' && { otherRegion: toRegion }) };
+      const watched = toRegion === '' ? '' : `, watched from ${toRegion},`;
+      const text = isBad
+        ? `Streams into ${region}${watched} fail at ${stage}: ${causeOf(stream)}; ${stream.failed} of ${stream.tried} tries.`
+        : `Streams into ${region} succeed.`;
+      return { subject: region, value, isBad, labels, text };
+    }),
+};
+
+export const dialBooking: AlarmRule = {
+  ...ofRounds,
+  id: 'dial-booking',
+  severity: 'critical',
+  reason: 'Meetings cannot be booked, seen and cancelled by REST: from anywhere (the api), or from one region.',
+  forMs: 5_000,
+  judge: ({ dialled }, limit) => {
+    if (dialled === undefined) return undefined;
+    const { bookings } = blame(dialled, limit);
+    const of = (subject: string, region: string): Judged => {
+      const booking = dialled.find((one) => one.region === region)?.booking;
+      const where = subject === region ? `from ${region}` : 'from every region';
+      const cause = booking === undefined ? '' : `: ${causeOf(booking)}`;
+      const labels = subject === region ? { region, stage: 'api' } : { stage: 'api' };
+      return {
+        subject,
+        value: booking?.failedInRow ?? 0,
+        isBad: true,
+        labels,
+        text: `Booking a meeting fails ${where}${cause}.`,
+      };
+    };
+    return allOrEach(bookings).map(([subject, region]) => of(subject, region));
+  },
+};
+
+const allOrEach = ({ regions, isAll }: Blame['bookings']): (readonly [subject: string, region: string])[] => {
+  const [first] = regions;
+  return isAll && first !== undefined ? [['api', first]] : regions.map((region) => [region, region]);
+};
+
+export const dialSilent: AlarmRule = {
+  ...ofDial,
+  id: 'dial-silent',
+  severity: 'warning',
+  reason: 'The dial tester of a region has said nothing: what calls there are like is not known.',
+  limit: 60,
+  unit: 's',
+  limitSource: 'Three rounds of 20 s; of slower testers, three of theirs.',
+  // After a pause of the api every tester is late: a round brings them back.
+  forMs: 25_000,
+  judge: ({ dialled }, limit) =>
+    dialled?.map(({ region, silentMs, everyMs, probe, host }) => {
+      const value = Math.round(silentMs / 1000);
+      const isBad = silentMs >= Math.max(limit * 1000, ROUNDS_SILENT * everyMs);
+      const labels = { region, node: probe, host };
+      const text = isBad
+        ? `The dial tester of ${region} (${probe}) has said nothing for ${value} s.`
+        : `The dial tester of ${region} reports.`;
+      return { subject: region, value, isBad, labels, text };
+    }),
+};

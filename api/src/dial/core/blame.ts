@@ -1,0 +1,90 @@
+// Which region, or which pair of regions, is to blame for failed dial tests. Pure.
+import type { DialledRegion, DialStage, DialTally } from './facts.ts';
+
+/** Failures in a row that are a fault: one alone is a packet that was lost, or a client that was. */
+export const FAILED_IN_ROW = 2;
+/** Others that agree: with one alone it is the pair's fault. */
+const OTHERS_MIN = 2;
+
+export interface BlamedRegion {
+  readonly region: string;
+  readonly stage: DialStage;
+  /** Its own calls; media of others that it does not receive; media of its own that others do not. */
+  readonly by: 'call' | 'receives' | 'sends';
+  /** The other regions, of those two. */
+  readonly others: readonly string[];
+  readonly tally: DialTally;
+}
+
+export interface BlamedPair {
+  /** Whose media does not arrive. */
+  readonly from: string;
+  readonly to: string;
+  readonly stage: DialStage;
+  readonly tally: DialTally;
+}
+
+export interface Blame {
+  readonly regions: readonly BlamedRegion[];
+  readonly pairs: readonly BlamedPair[];
+  /** Regions whose bookings fail; `all`: of every region that tries, so that it is the api. */
+  readonly bookings: { readonly regions: readonly string[]; readonly isAll: boolean };
+}
+
+/** `inRow`: failures in a row from which on it is a fault. */
+export function blame(dialled: readonly DialledRegion[], inRow: number = FAILED_IN_ROW): Blame {
+  const fails = ({ failedInRow }: DialTally): boolean => failedInRow >= inRow;
+  const byCalls = dialled.flatMap(({ region, call }): BlamedRegion[] =>
+    fails(call) ? [{ region, stage: call.stage ?? 'media', by: 'call', others: [], tally: call }] : [],
+  );
+  // One whose last call failed may be the next to be named: its pairs say nothing already.
+  const sound = new Set(dialled.flatMap(({ region, call }) => (call.failedInRow === 0 ? [region] : [])));
+  const pairs = dialled.flatMap(({ region: to, pairs: received }) =>
+    [...received].flatMap(([from, tally]): BlamedPair[] =>
+      sound.has(to) && sound.has(from) && fails(tally) ? [{ from, to, stage: tally.stage ?? 'relay', tally }] : [],
+    ),
+  );
+  const named = namedBy(pairs);
+  const trying = dialled.filter(({ booking }) => booking.tried > 0);
+  const refused = trying.filter(({ booking }) => fails(booking));
+  return {
+    regions: [...byCalls, ...named.regions],
+    pairs: named.pairs,
+    bookings: {
+      regions: refused.map(({ region }) => region),
+      // The others fail one round later at most.
+      isAll: refused.length > 0 && trying.every(({ booking }) => booking.failedInRow > 0),
+    },
+  };
+}
+
+/** The region of most pairs in one direction, then that of most of the rest, until only single pairs are left. */
+function namedBy(pairs: readonly BlamedPair[]): Pick<Blame, 'regions' | 'pairs'> {
+  const directions = [
+    ...[...Map.groupBy(pairs, ({ from }) => from)].map(([region, own]) => ({ region, by: 'sends' as const, own })),
+    ...[...Map.groupBy(pairs, ({ to }) => to)].map(([region, own]) => ({ region, by: 'receives' as const, own })),
+  ];
+  const [most] = directions.toSorted((a, b) => b.own.length - a.own.length || a.region.localeCompare(b.region));
+  const [first] = most?.own ?? [];
+  if (most === undefined || first === undefined || most.own.length < OTHERS_MIN) return { regions: [], pairs };
+  const { region, by, own } = most;
+  const rest = namedBy(pairs.filter((pair) => !own.includes(pair)));
+  const others = own.map(({ from, to }) => (by === 'sends' ? to : from)).sort();
+  const named = { region, by, others, stage: first.stage, tally: first.tally };
+  return { regions: [named, ...rest.regions], pairs: rest.pairs };
+}
+
+/** In English: what is wrong with it, for operators. */
+export function regionText({ region, stage, by, others, tally }: BlamedRegion): string {
+  if (by === 'call')
+    return `Calls in ${region} fail at ${stage}: ${causeOf(tally)}; ${tally.failed} of ${tally.tried} rounds.`;
+  const what = by === 'sends' ? `Media from ${region} does not reach` : `${region} receives no media from`;
+  return `${what} ${others.join(', ')}, at ${stage}: ${causeOf(tally)}.`;
+}
+
+export const pairText = ({ from, to, stage, tally }: BlamedPair): string =>
+  `${to} receives no media from ${from}, at ${stage}: ${causeOf(tally)}; ${tally.failed} of ${tally.tried} rounds.`;
+
+/** "CODE text" of the last failure. */
+export const causeOf = ({ code = '', text = '' }: DialTally): string =>
+  `${code} ${text}`.trim() || 'no cause was given';

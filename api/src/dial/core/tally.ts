@@ -1,0 +1,115 @@
+// What is known of each region, from the results of its last rounds. Pure.
+import type { DialKind, DialledRegion, DialStage, DialTally } from './facts.ts';
+
+export interface Tester {
+  readonly region: string;
+  readonly probe: string;
+  readonly host: string;
+  readonly everyMs: number;
+  /** When its last report came. */
+  readonly lastMs: number;
+}
+
+export interface DialRow {
+  readonly region: string;
+  readonly kind: DialKind;
+  /** '' of calls and bookings. */
+  readonly toRegion: string;
+  readonly receivedMs: number;
+  readonly isOk: boolean;
+  readonly stage: DialStage;
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Four rounds of 20 s, and the fifth that is on its way. */
+const CALLS_SEEN_MS = 90_000;
+/** Streams and bookings may be tried less often than calls. */
+const OTHERS_SEEN_MS = 300_000;
+/** Of slower rounds, as many. */
+const ROUNDS_SEEN = 4.5;
+/** A round late by half, and what the test itself takes: with a longer gap the tester was away in between. */
+const GAP_ROUNDS = 1.6;
+
+/** How far back results of a tester count: from its last report, so that what was last known of a silent one stays. */
+export const seenMs = (kind: DialKind, everyMs: number): number =>
+  Math.max(kind === 'call' || kind === 'pair' ? CALLS_SEEN_MS : OTHERS_SEEN_MS, ROUNDS_SEEN * everyMs);
+
+/** `testers`: those that count; `rows`: theirs, by `seenMs`, in any order. */
+export function dialledOf(testers: readonly Tester[], rows: readonly DialRow[], nowMs: number): DialledRegion[] {
+  const ordered = rows.toSorted((a, b) => a.receivedMs - b.receivedMs);
+  const byRegion = Map.groupBy(ordered, ({ region }) => region);
+  const here = presences(testers, byRegion);
+  return [...Map.groupBy(testers, ({ region }) => region)].map(([region, own]) => {
+    const [newest] = own.toSorted((a, b) => b.lastMs - a.lastMs);
+    const { lastMs = 0, probe = '', host = '' } = newest ?? {};
+    const byKind = Map.groupBy(byRegion.get(region) ?? [], ({ kind }) => kind);
+    const pairs = Map.groupBy(byKind.get('pair') ?? [], ({ toRegion }) => toRegion);
+    const streams = Map.groupBy(byKind.get('stream') ?? [], ({ toRegion }) => toRegion);
+    return {
+      region,
+      silentMs: Math.max(0, nowMs - lastMs),
+      everyMs: longestRound(own),
+      probe,
+      host,
+      call: tallyOf(byKind.get('call')),
+      pairs: new Map([...pairs].map(([other, seen]) => [other, tallyOf(believed(seen, here.get(other), nowMs))])),
+      stream: worstOf([...streams].map(([toRegion, seen]) => ({ ...tallyOf(seen), toRegion }))),
+      booking: tallyOf(byKind.get('booking')),
+    };
+  });
+}
+
+interface Presence {
+  readonly everyMs: number;
+  /** When reports came, in order. */
+  readonly reportsMs: readonly number[];
+}
+
+function presences(
+  testers: readonly Tester[],
+  byRegion: ReadonlyMap<string, readonly DialRow[]>,
+): ReadonlyMap<string, Presence> {
+  const found = Map.groupBy(testers, ({ region }) => region);
+  return new Map(
+    [...found].map(([region, own]) => {
+      const times = (byRegion.get(region) ?? []).map(({ receivedMs }) => receivedMs);
+      return [region, { everyMs: longestRound(own), reportsMs: [...new Set(times)] }];
+    }),
+  );
+}
+
+const longestRound = (testers: readonly Tester[]): number => Math.max(0, ...testers.map(({ everyMs }) => everyMs));
+
+/**
+ * Successes, and failures at times when the other tester was there: it reported before and after, without a gap. Of
+ * those since its last report only the first counts, since it may be the tester that has gone.
+ */
+function believed(rows: readonly DialRow[], other: Presence | undefined, nowMs: number): DialRow[] {
+  let isOneOpen = false;
+  return rows.filter(({ isOk, receivedMs }) => {
+    if (isOk) return true;
+    if (other === undefined) return false;
+    const before = other.reportsMs.findLast((atMs) => atMs <= receivedMs);
+    const after = other.reportsMs.find((atMs) => atMs >= receivedMs);
+    if (before === undefined || (after ?? nowMs) - before > GAP_ROUNDS * other.everyMs) return false;
+    if (after !== undefined) return true;
+    const isFirst = !isOneOpen;
+    isOneOpen = true;
+    return isFirst;
+  });
+}
+
+function tallyOf(rows: readonly DialRow[] = []): DialTally {
+  const failures = rows.filter(({ isOk }) => !isOk);
+  const last = failures.at(-1);
+  return {
+    tried: rows.length,
+    failed: failures.length,
+    failedInRow: rows.length - 1 - rows.findLastIndex(({ isOk }) => isOk),
+    ...(last !== undefined && { stage: last.stage, code: last.code, text: last.text }),
+  };
+}
+
+const worstOf = (tallies: readonly DialTally[]): DialTally =>
+  tallies.toSorted((a, b) => b.failedInRow - a.failedInRow || b.failed - a.failed)[0] ?? tallyOf();

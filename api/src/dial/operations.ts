@@ -1,0 +1,97 @@
+// Dial tests over REST: reports of testers, and what operators see of them.
+import type { Clock } from '@meridian/runtime';
+import { Type } from 'typebox';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { Time, timeMs } from '../http/time.ts';
+import type { Database } from '../store/store.ts';
+import { type DialReport, keepReport, toRegionOf } from './results.ts';
+import { DialHistory, DialReportSchema, DialState, Kind, name } from './schemas.ts';
+import { dialHistory, dialState } from './views.ts';
+
+const DAY_MS = 86_400_000;
+/** In hours, what a page draws: 2232 points. */
+const SPAN_DAYS_MAX = 93;
+
+export const reportDials = operation({
+  id: 'reportDials',
+  method: 'POST',
+  path: '/dial-reports',
+  tag: 'Dial tests',
+  summary: 'Report one round of dial tests of a region.',
+  description:
+    'Alarms of the whole cloud come from it: operators alone give the scope (`createTenantKey`, `tenants` of the configuration). A failure names its `stage` and `code`. The same results again within half a round change nothing.',
+  scope: 'dial:report',
+  body: DialReportSchema,
+  answers: { 204: Type.Null() },
+  problems: ['QUOTA_EXCEEDED'],
+  audited: false,
+});
+
+const ofOperator = { tag: 'Console', scope: 'operator' } as const;
+export const getDialState = operation({
+  id: 'getDialState',
+  method: 'GET',
+  path: '/console/dial',
+  ...ofOperator,
+  summary: 'Dial tests: how calls, pairs of regions, streams and bookings are now.',
+  answers: { 200: DialState },
+});
+export const getDialHistory = operation({
+  id: 'getDialHistory',
+  method: 'GET',
+  path: '/console/dial/history',
+  ...ofOperator,
+  summary: 'Dial tests of one kind and region, or pair of regions, over time.',
+  description: `In steps of 5 min up to 26 h, else of an hour; at most ${SPAN_DAYS_MAX} days. Steps are kept for 32 days, hours for 400.`,
+  query: Type.Object({
+    kind: Kind,
+    region: name('Where it was tried, or received.'),
+    toRegion: Type.Optional(name('The other region, of a pair or a stream.')),
+    from: Type.Optional(Time),
+    to: Type.Optional(Time),
+  }),
+  answers: { 200: DialHistory },
+});
+
+export interface DialDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+}
+
+export function addDialOperations(routes: Routes, { db, clock }: DialDeps): void {
+  routes.add(reportDials, async ({ body }) => {
+    checkReport(body);
+    await keepReport(db, body, Math.floor(clock.wallMs()));
+    return { body: null };
+  });
+  routes.add(getDialState, async () => ({ body: await dialState(db, Math.floor(clock.wallMs())) }));
+  routes.add(getDialHistory, async ({ query: { kind, region, ...query } }) => {
+    const toMs = query.to === undefined ? Math.floor(clock.wallMs()) + 1 : timeMs(query.to);
+    const fromMs = query.from === undefined ? toMs - DAY_MS : timeMs(query.from);
+    if (fromMs >= toMs || toMs - fromMs > SPAN_DAYS_MAX * DAY_MS)
+      throw refused('?from', `is before ?to, by ${SPAN_DAYS_MAX} days at most`);
+    const toRegion = toRegionOf({ kind, ...query });
+    return { body: await dialHistory(db, { region, kind, toRegion, fromMs, toMs }) };
+  });
+}
+
+const refused = (pointer: string, detail: string): Problem =>
+  new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
+
+/** What the schema cannot say. */
+function checkReport({ region, results }: DialReport): void {
+  const known = new Set<string>();
+  for (const [at, result] of results.entries()) {
+    const { kind, toRegion, isOk, stage, code } = result;
+    const pointer = `/results/${at}`;
+    if (!isOk && stage === undefined) throw refused(`${pointer}/stage`, 'a failure has a stage');
+    if (!isOk && code === undefined) throw refused(`${pointer}/code`, 'a failure has a code');
+    if (kind === 'pair' && (toRegion === undefined || toRegion === region))
+      throw refused(`${pointer}/toRegion`, 'a pair has another region');
+    const key = `${kind} ${toRegionOf(result)}`;
+    if (known.has(key)) throw refused(pointer, 'a report has one result of a kind and region');
+    known.add(key);
+  }
+}

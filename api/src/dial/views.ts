@@ -1,0 +1,262 @@
+// What operators see of dial tests: how each region and pair is now, and how it was.
+import { sql } from 'kysely';
+import type { Static } from 'typebox';
+import { timeText } from '../http/time.ts';
+import type { Database } from '../store/store.ts';
+import { type Blame, blame, FAILED_IN_ROW } from './core/blame.ts';
+import type { DialKind, DialledRegion, DialTally } from './core/facts.ts';
+import { dialledRegions } from './results.ts';
+import type { DialCell, DialFault, DialHistory, DialState } from './schemas.ts';
+import './tables.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** Whose share of successes a cell shows. */
+const CELL_MS = 15 * MINUTE_MS;
+/** A day in points of five minutes is 288; above, hours. */
+const FINE_MS = 26 * HOUR_MS;
+const FINE_STEP_MS = 5 * MINUTE_MS;
+const FAILURES_SHOWN = 50;
+/** As `dial-silent` (src/alarms/core/rules/dial.ts). */
+const SILENT_MS = MINUTE_MS;
+const ROUNDS_SILENT = 3;
+
+interface Of {
+  readonly region: string;
+  readonly kind: DialKind;
+  readonly toRegion: string;
+}
+
+/** Everything of the page at once. */
+export async function dialState(db: Database, nowMs: number): Promise<Static<typeof DialState>> {
+  const dialled = await dialledRegions(db, nowMs);
+  const cells = await cellsOf(db, dialled, nowMs);
+  const faults: Static<typeof DialFault>[] = [];
+  for (const { of, ...fault } of faultsOf(dialled)) {
+    const sinceMs = of === undefined ? undefined : await failingSince(db, of);
+    faults.push({ ...fault, ...(sinceMs !== undefined && { since: timeText(sinceMs) }) });
+  }
+  return {
+    at: timeText(nowMs),
+    regions: dialled.map(({ region, silentMs, everyMs, probe, host }) => ({
+      region,
+      reportedAt: timeText(nowMs - silentMs),
+      everyS: everyMs / 1000,
+      probe,
+      hostId: host,
+    })),
+    cells,
+    faults,
+  };
+}
+
+interface CellRow {
+  readonly region: string;
+  readonly kind: string;
+  readonly to_region: string;
+  readonly received_ms: number | string;
+  readonly probe: string;
+  readonly is_ok: number;
+  readonly stage: string;
+  readonly code: string;
+  readonly text: string;
+  readonly join_ms: number | string | null;
+  readonly first_frame_ms: number | string | null;
+  readonly gap_ms: number | string | null;
+  readonly served_by: string;
+  readonly served_region: string;
+  readonly tried: number | string;
+  readonly failed: number | string;
+  readonly last_ms: number | string;
+}
+
+/** Of each kind and pair: the last result, the last success and the last failure. */
+async function cellsOf(
+  db: Database,
+  dialled: readonly DialledRegion[],
+  nowMs: number,
+): Promise<Static<typeof DialCell>[]> {
+  const { rows } = await sql<CellRow>`
+    with seen as (
+      select region, kind, to_region, count(*) as tried, count(*) - sum(is_ok) as failed, max(received_ms) as last_ms,
+        max(case when is_ok = 1 then received_ms end) as ok_ms,
+        max(case when is_ok = 0 then received_ms end) as failed_ms
+      from dial_results where received_ms > ${nowMs - CELL_MS} group by region, kind, to_region)
+    select r.*, s.tried, s.failed, s.last_ms from seen s join dial_results r
+      on r.region = s.region and r.kind = s.kind and r.to_region = s.to_region
+      and r.received_ms in (s.last_ms, s.ok_ms, s.failed_ms)
+    order by r.region, r.kind, r.to_region, r.received_ms`.execute(db);
+  const failing = failingCells(dialled);
+  const keyOf = ({ region, kind, to_region }: CellRow): string => [region, kind, to_region].join(' ');
+  return [...Map.groupBy(rows, keyOf)].flatMap(([key, own]) => {
+    const last = own.at(-1);
+    return last === undefined ? [] : [shownCell(own, last, failing.has(key))];
+  });
+}
+
+function shownCell(rows: readonly CellRow[], last: CellRow, isFailing: boolean): Static<typeof DialCell> {
+  const good = rows.findLast(({ is_ok }) => is_ok === 1);
+  const bad = rows.findLast(({ is_ok }) => is_ok === 0);
+  return {
+    region: last.region,
+    kind: last.kind,
+    toRegion: last.to_region,
+    tried: Number(last.tried),
+    failed: Number(last.failed),
+    isFailing,
+    isOk: last.is_ok === 1,
+    lastAt: timeText(Number(last.last_ms)),
+    ...timesOf(good),
+    ...(good && good.served_by !== '' && { servedBy: good.served_by }),
+    ...(good && good.served_region !== '' && { servedRegion: good.served_region }),
+    ...(bad && { lastFailure: shownFailure(bad) }),
+  };
+}
+
+const timesOf = (row: Pick<CellRow, 'join_ms' | 'first_frame_ms' | 'gap_ms'> | undefined) => {
+  const { join_ms = null, first_frame_ms = null, gap_ms = null } = row ?? {};
+  return {
+    ...(join_ms !== null && { joinMs: Number(join_ms) }),
+    ...(first_frame_ms !== null && { firstFrameMs: Number(first_frame_ms) }),
+    ...(gap_ms !== null && { gapMs: Number(gap_ms) }),
+  };
+};
+
+const shownFailure = (
+  row: Pick<CellRow, 'received_ms' | 'stage' | 'code' | 'text' | 'probe' | 'served_by'>,
+): Static<typeof DialHistory>['failures'][number] => ({
+  at: timeText(Number(row.received_ms)),
+  stage: row.stage,
+  code: row.code,
+  text: row.text,
+  probe: row.probe,
+  ...(row.served_by !== '' && { servedBy: row.served_by }),
+});
+
+const isFailing = ({ failedInRow }: DialTally): boolean => failedInRow >= FAILED_IN_ROW;
+
+/** "REGION KIND OTHER" of those that fail, whosever fault it is. */
+function failingCells(dialled: readonly DialledRegion[]): ReadonlySet<string> {
+  return new Set(
+    dialled.flatMap(({ region, call, booking, stream, pairs }) => [
+      ...(isFailing(call) ? [`${region} call `] : []),
+      ...(isFailing(booking) ? [`${region} booking `] : []),
+      ...(isFailing(stream) ? [`${region} stream ${stream.toRegion ?? ''}`] : []),
+      ...[...pairs].flatMap(([other, tally]) => (isFailing(tally) ? [`${region} pair ${other}`] : [])),
+    ]),
+  );
+}
+
+type Found = Omit<Static<typeof DialFault>, 'since'> & { readonly of?: Of };
+
+function faultsOf(dialled: readonly DialledRegion[]): Found[] {
+  const { regions, pairs, bookings } = blame(dialled);
+  return [
+    ...regions.map(({ region, by, others, tally, stage }): Found => {
+      const [other = ''] = others;
+      const pair = { kind: 'pair', region: by === 'sends' ? other : region, toRegion: by === 'sends' ? region : other };
+      const of: Of = by === 'call' ? { region, kind: 'call', toRegion: '' } : { ...pair, kind: 'pair' };
+      return { what: by, region, others: [...others], ...causeOf(tally), stage, of };
+    }),
+    ...pairs.map(({ from, to, tally, stage }): Found => {
+      const of: Of = { region: to, kind: 'pair', toRegion: from };
+      return { what: 'pair', region: to, others: [from], ...causeOf(tally), stage, of };
+    }),
+    ...dialled.flatMap(({ region, stream }): Found[] => {
+      const { toRegion = '' } = stream;
+      const of: Of = { region, kind: 'stream', toRegion };
+      const others = toRegion === '' ? [] : [toRegion];
+      return isFailing(stream) ? [{ what: 'stream', region, others, ...causeOf(stream), of }] : [];
+    }),
+    ...bookingFaults(dialled, bookings),
+    ...dialled.flatMap(({ region, silentMs, everyMs }): Found[] =>
+      silentMs >= Math.max(SILENT_MS, ROUNDS_SILENT * everyMs)
+        ? [{ what: 'silent', region, others: [], stage: '', code: '', text: '' }]
+        : [],
+    ),
+  ];
+}
+
+function bookingFaults(dialled: readonly DialledRegion[], { regions, isAll }: Blame['bookings']): Found[] {
+  const found = regions.flatMap((region): Found[] => {
+    const booking = dialled.find((one) => one.region === region)?.booking;
+    const of: Of = { region, kind: 'booking', toRegion: '' };
+    return booking === undefined ? [] : [{ what: 'booking', region, others: [], ...causeOf(booking), of }];
+  });
+  return isAll ? found.slice(0, 1).map((fault) => ({ ...fault, what: 'bookings', region: '' })) : found;
+}
+
+const causeOf = ({ stage = 'media', code = '', text = '' }: DialTally) => ({ stage, code, text });
+
+/** Its first failure after its last success. */
+async function failingSince(db: Database, { region, kind, toRegion }: Of): Promise<number | undefined> {
+  const results = db.selectFrom('dial_results').where((eb) => eb.and({ region, kind, to_region: toRegion }));
+  const success = await results
+    .select('received_ms')
+    .where('is_ok', '=', 1)
+    .orderBy('received_ms', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const failure = await results
+    .select('received_ms')
+    .where('received_ms', '>', Number(success?.received_ms ?? 0))
+    .orderBy('received_ms')
+    .limit(1)
+    .executeTakeFirst();
+  return failure && Number(failure.received_ms);
+}
+
+/** From `fromMs` up to `toMs`: of a day, points of five minutes; of more, hours. */
+export async function dialHistory(
+  db: Database,
+  { region, kind, toRegion, fromMs, toMs }: Of & { readonly fromMs: number; readonly toMs: number },
+): Promise<Static<typeof DialHistory>> {
+  const isFine = toMs - fromMs <= FINE_MS;
+  const stepMs = isFine ? FINE_STEP_MS : HOUR_MS;
+  const failures = await db
+    .selectFrom('dial_results')
+    .select(['received_ms', 'stage', 'code', 'text', 'probe', 'served_by'])
+    .where((eb) => eb.and({ region, kind, to_region: toRegion, is_ok: 0 }))
+    .where('received_ms', '>=', fromMs)
+    .where('received_ms', '<', toMs)
+    .orderBy('received_ms', 'desc')
+    .limit(FAILURES_SHOWN)
+    .execute();
+  const of = sql`region = ${region} and kind = ${kind} and to_region = ${toRegion}`;
+  const { rows } = await (isFine
+    ? sql<PointRow>`
+        select received_ms / ${sql.lit(stepMs)} as step, count(*) as tried, count(*) - sum(is_ok) as failed,
+          count(join_ms) as joins, sum(join_ms) as join_ms, count(first_frame_ms) as first_frames,
+          sum(first_frame_ms) as first_frame_ms, count(gap_ms) as gaps, sum(gap_ms) as gap_ms
+        from dial_results where ${of} and received_ms >= ${fromMs} and received_ms < ${toMs} group by 1 order by 1`
+    : sql<PointRow>`
+        select hour_ms / ${sql.lit(stepMs)} as step, tried, failed, joins, join_ms, first_frames, first_frame_ms, gaps,
+          gap_ms
+        from dial_hours where ${of} and hour_ms > ${fromMs - HOUR_MS} and hour_ms < ${toMs} order by 1`
+  ).execute(db);
+  return {
+    stepS: stepMs / 1000,
+    points: rows.map((row) => shownPoint(row, stepMs)),
+    failures: failures.map(shownFailure),
+  };
+}
+
+type PointRow = Readonly<
+  Record<'step' | 'tried' | 'failed' | 'joins' | 'first_frames' | 'gaps', number | string> &
+    Record<'join_ms' | 'first_frame_ms' | 'gap_ms', number | string | null>
+>;
+
+function shownPoint(row: PointRow, stepMs: number): Static<typeof DialHistory>['points'][number] {
+  const mean = (sum: number | string | null, count: number | string): number | null =>
+    Number(count) === 0 ? null : Math.round(Number(sum) / Number(count));
+  return {
+    at: timeText(Math.floor(Number(row.step)) * stepMs),
+    tried: Number(row.tried),
+    failed: Number(row.failed),
+    ...timesOf({
+      join_ms: mean(row.join_ms, row.joins),
+      first_frame_ms: mean(row.first_frame_ms, row.first_frames),
+      gap_ms: mean(row.gap_ms, row.gaps),
+    }),
+  };
+}

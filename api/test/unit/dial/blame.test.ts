@@ -1,0 +1,288 @@
+// Whose fault failed dial tests are, and that a failing region is named in time, whenever the rounds of others come.
+import { describe, expect, it } from 'vitest';
+import { judge, noState } from '../../../src/alarms/core/judge.ts';
+import { alarmRules } from '../../../src/alarms/core/rules/index.ts';
+import { blame } from '../../../src/dial/core/blame.ts';
+import type { DialledRegion, DialTally } from '../../../src/dial/core/facts.ts';
+import { type DialRow, dialledOf, seenMs, type Tester } from '../../../src/dial/core/tally.ts';
+import { facts, node } from '../alarms/facts.ts';
+
+const ok: DialTally = { tried: 4, failed: 0, failedInRow: 0 };
+const failed = (failedInRow: number, o: Partial<DialTally> = {}): DialTally => ({
+  tried: 4,
+  failed: failedInRow,
+  failedInRow,
+  stage: 'media',
+  code: 'TIMED_OUT',
+  text: 'no frame came',
+  ...o,
+});
+const regionOf = (region: string, o: Partial<DialledRegion> = {}): DialledRegion => ({
+  region,
+  silentMs: 5000,
+  everyMs: 20_000,
+  probe: `edge-${region}`,
+  host: `host-${region}`,
+  call: ok,
+  pairs: new Map(),
+  stream: ok,
+  booking: ok,
+  ...o,
+});
+/** All regions with all pairs; of those named "FROM TO" the last `inRow` failed. */
+const among = (names: string, broken: readonly string[], o: Record<string, Partial<DialledRegion>> = {}, inRow = 2) => {
+  const all = names.split('');
+  return all.map((to) => {
+    const others = all.filter((from) => from !== to);
+    const pairs = new Map(
+      others.map((from) => [from, broken.includes(`${from} ${to}`) ? failed(inRow, { stage: 'relay' }) : ok]),
+    );
+    return regionOf(to, { pairs, ...o[to] });
+  });
+};
+const named = (dialled: readonly DialledRegion[]) => {
+  const { regions, pairs } = blame(dialled);
+  return [
+    ...regions.map(({ region, by, stage, others }) => `${region} ${by} ${stage} ${others.join('')}`.trim()),
+    ...pairs.map(({ from, to }) => `${from}-${to}`),
+  ];
+};
+
+describe('blame', () => {
+  it.each<[string, DialledRegion[], string[]]>([
+    ['nothing fails', among('abcd', []), []],
+    ['no region', [], []],
+    ['calls, once', [regionOf('a', { call: failed(1) })], []],
+    ['calls, twice', [regionOf('a', { call: failed(2) })], ['a call media']],
+    ['calls, all of two', [regionOf('a', { call: failed(2, { tried: 2, stage: 'signaling' }) })], ['a call signaling']],
+    ['calls, one of one', [regionOf('a', { call: failed(1, { tried: 1 }) })], []],
+    ['a pair, once', among('abcd', ['a b'], {}, 1), []],
+    ['a pair, twice', among('abcd', ['a b']), ['a-b']],
+    ['two regions, both ways', among('ab', ['a b', 'b a']), ['a-b', 'b-a'].reverse()],
+    [
+      'pairs of one whose calls fail',
+      among('abcd', ['a b', 'a c', 'd a'], { a: { call: failed(2) } }),
+      ['a call media'],
+    ],
+    ['pairs of one whose last call failed', among('abcd', ['a b', 'a c', 'd a'], { a: { call: failed(1) } }), []],
+    ['what one sends', among('abcd', ['a b', 'a c']), ['a sends relay bc']],
+    ['what one receives', among('abcd', ['b a', 'c a', 'd a']), ['a receives relay bcd']],
+    ['one cut off', among('abc', ['a b', 'a c', 'b a', 'c a']), ['a receives relay bc', 'a sends relay bc'].reverse()],
+    [
+      'two that send nothing',
+      among('abcd', ['a b', 'a c', 'a d', 'b a', 'b c', 'b d']),
+      ['a sends relay bcd', 'b sends relay acd'],
+    ],
+    ['one that sends nothing, and a pair', among('abcd', ['a b', 'a c', 'a d', 'c d']), ['a sends relay bcd', 'c-d']],
+    ['pairs without a region in common', among('abcdef', ['a b', 'c d', 'e f']), ['a-b', 'c-d', 'e-f']],
+  ])('of %s', (_, dialled, expected) => {
+    expect(named(dialled)).toEqual(expected);
+  });
+
+  it('of bookings: the api if every region’s fail, or failed last', () => {
+    const of = (...inRow: number[]) =>
+      blame(inRow.map((count, at) => regionOf(`r${at}`, { booking: count === 0 ? ok : failed(count) }))).bookings;
+    expect(of(0, 0)).toEqual({ regions: [], isAll: false });
+    expect(of(1, 1)).toEqual({ regions: [], isAll: false });
+    expect(of(2, 0)).toEqual({ regions: ['r0'], isAll: false });
+    expect(of(2, 1)).toEqual({ regions: ['r0'], isAll: true });
+    expect(of(2)).toEqual({ regions: ['r0'], isAll: true });
+  });
+});
+
+const ROUND_MS = 20_000;
+/** What fails from when on: calls of a region, its pairs in a direction, its tester. */
+interface Fault {
+  readonly fromMs: number;
+  readonly untilMs?: number;
+  calls?: string;
+  sends?: string;
+  pair?: readonly [from: string, to: string];
+  tester?: string;
+}
+
+/**
+ * Testers that report every 20 s, each at its own second, and looks of the judge every 5 s; what began and ended, with
+ * the seconds since the fault. `lagMs`: from the start of a failed test to its report.
+ */
+function play(
+  names: string,
+  phasesMs: readonly number[],
+  faults: readonly Fault[],
+  { lagMs = 0, untilMs = 300_000 } = {},
+) {
+  const regions = names.split('');
+  const rows: DialRow[] = [];
+  const lastMs = new Map<string, number>();
+  const said: string[] = [];
+  let state = noState;
+  const [{ fromMs: faultMs }] = faults as [Fault];
+  const isAt = (atMs: number) => (fault: Fault) => fault.fromMs <= atMs && atMs < (fault.untilMs ?? Number.MAX_VALUE);
+  const report = (region: string, receivedMs: number): void => {
+    const now = faults.filter(isAt(receivedMs - lagMs));
+    if (faults.filter(isAt(receivedMs)).some(({ tester }) => tester === region)) return;
+    const add = (kind: DialRow['kind'], toRegion: string, isOk: boolean): void =>
+      void rows.push({ region, kind, toRegion, receivedMs, isOk, stage: 'media', code: 'TIMED_OUT', text: '' });
+    const hasCalls = !now.some(({ calls }) => calls === region);
+    add('call', '', hasCalls);
+    for (const other of regions.filter((one) => one !== region))
+      add(
+        'pair',
+        other,
+        hasCalls &&
+          !now.some(
+            ({ calls, sends, pair, tester }) =>
+              [calls, sends, tester].includes(other) || (pair?.[0] === other && pair[1] === region),
+          ),
+      );
+    lastMs.set(region, receivedMs);
+  };
+  for (let atMs = 0; atMs <= untilMs; atMs += 1000) {
+    for (const [at, region] of regions.entries()) if (atMs % ROUND_MS === (phasesMs[at] ?? 0)) report(region, atMs);
+    if (atMs % 5000 !== 0) continue;
+    const testers = [...lastMs].map(
+      ([region, last]): Tester => ({
+        region,
+        probe: `edge-${region}`,
+        host: `host-${region}`,
+        everyMs: ROUND_MS,
+        lastMs: last,
+      }),
+    );
+    const seen = rows.filter(
+      ({ region, kind, receivedMs }) => receivedMs >= (lastMs.get(region) ?? 0) - seenMs(kind, ROUND_MS),
+    );
+    const { cloud: _, ...rest } = facts([]);
+    const judged = judge(state, { ...rest, dialled: dialledOf(testers, seen, atMs) }, alarmRules, state.atMs + 5000);
+    state = judged.state;
+    for (const { kind, entry } of judged.transitions)
+      said.push(`${(atMs - faultMs) / 1000} ${kind} ${entry.rule} ${entry.subject}`);
+  }
+  return said;
+}
+/** Every second at which the fault may come within a round. */
+const seconds = Array.from({ length: 20 }, (_, at) => 60_000 + at * 1000);
+const phases = [
+  [0, 0, 0, 0],
+  [0, 5000, 10_000, 15_000],
+  [19_000, 1000, 7000, 2000],
+];
+const within = (said: readonly string[]): number => Number(said[0]?.split(' ')[0]);
+
+describe('rounds', () => {
+  it('name a region whose calls fail within 60 s, with tests of 10 s, and nothing else', () => {
+    for (const phase of phases)
+      for (const fromMs of seconds) {
+        const said = play('abcd', phase, [{ fromMs, calls: 'a' }], { lagMs: 10_000 });
+        expect([phase, fromMs, said.map((one) => one.replace(/^\d+ /, ''))]).toEqual([
+          phase,
+          fromMs,
+          ['fired dial-region a'],
+        ]);
+        expect(within(said)).toBeLessThanOrEqual(60);
+      }
+  });
+
+  it('name a region whose media reaches no other within 60 s, and no pair', () => {
+    for (const phase of phases)
+      for (const fromMs of seconds) {
+        const said = play('abcd', phase, [{ fromMs, sends: 'a' }]);
+        expect(said.map((one) => one.replace(/^\d+ /, ''))).toEqual(['fired dial-region a']);
+        expect(within(said)).toBeLessThanOrEqual(60);
+      }
+  });
+
+  it('name a pair, if it is the only one', () => {
+    for (const fromMs of seconds)
+      expect(
+        play('abcd', [0, 5000, 10_000, 15_000], [{ fromMs, pair: ['a', 'b'] }]).map((one) => one.replace(/^\d+ /, '')),
+      ).toEqual(['fired dial-pair a - b']);
+  });
+
+  it('say of a tester that is gone only that it is silent, and of one that restarts nothing', () => {
+    for (const phase of phases)
+      for (const fromMs of seconds) {
+        const gone = play('abcd', phase, [{ fromMs, tester: 'a' }]);
+        expect(gone.map((one) => one.replace(/^\d+ /, ''))).toEqual(['fired dial-silent a']);
+        expect(play('abcd', phase, [{ fromMs, untilMs: fromMs + 45_000, tester: 'a' }])).toEqual([]);
+      }
+  });
+
+  it('are one alarm, which ends when it is good again', () => {
+    expect(play('abcd', [0, 5000, 10_000, 15_000], [{ fromMs: 61_000, untilMs: 125_000, calls: 'a' }])).toEqual([
+      '39 fired dial-region a',
+      '139 cleared dial-region a',
+    ]);
+  });
+
+  it('say nothing of one that failed', () => {
+    for (const phase of phases)
+      for (const fromMs of seconds)
+        expect(play('abcd', phase, [{ fromMs, untilMs: fromMs + 20_000, calls: 'a' }])).toEqual([]);
+  });
+});
+
+describe('alarms of dial tests', () => {
+  const judged = (dialled: readonly DialledRegion[]) => {
+    const { state } = judge(noState, facts([], { dialled }), alarmRules, 5000);
+    return Object.values(state.entries).map(({ rule, subject, labels, text }) => ({ rule, subject, labels, text }));
+  };
+
+  it('say where, at which stage and why', () => {
+    expect(judged([regionOf('eu', { call: failed(2, { tried: 2 }) })])).toEqual([
+      {
+        rule: 'dial-region',
+        subject: 'eu',
+        labels: { region: 'eu', stage: 'media' },
+        text: 'Calls in eu fail at media: TIMED_OUT no frame came; 2 of 2 rounds.',
+      },
+    ]);
+    expect(judged(among('abc', ['a b']))).toMatchObject([
+      { rule: 'dial-pair', subject: 'a - b', labels: { region: 'a', otherRegion: 'b', stage: 'relay' } },
+    ]);
+    const stream = failed(3, { stage: 'playback', toRegion: 'ap' });
+    expect(judged([regionOf('eu', { stream }), regionOf('ap')])).toMatchObject([
+      { rule: 'dial-stream', subject: 'eu', labels: { region: 'eu', stage: 'playback', otherRegion: 'ap' } },
+    ]);
+    const booking = failed(2, { stage: 'api' });
+    expect(judged([regionOf('eu', { booking }), regionOf('ap')])).toMatchObject([
+      { rule: 'dial-booking', subject: 'eu', labels: { region: 'eu', stage: 'api' } },
+    ]);
+    expect(judged([regionOf('eu', { booking }), regionOf('ap', { booking })])).toMatchObject([
+      { rule: 'dial-booking', subject: 'api', labels: { stage: 'api' } },
+    ]);
+  });
+
+  it.each([
+    [59_999, 20_000, 0],
+    [60_000, 20_000, 1],
+    [179_999, 60_000, 0],
+    [180_000, 60_000, 1],
+  ])('take a tester for silent after %i ms with rounds of %i ms: %i', (silentMs, everyMs, count) => {
+    expect(judged([regionOf('eu', { silentMs, everyMs })])).toHaveLength(count);
+  });
+
+  it('keep quiet what follows from a lost region or host, and from a region that is named', () => {
+    const dead = (id: string, hostId: string) => node(id, { state: 'dead', hostId });
+    const causes = (nodes: Parameters<typeof facts>[0], dialled: readonly DialledRegion[]) => {
+      const { state } = judge(noState, facts(nodes, { dialled }), alarmRules, 5000);
+      return Object.fromEntries(
+        Object.entries(state.entries).flatMap(([key, { rule, inhibitedBy }]) =>
+          rule.startsWith('dial') ? [[key, inhibitedBy]] : [],
+        ),
+      );
+    };
+    const silent = { silentMs: 90_000, host: 'h1' };
+    const all = [regionOf('eu', { ...silent, call: failed(2), stream: failed(2) }), regionOf('ap')];
+    expect(causes([dead('x', 'h2'), dead('y', 'h3')], all)).toEqual({
+      'dial-region eu': 'region-lost eu',
+      'dial-stream eu': 'region-lost eu',
+      'dial-silent eu': 'region-lost eu',
+    });
+    expect(causes([dead('x', 'h1'), dead('y', 'h1'), node('z')], all)).toEqual({
+      'dial-region eu': '',
+      'dial-stream eu': 'dial-region eu',
+      'dial-silent eu': 'host-lost h1',
+    });
+  });
+});

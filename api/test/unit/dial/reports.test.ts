@@ -1,0 +1,279 @@
+// Reports over REST: what is refused, what is kept, what operators and alarms are shown of it, and when it goes.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tenantScopes } from '../../../src/access/core/scopes.ts';
+import { gatherFacts } from '../../../src/alarms/facts.ts';
+import { dialledRegions, HOURS_KEPT_MS, RESULTS_KEPT_MS, removeOld, TESTERS_MAX } from '../../../src/dial/results.ts';
+import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+});
+afterEach(() => api.close());
+
+const failure = { isOk: false, stage: 'media', code: 'TIMED_OUT', text: 'no frame came' } as const;
+const call = { kind: 'call', isOk: true, joinMs: 310.4, firstFrameMs: 520, servedBy: 'sfu-1', servedRegion: 'eu' };
+const report = (o: object = {}) => ({ probe: 'edge-1', hostId: 'h1', region: 'eu', everyS: 20, results: [call], ...o });
+const scope = 'dial:report';
+const send = async (body: object, o: Parameters<TestApi['ask']>[2] = {}) => {
+  const { statusCode, body: text } = await api.ask('POST', '/dial-reports', { scope, body, ...o });
+  return [statusCode, text === '' ? '' : JSON.parse(text).code];
+};
+const sent = async (o: object = {}): Promise<void> => expect(await send(report(o))).toEqual([204, '']);
+const rows = () => api.store.db.selectFrom('dial_results').selectAll().execute();
+const seen = async (path: string) => {
+  const got = await api.ask('GET', path, { signer: operatorKey, scope: 'operator' });
+  return [got.statusCode, got.json()];
+};
+
+describe('a report', () => {
+  const result = (o: object) => report({ results: [{ ...call, ...o }] });
+  it.each<[string, object]>([
+    ['nothing', {}],
+    ['no results', report({ results: [] })],
+    [
+      'too many results',
+      report({ results: Array.from({ length: 131 }, (_, at) => ({ kind: 'pair', toRegion: `r${at}`, isOk: true })) }),
+    ],
+    ['a region with a slash', report({ region: 'eu/x' })],
+    ['a long region', report({ region: 'r'.repeat(65) })],
+    ['an empty probe', report({ probe: '' })],
+    ['a number as text', report({ everyS: 'soon' })],
+    ['rounds of a part of a second', report({ everyS: 5.5 })],
+    ['rounds without an end', report({ everyS: 601 })],
+    ['an unknown kind', result({ kind: 'chat' })],
+    ['an unknown stage', result({ ...failure, stage: 'luck' })],
+    ['a failure without a stage', result({ isOk: false, code: 'TIMED_OUT' })],
+    ['a failure without a code', result({ isOk: false, stage: 'media' })],
+    ['a code with blanks', result({ ...failure, code: 'TIMED OUT' })],
+    ['a long text', result({ ...failure, text: 't'.repeat(257) })],
+    ['a text with half a character', result({ ...failure, text: '\ud800' })],
+    ['a text with U+0000', result({ ...failure, text: '\0' })],
+    ['a time below 0', result({ joinMs: -1 })],
+    ['a time without an end', result({ gapMs: 600_001 })],
+    ['a time as text', result({ joinMs: 'NaN' })],
+    ['no time at all', result({ joinMs: null })],
+    ['a pair alone', result({ kind: 'pair' })],
+    ['a pair with itself', result({ kind: 'pair', toRegion: 'eu' })],
+    ['two of a kind', report({ results: [call, { ...call, toRegion: 'ap' }] })],
+    ['something else', report({ at: 1 })],
+  ])('with %s is refused, and nothing of it is kept', async (_, body) => {
+    expect(await send(body)).toEqual([400, 'REQUEST_INVALID']);
+    expect(await rows()).toEqual([]);
+  });
+
+  it('with a NaN is no JSON', async () => {
+    const payload = JSON.stringify(report()).replace('310.4', 'NaN');
+    const authorization = `Bearer ${await api.token({ scope })}`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const got = await api.app.inject({ method: 'POST', url: '/api/v1/dial-reports', headers, payload });
+    expect([got.statusCode, await rows()]).toEqual([400, []]);
+  });
+
+  it('is kept, in whole milliseconds', async () => {
+    await sent({ results: [call, { kind: 'pair', toRegion: 'ap', ...failure, servedBy: 'sfu-2' }] });
+    expect(await rows()).toEqual([
+      expect.objectContaining({ kind: 'call', to_region: '', is_ok: 1, join_ms: 310, gap_ms: null, code: '' }),
+      expect.objectContaining({ kind: 'pair', to_region: 'ap', is_ok: 0, stage: 'media', code: 'TIMED_OUT' }),
+    ]);
+  });
+
+  it('that comes twice counts once; the next round’s counts, also if it says the same', async () => {
+    const results = [{ kind: 'call', ...failure }];
+    await sent({ results });
+    api.clock.advance(9000);
+    await sent({ results });
+    expect(await rows()).toHaveLength(1);
+    expect((await dialledRegions(api.store.db, api.clock.wallMs()))[0]?.call).toMatchObject({ failedInRow: 1 });
+    api.clock.advance(11_000);
+    await sent({ results });
+    expect((await dialledRegions(api.store.db, api.clock.wallMs()))[0]?.call).toMatchObject({ failedInRow: 2 });
+    expect(await api.store.db.selectFrom('dial_hours').select(['tried', 'failed']).execute()).toEqual([
+      { tried: 2, failed: 2 },
+    ]);
+  });
+
+  it('of one tester too many is refused', async () => {
+    const testers = Array.from({ length: TESTERS_MAX }, (_, at) => ({
+      ...{ region: 'eu', probe: `p${at}`, host: 'h', every_s: 20, last_ms: api.clock.wallMs(), digest: '' },
+    }));
+    await api.store.db.insertInto('dial_testers').values(testers).execute();
+    expect(await send(report())).toEqual([429, 'QUOTA_EXCEEDED']);
+    await sent({ probe: 'p7' });
+  });
+});
+
+describe('the right to report', () => {
+  it('is the operators’ to give: a tenant gives it neither to keys nor to users', async () => {
+    expect(await send(report(), { scope: tenantScopes.join(' ') })).toEqual([403, 'NOT_PERMITTED']);
+    const admin = await api.user({ tenant: 'acme', email: 'root@example.org', role: 'admin' });
+    expect(await send(report(), { as: admin })).toEqual([403, 'NOT_PERMITTED']);
+    const body = { name: 'mine', scopes: [scope] };
+    const own = await api.ask('POST', '/keys', { scope: `keys:admin ${scope}`, body });
+    expect([own.statusCode, own.json().code]).toEqual([400, 'REQUEST_INVALID']);
+    expect((await api.ask('POST', '/keys', { body, as: admin })).statusCode).toBe(400);
+    expect(await rows()).toEqual([]);
+  });
+
+  it('is given by an operator’s key', async () => {
+    await api.ask('POST', '/tenants', { signer: operatorKey, scope: 'operator', body: { id: 'dial', name: 'Dial' } });
+    const body = { name: 'testers', scopes: [scope] };
+    const made = await api.ask('POST', '/tenants/dial/keys', { signer: operatorKey, scope: 'operator', body });
+    expect(made.statusCode).toBe(201);
+    const { id: key, secret } = made.json();
+    expect(await send(report(), { signer: { key, secret } })).toEqual([204, '']);
+  });
+
+  it('of the configuration is for tenants that it names for dial tests', async () => {
+    const other = { id: 'initech', name: 'Initech', key: 'initechkey', secret: 'i'.repeat(32) };
+    await api.keys.seed([other], tenantScopes);
+    expect(await send(report(), { signer: other })).toEqual([403, 'NOT_PERMITTED']);
+  });
+});
+
+describe('what is known of a region', () => {
+  const known = async () =>
+    (await dialledRegions(api.store.db, api.clock.wallMs())).map(({ region, silentMs, call, pairs }) => ({
+      region,
+      silentMs,
+      tried: call.tried,
+      failedInRow: call.failedInRow,
+      pairs: Object.fromEntries([...pairs].map(([other, { failedInRow }]) => [other, failedInRow])),
+    }));
+
+  it('are its last rounds, which stay as they are while it is silent, for an hour', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      await sent({ results: [{ kind: 'call', ...failure }] });
+      api.clock.advance(20_000);
+    }
+    expect(await known()).toEqual([{ region: 'eu', silentMs: 20_000, tried: 5, failedInRow: 5, pairs: {} }]);
+    api.clock.advance(3_570_000);
+    expect(await known()).toMatchObject([{ silentMs: 3_590_000, tried: 5, failedInRow: 5 }]);
+    api.clock.advance(11_000);
+    expect(await known()).toEqual([]);
+  });
+
+  it('is what alarms are judged by, and absent if the database does not answer', async () => {
+    await sent();
+    const views = { latest: async () => ({}), centreState: { isReachable: false }, isKnown: false } as never;
+    const live = { view: async () => ({ nodes: new Map() }) } as never;
+    const { clock, store } = api;
+    const o = { clock, views, live, log: { warn: () => undefined } as never };
+    expect((await gatherFacts({ ...o, db: store.db })).dialled).toMatchObject([{ region: 'eu' }]);
+    const away = {
+      selectFrom: () => {
+        throw new Error('the database is away');
+      },
+    };
+    expect(await gatherFacts({ ...o, db: away as never })).not.toHaveProperty('dialled');
+  });
+
+  it('becomes an alarm', async () => {
+    for (let round = 0; round < 2; round += 1) {
+      api.clock.advance(20_000);
+      await sent({ results: [{ kind: 'call', ...failure }] });
+    }
+    await api.alarms.judging.look();
+    const [, { alarms }] = await seen('/alarms');
+    expect(alarms).toMatchObject([
+      {
+        rule: 'dial-region',
+        subject: 'eu',
+        text: 'Calls in eu fail at media: TIMED_OUT no frame came; 2 of 2 rounds.',
+        labels: { region: 'eu', stage: 'media' },
+      },
+    ]);
+  });
+});
+
+describe('what operators see', () => {
+  /** Rounds of eu and ap: media from ap fails in eu in the last `failed` of `count`. */
+  const rounds = async (count: number, failed: number): Promise<void> => {
+    for (let round = 0; round < count; round += 1) {
+      api.clock.advance(19_000);
+      const pair = { kind: 'pair', toRegion: 'ap', gapMs: 40, joinMs: 300 };
+      const isBad = round >= count - failed;
+      await sent({ results: [call, isBad ? { ...pair, ...failure, stage: 'relay' } : { ...pair, isOk: true }] });
+      api.clock.advance(1000);
+      const results = [call, { kind: 'pair', toRegion: 'eu', isOk: true, gapMs: 20 }];
+      await sent({ region: 'ap', probe: 'edge-2', results });
+    }
+  };
+
+  it('is the matrix, with the last failure, and faults in words', async () => {
+    await rounds(6, 2);
+    const [status, state] = await seen('/console/dial');
+    expect(status).toBe(200);
+    expect(state.regions.map(({ region }: { region: string }) => region)).toEqual(['ap', 'eu']);
+    const cell = state.cells.find((one: { toRegion: string }) => one.toRegion === 'ap');
+    const sinceMs = api.clock.wallMs() - 21_000;
+    expect(cell).toMatchObject({ region: 'eu', kind: 'pair', tried: 6, failed: 2, isFailing: true, isOk: false });
+    expect(cell).toMatchObject({
+      gapMs: 40,
+      lastFailure: { stage: 'relay', code: 'TIMED_OUT', text: 'no frame came' },
+    });
+    expect(state.cells.filter(({ isFailing }: { isFailing: boolean }) => isFailing)).toEqual([cell]);
+    expect(state.faults).toEqual([
+      {
+        ...{ what: 'pair', region: 'eu', others: ['ap'], stage: 'relay', code: 'TIMED_OUT', text: 'no frame came' },
+        since: new Date(sinceMs).toISOString(),
+      },
+    ]);
+  });
+
+  it('is a silent tester, and nothing where there is none', async () => {
+    expect((await seen('/console/dial'))[1]).toMatchObject({ regions: [], cells: [], faults: [] });
+    await sent();
+    api.clock.advance(60_000);
+    expect((await seen('/console/dial'))[1].faults).toMatchObject([{ what: 'silent', region: 'eu' }]);
+  });
+
+  it('is how a pair was: five minutes a point of a day, hours of more', async () => {
+    await rounds(30, 3);
+    const path = '/console/dial/history?kind=pair&region=eu&toRegion=ap';
+    const [, day] = await seen(path);
+    const sum = (name: 'tried' | 'failed', { points }: { points: Record<string, number>[] }) =>
+      points.reduce((all, point) => all + (point[name] ?? 0), 0);
+    expect([day.stepS, sum('tried', day), sum('failed', day)]).toEqual([300, 30, 3]);
+    expect(day.points[0]).toMatchObject({ joinMs: 300, gapMs: 40 });
+    expect(day.failures).toHaveLength(3);
+    const [from, to] = [-30, 1].map((hours) => new Date(api.clock.wallMs() + hours * 3_600_000).toISOString());
+    const [, long] = await seen(`${path}&from=${from}&to=${to}`);
+    expect([long.stepS, sum('tried', long), sum('failed', long)]).toEqual([3600, 30, 3]);
+    expect((await seen('/console/dial/history?kind=call&region=eu'))[1].points[0]).toMatchObject({ joinMs: 310 });
+  });
+
+  it.each([
+    ['an unknown kind', '?kind=chat&region=eu'],
+    ['no region', '?kind=call'],
+    ['a time that is none', '?kind=call&region=eu&from=yesterday'],
+    ['an end before the start', '?kind=call&region=eu&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z'],
+    ['94 days', '?kind=call&region=eu&from=2026-01-01T00:00:00Z&to=2026-04-05T00:00:00Z'],
+  ])('is not asked for with %s', async (_, query) => {
+    const [status, { code }] = await seen(`/console/dial/history${query}`);
+    expect([status, code]).toEqual([400, 'REQUEST_INVALID']);
+  });
+});
+
+describe('what is old', () => {
+  it('goes: results after 32 days, sums of hours after 400, testers after a day', async () => {
+    const { clock, store } = api;
+    const counts = async () =>
+      Promise.all(
+        (['dial_results', 'dial_hours', 'dial_testers'] as const).map(
+          async (table) => (await store.db.selectFrom(table).selectAll().execute()).length,
+        ),
+      );
+    await sent();
+    for (const [passedMs, left] of [
+      [0, [1, 1, 1]],
+      [RESULTS_KEPT_MS, [1, 1, 0]],
+      [1, [0, 1, 0]],
+      [HOURS_KEPT_MS - RESULTS_KEPT_MS + 3_600_000, [0, 0, 0]],
+    ] as const) {
+      clock.advance(passedMs);
+      expect(await removeOld({ db: store.db, clock })).toBe(true);
+      expect([passedMs, await counts()]).toEqual([passedMs, left]);
+    }
+  });
+});
