@@ -90,7 +90,11 @@ export const DialFault = Type.Object(
     stage: text(),
     code: text(),
     text: text(),
-    since: Type.Optional(Time),
+    since: Type.String({
+      format: 'date-time',
+      maxLength: 40,
+      description: 'The first failure after the last success; of a silent one, its last report.',
+    }),
   },
   { title: 'DialFault' },
 );

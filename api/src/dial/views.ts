@@ -32,10 +32,8 @@ export async function dialState(db: Database, nowMs: number): Promise<Static<typ
   const dialled = await dialledRegions(db, nowMs);
   const cells = await cellsOf(db, dialled, nowMs);
   const faults: Static<typeof DialFault>[] = [];
-  for (const { of, ...fault } of faultsOf(dialled)) {
-    const sinceMs = of === undefined ? undefined : await failingSince(db, of);
-    faults.push({ ...fault, ...(sinceMs !== undefined && { since: timeText(sinceMs) }) });
-  }
+  for (const { of, sinceMs = nowMs, ...fault } of faultsOf(dialled, nowMs))
+    faults.push({ ...fault, since: timeText((of && (await failingSince(db, of))) ?? sinceMs) });
   return {
     at: timeText(nowMs),
     regions: dialled.map(({ region, silentMs, everyMs, probe, host }) => ({
@@ -147,9 +145,13 @@ function failingCells(dialled: readonly DialledRegion[]): ReadonlySet<string> {
   );
 }
 
-type Found = Omit<Static<typeof DialFault>, 'since'> & { readonly of?: Of };
+interface Found extends Omit<Static<typeof DialFault>, 'since'> {
+  /** What says since when. */
+  readonly of?: Of;
+  readonly sinceMs?: number;
+}
 
-function faultsOf(dialled: readonly DialledRegion[]): Found[] {
+function faultsOf(dialled: readonly DialledRegion[], nowMs: number): Found[] {
   const { regions, pairs, bookings } = blame(dialled);
   return [
     ...regions.map(({ region, by, others, tally, stage }): Found => {
@@ -171,7 +173,7 @@ function faultsOf(dialled: readonly DialledRegion[]): Found[] {
     ...bookingFaults(dialled, bookings),
     ...dialled.flatMap(({ region, silentMs, everyMs }): Found[] =>
       silentMs >= Math.max(SILENT_MS, ROUNDS_SILENT * everyMs)
-        ? [{ what: 'silent', region, others: [], stage: '', code: '', text: '' }]
+        ? [{ what: 'silent', region, others: [], stage: '', code: '', text: '', sinceMs: nowMs - silentMs }]
         : [],
     ),
   ];

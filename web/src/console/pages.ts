@@ -11,5 +11,6 @@ export const pages: Pages = {
   node: lazy(async () => ({ default: (await import('./fleet/node.tsx')).NodePage })),
   rooms: lazy(async () => ({ default: (await import('./rooms/page.tsx')).RoomsPage })),
   room: lazy(async () => ({ default: (await import('./rooms/one.tsx')).RoomPage })),
+  dial: lazy(async () => ({ default: (await import('./dial/page.tsx')).DialPage })),
   session: lazy(async () => ({ default: (await import('./session/page.tsx')).SessionPage })),
 };

@@ -3,16 +3,21 @@ import type { ReactNode } from 'react';
 import { ReportApp } from '../account/report/app.tsx';
 import { ConsoleApp } from '../console/app.tsx';
 import type { ConsoleRoute } from '../console/core/route.ts';
+import type { DialState } from '../console/types.ts';
 import type { Answers } from './admin.tsx';
 import { scriptedClient, storyMe } from './admin.tsx';
 import { consoleRooms, fleetNodes, roomPeople, roomPlan, storyNowMs } from './console-answers.ts';
+import { dialHistory, dialState } from './console-dial.ts';
 import { longSession, phoneSession, shortSession } from './console-sessions.ts';
+import { Doing } from './press.tsx';
 
 const answers: Answers = (method, path) => {
   const [name = ''] = path.split('?');
   if (method === 'POST') return { heard: !name.includes('lon') };
   if (name === '/console/nodes') return { nodes: fleetNodes() };
   if (/^\/console\/nodes\/.*\/rooms$/.test(name)) return { rooms: consoleRooms.slice(0, 4) };
+  if (name === '/console/dial') return dialState();
+  if (name === '/console/dial/history') return dialHistory();
   if (name === '/console/rooms') return { data: consoleRooms, nextCursor: 'more' };
   if (name.endsWith('/people')) return { people: name.includes('empty') ? [] : roomPeople };
   if (name.endsWith('/plan')) return name.includes('away') ? undefined : roomPlan;
@@ -72,6 +77,15 @@ function ConsoleStory({ route, answers: given = answers }: { route: ConsoleRoute
   return <ConsoleApp {...{ route, ...ends }} ports={ports(given)} />;
 }
 
+const dial = (given: DialState) => (
+  <ConsoleStory route={{ page: 'dial' }} answers={(_, path) => (path.includes('history') ? dialHistory() : given)} />
+);
+/** As after a click on the first cell. */
+const dialOpened = () => (
+  <Doing steps={[{ press: '.dial-matrix .dial-cell' }]}>
+    <ConsoleStory route={{ page: 'dial' }} />
+  </Doing>
+);
 const room = (name: string) => <ConsoleStory route={{ page: 'room', tenant: 'example', room: name }} />;
 const session = (id: string) => <ConsoleStory route={{ page: 'session', session: id }} />;
 
@@ -83,6 +97,10 @@ export const consolePageStories: Readonly<Record<string, () => ReactNode>> = {
   'console-room': () => room('quarter-review'),
   'console-room-over': () => room('empty'),
   'console-room-away': () => room('away'),
+  'console-dial': () => <ConsoleStory route={{ page: 'dial' }} />,
+  'console-dial-opened': dialOpened,
+  'console-dial-good': () => dial(dialState({ isGood: true })),
+  'console-dial-empty': () => dial({ at: new Date(storyNowMs).toISOString(), regions: [], cells: [], faults: [] }),
   'console-session': () => session('PA_2'),
   'console-session-short': () => session('PA_7'),
   'console-session-phone': () => session('PA_4'),

@@ -31,7 +31,7 @@ export const allScopes = Object.keys(scopes) as readonly Scope[];
 const cloudScopes: readonly Scope[] = ['operator', 'wall', 'dial:report'];
 /** What a tenant's own keys and users can have at most. */
 export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => !cloudScopes.includes(scope));
-/** What an operator, or the configuration, can give to a tenant's key: with false reports one raises alarms of the cloud. */
+/** What an operator, or the configuration, can give to a key: with false reports one raises alarms of the cloud. */
 export const givenScopes: readonly Scope[] = [...tenantScopes, 'dial:report'];
 
 /**

@@ -95,7 +95,12 @@ describe('a report', () => {
 
   it('of one tester too many is refused', async () => {
     const testers = Array.from({ length: TESTERS_MAX }, (_, at) => ({
-      ...{ region: 'eu', probe: `p${at}`, host: 'h', every_s: 20, last_ms: api.clock.wallMs(), digest: '' },
+      region: 'eu',
+      probe: `p${at}`,
+      host: 'h',
+      every_s: 20,
+      last_ms: api.clock.wallMs(),
+      digest: '',
     }));
     await api.store.db.insertInto('dial_testers').values(testers).execute();
     expect(await send(report())).toEqual([429, 'QUOTA_EXCEEDED']);
@@ -215,7 +220,12 @@ describe('what operators see', () => {
     expect(state.cells.filter(({ isFailing }: { isFailing: boolean }) => isFailing)).toEqual([cell]);
     expect(state.faults).toEqual([
       {
-        ...{ what: 'pair', region: 'eu', others: ['ap'], stage: 'relay', code: 'TIMED_OUT', text: 'no frame came' },
+        what: 'pair',
+        region: 'eu',
+        others: ['ap'],
+        stage: 'relay',
+        code: 'TIMED_OUT',
+        text: 'no frame came',
         since: new Date(sinceMs).toISOString(),
       },
     ]);

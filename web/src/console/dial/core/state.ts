@@ -1,0 +1,165 @@
+// Dial tests as a matrix, rows and sentences. Pure.
+import type { DialCell, DialHistory, DialState } from '../../types.ts';
+
+export const dialKinds = ['call', 'pair', 'stream', 'booking'] as const;
+export type DialKind = (typeof dialKinds)[number];
+
+/** What was clicked: a cell of the matrix, or a figure of a region. */
+export interface DialChoice {
+  readonly kind: DialKind;
+  readonly region: string;
+  /** '' of calls and bookings. */
+  readonly toRegion: string;
+}
+
+const NAME_CHARACTERS_MAX = 64;
+
+/** Of the query of an address; undefined: nothing is chosen. */
+export function choiceOf(query: string): DialChoice | undefined {
+  const named = new URLSearchParams(query);
+  const name = (key: string): string => (named.get(key) ?? '').slice(0, NAME_CHARACTERS_MAX);
+  const kind = dialKinds.find((one) => one === named.get('kind'));
+  const region = name('region');
+  if (kind === undefined || region === '') return undefined;
+  return { kind, region, toRegion: name('toRegion') };
+}
+
+/** For an address: '?kind=…'; '' for no choice. */
+export function queryOf(choice: DialChoice | undefined): string {
+  if (choice === undefined) return '';
+  const { toRegion, ...named } = choice;
+  return `?${new URLSearchParams({ ...named, ...(toRegion !== '' && { toRegion }) })}`;
+}
+
+export const keyOf = ({ kind, region, toRegion }: { kind: string; region: string; toRegion: string }): string =>
+  `${kind} ${region} ${toRegion}`;
+
+/** The worse the later. old: its tester is silent; shaky: some of the last 15 min failed; failing: the last two. */
+export const healths = ['none', 'good', 'shaky', 'old', 'failing'] as const;
+export type Health = (typeof healths)[number];
+export function healthOf(cell: DialCell | undefined, isSilent = false): Health {
+  if (cell === undefined || cell.tried === 0) return 'none';
+  if (cell.isFailing) return 'failing';
+  if (isSilent) return 'old';
+  return cell.failed > 0 ? 'shaky' : 'good';
+}
+
+/** 0 … 1, of what was tried; never 1 when one failed, nor 0 when one did not. */
+export function okShare({ tried, failed }: Pick<DialCell, 'tried' | 'failed'>): number {
+  const share = Math.floor((100 * (tried - failed)) / tried) / 100;
+  return failed < tried ? Math.max(0.01, share) : 0;
+}
+
+export interface DialMatrix {
+  /** Names, in order. */
+  readonly regions: readonly string[];
+  /** Whose testers say nothing. */
+  readonly silent: ReadonlySet<string>;
+  /** By region that receives, and region that sends; of one with itself, its own calls. */
+  at(to: string, from: string): DialCell | undefined;
+}
+
+export function matrixOf({ at: now, regions, cells }: DialState): DialMatrix {
+  const byKey = new Map(cells.map((cell) => [keyOf(cell), cell]));
+  return {
+    regions: regions.map(({ region }) => region).sort(),
+    silent: new Set(regions.flatMap((one) => (isSilentAt(one, Date.parse(now)) ? [one.region] : []))),
+    at: (to, from) =>
+      byKey.get(
+        keyOf(to === from ? { kind: 'call', region: to, toRegion: '' } : { kind: 'pair', region: to, toRegion: from }),
+      ),
+  };
+}
+
+export interface DialRow {
+  readonly region: string;
+  readonly probe: string;
+  readonly hostId: string;
+  readonly reportedMs: number;
+  readonly isSilent: boolean;
+  readonly call?: DialCell;
+  /** The worst of its streams. */
+  readonly stream?: DialCell;
+  readonly booking?: DialCell;
+}
+
+/** Rounds without a report, and at least a minute: as the alarm has it. */
+const ROUNDS_SILENT = 3;
+const SILENT_MS = 60_000;
+const isSilentAt = ({ reportedAt, everyS }: DialState['regions'][number], nowMs: number): boolean =>
+  nowMs - Date.parse(reportedAt) >= Math.max(SILENT_MS, ROUNDS_SILENT * everyS * 1000);
+
+export function rowsOf({ at, regions, cells }: DialState): readonly DialRow[] {
+  const nowMs = Date.parse(at);
+  return regions.map((one) => {
+    const { region, probe, hostId, reportedAt } = one;
+    const own = cells.filter((cell) => cell.region === region);
+    const [call] = own.filter(({ kind }) => kind === 'call');
+    const [booking] = own.filter(({ kind }) => kind === 'booking');
+    const [stream] = own
+      .filter(({ kind }) => kind === 'stream')
+      .sort((a, b) => healths.indexOf(healthOf(b)) - healths.indexOf(healthOf(a)));
+    return {
+      region,
+      probe,
+      hostId,
+      reportedMs: Date.parse(reportedAt),
+      isSilent: isSilentAt(one, nowMs),
+      ...(call && { call }),
+      ...(stream && { stream }),
+      ...(booking && { booking }),
+    };
+  });
+}
+
+/** With `null` where nothing was tried, so that no line goes over it; times in seconds. */
+export interface DialSeries {
+  readonly times: readonly number[];
+  readonly failed: readonly (number | null)[];
+  readonly joinMs: readonly (number | null)[];
+  readonly firstFrameMs: readonly (number | null)[];
+  readonly gapMs: readonly (number | null)[];
+}
+
+export function seriesOf({ stepS, points }: DialHistory, fromS: number, toS: number): DialSeries {
+  const byStep = new Map(points.map((point) => [Math.floor(Date.parse(point.at) / 1000 / stepS), point]));
+  const first = Math.floor(fromS / stepS);
+  const steps = Array.from({ length: Math.max(0, Math.floor(toS / stepS) - first + 1) }, (_, at) => first + at);
+  const of = (name: 'joinMs' | 'firstFrameMs' | 'gapMs') => steps.map((step) => byStep.get(step)?.[name] ?? null);
+  return {
+    times: steps.map((step) => step * stepS),
+    failed: steps.map((step) => {
+      const point = byStep.get(step);
+      return point === undefined ? null : point.failed / point.tried;
+    }),
+    joinMs: of('joinMs'),
+    firstFrameMs: of('firstFrameMs'),
+    gapMs: of('gapMs'),
+  };
+}
+export type DialMeasure = Exclude<keyof DialSeries, 'times'>;
+
+/** Where an arrow leads in a matrix of `count` rows and columns; undefined: that is no such key. */
+export function moved(
+  { row, column }: { readonly row: number; readonly column: number },
+  key: string,
+  count: number,
+): { readonly row: number; readonly column: number } | undefined {
+  const within = (at: number): number => Math.min(count - 1, Math.max(0, at));
+  switch (key) {
+    case 'ArrowUp':
+      return { row: within(row - 1), column };
+    case 'ArrowDown':
+      return { row: within(row + 1), column };
+    case 'ArrowLeft':
+      return { row, column: within(column - 1) };
+    case 'ArrowRight':
+      return { row, column: within(column + 1) };
+    case 'Home':
+      return { row, column: 0 };
+    case 'End':
+      return { row, column: count - 1 };
+    default:
+      return undefined;
+  }
+}

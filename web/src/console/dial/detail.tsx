@@ -1,0 +1,155 @@
+// One kind of test of a region or a pair: its last day, and what failed.
+import { X } from 'lucide-react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef } from 'react';
+import { LoadTrouble, Stale } from '../../admin/traffic/parts.tsx';
+import { usePoll } from '../../admin/traffic/use-poll.ts';
+import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
+import type { ConsoleApi } from '../api.ts';
+import type { ConsolePorts } from '../ports.ts';
+import type { DialHistory } from '../types.ts';
+import { type DialChoice, seriesOf } from './core/state.ts';
+import type { DialWords } from './words.ts';
+
+/** uPlot comes with it. */
+const Charts = lazy(() => import('./chart.tsx'));
+
+const EVERY_MS = 30_000;
+const DAY_MS = 86_400_000;
+
+interface DetailProps {
+  api: ConsoleApi;
+  ports: ConsolePorts;
+  words: DialWords;
+  choice: DialChoice;
+  onClose(): void;
+}
+
+export function Detail({ api, ports, words, choice, onClose }: DetailProps) {
+  const { kind, region, toRegion } = choice;
+  const { value, problem, reload } = usePoll(
+    useCallback(
+      () => api.get<DialHistory>('/console/dial/history', { kind, region, ...(toRegion !== '' && { toRegion }) }),
+      [api, kind, region, toRegion],
+    ),
+    EVERY_MS,
+  );
+  const title = words.choice(choice);
+  const { partRef, closeRef } = useShown(title);
+  return (
+    <section
+      ref={partRef}
+      className="dial-detail"
+      aria-label={title}
+      data-testid="dial-detail"
+      onKeyDown={({ key }) => key === 'Escape' && onClose()}
+    >
+      <div className="dial-detail-head">
+        <h2>{title}</h2>
+        <button
+          ref={closeRef}
+          type="button"
+          className="icon-button bare"
+          aria-label={words.say('close')}
+          onClick={onClose}
+        >
+          <X size={20} aria-hidden="true" />
+        </button>
+      </div>
+      {problem === undefined ? null : value === undefined ? (
+        <LoadTrouble problem={problem} onRetry={reload} />
+      ) : (
+        <Stale />
+      )}
+      {value === undefined ? (
+        problem === undefined ? (
+          <Loading />
+        ) : null
+      ) : (
+        <Known {...{ words }} history={value} nowMs={ports.now()} timeZone={ports.timeZone} />
+      )}
+    </section>
+  );
+}
+
+/** It comes into view; opened by a key, it has the keyboard until it closes. */
+function useShown(title: string) {
+  const partRef = useRef<HTMLElement>(null);
+  const closeRef = useRef<HTMLButtonElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another one is shown anew
+  useEffect(() => {
+    partRef.current?.scrollIntoView({ block: 'nearest' });
+  }, [title]);
+  useEffect(() => {
+    const before = document.activeElement;
+    if (!(before instanceof HTMLElement) || !before.matches(':focus-visible')) return;
+    closeRef.current?.focus();
+    return () => before.focus();
+  }, []);
+  return { partRef, closeRef };
+}
+
+interface KnownProps {
+  words: DialWords;
+  history: DialHistory;
+  nowMs: number;
+  timeZone: string;
+}
+
+function Known({ words, history, nowMs, timeZone }: KnownProps) {
+  const { say, count } = words;
+  const [fromS, toS] = [Math.floor((nowMs - DAY_MS) / 1000), Math.floor(nowMs / 1000)];
+  const series = useMemo(() => seriesOf(history, fromS, toS), [history, fromS, toS]);
+  const sum = (name: 'tried' | 'failed'): number => history.points.reduce((all, point) => all + point[name], 0);
+  return (
+    <>
+      <h3>{say('day')}</h3>
+      {history.points.length === 0 ? (
+        <p className="faint">{say('dayNone')}</p>
+      ) : (
+        <>
+          <p className="faint small">{say('daySum', { tried: count(sum('tried')), failed: count(sum('failed')) })}</p>
+          <Suspense fallback={<div className="dial-charts" />}>
+            <Charts {...{ series, timeZone, fromS, toS }} />
+          </Suspense>
+        </>
+      )}
+      <h3>{say('failures')}</h3>
+      {history.failures.length === 0 ? (
+        <p className="faint">{say('failuresNone')}</p>
+      ) : (
+        <Failures {...{ words, history }} />
+      )}
+    </>
+  );
+}
+
+type Failure = DialHistory['failures'][number];
+
+function Failures({ words, history }: Pick<KnownProps, 'words' | 'history'>) {
+  const { say, exactTime, stage } = words;
+  const columns: readonly Column<Failure>[] = [
+    { key: 'time', title: say('time'), cell: ({ at }) => <time dateTime={at}>{exactTime(at)}</time> },
+    { key: 'stage', title: say('stage'), cell: (failure) => stage(failure.stage) },
+    {
+      key: 'cause',
+      title: say('cause'),
+      cell: ({ code, text }) => (
+        <div className="admin-two">
+          <code>{code}</code>
+          <span className="faint small">{text}</span>
+        </div>
+      ),
+    },
+    { key: 'servedBy', title: say('servedBy'), cell: ({ servedBy = '–' }) => servedBy },
+  ];
+  return (
+    <div className="dial-failures">
+      <RowsTable
+        label={say('failures')}
+        rows={history.failures}
+        columns={columns}
+        keyOf={({ at, probe }) => `${at} ${probe}`}
+      />
+    </div>
+  );
+}

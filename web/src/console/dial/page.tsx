@@ -1,0 +1,97 @@
+// Dial tests: which region, pair or kind fails, and how each was.
+import { CircleCheck, CircleX } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { useTexts } from '../../admin/text.ts';
+import { LoadTrouble, Stale } from '../../admin/traffic/parts.tsx';
+import { usePoll } from '../../admin/traffic/use-poll.ts';
+import { PageTitle } from '../../admin/ui/shell.tsx';
+import { Loading } from '../../admin/ui/table.tsx';
+import { ConsoleApi } from '../api.ts';
+import { consolePath } from '../core/route.ts';
+import type { PageProps } from '../ports.ts';
+import { frameTexts } from '../text.ts';
+import type { DialState } from '../types.ts';
+import { choiceOf, type DialChoice, queryOf } from './core/state.ts';
+import { Detail } from './detail.tsx';
+import { Matrix } from './matrix.tsx';
+import { Testers } from './testers.tsx';
+import { type DialWords, useDialWords } from './words.ts';
+import '../../styles/console-dial.css';
+
+/** A quarter of a round. */
+const EVERY_MS = 5000;
+
+export function DialPage({ ports }: PageProps<'dial'>) {
+  const frame = useTexts(frameTexts);
+  const words = useDialWords(ports.timeZone);
+  const api = useMemo(() => new ConsoleApi(ports), [ports]);
+  const { value, problem, reload } = usePoll(
+    useCallback(() => api.get<DialState>('/console/dial'), [api]),
+    EVERY_MS,
+  );
+  const [choice, setChoice] = useState(() => choiceOf(location.search));
+  const choose = useCallback((next: DialChoice | undefined): void => {
+    // A reload, and a way back, show the same. In the picture book the address is that of a story.
+    if (location.pathname.startsWith('/console'))
+      history.replaceState(null, '', consolePath({ page: 'dial' }) + queryOf(next));
+    setChoice(next);
+  }, []);
+  return (
+    <>
+      <PageTitle title={frame.say('dial')} lead={words.say('lead')} />
+      {problem === undefined ? null : value === undefined ? (
+        <LoadTrouble problem={problem} onRetry={reload} />
+      ) : (
+        <Stale />
+      )}
+      {value === undefined ? (
+        problem === undefined ? (
+          <Loading />
+        ) : null
+      ) : value.regions.length === 0 ? (
+        <div className="admin-empty" data-testid="dial-empty">
+          <p>{words.say('empty')}</p>
+          <p>{words.say('emptyHow')}</p>
+        </div>
+      ) : (
+        <>
+          <Faults {...{ words }} state={value} />
+          <Matrix {...{ words, choice }} state={value} onChoose={choose} />
+          {choice === undefined ? null : (
+            <Detail {...{ api, ports, words, choice }} onClose={() => choose(undefined)} />
+          )}
+          <Testers {...{ words }} state={value} onChoose={choose} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** What fails, in sentences; the place is there also while nothing does, so that screen readers hear of it. */
+function Faults({ words, state: { at, faults, regions } }: { words: DialWords; state: DialState }) {
+  const nowMs = Date.parse(at);
+  return (
+    <div className="dial-faults" role="status" data-testid="dial-faults">
+      {faults.length === 0 ? (
+        <p className="dial-fault" data-good="">
+          <CircleCheck size={20} aria-hidden="true" />
+          <span>{words.say('allGood', { regions: words.count(regions.length) })}</span>
+        </p>
+      ) : (
+        faults.map((fault) => (
+          <p className="dial-fault" key={`${fault.what} ${fault.region} ${fault.others.join(' ')}`}>
+            <CircleX size={20} aria-hidden="true" />
+            <span>
+              <strong>{words.fault(fault, nowMs)}</strong>{' '}
+              {fault.code === '' ? null : (
+                <span className="dial-cause">
+                  <code>{fault.code}</code> {fault.text}
+                </span>
+              )}
+            </span>
+          </p>
+        ))
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+// What the page of dial tests says of regions, cells and times, in the language of the page.
+import { useMemo } from 'react';
+import { useTexts } from '../../admin/text.ts';
+import { placeName } from '../../core/place-name.ts';
+import { useLanguage } from '../../ui/language.tsx';
+import type { DialCell, DialFault } from '../types.ts';
+import { type DialChoice, type Health, okShare } from './core/state.ts';
+import { type DialKey, dialTexts } from './text.ts';
+
+export type DialWords = ReturnType<typeof useDialWords>;
+
+export function useDialWords(timeZone: string) {
+  const { say, locale } = useTexts(dialTexts);
+  const { language } = useLanguage();
+  return useMemo(() => {
+    const place = (region: string): string => placeName(region, language);
+    const count = (value: number): string => value.toLocaleString(locale);
+    const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { timeZone, ...options });
+    const clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    const day = format({ dateStyle: 'short' });
+    const dated = format({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    /** Of another day with its date. */
+    const time = (at: string, nowMs: number): string => {
+      const atMs = Date.parse(at);
+      return (day.format(atMs) === day.format(nowMs) ? clock : dated).format(atMs);
+    };
+    const exact = format({
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+    });
+    const stage = (name: string): string => say(`stage.${name}` as DialKey);
+    const share = (cell: DialCell): string => okShare(cell).toLocaleString(locale, { style: 'percent' });
+    const choice = ({ kind, region, toRegion }: DialChoice): string => {
+      const named = { region: place(region), from: place(toRegion) };
+      if (kind === 'pair') return say('cellPair', named);
+      if (kind === 'stream') return say(toRegion === '' ? 'cellStream' : 'cellStreamTo', named);
+      return say(kind === 'call' ? 'cellCall' : 'cellBooking', named);
+    };
+    return {
+      say,
+      locale,
+      place,
+      count,
+      /** To the second. */
+      exactTime: (at: string): string => exact.format(Date.parse(at)),
+      stage,
+      share,
+      choice,
+      ms: (value: number | undefined): string =>
+        value === undefined ? '–' : say('ms', { value: count(Math.round(value)) }),
+      cell: (what: DialChoice, cell: DialCell | undefined, health: Health): string =>
+        cell === undefined
+          ? `${choice(what)}: ${say('health.none')}`
+          : say('cellLabel', {
+              what: choice(what),
+              health: say(`health.${health}`),
+              share: share(cell),
+              tried: count(cell.tried),
+            }),
+      fault: (fault: DialFault, nowMs: number): string => {
+        const { what, region, others } = fault;
+        const key: DialKey = what === 'stream' && others.length > 0 ? 'fault.streamTo' : `fault.${what}`;
+        return say(key, {
+          region: place(region),
+          others: others.map(place).join(say('comma')),
+          stage: fault.stage === '' ? '' : stage(fault.stage),
+          time: time(fault.since, nowMs),
+        });
+      },
+    };
+  }, [say, locale, language, timeZone]);
+}
