@@ -21,7 +21,7 @@ export const reportDials = operation({
   tag: 'Dial tests',
   summary: 'Report one round of dial tests of a region.',
   description:
-    'Alarms of the whole cloud come from it: operators alone give the scope (`createTenantKey`, `tenants` of the configuration). A failure names its `stage` and `code`. The same results again within half a round change nothing.',
+    'Alarms of the whole cloud come from it: operators alone give the scope (`createTenantKey`, `tenants` of the configuration). A failure names its `stage` and `code`. The same results again change nothing: within half a round, and within two if they have times.',
   scope: 'dial:report',
   body: DialReportSchema,
   answers: { 204: Type.Null() },

@@ -47,22 +47,31 @@ export interface DialResult {
   readonly servedRegion?: string;
 }
 
+/** With times to the millisecond, the same results are those of the same round, sent again with the next one. */
+const SAME_ROUNDS = { timed: 2.5, plain: 0.5 } as const;
+/** Reports that a tester could not send come all at once, the oldest first: each gets a time of its own. */
+const AT_ONCE_MS = 1000;
+
 /**
- * Keeps a report; of one kind and other region it has one result. The same once more within half a round changes
- * nothing. Rejects with QUOTA_EXCEEDED if there are too many testers.
+ * Keeps a report; of one kind and other region it has one result. The same once more changes nothing: within half a
+ * round, and within two if it has times. Rejects with QUOTA_EXCEEDED if there are too many testers.
  */
-export function keepReport(db: Database, report: DialReport, nowMs: number): Promise<void> {
+export function keepReport(db: Database, report: DialReport, wallMs: number): Promise<void> {
   const { region, probe, hostId: host, everyS: every_s, results } = report;
   const digest = createHash('sha256').update(JSON.stringify(results)).digest('base64url');
+  const isTimed = results.some(({ joinMs, firstFrameMs, gapMs }) => joinMs ?? firstFrameMs ?? gapMs);
+  const sameMs = SAME_ROUNDS[isTimed ? 'timed' : 'plain'] * every_s * 1000;
   return transact(db, async (trx) => {
     const before = await lockTester(trx, { region, probe });
-    const isSame = before?.digest === digest && Math.abs(nowMs - before.last_ms) < (every_s * 1000) / 2;
-    if (isSame) return;
+    const lastMs = Number(before?.last_ms ?? 0);
+    if (before?.digest === digest && Math.abs(wallMs - lastMs) < sameMs) return;
+    const nowMs = lastMs >= wallMs && lastMs - wallMs < AT_ONCE_MS ? lastMs + 1 : wallMs;
     await trx
       .updateTable('dial_testers')
       .set({ host, every_s, last_ms: nowMs, digest })
       .where((eb) => eb.and({ region, probe }))
       .execute();
+    if (results.length === 0) return;
     const rows = results.map((result) => rowOf(result, { region, probe, received_ms: nowMs }));
     await trx
       .insertInto('dial_results')

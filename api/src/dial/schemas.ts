@@ -34,9 +34,7 @@ export const DialReportSchema = Type.Object(
         toRegion: Type.Optional(name('The other region, of a pair or a stream.')),
         isOk: Type.Boolean(),
         stage: Type.Optional(Stage),
-        code: Type.Optional(
-          Type.String({ pattern: '^[A-Z][A-Z0-9_]{0,63}$', description: 'Of a failure, with its `stage`.' }),
-        ),
+        code: Type.Optional(Type.String({ pattern: NAME, description: 'Of a failure, with its `stage`.' })),
         text: Type.Optional(Type.String({ maxLength: 256, description: 'A sentence for operators.' })),
         joinMs: ms(),
         firstFrameMs: ms(),
@@ -44,7 +42,7 @@ export const DialReportSchema = Type.Object(
         servedBy: Type.Optional(name('Media node, or gateway.')),
         servedRegion: Type.Optional(name('Its region.')),
       }),
-      { minItems: 1, maxItems: RESULTS_MAX },
+      { maxItems: RESULTS_MAX, description: 'Of none, it says that the tester is there.' },
     ),
   },
   { title: 'DialReport' },
@@ -77,13 +75,13 @@ export const DialCell = Type.Object(
   },
   { title: 'DialCell' },
 );
-const faults = ['call', 'receives', 'sends', 'pair', 'stream', 'booking', 'bookings', 'silent'] as const;
+const faults = ['call', 'receives', 'sends', 'pair', 'stream', 'watched', 'booking', 'bookings', 'silent'] as const;
 export const DialFault = Type.Object(
   {
     what: Type.Unsafe<(typeof faults)[number]>({
       type: 'string',
       enum: [...faults],
-      description: 'receives, sends: of several others; bookings: of every region.',
+      description: 'receives, sends: of several others; watched: streams from everywhere; bookings: of every region.',
     }),
     region: text(),
     others: Type.Array(text(), { description: 'The other regions; of a pair, whose media does not arrive.' }),

@@ -17,6 +17,7 @@ const CELL_MS = 15 * MINUTE_MS;
 const FINE_MS = 26 * HOUR_MS;
 const FINE_STEP_MS = 5 * MINUTE_MS;
 const FAILURES_SHOWN = 50;
+const STREAMS_SINCE_MS = 48 * HOUR_MS;
 /** As `dial-silent` (src/alarms/core/rules/dial.ts). */
 const SILENT_MS = MINUTE_MS;
 const ROUNDS_SILENT = 3;
@@ -33,7 +34,7 @@ export async function dialState(db: Database, nowMs: number): Promise<Static<typ
   const cells = await cellsOf(db, dialled, nowMs);
   const faults: Static<typeof DialFault>[] = [];
   for (const { of, sinceMs = nowMs, ...fault } of faultsOf(dialled, nowMs))
-    faults.push({ ...fault, since: timeText((of && (await failingSince(db, of))) ?? sinceMs) });
+    faults.push({ ...fault, since: timeText((of && (await failingSince(db, of, nowMs))) ?? sinceMs) });
   return {
     at: timeText(nowMs),
     regions: dialled.map(({ region, silentMs, everyMs, probe, host }) => ({
@@ -84,11 +85,11 @@ async function cellsOf(
       on r.region = s.region and r.kind = s.kind and r.to_region = s.to_region
       and r.received_ms in (s.last_ms, s.ok_ms, s.failed_ms)
     order by r.region, r.kind, r.to_region, r.received_ms`.execute(db);
-  const failing = failingCells(dialled);
+  const isFailingCell = failingCells(dialled);
   const keyOf = ({ region, kind, to_region }: CellRow): string => [region, kind, to_region].join(' ');
-  return [...Map.groupBy(rows, keyOf)].flatMap(([key, own]) => {
+  return [...Map.groupBy(rows, keyOf)].flatMap(([, own]) => {
     const last = own.at(-1);
-    return last === undefined ? [] : [shownCell(own, last, failing.has(key))];
+    return last === undefined ? [] : [shownCell(own, last, isFailingCell(last))];
   });
 }
 
@@ -133,26 +134,27 @@ const shownFailure = (
 
 const isFailing = ({ failedInRow }: DialTally): boolean => failedInRow >= FAILED_IN_ROW;
 
-/** "REGION KIND OTHER" of those that fail, whosever fault it is. */
-function failingCells(dialled: readonly DialledRegion[]): ReadonlySet<string> {
-  return new Set(
-    dialled.flatMap(({ region, call, booking, stream, pairs }) => [
-      ...(isFailing(call) ? [`${region} call `] : []),
-      ...(isFailing(booking) ? [`${region} booking `] : []),
-      ...(isFailing(stream) ? [`${region} stream ${stream.toRegion ?? ''}`] : []),
-      ...[...pairs].flatMap(([other, tally]) => (isFailing(tally) ? [`${region} pair ${other}`] : [])),
-    ]),
-  );
+/** Those that fail, whosever fault it is. Streams go to other regions by turns: one of a region that is named. */
+function failingCells(dialled: readonly DialledRegion[]): (last: CellRow) => boolean {
+  const known = new Map(dialled.map((one) => [one.region, one]));
+  const streams = new Set(blame(dialled).streams.map(({ region, by }) => `${by} ${region}`));
+  return ({ region, kind, to_region, is_ok }) => {
+    const of = known.get(region);
+    if (of === undefined || is_ok === 1) return false;
+    if (kind === 'stream') return streams.has(`stream ${region}`) || streams.has(`watched ${to_region}`);
+    const tally = kind === 'call' ? of.call : kind === 'booking' ? of.booking : of.pairs.get(to_region);
+    return tally !== undefined && isFailing(tally);
+  };
 }
 
 interface Found extends Omit<Static<typeof DialFault>, 'since'> {
-  /** What says since when. */
-  readonly of?: Of;
+  /** What says since when; without a region: of any. */
+  readonly of?: Pick<Of, 'kind'> & Partial<Of>;
   readonly sinceMs?: number;
 }
 
 function faultsOf(dialled: readonly DialledRegion[], nowMs: number): Found[] {
-  const { regions, pairs, bookings } = blame(dialled);
+  const { regions, pairs, streams, bookings } = blame(dialled);
   return [
     ...regions.map(({ region, by, others, tally, stage }): Found => {
       const [other = ''] = others;
@@ -164,11 +166,9 @@ function faultsOf(dialled: readonly DialledRegion[], nowMs: number): Found[] {
       const of: Of = { region: to, kind: 'pair', toRegion: from };
       return { what: 'pair', region: to, others: [from], ...causeOf(tally), stage, of };
     }),
-    ...dialled.flatMap(({ region, stream }): Found[] => {
-      const { toRegion = '' } = stream;
-      const of: Of = { region, kind: 'stream', toRegion };
-      const others = toRegion === '' ? [] : [toRegion];
-      return isFailing(stream) ? [{ what: 'stream', region, others, ...causeOf(stream), of }] : [];
+    ...streams.map(({ region, by, stage, tally }): Found => {
+      const where = by === 'stream' ? { region } : { toRegion: region };
+      return { what: by, region, others: [], ...causeOf(tally), stage, of: { kind: 'stream', ...where } };
     }),
     ...bookingFaults(dialled, bookings),
     ...dialled.flatMap(({ region, silentMs, everyMs }): Found[] =>
@@ -190,9 +190,18 @@ function bookingFaults(dialled: readonly DialledRegion[], { regions, isAll }: Bl
 
 const causeOf = ({ stage = 'media', code = '', text = '' }: DialTally) => ({ stage, code, text });
 
-/** Its first failure after its last success. */
-async function failingSince(db: Database, { region, kind, toRegion }: Of): Promise<number | undefined> {
-  const results = db.selectFrom('dial_results').where((eb) => eb.and({ region, kind, to_region: toRegion }));
+/** Its first failure after its last success; of streams, of the last two days. */
+async function failingSince(
+  db: Database,
+  { region, kind, toRegion }: NonNullable<Found['of']>,
+  nowMs: number,
+): Promise<number | undefined> {
+  const ends = { ...(region !== undefined && { region }), ...(toRegion !== undefined && { to_region: toRegion }) };
+  let results = db.selectFrom('dial_results').where((eb) => eb.and({ kind, ...ends }));
+  // Of streams no key begins with what is known: two days are looked through.
+  if (kind === 'stream') results = results.where('received_ms', '>', nowMs - STREAMS_SINCE_MS);
+  // What did not come in says nothing of where it would have been watched.
+  if (region === undefined) results = results.where('stage', '!=', 'ingest');
   const success = await results
     .select('received_ms')
     .where('is_ok', '=', 1)

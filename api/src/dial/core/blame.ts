@@ -24,9 +24,18 @@ export interface BlamedPair {
   readonly tally: DialTally;
 }
 
+export interface BlamedStream {
+  readonly region: string;
+  /** What comes in there; or what is watched from there, wherever it came in. */
+  readonly by: 'stream' | 'watched';
+  readonly stage: DialStage;
+  readonly tally: DialTally;
+}
+
 export interface Blame {
   readonly regions: readonly BlamedRegion[];
   readonly pairs: readonly BlamedPair[];
+  readonly streams: readonly BlamedStream[];
   /** Regions whose bookings fail; `all`: of every region that tries, so that it is the api. */
   readonly bookings: { readonly regions: readonly string[]; readonly isAll: boolean };
 }
@@ -50,12 +59,30 @@ export function blame(dialled: readonly DialledRegion[], inRow: number = FAILED_
   return {
     regions: [...byCalls, ...named.regions],
     pairs: named.pairs,
+    streams: streamsOf(dialled, fails),
     bookings: {
       regions: refused.map(({ region }) => region),
       // The others fail one round later at most.
       isAll: refused.length > 0 && trying.every(({ booking }) => booking.failedInRow > 0),
     },
   };
+}
+
+/** A stream that fails only where it is watched is the fault of that region. */
+function streamsOf(dialled: readonly DialledRegion[], fails: (tally: DialTally) => boolean): BlamedStream[] {
+  const watched = new Map(
+    dialled.flatMap(({ region, watched }) => (fails(watched) ? [[region, watched] as const] : [])),
+  );
+  return [
+    ...[...watched].map(([region, tally]): BlamedStream => {
+      return { region, by: 'watched', stage: tally.stage ?? 'playback', tally };
+    }),
+    ...dialled.flatMap(({ region, stream }): BlamedStream[] => {
+      const { stage = 'ingest', toRegion = '' } = stream;
+      const isExplained = stage === 'playback' && watched.has(toRegion);
+      return fails(stream) && !isExplained ? [{ region, by: 'stream', stage, tally: stream }] : [];
+    }),
+  ];
 }
 
 /** The region of most pairs in one direction, then that of most of the rest, until only single pairs are left. */
@@ -84,6 +111,9 @@ export function regionText({ region, stage, by, others, tally }: BlamedRegion): 
 
 export const pairText = ({ from, to, stage, tally }: BlamedPair): string =>
   `${to} receives no media from ${from}, at ${stage}: ${causeOf(tally)}; ${tally.failed} of ${tally.tried} rounds.`;
+
+export const streamText = ({ region, by, stage, tally }: BlamedStream): string =>
+  `Streams ${by === 'stream' ? 'into' : 'watched from'} ${region} fail at ${stage}: ${causeOf(tally)}; ${tally.failed} of ${tally.tried} tries.`;
 
 /** "CODE text" of the last failure. */
 export const causeOf = ({ code = '', text = '' }: DialTally): string =>

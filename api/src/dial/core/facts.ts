@@ -18,7 +18,7 @@ export interface DialTally {
   readonly stage?: DialStage;
   readonly code?: string;
   readonly text?: string;
-  /** Of a stream: where it was watched. */
+  /** Of a stream: where it was watched, when it failed last. */
   readonly toRegion?: string;
 }
 
@@ -35,8 +35,10 @@ export interface DialledRegion {
   readonly call: DialTally;
   /** Media from the tester of another region, by that region. */
   readonly pairs: ReadonlyMap<string, DialTally>;
-  /** RTMP in, HLS out. */
+  /** RTMP in, HLS out, wherever it was watched. */
   readonly stream: DialTally;
+  /** HLS out of this region, of streams that came in anywhere. */
+  readonly watched: DialTally;
   /** A meeting booked, seen and cancelled by REST. */
   readonly booking: DialTally;
 }

@@ -39,13 +39,16 @@ export const seenMs = (kind: DialKind, everyMs: number): number =>
 export function dialledOf(testers: readonly Tester[], rows: readonly DialRow[], nowMs: number): DialledRegion[] {
   const ordered = rows.toSorted((a, b) => a.receivedMs - b.receivedMs);
   const byRegion = Map.groupBy(ordered, ({ region }) => region);
+  const watched = Map.groupBy(
+    ordered.filter(({ kind, isOk, stage }) => kind === 'stream' && (isOk || stage !== 'ingest')),
+    ({ toRegion }) => toRegion,
+  );
   const here = presences(testers, byRegion);
   return [...Map.groupBy(testers, ({ region }) => region)].map(([region, own]) => {
     const [newest] = own.toSorted((a, b) => b.lastMs - a.lastMs);
     const { lastMs = 0, probe = '', host = '' } = newest ?? {};
     const byKind = Map.groupBy(byRegion.get(region) ?? [], ({ kind }) => kind);
     const pairs = Map.groupBy(byKind.get('pair') ?? [], ({ toRegion }) => toRegion);
-    const streams = Map.groupBy(byKind.get('stream') ?? [], ({ toRegion }) => toRegion);
     return {
       region,
       silentMs: Math.max(0, nowMs - lastMs),
@@ -54,7 +57,8 @@ export function dialledOf(testers: readonly Tester[], rows: readonly DialRow[], 
       host,
       call: tallyOf(byKind.get('call')),
       pairs: new Map([...pairs].map(([other, seen]) => [other, tallyOf(believed(seen, here.get(other), nowMs))])),
-      stream: worstOf([...streams].map(([toRegion, seen]) => ({ ...tallyOf(seen), toRegion }))),
+      stream: streamOf(byKind.get('stream')),
+      watched: tallyOf(watched.get(region)),
       booking: tallyOf(byKind.get('booking')),
     };
   });
@@ -111,5 +115,7 @@ function tallyOf(rows: readonly DialRow[] = []): DialTally {
   };
 }
 
-const worstOf = (tallies: readonly DialTally[]): DialTally =>
-  tallies.toSorted((a, b) => b.failedInRow - a.failedInRow || b.failed - a.failed)[0] ?? tallyOf();
+function streamOf(rows: readonly DialRow[] = []): DialTally {
+  const { toRegion = '' } = rows.findLast(({ isOk }) => !isOk) ?? {};
+  return { ...tallyOf(rows), ...(toRegion !== '' && { toRegion }) };
+}

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { judge, noState } from '../../../src/alarms/core/judge.ts';
 import { alarmRules } from '../../../src/alarms/core/rules/index.ts';
 import { blame } from '../../../src/dial/core/blame.ts';
-import type { DialledRegion, DialTally } from '../../../src/dial/core/facts.ts';
+import type { DialledRegion, DialStage, DialTally } from '../../../src/dial/core/facts.ts';
 import { type DialRow, dialledOf, seenMs, type Tester } from '../../../src/dial/core/tally.ts';
 import { facts, node } from '../alarms/facts.ts';
 
@@ -26,6 +26,7 @@ const regionOf = (region: string, o: Partial<DialledRegion> = {}): DialledRegion
   call: ok,
   pairs: new Map(),
   stream: ok,
+  watched: ok,
   booking: ok,
   ...o,
 });
@@ -87,6 +88,48 @@ describe('blame', () => {
     expect(of(2, 0)).toEqual({ regions: ['r0'], isAll: false });
     expect(of(2, 1)).toEqual({ regions: ['r0'], isAll: true });
     expect(of(2)).toEqual({ regions: ['r0'], isAll: true });
+  });
+});
+
+describe('blame of streams', () => {
+  /** Each region streams once a minute and is watched from the others by turns; `fails` says the stage, or ''. */
+  const streamed = (names: string, fails: (from: string, to: string) => DialStage | '') => {
+    const regions = names.split('');
+    const rows = Array.from({ length: 5 }, (_, turn) =>
+      regions.map((region, at): DialRow => {
+        const others = regions.filter((one) => one !== region);
+        const toRegion = others[turn % others.length] ?? '';
+        const stage = fails(region, toRegion);
+        const receivedMs = turn * 60_000 + at * 1000;
+        return {
+          region,
+          kind: 'stream',
+          toRegion,
+          receivedMs,
+          isOk: stage === '',
+          stage: stage || 'api',
+          code: '',
+          text: '',
+        };
+      }),
+    ).flat();
+    const testers = regions.map((region) => ({ region, probe: 'p', host: 'h', everyMs: 20_000, lastMs: 300_000 }));
+    return blame(dialledOf(testers, rows, 300_000)).streams.map(({ region, by, stage }) => `${region} ${by} ${stage}`);
+  };
+  it.each<[string, string, (from: string, to: string) => DialStage | '', string[]]>([
+    ['nothing', 'abcd', () => '', []],
+    ['what comes into one', 'abcd', (from) => (from === 'a' ? 'ingest' : ''), ['a stream ingest']],
+    [
+      'what comes into one, wherever it is watched',
+      'abcd',
+      (from) => (from === 'a' ? 'playback' : ''),
+      ['a stream playback'],
+    ],
+    ['what is watched from one', 'abcd', (_, to) => (to === 'a' ? 'playback' : ''), ['a watched playback']],
+    ['what is watched from one of two', 'ab', (_, to) => (to === 'a' ? 'playback' : ''), ['a watched playback']],
+    ['all', 'abc', () => 'ingest', ['a stream ingest', 'b stream ingest', 'c stream ingest']],
+  ])('is of the region: %s of %s', (_, names, fails, expected) => {
+    expect(streamed(names, fails)).toEqual(expected);
   });
 });
 
@@ -208,6 +251,11 @@ describe('rounds', () => {
       }
   });
 
+  it('say nothing of a tester that begins', () => {
+    for (const phase of phases)
+      for (const untilMs of seconds) expect(play('abcd', phase, [{ fromMs: 0, untilMs, tester: 'a' }])).toEqual([]);
+  });
+
   it('are one alarm, which ends when it is good again', () => {
     expect(play('abcd', [0, 5000, 10_000, 15_000], [{ fromMs: 61_000, untilMs: 125_000, calls: 'a' }])).toEqual([
       '39 fired dial-region a',
@@ -240,9 +288,13 @@ describe('alarms of dial tests', () => {
     expect(judged(among('abc', ['a b']))).toMatchObject([
       { rule: 'dial-pair', subject: 'a - b', labels: { region: 'a', otherRegion: 'b', stage: 'relay' } },
     ]);
-    const stream = failed(3, { stage: 'playback', toRegion: 'ap' });
-    expect(judged([regionOf('eu', { stream }), regionOf('ap')])).toMatchObject([
-      { rule: 'dial-stream', subject: 'eu', labels: { region: 'eu', stage: 'playback', otherRegion: 'ap' } },
+    expect(judged([regionOf('eu', { stream: failed(2, { stage: 'ingest', tried: 3 }) }), regionOf('ap')])).toEqual([
+      {
+        rule: 'dial-stream',
+        subject: 'eu',
+        labels: { region: 'eu', stage: 'ingest' },
+        text: 'Streams into eu fail at ingest: TIMED_OUT no frame came; 2 of 3 tries.',
+      },
     ]);
     const booking = failed(2, { stage: 'api' });
     expect(judged([regionOf('eu', { booking }), regionOf('ap')])).toMatchObject([

@@ -30,7 +30,6 @@ describe('a report', () => {
   const result = (o: object) => report({ results: [{ ...call, ...o }] });
   it.each<[string, object]>([
     ['nothing', {}],
-    ['no results', report({ results: [] })],
     [
       'too many results',
       report({ results: Array.from({ length: 131 }, (_, at) => ({ kind: 'pair', toRegion: `r${at}`, isOk: true })) }),
@@ -91,6 +90,30 @@ describe('a report', () => {
     expect(await api.store.db.selectFrom('dial_hours').select(['tried', 'failed']).execute()).toEqual([
       { tried: 2, failed: 2 },
     ]);
+  });
+
+  it('with times that comes again with the next one counts once', async () => {
+    await sent();
+    api.clock.advance(20_000);
+    await sent();
+    await sent({ results: [{ ...call, joinMs: 290 }] });
+    expect((await rows()).map(({ join_ms }) => join_ms)).toEqual([310, 290]);
+  });
+
+  it('that comes with others at once counts in its order', async () => {
+    await sent({ results: [{ kind: 'call', ...failure }] });
+    await sent({ results: [{ kind: 'call', ...failure, text: 'another' }] });
+    await sent();
+    expect((await dialledRegions(api.store.db, api.clock.wallMs()))[0]?.call).toMatchObject({
+      tried: 3,
+      failedInRow: 0,
+    });
+  });
+
+  it('without results says that its tester is there', async () => {
+    await sent({ results: [] });
+    api.clock.advance(7000);
+    expect(await dialledRegions(api.store.db, api.clock.wallMs())).toMatchObject([{ region: 'eu', silentMs: 7000 }]);
   });
 
   it('of one tester too many is refused', async () => {
@@ -196,11 +219,12 @@ describe('what operators see', () => {
   const rounds = async (count: number, failed: number): Promise<void> => {
     for (let round = 0; round < count; round += 1) {
       api.clock.advance(19_000);
+      const own = { ...call, firstFrameMs: 500 + round };
       const pair = { kind: 'pair', toRegion: 'ap', gapMs: 40, joinMs: 300 };
       const isBad = round >= count - failed;
-      await sent({ results: [call, isBad ? { ...pair, ...failure, stage: 'relay' } : { ...pair, isOk: true }] });
+      await sent({ results: [own, isBad ? { ...pair, ...failure, stage: 'relay' } : { ...pair, isOk: true }] });
       api.clock.advance(1000);
-      const results = [call, { kind: 'pair', toRegion: 'eu', isOk: true, gapMs: 20 }];
+      const results = [own, { kind: 'pair', toRegion: 'eu', isOk: true, gapMs: 20 }];
       await sent({ region: 'ap', probe: 'edge-2', results });
     }
   };
@@ -229,6 +253,36 @@ describe('what operators see', () => {
         since: new Date(sinceMs).toISOString(),
       },
     ]);
+  });
+
+  it('is a region whose streams fail, since the first of them', async () => {
+    const stream = (toRegion: string) => ({ results: [{ kind: 'stream', toRegion, ...failure, stage: 'ingest' }] });
+    await sent({ results: [{ kind: 'stream', toRegion: 'ap', isOk: true }] });
+    api.clock.advance(60_000);
+    await sent(stream('ap'));
+    const since = new Date(api.clock.wallMs()).toISOString();
+    api.clock.advance(60_000);
+    await sent(stream('us'));
+    const [, { faults, cells }] = await seen('/console/dial');
+    expect(faults).toMatchObject([{ what: 'stream', region: 'eu', stage: 'ingest', since }]);
+    expect(cells.map((one: { isFailing: boolean }) => one.isFailing)).toEqual([true, true]);
+  });
+
+  it('is a region from which no stream can be watched, since the first that had come in', async () => {
+    const stream = (stage: string, text: string) => ({
+      results: [{ kind: 'stream', toRegion: 'ap', ...failure, stage, text }],
+    });
+    await sent({ region: 'ap', probe: 'edge-2' });
+    await sent({ results: [{ kind: 'stream', toRegion: 'ap', isOk: true }] });
+    api.clock.advance(20_000);
+    await sent(stream('ingest', '1'));
+    api.clock.advance(20_000);
+    await sent(stream('playback', '2'));
+    const since = new Date(api.clock.wallMs()).toISOString();
+    api.clock.advance(19_000);
+    await sent(stream('playback', '3'));
+    const [, { faults }] = await seen('/console/dial');
+    expect(faults).toMatchObject([{ what: 'watched', region: 'ap', stage: 'playback', since }]);
   });
 
   it('is a silent tester, and nothing where there is none', async () => {

@@ -63,8 +63,7 @@ export function useDialWords(timeZone: string) {
             }),
       fault: (fault: DialFault, nowMs: number): string => {
         const { what, region, others } = fault;
-        const key: DialKey = what === 'stream' && others.length > 0 ? 'fault.streamTo' : `fault.${what}`;
-        return say(key, {
+        return say(`fault.${what}`, {
           region: place(region),
           others: others.map(place).join(say('comma')),
           stage: fault.stage === '' ? '' : stage(fault.stage),

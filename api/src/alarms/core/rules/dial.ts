@@ -1,5 +1,13 @@
 // What dial tests show: clients of ours that join calls of every region, hear other regions, stream and book.
-import { type Blame, blame, causeOf, FAILED_IN_ROW, pairText, regionText } from '../../../dial/core/blame.ts';
+import {
+  type Blame,
+  blame,
+  causeOf,
+  FAILED_IN_ROW,
+  pairText,
+  regionText,
+  streamText,
+} from '../../../dial/core/blame.ts';
 import type { AlarmRule, Judged } from '../rule.ts';
 
 /** Two rounds agree already: 40 s after a fault at the latest, and a region is to be named within 60 s of it. */
@@ -62,17 +70,17 @@ export const dialStream: AlarmRule = {
   severity: 'warning',
   reason: 'A stream sent into a region by RTMP does not come in, or cannot be watched by HLS.',
   forMs: 5_000,
-  judge: ({ dialled }, limit) =>
-    dialled?.map(({ region, stream }) => {
-      const { failedInRow: value, stage = 'ingest', toRegion = '' } = stream;
-      const isBad = value >= limit;
-      const labels = { region, stage, ...(toRegion !== '' && { otherRegion: toRegion }) };
-      const watched = toRegion === '' ? '' : `, watched from ${toRegion},`;
-      const text = isBad
-        ? `Streams into ${region}${watched} fail at ${stage}: ${causeOf(stream)}; ${stream.failed} of ${stream.tried} tries.`
-        : `Streams into ${region} succeed.`;
-      return { subject: region, value, isBad, labels, text };
-    }),
+  judge: ({ dialled }, limit) => {
+    if (dialled === undefined) return undefined;
+    const named = Map.groupBy(blame(dialled, limit).streams, ({ region }) => region);
+    return [...named].map(([region, found]) => ({
+      subject: region,
+      value: Math.max(...found.map(({ tally }) => tally.failedInRow)),
+      isBad: true,
+      labels: { region, stage: found[0]?.stage ?? 'ingest' },
+      text: found.map(streamText).join(' '),
+    }));
+  },
 };
 
 export const dialBooking: AlarmRule = {
