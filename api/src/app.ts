@@ -17,6 +17,7 @@ import type { ApiConfig } from './config.ts';
 import { CentreViews, consoleCentreOf } from './console/centre-views.ts';
 import { WorldFeed } from './console/world-feed.ts';
 import { oldDials } from './dial/results.ts';
+import { makeHistory } from './history/history.ts';
 import { usualRates } from './http/rates.ts';
 import { buildHttp } from './http.ts';
 import { joinLinkDeps } from './join-links/operations.ts';
@@ -185,7 +186,8 @@ function makeParts(base: Base): Parts {
   for (const job of [extendingOf(meetings), quotas.job, bookings.job, oldDials({ db, clock })]) jobs.register(job);
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
   const console = { ...makeConsole(base, quality), owners };
-  const ofAlarms = { views: console.views, live: quality.live, mail, ...posting };
+  const history = makeHistory({ store, clock, jobs, views: console.views });
+  const ofAlarms = { views: console.views, live: quality.live, history, mail, ...posting };
   const alarms = makeAlarms({ store, clock, rng, log, jobs, sealSecret, ...ofAlarms });
   closeStack.add('mails of alarms', () => alarms.close());
   jobs.start();

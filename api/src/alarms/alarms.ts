@@ -30,6 +30,7 @@ export function makeAlarms(o: {
   readonly mail: MailConfig | undefined;
   readonly views: FactsOptions['views'];
   readonly live: FactsOptions['live'];
+  readonly history: FactsOptions['history'];
 }): Alarms {
   const { db } = o.store;
   const mail = o.mail && new Delivery({ config: o.mail, log: o.log });

@@ -3,6 +3,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { CentreViews } from '../console/centre-views.ts';
 import { dialledRegions } from '../dial/results.ts';
+import type { History } from '../history/history.ts';
 import type { LiveQuality } from '../quality/live-quality.ts';
 import type { Database } from '../store/store.ts';
 import '../webhooks/tables.ts';
@@ -14,10 +15,11 @@ export interface FactsOptions {
   readonly log: Logger;
   readonly views: Pick<CentreViews, 'latest' | 'centreState' | 'isKnown'>;
   readonly live: Pick<LiveQuality, 'view'>;
+  readonly history: Pick<History, 'see' | 'trends'>;
 }
 
 /** Never rejects: a source that does not answer is absent. */
-export async function gatherFacts({ db, clock, log, views, live }: FactsOptions): Promise<AlarmFacts> {
+export async function gatherFacts({ db, clock, log, views, live, history }: FactsOptions): Promise<AlarmFacts> {
   const known = async <T>(what: string, ask: Promise<T>): Promise<T | undefined> => {
     try {
       return await ask;
@@ -31,13 +33,20 @@ export async function gatherFacts({ db, clock, log, views, live }: FactsOptions)
     known('quality', live.view()),
     known('webhooks', oldestDue(db, clock.wallMs())),
     known('dial tests', dialledRegions(db, clock.wallMs())),
+  const [cloud, view, oldestDueMs, trends] = await Promise.all([
+    views.latest(),
+    known('quality', live.view()),
+    known('webhooks', oldestDue(db, clock.wallMs())),
+    known('history', history.trends()),
   ]);
   const { isReachable } = views.centreState;
+  if (isReachable && views.isKnown) history.see(cloud);
   return {
     wallMs: clock.wallMs(),
     isCentreReachable: isReachable,
     ...(isReachable && views.isKnown && { cloud }),
     ...(view !== undefined && { strengths: view.nodes }),
+    ...(trends !== undefined && { trends }),
     ...(oldestDueMs !== undefined && { webhooks: { oldestDueMs } }),
     ...(dialled !== undefined && { dialled }),
   };

@@ -159,4 +159,8 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   dial_testers: { key: ['region', 'probe'] },
   dial_results: { key: ['region', 'kind', 'to_region', 'received_ms', 'probe'] },
   dial_hours: { key: ['region', 'kind', 'to_region', 'hour_ms'] },
+  // Of the cloud too: figures of its nodes and regions.
+  node_samples: { key: ['at_ms', 'node'] },
+  node_hours: { key: ['at_ms', 'node'] },
+  region_samples: { key: ['at_ms', 'region'] },
 };

@@ -116,6 +116,7 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   await db.insertInto('quality_1h').values(minutes).execute();
   await addAlarm(db, at);
   await addDial(db, at);
+  await addHistory(db, at);
   await api.ask('POST', '/tenants', { signer: operatorKey, body: { id: 'hooli', name: '名字\u2028"\\' } });
   return { meeting: made.id, link: link.id, webhook: webhook.id };
 }
@@ -174,5 +175,24 @@ async function addDial(db: TestApi['store']['db'], at: number): Promise<void> {
   await db
     .insertInto('dial_hours')
     .values({ ...of, ...times, ...counts, hour_ms: at })
+/** A node's sample, its hour, and that of its region. */
+async function addHistory(db: TestApi['store']['db'], at: number): Promise<void> {
+  const whose = { at_ms: at, node: 'n1', host: 'h1', kind: 'sfu', region: 'eu' };
+  const disk = { disk_used_bytes: 1, disk_bytes: null };
+  const sample = { incarnation: '', cpu_ppm: 1, tx_bps: 2, rx_bps: 3, sessions: 4, sessions_max: 5, rss_bytes: 6 };
+  await db
+    .insertInto('node_samples')
+    .values({ ...whose, ...sample, ...disk })
+    .execute();
+  const traffic = { tx_bytes: 1, rx_bytes: 2, tx_peak_bps: 3, rx_peak_bps: 4 };
+  const load = { minutes: 5, cpu_ppm: 1, cpu_peak_ppm: 2, session_minutes: 3, sessions_peak: 4, sessions_max: 5 };
+  await db
+    .insertInto('node_hours')
+    .values({ ...whose, ...traffic, ...load, rss_peak_bytes: 6, ...disk })
+    .execute();
+  const open = { sessions: 4, open_sessions: 5, open_max: 6 };
+  await db
+    .insertInto('region_samples')
+    .values({ at_ms: at, region: 'eu', nodes: 1, tx_bps: 2, rx_bps: 3, ...open })
     .execute();
 }

@@ -15,6 +15,7 @@ import { RoomBookings } from '../../src/bookings/room-bookings.ts';
 import { CalendarFeeds } from '../../src/calendar/feeds.ts';
 import { CentreViews } from '../../src/console/centre-views.ts';
 import { WorldFeed } from '../../src/console/world-feed.ts';
+import { makeHistory } from '../../src/history/history.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
 import { buildHttp } from '../../src/http.ts';
@@ -184,6 +185,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const fleet = new ScriptedConsole();
   const views = new CentreViews({ clock, log, centre: () => (centre.state === 'down' ? undefined : fleet) });
   const feed = new WorldFeed({ clock, log, views, live: quality.live, onCut: (cause) => cuts.push(cause) });
+  const history = makeHistory({ store, clock, jobs, views });
   const alarms = makeAlarms({
     store,
     clock,
@@ -195,6 +197,7 @@ export async function testApi(o: TestApiOptions = {}) {
     addresses,
     views,
     live: quality.live,
+    history,
     mail: o.alarmMail,
   });
   const { app, routes } = await buildHttp({
@@ -288,6 +291,8 @@ export async function testApi(o: TestApiOptions = {}) {
     telling,
     quality,
     alarms,
+    history,
+    views,
     following,
     keeping,
     live,

@@ -144,4 +144,5 @@ const CAUSES: ReadonlySet<string> = new Set([
   'node-lost',
   'disk-full',
   'dial-region',
+  'capacity',
 ]);

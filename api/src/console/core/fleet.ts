@@ -16,6 +16,8 @@ export interface FleetNode {
   readonly isLinked: boolean;
   readonly silentMs: number;
   readonly version: string;
+  /** Of its process; absent: not known. */
+  readonly incarnation?: string;
   /** 0 … 1 of its cores. */
   readonly cpu: number;
   readonly txBps: number;
@@ -93,6 +95,7 @@ export function fleetFromWire({ nodes }: wire.FleetSeen): FleetNode[] {
       isLinked: seen.isLinked ?? false,
       silentMs: Math.max(0, Math.round(seen.silentMs ?? 0)),
       version: node?.versions?.software ?? '',
+      ...(node?.incarnation && { incarnation: node.incarnation }),
       ...figuresOf(load),
       sessions: seen.sessionsSeen ?? 0,
       sessionsMax: node?.capacity?.sessions ?? 0,

@@ -12,10 +12,15 @@ export interface FleetTrends {
 export interface MemoryTrend {
   /** Slope of a robust line through the samples. */
   readonly bytesPerHour: number;
-  /** The part of the hours in which it rose, 0 … 1. */
+  /** The part of the hours in which it rose by half of that or more, 0 … 1. */
   readonly risingShare: number;
   readonly hours: number;
   readonly rssBytes: number;
+  /**
+   * By how much its sessions rose in these hours, from the first to their most, as a share of that, 0 … 1; of a node
+   * without any, those of the cloud.
+   */
+  readonly loadRise: number;
 }
 
 export interface CapacityTrend {

@@ -43,6 +43,7 @@ import { alarmNotifications } from './0046-alarm-notifications.ts';
 import { dueDeliveries } from './0047-due-deliveries.ts';
 import { dialResults } from './0050-dial-results.ts';
 import { dialHours } from './0051-dial-hours.ts';
+import { nodeSamples } from './0049-node-samples.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -86,4 +87,5 @@ export const migrations: Record<string, Migration> = {
   '0047-due-deliveries': dueDeliveries,
   '0050-dial-results': dialResults,
   '0051-dial-hours': dialHours,
+  '0049-node-samples': nodeSamples,
 };

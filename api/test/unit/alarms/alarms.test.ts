@@ -37,10 +37,10 @@ const made = async (path: string, body: object) => {
   return json;
 };
 /** Looks of 5 s each. */
-const look = async (count = 1): Promise<string[]> => {
+const look = async (count = 1, stepMs = 5000): Promise<string[]> => {
   const said: string[] = [];
   for (let at = 0; at < count; at += 1) {
-    api.clock.advance(5000);
+    api.clock.advance(stepMs);
     for (const { kind, key } of (await api.alarms.judging.look()) ?? ['overtaken' as never])
       said.push(`${kind} ${key}`);
   }
@@ -112,6 +112,29 @@ describe('a fault', () => {
       'fired link-loss eu/Frankfurt - eu/London',
       'fired webhook-backlog webhooks',
     ]);
+  });
+
+  it('of a link that is longer than usual fires, and is over when that has become usual', async () => {
+    api.fleet.nodes = healthy;
+    const farther = (rttMs: number) => {
+      api.fleet.links = [seenLink('host-sfu-1', 'host-sfu-2', { inUse: true, rttMs })];
+    };
+    /** With samples of the history, as its job makes them. */
+    const minutes = async (count: number): Promise<string[]> => {
+      const said: string[] = [];
+      for (let at = 0; at < count; at += 1) {
+        if (at % 5 === 0) await api.history.sampling.sample();
+        said.push(...(await look(4, 15_000)).map((one) => `${at} ${one}`));
+      }
+      return said;
+    };
+    farther(15);
+    expect(await minutes(20)).toEqual([]);
+    farther(80);
+    const pair = 'link-rtt eu/Frankfurt - eu/London';
+    expect(await minutes(32)).toEqual([`0 fired ${pair}`, expect.stringMatching(new RegExp(`^(2|3)\\d cleared ${pair}$`))]);
+    const [, { data }] = await ask('GET', '/alarms/history');
+    expect(data).toMatchObject([{ labels: { host: 'host-sfu-1', otherHost: 'host-sfu-2' }, limit: 1.5 }]);
   });
 
   it('is neither begun nor over while the centre is away', async () => {

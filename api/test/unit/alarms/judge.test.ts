@@ -4,6 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { type JudgeState, judge, noState, type RuleInForce } from '../../../src/alarms/core/judge.ts';
 import type { AlarmFacts } from '../../../src/alarms/core/rule.ts';
 import { alarmRules } from '../../../src/alarms/core/rules/index.ts';
+import type { FleetNode, HostLink } from '../../../src/console/core/fleet.ts';
+import { type CapacitySample, capacityTrend } from '../../../src/history/core/capacity.ts';
+import { UsualRtt, worstRtts } from '../../../src/history/core/site-rtt.ts';
+import type { CapacityTrend, FleetTrends } from '../../../src/history/core/trends.ts';
 import { facts, link, node, strength } from './facts.ts';
 
 const dead = { state: 'dead', silentMs: 9000 };
@@ -118,6 +122,18 @@ describe('a cause', () => {
     });
   });
 
+  it('that is a full region keeps its own forecast quiet, and that of others not', () => {
+    const trend = { share: 0.9, fullInMs: 60_000 };
+    const capacity = new Map(['eu', 'ap'].map((region) => [region, trend]));
+    const trends = { usualRttMs: new Map(), memory: new Map(), capacity };
+    const { state } = looks(times(80, facts([node('a', { sessions: 90 })], { trends })));
+    expect(causeOf(state)).toEqual({
+      'capacity eu': '',
+      'capacity-forecast eu': 'capacity eu',
+      'capacity-forecast ap': '',
+    });
+  });
+
   it('that is the centre keeps all quiet that comes from it', () => {
     const slow = { webhooks: { oldestDueMs: 200_000 } };
     const { state } = looks([...times(8, { ...lost, ...slow }), ...times(8, { ...away, ...slow })]);
@@ -131,8 +147,27 @@ describe('a cause', () => {
 
 it('24 hours of usual noise are no alarm', () => {
   const rng = seededRng('24 hours of noise');
+  const far = rng.fork('rtt');
   const cities = ['Frankfurt', 'London', 'Singapore'];
   const ids = Array.from({ length: 6 }, (__, at) => at);
+  const usual = new UsualRtt();
+  const sampled = new Map<string, CapacitySample[]>();
+  let capacity: ReadonlyMap<string, CapacityTrend> = new Map();
+  /** As the history does it: of each look, and every five minutes. */
+  const trendsOf = (nodes: readonly FleetNode[], links: readonly HostLink[], at: number): FleetTrends => {
+    usual.see(worstRtts(nodes, links), at * 5000);
+    if (at % 60 === 0) {
+      for (const { region, sessions } of nodes) {
+        const sample = { atMs: at * 5000, sessions, openSessions: sessions, openMax: 100 };
+        sampled.set(region, [...(sampled.get(region) ?? []).slice(-12), sample]);
+      }
+      capacity = new Map([...sampled].flatMap(([region, some]) => {
+        const trend = capacityTrend(some);
+        return trend === undefined ? [] : [[region, trend]];
+      }));
+    }
+    return { usualRttMs: usual.usualMs, memory: new Map(), capacity };
+  };
   const noisy = (at: number): AlarmFacts => {
     const nodes = ids.map((id) =>
       node(`n${id}`, {
@@ -151,9 +186,11 @@ it('24 hours of usual noise are no alarm', () => {
       // A burst on the way of the few probes of one look.
       link(`host-n${id}`, `host-n${(id + 1) % 6}`, {
         lossSlow: rng.next() < 0.01 ? 0.2 * rng.next() : 0.004 * rng.next(),
+        rttMs: (20 + 40 * (id % 3)) * (1 + 0.2 * far.next()) + (far.next() < 0.01 ? 400 * far.next() : 0),
       }),
     );
-    return facts(nodes, { links, strengths, webhooks: { oldestDueMs: 3000 * rng.next() } });
+    const trends = trendsOf(nodes, links, at);
+    return facts(nodes, { links, strengths, trends, webhooks: { oldestDueMs: 3000 * rng.next() } });
   };
   let state = noState;
   const fired: string[] = [];

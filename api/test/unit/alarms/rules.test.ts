@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AlarmFacts } from '../../../src/alarms/core/rule.ts';
 import { alarmRules } from '../../../src/alarms/core/rules/index.ts';
+import type { HostLink } from '../../../src/console/core/fleet.ts';
+import type { MemoryTrend } from '../../../src/history/core/trends.ts';
 import { facts, link, node, strength, WALL_MS } from './facts.ts';
 
 const HOUR_MS = 3_600_000;
@@ -22,6 +24,19 @@ const queue = (waiting: number, oldestMs: number) =>
 /** `values`: of one key, of a node each; undefined: it does not say. */
 const configured = (...values: (string | undefined)[]) =>
   facts(values.map((x, at) => node(`n${at}`, { ...(x !== undefined && { config: { x } }) })));
+const no = { usualRttMs: new Map(), memory: new Map(), capacity: new Map() };
+const MB = 1e6;
+const grown = (o: Partial<MemoryTrend> = {}) => {
+  const usual = { bytesPerHour: 30 * MB, rssBytes: 600 * MB, risingShare: 0.8, hours: 6, loadRise: 0 };
+  return { trends: { ...no, memory: new Map([['a', { ...usual, ...o }]]) } };
+};
+const filling = (share: number, minutes?: number) => ({
+  trends: { ...no, capacity: new Map([['eu', { share, ...(minutes && { fullInMs: minutes * 60_000 }) }]]) },
+});
+const farther = (usualMs: number, rttMs: number, o: Partial<HostLink> = {}) => ({
+  trends: { ...no, usualRttMs: new Map([['ap/Singapore eu/Frankfurt', usualMs]]) },
+  links: [link('host-a', 'host-b', { rttMs: usualMs }), link('host-b', 'host-a', { rttMs, ...o })],
+});
 const full = (sessions: number, o = {}) => facts([node('a', { sessions }), node('b', { sessions: 0, ...o })]);
 
 describe('a rule', () => {
@@ -65,6 +80,23 @@ describe('a rule', () => {
     ['certificate', 'not renewed', facts([node('a', { certificateEndsMs: WALL_MS + 2 * HOUR_MS - 60_000 })]), ['a']],
     ['certificate', 'over', facts([node('a', { certificateEndsMs: WALL_MS - 1 })]), ['a']],
     ['certificate', 'no link', facts([node('a', { certificateEndsMs: 0 })]), []],
+    ['leak', 'at the limit', facts([node('a')], grown()), ['a']],
+    ['leak', 'slower', facts([node('a')], grown({ rssBytes: 601 * MB })), []],
+    ['leak', 'of a small node', facts([node('a')], grown({ bytesPerHour: 19.9 * MB, rssBytes: 100 * MB })), []],
+    ['leak', 'in three of four hours', facts([node('a')], grown({ risingShare: 0.75 })), []],
+    ['leak', 'sessions rose as much', facts([node('a')], grown({ loadRise: 0.31 })), []],
+    ['leak', 'sessions rose by less', facts([node('a')], grown({ loadRise: 0.29 })), ['a']],
+    ['leak', 'of a dead node, of one that is gone', facts([node('a', dead), node('b')], grown()), []],
+    ['capacity-forecast', 'at both limits', facts([], filling(0.5, 60)), ['eu']],
+    ['capacity-forecast', 'less taken', facts([], filling(0.499, 10)), []],
+    ['capacity-forecast', 'later', facts([], filling(0.7, 61)), []],
+    ['capacity-forecast', 'it does not rise', facts([], filling(0.7)), []],
+    ['link-rtt', 'half as much again', facts(pair, farther(160, 240)), []],
+    ['link-rtt', 'more than that', facts(pair, farther(160, 241)), ['ap/Singapore - eu/Frankfurt']],
+    ['link-rtt', 'twice of a little', facts(pair, farther(20, 40)), []],
+    ['link-rtt', 'more than that, of a little', facts(pair, farther(20, 41)), ['ap/Singapore - eu/Frankfurt']],
+    ['link-rtt', 'not in use', facts(pair, farther(20, 300, { isInUse: false })), []],
+    ['link-rtt', 'to a dead host', facts([node('a'), node('b', { ...sgp, ...dead })], farther(20, 300)), []],
     ['webhook-backlog', 'at the limit', facts([], { webhooks: { oldestDueMs: 120_000 } }), ['webhooks']],
     ['webhook-backlog', 'below it', facts([], { webhooks: { oldestDueMs: 119_000 } }), []],
     ['clock-skew', 'two minutes', skewed(3, 120_000, -8), ['n1']],
@@ -134,6 +166,13 @@ describe('a rule', () => {
     expect(alarmRules.filter((rule) => bad(rule.id, nothing) !== undefined).map(({ id }) => id)).toEqual([
       'centre-unreachable',
     ]);
+  });
+
+  it('that compares with what was knows nothing without it', () => {
+    const seen = facts(pair, { links: lossy(0) });
+    for (const rule of ['leak', 'capacity-forecast', 'link-rtt']) expect([rule, bad(rule, seen)]).toEqual([rule, undefined]);
+    // An instance that has just begun.
+    expect(bad('link-rtt', { ...seen, trends: no })).toBeUndefined();
   });
 
   it('has a limit with a source, and a name of its own', () => {

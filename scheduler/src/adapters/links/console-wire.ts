@@ -50,12 +50,12 @@ function nodeToWire(
   ask: FleetAsk,
 ): wire.FleetNode.$Properties {
   const { description, load, drainReason, cordonReason } = record;
-  const { nodeId, kind, region, city, hostId, latitude, longitude, capacity, versions } = description;
+  const { nodeId, kind, region, city, hostId, latitude, longitude, capacity, versions, incarnation } = description;
   const { cpu, txBps, rxBps, sessions, loopLagMsP99, rssBytes } = load;
   const { recordSlots, recordSlotsUsed, diskBytes, diskFreeBytes } = load;
   const clockOffsetMs = ask.clockOffsetMsOf(nodeId);
   return {
-    node: { nodeId, kind, region, city, hostId, latitude, longitude, capacity, versions, config: [...config] },
+    node: { nodeId, kind, region, city, hostId, latitude, longitude, capacity, versions, incarnation, config: [...config] },
     load: {
       cpu,
       txBps,

@@ -1,13 +1,16 @@
 // All rules, the largest things first.
 import type { AlarmRule } from '../rule.ts';
 import { capacity } from './capacity.ts';
+import { capacityForecast } from './capacity-forecast.ts';
 import { centreUnreachable } from './centre-unreachable.ts';
 import { certificate } from './certificate.ts';
 import { clockSkew } from './clock-skew.ts';
 import { configDriftRule } from './config-drift.ts';
 import { disk, diskFull } from './disk.ts';
 import { dialBooking, dialPair, dialRegion, dialSilent, dialStream } from './dial.ts';
+import { leak } from './leak.ts';
 import { linkLoss } from './link-loss.ts';
+import { linkRtt } from './link-rtt.ts';
 import { hostLost, nodeLost, regionLost } from './lost.ts';
 import { nodeFailing } from './node-failing.ts';
 import { recorderQueue } from './recorder-queue.ts';
@@ -35,4 +38,8 @@ export const alarmRules: readonly AlarmRule[] = [
   dialStream,
   dialBooking,
   dialSilent,
+  // From what was before.
+  linkRtt,
+  capacityForecast,
+  leak,
 ];

@@ -1,4 +1,5 @@
 import type { FleetNode, HostLink } from '../../../console/core/fleet.ts';
+import { endsOf, nodesByHost, sitesOf } from '../../../console/core/site-links.ts';
 import { type AlarmRule, type Judged, percent } from '../rule.ts';
 
 export const linkLoss: AlarmRule = {
@@ -14,7 +15,7 @@ export const linkLoss: AlarmRule = {
   clearForMs: 60_000,
   judge: ({ cloud }, limit) => {
     if (cloud === undefined) return undefined;
-    const hosts = new Map<string, FleetNode[]>(Map.groupBy(cloud.nodes, ({ hostId }) => hostId));
+    const hosts = nodesByHost(cloud.nodes);
     const worst = new Map<string, Judged>();
     for (const link of cloud.links) {
       const judged = judgedLink(link, hosts, limit);
@@ -26,30 +27,20 @@ export const linkLoss: AlarmRule = {
   },
 };
 
-/** Undefined: nothing was measured, or between hosts of one site, or an end of it is dead: that is another alarm. */
+/** Undefined: nothing was measured, or an end of it is dead, which is another alarm. */
 function judgedLink(
-  { fromHostId, toHostId, lossSlow: loss }: HostLink,
+  link: HostLink,
   hosts: ReadonlyMap<string, readonly FleetNode[]>,
   limit: number,
 ): Judged | undefined {
-  const [from, to] = [hosts.get(fromHostId), hosts.get(toHostId)];
-  const [a, b] = [from?.[0], to?.[0]];
-  if (a === undefined || b === undefined || loss === undefined || a.site === b.site) return undefined;
-  const isDead = (nodes: readonly FleetNode[] = []): boolean => nodes.every(({ state }) => state === 'dead');
-  if (isDead(from) || isDead(to)) return undefined;
-  const [first, second] = a.site < b.site ? [a, b] : [b, a];
+  const { fromHostId, toHostId, lossSlow: loss } = link;
+  const ends = loss === undefined ? undefined : endsOf(link, hosts);
+  if (ends === undefined || loss === undefined) return undefined;
+  const { from, to } = ends;
   return {
-    subject: `${first.site} - ${second.site}`,
+    ...sitesOf(ends),
     value: loss,
     isBad: loss >= limit,
-    labels: {
-      site: first.site,
-      otherSite: second.site,
-      region: first.region,
-      otherRegion: second.region,
-      host: first.hostId,
-      otherHost: second.hostId,
-    },
-    text: `${percent(loss)} of datagrams from ${a.site} to ${b.site} are lost (${fromHostId} to ${toHostId}).`,
+    text: `${percent(loss)} of datagrams from ${from.site} to ${to.site} are lost (${fromHostId} to ${toHostId}).`,
   };
 }

@@ -1,0 +1,41 @@
+import { type AlarmRule, labelsOf, percent } from '../rule.ts';
+
+const MB = 1e6;
+/**
+ * Half a gigabyte a day. What rises by less is the heap of a small process that grows before it is collected, and the
+ * next release ends it.
+ */
+const BYTES_PER_HOUR_MIN = 20 * MB;
+/** In four of five hours: what a garbage collector leaves goes up and down. */
+const RISING_SHARE_MIN = 0.8;
+
+export const leak: AlarmRule = {
+  id: 'leak',
+  source: 'history',
+  severity: 'warning',
+  reason: `A node’s memory rises for hours, by ${BYTES_PER_HOUR_MIN / MB} MB an hour or more, and its sessions do not rise as much.`,
+  limit: 0.05,
+  unit: 'share/h',
+  limitSource: 'It doubles within a day. Slopes of steady nodes, at 5 % of noise, stay below 2 % an hour.',
+  // Two samples agree.
+  forMs: 6 * 60_000,
+  clearForMs: 30 * 60_000,
+  judge: ({ cloud, trends }, limit) =>
+    cloud &&
+    trends &&
+    cloud.nodes.flatMap((node) => {
+      const trend = trends.memory.get(node.nodeId);
+      if (trend === undefined || node.state === 'dead') return [];
+      const { bytesPerHour, rssBytes, hours, risingShare, loadRise } = trend;
+      const value = rssBytes === 0 ? 0 : bytesPerHour / rssBytes;
+      const isBad =
+        bytesPerHour >= BYTES_PER_HOUR_MIN &&
+        value >= limit &&
+        risingShare >= RISING_SHARE_MIN &&
+        // Both as shares of what there is now.
+        value * hours > loadRise;
+      const how = `has ${Math.round(rssBytes / MB)} MB, ${Math.round(bytesPerHour / MB)} MB more each hour`;
+      const text = `${node.kind} ${node.nodeId} (${node.site}) ${how}, over ${Number(hours.toFixed(1))} h.`;
+      return [{ subject: node.nodeId, value, isBad, labels: labelsOf(node), text }];
+    }),
+};

@@ -1,0 +1,85 @@
+// How a node's memory changes over hours. Pure.
+import { meanOf, medianOf, theilSen } from './robust.ts';
+import type { MemoryTrend } from './trends.ts';
+
+const HOUR_MS = 3_600_000;
+const QUARTER_MS = HOUR_MS / 4;
+/** What is looked at: longer, and the load of the day is in it; shorter, and rests of the garbage collection are. */
+export const MEMORY_WINDOW_MS = 6 * HOUR_MS;
+const HOURS_MIN = 3;
+/** After its start a node fills caches and compiles code: that rise ends by itself. */
+const WARM_UP_MS = HOUR_MS;
+/** A fall below this part of it within a sample is a restart, of a node that does not say its incarnation. */
+const RESTART_SHARE = 0.5;
+/** Of an hour's twelve: fewer are the edge of the window. */
+const HOUR_SAMPLES_MIN = 4;
+/** A first sample as late as this shows that the window's begin is before the run. */
+const EDGE_MS = 15 * 60_000;
+
+export interface MemorySample {
+  readonly atMs: number;
+  /** '': it does not say. */
+  readonly incarnation: string;
+  readonly rssBytes: number;
+  readonly sessions: number;
+}
+
+/**
+ * Of one node, the oldest first. `cloudSessions`: of the whole cloud at a time, which load nodes without sessions of
+ * their own. Undefined: it has not run for long enough.
+ */
+export function memoryTrend(
+  samples: readonly MemorySample[],
+  cloudSessions: (atMs: number) => number,
+): MemoryTrend | undefined {
+  const run = settled(lastRun(samples));
+  const [first, last] = [run[0], run.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  const hours = (last.atMs - first.atMs) / HOUR_MS;
+  if (hours < HOURS_MIN) return undefined;
+  const hasOwn = run.some(({ sessions }) => sessions > 0);
+  // Quarters and hours are counted from the newest sample on; the oldest comes first.
+  const groups = (stepMs: number, min: number): (readonly MemorySample[])[] =>
+    [...Map.groupBy(run, ({ atMs }) => Math.floor((last.atMs - atMs) / stepMs)).values()].filter(
+      ({ length }) => length >= min,
+    );
+  const rssOf = (group: readonly MemorySample[] = []): number => medianOf(group.map(({ rssBytes }) => rssBytes)) ?? 0;
+  const loadOf = (group: readonly MemorySample[]): number =>
+    meanOf(group.map(({ atMs, sessions }) => (hasOwn ? sessions : cloudSessions(atMs))));
+  const quarters = groups(QUARTER_MS, 1);
+  const eachHour = groups(HOUR_MS, HOUR_SAMPLES_MIN);
+  const middleOf = (group: readonly MemorySample[]): number => meanOf(group.map(({ atMs }) => atMs - first.atMs));
+  const bytesPerHour = theilSen(quarters.map((group) => ({ x: middleOf(group) / HOUR_MS, y: rssOf(group) }))) ?? 0;
+  const steps = eachHour.slice(1).map((group, at) => rssOf(group) - rssOf(eachHour[at]));
+  // Memory of sessions that have ended is given back late: their peak counts.
+  const loads = eachHour.map(loadOf);
+  const [loadBefore, loadMost] = [loads[0] ?? 0, Math.max(0, ...loads)];
+  return {
+    bytesPerHour,
+    risingShare: steps.length === 0 ? 0 : steps.filter((step) => step > Math.max(0, bytesPerHour) / 2).length / steps.length,
+    hours,
+    rssBytes: rssOf(quarters.at(-1)),
+    loadRise: loadMost === 0 ? 0 : (loadMost - loadBefore) / loadMost,
+  };
+}
+
+/** Since the process began that runs now. */
+function lastRun(samples: readonly MemorySample[]): readonly MemorySample[] {
+  let from = samples.length - 1;
+  for (; from > 0; from -= 1) {
+    const [before, after] = [samples[from - 1], samples[from]];
+    if (before === undefined || after === undefined) break;
+    const isKnown = before.incarnation !== '' && after.incarnation !== '';
+    if (isKnown ? before.incarnation !== after.incarnation : after.rssBytes < RESTART_SHARE * before.rssBytes) break;
+  }
+  return samples.slice(Math.max(0, from));
+}
+
+/** Without its warm-up, where its begin is seen, and nothing before the window. */
+function settled(run: readonly MemorySample[]): readonly MemorySample[] {
+  const [first, last] = [run[0], run.at(-1)];
+  if (first === undefined || last === undefined) return run;
+  const windowMs = last.atMs - MEMORY_WINDOW_MS;
+  const fromMs = first.atMs > windowMs + EDGE_MS ? first.atMs + WARM_UP_MS : windowMs;
+  return run.filter(({ atMs }) => atMs >= fromMs);
+}

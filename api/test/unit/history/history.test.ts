@@ -1,0 +1,190 @@
+// Samples of nodes in the database, and trends from them.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeHistory } from '../../../src/history/history.ts';
+import { HISTORY_KEPT_MS } from '../../../src/history/sampling.ts';
+import { fleetNode, type ScriptedNode, seenLink } from '../../support/scripted-fleet.ts';
+import { type TestApi, testApi } from '../../support/test-api.ts';
+
+const STEP_MS = 5 * 60_000;
+const HOUR_MS = 3_600_000;
+const MB = 1e6;
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+  api.clock.advance(HOUR_MS - (api.clock.wallMs() % HOUR_MS));
+});
+afterEach(() => api.close());
+
+interface Load {
+  readonly txBps?: number;
+  readonly rssBytes?: number;
+  readonly diskBytes?: number;
+  readonly diskFreeBytes?: number;
+}
+const sfu = (o: ScriptedNode, load: Load = {}, incarnation = 'i1') => {
+  const node = fleetNode(o);
+  return { ...node, node: { ...node.node, incarnation }, load: { ...node.load, ...load } };
+};
+const sample = async () => {
+  api.clock.advance(STEP_MS);
+  return api.history.sampling.sample();
+};
+const samples = () => api.store.db.selectFrom('node_samples').selectAll().orderBy('at_ms').orderBy('node').execute();
+const hours = () => api.store.db.selectFrom('node_hours').selectAll().orderBy('at_ms').orderBy('node').execute();
+const regions = () => api.store.db.selectFrom('region_samples').selectAll().orderBy('region').execute();
+const seen = async () => {
+  const { nodes, links } = await view();
+  api.history.see({ nodes, links });
+};
+const view = () => api.views.latest();
+
+describe('a sample', () => {
+  it('has each node that lives, with means of what was seen, and its region', async () => {
+    const disk = { diskBytes: 1000, diskFreeBytes: 400 };
+    for (const txBps of [100, 200, 600]) {
+      api.fleet.nodes = [
+        sfu({ id: 'sfu-1', city: 'Frankfurt', sessions: 7 }, { txBps, ...disk }),
+        { ...sfu({ id: 'sfu-2', city: 'London', sessions: 5 }, { txBps: 50 }), cordoned: true },
+        sfu({ id: 'sfu-3', city: 'Paris', state: 'dead' }),
+        sfu({ id: 'sig-1', city: 'Tokyo', region: 'ap', kind: 'signaling' }),
+      ];
+      api.clock.advance(60_000);
+      await seen();
+    }
+    api.clock.advance(2 * 60_000);
+    expect(await api.history.sampling.sample()).toBe(true);
+    const whole = { at_ms: api.clock.wallMs(), incarnation: 'i1', rx_bps: 20, rss_bytes: 5, cpu_ppm: 200_000 };
+    expect(await samples()).toEqual([
+      {
+        ...{ ...whole, node: 'sfu-1', host: 'host-sfu-1', kind: 'sfu', region: 'eu', tx_bps: 300 },
+        ...{ sessions: 7, sessions_max: 100, disk_used_bytes: 600, disk_bytes: 1000 },
+      },
+      expect.objectContaining({ ...whole, node: 'sfu-2', tx_bps: 50, sessions: 5, disk_bytes: null }),
+      expect.objectContaining({ ...whole, node: 'sig-1', region: 'ap' }),
+    ]);
+    expect(await regions()).toMatchObject([
+      { region: 'ap', nodes: 1, sessions: 0, open_max: 0 },
+      { region: 'eu', nodes: 2, tx_bps: 350, rx_bps: 40, sessions: 12, open_sessions: 7, open_max: 100 },
+    ]);
+  });
+
+  it('is stored by one instance only, and of five minutes once', async () => {
+    const { store, clock, telling, views } = api;
+    const other = makeHistory({ store, clock, jobs: telling.jobs, views });
+    clock.advance(STEP_MS);
+    const stored = await Promise.all([api.history.sampling.sample(), other.sampling.sample()]);
+    expect(stored.toSorted()).toEqual([false, true]);
+    clock.advance(STEP_MS - 1000);
+    expect(await other.sampling.sample()).toBe(false);
+    expect(await samples()).toHaveLength(1);
+    expect(await hours()).toMatchObject([{ minutes: 5 }]);
+  });
+
+  it('is none while the centre is away', async () => {
+    api.centre.state = 'down';
+    expect(await sample()).toBe(false);
+    expect(await samples()).toEqual([]);
+  });
+});
+
+describe('an hour', () => {
+  it('has minutes, means, peaks and bytes, and the sample at its end', async () => {
+    for (let at = 1; at <= 13; at += 1) {
+      const load = { txBps: at * 800, rssBytes: at, diskBytes: 100, diskFreeBytes: 100 - at };
+      api.fleet.nodes = [sfu({ id: 'sfu-1', city: 'Frankfurt', sessions: at, cpu: at / 100 }, load)];
+      await sample();
+    }
+    const [first, second, ...more] = await hours();
+    expect(more).toEqual([]);
+    const endMs = api.clock.wallMs() - STEP_MS;
+    const whose = { node: 'sfu-1', host: 'host-sfu-1', kind: 'sfu', region: 'eu' };
+    expect(first).toEqual({
+      ...{ ...whose, at_ms: endMs, minutes: 60, cpu_ppm: 65_000, cpu_peak_ppm: 120_000 },
+      ...{ tx_bytes: 78 * 800 * 37.5, rx_bytes: 12 * 20 * 37.5, tx_peak_bps: 9600, rx_peak_bps: 20 },
+      ...{ session_minutes: 78 * 5, sessions_peak: 12, sessions_max: 100, rss_peak_bytes: 12 },
+      ...{ disk_used_bytes: 12, disk_bytes: 100 },
+    });
+    expect(second).toMatchObject({ at_ms: endMs + HOUR_MS, minutes: 5, sessions_peak: 13 });
+  });
+
+  it('goes, as samples do, when it is old', async () => {
+    await sample();
+    const counts = async () => [await samples(), await hours(), await regions()].map(({ length }) => length);
+    const { node_samples, node_hours, region_samples } = HISTORY_KEPT_MS;
+    let passedMs = 0;
+    for (const [untilMs, expected] of [
+      [node_samples - HOUR_MS, [1, 1, 1]],
+      [node_samples + HOUR_MS, [0, 1, 1]],
+      [node_hours + 2 * HOUR_MS, [0, 0, 1]],
+      [region_samples + HOUR_MS, [0, 0, 0]],
+    ] as const) {
+      api.clock.advance(untilMs - passedMs);
+      passedMs = untilMs;
+      await api.history.sampling.removeOld();
+      expect(await counts()).toEqual(expected);
+    }
+  });
+
+  it('goes with all others that are old, and the job ends', async () => {
+    const row = { host: 'h', kind: 'sfu', region: 'eu', incarnation: '', cpu_ppm: 1, tx_bps: 1, rx_bps: 1 };
+    const more = { sessions: 1, sessions_max: 1, rss_bytes: 1, disk_used_bytes: null, disk_bytes: null };
+    for (let at = 0; at < 5; at += 1)
+      await api.store.db
+        .insertInto('node_samples')
+        .values(Array.from({ length: 500 }, (_, number) => ({ ...row, ...more, at_ms: at, node: `n${number}` })))
+        .execute();
+    await api.history.sampling.removeOld();
+    expect(await samples()).toEqual([]);
+  });
+});
+
+describe('trends', () => {
+  const filling = async (count: number, incarnation = 'i1') => {
+    for (let at = 0; at < count; at += 1) {
+      const load = { rssBytes: 300 * MB + (at * 30 * MB) / 12 };
+      api.fleet.nodes = [sfu({ id: 'sfu-1', city: 'Frankfurt', sessions: 40 + at }, load, incarnation)];
+      await sample();
+    }
+  };
+  it('are of the nodes and regions that are sampled now, and see restarts by the incarnation', async () => {
+    await filling(60);
+    const found = await api.history.trends();
+    expect(found?.memory.get('sfu-1')).toMatchObject({ bytesPerHour: expect.closeTo(30 * MB, -4), risingShare: 1 });
+    expect(found?.capacity.get('eu')).toEqual({ share: 0.99, fullInMs: STEP_MS });
+    await filling(1, 'i2');
+    expect((await api.history.trends())?.memory.size).toBe(0);
+    api.fleet.nodes = [sfu({ id: 'sfu-9', city: 'Tokyo', region: 'ap' })];
+    await sample();
+    expect(await api.history.trends()).toMatchObject({ memory: new Map(), capacity: new Map() });
+  });
+
+  it('are asked for once a minute, however many ask', async () => {
+    await sample();
+    await Promise.all([api.history.trends(), api.history.trends()]);
+    await api.store.db.deleteFrom('region_samples').execute();
+    api.clock.advance(59_000);
+    expect(await api.history.trends()).toBeDefined();
+    api.clock.advance(1_000);
+    expect(await api.history.trends()).toBeUndefined();
+  });
+
+  it('are not known without samples of now', async () => {
+    expect(await api.history.trends()).toBeUndefined();
+    await sample();
+    api.clock.advance(STEP_MS);
+    expect(await api.history.trends()).toBeDefined();
+    api.clock.advance(3 * STEP_MS);
+    expect(await api.history.trends()).toBeUndefined();
+  });
+
+  it('have what is usual of links from looks at the cloud', async () => {
+    api.fleet.nodes = [sfu({ id: 'a', city: 'Frankfurt' }), sfu({ id: 'b', city: 'London' })];
+    api.fleet.links = [seenLink('host-a', 'host-b', { inUse: true, rttMs: 14 })];
+    for (let at = 0; at < 17; at += 1) {
+      api.clock.advance(60_000);
+      await seen();
+    }
+    await sample();
+    expect((await api.history.trends())?.usualRttMs).toEqual(new Map([['eu/Frankfurt eu/London', 14]]));
+  });
+});
