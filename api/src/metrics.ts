@@ -1,5 +1,6 @@
 // What this service counts. Labels have few values each.
 import type { Metrics } from '@meridian/runtime';
+import type { AlarmCounted } from './alarms/counted.ts';
 
 export interface ApiCounters {
   /** `operation`: '' for what is none. */
@@ -11,6 +12,7 @@ export interface ApiCounters {
   worldStreams(count: number): void;
   /** One of them was ended from this side. */
   worldStreamCut(cause: 'slow' | 'refused'): void;
+  readonly alarms: AlarmCounted;
 }
 
 /** Registers the metrics. */
@@ -34,11 +36,48 @@ export function apiMetrics(metrics: Metrics): ApiCounters {
     'Streams of the world map that were ended here: slow (the reader does not read), refused (its proof has ended).',
     ['cause'],
   );
+  const alarms = alarmMetrics(metrics);
   return {
+    alarms,
     worldStreams: (count) => streams.set(count),
     worldStreamCut: (cause) => cut.inc({ cause }),
     answered: (operation, status) => requests.inc({ operation, status: String(status) }),
     delivered: (status) => deliveries.inc({ answer: status === 0 ? 'none' : `${Math.floor(status / 100)}xx` }),
     ran: (kind, outcome) => jobs.inc({ kind, outcome }),
+  };
+}
+
+/** A look of a thousand nodes and four thousand links takes some tens of milliseconds, and comes every 5 s. */
+const LOOK_MS = [5, 10, 25, 50, 100, 250, 500, 1000, 5000];
+
+function alarmMetrics(metrics: Metrics): AlarmCounted {
+  const looks = metrics.counter(
+    'alarm_looks_total',
+    'Looks of the judge of alarms: stored, overtaken (another instance was faster), failed.',
+    ['outcome'],
+  );
+  const lookMs = metrics.histogram('alarm_look_ms', 'Time of a look: facts, rules, what is stored.', LOOK_MS);
+  const open = metrics.gauge(
+    'alarms_open',
+    'Open alarms by rule and severity, of an instance that has judged within a minute: take the maximum of all.',
+    ['rule', 'severity'],
+  );
+  const messages = metrics.counter(
+    'alarm_messages_total',
+    'Attempts to send messages about alarms, by kind of receiver: delivered, again (failed, tried later), failed.',
+    ['kind', 'outcome'],
+  );
+  return {
+    looked: (outcome, tookMs) => {
+      looks.inc({ outcome });
+      lookMs.observe(tookMs);
+    },
+    open: (read) => {
+      (open as unknown as { collect: () => void }).collect = () => {
+        open.reset();
+        for (const { rule, severity, count } of read()) open.set({ rule, severity }, count);
+      };
+    },
+    sent: (kind, outcome) => messages.inc({ kind, outcome }),
   };
 }

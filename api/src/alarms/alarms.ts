@@ -4,6 +4,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import { Delivery, type MailConfig } from '../mail/delivery.ts';
 import type { Store } from '../store/store.ts';
 import type { Post } from '../webhooks/post.ts';
+import type { AlarmCounted } from './counted.ts';
 import { type FactsOptions, gatherFacts } from './facts.ts';
 import { AlarmJudging } from './judging.ts';
 import { AlarmSending } from './sending.ts';
@@ -28,6 +29,7 @@ export function makeAlarms(o: {
   readonly sealSecret: string;
   readonly addresses: AlarmSettingsOptions['addresses'];
   readonly mail: MailConfig | undefined;
+  readonly counted: AlarmCounted;
   readonly views: FactsOptions['views'];
   readonly live: FactsOptions['live'];
   readonly history: FactsOptions['history'];

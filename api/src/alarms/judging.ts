@@ -10,6 +10,8 @@ import { alarmId } from './core/content.ts';
 import { type JudgeState, judge, noState, type Transition } from './core/judge.ts';
 import { noticesOf } from './core/notices.ts';
 import type { AlarmFacts } from './core/rule.ts';
+import { alarmRules } from './core/rules/index.ts';
+import type { AlarmCounted, OpenAlarms } from './counted.ts';
 import type { AlarmSending } from './sending.ts';
 import type { AlarmSettings } from './settings.ts';
 import './tables.ts';
@@ -22,6 +24,8 @@ export const JUDGED_EVERY_MS = 5000;
  */
 const STEP_MS_MAX = 3 * JUDGED_EVERY_MS;
 const LEASE_MS = 30_000;
+/** Then other instances have judged, and this one does not know what is open. */
+const KNOWN_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Alarms that are over, and messages about them. */
 const KEPT_MS = 366 * DAY_MS;
@@ -35,6 +39,7 @@ export interface JudgingOptions {
   readonly log: Logger;
   readonly settings: AlarmSettings;
   readonly sending: AlarmSending;
+  readonly counted: AlarmCounted;
   /** Never rejects. */
   facts(): Promise<AlarmFacts>;
 }
@@ -42,10 +47,11 @@ export interface JudgingOptions {
 export class AlarmJudging {
   readonly #o: JudgingOptions;
   /** The look that this process stored last, and when, by its monotonic clock. */
-  #last: { readonly turn: number; readonly atMs: number } | undefined;
+  #last: { readonly turn: number; readonly atMs: number; readonly state: JudgeState } | undefined;
 
   constructor(o: JudgingOptions) {
     this.#o = o;
+    o.counted.open(() => this.#open());
   }
 
   get jobs(): JobKind<unknown>[] {
@@ -72,6 +78,19 @@ export class AlarmJudging {
 
   /** One look. Answers what began and ended; undefined: another instance was faster. */
   async look(): Promise<readonly Transition[] | undefined> {
+    const { clock, counted } = this.#o;
+    const startMs = clock.nowMs();
+    let outcome: Parameters<AlarmCounted['looked']>[0] = 'failed';
+    try {
+      const transitions = await this.#look();
+      outcome = transitions === undefined ? 'overtaken' : 'stored';
+      return transitions;
+    } finally {
+      counted.looked(outcome, clock.nowMs() - startMs);
+    }
+  }
+
+  async #look(): Promise<readonly Transition[] | undefined> {
     const { store, clock, settings, facts: gather } = this.#o;
     const { turn, state } = await this.#read();
     const facts = await gather();
@@ -95,10 +114,26 @@ export class AlarmJudging {
         .set({ state: JSON.stringify(noted) })
         .where('id', '=', JUDGE)
         .execute();
-      return judged.transitions;
+      return { transitions: judged.transitions, state: noted };
     });
-    if (stored !== undefined) this.#last = { turn: turn + 1, atMs: monotonicMs };
-    return stored;
+    if (stored !== undefined) this.#last = { turn: turn + 1, atMs: monotonicMs, state: stored.state };
+    return stored?.transitions;
+  }
+
+  /** Each rule that is known has a line. */
+  #open(): OpenAlarms[] {
+    const last = this.#last;
+    if (last === undefined || this.#o.clock.nowMs() - last.atMs > KNOWN_MS) return [];
+    const open = Object.values(last.state.entries).filter(({ alarm }) => alarm > 0);
+    const counts = new Map(alarmRules.map(({ id, severity }) => [`${id} ${severity}`, 0]));
+    for (const { rule, severity } of open) {
+      const key = `${rule} ${severity}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return [...counts].map(([key, count]) => {
+      const [rule = '', severity = ''] = key.split(' ');
+      return { rule, severity, count };
+    });
   }
 
   async #read(): Promise<{ readonly turn: number; readonly state: JudgeState }> {

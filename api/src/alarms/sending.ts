@@ -24,6 +24,7 @@ import {
   webhookBodyOf,
 } from './core/content.ts';
 import type { Notice } from './core/notices.ts';
+import type { AlarmCounted } from './counted.ts';
 import type { AlarmSettings, ReceiverRow, Target } from './settings.ts';
 import './tables.ts';
 
@@ -36,6 +37,7 @@ export interface AlarmSendingOptions {
   readonly jobs: Jobs;
   readonly post: Post;
   readonly settings: AlarmSettings;
+  readonly counted: Pick<AlarmCounted, 'sent'>;
   /** Absent: no mail server is configured. */
   readonly mail: Pick<Delivery, 'send' | 'host'> | undefined;
 }
@@ -106,7 +108,7 @@ export class AlarmSending {
   }
 
   async #deliver(id: string): Promise<{ againMs: number } | undefined> {
-    const { db, clock, rng, settings } = this.#o;
+    const { db, clock, rng, settings, counted } = this.#o;
     const own = db.selectFrom('alarm_notifications').selectAll().where('id', '=', id);
     const row = await own.executeTakeFirst();
     if (row?.state !== 'pending') return undefined;
@@ -120,6 +122,7 @@ export class AlarmSending {
     const attempts = row.attempts + 1;
     const nowMs = clock.wallMs();
     const next = verdict(outcome, { attempts, createdMs: row.created_ms, nowMs, random: rng.next() });
+    counted.sent(receiver.kind, next.type === 'gone' ? 'failed' : next.type);
     const last = { attempts, last_status: outcome.status, last_error: outcome.error };
     if (next.type === 'again') {
       await set.set(last).execute();

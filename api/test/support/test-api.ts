@@ -11,6 +11,7 @@ import { type RecordingAllowed, recordingAllowed } from '../../src/access/record
 import { type RevocationList, Revocations } from '../../src/access/revocations.ts';
 import { type Tenant, Tenants } from '../../src/access/tenants.ts';
 import { makeAlarms } from '../../src/alarms/alarms.ts';
+import type { AlarmCounted } from '../../src/alarms/counted.ts';
 import { RoomBookings } from '../../src/bookings/room-bookings.ts';
 import { CalendarFeeds } from '../../src/calendar/feeds.ts';
 import { CentreViews } from '../../src/console/centre-views.ts';
@@ -57,6 +58,9 @@ const plenty = { perSecond: 10_000, burst: 1_000_000 };
 const many = 1_000_000;
 const manyADay = { meetingsOfUser: many, meetingsOfTenant: many, mailsOfUser: many, mailsOfTenant: many };
 
+const nothing = (): void => undefined;
+const uncounted: AlarmCounted = { looked: nothing, open: nothing, sent: nothing };
+
 export interface TestApiOptions {
   /** Of the database; absent: as `testStore` makes it. */
   readonly url?: string;
@@ -76,6 +80,8 @@ export interface TestApiOptions {
   readonly dailyLimits?: DailyLimits;
   /** The mail server of alarms; absent: there is none. */
   readonly alarmMail?: MailConfig;
+  /** What counts alarms; absent: nothing does. */
+  readonly alarmCounted?: AlarmCounted;
   /** Providers where users sign in; absent: none. */
   readonly oidc?: readonly OidcConfig[];
   /** Of the configuration. */
@@ -198,6 +204,7 @@ export async function testApi(o: TestApiOptions = {}) {
     views,
     live: quality.live,
     history,
+    counted: o.alarmCounted ?? uncounted,
     mail: o.alarmMail,
   });
   const { app, routes } = await buildHttp({

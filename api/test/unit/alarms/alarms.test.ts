@@ -1,7 +1,10 @@
 // From a fault to a message, and what operators see and say over REST.
 import { createHmac } from 'node:crypto';
 import { newId } from '@meridian/protocol';
+import { createMetrics } from '@meridian/runtime';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { apiMetrics } from '../../../src/metrics.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import type { Outcome } from '../../../src/webhooks/core/schedule.ts';
 import type { PostOptions } from '../../../src/webhooks/post.ts';
@@ -149,6 +152,39 @@ describe('a fault', () => {
       ['node-lost', 'centre-unreachable centre'],
     ]);
   });
+});
+
+it('is counted: looks, what is open by rule and severity, messages by kind of receiver', async () => {
+  await api.close();
+  const metrics = createMetrics({ service: 'api' });
+  api = await testApi({ post, alarmCounted: apiMetrics(metrics).alarms });
+  const shown = async () => (await metrics.registry.metrics()).split('\n').filter((line) => /alarm.*[^0]$/.test(line));
+  const has = async (...lines: string[]) => expect(await shown()).toEqual(expect.arrayContaining(lines));
+  await made('/alarm-receivers', hook);
+  api.fleet.nodes = lost;
+  await look(2);
+  await has(
+    'meridian_api_alarm_looks_total{outcome="stored"} 2',
+    'meridian_api_alarm_look_ms_count 2',
+    'meridian_api_alarms_open{rule="node-lost",severity="critical"} 1',
+    'meridian_api_alarm_messages_total{kind="webhook",outcome="delivered"} 1',
+  );
+  answer = { status: 500 };
+  api.fleet.nodes = healthy;
+  await look(13);
+  api.clock.advance(5000);
+  await Promise.all([api.alarms.judging.look(), api.alarms.judging.look()]);
+  await has(
+    'meridian_api_alarm_looks_total{outcome="overtaken"} 1',
+    'meridian_api_alarm_messages_total{kind="webhook",outcome="again"} 1',
+  );
+  expect(await metrics.registry.metrics()).toContain('alarms_open{rule="node-lost",severity="critical"} 0');
+  await sql`drop table alarm_judge`.execute(api.store.db);
+  await expect(look()).rejects.toThrow();
+  await has('meridian_api_alarm_looks_total{outcome="failed"} 1');
+  // Another instance judges: this one does not know what is open.
+  api.clock.advance(60_001);
+  expect(await metrics.registry.metrics()).not.toContain('alarms_open{');
 });
 
 describe('judges', () => {

@@ -1,5 +1,8 @@
 // Samples of nodes in the database, and trends from them.
+import { createLogger } from '@meridian/runtime';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gatherFacts } from '../../../src/alarms/facts.ts';
 import { makeHistory } from '../../../src/history/history.ts';
 import { HISTORY_KEPT_MS } from '../../../src/history/sampling.ts';
 import { fleetNode, type ScriptedNode, seenLink } from '../../support/scripted-fleet.ts';
@@ -8,6 +11,7 @@ import { type TestApi, testApi } from '../../support/test-api.ts';
 const STEP_MS = 5 * 60_000;
 const HOUR_MS = 3_600_000;
 const MB = 1e6;
+const silentLog = createLogger({ name: 'api', level: 'fatal' });
 let api: TestApi;
 beforeEach(async () => {
   api = await testApi();
@@ -175,6 +179,18 @@ describe('trends', () => {
     expect(await api.history.trends()).toBeDefined();
     api.clock.advance(3 * STEP_MS);
     expect(await api.history.trends()).toBeUndefined();
+  });
+
+  it('are absent from what alarms are judged by while the database does not say, and nothing else is', async () => {
+    await sample();
+    const { store, clock, views, history, quality } = api;
+    const ask = () => gatherFacts({ db: store.db, clock, log: silentLog, views, live: quality.live, history });
+    expect(Object.keys(await ask())).toContain('trends');
+    await sql`drop table region_samples`.execute(store.db);
+    clock.advance(60_000);
+    const { trends, ...others } = await ask();
+    expect(trends).toBeUndefined();
+    expect(Object.keys(others).toSorted()).toEqual(['cloud', 'isCentreReachable', 'strengths', 'wallMs', 'webhooks']);
   });
 
   it('have what is usual of links from looks at the cloud', async () => {
