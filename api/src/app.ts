@@ -187,7 +187,14 @@ function makeParts(base: Base): Parts {
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
   const console = { ...makeConsole(base, quality), owners };
   const history = makeHistory({ store, clock, jobs, views: console.views });
-  const ofAlarms = { views: console.views, live: quality.live, history, mail, counted: base.counted.alarms, ...posting };
+  const ofAlarms = {
+    views: console.views,
+    live: quality.live,
+    history,
+    mail,
+    counted: base.counted.alarms,
+    ...posting,
+  };
   const alarms = makeAlarms({ store, clock, rng, log, jobs, sealSecret, ...ofAlarms });
   closeStack.add('mails of alarms', () => alarms.close());
   jobs.start();

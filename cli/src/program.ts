@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { MeridianApiError } from '@meridian/api-client';
 import { Command, CommanderError } from 'commander';
 import { addAccess } from './commands/access.ts';
+import { addAlarms } from './commands/alarms.ts';
 import { addBreakOuts } from './commands/break-outs.ts';
 import { addLinks } from './commands/links.ts';
 import { addLive } from './commands/live.ts';
@@ -45,6 +46,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   addUsers(program, context);
   addWebhooks(program, context);
   addNodes(program, context);
+  addAlarms(program, context);
   settle(program, io, words.includes('--json'));
   try {
     await program.parseAsync(words, { from: 'user' });

@@ -397,6 +397,42 @@ describe('nodes', () => {
   });
 });
 
+describe('alarms', () => {
+  const env = { MERIDIAN_API_KEY: operatorKey.key, MERIDIAN_API_SECRET: operatorKey.secret };
+  it('are listed, acknowledged and silenced with the operator’s key, and kept when they are over', async () => {
+    expect((await meridian('alarms', { env })).out).toBe('ID  SEVERITY  STATE  SINCE  RULE  TEXT');
+    const row = { rule: 'node-lost', subject: 'sfu-7', severity: 'critical', value: '1', limit_value: '0' };
+    const more = { labels: '{"node":"sfu-7"}', inhibited_by: '', ack_ms: null, ack_by: '', ack_note: '' };
+    const at = { started_ms: Date.now(), ended_ms: null };
+    await api.store.db
+      .insertInto('alarms')
+      .values([
+        { id: 'al_1', ...row, ...more, ...at, state: 'firing', text: 'sfu-7 is silent.\u001b[2J' },
+        { id: 'al_2', ...row, ...more, ...at, state: 'over', text: 'it was', ended_ms: at.started_ms },
+      ])
+      .execute();
+    const line = (state: string) =>
+      new RegExp(`\nal_1 +critical +${state} +[\\d-]+T[\\d:.]+Z +node-lost +sfu-7 is silent\\.·\\[2J$`);
+    expect((await meridian('alarms list', { env })).out).toMatch(line('firing'));
+    expect((await meridian('alarms ack al_1 --note', { env, more: ['on my way'] })).out).toBe('al_1 is acknowledged');
+    expect((await meridian('alarms', { env })).out).toMatch(line('firing, acknowledged'));
+    const silence = await meridian('alarms silence --match rule=node-lost --match node=sfu-7 --for 2h --reason', {
+      env,
+      more: ['new disk'],
+    });
+    expect([silence.err, silence.out]).toEqual(['', expect.stringMatching(/^\S+ keeps them quiet until .*Z$/)]);
+    expect((await meridian('alarms', { env })).out).toMatch(line('firing, silenced'));
+    const [first, second] = JSON.parse((await meridian('alarms --history --json', { env })).out);
+    expect([first, second].map(({ id }) => id).toSorted()).toEqual(['al_1', 'al_2']);
+    expect((await meridian('alarms --history --limit 1', { env })).err).toContain('more than 1');
+    const badWord = await meridian('alarms silence --match node-lost --for 2h --reason x', { env });
+    expect(badWord).toMatchObject({ code: 2, err: expect.stringContaining('NAME=VALUE') });
+    expect((await meridian('alarms silence --match rule=x --for 2h', { env })).code).toBe(2);
+    expect((await meridian('alarms ack al_9', { env })).err).toContain('NOT_FOUND');
+    expect((await meridian('alarms')).err).toContain('NOT_PERMITTED');
+  });
+});
+
 describe('webhooks', () => {
   it('are made, tested, looked at and deleted', async () => {
     const hook = await answer<{ id: string; secret: string }>(

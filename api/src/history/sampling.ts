@@ -16,9 +16,9 @@ import './tables.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /**
- * How long rows are kept. Of 1,000 nodes in 20 regions that is 576,000 samples, 1.5 million hours and 2.1 million
- * rows of regions. Trends look back six hours; a bill is of the month before; a region's samples are few enough for
- * percentiles of a year.
+ * How long rows are kept. Of 1,000 nodes in 20 regions that is 576,000 samples, 1.5 million hours and 2.1 million rows
+ * of regions: at 116, 115 and 49 bytes each 340 MB of SQLite. Trends look back six hours; a bill is of the month
+ * before, of which each sample of all nodes would be 2 GB; a region's are few enough for percentiles of a year.
  */
 export const HISTORY_KEPT_MS = {
   node_samples: 2 * DAY_MS,

@@ -63,3 +63,11 @@ export function grant<Name extends string>(text: string, names: readonly Name[])
   if (value !== 'true' && value !== 'false') throw new WordError(`${name} is true or false`);
   return { name, value: value === 'true' };
 }
+
+/** `rule=link-loss`: a label of alarms and its value, which may have `=` in it. Throws WordError. */
+export function matcher(text: string): { name: string; value: string } {
+  const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  if (name.trim() === '' || value.trim() === '')
+    throw new WordError('a label is written NAME=VALUE, as rule=link-loss');
+  return { name: name.trim(), value: value.trim() };
+}

@@ -6,6 +6,7 @@ import {
   grant,
   instant,
   localTime,
+  matcher,
   person,
   WordError,
 } from '../../src/core/words.ts';
@@ -63,6 +64,17 @@ describe('a break-out room', () => {
     ['Group one = ann, 李明', 'Group one', ['ann', '李明']],
     ['Red=a=b', 'Red', ['a=b']],
   ])('%s', (text, name, identities) => expect(breakOut(text)).toEqual({ name, identities }));
+});
+
+describe('a label of alarms', () => {
+  it.each(['', 'rule', 'rule=', '=leak', ' = '])('%j is none', (text) => {
+    expect(() => matcher(text)).toThrow(WordError);
+  });
+  it.each([
+    ['rule=leak', 'rule', 'leak'],
+    ['subject = eu/Frankfurt - eu/London', 'subject', 'eu/Frankfurt - eu/London'],
+    ['subject=a=b', 'subject', 'a=b'],
+  ])('%s', (text, name, value) => expect(matcher(text)).toEqual({ name, value }));
 });
 
 describe('a grant', () => {

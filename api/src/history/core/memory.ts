@@ -56,7 +56,8 @@ export function memoryTrend(
   const [loadBefore, loadMost] = [loads[0] ?? 0, Math.max(0, ...loads)];
   return {
     bytesPerHour,
-    risingShare: steps.length === 0 ? 0 : steps.filter((step) => step > Math.max(0, bytesPerHour) / 2).length / steps.length,
+    risingShare:
+      steps.length === 0 ? 0 : steps.filter((step) => step > Math.max(0, bytesPerHour) / 2).length / steps.length,
     hours,
     rssBytes: rssOf(quarters.at(-1)),
     loadRise: loadMost === 0 ? 0 : (loadMost - loadBefore) / loadMost,

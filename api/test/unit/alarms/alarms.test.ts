@@ -135,7 +135,10 @@ describe('a fault', () => {
     expect(await minutes(20)).toEqual([]);
     farther(80);
     const pair = 'link-rtt eu/Frankfurt - eu/London';
-    expect(await minutes(32)).toEqual([`0 fired ${pair}`, expect.stringMatching(new RegExp(`^(2|3)\\d cleared ${pair}$`))]);
+    expect(await minutes(32)).toEqual([
+      `0 fired ${pair}`,
+      expect.stringMatching(new RegExp(`^(2|3)\\d cleared ${pair}$`)),
+    ]);
     const [, { data }] = await ask('GET', '/alarms/history');
     expect(data).toMatchObject([{ labels: { host: 'host-sfu-1', otherHost: 'host-sfu-2' }, limit: 1.5 }]);
   });
@@ -321,7 +324,7 @@ describe('an operator', () => {
     const path = '/alarm-rules/link-loss';
     expect(await ask('PATCH', path, { limit: 0.2, forS: 0, severity: 'critical' })).toMatchObject([
       200,
-      { limit: 0.2, forS: 0, severity: 'critical', usual: { limit: 0.05, forS: 10, severity: 'warning' } },
+      { limit: 0.2, forS: 0, severity: 'critical', usual: { limit: 0.05, forS: 35, severity: 'warning' } },
     ]);
     expect(await ask('PATCH', path, { limit: null, isOff: true })).toMatchObject([
       200,

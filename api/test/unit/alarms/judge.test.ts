@@ -100,7 +100,7 @@ describe('a cause', () => {
     });
     const h = { ...sgp, ...dead, hostId: 'h' };
     const { state } = looks([
-      ...times(6, before),
+      ...times(9, before),
       ...times(2, facts([node('a'), node('b', h), node('c', h)], { links })),
     ]);
     expect(causeOf(state)).toMatchObject({ 'link-loss ap/Singapore - eu/Frankfurt': 'host-lost h' });
@@ -161,10 +161,12 @@ it('24 hours of usual noise are no alarm', () => {
         const sample = { atMs: at * 5000, sessions, openSessions: sessions, openMax: 100 };
         sampled.set(region, [...(sampled.get(region) ?? []).slice(-12), sample]);
       }
-      capacity = new Map([...sampled].flatMap(([region, some]) => {
-        const trend = capacityTrend(some);
-        return trend === undefined ? [] : [[region, trend]];
-      }));
+      capacity = new Map(
+        [...sampled].flatMap(([region, some]) => {
+          const trend = capacityTrend(some);
+          return trend === undefined ? [] : [[region, trend]];
+        }),
+      );
     }
     return { usualRttMs: usual.usualMs, memory: new Map(), capacity };
   };

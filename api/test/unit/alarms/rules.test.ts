@@ -170,7 +170,8 @@ describe('a rule', () => {
 
   it('that compares with what was knows nothing without it', () => {
     const seen = facts(pair, { links: lossy(0) });
-    for (const rule of ['leak', 'capacity-forecast', 'link-rtt']) expect([rule, bad(rule, seen)]).toEqual([rule, undefined]);
+    for (const rule of ['leak', 'capacity-forecast', 'link-rtt'])
+      expect([rule, bad(rule, seen)]).toEqual([rule, undefined]);
     // An instance that has just begun.
     expect(bad('link-rtt', { ...seen, trends: no })).toBeUndefined();
   });

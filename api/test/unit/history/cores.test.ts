@@ -125,6 +125,11 @@ describe('free sessions of a region', () => {
       { share: 0.75 },
     ],
     [
+      'a node is back from a cordon: neither did it',
+      hour((at) => (at < 6 ? { openSessions: 30, openMax: 60 } : {})),
+      { share: 0.5 },
+    ],
+    [
       'a node comes meanwhile: the demand rises all the same',
       hour((at) => ({ sessions: 5 * at, openMax: at < 9 ? 100 : 200 })),
       { share: 0.3, fullInMs: 140 * MINUTE_MS },

@@ -55,6 +55,13 @@ describe('a trend of memory', () => {
     expect(trendOf(series(6, (hour) => restart(hour >= 4))) === undefined).toBe(isOver);
   });
 
+  it('has risen in the hours that had half of its slope or more', () => {
+    const stepped = trendOf(series(6, (hour) => ({ rssBytes: (300 + hour + (hour < 3 ? 0 : 300)) * MB })));
+    expect(stepped).toMatchObject({ risingShare: expect.closeTo(0.2, 1) });
+    expect(trendOf(series(6, (hour) => ({ rssBytes: (300 + hour) * MB })))?.risingShare).toBe(1);
+    expect(trendOf(series(6, (hour) => ({ rssBytes: (300 - hour) * MB })))?.risingShare).toBe(0);
+  });
+
   it('says by how much sessions rose; of a node without any, those of the cloud', () => {
     const own = trendOf(series(6, (hour) => ({ rssBytes: MB, sessions: 100 + 50 * hour })));
     expect(own?.loadRise).toBeCloseTo(250 / 375, 1);

@@ -10,7 +10,8 @@ export const capacityForecast: AlarmRule = {
   reason: `All sessions of a region will be taken soon if it goes on as in the last hour; from ${percent(SHARE_MIN)} on.`,
   limit: 60,
   unit: 'min',
-  limitSource: 'Time to start hosts and let them register; the line is through one hour and says nothing of later ones.',
+  limitSource:
+    'Time to start hosts and let them register; the line is through one hour and says nothing of later ones.',
   // Two samples agree.
   forMs: 6 * 60_000,
   clearForMs: 10 * 60_000,

@@ -1,4 +1,4 @@
-import { type AlarmRule, labelsOf, percent } from '../rule.ts';
+import { type AlarmRule, labelsOf } from '../rule.ts';
 
 const MB = 1e6;
 /**
