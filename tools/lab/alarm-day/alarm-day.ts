@@ -8,6 +8,7 @@ import type { Metrics } from '../../support/result.ts';
 import { makeFedWorld } from '../console/world.ts';
 import { CloudDay, LOOK_MS, type Planted } from './cloud-day.ts';
 import { type Fault, faultsOf } from './faults.ts';
+import { TrendsOfDay } from './trends.ts';
 
 const HOUR_MS = 3_600_000;
 /** After each other; a fault has healed, and its alarm is over, before the next begins. */
@@ -26,6 +27,7 @@ class Day {
   readonly cloud: CloudDay;
   readonly fired: Fired[] = [];
   readonly cleared: { readonly key: string; readonly atMs: number }[] = [];
+  readonly #trends = new TrendsOfDay();
   #state: JudgeState = noState;
   #looks = 0;
 
@@ -38,7 +40,9 @@ class Day {
   }
 
   look(planted: Planted): void {
-    const facts: AlarmFacts = this.cloud.next(planted);
+    const seen: AlarmFacts = this.cloud.next(planted);
+    const trends = this.#trends.next(seen, this.atMs);
+    const facts = { ...seen, ...(trends !== undefined && { trends }) };
     const judged = judge(this.#state, facts, alarmRules, this.#state.atMs + LOOK_MS);
     this.#state = judged.state;
     this.#looks += 1;

@@ -21,6 +21,18 @@ export function faultsOf(cloud: CloudDay): Fault[] {
   const lastsMs = 5 * MINUTE_MS;
   return [
     { name: 'linkLoss', key: keyOf('link-loss', pair), lastsMs, plant: () => ({ loss: { ...link, share: 0.1 } }) },
+    {
+      name: 'linkSlow',
+      key: keyOf('link-rtt', pair),
+      lastsMs,
+      plant: () => ({ slowLink: { ...link, rttMs: 120 } }),
+    },
+    {
+      name: 'leak',
+      key: keyOf('leak', nodeId),
+      lastsMs: 8 * 60 * MINUTE_MS,
+      plant: (sinceMs) => ({ leaking: { nodeId, sinceMs } }),
+    },
     { name: 'nodeKilled', key: keyOf('node-lost', nodeId), lastsMs, plant: () => ({ deadNode: nodeId }) },
     {
       name: 'regionCut',

@@ -37,31 +37,40 @@ export function memoryTrend(
   if (first === undefined || last === undefined) return undefined;
   const hours = (last.atMs - first.atMs) / HOUR_MS;
   if (hours < HOURS_MIN) return undefined;
-  const hasOwn = run.some(({ sessions }) => sessions > 0);
   // Quarters and hours are counted from the newest sample on; the oldest comes first.
-  const groups = (stepMs: number, min: number): (readonly MemorySample[])[] =>
+  const groups = (stepMs: number, min: number): Group[] =>
     [...Map.groupBy(run, ({ atMs }) => Math.floor((last.atMs - atMs) / stepMs)).values()].filter(
       ({ length }) => length >= min,
     );
-  const rssOf = (group: readonly MemorySample[] = []): number => medianOf(group.map(({ rssBytes }) => rssBytes)) ?? 0;
-  const loadOf = (group: readonly MemorySample[]): number =>
-    meanOf(group.map(({ atMs, sessions }) => (hasOwn ? sessions : cloudSessions(atMs))));
   const quarters = groups(QUARTER_MS, 1);
   const eachHour = groups(HOUR_MS, HOUR_SAMPLES_MIN);
-  const middleOf = (group: readonly MemorySample[]): number => meanOf(group.map(({ atMs }) => atMs - first.atMs));
-  const bytesPerHour = theilSen(quarters.map((group) => ({ x: middleOf(group) / HOUR_MS, y: rssOf(group) }))) ?? 0;
+  const hoursOf = (group: Group): number => meanOf(group.map(({ atMs }) => atMs - first.atMs)) / HOUR_MS;
+  const slopeOf = (figures: readonly number[]): number =>
+    theilSen(quarters.map((group, at) => ({ x: hoursOf(group), y: figures[at] ?? 0 }))) ?? 0;
+  const bytesPerHour = slopeOf(quarters.map(rssOf));
   const steps = eachHour.slice(1).map((group, at) => rssOf(group) - rssOf(eachHour[at]));
-  // Memory of sessions that have ended is given back late: their peak counts.
-  const loads = eachHour.map(loadOf);
-  const [loadBefore, loadMost] = [loads[0] ?? 0, Math.max(0, ...loads)];
+  const loads = loadsOf(run, quarters, cloudSessions);
+  // Memory of sessions that have ended is given back at once, late, or never: the most of them so far may be in it.
+  const most = loads.map((_, at) => Math.max(...loads.slice(0, at + 1)));
+  const shareOf = (figures: readonly number[]): number => slopeOf(figures) / Math.max(1, figures.at(-1) ?? 0);
   return {
     bytesPerHour,
-    risingShare:
-      steps.length === 0 ? 0 : steps.filter((step) => step > Math.max(0, bytesPerHour) / 2).length / steps.length,
+    risingShare: steps.filter((step) => step > Math.max(0, bytesPerHour) / 2).length / Math.max(1, steps.length),
     hours,
     rssBytes: rssOf(quarters.at(-1)),
-    loadRise: loadMost === 0 ? 0 : (loadMost - loadBefore) / loadMost,
+    loadPerHour: Math.max(shareOf(loads), shareOf(most)),
   };
+}
+
+type Group = readonly MemorySample[];
+
+const rssOf = (group: Group = []): number => medianOf(group.map(({ rssBytes }) => rssBytes)) ?? 0;
+
+/** By quarter; of a node without sessions those of the cloud. */
+function loadsOf(run: Group, quarters: readonly Group[], cloudSessions: (atMs: number) => number): number[] {
+  const hasOwn = run.some(({ sessions }) => sessions > 0);
+  const loadOf = ({ atMs, sessions }: MemorySample): number => (hasOwn ? sessions : cloudSessions(atMs));
+  return quarters.map((group) => medianOf(group.map(loadOf)) ?? 0);
 }
 
 /** Since the process began that runs now. */

@@ -17,10 +17,10 @@ export interface MemoryTrend {
   readonly hours: number;
   readonly rssBytes: number;
   /**
-   * By how much its sessions rose in these hours, from the first to their most, as a share of that, 0 … 1; of a node
-   * without any, those of the cloud.
+   * Slope of its sessions, or of the most that it has had so far if that is steeper, as a share of them, per hour; of a
+   * node without any, of those of the cloud. Memory that sessions take rises by no larger share.
    */
-  readonly loadRise: number;
+  readonly loadPerHour: number;
 }
 
 export interface CapacityTrend {

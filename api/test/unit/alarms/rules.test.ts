@@ -27,7 +27,7 @@ const configured = (...values: (string | undefined)[]) =>
 const no = { usualRttMs: new Map(), memory: new Map(), capacity: new Map() };
 const MB = 1e6;
 const grown = (o: Partial<MemoryTrend> = {}) => {
-  const usual = { bytesPerHour: 30 * MB, rssBytes: 600 * MB, risingShare: 0.8, hours: 6, loadRise: 0 };
+  const usual = { bytesPerHour: 30 * MB, rssBytes: 600 * MB, risingShare: 0.8, hours: 6, loadPerHour: 0 };
   return { trends: { ...no, memory: new Map([['a', { ...usual, ...o }]]) } };
 };
 const filling = (share: number, minutes?: number) => ({
@@ -84,8 +84,9 @@ describe('a rule', () => {
     ['leak', 'slower', facts([node('a')], grown({ rssBytes: 601 * MB })), []],
     ['leak', 'of a small node', facts([node('a')], grown({ bytesPerHour: 19.9 * MB, rssBytes: 100 * MB })), []],
     ['leak', 'in three of four hours', facts([node('a')], grown({ risingShare: 0.75 })), []],
-    ['leak', 'sessions rose as much', facts([node('a')], grown({ loadRise: 0.31 })), []],
-    ['leak', 'sessions rose by less', facts([node('a')], grown({ loadRise: 0.29 })), ['a']],
+    ['leak', 'sessions rose too', facts([node('a')], grown({ bytesPerHour: 35 * MB, loadPerHour: 0.01 })), []],
+    ['leak', 'sessions rose by less', facts([node('a')], grown({ bytesPerHour: 37 * MB, loadPerHour: 0.01 })), ['a']],
+    ['leak', 'sessions fell', facts([node('a')], grown({ loadPerHour: -0.1 })), ['a']],
     ['leak', 'of a dead node, of one that is gone', facts([node('a', dead), node('b')], grown()), []],
     ['capacity-forecast', 'at both limits', facts([], filling(0.5, 60)), ['eu']],
     ['capacity-forecast', 'less taken', facts([], filling(0.499, 10)), []],

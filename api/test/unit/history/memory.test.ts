@@ -64,12 +64,18 @@ describe('a trend of memory', () => {
 
   it('says by how much sessions rose; of a node without any, those of the cloud', () => {
     const own = trendOf(series(6, (hour) => ({ rssBytes: MB, sessions: 100 + 50 * hour })));
-    expect(own?.loadRise).toBeCloseTo(250 / 375, 1);
+    expect(own?.loadPerHour).toBeCloseTo(50 / 400, 2);
     const cloud = trendOf(
       series(6, () => ({ rssBytes: MB, sessions: 0 })),
       (atMs) => 1000 - atMs / STEP_MS,
     );
-    expect(cloud?.loadRise).toBe(0);
+    expect(cloud?.loadPerHour).toBe(0);
+    // After a peak at its begin, when memory is given back at once.
+    const back = trendOf(series(6, (hour) => ({ rssBytes: MB, sessions: hour < 0.5 ? 300 : 100 + 30 * hour })));
+    expect(back?.loadPerHour).toBeGreaterThan(0.05);
+    // Two hundred came and went: they may still be in it.
+    const gone = trendOf(series(6, (hour) => ({ rssBytes: MB, sessions: 100 + 200 * Math.sin((hour / 6) * Math.PI) })));
+    expect(gone?.loadPerHour).toBeGreaterThan(0.05);
   });
 });
 

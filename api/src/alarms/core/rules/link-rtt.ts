@@ -13,7 +13,8 @@ export const linkRtt: AlarmRule = {
   limit: 1.5,
   unit: 'of the usual',
   limitSource: 'A cable has one length: half as much again is a detour or a queue, and no jitter of probes.',
-  forMs: 30_000,
+  // Queues that are full for some seconds twice in a row last for half a minute.
+  forMs: 45_000,
   clearForMs: 60_000,
   judge: ({ cloud, trends }, limit) => {
     const usual = trends?.usualRttMs;
