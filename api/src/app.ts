@@ -37,6 +37,7 @@ import { freeAbandoned } from './store/abandoned.ts';
 import { openStore, type Store } from './store/store.ts';
 import { makeTelling, type Telling, type TellingOptions } from './telling.ts';
 import { type UserDeps, userDeps } from './users/deps.ts';
+import { makeWall, type Wall } from './wall/wall.ts';
 import { posting } from './webhooks/post.ts';
 
 export type ApiContext = ServiceContext<ApiConfig>;
@@ -62,6 +63,7 @@ interface Parts extends MeetingParts {
   readonly console: { readonly views: CentreViews; readonly feed: WorldFeed; readonly owners: LinkedOwners };
   readonly quality: QualityParts;
   readonly alarms: Alarms;
+  readonly wall: Wall;
 }
 
 /** Starts the api. Everything opened is on the close stack. */
@@ -187,10 +189,23 @@ function makeParts(base: Base): Parts {
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
   const console = { ...makeConsole(base, quality), owners };
   const history = makeHistory({ store, clock, jobs, views: console.views });
+  const { recorders } = telling.recordings;
+  const wall = makeWall({
+    db,
+    clock,
+    rng,
+    log,
+    recorders,
+    views: console.views,
+    audit,
+    onCut: base.counted.wallStreamCut,
+  });
+  const watched = () => wall.kept.look();
   const ofAlarms = {
     views: console.views,
     live: quality.live,
     history,
+    watched,
     mail,
     counted: base.counted.alarms,
     ...posting,
@@ -199,7 +214,7 @@ function makeParts(base: Base): Parts {
   closeStack.add('mails of alarms', () => alarms.close());
   jobs.start();
   closeStack.add('jobs', () => jobs.close());
-  return { ...ofMeetings, telling, passwords, users, bookings, live, keeping, console, quality, alarms };
+  return { ...ofMeetings, telling, passwords, users, bookings, live, keeping, console, quality, alarms, wall };
 }
 
 function makeConsole(

@@ -169,8 +169,17 @@ const user = {
   createdAt: made,
 };
 const noLook = { displayName: null, accentColor: null, logo: null, supportUrl: null };
-const ownTenant = { id: 'acme', name: 'Acme', branding: noLook, mail: true };
+const ownTenant = { id: 'acme', name: 'Acme', branding: noLook, mail: true, wallAllowed: true };
 const key = { id: 'APIkixFF88VaJFO', name: 'office', scopes: ['meetings:write', 'reports:read'], regions: [] };
+
+const keptWallRoom = {
+  tenant: 'acme',
+  room: meetingId,
+  addedBy: 'hana',
+  addedAt: '2026-03-02T08:00:00.000Z',
+  isAllowed: true,
+  sessions: 12,
+};
 
 const recording = {
   id: 're_9hx2kq4m7p1c',
@@ -398,6 +407,8 @@ const alarmSilence = {
 };
 
 export const examples: Readonly<Record<string, Example>> = {
+  listWallRooms: { answer: { rooms: [keptWallRoom] } },
+  keepWallRoom: { answer: keptWallRoom },
   listAlarms: { answer: { alarms: [alarm] } },
   listAlarmHistory: { answer: { data: [{ ...alarm, state: 'over', endedAt: ended }] } },
   getAlarm: {

@@ -57,6 +57,8 @@ import { addTenantSettingsOperations } from './tenant/operations.ts';
 import { addTwirp, TWIRP_TOKEN_S_MAX } from './twirp/twirp.ts';
 import type { UserDeps } from './users/deps.ts';
 import { addUserOperations } from './users/operations.ts';
+import { addWallOperations } from './wall/operations.ts';
+import type { Wall } from './wall/wall.ts';
 import { addWebhookOperations } from './webhooks/operations.ts';
 
 export interface HttpOptions {
@@ -86,6 +88,7 @@ export interface HttpOptions {
   readonly console: Omit<ConsoleDeps, 'authenticate'>;
   readonly quality: QualityParts;
   readonly alarms: Alarms;
+  readonly wall: Wall;
   /** Of the configuration. */
   readonly checkTenant: string | undefined;
   /** Adds more operations: of tests. */
@@ -149,12 +152,15 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addRetentionOperations(routes, o.keeping);
   addExportOperations(routes, o);
   addErasureOperations(routes, { ...o, ...o.access, ...o.telling, ...o.keeping, users: o.users.users });
-  addConsoleOperations(routes, { ...o.console, authenticate: (request) => o.authenticator.authenticate(request) });
   addDialOperations(routes, o);
+  const again = (request: FastifyRequest): Promise<Principal> => o.authenticator.authenticate(request);
+  addConsoleOperations(routes, { ...o.console, authenticate: again });
+  addWallOperations(routes, { ...o, authenticate: again });
   addAlarmOperations(routes, o);
   addAlarmSettingsOperations(routes, o);
   // Streams that never end would otherwise be broken off.
   app.addHook('preClose', async () => o.console.feed.close());
+  app.addHook('preClose', () => o.wall.feed.close());
   o.add?.(routes);
   app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
   await addReference(app);

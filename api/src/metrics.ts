@@ -13,6 +13,8 @@ export interface ApiCounters {
   /** One of them was ended from this side. */
   worldStreamCut(cause: 'slow' | 'refused'): void;
   readonly alarms: AlarmCounted;
+  /** The same of the wall. */
+  wallStreamCut(cause: 'slow' | 'refused'): void;
 }
 
 /** Registers the metrics. */
@@ -37,10 +39,16 @@ export function apiMetrics(metrics: Metrics): ApiCounters {
     ['cause'],
   );
   const alarms = alarmMetrics(metrics);
+  const wallCut = metrics.counter(
+    'wall_streams_cut_total',
+    'Streams of the monitoring wall that were ended here: slow (the reader does not read), refused (its proof has ended).',
+    ['cause'],
+  );
   return {
     alarms,
     worldStreams: (count) => streams.set(count),
     worldStreamCut: (cause) => cut.inc({ cause }),
+    wallStreamCut: (cause) => wallCut.inc({ cause }),
     answered: (operation, status) => requests.inc({ operation, status: String(status) }),
     delivered: (status) => deliveries.inc({ answer: status === 0 ? 'none' : `${Math.floor(status / 100)}xx` }),
     ran: (kind, outcome) => jobs.inc({ kind, outcome }),

@@ -33,6 +33,7 @@ export function makeAlarms(o: {
   readonly views: FactsOptions['views'];
   readonly live: FactsOptions['live'];
   readonly history: FactsOptions['history'];
+  watched: FactsOptions['watched'];
 }): Alarms {
   const { db } = o.store;
   const mail = o.mail && new Delivery({ config: o.mail, log: o.log });

@@ -20,6 +20,12 @@ export interface FactsOptions {
 
 /** Never rejects: a source that does not answer is absent. */
 export async function gatherFacts({ db, clock, log, views, live, history }: FactsOptions): Promise<AlarmFacts> {
+  /** Kept rooms; undefined: no recorder says anything. */
+  watched(): Promise<AlarmFacts['watched']>;
+}
+
+/** Never rejects: a source that does not answer is absent. */
+export async function gatherFacts({ db, clock, log, views, live, watched: look }: FactsOptions): Promise<AlarmFacts> {
   const known = async <T>(what: string, ask: Promise<T>): Promise<T | undefined> => {
     try {
       return await ask;
@@ -38,6 +44,11 @@ export async function gatherFacts({ db, clock, log, views, live, history }: Fact
     known('quality', live.view()),
     known('webhooks', oldestDue(db, clock.wallMs())),
     known('history', history.trends()),
+  const [cloud, view, oldestDueMs, watched] = await Promise.all([
+    views.latest(),
+    known('quality', live.view()),
+    known('webhooks', oldestDue(db, clock.wallMs())),
+    known('wall', look()),
   ]);
   const { isReachable } = views.centreState;
   if (isReachable && views.isKnown) history.see(cloud);
@@ -49,6 +60,7 @@ export async function gatherFacts({ db, clock, log, views, live, history }: Fact
     ...(trends !== undefined && { trends }),
     ...(oldestDueMs !== undefined && { webhooks: { oldestDueMs } }),
     ...(dialled !== undefined && { dialled }),
+    ...(watched !== undefined && { watched }),
   };
 }
 

@@ -48,9 +48,14 @@ export class EventStream {
     this.#push(': alive\n\n');
   }
 
+  /** What the reader has not taken yet. */
+  get unreadBytes(): number {
+    return this.body.readableLength + this.#sink.writableLength;
+  }
+
   /** Whether it has too much unread, or has taken nothing for too long although there was something. */
   get isStuck(): boolean {
-    const unread = this.body.readableLength + this.#sink.writableLength;
+    const unread = this.unreadBytes;
     const taken = this.#pushed - unread;
     if (taken > this.#taken || unread === 0) this.#tookAtMs = this.#clock.nowMs();
     this.#taken = Math.max(this.#taken, taken);

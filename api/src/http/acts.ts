@@ -45,7 +45,8 @@ export function entryOf(
   { principal, status, body }: { principal: Principal; status: number; body?: unknown },
 ): NewAuditEntry {
   const { tenant: named, ...others } = (params ?? {}) as Record<string, string>;
-  const isOperators = principal.kind === 'operator' || (scope === 'operator' && path.startsWith('/tenants'));
+  const isOfTenant = (scope === 'operator' && path.startsWith('/tenants')) || scope === 'wall';
+  const isOperators = principal.kind === 'operator' || isOfTenant;
   const made = (body as Record<string, unknown> | null | undefined)?.[makes ?? 'id'];
   const isMade = typeof made === 'string' && (status === 201 || makes !== undefined);
   const isDone = status < 400;

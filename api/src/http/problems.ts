@@ -54,6 +54,11 @@ export const problems = {
     'No mails are sent here: ask your administrator for a link to set your password.',
     '此处不发送邮件，请向管理员索取设置密码的链接。',
   ],
+  WALL_REFUSED: [
+    409,
+    'The tenant does not let operators see pictures of its rooms.',
+    '该租户不允许运维人员查看其房间的画面。',
+  ],
   IDEMPOTENCY_IN_FLIGHT: [409, 'The same request is being answered.', '相同的请求正在处理。'],
   VERSION_CONFLICT: [412, 'Another caller has changed it first.', '已被他人修改。'],
   MEDIA_TYPE_UNSUPPORTED: [415, 'The body is not of a type that is read here.', '不支持该内容类型。'],

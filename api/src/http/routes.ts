@@ -195,7 +195,7 @@ function mustBeWellFormed(body: unknown): void {
 function permit(operation: Operation, principal: Principal, request: FastifyRequest): void {
   const { scope } = operation;
   // The operator belongs to no tenant: its own operations name one.
-  if (principal.kind === 'operator' && scope !== 'any' && scope !== 'operator')
+  if (principal.kind === 'operator' && scope !== 'any' && scope !== 'operator' && scope !== 'wall')
     throw new Problem('NOT_PERMITTED', 'the operator acts for no tenant');
   if (scope !== 'any' && scope !== 'public' && !principal.scopes.has(scope))
     throw new Problem('NOT_PERMITTED', `this needs the scope ${scope}`);

@@ -146,6 +146,8 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   tenant_recording: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   tenant_retention: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   tenant_branding: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
+  tenant_wall: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
+  wall_rooms: { key: ['tenant', 'room'], owner: ofTenant('room') },
   // Of the cloud, not of tenants: alarms, what operators say of them, messages about them.
   alarms: { key: ['id'], json: ['labels'] },
   alarm_changes: { key: ['id'] },

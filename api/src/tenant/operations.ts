@@ -16,6 +16,7 @@ import {
   LOGO_CHARACTERS_MAX,
   SUPPORT_URL_CHARACTERS_MAX,
 } from './core/branding.ts';
+import { keepWallAllowed, tenantsOnWall } from './wall.ts';
 
 const NAME_CHARACTERS_MAX = 128;
 
@@ -25,6 +26,9 @@ const Settings = Type.Object(
     name: Type.String(),
     branding: BrandingSchema,
     mail: Type.Boolean({ description: 'Whether this service sends mails.' }),
+    wallAllowed: Type.Boolean({
+      description: 'Whether operators of the cloud may see pictures of live rooms. Each look is in the audit log.',
+    }),
   },
   { title: 'TenantSettings' },
 );
@@ -49,6 +53,7 @@ export const updateOwnTenant = operation({
   body: Type.Object(
     {
       name: Type.Optional(Type.String({ minLength: 1, maxLength: NAME_CHARACTERS_MAX })),
+      wallAllowed: Type.Optional(Type.Boolean()),
       branding: Type.Optional(
         Type.Object({
           displayName: part(DISPLAY_NAME_CHARACTERS_MAX),
@@ -81,10 +86,13 @@ export function addTenantSettingsOperations(routes: Routes, { db, mail }: Tenant
       const before = await settingsOf(db, tenant);
       checkIfGiven(request.headers, before.version);
       const branding = changedBranding(before.branding, body.branding ?? {});
-      const after = { ...before, name: body.name?.trim() ?? before.name, branding, version: before.version + 1 };
-      const { name, version } = after;
+      const name = body.name?.trim() ?? before.name;
+      const isWallAllowed = body.wallAllowed ?? before.isWallAllowed;
+      const after = { ...before, name, branding, isWallAllowed, version: before.version + 1 };
+      const { version } = after;
       await db.updateTable('tenants').set({ name, version }).where('id', '=', tenant).execute();
       if (body.branding !== undefined) await keepBranding(db, tenant, branding);
+      if (body.wallAllowed !== undefined) await keepWallAllowed(db, tenant, isWallAllowed);
       return shown(after, mail);
     });
   });
@@ -95,6 +103,7 @@ interface OwnSettings {
   readonly name: string;
   readonly version: number;
   readonly branding: Branding;
+  readonly isWallAllowed: boolean;
 }
 
 /** Rejects with NOT_FOUND: the tenant is being erased. */
@@ -105,7 +114,8 @@ async function settingsOf(db: Database, tenant: string): Promise<OwnSettings> {
     .where('id', '=', tenant)
     .executeTakeFirst();
   if (row === undefined) throw new Problem('NOT_FOUND');
-  return { ...row, branding: await brandingOf(db, tenant) };
+  const isWallAllowed = (await tenantsOnWall(db, [tenant])).get(tenant) === true;
+  return { ...row, branding: await brandingOf(db, tenant), isWallAllowed };
 }
 
 function refuse({ name, branding }: Static<typeof updateOwnTenant.body>): void {
@@ -115,7 +125,7 @@ function refuse({ name, branding }: Static<typeof updateOwnTenant.body>): void {
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 
-const shown = ({ id, name, version, branding }: OwnSettings, mail: boolean) => ({
-  body: { id, name, branding, mail },
+const shown = ({ id, name, version, branding, isWallAllowed }: OwnSettings, mail: boolean) => ({
+  body: { id, name, branding, mail, wallAllowed: isWallAllowed },
   headers: { etag: etagOf(version) },
 });

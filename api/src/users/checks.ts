@@ -1,7 +1,14 @@
 // What is refused of users, asked in the transaction that changes them.
 
 import { emailOf } from '../access/core/email.ts';
-import { adminRoles, isAdminRole, type Principal, userRoles } from '../access/core/scopes.ts';
+import {
+  adminRoles,
+  isAdminRole,
+  isOperatorRole,
+  operatorRoles,
+  type Principal,
+  userRoles,
+} from '../access/core/scopes.ts';
 import { Problem, type ProblemField } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { type UserParts, wrongParts } from './core/user.ts';
@@ -64,16 +71,16 @@ export async function refuseOperator(
   const { tenant, operatorTenant, known, role, by } = o;
   if (tenant !== operatorTenant) {
     // An operator of an earlier configuration is an administrator here, and stays one.
-    if (role === 'operator' && known?.role !== 'operator') throw new Problem('ROLE_REFUSED');
+    if (isOperatorRole(role ?? '') && role !== known?.role) throw new Problem('ROLE_REFUSED');
     return;
   }
-  if ((known?.role !== 'operator' && role !== 'operator') || by === 'configuration') return;
+  if (![known?.role, role].some((one) => isOperatorRole(one ?? '')) || by === 'configuration') return;
   if (by?.scopes.has('operator') === true) return;
   const users = await db
     .selectFrom('users')
     .select(['id', 'role', 'active'])
     .where('tenant', '=', tenant)
-    .where((eb) => eb.or([eb.and({ role: 'operator', active: 1 }), eb.lit(by?.kind === 'key')]))
+    .where((eb) => eb.or([eb.and([eb('role', 'in', operatorRoles), eb('active', '=', 1)]), eb.lit(by?.kind === 'key')]))
     .limit(1)
     .executeTakeFirst();
   if (users === undefined && by !== undefined) return;

@@ -3,7 +3,7 @@
 // verified.
 import type { Clock, Logger } from '@meridian/runtime';
 import * as client from 'openid-client';
-import { type UserRole, userRoles } from '../access/core/scopes.ts';
+import { isOperatorRole, type UserRole, userRoles } from '../access/core/scopes.ts';
 import { lockTenant } from '../access/tenants.ts';
 import type { ApiConfig } from '../config.ts';
 import { Problem } from '../http/problems.ts';
@@ -181,7 +181,7 @@ export class Oidc {
   async #user(provider: OidcConfig, claims: Claims): Promise<User> {
     const { tenant, roleClaim } = provider;
     // In another tenant the word means something of the company's own.
-    const roles = tenant === this.#o.operatorTenant ? userRoles : userRoles.filter((role) => role !== 'operator');
+    const roles = tenant === this.#o.operatorTenant ? userRoles : userRoles.filter((role) => !isOperatorRole(role));
     // A user without the claim any more has lost its role.
     const role = roleClaim === undefined ? undefined : (roleOf(claims, roleClaim, roles) ?? 'member');
     return await transact(this.#o.db, async (db) => {

@@ -82,6 +82,9 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
     .insertInto('tenant_branding')
     .values({ tenant: 'acme', ...look })
     .execute();
+  await db.insertInto('tenant_wall').values({ tenant: 'acme', is_refused: 1 }).execute();
+  const kept = { tenant: 'acme', room: 'lobby', added_by: 'op', added_ms: 1 };
+  await db.insertInto('wall_rooms').values(kept).execute();
   const egress = { id: 're_1', tenant: 'acme', room: 'lobby', source: 'participant', outputs: 'file' } as const;
   await db
     .insertInto('egresses')

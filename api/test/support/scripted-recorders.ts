@@ -12,6 +12,17 @@ import {
 } from '@meridian/protocol';
 import { nodeErrorOf } from '../../src/nodes/node-links.ts';
 
+export interface ScriptedRoom {
+  readonly seq?: number;
+  /** In place of a JPEG. */
+  readonly text?: string;
+  readonly tracks?: readonly wire.WatchedTrack.$Properties[];
+  readonly participants?: number;
+  readonly code?: string;
+}
+/** A watch ends so long after the last ask. */
+const WATCH_MS = 15_000;
+
 export class ScriptedRecorder {
   readonly nodeId: string;
   readonly region: string;
@@ -25,6 +36,14 @@ export class ScriptedRecorder {
   /** `finish …` and `erase …`, in order. */
   readonly asked: string[] = [];
   readonly wanted: wire.FinishRecording[] = [];
+  /** Rooms that it could watch, by key; of another one it says that it is over. */
+  readonly rooms = new Map<string, ScriptedRoom>();
+  /** As many as it watches at once. */
+  watchesMax = 8;
+  /** Watches, and when each was asked for last. */
+  readonly watches = new Map<string, number>();
+  readonly asks: wire.RoomWatch[][] = [];
+  nowMs: () => number = () => 0;
   readonly #handlers = new Map<number, (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array>();
 
   constructor(nodeId: string, region: string, publicUrl = '') {
@@ -42,6 +61,26 @@ export class ScriptedRecorder {
       this.asked.push(`erase ${name}`);
       return { objects: Number(this.kept.delete(name)), shared: this.isShared };
     });
+    serve(this.side, rpc.watchRooms, (wanted) => this.#watch(wanted));
+  }
+
+  /** As control.proto says of `WatchRooms`. */
+  #watch({ rooms }: wire.WatchRooms): wire.RoomsWatched.$Properties {
+    const nowMs = this.nowMs();
+    for (const [key, askedMs] of this.watches) if (nowMs - askedMs >= WATCH_MS) this.watches.delete(key);
+    this.asks.push(rooms as wire.RoomWatch[]);
+    return { rooms: rooms.map((wanted) => this.#watchOne(wanted as wire.RoomWatch, nowMs)) };
+  }
+
+  #watchOne({ roomKey, withPicture, seenSeq }: wire.RoomWatch, nowMs: number): wire.WatchedRoom.$Properties {
+    const room = this.rooms.get(roomKey);
+    if (room === undefined) return { roomKey, state: 'over' };
+    const isNew = !this.watches.has(roomKey);
+    if (isNew && this.watches.size >= this.watchesMax) return { roomKey, state: 'refused', code: 'OVERLOADED' };
+    this.watches.set(roomKey, nowMs);
+    const { seq = 1, text = 'jpeg', tracks = [], participants = 1, code = '' } = room;
+    const picture = withPicture && seq !== seenSeq && code === '' ? { picture: new TextEncoder().encode(text) } : {};
+    return { roomKey, state: isNew ? 'joining' : 'watching', code, seq, tracks, participants, ...picture };
   }
 
   /** Both ends of its link. */

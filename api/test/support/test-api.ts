@@ -34,6 +34,7 @@ import { makeTelling } from '../../src/telling.ts';
 import { userDeps } from '../../src/users/deps.ts';
 import type { OidcConfig } from '../../src/users/oidc.ts';
 import type { PasswordMailer } from '../../src/users/password-mail.ts';
+import { makeWall } from '../../src/wall/wall.ts';
 import type { Post } from '../../src/webhooks/post.ts';
 import { testStore } from './database.ts';
 import { ScriptedCentre } from './scripted-centre.ts';
@@ -192,7 +193,18 @@ export async function testApi(o: TestApiOptions = {}) {
   const views = new CentreViews({ clock, log, centre: () => (centre.state === 'down' ? undefined : fleet) });
   const feed = new WorldFeed({ clock, log, views, live: quality.live, onCut: (cause) => cuts.push(cause) });
   const history = makeHistory({ store, clock, jobs, views });
+  const wall = makeWall({
+    db: store.db,
+    clock,
+    rng: seededRng('wall'),
+    log,
+    recorders: telling.recordings.recorders,
+    views,
+    audit,
+    onCut: (cause) => cuts.push(`wall ${cause}`),
+  });
   const alarms = makeAlarms({
+    watched: () => wall.kept.look(),
     store,
     clock,
     rng: seededRng('alarms'),
@@ -209,6 +221,7 @@ export async function testApi(o: TestApiOptions = {}) {
   });
   const { app, routes } = await buildHttp({
     alarms,
+    wall,
     console: { views, feed, owners },
     quality,
     meetings,
@@ -300,6 +313,7 @@ export async function testApi(o: TestApiOptions = {}) {
     alarms,
     history,
     views,
+    wall,
     following,
     keeping,
     live,

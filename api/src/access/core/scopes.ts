@@ -40,7 +40,9 @@ export const givenScopes: readonly Scope[] = [...tenantScopes, 'dial:report'];
  */
 export const roleScopes = {
   /** Of the operators' tenant alone: an administrator there, and the cloud's (`scopesOfUser`). */
-  operator: allScopes,
+  watcher: allScopes,
+  /** The same without pictures of rooms: most who run a cloud need none. */
+  operator: allScopes.filter((scope) => scope !== 'wall'),
   admin: tenantScopes,
   host: ['meetings:read', 'meetings:write', 'reports:read'],
   member: ['meetings:read'],
@@ -51,8 +53,11 @@ export const isForUsers = ({ path, scope }: { readonly path: string; readonly sc
 export type UserRole = keyof typeof roleScopes;
 /** The one with most rights first. */
 export const userRoles = Object.keys(roleScopes) as readonly UserRole[];
+/** Of the operators' tenant alone. */
+export const operatorRoles = ['watcher', 'operator'] as const satisfies readonly UserRole[];
+export const isOperatorRole = (role: string): boolean => operatorRoles.some((one) => one === role);
 /** Of a tenant: an operator is one too. */
-export const adminRoles = ['operator', 'admin'] as const satisfies readonly UserRole[];
+export const adminRoles = [...operatorRoles, 'admin'] as const satisfies readonly UserRole[];
 export const isAdminRole = (role: string): boolean => adminRoles.some((one) => one === role);
 
 /**
@@ -62,7 +67,7 @@ export const isAdminRole = (role: string): boolean => adminRoles.some((one) => o
 export const scopesOfUser = (
   { role, tenant }: { readonly role: UserRole; readonly tenant: string },
   operatorTenant: string | undefined,
-): readonly Scope[] => roleScopes[role === 'operator' && tenant !== operatorTenant ? 'admin' : role];
+): readonly Scope[] => roleScopes[isOperatorRole(role) && tenant !== operatorTenant ? 'admin' : role];
 
 /** The caller. */
 export interface Principal {

@@ -4,6 +4,8 @@
 export interface RoomPlan {
   readonly lines: readonly string[];
   readonly nodeIds: readonly string[];
+  /** Its fence; empty: anywhere. */
+  readonly regions: readonly string[];
   /** Sessions by media node. */
   readonly sessions: ReadonlyMap<string, number>;
   /** Between media nodes; `via`: a host, '': direct, undefined: they do not reach one another. */
@@ -20,6 +22,7 @@ export function roomPlanFrom(json: unknown): RoomPlan {
   return {
     lines: listOf(plan['words']).filter(isText),
     nodeIds: listOf(plan['nodeIds']).filter(isText),
+    regions: listOf(plan['regions']).filter(isText),
     sessions,
     paths: paths.flatMap(({ a, b, via }) =>
       isText(a) && isText(b) ? [{ a, b, via: isText(via) ? via : undefined }] : [],

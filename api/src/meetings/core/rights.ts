@@ -10,6 +10,7 @@ export type Right = '' | 'see' | 'change';
 
 const all = { host: 'change', cohost: 'change', invitee: 'change', none: 'change' } as const;
 export const meetingRights = {
+  watcher: all,
   operator: all,
   admin: all,
   host: { host: 'change', cohost: 'change', invitee: 'see', none: '' },

@@ -44,6 +44,7 @@ import { dueDeliveries } from './0047-due-deliveries.ts';
 import { dialResults } from './0050-dial-results.ts';
 import { dialHours } from './0051-dial-hours.ts';
 import { nodeSamples } from './0049-node-samples.ts';
+import { wall } from './0052-wall.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -88,4 +89,5 @@ export const migrations: Record<string, Migration> = {
   '0050-dial-results': dialResults,
   '0051-dial-hours': dialHours,
   '0049-node-samples': nodeSamples,
+  '0052-wall': wall,
 };

@@ -6,6 +6,8 @@ export interface SeenTrack {
   /** camera, microphone, screen, … */
   readonly source: string;
   readonly codec: string;
+  /** It comes from an encoder, not from a person's browser. */
+  readonly isStream: boolean;
   /** For how long it has been so; 0: it is not. */
   readonly blackMs: number;
   readonly frozenMs: number;

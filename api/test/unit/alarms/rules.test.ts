@@ -4,6 +4,7 @@ import type { AlarmFacts } from '../../../src/alarms/core/rule.ts';
 import { alarmRules } from '../../../src/alarms/core/rules/index.ts';
 import type { HostLink } from '../../../src/console/core/fleet.ts';
 import type { MemoryTrend } from '../../../src/history/core/trends.ts';
+import type { SeenRoom, SeenTrack } from '../../../src/wall/core/facts.ts';
 import { facts, link, node, strength, WALL_MS } from './facts.ts';
 
 const HOUR_MS = 3_600_000;
@@ -38,6 +39,47 @@ const farther = (usualMs: number, rttMs: number, o: Partial<HostLink> = {}) => (
   links: [link('host-a', 'host-b', { rttMs: usualMs }), link('host-b', 'host-a', { rttMs, ...o })],
 });
 const full = (sessions: number, o = {}) => facts([node('a', { sessions }), node('b', { sessions: 0, ...o })]);
+
+const track = (o: Partial<SeenTrack>): SeenTrack => ({
+  ...{ identity: 'ann', trackId: 'TR_1', source: 'camera', codec: 'vp8', isStream: false },
+  ...{ blackMs: 0, frozenMs: 0, silentMs: 0, noneMs: 0, levelDb: -30 },
+  ...o,
+});
+const watched = (state: SeenRoom['state'], ...tracks: Partial<SeenTrack>[]): AlarmFacts => ({
+  ...facts([]),
+  watched: [{ tenant: 'acme', room: 'a', state, code: '', participants: 2, tracks: tracks.map(track) }],
+});
+
+describe('a rule of pictures', () => {
+  it.each<[rule: string, what: string, seen: AlarmFacts, expected: string[]]>([
+    ['picture-black', 'for less than 10 s', watched('watching', { blackMs: 9999 }), []],
+    ['picture-black', 'for 10 s', watched('watching', { blackMs: 10_000 }), ['acme/a ann']],
+    ['picture-black', 'a shared screen', watched('watching', { source: 'screen_share', blackMs: 60_000 }), []],
+    ['picture-black', 'stopped', watched('watching', { blackMs: 60_000, noneMs: 20_000 }), []],
+    ['picture-black', 'no recorder sees it now', watched('refused', { blackMs: 60_000 }), ['acme/a ann']],
+    ['picture-black', 'the room is over', watched('over', { blackMs: 60_000 }), []],
+    ['picture-black', 'two cameras', watched('watching', { blackMs: 1 }, { blackMs: 60_000 }), ['acme/a ann']],
+    ['picture-frozen', 'for 10 s', watched('watching', { frozenMs: 10_000 }), ['acme/a ann']],
+    ['picture-frozen', 'black too', watched('watching', { frozenMs: 60_000, blackMs: 60_000 }), []],
+    ['picture-frozen', 'a slide', watched('watching', { source: 'screen_share', frozenMs: 600_000 }), []],
+    [
+      'picture-frozen',
+      'a screen of an encoder',
+      watched('watching', { source: 'screen_share', isStream: true, frozenMs: 60_000 }),
+      ['acme/a ann'],
+    ],
+    ['sound-silent', 'a person', watched('watching', { source: 'microphone', silentMs: 600_000 }), []],
+    ['sound-silent', 'an encoder', watched('watching', { isStream: true, silentMs: 30_000 }), ['acme/a ann']],
+    ['sound-silent', 'for less than 30 s', watched('watching', { isStream: true, silentMs: 29_999 }), []],
+    ['stream-stopped', 'for less than 10 s', watched('watching', { noneMs: 9999 }), []],
+    ['stream-stopped', 'for 10 s', watched('watching', { noneMs: 10_000 }), ['acme/a ann']],
+  ])('%s: %s', (rule, _, seen, expected) => expect(bad(rule, seen)).toEqual(expected));
+
+  it('says nothing while no recorder does', () => {
+    for (const rule of ['picture-black', 'picture-frozen', 'sound-silent', 'stream-stopped'])
+      expect(bad(rule, facts([]))).toBeUndefined();
+  });
+});
 
 describe('a rule', () => {
   it.each<[rule: string, what: string, seen: AlarmFacts, expected: string[]]>([

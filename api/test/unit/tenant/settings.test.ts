@@ -18,13 +18,13 @@ const patch = (body: object, o: object = {}) => api.ask('PATCH', '/tenant', { bo
 describe('the settings of a tenant', () => {
   it('are seen and changed by its administrators and keys, part by part', async () => {
     const before = await get({ as: admin });
-    expect(before.json()).toEqual({ id: 'acme', name: 'Acme', branding: noBranding, mail: false });
+    expect(before.json()).toEqual({ id: 'acme', name: 'Acme', branding: noBranding, mail: false, wallAllowed: true });
     const done = await patch(
       { name: ' Acme West ', branding: { displayName: 'West', accentColor: '#AA0000', logo: png } },
       { as: admin },
     );
     const branding = { displayName: 'West', accentColor: '#aa0000', logo: png, supportUrl: null };
-    expect([done.statusCode, done.json()]).toEqual([200, { id: 'acme', name: 'Acme West', branding, mail: false }]);
+    expect([done.statusCode, done.json()]).toEqual([200, { id: 'acme', name: 'Acme West', branding, mail: false, wallAllowed: true }]);
     expect(done.headers['etag']).not.toBe(before.headers['etag']);
     expect((await patch({ branding: { logo: null, supportUrl: 'https://help.example' } })).json()).toMatchObject({
       name: 'Acme West',

@@ -13,6 +13,7 @@ const tenant: OwnTenant = {
   name: 'Acme',
   branding: { displayName: null, accentColor: '#1a7f64', logo: null, supportUrl: null },
   mail: false,
+  wallAllowed: true,
 };
 
 describe('a colour', () => {

@@ -14,6 +14,7 @@ import { linkRtt } from './link-rtt.ts';
 import { hostLost, nodeLost, regionLost } from './lost.ts';
 import { nodeFailing } from './node-failing.ts';
 import { recorderQueue } from './recorder-queue.ts';
+import { pictureBlack, pictureFrozen, soundSilent, streamStopped } from './pictures.ts';
 import { regionDegraded } from './region-degraded.ts';
 import { webhookBacklog } from './webhook-backlog.ts';
 
@@ -42,4 +43,9 @@ export const alarmRules: readonly AlarmRule[] = [
   linkRtt,
   capacityForecast,
   leak,
+  // Of watched rooms.
+  streamStopped,
+  pictureBlack,
+  pictureFrozen,
+  soundSilent,
 ];

@@ -1,0 +1,117 @@
+// What is wrong with pictures and sound of watched rooms. Of a publisher the worst thing alone is said: a picture that
+// does not come is frozen too, and a black one does not change.
+import type { SeenRoom, SeenTrack } from '../../../wall/core/facts.ts';
+import type { AlarmFacts, AlarmRule, Judged } from '../rule.ts';
+
+type Trouble = 'stopped' | 'black' | 'frozen' | 'silent';
+
+/** Recorders look several times a second: what they say has lasted, and nothing is waited for besides. */
+const common = {
+  source: 'wall',
+  severity: 'warning',
+  unit: 's',
+  forMs: 0,
+  // After a change of the recorder its times begin anew.
+  clearForMs: 30_000,
+} as const;
+
+export const streamStopped: AlarmRule = {
+  ...common,
+  id: 'stream-stopped',
+  reason: 'Media that is published in a watched room does not come any more.',
+  limit: 10,
+  limitSource: 'Ends of sessions are known within 10 s (ARCHITECTURE.md, when something ends): this one goes on.',
+  judge: (facts, limit) =>
+    judged(facts, limit, {
+      isOf: () => true,
+      secondsOf: ({ noneMs }) => noneMs,
+      text: (track, s) => `No ${words(track)} of ${track.identity} has come for ${s} s.`,
+    }),
+};
+
+export const pictureBlack: AlarmRule = {
+  ...common,
+  id: 'picture-black',
+  reason: 'A camera or an encoder in a watched room sends black pictures.',
+  limit: 10,
+  limitSource: 'A fade or a cut to black of a programme is over by then.',
+  judge: (facts, limit) =>
+    judged(facts, limit, {
+      isOf: (track) => isCamera(track) && worst(track) === 'black',
+      secondsOf: ({ blackMs }) => blackMs,
+      text: ({ identity }, s) => `The picture of ${identity} has been black for ${s} s.`,
+    }),
+};
+
+export const pictureFrozen: AlarmRule = {
+  ...common,
+  id: 'picture-frozen',
+  reason: 'The picture of a camera or an encoder in a watched room does not change.',
+  limit: 10,
+  limitSource:
+    'No camera sends the same picture twice: its noise differs. Shared screens stand still, and are not meant.',
+  judge: (facts, limit) =>
+    judged(facts, limit, {
+      isOf: (track) => isCamera(track) && worst(track) === 'frozen',
+      secondsOf: ({ frozenMs }) => frozenMs,
+      text: ({ identity }, s) => `The picture of ${identity} has not changed for ${s} s.`,
+    }),
+};
+
+export const soundSilent: AlarmRule = {
+  ...common,
+  id: 'sound-silent',
+  // People are silent while they listen, or wait: their microphones say nothing about a fault.
+  reason: 'The sound of an encoder in a watched room is silent.',
+  limit: 30,
+  limitSource: 'A programme has no pause of half a minute.',
+  judge: (facts, limit) =>
+    judged(facts, limit, {
+      isOf: (track) => track.isStream && worst(track) === 'silent',
+      secondsOf: ({ silentMs }) => silentMs,
+      text: ({ identity }, s) => `The sound of ${identity} has been silent for ${s} s.`,
+    }),
+};
+
+interface Look {
+  isOf(track: SeenTrack): boolean;
+  secondsOf(track: SeenTrack): number;
+  text(track: SeenTrack, seconds: number): string;
+}
+
+/** One of each publisher: its worst track. */
+function judged({ watched }: AlarmFacts, limit: number, look: Look): readonly Judged[] | undefined {
+  if (watched === undefined) return undefined;
+  const found = new Map<string, Judged>();
+  for (const room of watched) {
+    if (room.state === 'over') continue;
+    for (const track of room.tracks) {
+      const value = look.isOf(track) ? Math.floor(look.secondsOf(track) / 1000) : 0;
+      const subject = subjectOf(room, track);
+      const before = found.get(subject);
+      if (before !== undefined && before.value >= value) continue;
+      const { tenant, room: name } = room;
+      const labels = { tenant, room: name, identity: track.identity };
+      const text = `${tenant}/${name}: ${look.text(track, value)}`;
+      found.set(subject, { subject, value, isBad: value > 0 && value >= limit, labels, text });
+    }
+  }
+  return [...found.values()];
+}
+
+const subjectOf = ({ tenant, room }: SeenRoom, { identity }: SeenTrack): string => `${tenant}/${room} ${identity}`;
+
+/** From then on a picture does not stand still or is black: it has stopped. Media that stutters for a moment has not. */
+const STOPPED_MS = 3000;
+
+function worst({ noneMs, blackMs, frozenMs, silentMs }: SeenTrack): Trouble | undefined {
+  if (noneMs >= STOPPED_MS) return 'stopped';
+  if (blackMs > 0) return 'black';
+  if (frozenMs > 0) return 'frozen';
+  return silentMs > 0 ? 'silent' : undefined;
+}
+
+/** What an encoder sends as a screen is a programme too. */
+const isCamera = ({ source, isStream }: SeenTrack): boolean => source === 'camera' || isStream;
+const words = ({ source }: SeenTrack): string =>
+  source === 'microphone' || source === 'screen_share_audio' ? 'sound' : 'picture';

@@ -1,0 +1,35 @@
+// Which recorders have refused a room lately, and which do not answer: they are not asked again at once. Pure.
+
+/** A watch ends 15 s after its last ask: what was full may have a place by then. */
+export const REFUSED_MS = 15_000;
+/** Of a recorder that did not answer: every ask of it costs a deadline. */
+export const AWAY_MS = 5000;
+/** 200 kept rooms at a dozen recorders, and as many that are looked at. The oldest go first. */
+const REFUSALS_MAX = 5000;
+
+export class Refusals {
+  readonly #rooms = new Map<string, { readonly untilMs: number; readonly code: string }>(); // "node room" -> until
+  readonly #away = new Map<string, number>(); // node -> until
+
+  refused(nodeId: string, roomKey: string, code: string, nowMs: number): void {
+    const key = `${nodeId} ${roomKey}`;
+    this.#rooms.delete(key);
+    this.#rooms.set(key, { untilMs: nowMs + REFUSED_MS, code });
+    for (const [oldest, { untilMs }] of this.#rooms) {
+      if (untilMs > nowMs && this.#rooms.size <= REFUSALS_MAX) break;
+      this.#rooms.delete(oldest);
+    }
+  }
+
+  away(nodeId: string, nowMs: number): void {
+    this.#away.set(nodeId, nowMs + AWAY_MS);
+    for (const [id, untilMs] of this.#away) if (untilMs <= nowMs) this.#away.delete(id);
+  }
+
+  /** Why it is not asked now; undefined: it can be. */
+  of(nodeId: string, roomKey: string, nowMs: number): string | undefined {
+    if ((this.#away.get(nodeId) ?? 0) > nowMs) return 'NODE_UNREACHABLE';
+    const found = this.#rooms.get(`${nodeId} ${roomKey}`);
+    return found !== undefined && found.untilMs > nowMs ? found.code : undefined;
+  }
+}

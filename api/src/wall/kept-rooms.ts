@@ -1,0 +1,62 @@
+// Rooms that are watched and judged all the time while they are live.
+import type { Clock } from '@meridian/runtime';
+import { lockTenant } from '../access/tenants.ts';
+import { Problem } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
+import { tenantsOnWall } from '../tenant/wall.ts';
+import type { RoomName } from './room-facts.ts';
+import './tables.ts';
+
+/** More than the recorders of a large cloud watch; all of them are asked for in one job of 5 s. */
+export const KEPT_ROOMS_MAX = 200;
+
+export interface KeptRoom extends RoomName {
+  readonly addedBy: string;
+  readonly addedMs: number;
+}
+
+/** By their names. */
+export async function keptRooms(db: Database): Promise<KeptRoom[]> {
+  const rows = await db
+    .selectFrom('wall_rooms')
+    .selectAll()
+    .orderBy('tenant')
+    .orderBy('room')
+    .limit(KEPT_ROOMS_MAX)
+    .execute();
+  return rows.map(({ tenant, room, added_by, added_ms }) => ({
+    tenant,
+    room,
+    addedBy: added_by,
+    addedMs: Number(added_ms),
+  }));
+}
+
+/**
+ * In the caller's transaction. One that is kept already stays as it is. Rejects with NOT_FOUND without such a tenant,
+ * WALL_REFUSED, or QUOTA_EXCEEDED beyond KEPT_ROOMS_MAX.
+ */
+export async function keepRoom(
+  db: Transaction,
+  { tenant, room }: RoomName,
+  { by, clock }: { readonly by: string; readonly clock: Clock },
+): Promise<KeptRoom> {
+  await lockTenant(db, tenant);
+  if ((await tenantsOnWall(db, [tenant])).get(tenant) !== true) throw new Problem('WALL_REFUSED');
+  const kept = await keptRooms(db);
+  const known = kept.find((one) => one.tenant === tenant && one.room === room);
+  if (known !== undefined) return known;
+  if (kept.length >= KEPT_ROOMS_MAX) throw new Problem('QUOTA_EXCEEDED', `at most ${KEPT_ROOMS_MAX} rooms are kept`);
+  const addedMs = Math.floor(clock.wallMs());
+  await db.insertInto('wall_rooms').values({ tenant, room, added_by: by, added_ms: addedMs }).execute();
+  return { tenant, room, addedBy: by, addedMs };
+}
+
+/** In the caller's transaction. One that is not kept is fine. */
+export async function dropRoom(db: Transaction, { tenant, room }: RoomName): Promise<void> {
+  await db
+    .deleteFrom('wall_rooms')
+    .where((eb) => eb.and({ tenant, room }))
+    .execute();
+}

@@ -1,0 +1,68 @@
+// What the judge of alarms sees of kept rooms. It asks every 5 s, which keeps them watched, at whichever instance judges.
+import type { Clock } from '@meridian/runtime';
+import type { Database } from '../store/store.ts';
+import type { SeenRoom, SeenTrack } from './core/facts.ts';
+import { keptRooms } from './kept-rooms.ts';
+import type { RecorderAnswer, RecorderAsks } from './recorder-asks.ts';
+import { keyOf, type RoomFactsReader } from './room-facts.ts';
+
+/** A recorder that is away, or full, says nothing of a room: for so long it is taken to be as it was. */
+const REMEMBERED_MS = 600_000;
+
+export interface KeptWatchOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly facts: Pick<RoomFactsReader, 'of'>;
+  readonly asks: Pick<RecorderAsks, 'ask'>;
+}
+
+export class KeptWatch {
+  readonly #o: KeptWatchOptions;
+  /** By room: what was seen at last, by this instance. */
+  readonly #seen = new Map<string, { readonly tracks: readonly SeenTrack[]; readonly atMs: number }>();
+
+  constructor(o: KeptWatchOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * Kept rooms with people in them whose tenants allow it. A room that no recorder watches now has the tracks that were
+   * seen last. Undefined: no recorder said anything of any. Rejects with the database's error.
+   */
+  async look(): Promise<readonly SeenRoom[] | undefined> {
+    const { db, facts, asks, clock } = this.#o;
+    const kept = await keptRooms(db);
+    const known = await facts.of(kept);
+    const live = kept.flatMap(({ tenant, room }) => {
+      const roomKey = keyOf({ tenant, room });
+      const found = known.get(roomKey);
+      const isSeen = found?.isAllowed === true && found.sessions > 0;
+      return isSeen ? [{ tenant, room, roomKey, fence: found.fence, streams: found.streams }] : [];
+    });
+    const isLive = new Set(live.map(({ roomKey }) => roomKey));
+    for (const key of this.#seen.keys()) if (!isLive.has(key)) this.#seen.delete(key);
+    if (live.length === 0) return [];
+    const answers = new Map<string, RecorderAnswer>();
+    const wanted = live.flatMap(({ fence, ...room }) => (fence === undefined ? [] : [{ ...room, fence }]));
+    // What did not fit into the last answer comes first.
+    const oldestFirst = wanted.toSorted((a, b) => this.#atMs(a.roomKey) - this.#atMs(b.roomKey));
+    await asks.ask(oldestFirst, { withPicture: false, onAnswer: (key, answer) => void answers.set(key, answer) });
+    if (![...answers.values()].some(({ nodeId, seen }) => nodeId !== '' || seen.code === 'OVERLOADED'))
+      return undefined;
+    return live.map(({ tenant, room, roomKey }) => {
+      const seen = answers.get(roomKey)?.seen;
+      if (seen?.state === 'watching' || seen?.state === 'over') {
+        this.#seen.set(roomKey, { tracks: seen.tracks, atMs: clock.nowMs() });
+        return seen;
+      }
+      const last = this.#seen.get(roomKey);
+      const tracks = last !== undefined && clock.nowMs() - last.atMs < REMEMBERED_MS ? last.tracks : [];
+      const { state = 'refused', code = 'NODE_UNREACHABLE', participants = 0 } = seen ?? {};
+      return { tenant, room, state, code, participants, tracks };
+    });
+  }
+
+  #atMs(roomKey: string): number {
+    return this.#seen.get(roomKey)?.atMs ?? Number.NEGATIVE_INFINITY;
+  }
+}

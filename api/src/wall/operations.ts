@@ -1,0 +1,159 @@
+// The monitoring wall over REST: which rooms are watched all the time, and live pictures of rooms.
+import { roomKeyOf } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import type { FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { timeText } from '../http/time.ts';
+import type { Database } from '../store/store.ts';
+import { dropRoom, KEPT_ROOMS_MAX, type KeptRoom, keepRoom, keptRooms } from './kept-rooms.ts';
+import { keyOf, type RoomFacts, type RoomName } from './room-facts.ts';
+import { KeptWallRoom, WallRoom } from './schemas.ts';
+import type { Wall } from './wall.ts';
+import { ROOMS_PER_STREAM_MAX } from './wall-feed.ts';
+
+const common = { tag: 'Wall', scope: 'wall' } as const;
+const params = Type.Object({
+  tenant: Type.String({ minLength: 1, maxLength: 64 }),
+  room: Type.String({ minLength: 1, maxLength: 128 }),
+});
+/** Names of 64 and 128 characters, percent-encoded. */
+const ROOMS_CHARACTERS_MAX = 16_384;
+
+export const listWallRooms = operation({
+  ...common,
+  id: 'listWallRooms',
+  method: 'GET',
+  path: '/wall/rooms',
+  summary: 'Rooms that are watched and judged all the time while they are live, by their names.',
+  description: `At most ${KEPT_ROOMS_MAX}. Others are watched while an operator looks at them.`,
+  answers: { 200: Type.Object({ rooms: Type.Array(KeptWallRoom) }, { title: 'KeptWallRooms' }) },
+});
+export const keepWallRoom = operation({
+  ...common,
+  id: 'keepWallRoom',
+  method: 'PUT',
+  path: '/wall/rooms/{tenant}/{room}',
+  params,
+  summary: 'Watch a room all the time while it is live.',
+  description: 'Without pictures, until an operator looks: alarms say what is wrong. It is in the tenant’s audit log.',
+  answers: { 200: KeptWallRoom },
+  problems: ['NOT_FOUND', 'WALL_REFUSED', 'QUOTA_EXCEEDED'],
+});
+export const dropWallRoom = operation({
+  ...common,
+  id: 'dropWallRoom',
+  method: 'DELETE',
+  path: '/wall/rooms/{tenant}/{room}',
+  params,
+  summary: 'Watch a room no more, but while an operator looks at it.',
+  answers: { 204: Type.Null() },
+});
+export const lookAtRooms = operation({
+  ...common,
+  id: 'lookAtRooms',
+  method: 'GET',
+  path: '/wall/stream',
+  summary: 'Small pictures of live rooms, about two a second, with sound levels and faults: server-sent events.',
+  description: `\`event: room\`, \`data\` is a WallRoom. Each look is in the audit log of the room’s tenant, as \`lookAtRooms\` with \`phase\` \`began\` before the first picture, and \`ended\`. A reader that leaves 256 KiB unread gets no pictures until it has read; with 1 MiB or 10 s it is cut. It ends with the proof by which it was asked for.`,
+  query: Type.Object({
+    rooms: Type.String({
+      minLength: 1,
+      maxLength: ROOMS_CHARACTERS_MAX,
+      description: `TENANT/ROOM, at most ${ROOMS_PER_STREAM_MAX} with commas between; each name percent-encoded, and then the whole once more.`,
+    }),
+  }),
+  answers: { 200: WallRoom },
+  contentType: 'text/event-stream',
+});
+
+export interface WallDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly wall: Wall;
+  /** As for every request; rejects without a good proof. */
+  authenticate(request: FastifyRequest): Promise<Principal>;
+}
+
+export function addWallOperations(routes: Routes, { db, clock, wall, authenticate }: WallDeps): void {
+  routes.add(listWallRooms, async () => {
+    const kept = await keptRooms(db);
+    const facts = await wall.facts.of(kept);
+    return { body: { rooms: kept.map((room) => shownKept(room, facts.get(keyOf(room)))) } };
+  });
+  routes.add(keepWallRoom, ({ principal, params: name, atomically }) => {
+    if (roomKeyOf(name.tenant, name.room) === undefined) throw new Problem('NOT_FOUND');
+    return atomically(async (trx) => {
+      const kept = await keepRoom(trx, name, { by: principal.id, clock });
+      return { body: shownKept(kept, { isAllowed: true, sessions: 0 }) };
+    });
+  });
+  routes.add(dropWallRoom, ({ params: name, atomically }) =>
+    atomically(async (trx) => {
+      await dropRoom(trx, name);
+      return { body: null };
+    }),
+  );
+  routes.add(lookAtRooms, async ({ principal, query, clientIp, request, reply }) => {
+    const { body } = await wall.feed.watch({
+      rooms: namesIn(query.rooms),
+      sink: reply.raw,
+      mayWatch: async () => (await authenticate(request)).scopes.has('wall'),
+      entryFor: (tenant) => ({
+        tenant,
+        // As of other acts of operators on a tenant.
+        by: tenant === principal.tenant ? principal : { kind: 'operator', id: principal.id },
+        address: clientIp,
+        operation: lookAtRooms.id,
+        status: 200,
+        requestId: request.id,
+      }),
+    });
+    // nginx would keep it until a buffer is full; others must not compress it.
+    const headers = {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    };
+    // Fastify sends a stream as it is.
+    return { body: body as unknown as Static<typeof WallRoom>, headers };
+  });
+}
+
+/** Throws REQUEST_INVALID. */
+function namesIn(text: string): RoomName[] {
+  const names = new Map<string, RoomName>();
+  for (const part of text.split(',')) {
+    const [tenant = '', room = '', ...more] = part.split('/').map(decoded);
+    if (more.length > 0 || roomKeyOf(tenant, room) === undefined) throw wrong('holds what is no TENANT/ROOM');
+    names.set(keyOf({ tenant, room }), { tenant, room });
+  }
+  if (names.size > ROOMS_PER_STREAM_MAX) throw wrong(`names at most ${ROOMS_PER_STREAM_MAX} rooms`);
+  return [...names.values()];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return ''; // no name: refused as every other
+  }
+}
+
+const wrong = (detail: string): Problem =>
+  new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '?rooms', detail }] });
+
+const shownKept = (
+  { tenant, room, addedBy, addedMs }: KeptRoom,
+  facts: Pick<RoomFacts, 'isAllowed' | 'sessions'> | undefined,
+): Static<typeof KeptWallRoom> => ({
+  tenant,
+  room,
+  addedBy,
+  addedAt: timeText(addedMs),
+  isAllowed: facts?.isAllowed === true,
+  sessions: facts?.sessions ?? 0,
+});

@@ -1,0 +1,155 @@
+// Recorders are asked for rooms. Every instance of the api asks the same recorder for a room, without a word between
+// them: rendezvous hashing names an order of recorders for each room, and the next one is asked when one refuses or
+// does not answer.
+import { createHash } from 'node:crypto';
+import { isInFence, MeridianError, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { Recorder, Recorders } from '../recordings/recorders.ts';
+import { Refusals } from './core/refusals.ts';
+import { answerFromWire, type RoomAnswer } from './core/seen.ts';
+
+/** Of one message: with keys of the greatest length far below a frame. */
+const ROOMS_PER_ASK = 50;
+/** Of a room in one round; the next round goes on where this one has ended. */
+const TRIES = 3;
+/** A recorder answers at once what it sees anyway. */
+const ANSWER_MS = 1000;
+
+export interface RoomWanted {
+  readonly tenant: string;
+  readonly room: string;
+  readonly roomKey: string;
+  readonly fence: string;
+  /** Identities of encoders. */
+  readonly streams: ReadonlySet<string>;
+  /** The picture that is there already: it is not sent again. Absent: none. */
+  readonly has?: { readonly nodeId: string; readonly seq: number } | undefined;
+}
+
+export interface RecorderAnswer extends RoomAnswer {
+  /** '': none was asked. */
+  readonly nodeId: string;
+}
+
+export interface RecorderAsksOptions {
+  readonly recorders: Pick<Recorders, 'all' | 'call'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export class RecorderAsks {
+  readonly #o: RecorderAsksOptions;
+  readonly #refusals = new Refusals();
+
+  constructor(o: RecorderAsksOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * Asks for rooms; `onAnswer` has each answer as it comes, at most one of a room. A room that no recorder takes is
+   * `refused` with the code of the last one, NODE_UNREACHABLE without any, or FENCED_OUT. Of rooms that did not fit
+   * into an answer nothing is said: name those first the next time. Resolves when all have answered; never rejects.
+   */
+  async ask(
+    rooms: readonly RoomWanted[],
+    o: { readonly withPicture: boolean; onAnswer(roomKey: string, answer: RecorderAnswer): void },
+  ): Promise<void> {
+    let open = [...rooms];
+    for (let tries = 0; tries < TRIES && open.length > 0; tries += 1) {
+      const groups = new Map<string, RoomWanted[]>();
+      for (const room of open) {
+        const next = this.#next(room);
+        if (next.nodeId === undefined) o.onAnswer(room.roomKey, refused(room, next.code));
+        else groups.set(next.nodeId, [...(groups.get(next.nodeId) ?? []), room]);
+      }
+      const asked = [...groups].flatMap(([nodeId, all]) => chunks(all).map((some) => this.#askOne(nodeId, some, o)));
+      open = (await Promise.all(asked)).flat();
+    }
+    for (const room of open) o.onAnswer(room.roomKey, refused(room, this.#next(room).code));
+  }
+
+  /** Answers the rooms that it has refused, or did not answer: they are for the next one. */
+  async #askOne(
+    nodeId: string,
+    rooms: readonly RoomWanted[],
+    o: Parameters<RecorderAsks['ask']>[1],
+  ): Promise<RoomWanted[]> {
+    const { recorders, clock, log } = this.#o;
+    const wanted = rooms.map(({ roomKey, fence, has }) => ({
+      roomKey,
+      fence,
+      withPicture: o.withPicture,
+      seenSeq: has?.nodeId === nodeId ? has.seq : 0,
+    }));
+    try {
+      const answer = await recorders.call(nodeId, rpc.watchRooms, { rooms: wanted }, ANSWER_MS);
+      return this.#take(nodeId, rooms, answer.rooms, o.onAnswer);
+    } catch (error) {
+      const code = error instanceof MeridianError ? error.code : 'INTERNAL';
+      log.debug({ err: error, recorder: nodeId }, 'a recorder has not said what it sees');
+      if (code === 'NODE_UNREACHABLE') this.#refusals.away(nodeId, clock.nowMs());
+      else for (const { roomKey } of rooms) this.#refusals.refused(nodeId, roomKey, code, clock.nowMs());
+      return [...rooms];
+    }
+  }
+
+  #take(
+    nodeId: string,
+    rooms: readonly RoomWanted[],
+    answered: readonly wire.WatchedRoom.$Properties[],
+    onAnswer: (roomKey: string, answer: RecorderAnswer) => void,
+  ): RoomWanted[] {
+    const byKey = new Map(rooms.map((room) => [room.roomKey, room]));
+    const left: RoomWanted[] = [];
+    for (const one of answered) {
+      const room = byKey.get(one.roomKey ?? '');
+      if (room === undefined || !byKey.delete(room.roomKey)) continue; // it was not asked for
+      const answer = answerFromWire(one, room);
+      const { state, code } = answer.seen;
+      // No recorder can see an encrypted room.
+      if (state !== 'refused' || code === 'E2EE') {
+        onAnswer(room.roomKey, { ...answer, nodeId });
+        continue;
+      }
+      this.#refusals.refused(nodeId, room.roomKey, code, this.#o.clock.nowMs());
+      left.push(room);
+    }
+    return left;
+  }
+
+  /** The recorder of a room that is to be asked now. `code`: why there is none. */
+  #next({ roomKey, fence }: RoomWanted): { readonly nodeId: string | undefined; readonly code: string } {
+    const { recorders, clock } = this.#o;
+    const allowed = recorders.all.filter(({ region }) => isInFence(fence, region));
+    let code = allowed.length === 0 && fence !== '' ? 'FENCED_OUT' : 'NODE_UNREACHABLE';
+    const linked = allowed.filter(({ isLinked }) => isLinked);
+    for (const { nodeId } of rendezvous(roomKey, linked)) {
+      const refusal = this.#refusals.of(nodeId, roomKey, clock.nowMs());
+      if (refusal === undefined) return { nodeId, code };
+      // That all are full says more than that one of them is away.
+      if (refusal !== 'NODE_UNREACHABLE') code = refusal;
+    }
+    return { nodeId: undefined, code };
+  }
+}
+
+/** The same order for the same room, as long as they are the same recorders; one that goes moves only its own rooms. */
+export function rendezvous<R extends Pick<Recorder, 'nodeId'>>(roomKey: string, recorders: readonly R[]): R[] {
+  return recorders
+    .map((recorder) => ({ recorder, rank: rankOf(`${roomKey}|${recorder.nodeId}`) }))
+    .sort((a, b) => (a.rank < b.rank ? 1 : -1))
+    .map(({ recorder }) => recorder);
+}
+
+const rankOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const refused = ({ tenant, room }: RoomWanted, code: string): RecorderAnswer => ({
+  nodeId: '',
+  seen: { tenant, room, state: 'refused', code, participants: 0, tracks: [] },
+});
+
+function chunks(rooms: readonly RoomWanted[]): RoomWanted[][] {
+  const parts: RoomWanted[][] = [];
+  for (let at = 0; at < rooms.length; at += ROOMS_PER_ASK) parts.push(rooms.slice(at, at + ROOMS_PER_ASK));
+  return parts;
+}

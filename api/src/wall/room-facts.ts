@@ -1,0 +1,140 @@
+// What has to be known of a room before a recorder is asked for it: whether anyone is in it, whether its tenant allows
+// it, and its fence.
+import type { Clock, Logger } from '@meridian/runtime';
+import { sql } from 'kysely';
+import type { CentreViews } from '../console/centre-views.ts';
+import { roomPlanFrom } from '../console/core/room-plan.ts';
+import { isLive } from '../console/people.ts';
+import type { Database } from '../store/store.ts';
+import { tenantsOnWall } from '../tenant/wall.ts';
+import '../quality/tables.ts';
+
+export interface RoomName {
+  readonly tenant: string;
+  readonly room: string;
+}
+export const keyOf = ({ tenant, room }: RoomName): string => `${tenant}/${room}`;
+
+export interface RoomFacts {
+  /** Absent: there is no such tenant. */
+  readonly isAllowed?: boolean;
+  /** People in it, encoders included; 0: it is not live. */
+  readonly sessions: number;
+  /** Identities that come by encoders. */
+  readonly streams: ReadonlySet<string>;
+  /** Undefined: it is not live, or the centre does not say now. */
+  readonly fence: string | undefined;
+}
+
+/** A room has one fence for all of a life; it is asked again all the same, should it have been asked too early. */
+const FENCE_MS = 60_000;
+/** Asked of the centre in one look; the others have their turn at the next one. */
+const FENCES_AT_ONCE = 25;
+/** Twice what is watched by one instance. */
+const FENCES_MAX = 1000;
+/** How people come: everything else is an encoder (gateway). */
+const ofPeople = ['', 'webrtc', 'miniprogram', 'h5'];
+
+export interface RoomFactsOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly views: Pick<CentreViews, 'roomPlan'>;
+}
+
+export class RoomFactsReader {
+  readonly #o: RoomFactsOptions;
+  readonly #fences = new Map<string, { readonly sid: string; readonly fence: string; readonly untilMs: number }>();
+
+  constructor(o: RoomFactsOptions) {
+    this.#o = o;
+  }
+
+  /** By `keyOf`. Rejects with the database's error. */
+  async of(rooms: readonly RoomName[]): Promise<ReadonlyMap<string, RoomFacts>> {
+    const { db, clock } = this.#o;
+    if (rooms.length === 0) return new Map();
+    const [allowed, live] = await Promise.all([
+      tenantsOnWall(
+        db,
+        rooms.map(({ tenant }) => tenant),
+      ),
+      liveOf(db, rooms, clock.wallMs()),
+    ]);
+    const watched = rooms.flatMap((name) => {
+      const found = live.get(keyOf(name));
+      return found !== undefined && allowed.get(name.tenant) === true ? [{ key: keyOf(name), sid: found.sid }] : [];
+    });
+    await this.#askFences(watched);
+    return new Map(
+      rooms.map((name) => {
+        const key = keyOf(name);
+        const isAllowed = allowed.get(name.tenant);
+        const { sid, sessions = 0, streams = new Set<string>() } = live.get(key) ?? {};
+        const known = this.#fences.get(key);
+        const fence = sid !== undefined && known?.sid === sid ? known.fence : undefined;
+        return [key, { ...(isAllowed !== undefined && { isAllowed }), sessions, streams, fence }];
+      }),
+    );
+  }
+
+  /** Of another life of the room a fence says nothing. */
+  async #askFences(rooms: readonly { readonly key: string; readonly sid: string }[]): Promise<void> {
+    const { clock, log, views } = this.#o;
+    const nowMs = clock.nowMs();
+    const due = rooms.filter(({ key, sid }) => {
+      const known = this.#fences.get(key);
+      return known?.sid !== sid || known.untilMs <= nowMs;
+    });
+    await Promise.all(
+      due.slice(0, FENCES_AT_ONCE).map(async ({ key, sid }) => {
+        try {
+          const { regions } = roomPlanFrom(await views.roomPlan(key));
+          this.#fences.delete(key);
+          this.#fences.set(key, { sid, fence: regions.join(','), untilMs: nowMs + FENCE_MS });
+        } catch (err) {
+          log.debug({ err, roomKey: key }, 'the fence of a room is not known');
+        }
+      }),
+    );
+    for (const [oldest] of this.#fences) {
+      if (this.#fences.size <= FENCES_MAX) break;
+      this.#fences.delete(oldest);
+    }
+  }
+}
+
+interface Live {
+  /** Of the newest session: another life may have ended a moment ago. */
+  sid: string;
+  newest: number;
+  sessions: number;
+  readonly streams: Set<string>;
+}
+
+interface LiveRow extends RoomName {
+  readonly sid: string;
+  /** '': people. */
+  readonly stream: string;
+  readonly sessions: number;
+  readonly newest: number;
+}
+
+async function liveOf(db: Database, rooms: readonly RoomName[], wallMs: number): Promise<ReadonlyMap<string, Live>> {
+  const names = sql.join(rooms.map(({ tenant, room }) => sql`(${tenant}, ${room})`));
+  const { rows } = await sql<LiveRow>`
+    select tenant, room, sid, stream, cast(count(*) as bigint) as sessions, max(key) as newest from (
+      select tenant, room, sid, key,
+        case when protocol in (${sql.join(ofPeople.map((name) => sql.lit(name)))}) then '' else identity end as stream
+      from quality_sessions where (tenant, room) in (values ${names}) and ${isLive(wallMs)}) s
+    group by tenant, room, sid, stream`.execute(db);
+  const live = new Map<string, Live>();
+  for (const { sid, stream, sessions, newest, ...name } of rows) {
+    const one = live.get(keyOf(name)) ?? { sid, newest: 0, sessions: 0, streams: new Set<string>() };
+    if (Number(newest) > one.newest) Object.assign(one, { sid, newest: Number(newest) });
+    one.sessions += Number(sessions);
+    if (stream !== '') one.streams.add(stream);
+    live.set(keyOf(name), one);
+  }
+  return live;
+}

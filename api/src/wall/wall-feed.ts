@@ -1,0 +1,303 @@
+// Live rooms for those that look at them: recorders are asked once for all lookers of a room at this instance, and for
+// nothing without one. Each look is in the audit log of the room's tenant before its first picture. Owned by the
+// service, which closes it.
+import { MeridianError, newId } from '@meridian/protocol';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { EventStream } from '../console/event-stream.ts';
+import type { CutCause, Watcher } from '../console/world-feed.ts';
+import type { AuditWriter, NewAuditEntry } from '../http/acts.ts';
+import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
+import type { SeenRoom } from './core/facts.ts';
+import type { RecorderAnswer, RecorderAsks } from './recorder-asks.ts';
+import { keyOf, type RoomFacts, type RoomFactsReader, type RoomName } from './room-facts.ts';
+
+/** As often as recorders make a picture. */
+export const LOOK_EVERY_MS = 500;
+/** A room that ends, a tenant that refuses, a right that is lost: seen within this. */
+const CHECK_MS = 5000;
+const BEAT_MS = 15_000;
+/** A page of the wall, twice over. */
+export const ROOMS_PER_STREAM_MAX = 25;
+/** Few look at walls. Each stream holds up to a megabyte that is not read. */
+export const STREAMS_MAX = 20;
+/** Of one instance, each with a picture of up to 128 KiB; more than recorders of a large cloud watch. */
+export const ROOMS_MAX = 100;
+/** A reader that has so much unread gets no pictures until it has read: a quarter of what cuts it. */
+const SKIP_BYTES = 262_144;
+
+export interface Look extends Watcher {
+  /** At most ROOMS_PER_STREAM_MAX, each once. */
+  readonly rooms: readonly RoomName[];
+  /** What the audit log says of it, for a tenant. */
+  entryFor(tenant: string): Omit<NewAuditEntry, 'targets'>;
+}
+
+export interface WallFeedOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly facts: Pick<RoomFactsReader, 'of'>;
+  readonly asks: Pick<RecorderAsks, 'ask'>;
+  readonly audit: Pick<AuditWriter, 'write' | 'writeAfter'>;
+  /** A stream was ended from this side. */
+  onCut(cause: CutCause): void;
+}
+
+interface Open {
+  readonly stream: EventStream;
+  readonly look: Look;
+  readonly id: string;
+  /** In the audit log; the others are not shown. */
+  readonly begun: RoomName[];
+  /** By room: the picture that was sent last. */
+  readonly sent: Map<string, string>;
+  seq: number;
+}
+
+interface Shown {
+  readonly name: RoomName;
+  readonly key: string;
+  readonly lookers: Set<Open>;
+  facts: RoomFacts;
+  seen: SeenRoom | undefined;
+  picture: { readonly nodeId: string; readonly seq: number; readonly base64: string } | undefined;
+  isAsking: boolean;
+  answeredMs: number;
+}
+
+export class WallFeed {
+  readonly #o: WallFeedOptions;
+  readonly #open = new Set<Open>();
+  readonly #rooms = new Map<string, Shown>();
+  /** Ends of looks on their way into the audit log. */
+  readonly #ending = new Set<Promise<void>>();
+  #timers: Timer[] = [];
+  #isClosed = false;
+
+  constructor(o: WallFeedOptions) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * A new stream of `room` events: each room as it is known, then every half a second. Throws OVERLOADED when there are
+   * STREAMS_MAX or ROOMS_MAX, SHUTTING_DOWN when it is closed; rejects with the database's error, without a picture,
+   * when the look could not be written into the audit log.
+   */
+  async watch(look: Look): Promise<EventStream> {
+    if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
+    const fresh = look.rooms.filter((name) => !this.#rooms.has(keyOf(name))).length;
+    if (this.#open.size >= STREAMS_MAX || this.#rooms.size + fresh > ROOMS_MAX)
+      throw new MeridianError('OVERLOADED', 'as many rooms as this instance shows are looked at', {
+        retryAfterMs: 5000,
+      });
+    const { clock, rng } = this.#o;
+    const stream = new EventStream({ clock, sink: look.sink, onGone: () => this.#gone(one) });
+    const id = newId('WL_', (count) => rng.bytes(count));
+    const one: Open = { stream, look, id, begun: [], sent: new Map(), seq: 0 };
+    this.#open.add(one);
+    if (this.#open.size === 1) this.#start();
+    try {
+      await this.#begin(one);
+    } catch (error) {
+      stream.cut();
+      this.#gone(one);
+      throw error;
+    }
+    return stream;
+  }
+
+  /** Ends all streams; resolves when the audit log has their ends. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const one of [...this.#open]) {
+      one.stream.end();
+      this.#gone(one);
+    }
+    await Promise.all(this.#ending);
+  }
+
+  async #begin(one: Open): Promise<void> {
+    const { db, facts, audit } = this.#o;
+    const { rooms } = one.look;
+    const known = await facts.of(rooms);
+    // In one order for all: two that look at the same tenants do not wait for one another.
+    const allowed = rooms
+      .filter((name) => known.get(keyOf(name))?.isAllowed === true)
+      .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    await transact(db, async (trx) => {
+      for (const name of allowed) await audit.write(trx, this.#entry(one, name, 'began'));
+    });
+    one.begun.push(...allowed);
+    if (!this.#open.has(one)) return this.#writeEnd(one); // its reader has left meanwhile
+    for (const name of rooms) {
+      const key = keyOf(name);
+      const found = known.get(key);
+      if (found?.isAllowed === true) this.#join(one, name, found);
+      else this.#send(one, key, refused(name, found?.isAllowed === undefined ? 'NOT_FOUND' : 'WALL_REFUSED'));
+    }
+    this.#ask();
+  }
+
+  #join(one: Open, name: RoomName, facts: RoomFacts): void {
+    const key = keyOf(name);
+    const shown: Shown = this.#rooms.get(key) ?? {
+      name,
+      key,
+      lookers: new Set(),
+      facts,
+      seen: undefined,
+      picture: undefined,
+      isAsking: false,
+      answeredMs: Number.NEGATIVE_INFINITY,
+    };
+    this.#rooms.set(key, shown);
+    shown.lookers.add(one);
+    this.#send(one, key, closedBy(name, facts) ?? shown.seen ?? { ...refused(name, ''), state: 'joining' });
+  }
+
+  #entry({ look, id }: Open, { tenant, room }: RoomName, phase: 'began' | 'ended'): NewAuditEntry {
+    return { ...look.entryFor(tenant), targets: { tenant, room, look: id, phase } };
+  }
+
+  #start(): void {
+    const { clock } = this.#o;
+    this.#timers = [
+      clock.every(LOOK_EVERY_MS, () => this.#turn()),
+      clock.every(CHECK_MS, () => this.#check()),
+      clock.every(BEAT_MS, () => {
+        for (const { stream } of this.#open) stream.beat();
+      }),
+    ];
+  }
+
+  #gone(one: Open): void {
+    if (!this.#open.delete(one)) return;
+    for (const shown of this.#rooms.values()) {
+      shown.lookers.delete(one);
+      if (shown.lookers.size === 0) this.#rooms.delete(shown.key);
+    }
+    if (this.#open.size === 0) {
+      for (const timer of this.#timers) timer.cancel();
+      this.#timers = [];
+    }
+    this.#writeEnd(one);
+  }
+
+  /** Once of each look: what has begun is taken. */
+  #writeEnd(one: Open): void {
+    const names = one.begun.splice(0);
+    const written = (async () => {
+      for (const name of names) await this.#o.audit.writeAfter(this.#entry(one, name, 'ended'));
+    })().finally(() => this.#ending.delete(written));
+    this.#ending.add(written);
+  }
+
+  #turn(): void {
+    for (const one of [...this.#open]) if (one.stream.isStuck) this.#cut(one, 'slow');
+    this.#ask();
+  }
+
+  /** Those that wait for an answer are not asked again; those that were left out of one come first. */
+  #ask(): void {
+    const { asks, clock } = this.#o;
+    const due = [...this.#rooms.values()]
+      .filter(({ isAsking, name, facts }) => !isAsking && closedBy(name, facts) === undefined)
+      .sort((a, b) => a.answeredMs - b.answeredMs);
+    if (due.length === 0) return;
+    for (const shown of due) shown.isAsking = true;
+    const wanted = due.map(({ name, key, facts: { fence = '', streams }, picture }) => ({
+      ...name,
+      roomKey: key,
+      fence,
+      streams,
+      has: picture,
+    }));
+    const byKey = new Map(due.map((shown) => [shown.key, shown]));
+    const onAnswer = (key: string, answer: RecorderAnswer): void => {
+      const shown = byKey.get(key);
+      if (shown === undefined) return;
+      shown.isAsking = false;
+      shown.answeredMs = clock.nowMs();
+      // It may have been given up, or refused by its tenant, meanwhile.
+      if (closedBy(shown.name, shown.facts) === undefined) this.#take(shown, answer);
+    };
+    void asks.ask(wanted, { withPicture: true, onAnswer }).finally(() => {
+      for (const shown of due) shown.isAsking = false;
+    });
+  }
+
+  #take(shown: Shown, { nodeId, seen, picture }: RecorderAnswer): void {
+    shown.seen = seen;
+    if (seen.state === 'refused' || seen.state === 'over') shown.picture = undefined;
+    else if (picture !== undefined)
+      shown.picture = { nodeId, seq: picture.seq, base64: Buffer.from(picture.bytes).toString('base64') };
+    for (const one of shown.lookers) this.#send(one, shown.key, seen, shown.picture);
+  }
+
+  #send(one: Open, key: string, seen: SeenRoom, picture?: Shown['picture']): void {
+    const id = picture && `${picture.nodeId} ${picture.seq}`;
+    const isNew = id !== undefined && one.sent.get(key) !== id && one.stream.unreadBytes < SKIP_BYTES;
+    if (isNew) one.sent.set(key, id);
+    one.seq += 1;
+    one.stream.send('room', one.seq, JSON.stringify({ ...seen, ...(isNew && { picture: picture?.base64 }) }));
+  }
+
+  /** Rights of lookers, and what is known of rooms. */
+  #check(): void {
+    for (const one of [...this.#open]) void this.#checkRight(one);
+    this.#refresh().catch((err: unknown) => this.#o.log.warn({ err }, 'rooms of the wall are shown as they were'));
+  }
+
+  async #refresh(): Promise<void> {
+    const known = await this.#o.facts.of([...this.#rooms.values()].map(({ name }) => name));
+    for (const shown of this.#rooms.values()) {
+      const facts = known.get(shown.key);
+      if (facts === undefined) continue; // it came meanwhile
+      shown.facts = facts;
+      const closed = closedBy(shown.name, facts);
+      if (closed !== undefined) this.#take(shown, { nodeId: '', seen: closed });
+    }
+  }
+
+  async #checkRight(one: Open): Promise<void> {
+    let may = false;
+    try {
+      may = await one.look.mayWatch();
+    } catch (error) {
+      this.#o.log.info({ err: error }, 'a stream of the wall is ended');
+    }
+    if (may || !this.#open.has(one)) return;
+    this.#o.onCut('refused');
+    one.stream.end();
+    this.#gone(one);
+  }
+
+  #cut(one: Open, cause: CutCause): void {
+    this.#o.onCut(cause);
+    one.stream.cut();
+    this.#gone(one);
+  }
+}
+
+/** What is shown of a room that no recorder is asked for; undefined: one is. */
+function closedBy(name: RoomName, { isAllowed, sessions, fence }: RoomFacts): SeenRoom | undefined {
+  if (isAllowed === undefined) return refused(name, 'NOT_FOUND');
+  if (!isAllowed) return refused(name, 'WALL_REFUSED');
+  if (sessions === 0) return { ...refused(name, ''), state: 'over' };
+  return fence === undefined ? refused(name, 'CENTRE_UNREACHABLE') : undefined;
+}
+
+const refused = ({ tenant, room }: RoomName, code: string): SeenRoom => ({
+  tenant,
+  room,
+  state: 'refused',
+  code,
+  participants: 0,
+  tracks: [],
+});

@@ -1,0 +1,33 @@
+// The monitoring wall, put together.
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { CentreViews } from '../console/centre-views.ts';
+import type { CutCause } from '../console/world-feed.ts';
+import type { AuditWriter } from '../http/acts.ts';
+import type { Recorders } from '../recordings/recorders.ts';
+import type { Database } from '../store/store.ts';
+import { KeptWatch } from './kept-watch.ts';
+import { RecorderAsks } from './recorder-asks.ts';
+import { RoomFactsReader } from './room-facts.ts';
+import { WallFeed } from './wall-feed.ts';
+
+export interface Wall {
+  readonly feed: WallFeed;
+  readonly kept: KeptWatch;
+  readonly facts: RoomFactsReader;
+}
+
+/** Close its feed with the HTTP server. */
+export function makeWall(o: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly recorders: Pick<Recorders, 'all' | 'call'>;
+  readonly views: Pick<CentreViews, 'roomPlan'>;
+  readonly audit: Pick<AuditWriter, 'write' | 'writeAfter'>;
+  onCut(cause: CutCause): void;
+}): Wall {
+  const facts = new RoomFactsReader(o);
+  const asks = new RecorderAsks(o);
+  return { facts, kept: new KeptWatch({ ...o, facts, asks }), feed: new WallFeed({ ...o, facts, asks }) };
+}

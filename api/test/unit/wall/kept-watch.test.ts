@@ -1,0 +1,126 @@
+// What the judge sees of kept rooms, and the alarms that come of it.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KEPT_ROOMS_MAX } from '../../../src/wall/kept-rooms.ts';
+import { addLive, keepLive } from '../../support/live-room.ts';
+import type { ScriptedRecorder } from '../../support/scripted-recorders.ts';
+import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+let recorders: readonly ScriptedRecorder[];
+beforeEach(async () => {
+  api = await testApi();
+  recorders = [api.recorders.fra, api.recorders.sgp];
+  for (const one of recorders) one.nowMs = () => api.clock.nowMs();
+});
+afterEach(() => api.close());
+
+const keep = async (room: string) =>
+  (await api.ask('PUT', `/wall/rooms/${room}`, { scope: 'wall', signer: operatorKey })).json();
+const put = (room: string, script: Parameters<ScriptedRecorder['rooms']['set']>[1] = {}): void => {
+  for (const one of recorders) one.rooms.set(room, script);
+};
+const asked = () => recorders.flatMap(({ asks }) => asks.flat());
+/** Looks of 5 s each. */
+const look = async (count = 1): Promise<string[]> => {
+  const said: string[] = [];
+  for (let at = 0; at < count; at += 1) {
+    api.clock.advance(5000);
+    await keepLive(api);
+    for (const { kind, key } of (await api.alarms.judging.look()) ?? []) said.push(`${kind} ${key}`);
+  }
+  return said;
+};
+const black = (blackMs: number, o = {}) => ({
+  tracks: [{ identity: 'ann', trackId: 'TR_1', source: 'camera', codec: 'vp8', blackMs, ...o }],
+});
+
+describe('kept rooms', () => {
+  it('are asked for without pictures while they are live; others are not', async () => {
+    for (const room of ['acme/a', 'acme/b', 'acme/c']) put(room);
+    await keep('acme/a');
+    await keep('acme/b');
+    await addLive(api, 'acme/a');
+    await addLive(api, 'acme/c');
+    expect(await api.wall.kept.look()).toMatchObject([{ tenant: 'acme', room: 'a', state: 'joining' }]);
+    expect(await api.wall.kept.look()).toMatchObject([{ room: 'a', state: 'watching', participants: 1 }]);
+    expect(asked().map(({ roomKey, withPicture }) => [roomKey, withPicture])).toEqual([
+      ['acme/a', false],
+      ['acme/a', false],
+    ]);
+  });
+
+  it('of a tenant that refuses are neither kept nor asked for', async () => {
+    put('acme/a');
+    await addLive(api, 'acme/a');
+    await keep('acme/a');
+    await api.ask('PATCH', '/tenant', { body: { wallAllowed: false } });
+    expect([await api.wall.kept.look(), asked()]).toEqual([[], []]);
+    expect((await keep('acme/b')).code).toBe('WALL_REFUSED');
+    const list = await api.ask('GET', '/wall/rooms', { scope: 'wall', signer: operatorKey });
+    expect(list.json().rooms).toMatchObject([{ room: 'a', isAllowed: false }]);
+  });
+
+  it('are kept once, of tenants that there are, and not more than there may be', async () => {
+    const first = await keep('acme/a');
+    api.clock.advance(1000);
+    expect(await keep('acme/a')).toEqual(first);
+    expect((await keep('none/a')).code).toBe('NOT_FOUND');
+    const rows = Array.from({ length: KEPT_ROOMS_MAX - 1 }, (_, at) => ({
+      ...{ tenant: 'acme', room: `r${at}`, added_by: 'op', added_ms: 1 },
+    }));
+    await api.store.db.insertInto('wall_rooms').values(rows).execute();
+    expect((await keep('acme/more')).code).toBe('QUOTA_EXCEEDED');
+    expect(await keep('acme/a')).toEqual(first);
+  });
+
+  it('of which no recorder says anything are not known; one that has refused says something', async () => {
+    await addLive(api, 'acme/a');
+    await keep('acme/a');
+    put('acme/a');
+    for (const one of recorders) one.link = 'cut';
+    expect(await api.wall.kept.look()).toBeUndefined();
+    for (const one of recorders) Object.assign(one, { link: 'up', watchesMax: 0 });
+    expect(await api.wall.kept.look()).toMatchObject([{ state: 'refused', code: 'OVERLOADED', tracks: [] }]);
+  });
+});
+
+describe('a black picture of a kept room', () => {
+  beforeEach(async () => {
+    await addLive(api, 'acme/a');
+    await keep('acme/a');
+    put('acme/a', black(4000));
+  });
+
+  it('is an alarm after 10 s, once, and over when it is not black', async () => {
+    expect(await look(2)).toEqual([]);
+    put('acme/a', black(11_000));
+    expect(await look(4)).toEqual(['fired picture-black acme/a ann']);
+    put('acme/a', black(0));
+    expect(await look(8)).toEqual(['cleared picture-black acme/a ann']);
+  });
+
+  it('stays one while recorders are away or full, and is over with the room', async () => {
+    put('acme/a', black(11_000));
+    expect(await look(3)).toEqual(['fired picture-black acme/a ann']);
+    for (const one of recorders) one.link = 'mute';
+    expect(await look(10)).toEqual([]);
+    for (const one of recorders) Object.assign(one, { link: 'up', watchesMax: 0 });
+    expect(await look(10)).toEqual([]);
+    await api.store.db.deleteFrom('quality_sessions').execute();
+    expect(await look(8)).toEqual(['cleared picture-black acme/a ann']);
+  });
+});
+
+it('the silence of an encoder is an alarm, that of a person is none', async () => {
+  await addLive(api, 'acme/a', { identity: 'ann' });
+  await addLive(api, 'acme/a', { identity: 'encoder', protocol: 'rtmp' });
+  await keep('acme/a');
+  const silent = { source: 'microphone', codec: 'opus', silentMs: 90_000, levelDb: -127 };
+  put('acme/a', {
+    tracks: [
+      { ...silent, identity: 'ann', trackId: 'TR_1' },
+      { ...silent, identity: 'encoder', trackId: 'TR_2' },
+    ],
+  });
+  expect(await look(3)).toEqual(['fired sound-silent acme/a encoder']);
+});
