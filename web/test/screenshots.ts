@@ -45,6 +45,8 @@ export const screenshotStates = [
   'console-rooms',
   'console-room',
   'console-session',
+  'console-wall',
+  'console-wall-ask',
   'meeting-report',
   'meeting-session',
 ] as const;

@@ -1,4 +1,4 @@
-// What the judge of alarms sees of kept rooms. It asks every 5 s, which keeps them watched, at whichever instance judges.
+// What the judge of alarms sees of kept rooms. It asks every 5 s, which keeps them watched, whichever instance judges.
 import type { Clock } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import type { SeenRoom, SeenTrack } from './core/facts.ts';

@@ -16,7 +16,7 @@ export interface ScriptedRoom {
   readonly seq?: number;
   /** In place of a JPEG. */
   readonly text?: string;
-  readonly tracks?: readonly wire.WatchedTrack.$Properties[];
+  readonly tracks?: wire.WatchedTrack.$Properties[];
   readonly participants?: number;
   readonly code?: string;
 }

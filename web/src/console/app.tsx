@@ -6,7 +6,7 @@ import { useTexts } from '../admin/text.ts';
 import '../styles/admin.css';
 import '../styles/admin-traffic.css';
 import '../styles/console.css';
-import { CONSOLE_SCOPE, type ConsoleRoute, menuPageOf, menuPages } from './core/route.ts';
+import { CONSOLE_SCOPE, type ConsoleRoute, menuFor, menuPageOf } from './core/route.ts';
 import { pages } from './pages.ts';
 import type { ConsolePorts } from './ports.ts';
 import { frameTexts } from './text.ts';
@@ -28,7 +28,7 @@ export function ConsoleApp({ route, ports, onSignOut, onSignedOut }: ConsoleAppP
   return (
     <ConsoleShell
       head={<AccountHead me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />}
-      entries={isAllowed ? menuPages.filter((page) => pages[page] !== undefined) : []}
+      entries={menuFor(ports.me.scopes).filter((page) => pages[page] !== undefined)}
       entry={entry}
     >
       {isAllowed ? <Page route={route} ports={ports} /> : <NotAllowed email={ports.me.email} />}

@@ -12,5 +12,6 @@ export const pages: Pages = {
   rooms: lazy(async () => ({ default: (await import('./rooms/page.tsx')).RoomsPage })),
   room: lazy(async () => ({ default: (await import('./rooms/one.tsx')).RoomPage })),
   dial: lazy(async () => ({ default: (await import('./dial/page.tsx')).DialPage })),
+  wall: lazy(async () => ({ default: (await import('./wall/page.tsx')).WallPage })),
   session: lazy(async () => ({ default: (await import('./session/page.tsx')).SessionPage })),
 };

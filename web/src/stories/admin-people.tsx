@@ -66,6 +66,7 @@ const tenant: Omit<OwnTenant, 'mail'> = {
     logo: null,
     supportUrl: 'https://example.org/help',
   },
+  wallAllowed: true,
 };
 const entry = (seq: number, one: Pick<AuditEntry, 'operation' | 'by'> & Partial<AuditEntry>): AuditEntry => ({
   seq,

@@ -9,6 +9,7 @@ import { adminPeopleStories } from './admin-people.tsx';
 import { checkStories } from './check.tsx';
 import { consoleStories } from './console.tsx';
 import { consolePageStories } from './console-pages.tsx';
+import { consoleWallStories } from './console-wall.tsx';
 import { lobbyStories } from './lobby.tsx';
 import { showStories } from './show.tsx';
 import { stories as meetingStories } from './stories.tsx';
@@ -23,6 +24,7 @@ const stories: Readonly<Record<string, () => ReactNode>> = {
   ...adminPeopleStories,
   ...consoleStories,
   ...consolePageStories,
+  ...consoleWallStories,
 };
 const query = new URLSearchParams(location.search);
 const story = stories[query.get('story') ?? ''];

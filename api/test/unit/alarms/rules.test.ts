@@ -41,8 +41,16 @@ const farther = (usualMs: number, rttMs: number, o: Partial<HostLink> = {}) => (
 const full = (sessions: number, o = {}) => facts([node('a', { sessions }), node('b', { sessions: 0, ...o })]);
 
 const track = (o: Partial<SeenTrack>): SeenTrack => ({
-  ...{ identity: 'ann', trackId: 'TR_1', source: 'camera', codec: 'vp8', isStream: false },
-  ...{ blackMs: 0, frozenMs: 0, silentMs: 0, noneMs: 0, levelDb: -30 },
+  identity: 'ann',
+  trackId: 'TR_1',
+  source: 'camera',
+  codec: 'vp8',
+  isStream: false,
+  blackMs: 0,
+  frozenMs: 0,
+  silentMs: 0,
+  noneMs: 0,
+  levelDb: -30,
   ...o,
 });
 const watched = (state: SeenRoom['state'], ...tracks: Partial<SeenTrack>[]): AlarmFacts => ({

@@ -24,7 +24,10 @@ describe('the settings of a tenant', () => {
       { as: admin },
     );
     const branding = { displayName: 'West', accentColor: '#aa0000', logo: png, supportUrl: null };
-    expect([done.statusCode, done.json()]).toEqual([200, { id: 'acme', name: 'Acme West', branding, mail: false, wallAllowed: true }]);
+    expect([done.statusCode, done.json()]).toEqual([
+      200,
+      { id: 'acme', name: 'Acme West', branding, mail: false, wallAllowed: true },
+    ]);
     expect(done.headers['etag']).not.toBe(before.headers['etag']);
     expect((await patch({ branding: { logo: null, supportUrl: 'https://help.example' } })).json()).toMatchObject({
       name: 'Acme West',

@@ -66,7 +66,10 @@ describe('kept rooms', () => {
     expect(await keep('acme/a')).toEqual(first);
     expect((await keep('none/a')).code).toBe('NOT_FOUND');
     const rows = Array.from({ length: KEPT_ROOMS_MAX - 1 }, (_, at) => ({
-      ...{ tenant: 'acme', room: `r${at}`, added_by: 'op', added_ms: 1 },
+      tenant: 'acme',
+      room: `r${at}`,
+      added_by: 'op',
+      added_ms: 1,
     }));
     await api.store.db.insertInto('wall_rooms').values(rows).execute();
     expect((await keep('acme/more')).code).toBe('QUOTA_EXCEEDED');

@@ -1,3 +1,4 @@
+import { createLogger, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../../runtime/test/support/until.ts';
 import type { EventStream } from '../../../src/console/event-stream.ts';
@@ -117,8 +118,10 @@ describe('a look', () => {
     await addLive(api, 'acme/a');
     put('acme/a');
     const feed = new WallFeed({
-      ...{ db: api.store.db, clock: api.clock, rng: { bytes: (n: number) => new Uint8Array(n) } as never },
-      log: { warn: () => undefined, info: () => undefined } as never,
+      db: api.store.db,
+      clock: api.clock,
+      rng: seededRng('wall'),
+      log: createLogger({ name: 'api', level: 'fatal' }),
       facts: api.wall.facts,
       asks: { ask: () => Promise.reject(new Error('asked')) },
       audit: { write: () => Promise.reject(new Error('the disk is full')), writeAfter: async () => undefined },

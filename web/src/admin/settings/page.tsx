@@ -13,6 +13,7 @@ import { BrandingCard } from './branding-card.tsx';
 import { RetentionCard } from './retention-card.tsx';
 import { settingsTexts } from './text.ts';
 import { type Loaded, useLoaded } from './use-loaded.ts';
+import { WallCard } from './wall-card.tsx';
 
 /** What holds for all of the organisation. */
 export function SettingsPage({ ports }: { ports: AdminPorts; id?: string | undefined }) {
@@ -31,6 +32,11 @@ export function SettingsPage({ ports }: { ports: AdminPorts; id?: string | undef
       </Card>
       <Card id="mail" title={say('mail')}>
         <WhenLoaded of={tenant}>{({ value }) => <MailState isOn={value.mail} />}</WhenLoaded>
+      </Card>
+      <Card id="wall" title={say('wall')} lead={say('wallLead')}>
+        <WhenLoaded of={tenant}>
+          {(value) => <WallCard key={value.value.id} api={api} tenant={value} onSaved={tenant.set} />}
+        </WhenLoaded>
       </Card>
       <Card id="retention" title={say('retention')} lead={say('retentionLead')}>
         <WhenLoaded of={retention}>

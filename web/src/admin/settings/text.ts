@@ -46,6 +46,10 @@ const en = {
   mailOff:
     'No mails are sent. Invitations and password links have to be passed on by hand. The operator of the service sets up a mail server.',
 
+  wall: 'Pictures for operators',
+  wallLead:
+    'Operators of this cloud look for black, frozen and silent streams. Each look at a room is in the audit log below. Rooms with end-to-end encryption show them nothing.',
+  wallAllowed: 'Operators may see pictures of live rooms',
   retention: 'How long records are kept',
   retentionLead: 'In days. What is older is deleted every night. An empty field: as usual.',
   meetingsDays: 'Meetings',
@@ -130,6 +134,9 @@ const en = {
   actJoinLink: 'Made a join link',
   actRevokeLink: 'Revoked a join link',
   actEndSession: 'Ended an own session',
+  actLookAtRooms: 'Operator looked at pictures of a room',
+  actKeepWallRoom: 'Operator has a room watched for faults',
+  actDropWallRoom: 'Operator has a room watched no more',
 } as const;
 
 export type SettingsKey = keyof typeof en;
@@ -180,6 +187,10 @@ export const settingsTexts: Texts<SettingsKey> = {
     mailOn: '可以发送邮件：会议邀请，以及您选择发送的密码链接。',
     mailOff: '不发送邮件，会议邀请和密码链接需要自行转交。邮件服务器由服务的运营者配置。',
 
+    wall: '运维可见的画面',
+    wallLead:
+      '本云的运维人员借此发现黑屏、卡住和无声的媒体流。每次查看房间都会记入下方的审计日志；端到端加密的房间不会显示任何画面。',
+    wallAllowed: '运维人员可以查看进行中房间的画面',
     retention: '数据保留时间',
     retentionLead: '以天为单位，更早的数据会在每晚删除；留空则使用默认值。',
     meetingsDays: '会议',
@@ -262,5 +273,8 @@ export const settingsTexts: Texts<SettingsKey> = {
     actJoinLink: '生成加入链接',
     actRevokeLink: '吊销加入链接',
     actEndSession: '结束自己的登录',
+    actLookAtRooms: '运维查看房间画面',
+    actKeepWallRoom: '运维开始监测房间故障',
+    actDropWallRoom: '运维停止监测房间',
   },
 };

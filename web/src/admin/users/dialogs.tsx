@@ -138,6 +138,7 @@ interface UserFieldsProps {
 }
 
 const hints = {
+  watcher: 'roleWatcherHint',
   operator: 'roleOperatorHint',
   admin: 'roleAdminHint',
   host: 'roleHostHint',

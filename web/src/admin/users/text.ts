@@ -29,6 +29,9 @@ const en = {
   noPassword: 'No password yet',
   actionsOf: 'Actions for {name}',
   operatorsOnly: 'Operators are made and changed by operators alone.',
+  roleWatcher: 'Watcher',
+  roleWatcherHint:
+    'May do what operators may, and see pictures of live rooms on the wall. Each look is in the audit log of the organisation whose room it is.',
   roleOperator: 'Operator',
   roleOperatorHint: 'May do what administrators may, and sees and controls the whole cloud in the operations console.',
   roleAdmin: 'Administrator',
@@ -87,7 +90,7 @@ const en = {
 
   manyTitle: 'Add many users',
   manyLead:
-    'Paste a table from a spreadsheet, or choose a CSV file. Columns: name, e-mail, role (operator, admin, host, member), active (yes, no). A user that is there already is changed; an empty cell changes nothing.',
+    'Paste a table from a spreadsheet, or choose a CSV file. Columns: name, e-mail, role (watcher, operator, admin, host, member), active (yes, no). A user that is there already is changed; an empty cell changes nothing.',
   manyLabel: 'Table',
   manyFile: 'Choose a CSV file',
   manyCheck: 'Check',
@@ -127,7 +130,7 @@ const en = {
   rowEmailMissing: 'The e-mail address is missing.',
   rowEmailWrong: 'This is no e-mail address.',
   rowNameLong: 'The name is too long.',
-  rowRoleUnknown: 'The role is none of operator, admin, host, member.',
+  rowRoleUnknown: 'The role is none of watcher, operator, admin, host, member.',
   rowActiveUnknown: 'The state is neither yes nor no.',
   rowTwice: 'This address stands in the table already.',
   refusedName: 'A new user needs a name of characters that can be shown.',
@@ -167,6 +170,8 @@ export const usersTexts: Texts<UsersKey> = {
     noPassword: '尚未设置密码',
     actionsOf: '对{name}的操作',
     operatorsOnly: '只有运维人员可以添加或更改运维人员。',
+    roleWatcher: '监看',
+    roleWatcherHint: '拥有运维的全部权限，并可在监控墙查看进行中房间的画面；每次查看都会记入房间所属组织的审计日志。',
     roleOperator: '运维',
     roleOperatorHint: '拥有管理员的全部权限，并可在运维控制台查看和控制整个云。',
     roleAdmin: '管理员',
@@ -222,7 +227,7 @@ export const usersTexts: Texts<UsersKey> = {
 
     manyTitle: '批量添加用户',
     manyLead:
-      '粘贴电子表格中的内容，或选择 CSV 文件。列：姓名、邮箱、角色（operator、admin、host、member）、启用（是、否）。已有的用户会被更新，空白单元格不作更改。',
+      '粘贴电子表格中的内容，或选择 CSV 文件。列：姓名、邮箱、角色（watcher、operator、admin、host、member）、启用（是、否）。已有的用户会被更新，空白单元格不作更改。',
     manyLabel: '表格',
     manyFile: '选择 CSV 文件',
     manyCheck: '检查',
@@ -261,7 +266,7 @@ export const usersTexts: Texts<UsersKey> = {
     rowEmailMissing: '缺少邮箱地址。',
     rowEmailWrong: '邮箱地址不正确。',
     rowNameLong: '姓名过长。',
-    rowRoleUnknown: '角色应为 operator、admin、host 或 member。',
+    rowRoleUnknown: '角色应为 watcher、operator、admin、host 或 member。',
     rowActiveUnknown: '启用应为“是”或“否”。',
     rowTwice: '该邮箱地址在表格中重复。',
     refusedName: '新用户需要可显示的姓名。',

@@ -101,7 +101,7 @@ function judged({ watched }: AlarmFacts, limit: number, look: Look): readonly Ju
 
 const subjectOf = ({ tenant, room }: SeenRoom, { identity }: SeenTrack): string => `${tenant}/${room} ${identity}`;
 
-/** From then on a picture does not stand still or is black: it has stopped. Media that stutters for a moment has not. */
+/** From then on a picture is not black, and does not stand still: it has stopped. Media that stutters has not. */
 const STOPPED_MS = 3000;
 
 function worst({ noneMs, blackMs, frozenMs, silentMs }: SeenTrack): Trouble | undefined {

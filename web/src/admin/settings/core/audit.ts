@@ -40,6 +40,9 @@ export const actTexts: Readonly<Record<string, SettingsKey>> = {
   createJoinLink: 'actJoinLink',
   revokeJoinLink: 'actRevokeLink',
   endMySession: 'actEndSession',
+  lookAtRooms: 'actLookAtRooms',
+  keepWallRoom: 'actKeepWallRoom',
+  dropWallRoom: 'actDropWallRoom',
 };
 export const actNames: readonly string[] = Object.keys(actTexts);
 

@@ -1,5 +1,8 @@
 // Roles of users, the one with most rights first. Pure.
-export const roles = ['operator', 'admin', 'host', 'member'] as const;
+export const roles = ['watcher', 'operator', 'admin', 'host', 'member'] as const;
 export type UserRole = (typeof roles)[number];
 
 export const isRole = (text: string): text is UserRole => roles.some((role) => role === text);
+
+/** Of the operators' organisation alone. */
+export const isOperatorRole = (role: UserRole): boolean => role === 'watcher' || role === 'operator';

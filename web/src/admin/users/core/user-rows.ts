@@ -59,6 +59,7 @@ const titles: Readonly<Record<Column, readonly string[]>> = {
   active: ['active', 'state', 'status', 'enabled', '状态', '启用', '有效'],
 };
 const roleWords: Readonly<Record<string, UserRole>> = {
+  监看: 'watcher',
   运维: 'operator',
   administrator: 'admin',
   管理员: 'admin',

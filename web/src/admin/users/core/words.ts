@@ -3,9 +3,10 @@ import { addressIn } from '../../../account/core/addresses.ts';
 import type { NewUser, User, UserChange } from '../api.ts';
 import type { MadeLink } from '../desk.ts';
 import type { UsersKey } from '../text.ts';
-import { isRole, roles, type UserRole } from './roles.ts';
+import { isOperatorRole, isRole, roles, type UserRole } from './roles.ts';
 
 export const roleNames: Readonly<Record<UserRole, UsersKey>> = {
+  watcher: 'roleWatcher',
   operator: 'roleOperator',
   admin: 'roleAdmin',
   host: 'roleHost',
@@ -45,7 +46,7 @@ export const wantedOf = ({ name, email, role }: UserForm): NewUser => ({
 
 /** Those that can be chosen: a role that the user has stays among them. */
 export const rolesFor = (isOfOperators: boolean, now?: string): readonly UserRole[] =>
-  roles.filter((role) => role !== 'operator' || isOfOperators || now === 'operator');
+  roles.filter((role) => !isOperatorRole(role) || isOfOperators || now === role);
 
 /** What of the user is another in the form. */
 export function changesOf(user: User, form: UserForm): UserChange {

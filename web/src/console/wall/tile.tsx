@@ -1,0 +1,123 @@
+import { Pin, TriangleAlert, Users } from 'lucide-react';
+import { memo } from 'react';
+import { useTexts } from '../../admin/text.ts';
+import { consolePath } from '../core/route.ts';
+import type { WallRoom } from '../types.ts';
+import { loudest, METER_DB_MIN, type RoomName, shareOf, type Trouble, troublesOf } from './core/tiles.ts';
+import { isWallText, type SayWall, wallTexts } from './text.ts';
+
+interface TileProps {
+  name: RoomName;
+  /** Undefined: nothing has come of it. */
+  seen: WallRoom | undefined;
+  picture: string | undefined;
+  isLooking: boolean;
+  isKept: boolean;
+  onKeep(name: RoomName, isKept: boolean): void;
+}
+
+/** One room. It opens the page of the room. */
+export const Tile = memo(function Tile({ name, seen, picture, isLooking, isKept, onKeep }: TileProps) {
+  const { say } = useTexts(wallTexts);
+  const { tenant, room } = name;
+  const troubles = seen === undefined || !isLooking ? [] : troublesOf(seen);
+  const state = !isLooking ? say('notLooking') : stateOf(say, seen);
+  return (
+    <li className="wall-tile" data-serious={troubles.some(({ isSerious }) => isSerious)} data-testid="wall-tile">
+      <a className="wall-screen" href={consolePath({ page: 'room', ...name })} aria-label={`${room}, ${tenant}`}>
+        {isLooking && picture !== undefined ? (
+          <img src={picture} alt="" />
+        ) : (
+          <span className="wall-state">{state || say('noPicture')}</span>
+        )}
+        {troubles.length === 0 ? null : (
+          <ul className="wall-badges">
+            {troubles.map((trouble) => (
+              <Badge key={trouble.kind} trouble={trouble} />
+            ))}
+          </ul>
+        )}
+      </a>
+      <div className="wall-foot">
+        <div className="wall-names">
+          <strong title={room}>{room}</strong>
+          <span className="faint small">
+            <span title={tenant}>{tenant}</span>
+            {seen?.state === 'watching' ? <People count={seen.participants} /> : null}
+          </span>
+        </div>
+        <button
+          type="button"
+          className="icon-button"
+          aria-pressed={isKept}
+          aria-label={say('keepRoom', { room })}
+          title={say(isKept ? 'kept' : 'keep')}
+          onClick={() => onKeep(name, !isKept)}
+        >
+          <Pin size={16} aria-hidden="true" />
+        </button>
+      </div>
+      {isLooking && seen?.state === 'watching' ? <SoundMeter level={loudest(seen)} /> : <div className="wall-meter" />}
+    </li>
+  );
+});
+
+function People({ count }: { count: number }) {
+  const { say, locale } = useTexts(wallTexts);
+  return (
+    <span className="wall-people">
+      <Users size={13} aria-hidden="true" />
+      <span aria-hidden="true">{count.toLocaleString(locale)}</span>
+      <span className="visually-hidden">{count === 1 ? say('person') : say('people', { count })}</span>
+    </span>
+  );
+}
+
+function stateOf(say: SayWall, seen: WallRoom | undefined): string {
+  if (seen === undefined || (seen.state === 'joining' && seen.code === '')) return say('joining');
+  if (seen.state === 'over') return say('over');
+  if (seen.code === '') return '';
+  return isWallText(seen.code) ? say(seen.code) : say('refused', { code: seen.code });
+}
+
+function Badge({ trouble: { kind, identity, seconds, count, isSerious } }: { trouble: Trouble }) {
+  const { say } = useTexts(wallTexts);
+  const whose = count > 1 ? say('ofMany', { identity, count: count - 1 }) : say('of', { identity });
+  return (
+    <li className="wall-badge" data-serious={isSerious} title={whose}>
+      <TriangleAlert size={14} aria-hidden="true" />
+      {say(kind, { seconds })}
+      <span className="visually-hidden">{`, ${whose}`}</span>
+    </li>
+  );
+}
+
+/** Marks of the scale: every 20 dB. */
+const marks = [-60, -40, -20, 0] as const;
+
+function SoundMeter({ level }: { level: number | undefined }) {
+  const { say, locale } = useTexts(wallTexts);
+  if (level === undefined) return <div className="wall-meter faint small">{say('soundNone')}</div>;
+  const text =
+    level <= -127 ? say('soundSilence') : say('soundOf', { level: Math.round(level).toLocaleString(locale) });
+  return (
+    <div className="wall-meter" title={text}>
+      <meter
+        className="visually-hidden"
+        aria-label={say('sound')}
+        aria-valuetext={text}
+        min={METER_DB_MIN}
+        max={0}
+        value={Math.max(METER_DB_MIN, Math.round(level))}
+      />
+      <div className="wall-meter-bar" aria-hidden="true">
+        <span style={{ inlineSize: `${shareOf(level) * 100}%` }} />
+      </div>
+      <div className="wall-meter-scale" aria-hidden="true">
+        {marks.map((mark) => (
+          <span key={mark}>{mark}</span>
+        ))}
+      </div>
+    </div>
+  );
+}

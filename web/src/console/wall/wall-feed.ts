@@ -1,0 +1,120 @@
+// Rooms of the wall, live: a stream of the api that is opened again when it ends, and when nothing comes any more.
+import { Store } from '../../room/store.ts';
+import type { EventStream } from '../ports.ts';
+import type { WallRoom } from '../types.ts';
+import { keyOf } from './core/tiles.ts';
+
+/** Every room is heard of twice a second, and comments come every 15 s. */
+export const SILENT_MS = 10_000;
+/** Pauses before another try: they double. */
+export const RETRY_MS = { least: 1000, most: 30_000 } as const;
+/** Pages draw no oftener, however many rooms there are. */
+export const DRAWN_EVERY_MS = 250;
+const CLOSED = 2;
+
+export interface SeenWall {
+  /** By `keyOf`; of a room without one nothing has come yet. */
+  readonly rooms: ReadonlyMap<string, WallRoom>;
+  /** Sources of pictures, by `keyOf`. */
+  readonly pictures: ReadonlyMap<string, string>;
+  readonly isOpen: boolean;
+}
+const nothing: SeenWall = { rooms: new Map(), pictures: new Map(), isOpen: true };
+
+export interface WallFeedPorts {
+  open(): EventStream;
+  /** Monotonic. */
+  nowMs(): number;
+  /** Calls again and again; answers what ends that. */
+  every(ms: number, then: () => void): () => void;
+  /** Between two pictures of a room. */
+  readonly pictureEveryMs: number;
+  /** The stream was refused: asks whether there is a session still. */
+  onRefused(): void;
+}
+
+/** `close` ends it. Idempotent. */
+export class WallFeed {
+  readonly state = new Store<SeenWall>(nothing);
+  readonly #ports: WallFeedPorts;
+  readonly #rooms = new Map<string, WallRoom>();
+  readonly #pictures = new Map<string, { readonly source: string; readonly atMs: number }>();
+  #stream: EventStream | undefined;
+  #isChanged = false;
+  #newsMs: number;
+  #retryAtMs: number | undefined;
+  #retryMs: number = RETRY_MS.least;
+  readonly #endTick: () => void;
+
+  constructor(ports: WallFeedPorts) {
+    this.#ports = ports;
+    this.#newsMs = ports.nowMs();
+    this.#endTick = ports.every(DRAWN_EVERY_MS, () => this.#tick());
+    this.#open();
+  }
+
+  close(): void {
+    this.#endTick();
+    this.#drop();
+    this.#retryAtMs = undefined;
+  }
+
+  #open(): void {
+    this.#drop();
+    this.#retryAtMs = undefined;
+    this.#newsMs = this.#ports.nowMs();
+    const stream = this.#ports.open();
+    this.#stream = stream;
+    stream.addEventListener('room', ({ data }) => {
+      // Of the stream before this one.
+      if (this.#stream === stream) this.#take(JSON.parse(data) as WallRoom);
+    });
+    stream.onerror = () => {
+      // Otherwise the browser opens it again by itself.
+      if (this.#stream !== stream || stream.readyState !== CLOSED) return;
+      this.#later();
+      this.#ports.onRefused();
+    };
+  }
+
+  #take({ picture, ...room }: WallRoom): void {
+    const key = keyOf(room);
+    const nowMs = this.#ports.nowMs();
+    this.#newsMs = nowMs;
+    this.#retryMs = RETRY_MS.least;
+    this.#isChanged = true;
+    const isFirst = !this.#rooms.has(key);
+    this.#rooms.set(key, room);
+    const shown = this.#pictures.get(key);
+    // What is not seen any more is not shown as if it were.
+    if (room.state === 'refused' || room.state === 'over') this.#pictures.delete(key);
+    else if (picture !== undefined && nowMs - (shown?.atMs ?? Number.NEGATIVE_INFINITY) >= this.#ports.pictureEveryMs)
+      this.#pictures.set(key, { source: `data:image/jpeg;base64,${picture}`, atMs: nowMs });
+    if (isFirst) this.#show();
+  }
+
+  #tick(): void {
+    const nowMs = this.#ports.nowMs();
+    if (this.#retryAtMs !== undefined && nowMs >= this.#retryAtMs) this.#open();
+    else if (this.#stream !== undefined && nowMs - this.#newsMs >= SILENT_MS) this.#later();
+    if (this.#isChanged || this.state.get().isOpen !== (this.#stream !== undefined)) this.#show();
+  }
+
+  #show(): void {
+    this.#isChanged = false;
+    const isOpen = this.#stream !== undefined;
+    const pictures = new Map([...this.#pictures].map(([key, { source }]) => [key, source]));
+    this.state.set({ rooms: new Map(this.#rooms), pictures, isOpen });
+  }
+
+  #later(): void {
+    this.#drop();
+    this.#retryAtMs = this.#ports.nowMs() + this.#retryMs;
+    this.#retryMs = Math.min(RETRY_MS.most, 2 * this.#retryMs);
+  }
+
+  #drop(): void {
+    this.#stream?.close();
+    this.#stream = undefined;
+  }
+}
