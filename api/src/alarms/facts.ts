@@ -16,16 +16,20 @@ export interface FactsOptions {
   readonly views: Pick<CentreViews, 'latest' | 'centreState' | 'isKnown'>;
   readonly live: Pick<LiveQuality, 'view'>;
   readonly history: Pick<History, 'see' | 'trends'>;
-}
-
-/** Never rejects: a source that does not answer is absent. */
-export async function gatherFacts({ db, clock, log, views, live, history }: FactsOptions): Promise<AlarmFacts> {
   /** Kept rooms; undefined: no recorder says anything. */
   watched(): Promise<AlarmFacts['watched']>;
 }
 
 /** Never rejects: a source that does not answer is absent. */
-export async function gatherFacts({ db, clock, log, views, live, watched: look }: FactsOptions): Promise<AlarmFacts> {
+export async function gatherFacts({
+  db,
+  clock,
+  log,
+  views,
+  live,
+  history,
+  watched: look,
+}: FactsOptions): Promise<AlarmFacts> {
   const known = async <T>(what: string, ask: Promise<T>): Promise<T | undefined> => {
     try {
       return await ask;
@@ -34,20 +38,12 @@ export async function gatherFacts({ db, clock, log, views, live, watched: look }
       return undefined;
     }
   };
-  const [cloud, view, oldestDueMs, dialled] = await Promise.all([
+  const [cloud, view, oldestDueMs, dialled, trends, watched] = await Promise.all([
     views.latest(),
     known('quality', live.view()),
     known('webhooks', oldestDue(db, clock.wallMs())),
     known('dial tests', dialledRegions(db, clock.wallMs())),
-  const [cloud, view, oldestDueMs, trends] = await Promise.all([
-    views.latest(),
-    known('quality', live.view()),
-    known('webhooks', oldestDue(db, clock.wallMs())),
     known('history', history.trends()),
-  const [cloud, view, oldestDueMs, watched] = await Promise.all([
-    views.latest(),
-    known('quality', live.view()),
-    known('webhooks', oldestDue(db, clock.wallMs())),
     known('wall', look()),
   ]);
   const { isReachable } = views.centreState;

@@ -178,6 +178,9 @@ async function addDial(db: TestApi['store']['db'], at: number): Promise<void> {
   await db
     .insertInto('dial_hours')
     .values({ ...of, ...times, ...counts, hour_ms: at })
+    .execute();
+}
+
 /** A node's sample, its hour, and that of its region. */
 async function addHistory(db: TestApi['store']['db'], at: number): Promise<void> {
   const whose = { at_ms: at, node: 'n1', host: 'h1', kind: 'sfu', region: 'eu' };

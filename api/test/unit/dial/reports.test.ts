@@ -186,7 +186,8 @@ describe('what is known of a region', () => {
     const views = { latest: async () => ({}), centreState: { isReachable: false }, isKnown: false } as never;
     const live = { view: async () => ({ nodes: new Map() }) } as never;
     const { clock, store } = api;
-    const o = { clock, views, live, log: { warn: () => undefined } as never };
+    const { history } = api;
+    const o = { clock, views, live, history, watched: async () => undefined, log: { warn: () => undefined } as never };
     expect((await gatherFacts({ ...o, db: store.db })).dialled).toMatchObject([{ region: 'eu' }]);
     const away = {
       selectFrom: () => {

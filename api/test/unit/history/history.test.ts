@@ -206,7 +206,8 @@ describe('trends', () => {
   it('are absent from what alarms are judged by while the database does not say, and nothing else is', async () => {
     await sample();
     const { store, clock, views, history, quality } = api;
-    const ask = () => gatherFacts({ db: store.db, clock, log: silentLog, views, live: quality.live, history });
+    const others = { views, live: quality.live, history, watched: async () => undefined };
+    const ask = () => gatherFacts({ db: store.db, clock, log: silentLog, ...others });
     expect(Object.keys(await ask())).toContain('trends');
     await sql`drop table region_samples`.execute(store.db);
     clock.advance(60_000);

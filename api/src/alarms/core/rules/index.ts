@@ -6,15 +6,15 @@ import { centreUnreachable } from './centre-unreachable.ts';
 import { certificate } from './certificate.ts';
 import { clockSkew } from './clock-skew.ts';
 import { configDriftRule } from './config-drift.ts';
-import { disk, diskFull } from './disk.ts';
 import { dialBooking, dialPair, dialRegion, dialSilent, dialStream } from './dial.ts';
+import { disk, diskFull } from './disk.ts';
 import { leak } from './leak.ts';
 import { linkLoss } from './link-loss.ts';
 import { linkRtt } from './link-rtt.ts';
 import { hostLost, nodeLost, regionLost } from './lost.ts';
 import { nodeFailing } from './node-failing.ts';
-import { recorderQueue } from './recorder-queue.ts';
 import { pictureBlack, pictureFrozen, soundSilent, streamStopped } from './pictures.ts';
+import { recorderQueue } from './recorder-queue.ts';
 import { regionDegraded } from './region-degraded.ts';
 import { webhookBacklog } from './webhook-backlog.ts';
 
