@@ -351,6 +351,12 @@ export const bounds = {
   qualityEveryMs: 2000,
   qualitySoonMs: 500,
   qualityRetryMs: 5000,
+  /** Tenants and codes of one portion of counted joins, of ~0.1 kB each. Those beyond are counted without a tenant. */
+  joinCountsMax: 500,
+  /** Reports are by the hour, alarms by the minute. */
+  joinPortionMs: 60_000,
+  /** An hour without an api; what comes then has the time of its beginning. */
+  joinPortionsMax: 60,
   /** Of one session in one round: what its client says beyond it is dropped, and its mutes and tracks. */
   qualityEventsPerRoundMax: 40,
   /** Tracks of which the layer is remembered; more than a client can show. */

@@ -97,7 +97,7 @@ function qualityMetrics(metrics: Metrics): Pick<ServiceCounters, 'stayQualityLos
   );
   const qualities = metrics.counter(
     'quality_records_total',
-    'Records of how sessions are, by what became of them; eventDropped: events of sessions.',
+    'Records of how sessions are, by what became of them; eventDropped: events of sessions; joinRefused: counted joins.',
     ['outcome'],
   );
   return {

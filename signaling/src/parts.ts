@@ -58,7 +58,8 @@ export function makeParts(o: PartsOptions): Parts {
   });
   const { qualities, qualityBatches } = makeQualities(o, nodes);
   const timings = makeTimings(o, centre, receipts);
-  const clients = makeClients(o, { centre, nodes, peers, owned, stays, qualities, receipts, timings, limitsOf });
+  const joins = qualityBatches;
+  const clients = makeClients(o, { centre, nodes, peers, owned, stays, qualities, joins, receipts, timings, limitsOf });
   const opened = new OpenedSessions({
     log,
     isFull: () => clients.isFull,
@@ -181,13 +182,14 @@ function makeOwned(
 
 /** How the sessions here are, for the api. */
 function makeQualities(
-  { context, api, counted }: PartsOptions,
+  { context, shell, api, counted }: PartsOptions,
   nodes: NodeLinks,
 ): Pick<Parts, 'qualities' | 'qualityBatches'> {
   const { config, clock, log } = context;
   const qualityBatches = new QualityBatches({
     clock,
     log,
+    incarnation: shell.incarnation,
     call: (message) => api.call(rpc.qualityBatch, message, bounds.journalDeadlineMs),
     onSettled: counted.qualitySettled,
     onFactsLost: (sessionId) => qualities.factsLost(sessionId),
@@ -214,12 +216,12 @@ function makeTimings({ context, counted }: PartsOptions, centre: CentreClient, r
 }
 
 type ForClients = Pick<Parts, 'centre' | 'nodes' | 'peers' | 'owned' | 'stays' | 'qualities' | 'receipts'> &
-  Pick<ClientContext, 'timings' | 'limitsOf'>;
+  Pick<ClientContext, 'timings' | 'joins' | 'limitsOf'>;
 
 /** What serves the clients of this node. */
 function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClients): ClientService {
   const { config, clock, log, rng } = context;
-  const { centre, nodes, peers, owned, stays, qualities, receipts, timings, limitsOf } = parts;
+  const { centre, nodes, peers, owned, stays, qualities, joins, receipts, timings, limitsOf } = parts;
   const clients: ClientService = new ClientService({
     selfId: config.id,
     region: config.region,
@@ -236,6 +238,7 @@ function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClien
     turn: new TurnServers(config.turn, clock),
     stays,
     qualities,
+    joins,
     counted,
     verifyToken: (token, options) => tokens.tokens.verify(token, options),
     mintToken: async ({ apiKey }, claims) => {

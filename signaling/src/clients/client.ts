@@ -99,6 +99,8 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
   #authTimer: Timer | undefined;
   #graceTimer: Timer | undefined;
   #joinFrame: { requestId: number; join: wire.Join.$Properties; startedMs: number } | undefined;
+  /** Its Join takes up no session and is no check of the connection. */
+  #isNewcomer = false;
   /** Of the Join: what a media node has to know of this client, should the session be moved. */
   #media: wire.Join.$Properties | undefined;
   /** Its opener has its media ready for the present host alone. */
@@ -491,6 +493,7 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
       const { sendEndpoint = null, recvEndpoint = null, recvRtpCapabilities = null } = join;
       this.sdk = plainText(join.sdk ?? '', limits.nameLengthMax);
       this.#media = { sendEndpoint, recvEndpoint, recvRtpCapabilities };
+      this.#isNewcomer = join.resume == null && !join.check;
       this.#isOnHost = this.opener !== undefined && staysOnHost(join);
       this.#machine.dispatch(frame.join?.resume == null ? 'join' : 'resume');
     } else if (body === 'leave') {
@@ -554,7 +557,16 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
     // media was made.
     if (!joined.isCrowd) this.#checkAdmitted(joined);
     this.#machine.dispatch('joined');
+    if (this.state === 'joined') this.#countJoin('');
     if (this.state === 'leaving') void this.#leaveRoom(undefined);
+  }
+
+  /**
+   * What the api keeps of joins: those of clients into rooms of their tenants. Resumed sessions are none, nor are checks
+   * of the connection, nor those that end before they are answered.
+   */
+  #countJoin(code: ErrorCode | ''): void {
+    if (this.opener === undefined && this.#isNewcomer) this.#context.joins.join(this.origin?.tenant ?? '', code);
   }
 
   #checkAdmitted(joined: JoinedSession): void {
@@ -566,6 +578,7 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
   #notAdmitted(failure: unknown, requestId: number, tookMs: number): void {
     const { code, message, retryAfterMs } = errorInfoOf(failure);
     this.#context.counted.join(code, tookMs);
+    this.#countJoin(code);
     if (this.state === 'joining' || this.state === 'resuming') this.talk.refuse(requestId, failure);
     this.#machine.dispatch('joinFailed', { code, message, retryAfterMs });
     if (this.state === 'leaving') this.#machine.dispatch('left');

@@ -9,7 +9,7 @@ import type { CentrePort, Opener, ServerMessage } from '../ports.ts';
 import type { CheckRooms } from './check-rooms.ts';
 import type { Explaining } from './explaining.ts';
 import type { LocalRoom } from './local-room.ts';
-import type { QualityOutcome } from './quality-batches.ts';
+import type { QualityBatches, QualityOutcome } from './quality-batches.ts';
 import type { QualityRounds } from './quality-rounds.ts';
 import type { SessionRecord } from './session-record.ts';
 import type { StayQualities } from './stay-qualities.ts';
@@ -45,6 +45,8 @@ export interface ClientContext {
   readonly checks: Pick<CheckRooms, 'accessOf'>;
   readonly stays: Pick<StayQualities, 'put' | 'over'>;
   readonly qualities: Pick<QualityRounds, 'begin' | 'over' | 'changed'>;
+  /** Answered joins of clients, for the api. */
+  readonly joins: Pick<QualityBatches, 'join'>;
   readonly receipts: Pick<Receipts, 'sealStay' | 'isOfStay'>;
   readonly turn: Pick<TurnServers, 'serversFor'>;
   /** Throws as `Tokens.verify`. */

@@ -1,20 +1,23 @@
-// How sessions are, on its way to any one instance of the api: facts, records of 10 s and events, in batches that are
-// kept until they are answered, one batch under way. An answer that is lost brings the same again: the api knows a
-// record by its session and time. Beyond the bounds the oldest go, and are counted. Calls, the journal and joins never
-// wait for it.
-import { isErrorCode, type wire } from '@meridian/protocol';
+// How sessions are, and how joins went, on its way to any one instance of the api: facts, records of 10 s, events and
+// counted joins, in batches that are kept until they are answered, one batch under way. An answer that is lost brings
+// the same again: the api knows a record by its session and time, and joins by the number of their portion. Beyond the
+// bounds the oldest go, and are counted. Calls, the journal and joins never wait for it.
+import { type ErrorCode, isErrorCode, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
+import { JoinCounts, type JoinPortion } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { DueSender } from './due-sender.ts';
 import { Waiting } from './waiting-queue.ts';
 
-/** Of records; `eventDropped`: of events. */
-export type QualityOutcome = 'sent' | 'dropped' | 'refused' | 'eventDropped';
+/** Of records; `eventDropped`: of events; `joinRefused`: of joins, which no report has now. */
+export type QualityOutcome = 'sent' | 'dropped' | 'refused' | 'eventDropped' | 'joinRefused';
 
 export interface QualityBatchesOptions {
   readonly clock: Clock;
   readonly log: Logger;
+  /** Of this process, as no other: numbers of portions are its own. */
+  readonly incarnation: string;
   /** Asks any one instance of the api. */
   call(message: wire.QualityBatch.$Properties): Promise<unknown>;
   onSettled(outcome: QualityOutcome, count: number): void;
@@ -29,6 +32,11 @@ export class QualityBatches {
   readonly #facts = new Map<string, Facts>(); // by session id, the latest; as they came first
   readonly #records = new Waiting<wire.QualityRecord.$Properties>(bounds.qualityRecordsMax);
   readonly #events = new Waiting<wire.SessionEvent.$Properties>(bounds.qualityEventsMax);
+  readonly #joins = new JoinCounts({
+    entriesMax: bounds.joinCountsMax,
+    portionMs: bounds.joinPortionMs,
+    portionsMax: bounds.joinPortionsMax,
+  });
   readonly #sender: DueSender;
 
   constructor(o: QualityBatchesOptions) {
@@ -61,6 +69,12 @@ export class QualityBatches {
     this.#sender.sendWithin(bounds.qualityEveryMs);
   }
 
+  /** A join of a client is answered: `code` '' when it succeeded; `tenant` '' when its token could not be read. */
+  join(tenant: string, code: ErrorCode | ''): void {
+    this.#joins.add(tenant, code, this.#o.clock.nowMs());
+    this.#sender.sendWithin(bounds.qualityEveryMs);
+  }
+
   /** What waits is sent soon: a session has ended. */
   hurry(): void {
     this.#sender.sendWithin(bounds.qualitySoonMs);
@@ -83,10 +97,11 @@ export class QualityBatches {
       const isFactsAlone = this.#facts.size > bounds.qualityAtOnce;
       const records = isFactsAlone ? [] : this.#records.first(bounds.qualityAtOnce);
       const events = isFactsAlone ? [] : this.#events.first(bounds.qualityAtOnce);
-      if (facts.length + records.length + events.length === 0) return undefined;
+      const portion = this.#joins.first();
+      if (facts.length + records.length + events.length === 0 && portion === undefined) return undefined;
       const [recordsTo, eventsTo] = [this.#records.from + records.length, this.#events.from + events.length];
       try {
-        await this.#o.call({ facts, records, events });
+        await this.#o.call({ facts, records, events, ...(portion !== undefined && this.#joinsOf(portion)) });
         this.#o.onSettled('sent', records.length);
       } catch (error) {
         if (!isForGood(error)) {
@@ -96,12 +111,19 @@ export class QualityBatches {
         // The same again would hold up all that follows.
         this.#o.log.error({ err: error, records: records.length }, 'the api refuses how sessions are');
         this.#o.onSettled('refused', records.length);
+        for (const { count } of portion?.joins ?? []) this.#o.onSettled('joinRefused', count);
       }
       for (const one of facts) if (this.#facts.get(one.sessionId) === one) this.#facts.delete(one.sessionId);
       this.#records.dropTo(recordsTo);
       this.#events.dropTo(eventsTo);
+      if (portion !== undefined) this.#joins.settled(portion);
     }
     return undefined;
+  }
+
+  #joinsOf({ number, sinceMs, joins }: JoinPortion): wire.QualityBatch.$Properties {
+    const { clock, incarnation } = this.#o;
+    return { joins: [...joins], joinsOf: incarnation, joinsNumber: number, joinsAgeMs: clock.nowMs() - sinceMs };
   }
 }
 

@@ -12,6 +12,7 @@ export * from './delay.ts';
 export * from './entry.ts';
 export * from './fleet.ts';
 export * from './follower.ts';
+export * from './join-counts.ts';
 export * from './journal-queue.ts';
 export * from './lobby.ts';
 export * from './node-death.ts';

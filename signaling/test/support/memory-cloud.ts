@@ -140,6 +140,8 @@ export class MemoryNode {
   readonly clients: ClientService;
   readonly owned: OwnedRooms;
   readonly links: MemoryLink[] = [];
+  /** What the api would hear of answered joins: tenant and code. */
+  readonly joins: string[] = [];
   isGone = false;
   readonly #cloud: MemoryCloud;
   readonly #peers: PeerLinks;
@@ -197,6 +199,7 @@ export class MemoryNode {
       turn: new TurnServers(undefined, clock),
       stays: { put: nothing, over: nothing },
       qualities: { begin: () => undefined, over: nothing, changed: nothing },
+      joins: { join: (tenant, code) => this.joins.push(`${tenant} ${code}`) },
       counted,
       verifyToken: async (token) => verified(token),
       mintToken: noApi,

@@ -15,6 +15,7 @@ function setUp() {
   const batches = new QualityBatches({
     clock,
     log: createLogger({ name: 'test', level: 'silent' }),
+    incarnation: 'p1',
     call: (message) => {
       sent.push(message);
       return api.answer();
@@ -129,6 +130,40 @@ describe('batches', () => {
     record('b');
     await pass(60_000);
     expect(sent).toHaveLength(3);
+  });
+});
+
+describe('joins', () => {
+  it('come with their portion, again under the same number until it is answered, and what follows with the next', async () => {
+    const { batches, api, sent, pass } = setUp();
+    api.answer = away;
+    batches.join('acme', '');
+    await pass(bounds.qualityEveryMs);
+    batches.join('acme', 'NO_NODE');
+    await pass(bounds.qualityRetryMs);
+    api.answer = () => Promise.resolve({});
+    await pass(bounds.qualityRetryMs);
+    const said = sent.map(({ joinsOf, joinsNumber, joinsAgeMs, joins }) => [joinsOf, joinsNumber, joinsAgeMs, joins]);
+    const first = [{ tenant: 'acme', code: '', count: 1 }];
+    expect(said).toEqual([
+      ['p1', 1, 2000, first],
+      ['p1', 1, 4000, first],
+      ['p1', 1, 12_000, first],
+      ['p1', 2, 10_000, [{ tenant: 'acme', code: 'NO_NODE', count: 1 }]],
+    ]);
+    await pass(60_000);
+    expect(sent).toHaveLength(4);
+  });
+
+  it('that the api will never take are counted as lost', async () => {
+    const { batches, api, settled, pass } = setUp();
+    api.answer = () => Promise.reject(new MeridianError('REQUEST_INVALID'));
+    batches.join('acme', '');
+    batches.join('', 'TOKEN_INVALID');
+    await pass(bounds.qualityEveryMs);
+    expect(settled['joinRefused']).toBe(2);
+    await batches.flush(0);
+    expect(settled['joinRefused']).toBe(2);
   });
 });
 
