@@ -74,7 +74,7 @@ export async function start(context: ApiContext) {
   const base: Base = await openBase(context, (link) => {
     serve(link, rpc.journal, (message) => parts.telling.intake.take(message));
     serve(link, rpc.stayQualities, (message) => parts.telling.qualities.take(message));
-    serve(link, rpc.qualityBatch, (message) => parts.quality.batches.take(message));
+    serve(link, rpc.qualityBatch, (message) => parts.quality.batches.take(message, link.remote));
     parts.policies.attach(link);
     guards.attach(link);
   });

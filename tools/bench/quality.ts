@@ -54,6 +54,7 @@ class BenchNode {
     this.#batches = new QualityBatches({
       clock: this.#clock,
       log,
+      incarnation: 'bench',
       call: async (batch) => {
         this.records += batch.records?.length ?? 0;
         this.bytes += wire.QualityBatch.encode(batch).finish().length;

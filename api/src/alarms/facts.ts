@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { CentreViews } from '../console/centre-views.ts';
 import { dialledRegions } from '../dial/results.ts';
 import type { History } from '../history/history.ts';
+import { recentJoins } from '../quality/joins.ts';
 import type { LiveQuality } from '../quality/live-quality.ts';
 import type { Database } from '../store/store.ts';
 import '../webhooks/tables.ts';
@@ -39,8 +40,10 @@ export async function gatherFacts({
     }
   };
   const [cloud, view, oldestDueMs, dialled, trends, watched] = await Promise.all([
+  const [cloud, view, joins, oldestDueMs] = await Promise.all([
     views.latest(),
     known('quality', live.view()),
+    known('joins', recentJoins(db, clock.wallMs())),
     known('webhooks', oldestDue(db, clock.wallMs())),
     known('dial tests', dialledRegions(db, clock.wallMs())),
     known('history', history.trends()),
@@ -54,6 +57,7 @@ export async function gatherFacts({
     ...(isReachable && views.isKnown && { cloud }),
     ...(view !== undefined && { strengths: view.nodes }),
     ...(trends !== undefined && { trends }),
+    ...(joins !== undefined && { joins }),
     ...(oldestDueMs !== undefined && { webhooks: { oldestDueMs } }),
     ...(dialled !== undefined && { dialled }),
     ...(watched !== undefined && { watched }),

@@ -152,6 +152,17 @@ export const ConsoleRoom = Type.Object(
   },
   { title: 'ConsoleRoom', description: 'A room with at least one session in the last 30 s.' },
 );
+export const JoinsOfHour = Type.Object(
+  {
+    hour: { ...Time, description: 'When it begins.' },
+    key: text('Region, tenant or code, as asked for. Tenant "": the token could not be read. Code "": it succeeded.'),
+    succeeded: count(),
+    failed: count('By the cloud’s fault.'),
+    later: count('That were to come again later, or at another node: overload, a node that is stopped.'),
+    ofClient: count('Refused by a rule: an expired token, a full or locked room, a lobby, a limit of the tenant.'),
+  },
+  { title: 'JoinsOfHour', description: 'Answers to joins of clients. One that comes again is one more.' },
+);
 export const ConsolePerson = Type.Object(
   {
     sessionId: text(),

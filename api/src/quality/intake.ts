@@ -1,10 +1,11 @@
-// Batches of signaling nodes, into SQL: records of 10 s, what happened, and of each session how it is at last. The same
-// batch again changes nothing, and facts may come after records.
+// Batches of signaling nodes, into SQL: records of 10 s, what happened, of each session how it is at last, and counted
+// joins. The same batch again changes nothing, and facts may come after records.
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Store } from '../store/store.ts';
 import { type Transaction, transactUnforced } from '../store/transaction.ts';
 import { addRows, type Value } from './add-rows.ts';
+import { joinsOf, type TakenJoins } from './core/joins.ts';
 import type { PeriodRow } from './core/period.ts';
 import {
   aheadOf,
@@ -16,6 +17,7 @@ import {
   type TakenRecord,
 } from './core/records.ts';
 import { KEYS_PER_S, newKeys } from './core/session-keys.ts';
+import { addJoins, type JoinsFrom } from './joins.ts';
 import { periodColumns } from './periods.ts';
 import './tables.ts';
 
@@ -42,6 +44,7 @@ interface Taken {
   readonly facts: ReadonlyMap<string, TakenFacts>;
   readonly records: readonly TakenRecord[];
   readonly events: readonly TakenEvent[];
+  readonly joins: TakenJoins | undefined;
 }
 type Keys = ReadonlyMap<string, number>;
 
@@ -55,15 +58,16 @@ export class QualityBatchIntake {
   /**
    * Stores what is new in a batch, all of it or nothing. What no session can have is cut or left out; times are not
    * later than now, and at most an hour ago. A session stays that of the tenant which was named first. Rejects with
-   * REQUEST_INVALID for more than signaling nodes send; with the database's error when nothing was stored.
+   * REQUEST_INVALID for more than signaling nodes send, and for joins without a number; with the database's error when
+   * nothing was stored. `from`: the signaling node, by its certificate.
    */
-  async take(batch: wire.QualityBatch.$Properties): Promise<Record<string, never>> {
+  async take(batch: wire.QualityBatch.$Properties, from: JoinsFrom): Promise<Record<string, never>> {
     const taken = takenOf(batch, this.#o.clock.wallMs());
     const ids = [...new Set([...taken.facts.keys(), ...sessionsOf(taken.records), ...sessionsOf(taken.events)])];
-    if (ids.length === 0) return {};
+    if (ids.length === 0 && taken.joins === undefined) return {};
     for (let tries = 1; ; tries += 1) {
       try {
-        const keys = await transactUnforced(this.#o.store, (trx) => this.#store(trx, ids, taken));
+        const keys = await transactUnforced(this.#o.store, (trx) => this.#store(trx, ids, taken, from));
         this.#o.onDecided?.(decidedOf(taken, keys));
         return {};
       } catch (error) {
@@ -72,7 +76,12 @@ export class QualityBatchIntake {
     }
   }
 
-  async #store(db: Transaction, ids: readonly string[], { facts, records, events }: Taken): Promise<Keys> {
+  async #store(
+    db: Transaction,
+    ids: readonly string[],
+    { facts, records, events, joins }: Taken,
+    from: JoinsFrom,
+  ): Promise<Keys> {
     const { store } = this.#o;
     const keys = await this.#keysOf(db, ids);
     const keyOf = ({ sessionId }: { readonly sessionId: string }): number => keys.get(sessionId) as number;
@@ -102,6 +111,8 @@ export class QualityBatchIntake {
       });
     }
     if (events.length > 0) await this.#events(db, inOrder(events), keyOf);
+    // Last: nodes of a region add to the same rows.
+    if (joins !== undefined) await addJoins(db, store, from, joins);
     return keys;
   }
 
@@ -150,8 +161,9 @@ export class QualityBatchIntake {
 
 const IDS_PER_READ = 500;
 
-function takenOf({ facts, records, events }: wire.QualityBatch.$Properties, nowMs: number): Taken {
-  const all = { facts: facts ?? [], records: records ?? [], events: events ?? [] };
+function takenOf(batch: wire.QualityBatch.$Properties, nowMs: number): Taken {
+  const { facts, records, events, joins } = batch;
+  const all = { facts: facts ?? [], records: records ?? [], events: events ?? [], joins: joins ?? [] };
   for (const [name, some] of Object.entries(all))
     if (some.length > QUALITY_ENTRIES_MAX) throw new MeridianError('REQUEST_INVALID', `too many ${name}`);
   const aheadMs = aheadOf(
@@ -168,6 +180,7 @@ function takenOf({ facts, records, events }: wire.QualityBatch.$Properties, nowM
     facts: new Map(some(all.facts, factsOf).map((one) => [one.sessionId, one])),
     records: some(all.records, recordOf),
     events: some(all.events, eventOf),
+    joins: joinsOf(batch, nowMs),
   };
 }
 

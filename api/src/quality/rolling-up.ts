@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts';
 import { transact, transactUnforced } from '../store/transaction.ts';
 import type { PeriodTable } from './core/period.ts';
 import { firstKeyAt } from './core/session-keys.ts';
+import { dropOldJoins } from './joins.ts';
 import { longerPeriods, periodColumns, replacedFigures } from './periods.ts';
 import './tables.ts';
 
@@ -92,6 +93,7 @@ export class RollingUp {
       (nowMs) => this.#oldEvents(nowMs),
       (nowMs) => this.#oldDecisions(nowMs),
       (nowMs) => this.#oldSessions(nowMs),
+      (nowMs) => dropOldJoins(this.#o.store.db, nowMs),
     ];
   }
 

@@ -2,6 +2,16 @@
 import type { Generated } from 'kysely';
 import type { PeriodRow } from './core/period.ts';
 
+interface JoinsRow {
+  from_ms: number;
+  region: string;
+  /** '': its token could not be read, or there were too many tenants. */
+  tenant: string;
+  /** '': it succeeded. */
+  code: string;
+  joins: number;
+}
+
 declare module '../store/tables.ts' {
   interface Tables {
     quality_sessions: {
@@ -61,6 +71,11 @@ declare module '../store/tables.ts' {
       reason: string;
       decision_id: string;
     };
+    /** Joins of clients in the time that begins at `from_ms`; `region`: of the signaling node. */
+    join_minutes: JoinsRow;
+    join_hours: JoinsRow;
+    /** By process of a signaling node: the last portion of joins that is counted. */
+    join_portions: { node_id: string; incarnation: string; number: number; at_ms: number };
     session_decisions: {
       session: number;
       decision_id: string;

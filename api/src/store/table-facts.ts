@@ -131,6 +131,17 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     exported: true,
   },
   session_decisions: { key: ['session', 'decision_id'], owner: ofSession('decision_id'), json: ['story'] },
+  // Of the last day alone, and in those of an hour too.
+  join_minutes: {
+    key: ['from_ms', 'region', 'tenant', 'code'],
+    owner: ofTenant('from_ms', 'region', 'code'),
+  },
+  join_hours: {
+    key: ['from_ms', 'region', 'tenant', 'code'],
+    owner: ofTenant('from_ms', 'region', 'code'),
+    exported: true,
+  },
+  join_portions: { key: ['node_id', 'incarnation'] },
   audit_heads: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   audit_entries: { key: ['tenant', 'seq'], owner: ofTenant('seq'), exported: true, json: ['targets'] },
   erasures: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, json: ['counts', 'invitees'] },

@@ -112,7 +112,9 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   const [at, event] = [api.clock.wallMs() - 200_000, { ...session, kind: 'joined' }];
   api.centre.explained.set('DE_1', { decisionId: 'DE_1', madeWallMs: at });
   const records = [{ sessionId: session.sessionId, wallMs: at, periodMs: 10_000 }];
-  await api.quality.batches.take({ facts, records, events: [{ ...event, wallMs: at }] });
+  const joins = { joins: [{ tenant: 'acme', code: '', count: 1 }], joinsOf: 'p1', joinsNumber: 1 };
+  const node = { id: 'sig-fra', region: 'fra' };
+  await api.quality.batches.take({ facts, records, events: [{ ...event, wallMs: at }], ...joins }, node);
   await api.quality.stories.settled();
   await api.quality.rollingUp.run();
   const minutes = await db.selectFrom('quality_1m').selectAll().execute();

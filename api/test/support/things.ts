@@ -85,10 +85,8 @@ export class Things {
     const sessionId = `PA_${this.#newName().replace('-', '').padEnd(20, 'x')}`;
     const wallMs = this.#api.clock.wallMs();
     const facts = [{ ...of, sessionId, identity: 'ann', joinedWallMs: wallMs }];
-    await this.#api.quality.batches.take({
-      facts,
-      records: [{ sessionId, wallMs, periodMs: 10_000, nodeId: 'sfu-1' }],
-    });
+    const records = [{ sessionId, wallMs, periodMs: 10_000, nodeId: 'sfu-1' }];
+    await this.#api.quality.batches.take({ facts, records }, { id: 'sig-fra', region: 'fra' });
     return sessionId;
   }
 

@@ -26,7 +26,7 @@ export async function intakeCosts(store: Store, { sessions, nowMs }: { sessions:
     for (let from = 0; from < sessions; from += BATCH) {
       const bytes = batchOf(rng, { from, to: Math.min(sessions, from + BATCH), atMs: atMs - 60_000 + round * 10_000 });
       const [beginMs, cpu] = [performance.now(), process.cpuUsage()];
-      await intake.take(wire.QualityBatch.decode(bytes));
+      await intake.take(wire.QualityBatch.decode(bytes), { id: 'sig', region: 'eu' });
       cpuMs += usedMs(cpu);
       tookMs.push(performance.now() - beginMs);
     }

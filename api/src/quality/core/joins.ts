@@ -1,4 +1,5 @@
 // Joins of clients, answered and refused, as signaling nodes count them. Pure.
+import { type ErrorCode, isErrorCode, MeridianError, roomKeyOf, type wire } from '@meridian/protocol';
 
 /** Of the signaling nodes of a region, or of a tenant, in some minutes. */
 export interface JoinTally {
@@ -9,7 +10,179 @@ export interface JoinTally {
 }
 
 /**
+ * What an answer that lets no client in says.
+ *
+ * - `client`: the client's own affair, or a rule of its room or tenant
+ * - `later`: the client comes back by itself, to this node or another; the answer that it gets then counts
+ * - `cloud`: the cloud has failed
+ */
+export type Refusal = 'client' | 'later' | 'cloud';
+
+/** Of every code, also of those that answer no join: one that comes all the same is a fault of ours. */
+const refusals: Readonly<Record<ErrorCode, Refusal>> = {
+  TOKEN_MISSING: 'client',
+  TOKEN_INVALID: 'client',
+  TOKEN_EXPIRED: 'client',
+  TOKEN_NOT_YET_VALID: 'client',
+  TOKEN_REVOKED: 'client',
+  QUOTA_EXCEEDED: 'client', // what the tenant may have
+  TOKEN_ROOM_MISMATCH: 'client',
+  NOT_PERMITTED: 'client',
+  KICKED: 'client',
+  FRAME_MALFORMED: 'client',
+  FRAME_TOO_LARGE: 'client',
+  FRAME_UNKNOWN: 'client',
+  REQUEST_INVALID: 'client',
+  OUT_OF_ORDER: 'client',
+  RATE_LIMITED: 'later', // the centre has too many requests; a client that sends too much is cut before it joins
+  AUTH_TIMEOUT: 'client',
+  BACKPRESSURE: 'client',
+  PROTOCOL_UNSUPPORTED: 'client', // an SDK that is too old, or newer than the node
+  JOIN_TWICE: 'client',
+  ROOM_LOCKED: 'client',
+  STAGE_LEFT: 'client',
+  ROOM_ENDED: 'client',
+  RECORDING_ENDED: 'client',
+  RECORDING_ELSEWHERE: 'client',
+  NOT_ADMITTED: 'client', // by a host, or it did not wait for one
+  ROOM_FULL: 'client',
+  DUPLICATE_IDENTITY: 'client',
+  SESSION_UNKNOWN: 'client',
+  RESUME_REFUSED: 'client', // no join; the client joins anew
+  PARTICIPANT_UNKNOWN: 'client',
+  ROOM_OWNER_LOST: 'cloud', // no other owner was found within the time that a join has
+  EPOCH_STALE: 'cloud',
+  PING_TIMEOUT: 'client',
+  VERSION_CONFLICT: 'client',
+  POST_REFUSED: 'client',
+  POST_UNKNOWN: 'client',
+  BREAK_OUT_CLOSED: 'client',
+  TRACK_UNKNOWN: 'client',
+  TRACK_EXISTS: 'client',
+  TRACK_LIMIT: 'client',
+  CODEC_UNSUPPORTED: 'client',
+  RTP_PARAMETERS_INVALID: 'client',
+  TRANSPORT_UNKNOWN: 'client',
+  ENDPOINT_UNSUPPORTED: 'cloud', // two nodes do not offer what clients need
+  DATA_TOO_LARGE: 'client',
+  NO_CAPACITY: 'cloud',
+  OVERLOADED: 'later', // admission lets so many in a second and names a time to the others; a full node sends them on
+  NO_NODE: 'cloud',
+  CENTRE_UNREACHABLE: 'cloud',
+  API_UNREACHABLE: 'cloud',
+  NODE_UNREACHABLE: 'cloud',
+  NODE_DRAINING: 'cloud', // another node was tried, too
+  PLACEMENT_STALE: 'cloud',
+  NODE_LOST: 'cloud',
+  WORKER_DIED: 'cloud',
+  FENCE_CONFLICT: 'client',
+  FENCED_OUT: 'cloud', // no node inside the room's regions was found
+  CITY_UNKNOWN: 'client',
+  OPENER_UNKNOWN: 'cloud',
+  DECISION_UNKNOWN: 'client',
+  TARGET_REFUSED: 'client',
+  HOOK_REFUSED: 'client',
+  HOOK_FAILED: 'client', // a server of the tenant
+  NO_SOUND_TRANSCODER: 'cloud',
+  NO_PICTURE_TRANSCODER: 'cloud',
+  NO_BROWSER: 'cloud',
+  NO_SANDBOX: 'cloud',
+  PAGE_FAILED: 'client',
+  PAGE_TOO_LARGE: 'client',
+  MOVE_UNDER_WAY: 'cloud',
+  MOVE_REFUSED: 'client',
+  MOVE_FAILED: 'cloud',
+  GRANT_MISSING: 'cloud',
+  GRANT_INVALID: 'cloud',
+  GRANT_EXPIRED: 'cloud',
+  GRANT_FOREIGN: 'cloud',
+  KIND_NOT_PERMITTED: 'cloud',
+  IDENTITY_MISMATCH: 'cloud',
+  PIPE_FAILED: 'cloud',
+  ROUTER_VERSION: 'cloud',
+  NODE_DENIED: 'cloud',
+  NODE_ID_TAKEN: 'cloud',
+  NOT_LEADER: 'cloud',
+  NOT_REGISTERED: 'cloud',
+  SHUTTING_DOWN: 'later', // the node is being stopped; the client has others
+  INTERNAL: 'cloud',
+};
+
+/** A code of a newer signaling node, which is not known here, is a failure until it is. */
+export const refusalOf = (code: string): Refusal => (isErrorCode(code) ? refusals[code] : 'cloud');
+
+/** Codes of one kind; of `cloud` those that are known here. */
+export const codesOf = (refusal: Refusal): readonly string[] =>
+  Object.entries(refusals).flatMap(([code, of]) => (of === refusal ? [code] : []));
+
+/**
  * Codes that are the client's own affair, or a rule of its room: a token that has expired, a full room, a lobby. They
  * are counted and are no failure of the cloud.
  */
-export const isOfClient = (_code: string): boolean => false;
+export const isOfClient = (code: string): boolean => refusalOf(code) === 'client';
+
+/**
+ * Those that tried to get in and could not, by the cloud's fault, with the most frequent code; ''. Clients that are to
+ * come later are among them only where no client gets in at all: admission lets some in all the time.
+ */
+export function failuresOf({ succeeded, failed }: JoinTally): { readonly count: number; readonly code: string } {
+  let [count, code, most] = [0, '', 0];
+  for (const [each, joins] of Object.entries(failed)) {
+    const refusal = refusalOf(each);
+    if (refusal === 'client' || (refusal === 'later' && succeeded > 0)) continue;
+    count += joins;
+    if (joins > most) [code, most] = [each, joins];
+  }
+  return { count, code };
+}
+
+/** One portion of a signaling node, as it is stored. */
+export interface TakenJoins {
+  /** The process that counted, and the number of the portion there. */
+  readonly incarnation: string;
+  readonly number: number;
+  /** By the wall here: of its first join. */
+  readonly atMs: number;
+  /** Each tenant and code once, in order. */
+  readonly joins: readonly { readonly tenant: string; readonly code: string; readonly count: number }[];
+}
+
+/** What a node has kept for longer, while no api answered, is of this time ago. */
+const LATE_MS_MAX = 86_400_000;
+/** Of one tenant and code in one portion: more than a node can answer in an hour. */
+const COUNT_MAX = 10_000_000;
+const INCARNATION = /^[A-Za-z0-9_-]{1,64}$/;
+const CODE = /^[A-Z][A-Z_]{0,63}$/;
+
+/**
+ * Undefined: the batch has no joins. What is no tenant counts as '', what is no code as INTERNAL. Throws
+ * REQUEST_INVALID for a portion without a number: nothing would say whether it has come already.
+ */
+export function joinsOf(
+  { joins, joinsOf: incarnation, joinsNumber: number, joinsAgeMs }: wire.QualityBatch.$Properties,
+  nowMs: number,
+): TakenJoins | undefined {
+  if (joins == null || joins.length === 0) return undefined;
+  if (!INCARNATION.test(incarnation ?? '') || !Number.isSafeInteger(number) || Number(number) < 1)
+    throw new MeridianError('REQUEST_INVALID', 'joins without the number of their portion');
+  const counts = new Map<string, number>();
+  for (const one of joins) {
+    const tenant = roomKeyOf(one.tenant ?? '', 'any') === undefined ? '' : (one.tenant ?? '');
+    const code = one.code === '' || CODE.test(one.code ?? '') ? (one.code ?? '') : 'INTERNAL';
+    const key = `${tenant} ${code}`;
+    counts.set(key, Math.min(COUNT_MAX, (counts.get(key) ?? 0) + (one.count ?? 0)));
+  }
+  const ageMs = Number.isFinite(joinsAgeMs) ? Math.min(LATE_MS_MAX, Math.max(0, Number(joinsAgeMs))) : 0;
+  return {
+    incarnation: incarnation ?? '',
+    number: Number(number),
+    atMs: Math.floor(nowMs - ageMs),
+    joins: [...counts]
+      .filter(([, count]) => count > 0)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, count]) => {
+        const [tenant = '', code = ''] = key.split(' ');
+        return { tenant, code, count };
+      }),
+  };
+}

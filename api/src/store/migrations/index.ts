@@ -45,6 +45,7 @@ import { nodeSamples } from './0049-node-samples.ts';
 import { dialResults } from './0050-dial-results.ts';
 import { dialHours } from './0051-dial-hours.ts';
 import { wall } from './0052-wall.ts';
+import { joins } from './0048-joins.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -90,4 +91,5 @@ export const migrations: Record<string, Migration> = {
   '0051-dial-hours': dialHours,
   '0049-node-samples': nodeSamples,
   '0052-wall': wall,
+  '0048-joins': joins,
 };

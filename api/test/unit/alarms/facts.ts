@@ -59,6 +59,7 @@ export const facts = (
     isCentreReachable: true,
     cloud: { nodes, links },
     strengths: new Map(),
+    joins: [],
     webhooks: { oldestDueMs: 0 },
     ...rest,
   };

@@ -38,6 +38,13 @@ const farther = (usualMs: number, rttMs: number, o: Partial<HostLink> = {}) => (
   trends: { ...no, usualRttMs: new Map([['ap/Singapore eu/Frankfurt', usualMs]]) },
   links: [link('host-a', 'host-b', { rttMs: usualMs }), link('host-b', 'host-a', { rttMs, ...o })],
 });
+const joins = (succeeded: number, failed: Record<string, number>) =>
+  facts([], {
+    joins: [
+      { region: 'eu', succeeded, failed },
+      { region: 'ap', succeeded: 9, failed: {} },
+    ],
+  });
 const full = (sessions: number, o = {}) => facts([node('a', { sessions }), node('b', { sessions: 0, ...o })]);
 
 const track = (o: Partial<SeenTrack>): SeenTrack => ({
@@ -117,6 +124,15 @@ describe('a rule', () => {
     ['region-degraded', 'a fifth of 20', facts([node('a')], many(4, 16)), ['eu']],
     ['region-degraded', 'less than a fifth', facts([node('a')], many(3, 17)), []],
     ['region-degraded', 'of 19', facts([node('a')], many(10, 9)), []],
+    ['join-failures', 'all of five', joins(0, { NODE_UNREACHABLE: 3, INTERNAL: 2 }), ['eu']],
+    ['join-failures', 'all of four', joins(0, { NODE_UNREACHABLE: 4 }), []],
+    ['join-failures', 'a twentieth', joins(95, { NO_CAPACITY: 5 }), ['eu']],
+    ['join-failures', 'less than a twentieth', joins(96, { NO_CAPACITY: 5 }), []],
+    ['join-failures', 'by rules of the room and expired tokens', joins(0, { ROOM_FULL: 50, TOKEN_EXPIRED: 50 }), []],
+    ['join-failures', 'those of clients do not thin them', joins(0, { ROOM_FULL: 900, NO_NODE: 5 }), ['eu']],
+    ['join-failures', 'turned away, and others get in', joins(1, { OVERLOADED: 900 }), []],
+    ['join-failures', 'turned away, and none gets in', joins(0, { OVERLOADED: 4, SHUTTING_DOWN: 1 }), ['eu']],
+    ['join-failures', 'an unknown code', joins(0, { OF_TOMORROW: 5 }), ['eu']],
     ['link-loss', 'at the limit', facts(pair, { links: lossy(0.05) }), ['ap/Singapore - eu/Frankfurt']],
     ['link-loss', 'below it', facts(pair, { links: lossy(0.049) }), []],
     ['link-loss', 'to a dead host', facts([node('a'), node('b', { ...sgp, ...dead })], { links: lossy(0.9) }), []],
@@ -209,6 +225,14 @@ describe('a rule', () => {
 
   it('knows nothing of the queue from a centre that does not say', () => {
     expect(bad('recorder-queue', facts([]))).toBeUndefined();
+  });
+
+  it('of joins names the share and the most frequent code of those that are no client’s own', () => {
+    const seen = joins(75, { TOKEN_EXPIRED: 90, NODE_LOST: 4, NODE_UNREACHABLE: 20, NO_NODE: 1 });
+    const rule = alarmRules.find(({ id }) => id === 'join-failures');
+    expect(rule?.judge(seen, rule.limit)?.[0]?.text).toBe(
+      '25 of 100 joins at signaling nodes of eu failed (25 %), most with NODE_UNREACHABLE.',
+    );
   });
 
   it('knows nothing without its facts', () => {

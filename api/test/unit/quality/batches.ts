@@ -54,5 +54,8 @@ export const recordOf = (
 });
 
 /** Over the wire, as it comes. */
-export const send = (api: Pick<TestApi, 'quality'>, batch: wire.QualityBatch.$Properties) =>
-  api.quality.batches.take(wire.QualityBatch.decode(wire.QualityBatch.encode(batch).finish()));
+export const send = (
+  api: Pick<TestApi, 'quality'>,
+  batch: wire.QualityBatch.$Properties,
+  from = { id: 'sig-fra', region: 'fra' },
+) => api.quality.batches.take(wire.QualityBatch.decode(wire.QualityBatch.encode(batch).finish()), from);

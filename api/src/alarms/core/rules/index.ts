@@ -9,6 +9,7 @@ import { configDriftRule } from './config-drift.ts';
 import { dialBooking, dialPair, dialRegion, dialSilent, dialStream } from './dial.ts';
 import { disk, diskFull } from './disk.ts';
 import { leak } from './leak.ts';
+import { joinFailures } from './join-failures.ts';
 import { linkLoss } from './link-loss.ts';
 import { linkRtt } from './link-rtt.ts';
 import { hostLost, nodeLost, regionLost } from './lost.ts';
@@ -21,6 +22,7 @@ import { webhookBacklog } from './webhook-backlog.ts';
 export const alarmRules: readonly AlarmRule[] = [
   centreUnreachable,
   regionLost,
+  joinFailures,
   regionDegraded,
   hostLost,
   nodeLost,
