@@ -62,8 +62,10 @@ const RSS_DEVIATION = 12 * MIB;
 const CLOCK_DEVIATION_MS = 15;
 const WEAK_SHARE = 0.04;
 const JOINS_PER_SESSION_MINUTE = 1 / 30;
-/** Of joins: a network that dies between two frames, an overload that a second try does not see. */
+/** Of joins: a network that dies between two frames. */
 const FAILED_JOINS = 0.003;
+/** Admission turns them away for a moment: a second try does not see it. */
+const OVERLOADED_JOINS = 0.01;
 const REFUSED_JOINS = 0.03;
 const DIAL_ROUND_LOOKS = 4;
 const FAILED_DIALS = 0.003;
@@ -262,8 +264,12 @@ export class CloudDay {
     const tried = deadRegion === region ? 0 : poisson(this.#rng, 2 * sessions * JOINS_PER_SESSION_MINUTE);
     const share = failingJoins === region ? 0.4 : FAILED_JOINS;
     const failed = Math.min(tried, poisson(this.#rng, tried * share));
-    const refused = poisson(this.#rng, tried * REFUSED_JOINS);
-    return { region, succeeded: tried - failed, failed: { OVERLOADED: failed, TOKEN_EXPIRED: refused } };
+    const refused = {
+      NODE_UNREACHABLE: failed,
+      OVERLOADED: poisson(this.#rng, tried * OVERLOADED_JOINS),
+      TOKEN_EXPIRED: poisson(this.#rng, tried * REFUSED_JOINS),
+    };
+    return { region, succeeded: tried - failed, failed: refused };
   }
 
   #dialledNow({ failingDials, failingPair, deadRegion }: Planted): DialledRegion[] {

@@ -42,6 +42,13 @@ export function faultsOf(cloud: CloudDay): Fault[] {
       plant: () => ({ deadRegion: region }),
     },
     {
+      name: 'joinsFail',
+      key: keyOf('join-failures', region),
+      lastsMs,
+      isOfRegion: true,
+      plant: () => ({ failingJoins: region }),
+    },
+    {
       name: 'clockOff',
       key: keyOf('clock-skew', nodeId),
       lastsMs,
