@@ -165,7 +165,7 @@ async function aptInstall(names, { logs, progress, signal }) {
       ]);
     });
   });
-  disableServices(names.filter((name) => name === 'redis-server' || name === 'postgresql'));
+  disableServices(names.filter((name) => ['redis-server', 'postgresql', 'prometheus'].includes(name)));
 }
 
 /**

@@ -136,6 +136,13 @@ const test = [
     why: 'a foreign server that programmes are pushed to',
   },
   {
+    debian: 'prometheus',
+    fedora: 'golang-github-prometheus',
+    arch: 'prometheus',
+    probe: { command: 'promtool' },
+    why: 'judges the alert rules',
+  },
+  {
     debian: 'nftables',
     fedora: 'nftables',
     arch: 'nftables',

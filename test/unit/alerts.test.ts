@@ -7,6 +7,7 @@ import { errorCodes } from '@meridian/protocol';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { refusalOf } from '../../api/src/quality/core/joins.ts';
 import { knownMetrics } from '../../infra/docs/known-metrics.ts';
 
 interface Rule {
@@ -112,6 +113,16 @@ test('an alert has one name, and the runbook no section of an alert that is gone
   expect(sections.sort()).toEqual(names.sort());
 });
 
+test('joins that an alert calls failed by the cloud are those of the api’s alarm', () => {
+  const [failed] = rules
+    .filter(({ alert }) => alert === 'SignalingNodeFailsJoins')
+    .flatMap(({ expr }) => selectorsOf(expr))
+    .flatMap(({ labels }) => labels);
+  for (const code of failed?.value.split('|') ?? ['']) expect([code, refusalOf(code)]).toEqual([code, 'cloud']);
+  // The share is one of all tries.
+  expect(rules.find(({ alert }) => alert === 'SignalingNodeFailsJoins')?.expr).toContain(`"OK|${failed?.value}"`);
+});
+
 test('error codes that a rule names exist', () => {
   const named = rules
     .flatMap(({ expr }) => selectorsOf(expr))
@@ -119,5 +130,6 @@ test('error codes that a rule names exist', () => {
     .filter(({ name }) => name === 'result')
     .flatMap(({ value }) => value.split('|'));
   expect(named.length).toBeGreaterThan(0);
-  for (const code of named) expect(Object.keys(errorCodes)).toContain(code);
+  // Joins have two words of their own.
+  for (const code of named) expect(['OK', 'RESUMED', ...Object.keys(errorCodes)]).toContain(code);
 });
