@@ -562,8 +562,8 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
   }
 
   /**
-   * What the api keeps of joins: those of clients into rooms of their tenants. Resumed sessions are none, nor are checks
-   * of the connection, nor those that end before they are answered.
+   * What the api keeps of joins: those of clients into rooms of their tenants. Resumed sessions and checks of the
+   * connection are none, nor is a join that succeeds for a client that has gone.
    */
   #countJoin(code: ErrorCode | ''): void {
     if (this.opener === undefined && this.#isNewcomer) this.#context.joins.join(this.origin?.tenant ?? '', code);

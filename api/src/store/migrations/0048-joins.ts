@@ -1,7 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import { createTable, inOrderOfKey } from './create-table.ts';
 
-/** Joins of clients by minute and by hour, which begin at `from_ms`; the last portion of each process that counts them. */
+/** Joins of clients by minute and hour, which begin at `from_ms`; the last portion of each process that counts them. */
 export const joins: Migration = {
   async up(db) {
     for (const name of ['join_minutes', 'join_hours']) {
