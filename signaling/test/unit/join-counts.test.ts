@@ -20,8 +20,11 @@ describe('counts', () => {
     all.add('acme', '', 6000);
     expect(all.first()).toBe(first);
     expect(shown(all)).toEqual(['acme/ 2', 'acme/NO_NODE 1']);
-    if (first !== undefined) for (const _ of 'twice') all.settled(first);
+    const settle = () => first !== undefined && all.settled(first);
+    settle();
     expect(all.first()).toMatchObject({ number: 2, sinceMs: 6000 });
+    settle();
+    expect(all.first()?.number).toBe(2);
     expect(shown(all)).toEqual(['acme/ 1']);
   });
 
