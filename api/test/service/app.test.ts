@@ -7,12 +7,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addressOf } from '@meridian/node-shell';
-import { nodeKind, note, onNote, type wire } from '@meridian/protocol';
+import { call, nodeKind, note, onNote, rpc, type wire } from '@meridian/protocol';
 import {
   Authority,
   CloseStack,
   CredentialStore,
   createMetrics,
+  type Link,
   LinkServer,
   loadConfig,
   secureRng,
@@ -41,7 +42,8 @@ let centre: TestCentre;
 let signaling: LinkServer;
 /** What the signaling node hears of. */
 const heard: wire.Revocations[] = [];
-let links = 0;
+/** Of the signaling node, to instances of the api. */
+const links: Link[] = [];
 let receiver: Server;
 /** Paths at which the receiver of webhooks was asked. */
 const asked: string[] = [];
@@ -53,7 +55,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'meridian-api-'));
   authority = await Authority.create({ clock });
   centre = await TestCentre.open(authority, 'centre');
-  const identity = { id: 'sig-1', kind: nodeKind.signaling, region: 'fra' };
+  const identity = { id: 'sig-1', kind: nodeKind.signaling, region: 'sgp' };
   signaling = await LinkServer.listen({
     host: '127.0.0.1',
     port: 0,
@@ -62,7 +64,7 @@ beforeAll(async () => {
     accept: () => true,
     credentials: await authority.issueCredentials(identity, HOUR_MS),
     onLink: (link) => {
-      links += 1;
+      links.push(link);
       onNote(link, note.revoked, (message) => void heard.push(message));
     },
   });
@@ -171,12 +173,25 @@ describe('a webhook', () => {
 describe('what was revoked', () => {
   it('nodes hear within a second, also of another instance', async () => {
     const { db } = api.store;
-    await until('the signaling node has a link', () => links > 0);
+    await until('the signaling node has a link', () => links.length > 0);
     const other = await Revocations.open({ db, clock, log, onNew: () => undefined });
     await other.revoke({ tenant: 'acme', id: 't1', untilMs: clock.wallMs() + HOUR_MS });
     await until('the node hears of it', () => heard.length > 0, TOLD_MS_MAX);
     expect(heard[0]?.revoked).toMatchObject([{ tenant: 'acme', id: 't1' }]);
     await other.close();
+  });
+});
+
+describe('joins that a signaling node has counted', () => {
+  it('are kept once, under the region of its certificate', async () => {
+    await until('the signaling node has a link', () => links.length > 0);
+    const [link] = links;
+    if (link === undefined) throw new Error('no link');
+    const joins = [{ tenant: 'acme', code: 'NO_NODE', count: 2 }];
+    for (const joinsNumber of [1, 1, 2]) await call(link, rpc.qualityBatch, { joins, joinsOf: 'p1', joinsNumber });
+    const rows = await api.store.db.selectFrom('join_minutes').select(['region', 'code', 'joins']).execute();
+    const sum = rows.reduce((all, row) => all + row.joins, 0);
+    expect([new Set(rows.map(({ region, code }) => `${region} ${code}`)), sum]).toEqual([new Set(['sgp NO_NODE']), 4]);
   });
 });
 
