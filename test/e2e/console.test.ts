@@ -76,6 +76,15 @@ it('the map has the sites, the link that the call uses, and the places of its pe
   expect(seen.places).toEqual(expect.arrayContaining(['Frankfurt', 'Singapore']));
 });
 
+it('their joins are counted, by the region of the node that answered', async () => {
+  const answered = await until('they are counted', async () => {
+    const [, { data }] = await operator.ask('GET', '/console/joins?tenant=dev');
+    const regions = (data as { key: string; succeeded: number }[]).filter(({ succeeded }) => succeeded > 0);
+    return regions.length > 0 && regions.map(({ key }) => key);
+  });
+  for (const region of answered) expect(['frankfurt', 'singapore']).toContain(region);
+});
+
 it('the room has both people, and the hop of a track between their nodes', async () => {
   const camera = await ana.room<string>('return room.localParticipant.getTrackPublication("camera").trackId;');
   const hop = { trackId: camera, nodeId: 'sfu-sgp-1', fromNodeId: 'sfu-fra-1' };
@@ -107,7 +116,7 @@ it('the timeline of a person has figures, what happened, and why it is at its no
 it("the console is closed to other tenants' users, and sessions are hidden from them", async () => {
   const session = await sessionOf(bo);
   const sid = await bo.room<string>('return room.sid;');
-  for (const path of ['/console/world', '/console/nodes', `/console/sessions/${session}`])
+  for (const path of ['/console/world', '/console/nodes', '/console/joins', `/console/sessions/${session}`])
     expect([path, (await other.ask('GET', path))[0]]).toEqual([path, 403]);
   const own = `/room-lives/${sid}/sessions/${session}/timeline`;
   expect((await other.ask('GET', own))[0]).toBe(404);
