@@ -39,8 +39,7 @@ export async function gatherFacts({
       return undefined;
     }
   };
-  const [cloud, view, oldestDueMs, dialled, trends, watched] = await Promise.all([
-  const [cloud, view, joins, oldestDueMs] = await Promise.all([
+  const [cloud, view, joins, oldestDueMs, dialled, trends, watched] = await Promise.all([
     views.latest(),
     known('quality', live.view()),
     known('joins', recentJoins(db, clock.wallMs())),

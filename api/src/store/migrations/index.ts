@@ -41,11 +41,11 @@ import { alarms } from './0044-alarms.ts';
 import { alarmSettings } from './0045-alarm-settings.ts';
 import { alarmNotifications } from './0046-alarm-notifications.ts';
 import { dueDeliveries } from './0047-due-deliveries.ts';
+import { joins } from './0048-joins.ts';
 import { nodeSamples } from './0049-node-samples.ts';
 import { dialResults } from './0050-dial-results.ts';
 import { dialHours } from './0051-dial-hours.ts';
 import { wall } from './0052-wall.ts';
-import { joins } from './0048-joins.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,

@@ -206,14 +206,16 @@ describe('trends', () => {
   it('are absent from what alarms are judged by while the database does not say, and nothing else is', async () => {
     await sample();
     const { store, clock, views, history, quality } = api;
-    const others = { views, live: quality.live, history, watched: async () => undefined };
-    const ask = () => gatherFacts({ db: store.db, clock, log: silentLog, ...others });
+    const sources = { views, live: quality.live, history, watched: async () => undefined };
+    const ask = () => gatherFacts({ db: store.db, clock, log: silentLog, ...sources });
     expect(Object.keys(await ask())).toContain('trends');
     await sql`drop table region_samples`.execute(store.db);
     clock.advance(60_000);
     const { trends, ...others } = await ask();
     expect(trends).toBeUndefined();
-    expect(Object.keys(others).toSorted()).toEqual(['cloud', 'isCentreReachable', 'strengths', 'wallMs', 'webhooks']);
+    expect(Object.keys(others).toSorted()).toEqual([
+      ...['cloud', 'dialled', 'isCentreReachable', 'joins', 'strengths', 'wallMs', 'webhooks'],
+    ]);
   });
 
   it('have what is usual of links from looks at the cloud', async () => {

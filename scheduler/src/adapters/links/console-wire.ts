@@ -55,7 +55,19 @@ function nodeToWire(
   const { recordSlots, recordSlotsUsed, diskBytes, diskFreeBytes } = load;
   const clockOffsetMs = ask.clockOffsetMsOf(nodeId);
   return {
-    node: { nodeId, kind, region, city, hostId, latitude, longitude, capacity, versions, incarnation, config: [...config] },
+    node: {
+      nodeId,
+      kind,
+      region,
+      city,
+      hostId,
+      latitude,
+      longitude,
+      capacity,
+      versions,
+      incarnation,
+      config: [...config],
+    },
     load: {
       cpu,
       txBps,
