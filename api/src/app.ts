@@ -188,33 +188,47 @@ function makeParts(base: Base): Parts {
   for (const job of [extendingOf(meetings), quotas.job, bookings.job, oldDials({ db, clock })]) jobs.register(job);
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
   const console = { ...makeConsole(base, quality), owners };
-  const history = makeHistory({ store, clock, jobs, views: console.views });
-  const { recorders } = telling.recordings;
-  const wall = makeWall({
-    db,
+  const watch = makeWatch(base, { telling, quality, views: console.views, audit, posting });
+  jobs.start();
+  closeStack.add('jobs', () => jobs.close());
+  return { ...ofMeetings, telling, passwords, users, bookings, live, keeping, console, quality, ...watch };
+}
+
+/** What watches over the cloud: its history, watched rooms, alarms. */
+function makeWatch(
+  { context, counted, store }: Base,
+  o: {
+    readonly telling: Telling;
+    readonly quality: QualityParts;
+    readonly views: CentreViews;
+    readonly audit: ReturnType<typeof makeKeeping>['audit'];
+    readonly posting: ReturnType<typeof postOf>;
+  },
+): Pick<Parts, 'alarms' | 'wall'> {
+  const { config, log, clock, rng, closeStack } = context;
+  const { views, quality, audit } = o;
+  const { jobs, recordings } = o.telling;
+  const { db } = store;
+  const history = makeHistory({ store, clock, jobs, views });
+  const { recorders } = recordings;
+  const wall = makeWall({ db, clock, rng, log, recorders, views, audit, onCut: counted.wallStreamCut });
+  const alarms = makeAlarms({
+    store,
     clock,
     rng,
     log,
-    recorders,
-    views: console.views,
-    audit,
-    onCut: base.counted.wallStreamCut,
-  });
-  const watched = () => wall.kept.look();
-  const ofAlarms = {
-    views: console.views,
+    jobs,
+    sealSecret: config.sealSecret,
+    mail: config.mail,
+    views,
     live: quality.live,
     history,
-    watched,
-    mail,
-    counted: base.counted.alarms,
-    ...posting,
-  };
-  const alarms = makeAlarms({ store, clock, rng, log, jobs, sealSecret, ...ofAlarms });
+    watched: () => wall.kept.look(),
+    counted: counted.alarms,
+    ...o.posting,
+  });
   closeStack.add('mails of alarms', () => alarms.close());
-  jobs.start();
-  closeStack.add('jobs', () => jobs.close());
-  return { ...ofMeetings, telling, passwords, users, bookings, live, keeping, console, quality, alarms, wall };
+  return { alarms, wall };
 }
 
 function makeConsole(

@@ -99,8 +99,9 @@ describe('sums', () => {
       centreState: { isReachable: false },
       isKnown: false,
     };
-    const { clock, store, quality } = api;
-    const facts = await gatherFacts({ db: store.db, clock, log: silent, views: views as never, live: quality.live });
+    const { clock, store, quality, history } = api;
+    const sources = { views: views as never, live: quality.live, history, watched: async () => undefined };
+    const facts = await gatherFacts({ db: store.db, clock, log: silent, ...sources });
     expect(facts.joins).toEqual(joins);
     const recent = async () => (await recentJoins(store.db, clock.wallMs())).map(({ succeeded }) => succeeded);
     to(hourMs + 4 * MINUTE_MS - 1);
