@@ -147,6 +147,22 @@ describe('a look', () => {
     expect(await phases()).toEqual(['began', 'ended']);
   });
 
+  it('that has ended leaves the looks at other rooms alone, and its own room is asked for no more', async () => {
+    for (const room of ['acme/a', 'acme/b']) {
+      await addLive(api, room);
+      put(room);
+    }
+    const first = await new Reader().open(['acme/a']);
+    const second = await new Reader().open(['acme/b']);
+    await turn(first);
+    first.leave();
+    await until('it is gone', () => api.wall.feed.size === 1);
+    const [a, b] = [asksOf('acme/a').length, asksOf('acme/b').length];
+    await turn(second);
+    await turn(second);
+    expect([asksOf('acme/a').length - a, asksOf('acme/b').length > b]).toEqual([0, true]);
+  });
+
   it('at an unknown tenant’s room is none: no row, no ask', async () => {
     const reader = await new Reader().open(['none/a']);
     await until('it is said', () => reader.last?.code === 'NOT_FOUND');
@@ -322,6 +338,34 @@ describe('recorders', () => {
         .flat()
         .filter(({ fence }) => fence !== ''),
     ).toEqual([]);
+  });
+
+  it('of another life the old fence says nothing, while the centre is away', async () => {
+    await addLive(api, 'acme/a', { sid: 'RM_1' });
+    put('acme/a');
+    const reader = await new Reader().open(['acme/a']);
+    await turn(reader);
+    api.centre.state = 'down';
+    await addLive(api, 'acme/a', { sid: 'RM_2' });
+    api.clock.advance(4500);
+    await until('it is said', () => reader.last?.code === 'CENTRE_UNREACHABLE');
+    const { length } = asksOf('acme/a');
+    api.clock.advance(2000);
+    expect(asksOf('acme/a')).toHaveLength(length);
+  });
+
+  it('that refuse are passed over in the same round: nothing of it is seen', async () => {
+    const rooms = Array.from({ length: 8 }, (_, at) => `acme/r${at}`);
+    for (const room of rooms) {
+      await addLive(api, room);
+      put(room);
+    }
+    api.recorders.fra.watchesMax = 0;
+    const reader = await new Reader().open(rooms);
+    await until('all are watched', () => api.recorders.sgp.watches.size === 8);
+    await turn(reader);
+    expect(api.recorders.fra.asks.flat().length).toBeGreaterThan(0);
+    expect(reader.events.filter(({ state }) => state === 'refused')).toEqual([]);
   });
 
   it('cannot see an encrypted room, and no other is asked for it', async () => {
