@@ -7,12 +7,14 @@ import type { Post } from '../webhooks/post.ts';
 import type { AlarmCounted } from './counted.ts';
 import { type FactsOptions, gatherFacts } from './facts.ts';
 import { AlarmJudging } from './judging.ts';
+import { AlarmReceivers, type AlarmReceiversOptions } from './receivers.ts';
 import { AlarmSending } from './sending.ts';
-import { AlarmSettings, type AlarmSettingsOptions } from './settings.ts';
+import { AlarmSettings } from './settings.ts';
 
 export interface Alarms {
   readonly judging: AlarmJudging;
   readonly settings: AlarmSettings;
+  readonly receivers: AlarmReceivers;
   readonly sending: AlarmSending;
   /** Idempotent. */
   close(): void;
@@ -27,7 +29,7 @@ export function makeAlarms(o: {
   readonly jobs: Jobs;
   readonly post: Post;
   readonly sealSecret: string;
-  readonly addresses: AlarmSettingsOptions['addresses'];
+  readonly addresses: AlarmReceiversOptions['addresses'];
   readonly mail: MailConfig | undefined;
   readonly counted: AlarmCounted;
   readonly views: FactsOptions['views'];
@@ -37,9 +39,10 @@ export function makeAlarms(o: {
 }): Alarms {
   const { db } = o.store;
   const mail = o.mail && new Delivery({ config: o.mail, log: o.log });
-  const settings = new AlarmSettings({ ...o, db, hasMail: mail !== undefined });
-  const sending = new AlarmSending({ ...o, db, settings, mail });
-  const judging = new AlarmJudging({ ...o, settings, sending, facts: () => gatherFacts({ ...o, db }) });
+  const settings = new AlarmSettings({ ...o, db });
+  const receivers = new AlarmReceivers({ ...o, db, hasMail: mail !== undefined });
+  const sending = new AlarmSending({ ...o, db, receivers, mail });
+  const judging = new AlarmJudging({ ...o, settings, receivers, sending, facts: () => gatherFacts({ ...o, db }) });
   for (const job of judging.jobs) o.jobs.register(job);
-  return { judging, settings, sending, close: () => mail?.close() };
+  return { judging, settings, receivers, sending, close: () => mail?.close() };
 }

@@ -12,6 +12,7 @@ import { noticesOf } from './core/notices.ts';
 import type { AlarmFacts } from './core/rule.ts';
 import { alarmRules } from './core/rules/index.ts';
 import type { AlarmCounted, OpenAlarms } from './counted.ts';
+import type { AlarmReceivers } from './receivers.ts';
 import type { AlarmSending } from './sending.ts';
 import type { AlarmSettings } from './settings.ts';
 import './tables.ts';
@@ -38,11 +39,15 @@ export interface JudgingOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly settings: AlarmSettings;
+  readonly receivers: AlarmReceivers;
   readonly sending: AlarmSending;
   readonly counted: AlarmCounted;
   /** Never rejects. */
   facts(): Promise<AlarmFacts>;
 }
+
+/** `judgedMs`: wall time, for people only. */
+type KeptState = JudgeState & { readonly judgedMs?: number };
 
 export class AlarmJudging {
   readonly #o: JudgingOptions;
@@ -74,6 +79,13 @@ export class AlarmJudging {
         run: async () => ((await this.removeOld()) ? { againMs: 0 } : undefined),
       },
     ];
+  }
+
+  /** When something was judged last, by the wall clock of the instance that did; undefined: it is not known. */
+  async judgedMs(): Promise<number | undefined> {
+    const { db } = this.#o.store;
+    const found = await db.selectFrom('alarm_judge').select('state').where('id', '=', JUDGE).executeTakeFirst();
+    return found && (JSON.parse(found.state) as KeptState).judgedMs;
   }
 
   /** One look. Answers what began and ended; undefined: another instance was faster. */
@@ -111,7 +123,7 @@ export class AlarmJudging {
       const noted = await this.#tell(db, judged);
       await db
         .updateTable('alarm_judge')
-        .set({ state: JSON.stringify(noted) })
+        .set({ state: JSON.stringify({ ...noted, judgedMs: clock.wallMs() } satisfies KeptState) })
         .where('id', '=', JUDGE)
         .execute();
       return { transitions: judged.transitions, state: noted };
@@ -203,7 +215,7 @@ export class AlarmJudging {
       .where('state', '!=', 'over')
       .where('ack_ms', 'is not', null)
       .execute();
-    const receivers = await settings.active(db);
+    const receivers = await this.#o.receivers.active(db);
     const noticed = noticesOf(state, {
       transitions,
       receivers,

@@ -15,7 +15,7 @@ import { transact } from '../store/transaction.ts';
 import type { Alarms } from './alarms.ts';
 import { ENTRIES_MAX } from './core/judge.ts';
 import { matchesLabels, type Silence } from './core/notices.ts';
-import { Alarm, type AlarmNotification, AlarmStory } from './schemas.ts';
+import { Alarm, type AlarmNotification, AlarmStory, OpenAlarms } from './schemas.ts';
 import { ruleOf } from './settings.ts';
 import './tables.ts';
 
@@ -29,8 +29,8 @@ const listAlarms = operation({
   path: '/alarms',
   ...ofOperator,
   summary: 'What is wrong now: open alarms, the newest first.',
-  description: `Those whose cause is another alarm, and silenced ones too. At most ${ENTRIES_MAX}.`,
-  answers: { 200: Type.Object({ alarms: Type.Array(Alarm) }, { title: 'OpenAlarms' }) },
+  description: `Those whose cause is another alarm, and silenced ones too. At most ${ENTRIES_MAX}. \`judgedAt\`: the last look at the cloud; absent: not known.`,
+  answers: { 200: OpenAlarms },
 });
 const listAlarmHistory = operation({
   id: 'listAlarmHistory',
@@ -101,7 +101,10 @@ export function addAlarmOperations(routes: Routes, deps: AlarmDeps): void {
       .orderBy('id', 'desc')
       .limit(ENTRIES_MAX)
       .execute();
-    return { body: { alarms: rows.map(await shown()) } };
+    const judgedMs = await alarms.judging.judgedMs();
+    return {
+      body: { alarms: rows.map(await shown()), ...(judgedMs !== undefined && { judgedAt: timeText(judgedMs) }) },
+    };
   });
   routes.add(listAlarmHistory, async ({ query }) => {
     let found = db

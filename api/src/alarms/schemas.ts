@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { Time } from '../http/time.ts';
 import { severities } from './core/rule.ts';
-import { receiverKinds } from './settings.ts';
+import { receiverKinds } from './receivers.ts';
 
 const text = (maxLength: number, description?: string) =>
   Type.String({ maxLength, ...(description !== undefined && { description }) });
@@ -33,6 +33,13 @@ export const Alarm = Type.Object(
     acknowledged: Type.Optional(Type.Object({ at: Time, by: Type.String(), note: Type.String() })),
   },
   { title: 'Alarm' },
+);
+export const OpenAlarms = Type.Object(
+  {
+    alarms: Type.Array(Alarm),
+    judgedAt: Type.Optional(Time),
+  },
+  { title: 'OpenAlarms' },
 );
 export const AlarmNotification = Type.Object(
   {

@@ -26,6 +26,7 @@ import {
 import type { Notice } from './core/notices.ts';
 import type { AlarmCounted } from './counted.ts';
 import type { AlarmSettings, ReceiverRow, Target } from './settings.ts';
+import type { AlarmReceivers, ReceiverRow, Target } from './receivers.ts';
 import './tables.ts';
 
 export type NotificationRow = Selectable<Tables['alarm_notifications']>;
@@ -38,6 +39,7 @@ export interface AlarmSendingOptions {
   readonly post: Post;
   readonly settings: AlarmSettings;
   readonly counted: Pick<AlarmCounted, 'sent'>;
+  readonly receivers: AlarmReceivers;
   /** Absent: no mail server is configured. */
   readonly mail: Pick<Delivery, 'send' | 'host'> | undefined;
 }
@@ -94,7 +96,7 @@ export class AlarmSending {
   /** Sends a test now; how that went. NOT_FOUND. */
   async test(receiver: string): Promise<Outcome> {
     const { clock, rng } = this.#o;
-    const row = await this.#o.settings.receiver(receiver);
+    const row = await this.#o.receivers.get(receiver);
     if (row === undefined) throw new Problem('NOT_FOUND');
     const text = 'This is a test of a receiver of alarms. Nothing is wrong.';
     const none = { alarm: '', rule: 'test', subject: row.name, severity: 'info', value: 0, limit: 0, labels: {} };
@@ -109,11 +111,12 @@ export class AlarmSending {
 
   async #deliver(id: string): Promise<{ againMs: number } | undefined> {
     const { db, clock, rng, settings, counted } = this.#o;
+    const { db, clock, rng, receivers } = this.#o;
     const own = db.selectFrom('alarm_notifications').selectAll().where('id', '=', id);
     const row = await own.executeTakeFirst();
     if (row?.state !== 'pending') return undefined;
     const set = db.updateTable('alarm_notifications').where('id', '=', id);
-    const receiver = await settings.receiver(row.receiver);
+    const receiver = await receivers.get(row.receiver);
     if (receiver?.is_enabled !== 1) {
       await set.set({ state: 'cancelled', done_ms: clock.wallMs() }).execute();
       return undefined;
@@ -133,7 +136,7 @@ export class AlarmSending {
   }
 
   async #send(receiver: ReceiverRow, id: string, content: NoticeContent, attempt: number): Promise<Outcome> {
-    const target = this.#o.settings.targetOf(receiver);
+    const target = this.#o.receivers.targetOf(receiver);
     if (receiver.kind === 'mail') return this.#mail(target, id, content);
     const { url = '' } = target;
     const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': 'Meridian-Alarms/1' };

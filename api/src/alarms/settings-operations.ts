@@ -9,6 +9,7 @@ import { timeMs, timeText } from '../http/time.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Alarms } from './alarms.ts';
 import type { RuleInForce } from './core/judge.ts';
+import { type AlarmReceivers, RECEIVERS_MAX, type ReceiverRow } from './receivers.ts';
 import {
   AlarmAttempt,
   AlarmReceiver,
@@ -20,7 +21,7 @@ import {
   NewAlarmReceiver,
   NewAlarmSilence,
 } from './schemas.ts';
-import { type AlarmSettings, RECEIVERS_MAX, type ReceiverRow, ruleOf, SILENCES_MAX } from './settings.ts';
+import { ruleOf, SILENCES_MAX } from './settings.ts';
 
 const ofOperator = { tag: 'Alarms', scope: 'operator' } as const;
 const id = Type.String({ maxLength: 64 });
@@ -133,7 +134,7 @@ export interface AlarmSettingsDeps {
 }
 
 export function addAlarmSettingsOperations(routes: Routes, { clock, alarms }: AlarmSettingsDeps): void {
-  const { settings, sending } = alarms;
+  const { settings, receivers, sending } = alarms;
   routes.add(listAlarmSilences, async () => ({ body: { silences: (await settings.silences()).map(shownSilence) } }));
   routes.add(createAlarmSilence, async ({ body, principal }) => {
     const { matchers, reason } = body;
@@ -147,17 +148,17 @@ export function addAlarmSettingsOperations(routes: Routes, { clock, alarms }: Al
     return { body: null };
   });
   routes.add(listAlarmReceivers, async () => ({
-    body: { receivers: (await settings.receivers()).map((row) => shownReceiver(settings, row)) },
+    body: { receivers: (await receivers.list()).map((row) => shownReceiver(receivers, row)) },
   }));
   routes.add(createAlarmReceiver, async ({ body: { kind, ...body } }) => {
-    const { row, secret } = await settings.addReceiver(kind, body);
-    return { body: { ...shownReceiver(settings, row), ...(secret !== undefined && { secret }) } };
+    const { row, secret } = await receivers.add(kind, body);
+    return { body: { ...shownReceiver(receivers, row), ...(secret !== undefined && { secret }) } };
   });
   routes.add(changeAlarmReceiver, async ({ params, body }) => ({
-    body: shownReceiver(settings, await settings.changeReceiver(params.receiver, body)),
+    body: shownReceiver(receivers, await receivers.change(params.receiver, body)),
   }));
   routes.add(deleteAlarmReceiver, async ({ params }) => {
-    await settings.removeReceiver(params.receiver);
+    await receivers.remove(params.receiver);
     return { body: null };
   });
   routes.add(testAlarmReceiver, async ({ params }) => {
@@ -183,8 +184,8 @@ const shownSilence = (row: Selectable<Omit<Tables['alarm_silences'], 'matchers'>
   createdAt: timeText(row.created_ms),
 });
 
-function shownReceiver(settings: AlarmSettings, row: ReceiverRow): Static<typeof AlarmReceiver> {
-  const { url, to } = settings.targetOf(row);
+function shownReceiver(receivers: AlarmReceivers, row: ReceiverRow): Static<typeof AlarmReceiver> {
+  const { url, to } = receivers.targetOf(row);
   return {
     id: row.id,
     kind: row.kind as Static<typeof AlarmReceiver>['kind'],

@@ -210,6 +210,15 @@ describe('judges', () => {
     expect(await look()).toEqual(['fired node-failing sfu-1']);
   });
 
+  it('are listed with the time of the last look; before the first there is none', async () => {
+    expect((await ask('GET', '/alarms'))[1]).toEqual({ alarms: [] });
+    api.fleet.nodes = lost;
+    await look(2);
+    const lookedAt = new Date(api.clock.wallMs()).toISOString();
+    api.clock.advance(3000);
+    expect((await ask('GET', '/alarms'))[1]).toMatchObject({ alarms: [{ id: 'al_1' }], judgedAt: lookedAt });
+  });
+
   it('need no wall clock: one that jumps makes nothing earlier or later', async () => {
     api.fleet.nodes = lost;
     await look();

@@ -1,0 +1,194 @@
+// Receivers of messages about alarms: of what, and where to. Where to is sealed in the database.
+import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { TargetAddresses } from '@meridian/node-shell';
+import { newId } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import type { Selectable } from 'kysely';
+import { Problem, type ProblemCode } from '../http/problems.ts';
+import { Seal } from '../store/seal.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { SECRET_PREFIX } from '../webhooks/messages.ts';
+import type { Matcher, Receiver } from './core/notices.ts';
+import type { Severity } from './core/rule.ts';
+import './tables.ts';
+
+/** Every look asks each of them about each alarm. */
+export const RECEIVERS_MAX = 32;
+
+export const receiverKinds = ['webhook', 'mail', 'sms', 'alertmanager'] as const;
+export type ReceiverKind = (typeof receiverKinds)[number];
+
+/** Where its messages go, by kind; sealed in the database. */
+export interface Target {
+  readonly url?: string;
+  /** Of mail: addresses; of sms: a number. */
+  readonly to?: readonly string[];
+  /** Of sms: with the provider's secret. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of sms: {to} and {text} are put in. */
+  readonly body?: string;
+  /** Of webhook: whsec_… */
+  readonly secret?: string;
+}
+export type ReceiverRow = Selectable<Tables['alarm_receivers']>;
+export interface ReceiverChange {
+  readonly name?: string;
+  readonly severity?: Severity;
+  readonly matchers?: readonly Matcher[];
+  readonly afterMinutes?: number;
+  readonly repeatMinutes?: number;
+  readonly enabled?: boolean;
+  readonly url?: string;
+  readonly to?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+export interface AlarmReceiversOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly sealSecret: string;
+  readonly addresses: Pick<TargetAddresses, 'isAllowed'>;
+  /** Mails can be sent. */
+  readonly hasMail: boolean;
+}
+
+const MINUTE_MS = 60_000;
+/** What Alertmanager is not sent again it takes for resolved (`ALERT_ENDS_MS`). */
+const ALERTMANAGER_REPEAT_MS = 60_000;
+
+export class AlarmReceivers {
+  readonly #o: AlarmReceiversOptions;
+  readonly #seal: Seal;
+
+  constructor(o: AlarmReceiversOptions) {
+    this.#o = o;
+    this.#seal = new Seal(o.sealSecret, 'meridian alarm receivers');
+  }
+
+  /** Those that are enabled. */
+  async active(db: Database): Promise<(Receiver & { readonly name: string })[]> {
+    const rows = await db.selectFrom('alarm_receivers').selectAll().where('is_enabled', '=', 1).execute();
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      severity: row.severity as Severity,
+      matchers: JSON.parse(row.matchers),
+      afterMs: row.after_ms,
+      repeatMs: row.kind === 'alertmanager' ? ALERTMANAGER_REPEAT_MS : row.repeat_ms,
+      repeatsAcknowledged: row.kind === 'alertmanager',
+    }));
+  }
+
+  async list(): Promise<ReceiverRow[]> {
+    return this.#o.db.selectFrom('alarm_receivers').selectAll().orderBy('created_ms').orderBy('id').execute();
+  }
+
+  get(id: string): Promise<ReceiverRow | undefined> {
+    return this.#o.db.selectFrom('alarm_receivers').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  targetOf({ id, sealed_target }: ReceiverRow): Target {
+    return JSON.parse(this.#seal.open(sealed_target, id));
+  }
+
+  /** REQUEST_INVALID, TARGET_REFUSED, QUOTA_EXCEEDED. `secret`: of a webhook, shown this once. */
+  async add(
+    kind: ReceiverKind,
+    o: ReceiverChange & { readonly name: string },
+  ): Promise<{ readonly row: ReceiverRow; readonly secret?: string }> {
+    const { db, rng, clock } = this.#o;
+    const { present } = await db
+      .selectFrom('alarm_receivers')
+      .select((eb) => eb.fn.countAll<number>().as('present'))
+      .executeTakeFirstOrThrow();
+    if (Number(present) >= RECEIVERS_MAX)
+      throw new Problem('QUOTA_EXCEEDED', `there are ${RECEIVERS_MAX} receivers of alarms at most`);
+    const id = newId('AR_', (count) => rng.bytes(count), 20);
+    const secret = kind === 'webhook' ? SECRET_PREFIX + randomBytes(24).toString('base64') : undefined;
+    const target = { ...targetIn(o), ...(secret !== undefined && { secret }) };
+    this.#check(kind, target);
+    const row: ReceiverRow = {
+      id,
+      kind,
+      name: o.name,
+      severity: o.severity ?? 'warning',
+      matchers: JSON.stringify(o.matchers ?? []),
+      after_ms: (o.afterMinutes ?? 0) * MINUTE_MS,
+      repeat_ms: (o.repeatMinutes ?? 0) * MINUTE_MS,
+      is_enabled: o.enabled === false ? 0 : 1,
+      sealed_target: this.#seal.close(JSON.stringify(target), id),
+      created_ms: clock.wallMs(),
+      updated_ms: clock.wallMs(),
+    };
+    await db.insertInto('alarm_receivers').values(row).execute();
+    return { row, ...(secret !== undefined && { secret }) };
+  }
+
+  /** NOT_FOUND, REQUEST_INVALID, TARGET_REFUSED. */
+  async change(id: string, o: ReceiverChange): Promise<ReceiverRow> {
+    const before = await this.get(id);
+    if (before === undefined) throw new Problem('NOT_FOUND');
+    const target = { ...this.targetOf(before), ...targetIn(o) };
+    this.#check(before.kind as ReceiverKind, target);
+    return this.#o.db
+      .updateTable('alarm_receivers')
+      .set({
+        ...(o.name !== undefined && { name: o.name }),
+        ...(o.severity !== undefined && { severity: o.severity }),
+        ...(o.matchers !== undefined && { matchers: JSON.stringify(o.matchers) }),
+        ...(o.afterMinutes !== undefined && { after_ms: o.afterMinutes * MINUTE_MS }),
+        ...(o.repeatMinutes !== undefined && { repeat_ms: o.repeatMinutes * MINUTE_MS }),
+        ...(o.enabled !== undefined && { is_enabled: o.enabled ? 1 : 0 }),
+        sealed_target: this.#seal.close(JSON.stringify(target), id),
+        updated_ms: this.#o.clock.wallMs(),
+      })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  }
+
+  /** NOT_FOUND. What was sent to it stays in the history. */
+  async remove(id: string): Promise<void> {
+    const gone = await this.#o.db.deleteFrom('alarm_receivers').where('id', '=', id).returning('id').execute();
+    if (gone.length === 0) throw new Problem('NOT_FOUND');
+  }
+
+  #check(kind: ReceiverKind, { url, to, body }: Target): void {
+    if (kind === 'mail') {
+      if (!this.#o.hasMail) throw refusal('/kind', 'no mail server is configured');
+      if (to === undefined || to.length === 0) throw refusal('/to', 'an address at least');
+      return;
+    }
+    this.#checkUrl(url);
+    if (kind !== 'sms') return;
+    if (to?.length !== 1) throw refusal('/to', 'one number');
+    if (body?.includes('{text}') !== true) throw refusal('/body', 'has {text} in it, and usually {to}');
+  }
+
+  #checkUrl(url = ''): void {
+    if (!isTarget(url)) throw refusal('/url', 'http:// or https:// with a host, without user, password and fragment');
+    const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+    const address = /(^|\.)localhost$/.test(host) ? '127.0.0.1' : host;
+    if (isIP(address) !== 0 && !this.#o.addresses.isAllowed(address))
+      throw refusal('/url', 'is no address outside, and not in egressAllow', 'TARGET_REFUSED');
+  }
+}
+
+const targetIn = ({ url, to, headers, body }: ReceiverChange): Target => ({
+  ...(url !== undefined && { url }),
+  ...(to !== undefined && { to }),
+  ...(headers !== undefined && { headers }),
+  ...(body !== undefined && { body }),
+});
+
+function isTarget(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, hash, hostname } = new URL(text);
+  return ['http:', 'https:'].includes(protocol) && hostname !== '' && username + password + hash === '';
+}
+
+const refusal = (pointer: string, detail: string, code: ProblemCode = 'REQUEST_INVALID'): Problem =>
+  new Problem(code, undefined, { fields: [{ pointer, detail }] });
