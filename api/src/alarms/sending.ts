@@ -25,7 +25,6 @@ import {
 } from './core/content.ts';
 import type { Notice } from './core/notices.ts';
 import type { AlarmCounted } from './counted.ts';
-import type { AlarmSettings, ReceiverRow, Target } from './settings.ts';
 import type { AlarmReceivers, ReceiverRow, Target } from './receivers.ts';
 import './tables.ts';
 
@@ -37,7 +36,6 @@ export interface AlarmSendingOptions {
   readonly rng: Rng;
   readonly jobs: Jobs;
   readonly post: Post;
-  readonly settings: AlarmSettings;
   readonly counted: Pick<AlarmCounted, 'sent'>;
   readonly receivers: AlarmReceivers;
   /** Absent: no mail server is configured. */
@@ -110,8 +108,7 @@ export class AlarmSending {
   }
 
   async #deliver(id: string): Promise<{ againMs: number } | undefined> {
-    const { db, clock, rng, settings, counted } = this.#o;
-    const { db, clock, rng, receivers } = this.#o;
+    const { db, clock, rng, receivers, counted } = this.#o;
     const own = db.selectFrom('alarm_notifications').selectAll().where('id', '=', id);
     const row = await own.executeTakeFirst();
     if (row?.state !== 'pending') return undefined;

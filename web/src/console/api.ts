@@ -21,7 +21,15 @@ export class ConsoleApi {
     return this.#call<T>('POST', path, { body });
   }
 
-  async #call<T>(method: 'GET' | 'POST', path: string, init: object): Promise<T> {
+  patch<T>(path: string, body: object): Promise<T> {
+    return this.#call<T>('PATCH', path, { body });
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.#call('DELETE', path, {});
+  }
+
+  async #call<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, init: object): Promise<T> {
     const { client, run } = this.#ports;
     const call = client.http[method] as unknown as Call;
     return (await run(() => call(path, init))).data as T;

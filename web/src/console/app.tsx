@@ -7,6 +7,7 @@ import '../styles/admin.css';
 import '../styles/admin-traffic.css';
 import '../styles/console.css';
 import { CONSOLE_SCOPE, type ConsoleRoute, menuFor, menuPageOf } from './core/route.ts';
+import { LiveAlarmsProvider } from './alarms/live.tsx';
 import { pages } from './pages.ts';
 import type { ConsolePorts } from './ports.ts';
 import { frameTexts } from './text.ts';
@@ -25,7 +26,7 @@ export function ConsoleApp({ route, ports, onSignOut, onSignedOut }: ConsoleAppP
   const isAllowed = ports.me.scopes.includes(CONSOLE_SCOPE);
   const entry = route === undefined ? undefined : menuPageOf(route);
   useWindowTitle(isAllowed && entry !== undefined ? say(entry) : say('title'), ports.me.branding);
-  return (
+  const shell = (
     <ConsoleShell
       head={<AccountHead me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />}
       entries={menuFor(ports.me.scopes).filter((page) => pages[page] !== undefined)}
@@ -33,6 +34,12 @@ export function ConsoleApp({ route, ports, onSignOut, onSignedOut }: ConsoleAppP
     >
       {isAllowed ? <Page route={route} ports={ports} /> : <NotAllowed email={ports.me.email} />}
     </ConsoleShell>
+  );
+  if (!isAllowed) return shell;
+  return (
+    <LiveAlarmsProvider ports={ports} isListOpen={entry === 'alarms'}>
+      {shell}
+    </LiveAlarmsProvider>
   );
 }
 

@@ -13,5 +13,8 @@ export const pages: Pages = {
   room: lazy(async () => ({ default: (await import('./rooms/one.tsx')).RoomPage })),
   dial: lazy(async () => ({ default: (await import('./dial/page.tsx')).DialPage })),
   wall: lazy(async () => ({ default: (await import('./wall/page.tsx')).WallPage })),
+  alarms: lazy(async () => ({ default: (await import('./alarms/page.tsx')).AlarmsPage })),
+  alarm: lazy(async () => ({ default: (await import('./alarms/one.tsx')).AlarmPage })),
+  'alarm-settings': lazy(async () => ({ default: (await import('./alarms/settings.tsx')).AlarmSettingsPage })),
   session: lazy(async () => ({ default: (await import('./session/page.tsx')).SessionPage })),
 };

@@ -43,6 +43,10 @@ export function Legend() {
                 {say(`${state}Site`)}
               </li>
             ))}
+            <li>
+              <i className="map-alarm" />
+              {say('alarmMark')}
+            </li>
           </ul>
         </section>
         <section>

@@ -2,6 +2,8 @@
 import { Globe, List } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { Check } from '../../account/ui/fields.tsx';
+import { marksOf, noMarks } from '../alarms/core/places.ts';
+import { useLiveAlarms } from '../alarms/live.tsx';
 import { type Selection, searchOf, selectionOf } from '../core/selection.ts';
 import type { WorldState } from '../core/world-state.ts';
 import { type ConsoleWorld, WorldFeed } from '../feed.ts';
@@ -25,6 +27,8 @@ export function MapPage({ ports }: PageProps<'map'>) {
   const [isUnusedShown, setUnused] = useState(false);
   const [selection, select] = useSelection();
   const shown = useMemo(() => ({ people: isPeopleShown, unused: isUnusedShown }), [isPeopleShown, isUnusedShown]);
+  const alarms = useLiveAlarms().value?.alarms;
+  const marks = useMemo(() => (alarms === undefined ? noMarks : marksOf(alarms)), [alarms]);
   const { say } = words;
   const isEmpty = world === undefined || world.sites.size === 0;
   useEscape(selection !== undefined, () => select(undefined));
@@ -57,7 +61,7 @@ export function MapPage({ ports }: PageProps<'map'>) {
         <div className="map-body" data-panel={selection === undefined ? undefined : ''}>
           {view === 'map' ? (
             <div className="map-main">
-              <WorldMap state={world} selection={selection} shown={shown} onSelect={select} />
+              <WorldMap state={world} {...{ selection, shown, marks }} onSelect={select} />
               <Legend />
             </div>
           ) : (
@@ -133,7 +137,7 @@ function useSelection(): readonly [Selection | undefined, (selection: Selection 
   const [selection, setSelection] = useState(() => selectionOf(location.search));
   const select = useCallback((next: Selection | undefined): void => {
     const kept = new URLSearchParams(location.search);
-    for (const name of ['site', 'from', 'to', 'place']) kept.delete(name);
+    for (const name of ['site', 'region', 'from', 'to', 'place']) kept.delete(name);
     for (const [name, value] of new URLSearchParams(searchOf(next))) kept.append(name, value);
     showAddress(kept);
     setSelection(next);

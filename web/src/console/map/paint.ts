@@ -6,7 +6,7 @@ import type { WorldLink, WorldSite } from '../types.ts';
 import type { Coastlines } from './coastlines.ts';
 import { world } from './geography.ts';
 import type { Look } from './look.ts';
-import type { DrawnLink, DrawnPlaces, DrawnSite, Scene } from './scene.ts';
+import type { DrawnAlarm, DrawnLink, DrawnPlaces, DrawnSite, Scene } from './scene.ts';
 
 export interface Sheet {
   readonly context: CanvasRenderingContext2D;
@@ -48,10 +48,12 @@ export function paintWorld(sheet: Sheet, { scene, selection, nameOf }: Painted):
   // On top of all others.
   for (const each of upwards) if (isChosenSite(selection, each)) paintSite(sheet, each, true);
   paintNames(sheet, scene.sites, nameOf);
+  for (const each of scene.alarms) paintAlarm(sheet, each);
 }
 
 const isChosenSite = (selection: Selection | undefined, { site }: DrawnSite): boolean =>
-  selection?.kind === 'site' && selection.site === site.site;
+  (selection?.kind === 'site' && selection.site === site.site) ||
+  (selection?.kind === 'region' && selection.region === site.region);
 const isChosenPlace = (selection: Selection | undefined, { cluster }: DrawnPlaces): boolean =>
   selection?.kind === 'places' && selection.places[0] === cluster.places[0];
 export const isChosenLink = (selection: Selection | undefined, { from, to, via }: WorldLink): boolean =>
@@ -231,6 +233,27 @@ function paintState(context: CanvasRenderingContext2D, { site, at, radius, look,
   if (state === 'suspect') ring(context, { at, radius, colour: look.bad, width: 2.5, dash: [3, 2.5] });
   else ring(context, { at, radius, colour, width: 1.5 });
   if (state === 'draining') ring(context, { at, radius: radius + 3.5, colour: look.fair, width: 1.5 });
+}
+
+/** From its middle to its corners. */
+const ALARM_PX = 8;
+
+/** A triangle with a mark of exclamation; an information has a quiet colour. */
+function paintAlarm({ context, look }: Sheet, { severity, at: { x, y } }: DrawnAlarm): void {
+  context.beginPath();
+  context.moveTo(x, y - ALARM_PX);
+  context.lineTo(x + ALARM_PX, y + ALARM_PX * 0.75);
+  context.lineTo(x - ALARM_PX, y + ALARM_PX * 0.75);
+  context.closePath();
+  context.lineJoin = 'round';
+  context.strokeStyle = look.halo;
+  context.lineWidth = 3;
+  context.stroke();
+  context.fillStyle = { critical: look.bad, warning: look.fair, info: look.unknown }[severity];
+  context.fill();
+  context.fillStyle = look.halo;
+  context.fillRect(x - 1, y - 3.5, 2, 5);
+  context.fillRect(x - 1, y + 2.5, 2, 2);
 }
 
 /** Names of as many sites as have room, those with most sessions first. */

@@ -3,6 +3,9 @@ import { X } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { Fact, Facts, LoadTrouble, State } from '../../admin/traffic/parts.tsx';
 import { useValue } from '../../admin/traffic/use-poll.ts';
+import { alarmsAt } from '../alarms/core/places.ts';
+import { useLiveAlarms } from '../alarms/live.tsx';
+import { AlarmRows } from '../alarms/rows.tsx';
 import { ConsoleApi } from '../api.ts';
 import { addCounts, noCounts, peopleOf } from '../core/levels.ts';
 import { consolePath } from '../core/route.ts';
@@ -41,6 +44,7 @@ export function Panel({ ports, state, selection, onSelect }: PanelProps) {
         </button>
       </div>
       {selection.kind === 'site' ? <SitePart {...parts} name={selection.site} /> : null}
+      {selection.kind === 'region' ? <RegionPart {...parts} region={selection.region} /> : null}
       {selection.kind === 'link' ? <LinkPart {...parts} ends={selection} /> : null}
       {selection.kind === 'places' ? <PlacesPart {...parts} places={selection.places} /> : null}
     </aside>
@@ -62,6 +66,7 @@ function useKeyboardFocus() {
 function titleOf(words: Words, state: WorldState, selection: Selection): string {
   const { say, siteName, place } = words;
   if (selection.kind === 'site') return siteName(state, selection.site);
+  if (selection.kind === 'region') return place(selection.region);
   if (selection.kind === 'link')
     return say('linkTitle', { from: siteName(state, selection.from), to: siteName(state, selection.to) });
   const [first = ''] = selection.places;
@@ -104,6 +109,7 @@ function SitePart({ api, words, state, name, onSelect }: PartProps & { name: str
           <Strengths counts={site.strength} words={words} />
         </Fact>
       </Facts>
+      <Alarms at={site} words={words} />
       <Nodes api={api} words={words} site={name} />
       {links.length === 0 ? null : (
         <Section title={say('linksOf')}>
@@ -116,6 +122,40 @@ function SitePart({ api, words, state, name, onSelect }: PartProps & { name: str
       )}
       <People api={api} words={words} query={{ site: name }} />
     </>
+  );
+}
+
+function RegionPart({ words, state, region, onSelect }: PartProps & { region: string }) {
+  const { say, cityOf, stateWord } = words;
+  const sites = [...state.sites.values()].filter((one) => one.region === region);
+  if (sites.length === 0) return <p className="faint">{say('gone')}</p>;
+  return (
+    <>
+      <Alarms at={{ site: '', region }} words={words} />
+      <Section title={say('sitesOf')}>
+        <ul className="map-rows">
+          {sites.map((site) => (
+            <li key={site.site}>
+              <button type="button" className="link-button" onClick={() => onSelect({ kind: 'site', site: site.site })}>
+                {cityOf(site)}
+              </button>
+              <State tone={stateTone(site.state)}>{stateWord(site.state)}</State>
+            </li>
+          ))}
+        </ul>
+      </Section>
+    </>
+  );
+}
+
+/** Open ones of a site with its region, or of a link. */
+function Alarms({ at, words: { say } }: { at: Parameters<typeof alarmsAt>[1]; words: Words }) {
+  const { value } = useLiveAlarms();
+  const alarms = value === undefined ? [] : alarmsAt(value.alarms, at);
+  return alarms.length === 0 ? null : (
+    <Section title={say('alarmsTitle')}>
+      <AlarmRows alarms={alarms} />
+    </Section>
   );
 }
 
@@ -198,6 +238,7 @@ function LinkPart({ api, words, state, ends }: PartProps & { ends: { readonly fr
           <Fact name={say('crossing')}>{count(link.sessions)}</Fact>
         </Facts>
       )}
+      <Alarms at={ends} words={words} />
       <Section title={say('paths')}>
         {problem === undefined ? null : <LoadTrouble problem={problem} onRetry={reload} />}
         {value?.length === 0 ? <p className="faint">{say('noPaths')}</p> : null}

@@ -1,4 +1,5 @@
 // What of the world is drawn at one place and size of the window, where, and what of it can be pointed at.
+import { type AlarmMarks, siteMark } from '../alarms/core/places.ts';
 import { type Cluster, clustersOf } from '../core/clusters.ts';
 import { HitGrid } from '../core/hit-grid.ts';
 import {
@@ -13,8 +14,8 @@ import {
 } from '../core/levels.ts';
 import type { Selection } from '../core/selection.ts';
 import { type Box, type Point, toWindow, type Viewport } from '../core/viewport.ts';
-import type { WorldState } from '../core/world-state.ts';
-import type { WorldLink, WorldSite } from '../types.ts';
+import { linkKey, type WorldState } from '../core/world-state.ts';
+import type { AlarmSeverity, WorldLink, WorldSite } from '../types.ts';
 import { type Arc, arcBetween, placed, world } from './geography.ts';
 
 export interface Shown {
@@ -33,6 +34,12 @@ export interface DrawnLink {
   readonly relays: readonly Point[];
 }
 
+/** Something has an open alarm. */
+export interface DrawnAlarm {
+  readonly severity: AlarmSeverity;
+  readonly at: Point;
+}
+
 export interface DrawnSite {
   readonly site: WorldSite;
   readonly at: Point;
@@ -48,6 +55,7 @@ export interface Scene {
   readonly links: readonly DrawnLink[];
   readonly sites: readonly DrawnSite[];
   readonly places: readonly DrawnPlaces[];
+  readonly alarms: readonly DrawnAlarm[];
   /** What stands at a point of the window; `slack`: pixels beside it that count too. */
   hit(point: Point, slack: number): Selection | undefined;
 }
@@ -58,14 +66,14 @@ const LEAST_PX = 0.75;
 const APART_PX = 26;
 
 /** `view`: of the window; the middles of what is drawn are points of it. `bounds`: what can be pointed at. */
-export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; shown: Shown }): Scene {
-  const { view, bounds, shown } = o;
+export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; shown: Shown; marks: AlarmMarks }): Scene {
+  const { view, bounds, shown, marks } = o;
   const scale = markScale(view.scale * world.width);
   const sites = [...state.sites.values()]
     .map((site) => ({ site, at: toWindow(view, placed(site)), radius: scale * siteRadius(site.sessions) }))
     .sort((a, b) => b.site.sessions - a.site.sessions);
   const links = [...state.links.values()]
-    .filter(({ isUsed, isReachable }) => isUsed || shown.unused || !isReachable)
+    .filter((link) => link.isUsed || shown.unused || !link.isReachable || marks.links.has(linkKey(link)))
     .flatMap((link) => drawnLink(state, view, link));
   const places = shown.people ? placesOf(state, sites, { view, scale }) : [];
   // Grids are made when somewhere is pointed at: most scenes pass before.
@@ -74,11 +82,31 @@ export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; sho
     links,
     sites,
     places,
+    alarms: alarmsOf({ sites, links }, view, marks),
     hit: (point, slack) => {
       hit ??= hitOf({ links, sites, places }, view, bounds);
       return hit(point, slack);
     },
   };
+}
+
+/** At a site's upper right, and in the middle of a link. */
+function alarmsOf(
+  { sites, links }: Pick<Scene, 'sites' | 'links'>,
+  view: Viewport,
+  marks: AlarmMarks,
+): readonly DrawnAlarm[] {
+  const ofLinks = links.flatMap(({ link, arcs }): DrawnAlarm[] => {
+    const severity = marks.links.get(linkKey(link));
+    const line = severity && arcs[Math.floor((arcs.length - 1) / 2)]?.lines[0];
+    const middle = line?.[Math.floor(line.length / 2)];
+    return severity === undefined || middle === undefined ? [] : [{ severity, at: toWindow(view, middle) }];
+  });
+  const ofSites = sites.flatMap(({ site, at, radius }): DrawnAlarm[] => {
+    const severity = siteMark(marks, site);
+    return severity === undefined ? [] : [{ severity, at: { x: at.x + radius * 0.8, y: at.y - radius * 0.8 } }];
+  });
+  return [...ofLinks, ...ofSites];
 }
 
 function drawnLink(state: WorldState, view: Viewport, link: WorldLink): DrawnLink[] {

@@ -47,6 +47,8 @@ function linesOf(selection: Selection, state: WorldState, words: Words): readonl
     ];
     return [say('linkTitle', { from, to }), facts.join(' · ')];
   }
+  // Nothing of the map is a region.
+  if (selection.kind === 'region') return undefined;
   const counts = selection.places
     .map((place) => state.places.get(place)?.strength ?? noCounts)
     .reduce(addCounts, noCounts);

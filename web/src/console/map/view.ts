@@ -1,5 +1,6 @@
 // The map in a page: two canvases, larger than its window, that move as one. Moving and zooming composites what was
 // painted; it is painted anew when the world changes, when the window leaves it, and when a zoom has come to rest.
+import type { AlarmMarks } from '../alarms/core/places.ts';
 import type { Selection } from '../core/selection.ts';
 import {
   centred,
@@ -24,6 +25,7 @@ export interface ViewModel {
   readonly state: WorldState;
   readonly selection: Selection | undefined;
   readonly shown: Shown;
+  readonly marks: AlarmMarks;
   nameOf(site: WorldSite): string;
 }
 
@@ -192,7 +194,7 @@ export class MapView {
     if (sheet !== undefined) paintLand(sheet, this.#coastlines);
   }
 
-  #paintWorld(cached: Cached, { state, selection, shown, nameOf }: ViewModel): void {
+  #paintWorld(cached: Cached, { state, selection, shown, marks, nameOf }: ViewModel): void {
     const sheet = this.#sheet(this.#o.live, cached);
     if (sheet === undefined) return;
     const { window } = cached;
@@ -202,7 +204,7 @@ export class MapView {
       right: window.width + sheet.margin.x,
       bottom: window.height + sheet.margin.y,
     };
-    this.#scene = sceneOf(state, { view: cached.view, bounds, shown });
+    this.#scene = sceneOf(state, { view: cached.view, bounds, shown, marks });
     paintWorld(sheet, { scene: this.#scene, selection, nameOf });
   }
 

@@ -1,6 +1,7 @@
 // The map itself: what moves it, what it answers to a pointer and to keys.
 import { Minus, Plus, Scan } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type AlarmMarks, siteMark } from '../alarms/core/places.ts';
 import { gestureOf, wheelZoom } from '../core/gesture.ts';
 import { isSame, type Selection } from '../core/selection.ts';
 import type { Point } from '../core/viewport.ts';
@@ -14,14 +15,18 @@ interface WorldMapProps {
   state: WorldState;
   selection: Selection | undefined;
   shown: Shown;
+  marks: AlarmMarks;
   onSelect(selection: Selection | undefined): void;
 }
 
-export function WorldMap({ state, selection, shown, onSelect }: WorldMapProps) {
+export function WorldMap({ state, selection, shown, marks, onSelect }: WorldMapProps) {
   const words = useWords();
   const { ref, view } = useMapView();
   const { cityOf } = words;
-  useEffect(() => view?.set({ state, selection, shown, nameOf: cityOf }), [view, state, selection, shown, cityOf]);
+  useEffect(
+    () => view?.set({ state, selection, shown, marks, nameOf: cityOf }),
+    [view, state, selection, shown, marks, cityOf],
+  );
   const { handlers, hover } = usePointers(view, onSelect);
   return (
     <div className="map-frame">
@@ -49,7 +54,7 @@ export function WorldMap({ state, selection, shown, onSelect }: WorldMapProps) {
       <p id="map-keys" className="visually-hidden">
         {words.say('mapKeys')}
       </p>
-      <SiteButtons {...{ state, view, words, onSelect }} />
+      <SiteButtons {...{ state, marks, view, words, onSelect }} />
     </div>
   );
 }
@@ -195,13 +200,13 @@ function MapButtons({ view, words: { say } }: { view: MapView | undefined; words
   );
 }
 
-interface SiteButtonsProps extends Pick<WorldMapProps, 'state' | 'onSelect'> {
+interface SiteButtonsProps extends Pick<WorldMapProps, 'state' | 'marks' | 'onSelect'> {
   view: MapView | undefined;
   words: Words;
 }
 
 /** For screen readers and the keyboard: each site is a button, which shows where it is. */
-function SiteButtons({ state, view, words: { say, cityOf, count, stateWord }, onSelect }: SiteButtonsProps) {
+function SiteButtons({ state, marks, view, words: { say, cityOf, count, stateWord }, onSelect }: SiteButtonsProps) {
   const sites = useMemo(() => [...state.sites.values()].sort((a, b) => (a.city < b.city ? -1 : 1)), [state.sites]);
   return (
     <ul className="map-sites" aria-label={say('sites')}>
@@ -213,6 +218,7 @@ function SiteButtons({ state, view, words: { say, cityOf, count, stateWord }, on
             onClick={() => onSelect({ kind: 'site', site: site.site })}
           >
             {cityOf(site)} · {stateWord(site.state)} · {say('sessions', { n: count(site.sessions) })}
+            {siteMark(marks, site) === undefined ? '' : ` · ${say('alarm')}`}
           </button>
         </li>
       ))}

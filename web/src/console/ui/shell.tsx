@@ -1,6 +1,9 @@
 import { BellRing, Globe, LayoutGrid, type LucideIcon, PhoneCall, Presentation, Server } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTexts } from '../../admin/text.ts';
+import { badgeOf } from '../alarms/core/order.ts';
+import { useLiveAlarms } from '../alarms/live.tsx';
+import { alarmTexts } from '../alarms/text.ts';
 import { consolePath, type MenuPage } from '../core/route.ts';
 import { frameTexts } from '../text.ts';
 
@@ -34,11 +37,31 @@ export function ConsoleShell({ head, entries, entry, children }: ShellProps) {
             <a key={one} href={consolePath({ page: one })} aria-current={one === entry ? 'page' : undefined}>
               <Icon size={18} aria-hidden="true" />
               {say(one)}
+              {one === 'alarms' ? <AlarmCount /> : null}
             </a>
           );
         })}
       </nav>
       <main className="console-main">{children}</main>
     </div>
+  );
+}
+
+const COUNT_MAX = 99;
+
+/** Open alarms that wait for a person. */
+function AlarmCount() {
+  const { say } = useTexts(alarmTexts);
+  const { value } = useLiveAlarms();
+  const { count, hasCritical } = badgeOf(value?.alarms ?? []);
+  if (count === 0) return null;
+  return (
+    <span className="console-count" data-critical={hasCritical ? '' : undefined} data-testid="alarm-count">
+      <span aria-hidden="true">
+        {hasCritical ? '!' : ''}
+        {count > COUNT_MAX ? `${COUNT_MAX}+` : count}
+      </span>
+      <span className="visually-hidden">{say(hasCritical ? 'badgeCritical' : 'badge', { count })}</span>
+    </span>
   );
 }

@@ -46,6 +46,7 @@ export const hostLost: AlarmRule = {
     lostGroups(cloud.nodes, {
       by: ({ hostId }) => hostId,
       labels: ({ hostId, site, region }) => ({ host: hostId, site, region }),
+      count: ({ length }) => length,
       isBad: (nodes) => nodes.length >= limit,
       text: (host, { length }, [first]) => `All ${length} nodes of host ${host} (${first.site}) are silent.`,
     }),
@@ -66,12 +67,15 @@ export const regionLost: AlarmRule = {
     lostGroups(cloud.nodes.filter(isMedia), {
       by: ({ region }) => region,
       labels: ({ region }) => ({ region }),
-      isBad: (nodes) => new Set(nodes.map(({ hostId }) => hostId)).size >= limit,
+      count: hostsOf,
+      isBad: (nodes) => hostsOf(nodes) >= limit,
       text: (region, { length }) => `All ${length} media nodes of ${region} are silent.`,
     }),
 };
 
 const isLost = ({ state, isLeaving }: FleetNode): boolean => state === 'dead' && !isLeaving;
+
+const hostsOf = (nodes: readonly FleetNode[]): number => new Set(nodes.map(({ hostId }) => hostId)).size;
 
 type Some = readonly [FleetNode, ...FleetNode[]];
 
@@ -80,6 +84,8 @@ function lostGroups(
   o: {
     by(node: FleetNode): string;
     labels(node: FleetNode): Record<string, string>;
+    /** Of lost ones, in the unit of the limit. */
+    count(lost: readonly FleetNode[]): number;
     isBad(nodes: Some): boolean;
     text(subject: string, nodes: Some, all: Some): string;
   },
@@ -87,10 +93,10 @@ function lostGroups(
   return [...Map.groupBy(nodes, o.by)].map(([subject, found]) => {
     const all = found as unknown as Some;
     const isBad = all.every(isLost) && o.isBad(all);
-    const lost = all.filter(isLost).length;
+    const lost = all.filter(isLost);
     const text = isBad
       ? o.text(subject, all, all)
-      : `${all.length - lost} of ${all.length} nodes of ${subject} report.`;
-    return { subject, value: lost, isBad, labels: o.labels(all[0]), text };
+      : `${all.length - lost.length} of ${all.length} nodes of ${subject} report.`;
+    return { subject, value: o.count(lost), isBad, labels: o.labels(all[0]), text };
   });
 }

@@ -1,0 +1,176 @@
+// Forms of silences, receivers and rules: what is written in them, and what the api is sent. Pure.
+import type {
+  AlarmMatcher,
+  AlarmReceiver,
+  AlarmReceiverChange,
+  AlarmRule,
+  AlarmRuleChange,
+  AlarmSeverity,
+  NewAlarmReceiver,
+} from '../../types.ts';
+import { limitInForm, limitOfForm } from './figures.ts';
+
+/** Each has a name and a value. */
+export const areComplete = (matchers: readonly AlarmMatcher[]): boolean =>
+  matchers.every(({ name, value }) => name.trim() !== '' && value.trim() !== '');
+
+/** A year: longer ones are forgotten, and a rule can be switched off. */
+const HOURS = { least: 0.1, most: 8760 } as const;
+
+export function hoursOf(text: string): number | undefined {
+  const hours = Number(text.trim().replace(',', '.'));
+  return text.trim() !== '' && hours >= HOURS.least && hours <= HOURS.most ? hours : undefined;
+}
+
+export type ReceiverKind = AlarmReceiver['kind'];
+export const receiverKinds = ['webhook', 'mail', 'sms', 'alertmanager'] as const satisfies readonly ReceiverKind[];
+
+export interface ReceiverForm {
+  readonly kind: ReceiverKind;
+  readonly name: string;
+  readonly severity: AlarmSeverity;
+  readonly matchers: readonly AlarmMatcher[];
+  readonly afterMinutes: string;
+  readonly repeatMinutes: string;
+  readonly enabled: boolean;
+  readonly url: string;
+  /** Lines. */
+  readonly to: string;
+  /** Lines "Name: value". */
+  readonly headers: string;
+  readonly body: string;
+}
+/** Each field of its own, as the api names it. */
+export type ReceiverField = Exclude<keyof ReceiverForm, 'enabled' | 'severity'>;
+
+export const emptyReceiver: ReceiverForm = {
+  kind: 'webhook',
+  name: '',
+  severity: 'warning',
+  matchers: [],
+  afterMinutes: '0',
+  repeatMinutes: '0',
+  enabled: true,
+  url: '',
+  to: '',
+  headers: 'Content-Type: application/json',
+  body: '{"to": "{to}", "text": "{text}"}',
+};
+
+/** What is never shown is empty: it stays as it is unless it is written anew. */
+export const formOf = (receiver: AlarmReceiver): ReceiverForm => ({
+  ...receiver,
+  afterMinutes: String(receiver.afterMinutes),
+  repeatMinutes: String(receiver.repeatMinutes),
+  url: receiver.url ?? '',
+  to: (receiver.to ?? []).join('\n'),
+  headers: '',
+  body: '',
+});
+
+/** Fields beside those that all kinds have. */
+export const fieldsOf: Readonly<Record<ReceiverKind, readonly ReceiverField[]>> = {
+  webhook: ['url', 'repeatMinutes'],
+  mail: ['to', 'repeatMinutes'],
+  sms: ['url', 'to', 'headers', 'body', 'repeatMinutes'],
+  alertmanager: ['url'],
+};
+
+const lines = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+
+const MINUTES_MAX = { afterMinutes: 1440, repeatMinutes: 10_080 } as const;
+
+function minutesOf(text: string, most: number): number | undefined {
+  return /^\d{1,6}$/.test(text.trim()) && Number(text) <= most ? Number(text) : undefined;
+}
+
+/** Undefined: a line is none. */
+export function headersOf(text: string): Record<string, string> | undefined {
+  const pairs = lines(text).map((line) => /^([!#$%&'*+.^_`|~\w-]+):\s*(.+)$/.exec(line));
+  const found = pairs.flatMap((pair) => (pair?.[1] === undefined || pair[2] === undefined ? [] : [[pair[1], pair[2]]]));
+  return found.length === pairs.length ? Object.fromEntries(found) : undefined;
+}
+
+/** Fields that cannot be sent as they are. `isNew`: what is never shown has to be written. */
+export function receiverErrors(form: ReceiverForm, isNew: boolean): readonly ReceiverField[] {
+  const has = (field: ReceiverField): boolean => fieldsOf[form.kind].includes(field);
+  const isWrong: Readonly<Partial<Record<ReceiverField, boolean>>> = {
+    name: form.name.trim() === '',
+    matchers: !areComplete(form.matchers),
+    afterMinutes: minutesOf(form.afterMinutes, MINUTES_MAX.afterMinutes) === undefined,
+    repeatMinutes: has('repeatMinutes') && minutesOf(form.repeatMinutes, MINUTES_MAX.repeatMinutes) === undefined,
+    url: has('url') && !/^https?:\/\/[^/\s]+/.test(form.url.trim()),
+    to: has('to') && (form.kind === 'sms' ? lines(form.to).length !== 1 : lines(form.to).length === 0),
+    headers: has('headers') && headersOf(form.headers) === undefined,
+    body: has('body') && (isNew || form.body !== '') && !form.body.includes('{text}'),
+  };
+  return (Object.keys(isWrong) as ReceiverField[]).filter((field) => isWrong[field]);
+}
+
+/** Of a form without errors: only fields of its kind. */
+export function receiverBody(form: ReceiverForm, isNew: true): NewAlarmReceiver;
+export function receiverBody(form: ReceiverForm, isNew: false): AlarmReceiverChange;
+export function receiverBody(form: ReceiverForm, isNew: boolean): NewAlarmReceiver | AlarmReceiverChange {
+  const { kind, severity, enabled } = form;
+  const has = (field: ReceiverField): boolean => fieldsOf[kind].includes(field);
+  return {
+    ...(isNew && { kind }),
+    name: form.name.trim(),
+    severity,
+    matchers: form.matchers.map(({ name, value }) => ({ name: name.trim(), value: value.trim() })),
+    afterMinutes: Number(form.afterMinutes),
+    enabled,
+    ...(has('repeatMinutes') && { repeatMinutes: Number(form.repeatMinutes) }),
+    ...(has('url') && { url: form.url.trim() }),
+    ...(has('to') && { to: lines(form.to) }),
+    ...(has('headers') && (isNew || form.headers.trim() !== '') && { headers: headersOf(form.headers) ?? {} }),
+    ...(has('body') && (isNew || form.body !== '') && { body: form.body }),
+  };
+}
+
+export interface RuleForm {
+  readonly severity: AlarmSeverity;
+  readonly limit: string;
+  readonly forS: string;
+  readonly isOn: boolean;
+}
+export type RuleField = 'limit' | 'forS';
+
+export const ruleForm = ({ severity, limit, unit, forS, isOff }: Omit<AlarmRule, 'usual'>): RuleForm => ({
+  severity,
+  limit: limitInForm(limit, unit),
+  forS: String(forS),
+  isOn: !isOff,
+});
+
+/** As the rule was made, switched on. */
+export const usualForm = (rule: AlarmRule): RuleForm => ruleForm({ ...rule, ...rule.usual, isOff: false });
+
+export const isUsual = ({ severity, limit, forS, isOff, usual }: AlarmRule): boolean =>
+  severity === usual.severity && limit === usual.limit && forS === usual.forS && !isOff;
+
+const FOR_S_MAX = 86_400;
+
+export function ruleErrors({ limit, forS }: RuleForm, { unit }: Pick<AlarmRule, 'unit'>): readonly RuleField[] {
+  const isDuration = /^\d{1,5}$/.test(forS.trim()) && Number(forS) <= FOR_S_MAX;
+  return [
+    ...(limitOfForm(limit, unit) === undefined ? ['limit' as const] : []),
+    ...(isDuration ? [] : ['forS' as const]),
+  ];
+}
+
+/** What is as usual is sent as null: it stays so when the rule's own value changes. */
+export function ruleChange(form: RuleForm, { unit, usual }: AlarmRule): AlarmRuleChange {
+  const limit = limitOfForm(form.limit, unit) ?? usual.limit;
+  const forS = Number(form.forS);
+  return {
+    severity: form.severity === usual.severity ? null : form.severity,
+    limit: limit === usual.limit ? null : limit,
+    forS: forS === usual.forS ? null : forS,
+    isOff: !form.isOn,
+  };
+}

@@ -1,0 +1,152 @@
+// Parts of an alarm that several pages show.
+import {
+  BellOff,
+  CircleAlert,
+  Info,
+  type LucideIcon,
+  OctagonAlert,
+  TrendingDown,
+  UserCheck,
+  VolumeX,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTexts } from '../../admin/text.ts';
+import { trafficTexts } from '../../admin/traffic/text.ts';
+import { spanText, timeText } from '../../admin/traffic/when.ts';
+import { consolePath } from '../core/route.ts';
+import type { Alarm, AlarmSeverity } from '../types.ts';
+import { placesOf } from './core/places.ts';
+import { alarmTexts } from './text.ts';
+import { type AlarmWords, useAlarmWords } from './words.ts';
+import '../../styles/console-pages.css';
+import '../../styles/console-alarms.css';
+
+const severityIcons: Readonly<Record<AlarmSeverity, LucideIcon>> = {
+  critical: OctagonAlert,
+  warning: CircleAlert,
+  info: Info,
+};
+
+/** By shape, word and colour. */
+export function Severity({ severity }: { severity: AlarmSeverity }) {
+  const { say } = useTexts(alarmTexts);
+  const Icon = severityIcons[severity];
+  return (
+    <span className="alarm-severity" data-severity={severity}>
+      <Icon size={18} aria-hidden="true" />
+      {say(severity)}
+    </span>
+  );
+}
+
+/** "Node lost · sfu-1", for titles and names of buttons. */
+export const headlineOf = (alarm: Pick<Alarm, 'rule' | 'subject' | 'labels'>, words: AlarmWords): string =>
+  `${words.title(alarm.rule)} · ${words.subject(alarm)}`;
+
+export const alarmHref = ({ id }: Pick<Alarm, 'id'>): string => consolePath({ page: 'alarm', alarm: id });
+
+/** How long it lasts or has lasted. */
+export function useSpans() {
+  const { say } = useTexts(trafficTexts);
+  return {
+    span: ({ startedAt, endedAt }: Pick<Alarm, 'startedAt' | 'endedAt'>, nowMs: number): string =>
+      spanText(Date.parse(startedAt), endedAt === undefined ? nowMs : Date.parse(endedAt), say),
+    ago: (atMs: number, nowMs: number): string => spanText(atMs, nowMs, say),
+  };
+}
+
+/** Its value and limit, where the rule has such. `isNamed`: the word for the value stands before it. */
+export function Figures({ alarm, isNamed = false }: { alarm: Alarm; isNamed?: boolean }) {
+  const { value, limit, unit } = alarm;
+  const { say } = useTexts(alarmTexts);
+  const { figure } = useAlarmWords();
+  if (unit === '') return null;
+  return (
+    <>
+      <span>
+        {isNamed ? null : say('value')} <strong>{figure(value, unit)}</strong>
+      </span>
+      {/* Of 0 there is none: it is bad as soon as there is one. */}
+      {limit === 0 ? null : (
+        <span>
+          {say('limit')} {figure(limit, unit)}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** Each label, with a link to the page of what it names. */
+export function Labels({ alarm }: { alarm: Pick<Alarm, 'labels'> }) {
+  const words = useAlarmWords();
+  const places = placesOf(alarm);
+  if (places.length === 0) return null;
+  return (
+    <ul className="alarm-labels">
+      {places.map(({ label, value, href }) => (
+        <li key={label}>
+          <span className="faint">{label}</span>{' '}
+          {href === undefined ? words.label(label, value) : <a href={href}>{words.label(label, value)}</a>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface MarksProps {
+  alarm: Alarm;
+  timeZone: string;
+  /** It stands below its cause. */
+  isFolded?: boolean;
+}
+
+/** What keeps it from being sent: silenced, acknowledged, its cause; and whether it is about to end. */
+export function Marks({ alarm, timeZone, isFolded = false }: MarksProps) {
+  const { say, locale } = useTexts(alarmTexts);
+  const { state, isSilenced, acknowledged, inhibitedBy } = alarm;
+  const quiet = isFolded ? undefined : inhibitedBy;
+  if (state !== 'clearing' && !isSilenced && acknowledged === undefined && quiet === undefined) return null;
+  return (
+    <ul className="alarm-marks">
+      {state === 'clearing' ? <Mark icon={TrendingDown}>{say('clearing')}</Mark> : null}
+      {isSilenced ? <Mark icon={BellOff}>{say('silenced')}</Mark> : null}
+      {quiet === undefined ? null : (
+        <Mark icon={VolumeX}>
+          <QuietBy cause={quiet} />
+        </Mark>
+      )}
+      {acknowledged === undefined ? null : (
+        <Mark icon={UserCheck}>
+          {say(acknowledged.note === '' ? 'acknowledged' : 'acknowledgedNote', {
+            by: acknowledged.by,
+            time: timeText(acknowledged.at, { locale, timeZone }),
+            note: acknowledged.note,
+          })}
+        </Mark>
+      )}
+    </ul>
+  );
+}
+
+function Mark({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }) {
+  return (
+    <li>
+      <Icon size={14} aria-hidden="true" />
+      <span>{children}</span>
+    </li>
+  );
+}
+
+function QuietBy({ cause }: { cause: string }) {
+  const { say } = useTexts(alarmTexts);
+  return <>{say('quiet', { cause: useCauseText()(cause) })}</>;
+}
+
+/** `inhibitedBy` in words: "RULE SUBJECT". */
+export function useCauseText(): (cause: string) => string {
+  const words = useAlarmWords();
+  return (cause) => {
+    const [rule = '', ...subject] = cause.split(' ');
+    return headlineOf({ rule, subject: subject.join(' '), labels: {} }, words);
+  };
+}

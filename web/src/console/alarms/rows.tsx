@@ -1,0 +1,34 @@
+// Alarms in few words: in the panel of the map, and below the story of their cause.
+import { useTexts } from '../../admin/text.ts';
+import type { Alarm } from '../types.ts';
+import { ordered } from './core/order.ts';
+import { alarmHref, Severity, useSpans } from './parts.tsx';
+import { alarmTexts } from './text.ts';
+import { useAlarmWords } from './words.ts';
+
+/** The list of alarms has all of them. */
+const ROWS_MAX = 12;
+
+/** `nowMs`: how long each lasts is shown. The worst and newest first. */
+export function AlarmRows({ alarms, nowMs }: { alarms: readonly Alarm[]; nowMs?: number }) {
+  const { say } = useTexts(alarmTexts);
+  const words = useAlarmWords();
+  const { span } = useSpans();
+  const shown = ordered(alarms).slice(0, ROWS_MAX);
+  return (
+    <ul className="alarm-rows" data-testid="alarm-rows">
+      {shown.map((one) => (
+        <li key={one.id}>
+          <Severity severity={one.severity} />
+          <span>
+            <a href={alarmHref(one)}>{words.title(one.rule)}</a> {words.subject(one)}
+          </span>
+          {nowMs === undefined ? null : <span className="faint small nowrap">{span(one, nowMs)}</span>}
+        </li>
+      ))}
+      {alarms.length > ROWS_MAX ? (
+        <li className="faint small">{say('more', { count: alarms.length - ROWS_MAX })}</li>
+      ) : null}
+    </ul>
+  );
+}

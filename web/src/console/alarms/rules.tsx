@@ -1,0 +1,195 @@
+// Rules with their limits: what they mean, where these come from, and other ones.
+import { Pencil } from 'lucide-react';
+import { useCallback, useState } from 'react';
+import { Check, Choose, Field } from '../../account/ui/fields.tsx';
+import { useTexts } from '../../admin/text.ts';
+import { LoadTrouble, Part, State } from '../../admin/traffic/parts.tsx';
+import { useValue } from '../../admin/traffic/use-poll.ts';
+import { AskDialog } from '../../admin/ui/ask-dialog.tsx';
+import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
+import type { ConsoleApi } from '../api.ts';
+import { type AlarmRule, alarmSeverities } from '../types.ts';
+import { isShare } from './core/figures.ts';
+import { isUsual, type RuleField, ruleChange, ruleErrors, ruleForm, usualForm } from './core/forms.ts';
+import { Severity } from './parts.tsx';
+import { ruleMeaning } from './sentences.ts';
+import { settingsTexts } from './settings-text.ts';
+import { alarmTexts } from './text.ts';
+import { useAlarmWords } from './words.ts';
+
+export function Rules({ api }: { api: ConsoleApi }) {
+  const { say } = useTexts(settingsTexts);
+  const { value, problem, reload, set } = useValue(
+    useCallback(() => api.get<{ rules: readonly AlarmRule[] }>('/alarm-rules'), [api]),
+  );
+  const [changed, setChanged] = useState<AlarmRule>();
+  const columns = useColumns(setChanged);
+  return (
+    <Part title={say('rules')}>
+      <p className="faint">{say('rulesLead')}</p>
+      {problem === undefined ? null : <LoadTrouble problem={problem} onRetry={reload} />}
+      {value === undefined ? (
+        problem === undefined ? (
+          <Loading />
+        ) : null
+      ) : (
+        <RowsTable label={say('rules')} rows={value.rules} columns={columns} keyOf={({ id }) => id} />
+      )}
+      {changed === undefined ? null : (
+        <RuleDialog
+          api={api}
+          rule={changed}
+          onSaved={(saved) => set({ rules: (value?.rules ?? []).map((one) => (one.id === saved.id ? saved : one)) })}
+          onClose={() => setChanged(undefined)}
+        />
+      )}
+    </Part>
+  );
+}
+
+function useColumns(onChange: (rule: AlarmRule) => void): readonly Column<AlarmRule>[] {
+  const { say, locale } = useTexts(settingsTexts);
+  const { title, figure, language } = useAlarmWords();
+  const seconds = (n: number): string => figure(n, 's');
+  const usual = (text: string) => <span className="faint small">{say('changed', { usual: text })}</span>;
+  const alarm = useTexts(alarmTexts);
+  return [
+    {
+      key: 'rule',
+      title: say('rule'),
+      cell: ({ id, reason, limitSource }) => (
+        <div className="admin-two alarm-rule">
+          <strong>{title(id)}</strong>
+          <span className="small">{ruleMeaning(id, reason, language)}</span>
+          <details className="small faint">
+            <summary>{say('source')}</summary>
+            <span lang="en">{limitSource}</span>
+          </details>
+        </div>
+      ),
+    },
+    {
+      key: 'severity',
+      title: say('severity'),
+      cell: ({ severity, usual: made }) => (
+        <div className="admin-two">
+          <Severity severity={severity} />
+          {severity === made.severity ? null : usual(alarm.say(made.severity))}
+        </div>
+      ),
+    },
+    {
+      key: 'limit',
+      title: say('limit'),
+      cell: ({ limit, unit, usual: made }) => (
+        <div className="admin-two">
+          <span className="nowrap">{unit === '' ? '—' : figure(limit, unit)}</span>
+          {limit === made.limit ? null : usual(figure(made.limit, unit) || made.limit.toLocaleString(locale))}
+        </div>
+      ),
+    },
+    {
+      key: 'for',
+      title: say('forS'),
+      cell: ({ forS, usual: made }) => (
+        <div className="admin-two">
+          <span className="nowrap">{seconds(forS)}</span>
+          {forS === made.forS ? null : usual(seconds(made.forS))}
+        </div>
+      ),
+    },
+    {
+      key: 'state',
+      title: say('state'),
+      cell: ({ isOff }) => <State tone={isOff ? 'warn' : 'good'}>{say(isOff ? 'isOff' : 'on')}</State>,
+    },
+    {
+      key: 'actions',
+      title: '',
+      cell: (rule) => (
+        <div className="admin-buttons">
+          <button
+            type="button"
+            className="button small quiet"
+            aria-label={say('changeRule', { rule: title(rule.id) })}
+            onClick={() => onChange(rule)}
+          >
+            <Pencil size={16} aria-hidden="true" />
+            {say('change')}
+          </button>
+        </div>
+      ),
+    },
+  ];
+}
+
+interface DialogProps {
+  api: ConsoleApi;
+  rule: AlarmRule;
+  onSaved(rule: AlarmRule): void;
+  onClose(): void;
+}
+
+function RuleDialog({ api, rule, onSaved, onClose }: DialogProps) {
+  const { say } = useTexts(settingsTexts);
+  const alarm = useTexts(alarmTexts);
+  const { title, language, figure } = useAlarmWords();
+  const [form, setForm] = useState(() => ruleForm(rule));
+  const [errors, setErrors] = useState<readonly RuleField[]>([]);
+  const errorOf = (field: RuleField): string | undefined =>
+    errors.includes(field) ? say(`wrong.${field}`) : undefined;
+  const { unit, usual } = rule;
+  return (
+    <AskDialog
+      title={title(rule.id)}
+      button={say('save')}
+      failed={say('notSaved')}
+      isReady={() => {
+        const found = ruleErrors(form, rule);
+        setErrors(found);
+        return found.length === 0;
+      }}
+      act={async () =>
+        onSaved(await api.patch<AlarmRule>(`/alarm-rules/${encodeURIComponent(rule.id)}`, ruleChange(form, rule)))
+      }
+      onClose={onClose}
+    >
+      <p className="admin-question">{ruleMeaning(rule.id, rule.reason, language)}</p>
+      <Check label={say('isOn')} on={form.isOn} onChange={(isOn) => setForm({ ...form, isOn })} />
+      <Choose
+        label={say('severity')}
+        value={form.severity}
+        options={alarmSeverities.map((one) => [one, alarm.say(one)])}
+        onChoose={(severity) => setForm({ ...form, severity })}
+      />
+      {/* Of a rule without a unit there is nothing to measure. */}
+      {unit === '' ? null : (
+        <Field
+          label={say('limitIn', { unit: isShare(unit) ? '%' : unit })}
+          inputMode="decimal"
+          maxLength={16}
+          hint={`${say('usual')}: ${figure(usual.limit, unit)}`}
+          error={errorOf('limit')}
+          value={form.limit}
+          onText={(limit) => setForm({ ...form, limit })}
+        />
+      )}
+      <Field
+        label={say('forSeconds')}
+        inputMode="numeric"
+        maxLength={5}
+        hint={`${say('forHint')} ${say('usual')}: ${figure(usual.forS, 's')}`}
+        error={errorOf('forS')}
+        value={form.forS}
+        onText={(forS) => setForm({ ...form, forS })}
+      />
+      {isUsual(rule) ? null : (
+        <div>
+          <button type="button" className="button small quiet" onClick={() => setForm(usualForm(rule))}>
+            {say('asUsual')}
+          </button>
+        </div>
+      )}
+    </AskDialog>
+  );
+}

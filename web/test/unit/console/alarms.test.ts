@@ -1,0 +1,364 @@
+// Alarms in the console: their order, what is counted, where they are, what they say, what forms send.
+import { describe, expect, it } from 'vitest';
+import { figureText, limitInForm, limitOfForm, type UnitKey } from '../../../src/console/alarms/core/figures.ts';
+import {
+  emptyReceiver,
+  formOf,
+  headersOf,
+  hoursOf,
+  isUsual,
+  receiverBody,
+  receiverErrors,
+  ruleChange,
+  ruleErrors,
+  ruleForm,
+  usualForm,
+} from '../../../src/console/alarms/core/forms.ts';
+import {
+  badgeOf,
+  filtered,
+  groupsOf,
+  matchersOf,
+  matches,
+  noFilter,
+  ordered,
+} from '../../../src/console/alarms/core/order.ts';
+import { alarmsAt, marksOf, placesOf, siteMark, waysOf } from '../../../src/console/alarms/core/places.ts';
+import { ruleIds, ruleTexts } from '../../../src/console/alarms/rule-texts.ts';
+import { ruleTitle, sentenceOf, subjectText } from '../../../src/console/alarms/sentences.ts';
+import { settingsTexts } from '../../../src/console/alarms/settings-text.ts';
+import { alarmTexts, unitTexts } from '../../../src/console/alarms/text.ts';
+import { selectionOf } from '../../../src/console/core/selection.ts';
+import type { Alarm, AlarmReceiver, AlarmRule } from '../../../src/console/types.ts';
+import { sayingOf } from './saying.ts';
+
+const alarm = (id: number, rest: Partial<Alarm> = {}): Alarm => ({
+  id: `al_${id}`,
+  rule: 'node-lost',
+  subject: `sfu-${id}`,
+  severity: 'critical',
+  state: 'firing',
+  value: 23_400,
+  limit: 0,
+  unit: 'ms',
+  labels: { node: `sfu-${id}`, host: `host-${id}`, site: 'eu/Frankfurt', region: 'eu', kind: 'sfu' },
+  text: `sfu sfu-${id} (eu/Frankfurt) has been silent for 23 s.`,
+  startedAt: new Date(Date.UTC(2026, 10, 26, 9, 0, id)).toISOString(),
+  isSilenced: false,
+  ...rest,
+});
+const ids = (alarms: readonly Alarm[]): string[] => alarms.map(({ id }) => id);
+
+describe('the list', () => {
+  it('has critical ones first, then the newest', () => {
+    const warning = alarm(9, { severity: 'warning' });
+    expect(ids(ordered([warning, alarm(1), alarm(10, { severity: 'info' }), alarm(2)]))).toEqual([
+      'al_2',
+      'al_1',
+      'al_9',
+      'al_10',
+    ]);
+  });
+
+  it('has causes above what they keep quiet, through causes in between, each alarm once', () => {
+    const region = alarm(1, { rule: 'region-lost', subject: 'eu', labels: { region: 'eu' } });
+    const host = alarm(2, { rule: 'host-lost', subject: 'host-3', inhibitedBy: 'region-lost eu' });
+    const node = alarm(3, { inhibitedBy: 'host-lost host-3' });
+    const other = alarm(4, { severity: 'warning' });
+    const groups = groupsOf([other, node, host, region]);
+    expect(groups.map(({ alarm: { id }, kept }) => [id, ids(kept)])).toEqual([
+      ['al_1', ['al_3', 'al_2']],
+      ['al_4', []],
+    ]);
+  });
+
+  it('shows one whose cause is not listed, and a ring of causes, for themselves', () => {
+    const alone = alarm(1, { inhibitedBy: 'region-lost eu' });
+    const ring = [alarm(2, { inhibitedBy: 'node-lost sfu-3' }), alarm(3, { inhibitedBy: 'node-lost sfu-2' })];
+    expect(groupsOf([alone]).map(({ kept }) => kept.length)).toEqual([0]);
+    expect(
+      groupsOf(ring)
+        .flatMap(({ alarm: one, kept }) => ids([one, ...kept]))
+        .sort(),
+    ).toEqual(['al_2', 'al_3']);
+  });
+
+  it('is filtered by severity, and by words that stand in names, labels or texts', () => {
+    const all = [alarm(1), alarm(2, { severity: 'warning', rule: 'capacity', text: 'Few are free.' })];
+    const by = (severity: Alarm['severity'] | '', text: string) =>
+      ids(filtered(all, { severity, text }, ({ rule }) => (rule === 'capacity' ? '剩余会话不足' : '')));
+    expect(by(noFilter.severity, noFilter.text)).toEqual(['al_1', 'al_2']);
+    expect(by('warning', '')).toEqual(['al_2']);
+    expect(by('', 'FRANKFURT silent')).toEqual(['al_1']);
+    expect(by('', '剩余')).toEqual(['al_2']);
+    expect(by('critical', 'free')).toEqual([]);
+  });
+});
+
+it('the number in the menu is of those that wait for a person', () => {
+  const acknowledged = { at: '2026-11-26T09:00:00Z', by: 'usr_1', note: '' };
+  const quiet = [alarm(1, { isSilenced: true }), alarm(2, { acknowledged }), alarm(3, { inhibitedBy: 'host-lost h' })];
+  expect(badgeOf(quiet)).toEqual({ count: 0, hasCritical: false });
+  const warnings = [...quiet, alarm(4, { severity: 'warning' }), alarm(5, { severity: 'info', state: 'clearing' })];
+  expect(badgeOf(warnings)).toEqual({ count: 2, hasCritical: false });
+  expect(badgeOf([...warnings, alarm(6)])).toEqual({ count: 3, hasCritical: true });
+});
+
+describe('matchers from an alarm', () => {
+  it('are its rule and subject first, then its labels; they match it, and others do not', () => {
+    const one = alarm(1);
+    const all = matchersOf(one);
+    expect(all.map(({ name }) => name)).toEqual(['rule', 'subject', 'node', 'host', 'site', 'region', 'kind']);
+    expect(matches(one, all)).toBe(true);
+    expect(matches(alarm(2), all)).toBe(false);
+    expect(matches(alarm(2), [{ name: 'region', value: 'eu' }])).toBe(true);
+    expect(matches(one, [])).toBe(true);
+  });
+
+  it('never have what the api refuses', () => {
+    const odd = alarm(1, { subject: 'x'.repeat(201), labels: { rule: 'other', empty: '', site: 'eu/Frankfurt' } });
+    expect(matchersOf(odd)).toEqual([
+      { name: 'rule', value: 'node-lost' },
+      { name: 'site', value: 'eu/Frankfurt' },
+    ]);
+  });
+});
+
+describe('where an alarm is', () => {
+  const link = alarm(1, {
+    rule: 'link-loss',
+    severity: 'warning',
+    subject: 'ap/Tokyo - eu/Frankfurt',
+    labels: { site: 'ap/Tokyo', otherSite: 'eu/Frankfurt', region: 'ap', otherRegion: 'eu' },
+  });
+  const region = alarm(2, { subject: 'eu', labels: { region: 'eu' } });
+
+  it('is linked: node, site, region, host, room', () => {
+    const hrefs = Object.fromEntries(placesOf(alarm(1)).map(({ label, href }) => [label, href]));
+    expect(hrefs).toEqual({
+      node: '/console/nodes/sfu-1',
+      host: '/console/fleet?text=host-1',
+      site: '/console?site=eu%2FFrankfurt',
+      region: '/console?region=eu',
+      kind: undefined,
+    });
+    const room = placesOf({ labels: { tenant: 'acme', room: 'all hands' } });
+    expect(room.map(({ href }) => href)).toEqual([undefined, '/console/rooms/acme/all%20hands']);
+    expect(placesOf({ labels: { room: 'without a tenant' } })[0]?.href).toBeUndefined();
+  });
+
+  it('is opened on the map as the map reads its address', () => {
+    const [way] = waysOf(link);
+    expect(way).toEqual({ where: 'onMap', href: '/console?from=ap%2FTokyo&to=eu%2FFrankfurt' });
+    expect(selectionOf(new URL(way?.href ?? '', 'http://x').search)).toEqual({
+      kind: 'link',
+      from: 'ap/Tokyo',
+      to: 'eu/Frankfurt',
+    });
+    expect(selectionOf('?region=eu')).toEqual({ kind: 'region', region: 'eu' });
+    expect(waysOf(region).map(({ where }) => where)).toEqual(['onMap', 'inFleet']);
+    expect(waysOf(alarm(1)).map(({ where }) => where)).toEqual(['onMap', 'atNode']);
+    expect(waysOf({ labels: {} })).toEqual([]);
+  });
+
+  it('is marked on the map: the worst of a site, of its region, of a link in both directions', () => {
+    const marks = marksOf([alarm(1, { severity: 'info' }), alarm(2, { severity: 'warning' }), link]);
+    expect(siteMark(marks, { site: 'eu/Frankfurt', region: 'eu' })).toBe('warning');
+    expect(siteMark(marks, { site: 'ap/Tokyo', region: 'ap' })).toBeUndefined();
+    expect([marks.links.get('ap/Tokyo eu/Frankfurt'), marks.links.get('eu/Frankfurt ap/Tokyo')]).toEqual([
+      'warning',
+      'warning',
+    ]);
+    const ofRegion = marksOf([region, alarm(1, { severity: 'info' })]);
+    expect(siteMark(ofRegion, { site: 'eu/Paris', region: 'eu' })).toBe('critical');
+    expect(siteMark(ofRegion, { site: 'eu/Frankfurt', region: 'eu' })).toBe('critical');
+    const pair = alarm(3, { subject: 'ap - eu', labels: { region: 'ap', otherRegion: 'eu' } });
+    expect([...marksOf([pair]).regions.keys()]).toEqual(['ap', 'eu']);
+  });
+
+  it('has its alarms in the panel of the map', () => {
+    const all = [alarm(1), link, region];
+    expect(ids(alarmsAt(all, { site: 'eu/Frankfurt', region: 'eu' }))).toEqual(['al_1', 'al_2']);
+    expect(ids(alarmsAt(all, { from: 'eu/Frankfurt', to: 'ap/Tokyo' }))).toEqual(['al_1']);
+    expect(ids(alarmsAt(all, { site: 'us/Dallas', region: 'us' }))).toEqual([]);
+  });
+});
+
+const figure =
+  (language: 'en' | 'zh') =>
+  (value: number, unit: string): string =>
+    figureText(value, unit, { locale: language === 'zh' ? 'zh-CN' : 'en-GB', say: sayingOf(unitTexts, language) });
+
+it.each<[number, string, string, string]>([
+  [0.053, 'share', '5.3 %', '5.3%'],
+  [0.05, 'share/h', '5 % an hour', '每小时 5%'],
+  [23_400, 'ms', '23 s', '23 秒'],
+  [850, 'ms', '850 ms', '850 毫秒'],
+  [-2.4, 's', '-2.4 s', '-2.4 秒'],
+  [1.5, 'of the usual', '1.5 × the usual', '1.5 倍'],
+  [3, 'things', '3 things', '3 things'],
+  [1, '', '', ''],
+])('%d in %j is %j', (value, unit, en, zh) =>
+  expect([figure('en')(value, unit), figure('zh')(value, unit)]).toEqual([en, zh]),
+);
+
+describe('what alarms say', () => {
+  it('is in English the text of the api, in Chinese a sentence of the page', () => {
+    expect(sentenceOf(alarm(1), 'en', figure('en'))).toBe(alarm(1).text);
+    expect(sentenceOf(alarm(1), 'zh', figure('zh'))).toBe('sfu 节点 sfu-1（法兰克福）已有 23 秒 没有消息。');
+    expect(ruleTitle('node-lost', 'zh')).toBe('节点失联');
+  });
+
+  it('is of an unknown rule the text of the api, under its id', () => {
+    const unknown = alarm(1, { rule: 'of-tomorrow' });
+    expect(sentenceOf(unknown, 'zh', figure('zh'))).toBe(unknown.text);
+    expect(ruleTitle('of-tomorrow', 'zh')).toBe('of-tomorrow');
+    expect(ruleTitle('constructor', 'en')).toBe('constructor');
+  });
+
+  it('is of one that is over, or about to be, nothing that is wrong', () => {
+    for (const state of ['over', 'clearing'])
+      expect(sentenceOf(alarm(1, { state, value: 120 }), 'zh', figure('zh'))).not.toContain('没有消息');
+  });
+
+  it('has no hole, whatever labels are missing', () => {
+    for (const rule of ruleIds)
+      for (const labels of [{}, alarm(1).labels])
+        expect([rule, sentenceOf(alarm(1, { rule, labels }), 'zh', figure('zh'))]).toEqual([
+          rule,
+          expect.stringMatching(/^[^{}（]*(（[^{}（）]+）)?[^{}]*。$/),
+        ]);
+    const certificate = { rule: 'certificate', unit: 'hours', value: -0.5 };
+    expect(sentenceOf(alarm(1, certificate), 'zh', figure('zh'))).toContain('已于 0.5 小时前到期');
+  });
+
+  it('names sites by their city, pairs by both ends', () => {
+    const pair = { subject: 'ap/Tokyo - eu/Frankfurt', labels: { site: 'ap/Tokyo', otherSite: 'eu/Frankfurt' } };
+    expect([subjectText(pair, 'en'), subjectText(pair, 'zh')]).toEqual(['Tokyo – Frankfurt', '东京 – 法兰克福']);
+    expect(subjectText({ subject: 'acme/daily ana', labels: {} }, 'en')).toBe('acme/daily ana');
+  });
+});
+
+it('texts have the same holes in both languages', () => {
+  const holes = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([hole]) => hole).sort();
+  for (const { en, zh } of [alarmTexts, settingsTexts, unitTexts])
+    for (const [key, text] of Object.entries(en)) {
+      const other = (zh as Record<string, string>)[key] ?? '';
+      if (!['sums', 'headersHint'].includes(key)) expect([key, holes(other)]).toEqual([key, holes(text)]);
+    }
+  expect(Object.keys(ruleTexts.zh)).toEqual(ruleIds);
+});
+
+describe('the form of a receiver', () => {
+  const form = { ...emptyReceiver, name: ' on call ', url: 'https://example.org/hook' };
+
+  it('sends the fields of its kind, and no others', () => {
+    expect(receiverBody({ ...form, to: 'a@example.org' }, true)).toEqual({
+      kind: 'webhook',
+      name: 'on call',
+      severity: 'warning',
+      matchers: [],
+      afterMinutes: 0,
+      repeatMinutes: 0,
+      enabled: true,
+      url: 'https://example.org/hook',
+    });
+    expect(receiverBody({ ...form, kind: 'mail', to: 'a@example.org\n\n b@example.org ' }, true)).toMatchObject({
+      to: ['a@example.org', 'b@example.org'],
+    });
+    expect(receiverBody({ ...form, kind: 'alertmanager' }, true)).not.toHaveProperty('repeatMinutes');
+  });
+
+  it('of a change keeps what is never shown, unless it is written anew', () => {
+    const known: AlarmReceiver = {
+      id: 'AR_1',
+      kind: 'sms',
+      name: 'phone',
+      severity: 'critical',
+      matchers: [],
+      afterMinutes: 5,
+      repeatMinutes: 0,
+      enabled: true,
+      url: 'https://sms.example.org',
+      to: ['+49151'],
+      createdAt: '',
+      updatedAt: '',
+    };
+    expect(receiverErrors(formOf(known), false)).toEqual([]);
+    const kept = receiverBody(formOf(known), false);
+    expect(kept).not.toHaveProperty('kind');
+    expect(kept).not.toHaveProperty('headers');
+    expect(kept).not.toHaveProperty('body');
+    expect(receiverBody({ ...formOf(known), headers: 'X-Key: 1', body: '{text}' }, false)).toMatchObject({
+      headers: { 'X-Key': '1' },
+      body: '{text}',
+    });
+    expect(receiverErrors({ ...formOf(known), headers: '', body: '' }, true)).toEqual(['body']);
+  });
+
+  it.each<[string, Partial<typeof form>, string[]]>([
+    ['nothing', {}, []],
+    ['no name', { name: ' ' }, ['name']],
+    ['no address', { url: 'example.org' }, ['url']],
+    ['a label without a value', { matchers: [{ name: 'region', value: ' ' }] }, ['matchers']],
+    ['minutes that are none', { afterMinutes: '-1', repeatMinutes: '1.5' }, ['afterMinutes', 'repeatMinutes']],
+    ['too many minutes', { afterMinutes: '1441' }, ['afterMinutes']],
+    ['a mail to none', { kind: 'mail' }, ['to']],
+    ['two numbers', { kind: 'sms', to: '+1\n+2' }, ['to']],
+    ['headers that are none', { kind: 'sms', to: '+1', headers: 'Authorization' }, ['headers']],
+    ['a body without the text', { kind: 'sms', to: '+1', body: '{to}' }, ['body']],
+  ])('marks %s', (_, change, wrong) => expect(receiverErrors({ ...form, ...change }, true)).toEqual(wrong));
+
+  it('reads headers line by line', () => {
+    expect(headersOf('A: 1\n\nB:  x: y ')).toEqual({ A: '1', B: 'x: y' });
+    expect(headersOf('')).toEqual({});
+    expect(headersOf('a b: 1')).toBeUndefined();
+  });
+});
+
+describe('the form of a rule', () => {
+  const rule: AlarmRule = {
+    id: 'capacity',
+    severity: 'critical',
+    reason: '',
+    limit: 0.9,
+    unit: 'share',
+    limitSource: '',
+    forS: 60,
+    clearForS: 60,
+    isOff: true,
+    usual: { severity: 'warning', limit: 0.8, forS: 60 },
+  };
+
+  it('sends null for what is as usual, shares as shares', () => {
+    expect(ruleForm(rule)).toEqual({ severity: 'critical', limit: '90', forS: '60', isOn: false });
+    expect(ruleChange({ ...ruleForm(rule), limit: '85' }, rule)).toEqual({
+      severity: 'critical',
+      limit: 0.85,
+      forS: null,
+      isOff: true,
+    });
+    expect(ruleChange(usualForm(rule), rule)).toEqual({ severity: null, limit: null, forS: null, isOff: false });
+    expect([isUsual(rule), isUsual({ ...rule, ...rule.usual, isOff: false })]).toEqual([false, true]);
+  });
+
+  it.each(['', 'x', '-1', 'Infinity', '1e13'])('takes %j for no limit', (limit) => {
+    expect(ruleErrors({ ...ruleForm(rule), limit }, { unit: 's' })).toEqual(['limit']);
+    expect(ruleErrors({ ...ruleForm(rule), forS: limit }, { unit: 's' })).toEqual(['forS']);
+  });
+
+  it('gives back what it was given', () => {
+    for (const limit of [0, 0.05, 0.333, 1]) expect(limitOfForm(limitInForm(limit, 'share'), 'share')).toBe(limit);
+    expect(limitOfForm('2,5', 's')).toBe(2.5);
+  });
+});
+
+it('a silence lasts hours within a year', () => {
+  expect(['1', '0,5', ' 48 ', '8760'].map(hoursOf)).toEqual([1, 0.5, 48, 8760]);
+  for (const text of ['', '0', '-1', 'x', '8761', 'NaN']) expect(hoursOf(text)).toBeUndefined();
+});
+
+it('units that rules have are known', () => {
+  const keys = Object.keys(unitTexts.en) as UnitKey[];
+  expect(Object.keys(unitTexts.zh)).toEqual(keys);
+});
