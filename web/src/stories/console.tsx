@@ -7,6 +7,7 @@ import type { ConsoleRoute } from '../console/core/route.ts';
 import type { EventStream } from '../console/ports.ts';
 import type { ConsolePerson, World } from '../console/types.ts';
 import { type Answers, scriptedClient } from './admin.tsx';
+import { storyAlarms } from './console-alarms.tsx';
 import { changeOf, fakeWorld } from './console-world.ts';
 
 const me: Me = {
@@ -132,10 +133,19 @@ const paths = [
   },
 ];
 
+/** In places of this world. */
+const alarms: unknown = JSON.parse(
+  JSON.stringify(storyAlarms)
+    .replaceAll('ap-southeast', 'sg')
+    .replaceAll('eu-central', 'de')
+    .replaceAll('eu-west', 'gb'),
+);
+
 const answers: Answers = (_method, path) => {
   if (path.startsWith('/console/nodes'))
     return { nodes: [node('sfu-frankfurt-1', 0.62), node('sfu-frankfurt-2', 0.41, true)] };
   if (path.startsWith('/console/paths')) return { paths };
+  if (path === '/alarms') return { alarms, judgedAt: '2026-11-26T08:59:57Z' };
   return path.startsWith('/console/people') ? { people } : undefined;
 };
 
@@ -168,6 +178,11 @@ export const consoleStories: Readonly<Record<string, () => ReactNode>> = {
   ),
   'console-map-link': () => (
     <Chosen query={`${new URLSearchParams({ from: over.from, to: over.to })}`}>
+      <ConsoleStory route={map} answers={answers} world={fakeWorld()} />
+    </Chosen>
+  ),
+  'console-map-region': () => (
+    <Chosen query="region=sg">
       <ConsoleStory route={map} answers={answers} world={fakeWorld()} />
     </Chosen>
   ),

@@ -8,6 +8,7 @@ import { adminStories } from './admin.tsx';
 import { adminPeopleStories } from './admin-people.tsx';
 import { checkStories } from './check.tsx';
 import { consoleStories } from './console.tsx';
+import { consoleAlarmStories } from './console-alarms.tsx';
 import { consolePageStories } from './console-pages.tsx';
 import { consoleWallStories } from './console-wall.tsx';
 import { lobbyStories } from './lobby.tsx';
@@ -25,6 +26,7 @@ const stories: Readonly<Record<string, () => ReactNode>> = {
   ...consoleStories,
   ...consolePageStories,
   ...consoleWallStories,
+  ...consoleAlarmStories,
 };
 const query = new URLSearchParams(location.search);
 const story = stories[query.get('story') ?? ''];

@@ -11,6 +11,7 @@ import { useLiveAlarms } from './live.tsx';
 import { MatchersField } from './matchers-field.tsx';
 import { headlineOf } from './parts.tsx';
 import { alarmTexts } from './text.ts';
+import { useFirstWrong } from './use-first-wrong.ts';
 import { useAlarmWords } from './words.ts';
 
 /** Of a note and a reason (api/src/alarms). */
@@ -77,7 +78,8 @@ export function SilenceDialog({ alarm, api, now, onDone, onClose }: SilenceProps
   const [duration, setDuration] = useState<Duration>('1');
   const [custom, setCustom] = useState('48');
   const [reason, setReason] = useState('');
-  const [isTried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
+  useFirstWrong(tries);
   const hours = hoursOf(duration === 'custom' ? custom : duration);
   const wrong = {
     matchers: matchers.length === 0 ? 'matcherNeeded' : areComplete(matchers) ? undefined : 'matcherWrong',
@@ -85,7 +87,7 @@ export function SilenceDialog({ alarm, api, now, onDone, onClose }: SilenceProps
     reason: reason.trim() === '' ? 'reasonNeeded' : undefined,
   } as const;
   const errorOf = (name: keyof typeof wrong): string | undefined => {
-    const key = isTried ? wrong[name] : undefined;
+    const key = tries > 0 ? wrong[name] : undefined;
     return key && say(key);
   };
   const doIt = async (): Promise<void> => {
@@ -101,8 +103,9 @@ export function SilenceDialog({ alarm, api, now, onDone, onClose }: SilenceProps
       failed={say('silenceFailed')}
       className="wide"
       isReady={() => {
-        setTried(true);
-        return Object.values(wrong).every((one) => one === undefined);
+        const isReady = Object.values(wrong).every((one) => one === undefined);
+        if (!isReady) setTries(tries + 1);
+        return isReady;
       }}
       act={doIt}
       onClose={onClose}

@@ -48,7 +48,7 @@ export function AlarmHistory({ ports }: { ports: ConsolePorts }) {
   return (
     <>
       <Filters onLook={setFilter} />
-      <div data-testid="history">
+      <div className="alarm-table alarm-history" data-testid="history">
         <ListTable
           label={say('history')}
           {...{ list, columns }}

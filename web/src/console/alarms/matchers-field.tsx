@@ -36,6 +36,7 @@ export function MatchersField({ matchers, offered = [], hint, error, onChange }:
             spellCheck={false}
             list={`${id}-names`}
             value={name}
+            aria-invalid={error !== undefined && name.trim() === ''}
             onChange={({ target }) => set(at, { name: target.value })}
           />
           <input
@@ -45,6 +46,7 @@ export function MatchersField({ matchers, offered = [], hint, error, onChange }:
             maxLength={LABEL_MAX}
             spellCheck={false}
             value={value}
+            aria-invalid={error !== undefined && value.trim() === ''}
             onChange={({ target }) => set(at, { value: target.value })}
           />
           <button

@@ -145,7 +145,7 @@ function StoryFacts({ ports, story }: Pick<StoryProps, 'ports' | 'story'>) {
           {say(isOver ? 'over' : story.state === 'clearing' ? 'clearing' : 'open')}
         </State>
       </Fact>
-      <Fact name={say('lasting')}>{span(story, nowMs)}</Fact>
+      <Fact name={say(isOver ? 'lasting' : 'lastsNow')}>{span(story, nowMs)}</Fact>
       <Fact name={say('beganAt')}>{time(story.startedAt)}</Fact>
       <Fact name={say('endedAt')}>{time(story.endedAt)}</Fact>
       {story.unit === '' ? null : (
@@ -217,7 +217,9 @@ function Messages({ ports: { timeZone }, story }: Pick<StoryProps, 'ports' | 'st
       {story.notifications.length === 0 ? (
         <p className="faint">{say('messagesNone')}</p>
       ) : (
-        <RowsTable label={say('messages')} rows={story.notifications} columns={columns} keyOf={({ id }) => id} />
+        <div className="alarm-table">
+          <RowsTable label={say('messages')} rows={story.notifications} columns={columns} keyOf={({ id }) => id} />
+        </div>
       )}
     </Part>
   );

@@ -19,6 +19,7 @@ import {
 import { MatchersField } from './matchers-field.tsx';
 import { settingsTexts } from './settings-text.ts';
 import { alarmTexts } from './text.ts';
+import { useFirstWrong } from './use-first-wrong.ts';
 
 interface DialogProps {
   api: ConsoleApi;
@@ -34,7 +35,13 @@ export function ReceiverDialog({ api, receiver, onSaved, onClose }: DialogProps)
   const { say } = useTexts(settingsTexts);
   const [form, setForm] = useState(() => (receiver === undefined ? emptyReceiver : formOf(receiver)));
   const [errors, setErrors] = useState<Errors>({});
+  const [tries, setTries] = useState(0);
+  useFirstWrong(tries);
   const isNew = receiver === undefined;
+  const mark = (wrong: Errors): void => {
+    setErrors(wrong);
+    setTries((last) => last + 1);
+  };
   const saved = useRef<AlarmReceiverWithSecret>(undefined);
   const save = async (): Promise<void> => {
     try {
@@ -42,13 +49,13 @@ export function ReceiverDialog({ api, receiver, onSaved, onClose }: DialogProps)
         ? await api.post('/alarm-receivers', receiverBody(form, true))
         : await api.patch(`/alarm-receivers/${encodeURIComponent(receiver.id)}`, receiverBody(form, false));
     } catch (error) {
-      setErrors(fieldErrors(error, say));
+      mark(fieldErrors(error, say));
       throw isAllAtFields(error) ? new MeridianApiError(error.code, error.message, { status: error.status }) : error;
     }
   };
   const check = (): boolean => {
     const found = receiverErrors(form, isNew);
-    setErrors(Object.fromEntries(found.map((field) => [field, say(`wrong.${field}`)])));
+    mark(Object.fromEntries(found.map((field) => [field, say(`wrong.${field}`)])));
     return found.length === 0;
   };
   return (

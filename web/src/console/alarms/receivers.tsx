@@ -15,6 +15,7 @@ import type { AlarmAttempt, AlarmMatcher, AlarmReceiver } from '../types.ts';
 import { ReceiverDialog } from './receiver-dialog.tsx';
 import { settingsTexts } from './settings-text.ts';
 import { alarmTexts } from './text.ts';
+import '../../styles/admin-people.css';
 
 const pathOf = ({ id }: Pick<AlarmReceiver, 'id'>): string => `/alarm-receivers/${encodeURIComponent(id)}`;
 
@@ -55,7 +56,9 @@ export function Receivers({ api }: { api: ConsoleApi }) {
       ) : value.receivers.length === 0 ? (
         <p className="admin-empty alarm-none">{say('receiversNone')}</p>
       ) : (
-        <RowsTable label={say('receivers')} rows={value.receivers} columns={columns} keyOf={({ id }) => id} />
+        <div className="alarm-table">
+          <RowsTable label={say('receivers')} rows={value.receivers} columns={columns} keyOf={({ id }) => id} />
+        </div>
       )}
       {open?.kind === 'new' || open?.kind === 'change' ? (
         <ReceiverDialog

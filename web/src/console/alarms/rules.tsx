@@ -15,6 +15,7 @@ import { Severity } from './parts.tsx';
 import { ruleMeaning } from './sentences.ts';
 import { settingsTexts } from './settings-text.ts';
 import { alarmTexts } from './text.ts';
+import { useFirstWrong } from './use-first-wrong.ts';
 import { useAlarmWords } from './words.ts';
 
 export function Rules({ api }: { api: ConsoleApi }) {
@@ -33,7 +34,9 @@ export function Rules({ api }: { api: ConsoleApi }) {
           <Loading />
         ) : null
       ) : (
-        <RowsTable label={say('rules')} rows={value.rules} columns={columns} keyOf={({ id }) => id} />
+        <div className="alarm-table">
+          <RowsTable label={say('rules')} rows={value.rules} columns={columns} keyOf={({ id }) => id} />
+        </div>
       )}
       {changed === undefined ? null : (
         <RuleDialog
@@ -136,6 +139,8 @@ function RuleDialog({ api, rule, onSaved, onClose }: DialogProps) {
   const { title, language, figure } = useAlarmWords();
   const [form, setForm] = useState(() => ruleForm(rule));
   const [errors, setErrors] = useState<readonly RuleField[]>([]);
+  const [tries, setTries] = useState(0);
+  useFirstWrong(tries);
   const errorOf = (field: RuleField): string | undefined =>
     errors.includes(field) ? say(`wrong.${field}`) : undefined;
   const { unit, usual } = rule;
@@ -147,6 +152,7 @@ function RuleDialog({ api, rule, onSaved, onClose }: DialogProps) {
       isReady={() => {
         const found = ruleErrors(form, rule);
         setErrors(found);
+        setTries(tries + 1);
         return found.length === 0;
       }}
       act={async () =>

@@ -112,7 +112,8 @@ const en = {
   look: 'Search',
   began: 'Began',
   lasting: 'Lasted',
-  lastsStill: 'lasts',
+  lastsStill: 'still open',
+  lastsNow: 'Lasts',
 
   gone: 'There is no alarm {alarm}. Alarms are kept for a year.',
   open: 'Open',
@@ -233,6 +234,7 @@ const zh: Readonly<Record<AlarmKey, string>> = {
   began: '开始',
   lasting: '持续',
   lastsStill: '未结束',
+  lastsNow: '已持续',
 
   gone: '没有告警 {alarm}。告警保留一年。',
   open: '未结束',

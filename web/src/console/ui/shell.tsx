@@ -56,7 +56,7 @@ function AlarmCount() {
   const { count, hasCritical } = badgeOf(value?.alarms ?? []);
   if (count === 0) return null;
   return (
-    <span className="console-count" data-critical={hasCritical ? '' : undefined} data-testid="alarm-count">
+    <span className="console-count" data-critical={hasCritical ? '' : undefined}>
       <span aria-hidden="true">
         {hasCritical ? '!' : ''}
         {count > COUNT_MAX ? `${COUNT_MAX}+` : count}
