@@ -24,7 +24,8 @@ beforeAll(async () => {
     join(browser, cloud, { room, name: 'Ana', from: 'frankfurt' }),
     join(browser, cloud, { room, name: 'Bo', from: 'singapore' }),
   ]);
-  // It is on its way to the console while the first tests run.
+  // A rule that always fires. Its alarm, and what Bo does, are on their way to the console while the first tests run.
+  await operator.ask('PATCH', '/alarm-rules/webhook-backlog', { limit: 0, forS: 0 });
   await bo.room('await room.localParticipant.setMicrophoneEnabled(false);');
 });
 afterAll(async () => {
@@ -111,6 +112,22 @@ it('the timeline of a person has figures, what happened, and why it is at its no
   await page.goto(`${cloud.pageUrl}/console/sessions/${session}?lang=en`);
   await page.getByTestId('decision').getByText('sfu-sgp-1 in Singapore').first().waitFor();
   await page.getByTestId('events').getByText('Microphone muted').waitFor();
+});
+
+it('an alarm is in the list, and acknowledged with a note by the keyboard', async () => {
+  const ours = async () => {
+    const [, { alarms }] = await operator.ask('GET', '/alarms');
+    return (alarms as { rule: string; acknowledged?: object }[]).find(({ rule }) => rule === 'webhook-backlog');
+  };
+  await until('the alarm has fired', ours);
+  await page.goto(`${cloud.pageUrl}/console/alarms?lang=en`);
+  const row = page.getByTestId('alarm').filter({ hasText: 'Webhooks wait' });
+  await row.getByTestId('acknowledge').press('Enter');
+  await page.getByTestId('note').fill('A test makes it.');
+  await page.getByTestId('note').press('Enter');
+  await row.getByText('A test makes it.').waitFor();
+  expect(await ours()).toMatchObject({ acknowledged: { note: 'A test makes it.' } });
+  await operator.ask('PATCH', '/alarm-rules/webhook-backlog', { limit: null, forS: null });
 });
 
 it("the console is closed to other tenants' users, and sessions are hidden from them", async () => {

@@ -8,7 +8,7 @@ export interface SignedIn {
   readonly email: string;
   readonly password: string;
   /** Status and body of an answer of the api. */
-  ask(method: 'GET' | 'POST', path: string, body?: object): Promise<[number, Record<string, unknown>]>;
+  ask(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<[number, Record<string, unknown>]>;
 }
 
 const password = 'a long and unusual sentence';

@@ -50,6 +50,9 @@ export function Rules({ api }: { api: ConsoleApi }) {
   );
 }
 
+/** Others are bad or good, and measure nothing against a limit. */
+const hasLimit = ({ unit, usual }: Pick<AlarmRule, 'unit' | 'usual'>): boolean => unit !== '' && usual.limit !== 0;
+
 function useColumns(onChange: (rule: AlarmRule) => void): readonly Column<AlarmRule>[] {
   const { say, locale } = useTexts(settingsTexts);
   const { title, figure, language } = useAlarmWords();
@@ -86,7 +89,7 @@ function useColumns(onChange: (rule: AlarmRule) => void): readonly Column<AlarmR
       title: say('limit'),
       cell: ({ limit, unit, usual: made }) => (
         <div className="admin-two">
-          <span className="nowrap">{unit === '' ? '—' : figure(limit, unit)}</span>
+          <span className="nowrap">{hasLimit({ unit, usual: made }) ? figure(limit, unit) : '—'}</span>
           {limit === made.limit ? null : usual(figure(made.limit, unit) || made.limit.toLocaleString(locale))}
         </div>
       ),
@@ -168,8 +171,7 @@ function RuleDialog({ api, rule, onSaved, onClose }: DialogProps) {
         options={alarmSeverities.map((one) => [one, alarm.say(one)])}
         onChoose={(severity) => setForm({ ...form, severity })}
       />
-      {/* Of a rule without a unit there is nothing to measure. */}
-      {unit === '' ? null : (
+      {!hasLimit(rule) ? null : (
         <Field
           label={say('limitIn', { unit: isShare(unit) ? '%' : unit })}
           inputMode="decimal"
