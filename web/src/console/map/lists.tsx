@@ -2,21 +2,24 @@
 import { type ReactNode, useMemo } from 'react';
 import { State } from '../../admin/traffic/parts.tsx';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
+import { type AlarmMarks, siteMark } from '../alarms/core/places.ts';
+import { Severity } from '../alarms/parts.tsx';
 import type { Selection } from '../core/selection.ts';
 import { linkKey, type WorldState } from '../core/world-state.ts';
-import type { WorldLink, WorldSite } from '../types.ts';
+import type { AlarmSeverity, WorldLink, WorldSite } from '../types.ts';
 import { linkTone, siteTone, stateTone, useWords, type Words } from './words.ts';
 
 interface WorldListsProps {
   state: WorldState;
   isUnusedShown: boolean;
+  marks: AlarmMarks;
   onSelect(selection: Selection): void;
 }
 
 /** Rows of links: beyond, the browser is slow, and the worst are shown first. */
 const LINKS_MAX = 300;
 
-export function WorldLists({ state, isUnusedShown, onSelect }: WorldListsProps) {
+export function WorldLists({ state, isUnusedShown, marks, onSelect }: WorldListsProps) {
   const words = useWords();
   const { say } = words;
   const sites = useMemo(
@@ -26,10 +29,10 @@ export function WorldLists({ state, isUnusedShown, onSelect }: WorldListsProps) 
   const links = useMemo(
     () =>
       [...state.links.values()]
-        .filter(({ isUsed, isReachable }) => isUsed || isUnusedShown || !isReachable)
+        .filter((link) => link.isUsed || isUnusedShown || !link.isReachable || marks.links.has(linkKey(link)))
         .sort((a, b) => rank(linkTone(b)) - rank(linkTone(a)) || b.sessions - a.sessions)
         .slice(0, LINKS_MAX),
-    [state.links, isUnusedShown],
+    [state.links, isUnusedShown, marks],
   );
   return (
     <div className="map-lists" data-testid="world-lists">
@@ -38,7 +41,7 @@ export function WorldLists({ state, isUnusedShown, onSelect }: WorldListsProps) 
         <RowsTable
           label={say('sites')}
           rows={sites}
-          columns={siteColumns(words, onSelect)}
+          columns={siteColumns({ words, marks, onSelect })}
           keyOf={({ site }) => site}
         />
       </section>
@@ -47,7 +50,7 @@ export function WorldLists({ state, isUnusedShown, onSelect }: WorldListsProps) 
         <RowsTable
           label={say('links')}
           rows={links}
-          columns={linkColumns({ words, state, onSelect })}
+          columns={linkColumns({ words, marks, state, onSelect })}
           keyOf={linkKey}
         />
         {links.length === LINKS_MAX ? <p className="faint">{say('first', { n: LINKS_MAX })}</p> : null}
@@ -64,13 +67,31 @@ const opener = (text: ReactNode, open: () => void): ReactNode => (
   </button>
 );
 
-function siteColumns(words: Words, onSelect: (selection: Selection) => void): readonly Column<WorldSite>[] {
+/** What can be opened, with the severity of its open alarm. */
+const named = (opened: ReactNode, severity: AlarmSeverity | undefined): ReactNode => (
+  <span className="map-named">
+    {opened}
+    {severity === undefined ? null : <Severity severity={severity} />}
+  </span>
+);
+
+interface ColumnsOptions {
+  readonly words: Words;
+  readonly marks: AlarmMarks;
+  onSelect(selection: Selection): void;
+}
+
+function siteColumns({ words, marks, onSelect }: ColumnsOptions): readonly Column<WorldSite>[] {
   const { say, cityOf, stateWord, percent, count } = words;
   return [
     {
       key: 'city',
       title: say('city'),
-      cell: (site) => opener(cityOf(site), () => onSelect({ kind: 'site', site: site.site })),
+      cell: (site) =>
+        named(
+          opener(cityOf(site), () => onSelect({ kind: 'site', site: site.site })),
+          siteMark(marks, site),
+        ),
     },
     {
       key: 'state',
@@ -88,21 +109,23 @@ function siteColumns(words: Words, onSelect: (selection: Selection) => void): re
   ];
 }
 
-interface LinkColumnsOptions {
-  readonly words: Words;
-  readonly state: WorldState;
-  onSelect(selection: Selection): void;
-}
-
-function linkColumns({ words, state, onSelect }: LinkColumnsOptions): readonly Column<WorldLink>[] {
+function linkColumns({
+  words,
+  marks,
+  state,
+  onSelect,
+}: ColumnsOptions & { readonly state: WorldState }): readonly Column<WorldLink>[] {
   const { say, siteName, ms, share, count } = words;
   return [
     {
       key: 'link',
       title: say('links'),
       cell: ({ from, to }) =>
-        opener(say('linkTitle', { from: siteName(state, from), to: siteName(state, to) }), () =>
-          onSelect({ kind: 'link', from, to }),
+        named(
+          opener(say('linkTitle', { from: siteName(state, from), to: siteName(state, to) }), () =>
+            onSelect({ kind: 'link', from, to }),
+          ),
+          marks.links.get(linkKey({ from, to })),
         ),
     },
     {

@@ -65,7 +65,7 @@ export function MapPage({ ports }: PageProps<'map'>) {
               <Legend />
             </div>
           ) : (
-            <WorldLists state={world} isUnusedShown={isUnusedShown} onSelect={select} />
+            <WorldLists state={world} {...{ isUnusedShown, marks }} onSelect={select} />
           )}
           {selection === undefined ? null : (
             <Panel key={searchOf(selection)} {...{ ports, selection }} state={world} onSelect={select} />
