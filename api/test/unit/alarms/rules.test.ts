@@ -235,6 +235,16 @@ describe('a rule', () => {
     );
   });
 
+  it.each([
+    ['region-lost', 2],
+    ['host-lost', 2],
+  ])('%s has its value in the unit of its limit', (rule, expected) => {
+    const one = { ...sgp, ...dead, hostId: 'one' };
+    const seen = facts([node('a', one), node('b', one), node('c', { ...sgp, ...dead, hostId: 'two' })]);
+    const found = alarmRules.find(({ id }) => id === rule);
+    expect(found?.judge(seen, found.limit)?.find(({ isBad }) => isBad)?.value).toBe(expected);
+  });
+
   it('knows nothing without its facts', () => {
     const { cloud: _, ...away } = facts([]);
     const nothing = { wallMs: away.wallMs, isCentreReachable: false };

@@ -169,6 +169,12 @@ describe('where an alarm is', () => {
       'warning',
       'warning',
     ]);
+    const [bad, worse] = [alarm(1, { severity: 'warning' }), alarm(1)];
+    for (const both of [
+      [bad, worse],
+      [worse, bad],
+    ])
+      expect(marksOf(both).sites.get('eu/Frankfurt')).toBe('critical');
     const ofRegion = marksOf([region, alarm(1, { severity: 'info' })]);
     expect(siteMark(ofRegion, { site: 'eu/Paris', region: 'eu' })).toBe('critical');
     expect(siteMark(ofRegion, { site: 'eu/Frankfurt', region: 'eu' })).toBe('critical');
