@@ -245,6 +245,10 @@ const answersWith =
     return name === '/alarm-rules' ? { rules } : undefined;
   };
 
+/** The judge stands still. */
+const answersUnjudged: Answers = (_method, path) =>
+  path === '/alarms' ? { alarms: [], judgedAt: ago(2460) } : undefined;
+
 /** The list once, and then nothing more. */
 function answersOnce(): Answers {
   const answers = answersWith(storyAlarms);
@@ -281,6 +285,7 @@ const list = { page: 'alarms' } as const;
 export const consoleAlarmStories: Readonly<Record<string, () => ReactNode>> = {
   'console-alarms': () => page(list),
   'console-alarms-none': () => page(list, answersWith([])),
+  'console-alarms-unjudged': () => page(list, answersUnjudged),
   'console-alarms-away': () => page(list, () => undefined),
   'console-alarms-old': () => page(list, answersOnce()),
   'console-alarm': () => page({ page: 'alarm', alarm: 'al_41' }),

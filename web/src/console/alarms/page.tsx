@@ -11,7 +11,7 @@ import { consolePath } from '../core/route.ts';
 import type { PageProps } from '../ports.ts';
 import { frameTexts } from '../text.ts';
 import { type Alarm, type AlarmSeverity, alarmSeverities } from '../types.ts';
-import { type AlarmFilter, filtered, groupsOf, noFilter } from './core/order.ts';
+import { type AlarmFilter, filtered, groupsOf, isUnjudged, noFilter } from './core/order.ts';
 import { AcknowledgeDialog, SilenceDialog } from './dialogs.tsx';
 import { AlarmHistory } from './history.tsx';
 import { type LiveAlarms, useLiveAlarms, useNow } from './live.tsx';
@@ -92,6 +92,11 @@ function Now({ ports }: Pick<PageProps<'alarms'>, 'ports'>) {
           </p>
         </>
       )}
+      {isUnjudged(value.judgedAt, nowMs) ? (
+        <p className="admin-stale" role="status" data-testid="unjudged">
+          {say('unjudged', { ago: ago(Date.parse(value.judgedAt ?? ''), nowMs) })}
+        </p>
+      ) : null}
       {value.alarms.length === 0 ? (
         <AllWell judgedAt={value.judgedAt} nowMs={nowMs} />
       ) : (
@@ -105,6 +110,7 @@ function Now({ ports }: Pick<PageProps<'alarms'>, 'ports'>) {
 
 function AllWell({ judgedAt, nowMs }: { judgedAt: string | undefined; nowMs: number }) {
   const { say } = useTexts(alarmTexts);
+  if (isUnjudged(judgedAt, nowMs)) return <p className="admin-empty">{say('well')}</p>;
   return (
     <div className="admin-empty alarm-well" data-testid="well">
       <CircleCheckBig size={44} aria-hidden="true" />
@@ -121,6 +127,9 @@ function Judged({ judgedAt, nowMs }: { judgedAt: string | undefined; nowMs: numb
   const { ago } = useSpans();
   return judgedAt === undefined ? null : <>{say('judgedAt', { ago: ago(Date.parse(judgedAt), nowMs) })}</>;
 }
+
+/** Of up to 2,000 open ones: all rows are drawn each second, and the worst stand first. */
+const GROUPS_SHOWN = 100;
 
 interface ListProps {
   live: LiveAlarms;
@@ -141,6 +150,7 @@ function List({ live: { alarms, judgedAt }, nowMs, timeZone, onAct }: ListProps)
     ),
   );
   const groups = useMemo(() => groupsOf(shown), [shown]);
+  const [most, setMost] = useState(GROUPS_SHOWN);
   const critical = alarms.filter(({ severity }) => severity === 'critical').length;
   const isFiltered = filter.severity !== '' || filter.text !== '';
   return (
@@ -164,11 +174,16 @@ function List({ live: { alarms, judgedAt }, nowMs, timeZone, onAct }: ListProps)
         <p className="admin-empty">{say('emptyFiltered')}</p>
       ) : (
         <ul className="alarm-list" data-testid="alarms">
-          {groups.map((group) => (
+          {groups.slice(0, most).map((group) => (
             <AlarmRow key={group.alarm.id} {...{ group, nowMs, timeZone, onAct }} />
           ))}
         </ul>
       )}
+      {groups.length > most ? (
+        <button type="button" className="button quiet admin-more" onClick={() => setMost(most + GROUPS_SHOWN)}>
+          {say('more', { count: groups.length - most })}
+        </button>
+      ) : null}
     </>
   );
 }

@@ -1,6 +1,6 @@
 // One alarm in the list, with what it keeps quiet folded below.
 import { BellOff, Check, type LucideIcon } from 'lucide-react';
-import { type RefObject, useLayoutEffect, useRef } from 'react';
+import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { timeText } from '../../admin/traffic/when.ts';
 import type { Alarm } from '../types.ts';
@@ -22,14 +22,16 @@ const KEPT_SHOWN_MAX = 100;
 
 export function AlarmRow({ group: { alarm, kept }, ...rest }: RowProps & { group: AlarmGroup }) {
   const { say } = useTexts(alarmTexts);
+  // Rows that are not seen are not made.
+  const [isOpen, setOpen] = useState(false);
   return (
     <li className="alarm" data-severity={alarm.severity} data-testid="alarm">
       <AlarmBody alarm={alarm} {...rest} />
       {kept.length === 0 ? null : (
-        <details className="alarm-kept">
+        <details className="alarm-kept" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
           <summary>{kept.length === 1 ? say('keptOne') : say('kept', { count: kept.length })}</summary>
           <ul>
-            {kept.slice(0, KEPT_SHOWN_MAX).map((one) => (
+            {(isOpen ? kept.slice(0, KEPT_SHOWN_MAX) : []).map((one) => (
               <li key={one.id} className="alarm" data-severity={one.severity}>
                 <AlarmBody alarm={one} isFolded {...rest} />
               </li>

@@ -18,6 +18,7 @@ import {
   badgeOf,
   filtered,
   groupsOf,
+  isUnjudged,
   matchersOf,
   matches,
   noFilter,
@@ -102,6 +103,14 @@ it('the number in the menu is of those that wait for a person', () => {
   const warnings = [...quiet, alarm(4, { severity: 'warning' }), alarm(5, { severity: 'info', state: 'clearing' })];
   expect(badgeOf(warnings)).toEqual({ count: 2, hasCritical: false });
   expect(badgeOf([...warnings, alarm(6)])).toEqual({ count: 3, hasCritical: true });
+});
+
+it('a list that was not judged for a minute is old; of one whose time is not known it is not said', () => {
+  const judgedAt = '2026-11-26T09:00:00Z';
+  const nowMs = Date.parse(judgedAt);
+  expect(isUnjudged(judgedAt, nowMs + 60_000)).toBe(false);
+  expect(isUnjudged(judgedAt, nowMs + 60_001)).toBe(true);
+  expect(isUnjudged(undefined, nowMs)).toBe(false);
 });
 
 describe('matchers from an alarm', () => {

@@ -63,6 +63,13 @@ export function filtered(
   });
 }
 
+/** It looks every 5 s (api/src/alarms/judging.ts): twelve looks are missing, or a clock is wrong. */
+const UNJUDGED_MS = 60_000;
+
+/** Whether alarms are old: nothing has judged them for long. Of an api that does not say it is not known. */
+export const isUnjudged = (judgedAt: string | undefined, nowMs: number): boolean =>
+  judgedAt !== undefined && nowMs - Date.parse(judgedAt) > UNJUDGED_MS;
+
 export interface AlarmBadge {
   readonly count: number;
   readonly hasCritical: boolean;
