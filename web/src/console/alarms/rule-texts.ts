@@ -43,6 +43,8 @@ interface RuleText {
   /** The same of a value below 0, where that is something else. */
   readonly saysBelow?: string;
   readonly means: string;
+  /** Where its limit comes from; absent: what the api says, in English. */
+  readonly source?: string;
 }
 
 const zh: Readonly<Record<RuleId, RuleText>> = {
@@ -50,57 +52,68 @@ const zh: Readonly<Record<RuleId, RuleText>> = {
     title: '调度中心无应答',
     says: '没有调度中心应答。',
     means: '没有调度中心应答 API：新房间只能暂时建立，依赖调度中心的情况无法判断。',
+    source: '备用调度中心在 5 秒内接管，单独的调度中心则从副本重新启动（ARCHITECTURE.md）。',
   },
   'region-lost': {
     title: '区域失联',
     says: '{subject} 的媒体节点全部没有消息（{value}）。',
     means: '一个区域内多台主机上的媒体节点全部失联：该区域已被隔断。',
+    source: '只有一台主机的区域由主机的告警负责。调度中心按自己的时限、以单调时钟判定节点失联。',
   },
   'region-degraded': {
     title: '区域连接质量差',
     says: '{subject} 的已评估会话中有 {value} 连接较差。',
     means: '一个区域的许多会话同时变差；已评估的会话达到 20 个才作判断。',
+    source: '个别家庭网络不好会使百分之几的会话变差；五分之一同时变差则有共同的原因。',
   },
   'host-lost': {
     title: '主机失联',
     says: '主机 {subject}（{site}）的全部 {value}没有消息。',
     means: '一台主机上的节点全部失联：主机、网络或电源出了问题。',
+    source: '节点更少的主机由节点的告警负责。调度中心按自己的时限、以单调时钟判定节点失联。',
   },
   'node-lost': {
     title: '节点失联',
     says: '{kind} 节点 {subject}（{site}）已有 {value} 没有消息。',
     means: '节点失联：它不再上报，也没有被要求退出。',
+    source: '调度中心按自己的时限、以单调时钟判定节点失联。',
   },
   'node-failing': {
     title: '节点数据不可信',
     says: '节点 {subject}（{site}）上报的数据不可信。',
     means: '调度中心不相信节点上报的数据，不再向它分配会话。',
+    source: '调度中心自己的怀疑（distrust）：把节点的自报数据与其他节点所见相比较。',
   },
   'link-loss': {
     title: '链路丢包',
     says: '{site} 与 {otherSite} 之间有 {value} 的数据包丢失。',
     means: '两个站点之间丢包：取两端主机中最差的一对，任一方向。',
+    source: '与边缘探针的告警 ProbeLoss 相同（infra/alerts/network.yml），按 30 秒计。',
   },
   capacity: {
     title: '剩余会话不足',
     says: '{subject} 的会话容量已用 {value}。',
     means: '一个区域内可接纳新会话的媒体节点所剩容量不多。',
+    source: '调度优先选择负载低于 75% 的主机（ARCHITECTURE.md）：超过阈值后，这样的主机所剩不多。',
   },
   'clock-skew': {
     title: '时钟偏差',
     says: '{subject} 的时钟与多数节点相差 {value}。',
     means: '节点的时钟与多数节点不同，其日志、令牌和录制的时间不正确。',
+    source: '大于 ntp 的残余偏差和上报的传输时间；取八次上报中最好的一次。',
   },
   certificate: {
     title: '证书即将到期',
     says: '节点 {subject}（{site}）的证书将在 {value}后到期。',
     saysBelow: '节点 {subject}（{site}）的证书已于 {value}前到期。',
     means: '节点连接所用的证书即将到期：没有及时续期。',
+    source: '节点证书有效期为一天，过三分之二后续期，即到期前 8 小时。',
   },
   'webhook-backlog': {
     title: 'Webhook 积压',
     says: '等待最久的 Webhook 投递已等待 {value}。',
     means: '到期的投递等待过久：API 发送的速度赶不上产生的速度。',
+    source: '到期的投递应在几秒内发出，响应慢的接收方占用自己的名额（src/webhooks/deliveries.ts）。',
   },
   disk: {
     title: '磁盘空间不足',

@@ -12,7 +12,7 @@ import { type AlarmRule, alarmSeverities } from '../types.ts';
 import { isShare } from './core/figures.ts';
 import { isUsual, type RuleField, ruleChange, ruleErrors, ruleForm, usualForm } from './core/forms.ts';
 import { Severity } from './parts.tsx';
-import { ruleMeaning } from './sentences.ts';
+import { limitSourceOf, ruleMeaning } from './sentences.ts';
 import { settingsTexts } from './settings-text.ts';
 import { alarmTexts } from './text.ts';
 import { useFirstWrong } from './use-first-wrong.ts';
@@ -69,7 +69,7 @@ function useColumns(onChange: (rule: AlarmRule) => void): readonly Column<AlarmR
           <span className="small">{ruleMeaning(id, reason, language)}</span>
           <details className="small faint">
             <summary>{say('source')}</summary>
-            <span lang="en">{limitSource}</span>
+            <LimitSource rule={id} source={limitSource} />
           </details>
         </div>
       ),
@@ -127,6 +127,12 @@ function useColumns(onChange: (rule: AlarmRule) => void): readonly Column<AlarmR
       ),
     },
   ];
+}
+
+function LimitSource({ rule, source }: { rule: string; source: string }) {
+  const { language } = useAlarmWords();
+  const known = limitSourceOf(rule, source, language);
+  return <span lang={known.language === 'zh' ? 'zh-CN' : 'en'}>{known.text}</span>;
 }
 
 interface DialogProps {

@@ -14,6 +14,12 @@ export function ruleTitle(rule: string, language: Language): string {
 export const ruleMeaning = (rule: string, reason: string, language: Language): string =>
   language === 'zh' && isRuleId(rule) ? ruleTexts.zh[rule].means : reason;
 
+/** Where a rule's limit comes from: in Chinese where that is known; `source`: what the api says of it. */
+export function limitSourceOf(rule: string, source: string, language: Language): { text: string; language: Language } {
+  const own = language === 'zh' && isRuleId(rule) ? ruleTexts.zh[rule].source : undefined;
+  return own === undefined ? { text: source, language: 'en' } : { text: own, language };
+}
+
 /** A label's value as people read it: of a site its city. */
 export function labelText(label: string, value: string, language: Language): string {
   if (label === 'site' || label === 'otherSite') return placeName(value.slice(value.lastIndexOf('/') + 1), language);

@@ -26,7 +26,7 @@ import {
 } from '../../../src/console/alarms/core/order.ts';
 import { alarmsAt, marksOf, placesOf, siteMark, waysOf } from '../../../src/console/alarms/core/places.ts';
 import { ruleIds, ruleTexts } from '../../../src/console/alarms/rule-texts.ts';
-import { ruleTitle, sentenceOf, subjectText } from '../../../src/console/alarms/sentences.ts';
+import { limitSourceOf, ruleTitle, sentenceOf, subjectText } from '../../../src/console/alarms/sentences.ts';
 import { settingsTexts } from '../../../src/console/alarms/settings-text.ts';
 import { alarmTexts, unitTexts } from '../../../src/console/alarms/text.ts';
 import { selectionOf } from '../../../src/console/core/selection.ts';
@@ -229,6 +229,12 @@ describe('what alarms say', () => {
     expect(sentenceOf(unknown, 'zh', figure('zh'))).toBe(unknown.text);
     expect(ruleTitle('of-tomorrow', 'zh')).toBe('of-tomorrow');
     expect(ruleTitle('constructor', 'en')).toBe('constructor');
+  });
+
+  it('names the source of a limit in the language of the page where it is known, else as the api does', () => {
+    expect(limitSourceOf('capacity', 'said', 'en')).toEqual({ text: 'said', language: 'en' });
+    expect(limitSourceOf('capacity', 'said', 'zh')).toEqual({ text: expect.stringMatching(/75%/), language: 'zh' });
+    expect(limitSourceOf('disk', 'said', 'zh')).toEqual({ text: 'said', language: 'en' });
   });
 
   it('is of one that is over, or about to be, nothing that is wrong', () => {
