@@ -7,7 +7,7 @@ import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import type { DialKind, DialledRegion, DialStage } from './core/facts.ts';
-import { dialledOf, seenMs, type Tester } from './core/tally.ts';
+import { dialledOf, seenMs, spansOf, type Tester } from './core/tally.ts';
 import './tables.ts';
 
 const MINUTE_MS = 60_000;
@@ -158,7 +158,7 @@ const sumOf = ({ region, kind, to_region, ...row }: ReturnType<typeof rowOf>, no
   gap_ms: row.gap_ms ?? 0,
 });
 
-/** Those that are seen for equally long together: an expression of SQLite has at most 1000 parts. */
+/** Those that are seen for equally long. */
 const kindsSeen = [
   ['call', 'pair'],
   ['stream', 'booking'],
@@ -185,24 +185,23 @@ export async function dialledRegions(db: Database, nowMs: number): Promise<Diall
   if (testers.length === 0) return [];
   const rows = await db
     .selectFrom('dial_results')
-    .select(['region', 'kind', 'to_region', 'received_ms', 'is_ok', 'stage', 'code', 'text'])
+    .select(['region', 'kind', 'to_region', 'received_ms', 'probe', 'is_ok', 'stage', 'code', 'text'])
     .where((eb) =>
       eb.or(
-        testers.flatMap(({ region, probe, everyMs, lastMs }) =>
-          kindsSeen.map((kinds) =>
-            eb.and([
-              eb('received_ms', '>=', lastMs - seenMs(kinds[0], everyMs)),
-              eb('received_ms', '<=', lastMs),
-              eb('region', '=', region),
-              eb('probe', '=', probe),
-              eb('kind', 'in', kinds),
-            ]),
+        kindsSeen.flatMap((kinds) =>
+          spansOf(testers, kinds[0]).map(({ fromMs, toMs }) =>
+            eb.and([eb('received_ms', '>=', fromMs), eb('received_ms', '<=', toMs), eb('kind', 'in', kinds)]),
           ),
         ),
       ),
     )
     .execute();
-  const results = rows.map((row) => ({
+  const byName = new Map(testers.map((tester) => [`${tester.region} ${tester.probe}`, tester]));
+  const own = rows.filter(({ region, probe, kind, received_ms }) => {
+    const tester = byName.get(`${region} ${probe}`);
+    return tester !== undefined && Number(received_ms) >= tester.lastMs - seenMs(kind as DialKind, tester.everyMs);
+  });
+  const results = own.map((row) => ({
     region: row.region,
     kind: row.kind as DialKind,
     toRegion: row.to_region,

@@ -17,7 +17,8 @@ const CELL_MS = 15 * MINUTE_MS;
 const FINE_MS = 26 * HOUR_MS;
 const FINE_STEP_MS = 5 * MINUTE_MS;
 const FAILURES_SHOWN = 50;
-const STREAMS_SINCE_MS = 48 * HOUR_MS;
+/** How far back the beginning of a fault is looked for: what is older is as old for whoever mends it. */
+const SINCE_MS = 48 * HOUR_MS;
 /** As `dial-silent` (src/alarms/core/rules/dial.ts). */
 const SILENT_MS = MINUTE_MS;
 const ROUNDS_SILENT = 3;
@@ -75,12 +76,15 @@ async function cellsOf(
   dialled: readonly DialledRegion[],
   nowMs: number,
 ): Promise<Static<typeof DialCell>[]> {
+  // Materialized: otherwise SQLite groups by the key, and reads all there is.
   const { rows } = await sql<CellRow>`
-    with seen as (
+    with recent as materialized (
+      select region, kind, to_region, received_ms, is_ok from dial_results where received_ms > ${nowMs - CELL_MS}),
+    seen as (
       select region, kind, to_region, count(*) as tried, count(*) - sum(is_ok) as failed, max(received_ms) as last_ms,
         max(case when is_ok = 1 then received_ms end) as ok_ms,
         max(case when is_ok = 0 then received_ms end) as failed_ms
-      from dial_results where received_ms > ${nowMs - CELL_MS} group by region, kind, to_region)
+      from recent group by region, kind, to_region)
     select r.*, s.tried, s.failed, s.last_ms from seen s join dial_results r
       on r.region = s.region and r.kind = s.kind and r.to_region = s.to_region
       and r.received_ms in (s.last_ms, s.ok_ms, s.failed_ms)
@@ -148,26 +152,27 @@ function failingCells(dialled: readonly DialledRegion[]): (last: CellRow) => boo
 }
 
 interface Found extends Omit<Static<typeof DialFault>, 'since'> {
-  /** What says since when; without a region: of any. */
-  readonly of?: Pick<Of, 'kind'> & Partial<Of>;
+  /** What says since when. */
+  readonly of?: { readonly kind: DialKind; readonly regions: readonly string[]; readonly toRegions: readonly string[] };
   readonly sinceMs?: number;
 }
 
 function faultsOf(dialled: readonly DialledRegion[], nowMs: number): Found[] {
   const { regions, pairs, streams, bookings } = blame(dialled);
+  const names = [...new Set(dialled.flatMap(({ region, stream }) => [region, stream.toRegion ?? region]))];
   return [
     ...regions.map(({ region, by, others, tally, stage }): Found => {
       const [other = ''] = others;
-      const pair = { kind: 'pair', region: by === 'sends' ? other : region, toRegion: by === 'sends' ? region : other };
-      const of: Of = by === 'call' ? { region, kind: 'call', toRegion: '' } : { ...pair, kind: 'pair' };
+      const [to, from] = by === 'sends' ? [other, region] : [region, other];
+      const of = by === 'call' ? onlyOf('call', region) : onlyOf('pair', to, from);
       return { what: by, region, others: [...others], ...causeOf(tally), stage, of };
     }),
     ...pairs.map(({ from, to, tally, stage }): Found => {
-      const of: Of = { region: to, kind: 'pair', toRegion: from };
-      return { what: 'pair', region: to, others: [from], ...causeOf(tally), stage, of };
+      return { what: 'pair', region: to, others: [from], ...causeOf(tally), stage, of: onlyOf('pair', to, from) };
     }),
     ...streams.map(({ region, by, stage, tally }): Found => {
-      const where = by === 'stream' ? { region } : { toRegion: region };
+      const where =
+        by === 'stream' ? { regions: [region], toRegions: [...names, ''] } : { regions: names, toRegions: [region] };
       return { what: by, region, others: [], ...causeOf(tally), stage, of: { kind: 'stream', ...where } };
     }),
     ...bookingFaults(dialled, bookings),
@@ -182,39 +187,44 @@ function faultsOf(dialled: readonly DialledRegion[], nowMs: number): Found[] {
 function bookingFaults(dialled: readonly DialledRegion[], { regions, isAll }: Blame['bookings']): Found[] {
   const found = regions.flatMap((region): Found[] => {
     const booking = dialled.find((one) => one.region === region)?.booking;
-    const of: Of = { region, kind: 'booking', toRegion: '' };
+    const of = onlyOf('booking', region);
     return booking === undefined ? [] : [{ what: 'booking', region, others: [], ...causeOf(booking), of }];
   });
   return isAll ? found.slice(0, 1).map((fault) => ({ ...fault, what: 'bookings', region: '' })) : found;
 }
 
+const onlyOf = (kind: DialKind, region: string, toRegion = ''): Found['of'] & object => ({
+  kind,
+  regions: [region],
+  toRegions: [toRegion],
+});
+
 const causeOf = ({ stage = 'media', code = '', text = '' }: DialTally) => ({ stage, code, text });
 
-/** Its first failure after its last success; of streams, of the last two days. */
+/** The first failure after the last success, of the last two days. */
 async function failingSince(
   db: Database,
-  { region, kind, toRegion }: NonNullable<Found['of']>,
+  { kind, regions, toRegions }: NonNullable<Found['of']>,
   nowMs: number,
 ): Promise<number | undefined> {
-  const ends = { ...(region !== undefined && { region }), ...(toRegion !== undefined && { to_region: toRegion }) };
-  let results = db.selectFrom('dial_results').where((eb) => eb.and({ kind, ...ends }));
-  // Of streams no key begins with what is known: two days are looked through.
-  if (kind === 'stream') results = results.where('received_ms', '>', nowMs - STREAMS_SINCE_MS);
   // What did not come in says nothing of where it would have been watched.
-  if (region === undefined) results = results.where('stage', '!=', 'ingest');
-  const success = await results
-    .select('received_ms')
+  const ignored = kind === 'stream' && regions.length > 1 ? 'ingest' : '-';
+  const results = db
+    .selectFrom('dial_results')
+    .where('region', 'in', regions)
+    .where('kind', '=', kind)
+    .where('to_region', 'in', toRegions)
+    .where('stage', '!=', ignored);
+  const { ms: successMs } = await results
+    .select((eb) => eb.fn.max('received_ms').as('ms'))
     .where('is_ok', '=', 1)
-    .orderBy('received_ms', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const failure = await results
-    .select('received_ms')
-    .where('received_ms', '>', Number(success?.received_ms ?? 0))
-    .orderBy('received_ms')
-    .limit(1)
-    .executeTakeFirst();
-  return failure && Number(failure.received_ms);
+    .where('received_ms', '>', nowMs - SINCE_MS)
+    .executeTakeFirstOrThrow();
+  const { ms } = await results
+    .select((eb) => eb.fn.min('received_ms').as('ms'))
+    .where('received_ms', '>', Number(successMs ?? nowMs - SINCE_MS))
+    .executeTakeFirstOrThrow();
+  return ms === null ? undefined : Number(ms);
 }
 
 /** From `fromMs` up to `toMs`: of a day, points of five minutes; of more, hours. */

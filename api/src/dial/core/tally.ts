@@ -35,6 +35,23 @@ const GAP_ROUNDS = 1.6;
 export const seenMs = (kind: DialKind, everyMs: number): number =>
   Math.max(kind === 'call' || kind === 'pair' ? CALLS_SEEN_MS : OTHERS_SEEN_MS, ROUNDS_SEEN * everyMs);
 
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** The times in which results of a kind count, of any of these testers: apart, the oldest first. */
+export function spansOf(testers: readonly Tester[], kind: DialKind): Span[] {
+  const spans = testers.map(({ everyMs, lastMs }) => ({ fromMs: lastMs - seenMs(kind, everyMs), toMs: lastMs }));
+  const apart: Span[] = [];
+  for (const span of spans.sort((a, b) => a.fromMs - b.fromMs)) {
+    const last = apart.at(-1);
+    if (last === undefined || last.toMs < span.fromMs) apart.push(span);
+    else apart[apart.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, span.toMs) };
+  }
+  return apart;
+}
+
 /** `testers`: those that count; `rows`: theirs, by `seenMs`, in any order. */
 export function dialledOf(testers: readonly Tester[], rows: readonly DialRow[], nowMs: number): DialledRegion[] {
   const ordered = rows.toSorted((a, b) => a.receivedMs - b.receivedMs);

@@ -4,7 +4,7 @@ import { judge, noState } from '../../../src/alarms/core/judge.ts';
 import { alarmRules } from '../../../src/alarms/core/rules/index.ts';
 import { blame } from '../../../src/dial/core/blame.ts';
 import type { DialledRegion, DialStage, DialTally } from '../../../src/dial/core/facts.ts';
-import { type DialRow, dialledOf, seenMs, type Tester } from '../../../src/dial/core/tally.ts';
+import { type DialRow, dialledOf, seenMs, spansOf, type Tester } from '../../../src/dial/core/tally.ts';
 import { facts, node } from '../alarms/facts.ts';
 
 const ok: DialTally = { tried: 4, failed: 0, failedInRow: 0 };
@@ -211,6 +211,17 @@ const phases = [
   [19_000, 1000, 7000, 2000],
 ];
 const within = (said: readonly string[]): number => Number(said[0]?.split(' ')[0]);
+
+describe('times in which results count', () => {
+  it('are looked for once where they overlap, and apart where they do not', () => {
+    const tester = (lastMs: number) => ({ region: 'a', probe: 'p', host: 'h', everyMs: ROUND_MS, lastMs });
+    expect(spansOf([tester(1_000_000), tester(995_000), tester(100_000)], 'call')).toEqual([
+      { fromMs: 10_000, toMs: 100_000 },
+      { fromMs: 905_000, toMs: 1_000_000 },
+    ]);
+    expect(spansOf([], 'call')).toEqual([]);
+  });
+});
 
 describe('rounds', () => {
   it('name a region whose calls fail within 60 s, with tests of 10 s, and nothing else', () => {
