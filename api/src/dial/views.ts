@@ -33,8 +33,11 @@ interface Of {
 export async function dialState(db: Database, nowMs: number): Promise<Static<typeof DialState>> {
   const dialled = await dialledRegions(db, nowMs);
   const cells = await cellsOf(db, dialled, nowMs);
+  const names = [
+    ...new Set([...dialled, ...cells].flatMap((one) => [one.region, 'toRegion' in one ? one.toRegion : ''])),
+  ];
   const faults: Static<typeof DialFault>[] = [];
-  for (const { of, sinceMs = nowMs, ...fault } of faultsOf(dialled, nowMs))
+  for (const { of, sinceMs = nowMs, ...fault } of faultsOf(dialled, names, nowMs))
     faults.push({ ...fault, since: timeText((of && (await failingSince(db, of, nowMs))) ?? sinceMs) });
   return {
     at: timeText(nowMs),
@@ -157,9 +160,9 @@ interface Found extends Omit<Static<typeof DialFault>, 'since'> {
   readonly sinceMs?: number;
 }
 
-function faultsOf(dialled: readonly DialledRegion[], nowMs: number): Found[] {
+/** `names`: of all regions in results, and ''. */
+function faultsOf(dialled: readonly DialledRegion[], names: readonly string[], nowMs: number): Found[] {
   const { regions, pairs, streams, bookings } = blame(dialled);
-  const names = [...new Set(dialled.flatMap(({ region, stream }) => [region, stream.toRegion ?? region]))];
   return [
     ...regions.map(({ region, by, others, tally, stage }): Found => {
       const [other = ''] = others;
@@ -171,8 +174,7 @@ function faultsOf(dialled: readonly DialledRegion[], nowMs: number): Found[] {
       return { what: 'pair', region: to, others: [from], ...causeOf(tally), stage, of: onlyOf('pair', to, from) };
     }),
     ...streams.map(({ region, by, stage, tally }): Found => {
-      const where =
-        by === 'stream' ? { regions: [region], toRegions: [...names, ''] } : { regions: names, toRegions: [region] };
+      const where = by === 'stream' ? { regions: [region], toRegions: names } : { regions: names, toRegions: [region] };
       return { what: by, region, others: [], ...causeOf(tally), stage, of: { kind: 'stream', ...where } };
     }),
     ...bookingFaults(dialled, bookings),
