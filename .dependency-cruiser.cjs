@@ -4,6 +4,8 @@
 const services = ['scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'recorder', 'api'];
 /** These are clients of signaling nodes too. */
 const openers = ['gateway', 'recorder'];
+/** What services may import besides. */
+const more = (name) => (openers.includes(name) ? ['client', 'opener'] : name === 'edge-probe' ? ['client'] : []);
 const all = [
   'protocol',
   'runtime',
@@ -96,7 +98,7 @@ module.exports = {
       only(
         `${name}-arrows`,
         `^${name}/`,
-        [name, 'protocol', 'runtime', 'node-shell', ...(openers.includes(name) ? ['client', 'opener'] : [])],
+        [name, 'protocol', 'runtime', 'node-shell', ...more(name)],
         'Services meet on the wire and never import each other.',
       ),
     ),

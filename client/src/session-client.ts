@@ -71,6 +71,8 @@ export interface SessionClientOptions {
    * Without it moves are declined.
    */
   prepareMove?(move: SessionMove): Promise<void>;
+  /** A first join that fails is not tried again: `connect` rejects with what prevented it. Default false. */
+  readonly isOnce?: boolean;
   /** Shared by clients that ask as one; default: its own. */
   readonly throttle?: Throttle;
 }
@@ -94,7 +96,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
     this.#first.promise.catch(() => undefined); // the caller of connect() gets it
     const sockets = 'open' in o.sockets ? o.sockets : new Candidates({ entryUrls: o.sockets, fromCity: o.fromCity });
     const throttle = o.throttle ?? new Throttle(performance.now());
-    this.#connection = new Connection({ sockets, token: o.token, throttle, ports: this.#ports() });
+    this.#connection = new Connection({ sockets, token: o.token, throttle, isOnce: o.isOnce, ports: this.#ports() });
   }
 
   /** The last answer to a join, its placement kept up to date; undefined before the first. */

@@ -5,6 +5,7 @@ import { PeerLinks } from './adapters/peer-links.ts';
 import type { ProbeConfig } from './config.ts';
 import { dialTargets, type PeerNode } from './core/peers.ts';
 import { familyOf, udpTargets } from './core/udp-targets.ts';
+import { Dialer } from './dial/dialer.ts';
 import { LinkProber } from './link-prober.ts';
 import { Prober } from './prober.ts';
 
@@ -30,6 +31,9 @@ export async function start(deps: ProbeDeps) {
     hostOf: (peerId) => hosts.get(peerId),
   });
 
+  const dialer = config.dial === undefined ? undefined : new Dialer({ config, dial: config.dial, log });
+  closeStack.add('dial tests', () => dialer?.close());
+
   closeStack.add('centre', (cause) => {
     linkProber.close();
     shell.close(cause);
@@ -40,6 +44,7 @@ export async function start(deps: ProbeDeps) {
     load: () => ({ rssBytes: process.memoryUsage.rss() }),
     onPlan: (plan) => {
       links.cut(shell.denied);
+      dialer?.follow(plan);
       const nodes = plan.nodes.map(peerNode).filter((node) => !shell.isDenied(node.nodeId));
       hosts.clear();
       for (const { nodeId, hostId } of nodes) hosts.set(nodeId, hostId);

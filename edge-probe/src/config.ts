@@ -1,6 +1,62 @@
-import { listenAddress, nodeConfig, nodeIssues } from '@meridian/node-shell';
-import { baseConfig, type ConfigIssue } from '@meridian/runtime';
+import { clearTextIssues, listenAddress, nodeConfig, nodeIssues } from '@meridian/node-shell';
+import {
+  baseConfig,
+  type ConfigIssue,
+  SECRET_LENGTH_MIN,
+  secretExample,
+  secretFileIssues,
+  urlIssues,
+} from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
+
+const apiExample = 'https://meet.example.org';
+
+const dial = Type.Object(
+  {
+    apiUrl: Type.String({
+      minLength: 1,
+      maxLength: 512,
+      description:
+        'The api: meetings are booked there, and results go there. With `https` its certificate is checked; `NODE_EXTRA_CA_CERTS` names an authority of your own.',
+      examples: [apiExample],
+    }),
+    key: Type.String({
+      minLength: 1,
+      maxLength: 128,
+      description:
+        'API key of a tenant that is there for these tests alone, with the scopes `dial:report`, `rooms:join`, `meetings:read` and `meetings:write`.',
+      examples: ['APIdial'],
+    }),
+    secret: Type.Optional(
+      Type.String({
+        minLength: SECRET_LENGTH_MIN,
+        maxLength: 512,
+        description: 'Secret of that key.',
+        examples: [secretExample],
+      }),
+    ),
+    secretFile: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'In place of `secret`: the file that holds it, and nothing else. Read at the start.',
+        examples: ['/etc/meridian/dial.secret'],
+      }),
+    ),
+    everyS: Type.Integer({
+      minimum: 10,
+      maximum: 300,
+      default: 20,
+      description:
+        'How often it joins a call. It stays for two thirds of that time; all testers are to have the same, so that they meet.',
+    }),
+  },
+  {
+    examples: [{ apiUrl: apiExample, key: 'APIdial', secretFile: '/etc/meridian/dial.secret' }],
+    description:
+      'Dial tests: the host joins calls as a client does, books a meeting and streams, over and over ([alarms.md](alarms.md#dial-tests)). Streams need ffmpeg with libx264 and aac in `PATH`.',
+  },
+);
+export type DialConfig = Readonly<Static<typeof dial>>;
 
 /** Configuration of an edge probe. */
 export const probeConfig = Type.Object({
@@ -12,6 +68,7 @@ export const probeConfig = Type.Object({
     description:
       'Probes by datagrams on the same port number. False where UDP between hosts is blocked: links measure then, less well.',
   }),
+  dial: Type.Optional(dial),
 });
 
 export type ProbeConfig = Readonly<Static<typeof probeConfig>>;
@@ -20,5 +77,26 @@ export type ProbeConfig = Readonly<Static<typeof probeConfig>>;
 export function checkConfig(config: ProbeConfig): ConfigIssue[] {
   const protocols = config.probeUdp ? (['tcp', 'udp'] as const) : (['tcp'] as const);
   const listen = config.probeListen;
-  return nodeIssues(config, [{ key: 'probeListen', protocols, listen, isAnnounced: true, needsIp: true }]);
+  return [
+    ...nodeIssues(config, [{ key: 'probeListen', protocols, listen, isAnnounced: true, needsIp: true }]),
+    ...(config.dial === undefined ? [] : dialIssues(config.dial)),
+  ];
+}
+
+function dialIssues({ apiUrl, secret, secretFile }: DialConfig): ConfigIssue[] {
+  const missing = {
+    key: 'dial.secret',
+    value: undefined,
+    allowed: 'the secret of dial.key; or dial.secretFile, which holds it',
+  };
+  const both = { key: 'dial.secretFile', value: secretFile, allowed: 'either dial.secret or dial.secretFile' };
+  const ofSecret = (): ConfigIssue[] => {
+    if (secretFile === undefined) return secret === undefined ? [missing] : [];
+    return secret === undefined ? secretFileIssues('dial.secretFile', secretFile) : [both];
+  };
+  const isWeb = /^https?:/.test(apiUrl);
+  const url = isWeb
+    ? urlIssues('dial.apiUrl', apiUrl, { path: true, example: apiExample })
+    : [{ key: 'dial.apiUrl', value: apiUrl, allowed: 'an address of http or https', example: apiExample }];
+  return [...url, ...clearTextIssues('dial.apiUrl', apiUrl, 'https://'), ...ofSecret()];
 }

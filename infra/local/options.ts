@@ -21,6 +21,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --autoscale log|process   the centre says which media nodes it would start and end, or does it (default off)
   --autoscale-policy JSON   keys of autoscale in docs/reference.md, for example '{"nodesMax":4}'
   --keep-frozen             a process that is stopped or hangs is left so, for tests and debuggers; else it is replaced
+  --dial                    the probes join calls, book and stream as clients do, over and over (docs/alarms.md)
   --metrics                 every process shows its metrics on loopback; npm run ports -- --metrics says at which port
   --trusted-proxies LIST    addresses of your own proxies in front, whose x-forwarded-for is believed, with commas between
   --media-config JSON       further keys of every media node's configuration (lab)
@@ -50,6 +51,7 @@ export const startOptions = {
   autoscale: { type: 'string' },
   'autoscale-policy': { type: 'string', default: '{}' },
   'keep-frozen': { type: 'boolean', default: false },
+  dial: { type: 'boolean', default: false },
   metrics: { type: 'boolean', default: false },
   'trusted-proxies': { type: 'string' },
   'media-config': { type: 'string' },
@@ -88,6 +90,7 @@ export function readOptions(
     ...(values['public-address'] === undefined ? {} : { publicAddress: values['public-address'] }),
     ...(values['media-address'] === undefined ? {} : { mediaAddress: values['media-address'] }),
     ...(values['keep-frozen'] ? { keepFrozen: true } : {}),
+    ...(values.dial ? { dial: true } : {}),
     ...(values.metrics ? { metrics: true } : {}),
     ...(values['trusted-proxies'] === undefined ? {} : { trustedProxies: values['trusted-proxies'].split(',') }),
     ...(values['media-config'] === undefined ? {} : { mediaConfig: keys('media-config', values['media-config']) }),

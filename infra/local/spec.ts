@@ -36,6 +36,8 @@ export interface Secrets {
   readonly sealSecret: string;
   /** Signs REST tokens that may do everything for every tenant. */
   readonly operatorKey: { readonly key: string; readonly secret: string };
+  /** Of the tenant of dial tests. */
+  readonly dialKey?: { readonly key: string; readonly secret: string };
   /** Of the supervisor's control endpoint; made anew by every start. */
   readonly controlToken?: string;
   /** Of guests of the local network; made anew by every start with `lan`. */
@@ -87,6 +89,8 @@ export interface TopologyOptions {
   readonly lan?: Lan;
   /** A process that is stopped or hangs is left so; without it, it is killed and replaced. */
   readonly keepFrozen?: boolean;
+  /** Each region's probe tests the cloud as a client, in a tenant of its own. */
+  readonly dial?: boolean;
   /** Every process but those that the autoscaler starts shows its metrics. */
   readonly metrics?: boolean;
   /** Further keys of every media node's configuration. */

@@ -35,6 +35,7 @@ export function loadSecrets(stateDir: string): Secrets {
     devKey: { key: 'devkey', secret: word() },
     sealSecret: word(),
     operatorKey: { key: 'operator', secret: word() },
+    dialKey: { key: 'dialkey', secret: word() },
     ...kept,
   };
   if (Object.keys(secrets).length > Object.keys(kept).length) writePrivate(file, JSON.stringify(secrets, null, 2));
@@ -60,9 +61,9 @@ function readSecrets(file: string, stateDir: string): Partial<Secrets> {
   } catch (error) {
     throw new Error(`${file} cannot be read (${error instanceof Error ? error.message : String(error)}); ${way}`);
   }
-  const { clusterToken, clusterSecret, devKey, sealSecret, operatorKey } = (secrets ?? {}) as Partial<Secrets>;
+  const { clusterToken, clusterSecret, devKey, sealSecret, operatorKey, dialKey } = (secrets ?? {}) as Partial<Secrets>;
   const old = [clusterToken, clusterSecret, devKey?.secret];
-  const added = [sealSecret, operatorKey?.secret].filter((word) => word !== undefined);
+  const added = [sealSecret, operatorKey?.secret, dialKey?.secret].filter((word) => word !== undefined);
   const isWhole = [...old, ...added].every((word) => typeof word === 'string' && word.length >= 32);
   if (!isWhole) throw new Error(`${file} is incomplete; ${way}`);
   return secrets;

@@ -56,7 +56,7 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
     children.push(signalingSpec(o, secrets, region, common(`sig-${region.short}`, region), port, index));
     for (let node = 1; node <= o.nodesPerRegion; node += 1)
       children.push(sfuSpec(o, region, common(`sfu-${region.short}-${node}`, region), node, port));
-    children.push(probeSpec(region, common(`probe-${region.short}`, region), port));
+    children.push(probeSpec(region, { ...common(`probe-${region.short}`, region), ...dialConfig(o, secrets) }, port));
     children.push(gatewaySpec(o, secrets, region, common(`gw-${region.short}`, region)));
     children.push(recorderSpec(o, region, common(`rec-${region.short}`, region)));
   }
@@ -391,6 +391,17 @@ function sfuSpec(
   };
 }
 
+/** The api is asked directly: the page's server would do as well. */
+function dialConfig(o: TopologyOptions, { dialKey }: Secrets): Record<string, unknown> {
+  if (o.dial !== true || dialKey === undefined) return {};
+  const { ip, port } = apiAddress(o);
+  return { dial: { apiUrl: `http://${ip}:${port}`, ...dialKey } };
+}
+
+/** Its key has every scope that a tenant's can have. A second tenant takes nothing from the first one's `/check`. */
+const dialTenant = ({ dial }: TopologyOptions, { dialKey }: Secrets): Record<string, unknown>[] =>
+  dial === true && dialKey !== undefined ? [{ id: 'dial', name: 'Dial tests', ...dialKey }] : [];
+
 function probeSpec(region: Region, common: Record<string, unknown>, port: (base: number) => number): ChildSpec {
   const listen = { ip: `${region.net}.9`, port: port(7950) };
   return {
@@ -526,7 +537,7 @@ function recorderSpec(o: TopologyOptions, region: Region, common: Record<string,
   };
 }
 
-/** One tenant, whose key is that of development tokens: what is made by REST and what the page makes meet in a room. */
+/** One tenant (and that of dial tests), whose key is that of development tokens: what is made by REST and what the page makes meet in a room. */
 function apiSpec(o: TopologyOptions, secrets: Secrets): ChildSpec {
   const [region] = regions;
   if (region === undefined) throw new Error('the local cloud has no region');
@@ -546,7 +557,8 @@ function apiSpec(o: TopologyOptions, secrets: Secrets): ChildSpec {
       sealSecret: secrets.sealSecret,
       operatorKey: secrets.operatorKey,
       operatorTenant: 'dev',
-      tenants: [{ id: 'dev', name: 'Development', ...secrets.devKey }],
+      tenants: [{ id: 'dev', name: 'Development', ...secrets.devKey }, ...dialTenant(o, secrets)],
+      ...(o.dial === true ? { checkTenant: 'dev' } : {}),
       trustedProxies: [API_PROXY, ...(o.trustedProxies ?? [])],
       egressAllow: ['127.0.0.0/8'], // webhooks of a first trial
       ...o.apiConfig,

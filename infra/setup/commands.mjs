@@ -74,6 +74,7 @@ const startOptions = [
   'autoscale',
   'autoscale-policy',
   'keep-frozen',
+  'dial',
   'metrics',
   'trusted-proxies',
   'media-config',

@@ -161,6 +161,11 @@ export class Child {
     if (this.#stopping === undefined) this.#timer = setTimeout(() => void this.start(), pauseMs);
   }
 
+  /** Says something to the process over its channel; one that does not run, or has closed its end, misses it. */
+  send(message: object): void {
+    if (this.#process?.connected === true) (this.#process as ChildProcess).send(message, () => undefined);
+  }
+
   /** Ends the process: SIGTERM, after `stopLimitMs` SIGKILL. Idempotent; resolves when it is gone. */
   stop(): Promise<void> {
     this.#stopping ??= new Promise((resolve) => {

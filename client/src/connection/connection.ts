@@ -23,6 +23,7 @@ import {
   connectPolicy,
   crowdPolicy,
   keptMediaPolicy,
+  oncePolicy,
   type ReconnectPolicy,
   rejoinPolicy,
   resumePolicy,
@@ -111,6 +112,7 @@ export class Connection {
   #joinsAnew = false;
   #moveId = '';
   readonly #attempts = new Attempts();
+  readonly #connectPolicy: ReconnectPolicy;
   /** Some attempt has been put in front of the room. */
   #hasWaited = false;
   /** The one that is under way is there now. */
@@ -126,8 +128,11 @@ export class Connection {
     throttle: Throttle;
     /** Closed with the connection. */
     sites?: SiteTiming | undefined;
+    /** A first connection that fails is not tried again. */
+    isOnce?: boolean | undefined;
     ports: ConnectionPorts;
   }) {
+    this.#connectPolicy = o.isOnce === true ? oncePolicy : connectPolicy;
     this.#sockets = o.sockets;
     this.#throttle = o.throttle;
     this.#sites = o.sites;
@@ -240,7 +245,7 @@ export class Connection {
     openRejoin: () => this.#run((signal) => this.#again(signal, undefined), attemptDeadlineMs),
     dropSocket: ({ error }) => this.#dropSocket(closeCode.lost, error),
     leave: ({ reason }) => this.#leave(reason),
-    scheduleConnect: ({ error }) => this.#retries.schedule(this.#hasWaited ? waitPolicy : connectPolicy, error),
+    scheduleConnect: ({ error }) => this.#retries.schedule(this.#hasWaited ? waitPolicy : this.#connectPolicy, error),
     scheduleResume: ({ error }) => this.#retries.schedule(this.#resumePolicy, error),
     scheduleRejoin: ({ error }) => this.#retries.schedule(this.#isCrowd ? crowdPolicy : rejoinPolicy, error),
     startMedia: ({ joined }) => this.#startMedia(joined),

@@ -33,6 +33,8 @@ export type ReconnectDecision =
  * A first connection: the user looks at a spinner, nothing is lost yet, and a page that fails soon tries another entry.
  */
 export const connectPolicy: ReconnectPolicy = { baseMs: 300, capMs: 2000, attemptsMax: 4, giveUpMs: 15_000 };
+/** A first connection that shows whether the first try works: a test. */
+export const oncePolicy: ReconnectPolicy = { ...connectPolicy, attemptsMax: 1 };
 /** The client waited in front of the room and lost its socket: a host may be about to let it in. */
 export const waitPolicy: ReconnectPolicy = { baseMs: 300, capMs: 7000, giveUpMs: 120_000 };
 /** The signaling socket while media does not flow either: the media node keeps such a session for orphanSessionMs. */

@@ -1,7 +1,14 @@
 // One phase of trying: from a loss (or from connect) until it works or is given up. Counts attempts and time, waits,
 // and tells when the next attempt is due. reconnect.ts decides.
 import { MeridianClientError } from '../errors.ts';
-import { connectPolicy, nextAttempt, overloadPolicy, type ReconnectPolicy, waitPolicy } from './reconnect.ts';
+import {
+  connectPolicy,
+  nextAttempt,
+  oncePolicy,
+  overloadPolicy,
+  type ReconnectPolicy,
+  waitPolicy,
+} from './reconnect.ts';
 import { overloadCodes, type Throttle } from './throttle.ts';
 
 export interface RetryPhasePorts {
@@ -50,7 +57,7 @@ export class RetryPhase {
   #plan(policy: ReconnectPolicy, error: MeridianClientError | undefined, budgetMs: number): void {
     this.#policy = policy;
     const decision = nextAttempt(
-      error?.code === 'OVERLOADED' ? patient(policy) : policy,
+      error?.code === 'OVERLOADED' && policy !== oncePolicy ? patient(policy) : policy,
       {
         attempt: this.#attempts,
         elapsedMs: performance.now() - this.#startedMs,
@@ -108,11 +115,11 @@ export class RetryPhase {
    */
   #lastWord(policy: ReconnectPolicy): MeridianClientError {
     const cause = this.#error ?? new MeridianClientError('SOCKET_FAILED');
-    return policy === connectPolicy || policy === waitPolicy
-      ? cause
-      : new MeridianClientError('RECONNECT_FAILED', cause.message, { cause });
+    return firstPolicies.has(policy) ? cause : new MeridianClientError('RECONNECT_FAILED', cause.message, { cause });
   }
 }
+
+const firstPolicies: ReadonlySet<ReconnectPolicy> = new Set([connectPolicy, oncePolicy, waitPolicy]);
 
 /** As a service that has too much to do asks for it, and not given up sooner for that. */
 const patient = ({ giveUpMs }: ReconnectPolicy): ReconnectPolicy => ({

@@ -1,0 +1,73 @@
+// A meeting is booked, read and cancelled by REST, as a company's program does it.
+import type { Clock } from '@meridian/runtime';
+import { failed, type Result } from '../core/results.ts';
+import { type DialApi, DialApiError, fieldsOf } from './dial-api.ts';
+
+const DAY_MS = 86_400_000;
+/** When the meetings take place: far enough away that nothing begins or reminds of one before it is cancelled. */
+const AHEAD_MS = DAY_MS;
+/** What a tester left behind was booked since then. */
+const LEFT_MS = 7 * DAY_MS;
+/** Of a page of meetings; a tester leaves one behind at a time. */
+const LISTED_MAX = 100;
+
+export class Booking {
+  readonly #api: DialApi;
+  readonly #clock: Clock;
+  /** By which it finds what it left behind. */
+  readonly #title: string;
+
+  constructor(api: DialApi, clock: Clock, hostId: string) {
+    this.#api = api;
+    this.#clock = clock;
+    this.#title = `Dial test of ${hostId}`;
+  }
+
+  /** Never rejects. */
+  async test(): Promise<Result> {
+    try {
+      const id = await this.#book();
+      try {
+        const { title } = await this.#api.call({ method: 'GET', path: pathOf(id), scope: 'meetings:read' });
+        if (title !== this.#title)
+          throw new DialApiError('ANSWER_UNEXPECTED', 'the meeting that was read is another one');
+      } finally {
+        await this.#cancel(id);
+      }
+      return { kind: 'booking', isOk: true };
+    } catch (error) {
+      const code = error instanceof DialApiError ? error.code : 'INTERNAL';
+      const text = error instanceof Error ? error.message : String(error);
+      return { kind: 'booking', ...failed({ stage: 'api', code, text }) };
+    }
+  }
+
+  /** Cancels what a tester of this host booked before it died. Rejects with DialApiError. */
+  async cleanUp(): Promise<void> {
+    const nowMs = this.#clock.wallMs();
+    const window = new URLSearchParams({
+      from: new Date(nowMs - LEFT_MS).toISOString(),
+      to: new Date(nowMs + AHEAD_MS + DAY_MS).toISOString(),
+      limit: String(LISTED_MAX),
+    });
+    const { data } = await this.#api.call({ method: 'GET', path: `/meetings?${window}`, scope: 'meetings:read' });
+    for (const one of Array.isArray(data) ? data : []) {
+      const { meetingId, title } = fieldsOf(one);
+      if (title === this.#title && typeof meetingId === 'string') await this.#cancel(meetingId);
+    }
+  }
+
+  async #book(): Promise<string> {
+    const localStart = new Date(this.#clock.wallMs() + AHEAD_MS).toISOString().slice(0, 16);
+    const body = { title: this.#title, localStart, timeZone: 'UTC', durationMinutes: 5 };
+    const { id } = await this.#api.call({ method: 'POST', path: '/meetings', scope: 'meetings:write', body });
+    if (typeof id !== 'string') throw new DialApiError('ANSWER_UNEXPECTED', 'the meeting that was booked has no id');
+    return id;
+  }
+
+  async #cancel(id: string): Promise<void> {
+    await this.#api.call({ method: 'DELETE', path: pathOf(id), scope: 'meetings:write' });
+  }
+}
+
+const pathOf = (id: string): string => `/meetings/${encodeURIComponent(id)}`;

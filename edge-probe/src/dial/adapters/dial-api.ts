@@ -1,0 +1,67 @@
+// The api, as far as a tester calls it.
+import { type JsonAnswer, jsonRequest, parseJson } from '@meridian/runtime';
+import type { TesterKeys } from './tester-keys.ts';
+
+/** Of the api's operations. */
+const BASE = '/api/v1';
+
+/** What went wrong with a call; `code` is that of the problem, HTTP_ and the status, or API_UNREACHABLE. */
+export class DialApiError extends Error {
+  readonly code: string;
+  /** The same call may be answered otherwise later: there was no answer, or none that says no to this call. */
+  readonly isPassing: boolean;
+
+  constructor(code: string, message: string, o: { readonly isPassing?: boolean; readonly cause?: unknown } = {}) {
+    const { isPassing = false, cause } = o;
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'DialApiError';
+    this.code = code;
+    this.isPassing = isPassing;
+  }
+}
+
+export interface DialCall {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below the base. */
+  readonly path: string;
+  readonly scope: string;
+  readonly body?: unknown;
+}
+
+export class DialApi {
+  readonly #url: string;
+  readonly #keys: TesterKeys;
+
+  constructor(apiUrl: string, keys: TesterKeys) {
+    this.#url = `${apiUrl.replace(/\/+$/, '')}${BASE}`;
+    this.#keys = keys;
+  }
+
+  /** The fields of its answer, none of an empty one. Rejects with DialApiError, after five seconds at the latest. */
+  async call({ method, path, scope, body }: DialCall): Promise<Readonly<Record<string, unknown>>> {
+    const headers = { authorization: `Bearer ${await this.#keys.rest(scope)}` };
+    let answer: JsonAnswer;
+    try {
+      answer = await jsonRequest({
+        url: `${this.#url}${path}`,
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+      });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new DialApiError('API_UNREACHABLE', why, { isPassing: true, cause: error });
+    }
+    const fields = fieldsOf(parseJson(answer.text));
+    if (answer.status >= 200 && answer.status < 300) return fields;
+    const { code, title } = fields;
+    throw new DialApiError(
+      typeof code === 'string' ? code : `HTTP_${answer.status}`,
+      `${method} ${path}: ${answer.status}${typeof title === 'string' ? ` ${title}` : ''}`,
+      { isPassing: answer.status >= 500 || answer.status === 429 },
+    );
+  }
+}
+
+export const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};

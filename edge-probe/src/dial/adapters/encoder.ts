@@ -1,0 +1,79 @@
+// ffmpeg, as far as a tester uses it: it makes one short show, and sends it as an encoder does.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Longer than a stream is watched. */
+const SHOW_S = 20;
+/** Takes half a second where nothing else runs. */
+const MAKE_MS_MAX = 30_000;
+/** What ffmpeg says of its end: the last lines. */
+const SAID_CHARACTERS_MAX = 400;
+
+/** Small and cheap to send: it is made once and sent as it is. A key frame each second, so that HLS advances. */
+const showWords = [
+  ...['-f', 'lavfi', '-i', 'testsrc=size=160x90:rate=10', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
+  ...['-t', String(SHOW_S), '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p'],
+  ...['-profile:v', 'baseline', '-g', '10', '-b:v', '60k', '-c:a', 'aac', '-b:a', '32k', '-f', 'flv'],
+];
+
+/** One ffmpeg that runs, or ran. */
+export class Running {
+  readonly #process: ChildProcess;
+  /** Resolves with its exit code when it is over; null: it was killed, undefined: it could not be started. */
+  readonly over: Promise<number | null | undefined>;
+  #said = '';
+
+  constructor(words: readonly string[]) {
+    const env = { PATH: process.env['PATH'] ?? '' };
+    const child = spawn('ffmpeg', ['-hide_banner', '-nostdin', '-loglevel', 'error', ...words], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env,
+    });
+    this.#process = child;
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#said = (this.#said + text).slice(-SAID_CHARACTERS_MAX);
+    });
+    this.over = new Promise((resolve) => {
+      child.once('error', () => resolve(undefined));
+      child.once('close', (code) => resolve(code));
+    });
+  }
+
+  /** Its last words, without the address that it sent to: that holds the key. */
+  said(secret: string): string {
+    return this.#said.replaceAll(secret, '***').trim();
+  }
+
+  /** Idempotent. */
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+}
+
+export class Encoder {
+  readonly #file: string;
+
+  private constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Makes the show, a file of this folder; undefined where there is no ffmpeg that can, or `signal` gave it up. */
+  static async make(folder: string, signal: AbortSignal): Promise<Encoder | undefined> {
+    const path = process.env['PATH'] ?? '';
+    if (!path.split(delimiter).some((one) => existsSync(join(one, 'ffmpeg')))) return undefined;
+    const file = join(folder, 'dial-show.flv');
+    const making = new Running(['-y', ...showWords, file]);
+    const stop = (): void => making.kill();
+    const given = AbortSignal.any([signal, AbortSignal.timeout(MAKE_MS_MAX)]);
+    given.addEventListener('abort', stop);
+    const code = await making.over;
+    given.removeEventListener('abort', stop);
+    return code === 0 ? new Encoder(file) : undefined;
+  }
+
+  /** Sends the show in real time, once. */
+  send(url: string): Running {
+    return new Running(['-re', '-i', this.#file, '-c', 'copy', '-f', 'flv', url]);
+  }
+}

@@ -1,0 +1,70 @@
+// What a tester sends: one frame of silence and one picture, over and over.
+import type { Rng } from '@meridian/runtime';
+import type { SentRtp } from './media-line.ts';
+
+/** Opus: 20 ms of silence, mono (RFC 6716: CELT only, fullband, then two bytes that say nothing is there). */
+const silence = Uint8Array.of(0xf8, 0xff, 0xfe);
+/**
+ * VP8: a grey key frame of 32×32, by
+ * `ffmpeg -f lavfi -i color=c=gray:s=32x32 -frames:v 1 -c:v libvpx -f ivf -`, without the 44 bytes in front.
+ */
+const picture = Buffer.from('MAIAnQEqIAAgAABHCIWFiJmEiAICAAeQ88nA/sPgAA==', 'base64');
+/** In front of it: it begins the first partition of a picture (RFC 7741, 4.2). */
+const pictureStart = 0x10;
+
+export const SOUND_MS = 20;
+/** Each one a key frame, so that whoever comes later sees a picture at once: eight of them in a second. */
+const SOUNDS_PER_PICTURE = 6;
+/** After a pause of the process its media goes on from now. */
+const BEHIND_MAX = 5;
+
+/** As published. */
+export interface FrameStream {
+  readonly ssrc: number;
+  readonly payloadType: number;
+}
+
+/** The packets that are due, from the first `due` on. Numbers begin below 2^15, as receivers of SRTP need it. */
+export class Frames {
+  readonly #sound: FrameStream;
+  readonly #picture: FrameStream;
+  readonly #startedMs: number;
+  readonly #base: number;
+  #sounds = 0;
+  #pictures = 0;
+  #tick = 0;
+
+  constructor(streams: { readonly sound: FrameStream; readonly picture: FrameStream }, startedMs: number, rng: Rng) {
+    this.#sound = streams.sound;
+    this.#picture = streams.picture;
+    this.#startedMs = startedMs;
+    this.#base = rng.int(2 ** 15);
+  }
+
+  due(nowMs: number): SentRtp[] {
+    const until = Math.floor((nowMs - this.#startedMs) / SOUND_MS) + 1;
+    this.#tick = Math.max(this.#tick, until - BEHIND_MAX);
+    const packets: SentRtp[] = [];
+    for (; this.#tick < until; this.#tick += 1) {
+      packets.push(
+        this.#packet(this.#sound, { count: this.#sounds, clockRate: 48_000, marker: false, payload: silence }),
+      );
+      this.#sounds += 1;
+      if (this.#tick % SOUNDS_PER_PICTURE !== 0) continue;
+      const payload = Buffer.concat([Uint8Array.of(pictureStart), picture]);
+      packets.push(this.#packet(this.#picture, { count: this.#pictures, clockRate: 90_000, marker: true, payload }));
+      this.#pictures += 1;
+    }
+    return packets;
+  }
+
+  #packet(
+    { ssrc, payloadType }: FrameStream,
+    o: { readonly count: number; readonly clockRate: number; readonly marker: boolean; readonly payload: Uint8Array },
+  ): SentRtp {
+    const { marker, payload } = o;
+    const sequenceNumber = (this.#base + o.count) % 2 ** 16;
+    const timestamp = (this.#tick * SOUND_MS * (o.clockRate / 1000)) % 2 ** 32;
+    return { ssrc, payloadType, sequenceNumber, timestamp, marker, payload };
+  }
+}

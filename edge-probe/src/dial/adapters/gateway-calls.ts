@@ -1,0 +1,129 @@
+// What a tester asks gateways by HTTP: ways into and out of a room, its live state, HLS.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { piecesOf, variantOf } from '../core/hls.ts';
+import { fieldsOf } from './dial-api.ts';
+
+/** For one answer. */
+const ANSWER_MS = 5000;
+const POLL_MS = 500;
+/** Playlists of ours have a few KB. */
+const PLAYLIST_BYTES_MAX = 1_000_000;
+/** A playlist that grows by so many segments or parts goes on. */
+const NEW_PIECES = 2;
+
+export class GatewayError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'GatewayError';
+    this.code = code;
+  }
+}
+
+export interface DialWays {
+  /** Of the stream: `RTMP_URL/live/KEY`. */
+  readonly publishKey: string;
+  readonly playKey: string;
+}
+
+/** Keys for the token's room. Rejects with GatewayError. */
+export async function waysAt(url: string, token: string, signal: AbortSignal): Promise<DialWays> {
+  const ways = await json(`${url}/v1/ways`, { method: 'POST', token, signal });
+  const { key: publishKey } = fieldsOf(fieldsOf(ways['publish'])['rtmp']);
+  const { hls } = fieldsOf(ways['play']);
+  const playKey = typeof hls === 'string' ? /\/hls\/([^/]+)\//.exec(hls)?.[1] : undefined;
+  if (typeof publishKey !== 'string' || playKey === undefined)
+    throw new GatewayError('ANSWER_UNEXPECTED', 'the gateway names no way in by RTMP, or none out by HLS');
+  return { publishKey, playKey };
+}
+
+/** Resolves when the gateway shows a publisher of the token's room. Rejects with GatewayError, or as `signal`. */
+export async function untilLive(url: string, token: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const { publishers } = await json(`${url}/v1/ways`, { method: 'GET', token, signal });
+    if (Array.isArray(publishers) && publishers.length > 0) return;
+    await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+export interface Watched {
+  /** Where it was played in the end: gateways send players on. */
+  readonly origin: string;
+  /** From the first request to the first bytes of media. */
+  readonly firstMs: number;
+}
+
+/**
+ * Plays by HLS until the playlist has grown and bytes have come. Rejects with GatewayError for an answer that is none,
+ * or as `signal`; 404 is waited out, as players do it: nothing is published yet.
+ */
+export async function watchHls(url: string, signal: AbortSignal): Promise<Watched> {
+  const startedMs = performance.now();
+  const beginning = await whenThere(url, signal);
+  const name = variantOf(beginning.text);
+  if (name === undefined) throw new GatewayError('PLAYLIST_INVALID', 'the playlist names nothing to play');
+  const mediaUrl = new URL(name, beginning.url).href;
+  const seen = new Set<string>();
+  let known: number | undefined;
+  let firstMs: number | undefined;
+  for (;;) {
+    const { text, url: at } = await whenThere(mediaUrl, signal);
+    const pieces = piecesOf(text);
+    const last = pieces.at(-1);
+    for (const piece of pieces) seen.add(piece);
+    if (last !== undefined) {
+      known ??= seen.size;
+      if (firstMs === undefined && (await bytesOf(new URL(last, at).href, signal)) > 0)
+        firstMs = performance.now() - startedMs;
+      if (firstMs !== undefined && seen.size >= known + NEW_PIECES) return { origin: new URL(at).origin, firstMs };
+    }
+    await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+async function whenThere(url: string, signal: AbortSignal): Promise<{ readonly text: string; readonly url: string }> {
+  for (;;) {
+    const response = await ask(url, { signal });
+    if (response.ok) {
+      const text = await response.text();
+      if (text.length > PLAYLIST_BYTES_MAX) throw new GatewayError('PLAYLIST_INVALID', 'the playlist is far too long');
+      return { text, url: response.url };
+    }
+    await response.body?.cancel();
+    if (response.status !== 404) throw new GatewayError(`HTTP_${response.status}`, `HLS: ${response.status}`);
+    await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+async function bytesOf(url: string, signal: AbortSignal): Promise<number> {
+  const response = await ask(url, { signal });
+  if (response.ok) return (await response.arrayBuffer()).byteLength;
+  await response.body?.cancel();
+  return 0;
+}
+
+async function json(
+  url: string,
+  { method, token, signal }: { readonly method: string; readonly token: string; readonly signal: AbortSignal },
+): Promise<Readonly<Record<string, unknown>>> {
+  const response = await ask(url, { method, headers: { authorization: `Bearer ${token}` }, signal });
+  const fields = fieldsOf(await response.json().catch(() => undefined));
+  if (response.ok) return fields;
+  const { code, message } = fields;
+  throw new GatewayError(
+    typeof code === 'string' ? code : `HTTP_${response.status}`,
+    typeof message === 'string' ? message : `${response.status}`,
+  );
+}
+
+async function ask(url: string, o: RequestInit & { readonly signal: AbortSignal }): Promise<Response> {
+  try {
+    return await fetch(url, { ...o, signal: AbortSignal.any([o.signal, AbortSignal.timeout(ANSWER_MS)]) });
+  } catch (error) {
+    if (o.signal.aborted) throw error;
+    const cause =
+      error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error);
+    throw new GatewayError('GATEWAY_UNREACHABLE', cause);
+  }
+}

@@ -1,0 +1,315 @@
+// One call of a round: joins the testers' room as a client does, sends and receives media, stays, and leaves.
+import { asClientError, MeridianClientError, SessionClient, type SubscriptionRow } from '@meridian/client';
+import {
+  assert,
+  Machine,
+  newId,
+  type Participant,
+  type RtpCapabilities,
+  routerConstant,
+  type Track,
+} from '@meridian/protocol';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { type FrameStream, Frames, SOUND_MS } from './adapters/frames.ts';
+import { MediaLine, type ReceivedRtp } from './adapters/media-line.ts';
+import { OwnRegion } from './adapters/own-region.ts';
+import type { TesterKeys } from './adapters/tester-keys.ts';
+import {
+  type CallEffect,
+  type CallEvent,
+  type CallState,
+  callTable,
+  failureIn,
+  lateIn,
+  STAGE_LIMIT_MS,
+} from './core/call-round.ts';
+import { KeyFrames } from './core/key-frames.ts';
+import { PairWatch, pairsOf } from './core/pair-watch.ts';
+import { type Failure, failed, type Result } from './core/results.ts';
+
+/** The room in which all testers of a tenant meet. */
+export const DIAL_ROOM = 'dial';
+/** By which they know each other; identities are not to be read. */
+const REGION_ATTRIBUTE = 'dial.region';
+/** Testers of other regions that are watched in a call; far more than a room of theirs has. */
+const WATCHED_MAX = 500;
+
+export interface CallOptions {
+  readonly region: string;
+  readonly hostId: string;
+  /** Of signaling nodes of the region. */
+  readonly entryUrls: readonly string[];
+  readonly stayMs: number;
+  readonly keys: TesterKeys;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+}
+
+interface Received {
+  /** Of its publisher, which may have to be watched yet. */
+  readonly sessionId: string;
+  readonly kind: 'audio' | 'video';
+  readonly keyFrames: KeyFrames;
+}
+
+export class Call {
+  readonly #o: CallOptions;
+  readonly #machine: Machine<CallState, CallEvent, CallEffect, Failure>;
+  readonly #done = Promise.withResolvers<void>();
+  readonly #settled = Promise.withResolvers<void>();
+  #client: SessionClient | undefined;
+  #send: MediaLine | undefined;
+  #recv: MediaLine | undefined;
+  #limit: Timer | undefined;
+  #sending: Timer | undefined;
+  #startedMs = 0;
+  #joinMs: number | undefined;
+  #failure: Failure | undefined;
+  #isClosed = false;
+  /** Of the session's end; what is there is judged until then. */
+  #endMs: number | undefined;
+  #pairs: readonly Result[] = [];
+  /** By session. */
+  readonly #watches = new Map<string, PairWatch>();
+  /** By SSRC. */
+  readonly #received = new Map<number, Received>();
+  /** Its SSRC, by consumer. */
+  readonly #ssrcs = new Map<string, number>();
+
+  constructor(o: CallOptions) {
+    this.#o = o;
+    this.#machine = new Machine<CallState, CallEvent, CallEffect, Failure>({
+      table: callTable,
+      initial: 'joining',
+      apply: (effect, payload) => this.#effects[effect](payload),
+    });
+  }
+
+  /** Resolves when the call has been set up, or never will be. */
+  get settled(): Promise<void> {
+    return this.#settled.promise;
+  }
+
+  /**
+   * Resolves when it is over, with what it has shown: the call itself first, then other regions. Nothing when it was
+   * closed. Never rejects.
+   */
+  async run(): Promise<Result[]> {
+    this.#startedMs = this.#o.clock.nowMs();
+    this.#limitStage();
+    this.#join().catch((error: unknown) => this.#failed(error));
+    await this.#done.promise;
+    if (this.#isClosed) return [];
+    const { placement } = this.#client?.session ?? {};
+    const served = placement === undefined ? {} : { servedBy: placement.nodeId, servedRegion: placement.region };
+    const joined = this.#joinMs === undefined ? {} : { joinMs: Math.round(this.#joinMs) };
+    const outcome = this.#failure === undefined ? { isOk: true } : failed(this.#failure);
+    return [{ kind: 'call', ...outcome, ...joined, ...served }, ...this.#pairs];
+  }
+
+  /** Leaves at once. Idempotent. */
+  close(): void {
+    this.#isClosed ||= this.#machine.state !== 'over';
+    this.#machine.dispatch('close');
+  }
+
+  readonly #effects: { readonly [effect in CallEffect]: (payload: Failure | undefined) => void } = {
+    connectMedia: () => {
+      this.#limitStage();
+      this.#connect().catch((error: unknown) => this.#failed(error));
+    },
+    stay: () => {
+      this.#limit?.cancel();
+      this.#limit = this.#o.clock.after(this.#o.stayMs, () => this.#machine.dispatch('timeUp'));
+      this.#settled.resolve();
+    },
+    fail: (failure) => {
+      this.#failure = failure;
+    },
+    end: () => this.#end(),
+  };
+
+  async #join(): Promise<void> {
+    const { keys, entryUrls, region, hostId } = this.#o;
+    if (entryUrls.length === 0) throw new MeridianClientError('ENTRY_UNREACHABLE', `no signaling node in ${region}`);
+    const identity = `dial-${region}-${hostId}`;
+    const [send, recv] = await Promise.all([
+      MediaLine.make(() => undefined),
+      MediaLine.make((one) => this.#packet(one)),
+    ]);
+    if (this.#machine.state !== 'joining') return;
+    [this.#send, this.#recv] = [send, recv];
+    const client = new SessionClient({
+      sockets: new OwnRegion(entryUrls, region),
+      token: () => keys.room({ room: DIAL_ROOM, identity, attributes: { [REGION_ATTRIBUTE]: region } }),
+      sdk: 'dial-test/1',
+      capabilities,
+      sendEndpoint: send.endpoint,
+      recvEndpoint: recv.endpoint,
+      isOnce: true,
+    });
+    this.#client = client;
+    client.on('subscriptionsAdded', (rows) => this.#subscribe(rows));
+    client.on('subscriptionMoved', (row) => this.#subscribe([row]));
+    client.on('subscriptionRemoved', (consumerId) => this.#unsubscribe(consumerId));
+    client.on('rosterChanged', () => this.#look());
+    // It goes on by itself; the test has failed.
+    client.on('interrupted', (mediaToo) =>
+      this.#failed(new MeridianClientError(mediaToo ? 'MEDIA_FAILED' : 'SOCKET_LOST')),
+    );
+    client.on('disconnected', (reason, error) =>
+      this.#failed(error ?? new MeridianClientError('CONNECTION_CLOSED', reason)),
+    );
+    await client.connect();
+    this.#machine.dispatch('joined');
+  }
+
+  async #connect(): Promise<void> {
+    const { clock } = this.#o;
+    const { sendTransport, recvTransport } = this.#client?.session ?? {};
+    if (sendTransport === undefined || recvTransport === undefined)
+      throw new MeridianClientError('MEDIA_FAILED', 'the answer to Join has no transports');
+    await Promise.all([this.#send?.connect(sendTransport), this.#recv?.connect(recvTransport)]);
+    if (this.#machine.state !== 'connecting') return;
+    this.#joinMs = clock.nowMs() - this.#startedMs;
+    this.#subscribe(this.#client?.session?.subscriptions ?? []);
+    this.#look();
+    await this.#publish();
+    this.#machine.dispatch('connected');
+  }
+
+  async #publish(): Promise<void> {
+    const { clock, rng } = this.#o;
+    const [sound, picture] = await Promise.all([this.#publishOne('audio'), this.#publishOne('video')]);
+    if (this.#machine.state !== 'connecting') return;
+    const frames = new Frames({ sound, picture }, clock.nowMs(), rng);
+    const line = this.#send;
+    this.#sending = clock.every(SOUND_MS, () => {
+      for (const packet of frames.due(clock.nowMs())) line?.send(packet);
+    });
+  }
+
+  async #publishOne(kind: 'audio' | 'video'): Promise<FrameStream> {
+    const { rng } = this.#o;
+    const { mimeType, preferredPayloadType: payloadType, clockRate, channels, parameters = {} } = codecs[kind];
+    const ssrc = 1 + rng.int(2 ** 32 - 1);
+    const track: Omit<Track, 'nodeId'> = {
+      trackId: newId('TR_', (count) => rng.bytes(count)),
+      kind,
+      name: kind,
+      muted: false,
+      mimeType,
+      layerKind: 'simple',
+      layers: [],
+      source: kind === 'video' ? 'camera' : 'microphone',
+      width: 0,
+      height: 0,
+    };
+    const codec = { mimeType, payloadType, clockRate, ...(channels === undefined ? {} : { channels }), parameters };
+    await this.#client?.publish(track, {
+      mid: kind,
+      codecs: [{ ...codec, rtcpFeedback: [] }],
+      headerExtensions: [],
+      encodings: [{ ssrc }],
+      rtcp: { cname: track.trackId, reducedSize: true },
+    });
+    return { ssrc, payloadType };
+  }
+
+  /** These are taken from now on, when packets can come; those before that are taken all at once. */
+  #subscribe(rows: readonly SubscriptionRow[]): void {
+    if (this.#joinMs === undefined || rows.length === 0) return;
+    for (const { consumerId, publisherSessionId: sessionId, kind, rtpParameters } of rows) {
+      const ssrc = rtpParameters.encodings?.[0]?.ssrc;
+      if (ssrc === undefined) continue;
+      this.#received.set(ssrc, { sessionId, kind, keyFrames: new KeyFrames() });
+      this.#ssrcs.set(consumerId, ssrc);
+    }
+    this.#client?.subscriptionsReady(rows.map(({ consumerId }) => consumerId)).catch((error: unknown) => {
+      this.#failed(error);
+    });
+  }
+
+  #unsubscribe(consumerId: string): void {
+    const ssrc = this.#ssrcs.get(consumerId);
+    this.#ssrcs.delete(consumerId);
+    if (ssrc !== undefined) this.#received.delete(ssrc);
+  }
+
+  /** Testers that have come with their tracks are watched from now on, those that have left no more. */
+  #look(): void {
+    const { clock } = this.#o;
+    if (this.#joinMs === undefined) return;
+    for (const other of this.#client?.roster.others() ?? []) this.#watch(other);
+    for (const [sessionId, watch] of this.#watches)
+      if (this.#client?.roster.get(sessionId) === undefined) watch.gone(clock.nowMs());
+  }
+
+  /** A tester of another region, when both of its tracks are there. */
+  #watch({ sessionId, attributes, tracks, quality }: Participant): void {
+    const known = this.#watches.get(sessionId);
+    // Its process or its network has died: that is for its own reports to say.
+    if (quality === 'lost') known?.gone(this.#o.clock.nowMs());
+    const region = attributes[REGION_ATTRIBUTE] ?? '';
+    if (known !== undefined || region === '' || region === this.#o.region) return;
+    const kinds = new Set(tracks.map(({ kind }) => kind));
+    if (kinds.size < 2 || this.#watches.size >= WATCHED_MAX) return;
+    this.#watches.set(sessionId, new PairWatch(region, this.#o.clock.nowMs()));
+  }
+
+  #packet(packet: ReceivedRtp): void {
+    const received = this.#received.get(packet.ssrc);
+    if (received === undefined) return;
+    const { sessionId, kind, keyFrames } = received;
+    const isKeyFrame = kind === 'video' && keyFrames.take(packet);
+    this.#watches.get(sessionId)?.packet(kind, isKeyFrame, this.#o.clock.nowMs());
+  }
+
+  #limitStage(): void {
+    this.#limit?.cancel();
+    this.#limit = this.#o.clock.after(STAGE_LIMIT_MS, () => {
+      const { state } = this.#machine;
+      this.#machine.dispatch('late', lateIn(state));
+    });
+  }
+
+  #failed(error: unknown): void {
+    const { state } = this.#machine;
+    const { code, message: text } = asClientError(error, state === 'joining' ? 'SOCKET_FAILED' : 'MEDIA_FAILED');
+    if (this.#machine.dispatch('failed', failureIn(state, { code, text })))
+      this.#o.log.debug({ code, state }, 'the call failed');
+  }
+
+  #end(): void {
+    const { clock, log } = this.#o;
+    this.#endMs ??= clock.nowMs();
+    this.#pairs = pairsOf(this.#watches.values(), this.#endMs);
+    this.#limit?.cancel();
+    this.#sending?.cancel();
+    this.#client?.leave();
+    for (const line of [this.#send, this.#recv])
+      line?.close().catch((error: unknown) => log.debug({ err: error }, 'a media line did not close'));
+    this.#settled.resolve();
+    this.#done.resolve();
+  }
+}
+
+const { codecs: knownCodecs = [], headerExtensions = [] } = routerConstant.capabilities;
+
+function codecOf(mimeType: string) {
+  const codec = knownCodecs.find((one) => one.mimeType === mimeType);
+  assert(codec !== undefined, `the router knows ${mimeType}`);
+  return codec;
+}
+
+const codecs = { audio: codecOf('audio/opus'), video: codecOf('video/VP8') };
+
+/**
+ * What it takes. No feedback about bandwidth: without reports a media node would take the way for full and pause
+ * pictures.
+ */
+const capabilities: RtpCapabilities = {
+  codecs: Object.values(codecs).map((codec) => ({ ...codec, rtcpFeedback: [] })),
+  headerExtensions: headerExtensions.filter(({ uri }) => uri.endsWith(':mid')),
+};

@@ -1,0 +1,41 @@
+// Finds whole VP8 key frames in the packets of one track (RFC 7741). Pure.
+
+/** What is looked at of a packet. */
+export interface VideoPacket {
+  readonly sequenceNumber: number;
+  readonly timestamp: number;
+  /** It is the last one of its picture. */
+  readonly marker: boolean;
+  readonly payload: Uint8Array;
+}
+
+export class KeyFrames {
+  /** The picture that is being put together: what its next packet has to be. */
+  #open: { readonly timestamp: number; readonly next: number } | undefined;
+
+  /** True when this packet completes a key frame. A packet that is missing, or out of order, makes it none. */
+  take({ sequenceNumber, timestamp, marker, payload }: VideoPacket): boolean {
+    const begun = this.#open;
+    this.#open = undefined;
+    const isNext = begun?.timestamp === timestamp && begun.next === sequenceNumber;
+    if (!isNext && !beginsKeyFrame(payload)) return false;
+    if (marker) return true;
+    this.#open = { timestamp, next: (sequenceNumber + 1) % 65_536 };
+    return false;
+  }
+}
+
+/** Its payload begins the first partition of a key frame. */
+function beginsKeyFrame(payload: Uint8Array): boolean {
+  const [first = 0] = payload;
+  const isStart = (first & 0x10) !== 0 && (first & 0x0f) === 0;
+  const header = payload[descriptorBytes(payload)];
+  return isStart && header !== undefined && (header & 1) === 0;
+}
+
+/** Of the payload descriptor in front of the picture (RFC 7741, 4.2). */
+function descriptorBytes([first = 0, extensions = 0, picture = 0]: Uint8Array): number {
+  if ((first & 0x80) === 0) return 1;
+  const ofPicture = (extensions & 0x80) === 0 ? 0 : (picture & 0x80) === 0 ? 1 : 2;
+  return 2 + ofPicture + (extensions & 0x40 ? 1 : 0) + (extensions & 0x30 ? 1 : 0);
+}

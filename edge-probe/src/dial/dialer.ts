@@ -1,0 +1,83 @@
+// The tester of a probe as a process of its own: its media must not disturb what the probe measures.
+import { join } from 'node:path';
+import type { wire } from '@meridian/protocol';
+import { type Logger, readSecretFile } from '@meridian/runtime';
+import { Child } from '@meridian/runtime/child';
+import type { DialConfig, ProbeConfig } from '../config.ts';
+import type { TesterSettings, ToTester } from './core/messages.ts';
+import { type Targets, targetsOf } from './core/targets.ts';
+
+/** A tester ends within two seconds of being asked to. */
+const STOP_MS = 3000;
+/** Of our environment: where ffmpeg is, which authorities count, where compiled code is kept. */
+const environment = ['PATH', 'NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE'];
+
+export interface DialerOptions {
+  readonly config: ProbeConfig;
+  readonly dial: DialConfig;
+  readonly log: Logger;
+}
+
+export class Dialer {
+  readonly #child: Child;
+  readonly #settings: TesterSettings;
+  readonly #log: Logger;
+  #targets: Targets = { signaling: [], gateways: [] };
+  #isStarted = false;
+
+  /** Throws ConfigError when the file of the secret holds none. */
+  constructor({ config, dial, log }: DialerOptions) {
+    const { id: probe, hostId, region, logLevel, stateDir } = config;
+    const { apiUrl, key, everyS, secretFile } = dial;
+    const secret = secretFile === undefined ? (dial.secret ?? '') : readSecretFile('dial.secretFile', secretFile);
+    this.#settings = { probe, hostId, region, logLevel, stateDir, apiUrl, key, secret, everyS };
+    this.#log = log;
+    this.#child = new Child('dial tester', {
+      stopLimitMs: STOP_MS,
+      command: () =>
+        Promise.resolve({ file: process.execPath, args: [...process.execArgv, entry], env: ownEnvironment() }),
+      // Lines of the same form as ours.
+      onLine: (line, stream) => void process[stream].write(`${line}\n`),
+      onEvent: (text, level) => log[level](`dial tester: ${text}`),
+      onPid: (pid) => this.#began(pid),
+      onDeath: () => undefined,
+    });
+  }
+
+  /** Goes where this plan says; the first one starts the tester. */
+  follow(plan: Pick<wire.Plan, 'nodes' | 'deniedIds'>): void {
+    const targets = targetsOf(plan);
+    const isSame = JSON.stringify(targets) === JSON.stringify(this.#targets);
+    this.#targets = targets;
+    if (this.#isStarted) {
+      if (!isSame) this.#say({ kind: 'targets', targets });
+      return;
+    }
+    this.#isStarted = true;
+    this.#child.start().catch((error: unknown) => this.#log.error({ err: error }, 'the dial tester did not start'));
+  }
+
+  /** Resolves when the tester has left its room and ended. Idempotent. */
+  close(): Promise<void> {
+    return this.#child.stop();
+  }
+
+  /** Each time anew: it knows nothing of the one before it. */
+  #began(pid: number | undefined): void {
+    if (pid !== undefined) this.#say({ kind: 'settings', settings: this.#settings, targets: this.#targets });
+  }
+
+  #say(message: ToTester): void {
+    this.#child.send(message);
+  }
+}
+
+const entry = join(import.meta.dirname, 'main.ts');
+
+const ownEnvironment = (): Record<string, string> =>
+  Object.fromEntries(
+    environment.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );

@@ -1,0 +1,38 @@
+// The process of an edge probe's tester. It lives as long as its probe, of which it hears all that it needs.
+import { createLogger, secureRng, systemClock } from '@meridian/runtime';
+import { toTesterOf } from './core/messages.ts';
+import { Tester } from './tester.ts';
+
+/** A tester that has not closed by then is ended. */
+const CLOSE_MS = 2000;
+
+const clock = systemClock();
+let tester: Tester | undefined;
+let isEnding = false;
+
+function end(): void {
+  if (isEnding) return;
+  isEnding = true;
+  setTimeout(() => process.exit(1), CLOSE_MS).unref();
+  const closed = tester?.close() ?? Promise.resolve();
+  closed.then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+}
+
+process.on('message', (message) => {
+  // As each process of ours that another one watches (`runtime/src/child.ts`).
+  if (message === 'beat') process.send?.('beat', undefined, undefined, () => undefined);
+  const heard = toTesterOf(message);
+  if (heard?.kind === 'targets') tester?.aim(heard.targets);
+  if (heard?.kind !== 'settings' || tester !== undefined) return;
+  const { settings } = heard;
+  const log = createLogger({ name: 'dial-tester', level: settings.logLevel });
+  tester = new Tester({ settings, clock, rng: secureRng(), log });
+  tester.aim(heard.targets);
+  tester.start();
+});
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
+process.once('disconnect', end);
+if (!process.connected) end();

@@ -1,0 +1,115 @@
+// One live stream of a round: into a gateway of the own region by RTMP, out of the cloud by HLS, asked for at a gateway
+// of another region.
+import type { Clock } from '@meridian/runtime';
+import type { Encoder, Running } from './adapters/encoder.ts';
+import { GatewayError, untilLive, watchHls, waysAt } from './adapters/gateway-calls.ts';
+import type { TesterKeys } from './adapters/tester-keys.ts';
+import { type Failure, failed, type Result } from './core/results.ts';
+import { type GatewayTarget, viewingGateway } from './core/targets.ts';
+
+/** From the first request until the gateway shows the stream as live. */
+const LIVE_MS = 5000;
+/** From then until HLS goes on: segments of two seconds, and a path between gateways. */
+const PLAY_MS = 10_000;
+/**
+ * All viewers of a show play at one gateway, which its name decides: with a few names it is one and another. Few, for
+ * rooms are kept for a while.
+ */
+const ROOMS = 8;
+
+export interface StreamOptions {
+  readonly region: string;
+  readonly hostId: string;
+  readonly gateways: readonly GatewayTarget[];
+  readonly encoder: Encoder;
+  readonly keys: TesterKeys;
+  readonly clock: Clock;
+  /** How many streams there were before. */
+  readonly turn: number;
+  /** The tester ends. */
+  readonly signal: AbortSignal;
+}
+
+type Times = Pick<Result, 'joinMs' | 'firstFrameMs'>;
+
+/** Undefined where there is no gateway of the region, or the tester ends. Never rejects. */
+export async function testStream(o: StreamOptions): Promise<Result | undefined> {
+  const own = o.gateways.filter(({ region }) => region === o.region);
+  const into = own[o.turn % Math.max(own.length, 1)];
+  const outOf = viewingGateway(o.gateways, o.region, o.turn);
+  if (into === undefined || outOf === undefined) return undefined;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([o.signal, ended.signal]);
+  const found = { times: {} as Times, toRegion: outOf.region };
+  let failure: Failure | undefined;
+  let sending: Running | undefined;
+  try {
+    const identity = `dial-live-${o.hostId}`;
+    const token = await o.keys.room({ room: `${identity}-${o.turn % ROOMS}`, identity });
+    const startedMs = o.clock.nowMs();
+    const within = stageOf('ingest', LIVE_MS, signal);
+    const { publishKey, playKey } = await within(waysAt(into.url, token, signal));
+    sending = o.encoder.send(`${into.rtmpUrl}/live/${publishKey}`);
+    const broken = brokenOf(sending, publishKey);
+    await within(Promise.race([untilLive(into.url, token, signal), broken]));
+    found.times = { joinMs: Math.round(o.clock.nowMs() - startedMs) };
+    const playing = watchHls(`${outOf.url}/hls/${playKey}/index.m3u8`, signal);
+    const watched = await stageOf('playback', PLAY_MS, signal)(Promise.race([playing, broken]));
+    found.times = { ...found.times, firstFrameMs: Math.round(watched.firstMs) };
+    found.toRegion = o.gateways.find(({ url }) => url === watched.origin)?.region ?? outOf.region;
+  } catch (error) {
+    if (o.signal.aborted) return undefined;
+    failure = error instanceof StageError ? error.failure : { stage: 'ingest', code: 'INTERNAL', text: String(error) };
+  } finally {
+    ended.abort();
+    sending?.kill();
+  }
+  const { times, toRegion } = found;
+  return { kind: 'stream', toRegion, ...(failure === undefined ? { isOk: true } : failed(failure)), ...times };
+}
+
+class StageError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.text);
+    this.failure = failure;
+  }
+}
+
+/** What is done in this stage, for so long from now. Rejects with StageError. */
+function stageOf(stage: 'ingest' | 'playback', limitMs: number, signal: AbortSignal) {
+  const limit = AbortSignal.timeout(limitMs);
+  const late = new Promise<never>((_, reject) => {
+    const refuse = (): void =>
+      reject(
+        new GatewayError(
+          'TIMEOUT',
+          stage === 'ingest' ? `not live after ${limitMs} ms` : `no progress in ${limitMs} ms`,
+        ),
+      );
+    AbortSignal.any([limit, signal]).addEventListener('abort', refuse, { once: true });
+  });
+  late.catch(() => undefined); // of a stage that was fast enough
+  return async <T>(work: Promise<T>): Promise<T> => {
+    work.catch(() => undefined); // what it says when it is late interests no more
+    try {
+      return await Promise.race([work, late]);
+    } catch (error) {
+      const code = error instanceof GatewayError ? error.code : 'INTERNAL';
+      const isOfIngest = code === 'RTMP_ENDED' || code === 'FFMPEG_MISSING';
+      const text = error instanceof Error ? error.message : String(error);
+      throw new StageError({ stage: isOfIngest ? 'ingest' : stage, code, text });
+    }
+  };
+}
+
+/** Rejects when ffmpeg is over, which it is not while the stream is tested. */
+function brokenOf(sending: Running, secret: string): Promise<never> {
+  const broken = sending.over.then((code) => {
+    if (code === undefined) throw new GatewayError('FFMPEG_MISSING', 'ffmpeg could not be started');
+    throw new GatewayError('RTMP_ENDED', sending.said(secret) || `ffmpeg ended with ${code}`);
+  });
+  broken.catch(() => undefined); // its end is heard only while somebody waits
+  return broken;
+}

@@ -1,0 +1,174 @@
+// Rounds of tests, one after another, and a report after each.
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import { Booking } from './adapters/booking.ts';
+import { DialApi, DialApiError } from './adapters/dial-api.ts';
+import { Encoder } from './adapters/encoder.ts';
+import { TesterKeys } from './adapters/tester-keys.ts';
+import { Call } from './call.ts';
+import type { TesterSettings } from './core/messages.ts';
+import { type Report, type Result, withReport } from './core/results.ts';
+import { extraOf, pauseMsOf, stayMsOf } from './core/schedule.ts';
+import type { Targets } from './core/targets.ts';
+import { testStream } from './stream.ts';
+
+export interface TesterOptions {
+  readonly settings: TesterSettings;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+}
+
+export class Tester {
+  readonly #o: TesterOptions;
+  readonly #api: DialApi;
+  readonly #keys: TesterKeys;
+  readonly #booking: Booking;
+  readonly #end = new AbortController();
+  #targets: Targets = { signaling: [], gateways: [] };
+  #call: Call | undefined;
+  #encoder: Encoder | undefined;
+  #round = 0;
+  #waiting: readonly Report[] = [];
+  #sending: Promise<void> | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(o: TesterOptions) {
+    const { settings, clock } = o;
+    const { apiUrl, key, secret, hostId } = settings;
+    this.#o = o;
+    this.#keys = new TesterKeys({ key, secret, clock });
+    this.#api = new DialApi(apiUrl, this.#keys);
+    this.#booking = new Booking(this.#api, clock, hostId);
+  }
+
+  /** Where the next round goes. */
+  aim(targets: Targets): void {
+    this.#targets = targets;
+  }
+
+  /** Begins its rounds, once. */
+  start(): void {
+    this.#running ??= this.#rounds();
+  }
+
+  /** Leaves its room at once and begins nothing more. Idempotent; resolves when all is closed. */
+  async close(): Promise<void> {
+    this.#end.abort();
+    this.#call?.close();
+    await this.#running;
+  }
+
+  async #rounds(): Promise<void> {
+    const { settings, clock, rng, log } = this.#o;
+    const everyMs = settings.everyS * 1000;
+    this.#encoder = await Encoder.make(settings.stateDir, this.#end.signal);
+    if (this.#encoder === undefined) log.warn('no ffmpeg with libx264 and aac: streams are not tested');
+    // At some time of a period: hosts that start together do not join together for ever.
+    await this.#pause(rng.next() * everyMs);
+    await this.#booking.cleanUp().catch((error: unknown) => {
+      const { code, why } = saidOf(error);
+      log.warn({ code, why }, 'meetings that an earlier tester left behind cannot be looked for');
+    });
+    while (!this.#end.signal.aborted) {
+      const startedMs = clock.nowMs();
+      const results = await this.#oneRound(everyMs);
+      if (this.#end.signal.aborted) return;
+      log.debug({ results }, 'a round is over');
+      for (const result of results.filter(({ isOk }) => !isOk)) log.info({ result }, 'a dial test failed');
+      this.#report(results);
+      await this.#pause(pauseMsOf(everyMs, clock.nowMs() - startedMs, () => rng.next()));
+    }
+  }
+
+  async #oneRound(everyMs: number): Promise<Result[]> {
+    const { settings, clock, rng, log } = this.#o;
+    const { region, hostId } = settings;
+    const entryUrls = this.#targets.signaling.filter((one) => one.region === region).map(({ url }) => url);
+    // By turns, so that each entry is asked some time.
+    const from = this.#round % Math.max(entryUrls.length, 1);
+    const inTurn = [...entryUrls.slice(from), ...entryUrls.slice(0, from)].slice(0, 1);
+    const call = new Call({
+      region,
+      hostId,
+      entryUrls: inTurn,
+      stayMs: stayMsOf(everyMs),
+      keys: this.#keys,
+      clock,
+      rng,
+      log,
+    });
+    this.#call = call;
+    const calling = call.run();
+    // Not at the same time: the call's times are to be its own.
+    await call.settled;
+    const extra = this.#end.signal.aborted ? undefined : await this.#extra();
+    const results = await calling;
+    this.#call = undefined;
+    this.#round += 1;
+    return extra === undefined ? results : [...results, extra];
+  }
+
+  async #extra(): Promise<Result | undefined> {
+    const { settings, clock } = this.#o;
+    const round = this.#round;
+    const extra = extraOf(round);
+    if (extra === 'booking') return this.#booking.test();
+    if (extra !== 'stream' || this.#encoder === undefined) return undefined;
+    const { region, hostId } = settings;
+    return testStream({
+      region,
+      hostId,
+      gateways: this.#targets.gateways,
+      encoder: this.#encoder,
+      keys: this.#keys,
+      clock,
+      turn: Math.floor(round / 3),
+      signal: this.#end.signal,
+    });
+  }
+
+  /** Sent beside the next round; what cannot be sent now goes with a later one. */
+  #report(results: readonly Result[]): void {
+    const { probe, hostId, region, everyS } = this.#o.settings;
+    this.#waiting = withReport(this.#waiting, { probe, hostId, region, everyS, results });
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = undefined;
+    });
+  }
+
+  /** The oldest first. One that the api refuses would be refused again. */
+  async #send(): Promise<void> {
+    const { log } = this.#o;
+    while (!this.#end.signal.aborted) {
+      const [body] = this.#waiting;
+      if (body === undefined) return;
+      try {
+        await this.#api.call({ method: 'POST', path: '/dial-reports', scope: 'dial:report', body });
+      } catch (error) {
+        const { code, why, isPassing } = saidOf(error);
+        log.warn({ code, why }, isPassing ? 'a report goes with the next one' : 'a report was refused');
+        if (isPassing) return;
+      }
+      this.#waiting = this.#waiting.filter((one) => one !== body);
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { signal } = this.#end;
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const done = (): void => {
+        timer.cancel();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = this.#o.clock.after(ms, done);
+      signal.addEventListener('abort', done);
+    });
+  }
+}
+
+const saidOf = (error: unknown): { readonly code: string; readonly why: string; readonly isPassing: boolean } =>
+  error instanceof DialApiError
+    ? { code: error.code, why: error.message, isPassing: error.isPassing }
+    : { code: 'INTERNAL', why: String(error), isPassing: false };
