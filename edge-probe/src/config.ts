@@ -96,7 +96,10 @@ function dialIssues({ apiUrl, secret, secretFile }: DialConfig): ConfigIssue[] {
   };
   const isWeb = /^https?:/.test(apiUrl);
   const url = isWeb
-    ? urlIssues('dial.apiUrl', apiUrl, { path: true, example: apiExample })
+    ? [
+        ...urlIssues('dial.apiUrl', apiUrl, { path: true, example: apiExample }),
+        ...clearTextIssues('dial.apiUrl', apiUrl, 'https://'),
+      ]
     : [{ key: 'dial.apiUrl', value: apiUrl, allowed: 'an address of http or https', example: apiExample }];
-  return [...url, ...clearTextIssues('dial.apiUrl', apiUrl, 'https://'), ...ofSecret()];
+  return [...url, ...ofSecret()];
 }

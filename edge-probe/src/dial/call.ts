@@ -37,8 +37,8 @@ const WATCHED_MAX = 500;
 export interface CallOptions {
   readonly region: string;
   readonly hostId: string;
-  /** Of signaling nodes of the region. */
-  readonly entryUrls: readonly string[];
+  /** Of a signaling node of the region; undefined: there is none. */
+  readonly entryUrl: string | undefined;
   readonly stayMs: number;
   readonly keys: TesterKeys;
   readonly clock: Clock;
@@ -131,8 +131,8 @@ export class Call {
   };
 
   async #join(): Promise<void> {
-    const { keys, entryUrls, region, hostId } = this.#o;
-    if (entryUrls.length === 0) throw new MeridianClientError('ENTRY_UNREACHABLE', `no signaling node in ${region}`);
+    const { keys, entryUrl, region, hostId } = this.#o;
+    if (entryUrl === undefined) throw new MeridianClientError('ENTRY_UNREACHABLE', `no signaling node in ${region}`);
     const identity = `dial-${region}-${hostId}`;
     const [send, recv] = await Promise.all([
       MediaLine.make(() => undefined),
@@ -141,7 +141,7 @@ export class Call {
     if (this.#machine.state !== 'joining') return;
     [this.#send, this.#recv] = [send, recv];
     const client = new SessionClient({
-      sockets: new OwnRegion(entryUrls, region),
+      sockets: new OwnRegion(entryUrl, region),
       token: () => keys.room({ room: DIAL_ROOM, identity, attributes: { [REGION_ATTRIBUTE]: region } }),
       sdk: 'dial-test/1',
       capabilities,

@@ -1,14 +1,15 @@
 // Rounds of tests, one after another, and a report after each.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { Booking } from './adapters/booking.ts';
-import { DialApi, DialApiError } from './adapters/dial-api.ts';
+import { DialApi } from './adapters/dial-api.ts';
 import { Encoder } from './adapters/encoder.ts';
 import { TesterKeys } from './adapters/tester-keys.ts';
 import { Call } from './call.ts';
 import type { TesterSettings } from './core/messages.ts';
-import { type Report, type Result, withReport } from './core/results.ts';
+import type { Result } from './core/results.ts';
 import { extraOf, pauseMsOf, stayMsOf } from './core/schedule.ts';
 import type { Targets } from './core/targets.ts';
+import { Reports } from './reports.ts';
 import { testStream } from './stream.ts';
 
 export interface TesterOptions {
@@ -20,25 +21,29 @@ export interface TesterOptions {
 
 export class Tester {
   readonly #o: TesterOptions;
-  readonly #api: DialApi;
   readonly #keys: TesterKeys;
   readonly #booking: Booking;
+  readonly #reports: Reports;
   readonly #end = new AbortController();
   #targets: Targets = { signaling: [], gateways: [] };
   #call: Call | undefined;
   #encoder: Encoder | undefined;
   #round = 0;
-  #waiting: readonly Report[] = [];
-  #sending: Promise<void> | undefined;
   #running: Promise<void> | undefined;
 
   constructor(o: TesterOptions) {
-    const { settings, clock } = o;
+    const { settings, clock, log } = o;
     const { apiUrl, key, secret, hostId } = settings;
     this.#o = o;
     this.#keys = new TesterKeys({ key, secret, clock });
-    this.#api = new DialApi(apiUrl, this.#keys);
-    this.#booking = new Booking(this.#api, clock, hostId);
+    const api = new DialApi(apiUrl, this.#keys);
+    this.#booking = new Booking(api, clock, hostId);
+    this.#reports = new Reports({
+      log,
+      send: async (body) => {
+        await api.call({ method: 'POST', path: '/dial-reports', scope: 'dial:report', body });
+      },
+    });
   }
 
   /** Where the next round goes. */
@@ -55,19 +60,20 @@ export class Tester {
   async close(): Promise<void> {
     this.#end.abort();
     this.#call?.close();
+    this.#reports.close();
     await this.#running;
   }
 
   async #rounds(): Promise<void> {
     const { settings, clock, rng, log } = this.#o;
-    const everyMs = settings.everyS * 1000;
+    const { probe, hostId, region, everyS } = settings;
+    const everyMs = everyS * 1000;
     this.#encoder = await Encoder.make(settings.stateDir, this.#end.signal);
     if (this.#encoder === undefined) log.warn('no ffmpeg with libx264 and aac: streams are not tested');
     // At some time of a period: hosts that start together do not join together for ever.
     await this.#pause(rng.next() * everyMs);
     await this.#booking.cleanUp().catch((error: unknown) => {
-      const { code, why } = saidOf(error);
-      log.warn({ code, why }, 'meetings that an earlier tester left behind cannot be looked for');
+      log.warn({ why: String(error) }, 'meetings that an earlier tester left behind cannot be looked for');
     });
     while (!this.#end.signal.aborted) {
       const startedMs = clock.nowMs();
@@ -75,7 +81,7 @@ export class Tester {
       if (this.#end.signal.aborted) return;
       log.debug({ results }, 'a round is over');
       for (const result of results.filter(({ isOk }) => !isOk)) log.info({ result }, 'a dial test failed');
-      this.#report(results);
+      this.#reports.add({ probe, hostId, region, everyS, results });
       await this.#pause(pauseMsOf(everyMs, clock.nowMs() - startedMs, () => rng.next()));
     }
   }
@@ -83,14 +89,13 @@ export class Tester {
   async #oneRound(everyMs: number): Promise<Result[]> {
     const { settings, clock, rng, log } = this.#o;
     const { region, hostId } = settings;
-    const entryUrls = this.#targets.signaling.filter((one) => one.region === region).map(({ url }) => url);
-    // By turns, so that each entry is asked some time.
-    const from = this.#round % Math.max(entryUrls.length, 1);
-    const inTurn = [...entryUrls.slice(from), ...entryUrls.slice(0, from)].slice(0, 1);
+    const entries = this.#targets.signaling.filter((one) => one.region === region);
+    // By turns, so that each one is asked some time.
+    const entryUrl = entries[this.#round % Math.max(entries.length, 1)]?.url;
     const call = new Call({
       region,
       hostId,
-      entryUrls: inTurn,
+      entryUrl,
       stayMs: stayMsOf(everyMs),
       keys: this.#keys,
       clock,
@@ -127,32 +132,6 @@ export class Tester {
     });
   }
 
-  /** Sent beside the next round; what cannot be sent now goes with a later one. */
-  #report(results: readonly Result[]): void {
-    const { probe, hostId, region, everyS } = this.#o.settings;
-    this.#waiting = withReport(this.#waiting, { probe, hostId, region, everyS, results });
-    this.#sending ??= this.#send().finally(() => {
-      this.#sending = undefined;
-    });
-  }
-
-  /** The oldest first. One that the api refuses would be refused again. */
-  async #send(): Promise<void> {
-    const { log } = this.#o;
-    while (!this.#end.signal.aborted) {
-      const [body] = this.#waiting;
-      if (body === undefined) return;
-      try {
-        await this.#api.call({ method: 'POST', path: '/dial-reports', scope: 'dial:report', body });
-      } catch (error) {
-        const { code, why, isPassing } = saidOf(error);
-        log.warn({ code, why }, isPassing ? 'a report goes with the next one' : 'a report was refused');
-        if (isPassing) return;
-      }
-      this.#waiting = this.#waiting.filter((one) => one !== body);
-    }
-  }
-
   #pause(ms: number): Promise<void> {
     const { signal } = this.#end;
     return new Promise((resolve) => {
@@ -167,8 +146,3 @@ export class Tester {
     });
   }
 }
-
-const saidOf = (error: unknown): { readonly code: string; readonly why: string; readonly isPassing: boolean } =>
-  error instanceof DialApiError
-    ? { code: error.code, why: error.message, isPassing: error.isPassing }
-    : { code: 'INTERNAL', why: String(error), isPassing: false };

@@ -1,6 +1,6 @@
 // One direction of a tester's media: ICE, DTLS and SRTP with a media node, by werift. Media nodes are ICE-lite and the
 // server of DTLS (sfu/src/adapters/mediasoup/client-transport.ts), so that we control the one and are client of the
-// other. Nothing of werift leaves this file.
+// other. Nothing of werift leaves this file. It begins DTLS a tenth of a second after ICE, which is in `joinMs`.
 import { assert, isLoopback, type WebRtcEndpoint, type wire } from '@meridian/protocol';
 import {
   IceCandidate,

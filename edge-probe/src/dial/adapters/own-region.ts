@@ -3,17 +3,17 @@
 import { type Candidate, fetchCandidates, openCandidate, type SignalSocket, type SocketSource } from '@meridian/client';
 
 export class OwnRegion implements SocketSource {
-  readonly #entryUrls: readonly string[];
+  readonly #entryUrl: string;
   readonly #region: string;
   #candidates: readonly Candidate[] = [];
 
-  constructor(entryUrls: readonly string[], region: string) {
-    this.#entryUrls = entryUrls;
+  constructor(entryUrl: string, region: string) {
+    this.#entryUrl = entryUrl;
     this.#region = region;
   }
 
   async fetch(signal: AbortSignal): Promise<void> {
-    const known = await fetchCandidates(this.#entryUrls, { fromCity: undefined, signal });
+    const known = await fetchCandidates([this.#entryUrl], { fromCity: undefined, signal });
     const own = known.filter(({ region }) => region === this.#region);
     this.#candidates = own.length > 0 ? own : known;
   }

@@ -1,0 +1,95 @@
+import { seededRng } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import { Frames, SOUND_MS } from '../../../src/dial/adapters/frames.ts';
+import { KeyFrames, type VideoPacket } from '../../../src/dial/core/key-frames.ts';
+
+const packet = (sequenceNumber: number, payload: number[], o: Partial<VideoPacket> = {}): VideoPacket => ({
+  sequenceNumber,
+  timestamp: 1000,
+  marker: true,
+  payload: Uint8Array.from(payload),
+  ...o,
+});
+const begins = [0x10, 0x30, 1, 2];
+const goesOn = [0x00, 7, 7];
+const more = { marker: false };
+
+describe('a key frame is complete', () => {
+  const rows: { name: string; packets: VideoPacket[]; at: boolean[] }[] = [
+    { name: 'with its one packet', packets: [packet(1, begins)], at: [true] },
+    {
+      name: 'with the last of three',
+      packets: [packet(1, begins, more), packet(2, goesOn, more), packet(3, goesOn)],
+      at: [false, false, true],
+    },
+    {
+      name: 'across the end of sequence numbers',
+      packets: [packet(65_535, begins, more), packet(0, goesOn)],
+      at: [false, true],
+    },
+    { name: 'with a later partition', packets: [packet(1, begins, more), packet(2, [0x11, 0x31])], at: [false, true] },
+    { name: 'behind a short picture id', packets: [packet(1, [0x90, 0x80, 0x05, 0x30])], at: [true] },
+    { name: 'behind all extensions', packets: [packet(1, [0x90, 0xf0, 0x85, 0x01, 9, 0x20, 0x30])], at: [true] },
+    { name: 'not when a packet is missing', packets: [packet(1, begins, more), packet(3, goesOn)], at: [false, false] },
+    {
+      name: 'not with a packet of another picture',
+      packets: [packet(1, begins, more), packet(2, goesOn, { timestamp: 2000 })],
+      at: [false, false],
+    },
+    { name: 'not when it is none', packets: [packet(1, [0x10, 0x31, 1])], at: [false] },
+    { name: 'not without its beginning', packets: [packet(1, goesOn), packet(2, [0x01, 0x30])], at: [false, false] },
+    {
+      name: 'not in a payload that ends too soon',
+      packets: [packet(1, []), packet(2, [0x10]), packet(3, [0x90, 0x80, 0x85])],
+      at: [false, false, false],
+    },
+    { name: 'again after one that was lost', packets: [packet(1, begins, more), packet(3, begins)], at: [false, true] },
+  ];
+  it.each(rows)('$name', ({ packets, at }) => {
+    const keyFrames = new KeyFrames();
+    expect(packets.map((one) => keyFrames.take(one))).toEqual(at);
+  });
+});
+
+describe('what a tester sends', () => {
+  const streams = { sound: { ssrc: 1, payloadType: 100 }, picture: { ssrc: 2, payloadType: 101 } };
+  const sent = (until: number) => {
+    const frames = new Frames(streams, 0, seededRng('frames'));
+    return Array.from({ length: until }, (_, tick) => frames.due(tick * SOUND_MS)).flat();
+  };
+
+  it('in a second is fifty frames of sound and eight pictures or nine, numbered one by one', () => {
+    const packets = sent(50);
+    for (const [ssrc, least, most] of [
+      [1, 50, 50],
+      [2, 8, 9],
+    ] as const) {
+      const ofOne = packets.filter((one) => one.ssrc === ssrc);
+      expect(ofOne.length).toBeGreaterThanOrEqual(least);
+      expect(ofOne.length).toBeLessThanOrEqual(most);
+      const first = ofOne[0]?.sequenceNumber ?? -1;
+      expect(first).toBeLessThan(2 ** 15);
+      expect(ofOne.map(({ sequenceNumber }) => sequenceNumber)).toEqual(ofOne.map((_, at) => first + at));
+    }
+  });
+
+  it('has the time of its clock rate', () => {
+    const times = (ssrc: number) => sent(50).flatMap((one) => (one.ssrc === ssrc ? [one.timestamp] : []));
+    expect(times(1).slice(0, 3)).toEqual([0, 960, 1920]);
+    expect(times(2).slice(0, 3)).toEqual([0, 10_800, 21_600]);
+  });
+
+  it('has a key frame as each picture', () => {
+    const keyFrames = new KeyFrames();
+    const pictures = sent(50).filter(({ ssrc }) => ssrc === 2);
+    expect(pictures.every((one) => keyFrames.take(one))).toBe(true);
+  });
+
+  it('after a pause of the process goes on from now', () => {
+    const frames = new Frames(streams, 0, seededRng('frames'));
+    frames.due(0);
+    const late = frames.due(10_000).filter(({ ssrc }) => ssrc === 1);
+    expect(late.length).toBeLessThanOrEqual(5);
+    expect(late.at(-1)?.timestamp).toBe(10_000 * 48);
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { PairWatch, pairsOf } from '../../../src/dial/core/pair-watch.ts';
+
+/** Both kinds every 20 ms in [from, to). */
+function media(watch: PairWatch, from: number, to: number): void {
+  for (let at = from; at < to; at += 20) {
+    watch.packet('audio', false, at);
+    watch.packet('video', true, at);
+  }
+}
+
+describe('a pair', () => {
+  it('is good when sound and a whole picture came, and says when and with which gap', () => {
+    const watch = new PairWatch('sgp', 1000);
+    watch.packet('audio', false, 1100);
+    watch.packet('video', false, 1110);
+    watch.packet('video', true, 1180);
+    media(watch, 1500, 3000);
+    expect(watch.result(3000)).toEqual({ kind: 'pair', toRegion: 'sgp', isOk: true, firstFrameMs: 180, gapMs: 320 });
+  });
+
+  const silent = (code: string) => ({ kind: 'pair', toRegion: 'sgp', isOk: false, stage: 'relay', code });
+  it('has failed at the relay when nothing came for five seconds', () => {
+    expect(new PairWatch('sgp', 0).result(5000)).toMatchObject(silent('NO_MEDIA'));
+  });
+
+  it('is not judged when the other was there too shortly', () => {
+    expect(new PairWatch('sgp', 0).result(4999)).toBeUndefined();
+    const left = new PairWatch('sgp', 0);
+    left.gone(3000);
+    expect(left.result(20_000)).toBeUndefined();
+  });
+
+  it('has failed when only one of sound and picture came', () => {
+    const [still, mute] = [new PairWatch('sgp', 0), new PairWatch('sgp', 0)];
+    for (let at = 0; at < 6000; at += 20) still.packet('audio', false, at);
+    for (let at = 0; at < 6000; at += 20) mute.packet('video', true, at);
+    expect(still.result(6000)).toMatchObject(silent('NO_PICTURE'));
+    expect(mute.result(6000)).toMatchObject(silent('NO_SOUND'));
+  });
+
+  it('has failed when the media stopped while the other was there', () => {
+    const watch = new PairWatch('sgp', 0);
+    media(watch, 0, 2000);
+    expect(watch.result(7100)).toMatchObject({ ...silent('MEDIA_STOPPED'), gapMs: 5120 });
+  });
+
+  it('is not blamed for silence after the other has left', () => {
+    const watch = new PairWatch('sgp', 0);
+    media(watch, 0, 2000);
+    watch.gone(2010);
+    watch.packet('audio', false, 9000);
+    expect(watch.result(12_000)).toMatchObject({ isOk: true, gapMs: 30 });
+  });
+});
+
+it('of several testers of a region the one that fares worst counts, those that are not judged do not', () => {
+  const [good, slow, bad, short] = ['sgp', 'sgp', 'iad', 'fra'].map((region) => new PairWatch(region, 0));
+  if (good === undefined || slow === undefined || bad === undefined || short === undefined) throw new Error('four');
+  media(good, 40, 8000);
+  media(slow, 900, 8000);
+  const alsoGood = new PairWatch('iad', 0);
+  media(alsoGood, 40, 8000);
+  short.gone(1000);
+  const found = pairsOf([good, slow, alsoGood, bad, short], 8000);
+  expect(found.map(({ toRegion, isOk, firstFrameMs }) => [toRegion, isOk, firstFrameMs])).toEqual([
+    ['sgp', true, 900],
+    ['iad', false, undefined],
+  ]);
+});

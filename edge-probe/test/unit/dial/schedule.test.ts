@@ -1,0 +1,111 @@
+import { seededRng } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import { piecesOf, variantOf } from '../../../src/dial/core/hls.ts';
+import { toTesterOf } from '../../../src/dial/core/messages.ts';
+import { extraOf, pauseMsOf, stayMsOf } from '../../../src/dial/core/schedule.ts';
+import { targetsOf, viewingGateway } from '../../../src/dial/core/targets.ts';
+
+describe('rounds', () => {
+  it('of two testers overlap in each period, wherever they begin', () => {
+    for (const everyMs of [10_000, 20_000, 300_000])
+      for (let phase = 0; phase < 1; phase += 0.01) {
+        const [stay, begins] = [stayMsOf(everyMs), phase * everyMs];
+        const together = Math.max(0, stay - begins) + Math.max(0, begins + stay - everyMs);
+        expect(together).toBeGreaterThan(everyMs / 5);
+      }
+  });
+
+  it('begin a period after each other, not always the same time', () => {
+    const rng = seededRng('pauses');
+    const pauses = Array.from({ length: 100 }, () => pauseMsOf(20_000, 13_500, () => rng.next()));
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(4500);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(8500);
+    expect(new Set(pauses).size).toBeGreaterThan(50);
+  });
+
+  it('that took longer than their period leave a pause all the same', () => {
+    expect(pauseMsOf(10_000, 25_000, () => 0.5)).toBe(1000);
+  });
+
+  it('have a booking in one of three, and a stream in another', () => {
+    expect([0, 1, 2, 3, 4, 5].map(extraOf)).toEqual([undefined, 'booking', 'stream', undefined, 'booking', 'stream']);
+  });
+});
+
+describe('targets', () => {
+  const rtmp = { purpose: 'rtmp', ip: '10.0.0.1', announced: 'gw.example', port: 1935 };
+  const signaling = {
+    nodeId: 'sig-1',
+    kind: 'signaling',
+    region: 'fra',
+    state: 'alive',
+    publicUrl: 'wss://sig.example',
+  };
+  const gateway = {
+    ...signaling,
+    nodeId: 'gw-1',
+    kind: 'gateway',
+    publicUrl: 'https://gw.example/',
+    addresses: [rtmp],
+  };
+
+  it('are signaling nodes and gateways that take clients', () => {
+    const nodes = [
+      gateway,
+      signaling,
+      { ...signaling, nodeId: 'sig-2', state: 'dead' },
+      { ...signaling, nodeId: 'sig-3', state: 'draining' },
+      { ...signaling, nodeId: 'sig-4', publicUrl: '' },
+      { ...signaling, nodeId: 'sig-5' },
+      { ...signaling, nodeId: 'sfu-1', kind: 'sfu' },
+      { ...gateway, nodeId: 'gw-2', addresses: [] },
+      { ...gateway, nodeId: 'gw-3', publicUrl: 'nonsense' },
+    ];
+    expect(targetsOf({ nodes, deniedIds: ['sig-5'] })).toEqual({
+      signaling: [{ region: 'fra', url: 'wss://sig.example' }],
+      gateways: [{ region: 'fra', url: 'https://gw.example', rtmpUrl: 'rtmp://gw.example:1935' }],
+    });
+  });
+
+  it('have a bound in each region', () => {
+    const nodes = Array.from({ length: 100 }, (_, at) => ({ ...signaling, nodeId: `sig-${at}` }));
+    expect(targetsOf({ nodes, deniedIds: [] }).signaling.length).toBe(16);
+  });
+
+  it('of viewers are gateways of other regions by turns, of the own one where there is no other', () => {
+    const [fra, sgp, iad] = ['fra', 'sgp', 'iad'].map((region) => ({
+      region,
+      url: `https://${region}`,
+      rtmpUrl: 'rtmp://x',
+    }));
+    if (fra === undefined || sgp === undefined || iad === undefined) throw new Error('three');
+    const turns = [0, 1, 2].map((turn) => viewingGateway([fra, sgp, iad], 'fra', turn)?.region);
+    expect(turns).toEqual(['sgp', 'iad', 'sgp']);
+    expect([viewingGateway([fra], 'fra', 5), viewingGateway([], 'fra', 5)]).toEqual([fra, undefined]);
+  });
+});
+
+describe('playlists', () => {
+  it('name their first variant', () => {
+    expect(variantOf('#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nmedia.m3u8\nlow/media.m3u8\n')).toBe('media.m3u8');
+    expect(variantOf('#EXTM3U\n')).toBeUndefined();
+  });
+
+  it('have segments and parts, and none that is only announced', () => {
+    const text = [
+      '#EXTM3U',
+      '#EXT-X-MAP:URI="init-1.mp4"',
+      '#EXTINF:2.0,',
+      'seg-1.m4s',
+      '#EXT-X-PART:DURATION=0.3,URI="part-2.0.m4s",INDEPENDENT=YES',
+      '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="part-2.1.m4s"',
+    ];
+    expect(piecesOf(text.join('\r\n'))).toEqual(['seg-1.m4s', 'part-2.0.m4s']);
+  });
+});
+
+it('a tester hears its probe, and nothing else', () => {
+  expect(['beat', null, 1, {}, { kind: 'other' }].map(toTesterOf)).toEqual(Array.from({ length: 5 }, () => undefined));
+  const targets = { signaling: [], gateways: [] };
+  expect(toTesterOf({ kind: 'targets', targets })).toEqual({ kind: 'targets', targets });
+});
