@@ -537,7 +537,10 @@ function recorderSpec(o: TopologyOptions, region: Region, common: Record<string,
   };
 }
 
-/** One tenant (and that of dial tests), whose key is that of development tokens: what is made by REST and what the page makes meet in a room. */
+/**
+ * One tenant, whose key is that of development tokens: what is made by REST and what the page makes meet in a room.
+ * With `--dial` another one, for its tests alone.
+ */
 function apiSpec(o: TopologyOptions, secrets: Secrets): ChildSpec {
   const [region] = regions;
   if (region === undefined) throw new Error('the local cloud has no region');

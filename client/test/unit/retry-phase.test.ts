@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { keptMediaPolicy, overloadPolicy } from '../../src/connection/reconnect.ts';
+import { keptMediaPolicy, oncePolicy, overloadPolicy } from '../../src/connection/reconnect.ts';
 import { RetryPhase } from '../../src/connection/retry-phase.ts';
 import { Throttle } from '../../src/connection/throttle.ts';
 import { MeridianClientError } from '../../src/errors.ts';
@@ -75,6 +75,18 @@ describe('it is given up', () => {
     vi.advanceTimersByTime(60_000);
     expect([due.mock.calls.length, gaveUp.mock.calls.length]).toEqual([1, 0]);
   });
+
+  it.each(['SOCKET_FAILED', 'OVERLOADED'] as const)(
+    'after the first %s when it is to be tried once, with that',
+    (code) => {
+      const { due, gaveUp, retries } = phase(0);
+      const error = new MeridianClientError(code);
+      retries.schedule(oncePolicy, error);
+      vi.advanceTimersByTime(60_000);
+      expect(due).not.toHaveBeenCalled();
+      expect(gaveUp.mock.calls).toEqual([[error]]);
+    },
+  );
 
   it('and nothing is tried after a stop', () => {
     const { due, gaveUp, retries } = phase(0);

@@ -80,6 +80,13 @@ const rejected = async (promise: Promise<unknown>): Promise<string> =>
     (error: MeridianClientError) => error.code,
   );
 
+test('one that joins once rejects with the first refusal, however it may pass', async () => {
+  const service = new ScriptedService(refusal('NO_NODE', true), joined());
+  const { one } = client(service.next, { isOnce: true });
+  await expect(one.connect()).rejects.toMatchObject({ code: 'NO_NODE' });
+  expect(service.joins.length).toBe(1);
+});
+
 describe('a client that joins', () => {
   test('says its name and where its media is, and emits what it was given', async () => {
     const service = new ScriptedService(joined());

@@ -125,7 +125,7 @@ export class Call {
       this.#settled.resolve();
     },
     fail: (failure) => {
-      this.#failure = failure;
+      this.#failure ??= failure;
     },
     end: () => this.#end(),
   };
@@ -154,10 +154,10 @@ export class Call {
     client.on('subscriptionMoved', (row) => this.#subscribe([row]));
     client.on('subscriptionRemoved', (consumerId) => this.#unsubscribe(consumerId));
     client.on('rosterChanged', () => this.#look());
-    // It goes on by itself; the test has failed.
-    client.on('interrupted', (mediaToo) =>
-      this.#failed(new MeridianClientError(mediaToo ? 'MEDIA_FAILED' : 'SOCKET_LOST')),
-    );
+    client.on('interrupted', (mediaToo) => {
+      if (mediaToo) this.#failed(new MeridianClientError('MEDIA_FAILED'));
+      else this.#failed(new MeridianClientError('SOCKET_LOST'), 'interrupted');
+    });
     client.on('disconnected', (reason, error) =>
       this.#failed(error ?? new MeridianClientError('CONNECTION_CLOSED', reason)),
     );
@@ -274,10 +274,10 @@ export class Call {
     });
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, event: 'failed' | 'interrupted' = 'failed'): void {
     const { state } = this.#machine;
     const { code, message: text } = asClientError(error, state === 'joining' ? 'SOCKET_FAILED' : 'MEDIA_FAILED');
-    if (this.#machine.dispatch('failed', failureIn(state, { code, text })))
+    if (this.#machine.dispatch(event, failureIn(state, { code, text })))
       this.#o.log.debug({ code, state }, 'the call failed');
   }
 

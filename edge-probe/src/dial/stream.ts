@@ -110,6 +110,6 @@ function brokenOf(sending: Running, secret: string): Promise<never> {
     if (code === undefined) throw new GatewayError('FFMPEG_MISSING', 'ffmpeg could not be started');
     throw new GatewayError('RTMP_ENDED', sending.said(secret) || `ffmpeg ended with ${code}`);
   });
-  broken.catch(() => undefined); // its end is heard only while somebody waits
+  broken.catch(() => undefined); // nothing may wait for it any more
   return broken;
 }

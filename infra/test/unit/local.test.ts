@@ -72,6 +72,21 @@ it('TURN servers that are named are those of signaling nodes and gateways, and o
   expect(named(options)).toEqual([]);
 });
 
+it('with --dial each probe tests the cloud as a tenant of its own, which checks no connections; without it none does', () => {
+  const read = readOptions(['--dial'], { repository: '/', workerBin: '' });
+  if (read === 'help') throw new Error('no help was asked for');
+  const dialKey = { key: 'd', secret: 'z' };
+  const specs = topology({ ...options, dial: read.dial === true }, { ...secrets, dialKey });
+  const probes = specs.filter(({ kind }) => kind === 'edge-probe').map(({ config }) => config['dial']);
+  const dial = { apiUrl: 'http://127.0.0.1:7810', ...dialKey };
+  expect(probes).toEqual([dial, dial]);
+  const api = specs.find(({ kind }) => kind === 'api')?.config;
+  expect(api).toMatchObject({ tenants: [{ id: 'dev' }, { id: 'dial', ...dialKey }], checkTenant: 'dev' });
+  const usual = topology(options, { ...secrets, dialKey });
+  expect(usual.filter(({ config }) => 'dial' in config)).toEqual([]);
+  expect(usual.find(({ kind }) => kind === 'api')?.config['tenants']).toEqual([expect.objectContaining({ id: 'dev' })]);
+});
+
 describe('the table of addresses', () => {
   it.each([0, 1000])('gives no address twice (port offset %i)', (portOffset) => {
     const specs = topology({ ...options, portOffset }, secrets);

@@ -59,6 +59,29 @@ describe('a start that cannot be prepared', () => {
   });
 });
 
+it('hears what is sent over its channel; after its end that is missed', async () => {
+  const program = "process.on('message', ({ say }) => say && console.log(say))";
+  const lines: string[] = [];
+  const heard = Promise.withResolvers<void>();
+  const child = new Child('talker', {
+    command: () => Promise.resolve({ file: process.execPath, args: ['-e', program], env: {} }),
+    onLine: (line) => {
+      lines.push(line);
+      heard.resolve();
+    },
+    onEvent: () => undefined,
+    onPid: (pid) => {
+      if (pid !== undefined) child.send({ say: 'good day' });
+    },
+    onDeath: () => undefined,
+  });
+  await child.start();
+  await heard.promise;
+  await child.stop();
+  child.send({ say: 'more' });
+  expect(lines).toEqual(['good day']);
+});
+
 describe('a child', () => {
   const kinds = [
     { kind: 'of ours', command: { file: '/bin/false' } },

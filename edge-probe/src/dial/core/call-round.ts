@@ -1,7 +1,8 @@
 // The life of one call of a tester, and how its failures are named. Pure.
 //
 //   joining → connecting (joined; ICE and DTLS, then what it publishes) → staying → over
-// There is no second try: a test that tries again hides faults.
+// There is no second try: a test that tries again hides faults. A session whose socket alone is lost goes on, so that
+// others still hear and see it; its call has failed all the same.
 import type { Table } from '@meridian/protocol';
 import type { Failure } from './results.ts';
 
@@ -9,19 +10,27 @@ export type CallState = 'joining' | 'connecting' | 'staying' | 'over';
 export type CallEvent =
   | 'joined'
   | 'connected' // media can flow, and the own tracks are published
+  | 'interrupted' // the socket is lost, media goes on
   | 'failed'
   | 'late' // the limit of the stage has passed
   | 'timeUp' // it has stayed for as long as it should
   | 'close'; // the tester ends
 export type CallEffect = 'connectMedia' | 'stay' | 'fail' | 'end';
 
+const interrupted = ['fail'] as const;
 const failed = { next: 'over', effects: ['fail', 'end'] } as const;
 const over = { next: 'over', effects: ['end'] } as const;
 
 export const callTable: Table<CallState, CallEvent, CallEffect> = {
   joining: { joined: { next: 'connecting', effects: ['connectMedia'] }, failed, late: failed, close: over },
-  connecting: { connected: { next: 'staying', effects: ['stay'] }, failed, late: failed, close: over },
-  staying: { timeUp: over, failed, close: over },
+  connecting: {
+    connected: { next: 'staying', effects: ['stay'] },
+    interrupted: { next: 'connecting', effects: interrupted },
+    failed,
+    late: failed,
+    close: over,
+  },
+  staying: { timeUp: over, interrupted: { next: 'staying', effects: interrupted }, failed, close: over },
   over: {},
 };
 

@@ -23,6 +23,12 @@ describe('a call', () => {
     { events: ['joined', 'connected', 'timeUp'], state: 'over', effects: ['connectMedia', 'stay', 'end'] },
     { events: ['joined', 'connected', 'failed'], state: 'over', effects: ['connectMedia', 'stay', 'fail', 'end'] },
     { events: ['joined', 'connected', 'close'], state: 'over', effects: ['connectMedia', 'stay', 'end'] },
+    { events: ['joined', 'interrupted'], state: 'connecting', effects: ['connectMedia', 'fail'] },
+    {
+      events: ['joined', 'connected', 'interrupted', 'timeUp'],
+      state: 'over',
+      effects: ['connectMedia', 'stay', 'fail', 'end'],
+    },
     // Late, or of an earlier stage: nothing happens.
     { events: ['connected', 'timeUp'], state: 'joining', effects: [] },
     { events: ['joined', 'joined', 'timeUp'], state: 'connecting', effects: ['connectMedia'] },
