@@ -24,7 +24,7 @@ const dial = Type.Object(
       minLength: 1,
       maxLength: 128,
       description:
-        'API key of a tenant that is there for these tests alone, with the scopes `dial:report`, `rooms:join`, `meetings:read` and `meetings:write`.',
+        'API key of a tenant that is there for these tests alone (`dialTests` of the api’s `tenants`), with the scopes `dial:report`, `rooms:join`, `meetings:read` and `meetings:write`.',
       examples: ['APIdial'],
     }),
     secret: Type.Optional(

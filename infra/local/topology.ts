@@ -400,7 +400,7 @@ function dialConfig(o: TopologyOptions, { dialKey }: Secrets): Record<string, un
 
 /** Its key has every scope that a tenant's can have. A second tenant takes nothing from the first one's `/check`. */
 const dialTenant = ({ dial }: TopologyOptions, { dialKey }: Secrets): Record<string, unknown>[] =>
-  dial === true && dialKey !== undefined ? [{ id: 'dial', name: 'Dial tests', ...dialKey }] : [];
+  dial === true && dialKey !== undefined ? [{ id: 'dial', name: 'Dial tests', ...dialKey, dialTests: true }] : [];
 
 function probeSpec(region: Region, common: Record<string, unknown>, port: (base: number) => number): ChildSpec {
   const listen = { ip: `${region.net}.9`, port: port(7950) };

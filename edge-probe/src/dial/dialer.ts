@@ -9,6 +9,8 @@ import { type Targets, targetsOf } from './core/targets.ts';
 
 /** A tester ends within two seconds of being asked to. */
 const STOP_MS = 3000;
+/** A tester uses a third of it; one that would grow beyond is ended, and another one begins. */
+const HEAP_MB_MAX = 128;
 /** Of our environment: where ffmpeg is, which authorities count, where compiled code is kept. */
 const environment = ['PATH', 'NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE'];
 
@@ -35,7 +37,11 @@ export class Dialer {
     this.#child = new Child('dial tester', {
       stopLimitMs: STOP_MS,
       command: () =>
-        Promise.resolve({ file: process.execPath, args: [...process.execArgv, entry], env: ownEnvironment() }),
+        Promise.resolve({
+          file: process.execPath,
+          args: [...process.execArgv, `--max-old-space-size=${HEAP_MB_MAX}`, entry],
+          env: ownEnvironment(),
+        }),
       // Lines of the same form as ours.
       onLine: (line, stream) => void process[stream].write(`${line}\n`),
       onEvent: (text, level) => log[level](`dial tester: ${text}`),

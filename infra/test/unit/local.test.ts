@@ -81,7 +81,10 @@ it('with --dial each probe tests the cloud as a tenant of its own, which checks 
   const dial = { apiUrl: 'http://127.0.0.1:7810', ...dialKey };
   expect(probes).toEqual([dial, dial]);
   const api = specs.find(({ kind }) => kind === 'api')?.config;
-  expect(api).toMatchObject({ tenants: [{ id: 'dev' }, { id: 'dial', ...dialKey }], checkTenant: 'dev' });
+  expect(api).toMatchObject({
+    tenants: [{ id: 'dev' }, { id: 'dial', ...dialKey, dialTests: true }],
+    checkTenant: 'dev',
+  });
   const usual = topology(options, { ...secrets, dialKey });
   expect(usual.filter(({ config }) => 'dial' in config)).toEqual([]);
   expect(usual.find(({ kind }) => kind === 'api')?.config['tenants']).toEqual([expect.objectContaining({ id: 'dev' })]);
