@@ -287,6 +287,9 @@ export class CloudDay {
       return {
         region,
         silentMs: deadRegion === region ? 120_000 : 10_000,
+        everyMs: DIAL_ROUND_LOOKS * LOOK_MS,
+        probe: `probe-${region}`,
+        host: `host-of-probe-${region}`,
         call: tally(`${region} call`, failingDials?.stage ?? 'media', isBroken),
         pairs: new Map(
           others.map((other) => {
@@ -295,6 +298,7 @@ export class CloudDay {
           }),
         ),
         stream: tally(`${region} stream`, 'playback', false),
+        watched: tally(`${region} watched`, 'playback', false),
         booking: tally(`${region} booking`, 'api', false),
       };
     });
@@ -333,6 +337,7 @@ class RoomNoise {
       trackId: 'TR_camera',
       source: 'camera',
       codec: 'vp8',
+      isStream: false,
       levelDb: -127,
       silentMs: 0,
       blackMs: isPlanted ? atMs - blackCamera.sinceMs : this.#spell('black', atMs, { perDay: 20, longestMs: 6000 }),

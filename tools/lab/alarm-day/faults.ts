@@ -16,6 +16,7 @@ const MINUTE_MS = 60_000;
 export function faultsOf(cloud: CloudDay): Fault[] {
   const region = cloud.regions.find((one) => cloud.nodesOf(one).length >= 4) ?? '';
   const nodeId = cloud.nodesOf(region)[0]?.nodeId ?? '';
+  const other = cloud.regions.find((one) => one !== region) ?? '';
   const link = cloud.firstLink;
   const pair = [cloud.siteOf(link.fromCity), cloud.siteOf(link.toCity)].sort().join(' - ');
   const lastsMs = 5 * MINUTE_MS;
@@ -59,6 +60,41 @@ export function faultsOf(cloud: CloudDay): Fault[] {
       key: keyOf('webhook-backlog', 'webhooks'),
       lastsMs,
       plant: (sinceMs) => ({ lateWebhook: { sinceMs } }),
+    },
+    { name: 'diskFull', key: keyOf('disk-full', nodeId), lastsMs, plant: () => ({ fullDisk: nodeId }) },
+    {
+      name: 'configDrift',
+      key: keyOf('config-drift', nodeId),
+      lastsMs: 20 * MINUTE_MS,
+      plant: () => ({ drifted: nodeId }),
+    },
+    ...(['signaling', 'placement', 'media'] as const).map(
+      (stage): Fault => ({
+        name: `callsFailAt.${stage}`,
+        key: keyOf('dial-region', region),
+        lastsMs,
+        isOfRegion: true,
+        plant: () => ({ failingDials: { region, stage } }),
+      }),
+    ),
+    {
+      name: 'pairCut',
+      key: keyOf('dial-pair', [region, other].sort().join(' - ')),
+      lastsMs,
+      isOfRegion: true,
+      plant: () => ({ failingPair: { region, other } }),
+    },
+    {
+      name: 'cameraBlack',
+      key: keyOf('picture-black', 'acme/room-0 person'),
+      lastsMs,
+      plant: (sinceMs) => ({ blackCamera: { sinceMs } }),
+    },
+    {
+      name: 'recordingWaits',
+      key: keyOf('recorder-queue', 'recorders'),
+      lastsMs,
+      plant: (sinceMs) => ({ waitingRecording: { sinceMs } }),
     },
   ];
 }

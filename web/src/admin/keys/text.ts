@@ -54,7 +54,6 @@ const en = {
   keysAdmin: 'Make and revoke API keys',
   tenantAdmin: 'Settings, retention, export and erasure',
   auditRead: 'Read the audit log',
-  dialReport: 'Report what dial tests have found',
 
   madeTitle: 'Key “{name}” is made',
   madeText: 'The secret is shown this once. Keep it on your server, never in a web page or an app.',
@@ -134,7 +133,6 @@ export const keysTexts: Texts<KeysKey> = {
     keysAdmin: '创建和吊销 API 密钥',
     tenantAdmin: '设置、数据保留、导出和删除',
     auditRead: '查看审计日志',
-    dialReport: '上报拨测结果',
 
     madeTitle: '密钥“{name}”已创建',
     madeText: '密钥的密文仅显示这一次。请保存在您的服务器上，切勿放入网页或应用中。',

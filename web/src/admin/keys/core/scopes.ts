@@ -22,7 +22,6 @@ export const scopeTexts: Readonly<Record<KeyScope, KeysKey>> = {
   'keys:admin': 'keysAdmin',
   'tenant:admin': 'tenantAdmin',
   'audit:read': 'auditRead',
-  'dial:report': 'dialReport',
 };
 export const isScope = (text: string): text is KeyScope => Object.hasOwn(scopeTexts, text);
 export const keyScopes: readonly KeyScope[] = Object.keys(scopeTexts).filter(isScope);
