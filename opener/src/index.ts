@@ -18,6 +18,7 @@ export * from './composing/composer.ts';
 export * from './composing/core/canvas.ts';
 export * from './composing/core/shown.ts';
 export * from './composing/room-composition.ts';
+export * from './composing/track-pictures.ts';
 export * from './links/signaling-links.ts';
 export * from './room/codecs.ts';
 export * from './room/node-watch.ts';

@@ -41,4 +41,5 @@ export * from './stream-state.ts';
 export * from './transcoding.ts';
 export * from './version.ts';
 export * from './viewers.ts';
+export * from './watching.ts';
 export * from './wire.ts';

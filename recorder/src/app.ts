@@ -1,4 +1,4 @@
-// The recorder as a whole: its recordings, and its place in the fleet.
+// The recorder as a whole: its recordings, what it watches, and its place in the fleet.
 import { availableParallelism } from 'node:os';
 import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell';
 import { RtpSockets, SignalingLinks, transcodeMetrics } from '@meridian/opener';
@@ -14,6 +14,7 @@ import { Recordings } from './recordings/recordings.ts';
 import { Stints } from './recordings/stints.ts';
 import { serveFiles } from './serving/serve.ts';
 import { openStore } from './stores/store-config.ts';
+import { openWatching } from './watching/open-watching.ts';
 
 export type RecorderDeps = ServiceContext<RecorderConfig>;
 
@@ -49,6 +50,8 @@ export async function start(deps: RecorderDeps) {
     log,
   });
   closeStack.add('recordings', () => recordings.close());
+  const watching = openWatching(deps, Object.assign({ studio, links, sockets }, opened));
+  api.onLink((link) => watching.serveOn(link));
   const http = await serveFiles(deps, { store, opened });
   const finishing = new Finishing({
     store,
@@ -61,7 +64,7 @@ export async function start(deps: RecorderDeps) {
   });
   closeStack.add('jobs that finish recordings', () => finishing.close());
   api.onLink((link) => finishing.serveOn(link));
-  registerMetrics(metrics, { recordings, spool: () => stints.figures, finishing: () => finishing.figures });
+  registerMetrics(metrics, { recordings, watching, spool: () => stints.figures, finishing: () => finishing.figures });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
   shell.join({
@@ -89,11 +92,12 @@ export async function start(deps: RecorderDeps) {
     onDrain: (on, reason) => {
       log.info({ on, reason, recordings: recordings.size }, 'drain');
       recordings.drain(on);
+      watching.drain(on);
     },
     isEmpty: () => recordings.size === 0,
   });
   log.info({ linkPort: linkServer.port }, 'listening');
-  return { recordings, finishing, links, keys: opened.keys, linkPort: linkServer.port, http };
+  return { recordings, finishing, watching, links, keys: opened.keys, linkPort: linkServer.port, http };
 }
 
 /** What makes pictures of its own: composers, and browsers for pages. */

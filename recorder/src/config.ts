@@ -70,6 +70,13 @@ export const recorderConfig = Type.Object({
       examples: [240],
     }),
   ),
+  watchRooms: Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    default: 8,
+    description:
+      'Rooms that operators may watch by it at once ([console.md](console.md#watched-rooms)); they take nothing of `slots`. 0: none.',
+  }),
   spoolDir: Type.Optional(
     Type.String({
       minLength: 1,

@@ -23,6 +23,7 @@ export interface SpoolFigures {
 
 export interface RecorderFigures {
   readonly recordings: { readonly size: number; readonly slots: number; readonly usedSlots: number };
+  readonly watching: { readonly size: number; readonly pictures: number };
   spool(): SpoolFigures;
   finishing(): {
     readonly finished: number;
@@ -33,7 +34,7 @@ export interface RecorderFigures {
 }
 
 /** Registers the metrics. */
-export function registerMetrics(metrics: Metrics, { recordings, spool, finishing }: RecorderFigures): void {
+export function registerMetrics(metrics: Metrics, { recordings, watching, spool, finishing }: RecorderFigures): void {
   const shown: [name: string, help: string, read: () => number][] = [
     ['recordings', 'Recordings that run or begin.', () => recordings.size],
     [
@@ -67,6 +68,8 @@ export function registerMetrics(metrics: Metrics, { recordings, spool, finishing
     ['finish_jobs', 'Recordings that are over and wait to be finished, or are.', () => finishing().waiting],
     ['finished_total', 'Recordings that were finished.', () => finishing().finished],
     ['finish_failures_total', 'Jobs that did not finish their recording.', () => finishing().failed],
+    ['watched_rooms', 'Rooms that operators watch by it.', () => watching.size],
+    ['watch_pictures_total', 'Small pictures of watched rooms that were made.', () => watching.pictures],
     ['finish_seconds_total', 'Time in which a recording was being finished.', () => finishing().workMs / 1000],
   ];
   for (const [name, help, read] of shown) {

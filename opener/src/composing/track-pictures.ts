@@ -27,8 +27,11 @@ export interface TrackPicturesOptions {
   /** No picture is shown before. */
   readonly startMs: number;
   readonly picturesPerSecond: number;
-  /** Of a decoder; the rest of a tile shows it beside pictures of another aspect. */
-  readonly padding: string;
+  /**
+   * Of a decoder; the rest of a tile shows it beside pictures of another aspect. `undefined`: pictures are to be looked
+   * at and not shown: they fill their tile whatever their aspect is, and are decoded with less care.
+   */
+  readonly padding: string | undefined;
   nowMs(): number;
   /** Pictures cannot be decoded without a key frame. Called at most once a second. */
   onKeyNeeded(): void;
@@ -53,6 +56,9 @@ const decoders: Partial<Record<CodedPicture['codec'], readonly string[]>> = {
   vp9: ['-c:v', 'libvpx-vp9'],
   av1: ['-c:v', 'libdav1d'],
 };
+
+/** Without deblocking, and without pictures that no other needs: what is drawn is less clean, for two thirds of the work. */
+const quick = ['-skip_loop_filter', 'all', '-skip_frame', 'noref'];
 
 /** What cannot be decoded, or has no place in the capacity, shows no picture. Each picture is given once. */
 export class TrackPictures {
@@ -234,11 +240,22 @@ function decoderArgs({ codec, size: { width, height }, track }: DecoderOptions):
   const apart = 0.7 / track.picturesPerSecond;
   const filter = [
     `select=isnan(prev_selected_t)+gte(abs(t-prev_selected_t)\\,${apart})`,
-    `scale=${width}:${height}:flags=bilinear:force_original_aspect_ratio=decrease:force_divisible_by=2`,
-    `pad=${width}:${height}:-1:-1:color=${track.padding}`,
+    ...(track.padding === undefined
+      ? [`scale=${width}:${height}:flags=bilinear`]
+      : [
+          `scale=${width}:${height}:flags=bilinear:force_original_aspect_ratio=decrease:force_divisible_by=2`,
+          `pad=${width}:${height}:-1:-1:color=${track.padding}`,
+        ]),
   ].join(',');
   return [
-    ...[...(decoders[codec] ?? []), ...inputArgs, '-an', '-fps_mode', 'passthrough'],
+    ...[
+      ...(track.padding === undefined ? quick : []),
+      ...(decoders[codec] ?? []),
+      ...inputArgs,
+      '-an',
+      '-fps_mode',
+      'passthrough',
+    ],
     ...['-enc_time_base', `1:${timeScale}`, '-vf', filter, '-c:v', 'rawvideo', '-pix_fmt', 'yuv420p'],
     ...outputArgs,
   ];

@@ -81,6 +81,8 @@ export interface TrackPreference {
   readonly paused: boolean;
   /** The highest spatial layer; undefined: all. */
   readonly spatialLayer: number | undefined;
+  /** The highest temporal layer; absent: all. */
+  readonly temporalLayer?: number | undefined;
 }
 const everything: TrackPreference = { paused: false, spatialLayer: undefined };
 
@@ -157,10 +159,16 @@ export class RoomTracks {
   prefer(trackId: string, preference: TrackPreference): void {
     const wanted = this.#wanted.get(trackId);
     if (wanted === undefined) return;
-    const { paused, spatialLayer } = wanted.preference;
-    if (paused === preference.paused && spatialLayer === preference.spatialLayer) return;
+    const { paused, spatialLayer, temporalLayer } = wanted.preference;
+    const isSame = spatialLayer === preference.spatialLayer && temporalLayer === preference.temporalLayer;
+    if (isSame && paused === preference.paused) return;
     wanted.preference = preference;
     if (wanted.isAsked) this.#subscribe(trackId, wanted);
+  }
+
+  /** `onTrack` is called again for a track that it has left out, with the next change of the roster at the latest. */
+  offerAgain(trackId: string): void {
+    this.#left.delete(trackId);
   }
 
   /** Leaves the room and ends every sink; idempotent. */
@@ -284,8 +292,9 @@ export class RoomTracks {
     }
   }
 
-  #subscribe(trackId: string, { preference: { paused, spatialLayer } }: Wanted): void {
-    const update = { trackId, subscribed: true, paused, spatialLayer: spatialLayer ?? null };
+  #subscribe(trackId: string, { preference: { paused, spatialLayer, temporalLayer } }: Wanted): void {
+    const layers = { spatialLayer: spatialLayer ?? null, temporalLayer: temporalLayer ?? null };
+    const update = Object.assign({ trackId, subscribed: true, paused }, layers);
     this.#session.updateSubscription(update).catch((error: MeridianClientError) => {
       this.#askLater(trackId, this.#o.clock.nowMs());
       if (!this.#isClosed) this.#o.log.info({ trackId, code: error.code }, 'a subscription is refused');

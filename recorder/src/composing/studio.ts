@@ -70,6 +70,15 @@ export class Studio {
     return Composer.open(Object.assign(shared, composedOutput, ports));
   }
 
+  /** For ffmpegs that take nothing of the composers' capacity. They are closed with the studio's at the latest. */
+  supervisorBeside(o: { readonly capacity: number; readonly metrics: TranscodeMetrics }): FfmpegSupervisor {
+    const { clock, log } = this.#o;
+    const { sandbox, supervisor } = this.#found;
+    const beside = new FfmpegSupervisor(Object.assign({ sandbox, lacks: supervisor.lacks, clock, log }, o));
+    supervisor.adopt(beside);
+    return beside;
+  }
+
   /** Resolves when no process and no thread is left. Idempotent. */
   async close(): Promise<void> {
     await this.#found.supervisor.close();

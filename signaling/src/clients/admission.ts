@@ -1,6 +1,6 @@
 // From a Join frame to a session in its room, or to the reason why not; and out of the room again.
 import type { TokenOrigin } from '@meridian/node-shell';
-import { type Access, MeridianError, type wire } from '@meridian/protocol';
+import { type Access, type ErrorCode, isWatcher, MeridianError, type wire } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Opener } from '../ports.ts';
@@ -47,7 +47,9 @@ export async function admit(
     const access = join.check ? context.checks.accessOf(shown, join.check) : shown;
     room = context.roomFor(access.roomKey);
     room.use();
-    if (expired) await assertRoomExists(context, room);
+    if (expired) await assertRoomExists(context, room, 'TOKEN_EXPIRED');
+    else if (isWatcher({ identity: access.identity, hidden: access.rights.hidden }))
+      await assertRoomExists(context, room, 'ROOM_ENDED');
     if (join.resume == null) return { ok: true, joined: await enter(context, { room, access, join }, o), access, done };
     const joined = await resumed(context, room, access, expired, join.resume, o.claimant);
     if (expired) o.prove(); // where there is no place the session goes on all the same, as one that newcomers may end
@@ -125,11 +127,12 @@ export async function leaveRoom(context: ClientContext, joined: JoinedSession, r
 }
 
 /**
- * Looking into a room without an owner takes its lease. An expired token is not worth one: it opens only what is there.
+ * Looking into a room without an owner takes its lease. An expired token is not worth one, nor an operator's look: they
+ * open only what is there.
  */
-async function assertRoomExists(context: ClientContext, room: LocalRoom): Promise<void> {
+async function assertRoomExists(context: ClientContext, room: LocalRoom, refusal: ErrorCode): Promise<void> {
   const isFollowed = room.epoch > 0;
-  if (!isFollowed && !(await context.centre.roomExists(room.roomKey))) throw new MeridianError('TOKEN_EXPIRED');
+  if (!isFollowed && !(await context.centre.roomExists(room.roomKey))) throw new MeridianError(refusal);
 }
 
 /** An expired token is good for going on, not for coming in. */

@@ -1,6 +1,7 @@
 // What the recordings of a room are, by its policy and its roster: the policy says which there are to be, the hidden
 // sessions of recorders say which run.
 import {
+  isWatcher,
   type Participant,
   type RecordingMode,
   type RoomRecording,
@@ -14,9 +15,12 @@ export interface RecorderSession {
   readonly participant: Participant;
 }
 
-/** Recorders are no company: a room in which only they are left is empty. */
 export const isRecorder = (participant: Pick<Participant, 'identity' | 'hidden'>): boolean =>
   recorderOf(participant) !== undefined;
+
+/** Recorders and operators' watchers are no company: a room in which only they are left is empty. */
+export const isCompany = (participant: Pick<Participant, 'identity' | 'hidden'>): boolean =>
+  !isRecorder(participant) && !isWatcher(participant);
 
 /** The recorders in the room by the id of their recording, in the order of `participants`: that in which they came. */
 export function recorderSessions(participants: readonly Participant[]): ReadonlyMap<string, RecorderSession[]> {

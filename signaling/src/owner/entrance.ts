@@ -4,6 +4,7 @@
 import {
   holdsFence,
   isCrowdSession,
+  isWatcher,
   limits,
   MeridianError,
   type Participant,
@@ -11,7 +12,7 @@ import {
   recorderOf,
 } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { banLeftMs, type Roster, stageOf } from '../core/index.ts';
+import { banLeftMs, isCompany, type Roster, stageOf } from '../core/index.ts';
 
 export interface EntranceOptions {
   readonly clock: Clock;
@@ -43,7 +44,8 @@ export class Entrance {
   /**
    * The fence of the room with the newcomer in it: that of the first participant, which every later token must allow.
    * Changes nothing. KICKED while banned, ROOM_LOCKED, ROOM_FULL, FENCE_CONFLICT when the room may use regions that the
-   * newcomer's token forbids; RECORDING_ENDED for the recorder of a recording that the room does not have (any more).
+   * newcomer's token forbids; RECORDING_ENDED for the recorder of a recording that the room does not have (any more);
+   * ROOM_ENDED for what watches a room without people.
    * `participant`: with the rights that the policy gives.
    */
   fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
@@ -80,6 +82,11 @@ export class Entrance {
     this.#refuseBanned(identity);
     const { roster } = this.#o;
     const policy = this.#o.policy();
+    // What watches a room goes in where people are, and begins nothing.
+    if (isWatcher({ identity, hidden })) {
+      if (!roster.participants().some(isCompany)) throw new MeridianError('ROOM_ENDED');
+      return;
+    }
     // Recorders come and go while the room is locked, and are no participants that are counted.
     if (roster.byIdentity(identity) !== undefined || recorderOf({ identity, hidden }) !== undefined) return;
     if (policy.locked && !admin) throw new MeridianError('ROOM_LOCKED');

@@ -26,8 +26,8 @@ import type { ServiceCounters } from '../clients/context.ts';
 import {
   type Act,
   type Fleet,
+  isCompany,
   isOfCrowd,
-  isRecorder,
   participantUnder,
   type RenditionNeed,
   type Roster,
@@ -195,9 +195,9 @@ export class OwnedRoom {
   get size(): number {
     return this.#roster.size;
   }
-  /** Neither a participant is in the room, but for recorders, nor a client waits in front of it. */
+  /** Neither a participant is in the room, but for recorders and watchers, nor a client waits in front of it. */
   get isEmpty(): boolean {
-    return this.#roster.participants().every(isRecorder) && this.lobby.size === 0;
+    return !this.#roster.participants().some(isCompany) && this.lobby.size === 0;
   }
   get policy(): RoomPolicy {
     return this.#roster.policy;

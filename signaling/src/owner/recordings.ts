@@ -2,7 +2,7 @@
 // recorder of each, again and again as long as it stands: the centre knows which recorders live, and the same order
 // again changes nothing. The roster says which run: a recorder is a hidden session that is named after its recording.
 // Nothing else is kept, so the next owner goes on from the policy and the roster.
-import type { ErrorCode, Participant, RoomRecording, RoomState } from '@meridian/protocol';
+import { type ErrorCode, isWatcher, type Participant, type RoomRecording, type RoomState } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { isRecorder, type RecorderSession, recorderSessions, recordingPlace, recordingsNow } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
@@ -117,7 +117,7 @@ export class Recordings {
   }
 
   /**
-   * This life of the room is over: its recorders leave it, and its recordings the policy. Those that were asked for
+   * This life of the room is over: its recorders and watchers leave it, and its recordings the policy. Those that were asked for
    * while it was empty are of the next life.
    */
   over(): void {
@@ -126,6 +126,8 @@ export class Recordings {
     this.close();
     const recorders = roster.participants().filter(isRecorder);
     if (recorders.length > 0) remove(recorders, 'RECORDING_ENDED');
+    const watchers = roster.participants().filter(isWatcher);
+    if (watchers.length > 0) remove(watchers, 'ROOM_ENDED');
     change(roster.policy.recordings.filter(({ roomSid }) => roomSid === ''));
   }
 

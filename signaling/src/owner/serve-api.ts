@@ -2,6 +2,7 @@
 import {
   boardToWire,
   isRoomName,
+  isWatcher,
   lastPosts,
   limits,
   MeridianError,
@@ -52,7 +53,8 @@ export function serveApi(link: Link, rooms: OwnedRooms): void {
 function viewOf(room: OwnedRoom): wire.RoomView.$Properties {
   const view = room.snapshot();
   return {
-    roster: rosterViewToWire(view),
+    // Operators that watch are no company's matter.
+    roster: rosterViewToWire({ ...view, participants: view.participants.filter((one) => !isWatcher(one)) }),
     policy: policyToWire(room.policy),
     lobby: room.lobby.shown,
     viewers: viewersToWire(viewersOf(view.participants)),

@@ -1,0 +1,87 @@
+// Whether the picture of a track is black, or stands still, from decoded pictures of it. Thresholds are those of
+// ffmpeg's filters blackdetect and freezedetect (ffmpeg-filters, libavfilter/vf_blackdetect.c, vf_freezedetect.c),
+// where no other reason is given.
+
+/** Brightness in the range of television: 16 is black. blackdetect's default, a tenth above it, would be 38. */
+const BLACK_PIXEL_MAX = 32;
+/** blackdetect's default is 0.98. */
+const BLACK_SHARE_MIN = 0.99;
+/** A dark stage is not all black: its mean is above this. */
+const BLACK_MEAN_MAX = 20;
+/** freezedetect's default: a mean difference of 0.001 (-60 dB) of the full range. */
+const STILL_DIFFERENCE_MAX = 0.001 * 255;
+/** Pictures come twice a second; when none has come for so long, nothing is said of the track. */
+export const LOOK_STALE_MS = 2500;
+
+export interface PictureSeen {
+  /** For how long it has been so; 0: it is not. */
+  readonly blackMs: number;
+  /** A black picture is not called frozen too. */
+  readonly frozenMs: number;
+}
+const nothing: PictureSeen = { blackMs: 0, frozenMs: 0 };
+
+/** Nearly every pixel is black. `luma`: brightness of each, 16 to 235. */
+export function isBlack(luma: Uint8Array): boolean {
+  if (luma.length === 0) return false;
+  let sum = 0;
+  let black = 0;
+  for (const value of luma) {
+    sum += value;
+    if (value <= BLACK_PIXEL_MAX) black += 1;
+  }
+  return sum <= BLACK_MEAN_MAX * luma.length && black >= BLACK_SHARE_MIN * luma.length;
+}
+
+/** They differ by no more than noise. Pictures of different sizes are not the same. */
+export function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  const most = STILL_DIFFERENCE_MAX * a.length;
+  let sum = 0;
+  for (let at = 0; at < a.length; at += 1) {
+    sum += Math.abs((a[at] ?? 0) - (b[at] ?? 0));
+    if (sum > most) return false;
+  }
+  return true;
+}
+
+/** One track's pictures. */
+export class PictureJudge {
+  readonly #mayStandStill: boolean;
+  #blackSinceMs: number | undefined;
+  /** The first picture since which none was different: as freezedetect, so that what changes slowly is seen to. */
+  #reference = new Uint8Array(0);
+  #referenceMs = 0;
+  #isStill = false;
+  #lookedMs = Number.NEGATIVE_INFINITY;
+
+  /** `mayStandStill`: of a screen that is shared, whose slides are never called frozen. */
+  constructor(o: { readonly mayStandStill: boolean }) {
+    this.#mayStandStill = o.mayStandStill;
+  }
+
+  /** A decoded picture; its memory stays the caller's. */
+  look(luma: Uint8Array, nowMs: number): void {
+    // What was before a pause says nothing of the time after it.
+    if (nowMs - this.#lookedMs > LOOK_STALE_MS) this.#forget();
+    this.#lookedMs = nowMs;
+    this.#blackSinceMs = isBlack(luma) ? (this.#blackSinceMs ?? nowMs) : undefined;
+    this.#isStill = isSame(luma, this.#reference);
+    if (this.#isStill) return;
+    if (this.#reference.length !== luma.length) this.#reference = new Uint8Array(luma.length);
+    this.#reference.set(luma);
+    this.#referenceMs = nowMs;
+  }
+
+  at(nowMs: number): PictureSeen {
+    if (nowMs - this.#lookedMs > LOOK_STALE_MS) return nothing;
+    if (this.#blackSinceMs !== undefined) return { blackMs: nowMs - this.#blackSinceMs, frozenMs: 0 };
+    return { blackMs: 0, frozenMs: this.#isStill && !this.#mayStandStill ? nowMs - this.#referenceMs : 0 };
+  }
+
+  #forget(): void {
+    this.#blackSinceMs = undefined;
+    this.#reference = new Uint8Array(0);
+    this.#isStill = false;
+  }
+}

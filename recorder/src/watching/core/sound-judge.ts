@@ -1,0 +1,91 @@
+// How loud the sound of a track is, and for how long it has been silent, from decoded samples. What does not come
+// counts as silence, as with discontinuous transmission.
+
+/** Of what is decoded. */
+const SAMPLE_RATE = 48_000;
+const PART_MS = 100;
+const PART_SAMPLES = (SAMPLE_RATE * PART_MS) / 1000;
+/** The level is that of a second. */
+const LEVEL_PARTS = 10;
+/** Sound is judged so much later: what comes late, and waits to be decoded with others, is there by then. */
+export const SOUND_LATE_MS = 500;
+/** Two seconds above what is looked at: sound whose time is off by more counts as of now. */
+const PARTS = 40;
+/** silencedetect's default of -60 dB (ffmpeg-filters), as a mean square. */
+const SILENT_SQUARE_MAX = 1e-6;
+/** Shorter silence is between words. */
+const SILENT_MS_MIN = 1000;
+/** As levels of RTP say silence (RFC 6464). */
+export const SILENCE_DB = -127;
+
+export interface SoundHeard {
+  /** dBFS (RMS of the louder channel) over a second, -127 to 0. */
+  readonly levelDb: number;
+  /** For how long it has been below -60 dBFS; 0: it is not. */
+  readonly silentMs: number;
+}
+
+interface Part {
+  /** Which tenth of a second it is of. */
+  number: number;
+  left: number;
+  right: number;
+}
+
+/** One track's sound. */
+export class SoundJudge {
+  readonly #parts: Part[] = Array.from({ length: PARTS }, () => ({ number: -1, left: 0, right: 0 }));
+  #soundUntilMs: number;
+
+  /** `fromMs`: sound is expected from then on. */
+  constructor(fromMs: number) {
+    this.#soundUntilMs = fromMs;
+  }
+
+  /** Samples, −1 to 1, that begin at `ptsMs`; both channels are of one length. */
+  hear(ptsMs: number, left: Float32Array, right: Float32Array, nowMs: number): void {
+    const isNear = ptsMs <= nowMs + PART_MS && ptsMs > nowMs - (PARTS - LEVEL_PARTS) * PART_MS;
+    const fromMs = isNear ? ptsMs : nowMs;
+    let at = 0;
+    while (at < left.length) {
+      const ms = fromMs + (at * 1000) / SAMPLE_RATE;
+      const number = Math.floor(ms / PART_MS);
+      const partSamples = Math.max(1, Math.round((((number + 1) * PART_MS - ms) * SAMPLE_RATE) / 1000));
+      const end = Math.min(left.length, at + partSamples);
+      this.#add(number, squareOf(left, at, end), squareOf(right, at, end));
+      at = end;
+    }
+  }
+
+  at(nowMs: number): SoundHeard {
+    const end = Math.floor((nowMs - SOUND_LATE_MS) / PART_MS);
+    let [left, right] = [0, 0];
+    for (const part of this.#parts) {
+      if (part.number >= end || part.number < end - LEVEL_PARTS) continue;
+      left += part.left;
+      right += part.right;
+    }
+    const silentMs = end * PART_MS - this.#soundUntilMs;
+    const levelDb = 10 * Math.log10(Math.max(left, right) / (LEVEL_PARTS * PART_SAMPLES));
+    return {
+      levelDb: Math.round(Math.min(0, Math.max(SILENCE_DB, levelDb)) * 10) / 10,
+      silentMs: silentMs >= SILENT_MS_MIN ? silentMs : 0,
+    };
+  }
+
+  #add(number: number, left: number, right: number): void {
+    const part = this.#parts[number % PARTS];
+    if (part === undefined) return;
+    if (part.number !== number) Object.assign(part, { number, left: 0, right: 0 });
+    part.left += left;
+    part.right += right;
+    const isLoud = Math.max(part.left, part.right) > SILENT_SQUARE_MAX * PART_SAMPLES;
+    if (isLoud) this.#soundUntilMs = Math.max(this.#soundUntilMs, (number + 1) * PART_MS);
+  }
+}
+
+function squareOf(samples: Float32Array, from: number, end: number): number {
+  let sum = 0;
+  for (let at = from; at < end; at += 1) sum += (samples[at] ?? 0) ** 2;
+  return sum;
+}
