@@ -75,7 +75,7 @@ export const recorderConfig = Type.Object({
     maximum: 100,
     default: 8,
     description:
-      'Rooms that operators may watch by it at once ([console.md](console.md#watched-rooms)); they take nothing of `slots`. 0: none.',
+      'Rooms that operators may watch by it at once ([recording.md](recording.md#watched-rooms)); they take nothing of `slots`. 0: none.',
   }),
   spoolDir: Type.Optional(
     Type.String({

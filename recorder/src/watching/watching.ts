@@ -79,7 +79,7 @@ export class Watching {
 
   /** Answers what the api asks on this link, which is one of an api. */
   serveOn(link: Link): void {
-    serve(link, rpc.watchRooms, async ({ rooms }) => ({ rooms: this.ask(rooms.map(askedFrom)) }));
+    serve(link, rpc.watchRooms, ({ rooms }) => ({ rooms: this.ask(rooms.map(askedFrom)) }));
   }
 
   /**

@@ -1,7 +1,7 @@
 // What a room allows, at the owner: which clients come in, which participants may do what, and that both outlive
 // owners, resumes and the api.
 import { existsSync } from 'node:fs';
-import { rpc, type wire } from '@meridian/protocol';
+import { rpc, watcherIdentity, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestApi } from './rig/api.ts';
 import { joinMessage, TestClient, type TokenOptions, token } from './rig/client.ts';
@@ -265,6 +265,23 @@ describe('an api', () => {
       ...['REQUEST_INVALID', 'REQUEST_INVALID', 'TRACK_UNKNOWN', 'REQUEST_INVALID', 'REQUEST_INVALID'],
       ...['VERSION_CONFLICT', 'REQUEST_INVALID'],
     ]);
+  });
+});
+
+describe('what watches a room for operators', () => {
+  const watch = () => join(sgp, watcherIdentity('rec-1'), { video: { hidden: true, canPublish: false } });
+
+  it('begins no room, comes into one that is locked and full, and is shown to no company', async () => {
+    await expect(watch()).rejects.toThrow('ROOM_ENDED');
+    expect([rig.centre.leases.has(roomKey), rig.centre.asked]).toEqual([false, []]);
+    await api.dial(fra as Instance);
+    const a = await ann();
+    expect(await act(a, { setRoom: { locked: true, capacity: 1 } })).toBe('ack');
+    await watch();
+    const view = await api.ask('sig-fra', rpc.roomView, { roomKey });
+    expect(view.roster?.participants?.map(({ identity }) => identity)).toEqual(['ann']);
+    const { rooms } = await api.ask('sig-fra', rpc.roomsOwned, { tenant: 'acme', names: [] });
+    expect(rooms.map(({ participants }) => participants)).toEqual([1]);
   });
 });
 

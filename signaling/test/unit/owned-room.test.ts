@@ -7,6 +7,7 @@ import {
   type RoomPolicy,
   type RosterEvent,
   trackFromWire,
+  watcherIdentity,
 } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { expect, it } from 'vitest';
@@ -133,6 +134,25 @@ function meeting({ policy = emptyPolicy, isPolicyPending = () => false, isPolicy
   };
   return { room, clock, orders, said, over, muted, get, leaveAll, publish, toStore };
 }
+
+it('what watches for operators comes in where people are alone, and neither keeps the room nor outlives it', () => {
+  const { room, clock, over, orders } = meeting();
+  const identity = watcherIdentity('rec-1');
+  const watcher = person('watcher', { identity, hidden: true, signalingId: 'd2', canPublish: false });
+  room.join('d2', { ...joining, participant: watcher });
+  for (const name of ['bob', 'cid']) room.leave('d2', `PA_${name}`, 'LEFT');
+  clock.advance(limits.roomEmptyReleaseMs + 1);
+  expect([room.isEmpty, over]).toEqual([false, []]);
+  room.leave('d1', 'PA_ann', 'LEFT');
+  clock.advance(limits.roomEmptyReleaseMs + 1);
+  expect([room.isEmpty, over]).toEqual([true, ['empty']]);
+  const again = { ...joining, participant: { ...watcher, sessionId: 'PA_again' } };
+  expect(() => room.join('d2', again)).toThrow(expect.objectContaining({ code: 'ROOM_ENDED' }));
+  orders.length = 0;
+  room.over('empty');
+  expect(orders).toEqual(['d2 PA_watcher ROOM_ENDED']);
+  room.close();
+});
 
 it('mutes one track, those of a source, and of everybody but the leaders and the one that asks', () => {
   const { room, orders, muted } = meeting();

@@ -1,0 +1,212 @@
+// Which rooms a recorder watches, for how long, by which session, and what of them it takes.
+import { isWatcher, limits, MeridianError, WATCH_KEPT_MS, wire } from '@meridian/protocol';
+import { ManualClock } from '@meridian/runtime';
+import { expect, it } from 'vitest';
+import { WATCHED_PICTURES_MAX } from '../../src/watching/core/chosen.ts';
+import { askedRoom, personWith, ScriptedRoom, trackOf, watchingOf } from '../support/watching.ts';
+
+const camera = trackOf('TR_camera', 'camera', {
+  layers: [
+    { spatialLayer: 0, width: 320, height: 180 },
+    { spatialLayer: 1, width: 1280, height: 720 },
+  ],
+});
+const ann = personWith('ann', [camera, trackOf('TR_sound', 'microphone')]);
+const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
+/** Answers of rooms, in short. */
+const said = (rooms: readonly wire.WatchedRoom.$Properties[]) =>
+  rooms.map(({ state, code }) => [state, code ?? ''].filter((text) => text !== '').join(' '));
+
+/** Rooms `acme/r0`, `acme/r1`, … with ann in each. */
+function setUp(
+  o: { rooms?: number; people?: wire.ParticipantInfo.$Properties[] } & Partial<Parameters<typeof watchingOf>[1]> = {},
+) {
+  const clock = new ManualClock({ nowMs: 1000 });
+  const rooms = Array.from({ length: o.rooms ?? 1 }, () => new ScriptedRoom(o.people ?? [ann]));
+  const keyed = Object.fromEntries(rooms.map((room, at) => [`acme/r${at}`, room]));
+  const rig = watchingOf(keyed, { clock, ...o });
+  const ask = (...keys: string[]) => rig.watching.ask(keys.map((key) => askedRoom(key)));
+  return { clock, rooms, room: rooms[0] as ScriptedRoom, ask, ...rig };
+}
+
+it('an ask begins a watch and answers at once; others of the same room are of the same watch', async () => {
+  const { room, ask, minted, watching } = setUp();
+  expect(said(ask('acme/r0'))).toEqual(['joining']);
+  expect(said(ask('acme/r0'))).toEqual(['joining']);
+  await settled();
+  const [answer] = ask('acme/r0');
+  expect(answer).toMatchObject({ roomKey: 'acme/r0', state: 'watching', code: '', participants: 1, picture: null });
+  expect(answer?.tracks).toMatchObject([
+    { identity: 'ann', trackId: 'TR_camera', source: 'camera', codec: 'vp8', blackMs: 0 },
+    { identity: 'ann', trackId: 'TR_sound', source: 'microphone', codec: 'opus', levelDb: -127 },
+  ]);
+  expect([room.opens, watching.size]).toEqual([1, 1]);
+  const [claims] = minted;
+  expect(claims).toMatchObject({ room: 'r0', canPublish: false, canSubscribe: true, hidden: true });
+  expect(isWatcher({ identity: claims?.identity ?? '', hidden: true })).toBe(true);
+});
+
+it('a watch ends 15 s after the last ask, and not before', async () => {
+  const { clock, room, ask, watching } = setUp();
+  ask('acme/r0');
+  await settled();
+  clock.advance(10_000);
+  ask('acme/r0');
+  clock.advance(WATCH_KEPT_MS - 1000);
+  expect([watching.size, room.closes]).toEqual([1, 0]);
+  clock.advance(1000);
+  expect([watching.size, room.closes]).toEqual([0, 1]);
+  await watching.close();
+});
+
+it('beyond the bound rooms are refused, until there is a place', async () => {
+  const { clock, ask, watching } = setUp({ rooms: 3, roomsMax: 2 });
+  expect(said(ask('acme/r0', 'acme/r1', 'acme/r2'))).toEqual(['joining', 'joining', 'refused OVERLOADED']);
+  await settled();
+  expect(said(ask('acme/r2', 'acme/r1'))).toEqual(['refused OVERLOADED', 'watching']);
+  clock.advance(10_000);
+  expect(said(ask('acme/r1', 'acme/r2'))).toEqual(['watching', 'refused OVERLOADED']);
+  clock.advance(5000);
+  expect(said(ask('acme/r1', 'acme/r2'))).toEqual(['watching', 'joining']);
+  expect(watching.size).toBe(2);
+  expect(said(setUp({ roomsMax: 0 }).ask('acme/r0'))).toEqual(['refused OVERLOADED']);
+});
+
+it('asks that name no room, or too many, are refused as a whole', () => {
+  const { watching, ask } = setUp();
+  const refused = expect.objectContaining({ code: 'REQUEST_INVALID' });
+  for (const roomKey of ['', 'acme', 'acme/', 'a b/r0\n']) expect(() => ask('acme/r0', roomKey)).toThrow(refused);
+  expect(() => watching.ask([askedRoom('acme/r0', { fence: 'us,eu' })])).toThrow(refused);
+  expect(() => ask(...Array.from({ length: 33 }, (_, at) => `acme/n${at}`))).toThrow(refused);
+  expect(watching.size).toBe(0);
+});
+
+it('a room that is over, or becomes empty, says so, and is joined again when its asks go on', async () => {
+  const { clock, room, ask } = setUp();
+  expect(said(ask('acme/none'))).toEqual(['joining']);
+  await settled();
+  expect(said(ask('acme/none', 'acme/r0'))).toEqual(['over', 'joining']);
+  await settled();
+  room.change([]);
+  expect([said(ask('acme/r0')), room.closes]).toEqual([['over'], 1]);
+  clock.advance(2999);
+  expect(said(ask('acme/r0'))).toEqual(['over']);
+  room.people = new ScriptedRoom([ann]).people;
+  clock.advance(1);
+  expect(said(ask('acme/r0'))).toEqual(['joining']);
+  await settled();
+  room.end('ROOM_ENDED');
+  expect([said(ask('acme/r0')), room.opens]).toEqual([['over'], 2]);
+});
+
+it('what prevents a join, or ends the session, is said by its code', async () => {
+  const { clock, room, ask } = setUp();
+  room.refusal = 'FENCE_CONFLICT';
+  ask('acme/r0');
+  await settled();
+  expect(said(ask('acme/r0'))).toEqual(['refused FENCE_CONFLICT']);
+  room.refusal = undefined;
+  clock.advance(3000);
+  ask('acme/r0');
+  await settled();
+  expect(said(ask('acme/r0'))).toEqual(['watching']);
+  room.end('CONNECTION_LOST');
+  expect(said(ask('acme/r0'))).toEqual(['refused CONNECTION_LOST']);
+  const unknown = { forRooms: () => Promise.reject(new MeridianError('TOKEN_INVALID')) };
+  const without = setUp({ keys: unknown });
+  without.ask('acme/r0');
+  await settled();
+  expect([said(without.ask('acme/r0')), without.room.opens]).toEqual([['refused TOKEN_INVALID'], 0]);
+});
+
+it('a recorder that is drained, or closes, watches nothing', async () => {
+  const { room, ask, watching } = setUp();
+  ask('acme/r0');
+  await settled();
+  watching.drain(true);
+  expect([watching.size, room.closes, said(ask('acme/r0'))]).toEqual([0, 1, ['refused SHUTTING_DOWN']]);
+  watching.drain(false);
+  expect(said(ask('acme/r0'))).toEqual(['joining']);
+  await watching.close();
+  await watching.close();
+  expect([watching.size, room.closes, said(ask('acme/r0'))]).toEqual([0, 2, ['refused SHUTTING_DOWN']]);
+});
+
+it('takes the least of a camera, nothing of what is muted, and says nothing of that', async () => {
+  const { room, ask } = setUp();
+  ask('acme/r0');
+  await settled();
+  expect(room.preferences.get('TR_camera')).toEqual({ paused: false, spatialLayer: 0, temporalLayer: 0 });
+  expect(room.preferences.get('TR_sound')).toMatchObject({ paused: false });
+  room.change([personWith('ann', [{ ...camera, muted: true }, trackOf('TR_sound', 'microphone')])]);
+  expect(room.wanted).toEqual(['TR_sound']);
+  expect(ask('acme/r0')[0]?.tracks?.map(({ trackId }) => trackId)).toEqual(['TR_sound']);
+});
+
+it('says for how long nothing comes of a track, from when it could', async () => {
+  const { clock, room, ask } = setUp();
+  ask('acme/r0');
+  await settled();
+  const noneMs = () => ask('acme/r0')[0]?.tracks?.map((track) => track.noneMs);
+  clock.advance(1900);
+  expect(noneMs()).toEqual([0, 0]);
+  clock.advance(1000);
+  expect(noneMs()).toEqual([2900, 2900]);
+  const times = { ptsMs: clock.nowMs(), rtpTimestamp: 0 };
+  room.sinks
+    .get('TR_camera')
+    ?.frame({ codec: 'vp8', isKey: false, size: undefined, data: new Uint8Array(9), ...times });
+  clock.advance(100);
+  expect(noneMs()).toEqual([0, 3000]);
+  room.change([personWith('ann', [{ ...camera, muted: true }])]);
+  clock.advance(9000);
+  room.change([ann]);
+  expect(noneMs()).toEqual([0, 0]);
+});
+
+it('of a large room as many are taken as there are places, the rest is listed, and follows as places get free', async () => {
+  const cameras = (count: number) => Array.from({ length: count }, (_, at) => trackOf(`c${10 + at}`, 'camera'));
+  const { room, ask } = setUp({ people: [personWith('ann', cameras(40))] });
+  ask('acme/r0');
+  await settled();
+  expect([room.sinks.size, room.wanted.length]).toEqual([32, WATCHED_PICTURES_MAX]);
+  const [answer] = ask('acme/r0');
+  expect(answer?.tracks).toHaveLength(40);
+  expect(answer?.tracks?.[39]).toEqual({ identity: 'ann', trackId: 'c49', source: 'camera', codec: 'vp8' });
+  room.change([personWith('ann', cameras(40).slice(30))]);
+  expect(room.sinks.size).toBe(2);
+  room.change([personWith('ann', cameras(40).slice(30))]);
+  expect([room.sinks.size, room.wanted.length]).toEqual([10, WATCHED_PICTURES_MAX]);
+});
+
+it('says that a room cannot be seen when media comes and nothing of it can be decoded', async () => {
+  const { clock, room, ask } = setUp({ people: [personWith('ann', [trackOf('TR_sound', 'microphone')])] });
+  ask('acme/r0');
+  await settled();
+  const play = (ms: number, data: Uint8Array): void => {
+    const format = { codec: 'opus', sampleRate: 48_000, channels: 2 } as const;
+    for (let at = 0; at < ms; at += 500) {
+      clock.advance(500);
+      ask('acme/r0');
+      room.sinks.get('TR_sound')?.frame({ codec: 'opus', format, ptsMs: clock.nowMs(), rtpTimestamp: 0, data });
+    }
+  };
+  play(10_000, new Uint8Array(60));
+  expect(ask('acme/r0')[0]?.code).toBe('');
+  play(500, new Uint8Array(60));
+  expect(ask('acme/r0')[0]?.code).toBe('E2EE');
+  play(500, Uint8Array.of(0xfc)); // silence
+  expect(ask('acme/r0')[0]?.code).toBe('');
+});
+
+it('an answer about 32 full rooms fits into a frame', async () => {
+  const tracks = Array.from({ length: 70 }, (_, at) => trackOf(`TR_${'x'.repeat(40)}${at}`, 'camera'));
+  const people = [personWith('a'.repeat(100), tracks)];
+  const { rooms, watching } = setUp({ rooms: 32, roomsMax: 32, people });
+  const asked = rooms.map((_, at) => askedRoom(`acme/r${at}`));
+  watching.ask(asked);
+  await settled();
+  const answer = watching.ask(asked);
+  expect(answer.every(({ state, tracks: shown }) => state === 'watching' && shown?.length === 64)).toBe(true);
+  expect(wire.RoomsWatched.encode({ rooms: answer }).finish().length).toBeLessThan(limits.controlFrameBytesMax);
+});
