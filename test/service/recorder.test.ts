@@ -105,14 +105,10 @@ it('a tenant without a key here is refused with a code that stays', async () => 
   expect(await codeOf(ask({ roomKey: other, epoch: of }))).toBe('TOKEN_INVALID');
 });
 
-it('an api asks over its link what becomes of a recording, and has it erased', async () => {
-  const own = await startRecorder();
-  await recorded(own, { isSoundAlone: true });
-  for (const name of ['objects', 'hashes'])
-    cpSync(join(own.place, 'store', name), join(dir, 'state/recordings', name), { recursive: true });
-  await own.dispose();
-  const credentials = await enrolNode(centre, { id: 'api-1', kind: 'api', region: frankfurt.region });
-  let link: Link | undefined;
+/** A node of this kind dials the recorder. */
+async function dial(id: string, kind: string) {
+  const credentials = await enrolNode(centre, { id, kind, region: frankfurt.region });
+  const seen: { link?: Link; refusals: number } = { refusals: 0 };
   const dialer = new LinkDialer({
     url: `wss://127.0.0.1:${recorder.linkPort}`,
     credentials: () => credentials,
@@ -121,10 +117,43 @@ it('an api asks over its link what becomes of a recording, and has it erased', a
     rng: secureRng(),
     expect: () => true,
     onLink: (opened) => {
-      link = opened;
+      seen.link = opened;
+    },
+    onDialFailed: () => {
+      seen.refusals += 1;
     },
   });
-  const api = await until('the api has its link', () => link);
+  return { dialer, seen };
+}
+
+it('an api has rooms watched; what is of another kind is not served', async () => {
+  const { dialer, seen } = await dial('api-2', 'api');
+  const api = await until('the api has its link', () => seen.link);
+  const watch = async (key: string) => (await call(api, rpc.watchRooms, { rooms: [{ roomKey: key }] })).rooms[0];
+  expect(await watch(roomKey)).toMatchObject({ roomKey, state: 'joining' });
+  expect(recorder.watching.size).toBe(1);
+  // No signaling node lets it in.
+  await until('it is given up', async () => (await watch(roomKey))?.state === 'refused' || undefined);
+  expect(await watch(roomKey)).toMatchObject({ code: 'SOCKET_FAILED' });
+  await watch('acme/room');
+  // It may have one that only the api knows, which does not say.
+  await until('it has no key', async () => (await watch('acme/room'))?.code === 'API_UNREACHABLE' || undefined);
+  expect(await codeOf(watch('no room'))).toBe('REQUEST_INVALID');
+  dialer.close('the test is over');
+  const other = await dial('sig-2', 'signaling');
+  await until('it gets no link', () => other.seen.refusals > 0 || undefined);
+  expect(other.seen.link).toBeUndefined();
+  other.dialer.close('the test is over');
+});
+
+it('an api asks over its link what becomes of a recording, and has it erased', async () => {
+  const own = await startRecorder();
+  await recorded(own, { isSoundAlone: true });
+  for (const name of ['objects', 'hashes'])
+    cpSync(join(own.place, 'store', name), join(dir, 'state/recordings', name), { recursive: true });
+  await own.dispose();
+  const { dialer, seen } = await dial('api-1', 'api');
+  const api = await until('the api has its link', () => seen.link);
   const asked = { tenant: 'Acme', recordingId: 'rec_1', renditions: ['360p'] };
   const finish = (o = asked) => call(api, rpc.finishRecording, o, { deadlineMs: 30_000 });
   // An answer that takes more than two seconds is `working` first.

@@ -132,7 +132,7 @@ export class SoundWatch {
   readonly #ports: WatchPorts;
   readonly #voices: OpusVoices;
   readonly #trackId: string;
-  readonly #judge: SoundJudge;
+  readonly #judge = new SoundJudge();
   readonly #arrivals: Arrivals;
   /** Of AAC; undefined: none is needed yet; null: it was refused. */
   #decoder: AudioDecoder | null | undefined;
@@ -142,18 +142,19 @@ export class SoundWatch {
     this.#ports = ports;
     this.#voices = o.voices;
     this.#trackId = o.trackId;
-    const nowMs = ports.clock.nowMs();
-    this.#judge = new SoundJudge(nowMs);
-    this.#arrivals = new Arrivals(nowMs);
+    this.#arrivals = new Arrivals(ports.clock.nowMs());
   }
 
   frame(frame: CodedFrame): void {
     if ('isKey' in frame) return;
-    this.#arrivals.came(this.#ports.clock.nowMs());
+    const nowMs = this.#ports.clock.nowMs();
+    this.#arrivals.came(nowMs);
     const { codec, ptsMs, data } = frame;
     if (codec === 'aac') this.#decoderOf(frame)?.write({ kind: 'audio', ptsMs, data });
-    else if (data.byteLength <= DTX_BYTES_MAX) this.#hasDecoded = true;
-    else this.#voices.decode(this.#trackId, ptsMs, data);
+    else if (data.byteLength <= DTX_BYTES_MAX) {
+      this.#hasDecoded = true;
+      this.#judge.quiet(nowMs);
+    } else this.#voices.decode(this.#trackId, ptsMs, data);
   }
 
   /** Decoded sound of it: of Opus by the room's voices. */

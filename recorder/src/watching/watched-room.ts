@@ -98,7 +98,7 @@ export class WatchedRoom {
       picture: withPicture && seenSeq !== this.#seq ? (jpeg ?? null) : null,
       tracks: people.flatMap((one) => this.#seen(one, nowMs)).slice(0, LISTED_MAX),
       participants: people.length,
-      ageMs: nowMs - atMs,
+      ageMs: Math.round(nowMs - atMs),
     };
   }
 
@@ -255,8 +255,8 @@ export class WatchedRoom {
 
   #seen({ identity, tracks }: Participant, nowMs: number): wire.WatchedTrack.$Properties[] {
     return tracks.filter(isWatchable).map(({ trackId, source, mimeType }) => {
-      const seen: Partial<TrackSeen> = this.#known.get(trackId)?.watch?.seen(nowMs) ?? {};
-      return { identity, trackId, source, codec: codecOf(mimeType), ...seen };
+      const seen = this.#known.get(trackId)?.watch?.seen(nowMs);
+      return { identity, trackId, source, codec: codecOf(mimeType), ...(seen && inWholeMs(seen)) };
     });
   }
 
@@ -282,6 +282,14 @@ function leastOf(track: Track | undefined): Parameters<WatchableRoom['prefer']>[
   const lowest = Math.min(...track.layers.map(({ spatialLayer }) => spatialLayer));
   return { paused: false, spatialLayer: track.layers.length > 1 ? lowest : undefined, temporalLayer: 0 };
 }
+
+const inWholeMs = ({ blackMs, frozenMs, silentMs, levelDb, noneMs }: TrackSeen): TrackSeen => ({
+  blackMs: Math.round(blackMs),
+  frozenMs: Math.round(frozenMs),
+  silentMs: Math.round(silentMs),
+  levelDb,
+  noneMs: Math.round(noneMs),
+});
 
 /** As openers name codecs: `h264` also with B-frames; others as the roster does. */
 function codecOf(mimeType: string): string {

@@ -84,7 +84,7 @@ const none = new Float32Array(48 * 20);
 
 /** Packets of 20 ms from 0 to `untilMs`. */
 function heard(amplitudeAt: (ms: number) => number | undefined, untilMs: number): SoundJudge {
-  const judge = new SoundJudge(0);
+  const judge = new SoundJudge();
   for (let ms = 0; ms < untilMs; ms += 20) {
     const amplitude = amplitudeAt(ms);
     if (amplitude !== undefined) judge.hear(ms, wave(amplitude), none, ms);
@@ -111,11 +111,15 @@ it('counts what does not come as silence, and says for how long it lasts', () =>
   expect(stops.at(62_000 + SOUND_LATE_MS).silentMs).toBe(60_000);
   expect(heard(() => 0.0009, 2000).at(2000 + SOUND_LATE_MS).silentMs).toBe(2000);
   expect(heard((ms) => (ms < 2000 ? 0.0009 : 0.002), 2100).at(2100 + SOUND_LATE_MS).silentMs).toBe(0);
-  expect(new SoundJudge(5000).at(7000 + SOUND_LATE_MS)).toEqual({ levelDb: SILENCE_DB, silentMs: 2000 });
+  const unheard = new SoundJudge();
+  expect(unheard.at(7000 + SOUND_LATE_MS)).toEqual({ levelDb: SILENCE_DB, silentMs: 0 });
+  unheard.quiet(7000);
+  unheard.quiet(8000);
+  expect(unheard.at(9000 + SOUND_LATE_MS)).toEqual({ levelDb: SILENCE_DB, silentMs: 2000 });
 });
 
 it('takes sound with a time that cannot be as of now', () => {
-  const judge = new SoundJudge(0);
+  const judge = new SoundJudge();
   for (let ms = 0; ms < 5000; ms += 20) judge.hear(ms % 40 === 0 ? ms + 90_000 : ms - 90_000, wave(0.1), none, ms);
   expect(judge.at(4000).levelDb).toBeCloseTo(-20, 0);
 });

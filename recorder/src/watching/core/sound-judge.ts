@@ -32,20 +32,22 @@ interface Part {
   right: number;
 }
 
-/** One track's sound. */
+/** One track's sound. Nothing is called silent before the first of it has come. */
 export class SoundJudge {
   readonly #parts: Part[] = Array.from({ length: PARTS }, () => ({ number: -1, left: 0, right: 0 }));
-  #soundUntilMs: number;
+  /** Undefined: nothing has come yet, and a decoder may be about to begin. */
+  #soundUntilMs: number | undefined;
 
-  /** `fromMs`: sound is expected from then on. */
-  constructor(fromMs: number) {
-    this.#soundUntilMs = fromMs;
+  /** A packet has come that says silence. */
+  quiet(nowMs: number): void {
+    this.#soundUntilMs ??= nowMs;
   }
 
   /** Samples, −1 to 1, that begin at `ptsMs`; both channels are of one length. */
   hear(ptsMs: number, left: Float32Array, right: Float32Array, nowMs: number): void {
     const isNear = ptsMs <= nowMs + PART_MS && ptsMs > nowMs - (PARTS - LEVEL_PARTS) * PART_MS;
     const fromMs = isNear ? ptsMs : nowMs;
+    this.#soundUntilMs ??= fromMs;
     let at = 0;
     while (at < left.length) {
       const ms = fromMs + (at * 1000) / SAMPLE_RATE;
@@ -65,7 +67,7 @@ export class SoundJudge {
       left += part.left;
       right += part.right;
     }
-    const silentMs = end * PART_MS - this.#soundUntilMs;
+    const silentMs = end * PART_MS - (this.#soundUntilMs ?? end * PART_MS);
     const levelDb = 10 * Math.log10(Math.max(left, right) / (LEVEL_PARTS * PART_SAMPLES));
     return {
       levelDb: Math.round(Math.min(0, Math.max(SILENCE_DB, levelDb)) * 10) / 10,
@@ -80,7 +82,7 @@ export class SoundJudge {
     part.left += left;
     part.right += right;
     const isLoud = Math.max(part.left, part.right) > SILENT_SQUARE_MAX * PART_SAMPLES;
-    if (isLoud) this.#soundUntilMs = Math.max(this.#soundUntilMs, (number + 1) * PART_MS);
+    if (isLoud) this.#soundUntilMs = Math.max(this.#soundUntilMs ?? 0, (number + 1) * PART_MS);
   }
 }
 
