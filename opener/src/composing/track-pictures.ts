@@ -57,7 +57,10 @@ const decoders: Partial<Record<CodedPicture['codec'], readonly string[]>> = {
   av1: ['-c:v', 'libdav1d'],
 };
 
-/** Without deblocking, and without pictures that no other needs: what is drawn is less clean, for two thirds of the work. */
+/**
+ * Without deblocking, and without pictures that no other needs: less clean, for a fifth less work (measured with H.264
+ * and VP8 of 640x360).
+ */
 const quick = ['-skip_loop_filter', 'all', '-skip_frame', 'noref'];
 
 /** What cannot be decoded, or has no place in the capacity, shows no picture. Each picture is given once. */

@@ -16,7 +16,7 @@ import { tileSize } from './core/tiles.ts';
 export const PICTURE_BYTES_MAX = 16 * 1024;
 /**
  * Scales of ffmpeg's mjpeg encoder (2 is best, 31 worst), each used when pictures of the one before were too large.
- * Measured at 320x180: ordinary pictures have 3 to 7 kB at the first, white noise 14 kB at the last.
+ * Measured at 320x180: ordinary pictures have 3 to 7 kB at the first, noise of half the range 14 kB at the last.
  */
 const SCALES = [6, 14, 31] as const;
 /** Pictures that wait: one a half second, so a few seconds. */

@@ -1,9 +1,12 @@
 // What a recorder sees and hears of a room that operators watch: real decoders, of tracks that a test plays.
+import { newCanvas } from '@meridian/opener';
 import type { wire } from '@meridian/protocol';
+import { createLogger, seededRng } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
 import { clock, Player, pictures, sound } from '../../../opener/test/support/composing.ts';
 import { until } from '../../../runtime/test/support/until.ts';
-import { PICTURE_BYTES_MAX } from '../../src/watching/tile-encoder.ts';
+import { tileSize } from '../../src/watching/core/tiles.ts';
+import { PICTURE_BYTES_MAX, TileEncoder } from '../../src/watching/tile-encoder.ts';
 import { askedRoom, decodedJpeg, personWith, ScriptedRoom, trackOf, watchingOf } from '../support/watching.ts';
 
 const still = 'smptebars=s=320x180:r=15:d=1';
@@ -71,4 +74,24 @@ it('sees black, frozen and silent tracks, one of which nothing comes, and shows 
   expect([width, height]).toEqual([320, 180]);
   expect(mean).toBeGreaterThan(20);
   expect(watching.pictures).toBeGreaterThanOrEqual(seqs.length);
+}, 60_000);
+
+it('a picture of noise alone is made small enough, and none is given that is larger', async () => {
+  const { supervisor } = watchingOf({}, { clock });
+  const noise = newCanvas(tileSize);
+  noise.data.fill(128).set(
+    seededRng('noise')
+      .bytes(tileSize.width * tileSize.height)
+      .map((byte) => 64 + (byte >> 1)),
+  );
+  const made: Uint8Array[] = [];
+  const log = createLogger({ name: 'recorder', level: 'silent' });
+  const encoder = new TileEncoder({ supervisor, clock, log, onPicture: (jpeg) => void made.push(jpeg) });
+  onTestFinished(() => encoder.close());
+  await until('a picture is made', () => {
+    encoder.write(noise);
+    return made.length > 0;
+  });
+  for (const jpeg of made) expect(jpeg.byteLength).toBeLessThanOrEqual(PICTURE_BYTES_MAX);
+  expect(decodedJpeg(made[0] ?? new Uint8Array())).toMatchObject({ width: 320, height: 180 });
 }, 60_000);

@@ -92,10 +92,16 @@ export class ScriptedRoom {
 /** Watches these rooms by their keys; others cannot be joined: they have ended. */
 export function watchingOf(
   rooms: Readonly<Record<string, ScriptedRoom>>,
-  o: { readonly clock: Clock; readonly roomsMax?: number; readonly keys?: WatchingOptions['keys'] },
+  o: {
+    readonly clock: Clock;
+    readonly roomsMax?: number;
+    readonly keys?: WatchingOptions['keys'];
+    readonly supervisor?: FfmpegSupervisor;
+  },
 ) {
   const { clock } = o;
-  const supervisor = new FfmpegSupervisor({ sandbox: [], lacks: [], capacity: 8000, clock, log, metrics });
+  const supervisor =
+    o.supervisor ?? new FfmpegSupervisor({ sandbox: [], lacks: [], capacity: 8000, clock, log, metrics });
   const opus = new OpusThreads({ clock, log });
   const minted: Parameters<WatchingOptions['tokens']['mint']>[1][] = [];
   const watching = new Watching({
@@ -134,6 +140,27 @@ export const askedRoom = (roomKey: string, o: Partial<RoomAsked> = {}): RoomAske
   seenSeq: 0,
   ...o,
 });
+
+/** Stands for the ffmpegs: what was begun, how often it was written to, whether it has ended. */
+export class ScriptedFfmpegs {
+  readonly jobs: { readonly name: string; writes: number; isClosed: boolean }[] = [];
+
+  get supervisor(): FfmpegSupervisor {
+    const start = ({ name }: { name: string }) => {
+      const job = { name, writes: 0, isClosed: false };
+      this.jobs.push(job);
+      return {
+        write: () => {
+          job.writes += 1;
+        },
+        close: async () => {
+          job.isClosed = true;
+        },
+      };
+    };
+    return { lacks: [], start, close: () => Promise.resolve() } as unknown as FfmpegSupervisor;
+  }
+}
 
 /** A person with these tracks. */
 export const personWith = (

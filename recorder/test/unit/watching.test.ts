@@ -3,7 +3,7 @@ import { isWatcher, limits, MeridianError, WATCH_KEPT_MS, wire } from '@meridian
 import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import { WATCHED_PICTURES_MAX } from '../../src/watching/core/chosen.ts';
-import { askedRoom, personWith, ScriptedRoom, trackOf, watchingOf } from '../support/watching.ts';
+import { askedRoom, personWith, ScriptedFfmpegs, ScriptedRoom, trackOf, watchingOf } from '../support/watching.ts';
 
 const camera = trackOf('TR_camera', 'camera', {
   layers: [
@@ -209,4 +209,29 @@ it('an answer about 32 full rooms fits into a frame', async () => {
   const answer = watching.ask(asked);
   expect(answer.every(({ state, tracks: shown }) => state === 'watching' && shown?.length === 64)).toBe(true);
   expect(wire.RoomsWatched.encode({ rooms: answer }).finish().length).toBeLessThan(limits.controlFrameBytesMax);
+});
+
+it('makes pictures while they are asked for and something is new, and ends the encoder after 3 s without an ask', async () => {
+  const ffmpegs = new ScriptedFfmpegs();
+  const { clock, room, ask, watching } = setUp({ supervisor: ffmpegs.supervisor });
+  const withPicture = () => watching.ask([askedRoom('acme/r0', { withPicture: true })]);
+  ask('acme/r0');
+  await settled();
+  clock.advance(5000);
+  expect(ffmpegs.jobs).toEqual([]);
+  withPicture();
+  clock.advance(2000);
+  expect(ffmpegs.jobs).toEqual([{ name: 'watched to jpeg', writes: 1, isClosed: false }]);
+  withPicture();
+  room.change([personWith('ann', [])]);
+  clock.advance(2750);
+  ask('acme/r0');
+  expect(ffmpegs.jobs).toMatchObject([{ writes: 2, isClosed: false }]);
+  clock.advance(500);
+  expect(ffmpegs.jobs).toMatchObject([{ isClosed: true }]);
+  withPicture();
+  clock.advance(500);
+  expect(ffmpegs.jobs).toMatchObject([{ isClosed: true }, { writes: 1, isClosed: false }]);
+  watching.drain(true);
+  expect(ffmpegs.jobs.every(({ isClosed }) => isClosed)).toBe(true);
 });

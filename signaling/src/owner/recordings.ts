@@ -117,8 +117,8 @@ export class Recordings {
   }
 
   /**
-   * This life of the room is over: its recorders and watchers leave it, and its recordings the policy. Those that were asked for
-   * while it was empty are of the next life.
+   * This life of the room is over: its recorders and watchers leave it, and its recordings the policy. Those that were
+   * asked for while it was empty are of the next life.
    */
   over(): void {
     if (this.#closed) return;
