@@ -89,14 +89,17 @@ class Rig {
   readonly clock = new ManualClock({ nowMs: 1000 });
   readonly got = new Map<string, Got>();
   readonly ended: string[] = [];
+  /** Tracks that came to `onTrack`, and those that it leaves out. */
+  readonly offered: string[] = [];
+  readonly leaves: Set<string>;
   readonly service: ScriptedService;
   readonly old: Media;
   readonly next: Media;
   tracks!: RoomTracks;
   #seq = 1;
 
-  static async open(): Promise<Rig> {
-    const rig = new Rig(await Media.open(1), await Media.open(2));
+  static async open(leaves: readonly string[] = []): Promise<Rig> {
+    const rig = new Rig(await Media.open(1), await Media.open(2), leaves);
     rig.tracks = await RoomTracks.open({
       links: { sockets: () => socketsOf(rig.service.next) },
       sockets: new RtpSockets({ listen: undefined, log }),
@@ -108,6 +111,8 @@ class Rig {
       rng: seededRng('room move'),
       log,
       onTrack: ({ trackId }) => {
+        rig.offered.push(trackId);
+        if (rig.leaves.has(trackId)) return undefined;
         const got: Got = { frames: [], runs: new Set(), ends: 0 };
         rig.got.set(trackId.slice(3), got);
         return {
@@ -127,7 +132,8 @@ class Rig {
     return rig;
   }
 
-  private constructor(old: Media, next: Media) {
+  private constructor(old: Media, next: Media, leaves: readonly string[]) {
+    this.leaves = new Set(leaves);
     this.old = old;
     this.next = next;
     const self = { sessionId: 'PA_recorder', identity: 'recorder', nodeId: 'n1' };
@@ -337,4 +343,24 @@ it('a track whose publisher has moved goes on with a key frame of its new encode
   await until('sound goes on', () => rig.came('sound').at(-1) === 11);
   expect(rig.came('picture', 1).slice(-3)).toEqual([0, 1, 2]);
   expect(rig.got.get('picture')?.runs.size).toBe(2);
+});
+
+it('offers a track that was left out again once it is asked to, and asks for the layers that are wanted', async () => {
+  const rig = await Rig.open(['TR_picture']);
+  const mute = async (muted: boolean): Promise<void> => {
+    rig.change({ trackMuted: { sessionId: 'PA_ann', trackId: 'TR_sound', muted } });
+    const isMuted = () => rig.tracks.roster.others()[0]?.tracks.find(({ trackId }) => trackId === 'TR_sound')?.muted;
+    await until('the roster has changed', () => isMuted() === muted);
+  };
+  rig.leaves.clear();
+  await mute(true);
+  expect(rig.offered).toEqual(['TR_sound', 'TR_picture']);
+  rig.tracks.offerAgain('TR_picture');
+  await mute(false);
+  expect(rig.offered).toEqual(['TR_sound', 'TR_picture', 'TR_picture']);
+  const asked = () => rig.service.last.of('updateSubscription').at(-1);
+  await until('it is subscribed', () => asked()?.trackId === 'TR_picture');
+  rig.tracks.prefer('TR_picture', { paused: false, spatialLayer: 0, temporalLayer: 0 });
+  await until('the least of it is asked for', () => asked()?.temporalLayer === 0);
+  expect(asked()).toMatchObject({ trackId: 'TR_picture', subscribed: true, spatialLayer: 0 });
 });
