@@ -2,14 +2,12 @@
 // them: rendezvous hashing names an order of recorders for each room, and the next one is asked when one refuses or
 // does not answer.
 import { createHash } from 'node:crypto';
-import { isInFence, MeridianError, rpc, type wire } from '@meridian/protocol';
+import { isInFence, MeridianError, rpc, watchedRoomsMax, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Recorder, Recorders } from '../recordings/recorders.ts';
 import { Refusals } from './core/refusals.ts';
 import { answerFromWire, type RoomAnswer } from './core/seen.ts';
 
-/** Of one message: with keys of the greatest length far below a frame. */
-const ROOMS_PER_ASK = 50;
 /** Of a room in one round; the next round goes on where this one has ended. */
 const TRIES = 3;
 /** A recorder answers at once what it sees anyway. */
@@ -150,6 +148,6 @@ const refused = ({ tenant, room }: RoomWanted, code: string): RecorderAnswer => 
 
 function chunks(rooms: readonly RoomWanted[]): RoomWanted[][] {
   const parts: RoomWanted[][] = [];
-  for (let at = 0; at < rooms.length; at += ROOMS_PER_ASK) parts.push(rooms.slice(at, at + ROOMS_PER_ASK));
+  for (let at = 0; at < rooms.length; at += watchedRoomsMax) parts.push(rooms.slice(at, at + watchedRoomsMax));
   return parts;
 }
