@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { HISTORY_KEPT_MS } from '../../api/src/history/sampling.ts';
+import { JOIN_HOURS_KEPT_MS, JOIN_MINUTES_KEPT_MS } from '../../api/src/quality/joins.ts';
 import { KEPT_MS } from '../../api/src/quality/rolling-up.ts';
 import { qualityThresholds } from '../../protocol/src/quality-rating.ts';
 import { linkThresholds, loadThresholds } from '../../web/src/console/core/levels.ts';
@@ -40,6 +42,7 @@ it('docs/console.md has the limits of the colours', () => {
 });
 
 it('docs/console.md has how long everything is kept', () => {
-  const days = Object.values(KEPT_MS).map((ms) => String(ms / 86_400_000));
-  expect(rowsOf('How long what is kept').map(([, kept]) => kept)).toEqual(days);
+  const kept = [...Object.values(KEPT_MS), JOIN_MINUTES_KEPT_MS, JOIN_HOURS_KEPT_MS, ...Object.values(HISTORY_KEPT_MS)];
+  const days = kept.map((ms) => String(ms / 86_400_000));
+  expect(rowsOf('How long what is kept').map(([, cell]) => cell)).toEqual(days);
 });

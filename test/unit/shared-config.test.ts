@@ -44,7 +44,7 @@ const ofAll = ['closeLimitMs', 'drainLimitMs', 'logLevel'];
 const shown: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
   sfu: ['downlinkControl', 'linkBudgetBps'],
   signaling: ['allowedOrigins', 'checksMax', 'development', 'turn.lifetimeMs'],
-  'edge-probe': ['probeUdp'],
+  'edge-probe': ['dial.everyS', 'probeUdp'],
   gateway: ['allowedOrigins', 'cdnAllowed', 'development', 'httpTls', 'turn.lifetimeMs'],
   recorder: [
     'composition.pageDiskBytes',
@@ -54,6 +54,7 @@ const shown: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
     'httpTls',
     'store.forcePathStyle',
     'store.kind',
+    'watchRooms',
   ],
   api: [
     'checkTenant',

@@ -1,6 +1,6 @@
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { tenantScopes } from '../../../src/access/core/scopes.ts';
+import { givenScopes } from '../../../src/access/core/scopes.ts';
 import { GONE_MS } from '../../../src/live/gateways.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import type { ScriptedGateway } from '../../support/scripted-gateways.ts';
@@ -253,7 +253,7 @@ describe('what is wanted', () => {
       const signer = { key: 'acmekey2', secret: 'acme-secret-2-acme-secret-2-acme-secret-2' };
       const revokeBy = (query: string, by: Ask['signer'] = signer, path = '/keys/acmekey') =>
         api.ask('DELETE', `${path}${query}`, { signer: by, ...(by === operatorKey && { scope: 'operator' }) });
-      beforeEach(() => api.keys.seed([{ ...tenants[0], ...signer }], tenantScopes));
+      beforeEach(() => api.keys.seed([{ ...tenants[0], ...signer }], givenScopes));
 
       it.each(['', '?streams=keep'])('goes on, where %j says no other', async (query) => {
         const { body } = await push();
@@ -298,7 +298,7 @@ describe('what is wanted', () => {
       });
 
       it('ends what is being started meanwhile', async () => {
-        const principal = { kind: 'key', id: 'acmekey', tenant: 'acme', scopes: new Set(tenantScopes) } as const;
+        const principal = { kind: 'key', id: 'acmekey', tenant: 'acme', scopes: new Set(givenScopes) } as const;
         const wanted = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;
         const started = await api.live.roomStreams.start(principal, { ...wanted, regions: [] });
         await revokeBy('?streams=end');
@@ -311,7 +311,7 @@ describe('what is wanted', () => {
         ['goes on by the tenant’s new own key, when a user ordered it', ''],
         ['ends with streams=end of the tenant’s own key, when a user ordered it', '?streams=end'],
       ])('%s', async (_what, query) => {
-        const principal = { kind: 'user', id: 'ann', tenant: 'acme', scopes: new Set(tenantScopes) } as const;
+        const principal = { kind: 'user', id: 'ann', tenant: 'acme', scopes: new Set(givenScopes) } as const;
         const wanted = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;
         const started = await api.live.roomStreams.start(principal, { ...wanted, regions: [] });
         await transact(api.store.db, (db) => started.save(db));

@@ -98,6 +98,12 @@ describe('rights on a meeting', () => {
           "invitee": "change",
           "none": "change",
         },
+        "watcher": {
+          "cohost": "change",
+          "host": "change",
+          "invitee": "change",
+          "none": "change",
+        },
       }
     `);
     for (const role of roles) expect(Object.keys(meetingRights[role])).toEqual([...parts]);

@@ -1,6 +1,5 @@
 // Whether the picture of a track is black, or stands still, from decoded pictures of it. Thresholds are those of
-// ffmpeg's filters blackdetect and freezedetect (ffmpeg-filters, libavfilter/vf_blackdetect.c, vf_freezedetect.c),
-// where no other reason is given.
+// ffmpeg's filters blackdetect and freezedetect (ffmpeg-filters(1)), where no other reason is given.
 
 /** Brightness in the range of television: 16 is black. blackdetect's default, a tenth above it, would be 38. */
 const BLACK_PIXEL_MAX = 32;
