@@ -13,6 +13,8 @@ import { TrendsOfDay } from './trends.ts';
 const HOUR_MS = 3_600_000;
 /** After each other; a fault has healed, and its alarm is over, before the next begins. */
 const BETWEEN_FAULTS_MS = 20 * 60_000;
+/** After its alarm. */
+const HEALED_AFTER_MS = 5 * 60_000;
 /** A failing region is known within this (issue 33); other faults have no stated limit. */
 const REGION_KNOWN_MS = 60_000;
 
@@ -108,7 +110,8 @@ function playFaults(day: Day, say: Say): { metrics: Metrics; missed: string[] } 
 function playFault(day: Day, fault: Fault) {
   const [beganMs, firedBefore, clearedBefore] = [day.atMs, day.fired.length, day.cleared.length];
   const planted = fault.plant(beganMs);
-  while (day.atMs < beganMs + fault.lastsMs) day.look(planted);
+  const firedMs = (): number => day.fired.slice(firedBefore).find(({ key }) => key === fault.key)?.atMs ?? day.atMs;
+  while (day.atMs < Math.min(firedMs() + HEALED_AFTER_MS, beganMs + fault.withinMs)) day.look(planted);
   const healedMs = day.atMs;
   while (day.atMs < healedMs + BETWEEN_FAULTS_MS) day.look({});
   const fired = day.fired.slice(firedBefore);

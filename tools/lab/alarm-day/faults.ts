@@ -5,7 +5,8 @@ import type { CloudDay, Planted } from './cloud-day.ts';
 export interface Fault {
   readonly name: string;
   readonly key: string;
-  readonly lastsMs: number;
+  /** At most: it is healed some minutes after its alarm. */
+  readonly withinMs: number;
   /** Of a region: known within a minute. */
   readonly isOfRegion?: boolean;
   plant(beganMs: number): Planted;
@@ -19,60 +20,60 @@ export function faultsOf(cloud: CloudDay): Fault[] {
   const other = cloud.regions.find((one) => one !== region) ?? '';
   const link = cloud.firstLink;
   const pair = [cloud.siteOf(link.fromCity), cloud.siteOf(link.toCity)].sort().join(' - ');
-  const lastsMs = 5 * MINUTE_MS;
+  const withinMs = 20 * MINUTE_MS;
   return [
-    { name: 'linkLoss', key: keyOf('link-loss', pair), lastsMs, plant: () => ({ loss: { ...link, share: 0.1 } }) },
+    { name: 'linkLoss', key: keyOf('link-loss', pair), withinMs, plant: () => ({ loss: { ...link, share: 0.1 } }) },
     {
       name: 'linkSlow',
       key: keyOf('link-rtt', pair),
-      lastsMs,
+      withinMs,
       plant: () => ({ slowLink: { ...link, rttMs: 120 } }),
     },
     {
       name: 'leak',
       key: keyOf('leak', nodeId),
-      lastsMs: 8 * 60 * MINUTE_MS,
+      withinMs: 12 * 60 * MINUTE_MS,
       plant: (sinceMs) => ({ leaking: { nodeId, sinceMs } }),
     },
-    { name: 'nodeKilled', key: keyOf('node-lost', nodeId), lastsMs, plant: () => ({ deadNode: nodeId }) },
+    { name: 'nodeKilled', key: keyOf('node-lost', nodeId), withinMs, plant: () => ({ deadNode: nodeId }) },
     {
       name: 'regionCut',
       key: keyOf('region-lost', region),
-      lastsMs,
+      withinMs,
       isOfRegion: true,
       plant: () => ({ deadRegion: region }),
     },
     {
       name: 'joinsFail',
       key: keyOf('join-failures', region),
-      lastsMs,
+      withinMs,
       isOfRegion: true,
       plant: () => ({ failingJoins: region }),
     },
     {
       name: 'clockOff',
       key: keyOf('clock-skew', nodeId),
-      lastsMs,
+      withinMs,
       plant: () => ({ clock: { nodeId, offsetMs: 120_000 } }),
     },
     {
       name: 'webhooksLate',
       key: keyOf('webhook-backlog', 'webhooks'),
-      lastsMs,
+      withinMs,
       plant: (sinceMs) => ({ lateWebhook: { sinceMs } }),
     },
-    { name: 'diskFull', key: keyOf('disk-full', nodeId), lastsMs, plant: () => ({ fullDisk: nodeId }) },
+    { name: 'diskFull', key: keyOf('disk-full', nodeId), withinMs, plant: () => ({ fullDisk: nodeId }) },
     {
       name: 'configDrift',
       key: keyOf('config-drift', nodeId),
-      lastsMs: 20 * MINUTE_MS,
+      withinMs,
       plant: () => ({ drifted: nodeId }),
     },
     ...(['signaling', 'placement', 'media'] as const).map(
       (stage): Fault => ({
         name: `callsFailAt.${stage}`,
         key: keyOf('dial-region', region),
-        lastsMs,
+        withinMs,
         isOfRegion: true,
         plant: () => ({ failingDials: { region, stage } }),
       }),
@@ -80,20 +81,19 @@ export function faultsOf(cloud: CloudDay): Fault[] {
     {
       name: 'pairCut',
       key: keyOf('dial-pair', [region, other].sort().join(' - ')),
-      lastsMs,
-      isOfRegion: true,
+      withinMs,
       plant: () => ({ failingPair: { region, other } }),
     },
     {
       name: 'cameraBlack',
       key: keyOf('picture-black', 'acme/room-0 person'),
-      lastsMs,
+      withinMs,
       plant: (sinceMs) => ({ blackCamera: { sinceMs } }),
     },
     {
       name: 'recordingWaits',
       key: keyOf('recorder-queue', 'recorders'),
-      lastsMs,
+      withinMs,
       plant: (sinceMs) => ({ waitingRecording: { sinceMs } }),
     },
   ];
