@@ -1,7 +1,8 @@
 // `npm run docs` writes the generated pages; with `--check` it only compares them with what it would write.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { dashboardFiles } from './dashboards/dashboards.ts';
 import { metricsPage } from './metrics-page.ts';
 import { nginxExample } from './nginx-example.ts';
 import { referencePage } from './reference-page.ts';
@@ -11,12 +12,13 @@ const pages = {
   'docs/reference.md': referencePage(),
   'docs/metrics.md': metricsPage(),
   'examples/proxy/nginx.conf': nginxExample(),
+  ...dashboardFiles(),
 };
 const isCheck = process.argv.includes('--check');
 const unknown = process.argv.slice(2).filter((argument) => argument !== '--check');
 if (unknown.length > 0) {
   process.stdout.write(
-    'npm run docs             writes docs/reference.md, docs/metrics.md and examples/proxy/nginx.conf\n',
+    'npm run docs             writes docs/reference.md, docs/metrics.md, examples/proxy/nginx.conf and infra/grafana\n',
   );
   process.stdout.write('npm run docs -- --check  says whether they are as the code has them\n');
   process.exit(unknown.some((argument) => argument === '--help' || argument === '-h') ? 0 : 2);
@@ -25,7 +27,7 @@ if (unknown.length > 0) {
 const faults = Object.entries(pages).flatMap(([path, page]) => {
   if (page.faults.length > 0) return page.faults;
   const file = join(root, path);
-  if (readFileSync(file, 'utf8') === page.text) return [];
+  if (existsSync(file) && readFileSync(file, 'utf8') === page.text) return [];
   if (isCheck) return [`${path} is not what the code says: run npm run docs and commit it`];
   writeFileSync(file, page.text);
   process.stdout.write(`${path} is written anew\n`);

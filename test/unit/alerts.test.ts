@@ -4,11 +4,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodes } from '@meridian/protocol';
-import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { refusalOf } from '../../api/src/quality/core/joins.ts';
-import { knownMetrics } from '../../infra/docs/known-metrics.ts';
+import { knownSeries, selectorsOf, strangersIn } from '../support/promql.ts';
 
 interface Rule {
   readonly alert: string;
@@ -27,42 +26,7 @@ const rules = files.flatMap((file) => {
   return groups.flatMap((group) => group.rules.map((rule) => ({ ...rule, file })));
 });
 
-/** Series name -> its label names; of a histogram its three series. */
-const series = new Map<string, readonly string[]>([['up', ['job', 'instance']]]);
-
-for (const { own, ofProcess } of knownMetrics().values()) {
-  for (const { name, type, labelNames } of [...own, ...ofProcess]) {
-    series.set(name, labelNames);
-    if (type === 'histogram')
-      for (const end of ['_bucket', '_sum', '_count']) series.set(name + end, [...labelNames, 'le']);
-  }
-}
-
-interface Selector {
-  readonly metric: string;
-  readonly labels: readonly { readonly name: string; readonly value: string }[];
-}
-
-/** What an expression selects; throws where Prometheus' grammar finds a fault. */
-function selectorsOf(expr: string): Selector[] {
-  const found: { metric: string; labels: { name: string; value: string }[] }[] = [];
-  parser.parse(expr).iterate({
-    enter({ type, from, to, node }) {
-      if (type.isError) throw new Error(`a fault at ${from}: ${expr.slice(Math.max(0, from - 20), to + 20)}`);
-      if (type.name === 'VectorSelector') {
-        const name = node.getChild('Identifier');
-        found.push({ metric: name === null ? '' : expr.slice(name.from, name.to), labels: [] });
-      }
-      if (type.name === 'UnquotedLabelMatcher') {
-        const [label, value] = [node.getChild('LabelName'), node.getChild('StringLiteral')];
-        if (label === null || value === null) throw new Error('a matcher has a name and a value');
-        const text = expr.slice(value.from + 1, value.to - 1);
-        found.at(-1)?.labels.push({ name: expr.slice(label.from, label.to), value: text });
-      }
-    },
-  });
-  return found;
-}
+const series = knownSeries();
 
 describe('the grammar', () => {
   test.each(['sum(rate(x[5m])', 'x >', 'x{a="b"', 'rate(x[])', ''])('finds the fault in %j', (expr) => {
@@ -77,14 +41,20 @@ describe('the grammar', () => {
   });
 });
 
+test.each([
+  ['none_total', ['none_total is in no service']],
+  ['sum(meridian_sfu_rooms{region="x"})', ['meridian_sfu_rooms has no label region']],
+  ['sum by (kind) (meridian_sfu_rooms)', ['meridian_sfu_rooms has no label kind to be summed by']],
+  ['sum by (instance) (rate(meridian_signaling_joins_total{result="OK"}[5m])) > 1', []],
+  ['histogram_quantile(0.9, sum by (le) (rate(meridian_scheduler_decision_ms_bucket[5m])))', []],
+])('strangers in %s', (expr, faults) => {
+  expect(strangersIn(expr, series)).toEqual(faults);
+});
+
 describe.each(rules)('$file $alert', ({ alert, expr, for: hold, labels, annotations }) => {
   test('selects what some service shows, by labels that it has', () => {
-    const selectors = selectorsOf(expr);
-    expect(selectors.length).toBeGreaterThan(0);
-    for (const { metric, labels: matched } of selectors) {
-      expect([...series.keys()], `${metric} is in no service`).toContain(metric);
-      for (const { name } of matched) expect(series.get(metric), `labels of ${metric}`).toContain(name);
-    }
+    expect(selectorsOf(expr).length).toBeGreaterThan(0);
+    expect(strangersIn(expr, series)).toEqual([]);
   });
 
   test('says what it is and what to do, in both languages', () => {

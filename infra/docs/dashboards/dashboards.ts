@@ -1,0 +1,16 @@
+// infra/grafana: a few dashboards of all services.
+import { api } from './api.ts';
+import { centre } from './centre.ts';
+import { type Dashboard, dashboardJson } from './dashboard.ts';
+import { gateways } from './gateways.ts';
+import { links } from './links.ts';
+import { mediaNodes } from './media-nodes.ts';
+import { overview } from './overview.ts';
+
+const dashboards: readonly Dashboard[] = [overview, mediaNodes, centre, links, gateways, api];
+
+/** Path in the repository -> what is written there. */
+export const dashboardFiles = (): Record<string, { text: string; faults: string[] }> =>
+  Object.fromEntries(
+    dashboards.map((one) => [`infra/grafana/${one.name}.json`, { text: dashboardJson(one), faults: [] }]),
+  );

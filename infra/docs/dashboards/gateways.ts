@@ -1,0 +1,148 @@
+import type { Dashboard } from './dashboard.ts';
+
+export const gateways: Dashboard = {
+  name: 'gateways',
+  title: 'gateways and recorders',
+  description: 'Streams that come and go, and recordings until they are in the store.',
+  panels: [
+    {
+      title: 'Publishers',
+      description: 'Streams that gateways take.',
+      unit: 'short',
+      isNow: true,
+      queries: [['sum(meridian_gateway_publishers) or 0 * count(meridian_gateway_transcoders_running)', 'publishers']],
+    },
+    {
+      title: 'Publishers with a fault',
+      description: 'Streams with a fault that viewers notice.',
+      unit: 'short',
+      isNow: true,
+      badFrom: 1,
+      queries: [
+        ['sum(meridian_gateway_publishers_warned) or 0 * count(meridian_gateway_transcoders_running)', 'publishers'],
+      ],
+    },
+    {
+      title: 'Viewers',
+      description: 'Players and other viewers of gateways. Those of edges are not among them.',
+      unit: 'short',
+      isNow: true,
+      queries: [['sum(meridian_gateway_viewers) or 0 * count(meridian_gateway_transcoders_running)', 'viewers']],
+    },
+    {
+      title: 'Recordings',
+      description: 'Recordings that run or begin.',
+      unit: 'short',
+      isNow: true,
+      queries: [['sum(meridian_recorder_recordings)', 'recordings']],
+    },
+    {
+      title: 'Slots of recorders used',
+      description: 'Participants that are recorded, as a share of those that can be.',
+      unit: 'percentunit',
+      isNow: true,
+      badFrom: 0.8,
+      queries: [['sum(meridian_recorder_slots_used) / sum(meridian_recorder_slots)', 'used']],
+    },
+    {
+      title: 'Fullest disk of a recorder',
+      description: 'Used share of the disk with what is not in the store yet.',
+      unit: 'percentunit',
+      isNow: true,
+      badFrom: 0.75,
+      queries: [['max(meridian_recorder_disk_share)', 'used']],
+    },
+    {
+      title: 'Received from publishers',
+      description: 'By protocol.',
+      unit: 'bps',
+      isStacked: true,
+      queries: [['sum by (protocol) (meridian_gateway_ingest_kbps) * 1000', '{{protocol}}']],
+    },
+    {
+      title: 'Sent to viewers',
+      description: 'By protocol.',
+      unit: 'bps',
+      isStacked: true,
+      queries: [['sum by (protocol) (meridian_gateway_egress_kbps) * 1000', '{{protocol}}']],
+    },
+    {
+      title: 'Viewers by protocol',
+      description: 'Players and other viewers; each push is one.',
+      unit: 'short',
+      isStacked: true,
+      queries: [['sum by (protocol) (meridian_gateway_viewers)', '{{protocol}}']],
+    },
+    {
+      title: 'Transcoders',
+      description: 'Processes of ffmpeg that run, of gateways and of recorders.',
+      unit: 'short',
+      queries: [
+        ['sum(meridian_gateway_transcoders_running)', 'gateways'],
+        ['sum(meridian_recorder_transcoders_running)', 'recorders'],
+      ],
+    },
+    {
+      title: 'Transcoders in trouble',
+      description: 'In five minutes: processes that ended by themselves, and units that came too late for one.',
+      unit: 'short',
+      queries: [
+        ['sum(increase(meridian_gateway_transcoders_restarted_total[5m]))', 'gateways: ended'],
+        ['sum(increase(meridian_gateway_transcode_units_dropped_total[5m]))', 'gateways: units dropped'],
+        ['sum(increase(meridian_recorder_transcoders_restarted_total[5m]))', 'recorders: ended'],
+        ['sum(increase(meridian_recorder_transcode_units_dropped_total[5m]))', 'recorders: units dropped'],
+      ],
+    },
+    {
+      title: 'Waiting for slow viewers',
+      description: 'Bytes that wait in the connections of all viewers of a gateway.',
+      unit: 'bytes',
+      queries: [['meridian_gateway_viewer_bytes_waiting', '{{instance}}']],
+    },
+    {
+      title: 'Recordings that wait',
+      description: 'Recordings that wait for a recorder, by priority.',
+      unit: 'short',
+      isStacked: true,
+      queries: [['max by (priority) (meridian_scheduler_recordings_waiting)', 'priority {{priority}}']],
+    },
+    {
+      title: 'Oldest wait',
+      description: 'For how long a recording has waited for a recorder, and one that is over for the store.',
+      unit: 's',
+      queries: [
+        ['max(meridian_scheduler_recordings_oldest_wait_seconds)', 'for a recorder'],
+        ['max(meridian_recorder_upload_oldest_seconds)', 'for the store'],
+      ],
+    },
+    {
+      title: 'Not in the store yet',
+      description: 'Bytes on the disk of each recorder that the store does not have as a whole.',
+      unit: 'bytes',
+      queries: [['meridian_recorder_upload_backlog_bytes', '{{instance}}']],
+    },
+    {
+      title: 'Slots of recorders',
+      description: 'Used, handed (not reported yet), kept (for booked rooms), free.',
+      unit: 'short',
+      isStacked: true,
+      queries: [['max by (state) (meridian_scheduler_record_slots)', '{{state}}']],
+    },
+    {
+      title: 'Disks of recorders',
+      description: 'Used share of the disk with what is not in the store yet.',
+      unit: 'percentunit',
+      queries: [['meridian_recorder_disk_share', '{{instance}}']],
+    },
+    {
+      title: 'Recordings in trouble',
+      description: 'In five minutes: gaps, calls of the store that failed, recordings that could not be finished.',
+      unit: 'short',
+      queries: [
+        ['sum(increase(meridian_recorder_gaps_total[5m]))', 'gaps'],
+        ['sum(increase(meridian_recorder_upload_failures_total[5m]))', 'calls of the store'],
+        ['sum(increase(meridian_recorder_finish_failures_total[5m]))', 'not finished'],
+      ],
+    },
+  ],
+};
