@@ -1,6 +1,7 @@
 // What this service counts. Labels have few values each.
 import type { Metrics } from '@meridian/runtime';
 import type { AlarmCounted } from './alarms/counted.ts';
+import { receiverKinds } from './alarms/receivers.ts';
 
 export interface ApiCounters {
   /** `operation`: '' for what is none. */
@@ -75,6 +76,10 @@ function alarmMetrics(metrics: Metrics): AlarmCounted {
     'Attempts to send messages about alarms, by kind of receiver: delivered, again (failed, tried later), failed.',
     ['kind', 'outcome'],
   );
+  // From the start, so that Prometheus sees the first of them as an increase.
+  for (const outcome of ['stored', 'overtaken', 'failed'] as const) looks.inc({ outcome }, 0);
+  for (const kind of receiverKinds)
+    for (const outcome of ['delivered', 'again', 'failed'] as const) messages.inc({ kind, outcome }, 0);
   return {
     looked: (outcome, tookMs) => {
       looks.inc({ outcome });

@@ -1,9 +1,10 @@
-// The alert rules by Prometheus' own judge: what promtool says of the files, and of cases of series and alerts. That
-// their metrics exist is a unit test (`test/unit/alerts.test.ts`).
+// The alert rules and the queries of dashboards by Prometheus' own judge: what promtool says of the files, and of cases
+// of series and alerts. That their metrics exist is a unit test (`alerts.test.ts`, `dashboards.test.ts` of `test/unit/`).
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 
 const alerts = join(import.meta.dirname, '../../alerts');
 const cases = join(import.meta.dirname, '../alert-cases');
@@ -25,6 +26,22 @@ it('promtool takes every file', () => {
 it.each(filesOf(cases))('alerts fire as the cases in %s say', (file) => {
   const { status, said } = promtool('test', 'rules', join(cases, file));
   expect([status, said]).toEqual([0, expect.stringContaining('SUCCESS')]);
+});
+
+it('promtool takes every query of the dashboards', () => {
+  const dashboards = join(import.meta.dirname, '../../grafana');
+  const rules = readdirSync(dashboards).flatMap((file) => {
+    const { panels } = JSON.parse(read(dashboards, file)) as { panels: { targets: { expr: string }[] }[] };
+    const exprs = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr.replaceAll('$__rate_interval', '5m')));
+    return exprs.map((expr, at) => ({ record: `query:${file.replace(/\W/g, '_')}:${at}`, expr }));
+  });
+  expect(rules.length).toBeGreaterThan(100);
+  const folder = mkdtempSync(join(tmpdir(), 'meridian-queries-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'queries.yml');
+  writeFileSync(file, JSON.stringify({ groups: [{ name: 'queries', rules }] }));
+  const { status, said } = promtool('check', 'rules', file);
+  expect([status, said]).toEqual([0, expect.stringContaining(`${rules.length} rules found`)]);
 });
 
 it('every alert of the api and of recording has a case', () => {

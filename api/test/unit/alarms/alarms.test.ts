@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { newId } from '@meridian/protocol';
 import { createMetrics } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { receiverKinds } from '../../../src/alarms/receivers.ts';
 import { apiMetrics } from '../../../src/metrics.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import type { Outcome } from '../../../src/webhooks/core/schedule.ts';
@@ -162,6 +163,13 @@ it('is counted: looks, what is open by rule and severity, messages by kind of re
   api = await testApi({ post, alarmCounted: apiMetrics(metrics).alarms });
   const shown = async () => (await metrics.registry.metrics()).split('\n').filter((line) => /alarm.*[^0]$/.test(line));
   const has = async (...lines: string[]) => expect(await shown()).toEqual(expect.arrayContaining(lines));
+  // What has not happened yet is shown as 0: from nothing to 1 would be no increase.
+  const atFirst = await metrics.registry.metrics();
+  for (const outcome of ['stored', 'overtaken', 'failed'])
+    expect(atFirst).toContain(`alarm_looks_total{outcome="${outcome}"} 0`);
+  for (const kind of receiverKinds)
+    for (const outcome of ['delivered', 'again', 'failed'])
+      expect(atFirst).toContain(`alarm_messages_total{kind="${kind}",outcome="${outcome}"} 0`);
   await made('/alarm-receivers', hook);
   api.fleet.nodes = lost;
   await look(2);
