@@ -4,7 +4,7 @@ import { generatedLine, paragraphs } from './markdown.ts';
 
 const about = `Every service serves its metrics at \`/metrics\` of \`metricsHost\`:\`metricsPort\` ([reference.md](reference.md#configuration)); \`npm start -- --metrics\` opens these ports on loopback.
 Names ending in \`_total\` are counters, others gauges unless stated; braces hold labels. Label values never name people or rooms. Alert rules: \`infra/alerts\`; what to do:
-[runbook.md](runbook.md).`;
+[runbook.md](runbook.md). Dashboards: \`infra/grafana\` ([how to load them](alarms.md#grafana)).`;
 
 export function metricsPage(): { text: string; faults: string[] } {
   const faults: string[] = [];
