@@ -21,6 +21,8 @@ export interface StreamOptions {
   readonly region: string;
   readonly hostId: string;
   readonly gateways: readonly GatewayTarget[];
+  /** Of the region, if none lives there. */
+  readonly dead: GatewayTarget | undefined;
   readonly encoder: Encoder;
   readonly keys: TesterKeys;
   readonly clock: Clock;
@@ -32,11 +34,12 @@ export interface StreamOptions {
 
 type Times = Pick<Result, 'joinMs' | 'firstFrameMs'>;
 
-/** Undefined where there is no gateway of the region, or the tester ends. Never rejects. */
+/** Undefined where there is and was no gateway of the region, or the tester ends. Never rejects. */
 export async function testStream(o: StreamOptions): Promise<Result | undefined> {
-  const own = o.gateways.filter(({ region }) => region === o.region);
-  const into = own[o.turn % Math.max(own.length, 1)];
-  const outOf = viewingGateway(o.gateways, o.region, o.turn);
+  const own = o.gateways.filter(({ region, isDead }) => region === o.region && isDead !== true);
+  // Encoders are set up with the address of one that has died, and go on to try it.
+  const into = own[o.turn % Math.max(own.length, 1)] ?? o.dead;
+  const outOf = viewingGateway(o.gateways, o.region, o.turn) ?? o.dead;
   if (into === undefined || outOf === undefined) return undefined;
   const ended = new AbortController();
   const signal = AbortSignal.any([o.signal, ended.signal]);

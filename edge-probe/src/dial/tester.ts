@@ -8,7 +8,7 @@ import { Call } from './call.ts';
 import type { TesterSettings } from './core/messages.ts';
 import type { Result } from './core/results.ts';
 import { extraOf, pauseMsOf, stayMsOf } from './core/schedule.ts';
-import type { Targets } from './core/targets.ts';
+import { type DeadGateway, deadGateway, type Targets } from './core/targets.ts';
 import { Reports } from './reports.ts';
 import { testStream } from './stream.ts';
 
@@ -26,6 +26,7 @@ export class Tester {
   readonly #reports: Reports;
   readonly #end = new AbortController();
   #targets: Targets = { signaling: [], gateways: [] };
+  #dead: DeadGateway | undefined;
   #call: Call | undefined;
   #encoder: Encoder | undefined;
   #round = 0;
@@ -49,6 +50,13 @@ export class Tester {
   /** Where the next round goes. */
   aim(targets: Targets): void {
     this.#targets = targets;
+    this.#lookForDead();
+  }
+
+  #lookForDead(): void {
+    const { clock, settings } = this.#o;
+    const { region } = settings;
+    this.#dead = deadGateway(this.#dead, this.#targets.gateways, { region, nowMs: clock.nowMs() });
   }
 
   /** Begins its rounds, once. */
@@ -120,10 +128,12 @@ export class Tester {
     if (extra === 'booking') return this.#booking.test();
     if (extra !== 'stream' || this.#encoder === undefined) return undefined;
     const { region, hostId } = settings;
+    this.#lookForDead();
     return testStream({
       region,
       hostId,
       gateways: this.#targets.gateways,
+      dead: this.#dead?.gateway,
       encoder: this.#encoder,
       keys: this.#keys,
       clock,

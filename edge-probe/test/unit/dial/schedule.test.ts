@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { piecesOf, variantOf } from '../../../src/dial/core/hls.ts';
 import { toTesterOf } from '../../../src/dial/core/messages.ts';
 import { extraOf, pauseMsOf, stayMsOf } from '../../../src/dial/core/schedule.ts';
-import { targetsOf, viewingGateway } from '../../../src/dial/core/targets.ts';
+import { DEAD_KNOWN_MS, deadGateway, targetsOf, viewingGateway } from '../../../src/dial/core/targets.ts';
 
 describe('rounds', () => {
   it('of two testers overlap in each period, wherever they begin', () => {
@@ -82,6 +82,45 @@ describe('targets', () => {
     const turns = [0, 1, 2].map((turn) => viewingGateway([fra, sgp, iad], 'fra', turn)?.region);
     expect(turns).toEqual(['sgp', 'iad', 'sgp']);
     expect([viewingGateway([fra], 'fra', 5), viewingGateway([], 'fra', 5)]).toEqual([fra, undefined]);
+  });
+});
+
+describe('a gateway that has died', () => {
+  const rtmp = { purpose: 'rtmp', ip: '10.0.0.1', announced: '', port: 1935 };
+  const node = (region: string, state: string, name = region) => ({
+    nodeId: `gw-${name}`,
+    kind: 'gateway',
+    region,
+    state,
+    publicUrl: `https://${name}.example`,
+    addresses: [rtmp],
+  });
+  const gatewaysOf = (...nodes: ReturnType<typeof node>[]) => targetsOf({ nodes, deniedIds: [] }).gateways;
+  const seen = (before: ReturnType<typeof deadGateway>, nowMs: number, ...nodes: ReturnType<typeof node>[]) =>
+    deadGateway(before, gatewaysOf(...nodes), { region: 'fra', nowMs });
+
+  it('is tried on while none lives in its region, also when the centre has forgotten it', () => {
+    const dead = seen(undefined, 10, node('fra', 'dead'), node('sgp', 'alive'));
+    expect(dead?.gateway.url).toBe('https://fra.example');
+    expect(seen(dead, 500, node('sgp', 'alive'))).toBe(dead);
+    expect(seen(dead, 500, node('fra', 'dead'))).toBe(dead);
+    expect(seen(dead, 10 + DEAD_KNOWN_MS - 1)).toBe(dead);
+    expect(seen(dead, 10 + DEAD_KNOWN_MS)).toBeUndefined();
+  });
+
+  it('is none where another one lives, where it is drained, left in order, or is of another region', () => {
+    expect(seen(undefined, 0, node('fra', 'dead'), node('fra', 'alive', 'other'))).toBeUndefined();
+    const dead = seen(undefined, 0, node('fra', 'dead'));
+    expect(seen(dead, 0, node('fra', 'alive'))).toBeUndefined();
+    expect(seen(undefined, 0, node('fra', 'draining'))).toBeUndefined();
+    expect(seen(undefined, 0)).toBeUndefined();
+    expect(seen(undefined, 0, node('sgp', 'dead'))).toBeUndefined();
+  });
+
+  it('is watched by no viewer', () => {
+    const gateways = gatewaysOf(node('fra', 'alive'), node('iad', 'dead'), node('sgp', 'alive'));
+    expect([0, 1, 2].map((turn) => viewingGateway(gateways, 'fra', turn)?.region)).toEqual(['sgp', 'sgp', 'sgp']);
+    expect(viewingGateway(gatewaysOf(node('iad', 'dead')), 'fra', 0)).toBeUndefined();
   });
 });
 
