@@ -9,6 +9,7 @@
 const labCases = [
   'alarm-day',
   'console',
+  'dial',
   'dynacast',
   'key-frames',
   'fresh',

@@ -8,6 +8,7 @@ import { autoscale } from './autoscale.ts';
 import { chaos } from './chaos/chaos.ts';
 import { consoleCase } from './console/console.ts';
 import { container } from './container/container.ts';
+import { dial } from './dial/dial.ts';
 import { downlink } from './downlink.ts';
 import { dynacast } from './dynacast.ts';
 import { firstPicture } from './first-picture/first-picture.ts';
@@ -75,5 +76,6 @@ const cases: readonly LabCase[] = [
   kubernetes,
   versions,
   consoleCase,
+  dial,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));
