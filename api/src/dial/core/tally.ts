@@ -83,8 +83,8 @@ export function dialledOf(testers: readonly Tester[], rows: readonly DialRow[], 
 
 interface Presence {
   readonly everyMs: number;
-  /** When reports came, in order. */
-  readonly reportsMs: readonly number[];
+  /** In order of their coming. */
+  readonly reports: readonly { readonly atMs: number; readonly hasCallFailed: boolean }[];
 }
 
 function presences(
@@ -94,8 +94,10 @@ function presences(
   const found = Map.groupBy(testers, ({ region }) => region);
   return new Map(
     [...found].map(([region, own]) => {
-      const times = (byRegion.get(region) ?? []).map(({ receivedMs }) => receivedMs);
-      return [region, { everyMs: longestRound(own), reportsMs: [...new Set(times)] }];
+      const reports = [...Map.groupBy(byRegion.get(region) ?? [], ({ receivedMs }) => receivedMs)].map(
+        ([atMs, rows]) => ({ atMs, hasCallFailed: rows.some(({ kind, isOk }) => kind === 'call' && !isOk) }),
+      );
+      return [region, { everyMs: longestRound(own), reports }];
     }),
   );
 }
@@ -104,16 +106,18 @@ const longestRound = (testers: readonly Tester[]): number => Math.max(0, ...test
 
 /**
  * Successes, and failures at times when the other tester was there: it reported before and after, without a gap. Of
- * those since its last report only the first counts, since it may be the tester that has gone.
+ * those since its last report only the first counts, since it may be the tester that has gone. Where its own call failed
+ * just before or after, that says it: of such a call something stays in the room for a while, and is silent.
  */
 function believed(rows: readonly DialRow[], other: Presence | undefined, nowMs: number): DialRow[] {
   let isOneOpen = false;
   return rows.filter(({ isOk, receivedMs }) => {
     if (isOk) return true;
     if (other === undefined) return false;
-    const before = other.reportsMs.findLast((atMs) => atMs <= receivedMs);
-    const after = other.reportsMs.find((atMs) => atMs >= receivedMs);
-    if (before === undefined || (after ?? nowMs) - before > GAP_ROUNDS * other.everyMs) return false;
+    const before = other.reports.findLast(({ atMs }) => atMs <= receivedMs);
+    const after = other.reports.find(({ atMs }) => atMs >= receivedMs);
+    if (before === undefined || (after?.atMs ?? nowMs) - before.atMs > GAP_ROUNDS * other.everyMs) return false;
+    if (before.hasCallFailed || after?.hasCallFailed === true) return false;
     if (after !== undefined) return true;
     const isFirst = !isOneOpen;
     isOneOpen = true;

@@ -274,6 +274,14 @@ describe('rounds', () => {
     ]);
   });
 
+  it('say nothing of one call that failed, though what it left in the room is silent for longer', () => {
+    for (const phase of phases)
+      for (const fromMs of seconds) {
+        const call = { fromMs, untilMs: fromMs + 20_000, calls: 'a' };
+        expect(play('abcd', phase, [call, { fromMs, untilMs: fromMs + 40_000, sends: 'a' }])).toEqual([]);
+      }
+  });
+
   it('say nothing of one that failed', () => {
     for (const phase of phases)
       for (const fromMs of seconds)
