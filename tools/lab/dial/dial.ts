@@ -7,7 +7,7 @@ import { closeOwned, owned } from '../../../test/support/owned.ts';
 import { until } from '../../../test/support/poll.ts';
 import { countOption, type LabCase, type Metrics, type Say } from '../../support/case.ts';
 import { ApiFront } from './api-front.ts';
-import { type Fault, faultNames, faultsOf, type Stage, type Wanted } from './faults.ts';
+import { faults as allFaults, type Fault, faultNames, type Stage, type Wanted } from './faults.ts';
 import { AlarmReceiver, type Arrived } from './receiver.ts';
 import { parts, ThirdRegion } from './region.ts';
 import { roundsSince, tallyOf } from './rounds.ts';
@@ -31,8 +31,7 @@ export const dial: LabCase = {
       const { stage, receiver } = await open(say);
       const metrics: Record<string, Metrics> = { quiet: await keepQuiet(stage, receiver, quiet, missed) };
       say(`quiet: ${JSON.stringify(metrics['quiet'])}`);
-      const all = faultsOf(stage);
-      for (const fault of faults.flatMap((name) => all.find((one) => one.name === name) ?? [])) {
+      for (const fault of faults.flatMap((name) => allFaults.find((one) => one.name === name) ?? [])) {
         const played = await play(fault, { stage, receiver, missed, say });
         metrics[fault.name] = played;
         say(`${fault.name}: ${JSON.stringify(played)}`);
@@ -104,7 +103,7 @@ interface Play {
 async function play(fault: Fault, { stage, receiver, missed, say }: Play): Promise<Metrics> {
   const [sinceMs, sinceWallMs] = [performance.now(), Date.now()];
   say(`${fault.name}: begins`);
-  const heal = await fault.begin();
+  const heal = await fault.begin(stage);
   const isFor = (wanted: Wanted) => (one: Arrived) => one.rule === wanted.rule && one.subject === wanted.subject;
   const found = (wanted: Wanted): Arrived | undefined => receiver.firedSince(sinceMs).find(isFor(wanted));
   if (fault.wanted.length === 0) await pause(WATCHED_MS);

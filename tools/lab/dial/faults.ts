@@ -18,7 +18,7 @@ export interface Fault {
   /** Rules that say the same in their own way. */
   readonly mayFire: readonly string[];
   /** Resolves when the fault is there, with what heals it. */
-  begin(): Promise<() => Promise<void> | void>;
+  begin(stage: Stage): Promise<() => Promise<void> | void>;
 }
 
 export interface Stage {
@@ -37,6 +37,7 @@ const THIRD_ROUND_S = 150;
 const SILENT_S = 110;
 
 const media = { frankfurt: '127.0.1.5', singapore: '127.0.2.5', virginia: `${THIRD.net}.5` } as const;
+type Region = keyof typeof media;
 
 const ofRegion = (stage: string, region: string = THIRD.id): Wanted => ({
   rule: 'dial-region',
@@ -44,111 +45,124 @@ const ofRegion = (stage: string, region: string = THIRD.id): Wanted => ({
   stage,
 });
 
-export function faultsOf({ cloud, third, front }: Stage): readonly Fault[] {
-  const kill = (part: Part) => async () => {
+type Begin = Fault['begin'];
+
+const kill =
+  (part: Part): Begin =>
+  async ({ third }) => {
     await third.kill(part);
     return () => third.start(part);
   };
-  const port = (base: number): number => base + cloud.portOffset;
-  /** Of the pipes between these nodes, in both directions; clients and probes are not concerned. */
-  const pipes = (one: string, other: string): string[] =>
-    [
-      [one, other],
-      [other, one],
-    ].map(([from, to]) => `ip saddr ${from} ip daddr ${to} udp dport ${port(7920)}-${port(7940)}`);
-  const cordonAll = async (ids: readonly string[]) => {
+
+const cordon =
+  (...ids: readonly string[]): Begin =>
+  async ({ cloud }) => {
     await Promise.all(ids.map((id) => cloud.cordon(id, true)));
     return async () => void (await Promise.all(ids.map((id) => cloud.cordon(id, false))));
   };
-  return [
-    {
-      name: 'signaling',
-      wanted: [ofRegion('signaling')],
-      aimS: REGION_S,
-      mayFire: ['node-lost', 'host-lost'],
-      begin: kill('sig'),
-    },
-    {
-      name: 'media',
-      wanted: [ofRegion('media')],
-      aimS: REGION_S,
-      mayFire: ['join-failures'],
-      // It lives and is chosen, but nothing of clients comes to it.
-      begin: async () => cut([`ip daddr ${media.virginia} udp dport ${port(7900)}`]),
-    },
-    {
-      name: 'placement',
-      wanted: ['frankfurt', 'singapore', THIRD.id].map((region) => ofRegion('placement', region)),
-      aimS: REGION_S,
-      mayFire: ['join-failures'],
-      begin: () => cordonAll(['sfu-fra-1', 'sfu-sgp-1', 'sfu-iad-1']),
-    },
-    {
-      // No alarm of dial tests: its callers are served by other regions.
-      name: 'cordoned-region',
-      wanted: [],
-      aimS: REGION_S,
-      mayFire: [],
-      begin: () => cordonAll(['sfu-iad-1']),
-    },
-    {
-      // As well: the one round that was under way fails.
-      name: 'media-killed',
-      wanted: [],
-      aimS: REGION_S,
-      mayFire: ['node-lost', 'host-lost', 'region-lost'],
-      begin: kill('sfu-1'),
-    },
-    {
-      name: 'relay-pair',
-      wanted: [{ rule: 'dial-pair', subject: `singapore - ${THIRD.id}`, stage: 'relay' }],
-      aimS: PAIR_S,
-      mayFire: [],
-      begin: async () => cut(pipes(media.singapore, media.virginia)),
-    },
-    {
-      name: 'relay-region',
-      wanted: [ofRegion('relay')],
-      aimS: REGION_S,
-      mayFire: [],
-      begin: async () => cut([...pipes(media.singapore, media.virginia), ...pipes(media.frankfurt, media.virginia)]),
-    },
-    {
-      // Both at once: rounds with either are rare, and they share nothing.
-      name: 'ingest-booking',
-      wanted: [
-        { rule: 'dial-stream', subject: THIRD.id, stage: 'ingest' },
-        { rule: 'dial-booking', subject: THIRD.id, stage: 'api' },
-      ],
-      aimS: THIRD_ROUND_S,
-      mayFire: ['node-lost'],
-      begin: async () => {
-        await third.kill('gw');
-        front.isBroken = true;
-        return async () => {
-          front.isBroken = false;
-          await third.start('gw');
-        };
-      },
-    },
-    {
-      name: 'silent',
-      wanted: [{ rule: 'dial-silent', subject: THIRD.id }],
-      aimS: SILENT_S,
-      mayFire: ['node-lost', 'host-lost'],
-      begin: kill('probe'),
-    },
-  ];
-}
 
-export const faultNames: readonly string[] = [
-  'signaling',
-  'media',
-  'placement',
-  'cordoned-region',
-  'media-killed',
-  'relay-pair',
-  'relay-region',
-  'ingest-booking',
-  'silent',
+/** The pipes between these regions, in both directions; clients and probes are not concerned. */
+const cutPipes =
+  (...pairs: readonly (readonly [Region, Region])[]): Begin =>
+  async ({ cloud }) => {
+    const [from, to] = [7920, 7940].map((base) => base + cloud.portOffset);
+    const ways = pairs.flatMap(([one, other]) => [
+      [media[one], media[other]],
+      [media[other], media[one]],
+    ]);
+    return cut(ways.map(([near, far]) => `ip saddr ${near} ip daddr ${far} udp dport ${from}-${to}`));
+  };
+
+export const faults: readonly Fault[] = [
+  {
+    name: 'signaling',
+    wanted: [ofRegion('signaling')],
+    aimS: REGION_S,
+    mayFire: ['node-lost', 'host-lost'],
+    begin: kill('sig'),
+  },
+  {
+    // One call fails, and what it left in the room sends nothing: no alarm of others, that media does not reach them.
+    name: 'signaling-restart',
+    wanted: [],
+    aimS: REGION_S,
+    mayFire: [],
+    begin: async ({ third }) => {
+      await third.kill('sig');
+      await third.start('sig');
+      return () => undefined;
+    },
+  },
+  {
+    name: 'media',
+    wanted: [ofRegion('media')],
+    aimS: REGION_S,
+    mayFire: ['join-failures'],
+    // It lives and is chosen, but nothing of clients comes to it.
+    begin: async ({ cloud }) => cut([`ip daddr ${media.virginia} udp dport ${7900 + cloud.portOffset}`]),
+  },
+  {
+    name: 'placement',
+    wanted: ['frankfurt', 'singapore', THIRD.id].map((region) => ofRegion('placement', region)),
+    aimS: REGION_S,
+    mayFire: ['join-failures'],
+    begin: cordon('sfu-fra-1', 'sfu-sgp-1', 'sfu-iad-1'),
+  },
+  {
+    // No alarm of dial tests: its callers are served by other regions.
+    name: 'cordoned-region',
+    wanted: [],
+    aimS: REGION_S,
+    mayFire: [],
+    begin: cordon('sfu-iad-1'),
+  },
+  {
+    // As well: the one round that was under way fails.
+    name: 'media-killed',
+    wanted: [],
+    aimS: REGION_S,
+    mayFire: ['node-lost', 'host-lost', 'region-lost'],
+    begin: kill('sfu-1'),
+  },
+  {
+    name: 'relay-pair',
+    wanted: [{ rule: 'dial-pair', subject: `singapore - ${THIRD.id}`, stage: 'relay' }],
+    aimS: PAIR_S,
+    mayFire: [],
+    begin: cutPipes(['singapore', 'virginia']),
+  },
+  {
+    name: 'relay-region',
+    wanted: [ofRegion('relay')],
+    aimS: REGION_S,
+    mayFire: [],
+    begin: cutPipes(['singapore', 'virginia'], ['frankfurt', 'virginia']),
+  },
+  {
+    // Both at once: rounds with either are rare, and they share nothing.
+    name: 'ingest-booking',
+    wanted: [
+      { rule: 'dial-stream', subject: THIRD.id, stage: 'ingest' },
+      { rule: 'dial-booking', subject: THIRD.id, stage: 'api' },
+    ],
+    aimS: THIRD_ROUND_S,
+    mayFire: ['node-lost'],
+    begin: async ({ third, front }) => {
+      await third.kill('gw');
+      front.isBroken = true;
+      return async () => {
+        front.isBroken = false;
+        await third.start('gw');
+      };
+    },
+  },
+  {
+    name: 'silent',
+    wanted: [{ rule: 'dial-silent', subject: THIRD.id }],
+    aimS: SILENT_S,
+    mayFire: ['node-lost', 'host-lost'],
+    begin: kill('probe'),
+  },
 ];
+
+export const faultNames: readonly string[] = faults.map(({ name }) => name);
