@@ -7,7 +7,7 @@ import { closeOwned, owned } from '../../../test/support/owned.ts';
 import { until } from '../../../test/support/poll.ts';
 import { countOption, type LabCase, type Metrics, type Say } from '../../support/case.ts';
 import { ApiFront } from './api-front.ts';
-import { faults as allFaults, type Fault, faultNames, type Stage, type Wanted } from './faults.ts';
+import { type Fault, faultOf, type Stage, usualWords, type Wanted } from './faults.ts';
 import { AlarmReceiver, type Arrived } from './receiver.ts';
 import { parts, ThirdRegion } from './region.ts';
 import { roundsSince, tallyOf } from './rounds.ts';
@@ -23,7 +23,7 @@ export const dial: LabCase = {
   configure: (command) =>
     void command
       .option('--quiet <s>', 'seconds without a fault and without an alarm before', countOption, 180)
-      .option('--faults <names>', `of ${faultNames.join(', ')}`, namesOption, faultNames),
+      .option('--faults <names>', `of ${usualWords.join(', ')}; with + at once`, wordsOption, usualWords),
   run: async (options, say) => {
     const { quiet, faults } = options as { quiet: number; faults: readonly string[] };
     const missed: string[] = [];
@@ -31,7 +31,7 @@ export const dial: LabCase = {
       const { stage, receiver } = await open(say);
       const metrics: Record<string, Metrics> = { quiet: await keepQuiet(stage, receiver, quiet, missed) };
       say(`quiet: ${JSON.stringify(metrics['quiet'])}`);
-      for (const fault of faults.flatMap((name) => allFaults.find((one) => one.name === name) ?? [])) {
+      for (const fault of faults.flatMap((word) => faultOf(word) ?? [])) {
         const played = await play(fault, { stage, receiver, missed, say });
         metrics[fault.name] = played;
         say(`${fault.name}: ${JSON.stringify(played)}`);
@@ -43,11 +43,11 @@ export const dial: LabCase = {
   },
 };
 
-function namesOption(text: string): readonly string[] {
-  const names = text.split(',');
-  for (const name of names)
-    if (!faultNames.includes(name)) throw new InvalidArgumentError(`${name}: one of ${faultNames.join(', ')}`);
-  return names;
+function wordsOption(text: string): readonly string[] {
+  const words = text.split(',');
+  for (const word of words)
+    if (faultOf(word) === undefined) throw new InvalidArgumentError(`${word}: one of ${usualWords.join(', ')}`);
+  return words;
 }
 
 async function open(say: Say): Promise<{ stage: Stage; receiver: AlarmReceiver }> {
@@ -136,8 +136,9 @@ async function play(fault: Fault, { stage, receiver, missed, say }: Play): Promi
   };
 }
 
-function missesOf({ name, aimS }: Fault, wanted: Wanted, found: Arrived | undefined, sinceMs: number): string[] {
+function missesOf({ name }: Fault, wanted: Wanted, found: Arrived | undefined, sinceMs: number): string[] {
   if (found === undefined) return [`${name}: no ${wanted.rule} of ${wanted.subject}`];
+  const { aimS } = wanted;
   const afterS = (found.atMs - sinceMs) / 1000;
   const stage = found.labels['stage'];
   return [

@@ -8,13 +8,13 @@ export interface Wanted {
   readonly rule: string;
   readonly subject: string;
   readonly stage?: string;
+  /** From the fault to its coming. */
+  readonly aimS: number;
 }
 
 export interface Fault {
   readonly name: string;
   readonly wanted: readonly Wanted[];
-  /** From the fault to the last of them. */
-  readonly aimS: number;
   /** Rules that say the same in their own way. */
   readonly mayFire: readonly string[];
   /** Resolves when the fault is there, with what heals it. */
@@ -43,6 +43,7 @@ const ofRegion = (stage: string, region: string = THIRD.id): Wanted => ({
   rule: 'dial-region',
   subject: region,
   stage,
+  aimS: REGION_S,
 });
 
 type Begin = Fault['begin'];
@@ -73,11 +74,10 @@ const cutPipes =
     return cut(ways.map(([near, far]) => `ip saddr ${near} ip daddr ${far} udp dport ${from}-${to}`));
   };
 
-export const faults: readonly Fault[] = [
+const faults: readonly Fault[] = [
   {
     name: 'signaling',
     wanted: [ofRegion('signaling')],
-    aimS: REGION_S,
     mayFire: ['node-lost', 'host-lost'],
     begin: kill('sig'),
   },
@@ -85,7 +85,6 @@ export const faults: readonly Fault[] = [
     // One call fails, and what it left in the room sends nothing: no alarm of others, that media does not reach them.
     name: 'signaling-restart',
     wanted: [],
-    aimS: REGION_S,
     mayFire: [],
     begin: async ({ third }) => {
       await third.kill('sig');
@@ -96,7 +95,6 @@ export const faults: readonly Fault[] = [
   {
     name: 'media',
     wanted: [ofRegion('media')],
-    aimS: REGION_S,
     mayFire: ['join-failures'],
     // It lives and is chosen, but nothing of clients comes to it.
     begin: async ({ cloud }) => cut([`ip daddr ${media.virginia} udp dport ${7900 + cloud.portOffset}`]),
@@ -104,7 +102,6 @@ export const faults: readonly Fault[] = [
   {
     name: 'placement',
     wanted: ['frankfurt', 'singapore', THIRD.id].map((region) => ofRegion('placement', region)),
-    aimS: REGION_S,
     mayFire: ['join-failures'],
     begin: cordon('sfu-fra-1', 'sfu-sgp-1', 'sfu-iad-1'),
   },
@@ -112,7 +109,6 @@ export const faults: readonly Fault[] = [
     // No alarm of dial tests: its callers are served by other regions.
     name: 'cordoned-region',
     wanted: [],
-    aimS: REGION_S,
     mayFire: [],
     begin: cordon('sfu-iad-1'),
   },
@@ -120,49 +116,67 @@ export const faults: readonly Fault[] = [
     // As well: the one round that was under way fails.
     name: 'media-killed',
     wanted: [],
-    aimS: REGION_S,
     mayFire: ['node-lost', 'host-lost', 'region-lost'],
     begin: kill('sfu-1'),
   },
   {
     name: 'relay-pair',
-    wanted: [{ rule: 'dial-pair', subject: `singapore - ${THIRD.id}`, stage: 'relay' }],
-    aimS: PAIR_S,
+    wanted: [{ rule: 'dial-pair', subject: `singapore - ${THIRD.id}`, stage: 'relay', aimS: PAIR_S }],
     mayFire: [],
     begin: cutPipes(['singapore', 'virginia']),
   },
   {
     name: 'relay-region',
     wanted: [ofRegion('relay')],
-    aimS: REGION_S,
     mayFire: [],
     begin: cutPipes(['singapore', 'virginia'], ['frankfurt', 'virginia']),
   },
   {
-    // Both at once: rounds with either are rare, and they share nothing.
-    name: 'ingest-booking',
-    wanted: [
-      { rule: 'dial-stream', subject: THIRD.id, stage: 'ingest' },
-      { rule: 'dial-booking', subject: THIRD.id, stage: 'api' },
-    ],
-    aimS: THIRD_ROUND_S,
-    mayFire: ['node-lost'],
-    begin: async ({ third, front }) => {
-      await third.kill('gw');
+    name: 'ingest',
+    wanted: [{ rule: 'dial-stream', subject: THIRD.id, stage: 'ingest', aimS: THIRD_ROUND_S }],
+    mayFire: ['node-lost', 'host-lost'],
+    begin: kill('gw'),
+  },
+  {
+    name: 'booking',
+    wanted: [{ rule: 'dial-booking', subject: THIRD.id, stage: 'api', aimS: THIRD_ROUND_S }],
+    mayFire: [],
+    begin: async ({ front }) => {
       front.isBroken = true;
-      return async () => {
+      return () => {
         front.isBroken = false;
-        await third.start('gw');
       };
     },
   },
   {
     name: 'silent',
-    wanted: [{ rule: 'dial-silent', subject: THIRD.id }],
-    aimS: SILENT_S,
+    wanted: [{ rule: 'dial-silent', subject: THIRD.id, aimS: SILENT_S }],
     mayFire: ['node-lost', 'host-lost'],
     begin: kill('probe'),
   },
 ];
 
-export const faultNames: readonly string[] = faults.map(({ name }) => name);
+/**
+ * Those of these words: a name, or several with + between, which begin and are healed together. Undefined: there is none
+ * of such a name.
+ */
+export function faultOf(word: string): Fault | undefined {
+  const parts = word.split('+').map((name) => faults.find((one) => one.name === name));
+  const all = parts.flatMap((one) => one ?? []);
+  if (all.length < parts.length) return undefined;
+  return {
+    name: word,
+    wanted: all.flatMap(({ wanted }) => wanted),
+    mayFire: all.flatMap(({ mayFire }) => mayFire),
+    begin: async (stage) => {
+      const heals = await Promise.all(all.map(({ begin }) => begin(stage)));
+      return async () => void (await Promise.all(heals.map((heal) => heal())));
+    },
+  };
+}
+
+/** All; streams and bookings have rounds of their own and share nothing, so that they fail at once. */
+export const usualWords: readonly string[] = [
+  ...faults.map(({ name }) => name).filter((name) => name !== 'ingest' && name !== 'booking'),
+  'ingest+booking',
+];
