@@ -234,7 +234,8 @@ export class WallFeed {
 
   #take(shown: Shown, { nodeId, seen, picture }: RecorderAnswer): void {
     shown.seen = seen;
-    if (seen.state === 'refused' || seen.state === 'over') shown.picture = undefined;
+    // Of an encrypted room the picture is empty.
+    if (seen.state === 'refused' || seen.state === 'over' || seen.code !== '') shown.picture = undefined;
     else if (picture !== undefined)
       shown.picture = { nodeId, seq: picture.seq, base64: Buffer.from(picture.bytes).toString('base64') };
     for (const one of shown.lookers) this.#send(one, shown.key, seen, shown.picture);

@@ -79,7 +79,7 @@ export class ScriptedRecorder {
     if (isNew && this.watches.size >= this.watchesMax) return { roomKey, state: 'refused', code: 'OVERLOADED' };
     this.watches.set(roomKey, nowMs);
     const { seq = 1, text = 'jpeg', tracks = [], participants = 1, code = '' } = room;
-    const picture = withPicture && seq !== seenSeq && code === '' ? { picture: new TextEncoder().encode(text) } : {};
+    const picture = withPicture && seq !== seenSeq ? { picture: new TextEncoder().encode(text) } : {};
     return { roomKey, state: isNew ? 'joining' : 'watching', code, seq, tracks, participants, ...picture };
   }
 

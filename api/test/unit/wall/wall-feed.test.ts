@@ -370,7 +370,7 @@ describe('recorders', () => {
 
   it('cannot see an encrypted room, and no other is asked for it', async () => {
     await addLive(api, 'acme/a');
-    put('acme/a', { code: 'E2EE' });
+    put('acme/a', { code: 'E2EE', seq: 7, text: 'grey' });
     const reader = await new Reader().open(['acme/a']);
     await turn(reader);
     expect([reader.last?.code, reader.pictures, new Set(asksOf('acme/a').map(([id]) => id)).size]).toEqual([

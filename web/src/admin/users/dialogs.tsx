@@ -8,7 +8,7 @@ import { AskDialog } from '../ui/ask-dialog.tsx';
 import { OneTime } from '../ui/one-time.tsx';
 import { sharedTexts } from '../ui/texts.ts';
 import type { User, UsersApi } from './api.ts';
-import type { UserRole } from './core/roles.ts';
+import { isAdminRole, type UserRole } from './core/roles.ts';
 import {
   changesOf,
   emptyUser,
@@ -125,7 +125,9 @@ function EditDialog({ desk, user, roles, isOwn }: EditProps) {
       onClose={() => desk.close('edit')}
     >
       <UserFields form={form} roles={roles} isChecked onForm={setForm} />
-      {isOwn && change.role !== undefined ? <p className="conflict">{say('editOwn')}</p> : null}
+      {isOwn && change.role !== undefined && !isAdminRole(change.role) ? (
+        <p className="conflict">{say('editOwn')}</p>
+      ) : null}
     </AskDialog>
   );
 }

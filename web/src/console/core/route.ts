@@ -21,11 +21,11 @@ export type MenuPage = (typeof menuPages)[number];
 
 /** The scope that all of them need (api/src/access/core/scopes.ts). */
 export const CONSOLE_SCOPE = 'operator';
-/** That the wall needs besides. */
+/** That the wall needs besides: without it, its page says how an operator gets it. */
 export const WALL_SCOPE = 'wall';
 /** Entries of the menu for a user with these scopes. */
 export const menuFor = (scopes: readonly string[]): readonly MenuPage[] =>
-  scopes.includes(CONSOLE_SCOPE) ? menuPages.filter((page) => page !== 'wall' || scopes.includes(WALL_SCOPE)) : [];
+  scopes.includes(CONSOLE_SCOPE) ? menuPages : [];
 
 const ID_CHARACTERS_MAX = 256;
 /** The entry of the menu under which a page stands. */

@@ -29,7 +29,10 @@ export function WallPage({ ports }: PageProps<'wall'>) {
   return (
     <div className="admin-empty" data-testid="no-role">
       <h1>{say('noRole')}</h1>
-      <p>{say('noRoleLead', { email: ports.me.email })}</p>
+      <p className="wall-lead">{say('noRoleLead', { email: ports.me.email })}</p>
+      <a className="button primary" href="/admin/users">
+        {say('toUsers')}
+      </a>
       <a className="button" href="/console">
         {frame.say('toMap')}
       </a>

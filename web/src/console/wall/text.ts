@@ -5,7 +5,8 @@ const en = {
   lead: 'Small pictures of live rooms, with what is wrong with them.',
   noRole: 'The wall is for watchers',
   noRoleLead:
-    'Your account ({email}) does not have the role "watcher". An operator gives it at Administration, Users. Each look at a room is in the audit log of its organisation.',
+    'Your account ({email}) does not have the role "watcher". An operator gives it at Administration, Users, also to itself. Each look at a room is in the audit log of its organisation.',
+  toUsers: 'To the users',
   look: 'Look',
   lookLead:
     'Each look is written into the audit log of the organisation whose room it is: your ID, the room, from when and until when. Its administrators can read that.',
@@ -58,7 +59,8 @@ const zh: Readonly<Record<WallKey, string>> = {
   lead: '进行中房间的小画面，以及其中的异常。',
   noRole: '监控墙仅供“监看”角色使用',
   noRoleLead:
-    '您的账户（{email}）没有“监看”角色。请联系运维人员，在“管理 → 用户”中授予。每次查看房间都会记入其组织的审计日志。',
+    '您的账户（{email}）没有“监看”角色。运维人员可在“管理 → 用户”中授予，也可授予自己。每次查看房间都会记入其组织的审计日志。',
+  toUsers: '前往用户页面',
   look: '查看',
   lookLead: '每次查看都会写入房间所属组织的审计日志：您的 ID、房间、开始与结束时间。该组织的管理员可以看到。',
   stop: '停止查看',

@@ -87,7 +87,7 @@ export class WallFeed {
     this.#rooms.set(key, room);
     const shown = this.#pictures.get(key);
     // What is not seen any more is not shown as if it were.
-    if (room.state === 'refused' || room.state === 'over') this.#pictures.delete(key);
+    if (room.state === 'refused' || room.state === 'over' || room.code !== '') this.#pictures.delete(key);
     else if (picture !== undefined && nowMs - (shown?.atMs ?? Number.NEGATIVE_INFINITY) >= this.#ports.pictureEveryMs)
       this.#pictures.set(key, { source: `data:image/jpeg;base64,${picture}`, atMs: nowMs });
     if (isFirst) this.#show();

@@ -80,7 +80,7 @@ it('names with commas and blanks reach the api as they are', () => {
 });
 
 it.each([
-  [['operator'], false],
+  [['operator'], true],
   [['operator', 'wall'], true],
   [['wall'], false],
 ])('with the scopes %j the entry of the wall is there: %s', (scopes, isThere) =>
@@ -148,6 +148,10 @@ describe('the stream', () => {
     streams[0]?.say(room({ state: 'refused', code: 'WALL_REFUSED' }));
     pass(250);
     expect([picture(), feed.state.get().rooms.get('acme/a')?.code]).toEqual([undefined, 'WALL_REFUSED']);
+    streams[0]?.say(room({ picture: 'dHdv' }));
+    streams[0]?.say(room({ code: 'E2EE' }));
+    pass(250);
+    expect(picture(), 'what is encrypted is empty').toBeUndefined();
   });
 
   it('changes pictures seldom for people who want less motion', () => {

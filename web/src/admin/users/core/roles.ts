@@ -6,3 +6,5 @@ export const isRole = (text: string): text is UserRole => roles.some((role) => r
 
 /** Of the operators' organisation alone. */
 export const isOperatorRole = (role: UserRole): boolean => role === 'watcher' || role === 'operator';
+/** Of those that see the pages of administration. */
+export const isAdminRole = (role: string): boolean => role === 'admin' || (isRole(role) && isOperatorRole(role));
