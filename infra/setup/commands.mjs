@@ -44,6 +44,7 @@ const labCases = [
   'only-443',
   'kubernetes',
   'versions',
+  'wall',
 ];
 const benchCases = [
   'join',

@@ -6,7 +6,7 @@ import { join } from '../support/call.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { OPERATORS, sharedCloud } from '../support/shared-cloud.ts';
-import { type SignedIn, signedInUser } from '../support/users.ts';
+import { type SignedIn, signedInOperator, signedInPage, signedInUser } from '../support/users.ts';
 
 const room = 'console';
 const cloud = sharedCloud();
@@ -19,7 +19,7 @@ let page: Page;
 beforeAll(async () => {
   browser = await sharedChromium();
   [page, other, ana, bo] = await Promise.all([
-    signedInPage(),
+    operatorsPage(),
     signedInUser(cloud, { tenant: 'others', role: 'admin' }),
     join(browser, cloud, { room, name: 'Ana', from: 'frankfurt' }),
     join(browser, cloud, { room, name: 'Bo', from: 'singapore' }),
@@ -33,17 +33,9 @@ afterAll(async () => {
   await browser?.close();
 });
 
-async function signedInPage(): Promise<Page> {
-  operator = await signedInUser(cloud, { tenant: OPERATORS, role: 'operator' });
-  const page = await (await browser.newContext()).newPage();
-  await page.goto(`${cloud.pageUrl}/healthz`);
-  const { email, password } = operator;
-  const status = await page.evaluate(async (body) => {
-    const headers = { 'content-type': 'application/json' };
-    return (await fetch('/api/v1/sessions', { method: 'POST', headers, body })).status;
-  }, JSON.stringify({ email, password }));
-  expect(status).toBe(201);
-  return page;
+async function operatorsPage(): Promise<Page> {
+  operator = await signedInOperator(cloud, OPERATORS);
+  return signedInPage(browser, cloud, operator);
 }
 
 const sessionOf = (one: Participant): Promise<string> => one.room('return room.localParticipant.sessionId;');

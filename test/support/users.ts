@@ -1,27 +1,38 @@
 // Users that sign in: of any tenant of a cloud, made by its operator's key as by a company's own systems.
 
 import { SignJWT } from 'jose';
+import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { TestCloud } from './cloud.ts';
 
 export interface SignedIn {
   readonly email: string;
-  readonly password: string;
+  /** Of its sign-in. */
+  readonly cookie: string;
   /** Status and body of an answer of the api. */
-  ask(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<[number, Record<string, unknown>]>;
+  ask(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+    path: string,
+    body?: object,
+  ): Promise<[number, Record<string, unknown>]>;
 }
 
 const password = 'a long and unusual sentence';
 
-/** Makes the tenant, unless there is one, with a user that signs in by a link for its password. */
-export async function signedInUser(cloud: TestCloud, o: { tenant: string; role: string }): Promise<SignedIn> {
-  const url = `${cloud.pageUrl}/api/v1`;
-  const ask = async (headers: Record<string, string>, method: string, path: string, body?: object) =>
-    fetch(`${url}${path}`, {
+type Ask = (headers: Record<string, string>, method: string, path: string, body?: object) => Promise<Response>;
+
+const askOf =
+  (cloud: TestCloud): Ask =>
+  (headers, method, path, body) =>
+    fetch(`${cloud.pageUrl}/api/v1${path}`, {
       method,
       headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
     });
+
+/** Makes the tenant, unless there is one, with a user that signs in by a link for its password. */
+export async function signedInUser(cloud: TestCloud, o: { tenant: string; role: string }): Promise<SignedIn> {
+  const ask = askOf(cloud);
   const made = async (key: { key: string; secret: string }, scope: string, path: string, body: object) => {
     const token = await new SignJWT({ scope })
       .setProtectedHeader({ alg: 'HS256' })
@@ -44,9 +55,8 @@ export async function signedInUser(cloud: TestCloud, o: { tenant: string; role: 
   const user = await made(key, 'users:admin', '/users', { email, name: o.role, role });
   const link = await made(key, 'users:admin', `/users/${user['id']}/password-link`, {});
   const code = link['url']?.split('/').at(-1);
-  const signedIn = await ask({ origin: cloud.pageUrl }, 'POST', '/setup', { code, password });
-  const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-  expect([signedIn.status, cookie]).toEqual([201, expect.stringContaining('=')]);
+  const signedIn = await setUp(cloud, { email, code });
+  const { cookie } = signedIn;
   if (role !== o.role) {
     const path = `/users/${user['id']}`;
     const headers = { cookie, origin: cloud.pageUrl };
@@ -54,12 +64,57 @@ export async function signedInUser(cloud: TestCloud, o: { tenant: string; role: 
     const changed = await ask({ ...headers, 'if-match': etag }, 'PATCH', path, { role: o.role });
     expect([path, changed.status]).toEqual([path, 200]);
   }
-  return {
-    email,
-    password,
-    ask: async (method, path, body) => {
-      const answer = await ask({ cookie, origin: cloud.pageUrl }, method, path, body);
-      return [answer.status, (await answer.json()) as Record<string, unknown>];
-    },
-  };
+  return signedIn;
 }
+
+/** The operator of that tenant, made unless another file has made it. */
+export async function signedInOperator(cloud: TestCloud, tenant: string): Promise<SignedIn> {
+  const email = `operator@${tenant}.example`;
+  const headers = { origin: cloud.pageUrl };
+  const answer = await askOf(cloud)(headers, 'POST', '/sessions', { email, password });
+  return answer.status === 201
+    ? signedInBy(cloud, email, cookieOf(answer))
+    : signedInUser(cloud, { tenant, role: 'operator' });
+}
+
+/** A watcher of the operators' tenant, made by its operator. */
+export async function signedInWatcher(cloud: TestCloud, tenant: string): Promise<SignedIn> {
+  const operator = await signedInOperator(cloud, tenant);
+  const email = `watcher@${tenant}.example`;
+  const [made, user] = await operator.ask('POST', '/users', { email, name: 'Watcher', role: 'watcher' });
+  const [linked, link] = await operator.ask('POST', `/users/${user['id']}/password-link`, {});
+  expect([made, linked]).toEqual([201, 201]);
+  return setUp(cloud, { email, code: String(link['url']).split('/').at(-1) });
+}
+
+/** A page of the cloud in a context of its own, in which the user is signed in. */
+export async function signedInPage(browser: Browser, cloud: TestCloud, user: SignedIn): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${cloud.pageUrl}/healthz`);
+  const { email } = user;
+  const status = await page.evaluate(async (body) => {
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch('/api/v1/sessions', { method: 'POST', headers, body })).status;
+  }, JSON.stringify({ email, password }));
+  expect(status).toBe(201);
+  return page;
+}
+
+/** Chooses the password of a user by the code of a link. */
+async function setUp(cloud: TestCloud, { email, code }: { email: string; code: string | undefined }) {
+  const answer = await askOf(cloud)({ origin: cloud.pageUrl }, 'POST', '/setup', { code, password });
+  const cookie = cookieOf(answer);
+  expect([answer.status, cookie]).toEqual([201, expect.stringContaining('=')]);
+  return signedInBy(cloud, email, cookie);
+}
+
+const cookieOf = (answer: Response): string => answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+
+const signedInBy = (cloud: TestCloud, email: string, cookie: string): SignedIn => ({
+  email,
+  cookie,
+  ask: async (method, path, body) => {
+    const answer = await askOf(cloud)({ cookie, origin: cloud.pageUrl }, method, path, body);
+    return [answer.status, (await answer.json()) as Record<string, unknown>];
+  },
+});

@@ -38,6 +38,7 @@ import { takeover } from './takeover.ts';
 import { turn } from './turn/turn.ts';
 import { twoServers } from './two-servers/two-servers.ts';
 import { versions } from './versions/versions.ts';
+import { wall } from './wall/wall.ts';
 
 const cases: readonly LabCase[] = [
   alarmDay,
@@ -77,5 +78,6 @@ const cases: readonly LabCase[] = [
   versions,
   consoleCase,
   dial,
+  wall,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));
