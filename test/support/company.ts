@@ -4,7 +4,7 @@ import type { TestCloud } from './cloud.ts';
 
 const scopes =
   'links:write rooms:join rooms:create rooms:admin rooms:list meetings:write reports:read ' +
-  'recordings:read recordings:write';
+  'recordings:read recordings:write audit:read';
 
 /** Asks with a token of the development key that lives for a minute. Rejects when the answer is no success. */
 export async function askApi(
