@@ -1,13 +1,16 @@
-// Faults planted in the fed world, and how long until the map's stream shows each, and shows that it is over.
+// Faults planted in the fed world: how long until the console shows each, and until its alarm is said, and is over.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Say } from '../../support/case.ts';
-import { fleetOf } from './fed.ts';
+import type { Metrics } from '../../support/result.ts';
+import { alarmsJudged, type PlantedFault } from './alarm-judge.ts';
+import type { AlarmMessages } from './alarm-messages.ts';
+import { type Chosen, chosenFrom, type ShownNode } from './fault-subjects.ts';
 import type { FeedProcess } from './feed-process.ts';
-import { pairOf } from './sessions.ts';
 import type { Stage } from './stage.ts';
 import type { WorldStream } from './stream.ts';
-import { busiestLink } from './world-events.ts';
 
-export const plants = ['loss', 'node'] as const;
+/** In this order: the disk's alarm takes longest to be over. */
+export const plants = ['disk', 'loss', 'region', 'node', 'clock', 'drift'] as const;
 export type Plant = (typeof plants)[number];
 
 const PLANTED_LOSS = 0.1;
@@ -15,49 +18,224 @@ const PLANTED_LOSS = 0.1;
 const SEEN_LOSS = 0.05;
 const HEALED_LOSS = 0.02;
 const SEEN_WITHIN_MS = 60_000;
-/** Its sessions are elsewhere after 3 s and a join. */
-const GONE_FOR_MS = 10_000;
+const PLANTED_CLOCK_MS = 120_000;
+/** As the rule sees it: more than ntp leaves. */
+const SEEN_CLOCK_MS = 2000;
+const FULL_SHARE = 0.95;
+/** config-drift waits ten minutes for changes that go from node to node; nothing here does. */
+const DRIFT_FOR_S = 10;
+/** The longest duration of a rule here, 60 s, with looks and a busy machine. */
+const ALARM_WITHIN_MS = 120_000;
+/** The longest until an alarm is over: 120 s of the disk's. */
+const OVER_WITHIN_MS = 240_000;
+/** What would be said of a fault besides its alarm is said within three looks of the judge. */
+const HELD_MS = 15_000;
+const LOOK_EVERY_MS = 250;
 
-interface Planting {
+export interface Planting {
   readonly stage: Stage;
   readonly feed: FeedProcess;
   readonly stream: WorldStream;
+  readonly messages: AlarmMessages;
 }
 
-/** Seconds from each fault to its event, and from its end to the event of that; NaN: it did not come. */
-export async function secondsToSee(kinds: readonly Plant[], o: Planting, say: Say): Promise<Record<string, number>> {
+interface Fault {
+  /** The alarm that names it. */
+  readonly rule: string;
+  readonly subject: string;
+  readonly says: readonly string[];
+  /** Other alarms follow from it, which it keeps quiet. */
+  readonly hasFollowers?: true;
+  plant(): Promise<void>;
+  heal(): Promise<void>;
+  /** Whether the console shows it. */
+  isSeen(): boolean | Promise<boolean>;
+  isSeenHealed(): boolean | Promise<boolean>;
+}
+
+export interface FaultsFound {
+  /** Seconds until the map or the fleet shows each fault, and its end; NaN: it did not. */
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly alarms: Metrics;
+  readonly missed: readonly string[];
+}
+
+/**
+ * Plants one after another, each until its alarm was said; that it is over is awaited for all together at the end:
+ * they share no node, link or region. Nothing else may be said from the start of `messages` on.
+ */
+export async function faultsFound(kinds: readonly Plant[], o: Planting, say: Say): Promise<FaultsFound> {
+  const { messages } = o;
+  const openBefore = (await messages.open()).map(
+    ({ rule, subject, text }) => `open before: ${rule} ${subject}: ${text}`,
+  );
+  const chosen = chosenFrom(o.stream.world, await nodesOf(o.stage));
   const seconds: Record<string, number> = {};
-  for (const kind of kinds) Object.assign(seconds, kind === 'loss' ? await lossSeen(o, say) : await nodeSeen(o, say));
-  return seconds;
+  const faults: PlantedFault[] = [];
+  try {
+    for (const kind of kinds) {
+      const fault = faultOf[kind](o, chosen);
+      const { healedSeenSeconds, ...planted } = await planting(kind, fault, o, say);
+      faults.push(planted);
+      seconds[`${kind}Seconds`] = planted.seenSeconds;
+      seconds[`${kind}HealedSeconds`] = healedSeenSeconds;
+    }
+    const left = await secondsUntil(async () => (await messages.open()).length === 0, OVER_WITHIN_MS);
+    say(Number.isNaN(left) ? 'not all alarms are over' : `all alarms are over ${left.toFixed(1)} s later`);
+  } finally {
+    if (kinds.includes('drift')) await o.stage.ask('PATCH', '/alarm-rules/config-drift', { forS: null });
+  }
+  // The last messages are on their way.
+  await delay(LOOK_EVERY_MS * 4);
+  const { figures, missed } = alarmsJudged(faults, messages.items);
+  for (const [kind, { seenSeconds, alarmSeconds, healedSeconds, messages: sent, keptQuiet }] of Object.entries(figures))
+    say(
+      `${kind}: seen ${seenSeconds.toFixed(1)} s, alarm ${alarmSeconds.toFixed(1)} s, over ${healedSeconds.toFixed(1)} s, messages ${sent}, kept quiet ${keptQuiet ?? '–'}`,
+    );
+  const open = (await messages.open()).map(({ rule, subject, text }) => `still open: ${rule} ${subject}: ${text}`);
+  return {
+    seconds,
+    alarms: Object.fromEntries(Object.entries(figures).map(metricsOf)),
+    missed: [...openBefore, ...missed, ...open],
+  };
 }
 
-async function lossSeen({ feed, stream }: Planting, say: Say): Promise<Record<string, number>> {
-  const link = busiestLink(stream.world);
-  if (link === undefined) throw new Error('the map shows no link that is in use');
-  const pair = pairOf(link.from, link.to);
-  const lossOf = (): number => stream.world.links.get(pair)?.loss ?? 0;
-  await feed.plantLoss(pair, PLANTED_LOSS);
-  const lossSeconds = await stream.secondsUntil(() => lossOf() >= SEEN_LOSS, SEEN_WITHIN_MS);
-  say(`${PLANTED_LOSS * 100} % of ${pair} lost (${link.sessions} sessions): on the map after ${lossSeconds} s`);
-  await feed.plantLoss(pair, 0);
-  const lossHealedSeconds = await stream.secondsUntil(() => lossOf() < HEALED_LOSS, SEEN_WITHIN_MS);
-  say(`healed: on the map after ${lossHealedSeconds} s`);
-  return { lossSeconds, lossHealedSeconds };
+const metricsOf = ([kind, figures]: [string, object]): [string, Metrics] => [kind, { ...figures }];
+
+async function planting(
+  kind: Plant,
+  fault: Fault,
+  { messages }: Planting,
+  say: Say,
+): Promise<PlantedFault & { healedSeenSeconds: number }> {
+  const { rule, subject, says } = fault;
+  const has = (item: string, sinceMs: number): boolean =>
+    messages.items.some(
+      (one) => one.kind === item && one.rule === rule && one.subject === subject && one.atMs >= sinceMs,
+    );
+  const plantedMs = performance.now();
+  await fault.plant();
+  const seenSeconds = await secondsUntil(() => fault.isSeen(), SEEN_WITHIN_MS, plantedMs);
+  say(`${kind} planted (${subject}): the console shows it after ${seenSeconds.toFixed(1)} s`);
+  await secondsUntil(() => has('fired', plantedMs), ALARM_WITHIN_MS);
+  const followers = async (): Promise<number> =>
+    (await messages.open()).filter(({ inhibitedBy }) => inhibitedBy === `${rule} ${subject}`).length;
+  if (fault.hasFollowers) await secondsUntil(async () => (await followers()) > 0, ALARM_WITHIN_MS);
+  await delay(HELD_MS);
+  const keptQuiet = await followers();
+  const healedMs = performance.now();
+  await fault.heal();
+  const healedSeenSeconds = await secondsUntil(() => fault.isSeenHealed(), SEEN_WITHIN_MS, healedMs);
+  say(`healed: the console shows it after ${healedSeenSeconds.toFixed(1)} s`);
+  const own = { kind, rule, subject, says, plantedMs, healedMs, seenSeconds };
+  return { ...own, ...(fault.hasFollowers && { keptQuiet }), healedSeenSeconds };
 }
 
-async function nodeSeen({ stage, feed, stream }: Planting, say: Say): Promise<Record<string, number>> {
-  const fleet = await fleetOf(stage.centre);
-  const media = fleet.filter(({ kind, state }) => kind === 'sfu' && state === 'alive');
-  const victim = media.sort((a, b) => b.load.sessions - a.load.sessions)[0];
-  const site = [...stream.world.sites.values()].find(({ city }) => victim?.nodeId.startsWith(`sfu-${city}-`));
-  if (victim === undefined || site === undefined) throw new Error('the map shows no site of the busiest node');
-  const stateOf = (): string => stream.world.sites.get(site.site)?.state ?? '';
-  await feed.kill(victim.nodeId);
-  const nodeSeconds = await stream.secondsUntil(() => ['suspect', 'dead'].includes(stateOf()), SEEN_WITHIN_MS);
-  say(`${victim.nodeId} killed (${victim.load.sessions} sessions): ${stateOf()} on the map after ${nodeSeconds} s`);
-  await stream.secondsUntil(() => stateOf() === 'dead', GONE_FOR_MS);
-  await feed.revive(victim.nodeId);
-  const nodeHealedSeconds = await stream.secondsUntil(() => stateOf() === 'alive', SEEN_WITHIN_MS);
-  say(`it runs again: on the map after ${nodeHealedSeconds} s`);
-  return { nodeSeconds, nodeHealedSeconds };
+const faultOf: Readonly<Record<Plant, (o: Planting, chosen: Chosen) => Fault>> = {
+  loss: ({ feed, stream }, { link }) => {
+    const pair = `${link.from} ${link.to}`;
+    const lossOf = (): number => stream.world.links.get(pair)?.loss ?? 0;
+    return {
+      rule: 'link-loss',
+      subject: `${link.from} - ${link.to}`,
+      says: [link.from, link.to, '%', 'lost'],
+      plant: () => feed.plantLoss(pair, PLANTED_LOSS),
+      heal: () => feed.plantLoss(pair, 0),
+      isSeen: () => lossOf() >= SEEN_LOSS,
+      isSeenHealed: () => lossOf() < HEALED_LOSS,
+    };
+  },
+  node: ({ feed, stream }, { victim: { nodeId, region, city } }) => {
+    const stateOf = (): string => stream.world.sites.get(`${region}/${city}`)?.state ?? '';
+    return {
+      rule: 'node-lost',
+      subject: nodeId,
+      says: [nodeId, 'silent'],
+      plant: () => feed.kill(nodeId),
+      heal: () => feed.revive(nodeId),
+      isSeen: () => ['suspect', 'dead'].includes(stateOf()),
+      isSeenHealed: () => stateOf() === 'alive',
+    };
+  },
+  region: ({ feed, stream }, { region }) => {
+    const sites = () => [...stream.world.sites.values()].filter((site) => site.region === region);
+    return {
+      rule: 'region-lost',
+      subject: region,
+      says: [region, 'silent'],
+      hasFollowers: true,
+      plant: () => feed.killRegion(region),
+      heal: () => feed.reviveRegion(region),
+      isSeen: () => sites().every(({ state }) => state === 'suspect' || state === 'dead'),
+      isSeenHealed: () => sites().every(({ state }) => state === 'alive'),
+    };
+  },
+  clock: (o, { clock: { nodeId } }) => {
+    const offsetMs = async (): Promise<number> => (await nodeOf(o.stage, nodeId)).clockOffsetMs ?? 0;
+    return {
+      rule: 'clock-skew',
+      subject: nodeId,
+      says: [nodeId, 'clock', 'ahead'],
+      plant: () => o.feed.plant({ nodeId, clockOffsetMs: PLANTED_CLOCK_MS }),
+      heal: () => o.feed.plant({ nodeId, clockOffsetMs: 0 }),
+      isSeen: async () => (await offsetMs()) > SEEN_CLOCK_MS,
+      isSeenHealed: async () => Math.abs(await offsetMs()) <= SEEN_CLOCK_MS,
+    };
+  },
+  disk: (o, { disk: { nodeId } }) => {
+    const used = async (): Promise<number> => {
+      const { bytes, freeBytes } = (await nodeOf(o.stage, nodeId)).disk ?? { bytes: 1, freeBytes: 1 };
+      return 1 - freeBytes / bytes;
+    };
+    return {
+      rule: 'disk-full',
+      subject: nodeId,
+      says: [nodeId, 'disk', 'full'],
+      hasFollowers: true,
+      plant: () => o.feed.plant({ nodeId, disk: 'full' }),
+      heal: () => o.feed.plant({ nodeId, disk: 'usual' }),
+      isSeen: async () => (await used()) >= FULL_SHARE,
+      isSeenHealed: async () => (await used()) < FULL_SHARE,
+    };
+  },
+  drift: (o, { drift: { nodeId } }) => {
+    const keys = async (): Promise<string[]> =>
+      ((await nodeOf(o.stage, nodeId)).configDrift ?? []).map(({ key }) => key);
+    return {
+      rule: 'config-drift',
+      subject: nodeId,
+      says: [nodeId, 'drainLimitMs'],
+      plant: async () => {
+        await o.stage.ask('PATCH', '/alarm-rules/config-drift', { forS: DRIFT_FOR_S });
+        await o.feed.plant({ nodeId, config: { drainLimitMs: '5000' } });
+      },
+      heal: () => o.feed.plant({ nodeId, config: {} }),
+      isSeen: async () => (await keys()).includes('drainLimitMs'),
+      isSeenHealed: async () => (await keys()).length === 0,
+    };
+  },
+};
+
+async function nodesOf(stage: Stage): Promise<readonly ShownNode[]> {
+  return (await stage.ask('GET', '/console/nodes'))['nodes'] as ShownNode[];
+}
+
+async function nodeOf(stage: Stage, nodeId: string): Promise<ShownNode> {
+  const node = (await nodesOf(stage)).find((one) => one.nodeId === nodeId);
+  if (node === undefined) throw new Error(`the fleet has no ${nodeId}`);
+  return node;
+}
+
+/** Seconds until it is so, since `sinceMs`; NaN: not within the limit. */
+async function secondsUntil(
+  is: () => boolean | Promise<boolean>,
+  limitMs: number,
+  sinceMs = performance.now(),
+): Promise<number> {
+  const endMs = performance.now() + limitMs;
+  while (!(await is())) {
+    if (performance.now() > endMs) return Number.NaN;
+    await delay(LOOK_EVERY_MS);
+  }
+  return (performance.now() - sinceMs) / 1000;
 }

@@ -5,7 +5,7 @@ import type { CentreAddress } from '../../../scheduler/test/service/support/cent
 import { nearestIndex } from '../../sim/places.ts';
 import { inLanes, MediaDouble, ProbeDouble } from './feed-nodes.ts';
 import { SignalingDouble } from './signaling-double.ts';
-import type { FedWorld } from './world.ts';
+import type { FedCity, FedWorld } from './world.ts';
 
 /** Each reads every plan of the centre, all in one process; cities are in order of how many people they bring near. */
 const SIGNALING_MAX = 12;
@@ -24,30 +24,96 @@ export class FedFleet {
   readonly signaling: SignalingDouble[] = [];
   readonly #o: FedFleetOptions;
   readonly #rng: Rng;
+  /** By the world's hosts. */
   readonly #probes: ProbeDouble[] = [];
-  /** By place, the index of the nearest signaling node. */
-  readonly #signalingOf: readonly number[];
+  readonly #signalingSites: readonly FedCity[];
+  /** Starts of regions, so that each process of a node has a name of its own. */
+  #starts = 1;
+  /** By place, the index of the nearest signaling node that is not silent. */
+  #signalingOf: readonly number[] = [];
   /** Loss by pair of sites. */
   readonly planted = new Map<string, number>();
+  /** Hosts of silent regions. */
+  readonly #silent = new Set<number>();
+  readonly #silentRegions = new Set<string>();
 
   constructor(o: FedFleetOptions) {
     this.#o = o;
     this.#rng = seededRng(`${o.seed} fleet`);
-    const sites = o.world.cities.slice(0, SIGNALING_MAX);
-    this.#signalingOf = o.world.places.map((place) => nearestIndex(place, sites));
+    this.#signalingSites = o.world.cities.slice(0, SIGNALING_MAX);
+    this.#findSignaling();
   }
 
   /** Starts all nodes, and resolves when the centre has them. */
   async register(): Promise<void> {
-    const { centre, world, onMove, roomView } = this.#o;
+    const { centre, world } = this.#o;
     await inLanes(world.hosts, async (host, index) => {
       this.media[index] = await MediaDouble.start({ centre, world, host });
-      const rng = this.#rng.fork(`probe ${index}`);
-      this.#probes.push(await ProbeDouble.start({ centre, world, index, rng, planted: this.planted }));
+      await this.#startProbe(index);
     });
-    await inLanes(world.cities.slice(0, SIGNALING_MAX), async (city, index) => {
-      this.signaling[index] = await SignalingDouble.start({ centre, id: `sig-${city.name}`, city, onMove, roomView });
+    await inLanes(this.#signalingSites, (_, index) => this.#startSignaling(index));
+  }
+
+  /** Hosts of a region, by the world's numbers. */
+  hostsIn(region: string): number[] {
+    return [...this.#o.world.hosts.keys()].filter((host) => this.#regionOf(host) === region);
+  }
+
+  /** All nodes of a region end at once, as its power does. Idempotent. */
+  async silence(region: string): Promise<void> {
+    this.#silentRegions.add(region);
+    this.#findSignaling();
+    for (const host of this.hostsIn(region)) {
+      this.#silent.add(host);
+      this.media[host]?.kill();
+      this.#probes[host]?.close();
+    }
+    await Promise.all(this.#signalingIn(region).map((index) => this.signaling[index]?.close()));
+  }
+
+  /** Each of its nodes starts anew, with nothing in it. */
+  async restore(region: string): Promise<void> {
+    this.#starts += 1;
+    await inLanes(this.hostsIn(region), async (host) => {
+      this.#silent.delete(host);
+      await this.media[host]?.revive();
+      await this.#startProbe(host);
     });
+    await inLanes(this.#signalingIn(region), (index) => this.#startSignaling(index));
+    this.#silentRegions.delete(region);
+    this.#findSignaling();
+  }
+
+  async #startProbe(index: number): Promise<void> {
+    const { centre, world } = this.#o;
+    const rng = this.#rng.fork(`probe ${index}`);
+    const [planted, silent, incarnation] = [this.planted, this.#silent, `start-${this.#starts}`];
+    this.#probes[index] = await ProbeDouble.start({ centre, world, index, rng, planted, silent, incarnation });
+  }
+
+  async #startSignaling(index: number): Promise<void> {
+    const { centre, onMove, roomView } = this.#o;
+    const city = this.#signalingSites[index];
+    if (city === undefined) throw new Error('a signaling node stands in a city');
+    const [id, incarnation, sent] = [`sig-${city.name}`, `start-${this.#starts}`, this.signaling[index]?.sent];
+    const own = { id, incarnation, city, ...(sent !== undefined && { sent }) };
+    this.signaling[index] = await SignalingDouble.start({ centre, ...own, onMove, roomView });
+  }
+
+  #findSignaling(): void {
+    const living = this.#signalingSites.filter(({ region }) => !this.#silentRegions.has(region));
+    this.#signalingOf = this.#o.world.places.map((place) => {
+      const site = living[nearestIndex(place, living)];
+      return site === undefined ? -1 : this.#signalingSites.indexOf(site);
+    });
+  }
+
+  #signalingIn(region: string): number[] {
+    return [...this.#signalingSites.keys()].filter((index) => this.#signalingSites[index]?.region === region);
+  }
+
+  #regionOf(host: number): string | undefined {
+    return this.#o.world.cities[this.#o.world.hosts[host]?.city ?? -1]?.region;
   }
 
   hostOf(nodeId: string): number {

@@ -18,6 +18,8 @@ async function obey(asked: FeedAsked): Promise<FeedSaid> {
   if ('begin' in asked) await feed.begin();
   else if ('plantLoss' in asked) feed.plantLoss(asked.plantLoss.pair, asked.plantLoss.loss);
   else if ('plant' in asked) await feed.plant(asked.plant);
+  else if ('killRegion' in asked) void feed.killRegion(asked.killRegion).catch(failed);
+  else if ('reviveRegion' in asked) await feed.reviveRegion(asked.reviveRegion);
   else if ('kill' in asked) void feed.killNode(asked.kill).catch(failed);
   else if ('revive' in asked) await feed.reviveNode(asked.revive);
   return { id: asked.id, counts: feed.counts(), api: feed.linkedToApi };

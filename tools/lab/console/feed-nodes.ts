@@ -175,6 +175,20 @@ export async function enrolled(centre: CentreAddress, identity: Identity): Promi
   }
 }
 
+export interface ProbeOptions {
+  readonly centre: CentreAddress;
+  readonly world: FedWorld;
+  /** Of its host. */
+  readonly index: number;
+  readonly rng: Rng;
+  /** Loss by pair of sites. */
+  readonly planted: ReadonlyMap<string, number>;
+  /** Hosts that answer nothing. */
+  readonly silent: ReadonlySet<number>;
+  /** Of its process. */
+  readonly incarnation?: string;
+}
+
 /** Measures the links of its host to all others. */
 export class ProbeDouble {
   readonly #node: FakeNode;
@@ -185,21 +199,16 @@ export class ProbeDouble {
     this.#timer = timer;
   }
 
-  /** `lossOf`: of what is planted now, by pair of sites. */
-  static async start(o: {
-    centre: CentreAddress;
-    world: FedWorld;
-    index: number;
-    rng: Rng;
-    planted: ReadonlyMap<string, number>;
-  }): Promise<ProbeDouble> {
+  /** Resolves when the centre has it. */
+  static async start(o: ProbeOptions): Promise<ProbeDouble> {
     const { centre, world, index } = o;
     const host = world.hosts[index];
     const city = world.cities[host?.city ?? -1];
     if (host === undefined || city === undefined) throw new Error('a host stands in a city');
     const id = `probe-${host.hostId.slice('host-'.length)}`;
     const { hostId, latitude, longitude } = host;
-    const at = { hostId, latitude, longitude, region: city.region, city: city.name };
+    const { incarnation = 'start-1' } = o;
+    const at = { hostId, latitude, longitude, region: city.region, city: city.name, incarnation };
     const credentials = await enrolled(centre, { id, kind: 'edge-probe', region: city.region });
     const node = await FakeNode.start(centre, { id, kind: 'edge-probe', plansMax: 1, ...at }, credentials);
     const measure = (): void => {
@@ -221,8 +230,9 @@ export function samplesOf(o: {
   index: number;
   rng: Rng;
   planted: ReadonlyMap<string, number>;
+  silent?: ReadonlySet<number>;
 }) {
-  const { world, index, rng, planted } = o;
+  const { world, index, rng, planted, silent } = o;
   const siteOf = (host: FedHost | undefined): string => {
     const city = world.cities[host?.city ?? -1];
     return `${city?.region}/${city?.name}`;
@@ -230,7 +240,7 @@ export function samplesOf(o: {
   const own = siteOf(world.hosts[index]);
   return world.hosts.flatMap((host, to) => {
     if (to === index) return [];
-    const loss = planted.get(pairOf(own, siteOf(host))) ?? 0;
+    const loss = silent?.has(to) === true ? 1 : (planted.get(pairOf(own, siteOf(host))) ?? 0);
     const rttMs = world.hostRttMs(index, to) * (1 + 0.02 * rng.next());
     return [{ toHostId: host.hostId, rttMs, jitterMs: rng.next(), lossFast: loss, lossSlow: loss, slowProbes: 150 }];
   });

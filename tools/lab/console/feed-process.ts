@@ -20,6 +20,8 @@ export type FeedAsked = { readonly id: number } & (
   | { readonly plant: NodePlant }
   | { readonly kill: string }
   | { readonly revive: string }
+  | { readonly killRegion: string }
+  | { readonly reviveRegion: string }
   | { readonly counts: true }
 );
 export type FeedSaid =
@@ -88,6 +90,16 @@ export class FeedProcess {
 
   async revive(nodeId: string): Promise<void> {
     await this.#ask({ revive: nodeId });
+  }
+
+  /** All nodes of a region are silent from now on. */
+  async killRegion(region: string): Promise<void> {
+    await this.#ask({ killRegion: region });
+  }
+
+  /** They run again. */
+  async reviveRegion(region: string): Promise<void> {
+    await this.#ask({ reviveRegion: region });
   }
 
   /** Idempotent. */

@@ -18,6 +18,8 @@ const LIFE_EVERY_MS = 1000;
 const LEAVES_PER_S = 1 / 1800;
 const MUTES_PER_S = 1 / 300;
 const PLACING_AT_ONCE = 64;
+/** As signaling nodes wait before they give a media node up. */
+const SILENCE_MS = 3000;
 const PLACE_TRIES = 5;
 const PLACE_AGAIN_MS = 500;
 const PLACE_AGAIN_MS_MAX = 5000;
@@ -87,10 +89,10 @@ export class Feed {
   async begin(): Promise<void> {
     const seats = this.#o.world.rooms.flatMap(({ people }, room) => people.map((place) => ({ room, place })));
     await inLanes(seats, ({ room, place }) => this.#join(room, place), PLACING_AT_ONCE);
-    for (const [index, double] of this.#fleet.signaling.entries()) {
+    for (const index of this.#fleet.signaling.keys()) {
       const first = clock.after((index * RECORD_EVERY_MS) / this.#fleet.signaling.length, () => {
-        void this.#measure(double);
-        this.#timers.push(clock.every(RECORD_EVERY_MS, () => void this.#measure(double)));
+        void this.#measure(index);
+        this.#timers.push(clock.every(RECORD_EVERY_MS, () => void this.#measure(index)));
       });
       this.#timers.push(first);
     }
@@ -114,9 +116,27 @@ export class Feed {
   async killNode(nodeId: string): Promise<void> {
     const at = this.#fleet.hostOf(nodeId);
     this.#fleet.media[at]?.kill();
-    await new Promise<void>((resolve) => void clock.after(3000, resolve));
+    await new Promise<void>((resolve) => void clock.after(SILENCE_MS, resolve));
     const lost = [...this.#sessions.values()].filter(({ host }) => host === at);
-    await inLanes(lost, (session) => this.#rejoin(session, nodeId), PLACING_AT_ONCE);
+    await inLanes(lost, (session) => this.#rejoin(session, [nodeId]), PLACING_AT_ONCE);
+  }
+
+  /** All nodes of a region are silent from now on; its sessions join anew elsewhere, as after the end of one node. */
+  async killRegion(region: string): Promise<void> {
+    const hosts = new Set(this.#fleet.hostsIn(region));
+    const before = new Map([...this.#sessions.values()].map((one) => [one, this.#fleet.signalingOf(one.place)]));
+    await this.#fleet.silence(region);
+    await new Promise<void>((resolve) => void clock.after(SILENCE_MS, resolve));
+    const avoid = [...hosts].map((host) => this.#fleet.nodeIdOf(host));
+    const lost = [...this.#sessions.values()].filter(
+      (one) => hosts.has(one.host) || (before.get(one) ?? this.#fleet.signalingOf(one.place)).city.region === region,
+    );
+    await inLanes(lost, (session) => this.#rejoin(session, avoid), PLACING_AT_ONCE);
+  }
+
+  /** New processes of all its nodes. */
+  reviveRegion(region: string): Promise<void> {
+    return this.#fleet.restore(region);
   }
 
   async reviveNode(nodeId: string): Promise<void> {
@@ -164,9 +184,13 @@ export class Feed {
     this.#tell(session, { kind: 'joined', to: this.#fleet.nodeIdOf(session.host), decisionId: session.decisionId });
   }
 
-  async #rejoin(session: FedSession, fromNodeId: string): Promise<void> {
+  async #rejoin(session: FedSession, avoid: string[]): Promise<void> {
+    const { roomKey, id: sessionId } = session;
+    const fromNodeId = this.#fleet.nodeIdOf(session.host);
     this.#rooms.leave(session);
-    if (!(await this.#place(session, [fromNodeId]))) {
+    // The media node may live: it is the signaling node that is gone.
+    this.#fleet.media[session.host]?.detach({ roomKey, sessionId });
+    if (!(await this.#place(session, avoid))) {
       this.#sessions.delete(session.id);
       return;
     }
@@ -250,7 +274,9 @@ export class Feed {
   }
 
   /** Ten seconds of all sessions of a signaling node, in frames that links take. */
-  async #measure(double: SignalingDouble): Promise<void> {
+  async #measure(index: number): Promise<void> {
+    const double = this.#fleet.signaling[index];
+    if (double === undefined) return;
     const own = [...this.#sessions.values()].filter((session) => this.#fleet.signalingOf(session.place) === double);
     for (let from = 0; from < own.length; from += BATCH_SESSIONS_MAX) {
       const part = own.slice(from, from + BATCH_SESSIONS_MAX);

@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { treeCpuMs } from '../../bench/capacity/processor.ts';
 import type { LabResult, Say } from '../../support/case.ts';
 import type { Metrics } from '../../support/result.ts';
-import { type Plant, secondsToSee } from './faults.ts';
+import { AlarmMessages } from './alarm-messages.ts';
+import { faultsFound, type Plant } from './faults.ts';
 import { feedAll } from './fed.ts';
 import type { FeedProcess } from './feed-process.ts';
 import { atMinute, growthOf, missedOf, type Sample, type Smoothness } from './judge.ts';
@@ -22,6 +23,8 @@ const SAMPLE_EVERY_MS = 20_000;
 const CUT_WITHIN_MS = 280_000;
 /** A person of the first records is in the api's views by then. */
 const KNOWN_WITHIN_MS = 120_000;
+/** Longer than any rule waits that a healthy world could break, 60 s. */
+const QUIET_MS = 75_000;
 
 export interface Measuring {
   readonly stage: Stage;
@@ -34,7 +37,36 @@ export interface Measuring {
   readonly screenshots?: string;
 }
 
-export async function measured(o: Measuring, say: Say): Promise<Pick<LabResult, 'metrics' | 'missed'>> {
+/** `onlyFaults`: without the page, and what services take. */
+export async function measured(
+  o: Measuring & { readonly onlyFaults: boolean },
+  say: Say,
+): Promise<Pick<LabResult, 'metrics' | 'missed'>> {
+  // From before the first node on: what comes up is no fault.
+  const messages = await AlarmMessages.start(o.stage);
+  try {
+    return await (o.onlyFaults ? faultsAlone(o, messages, say) : allMeasured(o, messages, say));
+  } finally {
+    messages.close();
+  }
+}
+
+async function faultsAlone(o: Measuring, messages: AlarmMessages, say: Say): ReturnType<typeof measured> {
+  const fed = await feedAll(o, say);
+  const stream = await WorldStream.open(o.stage.apiUrl, () => o.stage.operatorToken());
+  try {
+    await stream.secondsUntil(({ sessions }) => sessions >= 0.95 * Number(fed['sessions']), KNOWN_WITHIN_MS);
+    await delay(QUIET_MS);
+    const faults = await faultsFound(o.plant, { stage: o.stage, feed: o.feed, stream, messages }, say);
+    const { moved, rejoined, refused } = await o.feed.counts();
+    const metrics = { ...fed, moved, rejoined, refused, ...faults.seconds, alarms: faults.alarms };
+    return { metrics, missed: faults.missed };
+  } finally {
+    stream.close();
+  }
+}
+
+async function allMeasured(o: Measuring, messages: AlarmMessages, say: Say): ReturnType<typeof measured> {
   const { stage, feed } = o;
   const token = () => stage.operatorToken();
   let idleShare = Number.NaN;
@@ -57,7 +89,7 @@ export async function measured(o: Measuring, say: Say): Promise<Pick<LabResult, 
     const readShare = await cpuShareOver(stage.apiPid, INTAKE_MS);
     const streamBytesPerS = ((stream.bytes - bytesBefore) * 1000) / (performance.now() - beganMs);
     const [page, unread] = await Promise.all([pageOf(o, say), unreadOf(stage, await token(), say)]);
-    const seconds = await secondsToSee(o.plant, { stage, feed, stream }, say);
+    const faults = await faultsFound(o.plant, { stage, feed, stream, messages }, say);
     const { world } = stream;
     const counts = await feed.counts();
     const { rssGrowth, heapGrowth, smoothness, ...shown } = page;
@@ -80,13 +112,15 @@ export async function measured(o: Measuring, say: Say): Promise<Pick<LabResult, 
       heapGrowth,
       rssGrowth,
       ...unread,
-      ...seconds,
+      ...faults.seconds,
+      alarms: faults.alarms,
       batchAnsweredMsMax: counts.answeredMsMax,
       failedBatches: counts.failedBatches,
       moved: counts.moved,
       rejoined: counts.rejoined,
     };
-    const missed = missedOf({ ...page, ...unread, intakeCpuShare, secondsToSee: seconds });
+    const missed = missedOf({ ...page, ...unread, intakeCpuShare, secondsToSee: faults.seconds });
+    missed.push(...faults.missed);
     if (world.gaps > 0) missed.push(`the stream left out ${world.gaps} changes`);
     return { metrics, missed };
   } finally {

@@ -18,7 +18,11 @@ const ANSWER_WITHIN_MS = 10_000;
 export interface SignalingDoubleOptions {
   readonly centre: CentreAddress;
   readonly id: string;
+  /** Of its process. */
+  readonly incarnation: string;
   readonly city: FedCity;
+  /** What an earlier process of it counted; this one goes on. */
+  readonly sent?: SentCount;
   /** The centre moves a session; it is at the other node when the promise resolves. */
   onMove(move: wire.MoveSession): void;
   /** What an api is shown of a room. */
@@ -38,7 +42,7 @@ export interface SentCount {
 export class SignalingDouble {
   readonly id: string;
   readonly city: FedCity;
-  readonly sent: SentCount = { batches: 0, records: 0, failed: 0, sendCpuUs: 0, answeredMs: [] };
+  readonly sent: SentCount;
   readonly #node: FakeNode;
   readonly #server: LinkServer;
   readonly #apis: Set<Link>;
@@ -48,6 +52,7 @@ export class SignalingDouble {
 
   private constructor(o: SignalingDoubleOptions, node: FakeNode, server: LinkServer, apis: Set<Link>) {
     this.id = o.id;
+    this.sent = o.sent ?? { batches: 0, records: 0, failed: 0, sendCpuUs: 0, answeredMs: [] };
     this.city = o.city;
     this.#node = node;
     this.#server = server;
@@ -83,6 +88,7 @@ export class SignalingDouble {
       id: o.id,
       kind: 'signaling',
       hostId: `host-${o.id}`,
+      incarnation: o.incarnation,
       plansMax: 1,
       sessions: 10_000,
       ...at,

@@ -151,6 +151,8 @@ export class Stage {
         secret: secretOf(id),
       })),
       trustedProxies: [PAGE_PROXY],
+      // The lab's receiver of alarms.
+      egressAllow: ['127.0.0.0/8'],
       ...(databaseUrl !== undefined && { databaseUrl }),
     });
     await this.#answers(this.#apiUrl);
