@@ -49,7 +49,7 @@ export function selectorsOf(expr: string): Selector[] {
  * What is wrong with an expression, though Prometheus takes it: metrics that no service shows, and labels, in matchers
  * or after `by`, that the metric does not have.
  */
-export function strangersIn(expr: string, series: ReadonlyMap<string, readonly string[]>): string[] {
+export function unknownIn(expr: string, series: ReadonlyMap<string, readonly string[]>): string[] {
   const selectors = selectorsOf(expr);
   const faults = selectors.flatMap(({ metric, labels }) => {
     const known = series.get(metric);

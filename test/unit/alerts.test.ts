@@ -7,7 +7,7 @@ import { errorCodes } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { refusalOf } from '../../api/src/quality/core/joins.ts';
-import { knownSeries, selectorsOf, strangersIn } from '../support/promql.ts';
+import { knownSeries, selectorsOf, unknownIn } from '../support/promql.ts';
 
 interface Rule {
   readonly alert: string;
@@ -47,14 +47,14 @@ test.each([
   ['sum by (kind) (meridian_sfu_rooms)', ['meridian_sfu_rooms has no label kind to be summed by']],
   ['sum by (instance) (rate(meridian_signaling_joins_total{result="OK"}[5m])) > 1', []],
   ['histogram_quantile(0.9, sum by (le) (rate(meridian_scheduler_decision_ms_bucket[5m])))', []],
-])('strangers in %s', (expr, faults) => {
-  expect(strangersIn(expr, series)).toEqual(faults);
+])('what is not known of %s', (expr, faults) => {
+  expect(unknownIn(expr, series)).toEqual(faults);
 });
 
 describe.each(rules)('$file $alert', ({ alert, expr, for: hold, labels, annotations }) => {
   test('selects what some service shows, by labels that it has', () => {
     expect(selectorsOf(expr).length).toBeGreaterThan(0);
-    expect(strangersIn(expr, series)).toEqual([]);
+    expect(unknownIn(expr, series)).toEqual([]);
   });
 
   test('says what it is and what to do, in both languages', () => {
