@@ -62,7 +62,7 @@ export interface FaultsFound {
 
 /**
  * Plants one after another, each until its alarm was said; that it is over is awaited for all together at the end:
- * they share no node, link or region. Nothing else may be said from the start of `messages` on.
+ * they share no subject. Nothing else may be said from the start of `messages` on.
  */
 export async function faultsFound(kinds: readonly Plant[], o: Planting, say: Say): Promise<FaultsFound> {
   const { messages } = o;
