@@ -48,6 +48,7 @@ const centre = [
 /** The folders of the api, from top to bottom, in the same way. */
 const apiLayers = [
   'backup', // the whole database in one file
+  'inspection', // what one person reads each morning
   'alarms', // what is wrong with the cloud, and messages about it
   'wall', // watched rooms, as small pictures
   'dial', // tests by clients of ours, from every region

@@ -20,6 +20,7 @@ import { oldDials } from './dial/results.ts';
 import { makeHistory } from './history/history.ts';
 import { usualRates } from './http/rates.ts';
 import { buildHttp } from './http.ts';
+import { Inspections } from './inspection/inspections.ts';
 import { joinLinkDeps } from './join-links/operations.ts';
 import { makeKeeping } from './keeping.ts';
 import { makeLive } from './live/live.ts';
@@ -45,6 +46,8 @@ export type ApiContext = ServiceContext<ApiConfig>;
 /** What everything else is built on. */
 interface Base {
   readonly context: ApiContext;
+  /** Of HTTPS; undefined: there is none. */
+  readonly tls: TlsFiles | undefined;
   readonly counted: ApiCounters;
   readonly store: Store;
   readonly keys: ApiKeys;
@@ -63,6 +66,7 @@ interface Parts extends MeetingParts {
   readonly console: { readonly views: CentreViews; readonly feed: WorldFeed; readonly owners: LinkedOwners };
   readonly quality: QualityParts;
   readonly alarms: Alarms;
+  readonly inspections: Inspections;
   readonly wall: Wall;
 }
 
@@ -71,7 +75,7 @@ export async function start(context: ApiContext) {
   const { config, log, clock, closeStack } = context;
   const trustedProxies = proxyRanges(config.trustedProxies);
   const tls = TlsFiles.load(config, clock);
-  const base: Base = await openBase(context, (link) => {
+  const base: Base = await openBase(context, tls, (link) => {
     serve(link, rpc.journal, (message) => parts.telling.intake.take(message));
     serve(link, rpc.stayQualities, (message) => parts.telling.qualities.take(message));
     serve(link, rpc.qualityBatch, (message) => parts.quality.batches.take(message, link.remote));
@@ -104,7 +108,11 @@ export async function start(context: ApiContext) {
 }
 
 /** `onSignalingLink`: a link to a signaling node, which may own rooms. */
-async function openBase(context: ApiContext, onSignalingLink: (link: Link) => void): Promise<Base> {
+async function openBase(
+  context: ApiContext,
+  tls: TlsFiles | undefined,
+  onSignalingLink: (link: Link) => void,
+): Promise<Base> {
   const { config, log, clock, rng, closeStack } = context;
   const store = await openStore({ url: config.databaseUrl, dir: config.stateDir, log });
   closeStack.add('database', () => store.close());
@@ -133,7 +141,7 @@ async function openBase(context: ApiContext, onSignalingLink: (link: Link) => vo
   });
   closeStack.add('links to nodes', (cause) => nodes.close(cause));
   revocations.start();
-  return { context, counted: apiMetrics(context.metrics), store, keys, revocations, shell, nodes };
+  return { context, tls, counted: apiMetrics(context.metrics), store, keys, revocations, shell, nodes };
 }
 
 /** Everything between the base and HTTP, started; the jobs last, when all of their kinds are registered. */
@@ -196,7 +204,7 @@ function makeParts(base: Base): Parts {
 
 /** What watches over the cloud: its history, watched rooms, alarms. */
 function makeWatch(
-  { context, counted, store }: Base,
+  { context, tls, counted, store }: Base,
   o: {
     readonly telling: Telling;
     readonly quality: QualityParts;
@@ -204,7 +212,7 @@ function makeWatch(
     readonly audit: ReturnType<typeof makeKeeping>['audit'];
     readonly posting: ReturnType<typeof postOf>;
   },
-): Pick<Parts, 'alarms' | 'wall'> {
+): Pick<Parts, 'alarms' | 'inspections' | 'wall'> {
   const { config, log, clock, rng, closeStack } = context;
   const { views, quality, audit } = o;
   const { jobs, recordings } = o.telling;
@@ -228,7 +236,20 @@ function makeWatch(
     ...o.posting,
   });
   closeStack.add('mails of alarms', () => alarms.close());
-  return { alarms, wall };
+  const inspections = new Inspections({
+    store,
+    clock,
+    log,
+    jobs,
+    views,
+    history,
+    silences: () => alarms.settings.silences(),
+    httpsEndsMs: () => tls?.notAfterMs,
+    mail: config.mail,
+    publicUrl: config.publicUrl,
+  });
+  closeStack.add('mails of inspections', () => inspections.close());
+  return { alarms, inspections, wall };
 }
 
 function makeConsole(

@@ -32,6 +32,8 @@ import { Problem } from './http/problems.ts';
 import { type RateLimits, Rates } from './http/rates.ts';
 import { BASE, Routes } from './http/routes.ts';
 import { buildServer } from './http/server.ts';
+import type { Inspections } from './inspection/inspections.ts';
+import { addInspectionOperations } from './inspection/operations.ts';
 import type { MeetingLinks } from './join-links/meeting-links.ts';
 import { addJoinLinkOperations, type JoinLinkDeps } from './join-links/operations.ts';
 import type { Keeping } from './keeping.ts';
@@ -89,6 +91,7 @@ export interface HttpOptions {
   readonly console: Omit<ConsoleDeps, 'authenticate'>;
   readonly quality: QualityParts;
   readonly alarms: Alarms;
+  readonly inspections: Inspections;
   readonly wall: Wall;
   /** Of the configuration. */
   readonly checkTenant: string | undefined;
@@ -160,6 +163,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addWallOperations(routes, { ...o, authenticate: again });
   addAlarmOperations(routes, o);
   addAlarmSettingsOperations(routes, o);
+  addInspectionOperations(routes, o);
   // Streams that never end would otherwise be broken off.
   app.addHook('preClose', async () => o.console.feed.close());
   app.addHook('preClose', () => o.wall.feed.close());

@@ -14,6 +14,7 @@ export * from './fence.ts';
 export * from './geo.ts';
 export * from './grant.ts';
 export * from './ids.ts';
+export * from './inspection.ts';
 export * from './key-ring.ts';
 export * from './limits.ts';
 export * from './machine.ts';

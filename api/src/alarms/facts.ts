@@ -73,7 +73,7 @@ const DELIVERIES_SEEN_MAX = 500;
  * For how long the oldest delivery that was not refused has been due. One that failed waits on purpose, as do those
  * behind it in its lane.
  */
-async function oldestDue(db: Database, wallMs: number): Promise<number> {
+export async function oldestDue(db: Database, wallMs: number): Promise<number> {
   const { rows } = await sql<{ due_ms: number | null }>`
     select min(d.next_ms) as due_ms from (
       select webhook, lane, next_ms, attempts from webhook_deliveries where state = 'pending'

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, createLogger, loadConfig } from '@meridian/runtime';
 import { apiConfig } from '../config.ts';
+import { noteBackup } from '../inspection/sums.ts';
 import { migrate, openDatabase } from '../store/store.ts';
 import { BackupError, backUp, type Counts, restore } from './backup.ts';
 
@@ -42,11 +43,16 @@ export async function run(args: string[], env: Record<string, string | undefined
     if (word === 'backup' && url.startsWith('sqlite:')) await access(resolve(dir, url.slice('sqlite:'.length)));
     const db = openDatabase({ url, dir, log });
     try {
+      const nowMs = Date.now();
       const counts =
         word === 'backup'
-          ? await backUp(db, file, Date.now())
+          ? await backUp(db, file, nowMs)
           : await restore(db, file, (empty, name) => migrate(empty, log, name));
       if (word === 'restore') await migrate(db, log);
+      else
+        await noteBackup(db, nowMs).catch((error: unknown) =>
+          output.complain(`backup: it is whole, but the morning inspection does not know of it: ${String(error)}\n`),
+        );
       output.say(
         `${word === 'backup' ? 'saved' : 'restored'} ${sum(counts)} records of ${counts['tenants'] ?? 0} tenants\n`,
       );

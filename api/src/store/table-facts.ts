@@ -168,6 +168,11 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   alarm_rules: { key: ['rule'] },
   alarm_notifications: { key: ['id'], json: ['content'] },
   alarm_notified: { key: ['alarm', 'notification'] },
+  // Of the cloud: reports of each morning.
+  inspection_settings: { key: ['id'], json: ['recipients'] },
+  inspections: { key: ['day'], json: ['report'] },
+  inspection_closed: { key: ['node'] },
+  inspection_backup: { key: ['id'] },
   // Of the cloud: what dial tests have found.
   dial_testers: { key: ['region', 'probe'] },
   dial_results: { key: ['region', 'kind', 'to_region', 'received_ms', 'probe'] },

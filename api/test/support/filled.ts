@@ -120,6 +120,7 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   const minutes = await db.selectFrom('quality_1m').selectAll().execute();
   await db.insertInto('quality_1h').values(minutes).execute();
   await addAlarm(db, at);
+  await addInspection(db, at);
   await addDial(db, at);
   await addHistory(db, at);
   await api.ask('POST', '/tenants', { signer: operatorKey, body: { id: 'hooli', name: '名字\u2028"\\' } });
@@ -160,6 +161,22 @@ async function addAlarm(db: TestApi['store']['db'], at: number): Promise<void> {
     .values({ id: 'an_1', ...receiver, created_ms: at, done_ms: at, last_status: 200, last_error: '' })
     .execute();
   await db.insertInto('alarm_notified').values({ alarm: 'al_1', notification: 'an_1' }).execute();
+}
+
+/** A report of the morning with its settings, a cordoned node, a back-up. */
+async function addInspection(db: TestApi['store']['db'], at: number): Promise<void> {
+  const report = JSON.stringify({ madeMs: at, findings: [] });
+  await db
+    .insertInto('inspections')
+    .values({ day: '2026-11-23', made_ms: at, problems: 1, attentions: 2, report })
+    .execute();
+  const settings = { hour: 7, time_zone: 'Europe/Berlin', language: 'zh', recipients: '["ops@example.org"]' };
+  await db
+    .insertInto('inspection_settings')
+    .values({ id: 'settings', ...settings, updated_ms: at })
+    .execute();
+  await db.insertInto('inspection_closed').values({ node: 'n1', since_ms: at }).execute();
+  await db.insertInto('inspection_backup').values({ id: 'last', at_ms: at }).execute();
 }
 
 /** One tester with one result. */

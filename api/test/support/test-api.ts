@@ -20,6 +20,7 @@ import { makeHistory } from '../../src/history/history.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
 import { buildHttp } from '../../src/http.ts';
+import { Inspections } from '../../src/inspection/inspections.ts';
 import type { Jobs } from '../../src/jobs/jobs.ts';
 import { joinLinkDeps } from '../../src/join-links/operations.ts';
 import { makeKeeping } from '../../src/keeping.ts';
@@ -219,8 +220,21 @@ export async function testApi(o: TestApiOptions = {}) {
     counted: o.alarmCounted ?? uncounted,
     mail: o.alarmMail,
   });
+  const inspections = new Inspections({
+    store,
+    clock,
+    log,
+    jobs,
+    views,
+    history,
+    silences: () => alarms.settings.silences(),
+    httpsEndsMs: () => undefined,
+    mail: o.alarmMail,
+    publicUrl: 'https://meet.example.org',
+  });
   const { app, routes } = await buildHttp({
     alarms,
+    inspections,
     wall,
     console: { views, feed, owners },
     quality,
@@ -269,6 +283,7 @@ export async function testApi(o: TestApiOptions = {}) {
     await app.close();
     await telling.jobs.close();
     alarms.close();
+    inspections.close();
     await quality.stories.close();
     await revocations.close();
     await store.close();
@@ -311,6 +326,7 @@ export async function testApi(o: TestApiOptions = {}) {
     telling,
     quality,
     alarms,
+    inspections,
     history,
     views,
     wall,

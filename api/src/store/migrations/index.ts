@@ -46,6 +46,7 @@ import { nodeSamples } from './0049-node-samples.ts';
 import { dialResults } from './0050-dial-results.ts';
 import { dialHours } from './0051-dial-hours.ts';
 import { wall } from './0052-wall.ts';
+import { inspections } from './0055-inspections.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -91,5 +92,6 @@ export const migrations: Record<string, Migration> = {
   '0051-dial-hours': dialHours,
   '0049-node-samples': nodeSamples,
   '0052-wall': wall,
+  '0055-inspections': inspections,
   '0048-joins': joins,
 };

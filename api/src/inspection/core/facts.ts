@@ -1,0 +1,67 @@
+// What a report of the morning inspection is made from. Each source that did not answer is absent. Pure.
+import type { FleetNode, RecordingQueue } from '../../console/core/fleet.ts';
+import type { CapacityTrend } from '../../history/core/trends.ts';
+
+export interface InspectionFacts {
+  readonly nowMs: number;
+  /** That began, or were open, in the last 24 h, by rule. */
+  readonly alarms?: readonly AlarmSum[];
+  /** By region of the media node and hour, of the last 24 h. */
+  readonly quality?: readonly QualityHour[];
+  /** By region of the signaling node. */
+  readonly joins?: readonly JoinSum[];
+  readonly dial?: readonly DialSum[];
+  readonly capacity?: readonly CapacityPeak[];
+  /** Absent: too little is known for it. */
+  readonly forecast?: ReadonlyMap<string, CapacityTrend>;
+  /** Absent: no centre answers. */
+  readonly nodes?: readonly FleetNode[];
+  readonly recordingQueue?: RecordingQueue;
+  /** Of the api's HTTPS, wall time; absent: it serves none. */
+  readonly httpsEndsMs?: number;
+  readonly webhooks?: { readonly oldestDueMs: number };
+  readonly databaseBytes?: number;
+  /** Since when nodes have been seen cordoned or draining, by id. */
+  readonly closedSince?: ReadonlyMap<string, number>;
+  readonly testers?: readonly { readonly region: string; readonly silentMs: number; readonly everyMs: number }[];
+  readonly receivers?: {
+    readonly enabled: number;
+    readonly delivered: number;
+    readonly failing: readonly { readonly name: string; readonly failed: number; readonly error: string }[];
+  };
+  /** `atMs` absent: none was ever made by the api's own command. */
+  readonly backup?: { readonly atMs?: number };
+  readonly silences?: readonly { readonly endsMs: number; readonly reason: string }[];
+}
+
+export interface AlarmSum {
+  readonly rule: string;
+  readonly severity: string;
+  readonly count: number;
+  readonly longestMs: number;
+  readonly open: number;
+  readonly acknowledged: number;
+}
+export interface QualityHour {
+  readonly region: string;
+  /** Its end. */
+  readonly atMs: number;
+  readonly weak: number;
+  readonly measured: number;
+}
+export interface JoinSum {
+  readonly region: string;
+  readonly joins: number;
+  readonly failed: number;
+}
+export interface DialSum {
+  readonly region: string;
+  readonly tried: number;
+  readonly failed: Readonly<Record<string, number>>;
+}
+export interface CapacityPeak {
+  readonly region: string;
+  readonly atMs: number;
+  readonly share: number;
+  readonly most: number;
+}

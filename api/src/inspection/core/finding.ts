@@ -1,0 +1,52 @@
+// How checks say what they have found. Pure.
+import { type Finding, findingSeverities, type InspectionCheck } from '@meridian/protocol';
+
+/** Of one check: more are no reading for a morning; the page that is linked has all. */
+export const FINDINGS_MAX = 10;
+
+/** A finding without what its check says of all of them. */
+export type Found = Pick<Finding, 'severity' | 'values' | 'figure'> & { readonly code?: string };
+export interface CheckOf {
+  readonly check: InspectionCheck;
+  readonly path: string;
+}
+
+/**
+ * The findings of one check, the worst first in the order given. `found` undefined: it is not known. None: `fine`, in
+ * one line. Never empty.
+ */
+export function findingsOf(
+  { check, path }: CheckOf,
+  found: readonly (Found & { readonly path?: string })[] | undefined,
+  fine: Omit<Found, 'severity'> & { readonly severity?: Finding['severity'] },
+): Finding[] {
+  const of = { check, path };
+  if (found === undefined) return [{ ...of, code: `${check}.unknown`, severity: 'attention', values: {} }];
+  if (found.length === 0) return [{ ...of, severity: 'fine', ...fine, code: `${check}.${fine.code ?? 'fine'}` }];
+  const sorted = [...found].sort((a, b) => rank(a) - rank(b));
+  const shown = sorted.slice(0, FINDINGS_MAX).map((one) => ({ ...of, ...one, code: `${check}.${one.code ?? 'bad'}` }));
+  const [next] = sorted.slice(FINDINGS_MAX);
+  if (next === undefined) return shown;
+  const count = sorted.length - FINDINGS_MAX;
+  return [...shown, { ...of, code: `${check}.more`, severity: next.severity, values: { count } }];
+}
+
+export const rank = ({ severity }: Pick<Finding, 'severity'>): number => findingSeverities.indexOf(severity);
+
+/** From two limits, the higher of which is a problem; undefined: it is fine. */
+export function severityFrom(
+  value: number,
+  { attention, problem }: { readonly attention: number; readonly problem: number },
+): 'attention' | 'problem' | undefined {
+  if (value >= problem) return 'problem';
+  return value >= attention ? 'attention' : undefined;
+}
+
+/** The largest by a figure; undefined: there is none. */
+export const mostOf = <T>(all: readonly T[], figure: (one: T) => number): T | undefined =>
+  all.reduce<T | undefined>((best, one) => (best === undefined || figure(one) > figure(best) ? one : best), undefined);
+
+export const byMost =
+  <T>(figure: (one: T) => number) =>
+  (a: T, b: T): number =>
+    figure(b) - figure(a);

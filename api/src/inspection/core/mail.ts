@@ -1,0 +1,66 @@
+// The mail of a report, in English or Chinese: subject, plain text and HTML. Pure.
+import { type Finding, type FindingSeverity, figureText, findingSentence, type RestLanguage } from '@meridian/protocol';
+import { escaped, type Words } from '../../mail/core/words.ts';
+import { countOf, type InspectionReport } from './report.ts';
+
+const words = {
+  en: {
+    subject: (problems: number, attentions: number) => `${problems} problems, ${attentions} to look at`,
+    allFine: 'all fine',
+    title: 'Morning report',
+    problem: 'Problems',
+    attention: 'To look at',
+    fine: 'Fine',
+    limit: 'limit',
+    open: 'Open the report',
+  },
+  zh: {
+    subject: (problems: number, attentions: number) => `${problems} 个问题，${attentions} 项需关注`,
+    allFine: '一切正常',
+    title: '晨检',
+    problem: '问题',
+    attention: '需关注',
+    fine: '正常',
+    limit: '阈值',
+    open: '打开报告',
+  },
+} as const;
+
+export interface InspectionMail {
+  readonly report: InspectionReport;
+  readonly day: string;
+  readonly language: RestLanguage;
+  readonly timeZone: string;
+  /** Of the api's pages, without a slash at its end. */
+  readonly publicUrl: string;
+}
+
+/** Reasons, names and codes came from people and nodes: in HTML they stand as text alone. */
+export function inspectionMail({ report, day, language, timeZone, publicUrl }: InspectionMail): Words {
+  const say = words[language];
+  const [problems, attentions] = [countOf(report, 'problem'), countOf(report, 'attention')];
+  const sum = problems + attentions === 0 ? say.allFine : say.subject(problems, attentions);
+  const link = `${publicUrl}/console/inspection?day=${day}`;
+  const groups = (['problem', 'attention', 'fine'] as const)
+    .map((severity) => ({ severity, own: report.findings.filter((one) => one.severity === severity) }))
+    .filter(({ own }) => own.length > 0);
+  const line = (finding: Finding): string => {
+    const sentence = findingSentence(finding, { language, timeZone });
+    const { value, limit, unit } = finding.figure ?? {};
+    if (value === undefined || limit === undefined || unit === undefined || finding.severity === 'fine')
+      return sentence;
+    return `${sentence} (${figureText(value, unit, language)}; ${say.limit} ${figureText(limit, unit, language)})`;
+  };
+  const head = `${say.title} ${day}: ${sum}`;
+  const text = groups.flatMap(({ severity, own }) => [say[severity], ...own.map((one) => `- ${line(one)}`), '']);
+  const part = ({ severity, own }: { severity: FindingSeverity; own: readonly Finding[] }): string => {
+    const items = own.map((one) => `<li><a href="${escaped(publicUrl + one.path)}">${escaped(line(one))}</a></li>`);
+    return `<h2>${say[severity]}</h2>\n<ul>\n${items.join('\n')}\n</ul>`;
+  };
+  return {
+    // A line break in a subject would be a header of its own.
+    subject: head.replaceAll(/\s+/g, ' '),
+    text: [head, '', ...text, `${say.open}: ${link}`].join('\n'),
+    html: `<html lang="${language}"><body>\n<h1>${escaped(head)}</h1>\n${groups.map(part).join('\n')}\n<p><a href="${escaped(link)}">${say.open}</a></p></body></html>`,
+  };
+}

@@ -1,0 +1,145 @@
+// What is near its limit. Pure.
+import type { Finding } from '@meridian/protocol';
+import type { FleetNode } from '../../console/core/fleet.ts';
+import type { InspectionFacts } from './facts.ts';
+import { byMost, type Found, findingsOf, severityFrom } from './finding.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** As the alarm `capacity`; below it, a tenth ahead. */
+const CAPACITY = { attention: 0.7, problem: 0.8 };
+/** As `capacity-forecast`; over the day one acts in time. */
+const FULL_IN = { attentionMs: 24 * HOUR_MS, problemMs: HOUR_MS };
+/** As `disk`, a tenth ahead. */
+const DISK = { attention: 0.7, problem: 0.8 };
+/** Certificates of nodes are renewed 8 h before the end; the alarm `certificate` comes 2 h before it. */
+const NODE_CERTIFICATE = { attentionMs: 7 * HOUR_MS, problemMs: 2 * HOUR_MS };
+/** Public ones are renewed 30 days before the end: after half of that renewal has failed. */
+const HTTPS_CERTIFICATE = { attentionMs: 15 * DAY_MS, problemMs: 3 * DAY_MS };
+/** As those of sessions. */
+const PLACES = CAPACITY;
+/** As the alarm `webhook-backlog`; within seconds they should leave. */
+const WEBHOOKS_MS = { attention: 30_000, problem: 120_000 };
+
+export const nodePath = (nodeId: string): string => `/console/nodes/${encodeURIComponent(nodeId)}`;
+export const isThere = ({ state }: Pick<FleetNode, 'state'>): boolean => state !== 'dead';
+
+/** Of what must not fall below a limit. */
+function severityBelow(value: number, { attentionMs, problemMs }: typeof FULL_IN): 'problem' | 'attention' | undefined {
+  if (value < problemMs) return 'problem';
+  return value < attentionMs ? 'attention' : undefined;
+}
+
+export function capacity({ capacity: peaks, forecast }: InspectionFacts): Finding[] {
+  const sorted = [...(peaks ?? [])].sort(byMost(({ share }) => share));
+  const near = sorted.flatMap(({ region, share, most, atMs }): Found[] => {
+    const severity = severityFrom(share, CAPACITY);
+    const values = { region, peakShare: share, most, peakAt: new Date(atMs).toISOString() };
+    const figure = { value: share, limit: CAPACITY.problem, unit: 'share' } as const;
+    return severity === undefined ? [] : [{ severity, values, figure }];
+  });
+  const rising = [...(forecast ?? [])].flatMap(([region, { share, fullInMs }]): Found[] => {
+    // Of a region that is all but empty, a line through an hour says nothing: as the alarm, from half on.
+    const severity = fullInMs === undefined || share < 0.5 ? undefined : severityBelow(fullInMs, FULL_IN);
+    if (severity === undefined || fullInMs === undefined) return [];
+    const figure = { value: fullInMs, limit: FULL_IN.problemMs, unit: 'ms' } as const;
+    return [{ code: 'forecast', severity, values: { region, inMs: fullInMs }, figure }];
+  });
+  const [first] = sorted;
+  return findingsOf({ check: 'capacity', path: '/console/fleet' }, first && [...near, ...rising], {
+    values: { region: first?.region ?? '', peakShare: first?.share ?? 0 },
+    figure: { value: first?.share ?? 0, limit: CAPACITY.problem, unit: 'share' },
+  });
+}
+
+export function disks({ nodes }: InspectionFacts): Finding[] {
+  const there = nodes?.filter(isThere) ?? [];
+  const seen = there
+    .flatMap(({ nodeId, site, disk }) => {
+      if (disk === undefined || disk.bytes === 0) return [];
+      return [{ node: nodeId, site, usedShare: 1 - disk.freeBytes / disk.bytes, freeBytes: disk.freeBytes }];
+    })
+    .sort(byMost(({ usedShare }) => usedShare));
+  const found = seen.flatMap((one) => {
+    const severity = severityFrom(one.usedShare, DISK);
+    const figure = { value: one.usedShare, limit: DISK.problem, unit: 'share' } as const;
+    return severity === undefined ? [] : [{ severity, values: one, figure, path: nodePath(one.node) }];
+  });
+  const [first] = seen;
+  const of = { check: 'disks', path: '/console/fleet' } as const;
+  const findings = findingsOf(of, first && found, {
+    values: { nodes: seen.length, node: first?.node ?? '', usedShare: first?.usedShare ?? 0 },
+    figure: { value: first?.usedShare ?? 0, limit: DISK.problem, unit: 'share' },
+  });
+  return first === undefined ? findings : [...findings, ...partly(of, there.length - seen.length)];
+}
+
+/** Nodes that do not say what the check wants to know. */
+export const partly = (of: Pick<Finding, 'check' | 'path'>, count: number): Finding[] =>
+  count === 0 ? [] : [{ ...of, code: `${of.check}.partly`, severity: 'attention', values: { count } }];
+
+export function certificates({ nodes, httpsEndsMs, nowMs }: InspectionFacts): Finding[] {
+  const ofNodes = (nodes ?? [])
+    // A dead one has no link, and 0 says the same.
+    .filter((node) => isThere(node) && node.certificateEndsMs > 0)
+    .map(({ nodeId, certificateEndsMs }) => ({
+      node: nodeId,
+      inMs: certificateEndsMs - nowMs,
+      limits: NODE_CERTIFICATE,
+      path: nodePath(nodeId),
+    }));
+  const ofHttps =
+    httpsEndsMs === undefined
+      ? []
+      : [{ node: 'HTTPS', inMs: httpsEndsMs - nowMs, limits: HTTPS_CERTIFICATE, path: '/console/fleet' }];
+  const seen = [...ofHttps, ...ofNodes].sort((a, b) => a.inMs - b.inMs);
+  const found = seen.flatMap(({ node, inMs, limits, path }) => {
+    const severity = severityBelow(inMs, limits);
+    if (severity === undefined) return [];
+    const figure = { value: inMs, limit: limits.problemMs, unit: 'ms' } as const;
+    return [{ code: inMs < 0 ? 'over' : 'bad', severity, values: { node, inMs }, figure, path }];
+  });
+  const [first] = seen;
+  const of = { check: 'certificates', path: '/console/fleet' } as const;
+  const isKnown = nodes !== undefined && first !== undefined;
+  if (!isKnown && found.length > 0)
+    return [...findingsOf(of, found, { values: {} }), ...findingsOf(of, undefined, { values: {} })];
+  return findingsOf(of, isKnown ? found : undefined, { values: { node: first?.node ?? '', inMs: first?.inMs ?? 0 } });
+}
+
+/** Places now, and how often recordings waited: the alarm `recorder-queue` has it. */
+export function recorders({ nodes, recordingQueue, alarms }: InspectionFacts): Finding[] {
+  const of = { check: 'recorders', path: '/console/fleet' } as const;
+  if (nodes === undefined || recordingQueue === undefined) return findingsOf(of, undefined, { values: {} });
+  const slots = nodes.filter(isThere).flatMap(({ recordSlots }) => recordSlots ?? []);
+  const sum = (name: 'all' | 'used'): number => slots.reduce((total, one) => total + one[name], 0);
+  const [all, used] = [sum('all'), sum('used')];
+  const { waiting, oldestMs } = recordingQueue;
+  const share = all === 0 ? 0 : used / all;
+  const severity = waiting > 0 ? 'problem' : severityFrom(share, PLACES);
+  const figure = { value: share, limit: PLACES.problem, unit: 'share' } as const;
+  const waited = alarms?.find(({ rule }) => rule === 'recorder-queue')?.count ?? 0;
+  const found: Found[] = [
+    ...(severity === undefined ? [] : [{ severity, values: { waiting, oldestMs, used, all }, figure }]),
+    ...(waited === 0 ? [] : [{ code: 'waited', severity: 'attention' as const, values: { count: waited } }]),
+  ];
+  return findingsOf(of, found, { values: { used, all }, figure });
+}
+
+export function webhooks({ webhooks: seen }: InspectionFacts): Finding[] {
+  const oldestMs = seen?.oldestDueMs ?? 0;
+  const severity = severityFrom(oldestMs, WEBHOOKS_MS);
+  const figure = { value: oldestMs, limit: WEBHOOKS_MS.problem, unit: 'ms' } as const;
+  const found = severity === undefined ? [] : [{ severity, values: { oldestMs }, figure }];
+  return findingsOf({ check: 'webhooks', path: '/console/alarms' }, seen && found, { values: {}, figure });
+}
+
+/** A figure without a limit: that of its disk stands among the disks. */
+export function database({ databaseBytes }: InspectionFacts): Finding[] {
+  const sizeBytes = databaseBytes ?? 0;
+  const of = { check: 'database', path: '/console/fleet' } as const;
+  return findingsOf(of, databaseBytes === undefined ? undefined : [], {
+    values: { sizeBytes },
+    figure: { value: sizeBytes, unit: 'bytes' },
+  });
+}

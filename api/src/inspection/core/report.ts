@@ -1,0 +1,43 @@
+// The report of the morning inspection. Pure.
+import { type Finding, type InspectionCheck, inspectionChecks } from '@meridian/protocol';
+import type { InspectionFacts } from './facts.ts';
+import { rank } from './finding.ts';
+import { capacity, certificates, database, disks, recorders, webhooks } from './near-limits.ts';
+import { backups, clocks, closed, drift, receivers, silences, testers, versions } from './state.ts';
+import { alarms, dial, joins, quality } from './wrong.ts';
+
+export interface InspectionReport {
+  readonly madeMs: number;
+  /** The worst first. */
+  readonly findings: readonly Finding[];
+}
+
+const checks: Readonly<Record<InspectionCheck, (facts: InspectionFacts) => Finding[]>> = {
+  alarms,
+  quality,
+  joins,
+  dial,
+  capacity,
+  disks,
+  certificates,
+  recorders,
+  webhooks,
+  database,
+  drift,
+  versions,
+  clocks,
+  closed,
+  testers,
+  receivers,
+  backups,
+  silences,
+};
+
+/** Each check has a finding at least: one that is missing is seen. */
+export function inspect(facts: InspectionFacts): InspectionReport {
+  const findings = inspectionChecks.flatMap((check) => checks[check](facts));
+  return { madeMs: facts.nowMs, findings: findings.sort((a, b) => rank(a) - rank(b)) };
+}
+
+export const countOf = ({ findings }: Pick<InspectionReport, 'findings'>, severity: Finding['severity']): number =>
+  findings.filter((one) => one.severity === severity).length;

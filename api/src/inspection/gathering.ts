@@ -1,0 +1,75 @@
+// The facts of a report, gathered from what the api knows now and has stored.
+import type { Clock, Logger } from '@meridian/runtime';
+import { oldestDue } from '../alarms/facts.ts';
+import type { AlarmSettings } from '../alarms/settings.ts';
+import type { CentreViews } from '../console/centre-views.ts';
+import type { FleetNode } from '../console/core/fleet.ts';
+import type { History } from '../history/history.ts';
+import type { Store } from '../store/store.ts';
+import type { InspectionFacts } from './core/facts.ts';
+import {
+  alarmSums,
+  capacityPeaks,
+  closedSince,
+  databaseBytes,
+  dialSums,
+  joinSums,
+  lastBackup,
+  qualityHours,
+  receiversSeen,
+  testersSeen,
+} from './sums.ts';
+
+export interface GatheringOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly views: Pick<CentreViews, 'latest' | 'centreState' | 'isKnown'>;
+  readonly history: Pick<History, 'trends'>;
+  readonly silences: AlarmSettings['silences'];
+  /** Wall time at which the certificate of the api's HTTPS ends; undefined: it serves none. */
+  httpsEndsMs(): number | undefined;
+}
+
+/** Never rejects: a source that does not answer is absent. */
+export async function gatherInspection(o: GatheringOptions): Promise<InspectionFacts> {
+  const { store, clock, log, views, history } = o;
+  const { db } = store;
+  const nowMs = Math.floor(clock.wallMs());
+  const facts: { -readonly [K in keyof InspectionFacts]: InspectionFacts[K] } = { nowMs };
+  const know = async <K extends keyof InspectionFacts>(
+    name: K,
+    ask: () => Promise<InspectionFacts[K] | undefined>,
+  ): Promise<void> => {
+    try {
+      const found = await ask();
+      if (found !== undefined) facts[name] = found;
+    } catch (err) {
+      log.warn({ err, what: name }, 'the inspection goes on without this');
+    }
+  };
+  const { nodes, recordingQueue } = await views.latest();
+  if (views.centreState.isReachable && views.isKnown) Object.assign(facts, { nodes, recordingQueue });
+  // One after the other: none of them keeps others waiting for the database.
+  await know('alarms', () => alarmSums(db, nowMs));
+  await know('quality', () => qualityHours(db, nowMs, regionsOf(nodes)));
+  await know('joins', () => joinSums(db, nowMs));
+  await know('dial', () => dialSums(db, nowMs));
+  await know('capacity', () => capacityPeaks(db, nowMs));
+  await know('forecast', async () => (await history.trends())?.capacity);
+  await know('httpsEndsMs', async () => o.httpsEndsMs());
+  await know('webhooks', async () => ({ oldestDueMs: await oldestDue(db, nowMs) }));
+  await know('databaseBytes', () => databaseBytes(store));
+  await know('closedSince', () => closedSince(db));
+  await know('testers', () => testersSeen(db, nowMs));
+  await know('receivers', () => receiversSeen(db, nowMs));
+  await know('backup', () => lastBackup(db));
+  await know('silences', async () => {
+    const open = (await o.silences()).filter(({ startsMs }) => startsMs <= nowMs);
+    return open.map(({ endsMs, reason }) => ({ endsMs, reason }));
+  });
+  return facts;
+}
+
+const regionsOf = (nodes: readonly FleetNode[]): Map<string, string> =>
+  new Map(nodes.map(({ nodeId, region }) => [nodeId, region]));

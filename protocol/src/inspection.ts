@@ -1,0 +1,262 @@
+// What the morning inspection of a cloud says: one sentence for each code, in English and Chinese, for the page and the
+// mail alike. A finding is a code and figures; the language comes last. Pure.
+import type { RestLanguage } from './rest-problems.ts';
+
+/** In the order of the report. */
+export const inspectionChecks = [
+  'alarms',
+  'quality',
+  'joins',
+  'dial',
+  'capacity',
+  'disks',
+  'certificates',
+  'recorders',
+  'webhooks',
+  'database',
+  'drift',
+  'versions',
+  'clocks',
+  'closed',
+  'testers',
+  'receivers',
+  'backups',
+  'silences',
+] as const;
+export type InspectionCheck = (typeof inspectionChecks)[number];
+
+/** The worst first. */
+export const findingSeverities = ['problem', 'attention', 'fine'] as const;
+export type FindingSeverity = (typeof findingSeverities)[number];
+export const findingUnits = ['share', 'ms', 'count', 'bytes'] as const;
+export type FindingUnit = (typeof findingUnits)[number];
+
+export interface Finding {
+  readonly check: InspectionCheck;
+  /** Which sentence: a key of `findingTexts`, behind the check and a point. */
+  readonly code: string;
+  readonly severity: FindingSeverity;
+  /** Of the sentence. Names say what they are: `…Share` 0 … 1, `…Ms`, `…Bytes`, `…At` RFC 3339; all others stay. */
+  readonly values: Readonly<Record<string, string | number>>;
+  readonly figure?: { readonly value: number; readonly limit?: number; readonly unit: FindingUnit };
+  /** Of the page where one acts. */
+  readonly path: string;
+}
+
+/** [English, Chinese] */
+const checkTexts: Readonly<Record<InspectionCheck, readonly [string, string]>> = {
+  alarms: ['alarms', '告警'],
+  quality: ['quality of connections', '连接质量'],
+  joins: ['joins', '入会'],
+  dial: ['dial tests', '拨测'],
+  capacity: ['capacity', '容量'],
+  disks: ['disks', '磁盘'],
+  certificates: ['certificates', '证书'],
+  recorders: ['recorders', '录制'],
+  webhooks: ['webhooks', 'Webhook'],
+  database: ['database', '数据库'],
+  drift: ['configurations', '配置'],
+  versions: ['versions', '版本'],
+  clocks: ['clocks', '时钟'],
+  closed: ['nodes out of service', '停止接入的节点'],
+  testers: ['testers', '拨测端'],
+  receivers: ['receivers of alarms', '告警接收方'],
+  backups: ['back-ups', '备份'],
+  silences: ['silences', '静默'],
+};
+
+/** By code, [English, Chinese]. */
+export const findingTexts: Readonly<Record<string, readonly [string, string]>> = {
+  'alarms.bad': [
+    'Alarm “{rule}”: fired {count} times, {longestMs} at the longest; {open} open, {acknowledged} acknowledged.',
+    '告警“{rule}”：触发 {count} 次，最长 {longestMs}；未恢复 {open} 次，已确认 {acknowledged} 次。',
+  ],
+  'alarms.fine': ['No alarm fired in 24 h.', '24 小时内没有告警。'],
+  'quality.bad': [
+    'In {region}, {weakShare} of what was measured was weak in the hour to {hourAt}.',
+    '{region}：截至 {hourAt} 的一小时内，{weakShare} 的测量结果为差。',
+  ],
+  'quality.fine': [
+    'The worst hour had {weakShare} of weak measures, in {region}.',
+    '最差的一小时在 {region}，{weakShare} 的测量结果为差。',
+  ],
+  'quality.idle': ['No connection was measured in 24 h.', '24 小时内没有测量到连接。'],
+  'joins.bad': [
+    'In {region}, {failed} of {joins} joins failed by the cloud’s fault ({failedShare}).',
+    '{region}：{joins} 次入会中有 {failed} 次因云端故障失败（{failedShare}）。',
+  ],
+  'joins.fine': [
+    '{failed} of {joins} joins failed by the cloud’s fault.',
+    '{joins} 次入会中有 {failed} 次因云端故障失败。',
+  ],
+  'dial.bad': [
+    'Dial tests of {region}: {failed} of {tried} failed at “{stage}” ({failedShare}).',
+    '{region} 的拨测：{tried} 次中有 {failed} 次在“{stage}”阶段失败（{failedShare}）。',
+  ],
+  'dial.fine': ['{failed} of {tried} dial tests failed.', '{tried} 次拨测中有 {failed} 次失败。'],
+  'dial.idle': ['There were no dial tests in 24 h.', '24 小时内没有拨测。'],
+  'capacity.bad': [
+    '{region} had {peakShare} of {most} sessions taken at its peak, at {peakAt}.',
+    '{region} 在峰值时（{peakAt}）已占用 {most} 个会话中的 {peakShare}。',
+  ],
+  'capacity.forecast': [
+    '{region} is full in {inMs} if its sessions go on rising.',
+    '若会话继续增长，{region} 将在 {inMs}后满载。',
+  ],
+  'capacity.fine': [
+    'The fullest region, {region}, had {peakShare} taken at its peak.',
+    '最满的区域 {region} 峰值占用 {peakShare}。',
+  ],
+  'disks.bad': [
+    'The disk of {node} ({site}) is {usedShare} full: {freeBytes} are free.',
+    '{node}（{site}）的磁盘已用 {usedShare}，剩余 {freeBytes}。',
+  ],
+  'disks.fine': [
+    'The fullest of {nodes} disks, of {node}, is {usedShare} full.',
+    '{nodes} 块磁盘中最满的是 {node}，已用 {usedShare}。',
+  ],
+  'certificates.bad': ['The certificate of {node} ends in {inMs}.', '{node} 的证书将在 {inMs}后到期。'],
+  'certificates.over': ['The certificate of {node} has ended.', '{node} 的证书已过期。'],
+  'certificates.fine': [
+    'The next certificate to end, of {node}, does so in {inMs}.',
+    '最早到期的证书属于 {node}，还有 {inMs}。',
+  ],
+  'recorders.bad': [
+    '{waiting} recordings wait for a recorder, the oldest for {oldestMs}; {used} of {all} places are taken.',
+    '{waiting} 个录制正在等待录制节点，最长已等 {oldestMs}；{all} 个名额已用 {used} 个。',
+  ],
+  'recorders.waited': [
+    'Recordings waited for a recorder {count} times in 24 h.',
+    '24 小时内录制等待录制节点 {count} 次。',
+  ],
+  'recorders.fine': [
+    '{used} of {all} places of recorders are taken, and nothing waits.',
+    '{all} 个录制名额已用 {used} 个，没有等待。',
+  ],
+  'webhooks.bad': [
+    'The oldest delivery that is due has waited for {oldestMs}.',
+    '最早应发送的 Webhook 已等待 {oldestMs}。',
+  ],
+  'webhooks.fine': ['Webhooks leave when they are due.', 'Webhook 均按时发送。'],
+  'database.fine': ['The database has {sizeBytes}.', '数据库大小为 {sizeBytes}。'],
+  'drift.bad': [
+    '{node} ({kind}) is configured otherwise than most: {keys}.',
+    '{node}（{kind}）的配置与多数同类节点不同：{keys}。',
+  ],
+  'drift.fine': ['{nodes} nodes are configured as most of their kind.', '{nodes} 个节点的配置均与同类一致。'],
+  'versions.bad': [
+    'Nodes of the kind {kind} have {count} versions: {versions}.',
+    '{kind} 类节点有 {count} 个版本：{versions}。',
+  ],
+  'versions.fine': ['Nodes of each kind have one version.', '各类节点的版本一致。'],
+  'clocks.bad': ['The clock of {node} ({site}) is {offMs} off.', '{node}（{site}）的时钟偏差 {offMs}。'],
+  'clocks.fine': ['No clock of {nodes} is more than {offMs} off.', '{nodes} 个时钟的偏差均不超过 {offMs}。'],
+  'closed.bad': [
+    '{node} ({site}) has taken no new sessions for {forMs}: {reason}.',
+    '{node}（{site}）停止接入新会话已 {forMs}：{reason}。',
+  ],
+  'closed.fine': [
+    'No node has been out of service for a day; {nodes} are now.',
+    '没有节点停止接入超过一天；现有 {nodes} 个停止接入。',
+  ],
+  'testers.bad': [
+    'The tester of {region} has said nothing for {silentMs}.',
+    '{region} 的拨测端已 {silentMs}没有上报。',
+  ],
+  'testers.fine': ['All of {testers} testers report.', '{testers} 个拨测端均在上报。'],
+  'receivers.bad': [
+    '{failed} messages to “{receiver}” did not get through: {error}.',
+    '发往“{receiver}”的 {failed} 条消息未送达：{error}。',
+  ],
+  'receivers.fine': ['All {sent} messages about alarms were taken.', '{sent} 条告警消息均已送达。'],
+  'receivers.none': ['Alarms have no receiver.', '告警没有接收方。'],
+  'backups.bad': ['The last back-up is {agoMs} old.', '最近一次备份是在 {agoMs}前。'],
+  'backups.fine': ['The last back-up is {agoMs} old.', '最近一次备份是在 {agoMs}前。'],
+  'backups.never': [
+    'No back-up is known: none was made by the api’s own command.',
+    '未知：没有用 API 自带命令做过备份。',
+  ],
+  'silences.bad': ['A silence of alarms lasts until {endsAt}: {reason}.', '告警静默将持续到 {endsAt}：{reason}。'],
+  'silences.fine': ['No alarm is silenced.', '没有被静默的告警。'],
+};
+/** Of every check: what is not known, known in part, or too much to list. */
+const anyTexts: Readonly<Record<string, readonly [string, string]>> = {
+  unknown: ['Not known: {check}.', '未知：{check}。'],
+  partly: ['Not known of {count} nodes: {check}.', '{count} 个节点未知：{check}。'],
+  more: ['And {count} more: {check}.', '另有 {count} 项：{check}。'],
+};
+
+const at = (language: RestLanguage): 0 | 1 => (language === 'zh' ? 1 : 0);
+
+export const checkTitle = (check: InspectionCheck, language: RestLanguage): string => checkTexts[check][at(language)];
+
+/** The sentence of a finding. One of a later version has its code instead. */
+export function findingSentence(
+  { check, code, values }: Pick<Finding, 'check' | 'code' | 'values'>,
+  o: { readonly language: RestLanguage; readonly timeZone: string },
+): string {
+  const text = (findingTexts[code] ?? anyTexts[code.slice(check.length + 1)])?.[at(o.language)] ?? code;
+  const all: Finding['values'] = { ...values, check: checkTitle(check, o.language) };
+  return text.replaceAll(/\{(\w+)\}/g, (hole: string, name: string) => {
+    const value = Object.hasOwn(all, name) ? all[name] : undefined;
+    return value === undefined ? hole : valueText(name, value, o);
+  });
+}
+
+/** A figure and its limit as text: "93 %". */
+export function figureText(value: number, unit: FindingUnit, language: RestLanguage): string {
+  if (unit === 'share') return `${number(value * 100, language)} %`;
+  if (unit === 'ms') return spanText(value, language);
+  if (unit === 'bytes') return bytesText(value, language);
+  return number(value, language);
+}
+
+function valueText(
+  name: string,
+  value: string | number,
+  { language, timeZone }: { language: RestLanguage; timeZone: string },
+): string {
+  if (typeof value === 'number') {
+    if (name.endsWith('Share')) return figureText(value, 'share', language);
+    if (name.endsWith('Ms')) return spanText(value, language);
+    if (name.endsWith('Bytes')) return bytesText(value, language);
+    return number(value, language);
+  }
+  return name.endsWith('At') ? timeIn(value, timeZone) : value;
+}
+
+const number = (value: number, language: RestLanguage): string =>
+  value.toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', { maximumFractionDigits: 1 });
+
+const spans = [
+  [86_400_000, ['d', '天']],
+  [3_600_000, ['h', '小时']],
+  [60_000, ['min', '分钟']],
+  [1000, ['s', '秒']],
+] as const;
+
+/** In the largest unit of which there are two, or the smallest. */
+function spanText(ms: number, language: RestLanguage): string {
+  const [unitMs, words] = spans.find(([each]) => Math.abs(ms) >= 2 * each) ?? [1, ['ms', '毫秒'] as const];
+  return `${number(Math.round(ms / unitMs), language)} ${words[at(language)]}`;
+}
+
+const sizes = [
+  [1e12, 'TB'],
+  [1e9, 'GB'],
+  [1e6, 'MB'],
+  [1e3, 'kB'],
+] as const;
+function bytesText(bytes: number, language: RestLanguage): string {
+  const [unit, word] = sizes.find(([each]) => bytes >= each) ?? [1, 'B'];
+  return `${number(bytes / unit, language)} ${word}`;
+}
+
+/** 2026-11-23 09:00, by the clocks of the zone; what is no time stays. */
+function timeIn(text: string, timeZone: string): string {
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) return text;
+  const parts = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' } as const;
+  const shown = new Intl.DateTimeFormat('sv-SE', { ...parts, timeZone, hourCycle: 'h23' });
+  return shown.format(ms);
+}
