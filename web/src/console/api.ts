@@ -21,6 +21,10 @@ export class ConsoleApi {
     return this.#call<T>('POST', path, { body });
   }
 
+  put<T>(path: string, body: object): Promise<T> {
+    return this.#call<T>('PUT', path, { body });
+  }
+
   patch<T>(path: string, body: object): Promise<T> {
     return this.#call<T>('PATCH', path, { body });
   }
@@ -29,7 +33,7 @@ export class ConsoleApi {
     await this.#call('DELETE', path, {});
   }
 
-  async #call<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, init: object): Promise<T> {
+  async #call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, init: object): Promise<T> {
     const { client, run } = this.#ports;
     const call = client.http[method] as unknown as Call;
     return (await run(() => call(path, init))).data as T;

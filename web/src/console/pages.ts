@@ -12,6 +12,7 @@ export const pages: Pages = {
   rooms: lazy(async () => ({ default: (await import('./rooms/page.tsx')).RoomsPage })),
   room: lazy(async () => ({ default: (await import('./rooms/one.tsx')).RoomPage })),
   dial: lazy(async () => ({ default: (await import('./dial/page.tsx')).DialPage })),
+  inspection: lazy(async () => ({ default: (await import('./inspection/page.tsx')).InspectionPage })),
   wall: lazy(async () => ({ default: (await import('./wall/page.tsx')).WallPage })),
   alarms: lazy(async () => ({ default: (await import('./alarms/page.tsx')).AlarmsPage })),
   alarm: lazy(async () => ({ default: (await import('./alarms/one.tsx')).AlarmPage })),

@@ -9,6 +9,7 @@ const en = {
   rooms: 'Rooms',
   alarms: 'Alarms',
   dial: 'Dial tests',
+  inspection: 'Morning report',
   wall: 'Wall',
   notAllowed: 'The console is for operators of this cloud',
   notAllowedLead:
@@ -30,6 +31,7 @@ export const frameTexts: Texts<FrameKey> = {
     rooms: '房间',
     alarms: '告警',
     dial: '拨测',
+    inspection: '晨检',
     wall: '监控墙',
     notAllowed: '控制台仅供本云的运维人员使用',
     notAllowedLead: '您的账户（{email}）没有“运维”角色。请联系运维人员，在“管理 → 用户”中授予该角色。',

@@ -8,6 +8,7 @@ import type { Answers } from './admin.tsx';
 import { scriptedClient, storyMe } from './admin.tsx';
 import { consoleRooms, fleetNodes, roomPeople, roomPlan, storyNowMs } from './console-answers.ts';
 import { dialHistory, dialState } from './console-dial.ts';
+import { inspectionAnswers } from './console-inspection.ts';
 import { longSession, phoneSession, shortSession } from './console-sessions.ts';
 import { Doing } from './press.tsx';
 
@@ -101,6 +102,15 @@ export const consolePageStories: Readonly<Record<string, () => ReactNode>> = {
   'console-dial-opened': dialOpened,
   'console-dial-good': () => dial(dialState({ isGood: true })),
   'console-dial-empty': () => dial({ at: new Date(storyNowMs).toISOString(), regions: [], cells: [], faults: [] }),
+  'console-inspection': () => <ConsoleStory route={{ page: 'inspection' }} answers={inspectionAnswers()} />,
+  'console-inspection-good': () => (
+    <ConsoleStory route={{ page: 'inspection' }} answers={inspectionAnswers({ isGood: true })} />
+  ),
+  'console-inspection-settings': () => (
+    <Doing steps={[{ press: '[data-testid="inspection-settings"]' }]}>
+      <ConsoleStory route={{ page: 'inspection' }} answers={inspectionAnswers()} />
+    </Doing>
+  ),
   'console-session': () => session('PA_2'),
   'console-session-short': () => session('PA_7'),
   'console-session-phone': () => session('PA_4'),

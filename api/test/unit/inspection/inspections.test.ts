@@ -3,17 +3,20 @@ import { createLogger, type Logger } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Inspections, REPORTS_MAX } from '../../../src/inspection/inspections.ts';
 import { noteBackup } from '../../../src/inspection/sums.ts';
+import type { MailConfig } from '../../../src/mail/delivery.ts';
+import { transact } from '../../../src/store/transaction.ts';
 import { fleetNode } from '../../support/scripted-fleet.ts';
 import { header, smtp, to } from '../../support/smtp.ts';
 import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
 let mails: string[];
+let alarmMail: MailConfig;
 const closing: (() => unknown)[] = [];
 beforeEach(async () => {
   const server = await smtp(closing);
   mails = server.mails;
-  const alarmMail = { smtpUrl: `smtp://127.0.0.1:${server.port}`, from: 'ops@example.org', fromName: 'Ops' };
+  alarmMail = { smtpUrl: `smtp://127.0.0.1:${server.port}`, from: 'ops@example.org', fromName: 'Ops' };
   api = await testApi({ alarmMail });
 });
 afterEach(async () => {
@@ -34,7 +37,7 @@ const another = (): Inspections => {
   const { store, clock, views, history } = api;
   const { jobs } = api.telling;
   const ignored = { register: () => undefined, add: jobs.add.bind(jobs) } as unknown as typeof jobs;
-  const o = { store, clock, views, history, log, jobs: ignored, mail: undefined, publicUrl: undefined };
+  const o = { store, clock, views, history, log, jobs: ignored, mail: alarmMail, publicUrl: undefined };
   return new Inspections({ ...o, silences: async () => [], httpsEndsMs: () => undefined });
 };
 
@@ -50,12 +53,20 @@ describe('the inspection', () => {
     const found = findings.map(({ code, values }: { code: string; values: { node?: string } }) =>
       [code, values.node].filter(Boolean).join(' '),
     );
-    expect(found).toEqual(expect.arrayContaining(['disks.bad sfu-2', 'clocks.bad sfu-1', 'backups.fine', 'database.fine']));
-    expect(found.filter((code: string) => code.endsWith('.unknown'))).toEqual(['capacity.unknown', 'certificates.unknown']);
+    expect(found).toEqual(
+      expect.arrayContaining(['disks.bad sfu-2', 'clocks.bad sfu-1', 'backups.fine', 'database.fine']),
+    );
+    expect(found.filter((code: string) => code.endsWith('.unknown'))).toEqual([
+      'capacity.unknown',
+      'certificates.unknown',
+    ]);
   });
 
   it('says of a node since when it is out of service, as long as it is', async () => {
-    const [closed, open] = [true, false].map((cordoned) => ({ ...fleetNode({ id: 'sfu-1', city: 'Frankfurt' }), cordoned }));
+    const [closed, open] = [true, false].map((cordoned) => ({
+      ...fleetNode({ id: 'sfu-1', city: 'Frankfurt' }),
+      cordoned,
+    }));
     const codes = async (): Promise<string[]> => {
       api.clock.advance(25 * 3_600_000);
       await api.inspections.rememberClosed();
@@ -84,6 +95,7 @@ describe('the report of a day', () => {
     expect(made.filter((day) => day !== undefined)).toEqual(['2027-03-01']);
     await api.telling.jobs.settled();
     expect(await days()).toEqual(['2027-03-01']);
+    for (const each of settings.recipients) expect(to(mails, each)).toHaveLength(1);
     const [status, { madeAt, findings }] = await ask('GET', '/inspections/2027-03-01');
     expect([status, madeAt]).toEqual([200, '2027-03-01T06:00:00.000Z']);
     expect(findings.length).toBeGreaterThan(10);
@@ -106,16 +118,18 @@ describe('the report of a day', () => {
     expect([kept.length, kept[0], kept.at(-1)]).toEqual([REPORTS_MAX, '2027-04-02', '2027-03-03']);
   });
 
-  it('is mailed in the language of the settings, once to each, and not to one that was taken out', async () => {
+  it('is mailed in the language of the settings, and not to one that was taken out meanwhile', async () => {
     goTo('2027-03-01T07:00:00Z');
     await api.inspections.makeDue();
-    await ask('PUT', '/inspection/settings', { ...settings, recipients: ['a@example.org'] });
+    await transact(api.store.db, async (db) => {
+      const payload = { day: '2027-03-01', to: 'gone@example.org' };
+      await api.telling.jobs.add(db, { name: 'inspection-mail' }, { payload });
+    });
     await api.telling.jobs.settled();
-    await api.inspections.makeDue();
-    await api.telling.jobs.settled();
-    expect([mails.length, to(mails, 'a@example.org').length]).toEqual([1, 1]);
+    expect([mails.length, to(mails, 'a@example.org').length, to(mails, 'gone@example.org').length]).toEqual([2, 1, 0]);
     expect(header(mails[0] ?? '', 'Message-ID')).toMatch(/^<inspection\.2027-03-01\.[0-9a-f]{16}@example\.org>$/);
     expect(header(mails[0] ?? '', 'Content-Type')).toMatch(/^multipart\/alternative/);
+    expect(mails[0]).toContain('lang=3D"zh"');
   });
 });
 

@@ -12,11 +12,20 @@ export type ConsoleRoute =
   | { readonly page: 'alarm'; readonly alarm: string }
   | { readonly page: 'alarm-settings' }
   | { readonly page: 'dial' }
+  | { readonly page: 'inspection' }
   | { readonly page: 'wall' };
 export type ConsolePage = ConsoleRoute['page'];
 
 /** Entries of the menu, in their order. */
-export const menuPages = ['map', 'alarms', 'fleet', 'rooms', 'dial', 'wall'] as const satisfies readonly ConsolePage[];
+export const menuPages = [
+  'map',
+  'inspection',
+  'alarms',
+  'fleet',
+  'rooms',
+  'dial',
+  'wall',
+] as const satisfies readonly ConsolePage[];
 export type MenuPage = (typeof menuPages)[number];
 
 /** The scope that all of them need (api/src/access/core/scopes.ts). */
@@ -40,6 +49,7 @@ const menuOf: Readonly<Record<ConsolePage, MenuPage>> = {
   alarm: 'alarms',
   'alarm-settings': 'alarms',
   dial: 'dial',
+  inspection: 'inspection',
   wall: 'wall',
 };
 export const menuPageOf = ({ page }: ConsoleRoute): MenuPage => menuOf[page];

@@ -37,6 +37,10 @@ export type DialState = Fixed<Schemas['DialState']>;
 export type DialCell = Fixed<Schemas['DialCell']>;
 export type DialFault = Fixed<Schemas['DialFault']>;
 export type DialHistory = Fixed<Schemas['DialHistory']>;
+export type Inspection = Fixed<Schemas['Inspection']>;
+export type InspectionDays = Fixed<Schemas['InspectionDays']>;
+export type InspectionSettings = Fixed<Schemas['InspectionSettings']>;
+export type InspectionMailed = Fixed<Schemas['InspectionMailed']>;
 export type Alarm = Fixed<Schemas['Alarm']>;
 export type AlarmSeverity = Alarm['severity'];
 /** Worst first. */

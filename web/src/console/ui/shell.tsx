@@ -1,4 +1,13 @@
-import { BellRing, Globe, LayoutGrid, type LucideIcon, PhoneCall, Presentation, Server } from 'lucide-react';
+import {
+  BellRing,
+  ClipboardCheck,
+  Globe,
+  LayoutGrid,
+  type LucideIcon,
+  PhoneCall,
+  Presentation,
+  Server,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { badgeOf } from '../alarms/core/order.ts';
@@ -9,6 +18,7 @@ import { frameTexts } from '../text.ts';
 
 const icons: Readonly<Record<MenuPage, LucideIcon>> = {
   map: Globe,
+  inspection: ClipboardCheck,
   alarms: BellRing,
   fleet: Server,
   rooms: Presentation,
