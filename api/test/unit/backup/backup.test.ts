@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { run } from '../../../src/backup/command.ts';
+import { lastBackup } from '../../../src/inspection/sums.ts';
 import { backupContract } from '../../support/contract/backup.ts';
 import { fill } from '../../support/filled.ts';
 import { testApi } from '../../support/test-api.ts';
@@ -54,6 +55,9 @@ it('the commands save what a running api has, and restore it elsewhere', async (
     code: 0,
     said: expect.stringMatching(/^saved \d+ records of 3 tenants\n$/),
   });
+  // The morning inspection knows of it.
+  const { atMs = 0 } = await lastBackup(api.store.db);
+  expect(Math.abs(Date.now() - atMs)).toBeLessThan(60_000);
   await api.close();
   const other = configFor('b.json', 'sqlite:other.db');
   expect(await command(['restore', file, '--config', other])).toMatchObject({ code: 0 });

@@ -34,7 +34,9 @@ describe('erasing a tenant', () => {
     const { revocations, ...after } = await counts();
     expect(revocations).toBeGreaterThan(0);
     // Acme is gone and hooli, which the filling has made, has come: each with a row and a log.
-    const ofCloud = Object.keys(tableFacts).filter((table) => /^(alarm|dial_|inspection|join_portions|node_|region_)/.test(table));
+    const ofCloud = Object.keys(tableFacts).filter((table) =>
+      /^(alarm|dial_|inspection|join_portions|node_|region_)/.test(table),
+    );
     expect(after).toEqual({
       ...before,
       // Of the cloud.

@@ -109,6 +109,13 @@ describe('the report of a day', () => {
     expect(await api.inspections.makeDue()).toBeUndefined();
   });
 
+  it('is made by the job of each minute, which an api that starts late has too', async () => {
+    goTo('2027-03-01T15:00:00Z');
+    await transact(api.store.db, (db) => api.telling.jobs.add(db, { name: 'inspection' }, { payload: {} }));
+    await api.telling.jobs.settled();
+    expect(await days()).toEqual(['2027-03-01']);
+  });
+
   it('goes after a month', async () => {
     for (let at = 0; at < REPORTS_MAX + 2; at += 1) {
       goTo(new Date(Date.UTC(2027, 2, 1 + at, 12)).toISOString());
@@ -116,6 +123,7 @@ describe('the report of a day', () => {
     }
     const kept = await days();
     expect([kept.length, kept[0], kept.at(-1)]).toEqual([REPORTS_MAX, '2027-04-02', '2027-03-03']);
+    expect((await ask('GET', '/inspections/2027-03-02'))[0]).toBe(404);
   });
 
   it('is mailed in the language of the settings, and not to one that was taken out meanwhile', async () => {

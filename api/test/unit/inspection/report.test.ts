@@ -124,7 +124,7 @@ describe('a report', () => {
     ['backups', { backup: {} }, ['attention backups.never']],
     ['silences', { silences: [{ endsMs: WALL_MS + 1, reason: 'r' }] }, ['attention silences.bad']],
   ];
-  it.each(rows)('says of %s what it is to say: %j', (check, facts, said) => {
+  it.each(rows)('says of %s what it is to say (row %#)', (check, facts, said) => {
     expect(of(check, facts)).toEqual(said);
   });
 
