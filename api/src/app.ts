@@ -34,6 +34,8 @@ import { NodeLinks } from './nodes/node-links.ts';
 import { LinkedOwners, leasesAt } from './nodes/room-owners.ts';
 import { decisionCentreOf, makeQuality, type QualityParts } from './quality/quality.ts';
 import { RoomGuards } from './rooms/room-guards.ts';
+import { ApiAnswers } from './sla/api-answers.ts';
+import { slaHours } from './sla/media-hours.ts';
 import { freeAbandoned } from './store/abandoned.ts';
 import { openStore, type Store } from './store/store.ts';
 import { makeTelling, type Telling, type TellingOptions } from './telling.ts';
@@ -68,6 +70,7 @@ interface Parts extends MeetingParts {
   readonly alarms: Alarms;
   readonly inspections: Inspections;
   readonly wall: Wall;
+  readonly answers: ApiAnswers;
 }
 
 /** Starts the api. Everything opened is on the close stack. */
@@ -193,13 +196,23 @@ function makeParts(base: Base): Parts {
   const bookings = new RoomBookings({ db, clock, log, region: config.region, centre: atCentre(seatCentreOf) });
   const quality = makeQuality({ store, clock, rng, log, jobs, centre: atCentre(decisionCentreOf) });
   closeStack.add('decision stories', () => quality.stories.close());
-  for (const job of [extendingOf(meetings), quotas.job, bookings.job, oldDials({ db, clock })]) jobs.register(job);
+  for (const job of [
+    extendingOf(meetings),
+    quotas.job,
+    bookings.job,
+    oldDials({ db, clock }),
+    slaHours({ store, clock }),
+  ])
+    jobs.register(job);
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
   const console = { ...makeConsole(base, quality), owners };
   const watch = makeWatch(base, { telling, quality, views: console.views, audit, posting });
   jobs.start();
   closeStack.add('jobs', () => jobs.close());
-  return { ...ofMeetings, telling, passwords, users, bookings, live, keeping, console, quality, ...watch };
+  const answers = new ApiAnswers({ store, clock, log, region: config.region });
+  answers.start();
+  closeStack.add('counted answers', () => answers.close());
+  return { answers, ...ofMeetings, telling, passwords, users, bookings, live, keeping, console, quality, ...watch };
 }
 
 /** What watches over the cloud: its history, watched rooms, alarms. */
@@ -313,7 +326,10 @@ function httpParts({ context, counted, store, keys, revocations }: Base, parts: 
     db,
     sealSecret,
     checkTenant,
-    onAnswered: counted.answered,
+    onAnswered: (operation: string, status: number, tenant: string): void => {
+      counted.answered(operation, status);
+      if (operation !== '') parts.answers.answered(tenant, status);
+    },
     rates: usualRates,
     authenticator: new Authenticator({ keys, revocations, sessions, operatorKey, operatorTenant, publicUrl, clock }),
     access: { keys, tenants, revocations, clock, streams: parts.live.roomStreams },

@@ -396,6 +396,15 @@ const alarmReceiver = {
   createdAt: made,
   updatedAt: made,
 };
+const slaExclusion = {
+  id: 'SX_5kTq2LxV9bYhC3dRw8Zm',
+  region: 'eu',
+  from: '2026-11-14T01:00:00.000Z',
+  to: '2026-11-14T03:00:00.000Z',
+  reason: 'new switches in Frankfurt',
+  createdAt: '2026-11-10T09:12:31.000Z',
+  by: 'operator',
+};
 const alarmSilence = {
   id: 'AS_3b1d',
   matchers: [{ name: 'host', value: 'fra-1' }],
@@ -434,6 +443,11 @@ export const examples: Readonly<Record<string, Example>> = {
     },
   },
   acknowledgeAlarm: { body: { note: acknowledged.note }, answer: { ...alarm, acknowledged } },
+  createSlaExclusion: {
+    body: { region: 'eu', from: slaExclusion.from, to: slaExclusion.to, reason: slaExclusion.reason },
+    answer: slaExclusion,
+  },
+  listSlaExclusions: { answer: { exclusions: [slaExclusion] } },
   listAlarmSilences: { answer: { silences: [alarmSilence] } },
   createAlarmSilence: {
     body: { matchers: alarmSilence.matchers, endsAt: ended, reason: alarmSilence.reason },

@@ -54,6 +54,7 @@ import { addPostOperations } from './rooms/posts.ts';
 import { addRecordingOperations } from './rooms/recordings.ts';
 import type { Rooms } from './rooms/rooms.ts';
 import { addTokenOperations } from './rooms/tokens.ts';
+import { addSlaOperations } from './sla/operations.ts';
 import type { Database } from './store/store.ts';
 import type { Telling } from './telling.ts';
 import { addTenantSettingsOperations } from './tenant/operations.ts';
@@ -70,7 +71,7 @@ export interface HttpOptions {
   readonly tls?: TlsFiles | undefined;
   readonly rng: Rng;
   readonly log: Logger;
-  onAnswered?(operation: string, status: number): void;
+  onAnswered?(operation: string, status: number, tenant: string): void;
   readonly clock: Clock;
   readonly db: Database;
   readonly sealSecret: string;
@@ -164,6 +165,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addAlarmOperations(routes, o);
   addAlarmSettingsOperations(routes, o);
   addInspectionOperations(routes, o);
+  addSlaOperations(routes, o);
   // Streams that never end would otherwise be broken off.
   app.addHook('preClose', async () => o.console.feed.close());
   app.addHook('preClose', () => o.wall.feed.close());

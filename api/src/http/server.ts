@@ -43,8 +43,8 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** An answer has gone out. `operation`: '' for what is none. */
-  onAnswered?(operation: string, status: number): void;
+  /** An answer has gone out. `operation`: '' for what is none. `tenant`: of the caller; '': of none. */
+  onAnswered?(operation: string, status: number, tenant: string): void;
 }
 
 /** The server without routes and hooks. */
@@ -74,8 +74,8 @@ function listener(o: ServerOptions): FastifyInstance {
 export function buildServer(o: ServerOptions): FastifyInstance {
   const app = listener(o);
   new ConnectionGate({ ...o, limits: CONNECTIONS }).guard(app.server);
-  app.addHook('onResponse', async ({ routeOptions }, { statusCode }) => {
-    o.onAnswered?.(routeOptions.config?.operation?.id ?? '', statusCode);
+  app.addHook('onResponse', async ({ routeOptions, principal }, { statusCode }) => {
+    o.onAnswered?.(routeOptions.config?.operation?.id ?? '', statusCode, principal?.tenant ?? '');
   });
   const methods = new MethodsByPath();
   app.addHook('onRoute', ({ method, url }) => methods.add(method, url));

@@ -142,6 +142,8 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     exported: true,
   },
   join_portions: { key: ['node_id', 'incarnation'] },
+  sla_media_hours: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region'), exported: true },
+  sla_api_hours: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region'), exported: true },
   audit_heads: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   audit_entries: { key: ['tenant', 'seq'], owner: ofTenant('seq'), exported: true, json: ['targets'] },
   erasures: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, json: ['counts', 'invitees'] },
@@ -173,6 +175,8 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   inspections: { key: ['day'], json: ['report'] },
   inspection_closed: { key: ['node'] },
   inspection_backup: { key: ['id'] },
+  // Of the cloud: maintenance that objectives leave out.
+  sla_exclusions: { key: ['id'] },
   // Of the cloud: what dial tests have found.
   dial_testers: { key: ['region', 'probe'] },
   dial_results: { key: ['region', 'kind', 'to_region', 'received_ms', 'probe'] },

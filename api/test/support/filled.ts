@@ -123,6 +123,7 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   await addInspection(db, at);
   await addDial(db, at);
   await addHistory(db, at);
+  await addSla(db, at);
   await api.ask('POST', '/tenants', { signer: operatorKey, body: { id: 'hooli', name: '名字\u2028"\\' } });
   return { meeting: made.id, link: link.id, webhook: webhook.id };
 }
@@ -220,4 +221,19 @@ async function addHistory(db: TestApi['store']['db'], at: number): Promise<void>
     .insertInto('region_samples')
     .values({ at_ms: at, region: 'eu', nodes: 1, tx_bps: 2, rx_bps: 3, ...open })
     .execute();
+}
+
+/** Figures of objectives, and a window that they leave out. */
+async function addSla(db: TestApi['store']['db'], at: number): Promise<void> {
+  const whose = { from_ms: at, region: 'eu', tenant: 'acme' };
+  await db
+    .insertInto('sla_media_hours')
+    .values({ ...whose, session_ms: 2, freeze_ms: 1 })
+    .execute();
+  await db
+    .insertInto('sla_api_hours')
+    .values({ ...whose, succeeded: 3, refused: 2, failed: 1 })
+    .execute();
+  const window = { id: 'SX_1', region: '', from_ms: at, to_ms: at + 1, reason: 'r', by_id: 'op', created_ms: at };
+  await db.insertInto('sla_exclusions').values(window).execute();
 }

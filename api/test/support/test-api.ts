@@ -93,7 +93,7 @@ export interface TestApiOptions {
   /** Absent: cheap ones. */
   readonly passwords?: Passwords;
   /** As the service counts answers. */
-  onAnswered?(operation: string, status: number): void;
+  onAnswered?(operation: string, status: number, tenant: string): void;
   /** A tenant was changed: as nodes would get it. */
   onTenant?(tenant: Tenant): void;
   /** Operations of the test, besides all others. */

@@ -5,11 +5,11 @@ export function csvOf<Row extends object>(names: readonly (keyof Row & string)[]
 }
 
 /**
- * What a spreadsheet would take for a formula, also in full width, begins with an apostrophe: names are chosen by
- * whoever joins.
+ * Text that a spreadsheet would take for a formula, also in full width, begins with an apostrophe: names are chosen by
+ * whoever joins. Numbers below zero stay numbers.
  */
 function field(value: unknown): string {
   const text = value === undefined ? '' : String(value);
-  const harmless = /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
+  const harmless = typeof value !== 'number' && /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

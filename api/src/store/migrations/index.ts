@@ -47,6 +47,8 @@ import { dialResults } from './0050-dial-results.ts';
 import { dialHours } from './0051-dial-hours.ts';
 import { wall } from './0052-wall.ts';
 import { inspections } from './0055-inspections.ts';
+import { slaExclusions } from './0053-sla-exclusions.ts';
+import { slaHours } from './0054-sla-hours.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -93,5 +95,7 @@ export const migrations: Record<string, Migration> = {
   '0049-node-samples': nodeSamples,
   '0052-wall': wall,
   '0055-inspections': inspections,
+  '0053-sla-exclusions': slaExclusions,
+  '0054-sla-hours': slaHours,
   '0048-joins': joins,
 };

@@ -1,0 +1,99 @@
+// Answers of this instance of the api, counted and added to those of the hour now and then.
+import type { Clock, Logger } from '@meridian/runtime';
+import { addRows } from '../quality/add-rows.ts';
+import type { Store } from '../store/store.ts';
+import { transactUnforced } from '../store/transaction.ts';
+import { HOUR_MS } from './core/judge.ts';
+import './tables.ts';
+
+/** A crash loses what was counted since: of a month, nothing to see. */
+const EVERY_MS = 30_000;
+/** Tenants and hours that are kept apart between two writes; further tenants count as none. */
+const KEYS_MAX = 2000;
+
+interface Counts {
+  readonly fromMs: number;
+  readonly tenant: string;
+  succeeded: number;
+  refused: number;
+  failed: number;
+}
+
+export interface ApiAnswersOptions {
+  readonly store: Pick<Store, 'db' | 'kind'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Of this instance. */
+  readonly region: string;
+}
+
+/** What could not be written is written with the next counts. */
+export class ApiAnswers {
+  readonly #o: ApiAnswersOptions;
+  #counts = new Map<string, Counts>();
+  #writing: Promise<void> = Promise.resolve();
+  #timer: ReturnType<Clock['every']> | undefined;
+
+  constructor(o: ApiAnswersOptions) {
+    this.#o = o;
+  }
+
+  start(): void {
+    this.#timer ??= this.#o.clock.every(EVERY_MS, () => void this.write());
+  }
+
+  /** Counts one answer. `tenant`: '' of callers of none. */
+  answered(tenant: string, status: number): void {
+    const fromMs = Math.floor(this.#o.clock.wallMs() / HOUR_MS) * HOUR_MS;
+    const what = status >= 500 ? 'failed' : status >= 400 ? 'refused' : 'succeeded';
+    this.#add({ fromMs, tenant, succeeded: 0, refused: 0, failed: 0, [what]: 1 });
+  }
+
+  /** Adds what was counted to the database; one after the other. Never rejects. */
+  write(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#writeNow());
+    return this.#writing;
+  }
+
+  /** Writes the rest. */
+  async close(): Promise<void> {
+    this.#timer?.cancel();
+    await this.write();
+  }
+
+  #add({ fromMs, tenant, succeeded, refused, failed }: Counts): void {
+    const isFull = this.#counts.size >= KEYS_MAX && !this.#counts.has(`${fromMs} ${tenant}`);
+    const key = `${fromMs} ${isFull ? '' : tenant}`;
+    const counts = this.#counts.get(key) ?? {
+      ...{ fromMs, tenant: isFull ? '' : tenant },
+      ...{ succeeded: 0, refused: 0, failed: 0 },
+    };
+    counts.succeeded += succeeded;
+    counts.refused += refused;
+    counts.failed += failed;
+    this.#counts.set(key, counts);
+  }
+
+  async #writeNow(): Promise<void> {
+    const { store, region, log } = this.#o;
+    const counts = [...this.#counts.values()];
+    if (counts.length === 0) return;
+    this.#counts = new Map();
+    const sums = ['succeeded', 'refused', 'failed'] as const;
+    try {
+      await transactUnforced(store, (db) =>
+        addRows(db, store, {
+          table: 'sla_api_hours',
+          columns: ['from_ms', 'region', 'tenant', ...sums],
+          rows: counts.map((one) => [one.fromMs, region, one.tenant, ...sums.map((name) => one[name])]),
+          onConflict: `(from_ms, region, tenant) do update set ${sums
+            .map((name) => `${name} = sla_api_hours.${name} + excluded.${name}`)
+            .join(', ')}`,
+        }),
+      );
+    } catch (err) {
+      log.warn({ err }, 'answers of the api were not stored: they are with the next ones');
+      for (const one of counts) this.#add(one);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+// How many minutes of each hour the cloud was not there for clients. Pure.
+import type { Span } from './objectives.ts';
+
+const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Of an hour that is judged alone. With fewer, one failure would be more than three bad minutes: over a twentieth of a
+ * month's budget per event.
+ */
+export const EVENTS_MIN = 20;
+/** A tester that reports less than this share of what it usually does was silent in that hour. */
+const SILENT_SHARE = 0.5;
+
+/** What one hour has seen: joins, and calls of dial tests. */
+export interface HourEvents {
+  readonly joins: number;
+  readonly failedJoins: number;
+  readonly calls: number;
+  readonly failedCalls: number;
+}
+
+/** One hour, or what of it was left out by a window. */
+export interface Hour extends HourEvents {
+  readonly fromMs: number;
+  /** The window that leaves it out, by its place in the list; -1: none does. */
+  readonly window: number;
+}
+
+/**
+ * - `alone`: by its own events
+ * - `together`: too few events; with all such hours of its day
+ * - `lost`: no events, but an alarm says that the region was lost
+ * - `unknown`: nothing is known of it, and it does not count
+ */
+export type Basis = 'alone' | 'together' | 'lost' | 'unknown';
+
+/** An hour as it was judged. */
+export interface JudgedHour extends Hour {
+  readonly basis: Basis;
+  /** That count; 0 of an unknown hour. */
+  readonly minutes: number;
+  readonly badMinutes: number;
+  /** Its tester was silent: the calls that it reported do not count. */
+  readonly isSilent: boolean;
+}
+
+/**
+ * Hours of one region, in order, from its first one to `toMs`. `hours`: those with events. `windowAt`: of hours without.
+ * `lost`: times in which an alarm said that the region was lost.
+ */
+export function judgeHours(o: {
+  readonly hours: readonly Hour[];
+  readonly toMs: number;
+  readonly lost: readonly Span[];
+  windowAt(fromMs: number): number;
+}): JudgedHour[] {
+  const known = new Map(o.hours.map((hour) => [hour.fromMs, hour]));
+  const firstMs = Math.min(...known.keys(), ...o.lost.map(({ fromMs }) => Math.floor(fromMs / HOUR_MS) * HOUR_MS));
+  const usual = usualCalls(o.hours, o.toMs);
+  const all: JudgedHour[] = [];
+  for (let fromMs = firstMs; fromMs < o.toMs; fromMs += HOUR_MS) {
+    const none = { fromMs, window: o.windowAt(fromMs), joins: 0, failedJoins: 0, calls: 0, failedCalls: 0 };
+    all.push(judgedAlone(known.get(fromMs) ?? none, Math.min(o.toMs, fromMs + HOUR_MS), usual));
+  }
+  return withLost(judgedTogether(all), o.lost, o.toMs);
+}
+
+/** The median of whole hours with calls; 0: there are no dial tests. */
+function usualCalls(hours: readonly Hour[], toMs: number): number {
+  const counts = hours.filter(({ calls, fromMs }) => calls > 0 && fromMs + HOUR_MS <= toMs).map(({ calls }) => calls);
+  return counts.sort((a, b) => a - b)[Math.floor(counts.length / 2)] ?? 0;
+}
+
+function judgedAlone(hour: Hour, endMs: number, usual: number): JudgedHour {
+  const minutes = (endMs - hour.fromMs) / MINUTE_MS;
+  const isWhole = endMs - hour.fromMs === HOUR_MS;
+  const isSilent = isWhole && usual > 0 && hour.calls < usual * SILENT_SHARE;
+  const { events, failed } = eventsOf({ ...hour, isSilent });
+  const basis = events >= EVENTS_MIN ? 'alone' : events > 0 ? 'together' : 'unknown';
+  const badMinutes = events === 0 ? 0 : (minutes * failed) / events;
+  return { ...hour, basis, minutes: basis === 'unknown' ? 0 : minutes, badMinutes, isSilent };
+}
+
+/** By which an hour is judged: joins, and where they are few, calls too. */
+function eventsOf(hour: HourEvents & { readonly isSilent: boolean }): { events: number; failed: number } {
+  const { joins, failedJoins, calls, failedCalls, isSilent } = hour;
+  if (joins >= EVENTS_MIN || isSilent) return { events: joins, failed: failedJoins };
+  return { events: joins + calls, failed: failedJoins + failedCalls };
+}
+
+/** Of hours with few events, those of a day have the same share of bad minutes. Those of windows are left alone. */
+function judgedTogether(hours: readonly JudgedHour[]): JudgedHour[] {
+  const few = hours.filter(({ basis, window }) => basis === 'together' && window < 0);
+  const shares = new Map(
+    [...Map.groupBy(few, dayOf)].map(([day, some]) => {
+      const sums = some.map(eventsOf);
+      return [day, sum(sums.map(({ failed }) => failed)) / sum(sums.map(({ events }) => events))];
+    }),
+  );
+  return hours.map((hour) =>
+    hour.basis === 'together' && hour.window < 0
+      ? { ...hour, badMinutes: hour.minutes * (shares.get(dayOf(hour)) ?? 0) }
+      : hour,
+  );
+}
+
+/** Minutes in which the region was lost are bad, whatever few events say; they alone count where there are none. */
+const withLost = (hours: readonly JudgedHour[], lost: readonly Span[], toMs: number): JudgedHour[] =>
+  hours.map((hour) => {
+    const endMs = Math.min(toMs, hour.fromMs + HOUR_MS);
+    const ofHour = lost.map((span) => Math.min(span.toMs, endMs) - Math.max(span.fromMs, hour.fromMs));
+    const minutes = Math.min(sum(ofHour.filter((ms) => ms > 0)), endMs - hour.fromMs) / MINUTE_MS;
+    if (minutes === 0) return hour;
+    if (hour.basis === 'unknown') return { ...hour, basis: 'lost', minutes, badMinutes: minutes };
+    return { ...hour, badMinutes: Math.max(hour.badMinutes, minutes) };
+  });
+
+const dayOf = ({ fromMs }: { readonly fromMs: number }): number => Math.floor(fromMs / DAY_MS) * DAY_MS;
+
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Sums of days, in order; without the hours that windows leave out. */
+export function daysOf(hours: readonly JudgedHour[]): { dayMs: number; minutes: number; badMinutes: number }[] {
+  const counted = hours.filter(({ window }) => window < 0);
+  return [...Map.groupBy(counted, dayOf)]
+    .sort(([a], [b]) => a - b)
+    .map(([dayMs, some]) => ({
+      dayMs,
+      minutes: sum(some.map(({ minutes }) => minutes)),
+      badMinutes: sum(some.map(({ badMinutes }) => badMinutes)),
+    }));
+}

@@ -1,0 +1,84 @@
+// What the cloud promises of a month, and how much of it may fail. Pure.
+
+export const objectiveIds = ['availability', 'joins', 'media', 'api'] as const;
+export type ObjectiveId = (typeof objectiveIds)[number];
+
+export interface Objective {
+  readonly id: ObjectiveId;
+  /** The share that is to be good. */
+  readonly target: number;
+  /** Of what `total` and `bad` count. */
+  readonly unit: 'minutes' | 'joins' | 'answers';
+  /** Where the figures come from. */
+  readonly source: string;
+  /** How good and bad are told apart. */
+  readonly counted: string;
+}
+
+/**
+ * Good events by all events, as the Site Reliability Workbook (Beyer and others, 2018, chapter 2) defines indicators
+ * that are based on requests. `availability` gives each hour the same weight, so that a quiet night counts as a busy
+ * noon does.
+ */
+export const objectives: readonly Objective[] = [
+  {
+    id: 'availability',
+    target: 0.9994, // 26 min of a month of 30 days
+    unit: 'minutes',
+    source: 'joins and calls of dial tests by hour, alarms of lost regions',
+    counted:
+      'Of an hour’s minutes as many are bad as joins failed by the cloud’s fault. Calls of dial tests count where joins are fewer than 20; hours with fewer events still are judged together with those of their day.',
+  },
+  {
+    id: 'joins',
+    target: 0.999,
+    unit: 'joins',
+    source: 'joins by hour',
+    counted:
+      'Bad: those that failed by the cloud’s fault. Refusals by a rule, and answers to come again, do not count.',
+  },
+  {
+    id: 'media',
+    target: 0.995,
+    unit: 'minutes',
+    source: 'sessions by hour',
+    counted: 'Measured minutes of all sessions. Bad: the time in which a received picture stood still.',
+  },
+  {
+    id: 'api',
+    target: 0.999,
+    unit: 'answers',
+    source: 'answers of the api by hour',
+    counted: 'Bad: those with a status of 500 or more. Requests that never came are not seen.',
+  },
+];
+
+/** Of a month, as far as it has gone. */
+export interface Budget {
+  /** How much may be bad in the whole month, if it goes on as it has. */
+  readonly allowed: number;
+  /** What is left of that; below 0: it was more. */
+  readonly left: number;
+  /** When nothing will be left, at the mean rate up to now; absent: not in this month, or it is gone already. */
+  readonly exhaustsMs?: number;
+}
+
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** `nowMs`: in the month, or behind it. `total` of what was up to then is taken to grow evenly. */
+export function budgetOf(
+  { total, bad }: { readonly total: number; readonly bad: number },
+  target: number,
+  { fromMs, toMs }: Span,
+  nowMs: number,
+): Budget {
+  const goneMs = Math.min(nowMs, toMs) - fromMs;
+  const projected = goneMs <= 0 ? 0 : (total * (toMs - fromMs)) / goneMs;
+  const allowed = projected * (1 - target);
+  const left = allowed - bad;
+  const exhaustsMs = bad > 0 ? Math.floor(fromMs + (goneMs * allowed) / bad) : toMs;
+  return { allowed, left, ...(left > 0 && exhaustsMs < toMs && { exhaustsMs }) };
+}

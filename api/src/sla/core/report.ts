@@ -1,0 +1,152 @@
+// The month as a report: each objective for each region or tenant, its budget, what was left out and why. Pure.
+import { daysOf, type Hour, type JudgedHour, judgeHours, sum } from './judge.ts';
+import { type Budget, budgetOf, type ObjectiveId, objectives, type Span } from './objectives.ts';
+
+/** Events of the whole month, of one region or tenant. */
+export interface Sums {
+  readonly key: string;
+  /** The window that leaves them out; -1: none does. */
+  readonly window: number;
+  readonly total: number;
+  readonly bad: number;
+}
+
+export interface Measured {
+  readonly month: Span;
+  readonly nowMs: number;
+  /** Of regions, whatever rows the report has. */
+  readonly regions: ReadonlyMap<string, readonly Hour[]>;
+  /** Of tenants, if the report has rows of them. */
+  readonly tenants: ReadonlyMap<string, readonly Hour[]> | undefined;
+  readonly lost: ReadonlyMap<string, readonly Span[]>;
+  /** By what the rows are. */
+  readonly media: readonly Sums[];
+  readonly api: readonly Sums[];
+  readonly windows: readonly (Span & { readonly region: string })[];
+  /** Of one tenant: hours without joins of its own say nothing of the cloud. */
+  readonly isOfTenant: boolean;
+}
+
+export interface Figure extends Budget {
+  readonly objective: ObjectiveId;
+  readonly total: number;
+  readonly bad: number;
+}
+
+export interface ReportRow {
+  readonly key: string;
+  readonly figures: readonly Figure[];
+}
+
+/** What a window took out. */
+export interface TakenOut {
+  readonly hours: number;
+  readonly minutes: number;
+  readonly badMinutes: number;
+  readonly joins: number;
+  readonly failedJoins: number;
+}
+
+/**
+ * What the data themselves ask for: hours of which nothing is known, hours with too few events to be judged alone
+ * (they count), and calls of testers that were silent for most of an hour.
+ */
+export interface Remark extends TakenOut {
+  readonly kind: 'unknown' | 'few' | 'silent';
+  readonly region: string;
+  readonly calls: number;
+  readonly failedCalls: number;
+}
+
+export interface MonthReport {
+  readonly total: ReportRow;
+  readonly rows: readonly ReportRow[];
+  readonly days: readonly { readonly dayMs: number; readonly minutes: number; readonly badMinutes: number }[];
+  /** As `windows`. */
+  readonly takenOut: readonly TakenOut[];
+  readonly remarks: readonly Remark[];
+}
+
+/** The report of a month up to now. */
+export function reportOf(o: Measured): MonthReport {
+  const toMs = Math.min(o.month.toMs, o.nowMs);
+  const regions = judgedRegions(o, toMs);
+  const tenants = o.tenants && judgedTenants(o.tenants, toMs);
+  const judged = tenants ?? regions;
+  const keys = [
+    ...new Set([...judged.keys(), ...(tenants ? [] : [...o.media, ...o.api].map(({ key }) => key))]),
+  ].sort();
+  const rowOf = (key: string, hours: readonly JudgedHour[], isTotal: boolean): ReportRow => {
+    const own = (sums: readonly Sums[]) =>
+      together(sums.filter((one) => one.window < 0 && (isTotal || one.key === key)));
+    const counted = hours.filter(({ window }) => window < 0);
+    const minutes = { total: sumOf(counted, 'minutes'), bad: sumOf(counted, 'badMinutes') };
+    const joins = { total: sumOf(counted, 'joins'), bad: sumOf(counted, 'failedJoins') };
+    const found = { availability: minutes, joins, media: own(o.media), api: own(o.api) };
+    const figures = objectives.map(({ id, target }): Figure => {
+      return { objective: id, ...found[id], ...budgetOf(found[id], target, o.month, o.nowMs) };
+    });
+    return { key, figures };
+  };
+  const all = [...regions.values()].flat();
+  return {
+    total: rowOf('', all, true),
+    rows: keys.map((key) => rowOf(key, judged.get(key) ?? [], false)),
+    days: daysOf(all),
+    takenOut: o.windows.map((_, at) => takenOut(all.filter(({ window }) => window === at))),
+    remarks: [...regions].flatMap(([region, hours]) => remarksOf(region, hours, o.isOfTenant)),
+  };
+}
+
+function judgedRegions({ regions, lost, windows, isOfTenant }: Measured, toMs: number): Map<string, JudgedHour[]> {
+  const names = new Set([...regions.keys(), ...(isOfTenant ? [] : lost.keys())]);
+  return new Map(
+    [...names].sort().map((region) => {
+      const isOf = (window: { readonly region: string }): boolean => window.region === '' || window.region === region;
+      const windowAt = (ms: number) => windows.findIndex((one) => isOf(one) && one.fromMs <= ms && ms < one.toMs);
+      const spans = isOfTenant ? [] : (lost.get(region) ?? []);
+      return [region, judgeHours({ hours: regions.get(region) ?? [], toMs, lost: spans, windowAt })];
+    }),
+  );
+}
+
+const judgedTenants = (tenants: ReadonlyMap<string, readonly Hour[]>, toMs: number): Map<string, JudgedHour[]> =>
+  new Map([...tenants].map(([key, hours]) => [key, judgeHours({ hours, toMs, lost: [], windowAt: () => -1 })]));
+
+const sumOf = (hours: readonly JudgedHour[], what: keyof TakenOut | 'calls' | 'failedCalls'): number =>
+  sum(hours.map((hour) => (what === 'hours' ? 1 : hour[what])));
+
+const together = (sums: readonly Sums[]): { total: number; bad: number } => ({
+  total: sum(sums.map(({ total }) => total)),
+  bad: sum(sums.map(({ bad }) => bad)),
+});
+
+const takenOut = (hours: readonly JudgedHour[]): TakenOut => ({
+  hours: hours.length,
+  minutes: sumOf(hours, 'minutes'),
+  badMinutes: sumOf(hours, 'badMinutes'),
+  joins: sumOf(hours, 'joins'),
+  failedJoins: sumOf(hours, 'failedJoins'),
+});
+
+function remarksOf(region: string, hours: readonly JudgedHour[], isOfTenant: boolean): Remark[] {
+  const counted = hours.filter(({ window }) => window < 0);
+  const kinds = {
+    unknown: isOfTenant ? [] : counted.filter(({ basis }) => basis === 'unknown'),
+    few: counted.filter(({ basis }) => basis === 'together'),
+    silent: counted.filter(({ isSilent }) => isSilent),
+  };
+  return Object.entries(kinds).flatMap(([kind, some]): Remark[] =>
+    some.length === 0
+      ? []
+      : [
+          {
+            kind: kind as Remark['kind'],
+            region,
+            ...takenOut(some),
+            calls: sumOf(some, 'calls'),
+            failedCalls: sumOf(some, 'failedCalls'),
+          },
+        ],
+  );
+}

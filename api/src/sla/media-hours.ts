@@ -1,0 +1,93 @@
+// Sessions' hours, summed up by region and tenant, so that a report of a month reads no sessions.
+import type { Clock } from '@meridian/runtime';
+import { sql } from 'kysely';
+import type { JobKind } from '../jobs/jobs.ts';
+import type { Store } from '../store/store.ts';
+import { transactUnforced } from '../store/transaction.ts';
+import { HOUR_MS } from './core/judge.ts';
+import '../history/tables.ts';
+import '../quality/tables.ts';
+import './tables.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** As joins: a year of months can be reported when the next one has begun. */
+const KEPT_MS = 400 * DAY_MS;
+/** Signaling nodes keep for minutes what was not answered; the hours of sessions are made anew then. */
+const ANEW_HOURS = 3;
+/** Then the job begins anew, with a new lease. */
+const TURN_MS = 40_000;
+/** Rows that go in one statement. */
+const ROWS = 1000;
+
+export interface SlaHoursOptions {
+  readonly store: Pick<Store, 'db' | 'kind'>;
+  readonly clock: Clock;
+}
+
+/** Makes the sums of hours that are over, and removes what is old. */
+export const slaHours = (o: SlaHoursOptions): JobKind<unknown> => ({
+  name: 'sla-hours',
+  concurrency: 1,
+  leaseMs: 5 * MINUTE_MS,
+  every: { ms: 10 * MINUTE_MS },
+  run: async (_, { signal }) => ((await sumHours(o, signal)) ? undefined : { againMs: 0 }),
+});
+
+/** Again from three hours before the last one that is there. False: it has left off before the end. */
+export async function sumHours({ store, clock }: SlaHoursOptions, signal?: AbortSignal): Promise<boolean> {
+  const untilMs = clock.nowMs() + TURN_MS;
+  const nowMs = Math.floor(clock.wallMs());
+  const isDue = (): boolean => signal?.aborted === true || clock.nowMs() >= untilMs;
+  const endMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
+  for (let fromMs = await firstMs(store); fromMs < endMs; fromMs += HOUR_MS) {
+    if (isDue()) return false;
+    await sumHour(store, fromMs);
+  }
+  for (const table of ['sla_media_hours', 'sla_api_hours'] as const)
+    for (let gone = ROWS; gone >= ROWS; ) {
+      if (isDue()) return false;
+      gone = await dropOld(store, table, nowMs - KEPT_MS);
+    }
+  return true;
+}
+
+async function firstMs({ db }: SlaHoursOptions['store']): Promise<number> {
+  const { rows } = await sql<{ last_ms: number | string | null; first_ms: number | string | null }>`
+    select (select max(from_ms) from sla_media_hours) as last_ms, (select min(at_ms) from quality_1h) as first_ms
+  `.execute(db);
+  const { last_ms = null, first_ms = null } = rows[0] ?? {};
+  if (last_ms !== null) return Number(last_ms) - (ANEW_HOURS - 1) * HOUR_MS;
+  return first_ms === null ? Number.POSITIVE_INFINITY : Number(first_ms) - HOUR_MS;
+}
+
+/** The region is that of the session's last media node in the hour. What nothing measured has no part in it. */
+async function sumHour(store: SlaHoursOptions['store'], fromMs: number): Promise<void> {
+  await transactUnforced(store, async (db) => {
+    const { rows } = await sql<{ region: string; tenant: string; session_ms: number; freeze_ms: number }>`
+      select coalesce(n.region, '') as region, s.tenant as tenant, sum(q.period_ms) as session_ms,
+        sum(case when q.freeze_ms > q.period_ms then q.period_ms else q.freeze_ms end) as freeze_ms
+      from quality_1h q join quality_sessions s on s.key = q.session
+        left join node_hours n on n.at_ms = q.at_ms and n.node = q.node_id
+      where q.at_ms = ${fromMs + HOUR_MS} and q.measured_ms > 0 group by 1, 2`.execute(db);
+    await db.deleteFrom('sla_media_hours').where('from_ms', '=', fromMs).execute();
+    for (const { region, tenant, session_ms, freeze_ms } of rows)
+      await db
+        .insertInto('sla_media_hours')
+        .values({ from_ms: fromMs, region, tenant, session_ms: Number(session_ms), freeze_ms: Number(freeze_ms) })
+        .execute();
+  });
+}
+
+async function dropOld(
+  { db }: SlaHoursOptions['store'],
+  table: 'sla_media_hours' | 'sla_api_hours',
+  beforeMs: number,
+): Promise<number> {
+  const key = sql.raw('from_ms, region, tenant');
+  const { rows } = await sql`
+    delete from ${sql.table(table)} where (${key}) in (
+      select ${key} from ${sql.table(table)} where from_ms < ${beforeMs} order by from_ms limit ${sql.lit(ROWS)}
+    ) returning 1`.execute(db);
+  return rows.length;
+}
