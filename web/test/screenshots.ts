@@ -45,6 +45,7 @@ export const screenshotStates = [
   'console-alarm-settings',
   'console-fleet',
   'console-node',
+  'console-report',
   'console-rooms',
   'console-room',
   'console-session',

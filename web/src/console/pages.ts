@@ -14,6 +14,7 @@ export const pages: Pages = {
   dial: lazy(async () => ({ default: (await import('./dial/page.tsx')).DialPage })),
   inspection: lazy(async () => ({ default: (await import('./inspection/page.tsx')).InspectionPage })),
   wall: lazy(async () => ({ default: (await import('./wall/page.tsx')).WallPage })),
+  report: lazy(async () => ({ default: (await import('./report/page.tsx')).ReportPage })),
   alarms: lazy(async () => ({ default: (await import('./alarms/page.tsx')).AlarmsPage })),
   alarm: lazy(async () => ({ default: (await import('./alarms/one.tsx')).AlarmPage })),
   'alarm-settings': lazy(async () => ({ default: (await import('./alarms/settings.tsx')).AlarmSettingsPage })),

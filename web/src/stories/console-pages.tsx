@@ -9,6 +9,7 @@ import { scriptedClient, storyMe } from './admin.tsx';
 import { consoleRooms, fleetNodes, roomPeople, roomPlan, storyNowMs } from './console-answers.ts';
 import { dialHistory, dialState } from './console-dial.ts';
 import { inspectionAnswers } from './console-inspection.ts';
+import { emptySlaReport, slaReport } from './console-report.ts';
 import { longSession, phoneSession, shortSession } from './console-sessions.ts';
 import { Doing } from './press.tsx';
 
@@ -19,6 +20,7 @@ const answers: Answers = (method, path) => {
   if (/^\/console\/nodes\/.*\/rooms$/.test(name)) return { rooms: consoleRooms.slice(0, 4) };
   if (name === '/console/dial') return dialState();
   if (name === '/console/dial/history') return dialHistory();
+  if (name === '/sla') return slaReport(path.includes('by=tenant') ? 'tenant' : 'region');
   if (name === '/console/rooms') return { data: consoleRooms, nextCursor: 'more' };
   if (name.endsWith('/people')) return { people: name.includes('empty') ? [] : roomPeople };
   if (name.endsWith('/plan')) return name.includes('away') ? undefined : roomPlan;
@@ -87,6 +89,12 @@ const dialOpened = () => (
     <ConsoleStory route={{ page: 'dial' }} />
   </Doing>
 );
+/** As after a click on the button. */
+const reportForm = () => (
+  <Doing steps={[{ press: '[data-testid="add-exclusion"]' }]}>
+    <ConsoleStory route={{ page: 'report' }} />
+  </Doing>
+);
 const room = (name: string) => <ConsoleStory route={{ page: 'room', tenant: 'example', room: name }} />;
 const session = (id: string) => <ConsoleStory route={{ page: 'session', session: id }} />;
 
@@ -111,6 +119,9 @@ export const consolePageStories: Readonly<Record<string, () => ReactNode>> = {
       <ConsoleStory route={{ page: 'inspection' }} answers={inspectionAnswers()} />
     </Doing>
   ),
+  'console-report': () => <ConsoleStory route={{ page: 'report' }} />,
+  'console-report-form': reportForm,
+  'console-report-empty': () => <ConsoleStory route={{ page: 'report' }} answers={() => emptySlaReport('region')} />,
   'console-session': () => session('PA_2'),
   'console-session-short': () => session('PA_7'),
   'console-session-phone': () => session('PA_4'),

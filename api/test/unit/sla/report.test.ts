@@ -93,7 +93,9 @@ describe('a month', () => {
   it('is CSV with the same figures', async () => {
     const { body, headers } = await api.ask('GET', '/sla.csv', { signer: operatorKey });
     expect(headers['content-type']).toMatch(/^text\/csv/);
-    expect(body.split('\r\n').filter((line: string) => line.startsWith('2027-01,region,eu,joins'))).toContain('2027-01,region,eu,joins,0.999,joins,200,25,0.875,false,14.88,-10.12,,,,,');
+    expect(body.split('\r\n').filter((line: string) => line.startsWith('2027-01,region,eu,joins'))).toContain(
+      '2027-01,region,eu,joins,0.999,joins,200,25,0.875,false,14.88,-10.12,,,,,',
+    );
   });
 
   it('that has not begun, or is too old, is refused', async () => {

@@ -13,7 +13,8 @@ export type ConsoleRoute =
   | { readonly page: 'alarm-settings' }
   | { readonly page: 'dial' }
   | { readonly page: 'inspection' }
-  | { readonly page: 'wall' };
+  | { readonly page: 'wall' }
+  | { readonly page: 'report' };
 export type ConsolePage = ConsoleRoute['page'];
 
 /** Entries of the menu, in their order. */
@@ -25,6 +26,7 @@ export const menuPages = [
   'rooms',
   'dial',
   'wall',
+  'report',
 ] as const satisfies readonly ConsolePage[];
 export type MenuPage = (typeof menuPages)[number];
 
@@ -51,6 +53,7 @@ const menuOf: Readonly<Record<ConsolePage, MenuPage>> = {
   dial: 'dial',
   inspection: 'inspection',
   wall: 'wall',
+  report: 'report',
 };
 export const menuPageOf = ({ page }: ConsoleRoute): MenuPage => menuOf[page];
 

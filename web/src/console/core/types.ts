@@ -41,6 +41,11 @@ export type Inspection = Fixed<Schemas['Inspection']>;
 export type InspectionDays = Fixed<Schemas['InspectionDays']>;
 export type InspectionSettings = Fixed<Schemas['InspectionSettings']>;
 export type InspectionMailed = Fixed<Schemas['InspectionMailed']>;
+export type SlaReport = Fixed<Schemas['SlaReport']>;
+export type SlaObjective = Fixed<Schemas['SlaObjective']>;
+export type SlaFigure = Fixed<Schemas['SlaFigure']>;
+export type SlaRow = Fixed<Schemas['SlaRow']>;
+export type SlaTakenOut = Fixed<Schemas['SlaTakenOut']>;
 export type Alarm = Fixed<Schemas['Alarm']>;
 export type AlarmSeverity = Alarm['severity'];
 /** Worst first. */

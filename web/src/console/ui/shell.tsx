@@ -24,6 +24,7 @@ const icons: Readonly<Record<MenuPage, LucideIcon>> = {
   rooms: Presentation,
   dial: PhoneCall,
   wall: LayoutGrid,
+  report: ClipboardCheck,
 };
 
 interface ShellProps {

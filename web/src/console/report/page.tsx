@@ -1,0 +1,94 @@
+// The report of a month: availability and quality against objectives, to look at, to print, as CSV.
+import { Download, Printer } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { Choose } from '../../account/ui/fields.tsx';
+import { useTexts } from '../../admin/text.ts';
+import { LoadTrouble } from '../../admin/traffic/parts.tsx';
+import { useValue } from '../../admin/traffic/use-poll.ts';
+import { PageTitle } from '../../admin/ui/shell.tsx';
+import { Loading } from '../../admin/ui/table.tsx';
+import { ConsoleApi } from '../api.ts';
+import { consolePath } from '../core/route.ts';
+import type { PageProps } from '../ports.ts';
+import { frameTexts } from '../text.ts';
+import type { SlaReport } from '../types.ts';
+import { monthIn, monthsUntil } from './core/figures.ts';
+import { Exclusions, Remarks } from './exclusions.tsx';
+import { Days, Headline, How, Rows } from './parts.tsx';
+import { type ReportWords, useReportWords } from './words.ts';
+import '../../styles/console-report.css';
+
+export function ReportPage({ ports }: PageProps<'report'>) {
+  const frame = useTexts(frameTexts);
+  const words = useReportWords();
+  const api = useMemo(() => new ConsoleApi(ports), [ports]);
+  const [month, setMonth] = useState(() => monthIn(location.search, ports.now()));
+  const load = useCallback(
+    () => Promise.all(byWhat.map((by) => api.get<SlaReport>('/sla', { month, by }))),
+    [api, month],
+  );
+  const { value, problem, reload } = useValue(load);
+  const choose = (next: string): void => {
+    // A reload, and a way back, show the same. In the picture book the address is that of a story.
+    if (location.pathname.startsWith('/console'))
+      history.replaceState(null, '', `${consolePath({ page: 'report' })}?month=${next}`);
+    setMonth(next);
+  };
+  const [regions, tenants] = value ?? [];
+  return (
+    <div className="report-page">
+      <PageTitle title={frame.say('report')} lead={words.say('lead')}>
+        <Tools {...{ words, month }} nowMs={ports.now()} onChoose={choose} />
+      </PageTitle>
+      {problem === undefined ? null : <LoadTrouble problem={problem} onRetry={reload} />}
+      {regions === undefined || tenants === undefined || problem !== undefined ? (
+        problem === undefined ? (
+          <Loading />
+        ) : null
+      ) : (
+        <>
+          <Headline {...{ words }} report={regions} />
+          <Days {...{ words }} report={regions} />
+          <Rows {...{ words }} report={regions} title={words.say('regions')} keyTitle={words.say('region')} />
+          <Rows {...{ words }} report={tenants} title={words.say('tenants')} keyTitle={words.say('tenant')} />
+          <Exclusions {...{ words, api }} report={regions} onChanged={reload} />
+          <Remarks {...{ words }} report={regions} />
+          <How {...{ words }} report={regions} />
+        </>
+      )}
+    </div>
+  );
+}
+
+const byWhat = ['region', 'tenant'] as const;
+
+interface ToolsProps {
+  words: ReportWords;
+  month: string;
+  nowMs: number;
+  onChoose(month: string): void;
+}
+
+function Tools({ words, month, nowMs, onChoose }: ToolsProps) {
+  const months = monthsUntil(nowMs).map((one) => [one, words.month(one)] as const);
+  return (
+    <div className="report-tools">
+      <Choose label={words.say('month')} value={month} options={months} onChoose={onChoose} />
+      {byWhat.map((by) => (
+        <a
+          key={by}
+          className="button"
+          href={`/api/v1/sla.csv?month=${month}&by=${by}`}
+          download={`sla-${month}-${by}.csv`}
+        >
+          <Download size={18} aria-hidden="true" />
+          {words.say(by === 'region' ? 'csvRegions' : 'csvTenants')}
+        </a>
+      ))}
+      <button type="button" className="button" onClick={() => window.print()}>
+        <Printer size={18} aria-hidden="true" />
+        {words.say('print')}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,169 @@
+// Parts of the report: the figure of the month, its days, regions and tenants, how it is counted.
+import { CircleCheck, CircleX } from 'lucide-react';
+import { Part } from '../../admin/traffic/parts.tsx';
+import { type Column, RowsTable } from '../../admin/ui/table.tsx';
+import type { SlaFigure, SlaObjective, SlaReport, SlaRow } from '../types.ts';
+import { dayBars, usedShare } from './core/figures.ts';
+import type { ReportWords } from './words.ts';
+
+interface ReportProps {
+  words: ReportWords;
+  report: SlaReport;
+}
+
+const figureOf = (figures: readonly SlaFigure[], { id }: SlaObjective): SlaFigure | undefined =>
+  figures.find(({ objective }) => objective === id);
+
+/** Availability in large, the other objectives beside it, each with its budget. */
+export function Headline({ words, report }: ReportProps) {
+  const { objectives, total, month, isRunning, to } = report;
+  const when = words.month(month) + (isRunning ? ` · ${words.say('soFar', { time: `${words.time(to)} UTC` })}` : '');
+  return (
+    <section className="report-head" aria-label={when}>
+      <p className="report-when">{when}</p>
+      {objectives.map((objective) => (
+        <Objective key={objective.id} {...{ words, objective }} figure={figureOf(total.figures, objective)} />
+      ))}
+    </section>
+  );
+}
+
+function Objective(o: { words: ReportWords; objective: SlaObjective; figure: SlaFigure | undefined }) {
+  const { words, objective, figure } = o;
+  const isMet = figure?.isMet;
+  const target = words.share(objective.target);
+  const said = isMet === undefined ? 'unmeasured' : isMet ? 'met' : 'missed';
+  const Icon = isMet === true ? CircleCheck : CircleX;
+  return (
+    <div
+      className="report-objective"
+      data-objective={objective.id}
+      data-met={isMet}
+      data-testid={`sla-${objective.id}`}
+    >
+      <h2>{words.objective(objective)}</h2>
+      <p className="report-figure">{words.share(figure?.ratio)}</p>
+      <p className="report-target">
+        {isMet === undefined ? null : <Icon size={18} aria-hidden="true" />}
+        {words.say(said, { target })}
+      </p>
+      {figure?.ratio === undefined ? null : <Budget {...{ words, objective, figure }} />}
+    </div>
+  );
+}
+
+function Budget(o: { words: ReportWords; objective: SlaObjective; figure: SlaFigure }) {
+  const { words, objective, figure } = o;
+  const { bad, allowed, left, exhaustsAt } = figure;
+  const amount = (value: number): string => words.amount(objective.unit, value);
+  const used = usedShare(figure);
+  const outlook =
+    left <= 0
+      ? words.say('budgetGone', { over: amount(-left) })
+      : `${words.say('budgetLeft', { left: amount(left) })} · ${
+          exhaustsAt === undefined
+            ? words.say('budgetLasts')
+            : words.say('budgetEnds', { time: words.time(exhaustsAt) })
+        }`;
+  return (
+    <div className="report-budget">
+      <div className="report-bar" data-level={used > 1 ? 'over' : exhaustsAt === undefined ? 'good' : 'ends'}>
+        <span style={{ width: `${Math.min(1, used) * 100}%` }} />
+      </div>
+      <p>
+        {words.say('budget')}: {words.say('budgetUsed', { used: words.count(bad), allowed: amount(allowed) })}
+        <br />
+        {outlook}
+      </p>
+    </div>
+  );
+}
+
+/** Bad minutes of each day, as columns; to screen readers a list. */
+export function Days({ words, report: { month, days, objectives } }: ReportProps) {
+  const target = objectives.find(({ id }) => id === 'availability')?.target ?? 1;
+  const bars = dayBars(month, days, target);
+  return (
+    <Part title={words.say('days')}>
+      <p className="faint">{words.say('daysLead')}</p>
+      <ol className="report-days">
+        {bars.map(({ day, badMinutes, height, isOver }) => {
+          const text =
+            badMinutes === undefined
+              ? words.say('dayUnknown', { day: words.day(day) })
+              : words.say('day', { day: words.day(day), bad: words.count(badMinutes) });
+          return (
+            <li key={day} title={text} data-unknown={badMinutes === undefined ? '' : undefined}>
+              <span className="visually-hidden">{text}</span>
+              <span className="report-column" aria-hidden="true" data-over={isOver ? '' : undefined}>
+                <span style={{ height: `${height * 100}%` }} />
+              </span>
+              <span className="report-day" aria-hidden="true">
+                {Number(day.slice(-2))}
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+    </Part>
+  );
+}
+
+/** All objectives of each region or tenant. */
+export function Rows({ words, report, title, keyTitle }: ReportProps & { title: string; keyTitle: string }) {
+  const isOfTenants = report.by === 'tenant';
+  const key = ({ key: name }: SlaRow): string => (isOfTenants && name !== '' ? name : words.place(name));
+  const columns: Column<SlaRow>[] = [
+    { key: 'key', title: keyTitle, cell: key },
+    ...report.objectives.map((objective): Column<SlaRow> => {
+      const cell = ({ figures }: SlaRow) => <Share {...{ words }} figure={figureOf(figures, objective)} />;
+      return { key: objective.id, title: words.objective(objective), isNumber: true, cell };
+    }),
+    {
+      key: 'bad',
+      title: words.say('badMinutes'),
+      isNumber: true,
+      cell: ({ figures }) => words.count(figures.find(({ objective }) => objective === 'availability')?.bad ?? 0),
+    },
+  ];
+  return (
+    <Part title={title}>
+      {isOfTenants ? <p className="faint">{words.say('tenantsLead')}</p> : null}
+      {report.rows.length === 0 ? (
+        <p className="admin-empty report-none">{words.say('none')}</p>
+      ) : (
+        <RowsTable label={title} rows={report.rows} columns={columns} keyOf={(row) => row.key} />
+      )}
+      {report.complete ? null : <p className="faint">{words.say('incomplete')}</p>}
+    </Part>
+  );
+}
+
+function Share({ words, figure }: { words: ReportWords; figure: SlaFigure | undefined }) {
+  if (figure?.isMet !== false) return words.share(figure?.ratio);
+  return (
+    <span className="report-missed">
+      <CircleX size={14} aria-label={words.say('isMissed')} /> {words.share(figure.ratio)}
+    </span>
+  );
+}
+
+/** Each objective in words. */
+export function How({ words, report }: ReportProps) {
+  return (
+    <Part title={words.say('how')}>
+      <p className="faint">{words.say('howLead')}</p>
+      <dl className="report-how">
+        {report.objectives.map((objective) => (
+          <div key={objective.id}>
+            <dt>
+              {words.objective(objective)} ≥ {words.share(objective.target)}
+            </dt>
+            <dd>{words.say(`how.${objective.id}`)}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="faint">{words.say('howBudget')}</p>
+    </Part>
+  );
+}
