@@ -158,6 +158,19 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addRetentionOperations(routes, o.keeping);
   addExportOperations(routes, o);
   addErasureOperations(routes, { ...o, ...o.access, ...o.telling, ...o.keeping, users: o.users.users });
+  addOperatorOperations(app, routes, o);
+  o.add?.(routes);
+  app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
+  await addReference(app);
+  const ofLiveKit = (request: FastifyRequest): Promise<Principal> => authenticate(request, TWIRP_TOKEN_S_MAX);
+  const egress = { ...o, ...o.joinLinks, ...ofRecordings, mayRecord };
+  await addTwirp(app, { rooms: o.rooms, egress, log: o.log, authenticate: ofLiveKit, count, audit });
+  await app.ready();
+  return { app, routes };
+}
+
+/** What operators see of the cloud, and do to it. */
+function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOptions): void {
   addDialOperations(routes, o);
   const again = (request: FastifyRequest): Promise<Principal> => o.authenticator.authenticate(request);
   addConsoleOperations(routes, { ...o.console, authenticate: again });
@@ -169,12 +182,4 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   // Streams that never end would otherwise be broken off.
   app.addHook('preClose', async () => o.console.feed.close());
   app.addHook('preClose', () => o.wall.feed.close());
-  o.add?.(routes);
-  app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
-  await addReference(app);
-  const ofLiveKit = (request: FastifyRequest): Promise<Principal> => authenticate(request, TWIRP_TOKEN_S_MAX);
-  const egress = { ...o, ...o.joinLinks, ...ofRecordings, mayRecord };
-  await addTwirp(app, { rooms: o.rooms, egress, log: o.log, authenticate: ofLiveKit, count, audit });
-  await app.ready();
-  return { app, routes };
 }

@@ -46,9 +46,9 @@ import { nodeSamples } from './0049-node-samples.ts';
 import { dialResults } from './0050-dial-results.ts';
 import { dialHours } from './0051-dial-hours.ts';
 import { wall } from './0052-wall.ts';
-import { inspections } from './0055-inspections.ts';
 import { slaExclusions } from './0053-sla-exclusions.ts';
 import { slaHours } from './0054-sla-hours.ts';
+import { inspections } from './0055-inspections.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
