@@ -65,8 +65,11 @@ export class ApiAnswers {
     const isFull = this.#counts.size >= KEYS_MAX && !this.#counts.has(`${fromMs} ${tenant}`);
     const key = `${fromMs} ${isFull ? '' : tenant}`;
     const counts = this.#counts.get(key) ?? {
-      ...{ fromMs, tenant: isFull ? '' : tenant },
-      ...{ succeeded: 0, refused: 0, failed: 0 },
+      fromMs,
+      tenant: isFull ? '' : tenant,
+      succeeded: 0,
+      refused: 0,
+      failed: 0,
     };
     counts.succeeded += succeeded;
     counts.refused += refused;

@@ -10,7 +10,7 @@ export const SlaObjective = Type.Object(
     target: Type.Number({ description: 'The share that is to be good.' }),
     unit: Type.String({ description: 'minutes, joins, answers: what `total` and `bad` count.' }),
     source: Type.String(),
-    counted: Type.String({ description: 'How good and bad are told apart.' }),
+    counted: Type.String({ description: 'What counts as bad.' }),
   },
   { title: 'SlaObjective' },
 );

@@ -47,7 +47,8 @@ export interface JudgedHour extends Hour {
 }
 
 /**
- * Hours of one region, in order, from its first one to `toMs`. `hours`: those with events. `windowAt`: of hours without.
+ * Hours of one region, in order, from its first one to `toMs`. `hours`: those with events. `windowAt`: of hours
+ * without.
  * `lost`: times in which an alarm said that the region was lost.
  */
 export function judgeHours(o: {

@@ -11,7 +11,7 @@ export interface Objective {
   readonly unit: 'minutes' | 'joins' | 'answers';
   /** Where the figures come from. */
   readonly source: string;
-  /** How good and bad are told apart. */
+  /** What counts as bad. */
   readonly counted: string;
 }
 

@@ -7,7 +7,12 @@ import { budgetOf, objectives } from '../../../src/sla/core/objectives.ts';
 const month = monthSpan('2026-11');
 const at = (hour: number) => month.fromMs + hour * HOUR_MS;
 const hour = (of: number, o: Partial<Hour> = {}): Hour => ({
-  ...{ fromMs: at(of), window: -1, joins: 0, failedJoins: 0, calls: 0, failedCalls: 0 },
+  fromMs: at(of),
+  window: -1,
+  joins: 0,
+  failedJoins: 0,
+  calls: 0,
+  failedCalls: 0,
   ...o,
 });
 const judge = (hours: Hour[], o: { toMs?: number; lost?: { fromMs: number; toMs: number }[] } = {}) =>

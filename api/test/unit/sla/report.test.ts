@@ -214,7 +214,24 @@ describe('hours of media and of the api', () => {
 });
 
 const emptyPeriod = {
-  ...{ measured_ms: 0, strong: 0, medium: 0, weak: 0, unknown: 0, source: 0, rtt_us: 0, jitter_us: 0 },
-  ...{ outbound_loss_ppm: 0, inbound_loss_ppm: 0, concealed_ppm: 0, freeze_count: 0, sent_bps: 0, received_bps: 0 },
-  ...{ available_bps: 0, sent_height: 0, received_height: 0, received_fps_tenths: 0, layer: 0, layer_switches: 0 },
+  measured_ms: 0,
+  strong: 0,
+  medium: 0,
+  weak: 0,
+  unknown: 0,
+  source: 0,
+  rtt_us: 0,
+  jitter_us: 0,
+  outbound_loss_ppm: 0,
+  inbound_loss_ppm: 0,
+  concealed_ppm: 0,
+  freeze_count: 0,
+  sent_bps: 0,
+  received_bps: 0,
+  available_bps: 0,
+  sent_height: 0,
+  received_height: 0,
+  received_fps_tenths: 0,
+  layer: 0,
+  layer_switches: 0,
 };
