@@ -157,8 +157,8 @@ const faults: readonly Fault[] = [
 ];
 
 /**
- * Those of these words: a name, or several with + between, which begin and are healed together. Undefined: there is none
- * of such a name.
+ * Those of these words: a name, or several with + between, which begin and are healed together. Undefined: there is
+ * none of such a name.
  */
 export function faultOf(word: string): Fault | undefined {
   const parts = word.split('+').map((name) => faults.find((one) => one.name === name));

@@ -106,8 +106,8 @@ const longestRound = (testers: readonly Tester[]): number => Math.max(0, ...test
 
 /**
  * Successes, and failures at times when the other tester was there: it reported before and after, without a gap. Of
- * those since its last report only the first counts, since it may be the tester that has gone. Where its own call failed
- * just before or after, that says it: of such a call something stays in the room for a while, and is silent.
+ * those since its last report only the first counts, since it may be the tester that has gone. Where its own call
+ * failed just before or after, that says it: of such a call something stays in the room for a while, and is silent.
  */
 function believed(rows: readonly DialRow[], other: Presence | undefined, nowMs: number): DialRow[] {
   let isOneOpen = false;
