@@ -52,6 +52,7 @@ const apiLayers = [
   'sla', // objectives of the cloud, measured, by month
   'alarms', // what is wrong with the cloud, and messages about it
   'wall', // watched rooms, as small pictures
+  'logs', // what nodes have logged, for operators
   'dial', // tests by clients of ours, from every region
   'history', // figures of nodes and links, kept
   'console', // the cloud as operators see it, and how sessions fare, for each tenant too

@@ -24,6 +24,7 @@ import { Inspections } from './inspection/inspections.ts';
 import { joinLinkDeps } from './join-links/operations.ts';
 import { makeKeeping } from './keeping.ts';
 import { makeLive } from './live/live.ts';
+import { LogSearch } from './logs/log-search.ts';
 import { Mailer } from './mail/mailer.ts';
 import { PasswordMails } from './mail/password-mails.ts';
 import { type MailerNeeds, type MeetingParts, makeMeetingParts } from './meeting-parts.ts';
@@ -71,6 +72,7 @@ interface Parts extends MeetingParts {
   readonly inspections: Inspections;
   readonly wall: Wall;
   readonly answers: ApiAnswers;
+  readonly logs: LogSearch;
 }
 
 /** Starts the api. Everything opened is on the close stack. */
@@ -217,7 +219,7 @@ function makeParts(base: Base): Parts {
 
 /** What watches over the cloud: its history, watched rooms, alarms. */
 function makeWatch(
-  { context, tls, counted, store }: Base,
+  { context, tls, counted, store, shell }: Base,
   o: {
     readonly telling: Telling;
     readonly quality: QualityParts;
@@ -225,7 +227,7 @@ function makeWatch(
     readonly audit: ReturnType<typeof makeKeeping>['audit'];
     readonly posting: ReturnType<typeof postOf>;
   },
-): Pick<Parts, 'alarms' | 'inspections' | 'wall'> {
+): Pick<Parts, 'alarms' | 'inspections' | 'logs' | 'wall'> {
   const { config, log, clock, rng, closeStack } = context;
   const { views, quality, audit } = o;
   const { jobs, recordings } = o.telling;
@@ -262,7 +264,8 @@ function makeWatch(
     publicUrl: config.publicUrl,
   });
   closeStack.add('mails of inspections', () => inspections.close());
-  return { alarms, inspections, wall };
+  const logs = new LogSearch({ db, log, views, ownId: config.id, own: shell.logLines, loki: config.loki });
+  return { alarms, inspections, logs, wall };
 }
 
 function makeConsole(

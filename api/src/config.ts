@@ -76,6 +76,36 @@ const identityProvider = Type.Object({
   ),
 });
 
+const loki = Type.Object(
+  {
+    url: Type.String({
+      pattern: '^https?://[^\\s@?#]+$',
+      maxLength: 2048,
+      examples: ['https://loki.example.org'],
+      description: 'Below it stands `/loki/api/v1/query_range`.',
+    }),
+    selector: Type.String({
+      pattern: '^\\{[^{}]+\\}$',
+      maxLength: 512,
+      default: '{job="meridian"}',
+      description: 'Streams that hold the lines of this cloud’s nodes, as the nodes write them.',
+    }),
+    nodeLabel: Type.String({
+      pattern: '^[a-zA-Z_][a-zA-Z0-9_]{0,63}$',
+      default: 'node',
+      description: 'Label of a stream that is the id of its node.',
+    }),
+    tenant: Type.Optional(text(256, 'meridian', 'Sent as `X-Scope-OrgID`.')),
+    user: Type.Optional(text(256, 'meridian', 'With `password`: sent as basic authorization.')),
+    password: Type.Optional(text(1024, 'PASSWORD', 'Of `user`.')),
+  },
+  {
+    description:
+      'Where operators’ searches for log lines go ([console.md](console.md#logs)); without it each node reads its own log.',
+  },
+);
+export type LokiConfig = Readonly<Static<typeof loki>>;
+
 export const apiConfig = Type.Object({
   ...baseConfig,
   ...nodeConfig,
@@ -142,6 +172,7 @@ export const apiConfig = Type.Object({
     }),
   ),
   mail: Type.Optional(mail),
+  loki: Type.Optional(loki),
   dailyLimits: Type.Object(
     {
       meetingsOfUser: aDay(500, 'Meetings that one user books.'),

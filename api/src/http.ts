@@ -38,6 +38,8 @@ import type { MeetingLinks } from './join-links/meeting-links.ts';
 import { addJoinLinkOperations, type JoinLinkDeps } from './join-links/operations.ts';
 import type { Keeping } from './keeping.ts';
 import { addLiveOperations, type LiveDeps } from './live/operations.ts';
+import type { LogSearch } from './logs/log-search.ts';
+import { addLogOperations } from './logs/operations.ts';
 import { addMeOperations } from './me/operations.ts';
 import type { Meetings } from './meetings/meetings.ts';
 import { addMeetingOperations } from './meetings/operations.ts';
@@ -94,6 +96,7 @@ export interface HttpOptions {
   readonly alarms: Alarms;
   readonly inspections: Inspections;
   readonly wall: Wall;
+  readonly logs: LogSearch;
   /** Of the configuration. */
   readonly checkTenant: string | undefined;
   /** Adds more operations: of tests. */
@@ -172,6 +175,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
 /** What operators see of the cloud, and do to it. */
 function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOptions): void {
   addDialOperations(routes, o);
+  addLogOperations(routes, o);
   const again = (request: FastifyRequest): Promise<Principal> => o.authenticator.authenticate(request);
   addConsoleOperations(routes, { ...o.console, authenticate: again });
   addWallOperations(routes, { ...o, authenticate: again });

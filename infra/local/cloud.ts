@@ -21,6 +21,7 @@ import {
   type Death,
   LogFile,
   loadSecrets,
+  logFileOf,
   newGuests,
   removeRun,
   replaceDevKey,
@@ -304,7 +305,7 @@ export class Cloud {
         const untold = (this.#logs.get(spec.id)?.lastLines ?? []).filter((line) => !this.#isShown(line));
         const last = untold.map((line) => this.#format(spec.id, line));
         await this.stop();
-        const file = join(this.#options.stateDir, 'logs', `${spec.id}.log`);
+        const file = logFileOf(this.#options.stateDir, spec.id);
         throw new Error([`${spec.id} does not become ready; its log: ${file}`, ...last].join('\n'));
       }
       await pause(50);

@@ -202,6 +202,9 @@ export function removeRun(stateDir: string): void {
 /** Enough to see why a start failed. */
 const lastLinesMax = 12;
 
+/** Of one child; rotated to FILE.1. */
+export const logFileOf = (stateDir: string, id: string): string => join(stateDir, 'logs', `${id}.log`);
+
 /** Appends raw lines to logs/<id>.log, at most 2 × 8 MiB per process. */
 export class LogFile {
   readonly #file: string;
@@ -214,7 +217,7 @@ export class LogFile {
   /** `onTrouble` hears of every line that could not be written. */
   constructor(stateDir: string, id: string, onTrouble: (error: unknown) => void) {
     mkdirSync(join(stateDir, 'logs'), { recursive: true, mode: 0o700 });
-    this.#file = join(stateDir, 'logs', `${id}.log`);
+    this.#file = logFileOf(stateDir, id);
     this.#onTrouble = onTrouble;
     this.#bytes = existsSync(this.#file) ? statSync(this.#file).size : 0;
     this.#fd = openSync(this.#file, 'a', 0o600);

@@ -13,6 +13,8 @@ import {
   type TopologyOptions,
 } from './spec.ts';
 
+import { logFileOf } from './state.ts';
+
 export { type ChildSpec, type Endpoint, regions, type Secrets, type TopologyOptions } from './spec.ts';
 
 const pathPort = 7940;
@@ -62,8 +64,17 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   }
   children.push(apiSpec(o, secrets), webSpec(o, secrets, port));
   if (o.lan !== undefined) children.push(...lanSpecs(o, o.lan, secrets, port));
-  const configured = withFurtherKeys(children, o.processConfigs ?? {});
+  const configured = withFurtherKeys(
+    children.map((child) => withLogFile(o, child)),
+    o.processConfigs ?? {},
+  );
   return o.metrics === true ? withMetrics(configured, o.portOffset) : configured;
+}
+
+/** Where the supervisor writes its lines, for operators that search them; the page's server has no link to be asked by. */
+function withLogFile({ stateDir }: TopologyOptions, child: ChildSpec): ChildSpec {
+  if (child.kind === 'redis' || child.kind === 'web') return child;
+  return { ...child, config: { ...child.config, logFile: logFileOf(stateDir, child.id) } };
 }
 
 function withFurtherKeys(
@@ -98,7 +109,10 @@ export const extraNumbers = { from: 20, count: 64 } as const;
 export function extraSfuSpec(o: TopologyOptions, id: string, regionId: string, number: number): ChildSpec | undefined {
   const region = regions.find((one) => one.id === regionId);
   if (region === undefined) return undefined;
-  return sfuSpec(o, region, commonConfig(o, id, region), number, (base) => base + o.portOffset);
+  return withLogFile(
+    o,
+    sfuSpec(o, region, commonConfig(o, id, region), number, (base) => base + o.portOffset),
+  );
 }
 
 /** Of the instance of a region, on the region's own loopback net. */

@@ -1,7 +1,7 @@
 // Configuration keys that every node has (docs/reference.md, Configuration); each kind spreads them into its own
 // schema, beside `baseConfig`.
 import { type AddressRange, fenceOf, limits, parseRange, roomKeyOf } from '@meridian/protocol';
-import { type ConfigIssue, refuseErrors, secretExample } from '@meridian/runtime';
+import { type ConfigIssue, logPlaces, refuseErrors, secretExample } from '@meridian/runtime';
 import { type Static, type TObject, Type } from 'typebox';
 
 const name = (example: string, description: string) =>
@@ -177,5 +177,6 @@ export const nodeConfig = {
         "PEM file with the certificate of the cluster's authority, which the centre has to show before the token is sent.",
     }),
   ),
+  ...logPlaces,
 };
 export type NodeConfig = Readonly<Static<TObject<typeof nodeConfig>>>;

@@ -1,13 +1,26 @@
 // What every node does, whatever its kind: it gets a certificate and keeps it fresh, dials the centre that leads and
 // the instance of its region, registers, reports and obeys there, and takes links from the kinds of nodes that may dial
 // it. A kind adds its own by `NodePorts`.
-import { type AgentState, mayDial, type NodeAgent, type NodeKind, note, onNote, type wire } from '@meridian/protocol';
+import {
+  type AgentState,
+  logFoundToWire,
+  logQueryFrom,
+  mayDial,
+  type NodeAgent,
+  type NodeKind,
+  note,
+  onNote,
+  rpc,
+  serve,
+  type wire,
+} from '@meridian/protocol';
 import {
   type Credentials,
   type Identity,
   type Link,
   type LinkLimits,
   LinkServer,
+  LogLines,
   type ServiceContext,
 } from '@meridian/runtime';
 import { CentreLink } from './centre-link.ts';
@@ -73,6 +86,8 @@ export class NodeShell {
   readonly incarnation: string;
   /** The link to the centre that leads. */
   readonly centre: CentreLink;
+  /** What this process has logged; the centre that leads may ask for it. */
+  readonly logLines: LogLines;
   /**
    * The link to the instance of the own region; it has none when none is configured. What was obeyed there is known
    * also then.
@@ -101,6 +116,7 @@ export class NodeShell {
     const { config, log, clock, rng, closeStack } = context;
     this.#volume = new VolumeWatch({ folder: diskFolder ?? config.stateDir, clock, log });
     this.#config = sharedConfigOf(kind, config);
+    this.logLines = new LogLines(config, clock);
     this.kind = kind;
     this.incarnation = Buffer.from(rng.bytes(12)).toString('base64url');
     this.#context = context;
@@ -142,6 +158,7 @@ export class NodeShell {
         onNote(link, note.placer, ({ epoch, incarnation }) => {
           if (epoch > 0 && incarnation !== '') this.region.agent.obeys(epoch, incarnation);
         });
+        serve(link, rpc.logLines, async (ask) => logFoundToWire(await this.logLines.read(logQueryFrom(ask))));
         this.#ports?.onLeaderLink?.(link);
       },
       onRegistered: () => {

@@ -3,8 +3,8 @@
 // never reused; ranges: 1-19 centre, 20-39 signaling -> centre, 40-69 signaling -> media node, 70-83 media node ->
 // signaling, 84-109 signaling <-> signaling, 110-129 media node <-> media node, 130-139 probe <-> probe, 140-149
 // gateway or recorder <-> signaling, 150-169 api <-> signaling nodes and gateways, 170-171 api -> centre, 172-179
-// signaling <-> signaling again, 180-181 centre again, 182-189 api -> recorder, 190-199 api <-> signaling nodes and
-// gateways again.
+// signaling <-> signaling again, 180-181 centre again, 182-189 api -> recorder, 190-197 api <-> signaling nodes,
+// gateways, recorders and centre again, 198-199 logs.
 import { decodeWith } from './codec.ts';
 import { limits } from './limits.ts';
 import { wire } from './wire.ts';
@@ -113,6 +113,8 @@ export const rpc = {
   roomPlanned: rpcOf(194, wire.RoomPlanWanted, wire.RoomPlanned), // api -> centre
   decisionStories: rpcOf(195, wire.DecisionStoriesWanted, wire.DecisionStories), // api -> centre
   nodeCommand: rpcOf(196, wire.NodeCommand, wire.NodeCommanded), // api -> centre
+  logsSought: rpcOf(198, wire.LogsSought, wire.LogLines), // api -> centre
+  logLines: rpcOf(199, wire.LogLinesWanted, wire.LogLines), // centre -> node
   finishRecording: rpcOf(182, wire.FinishRecording, wire.RecordingFinish), // api -> recorder
   eraseRecording: rpcOf(183, wire.EraseRecording, wire.RecordingErased), // api -> recorder
   watchRooms: rpcOf(197, wire.WatchRooms, wire.RoomsWatched), // api -> recorder

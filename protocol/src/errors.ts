@@ -83,6 +83,9 @@ export const errorCodes = {
   NO_SANDBOX: ['The sandbox of Chromium cannot work at this recorder: it records no web pages.', false],
   PAGE_FAILED: ['The web page that is to be recorded cannot be opened.', false],
   PAGE_TOO_LARGE: ['The web page takes more memory or disk than a recorder gives it.', false],
+  // what a node has logged
+  NO_LOGS: ['This node keeps its log where it cannot read it: look for it on its host.', false],
+  LOGS_UNREADABLE: ['The log of this node cannot be read there.', true],
   // moves of a session to another media node
   MOVE_UNDER_WAY: ['The session is being moved already.', true],
   MOVE_REFUSED: ['The client does not take part in the move.', false],

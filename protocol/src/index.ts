@@ -17,6 +17,7 @@ export * from './ids.ts';
 export * from './inspection.ts';
 export * from './key-ring.ts';
 export * from './limits.ts';
+export * from './log-lines.ts';
 export * from './machine.ts';
 export * from './node-agent.ts';
 export * from './node-kinds.ts';

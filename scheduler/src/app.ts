@@ -7,6 +7,7 @@ import {
   enrolmentHandler,
   type HttpHook,
   type KeyValue,
+  LogLines,
   renewalHandler,
 } from '@meridian/runtime';
 import type { ClusterAuthority } from './adapters/authority-file.ts';
@@ -278,6 +279,8 @@ async function openLinks(o: {
   const links = await Links.listen({
     host: config.linkHost,
     port: config.linkPort,
+    id: config.id,
+    logLines: new LogLines(config, clock),
     credentials,
     authority,
     clusterSecret: config.clusterSecret,

@@ -1,5 +1,5 @@
 import { bracketed } from '@meridian/protocol';
-import { baseConfig, secretExample } from '@meridian/runtime';
+import { baseConfig, logPlaces, secretExample } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { roomModes } from './placing/core/view.ts';
 import { autoscale, kubernetes } from './scaling/config.ts';
@@ -78,6 +78,7 @@ export const schedulerConfig = Type.Object({
   ...baseConfig,
   id: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', default: 'centre', description: 'Name of this centre.' }),
   region: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', default: 'global', description: 'Where it stands.' }),
+  ...logPlaces,
   linkHost: Type.String({ minLength: 1, default: '127.0.0.1', description: "Local address of the nodes' links." }),
   linkPort: port("Port of the nodes' links and of enrolment.", 7000),
   httpHost: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Local address of its HTTP.' }),

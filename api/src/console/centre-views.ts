@@ -1,6 +1,17 @@
 // What the console knows of the cloud by way of the centre that leads: its fleet and the links between hosts, kept for
 // some seconds, and questions about rooms, paths and decisions. It asks only when it is read.
-import { call, limits, MeridianError, rpc, type wire } from '@meridian/protocol';
+import {
+  call,
+  type LogFound,
+  type LogQuery,
+  limits,
+  logFoundFrom,
+  logLimits,
+  logQueryToWire,
+  MeridianError,
+  rpc,
+  type wire,
+} from '@meridian/protocol';
 import type { Clock, Link, Logger } from '@meridian/runtime';
 import { nodeErrorOf } from '../nodes/node-links.ts';
 import { Crossings, sitePair } from './core/crossing.ts';
@@ -30,6 +41,7 @@ export interface ConsoleCentre {
   linksSeen(ask: wire.LinksWanted.$Properties): Promise<wire.LinksSeen>;
   roomPlanned(roomKey: string): Promise<wire.RoomPlanned>;
   nodeCommand(order: wire.NodeCommand.$Properties): Promise<wire.NodeCommanded>;
+  logsSought(ask: wire.LogsSought.$Properties): Promise<wire.LogLines>;
 }
 
 /** The centre at the end of a link. */
@@ -40,6 +52,7 @@ export function consoleCentreOf(link: Link): ConsoleCentre {
     linksSeen: (ask) => call(link, rpc.linksSeen, ask, o),
     roomPlanned: (roomKey) => call(link, rpc.roomPlanned, { roomKey }, o),
     nodeCommand: (order) => call(link, rpc.nodeCommand, order, o),
+    logsSought: (ask) => call(link, rpc.logsSought, ask, { deadlineMs: logLimits.centreMs }),
   };
 }
 
@@ -178,6 +191,11 @@ export class CentreViews {
     const { heard } = await this.#ask((centre) => centre.nodeCommand({ nodeId, command, reason }));
     this.#askedAtMs = Number.NEGATIVE_INFINITY; // the next reader sees what it did
     return heard;
+  }
+
+  /** What a node, or the centre itself, has logged. Rejects with the node's code, or as other questions. */
+  async logLines(nodeId: string, query: LogQuery): Promise<LogFound> {
+    return logFoundFrom(await this.#ask((centre) => centre.logsSought({ nodeId, wanted: logQueryToWire(query) })));
   }
 
   async #linksOf(hostId: string): Promise<HostLink[]> {

@@ -67,6 +67,9 @@ export class ScriptedConsole implements ConsoleCentre {
   plans: Readonly<Record<string, object>> = {};
   readonly orders: wire.NodeCommand.$Properties[] = [];
   readonly asked: string[] = [];
+  /** What nodes have logged; those that are not here are away. */
+  logs: Readonly<Record<string, wire.LogLines.$Properties>> = {};
+  readonly logAsks: wire.LogLinesWanted.$Properties[] = [];
   /** Thrown at every request; undefined: it answers. */
   failure: Error | undefined;
 
@@ -92,6 +95,16 @@ export class ScriptedConsole implements ConsoleCentre {
       this.orders.push(order);
       return messages.NodeCommanded.decode(messages.NodeCommanded.encode({ heard: true }).finish());
     });
+
+  readonly logsSought = async (ask: wire.LogsSought.$Properties): Promise<wire.LogLines> => {
+    const nodeId = ask.nodeId ?? '';
+    this.asked.push(`logs ${nodeId}`);
+    if (this.failure !== undefined) throw this.failure;
+    this.logAsks.push(ask.wanted ?? {});
+    const found = this.logs[nodeId];
+    if (found === undefined) throw new MeridianError('NODE_UNREACHABLE');
+    return messages.LogLines.decode(messages.LogLines.encode({ source: 'file', ...found }).finish());
+  };
 
   async #answer<T>(what: string, make: () => T): Promise<T> {
     this.asked.push(what);

@@ -1,6 +1,6 @@
 // The api's HTTP on a database in memory, without a cloud; and tokens for it.
 import { TargetAddresses } from '@meridian/node-shell';
-import { type Clock, createLogger, type Logger, ManualClock, seededRng } from '@meridian/runtime';
+import { type Clock, createLogger, type Logger, LogLines, ManualClock, seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { Authenticator } from '../../src/access/authenticate.ts';
 import type { TenantLimits } from '../../src/access/core/limits.ts';
@@ -25,6 +25,7 @@ import type { Jobs } from '../../src/jobs/jobs.ts';
 import { joinLinkDeps } from '../../src/join-links/operations.ts';
 import { makeKeeping } from '../../src/keeping.ts';
 import { makeLive } from '../../src/live/live.ts';
+import { LogSearch, type LogSearchOptions } from '../../src/logs/log-search.ts';
 import type { MailConfig } from '../../src/mail/delivery.ts';
 import { type MailerNeeds, makeMeetingParts } from '../../src/meeting-parts.ts';
 import type { MeetingFollower } from '../../src/meetings/meetings.ts';
@@ -92,6 +93,8 @@ export interface TestApiOptions {
   readonly operatorTenant?: string;
   /** Absent: cheap ones. */
   readonly passwords?: Passwords;
+  /** Where logs are searched; absent: at the scripted fleet, without own lines. */
+  readonly logs?: Partial<Pick<LogSearchOptions, 'own' | 'loki' | 'request'>>;
   /** As the service counts answers. */
   onAnswered?(operation: string, status: number, tenant: string): void;
   /** A tenant was changed: as nodes would get it. */
@@ -204,6 +207,8 @@ export async function testApi(o: TestApiOptions = {}) {
     audit,
     onCut: (cause) => cuts.push(`wall ${cause}`),
   });
+  const own = new LogLines({}, clock);
+  const logs = new LogSearch({ db: store.db, log, views, ownId: 'api-1', own, loki: undefined, ...o.logs });
   const alarms = makeAlarms({
     watched: () => wall.kept.look(),
     store,
@@ -236,6 +241,7 @@ export async function testApi(o: TestApiOptions = {}) {
     alarms,
     inspections,
     wall,
+    logs,
     console: { views, feed, owners },
     quality,
     meetings,

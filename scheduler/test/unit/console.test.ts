@@ -1,5 +1,5 @@
 // What the api's console gets of the centre, and what it may order.
-import { limits, MeridianError, type Rpc, rpc, wire } from '@meridian/protocol';
+import { type LogQuery, limits, MeridianError, type Rpc, rpc, wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { type ConsoleOptions, serveConsole } from '../../src/adapters/links/console.ts';
@@ -16,6 +16,7 @@ interface Asked {
   roomPlanned(roomKey: string): Promise<wire.RoomPlanned>;
   stories(...ids: string[]): Promise<wire.DecisionStories>;
   command(nodeId: string, command: string, reason?: string): Promise<wire.NodeCommanded>;
+  logs(nodeId: string, wanted: wire.LogLinesWanted.$Properties): Promise<wire.LogLines>;
 }
 
 /** An api at the end of a link. */
@@ -23,6 +24,7 @@ function api(centre: Centre, clock: ManualClock, o: Partial<ConsoleOptions> = {}
   const handlers = new Map<number, (message: never) => unknown>();
   const drained: [nodeId: string, on: boolean, reason: string][] = [];
   const plans = { changed: 0 };
+  const sought: [nodeId: string, query: LogQuery][] = [];
   serveConsole({
     apiId: 'api-1',
     clock,
@@ -35,6 +37,10 @@ function api(centre: Centre, clock: ManualClock, o: Partial<ConsoleOptions> = {}
     notAfterMsOf: (nodeId) => (nodeId === 'n1' ? 777 : 0),
     clockOffsetMsOf: (nodeId) => (nodeId === 'n1' ? -120_000 : undefined),
     isOurs: (id) => !id.includes('.'),
+    logLinesOf: async (nodeId, query) => {
+      sought.push([nodeId, query]);
+      return { source: 'file', lines: [{ wallMs: 5, text: '{}' }] };
+    },
     storiesElsewhere: async (ids) => ids.map((decisionId) => ({ decisionId })),
     orders: {
       planChanged: () => {
@@ -51,9 +57,10 @@ function api(centre: Centre, clock: ManualClock, o: Partial<ConsoleOptions> = {}
     linksSeen: (more = {}) => ask(rpc.linksSeen, { usedOnly: false, hostId: '', withReasons: false, ...more }),
     roomPlanned: (roomKey) => ask(rpc.roomPlanned, { roomKey }),
     stories: (...decisionIds) => ask(rpc.decisionStories, { decisionIds }),
+    logs: (nodeId, wanted) => ask(rpc.logsSought, { nodeId, wanted }),
     command: (nodeId, command, reason = '') => ask(rpc.nodeCommand, { nodeId, command, reason }),
   };
-  return { ...asked, drained, plans };
+  return { ...asked, drained, plans, sought };
 }
 
 const join = (centre: Centre, nodeId: string, o: object = {}, rooms: ReturnType<typeof room>[] = []) =>
@@ -248,6 +255,37 @@ test('whatever is asked, the asker must be an api', async () => {
     one.roomPlanned('t/r'),
     one.stories('DE_1'),
     one.command('n1', 'drain'),
+    one.logs('n1', {}),
   ];
   expect(await Promise.all(asked.map(code))).toEqual(asked.map(() => 'KIND_NOT_PERMITTED'));
+});
+
+describe('logs', () => {
+  const wanted = { fromWallMs: 1, toWallMs: 2, words: ['a'], level: 'info', limit: 200 };
+
+  test('of a node are asked for as they were sought', async () => {
+    const clock = new ManualClock();
+    const one = api(centreAt(clock), clock);
+    expect(await one.logs('n1', wanted)).toMatchObject({ source: 'file', lines: [{ wallMs: 5 }] });
+    expect(one.sought).toEqual([['n1', { fromMs: 1, toMs: 2, words: ['a'], level: 'info', limit: 200 }]]);
+  });
+
+  test.each([
+    ['no id of a node', '../../etc/passwd', wanted],
+    ['a time before 1970', 'n1', { ...wanted, fromWallMs: -1 }],
+    ['a time that is no number', 'n1', { ...wanted, toWallMs: Number.NaN }],
+    ['an end before the beginning', 'n1', { ...wanted, fromWallMs: 3 }],
+    ['six words', 'n1', { ...wanted, words: ['1', '2', '3', '4', '5', '6'] }],
+    ['an empty word', 'n1', { ...wanted, words: [''] }],
+    ['a word that is too long', 'n1', { ...wanted, words: ['x'.repeat(201)] }],
+    ['no such level', 'n1', { ...wanted, level: 'loud' }],
+    ['no line', 'n1', { ...wanted, limit: 0 }],
+    ['201 lines', 'n1', { ...wanted, limit: 201 }],
+    ['nothing', 'n1', {}],
+  ])('%s is refused, and no node is asked', async (_, nodeId, bad) => {
+    const clock = new ManualClock();
+    const one = api(centreAt(clock), clock);
+    expect(await code(one.logs(nodeId, bad))).toBe('REQUEST_INVALID');
+    expect(one.sought).toEqual([]);
+  });
 });

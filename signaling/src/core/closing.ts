@@ -33,6 +33,8 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   NO_SANDBOX: 4400,
   PAGE_FAILED: 4400,
   PAGE_TOO_LARGE: 4400,
+  NO_LOGS: 4400,
+  LOGS_UNREADABLE: 4400,
   MOVE_REFUSED: 4400,
   VERSION_CONFLICT: 4400,
   // the client's identity and rights

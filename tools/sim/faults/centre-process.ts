@@ -1,7 +1,7 @@
 // The scheduling centre as a process: the production Centre, Links, Copy and terms on the simulated clock, store and
 // network. It is put together as `scheduler/src/app.ts` does it, without HTTP and certificates. Killed, it leaves its
 // store behind.
-import { createLogger, type Rng } from '@meridian/runtime';
+import { createLogger, LogLines, type Rng } from '@meridian/runtime';
 import { Links } from '../../../scheduler/src/adapters/links/links.ts';
 import { centreMetrics } from '../../../scheduler/src/base/metrics.ts';
 import type { Centre } from '../../../scheduler/src/centre/centre.ts';
@@ -102,6 +102,8 @@ export class CentreProcess {
     };
     const admitting = this.#gate(centre);
     this.links = await Links.listen({
+      id: CENTRE_ID,
+      logLines: new LogLines({}, clock),
       host: '',
       port: 0,
       credentials: { keyPem: '', certPem: '', caPem: '' } as Parameters<typeof Links.listen>[0]['credentials'],

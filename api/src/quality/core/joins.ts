@@ -89,6 +89,8 @@ const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   NO_SANDBOX: 'cloud',
   PAGE_FAILED: 'client',
   PAGE_TOO_LARGE: 'client',
+  NO_LOGS: 'cloud',
+  LOGS_UNREADABLE: 'cloud',
   MOVE_UNDER_WAY: 'cloud',
   MOVE_REFUSED: 'client',
   MOVE_FAILED: 'cloud',

@@ -1,6 +1,15 @@
 // What the api's console asks: how the fleet and its links are, the plan of a room, why sessions are where they are;
 // and what operators order about a node. Other kinds of nodes get KIND_NOT_PERMITTED.
-import { isNodeId, limits, MeridianError, partsOf, rpc, type wire } from '@meridian/protocol';
+import {
+  isNodeId,
+  type LogQuery,
+  limits,
+  logQueryFrom,
+  MeridianError,
+  partsOf,
+  rpc,
+  type wire,
+} from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import {
   type NodeOrders,
@@ -33,6 +42,8 @@ export interface ConsoleOptions extends Pick<ApiOptions, 'centre' | 'serve'> {
   storiesElsewhere(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]>;
   /** Whether this process made the decision. */
   isOurs(decisionId: string): boolean;
+  /** What the node, or this centre, has logged. Rejects with its code, NODE_UNREACHABLE without an answer. */
+  logLinesOf(nodeId: string, query: LogQuery): Promise<wire.LogLines.$Properties>;
   /** Undefined at an instance of a region, which leaves nodes to the leader: NOT_LEADER. */
   readonly orders: Omit<NodeOrders, 'centre'> | undefined;
 }
@@ -62,6 +73,11 @@ export function serveConsole(o: ConsoleOptions): void {
     checkIds(decisionIds);
     const elsewhere = await o.storiesElsewhere(decisionIds.filter((id) => !o.isOurs(id)));
     return { stories: [...storiesHere(o.centre.placing, decisionIds.filter(o.isOurs)), ...elsewhere] };
+  });
+  serve(rpc.logsSought, ({ nodeId, wanted }) => {
+    o.checkApi();
+    check(isNodeId(nodeId), 'node_id');
+    return o.logLinesOf(nodeId, logQueryFrom(wanted));
   });
   serve(rpc.nodeCommand, (message) => {
     o.checkApi();

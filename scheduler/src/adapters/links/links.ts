@@ -25,6 +25,7 @@ import {
   LinkServer,
   type LinkServerOptions,
   type Logger,
+  type LogLines,
   PkiError,
 } from '@meridian/runtime';
 import type { CentreMetrics } from '../../base/metrics.ts';
@@ -42,6 +43,7 @@ import { countPlaceTimes, receiveAccessTimes, wantEchoes } from './access.ts';
 import { serveApi } from './api.ts';
 import { callRate } from './call-rate.ts';
 import { serveConsole } from './console.ts';
+import { LogAsks } from './log-asks.ts';
 import { checked, NodeAuthorities, type TrustingSession } from './node-authorities.ts';
 import { OpenLinks } from './open-links.ts';
 import { PlanTurns } from './plan-turns.ts';
@@ -94,6 +96,10 @@ export interface LinksOptions {
   readonly onHttp: HttpHook;
   /** How the port is opened; the simulator gives a network of its own. */
   readonly openServer?: (o: LinkServerOptions) => Promise<OpenServer>;
+  /** Of the configuration: of this centre. */
+  readonly id: string;
+  /** What this centre has logged. */
+  readonly logLines: Pick<LogLines, 'read'>;
   /** The gate in front of placements. */
   readonly admitting: Admitting;
   /** Of receipts, for signaling nodes. */
@@ -123,6 +129,7 @@ export class Links implements Mover {
   readonly regions: RegionLinks;
   readonly #reports: Reports;
   readonly #authorities: NodeAuthorities;
+  readonly #logAsks: LogAsks;
 
   /** Listens; the promise rejects when the port is taken. */
   static async listen(o: LinksOptions): Promise<Links> {
@@ -157,6 +164,12 @@ export class Links implements Mover {
       send: (nodeId, held) => this.#sendPlan(nodeId, held),
     });
     this.regions = new RegionLinks({ ...o, elections: o.elections });
+    this.#logAsks = new LogAsks({
+      ownId: o.id,
+      own: o.logLines,
+      linkOf: (nodeId) => this.#sessions.get(nodeId)?.link,
+      isNode: (nodeId) => o.terms.centre.fleet.get(nodeId) !== undefined,
+    });
     this.#authorities = new NodeAuthorities({ clock: o.clock, present: () => o.authority.fingerprints });
     this.#reports = new Reports({
       ...o,
@@ -387,6 +400,7 @@ export class Links implements Mover {
       notAfterMsOf: (nodeId) => this.#sessions.get(nodeId)?.certificateEndsAtMs ?? 0,
       clockOffsetMsOf: (nodeId) => clockOffsetOf(this.#sessions.get(nodeId)?.clockOffsetsMs),
       isOurs: (decisionId) => this.#isOurs(decisionId),
+      logLinesOf: (nodeId, query) => this.#logAsks.of(nodeId, query),
       storiesElsewhere: (decisionIds) => this.regions.storiesAt(decisionIds),
       orders:
         placesRegion !== undefined

@@ -1,0 +1,46 @@
+// Lines of several nodes as one list. Pure.
+import { type LogFound, logLevelNames } from '@meridian/protocol';
+import { parseJson } from '@meridian/runtime';
+
+export interface NodeLine {
+  readonly nodeId: string;
+  readonly atMs: number;
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
+/** What was heard of one node. */
+export type NodeAnswer =
+  | { readonly nodeId: string; readonly found: LogFound; readonly lines?: readonly NodeLine[] }
+  | { readonly nodeId: string; readonly code: string };
+
+export interface Merged {
+  /** The newest first. */
+  readonly lines: readonly NodeLine[];
+  /** Asked again with this as the latest time, nothing is left out. Undefined: there is no more. */
+  readonly olderToMs: number | undefined;
+}
+
+/** `toMs`: the latest time of the question. */
+export function mergeLines(answers: readonly NodeAnswer[], toMs: number, limit: number): Merged {
+  const found = answers.flatMap((answer) => ('found' in answer ? [answer] : []));
+  const all = found
+    .flatMap(({ nodeId, found, lines }) => lines ?? found.lines.map((line) => ({ nodeId, ...line })))
+    .sort((a, b) => b.atMs - a.atMs);
+  const lines = all.slice(0, limit);
+  const ends = found.flatMap(({ found: { hasMore, searchedFromMs } }) => (hasMore ? [searchedFromMs] : []));
+  const last = lines.at(-1);
+  if (all.length > lines.length && last !== undefined) ends.push(last.atMs);
+  // What has looked back least goes on there; of a millisecond with more lines than fit, the rest is passed over.
+  return { lines, olderToMs: ends.length === 0 ? undefined : Math.min(toMs - 1, Math.max(...ends)) };
+}
+
+const LEVEL = /^\{"level":(?:"([a-z]{4,5})"|(\d)0)[,}]/;
+
+/** Level and message of a line; what cannot be read is ''. */
+export function readLine(text: string): { readonly level: string; readonly message: string } {
+  const [, name = '', number] = LEVEL.exec(text) ?? [];
+  const level = number === undefined ? name : (logLevelNames[Number(number) - 1] ?? '');
+  const message = (parseJson(text) as { msg?: unknown } | null | undefined)?.msg;
+  return { level, message: typeof message === 'string' ? message : '' };
+}

@@ -1,0 +1,123 @@
+// Lines of many nodes' logs: asked of the nodes themselves, by way of the centre, or of Loki.
+import { centreLogsId, type LogQuery, logLimits, MeridianError, nodeKind, roomKeyOf } from '@meridian/protocol';
+import { type JsonAnswer, type JsonRequest, jsonRequest, type Logger, type LogLines } from '@meridian/runtime';
+import type { LokiConfig } from '../config.ts';
+import type { CentreViews } from '../console/centre-views.ts';
+import { nodeErrorOf } from '../nodes/node-links.ts';
+import type { Database } from '../store/store.ts';
+import { type Merged, mergeLines, type NodeAnswer } from './core/lines.ts';
+import { logQl, lokiFound, lokiUrl } from './core/loki.ts';
+import { nodesOf, type PartOf } from './nodes-of.ts';
+
+/** Each holds the lines of up to 16 nodes, half a megabyte of each. */
+const UNDER_WAY_MAX = 4;
+
+export interface Sought extends PartOf {
+  readonly query: LogQuery;
+  /** Empty: those that took part, else signaling nodes, media nodes and the centre. */
+  readonly nodeIds: readonly string[];
+}
+
+export interface Searched extends Merged {
+  readonly answers: readonly NodeAnswer[];
+}
+
+export interface LogSearchOptions {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly views: Pick<CentreViews, 'latest' | 'logLines' | 'roomPlan'>;
+  /** This instance, and what it has logged. */
+  readonly ownId: string;
+  readonly own: Pick<LogLines, 'read'>;
+  readonly loki: LokiConfig | undefined;
+  /** Absent: as `jsonRequest`. */
+  readonly request?: (o: JsonRequest) => Promise<JsonAnswer>;
+}
+
+export class LogSearch {
+  readonly #o: LogSearchOptions;
+  #underWay = 0;
+
+  constructor(o: LogSearchOptions) {
+    this.#o = o;
+  }
+
+  /** Rejects with OVERLOADED when too many search now. A node that does not answer has a code, and the others answer. */
+  async search(sought: Sought): Promise<Searched> {
+    if (this.#underWay >= UNDER_WAY_MAX) throw new MeridianError('OVERLOADED', 'others search the logs now');
+    this.#underWay += 1;
+    try {
+      const { query } = sought;
+      const answers =
+        this.#o.loki === undefined ? await this.#atNodes(sought) : [await this.#atLoki(this.#o.loki, sought)];
+      return { answers, ...mergeLines(answers, query.toMs, query.limit) };
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  async #atNodes(sought: Sought): Promise<NodeAnswer[]> {
+    const nodeIds = await this.#nodesFor(sought);
+    return Promise.all(nodeIds.map((nodeId) => this.#atNode(nodeId, sought.query)));
+  }
+
+  async #atNode(nodeId: string, query: LogQuery): Promise<NodeAnswer> {
+    const { ownId, own, views } = this.#o;
+    try {
+      return { nodeId, found: nodeId === ownId ? await own.read(query) : await views.logLines(nodeId, query) };
+    } catch (error) {
+      const { code } = nodeErrorOf(error);
+      this.#o.log.debug({ err: error, nodeId }, 'the log of a node was not read');
+      return { nodeId, code };
+    }
+  }
+
+  async #nodesFor({ nodeIds, query, ...part }: Sought): Promise<string[]> {
+    if (nodeIds.length > 0) return [...new Set(nodeIds)].slice(0, logLimits.nodesMax);
+    const [took, owner] = await Promise.all([nodesOf(this.#o.db, part, query), this.#ownerOf(part)]);
+    const known = [...owner, ...took];
+    const others = known.length > 0 ? known : await this.#usual();
+    return [...new Set([centreLogsId, this.#o.ownId, ...others])].slice(0, logLimits.nodesMax);
+  }
+
+  /** Of a live room: it decides what happens there. */
+  async #ownerOf({ room }: PartOf): Promise<string[]> {
+    const roomKey = room && roomKeyOf(room.tenant, room.room);
+    if (roomKey === undefined) return [];
+    try {
+      const plan = (await this.#o.views.roomPlan(roomKey)) as { lease?: { ownerId?: unknown } | null } | null;
+      const ownerId = plan?.lease?.ownerId;
+      return typeof ownerId === 'string' ? [ownerId] : [];
+    } catch (error) {
+      this.#o.log.debug({ err: error, roomKey }, 'the centre does not say which node owns the room');
+      return [];
+    }
+  }
+
+  async #usual(): Promise<string[]> {
+    const { nodes } = await this.#o.views.latest();
+    const ofKind = (kind: string): string[] =>
+      nodes.filter((node) => node.kind === kind && node.isLinked).map(({ nodeId }) => nodeId);
+    return [...ofKind(nodeKind.signaling), ...ofKind(nodeKind.media)];
+  }
+
+  async #atLoki(loki: LokiConfig, { query, nodeIds }: Sought): Promise<NodeAnswer> {
+    const nodeId = 'loki';
+    const { url, tenant, user, password = '' } = loki;
+    const headers = {
+      ...(tenant !== undefined && { 'x-scope-orgid': tenant }),
+      ...(user !== undefined && { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }),
+    };
+    try {
+      const request = this.#o.request ?? jsonRequest;
+      const answer = await request({ url: lokiUrl(url, query, logQl(query, nodeIds, loki)), method: 'GET', headers });
+      const found = answer.status === 200 ? lokiFound(answer.text, query, loki) : undefined;
+      if (found !== undefined) return { nodeId, ...found };
+      this.#o.log.warn({ status: answer.status, text: answer.text.slice(0, 200) }, 'Loki does not answer a search');
+      return { nodeId, code: 'LOGS_UNREADABLE' };
+    } catch (err) {
+      this.#o.log.warn({ err }, 'Loki cannot be reached');
+      return { nodeId, code: 'NODE_UNREACHABLE' };
+    }
+  }
+}

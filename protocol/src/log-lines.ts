@@ -1,0 +1,81 @@
+// Questions about what a node has logged (`rpc.logLines`), as both ends understand them.
+import { MeridianError } from './errors.ts';
+import type { wire } from './wire.ts';
+
+export const logLimits = {
+  wordsMax: 5,
+  wordCharactersMax: 200,
+  linesMax: 200, // of one node, and of one answer to a person
+  nodesMax: 16, // asked at once for one person
+  /** A node reads for 2 s, and lets two others go first. */
+  nodeMs: 7000,
+  /** As long, and the way to the centre. */
+  centreMs: 8000,
+} as const;
+
+/** By this name `rpc.logsSought` means the centre that answers, whatever its id is. */
+export const centreLogsId = 'centre';
+
+/** From the least serious to the most. */
+export const logLevelNames = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+export type LogLevelName = (typeof logLevelNames)[number];
+
+export interface LogQuery {
+  /** Wall times, both inclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly words: readonly string[];
+  /** The least serious ones. */
+  readonly level: LogLevelName;
+  readonly limit: number;
+}
+
+const TIME_MAX_MS = 8.64e15; // of a Date
+const isTime = (ms: number): boolean => Number.isFinite(ms) && ms >= 0 && ms <= TIME_MAX_MS;
+const isWord = (word: string): boolean => word !== '' && word.length <= logLimits.wordCharactersMax;
+
+/** Throws REQUEST_INVALID with the name of the field. */
+export function logQueryFrom(message: wire.LogLinesWanted.$Properties | null | undefined): LogQuery {
+  const { level } = message ?? {};
+  const [fromWallMs, toWallMs] = [message?.fromWallMs ?? 0, message?.toWallMs ?? 0];
+  const [words, limit] = [message?.words ?? [], message?.limit ?? 0];
+  const known = logLevelNames.find((name) => name === level);
+  const check = (isGood: boolean, field: string): void => {
+    if (!isGood) throw new MeridianError('REQUEST_INVALID', `field ${field} has a value that is not allowed`);
+  };
+  check(isTime(fromWallMs) && isTime(toWallMs) && fromWallMs <= toWallMs, 'from_wall_ms');
+  check(words.length <= logLimits.wordsMax && words.every(isWord), 'words');
+  check(known !== undefined, 'level');
+  check(Number.isInteger(limit) && limit >= 1 && limit <= logLimits.linesMax, 'limit');
+  return { fromMs: fromWallMs, toMs: toWallMs, words, level: known ?? 'info', limit };
+}
+
+export const logQueryToWire = ({ fromMs, toMs, ...rest }: LogQuery): wire.LogLinesWanted.$Properties => ({
+  ...rest,
+  words: [...rest.words],
+  fromWallMs: fromMs,
+  toWallMs: toMs,
+});
+
+/** What a node found, the newest first. */
+export interface LogFound {
+  readonly lines: readonly { readonly atMs: number; readonly text: string; readonly isCut: boolean }[];
+  /** There may be older ones, before `searchedFromMs`. */
+  readonly hasMore: boolean;
+  readonly searchedFromMs: number;
+  readonly source: string;
+}
+
+export const logFoundToWire = ({ lines, hasMore, searchedFromMs, source }: LogFound): wire.LogLines.$Properties => ({
+  lines: lines.map(({ atMs, text, isCut }) => ({ wallMs: atMs, text, cut: isCut })),
+  more: hasMore,
+  searchedFromWallMs: searchedFromMs,
+  source,
+});
+
+/** Throws FRAME_MALFORMED when an answer has more lines than are ever asked for. */
+export function logFoundFrom({ lines, more, searchedFromWallMs, source }: wire.LogLines): LogFound {
+  if (lines.length > logLimits.linesMax) throw new MeridianError('FRAME_MALFORMED', 'more lines than were asked for');
+  const shown = lines.map(({ wallMs, text, cut }) => ({ atMs: wallMs ?? 0, text: text ?? '', isCut: cut ?? false }));
+  return { lines: shown, hasMore: more, searchedFromMs: searchedFromWallMs, source };
+}

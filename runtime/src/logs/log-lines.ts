@@ -1,0 +1,84 @@
+// What this process has logged, read again: from its file or from the journal of its unit, as the configuration says.
+// Nothing else is read: who asks gives words and times, never a place.
+import { Type } from 'typebox';
+import type { Clock } from '../clock.ts';
+import type { LineQuery } from './core/lines.ts';
+import { LogLinesError } from './errors.ts';
+import { readFileLines } from './file-lines.ts';
+import { type FoundLines, readBounds } from './gathered.ts';
+import { readJournalLines } from './journal-lines.ts';
+
+/** One reads, and these wait for it: 6 s for the last one. */
+const WAITING_MAX = 2;
+
+/** Keys of the configuration: where this process's lines are kept. */
+export const logPlaces = {
+  logFile: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 4096,
+      examples: ['/var/log/meridian/sfu-1.log'],
+      description:
+        'File that holds what this process logs: operators search it from [the console](console.md#logs), with `FILE.1` … `FILE.9`.',
+    }),
+  ),
+  logJournal: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9:_.@\\\\][A-Za-z0-9:_.@\\\\-]{0,254}$',
+      examples: ['meridian-api.service'],
+      description:
+        'In place of `logFile`: the systemd unit of this process, whose journal is searched. Units of an installed host set it.',
+    }),
+  ),
+};
+
+export interface LogPlaces {
+  readonly logFile?: string;
+  readonly logJournal?: string;
+}
+
+export interface OwnLines extends FoundLines {
+  readonly source: 'file' | 'journal';
+}
+
+export class LogLines {
+  readonly #places: LogPlaces;
+  readonly #clock: Clock;
+  #last: Promise<unknown> = Promise.resolve();
+  #asks = 0;
+
+  constructor(places: LogPlaces, clock: Clock) {
+    this.#places = places;
+    this.#clock = clock;
+  }
+
+  /**
+   * The newest lines that are sought, within 64 MiB and 2 s of reading. One reading at a time; rejects with OVERLOADED
+   * when too many wait, NO_LOGS when no place is configured, LOGS_UNREADABLE when it cannot be read.
+   */
+  async read(query: LineQuery): Promise<OwnLines> {
+    if (this.#asks > WAITING_MAX) throw new LogLinesError('OVERLOADED', 'others read the log of this node now');
+    this.#asks += 1;
+    const reading = this.#last.then(() => this.#read(query));
+    this.#last = reading.catch(() => undefined); // each asker hears of its own
+    try {
+      return await reading;
+    } finally {
+      this.#asks -= 1;
+    }
+  }
+
+  async #read(query: LineQuery): Promise<OwnLines> {
+    const { logFile, logJournal } = this.#places;
+    if (logJournal !== undefined)
+      return { source: 'journal', ...(await readJournalLines(logJournal, query, readBounds)) };
+    if (logFile === undefined)
+      throw new LogLinesError('NO_LOGS', 'neither logFile nor logJournal is configured: this node reads no log');
+    try {
+      const nowMs = (): number => this.#clock.nowMs();
+      return { source: 'file', ...(await readFileLines(logFile, query, { ...readBounds, nowMs })) };
+    } catch (cause) {
+      throw new LogLinesError('LOGS_UNREADABLE', 'the log file cannot be read', { cause });
+    }
+  }
+}
