@@ -71,7 +71,10 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   return o.metrics === true ? withMetrics(configured, o.portOffset) : configured;
 }
 
-/** Where the supervisor writes its lines, for operators that search them; the page's server has no link to be asked by. */
+/**
+ * Where the supervisor writes its lines, for operators that search them; the page's server has no link to be asked
+ * by.
+ */
 function withLogFile({ stateDir }: TopologyOptions, child: ChildSpec): ChildSpec {
   if (child.kind === 'redis' || child.kind === 'web') return child;
   return { ...child, config: { ...child.config, logFile: logFileOf(stateDir, child.id) } };

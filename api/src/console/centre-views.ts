@@ -210,7 +210,9 @@ export class CentreViews {
       return await ask(centre);
     } catch (cause) {
       const error = nodeErrorOf(cause);
-      if (AWAY.has(error.code)) throw unreachable(cause);
+      // With this code of its own it speaks of a node that was to be asked.
+      const isOfNode = (cause as { code?: unknown } | null)?.code === 'NODE_UNREACHABLE';
+      if (AWAY.has(error.code) && !isOfNode) throw unreachable(cause);
       throw error;
     }
   }

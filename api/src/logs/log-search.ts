@@ -5,8 +5,8 @@ import type { LokiConfig } from '../config.ts';
 import type { CentreViews } from '../console/centre-views.ts';
 import { nodeErrorOf } from '../nodes/node-links.ts';
 import type { Database } from '../store/store.ts';
-import { type Merged, mergeLines, type NodeAnswer } from './core/lines.ts';
-import { logQl, lokiFound, lokiUrl } from './core/loki.ts';
+import { type Merged, mergeLines, type NodeAnswer } from './lines.ts';
+import { logQl, lokiFound, lokiUrl } from './loki.ts';
 import { nodesOf, type PartOf } from './nodes-of.ts';
 
 /** Each holds the lines of up to 16 nodes, half a megabyte of each. */
@@ -42,7 +42,9 @@ export class LogSearch {
     this.#o = o;
   }
 
-  /** Rejects with OVERLOADED when too many search now. A node that does not answer has a code, and the others answer. */
+  /**
+   * Rejects with OVERLOADED when too many search now. A node that does not answer has a code, and the others answer.
+   */
   async search(sought: Sought): Promise<Searched> {
     if (this.#underWay >= UNDER_WAY_MAX) throw new MeridianError('OVERLOADED', 'others search the logs now');
     this.#underWay += 1;

@@ -8,7 +8,7 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
-import { readLine } from './core/lines.ts';
+import { readLine } from './lines.ts';
 import type { LogSearch, Searched, Sought } from './log-search.ts';
 
 const HOUR_MS = 3_600_000;
@@ -59,7 +59,9 @@ export const searchLogs = operation({
   query: Type.Object({
     room: Type.Optional(Type.String({ maxLength: ROOM_CHARACTERS_MAX, description: 'TENANT/ROOM.' })),
     session: Type.Optional(Type.String({ maxLength: ID_CHARACTERS_MAX })),
-    decision: Type.Optional(Type.String({ maxLength: ID_CHARACTERS_MAX })),
+    decision: Type.Optional(
+      Type.String({ maxLength: ID_CHARACTERS_MAX, description: 'Id of a decision of placement.' }),
+    ),
     words: Type.Optional(
       Type.String({
         maxLength: WORDS_CHARACTERS_MAX,

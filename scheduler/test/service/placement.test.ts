@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { call, limits, rpc } from '@meridian/protocol';
+import { call, limits, rpc, serve } from '@meridian/protocol';
 import { createCsr, createLogger, systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openGeo } from '../../src/adapters/geo/chain.ts';
@@ -198,6 +198,12 @@ describe('an api', () => {
     const shown = await admin(centre, 'GET', `/v1/decisions/${placed.decisionId}`);
     expect(shown.body.story).toMatchObject({ why: 'nearest', nearest: { nodeId: 'sfu-sgp-1' } });
 
+    const wanted = { fromWallMs: 0, toWallMs: Date.now(), words: [], level: 'info', limit: 1 };
+    expect(await codeOf(call(api, rpc.logsSought, { nodeId: 'centre', wanted }))).toBe('NO_LOGS');
+    serve(media.openLink(), rpc.logLines, ({ words }) => ({ source: 'file', lines: [{ text: words.join() }] }));
+    const ofMedia = await call(api, rpc.logsSought, { nodeId: 'sfu-fra-1', wanted: { ...wanted, words: ['a', 'b'] } });
+    expect(ofMedia).toMatchObject({ source: 'file', lines: [{ text: 'a,b' }] });
+
     const order = (command: string, reason = '') =>
       call(api, rpc.nodeCommand, { nodeId: 'sfu-fra-1', command, reason });
     expect(await order('drain', 'kernel')).toEqual({ heard: true });
@@ -214,6 +220,7 @@ describe('an api', () => {
     for (const asked of [
       call(signaling.openLink(), rpc.fleetSeen, {}),
       call(signaling.openLink(), rpc.nodeCommand, { nodeId: 'sfu-fra-1', command: 'drain', reason: '' }),
+      call(signaling.openLink(), rpc.logsSought, { nodeId: 'sfu-fra-1', wanted }),
       call(media.openLink(), rpc.decisionStories, { decisionIds: [placed.decisionId] }),
     ])
       expect(await codeOf(asked)).toBe('KIND_NOT_PERMITTED');

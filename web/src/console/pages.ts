@@ -13,6 +13,7 @@ export const pages: Pages = {
   room: lazy(async () => ({ default: (await import('./rooms/one.tsx')).RoomPage })),
   dial: lazy(async () => ({ default: (await import('./dial/page.tsx')).DialPage })),
   inspection: lazy(async () => ({ default: (await import('./inspection/page.tsx')).InspectionPage })),
+  logs: lazy(async () => ({ default: (await import('./logs/page.tsx')).LogsPage })),
   wall: lazy(async () => ({ default: (await import('./wall/page.tsx')).WallPage })),
   report: lazy(async () => ({ default: (await import('./report/page.tsx')).ReportPage })),
   alarms: lazy(async () => ({ default: (await import('./alarms/page.tsx')).AlarmsPage })),

@@ -9,6 +9,7 @@ import { adminPeopleStories } from './admin-people.tsx';
 import { checkStories } from './check.tsx';
 import { consoleStories } from './console.tsx';
 import { consoleAlarmStories } from './console-alarms.tsx';
+import { consoleLogsStories } from './console-logs.tsx';
 import { consolePageStories } from './console-pages.tsx';
 import { consoleWallStories } from './console-wall.tsx';
 import { lobbyStories } from './lobby.tsx';
@@ -25,6 +26,7 @@ const stories: Readonly<Record<string, () => ReactNode>> = {
   ...adminPeopleStories,
   ...consoleStories,
   ...consolePageStories,
+  ...consoleLogsStories,
   ...consoleWallStories,
   ...consoleAlarmStories,
 };

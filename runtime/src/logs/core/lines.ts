@@ -24,7 +24,10 @@ export interface FoundLine {
 
 /** Of one line. Longer ones are stacks and dumps: their beginning says what they are. */
 export const LINE_BYTES_MAX = 4096;
-/** `level` and `time` come first; a line that begins otherwise is none of our logger, and its secrets are not redacted. */
+/**
+ * `level` and `time` come first; a line that begins otherwise is none of our logger, and its secrets are not
+ * redacted.
+ */
 const HEAD_BYTES = 96;
 const HEAD = /^\{"level":(?:"([a-z]{4,5})"|(\d\d)),"time":(?:"([0-9TZ:.+-]{20,32})"|(\d{13})),/;
 

@@ -34,7 +34,8 @@ export class LogAsks {
   }
 
   /**
-   * What a node has logged, or this centre, by its own id or as `centre`. Rejects with the node's code; REQUEST_INVALID: there is no
+   * What a node has logged, or this centre, by its own id or as `centre`. Rejects with the node's code;
+   * REQUEST_INVALID: there is no
    * such node; NODE_UNREACHABLE: it has no link, or does not answer in time; OVERLOADED: too many asks are under way.
    */
   async of(nodeId: string, query: LogQuery): Promise<wire.LogLines.$Properties> {

@@ -14,7 +14,8 @@ export type ConsoleRoute =
   | { readonly page: 'dial' }
   | { readonly page: 'inspection' }
   | { readonly page: 'wall' }
-  | { readonly page: 'report' };
+  | { readonly page: 'report' }
+  | { readonly page: 'logs' };
 export type ConsolePage = ConsoleRoute['page'];
 
 /** Entries of the menu, in their order. */
@@ -24,6 +25,7 @@ export const menuPages = [
   'alarms',
   'fleet',
   'rooms',
+  'logs',
   'dial',
   'wall',
   'report',
@@ -50,6 +52,7 @@ const menuOf: Readonly<Record<ConsolePage, MenuPage>> = {
   alarms: 'alarms',
   alarm: 'alarms',
   'alarm-settings': 'alarms',
+  logs: 'logs',
   dial: 'dial',
   inspection: 'inspection',
   wall: 'wall',

@@ -33,6 +33,7 @@ export type QualityPoint = Fixed<Schemas['QualityPoint']>;
 export type DecisionCandidate = Fixed<Schemas['DecisionCandidate']>;
 export type DecisionStory = Fixed<Schemas['DecisionStory']>;
 export type SessionTimeline = Fixed<Schemas['SessionTimeline']>;
+export type LogSearch = Fixed<Schemas['LogSearch']>;
 export type DialState = Fixed<Schemas['DialState']>;
 export type DialCell = Fixed<Schemas['DialCell']>;
 export type DialFault = Fixed<Schemas['DialFault']>;

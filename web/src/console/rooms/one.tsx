@@ -10,6 +10,8 @@ import { useLanguage } from '../../ui/language.tsx';
 import { Attribution } from '../../ui/parts.tsx';
 import { ConsoleApi } from '../api.ts';
 import { consolePath } from '../core/route.ts';
+import { logsQuery } from '../logs/core/search.ts';
+import { LogsLink } from '../logs/link.tsx';
 import type { PageProps } from '../ports.ts';
 import { shareText } from '../session/core/values.ts';
 import type { ConsolePerson, RoomPlan } from '../types.ts';
@@ -38,7 +40,9 @@ export function RoomPage({ ports, route: { tenant, room } }: PageProps<'room'>) 
   return (
     <>
       <Back route={{ page: 'rooms' }} />
-      <PageTitle title={room} lead={tenant} />
+      <PageTitle title={room} lead={tenant}>
+        <LogsLink href={consolePath({ page: 'logs' }) + logsQuery({ room: `${tenant}/${room}` })} />
+      </PageTitle>
       {people.problem === undefined ? null : found === undefined ? (
         <LoadTrouble problem={people.problem} onRetry={people.reload} />
       ) : (

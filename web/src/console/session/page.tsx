@@ -2,15 +2,28 @@
 import { useCallback, useMemo } from 'react';
 import { ConsoleApi } from '../api.ts';
 import { consolePath } from '../core/route.ts';
+import { logsQuery, spanAround } from '../logs/core/search.ts';
 import type { PageProps } from '../ports.ts';
-import type { SessionTimeline } from '../types.ts';
+import type { DecisionStory, SessionTimeline } from '../types.ts';
 import { Back } from '../ui/back.tsx';
 import { LoadedTimeline } from './load.tsx';
 
-const links = ({ person: { tenant, room } }: SessionTimeline) => ({
-  room: consolePath({ page: 'room', tenant, room }),
-  node: (node: string): string => consolePath({ page: 'node', node }),
-});
+const linksAt =
+  (now: () => number) =>
+  ({ person: { sessionId, tenant, room, joinedAt, leftAt }, signalingId }: SessionTimeline) => {
+    const endMs = leftAt === undefined ? now() : Date.parse(leftAt);
+    const logs = consolePath({ page: 'logs' });
+    return {
+      room: consolePath({ page: 'room', tenant, room }),
+      node: (node: string): string => consolePath({ page: 'node', node }),
+      logs: logs + logsQuery({ session: sessionId, ...spanAround(Date.parse(joinedAt), endMs) }),
+      decisionLogs: ({ decisionId, madeAt, chosen }: DecisionStory): string => {
+        const nodes = ['centre', signalingId, chosen?.nodeId ?? ''].filter((node) => node !== '').join(',');
+        const madeMs = Date.parse(madeAt);
+        return logs + logsQuery({ decision: decisionId, nodes, ...spanAround(madeMs, madeMs) });
+      },
+    };
+  };
 
 export function SessionPage({ ports, route: { session } }: PageProps<'session'>) {
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
@@ -18,6 +31,7 @@ export function SessionPage({ ports, route: { session } }: PageProps<'session'>)
     () => api.get<SessionTimeline>(`/console/sessions/${encodeURIComponent(session)}`),
     [api, session],
   );
+  const links = useMemo(() => linksAt(ports.now), [ports.now]);
   return (
     <>
       <Back route={{ page: 'rooms' }} />

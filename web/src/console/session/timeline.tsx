@@ -8,7 +8,8 @@ import { spanText, timeText } from '../../admin/traffic/when.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { protocolName } from '../../core/protocol-name.ts';
 import { useLanguage } from '../../ui/language.tsx';
-import type { SessionTimeline } from '../types.ts';
+import { LogsLink } from '../logs/link.tsx';
+import type { DecisionStory, SessionTimeline } from '../types.ts';
 import { StrengthBar } from '../ui/strength.tsx';
 import '../../styles/admin.css';
 import '../../styles/admin-traffic.css';
@@ -27,7 +28,13 @@ export interface TimelineProps {
   timeZone: string;
   nowMs: number;
   /** Addresses of what it is about, where the page has them. */
-  links?: { readonly room?: string; node?(nodeId: string): string };
+  links?: {
+    readonly room?: string;
+    node?(nodeId: string): string;
+    /** What nodes have logged of the session, and of one decision. */
+    readonly logs?: string;
+    decisionLogs?(story: DecisionStory): string;
+  };
 }
 
 export function TimelineView({ timeline, timeZone, nowMs, links = {} }: TimelineProps) {
@@ -44,7 +51,9 @@ export function TimelineView({ timeline, timeZone, nowMs, links = {} }: Timeline
   const traffic = useTexts(trafficTexts);
   return (
     <>
-      <PageTitle title={person.name === '' ? person.identity : person.name} lead={lead} />
+      <PageTitle title={person.name === '' ? person.identity : person.name} lead={lead}>
+        {links.logs === undefined ? undefined : <LogsLink href={links.logs} />}
+      </PageTitle>
       <SessionFacts {...{ timeline, nowMs, links }} />
       <Part title={say('timeline')}>
         {points.length === 0 ? (
@@ -58,7 +67,7 @@ export function TimelineView({ timeline, timeZone, nowMs, links = {} }: Timeline
           </>
         )}
       </Part>
-      <WhyPart {...{ timeline, timeZone }} />
+      <WhyPart {...{ timeline, timeZone }} logsOf={links.decisionLogs} />
       <EventList {...{ timeline, timeZone }} onTime={setAtMs} />
     </>
   );

@@ -5,6 +5,7 @@ import { Part, State } from '../../admin/traffic/parts.tsx';
 import { exactTimeText } from '../../admin/traffic/when.ts';
 import { useLanguage } from '../../ui/language.tsx';
 import { Attribution } from '../../ui/parts.tsx';
+import { LogsLink } from '../logs/link.tsx';
 import type { DecisionCandidate, DecisionStory, SessionTimeline } from '../types.ts';
 import { cityOfSite, joined, pathSentences, refusalText, type WhySpeech, whyStory } from './core/why.ts';
 import { whyTexts } from './core/why-text.ts';
@@ -13,9 +14,11 @@ import { timelineTexts } from './text.ts';
 interface WhyProps {
   timeline: SessionTimeline;
   timeZone: string;
+  /** Address of what nodes have logged of a decision, where the page has it. */
+  logsOf?: ((story: DecisionStory) => string) | undefined;
 }
 
-export function WhyPart({ timeline, timeZone }: WhyProps) {
+export function WhyPart({ timeline, timeZone, logsOf }: WhyProps) {
   const { say } = useTexts(timelineTexts);
   const { decisions, paths } = timeline;
   const speech = useWhySpeech();
@@ -30,6 +33,7 @@ export function WhyPart({ timeline, timeZone }: WhyProps) {
           nextAt={decisions[at + 1]?.madeAt}
           points={timeline.points}
           timeZone={timeZone}
+          logs={logsOf?.(story)}
         />
       ))}
       {others.length === 0 ? null : (
@@ -60,9 +64,10 @@ interface DecisionProps {
   nextAt: string | undefined;
   points: SessionTimeline['points'];
   timeZone: string;
+  logs: string | undefined;
 }
 
-function Decision({ story, nextAt, points, timeZone }: DecisionProps) {
+function Decision({ story, nextAt, points, timeZone, logs }: DecisionProps) {
   const { say, locale } = useTexts(timelineTexts);
   const speech = useWhySpeech();
   const said = useMemo(() => whyStory(story, points, nextAt, speech), [story, points, nextAt, speech]);
@@ -75,6 +80,7 @@ function Decision({ story, nextAt, points, timeZone }: DecisionProps) {
       <header>
         <h3>{say(isMove ? 'decisionMove' : 'decisionJoin', { time })}</h3>
         <code className="faint small">{story.decisionId}</code>
+        {logs === undefined ? null : <LogsLink href={logs} />}
       </header>
       <p>{joined(said.why, speech.language)}</p>
       {said.compare.length + said.since.length === 0 ? null : (

@@ -6,6 +6,7 @@ import {
   type LucideIcon,
   PhoneCall,
   Presentation,
+  ScrollText,
   Server,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -22,6 +23,7 @@ const icons: Readonly<Record<MenuPage, LucideIcon>> = {
   alarms: BellRing,
   fleet: Server,
   rooms: Presentation,
+  logs: ScrollText,
   dial: PhoneCall,
   wall: LayoutGrid,
   report: ClipboardCheck,

@@ -20,6 +20,8 @@ describe('consoleRoute', () => {
     ['/console', { page: 'map' }],
     ['/console/', { page: 'map' }],
     ['/console/fleet', { page: 'fleet' }],
+    ['/console/logs', { page: 'logs' }],
+    ['/console/logs/a', undefined],
     ['/console/rooms/', { page: 'rooms' }],
     ['/console/nodes/sfu-1', { page: 'node', node: 'sfu-1' }],
     ['/console/sessions/s%2F1', { page: 'session', session: 's/1' }],

@@ -1,0 +1,15 @@
+// Whether an installed host's services can read what they have logged, and the page's server, which is not asked,
+// cannot.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const folder = join(import.meta.dirname, '../../systemd');
+const units = readdirSync(folder).filter((name) => name.endsWith('.service'));
+const rights = ['SupplementaryGroups=systemd-journal', 'Environment=MERIDIAN_LOG_JOURNAL=%n'];
+
+it.each(units)('%s', (unit) => {
+  const lines = readFileSync(join(folder, unit), 'utf8').split('\n');
+  const expected = unit === 'meridian-web.service' ? [] : rights;
+  expect(lines.filter((line) => rights.includes(line))).toEqual(expected);
+});

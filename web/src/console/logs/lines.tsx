@@ -1,0 +1,76 @@
+// Lines as a table, each opens to the whole of it.
+import { useTexts } from '../../admin/text.ts';
+import { type Column, RowsTable } from '../../admin/ui/table.tsx';
+import { consolePath } from '../core/route.ts';
+import type { LogSearch } from '../types.ts';
+import { laidOut } from './core/search.ts';
+import { logsTexts } from './text.ts';
+import { lineKey } from './use-search.ts';
+
+type Line = LogSearch['lines'][number];
+
+export function Lines({ found, timeZone }: { found: LogSearch; timeZone: string }) {
+  const { say, locale } = useTexts(logsTexts);
+  if (found.lines.length === 0)
+    return (
+      <div className="admin-empty" data-testid="no-lines">
+        <p>{say('none')}</p>
+        <p className="faint">{say('noneHow')}</p>
+      </div>
+    );
+  const columns: readonly Column<Line>[] = [
+    {
+      key: 'time',
+      title: say('time'),
+      cell: ({ at }) => (
+        <time className="nowrap" dateTime={at}>
+          {lineTime(at, { locale, timeZone })}
+        </time>
+      ),
+    },
+    {
+      key: 'node',
+      title: say('node'),
+      cell: ({ node }) =>
+        node === 'centre' || node === '' ? node : <a href={consolePath({ page: 'node', node })}>{node}</a>,
+    },
+    {
+      key: 'message',
+      title: say('message'),
+      cell: ({ level, message, text, isCut }) => (
+        <details className="log-line">
+          <summary>
+            <span className="log-level" data-level={level}>
+              {level}
+            </span>{' '}
+            <span lang="en">{message === '' ? text.slice(0, 120) : message}</span>
+          </summary>
+          {isCut ? <p className="faint small">{say('cut')}</p> : null}
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keys */}
+          <pre lang="en" tabIndex={0}>
+            {laidOut(text)}
+          </pre>
+        </details>
+      ),
+    },
+  ];
+  return (
+    <div className="logs-lines" data-testid="log-lines">
+      <RowsTable label={say('lines')} rows={found.lines} columns={columns} keyOf={lineKey} />
+    </div>
+  );
+}
+
+/** To the millisecond: what follows from what is seen in them. */
+function lineTime(at: string, { locale, timeZone }: { locale: string; timeZone: string }): string {
+  return new Intl.DateTimeFormat(locale, {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hourCycle: 'h23',
+    timeZone,
+  }).format(Date.parse(at));
+}

@@ -1,0 +1,31 @@
+// Which nodes were asked, and what came of it. Open when one has not answered.
+import { useTexts } from '../../admin/text.ts';
+import { exactTimeText } from '../../admin/traffic/when.ts';
+import type { LogSearch } from '../types.ts';
+import { type LogsKey, logsTexts } from './text.ts';
+
+type Asked = LogSearch['nodes'][number];
+
+export function NodeStates({ nodes, timeZone }: { nodes: readonly Asked[]; timeZone: string }) {
+  const { say, locale } = useTexts(logsTexts);
+  const lines = nodes.reduce((sum, one) => sum + one.lines, 0);
+  const codeText = (code: string): string =>
+    Object.hasOwn(logsTexts.en, `code.${code}`) ? say(`code.${code}` as LogsKey) : code;
+  const stateText = ({ code, lines: found, searchedFrom }: Asked): string => {
+    if (code !== undefined) return codeText(code);
+    const back = searchedFrom && say('searchedFrom', { time: exactTimeText(searchedFrom, { locale, timeZone }) });
+    return [say('answered', { lines: found }), back].filter((part) => part !== undefined).join(', ');
+  };
+  return (
+    <details className="logs-nodes" open={nodes.some(({ code }) => code !== undefined)}>
+      <summary>{say('count', { lines, nodes: nodes.length })}</summary>
+      <ul aria-label={say('nodeState')}>
+        {nodes.map((one) => (
+          <li key={one.node} data-bad={one.code === undefined ? undefined : ''}>
+            <strong>{one.node}</strong> {stateText(one)}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,45 @@
+// A search and its older lines. Of two at once the later one counts.
+import { useCallback, useRef, useState } from 'react';
+import type { ConsoleApi } from '../api.ts';
+import type { LogSearch } from '../types.ts';
+import { givenOf, type LogFilter } from './core/search.ts';
+
+export interface SearchState {
+  /** Undefined: nothing was sought yet. */
+  readonly found: LogSearch | undefined;
+  readonly problem: unknown;
+  readonly isBusy: boolean;
+}
+
+const nothing: SearchState = { found: undefined, problem: undefined, isBusy: false };
+
+export function useSearch(api: ConsoleApi) {
+  const [state, setState] = useState(nothing);
+  const last = useRef(0);
+  const search = useCallback(
+    (filter: LogFilter, before?: LogSearch): void => {
+      last.current += 1;
+      const own = last.current;
+      const set = (next: SearchState): void => {
+        if (own === last.current) setState(next);
+      };
+      set({ found: before, problem: undefined, isBusy: true });
+      const to = before?.older ?? filter.to;
+      api.get<LogSearch>('/console/logs', givenOf({ ...filter, to })).then(
+        (found) => set({ found: joined(before, found), problem: undefined, isBusy: false }),
+        (problem: unknown) => set({ found: before, problem, isBusy: false }),
+      );
+    },
+    [api],
+  );
+  return { ...state, search };
+}
+
+/** Lines at the border of two answers are in both. */
+function joined(before: LogSearch | undefined, found: LogSearch): LogSearch {
+  if (before === undefined) return found;
+  const known = new Set(before.lines.map(lineKey));
+  return { ...found, lines: [...before.lines, ...found.lines.filter((line) => !known.has(lineKey(line)))] };
+}
+
+export const lineKey = ({ at, node, text }: LogSearch['lines'][number]): string => `${at} ${node} ${text}`;
