@@ -1,5 +1,6 @@
 import {
   BellRing,
+  ChartColumn,
   ClipboardCheck,
   Globe,
   LayoutGrid,
@@ -26,7 +27,7 @@ const icons: Readonly<Record<MenuPage, LucideIcon>> = {
   logs: ScrollText,
   dial: PhoneCall,
   wall: LayoutGrid,
-  report: ClipboardCheck,
+  report: ChartColumn,
 };
 
 interface ShellProps {
