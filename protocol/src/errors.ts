@@ -85,7 +85,7 @@ export const errorCodes = {
   PAGE_TOO_LARGE: ['The web page takes more memory or disk than a recorder gives it.', false],
   // what a node has logged
   NO_LOGS: ['This node keeps its log where it cannot read it: look for it on its host.', false],
-  LOGS_UNREADABLE: ['The log of this node cannot be read there.', true],
+  LOGS_UNREADABLE: ['The log of this node cannot be read there.', false],
   // moves of a session to another media node
   MOVE_UNDER_WAY: ['The session is being moved already.', true],
   MOVE_REFUSED: ['The client does not take part in the move.', false],
