@@ -74,6 +74,8 @@ export class Call {
   readonly #watches = new Map<string, PairWatch>();
   /** By SSRC. */
   readonly #received = new Map<number, Received>();
+  /** By consumer: what was added while the media connection was being made. */
+  readonly #waiting = new Map<string, SubscriptionRow>();
   /** Its SSRC, by consumer. */
   readonly #ssrcs = new Map<string, number>();
 
@@ -173,7 +175,7 @@ export class Call {
     await Promise.all([this.#send?.connect(sendTransport), this.#recv?.connect(recvTransport)]);
     if (this.#machine.state !== 'connecting') return;
     this.#joinMs = clock.nowMs() - this.#startedMs;
-    this.#subscribe(this.#client?.session?.subscriptions ?? []);
+    this.#subscribe([...(this.#client?.session?.subscriptions ?? []), ...this.#waiting.values()]);
     this.#look();
     await this.#publish();
     this.#machine.dispatch('connected');
@@ -217,9 +219,13 @@ export class Call {
     return { ssrc, payloadType };
   }
 
-  /** These are taken from now on, when packets can come; those before that are taken all at once. */
+  /** These are taken from now on; before packets can come they wait. */
   #subscribe(rows: readonly SubscriptionRow[]): void {
-    if (this.#joinMs === undefined || rows.length === 0) return;
+    if (rows.length === 0) return;
+    if (this.#joinMs === undefined) {
+      for (const row of rows) this.#waiting.set(row.consumerId, row);
+      return;
+    }
     for (const { consumerId, publisherSessionId: sessionId, kind, rtpParameters } of rows) {
       const ssrc = rtpParameters.encodings?.[0]?.ssrc;
       if (ssrc === undefined) continue;
@@ -232,6 +238,7 @@ export class Call {
   }
 
   #unsubscribe(consumerId: string): void {
+    this.#waiting.delete(consumerId);
     const ssrc = this.#ssrcs.get(consumerId);
     this.#ssrcs.delete(consumerId);
     if (ssrc !== undefined) this.#received.delete(ssrc);

@@ -17,7 +17,7 @@ const violations = [
   { from: 'sfu/src/a.ts', imports: '@meridian/scheduler', rule: 'sfu-arrows' },
   { from: 'signaling/src/a.ts', imports: '@meridian/sfu', rule: 'signaling-arrows' },
   { from: 'edge-probe/src/a.ts', imports: '@meridian/signaling', rule: 'edge-probe-arrows' },
-  { from: 'edge-probe/src/b.ts', imports: '@meridian/client', rule: 'edge-probe-arrows' },
+  { from: 'edge-probe/src/b.ts', imports: '@meridian/opener', rule: 'edge-probe-arrows' },
   { from: 'gateway/src/a.ts', imports: '@meridian/signaling', rule: 'gateway-arrows' },
   { from: 'opener/src/a.ts', imports: '@meridian/gateway', rule: 'opener-arrows' },
   { from: 'sfu/src/b.ts', imports: '@meridian/opener', rule: 'sfu-arrows' },
