@@ -16,6 +16,7 @@ import { Detail } from './detail.tsx';
 import { Matrix } from './matrix.tsx';
 import { Testers } from './testers.tsx';
 import { type DialWords, useDialWords } from './words.ts';
+import '../../styles/console-pages.css';
 import '../../styles/console-dial.css';
 
 /** A quarter of a round. */

@@ -17,6 +17,7 @@ import { frameTexts } from '../text.ts';
 import type { Inspection, InspectionDays } from '../types.ts';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { inspectionTexts } from './text.ts';
+import '../../styles/console-pages.css';
 import '../../styles/console-inspection.css';
 
 /** It is made from sums of a day. */

@@ -15,6 +15,7 @@ import { Lines } from './lines.tsx';
 import { NodeStates } from './node-states.tsx';
 import { logsTexts } from './text.ts';
 import { useSearch } from './use-search.ts';
+import '../../styles/console-pages.css';
 import '../../styles/console-logs.css';
 
 const levels = ['debug', 'info', 'warn', 'error', 'fatal'] as const;

@@ -16,6 +16,7 @@ import { monthIn, monthsUntil } from './core/figures.ts';
 import { Exclusions, Remarks } from './exclusions.tsx';
 import { Days, Headline, How, Rows } from './parts.tsx';
 import { type ReportWords, useReportWords } from './words.ts';
+import '../../styles/console-pages.css';
 import '../../styles/console-report.css';
 
 export function ReportPage({ ports }: PageProps<'report'>) {

@@ -10,6 +10,7 @@ import { Loading } from '../../admin/ui/table.tsx';
 import { sharedTexts } from '../../admin/ui/texts.ts';
 import { AdminTrouble } from '../../admin/ui/trouble.tsx';
 import { useList } from '../../admin/ui/use-list.ts';
+import '../../styles/console-pages.css';
 import '../../styles/console-wall.css';
 import { ConsoleApi } from '../api.ts';
 import { WALL_SCOPE } from '../core/route.ts';
