@@ -12,7 +12,7 @@ import { TrendsOfDay } from './trends.ts';
 
 const HOUR_MS = 3_600_000;
 /** After each other; a fault has healed, and its alarm is over, before the next begins. */
-const BETWEEN_FAULTS_MS = 20 * 60_000;
+const BETWEEN_FAULTS_MS = 40 * 60_000;
 /** After its alarm. */
 const HEALED_AFTER_MS = 5 * 60_000;
 /** A failing region is known within this (issue 33); other faults have no stated limit. */
