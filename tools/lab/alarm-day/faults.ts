@@ -22,18 +22,19 @@ export function faultsOf(cloud: CloudDay): Fault[] {
   const pair = [cloud.siteOf(link.fromCity), cloud.siteOf(link.toCity)].sort().join(' - ');
   const withinMs = 20 * MINUTE_MS;
   return [
+    // At midnight: a leak is found when the day's sessions do not explain it.
+    {
+      name: 'leak',
+      key: keyOf('leak', nodeId),
+      withinMs: 12 * 60 * MINUTE_MS,
+      plant: (sinceMs) => ({ leaking: { nodeId, sinceMs } }),
+    },
     { name: 'linkLoss', key: keyOf('link-loss', pair), withinMs, plant: () => ({ loss: { ...link, share: 0.1 } }) },
     {
       name: 'linkSlow',
       key: keyOf('link-rtt', pair),
       withinMs,
       plant: () => ({ slowLink: { ...link, rttMs: 120 } }),
-    },
-    {
-      name: 'leak',
-      key: keyOf('leak', nodeId),
-      withinMs: 12 * 60 * MINUTE_MS,
-      plant: (sinceMs) => ({ leaking: { nodeId, sinceMs } }),
     },
     { name: 'nodeKilled', key: keyOf('node-lost', nodeId), withinMs, plant: () => ({ deadNode: nodeId }) },
     {
