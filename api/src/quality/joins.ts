@@ -20,7 +20,7 @@ const PORTIONS_KEPT_MS = 31 * DAY_MS;
 /** Rows that go in one statement. */
 const ROWS = 1000;
 
-/** Who has counted, by the certificate of its link. */
+/** The signaling node that has counted, by the certificate of its link. */
 export interface JoinsFrom {
   readonly id: string;
   readonly region: string;

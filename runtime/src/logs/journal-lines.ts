@@ -35,8 +35,7 @@ export function messageOf(entry: string): Buffer | undefined {
 
 /**
  * The newest lines that are sought. Rejects with LOGS_UNREADABLE when `journalctl` cannot be started, or fails before
- * it
- * has given a line. `program`: another one, of tests.
+ * it has given a line. `program`: another one, of tests.
  */
 export function readJournalLines(
   unit: string,

@@ -1,5 +1,5 @@
 // What this process has logged, read again: from its file or from the journal of its unit, as the configuration says.
-// Nothing else is read: who asks gives words and times, never a place.
+// Nothing else is read: a question has words and times, never a path.
 import { Type } from 'typebox';
 import type { Clock } from '../clock.ts';
 import type { LineQuery } from './core/lines.ts';

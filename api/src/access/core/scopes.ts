@@ -41,7 +41,7 @@ export const givenScopes: readonly Scope[] = [...tenantScopes, 'dial:report'];
 export const roleScopes = {
   /** Of the operators' tenant alone: an administrator there, and the cloud's (`scopesOfUser`). */
   watcher: allScopes,
-  /** The same without pictures of rooms: most who run a cloud need none. */
+  /** The same without pictures of rooms, which few operators need. */
   operator: allScopes.filter((scope) => scope !== 'wall'),
   admin: tenantScopes,
   host: ['meetings:read', 'meetings:write', 'reports:read'],

@@ -35,8 +35,8 @@ export class LogAsks {
 
   /**
    * What a node has logged, or this centre, by its own id or as `centre`. Rejects with the node's code;
-   * REQUEST_INVALID: there is no
-   * such node; NODE_UNREACHABLE: it has no link, or does not answer in time; OVERLOADED: too many asks are under way.
+   * REQUEST_INVALID: there is no such node; NODE_UNREACHABLE: it has no link, or does not answer in time; OVERLOADED:
+   * too many asks are under way.
    */
   async of(nodeId: string, query: LogQuery): Promise<wire.LogLines.$Properties> {
     if (this.#underWay >= UNDER_WAY_MAX) throw new MeridianError('OVERLOADED', 'too many ask for logs now');

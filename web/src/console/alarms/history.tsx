@@ -15,7 +15,7 @@ import { alarmTexts } from './text.ts';
 import { useAlarmWords } from './words.ts';
 
 interface HistoryFilter {
-  /** '': any. */
+  /** Id of a rule; '' for all of them. */
   readonly rule: string;
   readonly subject: string;
   /** Days. */

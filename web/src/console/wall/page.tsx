@@ -169,7 +169,7 @@ function Pager({ page, hasNext, onPage }: { page: number; hasNext: boolean; onPa
 const nothing: SeenWall = { rooms: new Map(), pictures: new Map(), isOpen: true };
 const noListener = (): (() => void) => () => undefined;
 const getNothing = (): SeenWall => nothing;
-/** Who wants less motion gets a picture now and then. */
+/** Between pictures of a tile, for operators whose system asks for less motion. */
 const CALM_PICTURE_MS = 5000;
 
 /** Looks at these rooms; at none: not at all. */

@@ -42,7 +42,7 @@ function rootOf(alarm: Alarm, byKey: ReadonlyMap<string, Alarm>): Alarm {
 }
 
 export interface AlarmFilter {
-  /** '': any. */
+  /** '' for all of them. */
   readonly severity: AlarmSeverity | '';
   readonly text: string;
 }
