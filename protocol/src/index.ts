@@ -25,6 +25,7 @@ export * from './participant-kinds.ts';
 export * from './policy.ts';
 export * from './policy-changes.ts';
 export * from './posts.ts';
+export * from './prices.ts';
 export * from './programme-picture.ts';
 export * from './quality-rating.ts';
 export * from './rate.ts';

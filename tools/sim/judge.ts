@@ -1,6 +1,7 @@
 // What a run is measured by, on true round trips (delays.ts, tally.ts). Every pair of a room counts once (both
 // directions are equal here). Delay over time is what people feel, so it counts from the second Join to the last leave,
 // while people are not yet where they will end.
+import { assumedPrices } from '@meridian/protocol';
 import { percentile } from '../support/case.ts';
 import { EXACT_SIZE_MAX } from './oracle.ts';
 import type { Integral, RoomTally, Weighted } from './tally.ts';
@@ -42,10 +43,6 @@ export interface Regrets {
  * alike.
  */
 const STREAM_MBPS = 1;
-/** Price of traffic out of a host, per GB: Cloudflare Calls' public price. */
-const USD_PER_GB = 0.05;
-/** An hour of an 8-core machine: an assumption; the fleet is the same for all strategies. */
-const USD_PER_HOST_HOUR = 0.2;
 const GB_PER_MBPS_HOUR = 3600 / 8 / 1000;
 const UNDER_MS = 150;
 const INGRESS_OVER_MS = 10;
@@ -61,7 +58,8 @@ export function metricsOf(run: StrategyRun, world: World): StrategyMetrics {
     room.people.flatMap((person, at) => (firstHosts[at] === -1 ? [] : [{ person, host: firstHosts[at] ?? -1 }])),
   );
   const late = people.filter(({ person, host }) => isOver(person, world.hosts[host]?.city ?? -1));
-  const usd = USD_PER_HOST_HOUR * world.hosts.length + USD_PER_GB * GB_PER_MBPS_HOUR * traffic.egressMbps;
+  const usd =
+    assumedPrices.nodeHour * world.hosts.length + assumedPrices.gigabyte * GB_PER_MBPS_HOUR * traffic.egressMbps;
   return {
     onewayMsMean: sumOf(delays, (one) => one.ms * one.weight) / weight,
     onewayMsP95: weightedPercentile(delays, 0.95),

@@ -177,6 +177,10 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   inspection_backup: { key: ['id'] },
   // Of the cloud: maintenance that objectives leave out.
   sla_exclusions: { key: ['id'] },
+  // Of the cloud: traffic between regions, prices, and what other policies would have cost.
+  link_hours: { key: ['at_ms', 'from_region', 'to_region'] },
+  cost_prices: { key: ['id'], json: ['prices'] },
+  policy_comparisons: { key: ['id'], json: ['comparison'] },
   // Of the cloud: what dial tests have found.
   dial_testers: { key: ['region', 'probe'] },
   dial_results: { key: ['region', 'kind', 'to_region', 'received_ms', 'probe'] },

@@ -123,6 +123,7 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   await addInspection(db, at);
   await addDial(db, at);
   await addHistory(db, at);
+  await addCost(db, at);
   await addSla(db, at);
   await api.ask('POST', '/tenants', { signer: operatorKey, body: { id: 'hooli', name: '名字\u2028"\\' } });
   return { meeting: made.id, link: link.id, webhook: webhook.id };
@@ -223,12 +224,23 @@ async function addHistory(db: TestApi['store']['db'], at: number): Promise<void>
     .execute();
 }
 
+/** Traffic between regions, prices, a comparison of policies. */
+async function addCost(db: TestApi['store']['db'], at: number): Promise<void> {
+  await db
+    .insertInto('link_hours')
+    .values({ at_ms: at, from_region: 'eu', to_region: 'ap', sent_bytes: 2, peak_bps: 1 })
+    .execute();
+  const prices = '{"currency":"USD","nodeHours":[],"traffic":[]}';
+  await db.insertInto('cost_prices').values({ id: 'prices', prices, updated_ms: at }).execute();
+  await db.insertInto('policy_comparisons').values({ id: 'PC_1', made_ms: at, comparison: '{"rooms":1}' }).execute();
+}
+
 /** Figures of objectives, and a window that they leave out. */
 async function addSla(db: TestApi['store']['db'], at: number): Promise<void> {
   const whose = { from_ms: at, region: 'eu', tenant: 'acme' };
   await db
     .insertInto('sla_media_hours')
-    .values({ ...whose, session_ms: 2, freeze_ms: 1 })
+    .values({ ...whose, session_ms: 2, freeze_ms: 1, sent_bytes: 4, received_bytes: 3 })
     .execute();
   await db
     .insertInto('sla_api_hours')

@@ -43,6 +43,8 @@ export interface FleetNode {
   readonly disk?: { readonly bytes: number; readonly freeBytes: number };
   /** Of a recorder: participants that it can record at once, and those that are taken. */
   readonly recordSlots?: { readonly all: number; readonly used: number };
+  /** Of a media node: what it sends to others, mean of a minute; absent: it has not said. */
+  readonly sentTo?: readonly { readonly nodeId: string; readonly bps: number }[];
   /** What nodes of its kind are expected to have alike, of the keys on which not all of them agree: by key, JSON. */
   readonly config?: Readonly<Record<string, string>>;
 }

@@ -49,6 +49,8 @@ import { wall } from './0052-wall.ts';
 import { slaExclusions } from './0053-sla-exclusions.ts';
 import { slaHours } from './0054-sla-hours.ts';
 import { inspections } from './0055-inspections.ts';
+import { cost } from './0056-cost.ts';
+import { policyComparisons } from './0057-policy-comparisons.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -95,6 +97,8 @@ export const migrations: Record<string, Migration> = {
   '0049-node-samples': nodeSamples,
   '0052-wall': wall,
   '0055-inspections': inspections,
+  '0056-cost': cost,
+  '0057-policy-comparisons': policyComparisons,
   '0053-sla-exclusions': slaExclusions,
   '0054-sla-hours': slaHours,
   '0048-joins': joins,
