@@ -8,8 +8,6 @@
 
 const labCases = [
   'alarm-day',
-  'console',
-  'dial',
   'dynacast',
   'key-frames',
   'fresh',
@@ -44,6 +42,8 @@ const labCases = [
   'only-443',
   'kubernetes',
   'versions',
+  'console',
+  'dial',
   'wall',
 ];
 const benchCases = [
