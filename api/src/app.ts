@@ -262,6 +262,7 @@ function makeWatch(
     history,
     silences: () => alarms.settings.silences(),
     httpsEndsMs: () => tls?.notAfterMs,
+    dailyLimits: config.dailyLimits,
     mail: config.mail,
     publicUrl: config.publicUrl,
   });

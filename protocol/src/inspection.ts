@@ -12,6 +12,7 @@ export const inspectionChecks = [
   'disks',
   'certificates',
   'recorders',
+  'quotas',
   'webhooks',
   'database',
   'drift',
@@ -53,6 +54,7 @@ const checkTexts: Readonly<Record<InspectionCheck, readonly [string, string]>> =
   disks: ['disks', '磁盘'],
   certificates: ['certificates', '证书'],
   recorders: ['recorders', '录制'],
+  quotas: ['quotas of tenants', '租户配额'],
   webhooks: ['webhooks', 'Webhook'],
   database: ['database', '数据库'],
   drift: ['configurations', '配置'],
@@ -132,6 +134,38 @@ export const findingTexts: Readonly<Record<string, readonly [string, string]>> =
   'recorders.fine': [
     '{used} of {all} places of recorders are taken, and nothing waits.',
     '{all} 个录制名额已用 {used} 个，没有等待。',
+  ],
+  'quotas.refused': [
+    'Tenant {tenant}: {refused} joins were refused in 24 h, as its quota was used up.',
+    '租户 {tenant}：24 小时内有 {refused} 次入会因配额用尽被拒绝。',
+  ],
+  'quotas.seats': [
+    'Tenant {tenant} has {used} of {most} participants in its rooms now ({usedShare}).',
+    '租户 {tenant}：当前参会人数 {used}，上限 {most}（{usedShare}）。',
+  ],
+  'quotas.rooms': [
+    'Tenant {tenant} has {used} of {most} rooms open now ({usedShare}).',
+    '租户 {tenant}：当前房间数 {used}，上限 {most}（{usedShare}）。',
+  ],
+  'quotas.recordingBytes': [
+    'Recordings of tenant {tenant} take {usedBytes} of {mostBytes} ({usedShare}).',
+    '租户 {tenant}：录制文件已占用 {usedBytes}，上限 {mostBytes}（{usedShare}）。',
+  ],
+  'quotas.recordingMinutes': [
+    'Tenant {tenant} has recorded {used} of {most} minutes this month ({usedShare}).',
+    '租户 {tenant}：本月已录制 {used} 分钟，上限 {most} 分钟（{usedShare}）。',
+  ],
+  'quotas.meetings': [
+    'Tenant {tenant} booked {used} of {most} meetings in a day ({usedShare}).',
+    '租户 {tenant}：单日预定会议 {used} 个，上限 {most} 个（{usedShare}）。',
+  ],
+  'quotas.mails': [
+    'For tenant {tenant}, {used} of {most} mails were sent in a day ({usedShare}).',
+    '租户 {tenant}：单日邮件 {used} 封，上限 {most} 封（{usedShare}）。',
+  ],
+  'quotas.fine': [
+    'No tenant is near a quota, and no join was refused for one in 24 h.',
+    '没有租户接近配额；24 小时内没有入会因配额被拒绝。',
   ],
   'webhooks.bad': [
     'The oldest delivery that is due has waited for {oldestMs}.',

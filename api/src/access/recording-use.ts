@@ -14,25 +14,45 @@ export interface RecordingUse {
 export type RecordingAllowed = '' | 'tracks' | 'off' | 'used';
 
 export async function recordingUse(db: Database, tenant: string, nowMs: number): Promise<RecordingUse> {
+  return (await recordingUses(db, [tenant], nowMs)).get(tenant) ?? { bytes: 0, minutes: 0 };
+}
+
+/** By tenant; one that has recorded nothing is not in it. As many tenants as a statement takes values. */
+export async function recordingUses(
+  db: Database,
+  tenants: readonly string[],
+  nowMs: number,
+): Promise<Map<string, RecordingUse>> {
+  if (tenants.length === 0) return new Map();
   const at = new Date(nowMs);
   const monthMs = Date.UTC(at.getUTCFullYear(), at.getUTCMonth());
   const kept = await db
     .selectFrom('recordings')
-    .select((eb) => eb.fn.sum<number>('bytes').as('bytes'))
-    .where('tenant', '=', tenant)
+    .select((eb) => ['tenant', eb.fn.sum<number>('bytes').as('bytes')])
+    .where('tenant', 'in', tenants)
     .where('erased_ms', 'is', null)
-    .executeTakeFirst();
+    .groupBy('tenant')
+    .execute();
   const ran = await db
     .selectFrom('recordings')
-    .select(
+    .select([
+      'tenant',
       sql<number>`sum(coalesce(ended_ms, ${nowMs}) - case when started_ms < ${monthMs} then ${monthMs} else started_ms end)`.as(
         'ms',
       ),
-    )
-    .where('tenant', '=', tenant)
+    ])
+    .where('tenant', 'in', tenants)
     .where((eb) => eb.or([eb('ended_ms', 'is', null), eb('ended_ms', '>', monthMs)]))
-    .executeTakeFirst();
-  return { bytes: Number(kept?.bytes ?? 0), minutes: Math.max(0, Number(ran?.ms ?? 0)) / 60_000 };
+    .groupBy('tenant')
+    .execute();
+  const bytesOf = new Map(kept.map(({ tenant, bytes }) => [tenant, Number(bytes)]));
+  const msOf = new Map(ran.map(({ tenant, ms }) => [tenant, Math.max(0, Number(ms))]));
+  return new Map(
+    [...new Set([...bytesOf.keys(), ...msOf.keys()])].map((tenant) => [
+      tenant,
+      { bytes: bytesOf.get(tenant) ?? 0, minutes: (msOf.get(tenant) ?? 0) / 60_000 },
+    ]),
+  );
 }
 
 export async function recordingAllowed(

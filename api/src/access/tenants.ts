@@ -101,6 +101,25 @@ export const tenantOf = ({ id, name, limits, version, created_ms }: Selectable<T
   createdMs: created_ms,
 });
 
+const TENANTS_PER_READ = 500;
+
+/** All of them, some at a time. */
+export async function* tenantPages(db: Database): AsyncGenerator<readonly Tenant[]> {
+  for (let last = ''; ; ) {
+    const rows = await db
+      .selectFrom('tenants')
+      .selectAll()
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(TENANTS_PER_READ)
+      .execute();
+    const end = rows.at(-1);
+    if (end === undefined) return;
+    yield rows.map(tenantOf);
+    last = end.id;
+  }
+}
+
 /** Others that lock this tenant wait until the transaction is over; it changes nothing. Rejects with NOT_FOUND. */
 export async function lockTenant(db: Database, tenant: string): Promise<void> {
   const { numUpdatedRows } = await db

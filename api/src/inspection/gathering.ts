@@ -5,8 +5,10 @@ import type { AlarmSettings } from '../alarms/settings.ts';
 import type { CentreViews } from '../console/centre-views.ts';
 import type { FleetNode } from '../console/core/fleet.ts';
 import type { History } from '../history/history.ts';
+import type { DailyLimits } from '../meetings/quotas.ts';
 import type { Store } from '../store/store.ts';
 import type { InspectionFacts } from './core/facts.ts';
+import { quotaFacts } from './quotas.ts';
 import {
   alarmSums,
   capacityPeaks,
@@ -27,6 +29,7 @@ export interface GatheringOptions {
   readonly views: Pick<CentreViews, 'latest' | 'centreState' | 'isKnown'>;
   readonly history: Pick<History, 'trends'>;
   readonly silences: AlarmSettings['silences'];
+  readonly dailyLimits: Pick<DailyLimits, 'meetingsOfTenant' | 'mailsOfTenant'>;
   /** Wall time at which the certificate of the api's HTTPS ends; undefined: it serves none. */
   httpsEndsMs(): number | undefined;
 }
@@ -58,6 +61,7 @@ export async function gatherInspection(o: GatheringOptions): Promise<InspectionF
   await know('capacity', () => capacityPeaks(db, nowMs));
   await know('forecast', async () => (await history.trends())?.capacity);
   await know('httpsEndsMs', async () => o.httpsEndsMs());
+  await know('quotas', () => quotaFacts(db, nowMs, o.dailyLimits));
   await know('webhooks', async () => ({ oldestDueMs: await oldestDue(db, nowMs) }));
   await know('databaseBytes', () => databaseBytes(store));
   await know('closedSince', () => closedSince(db));

@@ -72,7 +72,7 @@ export class Quotas implements MeetingFollower {
     if (by !== '') await this.#take(db, { tenant, what: 'mails', who: by }, 1, mailsOfUser);
   }
 
-  /** Forgets days that are over. */
+  /** Forgets days before yesterday, of which the morning inspection speaks. */
   get job(): JobKind<unknown> {
     return {
       name: 'quotas',
@@ -81,7 +81,10 @@ export class Quotas implements MeetingFollower {
       every: { ms: DAY_MS, offsetMs: 11 * 60_000 },
       run: async () => {
         const { db, clock } = this.#o;
-        await db.deleteFrom('quotas').where('day', '<', dayOf(clock.wallMs())).execute();
+        await db
+          .deleteFrom('quotas')
+          .where('day', '<', dayOf(clock.wallMs()) - 1)
+          .execute();
         return undefined;
       },
     };

@@ -2,7 +2,7 @@
 // it is another.
 import type { Clock, Logger } from '@meridian/runtime';
 import { type RecordingAllowed, type RecordingUse, recordingAllowed, recordingUse } from '../access/recording-use.ts';
-import { type Tenant, tenantOf } from '../access/tenants.ts';
+import { type Tenant, tenantOf, tenantPages } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
@@ -18,7 +18,6 @@ export interface RecordingLimitsOptions {
 
 /** Minutes of what runs pass, and months end, without a change of a row. */
 const EVERY_MS = 5 * 60_000;
-const TENANTS_PER_READ = 500;
 
 export class RecordingLimits {
   readonly #o: RecordingLimitsOptions;
@@ -73,18 +72,9 @@ export class RecordingLimits {
   }
 
   async #tellAll(signal: AbortSignal): Promise<void> {
-    for (let last = ''; !signal.aborted; ) {
-      const rows = await this.#o.db
-        .selectFrom('tenants')
-        .selectAll()
-        .where('id', '>', last)
-        .orderBy('id')
-        .limit(TENANTS_PER_READ)
-        .execute();
-      for (const row of rows) if (isCounted(tenantOf(row))) await this.tell(tenantOf(row));
-      const end = rows.at(-1);
-      if (end === undefined) return;
-      last = end.id;
+    for await (const tenants of tenantPages(this.#o.db)) {
+      if (signal.aborted) return;
+      for (const tenant of tenants) if (isCounted(tenant)) await this.tell(tenant);
     }
   }
 

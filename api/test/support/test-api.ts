@@ -234,6 +234,7 @@ export async function testApi(o: TestApiOptions = {}) {
     history,
     silences: () => alarms.settings.silences(),
     httpsEndsMs: () => undefined,
+    dailyLimits: o.dailyLimits ?? manyADay,
     mail: o.alarmMail,
     publicUrl: 'https://meet.example.org',
   });

@@ -19,6 +19,7 @@ export interface InspectionFacts {
   readonly recordingQueue?: RecordingQueue;
   /** Of the api's HTTPS, wall time; absent: it serves none. */
   readonly httpsEndsMs?: number;
+  readonly quotas?: QuotaFacts;
   readonly webhooks?: { readonly oldestDueMs: number };
   readonly databaseBytes?: number;
   /** Since when nodes have been seen cordoned or draining, by id. */
@@ -32,6 +33,21 @@ export interface InspectionFacts {
   /** `atMs` absent: none was ever made by the api's own command. */
   readonly backup?: { readonly atMs?: number };
   readonly silences?: readonly { readonly endsMs: number; readonly reason: string }[];
+}
+
+export const quotaNames = ['seats', 'rooms', 'recordingBytes', 'recordingMinutes', 'meetings', 'mails'] as const;
+export type QuotaName = (typeof quotaNames)[number];
+export interface QuotaFacts {
+  /** Of tenants that have a limit: what they use of it. */
+  readonly uses: readonly {
+    readonly tenant: string;
+    readonly what: QuotaName;
+    readonly used: number;
+    /** At least 1. */
+    readonly most: number;
+  }[];
+  /** Joins of the last 24 h that were answered with QUOTA_EXCEEDED. */
+  readonly refused: readonly { readonly tenant: string; readonly joins: number }[];
 }
 
 export interface AlarmSum {

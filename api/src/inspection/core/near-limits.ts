@@ -18,6 +18,8 @@ const NODE_CERTIFICATE = { attentionMs: 7 * HOUR_MS, problemMs: 2 * HOUR_MS };
 const HTTPS_CERTIFICATE = { attentionMs: 15 * DAY_MS, problemMs: 3 * DAY_MS };
 /** As those of sessions. */
 const PLACES = CAPACITY;
+/** At the whole of it, what comes is refused. */
+const QUOTAS = { attention: 0.8, problem: 1 };
 /** As the alarm `webhook-backlog`; within seconds they should leave. */
 const WEBHOOKS_MS = { attention: 30_000, problem: 120_000 };
 
@@ -124,6 +126,31 @@ export function recorders({ nodes, recordingQueue, alarms }: InspectionFacts): F
     ...(waited === 0 ? [] : [{ code: 'waited', severity: 'attention' as const, values: { count: waited } }]),
   ];
   return findingsOf(of, found, { values: { used, all }, figure });
+}
+
+/** Of each tenant one line: that its joins were refused, or the quota that it has used most of. */
+export function quotas({ quotas: seen }: InspectionFacts): Finding[] {
+  const refused = (seen?.refused ?? []).toSorted(byMost(({ joins }) => joins)).map(({ tenant, joins }) => ({
+    code: 'refused',
+    severity: 'problem' as const,
+    values: { tenant, refused: joins },
+    figure: { value: joins, unit: 'count' as const },
+  }));
+  const near = (seen?.uses ?? [])
+    .toSorted(byMost(({ used, most }) => used / most))
+    .flatMap(({ tenant, what, used, most }) => {
+      const usedShare = used / most;
+      const severity = severityFrom(usedShare, QUOTAS);
+      if (severity === undefined) return [];
+      const amounts =
+        what === 'recordingBytes' ? { usedBytes: used, mostBytes: most } : { used: Math.floor(used), most };
+      const figure = { value: usedShare, limit: QUOTAS.problem, unit: 'share' as const };
+      return [{ code: what, severity, values: { tenant, ...amounts, usedShare }, figure }];
+    });
+  const worst = [...Map.groupBy([...refused, ...near], ({ values }) => values.tenant).values()].flatMap(
+    (own) => own[0] ?? [],
+  );
+  return findingsOf({ check: 'quotas', path: '/console/rooms' }, seen && worst, { values: {} });
 }
 
 export function webhooks({ webhooks: seen }: InspectionFacts): Finding[] {

@@ -2,7 +2,7 @@
 import { type Finding, type InspectionCheck, inspectionChecks } from '@meridian/protocol';
 import type { InspectionFacts } from './facts.ts';
 import { rank } from './finding.ts';
-import { capacity, certificates, database, disks, recorders, webhooks } from './near-limits.ts';
+import { capacity, certificates, database, disks, quotas, recorders, webhooks } from './near-limits.ts';
 import { backups, clocks, closed, drift, receivers, silences, testers, versions } from './state.ts';
 import { alarms, dial, joins, quality } from './wrong.ts';
 
@@ -21,6 +21,7 @@ const checks: Readonly<Record<InspectionCheck, (facts: InspectionFacts) => Findi
   disks,
   certificates,
   recorders,
+  quotas,
   webhooks,
   database,
   drift,

@@ -9,6 +9,7 @@ import { fleetNode } from '../../support/scripted-fleet.ts';
 import { header, smtp, to } from '../../support/smtp.ts';
 import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
 
+const dailyLimits = { meetingsOfUser: 100, meetingsOfTenant: 10, mailsOfUser: 100, mailsOfTenant: 100 };
 let api: TestApi;
 let mails: string[];
 let alarmMail: MailConfig;
@@ -17,7 +18,7 @@ beforeEach(async () => {
   const server = await smtp(closing);
   mails = server.mails;
   alarmMail = { smtpUrl: `smtp://127.0.0.1:${server.port}`, from: 'ops@example.org', fromName: 'Ops' };
-  api = await testApi({ alarmMail });
+  api = await testApi({ alarmMail, dailyLimits });
 });
 afterEach(async () => {
   await api.close();
@@ -38,7 +39,7 @@ const another = (): Inspections => {
   const { jobs } = api.telling;
   const ignored = { register: () => undefined, add: jobs.add.bind(jobs) } as unknown as typeof jobs;
   const o = { store, clock, views, history, log, jobs: ignored, mail: alarmMail, publicUrl: undefined };
-  return new Inspections({ ...o, silences: async () => [], httpsEndsMs: () => undefined });
+  return new Inspections({ ...o, silences: async () => [], httpsEndsMs: () => undefined, dailyLimits });
 };
 
 describe('the inspection', () => {
@@ -79,6 +80,106 @@ describe('the inspection', () => {
     expect(await codes()).toContain('closed.fine');
     api.fleet.nodes = [closed as object];
     expect(await codes()).toContain('closed.fine');
+  });
+});
+
+describe('quotas of tenants', () => {
+  const found = async (): Promise<string[]> => {
+    api.clock.advance(15_000);
+    const [, { findings }] = await ask('GET', '/inspection');
+    const own = findings.filter(({ check }: { check: string }) => check === 'quotas');
+    return own.map(({ code, values }: { code: string; values: Record<string, unknown> }) =>
+      [code, values['tenant'], values['used'] ?? values['usedBytes'] ?? values['refused']].filter(Boolean).join(' '),
+    );
+  };
+  const limit = (id: string, limits: object) =>
+    api.store.db
+      .updateTable('tenants')
+      .set({ limits: JSON.stringify(limits) })
+      .where('id', '=', id)
+      .execute();
+  const live = (key: number, o: { tenant?: string; room?: string; ago?: number; live?: 0 | 1 } = {}) =>
+    api.store.db
+      .insertInto('quality_sessions')
+      .values({
+        key,
+        session_id: `s${key}`,
+        tenant: o.tenant ?? 'acme',
+        room: o.room ?? 'board',
+        is_live: o.live ?? 1,
+        last_ms: Math.floor(api.clock.wallMs()) - (o.ago ?? -60_000),
+      })
+      .execute();
+
+  const addRecording = (id: string, o: { bytes: number; minutes?: number; tenant?: string; erased?: boolean }) => {
+    const nowMs = Math.floor(api.clock.wallMs());
+    const of = { id, tenant: o.tenant ?? 'acme', room: 'board', sid: `RM_${id}`, identity: 'r', mode: '', layout: '' };
+    const by = { made_by: '', meeting: '', occurrence: '', recorders: '[]', files: '[]', failure: '' };
+    const numbers = { estimated: 0, epoch: 1, seq: 1, told: 0, sequence: 0, duration_ms: 0, hole_ms: 0 };
+    const times = { settled_ms: null, deleted_ms: null, erased_ms: o.erased === true ? nowMs : null };
+    const ran = { started_ms: nowMs - (o.minutes ?? 0) * 60_000, ended_ms: nowMs, bytes: o.bytes, state: 'finished' };
+    const row = Object.assign(of, by, numbers, times, ran);
+    return api.store.db.insertInto('recordings').values(row).execute();
+  };
+
+  it('are fine when nothing is used, and not known when the database does not say', async () => {
+    await limit('acme', { seats: 1, rooms: 1, recordingBytes: 1, recordingMinutes: 1 });
+    expect(await found()).toEqual(['quotas.fine']);
+    await api.store.db.schema.alterTable('join_hours').renameTo('away').execute();
+    expect(await found()).toEqual(['quotas.unknown']);
+  });
+
+  it('are those of people and rooms now', async () => {
+    await limit('acme', { seats: 5, rooms: 2 });
+    for (const key of [1, 2, 3, 4]) await live(key);
+    await live(5, { live: 0 });
+    await live(6, { ago: 15_000, room: 'old' }); // half a minute when it is asked for
+    await live(7, { tenant: 'globex', room: 'other' });
+    expect(await found()).toEqual(['quotas.seats acme 4']);
+    await live(8, { room: 'second' });
+    expect(await found()).toEqual(['quotas.seats acme 5']);
+    await limit('acme', { seats: 100, rooms: 2 });
+    expect(await found()).toEqual(['quotas.rooms acme 2']);
+  });
+
+  it('are those of today and of yesterday, of the whole tenant', async () => {
+    const day = Math.floor(api.clock.wallMs() / 86_400_000);
+    const row = { tenant: 'acme', who: '', day } as const;
+    const rows = [
+      { ...row, what: 'meetings' as const, used: 7 },
+      { ...row, what: 'meetings' as const, used: 8, day: day - 1 },
+      { ...row, what: 'meetings' as const, used: 10, day: day - 2 },
+      { ...row, what: 'mails' as const, used: 100, who: 'ann' },
+    ];
+    await api.store.db.insertInto('quotas').values(rows).execute();
+    expect(await found()).toEqual(['quotas.meetings acme 8']);
+  });
+
+  it('are those of recordings that are kept, and of their minutes in this month', async () => {
+    await limit('acme', { recordingBytes: 1000, recordingMinutes: 0 });
+    goTo('2027-03-20T12:00:00Z');
+    await addRecording('re_1', { bytes: 900 });
+    await addRecording('re_2', { bytes: 900, erased: true });
+    await addRecording('re_3', { bytes: 900, tenant: 'globex' });
+    expect(await found()).toEqual(['quotas.recordingBytes acme 900']);
+    await limit('acme', { recordingBytes: 0, recordingMinutes: 10 });
+    expect(await found()).toEqual(['quotas.fine']);
+    await addRecording('re_4', { bytes: 0, minutes: 9 });
+    expect(await found()).toEqual(['quotas.recordingMinutes acme 9']);
+  });
+
+  it('have been too small where joins were refused for them in 24 h', async () => {
+    const hourMs = Math.floor(api.clock.wallMs() / 3_600_000) * 3_600_000;
+    const row = { region: 'eu', tenant: 'acme', from_ms: hourMs, code: 'QUOTA_EXCEEDED', joins: 3 };
+    const rows = [
+      row,
+      { ...row, region: 'ap', joins: 4 },
+      { ...row, from_ms: hourMs - 25 * 3_600_000, joins: 100 },
+      { ...row, tenant: 'globex', code: 'ROOM_FULL' },
+      { ...row, tenant: '' },
+    ];
+    await api.store.db.insertInto('join_hours').values(rows).execute();
+    expect(await found()).toEqual(['quotas.refused acme 7']);
   });
 });
 

@@ -1,7 +1,7 @@
 import { type Finding, findingSentence, findingTexts, inspectionChecks } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { dueDay } from '../../../src/inspection/core/due.ts';
-import type { InspectionFacts } from '../../../src/inspection/core/facts.ts';
+import type { InspectionFacts, QuotaName } from '../../../src/inspection/core/facts.ts';
 import { FINDINGS_MAX } from '../../../src/inspection/core/finding.ts';
 import { inspectionMail } from '../../../src/inspection/core/mail.ts';
 import { inspect } from '../../../src/inspection/core/report.ts';
@@ -22,6 +22,7 @@ const quiet: InspectionFacts = {
   capacity: [{ region: 'eu', atMs: WALL_MS, share: 0.5, most: 400 }],
   nodes: three({}),
   recordingQueue: { waiting: 0, oldestMs: 0 },
+  quotas: { uses: [], refused: [] },
   webhooks: { oldestDueMs: 0 },
   databaseBytes: 1e9,
   closedSince: new Map(),
@@ -30,6 +31,9 @@ const quiet: InspectionFacts = {
   backup: { atMs: WALL_MS - HOUR_MS },
   silences: [],
 };
+const uses = (...all: [what: QuotaName, used: number, most: number][]) => ({
+  quotas: { uses: all.map(([what, used, most]) => ({ tenant: 'acme', what, used, most })), refused: [] },
+});
 const of = (check: string, facts: Partial<InspectionFacts>) =>
   inspect({ ...quiet, ...facts })
     .findings.filter((one) => one.check === check)
@@ -93,6 +97,16 @@ describe('a report', () => {
       { alarms: [{ ...sum, severity: 'warning', rule: 'recorder-queue' }] },
       ['attention recorders.waited'],
     ],
+    ['quotas', uses(['seats', 79, 100]), ['fine quotas.fine']],
+    ['quotas', uses(['seats', 80, 100]), ['attention quotas.seats']],
+    ['quotas', uses(['rooms', 99, 100]), ['attention quotas.rooms']],
+    ['quotas', uses(['rooms', 100, 100]), ['problem quotas.rooms']],
+    ['quotas', uses(['recordingBytes', 9e11, 1e12]), ['attention quotas.recordingBytes']],
+    ['quotas', uses(['recordingMinutes', 599.9, 600]), ['attention quotas.recordingMinutes']],
+    ['quotas', uses(['meetings', 5, 5]), ['problem quotas.meetings']],
+    ['quotas', uses(['mails', 130, 100]), ['problem quotas.mails']],
+    ['quotas', uses(['rooms', 85, 100], ['mails', 95, 100], ['seats', 90, 100]), ['attention quotas.mails']],
+    ['quotas', { quotas: { uses: [], refused: [{ tenant: 'acme', joins: 1 }] } }, ['problem quotas.refused']],
     ['webhooks', { webhooks: { oldestDueMs: 120_000 } }, ['problem webhooks.bad']],
     ['webhooks', { webhooks: { oldestDueMs: 30_000 } }, ['attention webhooks.bad']],
     [
@@ -135,6 +149,32 @@ describe('a report', () => {
     const disks = findings.filter(({ check }) => check === 'disks');
     expect(disks).toHaveLength(FINDINGS_MAX + 1);
     expect(disks.at(-1)).toMatchObject({ code: 'disks.more', severity: 'attention', values: { count: 4 } });
+  });
+
+  it('names ten tenants at most, each once: those whose joins were refused, then the fullest', () => {
+    const use = (tenant: string, used: number) => ({ tenant, what: 'seats' as const, used, most: 1000 });
+    const refused = [
+      { tenant: 'few', joins: 3 },
+      { tenant: 'many', joins: 30 },
+    ];
+    const near = Array.from({ length: 12 }, (_, at) => use(`t${at}`, 900 + at));
+    const quotas = { uses: [use('full', 1000), use('many', 1000), ...near], refused };
+    const found = inspect({ ...quiet, quotas }).findings.filter(({ check }) => check === 'quotas');
+    const named = ['many', 'few', 'full', 't11', 't10', 't9', 't8', 't7', 't6', 't5'];
+    expect(found.map(({ values }) => values['tenant'] ?? values['count'])).toEqual([...named, 5]);
+    const said = found.flatMap((one) =>
+      ['en', 'zh'].map((language) => findingSentence(one, { language: language as 'en' | 'zh', timeZone: 'UTC' })),
+    );
+    expect(said.slice(0, 2)).toEqual([
+      'Tenant many: 30 joins were refused in 24 h, as its quota was used up.',
+      '租户 many：24 小时内有 30 次入会因配额用尽被拒绝。',
+    ]);
+    expect(said.slice(-4)).toEqual([
+      'Tenant t5 has 905 of 1,000 participants in its rooms now (90.5 %).',
+      '租户 t5：当前参会人数 905，上限 1,000（90.5 %）。',
+      'And 5 more: quotas of tenants.',
+      '另有 5 项：租户配额。',
+    ]);
   });
 
   it('has a whole sentence for each finding in both languages', () => {
