@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { addAccess } from './commands/access.ts';
 import { addAlarms } from './commands/alarms.ts';
 import { addBreakOuts } from './commands/break-outs.ts';
+import { addInspection } from './commands/inspection.ts';
 import { addLinks } from './commands/links.ts';
 import { addLive } from './commands/live.ts';
 import { addMeetings } from './commands/meetings.ts';
@@ -47,6 +48,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   addWebhooks(program, context);
   addNodes(program, context);
   addAlarms(program, context);
+  addInspection(program, context);
   settle(program, io, words.includes('--json'));
   try {
     await program.parseAsync(words, { from: 'user' });

@@ -433,6 +433,32 @@ describe('alarms', () => {
   });
 });
 
+describe('the morning report', () => {
+  const env = { MERIDIAN_API_KEY: operatorKey.key, MERIDIAN_API_SECRET: operatorKey.secret };
+  it('is of now or of a day, the worst first, in the sentences of the mail', async () => {
+    const silence = 'alarms silence --match rule=dial-media --for 2h --reason';
+    expect((await meridian(silence, { env, more: ['rack\u001b[2J'] })).code).toBe(0);
+    const { code, out } = await meridian('inspection', { env });
+    const [head = '', names = '', ...rows] = out.split('\n');
+    expect(code).toBe(0);
+    expect(head).toMatch(/^Made at [\d-]+T[\d:.]+Z: \d+ problems, [1-9]\d* to look at, [1-9]\d* fine$/);
+    expect(names).toMatch(/^SEVERITY +CHECK +FINDING$/);
+    expect(rows.filter((row) => !/^(problem|attention|fine) +[a-z]+ +[A-Z0-9].*\.$/.test(row))).toEqual([]);
+    expect(out).toMatch(/\nattention +silences +A silence of alarms lasts until [\d: -]+: rack·\[2J\.\n/);
+    expect(out).toMatch(/\nfine +quotas +No tenant is near a quota/);
+    const { findings } = JSON.parse((await meridian('inspection --json', { env })).out);
+    expect(findings.length).toBe(rows.length);
+
+    await api.inspections.change({ hour: 0, timeZone: 'UTC', language: 'zh', recipients: [] });
+    const day = await api.inspections.makeDue();
+    const kept = JSON.parse((await meridian(`inspection --json --day ${day}`, { env })).out);
+    expect((await meridian(`inspection --day ${day}`, { env })).out).toContain(`Made at ${kept.madeAt}: `);
+    expect((await meridian('inspection --day 2020-01-01', { env })).err).toContain('NOT_FOUND');
+    expect((await meridian('inspection --day today', { env })).code).toBe(2);
+    expect((await meridian('inspection')).err).toContain('NOT_PERMITTED');
+  });
+});
+
 describe('webhooks', () => {
   it('are made, tested, looked at and deleted', async () => {
     const hook = await answer<{ id: string; secret: string }>(

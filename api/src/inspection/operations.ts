@@ -1,11 +1,11 @@
 // The morning inspection over REST, for operators.
-import { findingSeverities, findingUnits, inspectionChecks } from '@meridian/protocol';
+import { findingSentence, findingSeverities, findingUnits, inspectionChecks } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { operation } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
 import type { InspectionReport } from './core/report.ts';
-import { type Inspections, RECIPIENTS_MAX, REPORTS_MAX } from './inspections.ts';
+import { type InspectionSettings, type Inspections, RECIPIENTS_MAX, REPORTS_MAX } from './inspections.ts';
 
 const ofOperator = { tag: 'Console', scope: 'operator' } as const;
 const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: '2026-11-23' });
@@ -19,6 +19,7 @@ const Finding = Type.Object(
       description: 'CHECK.bad, fine, unknown, partly (of some nodes), more (not listed), and others.',
     }),
     severity: oneOf(findingSeverities),
+    text: Type.String({ description: 'Its sentence in English, with times in the time zone of the settings.' }),
     values: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
       description: 'Of its sentence. Names end in Share (0 … 1), Ms, Bytes or At; others stay as they are.',
     }),
@@ -126,12 +127,13 @@ const mailInspection = operation({
 });
 
 export function addInspectionOperations(routes: Routes, { inspections }: { readonly inspections: Inspections }): void {
-  routes.add(getInspection, async () => ({ body: shownReport(await inspections.now()) }));
+  const shown = async (report: InspectionReport) => shownReport(report, await inspections.settings());
+  routes.add(getInspection, async () => ({ body: await shown(await inspections.now()) }));
   routes.add(listInspections, async () => {
     const days = await inspections.days();
     return { body: { days: days.map(({ madeMs, ...day }) => ({ ...day, madeAt: timeText(madeMs) })) } };
   });
-  routes.add(getInspectionOfDay, async ({ params }) => ({ body: shownReport(await inspections.of(params.day)) }));
+  routes.add(getInspectionOfDay, async ({ params }) => ({ body: await shown(await inspections.of(params.day)) }));
   routes.add(getInspectionSettings, async () => ({ body: shownSettings(await inspections.settings()) }));
   routes.add(setInspectionSettings, async ({ body }) => ({ body: shownSettings(await inspections.change(body)) }));
   routes.add(mailInspection, async () => {
@@ -145,7 +147,14 @@ const shownSettings = (settings: Awaited<ReturnType<Inspections['settings']>>): 
   recipients: [...settings.recipients],
 });
 
-const shownReport = ({ madeMs, findings }: InspectionReport): Static<typeof Report> => ({
+const shownReport = (
+  { madeMs, findings }: InspectionReport,
+  { timeZone }: Pick<InspectionSettings, 'timeZone'>,
+): Static<typeof Report> => ({
   madeAt: timeText(madeMs),
-  findings: findings.map((one) => ({ ...one, values: { ...one.values } })),
+  findings: findings.map((one) => ({
+    ...one,
+    values: { ...one.values },
+    text: findingSentence(one, { language: 'en', timeZone }),
+  })),
 });

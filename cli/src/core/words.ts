@@ -29,6 +29,14 @@ export function localTime(text: string): string {
   return time;
 }
 
+/** `2026-11-26`. Throws WordError. */
+export function day(text: string): string {
+  const time = new Date(`${text}T00:00Z`);
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && time.getTime() > 0 && time.toISOString().startsWith(text);
+  if (!isDay) throw new WordError('a day is written 2026-11-26');
+  return text;
+}
+
 /** Also a day; without a zone that of this machine. In RFC 3339. Throws WordError. */
 export function instant(text: string): string {
   const ms = Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text);

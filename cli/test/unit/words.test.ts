@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   breakOut,
+  day,
   durationMinutes,
   durationS,
   grant,
@@ -25,6 +26,14 @@ describe('a duration', () => {
     expect(durationMinutes('1h30m')).toBe(90);
     expect(() => durationMinutes('90s')).toThrow(WordError);
   });
+});
+
+describe('a day', () => {
+  it.each(['', 'today', '2026-11-6', '2026-11-31', '2026-13-01', '2026-11-26T07:00', ' 2026-11-26'])(
+    '%j is none',
+    (text) => expect(() => day(text)).toThrow(WordError),
+  );
+  it('is one of the calendar', () => expect(day('2028-02-29')).toBe('2028-02-29'));
 });
 
 describe('a time', () => {

@@ -1,4 +1,5 @@
 // What the api would answer about the morning inspection: a bad morning, and a good one.
+import { findingSentence } from '@meridian/protocol';
 import type { Inspection, InspectionDays, InspectionSettings } from '../console/types.ts';
 import type { Answers } from './admin.tsx';
 import { storyNowMs } from './console-answers.ts';
@@ -12,20 +13,18 @@ const find = (
   values: Finding['values'] = {},
   figure?: Finding['figure'],
   path = '/console/fleet',
-): Finding => ({
-  check: code.split('.')[0] as Finding['check'],
-  code,
-  severity,
-  values,
-  path,
-  ...(figure !== undefined && { figure }),
-});
+): Finding => {
+  const finding = { check: code.split('.')[0] as Finding['check'], code, severity, values, path };
+  const text = findingSentence(finding, { language: 'en', timeZone: 'Asia/Shanghai' });
+  return { ...finding, text, ...(figure !== undefined && { figure }) };
+};
 
 const capacity = { rule: 'capacity', count: 3, longestMs: 42 * 60_000, open: 1, acknowledged: 2 };
 const versions = { kind: 'sfu', count: 2, versions: '1.24.0 (14), 1.23.2 (1)' };
 const peak = { region: 'frankfurt', peakShare: 0.86, most: 2400, peakAt: at(5 * HOUR_MS) };
 const full = { node: 'recorder-fra-1', site: 'frankfurt/Frankfurt', usedShare: 0.91, freeBytes: 84e9 };
 const waiting = { reason: 'kernel update of the rack, waiting for parts', node: 'sfu-lon-3', site: 'london/London' };
+const crowded = { tenant: 'acme', used: 940, most: 1000, usedShare: 0.94 };
 const bad: readonly Finding[] = [
   find('problem', 'alarms.bad', { ...capacity, rule: 'region-lost' }, { value: 3, unit: 'count' }, '/console/alarms'),
   find('problem', 'capacity.bad', peak, { value: 0.86, limit: 0.8, unit: 'share' }),
@@ -51,6 +50,7 @@ const bad: readonly Finding[] = [
     { ...waiting, forMs: 73 * HOUR_MS },
     { value: 73 * HOUR_MS, limit: 24 * HOUR_MS, unit: 'ms' },
   ),
+  find('attention', 'quotas.seats', crowded, { value: 0.94, limit: 1, unit: 'share' }, '/console/rooms'),
   find('attention', 'joins.unknown'),
   find('attention', 'backups.never'),
   find('attention', 'silences.bad', { endsAt: at(-9 * HOUR_MS), reason: 'planned work' }),

@@ -1,0 +1,29 @@
+// What one person reads each morning of the whole cloud.
+import type { components } from '@meridian/api-client';
+import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
+import { table } from '../core/table.ts';
+import { day } from '../core/words.ts';
+import { word } from '../options.ts';
+
+export function addInspection(program: Command, context: Context): void {
+  program
+    .command('inspection')
+    .description('the morning report of the cloud, the worst first: with the key of its operator')
+    .addOption(new Option('--day <day>', '2026-11-26: as it was made then, at most a month ago').argParser(word(day)))
+    .action(async (o: { day?: string }) => {
+      const { api } = context;
+      const report =
+        o.day === undefined
+          ? await api.get('/inspection')
+          : await api.get('/inspections/{day}', { params: { path: { day: o.day } } });
+      context.done(report, textOf(report));
+    });
+}
+
+function textOf({ madeAt, findings }: components['schemas']['Inspection']): string {
+  const count = (severity: string): number => findings.filter((one) => one.severity === severity).length;
+  const sums = `${count('problem')} problems, ${count('attention')} to look at, ${count('fine')} fine`;
+  const rows = findings.map(({ severity, check, text }) => [severity, check, text]);
+  return `Made at ${madeAt}: ${sums}\n${table(['severity', 'check', 'finding'], rows)}`;
+}
