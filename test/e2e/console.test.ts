@@ -25,7 +25,7 @@ beforeAll(async () => {
     join(browser, cloud, { room, name: 'Bo', from: 'singapore' }),
   ]);
   // A rule that always fires. Its alarm, and what Bo does, are on their way to the console while the first tests run.
-  await operator.ask('PATCH', '/alarm-rules/webhook-backlog', { limit: 0, forS: 0 });
+  await operator.ask('PATCH', '/alarm-rules/webhook-backlog', { limit: 0, forS: 0, severity: 'critical' });
   await bo.room('await room.localParticipant.setMicrophoneEnabled(false);');
 });
 afterAll(async () => {
@@ -121,7 +121,19 @@ it('an alarm is in the list, and acknowledged with a note by the keyboard', asyn
   await page.getByTestId('note').press('Enter');
   await row.getByText('A test makes it.').waitFor();
   expect(await ours()).toMatchObject({ acknowledged: { note: 'A test makes it.' } });
-  await operator.ask('PATCH', '/alarm-rules/webhook-backlog', { limit: null, forS: null });
+});
+
+it('the morning report has its three parts, a sentence in each line, and the alarm above', async () => {
+  await page.goto(`${cloud.pageUrl}/console/inspection?lang=en`);
+  const report = page.getByTestId('inspection');
+  for (const name of ['Problems', 'To look at', 'Fine'])
+    await report.getByRole('heading', { name, exact: true }).waitFor();
+  await report.getByRole('region', { name: 'Problems' }).getByText('Alarm “Webhooks wait').waitFor();
+  const lines = await report.getByRole('listitem').allInnerTexts();
+  expect(lines.length).toBeGreaterThan(18);
+  expect(lines.filter((line) => !/^[A-Z0-9].*\./s.test(line) || /undefined|NaN|[{}]/.test(line))).toEqual([]);
+  const usual = { limit: null, forS: null, severity: null };
+  expect((await operator.ask('PATCH', '/alarm-rules/webhook-backlog', usual))[0]).toBe(200);
 });
 
 it("the console is closed to other tenants' users, and sessions are hidden from them", async () => {

@@ -131,7 +131,7 @@ const en = {
   refusedAs: 'Left out',
   estimated: 'estimated',
   measuredShort: 'measured',
-  lines_of: 'What the centre says (English)',
+  lines_of: 'What the centre says',
   route: 'How media of the others comes here',
 } as const;
 
@@ -268,7 +268,7 @@ const zh: Readonly<Record<TimelineKey, string>> = {
   refusedAs: '排除原因',
   estimated: '估计',
   measuredShort: '实测',
-  lines_of: '调度中心的记录（英文）',
+  lines_of: '调度中心的记录',
   route: '其他人的媒体如何到达',
 };
 

@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { reportTexts } from '../../admin/reports/text.ts';
 import { useTexts } from '../../admin/text.ts';
+import { useLanguage } from '../../ui/language.tsx';
 import type { EventSpeech } from './core/events.ts';
 import type { ValueSpeech } from './core/values.ts';
 import { timelineTexts } from './text.ts';
@@ -9,5 +10,6 @@ import { timelineTexts } from './text.ts';
 export function useSpeech(): EventSpeech & ValueSpeech {
   const { say, locale } = useTexts(timelineTexts);
   const { say: sayReport } = useTexts(reportTexts);
-  return useMemo(() => ({ say, sayReport, locale }), [say, sayReport, locale]);
+  const { language } = useLanguage();
+  return useMemo(() => ({ say, sayReport, locale, language }), [say, sayReport, locale, language]);
 }

@@ -7,6 +7,7 @@ import { useLanguage } from '../../ui/language.tsx';
 import { Attribution } from '../../ui/parts.tsx';
 import { LogsLink } from '../logs/link.tsx';
 import type { DecisionCandidate, DecisionStory, SessionTimeline } from '../types.ts';
+import { placementReason } from './core/placement-reasons.ts';
 import { cityOfSite, joined, pathSentences, refusalText, type WhySpeech, whyStory } from './core/why.ts';
 import { whyTexts } from './core/why-text.ts';
 import { timelineTexts } from './text.ts';
@@ -93,7 +94,7 @@ function Decision({ story, nextAt, points, timeZone, logs }: DecisionProps) {
       {story.lines.length === 0 ? null : (
         <details className="why-lines">
           <summary>{say('lines_of')}</summary>
-          <pre lang="en">{story.lines.join('\n')}</pre>
+          <pre>{story.lines.map((line) => placementReason(line, speech.language)).join('\n')}</pre>
         </details>
       )}
     </article>
@@ -129,11 +130,7 @@ function Pair({ chosen, nearest }: Pick<DecisionStory, 'chosen' | 'nearest'>) {
         ) : (
           <div className="admin-two">
             <State tone="warn">{refusalText(refusedBy, sayWhy)}</State>
-            {refusedWhy === '' ? null : (
-              <span className="faint small" lang="en">
-                {refusedWhy}
-              </span>
-            )}
+            {refusedWhy === '' ? null : <span className="faint small">{placementReason(refusedWhy, language)}</span>}
           </div>
         ),
     ],

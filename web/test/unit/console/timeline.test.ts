@@ -30,8 +30,18 @@ const event = (second: number, kind: string, one: Partial<TimelineEvent> = {}): 
   kind,
   ...one,
 });
-const en = { say: sayingOf(timelineTexts, 'en'), sayReport: sayingOf(reportTexts, 'en'), locale: 'en-GB' };
-const zh = { say: sayingOf(timelineTexts, 'zh'), sayReport: sayingOf(reportTexts, 'zh'), locale: 'zh-CN' };
+const en = {
+  say: sayingOf(timelineTexts, 'en'),
+  sayReport: sayingOf(reportTexts, 'en'),
+  locale: 'en-GB',
+  language: 'en',
+} as const;
+const zh = {
+  say: sayingOf(timelineTexts, 'zh'),
+  sayReport: sayingOf(reportTexts, 'zh'),
+  locale: 'zh-CN',
+  language: 'zh',
+} as const;
 
 describe('series', () => {
   it('are in order of time, once each, with a gap where points are missing', () => {
@@ -96,6 +106,11 @@ describe('events', () => {
     [event(0, 'left', { reason: 'LEFT' }), 'Left', '离开'],
     [event(0, 'left', { reason: 'NODE_LOST' }), 'Left: A media node failed', '离开：媒体节点故障'],
     [event(0, 'moved', { from: 'a', to: 'b' }), 'Moved from media node a to b', '从媒体节点 a 移到 b'],
+    [
+      event(0, 'moved', { from: 'a', to: 'b', reason: 'a is drained: asked for by an operator' }),
+      'Moved from media node a to b (a is drained: asked for by an operator)',
+      '从媒体节点 a 移到 b（a 正在退出服务：应运维人员要求）',
+    ],
     [event(0, 'switched', { from: 'a', to: 'b' }), 'Switched from signaling node a to b', '从信令节点 a 切换到 b'],
     [event(0, 'away'), 'Connection lost', '连接中断'],
     [event(0, 'resumed'), 'Connection back', '连接恢复'],

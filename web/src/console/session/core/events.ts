@@ -1,13 +1,16 @@
 // What happened in a session, in words, and as marks and spans above its charts. Pure.
 import { leftText } from '../../../admin/reports/core/words.ts';
 import type { SayReport } from '../../../admin/reports/text.ts';
+import type { Language } from '../../../core/query.ts';
 import type { TimelineEvent } from '../../types.ts';
 import { type SayTimeline, type TimelineKey, timelineTexts } from '../text.ts';
+import { placementReason } from './placement-reasons.ts';
 
 export interface EventSpeech {
   readonly say: SayTimeline;
   /** For why a session ended. */
   readonly sayReport: SayReport;
+  readonly language: Language;
 }
 
 const isKey = (key: string): key is TimelineKey => Object.hasOwn(timelineTexts.en, key);
@@ -25,7 +28,7 @@ export function networkText(network: string, say: SayTimeline): string {
 }
 
 /** One event in words, with its reason where there is one. */
-export function eventText(event: TimelineEvent, { say, sayReport }: EventSpeech): string {
+export function eventText(event: TimelineEvent, { say, sayReport, language }: EventSpeech): string {
   const { kind, source, from = '', to = '', reason = '' } = event;
   if (kind === 'left')
     return reason === '' || reason === 'LEFT'
@@ -39,7 +42,7 @@ export function eventText(event: TimelineEvent, { say, sayReport }: EventSpeech)
     return say(reason === '' ? 'event.device.bare' : 'event.device', { source: sourceText(source, say), reason });
   const key = `event.${kind}`;
   const text = isKey(key) ? say(key, { source: sourceText(source, say), from, to }) : say('event.other', { kind });
-  return reason === '' ? text : say('because', { text, reason });
+  return reason === '' ? text : say('because', { text, reason: placementReason(reason, language) });
 }
 
 function stateText(kind: 'page' | 'network', reason: string, say: SayTimeline): string {

@@ -1,0 +1,120 @@
+// What the centre says of a decision, and the Chinese that the console has for it.
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { policy } from '../../scheduler/src/placing/core/policy.ts';
+import { placementReason } from '../../web/src/console/session/core/placement-reasons.ts';
+
+const scheduler = new URL('../../scheduler/', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, scheduler), 'utf8');
+/** Without comments and imports, whose words are no reasons. */
+const codeOf = (path: string): string =>
+  read(path)
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll(/(^|\s)\/\/.*$/gm, '')
+    .replaceAll(/^import[\s\S]*?;$/gm, '');
+/** Of each `${…}` a name of its own, to be found again. */
+function sampleOf(literal: string): string {
+  let at = 0;
+  return literal.slice(1, -1).replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, () => {
+    at += 1;
+    return `x${at}`;
+  });
+}
+/** Texts of a file that have a blank: sentences and parts of them. */
+function saidIn(path: string): string[] {
+  const literals =
+    codeOf(path).match(/`(?:\$\{(?:[^{}]|\{[^{}]*\})*\}|[^`])*`|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g) ?? [];
+  return [...new Set(literals.map(sampleOf).filter((text) => /[a-z]{2}.* | .*[a-z]{2}/.test(text)))];
+}
+const englishLeft = (text: string): string[] => text.match(/\b[A-Za-z]{3,}\b/g) ?? [];
+
+const files = [
+  ...globSync('src/placing/core/{filters,scores}/*.ts', { cwd: scheduler.pathname }),
+  'src/fleet/core/distrust.ts',
+  'src/placing/core/shortlist.ts',
+].sort();
+const rows = files.flatMap((file) => saidIn(file).map((text) => [text, file] as const));
+
+describe('the reasons of filters, scores and modes', () => {
+  it('are found, of each filter and score', () => {
+    const known = [...policy.filters, ...policy.degradedFilters, ...policy.scores.map(({ rule }) => rule)];
+    const silent = new Set(known.map(({ name }) => name));
+    for (const [, file] of rows) silent.delete(/([a-z-]+)\.ts$/.exec(file)?.[1] ?? '');
+    // It says what scheduler/src/fleet/core/distrust.ts has found.
+    expect([...silent]).toEqual(['honest']);
+    expect(rows.length).toBeGreaterThan(35);
+  });
+
+  it.each(rows)('in Chinese: %s (%s)', (text) => {
+    const chinese = placementReason(text, 'zh');
+    expect(chinese).toMatch(/\p{Script=Han}/u);
+    expect(englishLeft(chinese).filter((word) => word !== 'CPU')).toEqual([]);
+    expect(chinese.match(/x\d/g)?.toSorted() ?? []).toEqual(text.match(/x\d/g) ?? []);
+    expect(placementReason(text, 'en')).toBe(text);
+  });
+});
+
+describe('an explanation', () => {
+  const explained = read('test/unit/golden/explanations.txt')
+    .split(/^# .*$/m)
+    .flatMap((one) => one.split('\n\n')[0]?.split('\n') ?? [])
+    .filter((line) => line !== '');
+  it.each([...new Set(explained)])('is said in Chinese: %s', (line) => {
+    const names = [
+      'PA_',
+      'sfu',
+      'sig',
+      'host',
+      'sgp',
+      'fra',
+      'dbip',
+      'city',
+      'Singapore',
+      'single',
+      'direct',
+      'relay',
+      'try',
+    ];
+    const rules = [...policy.filters, ...policy.scores.map(({ rule }) => rule)].flatMap(({ name }) => name.split('-'));
+    const chinese = placementReason(line, 'zh');
+    expect(chinese).not.toBe(line);
+    const known = new Set([...names, ...rules, 'CPU']);
+    expect(englishLeft(chinese).filter((word) => !known.has(word))).toEqual([]);
+  });
+
+  // `${told}: ${reason}` alone has no words.
+  const moves = ['drains.ts', 'room-moves.ts']
+    .flatMap((file) => [...codeOf(`src/moving/${file}`).matchAll(/(?:reason|told)(?: =|:) (`[^`]*`)/g)])
+    .map(([, text = '']) => sampleOf(text))
+    .filter((text) => /[a-z]{2} /.test(text));
+  const waited = 'waited 812 ms for the fleet after a start of the centre';
+  const others = [
+    ...[`${waited}: 4 of 4 media nodes were back`, `${waited}, whose store remembered no nodes`],
+    `${waited}: 3 of 4 media nodes were back, not n1`,
+    'waited 900 ms for its turn: region x1 has more joins than it takes at once',
+    'n1 in x1 was not charged: no process places there just now; n2 in x2 was not charged: refused there',
+    'the address is known to x1; the city it named was ignored (development only)',
+    'n1 is drained: asked for by an operator',
+    'View 1; room held by n1, n2: 2 at n1 (round trip 12 ms), 1 at n2 (round trip 9 ms); seed 7.',
+    'Chosen: n1 on host h1, where g1 is, which opened the session.',
+  ];
+  it.each([...moves, ...others])('has its parts in Chinese: %s', (text) => {
+    const chinese = placementReason(text, 'zh');
+    expect(chinese).toMatch(/\p{Script=Han}/u);
+    expect(englishLeft(chinese).filter((word) => word !== 'single')).toEqual([]);
+  });
+  it('has the reasons of moves', () => expect(moves.length).toBeGreaterThan(3));
+
+  it('keeps the words of an operator, and what a later centre says', () => {
+    expect(placementReason('draining: disk of rack 7 (hot)', 'zh')).toBe('正在退出服务：disk of rack 7 (hot)');
+    expect(placementReason('is too blue', 'zh')).toBe('is too blue');
+    expect(placementReason('', 'zh')).toBe('');
+  });
+
+  it('of a long text is found to be none in little time', () => {
+    const from = performance.now();
+    placementReason(`a at b (round trip ${'1 ms), 2 at c (round trip '.repeat(200)}`, 'zh');
+    placementReason('x × y ( + '.repeat(200), 'zh');
+    expect(performance.now() - from).toBeLessThan(5000);
+  });
+});
