@@ -146,6 +146,17 @@ describe('quotas of tenants', () => {
     expect(await found()).toEqual(['quotas.rooms acme 2']);
   });
 
+  it('are looked at of every tenant, however many there are', async () => {
+    const ids = Array.from({ length: 1001 }, (_, at) => `t${String(at).padStart(4, '0')}`);
+    const limits = JSON.stringify({ seats: 1 });
+    const rows = ids.map((id) => ({ id, name: id, limits, version: 1, created_ms: 1 }));
+    await api.store.db.insertInto('tenants').values(rows).execute();
+    await live(1, { tenant: 't0000' });
+    await live(2, { tenant: 't0500' });
+    await live(3, { tenant: 't1000' });
+    expect(await found()).toEqual(['quotas.seats t0000 1', 'quotas.seats t0500 1', 'quotas.seats t1000 1']);
+  });
+
   it('are those of today and of yesterday, of the whole tenant', async () => {
     const day = Math.floor(api.clock.wallMs() / 86_400_000);
     const row = { tenant: 'acme', who: '', day } as const;
