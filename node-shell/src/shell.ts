@@ -41,6 +41,8 @@ export interface NodePorts {
   /** Addresses, capacity, public URL; an incarnation only when it is another than the process's. */
   describe(): wire.NodeDescription.$Properties;
   load(): wire.Load.$Properties;
+  /** What the leader alone is to hear beside `load`, each time that a load is sent to it. */
+  leaderLoad?(): wire.Load.$Properties;
   /** The rooms held here, as reported to the leader; absent: this kind holds none. */
   rooms?(): wire.RoomHeld.$Properties[];
   /** As reported to the instance of the region, which believes media nodes alone; absent: nothing. */
@@ -143,6 +145,7 @@ export class NodeShell {
       ...base,
       url: config.centreUrl,
       log: log.child({ to: 'centre' }),
+      load: () => ({ ...base.load(), ...this.#ports?.leaderLoad?.() }),
       authorities: () => this.#identity.authorities,
       region: () => this.region.agent.obeyed,
       rooms: () => this.#ports?.rooms?.() ?? [],

@@ -15,7 +15,7 @@ import {
 import { type Link, type Logger, type ServiceContext, verifyCertificate, verifyWith } from '@meridian/runtime';
 import { pathdBinOf, type SfuConfig } from './config.ts';
 import { serveNode, serveSignaling } from './control.ts';
-import { capacityDiffers } from './core/index.ts';
+import { capacityDiffers, type Sent } from './core/index.ts';
 import type { EngineFactory } from './engine.ts';
 import { LinkTable } from './links.ts';
 import { LoadSampler } from './load-sampler.ts';
@@ -37,6 +37,7 @@ export interface SfuApp {
   readonly node: MediaNode;
   readonly agent: NodeAgent;
   readonly load: LoadSampler;
+  readonly sent: Sent;
   /** The paths under the pipes; undefined: no forwarder is configured. */
   readonly paths: PathHub | undefined;
   readonly controlPort: number;
@@ -61,16 +62,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   closeStack.add('engine', (cause) => node.close(cause)); // should anything below fail to start
   load.start();
   closeStack.add('load', () => load.close());
-  const links = new LinkBudgets({ node, clock, log, budgetBps: config.linkBudgetBps });
-  links.start();
-  closeStack.add('link budgets', () => links.close());
-  node.publishBudgets.start();
-  closeStack.add('publish budgets', () => node.publishBudgets.close());
-  if (config.downlinkControl) {
-    const downlinks = new Downlinks({ clock, log, rooms: node.rooms, outbox: node.outbox });
-    downlinks.start();
-    closeStack.add('downlinks', () => downlinks.close());
-  }
+  const { sent } = startBudgets(context, node);
 
   const server = await shell.listenLinks({
     listen: config.controlListen,
@@ -91,6 +83,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   shell.join({
     describe,
     load: () => load.load(),
+    leaderLoad: () => sent.take(),
     rooms: () => node.rooms.held(),
     regionRooms: () => node.rooms.held(),
     onPlan: (plan) => {
@@ -102,7 +95,9 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     },
     isEmpty: () => node.counts.sessions === 0,
     onState: (state) => {
-      if (state === 'disconnected') node.leaseVerifier.forget();
+      if (state !== 'disconnected') return;
+      node.leaseVerifier.forget();
+      sent.sayAgain();
     },
     onLeaderLink: (link) => {
       hearLeases(link, node);
@@ -124,11 +119,27 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     node,
     agent,
     load,
+    sent,
     paths,
     controlPort: server.port,
     linkedNodes: () => nodes.ids,
     cutLink: (nodeId, cause) => nodes.get(nodeId)?.close(cause),
   };
+}
+
+/** Holds what leaves for nodes and clients, and what publishers send, to its budgets. */
+function startBudgets({ config, log, clock, closeStack }: SfuContext, node: MediaNode): LinkBudgets {
+  const links = new LinkBudgets({ node, clock, log, budgetBps: config.linkBudgetBps });
+  links.start();
+  closeStack.add('link budgets', () => links.close());
+  node.publishBudgets.start();
+  closeStack.add('publish budgets', () => node.publishBudgets.close());
+  if (config.downlinkControl) {
+    const downlinks = new Downlinks({ clock, log, rooms: node.rooms, outbox: node.outbox });
+    downlinks.start();
+    closeStack.add('downlinks', () => downlinks.close());
+  }
+  return links;
 }
 
 interface Parts {

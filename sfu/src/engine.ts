@@ -94,6 +94,8 @@ export interface ProduceOptions {
 export interface Traffic {
   readonly txBps: number;
   readonly rxBps: number;
+  /** So far, of whatever kind. */
+  readonly sentBytes: number;
   /** So far, of whatever kind: media, RTCP, STUN; over a plain transport that publishes, its media. */
   readonly receivedBytes: number;
 }

@@ -1,11 +1,11 @@
 // Figures of nodes and links over time, put together: what is stored of them, and how they change.
 import type { Clock } from '@meridian/runtime';
-import type { CentreViews, CloudNow } from '../console/centre-views.ts';
+import type { CloudNow } from '../console/centre-views.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Store } from '../store/store.ts';
 import { FleetMeans } from './core/means.ts';
 import type { FleetTrends } from './core/trends.ts';
-import { NodeSampling } from './sampling.ts';
+import { NodeSampling, type SamplingOptions } from './sampling.ts';
 import { TrendsNow } from './trends-now.ts';
 
 export interface History {
@@ -21,7 +21,7 @@ export function makeHistory(o: {
   readonly store: Store;
   readonly clock: Clock;
   readonly jobs: Jobs;
-  readonly views: Pick<CentreViews, 'latest' | 'centreState' | 'isKnown'>;
+  readonly views: SamplingOptions['views'];
 }): History {
   const means = new FleetMeans();
   const trends = new TrendsNow(o);

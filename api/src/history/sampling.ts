@@ -1,5 +1,6 @@
 // Every five minutes one instance of the api stores how each node that lives is, and each region. The hour of the
-// sample is made anew with it, in the same transaction: no hour is forgotten, and twice does no harm.
+// sample is made anew with it, in the same transaction: no hour is forgotten, and twice does no harm. What goes from
+// region to region is added to its hour in that transaction, which is committed once for these five minutes.
 import { setImmediate as others } from 'node:timers/promises';
 import type { Clock } from '@meridian/runtime';
 import { type Insertable, sql } from 'kysely';
@@ -11,6 +12,8 @@ import type { Store } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { type Transaction, transactUnforced } from '../store/transaction.ts';
 import { type FleetMeans, SAMPLE_MS } from './core/means.ts';
+import { type RegionTraffic, regionTraffic } from './core/region-traffic.ts';
+import '../cost/tables.ts';
 import './tables.ts';
 
 const HOUR_MS = 3_600_000;
@@ -18,13 +21,21 @@ const DAY_MS = 86_400_000;
 /**
  * How long rows are kept. Of 1,000 nodes in 20 regions that is 576,000 samples, 1.5 million hours and 2.1 million rows
  * of regions: at 116, 115 and 49 bytes each 340 MB of SQLite. Trends look back six hours; a bill is of the month
- * before, of which each sample of all nodes would be 2 GB; a region's are few enough for percentiles of a year.
+ * before, of which each sample of all nodes would be 2 GB; a region's are few enough for percentiles of a year. Of 20
+ * regions that all send to each other there are 565,000 rows of links.
  */
 export const HISTORY_KEPT_MS = {
   node_samples: 2 * DAY_MS,
   node_hours: 62 * DAY_MS,
   region_samples: 366 * DAY_MS,
+  link_hours: 62 * DAY_MS,
 } as const;
+const KEYS: Readonly<Record<keyof typeof HISTORY_KEPT_MS, string>> = {
+  node_samples: 'at_ms, node',
+  node_hours: 'at_ms, node',
+  region_samples: 'at_ms, region',
+  link_hours: 'at_ms, from_region, to_region',
+};
 /** In one statement: 14 values each. */
 const ROWS_ADDED = 500;
 const ROWS_REMOVED = 1000;
@@ -33,7 +44,7 @@ const LEASE_MS = 2 * 60_000;
 export interface SamplingOptions {
   readonly store: Store;
   readonly clock: Clock;
-  readonly views: Pick<CentreViews, 'latest' | 'centreState' | 'isKnown'>;
+  readonly views: Pick<CentreViews, 'latest' | 'fleetWithSent' | 'centreState' | 'isKnown'>;
   readonly means: Pick<FleetMeans, 'of'>;
 }
 
@@ -61,9 +72,9 @@ export class NodeSampling {
   /** Stores one. False: there is one of these five minutes, or no centre says how the fleet is. */
   async sample(): Promise<boolean> {
     const { store, clock, views, means } = this.#o;
-    const { nodes } = await views.latest();
+    const { links } = await views.latest();
     if (!views.isKnown || !views.centreState.isReachable) return false;
-    const living = nodes.filter(({ state }) => state !== 'dead');
+    const living = (await views.fleetWithSent()).filter(({ state }) => state !== 'dead');
     if (living.length === 0) return false;
     const atMs = Math.floor((await this.#nowMs()) / SAMPLE_MS) * SAMPLE_MS;
     const nowMs = clock.nowMs();
@@ -85,6 +96,7 @@ export class NodeSampling {
           .onConflict((on) => on.doNothing())
           .execute();
       await rollUp(db, atMs);
+      await addTraffic(db, atMs, regionTraffic(living, links));
       return true;
     });
   }
@@ -94,7 +106,7 @@ export class NodeSampling {
     const { db } = this.#o.store;
     const nowMs = await this.#nowMs();
     for (const [table, keptMs] of Object.entries(HISTORY_KEPT_MS)) {
-      const key = sql.raw(table === 'region_samples' ? 'at_ms, region' : 'at_ms, node');
+      const key = sql.raw(KEYS[table as keyof typeof KEYS]);
       let removed: number;
       do {
         if (signal?.aborted === true) return;
@@ -173,9 +185,12 @@ const hourFigures = {
   disk_bytes: sql.raw('max(disk_bytes)'),
 } as const;
 
-/** The hour in which a sample is, from all of its samples. One at its end is of it. */
+/** A sample at its end is of it. */
+const hourEndMs = (atMs: number): number => Math.ceil(atMs / HOUR_MS) * HOUR_MS;
+
+/** The hour in which a sample is, from all of its samples. */
 async function rollUp(db: Transaction, atMs: number): Promise<void> {
-  const endMs = Math.ceil(atMs / HOUR_MS) * HOUR_MS;
+  const endMs = hourEndMs(atMs);
   const names = Object.keys(hourFigures);
   await sql`
     insert into node_hours (at_ms, node, ${sql.join(names.map((name) => sql.ref(name)))})
@@ -184,4 +199,27 @@ async function rollUp(db: Transaction, atMs: number): Promise<void> {
     on conflict (at_ms, node) do update set ${sql.join(
       names.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`),
     )}`.execute(db);
+}
+
+/** Five minutes more of their hour. */
+async function addTraffic(db: Transaction, atMs: number, traffic: readonly RegionTraffic[]): Promise<void> {
+  const rows = traffic.map(({ fromRegion, toRegion, bps }) => ({
+    at_ms: hourEndMs(atMs),
+    from_region: fromRegion,
+    to_region: toRegion,
+    sent_bytes: Math.round((bps * SAMPLE_MS) / 8000),
+    peak_bps: Math.round(bps),
+  }));
+  for (let at = 0; at < rows.length; at += ROWS_ADDED)
+    await db
+      .insertInto('link_hours')
+      .values(rows.slice(at, at + ROWS_ADDED))
+      .onConflict((on) =>
+        on.columns(['at_ms', 'from_region', 'to_region']).doUpdateSet({
+          sent_bytes: sql`link_hours.sent_bytes + excluded.sent_bytes`,
+          peak_bps: sql`case when excluded.peak_bps > link_hours.peak_bps
+            then excluded.peak_bps else link_hours.peak_bps end`,
+        }),
+      )
+      .execute();
 }

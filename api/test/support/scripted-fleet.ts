@@ -60,6 +60,11 @@ export const fleetSeen = (nodes: readonly wire.FleetNode.$Properties[]): wire.Fl
 export const linksSeen = (links: readonly wire.LinkSeen.$Properties[]): wire.LinksSeen =>
   messages.LinksSeen.decode(messages.LinksSeen.encode({ links: [...links] }).finish());
 
+function withoutSent(load: wire.FleetNode.$Properties['load']): wire.Load.$Properties {
+  const { sent: _, ...rest } = load ?? {};
+  return rest;
+}
+
 /** The centre as the console asks it. */
 export class ScriptedConsole implements ConsoleCentre {
   nodes: readonly wire.FleetNode.$Properties[] = [fleetNode({ id: 'sfu-1', city: 'Frankfurt' })];
@@ -73,7 +78,10 @@ export class ScriptedConsole implements ConsoleCentre {
   /** Thrown at every request; undefined: it answers. */
   failure: Error | undefined;
 
-  readonly fleetSeen = (): Promise<wire.FleetSeen> => this.#answer('fleet', () => fleetSeen(this.nodes));
+  readonly fleetSeen = ({ withSent }: wire.FleetWanted.$Properties): Promise<wire.FleetSeen> =>
+    this.#answer(withSent === true ? 'fleet with sent' : 'fleet', () =>
+      fleetSeen(withSent === true ? this.nodes : this.nodes.map((node) => ({ ...node, load: withoutSent(node.load) }))),
+    );
   readonly linksSeen = ({ usedOnly, hostId = '' }: wire.LinksWanted.$Properties): Promise<wire.LinksSeen> =>
     this.#answer(`links ${usedOnly === true ? 'used' : 'all'} ${hostId}`.trim(), () =>
       linksSeen(

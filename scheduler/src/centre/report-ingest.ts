@@ -8,7 +8,7 @@ import type { Copy } from '../copying/copy.ts';
 import type { Denied } from '../fleet/core/denied.ts';
 import type { Fleet } from '../fleet/core/fleet.ts';
 import type { PeerReports, Reachability } from '../fleet/core/liveness.ts';
-import type { Load, NodeDescription, NodeRecord, NodeReport, RoomHeld } from '../fleet/core/node.ts';
+import type { LoadSaid, NodeDescription, NodeRecord, NodeReport, RoomHeld } from '../fleet/core/node.ts';
 import type { WarmUp } from '../fleet/warm-up.ts';
 import type { Moves } from '../moving/moves.ts';
 import type { Ownership } from '../owning/ownership.ts';
@@ -20,13 +20,13 @@ import type { Routing } from '../routing/routing.ts';
 export interface Registration {
   readonly description: NodeDescription;
   readonly rooms: readonly RoomHeld[];
-  readonly load: Load;
+  readonly load: LoadSaid;
 }
 
 export interface FullReport {
   readonly incarnation: string;
   readonly rooms: readonly RoomHeld[];
-  readonly load: Load;
+  readonly load: LoadSaid;
 }
 
 /** What a machine's probes of another came to; `lossFast`: lost within the last second, 0 to 1. */

@@ -16,6 +16,7 @@ export * from './pipe-plan.ts';
 export * from './publish-budget.ts';
 export * from './pull.ts';
 export * from './room.ts';
+export * from './sent.ts';
 export * from './session-lease.ts';
 export * from './speakers.ts';
 export * from './switching.ts';

@@ -1,7 +1,7 @@
 // Once a second: what goes to each neighbour, against its budget, and what is kept back of the tracks it pulls
-// (core/link-budget.ts decides).
+// (core/link-budget.ts decides). The same look counts the bytes that the centre hears of (core/sent.ts).
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { freshLink, type LinkState, shedOf, stepLink } from '../core/index.ts';
+import { freshLink, type LinkState, Sent, shedOf, stepLink } from '../core/index.ts';
 import type { PipeHub } from './pipes.ts';
 import type { Rooms } from './rooms.ts';
 import type { Serving } from './serving.ts';
@@ -18,6 +18,7 @@ export interface LinkBudgetPorts {
 }
 
 export class LinkBudgets {
+  readonly sent: Sent;
   readonly #ports: LinkBudgetPorts;
   readonly #links = new Map<string, LinkState>();
   readonly #spokeMs = new Map<string, number>();
@@ -26,6 +27,7 @@ export class LinkBudgets {
 
   constructor(ports: LinkBudgetPorts) {
     this.#ports = ports;
+    this.sent = new Sent(ports.clock.nowMs());
   }
 
   /** Idempotent. */
@@ -57,6 +59,7 @@ export class LinkBudgets {
       for (const nodeId of [...this.#links.keys()]) if (!open.includes(nodeId)) this.#links.delete(nodeId);
       await Promise.all(open.map((nodeId) => this.#one(nodeId)));
     } finally {
+      this.sent.step(this.#ports.clock.nowMs());
       this.#looking = false;
     }
   }
@@ -71,8 +74,14 @@ export class LinkBudgets {
   async #one(nodeId: string): Promise<void> {
     const { node, clock, log, budgetBps } = this.#ports;
     const pipes = await node.pipes.to(nodeId);
-    const sent = await Promise.all(pipes.map((pipe) => pipe.traffic()));
-    const sentBps = sent.reduce((sum, { txBps }) => sum + txBps, 0);
+    const sent = await Promise.all(
+      pipes.map(async (pipe) => {
+        const { txBps, sentBytes } = await pipe.traffic();
+        this.sent.count(nodeId, pipe, sentBytes);
+        return txBps;
+      }),
+    );
+    const sentBps = sent.reduce((sum, txBps) => sum + txBps, 0);
     const before = this.#links.get(nodeId) ?? freshLink;
     const state = stepLink(before, { nowMs: clock.nowMs(), budgetBps, sentBps });
     this.#links.set(nodeId, state);

@@ -43,7 +43,7 @@ export interface FleetNode {
   readonly disk?: { readonly bytes: number; readonly freeBytes: number };
   /** Of a recorder: participants that it can record at once, and those that are taken. */
   readonly recordSlots?: { readonly all: number; readonly used: number };
-  /** Of a media node: what it sends to others, mean of a minute; absent: it has not said. */
+  /** Of a media node: what it sends to others, mean of a minute; absent: it has not said, or it was not asked for. */
   readonly sentTo?: readonly { readonly nodeId: string; readonly bps: number }[];
   /** What nodes of its kind are expected to have alike, of the keys on which not all of them agree: by key, JSON. */
   readonly config?: Readonly<Record<string, string>>;
@@ -111,6 +111,7 @@ export function fleetFromWire({ nodes }: wire.FleetSeen): FleetNode[] {
       certificateEndsMs: seen.certificateNotAfterMs ?? 0,
       ...(typeof seen.clockOffsetMs === 'number' && { clockOffsetMs: seen.clockOffsetMs }),
       ...spaceOf(load),
+      ...sentOf(load),
       ...configOf(node?.config ?? []),
     };
   });
@@ -123,6 +124,9 @@ function spaceOf(load: wire.Load.$Properties | null | undefined): Pick<FleetNode
     ...(all || used ? { recordSlots: { all: all ?? 0, used: used ?? 0 } } : {}),
   };
 }
+
+const sentOf = (load: wire.Load.$Properties | null | undefined): Pick<FleetNode, 'sentTo'> =>
+  load?.sent ? { sentTo: (load.sent.rows ?? []).map(({ nodeId, bps }) => ({ nodeId: nodeId ?? '', bps: bps ?? 0 })) } : {};
 
 const configOf = (values: readonly wire.ConfigValue.$Properties[]): Pick<FleetNode, 'config'> =>
   values.length === 0 ? {} : { config: Object.fromEntries(values.map(({ key, value }) => [key ?? '', value ?? ''])) };

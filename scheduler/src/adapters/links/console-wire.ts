@@ -3,7 +3,8 @@ import type { wire } from '@meridian/protocol';
 import { whyPath } from '../../administration/link-report.ts';
 import type { Centre } from '../../centre/centre.ts';
 import { differingConfigs } from '../../fleet/core/config.ts';
-import { type ConfigValue, type NodeRecord, publicState, sessionsSeen } from '../../fleet/core/node.ts';
+import { type ConfigValue, type NodeRecord, publicState, type SentTo, sessionsSeen } from '../../fleet/core/node.ts';
+import { sentShown } from '../../fleet/core/sent.ts';
 import type { DecisionStory, StoryCandidate } from '../../placing/core/story.ts';
 
 /** Of an answer: 200 bytes each with names of usual length, so that it stays below the megabyte that a link takes. */
@@ -15,6 +16,8 @@ const STORY_LINES_MAX = 200;
 const STORY_LINE_CHARACTERS_MAX = 1_000;
 
 export interface FleetAsk {
+  /** Whether with what media nodes send to each other: 330 kB of 120 nodes, the rest is 30 kB. */
+  readonly withSent: boolean;
   readonly nowMs: number;
   readonly wallMs: number;
   readonly epoch: number;
@@ -31,11 +34,13 @@ export function fleetToWire(centre: Centre, ask: FleetAsk): wire.FleetSeen.$Prop
   const records = centre.fleet.list();
   const { waiting, oldestMs } = centre.recording.queue();
   const configs = differingConfigs(records.map(({ description }) => description));
+  const sent = ask.withSent ? sentShown(records) : new Map<string, SentTo[]>();
+  const details = (nodeId: string): Details => ({ config: configs.get(nodeId) ?? [], sent: sent.get(nodeId) });
   return {
     centreIncarnation: centre.incarnation,
     centreEpoch: ask.epoch,
     planVersion: centre.fleet.planVersion,
-    nodes: records.map((record) => nodeToWire(centre, record, configs.get(record.description.nodeId) ?? [], ask)),
+    nodes: records.map((record) => nodeToWire(centre, record, details(record.description.nodeId), ask)),
     deniedIds: [...centre.denied.ids],
     wallMs: ask.wallMs,
     recordingsWaiting: waiting,
@@ -43,10 +48,15 @@ export function fleetToWire(centre: Centre, ask: FleetAsk): wire.FleetSeen.$Prop
   };
 }
 
+interface Details {
+  readonly config: readonly ConfigValue[];
+  readonly sent: readonly SentTo[] | undefined;
+}
+
 function nodeToWire(
   centre: Centre,
   record: NodeRecord,
-  config: readonly ConfigValue[],
+  { config, sent }: Details,
   ask: FleetAsk,
 ): wire.FleetNode.$Properties {
   const { description, load, drainReason, cordonReason } = record;
@@ -79,6 +89,7 @@ function nodeToWire(
       recordSlotsUsed,
       diskBytes,
       diskFreeBytes,
+      ...(sent && { sent: { rows: [...sent] } }),
     },
     state: publicState(record),
     liveness: record.liveness,

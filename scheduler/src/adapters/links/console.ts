@@ -52,11 +52,11 @@ export interface ConsoleOptions extends Pick<ApiOptions, 'centre' | 'serve'> {
 export function serveConsole(o: ConsoleOptions): void {
   // `o.centre` is looked up at every request: each term of leadership has a new `Centre`.
   const { serve, clock } = o;
-  serve(rpc.fleetSeen, () => {
+  serve(rpc.fleetSeen, ({ withSent }) => {
     o.checkApi();
     const { notAfterMsOf, clockOffsetMsOf, epoch } = o;
     const times = { nowMs: clock.nowMs(), wallMs: clock.wallMs() };
-    return fleetToWire(o.centre, { ...times, epoch, notAfterMsOf, clockOffsetMsOf });
+    return fleetToWire(o.centre, { ...times, withSent, epoch, notAfterMsOf, clockOffsetMsOf });
   });
   serve(rpc.linksSeen, ({ usedOnly, hostId, withReasons }) => {
     o.checkApi();

@@ -5,11 +5,12 @@ import type { PlaceAnswer } from '../../centre/centre.ts';
 import type {
   Address,
   ConfigValue,
-  Load,
+  LoadSaid,
   NodeDescription,
   NodeReport,
   RecordingHeld,
   RoomHeld,
+  SentTo,
 } from '../../fleet/core/node.ts';
 import type { Location } from '../../locating/core/location.ts';
 import type { LeaseAnswer } from '../../owning/ownership.ts';
@@ -61,7 +62,7 @@ export function descriptionFrom(node: wire.NodeDescription.$Properties | null | 
 }
 
 /** Throws REQUEST_INVALID; a load that is not a number is no load. */
-export function loadFrom(load: wire.Load.$Properties | null | undefined): Load {
+export function loadFrom(load: wire.Load.$Properties | null | undefined): LoadSaid {
   const diskBytes = amount(load?.diskBytes, 'load.disk_bytes');
   return {
     cpu: amount(load?.cpu, 'load.cpu'),
@@ -80,6 +81,7 @@ export function loadFrom(load: wire.Load.$Properties | null | undefined): Load {
     recordings: recordingsFrom(load?.recordings ?? []),
     diskBytes,
     diskFreeBytes: Math.min(diskBytes, amount(load?.diskFreeBytes, 'load.disk_free_bytes')),
+    ...(load?.sent && { sent: sentFrom(load.sent.rows ?? []) }),
   };
 }
 
@@ -200,6 +202,14 @@ function configFrom(values: readonly wire.ConfigValue.$Properties[]): ConfigValu
   return values.slice(0, limits.configValuesMax).flatMap(({ key, value }) => {
     const isKey = text(key) !== '' && isShort(text(key), limits.configKeyCharactersMax);
     return isKey ? [{ key: text(key), value: text(value).slice(0, limits.configValueCharactersMax) }] : [];
+  });
+}
+
+/** To as many nodes as there may be. Rows that cannot be are left out: no session depends on them. */
+function sentFrom(rows: readonly wire.SentTo.$Properties[]): SentTo[] {
+  return rows.slice(0, limits.nodesMax).flatMap(({ nodeId, bps }) => {
+    const row = { nodeId: text(nodeId), bps: bps ?? 0 };
+    return isNodeId(row.nodeId) && Number.isFinite(row.bps) && row.bps >= 0 ? [row] : [];
   });
 }
 

@@ -8,7 +8,7 @@ import type { ConfigValue, NodeDescription } from './node.ts';
  */
 const CONFIG_BYTES_MAX = limits.controlFrameBytesMax / 4;
 /** The rest of a node in an answer took 243 bytes, with names of usual length. */
-const NODE_BYTES = 256;
+export const NODE_BYTES = 256;
 /** Of a value, besides its key and itself: tags and lengths, also of what it stands in. */
 const VALUE_BYTES = 10;
 

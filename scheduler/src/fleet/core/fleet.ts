@@ -9,7 +9,7 @@ import { limits } from '@meridian/protocol';
 import { judgeFigures } from './distrust.ts';
 import { HeldRooms } from './held-rooms.ts';
 import type { Reachability } from './liveness.ts';
-import type { Liveness, Load } from './node.ts';
+import type { Liveness, LoadSaid } from './node.ts';
 import { blankRecord, type NodeDescription, type NodeRecord, type NodeReport, type RoomHeld } from './node.ts';
 import { isCrowdSilent, Silences } from './silences.ts';
 
@@ -118,14 +118,15 @@ export class Fleet {
    * ok: too many nodes.
    */
   register(
-    o: { description: NodeDescription; rooms: readonly RoomHeld[]; load: Load },
+    o: { description: NodeDescription; rooms: readonly RoomHeld[]; load: LoadSaid },
     nowMs: number,
   ): { ok: true; isRestart: boolean } | { ok: false } {
     const before = this.#nodes.get(o.description.nodeId);
     if (before === undefined && this.#nodes.size >= this.#nodesMax) return { ok: false };
     const isRestart = before !== undefined && before.description.incarnation !== o.description.incarnation;
     const node = blankRecord(o.description, nowMs, (before?.revision ?? 0) + 1);
-    node.load = o.load;
+    if (before !== undefined && !isRestart) node.sent = before.sent;
+    takeLoad(node, o.load);
     node.isLinked = true;
     node.state = 'serving';
     const ahead = this.#ahead.get(o.description.nodeId);
@@ -164,7 +165,7 @@ export class Fleet {
     const node = this.#nodes.get(nodeId);
     if (node === undefined || node.description.incarnation !== report.incarnation) return 'ignored';
     node.revision += 1;
-    node.load = report.load;
+    takeLoad(node, report.load);
     node.isLeaving = report.isLeaving === true;
     node.digest = { count: report.sessionCount, hash: report.sessionHash };
     if (report.state !== node.state) {
@@ -183,13 +184,13 @@ export class Fleet {
   /** Replaces the list of rooms by the node's full answer. False: another incarnation answered. */
   fullReport(
     nodeId: string,
-    report: { incarnation: string; rooms: readonly RoomHeld[]; load: Load },
+    report: { incarnation: string; rooms: readonly RoomHeld[]; load: LoadSaid },
     nowMs: number,
   ): boolean {
     const node = this.#nodes.get(nodeId);
     if (node === undefined || node.description.incarnation !== report.incarnation) return false;
     node.revision += 1;
-    node.load = report.load;
+    takeLoad(node, report.load);
     this.#rooms.replace(node, report.rooms);
     this.#heard(node, nowMs);
     this.#judge(node, nowMs);
@@ -341,6 +342,12 @@ export class Fleet {
   #judge(node: NodeRecord, nowMs: number): void {
     if (judgeFigures(node, nowMs)) this.#planVersion += 1;
   }
+}
+
+/** What it sends to others is said once a minute, and holds until it is said again. */
+function takeLoad(node: NodeRecord, { sent, ...load }: LoadSaid): void {
+  node.load = load;
+  node.sent = sent ?? node.sent;
 }
 
 function sameDigest(a: { count: number; hash: number }, b: { count: number; hash: number }): boolean {

@@ -29,6 +29,17 @@ export interface Load {
   readonly diskFreeBytes: number; // at most `diskBytes`
 }
 
+/** As a node says it. */
+export interface LoadSaid extends Load {
+  readonly sent?: readonly SentTo[]; // once a minute
+}
+
+/** What a media node sends to another over pipes, mean of a minute. */
+export interface SentTo {
+  readonly nodeId: string;
+  readonly bps: number;
+}
+
 export interface RecordingHeld {
   readonly roomKey: string;
   readonly recordingId: string;
@@ -80,7 +91,7 @@ export const roomKinds: ReadonlySet<string> = new Set([nodeKind.media, nodeKind.
 
 export interface NodeReport {
   readonly incarnation: string;
-  readonly load: Load;
+  readonly load: LoadSaid;
   readonly sessionCount: number;
   readonly sessionHash: number;
   /** Of all decisions that it holds; undefined: it does not say. */
@@ -95,6 +106,7 @@ export interface NodeReport {
 export interface NodeRecord {
   readonly description: NodeDescription;
   load: Load;
+  sent: readonly SentTo[] | undefined; // as its incarnation said last; undefined: it has not
   rooms: Map<string, RoomHeld>;
   state: string; // as reported
   liveness: Liveness;
@@ -166,6 +178,7 @@ export function blankRecord(description: NodeDescription, nowMs: number, revisio
   return {
     description,
     load: noLoad,
+    sent: undefined,
     rooms: new Map(),
     state: 'starting',
     liveness: 'alive',

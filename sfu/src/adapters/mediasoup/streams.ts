@@ -222,7 +222,12 @@ export async function consumeOn(transport: types.Transport, o: ConsumeOptions): 
 export async function trafficOf(transport: types.Transport, only?: 'rtp of producers'): Promise<Traffic> {
   const [stat] = (await transport.getStats()) as types.WebRtcTransportStat[];
   const receivedBytes = only === undefined ? stat?.bytesReceived : stat?.rtpBytesReceived;
-  return { txBps: stat?.sendBitrate ?? 0, rxBps: stat?.recvBitrate ?? 0, receivedBytes: receivedBytes ?? 0 };
+  return {
+    txBps: stat?.sendBitrate ?? 0,
+    rxBps: stat?.recvBitrate ?? 0,
+    sentBytes: stat?.bytesSent ?? 0,
+    receivedBytes: receivedBytes ?? 0,
+  };
 }
 
 export async function downlinkOf(transport: types.Transport): Promise<Downlink> {

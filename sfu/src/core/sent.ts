@@ -1,0 +1,53 @@
+// What goes over pipes to each other node: the mean of each minute, said once. Times are arguments.
+
+export interface SentTo {
+  readonly nodeId: string;
+  readonly bps: number;
+}
+
+/** The api samples every five minutes; 119 rows a minute are below 100 bytes a second. */
+export const sentPeriodMs = 60_000;
+
+export class Sent {
+  /** By pipe, at the last look. */
+  readonly #seenBytes = new WeakMap<object, number>();
+  readonly #bytes = new Map<string, number>();
+  #sinceMs: number;
+  #last: readonly SentTo[] | undefined;
+  #unsaid: readonly SentTo[] | undefined;
+
+  constructor(nowMs: number) {
+    this.#sinceMs = nowMs;
+  }
+
+  /** A look at an open pipe, which has sent so many bytes so far. What it sends after its last look is not counted. */
+  count(nodeId: string, pipe: object, sentBytes: number): void {
+    const before = this.#seenBytes.get(pipe) ?? 0;
+    this.#seenBytes.set(pipe, sentBytes);
+    this.#bytes.set(nodeId, (this.#bytes.get(nodeId) ?? 0) + sentBytes - before);
+  }
+
+  /** Ends the minute when it is over: its means are to be said, no rows once. */
+  step(nowMs: number): void {
+    const elapsedMs = nowMs - this.#sinceMs;
+    if (elapsedMs < sentPeriodMs) return;
+    const rows = [...this.#bytes].map(([nodeId, bytes]) => ({ nodeId, bps: (bytes * 8000) / elapsedMs }));
+    this.#bytes.clear();
+    this.#sinceMs = nowMs;
+    if (rows.length === 0 && (this.#last ?? []).length === 0) return;
+    this.#last = rows;
+    this.#unsaid = rows;
+  }
+
+  /** For one report: the last minute, when it has not been said. */
+  take(): { sent?: { rows: SentTo[] } } {
+    const rows = this.#unsaid;
+    this.#unsaid = undefined;
+    return rows === undefined ? {} : { sent: { rows: [...rows] } };
+  }
+
+  /** Another centre may ask, or the same one may not have heard it. */
+  sayAgain(): void {
+    this.#unsaid = this.#last;
+  }
+}
