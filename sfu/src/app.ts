@@ -52,7 +52,7 @@ const capacityCheckMs = 30_000;
 
 /** Starts a media node; everything it opened is on the close stack (docs/design/closures.md has the order). */
 export async function startSfu(context: SfuContext): Promise<SfuApp> {
-  const { config, log, clock, closeStack } = context;
+  const { config, log, closeStack } = context;
   const shell = await NodeShell.start({ kind: nodeKind.media, context });
   const parts = mediaParts(context, shell);
   const { node, signalingNodes, nodes, neighbourhood, load, paths } = parts;

@@ -77,6 +77,24 @@ describe('at the centre', () => {
     }
   });
 
+  it('what the leader alone is to hear is in all loads that go to it, and in none to the instance of the region', async () => {
+    const region = await cloud.centre('region');
+    const { shell } = await cloud.shell({ centreUrl: centre.url, regionCentreUrl: region.url });
+    const sent = { rows: [{ nodeId: 'node-b', bps: 7 }] };
+    shell.join({ ...nothing, load: () => ({ sessions: 3 }), leaderLoad: () => ({ sent }) });
+    await until('it reports', () => centre.reports.length > 0 && region.reports.length > 0);
+    const heard = ({ registrations, reports }: TestCentre) =>
+      [registrations[0], reports[0]].map((one) => [one?.load?.sessions, one?.load?.sent?.rows]);
+    expect(heard(centre)).toEqual([
+      [3, sent.rows],
+      [3, sent.rows],
+    ]);
+    expect(heard(region)).toEqual([
+      [3, undefined],
+      [3, undefined],
+    ]);
+  });
+
   it('nothing is dialled before it joins, and nothing after it is closed, which may be twice', async () => {
     const { shell, stack } = await cloud.shell({ centreUrl: centre.url });
     const early = await cloud.shell({ centreUrl: centre.url, id: 'node-early' });

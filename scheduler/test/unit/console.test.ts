@@ -4,6 +4,7 @@ import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { type ConsoleOptions, serveConsole } from '../../src/adapters/links/console.ts';
 import { LINKS_LISTED_MAX } from '../../src/adapters/links/console-wire.ts';
+import { fleetView } from '../../src/administration/reports.ts';
 import type { Centre } from '../../src/centre/centre.ts';
 import { centreAt } from './centre-at.ts';
 import { description, frankfurt, noLoad, room, singapore } from './fixtures.ts';
@@ -11,7 +12,7 @@ import { description, frankfurt, noLoad, room, singapore } from './fixtures.ts';
 const log = createLogger({ name: 'test', level: 'silent' });
 
 interface Asked {
-  fleetSeen(): Promise<wire.FleetSeen>;
+  fleetSeen(withSent?: boolean): Promise<wire.FleetSeen>;
   linksSeen(ask?: Partial<wire.LinksWanted>): Promise<wire.LinksSeen>;
   roomPlanned(roomKey: string): Promise<wire.RoomPlanned>;
   stories(...ids: string[]): Promise<wire.DecisionStories>;
@@ -53,7 +54,7 @@ function api(centre: Centre, clock: ManualClock, o: Partial<ConsoleOptions> = {}
   const ask = async <A>(kind: { number: number }, message: object): Promise<A> =>
     (await handlers.get(kind.number)?.(message as never)) as A;
   const asked: Asked = {
-    fleetSeen: () => ask(rpc.fleetSeen, {}),
+    fleetSeen: (withSent = false) => ask(rpc.fleetSeen, { withSent }),
     linksSeen: (more = {}) => ask(rpc.linksSeen, { usedOnly: false, hostId: '', withReasons: false, ...more }),
     roomPlanned: (roomKey) => ask(rpc.roomPlanned, { roomKey }),
     stories: (...decisionIds) => ask(rpc.decisionStories, { decisionIds }),
@@ -116,6 +117,19 @@ describe('the fleet', () => {
     expect(r1?.load).toMatchObject({ recordSlots: 4, recordSlotsUsed: 4, diskBytes: 1e12, diskFreeBytes: 3e11 });
     expect([r1?.node?.config, r2?.node?.config]).toEqual([[{ key: 'y', value: '1' }], [{ key: 'y', value: '2' }]]);
   });
+});
+
+test('what nodes send to each other is in the fleet for those that ask for it, of nodes that have said it', async () => {
+  const clock = new ManualClock();
+  const centre = centreAt(clock);
+  const sent = [{ nodeId: 'n2', bps: 8 }];
+  for (const [nodeId, load] of Object.entries({ n1: { ...noLoad, sent }, n2: { ...noLoad, sent: [] }, n3: noLoad }))
+    centre.register({ description: description({ nodeId }), rooms: [], load });
+  const one = api(centre, clock);
+  const rowsOf = ({ nodes }: wire.FleetSeen) => nodes.map(({ load }) => load?.sent?.rows);
+  expect(rowsOf(await one.fleetSeen(true))).toEqual([sent, [], undefined]);
+  expect(rowsOf(await one.fleetSeen())).toEqual([undefined, undefined, undefined]);
+  expect(JSON.stringify(fleetView(centre, clock.nowMs()))).not.toContain('"bps"');
 });
 
 describe('links', () => {

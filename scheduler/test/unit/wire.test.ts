@@ -96,6 +96,20 @@ describe('a load', () => {
     expect(loadFrom({ diskFreeBytes: 140 })).toMatchObject({ diskBytes: 0, diskFreeBytes: 0 });
   });
 
+  test('has what is sent to other nodes when it is said, without rows that cannot be, as many as nodes can be', () => {
+    expect(loadFrom({})).not.toHaveProperty('sent');
+    expect(loadFrom({ sent: {} }).sent).toEqual([]);
+    const bad = [-1, Number.NaN, Number.POSITIVE_INFINITY].map((bps) => ({ nodeId: 'n2', bps }));
+    const unnamed = [{ bps: 1 }, { nodeId: 'a b', bps: 1 }, { nodeId: 'x'.repeat(65), bps: 1 }];
+    const rows = [{ nodeId: 'n2', bps: 0.5 }, ...bad, ...unnamed, { nodeId: 'not-in-the-fleet' }];
+    expect(loadFrom({ sent: { rows } }).sent).toEqual([
+      { nodeId: 'n2', bps: 0.5 },
+      { nodeId: 'not-in-the-fleet', bps: 0 },
+    ]);
+    const many = Array.from({ length: limits.nodesMax + 1 }, (_, at) => ({ nodeId: `n${at}`, bps: 1 }));
+    expect(loadFrom({ sent: { rows: many } }).sent).toEqual(many.slice(0, -1));
+  });
+
   test.each([
     { load: { diskBytes: Number.POSITIVE_INFINITY }, expect: 'load.disk_bytes' },
     { load: { diskBytes: 100, diskFreeBytes: -1 }, expect: 'load.disk_free_bytes' },

@@ -2,11 +2,12 @@
 import { call, rpc, wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { awakeMs } from '../../../runtime/test/support/awake.ts';
-import { demandPeriodMs, switchTimes } from '../../src/core/index.ts';
+import { demandPeriodMs, sentPeriodMs, switchTimes } from '../../src/core/index.ts';
 import {
   type Attached,
   audioTrack,
   Cloud,
+  clock,
   codeOf,
   room,
   type SignalingLink,
@@ -454,6 +455,26 @@ describe('make before break', () => {
     await until('a third node hangs below', () => received(third, third.ids[0]) > 3);
     expect(await repull('node-c')).toBe('OUT_OF_ORDER');
   });
+});
+
+test('what goes over pipes is said to the centre, by the node to which it goes', async () => {
+  const s = await scene();
+  const viewer = await subscriber(s, [s.audio, s.video]);
+  await until('it flows', () => received(viewer, viewer.ids[1]) > 20);
+  const { sent, node } = a.app;
+  let atMs = clock.nowMs();
+  const rowsOf = ({ load, incarnation }: wire.Report) =>
+    incarnation === node.incarnation ? (load?.sent?.rows ?? []) : [];
+  // Until a look at the pipe has counted it, minutes end at once, without rows.
+  const [row] = await until('it is said', () => {
+    atMs += sentPeriodMs;
+    sent.step(atMs);
+    const found = cloud.reports.flatMap(rowsOf).filter(({ nodeId }) => nodeId === 'node-b');
+    return found.some(({ bps }) => (bps ?? 0) > 0) && found;
+  });
+  const traffic = await Promise.all((await node.pipes.to('node-b')).map((pipe) => pipe.traffic()));
+  const sentBytes = traffic.reduce((sum, one) => sum + one.sentBytes, 0);
+  expect(((row?.bps ?? 0) * sentPeriodMs) / 8000).toBeLessThanOrEqual(sentBytes);
 });
 
 describe('data', () => {

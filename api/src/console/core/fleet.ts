@@ -126,7 +126,9 @@ function spaceOf(load: wire.Load.$Properties | null | undefined): Pick<FleetNode
 }
 
 const sentOf = (load: wire.Load.$Properties | null | undefined): Pick<FleetNode, 'sentTo'> =>
-  load?.sent ? { sentTo: (load.sent.rows ?? []).map(({ nodeId, bps }) => ({ nodeId: nodeId ?? '', bps: bps ?? 0 })) } : {};
+  load?.sent
+    ? { sentTo: (load.sent.rows ?? []).map(({ nodeId, bps }) => ({ nodeId: nodeId ?? '', bps: bps ?? 0 })) }
+    : {};
 
 const configOf = (values: readonly wire.ConfigValue.$Properties[]): Pick<FleetNode, 'config'> =>
   values.length === 0 ? {} : { config: Object.fromEntries(values.map(({ key, value }) => [key ?? '', value ?? ''])) };

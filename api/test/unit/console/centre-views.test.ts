@@ -3,6 +3,7 @@ import { MeridianError } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { CentreViews } from '../../../src/console/centre-views.ts';
+import type { FleetNode } from '../../../src/console/core/fleet.ts';
 import { fleetNode, ScriptedConsole, seenLink } from '../../support/scripted-fleet.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
@@ -43,6 +44,21 @@ describe('the centre is asked', () => {
     clock.advance(1);
     await views.latest();
     expect(centre.asked.slice(2)).toEqual(['fleet', 'links used']);
+  });
+
+  it('for what media nodes send to each other only when that is wanted, and anew each time', async () => {
+    const { centre, views, state } = made();
+    const [fra, ...more] = centre.nodes;
+    const rows = [{ nodeId: 'sgp', bps: 7 }];
+    centre.nodes = [{ ...fra, load: { sent: { rows } } }, ...more];
+    const sentOf = (nodes: readonly FleetNode[]) => nodes.map(({ sentTo }) => sentTo);
+    expect(sentOf((await views.latest()).nodes)).toEqual([undefined, undefined, undefined]);
+    expect(sentOf(await views.fleetWithSent())).toEqual([rows, undefined, undefined]);
+    centre.nodes = [{ ...fra, load: { sent: {} } }];
+    expect(sentOf(await views.fleetWithSent())).toEqual([[]]);
+    expect(centre.asked).toEqual(['fleet', 'links all', 'fleet with sent', 'fleet with sent']);
+    state.isUp = false;
+    expect(await codeOf(views.fleetWithSent())).toBe('CENTRE_UNREACHABLE');
   });
 
   it('for links that carry nothing every 10 s', async () => {

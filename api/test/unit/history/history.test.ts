@@ -23,6 +23,7 @@ interface Load {
   readonly rssBytes?: number;
   readonly diskBytes?: number;
   readonly diskFreeBytes?: number;
+  readonly sent?: { readonly rows: { readonly nodeId: string; readonly bps: number }[] };
 }
 const sfu = (o: ScriptedNode, load: Load = {}, incarnation = 'i1') => {
   const node = fleetNode(o);
@@ -158,6 +159,76 @@ describe('an hour', () => {
         .execute();
     await api.history.sampling.removeOld();
     expect(await samples()).toEqual([]);
+  });
+});
+
+describe('traffic between regions', () => {
+  const links = () => api.store.db.selectFrom('link_hours').selectAll().orderBy('at_ms').orderBy('to_region').execute();
+  const sends = (bps: number) => {
+    const rows = [
+      { nodeId: 'ap-1', bps },
+      { nodeId: 'gone', bps: 1e6 },
+    ];
+    api.fleet.nodes = [
+      sfu({ id: 'eu-1', city: 'Frankfurt' }, { sent: { rows } }),
+      sfu({ id: 'ap-1', city: 'Tokyo', region: 'ap' }, { sent: { rows: [{ nodeId: 'eu-1', bps: 8 }] } }),
+      sfu({ id: 'us-1', city: 'Boston', region: 'us' }),
+    ];
+  };
+
+  it('is added up in its hour, with the largest of five minutes, and begins anew in the next', async () => {
+    for (const bps of [800, 2400, 1600.4]) {
+      sends(bps);
+      await sample();
+    }
+    const at_ms = Math.ceil(api.clock.wallMs() / HOUR_MS) * HOUR_MS;
+    const there = { at_ms, from_region: 'eu', to_region: 'ap' };
+    const back = { at_ms, from_region: 'ap', to_region: 'eu', sent_bytes: 3 * 300, peak_bps: 8 };
+    expect(await links()).toEqual([{ ...there, sent_bytes: 4800.4 * 37.5, peak_bps: 2400 }, back]);
+    // The sample at the end of the hour is of it.
+    api.clock.advance(at_ms - STEP_MS - api.clock.wallMs());
+    await sample();
+    expect(await links()).toMatchObject([{ sent_bytes: 4800.4 * 37.5 + 1600.4 * 37.5, peak_bps: 2400 }, { at_ms }]);
+    await sample();
+    expect(await links()).toMatchObject([{ at_ms }, { at_ms }, { at_ms: at_ms + HOUR_MS, peak_bps: 1600 }, {}]);
+  });
+
+  it('counts the same five minutes once, whichever instance stores them', async () => {
+    const { store, clock, telling, views } = api;
+    const other = makeHistory({ store, clock, jobs: telling.jobs, views });
+    sends(800);
+    clock.advance(STEP_MS);
+    await Promise.all([api.history.sampling.sample(), other.sampling.sample()]);
+    clock.advance(STEP_MS - 1000);
+    await other.sampling.sample();
+    expect(await links()).toMatchObject([{ sent_bytes: 30_000 }, { sent_bytes: 300 }]);
+  });
+
+  it('takes the path in use: over a relay both legs', async () => {
+    sends(800);
+    api.fleet.links = [seenLink('host-eu-1', 'host-ap-1', { inUse: true, via: 'host-us-1' })];
+    await sample();
+    expect((await links()).map((row) => `${row.from_region} > ${row.to_region} ${row.sent_bytes}`).toSorted()).toEqual([
+      'ap > eu 300',
+      'eu > us 30000',
+      'us > ap 30000',
+    ]);
+  });
+
+  it('is not kept for longer than a month that is over needs', async () => {
+    sends(800);
+    await sample();
+    api.clock.advance(HISTORY_KEPT_MS.link_hours);
+    await api.history.sampling.removeOld();
+    expect(await links()).toHaveLength(2);
+    api.clock.advance(HOUR_MS);
+    await api.history.sampling.removeOld();
+    expect(await links()).toEqual([]);
+  });
+
+  it('is nothing where nodes do not say it', async () => {
+    expect(await sample()).toBe(true);
+    expect(await links()).toEqual([]);
   });
 });
 

@@ -1,0 +1,61 @@
+// What media nodes say that they send to each other: how long it holds, and what of it an answer has.
+import { limits, wire } from '@meridian/protocol';
+import { describe, expect, test } from 'vitest';
+import { Fleet } from '../../src/fleet/core/fleet.ts';
+import { sentShown } from '../../src/fleet/core/sent.ts';
+import { description, noLoad, report } from './fixtures.ts';
+import { n1, register } from './support/fleet.ts';
+
+const rows = [{ nodeId: 'n2', bps: 7 }];
+
+describe('what a node sends to others', () => {
+  test('holds until it is said again, over reports, lists and registrations that do not say it', () => {
+    const fleet = new Fleet();
+    register(fleet);
+    expect(n1(fleet).sent).toBeUndefined();
+    fleet.report('n1', report({ load: { ...noLoad, cpu: 0.5, sent: rows } }), 1);
+    expect([n1(fleet).sent, n1(fleet).load]).toEqual([rows, { ...noLoad, cpu: 0.5 }]);
+    fleet.report('n1', report(), 2);
+    fleet.fullReport('n1', { incarnation: report().incarnation, rooms: [], load: noLoad }, 3);
+    fleet.register({ description: n1(fleet).description, rooms: [], load: noLoad }, 4);
+    expect(n1(fleet).sent).toEqual(rows);
+    fleet.report('n1', report({ load: { ...noLoad, sent: [] } }), 5);
+    expect(n1(fleet).sent).toEqual([]);
+  });
+
+  test('is that of its process: another incarnation has said nothing', () => {
+    const fleet = new Fleet();
+    register(fleet);
+    fleet.report('n1', report({ load: { ...noLoad, sent: rows } }), 1);
+    fleet.register({ description: description({ incarnation: 'i2' }), rooms: [], load: noLoad }, 2);
+    expect(n1(fleet).sent).toBeUndefined();
+  });
+});
+
+describe('an answer', () => {
+  const fleet = (nodes: number, peers: number) =>
+    Array.from({ length: nodes }, (_, from) => ({
+      description: { nodeId: `sfu-frankfurt-${from}` },
+      sent: Array.from({ length: peers }, (_, to) => ({ nodeId: `sfu-singapore-${to}`, bps: from * peers + to })),
+    }));
+  const bytesOf = (shown: ReturnType<typeof sentShown>): number =>
+    wire.FleetSeen.encode({
+      nodes: [...shown.values()].map((all) => ({ load: { sent: { rows: [...all] } } })),
+    }).finish().byteLength;
+
+  test('has all that 120 nodes say, and of a node that has not said it nothing', () => {
+    const nodes = fleet(120, 119);
+    const shown = sentShown([...nodes, { description: { nodeId: 'api-1' }, sent: undefined }]);
+    expect([...shown]).toEqual(nodes.map(({ description: { nodeId }, sent }) => [nodeId, sent]));
+  });
+
+  test('of a thousand nodes with all the pipes that they can have fits its frame, with the largest rows', () => {
+    const shown = sentShown(fleet(1000, 256));
+    const kept = [...shown.values()].flat().map(({ bps }) => bps);
+    expect([shown.size, Math.min(...kept)]).toEqual([1000, 1000 * 256 - kept.length]);
+    const bytes = bytesOf(shown);
+    expect(bytes).toBeGreaterThan(limits.controlFrameBytesMax * 0.4);
+    expect(bytes).toBeLessThan(limits.controlFrameBytesMax * 0.51);
+    expect([...sentShown(fleet(limits.nodesMax, 2)).values()].flat()).toEqual([]);
+  });
+});

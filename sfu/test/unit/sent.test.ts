@@ -1,0 +1,58 @@
+// What goes over pipes to other nodes: means of a minute, each said once.
+import { describe, expect, test } from 'vitest';
+import { Sent, sentPeriodMs } from '../../src/core/index.ts';
+
+const [pipe, other] = [{}, {}];
+const minute = (at: number): number => at * sentPeriodMs;
+
+describe('a minute of pipes', () => {
+  test('is nothing without pipes, and nothing before it is over', () => {
+    const sent = new Sent(0);
+    sent.step(minute(1));
+    expect(sent.take()).toEqual({});
+    sent.count('b', pipe, 600_000);
+    sent.step(minute(2) - 1);
+    expect(sent.take()).toEqual({});
+    sent.step(minute(2));
+    expect(sent.take()).toEqual({ sent: { rows: [{ nodeId: 'b', bps: 80_000 }] } });
+  });
+
+  test('has what was sent in it, of all pipes to a node, over the time that it took', () => {
+    const sent = new Sent(0);
+    sent.count('b', pipe, 1_000_000);
+    sent.step(minute(1));
+    sent.count('b', pipe, 1_000_000);
+    sent.count('b', pipe, 1_150_000);
+    sent.count('b', other, 30_000);
+    sent.count('c', {}, 0);
+    sent.step(minute(2.5));
+    expect(sent.take().sent?.rows).toEqual([
+      { nodeId: 'b', bps: 16_000 },
+      { nodeId: 'c', bps: 0 },
+    ]);
+  });
+
+  test('has what a pipe that has gone sent until its last look, and then nothing is said once', () => {
+    const sent = new Sent(0);
+    sent.count('b', pipe, 60_000);
+    const said = [1, 2, 3, 4].map((at) => {
+      sent.step(minute(at));
+      return sent.take();
+    });
+    expect(said).toEqual([{ sent: { rows: [{ nodeId: 'b', bps: 8000 }] } }, { sent: { rows: [] } }, {}, {}]);
+  });
+
+  test('goes into one report, the newest alone, and again when it may not have been heard', () => {
+    const sent = new Sent(0);
+    sent.sayAgain();
+    expect(sent.take()).toEqual({});
+    for (const at of [1, 2]) {
+      sent.count('b', {}, at * 60_000);
+      sent.step(minute(at));
+    }
+    const newest = { sent: { rows: [{ nodeId: 'b', bps: 16_000 }] } };
+    expect([sent.take(), sent.take()]).toEqual([newest, {}]);
+    sent.sayAgain();
+    expect([sent.take(), sent.take()]).toEqual([newest, {}]);
+  });
+});
