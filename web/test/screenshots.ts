@@ -46,6 +46,7 @@ export const screenshotStates = [
   'console-fleet',
   'console-node',
   'console-report',
+  'console-cost',
   'console-rooms',
   'console-room',
   'console-session',

@@ -1,5 +1,5 @@
 // The pages of an organisation's administrators. Loaded when one of them is opened.
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
 import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
 import '../styles/admin.css';
@@ -11,14 +11,19 @@ import { RoomsPage } from './rooms/page.tsx';
 import { SettingsPage } from './settings/page.tsx';
 import { useTexts } from './text.ts';
 import { AdminShell } from './ui/shell.tsx';
+import { Loading } from './ui/table.tsx';
 import { sharedTexts } from './ui/texts.ts';
 import { UsersPage } from './users/page.tsx';
 import { WebhooksPage } from './webhooks/page.tsx';
+
+/** It shares its parts with the console. */
+const ServiceLevelPage = lazy(async () => ({ default: (await import('./sla/page.tsx')).ServiceLevelPage }));
 
 const pages: Readonly<Record<Section, ComponentType<PageProps>>> = {
   users: UsersPage,
   rooms: RoomsPage,
   reports: ReportsPage,
+  sla: ServiceLevelPage,
   keys: KeysPage,
   webhooks: WebhooksPage,
   settings: SettingsPage,
@@ -48,7 +53,9 @@ export function AdminApp({ route, ports, onSignOut, onSignedOut }: AdminAppProps
       sections={sectionsFor(ports.me.scopes)}
       section={route.section}
     >
-      <Page ports={ports} id={route.id} session={route.session} />
+      <Suspense fallback={<Loading />}>
+        <Page ports={ports} id={route.id} session={route.session} />
+      </Suspense>
     </AdminShell>
   );
 }

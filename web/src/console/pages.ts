@@ -16,6 +16,7 @@ export const pages: Pages = {
   logs: lazy(async () => ({ default: (await import('./logs/page.tsx')).LogsPage })),
   wall: lazy(async () => ({ default: (await import('./wall/page.tsx')).WallPage })),
   report: lazy(async () => ({ default: (await import('./report/page.tsx')).ReportPage })),
+  cost: lazy(async () => ({ default: (await import('./cost/page.tsx')).CostPage })),
   alarms: lazy(async () => ({ default: (await import('./alarms/page.tsx')).AlarmsPage })),
   alarm: lazy(async () => ({ default: (await import('./alarms/one.tsx')).AlarmPage })),
   'alarm-settings': lazy(async () => ({ default: (await import('./alarms/settings.tsx')).AlarmSettingsPage })),

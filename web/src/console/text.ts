@@ -13,6 +13,7 @@ const en = {
   logs: 'Logs',
   wall: 'Wall',
   report: 'Report',
+  cost: 'Cost',
   notAllowed: 'The console is for operators of this cloud',
   notAllowedLead:
     'Your account ({email}) does not have the role "operator". An operator gives it at Administration, Users.',
@@ -37,6 +38,7 @@ export const frameTexts: Texts<FrameKey> = {
     logs: '日志',
     wall: '监控墙',
     report: '报表',
+    cost: '成本',
     notAllowed: '控制台仅供本云的运维人员使用',
     notAllowedLead: '您的账户（{email}）没有“运维”角色。请联系运维人员，在“管理 → 用户”中授予该角色。',
     toMeetings: '我的会议',

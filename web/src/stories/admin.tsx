@@ -5,6 +5,7 @@ import type { Me } from '../account/core/model.ts';
 import { AdminApp } from '../admin/app.tsx';
 import type { AdminRoute } from '../admin/core/route.ts';
 import { adminTrafficStories } from './admin-traffic.tsx';
+import { emptySlaReport, tenantSlaReport } from './console-report.ts';
 
 export const storyMe: Me = {
   id: 'usr_hana',
@@ -63,5 +64,7 @@ export function AdminStory({ route, answers }: { route: AdminRoute; answers: Ans
 
 export const adminStories: Readonly<Record<string, () => ReactNode>> = {
   'admin-users': () => <AdminStory route={{ section: 'users' }} answers={() => ({ data: [] })} />,
+  'admin-sla': () => <AdminStory route={{ section: 'sla' }} answers={tenantSlaReport} />,
+  'admin-sla-empty': () => <AdminStory route={{ section: 'sla' }} answers={() => emptySlaReport('region')} />,
   ...adminTrafficStories(AdminStory),
 };

@@ -7,6 +7,7 @@ import type { DialState } from '../console/types.ts';
 import type { Answers } from './admin.tsx';
 import { scriptedClient, storyMe } from './admin.tsx';
 import { consoleRooms, fleetNodes, roomPeople, roomPlan, storyNowMs } from './console-answers.ts';
+import { costAnswers } from './console-cost.ts';
 import { dialHistory, dialState } from './console-dial.ts';
 import { inspectionAnswers } from './console-inspection.ts';
 import { emptySlaReport, slaReport } from './console-report.ts';
@@ -122,6 +123,25 @@ export const consolePageStories: Readonly<Record<string, () => ReactNode>> = {
   'console-report': () => <ConsoleStory route={{ page: 'report' }} />,
   'console-report-form': reportForm,
   'console-report-empty': () => <ConsoleStory route={{ page: 'report' }} answers={() => emptySlaReport('region')} />,
+  'console-cost': () => <ConsoleStory route={{ page: 'cost' }} answers={costAnswers()} />,
+  'console-cost-empty': () => <ConsoleStory route={{ page: 'cost' }} answers={costAnswers('empty')} />,
+  'console-cost-prices': () => (
+    <Doing steps={[{ press: '[data-testid="assumed"] button' }]}>
+      <ConsoleStory route={{ page: 'cost' }} answers={costAnswers()} />
+    </Doing>
+  ),
+  'console-cost-wrong': () => (
+    <Doing
+      steps={[
+        { press: '[data-testid="cost-prices"]' },
+        { press: '[data-testid="lines-traffic"] > .button' },
+        { press: 'dialog .button.primary' },
+      ]}
+    >
+      <ConsoleStory route={{ page: 'cost' }} answers={costAnswers('set')} />
+    </Doing>
+  ),
+  'console-cost-away': () => <ConsoleStory route={{ page: 'cost' }} answers={() => undefined} />,
   'console-session': () => session('PA_2'),
   'console-session-short': () => session('PA_7'),
   'console-session-phone': () => session('PA_4'),

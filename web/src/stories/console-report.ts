@@ -1,5 +1,5 @@
 // A month as the api reports it: a bad night in one region, maintenance, a silent tester.
-import type { SlaFigure, SlaReport, SlaRow } from '../console/types.ts';
+import type { SlaFigure, SlaReport, SlaRow, TenantSlaReport } from '../console/types.ts';
 import { storyNowMs } from './console-answers.ts';
 
 const objectives: SlaReport['objectives'] = [
@@ -124,3 +124,9 @@ export const emptySlaReport = (by: 'region' | 'tenant'): SlaReport => ({
   exclusions: [],
   remarks: [],
 });
+
+/** Of one tenant: without names of operators. */
+export function tenantSlaReport(): TenantSlaReport {
+  const { by: _, complete: __, exclusions, ...report } = slaReport('region');
+  return { ...report, exclusions: exclusions.map(({ by: ___, ...one }) => one) };
+}

@@ -5,6 +5,7 @@ export const sections = {
   users: 'users:admin',
   rooms: 'rooms:list',
   reports: 'reports:read',
+  sla: 'reports:read',
   keys: 'keys:admin',
   webhooks: 'webhooks:admin',
   settings: 'tenant:admin',

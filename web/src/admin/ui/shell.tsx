@@ -1,4 +1,4 @@
-import { Activity, ChartColumn, KeyRound, type LucideIcon, Settings, UsersRound, Webhook } from 'lucide-react';
+import { Activity, ChartColumn, Gauge, KeyRound, type LucideIcon, Settings, UsersRound, Webhook } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { adminPath, type Section } from '../core/route.ts';
 import { useTexts } from '../text.ts';
@@ -8,6 +8,7 @@ const icons: Readonly<Record<Section, LucideIcon>> = {
   users: UsersRound,
   rooms: Activity,
   reports: ChartColumn,
+  sla: Gauge,
   keys: KeyRound,
   webhooks: Webhook,
   settings: Settings,

@@ -15,6 +15,7 @@ export type ConsoleRoute =
   | { readonly page: 'inspection' }
   | { readonly page: 'wall' }
   | { readonly page: 'report' }
+  | { readonly page: 'cost' }
   | { readonly page: 'logs' };
 export type ConsolePage = ConsoleRoute['page'];
 
@@ -29,6 +30,7 @@ export const menuPages = [
   'dial',
   'wall',
   'report',
+  'cost',
 ] as const satisfies readonly ConsolePage[];
 export type MenuPage = (typeof menuPages)[number];
 
@@ -57,6 +59,7 @@ const menuOf: Readonly<Record<ConsolePage, MenuPage>> = {
   inspection: 'inspection',
   wall: 'wall',
   report: 'report',
+  cost: 'cost',
 };
 export const menuPageOf = ({ page }: ConsoleRoute): MenuPage => menuOf[page];
 

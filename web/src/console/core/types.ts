@@ -47,6 +47,75 @@ export type SlaObjective = Fixed<Schemas['SlaObjective']>;
 export type SlaFigure = Fixed<Schemas['SlaFigure']>;
 export type SlaRow = Fixed<Schemas['SlaRow']>;
 export type SlaTakenOut = Fixed<Schemas['SlaTakenOut']>;
+export type TenantSlaReport = Fixed<Schemas['TenantSlaReport']>;
+/** Prices in `currency` (api/src/cost/schemas.ts, as all of these). */
+export interface CostPrices {
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Without kind or region: of all that have no line of their own. */
+  readonly nodeHours: readonly { readonly kind?: string; readonly region?: string; readonly price: number }[];
+  readonly traffic: readonly { readonly region?: string; readonly unit: 'GB' | 'Mbps95'; readonly price: number }[];
+}
+export interface CostSettings {
+  readonly prices: CostPrices;
+  readonly isAssumed: boolean;
+  readonly updatedAt?: string;
+}
+export interface CostRow {
+  /** Region; tenant, '': no tenant's; or two regions with ` > ` between. */
+  readonly key: string;
+  readonly nodeHours: number;
+  readonly nodeCost: number;
+  readonly sentBytes: number;
+  /** 95th percentile. Absent: of a tenant. */
+  readonly peakBps?: number;
+  readonly trafficCost: number;
+  readonly cost: number;
+  readonly userHours: number;
+  /** Absent: there were no hours. */
+  readonly costPerUserHour?: number;
+}
+export interface CostReport {
+  readonly month: string;
+  readonly from: string;
+  readonly to: string;
+  readonly isRunning: boolean;
+  readonly by: string;
+  readonly currency: string;
+  readonly isAssumed: boolean;
+  readonly total: CostRow;
+  readonly kinds: readonly { readonly kind: string; readonly nodeHours: number; readonly nodeCost: number }[];
+  /** The most expensive first. */
+  readonly rows: readonly CostRow[];
+  readonly complete: boolean;
+}
+/** What one policy would have cost and gained (api/src/policies/schemas.ts). */
+export interface PolicyFigures {
+  readonly policy: string;
+  readonly costPerUserHour: number;
+  readonly onewayMsMean: number;
+  readonly onewayMsP95: number;
+  readonly shareUnder150Ms: number;
+  readonly nodesPerRoom: number;
+  readonly relayedShare: number;
+  readonly movesPerPersonHour: number;
+}
+export interface PolicyComparison {
+  readonly id: string;
+  readonly madeAt: string;
+  readonly from: string;
+  readonly to: string;
+  readonly rooms: number;
+  readonly people: number;
+  readonly nodes: number;
+  /** Of the rooms of that time, those that were played. */
+  readonly share: number;
+  readonly currency: string;
+  /** From cost first to experience first. */
+  readonly policies: readonly PolicyFigures[];
+  /** What was assumed, in English. */
+  readonly notes: readonly string[];
+}
 export type Alarm = Fixed<Schemas['Alarm']>;
 export type AlarmSeverity = Alarm['severity'];
 /** Worst first. */

@@ -1,14 +1,14 @@
-// What a report leaves out: maintenance that was declared, with a form, and hours with little data.
+// Maintenance that the report of the cloud leaves out, with a form to declare it.
 import { CalendarPlus, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
 import { Part } from '../../admin/traffic/parts.tsx';
 import { AskDialog } from '../../admin/ui/ask-dialog.tsx';
-import { type Column, RowsTable } from '../../admin/ui/table.tsx';
 import type { ConsoleApi } from '../api.ts';
 import type { SlaReport, SlaTakenOut } from '../types.ts';
 import { hourOf } from './core/figures.ts';
 import type { ReportKey } from './text.ts';
+import { Windows } from './windows.tsx';
 import type { ReportWords } from './words.ts';
 
 /** Of a reason (api/src/sla). */
@@ -32,15 +32,15 @@ export function Exclusions({ words, api, report, onChanged }: ExclusionsProps) {
       {say('add')}
     </button>
   );
-  const columns = columnsOf(words, setDropping);
   return (
     <Part title={say('out')} tools={add}>
-      <p className="faint">{say('outLead')}</p>
-      {report.exclusions.length === 0 ? (
-        <p className="admin-empty report-none">{say('outNone')}</p>
-      ) : (
-        <RowsTable label={say('out')} rows={report.exclusions} columns={columns} keyOf={({ id }) => id} />
-      )}
+      <Windows
+        {...{ words, report }}
+        more={[
+          { key: 'by', title: say('by'), cell: ({ by }) => by },
+          { key: 'actions', title: '', cell: (one) => <Drop {...{ words }} onDrop={() => setDropping(one)} /> },
+        ]}
+      />
       {isNew ? <NewExclusion {...{ words, api, report }} onDone={onChanged} onClose={() => setNew(false)} /> : null}
       {dropping === undefined ? null : (
         <AskDialog
@@ -63,52 +63,16 @@ export function Exclusions({ words, api, report, onChanged }: ExclusionsProps) {
   );
 }
 
-function columnsOf(words: ReportWords, onDrop: (one: SlaTakenOut) => void): readonly Column<SlaTakenOut>[] {
-  const { say, count, time } = words;
-  return [
-    {
-      key: 'span',
-      title: say('span'),
-      cell: ({ from, to, createdAt }) => (
-        <div className="admin-two">
-          <span>
-            {time(from)} – {time(to)}
-          </span>
-          {Date.parse(createdAt) > Date.parse(from) ? <span className="faint small">{say('afterwards')}</span> : null}
-        </div>
-      ),
-    },
-    { key: 'region', title: say('region'), cell: ({ region }) => placeOf(words, region) },
-    { key: 'reason', title: say('reason'), cell: ({ reason }) => <span className="report-reason">{reason}</span> },
-    { key: 'by', title: say('by'), cell: ({ by }) => by },
-    {
-      key: 'took',
-      title: say('took'),
-      cell: ({ minutes, badMinutes, joins, failedJoins }) =>
-        say('tookText', {
-          minutes: count(minutes),
-          bad: count(badMinutes),
-          joins: count(joins),
-          failed: count(failedJoins),
-        }),
-    },
-    {
-      key: 'actions',
-      title: '',
-      cell: (one) => (
-        <div className="admin-buttons">
-          <button type="button" className="button small quiet" onClick={() => onDrop(one)}>
-            <Undo2 size={16} aria-hidden="true" />
-            {say('drop')}
-          </button>
-        </div>
-      ),
-    },
-  ];
+function Drop({ words, onDrop }: { words: ReportWords; onDrop(): void }) {
+  return (
+    <div className="admin-buttons">
+      <button type="button" className="button small quiet" onClick={onDrop}>
+        <Undo2 size={16} aria-hidden="true" />
+        {words.say('drop')}
+      </button>
+    </div>
+  );
 }
-
-const placeOf = ({ say, place }: ReportWords, region: string): string =>
-  region === '' ? say('allRegions') : place(region);
 
 function NewExclusion(o: Omit<ExclusionsProps, 'onChanged'> & { onDone(): void; onClose(): void }) {
   const { words, api, report, onDone, onClose } = o;
@@ -163,29 +127,5 @@ function NewExclusion(o: Omit<ExclusionsProps, 'onChanged'> & { onDone(): void; 
         data-testid="reason"
       />
     </AskDialog>
-  );
-}
-
-/** Hours of which little or nothing is known, in sentences. */
-export function Remarks({ words, report: { remarks } }: { words: ReportWords; report: SlaReport }) {
-  const { say, count } = words;
-  return (
-    <Part title={say('remarks')}>
-      {remarks.length === 0 ? <p className="faint">{say('remarksNone')}</p> : null}
-      <ul className="report-remarks">
-        {remarks.map(({ kind, region, hours, minutes, badMinutes, calls, failedCalls }) => (
-          <li key={`${kind} ${region}`}>
-            {say(`remark.${kind}` as ReportKey, {
-              region: words.place(region),
-              hours: count(hours),
-              minutes: count(minutes),
-              bad: count(badMinutes),
-              calls: count(calls),
-              failed: count(failedCalls),
-            })}
-          </li>
-        ))}
-      </ul>
-    </Part>
   );
 }

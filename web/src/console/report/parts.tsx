@@ -1,14 +1,15 @@
-// Parts of the report: the figure of the month, its days, regions and tenants, how it is counted.
+// Parts of the report, of the cloud and of one tenant: the figure of the month, its days, regions and tenants, how it
+// is counted.
 import { CircleCheck, CircleX } from 'lucide-react';
 import { Part } from '../../admin/traffic/parts.tsx';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
-import type { SlaFigure, SlaObjective, SlaReport, SlaRow } from '../types.ts';
+import type { SlaFigure, SlaObjective, SlaReport, SlaRow, TenantSlaReport } from '../types.ts';
 import { dayBars, usedShare } from './core/figures.ts';
 import type { ReportWords } from './words.ts';
 
 interface ReportProps {
   words: ReportWords;
-  report: SlaReport;
+  report: TenantSlaReport;
 }
 
 const figureOf = (figures: readonly SlaFigure[], { id }: SlaObjective): SlaFigure | undefined =>
@@ -109,8 +110,14 @@ export function Days({ words, report: { month, days, objectives } }: ReportProps
   );
 }
 
+interface RowsProps extends ReportProps {
+  report: TenantSlaReport & Partial<Pick<SlaReport, 'by' | 'complete'>>;
+  title: string;
+  keyTitle: string;
+}
+
 /** All objectives of each region or tenant. */
-export function Rows({ words, report, title, keyTitle }: ReportProps & { title: string; keyTitle: string }) {
+export function Rows({ words, report, title, keyTitle }: RowsProps) {
   const isOfTenants = report.by === 'tenant';
   const key = ({ key: name }: SlaRow): string => (isOfTenants && name !== '' ? name : words.place(name));
   const columns: Column<SlaRow>[] = [
@@ -134,7 +141,7 @@ export function Rows({ words, report, title, keyTitle }: ReportProps & { title: 
       ) : (
         <RowsTable label={title} rows={report.rows} columns={columns} keyOf={(row) => row.key} />
       )}
-      {report.complete ? null : <p className="faint">{words.say('incomplete')}</p>}
+      {report.complete === false ? <p className="faint">{words.say('incomplete')}</p> : null}
     </Part>
   );
 }
@@ -148,8 +155,13 @@ function Share({ words, figure }: { words: ReportWords; figure: SlaFigure | unde
   );
 }
 
+interface HowProps extends ReportProps {
+  /** How availability is counted, where it is not as in the whole cloud. */
+  availability?: string;
+}
+
 /** Each objective in words. */
-export function How({ words, report }: ReportProps) {
+export function How({ words, report, availability = words.say('how.availability') }: HowProps) {
   return (
     <Part title={words.say('how')}>
       <p className="faint">{words.say('howLead')}</p>
@@ -159,7 +171,7 @@ export function How({ words, report }: ReportProps) {
             <dt>
               {words.objective(objective)} ≥ {words.share(objective.target)}
             </dt>
-            <dd>{words.say(`how.${objective.id}`)}</dd>
+            <dd>{objective.id === 'availability' ? availability : words.say(`how.${objective.id}`)}</dd>
           </div>
         ))}
       </dl>

@@ -2,6 +2,7 @@ import {
   BellRing,
   ChartColumn,
   ClipboardCheck,
+  Coins,
   Globe,
   LayoutGrid,
   type LucideIcon,
@@ -28,6 +29,7 @@ const icons: Readonly<Record<MenuPage, LucideIcon>> = {
   dial: PhoneCall,
   wall: LayoutGrid,
   report: ChartColumn,
+  cost: Coins,
 };
 
 interface ShellProps {

@@ -1,0 +1,59 @@
+// Money, bytes, rates and shares of the page of cost. Pure.
+
+const FRACTION_DIGITS_MAX = 8;
+
+/** An amount: without decimals from a thousand on, with three digits that say something below one. */
+export function moneyText(value: number, currency: string, locale: string): string {
+  const size = Math.abs(value);
+  const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
+  if (size >= 1000) return value.toLocaleString(locale, { ...style, maximumFractionDigits: 0 });
+  if (size >= 1 || size === 0) return value.toLocaleString(locale, style);
+  const digits = Math.min(FRACTION_DIGITS_MAX, 2 - Math.floor(Math.log10(size)));
+  return value.toLocaleString(locale, { ...style, minimumFractionDigits: 2, maximumFractionDigits: digits });
+}
+
+/** In the largest of these units of which there is at least one. */
+function scaled(value: number, units: readonly string[], locale: string): string {
+  const at = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
+  const number = value / 1000 ** at;
+  return `${number.toLocaleString(locale, { maximumFractionDigits: number < 100 && at > 0 ? 1 : 0 })} ${units[at]}`;
+}
+
+/** GB: 10^9 bytes. */
+export const bytesText = (bytes: number, locale: string): string =>
+  scaled(bytes, ['B', 'kB', 'MB', 'GB', 'TB', 'PB'], locale);
+
+export const rateText = (bps: number, locale: string): string =>
+  scaled(bps, ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s', 'Tbit/s'], locale);
+
+/** Of a whole, between 0 and 1. */
+export const shareOf = (part: number, whole: number): number =>
+  whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0;
+
+/** How much more than `base` it is, as +12 %; undefined: there is nothing to compare with. */
+export function differenceText(value: number, base: number, locale: string): string | undefined {
+  if (!(base > 0)) return undefined;
+  return (value / base - 1).toLocaleString(locale, {
+    style: 'percent',
+    signDisplay: 'exceptZero',
+    maximumFractionDigits: Math.abs(value / base - 1) < 0.1 ? 1 : 0,
+  });
+}
+
+/** The one of least cost, of several the first. */
+export const cheapestOf = <T extends { readonly costPerUserHour: number }>(policies: readonly T[]): T | undefined =>
+  policies.reduce<T | undefined>(
+    (least, one) => (least === undefined || one.costPerUserHour < least.costPerUserHour ? one : least),
+    undefined,
+  );
+
+/** What a policy is: one node a room, direct, relays up to a share in per cent, relays wherever they gain. */
+export type PolicyKind =
+  | { readonly kind: 'single' | 'direct' | 'relay' | 'unknown' }
+  | { readonly kind: 'some'; readonly percent: number };
+
+export function policyKind(policy: string): PolicyKind {
+  if (policy === 'single' || policy === 'direct' || policy === 'relay') return { kind: policy };
+  const percent = /^relay(\d{1,3})$/.exec(policy)?.[1];
+  return percent === undefined ? { kind: 'unknown' } : { kind: 'some', percent: Number(percent) };
+}

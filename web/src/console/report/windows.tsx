@@ -1,0 +1,87 @@
+// What a report leaves out, of the cloud and of one tenant: windows of maintenance, and hours with little data.
+import { Part } from '../../admin/traffic/parts.tsx';
+import { type Column, RowsTable } from '../../admin/ui/table.tsx';
+import type { SlaTakenOut, TenantSlaReport } from '../types.ts';
+import type { ReportKey } from './text.ts';
+import type { ReportWords } from './words.ts';
+
+interface WindowsProps {
+  words: ReportWords;
+  report: TenantSlaReport;
+  /** Columns besides; none for tenants. */
+  more?: readonly Column<SlaTakenOut>[];
+}
+
+/** Declared maintenance with what each window took out. */
+export function Windows({ words, report: { exclusions }, more = [] }: WindowsProps) {
+  const { say } = words;
+  const columns = [...columnsOf(words), ...more];
+  return (
+    <>
+      <p className="faint">{say('outLead')}</p>
+      {exclusions.length === 0 ? (
+        <p className="admin-empty report-none">{say('outNone')}</p>
+      ) : (
+        <RowsTable label={say('out')} rows={exclusions} columns={columns} keyOf={({ id }) => id} />
+      )}
+    </>
+  );
+}
+
+function columnsOf({ say, count, time, place }: ReportWords): readonly Column<SlaTakenOut>[] {
+  return [
+    {
+      key: 'span',
+      title: say('span'),
+      cell: ({ from, to, createdAt }) => (
+        <div className="admin-two">
+          <span>
+            {time(from)} – {time(to)}
+          </span>
+          {Date.parse(createdAt) > Date.parse(from) ? <span className="faint small">{say('afterwards')}</span> : null}
+        </div>
+      ),
+    },
+    {
+      key: 'region',
+      title: say('region'),
+      cell: ({ region }) => (region === '' ? say('allRegions') : place(region)),
+    },
+    { key: 'reason', title: say('reason'), cell: ({ reason }) => <span className="report-reason">{reason}</span> },
+    {
+      key: 'took',
+      title: say('took'),
+      cell: ({ minutes, badMinutes, joins, failedJoins }) =>
+        say('tookText', {
+          minutes: count(minutes),
+          bad: count(badMinutes),
+          joins: count(joins),
+          failed: count(failedJoins),
+        }),
+    },
+  ];
+}
+
+/** Hours of which little or nothing is known, in sentences. */
+export function Remarks({ words, report: { remarks } }: { words: ReportWords; report: TenantSlaReport }) {
+  const { say, count } = words;
+  return (
+    <Part title={say('remarks')}>
+      {remarks.length === 0 ? <p className="faint">{say('remarksNone')}</p> : null}
+      <ul className="report-remarks">
+        {remarks.map(({ kind, region, hours, minutes, badMinutes, calls, failedCalls }) => (
+          <li key={`${kind} ${region}`}>
+            {say(`remark.${kind}` as ReportKey, {
+              region: words.place(region),
+              hours: count(hours),
+              minutes: count(minutes),
+              bad: count(badMinutes),
+              calls: count(calls),
+              failed: count(failedCalls),
+            })}
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}

@@ -1,0 +1,151 @@
+// A month's cost as the api reports it, assumed prices, and a comparison of policies.
+import type {
+  CostPrices,
+  CostReport,
+  CostRow,
+  CostSettings,
+  PolicyComparison,
+  PolicyFigures,
+} from '../console/types.ts';
+import type { Answers } from './admin.tsx';
+import { storyNowMs } from './console-answers.ts';
+
+const row = (
+  key: string,
+  o: Pick<CostRow, 'nodeHours' | 'sentBytes' | 'userHours'> & { peakBps?: number },
+): CostRow => {
+  const [nodeCost, trafficCost] = [o.nodeHours * 0.2, (o.sentBytes / 1e9) * 0.05];
+  const cost = nodeCost + trafficCost;
+  return { key, ...o, nodeCost, trafficCost, cost, ...(o.userHours > 0 && { costPerUserHour: cost / o.userHours }) };
+};
+const byRegion = [
+  row('eu-central', { nodeHours: 8640, sentBytes: 214.2e12, peakBps: 2.9e9, userHours: 412_880 }),
+  row('us-east', { nodeHours: 6480, sentBytes: 101.9e12, peakBps: 1.4e9, userHours: 201_442 }),
+  row('ap-southeast', { nodeHours: 4320, sentBytes: 44.1e12, peakBps: 612e6, userHours: 91_204 }),
+  row('sa-east', { nodeHours: 1080, sentBytes: 3.4e12, peakBps: 48e6, userHours: 8120 }),
+  row('me-south', { nodeHours: 540, sentBytes: 0, peakBps: 0, userHours: 0 }),
+];
+const byTenant = [
+  row('example', { nodeHours: 12_404, sentBytes: 240.4e12, userHours: 512_004 }),
+  row('北方科技', { nodeHours: 6112, sentBytes: 101.2e12, userHours: 161_422 }),
+  row('clinic-nord', { nodeHours: 2004, sentBytes: 22e12, userHours: 40_220 }),
+  row('', { nodeHours: 540, sentBytes: 0, userHours: 0 }),
+];
+const links = ['eu-central', 'us-east', 'ap-southeast', 'sa-east'];
+const byLink = links.flatMap((from, i) =>
+  links
+    .filter((to) => to !== from)
+    .map((to, j) =>
+      row(`${from} > ${to}`, {
+        nodeHours: 0,
+        sentBytes: 21e12 / (1 + i * 3 + j),
+        peakBps: 280e6 / (1 + i * 3 + j),
+        userHours: byRegion.find(({ key }) => key === to)?.userHours ?? 0,
+      }),
+    ),
+);
+const rows = { region: byRegion, tenant: byTenant, link: byLink } as const;
+const sum = (key: 'nodeHours' | 'sentBytes' | 'userHours'): number => byRegion.reduce((all, one) => all + one[key], 0);
+
+const report = (by: keyof typeof rows): CostReport => ({
+  month: '2026-11',
+  from: '2026-11-01T00:00:00.000Z',
+  to: new Date(storyNowMs - (storyNowMs % 3_600_000)).toISOString(),
+  isRunning: true,
+  by,
+  currency: 'USD',
+  isAssumed: true,
+  total: row('', { nodeHours: sum('nodeHours'), sentBytes: sum('sentBytes'), userHours: sum('userHours') }),
+  kinds: [
+    { kind: 'sfu', nodeHours: 12_960, nodeCost: 2592 },
+    { kind: 'signaling', nodeHours: 4320, nodeCost: 864 },
+    { kind: 'gateway', nodeHours: 2160, nodeCost: 432 },
+    { kind: 'recorder', nodeHours: 1080, nodeCost: 216 },
+    { kind: 'edge-probe', nodeHours: 540, nodeCost: 108 },
+  ],
+  rows: rows[by],
+  complete: by !== 'tenant',
+});
+const nothing = { nodeHours: 0, sentBytes: 0, userHours: 0 };
+const emptyReport = (by: keyof typeof rows): CostReport => ({
+  ...report(by),
+  isAssumed: false,
+  total: row('', nothing),
+  kinds: [],
+  rows: [],
+  complete: true,
+});
+
+const assumed: CostPrices = {
+  currency: 'USD',
+  nodeHours: [{ price: 0.2 }],
+  traffic: [{ unit: 'GB', price: 0.05 }],
+};
+const set: CostPrices = {
+  currency: 'EUR',
+  nodeHours: [
+    { price: 0.18 },
+    { kind: 'sfu', price: 0.22 },
+    { kind: 'sfu', region: 'ap-southeast', price: 0.31 },
+    { kind: 'sfu', price: 0.24 },
+  ],
+  traffic: [
+    { unit: 'GB', price: 0.05 },
+    { region: 'eu-central', unit: 'Mbps95', price: 0.42 },
+  ],
+};
+
+const policy = (name: string, figures: readonly number[]): PolicyFigures => {
+  const [costPerUserHour = 0, mean = 0, p95 = 0, under = 0, nodes = 0, relayed = 0, moves = 0] = figures;
+  return {
+    policy: name,
+    costPerUserHour,
+    onewayMsMean: mean,
+    onewayMsP95: p95,
+    shareUnder150Ms: under,
+    nodesPerRoom: nodes,
+    relayedShare: relayed,
+    movesPerPersonHour: moves,
+  };
+};
+const comparison: PolicyComparison = {
+  id: 'PC_1',
+  madeAt: '2026-11-23T06:12:00.000Z',
+  from: '2026-11-22T06:00:00.000Z',
+  to: '2026-11-23T06:00:00.000Z',
+  rooms: 1204,
+  people: 9822,
+  nodes: 38,
+  share: 0.25,
+  currency: 'USD',
+  policies: [
+    policy('single', [0.0268, 98.4, 214, 0.812, 1, 0, 0]),
+    policy('direct', [0.0291, 78.9, 171, 0.906, 2.41, 0, 0.02]),
+    policy('relay5', [0.0294, 75.1, 160, 0.921, 2.46, 0.048, 0.03]),
+    policy('relay20', [0.0302, 70.2, 148, 0.947, 2.52, 0.171, 0.05]),
+    policy('relay', [0.0316, 68.8, 141, 0.955, 2.58, 0.294, 0.06]),
+  ],
+  notes: [
+    'Every person sends 1 Mbit/s and receives everyone else.',
+    'Round trips between hosts are those measured at the end of the time.',
+    'Prices are assumed: 0.2 USD a node-hour, 0.05 USD a GB.',
+  ],
+};
+
+type State = 'full' | 'empty' | 'set';
+
+/** `set`: with prices of one's own, two of which are of the same kind. */
+export const costAnswers =
+  (state: State = 'full'): Answers =>
+  (_, path) => {
+    if (path === '/cost/policies') return { comparisons: state === 'empty' ? [] : [comparison] };
+    if (path === '/cost/settings') return settings(state);
+    const by = (['region', 'tenant', 'link'] as const).find((one) => path.includes(`by=${one}`));
+    if (by === undefined) return undefined;
+    return state === 'empty' ? emptyReport(by) : { ...report(by), isAssumed: state === 'full' };
+  };
+
+const settings = (state: State): CostSettings =>
+  state === 'set'
+    ? { prices: set, isAssumed: false, updatedAt: '2026-11-02T09:12:00.000Z' }
+    : { prices: assumed, isAssumed: true };
