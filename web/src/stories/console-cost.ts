@@ -137,7 +137,8 @@ type State = 'full' | 'empty' | 'set';
 /** `set`: with prices of one's own, two of which are of the same kind. */
 export const costAnswers =
   (state: State = 'full'): Answers =>
-  (_, path) => {
+  (method, path) => {
+    if (method === 'PUT') return undefined;
     if (path === '/cost/policies') return { comparisons: state === 'empty' ? [] : [comparison] };
     if (path === '/cost/settings') return settings(state);
     const by = (['region', 'tenant', 'link'] as const).find((one) => path.includes(`by=${one}`));

@@ -125,8 +125,12 @@ export const emptySlaReport = (by: 'region' | 'tenant'): SlaReport => ({
   remarks: [],
 });
 
-/** Of one tenant: without names of operators. */
+/** Of one tenant: without names of operators, and of hours with little data those with few events. */
 export function tenantSlaReport(): TenantSlaReport {
-  const { by: _, complete: __, exclusions, ...report } = slaReport('region');
-  return { ...report, exclusions: exclusions.map(({ by: ___, ...one }) => one) };
+  const { by: _, complete: __, exclusions, remarks, ...report } = slaReport('region');
+  return {
+    ...report,
+    exclusions: exclusions.map(({ by: ___, ...one }) => one),
+    remarks: remarks.filter(({ kind }) => kind === 'few'),
+  };
 }

@@ -44,12 +44,14 @@ function Comparison({ words, comparison }: ComparisonProps) {
   return (
     <>
       <p className="faint">{say('policiesLead')}</p>
-      <RowsTable
-        label={say('policies')}
-        rows={comparison.policies}
-        columns={columnsOf({ words, comparison })}
-        keyOf={({ policy }) => policy}
-      />
+      <div className="cost-policies">
+        <RowsTable
+          label={say('policies')}
+          rows={comparison.policies}
+          columns={columnsOf({ words, comparison })}
+          keyOf={({ policy }) => policy}
+        />
+      </div>
       <div className="cost-beside">
         <PolicyPicture {...{ words, comparison }} />
         <MadeOf {...{ words, comparison }} />

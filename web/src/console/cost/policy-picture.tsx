@@ -4,7 +4,7 @@ import { HEIGHT, pictureOf, WIDTH } from './core/picture.ts';
 import type { CostWords } from './words.ts';
 
 export function PolicyPicture({ words, comparison }: { words: CostWords; comparison: PolicyComparison }) {
-  const { say, money, number } = words;
+  const { say, money, number, fixed } = words;
   const { policies, currency } = comparison;
   const picture = pictureOf(
     policies.map(({ policy, costPerUserHour, onewayMsMean }) => ({
@@ -18,19 +18,19 @@ export function PolicyPicture({ words, comparison }: { words: CostWords; compari
     <figure className="cost-picture">
       <figcaption>{say('picture')}</figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
-        {picture.delays.map(({ at, value }) => (
+        {picture.delays.map(({ at, value, digits }) => (
           <g key={value}>
             <line className="cost-grid" x1={left} x2={right} y1={at} y2={at} />
             <text x={left - 8} y={at} textAnchor="end" dominantBaseline="central">
-              {number(value, 1)}
+              {fixed(value, digits)}
             </text>
           </g>
         ))}
-        {picture.costs.map(({ at, value }) => (
+        {picture.costs.map(({ at, value, digits }) => (
           <g key={value}>
             <line className="cost-grid" x1={at} x2={at} y1={top} y2={bottom} />
             <text x={at} y={bottom + 16} textAnchor="middle">
-              {number(value, 6)}
+              {fixed(value, digits)}
             </text>
           </g>
         ))}

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
 import { AskDialog } from '../../admin/ui/ask-dialog.tsx';
 import { Loading } from '../../admin/ui/table.tsx';
+import { useFirstWrong } from '../alarms/use-first-wrong.ts';
 import type { ConsoleApi } from '../api.ts';
 import type { CostReport, CostSettings } from '../types.ts';
 import {
@@ -34,22 +35,32 @@ interface PricesProps {
 export function PricesDialog({ words, api, reports, onSaved, onClose }: PricesProps) {
   const { say } = words;
   const { form, setForm, isAssumed, failed } = usePrices(api);
-  const [faults, setFaults] = useState<PriceFaults>({});
+  const [tries, setTries] = useState(0);
+  const [refused, setRefused] = useState<PriceFaults>({});
+  useFirstWrong(tries);
   const save = async (): Promise<void> => {
     if (form === undefined) return;
     try {
       await api.put('/cost/settings', pricesOf(form));
     } catch (error) {
-      if (error instanceof MeridianApiError) setFaults(refusedOf(error.errors.map(({ pointer }) => pointer)));
+      if (error instanceof MeridianApiError) setRefused(refusedOf(error.errors.map(({ pointer }) => pointer)));
+      setTries((last) => last + 1);
       throw error;
     }
     onSaved();
   };
+  const found = form === undefined ? {} : faultsOf(form);
   const isReady = (): boolean => {
-    const found = form === undefined ? {} : faultsOf(form);
-    setFaults(found);
-    return form !== undefined && Object.keys(found).length === 0;
+    const isRight = form !== undefined && Object.keys(found).length === 0;
+    if (!isRight) setTries((last) => last + 1);
+    return isRight;
   };
+  const change = (next: PriceForm): void => {
+    setRefused({});
+    setForm(next);
+  };
+  // What is wrong is said from the first try on.
+  const faults = tries === 0 ? {} : { ...refused, ...found };
   return (
     <AskDialog
       title={say('prices')}
@@ -62,7 +73,7 @@ export function PricesDialog({ words, api, reports, onSaved, onClose }: PricesPr
       {form !== undefined ? (
         <>
           <p className="admin-question">{say(isAssumed ? 'pricesAssumed' : 'pricesLead')}</p>
-          <Form {...{ words, form, faults }} choices={choicesOf(form, reports)} onChange={setForm} />
+          <Form {...{ words, form, faults }} choices={choicesOf(form, reports)} onChange={change} />
         </>
       ) : failed ? (
         <p role="alert">{say('notLoaded')}</p>
@@ -151,7 +162,7 @@ function Lines({ words, form, faults, choices, list, onChange }: FormProps & { l
   const lines = form[list];
   const set = (next: readonly PriceLine[]): void => onChange({ ...form, [list]: next });
   return (
-    <fieldset className="cost-lines" data-testid={`lines-${list}`}>
+    <fieldset className="cost-lines" data-list={list} data-testid={`lines-${list}`}>
       <legend>{say(`list.${list}`)}</legend>
       {lines.length === 0 ? <p className="faint">{say('noLines')}</p> : null}
       {lines.map((line, at) => (

@@ -34,6 +34,8 @@ export function useCostWords() {
       bytes: (value: number): string => bytesText(value, locale),
       rate: (bps: number | undefined): string => (bps === undefined ? '–' : rateText(bps, locale)),
       number: (value: number, digits = 0): string => value.toLocaleString(locale, { maximumFractionDigits: digits }),
+      fixed: (value: number, digits: number): string =>
+        value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
       share: (value: number): string =>
         value.toLocaleString(locale, { style: 'percent', maximumFractionDigits: value < 0.1 ? 1 : 0 }),
       difference: (value: number, base: number): string | undefined => differenceText(value, base, locale),

@@ -150,7 +150,8 @@ function Share({ words, figure }: { words: ReportWords; figure: SlaFigure | unde
   if (figure?.isMet !== false) return words.share(figure?.ratio);
   return (
     <span className="report-missed">
-      <CircleX size={14} aria-label={words.say('isMissed')} /> {words.share(figure.ratio)}
+      <CircleX size={14} aria-label={words.say('isMissed')} />
+      {words.share(figure.ratio)}
     </span>
   );
 }

@@ -26,6 +26,8 @@ export interface Point extends Shown {
 export interface Tick {
   readonly at: number;
   readonly value: number;
+  /** Decimals that tell it from its neighbours. */
+  readonly digits: number;
 }
 export interface Picture {
   readonly points: readonly Point[];
@@ -74,8 +76,10 @@ function scaleOf(values: readonly number[], from: number, to: number) {
   const [low, high] = [Math.max(0, least - margin), most + margin];
   const place = (value: number): number => from + ((value - low) / (high - low)) * (to - from);
   const step = roundStep((high - low) / TICKS);
+  const digits = Math.max(0, -Math.floor(Math.log10(step)));
   const ticks: Tick[] = [];
-  for (let n = Math.ceil(low / step); n * step <= high; n += 1) ticks.push({ at: place(n * step), value: n * step });
+  for (let n = Math.ceil(low / step); n * step <= high; n += 1)
+    ticks.push({ at: place(n * step), value: n * step, digits });
   return { place, ticks };
 }
 
