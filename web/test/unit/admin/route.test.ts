@@ -18,6 +18,7 @@ describe('adminRoute', () => {
     ['/admin', { section: 'users' }],
     ['/admin/', { section: 'users' }],
     ['/admin/webhooks', { section: 'webhooks' }],
+    ['/admin/sla', { section: 'sla' }],
     ['/admin/webhooks/wh_1/', { section: 'webhooks', id: 'wh_1' }],
     ['/admin/rooms/%E4%BC%9A%2F1', { section: 'rooms', id: '会/1' }],
   ];
@@ -36,6 +37,7 @@ describe('sectionsFor', () => {
   });
   it('opens the pages of the scopes that a user has', () => {
     expect(sectionsFor(['webhooks:admin', 'users:admin', 'operator'])).toEqual(['users', 'webhooks']);
+    expect(sectionsFor(['reports:read', 'keys:admin'])).toEqual(['reports', 'sla', 'keys']);
   });
 });
 

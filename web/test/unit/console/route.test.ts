@@ -21,6 +21,8 @@ describe('consoleRoute', () => {
     ['/console/', { page: 'map' }],
     ['/console/fleet', { page: 'fleet' }],
     ['/console/logs', { page: 'logs' }],
+    ['/console/cost', { page: 'cost' }],
+    ['/console/cost/a', undefined],
     ['/console/logs/a', undefined],
     ['/console/rooms/', { page: 'rooms' }],
     ['/console/nodes/sfu-1', { page: 'node', node: 'sfu-1' }],

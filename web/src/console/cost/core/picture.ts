@@ -1,7 +1,7 @@
 // Where points and labels stand in a picture of cost against delay. Pure; all in units of its viewBox.
 
-export const WIDTH = 460;
-export const HEIGHT = 300;
+export const WIDTH = 380;
+export const HEIGHT = 270;
 const LEFT = 52;
 const RIGHT = 16;
 const TOP = 26;
