@@ -20,6 +20,7 @@ import { addJoinOperations } from './console/join-operations.ts';
 import { addConsoleOperations, type ConsoleDeps } from './console/operations.ts';
 import { addPeopleOperations } from './console/people-operations.ts';
 import { centrePathsOf } from './console/ports.ts';
+import { addCostOperations } from './cost/operations.ts';
 import { addDialOperations } from './dial/operations.ts';
 import { addErasureOperations } from './erasure/operations.ts';
 import { addAttendanceOperations } from './events/attendance.ts';
@@ -183,6 +184,7 @@ function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOpti
   addAlarmSettingsOperations(routes, o);
   addInspectionOperations(routes, o);
   addSlaOperations(routes, o);
+  addCostOperations(routes, o);
   // Streams that never end would otherwise be broken off.
   app.addHook('preClose', async () => o.console.feed.close());
   app.addHook('preClose', () => o.wall.feed.close());

@@ -3,7 +3,7 @@ import { Time } from '../http/time.ts';
 
 const price = Type.Number({ minimum: 0, maximum: 1e6 });
 const region = Type.Optional(
-  Type.String({ maxLength: 64, description: 'Absent: of all that have no line of their own.' }),
+  Type.String({ minLength: 1, maxLength: 64, description: 'Absent: of all that have no line of their own.' }),
 );
 
 export const CostPrices = Type.Object(
@@ -18,7 +18,7 @@ export const CostPrices = Type.Object(
       {
         maxItems: 200,
         description:
-          'Of an hour of a node. Of lines that fit, one with kind and region is used before one with a kind, that before one with a region.',
+          'Of an hour of a node; 0 where no line fits. Of lines that fit, one with kind and region is used before one with a kind, that before one with a region.',
       },
     ),
     traffic: Type.Array(
@@ -29,7 +29,10 @@ export const CostPrices = Type.Object(
         }),
         price,
       }),
-      { maxItems: 200, description: "Of what a region's nodes send." },
+      {
+        maxItems: 200,
+        description: "Of what a region's nodes send. A region may have a price of each unit: both count.",
+      },
     ),
   },
   { title: 'CostPrices' },
@@ -47,7 +50,7 @@ export const CostRow = Type.Object(
   {
     key: Type.String({
       description:
-        "Region; tenant, '': of no tenant's sessions; or two regions with ` > ` between: from the first to the second.",
+        "Region, '': not known; tenant, '': of no tenant's sessions; or two regions with ` > ` between: from the first to the second.",
     }),
     nodeHours: Type.Number({ description: 'Of a tenant: its share by time of sessions. Of a link: 0.' }),
     nodeCost: Type.Number(),
@@ -83,7 +86,10 @@ export const CostReport = Type.Object(
     kinds: Type.Array(
       Type.Object({ kind: Type.String(), nodeHours: Type.Number(), nodeCost: Type.Number() }, { title: 'CostOfKind' }),
     ),
-    rows: Type.Array(CostRow, { description: 'The most expensive first; a hundred at most.' }),
+    rows: Type.Array(CostRow, {
+      description:
+        'The most expensive first; a hundred at most. Regions, or tenants, sum up to the total. Links do not: they are a part of the traffic of regions, and their hours of users overlap.',
+    }),
     complete: Type.Boolean({ description: 'False: cheaper rows are missing; the total has them.' }),
   },
   { title: 'CostReport' },

@@ -1,10 +1,11 @@
-// Sums of hours, as the database has them: nothing here reads sessions or single results.
-import { type RawBuilder, sql } from 'kysely';
+// Sums of hours and days, as the database has them: nothing here reads sessions or single results.
+import { sql } from 'kysely';
 import { codesOf } from '../quality/core/joins.ts';
 import type { Database } from '../store/store.ts';
 import type { Hour } from './core/judge.ts';
 import type { Span } from './core/objectives.ts';
-import type { Sums } from './core/report.ts';
+import type { JudgedTenant, Sums } from './core/report.ts';
+import { daysIn } from './days.ts';
 import type { Window } from './windows.ts';
 import '../alarms/tables.ts';
 import '../dial/tables.ts';
@@ -21,89 +22,90 @@ export interface Asked extends Span {
   readonly windows: readonly Window[];
 }
 
-/** Tenants that are listed: those with most joins. With 744 hours each, what a quarter of a second reads. */
+/** Tenants that are listed: those with most joins. */
 export const TENANTS_MAX = 100;
 
 /**
- * Joins by hour; calls of dial tests too, of regions of the whole cloud. Answers to come again are failures where no
- * client got in at all, as for alarms. Of tenants, without what windows leave out.
+ * Joins by hour and region; calls of dial tests too, unless only one tenant is asked for. Answers to come again are
+ * failures where no client got in at all, as for alarms.
  */
-export async function hoursBy(db: Database, asked: Asked): Promise<Map<string, Hour[]>> {
+export async function hoursOfRegions(db: Database, asked: Omit<Asked, 'by'>): Promise<Map<string, Hour[]>> {
   const found = new Map<string, Map<number, Hour>>();
-  const add = (key: string, fromMs: number, window: number, events: Partial<Hour>): void => {
-    const own = found.get(key) ?? new Map<number, Hour>();
-    found.set(key, own);
+  const windowAt = windowsBy(asked.windows);
+  const add = (region: string, fromMs: number, events: Partial<Hour>): void => {
+    const own = found.get(region) ?? new Map<number, Hour>();
+    found.set(region, own);
+    const window = windowAt(region, fromMs);
     const none = { fromMs, window, joins: 0, failedJoins: 0, calls: 0, failedCalls: 0 };
     own.set(fromMs, { ...(own.get(fromMs) ?? none), ...events });
   };
-  for (const { key, place, ...row } of await joins(db, asked)) {
-    if (asked.by === 'tenant' && Number(place) >= 0) continue;
+  for (const { key, ...row } of await joins(db, asked)) {
     const succeeded = Number(row.succeeded);
     const failedJoins = Number(row.failed) + (succeeded === 0 ? Number(row.later) : 0);
-    if (succeeded + failedJoins > 0)
-      add(key, Number(row.from_ms), Number(place), { joins: succeeded + failedJoins, failedJoins });
+    if (succeeded + failedJoins > 0) add(key, Number(row.from_ms), { joins: succeeded + failedJoins, failedJoins });
   }
-  if (asked.by === 'region' && asked.tenant === undefined)
-    for (const { key, place, from_ms, total, bad } of await calls(db, asked))
-      add(key, Number(from_ms), Number(place), { calls: Number(total), failedCalls: Number(bad) });
+  if (asked.tenant === undefined)
+    for (const { key, from_ms, total, bad } of await calls(db, asked))
+      add(key, Number(from_ms), { calls: Number(total), failedCalls: Number(bad) });
   return new Map([...found].map(([key, own]) => [key, [...own.values()].sort((a, b) => a.fromMs - b.fromMs)]));
 }
 
+/** Of an hour of a region, the place of the first window that leaves it out; -1: none does. */
+const windowsBy =
+  (windows: readonly Window[]) =>
+  (region: string, fromMs: number): number =>
+    windows.findIndex(
+      (one) => (one.region === '' || one.region === region) && one.from_ms <= fromMs && fromMs < one.to_ms,
+    );
+
 type Row<Name extends string> = Readonly<Record<Name, number | string> & { key: string }>;
 
-async function joins(db: Database, { by, fromMs, toMs, tenant, windows }: Asked) {
+/** Grouped in the order of the table's key: nothing is sorted. */
+async function joins(db: Database, { fromMs, toMs, tenant }: Omit<Asked, 'by'>) {
   const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
-  const largest = sql`tenant in (select tenant from join_hours where from_ms >= ${fromMs} and from_ms < ${toMs}
-    group by tenant order by sum(joins) desc, tenant limit ${sql.lit(TENANTS_MAX)})`;
-  const of = tenant === undefined ? (by === 'tenant' ? largest : sql`1 = 1`) : sql`tenant = ${tenant}`;
-  const { rows } = await sql<Row<'from_ms' | 'place' | 'succeeded' | 'later' | 'failed'>>`
-    select from_ms, ${sql.ref(by)} as key, ${windowAt(windows, 'from_ms')} as place,
-      sum(case when code = '' then joins else 0 end) as succeeded,
-      sum(case when code in (${later}) then joins else 0 end) as later,
-      sum(case when code = '' or code in (${later}) or code in (${ofClient}) then 0 else joins end) as failed
-    from join_hours where from_ms >= ${fromMs} and from_ms < ${toMs} and ${of} group by 1, 2, 3`.execute(db);
+  const { rows } = await sql<Row<'from_ms' | 'succeeded' | 'later' | 'failed'>>`
+    select from_ms, region as key, sum(case when code = '' then joins else 0 end) as succeeded,
+      sum(case when code <> '' and code in (${later}) then joins else 0 end) as later,
+      sum(case when code = '' or code in (${later}, ${ofClient}) then 0 else joins end) as failed
+    from join_hours where from_ms >= ${fromMs} and from_ms < ${toMs}
+      and ${tenant === undefined ? sql`1 = 1` : sql`tenant = ${tenant}`}
+    group by from_ms, region`.execute(db);
   return rows;
 }
 
-type HourRow = Row<'from_ms' | 'place' | 'total' | 'bad'>;
-
-async function calls(db: Database, { fromMs, toMs, windows }: Asked): Promise<readonly HourRow[]> {
-  const { rows } = await sql<HourRow>`
-    select hour_ms as from_ms, region as key, ${windowAt(windows, 'hour_ms')} as place, tried as total, failed as bad
+async function calls(db: Database, { fromMs, toMs }: Span) {
+  const { rows } = await sql<Row<'from_ms' | 'total' | 'bad'>>`
+    select hour_ms as from_ms, region as key, tried as total, failed as bad
     from dial_hours where hour_ms >= ${fromMs} and hour_ms < ${toMs} and kind = 'call' and tried > 0`.execute(db);
   return rows;
 }
 
-/** Of each row, the place of the first window that leaves it out. */
-function windowAt(windows: readonly Window[], time: 'from_ms' | 'hour_ms'): RawBuilder<number> {
-  if (windows.length === 0) return sql<number>`-1`;
-  const cases = windows.map(({ from_ms, to_ms, region }, at) => {
-    const span = sql`${sql.ref(time)} >= ${sql.lit(from_ms)} and ${sql.ref(time)} < ${sql.lit(to_ms)}`;
-    return sql`when ${span}${region === '' ? sql`` : sql` and region = ${sql.lit(region)}`} then ${sql.lit(at)}`;
+/** Those with most joins, without what windows leave out. */
+export async function judgedTenants(db: Database, asked: Omit<Asked, 'by' | 'tenant'>): Promise<JudgedTenant[]> {
+  const { rows } = await sql<Row<'counted' | 'failed' | 'ms' | 'bad_us'>>`
+    select tenant as key, sum(counted) as counted, sum(failed) as failed, sum(counted_ms) as ms, sum(bad_us) as bad_us
+    from ${await daysIn(db, 'sla_join_days', asked)}
+    group by 1 order by sum(joins) desc, 1 limit ${sql.lit(TENANTS_MAX)}`.execute(db);
+  return rows.flatMap(({ key, ...row }) => {
+    const [joins, failedJoins] = [Number(row.counted), Number(row.failed)];
+    const [minutes, badMinutes] = [Number(row.ms) / 60_000, Number(row.bad_us) / 60_000_000];
+    return joins === 0 ? [] : [{ key, joins, failedJoins, minutes, badMinutes }];
   });
-  return sql<number>`case ${sql.join(cases, sql` `)} else -1 end`;
 }
 
 const tables = {
-  media: { table: 'sla_media_hours', total: 'session_ms', bad: 'freeze_ms', unit: 60_000 },
-  api: { table: 'sla_api_hours', total: 'succeeded + refused + failed', bad: 'failed', unit: 1 },
+  media: { table: 'sla_media_days', total: 'session_ms', bad: 'freeze_ms', unit: 60_000 },
+  api: { table: 'sla_api_days', total: 'succeeded + refused + failed', bad: 'failed', unit: 1 },
 } as const;
 
-/** Minutes of media, or answers of the api. */
+/** Minutes of media, or answers of the api, without what windows leave out. */
 export async function sumsBy(db: Database, what: keyof typeof tables, asked: Asked): Promise<Sums[]> {
   const { table, total, bad, unit } = tables[what];
-  const { rows } = await sql<HourRow>`
-    select ${sql.ref(asked.by)} as key, ${windowAt(asked.windows, 'from_ms')} as place,
-      sum(${sql.raw(total)}) as total, sum(${sql.raw(bad)}) as bad
-    from ${sql.table(table)} where from_ms >= ${asked.fromMs} and from_ms < ${asked.toMs}
-      and ${asked.tenant === undefined ? sql`1 = 1` : sql`tenant = ${asked.tenant}`}
-    group by 1, 2`.execute(db);
-  return rows.map((row) => ({
-    key: row.key,
-    window: Number(row.place),
-    total: Number(row.total) / unit,
-    bad: Number(row.bad) / unit,
-  }));
+  const { rows } = await sql<Row<'total' | 'bad'>>`
+    select ${sql.ref(asked.by)} as key, sum(${sql.raw(total)}) as total, sum(${sql.raw(bad)}) as bad
+    from ${await daysIn(db, table, asked)}
+    where ${asked.tenant === undefined ? sql`1 = 1` : sql`tenant = ${asked.tenant}`} group by 1`.execute(db);
+  return rows.map((row) => ({ key: row.key, total: Number(row.total) / unit, bad: Number(row.bad) / unit }));
 }
 
 /** When alarms said that a region was lost, by region. */

@@ -2,9 +2,11 @@
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { JobKind } from '../jobs/jobs.ts';
+import { addRows } from '../quality/add-rows.ts';
 import type { Store } from '../store/store.ts';
 import { transactUnforced } from '../store/transaction.ts';
 import { HOUR_MS } from './core/judge.ts';
+import { dayTables, sumDays } from './days.ts';
 import '../history/tables.ts';
 import '../quality/tables.ts';
 import './tables.ts';
@@ -25,7 +27,7 @@ export interface SlaHoursOptions {
   readonly clock: Clock;
 }
 
-/** Makes the sums of hours that are over, and removes what is old. */
+/** Makes the sums of hours and days that are over, and removes what is old. */
 export const slaHours = (o: SlaHoursOptions): JobKind<unknown> => ({
   name: 'sla-hours',
   concurrency: 1,
@@ -44,7 +46,8 @@ export async function sumHours({ store, clock }: SlaHoursOptions, signal?: Abort
     if (isDue()) return false;
     await sumHour(store, fromMs);
   }
-  for (const table of ['sla_media_hours', 'sla_api_hours'] as const)
+  if (!(await sumDays(store, nowMs, isDue))) return false;
+  for (const table of ['sla_media_hours', 'sla_api_hours', ...dayTables] as const)
     for (let gone = ROWS; gone >= ROWS; ) {
       if (isDue()) return false;
       gone = await dropOld(store, table, nowMs - KEPT_MS);
@@ -64,27 +67,34 @@ async function firstMs({ db }: SlaHoursOptions['store']): Promise<number> {
 /** The region is that of the session's last media node in the hour. What nothing measured has no part in it. */
 async function sumHour(store: SlaHoursOptions['store'], fromMs: number): Promise<void> {
   await transactUnforced(store, async (db) => {
-    const { rows } = await sql<{ region: string; tenant: string; session_ms: number; freeze_ms: number }>`
+    const { rows } = await sql<{ region: string; tenant: string } & Record<(typeof sums)[number], number | string>>`
       select coalesce(n.region, '') as region, s.tenant as tenant, sum(q.period_ms) as session_ms,
-        sum(case when q.freeze_ms > q.period_ms then q.period_ms else q.freeze_ms end) as freeze_ms
+        sum(case when q.freeze_ms > q.period_ms then q.period_ms else q.freeze_ms end) as freeze_ms,
+        sum(${bytesOf('sent_bps')}) as sent_bytes, sum(${bytesOf('received_bps')}) as received_bytes
       from quality_1h q join quality_sessions s on s.key = q.session
         left join node_hours n on n.at_ms = q.at_ms and n.node = q.node_id
       where q.at_ms = ${fromMs + HOUR_MS} and q.measured_ms > 0 group by 1, 2`.execute(db);
     await db.deleteFrom('sla_media_hours').where('from_ms', '=', fromMs).execute();
-    for (const { region, tenant, session_ms, freeze_ms } of rows)
-      await db
-        .insertInto('sla_media_hours')
-        .values({ from_ms: fromMs, region, tenant, session_ms: Number(session_ms), freeze_ms: Number(freeze_ms) })
-        .execute();
+    await addRows(db, store, {
+      table: 'sla_media_hours',
+      columns: ['from_ms', 'region', 'tenant', ...sums],
+      rows: rows.map((row) => [fromMs, row.region, row.tenant, ...sums.map((name) => Number(row[name]))]),
+      onConflict: 'do nothing',
+    });
   });
 }
 
+const sums = ['session_ms', 'freeze_ms', 'sent_bytes', 'received_bytes'] as const;
+
+/** Of a mean over the measured time, in whole bytes; the product is beyond four bytes. */
+const bytesOf = (rate: string) => sql.raw(`cast(q.${rate} as bigint) * q.measured_ms / 8000`);
+
 async function dropOld(
   { db }: SlaHoursOptions['store'],
-  table: 'sla_media_hours' | 'sla_api_hours',
+  table: 'sla_media_hours' | 'sla_api_hours' | (typeof dayTables)[number],
   beforeMs: number,
 ): Promise<number> {
-  const key = sql.raw('from_ms, region, tenant');
+  const key = sql.raw(table === 'sla_join_days' ? 'from_ms, tenant' : 'from_ms, region, tenant');
   const { rows } = await sql`
     delete from ${sql.table(table)} where (${key}) in (
       select ${key} from ${sql.table(table)} where from_ms < ${beforeMs} order by from_ms limit ${sql.lit(ROWS)}

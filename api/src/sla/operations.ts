@@ -11,7 +11,7 @@ import type { Database } from '../store/store.ts';
 import { MONTH_PATTERN, monthOf, monthSpan } from './core/month.ts';
 import { objectives } from './core/objectives.ts';
 import { type Figure, type Measured, type MonthReport, reportOf } from './core/report.ts';
-import { type Group, hoursBy, lostRegions, sumsBy, TENANTS_MAX } from './figures.ts';
+import { type Group, hoursOfRegions, judgedTenants, lostRegions, sumsBy, TENANTS_MAX } from './figures.ts';
 import { NewSlaExclusion, SlaExclusion, type SlaFigure, SlaReport, TenantSlaReport } from './schemas.ts';
 import { addWindow, removeWindow, WINDOWS_MAX, type Window, windowsIn } from './windows.ts';
 
@@ -167,7 +167,7 @@ async function answerOf({ db, clock }: SlaDeps, asked: Question): Promise<Static
     total: { figures: report.total.figures.map(shownFigure) },
     rows: report.rows.map(({ key, figures }) => ({ key, figures: figures.map(shownFigure) })),
     ...shownRest(report, windows),
-    complete: measured.tenants === undefined || measured.tenants.size < TENANTS_MAX,
+    complete: measured.tenants === undefined || measured.tenants.length < TENANTS_MAX,
   };
 }
 
@@ -183,8 +183,8 @@ async function measure(
   const measured = {
     month,
     nowMs,
-    regions: await hoursBy(db, { ...ask, by: 'region' }),
-    tenants: group === 'tenant' ? await hoursBy(db, { ...ask, by: 'tenant' }) : undefined,
+    regions: await hoursOfRegions(db, ask),
+    tenants: group === 'tenant' ? await judgedTenants(db, ask) : undefined,
     lost: await lostRegions(db, span),
     media: await sumsBy(db, 'media', { ...ask, by: group }),
     api: await sumsBy(db, 'api', { ...ask, by: group }),

@@ -9,6 +9,22 @@ interface Hour {
   tenant: string;
 }
 
+/** Measured time of sessions, in how much of it pictures stood still, and their bytes as clients measured them. */
+interface Media {
+  session_ms: number;
+  freeze_ms: number;
+  /** By clients. */
+  sent_bytes: Generated<number>;
+  received_bytes: Generated<number>;
+}
+
+/** Answers of the api: below 400, 4xx, 5xx; the region is that of the instance. */
+interface Answers {
+  succeeded: number;
+  refused: number;
+  failed: number;
+}
+
 declare module '../store/tables.ts' {
   interface Tables {
     /** Windows that an operator has declared: whole hours. */
@@ -22,15 +38,23 @@ declare module '../store/tables.ts' {
       by_id: string;
       created_ms: number;
     };
-    /** Measured time of sessions, in how much of it pictures stood still, and their bytes as clients measured them. */
-    sla_media_hours: Hour & {
-      session_ms: number;
-      freeze_ms: number;
-      /** By clients. */
-      sent_bytes: Generated<number>;
-      received_bytes: Generated<number>;
+    sla_media_hours: Hour & Media;
+    sla_api_hours: Hour & Answers;
+    /** Sums of days that are over, of which `from_ms` is the beginning. */
+    sla_media_days: Hour & Media;
+    sla_api_days: Hour & Answers;
+    /** Joins of tenants, of all regions together, as `core/judge.ts` judges them. */
+    sla_join_days: {
+      from_ms: number;
+      tenant: string;
+      /** All of them. */
+      joins: number;
+      /** Without refusals by a rule, and answers to come again. */
+      counted: number;
+      failed: number;
+      /** Of hours with joins that count; of these, what was bad. */
+      counted_ms: number;
+      bad_us: number;
     };
-    /** Answers of the api: below 400, 4xx, 5xx; the region is that of the instance. */
-    sla_api_hours: Hour & { succeeded: number; refused: number; failed: number };
   }
 }

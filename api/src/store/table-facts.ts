@@ -144,6 +144,10 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   join_portions: { key: ['node_id', 'incarnation'] },
   sla_media_hours: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region'), exported: true },
   sla_api_hours: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region'), exported: true },
+  // Sums of the hours above.
+  sla_media_days: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region') },
+  sla_api_days: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region') },
+  sla_join_days: { key: ['from_ms', 'tenant'], owner: ofTenant('from_ms') },
   audit_heads: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   audit_entries: { key: ['tenant', 'seq'], owner: ofTenant('seq'), exported: true, json: ['targets'] },
   erasures: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, json: ['counts', 'invitees'] },

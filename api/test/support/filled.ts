@@ -243,6 +243,19 @@ async function addSla(db: TestApi['store']['db'], at: number): Promise<void> {
     .values({ ...whose, session_ms: 2, freeze_ms: 1, sent_bytes: 4, received_bytes: 3 })
     .execute();
   await db
+    .insertInto('sla_media_days')
+    .values({ ...whose, session_ms: 2, freeze_ms: 1, sent_bytes: 4, received_bytes: 3 })
+    .execute();
+  await db
+    .insertInto('sla_api_days')
+    .values({ ...whose, succeeded: 3, refused: 2, failed: 1 })
+    .execute();
+  const joins = { joins: 5, counted: 4, failed: 3, counted_ms: 2, bad_us: 1 };
+  await db
+    .insertInto('sla_join_days')
+    .values({ from_ms: at, tenant: 'acme', ...joins })
+    .execute();
+  await db
     .insertInto('sla_api_hours')
     .values({ ...whose, succeeded: 3, refused: 2, failed: 1 })
     .execute();

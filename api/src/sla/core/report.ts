@@ -2,13 +2,20 @@
 import { daysOf, type Hour, type JudgedHour, judgeHours, sum } from './judge.ts';
 import { type Budget, budgetOf, type ObjectiveId, objectives, type Span } from './objectives.ts';
 
-/** Events of the whole month, of one region or tenant. */
+/** Events of the whole month, of one region or tenant, without those that windows leave out. */
 export interface Sums {
   readonly key: string;
-  /** The window that leaves them out; -1: none does. */
-  readonly window: number;
   readonly total: number;
   readonly bad: number;
+}
+
+/** A tenant's month, as `judgeHours` judges hours without calls; without what windows leave out. */
+export interface JudgedTenant {
+  readonly key: string;
+  readonly minutes: number;
+  readonly badMinutes: number;
+  readonly joins: number;
+  readonly failedJoins: number;
 }
 
 export interface Measured {
@@ -17,7 +24,7 @@ export interface Measured {
   /** Of regions, whatever rows the report has. */
   readonly regions: ReadonlyMap<string, readonly Hour[]>;
   /** Of tenants, if the report has rows of them. */
-  readonly tenants: ReadonlyMap<string, readonly Hour[]> | undefined;
+  readonly tenants: readonly JudgedTenant[] | undefined;
   readonly lost: ReadonlyMap<string, readonly Span[]>;
   /** By what the rows are. */
   readonly media: readonly Sums[];
@@ -71,27 +78,22 @@ export interface MonthReport {
 export function reportOf(o: Measured): MonthReport {
   const toMs = Math.min(o.month.toMs, o.nowMs);
   const regions = judgedRegions(o, toMs);
-  const tenants = o.tenants && judgedTenants(o.tenants, toMs);
-  const judged = tenants ?? regions;
-  const keys = [
-    ...new Set([...judged.keys(), ...(tenants ? [] : [...o.media, ...o.api].map(({ key }) => key))]),
-  ].sort();
-  const rowOf = (key: string, hours: readonly JudgedHour[], isTotal: boolean): ReportRow => {
-    const own = (sums: readonly Sums[]) =>
-      together(sums.filter((one) => one.window < 0 && (isTotal || one.key === key)));
-    const counted = hours.filter(({ window }) => window < 0);
-    const minutes = { total: sumOf(counted, 'minutes'), bad: sumOf(counted, 'badMinutes') };
-    const joins = { total: sumOf(counted, 'joins'), bad: sumOf(counted, 'failedJoins') };
+  const all = [...regions.values()].flat();
+  const rowOf = (row: JudgedTenant, isTotal = false): ReportRow => {
+    const own = (sums: readonly Sums[]) => together(sums.filter(({ key }) => isTotal || key === row.key));
+    const minutes = { total: row.minutes, bad: row.badMinutes };
+    const joins = { total: row.joins, bad: row.failedJoins };
     const found = { availability: minutes, joins, media: own(o.media), api: own(o.api) };
     const figures = objectives.map(({ id, target }): Figure => {
       return { objective: id, ...found[id], ...budgetOf(found[id], target, o.month, o.nowMs) };
     });
-    return { key, figures };
+    return { key: row.key, figures };
   };
-  const all = [...regions.values()].flat();
+  const keys = new Set([...regions.keys(), ...[...o.media, ...o.api].map(({ key }) => key)]);
+  const rows = o.tenants ?? [...keys].map((key) => countedOf(key, regions.get(key) ?? []));
   return {
-    total: rowOf('', all, true),
-    rows: keys.map((key) => rowOf(key, judged.get(key) ?? [], false)),
+    total: rowOf(countedOf('', all), true),
+    rows: rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map((row) => rowOf(row)),
     days: daysOf(all),
     takenOut: o.windows.map((_, at) => takenOut(all.filter(({ window }) => window === at))),
     remarks: [...regions].flatMap(([region, hours]) => remarksOf(region, hours, o.isOfTenant)),
@@ -110,8 +112,11 @@ function judgedRegions({ regions, lost, windows, isOfTenant }: Measured, toMs: n
   );
 }
 
-const judgedTenants = (tenants: ReadonlyMap<string, readonly Hour[]>, toMs: number): Map<string, JudgedHour[]> =>
-  new Map([...tenants].map(([key, hours]) => [key, judgeHours({ hours, toMs, lost: [], windowAt: () => -1 })]));
+/** Without the hours that windows leave out. */
+function countedOf(key: string, hours: readonly JudgedHour[]): JudgedTenant {
+  const { hours: _, ...sums } = takenOut(hours.filter(({ window }) => window < 0));
+  return { key, ...sums };
+}
 
 const sumOf = (hours: readonly JudgedHour[], what: keyof TakenOut | 'calls' | 'failedCalls'): number =>
   sum(hours.map((hour) => (what === 'hours' ? 1 : hour[what])));

@@ -1,7 +1,16 @@
 import type { Migration } from 'kysely/migration';
 import { createTable, inOrderOfKey } from './create-table.ts';
 
-/** Traffic between regions, bytes of tenants' sessions, and prices: what an hour of a participant costs. */
+const days = {
+  sla_media_days: {
+    key: ['from_ms', 'region', 'tenant'],
+    figures: ['session_ms', 'freeze_ms', 'sent_bytes', 'received_bytes'],
+  },
+  sla_api_days: { key: ['from_ms', 'region', 'tenant'], figures: ['succeeded', 'refused', 'failed'] },
+  sla_join_days: { key: ['from_ms', 'tenant'], figures: ['joins', 'counted', 'failed', 'counted_ms', 'bad_us'] },
+} as const;
+
+/** Traffic between regions, bytes of tenants' sessions, sums of their days, and prices: what an hour of a participant costs. */
 export const cost: Migration = {
   async up(db) {
     const links = createTable(db, 'link_hours', {
@@ -17,6 +26,15 @@ export const cost: Migration = {
         .alterTable('sla_media_hours')
         .addColumn(name, 'bigint', (column) => column.notNull().defaultTo(0))
         .execute();
+    for (const [name, { key, figures }] of Object.entries(days)) {
+      const columns = Object.fromEntries([
+        ...key.map((column) => [column, column === 'from_ms' ? 'number' : 'text'] as const),
+        ...figures.map((column) => [column, 'number'] as const),
+      ]);
+      const table = createTable(db, name, columns).addPrimaryKeyConstraint(`${name}_key`, [...key]);
+      await inOrderOfKey(db, table).execute();
+      await db.schema.createIndex(`${name}_by_tenant`).on(name).columns(['tenant', 'from_ms']).execute();
+    }
     await createTable(db, 'cost_prices', { id: 'id', prices: 'text', updated_ms: 'number' }).execute();
   },
 };

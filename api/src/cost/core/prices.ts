@@ -1,0 +1,75 @@
+// What an hour of a node and a byte that leaves it cost. Pure.
+import { assumedPrices } from '@meridian/protocol';
+
+export interface Prices {
+  readonly currency: string;
+  /** Without a kind: of all kinds; without a region: of all regions. */
+  readonly nodeHours: readonly {
+    readonly kind?: string | undefined;
+    readonly region?: string | undefined;
+    readonly price: number;
+  }[];
+  readonly traffic: readonly {
+    readonly region?: string | undefined;
+    readonly unit: 'GB' | 'Mbps95';
+    readonly price: number;
+  }[];
+}
+
+/** Where none were set. */
+export const assumed: Prices = {
+  currency: assumedPrices.currency,
+  nodeHours: [{ price: assumedPrices.nodeHour }],
+  traffic: [{ unit: 'GB', price: assumedPrices.gigabyte }],
+};
+
+/** Of an hour: by kind and region, else by kind, else by region, else of all; 0: no line fits. */
+export function nodeHourPrice({ nodeHours }: Prices, kind: string, region: string): number {
+  const lines = [
+    nodeHours.find((line) => line.kind === kind && line.region === region),
+    nodeHours.find((line) => line.kind === kind && line.region === undefined),
+    nodeHours.find((line) => line.kind === undefined && line.region === region),
+    nodeHours.find((line) => line.kind === undefined && line.region === undefined),
+  ];
+  return lines.find((line) => line !== undefined)?.price ?? 0;
+}
+
+export interface TrafficPrices {
+  /** Of 10^9 bytes. */
+  readonly gigabyte: number;
+  /** Of a month of 1 Mbit/s at the 95th percentile. */
+  readonly mbps95: number;
+}
+
+/** A region with a line of its own pays by its own lines alone. */
+export function trafficPrices({ traffic }: Prices, region: string): TrafficPrices {
+  const own = traffic.filter((line) => line.region === region);
+  const lines = own.length > 0 ? own : traffic.filter((line) => line.region === undefined);
+  const of = (unit: 'GB' | 'Mbps95'): number => lines.find((line) => line.unit === unit)?.price ?? 0;
+  return { gigabyte: of('GB'), mbps95: of('Mbps95') };
+}
+
+/** What is wrong with prices: where, and what; `kinds`: of nodes. */
+export function wrongOf(prices: Prices, kinds: readonly string[]): { pointer: string; detail: string }[] {
+  const wrong = [
+    ...repeated(
+      '/nodeHours',
+      prices.nodeHours.map(({ kind, region }) => JSON.stringify([kind, region])),
+    ),
+    ...repeated(
+      '/traffic',
+      prices.traffic.map(({ unit, region }) => JSON.stringify([unit, region])),
+    ),
+  ];
+  for (const [at, { kind }] of prices.nodeHours.entries())
+    if (kind !== undefined && !kinds.includes(kind))
+      wrong.push({ pointer: `/nodeHours/${at}/kind`, detail: `is one of ${kinds.join(', ')}` });
+  return wrong;
+}
+
+const repeated = (pointer: string, keys: readonly string[]): { pointer: string; detail: string }[] =>
+  keys.flatMap((key, at) =>
+    keys.indexOf(key) === at
+      ? []
+      : [{ pointer: `${pointer}/${at}`, detail: `is for the same as line ${keys.indexOf(key)}` }],
+  );

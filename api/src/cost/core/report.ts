@@ -1,0 +1,175 @@
+// What a month has cost, by region, tenant or link. Pure.
+import { nodeHourPrice, type Prices, type TrafficPrices, trafficPrices } from './prices.ts';
+
+export const costGroups = ['region', 'tenant', 'link'] as const;
+export type CostGroup = (typeof costGroups)[number];
+
+/** What was there, and what it did, up to now. */
+export interface Used {
+  /** The share of the month that has passed. */
+  readonly passed: number;
+  readonly nodes: readonly {
+    readonly kind: string;
+    readonly region: string;
+    readonly hours: number;
+    readonly sentBytes: number;
+  }[];
+  /** By region: the 95th percentile of what it sent. */
+  readonly peakBps: ReadonlyMap<string, number>;
+  /** By region and tenant; where rows are not of tenants, their tenants may be one. */
+  readonly sessions: readonly {
+    readonly region: string;
+    readonly tenant: string;
+    readonly hours: number;
+    readonly receivedBytes: number;
+  }[];
+  /** From one region to another. */
+  readonly links: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly sentBytes: number;
+    readonly peakBps: number;
+  }[];
+}
+
+interface Sums {
+  readonly nodeHours: number;
+  readonly nodeCost: number;
+  readonly sentBytes: number;
+  readonly trafficCost: number;
+  readonly userHours: number;
+}
+
+export interface Row extends Sums {
+  readonly key: string;
+  readonly peakBps?: number | undefined;
+  readonly cost: number;
+  /** Undefined: there were no hours of users. */
+  readonly costPerUserHour: number | undefined;
+}
+
+export interface CostOfKind {
+  readonly kind: string;
+  readonly nodeHours: number;
+  readonly nodeCost: number;
+}
+
+export interface Report {
+  readonly total: Row;
+  readonly kinds: readonly CostOfKind[];
+  /** The most expensive first. Of regions and tenants their sum is the total; links are a part of regions' traffic. */
+  readonly rows: readonly Row[];
+}
+
+/** The report; nothing is rounded. */
+export function costReport(used: Used, prices: Prices, by: CostGroup): Report {
+  const regions = regionsOf(used, prices);
+  const rows = { region: regionRows, tenant: tenantRows, link: linkRows }[by](regions, used, prices);
+  return {
+    total: rowOf('', sumOf([...regions.values()])),
+    kinds: kindsOf(used, prices),
+    rows: rows.sort((a, b) => b.cost - a.cost || b.userHours - a.userHours || (a.key < b.key ? -1 : 1)),
+  };
+}
+
+const nothing: Sums = { nodeHours: 0, nodeCost: 0, sentBytes: 0, trafficCost: 0, userHours: 0 };
+const figures = Object.keys(nothing) as readonly (keyof Sums)[];
+
+const sumOf = (all: readonly Sums[]): Sums => {
+  const sum: Record<keyof Sums, number> = Object.assign({}, nothing);
+  for (const one of all) for (const figure of figures) sum[figure] += one[figure];
+  return sum;
+};
+
+function rowOf(key: string, sums: Sums, peakBps?: number): Row {
+  const cost = sums.nodeCost + sums.trafficCost;
+  return { key, ...sums, peakBps, cost, costPerUserHour: sums.userHours > 0 ? cost / sums.userHours : undefined };
+}
+
+/** Regions with nodes, samples or sessions. */
+function regionsOf({ nodes, sessions, peakBps, passed }: Used, prices: Prices): Map<string, Sums> {
+  const ofNodes = Map.groupBy(nodes, ({ region }) => region);
+  const ofSessions = Map.groupBy(sessions, ({ region }) => region);
+  const names = new Set([...ofNodes.keys(), ...ofSessions.keys(), ...peakBps.keys()]);
+  return new Map(
+    [...names].map((region) => {
+      const own = ofNodes.get(region) ?? [];
+      const sentBytes = sum(own.map((node) => node.sentBytes));
+      const sums = {
+        nodeHours: sum(own.map(({ hours }) => hours)),
+        nodeCost: sum(own.map(({ kind, hours }) => hours * nodeHourPrice(prices, kind, region))),
+        sentBytes,
+        trafficCost:
+          gigabyteCost(trafficPrices(prices, region), sentBytes) +
+          peakCost(trafficPrices(prices, region), peakBps.get(region), passed),
+        userHours: sum((ofSessions.get(region) ?? []).map(({ hours }) => hours)),
+      };
+      return [region, sums];
+    }),
+  );
+}
+
+const gigabyteCost = ({ gigabyte }: TrafficPrices, sentBytes: number): number => (sentBytes / 1e9) * gigabyte;
+const peakCost = ({ mbps95 }: TrafficPrices, peakBps = 0, passed: number): number => (peakBps / 1e6) * mbps95 * passed;
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const regionRows = (regions: ReadonlyMap<string, Sums>, { peakBps }: Used): Row[] =>
+  [...regions].map(([region, sums]) => rowOf(region, sums, peakBps.get(region)));
+
+/** Nodes by time of sessions, traffic by what clients received; of a region without either: of no tenant. */
+function tenantRows(regions: ReadonlyMap<string, Sums>, { sessions }: Used): Row[] {
+  const parts = new Map<string, Sums[]>();
+  const add = (tenant: string, part: Sums): void => {
+    const own = parts.get(tenant);
+    if (own === undefined) parts.set(tenant, [part]);
+    else own.push(part);
+  };
+  const ofSessions = Map.groupBy(sessions, ({ region }) => region);
+  for (const [region, sums] of regions) {
+    const some = ofSessions.get(region) ?? [];
+    const hours = sum(some.map((one) => one.hours));
+    const receivedBytes = sum(some.map((one) => one.receivedBytes));
+    for (const one of some)
+      add(one.tenant, {
+        ...nodePart(sums, hours > 0 ? one.hours / hours : 0),
+        ...trafficPart(sums, receivedBytes > 0 ? one.receivedBytes / receivedBytes : 0),
+        userHours: one.hours,
+      });
+    add('', {
+      ...nodePart(sums, hours > 0 ? 0 : 1),
+      ...trafficPart(sums, receivedBytes > 0 ? 0 : 1),
+      userHours: 0,
+    });
+  }
+  const rows = [...parts].map(([tenant, own]) => rowOf(tenant, sumOf(own)));
+  return rows.filter((row) => row.key !== '' || figures.some((figure) => row[figure] > 0));
+}
+
+const nodePart = ({ nodeHours, nodeCost }: Sums, share: number): Pick<Sums, 'nodeHours' | 'nodeCost'> => ({
+  nodeHours: nodeHours * share,
+  nodeCost: nodeCost * share,
+});
+const trafficPart = ({ sentBytes, trafficCost }: Sums, share: number): Pick<Sums, 'sentBytes' | 'trafficCost'> => ({
+  sentBytes: sentBytes * share,
+  trafficCost: trafficCost * share,
+});
+
+function linkRows(regions: ReadonlyMap<string, Sums>, { links, peakBps, passed }: Used, prices: Prices): Row[] {
+  return links.map(({ from, to, sentBytes, peakBps: ownPeak }) => {
+    const price = trafficPrices(prices, from);
+    const ofRegion = regions.get(from)?.sentBytes ?? 0;
+    const share = ofRegion > 0 ? sentBytes / ofRegion : 0;
+    const trafficCost = gigabyteCost(price, sentBytes) + share * peakCost(price, peakBps.get(from), passed);
+    const userHours = regions.get(to)?.userHours ?? 0;
+    return rowOf(`${from} > ${to}`, { ...nothing, sentBytes, trafficCost, userHours }, ownPeak);
+  });
+}
+
+function kindsOf({ nodes }: Used, prices: Prices): CostOfKind[] {
+  const kinds = [...Map.groupBy(nodes, ({ kind }) => kind)].map(([kind, own]) => ({
+    kind,
+    nodeHours: sum(own.map(({ hours }) => hours)),
+    nodeCost: sum(own.map(({ hours, region }) => hours * nodeHourPrice(prices, kind, region))),
+  }));
+  return kinds.sort((a, b) => b.nodeCost - a.nodeCost || (a.kind < b.kind ? -1 : 1));
+}

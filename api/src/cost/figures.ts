@@ -1,0 +1,77 @@
+// Sums of a month, as the database has them.
+import { sql } from 'kysely';
+import { daysIn } from '../sla/days.ts';
+import type { Database } from '../store/store.ts';
+import { nearestRank } from './core/percentile.ts';
+import type { CostGroup, Used } from './core/report.ts';
+import '../history/tables.ts';
+import './tables.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** From `fromMs`, the beginning of a day, to `toMs`, the end of an hour. */
+export interface Asked {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What costs, and what it is shared out by; of links only where rows are of them. */
+export async function usedIn(db: Database, asked: Asked, by: CostGroup): Promise<Omit<Used, 'passed'>> {
+  return {
+    nodes: await nodes(db, asked),
+    peakBps: await peaks(db, asked),
+    sessions: await sessions(db, asked, by === 'tenant'),
+    links: by === 'link' ? await links(db, asked) : [],
+  };
+}
+
+type Row<Name extends string> = Readonly<Record<Name, number | string>>;
+
+async function nodes(db: Database, { fromMs, toMs }: Asked): Promise<Used['nodes']> {
+  const { rows } = await sql<Row<'minutes' | 'tx_bytes'> & { kind: string; region: string }>`
+    select kind, region, sum(minutes) as minutes, sum(tx_bytes) as tx_bytes from node_hours
+    where at_ms > ${fromMs} and at_ms <= ${toMs} group by kind, region`.execute(db);
+  return rows.map(({ kind, region, minutes, tx_bytes }) => ({
+    kind,
+    region,
+    hours: Number(minutes) / 60,
+    sentBytes: Number(tx_bytes),
+  }));
+}
+
+/** All samples of a region as one text: as rows they would take three times as long. */
+async function peaks(db: Database, { fromMs, toMs }: Asked): Promise<Map<string, number>> {
+  const { rows } = await sql<{ region: string; sent: string }>`
+    select region, string_agg(cast(tx_bps as text), ' ') as sent from region_samples
+    where at_ms > ${fromMs} and at_ms <= ${toMs} group by region`.execute(db);
+  return new Map(rows.map(({ region, sent }) => [region, percentile95(sent)]));
+}
+
+const percentile95 = (values: string): number => nearestRank(values.split(' ').map(Number), 0.95);
+
+/** By tenant only if that is asked for. */
+async function sessions(db: Database, asked: Asked, isByTenant: boolean): Promise<Used['sessions']> {
+  const { rows } = await sql<Row<'session_ms' | 'received_bytes'> & { region: string; tenant: string }>`
+    select region, ${isByTenant ? sql`tenant` : sql`''`} as tenant, sum(session_ms) as session_ms,
+      sum(received_bytes) as received_bytes
+    from ${await daysIn(db, 'sla_media_days', { ...asked, windows: [] })} group by 1, 2`.execute(db);
+  return rows.map(({ region, tenant, session_ms, received_bytes }) => ({
+    region,
+    tenant,
+    hours: Number(session_ms) / HOUR_MS,
+    receivedBytes: Number(received_bytes),
+  }));
+}
+
+async function links(db: Database, { fromMs, toMs }: Asked): Promise<Used['links']> {
+  const { rows } = await sql<Row<'sent_bytes'> & { from: string; to: string; peaks: string }>`
+    select from_region as "from", to_region as "to", sum(sent_bytes) as sent_bytes,
+      string_agg(cast(peak_bps as text), ' ') as peaks
+    from link_hours where at_ms > ${fromMs} and at_ms <= ${toMs} group by from_region, to_region`.execute(db);
+  return rows.map((row) => ({
+    from: row.from,
+    to: row.to,
+    sentBytes: Number(row.sent_bytes),
+    peakBps: percentile95(row.peaks),
+  }));
+}

@@ -1,0 +1,186 @@
+// What the cloud costs over REST, for operators: a month by region, tenant or link, and the prices.
+import type { Clock } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+import { csvOf } from '../http/core/csv.ts';
+import { operation } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { timeText } from '../http/time.ts';
+import { MONTH_PATTERN, monthOf, monthSpan } from '../sla/core/month.ts';
+import type { Database } from '../store/store.ts';
+import { type CostGroup, costGroups, costReport, type Row } from './core/report.ts';
+import { usedIn } from './figures.ts';
+import { CostPrices, CostReport, type CostRow, CostSettings } from './schemas.ts';
+import { type KeptPrices, pricesOf, setPrices } from './settings.ts';
+
+const HOUR_MS = 3_600_000;
+/** As long as hours of nodes are kept: of older months a part would look like the whole. */
+const DAYS_BACK = 62;
+const MONTHS_BACK_MS = DAYS_BACK * 24 * HOUR_MS;
+/** An hour of sessions is summed up by then. */
+const SUMMED_MS = 15 * 60_000;
+const ROWS_MAX = 100;
+
+const ofMonth = Type.Object({
+  month: Type.Optional(
+    Type.String({ pattern: MONTH_PATTERN, maxLength: 7, description: 'Of UTC, as 2026-11. Default: the present one.' }),
+  ),
+  by: Type.Optional(
+    Type.Unsafe<CostGroup>({
+      type: 'string',
+      enum: [...costGroups],
+      default: 'region',
+      description:
+        'What rows are. Those of regions or tenants sum up to the total; links are a part of the traffic of regions.',
+    }),
+  ),
+});
+const ofOperator = { tag: 'Console', scope: 'operator' } as const;
+
+const getCost = operation({
+  id: 'getCost',
+  method: 'GET',
+  path: '/cost',
+  ...ofOperator,
+  summary: 'What a month of nodes and traffic cost, and an hour of a user, by region, tenant or link.',
+  description: `Months that began within ${DAYS_BACK} days.`,
+  query: ofMonth,
+  answers: { 200: CostReport },
+});
+const exportCost = operation({
+  id: 'exportCost',
+  method: 'GET',
+  path: '/cost.csv',
+  ...ofOperator,
+  query: ofMonth,
+  summary: 'The same as CSV (RFC 4180): a line of names, the total, kinds of nodes, rows.',
+  contentType: 'text/csv',
+  answers: { 200: Type.String() },
+});
+const getCostSettings = operation({
+  id: 'getCostSettings',
+  method: 'GET',
+  path: '/cost/settings',
+  ...ofOperator,
+  summary: 'Prices of nodes and traffic.',
+  answers: { 200: CostSettings },
+});
+const setCostSettings = operation({
+  id: 'setCostSettings',
+  method: 'PUT',
+  path: '/cost/settings',
+  ...ofOperator,
+  summary: 'Set the prices of nodes and traffic; they hold for all months.',
+  body: CostPrices,
+  answers: { 200: CostSettings },
+});
+
+export interface CostDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+}
+
+interface Question {
+  readonly month?: string;
+  readonly by?: CostGroup;
+}
+
+export function addCostOperations(routes: Routes, o: CostDeps): void {
+  const headers = { 'content-type': 'text/csv; charset=utf-8; header=present' };
+  routes.add(getCost, async ({ query }) => ({ body: await answerOf(o, query) }));
+  routes.add(exportCost, async ({ query }) => ({ body: linesOf(await answerOf(o, query)), headers }));
+  routes.add(getCostSettings, async () => ({ body: shownSettings(await pricesOf(o.db)) }));
+  routes.add(setCostSettings, async ({ body }) => ({ body: shownSettings(await setPrices(o, body)) }));
+}
+
+/** REQUEST_INVALID: the month has not begun, or hours of its nodes are gone. */
+async function answerOf({ db, clock }: CostDeps, asked: Question): Promise<Static<typeof CostReport>> {
+  const nowMs = Math.floor(clock.wallMs());
+  const [month, by] = [asked.month ?? monthOf(nowMs), asked.by ?? 'region'];
+  const { fromMs, toMs } = monthSpan(month);
+  if (fromMs > nowMs || fromMs < nowMs - MONTHS_BACK_MS)
+    throw new Problem('REQUEST_INVALID', undefined, {
+      fields: [{ pointer: '?month', detail: `has begun, within the last ${DAYS_BACK} days` }],
+    });
+  const summedMs = Math.floor((nowMs - SUMMED_MS) / HOUR_MS) * HOUR_MS;
+  const endMs = Math.max(fromMs, Math.min(summedMs, toMs));
+  const { prices, updatedMs } = await pricesOf(db);
+  const used = await usedIn(db, { fromMs, toMs: endMs }, by);
+  const report = costReport({ ...used, passed: (endMs - fromMs) / (toMs - fromMs) }, prices, by);
+  return {
+    month,
+    from: timeText(fromMs),
+    to: timeText(endMs),
+    isRunning: nowMs < toMs,
+    by,
+    currency: prices.currency,
+    isAssumed: updatedMs === undefined,
+    total: shownRow(report.total),
+    kinds: report.kinds.map(({ kind, nodeHours, nodeCost }) => ({
+      kind,
+      nodeHours: rounded(nodeHours),
+      nodeCost: rounded(nodeCost),
+    })),
+    rows: report.rows.slice(0, ROWS_MAX).map(shownRow),
+    complete: report.rows.length <= ROWS_MAX,
+  };
+}
+
+/** Of an hour of a user a millionth still matters. */
+const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
+
+const shownRow = (row: Row): Static<typeof CostRow> => ({
+  key: row.key,
+  nodeHours: rounded(row.nodeHours),
+  nodeCost: rounded(row.nodeCost),
+  sentBytes: Math.round(row.sentBytes),
+  ...(row.peakBps !== undefined && { peakBps: row.peakBps }),
+  trafficCost: rounded(row.trafficCost),
+  cost: rounded(row.cost),
+  userHours: rounded(row.userHours),
+  ...(row.costPerUserHour !== undefined && { costPerUserHour: rounded(row.costPerUserHour) }),
+});
+
+const shownSettings = ({ prices, updatedMs }: KeptPrices): Static<typeof CostSettings> => ({
+  prices: {
+    currency: prices.currency,
+    nodeHours: prices.nodeHours.map(({ kind, region, price }) => ({
+      ...(kind !== undefined && { kind }),
+      ...(region !== undefined && { region }),
+      price,
+    })),
+    traffic: prices.traffic.map(({ region, unit, price }) => ({
+      ...(region !== undefined && { region }),
+      unit,
+      price,
+    })),
+  },
+  isAssumed: updatedMs === undefined,
+  ...(updatedMs !== undefined && { updatedAt: timeText(updatedMs) }),
+});
+
+const columns = [
+  'month',
+  'what',
+  'key',
+  'nodeHours',
+  'nodeCost',
+  'sentBytes',
+  'peakBps',
+  'trafficCost',
+  'cost',
+  'userHours',
+  'costPerUserHour',
+  'currency',
+  'isAssumed',
+] as const;
+type Line = { readonly [Name in (typeof columns)[number]]?: string | number | boolean };
+
+function linesOf({ month, by, currency, isAssumed, ...report }: Static<typeof CostReport>): string {
+  const line = (what: string, row: Line): Line => ({ month, what, currency, isAssumed, ...row });
+  return csvOf(columns, [
+    line('total', report.total),
+    ...report.kinds.map(({ kind, nodeHours, nodeCost }) => line('kind', { key: kind, nodeHours, nodeCost })),
+    ...report.rows.map((row) => line(by, row)),
+  ]);
+}

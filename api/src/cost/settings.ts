@@ -1,0 +1,37 @@
+// Prices that an operator has set.
+import { registeringKinds } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { Problem } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
+import { assumed, type Prices, wrongOf } from './core/prices.ts';
+import './tables.ts';
+
+const ONE = 'prices';
+
+export interface KeptPrices {
+  readonly prices: Prices;
+  /** When they were set; undefined: they are assumed. */
+  readonly updatedMs: number | undefined;
+}
+
+export async function pricesOf(db: Database): Promise<KeptPrices> {
+  const row = await db.selectFrom('cost_prices').selectAll().where('id', '=', ONE).executeTakeFirst();
+  if (row === undefined) return { prices: assumed, updatedMs: undefined };
+  return { prices: JSON.parse(row.prices) as Prices, updatedMs: Number(row.updated_ms) };
+}
+
+/** REQUEST_INVALID: two lines are for the same, or there is no such kind of node. */
+export async function setPrices(
+  { db, clock }: { readonly db: Database; readonly clock: Clock },
+  prices: Prices,
+): Promise<KeptPrices> {
+  const fields = wrongOf(prices, registeringKinds);
+  if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
+  const row = { prices: JSON.stringify(prices), updated_ms: Math.floor(clock.wallMs()) };
+  await db
+    .insertInto('cost_prices')
+    .values({ id: ONE, ...row })
+    .onConflict((on) => on.column('id').doUpdateSet(row))
+    .execute();
+  return { prices, updatedMs: row.updated_ms };
+}

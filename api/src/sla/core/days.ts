@@ -1,0 +1,31 @@
+// Which of a month's figures come from sums of days, and which from those of hours. Pure.
+import type { Span } from './objectives.ts';
+
+export const DAY_MS = 86_400_000;
+
+export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
+
+export interface Parts {
+  /** Of whole days. */
+  readonly days: readonly Span[];
+  readonly hours: readonly Span[];
+}
+
+/** `span` begins with a day. Days are summed up to `madeMs`; one that `apart` touches is read by its hours. */
+export function partsOf({ fromMs, toMs }: Span, madeMs: number, apart: readonly Span[]): Parts {
+  const [days, hours]: [Span[], Span[]] = [[], []];
+  let dayMs = fromMs;
+  for (; dayMs + DAY_MS <= Math.min(madeMs, toMs); dayMs += DAY_MS) {
+    const isApart = apart.some((one) => one.fromMs < dayMs + DAY_MS && one.toMs > dayMs);
+    append(isApart ? hours : days, { fromMs: dayMs, toMs: dayMs + DAY_MS });
+  }
+  if (dayMs < toMs) append(hours, { fromMs: dayMs, toMs });
+  return { days, hours };
+}
+
+/** Neighbours are one. */
+function append(spans: Span[], { fromMs, toMs }: Span): void {
+  const last = spans.at(-1);
+  if (last?.toMs === fromMs) spans.splice(-1, 1, { fromMs: last.fromMs, toMs });
+  else spans.push({ fromMs, toMs });
+}

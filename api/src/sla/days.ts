@@ -1,0 +1,152 @@
+// Sums of whole days, so that a month of many tenants is read from 31 rows of each, not from 744.
+import { type RawBuilder, sql } from 'kysely';
+import { codesOf } from '../quality/core/joins.ts';
+import type { Database, Store } from '../store/store.ts';
+import { transactUnforced } from '../store/transaction.ts';
+import { DAY_MS, dayOf, partsOf } from './core/days.ts';
+import { EVENTS_MIN, HOUR_MS } from './core/judge.ts';
+import type { Span } from './core/objectives.ts';
+import type { Window } from './windows.ts';
+import '../quality/tables.ts';
+import './tables.ts';
+
+/** What hours of a day came late is there by then. The last day that was made is made anew until the next one is. */
+const SETTLED_MS = 3 * HOUR_MS;
+
+const whose = ['region', 'tenant'] as const;
+const media = ['session_ms', 'freeze_ms', 'sent_bytes', 'received_bytes'] as const;
+const api = ['succeeded', 'refused', 'failed'] as const;
+const joins = ['joins', 'counted', 'failed', 'counted_ms', 'bad_us'] as const;
+const refs = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
+
+/** By table of days: its columns, the table of hours, and the days of some of that. */
+const kinds = {
+  sla_media_days: {
+    hours: 'sla_media_hours',
+    columns: [...whose, ...media],
+    of: (part: Hours) => summed('sla_media_hours', media, part),
+  },
+  sla_api_days: {
+    hours: 'sla_api_hours',
+    columns: [...whose, ...api],
+    of: (part: Hours) => summed('sla_api_hours', api, part),
+  },
+  sla_join_days: { hours: 'join_hours', columns: ['tenant', ...joins], of: (part: Hours) => judged(part) },
+} as const;
+type DayTable = keyof typeof kinds;
+export const dayTables = Object.keys(kinds) as DayTable[];
+
+/** Some hours; of windows, what is left out; the hour in which `toMs` is has not ended. */
+interface Hours {
+  readonly spans: readonly Span[];
+  readonly toMs: number;
+  readonly windows: readonly Window[];
+}
+
+const day = sql.raw(`from_ms / ${DAY_MS} * ${DAY_MS}`);
+
+const summed = (table: string, figures: readonly string[], { spans, windows }: Hours): RawBuilder<unknown> => sql`
+  select ${day} as from_ms, ${refs(whose)}, ${sql.join(figures.map((name) => sql`sum(${sql.ref(name)}) as ${sql.ref(name)}`))}
+  from ${sql.table(table)} where ${within(spans)} and ${isCounted(windows)} group by 1, 2, 3`;
+
+/**
+ * Days of tenants, of all regions together, as `judgeHours` judges hours without calls: an hour with few joins has the
+ * share of failures that all such hours of its day have. Answers to come again are failures where no client got in.
+ * `joins`: all of them, also what windows leave out and refusals by a rule.
+ */
+function judged({ spans, toMs, windows }: Hours): RawBuilder<unknown> {
+  const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
+  const counted = windows.length === 0 ? sql`` : sql` when not (${isCounted(windows)}) then 0`;
+  const few = sql.raw(`counted > 0 and counted < ${EVENTS_MIN}`);
+  const part = (condition: RawBuilder<unknown>, value: RawBuilder<unknown>) =>
+    sql`cast(coalesce(sum(case when ${condition} then ${value} end), 0) as bigint)`;
+  return sql`
+    select from_ms, tenant, joins, counted, failed, counted_ms,
+      alone_us + case when few = 0 then 0 else few_ms * 1000 * few_failed / few end as bad_us
+    from (select ${day} as from_ms, tenant, sum(joins) as joins, sum(counted) as counted, sum(failed) as failed,
+        ${part(sql`counted > 0`, sql`ms`)} as counted_ms,
+        ${part(sql.raw(`counted >= ${EVENTS_MIN}`), sql`ms * 1000 * failed / counted`)} as alone_us,
+        ${part(few, sql`ms`)} as few_ms, ${part(few, sql`counted`)} as few, ${part(few, sql`failed`)} as few_failed
+      from (select from_ms, tenant, joins, cast(${sql.lit(HOUR_MS)} as bigint) - case
+            when from_ms + ${sql.lit(HOUR_MS)} > ${sql.lit(toMs)} then from_ms + ${sql.lit(HOUR_MS)} - ${sql.lit(toMs)}
+            else 0 end as ms,
+          succeeded + failed + case when succeeded = 0 then later else 0 end as counted,
+          failed + case when succeeded = 0 then later else 0 end as failed
+        from (select from_ms, tenant, cast(sum(joins) as bigint) as joins,
+            cast(sum(case${counted} when code = '' then joins else 0 end) as bigint) as succeeded,
+            cast(sum(case${counted} when code in (${later}) then joins else 0 end) as bigint) as later,
+            cast(sum(case${counted} when code = '' or code in (${later}, ${ofClient}) then 0 else joins end) as bigint)
+              as failed
+          from join_hours where ${within(spans)} group by from_ms, tenant) as hours) as judged
+      group by 1, 2) as days`;
+}
+
+/** Days of a span, from both tables; to be read as a table. */
+export async function daysIn(
+  db: Database,
+  table: DayTable,
+  { fromMs, toMs, windows }: Span & { readonly windows: readonly Window[] },
+): Promise<RawBuilder<unknown>> {
+  const last = await db
+    .selectFrom(table)
+    .select((eb) => eb.fn.max('from_ms').as('from_ms'))
+    .executeTakeFirst();
+  const madeMs = last?.from_ms == null ? 0 : Number(last.from_ms) + DAY_MS;
+  const apart = windows.map(({ from_ms, to_ms }) => ({ fromMs: Number(from_ms), toMs: Number(to_ms) }));
+  const { days, hours } = partsOf({ fromMs, toMs }, madeMs, apart);
+  const { columns, of } = kinds[table];
+  return sql`(select from_ms, ${refs(columns)} from ${sql.table(table)} where ${within(days)}
+    union all select from_ms, ${refs(columns)} from (${of({ spans: hours, toMs, windows })}) as hours) as days`;
+}
+
+const within = (spans: readonly Span[]): RawBuilder<unknown> =>
+  spans.length === 0
+    ? sql`1 = 0`
+    : sql`(${sql.join(
+        spans.map(({ fromMs, toMs }) => sql`from_ms >= ${sql.lit(fromMs)} and from_ms < ${sql.lit(toMs)}`),
+        sql` or `,
+      )})`;
+
+const isCounted = (windows: readonly Window[]): RawBuilder<unknown> =>
+  windows.length === 0
+    ? sql`1 = 1`
+    : sql`not (${sql.join(
+        windows.map(({ from_ms, to_ms, region }) => {
+          const time = sql`from_ms >= ${sql.lit(Number(from_ms))} and from_ms < ${sql.lit(Number(to_ms))}`;
+          return region === '' ? time : sql`${time} and region = ${region}`;
+        }),
+        sql` or `,
+      )})`;
+
+/** Makes days that are over. False: `isDue` has ended it. */
+export async function sumDays(
+  store: Pick<Store, 'db' | 'kind'>,
+  nowMs: number,
+  isDue: () => boolean,
+): Promise<boolean> {
+  for (const table of dayTables)
+    for (let dayMs = await firstDayMs(store.db, table); dayMs + DAY_MS + SETTLED_MS <= nowMs; dayMs += DAY_MS) {
+      if (isDue()) return false;
+      await sumDay(store, table, dayMs);
+    }
+  return true;
+}
+
+async function firstDayMs(db: Database, table: DayTable): Promise<number> {
+  const { rows } = await sql<{ from_ms: number | string | null }>`
+    select coalesce((select max(from_ms) from ${sql.table(table)}), (select min(from_ms) from
+      ${sql.table(kinds[table].hours)})) as from_ms`.execute(db);
+  const fromMs = rows[0]?.from_ms ?? null;
+  return fromMs === null ? Number.POSITIVE_INFINITY : dayOf(Number(fromMs));
+}
+
+const sumDay = (store: Pick<Store, 'db' | 'kind'>, table: DayTable, fromMs: number): Promise<void> =>
+  transactUnforced(store, async (db) => {
+    const { columns, of } = kinds[table];
+    const toMs = fromMs + DAY_MS;
+    await sql`delete from ${sql.table(table)} where from_ms = ${fromMs}`.execute(db);
+    await sql`insert into ${sql.table(table)} (from_ms, ${refs(columns)})
+      select from_ms, ${refs(columns)} from (${of({ spans: [{ fromMs, toMs }], toMs, windows: [] })}) as days`.execute(
+      db,
+    );
+  });
