@@ -87,11 +87,8 @@ export async function daysIn(
   table: DayTable,
   { fromMs, toMs, windows }: Span & { readonly windows: readonly Window[] },
 ): Promise<RawBuilder<unknown>> {
-  const last = await db
-    .selectFrom(table)
-    .select((eb) => eb.fn.max('from_ms').as('from_ms'))
-    .executeTakeFirst();
-  const madeMs = last?.from_ms == null ? 0 : Number(last.from_ms) + DAY_MS;
+  const last = await lastMs(db, table);
+  const madeMs = last === undefined ? 0 : last + DAY_MS;
   const apart = windows.map(({ from_ms, to_ms }) => ({ fromMs: Number(from_ms), toMs: Number(to_ms) }));
   const { days, hours } = partsOf({ fromMs, toMs }, madeMs, apart);
   const { columns, of } = kinds[table];
@@ -124,20 +121,32 @@ export async function sumDays(
   nowMs: number,
   isDue: () => boolean,
 ): Promise<boolean> {
-  for (const table of dayTables)
-    for (let dayMs = await firstDayMs(store.db, table); dayMs + DAY_MS + SETTLED_MS <= nowMs; dayMs += DAY_MS) {
+  for (const table of dayTables) {
+    let dayMs = await hoursFrom(store.db, table, (await lastMs(store.db, table)) ?? 0);
+    while (dayMs + DAY_MS + SETTLED_MS <= nowMs) {
       if (isDue()) return false;
       await sumDay(store, table, dayMs);
+      dayMs = await hoursFrom(store.db, table, dayMs + DAY_MS);
     }
+  }
   return true;
 }
 
-async function firstDayMs(db: Database, table: DayTable): Promise<number> {
+/** The last day that was made. */
+async function lastMs(db: Database, table: DayTable): Promise<number | undefined> {
+  const last = await db
+    .selectFrom(table)
+    .select((eb) => eb.fn.max('from_ms').as('from_ms'))
+    .executeTakeFirst();
+  return last?.from_ms == null ? undefined : Number(last.from_ms);
+}
+
+/** The next day with hours. */
+async function hoursFrom(db: Database, table: DayTable, fromMs: number): Promise<number> {
   const { rows } = await sql<{ from_ms: number | string | null }>`
-    select coalesce((select max(from_ms) from ${sql.table(table)}), (select min(from_ms) from
-      ${sql.table(kinds[table].hours)})) as from_ms`.execute(db);
-  const fromMs = rows[0]?.from_ms ?? null;
-  return fromMs === null ? Number.POSITIVE_INFINITY : dayOf(Number(fromMs));
+    select min(from_ms) as from_ms from ${sql.table(kinds[table].hours)} where from_ms >= ${fromMs}`.execute(db);
+  const found = rows[0]?.from_ms ?? null;
+  return found === null ? Number.POSITIVE_INFINITY : dayOf(Number(found));
 }
 
 const sumDay = (store: Pick<Store, 'db' | 'kind'>, table: DayTable, fromMs: number): Promise<void> =>

@@ -1,0 +1,159 @@
+// Sums of days say what hours say.
+import { seededRng } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DAY_MS, partsOf } from '../../../src/sla/core/days.ts';
+import { HOUR_MS, type Hour, judgeHours, sum } from '../../../src/sla/core/judge.ts';
+import { dayTables, sumDays } from '../../../src/sla/days.ts';
+import { sumHours } from '../../../src/sla/media-hours.ts';
+import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
+
+const monthMs = Date.UTC(2027, 0);
+const at = (hour: number) => monthMs + hour * HOUR_MS;
+const span = (from: number, to: number) => ({ fromMs: at(from), toMs: at(to) });
+
+describe('a month', () => {
+  it.each([
+    ['of days that were made, but for the rest', 48, [], [[0, 48]], [[48, 60]]],
+    ['of hours, if no day was made', 0, [], [], [[0, 60]]],
+    ['of no day that is not over', 240, [], [[0, 48]], [[48, 60]]],
+    [
+      'of no day that something touches',
+      48,
+      [[23, 24]],
+      [[24, 48]],
+      [
+        [0, 24],
+        [48, 60],
+      ],
+    ],
+    ['of days beside one', 48, [[24, 25]], [[0, 24]], [[24, 60]]],
+    [
+      'of days that something ends before',
+      48,
+      [
+        [-5, 0],
+        [60, 70],
+      ],
+      [[0, 48]],
+      [[48, 60]],
+    ],
+  ] as const)('is %s', (_, made, apart, days, hours) => {
+    const spans = (all: readonly (readonly [number, number])[]) => all.map(([from, to]) => span(from, to));
+    expect(partsOf(span(0, 60), at(made), spans(apart))).toEqual({ days: spans(days), hours: spans(hours) });
+  });
+});
+
+describe('sums of days', () => {
+  const seed = 'days of tenants';
+  const tenants = ['', 'acme', 'globex'];
+  const regions = ['eu', 'ap'];
+  const codes = ['', 'NO_NODE', 'OVERLOADED', 'ROOM_FULL'];
+  const until = 76;
+  const joined: { hour: number; region: string; tenant: string; code: string; joins: number }[] = [];
+  let api: TestApi;
+  beforeEach(async () => {
+    api = await testApi();
+    api.clock.advance(at(until) + HOUR_MS / 4 - api.clock.wallMs());
+    const rng = seededRng(seed);
+    joined.length = 0;
+    for (let hour = 0; hour <= until; hour += 1)
+      for (const region of regions)
+        for (const tenant of tenants) {
+          const own = codes.filter(() => rng.next() < 0.5);
+          // Some hours have few joins.
+          for (const code of own) joined.push({ hour, region, tenant, code, joins: 1 + rng.int(hour % 2 ? 6 : 40) });
+          if (own.length > 0) await addFigures(hour, region, tenant, rng.int(1000));
+        }
+    const rows = joined.map(({ hour, ...row }) => ({ ...row, from_ms: at(hour) }));
+    await api.store.db.insertInto('join_hours').values(rows).execute();
+  });
+  afterEach(() => api.close());
+
+  const addFigures = async (hour: number, region: string, tenant: string, some: number): Promise<void> => {
+    const whose = { from_ms: at(hour), region, tenant };
+    await api.store.db
+      .insertInto('sla_api_hours')
+      .values({ ...whose, succeeded: some, refused: 2, failed: some % 7 })
+      .execute();
+    if (hour < until)
+      await api.store.db
+        .insertInto('sla_media_hours')
+        .values({ ...whose, session_ms: 1000 * some, freeze_ms: some, sent_bytes: some, received_bytes: 2 * some })
+        .execute();
+  };
+  const get = async (path: string) => (await api.ask('GET', path, { signer: operatorKey })).json();
+  const reports = async () => [await get('/sla?by=tenant'), await get('/sla?by=region'), await get('/cost?by=tenant')];
+  const make = () => sumDays(api.store, api.clock.wallMs(), () => false);
+  const madeOf = async (table: (typeof dayTables)[number]) => {
+    const rows = await api.store.db.selectFrom(table).select('from_ms').distinct().orderBy('from_ms').execute();
+    return rows.map(({ from_ms }) => (from_ms - monthMs) / DAY_MS);
+  };
+
+  it('change nothing of a report, with and without windows', async () => {
+    for (const window of [undefined, [30, 33, 'eu'], [47, 49, '']] as const) {
+      if (window !== undefined) {
+        const [from, to, region] = window;
+        const body = { from: text(from), to: text(to), reason: 'disks', region };
+        expect((await api.ask('POST', '/sla/exclusions', { signer: operatorKey, body })).statusCode).toBe(201);
+      }
+      for (const table of dayTables) await api.store.db.deleteFrom(table).execute();
+      const before = await reports();
+      for (const _ of 'twice') expect(await make()).toBe(true);
+      for (const table of dayTables) expect(await madeOf(table)).toEqual([0, 1, 2]);
+      expect(await reports()).toEqual(before);
+    }
+  });
+  const text = (hour: number) => new Date(at(hour)).toISOString();
+
+  it('judge hours of tenants as those of regions are judged', async () => {
+    await make();
+    const { rows } = await get('/sla?by=tenant');
+    for (const tenant of tenants) {
+      const [availability, joins] = rows.find(({ key }: { key: string }) => key === tenant).figures;
+      const hours = [
+        ...Map.groupBy(
+          joined.filter((one) => one.tenant === tenant),
+          ({ hour }) => hour,
+        ),
+      ].map(([hour, own]): Hour => {
+        const of = (code: string) => sum(own.filter((one) => one.code === code).map((one) => one.joins));
+        const failedJoins = of('NO_NODE') + (of('') === 0 ? of('OVERLOADED') : 0);
+        const none = { window: -1, calls: 0, failedCalls: 0 };
+        return { ...none, fromMs: at(hour), joins: of('') + failedJoins, failedJoins };
+      });
+      const counted = hours.filter((one) => one.joins > 0);
+      const judged = judgeHours({ hours: counted, toMs: api.clock.wallMs(), lost: [], windowAt: () => -1 });
+      const [minutes, badMinutes] = [sum(judged.map((one) => one.minutes)), sum(judged.map((one) => one.badMinutes))];
+      expect(badMinutes).toBeGreaterThan(0);
+      expect([availability.total, availability.bad]).toEqual([minutes, expect.closeTo(badMinutes, 2)]);
+      expect(joins.total).toBe(sum(counted.map((one) => one.joins)));
+      expect(joins.bad).toBe(sum(counted.map((one) => one.failedJoins)));
+    }
+  });
+
+  it('are made three hours after their day, and anew until the next one is there', async () => {
+    const { db } = api.store;
+    api.clock.advance(at(96 + 2) - api.clock.wallMs());
+    await make();
+    expect(await madeOf('sla_join_days')).toEqual([0, 1, 2]);
+    await db.updateTable('join_hours').set({ joins: 500 }).where('from_ms', '=', at(71)).execute();
+    await db.updateTable('join_hours').set({ joins: 700 }).where('from_ms', '=', at(26)).execute();
+    const joinsOf = async () => {
+      const rows = await db.selectFrom('sla_join_days').select(['from_ms', 'joins']).orderBy('joins', 'desc').execute();
+      return rows.filter(({ joins }) => joins > 700).map(({ from_ms }) => (from_ms - monthMs) / DAY_MS);
+    };
+    await make();
+    const late = await joinsOf();
+    expect(new Set(late)).toContain(2);
+    api.clock.advance(HOUR_MS);
+    await make();
+    expect(await madeOf('sla_join_days')).toEqual([0, 1, 2, 3]);
+  });
+
+  it('go after 400 days', async () => {
+    await make();
+    api.clock.advance(398 * DAY_MS);
+    expect(await sumHours({ store: api.store, clock: api.clock })).toBe(true);
+    for (const table of dayTables) expect((await madeOf(table))[0]).toBe(2);
+  });
+});
