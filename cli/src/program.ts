@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { addAccess } from './commands/access.ts';
 import { addAlarms } from './commands/alarms.ts';
 import { addBreakOuts } from './commands/break-outs.ts';
+import { addCost } from './commands/cost.ts';
 import { addInspection } from './commands/inspection.ts';
 import { addLinks } from './commands/links.ts';
 import { addLive } from './commands/live.ts';
@@ -49,6 +50,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   addNodes(program, context);
   addAlarms(program, context);
   addInspection(program, context);
+  addCost(program, context);
   settle(program, io, words.includes('--json'));
   try {
     await program.parseAsync(words, { from: 'user' });

@@ -459,6 +459,28 @@ describe('the morning report', () => {
   });
 });
 
+describe('the cost of a month', () => {
+  const env = { MERIDIAN_API_KEY: operatorKey.key, MERIDIAN_API_SECRET: operatorKey.secret };
+  it('is a table of regions, tenants or links, with the operator’s key', async () => {
+    const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+    const month = new Date(hour - 7_200_000).toISOString().slice(0, 7);
+    const media = { session_ms: 7_200_000, freeze_ms: 0, received_bytes: 1 };
+    await api.store.db
+      .insertInto('sla_media_hours')
+      .values({ from_ms: hour - 7_200_000, region: 'eu', tenant: 'acme', ...media })
+      .execute();
+    const { out, err } = await meridian(`cost --month ${month} --by tenant`, { env });
+    const names = 'TENANT  NODE HOURS  NODES  SENT GB  TRAFFIC  USD   USER HOURS  OF A USER HOUR';
+    const row = (key: string) => `${key.padEnd(6)}  0.0         0.00   0.0      0.00     0.00  2.0         0.0000`;
+    expect(out).toBe([names, row('acme'), row('total')].join('\n'));
+    expect(err).toContain('assumed');
+    expect(JSON.parse((await meridian('cost --json', { env })).out)).toMatchObject({ by: 'region', isAssumed: true });
+    expect(await meridian('cost --by city', { env })).toMatchObject({ code: 2, err: expect.stringContaining('--by') });
+    expect((await meridian('cost --month 2020-01', { env })).err).toContain('REQUEST_INVALID');
+    expect((await meridian('cost')).err).toContain('NOT_PERMITTED');
+  });
+});
+
 describe('webhooks', () => {
   it('are made, tested, looked at and deleted', async () => {
     const hook = await answer<{ id: string; secret: string }>(
