@@ -157,3 +157,36 @@ describe('sums of days', () => {
     for (const table of dayTables) expect((await madeOf(table))[0]).toBe(2);
   });
 });
+
+describe('hours of sessions', () => {
+  it('have the bytes of the time in which they were measured', async () => {
+    const api = await testApi();
+    try {
+      api.clock.advance(at(1) + HOUR_MS / 4 - api.clock.wallMs());
+      const { db } = api.store;
+      for (const [key, bps] of [
+        [1, 2e9],
+        [2, 8000],
+      ] as const) {
+        await db
+          .insertInto('quality_sessions')
+          .values({ key, session_id: `PA_${key}`, tenant: 'acme' })
+          .execute();
+        const rates = { sent_bps: bps / 2, received_bps: bps, available_bps: 0 };
+        const counts = { strong: 0, medium: 0, weak: 0, unknown: 0, source: 0, freeze_count: 0, freeze_ms: 0 };
+        const shares = { outbound_loss_ppm: 0, inbound_loss_ppm: 0, concealed_ppm: 0, rtt_us: 0, jitter_us: 0 };
+        const pictures = { sent_height: 0, received_height: 0, received_fps_tenths: 0, layer: 0, layer_switches: 0 };
+        const period = { session: key, at_ms: at(1), period_ms: HOUR_MS, measured_ms: HOUR_MS / 2, node_id: 'n' };
+        const row = Object.assign(period, rates, counts, shares, pictures);
+        await db.insertInto('quality_1h').values(row).execute();
+      }
+      for (const _ of 'twice') expect(await sumHours({ store: api.store, clock: api.clock })).toBe(true);
+      const rows = await db.selectFrom('sla_media_hours').selectAll().execute();
+      const seconds = 1800;
+      const sums = { sent_bytes: (seconds * (1e9 + 4000)) / 8, received_bytes: (seconds * (2e9 + 8000)) / 8 };
+      expect(rows).toEqual([expect.objectContaining({ tenant: 'acme', session_ms: 2 * HOUR_MS, ...sums })]);
+    } finally {
+      await api.close();
+    }
+  });
+});
