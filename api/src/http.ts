@@ -45,6 +45,7 @@ import { addMeOperations } from './me/operations.ts';
 import type { Meetings } from './meetings/meetings.ts';
 import { addMeetingOperations } from './meetings/operations.ts';
 import { addOpenApi, openApiOf } from './openapi.ts';
+import { addPolicyOperations } from './policies/operations.ts';
 import type { QualityParts } from './quality/quality.ts';
 import { addRecordingsOperations } from './recordings/operations.ts';
 import { addReference } from './reference.ts';
@@ -185,6 +186,7 @@ function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOpti
   addInspectionOperations(routes, o);
   addSlaOperations(routes, o);
   addCostOperations(routes, o);
+  addPolicyOperations(routes, o);
   // Streams that never end would otherwise be broken off.
   app.addHook('preClose', async () => o.console.feed.close());
   app.addHook('preClose', () => o.wall.feed.close());
