@@ -11,11 +11,14 @@ import {
 } from '@meridian/scheduler/core';
 import type { Meeting } from './arrivals.ts';
 import type { Best } from './best.ts';
-import { placedOf } from './judge.ts';
 import { oursWithin } from './strategies/ours.ts';
 import { warmRoutes } from './strategies/routes.ts';
 import { runStrategy, type StrategyRun } from './timeline.ts';
+import { pairsOf, type Streams } from './traffic.ts';
 import type { World } from './world.ts';
+
+/** Of a run: how many there are between which hosts. */
+export type StreamsOf = (run: StrategyRun) => Streams;
 
 /** Until the traffic has settled under the budget. */
 const BUDGET_PERIODS = 4;
@@ -31,12 +34,12 @@ export function withinBudget(
     meetings,
     best,
   }: { readonly world: World; readonly meetings: readonly Meeting[]; readonly best?: Best | undefined },
-  { share, seed }: { readonly share: number; readonly seed: string },
+  { share, seed, streamsOf }: { readonly share: number; readonly seed: string; readonly streamsOf: StreamsOf },
 ): StrategyRun {
   const { input, table } = warmRoutes(world, true);
   let run = first;
   for (let period = 0; period < BUDGET_PERIODS; period += 1) {
-    const { admitted } = admitRelays(trafficOfPairs(run, input, table), share);
+    const { admitted } = admitRelays(trafficOfPairs(streamsOf(run), input, table), share);
     run = runStrategy(oursWithin(admitted), {
       world,
       meetings,
@@ -49,17 +52,9 @@ export function withinBudget(
 }
 
 /** Streams of every ordered pair of hosts, with what relaying the pair would gain. */
-export function trafficOfPairs(run: StrategyRun, input: PathInput, table: PathTable): PairTraffic[] {
+export function trafficOfPairs({ between }: Streams, input: PathInput, table: PathTable): PairTraffic[] {
   const bytes = new Float64Array(input.hosts ** 2);
-  for (const row of run.rooms) {
-    const placed = placedOf(row);
-    for (const from of placed) {
-      for (const to of new Set(placed)) {
-        const pair = from * input.hosts + to;
-        if (from !== to) bytes[pair] = (bytes[pair] ?? 0) + 1;
-      }
-    }
-  }
+  for (const [from, to, weight] of pairsOf(between)) bytes[from * input.hosts + to] = weight;
   return [...bytes].map((count, pair): PairTraffic => {
     const bestVia = table.bestVia[pair] ?? NO_PATH;
     const relayVia = bestVia === DIRECT ? (table.secondVia[pair] ?? NO_PATH) : bestVia;

@@ -6,6 +6,7 @@ import { CommanderError } from 'commander';
 import { flatten, type LabResult, record, refuseChangedTree, resultLine, type Say } from '../support/case.ts';
 import { costCurve } from './curve.ts';
 import { faultsCommand, isFaultRun, runFaults } from './faults/command.ts';
+import { ownSuites } from './faults/suites.ts';
 import { checkedOptions, type SimOptions, simCommand, UsageError } from './options.ts';
 import type { SimOutput } from './output.ts';
 import { worldPicture } from './picture.ts';
@@ -55,7 +56,7 @@ function hintOf({ code, message }: CommanderError, argv: readonly string[]): str
   const other = isFaultRun(argv) ? simCommand() : faultsCommand();
   if (flag === undefined || !other.options.some(({ long }) => long === flag)) return undefined;
   return isFaultRun(argv)
-    ? `${flag} is an option of npm run sim for the delay of rooms, which takes none of --faults, --suite liveness, --suite growth`
+    ? `${flag} is an option of npm run sim for the delay of rooms, which takes none of --faults, ${ownSuites.map(({ name }) => `--suite ${name}`).join(', ')}`
     : `${flag} is an option of the scheduling centre under faults: --faults all ${flag} …`;
 }
 

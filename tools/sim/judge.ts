@@ -1,11 +1,12 @@
 // What a run is measured by, on true round trips (delays.ts, tally.ts). Every pair of a room counts once (both
 // directions are equal here). Delay over time is what people feel, so it counts from the second Join to the last leave,
 // while people are not yet where they will end.
-import { assumedPrices } from '@meridian/protocol';
 import { percentile } from '../support/case.ts';
 import { EXACT_SIZE_MAX } from './oracle.ts';
+import { costOf, flatPrices } from './prices.ts';
 import type { Integral, RoomTally, Weighted } from './tally.ts';
 import type { RoomRun, StrategyRun } from './timeline.ts';
+import { type Streams, StreamsKeeper, trafficOf } from './traffic.ts';
 import type { Person, World } from './world.ts';
 
 /** The names that `--json` promises. */
@@ -38,12 +39,6 @@ export interface Regrets {
   readonly regretP95Rooms: number;
 }
 
-/**
- * What one stream of a camera carries on average: the middle layer and audio. An assumption; it scales all strategies
- * alike.
- */
-const STREAM_MBPS = 1;
-const GB_PER_MBPS_HOUR = 3600 / 8 / 1000;
 const UNDER_MS = 150;
 const INGRESS_OVER_MS = 10;
 const HOUR_MS = 3_600_000;
@@ -53,13 +48,13 @@ export function metricsOf(run: StrategyRun, world: World): StrategyMetrics {
   const weight = sumOf(delays, (one) => one.weight);
   const rooms = run.rooms.length;
   const moves = sumOf(run.rooms, ({ tally }) => tally.moves);
-  const traffic = trafficOf(run);
+  const traffic = trafficOf(streamsAtLast(run), (from, to) => run.running.via(from, to));
   const people = run.rooms.flatMap(({ room, firstHosts }) =>
     room.people.flatMap((person, at) => (firstHosts[at] === -1 ? [] : [{ person, host: firstHosts[at] ?? -1 }])),
   );
   const late = people.filter(({ person, host }) => isOver(person, world.hosts[host]?.city ?? -1));
-  const usd =
-    assumedPrices.nodeHour * world.hosts.length + assumedPrices.gigabyte * GB_PER_MBPS_HOUR * traffic.egressMbps;
+  // As if all that came were there for an hour, where they were last.
+  const usd = costOf({ hosts: world.hosts.length, hours: 1, sent: traffic.sent, prices: flatPrices });
   return {
     onewayMsMean: sumOf(delays, (one) => one.ms * one.weight) / weight,
     onewayMsP95: weightedPercentile(delays, 0.95),
@@ -70,7 +65,7 @@ export function metricsOf(run: StrategyRun, world: World): StrategyMetrics {
     movesPerChange: moves / sumOf(run.rooms, ({ tally }) => tally.changes),
     undoneShare: moves === 0 ? 0 : sumOf(run.rooms, ({ tally }) => tally.undone) / moves,
     ingressOver10MsShare: late.length / people.length,
-    relayedShare: traffic.betweenMbps > 0 ? traffic.relayedMbps / traffic.betweenMbps : 0,
+    relayedShare: traffic.between > 0 ? traffic.relayed / traffic.between : 0,
     costPerUserHour: usd / people.length,
     maxOverMeanLoad: maxOverMean([...world.hosts.keys()].map((host) => run.fleet.utilisation(host))),
     overLimitHosts: run.peakUtilisation.filter((share) => share > 1).length,
@@ -103,26 +98,11 @@ export function ingressOverShareAfter(run: StrategyRun, world: World, sessions: 
   return late.length / people.length;
 }
 
-/**
- * Bytes between hosts: everybody's stream goes once to every other host of the room; a relay sends it on, and pays for
- * it again.
- */
-export function trafficOf(run: StrategyRun): { egressMbps: number; betweenMbps: number; relayedMbps: number } {
-  let [egressMbps, betweenMbps, relayedMbps] = [0, 0, 0];
-  for (const row of run.rooms) {
-    const hosts = placedOf(row);
-    egressMbps += hosts.length * (hosts.length - 1) * STREAM_MBPS;
-    for (const from of hosts) {
-      for (const to of new Set(hosts)) {
-        if (from === to) continue;
-        const isRelayed = run.running.via(from, to) >= 0;
-        betweenMbps += STREAM_MBPS;
-        if (isRelayed) relayedMbps += STREAM_MBPS;
-        egressMbps += (isRelayed ? 2 : 1) * STREAM_MBPS;
-      }
-    }
-  }
-  return { egressMbps, betweenMbps, relayedMbps };
+/** One for each that came, from where they were last. */
+export function streamsAtLast({ rooms }: Pick<StrategyRun, 'rooms'>): Streams {
+  const streams = new StreamsKeeper();
+  for (const row of rooms) streams.addRoom(placedOf(row), 1);
+  return streams;
 }
 
 /** How many standard errors a rival must be better by. */

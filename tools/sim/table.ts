@@ -5,7 +5,7 @@
 import { costVia, PathTable } from '@meridian/scheduler/core';
 import type { LabResult, Metrics } from '../support/case.ts';
 import { trafficOfPairs, withinBudget } from './budget.ts';
-import { isAhead, metricsOf, regretsOf } from './judge.ts';
+import { isAhead, metricsOf, regretsOf, streamsAtLast } from './judge.ts';
 import { atLeast, atMost, missedOf, type Row, verdictsOf } from './row.ts';
 import { learntOf, type SimRun, type StrategyRuns } from './run.ts';
 import { warmRoutes } from './strategies/routes.ts';
@@ -192,10 +192,10 @@ export function relayBudget(
   const run = withinBudget(
     first,
     { world, meetings },
-    { share: AIMS.relayedShareMost - BUDGET_MARGIN, seed: `${seed} budget` },
+    { share: AIMS.relayedShareMost - BUDGET_MARGIN, seed: `${seed} budget`, streamsOf: streamsAtLast },
   );
   let [bytes, relayed, kept, whole] = [0, 0, 0, 0];
-  for (const pair of trafficOfPairs(run, input, table)) {
+  for (const pair of trafficOfPairs(streamsAtLast(run), input, table)) {
     if (pair.bytes === 0) continue; // nothing times an endless gain is no number
     const via = run.running.via(Math.floor(pair.pair / input.hosts), pair.pair % input.hosts);
     const used = costVia(input, pair.pair, via);

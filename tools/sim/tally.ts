@@ -1,5 +1,7 @@
 // What one room felt under one strategy, over time: delay × time of every pair present, beside what the best there is
 // would have had for the people present. Constant between two changes, so it is summed up change by change.
+import { type Streams, StreamsKeeper } from './traffic.ts';
+
 /** How long a join or leave counts as just now, and how long a room has begun. */
 const RECENT_MS = 60_000;
 /** An undone move goes back to the city before it within this. */
@@ -17,7 +19,7 @@ export interface Weighted {
   readonly weight: number;
 }
 
-/** All of it is over times with two people or more. */
+/** All of it is over times with two people or more, but for `presentMs`. */
 export interface RoomTally {
   readonly all: Integral;
   /** Within a minute of the second arrival. */
@@ -27,6 +29,13 @@ export interface RoomTally {
   /** One-way delays of pairs, weighted by time, in steps of a tenth of a ms. */
   readonly delays: readonly Weighted[];
   readonly personMs: number;
+  /** Of all people, those that are alone too. */
+  readonly presentMs: number;
+  /** Of the room, and of its hosts. */
+  readonly roomMs: number;
+  readonly hostMs: number;
+  /** By time, in ms. */
+  readonly streams: Streams;
   /** Joins, and leaves before the end. */
   readonly changes: number;
   /** Moves begun, whatever became of them. */
@@ -58,20 +67,24 @@ export class TallyKeeper {
   #onewayMs: readonly number[] = [];
   #usedMs = 0;
   #bestMs = 0;
-  #people = 0;
+  readonly #streams = new StreamsKeeper();
+  #hosts: readonly number[] = [];
   #personMs = 0;
+  #presentMs = 0;
+  #roomMs = 0;
+  #hostMs = 0;
   #changes = 0;
   #moves = 0;
   #undone = 0;
 
-  /** From now on these are the delays of the pairs present, and the least sum there is. */
-  now(nowMs: number, o: { people: number; onewayMs: readonly number[]; bestMs: number }): void {
+  /** From now on these are the hosts of people and the delays of the pairs present, and the least sum there is. */
+  now(nowMs: number, o: { hosts: readonly number[]; onewayMs: readonly number[]; bestMs: number }): void {
     this.#close(nowMs);
-    this.#people = o.people;
+    this.#hosts = o.hosts;
     this.#onewayMs = o.onewayMs;
     this.#usedMs = o.onewayMs.reduce((sum, ms) => sum + ms, 0);
     this.#bestMs = o.bestMs;
-    if (o.people >= 2) this.#secondAtMs = Math.min(this.#secondAtMs, nowMs);
+    if (o.hosts.length >= 2) this.#secondAtMs = Math.min(this.#secondAtMs, nowMs);
   }
 
   /** A person came or went; called before `now`. */
@@ -98,6 +111,10 @@ export class TallyKeeper {
       afterChange: plain(this.#recent),
       delays: [...this.#bins].map(([bin, weight]) => ({ ms: bin * BIN_MS, weight })),
       personMs: this.#personMs,
+      presentMs: this.#presentMs,
+      roomMs: this.#roomMs,
+      hostMs: this.#hostMs,
+      streams: this.#streams,
       changes: this.#changes,
       moves: this.#moves,
       undone: this.#undone,
@@ -107,12 +124,18 @@ export class TallyKeeper {
   #close(nowMs: number): void {
     const fromMs = this.#sinceMs;
     this.#sinceMs = nowMs;
-    if (this.#people < 2 || nowMs <= fromMs) return;
+    if (nowMs <= fromMs) return;
+    const people = this.#hosts.length;
+    this.#presentMs += (nowMs - fromMs) * people;
+    if (people < 2) return;
     const until = (endMs: number): number => Math.min(nowMs, endMs) - fromMs;
     this.#all.add(nowMs - fromMs, this.#usedMs, this.#bestMs);
     this.#first.add(until(this.#secondAtMs + RECENT_MS), this.#usedMs, this.#bestMs);
     this.#recent.add(until(this.#changedAtMs + RECENT_MS), this.#usedMs, this.#bestMs);
-    this.#personMs += (nowMs - fromMs) * this.#people;
+    this.#personMs += (nowMs - fromMs) * people;
+    this.#roomMs += nowMs - fromMs;
+    this.#hostMs += (nowMs - fromMs) * new Set(this.#hosts).size;
+    this.#streams.addRoom(this.#hosts, nowMs - fromMs);
     for (const ms of this.#onewayMs) {
       const bin = Math.round(ms / BIN_MS);
       this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + nowMs - fromMs);

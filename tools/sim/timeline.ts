@@ -224,7 +224,8 @@ class Timeline {
   #measure(room: Live): void {
     const present = room.seats.map(({ number }) => number);
     const bestMs = present.length < 2 ? 0 : (this.#o.best?.totalMs(room.index, present) ?? Number.NaN);
-    room.tally.now(this.#agenda.nowMs, { people: present.length, onewayMs: this.#delays(room), bestMs });
+    const hosts = room.seats.map(({ host }) => host);
+    room.tally.now(this.#agenda.nowMs, { hosts, onewayMs: this.#delays(room), bestMs });
   }
 
   #delays({ seats }: Live): number[] {

@@ -37,6 +37,8 @@ export interface Links {
   readonly rng: Rng;
   /** What a probe makes of noise; computed when it is first asked for. */
   readonly probeNoise: () => ProbeNoise;
+  /** Routes stay as they are from then on, in time of the run; undefined: they are planned anew as long as it lasts. */
+  readonly settledAtMs?: number;
 }
 
 export interface World {
@@ -104,17 +106,22 @@ export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, like?
   const bySite = population(geography, o.users, rng.fork('population'));
   const rooms = makeRooms({ geography, cities, cityRegion, accessOf, bySite, o, rng });
   const hosts = makeHosts({ geography, cities, accessOf, o });
-  const timings = rng.fork('timings');
-  const timeMs = (person: Person, city: number, neighbour = 0): number => {
-    const key = neighbour === 0 ? `${person.id}` : `${person.id}+${neighbour}`;
-    return (person.trueRttMs[city] ?? Number.NaN) + TIMING_SD_MS * Math.abs(gaussian(timings.fork(`${key} ${city}`)));
-  };
+  const timeMs = timingsOf(rng.fork('timings'));
   const links = newLinks(rng.fork('links'), hosts.length);
   const world = { geography, cities, citySites, cityRegion, cityRttMs, hosts, rooms, links, timeMs };
   return like !== undefined && hasSameLinks(like, world) ? { ...world, links: like.links } : world;
 }
 
-function newLinks(rng: Rng, hosts: number): Links {
+/** `World.timeMs` of a world. */
+export function timingsOf(timings: Rng): World['timeMs'] {
+  return (person, city, neighbour = 0) => {
+    const key = neighbour === 0 ? `${person.id}` : `${person.id}+${neighbour}`;
+    return (person.trueRttMs[city] ?? Number.NaN) + TIMING_SD_MS * Math.abs(gaussian(timings.fork(`${key} ${city}`)));
+  };
+}
+
+/** Of so many hosts. */
+export function newLinks(rng: Rng, hosts: number): Links {
   let noise: ProbeNoise | undefined;
   const probeNoise = (): ProbeNoise => {
     noise ??= new ProbeNoise(hosts - 1, rng.fork('probe'));

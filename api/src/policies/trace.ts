@@ -70,7 +70,7 @@ async function livesAfter(db: Database, after: string, [low, high]: [number, num
 
 async function countOf(db: Database, [low, high]: [number, number]): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from quality_sessions where key >= ${low} and key < ${high} and sid > ''`.execute(db);
+    select count(*) as count from quality_sessions where key >= ${low} and key < ${high}`.execute(db);
   return Number(rows[0]?.count ?? 0);
 }
 

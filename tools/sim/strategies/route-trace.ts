@@ -39,7 +39,8 @@ class RouteTrace {
   }
 
   /** The one of so many steps after the beginning; steps without news give the moment before. */
-  at(step: number): Moment {
+  at(wanted: number): Moment {
+    const step = Math.min(wanted, Math.ceil((this.world.links.settledAtMs ?? Number.POSITIVE_INFINITY) / STEP_MS));
     for (let next = this.#moments.length; next <= step; next += 1) {
       const isChanged = this.#routes.advance(next * STEP_MS);
       const before = this.#moments[next - 1] as Moment;

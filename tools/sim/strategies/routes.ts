@@ -69,12 +69,14 @@ export class SimRoutes implements Routes {
   readonly #links: SimLinks;
   readonly #mayRelay: MayRelay | undefined;
   readonly indexOf: ReadonlyMap<string, number>;
+  readonly #settledAtMs: number;
   #nextMs = -WARM_UP_MS;
   #paths: { version: number; paths: RoomPaths } | undefined;
 
   constructor(world: World, { mayRelay, rng, admitted }: SimRoutesOptions) {
     const relayMs = mayRelay ? RELAY_HOP_MS : Number.POSITIVE_INFINITY;
     this.#links = new SimLinks(world, rng);
+    this.#settledAtMs = world.links.settledAtMs ?? Number.POSITIVE_INFINITY;
     this.indexOf = new Map(world.hosts.map((_, index) => [hostIdOf(index), index]));
     this.#mayRelay = admitted === undefined ? undefined : (pair) => admitted.has(pair);
     this.#planner.setHosts(
@@ -97,8 +99,9 @@ export class SimRoutes implements Routes {
 
   /** The same, in changes of pairs. */
   changesUntil(nowMs: number): number {
+    const untilMs = Math.min(nowMs, this.#settledAtMs);
     let changes = 0;
-    while (this.#nextMs <= nowMs) {
+    while (this.#nextMs <= untilMs) {
       this.#links.report(this.#nextMs + WARM_UP_MS, (fromHostId, report) => {
         const refusal = this.#planner.take(fromHostId, report, this.#nextMs);
         if (refusal !== undefined) throw new Error(`the centre refuses what a probe reports: ${refusal}`);

@@ -146,23 +146,26 @@ describe('GET /cost/trace', () => {
       { sid: 'RM_runs', identity: 'bo', from: 60, silent: 30 },
     ]);
     const { json } = await ask('GET', '/cost/trace');
-    expect(json.rooms.map((room: { fromS: number; toS: number }[]) => room.map((one) => [one.fromS, one.toS]))).toEqual([
+    expect(json.rooms.map((room: { fromS: number; toS: number }[]) => room.map((one) => [one.fromS, one.toS]))).toEqual(
       [
-        [0, 60],
-        [0, 60],
+        [
+          [0, 60],
+          [0, 60],
+        ],
+        [
+          [18_000, 21_600],
+          [18_000, 19_800],
+        ],
       ],
-      [
-        [18_000, 21_600],
-        [18_000, 19_800],
-      ],
-    ]);
+    );
     // Of the four that were live.
     expect(json.share).toBe(0.5);
   });
 
   it('has the first fifty of a larger room', async () => {
     const people = Array.from({ length: 53 }, (_, at) => ({ sid: 'RM_a', identity: `i${at}`, from: 200 - at, to: 90 }));
-    await add([...people, { sid: 'RM_a', identity: 'i52', from: 80, to: 70 }, { ...people[0]!, from: 80, to: 70 }]);
+    const back = ['i52', 'i0'].map((identity) => ({ sid: 'RM_a', identity, from: 80, to: 70 }));
+    await add([...people, ...back]);
     const [room] = (await ask('GET', '/cost/trace')).json.rooms;
     expect(room.map(({ person }: { person: number }) => person)).toEqual([...Array(50).keys(), 0]);
   });

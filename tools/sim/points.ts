@@ -1,0 +1,48 @@
+// The three modes and what lies between them are one optimiser: from one host a room, by the nearest hosts without
+// relays, to relays for every pair that gains by one; the relay budget is the weight between.
+import { seededRng } from '@meridian/runtime';
+import type { Meeting } from './arrivals.ts';
+import type { Best } from './best.ts';
+import { type StreamsOf, withinBudget } from './budget.ts';
+import { ours } from './strategies/ours.ts';
+import { runStrategy, type StrategyRun } from './timeline.ts';
+import type { World } from './world.ts';
+
+/** Of the bytes between hosts, the share that may be relayed. */
+const BUDGETS = [0.05, 0.1, 0.2, 0.4] as const;
+
+export interface PointsOptions {
+  readonly world: World;
+  readonly meetings: readonly Meeting[];
+  readonly best?: Best | undefined;
+  readonly seed: string;
+  /** By which the budget is kept. */
+  readonly streamsOf: StreamsOf;
+  readonly progress?: (point: string) => void;
+}
+
+/** A run of each, from cost first to experience first. The same options give the same runs. */
+export function runPoints({
+  world,
+  meetings,
+  best,
+  seed,
+  streamsOf,
+  progress,
+}: PointsOptions): [string, StrategyRun][] {
+  const rng = seededRng(seed);
+  const points: [string, StrategyRun][] = [];
+  const done = (name: string, run: StrategyRun): void => {
+    points.push([name, run]);
+    progress?.(name);
+  };
+  for (const mode of ['single', 'direct'] as const)
+    done(mode, runStrategy(ours, { world, meetings, rng: rng.fork(mode), mode, best }));
+  const relay = runStrategy(ours, { world, meetings, rng: rng.fork('relay'), mode: 'relay', best });
+  for (const share of BUDGETS) {
+    const o = { share, seed: `${seed} ${share}`, streamsOf };
+    done(`relay${share * 100}`, withinBudget(relay, { world, meetings, best }, o));
+  }
+  done('relay', relay);
+  return points;
+}

@@ -1,0 +1,65 @@
+// What a policy costs and gains over the time of a trace: everything by presence, of whoever was there when.
+import { nodeKind } from '@meridian/protocol';
+import type { Static } from 'typebox';
+import type { PolicyFigures } from '../../../api/src/policies/schemas.ts';
+import { metricsOf } from '../judge.ts';
+import { costOf, type Prices } from '../prices.ts';
+import type { StrategyRun } from '../timeline.ts';
+import { type Streams, StreamsKeeper, trafficOf } from '../traffic.ts';
+import type { World } from '../world.ts';
+import type { Trace } from './trace.ts';
+
+const HOUR_MS = 3_600_000;
+/** A month of 1 Mbit/s: 730.5 hours, 10^9 bytes. */
+const GB_PER_MBPS_MONTH = (730.5 * 3600) / 8 / 1000;
+
+/** Streams of all rooms by time, in ms. */
+export function streamsOverTime({ rooms }: Pick<StrategyRun, 'rooms'>): Streams {
+  const streams = new StreamsKeeper();
+  for (const { tally } of rooms) streams.addAll(tally.streams);
+  return streams;
+}
+
+/** `hours`: of each node, as far as these rooms pay for it. */
+export function figuresOf(
+  policy: string,
+  run: StrategyRun,
+  { world, prices, hours }: { readonly world: World; readonly prices: Prices; readonly hours: number },
+): Static<typeof PolicyFigures> {
+  // Over time, also where everybody was there from the beginning to the end.
+  const overTime = { ...run, isTogether: false };
+  const { onewayMsMean, onewayMsP95, shareUnder150Ms, movesPerPersonHour } = metricsOf(overTime, world);
+  const traffic = trafficOf(streamsOverTime(run), (from, to) => run.running.via(from, to));
+  const sent = new Map([...traffic.sent].map(([host, ms]) => [host, ms / HOUR_MS]));
+  const sum = (of: 'presentMs' | 'roomMs' | 'hostMs'): number =>
+    run.rooms.reduce((all, { tally }) => all + tally[of], 0);
+  return {
+    policy,
+    costPerUserHour: costOf({ hosts: world.hosts.length, hours, sent, prices }) / (sum('presentMs') / HOUR_MS),
+    onewayMsMean,
+    onewayMsP95,
+    shareUnder150Ms,
+    nodesPerRoom: sum('hostMs') / sum('roomMs'),
+    relayedShare: traffic.between > 0 ? traffic.relayed / traffic.between : 0,
+    movesPerPersonHour,
+  };
+}
+
+/** Of the lines that fit, as `CostPrices` says. What has no line costs nothing. */
+export function pricesOf({ nodes, prices }: Pick<Trace, 'nodes' | 'prices'>): Prices {
+  const nodeHours = nodes.map(({ region }) => {
+    const fitting = prices.nodeHours.filter(
+      (line) => (line.kind ?? nodeKind.media) === nodeKind.media && (line.region ?? region) === region,
+    );
+    const rank = (line: (typeof fitting)[number]): number =>
+      2 * Number(line.kind !== undefined) + Number(line.region !== undefined);
+    return fitting.sort((a, b) => rank(b) - rank(a))[0]?.price ?? 0;
+  });
+  const gigabytes = nodes.map(({ region }) => {
+    const line =
+      prices.traffic.find((one) => one.region === region) ?? prices.traffic.find((one) => one.region === undefined);
+    if (line === undefined) return 0;
+    return line.unit === 'GB' ? line.price : line.price / GB_PER_MBPS_MONTH;
+  });
+  return { nodeHour: (host) => nodeHours[host] ?? 0, gigabyte: (host) => gigabytes[host] ?? 0 };
+}
