@@ -2,7 +2,7 @@
 // gained. Rooms of a trace are played again, with their real joins and leaves, by the code that ships.
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { createClient, type MeridianClient } from '@meridian/api-client';
+import { createClient, MeridianApiError, type MeridianClient } from '@meridian/api-client';
 import type { Command } from 'commander';
 import type { Static } from 'typebox';
 import type { NewPolicyComparison } from '../../../api/src/policies/schemas.ts';
@@ -62,10 +62,10 @@ export async function policiesSuite(
   const ofApi = (['from', 'to', 'rooms', 'publish'] as const).filter((name) => o[name] !== undefined);
   if (o.api === undefined && ofApi.length > 0) throw new UsageError(`--${ofApi[0]} goes with --api`);
   const client = o.api === undefined ? undefined : clientOf(o.api, env);
-  const trace = client === undefined ? readTrace(textOf(o.trace ?? '')) : checkedTrace(await ofClient(client, o));
+  const trace = client === undefined ? readTrace(textOf(o.trace ?? '')) : checkedTrace(await askTrace(client, o));
   const comparison = comparePolicies(trace, o.seed, say);
   if (client !== undefined && o.publish === true) {
-    const { id } = await client.post('/cost/policies', { body: comparison });
+    const { id } = await refusedAsUsage(client.post('/cost/policies', { body: comparison }));
     say(`published: ${id}`);
   }
   const { policies, notes, ...params } = comparison;
@@ -130,12 +130,18 @@ function clientOf(url: string, env: Readonly<Record<string, string | undefined>>
   return createClient({ url, apiKey: apiKey ?? '', apiSecret: apiSecret ?? '', timeoutMs: TRACE_MS_MAX });
 }
 
-/** Rejects with UsageError if the api refuses. */
-async function ofClient(client: MeridianClient, { from, to, rooms }: PoliciesOptions): Promise<unknown> {
-  const query = {
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-    ...(rooms !== undefined && { rooms }),
-  };
-  return client.get('/cost/trace', { params: { query } });
+const askTrace = (client: MeridianClient, { from, to, rooms }: PoliciesOptions): Promise<unknown> => {
+  const given = Object.entries({ from, to, rooms }).filter(([, value]) => value !== undefined);
+  return refusedAsUsage(client.get('/cost/trace', { params: { query: Object.fromEntries(given) } }));
+};
+
+/** What the api refuses, or that it is away, is no mistake of the simulator. */
+async function refusedAsUsage<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof MeridianApiError)) throw error;
+    const fields = error.errors.map(({ pointer, detail }) => ` ${pointer}: ${detail}`).join(';');
+    throw new UsageError(`--api: ${error.code}: ${error.message}${fields}`, { cause: error });
+  }
 }

@@ -58,8 +58,9 @@ export class Placer {
   readonly placementIndex: PlacementIndex;
   readonly #draw: () => number;
   readonly #hostOf = new Map<string, number>();
-  #sites: { readonly atMs: number; readonly sites: Sites } | undefined;
+  #sites: { readonly made: string; readonly sites: Sites } | undefined;
   #charges = 0;
+  #releases = 0;
 
   constructor(o: PlacerOptions) {
     this.#o = o;
@@ -75,11 +76,12 @@ export class Placer {
     this.placementIndex.refresh(BEGIN_MS);
   }
 
-  /** The fleet as the centre sees it when it looks at rooms; one for all rooms of a round. */
+  /** The fleet as the centre sees it when it looks at rooms: made anew when a session or a delay has changed. */
   sites(nowMs: number): Sites {
-    if (this.#sites?.atMs !== nowMs) {
+    const made = `${this.#charges} ${this.#releases} ${this.#o.delays.version}`;
+    if (this.#sites?.made !== made) {
       const { placementIndex } = this;
-      this.#sites = { atMs: nowMs, sites: sitesOf({ placementIndex, fleet: this.#fleet, nowMs: BEGIN_MS + nowMs }) };
+      this.#sites = { made, sites: sitesOf({ placementIndex, fleet: this.#fleet, nowMs: BEGIN_MS + nowMs }) };
     }
     return this.#sites.sites;
   }
@@ -129,6 +131,7 @@ export class Placer {
   /** A session has gone. */
   release(decisionId: string): void {
     this.#ledger.release(decisionId);
+    this.#releases += 1;
   }
 
   /** The people of the room, by host; one that moves from a host is not counted there. */

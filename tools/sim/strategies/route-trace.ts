@@ -38,9 +38,13 @@ class RouteTrace {
     return this.#routes.indexOf;
   }
 
+  /** Of a time; where routes have settled the last one. */
+  stepAt(nowMs: number): number {
+    return Math.floor(Math.min(nowMs, this.world.links.settledAtMs ?? nowMs) / STEP_MS);
+  }
+
   /** The one of so many steps after the beginning; steps without news give the moment before. */
-  at(wanted: number): Moment {
-    const step = Math.min(wanted, Math.ceil((this.world.links.settledAtMs ?? Number.POSITIVE_INFINITY) / STEP_MS));
+  at(step: number): Moment {
     for (let next = this.#moments.length; next <= step; next += 1) {
       const isChanged = this.#routes.advance(next * STEP_MS);
       const before = this.#moments[next - 1] as Moment;
@@ -81,7 +85,7 @@ class TracedRoutes implements Routes {
 
   advance(nowMs: number): boolean {
     const before = this.#moment;
-    this.#step = Math.max(this.#step, Math.floor(nowMs / STEP_MS));
+    this.#step = Math.max(this.#step, this.#trace.stepAt(nowMs));
     this.#moment = this.#trace.at(this.#step);
     return before !== this.#moment && before.via.some((via, at) => via !== this.#moment.via[at]);
   }
