@@ -14,11 +14,20 @@ import type { Best } from './best.ts';
 import { oursWithin } from './strategies/ours.ts';
 import { warmRoutes } from './strategies/routes.ts';
 import { runStrategy, type StrategyRun } from './timeline.ts';
-import { pairsOf, type Streams } from './traffic.ts';
+import { pairsOf, type Streams, trafficOf } from './traffic.ts';
 import type { World } from './world.ts';
 
 /** Of a run: how many there are between which hosts. */
 export type StreamsOf = (run: StrategyRun) => Streams;
+
+export interface BudgetOptions {
+  /** Of the bytes between hosts, those that may be relayed. */
+  readonly share: number;
+  readonly seed: string;
+  readonly streamsOf: StreamsOf;
+  /** The first run that keeps the budget is the answer. */
+  readonly stopsWhenKept?: boolean | undefined;
+}
 
 /** Until the traffic has settled under the budget. */
 const BUDGET_PERIODS = 4;
@@ -34,7 +43,7 @@ export function withinBudget(
     meetings,
     best,
   }: { readonly world: World; readonly meetings: readonly Meeting[]; readonly best?: Best | undefined },
-  { share, seed, streamsOf }: { readonly share: number; readonly seed: string; readonly streamsOf: StreamsOf },
+  { share, seed, streamsOf, stopsWhenKept = false }: BudgetOptions,
 ): StrategyRun {
   const { input, table } = warmRoutes(world, true);
   let run = first;
@@ -47,8 +56,14 @@ export function withinBudget(
       mode: 'relay',
       best,
     });
+    if (stopsWhenKept && isKept(run, share, streamsOf)) break;
   }
   return run;
+}
+
+function isKept(run: StrategyRun, share: number, streamsOf: StreamsOf): boolean {
+  const { between, relayed } = trafficOf(streamsOf(run), (from, to) => run.running.via(from, to));
+  return relayed <= share * between;
 }
 
 /** Streams of every ordered pair of hosts, with what relaying the pair would gain. */

@@ -18,18 +18,14 @@ export interface PointsOptions {
   readonly seed: string;
   /** By which the budget is kept. */
   readonly streamsOf: StreamsOf;
+  /** The first run of each that keeps its budget is the answer: less work, where a run is long. */
+  readonly stopsWhenKept?: boolean;
   readonly progress?: (point: string) => void;
 }
 
 /** A run of each, from cost first to experience first. The same options give the same runs. */
-export function runPoints({
-  world,
-  meetings,
-  best,
-  seed,
-  streamsOf,
-  progress,
-}: PointsOptions): [string, StrategyRun][] {
+export function runPoints(o: PointsOptions): [string, StrategyRun][] {
+  const { world, meetings, best, seed, streamsOf, stopsWhenKept, progress } = o;
   const rng = seededRng(seed);
   const points: [string, StrategyRun][] = [];
   const done = (name: string, run: StrategyRun): void => {
@@ -40,8 +36,8 @@ export function runPoints({
     done(mode, runStrategy(ours, { world, meetings, rng: rng.fork(mode), mode, best }));
   const relay = runStrategy(ours, { world, meetings, rng: rng.fork('relay'), mode: 'relay', best });
   for (const share of BUDGETS) {
-    const o = { share, seed: `${seed} ${share}`, streamsOf };
-    done(`relay${share * 100}`, withinBudget(relay, { world, meetings, best }, o));
+    const own = { share, seed: `${seed} ${share}`, streamsOf, stopsWhenKept };
+    done(`relay${share * 100}`, withinBudget(relay, { world, meetings, best }, own));
   }
   done('relay', relay);
   return points;

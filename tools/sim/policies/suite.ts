@@ -87,6 +87,7 @@ export function comparePolicies(trace: Trace, seed: string, say: Say): Compariso
     meetings,
     seed: `policies ${seed}`,
     streamsOf: streamsOverTime,
+    stopsWhenKept: true,
     progress: (name) => say(`${name}: done`),
   });
   return {
