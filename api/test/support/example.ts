@@ -32,6 +32,28 @@ export const bodies: Readonly<Record<string, object>> = {
   },
   createRoomPoll: { text: 'Tea?', options: ['yes', 'no'] },
   sendData: { text: 'hello' },
+  createPolicyComparison: {
+    from: '2026-01-01T00:00:00.000Z',
+    to: '2026-01-01T06:00:00.000Z',
+    rooms: 1,
+    people: 2,
+    nodes: 2,
+    share: 1,
+    currency: 'EUR',
+    policies: [
+      {
+        policy: 'single',
+        costPerUserHour: 0,
+        onewayMsMean: 1,
+        onewayMsP95: 1,
+        shareUnder150Ms: 1,
+        nodesPerRoom: 1,
+        relayedShare: 0,
+        movesPerPersonHour: 0,
+      },
+    ],
+    notes: [],
+  },
 };
 
 /** Texts for patterns that are more than a row of letters and [classes]{of characters}: the first that fits. */
