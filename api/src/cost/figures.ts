@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { daysIn } from '../sla/days.ts';
 import type { Database } from '../store/store.ts';
 import { nearestRank } from './core/percentile.ts';
+import type { Prices } from './core/prices.ts';
 import type { CostGroup, Used } from './core/report.ts';
 import '../history/tables.ts';
 import './tables.ts';
@@ -15,11 +16,17 @@ export interface Asked {
   readonly toMs: number;
 }
 
-/** What costs, and what it is shared out by; of links only where rows are of them. */
-export async function usedIn(db: Database, asked: Asked, by: CostGroup): Promise<Omit<Used, 'passed'>> {
+/** What costs, and what it is shared out by; links and percentiles only where rows or prices need them. */
+export async function usedIn(
+  db: Database,
+  asked: Asked,
+  by: CostGroup,
+  { traffic }: Prices,
+): Promise<Omit<Used, 'passed'>> {
+  const needsPeaks = by === 'region' || traffic.some(({ unit }) => unit === 'Mbps95');
   return {
     nodes: await nodes(db, asked),
-    peakBps: await peaks(db, asked),
+    peakBps: needsPeaks ? await peaks(db, asked) : new Map(),
     sessions: await sessions(db, asked, by === 'tenant'),
     links: by === 'link' ? await links(db, asked) : [],
   };

@@ -105,7 +105,7 @@ async function answerOf({ db, clock }: CostDeps, asked: Question): Promise<Stati
   const summedMs = Math.floor((nowMs - SUMMED_MS) / HOUR_MS) * HOUR_MS;
   const endMs = Math.max(fromMs, Math.min(summedMs, toMs));
   const { prices, updatedMs } = await pricesOf(db);
-  const used = await usedIn(db, { fromMs, toMs: endMs }, by);
+  const used = await usedIn(db, { fromMs, toMs: endMs }, by, prices);
   const report = costReport({ ...used, passed: (endMs - fromMs) / (toMs - fromMs) }, prices, by);
   return {
     month,

@@ -55,6 +55,16 @@ declare module '../store/tables.ts' {
       open_sessions: number;
       open_max: number;
     };
+    /** What media nodes of one region sent to those of another, of an hour; a relayed path is each of its legs. */
+    link_hours: {
+      /** The end of the hour, of UTC. */
+      at_ms: number;
+      from_region: string;
+      to_region: string;
+      sent_bytes: number;
+      /** The largest mean of five minutes. */
+      peak_bps: number;
+    };
   }
 }
 
