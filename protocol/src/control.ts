@@ -89,6 +89,7 @@ export const rpc = {
   pipeOpen: rpcOf(110, wire.PipeOpen, wire.PipeOpened),
   pull: rpcOf(111, wire.Pull, wire.Pulled),
   unpull: rpcOf(112, wire.Unpull, wire.Empty),
+  pipeSent: rpcOf(115, wire.PipeSentWanted, wire.PipeSent),
   apiKeys: rpcOf(150, wire.ApiKeysWanted, wire.ApiKeys), // node -> api
   revocations: rpcOf(151, wire.RevocationsWanted, wire.Revocations), // node -> api
   // 152, 153, 161: a policy is asked for, stored, changed at the api; gone

@@ -1,4 +1,4 @@
-// What others may ask of this node, by the kind in their certificate: signaling nodes 40–69, media nodes 110–112.
+// What others may ask of this node, by the kind in their certificate: signaling nodes 40–69, media nodes 110–112, 115.
 // Everything else of these numbers is answered KIND_NOT_PERMITTED, so that a wrong certificate teaches nothing.
 import {
   type ControlLink,
@@ -45,7 +45,7 @@ import {
 import type { MediaNode } from './media/node.ts';
 
 const signalingNumbers = { from: 40, to: 69 };
-const nodeNumbers = [rpc.pipeOpen.number, rpc.pull.number, rpc.unpull.number];
+const nodeNumbers = [rpc.pipeOpen, rpc.pull, rpc.unpull, rpc.pipeSent].map(({ number }) => number);
 
 /**
  * A room lease that a message names is checked with the centre before it is obeyed, when it is news here. A signaling
@@ -218,6 +218,9 @@ export function serveNode(link: Link, node: MediaNode, log: Logger): void {
     node.serving.unpull(remoteId, message);
     return {};
   });
+  answer(link, rpc.pipeSent, async ({ fence }) => ({
+    sentBytes: (await node.pipes.traffic(remoteId, fenceFrom(fence)))?.sentBytes ?? 0,
+  }));
   onNote(link, note.demand, (message) => {
     node.serving.demand(remoteId, message).catch((error: unknown) => {
       log.warn({ remoteId, trackId: message.trackId, err: error }, 'the demanded layers could not be set');

@@ -10,6 +10,8 @@ import type { Neighbours, Outbox } from './media/shapes.ts';
  */
 const pullDeadlineMs = 3000;
 const linkDeadlineMs = 2000;
+/** Asked again with every look, of which there is one a second. */
+const sentDeadlineMs = 1000;
 
 export function outboxOver(o: { nodeId: string; signalingNodes: LinkTable; nodes: LinkTable }): Outbox {
   const signaling = (id: string, send: (link: Link) => boolean): boolean => {
@@ -86,6 +88,11 @@ export function neighboursOver(o: { nodes: LinkTable; log: Logger }): Neighbours
       call(link, rpc.unpull, { roomKey, trackId, trackEpoch }).catch((error: unknown) => {
         o.log.debug({ nodeId, roomKey, trackId, err: error }, 'unpull was not answered');
       });
+    },
+    async pipeSentBytes(nodeId, fence) {
+      const link = o.nodes.get(nodeId);
+      if (link === undefined) throw new MeridianError('NODE_UNREACHABLE');
+      return (await call(link, rpc.pipeSent, { fence }, { deadlineMs: sentDeadlineMs })).sentBytes;
     },
     async pipeOpen(nodeId, fence, end) {
       const link = await linkTo(nodeId, fence);

@@ -13,6 +13,7 @@ export * from './path-plan.ts';
 export * from './path-refusals.ts';
 export * from './path-sample.ts';
 export * from './pipe-plan.ts';
+export * from './pipe-silence.ts';
 export * from './publish-budget.ts';
 export * from './pull.ts';
 export * from './room.ts';

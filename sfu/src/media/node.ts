@@ -41,6 +41,7 @@ import type {
   Transports,
 } from './shapes.ts';
 import type { SignalingNodes } from './signaling-nodes.ts';
+import { Silences } from './silences.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { NodeTrack } from './track.ts';
 import { type NodePorts, wireParts } from './wiring.ts';
@@ -66,6 +67,7 @@ export class MediaNode implements EndingParts {
   readonly data: DataRelay;
   readonly departures: Departures;
   readonly publishBudgets: PublishBudgets;
+  readonly #silences: Silences;
   readonly #worker: WorkerLife;
   #closed = false;
   draining = false;
@@ -86,6 +88,9 @@ export class MediaNode implements EndingParts {
     this.data = parts.data;
     this.departures = parts.departures;
     this.publishBudgets = parts.publishBudgets;
+    const { clock, log, neighbours } = ports;
+    const { pulls, pipes } = parts;
+    this.#silences = new Silences({ clock, log, neighbours, pulls, pipes, onDoubt: (pull) => this.#doubt(pull) });
   }
 
   /** The running engine; WORKER_DIED while there is none. */
@@ -113,8 +118,9 @@ export class MediaNode implements EndingParts {
   }
 
   /** Starts the first worker. Rejects when it cannot be started. */
-  start(): Promise<void> {
-    return this.#worker.start();
+  async start(): Promise<void> {
+    await this.#worker.start();
+    this.#silences.start();
   }
 
   /**
@@ -453,6 +459,7 @@ export class MediaNode implements EndingParts {
   close(cause: string): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#silences.close();
     endAll(this, 'SHUTTING_DOWN');
     this.departures.close();
     this.data.close();

@@ -5,7 +5,7 @@
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { onPipeOpen, onPipeOpened, type PathEnd, type PipeEnd, type PipeState, type PipeStep } from '../core/index.ts';
-import type { Engine, Pipe } from '../engine.ts';
+import type { Engine, Pipe, Traffic } from '../engine.ts';
 import type { Neighbours } from './shapes.ts';
 
 interface Entry {
@@ -84,6 +84,14 @@ export class PipeHub {
   /** Our ends of all pipes to one neighbour. */
   to(remoteId: string): Promise<Pipe[]> {
     return made(this.#of(remoteId));
+  }
+
+  /** Of our end of this pipe; undefined: it is not open. */
+  async traffic(remoteId: string, fence: string): Promise<Traffic | undefined> {
+    const entry = this.#entries.get(keyOf(remoteId, fence));
+    if (entry?.state.kind !== 'open') return undefined;
+    const pipe = await entry.local;
+    return entry.closed ? undefined : pipe.traffic();
   }
 
   /**

@@ -140,6 +140,13 @@ export class Pull {
     this.#ports.onScored(this.#track);
   }
 
+  /** As far as known here its carrier is to send it now. */
+  get isAwaited(): boolean {
+    const { track } = this;
+    if (this.state !== 'carried' || track === undefined) return false;
+    return !track.producer.paused && track.asked >= 0 && track.heldUpstream === '';
+  }
+
   /** Its carrier cannot be reached: the room's owner is asked for another. What still comes goes on. */
   doubt(): void {
     if (this.state === 'carried') this.#announce(true, true);
@@ -310,6 +317,11 @@ export class PullTable {
 
   find(roomKey: string, trackId: string): Pull | undefined {
     return this.#current.get(keyOf(roomKey, trackId));
+  }
+
+  /** Current pulls whose carriers are to send something now. */
+  awaited(): Pull[] {
+    return [...this.#current.values()].filter(({ isAwaited }) => isAwaited);
   }
 
   /** The track's pull, begun if there is none that still lives. */

@@ -229,5 +229,7 @@ export interface Neighbours {
   ): Promise<PulledTrack>;
   unpull(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): void;
   pipeOpen(nodeId: string, fence: string, end: PipeEnd): Promise<PipeEnd>;
+  /** What it has sent over the pipe for rooms of this fence so far. */
+  pipeSentBytes(nodeId: string, fence: string): Promise<number>;
 }
 export type { IceParameters };

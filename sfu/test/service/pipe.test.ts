@@ -154,6 +154,71 @@ describe('a pipe', () => {
   });
 });
 
+test('a path that is cut under a pipe while the link is well: the owner is asked for another carrier', async () => {
+  const forwarder = await Forwarder.open();
+  const at = (socket: Socket) => ({ ip: '127.0.0.1', port: socket.address().port });
+  a = await cloud.node('node-a');
+  const carrier = await cloud.node('node-b', { forwarders: { 'node-c': at(forwarder.near) } });
+  const viewers = await cloud.node('node-c', { forwarders: { 'node-b': at(forwarder.far) } });
+  await cloud.linked('node-a', 'node-b', 'node-c');
+  const [atOrigin, atCarrier, atViewers] = [
+    await cloud.signaling('sig-a', a),
+    await cloud.signaling('sig-b', carrier),
+    await cloud.signaling('sig-a', viewers),
+  ];
+  const pulled = async (n: number, puller: string, serving: string) => ({
+    trackId: trackIdOf(n),
+    carrierNodeId: serving,
+    grant: await cloud.grant({ trackId: trackIdOf(n), puller, serving }),
+  });
+  const publisher = await atOrigin.attach(1);
+  await atOrigin.produce(publisher.sessionId, audioTrack(1), opusParameters(1001));
+  feeds.push(feed(publisher, trackIdOf(1), { audioSsrc: 1001 }));
+  // The other way a publisher that loses its network: nothing comes of it, and its pipe is well.
+  const lost = await atViewers.attach(2);
+  await atViewers.produce(lost.sessionId, audioTrack(2), opusParameters(1002));
+  const lostFeed = feed(lost, trackIdOf(2), { audioSsrc: 1002 });
+  feeds.push(lostFeed);
+  const hearer = await atOrigin.attach(3, { subscriptions: [await pulled(2, 'node-a', 'node-c')] });
+  await atCarrier.attach(4, { subscriptions: [await pulled(1, 'node-b', 'node-a')] });
+  const watching = atViewers.attach(5, { subscriptions: [await pulled(1, 'node-c', 'node-b')] });
+  const [endB, endC] = await Promise.all(
+    [carrier, viewers].map((node, n) =>
+      until('the pipe is made', async () => (await node.app.node.pipes.to(n === 0 ? 'node-c' : 'node-b'))[0]),
+    ),
+  );
+  const [near, far] = [endB, endC].map((end) => ({ ip: '127.0.0.1', port: end?.port ?? 0 }));
+  [forwarder.target, forwarder.backTarget] = [far, near];
+  const viewer = await watching;
+  for (const each of [viewer, hearer]) each.recv.become('connected');
+  const first = viewer.answer.subscriptions[0]?.consumerId;
+  await until('both are heard', () =>
+    [viewer, hearer].every((each) => received(each, each.answer.subscriptions[0]?.consumerId) > 5),
+  );
+  lostFeed.stop();
+  const stoppedAt = received(viewer, first);
+  await until('that one is silent for a look already', () => received(viewer, first) > stoppedAt + 75);
+
+  [forwarder.target, forwarder.backTarget] = [undefined, undefined];
+  const cutMs = performance.now();
+  const doubts = (signaling: SignalingLink) =>
+    signaling.of('carrierChanged').filter(({ doubtful }) => doubtful === true);
+  await until('another carrier is wanted', () => doubts(atViewers)[0]);
+  await call(atViewers.link, rpc.repullTrack, { room: room(), track: await pulled(1, 'node-c', 'node-a') });
+  const moved = await until('the viewer is informed', () => atViewers.of('consumerMoved')[0]);
+  const next = (moved['moved'] as { subscription: { consumerId: string } }).subscription.consumerId;
+  const asked = { room: room(), sessionId: viewer.sessionId, consumerIds: [next] };
+  await call(atViewers.link, rpc.resumeConsumers, asked);
+  await until('it is heard again', () => received(viewer, next) > 0);
+  const gapMs = performance.now() - cutMs;
+  console.info(`path cut under a pipe: ${gapMs.toFixed(0)} ms without sound`);
+  expect(gapMs).toBeGreaterThan(2000); // a forwarder under the pipe has had its chance
+  expect(gapMs).toBeLessThan(12_000);
+  expect(doubts(atViewers)).toMatchObject([{ nodeId: 'node-c', fromNodeId: 'node-b', trackId: trackIdOf(1) }]);
+  expect([...doubts(atOrigin), ...doubts(atCarrier)]).toEqual([]);
+  forwarder.close();
+});
+
 describe('a data message between two nodes', () => {
   const text = `${secret} in a data message, long enough that no cipher text holds it by chance`;
   const roomData = (sessionId: string, toNodeId: string) => ({

@@ -87,7 +87,7 @@ describe('the kind in the certificate', () => {
     }
   });
   test('of signaling may not open a pipe, pull or let go', async () => {
-    for (const { number } of [rpc.pipeOpen, rpc.pull, rpc.unpull]) {
+    for (const { number } of [rpc.pipeOpen, rpc.pull, rpc.unpull, rpc.pipeSent]) {
       expect(await codeOf(signaling.link.request(number, new Uint8Array()))).toBe('KIND_NOT_PERMITTED');
     }
   });

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Pipe } from '../../src/engine.ts';
 import { type PullRequest, PullTable } from '../../src/media/pulls.ts';
 import type { PulledTrack } from '../../src/media/shapes.ts';
 import { pulledTrack, pullPortsWith, request } from './kit/pull-ports.ts';
@@ -65,4 +66,39 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
     expect(givenBack).toEqual([]);
     expect(answers).toHaveLength(2);
   });
+});
+
+it('is awaited while its carrier is to send it: carried, wanted, not paused, not kept back', async () => {
+  const paused = { there: true };
+  const ports = pullPortsWith({
+    clock: new ManualClock(),
+    log: { info: () => undefined, warn: () => undefined },
+    neighbours: { pull: async () => pulledTrack, unpull: () => undefined },
+  });
+  const producer = { id: 'TR_1@sfu-b#1', layerCount: 1, close: () => undefined };
+  const table = new PullTable({
+    ...ports,
+    onScored: () => undefined,
+    pipe: async () =>
+      ({
+        produce: async () => Object.defineProperty(producer, 'paused', { get: () => paused.there }),
+      }) as unknown as Pipe,
+  });
+  const pull = table.begin(request);
+  const waiting = pull.want('PA_2');
+  expect(table.awaited()).toEqual([]);
+  const track = await waiting;
+  expect(table.awaited()).toEqual([]);
+  paused.there = false;
+  expect(table.awaited()).toEqual([pull]);
+  pull.setHeld('link_budget');
+  expect(table.awaited()).toEqual([]);
+  pull.setHeld('');
+  track.setDemand('PA_2', { paused: true, maxSpatialLayer: 0 });
+  expect([track.asked, table.awaited()]).toEqual([-1, []]);
+  track.setDemand('PA_2', { paused: false, maxSpatialLayer: 0 });
+  expect(table.awaited()).toEqual([pull]);
+  pull.unwant('PA_2');
+  expect(table.awaited()).toEqual([]);
+  table.close('test over');
 });

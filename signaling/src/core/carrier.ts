@@ -153,9 +153,27 @@ export class CarrierBook {
     return servedTo.size;
   }
 
+  /**
+   * Nodes that get a track through this one, or may soon: by the pulls that they were granted last. Two nodes whose
+   * carrier fails at the same time would else be sent to each other.
+   */
+  below(trackId: string, nodeId: string): string[] {
+    const pullers = this.#pullers.get(trackId) ?? new Map<string, string>();
+    const isBelow = (puller: string): boolean => {
+      let at: string | undefined = puller;
+      for (let length = 0; at !== undefined && length < chainMax; length += 1) {
+        at = pullers.get(at);
+        if (at === nodeId) return true;
+      }
+      return false;
+    };
+    return [...pullers.keys()].filter(isBelow);
+  }
+
   /** A node says that it carries a track, or no more. False: it was granted no such pull, nothing changes. */
   said(trackId: string, nodeId: string, o: { carries: boolean; fromNodeId: string }): boolean {
     if (!o.carries) this.#drop(trackId, nodeId, o.fromNodeId);
+    else if (this.of(trackId).get(nodeId) === o.fromNodeId) return true;
     else if (this.#granted.get(trackId)?.get(nodeId)?.has(o.fromNodeId) !== true) return false;
     else this.#put(trackId, nodeId, o.fromNodeId);
     return true;

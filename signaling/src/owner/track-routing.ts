@@ -99,7 +99,10 @@ export class TrackRouting {
       carriers,
       inRoom,
       pullersOf: (nodeId) => this.#carriers.pullersOf(trackId, nodeId, pullerNodeId, inRoom),
-      avoid: this.#failover.avoided(pullerNodeId, trackId),
+      avoid: new Set([
+        ...this.#failover.avoided(pullerNodeId, trackId),
+        ...this.#carriers.below(trackId, pullerNodeId),
+      ]),
       carrierNodeId,
       fence: this.#o.fence(),
     });

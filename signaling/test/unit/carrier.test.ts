@@ -430,6 +430,19 @@ describe('the carrier of a track', () => {
       ['b-1', 'a-1'],
       ['b-2', 'b-1'],
     ]);
+    // What it took from there a node may say again, as when its carrier is in doubt.
+    const saysFrom = (fromNodeId: string) => book.said('T', 'b-2', { carries: true, fromNodeId });
+    expect([saysFrom('b-1'), saysFrom('a-2')]).toEqual([true, false]);
+  });
+
+  it('knows who is below a node, or may soon be, by the last grants, round circles too', () => {
+    const book = new CarrierBook();
+    const grants = ['b-1 a-1', 'b-2 b-1', 'b-3 b-2', 'c-1 a-1', 'd-1 d-2', 'd-2 d-1'];
+    for (const [puller = '', serving = ''] of grants.map((one) => one.split(' '))) book.granted('T', puller, serving);
+    expect(book.below('T', 'b-1')).toEqual(['b-2', 'b-3']);
+    book.granted('T', 'b-2', 'c-1');
+    expect([book.below('T', 'b-1'), book.below('T', 'c-1')]).toEqual([[], ['b-2', 'b-3']]);
+    expect(book.below('other', 'b-1')).toEqual([]);
   });
 });
 

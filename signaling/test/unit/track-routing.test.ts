@@ -35,3 +35,36 @@ it('nodes that died without a word, and are of the room no more, do not count am
   expect(served).toEqual([0, 1, 2, 0]);
   trackRouting.close();
 });
+
+it('two nodes whose carrier fails at the same time are not sent to each other', () => {
+  const roster = {
+    track: () => ({ track: { trackId: 'T', nodeId: 'a-1' }, publisher: { sessionId: 'PA_ann' } }),
+  } as unknown as Roster;
+  const avoided: string[][] = [];
+  let carrierNodeId = 'a-1';
+  const trackRouting = new TrackRouting({
+    room: { roomKey: 'acme/lobby', ownerId: 'd1', epoch: 1 },
+    clock: new ManualClock(),
+    log: createLogger({ name: 'test', level: 'silent' }),
+    nodes: { call: () => Promise.withResolvers().promise },
+    roster,
+    offerIssuer: {
+      offer: ({ track: { trackId }, avoid }: OfferRequest) => {
+        avoided.push([...avoid].sort());
+        return { trackId, publisherSessionId: 'PA_ann', originNodeId: 'a-1', carrierNodeId, grant: {} };
+      },
+    },
+    inRoom: new Set(['a-1', 'b-1', 'b-2']),
+    fence: () => '',
+  } as unknown as TrackRoutingOptions);
+  for (const nodeId of ['b-1', 'b-2']) {
+    trackRouting.offer(nodeId, 'T', '');
+    trackRouting.said(nodeId, 'T', { carries: true, fromNodeId: 'a-1', doubtful: false });
+  }
+  carrierNodeId = 'b-2';
+  trackRouting.said('b-1', 'T', { carries: true, fromNodeId: 'a-1', doubtful: true });
+  // It has not said yet that it has moved.
+  trackRouting.said('b-2', 'T', { carries: true, fromNodeId: 'a-1', doubtful: true });
+  expect(avoided).toEqual([[], [], ['a-1'], ['a-1', 'b-1']]);
+  trackRouting.close();
+});

@@ -1,0 +1,131 @@
+// Once a second: pipes that should bring something and bring nothing (core/pipe-silence.ts decides). What is pulled over
+// them is in doubt, as when the link to the carrier is gone.
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import {
+  heardPipe,
+  isForgotten,
+  isSilent,
+  nextDoubt,
+  type PipeSilence,
+  type PullDoubt,
+  silenceRules,
+  unheardPipe,
+} from '../core/index.ts';
+import type { PipeHub } from './pipes.ts';
+import type { Pull, PullTable } from './pulls.ts';
+import type { Neighbours } from './shapes.ts';
+
+export interface SilencesPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly pulls: Pick<PullTable, 'awaited' | 'find'>;
+  readonly pipes: Pick<PipeHub, 'traffic'>;
+  readonly neighbours: Pick<Neighbours, 'pipeSentBytes'>;
+  /** Another carrier is wanted for it. */
+  onDoubt(pull: Pull): void;
+}
+
+interface Awaited {
+  readonly carrierId: string;
+  readonly fence: string;
+  readonly pulls: Pull[];
+}
+
+export class Silences {
+  readonly #ports: SilencesPorts;
+  /** Of pipes over which something is awaited. */
+  #pipes = new Map<string, PipeSilence>();
+  readonly #doubts = new Map<string, { readonly pull: Pull['request']; readonly doubt: PullDoubt }>();
+  #timer: Timer | undefined;
+  #looking = false;
+
+  constructor(ports: SilencesPorts) {
+    this.#ports = ports;
+  }
+
+  /** Idempotent. */
+  start(): void {
+    this.#timer ??= this.#ports.clock.every(silenceRules.lookMs, () => {
+      this.look().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'the pipes could not be heard'));
+    });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  /** One look at every pipe over which something is awaited; while one is still going on the next is left out. */
+  async look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      const states = new Map<string, PipeSilence>();
+      const silent: Awaited[] = [];
+      await Promise.all(
+        [...this.#awaited()].map(async ([key, awaited]) => {
+          const state = await this.#one(awaited, this.#pipes.get(key));
+          if (state === undefined) return;
+          states.set(key, state);
+          if (isSilent(state)) silent.push(awaited);
+        }),
+      );
+      this.#pipes = states;
+      this.#doubt(silent);
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  #awaited(): Map<string, Awaited> {
+    const found = new Map<string, Awaited>();
+    for (const pull of this.#ports.pulls.awaited()) {
+      const { carrierId, fence } = pull.request;
+      const key = `${carrierId}\n${fence}`;
+      const awaited = found.get(key) ?? { carrierId, fence, pulls: [] };
+      awaited.pulls.push(pull);
+      found.set(key, awaited);
+    }
+    return found;
+  }
+
+  /** Undefined: the pipe is not open, or the carrier did not answer. */
+  async #one({ carrierId, fence }: Awaited, before: PipeSilence | undefined): Promise<PipeSilence | undefined> {
+    const { log, pipes, neighbours } = this.#ports;
+    try {
+      const traffic = await pipes.traffic(carrierId, fence);
+      if (traffic === undefined) return undefined;
+      if (before?.receivedBytes !== traffic.receivedBytes) return heardPipe(traffic.receivedBytes);
+      return unheardPipe(before, await neighbours.pipeSentBytes(carrierId, fence));
+    } catch (error) {
+      log.debug({ carrierId, err: error }, 'it is not known what a carrier has sent');
+      return undefined;
+    }
+  }
+
+  /** Voices first. */
+  #doubt(silent: readonly Awaited[]): void {
+    const { clock, log, pulls, onDoubt } = this.#ports;
+    const nowMs = clock.nowMs();
+    for (const [key, { pull, doubt }] of this.#doubts)
+      if (pulls.find(pull.roomKey, pull.trackId) === undefined || isForgotten(doubt, nowMs)) this.#doubts.delete(key);
+    const due = silent.flatMap((awaited) =>
+      awaited.pulls.flatMap((pull) => {
+        const key = keyOf(pull.request);
+        const doubt = nextDoubt(this.#doubts.get(key)?.doubt, nowMs);
+        return doubt === undefined || pull.track?.closed !== false ? [] : [{ key, pull, doubt }];
+      }),
+    );
+    const isVoice = ({ pull }: { pull: Pull }): number => Number(pull.track?.producer.kind === 'audio');
+    due.sort((a, b) => isVoice(b) - isVoice(a));
+    for (const { key, pull, doubt } of due.slice(0, silenceRules.doubtsMax)) {
+      this.#doubts.set(key, { pull: pull.request, doubt });
+      const { roomKey, trackId, carrierId } = pull.request;
+      log.warn({ roomKey, trackId, carrierId, count: doubt.count }, 'nothing comes of a track that its carrier sends');
+      onDoubt(pull);
+    }
+  }
+}
+
+const keyOf = ({ roomKey, trackId }: Pull['request']): string => `${roomKey}\n${trackId}`;

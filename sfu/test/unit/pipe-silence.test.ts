@@ -1,0 +1,144 @@
+// When a pipe counts as silent, and what follows for the pulls over it.
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  heardPipe,
+  isForgotten,
+  isSilent,
+  nextDoubt,
+  type PullDoubt,
+  silenceRules,
+  unheardPipe,
+} from '../../src/core/index.ts';
+import type { Pull } from '../../src/media/pulls.ts';
+import { Silences } from '../../src/media/silences.ts';
+
+describe('a pipe over which nothing comes', () => {
+  it.each<[string, number[], boolean]>([
+    ['is not judged before its carrier was asked', [], false],
+    ['is not silent by one answer: the carrier may have sent nothing since', [500], false],
+    ['is well when the carrier sends nothing: mute, no layer wanted, no network of the publisher', [5, 5, 5, 5], false],
+    ['is well when one report of RTCP was lost, as there is one in 5 s', [5, 90, 90, 90, 90], false],
+    ['is silent when the carrier has sent more twice', [500, 600, 700], true],
+    ['is not when it had stopped between', [500, 600, 600, 700], false],
+    ['is not by the counter of another pipe, which began anew', [900, 1000, 50, 100], false],
+    ['is by that one when it goes on', [900, 1000, 50, 100, 150], true],
+    ['is not by an answer of a carrier without that pipe', [0, 0, 0], false],
+    ['is not by an answer that is no number', [Number.NaN, Number.NaN, Number.NaN], false],
+  ])('%s', (_, answers, expected) => {
+    expect(isSilent(answers.reduce((state, sent) => unheardPipe(state, sent), heardPipe(100)))).toBe(expected);
+  });
+});
+
+describe('a track in doubt', () => {
+  it('waits twice as long each time, up to a bound, and begins anew when it has gone well', () => {
+    let last: PullDoubt | undefined;
+    const at: number[] = [];
+    for (let nowMs = 0; nowMs <= 300_000; nowMs += 1000) {
+      const next = nextDoubt(last, nowMs);
+      if (next === undefined) continue;
+      at.push(nowMs / 1000);
+      last = next;
+    }
+    expect(at).toEqual([0, 3, 9, 21, 45, 93, 153, 213, 273]);
+    const wellMs = (last?.atMs ?? 0) + 2 * silenceRules.pauseMaxMs;
+    expect([isForgotten(last as PullDoubt, wellMs), isForgotten(last as PullDoubt, wellMs + 1)]).toEqual([false, true]);
+    expect(nextDoubt(last, wellMs + 1)).toEqual({ count: 1, atMs: wellMs + 1 });
+  });
+});
+
+describe('the looks at pipes', () => {
+  let clock: ManualClock;
+  let awaited: Pull[];
+  let received: Map<string, number>;
+  let sent: Map<string, number>;
+  let asked: string[];
+  let doubted: string[];
+  let silences: Silences;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    [awaited, asked, doubted] = [[], [], []];
+    [received, sent] = [new Map(), new Map()];
+    silences = new Silences({
+      clock,
+      log: createLogger({ name: 'test', level: 'silent' }),
+      pulls: {
+        awaited: () => awaited,
+        find: (_, trackId) => awaited.find(({ request }) => request.trackId === trackId),
+      },
+      pipes: {
+        traffic: async (id, fence) => {
+          const receivedBytes = received.get(`${id} ${fence}`);
+          return receivedBytes === undefined ? undefined : { receivedBytes, sentBytes: 0, txBps: 0, rxBps: 0 };
+        },
+      },
+      neighbours: {
+        pipeSentBytes: async (id, fence) => {
+          asked.push(`${id} ${fence}`);
+          const bytes = sent.get(`${id} ${fence}`);
+          if (bytes === undefined) throw new Error('not answered');
+          return bytes;
+        },
+      },
+      onDoubt: ({ request: { trackId, carrierId } }) => void doubted.push(`${trackId} ${carrierId}`),
+    });
+  });
+  const pull = (trackId: string, o: { carrierId?: string; fence?: string; kind?: string } = {}): Pull => {
+    const { carrierId = 'a', fence = '', kind = 'video' } = o;
+    const track = { closed: false, producer: { kind } };
+    return { request: { roomKey: 't/r', trackId, carrierId, fence }, track } as unknown as Pull;
+  };
+  /** So many looks, of which nothing comes, while these send. */
+  const look = async (count: number, ...sending: string[]): Promise<void> => {
+    for (let n = 0; n < count; n += 1) {
+      for (const key of sending) sent.set(key, (sent.get(key) ?? 1000) + 100);
+      clock.advance(silenceRules.lookMs);
+      await silences.look();
+    }
+  };
+
+  it('ask carriers of pipes that bring nothing only, of each fence by itself', async () => {
+    awaited = [pull('T1'), pull('T2', { fence: 'eu' }), pull('T3', { carrierId: 'b' }), pull('T4', { carrierId: 'c' })];
+    for (const key of ['a ', 'a eu', 'b ']) received.set(key, 1); // no pipe to c is open
+    await look(1, 'a ', 'a eu');
+    expect(asked).toEqual([]);
+    for (let n = 0; n < 3; n += 1) {
+      received.set('a ', 2 + n);
+      await look(1, 'a ', 'a eu');
+    }
+    expect(asked).toEqual(['a eu', 'b ', 'a eu', 'a eu', 'b ']); // b does not answer: it begins anew
+    expect(doubted).toEqual(['T2 a']);
+  });
+
+  it('doubt voices first, a bounded number each time', async () => {
+    const { doubtsMax } = silenceRules;
+    awaited = Array.from({ length: doubtsMax + 2 }, (_, n) =>
+      pull(`T${n}`, { kind: n > doubtsMax ? 'audio' : 'video' }),
+    );
+    received.set('a ', 1);
+    await look(4, 'a ');
+    expect([doubted.length, doubted[0]]).toEqual([doubtsMax, `T${doubtsMax + 1} a`]);
+    await look(1, 'a ');
+    expect(new Set(doubted).size).toBe(doubtsMax + 2);
+    expect(doubted).toHaveLength(doubtsMax + 2);
+  });
+
+  it('keep the pauses of a track that has moved to another silent carrier, not of one that has ended', async () => {
+    for (const key of ['a ', 'b ']) received.set(key, 1);
+    awaited = [pull('T1')];
+    await look(4, 'a ', 'b ');
+    awaited = [pull('T1', { carrierId: 'b' })];
+    await look(4, 'a ', 'b '); // its second doubt
+    awaited = [pull('T1')];
+    await look(5, 'a ', 'b ');
+    expect(doubted).toEqual(['T1 a', 'T1 b']);
+    await look(1, 'a ', 'b ');
+    expect(doubted).toEqual(['T1 a', 'T1 b', 'T1 a']);
+    awaited = [pull('T2')];
+    await look(1, 'a ');
+    awaited = [pull('T1')];
+    await look(1, 'a ');
+    expect(doubted).toEqual(['T1 a', 'T1 b', 'T1 a', 'T2 a', 'T1 a']);
+  });
+});
