@@ -3,8 +3,8 @@
 // unwanted): the carrier says how much it has sent. When that is more at two looks in a row than at the one before, and
 // nothing has come since the look before these three, not even RTCP, the pipe is silent.
 //
-// What is pulled over it is then in doubt, and the room's owner offers another carrier. There it stays; the next pull is
-// chosen anew. Each further doubt of a track, at the same or another carrier, waits twice as long as the one before,
+// What is pulled over it is then in doubt, and the room's owner offers another carrier. There it stays; the next pull
+// is chosen anew. Each further doubt of a track, at the same or another carrier, waits twice as long as the one before,
 // until it has gone without one for twice its last pause.
 
 export const silenceRules = {

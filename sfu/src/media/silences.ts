@@ -1,5 +1,5 @@
-// Once a second: pipes that should bring something and bring nothing (core/pipe-silence.ts decides). What is pulled over
-// them is in doubt, as when the link to the carrier is gone.
+// Once a second: pipes that should bring something and bring nothing (core/pipe-silence.ts decides). What is pulled
+// over them is in doubt, as when the link to the carrier is gone.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   heardPipe,
