@@ -12,6 +12,8 @@ const region: PlantedFault = {
   plantedMs: 1000,
   healedMs: 30_000,
   seenSeconds: 2,
+  waits: { onMap: 12 },
+  pageText: 'All of asia is silent.',
   keptQuiet: 4,
 };
 const disk: PlantedFault = {
@@ -22,6 +24,8 @@ const disk: PlantedFault = {
   plantedMs: 31_000,
   healedMs: 60_000,
   seenSeconds: 1,
+  waits: {},
+  pageText: 'sfu-1 is full.',
 };
 const item = (atMs: number, kind: string, rest: Partial<SentItem> = {}): SentItem => ({
   atMs,
@@ -43,8 +47,15 @@ describe('alarms of planted faults', () => {
   it('come once each, say what is wrong, and end', () => {
     expect(alarmsJudged([region, disk], good)).toEqual({
       figures: {
-        region: { seenSeconds: 2, alarmSeconds: 10, healedSeconds: 65, messages: 1, keptQuiet: 4 },
-        disk: { seenSeconds: 1, alarmSeconds: 14, healedSeconds: 125, messages: 1 },
+        region: {
+          seenSeconds: 2,
+          alarmSeconds: 10,
+          healedSeconds: 65,
+          messages: 1,
+          waits: { onMap: 12 },
+          keptQuiet: 4,
+        },
+        disk: { seenSeconds: 1, alarmSeconds: 14, healedSeconds: 125, messages: 1, waits: {} },
       },
       missed: [],
     });
@@ -64,6 +75,8 @@ describe('alarms of planted faults', () => {
       region,
       [good[0] ?? item(0, ''), item(29_000, 'cleared'), ...good.slice(1, 2), ...good.slice(3)],
     ],
+    ['region: onMap did not come', { ...region, waits: { onMap: Number.NaN } }, good],
+    ['region: its page says "", without asia, silent', { ...region, pageText: '' }, good],
     ['region was not seen', { ...region, seenSeconds: Number.NaN }, good],
     ['region had nothing to keep quiet, so that this was not shown', { ...region, keptQuiet: 0 }, good],
     ['before any fault, fired: region-lost asia', region, [item(500, 'fired'), ...good]],
@@ -90,6 +103,7 @@ describe('alarms of planted faults', () => {
       alarmSeconds: Number.NaN,
       healedSeconds: Number.NaN,
       messages: 0,
+      waits: {},
     });
     expect(missed).toEqual(['disk: disk-full sfu-1 was sent 0 times', 'disk: its end was not sent']);
   });

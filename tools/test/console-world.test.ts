@@ -1,8 +1,9 @@
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
+import { FedPaths } from '../lab/console/fed-paths.ts';
 import { samplesOf } from '../lab/console/feed-nodes.ts';
 import { Rooms } from '../lab/console/rooms.ts';
-import { newSession, pairOf, plantedLossOf, recordOf } from '../lab/console/sessions.ts';
+import { newSession, pairOf, recordOf } from '../lab/console/sessions.ts';
 import { addressOf, locationRecords, makeFedWorld, roomsBySize } from '../lab/console/world.ts';
 
 const world = makeFedWorld({ users: 600, nodes: 12, seed: 'test' });
@@ -68,24 +69,20 @@ describe('a record of a session', () => {
 });
 
 describe('a planted loss', () => {
-  const planted = new Map([[pairOf('eu/paris', 'as/tokyo'), 0.1]]);
-  it('is felt by those that receive over the link, in either direction', () => {
-    expect(plantedLossOf('eu/paris', ['as/tokyo'], planted)).toBe(0.1);
-    expect(plantedLossOf('as/tokyo', ['us/dallas', 'eu/paris'], planted)).toBe(0.1);
-    expect(plantedLossOf('as/tokyo', ['us/dallas'], planted)).toBe(0);
-    expect(plantedLossOf('as/tokyo', [], planted)).toBe(0);
-  });
-
   it('is measured by the probes of the link and by no others', () => {
     const [here, there] = [0, world.hosts.findIndex(({ city }) => city !== world.hosts[0]?.city)];
     const siteOf = (host: number): string => {
       const city = world.cities[world.hosts[host]?.city ?? -1];
       return `${city?.region}/${city?.name}`;
     };
-    const loss = new Map([[pairOf(siteOf(here), siteOf(there)), 0.1]]);
-    const samples = samplesOf({ world, index: here, rng, planted: loss });
+    const paths = new FedPaths(world.hosts.map(({ hostId }, host) => ({ hostId, site: siteOf(host) })));
+    paths.plant(pairOf(siteOf(here), siteOf(there)), 0.1, 1000);
+    const samples = samplesOf({ world, index: here, rng, paths, nowMs: 16_000, slowProbesTo: () => 150 });
     expect(samples).toHaveLength(world.hosts.length - 1);
-    const lossy = samples.filter(({ lossSlow }) => lossSlow === 0.1).map(({ toHostId }) => toHostId);
+    // Half of the 30 s of the slow window.
+    const lossy = samples
+      .filter(({ lossFast, lossSlow }) => lossFast === 0.1 && Math.abs(lossSlow - 0.05) < 1e-9)
+      .map(({ toHostId }) => toHostId);
     const want = world.hosts.filter(({ city }) => city === world.hosts[there]?.city).map(({ hostId }) => hostId);
     expect(lossy).toEqual(want);
   });

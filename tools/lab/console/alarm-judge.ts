@@ -21,6 +21,10 @@ export interface PlantedFault {
   readonly healedMs: number;
   /** Until the map or the fleet showed it; NaN: it did not. */
   readonly seenSeconds: number;
+  /** By name, what else had to come, after so many seconds; NaN: it did not. */
+  readonly waits: Readonly<Record<string, number>>;
+  /** The sentence of its alarm's page. */
+  readonly pageText: string;
   /** Open alarms that it kept quiet; undefined: nothing follows from it. */
   readonly keptQuiet?: number;
 }
@@ -33,6 +37,7 @@ export interface AlarmFigures {
   /** That it fired, as often as the receiver was informed of it. */
   readonly messages: number;
   readonly keptQuiet?: number;
+  readonly waits: Readonly<Record<string, number>>;
 }
 
 /** Figures by fault, and what is wrong in words. */
@@ -57,7 +62,7 @@ export function alarmsJudged(
 }
 
 function figuresOf(fault: PlantedFault, items: readonly SentItem[]): AlarmFigures {
-  const { plantedMs, healedMs, seenSeconds, keptQuiet } = fault;
+  const { plantedMs, healedMs, seenSeconds, keptQuiet, waits } = fault;
   const own = items.filter((item) => isOf(fault, item));
   const fired = own.filter(({ kind }) => kind === 'fired');
   const cleared = own.find(({ kind, atMs }) => kind === 'cleared' && atMs >= healedMs);
@@ -66,17 +71,24 @@ function figuresOf(fault: PlantedFault, items: readonly SentItem[]): AlarmFigure
     alarmSeconds: ((fired[0]?.atMs ?? Number.NaN) - plantedMs) / 1000,
     healedSeconds: ((cleared?.atMs ?? Number.NaN) - healedMs) / 1000,
     messages: fired.length,
+    waits,
     ...(keptQuiet !== undefined && { keptQuiet }),
   };
 }
 
 function wrongOf(fault: PlantedFault, found: AlarmFigures, items: readonly SentItem[]): string[] {
-  const { kind, rule, subject, says, healedMs } = fault;
+  const { kind, rule, subject, says, healedMs, waits, pageText } = fault;
   const own = items.filter((item) => isOf(fault, item));
   const text = own.find((item) => item.kind === 'fired')?.text ?? '';
   const unsaid = says.filter((part) => !text.includes(part));
+  const unshown = says.filter((part) => !pageText.includes(part));
+  const uncome = Object.entries(waits).filter(([, seconds]) => Number.isNaN(seconds));
   return [
     ...(Number.isNaN(found.seenSeconds) ? [`${kind} was not seen`] : []),
+    ...uncome.map(([name]) => `${kind}: ${name} did not come`),
+    ...(found.messages > 0 && unshown.length > 0
+      ? [`${kind}: its page says "${pageText}", without ${unshown.join(', ')}`]
+      : []),
     ...(found.messages === 1 ? [] : [`${kind}: ${rule} ${subject} was sent ${found.messages} times`]),
     ...(found.messages > 0 && unsaid.length > 0 ? [`${kind}: "${text}" does not say ${unsaid.join(', ')}`] : []),
     ...(own.some((item) => item.kind === 'cleared' && item.atMs < healedMs) ? [`${kind} was over before its end`] : []),

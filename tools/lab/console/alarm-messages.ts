@@ -10,6 +10,7 @@ interface Message {
   readonly more: number;
 }
 export interface OpenAlarm {
+  readonly id: string;
   readonly rule: string;
   readonly subject: string;
   readonly text: string;

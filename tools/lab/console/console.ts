@@ -24,7 +24,7 @@ export const consoleCase: LabCase = {
       )
       .addOption(new Option('--store <name>', "the api's database").choices(['sqlite', 'postgres']).default('sqlite'))
       .option('--plant <list>', `faults, with commas: ${plants.join(',')}`, plantOption, [...plants])
-      .option('--only-faults', 'plants them, and measures nothing else; no page is needed')
+      .option('--only-faults', 'plants them, and measures nothing else')
       .option('--seed <text>', 'of the world', 'console')
       .option('--screenshots <folder>', 'where pictures of the pages go')
       .option('--without-api', 'the centre alone: what it sees of the feed, and what a receiver gets of it'),
@@ -34,8 +34,7 @@ export const consoleCase: LabCase = {
     const [minutes, withApi] = [Number(options['minutes']), options['withoutApi'] !== true];
     const { places, source } = makeFedWorld({ users: 2, nodes, seed });
     const onlyFaults = options['onlyFaults'] === true;
-    const services = (['api', 'web'] as const).filter((name) => withApi && (name === 'api' || !onlyFaults));
-    const stage = await Stage.start({ places, store, services });
+    const stage = await Stage.start({ places, store, services: withApi ? ['api', 'web'] : [] });
     const feed = new FeedProcess();
     const o = { stage, feed, users, nodes, seed };
     try {

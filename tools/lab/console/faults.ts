@@ -1,13 +1,16 @@
 // Faults planted in the fed world: how long until the console shows each, and until its alarm is said, and is over.
 import { setTimeout as delay } from 'node:timers/promises';
+import type { WorldLink } from '../../../api/src/console/schemas.ts';
 import type { Say } from '../../support/case.ts';
 import type { Metrics } from '../../support/result.ts';
-import { alarmsJudged, type PlantedFault } from './alarm-judge.ts';
-import type { AlarmMessages } from './alarm-messages.ts';
+import { type AlarmFigures, alarmsJudged, type PlantedFault } from './alarm-judge.ts';
+import type { AlarmMessages, OpenAlarm } from './alarm-messages.ts';
 import { type Chosen, chosenFrom, type ShownNode } from './fault-subjects.ts';
 import type { FeedProcess } from './feed-process.ts';
+import type { ConsolePage } from './page.ts';
 import type { Stage } from './stage.ts';
 import type { WorldStream } from './stream.ts';
+import type { SeenWorld } from './world-events.ts';
 
 /** In this order: the disk's alarm takes longest to be over. */
 export const plants = ['disk', 'loss', 'region', 'node', 'clock', 'drift'] as const;
@@ -17,8 +20,12 @@ const PLANTED_LOSS = 0.1;
 /** What the map must show of it: probes and the centre smooth their figures. */
 const SEEN_LOSS = 0.05;
 const HEALED_LOSS = 0.02;
+/** Lines of people come and go, and their records wander. */
+const MORE_WEAK_MAX = 0.05;
 const SEEN_WITHIN_MS = 60_000;
 const PLANTED_CLOCK_MS = 120_000;
+/** Reports of two seconds, of which the centre believes three, with a window that fills and a busy machine. */
+const LEFT_WITHIN_MS = 30_000;
 /** As the rule sees it: more than ntp leaves. */
 const SEEN_CLOCK_MS = 2000;
 const FULL_SHARE = 0.95;
@@ -36,6 +43,7 @@ export interface Planting {
   readonly stage: Stage;
   readonly feed: FeedProcess;
   readonly stream: WorldStream;
+  readonly page: ConsolePage;
   readonly messages: AlarmMessages;
 }
 
@@ -44,6 +52,12 @@ interface Fault {
   readonly rule: string;
   readonly subject: string;
   readonly says: readonly string[];
+  /** What of the map names it, by the map's address. */
+  readonly at: Readonly<Record<string, string>>;
+  /** What the cloud does about it by itself. */
+  readonly isLeft?: () => Promise<boolean>;
+  /** People do not feel it any more, though it is still there. */
+  readonly isWell?: () => boolean;
   /** Other alarms follow from it, which it keeps quiet. */
   readonly hasFollowers?: true;
   plant(): Promise<void>;
@@ -71,27 +85,25 @@ export async function faultsFound(kinds: readonly Plant[], o: Planting, say: Say
   );
   const chosen = chosenFrom(o.stream.world, await nodesOf(o.stage));
   const seconds: Record<string, number> = {};
-  const faults: PlantedFault[] = [];
+  const faults: Planted[] = [];
   try {
     for (const kind of kinds) {
       const fault = faultOf[kind](o, chosen);
-      const { healedSeenSeconds, ...planted } = await planting(kind, fault, o, say);
+      const planted = await planting(kind, fault, o, say);
       faults.push(planted);
       seconds[`${kind}Seconds`] = planted.seenSeconds;
-      seconds[`${kind}HealedSeconds`] = healedSeenSeconds;
+      seconds[`${kind}HealedSeconds`] = planted.waits['healed'] ?? Number.NaN;
     }
     const left = await secondsUntil(async () => (await messages.open()).length === 0, OVER_WITHIN_MS);
     say(Number.isNaN(left) ? 'not all alarms are over' : `all alarms are over ${left.toFixed(1)} s later`);
+    await leftMap(faults, o);
   } finally {
     if (kinds.includes('drift')) await o.stage.ask('PATCH', '/alarm-rules/config-drift', { forS: null });
   }
   // The last messages are on their way.
   await delay(LOOK_EVERY_MS * 4);
   const { figures, missed } = alarmsJudged(faults, messages.items);
-  for (const [kind, { seenSeconds, alarmSeconds, healedSeconds, messages: sent, keptQuiet }] of Object.entries(figures))
-    say(
-      `${kind}: seen ${seenSeconds.toFixed(1)} s, alarm ${alarmSeconds.toFixed(1)} s, over ${healedSeconds.toFixed(1)} s, messages ${sent}, kept quiet ${keptQuiet ?? '–'}`,
-    );
+  for (const [kind, found] of Object.entries(figures)) say(`${kind}: ${saidOf(found)}`);
   const open = (await messages.open()).map(({ rule, subject, text }) => `still open: ${rule} ${subject}: ${text}`);
   return {
     seconds,
@@ -100,45 +112,86 @@ export async function faultsFound(kinds: readonly Plant[], o: Planting, say: Say
   };
 }
 
-const metricsOf = ([kind, figures]: [string, object]): [string, Metrics] => [kind, { ...figures }];
+const metricsOf = ([kind, { waits, ...figures }]: [string, AlarmFigures]): [string, Metrics] => {
+  const waited = Object.entries(waits).map(([name, seconds]) => [`${name}Seconds`, seconds]);
+  return [kind, { ...figures, ...Object.fromEntries(waited) }];
+};
 
-async function planting(
-  kind: Plant,
-  fault: Fault,
-  { messages }: Planting,
-  say: Say,
-): Promise<PlantedFault & { healedSeenSeconds: number }> {
-  const { rule, subject, says } = fault;
-  const has = (item: string, sinceMs: number): boolean =>
-    messages.items.some(
-      (one) => one.kind === item && one.rule === rule && one.subject === subject && one.atMs >= sinceMs,
-    );
+function saidOf({ seenSeconds, alarmSeconds, healedSeconds, messages, keptQuiet, waits }: AlarmFigures): string {
+  const times = { seen: seenSeconds, alarm: alarmSeconds, over: healedSeconds };
+  const said = [times, waits].flatMap(Object.entries<number>).map(([name, s]) => `${name} ${s.toFixed(1)} s`);
+  return `${said.join(', ')}, messages ${messages}, kept quiet ${keptQuiet ?? '–'}`;
+}
+
+/** What a fault was found by, and its alarm in the browser. */
+interface Planted extends PlantedFault {
+  readonly at: Fault['at'];
+  readonly alarmId: string;
+  readonly waits: Record<string, number>;
+}
+
+async function planting(kind: Plant, fault: Fault, { messages, page }: Planting, say: Say): Promise<Planted> {
+  const { rule, subject, says, at } = fault;
+  const waits: Record<string, number> = {};
   const plantedMs = performance.now();
+  const open = async (): Promise<OpenAlarm | undefined> =>
+    (await messages.open()).find((one) => one.rule === rule && one.subject === subject);
+  const hasFired = (): boolean =>
+    messages.items.some(
+      (one) => one.kind === 'fired' && one.rule === rule && one.subject === subject && one.atMs >= plantedMs,
+    );
   await fault.plant();
+  const left = fault.isLeft === undefined ? undefined : secondsUntil(fault.isLeft, LEFT_WITHIN_MS, plantedMs);
   const seenSeconds = await secondsUntil(() => fault.isSeen(), SEEN_WITHIN_MS, plantedMs);
+  if (left !== undefined) waits['left'] = await left;
   say(`${kind} planted (${subject}): the console shows it after ${seenSeconds.toFixed(1)} s`);
-  await secondsUntil(() => has('fired', plantedMs), ALARM_WITHIN_MS);
+  await secondsUntil(hasFired, ALARM_WITHIN_MS);
+  const alarmId = (await open())?.id ?? '';
+  await page.lookAt(at);
+  waits['onMap'] =
+    alarmId === '' ? Number.NaN : await secondsUntil(() => page.hasAlarm(alarmId), SEEN_WITHIN_MS, plantedMs);
+  const pageText = alarmId === '' ? '' : await page.sentenceOf(alarmId);
   const followers = async (): Promise<number> =>
     (await messages.open()).filter(({ inhibitedBy }) => inhibitedBy === `${rule} ${subject}`).length;
   if (fault.hasFollowers) await secondsUntil(async () => (await followers()) > 0, ALARM_WITHIN_MS);
   await delay(HELD_MS);
   const keptQuiet = await followers();
+  if (fault.isWell !== undefined) waits['well'] = await secondsUntil(fault.isWell, SEEN_WITHIN_MS, plantedMs);
   const healedMs = performance.now();
   await fault.heal();
-  const healedSeenSeconds = await secondsUntil(() => fault.isSeenHealed(), SEEN_WITHIN_MS, healedMs);
-  say(`healed: the console shows it after ${healedSeenSeconds.toFixed(1)} s`);
-  const own = { kind, rule, subject, says, plantedMs, healedMs, seenSeconds };
-  return { ...own, ...(fault.hasFollowers && { keptQuiet }), healedSeenSeconds };
+  waits['healed'] = await secondsUntil(() => fault.isSeenHealed(), SEEN_WITHIN_MS, healedMs);
+  say(`healed: the console shows it after ${waits['healed'].toFixed(1)} s`);
+  const own = { kind, rule, subject, says, at, plantedMs, healedMs, seenSeconds, waits, pageText, alarmId };
+  return { ...own, ...(fault.hasFollowers && { keptQuiet }) };
+}
+
+/** An alarm that is over leaves the map too. */
+async function leftMap(faults: readonly Planted[], { page }: Planting): Promise<void> {
+  for (const { at, alarmId, healedMs, waits } of faults) {
+    if (alarmId === '') continue;
+    await page.lookAt(at);
+    waits['offMap'] = await secondsUntil(async () => !(await page.hasAlarm(alarmId)), SEEN_WITHIN_MS, healedMs);
+  }
 }
 
 const faultOf: Readonly<Record<Plant, (o: Planting, chosen: Chosen) => Fault>> = {
   loss: ({ feed, stream }, { link }) => {
     const pair = `${link.from} ${link.to}`;
     const lossOf = (): number => stream.world.links.get(pair)?.loss ?? 0;
+    const weakBefore = weakShareOf(stream.world, link);
+    let wasFelt = false;
     return {
       rule: 'link-loss',
       subject: `${link.from} - ${link.to}`,
       says: [link.from, link.to, '%', 'lost'],
+      at: { from: link.from, to: link.to },
+      // The centre sends media by a relay, as it does in a real cloud.
+      isLeft: async () => {
+        const { harmed } = await feed.counts();
+        wasFelt ||= harmed > 0;
+        return wasFelt && harmed === 0;
+      },
+      isWell: () => weakShareOf(stream.world, link) <= weakBefore + MORE_WEAK_MAX,
       plant: () => feed.plantLoss(pair, PLANTED_LOSS),
       heal: () => feed.plantLoss(pair, 0),
       isSeen: () => lossOf() >= SEEN_LOSS,
@@ -151,6 +204,7 @@ const faultOf: Readonly<Record<Plant, (o: Planting, chosen: Chosen) => Fault>> =
       rule: 'node-lost',
       subject: nodeId,
       says: [nodeId, 'silent'],
+      at: { site: `${region}/${city}` },
       plant: () => feed.kill(nodeId),
       heal: () => feed.revive(nodeId),
       isSeen: () => ['suspect', 'dead'].includes(stateOf()),
@@ -163,6 +217,7 @@ const faultOf: Readonly<Record<Plant, (o: Planting, chosen: Chosen) => Fault>> =
       rule: 'region-lost',
       subject: region,
       says: [region, 'silent'],
+      at: { region },
       hasFollowers: true,
       plant: () => feed.killRegion(region),
       heal: () => feed.reviveRegion(region),
@@ -170,19 +225,20 @@ const faultOf: Readonly<Record<Plant, (o: Planting, chosen: Chosen) => Fault>> =
       isSeenHealed: () => sites().every(({ state }) => state === 'alive'),
     };
   },
-  clock: (o, { clock: { nodeId } }) => {
+  clock: (o, { clock: { nodeId, region, city } }) => {
     const offsetMs = async (): Promise<number> => (await nodeOf(o.stage, nodeId)).clockOffsetMs ?? 0;
     return {
       rule: 'clock-skew',
       subject: nodeId,
       says: [nodeId, 'clock', 'ahead'],
+      at: { site: `${region}/${city}` },
       plant: () => o.feed.plant({ nodeId, clockOffsetMs: PLANTED_CLOCK_MS }),
       heal: () => o.feed.plant({ nodeId, clockOffsetMs: 0 }),
       isSeen: async () => (await offsetMs()) > SEEN_CLOCK_MS,
       isSeenHealed: async () => Math.abs(await offsetMs()) <= SEEN_CLOCK_MS,
     };
   },
-  disk: (o, { disk: { nodeId } }) => {
+  disk: (o, { disk: { nodeId, region, city } }) => {
     const used = async (): Promise<number> => {
       const { bytes, freeBytes } = (await nodeOf(o.stage, nodeId)).disk ?? { bytes: 1, freeBytes: 1 };
       return 1 - freeBytes / bytes;
@@ -191,6 +247,7 @@ const faultOf: Readonly<Record<Plant, (o: Planting, chosen: Chosen) => Fault>> =
       rule: 'disk-full',
       subject: nodeId,
       says: [nodeId, 'disk', 'full'],
+      at: { site: `${region}/${city}` },
       hasFollowers: true,
       plant: () => o.feed.plant({ nodeId, disk: 'full' }),
       heal: () => o.feed.plant({ nodeId, disk: 'usual' }),
@@ -198,13 +255,14 @@ const faultOf: Readonly<Record<Plant, (o: Planting, chosen: Chosen) => Fault>> =
       isSeenHealed: async () => (await used()) < FULL_SHARE,
     };
   },
-  drift: (o, { drift: { nodeId } }) => {
+  drift: (o, { drift: { nodeId, region, city } }) => {
     const keys = async (): Promise<string[]> =>
       ((await nodeOf(o.stage, nodeId)).configDrift ?? []).map(({ key }) => key);
     return {
       rule: 'config-drift',
       subject: nodeId,
       says: [nodeId, 'drainLimitMs'],
+      at: { site: `${region}/${city}` },
       plant: async () => {
         await o.stage.ask('PATCH', '/alarm-rules/config-drift', { forS: DRIFT_FOR_S });
         await o.feed.plant({ nodeId, config: { drainLimitMs: '5000' } });
@@ -215,6 +273,15 @@ const faultOf: Readonly<Record<Plant, (o: Planting, chosen: Chosen) => Fault>> =
     };
   },
 };
+
+/** Of the rated sessions in the regions of its two ends. */
+function weakShareOf(world: SeenWorld, { from, to }: WorldLink): number {
+  const regions = [from, to].map((site) => world.sites.get(site)?.region);
+  const counts = [...world.sites.values()].filter(({ region }) => regions.includes(region)).map((one) => one.strength);
+  const weak = counts.reduce((sum, count) => sum + count.weak, 0);
+  const rated = counts.reduce((sum, { strong, medium }) => sum + strong + medium, weak);
+  return weak / Math.max(1, rated);
+}
 
 async function nodesOf(stage: Stage): Promise<readonly ShownNode[]> {
   return (await stage.ask('GET', '/console/nodes'))['nodes'] as ShownNode[];

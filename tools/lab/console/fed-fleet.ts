@@ -1,12 +1,14 @@
 // The nodes of the fed world at a real centre: media nodes, edge probes, signaling nodes.
 import type { wire } from '@meridian/protocol';
-import { type Rng, seededRng } from '@meridian/runtime';
+import { type Rng, seededRng, systemClock } from '@meridian/runtime';
 import type { CentreAddress } from '../../../scheduler/test/service/support/centre.ts';
 import { nearestIndex } from '../../sim/places.ts';
+import { FedPaths } from './fed-paths.ts';
 import { inLanes, MediaDouble, ProbeDouble } from './feed-nodes.ts';
 import { SignalingDouble } from './signaling-double.ts';
 import type { FedCity, FedWorld } from './world.ts';
 
+const clock = systemClock();
 /** Each reads every plan of the centre, all in one process; cities are in order of how many people they bring near. */
 const SIGNALING_MAX = 12;
 
@@ -31,8 +33,7 @@ export class FedFleet {
   #starts = 1;
   /** By place, the index of the nearest signaling node that is not silent. */
   #signalingOf: readonly number[] = [];
-  /** Loss by pair of sites. */
-  readonly planted = new Map<string, number>();
+  readonly paths: FedPaths;
   /** Hosts of silent regions. */
   readonly #silent = new Set<number>();
   readonly #silentRegions = new Set<string>();
@@ -40,6 +41,7 @@ export class FedFleet {
   constructor(o: FedFleetOptions) {
     this.#o = o;
     this.#rng = seededRng(`${o.seed} fleet`);
+    this.paths = new FedPaths(o.world.hosts.map(({ hostId }, host) => ({ hostId, site: this.siteOf(host) })));
     this.#signalingSites = o.world.cities.slice(0, SIGNALING_MAX);
     this.#findSignaling();
   }
@@ -48,7 +50,8 @@ export class FedFleet {
   async register(): Promise<void> {
     const { centre, world } = this.#o;
     await inLanes(world.hosts, async (host, index) => {
-      this.media[index] = await MediaDouble.start({ centre, world, host });
+      const onRoutes = (routes: wire.Routes): void => this.paths.take(index, routes, clock.nowMs());
+      this.media[index] = await MediaDouble.start({ centre, world, host, onRoutes });
       await this.#startProbe(index);
     });
     await inLanes(this.#signalingSites, (_, index) => this.#startSignaling(index));
@@ -87,8 +90,8 @@ export class FedFleet {
   async #startProbe(index: number): Promise<void> {
     const { centre, world } = this.#o;
     const rng = this.#rng.fork(`probe ${index}`);
-    const [planted, silent, incarnation] = [this.planted, this.#silent, `start-${this.#starts}`];
-    this.#probes[index] = await ProbeDouble.start({ centre, world, index, rng, planted, silent, incarnation });
+    const [paths, silent, incarnation] = [this.paths, this.#silent, `start-${this.#starts}`];
+    this.#probes[index] = await ProbeDouble.start({ centre, world, index, rng, paths, silent, incarnation });
   }
 
   async #startSignaling(index: number): Promise<void> {

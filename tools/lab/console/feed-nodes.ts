@@ -1,10 +1,11 @@
 // Media nodes and edge probes of the fed world: real certificates and links to the centre; load and measurements are
 // made up of the simulator's delays.
-import { note, post, type wire } from '@meridian/protocol';
-import { type Credentials, type Identity, type Rng, systemClock, type Timer } from '@meridian/runtime';
+import { note, onNote, post, type wire } from '@meridian/protocol';
+import { type Credentials, type Identity, type Link, type Rng, systemClock, type Timer } from '@meridian/runtime';
+import { FAST_MS, periodsMs, RouteView, SLOW_MS } from '../../../edge-probe/src/core/index.ts';
 import type { CentreAddress } from '../../../scheduler/test/service/support/centre.ts';
 import { enrolNode, FakeNode } from '../../../scheduler/test/service/support/fake-node.ts';
-import { pairOf } from './sessions.ts';
+import type { FedPaths } from './fed-paths.ts';
 import type { FedHost, FedWorld } from './world.ts';
 
 const clock = systemClock();
@@ -47,8 +48,7 @@ export interface HeldRoom {
 
 export class MediaDouble {
   readonly host: FedHost;
-  readonly #centre: CentreAddress;
-  readonly #world: FedWorld;
+  readonly #o: MediaOptions;
   readonly #state: MediaState;
   #node: FakeNode;
   #starts = 1;
@@ -56,8 +56,7 @@ export class MediaDouble {
 
   private constructor(o: MediaOptions, state: MediaState, node: FakeNode) {
     this.host = o.host;
-    this.#centre = o.centre;
-    this.#world = o.world;
+    this.#o = o;
     this.#state = state;
     this.#node = node;
     this.#loaded();
@@ -90,8 +89,7 @@ export class MediaDouble {
   /** Another process of the same node, with nothing in it. */
   async revive(): Promise<void> {
     this.#starts += 1;
-    const o = { centre: this.#centre, world: this.#world, host: this.host };
-    this.#node = await startMedia(o, this.#state, this.#starts);
+    this.#node = await startMedia(this.#o, this.#state, this.#starts);
     this.#loaded();
     this.#timer = clock.every(LOAD_EVERY_MS, () => this.#loaded());
   }
@@ -128,6 +126,8 @@ interface MediaOptions {
   readonly centre: CentreAddress;
   readonly world: FedWorld;
   readonly host: FedHost;
+  /** The centre says by which paths its host reaches others. */
+  onRoutes(routes: wire.Routes): void;
 }
 
 /** Of a node, beyond its processes. */
@@ -141,7 +141,8 @@ interface MediaState {
 const configOf = (planted: Readonly<Record<string, string>>): wire.ConfigValue.$Properties[] =>
   Object.entries({ ...usualConfig, ...planted }).map(([key, value]) => ({ key, value }));
 
-async function startMedia({ centre, world, host }: MediaOptions, state: MediaState, start: number): Promise<FakeNode> {
+async function startMedia(o: MediaOptions, state: MediaState, start: number): Promise<FakeNode> {
+  const { centre, world, host } = o;
   const { nodeId, hostId, latitude, longitude, sessionsMax } = host;
   const city = world.cities[host.city];
   if (city === undefined) throw new Error('a host stands in a city');
@@ -161,7 +162,8 @@ async function startMedia({ centre, world, host }: MediaOptions, state: MediaSta
   const incarnation = `start-${start}`;
   const describe = Object.assign(state.describe, { addresses, capacity });
   const wallMs = (): number => clock.wallMs() + state.clockOffsetMs;
-  return FakeNode.start(centre, { id: nodeId, incarnation, plansMax: 1, ...at, describe, wallMs }, credentials);
+  const options = { id: nodeId, incarnation, plansMax: 1, ...at, describe, wallMs };
+  return FakeNode.start(centre, options, credentials, (link) => onNote(link, note.routes, (rows) => o.onRoutes(rows)));
 }
 
 /** A certificate; asked for again where a busy machine took too long. */
@@ -181,8 +183,7 @@ export interface ProbeOptions {
   /** Of its host. */
   readonly index: number;
   readonly rng: Rng;
-  /** Loss by pair of sites. */
-  readonly planted: ReadonlyMap<string, number>;
+  readonly paths: Pick<FedPaths, 'linkLoss'>;
   /** Hosts that answer nothing. */
   readonly silent: ReadonlySet<number>;
   /** Of its process. */
@@ -210,9 +211,13 @@ export class ProbeDouble {
     const { incarnation = 'start-1' } = o;
     const at = { hostId, latitude, longitude, region: city.region, city: city.name, incarnation };
     const credentials = await enrolled(centre, { id, kind: 'edge-probe', region: city.region });
-    const node = await FakeNode.start(centre, { id, kind: 'edge-probe', plansMax: 1, ...at }, credentials);
+    const routes = new RouteView();
+    const onLink = (link: Link): void => onNote(link, note.routes, (rows) => void routes.apply(readRoutes(rows)));
+    const node = await FakeNode.start(centre, { id, kind: 'edge-probe', plansMax: 1, ...at }, credentials, onLink);
     const measure = (): void => {
-      if (node.link !== undefined) post(node.link, note.probeReport, { samples: samplesOf(o) });
+      if (node.link === undefined) return;
+      const samples = samplesOf({ ...o, nowMs: clock.nowMs(), slowProbesTo: slowProbesBy(routes) });
+      post(node.link, note.probeReport, { samples });
     };
     measure();
     return new ProbeDouble(node, clock.every(PROBE_EVERY_MS, measure));
@@ -224,25 +229,41 @@ export class ProbeDouble {
   }
 }
 
-/** What a host says of its links now. */
+const readRoutes = ({ version, since, rows }: wire.Routes): Parameters<RouteView['apply']>[0] => ({
+  version,
+  since,
+  rows: rows.map(({ toHostId, pairKey, inUse }) => ({
+    toHostId: toHostId ?? '',
+    key: pairKey ?? new Uint8Array(0),
+    isInUse: inUse ?? false,
+  })),
+});
+
+/** Probes of its slow window, by host: as often as real probes send them where media runs, and elsewhere. */
+function slowProbesBy({ hosts }: Pick<RouteView, 'hosts'>): (hostId: string) => number {
+  const used = [...hosts.values()].filter(({ isInUse }) => isInUse).length;
+  const periods = periodsMs({ used, others: hosts.size - used });
+  return (hostId) => Math.round(SLOW_MS / (hosts.get(hostId)?.isInUse === true ? periods.used : periods.others));
+}
+
+/** What a host says of its links now: the means of the windows of real probes, which wander about them by chance. */
 export function samplesOf(o: {
-  world: Pick<FedWorld, 'hosts' | 'cities' | 'hostRttMs'>;
+  world: Pick<FedWorld, 'hosts' | 'hostRttMs'>;
   index: number;
   rng: Rng;
-  planted: ReadonlyMap<string, number>;
+  paths: Pick<FedPaths, 'linkLoss'>;
+  nowMs: number;
+  slowProbesTo(hostId: string): number;
   silent?: ReadonlySet<number>;
 }) {
-  const { world, index, rng, planted, silent } = o;
-  const siteOf = (host: FedHost | undefined): string => {
-    const city = world.cities[host?.city ?? -1];
-    return `${city?.region}/${city?.name}`;
-  };
-  const own = siteOf(world.hosts[index]);
-  return world.hosts.flatMap((host, to) => {
+  const { world, index, rng, paths, nowMs, slowProbesTo, silent } = o;
+  return world.hosts.flatMap(({ hostId }, to) => {
     if (to === index) return [];
-    const loss = silent?.has(to) === true ? 1 : (planted.get(pairOf(own, siteOf(host))) ?? 0);
+    const lossOver = (windowMs: number): number =>
+      silent?.has(to) === true ? 1 : paths.linkLoss(index, to, nowMs - windowMs, nowMs);
     const rttMs = world.hostRttMs(index, to) * (1 + 0.02 * rng.next());
-    return [{ toHostId: host.hostId, rttMs, jitterMs: rng.next(), lossFast: loss, lossSlow: loss, slowProbes: 150 }];
+    const loss = { lossFast: lossOver(FAST_MS), lossSlow: lossOver(SLOW_MS), slowProbes: slowProbesTo(hostId) };
+    return [{ toHostId: hostId, rttMs, jitterMs: rng.next(), ...loss }];
   });
 }
 

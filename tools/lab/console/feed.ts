@@ -7,7 +7,7 @@ import type { CentreAddress } from '../../../scheduler/test/service/support/cent
 import { FedFleet } from './fed-fleet.ts';
 import { inLanes, type NodePlant } from './feed-nodes.ts';
 import { Rooms } from './rooms.ts';
-import { type FedSession, factsOf, newSession, plantedLossOf, recordOf } from './sessions.ts';
+import { type FedSession, factsOf, newSession, recordOf } from './sessions.ts';
 import type { SignalingDouble } from './signaling-double.ts';
 import { addressOf, type FedWorld } from './world.ts';
 
@@ -43,6 +43,8 @@ export interface FeedCounts {
   batches: number;
   records: number;
   failedBatches: number;
+  /** Sessions that receive by a path that loses something, now. */
+  harmed: number;
   sendCpuUs: number;
   answeredMsMax: number;
   refusal: string;
@@ -101,8 +103,7 @@ export class Feed {
 
   /** Loss on the link of two sites, 0 … 1, as "SMALLER LARGER"; 0 heals it. */
   plantLoss(pair: string, loss: number): void {
-    if (loss > 0) this.#fleet.planted.set(pair, loss);
-    else this.#fleet.planted.delete(pair);
+    this.#fleet.paths.plant(pair, loss, clock.nowMs());
   }
 
   /** Rejects when there is no such media node. */
@@ -147,8 +148,10 @@ export class Feed {
     const sent = this.#fleet.signaling.map((double) => double.sent);
     const sum = (of: (one: SignalingDouble['sent']) => number): number =>
       sent.reduce((total, one) => total + of(one), 0);
+    const nowMs = clock.nowMs();
     return {
       ...this.#counts,
+      harmed: [...this.#sessions.values()].filter((session) => this.#lossTo(session, nowMs, nowMs) > 0).length,
       refusal: this.#refusal,
       stallMsMax: this.#stalls(),
       sessions: this.#sessions.size,
@@ -292,19 +295,26 @@ export class Feed {
     const { world } = this.#o;
     const hosts = this.#rooms.otherHostsOf(session);
     const city = world.hosts[session.host]?.city ?? 0;
+    const nowMs = clock.nowMs();
     const around = {
       wallMs: clock.wallMs(),
       periodMs: RECORD_EVERY_MS,
       nodeId: this.#fleet.nodeIdOf(session.host),
       fromNodeIds: hosts.map((host) => world.hosts[host]?.nodeId ?? ''),
       accessRttMs: world.accessRttMs(session.place, city),
-      plantedLoss: plantedLossOf(
-        this.#fleet.siteOf(session.host),
-        hosts.map((host) => this.#fleet.siteOf(host)),
-        this.#fleet.planted,
-      ),
+      plantedLoss: this.#lossTo(session, nowMs - RECORD_EVERY_MS, nowMs),
     };
     return recordOf(session, around, this.#rng);
+  }
+
+  /** The worst of the paths on which it receives. */
+  #lossTo(session: FedSession, sinceMs: number, untilMs: number): number {
+    const { paths } = this.#fleet;
+    if (!paths.isPlanted) return 0;
+    const losses = this.#rooms
+      .otherHostsOf(session)
+      .map((from) => paths.pathLoss(from, session.host, sinceMs, untilMs));
+    return Math.max(0, ...losses);
   }
 
   #tell(session: FedSession, event: wire.SessionEvent.$Properties): void {

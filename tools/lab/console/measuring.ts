@@ -37,7 +37,7 @@ export interface Measuring {
   readonly screenshots?: string;
 }
 
-/** `onlyFaults`: without the page, and what services take. */
+/** `onlyFaults`: without what services take, and how smooth the map is. */
 export async function measured(
   o: Measuring & { readonly onlyFaults: boolean },
   say: Say,
@@ -54,14 +54,18 @@ export async function measured(
 async function faultsAlone(o: Measuring, messages: AlarmMessages, say: Say): ReturnType<typeof measured> {
   const fed = await feedAll(o, say);
   const stream = await WorldStream.open(o.stage.apiUrl, () => o.stage.operatorToken());
+  let page: ConsolePage | undefined;
   try {
     await stream.secondsUntil(({ sessions }) => sessions >= 0.95 * Number(fed['sessions']), KNOWN_WITHIN_MS);
     await delay(QUIET_MS);
-    const faults = await faultsFound(o.plant, { stage: o.stage, feed: o.feed, stream, messages }, say);
+    page = await ConsolePage.open(o.stage.pageUrl, o.stage.operatorLink);
+    const faults = await faultsFound(o.plant, { stage: o.stage, feed: o.feed, stream, page, messages }, say);
     const { moved, rejoined, refused } = await o.feed.counts();
-    const metrics = { ...fed, moved, rejoined, refused, ...faults.seconds, alarms: faults.alarms };
+    const found = { ...faults.seconds, alarms: faults.alarms, pageErrors: page.errors };
+    const metrics = { ...fed, moved, rejoined, refused, ...found };
     return { metrics, missed: faults.missed };
   } finally {
+    await page?.close();
     stream.close();
   }
 }
@@ -83,16 +87,18 @@ async function allMeasured(o: Measuring, messages: AlarmMessages, say: Say): Ret
     `the api takes ${(100 * intakeShare).toFixed(1)} % of a core, ${(100 * idleShare).toFixed(1)} % without sessions`,
   );
   const stream = await WorldStream.open(stage.apiUrl, token);
+  let page: ConsolePage | undefined;
   try {
     await stream.secondsUntil(({ sessions }) => sessions >= 0.95 * Number(fed['sessions']), KNOWN_WITHIN_MS);
     const [bytesBefore, beganMs] = [stream.bytes, performance.now()];
     const readShare = await cpuShareOver(stage.apiPid, INTAKE_MS);
     const streamBytesPerS = ((stream.bytes - bytesBefore) * 1000) / (performance.now() - beganMs);
-    const [page, unread] = await Promise.all([pageOf(o, say), unreadOf(stage, await token(), say)]);
-    const faults = await faultsFound(o.plant, { stage, feed, stream, messages }, say);
+    page = await ConsolePage.open(stage.pageUrl, stage.operatorLink);
+    const [found, unread] = await Promise.all([figuresOf(page, o, say), unreadOf(stage, await token(), say)]);
+    const faults = await faultsFound(o.plant, { stage, feed, stream, page, messages }, say);
     const { world } = stream;
     const counts = await feed.counts();
-    const { rssGrowth, heapGrowth, smoothness, ...shown } = page;
+    const { rssGrowth, heapGrowth, smoothness, ...shown } = found;
     const metrics: Metrics = {
       ...fed,
       sessionsOnMap: world.sessions,
@@ -119,11 +125,12 @@ async function allMeasured(o: Measuring, messages: AlarmMessages, say: Say): Ret
       moved: counts.moved,
       rejoined: counts.rejoined,
     };
-    const missed = missedOf({ ...page, ...unread, intakeCpuShare, secondsToSee: faults.seconds });
+    const missed = missedOf({ ...found, ...unread, intakeCpuShare, secondsToSee: faults.seconds });
     missed.push(...faults.missed);
     if (world.gaps > 0) missed.push(`the stream left out ${world.gaps} changes`);
     return { metrics, missed };
   } finally {
+    await page?.close();
     stream.close();
   }
 }
@@ -137,39 +144,35 @@ interface PageFigures {
   readonly pageErrors: readonly string[];
 }
 
-async function pageOf({ stage, minutes, screenshots }: Measuring, say: Say): Promise<PageFigures> {
-  const page = await ConsolePage.open(stage.pageUrl, stage.operatorLink);
-  try {
-    const [heap, rss]: [Sample[], Sample[]] = [[], []];
-    const beganMs = performance.now();
-    const sample = async (): Promise<void> => {
-      heap.push({ atMs: performance.now() - beganMs, bytes: await page.heapBytes() });
-      rss.push({ atMs: performance.now() - beganMs, bytes: rssBytes(stage.apiPid) });
-    };
+async function figuresOf(page: ConsolePage, o: Measuring, say: Say): Promise<PageFigures> {
+  const { stage, minutes, screenshots } = o;
+  const [heap, rss]: [Sample[], Sample[]] = [[], []];
+  const beganMs = performance.now();
+  const sample = async (): Promise<void> => {
+    heap.push({ atMs: performance.now() - beganMs, bytes: await page.heapBytes() });
+    rss.push({ atMs: performance.now() - beganMs, bytes: rssBytes(stage.apiPid) });
+  };
+  await sample();
+  const smoothness = await page.smoothness(SMOOTH_SECONDS);
+  say(
+    `the map: ${smoothness.framesPerSecondP5.toFixed(1)} frames/s p5, ${smoothness.longestGapMs.toFixed(0)} ms at worst`,
+  );
+  while (performance.now() - beganMs < minutes * 60_000) {
+    await delay(SAMPLE_EVERY_MS);
     await sample();
-    const smoothness = await page.smoothness(SMOOTH_SECONDS);
-    say(
-      `the map: ${smoothness.framesPerSecondP5.toFixed(1)} frames/s p5, ${smoothness.longestGapMs.toFixed(0)} ms at worst`,
-    );
-    while (performance.now() - beganMs < minutes * 60_000) {
-      await delay(SAMPLE_EVERY_MS);
-      await sample();
-    }
-    const marks = [2, 5, 10].filter((minute) => minute <= minutes);
-    const megabytes = (samples: readonly Sample[]): Metrics =>
-      Object.fromEntries(marks.map((minute) => [`minute${minute}`, atMinute(samples, minute) / 1e6]));
-    if (screenshots !== undefined) await page.pictures(screenshots, await pagesOf(stage), say);
-    return {
-      smoothness,
-      heapGrowth: growthOf(heap),
-      rssGrowth: growthOf(rss),
-      heapMb: megabytes(heap),
-      apiRssMb: megabytes(rss),
-      pageErrors: page.errors,
-    };
-  } finally {
-    await page.close();
   }
+  const marks = [2, 5, 10].filter((minute) => minute <= minutes);
+  const megabytes = (samples: readonly Sample[]): Metrics =>
+    Object.fromEntries(marks.map((minute) => [`minute${minute}`, atMinute(samples, minute) / 1e6]));
+  if (screenshots !== undefined) await page.pictures(screenshots, await pagesOf(stage), say);
+  return {
+    smoothness,
+    heapGrowth: growthOf(heap),
+    rssGrowth: growthOf(rss),
+    heapMb: megabytes(heap),
+    apiRssMb: megabytes(rss),
+    pageErrors: page.errors,
+  };
 }
 
 /** The addresses of all pages, of whatever is there now. */

@@ -57,8 +57,31 @@ export class ConsolePage {
   }
 
   async go(path: string, language = 'en'): Promise<void> {
-    await this.page.goto(`${this.#url}${path}?lang=${language}`);
+    const address = new URL(path, this.#url);
+    address.searchParams.set('lang', language);
+    await this.page.goto(address.href);
     await this.page.locator('main').first().waitFor();
+  }
+
+  /** The map with the panel of what is chosen, as its address names it; resolves when both have come, and alarms. */
+  async lookAt(query: Readonly<Record<string, string>>): Promise<void> {
+    const alarms = this.page.waitForResponse((response) => new URL(response.url()).pathname.endsWith('/api/v1/alarms'));
+    await this.go(`/console?${new URLSearchParams(query)}`);
+    await (await alarms).finished();
+    await this.page.getByTestId('map-panel').waitFor();
+    // It draws them with its next picture.
+    await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  }
+
+  /** Whether that panel lists the alarm. */
+  async hasAlarm(id: string): Promise<boolean> {
+    return (await this.page.getByTestId('map-panel').locator(`a[href*="/alarms/${id}"]`).count()) > 0;
+  }
+
+  /** What the alarm's page says of it. */
+  async sentenceOf(id: string): Promise<string> {
+    await this.go(`/console/alarms/${id}`);
+    return this.page.getByTestId('story').locator('.alarm-sentence').innerText();
   }
 
   /** Where the map is drawn: the largest picture of the page. Waits until there is one. */

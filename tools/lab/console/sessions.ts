@@ -71,7 +71,7 @@ export interface Around {
   readonly nodeId: string;
   readonly fromNodeIds: readonly string[];
   readonly accessRttMs: number;
-  /** The worst of what is planted on the links over which it receives, 0 … 1. */
+  /** What was lost of the worst path on which it receives, for what is planted: 0 … 1, of the period. */
   readonly plantedLoss: number;
 }
 
@@ -136,16 +136,6 @@ export function factsOf(session: FedSession, sid: string, signalingId: string): 
 }
 
 const tenth = (degrees: number): number => Math.round(degrees * 10) / 10;
-
-/** The worst loss that is planted on a link into `node` from one of the others; by pairs of sites, either way. */
-export function plantedLossOf(
-  site: string,
-  fromSites: readonly string[],
-  planted: ReadonlyMap<string, number>,
-): number {
-  if (planted.size === 0) return 0;
-  return Math.max(0, ...fromSites.map((from) => planted.get(pairOf(site, from)) ?? 0));
-}
 
 /** The same for both directions: the smaller name first, as the console names links. */
 export const pairOf = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
