@@ -53,6 +53,8 @@ describe('paths of the fed world', () => {
     // What is older than any window is forgotten, and what holds is not.
     for (const atMs of [200_000, 400_000, 600_000]) paths.plant('r/a r/b', atMs / 1e6, atMs);
     expect(paths.linkLoss(a, b, 540_000, 600_000)).toBeCloseTo(0.4);
+    for (const atMs of [610_000, 620_000]) paths.plant('r/a r/b', atMs / 1e6, atMs);
+    expect(paths.linkLoss(a, b, 600_000, 620_000)).toBeCloseTo((0.6 + 0.61) / 2);
   });
 });
 

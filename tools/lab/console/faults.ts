@@ -3,13 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WorldLink } from '../../../api/src/console/schemas.ts';
 import type { Say } from '../../support/case.ts';
 import type { Metrics } from '../../support/result.ts';
-import { type AlarmFigures, alarmsJudged, type PlantedFault } from './alarm-judge.ts';
-import type { AlarmMessages, OpenAlarm } from './alarm-messages.ts';
+import { type AlarmFigures, alarmsJudged } from './alarm-judge.ts';
 import { type Chosen, chosenFrom, type ShownNode } from './fault-subjects.ts';
-import type { FeedProcess } from './feed-process.ts';
-import type { ConsolePage } from './page.ts';
+import { type Fault, LOOK_EVERY_MS, leftMap, type Planted, type Planting, planting, secondsUntil } from './planting.ts';
 import type { Stage } from './stage.ts';
-import type { WorldStream } from './stream.ts';
 import type { SeenWorld } from './world-events.ts';
 
 /** In this order: the disk's alarm takes longest to be over. */
@@ -22,50 +19,14 @@ const SEEN_LOSS = 0.05;
 const HEALED_LOSS = 0.02;
 /** Lines of people come and go, and their records wander. */
 const MORE_WEAK_MAX = 0.05;
-const SEEN_WITHIN_MS = 60_000;
 const PLANTED_CLOCK_MS = 120_000;
-/** Reports of two seconds, of which the centre believes three, with a window that fills and a busy machine. */
-const LEFT_WITHIN_MS = 30_000;
 /** As the rule sees it: more than ntp leaves. */
 const SEEN_CLOCK_MS = 2000;
 const FULL_SHARE = 0.95;
 /** config-drift waits ten minutes for changes that go from node to node; nothing here does. */
 const DRIFT_FOR_S = 10;
-/** The longest duration of a rule here, 60 s, with looks and a busy machine. */
-const ALARM_WITHIN_MS = 120_000;
 /** The longest until an alarm is over: 120 s of the disk's. */
 const OVER_WITHIN_MS = 240_000;
-/** What would be said of a fault besides its alarm is said within three looks of the judge. */
-const HELD_MS = 15_000;
-const LOOK_EVERY_MS = 250;
-
-export interface Planting {
-  readonly stage: Stage;
-  readonly feed: FeedProcess;
-  readonly stream: WorldStream;
-  readonly page: ConsolePage;
-  readonly messages: AlarmMessages;
-}
-
-interface Fault {
-  /** The alarm that names it. */
-  readonly rule: string;
-  readonly subject: string;
-  readonly says: readonly string[];
-  /** What of the map names it, by the map's address. */
-  readonly at: Readonly<Record<string, string>>;
-  /** What the cloud does about it by itself. */
-  readonly isLeft?: () => Promise<boolean>;
-  /** People do not feel it any more, though it is still there. */
-  readonly isWell?: () => boolean;
-  /** Other alarms follow from it, which it keeps quiet. */
-  readonly hasFollowers?: true;
-  plant(): Promise<void>;
-  heal(): Promise<void>;
-  /** Whether the console shows it. */
-  isSeen(): boolean | Promise<boolean>;
-  isSeenHealed(): boolean | Promise<boolean>;
-}
 
 export interface FaultsFound {
   /** Seconds until the map or the fleet shows each fault, and its end; NaN: it did not. */
@@ -121,57 +82,6 @@ function saidOf({ seenSeconds, alarmSeconds, healedSeconds, messages, keptQuiet,
   const times = { seen: seenSeconds, alarm: alarmSeconds, over: healedSeconds };
   const said = [times, waits].flatMap(Object.entries<number>).map(([name, s]) => `${name} ${s.toFixed(1)} s`);
   return `${said.join(', ')}, messages ${messages}, kept quiet ${keptQuiet ?? '–'}`;
-}
-
-/** What a fault was found by, and its alarm in the browser. */
-interface Planted extends PlantedFault {
-  readonly at: Fault['at'];
-  readonly alarmId: string;
-  readonly waits: Record<string, number>;
-}
-
-async function planting(kind: Plant, fault: Fault, { messages, page }: Planting, say: Say): Promise<Planted> {
-  const { rule, subject, says, at } = fault;
-  const waits: Record<string, number> = {};
-  const plantedMs = performance.now();
-  const open = async (): Promise<OpenAlarm | undefined> =>
-    (await messages.open()).find((one) => one.rule === rule && one.subject === subject);
-  const hasFired = (): boolean =>
-    messages.items.some(
-      (one) => one.kind === 'fired' && one.rule === rule && one.subject === subject && one.atMs >= plantedMs,
-    );
-  await fault.plant();
-  const left = fault.isLeft === undefined ? undefined : secondsUntil(fault.isLeft, LEFT_WITHIN_MS, plantedMs);
-  const seenSeconds = await secondsUntil(() => fault.isSeen(), SEEN_WITHIN_MS, plantedMs);
-  if (left !== undefined) waits['left'] = await left;
-  say(`${kind} planted (${subject}): the console shows it after ${seenSeconds.toFixed(1)} s`);
-  await secondsUntil(hasFired, ALARM_WITHIN_MS);
-  const alarmId = (await open())?.id ?? '';
-  await page.lookAt(at);
-  waits['onMap'] =
-    alarmId === '' ? Number.NaN : await secondsUntil(() => page.hasAlarm(alarmId), SEEN_WITHIN_MS, plantedMs);
-  const pageText = alarmId === '' ? '' : await page.sentenceOf(alarmId);
-  const followers = async (): Promise<number> =>
-    (await messages.open()).filter(({ inhibitedBy }) => inhibitedBy === `${rule} ${subject}`).length;
-  if (fault.hasFollowers) await secondsUntil(async () => (await followers()) > 0, ALARM_WITHIN_MS);
-  await delay(HELD_MS);
-  const keptQuiet = await followers();
-  if (fault.isWell !== undefined) waits['well'] = await secondsUntil(fault.isWell, SEEN_WITHIN_MS, plantedMs);
-  const healedMs = performance.now();
-  await fault.heal();
-  waits['healed'] = await secondsUntil(() => fault.isSeenHealed(), SEEN_WITHIN_MS, healedMs);
-  say(`healed: the console shows it after ${waits['healed'].toFixed(1)} s`);
-  const own = { kind, rule, subject, says, at, plantedMs, healedMs, seenSeconds, waits, pageText, alarmId };
-  return { ...own, ...(fault.hasFollowers && { keptQuiet }) };
-}
-
-/** An alarm that is over leaves the map too. */
-async function leftMap(faults: readonly Planted[], { page }: Planting): Promise<void> {
-  for (const { at, alarmId, healedMs, waits } of faults) {
-    if (alarmId === '') continue;
-    await page.lookAt(at);
-    waits['offMap'] = await secondsUntil(async () => !(await page.hasAlarm(alarmId)), SEEN_WITHIN_MS, healedMs);
-  }
 }
 
 const faultOf: Readonly<Record<Plant, (o: Planting, chosen: Chosen) => Fault>> = {
@@ -291,18 +201,4 @@ async function nodeOf(stage: Stage, nodeId: string): Promise<ShownNode> {
   const node = (await nodesOf(stage)).find((one) => one.nodeId === nodeId);
   if (node === undefined) throw new Error(`the fleet has no ${nodeId}`);
   return node;
-}
-
-/** Seconds until it is so, since `sinceMs`; NaN: not within the limit. */
-async function secondsUntil(
-  is: () => boolean | Promise<boolean>,
-  limitMs: number,
-  sinceMs = performance.now(),
-): Promise<number> {
-  const endMs = performance.now() + limitMs;
-  while (!(await is())) {
-    if (performance.now() > endMs) return Number.NaN;
-    await delay(LOOK_EVERY_MS);
-  }
-  return (performance.now() - sinceMs) / 1000;
 }
