@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page, Response } from 'playwright-core';
 import { launchChromium } from '../../../test/support/browser.ts';
 import type { Say } from '../../support/case.ts';
 import { type Smoothness, smoothnessOf } from './judge.ts';
@@ -65,10 +65,11 @@ export class ConsolePage {
 
   /** The map with the panel of what is chosen, as its address names it; resolves when both have come, and alarms. */
   async lookAt(query: Readonly<Record<string, string>>): Promise<void> {
-    const alarms = this.page.waitForResponse((response) => new URL(response.url()).pathname.endsWith('/api/v1/alarms'));
     await this.go(`/console?${new URLSearchParams(query)}`);
-    await (await alarms).finished();
     await this.page.getByTestId('map-panel').waitFor();
+    // They are asked for again and again: what comes now is of this page.
+    const isOfAlarms = (response: Response): boolean => new URL(response.url()).pathname.endsWith('/api/v1/alarms');
+    await (await this.page.waitForResponse(isOfAlarms)).finished();
     // It draws them with its next picture.
     await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   }
