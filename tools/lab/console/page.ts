@@ -76,12 +76,13 @@ export class ConsolePage {
 
   /** Whether that panel lists the alarm. */
   async hasAlarm(id: string): Promise<boolean> {
-    return (await this.page.getByTestId('map-panel').locator(`a[href*="/alarms/${id}"]`).count()) > 0;
+    const row = this.page.getByTestId('map-panel').locator(`a[href="/console/alarms/${encodeURIComponent(id)}"]`);
+    return (await row.count()) > 0;
   }
 
   /** What the alarm's page says of it. */
   async sentenceOf(id: string): Promise<string> {
-    await this.go(`/console/alarms/${id}`);
+    await this.go(`/console/alarms/${encodeURIComponent(id)}`);
     return this.page.getByTestId('story').locator('.alarm-sentence').innerText();
   }
 
