@@ -12,7 +12,7 @@ import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import { addComparison, COMPARISONS_MAX, listComparisons } from './comparisons.ts';
-import { fleetOf, PEOPLE_MAX, type Span } from './core/trace.ts';
+import { fleetOf, PEOPLE_MAX, type Span } from './rooms-taken.ts';
 import { NewPolicyComparison, PolicyComparison, PolicyTrace } from './schemas.ts';
 import { BEGUN_BEFORE_MS, SESSIONS_MAX, SPAN_MS_MAX, traceRooms } from './trace.ts';
 

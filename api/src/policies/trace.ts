@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { firstKeyAt } from '../quality/core/session-keys.ts';
 import type { Database } from '../store/store.ts';
-import { RoomsTaken, type Span, type Trace, type TraceSession } from './core/trace.ts';
+import { RoomsTaken, type Span, type Trace, type TraceSession } from './rooms-taken.ts';
 import '../quality/tables.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,6 @@
 // What a policy costs and gains over the time of a trace: everything by presence, of whoever was there when.
 import { nodeKind } from '@meridian/protocol';
-import type { Static } from 'typebox';
-import type { PolicyFigures } from '../../../api/src/policies/schemas.ts';
+import type { Figures } from '../../../api/src/policies/shapes.ts';
 import { metricsOf } from '../judge.ts';
 import { costOf, type Prices } from '../prices.ts';
 import type { StrategyRun } from '../timeline.ts';
@@ -25,7 +24,7 @@ export function figuresOf(
   policy: string,
   run: StrategyRun,
   { world, prices, hours }: { readonly world: World; readonly prices: Prices; readonly hours: number },
-): Static<typeof PolicyFigures> {
+): Figures {
   // Over time, also where everybody was there from the beginning to the end.
   const overTime = { ...run, isTogether: false };
   const { onewayMsMean, onewayMsP95, shareUnder150Ms, movesPerPersonHour } = metricsOf(overTime, world);

@@ -4,8 +4,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { createClient, MeridianApiError, type MeridianClient } from '@meridian/api-client';
 import type { Command } from 'commander';
-import type { Static } from 'typebox';
-import type { NewPolicyComparison } from '../../../api/src/policies/schemas.ts';
+import type { Comparison } from '../../../api/src/policies/shapes.ts';
 import { countOption, type LabResult, type Metrics, type Say } from '../../support/case.ts';
 import { UsageError } from '../options.ts';
 import { runPoints } from '../points.ts';
@@ -13,8 +12,6 @@ import { STREAM_MBPS } from '../prices.ts';
 import { figuresOf, pricesOf, streamsOverTime } from './figures.ts';
 import { replayOf } from './replay.ts';
 import { checkedTrace, readTrace, type Trace } from './trace.ts';
-
-export type Comparison = Static<typeof NewPolicyComparison>;
 
 export interface PoliciesOptions {
   readonly trace?: string;

@@ -1,13 +1,11 @@
 // The trace of the api (`GET /cost/trace`), checked: whatever cannot be played is refused, with its field.
 
 import { HOSTS_MAX } from '@meridian/scheduler/core';
-import type { Static } from 'typebox';
-import { Value } from 'typebox/value';
-import { PolicyTrace } from '../../../api/src/policies/schemas.ts';
+import { faultOfTrace, type Trace } from '../../../api/src/policies/shapes.ts';
 import type { Stay } from '../arrivals.ts';
 import { UsageError } from '../options.ts';
 
-export type Trace = Static<typeof PolicyTrace>;
+export type { Trace };
 export type TraceSession = Trace['rooms'][number][number];
 
 const HOUR_MS = 3_600_000;
@@ -31,12 +29,11 @@ export function readTrace(text: string): Trace {
 
 /** Throws UsageError with the field. */
 export function checkedTrace(json: unknown): Trace {
-  if (!Value.Check(PolicyTrace, json)) {
-    const [first] = Value.Errors(PolicyTrace, json);
-    throw wrong(first?.instancePath.replace(/^\//, '') || 'all of it', first?.message ?? 'is not as the api writes it');
-  }
-  const { nodes, links, places, rooms, share } = json;
-  const spanS = (msOf(json, 'to') - msOf(json, 'from')) / 1000;
+  const fault = faultOfTrace(json);
+  if (fault !== undefined) throw wrong(fault.pointer.replace(/^\//, '') || 'all of it', fault.detail);
+  const trace = json as Trace;
+  const { nodes, links, places, rooms, share } = trace;
+  const spanS = (msOf(trace, 'to') - msOf(trace, 'from')) / 1000;
   if (!(spanS > 0 && spanS * 1000 <= SPAN_HOURS_MAX * HOUR_MS)) throw wrong('to', 'is at most 24 hours after `from`');
   if (!(share > 0 && share <= 1)) throw wrong('share', 'is above 0 and at most 1');
   if (nodes.length < 2 || nodes.length > HOSTS_MAX)
@@ -51,7 +48,7 @@ export function checkedTrace(json: unknown): Trace {
   }
   for (const [index, place] of places.entries()) checkPlace(place, `places/${index}`);
   checkRooms(rooms, { places: places.length, nodes: nodes.length, spanS });
-  return json;
+  return trace;
 }
 
 function checkRooms(
