@@ -85,7 +85,10 @@ export function Labels({ alarm }: { alarm: Pick<Alarm, 'labels'> }) {
     <ul className="alarm-labels">
       {places.map(({ label, value, href }) => (
         <li key={label}>
-          <span className="faint">{label}</span>{' '}
+          {/* Silences take the id. */}
+          <span className="faint" title={label}>
+            {words.labelName(label)}
+          </span>{' '}
           {href === undefined ? words.label(label, value) : <a href={href}>{words.label(label, value)}</a>}
         </li>
       ))}

@@ -26,6 +26,25 @@ export function labelText(label: string, value: string, language: Language): str
   return label === 'region' || label === 'otherRegion' ? placeName(value, language) : value;
 }
 
+/** A label's name as people read it. */
+export const labelName = (label: string, language: Language): string =>
+  (language === 'zh' ? labelNamesZh.get(label) : undefined) ?? label;
+
+const labelNamesZh: ReadonlyMap<string, string> = new Map([
+  ['node', '节点'],
+  ['otherNode', '对端节点'],
+  ['site', '站点'],
+  ['otherSite', '对端站点'],
+  ['region', '区域'],
+  ['otherRegion', '对端区域'],
+  ['host', '主机'],
+  ['otherHost', '对端主机'],
+  ['kind', '类型'],
+  ['stage', '环节'],
+  ['tenant', '租户'],
+  ['room', '房间'],
+]);
+
 /** What an alarm is about, as people read it. */
 export function subjectText({ subject, labels }: Pick<Alarm, 'subject' | 'labels'>, language: Language): string {
   const { site = '', otherSite = '', region = '', otherRegion = '' } = labels;
@@ -58,10 +77,14 @@ export function sentenceOf(alarm: Said, language: Language, figure: Figure): str
   };
   const { says, saysBelow = says } = ruleTexts.zh[rule];
   // A label that this alarm does not have is left out, with its brackets.
-  return (alarm.value < 0 ? saysBelow : says)
-    .replaceAll(/（([^{（）]*)\{(\w+)\}）/g, (_all, before: string, name: string) =>
-      (values[name] ?? '') === '' ? '' : `（${before}${values[name]}）`,
-    )
-    .replaceAll(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? '')
-    .replace(/：。$/, '。');
+  return (
+    (alarm.value < 0 ? saysBelow : says)
+      .replaceAll(/（([^{（）]*)\{(\w+)\}）/g, (_all, before: string, name: string) =>
+        (values[name] ?? '') === '' ? '' : `（${before}${values[name]}）`,
+      )
+      .replaceAll(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? '')
+      .replace(/：。$/, '。')
+      // Around a value that is in Chinese too there is no space.
+      .replaceAll(/(?<=\p{Script=Han}) (?=\p{Script=Han})/gu, '')
+  );
 }

@@ -14,11 +14,13 @@ export function NodeStates({ nodes, timeZone }: { nodes: readonly Asked[]; timeZ
   const stateText = ({ code, lines: found, searchedFrom }: Asked): string => {
     if (code !== undefined) return codeText(code);
     const back = searchedFrom && say('searchedFrom', { time: exactTimeText(searchedFrom, { locale, timeZone }) });
-    return [say('answered', { lines: found }), back].filter((part) => part !== undefined).join(', ');
+    return [say(found === 1 ? 'answeredOne' : 'answered', { lines: found }), back]
+      .filter((part) => part !== undefined)
+      .join(', ');
   };
   return (
     <details className="logs-nodes" open={nodes.some(({ code }) => code !== undefined)}>
-      <summary>{say('count', { lines, nodes: nodes.length })}</summary>
+      <summary>{say(lines === 1 ? 'countOne' : 'count', { lines, nodes: nodes.length })}</summary>
       <ul aria-label={say('nodeState')}>
         {nodes.map((one) => (
           <li key={one.node} data-bad={one.code === undefined ? undefined : ''}>

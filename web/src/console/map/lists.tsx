@@ -4,6 +4,7 @@ import { State } from '../../admin/traffic/parts.tsx';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
 import { type AlarmMarks, siteMark } from '../alarms/core/places.ts';
 import { Severity } from '../alarms/parts.tsx';
+import { siteLevel } from '../core/levels.ts';
 import type { Selection } from '../core/selection.ts';
 import { linkKey, type WorldState } from '../core/world-state.ts';
 import type { AlarmSeverity, WorldLink, WorldSite } from '../types.ts';
@@ -103,7 +104,12 @@ function siteColumns({ words, marks, onSelect }: ColumnsOptions): readonly Colum
       title: say('nodesTitle'),
       cell: ({ nodes, nodesAlive }) => say('nodesOf', { n: nodes, alive: nodesAlive }),
     },
-    { key: 'load', title: say('load'), cell: (site) => <State tone={siteTone(site)}>{percent(site.load)}</State> },
+    {
+      key: 'load',
+      title: say('load'),
+      cell: (site) =>
+        siteLevel(site) === 'dead' ? say('none') : <State tone={siteTone(site)}>{percent(site.load)}</State>,
+    },
     { key: 'sessions', title: say('sessionsTitle'), cell: ({ sessions }) => count(sessions), isNumber: true },
     { key: 'weak', title: say('weakTitle'), cell: ({ strength }) => count(strength.weak), isNumber: true },
   ];

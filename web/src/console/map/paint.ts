@@ -34,11 +34,13 @@ export function paintLand(sheet: Sheet, { land, borders }: Coastlines): void {
 export interface Painted {
   readonly scene: Scene;
   readonly selection: Selection | undefined;
+  /** The site that has the focus of the keyboard. */
+  readonly focused: string | undefined;
   /** Of a site, as people read it. */
   nameOf(site: WorldSite): string;
 }
 
-export function paintWorld(sheet: Sheet, { scene, selection, nameOf }: Painted): void {
+export function paintWorld(sheet: Sheet, { scene, selection, focused, nameOf }: Painted): void {
   clear(sheet.context);
   paintLinks(sheet, scene.links, selection);
   inWindow(sheet);
@@ -49,6 +51,7 @@ export function paintWorld(sheet: Sheet, { scene, selection, nameOf }: Painted):
   for (const each of upwards) if (isChosenSite(selection, each)) paintSite(sheet, each, true);
   paintNames(sheet, scene.sites, nameOf);
   for (const each of scene.alarms) paintAlarm(sheet, each);
+  for (const each of scene.sites) if (each.site.site === focused) paintFocus(sheet, each);
 }
 
 const isChosenSite = (selection: Selection | undefined, { site }: DrawnSite): boolean =>
@@ -203,6 +206,12 @@ function paintSite({ context, look }: Sheet, { site, at, radius }: DrawnSite, is
   }
   paintState(context, { site, at, radius, look, colour });
   if (isChosen) ring(context, { at, radius: radius + 5, colour: look.chosen, width: 3 });
+}
+
+/** Seen on whatever lies below: light around dark, or dark around light. */
+function paintFocus({ context, look }: Sheet, { at, radius }: DrawnSite): void {
+  ring(context, { at, radius: radius + 10, colour: look.halo, width: 7 });
+  ring(context, { at, radius: radius + 10, colour: look.chosen, width: 3 });
 }
 
 interface StateRing {

@@ -7,12 +7,19 @@ import { alarmsAt } from '../alarms/core/places.ts';
 import { useLiveAlarms } from '../alarms/live.tsx';
 import { AlarmRows } from '../alarms/rows.tsx';
 import { ConsoleApi } from '../api.ts';
-import { addCounts, noCounts, peopleOf } from '../core/levels.ts';
+import { addCounts, noCounts, peopleOf, siteLevel } from '../core/levels.ts';
 import { consolePath } from '../core/route.ts';
 import type { Selection } from '../core/selection.ts';
 import { linkKey, linksOf, type WorldState } from '../core/world-state.ts';
 import type { ConsolePorts } from '../ports.ts';
-import { type ConsoleNode, type PathSeen, type StrengthCounts, strengths, type WorldLink } from '../types.ts';
+import {
+  type ConsoleNode,
+  type PathSeen,
+  type StrengthCounts,
+  strengths,
+  type WorldLink,
+  type WorldSite,
+} from '../types.ts';
 import { wayText } from './lists.tsx';
 import { People } from './people.tsx';
 import { linkTone, siteTone, stateTone, strengthTones, useWords, type Words } from './words.ts';
@@ -81,7 +88,7 @@ interface PartProps {
 }
 
 function SitePart({ api, words, state, name, onSelect }: PartProps & { name: string }) {
-  const { say, count, percent, stateWord } = words;
+  const { say, count, stateWord } = words;
   const site = state.sites.get(name);
   const links = useMemo(
     () =>
@@ -98,7 +105,7 @@ function SitePart({ api, words, state, name, onSelect }: PartProps & { name: str
           <State tone={stateTone(site.state)}>{stateWord(site.state)}</State>
         </Fact>
         <Fact name={say('load')}>
-          <State tone={siteTone(site)}>{say('loadOf', { load: percent(site.load) })}</State>
+          <SiteLoad site={site} words={words} />
         </Fact>
         <Fact name={say('sessionsTitle')}>
           {site.sessionsMax === 0
@@ -123,6 +130,12 @@ function SitePart({ api, words, state, name, onSelect }: PartProps & { name: str
       <People api={api} words={words} query={{ site: name }} />
     </>
   );
+}
+
+/** A site without a living node has none. */
+function SiteLoad({ site, words: { say, percent } }: { site: WorldSite; words: Words }) {
+  if (siteLevel(site) === 'dead') return <>{say('none')}</>;
+  return <State tone={siteTone(site)}>{say('loadOf', { load: percent(site.load) })}</State>;
 }
 
 function RegionPart({ words, state, region, onSelect }: PartProps & { region: string }) {

@@ -4,7 +4,9 @@ import type { Texts } from '../../admin/text.ts';
 const en = {
   title: 'World map',
   map: 'Map of sites, links and people',
-  mapKeys: 'Arrow keys move the map, + and − zoom, 0 shows all of it. Tab goes through the sites.',
+  mapKeys:
+    'Arrow keys move the map, + and − zoom, 0 shows all of it. Tab goes to the sites: there arrow keys go from one ' +
+    'to the next, Enter opens, Escape leaves.',
   sites: 'Sites',
   links: 'Links',
   asMap: 'Map',
@@ -101,7 +103,7 @@ export const mapTexts: Texts<MapKey> = {
   zh: {
     title: '世界地图',
     map: '站点、链路与用户地图',
-    mapKeys: '方向键移动地图，+ 和 − 缩放，0 显示全图，Tab 键依次选择站点。',
+    mapKeys: '方向键移动地图，+ 和 − 缩放，0 显示全图。按 Tab 键进入站点：方向键切换站点，Enter 打开，Esc 离开。',
     sites: '站点',
     links: '链路',
     asMap: '地图',

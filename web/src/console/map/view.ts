@@ -60,6 +60,7 @@ export class MapView {
   /** What the canvases show. */
   #cached: Cached | undefined;
   #scene: Scene | undefined;
+  #focused: string | undefined;
   #isStale = true;
   #isLandStale = true;
   #frame: number | undefined;
@@ -111,9 +112,13 @@ export class MapView {
     this.#move(fitted(world, this.#window));
   }
 
-  /** Moves a place into the middle, if it is outside of the window. */
-  reveal(place: { readonly latitude: number; readonly longitude: number }): void {
-    const point = placed(place);
+  /** A site has the focus of the keyboard: it is ringed, and moved into the middle if it is outside of the window. */
+  focus(site: WorldSite | undefined): void {
+    if (this.#focused === site?.site) return;
+    this.#focused = site?.site;
+    this.#stale({});
+    if (site === undefined) return;
+    const point = placed(site);
     const { x, y, scale } = this.#view;
     const at = { x: point.x * scale + x, y: point.y * scale + y };
     const { width, height } = this.#window;
@@ -205,7 +210,7 @@ export class MapView {
       bottom: window.height + sheet.margin.y,
     };
     this.#scene = sceneOf(state, { view: cached.view, bounds, shown, marks });
-    paintWorld(sheet, { scene: this.#scene, selection, nameOf });
+    paintWorld(sheet, { scene: this.#scene, selection, focused: this.#focused, nameOf });
   }
 
   #sheet(canvas: HTMLCanvasElement, { view, window }: Cached): Sheet | undefined {

@@ -1,12 +1,13 @@
 // The map itself: what moves it, what it answers to a pointer and to keys.
 import { Minus, Plus, Scan } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { type AlarmMarks, siteMark } from '../alarms/core/places.ts';
+import type { AlarmMarks } from '../alarms/core/places.ts';
 import { gestureOf, wheelZoom } from '../core/gesture.ts';
 import { isSame, type Selection } from '../core/selection.ts';
 import type { Point } from '../core/viewport.ts';
 import type { WorldState } from '../core/world-state.ts';
 import type { Shown } from './scene.ts';
+import { SiteButtons } from './site-buttons.tsx';
 import { Tip } from './tip.tsx';
 import { MapView } from './view.ts';
 import { useWords, type Words } from './words.ts';
@@ -54,7 +55,7 @@ export function WorldMap({ state, selection, shown, marks, onSelect }: WorldMapP
       <p id="map-keys" className="visually-hidden">
         {words.say('mapKeys')}
       </p>
-      <SiteButtons {...{ state, marks, view, words, onSelect }} />
+      <SiteButtons {...{ state, selection, marks, view, words, onSelect }} onLeave={() => ref.current?.focus()} />
     </div>
   );
 }
@@ -197,31 +198,5 @@ function MapButtons({ view, words: { say } }: { view: MapView | undefined; words
         <Scan size={18} aria-hidden="true" />
       </button>
     </div>
-  );
-}
-
-interface SiteButtonsProps extends Pick<WorldMapProps, 'state' | 'marks' | 'onSelect'> {
-  view: MapView | undefined;
-  words: Words;
-}
-
-/** For screen readers and the keyboard: each site is a button, which shows where it is. */
-function SiteButtons({ state, marks, view, words: { say, cityOf, count, stateWord }, onSelect }: SiteButtonsProps) {
-  const sites = useMemo(() => [...state.sites.values()].sort((a, b) => (a.city < b.city ? -1 : 1)), [state.sites]);
-  return (
-    <ul className="map-sites" aria-label={say('sites')}>
-      {sites.map((site) => (
-        <li key={site.site} className="visually-hidden">
-          <button
-            type="button"
-            onFocus={() => view?.reveal(site)}
-            onClick={() => onSelect({ kind: 'site', site: site.site })}
-          >
-            {cityOf(site)} · {stateWord(site.state)} · {say('sessions', { n: count(site.sessions) })}
-            {siteMark(marks, site) === undefined ? '' : ` · ${say('alarm')}`}
-          </button>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -11,7 +11,7 @@ import {
   ScrollText,
   Server,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { badgeOf } from '../alarms/core/order.ts';
 import { useLiveAlarms } from '../alarms/live.tsx';
@@ -43,6 +43,9 @@ interface ShellProps {
 /** The frame of the console: the menu below the head, the page over the whole width. */
 export function ConsoleShell({ head, entries, entry, children }: ShellProps) {
   const { say } = useTexts(frameTexts);
+  const current = useRef<HTMLAnchorElement>(null);
+  // In a small window the menu is wider than the page.
+  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), []);
   return (
     <div className="account admin console">
       {head}
@@ -50,7 +53,12 @@ export function ConsoleShell({ head, entries, entry, children }: ShellProps) {
         {entries.map((one) => {
           const Icon = icons[one];
           return (
-            <a key={one} href={consolePath({ page: one })} aria-current={one === entry ? 'page' : undefined}>
+            <a
+              key={one}
+              ref={one === entry ? current : undefined}
+              href={consolePath({ page: one })}
+              aria-current={one === entry ? 'page' : undefined}
+            >
               <Icon size={18} aria-hidden="true" />
               {say(one)}
               {one === 'alarms' ? <AlarmCount /> : null}

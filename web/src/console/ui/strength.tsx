@@ -1,7 +1,6 @@
 // How good connections are: one in a word, many as a bar.
 
 import { useTexts } from '../../admin/text.ts';
-import { State } from '../../admin/traffic/parts.tsx';
 import type { Tone } from '../../admin/traffic/tone.ts';
 import '../../styles/console-pages.css';
 import { type Strength, type StrengthCounts, strengths } from '../types.ts';
@@ -11,7 +10,11 @@ const tones: Readonly<Record<Strength, Tone>> = { strong: 'good', medium: 'warn'
 
 export function StrengthState({ strength }: { strength: Strength }) {
   const { say } = useTexts(strengthTexts);
-  return <State tone={tones[strength]}>{say(strength)}</State>;
+  return (
+    <span className="admin-state" data-tone={tones[strength]} data-strength={strength}>
+      {say(strength)}
+    </span>
+  );
 }
 
 interface BarProps {

@@ -220,7 +220,7 @@ it.each<[number, string, string, string]>([
 describe('what alarms say', () => {
   it('is in English the text of the api, in Chinese a sentence of the page', () => {
     expect(sentenceOf(alarm(1), 'en', figure('en'))).toBe(alarm(1).text);
-    expect(sentenceOf(alarm(1), 'zh', figure('zh'))).toBe('sfu 节点 sfu-1（法兰克福）已有 23 秒 没有消息。');
+    expect(sentenceOf(alarm(1), 'zh', figure('zh'))).toBe('sfu 节点 sfu-1（法兰克福）已有 23 秒没有消息。');
     expect(ruleTitle('node-lost', 'zh')).toBe('节点失联');
   });
 

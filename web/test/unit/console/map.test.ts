@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { clustersOf } from '../../../src/console/core/clusters.ts';
 import { gestureOf, wheelZoom } from '../../../src/console/core/gesture.ts';
@@ -206,37 +205,6 @@ it('texts are the same keys with the same holes in both languages', () => {
   for (const [key, text] of Object.entries(mapTexts.en))
     expect([key, holes(mapTexts.zh[key as keyof typeof mapTexts.zh])]).toEqual([key, holes(text)]);
 });
-
-/** WCAG 2.2, 1.4.11: what is drawn has a contrast of 3 to what it is drawn on. */
-it('colours of the map have contrast in both schemes', () => {
-  const css = readFileSync(new URL('../../../src/styles/console-map.css', import.meta.url), 'utf8');
-  const tokens = readFileSync(new URL('../../../src/styles/tokens.css', import.meta.url), 'utf8');
-  const [dark, light] = [css, css.slice(css.indexOf('prefers-color-scheme: light'))].map((part) => {
-    const colours = new Map<string, string>();
-    for (const [, name = '', value = ''] of part.matchAll(/--map-(\w+): (#[0-9a-f]{3,6});/g))
-      if (!colours.has(name)) colours.set(name, value);
-    return colours;
-  });
-  const surfaces = [...tokens.matchAll(/--surface: (#[0-9a-f]{3,6});/g)].map(([, value = '']) => value);
-  for (const [at, colours] of [dark, light].entries())
-    for (const name of ['site', 'good', 'fair', 'bad', 'unknown', 'text'])
-      for (const ground of [surfaces[at] ?? '', colours?.get('land') ?? ''])
-        expect([at, name, ground, contrast(colours?.get(name) ?? '', ground) >= 3]).toEqual([at, name, ground, true]);
-});
-
-function contrast(one: string, other: string): number {
-  const [a = 0, b = 0] = [one, other].map(luminance).sort((x, y) => y - x);
-  return (a + 0.05) / (b + 0.05);
-}
-
-function luminance(colour: string): number {
-  const hex = colour.length === 4 ? [...colour.slice(1)].map((digit) => digit + digit).join('') : colour.slice(1);
-  const [r = 0, g = 0, b = 0] = [0, 2, 4].map((at) => {
-    const part = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
 
 it('frame times count a page that stands still', () => {
   expect(timesOf([])).toEqual({ frames: 0, seconds: 0, framesPerSecond: 0, gapMs: { p50: 0, p95: 0, max: 0 } });

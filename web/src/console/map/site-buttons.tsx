@@ -1,0 +1,74 @@
+// The sites of the map for screen readers and the keyboard: one stop of Tab for all of them.
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type AlarmMarks, siteMark } from '../alarms/core/places.ts';
+import { isArrowKey, stopBeside } from '../core/roving.ts';
+import type { Selection } from '../core/selection.ts';
+import type { WorldState } from '../core/world-state.ts';
+import type { WorldSite } from '../types.ts';
+import { placed } from './geography.ts';
+import type { MapView } from './view.ts';
+import type { Words } from './words.ts';
+
+interface SiteButtonsProps {
+  state: WorldState;
+  selection: Selection | undefined;
+  marks: AlarmMarks;
+  view: MapView | undefined;
+  words: Words;
+  onSelect(selection: Selection): void;
+  /** The keyboard goes back to the map itself. */
+  onLeave(): void;
+}
+
+/**
+ * Each site is a button. Tab goes to the one that had the focus last, else to the chosen one, else to the one with most
+ * sessions; arrows go to the nearest in their direction; Escape leaves.
+ */
+export function SiteButtons({ state, selection, marks, view, words, onSelect, onLeave }: SiteButtonsProps) {
+  const { say, cityOf, count, stateWord } = words;
+  const sites = useMemo(() => [...state.sites.values()].sort((a, b) => (a.city < b.city ? -1 : 1)), [state.sites]);
+  const [last, setLast] = useState<string>();
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => () => view?.focus(undefined), [view]);
+  const wanted = [last, selection?.kind === 'site' ? selection.site : undefined];
+  const stop = wanted.find((site) => site !== undefined && state.sites.has(site)) ?? busiestOf(sites);
+  const onKeyDown = (event: KeyboardEvent, { site }: WorldSite): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Escape' && selection === undefined) onLeave();
+    else if (isArrowKey(event.key)) {
+      const stops = sites.map((one) => ({ key: one.site, at: placed(one) }));
+      const next = stopBeside(stops, site, event.key);
+      const item = list.current?.children[sites.findIndex((one) => one.site === next?.key)];
+      item?.querySelector('button')?.focus();
+    } else return;
+    event.preventDefault();
+  };
+  return (
+    <ul className="map-sites" ref={list} aria-label={say('sites')}>
+      {sites.map((site) => (
+        <li key={site.site} className="visually-hidden">
+          <button
+            type="button"
+            tabIndex={site.site === stop ? 0 : -1}
+            onFocus={() => {
+              setLast(site.site);
+              view?.focus(site);
+            }}
+            onBlur={() => view?.focus(undefined)}
+            onKeyDown={(event) => onKeyDown(event, site)}
+            onClick={() => onSelect({ kind: 'site', site: site.site })}
+          >
+            {cityOf(site)} · {stateWord(site.state)} · {say('sessions', { n: count(site.sessions) })}
+            {siteMark(marks, site) === undefined ? '' : ` · ${say('alarm')}`}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const busiestOf = (sites: readonly WorldSite[]): string | undefined =>
+  sites.reduce<WorldSite | undefined>(
+    (most, one) => (most === undefined || one.sessions > most.sessions ? one : most),
+    undefined,
+  )?.site;

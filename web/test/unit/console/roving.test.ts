@@ -1,0 +1,58 @@
+import { cities } from '@meridian/protocol/cities';
+import { describe, expect, it } from 'vitest';
+import { type ArrowKey, isArrowKey, type Stop, stopBeside } from '../../../src/console/core/roving.ts';
+import { placed } from '../../../src/console/map/geography.ts';
+
+const arrows: readonly ArrowKey[] = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
+const stop = (key: string, x: number, y: number): Stop => ({ key, at: { x, y } });
+
+describe('the site that an arrow leads to', () => {
+  const cross = [
+    stop('middle', 0, 0),
+    stop('far right', 90, 1),
+    stop('right', 10, 9),
+    stop('left', -10, -9),
+    stop('up', 9, -10),
+    stop('down', -9, 10),
+  ];
+
+  it.each([
+    ['ArrowRight', 'right'],
+    ['ArrowLeft', 'left'],
+    ['ArrowUp', 'up'],
+    ['ArrowDown', 'down'],
+  ] as const)('%s: the nearest in that quarter', (arrow, key) =>
+    expect(stopBeside(cross, 'middle', arrow)?.key).toBe(key),
+  );
+
+  it('is none where there is none, and none of a site that is gone', () => {
+    expect(stopBeside(cross, 'far right', 'ArrowRight')).toBeUndefined();
+    expect(stopBeside(cross, 'gone', 'ArrowRight')).toBeUndefined();
+    expect(stopBeside([], 'gone', 'ArrowLeft')).toBeUndefined();
+  });
+
+  it('goes through sites on one point, and out at the other end', () => {
+    const same = [stop('b', 0, 0), stop('a', 0, 0), stop('c', 0, 0), stop('out', 5, 0)];
+    const walk = (from: string, arrow: ArrowKey): string[] => {
+      const next = stopBeside(same, from, arrow);
+      return next === undefined ? [] : [next.key, ...walk(next.key, arrow)];
+    };
+    expect(walk('a', 'ArrowRight')).toEqual(['b', 'c', 'out']);
+    expect(walk('out', 'ArrowLeft')).toEqual(['c', 'b', 'a']);
+    expect(walk('b', 'ArrowDown')).toEqual([]);
+  });
+
+  it('each of the cities is reached from each other', () => {
+    const stops = cities.map((city) => ({ key: city.id, at: placed(city) }));
+    expect(stops.length).toBeGreaterThan(80);
+    for (const from of stops) {
+      const reached = new Set([from.key]);
+      for (const key of reached) for (const arrow of arrows) reached.add(stopBeside(stops, key, arrow)?.key ?? key);
+      expect(reached.size, from.key).toBe(stops.length);
+    }
+  });
+});
+
+it('only arrows are arrows', () => {
+  expect([...arrows, 'Enter', 'toString', ''].filter(isArrowKey)).toEqual(arrows);
+});
