@@ -161,7 +161,7 @@ async function whereOf({ db, clock, quality, paths }: PeopleDeps, query: Where):
   const isLink = fromSite !== undefined || toSite !== undefined;
   if (Number(site !== undefined) + Number(place !== undefined) + Number(isLink) !== 1)
     refuse('?site', 'one of site, place, and fromSite with toSite is to be given');
-  if (place !== undefined) return sql`place = ${place}`;
+  if (place !== undefined) return sql`lower(place) = lower(${place})`;
   const { nodes, pairs } = await quality.live.view();
   if (site !== undefined) {
     const sites = await Promise.all([...nodes.keys()].map(async (id) => [id, await paths.siteOf(id)] as const));

@@ -115,23 +115,27 @@ function countsIn(counts: Map<string, StrengthCounts>, key: string): StrengthCou
   return found;
 }
 
-/** Cities, each once: with the coordinates of one of its addresses. */
+/**
+ * Cities, each once, whatever the case of its letters: with the name and coordinates of one of its addresses. One whose
+ * country is not known, as those of nodes, is the city of that name.
+ */
 function placesOf(counts: ReadonlyMap<string, StrengthCounts>): LivePlace[] {
-  const places = new Map<string, LivePlace>();
-  for (const [text, strength] of counts) {
+  const rows = [...counts].map(([text, strength]) => {
     const [countryCode = '', latitude, longitude, ...words] = text.split(' ');
     const place = words.join(' ');
-    const key = `${countryCode} ${place}`;
-    const found = places.get(key);
-    if (found !== undefined) for (const name of strengths) found.strength[name] += strength[name];
-    else
-      places.set(key, {
-        place,
-        countryCode,
-        latitude: Number(latitude) / 10,
-        longitude: Number(longitude) / 10,
-        strength,
-      });
+    return { place, countryCode, latitude: Number(latitude) / 10, longitude: Number(longitude) / 10, strength };
+  });
+  const places = new Map<string, LivePlace>();
+  const named = new Map<string, LivePlace>();
+  for (const row of rows.sort((a, b) => Number(a.countryCode === '') - Number(b.countryCode === ''))) {
+    const name = row.place.toLowerCase();
+    const key = `${row.countryCode} ${name}`;
+    const found = places.get(key) ?? (row.countryCode === '' ? named.get(name) : undefined);
+    if (found !== undefined) for (const one of strengths) found.strength[one] += row.strength[one];
+    else {
+      places.set(key, row);
+      named.set(name, named.get(name) ?? row);
+    }
   }
   return [...places.values()];
 }

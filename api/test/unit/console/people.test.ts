@@ -272,6 +272,7 @@ describe('people', () => {
     const found = async (query: string) => idsOf(await body(`/people?${query}`));
     expect(await found('site=eu/Amsterdam')).toEqual([eve]);
     expect(await found('place=Kiel')).toEqual([bob]);
+    expect(await found('place=kIEL')).toEqual([bob]);
     expect(await found('place=Hamburg&strength=weak')).toEqual([]);
     expect(await found('place=Hamburg&limit=1')).toHaveLength(1);
     expect(await found('fromSite=ap/Singapore&toSite=eu/Frankfurt')).toEqual([bob, ann]);

@@ -58,6 +58,22 @@ describe('the live view', () => {
     ]);
   });
 
+  it('has a city once, whatever the case of its letters, and with those of whom no country is known', async () => {
+    await send(api, {
+      facts: [
+        factsOf(ann, { place: 'hamburg', countryCode: '' }),
+        factsOf(bob, { place: 'Hamburg', countryCode: 'DE' }),
+        factsOf(eve, { place: 'Hamburg', countryCode: 'US' }),
+      ],
+      records: [ann, bob, eve].map((one) => recordOf(one, now())),
+    });
+    const { places } = await api.quality.live.view();
+    const counts = places.map(({ place, countryCode, strength }) => [place, countryCode, strength.strong]);
+    expect(counts.map(([place]) => place)).toEqual(['Hamburg', 'Hamburg']);
+    expect(counts.map(([, country]) => country).sort()).toEqual(['DE', 'US']);
+    expect(counts.map(([, , strong]) => strong).sort()).toEqual([1, 2]);
+  });
+
   it('has the last record of each session, of the last 30 s, unless it has left', async () => {
     await send(api, { facts: [factsOf(ann), factsOf(bob)], records: [recordOf(ann, now()), recordOf(bob, now())] });
     api.clock.advance(20_000);
