@@ -166,6 +166,7 @@ const known = (key: string, fallback: string, say: (key: AlarmKey) => string): s
 
 function Changes({ ports: { timeZone }, story }: Pick<StoryProps, 'ports' | 'story'>) {
   const { say, locale } = useTexts(alarmTexts);
+  const words = useAlarmWords();
   return (
     <Part title={say('story')}>
       <ol className="alarm-changes" data-testid="changes">
@@ -175,7 +176,7 @@ function Changes({ ports: { timeZone }, story }: Pick<StoryProps, 'ports' | 'sto
             <State tone={changeTones[kind] ?? 'quiet'}>{known(`change.${kind}`, kind, say)}</State>
             <span>
               {by === undefined ? null : <span className="faint">{say('by', { by })} </span>}
-              {note}
+              {note === story.text ? words.sentence(story) : note}
             </span>
           </li>
         ))}
