@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { HISTORY_KEPT_MS } from '../../api/src/history/sampling.ts';
 import { JOIN_HOURS_KEPT_MS, JOIN_MINUTES_KEPT_MS } from '../../api/src/quality/joins.ts';
 import { KEPT_MS } from '../../api/src/quality/rolling-up.ts';
+import { SUMS_KEPT_MS } from '../../api/src/sla/media-hours.ts';
 import { qualityThresholds } from '../../protocol/src/quality-rating.ts';
 import { linkThresholds, loadThresholds } from '../../web/src/console/core/levels.ts';
 
@@ -34,7 +35,7 @@ it('docs/console.md has the limits of the colours', () => {
     `${word} ${percent(loss)}`,
     `${word} ${percent(load)}`,
   ];
-  expect(rowsOf('Colours of the map').map(([, ...cells]) => cells)).toEqual([
+  expect(rowsOf('Colours').map(([, ...cells]) => cells)).toEqual([
     limits('below', [fairRttMs, fairLoss, fair]),
     limits('from', [fairRttMs, fairLoss, fair]),
     limits('from', [badRttMs, badLoss, bad]),
@@ -42,7 +43,8 @@ it('docs/console.md has the limits of the colours', () => {
 });
 
 it('docs/console.md has how long everything is kept', () => {
-  const kept = [...Object.values(KEPT_MS), JOIN_MINUTES_KEPT_MS, JOIN_HOURS_KEPT_MS, ...Object.values(HISTORY_KEPT_MS)];
+  const joins = [JOIN_MINUTES_KEPT_MS, JOIN_HOURS_KEPT_MS];
+  const kept = [...Object.values(KEPT_MS), ...joins, ...Object.values(HISTORY_KEPT_MS), SUMS_KEPT_MS];
   const days = kept.map((ms) => String(ms / 86_400_000));
   expect(rowsOf('How long what is kept').map(([, cell]) => cell)).toEqual(days);
 });

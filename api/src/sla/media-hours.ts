@@ -14,7 +14,7 @@ import './tables.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** As joins: a year of months can be reported when the next one has begun. */
-const KEPT_MS = 400 * DAY_MS;
+export const SUMS_KEPT_MS = 400 * DAY_MS;
 /** Signaling nodes keep for minutes what was not answered; the hours of sessions are made anew then. */
 const ANEW_HOURS = 3;
 /** Then the job begins anew, with a new lease. */
@@ -50,7 +50,7 @@ export async function sumHours({ store, clock }: SlaHoursOptions, signal?: Abort
   for (const table of ['sla_media_hours', 'sla_api_hours', ...dayTables] as const)
     for (let gone = ROWS; gone >= ROWS; ) {
       if (isDue()) return false;
-      gone = await dropOld(store, table, nowMs - KEPT_MS);
+      gone = await dropOld(store, table, nowMs - SUMS_KEPT_MS);
     }
   return true;
 }
