@@ -1,5 +1,5 @@
-// `npm run sim -- --suite policies`: a trace that cannot be played is refused with its field, and what the others say of
-// places, round trips and prices is in their worlds.
+// `npm run sim -- --suite policies`: a trace that cannot be played is refused with its field, and what the others say
+// of places, round trips and prices is in their worlds.
 import { distanceKm, type Point } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { modelRttMs } from '../../sim/geography.ts';

@@ -10,7 +10,7 @@ const days = {
   sla_join_days: { key: ['from_ms', 'tenant'], figures: ['joins', 'counted', 'failed', 'counted_ms', 'bad_us'] },
 } as const;
 
-/** Traffic between regions, bytes of tenants' sessions, sums of their days, and prices: what an hour of a participant costs. */
+/** What an hour of a participant costs: traffic between regions, bytes of sessions, sums of days, prices. */
 export const cost: Migration = {
   async up(db) {
     const links = createTable(db, 'link_hours', {

@@ -97,8 +97,14 @@ describe('a month', () => {
   it('has assumed prices until some are set', async () => {
     const report = await get('/cost');
     expect(report).toMatchObject({
-      ...{ month: '2027-01', by: 'region', currency: 'USD', isAssumed: true, isRunning: true, complete: true },
-      ...{ from: '2027-01-01T00:00:00.000Z', to: '2027-01-01T09:00:00.000Z' },
+      month: '2027-01',
+      by: 'region',
+      currency: 'USD',
+      isAssumed: true,
+      isRunning: true,
+      complete: true,
+      from: '2027-01-01T00:00:00.000Z',
+      to: '2027-01-01T09:00:00.000Z',
     });
     expect(report.total).toMatchObject({ nodeHours: 3.5, nodeCost: 0.7, sentBytes: 14e9, trafficCost: 0.7, cost: 1.4 });
     expect(report.total.costPerUserHour).toBeCloseTo(1.4 / 6, 6);
@@ -144,7 +150,9 @@ describe('a month', () => {
   it('that is over is whole', async () => {
     api.clock.advance(40 * 24 * HOUR_MS);
     expect(await get('/cost?month=2027-01')).toMatchObject({
-      ...{ isRunning: false, to: '2027-02-01T00:00:00.000Z', total: { userHours: 105, sentBytes: 113e9 } },
+      isRunning: false,
+      to: '2027-02-01T00:00:00.000Z',
+      total: { userHours: 105, sentBytes: 113e9 },
     });
   });
 
