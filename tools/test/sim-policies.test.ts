@@ -1,5 +1,5 @@
-// `npm run sim -- --suite policies`: rooms of a trace under each policy. The same trace gives the same figures; one host
-// a room costs least, relays wherever they gain delay least.
+// `npm run sim -- --suite policies`: rooms of a trace under each policy. The same trace gives the same figures;
+// one host a room costs least, relays wherever they gain delay least.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
