@@ -70,7 +70,7 @@ const createAlarmReceiver = operation({
   method: 'POST',
   path: '/alarm-receivers',
   ...ofOperator,
-  summary: 'Tell somewhere of alarms: by webhook, mail, text message, or Alertmanager.',
+  summary: 'Make a receiver of alarms: webhook, mail, text message, or Alertmanager.',
   description: `At most ${RECEIVERS_MAX}. What fires already is sent too.`,
   body: NewAlarmReceiver,
   answers: { 201: AlarmReceiverWithSecret },
@@ -93,7 +93,7 @@ const deleteAlarmReceiver = operation({
   path: '/alarm-receivers/{receiver}',
   ...ofOperator,
   params: ofReceiver,
-  summary: 'Tell a receiver nothing more. What was sent stays in the history.',
+  summary: 'Delete a receiver of alarms. What was sent stays in the history.',
   answers: { 204: Type.Null() },
   problems: ['NOT_FOUND'],
 });

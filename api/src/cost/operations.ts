@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000;
 /** As long as hours of nodes are kept: of older months a part would look like the whole. */
 const DAYS_BACK = 62;
 const MONTHS_BACK_MS = DAYS_BACK * 24 * HOUR_MS;
-/** An hour of sessions is summed up by then. */
+/** So long after an hour its sessions are summed up. */
 const SUMMED_MS = 15 * 60_000;
 const ROWS_MAX = 100;
 
@@ -126,7 +126,7 @@ async function answerOf({ db, clock }: CostDeps, asked: Question): Promise<Stati
   };
 }
 
-/** Of an hour of a user a millionth still matters. */
+/** To a millionth: an hour of a user costs little. */
 const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
 
 const shownRow = (row: Row): Static<typeof CostRow> => ({

@@ -11,7 +11,12 @@ export const CostPrices = Type.Object(
     currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217.' }),
     nodeHours: Type.Array(
       Type.Object({
-        kind: Type.Optional(Type.String({ maxLength: 32, description: 'Of node, as in `GET /console/nodes`.' })),
+        kind: Type.Optional(
+          Type.String({
+            maxLength: 32,
+            description: 'Kind of node, as in `GET /console/nodes`. Absent: of all that have no line of their own.',
+          }),
+        ),
         region,
         price,
       }),

@@ -29,7 +29,7 @@ const getPolicyTrace = operation({
   path: '/cost/trace',
   ...ofOperator,
   summary:
-    'Sessions of a time without names, with the fleet as it is now: what the simulator plays under other policies.',
+    'Sessions of a span without names, with the fleet as it is now: what the simulator plays under other policies.',
   description: `A fair sample of the rooms with two people or more of known places; of larger rooms than ${PEOPLE_MAX} people the first ${PEOPLE_MAX} to come. At most ${SESSIONS_MAX.toLocaleString('en')} sessions; none that began more than ${BEGUN_BEFORE_MS / HOUR_MS} hours before \`from\`.`,
   query: Type.Object({
     from: Type.Optional({ ...Time, description: `Default: ${SPAN_HOURS} hours before \`to\`; at most 24.` }),

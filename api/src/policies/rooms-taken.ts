@@ -1,11 +1,11 @@
-// A trace from sessions, the fleet and its links: who is who and where stays out of it. Pure.
+// A trace from sessions, the fleet and its links, without identities and addresses. Pure.
 import type { Static } from 'typebox';
 import { type FleetNode, type HostLink, isMedia } from '../console/core/fleet.ts';
 import type { PolicyTrace } from './schemas.ts';
 
 export type Trace = Static<typeof PolicyTrace>;
 
-/** Of larger rooms the first to come: delays of pairs grow with the square, and shows are another question. */
+/** Of larger rooms the first to come: pairs grow with the square of people, and shows are not compared. */
 export const PEOPLE_MAX = 50;
 
 export interface TraceSession {

@@ -9,7 +9,7 @@ import '../quality/tables.ts';
 const HOUR_MS = 3_600_000;
 export const SPAN_MS_MAX = 24 * HOUR_MS;
 export const SESSIONS_MAX = 100_000;
-/** Sessions that began longer before the time are left out: hardly any is as long, and each hour more is looked at. */
+/** Sessions that began longer before the span are left out: hardly any lasts so long, and each hour more costs time. */
 export const BEGUN_BEFORE_MS = 12 * HOUR_MS;
 /** A session gets its key when it is first heard of, which may be later than its join. */
 const HEARD_LATE_MS = HOUR_MS;
@@ -59,7 +59,7 @@ export async function traceRooms(
   return { rooms: taken.rooms, places: taken.places, share };
 }
 
-/** From the index alone; the sign keeps both databases from the one of keys. */
+/** From the index of `sid` alone: `+key` keeps both databases from the index of keys. */
 async function livesAfter(db: Database, after: string, [low, high]: [number, number]): Promise<Life[]> {
   const { rows } = await sql<Life>`
     select sid, count(*) as count from quality_sessions

@@ -6,7 +6,7 @@ import { transactUnforced } from '../store/transaction.ts';
 import { HOUR_MS } from './core/judge.ts';
 import './tables.ts';
 
-/** A crash loses what was counted since: of a month, nothing to see. */
+/** A crash loses what was counted since the last write: too little to show in a month. */
 const EVERY_MS = 30_000;
 /** Tenants and hours that are kept apart between two writes; further tenants count as none. */
 const KEYS_MAX = 2000;

@@ -10,7 +10,7 @@ import type { Window } from './windows.ts';
 import '../quality/tables.ts';
 import './tables.ts';
 
-/** What hours of a day came late is there by then. The last day that was made is made anew until the next one is. */
+/** Late figures of a day's hours have come by then. The last day that was made is made anew until the next one is. */
 const SETTLED_MS = 3 * HOUR_MS;
 
 const whose = ['region', 'tenant'] as const;
@@ -36,7 +36,7 @@ const kinds = {
 type DayTable = keyof typeof kinds;
 export const dayTables = Object.keys(kinds) as DayTable[];
 
-/** Some hours; of windows, what is left out; the hour in which `toMs` is has not ended. */
+/** Hours of some spans, without those that windows leave out. The hour of `toMs` has not ended. */
 interface Hours {
   readonly spans: readonly Span[];
   readonly toMs: number;

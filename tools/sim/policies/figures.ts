@@ -1,4 +1,4 @@
-// What a policy costs and gains over the time of a trace: everything by presence, of whoever was there when.
+// What a policy costs and gains over the time of a trace: each figure is weighted by the time of presence.
 import { nodeKind } from '@meridian/protocol';
 import type { Figures } from '../../../api/src/policies/shapes.ts';
 import { metricsOf } from '../judge.ts';
@@ -25,7 +25,7 @@ export function figuresOf(
   run: StrategyRun,
   { world, prices, hours }: { readonly world: World; readonly prices: Prices; readonly hours: number },
 ): Figures {
-  // Over time, also where everybody was there from the beginning to the end.
+  // Over time, also of rooms in which all were there from the beginning to the end.
   const overTime = { ...run, isTogether: false };
   const { onewayMsMean, onewayMsP95, shareUnder150Ms, movesPerPersonHour } = metricsOf(overTime, world);
   const traffic = trafficOf(streamsOverTime(run), (from, to) => run.running.via(from, to));

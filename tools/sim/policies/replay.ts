@@ -56,7 +56,7 @@ export function replayOf(trace: Trace, seed: string): Replay {
   return { world, meetings, people: id, notes };
 }
 
-/** Places of nodes with the same region and city are that of the first. */
+/** Nodes of the same region and city stand where the first of them does. */
 function citiesOf(nodes: Trace['nodes']): { cities: Point[]; cityOf: number[] } {
   const cities: Point[] = [];
   const known = new Map<string, number>();
@@ -69,7 +69,7 @@ function citiesOf(nodes: Trace['nodes']): { cities: Point[]; cityOf: number[] } 
   return { cities, cityOf };
 }
 
-/** The least of what is measured between their nodes; what light cannot do is not believed. */
+/** The least of what is measured between their nodes; a value faster than light is not used. */
 function betweenCities(
   { links }: Trace,
   cities: readonly Point[],
@@ -152,7 +152,7 @@ function roomOf(
   return { room: { kind: 'global', people }, meeting: { startMs, endMs, stays } };
 }
 
-/** Routes are planned once: no link's noise of then is known. */
+/** Routes are planned once: how links varied at that time is not known. */
 function worldOf(made: Pick<World, 'cities' | 'cityRttMs' | 'hosts' | 'rooms'>, rng: Rng): World {
   const { cities, cityRttMs, hosts } = made;
   const sites = cities.map((city, index) => ({ ...city, label: `city ${index}`, people: 1 }));

@@ -133,7 +133,7 @@ const askTrace = (client: MeridianClient, { from, to, rooms }: PoliciesOptions):
   return refusedAsUsage(client.get('/cost/trace', { params: { query: Object.fromEntries(given) } }));
 };
 
-/** What the api refuses, or that it is away, is no mistake of the simulator. */
+/** A refusal of the api, or no answer of it, is shown as an error of usage, without a stack. */
 async function refusedAsUsage<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;

@@ -16,7 +16,7 @@ export interface Used {
   }[];
   /** By region: the 95th percentile of what it sent. */
   readonly peakBps: ReadonlyMap<string, number>;
-  /** By region and tenant; where rows are not of tenants, their tenants may be one. */
+  /** By region and tenant; one entry may stand for all tenants, unless rows are of tenants. */
   readonly sessions: readonly {
     readonly region: string;
     readonly tenant: string;

@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** As the alarm `capacity`; below it, a tenth ahead. */
 const CAPACITY = { attention: 0.7, problem: 0.8 };
-/** As `capacity-forecast`; over the day one acts in time. */
+/** As `capacity-forecast`; a day ahead leaves time to act. */
 const FULL_IN = { attentionMs: 24 * HOUR_MS, problemMs: HOUR_MS };
 /** As `disk`, a tenth ahead. */
 const DISK = { attention: 0.7, problem: 0.8 };
@@ -18,9 +18,9 @@ const NODE_CERTIFICATE = { attentionMs: 7 * HOUR_MS, problemMs: 2 * HOUR_MS };
 const HTTPS_CERTIFICATE = { attentionMs: 15 * DAY_MS, problemMs: 3 * DAY_MS };
 /** As those of sessions. */
 const PLACES = CAPACITY;
-/** At the whole of it, what comes is refused. */
+/** At 100 % what comes next is refused. */
 const QUOTAS = { attention: 0.8, problem: 1 };
-/** As the alarm `webhook-backlog`; within seconds they should leave. */
+/** As the alarm `webhook-backlog`; a delivery should leave within seconds. */
 const WEBHOOKS_MS = { attention: 30_000, problem: 120_000 };
 
 export const nodePath = (nodeId: string): string => `/console/nodes/${encodeURIComponent(nodeId)}`;

@@ -9,12 +9,12 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** More than ntp leaves; from two seconds on the alarm `clock-skew` comes. */
 const CLOCK_MS = { attention: 100, problem: 2000 };
-/** Of service for longer is no maintenance any more, but forgotten. */
+/** A node that is out of service for longer was probably forgotten. */
 const CLOSED_MS = DAY_MS;
 /** As the alarm `dial-silent`: 60 s and three rounds. */
 const SILENT_MS = 60_000;
 const SILENT_ROUNDS = 3;
-/** Made each day, with two hours to be made in; three are missing. */
+/** A back-up is made each day and takes up to two hours. After three days several are missing. */
 const BACKUP_MS = { attention: 26 * HOUR_MS, problem: 3 * DAY_MS };
 /** The page of the node has all. */
 const KEYS_NAMED_MAX = 3;
@@ -107,7 +107,7 @@ export function testers({ testers: seen }: InspectionFacts): Finding[] {
   return findingsOf(of, seen && found, { values: { testers: seen?.length ?? 0 } });
 }
 
-/** Without a receiver nothing says that something is wrong. */
+/** Without a receiver alarms are not sent anywhere. */
 export function receivers({ receivers: seen }: InspectionFacts): Finding[] {
   const none = { code: 'none', severity: 'attention' as const, values: {} };
   const failing = (seen?.failing ?? []).map(({ name, failed, error }) => ({

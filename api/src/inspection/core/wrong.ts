@@ -33,8 +33,8 @@ export function alarms({ alarms: sums }: InspectionFacts): Finding[] {
 /** Of each region the worst hour. */
 export function quality({ quality: hours }: InspectionFacts): Finding[] {
   const share = ({ weak, measured }: { weak: number; measured: number }): number => weak / measured;
-  const told = hours?.filter(({ measured }) => measured >= MEASURED_MIN) ?? [];
-  const worst = [...Map.groupBy(told, ({ region }) => region).values()]
+  const rated = hours?.filter(({ measured }) => measured >= MEASURED_MIN) ?? [];
+  const worst = [...Map.groupBy(rated, ({ region }) => region).values()]
     .flatMap((own) => mostOf(own, share) ?? [])
     .sort(byMost(share));
   const found = worst.flatMap((hour) => {

@@ -6,8 +6,8 @@ export const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /**
- * Of an hour that is judged alone. With fewer, one failure would be more than three bad minutes: over a twentieth of a
- * month's budget per event.
+ * The least events of an hour that is judged alone. With fewer, one failure would be more than three bad minutes: over
+ * a twentieth of a month's budget.
  */
 export const EVENTS_MIN = 20;
 /** A tester that reports less than this share of what it usually does was silent in that hour. */
@@ -39,7 +39,7 @@ export type Basis = 'alone' | 'together' | 'lost' | 'unknown';
 /** An hour as it was judged. */
 export interface JudgedHour extends Hour {
   readonly basis: Basis;
-  /** That count; 0 of an unknown hour. */
+  /** Minutes that count; 0: the hour is unknown. */
   readonly minutes: number;
   readonly badMinutes: number;
   /** Its tester was silent: the calls that it reported do not count. */
@@ -47,9 +47,8 @@ export interface JudgedHour extends Hour {
 }
 
 /**
- * Hours of one region, in order, from its first one to `toMs`. `hours`: those with events. `windowAt`: of hours
- * without.
- * `lost`: times in which an alarm said that the region was lost.
+ * Hours of one region, in order, from its first one to `toMs`. `hours`: those with events. `windowAt`: the window of an
+ * hour without events. `lost`: times in which an alarm said that the region was lost.
  */
 export function judgeHours(o: {
   readonly hours: readonly Hour[];

@@ -55,8 +55,8 @@ export interface TakenOut {
 }
 
 /**
- * What the data themselves ask for: hours of which nothing is known, hours with too few events to be judged alone
- * (they count), and calls of testers that were silent for most of an hour.
+ * What a reader of the figures should know: hours of which nothing is known, hours with too few events to be judged
+ * alone (they count), and calls of testers that were silent for most of an hour (they do not).
  */
 export interface Remark extends TakenOut {
   readonly kind: 'unknown' | 'few' | 'silent';
@@ -69,7 +69,7 @@ export interface MonthReport {
   readonly total: ReportRow;
   readonly rows: readonly ReportRow[];
   readonly days: readonly { readonly dayMs: number; readonly minutes: number; readonly badMinutes: number }[];
-  /** As `windows`. */
+  /** In the order of `windows`. */
   readonly takenOut: readonly TakenOut[];
   readonly remarks: readonly Remark[];
 }
