@@ -32,7 +32,7 @@ export const commonRules: readonly (readonly [what: string, rule: string])[] = [
   ['`X-Request-Id`', "the caller's, or a new one; in the log of faults and the audit log"],
   [
     'audit log',
-    "every act that changes something and needs authorization (not messages), sign-ins, also in vain, passwords that were asked for, and what was refused for want of rights: `GET /audit`, `/audit.csv`. Ids only. One chain of SHA-256 for each tenant: `GET /audit/verification` names the first entry that is missing or was changed. Keep its `lastHash` elsewhere: an attacker that can write to the database could make a whole new chain. What the operator does to a tenant is in the tenant's log",
+    "every act that changes something and needs authorization (not messages), looks of operators at rooms on the wall, their searches of logs, sign-ins, also in vain, passwords that were asked for, and what was refused for want of rights: `GET /audit`, `/audit.csv`. Ids only. One chain of SHA-256 for each tenant: `GET /audit/verification` names the first entry that is missing or was changed. Keep its `lastHash` elsewhere: an attacker that can write to the database could make a whole new chain. What the operator does to a tenant is in the tenant's log",
   ],
   [
     'erasure',
