@@ -1,10 +1,11 @@
 // When a tester does what. Pure.
 
 /**
- * The part of a period that it spends in the room. More than a half: two testers of the same period are there together
- * in each, however their clocks stand. Not all of it: what is to be tested is joining.
+ * The part of a period that it spends in the room. Two testers of the same period are there together for half of it at
+ * least, however their clocks stand: for long enough to judge each other (`SILENT_MS`) in every period. Not all of it:
+ * what is to be tested is joining.
  */
-const STAY_SHARE = 0.65;
+const STAY_SHARE = 0.75;
 /** Drawn for each period, so that two testers that see each other shortly do not go on to do so. */
 const SPREAD_SHARE = 0.1;
 /** A round that took longer than its period: the next one begins after this. */
