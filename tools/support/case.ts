@@ -48,7 +48,6 @@ export async function runCases(
 ): Promise<number> {
   let exitCode = 0;
   const program = new Command(name).description(description).exitOverride();
-  program.configureOutput({ writeOut: (text) => process.stderr.write(text) });
   for (const labCase of cases) {
     const command = program.command(labCase.name).description(labCase.summary).exitOverride();
     command

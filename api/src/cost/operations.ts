@@ -11,7 +11,7 @@ import type { Database } from '../store/store.ts';
 import { type CostGroup, costGroups, costReport, type Row } from './core/report.ts';
 import { usedIn } from './figures.ts';
 import { CostPrices, CostReport, type CostRow, CostSettings } from './schemas.ts';
-import { type KeptPrices, pricesOf, setPrices } from './settings.ts';
+import { type KeptPrices, pricesOf, setPrices, shownPrices } from './settings.ts';
 
 const HOUR_MS = 3_600_000;
 /** As long as hours of nodes are kept: of older months a part would look like the whole. */
@@ -142,19 +142,7 @@ const shownRow = (row: Row): Static<typeof CostRow> => ({
 });
 
 const shownSettings = ({ prices, updatedMs }: KeptPrices): Static<typeof CostSettings> => ({
-  prices: {
-    currency: prices.currency,
-    nodeHours: prices.nodeHours.map(({ kind, region, price }) => ({
-      ...(kind !== undefined && { kind }),
-      ...(region !== undefined && { region }),
-      price,
-    })),
-    traffic: prices.traffic.map(({ region, unit, price }) => ({
-      ...(region !== undefined && { region }),
-      unit,
-      price,
-    })),
-  },
+  prices: shownPrices(prices),
   isAssumed: updatedMs === undefined,
   ...(updatedMs !== undefined && { updatedAt: timeText(updatedMs) }),
 });

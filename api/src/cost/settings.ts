@@ -1,9 +1,11 @@
 // Prices that an operator has set.
 import { registeringKinds } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
+import type { Static } from 'typebox';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { assumed, type Prices, wrongOf } from './core/prices.ts';
+import type { CostPrices } from './schemas.ts';
 import './tables.ts';
 
 const ONE = 'prices';
@@ -19,6 +21,21 @@ export async function pricesOf(db: Database): Promise<KeptPrices> {
   if (row === undefined) return { prices: assumed, updatedMs: undefined };
   return { prices: JSON.parse(row.prices) as Prices, updatedMs: Number(row.updated_ms) };
 }
+
+/** As the api answers them. */
+export const shownPrices = (prices: Prices): Static<typeof CostPrices> => ({
+  currency: prices.currency,
+  nodeHours: prices.nodeHours.map(({ kind, region, price }) => ({
+    ...(kind !== undefined && { kind }),
+    ...(region !== undefined && { region }),
+    price,
+  })),
+  traffic: prices.traffic.map(({ region, unit, price }) => ({
+    ...(region !== undefined && { region }),
+    unit,
+    price,
+  })),
+});
 
 /** REQUEST_INVALID: two lines are for the same, or there is no such kind of node. */
 export async function setPrices(

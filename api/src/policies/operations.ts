@@ -1,11 +1,9 @@
 // What other policies between cost first and experience first would have cost and gained, over REST: the trace that the
 // simulator plays again (`npm run sim -- --suite policies`), and what it found.
-import { assumedPrices } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import type { CentreViews } from '../console/centre-views.ts';
-import type { CostPrices } from '../cost/schemas.ts';
-import '../cost/tables.ts';
+import { pricesOf, shownPrices } from '../cost/settings.ts';
 import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -75,8 +73,10 @@ export function addPolicyOperations(routes: Routes, o: PoliciesDeps): void {
     const fleet = fleetOf(nodes, links);
     const roomsMax = query.rooms ?? ROOMS_USUAL;
     const found = await traceRooms(db, { span, nodes: fleet.nodes, roomsMax, nowMs });
-    const prices = await pricesOf(db);
-    return { body: { from: timeText(span.fromMs), to: timeText(span.toMs), ...found, ...fleet, prices } };
+    const { prices } = await pricesOf(db);
+    return {
+      body: { from: timeText(span.fromMs), to: timeText(span.toMs), ...found, ...fleet, prices: shownPrices(prices) },
+    };
   });
   routes.add(listPolicyComparisons, async () => ({ body: { comparisons: await listComparisons(db) } }));
   routes.add(createPolicyComparison, ({ body, atomically }) => {
@@ -94,11 +94,4 @@ function spanOf({ from, to }: { from?: string; to?: string }, nowMs: number): Sp
   if (!(toMs <= nowMs)) throw wrong('?to', 'is not in the future');
   if (!(fromMs < toMs && toMs - fromMs <= SPAN_MS_MAX)) throw wrong('?from', 'is before `to`, by at most 24 hours');
   return { fromMs, toMs };
-}
-
-async function pricesOf(db: Database): Promise<Static<typeof CostPrices>> {
-  const row = await db.selectFrom('cost_prices').select('prices').executeTakeFirst();
-  if (row !== undefined) return JSON.parse(row.prices) as Static<typeof CostPrices>;
-  const { currency, nodeHour, gigabyte } = assumedPrices;
-  return { currency, nodeHours: [{ price: nodeHour }], traffic: [{ unit: 'GB', price: gigabyte }] };
 }

@@ -1,5 +1,6 @@
 // What a policy costs and gains over the time of a trace: each figure is weighted by the time of presence.
 import { nodeKind } from '@meridian/protocol';
+import { nodeHourPrice, trafficPrices } from '../../../api/src/cost/core/prices.ts';
 import type { Figures } from '../../../api/src/policies/shapes.ts';
 import { metricsOf } from '../judge.ts';
 import { costOf, type Prices } from '../prices.ts';
@@ -44,21 +45,12 @@ export function figuresOf(
   };
 }
 
-/** Of the lines that fit, as `CostPrices` says. What has no line costs nothing. */
+/** As the api's cost of a month has them; a 95th percentile is taken for the mean. */
 export function pricesOf({ nodes, prices }: Pick<Trace, 'nodes' | 'prices'>): Prices {
-  const nodeHours = nodes.map(({ region }) => {
-    const fitting = prices.nodeHours.filter(
-      (line) => (line.kind ?? nodeKind.media) === nodeKind.media && (line.region ?? region) === region,
-    );
-    const rank = (line: (typeof fitting)[number]): number =>
-      2 * Number(line.kind !== undefined) + Number(line.region !== undefined);
-    return fitting.sort((a, b) => rank(b) - rank(a))[0]?.price ?? 0;
-  });
+  const nodeHours = nodes.map(({ region }) => nodeHourPrice(prices, nodeKind.media, region));
   const gigabytes = nodes.map(({ region }) => {
-    const line =
-      prices.traffic.find((one) => one.region === region) ?? prices.traffic.find((one) => one.region === undefined);
-    if (line === undefined) return 0;
-    return line.unit === 'GB' ? line.price : line.price / GB_PER_MBPS_MONTH;
+    const { gigabyte, mbps95 } = trafficPrices(prices, region);
+    return gigabyte + mbps95 / GB_PER_MBPS_MONTH;
   });
   return { nodeHour: (host) => nodeHours[host] ?? 0, gigabyte: (host) => gigabytes[host] ?? 0 };
 }
