@@ -34,9 +34,12 @@ export async function usedIn(
 
 type Row<Name extends string> = Readonly<Record<Name, number | string>>;
 
+/** Of bytes: nine petabytes are more than SQLite hands out as a whole number. */
+const sumOf = (column: string) => sql`sum(cast(${sql.ref(column)} as double precision))`;
+
 async function nodes(db: Database, { fromMs, toMs }: Asked): Promise<Used['nodes']> {
   const { rows } = await sql<Row<'minutes' | 'tx_bytes'> & { kind: string; region: string }>`
-    select kind, region, sum(minutes) as minutes, sum(tx_bytes) as tx_bytes from node_hours
+    select kind, region, sum(minutes) as minutes, ${sumOf('tx_bytes')} as tx_bytes from node_hours
     where at_ms > ${fromMs} and at_ms <= ${toMs} group by kind, region`.execute(db);
   return rows.map(({ kind, region, minutes, tx_bytes }) => ({
     kind,
@@ -60,7 +63,7 @@ const percentile95 = (values: string): number => nearestRank(values.split(' ').m
 async function sessions(db: Database, asked: Asked, isByTenant: boolean): Promise<Used['sessions']> {
   const { rows } = await sql<Row<'session_ms' | 'received_bytes'> & { region: string; tenant: string }>`
     select region, ${isByTenant ? sql`tenant` : sql`''`} as tenant, sum(session_ms) as session_ms,
-      sum(received_bytes) as received_bytes
+      ${sumOf('received_bytes')} as received_bytes
     from ${await daysIn(db, 'sla_media_days', { ...asked, windows: [] })} group by 1, 2`.execute(db);
   return rows.map(({ region, tenant, session_ms, received_bytes }) => ({
     region,
@@ -72,7 +75,7 @@ async function sessions(db: Database, asked: Asked, isByTenant: boolean): Promis
 
 async function links(db: Database, { fromMs, toMs }: Asked): Promise<Used['links']> {
   const { rows } = await sql<Row<'sent_bytes'> & { from: string; to: string; peaks: string }>`
-    select from_region as "from", to_region as "to", sum(sent_bytes) as sent_bytes,
+    select from_region as "from", to_region as "to", ${sumOf('sent_bytes')} as sent_bytes,
       string_agg(cast(peak_bps as text), ' ') as peaks
     from link_hours where at_ms > ${fromMs} and at_ms <= ${toMs} group by from_region, to_region`.execute(db);
   return rows.map((row) => ({

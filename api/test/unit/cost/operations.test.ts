@@ -141,6 +141,19 @@ describe('a month', () => {
     ]);
   });
 
+  it('counts more bytes than a whole number of SQLite can be handed out', async () => {
+    for (const node of ['sfu-7', 'sfu-8', 'sfu-9']) await nodeHour(8, { node, region: 'us', minutes: 60, gb: 4e6 });
+    for (const tenant of [acme.id, globex.id]) await sessions(8, 'us', tenant, 1, 8e15);
+    for (const hour of [8, 9]) await link(hour, 'us', 'eu', 8e6, 1);
+    const { rows: regions } = await get('/cost');
+    expect(regions[0]).toMatchObject({ key: 'us', sentBytes: 12e15 });
+    const { rows: found } = await get('/cost?by=tenant');
+    expect(
+      found.filter(({ key }: { key: string }) => key !== '').map((row: { sentBytes: number }) => row.sentBytes > 6e15),
+    ).toEqual([true, true]);
+    expect((await get('/cost?by=link')).rows[0]).toMatchObject({ key: 'us > eu', sentBytes: 16e15 });
+  });
+
   it('lists the hundred most expensive rows, and says that there are more', async () => {
     for (let index = 0; index < 98; index += 1) await sessions(8, 'eu', `t${index}`, 1, 1);
     expect(await get('/cost?by=tenant')).toMatchObject({ complete: false, rows: { length: 100 } });
