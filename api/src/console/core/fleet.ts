@@ -120,14 +120,14 @@ export function fleetFromWire({ nodes }: wire.FleetSeen): FleetNode[] {
 function spaceOf(load: wire.Load.$Properties | null | undefined): Pick<FleetNode, 'disk' | 'recordSlots'> {
   const { diskBytes: bytes, diskFreeBytes: freeBytes, recordSlots: all, recordSlotsUsed: used } = load ?? {};
   return {
-    ...(bytes ? { disk: { bytes, freeBytes: freeBytes ?? 0 } } : {}),
+    ...(bytes ? { disk: { bytes: upTo(BYTES_MAX, bytes), freeBytes: upTo(BYTES_MAX, freeBytes) } } : {}),
     ...(all || used ? { recordSlots: { all: all ?? 0, used: used ?? 0 } } : {}),
   };
 }
 
 const sentOf = (load: wire.Load.$Properties | null | undefined): Pick<FleetNode, 'sentTo'> =>
   load?.sent
-    ? { sentTo: (load.sent.rows ?? []).map(({ nodeId, bps }) => ({ nodeId: nodeId ?? '', bps: bps ?? 0 })) }
+    ? { sentTo: (load.sent.rows ?? []).map(({ nodeId, bps }) => ({ nodeId: nodeId ?? '', bps: upTo(BPS_MAX, bps) })) }
     : {};
 
 const configOf = (values: readonly wire.ConfigValue.$Properties[]): Pick<FleetNode, 'config'> =>
@@ -138,11 +138,15 @@ export const queueFromWire = ({ recordingsWaiting, recordingWaitMs }: wire.Fleet
   oldestMs: Math.round(recordingWaitMs ?? 0),
 });
 
+/** A node that says more is wrong, and must not spoil the sums and the history of all others. */
+const [BPS_MAX, BYTES_MAX, CPU_MAX] = [1e12, 1e15, 1000];
+const upTo = (max: number, figure: number | null | undefined): number => Math.min(max, figure ?? 0);
+
 const figuresOf = (load: wire.Load.$Properties | null | undefined) => ({
-  cpu: load?.cpu ?? 0,
-  txBps: load?.txBps ?? 0,
-  rxBps: load?.rxBps ?? 0,
-  rssBytes: load?.rssBytes ?? 0,
+  cpu: upTo(CPU_MAX, load?.cpu),
+  txBps: upTo(BPS_MAX, load?.txBps),
+  rxBps: upTo(BPS_MAX, load?.rxBps),
+  rssBytes: upTo(BYTES_MAX, load?.rssBytes),
   loopLagMs: load?.loopLagMsP99 ?? 0,
 });
 

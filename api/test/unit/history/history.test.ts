@@ -92,6 +92,27 @@ describe('a sample', () => {
     expect(await hours()).toMatchObject([{ minutes: 5 }]);
   });
 
+  it('is stored when a node says what no node can do', async () => {
+    for (const figure of [1e18, 1e19, Number.MAX_VALUE]) {
+      const said = { txBps: figure, rxBps: figure, rssBytes: figure, diskBytes: figure, cpu: figure };
+      const sent = { rows: [{ nodeId: 'sfu-1', bps: figure }] };
+      api.fleet.nodes = [
+        sfu({ id: 'sfu-1', city: 'Rome' }),
+        sfu({ id: 'sfu-2', city: 'Oslo', region: 'no' }, { ...said, sent }),
+      ];
+      for (let at = 0; at < 12; at += 1) expect(await sample()).toBe(true);
+    }
+    const found = [
+      await samples(),
+      await hours(),
+      await regions(),
+      await api.store.db.selectFrom('link_hours').selectAll().execute(),
+    ];
+    for (const row of found.flat())
+      for (const value of Object.values(row))
+        expect(typeof value !== 'number' || value <= Number.MAX_SAFE_INTEGER).toBe(true);
+  });
+
   it('is none while the centre is away', async () => {
     expect(await sample()).toBe(true);
     api.centre.state = 'down';
