@@ -166,4 +166,12 @@ describe('the picture of policies', () => {
       }
     }
   });
+  it('takes what differs by the rounding of sums alone as the same', () => {
+    const one = { cost: 0.049_112_255_473_173_62, delayMs: 14, label: 'One node' };
+    for (const cost of [one.cost * (1 + 1e-9), 0.049_112_255_473_173_626]) {
+      const { costs } = pictureOf([one, { ...one, cost }]);
+      expect(costs.length).toBeGreaterThan(1);
+      expect(Math.max(...costs.map(({ digits }) => digits))).toBeLessThan(5);
+    }
+  });
 });

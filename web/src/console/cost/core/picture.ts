@@ -72,7 +72,9 @@ export function pictureOf(policies: readonly Shown[]): Picture {
 /** Some room at both ends, round numbers between: differences are looked at, so it need not begin at zero. */
 function scaleOf(values: readonly number[], from: number, to: number) {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const margin = (most - least) * 0.12 || most * 0.1 || 1;
+  // What differs by the rounding of its sums alone is the same: ticks between would have no end.
+  const isSame = most - least <= Math.abs(most) * 1e-6;
+  const margin = (isSame ? Math.abs(most) * 0.1 : (most - least) * 0.12) || 1;
   const [low, high] = [Math.max(0, least - margin), most + margin];
   const place = (value: number): number => from + ((value - low) / (high - low)) * (to - from);
   const step = roundStep((high - low) / TICKS);
