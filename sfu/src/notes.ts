@@ -2,6 +2,7 @@
 import { call, isInFence, MeridianError, note, post, routerConstant, rpc } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import { consumerStateTo, dataTo, pipeEndFrom, pipeEndTo, pulledFrom, subscriptionTo } from './control-wire.ts';
+import { silenceRules } from './core/index.ts';
 import type { LinkTable } from './links.ts';
 import type { Neighbours, Outbox } from './media/shapes.ts';
 
@@ -10,8 +11,6 @@ import type { Neighbours, Outbox } from './media/shapes.ts';
  */
 const pullDeadlineMs = 3000;
 const linkDeadlineMs = 2000;
-/** Asked again with every look, of which there is one a second. */
-const sentDeadlineMs = 1000;
 
 export function outboxOver(o: { nodeId: string; signalingNodes: LinkTable; nodes: LinkTable }): Outbox {
   const signaling = (id: string, send: (link: Link) => boolean): boolean => {
@@ -92,7 +91,7 @@ export function neighboursOver(o: { nodes: LinkTable; log: Logger }): Neighbours
     async pipeSentBytes(nodeId, fence) {
       const link = o.nodes.get(nodeId);
       if (link === undefined) throw new MeridianError('NODE_UNREACHABLE');
-      return (await call(link, rpc.pipeSent, { fence }, { deadlineMs: sentDeadlineMs })).sentBytes;
+      return (await call(link, rpc.pipeSent, { fence }, { deadlineMs: silenceRules.answerMs })).sentBytes;
     },
     async pipeOpen(nodeId, fence, end) {
       const link = await linkTo(nodeId, fence);

@@ -13,6 +13,7 @@ export const silenceRules = {
    * the pipe changes the path within 2.4 s.
    */
   lookMs: 1000,
+  answerMs: 800, // less than a look: one carrier that does not answer must not hold up the next look at all others
   grownMin: 2, // one lost report of RTCP is no cut
   pauseMinMs: 3000, // sooner the next carrier is not known to be silent
   pauseMaxMs: 60_000,

@@ -111,6 +111,32 @@ describe('the looks at pipes', () => {
     expect(doubted).toEqual(['T2 a']);
   });
 
+  it('do not wait for a carrier that does not answer', async () => {
+    const hangs = new Silences({
+      clock,
+      log: createLogger({ name: 'test', level: 'silent' }),
+      pulls: { awaited: () => awaited, find: () => awaited[0] },
+      pipes: { traffic: async () => ({ receivedBytes: 1, sentBytes: 0, txBps: 0, rxBps: 0 }) },
+      neighbours: {
+        pipeSentBytes: (id) =>
+          new Promise((resolve, reject) => {
+            if (id === 'a') resolve(clock.nowMs());
+            else clock.after(silenceRules.answerMs, () => reject(new Error('not answered')));
+          }),
+      },
+      onDoubt: ({ request: { trackId } }) => void doubted.push(`${trackId} ${clock.nowMs()}`),
+    });
+    awaited = [pull('T1'), pull('T2', { carrierId: 'b' })];
+    const beganMs = clock.nowMs();
+    hangs.start();
+    for (let ms = 0; ms < 5000 && doubted.length === 0; ms += 100) {
+      clock.advance(100);
+      await new Promise(setImmediate);
+    }
+    hangs.close();
+    expect(doubted).toEqual([`T1 ${beganMs + 4 * silenceRules.lookMs + silenceRules.answerMs}`]);
+  });
+
   it('doubt voices first, a bounded number each time', async () => {
     const { doubtsMax } = silenceRules;
     awaited = Array.from({ length: doubtsMax + 2 }, (_, n) =>
