@@ -36,7 +36,7 @@ describe('an answer', () => {
   const fleet = (nodes: number, peers: number) =>
     Array.from({ length: nodes }, (_, from) => ({
       description: { nodeId: `sfu-frankfurt-${from}` },
-      sent: Array.from({ length: peers }, (_, to) => ({ nodeId: `sfu-singapore-${to}`, bps: from * peers + to })),
+      sent: Array.from({ length: peers }, (_, to) => ({ nodeId: `sfu-frankfurt-${to}`, bps: from * peers + to })),
     }));
   const bytesOf = (shown: ReturnType<typeof sentShown>): number =>
     wire.FleetSeen.encode({
@@ -47,6 +47,21 @@ describe('an answer', () => {
     const nodes = fleet(120, 119);
     const shown = sentShown([...nodes, { description: { nodeId: 'api-1' }, sent: undefined }]);
     expect([...shown]).toEqual(nodes.map(({ description: { nodeId }, sent }) => [nodeId, sent]));
+  });
+
+  test('has what others say beside a node that names nodes that there are not, or one again and again', () => {
+    const [liar, ...others] = fleet(120, 119);
+    const names = [...Array(limits.nodesMax).keys()].map((at) =>
+      at % 2 === 0 ? `${'x'.repeat(58)}${at}` : 'sfu-frankfurt-7',
+    );
+    const sent = names.map((nodeId) => ({ nodeId, bps: 1e12 }));
+    const shown = sentShown([{ description: liar?.description ?? { nodeId: '' }, sent }, ...others]);
+    expect(shown.get('sfu-frankfurt-0')).toEqual([{ nodeId: 'sfu-frankfurt-7', bps: 1e12 }]);
+    for (const {
+      description: { nodeId },
+      sent: own,
+    } of others)
+      expect(shown.get(nodeId)).toEqual(own);
   });
 
   test('of a thousand nodes with all the pipes that they can have fits its frame, with the largest rows', () => {

@@ -12,9 +12,18 @@ const ROW_BYTES = 13;
 
 type Sender = { readonly description: { readonly nodeId: string } } & Pick<NodeRecord, 'sent'>;
 
-/** By node what it has said. When an answer has no room for all of it, the smallest of all rows are left out. */
+/**
+ * By node what it has said of each other node, once. When an answer has no room for all of it, the smallest of all rows
+ * are left out: a node that names others that there are not must not put out the rows of those that do not lie.
+ */
 export function sentShown(nodes: readonly Sender[]): ReadonlyMap<string, readonly SentTo[]> {
-  const said = nodes.flatMap(({ description: { nodeId }, sent }) => (sent === undefined ? [] : [{ nodeId, sent }]));
+  const known = new Set(nodes.map(({ description: { nodeId } }) => nodeId));
+  const onceOfKnown = (rows: readonly SentTo[]): SentTo[] => [
+    ...new Map(rows.filter(({ nodeId }) => known.has(nodeId)).map((row) => [row.nodeId, row])).values(),
+  ];
+  const said = nodes.flatMap(({ description: { nodeId }, sent }) =>
+    sent === undefined ? [] : [{ nodeId, sent: onceOfKnown(sent) }],
+  );
   const bytesMax = Math.min(SENT_BYTES_MAX, ANSWER_BYTES_MAX - nodes.length * NODE_BYTES);
   const tooSmallBps = largestLeftOut(
     said.flatMap(({ sent }) => sent),
