@@ -5,11 +5,14 @@ export function csvOf<Row extends object>(names: readonly (keyof Row & string)[]
 }
 
 /**
- * Text that a spreadsheet would take for a formula, also in full width, begins with an apostrophe: names are chosen by
- * whoever joins. Numbers below zero stay numbers.
+ * Where a spreadsheet would take text for the beginning of a formula, also in full width, an apostrophe comes before:
+ * names are chosen by whoever joins. Cells begin behind a semicolon, too, for a spreadsheet of a language with decimal
+ * commas. Numbers below zero stay numbers.
  */
 function field(value: unknown): string {
   const text = value === undefined ? '' : String(value);
-  const harmless = typeof value !== 'number' && /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
+  const harmless = typeof value === 'number' ? text : text.replaceAll(FORMULA, "'");
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
+
+const FORMULA = /^(?=[=+\-@＝＋－＠\t\r\n])|(?<=[;\t\r\n]["' ]*)(?=[=+\-@＝＋－＠])/g;

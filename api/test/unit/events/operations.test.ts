@@ -112,6 +112,17 @@ describe('lives and stays', () => {
     expect([lines.length, lines[1]?.includes(',ann,ann,')]).toEqual([4, true]);
     expect(csvOf(['a', 'b'], [{ a: '=1+1', b: 'x,"y"\n' }])).toBe('a,b\r\n\'=1+1,"x,""y""\n"\r\n');
     for (const first of '=+-@＝＋－＠\t\r\n') expect(csvOf(['a'], [{ a: `${first}1` }])).toContain(`'${first}1`);
+    // A spreadsheet whose language has decimal commas parts cells by semicolons, whatever quotes stand between.
+    const texts = ['x;=1+1', 'x;"=1+1', 'x; @a', 'x\n-1', 'a;b-c', '-;1'];
+    expect(texts.map((a) => csvOf(['a'], [{ a }]).slice(3, -2))).toEqual([
+      "x;'=1+1",
+      '"x;""\'=1+1"',
+      "x; '@a",
+      '"x\n\'-1"',
+      'a;b-c',
+      "'-;1",
+    ]);
+    expect(csvOf(['a'], [{ a: -1 }])).toBe('a\r\n-1\r\n');
   });
 
   it('of another tenant, and of another room than the token’s, are not there', async () => {
