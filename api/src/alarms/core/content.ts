@@ -1,5 +1,5 @@
 // What is said of alarms, in the form of each kind of receiver. Pure.
-import type { Notice, NoticeItem } from './notices.ts';
+import { ITEMS_MAX, type Notice, type NoticeItem } from './notices.ts';
 
 export interface ContentItem {
   readonly kind: NoticeItem['kind'] | 'tested';
@@ -15,14 +15,12 @@ export interface ContentItem {
 /** As it is kept until it is delivered, and after. */
 export interface NoticeContent {
   readonly atMs: number;
-  /** At most ITEMS_MAX. */
+  /** At most ITEMS_MAX: a longer message is not read, and the page has all. */
   readonly items: readonly ContentItem[];
   /** Beyond them. */
   readonly more: number;
 }
 
-/** A longer message is not read, and the page has all. */
-const ITEMS_MAX = 100;
 /** Of a text message: four parts of GSM-7. */
 const SMS_CHARACTERS_MAX = 600;
 const LINES_SHOWN = 3;

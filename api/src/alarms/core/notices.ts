@@ -46,8 +46,11 @@ export interface NoticeAsk {
   readonly wallMs: number;
 }
 
+/** Of one notice to a receiver that takes what it does not hear of for over: it gets as many notices as that needs. */
+export const ITEMS_MAX = 100;
+
 /**
- * One notice for each receiver at most, of all that is due at once; and the state, in which it is noted. What is
+ * One notice for each receiver, of all that is due at once; and the state, in which it is noted. What is
  * silenced or has a cause is said when that ends and it still fires. Its end is said to those that know of it.
  */
 export function noticesOf(
@@ -66,7 +69,12 @@ export function noticesOf(
     }
     for (const { kind, entry } of ask.transitions)
       if (kind === 'cleared' && entry.informed[receiver.id] !== undefined) items.push({ kind, entry });
-    return items.length === 0 ? [] : [{ receiver: receiver.id, items }];
+    const most = receiver.repeatsAcknowledged === true ? ITEMS_MAX : items.length;
+    const parts = Math.ceil(items.length / Math.max(1, most));
+    return Array.from({ length: parts }, (_, part) => ({
+      receiver: receiver.id,
+      items: items.slice(part * most, (part + 1) * most),
+    }));
   });
   const entries = { ...state.entries };
   for (const [key, more] of informed) {

@@ -98,6 +98,16 @@ describe('a receiver', () => {
   });
 });
 
+describe('Alertmanager', () => {
+  it('gets all alarms again, however many, each once: what it does not hear of is over for it', () => {
+    const alarms = Array.from({ length: 250 }, (_, at) => entry(at + 1, { informed: { r: 0 } }));
+    const receivers = [receiver({ repeatMs: MINUTE_MS, repeatsAcknowledged: true })];
+    const { notices } = noticesOf(stateOf(MINUTE_MS, ...alarms), ask({ receivers }));
+    const sent = notices.flatMap((notice) => contentOf(notice, 0).items.map(({ alarm }) => alarm));
+    expect([sent.length, new Set(sent).size]).toEqual([250, 250]);
+  });
+});
+
 describe('a message', () => {
   const content = (...items: ['fired' | 'repeated' | 'cleared', Entry][]) =>
     contentOf({ receiver: 'r', items: items.map(([kind, one]) => ({ kind, entry: one })) }, Date.UTC(2027, 0, 4));
