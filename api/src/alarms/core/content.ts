@@ -1,5 +1,6 @@
 // What is said of alarms, in the form of each kind of receiver. Pure.
 import { ITEMS_MAX, type Notice, type NoticeItem } from './notices.ts';
+import { severities } from './rule.ts';
 
 export interface ContentItem {
   readonly kind: NoticeItem['kind'] | 'tested';
@@ -29,11 +30,20 @@ export const ALERT_ENDS_MS = 180_000;
 
 export const alarmId = (alarm: number): string => `al_${alarm}`;
 
+/** What is left out of a short message is what matters least; ends come last. */
+function worstFirst(a: NoticeItem, b: NoticeItem): number {
+  const rank = ({ kind, entry }: NoticeItem): number => (kind === 'cleared' ? -1 : severities.indexOf(entry.severity));
+  return rank(b) - rank(a);
+}
+
 export function contentOf({ items }: Notice, atMs: number): NoticeContent {
-  const shown = items.slice(0, ITEMS_MAX).map(({ kind, entry }): ContentItem => {
-    const { rule, subject, severity, value, limit, labels, text, alarm } = entry;
-    return { kind, alarm: alarmId(alarm), rule, subject, severity, value, limit, labels, text };
-  });
+  const shown = items
+    .toSorted(worstFirst)
+    .slice(0, ITEMS_MAX)
+    .map(({ kind, entry }): ContentItem => {
+      const { rule, subject, severity, value, limit, labels, text, alarm } = entry;
+      return { kind, alarm: alarmId(alarm), rule, subject, severity, value, limit, labels, text };
+    });
   return { atMs, items: shown, more: items.length - shown.length };
 }
 

@@ -120,6 +120,19 @@ describe('a message', () => {
     expect(textOf(both)).toBe('warning: sfu n1 is silent.\ninfo: over: sfu n2 is silent.\n');
   });
 
+  it('says what is worst first, whatever came first: a text message has three lines', () => {
+    const mild = Array.from({ length: 120 }, (_, at): ['fired', Entry] => [
+      'fired',
+      entry(at, { severity: 'warning' }),
+    ]);
+    const many = content(['cleared', entry(998)], ...mild, ['fired', entry(999)]);
+    expect(subjectOf(many)).toBe('[critical] 122 alarms, node-lost first');
+    expect(smsOf(many).split('\n').slice(0, 2)).toEqual([
+      'critical: sfu n999 is silent.',
+      'warning: sfu n0 is silent.',
+    ]);
+  });
+
   it('of 150 alarms has 100, and says how many more; a text message three', () => {
     const many = content(...Array.from({ length: 150 }, (_, at): ['fired', Entry] => ['fired', entry(at + 1)]));
     expect([many.items.length, many.more]).toEqual([100, 50]);
