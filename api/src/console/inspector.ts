@@ -10,15 +10,17 @@ import { permitted } from '../meetings/permitted.ts';
 import { storyForTenant } from '../quality/core/stories.ts';
 import type { QualityParts } from '../quality/quality.ts';
 import type { Database } from '../store/store.ts';
+import type { Span } from './core/points.ts';
 import type { SessionRow } from './people.ts';
 import { SessionTimeline } from './schemas.ts';
-import { sessionBy, timelineOf } from './timeline.ts';
+import { askedSpan, sessionBy, TIMELINE_DESCRIPTION, timelineOf, timelineQuery } from './timeline.ts';
 import '../events/tables.ts';
 
 const common = {
   method: 'GET',
   scope: 'reports:read',
-  description: 'At most 2000 points and 2000 events, the last ones.',
+  query: timelineQuery,
+  description: TIMELINE_DESCRIPTION,
   answers: { 200: SessionTimeline },
   problems: ['NOT_FOUND'],
 } as const;
@@ -50,11 +52,12 @@ export interface InspectorDeps {
 
 export function addInspectorOperations(routes: Routes, o: InspectorDeps): void {
   const { db, clock, quality, meetings } = o;
-  const shown = async (row: SessionRow) => {
-    const timeline = await timelineOf({ db, clock, stories: quality.stories }, row);
+  const shown = async (row: SessionRow, asked: Partial<Span>) => {
+    const timeline = await timelineOf({ db, clock, stories: quality.stories }, row, { asked });
     return { body: { ...timeline, decisions: timeline.decisions.map(storyForTenant) } };
   };
-  routes.add(getRoomLifeTimeline, async ({ principal, params }) => {
+  routes.add(getRoomLifeTimeline, async ({ principal, params, query }) => {
+    const asked = askedSpan(query);
     const row = await ownSession(db, principal, params.session);
     const life = await db
       .selectFrom('room_lives')
@@ -63,14 +66,15 @@ export function addInspectorOperations(routes: Routes, o: InspectorDeps): void {
       .where('tenant', '=', principal.tenant)
       .executeTakeFirst();
     if (life === undefined || row.sid !== params.sid || row.room !== life.room) throw new Problem('NOT_FOUND');
-    return shown(row);
+    return shown(row, asked);
   });
-  routes.add(getMeetingTimeline, async ({ principal, params }) => {
+  routes.add(getMeetingTimeline, async ({ principal, params, query }) => {
+    const asked = askedSpan(query);
     // As its report: when each of them was there.
     const meeting = permitted(principal, 'change', await meetings.get(principal.tenant, params.meeting));
     const row = await ownSession(db, principal, params.session);
     if (row.room !== meeting.room) throw new Problem('NOT_FOUND');
-    return shown(row);
+    return shown(row, asked);
   });
 }
 

@@ -12,7 +12,7 @@ import type { Database } from '../store/store.ts';
 import { contains, keysCrossing, livePeople, liveRooms } from './people.ts';
 import type { CentrePaths } from './ports.ts';
 import { ConsolePerson, ConsoleRoom, SessionTimeline, StrengthSchema } from './schemas.ts';
-import { sessionBy, timelineOf } from './timeline.ts';
+import { askedSpan, sessionBy, TIMELINE_DESCRIPTION, timelineOf, timelineQuery } from './timeline.ts';
 
 const common = { method: 'GET', tag: 'Console', scope: 'operator' } as const;
 const rooms = Type.Object({ rooms: Type.Array(ConsoleRoom) }, { title: 'ConsoleRooms' });
@@ -76,8 +76,9 @@ const getConsoleSession = operation({
   id: 'getConsoleSession',
   path: '/console/sessions/{session}',
   params: Type.Object({ session: Type.String({ maxLength: 64 }) }),
+  query: timelineQuery,
   summary: 'One session in time: how it was, what happened, why it was where it was.',
-  description: 'At most 2000 points and 2000 events, the last ones.',
+  description: TIMELINE_DESCRIPTION,
   answers: { 200: SessionTimeline },
   problems: ['NOT_FOUND'],
 });
@@ -138,11 +139,12 @@ export function addPeopleOperations(routes: Routes, o: PeopleDeps): void {
     const where = await whereOf(o, { ...query, limit });
     return { body: { people: await livePeople(db, { nowMs: clock.wallMs(), where, strength, limit }) } };
   });
-  routes.add(getConsoleSession, async ({ params }) => {
+  routes.add(getConsoleSession, async ({ params, query }) => {
+    const asked = askedSpan(query);
     const row = await sessionBy(db, params.session);
     // Whose facts have not come: nothing says yet whose it is.
     if (row === undefined || row.tenant === '') throw new Problem('NOT_FOUND');
-    return { body: await timelineOf({ db, clock, stories: quality.stories }, row, o.paths) };
+    return { body: await timelineOf({ db, clock, stories: quality.stories }, row, { asked, paths: o.paths }) };
   });
 }
 

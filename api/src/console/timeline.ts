@@ -1,20 +1,43 @@
 // One session in time: how it was, what happened, why it was where it was.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
-import { timeText } from '../http/time.ts';
+import { Type } from 'typebox';
+import { Problem } from '../http/problems.ts';
+import { Time, timeMs, timeText } from '../http/time.ts';
 import type { PeriodRow, PeriodTable } from '../quality/core/period.ts';
 import { longerPeriods } from '../quality/periods.ts';
 import type { DecisionStories } from '../quality/stories.ts';
 import '../quality/tables.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { cutOf, POINTS_MAX, pointOf } from './core/points.ts';
+import { cutOf, POINTS_MAX, pointOf, type Span, spanWithin } from './core/points.ts';
 import { nodesOf, personOf, type SessionRow } from './people.ts';
 import type { CentrePaths } from './ports.ts';
 import type { QualityPoint, SessionTimeline, TimelineEvent } from './schemas.ts';
 
 /** A person that mutes and unmutes all day has fewer; beyond it the earliest are left out. */
 const EVENTS_MAX = 2000;
+
+/** Of the operations that answer a timeline. */
+export const timelineQuery = Type.Object({
+  from: Type.Optional({ ...Time, description: 'Points from then on alone. Default: from the join on.' }),
+  to: Type.Optional({ ...Time, description: 'Points until then alone. Default: until the end, or now.' }),
+});
+export const TIMELINE_DESCRIPTION =
+  'At most 2000 points and 2000 events, the last ones. With `from` or `to`: the finest points that are kept of that span.';
+
+/** Throws REQUEST_INVALID for a span that does not end after it begins. */
+export function askedSpan({ from, to }: { from?: string; to?: string }): Partial<Span> {
+  const span = { ...(from !== undefined && { fromMs: timeMs(from) }), ...(to !== undefined && { toMs: timeMs(to) }) };
+  if (Number.isNaN(span.fromMs)) throw wrong('from', 'there is no such time');
+  if (Number.isNaN(span.toMs)) throw wrong('to', 'there is no such time');
+  if (span.fromMs !== undefined && span.toMs !== undefined && span.fromMs >= span.toMs)
+    throw wrong('to', 'is not after `from`');
+  return span;
+}
+
+const wrong = (field: string, detail: string): Problem =>
+  new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: `?${field}`, detail }] });
 
 export interface TimelineDeps {
   readonly db: Database;
@@ -26,16 +49,17 @@ export interface TimelineDeps {
 export const sessionBy = (db: Database, sessionId: string): Promise<SessionRow | undefined> =>
   db.selectFrom('quality_sessions').selectAll().where('session_id', '=', sessionId).executeTakeFirst();
 
-/** `paths`: absent for tenants. */
+/** `asked`: of the points. `paths`: absent for tenants. */
 export async function timelineOf(
   { db, clock, stories }: TimelineDeps,
   row: SessionRow,
-  paths?: CentrePaths,
+  { asked = {}, paths }: { readonly asked?: Partial<Span>; readonly paths?: CentrePaths } = {},
 ): Promise<SessionTimeline> {
   const nowMs = clock.wallMs();
   const person = personOf(row, nowMs);
   const endMs = person.leftAt === undefined ? nowMs : Date.parse(person.leftAt);
-  const { stepS, points } = await pointsOf(db, row, { endMs, nowMs });
+  const session = { fromMs: row.joined_ms, toMs: endMs };
+  const { stepS, points } = await pointsOf(db, row, { session, span: spanWithin(session, asked), nowMs });
   const events = await eventsOf(db, row.key);
   const decisionIds = [row.decision_id, ...events.map(({ decision_id }) => decision_id)];
   return {
@@ -56,32 +80,54 @@ export async function timelineOf(
   };
 }
 
+interface Wanted {
+  readonly session: Span;
+  /** Undefined: all of the session. */
+  readonly span: Span | undefined;
+  readonly nowMs: number;
+}
+
 async function pointsOf(
   db: Database,
-  { key, joined_ms, last_ms }: SessionRow,
-  { endMs, nowMs }: { endMs: number; nowMs: number },
+  { key, last_ms }: SessionRow,
+  { session, span, nowMs }: Wanted,
 ): Promise<{ stepS: number; points: QualityPoint[] }> {
-  const { table, tableStepS, finer, stepS } = cutOf({ joinedMs: joined_ms, endMs, nowMs });
+  const { table, tableStepS, finer, stepS } = cutOf({ ...(span ?? session), nowMs });
   const isWhole = stepS === tableStepS;
-  const rows = await periodsOf(db, key, { table, ...(isWhole ? {} : { stepS }) });
+  const bounds = span === undefined ? { afterMs: 0, untilMs: Number.MAX_SAFE_INTEGER } : boundsOf(span, stepS * 1000);
+  const rows = await periodsOf(db, key, { table, ...bounds, ...(isWhole ? {} : { stepS }) });
   // What is in no longer period yet.
-  const afterMs = rows.at(-1)?.at_ms ?? 0;
-  const newest = isWhole && finer !== undefined ? await periodsOf(db, key, { table: finer, stepS, afterMs }) : [];
+  const afterMs = rows.at(-1)?.at_ms ?? bounds.afterMs;
+  const newest =
+    isWhole && finer !== undefined
+      ? await periodsOf(db, key, { table: finer, stepS, afterMs, untilMs: bounds.untilMs })
+      : [];
   const points = [...rows, ...newest].slice(-POINTS_MAX);
   // A period that has not ended goes as far as its last record.
   return { stepS, points: points.map((row) => pointOf({ ...row, at_ms: Math.min(row.at_ms, last_ms) })) };
 }
 
-/** In order of time, the last ones. `stepS`: made longer. */
-async function periodsOf(
-  db: Database,
-  key: number,
-  { table, stepS, afterMs = 0 }: { table: PeriodTable; stepS?: number; afterMs?: number },
-): Promise<PeriodRow[]> {
+/** Of the ends of periods: whole ones, so that the first and the last are not made of a part. */
+const boundsOf = ({ fromMs, toMs }: Span, stepMs: number) => ({
+  afterMs: Math.floor(fromMs / stepMs) * stepMs,
+  untilMs: Math.ceil(toMs / stepMs) * stepMs,
+});
+
+interface Rows {
+  readonly table: PeriodTable;
+  /** Made longer. */
+  readonly stepS?: number;
+  readonly afterMs: number;
+  readonly untilMs: number;
+}
+
+/** In order of time, the last ones. */
+async function periodsOf(db: Database, key: number, { table, stepS, afterMs, untilMs }: Rows): Promise<PeriodRow[]> {
   const columns = stepS === undefined ? sql`r.*` : longerPeriods(stepS * 1000);
   const grouped = stepS === undefined ? sql`` : sql`group by 1, 2`;
   const { rows } = await sql<PeriodRow>`
-    select ${columns} from ${sql.table(table)} as r where r.session = ${key} and r.at_ms > ${afterMs} ${grouped}
+    select ${columns} from ${sql.table(table)} as r
+    where r.session = ${key} and r.at_ms > ${afterMs} and r.at_ms <= ${untilMs} ${grouped}
     order by ${sql.raw(stepS === undefined ? 'r.at_ms' : '2')} desc limit ${sql.lit(POINTS_MAX)}`.execute(db);
   return rows.reverse();
 }

@@ -25,12 +25,24 @@ export interface Cut {
   readonly stepS: number;
 }
 
-/** Of a session from its join to its end, or to now. */
-export function cutOf({ joinedMs, endMs, nowMs }: { joinedMs: number; endMs: number; nowMs: number }): Cut {
-  const ageS = (nowMs - joinedMs) / 1000;
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What was asked for, as far as it is in the session. Undefined: nothing was. */
+export function spanWithin(session: Span, { fromMs, toMs }: Partial<Span>): Span | undefined {
+  if (fromMs === undefined && toMs === undefined) return undefined;
+  const from = Math.max(session.fromMs, fromMs ?? session.fromMs);
+  return { fromMs: from, toMs: Math.max(from, Math.min(session.toMs, toMs ?? session.toMs)) };
+}
+
+/** Of a session, or a span of it. */
+export function cutOf({ fromMs, toMs, nowMs }: Span & { readonly nowMs: number }): Cut {
+  const ageS = (nowMs - fromMs) / 1000;
   const at = tables.findIndex(({ keptS }) => ageS < keptS);
   const { table, stepS: tableStepS } = tables[at] ?? { table: 'quality_1h', stepS: 3600 };
-  const lengthS = (endMs - joinedMs) / 1000;
+  const lengthS = (toMs - fromMs) / 1000;
   const stepS = steps.find((step) => step >= tableStepS && lengthS / step <= POINTS_MAX) ?? DAY_S;
   return { table, tableStepS, finer: tables[at - 1]?.table, stepS };
 }

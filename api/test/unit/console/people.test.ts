@@ -177,16 +177,16 @@ describe('a timeline', () => {
         return [seen];
       },
     };
-    const shown = async (...of: CentrePaths[]) => {
+    const shown = async (o?: { paths: CentrePaths }) => {
       const row = await sessionBy(api.store.db, ann);
       if (row === undefined) throw new Error('no session');
       const { stories } = api.quality;
-      return (await timelineOf({ db: api.store.db, clock: api.clock, stories }, row, ...of)).paths;
+      return (await timelineOf({ db: api.store.db, clock: api.clock, stories }, row, o)).paths;
     };
-    expect([await shown(paths), await shown()]).toEqual([[seen], []]);
+    expect([await shown({ paths }), await shown()]).toEqual([[seen], []]);
     expect(asked).toEqual([['sfu-fra-1', ['sfu-sgp-1']]]);
     await send(api, { events: [{ sessionId: ann, wallMs: now(), kind: 'left' }] });
-    expect(await shown(paths)).toEqual([]);
+    expect(await shown({ paths })).toEqual([]);
   });
 
   it('of a session that nothing says whose it is, or that there is not, is none', async () => {
@@ -210,6 +210,62 @@ describe('a timeline', () => {
     api.clock.advance(31 * 86_400_000);
     await api.quality.rollingUp.run();
     expect(await stepOf()).toEqual([3600, 2]);
+  });
+});
+
+describe('a span of a timeline', () => {
+  const at = (ms: number) => new Date(ms).toISOString();
+  const wrongSpans = [
+    'from=2026-11-23T08:00:10Z&to=2026-11-23T08:00:10Z',
+    'from=2026-11-23T08:00:10Z&to=2026-11-23T08:00:00Z',
+    'from=yesterday',
+    'from=2016-12-31T23:59:60Z',
+    `to=${'9'.repeat(50)}`,
+  ];
+  it.each(wrongSpans)('is refused on all three ways: %s', async (query) => {
+    await lives();
+    const refused = { status: 400, code: 'REQUEST_INVALID' };
+    expect(await body(`/sessions/${ann}?${query}`)).toMatchObject(refused);
+    expect((await api.ask('GET', `/room-lives/RM_1/sessions/${ann}/timeline?${query}`)).json()).toMatchObject(refused);
+    expect((await api.ask('GET', `/meetings/m/sessions/${ann}/timeline?${query}`)).json()).toMatchObject(refused);
+  });
+
+  it('has its points alone, and all events', async () => {
+    await lives();
+    const startMs = Math.ceil(now() / 10_000) * 10_000;
+    const records = [10, 20, 30, 40].map((second) => recordOf(ann, startMs + second * 1000));
+    const muted = { sessionId: ann, wallMs: startMs, kind: 'muted', source: 'microphone' };
+    api.clock.advance(60_000);
+    await send(api, { records, events: [muted] });
+    const timesOf = async (path: string) => {
+      const { points, events } = (await api.ask('GET', path)).json();
+      expect(events.map(({ kind }: { kind: string }) => kind)).toContain('muted');
+      return points.map((one: { at: string }) => (Date.parse(one.at) - startMs) / 1000);
+    };
+    const path = `/room-lives/RM_1/sessions/${ann}/timeline`;
+    // Of a point that the span touches, all.
+    const query = `?from=${at(startMs + 12_000)}&to=${at(startMs + 28_000)}`;
+    expect(await timesOf(path + query)).toEqual([20, 30]);
+    expect(await timesOf(`${path}?from=${at(startMs + 30_000)}`)).toEqual([40]);
+    expect(await timesOf(`${path}?from=${at(startMs + 86_400_000)}`)).toEqual([]);
+    const operators = (await body(`/sessions/${ann}${query}`)).points;
+    expect(operators).toHaveLength(2);
+  });
+
+  it('comes from the finest table that has it', async () => {
+    await add(ann);
+    api.clock.advance(86_400_000);
+    const endMs = now();
+    await send(api, { records: [recordOf(ann, endMs - 10_000), recordOf(ann, endMs)] });
+    await api.quality.rollingUp.run();
+    const cut = async (query: string) => {
+      const { stepS, points } = await body(`/sessions/${ann}${query}`);
+      return [stepS, points.length];
+    };
+    expect((await cut(''))[0]).toBe(60);
+    expect(await cut(`?from=${at(endMs - 60_000)}`)).toEqual([10, 2]);
+    expect(await cut(`?from=${at(endMs - 60_000)}&to=${at(endMs + 60_000)}`)).toEqual([10, 2]);
+    expect((await cut(`?to=${at(endMs - 86_000_000)}`))[0]).toBe(60);
   });
 });
 

@@ -1,6 +1,6 @@
 // How a timeline is cut, and how strong a longer period was.
 import { expect, it } from 'vitest';
-import { cutOf, strengthOfPeriods } from '../../../src/console/core/points.ts';
+import { cutOf, spanWithin, strengthOfPeriods } from '../../../src/console/core/points.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -13,8 +13,8 @@ it.each([
   ['an hour, of a month ago', 31 * DAY_MS, HOUR_MS, 'quality_1h', 3600],
   ['200 days', 31 * DAY_MS, 200 * DAY_MS, 'quality_1h', 86_400],
 ] as const)('%s comes from the finest table that has it all, in at most 2000 points', (_, ago, long, table, stepS) => {
-  const [joinedMs, nowMs] = [1_000_000, 1_000_000 + ago + long];
-  expect(cutOf({ joinedMs, endMs: joinedMs + long, nowMs })).toMatchObject({ table, stepS });
+  const [fromMs, nowMs] = [1_000_000, 1_000_000 + ago + long];
+  expect(cutOf({ fromMs, toMs: fromMs + long, nowMs })).toMatchObject({ table, stepS });
 });
 
 it.each([
@@ -28,4 +28,16 @@ it.each([
   [310, 10, 35, 'medium'],
 ] as const)('%i strong, %i medium and %i weak records are %s', (strong, medium, weak, strength) => {
   expect(strengthOfPeriods({ strong, medium, weak })).toBe(strength);
+});
+
+it.each([
+  [{}, undefined],
+  [{ fromMs: 150 }, [150, 200]],
+  [{ toMs: 150 }, [100, 150]],
+  [{ fromMs: -8.64e15, toMs: 8.64e15 }, [100, 200]],
+  [{ fromMs: 300, toMs: 400 }, [300, 300]],
+  [{ fromMs: 10, toMs: 20 }, [100, 100]],
+] as const)('a span is never longer than its session: %o', (asked, expected) => {
+  const span = spanWithin({ fromMs: 100, toMs: 200 }, asked);
+  expect(span && [span.fromMs, span.toMs]).toEqual(expected);
 });
