@@ -103,6 +103,32 @@ describe('an explanation', () => {
     expect(chinese).toMatch(/\p{Script=Han}/u);
     expect(englishLeft(chinese).filter((word) => word !== 'single')).toEqual([]);
   });
+  // Of those that have words in place of a name, examples follow.
+  const planned = saidIn('src/administration/room-plan.ts').filter(
+    (text) => /[.]$/.test(text) && !/[a-z)]x\d|: x\d, x\d ms| x\d x\d/.test(text),
+  );
+  it.each(planned)('of a room is said in Chinese: %s', (text) => {
+    const chinese = placementReason(text, 'zh');
+    expect(chinese).toMatch(/\p{Script=Han}/u);
+    expect(englishLeft(chinese)).toEqual([]);
+  });
+  it.each([
+    'Room x1: 3 in it, on 2 hosts; mode direct (default), to which it is being changed; n1 owns it under epoch 4.',
+    'Room x1: 1 in it, on 1 host; mode direct (default); it has no owner now.',
+    'x1, taken to be in x2, at n1 (x3), round trip about 12 ms; why: decision x4.',
+    'x1, taken to be in x2, at n1 (x3), round trip not known.',
+    'x1 at n1 (x2); where it is itself is not known since this centre leads; why: decision x4.',
+    'x1 at n1 (x2); where it is itself is not known since this centre leads.',
+    'n1 to n2: by way of x1, 21 ms one way.',
+    'n1 to n2: direct, 21 ms one way.',
+    '12 s ago: x1 from n1 to n2: failed (TIMEOUT); n1 is drained: asked for by an operator.',
+  ])('of a room has its parts in Chinese: %s', (text) => {
+    expect(
+      englishLeft(placementReason(text, 'zh')).filter((word) => !/^(direct|default|failed|TIMEOUT)$/.test(word)),
+    ).toEqual([]);
+  });
+  it('has the lines of a room', () => expect(planned.length).toBeGreaterThan(10));
+
   it('has the reasons of moves', () => expect(moves.length).toBeGreaterThan(3));
 
   it('keeps the words of an operator, and what a later centre says', () => {

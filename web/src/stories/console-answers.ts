@@ -184,9 +184,9 @@ const path = (from: string, to: string, pathMs: number, via = ''): PathSeen => (
 /** Five media nodes at four sites and one more in Frankfurt. */
 export const roomPlan: RoomPlan = {
   lines: [
-    'Room example/quarter-review: 5 media nodes, 7 tracks on their way.',
-    'sfu-sgp-1 has TR_cam_hana from sfu-fra-1: the only carrier when it asked.',
-    'sfu-bom-1 has TR_cam_hana from sfu-sgp-1: nearer than sfu-fra-1 (31 ms against 58 ms).',
+    'Room example/quarter-review: 14 in it, on 5 hosts; mode direct (room); sig-fra-1 owns it under epoch 4.',
+    'PA_2, taken to be in Lyon, FR, at sfu-fra-1 (eu-central/Frankfurt), round trip 18 ms, timed; why: decision DE_7Hq2.',
+    'host-fra-1 to host-sgp-1: direct, 81 ms one way.',
   ],
   nodes: [
     { nodeId: 'sfu-fra-1', hostId: 'host-fra-1', site: 'eu-central/Frankfurt', sessions: 5 },

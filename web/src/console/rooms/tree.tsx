@@ -2,6 +2,7 @@
 import { useId, useMemo, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { useLanguage } from '../../ui/language.tsx';
+import { placementReason } from '../session/core/placement-reasons.ts';
 import { cityOfSite } from '../session/core/why.ts';
 import type { PathSeen, RoomPlan } from '../types.ts';
 import { type Tree, type TreeEdge, type TreeNode, type TreeTrack, treeOf } from './core/tree.ts';
@@ -9,6 +10,7 @@ import { roomsTexts } from './text.ts';
 
 export function Distribution({ plan }: { plan: RoomPlan }) {
   const { say } = useTexts(roomsTexts);
+  const { language } = useLanguage();
   const tree = useMemo(() => treeOf(plan), [plan]);
   const [chosen, setChosen] = useState('');
   const id = useId();
@@ -44,7 +46,7 @@ export function Distribution({ plan }: { plan: RoomPlan }) {
       {plan.lines.length === 0 ? null : (
         <details className="why-lines">
           <summary>{say('whyWays')}</summary>
-          <pre lang="en">{plan.lines.join('\n')}</pre>
+          <pre>{plan.lines.map((line) => placementReason(line, language)).join('\n')}</pre>
         </details>
       )}
     </>

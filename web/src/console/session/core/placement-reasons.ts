@@ -32,6 +32,61 @@ const sentences: readonly (readonly [english: string, chinese: string])[] = [
   ['the only host near the best score', '唯一接近最高分的主机'],
   ['where {} is, which opened the session', '与打开会话的 {0} 在同一主机'],
 
+  // of a room: scheduler/src/administration/room-plan.ts
+  ['Room {} is empty. Its mode would be {} ({}).', '房间 {0} 是空的。它的模式将为 {1}（{2}）。'],
+  ['Room {}: {} in it, on {} host; mode {}; {}.', '房间 {0}：{1} 人，在 {2} 台主机上；模式 {3}；{4}。'],
+  ['Room {}: {} in it, on {} hosts; mode {}; {}.', '房间 {0}：{1} 人，在 {2} 台主机上；模式 {3}；{4}。'],
+  ['{} ({}), to which it is being changed', '{0}（{1}），正在改为此模式'],
+  ['{} owns it under epoch {}', '由 {0} 管理，任期号 {1}'],
+  ['it has no owner now', '目前没有管理节点'],
+  [
+    'It is bound to {}: no media node and no relay outside has anything of it.',
+    '它限定于 {0}：区域以外的媒体节点和中继都没有它的任何内容。',
+  ],
+  ['… and {} more.', '……另有 {0} 人。'],
+  ['{} and {} do not reach one another.', '{0} 与 {1} 互不可达。'],
+  ['{} to {}: direct, {} ms one way.', '{0} 到 {1}：直连，单程 {2} 毫秒。'],
+  ['{} to {}: by way of {}, {} ms one way.', '{0} 到 {1}：经由 {2}，单程 {3} 毫秒。'],
+  [
+    'Mode {} asks for no relay; a pipe serves all rooms of its two hosts, and another room or a missing direct path needs this one.',
+    '模式 {0} 不需要中继；但管道为两台主机的所有房间共用，另一个房间或缺失的直连路径需要它。',
+  ],
+  ['Which node pulls a track from which other is chosen by {}: {}.', '哪个节点从哪个节点拉取媒体由 {0} 决定：{1}。'],
+  ['the owner', '管理节点'],
+  [
+    'each track is pulled from its origin, or from a host that has it already when that is nearer; at most {} deep and {} ms longer than direct',
+    '每路媒体从其源节点拉取，若已有该媒体的主机更近则从那里拉取；最多 {0} 级，且比直连最多长 {1} 毫秒',
+  ],
+  [
+    '{} at {} ({}); where it is itself is not known since this centre leads; why: decision {}.',
+    '{0} 在 {1}（{2}）；自本调度中心主导以来不知其自身位置；原因：决定 {3}。',
+  ],
+  [
+    '{} at {} ({}); where it is itself is not known since this centre leads.',
+    '{0} 在 {1}（{2}）；自本调度中心主导以来不知其自身位置。',
+  ],
+  [
+    '{}, taken to be in {}, at {} ({}), round trip {}; why: decision {}.',
+    '{0}，判定位于 {1}，在 {2}（{3}），往返 {4}；原因：决定 {5}。',
+  ],
+  ['{}, taken to be in {}, at {} ({}), round trip {}.', '{0}，判定位于 {1}，在 {2}（{3}），往返 {4}。'],
+  ['{} s ago: {} from {} to {}: {}; {}.', '{0} 秒前：{1} 从 {2} 移到 {3}：{4}；{5}。'],
+  ['Now: {} from {} to {}; {}.', '正在进行：{0} 从 {1} 移到 {2}；{3}。'],
+  ['In {} s at the earliest: {}, the last attempt failed with {}; {}.', '最早 {0} 秒后：{1}，上次尝试失败：{2}；{3}。'],
+  ['In {} s at the earliest: {}; {}.', '最早 {0} 秒后：{1}；{2}。'],
+  [
+    'Moves for its delay in the last hour: {}, the last {} s ago.',
+    '过去一小时因时延迁移 {0} 次，最近一次在 {1} 秒前。',
+  ],
+  [
+    'The same people at the same nodes for {} s; no move for its delay.',
+    '同样的人在同样的节点上已有 {0} 秒；没有因时延而迁移。',
+  ],
+  ['{} ms, timed', '{0} 毫秒，实测'],
+  ['about {} ms', '约 {0} 毫秒'],
+  ['not known', '未知'],
+  ['where placement says', '由调度决定的节点'],
+
   // where the client is: scheduler/src/locating/locate.ts
   ['{}; the city it named was ignored (development only)', '{0}；它指定的城市被忽略（仅限开发模式）'],
   ['the address is known to {}', '地址可由 {0} 定位'],
