@@ -4,6 +4,7 @@ import { useCallback } from 'react';
 import type { AdminPorts } from '../../admin/ports.ts';
 import { useTexts } from '../../admin/text.ts';
 import { ConsoleApi } from '../../console/api.ts';
+import { type Span, spanQuery } from '../../console/session/core/span.ts';
 import { LoadedTimeline } from '../../console/session/load.tsx';
 import type { SessionTimeline } from '../../console/types.ts';
 import '../../styles/admin.css';
@@ -56,7 +57,8 @@ function Back({ href, text }: { href: string; text: string }) {
 
 function Session({ meeting, session, ports }: { meeting: string; session: string; ports: AdminPorts }) {
   const load = useCallback(
-    () => new ConsoleApi(ports).get<SessionTimeline>(`/meetings/${meeting}/sessions/${session}/timeline`),
+    (span?: Span) =>
+      new ConsoleApi(ports).get<SessionTimeline>(`/meetings/${meeting}/sessions/${session}/timeline`, spanQuery(span)),
     [ports, meeting, session],
   );
   return <LoadedTimeline load={load} timeZone={ports.timeZone} now={ports.now} />;

@@ -1,6 +1,7 @@
 // What the pages of reports ask the api, by name. All calls reject with MeridianApiError.
 import type { components } from '@meridian/api-client';
 import { ConsoleApi } from '../../console/api.ts';
+import { type Span, spanQuery } from '../../console/session/core/span.ts';
 import type { SessionTimeline } from '../../console/types.ts';
 import type { AdminPorts } from '../ports.ts';
 import type { PageOf } from '../ui/refreshed.ts';
@@ -56,9 +57,9 @@ export class ReportsApi {
     this.#o.run(() => this.#o.client.get('/room-lives/{sid}/attendance', { params: { path: { sid } } }));
 
   /** How one session of this life went. */
-  readonly timeline = (sid: string, session: string): Promise<SessionTimeline> => {
+  readonly timeline = (sid: string, session: string, span?: Span): Promise<SessionTimeline> => {
     const [life, stay] = [sid, session].map(encodeURIComponent);
-    return new ConsoleApi(this.#o).get(`/room-lives/${life}/sessions/${stay}/timeline`);
+    return new ConsoleApi(this.#o).get(`/room-lives/${life}/sessions/${stay}/timeline`, spanQuery(span));
   };
 
   /** The report of a meeting around a life of its room. */

@@ -1,6 +1,7 @@
 // The call inspector of the administration: how one session of a room went.
 import { ArrowLeft } from 'lucide-react';
 import { useCallback } from 'react';
+import type { Span } from '../../console/session/core/span.ts';
 import { LoadedTimeline } from '../../console/session/load.tsx';
 import { adminPath } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
@@ -17,7 +18,7 @@ interface StayTimelineProps {
 
 export function StayTimeline({ ports, api, sid, session }: StayTimelineProps) {
   const { say } = useTexts(trafficTexts);
-  const load = useCallback(() => api.timeline(sid, session), [api, sid, session]);
+  const load = useCallback((span?: Span) => api.timeline(sid, session, span), [api, sid, session]);
   return (
     <>
       <a className="admin-back" data-testid="back" href={adminPath({ section: 'reports', id: sid })}>

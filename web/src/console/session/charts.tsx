@@ -20,6 +20,7 @@ interface ChartsProps {
   widthPx: number;
   /** Where the cursor is, in `series`. */
   index: number;
+  onDrag(fromPx: number, toPx: number, widthPx: number): void;
 }
 
 export default function Charts(props: ChartsProps) {
@@ -50,15 +51,20 @@ function Chart({
   toS,
   widthPx,
   index,
+  onDrag,
 }: ChartsProps & { name: ChartName; isLast: boolean }) {
   const { say, locale } = useTexts(timelineTexts);
   const ref = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
+  const dragged = useRef(onDrag);
+  useEffect(() => {
+    dragged.current = onDrag;
+  });
   useEffect(() => {
     const place = ref.current;
     if (place === null) return undefined;
     const made = new uPlot(
-      optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }),
+      optionsOf({ name, isLast, timeZone, locale, fromS, toS, place, onSelect: (...px) => dragged.current(...px) }),
       dataOf(name, series),
       place,
     );
@@ -111,6 +117,7 @@ interface Options {
   readonly fromS: number;
   readonly toS: number;
   readonly place: HTMLElement;
+  readonly onSelect: ChartsProps['onDrag'];
 }
 
 /** The top of an axis is never lower: what is good does not look as if it trembled. */
@@ -125,7 +132,7 @@ const topsMin: Readonly<Record<ChartName, number>> = {
 /** Layers are 0 … 2: their line stands in the lower half. */
 const LAYER_TOP = 4;
 
-function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }: Options): uPlot.Options {
+function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place, onSelect }: Options): uPlot.Options {
   const style = getComputedStyle(place);
   const colour = (variable: string): string => style.getPropertyValue(variable).trim();
   const font = `12px ${colour('--font')}`;
@@ -138,7 +145,16 @@ function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }: Option
     padding: [10, RIGHT_PX, isLast ? 0 : 6, 0],
     tzDate: (atS) => uPlot.tzDate(new Date(atS * 1000), timeZone),
     legend: { show: false },
-    cursor: { x: false, y: false, drag: { x: false, y: false }, points: { size: 7 } },
+    cursor,
+    hooks: {
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          onSelect(left, left + width, plot.over.clientWidth);
+        },
+      ],
+    },
     scales: {
       x: { time: true, range: () => [fromS, toS] },
       y: { range: (_, __, max) => [0, Math.max(topsMin[name], (max ?? 0) * 1.1)] },
@@ -169,6 +185,20 @@ function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }: Option
     series: [{}, ...charts[name].map((measure, at) => lineSeries(measure, lineOf(name, at), colour))],
   };
 }
+
+/** A drag selects a span, which is drawn in all charts of the page. */
+const cursor: uPlot.Cursor = {
+  x: false,
+  y: false,
+  drag: { x: true, y: false, setScale: false },
+  sync: { key: 'session' },
+  points: { size: 7 },
+  bind: {
+    // What is pointed at stays so after the pointer has left.
+    mouseleave: (_plot, _target, leave) => (event) => (event.buttons === 0 ? null : leave(event)),
+    dblclick: () => null,
+  },
+};
 
 function timeFormat(locale: string, timeZone: string, spanS: number): Intl.DateTimeFormat {
   const seconds = spanS < 600 ? ({ second: '2-digit' } as const) : {};

@@ -9,6 +9,7 @@ import type { SessionTimeline } from '../types.ts';
 import { StrengthState } from '../ui/strength.tsx';
 import { eventText, inOrder, toneOf } from './core/events.ts';
 import { type Measure, measures, type Period, periodsOf } from './core/series.ts';
+import type { Span } from './core/span.ts';
 import { measuredText } from './core/values.ts';
 import { clockText, nameOf } from './readout.tsx';
 import { timelineTexts } from './text.ts';
@@ -17,17 +18,18 @@ import { useSpeech } from './use-speech.ts';
 interface EventsProps {
   timeline: SessionTimeline;
   timeZone: string;
+  chosen: Span | undefined;
   /** Moves the cursor there. */
   onTime(atMs: number): void;
 }
 
-export function EventList({ timeline: { events }, timeZone, onTime }: EventsProps) {
+export function EventList({ timeline: { events }, timeZone, chosen, onTime }: EventsProps) {
   const { say, locale } = useTexts(timelineTexts);
   const speech = useSpeech();
   return (
     <Part title={say('events')}>
       {events.length === 0 ? (
-        <p className="admin-empty">{say('noEvents')}</p>
+        <p className="admin-empty">{say(chosen === undefined ? 'noEvents' : 'noneInSpan')}</p>
       ) : (
         <ol className="event-list" data-testid="events">
           {inOrder(events).map((event, at) => (
@@ -48,7 +50,7 @@ export function EventList({ timeline: { events }, timeZone, onTime }: EventsProp
 /** Too many columns to read: what one of two says is enough. */
 const COLUMNS: readonly Measure[] = measures.filter((measure) => measure !== 'layer' && measure !== 'jitterMs');
 
-export function PeriodTable({ timeline, timeZone }: Omit<EventsProps, 'onTime'>) {
+export function PeriodTable({ timeline, timeZone }: Pick<EventsProps, 'timeline' | 'timeZone'>) {
   const { say } = useTexts(timelineTexts);
   const traffic = useTexts(trafficTexts);
   const { points, events, stepS } = timeline;

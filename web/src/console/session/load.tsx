@@ -1,20 +1,23 @@
 // A session's timeline as it comes from the api: again and again while the session lasts.
 import { MeridianApiError } from '@meridian/api-client';
-import { useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Stale } from '../../admin/traffic/parts.tsx';
-import { usePoll } from '../../admin/traffic/use-poll.ts';
+import { usePoll, useValue } from '../../admin/traffic/use-poll.ts';
 import { Loading } from '../../admin/ui/table.tsx';
 import type { SessionTimeline } from '../types.ts';
+import { type Span, searchWith, spanIn } from './core/span.ts';
 import { timelineTexts } from './text.ts';
 import { type TimelineProps, TimelineView } from './timeline.tsx';
 
 /** Points come every 10 s. */
 const LIVE_EVERY_MS = 10_000;
+/** Of points: there are no finer ones. */
+const FINEST_S = 10;
 
 interface LoadedProps extends Pick<TimelineProps, 'timeZone'> {
-  /** The same function until it asks for another session. */
-  load(): Promise<SessionTimeline>;
+  /** The same function until it asks for another session. Of a span: the finest points. */
+  load(span?: Span): Promise<SessionTimeline>;
   links?: (timeline: SessionTimeline) => NonNullable<TimelineProps['links']>;
   now(): number;
 }
@@ -22,6 +25,8 @@ interface LoadedProps extends Pick<TimelineProps, 'timeZone'> {
 export function LoadedTimeline({ load, timeZone, links, now }: LoadedProps) {
   const { say } = useTexts(timelineTexts);
   const { value, problem, reload } = usePoll(useWhileLive(load), LIVE_EVERY_MS);
+  const { span, choose } = useSpan();
+  const detail = useDetail(load, value !== undefined && value.stepS > FINEST_S ? span : undefined);
   if (value === undefined) {
     if (problem === undefined) return <Loading />;
     const status = problem instanceof MeridianApiError ? problem.status : 0;
@@ -35,10 +40,38 @@ export function LoadedTimeline({ load, timeZone, links, now }: LoadedProps) {
   }
   return (
     <>
-      {problem === undefined ? null : <Stale />}
-      <TimelineView timeline={value} timeZone={timeZone} nowMs={now()} {...(links && { links: links(value) })} />
+      {problem === undefined && detail.problem === undefined ? null : <Stale />}
+      <TimelineView
+        timeline={value}
+        timeZone={timeZone}
+        nowMs={now()}
+        span={span}
+        onSpan={choose}
+        detail={detail.timeline}
+        {...(links && { links: links(value) })}
+      />
     </>
   );
+}
+
+/** What is chosen stands in the address of the page. */
+function useSpan() {
+  const [span, setSpan] = useState(() => spanIn(location.search));
+  const choose = useCallback((next: Span | undefined) => {
+    setSpan(next);
+    history.replaceState(null, '', location.pathname + searchWith(location.search, next) + location.hash);
+  }, []);
+  return { span, choose };
+}
+
+/** Its points, finer than those of the whole session. `timeline`: undefined until they are there. */
+function useDetail(load: LoadedProps['load'], span: Span | undefined) {
+  const ask = useCallback(
+    async () => (span === undefined ? undefined : { span, timeline: await load(span) }),
+    [load, span],
+  );
+  const { value, problem } = useValue(ask);
+  return { timeline: value?.span === span ? value?.timeline : undefined, problem };
 }
 
 /** A session that is over is asked for once: the same answer stands for the later calls. */

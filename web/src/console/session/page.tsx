@@ -6,6 +6,7 @@ import { logsQuery, spanAround } from '../logs/core/search.ts';
 import type { PageProps } from '../ports.ts';
 import type { DecisionStory, SessionTimeline } from '../types.ts';
 import { Back } from '../ui/back.tsx';
+import { type Span, spanQuery } from './core/span.ts';
 import { LoadedTimeline } from './load.tsx';
 
 const linksAt =
@@ -28,7 +29,7 @@ const linksAt =
 export function SessionPage({ ports, route: { session } }: PageProps<'session'>) {
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const load = useCallback(
-    () => api.get<SessionTimeline>(`/console/sessions/${encodeURIComponent(session)}`),
+    (span?: Span) => api.get<SessionTimeline>(`/console/sessions/${encodeURIComponent(session)}`, spanQuery(span)),
     [api, session],
   );
   const links = useMemo(() => linksAt(ports.now), [ports.now]);

@@ -31,30 +31,31 @@ import type { SessionTimeline, TimelineEvent } from '../types.ts';
 import { eventText, inOrder, isSpanKind, laneNames, sourceText, spansOf, toneOf } from './core/events.ts';
 import { frozenRuns, GUTTER_PX, MARK_PX, placeMarks, RIGHT_PX, strengthRuns, wordsPx } from './core/lanes.ts';
 import { nearestIndex, type Series } from './core/series.ts';
+import type { Span } from './core/span.ts';
 import { timelineTexts } from './text.ts';
 import { useSpeech } from './use-speech.ts';
 
 const Charts = lazy(() => import('./charts.tsx'));
 const PAGE_STEPS = 10;
 
-export interface Extent {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
 interface StackProps {
   timeline: SessionTimeline;
+  allEvents: readonly TimelineEvent[];
+  whole: Span;
   series: Series;
-  extent: Extent;
+  extent: Span;
   timeZone: string;
   /** Where the cursor is, in `series`. */
   index: number;
   /** What is there, for screen readers. */
   valueText: string;
   onIndex(index: number): void;
+  /** Over a chart, from and to pixels of its width. */
+  onDrag(fromPx: number, toPx: number, widthPx: number): void;
 }
 
-export function Stack({ timeline, series, extent, timeZone, index, valueText, onIndex }: StackProps) {
+export function Stack(props: StackProps) {
+  const { timeline, allEvents, whole, series, extent, timeZone, index, valueText, onIndex, onDrag } = props;
   const { say } = useTexts(timelineTexts);
   const { ref, widthPx } = useWidth();
   const { times } = series;
@@ -87,11 +88,15 @@ export function Stack({ timeline, series, extent, timeZone, index, valueText, on
       onPointerDown={point}
       onKeyDown={press}
     >
-      <Lanes {...{ timeline, extent, plotPx, timeZone }} />
+      <Lanes {...{ timeline, allEvents, whole, extent, plotPx }} />
       <ChartsFailed fallback={<p className="admin-stale">{say('chartsFailed')}</p>}>
         <Suspense fallback={<Loading />}>
           {widthPx === 0 ? null : (
-            <Charts {...{ series, timeZone, widthPx, index }} fromS={extent.fromMs / 1000} toS={extent.toMs / 1000} />
+            <Charts
+              {...{ series, timeZone, widthPx, index, onDrag }}
+              fromS={extent.fromMs / 1000}
+              toS={extent.toMs / 1000}
+            />
           )}
         </Suspense>
       </ChartsFailed>
@@ -117,7 +122,7 @@ function indexByKey(key: string, index: number, length: number): number | undefi
   return step === undefined ? undefined : Math.min(length - 1, Math.max(0, index + step));
 }
 
-const shareOf = (atMs: number, { fromMs, toMs }: Extent): number =>
+const shareOf = (atMs: number, { fromMs, toMs }: Span): number =>
   Math.min(1, Math.max(0, (atMs - fromMs) / Math.max(1, toMs - fromMs)));
 
 function useWidth() {
@@ -163,18 +168,22 @@ const icons: Readonly<Record<string, LucideIcon>> = {
 const iconOf = ({ kind, reason }: TimelineEvent): LucideIcon =>
   kind === 'network' ? (reason === 'offline' ? WifiOff : Wifi) : (icons[kind] ?? CircleDot);
 
-interface LanesProps {
-  timeline: SessionTimeline;
-  extent: Extent;
+interface LanesProps extends Pick<StackProps, 'timeline' | 'allEvents' | 'whole'> {
+  extent: Span;
   plotPx: number;
-  timeZone: string;
 }
 
 /** For eyes only: the list of events says the same. */
-function Lanes({ timeline: { points, events, stepS }, extent, plotPx, timeZone }: LanesProps) {
+function Lanes({ timeline: { points, events, stepS }, allEvents, whole, extent, plotPx }: LanesProps) {
   const { say } = useTexts(timelineTexts);
-  const spans = useMemo(() => spansOf(events, extent.fromMs, extent.toMs), [events, extent]);
-  const bar = ({ fromMs, toMs }: Extent) => {
+  const spans = useMemo(
+    () =>
+      spansOf(allEvents, whole.fromMs, whole.toMs).filter(
+        ({ fromMs, toMs }) => toMs >= extent.fromMs && fromMs <= extent.toMs,
+      ),
+    [allEvents, whole, extent],
+  );
+  const bar = ({ fromMs, toMs }: Span) => {
     const left = shareOf(fromMs, extent);
     return { left: `${left * 100}%`, width: `max(2px, ${(shareOf(toMs, extent) - left) * 100}%)` };
   };
@@ -186,7 +195,7 @@ function Lanes({ timeline: { points, events, stepS }, extent, plotPx, timeZone }
   });
   return (
     <div className="lanes" aria-hidden="true">
-      <Marks {...{ events, extent, plotPx, timeZone }} />
+      <Marks {...{ events, extent, plotPx }} />
       {lanes.map(([lane, source]) => (
         <Lane key={`${lane} ${source}`} name={say(`lane.${lane}`)}>
           {spans
@@ -233,7 +242,11 @@ function Lane({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function Marks({ events, extent, plotPx }: Omit<LanesProps, 'timeline'> & { events: readonly TimelineEvent[] }) {
+function Marks({
+  events,
+  extent,
+  plotPx,
+}: Pick<LanesProps, 'extent' | 'plotPx'> & { events: readonly TimelineEvent[] }) {
   const speech = useSpeech();
   const marks = useMemo(
     () =>

@@ -17,9 +17,11 @@ import '../../styles/console-pages.css';
 import { placeText } from '../rooms/core/people.ts';
 import { eventsNear, networkText } from './core/events.ts';
 import { nearestIndex, seriesOf, strengthShares } from './core/series.ts';
+import { clamped, eventsWithin, pointsWithin, type Span, spanOfPixels, wholeOf } from './core/span.ts';
 import { EventList, PeriodTable } from './lists.tsx';
 import { Readout, useReadoutText } from './readout.tsx';
-import { type Extent, Stack } from './stack.tsx';
+import { SpanBar } from './span-bar.tsx';
+import { Stack } from './stack.tsx';
 import { timelineTexts } from './text.ts';
 import { WhyPart } from './why.tsx';
 
@@ -27,6 +29,11 @@ export interface TimelineProps {
   timeline: SessionTimeline;
   timeZone: string;
   nowMs: number;
+  /** Undefined: all of it is shown. */
+  span: Span | undefined;
+  onSpan(span: Span | undefined): void;
+  /** Finer points of the span, once they are there. */
+  detail: SessionTimeline | undefined;
   /** Addresses of what it is about, where the page has them. */
   links?: {
     readonly room?: string;
@@ -37,9 +44,9 @@ export interface TimelineProps {
   };
 }
 
-export function TimelineView({ timeline, timeZone, nowMs, links = {} }: TimelineProps) {
+export function TimelineView({ timeline, timeZone, nowMs, span, onSpan, detail, links = {} }: TimelineProps) {
   const { say, locale } = useTexts(timelineTexts);
-  const { person, stepS, points } = timeline;
+  const { person } = timeline;
   const reader = { locale, timeZone };
   const room = person.room;
   const lead =
@@ -47,7 +54,10 @@ export function TimelineView({ timeline, timeZone, nowMs, links = {} }: Timeline
       ? say('leadNow', { room, from: timeText(person.joinedAt, reader) })
       : say('lead', { room, from: timeText(person.joinedAt, reader), to: timeText(person.leftAt, reader) });
   const [atMs, setAtMs] = useState<number>();
+  const { whole, chosen, shown } = useShown({ timeline, detail, span, nowMs });
+  const { points, stepS } = shown;
   const shares = useMemo(() => strengthShares(points), [points]);
+  const choose = (next: Span | undefined): void => onSpan(next && clamped(next, whole));
   const traffic = useTexts(trafficTexts);
   return (
     <>
@@ -56,38 +66,60 @@ export function TimelineView({ timeline, timeZone, nowMs, links = {} }: Timeline
       </PageTitle>
       <SessionFacts {...{ timeline, nowMs, links }} />
       <Part title={say('timeline')}>
+        {timeline.points.length === 0 ? null : <SpanBar {...{ chosen, whole, timeZone }} onSpan={choose} />}
         {points.length === 0 ? (
-          <p className="admin-empty">{say('noPoints')}</p>
+          <p className="admin-empty">{say(chosen === undefined ? 'noPoints' : 'noneInSpan')}</p>
         ) : (
           <>
             <p className="faint small">{say('timelineLead', { step: spanText(0, stepS * 1000, traffic.say) })}</p>
             <StrengthBar counts={shares} isShare />
-            <Drawn {...{ timeline, timeZone, nowMs, atMs }} onTime={setAtMs} />
-            <PeriodTable {...{ timeline, timeZone }} />
+            <Drawn
+              {...{ timeline: shown, allEvents: timeline.events, whole, chosen, timeZone, atMs }}
+              onTime={setAtMs}
+              onSpan={choose}
+            />
+            <PeriodTable timeline={shown} timeZone={timeZone} />
           </>
         )}
       </Part>
-      <WhyPart {...{ timeline, timeZone }} logsOf={links.decisionLogs} />
-      <EventList {...{ timeline, timeZone }} onTime={setAtMs} />
+      <WhyPart {...{ timeline, timeZone, chosen }} logsOf={links.decisionLogs} />
+      <EventList timeline={shown} {...{ timeZone, chosen }} onTime={setAtMs} />
     </>
   );
 }
 
-interface DrawnProps extends Omit<TimelineProps, 'links'> {
+type ShownOptions = Pick<TimelineProps, 'timeline' | 'detail' | 'span' | 'nowMs'>;
+
+/** All of the session's time, what is chosen of it, and the points and events of that. */
+function useShown({ timeline, detail, span, nowMs }: ShownOptions) {
+  const endMs = timeline.person.leftAt === undefined ? nowMs : 0;
+  const whole = useMemo(() => wholeOf(timeline, endMs), [timeline, endMs]);
+  const chosen = useMemo(() => span && clamped(span, whole), [span, whole]);
+  const shown = useMemo((): SessionTimeline => {
+    if (chosen === undefined) return timeline;
+    const { points, stepS } = detail ?? timeline;
+    const events = eventsWithin(timeline.events, chosen);
+    return { ...timeline, stepS, points: pointsWithin(points, chosen, stepS), events };
+  }, [timeline, detail, chosen]);
+  return { whole, chosen, shown };
+}
+
+interface DrawnProps extends Pick<TimelineProps, 'timeline' | 'timeZone'> {
+  /** Of the whole session: what is muted in the span may have been so before. */
+  allEvents: SessionTimeline['events'];
+  whole: Span;
+  chosen: Span | undefined;
+  onSpan(span: Span | undefined): void;
   /** Undefined: the cursor is at the end. */
   atMs: number | undefined;
   onTime(atMs: number): void;
 }
 
-function Drawn({ timeline, timeZone, nowMs, atMs, onTime }: DrawnProps) {
-  const { points, events, stepS, person } = timeline;
+function Drawn({ timeline, allEvents, whole, chosen, timeZone, atMs, onTime, onSpan }: DrawnProps) {
+  const { points, events, stepS } = timeline;
   const readoutText = useReadoutText();
   const series = useMemo(() => seriesOf(points, stepS), [points, stepS]);
-  const { joinedAt, leftAt } = person;
-  const extent = useMemo(
-    () => extentOf({ joinedAt, leftAt, times: series.times, nowMs: leftAt === undefined ? nowMs : 0 }),
-    [joinedAt, leftAt, series, nowMs],
-  );
+  const extent = chosen ?? whole;
   const index = atMs === undefined ? series.times.length - 1 : nearestIndex(series.times, atMs / 1000);
   const shownMs = (series.times[index] ?? 0) * 1000;
   const shown = {
@@ -102,30 +134,19 @@ function Drawn({ timeline, timeZone, nowMs, atMs, onTime }: DrawnProps) {
     <div className="drawn">
       <Readout {...shown} />
       <Stack
-        {...{ timeline, series, extent, timeZone, index }}
+        {...{ timeline, allEvents, whole, series, extent, timeZone, index }}
         valueText={readoutText(shown)}
+        onDrag={(fromPx, toPx, widthPx) => {
+          const dragged = spanOfPixels(fromPx, toPx, widthPx, extent);
+          if (dragged !== undefined) onSpan(dragged);
+        }}
         onIndex={(next) => onTime((series.times[next] ?? 0) * 1000)}
       />
     </div>
   );
 }
 
-interface ExtentOptions {
-  readonly joinedAt: string;
-  readonly leftAt: string | undefined;
-  readonly times: readonly number[];
-  readonly nowMs: number;
-}
-
-/** From joining to leaving, or to the last that was measured. */
-function extentOf({ joinedAt, leftAt, times, nowMs }: ExtentOptions): Extent {
-  const [firstMs, lastMs] = [(times[0] ?? 0) * 1000, (times.at(-1) ?? 0) * 1000];
-  const fromMs = Math.min(Date.parse(joinedAt) || firstMs, firstMs);
-  const endMs = leftAt === undefined ? Math.min(nowMs, lastMs + 60_000) : Date.parse(leftAt) || lastMs;
-  return { fromMs, toMs: Math.max(endMs, lastMs, fromMs + 1000) };
-}
-
-function SessionFacts({ timeline, nowMs, links = {} }: Omit<TimelineProps, 'timeZone'>) {
+function SessionFacts({ timeline, nowMs, links = {} }: Pick<TimelineProps, 'timeline' | 'nowMs' | 'links'>) {
   const { say } = useTexts(timelineTexts);
   const traffic = useTexts(trafficTexts);
   const { t, language } = useLanguage();

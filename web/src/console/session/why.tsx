@@ -8,6 +8,7 @@ import { Attribution } from '../../ui/parts.tsx';
 import { LogsLink } from '../logs/link.tsx';
 import type { DecisionCandidate, DecisionStory, SessionTimeline } from '../types.ts';
 import { placementReason } from './core/placement-reasons.ts';
+import { decisionsWithin, type Span } from './core/span.ts';
 import { cityOfSite, joined, pathSentences, refusalText, type WhySpeech, whyStory } from './core/why.ts';
 import { whyTexts } from './core/why-text.ts';
 import { timelineTexts } from './text.ts';
@@ -15,23 +16,28 @@ import { timelineTexts } from './text.ts';
 interface WhyProps {
   timeline: SessionTimeline;
   timeZone: string;
+  /** Decisions that held then are shown. Undefined: all. */
+  chosen: Span | undefined;
   /** Address of what nodes have logged of a decision, where the page has it. */
   logsOf?: ((story: DecisionStory) => string) | undefined;
 }
 
-export function WhyPart({ timeline, timeZone, logsOf }: WhyProps) {
+export function WhyPart({ timeline, timeZone, chosen, logsOf }: WhyProps) {
   const { say } = useTexts(timelineTexts);
   const { decisions, paths } = timeline;
   const speech = useWhySpeech();
+  const shown = chosen === undefined ? decisions : decisionsWithin(decisions, chosen);
   const others = paths.filter(({ fromHostId, toHostId }) => fromHostId !== toHostId);
   return (
     <Part title={say('why')}>
-      {decisions.length === 0 ? <p className="admin-empty">{say('whyNone')}</p> : null}
-      {decisions.map((story, at) => (
+      {shown.length > 0 ? null : (
+        <p className="admin-empty">{say(decisions.length === 0 ? 'whyNone' : 'noneInSpan')}</p>
+      )}
+      {shown.map((story) => (
         <Decision
           key={story.decisionId}
           story={story}
-          nextAt={decisions[at + 1]?.madeAt}
+          nextAt={decisions[decisions.indexOf(story) + 1]?.madeAt}
           points={timeline.points}
           timeZone={timeZone}
           logs={logsOf?.(story)}
@@ -49,7 +55,7 @@ export function WhyPart({ timeline, timeZone, logsOf }: WhyProps) {
           </ul>
         </article>
       )}
-      {decisions.some(({ place }) => place !== '') ? <Attribution /> : null}
+      {shown.some(({ place }) => place !== '') ? <Attribution /> : null}
     </Part>
   );
 }

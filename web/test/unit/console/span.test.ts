@@ -1,0 +1,149 @@
+// The span of a session that is shown: from a drag, by buttons, in the address and in words.
+import { describe, expect, it } from 'vitest';
+import { trafficTexts } from '../../../src/admin/traffic/text.ts';
+import {
+  clamped,
+  decisionsWithin,
+  eventsWithin,
+  halved,
+  moved,
+  pointsWithin,
+  SPAN_MIN_MS,
+  searchWith,
+  spanIn,
+  spanOfPixels,
+  spanQuery,
+  spanWords,
+  wholeOf,
+} from '../../../src/console/session/core/span.ts';
+import { timelineTexts } from '../../../src/console/session/text.ts';
+import type { DecisionStory, QualityPoint, SessionTimeline, TimelineEvent } from '../../../src/console/types.ts';
+import { sayingOf } from './saying.ts';
+
+const startMs = Date.parse('2026-11-23T08:00:00Z');
+const MINUTE_MS = 60_000;
+/** In minutes of the session. */
+const span = (from: number, to: number) => ({ fromMs: startMs + from * MINUTE_MS, toMs: startMs + to * MINUTE_MS });
+const minutes = (of: { fromMs: number; toMs: number } | undefined) =>
+  of && [(of.fromMs - startMs) / MINUTE_MS, (of.toMs - startMs) / MINUTE_MS];
+const whole = span(0, 480);
+const timeAt = (minute: number): string => new Date(startMs + minute * MINUTE_MS).toISOString();
+
+describe('a span', () => {
+  it.each([
+    ['inside stays', [100, 120], [100, 120]],
+    ['before it lies at the beginning', [-60, -30], [0, 30]],
+    ['over the beginning keeps its length', [-10, 20], [0, 30]],
+    ['over the end keeps its length', [470, 500], [450, 480]],
+    ['after it lies at the end', [600, 610], [470, 480]],
+    ['of all is none', [0, 480], undefined],
+    ['of more is none', [-5, 600], undefined],
+    ['of a moment is a minute around it', [99.9, 100.1], [99.5, 100.5]],
+    ['of a moment at the end is the last minute', [480, 480], [479, 480]],
+  ] as const)('%s', (_, [from, to], expected) => {
+    expect(minutes(clamped(span(from, to), whole))).toEqual(expected);
+  });
+  it('of a session of a minute is none', () => {
+    expect(clamped(span(0.2, 0.3), span(0, 1))).toBeUndefined();
+    expect(halved(span(0, 1), span(0, 1))).toBeUndefined();
+  });
+});
+
+describe('a drag', () => {
+  it.each([
+    ['from left to right', 100, 200, [48, 96]],
+    ['from right to left', 200, 100, [48, 96]],
+    ['beyond both ends', -50, 2000, [0, 480]],
+    ['that is a click', 100, 107, undefined],
+  ] as const)('%s', (_, from, to, expected) => {
+    expect(minutes(spanOfPixels(from, to, 1000, whole))).toEqual(expected);
+  });
+  it('is within what is shown, and over nothing selects nothing', () => {
+    expect(minutes(spanOfPixels(500, 1000, 1000, span(100, 120)))).toEqual([110, 120]);
+    expect(spanOfPixels(0, 100, 0, whole)).toBeUndefined();
+  });
+});
+
+describe('buttons', () => {
+  it('halve around the middle, down to a minute', () => {
+    expect(minutes(halved(whole, whole))).toEqual([120, 360]);
+    expect(minutes(halved(span(0, 40), whole))).toEqual([10, 30]);
+    let shown = whole;
+    for (let press = 0; press < 30; press += 1) shown = halved(shown, whole) ?? shown;
+    expect(shown.toMs - shown.fromMs).toBe(SPAN_MIN_MS);
+  });
+  it('go half a span earlier and later, as far as the ends', () => {
+    expect(minutes(moved(span(100, 120), whole, 'earlier'))).toEqual([90, 110]);
+    expect(minutes(moved(span(100, 120), whole, 'later'))).toEqual([110, 130]);
+    expect(minutes(moved(span(5, 25), whole, 'earlier'))).toEqual([0, 20]);
+    expect(minutes(moved(span(455, 475), whole, 'later'))).toEqual([460, 480]);
+  });
+});
+
+describe('the address', () => {
+  it('has a span, beside what else is in it', () => {
+    const search = searchWith('?lang=zh&from=x', span(0, 20));
+    expect(search).toBe('?lang=zh&from=2026-11-23T08:00:00.000Z&to=2026-11-23T08:20:00.000Z');
+    expect(minutes(spanIn(search))).toEqual([0, 20]);
+    expect(searchWith(search, undefined)).toBe('?lang=zh');
+    expect(searchWith('?from=x&to=y', undefined)).toBe('');
+    expect(spanQuery(undefined)).toEqual({});
+  });
+  it.each(['', '?from=2026-11-23T08:00:00Z', '?from=b&to=c', `?from=${timeAt(2)}&to=${timeAt(2)}`])(
+    'has none: "%s"',
+    (search) => {
+      expect(spanIn(search)).toBeUndefined();
+    },
+  );
+});
+
+describe('words', () => {
+  const wordsIn = (language: 'en' | 'zh', shown = span(362, 380), of = whole) =>
+    spanWords(shown, of, {
+      say: sayingOf(timelineTexts, language),
+      sayTraffic: sayingOf(trafficTexts, language),
+      reader: { locale: language === 'en' ? 'en-GB' : 'zh-CN', timeZone: 'UTC' },
+    });
+  it('are in both languages', () => {
+    expect(wordsIn('en')).toBe('14:02 – 14:20 of 8 h 0 min');
+    expect(wordsIn('zh')).toBe('14:02 – 14:20，全程 8 小时 0 分');
+  });
+  it('have seconds of a short span, and days of a session past midnight', () => {
+    expect(wordsIn('en', span(0, 2.5))).toBe('08:00:00 – 08:02:30 of 8 h 0 min');
+    expect(wordsIn('en', span(950, 970), span(0, 1440))).toMatch(/^23 Nov.* 23:50 – 24 Nov.* 00:10 of 24 h 0 min$/);
+  });
+});
+
+describe('within a span', () => {
+  const point = (minute: number) =>
+    ({ at: timeAt(minute), strength: 'strong', nodeId: '', source: '' }) as QualityPoint;
+  const story = (minute: number) => ({ madeAt: timeAt(minute), decisionId: `DE_${minute}` }) as DecisionStory;
+  it('are points whose step touches it', () => {
+    const points = pointsWithin([9, 10, 11, 12, 13, 14].map(point), span(10, 12.5), 60);
+    expect(points.map(({ at }) => at)).toEqual([11, 12, 13].map(timeAt));
+  });
+  it('are events of it, and decisions that held then', () => {
+    const events = [9, 10, 20, 21].map((minute): TimelineEvent => ({ at: timeAt(minute), kind: 'muted' }));
+    expect(eventsWithin(events, span(10, 20))).toHaveLength(2);
+    const held = (from: number, to: number) =>
+      decisionsWithin([0, 30, 60].map(story), span(from, to)).map(({ decisionId }) => decisionId);
+    expect([held(10, 20), held(20, 40), held(30, 40), held(70, 80)]).toEqual([
+      ['DE_0'],
+      ['DE_0', 'DE_30'],
+      ['DE_30'],
+      ['DE_60'],
+    ]);
+  });
+});
+
+it('the whole goes from joining to leaving, or to the last that was measured', () => {
+  const timeline = (leftAt: string | undefined, ...at: number[]) =>
+    ({
+      person: { joinedAt: timeAt(0), leftAt },
+      points: at.map((minute) => ({ at: timeAt(minute) })),
+    }) as SessionTimeline;
+  expect(minutes(wholeOf(timeline(timeAt(30), 1, 20), 0))).toEqual([0, 30]);
+  expect(minutes(wholeOf(timeline(undefined, 1, 20), span(0, 25).toMs))).toEqual([0, 21]);
+  expect(minutes(wholeOf(timeline(undefined, -1, 20), span(0, 20).toMs))).toEqual([-1, 20]);
+  expect(wholeOf(timeline(timeAt(0)), 0).toMs).toBe(startMs + 1000);
+});
