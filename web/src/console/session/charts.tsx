@@ -20,7 +20,6 @@ interface ChartsProps {
   widthPx: number;
   /** Where the cursor is, in `series`. */
   index: number;
-  onDrag(fromPx: number, toPx: number, widthPx: number): void;
 }
 
 export default function Charts(props: ChartsProps) {
@@ -51,20 +50,15 @@ function Chart({
   toS,
   widthPx,
   index,
-  onDrag,
 }: ChartsProps & { name: ChartName; isLast: boolean }) {
   const { say, locale } = useTexts(timelineTexts);
   const ref = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
-  const dragged = useRef(onDrag);
-  useEffect(() => {
-    dragged.current = onDrag;
-  });
   useEffect(() => {
     const place = ref.current;
     if (place === null) return undefined;
     const made = new uPlot(
-      optionsOf({ name, isLast, timeZone, locale, fromS, toS, place, onSelect: (...px) => dragged.current(...px) }),
+      optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }),
       dataOf(name, series),
       place,
     );
@@ -76,7 +70,7 @@ function Chart({
   }, [name, isLast, series, timeZone, locale, fromS, toS]);
   useEffect(() => {
     plot.current?.setSize({ width: widthPx, height: heightPx(isLast) });
-  });
+  }, [widthPx, isLast]);
   useEffect(() => {
     const at = series.times[index];
     const made = plot.current;
@@ -117,7 +111,6 @@ interface Options {
   readonly fromS: number;
   readonly toS: number;
   readonly place: HTMLElement;
-  readonly onSelect: ChartsProps['onDrag'];
 }
 
 /** The top of an axis is never lower: what is good does not look as if it trembled. */
@@ -132,7 +125,7 @@ const topsMin: Readonly<Record<ChartName, number>> = {
 /** Layers are 0 … 2: their line stands in the lower half. */
 const LAYER_TOP = 4;
 
-function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place, onSelect }: Options): uPlot.Options {
+function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }: Options): uPlot.Options {
   const style = getComputedStyle(place);
   const colour = (variable: string): string => style.getPropertyValue(variable).trim();
   const font = `12px ${colour('--font')}`;
@@ -146,15 +139,8 @@ function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place, onSelect
     tzDate: (atS) => uPlot.tzDate(new Date(atS * 1000), timeZone),
     legend: { show: false },
     cursor,
-    hooks: {
-      setSelect: [
-        (plot) => {
-          const { left, width } = plot.select;
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-          onSelect(left, left + width, plot.over.clientWidth);
-        },
-      ],
-    },
+    // The stack takes the drag: here it is only drawn.
+    hooks: { setSelect: [(plot) => plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)] },
     scales: {
       x: { time: true, range: () => [fromS, toS] },
       y: { range: (_, __, max) => [0, Math.max(topsMin[name], (max ?? 0) * 1.1)] },
@@ -186,7 +172,7 @@ function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place, onSelect
   };
 }
 
-/** A drag selects a span, which is drawn in all charts of the page. */
+/** A drag is drawn in all charts of the page. */
 const cursor: uPlot.Cursor = {
   x: false,
   y: false,

@@ -50,7 +50,7 @@ interface StackProps {
   /** What is there, for screen readers. */
   valueText: string;
   onIndex(index: number): void;
-  /** Over a chart, from and to pixels of its width. */
+  /** With a mouse, from and to pixels of what is plotted. */
   onDrag(fromPx: number, toPx: number, widthPx: number): void;
 }
 
@@ -60,9 +60,17 @@ export function Stack(props: StackProps) {
   const { ref, widthPx } = useWidth();
   const { times } = series;
   const plotPx = Math.max(1, widthPx - GUTTER_PX - RIGHT_PX);
-  const point = ({ clientX, currentTarget }: PointerEvent<HTMLElement>): void => {
+  const point = ({ clientX, currentTarget, type, pointerType, buttons }: PointerEvent<HTMLElement>): void => {
+    // A mouse that drags selects a span.
+    if (type === 'pointermove' && pointerType === 'mouse' && buttons !== 0) return;
     const share = (clientX - currentTarget.getBoundingClientRect().left - GUTTER_PX) / plotPx;
     onIndex(nearestIndex(times, (extent.fromMs + share * (extent.toMs - extent.fromMs)) / 1000));
+  };
+  const drag = ({ clientX: fromX, currentTarget, pointerType, button }: PointerEvent<HTMLElement>): void => {
+    if (pointerType !== 'mouse' || button !== 0) return;
+    const leftPx = currentTarget.getBoundingClientRect().left + GUTTER_PX;
+    const end = ({ clientX: toX }: MouseEvent): void => onDrag(fromX - leftPx, toX - leftPx, plotPx);
+    document.addEventListener('pointerup', end, { once: true });
   };
   const press = (event: KeyboardEvent): void => {
     const next = indexByKey(event.key, index, times.length);
@@ -85,18 +93,17 @@ export function Stack(props: StackProps) {
       aria-valuenow={Math.max(0, index)}
       aria-valuetext={valueText}
       onPointerMove={point}
-      onPointerDown={point}
+      onPointerDown={(event) => {
+        point(event);
+        drag(event);
+      }}
       onKeyDown={press}
     >
       <Lanes {...{ timeline, allEvents, whole, extent, plotPx }} />
       <ChartsFailed fallback={<p className="admin-stale">{say('chartsFailed')}</p>}>
         <Suspense fallback={<Loading />}>
           {widthPx === 0 ? null : (
-            <Charts
-              {...{ series, timeZone, widthPx, index, onDrag }}
-              fromS={extent.fromMs / 1000}
-              toS={extent.toMs / 1000}
-            />
+            <Charts {...{ series, timeZone, widthPx, index }} fromS={extent.fromMs / 1000} toS={extent.toMs / 1000} />
           )}
         </Suspense>
       </ChartsFailed>

@@ -141,7 +141,7 @@ it('the whole goes from joining to leaving, or to the last that was measured', (
     ({
       person: { joinedAt: timeAt(0), leftAt },
       points: at.map((minute) => ({ at: timeAt(minute) })),
-    }) as SessionTimeline;
+    }) as unknown as SessionTimeline;
   expect(minutes(wholeOf(timeline(timeAt(30), 1, 20), 0))).toEqual([0, 30]);
   expect(minutes(wholeOf(timeline(undefined, 1, 20), span(0, 25).toMs))).toEqual([0, 21]);
   expect(minutes(wholeOf(timeline(undefined, -1, 20), span(0, 20).toMs))).toEqual([-1, 20]);
