@@ -50,36 +50,44 @@ describe('sums of days', () => {
   const codes = ['', 'NO_NODE', 'OVERLOADED', 'ROOM_FULL'];
   const until = 76;
   const joined: { hour: number; region: string; tenant: string; code: string; joins: number }[] = [];
+  const figures: { hour: number; region: string; tenant: string; some: number }[] = [];
   let api: TestApi;
   beforeEach(async () => {
     api = await testApi();
     api.clock.advance(at(until) + HOUR_MS / 4 - api.clock.wallMs());
     const rng = seededRng(seed);
     joined.length = 0;
+    figures.length = 0;
     for (let hour = 0; hour <= until; hour += 1)
       for (const region of regions)
         for (const tenant of tenants) {
           const own = codes.filter(() => rng.next() < 0.5);
           // Some hours have few joins.
           for (const code of own) joined.push({ hour, region, tenant, code, joins: 1 + rng.int(hour % 2 ? 6 : 40) });
-          if (own.length > 0) await addFigures(hour, region, tenant, rng.int(1000));
+          if (own.length > 0) figures.push({ hour, region, tenant, some: rng.int(1000) });
         }
+    await addFigures();
     const rows = joined.map(({ hour, ...row }) => ({ ...row, from_ms: at(hour) }));
     await api.store.db.insertInto('join_hours').values(rows).execute();
   });
   afterEach(() => api.close());
 
-  const addFigures = async (hour: number, region: string, tenant: string, some: number): Promise<void> => {
-    const whose = { from_ms: at(hour), region, tenant };
+  const addFigures = async (): Promise<void> => {
+    const of = ({ hour, region, tenant }: (typeof figures)[number]) => ({ from_ms: at(hour), region, tenant });
     await api.store.db
       .insertInto('sla_api_hours')
-      .values({ ...whose, succeeded: some, refused: 2, failed: some % 7 })
+      .values(figures.map((one) => Object.assign(of(one), { succeeded: one.some, refused: 2, failed: one.some % 7 })))
       .execute();
-    if (hour < until)
-      await api.store.db
-        .insertInto('sla_media_hours')
-        .values({ ...whose, session_ms: 1000 * some, freeze_ms: some, sent_bytes: some, received_bytes: 2 * some })
-        .execute();
+    const mediaOf = (some: number) => ({
+      session_ms: 1000 * some,
+      freeze_ms: some,
+      sent_bytes: some,
+      received_bytes: 2 * some,
+    });
+    await api.store.db
+      .insertInto('sla_media_hours')
+      .values(figures.filter(({ hour }) => hour < until).map((one) => Object.assign(of(one), mediaOf(one.some))))
+      .execute();
   };
   const get = async (path: string) => (await api.ask('GET', path, { signer: operatorKey })).json();
   const reports = async () => [await get('/sla?by=tenant'), await get('/sla?by=region'), await get('/cost?by=tenant')];
