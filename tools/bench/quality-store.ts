@@ -1,5 +1,5 @@
-// What quality of sessions costs the api, and how long its reads take when a year of it is there: on SQLite and on
-// PostgreSQL. Rows are made by the database; reads go through HTTP to a process of its own.
+// What quality of sessions costs the api, and how long its reads take when a year of it is there, and reports of a month:
+// on SQLite and on PostgreSQL. Rows are made by the database; reads go through HTTP.
 import { createLogger } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { openStore } from '../../api/src/store/store.ts';
@@ -8,8 +8,10 @@ import { operatorKey } from '../../api/test/support/test-api.ts';
 import { countOption, type LabCase, type Metrics, percentile, type Say } from '../support/case.ts';
 import { databases } from './api/databases.ts';
 import { load } from './api/load.ts';
-import { type Filled, fillWithSessions, liveIdOf, NODES, PLACES, sessionIdOf } from './quality/fill.ts';
+import { type Filled, liveIdOf, NODES, PLACES, sessionIdOf } from './quality/fill.ts';
 import { intakeCosts } from './quality/intake.ts';
+import { monthReadTimes } from './quality/month-reads.ts';
+import { fillDatabase } from './quality/months.ts';
 
 const READ_AIM_MS = 300;
 const RECORD_AIM_US = 40;
@@ -18,7 +20,7 @@ const STEP_AIM_MS = 50;
 
 export const qualityStoreBench: LabCase = {
   name: 'quality-store',
-  summary: 'records of sessions into the api, and reads of a year of them, on both databases',
+  summary: 'records of sessions into the api, and reads of a year of them and of months of sums, on both databases',
   configure: (command) =>
     void command
       .option('--hours <n>', 'of sessions, in a year', countOption, 1_000_000)
@@ -58,9 +60,9 @@ function missedOf(name: string, found: Metrics): string[] {
 async function measured(url: string, o: Filled, times: number, say: Say): Promise<Metrics> {
   const beginMs = performance.now();
   const store = await openStore({ url, dir: '.', log: createLogger({ name: 'api', level: 'fatal' }) });
-  let reads: Metrics;
+  let reads: Record<string, Metrics>;
   try {
-    await fillWithSessions(store, o);
+    await fillDatabase(store, o);
     say(`${o.hours} hours of sessions after ${((performance.now() - beginMs) / 1000).toFixed(0)} s`);
   } finally {
     await store.close();
@@ -71,14 +73,21 @@ async function measured(url: string, o: Filled, times: number, say: Say): Promis
   } finally {
     await api.kill();
   }
+  Object.assign(reads, await monthReadTimes(url, o, times, say));
   const again = await openStore({ url, dir: '.', log: createLogger({ name: 'api', level: 'fatal' }) });
   try {
     const intake = await intakeCosts(again, { sessions: o.live, nowMs: o.nowMs });
     say(`intake: ${JSON.stringify(intake)}`);
-    return { reads, intake };
+    return { slowest: slowestOf(reads), reads, intake };
   } finally {
     await again.close();
   }
+}
+
+/** The p95 of the slowest read. */
+function slowestOf(reads: Readonly<Record<string, Metrics>>): Metrics {
+  const all = Object.entries(reads).map(([read, took]) => ({ read, tookMsP95: Number(took['tookMsP95']) }));
+  return all.reduce((slowest, one) => (one.tookMsP95 > slowest.tookMsP95 ? one : slowest));
 }
 
 /** Each asks for something else every time. `last`: of how many last sessions one is asked for. */
@@ -103,7 +112,7 @@ const readsOf = ({ hours }: Filled): Readonly<Record<string, (index: number) => 
   };
 };
 
-async function readTimes(api: StartedServer, o: Filled, times: number, say: Say): Promise<Metrics> {
+async function readTimes(api: StartedServer, o: Filled, times: number, say: Say): Promise<Record<string, Metrics>> {
   const found: Record<string, Metrics> = {};
   for (const [name, pathOf] of Object.entries(readsOf(o))) {
     const server = { port: api.port, token: await operatorToken() };

@@ -1,4 +1,5 @@
-// Sums of whole days, so that a month of many tenants is read from 31 rows of each, not from 744.
+// Sums of whole days, so that a month of many tenants is read from 31 rows of each, not from 744; and of hours of
+// regions without their tenants.
 import { type RawBuilder, sql } from 'kysely';
 import { codesOf } from '../quality/core/joins.ts';
 import type { Database, Store } from '../store/store.ts';
@@ -17,6 +18,7 @@ const whose = ['region', 'tenant'] as const;
 const media = ['session_ms', 'freeze_ms', 'sent_bytes', 'received_bytes'] as const;
 const api = ['succeeded', 'refused', 'failed'] as const;
 const joins = ['joins', 'counted', 'failed', 'counted_ms', 'bad_us'] as const;
+const ofRegions = ['succeeded', 'later', 'failed'] as const;
 const refs = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
 
 /** By table of days: its columns, the table of hours, and the days of some of that. */
@@ -32,6 +34,11 @@ const kinds = {
     of: (part: Hours) => summed('sla_api_hours', api, part),
   },
   sla_join_days: { hours: 'join_hours', columns: ['tenant', ...joins], of: (part: Hours) => judged(part) },
+  sla_region_hours: {
+    hours: 'join_hours',
+    columns: ['region', ...ofRegions],
+    of: ({ spans }: Hours) => regionHours(within(spans)),
+  },
 } as const;
 type DayTable = keyof typeof kinds;
 export const dayTables = Object.keys(kinds) as DayTable[];
@@ -48,6 +55,16 @@ const day = sql.raw(`from_ms / ${DAY_MS} * ${DAY_MS}`);
 const summed = (table: string, figures: readonly string[], { spans, windows }: Hours): RawBuilder<unknown> => sql`
   select ${day} as from_ms, ${refs(whose)}, ${sql.join(figures.map((name) => sql`sum(${sql.ref(name)}) as ${sql.ref(name)}`))}
   from ${sql.table(table)} where ${within(spans)} and ${isCounted(windows)} group by 1, 2, 3`;
+
+/** Joins by hour and region, of rows of `join_hours`; grouped in the order of its key: nothing is sorted. */
+export function regionHours(where: RawBuilder<unknown>): RawBuilder<unknown> {
+  const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
+  return sql`
+    select from_ms, region, sum(case when code = '' then joins else 0 end) as succeeded,
+      sum(case when code <> '' and code in (${later}) then joins else 0 end) as later,
+      sum(case when code = '' or code in (${later}, ${ofClient}) then 0 else joins end) as failed
+    from join_hours where ${where} group by from_ms, region`;
+}
 
 /**
  * Days of tenants, of all regions together, as `judgeHours` judges hours without calls: an hour with few joins has the
@@ -81,7 +98,7 @@ function judged({ spans, toMs, windows }: Hours): RawBuilder<unknown> {
       group by 1, 2) as days`;
 }
 
-/** Days of a span, from both tables; to be read as a table. */
+/** Days of a span (of regions, hours), from both tables; to be read as a table. */
 export async function daysIn(
   db: Database,
   table: DayTable,
@@ -138,7 +155,7 @@ async function lastMs(db: Database, table: DayTable): Promise<number | undefined
     .selectFrom(table)
     .select((eb) => eb.fn.max('from_ms').as('from_ms'))
     .executeTakeFirst();
-  return last?.from_ms == null ? undefined : Number(last.from_ms);
+  return last?.from_ms == null ? undefined : dayOf(Number(last.from_ms));
 }
 
 /** The next day with hours. */
@@ -153,7 +170,7 @@ const sumDay = (store: Pick<Store, 'db' | 'kind'>, table: DayTable, fromMs: numb
   transactUnforced(store, async (db) => {
     const { columns, of } = kinds[table];
     const toMs = fromMs + DAY_MS;
-    await sql`delete from ${sql.table(table)} where from_ms = ${fromMs}`.execute(db);
+    await sql`delete from ${sql.table(table)} where from_ms >= ${fromMs} and from_ms < ${toMs}`.execute(db);
     await sql`insert into ${sql.table(table)} (from_ms, ${refs(columns)})
       select from_ms, ${refs(columns)} from (${of({ spans: [{ fromMs, toMs }], toMs, windows: [] })}) as days`.execute(
       db,

@@ -1,11 +1,10 @@
 // Sums of hours and days, as the database has them: nothing here reads sessions or single results.
 import { sql } from 'kysely';
-import { codesOf } from '../quality/core/joins.ts';
 import type { Database } from '../store/store.ts';
 import type { Hour } from './core/judge.ts';
 import type { Span } from './core/objectives.ts';
 import type { JudgedTenant, Sums } from './core/report.ts';
-import { daysIn } from './days.ts';
+import { daysIn, regionHours } from './days.ts';
 import type { Window } from './windows.ts';
 import '../alarms/tables.ts';
 import '../dial/tables.ts';
@@ -60,16 +59,13 @@ const windowsBy =
 
 type Row<Name extends string> = Readonly<Record<Name, number | string> & { key: string }>;
 
-/** Grouped in the order of the table's key: nothing is sorted. */
 async function joins(db: Database, { fromMs, toMs, tenant }: Omit<Asked, 'by'>) {
-  const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
+  const hours =
+    tenant === undefined
+      ? await daysIn(db, 'sla_region_hours', { fromMs, toMs, windows: [] })
+      : sql`(${regionHours(sql`from_ms >= ${fromMs} and from_ms < ${toMs} and tenant = ${tenant}`)}) as hours`;
   const { rows } = await sql<Row<'from_ms' | 'succeeded' | 'later' | 'failed'>>`
-    select from_ms, region as key, sum(case when code = '' then joins else 0 end) as succeeded,
-      sum(case when code <> '' and code in (${later}) then joins else 0 end) as later,
-      sum(case when code = '' or code in (${later}, ${ofClient}) then 0 else joins end) as failed
-    from join_hours where from_ms >= ${fromMs} and from_ms < ${toMs}
-      and ${tenant === undefined ? sql`1 = 1` : sql`tenant = ${tenant}`}
-    group by from_ms, region`.execute(db);
+    select from_ms, region as key, succeeded, later, failed from ${hours}`.execute(db);
   return rows;
 }
 

@@ -89,12 +89,14 @@ const sums = ['session_ms', 'freeze_ms', 'sent_bytes', 'received_bytes'] as cons
 /** Of a mean over the measured time, in whole bytes; the product is beyond four bytes. */
 const bytesOf = (rate: string) => sql.raw(`cast(q.${rate} as bigint) * q.measured_ms / 8000`);
 
+const keys = { sla_join_days: 'from_ms, tenant', sla_region_hours: 'from_ms, region' } as const;
+
 async function dropOld(
   { db }: SlaHoursOptions['store'],
   table: 'sla_media_hours' | 'sla_api_hours' | (typeof dayTables)[number],
   beforeMs: number,
 ): Promise<number> {
-  const key = sql.raw(table === 'sla_join_days' ? 'from_ms, tenant' : 'from_ms, region, tenant');
+  const key = sql.raw(keys[table as keyof typeof keys] ?? 'from_ms, region, tenant');
   const { rows } = await sql`
     delete from ${sql.table(table)} where (${key}) in (
       select ${key} from ${sql.table(table)} where from_ms < ${beforeMs} order by from_ms limit ${sql.lit(ROWS)}

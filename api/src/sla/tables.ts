@@ -56,5 +56,15 @@ declare module '../store/tables.ts' {
       counted_ms: number;
       bad_us: number;
     };
+    /** Joins of hours of days that are over, of all tenants together. */
+    sla_region_hours: {
+      from_ms: number;
+      region: string;
+      succeeded: number;
+      /** Answers to come again. */
+      later: number;
+      /** By the cloud's fault. */
+      failed: number;
+    };
   }
 }

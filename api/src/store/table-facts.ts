@@ -179,7 +179,8 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   inspections: { key: ['day'], json: ['report'] },
   inspection_closed: { key: ['node'] },
   inspection_backup: { key: ['id'] },
-  // Of the cloud: maintenance that objectives leave out.
+  // Of the cloud: joins by hour and region, and maintenance that objectives leave out.
+  sla_region_hours: { key: ['from_ms', 'region'] },
   sla_exclusions: { key: ['id'] },
   // Of the cloud: traffic between regions, prices, and what other policies would have cost.
   link_hours: { key: ['at_ms', 'from_region', 'to_region'] },

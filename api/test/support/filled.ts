@@ -256,6 +256,10 @@ async function addSla(db: TestApi['store']['db'], at: number): Promise<void> {
     .values({ from_ms: at, tenant: 'acme', ...joins })
     .execute();
   await db
+    .insertInto('sla_region_hours')
+    .values({ from_ms: at, region: 'eu', succeeded: 3, later: 2, failed: 1 })
+    .execute();
+  await db
     .insertInto('sla_api_hours')
     .values({ ...whose, succeeded: 3, refused: 2, failed: 1 })
     .execute();

@@ -4,7 +4,7 @@ import { periodColumns } from '../../../api/src/quality/periods.ts';
 import type { Database, Store } from '../../../api/src/store/store.ts';
 
 export const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 /** In one statement: the service's own bound of a statement is five seconds. */
 const ROWS = 60_000;
 /** Of each kind, so that each of them has some sessions of every kind of the others. */
@@ -23,11 +23,7 @@ const stepOf = (hours: number): number => Math.floor((366 * DAY_MS - 4 * HOUR_MS
 export const sessionIdOf = (index: number): string => `PA_${String(index).padStart(20, '0')}`;
 export const liveIdOf = (index: number): string => `PA_L${String(index).padStart(19, '0')}`;
 
-/** Into an empty database that no other program has open. */
-export async function fillWithSessions({ db, kind }: Store, o: Filled): Promise<void> {
-  if (kind === 'sqlite')
-    for (const pragma of ['journal_mode = off', 'synchronous = off', 'cache_size = -1000000'])
-      await sql.raw(`pragma ${pragma}`).execute(db);
+export async function fillWithSessions({ db }: Pick<Store, 'db'>, o: Filled): Promise<void> {
   await inParts(0, o.hours, 1, (from, to) => sessions(db, o, { from, to }));
   const [first1m, first10s] = [31, 1].map((days) => Math.max(0, Math.ceil(o.hours * (1 - days / 366))));
   await inParts(0, o.hours, 1, (from, to) => periods(db, o, { table: 'quality_1h', stepMs: HOUR_MS, from, to }));
@@ -38,14 +34,9 @@ export async function fillWithSessions({ db, kind }: Store, o: Filled): Promise<
     periods(db, o, { table: 'quality_10s', stepMs: 10_000, from, to }),
   );
   await inParts(0, o.live, 1, (from, to) => live(db, o, { from, to }));
-  if (kind === 'sqlite') {
-    await sql`pragma journal_mode = wal`.execute(db);
-    await sql`pragma cache_size = -2000`.execute(db);
-  }
-  await sql`analyze`.execute(db);
 }
 
-async function inParts(
+export async function inParts(
   from: number,
   to: number,
   rowsEach: number,
@@ -64,10 +55,11 @@ interface Part {
 const numbers = ({ from, to }: Part) =>
   sql.raw(`recursive n(i) as (select cast(${from} as bigint) union all select i + 1 from n where i + 1 < ${to})`);
 const joined = (o: Filled) => sql.raw(`(${joinedMsOf(o, 0)} + n.i * ${stepOf(o.hours)})`);
-const keyAt = (ms: RawBuilder<unknown>) => sql`(((${ms} - 1577836800000) / 1000) * 1048576 + n.i % 1048576)`;
+export const keyAt = (ms: RawBuilder<unknown>, number = sql.raw('n.i')) =>
+  sql`(((${ms} - 1577836800000) / 1000) * 1048576 + ${number} % 1048576)`;
 
 /** Columns of a session `n.i`, in the order of `columns`. */
-const columns = sql.raw(
+export const columns = sql.raw(
   'key, session_id, tenant, room, sid, identity, name, joined_ms, left_ms, place, country_code, latitude_tenths, longitude_tenths, last_ms, node_id, from_nodes, strength, rtt_us, loss_ppm, is_live, device, sdk',
 );
 const described = sql.raw(
