@@ -26,11 +26,13 @@ const kinds = {
   sla_media_days: {
     hours: 'sla_media_hours',
     columns: [...whose, ...media],
+    sums: media,
     of: (part: Hours) => summed('sla_media_hours', media, part),
   },
   sla_api_days: {
     hours: 'sla_api_hours',
     columns: [...whose, ...api],
+    sums: api,
     of: (part: Hours) => summed('sla_api_hours', api, part),
   },
   sla_join_days: { hours: 'join_hours', columns: ['tenant', ...joins], of: (part: Hours) => judged(part) },
@@ -48,6 +50,8 @@ interface Hours {
   readonly spans: readonly Span[];
   readonly toMs: number;
   readonly windows: readonly Window[];
+  /** Of which rows; absent: of all. */
+  readonly only?: RawBuilder<unknown>;
 }
 
 const day = sql.raw(`from_ms / ${DAY_MS} * ${DAY_MS}`);
@@ -71,9 +75,9 @@ export function regionHours(where: RawBuilder<unknown>): RawBuilder<unknown> {
  * share of failures that all such hours of its day have. Answers to come again are failures where no client got in.
  * `joins`: all of them, also what windows leave out and refusals by a rule.
  */
-function judged({ spans, toMs, windows }: Hours): RawBuilder<unknown> {
+function judged({ spans, toMs, windows, only = sql`1 = 1` }: Hours): RawBuilder<unknown> {
   const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
-  const counted = windows.length === 0 ? sql`` : sql` when not (${isCounted(windows)}) then 0`;
+  const counted = windows.length === 0 ? sql`` : sql` when ${isLeftOut(windows)} then 0`;
   const few = sql.raw(`counted > 0 and counted < ${EVENTS_MIN}`);
   const part = (condition: RawBuilder<unknown>, value: RawBuilder<unknown>) =>
     sql`cast(coalesce(sum(case when ${condition} then ${value} end), 0) as bigint)`;
@@ -94,11 +98,14 @@ function judged({ spans, toMs, windows }: Hours): RawBuilder<unknown> {
             cast(sum(case${counted} when code in (${later}) then joins else 0 end) as bigint) as later,
             cast(sum(case${counted} when code = '' or code in (${later}, ${ofClient}) then 0 else joins end) as bigint)
               as failed
-          from join_hours where ${within(spans)} group by from_ms, tenant) as hours) as judged
+          from join_hours where ${within(spans)} and ${only} group by from_ms, tenant) as hours) as judged
       group by 1, 2) as days`;
 }
 
-/** Days of a span (of regions, hours), from both tables; to be read as a table. */
+/**
+ * Days of a span (of regions, hours), from both tables; to be read as a table. From sums, what windows leave out is
+ * taken away again; days of tenants of which windows leave something out are judged anew.
+ */
 export async function daysIn(
   db: Database,
   table: DayTable,
@@ -106,11 +113,31 @@ export async function daysIn(
 ): Promise<RawBuilder<unknown>> {
   const last = await lastMs(db, table);
   const madeMs = last === undefined ? 0 : last + DAY_MS;
-  const apart = windows.map(({ from_ms, to_ms }) => ({ fromMs: Number(from_ms), toMs: Number(to_ms) }));
-  const { days, hours } = partsOf({ fromMs, toMs }, madeMs, apart);
-  const { columns, of } = kinds[table];
-  return sql`(select from_ms, ${refs(columns)} from ${sql.table(table)} where ${within(days)}
-    union all select from_ms, ${refs(columns)} from (${of({ spans: hours, toMs, windows })}) as hours) as days`;
+  const kind = kinds[table];
+  const columns = refs(kind.columns);
+  const from = (rows: RawBuilder<unknown>) => sql`select from_ms, ${columns} from (${rows}) as part`;
+  const days = (where: RawBuilder<unknown>) => sql`select from_ms, ${columns} from ${sql.table(table)} where ${where}`;
+  const { days: made, hours } = partsOf({ fromMs, toMs }, madeMs, []);
+  const left = windows.flatMap((one) => clipped(one, made[0]));
+  if ('sums' in kind) {
+    const less = sql.join(kind.sums.map((name) => sql`-${sql.ref(name)}`));
+    return sql`(${days(within(made))}
+      union all select from_ms, ${refs(whose)}, ${less} from ${sql.table(kind.hours)} where ${isLeftOut(left)}
+      union all ${from(kind.of({ spans: hours, toMs, windows }))}) as days`;
+  }
+  const apart = left.map(({ from_ms, to_ms }) => ({ fromMs: from_ms, toMs: to_ms }));
+  const parts = partsOf({ fromMs, toMs }, madeMs, apart);
+  const isTouched = sql`tenant in (select tenant from join_hours where ${isLeftOut(left)})`;
+  const only = left.length === 0 ? sql`1 = 1` : sql`(from_ms >= ${sql.lit(made[0]?.toMs ?? fromMs)} or ${isTouched})`;
+  return sql`(${days(left.length === 0 ? within(made) : sql`${within(made)} and (${within(parts.days)} or not ${isTouched})`)}
+    union all ${from(kind.of({ spans: parts.hours, toMs, windows, only }))}) as days`;
+}
+
+/** What of a window is in days that were made. */
+function clipped(one: Window, made: Span | undefined): Window[] {
+  const from_ms = Math.max(Number(one.from_ms), made?.fromMs ?? 0);
+  const to_ms = Math.min(Number(one.to_ms), made?.toMs ?? 0);
+  return from_ms < to_ms ? [{ ...one, from_ms, to_ms }] : [];
 }
 
 const within = (spans: readonly Span[]): RawBuilder<unknown> =>
@@ -121,10 +148,12 @@ const within = (spans: readonly Span[]): RawBuilder<unknown> =>
         sql` or `,
       )})`;
 
-const isCounted = (windows: readonly Window[]): RawBuilder<unknown> =>
+const isCounted = (windows: readonly Window[]): RawBuilder<unknown> => sql`not ${isLeftOut(windows)}`;
+
+const isLeftOut = (windows: readonly Window[]): RawBuilder<unknown> =>
   windows.length === 0
-    ? sql`1 = 1`
-    : sql`not (${sql.join(
+    ? sql`(1 = 0)`
+    : sql`(${sql.join(
         windows.map(({ from_ms, to_ms, region }) => {
           const time = sql`from_ms >= ${sql.lit(Number(from_ms))} and from_ms < ${sql.lit(Number(to_ms))}`;
           return region === '' ? time : sql`${time} and region = ${region}`;

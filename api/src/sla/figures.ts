@@ -29,25 +29,35 @@ export const TENANTS_MAX = 100;
  * failures where no client got in at all, as for alarms.
  */
 export async function hoursOfRegions(db: Database, asked: Omit<Asked, 'by'>): Promise<Map<string, Hour[]>> {
-  const found = new Map<string, Map<number, Hour>>();
+  const found = new Map<string, Map<number, Counted>>();
   const windowAt = windowsBy(asked.windows);
-  const add = (region: string, fromMs: number, events: Partial<Hour>): void => {
-    const own = found.get(region) ?? new Map<number, Hour>();
+  const hourOf = (region: string, fromMs: number): Counted => {
+    const own = found.get(region) ?? new Map<number, Counted>();
     found.set(region, own);
-    const window = windowAt(region, fromMs);
-    const none = { fromMs, window, joins: 0, failedJoins: 0, calls: 0, failedCalls: 0 };
-    own.set(fromMs, { ...(own.get(fromMs) ?? none), ...events });
+    const known = own.get(fromMs);
+    if (known !== undefined) return known;
+    const hour = { fromMs, window: windowAt(region, fromMs), joins: 0, failedJoins: 0, calls: 0, failedCalls: 0 };
+    own.set(fromMs, hour);
+    return hour;
   };
-  for (const { key, ...row } of await joins(db, asked)) {
+  for (const row of await joins(db, asked)) {
     const succeeded = Number(row.succeeded);
     const failedJoins = Number(row.failed) + (succeeded === 0 ? Number(row.later) : 0);
-    if (succeeded + failedJoins > 0) add(key, Number(row.from_ms), { joins: succeeded + failedJoins, failedJoins });
+    if (succeeded + failedJoins === 0) continue;
+    const hour = hourOf(row.key, Number(row.from_ms));
+    hour.joins = succeeded + failedJoins;
+    hour.failedJoins = failedJoins;
   }
   if (asked.tenant === undefined)
-    for (const { key, from_ms, total, bad } of await calls(db, asked))
-      add(key, Number(from_ms), { calls: Number(total), failedCalls: Number(bad) });
+    for (const { key, from_ms, total, bad } of await calls(db, asked)) {
+      const hour = hourOf(key, Number(from_ms));
+      hour.calls = Number(total);
+      hour.failedCalls = Number(bad);
+    }
   return new Map([...found].map(([key, own]) => [key, [...own.values()].sort((a, b) => a.fromMs - b.fromMs)]));
 }
+
+type Counted = { -readonly [Name in keyof Hour]: Hour[Name] };
 
 /** Of an hour of a region, the place of the first window that leaves it out; -1: none does. */
 const windowsBy =
