@@ -1,5 +1,5 @@
 // Sums of a month, as the database has them.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { daysIn } from '../sla/days.ts';
 import type { Database } from '../store/store.ts';
 import { nearestRank } from './core/percentile.ts';
@@ -9,6 +9,7 @@ import '../history/tables.ts';
 import './tables.ts';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** From `fromMs`, the beginning of a day, to `toMs`, the end of an hour. */
 export interface Asked {
@@ -73,11 +74,28 @@ async function sessions(db: Database, asked: Asked, isByTenant: boolean): Promis
   }));
 }
 
+/** From days where they are there, else from hours. */
 async function links(db: Database, { fromMs, toMs }: Asked): Promise<Used['links']> {
+  const made = await db
+    .selectFrom('link_days')
+    .select('at_ms')
+    .distinct()
+    .where('at_ms', '>', fromMs)
+    .where('at_ms', '<=', toMs)
+    .execute();
+  const isMade = new Set(made.map(({ at_ms }) => Number(at_ms)));
+  const hours: RawBuilder<unknown>[] = [sql`1 = 0`];
+  for (let dayMs = fromMs; dayMs < toMs; dayMs += DAY_MS)
+    if (!isMade.has(dayMs + DAY_MS))
+      hours.push(sql`at_ms > ${sql.lit(dayMs)} and at_ms <= ${sql.lit(Math.min(toMs, dayMs + DAY_MS))}`);
   const { rows } = await sql<Row<'sent_bytes'> & { from: string; to: string; peaks: string }>`
     select from_region as "from", to_region as "to", ${sumOf('sent_bytes')} as sent_bytes,
-      string_agg(cast(peak_bps as text), ' ') as peaks
-    from link_hours where at_ms > ${fromMs} and at_ms <= ${toMs} group by from_region, to_region`.execute(db);
+      string_agg(peaks, ' ') as peaks
+    from (select from_region, to_region, sent_bytes, peaks_bps as peaks from link_days
+        where at_ms > ${fromMs} and at_ms <= ${toMs}
+      union all select from_region, to_region, sent_bytes, cast(peak_bps as text) from link_hours
+        where ${sql.join(hours, sql` or `)}) as parts
+    group by from_region, to_region`.execute(db);
   return rows.map((row) => ({
     from: row.from,
     to: row.to,

@@ -81,14 +81,13 @@ async function cellsOf(
 ): Promise<Static<typeof DialCell>[]> {
   // Materialized: otherwise SQLite groups by the key, and reads all there is.
   const { rows } = await sql<CellRow>`
-    with recent as materialized (
-      select region, kind, to_region, received_ms, is_ok from dial_results where received_ms > ${nowMs - CELL_MS}),
+    with recent as materialized (select * from dial_results where received_ms > ${nowMs - CELL_MS}),
     seen as (
       select region, kind, to_region, count(*) as tried, count(*) - sum(is_ok) as failed, max(received_ms) as last_ms,
         max(case when is_ok = 1 then received_ms end) as ok_ms,
         max(case when is_ok = 0 then received_ms end) as failed_ms
       from recent group by region, kind, to_region)
-    select r.*, s.tried, s.failed, s.last_ms from seen s join dial_results r
+    select r.*, s.tried, s.failed, s.last_ms from seen s join recent r
       on r.region = s.region and r.kind = s.kind and r.to_region = s.to_region
       and r.received_ms in (s.last_ms, s.ok_ms, s.failed_ms)
     order by r.region, r.kind, r.to_region, r.received_ms`.execute(db);

@@ -65,6 +65,16 @@ declare module '../store/tables.ts' {
       /** The largest mean of five minutes. */
       peak_bps: number;
     };
+    /** Its hours of a day that is over. */
+    link_days: {
+      /** The end of the day, of UTC. */
+      at_ms: number;
+      from_region: string;
+      to_region: string;
+      sent_bytes: number;
+      /** `peak_bps` of each, with blanks between. */
+      peaks_bps: string;
+    };
   }
 }
 

@@ -184,6 +184,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   sla_exclusions: { key: ['id'] },
   // Of the cloud: traffic between regions, prices, and what other policies would have cost.
   link_hours: { key: ['at_ms', 'from_region', 'to_region'] },
+  link_days: { key: ['at_ms', 'from_region', 'to_region'] },
   cost_prices: { key: ['id'], json: ['prices'] },
   policy_comparisons: { key: ['id'], json: ['comparison'] },
   // Of the cloud: what dial tests have found.

@@ -230,6 +230,10 @@ async function addCost(db: TestApi['store']['db'], at: number): Promise<void> {
     .insertInto('link_hours')
     .values({ at_ms: at, from_region: 'eu', to_region: 'ap', sent_bytes: 2, peak_bps: 1 })
     .execute();
+  await db
+    .insertInto('link_days')
+    .values({ at_ms: at, from_region: 'eu', to_region: 'ap', sent_bytes: 2, peaks_bps: '1' })
+    .execute();
   const prices = '{"currency":"USD","nodeHours":[],"traffic":[]}';
   await db.insertInto('cost_prices').values({ id: 'prices', prices, updated_ms: at }).execute();
   await db.insertInto('policy_comparisons').values({ id: 'PC_1', made_ms: at, comparison: '{"rooms":1}' }).execute();

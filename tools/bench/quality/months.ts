@@ -3,9 +3,11 @@
 // month are; all made by the database, and days by the api's own job.
 import { systemClock } from '@meridian/runtime';
 import { sql } from 'kysely';
+import { sumLinks } from '../../../api/src/history/sampling.ts';
 import { periodColumns } from '../../../api/src/quality/periods.ts';
 import { sumHours } from '../../../api/src/sla/media-hours.ts';
 import type { Database, Store } from '../../../api/src/store/store.ts';
+import { transactUnforced } from '../../../api/src/store/transaction.ts';
 import { columns, DAY_MS, type Filled, fillWithSessions, HOUR_MS, inParts, keyAt, NODES, PLACES } from './fill.ts';
 
 export const [REGIONS, TENANTS] = [20, 300];
@@ -48,6 +50,7 @@ async function fillMonths(store: Store, o: Filled): Promise<void> {
   await tenants(db, o);
   for (let dayMs = lastMonthMs(o); dayMs < o.nowMs; dayMs += DAY_MS) {
     const hours = Math.min(24, Math.floor((o.nowMs - dayMs) / HOUR_MS));
+    await transactUnforced(store, (trx) => sumLinks(trx, dayMs));
     if (hours > 0) await day(db, { fromMs: dayMs, hours, hasMedia: dayMs < sessionsMs, rate: rateOf(o) });
   }
   const lastMs = Math.floor(o.nowMs / SAMPLE_MS) * SAMPLE_MS;

@@ -22,6 +22,14 @@ export const cost: Migration = {
       peak_bps: 'number',
     }).addPrimaryKeyConstraint('link_hours_key', ['at_ms', 'from_region', 'to_region']);
     await inOrderOfKey(db, links).execute();
+    const linkDays = createTable(db, 'link_days', {
+      at_ms: 'number',
+      from_region: 'text',
+      to_region: 'text',
+      sent_bytes: 'number',
+      peaks_bps: 'text',
+    }).addPrimaryKeyConstraint('link_days_key', ['at_ms', 'from_region', 'to_region']);
+    await inOrderOfKey(db, linkDays).execute();
     for (const name of ['sent_bytes', 'received_bytes'])
       await db.schema
         .alterTable('sla_media_hours')

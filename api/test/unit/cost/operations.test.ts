@@ -1,5 +1,7 @@
 // The cost of a month over REST, and its prices.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sumLinks } from '../../../src/history/sampling.ts';
+import { transactUnforced } from '../../../src/store/transaction.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 const HOUR_MS = 3_600_000;
@@ -124,6 +126,19 @@ describe('a month', () => {
       { kind: 'gateway', nodeHours: 1, nodeCost: 5 },
       { kind: 'sfu', nodeHours: 2.5, nodeCost: 5 },
     ]);
+  });
+
+  it('has the same links from days as from their hours', async () => {
+    await link(23, 'ap', 'eu', 3, 4e6);
+    await link(24, 'ap', 'eu', 2, 11e6);
+    await link(25, 'eu', 'ap', 1, 7);
+    api.clock.advance(2 * 24 * HOUR_MS);
+    const before = await get('/cost?by=link');
+    await transactUnforced(api.store, (db) => sumLinks(db, at(24)));
+    expect(await get('/cost?by=link')).toEqual(before);
+    await api.store.db.deleteFrom('link_hours').where('at_ms', '<=', at(24)).execute();
+    expect(await get('/cost?by=link')).toEqual(before);
+    expect(before.rows).toHaveLength(2);
   });
 
   it('is CSV with the same figures', async () => {

@@ -214,6 +214,23 @@ describe('traffic between regions', () => {
     expect(await links()).toMatchObject([{ at_ms }, { at_ms }, { at_ms: at_ms + HOUR_MS, peak_bps: 1600 }, {}]);
   });
 
+  it('is summed up when its day is over, once', async () => {
+    const days = () => api.store.db.selectFrom('link_days').selectAll().where('from_region', '=', 'eu').execute();
+    const day_ms = Math.ceil(api.clock.wallMs() / (24 * HOUR_MS)) * 24 * HOUR_MS;
+    const until = (ms: number): void => api.clock.advance(ms - STEP_MS - api.clock.wallMs());
+    sends(800);
+    for (const ms of [day_ms - HOUR_MS, day_ms]) {
+      until(ms);
+      await sample();
+    }
+    expect(await days()).toEqual([]);
+    const found = { at_ms: day_ms, from_region: 'eu', to_region: 'ap', sent_bytes: 60_000, peaks_bps: '800 800' };
+    for (const _ of 'twice') {
+      await sample();
+      expect(await days()).toEqual([found]);
+    }
+  });
+
   it('counts the same five minutes once, whichever instance stores them', async () => {
     const { store, clock, telling, views } = api;
     const other = makeHistory({ store, clock, jobs: telling.jobs, views });
