@@ -66,6 +66,9 @@ describe('sums of days', () => {
           for (const code of own) joined.push({ hour, region, tenant, code, joins: 1 + rng.int(hour % 2 ? 6 : 40) });
           if (own.length > 0) figures.push({ hour, region, tenant, some: rng.int(1000) });
         }
+    // Windows of the other region leave nothing out of it.
+    for (let hour = 0; hour <= until; hour += 1)
+      joined.push({ hour, region: 'ap', tenant: 'lone', code: hour % 5 === 0 ? 'NO_NODE' : '', joins: 30 });
     await addFigures();
     const rows = joined.map(({ hour, ...row }) => ({ ...row, from_ms: at(hour) }));
     await api.store.db.insertInto('join_hours').values(rows).execute();
