@@ -1,5 +1,5 @@
-// What quality of sessions costs the api, and how long its reads take when a year of it is there, and reports of a month:
-// on SQLite and on PostgreSQL. Rows are made by the database; reads go through HTTP.
+// What quality of sessions costs the api, and how long its reads take when a year of it is there, with reports of a
+// month: on SQLite and on PostgreSQL. Rows are made by the database; reads go through HTTP.
 import { createLogger } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { openStore } from '../../api/src/store/store.ts';

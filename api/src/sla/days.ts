@@ -129,7 +129,8 @@ export async function daysIn(
   const parts = partsOf({ fromMs, toMs }, madeMs, apart);
   const isTouched = sql`tenant in (select tenant from join_hours where ${isLeftOut(left)})`;
   const only = left.length === 0 ? sql`1 = 1` : sql`(from_ms >= ${sql.lit(made[0]?.toMs ?? fromMs)} or ${isTouched})`;
-  return sql`(${days(left.length === 0 ? within(made) : sql`${within(made)} and (${within(parts.days)} or not ${isTouched})`)}
+  const isKept = left.length === 0 ? sql`1 = 1` : sql`(${within(parts.days)} or not ${isTouched})`;
+  return sql`(${days(sql`${within(made)} and ${isKept}`)}
     union all ${from(kind.of({ spans: parts.hours, toMs, windows, only }))}) as days`;
 }
 

@@ -1,5 +1,5 @@
-// Reads of a month: costs, objectives, traces, the inspection, dial tests. The api is in this process, and its clock goes
-// on before each request, so that nothing is answered from memory.
+// Reads of a month: costs, objectives, traces, the inspection, dial tests. The api is in this process, and its clock
+// goes on before each request, so that nothing is answered from memory.
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '@meridian/runtime';
 import { fleetNode, seenLink } from '../../../api/test/support/scripted-fleet.ts';
@@ -12,7 +12,7 @@ import { lastMonthMs, REGIONS } from './months.ts';
 /** No answer and no fleet is as old in any memory of the api, except trends: a minute. */
 const FRESH_MS = 15_000;
 
-/** Paths that are asked for at the same time, as a page does. By turns of the present month, and the last, all of it. */
+/** Paths that are asked for at the same time, as a page does. By turns of the last month, and of the present one. */
 const readsOf = (o: Filled): Readonly<Record<string, (index: number) => readonly string[]>> => {
   const monthOf = (index: number): string => {
     const ms = index % 2 === 0 ? lastMonthMs(o) : o.nowMs;

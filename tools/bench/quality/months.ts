@@ -1,6 +1,6 @@
-// A cloud that has been in use since the beginning of the last month, as its reports read it: its last days of sessions,
-// sums of hours, samples of nodes and regions, links, joins and dial tests. As many sessions at a time as `hours` in a
-// month are; all made by the database, and days by the api's own job.
+// A cloud that has been in use since the beginning of the last month, as its reports read it: its last days of
+// sessions, sums of hours, samples of nodes and regions, links, joins and dial tests. As many sessions at a time as
+// `hours` in a month are; all made by the database, and days by the api's own job.
 import { systemClock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { sumLinks } from '../../../api/src/history/sampling.ts';

@@ -53,7 +53,9 @@ export const cost: Migration = {
     }).addPrimaryKeyConstraint('sla_region_hours_key', ['from_ms', 'region']);
     await inOrderOfKey(db, regions).execute();
     // Of a month of dial tests, calls are one in forty; of results, few are failures.
-    await sql`create index dial_hours_calls on dial_hours (hour_ms, region, tried, failed) where kind = 'call'`.execute(db);
+    await sql`create index dial_hours_calls on dial_hours (hour_ms, region, tried, failed) where kind = 'call'`.execute(
+      db,
+    );
     await sql`create index dial_results_failed on dial_results (received_ms) where is_ok = 0`.execute(db);
     await createTable(db, 'cost_prices', { id: 'id', prices: 'text', updated_ms: 'number' }).execute();
   },
