@@ -127,12 +127,17 @@ export class AlarmReceivers {
     return { row, ...(secret !== undefined && { secret }) };
   }
 
-  /** NOT_FOUND, REQUEST_INVALID, TARGET_REFUSED. */
+  /**
+   * What is not given stays; with a url of another origin, `headers` and `body` are given anew (REQUEST_INVALID).
+   * NOT_FOUND, TARGET_REFUSED.
+   */
   async change(id: string, o: ReceiverChange): Promise<ReceiverRow> {
     const before = await this.get(id);
     if (before === undefined) throw new Problem('NOT_FOUND');
-    const target = { ...this.targetOf(before), ...targetIn(o) };
+    const known = this.targetOf(before);
+    const target = { ...known, ...targetIn(o) };
     this.#check(before.kind as ReceiverKind, target);
+    checkKept(known, o);
     return this.#o.db
       .updateTable('alarm_receivers')
       .set({
@@ -183,6 +188,17 @@ const targetIn = ({ url, to, headers, body }: ReceiverChange): Target => ({
   ...(headers !== undefined && { headers }),
   ...(body !== undefined && { body }),
 });
+
+/** What is never shown goes to no other host than the one it was written for. */
+function checkKept(known: Target, { url, ...given }: ReceiverChange): void {
+  if (url === undefined || originOf(url) === originOf(known.url)) return;
+  const kept = (['headers', 'body'] as const).filter((name) => known[name] !== undefined && given[name] === undefined);
+  if (kept.length === 0) return;
+  const detail = 'is given anew with a url of another scheme, host or port';
+  throw new Problem('REQUEST_INVALID', undefined, { fields: kept.map((name) => ({ pointer: `/${name}`, detail })) });
+}
+
+const originOf = (url = ''): string => (URL.canParse(url) ? new URL(url).origin : '');
 
 function isTarget(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -83,6 +83,8 @@ const changeAlarmReceiver = operation({
   ...ofOperator,
   params: ofReceiver,
   summary: 'Change a receiver of alarms.',
+  description:
+    'With a `url` of another scheme, host or port, `headers` and `body` are given anew: those there are stay with their host.',
   body: AlarmReceiverChange,
   answers: { 200: AlarmReceiver },
   problems: ['NOT_FOUND', 'TARGET_REFUSED'],

@@ -293,6 +293,34 @@ describe('messages', () => {
     );
   });
 
+  it('take what is never shown to no other scheme, host or port than before', async () => {
+    const secret = { headers: { 'x-key': 'secret' }, body: '{"text": "{text}", "key": "secret"}' };
+    const sms = { kind: 'sms', name: 'sms', url: 'https://sms.example.org/send', to: ['+49'], ...secret };
+    const path = `/alarm-receivers/${(await made('/alarm-receivers', sms)).id}`;
+    const pointers = async (change: object) => {
+      const [status, json] = await ask('PATCH', path, change);
+      expect([status, json.code]).toEqual([400, 'REQUEST_INVALID']);
+      return json.errors.map(({ pointer }: { pointer: string }) => pointer);
+    };
+    for (const url of ['https://evil.example.org/', 'http://sms.example.org/send', 'https://sms.example.org:8443/send'])
+      expect([url, await pointers({ url })]).toEqual([url, ['/headers', '/body']]);
+    const url = 'https://other.example.org/';
+    expect(await pointers({ url, headers: {} })).toEqual(['/body']);
+    expect(await pointers({ url, body: '{text}' })).toEqual(['/headers']);
+    await ask('POST', `${path}/test`);
+    expect(posted.map((one) => one.url)).toEqual([sms.url]);
+    expect(await ask('PATCH', path, { url: 'https://SMS.example.org:443/v2' })).toMatchObject([200, {}]);
+    await ask('POST', `${path}/test`);
+    expect(posted[1]?.headers).toMatchObject({ 'x-key': 'secret' });
+    expect(await ask('PATCH', path, { url, headers: { 'x-key': 'new' }, body: '{text}' })).toMatchObject([
+      200,
+      { url },
+    ]);
+    await ask('POST', `${path}/test`);
+    expect(JSON.stringify(posted[2])).not.toContain('secret');
+    expect(posted[2]).toMatchObject({ url, headers: { 'x-key': 'new' } });
+  });
+
   it('go nowhere inside; nor by mail without a server', async () => {
     const inside = { ...hook, url: 'http://127.0.0.1:9/' };
     expect(await ask('POST', '/alarm-receivers', inside)).toMatchObject([403, { code: 'TARGET_REFUSED' }]);

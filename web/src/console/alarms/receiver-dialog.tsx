@@ -10,6 +10,7 @@ import {
   emptyReceiver,
   fieldsOf,
   formOf,
+  hasMoved,
   type ReceiverField,
   type ReceiverForm,
   receiverBody,
@@ -54,7 +55,7 @@ export function ReceiverDialog({ api, receiver, onSaved, onClose }: DialogProps)
     }
   };
   const check = (): boolean => {
-    const found = receiverErrors(form, isNew);
+    const found = receiverErrors(form, receiver);
     mark(Object.fromEntries(found.map((field) => [field, say(`wrong.${field}`)])));
     return found.length === 0;
   };
@@ -69,7 +70,11 @@ export function ReceiverDialog({ api, receiver, onSaved, onClose }: DialogProps)
       // It closes after it has saved, too.
       onClose={() => (saved.current === undefined ? onClose() : onSaved(saved.current))}
     >
-      <Fields {...{ form, errors, isNew }} onChange={(change) => setForm((last) => ({ ...last, ...change }))} />
+      <Fields
+        {...{ form, errors }}
+        before={receiver}
+        onChange={(change) => setForm((last) => ({ ...last, ...change }))}
+      />
     </AskDialog>
   );
 }
@@ -100,17 +105,18 @@ const isAllAtFields = (error: unknown): error is MeridianApiError =>
 interface FieldsProps {
   form: ReceiverForm;
   errors: Errors;
-  isNew: boolean;
+  /** Undefined: a new one. */
+  before: AlarmReceiver | undefined;
   onChange(change: Partial<ReceiverForm>): void;
 }
 
-function Fields({ form, errors, isNew, onChange }: FieldsProps) {
+function Fields({ form, errors, before, onChange }: FieldsProps) {
   const { say } = useTexts(settingsTexts);
   const alarm = useTexts(alarmTexts);
   const has = (field: ReceiverField): boolean => fieldsOf[form.kind].includes(field);
   return (
     <>
-      {isNew ? (
+      {before === undefined ? (
         <Choose
           label={say('kind')}
           value={form.kind}
@@ -142,7 +148,7 @@ function Fields({ form, errors, isNew, onChange }: FieldsProps) {
           onText={(url) => onChange({ url })}
         />
       ) : null}
-      <SecretFields {...{ form, errors, isNew, onChange }} />
+      <SecretFields {...{ form, errors, before, onChange }} />
       <Choose
         label={say('severityFrom')}
         value={form.severity}
@@ -161,7 +167,7 @@ function Fields({ form, errors, isNew, onChange }: FieldsProps) {
   );
 }
 
-function Minutes({ form, errors, onChange }: Omit<FieldsProps, 'isNew'>) {
+function Minutes({ form, errors, onChange }: Omit<FieldsProps, 'before'>) {
   const { say } = useTexts(settingsTexts);
   return (
     <div className="alarm-minutes">
@@ -190,9 +196,12 @@ function Minutes({ form, errors, onChange }: Omit<FieldsProps, 'isNew'>) {
 }
 
 /** To whom, and of text messages how they are sent. */
-function SecretFields({ form, errors, isNew, onChange }: FieldsProps) {
+function SecretFields({ form, errors, before, onChange }: FieldsProps) {
   const { say } = useTexts(settingsTexts);
-  const kept = (field: 'headers' | 'body'): string => say(isNew ? `${field}Hint` : `${field}Kept`);
+  const hint = (field: 'headers' | 'body'): string => {
+    if (before === undefined) return say(`${field}Hint`);
+    return say(hasMoved(form, before) ? `${field}Anew` : `${field}Kept`);
+  };
   return (
     <>
       {form.kind === 'mail' ? (
@@ -211,7 +220,7 @@ function SecretFields({ form, errors, isNew, onChange }: FieldsProps) {
           <Area
             label={say('headers')}
             rows={3}
-            hint={kept('headers')}
+            hint={hint('headers')}
             value={form.headers}
             error={errors.headers}
             onText={(headers) => onChange({ headers })}
@@ -219,7 +228,7 @@ function SecretFields({ form, errors, isNew, onChange }: FieldsProps) {
           <Area
             label={say('body')}
             rows={3}
-            hint={kept('body')}
+            hint={hint('body')}
             value={form.body}
             error={errors.body}
             onText={(body) => onChange({ body })}

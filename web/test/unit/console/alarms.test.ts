@@ -305,7 +305,7 @@ describe('the form of a receiver', () => {
       createdAt: '',
       updatedAt: '',
     };
-    expect(receiverErrors(formOf(known), false)).toEqual([]);
+    expect(receiverErrors(formOf(known), known)).toEqual([]);
     const kept = receiverBody(formOf(known), false);
     expect(kept).not.toHaveProperty('kind');
     expect(kept).not.toHaveProperty('headers');
@@ -314,7 +314,11 @@ describe('the form of a receiver', () => {
       headers: { 'X-Key': '1' },
       body: '{text}',
     });
-    expect(receiverErrors({ ...formOf(known), headers: '', body: '' }, true)).toEqual(['body']);
+    expect(receiverErrors({ ...formOf(known), headers: '', body: '' }, undefined)).toEqual(['body']);
+    const url = 'https://sms.example.org:8443';
+    expect(receiverErrors({ ...formOf(known), url }, known)).toEqual(['headers', 'body']);
+    expect(receiverErrors({ ...formOf(known), url, headers: 'X-Key: 1', body: '{text}' }, known)).toEqual([]);
+    expect(receiverErrors({ ...formOf(known), url: ' https://SMS.example.org/v2 ' }, known)).toEqual([]);
   });
 
   it.each<[string, Partial<typeof form>, string[]]>([
@@ -328,7 +332,7 @@ describe('the form of a receiver', () => {
     ['two numbers', { kind: 'sms', to: '+1\n+2' }, ['to']],
     ['headers that are none', { kind: 'sms', to: '+1', headers: 'Authorization' }, ['headers']],
     ['a body without the text', { kind: 'sms', to: '+1', body: '{to}' }, ['body']],
-  ])('marks %s', (_, change, wrong) => expect(receiverErrors({ ...form, ...change }, true)).toEqual(wrong));
+  ])('marks %s', (_, change, wrong) => expect(receiverErrors({ ...form, ...change }, undefined)).toEqual(wrong));
 
   it('reads headers line by line', () => {
     expect(headersOf('A: 1\n\nB:  x: y ')).toEqual({ A: '1', B: 'x: y' });

@@ -95,8 +95,21 @@ export function headersOf(text: string): Record<string, string> | undefined {
   return found.length === pairs.length ? Object.fromEntries(found) : undefined;
 }
 
-/** Fields that cannot be sent as they are. `isNew`: what is never shown has to be written. */
-export function receiverErrors(form: ReceiverForm, isNew: boolean): readonly ReceiverField[] {
+const originOf = (url = ''): string => (URL.canParse(url) ? new URL(url).origin : '');
+
+/** The api keeps what is never shown only with the scheme, host and port that it was written for. */
+export const hasMoved = ({ url }: Pick<ReceiverForm, 'url'>, before: Pick<AlarmReceiver, 'url'>): boolean =>
+  originOf(url.trim()) !== originOf(before.url);
+
+/**
+ * Fields that cannot be sent as they are. `before`: what it was; of a new one, and one for another host, what is never
+ * shown has to be written.
+ */
+export function receiverErrors(
+  form: ReceiverForm,
+  before: Pick<AlarmReceiver, 'url'> | undefined,
+): readonly ReceiverField[] {
+  const isMoved = before !== undefined && hasMoved(form, before);
   const has = (field: ReceiverField): boolean => fieldsOf[form.kind].includes(field);
   const isWrong: Readonly<Partial<Record<ReceiverField, boolean>>> = {
     name: form.name.trim() === '',
@@ -105,8 +118,8 @@ export function receiverErrors(form: ReceiverForm, isNew: boolean): readonly Rec
     repeatMinutes: has('repeatMinutes') && minutesOf(form.repeatMinutes, MINUTES_MAX.repeatMinutes) === undefined,
     url: has('url') && !/^https?:\/\/[^/\s]+/.test(form.url.trim()),
     to: has('to') && (form.kind === 'sms' ? lines(form.to).length !== 1 : lines(form.to).length === 0),
-    headers: has('headers') && headersOf(form.headers) === undefined,
-    body: has('body') && (isNew || form.body !== '') && !form.body.includes('{text}'),
+    headers: has('headers') && (headersOf(form.headers) === undefined || (isMoved && lines(form.headers).length === 0)),
+    body: has('body') && (before === undefined || isMoved || form.body !== '') && !form.body.includes('{text}'),
   };
   return (Object.keys(isWrong) as ReceiverField[]).filter((field) => isWrong[field]);
 }
