@@ -203,6 +203,7 @@ export async function dialledRegions(db: Database, nowMs: number): Promise<Diall
   });
   const results = own.map((row) => ({
     region: row.region,
+    probe: row.probe,
     kind: row.kind as DialKind,
     toRegion: row.to_region,
     receivedMs: Number(row.received_ms),

@@ -63,7 +63,7 @@ export const DialCell = Type.Object(
     toRegion: text("The other region; '' of calls and bookings."),
     tried: count('In the last 15 min.'),
     failed: count('Of those.'),
-    isFailing: Type.Boolean({ description: 'The last two failed.' }),
+    isFailing: Type.Boolean({ description: 'The last two of one tester failed.' }),
     isOk: Type.Boolean({ description: 'The last one.' }),
     lastAt: Time,
     joinMs: figure('Of the last success, as the next ones.'),

@@ -5,6 +5,7 @@ import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import { type Blame, blame, FAILED_IN_ROW } from './core/blame.ts';
 import type { DialKind, DialledRegion, DialTally } from './core/facts.ts';
+import { silentFromMs } from './core/tally.ts';
 import { dialledRegions } from './results.ts';
 import type { DialCell, DialFault, DialHistory, DialState } from './schemas.ts';
 import './tables.ts';
@@ -19,9 +20,6 @@ const FINE_STEP_MS = 5 * MINUTE_MS;
 const FAILURES_SHOWN = 50;
 /** How far back the beginning of a fault is looked for: what is older is as old for whoever mends it. */
 const SINCE_MS = 48 * HOUR_MS;
-/** As `dial-silent` (src/alarms/core/rules/dial.ts). */
-const SILENT_MS = MINUTE_MS;
-const ROUNDS_SILENT = 3;
 
 interface Of {
   readonly region: string;
@@ -146,8 +144,9 @@ function failingCells(dialled: readonly DialledRegion[]): (last: CellRow) => boo
   const streams = new Set(blame(dialled).streams.map(({ region, by }) => `${by} ${region}`));
   return ({ region, kind, to_region, is_ok }) => {
     const of = known.get(region);
-    if (of === undefined || is_ok === 1) return false;
-    if (kind === 'stream') return streams.has(`stream ${region}`) || streams.has(`watched ${to_region}`);
+    if (of === undefined) return false;
+    if (kind === 'stream')
+      return is_ok === 0 && (streams.has(`stream ${region}`) || streams.has(`watched ${to_region}`));
     const tally = kind === 'call' ? of.call : kind === 'booking' ? of.booking : of.pairs.get(to_region);
     return tally !== undefined && isFailing(tally);
   };
@@ -155,7 +154,13 @@ function failingCells(dialled: readonly DialledRegion[]): (last: CellRow) => boo
 
 interface Found extends Omit<Static<typeof DialFault>, 'since'> {
   /** What says since when. */
-  readonly of?: { readonly kind: DialKind; readonly regions: readonly string[]; readonly toRegions: readonly string[] };
+  readonly of?: {
+    readonly kind: DialKind;
+    readonly regions: readonly string[];
+    readonly toRegions: readonly string[];
+    /** Absent: of all testers. */
+    readonly probe?: string | undefined;
+  };
   readonly sinceMs?: number;
 }
 
@@ -166,19 +171,22 @@ function faultsOf(dialled: readonly DialledRegion[], names: readonly string[], n
     ...regions.map(({ region, by, others, tally, stage }): Found => {
       const [other = ''] = others;
       const [to, from] = by === 'sends' ? [other, region] : [region, other];
-      const of = by === 'call' ? onlyOf('call', region) : onlyOf('pair', to, from);
+      const probe = by === 'sends' ? undefined : tally.probe;
+      const of = by === 'call' ? onlyOf('call', region, { probe }) : onlyOf('pair', to, { toRegion: from, probe });
       return { what: by, region, others: [...others], ...causeOf(tally), stage, of };
     }),
     ...pairs.map(({ from, to, tally, stage }): Found => {
-      return { what: 'pair', region: to, others: [from], ...causeOf(tally), stage, of: onlyOf('pair', to, from) };
+      const of = onlyOf('pair', to, { toRegion: from, probe: tally.probe });
+      return { what: 'pair', region: to, others: [from], ...causeOf(tally), stage, of };
     }),
     ...streams.map(({ region, by, stage, tally }): Found => {
       const where = by === 'stream' ? { regions: [region], toRegions: names } : { regions: names, toRegions: [region] };
-      return { what: by, region, others: [], ...causeOf(tally), stage, of: { kind: 'stream', ...where } };
+      const of = { kind: 'stream' as const, ...where, probe: tally.probe };
+      return { what: by, region, others: [], ...causeOf(tally), stage, of };
     }),
     ...bookingFaults(dialled, bookings),
     ...dialled.flatMap(({ region, silentMs, everyMs }): Found[] =>
-      silentMs >= Math.max(SILENT_MS, ROUNDS_SILENT * everyMs)
+      silentMs >= silentFromMs(everyMs)
         ? [{ what: 'silent', region, others: [], stage: '', code: '', text: '', sinceMs: nowMs - silentMs }]
         : [],
     ),
@@ -188,24 +196,24 @@ function faultsOf(dialled: readonly DialledRegion[], names: readonly string[], n
 function bookingFaults(dialled: readonly DialledRegion[], { regions, isAll }: Blame['bookings']): Found[] {
   const found = regions.flatMap((region): Found[] => {
     const booking = dialled.find((one) => one.region === region)?.booking;
-    const of = onlyOf('booking', region);
+    const of = onlyOf('booking', region, { probe: booking?.probe });
     return booking === undefined ? [] : [{ what: 'booking', region, others: [], ...causeOf(booking), of }];
   });
   return isAll ? found.slice(0, 1).map((fault) => ({ ...fault, what: 'bookings', region: '' })) : found;
 }
 
-const onlyOf = (kind: DialKind, region: string, toRegion = ''): Found['of'] & object => ({
-  kind,
-  regions: [region],
-  toRegions: [toRegion],
-});
+const onlyOf = (
+  kind: DialKind,
+  region: string,
+  { toRegion = '', probe }: { readonly toRegion?: string; readonly probe: string | undefined },
+): Found['of'] & object => ({ kind, regions: [region], toRegions: [toRegion], probe });
 
 const causeOf = ({ stage = 'media', code = '', text = '' }: DialTally) => ({ stage, code, text });
 
 /** The first failure after the last success, of the last two days. */
 async function failingSince(
   db: Database,
-  { kind, regions, toRegions }: NonNullable<Found['of']>,
+  { kind, regions, toRegions, probe }: NonNullable<Found['of']>,
   nowMs: number,
 ): Promise<number | undefined> {
   // What did not come in says nothing of where it would have been watched.
@@ -215,7 +223,8 @@ async function failingSince(
     .where('region', 'in', regions)
     .where('kind', '=', kind)
     .where('to_region', 'in', toRegions)
-    .where('stage', '!=', ignored);
+    .where('stage', '!=', ignored)
+    .$if(probe !== undefined, (of) => of.where('probe', '=', probe ?? ''));
   const { ms: successMs } = await results
     .select((eb) => eb.fn.max('received_ms').as('ms'))
     .where('is_ok', '=', 1)

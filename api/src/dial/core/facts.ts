@@ -8,13 +8,15 @@ export type DialStage = (typeof dialStages)[number];
 export const dialKinds = ['call', 'pair', 'stream', 'booking'] as const;
 export type DialKind = (typeof dialKinds)[number];
 
-/** Of one kind of test since some rounds ago, the newest last. */
+/** Of one kind of test since some rounds ago, of all testers that go on. */
 export interface DialTally {
   readonly tried: number;
   readonly failed: number;
-  /** Failures since the last success. */
+  /** Failures since the last success: of the tester with the most. */
   readonly failedInRow: number;
-  /** Of the last failure. */
+  /** That one; absent where testers of several regions are taken together. */
+  readonly probe?: string;
+  /** Of its last failure. */
   readonly stage?: DialStage;
   readonly code?: string;
   readonly text?: string;

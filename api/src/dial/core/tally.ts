@@ -12,6 +12,7 @@ export interface Tester {
 
 export interface DialRow {
   readonly region: string;
+  readonly probe: string;
   readonly kind: DialKind;
   /** '' of calls and bookings. */
   readonly toRegion: string;
@@ -30,6 +31,12 @@ const OTHERS_SEEN_MS = 300_000;
 const ROUNDS_SEEN = 4.5;
 /** A round late by half, and what the test itself takes: with a longer gap the tester was away in between. */
 const GAP_ROUNDS = 1.6;
+
+/** Without a report for so long a tester is silent (`dial-silent`). */
+const SILENT_MS = 60_000;
+const ROUNDS_SILENT = 3;
+export const silentFromMs = (everyMs: number, leastMs: number = SILENT_MS): number =>
+  Math.max(leastMs, ROUNDS_SILENT * everyMs);
 
 /** How far back results of a tester count: from its last report, so that what was last known of a silent one stays. */
 export const seenMs = (kind: DialKind, everyMs: number): number =>
@@ -52,9 +59,21 @@ export function spansOf(testers: readonly Tester[], kind: DialKind): Span[] {
   return apart;
 }
 
-/** `testers`: those that count; `rows`: theirs, by `seenMs`, in any order. */
-export function dialledOf(testers: readonly Tester[], rows: readonly DialRow[], nowMs: number): DialledRegion[] {
-  const ordered = rows.toSorted((a, b) => a.receivedMs - b.receivedMs);
+/** Of each region those that go on: none that had been silent already when another one reported last. */
+function goingOn(testers: readonly Tester[]): Tester[] {
+  return [...Map.groupBy(testers, ({ region }) => region).values()].flatMap((own) => {
+    const newestMs = Math.max(...own.map(({ lastMs }) => lastMs));
+    return own.filter(({ lastMs, everyMs }) => newestMs - lastMs < silentFromMs(everyMs));
+  });
+}
+
+/** `known`: of the last hour; `rows`: theirs, by `seenMs`, in any order. */
+export function dialledOf(known: readonly Tester[], rows: readonly DialRow[], nowMs: number): DialledRegion[] {
+  const testers = goingOn(known);
+  const names = new Set(testers.map(({ region, probe }) => `${region} ${probe}`));
+  const ordered = rows
+    .filter(({ region, probe }) => names.has(`${region} ${probe}`))
+    .sort((a, b) => a.receivedMs - b.receivedMs);
   const byRegion = Map.groupBy(ordered, ({ region }) => region);
   const watched = Map.groupBy(
     ordered.filter(({ kind, isOk, stage }) => kind === 'stream' && (isOk || stage !== 'ingest')),
@@ -72,11 +91,11 @@ export function dialledOf(testers: readonly Tester[], rows: readonly DialRow[], 
       everyMs: longestRound(own),
       probe,
       host,
-      call: tallyOf(byKind.get('call')),
-      pairs: new Map([...pairs].map(([other, seen]) => [other, tallyOf(believed(seen, here.get(other), nowMs))])),
-      stream: streamOf(byKind.get('stream')),
+      call: worstOf(byKind.get('call')),
+      pairs: new Map([...pairs].map(([other, seen]) => [other, worstOf(believed(seen, here.get(other), nowMs))])),
+      stream: worstOf(byKind.get('stream')),
       watched: tallyOf(watched.get(region)),
-      booking: tallyOf(byKind.get('booking')),
+      booking: worstOf(byKind.get('booking')),
     };
   });
 }
@@ -125,6 +144,17 @@ function believed(rows: readonly DialRow[], other: Presence | undefined, nowMs: 
   });
 }
 
+/** Failures in a row are those of one tester: what another one can says nothing of what this one cannot. */
+function worstOf(rows: readonly DialRow[] = []): DialTally {
+  const all = tallyOf(rows);
+  const [worst] = [...Map.groupBy(rows, ({ probe }) => probe)]
+    .map(([probe, own]) => ({ probe, tally: tallyOf(own), lastMs: own.at(-1)?.receivedMs ?? 0 }))
+    .sort((a, b) => b.tally.failedInRow - a.tally.failedInRow || b.lastMs - a.lastMs);
+  if (worst === undefined || worst.tally.failedInRow === 0) return all;
+  const { tally, probe } = worst;
+  return { ...tally, tried: all.tried, failed: all.failed, probe };
+}
+
 function tallyOf(rows: readonly DialRow[] = []): DialTally {
   const failures = rows.filter(({ isOk }) => !isOk);
   const last = failures.at(-1);
@@ -133,10 +163,6 @@ function tallyOf(rows: readonly DialRow[] = []): DialTally {
     failed: failures.length,
     failedInRow: rows.length - 1 - rows.findLastIndex(({ isOk }) => isOk),
     ...(last !== undefined && { stage: last.stage, code: last.code, text: last.text }),
+    ...(last?.kind === 'stream' && { toRegion: last.toRegion }),
   };
-}
-
-function streamOf(rows: readonly DialRow[] = []): DialTally {
-  const { toRegion = '' } = rows.findLast(({ isOk }) => !isOk) ?? {};
-  return { ...tallyOf(rows), ...(toRegion !== '' && { toRegion }) };
 }

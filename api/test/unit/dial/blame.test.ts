@@ -103,6 +103,7 @@ describe('blame of streams', () => {
         const receivedMs = turn * 60_000 + at * 1000;
         return {
           region,
+          probe: 'p',
           kind: 'stream',
           toRegion,
           receivedMs,
@@ -165,7 +166,17 @@ function play(
     const now = faults.filter(isAt(receivedMs - lagMs));
     if (faults.filter(isAt(receivedMs)).some(({ tester }) => tester === region)) return;
     const add = (kind: DialRow['kind'], toRegion: string, isOk: boolean): void =>
-      void rows.push({ region, kind, toRegion, receivedMs, isOk, stage: 'media', code: 'TIMED_OUT', text: '' });
+      void rows.push({
+        region,
+        probe: `edge-${region}`,
+        kind,
+        toRegion,
+        receivedMs,
+        isOk,
+        stage: 'media',
+        code: 'TIMED_OUT',
+        text: '',
+      });
     const hasCalls = !now.some(({ calls }) => calls === region);
     add('call', '', hasCalls);
     for (const other of regions.filter((one) => one !== region))
@@ -286,6 +297,46 @@ describe('rounds', () => {
     for (const phase of phases)
       for (const fromMs of seconds)
         expect(play('abcd', phase, [{ fromMs, untilMs: fromMs + 20_000, calls: 'a' }])).toEqual([]);
+  });
+});
+
+describe('two testers of a region', () => {
+  /** Of each tester its results, the oldest first, and when the last one came. */
+  const known = (of: Record<string, readonly [isOk: readonly boolean[], lastMs: number]>, kind: DialRow['kind']) => {
+    const rows = Object.entries(of).flatMap(([probe, [results, lastMs]]) =>
+      results.map((isOk, at): DialRow => {
+        const receivedMs = lastMs - (results.length - 1 - at) * ROUND_MS;
+        const why = { stage: 'media', code: 'TIMED_OUT', text: probe } as const;
+        return { region: 'a', probe, kind, toRegion: kind === 'stream' ? 'b' : '', receivedMs, isOk, ...why };
+      }),
+    );
+    const testers = Object.entries(of).map(
+      ([probe, [, lastMs]]): Tester => ({ region: 'a', probe, host: 'h', everyMs: ROUND_MS, lastMs }),
+    );
+    return dialledOf(testers, rows, 200_000);
+  };
+  const good = Array.from({ length: 4 }, () => true);
+  const bad = Array.from({ length: 4 }, () => false);
+
+  it.each(['call', 'stream', 'booking'] as const)('of which one always fails are named: %s', (kind) => {
+    const dialled = known({ p: [good, 190_000], q: [bad, 180_000] }, kind);
+    expect(dialled[0]?.[kind]).toMatchObject({ tried: 8, failed: 4, failedInRow: 4, probe: 'q', text: 'q' });
+    const { regions, streams, bookings } = blame(dialled);
+    expect([...regions, ...streams].map(({ region }) => region).concat(bookings.regions)).toEqual(['a']);
+  });
+
+  it('that failed once each are not', () => {
+    const once = [true, true, true, false];
+    const dialled = known({ p: [once, 190_000], q: [once, 180_000] }, 'call');
+    expect(dialled[0]?.call).toMatchObject({ tried: 8, failed: 2, failedInRow: 1 });
+    expect(named(dialled)).toEqual([]);
+  });
+
+  it('of which one has gone silent are as the other one, and as they were last when both have', () => {
+    expect(named(known({ p: [good, 190_000], q: [bad, 130_001] }, 'call'))).toEqual(['a call media']);
+    expect(named(known({ p: [good, 190_000], q: [bad, 130_000] }, 'call'))).toEqual([]);
+    expect(named(known({ p: [good, 90_000], q: [bad, 30_000] }, 'call'))).toEqual([]);
+    expect(named(known({ p: [good, 30_000], q: [bad, 40_000] }, 'call'))).toEqual(['a call media']);
   });
 });
 

@@ -286,6 +286,21 @@ describe('what operators see', () => {
     expect(faults).toMatchObject([{ what: 'watched', region: 'ap', stage: 'playback', since }]);
   });
 
+  it('is a region of which one tester always fails, since its first failure', async () => {
+    await sent({ probe: 'edge-2' });
+    api.clock.advance(1000);
+    const since = new Date(api.clock.wallMs()).toISOString();
+    for (let round = 0; round < 3; round += 1) {
+      await sent({ results: [{ kind: 'call', ...failure }] });
+      api.clock.advance(19_000);
+      await sent({ probe: 'edge-2', results: [{ ...call, joinMs: 300 + round }] });
+      api.clock.advance(1000);
+    }
+    const [, { faults, cells }] = await seen('/console/dial');
+    expect(faults).toMatchObject([{ what: 'call', region: 'eu', stage: 'media', since }]);
+    expect(cells).toMatchObject([{ kind: 'call', isFailing: true, isOk: true }]);
+  });
+
   it('is a silent tester, and nothing where there is none', async () => {
     expect((await seen('/console/dial'))[1]).toMatchObject({ regions: [], cells: [], faults: [] });
     await sent();

@@ -8,6 +8,7 @@ import {
   regionText,
   streamText,
 } from '../../../dial/core/blame.ts';
+import { silentFromMs } from '../../../dial/core/tally.ts';
 import type { AlarmRule, Judged } from '../rule.ts';
 
 /** Two rounds agree already: 40 s after a fault at the latest, and a region is to be named within 60 s of it. */
@@ -15,8 +16,6 @@ const AT_ONCE_MS = 0;
 /** The other regions' rounds come within one round of 20 s: if they fail too, the region is named, not each pair. */
 const OTHERS_MS = 25_000;
 const CLEAR_FOR_MS = 60_000;
-/** Rounds without a report. */
-const ROUNDS_SILENT = 3;
 const IN_ROW = 'One failure may be a lost packet; of two in a row, 20 s apart, hardly any is.';
 
 const ofDial = { source: 'dial', clearForMs: CLEAR_FOR_MS } as const;
@@ -127,7 +126,7 @@ export const dialSilent: AlarmRule = {
   judge: ({ dialled }, limit) =>
     dialled?.map(({ region, silentMs, everyMs, probe, host }) => {
       const value = Math.round(silentMs / 1000);
-      const isBad = silentMs >= Math.max(limit * 1000, ROUNDS_SILENT * everyMs);
+      const isBad = silentMs >= silentFromMs(everyMs, limit * 1000);
       const labels = { region, node: probe, host };
       const text = isBad
         ? `The dial tester of ${region} (${probe}) has said nothing for ${value} s.`
