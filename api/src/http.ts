@@ -176,7 +176,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
 
 /** What operators see of the cloud, and do to it. */
 function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOptions): void {
-  addDialOperations(routes, o);
+  addDialOperations(routes, { ...o, views: o.console.views });
   addLogOperations(routes, o);
   const again = (request: FastifyRequest): Promise<Principal> => o.authenticator.authenticate(request);
   addConsoleOperations(routes, { ...o.console, authenticate: again });

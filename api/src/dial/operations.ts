@@ -1,12 +1,13 @@
 // Dial tests over REST: reports of testers, and what operators see of them.
 import type { Clock } from '@meridian/runtime';
 import { Type } from 'typebox';
+import type { CentreViews } from '../console/centre-views.ts';
 import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
-import { type DialReport, keepReport, toRegionOf } from './results.ts';
+import { type DialReport, keepReport, testedRegions, toRegionOf } from './results.ts';
 import { DialHistory, DialReportSchema, DialState, Kind, name } from './schemas.ts';
 import { dialHistory, dialState } from './views.ts';
 
@@ -21,7 +22,7 @@ export const reportDials = operation({
   tag: 'Dial tests',
   summary: 'Report one round of dial tests of a region.',
   description:
-    'Alarms of the whole cloud come from it: operators alone give the scope (`createTenantKey`, `tenants` of the configuration). A failure names its `stage` and `code`. The same results again change nothing: within half a round, and within two if they have times.',
+    'Alarms of the whole cloud come from it: operators alone give the scope (`createTenantKey`, `tenants` of the configuration). Regions are those of nodes, or had testers within a day. A failure names its `stage` and `code`. The same results again change nothing: within half a round, and within two if they have times.',
   scope: 'dial:report',
   body: DialReportSchema,
   answers: { 204: Type.Null() },
@@ -58,11 +59,13 @@ export const getDialHistory = operation({
 export interface DialDeps {
   readonly db: Database;
   readonly clock: Clock;
+  readonly views: Pick<CentreViews, 'latest' | 'isKnown'>;
 }
 
-export function addDialOperations(routes: Routes, { db, clock }: DialDeps): void {
+export function addDialOperations(routes: Routes, { db, clock, views }: DialDeps): void {
   routes.add(reportDials, async ({ body }) => {
     checkReport(body);
+    await checkRegions({ db, views }, body);
     await keepReport(db, body, Math.floor(clock.wallMs()));
     return { body: null };
   });
@@ -79,6 +82,28 @@ export function addDialOperations(routes: Routes, { db, clock }: DialDeps): void
 
 const refused = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
+
+/**
+ * Regions are those of the fleet, and those that had testers within a day: the centre may have lost one. Before it has
+ * answered at all, any is taken.
+ */
+async function checkRegions(
+  { db, views }: Pick<DialDeps, 'db' | 'views'>,
+  { region, results }: DialReport,
+): Promise<void> {
+  const { nodes } = await views.latest();
+  if (!views.isKnown) return;
+  const named = [
+    { pointer: '/region', name: region },
+    ...results.map((result, at) => ({ pointer: `/results/${at}/toRegion`, name: toRegionOf(result) })),
+  ];
+  const fleet = new Set(nodes.map((node) => node.region).concat(''));
+  const others = named.filter(({ name }) => !fleet.has(name));
+  if (others.length === 0) return;
+  const tested = new Set(await testedRegions(db));
+  const unknown = others.find(({ name }) => !tested.has(name));
+  if (unknown !== undefined) throw refused(unknown.pointer, 'is a region in which there are nodes');
+}
 
 /** What the schema cannot say. */
 function checkReport({ region, results }: DialReport): void {

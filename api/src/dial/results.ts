@@ -92,6 +92,12 @@ export function keepReport(db: Database, report: DialReport, wallMs: number): Pr
   });
 }
 
+/** Regions of testers that reported within a day. */
+export async function testedRegions(db: Database): Promise<string[]> {
+  const rows = await db.selectFrom('dial_testers').select('region').distinct().execute();
+  return rows.map(({ region }) => region);
+}
+
 const sums = ['tried', 'failed', 'joins', 'join_ms', 'first_frames', 'first_frame_ms', 'gaps', 'gap_ms'] as const;
 
 /** Its row as it was, locked until the end of the transaction: of two reports at once, one comes after the other. */

@@ -40,8 +40,18 @@ export interface Blame {
   readonly bookings: { readonly regions: readonly string[]; readonly isAll: boolean };
 }
 
-/** `inRow`: failures in a row from which on it is a fault. */
+const known = new WeakMap<readonly DialledRegion[], Map<number, Blame>>();
+
+/** `inRow`: failures in a row from which on it is a fault. Of the same array the answer is made once. */
 export function blame(dialled: readonly DialledRegion[], inRow: number = FAILED_IN_ROW): Blame {
+  const own = known.get(dialled) ?? new Map<number, Blame>();
+  known.set(dialled, own);
+  const answer = own.get(inRow) ?? blameOf(dialled, inRow);
+  own.set(inRow, answer);
+  return answer;
+}
+
+function blameOf(dialled: readonly DialledRegion[], inRow: number): Blame {
   const fails = ({ failedInRow }: DialTally): boolean => failedInRow >= inRow;
   const byCalls = dialled.flatMap(({ region, call }): BlamedRegion[] =>
     fails(call) ? [{ region, stage: call.stage ?? 'media', by: 'call', others: [], tally: call }] : [],
@@ -87,19 +97,28 @@ function streamsOf(dialled: readonly DialledRegion[], fails: (tally: DialTally) 
 
 /** The region of most pairs in one direction, then that of most of the rest, until only single pairs are left. */
 function namedBy(pairs: readonly BlamedPair[]): Pick<Blame, 'regions' | 'pairs'> {
+  const left = new Set(pairs);
+  const sends = setsOf(Map.groupBy(pairs, ({ from }) => from));
+  const receives = setsOf(Map.groupBy(pairs, ({ to }) => to));
   const directions = [
-    ...[...Map.groupBy(pairs, ({ from }) => from)].map(([region, own]) => ({ region, by: 'sends' as const, own })),
-    ...[...Map.groupBy(pairs, ({ to }) => to)].map(([region, own]) => ({ region, by: 'receives' as const, own })),
-  ];
-  const [most] = directions.toSorted((a, b) => b.own.length - a.own.length || a.region.localeCompare(b.region));
-  const [first] = most?.own ?? [];
-  if (most === undefined || first === undefined || most.own.length < OTHERS_MIN) return { regions: [], pairs };
-  const { region, by, own } = most;
-  const rest = namedBy(pairs.filter((pair) => !own.includes(pair)));
-  const others = own.map(({ from, to }) => (by === 'sends' ? to : from)).sort();
-  const named = { region, by, others, stage: first.stage, tally: first.tally };
-  return { regions: [named, ...rest.regions], pairs: rest.pairs };
+    ...[...sends].map(([region, own]) => ({ region, by: 'sends' as const, own })),
+    ...[...receives].map(([region, own]) => ({ region, by: 'receives' as const, own })),
+  ].sort((a, b) => a.region.localeCompare(b.region));
+  const regions: BlamedRegion[] = [];
+  while (left.size > 0) {
+    const { region, by, own } = directions.reduce((most, one) => (one.own.size > most.own.size ? one : most));
+    const found = [...own];
+    const [first] = found;
+    if (first === undefined || found.length < OTHERS_MIN) break;
+    const others = found.map(({ from, to }) => (by === 'sends' ? to : from)).sort();
+    regions.push({ region, by, others, stage: first.stage, tally: first.tally });
+    for (const pair of found) for (const set of [left, sends.get(pair.from), receives.get(pair.to)]) set?.delete(pair);
+  }
+  return { regions, pairs: [...left] };
 }
+
+const setsOf = (groups: ReadonlyMap<string, readonly BlamedPair[]>): ReadonlyMap<string, Set<BlamedPair>> =>
+  new Map([...groups].map(([region, own]) => [region, new Set(own)]));
 
 /** In English: what is wrong with it, for operators. */
 export function regionText({ region, stage, by, others, tally }: BlamedRegion): string {

@@ -80,6 +80,13 @@ describe('blame', () => {
     expect(named(dialled)).toEqual(expected);
   });
 
+  it('of the same regions is made once, for each number in a row', () => {
+    const dialled = among('ab', ['a b']);
+    expect(blame(dialled)).toBe(blame(dialled, 2));
+    expect(blame(dialled, 3).pairs).toEqual([]);
+    expect(blame([...dialled])).not.toBe(blame(dialled));
+  });
+
   it('of bookings: the api if every region’s fail, or failed last', () => {
     const of = (...inRow: number[]) =>
       blame(inRow.map((count, at) => regionOf(`r${at}`, { booking: count === 0 ? ok : failed(count) }))).bookings;

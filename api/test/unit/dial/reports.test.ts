@@ -3,11 +3,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tenantScopes } from '../../../src/access/core/scopes.ts';
 import { gatherFacts } from '../../../src/alarms/facts.ts';
 import { dialledRegions, HOURS_KEPT_MS, RESULTS_KEPT_MS, removeOld, TESTERS_MAX } from '../../../src/dial/results.ts';
+import { fleetNode } from '../../support/scripted-fleet.ts';
 import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
 beforeEach(async () => {
   api = await testApi();
+  api.fleet.nodes = ['eu', 'ap', 'us'].map((region) => fleetNode({ id: `edge-${region}`, city: region, region }));
 });
 afterEach(() => api.close());
 
@@ -114,6 +116,37 @@ describe('a report', () => {
     await sent({ results: [] });
     api.clock.advance(7000);
     expect(await dialledRegions(api.store.db, api.clock.wallMs())).toMatchObject([{ region: 'eu', silentMs: 7000 }]);
+  });
+
+  it('of a region without nodes, or about one, is refused, and nothing of it is kept', async () => {
+    const refused = async (o: object) => {
+      const { statusCode, body } = await api.ask('POST', '/dial-reports', { scope, body: report(o) });
+      const { code, errors } = JSON.parse(body);
+      return [statusCode, code, errors[0].pointer];
+    };
+    expect(await refused({ region: 'r1' })).toEqual([400, 'REQUEST_INVALID', '/region']);
+    for (const kind of ['pair', 'stream']) {
+      const results = [call, { kind, toRegion: 'r1', isOk: true }];
+      expect(await refused({ results })).toEqual([400, 'REQUEST_INVALID', '/results/1/toRegion']);
+    }
+    expect([await rows(), await api.store.db.selectFrom('dial_testers').selectAll().execute()]).toEqual([[], []]);
+  });
+
+  it('of a region whose nodes the centre has lost is kept for a day', async () => {
+    const results = [call, { kind: 'pair', toRegion: 'ap', isOk: true }];
+    await sent({ results });
+    await sent({ region: 'ap', probe: 'edge-2' });
+    api.fleet.nodes = [];
+    api.clock.advance(20_000);
+    await sent({ results: [{ ...call, joinMs: 290 }, results[1]] });
+    expect(await rows()).toHaveLength(5);
+  });
+
+  it('of any region is kept before a centre has answered', async () => {
+    await api.close();
+    api = await testApi();
+    api.centre.state = 'down';
+    await sent({ region: 'r1' });
   });
 
   it('of one tester too many is refused', async () => {
