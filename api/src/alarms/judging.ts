@@ -30,6 +30,8 @@ const KNOWN_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Alarms that are over, and messages about them. */
 const KEPT_MS = 366 * DAY_MS;
+/** Messages that only repeat, once delivered: Alertmanager gets one each minute. The inspection counts a day's. */
+const REPEATS_KEPT_MS = DAY_MS;
 const ROWS = 1000;
 const JUDGE = 'judge';
 
@@ -75,7 +77,7 @@ export class AlarmJudging {
         name: 'old-alarms',
         concurrency: 1,
         leaseMs: 5 * 60_000,
-        every: { ms: DAY_MS, offsetMs: 3 * 3_600_000 },
+        every: { ms: 3_600_000 },
         run: async () => ((await this.removeOld()) ? { againMs: 0 } : undefined),
       },
     ];
@@ -237,9 +239,10 @@ export class AlarmJudging {
       .execute();
   }
 
-  /** What is older than a year. True: there is more. */
+  /** What is older than a year, and repeats that were delivered a day ago. True: there is more. */
   async removeOld(): Promise<boolean> {
-    const beforeMs = this.#o.clock.wallMs() - KEPT_MS;
+    const nowMs = this.#o.clock.wallMs();
+    const beforeMs = nowMs - KEPT_MS;
     return transact(this.#o.store.db, async (db) => {
       const gone = await sql<{ id: string }>`
         delete from alarms where id in (
@@ -254,12 +257,26 @@ export class AlarmJudging {
         delete from alarm_notifications where id in (
           select id from alarm_notifications where created_ms < ${beforeMs} limit ${sql.lit(ROWS)})
         returning id`.execute(db);
+      const repeats = await removeRepeats(db, nowMs - REPEATS_KEPT_MS);
       const silences = await sql`
         delete from alarm_silences where id in (
           select id from alarm_silences where ends_ms < ${beforeMs} limit ${sql.lit(ROWS)}) returning id`.execute(db);
-      return [gone, messages, silences].some(({ rows }) => rows.length === ROWS);
+      return [gone, messages, repeats, silences].some(({ rows }) => rows.length === ROWS);
     });
   }
+}
+
+/** Delivered before then, with no item but repeats. Quotes of texts are escaped in JSON: these are those of kinds. */
+async function removeRepeats(db: Transaction, beforeMs: number) {
+  const found = await sql<{ id: string }>`
+    delete from alarm_notifications where id in (
+      select id from alarm_notifications
+      where created_ms < ${beforeMs} and done_ms < ${beforeMs} and state = 'delivered'
+        and content like '%"more":0}' and content not like '%"kind":"fired"%' and content not like '%"kind":"cleared"%'
+      order by created_ms limit ${sql.lit(ROWS)}) returning id`.execute(db);
+  const ids = found.rows.map(({ id }) => id);
+  if (ids.length > 0) await db.deleteFrom('alarm_notified').where('notification', 'in', ids).execute();
+  return found;
 }
 
 const figuresOf = (entry: JudgeState['entries'][string]) => ({

@@ -422,4 +422,35 @@ describe('an operator', () => {
     expect((await ask('GET', '/alarms/history'))[1].data).toEqual([]);
     expect(await api.store.db.selectFrom('alarm_changes').select('id').execute()).toEqual([]);
   });
+
+  it('keeps messages that only repeat for a day once they are delivered, all others for a year', async () => {
+    const day = 86_400_000;
+    await made('/alarm-receivers', { kind: 'alertmanager', name: 'am', url: 'https://am.example.org/' });
+    api.fleet.nodes = lost;
+    await look(32);
+    answer = { status: 410 };
+    await look(12);
+    answer = {};
+    await look(12);
+    api.fleet.nodes = healthy;
+    await look(14);
+    const endMs = api.clock.wallMs();
+    const kept = async (wallMs: number) => {
+      api.clock.wallMs = () => wallMs;
+      await api.alarms.judging.removeOld();
+      const { db } = api.store;
+      const rows = await db.selectFrom('alarm_notifications').selectAll().orderBy('created_ms').execute();
+      const notified = await db.selectFrom('alarm_notified').select('notification').execute();
+      expect(notified.map(({ notification }) => notification).sort()).toEqual(rows.map(({ id }) => id).sort());
+      return rows.map(({ state, content }) => `${JSON.parse(content).items[0].kind} ${state}`);
+    };
+    const all = ['fired delivered', 'repeated delivered', 'repeated delivered', 'repeated failed'];
+    const end = ['repeated delivered', 'cleared delivered'];
+    expect(await kept(endMs)).toEqual([...all, ...end]);
+    const left = ['fired delivered', 'repeated failed', 'cleared delivered'];
+    expect(await kept(endMs + day)).toEqual(left);
+    const [, { notifications }] = await ask('GET', '/alarms/al_1');
+    expect(notifications).toHaveLength(left.length);
+    expect(await kept(endMs + 360 * day)).toEqual(left);
+  });
 });
