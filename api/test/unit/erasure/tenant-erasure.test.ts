@@ -35,7 +35,7 @@ describe('erasing a tenant', () => {
     expect(revocations).toBeGreaterThan(0);
     // Acme is gone and hooli, which the filling has made, has come: each with a row and a log.
     const ofCloud = Object.keys(tableFacts).filter((table) =>
-      /^(alarm|dial_|cost_|inspection|join_portions|link_|node_|policy_|region_|sla_exclusions|sla_region_)/.test(table),
+      /^(alarm|dial_|cost_|inspection|join_portions|link_|node_|policy_|region_|sla_(exclusions|region_))/.test(table),
     );
     expect(after).toEqual({
       ...before,
