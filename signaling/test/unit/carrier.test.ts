@@ -435,7 +435,7 @@ describe('the carrier of a track', () => {
     expect([saysFrom('b-1'), saysFrom('a-2')]).toEqual([true, false]);
   });
 
-  it('knows who is below a node, or may soon be, by the last grants, round circles too', () => {
+  it('knows the nodes below a node, or soon to be, by the last grants, round circles too', () => {
     const book = new CarrierBook();
     const grants = ['b-1 a-1', 'b-2 b-1', 'b-3 b-2', 'c-1 a-1', 'd-1 d-2', 'd-2 d-1'];
     for (const [puller = '', serving = ''] of grants.map((one) => one.split(' '))) book.granted('T', puller, serving);

@@ -69,9 +69,12 @@ export class ConsolePage {
     await this.page.getByTestId('map-panel').waitFor();
     // They are asked for again and again: what comes now is of this page.
     const isOfAlarms = (response: Response): boolean => new URL(response.url()).pathname.endsWith('/api/v1/alarms');
-    await (await this.page.waitForResponse(isOfAlarms)).finished();
-    // It draws them with its next picture.
-    await this.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    const { finished } = await this.page.waitForResponse(isOfAlarms).then((one) => ({ finished: one.finished() }));
+    // It draws them with its next picture. A page that is about to be left, or that is not drawn, ends neither.
+    const drawn = this.page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+    await Promise.race([finished.then(() => drawn), delay(SETTLE_MS)]);
   }
 
   /** Whether that panel lists the alarm. */
