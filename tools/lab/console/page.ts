@@ -74,7 +74,7 @@ export class ConsolePage {
     const drawn = this.page.evaluate(
       () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
     );
-    await Promise.race([finished.then(() => drawn), delay(SETTLE_MS)]);
+    await Promise.race([Promise.allSettled([finished, drawn]), delay(SETTLE_MS)]);
   }
 
   /** Whether that panel lists the alarm. */
