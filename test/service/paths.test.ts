@@ -103,6 +103,7 @@ interface LinkRow {
   readonly from: string;
   readonly to: string;
   readonly source: string;
+  readonly via: string;
   readonly onewayMs: number | null;
   readonly lossFast: number | null;
   readonly why: string;
@@ -128,9 +129,11 @@ test('of a direction that slows by 400 ms the path goes over the third host; the
   await areDirect(['host-2', 'host-1'], ['host-1', 'host-3'], ['host-3', 'host-2']);
   const there = await until('the delay is that of one direction', async () => {
     const [slowed, other] = [await linkOf('host-1', 'host-2'), await linkOf('host-2', 'host-1')];
-    return (slowed.onewayMs ?? 0) > 300 && (other.onewayMs ?? Number.NaN) < 200 ? slowed : undefined;
+    const isOfOne = (slowed.onewayMs ?? 0) > 300 && (other.onewayMs ?? Number.NaN) < 200;
+    // Where the machine is busy, the way over the third host may be thought slow for a moment, too.
+    return isOfOne && slowed.via === 'host-3' ? slowed : undefined;
   });
-  expect(there).toMatchObject({ source: 'probe', via: 'host-3', standbyVia: '', isReachable: true });
+  expect(there).toMatchObject({ source: 'probe', standbyVia: '', isReachable: true });
   expect(there.why).toContain('via host-3 costs');
 }, 300_000);
 
