@@ -1,34 +1,16 @@
 // A recorder is killed while it records: another one goes on, and what was written is not lost.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join as pathOf } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { closePages } from '../support/browser.ts';
+import { expect, it } from 'vitest';
 import { join } from '../support/call.ts';
-import { fleetAlive, restarted } from '../support/fleet.ts';
+import { restarted } from '../support/fleet.ts';
 import { until } from '../support/poll.ts';
 import { recordedIn } from '../support/recorded.ts';
-import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 const cloud = sharedCloud();
-const place = mkdtempSync(pathOf(tmpdir(), 'recordings-'));
-const { running, busy, pieces, stored, play } = recordedIn(cloud, place);
-let browser: Browser;
-beforeAll(async () => {
-  browser = await sharedChromium();
-  await fleetAlive(cloud);
-});
-beforeEach(() => fleetAlive(cloud));
-afterAll(async () => {
-  if (browser !== undefined) await closePages(browser);
-  await browser?.close();
-  rmSync(place, { recursive: true, force: true });
-});
+const { running, busy, pieces, stored, play, chromium } = recordedIn(cloud);
 
 it('a recorder goes on when one is killed; the first brings what it had written into its store', async () => {
-  const ann = await join(browser, cloud, { room: 'recorder-killed', name: 'Ann', from: 'frankfurt' });
+  const ann = await join(chromium(), cloud, { room: 'recorder-killed', name: 'Ann', from: 'frankfurt' });
   const recordingId = await ann.room<string>('return await room.acts.startRecording();');
   await running(ann, recordingId);
   const before = await pieces('rec-fra');

@@ -1,38 +1,21 @@
 // A host has a call recorded: the room's owner asks the centre, a recorder of the cloud joins, and what it brings into
 // its store plays.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join as pathOf } from 'node:path';
 import { readFinishedRecording } from '@meridian/protocol';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { closePages } from '../support/browser.ts';
+import { expect, it } from 'vitest';
 import { join } from '../support/call.ts';
 import { askApi } from '../support/company.ts';
-import { fleetAlive } from '../support/fleet.ts';
 import { until } from '../support/poll.ts';
 import { recordedIn } from '../support/recorded.ts';
-import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 const cloud = sharedCloud();
-const place = mkdtempSync(pathOf(tmpdir(), 'recordings-'));
-const { running, busy, pieces, stored, play } = recordedIn(cloud, place);
-let browser: Browser;
-beforeAll(async () => {
-  browser = await sharedChromium();
-  await fleetAlive(cloud);
-});
-beforeEach(() => fleetAlive(cloud));
-afterAll(async () => {
-  if (browser !== undefined) await closePages(browser);
-  await browser?.close();
-  rmSync(place, { recursive: true, force: true });
-});
+const { running, busy, pieces, stored, play, place, chromium } = recordedIn(cloud);
 
 it('a call is recorded by the recorder of its region from a host’s start to the stop, and plays', async () => {
-  const ann = await join(browser, cloud, { room: 'recorder-call', name: 'Ann', from: 'frankfurt' });
+  const ann = await join(chromium(), cloud, { room: 'recorder-call', name: 'Ann', from: 'frankfurt' });
   const before = await pieces('rec-fra');
   const recordingId = await ann.room<string>('return await room.acts.startRecording();');
   await running(ann, recordingId);

@@ -1,19 +1,37 @@
 // What recorders of the shared cloud do, and what their stores have.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join as pathOf } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Manifest } from '../../recorder/src/core/journal/manifest.ts';
 import { readRecording } from '../../recorder/src/stints/read-recording.ts';
 import { openFileStore } from '../../recorder/src/stores/file-store.ts';
 import type { Store } from '../../recorder/src/stores/store.ts';
-import type { Participant } from './browser.ts';
+import { closePages, type Participant } from './browser.ts';
+import { fleetAlive } from './fleet.ts';
 import { until } from './poll.ts';
+import { sharedChromium } from './shared-browser.ts';
 import type { sharedCloud } from './shared-cloud.ts';
 
 const recorders = ['rec-fra', 'rec-sgp'];
 
-/** `place`: a folder for copies. */
-export function recordedIn(cloud: ReturnType<typeof sharedCloud>, place: string) {
+/** For one test file: before each test the fleet lives; after them its pages and copies (in `place`) are gone. */
+export function recordedIn(cloud: ReturnType<typeof sharedCloud>) {
+  const place = mkdtempSync(pathOf(tmpdir(), 'recordings-'));
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await sharedChromium();
+    await fleetAlive(cloud);
+  });
+  beforeEach(() => fleetAlive(cloud));
+  afterAll(async () => {
+    if (browser !== undefined) await closePages(browser);
+    await browser?.close();
+    rmSync(place, { recursive: true, force: true });
+  });
+
   const running = (ann: Participant, recordingId: string): Promise<unknown> =>
     until('it runs', async () => (await states(ann)).includes(`${recordingId} running`));
   const states = (p: Participant): Promise<string[]> =>
@@ -71,5 +89,5 @@ export function recordedIn(cloud: ReturnType<typeof sharedCloud>, place: string)
     return seconds;
   }
 
-  return { running, busy, pieces, stored, play };
+  return { place, chromium: () => browser, running, busy, pieces, stored, play };
 }

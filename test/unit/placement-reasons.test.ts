@@ -82,7 +82,7 @@ describe('an explanation', () => {
     expect(englishLeft(chinese).filter((word) => !known.has(word))).toEqual([]);
   });
 
-  // `${told}: ${reason}` alone has no words.
+  // A text of nothing but places for values has no words to translate.
   const moves = ['drains.ts', 'room-moves.ts']
     .flatMap((file) => [...codeOf(`src/moving/${file}`).matchAll(/(?:reason|told)(?: =|:) (`[^`]*`)/g)])
     .map(([, text = '']) => sampleOf(text))
