@@ -2,16 +2,21 @@
 // Every arrow not drawn below is an error. Tried by planted violations in infra/test/service/import-rules.test.ts.
 
 const services = ['scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'recorder', 'api'];
-/** These are clients of signaling nodes too. */
-const openers = ['gateway', 'recorder'];
 /** What services may import besides. */
-const more = (name) => (openers.includes(name) ? ['client', 'opener'] : name === 'edge-probe' ? ['client'] : []);
+const shared = {
+  gateway: ['client', 'opener', 'sdp'],
+  recorder: ['client', 'opener'],
+  'edge-probe': ['client'],
+  signaling: ['sdp'],
+};
+const more = (name) => shared[name] ?? [];
 const all = [
   'protocol',
   'runtime',
   'node-shell',
   'client',
   'opener',
+  'sdp',
   ...services,
   'api-client',
   'cli',
@@ -119,6 +124,7 @@ module.exports = {
       ['opener', 'client', 'node-shell', 'protocol', 'runtime'],
       'What openers of sessions share is no part of any.',
     ),
+    only('sdp-arrows', '^sdp/', ['sdp', 'protocol'], 'Session descriptions are the same for every door.'),
     only('client-arrows', '^client/', ['client', 'protocol'], 'A client is the same in a browser and in a gateway.'),
     only('sdk-web-arrows', '^sdk-web/', ['sdk-web', 'client', 'protocol'], 'The browser SDK is a client with media.'),
     only('api-client-alone', '^api-client/', ['api-client'], 'It knows the api by its OpenAPI file only.'),
@@ -194,7 +200,7 @@ module.exports = {
     ...['core(/|[.]ts$)', '[^/]+/core/'].map((core) => ({
       name: 'core-is-pure',
       comment:
-        'Decisions are functions: core imports core and the wire contract, no Node, no adapter, and no library but the calendar.',
+        'Decisions are functions: core imports core and the wire contract, no Node, no adapter, and no library but the calendar and LiveKit's messages.',
       severity: 'error',
       from: { path: `^([^/]+)/src/${core}` },
       to: {
@@ -204,7 +210,8 @@ module.exports = {
           '^protocol/src/',
           '^opener/src/core/',
           '^(api-client|sdk-web)/src/index\\.ts$',
-          '^node_modules/(rrule-temporal|temporal-polyfill)/',
+          '^sdp/src/',
+          '^node_modules/(rrule-temporal|temporal-polyfill|@livekit/protocol)/',
         ],
       },
     })),

@@ -7,6 +7,7 @@ export const shippedPackages = [
   'node-shell',
   'client',
   'opener',
+  'sdp',
   'scheduler',
   'sfu',
   'signaling',

@@ -154,6 +154,7 @@ export const note = {
   keptRoomWanted: noteOf(81, wire.KeptRoomWanted), // media node -> owner
   keptRoom: noteOf(59, wire.KeptRoom), // owner -> media node
   roomData: noteOf(80, wire.RoomData), // signaling -> node, node -> node, node -> signaling
+  channelMessage: noteOf(200, wire.ChannelMessage), // signaling -> node, node -> signaling
   ownerReactions: noteOf(174, wire.OwnerReactions), // signaling node -> owner
   roomPosts: noteOf(175, wire.RoomPosts), // owner -> signaling node
   ownerPostsKept: noteOf(176, wire.OwnerPostsKept), // signaling node -> new owner

@@ -1,5 +1,6 @@
 // Where one direction of a client's media goes, as the client says it. Read from the wire here and nowhere else.
 import { MeridianError } from './errors.ts';
+import { limits } from './limits.ts';
 import type { wire } from './wire.ts';
 
 /** Of a DTLS certificate: algorithm in lower case, value in upper case, as mediasoup compares them. */
@@ -16,6 +17,14 @@ export interface SrtpKey {
 export interface WebRtcEndpoint {
   readonly kind: 'webrtc';
   readonly fingerprint?: Fingerprint;
+  /** Data over SCTP: from the client those that it may open, to the client those that the node opens. */
+  readonly dataChannels?: readonly DataChannel[];
+}
+/** Without `maxRetransmits` it is reliable. */
+export interface DataChannel {
+  readonly label: string;
+  readonly ordered: boolean;
+  readonly maxRetransmits?: number;
 }
 /** RTP and RTCP on one port, always from and to this address. Without `srtp` in the clear, on loopback only. */
 export interface PlainEndpoint {
@@ -91,6 +100,22 @@ function srtpFromWire(srtp: wire.SrtpParameters.$Properties, what: string): Srtp
   return { cryptoSuite, keyBase64 };
 }
 
+const RETRANSMITS_MAX = 65_535; // RFC 8832, 5.1
+
+function dataChannelsFromWire(channels: readonly wire.DataChannel.$Properties[], what: string): DataChannel[] {
+  if (channels.length > limits.dataChannelsMax)
+    throw invalid(`${what} data channels: at most ${limits.dataChannelsMax}`);
+  const read = channels.map(({ label, ordered, maxRetransmits }): DataChannel => {
+    if (!label || label.length > limits.dataChannelLabelMax || !/^[\x21-\x7e]+$/.test(label))
+      throw invalid(`${what} data channels: a label of 1 to ${limits.dataChannelLabelMax} ASCII characters`);
+    if (maxRetransmits != null && maxRetransmits > RETRANSMITS_MAX)
+      throw invalid(`${what} data channels: at most ${RETRANSMITS_MAX} retransmissions`);
+    return { label, ordered: ordered === true, ...(maxRetransmits != null && { maxRetransmits }) };
+  });
+  if (new Set(read.map(({ label }) => label)).size < read.length) throw invalid(`${what} data channels: a label twice`);
+  return read;
+}
+
 /** An address and a key from the wire. */
 function plainFromWire(plain: wire.PlainEndpoint.$Properties, what: string): Omit<PlainEndpoint, 'kind'> {
   const ip = canonicalIp(plain.ip ?? '');
@@ -112,8 +137,13 @@ export function endpointFromWire(endpoint: Maybe<wire.Endpoint.$Properties>, wha
   if (elsewhere != null && (plain == null || !isLoopback(plain.ip ?? '')))
     throw invalid(`${what} endpoint: elsewhere goes with loopback`);
   if (webrtc != null && plain == null) {
-    const { fingerprint } = webrtc;
-    return { kind: 'webrtc', ...(fingerprint != null && { fingerprint: fingerprintFromWire(fingerprint, what) }) };
+    const { fingerprint, dataChannels } = webrtc;
+    const channels = dataChannelsFromWire(dataChannels ?? [], what);
+    return {
+      kind: 'webrtc',
+      ...(fingerprint != null && { fingerprint: fingerprintFromWire(fingerprint, what) }),
+      ...(channels.length > 0 && { dataChannels: channels }),
+    };
   }
   if (plain == null || webrtc != null) throw invalid(`${what} endpoint: webrtc or plain`);
   const here = plainFromWire(plain, what);
@@ -127,8 +157,8 @@ export function endpointFromWire(endpoint: Maybe<wire.Endpoint.$Properties>, wha
 /** What `endpointFromWire` reads. */
 export function endpointToWire(endpoint: Endpoint): wire.Endpoint.$Properties {
   if (endpoint.kind === 'webrtc') {
-    const { kind: _, ...webrtc } = endpoint;
-    return { webrtc };
+    const { kind: _, dataChannels, ...webrtc } = endpoint;
+    return { webrtc: { ...webrtc, dataChannels: (dataChannels ?? []).map((channel) => ({ ...channel })) } };
   }
   const { kind: _, elsewhere, ...plain } = endpoint;
   return { plain, ...(elsewhere && { elsewhere: { ...elsewhere } }) };

@@ -2,10 +2,12 @@
 export const limits = {
   protocolVersion: 1,
   // frames
-  // a Join with full RTP capabilities is ~6 kB; a 15 kB data message fits (FRAME_TOO_LARGE, socket closed 1009)
+  // a Join with full RTP capabilities is ~6 kB; a 16 kB data message fits (FRAME_TOO_LARGE, socket closed 1009)
   clientFrameBytesMax: 64 * 1024,
   controlFrameBytesMax: 1024 * 1024, // a plan of 1,000 nodes is ~300 kB
-  dataBytesMax: 15 * 1024, // what SCTP implementations carry without trouble; LiveKit's limit too (DATA_TOO_LARGE)
+  dataBytesMax: 16 * 1024, // what SCTP implementations carry without trouble: a 15 kB part of a LiveKit stream fits (DATA_TOO_LARGE)
+  dataChannelsMax: 4, // of one endpoint
+  dataChannelLabelMax: 64,
   lossyDataBytesMax: 1300, // one datagram (DATA_TOO_LARGE)
   topicLengthMax: 128, // a call between participants has its method and number there (sdk-web/src/core/rpc-wire.ts)
   nameLengthMax: 128,

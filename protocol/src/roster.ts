@@ -43,7 +43,12 @@ export interface Track {
   readonly height: number;
   /** It is a rendition of that track, for receivers that cannot decode it; absent: it is none. */
   readonly derivedFrom?: string;
+  /** Its frames are encrypted from end to end; absent: they are not, as far as its publisher says. */
+  readonly encryption?: Encryption;
 }
+
+export const encryptions = ['gcm', 'custom'] as const;
+export type Encryption = (typeof encryptions)[number];
 
 /** An identity that may receive tracks of these sources; none means all. */
 export interface AllowedSubscriber {
@@ -228,7 +233,14 @@ export function trackFromWire(track: wire.TrackInfo.$Properties): Track {
     width: track.width ?? 0,
     height: track.height ?? 0,
     ...(track.derivedFrom ? { derivedFrom: track.derivedFrom } : {}),
+    ...(track.encryption ? { encryption: encryptionFromWire(track.encryption) } : {}),
   };
+}
+
+function encryptionFromWire(text: string): Encryption {
+  const known = encryptions.find((one) => one === text);
+  if (known === undefined) throw new MeridianError('REQUEST_INVALID', `encryption: ${encryptions.join(' or ')}`);
+  return known;
 }
 
 export function trackToWire(track: Track): wire.TrackInfo.$Properties {

@@ -126,6 +126,8 @@ export interface WebRtcDescription {
   readonly iceParameters: IceParameters;
   readonly iceCandidates: readonly IceCandidate[];
   readonly fingerprints: readonly Fingerprint[];
+  /** Of an endpoint with data channels. */
+  readonly sctp?: { readonly port: number; readonly maxMessageBytes: number };
 }
 /** What the client is answered: our side of its endpoint. `srtp` of a plain one is the key that we send with. */
 export type TransportDescription = { readonly id: string } & (WebRtcDescription | PlainEndpoint);
@@ -156,6 +158,11 @@ export interface ClientTransport {
    */
   limitIncoming(bps: number): Promise<void>;
   downlink(): Promise<Downlink>;
+  /**
+   * Over a data channel of the endpoint: one that the node opens, as soon as the client is connected. False: there is
+   * no such channel, it is not open, or too much waits in it already.
+   */
+  sendChannel(message: ChannelMessage): boolean;
   close(): void;
 }
 
@@ -191,6 +198,12 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** One message of a data channel. */
+export interface ChannelMessage {
+  readonly label: string;
+  readonly payload: Uint8Array;
+}
+
 export interface Engine {
   readonly capabilities: RtpCapabilities;
   readonly workerPid: number;
@@ -198,7 +211,12 @@ export interface Engine {
   readonly clientAddresses: readonly ListenAddress[];
   readonly pipeAddress: { readonly ip: string; readonly announcedAddress: string | undefined };
   /** ENDPOINT_UNSUPPORTED when this node does not offer such endpoints. */
-  createClientTransport(o: { endpoint: Endpoint; onState: (state: TransportState) => void }): Promise<ClientTransport>;
+  createClientTransport(o: {
+    endpoint: Endpoint;
+    onState: (state: TransportState) => void;
+    /** What the client sends over the data channels of its endpoint. */
+    onChannel: (message: ChannelMessage) => void;
+  }): Promise<ClientTransport>;
   createPipe(): Promise<Pipe>;
   createLevelObserver(o: {
     onLevels: (levels: { producerId: string; levelDbov: number }[]) => void;

@@ -285,9 +285,16 @@ export interface ClientSocket {
   /** Closes with a code; cut when the other side does not answer in time. */
   close(code: number, reason: string): void;
   terminate(): void;
+  /** A message that came over a data channel of the session (`DataChannel`); absent: it has none. */
+  takeChannel?(label: string, payload: Uint8Array): void;
 }
 export interface ClientSocketHandlers {
   onFrame(bytes: Uint8Array): void;
+  /**
+   * Sends a message over a data channel of the joined session: to its media node, while it moves to both. False: it was
+   * not sent.
+   */
+  sendChannel(label: string, payload: Uint8Array): boolean;
   onText(): void;
   /** No pong for too long. */
   onSilent(): void;

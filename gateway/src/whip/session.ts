@@ -5,9 +5,9 @@ import { type MeridianClientError, SessionClient, type SessionJoined } from '@me
 import type { SignalingLinks } from '@meridian/opener';
 import { MeridianError, newId, type Track, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { answerTo, type IceCredentials, type NodeSide } from '../core/whip/answer.ts';
-import type { Description } from '../core/whip/description.ts';
-import { type Offer, type OfferedTrack, tracksOf } from '../core/whip/offer.ts';
+import { answerTo, type IceCredentials, type NodeSide } from '@meridian/sdp';
+import type { Description } from '@meridian/sdp';
+import { type Offer, type OfferedTrack, tracksOf } from '@meridian/sdp';
 import type { ReceivedMedia } from '../live/publications.ts';
 import { onOverLimit } from '../room/over-limit.ts';
 import type { Caller } from './callers.ts';

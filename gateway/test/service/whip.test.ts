@@ -24,7 +24,7 @@ let sessions: WhipSessions;
 const page = 'https://page.example';
 const SDP = { 'content-type': 'application/sdp' };
 const FRAGMENT = { 'content-type': 'application/trickle-ice-sdpfrag' };
-const offer = readFileSync(new URL('../fixtures/whip/chromium.sdp', import.meta.url), 'utf8');
+const offer = readFileSync(new URL('../../../sdp/test/fixtures/chromium.sdp', import.meta.url), 'utf8');
 const ufrag = /a=ice-ufrag:(\S+)/.exec(offer)?.[1] ?? '';
 const [trickled, restarted] = [
   `a=ice-ufrag:${ufrag}\r\na=ice-pwd:p\r\nm=audio 9 RTP/AVP 0\r\na=mid:0\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n`,

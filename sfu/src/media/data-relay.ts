@@ -13,7 +13,7 @@ export interface DataCounts {
   droppedReliable: number;
 }
 
-/** Per link: more than this waits for nothing good. 256 × 15 kB = 3.8 MB. */
+/** Per link: more than this waits for nothing good. 256 × 16 kB = 4 MB. */
 const waitingMax = 256;
 const waitingAgeMaxMs = 5000;
 const retryMs = 50;

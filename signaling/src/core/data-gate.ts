@@ -28,7 +28,7 @@ export type DataVerdict = 'deliver' | 'wait' | ErrorCode;
 /** As long as media nodes keep reliable data for a link that is full. */
 const waitMs = 5000;
 /**
- * 15 kB each at most. Of one node that data comes from, and of one node that hands it on, fewer: no node takes the
+ * 16 kB each at most. Of one node that data comes from, and of one node that hands it on, fewer: no node takes the
  * place of all others.
  */
 const waitingMax = 1024;

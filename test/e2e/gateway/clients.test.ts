@@ -17,7 +17,7 @@ import { type Ways, waysOf } from '../../support/ways.ts';
 
 /** Until others know that a client is gone whose gateway has died. */
 const GONE_MS = 10_000;
-const offer = readFileSync(new URL('../../../gateway/test/fixtures/whip/chromium.sdp', import.meta.url), 'utf8');
+const offer = readFileSync(new URL('../../../sdp/test/fixtures/chromium.sdp', import.meta.url), 'utf8');
 
 let cloud: TestCloud;
 const ffmpegs = new Ffmpegs();

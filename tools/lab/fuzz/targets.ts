@@ -31,11 +31,11 @@ import {
   writeAvcConfig,
 } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
-import { readSdp } from '../../../gateway/src/adapters/sdp.ts';
+import { readSdp } from '../../../sdp/src/text.ts';
 import { FlvMediaReader } from '../../../gateway/src/core/flv/media.ts';
 import { aacConfigBody, aacFrameBody, avcConfigBody, avcFrameBody } from '../../../gateway/src/core/flv/tags.ts';
 import { decodeAmf0, encodeAmf0 } from '../../../gateway/src/core/rtmp/amf0.ts';
-import { readFragment, readOffer } from '../../../gateway/src/core/whip/offer.ts';
+import { readFragment, readOffer } from '../../../sdp/src/offer.ts';
 import { SrtpPeer } from '../../../opener/test/support/srtp-peer.ts';
 import { SoundDecoder } from '../../../sdk-web/src/h5/core/sound-decoder.ts';
 import { StreamError } from '../../../sdk-web/src/h5/core/stream-error.ts';
@@ -198,7 +198,7 @@ const srtp: FuzzTarget = {
 const offer = (name: string): Uint8Array =>
   Uint8Array.from(
     Buffer.from(
-      readFileSync(new URL(`../../../gateway/test/fixtures/whip/${name}.sdp`, import.meta.url), 'utf8').replaceAll(
+      readFileSync(new URL(`../../../sdp/test/fixtures/${name}.sdp`, import.meta.url), 'utf8').replaceAll(
         '\n',
         '\r\n',
       ),

@@ -1,7 +1,7 @@
 // Session descriptions as text, by sdp-transform.
 import { MeridianError } from '@meridian/protocol';
 import { parse, type SessionDescription, write } from 'sdp-transform';
-import type { Description } from '../core/whip/description.ts';
+import type { Description } from './description.ts';
 
 /** Longer than any line of a browser; each line is matched with some sixty expressions. */
 const LINE_CHARACTERS_MAX = 4096;

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { limits, MeridianError, type RtpParameters } from '@meridian/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSdp, writeSdp } from '../../src/adapters/sdp.ts';
-import { answerTo, type NodeSide } from '../../src/core/whip/answer.ts';
-import { type Offer, readOffer, tracksOf } from '../../src/core/whip/offer.ts';
+import { readSdp, writeSdp } from '@meridian/sdp';
+import { answerTo, type NodeSide } from '@meridian/sdp';
+import { type Offer, readOffer, tracksOf } from '@meridian/sdp';
 
 const fixture = (name: string): string =>
-  readFileSync(new URL(`../fixtures/whip/${name}.sdp`, import.meta.url), 'utf8').replaceAll('\n', '\r\n');
+  readFileSync(new URL(`../fixtures/${name}.sdp`, import.meta.url), 'utf8').replaceAll('\n', '\r\n');
 const read = (text: string): Offer => readOffer(readSdp(text));
 const rtpOf = (text: string): RtpParameters[] => tracksOf(read(text)).map(({ rtp }) => rtp);
 const codeOf = (text: string): string => {

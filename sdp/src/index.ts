@@ -1,0 +1,4 @@
+export * from './answer.ts';
+export * from './description.ts';
+export * from './offer.ts';
+export * from './text.ts';
