@@ -1,0 +1,45 @@
+// The media node's side of a transport, as descriptions name it.
+import { type Fingerprint, MeridianError, type wire } from '@meridian/protocol';
+import type { Candidate } from './description.ts';
+
+export interface IceCredentials {
+  readonly usernameFragment: string;
+  readonly password: string;
+}
+/** It is ICE-lite, and the DTLS server. */
+export interface NodeSide {
+  readonly ice: IceCredentials;
+  readonly candidates: readonly Candidate[];
+  readonly fingerprint: Fingerprint;
+  /** Of a transport with data channels. */
+  readonly sctp?: { readonly port: number; readonly maxMessageBytes: number };
+}
+
+/** Throws INTERNAL for a transport that is none of WebRTC. */
+export function sideOf(transport: wire.TransportInfo.$Properties | undefined): NodeSide {
+  const fingerprints = transport?.dtlsParameters?.fingerprints ?? [];
+  const { algorithm, value } = fingerprints.find((one) => one.algorithm === 'sha-256') ?? fingerprints[0] ?? {};
+  if (algorithm == null || value == null) throw new MeridianError('INTERNAL', 'the media node has no DTLS fingerprint');
+  const sctp = transport?.sctp;
+  return {
+    ice: credentialsOf(transport?.iceParameters),
+    candidates: (transport?.iceCandidates ?? []).map(({ foundation, priority, address, protocol, port, tcpType }) => ({
+      foundation: foundation ?? '',
+      component: 1,
+      transport: protocol ?? '',
+      priority: priority ?? 0,
+      ip: address ?? '',
+      port: port ?? 0,
+      type: 'host',
+      ...(protocol === 'tcp' ? { tcptype: tcpType || 'passive' } : {}),
+    })),
+    fingerprint: { algorithm, value },
+    ...(sctp != null && { sctp: { port: sctp.port ?? 0, maxMessageBytes: sctp.maxMessageBytes ?? 0 } }),
+  };
+}
+
+/** Without them there is no connection: '' where the node says nothing. */
+export const credentialsOf = (ice: wire.IceParameters.$Properties | null | undefined): IceCredentials => ({
+  usernameFragment: ice?.usernameFragment ?? '',
+  password: ice?.password ?? '',
+});

@@ -1,0 +1,71 @@
+// Requests of a LiveKit client's bridge to its own session: frames with a number, and the answers to them.
+import {
+  type ClientBody,
+  encodeClientFrame,
+  errorCodes,
+  isErrorCode,
+  MeridianError,
+  type wire,
+} from '@meridian/protocol';
+
+/** The one body of a frame to the session. */
+export type ClientMessage = {
+  [K in ClientBody]: { [P in K]: NonNullable<wire.ClientFrame.$Properties[K]> };
+}[ClientBody];
+
+/** What the parts of a bridge ask of the session. */
+export interface Asks {
+  /** Resolves with the answer; rejects with its MeridianError, or when the session ends. */
+  ask(message: ClientMessage): Promise<wire.ServerFrame>;
+  /** Without an answer. */
+  say(message: ClientMessage): void;
+}
+
+export class Asking implements Asks {
+  readonly #send: (frame: Uint8Array) => void;
+  readonly #waiting = new Map<number, PromiseWithResolvers<wire.ServerFrame>>();
+  #lastId = 0;
+  #closed = false;
+
+  constructor(send: (frame: Uint8Array) => void) {
+    this.#send = send;
+  }
+
+  ask(message: ClientMessage): Promise<wire.ServerFrame> {
+    if (this.#closed) return Promise.reject(new MeridianError('SESSION_UNKNOWN'));
+    const answer = Promise.withResolvers<wire.ServerFrame>();
+    this.#lastId += 1;
+    this.#waiting.set(this.#lastId, answer);
+    this.#send(encodeClientFrame({ requestId: this.#lastId, ...message }));
+    return answer.promise;
+  }
+
+  say(message: ClientMessage): void {
+    if (!this.#closed) this.#send(encodeClientFrame(message));
+  }
+
+  /** Takes an answer; false: the frame is none. */
+  take(frame: wire.ServerFrame): boolean {
+    if (frame.replyTo === 0) return frame.error != null;
+    const answer = this.#waiting.get(frame.replyTo);
+    this.#waiting.delete(frame.replyTo);
+    if (frame.error == null) answer?.resolve(frame);
+    else answer?.reject(errorOf(frame.error));
+    return true;
+  }
+
+  /** Rejects what is not answered. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    for (const { promise, reject } of this.#waiting.values()) {
+      promise.catch(() => undefined); // the asker may have gone on without it
+      reject(new MeridianError('SESSION_UNKNOWN', 'the session has ended'));
+    }
+    this.#waiting.clear();
+  }
+}
+
+function errorOf({ code, message, retryAfterMs }: wire.ErrorInfo.$Properties): MeridianError {
+  const known = isErrorCode(code ?? '') ? (code as keyof typeof errorCodes) : 'INTERNAL';
+  return new MeridianError(known, message ?? '', { retryAfterMs: retryAfterMs ?? 0 });
+}

@@ -1,0 +1,169 @@
+// The publishing connection of one LiveKit client: tracks that it announces, its offers, our answers, and what it is
+// to send of each track.
+import {
+  type AddTrackRequest,
+  MuteTrackRequest,
+  SessionDescription,
+  SignalResponse,
+  TrackUnpublishedResponse,
+} from '@livekit/protocol';
+import { limits, MeridianError, type wire } from '@meridian/protocol';
+import {
+  answerPublisher,
+  type NodeSide,
+  type OfferedTrack,
+  type PublisherLine,
+  readPublisherOffer,
+  readSdp,
+  sideOf,
+  writeSdp,
+} from '@meridian/sdp';
+import {
+  type AnnouncedTrack,
+  announcedTrack,
+  publishMessage,
+  qualityUpdateOf,
+  trackPublishedResponse,
+} from '../../core/livekit/index.ts';
+import type { Asks } from './asking.ts';
+import { LateConnection } from './late-connection.ts';
+
+export interface PublishingOptions {
+  readonly session: Asks;
+  readonly transport: wire.TransportInfo.$Properties;
+  /** Of the `o=` line: any number. */
+  readonly sessionId: number;
+  newTrackId(): string;
+  send(response: SignalResponse): void;
+  /** Something the session did not take; the client goes on without it. */
+  onFailed(what: string, error: unknown): void;
+}
+
+/** A track from its announcement until it ends. */
+interface Published {
+  readonly trackId: string;
+  readonly announced: AnnouncedTrack;
+  muted: boolean;
+  /** Of the line that it is sent on; undefined: not offered yet. */
+  mid: string | undefined;
+  layerKind: string;
+}
+
+export class Publishing {
+  readonly #o: PublishingOptions;
+  readonly #connection: LateConnection;
+  #side: NodeSide;
+  readonly #tracks = new Map<string, Published>();
+  #version = 0;
+
+  constructor(o: PublishingOptions) {
+    this.#o = o;
+    this.#side = sideOf(o.transport);
+    this.#connection = new LateConnection(o.session, o.transport.id ?? '');
+  }
+
+  /** A track that its next offer has. Throws REQUEST_INVALID, TRACK_LIMIT, TRACK_EXISTS. */
+  announce(request: AddTrackRequest): void {
+    if (this.#tracks.size >= limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
+    const announced = announcedTrack(request);
+    if (this.#announcedAs(announced.cid) !== undefined) throw new MeridianError('TRACK_EXISTS');
+    const trackId = this.#o.newTrackId();
+    this.#tracks.set(trackId, { trackId, announced, muted: announced.muted, mid: undefined, layerKind: 'simple' });
+    this.#o.send(trackPublishedResponse(trackId, announced));
+  }
+
+  /** Throws as `readPublisherOffer`, and OUT_OF_ORDER for another certificate than before. */
+  async offer({ sdp, id }: Pick<SessionDescription, 'sdp' | 'id'>): Promise<void> {
+    const offer = readPublisherOffer(readSdp(sdp));
+    for (const line of offer.lines) this.#follow(line);
+    await this.#connection.to(offer.fingerprint);
+    this.#version += 1;
+    const { sessionId } = this.#o;
+    const answer = answerPublisher(offer, this.#side, { sessionId, version: this.#version });
+    const value = new SessionDescription({ type: 'answer', sdp: writeSdp(answer), id });
+    this.#o.send(new SignalResponse({ message: { case: 'answer', value } }));
+  }
+
+  /** Whether the track is this client's and its media is known. */
+  has(trackId: string): boolean {
+    return this.#tracks.get(trackId)?.mid !== undefined;
+  }
+
+  /** The client mutes a track, or no more; one that is not offered yet begins so. */
+  mute(trackId: string, muted: boolean): void {
+    const track = this.#tracks.get(trackId);
+    if (track === undefined) return;
+    track.muted = muted;
+    if (track.mid === undefined) return;
+    this.#o.session
+      .ask({ setTrackMuted: { trackId, muted } })
+      .catch((error: unknown) => this.#o.onFailed('a track was not muted', error));
+  }
+
+  /** The room says that a track is muted; the client stops sending when that was not its own doing. */
+  muted(trackId: string, muted: boolean): void {
+    const track = this.#tracks.get(trackId);
+    if (track === undefined || track.muted === muted) return;
+    track.muted = muted;
+    const value = new MuteTrackRequest({ sid: trackId, muted });
+    this.#o.send(new SignalResponse({ message: { case: 'mute', value } }));
+  }
+
+  /** What its receivers need of a track: the layers it may leave out (LiveKit's dynacast). */
+  demanded({ trackId, maxSpatialLayer }: wire.LayerDemand.$Properties): void {
+    const track = this.#tracks.get(trackId ?? '');
+    if (track !== undefined && track.announced.kind === 'video')
+      this.#o.send(qualityUpdateOf(track.trackId, track.announced, maxSpatialLayer ?? -1));
+  }
+
+  /** The room has ended a track. */
+  ended(trackId: string): void {
+    if (!this.#tracks.delete(trackId)) return;
+    const value = new TrackUnpublishedResponse({ trackSid: trackId });
+    this.#o.send(new SignalResponse({ message: { case: 'trackUnpublished', value } }));
+  }
+
+  /** New ICE parameters of the media node; the client's next offer gets them. */
+  async restart(): Promise<void> {
+    const answer = await this.#o.session.ask({ restartIce: { transportId: this.#o.transport.id ?? '' } });
+    const ice = answer.iceRestarted?.iceParameters;
+    if (ice != null) this.#side = sideOf({ ...this.#o.transport, iceParameters: ice });
+  }
+
+  #announcedAs(cid: string): Published | undefined {
+    return [...this.#tracks.values()].find(({ announced }) => announced.cid === cid);
+  }
+
+  #follow({ mid, trackId: cid, track, refusal }: PublisherLine): void {
+    const before = [...this.#tracks.values()].find((one) => one.mid === mid);
+    const announced = cid === '' ? undefined : this.#announcedAs(cid);
+    if (before !== undefined && (track === undefined || (announced !== undefined && announced !== before)))
+      this.#unpublish(before);
+    if (announced === undefined || announced.mid !== undefined) return;
+    if (refusal !== undefined) this.#refused(announced, refusal);
+    else if (track !== undefined) this.#publish(announced, mid, track);
+  }
+
+  #publish(published: Published, mid: string, offered: OfferedTrack): void {
+    published.mid = mid;
+    const { trackId, announced, muted } = published;
+    this.#o.session
+      .ask({ publish: publishMessage({ trackId, announced, muted, offered }) })
+      .then(() => {
+        if (published.muted !== muted) this.mute(trackId, published.muted);
+      })
+      .catch((error: unknown) => this.#refused(published, error));
+  }
+
+  #refused(published: Published, why: unknown): void {
+    this.#o.onFailed('a track was not published', why);
+    this.ended(published.trackId);
+  }
+
+  #unpublish({ trackId }: Published): void {
+    this.#tracks.delete(trackId);
+    this.#o.session
+      .ask({ unpublish: { trackId } })
+      .catch((error: unknown) => this.#o.onFailed('a track was not unpublished', error));
+  }
+}

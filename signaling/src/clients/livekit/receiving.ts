@@ -1,0 +1,142 @@
+// The receiving connection of one LiveKit client: our offers, its answers, and the consumers that become ready by them.
+import { SessionDescription, SignalResponse, SubscriptionError, SubscriptionResponse } from '@livekit/protocol';
+import { kindFromWire, MeridianError, rtpParametersFromWire, type wire } from '@meridian/protocol';
+import { type NodeSide, offerToSubscriber, readSdp, readSubscriberAnswer, sideOf, writeSdp } from '@meridian/sdp';
+import { type Offered, SubscriberOffers, type SubscriberLine } from '../../core/livekit/index.ts';
+import type { Asks } from './asking.ts';
+import { LateConnection } from './late-connection.ts';
+
+export interface ReceivingOptions {
+  readonly session: Asks;
+  readonly transport: wire.TransportInfo.$Properties;
+  /** Of the `o=` line: any number. */
+  readonly sessionId: number;
+  send(response: SignalResponse): void;
+  /** Something the session did not take; the client goes on without it. */
+  onFailed(what: string, error: unknown): void;
+}
+
+/** A consumer that another takes over from when the client has answered. */
+interface Moved {
+  readonly trackId: string;
+  readonly oldConsumerId: string;
+  readonly trackEpoch: number;
+}
+
+export class Receiving {
+  readonly #o: ReceivingOptions;
+  readonly #offers = new SubscriberOffers({ dataChannels: true });
+  #side: NodeSide;
+  #outstanding: { readonly id: number; readonly lines: readonly SubscriberLine[] } | undefined;
+  readonly #connection: LateConnection;
+  #version = 0;
+  /** By the id of the new consumer. */
+  readonly #moved = new Map<string, Moved>();
+
+  constructor(o: ReceivingOptions) {
+    this.#o = o;
+    this.#side = sideOf(o.transport);
+    this.#connection = new LateConnection(o.session, o.transport.id ?? '');
+  }
+
+  /** Tracks that it receives from now on, as its media node sends them. */
+  add(subscriptions: readonly wire.Subscription.$Properties[]): void {
+    for (const one of subscriptions) this.#offers.add(offeredOf(one));
+    this.#offer();
+  }
+
+  remove(trackId: string): void {
+    this.#offers.remove(trackId);
+    this.#offer();
+  }
+
+  /** Another consumer stands in for the one of this track, which ends when the client has the new one. */
+  move({ trackId, trackEpoch, oldConsumerId, subscription }: wire.TrackMoved.$Properties): void {
+    if (subscription == null) return;
+    this.#moved.set(subscription.consumerId ?? '', {
+      trackId: trackId ?? '',
+      oldConsumerId: oldConsumerId ?? '',
+      trackEpoch: trackEpoch ?? 0,
+    });
+    this.add([subscription]);
+  }
+
+  /** The client does not get these tracks. */
+  failed(failed: readonly wire.SubscriptionFailed.$Properties[]): void {
+    for (const { trackId, code } of failed) this.#refuse(trackId ?? '', code ?? '');
+  }
+
+  /** New ICE parameters, by an offer. */
+  async restart(): Promise<void> {
+    const answer = await this.#o.session.ask({ restartIce: { transportId: this.#o.transport.id ?? '' } });
+    const ice = answer.iceRestarted?.iceParameters;
+    if (ice == null) return;
+    this.#side = sideOf({ ...this.#o.transport, iceParameters: ice });
+    this.#offers.renew();
+    this.#offer();
+  }
+
+  /** Throws REQUEST_INVALID for an answer that is none, OUT_OF_ORDER for one that was not asked for. */
+  answer({ sdp, id }: Pick<SessionDescription, 'sdp' | 'id'>): void {
+    const offered = this.#outstanding;
+    // SDKs before LiveKit's protocol 14 do not name the offer.
+    if (offered === undefined || (id !== 0 && id !== offered.id))
+      throw new MeridianError('OUT_OF_ORDER', 'an answer without an offer');
+    const { fingerprint, refusedMids } = readSubscriberAnswer(readSdp(sdp), offered.lines);
+    const { ready, refused } = this.#offers.answered(offered.id, refusedMids);
+    this.#outstanding = undefined;
+    this.#connection.to(fingerprint).then(
+      () => this.#ready(ready),
+      (error: unknown) => this.#o.onFailed('its receiving transport was not connected', error),
+    );
+    for (const trackId of refused) {
+      this.#refuse(trackId, 'CODEC_UNSUPPORTED');
+      this.#o.session.say({ updateSubscription: { trackId, subscribed: false } });
+    }
+    this.#offer();
+  }
+
+  #ready(consumerIds: readonly string[]): void {
+    if (consumerIds.length === 0) return;
+    this.#o.session.say({ subscriptionsReady: { consumerIds: [...consumerIds] } });
+    for (const consumerId of consumerIds) {
+      const moved = this.#moved.get(consumerId);
+      this.#moved.delete(consumerId);
+      if (moved !== undefined) this.#o.session.say({ trackMoveDone: moved });
+    }
+  }
+
+  #refuse(trackSid: string, code: string): void {
+    const err = code === 'CODEC_UNSUPPORTED' ? SubscriptionError.SE_CODEC_UNSUPPORTED : SubscriptionError.SE_TRACK_NOTFOUND;
+    const value = new SubscriptionResponse({ trackSid, err });
+    this.#o.send(new SignalResponse({ message: { case: 'subscriptionResponse', value } }));
+  }
+
+  #offer(): void {
+    const next = this.#offers.next();
+    if (next === undefined) return;
+    this.#outstanding = next;
+    this.#version += 1;
+    const { sessionId } = this.#o;
+    const description = offerToSubscriber(this.#side, next.lines, { sessionId, version: this.#version });
+    const midToTrackId: Record<string, string> = {};
+    for (const { mid, sent } of next.lines) if (sent !== undefined) midToTrackId[mid] = sent.trackId;
+    const value = new SessionDescription({ type: 'offer', sdp: writeSdp(description), id: next.id, midToTrackId });
+    this.#o.send(new SignalResponse({ message: { case: 'offer', value } }));
+  }
+}
+
+/** LiveKit's SDKs know a track by its id and its stream by the participant's. */
+function offeredOf(one: wire.Subscription.$Properties): Offered {
+  const trackId = one.trackId ?? '';
+  return {
+    trackId,
+    consumerId: one.consumerId ?? '',
+    kind: kindFromWire(one.kind),
+    media: {
+      rtp: rtpParametersFromWire(one.rtpParameters),
+      streamId: `${one.publisherSessionId ?? ''}|${trackId}`,
+      trackId,
+    },
+  };
+}
