@@ -1,17 +1,6 @@
 // Requests of a LiveKit client's bridge to its own session: frames with a number, and the answers to them.
-import {
-  type ClientBody,
-  encodeClientFrame,
-  errorCodes,
-  isErrorCode,
-  MeridianError,
-  type wire,
-} from '@meridian/protocol';
-
-/** The one body of a frame to the session. */
-export type ClientMessage = {
-  [K in ClientBody]: { [P in K]: NonNullable<wire.ClientFrame.$Properties[K]> };
-}[ClientBody];
+import { encodeClientFrame, type errorCodes, isErrorCode, MeridianError, type wire } from '@meridian/protocol';
+import type { ClientMessage } from '../../core/livekit/index.ts';
 
 /** What the parts of a bridge ask of the session. */
 export interface Asks {

@@ -1,7 +1,7 @@
 // A client of LiveKit's SDKs as a client of ours: to its session it is a socket that speaks our protocol, to the client
 // it is LiveKit's server (docs/adr/0035-livekit-clients.md). It translates, and keeps what descriptions need; all rules
 // are those of the session.
-import { type SignalRequest, SignalResponse } from '@livekit/protocol';
+import type { SignalRequest, SignalResponse } from '@livekit/protocol';
 import {
   type Bucket,
   decodeServerFrame,
@@ -16,7 +16,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
-import { type ConnectQuery, decodeSignalRequest, leaveOf } from '../../core/livekit/index.ts';
+import { type ConnectQuery, decodeSignalRequest, leaveResponse } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
 import type { ClientSocket, ClientSocketHandlers } from '../../ports.ts';
@@ -38,8 +38,8 @@ export interface LiveKitBridgeOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** What a client said that could not be served: for the counters. */
-  onRefused(code: ErrorCode): void;
+  /** Something of what the client said came to nothing: a code, or what it was. For counting. */
+  onDropped(why: string): void;
 }
 
 /** A LiveKit SDK names its channels so (livekit-client, RTCEngine.ts). */
@@ -112,7 +112,7 @@ export class LiveKitBridge implements ClientSocket {
     try {
       this.#joined?.packet(payload, { lossy: label === lossyLabel });
     } catch (error) {
-      this.#o.onRefused(codeOf(error) ?? 'INTERNAL');
+      this.#o.onDropped(codeOf(error) ?? 'INTERNAL');
       this.#o.log.debug({ err: error }, 'a data packet of a LiveKit client was refused');
     }
   }
@@ -159,31 +159,32 @@ export class LiveKitBridge implements ClientSocket {
       query,
       session: this.#asking,
       number: rng.int(2 ** 31),
-      nowMs: () => clock.wallMs(),
+      nowWallMs: () => clock.wallMs(),
       newTrackId: () => newId('TR_', (count) => rng.bytes(count)),
-      newId: () => newId('', (count) => rng.bytes(count)),
       send: (response) => this.#tell(response),
-      sendPacket: (packet, { lossy }) =>
+      sendPacket: ({ packet, lossy }) =>
         this.#handlers?.sendChannel(lossy ? lossyLabel : reliableLabel, packet.toBinary()) ?? false,
+      onDropped: (why) => this.#o.onDropped(why),
       onFailed: (what, error) => {
-        this.#o.onRefused(codeOf(error) ?? 'INTERNAL');
+        this.#o.onDropped(codeOf(error) ?? 'INTERNAL');
         log.info({ sessionId: joined.sessionId, code: codeOf(error), err: error }, `LiveKit client: ${what}`);
       },
       end: (code, error) => this.#end(code, error),
     });
+    this.#joined.begin();
   }
 
   #onDisconnect({ code }: wire.Disconnect.$Properties): void {
-    if (!this.#hasLeft) this.#tell(leaveOf(isErrorCode(code ?? '') ? (code as ErrorCode) : 'INTERNAL'));
+    if (!this.#hasLeft) this.#tell(leaveResponse(isErrorCode(code ?? '') ? (code as ErrorCode) : 'INTERNAL'));
     this.#hasLeft = true;
   }
 
   /** The client broke the protocol, or cannot be served any more: it hears why, and its session ends. */
   #end(code: ErrorCode, why: unknown): void {
     if (this.#hasLeft) return;
-    this.#o.onRefused(code);
+    this.#o.onDropped(code);
     this.#o.log.info({ code, err: why }, 'a LiveKit client is disconnected');
-    this.#tell(leaveOf(code));
+    this.#tell(leaveResponse(code));
     this.#hasLeft = true;
     this.#asking.say({ leave: { reason: code } });
   }

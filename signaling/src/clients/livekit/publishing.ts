@@ -7,7 +7,7 @@ import {
   SignalResponse,
   TrackUnpublishedResponse,
 } from '@livekit/protocol';
-import { limits, MeridianError, type wire } from '@meridian/protocol';
+import { MeridianError, type Track, type wire } from '@meridian/protocol';
 import {
   answerPublisher,
   type NodeSide,
@@ -19,10 +19,12 @@ import {
   writeSdp,
 } from '@meridian/sdp';
 import {
-  type AnnouncedTrack,
-  announcedTrack,
-  publishMessage,
-  qualityUpdateOf,
+  type AskedTrack,
+  askedTrackOf,
+  type ClientMessage,
+  publishOf,
+  publishRefused,
+  subscribedQualityUpdate,
   trackPublishedResponse,
 } from '../../core/livekit/index.ts';
 import type { Asks } from './asking.ts';
@@ -42,11 +44,10 @@ export interface PublishingOptions {
 /** A track from its announcement until it ends. */
 interface Published {
   readonly trackId: string;
-  readonly announced: AnnouncedTrack;
+  readonly asked: AskedTrack;
   muted: boolean;
   /** Of the line that it is sent on; undefined: not offered yet. */
   mid: string | undefined;
-  layerKind: string;
 }
 
 export class Publishing {
@@ -62,14 +63,21 @@ export class Publishing {
     this.#connection = new LateConnection(o.session, o.transport.id ?? '');
   }
 
-  /** A track that its next offer has. Throws REQUEST_INVALID, TRACK_LIMIT, TRACK_EXISTS. */
-  announce(request: AddTrackRequest): void {
-    if (this.#tracks.size >= limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
-    const announced = announcedTrack(request);
-    if (this.#announcedAs(announced.cid) !== undefined) throw new MeridianError('TRACK_EXISTS');
+  /** A track that its next offer has; or the client hears why not. */
+  announce(request: AddTrackRequest, { canPublish }: { readonly canPublish: boolean }): void {
+    const result = askedTrackOf(request, { canPublish, tracks: this.#tracks.size });
+    if (!result.ok) {
+      this.#o.send(result.response);
+      return;
+    }
+    const { track: asked } = result;
+    if (this.#askedAs(asked.cid) !== undefined) {
+      this.#o.send(publishRefused(asked, new MeridianError('TRACK_EXISTS')));
+      return;
+    }
     const trackId = this.#o.newTrackId();
-    this.#tracks.set(trackId, { trackId, announced, muted: announced.muted, mid: undefined, layerKind: 'simple' });
-    this.#o.send(trackPublishedResponse(trackId, announced));
+    this.#tracks.set(trackId, { trackId, asked, muted: asked.muted, mid: undefined });
+    this.#o.send(trackPublishedResponse(asked, trackId));
   }
 
   /** Throws as `readPublisherOffer`, and OUT_OF_ORDER for another certificate than before. */
@@ -84,20 +92,10 @@ export class Publishing {
     this.#o.send(new SignalResponse({ message: { case: 'answer', value } }));
   }
 
-  /** Whether the track is this client's and its media is known. */
-  has(trackId: string): boolean {
-    return this.#tracks.get(trackId)?.mid !== undefined;
-  }
-
-  /** The client mutes a track, or no more; one that is not offered yet begins so. */
+  /** The client mutes a track, or no more; one that is not published yet begins so. */
   mute(trackId: string, muted: boolean): void {
     const track = this.#tracks.get(trackId);
-    if (track === undefined) return;
-    track.muted = muted;
-    if (track.mid === undefined) return;
-    this.#o.session
-      .ask({ setTrackMuted: { trackId, muted } })
-      .catch((error: unknown) => this.#o.onFailed('a track was not muted', error));
+    if (track !== undefined) track.muted = muted;
   }
 
   /** The room says that a track is muted; the client stops sending when that was not its own doing. */
@@ -110,10 +108,10 @@ export class Publishing {
   }
 
   /** What its receivers need of a track: the layers it may leave out (LiveKit's dynacast). */
-  demanded({ trackId, maxSpatialLayer }: wire.LayerDemand.$Properties): void {
-    const track = this.#tracks.get(trackId ?? '');
-    if (track !== undefined && track.announced.kind === 'video')
-      this.#o.send(qualityUpdateOf(track.trackId, track.announced, maxSpatialLayer ?? -1));
+  demanded(track: Track, { maxSpatialLayer }: wire.LayerDemand.$Properties): void {
+    if (!this.#tracks.has(track.trackId) || track.kind !== 'video') return;
+    const value = subscribedQualityUpdate(track, maxSpatialLayer ?? -1);
+    this.#o.send(new SignalResponse({ message: { case: 'subscribedQualityUpdate', value } }));
   }
 
   /** The room has ended a track. */
@@ -130,29 +128,40 @@ export class Publishing {
     if (ice != null) this.#side = sideOf({ ...this.#o.transport, iceParameters: ice });
   }
 
-  #announcedAs(cid: string): Published | undefined {
-    return [...this.#tracks.values()].find(({ announced }) => announced.cid === cid);
+  #askedAs(cid: string): Published | undefined {
+    return [...this.#tracks.values()].find(({ asked }) => asked.cid === cid);
   }
 
   #follow({ mid, trackId: cid, track, refusal }: PublisherLine): void {
     const before = [...this.#tracks.values()].find((one) => one.mid === mid);
-    const announced = cid === '' ? undefined : this.#announcedAs(cid);
+    const announced = cid === '' ? undefined : this.#askedAs(cid);
     if (before !== undefined && (track === undefined || (announced !== undefined && announced !== before)))
       this.#unpublish(before);
     if (announced === undefined || announced.mid !== undefined) return;
-    if (refusal !== undefined) this.#refused(announced, refusal);
+    if (refusal !== undefined) this.#refused(announced, new MeridianError(refusal));
     else if (track !== undefined) this.#publish(announced, mid, track);
   }
 
   #publish(published: Published, mid: string, offered: OfferedTrack): void {
     published.mid = mid;
-    const { trackId, announced, muted } = published;
-    this.#o.session
-      .ask({ publish: publishMessage({ trackId, announced, muted, offered }) })
-      .then(() => {
-        if (published.muted !== muted) this.mute(trackId, published.muted);
-      })
-      .catch((error: unknown) => this.#refused(published, error));
+    const { trackId, asked, muted } = published;
+    this.#ask({ publish: publishOf({ ...asked, muted }, offered, trackId) }).then(
+      () => {
+        if (published.muted !== muted) this.#setMuted(published);
+      },
+      (error: unknown) => this.#refused(published, error),
+    );
+  }
+
+  #setMuted({ trackId, muted }: Published): void {
+    this.#ask({ setTrackMuted: { trackId, muted } }).catch((error: unknown) =>
+      this.#o.onFailed('a track was not muted', error),
+    );
+  }
+
+  /** What is malformed rejects too. */
+  async #ask(message: ClientMessage): Promise<void> {
+    await this.#o.session.ask(message);
   }
 
   #refused(published: Published, why: unknown): void {

@@ -2,7 +2,7 @@
 import { SessionDescription, SignalResponse, SubscriptionError, SubscriptionResponse } from '@livekit/protocol';
 import { kindFromWire, MeridianError, rtpParametersFromWire, type wire } from '@meridian/protocol';
 import { type NodeSide, offerToSubscriber, readSdp, readSubscriberAnswer, sideOf, writeSdp } from '@meridian/sdp';
-import { type Offered, SubscriberOffers, type SubscriberLine } from '../../core/livekit/index.ts';
+import { type Offered, type SubscriberLine, SubscriberOffers } from '../../core/livekit/index.ts';
 import type { Asks } from './asking.ts';
 import { LateConnection } from './late-connection.ts';
 
@@ -107,7 +107,8 @@ export class Receiving {
   }
 
   #refuse(trackSid: string, code: string): void {
-    const err = code === 'CODEC_UNSUPPORTED' ? SubscriptionError.SE_CODEC_UNSUPPORTED : SubscriptionError.SE_TRACK_NOTFOUND;
+    const err =
+      code === 'CODEC_UNSUPPORTED' ? SubscriptionError.SE_CODEC_UNSUPPORTED : SubscriptionError.SE_TRACK_NOTFOUND;
     const value = new SubscriptionResponse({ trackSid, err });
     this.#o.send(new SignalResponse({ message: { case: 'subscriptionResponse', value } }));
   }
