@@ -1,6 +1,7 @@
 // The participants of a room and what they publish: the one description that the signaling node, the media node and the
 // browser share, and its wire form.
 import { type Attributes, changedAttributes } from './attributes.ts';
+import { MeridianError } from './errors.ts';
 import { type Codec, coded, type FieldsOf, flag, listOf, type MessageOf, messageOf, number, text } from './fields.ts';
 import { type ParticipantKind, participantKinds } from './participant-kinds.ts';
 import { type ShownPolicy, shownPolicyFields } from './policy.ts';

@@ -31,8 +31,9 @@ export function chooseCodec(
   kind: MediaKind,
   extensions: readonly HeaderExtension[],
 ): ChosenCodec | undefined {
-  for (const format of String(media.payloads ?? '').split(' ')) {
-    const offered = media.rtp.find(({ payload }) => String(payload) === format);
+  const byFormat = new Map(media.rtp.toReversed().map((one) => [String(one.payload), one]));
+  for (const format of new Set(String(media.payloads ?? '').split(' '))) {
+    const offered = byFormat.get(format);
     if (offered === undefined) continue;
     const { payload: payloadType, rate: clockRate } = offered;
     const fmtp = fmtpOf(media, payloadType);

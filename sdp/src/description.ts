@@ -1,7 +1,8 @@
-// A session description (RFC 8866) as the library has it: what WHIP uses of it. Texts that look like numbers are
+// A session description (RFC 8866) as the library has it: what our doors use of it. Texts that look like numbers are
 // numbers there, and nothing is certain of what a client has sent.
 
 export type Text = string | number;
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 export interface Candidate {
   readonly foundation: string;
@@ -15,7 +16,7 @@ export interface Candidate {
 }
 
 interface Shared {
-  readonly direction?: string;
+  readonly direction?: Direction;
   readonly iceUfrag?: Text;
   readonly icePwd?: Text;
   readonly setup?: string;
@@ -31,6 +32,8 @@ export interface Media extends Shared {
   readonly payloads?: Text;
   readonly connection?: { readonly version: number; readonly ip: string };
   readonly mid?: Text;
+  /** The stream and track (RFC 8830). */
+  readonly msid?: readonly { readonly id: Text; readonly appdata?: Text }[];
   readonly bundleOnly?: string;
   readonly rtcpMux?: string;
   readonly rtcpRsize?: string;
@@ -45,6 +48,8 @@ export interface Media extends Shared {
   readonly ext?: readonly { readonly value: number; readonly uri: Text; readonly 'encrypt-uri'?: string }[];
   readonly ssrcs?: readonly { readonly id: number; readonly attribute: string; readonly value?: Text }[];
   readonly ssrcGroups?: readonly { readonly semantics: string; readonly ssrcs: Text }[];
+  readonly sctpPort?: number;
+  readonly maxMessageSize?: number;
   readonly rids?: readonly { readonly id: Text; readonly direction: string }[];
   readonly simulcast?: {
     readonly dir1: string;

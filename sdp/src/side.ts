@@ -1,19 +1,6 @@
-// The media node's side of a transport, as descriptions name it.
-import { type Fingerprint, MeridianError, type wire } from '@meridian/protocol';
-import type { Candidate } from './description.ts';
-
-export interface IceCredentials {
-  readonly usernameFragment: string;
-  readonly password: string;
-}
-/** It is ICE-lite, and the DTLS server. */
-export interface NodeSide {
-  readonly ice: IceCredentials;
-  readonly candidates: readonly Candidate[];
-  readonly fingerprint: Fingerprint;
-  /** Of a transport with data channels. */
-  readonly sctp?: { readonly port: number; readonly maxMessageBytes: number };
-}
+// The media node's side of a transport, from what it answers.
+import { MeridianError, type wire } from '@meridian/protocol';
+import type { IceCredentials, NodeSide } from './lines.ts';
 
 /** Throws INTERNAL for a transport that is none of WebRTC. */
 export function sideOf(transport: wire.TransportInfo.$Properties | undefined): NodeSide {

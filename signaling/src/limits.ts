@@ -5,6 +5,11 @@ const CLIENTS_MAX = 20_000;
 
 export const bounds = {
   /**
+   * Requests of a LiveKit client at once: a connection has some twenty candidates, each a message, and sixteen tracks
+   * that are published together have three messages each.
+   */
+  liveKitRequestsBurst: 200,
+  /**
    * A join may wait this long for the centre before the cached placement is used: its turn, and a charge in another
    * region (800).
    */

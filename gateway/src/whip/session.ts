@@ -5,9 +5,16 @@ import { type MeridianClientError, SessionClient, type SessionJoined } from '@me
 import type { SignalingLinks } from '@meridian/opener';
 import { MeridianError, newId, type Track, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { answerTo, type IceCredentials, type NodeSide } from '@meridian/sdp';
-import type { Description } from '@meridian/sdp';
-import { type Offer, type OfferedTrack, tracksOf } from '@meridian/sdp';
+import {
+  answerTo,
+  credentialsOf,
+  type Description,
+  type IceCredentials,
+  type Offer,
+  type OfferedTrack,
+  sideOf,
+  tracksOf,
+} from '@meridian/sdp';
 import type { ReceivedMedia } from '../live/publications.ts';
 import { onOverLimit } from '../room/over-limit.ts';
 import type { Caller } from './callers.ts';
@@ -216,29 +223,4 @@ const isFirst = (track: OfferedTrack, at: number, all: readonly OfferedTrack[]):
 function present<T>(value: T | null | undefined): T {
   if (value == null) throw new MeridianError('OUT_OF_ORDER', 'the WHIP session is not open');
   return value;
-}
-
-const credentialsOf = (ice: wire.IceParameters.$Properties | null | undefined): IceCredentials => ({
-  usernameFragment: ice?.usernameFragment ?? '',
-  password: ice?.password ?? '',
-});
-
-function sideOf(transport: wire.TransportInfo.$Properties | undefined): NodeSide {
-  const fingerprints = transport?.dtlsParameters?.fingerprints ?? [];
-  const { algorithm, value } = fingerprints.find((one) => one.algorithm === 'sha-256') ?? fingerprints[0] ?? {};
-  if (algorithm == null || value == null) throw new MeridianError('INTERNAL', 'the media node has no DTLS fingerprint');
-  return {
-    ice: credentialsOf(transport?.iceParameters),
-    candidates: (transport?.iceCandidates ?? []).map(({ foundation, priority, address, protocol, port, tcpType }) => ({
-      foundation: foundation ?? '',
-      component: 1,
-      transport: protocol ?? '',
-      priority: priority ?? 0,
-      ip: address ?? '',
-      port: port ?? 0,
-      type: 'host',
-      ...(protocol === 'tcp' ? { tcptype: tcpType || 'passive' } : {}),
-    })),
-    fingerprint: { algorithm, value },
-  };
 }

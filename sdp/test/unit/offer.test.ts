@@ -1,11 +1,9 @@
 // What offers of real clients become: RTP parameters for the media node, and the answer.
 import { readFileSync } from 'node:fs';
 import { limits, MeridianError, type RtpParameters } from '@meridian/protocol';
+import { answerTo, type NodeSide, type Offer, readOffer, readSdp, tracksOf, writeSdp } from '@meridian/sdp';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSdp, writeSdp } from '@meridian/sdp';
-import { answerTo, type NodeSide } from '@meridian/sdp';
-import { type Offer, readOffer, tracksOf } from '@meridian/sdp';
 
 const fixture = (name: string): string =>
   readFileSync(new URL(`../fixtures/${name}.sdp`, import.meta.url), 'utf8').replaceAll('\n', '\r\n');

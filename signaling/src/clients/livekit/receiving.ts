@@ -1,7 +1,15 @@
 // The receiving connection of one LiveKit client: our offers, its answers, and the consumers that become ready by them.
 import { SessionDescription, SignalResponse, SubscriptionError, SubscriptionResponse } from '@livekit/protocol';
 import { kindFromWire, MeridianError, rtpParametersFromWire, type wire } from '@meridian/protocol';
-import { type NodeSide, offerToSubscriber, readSdp, readSubscriberAnswer, sideOf, writeSdp } from '@meridian/sdp';
+import {
+  type NodeSide,
+  offerToSubscriber,
+  readSdp,
+  readSubscriberAnswer,
+  type SubscriberLine,
+  sideOf,
+  writeSdp,
+} from '@meridian/sdp';
 import { type Offered, type SubscriberLine, SubscriberOffers } from '../../core/livekit/index.ts';
 import type { Asks } from './asking.ts';
 import { LateConnection } from './late-connection.ts';
@@ -72,15 +80,16 @@ export class Receiving {
     const ice = answer.iceRestarted?.iceParameters;
     if (ice == null) return;
     this.#side = sideOf({ ...this.#o.transport, iceParameters: ice });
-    this.#offers.renew();
+    this.#offers.repeat();
     this.#offer();
   }
 
   /** Throws REQUEST_INVALID for an answer that is none, OUT_OF_ORDER for one that was not asked for. */
   answer({ sdp, id }: Pick<SessionDescription, 'sdp' | 'id'>): void {
     const offered = this.#outstanding;
-    // SDKs before LiveKit's protocol 14 do not name the offer.
-    if (offered === undefined || (id !== 0 && id !== offered.id))
+    // SDKs that are older than that field do not name the offer. Of one that was repeated, the last answer counts.
+    if (id !== 0 && offered !== undefined && id < offered.id) return;
+    if (offered === undefined || id > offered.id)
       throw new MeridianError('OUT_OF_ORDER', 'an answer without an offer');
     const { fingerprint, refusedMids } = readSubscriberAnswer(readSdp(sdp), offered.lines);
     const { ready, refused } = this.#offers.answered(offered.id, refusedMids);

@@ -8,3 +8,4 @@ export * from './room-info.ts';
 export * from './shown-room.ts';
 export * from './subscribed-quality.ts';
 export * from './tracks.ts';
+export * from './subscriber-offers.ts';

@@ -1,0 +1,137 @@
+// The offer of a LiveKit client on its publishing connection, and our answer. What cannot be taken is refused line by
+// line: the tracks of the other lines go on.
+import type { Fingerprint } from '@meridian/protocol';
+import type { Description, Direction, Media } from './description.ts';
+import { invalid } from './invalid.ts';
+import {
+  DATA_FORMAT,
+  DATA_PROTOCOL,
+  type DescriptionId,
+  dataLine,
+  description,
+  type NodeSide,
+  rejectedLine,
+  rtpLine,
+} from './lines.ts';
+import { bestFirst, lineOf, sentLines } from './offer.ts';
+import { asOffered, receivedLine } from './received.ts';
+import {
+  directionOf,
+  formatOf,
+  isAudioOrVideo,
+  isOpen,
+  isSent,
+  type LineFormat,
+  type OfferedTrack,
+  trackOf,
+} from './track.ts';
+import { checkBundle, fingerprintOf, setupOf, ufragOf } from './transport.ts';
+
+export interface PublisherLine {
+  readonly mid: string;
+  /** `audio`, `video` or `application`. */
+  readonly type: string;
+  readonly protocol: string;
+  /** The first format of the line. */
+  readonly format: string;
+  readonly direction: Direction;
+  /** The stream and track that the client names on the line; '' without. */
+  readonly streamId: string;
+  readonly trackId: string;
+  /** What is sent on it, with the codec that is taken. */
+  readonly track: OfferedTrack | undefined;
+  /** It is sent and cannot be taken. */
+  readonly refusal: 'CODEC_UNSUPPORTED' | undefined;
+  /** Of an open line that nothing is sent on: the answer keeps it with this, so that the client can send on it later. */
+  readonly idle: LineFormat | undefined;
+  /** It carries data channels. */
+  readonly isData: boolean;
+}
+export interface PublisherOffer {
+  readonly fingerprint: Fingerprint;
+  /** The user name of the client's side of ICE. */
+  readonly ufrag: string;
+  /** Its role in DTLS. */
+  readonly setup: string;
+  readonly allowsMixedExtensions: boolean;
+  readonly lines: readonly PublisherLine[];
+}
+
+/**
+ * Lines of an offer from which on idle ones are rejected, which browsers use again for other tracks: clients that
+ * publish and stop many times would have ever longer offers. More than a participant has tracks.
+ */
+export const IDLE_KEPT_LINES_MAX = 24;
+
+/** LiveKit's names of layers, the lowest first. */
+const LAYERS = ['q', 'h', 'f'];
+
+/**
+ * The offer. Throws REQUEST_INVALID for one that is malformed, and TRACK_LIMIT for too many lines, tracks or layers. A
+ * line whose codecs are not routed here has a `refusal`.
+ */
+export function readPublisherOffer(sdp: Description): PublisherOffer {
+  sentLines(sdp); // bounds them
+  const open = sdp.media.filter(isOpen);
+  checkBundle(sdp, open);
+  const ufrag = ufragOf(sdp);
+  if (ufrag === undefined) throw invalid('without ICE user name and password');
+  return {
+    fingerprint: fingerprintOf(sdp, open),
+    ufrag,
+    setup: setupOf(sdp, open),
+    allowsMixedExtensions: sdp.extmapAllowMixed !== undefined,
+    lines: sdp.media.map((media) => publisherLineOf(sdp, media)),
+  };
+}
+
+/**
+ * The description that answers the offer: a line for each of its lines, in its order. Receives on those that are sent
+ * on, except what has a `refusal` and those of `refused`: they are rejected.
+ */
+export function answerPublisher(
+  offer: PublisherOffer,
+  side: NodeSide,
+  { refused, ...id }: DescriptionId & { readonly refused?: ReadonlySet<string> },
+): Description {
+  const keepsIdle = offer.lines.length <= IDLE_KEPT_LINES_MAX;
+  const media = offer.lines.map((line) => {
+    if (refused?.has(line.mid)) return rejectedLine(line);
+    if (line.track !== undefined) return receivedLine(line, line.track, side);
+    if (line.isData && side.sctp !== undefined) return dataLine(line.mid, { side, sctp: side.sctp, setup: 'passive' });
+    if (line.idle === undefined || !keepsIdle) return rejectedLine(line);
+    return rtpLine(line, { side, setup: 'passive', direction: 'inactive', rtp: asOffered(line.idle, true) });
+  });
+  return description(id, media, { mixedExtensions: offer.allowsMixedExtensions });
+}
+
+function publisherLineOf(sdp: Description, media: Media): PublisherLine {
+  const line = lineOf(media);
+  const isSentOn = isSent(sdp, media);
+  const track = isSentOn ? trackOf(media, lowestFirst) : undefined;
+  return {
+    ...line,
+    direction: directionOf(sdp, media),
+    ...msidOf(media),
+    track,
+    refusal: isSentOn && track === undefined ? 'CODEC_UNSUPPORTED' : undefined,
+    idle: !isSentOn && isAudioOrVideo(media) && isOpen(media) ? formatOf(media) : undefined,
+    isData: isOpen(media) && line.protocol === DATA_PROTOCOL && line.format === DATA_FORMAT,
+  };
+}
+
+/** LiveKit's clients name their layers in either order; other names are in the order that the standard has. */
+const lowestFirst = (rids: readonly string[]): string[] =>
+  rids.every((rid) => LAYERS.includes(rid))
+    ? rids.toSorted((one, other) => LAYERS.indexOf(one) - LAYERS.indexOf(other))
+    : bestFirst(rids);
+
+/** Of the line, or else of its first SSRC that has it. `-` stands for no stream. */
+function msidOf({ msid, ssrcs }: Media): { streamId: string; trackId: string } {
+  const [line] = msid ?? [];
+  const [id = '', appdata = ''] =
+    line === undefined
+      ? String(ssrcs?.find(({ attribute }) => attribute === 'msid')?.value ?? '').split(' ')
+      : [String(line.id), String(line.appdata ?? '')];
+  return { streamId: id === '-' ? '' : id, trackId: appdata };
+}

@@ -1,0 +1,114 @@
+// Our offer on the receiving connection of a LiveKit client, and its answer.
+import type { Fingerprint, RtpCodec, RtpParameters } from '@meridian/protocol';
+import type { Description, Media } from './description.ts';
+import { invalid } from './invalid.ts';
+import {
+  DATA_FORMAT,
+  DATA_PROTOCOL,
+  dataLine,
+  description,
+  type LineRtp,
+  MEDIA_PROTOCOL,
+  type NodeSide,
+  rejectedLine,
+  rtpLine,
+} from './lines.ts';
+import { isOpen } from './track.ts';
+import { fingerprintOf } from './transport.ts';
+
+/** What is sent on a line: a consumer's RTP, under the names of its stream and track. */
+export interface SentMedia {
+  readonly rtp: RtpParameters;
+  readonly streamId: string;
+  readonly trackId: string;
+}
+export interface SubscriberLine {
+  readonly mid: string;
+  readonly kind: 'audio' | 'video' | 'application';
+  /** undefined: nothing is sent; the line is kept for reuse. */
+  readonly sent: SentMedia | undefined;
+  /** What a line without `sent` had last; without it too, the line is rejected: another `mid` may take its place. */
+  readonly last?: RtpParameters;
+}
+export interface SubscriberAnswer {
+  readonly fingerprint: Fingerprint;
+  /** Lines of the offer that the client does not take. */
+  readonly refusedMids: readonly string[];
+}
+
+const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
+
+/** The description that offers these lines, in this order. Data channels need `side.sctp`: rejected without. */
+export function offerToSubscriber(
+  side: NodeSide,
+  lines: readonly SubscriberLine[],
+  id: { readonly sessionId: number; readonly version: number },
+): Description {
+  const media = lines.map((line) => (line.kind === 'application' ? dataOf(line, side) : mediaOf(line, side)));
+  return description(id, media, { mixedExtensions: true });
+}
+
+/**
+ * The client's answer to the offer of these lines. Throws REQUEST_INVALID for one that is malformed, has other lines,
+ * or whose client is no DTLS client.
+ */
+export function readSubscriberAnswer(sdp: Description, lines: readonly SubscriberLine[]): SubscriberAnswer {
+  if (sdp.media.length !== lines.length) throw invalid(`${lines.length} lines were offered`);
+  lines.forEach(({ mid, kind }, at) => {
+    const answered = sdp.media[at];
+    if (answered?.type !== kind) throw invalid(`the line ${mid} is ${kind}`);
+    if (isOpen(answered) && String(answered.mid ?? '') !== mid) throw invalid(`the line ${mid} has another mid`);
+  });
+  const open = sdp.media.filter(isOpen);
+  const setup = sdp.setup ?? open.find((media) => media.setup !== undefined)?.setup;
+  if (open.length > 0 && setup !== 'active') throw invalid('the DTLS role must be active');
+  return {
+    fingerprint: fingerprintOf(sdp, open),
+    refusedMids: lines.filter((line, at) => isOffered(line) && isRejected(sdp.media[at])).map(({ mid }) => mid),
+  };
+}
+
+const isRejected = (media: Media | undefined): boolean => media === undefined || !isOpen(media);
+
+/** Whether the offer has the line open. */
+const isOffered = ({ kind, sent, last }: SubscriberLine): boolean =>
+  kind === 'application' || sent !== undefined || last !== undefined;
+
+function dataOf({ mid, kind: type }: SubscriberLine, side: NodeSide): Media {
+  if (side.sctp === undefined) return rejectedLine({ mid, type, protocol: DATA_PROTOCOL, format: DATA_FORMAT });
+  return dataLine(mid, { side, sctp: side.sctp, setup: 'actpass' });
+}
+
+function mediaOf({ mid, kind: type, sent, last }: SubscriberLine, side: NodeSide): Media {
+  const name = { mid, type, protocol: MEDIA_PROTOCOL, format: '0' };
+  const rtp = sent?.rtp ?? last;
+  if (rtp === undefined) return rejectedLine(name);
+  const direction = sent === undefined ? 'inactive' : 'sendonly';
+  const line = rtpLine(name, { side, setup: 'actpass', direction, rtp: lineRtpOf(rtp) });
+  return sent === undefined ? line : { ...line, ...sourcesOf(sent) };
+}
+
+/**
+ * The consumer's RTP. Without the header extension that names the line: its packets have a `mid` of the media node's,
+ * which a line that is used again does not have; receivers find the line by the SSRC.
+ */
+const lineRtpOf = ({ codecs, headerExtensions = [], rtcp }: RtpParameters): LineRtp => ({
+  codecs,
+  headerExtensions: headerExtensions.filter(({ uri }) => uri !== MID),
+  reducedSize: rtcp?.reducedSize !== false,
+  fmtpOf: ({ parameters = {} }: RtpCodec) =>
+    Object.entries(parameters)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(';'),
+});
+
+function sourcesOf({ rtp, streamId, trackId }: SentMedia): Pick<Media, 'msid' | 'ssrcs' | 'ssrcGroups'> {
+  const encodings = rtp.encodings ?? [];
+  const pairs = encodings.flatMap(({ ssrc, rtx }) => (ssrc === undefined ? [] : [[ssrc, rtx?.ssrc ?? []].flat()]));
+  const value = rtp.rtcp?.cname ?? streamId;
+  return {
+    msid: [{ id: streamId, appdata: trackId }],
+    ssrcs: pairs.flat().map((id) => ({ id, attribute: 'cname', value })),
+    ssrcGroups: pairs.filter(({ length }) => length > 1).map((ssrcs) => ({ semantics: 'FID', ssrcs: ssrcs.join(' ') })),
+  };
+}

@@ -1,0 +1,121 @@
+// What is sent on one m-line of an offer, as RTP parameters for a media node.
+import {
+  limits,
+  type MediaKind,
+  MeridianError,
+  type RtpCodec,
+  type RtpEncoding,
+  type RtpParameters,
+} from '@meridian/protocol';
+import { chooseCodec, type HeaderExtension, headerExtensionsOf } from './codecs.ts';
+import type { Description, Direction, Media } from './description.ts';
+import { invalid } from './invalid.ts';
+
+const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
+const RID = 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id';
+
+export interface OfferedTrack {
+  readonly mid: string;
+  readonly kind: MediaKind;
+  readonly rtp: RtpParameters;
+  /** Of the codec, as offered; '' without any. */
+  readonly fmtp: string;
+  /** Of its simulcast layers in the order of the offer; empty: one layer. */
+  readonly rids: readonly string[];
+}
+/** What an m-line of audio or video is taken with. */
+export interface LineFormat {
+  /** The codec, and its retransmissions if they were offered. */
+  readonly codecs: readonly RtpCodec[];
+  readonly headerExtensions: readonly HeaderExtension[];
+  /** Of the codec, as offered; '' without any. */
+  readonly fmtp: string;
+}
+
+/** Which way media go on the line, from the side of the description. */
+export const directionOf = (sdp: Description, media: Media): Direction =>
+  media.direction ?? sdp.direction ?? 'sendrecv';
+
+/** A line that the client has not rejected itself; in a bundle it may be open without a port (RFC 8843). */
+export const isOpen = ({ port, bundleOnly }: Media): boolean => port !== 0 || bundleOnly !== undefined;
+
+/** Whether audio or video is sent on the line. */
+export function isSent(sdp: Description, media: Media): boolean {
+  const way = directionOf(sdp, media);
+  return isAudioOrVideo(media) && (way === 'sendonly' || way === 'sendrecv') && isOpen(media);
+}
+
+export const isAudioOrVideo = ({ type }: Media): boolean => type === 'audio' || type === 'video';
+
+/** The codec and the header extensions that the line is taken with; undefined: no codec of it is routed here. */
+export function formatOf(media: Media): LineFormat | undefined {
+  const kind = kindOf(media);
+  const headerExtensions = headerExtensionsOf(media, kind);
+  const chosen = chooseCodec(media, kind, headerExtensions);
+  return chosen === undefined ? undefined : { ...chosen, headerExtensions };
+}
+
+/**
+ * What is sent on the line; undefined: no codec of it is routed here. `lowestFirst` sorts the names of simulcast layers
+ * as they were offered. Throws REQUEST_INVALID for layers or SSRCs that are malformed, TRACK_LIMIT for too many layers.
+ */
+export function trackOf(
+  media: Media,
+  lowestFirst: (rids: readonly string[]) => readonly string[],
+): OfferedTrack | undefined {
+  const mid = String(media.mid ?? '');
+  const format = formatOf(media);
+  if (format === undefined) return undefined;
+  const { codecs, headerExtensions, fmtp } = format;
+  const rids = ridsOf(media);
+  const cname = media.ssrcs?.find(({ attribute }) => attribute === 'cname')?.value;
+  const rtp: RtpParameters = {
+    mid,
+    codecs: [...codecs],
+    headerExtensions: headerExtensions.map(({ uri, id }) => ({ uri, id })),
+    encodings: encodingsOf({ media, rids: lowestFirst(rids), headerExtensions, hasRtx: codecs.length > 1 }),
+    rtcp: { ...(cname === undefined ? {} : { cname: String(cname) }), reducedSize: media.rtcpRsize !== undefined },
+  };
+  return { mid, kind: kindOf(media), rtp, fmtp, rids };
+}
+
+const kindOf = ({ type }: Media): MediaKind => (type === 'audio' ? 'audio' : 'video');
+
+/** Of what the client sends in several layers; of alternatives the first. */
+function ridsOf({ simulcast, rids }: Media): string[] {
+  const sent = new Set((rids ?? []).filter(({ direction }) => direction === 'send').map(({ id }) => String(id)));
+  const list = simulcast?.dir1 === 'send' ? simulcast.list1 : simulcast?.dir2 === 'send' ? simulcast.list2 : undefined;
+  const named = list === undefined ? [] : String(list).split(';');
+  const wanted = named.map((layer) => (layer.split(',')[0] ?? '').replace('~', ''));
+  if (wanted.some((rid) => !sent.has(rid) || rid.length > limits.ridLengthMax) || new Set(wanted).size < wanted.length)
+    throw invalid('simulcast names a layer that has no rid, or twice the same');
+  if (wanted.length > limits.encodingsMax)
+    throw new MeridianError('TRACK_LIMIT', `at most ${limits.encodingsMax} simulcast layers`);
+  return wanted;
+}
+
+/** One for each layer in this order; without layers the one that is named by its SSRC or by the line's mid. */
+function encodingsOf(o: {
+  media: Media;
+  rids: readonly string[];
+  headerExtensions: readonly HeaderExtension[];
+  hasRtx: boolean;
+}): RtpEncoding[] {
+  const has = (wanted: string): boolean => o.headerExtensions.some(({ uri }) => uri === wanted);
+  if (o.rids.length > 0) {
+    if (!has(MID) || !has(RID)) throw invalid('layers need the header extensions for mid and rid');
+    return o.rids.map((rid) => ({ rid }));
+  }
+  const ssrc = o.media.ssrcs?.[0]?.id;
+  if (ssrc === undefined) {
+    if (!has(MID)) throw invalid('a line without SSRC needs the header extension for mid');
+    return [{}];
+  }
+  if (!isSsrc(ssrc)) throw invalid('not an SSRC');
+  const pairs = (o.media.ssrcGroups ?? []).filter(({ semantics }) => semantics === 'FID');
+  const [, rtx] = pairs.map(({ ssrcs }) => String(ssrcs).split(' ').map(Number)).find(([of]) => of === ssrc) ?? [];
+  return [{ ssrc, ...(o.hasRtx && isSsrc(rtx) ? { rtx: { ssrc: rtx } } : {}) }];
+}
+
+const isSsrc = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) > 0 && Number(value) <= 0xffff_ffff;

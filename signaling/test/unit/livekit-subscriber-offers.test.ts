@@ -1,0 +1,248 @@
+// The book of m-lines of a LiveKit client's receiving connection: what happens, and which lines the next offer has.
+import { limits } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import { type Offered, SubscriberOffers } from '../../src/core/livekit/subscriber-offers.ts';
+
+/** `a1`, `v2` …: its kind is the first letter. `consumer` tells consumers of the same track apart. */
+const track = (trackId: string, consumer = 'c'): Offered => ({
+  trackId,
+  consumerId: `${trackId}.${consumer}`,
+  kind: trackId.startsWith('a') ? 'audio' : 'video',
+  media: { rtp: { codecs: [], mid: `${trackId}.${consumer}` }, streamId: 's', trackId },
+});
+
+type Step =
+  | readonly ['add', trackId: string, consumer?: string]
+  | readonly ['remove', trackId: string]
+  | readonly ['repeat']
+  /** The lines of the next offer, or none: `mid:what`, where what is `-` inactive, `x` rejected, or the consumer. */
+  | readonly ['next', ...lines: string[]]
+  /** An answer: `ready` and `refused` are what it means. */
+  | readonly ['answer', id: number, refusedMids: string[], ready: string[], refused: string[]];
+
+function shown(book: SubscriberOffers): string[] {
+  const { lines = [] } = book.next() ?? {};
+  return lines.map(({ mid, kind, sent, last }) => {
+    if (kind === 'application') return `${mid}:data`;
+    return `${mid}:${sent?.rtp.mid ?? (last === undefined ? 'x' : '-')}`;
+  });
+}
+function play(book: SubscriberOffers, steps: readonly Step[]): void {
+  steps.forEach((step, at) => {
+    const which = `step ${at}: ${step[0]}`;
+    if (step[0] === 'add') book.add(track(step[1], step[2]));
+    else if (step[0] === 'remove') book.remove(step[1]);
+    else if (step[0] === 'repeat') book.repeat();
+    else if (step[0] === 'next') expect(shown(book), which).toEqual(step.slice(1));
+    else {
+      const [, id, refusedMids, ready, refused] = step;
+      expect(book.answered(id, refusedMids), which).toEqual({ ready, refused });
+    }
+  });
+}
+
+const vectors: readonly (readonly [promise: string, ...steps: Step[]])[] = [
+  ['an empty room has its data channels alone, and one offer', ['next', '0:data'], ['next'], ['answer', 1, [], [], []]],
+  [
+    'what comes while an offer is outstanding waits for its answer',
+    ['add', 'a1'],
+    ['next', '0:data', '1:a1.c'],
+    ['add', 'v1'],
+    ['add', 'a2'],
+    ['next'],
+    ['answer', 1, [], ['a1.c'], []],
+    ['next', '0:data', '1:a1.c', '2:v1.c', '3:a2.c'],
+    ['answer', 2, [], ['v1.c', 'a2.c'], []],
+    ['next'],
+  ],
+  [
+    'a line is used again for a track of its kind, after an answer with nothing on it',
+    ['add', 'a1'],
+    ['add', 'v1'],
+    ['next', '0:data', '1:a1.c', '2:v1.c'],
+    ['answer', 1, [], ['a1.c', 'v1.c'], []],
+    ['remove', 'v1'],
+    ['next', '0:data', '1:a1.c', '2:-'],
+    ['answer', 2, [], [], []],
+    ['add', 'a2'],
+    ['add', 'v2'],
+    ['next', '0:data', '1:a1.c', '2:v2.c', '3:a2.c'],
+    ['answer', 3, [], ['v2.c', 'a2.c'], []],
+  ],
+  [
+    'a track that replaces another at once comes on another line: the client would not announce it on the same',
+    ['add', 'v1'],
+    ['next', '0:data', '1:v1.c'],
+    ['answer', 1, [], ['v1.c'], []],
+    ['remove', 'v1'],
+    ['add', 'v2'],
+    ['next', '0:data', '1:-', '2:v2.c'],
+    ['answer', 2, [], ['v2.c'], []],
+  ],
+  [
+    'a track that is removed before the answer is not ready, and its line becomes inactive',
+    ['add', 'v1'],
+    ['next', '0:data', '1:v1.c'],
+    ['remove', 'v1'],
+    ['answer', 1, [], [], []],
+    ['next', '0:data', '1:-'],
+    ['answer', 2, [], [], []],
+    ['next'],
+  ],
+  [
+    'a track that comes and goes before an offer is in none',
+    ['next', '0:data'],
+    ['answer', 1, [], [], []],
+    ['add', 'v1'],
+    ['remove', 'v1'],
+    ['next', '0:data'],
+    ['answer', 2, [], [], []],
+  ],
+  [
+    'a track that has moved keeps its line, and is ready again',
+    ['add', 'v1'],
+    ['next', '0:data', '1:v1.c'],
+    ['answer', 1, [], ['v1.c'], []],
+    ['add', 'v1', 'd'],
+    ['next', '0:data', '1:v1.d'],
+    ['answer', 2, [], ['v1.d'], []],
+  ],
+  [
+    'a track that moves before the answer is ready with its new consumer only',
+    ['add', 'v1'],
+    ['next', '0:data', '1:v1.c'],
+    ['add', 'v1', 'd'],
+    ['answer', 1, [], [], []],
+    ['next', '0:data', '1:v1.d'],
+    ['answer', 2, [], ['v1.d'], []],
+  ],
+  [
+    'the same consumer twice is once',
+    ['add', 'a1'],
+    ['next', '0:data', '1:a1.c'],
+    ['add', 'a1'],
+    ['answer', 1, [], ['a1.c'], []],
+    ['next'],
+  ],
+  [
+    'a track whose line is refused is told and forgotten; the next one there comes under another mid',
+    ['add', 'a1'],
+    ['add', 'v1'],
+    ['next', '0:data', '1:a1.c', '2:v1.c'],
+    ['answer', 1, ['2'], ['a1.c'], ['v1']],
+    ['remove', 'a1'],
+    ['next', '0:data', '1:-', '2:x'],
+    ['answer', 2, [], [], []],
+    ['add', 'v2'],
+    ['next', '0:data', '1:-', '3:v2.c'],
+    ['answer', 3, [], ['v2.c'], []],
+  ],
+  [
+    'a track that is removed before its refusal is not told',
+    ['add', 'v1'],
+    ['next', '0:data', '1:v1.c'],
+    ['remove', 'v1'],
+    ['answer', 1, ['1'], [], []],
+    ['next', '0:data', '1:x'],
+  ],
+  [
+    'a track that moves before its refusal is offered again, under another mid',
+    ['add', 'v1'],
+    ['next', '0:data', '1:v1.c'],
+    ['add', 'v1', 'd'],
+    ['answer', 1, ['1'], [], []],
+    ['next', '0:data', '2:v1.d'],
+    ['answer', 2, [], ['v1.d'], []],
+  ],
+  [
+    'an inactive line that is refused is used under another mid',
+    ['add', 'v1'],
+    ['next', '0:data', '1:v1.c'],
+    ['answer', 1, [], ['v1.c'], []],
+    ['remove', 'v1'],
+    ['next', '0:data', '1:-'],
+    ['answer', 2, ['1'], [], []],
+    ['add', 'v2'],
+    ['next', '0:data', '2:v2.c'],
+  ],
+  [
+    'an offer is made again though nothing has changed, and is the one that is awaited',
+    ['repeat'],
+    ['next', '0:data'],
+    ['repeat'],
+    ['next', '0:data'],
+    ['answer', 2, [], [], []],
+    ['next'],
+  ],
+  ['mids that no line has are passed over', ['next', '0:data'], ['answer', 1, ['9', '', '0'], [], []], ['next']],
+];
+
+describe('of a client with data channels', () => {
+  it.each(vectors)('%s', (_promise, ...steps) => play(new SubscriberOffers({ dataChannels: true }), steps));
+});
+
+describe('an answer throws OUT_OF_ORDER', () => {
+  it.each([
+    ['before an offer', [], 1],
+    [
+      'twice',
+      [
+        ['next', '0:data'],
+        ['answer', 1, [], [], []],
+      ],
+      1,
+    ],
+    ['to an offer that is not the outstanding one', [['next', '0:data']], 2],
+    ['to an offer that was made again', [['next', '0:data'], ['repeat'], ['next', '0:data']], 1],
+  ] satisfies [string, Step[], number][])('%s', (_when, steps, id) => {
+    const book = new SubscriberOffers({ dataChannels: true });
+    play(book, steps);
+    expect(() => book.answered(id, [])).toThrow(expect.objectContaining({ code: 'OUT_OF_ORDER' }));
+  });
+});
+
+it('a client without data channels has no offer before there is a track', () => {
+  const book = new SubscriberOffers({ dataChannels: false });
+  book.repeat();
+  play(book, [['next'], ['add', 'a1'], ['next', '0:a1.c']]);
+});
+
+it('the mid of a track is that of its line, and none before and after', () => {
+  const book = new SubscriberOffers({ dataChannels: true });
+  book.add(track('v1'));
+  expect(book.midOf('v1')).toBe('');
+  book.next();
+  expect(book.midOf('v1')).toBe('1');
+  book.remove('v1');
+  expect(book.midOf('v1')).toBe('');
+});
+
+describe('at its bound', () => {
+  const max = limits.subscriptionsPerParticipantMax;
+  const full = (): SubscriberOffers => {
+    const book = new SubscriberOffers({ dataChannels: true });
+    for (let at = 0; at < max; at += 1) book.add(track(`v${at}`));
+    return book;
+  };
+  it('one track more is refused, and one for another is not', () => {
+    const book = full();
+    expect(() => book.add(track('v-more'))).toThrow(expect.objectContaining({ code: 'TRACK_LIMIT' }));
+    book.add(track('v0', 'moved'));
+    book.remove('v0');
+    book.add(track('v-more'));
+    expect(book.next()?.lines).toHaveLength(max + 1);
+  });
+  it('a track waits for the answer that frees a line: there are never more lines of a kind than tracks', () => {
+    const book = full();
+    book.next();
+    book.answered(1, []);
+    book.remove('v7');
+    book.add(track('v-more'));
+    expect(book.next()?.lines).toHaveLength(max + 1);
+    expect(book.midOf('v-more')).toBe('');
+    book.answered(2, []);
+    expect(book.next()?.lines).toHaveLength(max + 1);
+    expect(book.midOf('v-more')).toBe('8');
+    expect(book.answered(3, [])).toEqual({ ready: ['v-more.c'], refused: [] });
+  });
+});
