@@ -341,6 +341,12 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
     if (!this.isCrowd) this.#quality.measured(measured);
   }
 
+  measuredByNode(measured: Measured): void {
+    if (this.opener !== undefined) return; // its path says nothing of its client's
+    this.#context.timings.node(this, measured.rttMs);
+    this.measured(measured);
+  }
+
   felt(reported: wire.SessionQuality.$Properties): void {
     this.#quality.felt(reported, this.sdk);
   }

@@ -2,7 +2,14 @@
 // when another connection of this node takes up the session.
 import { type Participant, plainText, type RoomDifference, type RoomState, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { clientEventFrom, type Figures, measuredByNode, QualityPeriod, type ReportedStats } from '../core/index.ts';
+import {
+  clientEventFrom,
+  type Figures,
+  type Measured,
+  measuredByNode,
+  QualityPeriod,
+  type ReportedStats,
+} from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { Placed } from '../ports.ts';
 import type { QualityBatches } from './quality-batches.ts';
@@ -18,6 +25,8 @@ export interface RecordedSession {
   readonly rttMs: number;
   /** The tracks that it really receives, by the ids of the roster. */
   readonly received: Iterable<string>;
+  /** What its media node measured in 10 s, of a client that measures nothing itself. */
+  measuredByNode(measured: Measured): void;
 }
 
 /** How a connection got the session. */
@@ -112,6 +121,17 @@ export class SessionRecord {
 
   measuredByNode(measured: wire.SessionMeasured.$Properties): void {
     this.#measuredThere = measured;
+    const figures = measuredByNode(measured, bounds.qualityRoundMs);
+    if (figures === undefined) return;
+    const { rttMs, outboundLoss, inboundLoss, jitterMs } = figures;
+    this.session?.measuredByNode({
+      rttMs: rttMs ?? 0,
+      outboundLoss: outboundLoss ?? 0,
+      inboundLoss: inboundLoss ?? 0,
+      jitterMs: jitterMs ?? 0,
+      freezeMs: 0,
+      periodMs: bounds.qualityRoundMs,
+    });
   }
 
   /** The api may not have them. */

@@ -4,6 +4,7 @@ import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { QualityRounds } from '../../src/clients/quality-rounds.ts';
 import type { Arrival } from '../../src/clients/session-record.ts';
+import type { Measured } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import type { Placed } from '../../src/ports.ts';
 import { person } from './fixtures.ts';
@@ -25,6 +26,7 @@ function setUp() {
   const records: wire.QualityRecord.$Properties[] = [];
   const events: wire.SessionEvent.$Properties[] = [];
   const asked: [string, string[]][] = [];
+  const heard: [string, number][] = [];
   const node = { answer: (): Promise<wire.SessionsMeasured.$Properties> => Promise.resolve({ sessions: [] }) };
   let hurried = 0;
   const rounds = new QualityRounds({
@@ -59,6 +61,7 @@ function setUp() {
       sdk: 'web/9',
       rttMs: 0,
       received: o.received ?? [],
+      measuredByNode: (measured: Measured) => void heard.push([`PA_${name}`, measured.rttMs]),
     };
     const arrival: Arrival = {
       self: person(name),
@@ -86,6 +89,7 @@ function setUp() {
     records,
     events,
     asked,
+    heard,
     node,
     begin,
     put,
@@ -185,7 +189,7 @@ describe('a record', () => {
   });
 
   it('is by its media node when the client says nothing: one question for all of a node in a round', async () => {
-    const { begin, asked, node, records, pass } = setUp();
+    const { begin, asked, heard, node, records, pass } = setUp();
     node.answer = async () => ({
       sessions: [
         { sessionId: 'PA_gw0', rttMs: 12, outboundLoss: 0.01 },
@@ -203,6 +207,8 @@ describe('a record', () => {
     expect(asked).toEqual([['n1', ['PA_gw0', 'PA_gw1']]]);
     await pass(1500);
     const last = (id: string) => records.findLast(({ sessionId }) => sessionId === id);
+    expect(heard).toContainEqual(['PA_gw0', 12]);
+    expect(new Set(heard.map(([id]) => id))).toEqual(new Set(['PA_gw0'])); // not one that measures, nor nonsense
     expect(last('PA_gw0')).toMatchObject({ source: 'sfu', rttMs: 12, outboundLoss: 0.01 });
     expect(last('PA_gw1')).toMatchObject({ source: '' });
     expect(last('PA_ann')).toMatchObject({ source: 'client', rttMs: 20 });

@@ -10,7 +10,7 @@ import {
   sideOf,
   writeSdp,
 } from '@meridian/sdp';
-import { type Offered, type SubscriberLine, SubscriberOffers } from '../../core/livekit/index.ts';
+import { type Offered, SubscriberOffers } from '../../core/livekit/index.ts';
 import type { Asks } from './asking.ts';
 import { LateConnection } from './late-connection.ts';
 
@@ -89,8 +89,7 @@ export class Receiving {
     const offered = this.#outstanding;
     // SDKs that are older than that field do not name the offer. Of one that was repeated, the last answer counts.
     if (id !== 0 && offered !== undefined && id < offered.id) return;
-    if (offered === undefined || id > offered.id)
-      throw new MeridianError('OUT_OF_ORDER', 'an answer without an offer');
+    if (offered === undefined || id > offered.id) throw new MeridianError('OUT_OF_ORDER', 'an answer without an offer');
     const { fingerprint, refusedMids } = readSubscriberAnswer(readSdp(sdp), offered.lines);
     const { ready, refused } = this.#offers.answered(offered.id, refusedMids);
     this.#outstanding = undefined;

@@ -7,5 +7,5 @@ export * from './requests.ts';
 export * from './room-info.ts';
 export * from './shown-room.ts';
 export * from './subscribed-quality.ts';
-export * from './tracks.ts';
 export * from './subscriber-offers.ts';
+export * from './tracks.ts';
