@@ -5,6 +5,7 @@ import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
 import { echo } from './adapters/echo.ts';
 import { ClientServer } from './adapters/http.ts';
+import { type LiveKitDoor, LiveKitSocket } from './adapters/livekit-socket.ts';
 import { openFilesLimit } from './adapters/open-files.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
 import type { Config } from './config.ts';
@@ -162,11 +163,20 @@ function listenClients({
         seal: (rttMs) => (hasTicket ? parts.receipts.seal(rttMs, binding) : undefined),
       });
     },
+    // As a join or a session that is taken up again would.
+    verify: (token, { reconnect }) => tokens.verify(token, { allowExpired: reconnect }),
+    onLiveKit: (webSocket, upgraded) => closedDoor(new LiveKitSocket(webSocket, clock), upgraded),
     isFull: () => clients.isFull,
     onRefused,
     openFilesMax: openFilesLimit(),
   });
 }
+
+/** Until there is a bridge (`clients/livekit/`) that takes them: try again later. */
+const closedDoor: LiveKitDoor = (socket) => {
+  socket.listen({ onMessage: () => undefined, onSilent: () => socket.terminate(), onEnd: () => undefined });
+  socket.close(1013, 'not open yet');
+};
 
 function entry(
   { config }: ServiceContext<Config>,

@@ -1,5 +1,6 @@
 // Bounds of this service alone, with their reasons; those of the wire are in protocol.
 import { limits } from '@meridian/protocol';
+import { connectQueryLengthMax } from './core/index.ts';
 
 const CLIENTS_MAX = 20_000;
 
@@ -211,8 +212,15 @@ export const bounds = {
   locatesInFlightMax: 128,
   /** The centre has too many requests: when a client may come back. */
   overloadRetryMs: 1000,
-  headerBytesMax: 8 * 1024,
+  /** With the request line: the query of a LiveKit client has its token. */
+  headerBytesMax: connectQueryLengthMax + 8 * 1024,
   headersMax: 64,
+  /**
+   * A message of a LiveKit client; a larger one ends its socket with 1009. An offer with sixteen videos of a browser is
+   * 77 kB, an answer to one with `limits.subscriptionsPerParticipantMax` tracks ~0.6 MB. As much as may wait for it in
+   * the other direction.
+   */
+  liveKitMessageBytesMax: limits.clientBufferedBytesMax,
   /** Echo sockets: every message after the token, either way; a nonce, a receipt, and some to spare. */
   echoBytes: 48,
   echoReceiptBytes: 25,

@@ -1,37 +1,32 @@
-// The clients' listener: fastify for plain HTTP, ws for the two WebSocket addresses. Everything is bounded before a
-// client has shown a token: connections of an address and in all, which newcomers may take (`ConnectionGate`), time,
-// header bytes and count, frame size.
+// The clients' listener: fastify for plain HTTP, ws for the WebSocket addresses. Everything is bounded before a client
+// has shown a token: connections of an address and in all, which newcomers may take (`ConnectionGate`), time, header
+// bytes and count, frame size.
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import cors from '@fastify/cors';
 import { ConnectionGate, SocketRates } from '@meridian/node-shell';
-import {
-  AddressPlaces,
-  type AddressRange,
-  AddressRates,
-  clientAddress,
-  type ErrorCode,
-  limits,
-  MeridianError,
-} from '@meridian/protocol';
+import { AddressPlaces, type AddressRange, AddressRates, clientAddress, limits } from '@meridian/protocol';
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type EntryCandidate, sharesOf } from '../core/index.ts';
-import { infoForClient } from '../failures.ts';
+import { type ConnectQuery, type EntryCandidate, sharesOf } from '../core/index.ts';
 import { listener } from '../http-listener.ts';
 import { bounds } from '../limits.ts';
+import { addRoutes } from './http-routes.ts';
+import { askedBy, type LiveKitTokens } from './livekit-tokens.ts';
+import { refuseUpgrade } from './refusing.ts';
 
 type Refusal = 'origin' | 'full' | 'handshakes' | 'echoes' | 'path';
-const refusals: Record<Refusal, string> = {
-  path: '404 Not Found',
-  full: '503 Service Unavailable',
-  origin: '403 Forbidden',
-  handshakes: '429 Too Many Requests',
-  echoes: '429 Too Many Requests',
-};
+const refusals: Record<Refusal, number> = { path: 404, full: 503, origin: 403, handshakes: 429, echoes: 429 };
+
+/** What a WebSocket of this path is for. */
+const doors: ReadonlyMap<string, 'client' | 'echo' | 'liveKit'> = new Map([
+  ['/v1/rtc', 'client'],
+  ['/v1/echo', 'echo'],
+  ['/rtc', 'liveKit'],
+  ['/rtc/', 'liveKit'],
+]);
 
 export interface ClientServerOptions {
   host: string;
@@ -54,8 +49,15 @@ export interface ClientServerOptions {
   onClient(socket: WebSocket, o: Upgraded): void;
   /** A client has opened a socket to measure its round trip with. */
   onEcho(socket: WebSocket, o: Upgraded & { query: string }): void;
-  /** `frames`: a socket said too much; `evicted`, `late`: ended before a proof (`ConnectionGate`). */
-  onRefused(why: Refusal | 'frames' | 'evicted' | 'late'): void;
+  /** A LiveKit client has shown a good token and opened its socket. */
+  onLiveKit(socket: WebSocket, o: Upgraded & { readonly query: ConnectQuery }): void;
+  /** The token of a LiveKit client: resolves when it opens a room here; else rejects with the code of the refusal. */
+  verify: LiveKitTokens['verify'];
+  /**
+   * `frames`: a socket said too much; `token`: a LiveKit client's is not good; `evicted`, `late`: ended before a proof
+   * (`ConnectionGate`).
+   */
+  onRefused(why: Refusal | 'frames' | 'token' | 'evicted' | 'late'): void;
   /** Files and sockets that the process may have open. */
   openFilesMax: number;
 }
@@ -69,24 +71,12 @@ export interface Upgraded {
   prove(): boolean;
 }
 
-const statusOf: { readonly [code in ErrorCode]?: number } = {
-  CITY_UNKNOWN: 400,
-  REQUEST_INVALID: 400,
-  RATE_LIMITED: 429,
-  OVERLOADED: 503,
-  INTERNAL: 500,
-};
-
 export class ClientServer {
   readonly #o: ClientServerOptions;
   readonly #app: FastifyInstance;
   readonly #upgrader: WebSocketServer;
+  readonly #liveKitUpgrader: WebSocketServer;
   readonly #rates: SocketRates;
-  readonly #entries = new AddressRates({
-    perSecond: bounds.entriesPerSecond,
-    burst: bounds.entriesBurst,
-    addressesMax: bounds.entryAddressesMax,
-  });
   /** Apart from the gate's bounds: a client that measures leaves places to those that come in. */
   readonly #echoing = new AddressPlaces({ total: bounds.echoSocketsMax, perAddress: bounds.echoSocketsPerAddressMax });
   readonly #echoes = new AddressRates({
@@ -96,13 +86,20 @@ export class ClientServer {
   });
   readonly #gate: ConnectionGate;
   readonly #sockets = new Set<WebSocket>();
+  /** LiveKit's clients whose token is being looked at. */
+  readonly #asking = new Set<Duplex>();
   readonly #clientsMax: number;
   readonly #certificate: { close(): void } | undefined;
   #closing: Promise<void> | undefined;
 
   static async listen(o: ClientServerOptions): Promise<ClientServer> {
     const server = new ClientServer(o);
-    await server.#routes();
+    await addRoutes(server.#app, {
+      ...o,
+      clientIpOf: (request) => server.#clientIp(request),
+      handshake: (clientIp) => server.#rates.handshake(clientIp),
+      isFull: () => server.#isFull(),
+    });
     await server.#app.listen({ host: o.host, port: o.port });
     return server;
   }
@@ -124,12 +121,8 @@ export class ClientServer {
       },
       onCut: () => o.onRefused('frames'),
     });
-    this.#upgrader = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: limits.clientFrameBytesMax,
-    });
+    this.#upgrader = upgraderFor(limits.clientFrameBytesMax);
+    this.#liveKitUpgrader = upgraderFor(bounds.liveKitMessageBytesMax);
     const { server } = this.#app;
     server.maxHeadersCount = bounds.headersMax;
     const shares = sharesOf(o.openFilesMax, bounds.connections);
@@ -173,46 +166,8 @@ export class ClientServer {
   async #closeAll(): Promise<void> {
     this.#certificate?.close();
     for (const socket of this.#sockets) socket.terminate();
+    for (const socket of this.#asking) socket.destroy();
     await this.#app.close();
-  }
-
-  async #routes(): Promise<void> {
-    const any = this.#o.allowedOrigins.includes('*');
-    await this.#app.register(cors, {
-      origin: any ? '*' : [...this.#o.allowedOrigins],
-      methods: ['GET'],
-      maxAge: 600,
-    });
-    this.#app.setErrorHandler((error, _request, reply) => this.#fail(error, reply));
-    this.#app.setNotFoundHandler((_request, reply) =>
-      reply.code(404).send({ code: 'REQUEST_INVALID', message: 'no such address' }),
-    );
-    this.#app.get('/healthz', (_request, reply) => {
-      const missing = this.#o.missing();
-      return reply.code(missing.length === 0 ? 200 : 503).send({ ok: missing.length === 0, missing });
-    });
-    this.#app.get('/v1/entry', async (request, reply) => {
-      const from = (request.query as { from?: unknown }).from;
-      const clientIp = this.#clientIp(request.raw);
-      const retryAfterMs = this.#entries.take(clientIp, this.#o.clock.nowMs());
-      if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', undefined, { retryAfterMs });
-      const candidates = await this.#o.entry(
-        clientIp,
-        typeof from === 'string' ? from.slice(0, limits.nameLengthMax) : '',
-      );
-      return reply.header('cache-control', 'no-store').send({ candidates, protocolVersion: limits.protocolVersion });
-    });
-  }
-
-  #fail(error: unknown, reply: FastifyReply): FastifyReply {
-    const status = (error as { statusCode?: unknown }).statusCode;
-    // What fastify itself refuses (a body that is no JSON, a missing field) is the asker's mistake.
-    if (typeof status === 'number' && status < 500)
-      return reply.code(status).send({ code: 'REQUEST_INVALID', message: error instanceof Error ? error.message : '' });
-    const info = infoForClient(error, this.#o.development);
-    if (info.code === 'INTERNAL') this.#o.log.error({ err: error }, 'an HTTP request failed unexpectedly');
-    if (info.retryAfterMs > 0) reply.header('retry-after', Math.ceil(info.retryAfterMs / 1000));
-    return reply.code(statusOf[info.code] ?? 503).send(info);
   }
 
   #clientIp(request: IncomingMessage): string {
@@ -228,6 +183,11 @@ export class ClientServer {
     const onError = (error: Error): void => this.#o.log.debug({ err: error }, 'connection failed during upgrade');
     socket.on('error', onError);
     const [path, query = ''] = (request.url ?? '').split('?', 2);
+    if (path === '/rtc/v1') {
+      // LiveKit's SDKs ask for it first, then for `/rtc`: nothing that is counted among refusals.
+      refuseUpgrade(socket, { status: 404, text: '', retryAfterMs: 0 });
+      return;
+    }
     const clientIp = this.#clientIp(request);
     const refusal = this.#refusalOf(path, request.headers.origin);
     const retryAfterMs = refusal === undefined ? this.#rates.handshake(clientIp) : 0;
@@ -235,9 +195,9 @@ export class ClientServer {
       this.#refuse(socket, 'handshakes', retryAfterMs);
       return;
     }
-    const isEcho = path === '/v1/echo';
-    const leaveEcho = isEcho && refusal === undefined ? this.#enterEcho(clientIp, socket) : undefined;
-    if (refusal !== undefined || (isEcho && leaveEcho === undefined)) {
+    const door = doors.get(path ?? '');
+    const leaveEcho = door === 'echo' && refusal === undefined ? this.#enterEcho(clientIp, socket) : undefined;
+    if (refusal !== undefined || (door === 'echo' && leaveEcho === undefined)) {
       this.#refuse(socket, refusal ?? 'echoes');
       return;
     }
@@ -251,13 +211,36 @@ export class ClientServer {
       widen();
       return connection.prove();
     };
-    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
-      socket.off('error', onError);
-      this.#sockets.add(webSocket);
-      webSocket.on('close', () => this.#sockets.delete(webSocket));
-      if (isEcho) this.#o.onEcho(webSocket, { clientIp, query, prove });
-      else this.#o.onClient(webSocket, { clientIp, prove });
-    });
+    const open = (upgrader: WebSocketServer, serve: (webSocket: WebSocket) => void): void =>
+      upgrader.handleUpgrade(request, socket, head, (webSocket) => {
+        socket.off('error', onError);
+        this.#sockets.add(webSocket);
+        webSocket.on('close', () => this.#sockets.delete(webSocket));
+        serve(webSocket);
+      });
+    if (door === 'liveKit')
+      void this.#askLiveKit(request, socket, (asked) =>
+        open(this.#liveKitUpgrader, (webSocket) => this.#o.onLiveKit(webSocket, { clientIp, prove, query: asked })),
+      );
+    else if (door === 'echo')
+      open(this.#upgrader, (webSocket) => this.#o.onEcho(webSocket, { clientIp, query, prove }));
+    else open(this.#upgrader, (webSocket) => this.#o.onClient(webSocket, { clientIp, prove }));
+  }
+
+  /** Refuses the upgrade, or lets it go on with what the client asks for. */
+  async #askLiveKit(request: IncomingMessage, socket: Duplex, goOn: (query: ConnectQuery) => void): Promise<void> {
+    const late = this.#o.clock.after(limits.authDeadlineMs, () => this.#refuse(socket, 'full'));
+    this.#asking.add(socket);
+    const asked = await askedBy(request, this.#o);
+    this.#asking.delete(socket);
+    late.cancel();
+    if (socket.destroyed || socket.writableEnded) return;
+    if (this.#closing !== undefined) this.#refuse(socket, 'full');
+    else if (asked.ok) goOn(asked.query);
+    else {
+      this.#o.onRefused('token');
+      refuseUpgrade(socket, asked.refusal);
+    }
   }
 
   #enterEcho(clientIp: string, socket: Duplex): (() => void) | undefined {
@@ -269,17 +252,22 @@ export class ClientServer {
 
   #refusalOf(path: string | undefined, origin: string | undefined): Refusal | undefined {
     const { allowedOrigins } = this.#o;
-    if (path !== '/v1/rtc' && path !== '/v1/echo') return 'path';
-    if (this.#closing !== undefined || this.#gate.proven >= this.#clientsMax || this.#o.isFull()) return 'full';
+    if (!doors.has(path ?? '')) return 'path';
+    if (this.#isFull()) return 'full';
     // What is no page (a phone, a server) sends no origin, and no page can leave it out.
     if (origin !== undefined && !allowedOrigins.includes('*') && !allowedOrigins.includes(origin)) return 'origin';
     return undefined;
   }
 
+  #isFull(): boolean {
+    return this.#closing !== undefined || this.#gate.proven >= this.#clientsMax || this.#o.isFull();
+  }
+
   #refuse(socket: Duplex, why: Refusal, retryAfterMs = 0): void {
     this.#o.onRefused(why);
-    const when = retryAfterMs > 0 ? `Retry-After: ${Math.ceil(retryAfterMs / 1000)}\r\n` : '';
-    const head = `HTTP/1.1 ${refusals[why]}\r\n${when}Connection: close\r\nContent-Length: 0\r\n\r\n`;
-    socket.end(head, () => socket.destroy());
+    refuseUpgrade(socket, { status: refusals[why], text: '', retryAfterMs });
   }
 }
+
+const upgraderFor = (maxPayload: number): WebSocketServer =>
+  new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload });

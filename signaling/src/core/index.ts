@@ -14,6 +14,7 @@ export * from './fleet.ts';
 export * from './follower.ts';
 export * from './join-counts.ts';
 export * from './journal-queue.ts';
+export * from './livekit/connect-query.ts';
 export * from './lobby.ts';
 export * from './node-death.ts';
 export * from './policy.ts';

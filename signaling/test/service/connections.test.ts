@@ -27,6 +27,8 @@ const listen = (o: { openFilesMax?: number; allowed?: string[] } = {}): Promise<
     entry: async () => [],
     missing: () => [],
     isFull: () => false,
+    verify: async () => undefined,
+    onLiveKit: (socket) => socket.terminate(),
     onClient: (socket: WebSocket) => socket.on('error', () => socket.terminate()),
     onEcho: (socket: WebSocket) => socket.on('error', () => socket.terminate()),
     onRefused: (why) => refused.push(why),

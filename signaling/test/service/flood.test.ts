@@ -42,6 +42,8 @@ describe('a socket that says too much', () => {
       entry: async () => [],
       missing: () => [],
       isFull: () => false,
+      verify: async () => undefined,
+      onLiveKit: (socket) => socket.terminate(),
       onClient: (socket: WebSocket, { prove }) => {
         const count = (): void => {
           parsed += 1;

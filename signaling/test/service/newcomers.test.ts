@@ -37,6 +37,8 @@ async function listen(o: { openFilesMax?: number; tls?: TlsFiles; clock?: Clock 
     entry: async () => [],
     missing: () => [],
     isFull: () => false,
+    verify: async () => undefined,
+    onLiveKit: (socket) => socket.terminate(),
     onClient: (socket, one) => {
       socket.on('error', () => socket.terminate());
       upgraded.push(one);

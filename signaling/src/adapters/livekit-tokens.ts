@@ -1,0 +1,46 @@
+// How LiveKit's clients are let in: their token comes with the request, so a wrong one is refused with a status before
+// there is a WebSocket. `/rtc/validate` says the same in words, to pages that cannot see why a socket did not open.
+import type { IncomingMessage } from 'node:http';
+import type { ErrorCode } from '@meridian/protocol';
+import type { Logger } from '@meridian/runtime';
+import { type ConnectQuery, connectQueryOf } from '../core/index.ts';
+import { infoForClient } from '../failures.ts';
+import type { HttpRefusal } from './refusing.ts';
+
+export interface LiveKitTokens {
+  /** Resolves when the token opens a room here; else rejects with the code of the refusal. */
+  verify(token: string, o: { readonly reconnect: boolean }): Promise<unknown>;
+  readonly development: boolean;
+  readonly log: Logger;
+}
+
+export type Asked =
+  | { readonly ok: true; readonly query: ConnectQuery }
+  | { readonly ok: false; readonly refusal: HttpRefusal };
+
+/** What the request asks for, once its token is verified. Never rejects, and says nothing of the token in logs. */
+export async function askedBy({ url = '', headers }: IncomingMessage, o: LiveKitTokens): Promise<Asked> {
+  const at = url.indexOf('?');
+  const query = connectQueryOf(at < 0 ? '' : url.slice(at + 1), headers.authorization);
+  if (query === undefined) return refused(414, 'REQUEST_INVALID: The token or the query is too long.');
+  try {
+    await o.verify(query.token, query);
+    return { ok: true, query };
+  } catch (error) {
+    const { code, message, retryAfterMs } = infoForClient(error, o.development);
+    if (code === 'INTERNAL') o.log.error({ err: error }, 'a LiveKit client’s token could not be looked at');
+    return refused(statusOf(code), `${code}: ${message}`, retryAfterMs);
+  }
+}
+
+function statusOf(code: ErrorCode): number {
+  if (code.startsWith('TOKEN_')) return 401;
+  if (code === 'NOT_PERMITTED' || code === 'FENCE_CONFLICT') return 403;
+  if (code === 'INTERNAL') return 500;
+  return code === 'RATE_LIMITED' ? 429 : 503;
+}
+
+const refused = (status: number, text: string, retryAfterMs = 0): Asked => ({
+  ok: false,
+  refusal: { status, text, retryAfterMs },
+});

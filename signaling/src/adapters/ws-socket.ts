@@ -1,0 +1,97 @@
+// What every client's WebSocket has, whatever protocol it speaks: binary messages in and out, pings, a cap on what
+// waits to be sent.
+import { limits } from '@meridian/protocol';
+import type { Clock, Timer } from '@meridian/runtime';
+import { WebSocket } from 'ws';
+import { isCleanClose } from '../core/index.ts';
+import { bounds } from '../limits.ts';
+
+export interface WsHandlers {
+  onBinary(bytes: Buffer): void;
+  onText(): void;
+  /** No pong for too long; called once. */
+  onSilent(): void;
+  /** Called once. `clean`: the client closed it on purpose. */
+  onEnd(clean: boolean, why: string): void;
+}
+
+export class WsSocket {
+  readonly #socket: WebSocket;
+  readonly #clock: Clock;
+  #pings: Timer | undefined;
+  #cut: Timer | undefined;
+  #misses = 0;
+  #ended = false;
+
+  constructor(socket: WebSocket, clock: Clock) {
+    this.#socket = socket;
+    this.#clock = clock;
+  }
+
+  /** Attaches the handlers of all that the socket says; once, before anything can arrive. */
+  listen(handlers: WsHandlers): void {
+    const socket = this.#socket;
+    socket.binaryType = 'nodebuffer';
+    socket.on('message', (data, isBinary) => {
+      this.#misses = 0;
+      if (isBinary) handlers.onBinary(data as Buffer);
+      else handlers.onText();
+    });
+    socket.on('pong', () => {
+      this.#misses = 0;
+    });
+    let failure = '';
+    socket.on('error', (error) => {
+      failure = error.message;
+    });
+    socket.on('close', (code) => {
+      this.#ended = true;
+      this.#pings?.cancel();
+      this.#cut?.cancel();
+      handlers.onEnd(isCleanClose(code), failure || `close code ${code}`);
+    });
+    this.#pings = this.#clock.every(limits.pingIntervalMs, () => {
+      if (this.#misses >= limits.pingMissesMax) {
+        this.#pings?.cancel();
+        handlers.onSilent();
+        return;
+      }
+      this.#misses += 1;
+      // One that spoke since the last look needs no ping: clients of ours ping by themselves, and crowds are large.
+      if (this.#misses > 1 && socket.readyState === WebSocket.OPEN) socket.ping();
+    });
+  }
+
+  /** Bytes that wait to be sent. */
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** False when more than `limits.clientBufferedBytesMax` would wait: the socket was cut, its end will be reported. */
+  send(bytes: Uint8Array): boolean {
+    if (this.sendUnlessWaiting(bytes, limits.clientBufferedBytesMax)) return true;
+    this.#socket.terminate();
+    return false;
+  }
+
+  /** False when more than `waitingMax` bytes would wait: it was not sent. */
+  sendUnlessWaiting(bytes: Uint8Array, waitingMax: number): boolean {
+    if (this.#socket.readyState !== WebSocket.OPEN) return true; // its end is known or on its way
+    if (this.#socket.bufferedAmount + bytes.byteLength > waitingMax) return false;
+    this.#socket.send(bytes);
+    return true;
+  }
+
+  /** Closes with a code; cut when the other side does not answer in time. */
+  close(code: number, reason: string): void {
+    this.#pings?.cancel();
+    if (this.#ended) return;
+    this.#socket.close(code, reason);
+    this.#cut ??= this.#clock.after(bounds.closeWaitMs, () => this.#socket.terminate());
+  }
+
+  terminate(): void {
+    this.#pings?.cancel();
+    this.#socket.terminate();
+  }
+}

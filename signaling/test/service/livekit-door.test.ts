@@ -1,0 +1,278 @@
+// How a LiveKit client's socket comes in: the token that comes with it, the addresses that SDKs try, and the bounds.
+import { limits, MeridianError, parseRange } from '@meridian/protocol';
+import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { ClientServer, type ClientServerOptions, type Upgraded } from '../../src/adapters/http.ts';
+import { LiveKitSocket } from '../../src/adapters/livekit-socket.ts';
+import { type ConnectQuery, connectQueryLengthMax } from '../../src/core/index.ts';
+import { bounds } from '../../src/limits.ts';
+import { token } from './rig/client.ts';
+import { Raw, upgradeRequest } from './rig/raw-upgrade.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+const PAGE = 'https://app.example';
+
+/** How an upgrade ends: with the status and text of its refusal, or the code with which the socket was closed. */
+function outcome(url: string, headers: Record<string, string> = {}): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, { headers });
+    socket.on('error', reject);
+    socket.on('close', (status, reason) => resolve({ status, text: String(reason) }));
+    socket.on('unexpected-response', (_request, response) => {
+      let text = '';
+      response.on('data', (data: Buffer) => {
+        text += String(data);
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+  });
+}
+
+async function get(url: string, headers: Record<string, string> = {}) {
+  const response = await fetch(url, { headers: { origin: PAGE, ...headers } });
+  const cors = response.headers.get('access-control-allow-origin');
+  return { status: response.status, cors, text: await response.text() };
+}
+
+describe('tokens', () => {
+  let rig: Rig;
+  let instance: Instance | undefined;
+  const logged: string[] = [];
+  const rtc = (query: string): string => `${instance?.httpUrl.replace('http', 'ws')}/rtc?${query}`;
+  const validate = (query: string): string => `${instance?.httpUrl}/rtc/validate?${query}`;
+  beforeAll(async () => {
+    const destination = { write: (line: string) => void logged.push(line) };
+    rig = await Rig.start({ log: createLogger({ name: 'test', level: 'trace', destination }) });
+    instance = await rig.instance('sig-door');
+  });
+  afterAll(async () => {
+    await rig.close();
+  });
+
+  const bad = [
+    ['none', async () => '', 401, 'TOKEN_MISSING'],
+    ['no token of ours', async () => 'a.b.c', 401, 'TOKEN_INVALID'],
+    ['of another secret', () => token({ secret: 'another secret that is long enough as well' }), 401, 'TOKEN_INVALID'],
+    ['expired', () => token({ expiresInS: -10 }), 401, 'TOKEN_EXPIRED'],
+    ['without the right to join', () => token({ video: { roomJoin: false } }), 403, 'NOT_PERMITTED'],
+  ] as const;
+  it.each(bad)('%s: the upgrade is refused with a status, and validate says why', async (_name, make, status, code) => {
+    const bearer = { authorization: `Bearer ${await make()}` };
+    const query = `access_token=${await make()}`;
+    for (const refused of [await outcome(rtc(query)), await outcome(rtc('sdk=rust'), bearer)])
+      expect(refused).toEqual({ status, text: expect.stringContaining(code) });
+    for (const refused of [await get(validate(query)), await get(validate(''), bearer)])
+      expect(refused).toEqual({ status, cors: '*', text: expect.stringMatching(`^${code}: .*\\.$`) });
+  });
+
+  it('a good one opens the socket, in the query as beside it; validate answers success', async () => {
+    const good = await token();
+    const bearer = { authorization: `Bearer ${good}` };
+    expect((await outcome(rtc(`access_token=${good}`))).status).toBeGreaterThanOrEqual(1000);
+    expect((await outcome(rtc('').replace('/rtc?', '/rtc/'), bearer)).status).toBeGreaterThanOrEqual(1000);
+    expect(await get(validate(`access_token=${good}`))).toEqual({ status: 200, cors: '*', text: 'success' });
+  });
+
+  it('one that has expired meanwhile takes a session up again, as with our own clients', async () => {
+    const expired = await token({ expiresInS: -10 });
+    expect((await get(validate(`access_token=${expired}&reconnect=1&sid=PA_x`))).status).toBe(200);
+    expect((await get(validate(`access_token=${expired}&reconnect=0&sid=PA_x`))).status).toBe(401);
+  });
+
+  it('no log has a token, at any level', async () => {
+    const secret = await token({ identity: 'zoe', expiresInS: -10 });
+    await outcome(rtc(`access_token=${secret}`));
+    await get(validate(`access_token=${secret}`));
+    expect(logged.length).toBeGreaterThan(0);
+    expect(logged.filter((line) => line.includes(secret) || line.includes('access_token'))).toEqual([]);
+  });
+});
+
+describe('addresses and bounds', () => {
+  const closing: (() => unknown)[] = [];
+  const refused: string[] = [];
+  const entered: (Upgraded & { query: ConnectQuery; socket: LiveKitSocket; events: string[] })[] = [];
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+    refused.length = 0;
+    entered.length = 0;
+  });
+
+  async function listen(o: Partial<ClientServerOptions> = {}): Promise<ClientServer> {
+    const server = await ClientServer.listen({
+      host: '127.0.0.1',
+      port: 0,
+      allowedOrigins: [PAGE],
+      trustedProxies: [parseRange('127.0.8.1') ?? expect.unreachable()],
+      log: createLogger({ name: 'test', level: 'fatal' }),
+      clock: systemClock(),
+      development: false,
+      entry: async () => [],
+      missing: () => [],
+      isFull: () => false,
+      verify: async () => undefined,
+      onLiveKit: (webSocket, upgraded) => {
+        const socket = new LiveKitSocket(webSocket, systemClock());
+        const events: string[] = [];
+        entered.push({ ...upgraded, socket, events });
+        socket.listen({
+          onMessage: (bytes) => events.push(`message of ${bytes.byteLength}`),
+          onSilent: () => events.push('silent'),
+          onEnd: (clean, why) => events.push(`end ${clean} ${why}`),
+        });
+      },
+      onClient: (socket) => socket.terminate(),
+      onEcho: (socket) => socket.terminate(),
+      onRefused: (why) => refused.push(why),
+      openFilesMax: Number.POSITIVE_INFINITY,
+      ...o,
+    });
+    closing.push(() => server.close());
+    return server;
+  }
+  const url = (server: ClientServer, path = '/rtc?access_token=t'): string => `ws://127.0.0.1:${server.port}${path}`;
+  const page = (server: ClientServer, path: string): string => `http://127.0.0.1:${server.port}${path}`;
+  async function open(server: ClientServer, headers: Record<string, string> = {}): Promise<WebSocket> {
+    const socket = new WebSocket(url(server), { headers });
+    closing.push(() => socket.terminate());
+    socket.on('error', () => undefined);
+    await until(() => socket.readyState === WebSocket.OPEN, 'the socket');
+    await until(() => entered.length > 0, 'the door');
+    return socket;
+  }
+
+  it('what SDKs try first, and hosts of LiveKit’s cloud have, is not there, and pages can read that', async () => {
+    const server = await listen();
+    for (const path of ['/rtc/v1', '/rtc/v1/validate', '/settings/regions']) {
+      const answer = await get(page(server, path));
+      expect(answer, path).toMatchObject({ status: 404, cors: PAGE });
+      expect(answer.text, path).not.toContain('requested room does not exist');
+    }
+    for (const path of ['/rtc/v1?access_token=t', '/rtc//', '/rtcx', '/RTC'])
+      expect((await outcome(url(server, path))).status, path).toBe(404);
+    // The first is nothing that an operator should hear of.
+    expect(refused).toEqual(['path', 'path', 'path']);
+  });
+
+  it('too long a token or query is refused before it is looked at, and a longer one by the parser', async () => {
+    const looked: string[] = [];
+    const server = await listen({ verify: async (one) => void looked.push(one) });
+    const longToken = `access_token=${'x'.repeat(limits.tokenBytesMax + 1)}`;
+    const longQuery = `access_token=t&os=${'x'.repeat(connectQueryLengthMax)}`;
+    for (const query of [longToken, longQuery]) {
+      expect((await outcome(url(server, `/rtc?${query}`))).status).toBe(414);
+      expect((await get(page(server, `/rtc/validate?${query}`))).status).toBe(414);
+    }
+    expect((await outcome(url(server, `/rtc?${'x'.repeat(bounds.headerBytesMax)}`))).status).toBe(431);
+    expect(looked).toEqual([]);
+    const largest = `access_token=${'x'.repeat(limits.tokenBytesMax)}`;
+    expect((await get(page(server, `/rtc/validate?${largest}`))).status).toBe(200);
+  });
+
+  it('a page of another origin, and any client of a full service, is refused without a look at its token', async () => {
+    let isFull = false;
+    const server = await listen({ isFull: () => isFull, verify: () => expect.unreachable() });
+    expect((await outcome(url(server), { origin: 'https://elsewhere.example' })).status).toBe(403);
+    isFull = true;
+    expect((await outcome(url(server))).status).toBe(503);
+    expect((await get(page(server, '/rtc/validate?access_token=t'))).status).toBe(503);
+    expect(refused).toEqual(['origin', 'full']);
+  });
+
+  it('an address that asks too often waits, with sockets and validate counted together', async () => {
+    const server = await listen({
+      clock: new ManualClock(),
+      verify: async () => Promise.reject(new MeridianError('TOKEN_INVALID')),
+    });
+    const from = (path: string) => get(page(server, path));
+    const answers: { status: number }[] = [];
+    const fifty = Array.from({ length: 50 });
+    while (answers.length < bounds.handshakesBurst)
+      answers.push(...(await Promise.all(fifty.map(() => from('/rtc/validate?access_token=t')))));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
+    expect(await from('/rtc/validate?access_token=t')).toMatchObject({ status: 429, cors: PAGE });
+    expect((await outcome(url(server))).status).toBe(429);
+    expect(refused).toEqual(['handshakes']);
+  });
+
+  it('a token that cannot be looked at in time, or now, is no wrong one', async () => {
+    const clock = new ManualClock();
+    let looks = 0;
+    const server = await listen({
+      clock,
+      verify: () => {
+        looks += 1;
+        return new Promise(() => undefined);
+      },
+    });
+    const waiting = outcome(url(server));
+    await until(() => looks === 1, 'the look at the token');
+    clock.advance(limits.authDeadlineMs);
+    expect(await waiting).toMatchObject({ status: 503 });
+    const other = await listen({ verify: () => Promise.reject(new MeridianError('API_UNREACHABLE')) });
+    expect(await outcome(url(other))).toEqual({ status: 503, text: expect.stringContaining('API_UNREACHABLE') });
+  });
+
+  it('a listener that closes ends those whose token is being looked at', async () => {
+    let looks = 0;
+    const server = await listen({
+      verify: () => {
+        looks += 1;
+        return new Promise(() => undefined);
+      },
+    });
+    const raw = new Raw(server.port, '127.0.0.1', upgradeRequest().replace('/v1/rtc', '/rtc'));
+    await until(() => looks === 1, 'the look at the token');
+    await server.close();
+    await raw.ends();
+    expect(raw.answer).toBe('');
+  });
+
+  it('a flood of messages cuts the socket until its client is proven', async () => {
+    const server = await listen();
+    const socket = await open(server);
+    for (let sent = 0; sent < 2 * bounds.newSocketFrames.burst; sent += 1) socket.send(Buffer.alloc(1));
+    await until(() => refused.includes('frames'), 'the cut');
+    expect(entered[0]?.events.length).toBeLessThanOrEqual(bounds.newSocketFrames.burst + 1);
+  });
+
+  it('the largest message comes whole once the client is proven; a larger one ends the socket with 1009', async () => {
+    const server = await listen();
+    const socket = await open(server);
+    const [client] = entered;
+    client?.prove();
+    socket.send(Buffer.alloc(bounds.liveKitMessageBytesMax));
+    await until(() => client?.events.length === 1, 'the message');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.send(Buffer.alloc(bounds.liveKitMessageBytesMax + 1));
+    expect(await closed).toBe(1009);
+    expect(client?.events[0]).toBe(`message of ${bounds.liveKitMessageBytesMax}`);
+  });
+
+  it('text ends the socket with 1003, and what follows it is not heard', async () => {
+    const server = await listen();
+    const socket = await open(server);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.send('{"ping":1}');
+    socket.send(Buffer.alloc(1));
+    expect(await closed).toBe(1003);
+    await until(() => entered[0]?.events.length === 1, 'the end');
+    expect(entered[0]?.events[0]).toMatch(/^end /);
+  });
+
+  it('the door hears what the client asks for, and its address as a trusted proxy names it', async () => {
+    const server = await listen();
+    const socket = new WebSocket(url(server, '/rtc/?access_token=t&sdk=js&auto_subscribe=0'), {
+      headers: { 'x-forwarded-for': '203.0.113.7' },
+      localAddress: '127.0.8.1',
+    });
+    closing.push(() => socket.terminate());
+    await until(() => entered.length > 0, 'the door');
+    expect(entered[0]).toMatchObject({
+      clientIp: '203.0.113.7',
+      query: { sdk: 'js', autoSubscribe: false, token: 't' },
+    });
+  });
+});
