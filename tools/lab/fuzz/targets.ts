@@ -31,16 +31,16 @@ import {
   writeAvcConfig,
 } from '@meridian/opener/core';
 import { MeridianError } from '@meridian/protocol';
-import { readSdp } from '../../../sdp/src/text.ts';
 import { FlvMediaReader } from '../../../gateway/src/core/flv/media.ts';
 import { aacConfigBody, aacFrameBody, avcConfigBody, avcFrameBody } from '../../../gateway/src/core/flv/tags.ts';
 import { decodeAmf0, encodeAmf0 } from '../../../gateway/src/core/rtmp/amf0.ts';
-import { readFragment, readOffer } from '../../../sdp/src/offer.ts';
 import { SrtpPeer } from '../../../opener/test/support/srtp-peer.ts';
 import { SoundDecoder } from '../../../sdk-web/src/h5/core/sound-decoder.ts';
 import { StreamError } from '../../../sdk-web/src/h5/core/stream-error.ts';
 import { VideoDecoder } from '../../../sdk-web/src/h5/core/video-decoder.ts';
 import { smallPictures, smallSounds } from '../../../sdk-web/test/h5-units.ts';
+import { readFragment, readOffer } from '../../../sdp/src/offer.ts';
+import { readSdp } from '../../../sdp/src/text.ts';
 import { type FuzzTarget, joined } from './target.ts';
 
 const isMalformed = (error: unknown): boolean => error instanceof MalformedStream;
@@ -198,10 +198,7 @@ const srtp: FuzzTarget = {
 const offer = (name: string): Uint8Array =>
   Uint8Array.from(
     Buffer.from(
-      readFileSync(new URL(`../../../sdp/test/fixtures/${name}.sdp`, import.meta.url), 'utf8').replaceAll(
-        '\n',
-        '\r\n',
-      ),
+      readFileSync(new URL(`../../../sdp/test/fixtures/${name}.sdp`, import.meta.url), 'utf8').replaceAll('\n', '\r\n'),
     ),
   );
 const whip: FuzzTarget = {

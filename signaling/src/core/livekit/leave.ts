@@ -1,12 +1,137 @@
-// How a session's end is told to a LiveKit client.
-import type { LeaveRequest, SignalResponse } from '@livekit/protocol';
+// How a LiveKit client hears that its session is over.
+import { DisconnectReason, LeaveRequest, LeaveRequest_Action, SignalResponse } from '@livekit/protocol';
+import { type ErrorCode, errorCodes, isErrorCode } from '@meridian/protocol';
 
-/** Of a code of errors.ts; one that is not known there counts as INTERNAL. */
-export function leaveOf(_code: string): LeaveRequest {
-  throw new Error('not built yet');
+/**
+ * Of a code of errors.ts; one that is not there counts as INTERNAL. RECONNECT for those that may be different the next
+ * time: the client joins anew by itself, without its app.
+ */
+export function leaveOf(code: string): LeaveRequest {
+  const known = isErrorCode(code) ? code : 'INTERNAL';
+  const canReconnect = errorCodes[known][1];
+  const action = canReconnect ? LeaveRequest_Action.RECONNECT : LeaveRequest_Action.DISCONNECT;
+  // Clients of protocols before 13 read `canReconnect`, later ones `action`.
+  return new LeaveRequest({ reason: reasons[known], action, canReconnect });
 }
 
 /** The same as a message: the last one before the socket closes. */
-export function leaveResponse(_code: string): SignalResponse {
-  throw new Error('not built yet');
-}
+export const leaveResponse = (code: string): SignalResponse =>
+  new SignalResponse({ message: { case: 'leave', value: leaveOf(code) } });
+
+/** Why a participant left, as `ParticipantLeft.reason` has it: a code, '', or a word of the client's. */
+export const disconnectReasonOf = (reason: string): DisconnectReason =>
+  isErrorCode(reason) ? reasons[reason] : DisconnectReason.CLIENT_INITIATED;
+
+const {
+  CONNECTION_TIMEOUT,
+  DUPLICATE_IDENTITY,
+  JOIN_FAILURE,
+  MEDIA_FAILURE,
+  MIGRATION,
+  PARTICIPANT_REMOVED,
+  ROOM_DELETED,
+  SERVER_SHUTDOWN,
+  SIGNAL_CLOSE,
+  STATE_MISMATCH,
+  UNKNOWN_REASON,
+  USER_REJECTED,
+} = DisconnectReason;
+
+/** A code that is missing here does not compile. */
+const reasons: { readonly [code in ErrorCode]: DisconnectReason } = {
+  // tokens and rights
+  TOKEN_MISSING: JOIN_FAILURE,
+  TOKEN_INVALID: JOIN_FAILURE,
+  TOKEN_EXPIRED: JOIN_FAILURE,
+  TOKEN_NOT_YET_VALID: JOIN_FAILURE,
+  TOKEN_REVOKED: PARTICIPANT_REMOVED,
+  QUOTA_EXCEEDED: JOIN_FAILURE,
+  TOKEN_ROOM_MISMATCH: JOIN_FAILURE,
+  NOT_PERMITTED: PARTICIPANT_REMOVED,
+  KICKED: PARTICIPANT_REMOVED,
+  // frames and requests
+  FRAME_MALFORMED: STATE_MISMATCH,
+  FRAME_TOO_LARGE: STATE_MISMATCH,
+  FRAME_UNKNOWN: STATE_MISMATCH,
+  REQUEST_INVALID: STATE_MISMATCH,
+  OUT_OF_ORDER: STATE_MISMATCH,
+  RATE_LIMITED: STATE_MISMATCH,
+  AUTH_TIMEOUT: JOIN_FAILURE,
+  BACKPRESSURE: CONNECTION_TIMEOUT,
+  PROTOCOL_UNSUPPORTED: JOIN_FAILURE,
+  // room and session
+  JOIN_TWICE: STATE_MISMATCH,
+  ROOM_LOCKED: JOIN_FAILURE,
+  STAGE_LEFT: MIGRATION,
+  ROOM_ENDED: ROOM_DELETED,
+  RECORDING_ENDED: PARTICIPANT_REMOVED,
+  RECORDING_ELSEWHERE: PARTICIPANT_REMOVED,
+  NOT_ADMITTED: USER_REJECTED,
+  ROOM_FULL: JOIN_FAILURE,
+  DUPLICATE_IDENTITY,
+  SESSION_UNKNOWN: STATE_MISMATCH,
+  RESUME_REFUSED: STATE_MISMATCH,
+  PARTICIPANT_UNKNOWN: STATE_MISMATCH,
+  ROOM_OWNER_LOST: MIGRATION,
+  EPOCH_STALE: MIGRATION,
+  PING_TIMEOUT: SIGNAL_CLOSE,
+  VERSION_CONFLICT: STATE_MISMATCH,
+  POST_REFUSED: STATE_MISMATCH,
+  POST_UNKNOWN: STATE_MISMATCH,
+  BREAK_OUT_CLOSED: STATE_MISMATCH,
+  // tracks
+  TRACK_UNKNOWN: STATE_MISMATCH,
+  TRACK_EXISTS: STATE_MISMATCH,
+  TRACK_LIMIT: STATE_MISMATCH,
+  CODEC_UNSUPPORTED: MEDIA_FAILURE,
+  RTP_PARAMETERS_INVALID: MEDIA_FAILURE,
+  TRANSPORT_UNKNOWN: MEDIA_FAILURE,
+  ENDPOINT_UNSUPPORTED: MEDIA_FAILURE,
+  DATA_TOO_LARGE: STATE_MISMATCH,
+  // placement
+  NO_CAPACITY: JOIN_FAILURE,
+  OVERLOADED: JOIN_FAILURE,
+  NO_NODE: JOIN_FAILURE,
+  CENTRE_UNREACHABLE: JOIN_FAILURE,
+  API_UNREACHABLE: JOIN_FAILURE,
+  NODE_UNREACHABLE: MEDIA_FAILURE,
+  NODE_DRAINING: MIGRATION,
+  PLACEMENT_STALE: MIGRATION,
+  NODE_LOST: MEDIA_FAILURE,
+  WORKER_DIED: MEDIA_FAILURE,
+  FENCE_CONFLICT: JOIN_FAILURE,
+  FENCED_OUT: JOIN_FAILURE,
+  CITY_UNKNOWN: JOIN_FAILURE,
+  OPENER_UNKNOWN: JOIN_FAILURE,
+  DECISION_UNKNOWN: STATE_MISMATCH,
+  // moves: a LiveKit client cannot take part in one, so it joins anew
+  MOVE_UNDER_WAY: MIGRATION,
+  MOVE_REFUSED: MIGRATION,
+  MOVE_FAILED: MIGRATION,
+  // what no session ends with: it is between services, or about gateways, recorders and logs
+  TARGET_REFUSED: UNKNOWN_REASON,
+  HOOK_REFUSED: UNKNOWN_REASON,
+  HOOK_FAILED: UNKNOWN_REASON,
+  NO_SOUND_TRANSCODER: UNKNOWN_REASON,
+  NO_PICTURE_TRANSCODER: UNKNOWN_REASON,
+  NO_BROWSER: UNKNOWN_REASON,
+  NO_SANDBOX: UNKNOWN_REASON,
+  PAGE_FAILED: UNKNOWN_REASON,
+  PAGE_TOO_LARGE: UNKNOWN_REASON,
+  NO_LOGS: UNKNOWN_REASON,
+  LOGS_UNREADABLE: UNKNOWN_REASON,
+  GRANT_MISSING: UNKNOWN_REASON,
+  GRANT_INVALID: UNKNOWN_REASON,
+  GRANT_EXPIRED: UNKNOWN_REASON,
+  GRANT_FOREIGN: UNKNOWN_REASON,
+  KIND_NOT_PERMITTED: UNKNOWN_REASON,
+  IDENTITY_MISMATCH: UNKNOWN_REASON,
+  PIPE_FAILED: UNKNOWN_REASON,
+  ROUTER_VERSION: UNKNOWN_REASON,
+  NODE_DENIED: UNKNOWN_REASON,
+  NODE_ID_TAKEN: UNKNOWN_REASON,
+  NOT_LEADER: UNKNOWN_REASON,
+  NOT_REGISTERED: UNKNOWN_REASON,
+  SHUTTING_DOWN: SERVER_SHUTDOWN,
+  INTERNAL: UNKNOWN_REASON,
+};

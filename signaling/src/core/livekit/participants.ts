@@ -1,25 +1,99 @@
-import { type ConnectionQualityInfo, ParticipantInfo, type SpeakerInfo } from '@livekit/protocol';
-import type { Participant, Quality, Speaker } from '@meridian/protocol';
+// Our participants, how well they are connected and which of them speak, as LiveKit's.
+import {
+  ConnectionQuality,
+  ConnectionQualityInfo,
+  ParticipantInfo,
+  ParticipantInfo_Kind,
+  ParticipantInfo_State,
+  ParticipantPermission,
+  SpeakerInfo,
+} from '@livekit/protocol';
+import type { Participant, ParticipantKind, Quality, Speaker } from '@meridian/protocol';
+import { disconnectReasonOf } from './leave.ts';
+import { trackInfoOf } from './tracks.ts';
 
-/** `version`: rises with every message about the participant; `canUpdateMetadata`: known of the own session only. */
+/**
+ * `version`: rises with every message about the participant, as clients drop older ones; `canUpdateMetadata`: known of
+ * the own session only. `clientProtocol` stays 0, whatever the participant's SDK is: so every SDK sends calls as packets,
+ * which we can translate, and streams without compression.
+ */
 export function participantInfoOf(
-  _participant: Participant,
-  _o: { readonly version: number; readonly canUpdateMetadata?: boolean },
+  participant: Participant,
+  o: { readonly version: number; readonly canUpdateMetadata?: boolean },
 ): ParticipantInfo {
-  return new ParticipantInfo();
+  const { canPublish, canSubscribe, canPublishData, hidden, joinedWallMs, kind } = participant;
+  const tracks = participant.tracks.filter(({ derivedFrom }) => derivedFrom === undefined);
+  return new ParticipantInfo({
+    sid: participant.sessionId,
+    identity: participant.identity,
+    name: participant.name,
+    state: ParticipantInfo_State.ACTIVE,
+    metadata: participant.metadata,
+    attributes: { ...participant.attributes },
+    joinedAt: BigInt(Math.floor(joinedWallMs / 1000)),
+    joinedAtMs: BigInt(Math.floor(joinedWallMs)),
+    permission: new ParticipantPermission({
+      canPublish,
+      canSubscribe,
+      canPublishData,
+      hidden,
+      canUpdateMetadata: o.canUpdateMetadata ?? false,
+      recorder: kind === 'recorder',
+      agent: kind === 'agent',
+    }),
+    region: participant.region,
+    isPublisher: tracks.length > 0,
+    kind: kinds[kind],
+    tracks: tracks.map((track) => trackInfoOf(track)),
+    version: o.version,
+  });
 }
-/** The last one about a participant that has left, with the reason of ours. */
+
+/** The last one about a participant that has left; `reason`: of its ParticipantLeft. */
 export function participantGone(
-  _participant: Participant,
-  _o: { readonly version: number; readonly reason: string },
+  participant: Participant,
+  { version, reason }: { readonly version: number; readonly reason: string },
 ): ParticipantInfo {
-  return new ParticipantInfo();
+  const info = participantInfoOf({ ...participant, tracks: [] }, { version });
+  info.state = ParticipantInfo_State.DISCONNECTED;
+  info.disconnectReason = disconnectReasonOf(reason);
+  return info;
 }
+
 /** Undefined: it is not known. */
-export function connectionQualityOf(_sid: string, _quality: Quality): ConnectionQualityInfo | undefined {
-  return undefined;
+export function connectionQualityOf(participantSid: string, quality: Quality): ConnectionQualityInfo | undefined {
+  const known = qualities[quality];
+  return known && new ConnectionQualityInfo({ participantSid, quality: known.quality, score: known.score });
 }
-/** What has changed between two lists of speakers: LiveKit is told of those that stopped too. */
-export function speakerChanges(_before: readonly Speaker[], _after: readonly Speaker[]): SpeakerInfo[] {
-  return [];
+
+/** What has changed between two lists of speakers: those that speak now, then those that have stopped. */
+export function speakerChanges(before: readonly Speaker[], after: readonly Speaker[]): SpeakerInfo[] {
+  const speaking = new Set(after.map(({ sessionId }) => sessionId));
+  const stopped = before.filter(({ sessionId }) => !speaking.has(sessionId));
+  return [
+    ...after.map(
+      ({ sessionId, levelDbov }) => new SpeakerInfo({ sid: sessionId, level: levelOf(levelDbov), active: true }),
+    ),
+    ...stopped.map(({ sessionId }) => new SpeakerInfo({ sid: sessionId, level: 0, active: false })),
+  ];
 }
+
+const kinds: { readonly [kind in ParticipantKind]: ParticipantInfo_Kind } = {
+  standard: ParticipantInfo_Kind.STANDARD,
+  gateway: ParticipantInfo_Kind.INGRESS,
+  recorder: ParticipantInfo_Kind.EGRESS,
+  agent: ParticipantInfo_Kind.AGENT,
+};
+/** Scores are LiveKit's, from 0 to 5, about in the middle of what it calls so (pkg/sfu/connectionquality). */
+const qualities: {
+  readonly [quality in Quality]: { readonly quality: ConnectionQuality; readonly score: number } | undefined;
+} = {
+  unknown: undefined,
+  lost: { quality: ConnectionQuality.LOST, score: 1 },
+  poor: { quality: ConnectionQuality.POOR, score: 2.5 },
+  good: { quality: ConnectionQuality.GOOD, score: 3.7 },
+  excellent: { quality: ConnectionQuality.EXCELLENT, score: 4.5 },
+};
+
+/** 1 loudest … 0 silence, an amplitude (LiveKit's pkg/sfu/audio/audiolevel.go). */
+const levelOf = (levelDbov: number): number => 10 ** (Math.min(0, levelDbov) / 20);

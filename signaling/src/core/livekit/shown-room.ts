@@ -1,6 +1,33 @@
-// The room as one LiveKit client is shown it.
-import type { JoinResponse, SignalResponse } from '@livekit/protocol';
-import type { Participant, Track, wire } from '@meridian/protocol';
+// The room as one LiveKit client is shown it: our roster, and what of each change the client hears. It follows events as
+// our own client does (client/src/core/roster.ts): repetitions and lower epochs are dropped, a step over a seq is taken.
+import {
+  ClientConfigSetting,
+  ClientConfiguration,
+  ICEServer,
+  JoinResponse,
+  ServerInfo,
+  type SignalResponse,
+} from '@livekit/protocol';
+import {
+  differencesBetween,
+  type Participant,
+  participantFromWire,
+  type RoomDifference,
+  RoomState,
+  type RosterEvent,
+  rosterEventFromWire,
+  rosterViewFromWire,
+  type Track,
+  type wire,
+} from '@meridian/protocol';
+import { leaveResponse } from './leave.ts';
+import { OwnMutes } from './own-mutes.ts';
+import { participantInfoOf } from './participants.ts';
+import { responseOf } from './responses.ts';
+import { roomOf } from './room-info.ts';
+import { RoomNews } from './room-news.ts';
+import { subscribedQualityUpdate } from './subscribed-quality.ts';
+import { SubscriptionNews } from './subscription-news.ts';
 
 export interface JoinDetails {
   readonly iceServers: readonly wire.IceServer.$Properties[];
@@ -14,43 +41,168 @@ export interface ShownTrack {
   readonly track: Track;
 }
 
+/**
+ * What clients make of it: 1.8 and later have calls, later than 1.13.6 simulcast of VP9 and AV1 (livekit-client
+ * utils.ts), which is not taken here.
+ */
+const serverVersion = '1.9.0';
+const serverProtocol = 15;
+
 export class ShownRoom {
+  readonly selfSid: string;
+  readonly name: string;
+  /** The version of LiveKit's protocol that the client speaks. */
+  readonly clientProtocol: number;
+  readonly mutes = new OwnMutes();
+  readonly #canUpdateMetadata: boolean;
+  readonly #news: RoomNews;
+  readonly #subscriptions = new SubscriptionNews();
+  #state: RoomState;
+  /** As the roster had it last; one that is hidden or of a crowd is not there. */
+  #self: Participant;
+
+  /** Throws REQUEST_INVALID when a track of the roster has no kind. */
   constructor(
-    _joined: wire.Joined.$Properties,
-    _o: { readonly clientProtocol: number; readonly canUpdateMetadata?: boolean },
-  ) {}
-  get selfSid(): string {
-    throw new Error('not built yet');
+    joined: wire.Joined.$Properties,
+    o: { readonly clientProtocol: number; readonly canUpdateMetadata?: boolean },
+  ) {
+    const { sessionId, room, placement, rosterSeq, speakers, roomInfo } = joined;
+    const self = joined.self ?? {};
+    const participants = [self, ...(joined.participants ?? [])];
+    this.selfSid = sessionId ?? '';
+    this.name = room ?? '';
+    this.clientProtocol = o.clientProtocol;
+    this.#canUpdateMetadata = o.canUpdateMetadata ?? false;
+    this.#self = participantFromWire(self);
+    this.#state = RoomState.of(
+      rosterViewFromWire({
+        roomEpoch: placement?.roomEpoch ?? 0,
+        rosterSeq: rosterSeq ?? 0,
+        participants,
+        speakers: speakers ?? [],
+        info: roomInfo ?? {},
+      }),
+    );
+    this.#news = new RoomNews({
+      selfSid: this.selfSid,
+      mutes: this.mutes,
+      infoOf: (participant, version) => this.#infoOf(participant, version),
+      room: () => this.#room(),
+    });
   }
+
   /** The own participant, as the roster has it now. */
   get self(): Participant {
-    throw new Error('not built yet');
+    return this.#state.get(this.selfSid) ?? this.#self;
   }
-  joinResponse(_o: JoinDetails): JoinResponse {
-    throw new Error('not built yet');
-  }
-  /** To be sent after the JoinResponse: who speaks, and how good connections are. */
-  firstMessages(): SignalResponse[] {
-    throw new Error('not built yet');
-  }
-  /** What the client is to hear of a frame, in order; nothing of a frame that is the bridge's, or says nothing new. */
-  apply(_frame: wire.ServerFrame.$Properties): SignalResponse[] {
-    throw new Error('not built yet');
+  /** All that the roster has but the own one. */
+  others(): Participant[] {
+    return this.#state.participants().filter(({ sessionId }) => sessionId !== this.selfSid);
   }
   /** The own one too. */
-  participant(_sid: string): Participant | undefined {
-    throw new Error('not built yet');
+  participant(sid: string): Participant | undefined {
+    return sid === this.selfSid ? this.self : this.#state.get(sid);
   }
-  byIdentity(_identity: string): Participant | undefined {
-    throw new Error('not built yet');
+  byIdentity(identity: string): Participant | undefined {
+    return this.#state.byIdentity(identity);
   }
-  others(): Participant[] {
-    throw new Error('not built yet');
-  }
-  track(_trackSid: string): ShownTrack | undefined {
-    throw new Error('not built yet');
+  /** Own ones too; renditions never. */
+  track(trackSid: string): ShownTrack | undefined {
+    const found = this.#state.track(trackSid);
+    if (found === undefined || found.track.derivedFrom !== undefined) return undefined;
+    return { publisherSid: found.publisher.sessionId, track: found.track };
   }
   ownTracks(): readonly Track[] {
-    throw new Error('not built yet');
+    return this.self.tracks.filter(({ derivedFrom }) => derivedFrom === undefined);
+  }
+
+  joinResponse({ iceServers, pingIntervalS, pingTimeoutS, nodeId, region }: JoinDetails): JoinResponse {
+    return new JoinResponse({
+      room: this.#room(),
+      participant: this.#infoOf(this.self, this.#news.nextVersion()),
+      otherParticipants: this.others().map((other) => this.#infoOf(other, this.#news.nextVersion())),
+      serverVersion,
+      serverRegion: region,
+      serverInfo: new ServerInfo({ version: serverVersion, protocol: serverProtocol, region, nodeId }),
+      iceServers: iceServers.map(
+        ({ urls, username, credential }) =>
+          new ICEServer({ urls: [...(urls ?? [])], username: username ?? '', credential: credential ?? '' }),
+      ),
+      subscriberPrimary: true,
+      pingInterval: pingIntervalS,
+      pingTimeout: pingTimeoutS,
+      clientConfiguration: new ClientConfiguration({ resumeConnection: ClientConfigSetting.DISABLED }),
+      // Without a list of codecs livekit-client waits for TrackPublishedResponse before it makes its offer.
+      enabledPublishCodecs: [],
+      fastPublish: false,
+    });
+  }
+
+  /** To be sent after the JoinResponse: who speaks, and how good connections are. */
+  firstMessages(): SignalResponse[] {
+    return this.#news.first(this.#state);
+  }
+
+  /**
+   * What the client is to hear of a frame, in order; nothing of a frame that says nothing new, or that is not about the
+   * roster, tracks and subscriptions. Throws REQUEST_INVALID when a track in it has no kind.
+   */
+  apply(frame: wire.ServerFrame.$Properties): SignalResponse[] {
+    if (frame.roomEvents) return this.#follow(frame.roomEvents);
+    if (frame.rosterSnapshot) return this.#replace(frame.rosterSnapshot);
+    if (frame.rightsChanged?.self) return this.#rights(participantFromWire(frame.rightsChanged.self));
+    if (frame.layerDemand) return this.#demand(frame.layerDemand);
+    if (frame.disconnect) return [leaveResponse(frame.disconnect.code ?? '')];
+    return this.#subscriptions.apply(frame, (trackSid) => this.track(trackSid)?.publisherSid);
+  }
+
+  #follow({ roomEpoch, events }: wire.RoomEvents.$Properties): SignalResponse[] {
+    const epoch = roomEpoch ?? 0;
+    if (epoch < this.#state.epoch) return [];
+    if (epoch > this.#state.epoch) this.#state.restart(epoch);
+    const differences = (events ?? []).map(rosterEventFromWire).flatMap((event) => this.#applied(event));
+    return this.#tell(differences);
+  }
+
+  #applied(event: RosterEvent): readonly RoomDifference[] {
+    return event.seq <= this.#state.seq ? [] : this.#state.apply(event);
+  }
+
+  /** Participants that stayed are not announced again. */
+  #replace(snapshot: wire.RosterSnapshot.$Properties): SignalResponse[] {
+    const after = RoomState.of(rosterViewFromWire(snapshot));
+    const differences = differencesBetween(this.#state, after);
+    this.#state = after;
+    return this.#tell(differences);
+  }
+
+  #tell(differences: readonly RoomDifference[]): SignalResponse[] {
+    this.#self = this.self;
+    for (const one of differences) if (one.type === 'trackUnpublished') this.#subscriptions.forget(one.track.trackId);
+    return this.#news.of(differences, this.#state);
+  }
+
+  /** The roster says so too, unless it does not have the own participant. */
+  #rights(self: Participant): SignalResponse[] {
+    if (this.#state.get(this.selfSid) !== undefined) return [];
+    this.#self = self;
+    return [responseOf('update', { participants: [this.#infoOf(self, this.#news.nextVersion())] })];
+  }
+
+  /** Moves and catch-up streams are not made with these clients. */
+  #demand({ trackId, maxSpatialLayer, moveId }: wire.LayerDemand.$Properties): SignalResponse[] {
+    const track = this.ownTracks().find((one) => one.trackId === trackId);
+    if (track === undefined || moveId) return [];
+    return [responseOf('subscribedQualityUpdate', subscribedQualityUpdate(track, maxSpatialLayer ?? 0))];
+  }
+
+  #infoOf(participant: Participant, version: number): ReturnType<typeof participantInfoOf> {
+    const isOwn = participant.sessionId === this.selfSid;
+    return participantInfoOf(participant, { version, canUpdateMetadata: isOwn && this.#canUpdateMetadata });
+  }
+
+  #room(): ReturnType<typeof roomOf> {
+    const participants = this.#state.participants().filter(({ hidden }) => !hidden);
+    return roomOf({ name: this.name, info: this.#state.info, participants });
   }
 }
