@@ -5,9 +5,10 @@ import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
 import { echo } from './adapters/echo.ts';
 import { ClientServer } from './adapters/http.ts';
-import { type LiveKitDoor, LiveKitSocket } from './adapters/livekit-socket.ts';
+import { LiveKitSocket } from './adapters/livekit-socket.ts';
 import { openFilesLimit } from './adapters/open-files.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
+import { LiveKitBridge } from './clients/livekit/bridge.ts';
 import type { Config } from './config.ts';
 import { type EntryCandidate, entryCandidates, isNamed, ticketOf, urlWithTicket } from './core/index.ts';
 import { Description } from './describe.ts';
@@ -75,6 +76,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
     tls,
     onRefused: counted.refused,
     onWithoutTicket: () => counted.timing('echoWithoutTicket'),
+    onLiveKitDropped: counted.liveKitDropped,
   });
   closeStack.add('http', () => http.close());
   closeStack.add('clients', () => parts.clients.close());
@@ -107,6 +109,8 @@ interface ClientListening {
   onRefused(why: string): void;
   /** A client without a ticket times this node. */
   onWithoutTicket(): void;
+  /** Something of what a LiveKit client said came to nothing. */
+  onLiveKitDropped(why: string): void;
 }
 
 function listenClients({
@@ -118,6 +122,7 @@ function listenClients({
   tls,
   onRefused,
   onWithoutTicket,
+  onLiveKitDropped,
 }: ClientListening): Promise<ClientServer> {
   const { config, log, clock, rng } = context;
   const { centre, clients } = parts;
@@ -165,18 +170,18 @@ function listenClients({
     },
     // As a join or a session that is taken up again would.
     verify: (token, { reconnect }) => tokens.verify(token, { allowExpired: reconnect }),
-    onLiveKit: (webSocket, upgraded) => closedDoor(new LiveKitSocket(webSocket, clock), upgraded),
+    onLiveKit: (webSocket, { query, ...upgraded }) => {
+      const socket = new LiveKitSocket(webSocket, clock);
+      const bridge = new LiveKitBridge({ socket, query, clock, rng, log, onDropped: onLiveKitDropped });
+      const client = clients.open(bridge, upgraded);
+      socket.listen(bridge);
+      bridge.begin(client);
+    },
     isFull: () => clients.isFull,
     onRefused,
     openFilesMax: openFilesLimit(),
   });
 }
-
-/** Until there is a bridge (`clients/livekit/`) that takes them: try again later. */
-const closedDoor: LiveKitDoor = (socket) => {
-  socket.listen({ onMessage: () => undefined, onSilent: () => socket.terminate(), onEnd: () => undefined });
-  socket.close(1013, 'not open yet');
-};
 
 function entry(
   { config }: ServiceContext<Config>,

@@ -16,9 +16,11 @@ export interface ServiceGauges {
 }
 
 /** Registers the metrics; the gauges are read when they are scraped. */
-export function serviceMetrics(
-  metrics: Metrics,
-): ServiceCounters & { refused(why: string): void; watch(gauges: ServiceGauges): void } {
+export function serviceMetrics(metrics: Metrics): ServiceCounters & {
+  refused(why: string): void;
+  liveKitDropped(why: string): void;
+  watch(gauges: ServiceGauges): void;
+} {
   const joins = metrics.counter('joins_total', 'Joins by result: OK, RESUMED or the error code.', ['result']);
   const joinMs = metrics.histogram(
     'join_ms',
@@ -49,6 +51,11 @@ export function serviceMetrics(
     'Refused connections and sockets cut for flooding; evicted, late: ended before they had proved anything.',
     ['reason'],
   );
+  const liveKitDropped = metrics.counter(
+    'livekit_dropped_total',
+    'What LiveKit clients said and was not served: an error code, or ignored.MESSAGE.',
+    ['reason'],
+  );
   return {
     frame: (direction, body) => frames.inc({ direction, body }),
     error: (code) => errors.inc({ code }),
@@ -65,6 +72,7 @@ export function serviceMetrics(
     journalSettled: (outcome, entries) => journal.inc({ outcome }, entries),
     ...qualityMetrics(metrics),
     refused: (why) => refused.inc({ reason: why }),
+    liveKitDropped: (why) => liveKitDropped.inc({ reason: why }),
     watch: (gauges) => {
       const help: Record<keyof ServiceGauges, string> = {
         sockets: 'Open client sockets.',

@@ -16,7 +16,8 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
-import { type ConnectQuery, decodeSignalRequest, leaveResponse } from '../../core/livekit/index.ts';
+import type { ConnectQuery } from '../../core/index.ts';
+import { decodeSignalRequest, leaveResponse } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
 import type { ClientSocket, ClientSocketHandlers } from '../../ports.ts';

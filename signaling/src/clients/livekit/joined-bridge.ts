@@ -1,18 +1,15 @@
 // The part of a bridge that has joined: what the client asks, what the room and its media say.
 import {
   type AddTrackRequest,
-  type DataPacket,
-  JoinResponse,
   type SessionDescription,
   type SignalRequest,
   SignalResponse,
-  SignalTarget,
 } from '@livekit/protocol';
 import { type ErrorCode, limits, type wire } from '@meridian/protocol';
+import type { ConnectQuery } from '../../core/index.ts';
 import {
   type Asked,
   type ClientMessage,
-  type ConnectQuery,
   decodeDataPacket,
   type Incoming,
   Packets,
