@@ -112,7 +112,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          include: ['test/e2e/*.test.ts', 'test/e2e/gateway/*.test.ts', 'tools/test/e2e/*.test.ts'],
+          include: [
+            'test/e2e/*.test.ts',
+            'test/e2e/gateway/*.test.ts',
+            'test/e2e/livekit/*.test.ts',
+            'tools/test/e2e/*.test.ts',
+          ],
           globalSetup: ['test/support/shared-cloud.ts', 'test/support/shared-browser.ts'],
           ...browser,
           sequence: { groupOrder: 5 },

@@ -30,30 +30,44 @@ const askOf =
       ...(body && { body: JSON.stringify(body) }),
     });
 
+type Key = { readonly key: string; readonly secret: string };
+
+/** What the api answers to a key of this scope that makes something. */
+async function made(
+  cloud: TestCloud,
+  key: Key,
+  scope: string,
+  path: string,
+  body: object,
+): Promise<Record<string, string>> {
+  const token = await new SignJWT({ scope })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer(key.key)
+    .setIssuedAt()
+    .setExpirationTime('1m')
+    .sign(Buffer.from(key.secret));
+  const answer = await askOf(cloud)({ authorization: `Bearer ${token}` }, 'POST', path, body);
+  expect([path, answer.status]).toEqual([path, 201]);
+  return (await answer.json()) as Record<string, string>;
+}
+
+/** Makes a tenant, and a key of it that may do this. */
+export async function keyOfTenant(cloud: TestCloud, tenant: string, scopes: readonly string[]): Promise<Key> {
+  const { operatorKey } = cloud.secrets();
+  await made(cloud, operatorKey, 'operator', '/tenants', { id: tenant, name: tenant });
+  const own = await made(cloud, operatorKey, 'operator', `/tenants/${tenant}/keys`, { name: 'test', scopes });
+  return { key: own['id'] ?? '', secret: own['secret'] ?? '' };
+}
+
 /** Makes the tenant, unless there is one, with a user that signs in by a link for its password. */
 export async function signedInUser(cloud: TestCloud, o: { tenant: string; role: string }): Promise<SignedIn> {
   const ask = askOf(cloud);
-  const made = async (key: { key: string; secret: string }, scope: string, path: string, body: object) => {
-    const token = await new SignJWT({ scope })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setIssuer(key.key)
-      .setIssuedAt()
-      .setExpirationTime('1m')
-      .sign(Buffer.from(key.secret));
-    const answer = await ask({ authorization: `Bearer ${token}` }, 'POST', path, body);
-    expect([path, answer.status]).toEqual([path, 201]);
-    return (await answer.json()) as Record<string, string>;
-  };
-  const { operatorKey } = cloud.secrets();
-  await made(operatorKey, 'operator', '/tenants', { id: o.tenant, name: o.tenant });
-  const scopes = ['users:admin'];
-  const own = await made(operatorKey, 'operator', `/tenants/${o.tenant}/keys`, { name: 'test', scopes });
-  const key = { key: own['id'] ?? '', secret: own['secret'] ?? '' };
+  const key = await keyOfTenant(cloud, o.tenant, ['users:admin']);
   const email = `${o.role}@${o.tenant}.example`;
   // Keys make no links for operators: the first one was an administrator, which makes itself one.
   const role = o.role === 'operator' ? 'admin' : o.role;
-  const user = await made(key, 'users:admin', '/users', { email, name: o.role, role });
-  const link = await made(key, 'users:admin', `/users/${user['id']}/password-link`, {});
+  const user = await made(cloud, key, 'users:admin', '/users', { email, name: o.role, role });
+  const link = await made(cloud, key, 'users:admin', `/users/${user['id']}/password-link`, {});
   const code = link['url']?.split('/').at(-1);
   const signedIn = await setUp(cloud, { email, code });
   const { cookie } = signedIn;

@@ -1,0 +1,78 @@
+// LiveKit's SDKs that may not come in, or may not do what they try.
+
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestCloud } from '../../support/cloud.ts';
+import { chromiumClient, ourClient, rtcNodeClient, type SdkClient } from '../../support/livekit/clients.ts';
+import { livekitToken, type TokenOptions } from '../../support/livekit/tokens.ts';
+import { knows } from '../../support/livekit/watch.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
+import { keyOfTenant } from '../../support/users.ts';
+
+const room = 'livekit-refused';
+let cloud: TestCloud;
+let browser: Browser;
+const clients: SdkClient[] = [];
+beforeAll(async () => {
+  cloud = sharedCloud();
+  browser = await sharedChromium();
+});
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.close()));
+  await browser?.close();
+});
+
+const kinds = [
+  ['livekit-client', () => chromiumClient(browser, cloud)],
+  ['rtc-node', () => rtcNodeClient()],
+] as const;
+
+describe.each(kinds)('%s', (name, open) => {
+  const opened = async (): Promise<SdkClient> => {
+    const client = await open();
+    clients.push(client);
+    return client;
+  };
+  const joins = async (client: SdkClient, o: Partial<TokenOptions>): Promise<void> => {
+    const token = await livekitToken(cloud, { room, identity: name, ...o });
+    await client.agent.join({ url: cloud.entryUrl('frankfurt').replace(/^http/, 'ws'), token });
+  };
+
+  it('a token that is signed by another, has expired, is for no room or is no token lets it not in', async () => {
+    const { agent } = await opened();
+    const { key } = cloud.secrets().devKey;
+    const url = cloud.entryUrl('frankfurt').replace(/^http/, 'ws');
+    const bad: Promise<string>[] = [
+      livekitToken(cloud, { room, identity: name, key: { key, secret: 'x'.repeat(40) } }),
+      livekitToken(cloud, { room, identity: name, expiresInS: -60 }),
+      livekitToken(cloud, { room, identity: name, grant: { roomJoin: false } }),
+      Promise.resolve('no token'),
+    ];
+    for (const token of bad) await expect(agent.join({ url, token: await token })).rejects.toThrow();
+  });
+
+  it('without the right to publish it publishes nothing, and without that to subscribe it receives nothing', async () => {
+    const client = await opened();
+    const ours = await ourClient(browser, cloud);
+    clients.push(ours);
+    const host = await livekitToken(cloud, { room, identity: `host of ${name}` });
+    await ours.agent.join({ url: cloud.entryUrl('frankfurt'), token: host });
+    await ours.agent.publish({ camera: { codec: 'vp8', simulcast: false } });
+    await joins(client, { grant: { canPublish: false, canSubscribe: false } });
+    await expect(client.agent.publish({ microphone: true })).rejects.toThrow();
+    await knows(client.agent, `host of ${name}`, 'is shown with its camera', ({ tracks }) => tracks.length === 1);
+    expect(await client.agent.received()).toEqual([]);
+    const { tracks } = await knows(ours.agent, name, 'is there');
+    expect(tracks).toEqual([]);
+  });
+
+  it('with a token of another tenant it sees nothing of a room of the same name', async () => {
+    const key = await keyOfTenant(cloud, `tenant-of-${name}`, ['rooms:join']);
+    const client = await opened();
+    await joins(client, { key, identity: 'stranger' });
+    expect(await client.agent.people()).toEqual([]);
+    const all = clients.filter(({ kind }) => kind === 'ours');
+    for (const { agent } of all) expect((await agent.people()).map((p) => p.identity)).not.toContain('stranger');
+  });
+});

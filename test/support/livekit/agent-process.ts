@@ -1,0 +1,140 @@
+// An agent in a process of its own: one JSON object a line in, one out, whatever else it prints.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { owned } from '../owned.ts';
+import type { Agent } from './agent.ts';
+
+/** They end hangs: a loaded machine is no failure. */
+const START_MS_MAX = 60_000;
+const CALL_MS_MAX = 120_000;
+/** libwebrtc takes up to two seconds to stop its threads. */
+const END_MS_MAX = 10_000;
+const WORDS_MAX = 30;
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+interface Line {
+  readonly ready?: boolean;
+  readonly id?: number;
+  readonly result?: unknown;
+  readonly error?: string;
+}
+
+/** An agent whose calls are passed on by name. */
+export const agentOver = (ask: (call: string, args: unknown[]) => Promise<unknown>): Agent =>
+  new Proxy({} as Agent, {
+    // `then` would make it a promise to `await`.
+    get: (_target, call) => (call === 'then' ? undefined : (...args: unknown[]) => ask(String(call), args)),
+  });
+
+/** Starts it and resolves when it can be asked. When it ends by itself, all that waits rejects with its last words. */
+export async function startProcess(
+  name: string,
+  [file = '', ...args]: readonly string[],
+): Promise<{ agent: Agent; close(): Promise<void> }> {
+  const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const disown = owned(name, () => void child.kill('SIGKILL'));
+  const process = new AgentProcess(name, child);
+  try {
+    await process.ready();
+  } catch (error) {
+    child.kill('SIGKILL');
+    disown();
+    throw error;
+  }
+  const close = async (): Promise<void> => {
+    await process.close();
+    disown();
+  };
+  return { agent: agentOver((call, values) => process.ask(call, values)), close };
+}
+
+class AgentProcess {
+  readonly #name: string;
+  readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown>;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #words: string[] = [];
+  #asked = 0;
+  #ended: Error | undefined;
+
+  constructor(name: string, child: ChildProcess) {
+    this.#name = name;
+    this.#child = child;
+    this.#closed = once(child, 'close').catch(() => undefined);
+    child.on('error', (error) => this.#end(error.message));
+    child.on('close', (code, signal) => this.#end(`it ended by ${signal ?? code}`));
+    child.stdin?.on('error', () => undefined); // `close` says it
+    for (const stream of [child.stdout, child.stderr])
+      if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#take(line));
+  }
+
+  /** The first answer of all has the number 0. */
+  ready(): Promise<unknown> {
+    return this.#wait(0, START_MS_MAX, 'did not start');
+  }
+
+  ask(call: string, args: unknown[]): Promise<unknown> {
+    this.#asked += 1;
+    const answer = this.#wait(this.#asked, CALL_MS_MAX, `did not answer ${call}`);
+    this.#child.stdin?.write(`${JSON.stringify({ id: this.#asked, call, args })}\n`);
+    return answer;
+  }
+
+  async close(): Promise<void> {
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), END_MS_MAX);
+    this.#child.stdin?.end();
+    await this.#closed;
+    clearTimeout(timer);
+  }
+
+  #wait(id: number, limitMs: number, failure: string): Promise<unknown> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(this.#error(`${failure} within ${limitMs} ms`)), limitMs);
+      const over = <T>(settle: (value: T) => void) => {
+        return (value: T): void => {
+          clearTimeout(timer);
+          this.#waiting.delete(id);
+          settle(value);
+        };
+      };
+      this.#waiting.set(id, { resolve: over(resolve), reject: over(reject) });
+    });
+  }
+
+  #take(text: string): void {
+    const line = lineOf(text);
+    const waiting = this.#waiting.get(line?.ready === true ? 0 : (line?.id ?? -1));
+    if (line === undefined || waiting === undefined) {
+      this.#words.push(text);
+      if (this.#words.length > WORDS_MAX) this.#words.shift();
+    } else if (line.error !== undefined) {
+      waiting.reject(new Error(`${this.#name}: ${line.error}`));
+    } else {
+      waiting.resolve(line.result ?? undefined);
+    }
+  }
+
+  #end(why: string): void {
+    this.#ended ??= this.#error(why);
+    for (const { reject } of [...this.#waiting.values()]) reject(this.#ended);
+  }
+
+  #error(why: string): Error {
+    return new Error(`${this.#name}: ${why}\n${this.#words.join('\n')}`);
+  }
+}
+
+/** Undefined for what the SDK itself prints. */
+function lineOf(text: string): Line | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    return undefined;
+  }
+}

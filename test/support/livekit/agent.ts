@@ -1,0 +1,122 @@
+// What a test asks a client of any SDK: LiveKit's for browsers, Node and Python, and ours. Each SDK has an agent that
+// answers these calls, in a page or in a process of its own; all of them count what really arrives, by getStats() or by
+// the callbacks of frames.
+
+export type ClientKind = 'chromium' | 'firefox' | 'rtc-node' | 'python' | 'ours';
+export const clientKinds = ['chromium', 'firefox', 'rtc-node', 'python', 'ours'] as const;
+
+export type Codec = 'vp8' | 'h264' | 'vp9' | 'av1';
+export type Source = 'camera' | 'microphone';
+
+export interface JoinOptions {
+  /** Of the signaling node or of the page's server; of ours: the http address of an entry. */
+  readonly url: string;
+  readonly token: string;
+  readonly adaptiveStream?: boolean;
+  readonly dynacast?: boolean;
+}
+
+export interface PublishOptions {
+  readonly camera?: { readonly codec: Codec; readonly simulcast: boolean };
+  readonly microphone?: boolean;
+}
+
+export interface Status {
+  /** `connected`, or whatever else the SDK says. */
+  readonly state: string;
+  readonly sid: string;
+  /** LiveKit's names of the reasons, ours for ours, in order. */
+  readonly disconnects: readonly string[];
+  /** How often the SDK has said that it is connected again. */
+  readonly reconnects: number;
+}
+
+export interface Person {
+  readonly identity: string;
+  readonly name: string;
+  readonly metadata: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Of its media node; LiveKit's SDKs do not say it. */
+  readonly region?: string;
+  readonly tracks: readonly { readonly source: string; readonly muted: boolean; readonly subscribed: boolean }[];
+}
+
+/** Of one remote track; a counter never falls while the track lives. */
+export interface Received {
+  readonly identity: string;
+  readonly source: string;
+  /** Decoded; 0 for sound. */
+  readonly frames: number;
+  readonly width: number;
+  readonly mimeType: string;
+  /** Grows only with what can be heard; 0 for pictures. */
+  readonly sound: number;
+}
+
+/** One encoding that the camera is sent in. */
+export interface Sent {
+  readonly rid: string;
+  readonly mimeType: string;
+  readonly width: number;
+  readonly frames: number;
+  readonly scalabilityMode: string;
+}
+
+export interface Message {
+  readonly text: string;
+  readonly topic: string;
+  readonly reliable: boolean;
+  /** Of the sender, as the SDK says it. */
+  readonly from: string;
+}
+
+export interface Outgoing {
+  readonly text: string;
+  readonly topic: string;
+  readonly reliable: boolean;
+  /** Identities; absent: all. */
+  readonly to?: readonly string[];
+}
+
+export interface Call {
+  readonly to: string;
+  /** Every agent answers `echo` with `echo: PAYLOAD`, and `fail` with the error 1600. */
+  readonly method: string;
+  readonly payload: string;
+}
+export interface CallResult {
+  readonly answer?: string;
+  readonly code?: number;
+}
+
+export interface About {
+  readonly name?: string;
+  readonly metadata?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** The calls. Each rejects with what the SDK says; one that the SDK has no word for rejects with `UNSUPPORTED`. */
+export interface Agent {
+  join(o: JoinOptions): Promise<void>;
+  leave(): Promise<void>;
+  status(): Promise<Status>;
+  publish(o: PublishOptions): Promise<void>;
+  unpublish(): Promise<void>;
+  setMuted(source: Source, muted: boolean): Promise<void>;
+  people(): Promise<readonly Person[]>;
+  received(): Promise<readonly Received[]>;
+  sent(): Promise<readonly Sent[]>;
+  setSubscribed(identity: string, subscribed: boolean): Promise<void>;
+  /** Who may receive what this one publishes; undefined: all. */
+  allowSubscribers(identities: readonly string[] | null): Promise<void>;
+  /** The size of the element in which this one shows the camera of a participant. */
+  show(identity: string, width: number, height: number): Promise<void>;
+  send(message: Outgoing): Promise<void>;
+  heard(): Promise<readonly Message[]>;
+  call(call: Call): Promise<CallResult>;
+  setAbout(about: About): Promise<void>;
+}
+
+/** What an agent rejects with when its SDK has no such call. */
+export const UNSUPPORTED = 'UNSUPPORTED';
+export const FAILING_CODE = 1600;

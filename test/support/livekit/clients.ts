@@ -1,0 +1,78 @@
+// Clients of LiveKit's SDKs, unmodified, and of ours, asked in one way (agent.ts).
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import type { Browser } from 'playwright-core';
+import type { Browser as FirefoxBrowser } from 'puppeteer-core';
+import type { TestCloud } from '../cloud.ts';
+import { sdkPage } from '../sdk-page.ts';
+import type { Agent, ClientKind } from './agent.ts';
+import { agentOver, startProcess } from './agent-process.ts';
+import { LiveKitPageAgent } from './livekit-page.ts';
+import { MeridianPageAgent } from './meridian-page.ts';
+
+export interface SdkClient {
+  readonly kind: ClientKind;
+  readonly agent: Agent;
+  /** Ends the page or process; a participant that has not left is lost to the others. */
+  close(): Promise<void>;
+}
+
+/** An address of the page's server that has no page: its origin may open cameras, and nothing runs there. */
+const EMPTY_PAGE = 'livekit-sdk';
+const livekitClient = dirname(createRequire(import.meta.url).resolve('livekit-client'));
+/** As it is in LiveKit's package: it makes `LivekitClient`. */
+const livekitSdk = (): string => readFileSync(join(livekitClient, 'livekit-client.umd.js'), 'utf8');
+
+/** A page that evaluates text by its debugger, whatever the page's policy says, and awaits what that is. */
+interface Evaluator {
+  evaluate(text: string): Promise<unknown>;
+}
+
+async function agentIn(page: Evaluator, agent: typeof LiveKitPageAgent | typeof MeridianPageAgent): Promise<Agent> {
+  await page.evaluate(`window.agent = new (${agent.toString()})(); 0`);
+  return agentOver((call, args) => page.evaluate(`window.agent.${call}(...${JSON.stringify(args)})`));
+}
+
+/** LiveKit's SDK for browsers in a page of Chromium. */
+export async function chromiumClient(browser: Browser, cloud: TestCloud): Promise<SdkClient> {
+  const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
+  const page = await context.newPage();
+  await page.goto(`${cloud.pageUrl}/${EMPTY_PAGE}`);
+  await page.evaluate(`${livekitSdk()};0`);
+  return { kind: 'chromium', agent: await agentIn(page, LiveKitPageAgent), close: () => context.close() };
+}
+
+/** LiveKit's SDK for browsers in a page of Firefox, which finds no ICE path to a loopback address. */
+export async function firefoxClient(browser: FirefoxBrowser, cloud: TestCloud): Promise<SdkClient> {
+  const page = await browser.newPage();
+  await page.goto(`${cloud.pageUrl}/${EMPTY_PAGE}`);
+  await page.evaluate(`${livekitSdk()};0`);
+  return { kind: 'firefox', agent: await agentIn(page, LiveKitPageAgent), close: () => page.close() };
+}
+
+/** Our SDK in a page of Chromium. */
+export async function ourClient(browser: Browser, cloud: TestCloud): Promise<SdkClient> {
+  const page = await sdkPage(browser, cloud);
+  return { kind: 'ours', agent: await agentIn(page, MeridianPageAgent), close: () => page.context().close() };
+}
+
+/** LiveKit's native SDK for Node. `prefix`: words in front of its command. */
+export async function rtcNodeClient(prefix: readonly string[] = []): Promise<SdkClient> {
+  const command = [...prefix, process.execPath, join(import.meta.dirname, 'rtc-node.ts')];
+  return { kind: 'rtc-node', ...(await startProcess('rtc-node', command)) };
+}
+
+/** LiveKit's SDK for Python, of the interpreter that the set-up has made. `prefix`: as above. */
+export async function pythonClient(prefix: readonly string[] = []): Promise<SdkClient> {
+  const command = [...prefix, pythonWithLivekit(), join(import.meta.dirname, 'python_client.py')];
+  return { kind: 'python', ...(await startProcess('python', command)) };
+}
+
+/** Throws, with the reason that the set-up gave, where there is none. */
+export function pythonWithLivekit(): string {
+  const python = process.env['MERIDIAN_LIVEKIT_PYTHON'] ?? '';
+  if (python.startsWith('/')) return python;
+  throw new Error(`there is no Python with LiveKit's SDK: ${python === '' ? 'the set-up did not run' : python}`);
+}

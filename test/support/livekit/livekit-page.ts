@@ -1,0 +1,187 @@
+// LiveKit's SDK for browsers in a page. The class goes there as text: nothing outside of it is there, but the SDK.
+import type * as Sdk from 'livekit-client';
+import type * as asked from './agent.ts';
+
+declare const LivekitClient: typeof Sdk;
+
+export class LiveKitPageAgent implements asked.Agent {
+  #room: Sdk.Room | undefined;
+  readonly #disconnects: string[] = [];
+  readonly #heard: asked.Message[] = [];
+  readonly #elements = new Map<string, HTMLElement>();
+  #reconnects = 0;
+
+  get #joined(): Sdk.Room {
+    if (this.#room === undefined) throw new Error('not joined');
+    return this.#room;
+  }
+
+  async join(o: asked.JoinOptions): Promise<void> {
+    const room = new LivekitClient.Room({
+      adaptiveStream: o.adaptiveStream ?? false,
+      dynacast: o.dynacast ?? false,
+      videoCaptureDefaults: { resolution: { width: 640, height: 360, frameRate: 15 } },
+      publishDefaults: { videoSimulcastLayers: [LivekitClient.VideoPresets.h180] },
+    });
+    this.#room = room;
+    this.#listen(room);
+    room.registerRpcMethod('echo', async ({ payload }) => `echo: ${payload}`);
+    room.registerRpcMethod('fail', async () => {
+      throw new LivekitClient.RpcError(1600, 'as asked');
+    });
+    await room.connect(o.url, o.token);
+    document.title = `in ${room.name}`;
+  }
+
+  #listen(room: Sdk.Room): void {
+    const { RoomEvent, DisconnectReason } = LivekitClient;
+    room.on(RoomEvent.Disconnected, (reason) => {
+      this.#disconnects.push(DisconnectReason[reason ?? 0] ?? 'UNKNOWN_REASON');
+    });
+    room.on(RoomEvent.Reconnected, () => {
+      this.#reconnects += 1;
+    });
+    room.on(RoomEvent.DataReceived, (payload, from, kind, topic) => {
+      const text = new TextDecoder().decode(payload);
+      this.#heard.push({ text, topic: topic ?? '', reliable: kind === 0, from: from?.identity ?? '' });
+    });
+    room.on(RoomEvent.TrackSubscribed, (track, _publication, participant) => {
+      const element = track.attach();
+      Object.assign(element.style, { width: '640px', height: '360px', position: 'fixed', top: '0', left: '0' });
+      document.body.append(element);
+      if (track.kind === 'video') this.#elements.set(participant.identity, element);
+    });
+    room.on(RoomEvent.TrackUnsubscribed, (track) => {
+      for (const element of track.detach()) element.remove();
+    });
+  }
+
+  async leave(): Promise<void> {
+    await this.#joined.disconnect();
+  }
+
+  async status(): Promise<asked.Status> {
+    const sid = this.#joined.localParticipant.sid;
+    const counts = { disconnects: [...this.#disconnects], reconnects: this.#reconnects };
+    return { state: this.#joined.state, sid, ...counts };
+  }
+
+  async publish({ camera, microphone }: asked.PublishOptions): Promise<void> {
+    const { localParticipant } = this.#joined;
+    if (microphone === true) await localParticipant.setMicrophoneEnabled(true);
+    if (camera === undefined) return;
+    const { codec: videoCodec, simulcast } = camera;
+    await localParticipant.setCameraEnabled(true, undefined, { videoCodec, simulcast, backupCodec: false });
+  }
+
+  async unpublish(): Promise<void> {
+    const { localParticipant } = this.#joined;
+    for (const { track } of [...localParticipant.trackPublications.values()])
+      if (track !== undefined) await localParticipant.unpublishTrack(track);
+  }
+
+  async setMuted(source: asked.Source, muted: boolean): Promise<void> {
+    const publication = this.#joined.localParticipant.getTrackPublication(source as Sdk.Track.Source);
+    if (publication === undefined) throw new Error(`no ${source} is published`);
+    await (muted ? publication.mute() : publication.unmute());
+  }
+
+  async people(): Promise<readonly asked.Person[]> {
+    return [...this.#joined.remoteParticipants.values()].map((one) => ({
+      identity: one.identity,
+      name: one.name ?? '',
+      metadata: one.metadata ?? '',
+      attributes: { ...one.attributes },
+      tracks: [...one.trackPublications.values()].map((publication) => ({
+        source: publication.source,
+        muted: publication.isMuted,
+        subscribed: publication.isSubscribed,
+      })),
+    }));
+  }
+
+  async received(): Promise<readonly asked.Received[]> {
+    const all: asked.Received[] = [];
+    for (const { identity, trackPublications } of this.#joined.remoteParticipants.values())
+      for (const { track, source } of trackPublications.values()) {
+        const inbound = await this.#statsOf(track as Sdk.RemoteTrack | undefined, 'inbound-rtp');
+        for (const row of inbound)
+          all.push({
+            identity,
+            source,
+            frames: Number(row['framesDecoded'] ?? 0),
+            width: Number(row['frameWidth'] ?? 0),
+            mimeType: String(row['mimeType'] ?? ''),
+            sound: Number(row['totalAudioEnergy'] ?? 0),
+          });
+      }
+    return all;
+  }
+
+  async sent(): Promise<readonly asked.Sent[]> {
+    const camera = this.#joined.localParticipant.getTrackPublication('camera' as Sdk.Track.Source);
+    const rows = await this.#statsOf(camera?.track as Sdk.LocalTrack | undefined, 'outbound-rtp');
+    return rows.map((row) => ({
+      rid: String(row['rid'] ?? ''),
+      mimeType: String(row['mimeType'] ?? ''),
+      width: Number(row['frameWidth'] ?? 0),
+      frames: Number(row['framesEncoded'] ?? 0),
+      scalabilityMode: String(row['scalabilityMode'] ?? ''),
+    }));
+  }
+
+  async #statsOf(
+    track: Sdk.RemoteTrack | Sdk.LocalTrack | undefined,
+    type: string,
+  ): Promise<readonly Record<string, unknown>[]> {
+    const report = await track?.getRTCStatsReport();
+    const entries: Record<string, unknown>[] = [];
+    report?.forEach((entry: Record<string, unknown>) => void entries.push(entry));
+    const codecs = new Map(entries.map((entry) => [entry['id'], entry['mimeType']]));
+    return entries
+      .filter((entry) => entry['type'] === type)
+      .map((entry) => ({ ...entry, mimeType: codecs.get(entry['codecId']) }));
+  }
+
+  async setSubscribed(identity: string, subscribed: boolean): Promise<void> {
+    const one = this.#joined.remoteParticipants.get(identity);
+    for (const publication of one?.trackPublications.values() ?? []) publication.setSubscribed(subscribed);
+  }
+
+  async allowSubscribers(identities: readonly string[] | null): Promise<void> {
+    const allowed = (identities ?? []).map((participantIdentity) => ({ participantIdentity, allowAll: true }));
+    this.#joined.localParticipant.setTrackSubscriptionPermissions(identities === null, allowed);
+  }
+
+  async show(identity: string, width: number, height: number): Promise<void> {
+    const element = this.#elements.get(identity);
+    if (element === undefined) throw new Error(`nothing of ${identity} is shown`);
+    Object.assign(element.style, { width: `${width}px`, height: `${height}px` });
+  }
+
+  async send({ text, topic, reliable, to }: asked.Outgoing): Promise<void> {
+    const destinationIdentities = to === undefined ? {} : { destinationIdentities: [...to] };
+    const payload = new TextEncoder().encode(text);
+    await this.#joined.localParticipant.publishData(payload, { topic, reliable, ...destinationIdentities });
+  }
+
+  async heard(): Promise<readonly asked.Message[]> {
+    return [...this.#heard];
+  }
+
+  async call({ to, method, payload }: asked.Call): Promise<asked.CallResult> {
+    try {
+      return { answer: await this.#joined.localParticipant.performRpc({ destinationIdentity: to, method, payload }) };
+    } catch (error) {
+      if (error instanceof LivekitClient.RpcError) return { code: error.code };
+      throw error;
+    }
+  }
+
+  async setAbout({ name, metadata, attributes }: asked.About): Promise<void> {
+    const { localParticipant } = this.#joined;
+    if (name !== undefined) await localParticipant.setName(name);
+    if (metadata !== undefined) await localParticipant.setMetadata(metadata);
+    if (attributes !== undefined) await localParticipant.setAttributes({ ...attributes });
+  }
+}
