@@ -200,7 +200,7 @@ module.exports = {
     ...['core(/|[.]ts$)', '[^/]+/core/'].map((core) => ({
       name: 'core-is-pure',
       comment:
-        'Decisions are functions: core imports core and the wire contract, no Node, no adapter, and no library but the calendar and LiveKit's messages.',
+        "Decisions are functions: core imports core and the wire contract, no Node, no adapter, and no library but the calendar and LiveKit's messages.",
       severity: 'error',
       from: { path: `^([^/]+)/src/${core}` },
       to: {

@@ -172,7 +172,15 @@ function listenClients({
     verify: (token, { reconnect }) => tokens.verify(token, { allowExpired: reconnect }),
     onLiveKit: (webSocket, { query, ...upgraded }) => {
       const socket = new LiveKitSocket(webSocket, clock);
-      const bridge = new LiveKitBridge({ socket, query, clock, rng, log, onDropped: onLiveKitDropped });
+      const bridge = new LiveKitBridge({
+        socket,
+        query,
+        clock,
+        rng,
+        log,
+        isDraining: (nodeId) => centre.fleet.get(nodeId)?.state === 'draining',
+        onDropped: onLiveKitDropped,
+      });
       const client = clients.open(bridge, upgraded);
       socket.listen(bridge);
       bridge.begin(client);

@@ -39,6 +39,8 @@ export interface LiveKitBridgeOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
+  /** Whether this media node is being emptied. */
+  isDraining(nodeId: string): boolean;
   /** Something of what the client said came to nothing: a code, or what it was. For counting. */
   onDropped(why: string): void;
 }
@@ -161,6 +163,7 @@ export class LiveKitBridge implements ClientSocket {
       session: this.#asking,
       number: rng.int(2 ** 31),
       nowWallMs: () => clock.wallMs(),
+      isDraining: this.#o.isDraining,
       newTrackId: () => newId('TR_', (count) => rng.bytes(count)),
       send: (response) => this.#tell(response),
       sendPacket: ({ packet, lossy }) =>

@@ -1,10 +1,5 @@
 // The part of a bridge that has joined: what the client asks, what the room and its media say.
-import {
-  type AddTrackRequest,
-  type SessionDescription,
-  type SignalRequest,
-  SignalResponse,
-} from '@livekit/protocol';
+import { type AddTrackRequest, type SessionDescription, type SignalRequest, SignalResponse } from '@livekit/protocol';
 import { type ErrorCode, limits, type wire } from '@meridian/protocol';
 import type { ConnectQuery } from '../../core/index.ts';
 import {
@@ -29,6 +24,8 @@ export interface JoinedBridgeOptions {
   /** Of the `o=` lines: any. */
   readonly number: number;
   nowWallMs(): number;
+  /** Whether this media node is being emptied. */
+  isDraining(nodeId: string): boolean;
   newTrackId(): string;
   send(response: SignalResponse): void;
   /** False: it was not sent. */
@@ -107,10 +104,7 @@ export class JoinedBridge {
     if (frame.dataReceived != null) this.data(frame);
     if (frame.posts != null) this.#give(this.#packets.posts(frame.posts));
     if (frame.renditionWanted?.isWanted === true) this.#refuseRendition(frame.renditionWanted);
-    if (frame.moveParticipant != null)
-      this.#o.session.say({
-        moveReady: { moveId: frame.moveParticipant.moveId ?? '', ok: false, code: 'REQUEST_INVALID' },
-      });
+    if (frame.moveParticipant != null) this.#move(frame.moveParticipant);
     for (const { trackMuted, trackUnpublished } of frame.roomEvents?.events ?? []) {
       if (trackMuted != null && trackMuted.sessionId === this.#room.selfSid)
         this.#publishing?.muted(trackMuted.trackId ?? '', trackMuted.muted === true);
@@ -164,6 +158,15 @@ export class JoinedBridge {
         this.#o.onFailed('a request was refused', error);
       },
     );
+  }
+
+  /**
+   * LiveKit's protocol has no second home. From a node that is drained the client joins anew, which places it elsewhere;
+   * any other move is not worth that.
+   */
+  #move({ moveId, reason }: wire.MoveParticipant.$Properties): void {
+    this.#o.session.say({ moveReady: { moveId: moveId ?? '', ok: false, code: 'REQUEST_INVALID' } });
+    if (this.#o.isDraining(this.#o.joined.placement?.node?.nodeId ?? '')) this.#o.end('NODE_DRAINING', reason);
   }
 
   #refuseRendition({ trackId, mimeType }: wire.RenditionWanted.$Properties): void {
