@@ -5,7 +5,7 @@ import { useTexts } from '../text.ts';
 import { AskDialog } from '../ui/ask-dialog.tsx';
 import { OneTime } from '../ui/one-time.tsx';
 import type { ApiKey, NewApiKey } from './api.ts';
-import { envLines, type KeyForm, keyErrors, regionsIn } from './core/form.ts';
+import { envLines, type KeyForm, keyErrors, liveKitLines, regionsIn } from './core/form.ts';
 import { type KeyScope, keyScopes, type Purpose, purposeOf, purposes, scopesFor, scopeTexts } from './core/scopes.ts';
 import type { KeysDesk } from './desk.ts';
 import { type KeysKey, keysTexts } from './text.ts';
@@ -119,6 +119,14 @@ export function MadeKeyDialog({ apiKey, onClose }: { apiKey: NewApiKey; onClose(
         <OneTime label={say('id')} value={apiKey.id} copy={say('idCopy')} />
         <OneTime label={say('secret')} value={apiKey.secret} copy={say('secretCopy')} />
         <OneTime label={say('env')} value={envLines(apiKey, location.origin)} copy={say('envCopy')} isBlock isPrimary />
+        {apiKey.scopes.includes('rooms:join') ? (
+          <OneTime
+            label={say('liveKit')}
+            value={liveKitLines(apiKey, location.origin)}
+            copy={say('liveKitCopy')}
+            isBlock
+          />
+        ) : null}
         <p className="conflict" role="status">
           {isAsking ? say('closeAsk') : ''}
         </p>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KeysApi } from '../../../src/admin/keys/api.ts';
-import { envLines, keyErrors, regionsIn } from '../../../src/admin/keys/core/form.ts';
+import { envLines, keyErrors, liveKitLines, regionsIn } from '../../../src/admin/keys/core/form.ts';
 import { keyScopes, purposeOf, scopesFor } from '../../../src/admin/keys/core/scopes.ts';
 import { KeysDesk } from '../../../src/admin/keys/desk.ts';
 import { refusal, scripted } from './scripted.ts';
@@ -32,6 +32,15 @@ describe('the secret of a key', () => {
     expect(envLines({ id: 'MK1', secret }, 'https://meet.test')).toBe(
       'MERIDIAN_URL=https://meet.test\nMERIDIAN_API_KEY=MK1\nMERIDIAN_API_SECRET=the-secret',
     );
+  });
+  it('stands in lines for LiveKit’s SDKs, whose address is that of a socket', () => {
+    const lines = (url: string) => liveKitLines({ id: 'MK1', secret }, url).split('\n');
+    expect(lines('https://meet.test')).toEqual([
+      'LIVEKIT_URL=wss://meet.test',
+      'LIVEKIT_API_KEY=MK1',
+      'LIVEKIT_API_SECRET=the-secret',
+    ]);
+    expect(lines('http://127.0.0.1:7800')[0]).toBe('LIVEKIT_URL=ws://127.0.0.1:7800');
   });
 });
 

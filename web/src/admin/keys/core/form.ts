@@ -35,3 +35,9 @@ export function keyErrors({ name, scopes, regions }: KeyForm): KeyErrors {
 /** Lines of a file `.env`, as the clients read them. */
 export const envLines = (key: { readonly id: string; readonly secret: string }, url: string): string =>
   [`MERIDIAN_URL=${url}`, `MERIDIAN_API_KEY=${key.id}`, `MERIDIAN_API_SECRET=${key.secret}`].join('\n');
+
+/** The same under the names that LiveKit's SDKs and tools read. `url`: the page's origin, http or https. */
+export const liveKitLines = (key: { readonly id: string; readonly secret: string }, url: string): string =>
+  [`LIVEKIT_URL=${url.replace(/^http/, 'ws')}`, `LIVEKIT_API_KEY=${key.id}`, `LIVEKIT_API_SECRET=${key.secret}`].join(
+    '\n',
+  );
