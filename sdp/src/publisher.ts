@@ -1,6 +1,6 @@
 // The offer of a LiveKit client on its publishing connection, and our answer. What cannot be taken is refused line by
 // line: the tracks of the other lines go on.
-import type { Fingerprint } from '@meridian/protocol';
+import { type Fingerprint, limits } from '@meridian/protocol';
 import type { Description, Direction, Media } from './description.ts';
 import { invalid } from './invalid.ts';
 import {
@@ -58,10 +58,10 @@ export interface PublisherOffer {
 }
 
 /**
- * Lines of an offer from which on idle ones are rejected, which browsers use again for other tracks: clients that
- * publish and stop many times would have ever longer offers. More than a participant has tracks.
+ * In longer offers lines that nothing is sent on are rejected, which browsers use again for other tracks: the offers of
+ * a client that shares its screen again and again would grow without end. All tracks of a participant, and data.
  */
-export const IDLE_KEPT_LINES_MAX = 24;
+const IDLE_KEPT_LINES_MAX = limits.tracksPerParticipantMax + 1;
 
 /** LiveKit's names of layers, the lowest first. */
 const LAYERS = ['q', 'h', 'f'];

@@ -2,6 +2,7 @@
 // that has come or gone is found here.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { limits } from '@meridian/protocol';
 import { environmentName } from '@meridian/runtime';
 import { describe, expect, it, test } from 'vitest';
 import { apiConfig } from '../../api/src/config.ts';
@@ -169,6 +170,12 @@ describe('the files that comments name', () => {
   it('are many', () => {
     expect(told.length).toBeGreaterThan(30);
   });
+});
+
+it('docs/livekit.md names the bounds of data that the code has', () => {
+  const data = /^\| data \|.*$/m.exec(read('docs/livekit.md'))?.[0];
+  expect(data).toContain(`at most ${limits.dataBytesMax / 1024} KiB`);
+  expect(data).toContain(`at most ${limits.lossyDataBytesMax.toLocaleString('en')} bytes`);
 });
 
 describe('docs/deploy.md', () => {

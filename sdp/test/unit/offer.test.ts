@@ -1,12 +1,10 @@
 // What offers of real clients become: RTP parameters for the media node, and the answer.
-import { readFileSync } from 'node:fs';
 import { limits, MeridianError, type RtpParameters } from '@meridian/protocol';
 import { answerTo, type NodeSide, type Offer, readOffer, readSdp, tracksOf, writeSdp } from '@meridian/sdp';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fixture, section, without } from '../support.ts';
 
-const fixture = (name: string): string =>
-  readFileSync(new URL(`../fixtures/${name}.sdp`, import.meta.url), 'utf8').replaceAll('\n', '\r\n');
 const read = (text: string): Offer => readOffer(readSdp(text));
 const rtpOf = (text: string): RtpParameters[] => tracksOf(read(text)).map(({ rtp }) => rtp);
 const codeOf = (text: string): string => {
@@ -35,19 +33,11 @@ const side: NodeSide = {
   fingerprint: { algorithm: 'sha-256', value: 'AA:BB' },
 };
 const answer = (text: string): string => writeSdp(answerTo(read(text), side, 7));
-/** The lines of one m-line of an answer. */
-const section = (text: string, at: number): string[] => text.split('m=')[at + 1]?.trimEnd().split('\r\n') ?? [];
-
 const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 const obs = fixture('obs');
 const chromium = fixture('chromium');
 
 describe('an offer is refused', () => {
-  const without = (text: string, line: RegExp): string =>
-    text
-      .split('\r\n')
-      .filter((one) => !line.test(one))
-      .join('\r\n');
   const manyLines = (count: number): string => {
     const [head = '', audio = ''] = obs.split('m=');
     const lines = Array.from({ length: count }, (_, at) => `m=${audio.replace('mid:0', `mid:a${at}`)}`);

@@ -21,7 +21,7 @@ type Refusal = 'origin' | 'full' | 'handshakes' | 'echoes' | 'path';
 const refusals: Record<Refusal, number> = { path: 404, full: 503, origin: 403, handshakes: 429, echoes: 429 };
 
 /** What a WebSocket of this path is for. */
-const doors: ReadonlyMap<string, 'client' | 'echo' | 'liveKit'> = new Map([
+const purposes: ReadonlyMap<string, 'client' | 'echo' | 'liveKit'> = new Map([
   ['/v1/rtc', 'client'],
   ['/v1/echo', 'echo'],
   ['/rtc', 'liveKit'],
@@ -195,9 +195,9 @@ export class ClientServer {
       this.#refuse(socket, 'handshakes', retryAfterMs);
       return;
     }
-    const door = doors.get(path ?? '');
-    const leaveEcho = door === 'echo' && refusal === undefined ? this.#enterEcho(clientIp, socket) : undefined;
-    if (refusal !== undefined || (door === 'echo' && leaveEcho === undefined)) {
+    const purpose = purposes.get(path ?? '');
+    const leaveEcho = purpose === 'echo' && refusal === undefined ? this.#enterEcho(clientIp, socket) : undefined;
+    if (refusal !== undefined || (purpose === 'echo' && leaveEcho === undefined)) {
       this.#refuse(socket, refusal ?? 'echoes');
       return;
     }
@@ -218,11 +218,11 @@ export class ClientServer {
         webSocket.on('close', () => this.#sockets.delete(webSocket));
         serve(webSocket);
       });
-    if (door === 'liveKit')
+    if (purpose === 'liveKit')
       void this.#askLiveKit(request, socket, (asked) =>
         open(this.#liveKitUpgrader, (webSocket) => this.#o.onLiveKit(webSocket, { clientIp, prove, query: asked })),
       );
-    else if (door === 'echo')
+    else if (purpose === 'echo')
       open(this.#upgrader, (webSocket) => this.#o.onEcho(webSocket, { clientIp, query, prove }));
     else open(this.#upgrader, (webSocket) => this.#o.onClient(webSocket, { clientIp, prove }));
   }
@@ -252,7 +252,7 @@ export class ClientServer {
 
   #refusalOf(path: string | undefined, origin: string | undefined): Refusal | undefined {
     const { allowedOrigins } = this.#o;
-    if (!doors.has(path ?? '')) return 'path';
+    if (!purposes.has(path ?? '')) return 'path';
     if (this.#isFull()) return 'full';
     // What is no page (a phone, a server) sends no origin, and no page can leave it out.
     if (origin !== undefined && !allowedOrigins.includes('*') && !allowedOrigins.includes(origin)) return 'origin';

@@ -15,7 +15,7 @@ export interface LiveKitSocketHandlers {
 }
 
 /** Takes clients that have shown a good token and whose socket is open. `listen` has to be called before it returns. */
-export type LiveKitDoor = (socket: LiveKitSocket, o: Upgraded & { readonly query: ConnectQuery }) => void;
+export type OnLiveKit = (socket: LiveKitSocket, o: Upgraded & { readonly query: ConnectQuery }) => void;
 
 /** RFC 6455, 7.4.1. */
 const unsupportedData = 1003;

@@ -112,7 +112,7 @@ describe('SDKs', () => {
     });
   });
 
-  it('one that says nothing subscribes to all, and is nobody yet', () => {
+  it('one that says nothing subscribes to all, and has no token', () => {
     expect(read('')).toMatchObject({ token: '', autoSubscribe: true, clientInfoText: 'livekit', attributes: {} });
   });
 });

@@ -45,7 +45,7 @@ describe('tokens', () => {
   beforeAll(async () => {
     const destination = { write: (line: string) => void logged.push(line) };
     rig = await Rig.start({ log: createLogger({ name: 'test', level: 'trace', destination }) });
-    instance = await rig.instance('sig-door');
+    instance = await rig.instance('sig-livekit');
   });
   afterAll(async () => {
     await rig.close();
@@ -139,7 +139,7 @@ describe('addresses and bounds', () => {
     closing.push(() => socket.terminate());
     socket.on('error', () => undefined);
     await until(() => socket.readyState === WebSocket.OPEN, 'the socket');
-    await until(() => entered.length > 0, 'the door');
+    await until(() => entered.length > 0, 'the client');
     return socket;
   }
 
@@ -262,14 +262,14 @@ describe('addresses and bounds', () => {
     expect(entered[0]?.events[0]).toMatch(/^end /);
   });
 
-  it('the door hears what the client asks for, and its address as a trusted proxy names it', async () => {
+  it('the node hears what the client asks for, and its address as a trusted proxy names it', async () => {
     const server = await listen();
     const socket = new WebSocket(url(server, '/rtc/?access_token=t&sdk=js&auto_subscribe=0'), {
       headers: { 'x-forwarded-for': '203.0.113.7' },
       localAddress: '127.0.8.1',
     });
     closing.push(() => socket.terminate());
-    await until(() => entered.length > 0, 'the door');
+    await until(() => entered.length > 0, 'the client');
     expect(entered[0]).toMatchObject({
       clientIp: '203.0.113.7',
       query: { sdk: 'js', autoSubscribe: false, token: 't' },

@@ -1,0 +1,139 @@
+// Our offers on the receiving connection of LiveKit's clients, and their answers.
+import { MeridianError } from '@meridian/protocol';
+import {
+  offerToSubscriber,
+  readSdp,
+  readSubscriberAnswer,
+  type SubscriberAnswer,
+  type SubscriberLine,
+  writeSdp,
+} from '@meridian/sdp';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { consumerRtp, fixture, section, sentMedia, side, without } from '../support.ts';
+
+const data: SubscriberLine = { mid: '0', kind: 'application', sent: undefined };
+const audio: SubscriberLine = { mid: '1', kind: 'audio', sent: sentMedia('TR_a', consumerRtp('audio/opus', 1001)) };
+const vp8 = sentMedia('TR_v', consumerRtp('video/VP8', 2001));
+const video = (mid: string, sent: SubscriberLine['sent']): SubscriberLine => ({ mid, kind: 'video', sent });
+const unknown = sentMedia('TR_n', {
+  ...consumerRtp('video/VP8', 6001),
+  codecs: [{ mimeType: 'video/none', payloadType: 120, clockRate: 90_000 }],
+});
+/** What the captured answers answer. */
+const captured: readonly SubscriberLine[] = [
+  data,
+  audio,
+  video('2', vp8),
+  video('3', sentMedia('TR_h', consumerRtp('video/H264', 3001))),
+  video('4', sentMedia('TR_x', consumerRtp('video/AV1', 4001))),
+  video('5', unknown),
+];
+const offer = (lines: readonly SubscriberLine[], version = 1): string =>
+  writeSdp(offerToSubscriber(side, lines, { sessionId: 7, version }));
+
+describe('an offer', () => {
+  it('of data, audio and video is as the file says', () => {
+    expect(offer(captured, 50)).toBe(fixture('livekit/subscriber-offer'));
+  });
+  it('of data channels alone has one line, and none without them at the transport', () => {
+    expect(offer([data])).toContain('a=group:BUNDLE 0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n');
+    const { sctp: _, ...plain } = side;
+    const text = writeSdp(offerToSubscriber(plain, [data], { sessionId: 7, version: 1 }));
+    expect(section(text, 0)[0]).toBe('application 0 UDP/DTLS/SCTP webrtc-datachannel');
+    expect(text).not.toContain('BUNDLE');
+  });
+  it("names the consumer's payload types, header extensions, SSRCs and retransmission", () => {
+    const line = section(offer([video('2', vp8)]), 0);
+    expect(line).toEqual(
+      expect.arrayContaining([
+        ...['video 9 UDP/TLS/RTP/SAVPF 101 102', 'a=rtpmap:102 rtx/90000', 'a=fmtp:102 apt=101', 'a=sendonly'],
+        ...['a=msid:PA_alice|TR_v TR_v', 'a=ssrc-group:FID 2001 2002', 'a=ssrc:2002 cname:cname2001'],
+        ...['a=setup:actpass', 'a=rtcp-mux', 'a=rtcp-rsize', 'a=extmap:8 urn:3gpp:video-orientation'],
+      ]),
+    );
+  });
+  it('never negotiates the header extension for mids: packets have the mid of the consumer, not of the line', () => {
+    expect(vp8.rtp.headerExtensions?.map(({ uri }) => uri)).toContain('urn:ietf:params:rtp-hdrext:sdes:mid');
+    expect(offer(captured)).not.toContain('sdes:mid');
+  });
+  it('keeps an inactive line open with what it had, without a track', () => {
+    const line = section(offer([data, { mid: '2', kind: 'video', sent: undefined, last: vp8.rtp }]), 1);
+    expect(line).toEqual(expect.arrayContaining(['video 9 UDP/TLS/RTP/SAVPF 101 102', 'a=mid:2', 'a=inactive']));
+    expect(line.join('\n')).not.toMatch(/msid|ssrc/);
+  });
+  it('rejects a line that has had nothing, in its place and outside of the bundle', () => {
+    const text = offer([data, video('5', undefined), audio]);
+    expect(text).toContain('a=group:BUNDLE 0 1\r\n');
+    expect(section(text, 1)).toEqual(expect.arrayContaining(['video 0 UDP/TLS/RTP/SAVPF 0', 'a=mid:5', 'a=inactive']));
+  });
+  it("has the codec's parameters", () => {
+    const high = sentMedia('TR_h', consumerRtp('video/H264', 3001, '64001f'));
+    expect(section(offer([video('2', high)]), 0)).toContain(
+      'a=fmtp:109 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=64001f',
+    );
+  });
+});
+
+const chromium = fixture('livekit/chromium-subscriber-answer');
+const firefox = fixture('livekit/firefox-subscriber-answer');
+const read = (text: string, lines = captured): SubscriberAnswer => readSubscriberAnswer(readSdp(text), lines);
+const codeOf = (text: string, lines = captured): string => {
+  try {
+    read(text, lines);
+    return 'fine';
+  } catch (error) {
+    return error instanceof MeridianError ? error.code : String(error);
+  }
+};
+
+describe('an answer is refused', () => {
+  const [head = '', ...sections] = chromium.split(/(?=^m=)/m);
+  it.each([
+    ['that is empty', ''],
+    ['that is no SDP', 'answer'],
+    ['of fewer lines', head + sections.slice(0, -1).join('')],
+    ['of more lines', chromium + (sections[1] ?? '')],
+    ['of ten thousand m-lines', `v=0\r\n${'m=video 0 x 0\r\n'.repeat(10_000)}`],
+    ['with lines in another order', head + sections.toReversed().join('')],
+    ['with lines of a kind in another order', chromium.replace('mid:2', 'mid:9').replace('mid:3', 'mid:2')],
+    ['without mids', without(chromium, /^a=mid/)],
+    ['without a fingerprint', without(chromium, /^a=fingerprint/)],
+    ['with half a fingerprint', chromium.replaceAll(/(sha-256 .{20}).*/g, '$1')],
+    ['of a DTLS server', chromium.replaceAll('setup:active', 'setup:passive')],
+    ['without a DTLS role', without(chromium, /^a=setup/)],
+  ])('%s', (_what, text) => expect(codeOf(text)).toBe('REQUEST_INVALID'));
+
+  it('or read, whatever is broken in it: nothing else is thrown', () => {
+    const broken = fc
+      .tuple(fc.constantFrom(chromium, firefox), fc.nat(5000), fc.nat(40), fc.string({ maxLength: 20 }))
+      .map(([text, at, length, more]) => text.slice(0, at) + more + text.slice(at + length));
+    fc.assert(
+      fc.property(broken, (text) => {
+        expect(codeOf(text)).toMatch(/^(fine|[A-Z_]+)$/);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('an answer', () => {
+  it.each([
+    ['Chromium, which has all codecs but one that does not exist', chromium, ['5']],
+    ['Firefox, which had no H.264', firefox, ['3', '5']],
+  ])('of %s tells the certificate and what is not taken', (_whose, text, refusedMids) => {
+    expect(read(text)).toEqual({
+      fingerprint: { algorithm: 'sha-256', value: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/) },
+      refusedMids,
+    });
+  });
+  it('to data channels alone is of one line', () => {
+    expect(read(fixture('livekit/chromium-subscriber-answer-data'), [data]).refusedMids).toEqual([]);
+  });
+  it('does not refuse what was offered as rejected, and refuses an inactive line as any other', () => {
+    const rejected = captured.map((line) => (line.mid === '5' ? video('5', undefined) : line));
+    expect(read(chromium, rejected).refusedMids).toEqual([]);
+    const inactive = captured.map((line) => (line.mid === '5' ? { ...video('5', undefined), last: vp8.rtp } : line));
+    expect(read(chromium, inactive).refusedMids).toEqual(['5']);
+  });
+});
