@@ -8,6 +8,9 @@ export const limits = {
   dataBytesMax: 16 * 1024, // what SCTP implementations carry without trouble: a 15 kB part of a LiveKit stream fits (DATA_TOO_LARGE)
   dataChannelsMax: 4, // of one endpoint
   dataChannelLabelMax: 64,
+  // One message of a data channel: a largest data message, and 256 receivers named in it with 60 characters each. A
+  // media node drops a larger one of a client, and does not send a larger one.
+  channelMessageBytesMax: 32 * 1024,
   lossyDataBytesMax: 1300, // one datagram (DATA_TOO_LARGE)
   topicLengthMax: 128, // a call between participants has its method and number there (sdk-web/src/core/rpc-wire.ts)
   nameLengthMax: 128,

@@ -31,6 +31,7 @@ import { flowsOfPeer, type PathEnd, type PipeEnd } from './core/index.ts';
 import type { IceParameters, TransportDescription } from './engine.ts';
 import type {
   AttachRequest,
+  ChannelShape,
   ConsumerPreferences,
   ConsumerState,
   DataShape,
@@ -197,6 +198,7 @@ function transportTo(transport: TransportDescription | undefined): wire.Transpor
     iceParameters: iceTo(transport.iceParameters),
     iceCandidates: transport.iceCandidates.map((candidate) => ({ ...candidate })),
     dtlsParameters: { role: 'auto', fingerprints: transport.fingerprints.map((fingerprint) => ({ ...fingerprint })) },
+    sctp: transport.sctp ?? null,
   };
 }
 export const transportsTo = (
@@ -292,6 +294,12 @@ export function dataFrom(message: wire.RoomData.$Properties): { data: DataShape;
     targetNodeIds: (message.targetNodeIds ?? []).slice(0, limits.destinationsMax),
   };
 }
+export const channelFrom = (message: wire.ChannelMessage.$Properties): ChannelShape => ({
+  roomKey: roomKeyFrom(message.roomKey),
+  sessionId: message.sessionId ?? '',
+  label: message.label ?? '',
+  payload: message.payload ?? new Uint8Array(),
+});
 export const dataTo = (shape: DataShape): wire.RoomData.$Properties => {
   const { roomKey, originNodeId, destinationSessionIds, ...data } = shape;
   return { roomKey, originNodeId, data, destinationSessionIds: [...destinationSessionIds] };

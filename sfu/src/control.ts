@@ -20,6 +20,7 @@ import {
 import type { Link, Logger } from '@meridian/runtime';
 import {
   attachFrom,
+  channelFrom,
   consumerPreferencesFrom,
   dataFrom,
   fenceFrom,
@@ -138,6 +139,7 @@ export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
     const { data, targetNodeIds } = dataFrom(message);
     node.data.fromSignaling(remoteId, data, targetNodeIds);
   });
+  onNote(link, note.channelMessage, (message) => node.channels.fromSignaling(remoteId, channelFrom(message)));
   for (const number of nodeNumbers) link.onRequest(number, refuseKind);
 }
 

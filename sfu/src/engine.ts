@@ -160,7 +160,7 @@ export interface ClientTransport {
   downlink(): Promise<Downlink>;
   /**
    * Over a data channel of the endpoint: one that the node opens, as soon as the client is connected. False: there is
-   * no such channel, it is not open, or too much waits in it already.
+   * no such channel, it is not open, too much waits in it already, or the message is empty or too large.
    */
   sendChannel(message: ChannelMessage): boolean;
   close(): void;
@@ -203,6 +203,16 @@ export interface ChannelMessage {
   readonly label: string;
   readonly payload: Uint8Array;
 }
+/** What comes over the data channels that a client opens. */
+export interface ChannelEvents {
+  /** A binary message of a channel that the endpoint names. */
+  onMessage(message: ChannelMessage): void;
+  /**
+   * Anything else: on a stream that is not open or control messages that open none (`not_open`), text and empty ones
+   * (`not_binary`), an acknowledgement that could not be sent (`not_sent`).
+   */
+  onDropped(why: 'not_open' | 'not_binary' | 'not_sent', bytes: number): void;
+}
 
 export interface Engine {
   readonly capabilities: RtpCapabilities;
@@ -214,8 +224,8 @@ export interface Engine {
   createClientTransport(o: {
     endpoint: Endpoint;
     onState: (state: TransportState) => void;
-    /** What the client sends over the data channels of its endpoint. */
-    onChannel: (message: ChannelMessage) => void;
+    /** The client opens the data channels of the endpoint, and this hears them; absent: the node opens them. */
+    channels?: ChannelEvents;
   }): Promise<ClientTransport>;
   createPipe(): Promise<Pipe>;
   createLevelObserver(o: {

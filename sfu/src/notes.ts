@@ -52,6 +52,7 @@ export function outboxOver(o: { nodeId: string; signalingNodes: LinkTable; nodes
       void signaling(id, (link) => post(link, note.carrierChanged, { ...change, nodeId: o.nodeId })),
     roomLost: (id, lost) => void signaling(id, (link) => post(link, note.roomLost, lost)),
     dataToSignaling: (id, data) => signaling(id, (link) => post(link, note.roomData, dataTo(data))),
+    channelMessage: (id, message) => signaling(id, (link) => post(link, note.channelMessage, message)),
     dataToNode: (id, data, fence) =>
       node(id, (link) => !isInFence(fence, link.remote.region) || post(link, note.roomData, dataTo(data))),
     demand: (id, { roomKey, trackId, trackEpoch, level, catchUp = 0 }) =>

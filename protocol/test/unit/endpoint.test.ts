@@ -6,6 +6,7 @@ import {
   endpointFromWire,
   endpointToWire,
   isLoopback,
+  limits,
   MeridianError,
   type wire,
 } from '../../src/index.ts';
@@ -13,6 +14,7 @@ import {
 const value = Array.from({ length: 32 }, () => 'aB').join(':');
 const keyOf = (bytes: number): string => Buffer.alloc(bytes, 7).toString('base64');
 const webrtc = (fingerprint: wire.DtlsFingerprint.$Properties) => ({ webrtc: { fingerprint } });
+const channels = (...dataChannels: wire.DataChannel.$Properties[]) => ({ webrtc: { dataChannels } });
 const plain = (change: wire.PlainEndpoint.$Properties) => ({ plain: { ip: '127.0.0.1', port: 4000, ...change } });
 const elsewhere = { ip: '192.0.2.7', port: 4001, srtp: { cryptoSuite: 'AEAD_AES_128_GCM', keyBase64: keyOf(28) } };
 const srtp = (cryptoSuite: string, keyBase64: string) => plain({ ip: '192.0.2.7', srtp: { cryptoSuite, keyBase64 } });
@@ -68,6 +70,17 @@ describe('an endpoint that is refused', () => {
       { ...plain({}), elsewhere: { ...elsewhere, srtp: { ...elsewhere.srtp, keyBase64: keyOf(27) } } },
     ],
     ['a key with padding in the middle', srtp('AES_CM_128_HMAC_SHA1_80', `=${keyOf(30).slice(1)}`)],
+    ['a data channel without a label', channels({})],
+    ['a data channel with a long label', channels({ label: 'a'.repeat(limits.dataChannelLabelMax + 1) })],
+    ['a data channel with a space in its label', channels({ label: 'a b' })],
+    ['a data channel with a label that is not ASCII', channels({ label: 'ä' })],
+    ['a data channel with a control character', channels({ label: 'a\u0000' })],
+    ['a data channel with too many retransmissions', channels({ label: 'a', maxRetransmits: 65_536 })],
+    ['two data channels of one label', channels({ label: 'a' }, { label: 'a', ordered: true })],
+    [
+      'too many data channels',
+      channels(...Array.from({ length: limits.dataChannelsMax + 1 }, (_, index) => ({ label: `c${index}` }))),
+    ],
   ])('%s', (_name, endpoint) => {
     expect(codeOf(() => endpointFromWire(endpoint, 'send'))).toBe('REQUEST_INVALID');
   });
@@ -85,6 +98,20 @@ describe('an endpoint', () => {
   });
   it('may be without a fingerprint', () => {
     expect(endpointFromWire({ webrtc: {} }, 'send')).toEqual({ kind: 'webrtc' });
+  });
+  it('has no data channels when it names none', () => {
+    expect(endpointFromWire(channels(), 'send')).toEqual({ kind: 'webrtc' });
+  });
+  it('has its data channels with how they send', () => {
+    const label = 'a'.repeat(limits.dataChannelLabelMax);
+    const wanted = channels({ label, ordered: true }, { label: '_lossy', maxRetransmits: 0 });
+    expect(endpointFromWire(wanted, 'send')).toEqual({
+      kind: 'webrtc',
+      dataChannels: [
+        { label, ordered: true },
+        { label: '_lossy', ordered: false, maxRetransmits: 0 },
+      ],
+    });
   });
   it.each(['127.0.0.1', '127.255.0.3', '::1'])('may be in the clear at %s', (ip) => {
     expect(endpointFromWire(plain({ ip }), 'send')).toEqual({ kind: 'plain', ip, port: 4000 });
@@ -116,6 +143,7 @@ describe('an endpoint', () => {
     ['plain', srtp('AEAD_AES_128_GCM', keyOf(28))],
     ['plain, with elsewhere', { ...plain({}), elsewhere }],
     ['webrtc', webrtc({ algorithm: 'sha-256', value })],
+    ['webrtc, with data channels', channels({ label: 'a', ordered: true }, { label: 'b', maxRetransmits: 65_535 })],
   ])('is read back as it was written: %s', (_name, written) => {
     const read = endpointFromWire(written, 'send');
     expect(read && endpointFromWire(endpointToWire(read), 'send')).toEqual(read);

@@ -13,6 +13,7 @@ import {
 } from '@meridian/protocol';
 import { type PipeEnd, refuseSession } from '../core/index.ts';
 import type { Engine, IceParameters, TransportState } from '../engine.ts';
+import type { ChannelRelay } from './channel-relay.ts';
 import type { DataRelay } from './data-relay.ts';
 import type { Departures } from './departures.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
@@ -65,6 +66,7 @@ export class MediaNode implements EndingParts {
   readonly subscriber: Subscriber;
   readonly publisher: Publisher;
   readonly data: DataRelay;
+  readonly channels: ChannelRelay;
   readonly departures: Departures;
   readonly publishBudgets: PublishBudgets;
   readonly #silences: Silences;
@@ -86,6 +88,7 @@ export class MediaNode implements EndingParts {
     this.subscriber = parts.subscriber;
     this.publisher = parts.publisher;
     this.data = parts.data;
+    this.channels = parts.channels;
     this.departures = parts.departures;
     this.publishBudgets = parts.publishBudgets;
     const { clock, log, neighbours } = ports;
@@ -167,7 +170,11 @@ export class MediaNode implements EndingParts {
     this.rooms.begin(room, session);
     this.publishBudgets.limit(partsOf(ref.roomKey)?.tenant ?? '', request.publishLimit);
     try {
-      await session.open(this.engine, request, { onTransportState: (...event) => this.#transportState(...event) });
+      await session.open(this.engine, request, {
+        onTransportState: (...event) => this.#transportState(...event),
+        onChannel: (...sent) => this.channels.fromClient(...sent),
+        onChannelStray: (...sent) => this.channels.strayFromClient(...sent),
+      });
     } catch (error) {
       endSession(this, session);
       throw error;

@@ -9,12 +9,23 @@ import {
   type Track,
 } from '@meridian/protocol';
 import { type Heard, heardAfter, isHeard } from '../core/index.ts';
-import type { ClientTransport, Engine, EngineProducer, TransportState } from '../engine.ts';
+import type {
+  ChannelEvents,
+  ChannelMessage,
+  ClientTransport,
+  Engine,
+  EngineProducer,
+  TransportState,
+} from '../engine.ts';
 import type { AttachRequest, RoomRef, SessionShape, Transports } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
 
 export interface SessionPorts {
   onTransportState(session: Session, transportId: string, state: TransportState): void;
+  /** The client sent it over a data channel. */
+  onChannel(session: Session, message: ChannelMessage): void;
+  /** The client sent so many bytes over SCTP that are no message of a data channel. */
+  onChannelStray(session: Session, bytes: number): void;
 }
 
 /** A track that a moving session sends here already; no subscriber gets it from here before the session is settled. */
@@ -107,10 +118,11 @@ export class Session {
    * was closed meanwhile.
    */
   async open(engine: Engine, request: AttachRequest, ports: SessionPorts): Promise<void> {
-    const make = (endpoint: Endpoint | undefined): Promise<ClientTransport> | undefined => {
+    const make = (endpoint: Endpoint | undefined, channels?: ChannelEvents): Promise<ClientTransport> | undefined => {
       if (endpoint === undefined) return undefined;
       const made: Promise<ClientTransport> = engine.createClientTransport({
         endpoint,
+        ...(channels && { channels }),
         onState: (state) => {
           made.then(
             (transport) => ports.onTransportState(this, transport.id, state),
@@ -120,7 +132,11 @@ export class Session {
       });
       return made;
     };
-    const results = await Promise.allSettled([make(request.send), make(request.recv)]);
+    const fromClient: ChannelEvents = {
+      onMessage: (message) => ports.onChannel(this, message),
+      onDropped: (_why, bytes) => ports.onChannelStray(this, bytes),
+    };
+    const results = await Promise.allSettled([make(request.send, fromClient), make(request.recv)]);
     const [send, recv] = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
     const failure = results.find((result) => result.status === 'rejected');
     if (failure !== undefined || this.#closed) {

@@ -10,7 +10,7 @@ import type {
   Track,
 } from '@meridian/protocol';
 import type { PipeEnd, RoomLeaseSeen } from '../core/index.ts';
-import type { IceParameters, Layers, TransportDescription, TransportState } from '../engine.ts';
+import type { ChannelMessage, IceParameters, Layers, TransportDescription, TransportState } from '../engine.ts';
 
 export interface RoomRef extends RoomLeaseSeen {
   readonly roomKey: string;
@@ -128,6 +128,11 @@ export interface DataShape {
   readonly wallMs: number;
   readonly destinationSessionIds: readonly string[];
 }
+/** One message of a data channel of the session. */
+export interface ChannelShape extends ChannelMessage {
+  readonly roomKey: string;
+  readonly sessionId: string;
+}
 export interface ConsumerState {
   readonly consumerId: string;
   readonly trackId: string;
@@ -198,6 +203,8 @@ export interface Outbox {
   roomLost(signalingId: string, o: { roomKey: string; code: string; sessionIds: string[] }): void;
   /** False when the link is gone or full. */
   dataToSignaling(signalingId: string, data: DataShape): boolean;
+  /** False when the link is gone or full. */
+  channelMessage(signalingId: string, message: ChannelShape): boolean;
   /** Nothing goes to a node outside the fence, by its certificate. False when the link is gone or full. */
   dataToNode(nodeId: string, data: DataShape, fence: string): boolean;
   /** `catchUp`: nothing but that this catch-up stream, from 1, is to begin. */

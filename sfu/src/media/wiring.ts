@@ -4,6 +4,7 @@ import { roomEpochFloor } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { RoomLeaseSeen } from '../core/index.ts';
 import type { Engine, EngineFactory } from '../engine.ts';
+import { ChannelRelay } from './channel-relay.ts';
 import { DataRelay } from './data-relay.ts';
 import { Departures } from './departures.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
@@ -69,6 +70,7 @@ export interface NodeParts extends EndingParts {
   subscriber: Subscriber;
   publisher: Publisher;
   data: DataRelay;
+  channels: ChannelRelay;
   departures: Departures;
   publishBudgets: PublishBudgets;
 }
@@ -115,6 +117,13 @@ export function wireParts(ports: NodePorts): NodeParts {
   });
   const publisher = wirePublisher(ports, rooms, () => parts);
   const data = new DataRelay({ rooms, outbox, clock, log });
+  const channels = new ChannelRelay({
+    rooms,
+    outbox,
+    clock,
+    log,
+    onFlood: (session) => endSession(parts, session, 'RATE_LIMITED'),
+  });
   const departures = new Departures({
     clock,
     isIdle: (session) => isIdle(parts, session),
@@ -133,6 +142,7 @@ export function wireParts(ports: NodePorts): NodeParts {
     subscriber,
     publisher,
     data,
+    channels,
     departures,
     publishBudgets,
   };

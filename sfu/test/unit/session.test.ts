@@ -22,6 +22,7 @@ function transport(id: string, closed: string[]): ClientTransport {
   return { id, state: 'new', close: () => void closed.push(id) } as Partial<ClientTransport> as ClientTransport;
 }
 
+const deaf = { onTransportState: () => undefined, onChannel: () => undefined, onChannelStray: () => undefined };
 const request = { send: { kind: 'webrtc' }, recv: { kind: 'webrtc' } } as AttachRequest;
 const newSession = (): Session =>
   new Session({ roomKey: 't/r' } as never, { participant: { sessionId: 'S' } } as SessionShape);
@@ -39,7 +40,7 @@ describe('opening a session', () => {
     const { engine, made } = slowEngine();
     const closed: string[] = [];
     const states: unknown[] = [];
-    const open = newSession().open(engine, request, { onTransportState: (...args) => states.push(args) });
+    const open = newSession().open(engine, request, { ...deaf, onTransportState: (...args) => states.push(args) });
     const opened = expect(open).rejects.toMatchObject({ code: 'WORKER_DIED' });
     // The worker's death ends the transport, says so, and then fails the request that was under way.
     made[0]?.onState('closed');
@@ -54,7 +55,10 @@ describe('opening a session', () => {
     const { engine, made } = slowEngine();
     const states: unknown[] = [];
     const session = newSession();
-    const open = session.open(engine, request, { onTransportState: (_session, id, state) => states.push([id, state]) });
+    const open = session.open(engine, request, {
+      ...deaf,
+      onTransportState: (_session, id, state) => states.push([id, state]),
+    });
     made[0]?.onState('connected');
     made[0]?.resolve(transport('send', []));
     made[1]?.resolve(transport('recv', []));
@@ -65,9 +69,7 @@ describe('opening a session', () => {
   it('makes a transport only where there is an endpoint; what needs the other is not permitted', async () => {
     const { engine, made } = slowEngine();
     const session = newSession();
-    const open = session.open(engine, { send: { kind: 'webrtc' } } as AttachRequest, {
-      onTransportState: () => undefined,
-    });
+    const open = session.open(engine, { send: { kind: 'webrtc' } } as AttachRequest, deaf);
     expect(codeOf(() => session.recv)).toBe('SESSION_UNKNOWN'); // not yet
     expect(made).toHaveLength(1);
     made[0]?.resolve(transport('send', []));

@@ -302,6 +302,7 @@ export class ClientService {
         }
       },
       roomData: (message, nodeId) => this.#data(message, nodeId),
+      channelMessage: (message, nodeId) => about(message, nodeId, true)?.takeChannel(message.label, message.payload),
       speakerLevels: (message, nodeId) =>
         owned.get(message.roomKey)?.levels(nodeId, speakersFromWire(message.speakers)),
       keptRoomWanted: ({ roomKey }, nodeId) => owned.get(roomKey)?.keepAt(nodeId),

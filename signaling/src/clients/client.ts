@@ -11,6 +11,7 @@ import {
   limits,
   Machine,
   MeridianError,
+  note,
   type Participant,
   participantKeptKeys,
   participantsDiffer,
@@ -233,6 +234,16 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
     this.#end('fatal', { code: 'FRAME_MALFORMED', message: 'frames are binary' });
   }
 
+  sendChannel(label: string, payload: Uint8Array): boolean {
+    const { nodeId, sessionId } = this;
+    if (this.state !== 'joined' || nodeId === '' || payload.byteLength > limits.channelMessageBytesMax) return false;
+    const { nodes } = this.#context;
+    const message = { roomKey: this.room.roomKey, sessionId, label, payload };
+    const other = this.#move?.otherNodeId;
+    if (other !== undefined) nodes.post(other, note.channelMessage, message);
+    return nodes.post(nodeId, note.channelMessage, message);
+  }
+
   onSilent(): void {
     this.#context.counted.error('PING_TIMEOUT');
     this.#machine.dispatch('socketLost', { code: 'PING_TIMEOUT', message: '' });
@@ -264,6 +275,10 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
 
   sendMessage(message: ServerMessage): void {
     if (this.state === 'joined') this.talk.message(message);
+  }
+
+  takeChannel(label: string, payload: Uint8Array): void {
+    if (this.state === 'joined') this.talk.takeChannel(label, payload);
   }
 
   wantRendition(renditionWanted: wire.RenditionWanted.$Properties): void {

@@ -121,6 +121,8 @@ export interface LocalSession {
   /** Of these reactions those that the client may count now: `limits.reactionsPerSecond`. */
   takeReactions(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>>;
   sendMessage(message: ServerMessage): void;
+  /** A message that its client sent over a data channel. */
+  takeChannel(label: string, payload: Uint8Array): void;
   /**
    * The owner wants a rendition of a track of this session, or no more; the client hears it when the session has
    * joined.

@@ -107,6 +107,11 @@ export class Talk {
     return taken;
   }
 
+  /** A message of a data channel. A socket that has none ignores it. */
+  takeChannel(label: string, payload: Uint8Array): void {
+    this.#socket.takeChannel?.(label, payload);
+  }
+
   message(message: ServerMessage): void {
     for (const body of Object.keys(message)) this.#context.counted.frame('out', body);
     this.send(encodeServerFrame(message));

@@ -32,6 +32,7 @@ type NodeNotes = Pick<
   | 'keptRoomWanted'
   | 'roomLost'
   | 'roomData'
+  | 'channelMessage'
 >;
 type MessageOf<N> = N extends Note<infer M, infer _P> ? M : never;
 /** One handler per message of a media node; `nodeId` is the identity in the link's certificate. */

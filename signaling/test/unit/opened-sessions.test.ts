@@ -86,6 +86,7 @@ function setUp(link = new FakeLink(), isFull = () => false) {
       sessions.push(session);
       return {
         onFrame: (bytes) => session.heard.push(bytes[0] ?? -1),
+        sendChannel: () => false,
         onText: () => undefined,
         onSilent: () => undefined,
         onEnd: (clean, why) => session.ends.push({ clean, why }),
@@ -312,7 +313,9 @@ describe('a session that is refused', () => {
         socket.send(frame(1));
         socket.close(4503, 'SHUTTING_DOWN');
         const nothing = (): void => undefined;
-        return { onFrame: nothing, onText: nothing, onSilent: nothing, onEnd: (clean) => ends.push(clean) };
+        const sendChannel = (): boolean => false;
+        const onEnd = (clean: boolean): void => void ends.push(clean);
+        return { onFrame: nothing, sendChannel, onText: nothing, onSilent: nothing, onEnd };
       },
     });
     opened.take(link);

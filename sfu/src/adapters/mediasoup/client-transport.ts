@@ -1,8 +1,10 @@
 // One client's transport in one direction, by ICE and DTLS. It is connected when it is made if the client's fingerprint
 // came with its Join, so that no message has to pass between open socket and media.
-import { type Fingerprint, MeridianError } from '@meridian/protocol';
+import { type DataChannel, type Fingerprint, MeridianError, type WebRtcEndpoint } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import type {
+  ChannelEvents,
+  ChannelMessage,
   ClientTransport,
   ConsumeOptions,
   Downlink,
@@ -14,6 +16,9 @@ import type {
   TransportDescription,
   TransportState,
 } from '../../engine.ts';
+import { type ChannelHub, sctpOptions } from './channel-hub.ts';
+import { ChannelsFromClient } from './channels-from-client.ts';
+import { ChannelsToClient } from './channels-to-client.ts';
 import { consumeOn, downlinkOf, produceOn, trafficOf } from './streams.ts';
 
 /** Simulcast starts high instead of climbing from 600 kbit/s; the estimator corrects it within a second. */
@@ -26,12 +31,15 @@ export class MediasoupClientTransport implements ClientTransport {
   readonly #onState: (state: TransportState) => void;
   readonly kind = 'webrtc';
   #state: TransportState = 'new';
+  #opened: ChannelsToClient | undefined;
   #connected: { readonly fingerprint: Fingerprint; readonly done: Promise<void> } | undefined;
 
   static async create(o: {
     router: types.Router;
     webRtcServer: types.WebRtcServer;
-    fingerprint: Fingerprint | undefined;
+    endpoint: WebRtcEndpoint;
+    hub: ChannelHub;
+    channels: ChannelEvents | undefined;
     onState: (state: TransportState) => void;
     onMade: (transport: types.WebRtcTransport) => void;
   }): Promise<MediasoupClientTransport> {
@@ -42,11 +50,14 @@ export class MediasoupClientTransport implements ClientTransport {
       preferUdp: true,
       iceConsentTimeout: iceConsentTimeoutSeconds,
       initialAvailableOutgoingBitrate: initialOutgoingBps,
+      ...(o.endpoint.dataChannels !== undefined && sctpOptions),
     });
     o.onMade(transport);
     const self = new MediasoupClientTransport(transport, o.onState);
     try {
-      if (o.fingerprint !== undefined) await self.connect(o.fingerprint);
+      const { dataChannels, fingerprint } = o.endpoint;
+      if (dataChannels !== undefined) await self.#makeChannels(o.hub, dataChannels, o.channels);
+      if (fingerprint !== undefined) await self.connect(fingerprint);
     } catch (error) {
       transport.close();
       throw error;
@@ -71,7 +82,7 @@ export class MediasoupClientTransport implements ClientTransport {
   }
 
   describe(): TransportDescription {
-    const { id, iceParameters, iceCandidates, dtlsParameters } = this.#transport;
+    const { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters: sctp } = this.#transport;
     return {
       kind: 'webrtc',
       id,
@@ -86,6 +97,7 @@ export class MediasoupClientTransport implements ClientTransport {
         tcpType: candidate.tcpType ?? '',
       })),
       fingerprints: dtlsParameters.fingerprints,
+      ...(sctp && { sctp: { port: sctp.port, maxMessageBytes: sctp.maxReceiveMessageSize } }),
     };
   }
 
@@ -119,9 +131,23 @@ export class MediasoupClientTransport implements ClientTransport {
   downlink(): Promise<Downlink> {
     return downlinkOf(this.#transport);
   }
+  sendChannel(message: ChannelMessage): boolean {
+    return this.#opened?.send(message) ?? false;
+  }
   close(): void {
+    this.#opened?.close();
     this.#transport.close();
     this.#state = 'closed';
+  }
+
+  async #makeChannels(
+    hub: ChannelHub,
+    channels: readonly DataChannel[],
+    events: ChannelEvents | undefined,
+  ): Promise<void> {
+    const transport = this.#transport;
+    if (events === undefined) this.#opened = await ChannelsToClient.create({ transport, hub, channels });
+    else await ChannelsFromClient.create({ transport, hub, channels, events });
   }
 
   #look(): void {

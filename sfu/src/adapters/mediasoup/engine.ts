@@ -6,6 +6,7 @@ import type { types } from 'mediasoup';
 import * as mediasoup from 'mediasoup';
 import { candidateOrder, type Offered } from '../../core/index.ts';
 import type {
+  ChannelEvents,
   ClientTransport,
   Engine,
   EngineFactory,
@@ -16,6 +17,7 @@ import type {
   Pipe,
   TransportState,
 } from '../../engine.ts';
+import { ChannelHub } from './channel-hub.ts';
 import { MediasoupClientTransport } from './client-transport.ts';
 import { KeyFrames } from './key-frames.ts';
 import { MediasoupPipe } from './pipe.ts';
@@ -73,6 +75,7 @@ export class MediasoupEngine implements Engine {
   readonly #options: MediasoupOptions;
   readonly #heart: Heart;
   readonly #keyFrames: KeyFrames;
+  readonly #channelHub: ChannelHub;
   /** Why the worker was killed. */
   #frozen: string | undefined;
 
@@ -112,6 +115,7 @@ export class MediasoupEngine implements Engine {
     this.#options = options;
     const { worker, router } = handles;
     this.#keyFrames = new KeyFrames(router, options.log);
+    this.#channelHub = new ChannelHub(router);
     this.#heart = new Heart({
       pid: worker.pid,
       // Failed: the worker is closed, or dead and heard of.
@@ -137,16 +141,19 @@ export class MediasoupEngine implements Engine {
   async createClientTransport(o: {
     endpoint: Endpoint;
     onState: (state: TransportState) => void;
+    channels?: ChannelEvents;
   }): Promise<ClientTransport> {
     const { router, webRtcServer } = this.handles;
-    const { endpoint, onState } = o;
+    const { endpoint, onState, channels } = o;
     const onMade = (transport: types.WebRtcTransport): void => this.#keyFrames.follow(transport);
     if (endpoint.kind === 'plain')
       return MediasoupPlainTransport.create({ router, endpoint, listen: this.#options.plainListen, socketBufferBytes });
     return MediasoupClientTransport.create({
       router,
       webRtcServer,
-      fingerprint: endpoint.fingerprint,
+      endpoint,
+      hub: this.#channelHub,
+      channels,
       onState,
       onMade,
     });

@@ -132,6 +132,9 @@ export class MediasoupPlainTransport implements ClientTransport {
   downlink(): Promise<Downlink> {
     return downlinkOf(this.#transport);
   }
+  sendChannel(): boolean {
+    return false;
+  }
   close(): void {
     this.#transport.close();
     this.#state = 'closed';

@@ -411,6 +411,8 @@ export class SignalingLink {
       participant: wire.ParticipantInfo.$Properties;
       room: wire.RoomRef.$Properties;
       subscriptions: wire.TrackSubscription.$Properties[];
+      sendEndpoint: wire.Endpoint.$Properties;
+      recvEndpoint: wire.Endpoint.$Properties;
     }> = {},
   ): Promise<Attached> {
     const sessionId = sessionIdOf(n);
@@ -418,8 +420,8 @@ export class SignalingLink {
     const answer = await call(this.link, rpc.attachSession, {
       room: o.room ?? room(),
       session: { ...session, ...o.session, participant: { ...session.participant, ...o.participant } },
-      sendEndpoint: endpoint,
-      recvEndpoint: endpoint,
+      sendEndpoint: o.sendEndpoint ?? endpoint,
+      recvEndpoint: o.recvEndpoint ?? endpoint,
       subscriptions: o.subscriptions ?? [],
     });
     const transport = (id: string | null | undefined): InjectedTransport => {

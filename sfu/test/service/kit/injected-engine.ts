@@ -89,6 +89,9 @@ export class InjectedTransport implements ClientTransport {
   downlink(): ReturnType<ClientTransport['downlink']> {
     return Promise.resolve(this.pretended ?? { availableBps: undefined, lossShare: 0 });
   }
+  sendChannel(...message: Parameters<ClientTransport['sendChannel']>): boolean {
+    return this.real.sendChannel(...message);
+  }
   close(): void {
     this.#state = 'closed';
     this.direct.close();

@@ -287,6 +287,7 @@ export class FakeNode {
       this.kept.set(roomKey, mergeKept(this.kept.get(roomKey) ?? emptyKeptRoom, copy));
     });
     onNote(link, note.roomData, (message) => this.calls.push({ name: 'data', message }));
+    onNote(link, note.channelMessage, (message) => this.calls.push({ name: 'channel', message }));
     onNote(link, note.sessionsHeld, (message) => this.calls.push({ name: 'sessionsHeld', message }));
   }
 

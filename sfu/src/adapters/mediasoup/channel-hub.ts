@@ -1,0 +1,75 @@
+// How data channels reach this process: mediasoup ends SCTP in its worker and hands messages over through one direct
+// transport per router, which is made when the first client has channels.
+import { limits } from '@meridian/protocol';
+import type { types } from 'mediasoup';
+
+/**
+ * SCTP of a client's transport. The window is what the worker keeps of messages that are not complete: eight of the
+ * largest, or 2.5 MB/s at 100 ms. What waits for a client is bounded before it reaches the worker; this is the last
+ * line.
+ */
+export const sctpOptions = {
+  enableSctp: true,
+  maxSendMessageSize: limits.channelMessageBytesMax,
+  maxReceiveMessageSize: limits.channelMessageBytesMax,
+  sctpMaxReceiverWindowBufferSize: 8 * limits.channelMessageBytesMax,
+  sctpSendBufferSize: limits.dataChannelsMax * limits.clientBufferedBytesMax,
+  sctpPerStreamSendQueueLimit: limits.clientBufferedBytesMax,
+} as const;
+
+export type OnSctpMessage = (payload: Uint8Array, kind: number) => void;
+
+interface Direct {
+  readonly direct: types.DirectTransport;
+  readonly sourceId: string;
+}
+
+export class ChannelHub {
+  readonly #router: types.Router;
+  #made: Promise<Direct> | undefined;
+
+  constructor(router: types.Router) {
+    this.#router = router;
+  }
+
+  /** Hears what the client sends on one stream of its transport, until the transport is closed. */
+  async listen(transport: types.WebRtcTransport, streamId: number, onMessage: OnSctpMessage): Promise<void> {
+    const { direct } = await this.#ready();
+    const producer = await transport.produceData({ sctpStreamParameters: { streamId, ordered: true } });
+    const consumer = await direct.consumeData({ dataProducerId: producer.id });
+    consumer.on('message', onMessage);
+  }
+
+  /** What sends to the client on one stream of its transport. */
+  async sender(
+    transport: types.WebRtcTransport,
+    streamId: number,
+    o: { ordered: boolean; maxRetransmits?: number },
+  ): Promise<types.DataConsumer> {
+    const { sourceId } = await this.#ready();
+    // The library numbers streams one after the other. A channel has one number in both directions: the client's, or
+    // an odd one of ours (RFC 8832, 6). It is asked for before `consumeData` waits for anything.
+    Object.assign(transport, { allocateSctpStreamId: () => streamId });
+    return transport.consumeData({ dataProducerId: sourceId, ...o });
+  }
+
+  #ready(): Promise<Direct> {
+    this.#made ??= this.#make();
+    return this.#made;
+  }
+
+  async #make(): Promise<Direct> {
+    try {
+      const direct = await this.#router.createDirectTransport({
+        maxSendMessageSize: limits.channelMessageBytesMax,
+        maxReceiveMessageSize: limits.channelMessageBytesMax,
+      });
+      // Consumers have to consume something; nothing is ever sent through it.
+      const source = await direct.produceData();
+      return { direct, sourceId: source.id };
+    } catch (error) {
+      this.#made = undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// Data channels that a client opens: it is the client of DTLS, so its streams are even (RFC 8832, 6). A channel whose
+// label its endpoint does not name is not acknowledged, and its messages are dropped.
+import { type DataChannel, limits } from '@meridian/protocol';
+import type { types } from 'mediasoup';
+import { ackMessage, payloadKind, readDcep } from '../../core/index.ts';
+import type { ChannelEvents } from '../../engine.ts';
+import type { ChannelHub } from './channel-hub.ts';
+
+/**
+ * Of one stream: clients close and open a channel rarely. Beyond it the channel is open here, and the client does not
+ * hear so: it sends in order until it does.
+ */
+const acknowledgementsMax = 8;
+
+interface Stream {
+  readonly id: number;
+  /** Undefined before it was opened with a known label. */
+  label: string | undefined;
+  sender: types.DataConsumer | undefined;
+  acknowledging: boolean;
+  acknowledgements: number;
+}
+
+export class ChannelsFromClient {
+  readonly #transport: types.WebRtcTransport;
+  readonly #hub: ChannelHub;
+  readonly #labels: ReadonlySet<string>;
+  readonly #events: ChannelEvents;
+
+  /** Listens on as many streams as an endpoint may have channels. */
+  static async create(o: {
+    transport: types.WebRtcTransport;
+    hub: ChannelHub;
+    channels: readonly DataChannel[];
+    events: ChannelEvents;
+  }): Promise<void> {
+    const self = new ChannelsFromClient(o);
+    const streams = Array.from({ length: limits.dataChannelsMax }, (_, index): Stream => {
+      return { id: 2 * index, label: undefined, sender: undefined, acknowledging: false, acknowledgements: 0 };
+    });
+    await Promise.all(
+      streams.map((stream) =>
+        o.hub.listen(o.transport, stream.id, (payload, kind) => self.#heard(stream, payload, kind)),
+      ),
+    );
+  }
+
+  private constructor(o: {
+    transport: types.WebRtcTransport;
+    hub: ChannelHub;
+    channels: readonly DataChannel[];
+    events: ChannelEvents;
+  }) {
+    this.#transport = o.transport;
+    this.#hub = o.hub;
+    this.#labels = new Set(o.channels.map(({ label }) => label));
+    this.#events = o.events;
+  }
+
+  #heard(stream: Stream, payload: Uint8Array, kind: number): void {
+    const { label } = stream;
+    if (kind === payloadKind.control) this.#control(stream, payload);
+    else if (label === undefined) this.#events.onDropped('not_open', payload.byteLength);
+    else if (kind === payloadKind.binary) this.#events.onMessage({ label, payload });
+    else this.#events.onDropped('not_binary', payload.byteLength);
+  }
+
+  #control(stream: Stream, payload: Uint8Array): void {
+    const message = readDcep(payload);
+    const isKnown = message?.type === 'open' && this.#labels.has(message.label);
+    // Every control message after the first costs the client as a dropped message does.
+    if (!isKnown || stream.label !== undefined) this.#events.onDropped('not_open', payload.byteLength);
+    if (message?.type !== 'open') return;
+    stream.label = isKnown ? message.label : undefined;
+    if (!isKnown || stream.acknowledging || stream.acknowledgements === acknowledgementsMax) return;
+    stream.acknowledging = true;
+    stream.acknowledgements += 1;
+    this.#acknowledge(stream)
+      // The transport has been closed, or the stream has been reset again.
+      .catch(() => this.#events.onDropped('not_sent', 0))
+      .finally(() => {
+        stream.acknowledging = false;
+      });
+  }
+
+  async #acknowledge(stream: Stream): Promise<void> {
+    const acknowledgement = Buffer.from(ackMessage);
+    if (stream.sender !== undefined) {
+      try {
+        await stream.sender.send(acknowledgement, payloadKind.control);
+        return;
+      } catch {
+        // The client closed the channel and opens another on its stream: the worker has dropped the sender.
+        stream.sender.close();
+        stream.sender = undefined;
+      }
+    }
+    stream.sender = await this.#hub.sender(this.#transport, stream.id, { ordered: true });
+    await stream.sender.send(acknowledgement, payloadKind.control);
+  }
+}

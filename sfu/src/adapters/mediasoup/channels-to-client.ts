@@ -1,0 +1,140 @@
+// Data channels that the node opens towards a client, on odd streams (RFC 8832, 6), once SCTP is connected.
+import { type DataChannel, limits, MeridianError } from '@meridian/protocol';
+import type { types } from 'mediasoup';
+import { openMessage, payloadKind, readDcep } from '../../core/index.ts';
+import type { ChannelMessage } from '../../engine.ts';
+import type { ChannelHub } from './channel-hub.ts';
+
+/**
+ * An OPEN goes the way of its channel: of one that is not reliable it may be lost, so it is sent until it is
+ * acknowledged. A client that has not done so by then has no use for the channel.
+ */
+const openAgainMs = 500;
+const opensMax = 20;
+
+/** May wait for the client; of what may be lost a little, since it is worth nothing late. */
+const waitingBytesMax = { reliable: limits.clientBufferedBytesMax, lossy: 64 * 1024 } as const;
+
+class OpenedChannel {
+  readonly #channel: DataChannel;
+  readonly #sender: types.DataConsumer;
+  readonly #waitingBytesMax: number;
+  #state: 'closed' | 'opening' | 'open' = 'closed';
+  #again: NodeJS.Timeout | undefined;
+  #opens = 0;
+  /** In the worker, as it said last. */
+  #waitingBytes = 0;
+  /** How often the worker said that little waits. */
+  #lows = 0;
+  /** On the way to the worker. */
+  #handedBytes = 0;
+
+  constructor(channel: DataChannel, sender: types.DataConsumer, bytesMax: number) {
+    this.#channel = channel;
+    this.#sender = sender;
+    this.#waitingBytesMax = bytesMax;
+    sender.on('bufferedamountlow', (waitingBytes) => {
+      this.#waitingBytes = waitingBytes;
+      this.#lows += 1;
+    });
+  }
+
+  /** SCTP is connected. What is sent in order comes after the OPEN; all else waits until that is acknowledged. */
+  open(): void {
+    if (this.#state === 'open') return;
+    this.#state = this.#channel.ordered ? 'open' : 'opening';
+    this.#hand(Buffer.from(openMessage(this.#channel)), payloadKind.control);
+    this.#opens += 1;
+    if (this.#state === 'opening' && this.#opens < opensMax)
+      this.#again = setTimeout(() => this.open(), openAgainMs).unref();
+  }
+
+  acknowledged(): void {
+    if (this.#state !== 'opening') return;
+    clearTimeout(this.#again);
+    this.#state = 'open';
+  }
+
+  send(payload: Uint8Array): boolean {
+    const { byteLength } = payload;
+    if (this.#state !== 'open' || byteLength === 0 || byteLength > limits.channelMessageBytesMax) return false;
+    if (this.#waitingBytes + this.#handedBytes + byteLength > this.#waitingBytesMax) return false;
+    this.#hand(Buffer.from(payload.buffer, payload.byteOffset, byteLength), payloadKind.binary);
+    return true;
+  }
+
+  close(): void {
+    clearTimeout(this.#again);
+    this.#state = 'closed';
+  }
+
+  #hand(message: Buffer, kind: number): void {
+    const { byteLength } = message;
+    this.#handedBytes += byteLength;
+    this.#waits(this.#sender.send(message, kind))
+      // The client has closed the channel, or its transport is gone.
+      .catch(() => this.close())
+      .finally(() => {
+        this.#handedBytes -= byteLength;
+      });
+  }
+
+  /** Keeps the worker's answer. When it said meanwhile that little waits, the answer may be the older of the two. */
+  async #waits(answer: Promise<number>): Promise<void> {
+    const lows = this.#lows;
+    const waitingBytes = await answer;
+    if (lows === this.#lows) this.#waitingBytes = waitingBytes;
+    else await this.#waits(this.#sender.getBufferedAmount());
+  }
+}
+
+export class ChannelsToClient {
+  readonly #byLabel = new Map<string, OpenedChannel>();
+
+  /** ENDPOINT_UNSUPPORTED for a channel that is ordered and lossy: mediasoup sends in order reliably only. */
+  static async create(o: {
+    transport: types.WebRtcTransport;
+    hub: ChannelHub;
+    channels: readonly DataChannel[];
+  }): Promise<ChannelsToClient> {
+    const { transport, hub, channels } = o;
+    if (channels.some(({ ordered, maxRetransmits }) => ordered && maxRetransmits !== undefined))
+      throw new MeridianError(
+        'ENDPOINT_UNSUPPORTED',
+        'a data channel is either ordered or has a maximum of retransmits',
+      );
+    const self = new ChannelsToClient();
+    const make = async (channel: DataChannel, index: number): Promise<void> => {
+      const { label, ordered, maxRetransmits } = channel;
+      const streamId = 2 * index + 1;
+      const sender = await hub.sender(transport, streamId, {
+        ordered,
+        ...(maxRetransmits !== undefined && { maxRetransmits }),
+      });
+      const bytesMax = maxRetransmits === undefined ? waitingBytesMax.reliable : waitingBytesMax.lossy;
+      await sender.setBufferedAmountLowThreshold(bytesMax / 2);
+      const opened = new OpenedChannel(channel, sender, bytesMax);
+      self.#byLabel.set(label, opened);
+      if (ordered) return; // its acknowledgement changes nothing
+      await hub.listen(transport, streamId, (payload, kind) => {
+        if (kind === payloadKind.control && readDcep(payload)?.type === 'ack') opened.acknowledged();
+      });
+    };
+    await Promise.all(channels.map(make));
+    transport.on('sctpstatechange', (state) => {
+      for (const opened of self.#byLabel.values())
+        if (state === 'connected') opened.open();
+        else if (state === 'failed' || state === 'closed') opened.close();
+    });
+    return self;
+  }
+
+  /** False: there is no such channel, it is not open, too much waits, or the message is empty or too large. */
+  send({ label, payload }: ChannelMessage): boolean {
+    return this.#byLabel.get(label)?.send(payload) ?? false;
+  }
+
+  close(): void {
+    for (const opened of this.#byLabel.values()) opened.close();
+  }
+}

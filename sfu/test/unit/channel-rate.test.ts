@@ -1,0 +1,62 @@
+import { limits } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import { type ChannelRate, channelRules, fullChannelRate, judgeChannel } from '../../src/core/index.ts';
+
+/** Verdicts of messages of one size, so many every millisecond. */
+function verdictsOf(o: {
+  bytes: number;
+  count: number;
+  perMs?: number;
+  rate?: ChannelRate;
+  fromMs?: number;
+}): string[] {
+  let rate = o.rate ?? fullChannelRate(0);
+  return Array.from({ length: o.count }, (_, index) => {
+    const judged = judgeChannel(rate, o.bytes, (o.fromMs ?? 0) + Math.floor(index / (o.perMs ?? Infinity)));
+    rate = judged.rate;
+    return judged.verdict;
+  });
+}
+const countOf = (verdicts: readonly string[], verdict: string): number =>
+  verdicts.filter((one) => one === verdict).length;
+
+describe('what a client sends over its data channels', () => {
+  it.each([
+    ['many small ones', 1, channelRules.messages.burst],
+    ['empty ones', 0, channelRules.messages.burst],
+    ['largest ones', limits.channelMessageBytesMax, limits.dataBurstBytes / limits.channelMessageBytesMax],
+  ])('is taken up to a burst, and dropped above it: %s', (_name, bytes, burst) => {
+    const verdicts = verdictsOf({ bytes, count: burst + 5 });
+    expect(verdicts).toEqual([...Array<string>(burst).fill('take'), ...Array<string>(5).fill('drop')]);
+  });
+
+  it('is taken for as long as it keeps to the rate', () => {
+    const { bytes, messages } = channelRules;
+    const count = 600 * messages.perSecond;
+    const size = Math.floor(bytes.perSecond / messages.perSecond);
+    const verdicts = verdictsOf({ bytes: size, count, perMs: messages.perSecond / 1000 });
+    expect(countOf(verdicts, 'take')).toBe(count);
+  });
+
+  it('is taken again after a pause, since what was dropped costs nothing of the rate', () => {
+    let rate = fullChannelRate(0);
+    for (let index = 0; index < 2 * channelRules.messages.burst; index += 1) rate = judgeChannel(rate, 1, 0).rate;
+    expect(judgeChannel(rate, 1, 0).verdict).toBe('drop');
+    expect(verdictsOf({ bytes: 1, count: 200, rate, fromMs: 1000 })).toEqual(Array<string>(200).fill('take'));
+  });
+
+  it.each([
+    ['messages', 1, channelRules.floodMessages.burst],
+    ['bytes', limits.channelMessageBytesMax, channelRules.floodBytes.burst / limits.channelMessageBytesMax],
+  ])('ends the session when it is a flood of %s', (_name, bytes, burst) => {
+    const verdicts = verdictsOf({ bytes, count: burst + 1 });
+    expect(verdicts.indexOf('end')).toBe(burst);
+  });
+
+  it('does not end it at four times the rate, however long that lasts', () => {
+    const { perSecond } = channelRules.floodMessages;
+    const verdicts = verdictsOf({ bytes: 1, count: 120 * perSecond, perMs: perSecond / 1000 });
+    expect(countOf(verdicts, 'end')).toBe(0);
+    expect(countOf(verdicts, 'drop')).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,101 @@
+// Who may send over a session's data channels, and what becomes of what nothing can take. With a real client:
+// test/service/data-channels.test.ts.
+import { limits } from '@meridian/protocol';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { channelRules } from '../../src/core/index.ts';
+import type { ChannelMessage, ClientTransport, Engine } from '../../src/engine.ts';
+import { ChannelRelay } from '../../src/media/channel-relay.ts';
+import type { Rooms } from '../../src/media/rooms.ts';
+import { Session } from '../../src/media/session.ts';
+import type { AttachRequest, ChannelShape, Outbox, SessionShape } from '../../src/media/shapes.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+const at = { roomKey: 't/r', sessionId: 'PA_1' };
+const message: ChannelShape = { ...at, label: '_reliable', payload: Uint8Array.of(1) };
+
+let clock: ManualClock;
+let relay: ChannelRelay;
+let session: Session;
+let isLinkFull: boolean;
+let isChannelFull: boolean;
+let ended: Session[];
+let toSignaling: [string, ChannelShape][];
+let toClient: ChannelMessage[];
+
+beforeEach(async () => {
+  [clock, isLinkFull, isChannelFull, ended, toSignaling, toClient] = [new ManualClock(), false, false, [], [], []];
+  const sendChannel = (sent: ChannelMessage): boolean => !isChannelFull && toClient.push(sent) > 0;
+  const transport = { id: 'recv', close: () => undefined, sendChannel } as Partial<ClientTransport> as ClientTransport;
+  const engine = { createClientTransport: async () => transport } as Partial<Engine> as Engine;
+  session = new Session(
+    { roomKey: at.roomKey } as never,
+    {
+      participant: { sessionId: at.sessionId, signalingId: 'sig-a', canPublishData: true },
+    } as SessionShape,
+  );
+  const deaf = { onTransportState: () => undefined, onChannel: () => undefined, onChannelStray: () => undefined };
+  await session.open(engine, { recv: { kind: 'webrtc' } } as AttachRequest, deaf);
+  relay = new ChannelRelay({
+    rooms: { sessions: new Map([[at.sessionId, session]]) } as Partial<Rooms> as Rooms,
+    outbox: {
+      channelMessage: (signalingId, sent) => !isLinkFull && toSignaling.push([signalingId, sent]) > 0,
+    } as Partial<Outbox> as Outbox,
+    clock,
+    log,
+    onFlood: (one) => void ended.push(one),
+  });
+});
+
+describe('a message of a signaling node', () => {
+  it.each<[string, string, Partial<ChannelShape>]>([
+    ['for an unknown session', 'sig-a', { sessionId: 'PA_2' }],
+    ['for a session of another room', 'sig-a', { roomKey: 't/other' }],
+    ['for a session of another signaling node', 'sig-b', {}],
+    ['larger than any', 'sig-a', { payload: new Uint8Array(limits.channelMessageBytesMax + 1) }],
+  ])('is refused: %s', (_name, signalingId, change) => {
+    relay.fromSignaling(signalingId, { ...message, ...change });
+    expect([toClient, relay.counts]).toEqual([[], expect.objectContaining({ refused: 1, sent: 0, dropped: 0 })]);
+  });
+
+  it('goes to the client, or is dropped when its channel takes nothing', () => {
+    relay.fromSignaling('sig-a', message);
+    isChannelFull = true;
+    relay.fromSignaling('sig-a', message);
+    expect(toClient).toEqual([{ label: '_reliable', payload: message.payload }]);
+    expect(relay.counts).toMatchObject({ sent: 1, dropped: 1 });
+  });
+
+  it('goes on from the signaling node that took the session over, and from the first no more', () => {
+    session.moveTo({ id: 'sig-b', region: 'fra' });
+    relay.fromSignaling('sig-a', message);
+    relay.fromSignaling('sig-b', message);
+    expect([toClient.length, relay.counts.refused]).toEqual([1, 1]);
+  });
+});
+
+describe('a message of the client', () => {
+  it('goes to the signaling node of the session, or is dropped when its link is full', () => {
+    relay.fromClient(session, message);
+    isLinkFull = true;
+    relay.fromClient(session, message);
+    expect(toSignaling).toEqual([['sig-a', message]]);
+    expect(relay.counts).toMatchObject({ received: 1, dropped: 1 });
+  });
+
+  it.each<[string, () => void]>([
+    ['messages', () => relay.fromClient(session, message)],
+    ['what is no message', () => relay.strayFromClient(session, 1)],
+  ])('that floods with %s has its session ended', (_name, send) => {
+    for (let left = channelRules.floodMessages.burst; left > 0; left -= 1) send();
+    expect(ended).toEqual([]);
+    send();
+    expect([ended, relay.counts.floods]).toEqual([[session], 1]);
+  });
+
+  it('is nothing any more once the session is over', () => {
+    session.close();
+    relay.fromClient(session, message);
+    expect([toSignaling, relay.counts.dropped]).toEqual([[], 0]);
+  });
+});

@@ -1,0 +1,133 @@
+// A client's two peer connections with data channels and nothing else, in a page of Chromium; what a media node answers
+// becomes their descriptions.
+import type { wire } from '@meridian/protocol';
+import type { Page } from 'playwright-core';
+
+type Transport = wire.TransportInfo.$Properties | null | undefined;
+export interface Heard {
+  readonly label: string;
+  /** In base64. */
+  readonly payload: string;
+}
+/** A channel as the page sees it. */
+export interface ChannelState {
+  readonly id: number | null;
+  readonly state: string;
+  readonly ordered: boolean;
+  readonly maxRetransmits: number | null;
+}
+
+const side = 'window.side';
+
+/** Runs in the page, as text: functions there have no imports. */
+const script = `
+const own = new Map();
+const opened = new Map();
+const heard = [];
+const follow = (channels, channel) => {
+  channel.binaryType = 'arraybuffer';
+  channels.set(channel.label, channel);
+  channel.onmessage = ({ data }) => {
+    const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data);
+    heard.push({ label: channel.label, payload: btoa(String.fromCharCode(...bytes)) });
+  };
+};
+const sending = new RTCPeerConnection();
+const receiving = new RTCPeerConnection();
+receiving.ondatachannel = ({ channel }) => follow(opened, channel);
+${side} = {
+  own, opened, heard, connections: [sending, receiving],
+  async offer(labels) {
+    for (const label of labels)
+      follow(own, sending.createDataChannel(label, label === '_lossy' ? { ordered: false, maxRetransmits: 0 } : {}));
+    await sending.setLocalDescription();
+    return sending.localDescription.sdp;
+  },
+  answer: (sdp) => sending.setRemoteDescription({ type: 'answer', sdp }),
+  async take(sdp) {
+    await receiving.setRemoteDescription({ type: 'offer', sdp });
+    await receiving.setLocalDescription();
+    return receiving.localDescription.sdp;
+  },
+};`;
+
+/** The description of a media node's transport with data channels alone. */
+export function descriptionOf(transport: Transport, setup: 'passive' | 'actpass'): string {
+  const [fingerprint] = transport?.dtlsParameters?.fingerprints ?? [];
+  return [
+    'v=0',
+    'o=- 1 1 IN IP4 127.0.0.1',
+    's=-',
+    't=0 0',
+    'a=ice-lite',
+    'a=group:BUNDLE 0',
+    'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+    'c=IN IP4 0.0.0.0',
+    'a=mid:0',
+    `a=setup:${setup}`,
+    `a=ice-ufrag:${transport?.iceParameters?.usernameFragment}`,
+    `a=ice-pwd:${transport?.iceParameters?.password}`,
+    `a=fingerprint:${fingerprint?.algorithm} ${fingerprint?.value}`,
+    ...(transport?.iceCandidates ?? [])
+      .filter(({ protocol }) => protocol === 'udp')
+      .map((one) => `a=candidate:${one.foundation} 1 udp ${one.priority} ${one.address} ${one.port} typ host`),
+    `a=sctp-port:${transport?.sctp?.port}`,
+    `a=max-message-size:${transport?.sctp?.maxMessageBytes}`,
+    '',
+  ].join('\r\n');
+}
+
+/** The fingerprint of a description, as `ConnectTransport` has it. */
+export function fingerprintOf(sdp: string): wire.DtlsFingerprint.$Properties {
+  const [, algorithm = '', value = ''] = /^a=fingerprint:(\S+) (\S+)/m.exec(sdp) ?? [];
+  return { algorithm, value };
+}
+
+export class ChannelPeer {
+  readonly #page: Page;
+
+  private constructor(page: Page) {
+    this.#page = page;
+  }
+
+  static async open(page: Page): Promise<ChannelPeer> {
+    await page.evaluate(script);
+    return new ChannelPeer(page);
+  }
+
+  /** Opens channels on the connection that sends; answers its offer. `_lossy` is unordered and never sent again. */
+  offer(labels: readonly string[]): Promise<string> {
+    return this.#in(`offer(${JSON.stringify(labels)})`);
+  }
+  answer(transport: Transport): Promise<void> {
+    return this.#in(`answer(${JSON.stringify(descriptionOf(transport, 'passive'))})`);
+  }
+  /** Gives the connection that receives the node's offer; answers its answer. */
+  take(transport: Transport): Promise<string> {
+    return this.#in(`take(${JSON.stringify(descriptionOf(transport, 'actpass'))})`);
+  }
+
+  /** Channels by label: those that the client opened, or those that the node did. */
+  states(by: 'own' | 'opened'): Promise<Record<string, ChannelState>> {
+    const state = '{ id: c.id, state: c.readyState, ordered: c.ordered, maxRetransmits: c.maxRetransmits }';
+    return this.#page.evaluate(`Object.fromEntries([...${side}.${by}].map(([label, c]) => [label, ${state}]))`);
+  }
+  heard(): Promise<Heard[]> {
+    return this.#in('heard');
+  }
+  /** Text, as text or as bytes, so often. */
+  send(label: string, text: string, o: { isText?: boolean; times?: number } = {}): Promise<void> {
+    const data = o.isText ? JSON.stringify(text) : `new TextEncoder().encode(${JSON.stringify(text)})`;
+    return this.#page.evaluate(`{
+      const channel = ${side}.own.get(${JSON.stringify(label)});
+      for (let left = ${o.times ?? 1}; left > 0; left -= 1) channel.send(${data});
+    }`);
+  }
+  closeChannel(label: string, by: 'own' | 'opened' = 'own'): Promise<void> {
+    return this.#in(`${by}.get(${JSON.stringify(label)}).close()`);
+  }
+
+  #in<T>(expression: string): Promise<T> {
+    return this.#page.evaluate(`${side}.${expression}`);
+  }
+}
