@@ -38,6 +38,7 @@ export * from './room-roles.ts';
 export * from './room-state.ts';
 export * from './roster.ts';
 export * from './router-constant.ts';
+export * from './rpc-wire.ts';
 export * from './rtp.ts';
 export * from './session-quality.ts';
 export * from './stream-state.ts';

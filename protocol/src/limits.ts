@@ -12,7 +12,7 @@ export const limits = {
   // media node drops a larger one of a client, and does not send a larger one.
   channelMessageBytesMax: 32 * 1024,
   lossyDataBytesMax: 1300, // one datagram (DATA_TOO_LARGE)
-  topicLengthMax: 128, // a call between participants has its method and number there (sdk-web/src/core/rpc-wire.ts)
+  topicLengthMax: 128, // a call between participants has its method and number there (rpc-wire.ts)
   nameLengthMax: 128,
   roomTitleLengthMax: 200, // characters (code points): the first line of a calendar entry (REQUEST_INVALID)
   metadataBytesMax: 4096,

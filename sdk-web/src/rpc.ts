@@ -1,8 +1,7 @@
 // Calls between participants, over the room's data messages: the caller waits for a sign that the call has arrived,
 // then for the result; the called participant runs the method that the app has registered. One per room.
 import { MeridianClientError, report } from '@meridian/client';
-import { limits } from '@meridian/protocol';
-import { isRpc, type RpcMessage, rpcMessageOf, topicOf } from './core/rpc-wire.ts';
+import { isRpc, limits, type RpcMessage, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
 import { RpcError, RpcErrorCode } from './rpc-error.ts';
 
 export interface PerformRpcParams {
@@ -118,7 +117,7 @@ export class Rpc {
     const timer = setTimeout(fail(RpcErrorCode.ResponseTimeout), timeoutMs);
     this.#calls.set(id, { sessionId, resolve, reject, acked: () => clearTimeout(ackTimer) });
     this.#ports
-      .send(sessionId, topicOf({ type: 'call', id, timeoutMs, method }), payload)
+      .send(sessionId, rpcTopicOf({ type: 'call', id, timeoutMs, method }), payload)
       .catch((cause: unknown) => reject(new RpcError(RpcErrorCode.SendFailed, undefined, { cause })));
     return promise.finally(() => {
       clearTimeout(ackTimer);
@@ -156,11 +155,11 @@ export class Rpc {
       return;
     }
     this.#running += 1;
-    this.#answer(sessionId, topicOf({ type: 'ack', id }), new Uint8Array());
+    this.#answer(sessionId, rpcTopicOf({ type: 'ack', id }), new Uint8Array());
     const data = { requestId: id, callerIdentity, payload: decoder.decode(payload), responseTimeoutMs: timeoutMs };
     this.#run(handler, data)
       .then(
-        (result) => this.#answer(sessionId, topicOf({ type: 'result', id }), result),
+        (result) => this.#answer(sessionId, rpcTopicOf({ type: 'result', id }), result),
         (error: unknown) => this.#threw(sessionId, id, error),
       )
       .finally(() => {
@@ -185,7 +184,7 @@ export class Rpc {
 
   #refuse(sessionId: string, id: string, code: number, message = new RpcError(code).message, data = ''): void {
     const failure = { message: cut(message, errorMessageBytesMax), data: cut(data, errorDataBytesMax) };
-    this.#answer(sessionId, topicOf({ type: 'error', id, code }), encoder.encode(JSON.stringify(failure)));
+    this.#answer(sessionId, rpcTopicOf({ type: 'error', id, code }), encoder.encode(JSON.stringify(failure)));
   }
 
   /** A caller that cannot be answered any more waits until its time is over. */

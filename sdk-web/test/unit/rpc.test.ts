@@ -1,8 +1,7 @@
 // Calls between participants: what each side hears, and everything that goes wrong on the way.
 import { MeridianClientError } from '@meridian/client';
-import { limits } from '@meridian/protocol';
+import { limits, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
-import { rpcMessageOf, topicOf } from '../../src/core/rpc-wire.ts';
 import { type PerformRpcParams, Rpc } from '../../src/rpc.ts';
 import { RpcError, RpcErrorCode } from '../../src/rpc-error.ts';
 
@@ -224,7 +223,7 @@ describe('a message', () => {
     await vi.advanceTimersByTimeAsync(0);
     const id = sent[0]?.topic.split(' ')[3] ?? '';
     for (const type of ['ack', 'result'] as const)
-      ann.received({ sessionId: 'PA_eve', topic: topicOf({ type, id }), payload: empty }, 'eve');
+      ann.received({ sessionId: 'PA_eve', topic: rpcTopicOf({ type, id }), payload: empty }, 'eve');
     result.resolve('bob’s');
     expect(await answer).toBe('bob’s');
   });
@@ -264,14 +263,14 @@ describe('a message', () => {
   it('of a participant that is not in the room is nothing', () => {
     const { bob, sent } = setUp();
     bob.register('greet', () => '');
-    const topic = topicOf({ type: 'call', id: 'a', timeoutMs: 5, method: 'greet' });
+    const topic = rpcTopicOf({ type: 'call', id: 'a', timeoutMs: 5, method: 'greet' });
     expect(bob.received({ sessionId: 'PA_gone', topic, payload: empty }, undefined)).toBe(true);
     expect(sent).toEqual([]);
   });
 
   it('comes out as it went in', () => {
     const message = { type: 'call', id: 'a-b_1', timeoutMs: 5, method: 'say it loud' } as const;
-    expect(rpcMessageOf(topicOf(message))).toEqual(message);
+    expect(rpcMessageOf(rpcTopicOf(message))).toEqual(message);
   });
 
   it('of an error that cannot be read still has its code', async () => {
@@ -281,7 +280,7 @@ describe('a message', () => {
     await vi.advanceTimersByTimeAsync(0);
     const id = sent[0]?.topic.split(' ')[3] ?? '';
     const payload = new TextEncoder().encode('{');
-    ann.received({ sessionId: 'PA_bob', topic: topicOf({ type: 'error', id, code: 7 }), payload }, 'bob');
+    ann.received({ sessionId: 'PA_bob', topic: rpcTopicOf({ type: 'error', id, code: 7 }), payload }, 'bob');
     expect(await result).toBe(7);
   });
 });

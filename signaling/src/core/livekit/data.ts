@@ -1,38 +1,190 @@
 // Data, chat and calls: LiveKit's packets of data channels and our frames.
-import type { DataPacket } from '@livekit/protocol';
-import type { wire } from '@meridian/protocol';
+//
+// Case 1, a user's packet: our data message of its topic.
+// Case 2, chat to all, in any of its three forms: a post. Chat to some: like any other packet.
+// Case 3, of calls: our data messages about calls.
+// Case 4, any other packet that participants send each other: a data message of the topic `livekit.packet`, its payload
+//         the packet without sender and receivers.
+// Case 5, what only servers say, and what is malformed or too large: dropped.
+// The sender of a packet to the client is the session that sent it, whatever the packet says.
+import { type ChatMessage, DataPacket, UserPacket } from '@livekit/protocol';
+import { isRpc, limits, postFromWire, type wire } from '@meridian/protocol';
+import {
+  chatPacketsOf,
+  chatTopic,
+  legacyChatOf,
+  legacyChatTopic,
+  legacyChatUpdateTopic,
+  postTextsOf,
+} from './chat-packets.ts';
+import { type ChatStreamResult, ChatStreams } from './chat-streams.ts';
+import { type DropReason, packetTopic, passedOn, type SentPacket, sentBy } from './passed-packets.ts';
 import type { ClientMessage } from './requests.ts';
+import { ackOf, callOf, errorPacket, type RpcOutgoing, resultOf, rpcErrors, rpcPacketOf } from './rpc-packets.ts';
 import type { ShownRoom } from './shown-room.ts';
 
-/** A packet for the client, over the channel `_lossy` or `_reliable`. */
-export interface SentPacket {
-  readonly packet: DataPacket;
-  readonly lossy: boolean;
-}
 export interface Outgoing {
   /** For our service, in order. */
   readonly messages: readonly ClientMessage[];
   /** Straight back to the client: a call that cannot be made. */
   readonly packets: readonly SentPacket[];
-  /** Why it, or a part of it, was dropped: for counting. */
-  readonly dropped?: string;
+  /** Why it was dropped; absent: it was not, or is part of something that is not whole yet. */
+  readonly dropped?: DropReason;
 }
 export interface Incoming {
   readonly packets: readonly SentPacket[];
-  readonly dropped?: string;
+  readonly dropped?: DropReason;
 }
+
+type Room = Pick<ShownRoom, 'byIdentity' | 'participant' | 'self'>;
+/** To these sessions; 'all'; undefined: to some, of whom none is there. */
+type Receivers = readonly string[] | 'all' | undefined;
 
 /** Of one client: it keeps streams of chat until they are whole. */
 export class Packets {
-  constructor(_room: ShownRoom) {}
-  fromClient(_packet: DataPacket, _o: { readonly lossy: boolean; readonly nowMs: number }): Outgoing {
-    throw new Error('not built yet');
+  readonly #room: Room;
+  readonly #chat = new ChatStreams();
+
+  constructor(room: Room) {
+    this.#room = room;
   }
-  fromRoom(_data: wire.DataReceived.$Properties): Incoming {
-    throw new Error('not built yet');
+
+  /** What came over a data channel of the client. `nowMs`: of a clock that never goes back. */
+  fromClient(packet: DataPacket, { lossy, nowMs }: { readonly lossy: boolean; readonly nowMs: number }): Outgoing {
+    const { value } = packet;
+    const identities = namedIdentities(packet);
+    if (identities.length > limits.destinationsMax) return drop('destinations');
+    const receivers = this.#receivers(packet, identities);
+    switch (value.case) {
+      case 'user':
+        return this.#user(value.value, receivers, lossy);
+      case 'chatMessage':
+        return receivers === 'all' ? chatMessage(value.value) : passOn(packet, receivers, lossy);
+      case 'streamHeader':
+        if (!isPublicChat(packet, receivers)) return passOn(packet, receivers, lossy);
+        return ofChat(this.#chat.header(value.value, nowMs));
+      case 'streamChunk':
+        if (!this.#chat.has(value.value.streamId)) return passOn(packet, receivers, lossy);
+        return ofChat(this.#chat.chunk(value.value));
+      case 'streamTrailer':
+        if (!this.#chat.has(value.value.streamId)) return passOn(packet, receivers, lossy);
+        return ofChat(this.#chat.trailer(value.value));
+      case 'rpcRequest':
+        return call(value.value.id, callOf(value.value), receivers, identities[0] ?? '');
+      case 'rpcAck':
+        return answer(ackOf(value.value), receivers);
+      case 'rpcResponse':
+        return answer(resultOf(value.value), receivers);
+      case 'transcription':
+      case 'metrics':
+      case 'sipDtmf':
+      case 'encryptedPacket':
+        return passOn(packet, receivers, lossy);
+      default: // 'speaker' is the server's to say; or one that is not known here
+        return drop('kind');
+    }
   }
-  /** Posts of others as chat. */
-  posts(_posts: wire.Posts.$Properties): Incoming {
-    throw new Error('not built yet');
+
+  /** A data message of another participant, or of the service. */
+  fromRoom({ sessionId, identity, payload, topic, lossy }: wire.DataReceived.$Properties): Incoming {
+    const sender = { sid: sessionId ?? '', identity: identity ?? '' };
+    const bytes = payload ?? new Uint8Array();
+    const by = (packet: DataPacket): Incoming => ({ packets: [sentBy(sender, packet, lossy ?? false)] });
+    if (isRpc(topic ?? '')) {
+      const packet = rpcPacketOf(topic ?? '', bytes);
+      return packet === undefined ? { packets: [], dropped: 'rpc_malformed' } : by(packet);
+    }
+    if (topic !== packetTopic) {
+      const user = new UserPacket({ payload: bytes, ...(topic ? { topic } : {}) });
+      return by(new DataPacket({ value: { case: 'user', value: user } }));
+    }
+    const packet = passedOn(bytes);
+    return typeof packet === 'string' ? { packets: [], dropped: packet } : by(packet);
   }
+
+  /** Posts of others, as chat; own ones are not repeated. */
+  posts({ posts }: wire.Posts.$Properties): Incoming {
+    const ofOthers = (posts ?? []).map(postFromWire).filter(({ identity }) => identity !== this.#room.self.identity);
+    return {
+      packets: ofOthers.flatMap((post) => {
+        const sender = { identity: post.identity, sid: this.#room.byIdentity(post.identity)?.sessionId ?? '' };
+        return chatPacketsOf(post).map((packet) => sentBy(sender, packet, false));
+      }),
+    };
+  }
+
+  #user({ topic = '', payload }: UserPacket, receivers: Receivers, lossy: boolean): Outgoing {
+    if (topic === packetTopic || isRpc(topic) || topic.length > limits.topicLengthMax) return drop('topic');
+    if (receivers === 'all' && topic === legacyChatUpdateTopic) return drop('chat_edit');
+    if (receivers !== 'all' || topic !== legacyChatTopic) return send({ topic, payload, lossy }, receivers);
+    const chat = legacyChatOf(payload);
+    if (chat === undefined) return drop('chat_malformed');
+    return chat.isElsewhere ? nothing : postsOf(chat.message);
+  }
+
+  #receivers(packet: DataPacket, identities: readonly string[]): Receivers {
+    const sids = packet.value.case === 'user' ? packet.value.value.destinationSids : [];
+    if (identities.length === 0 && sids.length === 0) return 'all';
+    const bySid = sids.slice(0, limits.destinationsMax).filter((sid) => this.#room.participant(sid) !== undefined);
+    const sessions = new Set([...identities.flatMap((name) => this.#room.byIdentity(name)?.sessionId ?? []), ...bySid]);
+    return sessions.size === 0 || sessions.size > limits.destinationsMax ? undefined : [...sessions];
+  }
+}
+
+const nothing: Outgoing = { messages: [], packets: [] };
+const drop = (dropped: DropReason): Outgoing => ({ ...nothing, dropped });
+
+/** Older clients name receivers in the user's packet. */
+const namedIdentities = ({ destinationIdentities, value }: DataPacket): readonly string[] =>
+  destinationIdentities.length > 0 || value.case !== 'user' ? destinationIdentities : value.value.destinationIdentities;
+
+/** A new message in words; what belongs to files, or changes an older message, is passed on. */
+function isPublicChat({ value }: DataPacket, receivers: Receivers): boolean {
+  if (receivers !== 'all' || value.case !== 'streamHeader' || value.value.topic !== chatTopic) return false;
+  return value.value.contentHeader.case === 'textHeader';
+}
+
+function chatMessage({ message, deleted, editTimestamp }: ChatMessage): Outgoing {
+  return deleted || editTimestamp !== undefined ? drop('chat_edit') : postsOf(message);
+}
+
+function ofChat(result: ChatStreamResult): Outgoing {
+  if (result.type === 'more') return nothing;
+  return result.type === 'dropped' ? drop(result.why) : postsOf(result.text);
+}
+
+function postsOf(message: string): Outgoing {
+  const texts = postTextsOf(message);
+  if (texts.length === 0) return drop('chat_too_long');
+  return { ...nothing, messages: texts.map((text) => ({ sendPost: { kind: 'chat', text } })) };
+}
+
+function send(
+  data: { readonly topic: string; readonly payload: Uint8Array; readonly lossy: boolean },
+  receivers: Receivers,
+): Outgoing {
+  if (receivers === undefined) return drop('recipient_unknown');
+  const bytesMax = data.lossy ? limits.lossyDataBytesMax : limits.dataBytesMax;
+  if (data.payload.byteLength > bytesMax) return drop('data_too_large');
+  const destinationSessionIds = receivers === 'all' ? [] : [...receivers];
+  return { ...nothing, messages: [{ sendData: { ...data, destinationSessionIds } }] };
+}
+
+function passOn({ value }: DataPacket, receivers: Receivers, lossy: boolean): Outgoing {
+  return send({ topic: packetTopic, payload: new DataPacket({ value }).toBinary(), lossy }, receivers);
+}
+
+/** A call is to one participant. */
+function call(id: string, outgoing: RpcOutgoing, receivers: Receivers, identity: string): Outgoing {
+  const session = receivers === 'all' ? undefined : receivers?.[0];
+  if (outgoing.ok && session !== undefined)
+    return send({ topic: outgoing.topic, payload: outgoing.payload, lossy: false }, [session]);
+  const { code, message } = outgoing.ok ? rpcErrors.recipientNotFound : outgoing;
+  return { ...nothing, packets: [sentBy({ sid: session ?? '', identity }, errorPacket(id, { code, message }), false)] };
+}
+
+function answer(outgoing: RpcOutgoing | undefined, receivers: Receivers): Outgoing {
+  if (outgoing?.ok !== true) return drop('rpc_malformed');
+  const { topic, payload } = outgoing;
+  return send({ topic, payload, lossy: false }, receivers === 'all' ? undefined : receivers);
 }

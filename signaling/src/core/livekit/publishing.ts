@@ -1,95 +1,23 @@
 // From a LiveKit client's AddTrackRequest, and the line of its offer that carries the track, to our Publish.
+import type { SignalResponse } from '@livekit/protocol';
 import {
-  type AddTrackRequest,
-  Encryption_Type,
-  type TrackSource as LiveKitSource,
-  RequestResponse_Reason,
-  type SignalResponse,
-  TrackType,
-  VideoLayer_Mode,
-} from '@livekit/protocol';
-import {
-  type Encryption,
-  isDisplayName,
   kindToWire,
   type LayerKind,
   layerKindToWire,
-  limits,
-  type MediaKind,
   MeridianError,
   type RtpEncoding,
   type RtpParameters,
   rtpParametersToWire,
   sourceToWire,
   type Track,
-  type TrackSource,
   type VideoLayer,
   type wire,
 } from '@meridian/protocol';
 import type { OfferedTrack } from '@meridian/sdp';
+import type { AskedTrack } from './asked-track.ts';
 import { reasonOf } from './request-reasons.ts';
 import { responseOf } from './responses.ts';
-import { encryptionTypes, liveKitSources, trackInfoOf } from './tracks.ts';
-
-export interface AskedTrack {
-  /** The client's name of it: the track id in `a=msid` of its offer. */
-  readonly cid: string;
-  readonly kind: MediaKind;
-  readonly source: TrackSource;
-  readonly name: string;
-  readonly muted: boolean;
-  readonly width: number;
-  readonly height: number;
-  /** Lowest first. */
-  readonly layers: readonly VideoLayer[];
-  readonly encryption: Encryption | undefined;
-  readonly disableDtx: boolean;
-  readonly stereo: boolean;
-  /** Of the codec that the client means to send; '': it does not say, or none that is routed here. */
-  readonly mimeType: string;
-  /** Of VP9 and AV1: every layer is a stream of its own. */
-  readonly isStreamPerLayer: boolean;
-}
-export type AskedTrackResult =
-  | { readonly ok: true; readonly track: AskedTrack }
-  | { readonly ok: false; readonly code: string; readonly response: SignalResponse };
-
-/** A MediaStreamTrack's id is a UUID; msid-ids are at most so long (RFC 8830, 2). */
-const cidLengthMax = 64;
-const sizeMax = 0xffff;
-
-/**
- * A request to publish. `tracks`: how many the client publishes, or has asked for, already. Refused: with a code of
- * errors.ts, and the response that clients know.
- */
-export function askedTrackOf(
-  request: AddTrackRequest,
-  o: { readonly canPublish: boolean; readonly tracks: number },
-): AskedTrackResult {
-  const fault = faultOf(request, o);
-  if (fault !== undefined) return { ok: false, code: fault.code, response: refusal(request, fault) };
-  const isVideo = request.type === TrackType.VIDEO;
-  const [codec] = request.simulcastCodecs;
-  const layers = [request.layers, codec?.layers ?? []].find(({ length }) => length > 0) ?? [];
-  return {
-    ok: true,
-    track: {
-      cid: request.cid,
-      kind: isVideo ? 'video' : 'audio',
-      source: sourceOf(request.source),
-      name: request.name,
-      muted: request.muted,
-      width: isVideo ? request.width : 0,
-      height: isVideo ? request.height : 0,
-      layers: isVideo ? layersUpwards(layers) : [],
-      encryption: encryptionOf(request.encryption),
-      disableDtx: request.disableDtx,
-      stereo: request.stereo,
-      mimeType: isVideo ? (mimeTypes[codec?.codec.toLowerCase() ?? ''] ?? '') : 'audio/opus',
-      isStreamPerLayer: codec?.videoLayerMode === VideoLayer_Mode.ONE_SPATIAL_LAYER_PER_STREAM,
-    },
-  };
-}
+import { trackInfoOf } from './tracks.ts';
 
 /**
  * The answer to AddTrackRequest, which the client waits for before it offers the track. It names the codec to be sent,
@@ -136,68 +64,7 @@ export const publishRefused = (
   });
 
 const usualMimeType = 'video/VP8';
-/** As AddTrackRequest names codecs. */
-const mimeTypes: { readonly [codec: string]: string | undefined } = {
-  vp8: 'video/VP8',
-  vp9: 'video/VP9',
-  av1: 'video/AV1',
-  h264: 'video/H264',
-};
 const svcMimeTypes: ReadonlySet<string> = new Set(['video/vp9', 'video/av1']);
-
-interface Fault {
-  readonly code: 'NOT_PERMITTED' | 'TRACK_LIMIT' | 'REQUEST_INVALID';
-  readonly reason: RequestResponse_Reason;
-  readonly message: string;
-}
-
-function faultOf(
-  request: AddTrackRequest,
-  o: { readonly canPublish: boolean; readonly tracks: number },
-): Fault | undefined {
-  const { cid, name, type, layers, width, height } = request;
-  const invalid = (message: string): Fault => ({
-    code: 'REQUEST_INVALID',
-    reason: RequestResponse_Reason.INVALID_REQUEST,
-    message,
-  });
-  const { NOT_ALLOWED, LIMIT_EXCEEDED, UNSUPPORTED_TYPE } = RequestResponse_Reason;
-  if (!o.canPublish)
-    return { code: 'NOT_PERMITTED', reason: NOT_ALLOWED, message: 'does not have permission to publish' };
-  if (type !== TrackType.AUDIO && type !== TrackType.VIDEO)
-    return { code: 'REQUEST_INVALID', reason: UNSUPPORTED_TYPE, message: 'a track is audio or video' };
-  if (o.tracks >= limits.tracksPerParticipantMax)
-    return { code: 'TRACK_LIMIT', reason: LIMIT_EXCEEDED, message: `at most ${limits.tracksPerParticipantMax} tracks` };
-  if (cid === '' || cid.length > cidLengthMax) return invalid(`cid: 1 to ${cidLengthMax} characters`);
-  if (!isDisplayName(name)) return invalid(`name: at most ${limits.nameLengthMax} characters that are seen`);
-  if (layers.length > limits.encodingsMax) return invalid(`layers: at most ${limits.encodingsMax}`);
-  if (encryptionOf(request.encryption) === undefined && request.encryption !== Encryption_Type.NONE)
-    return invalid('encryption: gcm or custom');
-  const sizes = [width, height, ...layers.flatMap((layer) => [layer.width, layer.height])];
-  if (sizes.some((size) => size > sizeMax)) return invalid(`sizes: at most ${sizeMax}`);
-  return undefined;
-}
-
-const refusal = ({ cid, name }: AddTrackRequest, { reason, message }: Fault): SignalResponse =>
-  responseOf('requestResponse', {
-    reason,
-    message,
-    request: {
-      case: 'addTrack',
-      value: { cid: cid.slice(0, cidLengthMax), name: name.slice(0, limits.nameLengthMax) },
-    },
-  });
-
-const keyOf = <Key extends string, Value>(table: { readonly [key in Key]: Value }, value: Value): Key | undefined =>
-  (Object.keys(table) as Key[]).find((key) => table[key] === value);
-const sourceOf = (source: LiveKitSource): TrackSource => keyOf(liveKitSources, source) ?? 'unknown';
-const encryptionOf = (type: Encryption_Type): Encryption | undefined => keyOf(encryptionTypes, type);
-
-/** SVC of livekit-client lists its layers the best first, simulcast the lowest first: by size they are alike. */
-const layersUpwards = (layers: AddTrackRequest['layers']): VideoLayer[] =>
-  layers
-    .toSorted((a, b) => a.width * a.height - b.width * b.height || a.quality - b.quality)
-    .map(({ width, height, bitrate }, spatialLayer) => ({ spatialLayer, width, height, maxBitrateBps: bitrate }));
 
 /**
  * VP9 and AV1 are sent as SVC whatever the offer lists: browsers that take several encodings as SVC list rids that no
@@ -277,12 +144,11 @@ function withoutRid({ rid: _, ...rest }: RtpEncoding): RtpEncoding {
   return rest;
 }
 
-/** q, h, f are a quarter, a half, all of the picture; SDKs list them in either order. */
-const ridRanks: { readonly [rid: string]: number | undefined } = { q: 0, h: 1, f: 2 };
+/** A quarter, a half, all of the picture; SDKs list them in either order. */
+const ridsKnown: readonly (string | undefined)[] = ['q', 'h', 'f'];
 
 /** Of other names the order stays: the offer is read as the best first, RFC 8853. */
 function ridsUpwards(encodings: readonly RtpEncoding[]): RtpEncoding[] {
-  const rankOf = ({ rid = '' }: RtpEncoding): number | undefined => ridRanks[rid];
-  if (encodings.some((encoding) => rankOf(encoding) === undefined)) return [...encodings];
-  return encodings.toSorted((a, b) => (rankOf(a) ?? 0) - (rankOf(b) ?? 0));
+  if (!encodings.every(({ rid }) => ridsKnown.includes(rid))) return [...encodings];
+  return encodings.toSorted((a, b) => ridsKnown.indexOf(a.rid) - ridsKnown.indexOf(b.rid));
 }

@@ -1,15 +1,34 @@
-// What a LiveKit client asks by its socket, as frames of our protocol, and what it hears at once.
-import type { SignalRequest, SignalResponse } from '@livekit/protocol';
-import type { Track, wire } from '@meridian/protocol';
+// What a LiveKit client asks by its socket, as frames of our protocol, and what it hears at once. Offers, answers, new
+// tracks and candidates are the bridge's.
+import {
+  type MuteTrackRequest,
+  type Ping,
+  type RequestResponse,
+  RequestResponse_Reason,
+  type SignalRequest,
+  type SignalResponse,
+  type SubscriptionPermission,
+  type UpdateParticipantMetadata,
+} from '@livekit/protocol';
+import type { wire } from '@meridian/protocol';
+import { reasonOf } from './request-reasons.ts';
+import { responseOf } from './responses.ts';
 import type { ShownRoom } from './shown-room.ts';
+import { allowedSubscribersOf } from './subscribers.ts';
+import { Wishes } from './wishes.ts';
 
 /** A frame to our service, still without its number. */
 export type ClientMessage = Omit<wire.ClientFrame.$Properties, 'requestId'>;
 
+/** The error of our answer. */
+export interface AnsweredError {
+  readonly code: string;
+  readonly message: string;
+}
 /** One of our requests and what its answer means to the client: call `answered` once, with the error or without. */
 export interface Asked {
   readonly message: ClientMessage;
-  readonly answered: (error?: { readonly code: string; readonly message: string }) => SignalResponse[];
+  readonly answered: (error?: AnsweredError) => SignalResponse[];
 }
 export interface Translated {
   readonly asked: readonly Asked[];
@@ -19,32 +38,123 @@ export interface Translated {
   readonly pendingMute?: { readonly trackSid: string; readonly muted: boolean };
   /** The client leaves: the bridge closes after `asked`. */
   readonly leaves?: boolean;
-  /** Why nothing came of it: `ignored.CASE`, or a code. For counting. */
+  /** The case that nothing was done about, in whole or in part, for counting; 'unknown' of one not known here. */
   readonly ignored?: string;
 }
-export interface LayerSettings {
-  readonly disabled: boolean;
-  readonly quality: number;
-  readonly width: number;
-  readonly height: number;
-  readonly fps: number;
-}
-export interface WantedLayers {
-  readonly paused: boolean;
-  readonly spatialLayer: number | undefined;
-  readonly temporalLayer: number | undefined;
-}
 
-/** Layers that fit what a client says it shows of a track. */
-export function layerFor(_track: Track, _settings: LayerSettings): WantedLayers {
-  throw new Error('not built yet');
-}
-
-/** Of one client. It keeps what the client last wished of each track. */
+/** Of one client. */
 export class Requests {
-  constructor(_room: ShownRoom) {}
-  /** All but offer, answer, addTrack and trickle, which are the bridge's (they come back as ignored). */
-  translate(_request: SignalRequest, _o: { readonly nowWallMs: number }): Translated {
-    throw new Error('not built yet');
+  readonly #room: ShownRoom;
+  readonly #wishes: Wishes;
+
+  /** `automatic`: the client receives every track unasked (default). */
+  constructor(room: ShownRoom, { automatic = true }: { readonly automatic?: boolean } = {}) {
+    this.#room = room;
+    this.#wishes = new Wishes(room, automatic);
+  }
+
+  translate({ message }: SignalRequest, { nowWallMs }: { readonly nowWallMs: number }): Translated {
+    switch (message.case) {
+      case 'mute':
+        return this.#mute(message.value);
+      case 'subscription':
+        return this.#subscribing(this.#wishes.subscribe(message.value), message.case);
+      case 'trackSetting':
+        return this.#subscribing(this.#wishes.set(message.value), message.case);
+      case 'leave':
+        return { ...asking({ leave: { reason: 'CLIENT_INITIATED' } }), leaves: true };
+      case 'updateMetadata':
+        return updateMetadata(message.value);
+      case 'subscriptionPermission':
+        return this.#subscriptionPermission(message.value);
+      case 'ping':
+        return { ...nothing, responses: [responseOf('pong', BigInt(Math.floor(nowWallMs)))] };
+      case 'pingReq':
+        return pinged(message.value, nowWallMs);
+      case 'publishDataTrackRequest':
+        return unsupported({ case: 'publishDataTrack', value: message.value }, message.case);
+      case 'unpublishDataTrackRequest':
+        return unsupported({ case: 'unpublishDataTrack', value: message.value }, message.case);
+      case 'storeDataBlobRequest':
+      case 'getDataBlobRequest':
+        return unsupported({ case: undefined }, message.case, message.value.requestId);
+      default:
+        // Layers and features that a track has got are in no roster, there is no resuming to synchronise for, and tests
+        // make their faults themselves.
+        return { ...nothing, ignored: message.case ?? 'unknown' };
+    }
+  }
+
+  #mute({ sid, muted }: MuteTrackRequest): Translated {
+    const track = this.#room.ownTracks().find(({ trackId }) => trackId === sid);
+    if (track === undefined) return { ...nothing, pendingMute: { trackSid: sid, muted } };
+    const { mutes } = this.#room;
+    if (!mutes.asked(sid, muted, track.muted)) return nothing;
+    const answered = (error?: AnsweredError): SignalResponse[] => {
+      if (error !== undefined) mutes.forget(sid);
+      return [];
+    };
+    return { ...nothing, asked: [{ message: { setTrackMuted: { trackId: sid, muted } }, answered }] };
+  }
+
+  #subscribing({ updates, isPart }: ReturnType<Wishes['set']>, name: string): Translated {
+    const asked = updates.map(
+      (update): Asked => ({
+        message: { updateSubscription: update },
+        answered: (error) =>
+          error === undefined ? [] : this.#room.subscriptionRefused(update.trackId ?? '', error.code),
+      }),
+    );
+    return { ...nothing, asked, ...(isPart ? { ignored: name } : {}) };
+  }
+
+  #subscriptionPermission(permission: SubscriptionPermission): Translated {
+    if (permission.allParticipants) return asking({ setSubscribers: {} });
+    const { allowed, isPart } = allowedSubscribersOf(permission, this.#room);
+    return {
+      ...asking({ setSubscribers: { subscribers: { allowed } } }),
+      ...(isPart ? { ignored: 'subscriptionPermission' } : {}),
+    };
   }
 }
+
+/** A day: no round trip is longer, and what is says nothing. */
+const rttMsMax = 24 * 3600_000;
+
+const nothing: Translated = { asked: [], responses: [] };
+const asking = (message: ClientMessage): Translated => ({ ...nothing, asked: [{ message, answered: () => [] }] });
+
+function pinged({ timestamp, rtt }: Ping, nowWallMs: number): Translated {
+  const pong = { lastPingTimestamp: timestamp, timestamp: BigInt(Math.floor(nowWallMs)) };
+  const rttMs = Math.min(Math.max(Number(rtt), 0), rttMsMax);
+  return { ...asking({ ping: { sentMs: Number(timestamp), rttMs } }), responses: [responseOf('pongResp', pong)] };
+}
+
+/** LiveKit leaves a name and metadata that are empty as they are, and so takes no name away. */
+function updateMetadata(request: UpdateParticipantMetadata): Translated {
+  const { name, metadata, attributes, requestId } = request;
+  const updateSelf = { ...(name === '' ? {} : { name }), ...(metadata === '' ? {} : { metadata }), attributes };
+  const answered = (error?: AnsweredError): SignalResponse[] => [
+    responseOf('requestResponse', {
+      requestId,
+      reason: error === undefined ? RequestResponse_Reason.OK : reasonOf(error.code),
+      message: error?.message ?? '',
+      request: { case: 'updateMetadata', value: request },
+    }),
+  ];
+  return { ...nothing, asked: [{ message: { updateSelf }, answered }] };
+}
+
+/** There are no data tracks and no blobs here. */
+const unsupported = (request: RequestResponse['request'], name: string, requestId = 0): Translated => ({
+  ...nothing,
+  responses: [
+    responseOf('requestResponse', {
+      requestId,
+      reason: RequestResponse_Reason.UNSUPPORTED_TYPE,
+      message: 'not supported here',
+      request,
+    }),
+  ],
+  ignored: name,
+});

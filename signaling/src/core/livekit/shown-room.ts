@@ -156,6 +156,12 @@ export class ShownRoom {
     return this.#subscriptions.apply(frame, (trackSid) => this.track(trackSid)?.publisherSid);
   }
 
+  /** A wish about a track was refused with this code. */
+  subscriptionRefused(trackSid: string, code: string): SignalResponse[] {
+    const frame = { subscriptionsAdded: { failed: [{ trackId: trackSid, code }] } };
+    return this.#subscriptions.apply(frame, (sid) => this.track(sid)?.publisherSid);
+  }
+
   #follow({ roomEpoch, events }: wire.RoomEvents.$Properties): SignalResponse[] {
     const epoch = roomEpoch ?? 0;
     if (epoch < this.#state.epoch) return [];

@@ -28,7 +28,7 @@ export class SubscriptionNews {
     const refused = (failed ?? []).flatMap(({ trackId, code }) =>
       code === 'NOT_PERMITTED'
         ? this.#allowed(trackId ?? '', false, publisherOf)
-        : [responseOf('subscriptionResponse', { trackSid: trackId ?? '', err: errors[code ?? ''] ?? otherError })],
+        : [responseOf('subscriptionResponse', { trackSid: trackId ?? '', err: errors.get(code ?? '') ?? otherError })],
     );
     return [...made, ...refused];
   }
@@ -64,7 +64,7 @@ export class SubscriptionNews {
 const knownReasons: ReadonlySet<string> = new Set(['', 'subscriber', 'publisher']);
 
 const otherError = SubscriptionError.SE_UNKNOWN;
-const errors: { readonly [code: string]: SubscriptionError | undefined } = {
-  CODEC_UNSUPPORTED: SubscriptionError.SE_CODEC_UNSUPPORTED,
-  TRACK_UNKNOWN: SubscriptionError.SE_TRACK_NOTFOUND,
-};
+const errors: ReadonlyMap<string, SubscriptionError> = new Map([
+  ['CODEC_UNSUPPORTED', SubscriptionError.SE_CODEC_UNSUPPORTED],
+  ['TRACK_UNKNOWN', SubscriptionError.SE_TRACK_NOTFOUND],
+]);

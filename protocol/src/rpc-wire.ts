@@ -19,7 +19,7 @@ export type RpcMessage =
 
 export const isRpc = (topic: string): boolean => topic === rpcTopic || topic.startsWith(`${rpcTopic} `);
 
-export function topicOf(message: Exclude<RpcMessage, { type: 'foreign' }>): string {
+export function rpcTopicOf(message: Exclude<RpcMessage, { type: 'foreign' }>): string {
   const words = [rpcTopic, rpcVersion, message.type, message.id];
   if (message.type === 'call') words.push(message.timeoutMs, message.method);
   if (message.type === 'error') words.push(message.code);

@@ -1,0 +1,82 @@
+// Our posts as what LiveKit's SDKs read as chat, and back. There are three forms, read by different parts of SDKs:
+// - a text stream of the topic `lk.chat` (components-core chat.ts; `sendText` of all SDKs),
+// - a data message of the topic `lk-chat-topic` (Python's ChatManager; older components), which newer components ignore
+//   by its `ignoreLegacy`,
+// - a ChatMessage packet (`sendChatMessage` and `RoomEvent.ChatMessage`).
+import {
+  ChatMessage,
+  DataPacket,
+  DataStream_Chunk,
+  DataStream_Header,
+  DataStream_TextHeader,
+  DataStream_Trailer,
+  UserPacket,
+} from '@livekit/protocol';
+import { isPostText, limits, type Post } from '@meridian/protocol';
+
+export const chatTopic = 'lk.chat';
+export const legacyChatTopic = 'lk-chat-topic';
+export const legacyChatUpdateTopic = 'lk-chat-update-topic';
+
+/** A text that is longer than a post becomes so many. */
+export const postsPerMessageMax = 4;
+/** Of a message's text in UTF-8; beyond it is dropped. */
+export const chatBytesMax = postsPerMessageMax * limits.postLengthMax * 4;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** One message as texts of posts; none: it is too long, or shows nothing. Characters that posts may not have go. */
+export function postTextsOf(message: string): string[] {
+  const plain = message
+    .replaceAll('\r\n', '\n')
+    .replaceAll('\t', ' ')
+    .replaceAll(/[^\n\P{Cc}]|[\u2028-\u202e\u2066-\u2069]/gu, '');
+  const characters = [...plain];
+  if (characters.length > postsPerMessageMax * limits.postLengthMax) return [];
+  const count = Math.ceil(characters.length / limits.postLengthMax);
+  const texts = Array.from({ length: count }, (_, index) =>
+    characters.slice(index * limits.postLengthMax, (index + 1) * limits.postLengthMax).join(''),
+  );
+  return texts.filter((text) => isPostText(text, limits.postLengthMax, true));
+}
+
+/** A message of the older form; undefined: malformed. `isElsewhere`: it comes in a newer form too. */
+export function legacyChatOf(
+  payload: Uint8Array,
+): { readonly message: string; readonly isElsewhere: boolean } | undefined {
+  try {
+    const { message, ignoreLegacy } = Object(JSON.parse(decoder.decode(payload))) as Record<string, unknown>;
+    return typeof message === 'string' ? { message, isElsewhere: ignoreLegacy === true } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** In order; without the sender. Gifts have no words of their own. */
+export function chatPacketsOf({ postId, text, wallMs, kind }: Post): DataPacket[] {
+  if (text === '' || kind === 'gift') return [];
+  const timestamp = BigInt(Math.floor(wallMs));
+  const content = encoder.encode(text);
+  const header = new DataStream_Header({
+    streamId: postId,
+    timestamp,
+    topic: chatTopic,
+    mimeType: 'text/plain',
+    totalLength: BigInt(content.byteLength),
+    contentHeader: { case: 'textHeader', value: new DataStream_TextHeader() },
+  });
+  const legacy = { id: postId, timestamp: Math.floor(wallMs), message: text, ignoreLegacy: true };
+  const payload = encoder.encode(JSON.stringify(legacy));
+  return [
+    new DataPacket({ value: { case: 'streamHeader', value: header } }),
+    new DataPacket({
+      value: { case: 'streamChunk', value: new DataStream_Chunk({ streamId: postId, chunkIndex: 0n, content }) },
+    }),
+    new DataPacket({ value: { case: 'streamTrailer', value: new DataStream_Trailer({ streamId: postId }) } }),
+    new DataPacket({ value: { case: 'user', value: new UserPacket({ topic: legacyChatTopic, payload }) } }),
+    new DataPacket({
+      value: { case: 'chatMessage', value: new ChatMessage({ id: postId, timestamp, message: text }) },
+    }),
+  ];
+}

@@ -1,0 +1,100 @@
+// Calls between participants: LiveKit's packets and our data messages (protocol/src/rpc-wire.ts). Error codes are the
+// same on both sides.
+import { DataPacket, RpcAck, RpcError, RpcRequest, RpcResponse } from '@livekit/protocol';
+import { isRpc, limits, type RpcMessage, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
+
+/** What a client's packet is as a data message; or why the call cannot be made, which its caller hears at once. */
+export type RpcOutgoing =
+  | { readonly ok: true; readonly topic: string; readonly payload: Uint8Array }
+  | { readonly ok: false; readonly code: number; readonly message: string };
+
+/** LiveKit's (livekit-client rpc/utils.ts). */
+export const rpcErrors = {
+  unsupportedMethod: { ok: false, code: 1400, message: 'Method not supported at destination' },
+  recipientNotFound: { ok: false, code: 1401, message: 'Recipient not found' },
+  requestTooLarge: { ok: false, code: 1402, message: 'Request payload too large' },
+  unsupportedVersion: { ok: false, code: 1404, message: 'Unsupported RPC version' },
+} as const satisfies { readonly [name: string]: RpcOutgoing };
+const applicationError = 1500;
+
+const packetVersion = 1; // version 2 is a stream, towards participants that say that they know it: none here
+const timeoutMsMax = 999_999_999;
+const codeMax = 999_999_999;
+const errorMessageMax = 256;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export function callOf({
+  id,
+  method,
+  payload,
+  responseTimeoutMs,
+  version,
+  compressedPayload,
+}: RpcRequest): RpcOutgoing {
+  if (version !== packetVersion || compressedPayload.byteLength > 0) return rpcErrors.unsupportedVersion;
+  const timeoutMs = Math.min(Math.max(responseTimeoutMs, 1), timeoutMsMax);
+  const topic = rpcTopicOf({ type: 'call', id, timeoutMs, method });
+  // A method that our topic cannot carry is registered nowhere.
+  if (topic.length > limits.topicLengthMax || rpcMessageOf(topic) === undefined) return rpcErrors.unsupportedMethod;
+  const bytes = encoder.encode(payload);
+  return bytes.byteLength > limits.dataBytesMax ? rpcErrors.requestTooLarge : { ok: true, topic, payload: bytes };
+}
+
+export const ackOf = ({ requestId }: RpcAck): RpcOutgoing | undefined =>
+  answerOf({ type: 'ack', id: requestId }, new Uint8Array());
+
+/** Undefined: it cannot be read, or not be carried; its caller waits until its time is over. */
+export function resultOf({ requestId: id, value }: RpcResponse): RpcOutgoing | undefined {
+  if (value.case === 'payload') return answerOf({ type: 'result', id }, encoder.encode(value.value));
+  if (value.case !== 'error') return undefined;
+  const { code, message, data } = value.value;
+  const failure = JSON.stringify({ message: message.slice(0, errorMessageMax), data });
+  return answerOf({ type: 'error', id, code: code <= codeMax ? code : applicationError }, encoder.encode(failure));
+}
+
+function answerOf(
+  message: Exclude<RpcMessage, { type: 'call' | 'foreign' }>,
+  payload: Uint8Array,
+): RpcOutgoing | undefined {
+  const topic = rpcTopicOf(message);
+  const fits = rpcMessageOf(topic) !== undefined && payload.byteLength <= limits.dataBytesMax;
+  return fits ? { ok: true, topic, payload } : undefined;
+}
+
+/** A data message about calls as the packet that the client knows; undefined: it cannot be read. */
+export function rpcPacketOf(topic: string, payload: Uint8Array): DataPacket | undefined {
+  const message = isRpc(topic) ? rpcMessageOf(topic) : undefined;
+  switch (message?.type) {
+    case 'call': {
+      const { id, method, timeoutMs: responseTimeoutMs } = message;
+      const text = decoder.decode(payload);
+      const value = new RpcRequest({ id, method, payload: text, responseTimeoutMs, version: packetVersion });
+      return new DataPacket({ value: { case: 'rpcRequest', value } });
+    }
+    case 'ack':
+      return new DataPacket({ value: { case: 'rpcAck', value: new RpcAck({ requestId: message.id }) } });
+    case 'result':
+      return responsePacket(message.id, { case: 'payload', value: decoder.decode(payload) });
+    case 'error':
+      return errorPacket(message.id, { code: message.code, ...failureOf(payload) });
+    default:
+      return undefined;
+  }
+}
+
+export const errorPacket = (id: string, error: { code: number; message: string; data?: string }): DataPacket =>
+  responsePacket(id, { case: 'error', value: new RpcError(error) });
+
+const responsePacket = (requestId: string, value: RpcResponse['value']): DataPacket =>
+  new DataPacket({ value: { case: 'rpcResponse', value: new RpcResponse({ requestId, value }) } });
+
+function failureOf(payload: Uint8Array): { message: string; data: string } {
+  try {
+    const { message, data } = Object(JSON.parse(decoder.decode(payload))) as Record<string, unknown>;
+    return { message: typeof message === 'string' ? message : '', data: typeof data === 'string' ? data : '' };
+  } catch {
+    return { message: '', data: '' }; // the code says enough
+  }
+}
