@@ -31,12 +31,13 @@ export function chooseCodec(
   kind: MediaKind,
   extensions: readonly HeaderExtension[],
 ): ChosenCodec | undefined {
-  const byFormat = new Map(media.rtp.toReversed().map((one) => [String(one.payload), one]));
+  const byFormat = firstBy(media.rtp, ({ payload }) => String(payload));
+  const fmtps = firstBy(media.fmtp, ({ payload }) => payload);
   for (const format of new Set(String(media.payloads ?? '').split(' '))) {
     const offered = byFormat.get(format);
     if (offered === undefined) continue;
     const { payload: payloadType, rate: clockRate } = offered;
-    const fmtp = fmtpOf(media, payloadType);
+    const fmtp = String(fmtps.get(payloadType)?.config ?? '');
     const parameters = parametersOf(fmtp);
     const capability = capabilityFor(`${kind}/${offered.codec}`, offered, parameters);
     if (capability === undefined || clockRate === undefined) continue;
@@ -48,7 +49,7 @@ export function chooseCodec(
       parameters: kind === 'audio' ? opusParameters(parameters) : { ...capability.parameters },
       rtcpFeedback: feedbackOf(media, payloadType, capability, extensions),
     };
-    return { codecs: [codec, ...rtxOf(media, kind, codec)], fmtp };
+    return { codecs: [codec, ...rtxOf(media, kind, fmtps, codec)], fmtp };
   }
   return undefined;
 }
@@ -64,8 +65,9 @@ export function headerExtensionsOf(media: Media, kind: MediaKind): HeaderExtensi
   });
 }
 
-const fmtpOf = (media: Media, payloadType: number): string =>
-  String(media.fmtp.find(({ payload }) => payload === payloadType)?.config ?? '');
+/** The first one of each key. */
+const firstBy = <K, T>(list: readonly T[], keyOf: (one: T) => K): ReadonlyMap<K, T> =>
+  new Map(list.toReversed().map((one) => [keyOf(one), one]));
 
 function parametersOf(fmtp: string): Parameters {
   const pairs = fmtp.split(';').map((pair): [string, string] => {
@@ -138,10 +140,16 @@ function feedbackOf(
   );
 }
 
-function rtxOf(media: Media, kind: MediaKind, { payloadType: apt, clockRate }: RtpCodec): RtpCodec[] {
+function rtxOf(
+  media: Media,
+  kind: MediaKind,
+  fmtps: ReadonlyMap<number, Media['fmtp'][number]>,
+  { payloadType: apt, clockRate }: RtpCodec,
+): RtpCodec[] {
   const rtx = media.rtp.find(
     ({ payload, codec }) =>
-      String(codec).toLowerCase() === 'rtx' && parametersOf(fmtpOf(media, payload)).get('apt') === String(apt),
+      String(codec).toLowerCase() === 'rtx' &&
+      parametersOf(String(fmtps.get(payload)?.config ?? '')).get('apt') === String(apt),
   );
   if (rtx === undefined) return [];
   return [{ mimeType: `${kind}/rtx`, payloadType: rtx.payload, clockRate, parameters: { apt }, rtcpFeedback: [] }];

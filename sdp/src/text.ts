@@ -6,20 +6,22 @@ import type { Description, Media } from './description.ts';
 const MSID = 'a=msid:';
 /** Longer than any line of a browser; each line is matched with some sixty expressions. */
 const LINE_CHARACTERS_MAX = 4096;
-/** Sixteen tracks of a browser have some 40 kB, two dozen lines 150 kB. */
-const CHARACTERS_MAX = 256 * 1024;
-/** Sixteen tracks of a browser have some 2,400. */
-const LINES_MAX = 4000;
+export interface TextBounds {
+  readonly linesMax: number;
+  readonly charactersMax: number;
+}
+/** Sixteen tracks of a browser have some 2,400 lines of 60 kB. */
+const ofOffers: TextBounds = { linesMax: 4000, charactersMax: 256 * 1024 };
 
 /**
  * A description, or a fragment of one, as the library reads it: what it does not know is left out, nothing is
- * guaranteed. Throws REQUEST_INVALID for text that is none.
+ * guaranteed. Throws REQUEST_INVALID for text that is none, or longer than the bounds.
  */
-export function readSdp(text: string): Description {
-  if (text.length > CHARACTERS_MAX)
-    throw new MeridianError('REQUEST_INVALID', `SDP: at most ${CHARACTERS_MAX} characters`);
+export function readSdp(text: string, { linesMax, charactersMax }: TextBounds = ofOffers): Description {
+  if (text.length > charactersMax)
+    throw new MeridianError('REQUEST_INVALID', `SDP: at most ${charactersMax} characters`);
   const lines = text.split(/\r\n|\r|\n/);
-  if (lines.length > LINES_MAX) throw new MeridianError('REQUEST_INVALID', `SDP: at most ${LINES_MAX} lines`);
+  if (lines.length > linesMax) throw new MeridianError('REQUEST_INVALID', `SDP: at most ${linesMax} lines`);
   for (const line of lines) {
     if (line.length > LINE_CHARACTERS_MAX)
       throw new MeridianError('REQUEST_INVALID', `SDP: at most ${LINE_CHARACTERS_MAX} characters in a line`);
@@ -28,6 +30,15 @@ export function readSdp(text: string): Description {
   const description: Description = parse(text);
   return { ...description, media: withMsids(description.media, lines) };
 }
+
+/**
+ * Of an answer to an offer of so many m-lines, each with one codec: Chromium has 30 lines of 1 kB for one, and names its
+ * addresses once.
+ */
+export const answerBounds = (mediaCount: number): TextBounds => ({
+  linesMax: 1000 + 60 * mediaCount,
+  charactersMax: 64 * 1024 + 2048 * mediaCount,
+});
 
 /** The description as text. */
 export const writeSdp = (description: Description): string => write(description as SessionDescription);

@@ -1,6 +1,7 @@
 // Our offers on the receiving connection of LiveKit's clients, and their answers.
-import { MeridianError } from '@meridian/protocol';
+import { limits, MeridianError } from '@meridian/protocol';
 import {
+  answerBounds,
   offerToSubscriber,
   readSdp,
   readSubscriberAnswer,
@@ -135,5 +136,15 @@ describe('an answer', () => {
     expect(read(chromium, rejected).refusedMids).toEqual([]);
     const inactive = captured.map((line) => (line.mid === '5' ? { ...video('5', undefined), last: vp8.rtp } : line));
     expect(read(chromium, inactive).refusedMids).toEqual(['5']);
+  });
+  it('to as many tracks as a participant receives is read within bounds that grow with the offer', () => {
+    const [head = '', , , one = ''] = chromium.split(/(?=^m=)/m);
+    const many = Array.from({ length: limits.subscriptionsPerParticipantMax }, (_, at) => String(at));
+    const text = head + many.map((mid) => one.replace('mid:2', `mid:${mid}`)).join('');
+    const lines = many.map((mid) => video(mid, vp8));
+    expect(() => readSdp(text)).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
+    expect(readSubscriberAnswer(readSdp(text, answerBounds(lines.length)), lines).refusedMids).toEqual([]);
+    for (const more of [`a=x:${'x'.repeat(60)}\r\n`.repeat(20_000), 'a=x\r\n'.repeat(20_000)])
+      expect(() => readSdp(text + more, answerBounds(lines.length))).toThrow(/^SDP: at most/);
   });
 });

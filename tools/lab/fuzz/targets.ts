@@ -1,5 +1,4 @@
 // Every reader of foreign bytes without a session around it. RTMP and RTP sessions have their own: gateway/test/fuzz.
-import { readFileSync } from 'node:fs';
 import { TsDemuxer, TsMuxer } from '@meridian/client';
 import { SrtpCrypto } from '@meridian/opener';
 import {
@@ -30,7 +29,6 @@ import {
   vp9,
   writeAvcConfig,
 } from '@meridian/opener/core';
-import { MeridianError } from '@meridian/protocol';
 import { FlvMediaReader } from '../../../gateway/src/core/flv/media.ts';
 import { aacConfigBody, aacFrameBody, avcConfigBody, avcFrameBody } from '../../../gateway/src/core/flv/tags.ts';
 import { decodeAmf0, encodeAmf0 } from '../../../gateway/src/core/rtmp/amf0.ts';
@@ -39,8 +37,7 @@ import { SoundDecoder } from '../../../sdk-web/src/h5/core/sound-decoder.ts';
 import { StreamError } from '../../../sdk-web/src/h5/core/stream-error.ts';
 import { VideoDecoder } from '../../../sdk-web/src/h5/core/video-decoder.ts';
 import { smallPictures, smallSounds } from '../../../sdk-web/test/h5-units.ts';
-import { readFragment, readOffer } from '../../../sdp/src/offer.ts';
-import { readSdp } from '../../../sdp/src/text.ts';
+import { descriptions } from './descriptions.ts';
 import { type FuzzTarget, joined } from './target.ts';
 
 const isMalformed = (error: unknown): boolean => error instanceof MalformedStream;
@@ -195,24 +192,6 @@ const srtp: FuzzTarget = {
   ownBytes,
 };
 
-const offer = (name: string): Uint8Array =>
-  Uint8Array.from(
-    Buffer.from(
-      readFileSync(new URL(`../../../sdp/test/fixtures/${name}.sdp`, import.meta.url), 'utf8').replaceAll('\n', '\r\n'),
-    ),
-  );
-const whip: FuzzTarget = {
-  name: 'whip',
-  seeds: ['chromium', 'chromium-simulcast', 'firefox', 'gstreamer', 'obs'].map(offer),
-  run: (input) => {
-    const sdp = readSdp(Buffer.from(input).toString());
-    readFragment(sdp);
-    readOffer(sdp);
-  },
-  isDeclared: (error) => error instanceof MeridianError,
-  ownBytes,
-};
-
 function transportStream(): Uint8Array {
   const muxer = new TsMuxer({ video: 'mpeg1', audio: 'mp2' });
   const units = [
@@ -257,7 +236,18 @@ const mp2: FuzzTarget = {
   ownBytes,
 };
 
-export const targets: readonly FuzzTarget[] = [amf0, flv, h264, pictures, nut, srtp, whip, mpegTs, mpeg1, mp2];
+export const targets: readonly FuzzTarget[] = [
+  amf0,
+  flv,
+  h264,
+  pictures,
+  nut,
+  srtp,
+  ...descriptions,
+  mpegTs,
+  mpeg1,
+  mp2,
+];
 
 function* piecesOf(bytes: Uint8Array, size: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
