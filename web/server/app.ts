@@ -11,6 +11,7 @@ import type { WebConfig } from './config.ts';
 import { signDevToken, type TokenRequest, tokenRequestProblem, tokenRequestSchema } from './dev-token.ts';
 import { addGuests } from './guests.ts';
 import { cacheControlOf, contentSecurityPolicy, securityHeaders } from './headers.ts';
+import { addLiveKitProxy, isLiveKitUpgrade, isOfLiveKit } from './livekit-proxy.ts';
 import { isLoopbackHostHeader, isLoopbackOrigin } from './loopback.ts';
 import { refuse, refuseAsApi } from './refusal.ts';
 
@@ -20,7 +21,7 @@ const REQUEST_MS_MAX = 10_000; // a slow sender's socket is closed
 const LOOK_MS = 2000;
 /**
  * A browser opens up to six connections; of one address there may be an office. As many more are proven as requests
- * may be at the api (api-proxy.ts), for files.
+ * may be at the api (api-proxy.ts), for files and sockets that are passed on (livekit-proxy.ts).
  */
 const CONNECTIONS = { total: 4096, provenMax: 2048, perAddress: 256, provenPerAddress: 256, proofMs: REQUEST_MS_MAX };
 
@@ -36,18 +37,21 @@ export interface AppOptions {
   edges?: { readonly urls: readonly string[] };
   /** Of the api: for the begin of an answer, and without progress of it; absent: 20 s. */
   answerMsMax?: number;
+  /** Of a LiveKit client's socket on which nothing passes; absent: 30 s. */
+  idleMsMax?: number;
   onToken?(): void;
 }
 
 /** The server with all routes. The configuration must have passed `checkWebConfig`. */
 export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const { config } = o;
-  const app = listener(o);
+  const { app, gate } = listener(o);
   const connectUrls = [...config.entryUrls, ...config.connectUrls];
   const { gatewayUrls, recorderUrls, connectDomains } = config;
   const admitted = () => ({ connectUrls, gatewayUrls, recorderUrls, connectDomains, edgeUrls: o.edges?.urls ?? [] });
   app.addHook('onRequest', async (request, reply) => {
-    if (config.apiUrl === undefined || !isOfApi(request.url)) reply.headers(securityHeaders(admitted()));
+    const isPassedOn = (config.apiUrl !== undefined && isOfApi(request.url)) || isOfLiveKit(request.url);
+    if (!isPassedOn) reply.headers(securityHeaders(admitted()));
   });
   app.addHook('onSend', async ({ raw }, reply) => closeUnread(raw, reply.raw));
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(o.log, error, request, reply));
@@ -66,6 +70,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
     }),
   );
   if (config.apiUrl !== undefined) await addApiProxy(app, { ...o, ...config, apiUrl: config.apiUrl });
+  addLiveKitProxy(app, { ...o, gate, entryUrls: config.entryUrls });
   await app.register(fastifyStatic, {
     root: config.pageDir,
     cacheControl: false,
@@ -132,7 +137,7 @@ function addLinkPage(app: FastifyInstance): void {
 }
 
 /** The server without its routes. */
-function listener({ tls, trustedProxies, clock }: AppOptions): FastifyInstance {
+function listener({ tls, trustedProxies, clock }: AppOptions): { app: FastifyInstance; gate: ConnectionGate } {
   const common = {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
@@ -142,12 +147,13 @@ function listener({ tls, trustedProxies, clock }: AppOptions): FastifyInstance {
       void refuseInvalid(error, request, reply),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   };
-  const looking = { connectionsCheckingInterval: LOOK_MS };
+  const looking = { connectionsCheckingInterval: LOOK_MS, shouldUpgradeCallback: isLiveKitUpgrade };
   const https = tls && { ...looking, cert: tls.cert, key: tls.key, handshakeTimeout: REQUEST_MS_MAX };
   // Alike but for the type of its server.
   const app = (https ? Fastify({ ...common, https }) : Fastify({ ...common, http: looking })) as FastifyInstance;
-  new ConnectionGate({ limits: CONNECTIONS, trustedProxies, clock }).guard(app.server);
-  return app;
+  const gate = new ConnectionGate({ limits: CONNECTIONS, trustedProxies, clock });
+  gate.guard(app.server);
+  return { app, gate };
 }
 
 /** Gives tokens to the user of this machine, or to guests of its network, if the configuration says so. */

@@ -1,13 +1,13 @@
 // The edges of the cloud, as its gateways say: pages play HLS from them, and their addresses stand in no configuration
 // of the page's server.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { textOf } from './body-text.ts';
 
 /** How often the gateways are asked; they learn of another edge by a restart. */
 const LOOK_MS = 10_000;
 const ANSWER_MS = 5000;
 /** As many as a gateway may have (its `edges.servers`), with addresses as long as they may be. */
 const EDGES_MAX = 64;
-const BODY_BYTES_MAX = 65_536;
 /** It becomes a part of a header: nothing but a host and a port. */
 const ORIGIN = /^https?:\/\/(?:[a-z0-9.-]{1,253}|\[[0-9a-f:]{2,45}\])(?::\d{1,5})?$/;
 
@@ -73,17 +73,7 @@ export class KnownEdges {
 /** Rejects with what prevents the answer. What is no origin is left out. */
 async function edgesOf(gatewayUrl: string, signal: AbortSignal): Promise<readonly string[]> {
   const response = await fetch(new URL('/v1/edges', gatewayUrl), { signal, redirect: 'error' });
-  const { urls } = JSON.parse(await textOf(response)) as { readonly urls?: unknown };
+  const { urls } = JSON.parse(await textOf(response.body)) as { readonly urls?: unknown };
   if (!response.ok || !Array.isArray(urls)) throw new Error(`it answers ${response.status}`);
   return urls.filter((url): url is string => typeof url === 'string' && ORIGIN.test(url)).slice(0, EDGES_MAX);
-}
-
-async function textOf({ body }: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const piece of body ?? []) {
-    text += decoder.decode(piece, { stream: true });
-    if (text.length > BODY_BYTES_MAX) throw new Error('it answers too much');
-  }
-  return text;
 }

@@ -22,7 +22,7 @@ export function nginxServer(
     ...(has('gateway') ? [gateway] : []),
     ...(has('recorder') ? [recorder] : []),
     ...(has('api') ? [api] : []),
-    ...(has('web') ? [page] : []),
+    ...(has('web') ? [...(has('signaling') ? [] : [liveKitAtPage]), page] : []),
   ];
   return `# X-Forwarded-For is set anew, so that no client can make up an address: the services believe this proxy alone.
 map $http_upgrade $meridian_connection { default upgrade; '' ''; }
@@ -35,6 +35,7 @@ ${listens(host.addresses).join('\n')}
   ssl_protocols       TLSv1.2 TLSv1.3;
 
   client_max_body_size 16m;
+  large_client_header_buffers 4 16k; # a token of LiveKit's clients is in the address
   proxy_http_version 1.1;
   proxy_set_header Host $host;
   proxy_set_header X-Forwarded-For $remote_addr;
@@ -61,8 +62,15 @@ function listens({ local, private: inner, second, tls }: Addresses): string[] {
 
 const to = (port: number): string => `proxy_pass http://127.0.0.1:${port};`;
 
+const liveKitAt = (port: number): string =>
+  `  # LiveKit's clients; their tokens are secrets, no log has them
+  location ~ ^/rtc(/|$) { ${to(port)} proxy_read_timeout 1h; access_log off; }`;
+/** To the node of the host, which then sees the client's own address; without one the page finds a node elsewhere. */
+const liveKitAtPage = liveKitAt(ports.web);
+
 const signaling = `  # signaling: WebSockets that stay open, and which node is near
-  location ~ ^/v1/(entry|rtc|echo)$ { ${to(ports.signalingHttp)} proxy_read_timeout 1h; }`;
+  location ~ ^/v1/(entry|rtc|echo)$ { ${to(ports.signalingHttp)} proxy_read_timeout 1h; }
+${liveKitAt(ports.signalingHttp)}`;
 
 const gateway = `  # gateway: WHIP, native clients, FLV, HLS and MPEG-1; media is passed on as it comes
   location ~ ^/(v1|live|hls|whip)(/|$) { ${to(ports.gatewayHttp)} proxy_read_timeout 1h; proxy_buffering off; }`;

@@ -94,7 +94,16 @@ it('nginx passes on what the services of the host have, and nothing else', () =>
   const certificate = { certFile: '/c.pem', keyFile: '/k.pem' };
   const addresses = { local: '203.0.113.11', public: '203.0.113.11' };
   const second = nginxConfig(hostOf(addresses, ['signaling', 'sfu', 'edge-probe']), certificate);
-  expect([...second.matchAll(/location (.+?) \{/g)].map(([, path]) => path)).toEqual(['~ ^/v1/(entry|rtc|echo)$']);
+  expect([...second.matchAll(/location (.+?) \{/g)].map(([, path]) => path)).toEqual([
+    '~ ^/v1/(entry|rtc|echo)$',
+    '~ ^/rtc(/|$)',
+  ]);
+  // LiveKit's clients come to the node of the host; a page without one passes them on itself.
+  const liveKitOf = (text: string) => /location ~ \^\/rtc\S+ \{ (.+) \}/.exec(text)?.[1];
+  const rest = 'proxy_read_timeout 1h; access_log off;';
+  expect(liveKitOf(second)).toBe(`proxy_pass http://127.0.0.1:7880; ${rest}`);
+  const alone = nginxConfig(hostOf(addresses, ['web']), certificate);
+  expect(liveKitOf(alone)).toBe(`proxy_pass http://127.0.0.1:7800; ${rest}`);
   expect(nginxConfig(hostOf(addresses), certificate)).toContain('location / { proxy_pass http://127.0.0.1:7800; }');
   const listens = (form: Addresses) =>
     [...nginxConfig(hostOf(form), certificate).matchAll(/^ {2}listen (\S+) ssl;$/gm)].map(([, place]) => place);
@@ -113,13 +122,18 @@ it('the examples of proxies pass the same paths on to the same services', () => 
     const text = readFileSync(join(import.meta.dirname, '../../../examples/proxy', name), 'utf8');
     return [...text.matchAll(pattern)].map(([, found = '']) => found);
   };
-  const services = [ports.signalingHttp, ports.gatewayHttp, ports.recorderHttp, ports.api, ports.web].map(
-    (port) => `127.0.0.1:${port}`,
-  );
+  const services = [
+    ports.signalingHttp,
+    ports.signalingHttp,
+    ports.gatewayHttp,
+    ports.recorderHttp,
+    ports.api,
+    ports.web,
+  ].map((port) => `127.0.0.1:${port}`);
   expect(all('Caddyfile', /reverse_proxy (\S+)/g)).toEqual(services);
   // The page has two places: of one no log is kept, which Caddy has for none.
   expect(all('nginx.conf', /proxy_pass http:\/\/(\S+);/g)).toEqual([...services, services.at(-1)]);
   const paths = all('Caddyfile', /path_regexp (\S+)/g);
-  expect(paths).toHaveLength(3);
-  expect(all('nginx.conf', /location ~ (\S+)/g).slice(0, 3)).toEqual(paths);
+  expect(paths).toHaveLength(4);
+  expect(all('nginx.conf', /location ~ (\S+)/g).slice(0, 4)).toEqual(paths);
 });

@@ -84,6 +84,7 @@ http {
     proxy_set_header Upgrade $http_upgrade;
     proxy_set_header Connection $meridian_connection;
     location ~ ^/v1/(entry|rtc|echo)$ { proxy_pass http://signaling; proxy_read_timeout 1h; }
+    location ~ ^/rtc(/|$) { proxy_pass http://signaling; proxy_read_timeout 1h; }
     ${hasPage ? pages : ''}
   }
 }

@@ -410,6 +410,7 @@ it('the ingress passes each path on to the service that nginx of a host passes i
       '/hls Prefix meridian-gateway-frankfurt',
       '/live Prefix meridian-gateway-frankfurt',
       '/recordings Prefix meridian-recorder-frankfurt',
+      '/rtc Prefix meridian-signaling-frankfurt',
       '/twirp Prefix meridian-api',
       '/v1 Prefix meridian-gateway-frankfurt',
       '/v1/echo Exact meridian-signaling-frankfurt',
@@ -418,6 +419,7 @@ it('the ingress passes each path on to the service that nginx of a host passes i
       '/whip Prefix meridian-gateway-frankfurt',
     ],
     'sgp.example.org': [
+      '/rtc Prefix meridian-signaling-singapore',
       '/v1/echo Exact meridian-signaling-singapore',
       '/v1/entry Exact meridian-signaling-singapore',
       '/v1/rtc Exact meridian-signaling-singapore',

@@ -1,0 +1,222 @@
+// LiveKit's SDKs know one address, which is the page's: what they ask at `/rtc` is passed on to the signaling node that
+// is best for the client, byte by byte. Only signaling goes this way; media goes to the media nodes.
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ConnectionGate } from '@meridian/node-shell';
+import { AddressPlaces, type AddressRange, clientAddress } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { askNode, type Outcome, VIA } from './livekit-upstream.ts';
+import { signalingNodes } from './signaling-nodes.ts';
+
+/**
+ * Clients at once, a connection to a signaling node each: half of the connections that the page may have proven. One
+ * more is refused with 503. A server with more of them asks a signaling node directly.
+ */
+const UNDER_WAY = { total: 1024, perAddress: 200 };
+/** For all that is tried for one client. */
+const TRIED_MS_MAX = 8000;
+/** Signaling nodes ping a client that says nothing, within 5 s. */
+const IDLE_MS_MAX = 30_000;
+const UNREACHABLE = 'SIGNALING_UNREACHABLE: No signaling node answers.';
+const FULL = 'OVERLOADED: There are too many clients; try again.';
+/** Headers of a signaling node's answer that its asker gets. */
+const ANSWERED = ['content-type', 'access-control-allow-origin', 'vary', 'cache-control', 'retry-after'] as const;
+
+/** Where there is a WebSocket. */
+const SOCKET_PATH = /^\/rtc\/?(?:\?|$)/;
+
+/** Whether LiveKit's SDKs ask there. */
+export const isOfLiveKit = (url: string): boolean => /^\/rtc(?:[/?]|$)/.test(url);
+
+/** What of it is passed on as a WebSocket; other requests for an upgrade are answered as if they were for none. */
+export const isLiveKitUpgrade = ({ url = '', headers }: IncomingMessage): boolean =>
+  isOfLiveKit(url) && headers.upgrade?.toLowerCase() === 'websocket';
+
+export interface LiveKitProxyOptions {
+  readonly entryUrls: readonly string[];
+  readonly trustedProxies: readonly AddressRange[];
+  /** Absent: IDLE_MS_MAX. */
+  readonly idleMsMax?: number;
+  /** Of the listener. */
+  readonly gate: ConnectionGate;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * `/rtc` and `/rtc/validate` reach a signaling node, the next one when the first does not answer or is full; `/rtc/v1`
+ * is not there, at which SDKs go on to `/rtc`.
+ */
+export function addLiveKitProxy(app: FastifyInstance, o: LiveKitProxyOptions): void {
+  const proxy = new LiveKitProxy(o);
+  app.addHook('preClose', async () => proxy.close());
+  app.server.on('upgrade', (request, socket, head) => void proxy.upgrade(request, socket as Socket, head));
+  app.get('/rtc/validate', (request, reply) => proxy.validate(request, reply));
+  for (const url of ['/rtc/v1', '/rtc/v1/*'])
+    app.get(url, async (_request, reply) =>
+      reply
+        .code(404)
+        .header('access-control-allow-origin', '*')
+        .send({ code: 'NOT_FOUND', message: 'no such address' }),
+    );
+}
+
+class LiveKitProxy {
+  readonly #o: LiveKitProxyOptions;
+  readonly #underWay = new AddressPlaces(UNDER_WAY);
+  readonly #sockets = new Set<Duplex>();
+
+  constructor(o: LiveKitProxyOptions) {
+    this.#o = o;
+  }
+
+  /** Ends what is being passed on. */
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async validate({ raw }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const clientIp = this.#clientIp(raw);
+    const refuse = (text: string): FastifyReply =>
+      reply
+        .code(503)
+        .headers({ 'access-control-allow-origin': '*', 'cache-control': 'no-store', 'retry-after': '1' })
+        .type('text/plain; charset=utf-8')
+        .send(text);
+    const leave = this.#underWay.enter(clientIp);
+    if (leave === undefined) return refuse(FULL);
+    try {
+      const outcome = await this.#passOn(raw, clientIp, reply.raw);
+      if (outcome?.kind !== 'answered') return refuse(UNREACHABLE);
+      const { headers } = outcome;
+      for (const name of ANSWERED) if (headers[name] !== undefined) reply.header(name, headers[name]);
+      return reply.code(outcome.status).send(outcome.text);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Never rejects. */
+  async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    // An error is followed by close.
+    socket.on('error', () => undefined);
+    if (!SOCKET_PATH.test(request.url ?? '')) {
+      refuse(socket, 404, '');
+      return;
+    }
+    const clientIp = this.#clientIp(request);
+    const leave = this.#underWay.enter(clientIp);
+    if (leave === undefined) {
+      refuse(socket, 503, FULL);
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      leave();
+      this.#sockets.delete(socket);
+    });
+    const connection = this.#o.gate.of(request.socket);
+    if (connection?.upgraded(clientIp) !== true) return; // it has ended
+    const outcome = await this.#passOn(request, clientIp, socket);
+    if (outcome === undefined) refuse(socket, 503, UNREACHABLE);
+    else if (outcome.kind === 'answered') refuse(socket, outcome.status, outcome.text, outcome.headers['retry-after']);
+    else if (socket.destroyed || !connection.prove()) {
+      outcome.socket.destroy();
+      if (!socket.destroyed) refuse(socket, 503, FULL);
+    } else {
+      socket.write(headOf(outcome.answer));
+      socket.write(outcome.head);
+      outcome.socket.write(head);
+      join(socket, outcome.socket, this.#o.idleMsMax ?? IDLE_MS_MAX);
+    }
+  }
+
+  /** What the first node says that can; undefined when none does, and when the client (`from`) has gone. */
+  async #passOn(request: IncomingMessage, clientIp: string, from: NodeJS.EventEmitter): Promise<Outcome | undefined> {
+    const { entryUrls, clock, log } = this.#o;
+    if (request.headers.via?.includes(VIA) === true) {
+      log.error('an address of a signaling node leads back to this page');
+      return undefined;
+    }
+    const over = new AbortController();
+    let hasLeft = false;
+    const onLeft = (): void => {
+      hasLeft = true;
+      over.abort();
+    };
+    const timer = clock.after(TRIED_MS_MAX, () => over.abort());
+    from.once('close', onLeft);
+    const isUpgrade = isLiveKitUpgrade(request);
+    try {
+      const { signal } = over;
+      const nodes = await signalingNodes(entryUrls, { clientIp, signal });
+      return await firstAnswer(nodes, (node) => askNode(node, request, { isUpgrade, clientIp, clock, signal }), signal);
+    } catch (error) {
+      if (!hasLeft) log.warn({ err: error }, 'no signaling node answers a LiveKit client');
+      return undefined;
+    } finally {
+      timer.cancel();
+      from.removeListener('close', onLeft);
+    }
+  }
+
+  #clientIp({ socket, headers }: IncomingMessage): string {
+    const forwarded = headers['x-forwarded-for'];
+    const text = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
+    return clientAddress(socket.remoteAddress ?? '', text, this.#o.trustedProxies);
+  }
+}
+
+/** A node that is full, or on its way out, is passed over while there is another. */
+async function firstAnswer(
+  nodes: readonly URL[],
+  ask: (node: URL) => Promise<Outcome>,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  let last: Outcome | undefined;
+  let failure: unknown;
+  for (const node of nodes) {
+    try {
+      last = await ask(node);
+      if (last.kind === 'upgraded' || last.status < 500) return last;
+    } catch (error) {
+      signal.throwIfAborted();
+      failure = error;
+    }
+  }
+  if (last === undefined) throw failure;
+  return last;
+}
+
+/** Both ways until either ends; then the other has what was on its way to it, and ends too. */
+function join(client: Socket, node: Socket, idleMsMax: number): void {
+  const ways = [
+    [client, node],
+    [node, client],
+  ] as const;
+  for (const [from, to] of ways) {
+    from.pipe(to);
+    from.setTimeout(idleMsMax, () => from.destroy());
+    from.on('error', () => undefined); // followed by close
+    from.once('close', () => to.destroySoon());
+  }
+}
+
+function headOf({ statusMessage, rawHeaders }: IncomingMessage): string {
+  const lines = [`HTTP/1.1 101 ${statusMessage ?? ''}`];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+function refuse(socket: Socket, status: number, text: string, retryAfter = status === 503 ? '1' : ''): void {
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    ...(retryAfter === '' ? [] : [`Retry-After: ${retryAfter}`]),
+    'Connection: close',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+  ];
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy());
+}
