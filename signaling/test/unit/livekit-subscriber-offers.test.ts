@@ -41,7 +41,7 @@ function play(book: SubscriberOffers, steps: readonly Step[]): void {
   });
 }
 
-const vectors: readonly (readonly [promise: string, ...steps: Step[]])[] = [
+const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
   ['an empty room has its data channels alone, and one offer', ['next', '0:data'], ['next'], ['answer', 1, [], [], []]],
   [
     'what comes while an offer is outstanding waits for its answer',
@@ -176,13 +176,14 @@ const vectors: readonly (readonly [promise: string, ...steps: Step[]])[] = [
   ],
   ['mids that no line has are passed over', ['next', '0:data'], ['answer', 1, ['9', '', '0'], [], []], ['next']],
 ];
+const vectors = rows.map(([promise, ...steps]) => ({ promise, steps }));
 
 describe('of a client with data channels', () => {
-  it.each(vectors)('%s', (_promise, ...steps) => play(new SubscriberOffers({ dataChannels: true }), steps));
+  it.each(vectors)('$promise', ({ steps }) => play(new SubscriberOffers({ dataChannels: true }), steps));
 });
 
 describe('an answer throws OUT_OF_ORDER', () => {
-  it.each([
+  it.each<[when: string, steps: Step[], id: number]>([
     ['before an offer', [], 1],
     [
       'twice',
@@ -194,7 +195,7 @@ describe('an answer throws OUT_OF_ORDER', () => {
     ],
     ['to an offer that is not the outstanding one', [['next', '0:data']], 2],
     ['to an offer that was made again', [['next', '0:data'], ['repeat'], ['next', '0:data']], 1],
-  ] satisfies [string, Step[], number][])('%s', (_when, steps, id) => {
+  ])('%s', (_when, steps, id) => {
     const book = new SubscriberOffers({ dataChannels: true });
     play(book, steps);
     expect(() => book.answered(id, [])).toThrow(expect.objectContaining({ code: 'OUT_OF_ORDER' }));
