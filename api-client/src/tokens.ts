@@ -35,10 +35,14 @@ export class OwnTokens {
   }
 }
 
+export type TrackSource = 'camera' | 'microphone' | 'screen_share' | 'screen_share_audio' | 'unknown';
+
 /** Rights in a room, as LiveKit names them. */
 export interface RoomGrants {
   /** Granted unless false. */
   readonly canPublish?: boolean;
+  /** With `canPublish`: tracks of these sources alone; none: of all. */
+  readonly canPublishSources?: readonly TrackSource[];
   readonly canSubscribe?: boolean;
   readonly canPublishData?: boolean;
   /** Only when true. */

@@ -1,7 +1,14 @@
 // The ways into and out of a room by other protocols, as URLs with stream keys, for a client that shows a token of that
 // room, or a stream key to play it.
 import type { MintOrigin, Tokens } from '@meridian/node-shell';
-import { composedLayoutOf, isDisplayName, isIdentity, isProgrammePicture, MeridianError } from '@meridian/protocol';
+import {
+  composedLayoutOf,
+  isDisplayName,
+  isIdentity,
+  isProgrammePicture,
+  MeridianError,
+  type Rights,
+} from '@meridian/protocol';
 import type { StreamKeys } from './adapters/stream-keys.ts';
 import { companionIdentity, companionName } from './companion.ts';
 import type { Gateway } from './core/nearest.ts';
@@ -142,12 +149,17 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
       picture,
       publisher: { identity, name: publisherName },
       player: { identity: access.identity, name },
-      canPublish: rights.canPublish,
+      canPublish: mayEncode(rights),
       canPlay: rights.canSubscribe,
     },
     asker,
   );
 }
+
+/** An encoder sends a picture and sound, and its key limits it to neither. */
+const mayEncode = ({ canPublish, publishSources }: Rights): boolean =>
+  canPublish && encoded.every((source) => publishSources?.includes(source) ?? true);
+const encoded = ['camera', 'microphone'] as const;
 
 /** What the ways are made for, once that is allowed. */
 export interface WantedWays extends PlacedRoom {

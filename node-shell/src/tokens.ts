@@ -8,6 +8,7 @@ import {
   isBreakOutRoom,
   limits,
   MeridianError,
+  type TrackSource,
   tokenScopes,
 } from '@meridian/protocol';
 import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
@@ -30,6 +31,8 @@ export interface Claims {
   readonly name: string;
   readonly room: string;
   readonly canPublish: boolean;
+  /** With `canPublish`: tracks of these alone; absent: of all. */
+  readonly publishSources?: readonly TrackSource[] | undefined;
   readonly canSubscribe: boolean;
   readonly hidden: boolean;
   /** Default: `gateway`. */
@@ -129,7 +132,7 @@ export class Tokens {
     const key = await this.#keys.get(apiKey);
     const { identity, name, lifetimeMs, room, canPublish, canSubscribe, hidden, fence = '', admin } = claims;
     const { canUpdateOwnMetadata, origin = noOrigin, kind = 'gateway', canPublishData = false } = claims;
-    const { metadata, attributes } = claims;
+    const { metadata, attributes, publishSources } = claims;
     const { tokenId, via, issuedWallMs } = origin;
     const regions = fence === '' ? {} : { regions: fence.split(',') };
     const video = {
@@ -140,6 +143,7 @@ export class Tokens {
       canPublishData,
       hidden,
       ...(isBreakOutRoom(room) && { breakOut: true }),
+      ...(publishSources && { canPublishSources: publishSources }),
       ...regions,
       ...(admin && { roomAdmin: true }),
       ...(canUpdateOwnMetadata && { canUpdateOwnMetadata }),

@@ -10,6 +10,7 @@ import { isDisplayName, isIdentity, isRoomName, type RoomKey, roomKeyOf } from '
 import { limits } from './limits.ts';
 import { isParticipantKind, type ParticipantKind } from './participant-kinds.ts';
 import { isRoomMode, type RoomMode } from './room-modes.ts';
+import { isTrackSource, type TrackSource, trackSources } from './rtp.ts';
 
 /** Scopes of an API key that bound what its tokens may claim (docs/adr/0025-what-a-key-can-do.md). */
 export const tokenScopes = ['rooms:join', 'rooms:admin', 'live:admin', 'recordings:write'] as const;
@@ -17,6 +18,8 @@ export type TokenScope = (typeof tokenScopes)[number];
 
 export interface Rights {
   readonly canPublish: boolean;
+  /** With `canPublish`: tracks of these alone; undefined: of all. Never empty. */
+  readonly publishSources: readonly TrackSource[] | undefined;
   readonly canSubscribe: boolean;
   readonly canPublishData: boolean;
   readonly admin: boolean;
@@ -119,6 +122,8 @@ export function accessOf(claims: unknown, o: TokenKey): AccessResult {
   if (tokenFence === undefined) return refuse('TOKEN_INVALID');
   const fence = meetOfFences(o.tenantFence ?? '', tokenFence);
   if (fence === undefined) return refuse('FENCE_CONFLICT');
+  const publishSources = sourcesOfClaim(video['canPublishSources']);
+  if (publishSources === undefined) return refuse('TOKEN_INVALID');
   const mode = video['mode'] ?? '';
   if (mode !== '' && !isRoomMode(mode)) return refuse('TOKEN_INVALID');
   return {
@@ -143,6 +148,7 @@ export function accessOf(claims: unknown, o: TokenKey): AccessResult {
         // A hidden participant cannot be watched either: a track without a participant would be a riddle to every
         // client. But a gateway publishes renditions of others' tracks, which no client is shown, and nothing else.
         canPublish: notDenied(video['canPublish']) && (!hidden || kind === 'gateway'),
+        publishSources: publishSources === 'all' ? undefined : publishSources,
         canSubscribe: notDenied(video['canSubscribe']),
         canPublishData: notDenied(video['canPublishData']),
         admin,
@@ -160,4 +166,11 @@ function fenceOfClaim(value: unknown): string | undefined {
   if (value === undefined) return '';
   if (!Array.isArray(value) || !value.every((region) => typeof region === 'string')) return undefined;
   return fenceOf(value);
+}
+
+/** As LiveKit reads it: an empty list is none. Undefined when it is no list of sources. */
+function sourcesOfClaim(value: unknown): readonly TrackSource[] | 'all' | undefined {
+  if (value === undefined) return 'all';
+  if (!Array.isArray(value) || !value.every(isTrackSource)) return undefined;
+  return value.length === 0 ? 'all' : trackSources.filter((source) => value.includes(source));
 }

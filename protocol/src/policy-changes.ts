@@ -4,7 +4,7 @@ import { MeridianError } from './errors.ts';
 import { limits } from './limits.ts';
 import type { Ban, Member, RecordingLayout, RoomRecording } from './policy.ts';
 
-const rightNames = ['canPublish', 'canSubscribe', 'canPublishData'] as const;
+const rightNames = ['canPublish', 'publishSources', 'canSubscribe', 'canPublishData'] as const;
 
 /** More bans than fit drop the oldest that ends by itself; without such a one, the oldest. Those that are over go. */
 export function withBan(bans: readonly Ban[], ban: Ban, nowWallMs: number): Ban[] {

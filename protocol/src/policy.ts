@@ -17,6 +17,7 @@ import {
 } from './fields.ts';
 import { limits } from './limits.ts';
 import { type RoomRole, roomRoleOf } from './room-roles.ts';
+import { sourceFromWire, sourceToWire, type TrackSource } from './rtp.ts';
 import type { wire } from './wire.ts';
 
 /** One identity's role, and single rights that beat both role and token. */
@@ -24,6 +25,8 @@ export interface Member {
   readonly identity: string;
   readonly role: RoomRole | '';
   readonly canPublish?: boolean;
+  /** When it may publish: tracks of these alone; empty: of all. */
+  readonly publishSources?: readonly TrackSource[];
   readonly canSubscribe?: boolean;
   readonly canPublishData?: boolean;
 }
@@ -86,11 +89,7 @@ const policyFields = {
   capacity: settable(number),
   /** How long an empty room is kept; 0: `limits.roomEmptyReleaseMs`. */
   emptyTimeoutMs: settable(number),
-  members: listOf<Member, wire.Member.$Properties>(
-    memberFromWire,
-    (member) => ({ ...member }),
-    limits.policyMembersMax,
-  ),
+  members: listOf<Member, wire.Member.$Properties>(memberFromWire, memberToWire, limits.policyMembersMax),
   bans: listOf<Ban, wire.Ban.$Properties>(
     ({ identity, untilWallMs }) => ({ identity: identity ?? '', untilWallMs: untilWallMs ?? 0 }),
     (ban) => ({ ...ban }),
@@ -215,37 +214,58 @@ export function recordingFromWire(recording: wire.RoomRecording.$Properties): Ro
 }
 
 export function memberFromWire(member: wire.Member.$Properties): Member {
-  const { canPublish, canSubscribe, canPublishData } = member;
+  const { canPublish, canSubscribe, canPublishData, publishSources } = member;
   return {
     identity: member.identity ?? '',
     role: roomRoleOf(member.role),
     ...(canPublish != null && { canPublish }),
+    ...(publishSources != null && { publishSources: sourcesFromWire(publishSources) }),
     ...(canSubscribe != null && { canSubscribe }),
     ...(canPublishData != null && { canPublishData }),
   };
 }
 
-/** The rights of a token with this identity under a policy, and its role in the room. */
+export function memberToWire({ publishSources, ...member }: Member): wire.Member.$Properties {
+  const sources = publishSources && { publishSources: { sources: publishSources.map(sourceToWire) } };
+  return { ...member, ...sources };
+}
+
+/** Each once: more than there are say nothing more. */
+const sourcesFromWire = ({ sources }: wire.PublishSources.$Properties): TrackSource[] => [
+  ...new Set((sources ?? []).map(sourceFromWire)),
+];
+
+/**
+ * The rights of a token with this identity under a policy, and its role in the room. Hosts and cohosts publish from any
+ * source; of others the token says from which, unless the policy does.
+ */
 export function rightsUnder(
   policy: Pick<RoomPolicy, 'members'>,
   identity: string,
   token: Rights,
 ): { readonly role: RoomRole | ''; readonly rights: Rights } {
   const member = policy.members.find((one) => one.identity === identity);
-  if (member === undefined) return { role: '', rights: token };
+  if (member === undefined) return { role: '', rights: withoutSources(token) };
   const { role } = member;
   const leads = role === 'host' || role === 'cohost';
   return {
     role,
-    rights: {
+    rights: withoutSources({
       ...token,
       admin: role === '' ? token.admin : leads,
       canPublish: member.canPublish ?? (role === '' ? token.canPublish : role !== 'attendee'),
+      publishSources: member.publishSources ? limitOf(member.publishSources) : leads ? undefined : token.publishSources,
       canSubscribe: member.canSubscribe ?? (leads || token.canSubscribe),
       canPublishData: member.canPublishData ?? (leads || token.canPublishData),
-    },
+    }),
   };
 }
+
+const limitOf = (sources: readonly TrackSource[]): readonly TrackSource[] | undefined =>
+  sources.length === 0 ? undefined : sources;
+/** Two tokens of a session may have no source in common: then it publishes nothing. */
+const withoutSources = (rights: Rights): Rights =>
+  rights.publishSources?.length === 0 ? { ...rights, canPublish: false, publishSources: undefined } : rights;
 
 /** Whether the policy keeps an identity out at this time. */
 export const isBannedBy = (policy: Pick<RoomPolicy, 'bans'>, identity: string, nowWallMs: number): boolean =>

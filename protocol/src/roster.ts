@@ -87,6 +87,8 @@ const participantFields = {
   joinedWallMs: fixed(number),
   quality: byEvent(coded(qualityFromWire, qualityToWire)),
   canPublish: byOwner(flag),
+  /** With `canPublish`: tracks of these alone; undefined: of all. */
+  publishSources: byOwner(coded(publishSourcesFromWire, publishSourcesToWire)),
   canSubscribe: byOwner(flag),
   canPublishData: byOwner(flag),
   admin: byOwner(flag),
@@ -281,6 +283,37 @@ export const mayReceive = (
 ): boolean =>
   subscribers === undefined ||
   subscribers.some((one) => one.identity === identity && (one.sources.length === 0 || one.sources.includes(source)));
+
+/** Of the wire, where an empty list says that there is no limit. */
+export function publishSourcesFromWire(
+  sources: readonly wire.TrackSource[] | null | undefined,
+): readonly TrackSource[] | undefined {
+  return sources == null || sources.length === 0 ? undefined : sources.map(sourceFromWire);
+}
+
+export function publishSourcesToWire(sources: readonly TrackSource[] | undefined): wire.TrackSource[] {
+  return (sources ?? []).map(sourceToWire);
+}
+
+const kindOfSource: { readonly [source in TrackSource]: MediaKind | undefined } = {
+  camera: 'video',
+  microphone: 'audio',
+  screen_share: 'video',
+  screen_share_audio: 'audio',
+  unknown: undefined,
+};
+
+/**
+ * Whether a participant may publish this track. If it is limited to some sources, the track has to be what its source
+ * says: a picture is no microphone.
+ */
+export function mayPublish(
+  { canPublish, publishSources }: Pick<Participant, 'canPublish' | 'publishSources'>,
+  { source, kind }: Pick<Track, 'source' | 'kind'>,
+): boolean {
+  if (!canPublish || publishSources === undefined) return canPublish;
+  return publishSources.includes(source) && (kindOfSource[source] ?? kind) === kind;
+}
 
 /** None: every text empty, no rights. */
 export const emptyParticipant: Participant = participantFromWire({});

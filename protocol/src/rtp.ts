@@ -97,6 +97,8 @@ export function kindFromWire(kind: wire.MediaKind | null | undefined): MediaKind
   if (found === undefined) throw new MeridianError('REQUEST_INVALID', 'kind is neither audio nor video');
   return found;
 }
+export const trackSources = Object.keys(sources) as readonly TrackSource[];
+export const isTrackSource = (value: unknown): value is TrackSource => trackSources.some((source) => source === value);
 export const sourceToWire = (source: TrackSource): wire.TrackSource => sources[source];
 export const sourceFromWire = (source: wire.TrackSource | null | undefined): TrackSource =>
   reverse(sources, source) ?? 'unknown';

@@ -23,6 +23,10 @@ export const tokenClaims: readonly (readonly [claim: string, meaning: string])[]
     'the room; may join; may kick and mute others (only when `true`): the key needs `rooms:admin`',
   ],
   ['`video.canPublish`, `video.canSubscribe`, `video.canPublishData`', 'granted unless `false`'],
+  [
+    '`video.canPublishSources`',
+    'may publish tracks of these alone, of `camera`, `microphone`, `screen_share`, `screen_share_audio`, `unknown`; none: of all. Hosts and co-hosts of a room publish from any',
+  ],
   ['`video.canUpdateOwnMetadata`', 'may change own name, metadata and attributes; only when `true`'],
   [
     '`video.check`',

@@ -23,6 +23,7 @@ import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { RoomPolicies } from '../rooms/room-policies.ts';
+import { publishSourcesSchema } from '../rooms/schemas.ts';
 import type { Database } from '../store/store.ts';
 import { BrandingSchema } from '../tenant/branding.ts';
 import { type JoinLink, LINK_MS_MAX, LINK_MS_USUAL } from './core/link.ts';
@@ -47,6 +48,7 @@ const text = (maxLength = 128) => Type.String({ minLength: 1, maxLength });
 const Grants = Type.Object(
   {
     canPublish: flag,
+    canPublishSources: Type.Optional(publishSourcesSchema()),
     canSubscribe: flag,
     canPublishData: flag,
     canUpdateOwnMetadata: flag,
@@ -437,14 +439,18 @@ function check(body: Static<typeof createJoinLink.body>, expiresMs: number, nowM
 
 function shown(link: JoinLink): Static<typeof LinkSchema> {
   const { id, room, title, identity, name, lobby, canInvite, hasPassword, uses, maxUses } = link;
-  const { regions, ...grants } = link.grants;
+  const { regions, canPublishSources, ...grants } = link.grants;
   return {
     id,
     room,
     title: title === '' ? room : title,
     ...(identity !== undefined && { identity }),
     ...(name !== undefined && { name }),
-    grants: { ...grants, ...(regions !== undefined && { regions: [...regions] }) },
+    grants: {
+      ...grants,
+      ...(canPublishSources && { canPublishSources: [...canPublishSources] }),
+      ...(regions !== undefined && { regions: [...regions] }),
+    },
     lobby,
     canInvite,
     hasPassword,

@@ -12,6 +12,7 @@ import {
   BAN_S_MAX,
   identity,
   participantSchema,
+  publishSourcesSchema,
   roleSchema,
   roomName,
   shownParticipant,
@@ -92,6 +93,7 @@ export const updateParticipant = operation({
       permission: Type.Optional(
         Type.Object({
           canPublish: Type.Optional(Type.Boolean()),
+          canPublishSources: Type.Optional(publishSourcesSchema()),
           canSubscribe: Type.Optional(Type.Boolean()),
           canPublishData: Type.Optional(Type.Boolean()),
         }),
@@ -224,9 +226,11 @@ function updatesOf(of: string, body: Static<(typeof updateParticipant)['body']>)
       },
     });
   if (role === null) acts.push({ member: { identity: of, reset: true } });
-  const rights = Object.fromEntries(Object.entries(permission ?? {}).filter(([, value]) => value !== undefined));
-  if (typeof role === 'string' || Object.keys(rights).length > 0)
-    acts.push({ member: { identity: of, role: role ?? '', ...rights } });
+  const { canPublishSources: sources, ...flags } = permission ?? {};
+  const rights = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  const publishSources = sources && { publishSources: { sources: sources.map(sourceToWire) } };
+  const member = { identity: of, role: role ?? '', ...rights, ...publishSources };
+  if (typeof role === 'string' || Object.keys(member).length > 2) acts.push({ member });
   return acts;
 }
 

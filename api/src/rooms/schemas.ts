@@ -1,6 +1,14 @@
 // What rooms and participants look like over REST, and how they are shown so.
 
-import { limits, type Participant, type RoomRole, type RoomSettings, roomRoles, type Track } from '@meridian/protocol';
+import {
+  limits,
+  type Participant,
+  type RoomRole,
+  type RoomSettings,
+  roomRoles,
+  type Track,
+  trackSources,
+} from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { timeText } from '../http/time.ts';
 import type { Waiter } from '../nodes/room-owners.ts';
@@ -23,6 +31,13 @@ export const sourceSchema = () =>
     Type.Literal('screen_share'),
     Type.Literal('screen_share_audio'),
   ]);
+/** Sources of tracks that a participant may publish, as LiveKit's grant `canPublishSources`. */
+export const publishSourcesSchema = () =>
+  Type.Array(trackSourceSchema(), {
+    maxItems: trackSources.length,
+    description: 'With `canPublish`: tracks of these sources alone; none: of all.',
+  });
+const trackSourceSchema = () => Type.Union([...sourceSchema().anyOf, Type.Literal('unknown')]);
 export const attributesSchema = () =>
   Type.Record(Type.String(), Type.String(), {
     description: 'An empty value takes its key away.',
@@ -116,6 +131,7 @@ export const roomSchema = Type.Object(
         identity: Type.String(),
         role: Type.Optional(roleSchema()),
         canPublish: Type.Optional(Type.Boolean()),
+        canPublishSources: Type.Optional(publishSourcesSchema()),
         canSubscribe: Type.Optional(Type.Boolean()),
         canPublishData: Type.Optional(Type.Boolean()),
       }),
@@ -132,7 +148,7 @@ const trackSchema = Type.Object(
   {
     sid: Type.String(),
     kind: Type.Union([Type.Literal('audio'), Type.Literal('video')]),
-    source: Type.Union([...sourceSchema().anyOf, Type.Literal('unknown')]),
+    source: trackSourceSchema(),
     name: Type.String(),
     muted: Type.Boolean(),
     mimeType: Type.String(),
@@ -159,6 +175,7 @@ export const participantSchema = Type.Object(
     role: Type.Union([roleSchema(), Type.Null()], { description: 'null: what its token says.' }),
     permission: Type.Object({
       canPublish: Type.Boolean(),
+      canPublishSources: Type.Optional(publishSourcesSchema()),
       canSubscribe: Type.Boolean(),
       canPublishData: Type.Boolean(),
       roomAdmin: Type.Boolean(),
@@ -215,7 +232,11 @@ export function shownRoom(room: Room): Static<typeof roomSchema> {
     postWords: [...policy.postWords],
     spotlight: [...policy.spotlight],
     version: policy.version,
-    members: policy.members.map(({ role, ...member }) => ({ ...member, ...(role !== '' && { role }) })),
+    members: policy.members.map(({ role, publishSources, ...member }) => ({
+      ...member,
+      ...(publishSources && { canPublishSources: [...publishSources] }),
+      ...(role !== '' && { role }),
+    })),
     bans: policy.bans.map((ban) => ({ identity: ban.identity, until: timeOrNull(ban.untilWallMs) })),
   };
 }
@@ -226,7 +247,8 @@ export const tracksOf = ({ tracks }: Participant): Track[] =>
 
 export function shownParticipant(participant: Participant): Static<typeof participantSchema> {
   const { sessionId, identity, name, metadata, attributes, kind, protocol, role, region, quality } = participant;
-  const { canPublish, canSubscribe, canPublishData, admin, hidden } = participant;
+  const { canPublish, publishSources, canSubscribe, canPublishData, admin, hidden } = participant;
+  const limited = publishSources && { canPublishSources: [...publishSources] };
   return {
     sid: sessionId,
     identity,
@@ -236,7 +258,7 @@ export function shownParticipant(participant: Participant): Static<typeof partic
     kind,
     protocol,
     role: role === '' ? null : role,
-    permission: { canPublish, canSubscribe, canPublishData, roomAdmin: admin, hidden },
+    permission: { canPublish, ...limited, canSubscribe, canPublishData, roomAdmin: admin, hidden },
     joinedAt: timeText(participant.joinedWallMs),
     handRaisedAt: timeOrNull(participant.handRaisedWallMs),
     region,

@@ -12,7 +12,7 @@ import { needsPolicy } from '../meetings/core/policy.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import { ofRoom } from './operations.ts';
 import type { Rooms } from './rooms.ts';
-import { attributesSchema, identity } from './schemas.ts';
+import { attributesSchema, identity, publishSourcesSchema } from './schemas.ts';
 
 const TTL_S_MAX = 24 * 3600;
 /** LiveKit's, as of tokens without a time of their own. */
@@ -39,6 +39,7 @@ export const createToken = operation({
       Type.Object(
         {
           canPublish: Type.Optional(Type.Boolean()),
+          canPublishSources: Type.Optional(publishSourcesSchema()),
           canSubscribe: Type.Optional(Type.Boolean()),
           canPublishData: Type.Optional(Type.Boolean()),
           canUpdateOwnMetadata: Type.Optional(Type.Boolean()),

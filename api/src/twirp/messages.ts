@@ -9,7 +9,13 @@ import {
   TrackSource,
   TrackType,
 } from '@livekit/protocol';
-import type { Participant, ParticipantKind, TrackSource as Source, Track } from '@meridian/protocol';
+import {
+  type Participant,
+  type ParticipantKind,
+  type TrackSource as Source,
+  type Track,
+  trackSources,
+} from '@meridian/protocol';
 import type { Room } from '../rooms/rooms.ts';
 import { tracksOf } from '../rooms/schemas.ts';
 
@@ -20,6 +26,9 @@ const sources: { readonly [source in Source]: TrackSource } = {
   screen_share: TrackSource.SCREEN_SHARE,
   screen_share_audio: TrackSource.SCREEN_SHARE_AUDIO,
 };
+/** Of a list by LiveKit; a source that is not known here is none of ours. */
+export const sourceOf = (source: TrackSource): Source | undefined =>
+  trackSources.find((ours) => sources[ours] === source);
 const kinds: { readonly [kind in ParticipantKind]: ParticipantInfo_Kind } = {
   standard: ParticipantInfo_Kind.STANDARD,
   gateway: ParticipantInfo_Kind.INGRESS,
@@ -58,7 +67,7 @@ export const liveKitTrack = (track: Track): TrackInfo =>
   });
 
 export function liveKitParticipant(participant: Participant): ParticipantInfo {
-  const { canPublish, canSubscribe, canPublishData, hidden, joinedWallMs } = participant;
+  const { canPublish, publishSources = [], canSubscribe, canPublishData, hidden, joinedWallMs } = participant;
   const tracks = tracksOf(participant);
   return new ParticipantInfo({
     sid: participant.sessionId,
@@ -69,7 +78,13 @@ export function liveKitParticipant(participant: Participant): ParticipantInfo {
     attributes: { ...participant.attributes },
     joinedAt: secondsOf(joinedWallMs),
     joinedAtMs: BigInt(Math.floor(joinedWallMs)),
-    permission: new ParticipantPermission({ canPublish, canSubscribe, canPublishData, hidden }),
+    permission: new ParticipantPermission({
+      canPublish,
+      canPublishSources: publishSources.map((source) => sources[source]),
+      canSubscribe,
+      canPublishData,
+      hidden,
+    }),
     region: participant.region,
     isPublisher: tracks.length > 0,
     kind: kinds[participant.kind],

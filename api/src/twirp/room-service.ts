@@ -11,18 +11,19 @@ import {
   type MuteRoomTrackRequest,
   MuteRoomTrackResponse,
   type ParticipantInfo,
+  type ParticipantPermission,
   RemoveParticipantResponse,
   type RoomParticipantIdentity,
   type SendDataRequest,
   SendDataResponse,
   type UpdateParticipantRequest,
 } from '@livekit/protocol';
-import { isRoomName } from '@meridian/protocol';
+import { isRoomName, sourceToWire, type wire } from '@meridian/protocol';
 import type { Principal, Scope } from '../access/core/scopes.ts';
 import { actorOf } from '../rooms/operations.ts';
 import type { Act, Rooms } from '../rooms/rooms.ts';
 import { refuseIf, TwirpError } from './errors.ts';
-import { liveKitParticipant, liveKitRoom, liveKitTrack } from './messages.ts';
+import { liveKitParticipant, liveKitRoom, liveKitTrack, sourceOf } from './messages.ts';
 
 /** LiveKit's own: until the first person comes. */
 const EMPTY_TIMEOUT_S_USUAL = 300;
@@ -108,15 +109,13 @@ export class RoomService {
   async updateParticipant(principal: Principal, request: UpdateParticipantRequest): Promise<ParticipantInfo> {
     const { room, identity, name, metadata, attributes, permission } = request;
     needRoom(principal, room);
-    refuseIf((permission?.canPublishSources.length ?? 0) > 0, 'permission.can_publish_sources');
     let changed = await this.#rooms.participant(principal.tenant, room, identity);
     const texts = { ...(name !== '' && { name }), ...(metadata !== '' && { metadata }) };
     const acts: Act[] = [];
     if (Object.keys({ ...texts, ...attributes }).length > 0) acts.push({ update: { identity, attributes, ...texts } });
     if (permission !== undefined) {
       refuseIf(permission.hidden !== changed.hidden, 'permission.hidden');
-      const { canPublish, canSubscribe, canPublishData } = permission;
-      acts.push({ member: { identity, canPublish, canSubscribe, canPublishData } });
+      acts.push({ member: memberOf(identity, permission) });
     }
     for (const act of acts) changed = (await this.#act(principal, room, act)).participant ?? changed;
     return liveKitParticipant(changed);
@@ -147,6 +146,26 @@ export class RoomService {
     return this.#rooms.act(principal.tenant, room, { actor: actorOf(principal), acts: [act] });
   }
 }
+
+/** All of them anew, the sources too: none means all. Rights of the token alone are refused: they stay as they are. */
+function memberOf(identity: string, permission: ParticipantPermission): wire.Member.$Properties {
+  const { canPublish, canPublishSources, canSubscribe, canPublishData } = permission;
+  for (const name of unchangeable) refuseIf(permission[name], `permission.${snakeCase(name)}`);
+  const sources = canPublishSources.map((source) => {
+    const ours = sourceOf(source);
+    if (ours === undefined) throw new TwirpError('invalid_argument', 'permission.can_publish_sources: not a source');
+    return sourceToWire(ours);
+  });
+  return { identity, canPublish, canSubscribe, canPublishData, publishSources: { sources } };
+}
+const unchangeable = [
+  'canUpdateMetadata',
+  'recorder',
+  'agent',
+  'canSubscribeMetrics',
+  'canManageAgentSession',
+] as const;
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function need(principal: Principal, scope: Scope): void {
   if (!principal.scopes.has(scope)) throw new TwirpError('permission_denied', 'permissions denied');

@@ -46,7 +46,7 @@ export class UdpSessions {
   async open(token: string, request: UdpRequest, clientIp: string): Promise<UdpSession> {
     const { tokens, publications, region, ...base } = this.#o;
     const { access, apiKey, origin } = await tokens.verify(token, { allowExpired: false });
-    const { canPublish, canSubscribe, hidden } = access.rights;
+    const { canPublish, publishSources, canSubscribe, hidden } = access.rights;
     const publishes = request.publish?.video !== undefined || request.publish?.audio !== undefined;
     if (!publishes && request.subscribe !== true)
       throw new MeridianError('REQUEST_INVALID', 'nothing is to be published and nothing to be received');
@@ -57,7 +57,7 @@ export class UdpSessions {
       throw new MeridianError('OVERLOADED', 'this gateway takes no more native clients');
     const id = Buffer.from(this.#o.rng.bytes(ID_BYTES)).toString('base64url');
     const { identity, name, room, fence, expiresWallMs } = access;
-    const rights = { canPublish, canSubscribe, hidden };
+    const rights = { canPublish, publishSources, canSubscribe, hidden };
     const claims = { identity, name, room, fence, origin, ...rights, lifetimeMs: TOKEN_MS };
     this.#opening += 1;
     let publication: Publication | undefined;

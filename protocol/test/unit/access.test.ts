@@ -20,7 +20,7 @@ describe('claims', () => {
 
   it.each(vectors.granted.map((row) => [row.name, row] as const))('grant %s', (_name, row) => {
     const result = accessOf({ ...good, video: { ...good.video, ...row.video } }, tenant);
-    expect(result).toMatchObject({ ok: true, access: { rights: row.rights } });
+    expect(result.ok && result.access.rights).toEqual(row.rights);
   });
 
   const all = ['rooms:join', 'rooms:admin'];

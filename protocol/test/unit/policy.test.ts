@@ -10,7 +10,11 @@ const policy: RoomPolicy = {
   locked: true,
   capacity: 9,
   emptyTimeoutMs: 1000,
-  members: [{ identity: 'ann', role: 'host', canPublish: false }],
+  members: [
+    { identity: 'ann', role: 'host', canPublish: false },
+    { identity: 'bob', role: '', publishSources: ['microphone', 'screen_share_audio'] },
+    { identity: 'cem', role: '', publishSources: [] },
+  ],
   bans: [{ identity: 'bob', untilWallMs: 1_767_225_600_000 }],
   spotlight: ['ann', 'cem'],
   endsWallMs: 1_767_225_600_001,

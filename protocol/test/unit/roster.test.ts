@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   emptyParticipant,
   emptyRoomInfo,
+  mayPublish,
   mayReceive,
   type Participant,
   participantBytes,
@@ -17,6 +18,7 @@ import {
   rosterEventToWire,
   rosterViewFromWire,
   rosterViewToWire,
+  type Track,
   wire,
 } from '../../src/index.ts';
 
@@ -31,6 +33,7 @@ const participant: Participant = {
   joinedWallMs: 1_767_225_600_000,
   quality: 'good',
   canPublish: true,
+  publishSources: ['camera', 'screen_share'],
   canSubscribe: false,
   canPublishData: true,
   admin: true,
@@ -59,6 +62,7 @@ const participant: Participant = {
       width: 5,
       height: 6,
       derivedFrom: 'TR_original',
+      encryption: 'gcm',
     },
   ],
 };
@@ -154,6 +158,7 @@ it('what a participant may change itself is part of what may change', () => {
     ...['name', 'metadata', 'nodeId', 'signalingId', 'region'],
     ...[
       'canPublish',
+      'publishSources',
       'canSubscribe',
       'canPublishData',
       'admin',
@@ -164,6 +169,22 @@ it('what a participant may change itself is part of what may change', () => {
       'subscribers',
     ],
   ]);
+});
+
+describe('a participant that is limited to sources', () => {
+  it.each<[string, Participant['publishSources'], Track['source'], Track['kind'], boolean]>([
+    ['a camera, limited to it', ['camera'], 'camera', 'video', true],
+    ['a microphone, limited to the camera', ['camera'], 'microphone', 'audio', false],
+    ['a picture that is called a microphone', ['microphone'], 'microphone', 'video', false],
+    ['sound that is called a screen', ['screen_share'], 'screen_share', 'audio', false],
+    ['sound of a screen, limited to its picture', ['screen_share'], 'screen_share_audio', 'audio', false],
+    ['a track that says nothing of its source', ['camera', 'microphone'], 'unknown', 'video', false],
+    ['a track of an unknown source, limited to such', ['unknown'], 'unknown', 'video', true],
+    ['anything, without a limit', undefined, 'microphone', 'video', true],
+  ])('publishes %s: %s %s %s → %s', (_what, publishSources, source, kind, may) => {
+    expect(mayPublish({ canPublish: true, publishSources }, { source, kind })).toBe(may);
+    expect(mayPublish({ canPublish: false, publishSources }, { source, kind })).toBe(false);
+  });
 });
 
 describe('the allowed subscribers of a participant', () => {

@@ -6,6 +6,7 @@ import {
   isInFence,
   type KeptRoom,
   MeridianError,
+  mayPublish,
   type Participant,
   partsOf,
   type RtpParameters,
@@ -228,11 +229,13 @@ export class MediaNode implements EndingParts {
     session.update(changed);
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) return;
-    if (!changed.canPublish) {
-      for (const { producer } of session.prepared.values()) producer.close();
-      session.prepared.clear();
-      for (const track of this.#published(room, session.sessionId)) endTrack(this, room, track, 'NOT_PERMITTED', false);
+    for (const [trackId, { info, producer }] of [...session.prepared]) {
+      if (mayPublish(changed, info)) continue;
+      producer.close();
+      session.prepared.delete(trackId);
     }
+    for (const track of this.#published(room, session.sessionId))
+      if (!mayPublish(changed, track.info)) endTrack(this, room, track, 'NOT_PERMITTED', false);
     if (!changed.canSubscribe) this.subscriber.unsubscribeAll(session, 'NOT_PERMITTED');
   }
 

@@ -4,6 +4,7 @@ import {
   isTrackId,
   limits,
   MeridianError,
+  mayPublish,
   producerIdOf,
   type RtpParameters,
   type Track,
@@ -52,7 +53,7 @@ export class Publisher {
   async produce(session: Session, wanted: Track, rtpParameters: RtpParameters): Promise<Track> {
     const room = this.#ports.rooms.get(session.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
-    if (!session.participant.canPublish) throw new MeridianError('NOT_PERMITTED');
+    if (!mayPublish(session.participant, wanted)) throw new MeridianError('NOT_PERMITTED');
     if (!isTrackId(wanted.trackId)) throw new MeridianError('REQUEST_INVALID', 'not a track id');
     const key = `${room.key}\n${wanted.trackId}`;
     const refused = this.#making.has(key) ? 'TRACK_EXISTS' : refusal(room, session, wanted.trackId);

@@ -1,6 +1,6 @@
 // Rights: kinds of links, epochs, signaling nodes, grants. A caller without the right gets a stable code and nothing
 // else.
-import { call, limits, note, post, routerConstant, rpc, rtpParametersToWire, type wire } from '@meridian/protocol';
+import { call, limits, note, post, routerConstant, rpc, rtpParametersToWire, wire } from '@meridian/protocol';
 import { Authority, type Credentials, createLogger, type Link, LinkDialer } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -292,6 +292,17 @@ describe('a session that loses a right', () => {
     expect(await produce(counter + 2)).toBe('NOT_PERMITTED');
     await say({ role: 'speaker' });
     expect(await produce(counter + 3)).toBe('it did not fail');
+  });
+  test('to publish from a source has the tracks of that ended alone, and publishes no more of it', async () => {
+    const source = wire.TrackSource.TRACK_SOURCE_MICROPHONE;
+    const microphone = { ...audioTrack(counter + 1), source };
+    await signaling.produce(publisher.sessionId, microphone, opusParameters(counter * 100 + 1), ref());
+    expect(a.app.node.rooms.get(roomKey)?.book.tracks.size).toBe(2);
+    await say({ publishSources: [source] });
+    expect([...(a.app.node.rooms.get(roomKey)?.book.tracks.keys() ?? [])]).toEqual([trackIdOf(counter + 1)]);
+    const camera = Object.assign(videoTrack(counter + 2), { source: wire.TrackSource.TRACK_SOURCE_CAMERA });
+    const produced = signaling.produce(publisher.sessionId, camera, vp8Parameters([counter * 100 + 2]), ref());
+    expect(await codeOf(produced)).toBe('NOT_PERMITTED');
   });
   test('to receive has its subscriptions ended, and its client is informed', async () => {
     const speaker = await signaling.attach(counter + 1, { room: ref() });

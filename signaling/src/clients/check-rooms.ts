@@ -19,6 +19,7 @@ const rates = { perSecond: bounds.checkSessionsPerSecond, burst: bounds.checkSes
 /** Whatever the token says: also a viewer's uplink is measured, and there is no participant to lead or to write to. */
 const rights: Rights = {
   canPublish: true,
+  publishSources: undefined,
   canSubscribe: true,
   canPublishData: false,
   admin: false,

@@ -78,7 +78,7 @@ const finalReasons = [
   'RECORDING_ELSEWHERE',
   'STAGE_LEFT',
 ] as const;
-const rightKeys = ['role', 'canPublish', 'canSubscribe', 'canPublishData', 'admin'] as const;
+const rightKeys = ['role', 'canPublish', 'publishSources', 'canSubscribe', 'canPublishData', 'admin'] as const;
 
 /** States in which nothing that the socket says matters any more. */
 const deaf: ReadonlySet<SessionState> = new Set(['adrift', 'leaving', 'closed', 'detached']);
@@ -395,9 +395,9 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
   get #rights(): Rights | undefined {
     const [access, joined] = [this.#access, this.#joined];
     if (access === undefined || joined === undefined) return undefined;
-    const { canPublish, canSubscribe, canPublishData, admin } =
+    const { canPublish, publishSources, canSubscribe, canPublishData, admin } =
       joined.room.replica?.get(joined.sessionId) ?? joined.self;
-    return { ...access.rights, canPublish, canSubscribe, canPublishData, admin };
+    return { ...access.rights, canPublish, publishSources, canSubscribe, canPublishData, admin };
   }
 
   /**

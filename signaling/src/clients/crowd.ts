@@ -336,7 +336,8 @@ export class Crowd implements RoomMember {
   }
 
   #participant(sessionId: string): Participant {
-    const rights = { canPublish: false, canSubscribe: false, canPublishData: false, admin: false };
+    const may = { canPublish: false, canSubscribe: false, canPublishData: false, admin: false };
+    const rights = { ...may, publishSources: undefined };
     return Object.assign({}, rights, {
       sessionId,
       identity: crowdIdentity(this.#o.selfId),

@@ -403,8 +403,8 @@ function participantOf(
 
 /** One of the crowd of a show, as its media node has it: it receives, if at all, and may post if its token says so. */
 function asCrowd(participant: Participant): Participant {
-  const { canSubscribe, canPublishData } = participant;
-  const rights = { canPublish: false, canSubscribe, canPublishData, admin: false };
+  const { publishSources, canSubscribe, canPublishData } = participant;
+  const rights = { canPublish: false, publishSources, canSubscribe, canPublishData, admin: false };
   return Object.assign({}, participant, rights, {
     hidden: true,
     protocol: crowdProtocol,

@@ -14,6 +14,7 @@ import {
   isTrackId,
   limits,
   MeridianError,
+  mayPublish,
   note,
   type Participant,
   participantBytes,
@@ -349,6 +350,7 @@ async function breakOutToken(client: LocalSession, breakOutId: string): Promise<
     attributes: self.attributes,
     room: entry.room,
     canPublish: self.canPublish,
+    publishSources: self.publishSources,
     canSubscribe: self.canSubscribe,
     canPublishData: self.canPublishData,
     admin: self.admin,
@@ -410,6 +412,8 @@ async function publish(client: LocalSession, message: wire.Publish.$Properties):
   if (!isTrackId(sent.trackId)) throw invalid('track_id is not of the form TR_…');
   if (!isDisplayName(sent.name)) throw invalid(`track name: ${displayNameRule}`);
   checkedMimeType(sent.mimeType);
+  if (!mayPublish(selfOf(client), sent))
+    throw new MeridianError('NOT_PERMITTED', `no track of the source ${sent.source} may be published`);
   if (sent.layers.length > limits.encodingsMax) throw invalid(`layers: at most ${limits.encodingsMax}`);
   const [codec] = rtpParametersFromWire(message.rtpParameters).codecs;
   const mimeType = codec === undefined ? '' : rosterMimeType(codec);

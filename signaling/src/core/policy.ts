@@ -18,7 +18,9 @@ import {
   type RoomRecording,
   type RoomSettings,
   rightsUnder,
+  sourceToWire,
   type TrackSource,
+  trackSources,
   withBan,
   withLayout,
   withMember,
@@ -299,23 +301,39 @@ export function banLeftMs(policy: Pick<RoomPolicy, 'bans'>, identity: string, no
   return ban.untilWallMs === 0 ? Number.POSITIVE_INFINITY : Math.max(0, ban.untilWallMs - nowWallMs);
 }
 
-type TokenRights = Pick<Rights, 'canPublish' | 'canSubscribe' | 'canPublishData' | 'admin'>;
-const bitOf: { readonly [right in keyof TokenRights]: number } = {
+type Flag = 'canPublish' | 'canSubscribe' | 'canPublishData' | 'admin';
+type TokenRights = Pick<Rights, Flag | 'publishSources'>;
+const bitOf: { readonly [right in Flag]: number } = {
   canPublish: 1,
   canSubscribe: 2,
   canPublishData: 4,
   admin: 8,
 };
 const said = 16;
-const rightNames = Object.keys(bitOf) as (keyof TokenRights)[];
+const rightNames = Object.keys(bitOf) as Flag[];
+/** What a token forbids, so that a node that says nothing of sources forbids none. */
+const withheldBitOf = (source: TrackSource): number => 32 << sourceToWire(source);
+const withheldMask = trackSources.reduce((bits, source) => bits | withheldBitOf(source), 0);
 
 /** Rights as a participant carries those of its token (`tokenRights`). */
-export const tokenRightsOf = (rights: TokenRights): number =>
-  rightNames.reduce((bits, name) => bits | (rights[name] ? bitOf[name] : 0), said);
+export function tokenRightsOf(rights: TokenRights): number {
+  const { publishSources = trackSources } = rights;
+  const withheld = trackSources.filter((source) => !publishSources.includes(source));
+  const granted = rightNames.filter((name) => rights[name]);
+  return [said, ...granted.map((name) => bitOf[name]), ...withheld.map(withheldBitOf)].reduce((a, b) => a | b);
+}
 
 /** A token shown later takes rights of the token away, it does not add any. */
-export const tokenRightsInCommon = (participant: Participant, rights: TokenRights): number =>
-  (participant.tokenRights || tokenRightsOf(participant)) & tokenRightsOf(rights);
+export function tokenRightsInCommon(participant: Participant, rights: TokenRights): number {
+  const [earlier, later] = [participant.tokenRights || tokenRightsOf(participant), tokenRightsOf(rights)];
+  return (earlier & later & ~withheldMask) | ((earlier | later) & withheldMask);
+}
+
+/** From which sources a token lets publish; undefined: from all. */
+function sourcesIn(tokenRights: number): readonly TrackSource[] | undefined {
+  if ((tokenRights & withheldMask) === 0) return undefined;
+  return trackSources.filter((source) => (tokenRights & withheldBitOf(source)) === 0);
+}
 
 /** A participant with the role and rights that the policy gives to its token. */
 export function participantUnder(policy: Pick<RoomPolicy, 'members'>, participant: Participant): Participant {
@@ -323,16 +341,17 @@ export function participantUnder(policy: Pick<RoomPolicy, 'members'>, participan
   // Not said, and no policy has had its say: shown as its token has it.
   if (participant.tokenRights === 0 && !isNamed) return { ...participant, role: '' };
   const tokenRights = participant.tokenRights || tokenRightsOf(participant);
-  const has = (name: keyof TokenRights): boolean => (tokenRights & bitOf[name]) !== 0;
+  const has = (name: Flag): boolean => (tokenRights & bitOf[name]) !== 0;
   const { hidden } = participant;
   const { role, rights } = rightsUnder(policy, participant.identity, {
     canPublish: has('canPublish'),
+    publishSources: sourcesIn(tokenRights),
     canSubscribe: has('canSubscribe'),
     canPublishData: has('canPublishData'),
     admin: has('admin'),
     canUpdateOwnMetadata: false, // its signaling node knows
     hidden,
   });
-  const { canPublish, canSubscribe, canPublishData, admin } = rights;
-  return { ...participant, tokenRights, role, canPublish, canSubscribe, canPublishData, admin };
+  const { canPublish, publishSources, canSubscribe, canPublishData, admin } = rights;
+  return { ...participant, tokenRights, role, canPublish, publishSources, canSubscribe, canPublishData, admin };
 }

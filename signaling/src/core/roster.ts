@@ -13,6 +13,7 @@ import {
   emptyKeptRoom,
   type KeptRoom,
   limits,
+  mayPublish,
   type Participant,
   type ParticipantMutableKey,
   participantBytes,
@@ -153,7 +154,7 @@ export class Roster extends RoomState {
   publish(sessionId: string, track: Track): RosterResult {
     const participant = this.get(sessionId);
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
-    if (!participant.canPublish) return refuse('NOT_PERMITTED');
+    if (!mayPublish(participant, track)) return refuse('NOT_PERMITTED');
     const publisher = this.publisherOf(track.trackId);
     if (publisher !== undefined) return publisher === sessionId ? unchanged : refuse('TRACK_EXISTS');
     if (participant.tracks.length >= limits.tracksPerParticipantMax) return refuse('TRACK_LIMIT');

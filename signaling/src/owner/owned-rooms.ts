@@ -10,6 +10,7 @@ import {
   type KeptRoom,
   limits,
   MeridianError,
+  mayPublish,
   mergeKept,
   newId,
   type Participant,
@@ -451,9 +452,11 @@ function fenceOfHomes(homes: readonly { session: wire.SessionSnapshot.$Propertie
   return first && (first.fence ?? '');
 }
 
-/** Without tracks where it may not publish: its signaling node has its media node end them. */
-const withoutForbidden = (participant: Participant): Participant =>
-  participant.canPublish ? participant : { ...participant, tracks: [] };
+/** Without tracks that it may not publish: its signaling node has its media node end them. */
+const withoutForbidden = (participant: Participant): Participant => ({
+  ...participant,
+  tracks: participant.tracks.filter((track) => mayPublish(participant, track)),
+});
 
 /** Of a session that two nodes hold, because it is being moved: where it was settled last. */
 export function homesOf(

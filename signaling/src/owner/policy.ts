@@ -10,7 +10,7 @@ export interface PolicyHolderOptions {
   /** A copy of the policy was found, or the api has said that there is none. */
   readonly isKnown: boolean;
   readonly clock: Clock;
-  readonly changes: Pick<RosterWriter, 'announce' | 'unpublishAll' | 'remove'>;
+  readonly changes: Pick<RosterWriter, 'announce' | 'unpublishForbidden' | 'remove'>;
   /** The api does not have this policy yet. */
   store(policy: RoomPolicy): void;
   /** The booked end of a room that ends then. */
@@ -75,8 +75,7 @@ export class PolicyHolder {
     const wallMs = clock.wallMs();
     const banned = roster.participants().filter(({ identity }) => banLeftMs(policy, identity, wallMs) > 0);
     if (banned.length > 0) changes.remove(banned, 'KICKED', '');
-    for (const participant of roster.participants())
-      if (!participant.canPublish && participant.tracks.length > 0) changes.unpublishAll(participant);
+    for (const participant of roster.participants()) changes.unpublishForbidden(participant);
     // What followed from it may have changed it again.
     if (isOurs && this.#isKnown) store(this.current);
     this.#armEnd();

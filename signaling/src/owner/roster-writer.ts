@@ -1,6 +1,13 @@
 // Changes of one room's roster at its owner: they are applied here, recorded, sent to every signaling node of the room,
 // and followed by what depends on them.
-import { type ErrorCode, MeridianError, type Participant, type RoomDifference, type wire } from '@meridian/protocol';
+import {
+  type ErrorCode,
+  MeridianError,
+  mayPublish,
+  type Participant,
+  type RoomDifference,
+  type wire,
+} from '@meridian/protocol';
 import type { RoomChanges, Roster, RosterResult } from '../core/index.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
 import type { Absences } from './absences.ts';
@@ -119,10 +126,11 @@ export class RosterWriter {
     });
   }
 
-  /** Ends the tracks of a participant that may no longer publish; renditions end with their original. */
-  unpublishAll({ sessionId, tracks }: Participant): void {
+  /** Ends those tracks of a participant that it may no longer publish; renditions end with their original. */
+  unpublishForbidden(participant: Participant): void {
     const { roster } = this.#o;
-    for (const { trackId } of tracks)
+    const { sessionId, tracks } = participant;
+    for (const { trackId } of tracks.filter((track) => !mayPublish(participant, track)))
       if (roster.publisherOf(trackId) === sessionId) this.apply(roster.unpublish(sessionId, trackId, 'NOT_PERMITTED'));
   }
 

@@ -86,6 +86,16 @@ it('a token of a break-out opens that one alone, not for longer, and its room op
   await expect(join(owner, 'eve', { room })).rejects.toThrow('TOKEN_ROOM_MISMATCH');
 });
 
+it('a participant that is limited to sources is so in a break-out too', async () => {
+  const a = await ann();
+  const b = await join(other, 'bob', { video: { canPublishSources: ['microphone'] } });
+  await set(a, [red]);
+  await sees(b, ['Red']);
+  const { client } = await enter(owner, (await ask(b, idOf(b, 'Red'))).token);
+  expect(await client.publish('TR_bobcamera1234', { kind: 2, source: 1 })).toBe('NOT_PERMITTED');
+  expect(await client.publish('TR_bobmicrophone1')).toBe('published');
+});
+
 it('closed, over or set anew: no token of before opens what comes later under the name', async () => {
   const [a, b] = [await ann(), await bob()];
   await set(a, [red]);

@@ -110,6 +110,51 @@ describe('a participant that is made a speaker', () => {
   });
 });
 
+describe('a participant that is limited to sources', () => {
+  const camera = { kind: 2, source: 1, name: 'cam' };
+  const sourcesOf = (client: TestClient) =>
+    client.heard.flatMap(({ rightsChanged }) => rightsChanged?.self ?? []).map((self) => self.publishSources ?? []);
+  const limited = { identity: 'cid', video: { canPublishSources: ['microphone'] } };
+
+  it('publishes from these alone, also after a resume with a wider token and under the next owner', async () => {
+    await ann();
+    const c = await join(sgp, 'cid', limited);
+    expect(await c.publish('TR_cidcamera1234', camera)).toBe('NOT_PERMITTED');
+    expect(await c.publish('TR_cidcamera1234', { kind: 2 })).toBe('NOT_PERMITTED');
+    expect(await c.publish('TR_cidmicrophone1')).toBe('published');
+    const again = await resumed(c, sgp, { identity: 'cid' });
+    expect(again.joined?.self?.publishSources).toEqual([2]);
+    expect(await again.publish('TR_cidcamera1234', camera)).toBe('NOT_PERMITTED');
+    await fra?.kill();
+    await again.hears('the roster of the next owner', (frame) => (frame.rosterSnapshot?.roomEpoch ?? 0) > 1);
+    expect(await again.publish('TR_cidcamera1234', camera)).toBe('NOT_PERMITTED');
+    expect(await again.publish('TR_cidmicrophone2')).toBe('published');
+  });
+
+  it('by a host loses the tracks of others at once and keeps its own, until the host takes the limit away', async () => {
+    const a = await ann();
+    const c = await join(sgp, 'cid');
+    expect(await c.publish('TR_cidcamera1234', camera)).toBe('published');
+    expect(await c.publish('TR_cidmicrophone1')).toBe('published');
+    await until(() => a.tracksReceived().length === 2, 'ann receives both');
+    const limitTo = (sources: number[]) => act(a, { member: { identity: 'cid', publishSources: { sources } } });
+    expect(await limitTo([2])).toBe('ack');
+    await until(() => sourcesOf(c).length === 1, 'cid hears it');
+    const ended = () => a.events().flatMap(({ trackUnpublished }) => trackUnpublished?.trackId ?? []);
+    await until(() => ended().length === 1, 'ann hears it');
+    await until(() => nodeSgp?.sessionOf('cid')?.tracks.size === 1, 'the media node has ended it');
+    expect([ended(), [...(nodeSgp?.sessionOf('cid')?.tracks.keys() ?? [])]]).toEqual([
+      ['TR_cidcamera1234'],
+      ['TR_cidmicrophone1'],
+    ]);
+    expect(await c.publish('TR_cidcamera5678', camera)).toBe('NOT_PERMITTED');
+    expect(await limitTo([])).toBe('ack');
+    await until(() => sourcesOf(c).length === 2, 'cid hears that too');
+    expect(sourcesOf(c)).toEqual([[2], []]);
+    expect(await c.publish('TR_cidcamera5678', camera)).toBe('published');
+  });
+});
+
 describe('a room that is locked, full, or closed to an identity', () => {
   it('lets no new client in but its leaders, and a participant may come again', async () => {
     const a = await ann();

@@ -1,5 +1,15 @@
 // Which rank may do what in a room, and what becomes of its policy: the tables of docs/rooms.md.
-import { emptyPolicy, emptyPost, limits, type Member, type RoomPolicy } from '@meridian/protocol';
+import {
+  emptyPolicy,
+  emptyPost,
+  limits,
+  type Member,
+  type Participant,
+  participantFromWire,
+  participantToWire,
+  type Rights,
+  type RoomPolicy,
+} from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import {
   type Act,
@@ -280,7 +290,13 @@ describe('a policy', () => {
 
 describe('the rights of a participant', () => {
   const listener = person('bob', { canPublish: false, canPublishData: false, tokenRights: 0 });
-  const token = { canPublish: false, canSubscribe: true, canPublishData: false, admin: false };
+  const token = {
+    canPublish: false,
+    publishSources: undefined,
+    canSubscribe: true,
+    canPublishData: false,
+    admin: false,
+  };
   const bob = { ...listener, tokenRights: tokenRightsOf(token) };
 
   it('are those of its role, and again those of its token when the role is gone', () => {
@@ -300,9 +316,53 @@ describe('the rights of a participant', () => {
   });
 
   it('shrink with a token that is shown later, and do not grow', () => {
-    const all = { canPublish: true, canSubscribe: true, canPublishData: true, admin: true };
+    const all = {
+      canPublish: true,
+      publishSources: undefined,
+      canSubscribe: true,
+      canPublishData: true,
+      admin: true,
+    };
     expect(tokenRightsInCommon(bob, all)).toBe(bob.tokenRights);
     expect(tokenRightsInCommon(listener, all)).toBe(bob.tokenRights);
     expect(tokenRightsInCommon({ ...bob, tokenRights: tokenRightsOf(all) }, token)).toBe(bob.tokenRights);
+  });
+
+  const speaking = { canPublish: true, canSubscribe: true, canPublishData: true, admin: false };
+  const limitedTo = (publishSources: Rights['publishSources']) => ({ ...speaking, publishSources });
+  const ann = { ...person('ann'), tokenRights: tokenRightsOf(limitedTo(['microphone'])) };
+  it.each<[string, Partial<Member>, Pick<Participant, 'canPublish' | 'publishSources'>]>([
+    ['the token’s, without a role', {}, { canPublish: true, publishSources: ['microphone'] }],
+    ['the token’s, as a speaker', { role: 'speaker' }, { canPublish: true, publishSources: ['microphone'] }],
+    ['all, as a cohost', { role: 'cohost' }, { canPublish: true, publishSources: undefined }],
+    ['those of a host’s act', { publishSources: ['camera'] }, { canPublish: true, publishSources: ['camera'] }],
+    ['all, by an act', { publishSources: [] }, { canPublish: true, publishSources: undefined }],
+    [
+      'an act’s, as a host',
+      { role: 'host', publishSources: ['camera'] },
+      { canPublish: true, publishSources: ['camera'] },
+    ],
+    ['none, as an attendee', { role: 'attendee' }, { canPublish: false, publishSources: ['microphone'] }],
+  ])('publishes from these sources: %s', (_what, rights, expected) => {
+    expect(participantUnder({ members: [member('ann', rights)] }, ann)).toMatchObject(expected);
+  });
+
+  it('survives the next owner: what a token forbids is in its bits, and a node that says nothing forbids none', () => {
+    const shown = participantFromWire(participantToWire(participantUnder(emptyPolicy, ann)));
+    expect(participantUnder(emptyPolicy, shown).publishSources).toEqual(['microphone']);
+    expect(participantUnder(emptyPolicy, { ...ann, tokenRights: 31 }).publishSources).toBeUndefined();
+  });
+
+  it('of two tokens are the sources of both; without such a source nothing is published', () => {
+    const both = (first: Rights['publishSources'], second: Rights['publishSources']) => {
+      const before = { ...ann, tokenRights: tokenRightsOf(limitedTo(first)) };
+      const tokenRights = tokenRightsInCommon(before, limitedTo(second));
+      const { canPublish, publishSources } = participantUnder(emptyPolicy, { ...before, tokenRights });
+      return canPublish ? publishSources : 'none';
+    };
+    expect(both(undefined, ['camera'])).toEqual(['camera']);
+    expect(both(['camera', 'microphone'], ['microphone', 'screen_share'])).toEqual(['microphone']);
+    expect(both(['camera'], undefined)).toEqual(['camera']);
+    expect(both(['camera'], ['microphone'])).toBe('none');
   });
 });

@@ -6,6 +6,7 @@ import vectors from '../vectors/route.json' with { type: 'json' };
 const bodies = Object.keys(rightOf) as ClientBody[];
 const rights = (granted: boolean): Rights => ({
   canPublish: granted,
+  publishSources: undefined,
   canSubscribe: granted,
   canPublishData: granted,
   admin: granted,

@@ -1,8 +1,11 @@
 // What a join link allows. Pure; the time is an argument.
+import { isTrackSource, type TrackSource } from '@meridian/protocol';
 
 /** LiveKit's names, as in the claim `video` of a token. What is absent has LiveKit's default there. */
 export interface LinkGrants {
   readonly canPublish?: boolean;
+  /** With `canPublish`: tracks of these alone; none: of all. */
+  readonly canPublishSources?: readonly TrackSource[];
   readonly canSubscribe?: boolean;
   readonly canPublishData?: boolean;
   readonly canUpdateOwnMetadata?: boolean;
@@ -72,8 +75,10 @@ export function claimsOf({ id, room, grants, lobby }: JoinLink, guest: { identit
 /** Rights of a link that a participant hands out: its own, but to control the room. `fence`: of its token and key. */
 export function invitedGrants(video: Readonly<Record<string, unknown>>, fence: string): LinkGrants {
   const granted = (name: string): boolean => video[name] === undefined || video[name] === true;
+  const sources = video['canPublishSources'];
   return {
     canPublish: granted('canPublish'),
+    ...(Array.isArray(sources) && { canPublishSources: sources.filter(isTrackSource) }),
     canSubscribe: granted('canSubscribe'),
     canPublishData: granted('canPublishData'),
     ...(video['canUpdateOwnMetadata'] === true && { canUpdateOwnMetadata: true }),

@@ -1,5 +1,5 @@
 // What a meeting says of its room, and which of its occurrences is meant.
-import type { Member, RoomPolicy, wire } from '@meridian/protocol';
+import { type Member, memberToWire, type RoomPolicy, type wire } from '@meridian/protocol';
 import { identityOf, type Meeting } from './meeting.ts';
 import type { Occurrence } from './occurrences.ts';
 
@@ -123,7 +123,10 @@ export interface BookedPolicy {
 export function bookedAct(before: BookedPolicy | undefined, now: BookedPolicy): { book: wire.ActBook.$Properties } {
   const { members, ...settings } = now.policy;
   const isNew = before === undefined || (now.occurrence !== undefined && now.occurrence !== before.occurrence);
-  if (isNew) return { book: { room: { ...settings, setSpotlight: true }, members: [...members], allMembers: true } };
+  if (isNew)
+    return {
+      book: { room: { ...settings, setSpotlight: true }, members: members.map(memberToWire), allMembers: true },
+    };
   // What an older api has applied says nothing of shows.
   const applied = { ...before.policy, kind: before.policy.kind ?? '' };
   const changed = Object.entries(settings).filter(([name, value]) => applied[name as keyof typeof settings] !== value);
@@ -132,7 +135,7 @@ export function bookedAct(before: BookedPolicy | undefined, now: BookedPolicy): 
   return {
     book: {
       room: Object.fromEntries(changed),
-      members: members.filter(({ identity }) => was.get(identity) !== is.get(identity)),
+      members: members.filter(({ identity }) => was.get(identity) !== is.get(identity)).map(memberToWire),
       removed: [...was.keys()].filter((identity) => !is.has(identity)),
     },
   };

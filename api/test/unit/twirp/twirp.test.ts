@@ -9,7 +9,7 @@ import {
   ParticipantInfo_State,
   TrackSource,
 } from '@livekit/protocol';
-import { emptyPolicy, MeridianError, type Track } from '@meridian/protocol';
+import { emptyPolicy, MeridianError, type Track, wire } from '@meridian/protocol';
 import { systemClock } from '@meridian/runtime';
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -128,7 +128,7 @@ describe('LiveKit’s RoomServiceClient', () => {
     expect(acts()).toEqual([
       { mute: { identity: 'ann', trackId: 'TR_1' } },
       { update: { identity: 'ann', name: 'A', attributes: { Dept_No: '' } } },
-      { member: { identity: 'ann', ...permission } },
+      { member: { identity: 'ann', ...permission, publishSources: { sources: [] } } },
       { data: { payload: new Uint8Array([104, 105]), topic: 't', lossy: true, identities: ['ann'] } },
       { data: { payload: new Uint8Array([104, 105]), topic: '', lossy: false, identities: ['ann'] } },
       { remove: { identity: 'ann' } },
@@ -138,6 +138,30 @@ describe('LiveKit’s RoomServiceClient', () => {
       404,
       'not_found',
     ]);
+  });
+
+  it('limits a participant to sources, and sees to which', async () => {
+    open();
+    expect((await client.getParticipant('demo', 'ann')).permission?.canPublishSources).toEqual([]);
+    const sources = [TrackSource.MICROPHONE, TrackSource.SCREEN_SHARE_AUDIO];
+    const permission = { canPublish: true, canSubscribe: true, canPublishSources: sources };
+    await client.updateParticipant('demo', 'ann', { permission });
+    expect(acts()).toEqual([
+      {
+        member: {
+          identity: 'ann',
+          canPublish: true,
+          canSubscribe: true,
+          canPublishData: false,
+          publishSources: {
+            sources: [wire.TrackSource.TRACK_SOURCE_MICROPHONE, wire.TrackSource.TRACK_SOURCE_SCREEN_SHARE_AUDIO],
+          },
+        },
+      },
+    ]);
+    const bob = { sessionId: 'PA_2', identity: 'bob', canPublish: true, publishSources: ['microphone'] } as const;
+    api.owners.open('acme/two', { participants: [bob] });
+    expect((await client.getParticipant('two', 'bob')).permission?.canPublishSources).toEqual([TrackSource.MICROPHONE]);
   });
 
   it('changes a room’s metadata', async () => {
@@ -158,8 +182,19 @@ describe('LiveKit’s RoomServiceClient', () => {
     expect(await failure(client.createRoom({ name: 'demo', agents: [{ agentName: 'a' } as never] }))).toEqual(
       unimplemented,
     );
-    const permission = { canPublish: true, canPublishSources: [TrackSource.CAMERA] };
-    expect(await failure(client.updateParticipant('demo', 'ann', { permission }))).toEqual(unimplemented);
+    for (const right of [
+      'canUpdateMetadata',
+      'hidden',
+      'recorder',
+      'agent',
+      'canSubscribeMetrics',
+      'canManageAgentSession',
+    ])
+      expect(await failure(client.updateParticipant('demo', 'ann', { permission: { [right]: true } }))).toEqual(
+        unimplemented,
+      );
+    const permission = { canPublish: true, canPublishSources: [99 as TrackSource] };
+    expect(await failure(client.updateParticipant('demo', 'ann', { permission }))).toEqual([400, 'invalid_argument']);
     expect(acts()).toEqual([]);
   });
 

@@ -7,6 +7,7 @@ import {
   emptyKeptRoom,
   type KeptRoom,
   MeridianError,
+  mayPublish,
   mergeKept,
   type Note,
   note,
@@ -25,6 +26,7 @@ import {
   roomInfoToWire,
   rpc,
   serve,
+  trackFromWire,
   type wire,
 } from '@meridian/protocol';
 import {
@@ -245,7 +247,8 @@ export class FakeNode {
         participantKeptKeys,
       );
       held.info = { ...held.info, participant: participantToWire(kept) };
-      if (!kept.canPublish) held.tracks.clear();
+      for (const [trackId, track] of held.tracks)
+        if (!mayPublish(kept, trackFromWire(track))) held.tracks.delete(trackId);
       if (!kept.canSubscribe) held.subscriptions.clear();
       return {};
     });
