@@ -48,6 +48,10 @@ export const tokenClaims: readonly (readonly [claim: string, meaning: string])[]
     '`video.mode`',
     '`single`, `direct` or `relay` ([moves.md](design/moves.md#modes)); the first token in the room decides, after administrators',
   ],
+  [
+    'not used',
+    "what LiveKit's SDKs can add besides: `roomConfig`, `roomPreset`, `sha256`, `video.recorder`, `video.agent`, `video.canSubscribeMetrics`, `video.canManageAgentSession`, `video.destinationRoom`; their kinds `ingress`, `egress`, `sip` and `connector` are refused (`TOKEN_INVALID`)",
+  ],
 ];
 
 export const aboutTokens = `A session outlives its token and may resume with an expired one. What is revoked (an API key, a \`jti\`, a \`via\`) ends

@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import type { SessionClient } from '@meridian/client';
 import type { RtpParameters } from '@meridian/protocol';
-import { AccessToken, RoomServiceClient, TrackType } from 'livekit-server-sdk';
+import {
+  AccessToken,
+  DataPacket_Kind,
+  RoomServiceClient,
+  TrackSource,
+  TrackType,
+  type VideoGrant,
+} from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestCloud } from '../support/cloud.ts';
 import { freePort } from '../support/free-port.ts';
@@ -146,6 +153,55 @@ describe('a company’s server', () => {
     expect(await ann.ended).toBe('KICKED');
     await livekit.deleteRoom(room);
     expect(await livekit.listRooms([room])).toEqual([]);
+  });
+
+  it('limits, subscribes, writes to and ends people with LiveKit’s SDK, by tokens that it signs', async () => {
+    const room = 'by-livekit-alone';
+    const { key, secret } = cloud.secrets().devKey;
+    const livekit = new RoomServiceClient(cloud.pageUrl, key, secret);
+    const come = async (identity: string, entry: 'frankfurt' | 'singapore', grants: VideoGrant) => {
+      const token = new AccessToken(key, secret, { identity, attributes: { team: 'red' } });
+      token.addGrant(Object.assign({ roomJoin: true, room }, grants));
+      const one = joinWith({ token: await token.toJwt() }, entry);
+      await one.joined;
+      return one;
+    };
+    const ann = await come('ann', 'frankfurt', { canPublishSources: [TrackSource.MICROPHONE] });
+    const bob = await come('bob', 'singapore', {});
+    const cid = await come('cid', 'singapore', {});
+    const people = await livekit.listParticipants(room);
+    expect(people.map(({ identity }) => identity).sort()).toEqual(['ann', 'bob', 'cid']);
+    const { permission, attributes } = await livekit.getParticipant(room, 'ann');
+    expect([permission?.canPublishSources, attributes]).toEqual([[TrackSource.MICROPHONE], { team: 'red' }]);
+
+    const heard: string[] = [];
+    bob.client.on('subscriptionsAdded', (rows) => heard.push(...rows.map(({ trackId }) => `+${trackId}`)));
+    bob.client.on('subscriptionRemoved', (_id, trackId, reason) => heard.push(`-${trackId} ${reason}`));
+    const screen = { ...microphone, trackId: 'TR_ScreenSoundOfAnn', source: 'screen_share_audio' } as const;
+    await expect(ann.client.publish(screen, opus)).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+    await ann.client.publish(microphone, opus);
+    const changes = { canPublish: true, canSubscribe: true, canPublishSources: [TrackSource.SCREEN_SHARE_AUDIO] };
+    await livekit.updateParticipant(room, 'ann', { name: 'Ann A.', metadata: '{"seat":7}', permission: changes });
+    await until('her microphone ends for others', () => bob.client.roster.track(microphone.trackId) === undefined);
+    const seen = bob.client.roster.participants().find(({ identity }) => identity === 'ann');
+    expect(seen).toMatchObject({ name: 'Ann A.', metadata: '{"seat":7}', canPublishData: false });
+    await ann.client.publish({ ...screen, trackId: 'TR_ScreenSoundOfAnn2' }, opus);
+
+    await until('bob receives her', () => heard.includes('+TR_ScreenSoundOfAnn2'));
+    await livekit.updateSubscriptions(room, 'bob', ['TR_ScreenSoundOfAnn2'], false);
+    await until('bob receives her no more', () => heard.includes('-TR_ScreenSoundOfAnn2 UNSUBSCRIBED'));
+
+    const written: string[] = [];
+    for (const [name, { client }] of Object.entries({ bob, cid }))
+      client.on('data', (message) => written.push(`${name} ${message.topic} ${Buffer.from(message.payload)}`));
+    const bytes = new TextEncoder().encode('hi');
+    await livekit.sendData(room, bytes, DataPacket_Kind.RELIABLE, { topic: 'one', destinationIdentities: ['cid'] });
+    await livekit.sendData(room, bytes, DataPacket_Kind.RELIABLE, { topic: 'all' });
+    await until('both have what is for all', () => written.filter((line) => line.includes('all')).length === 2);
+    expect(written.sort()).toEqual(['bob all hi', 'cid all hi', 'cid one hi']);
+
+    await livekit.deleteRoom(room);
+    expect(await Promise.all([ann.ended, bob.ended, cid.ended])).toEqual(['ROOM_ENDED', 'ROOM_ENDED', 'ROOM_ENDED']);
   });
 });
 

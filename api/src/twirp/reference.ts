@@ -15,7 +15,18 @@ export const methods: readonly (readonly [method: string, difference: string])[]
   ['`ListRooms`, `DeleteRoom`, `ListParticipants`, `GetParticipant`, `UpdateRoomMetadata`, `SendData`', ''],
   ['`RemoveParticipant`', '`unimplemented` with `revoke_token_ts`: revoke tokens by `jti`'],
   ['`MutePublishedTrack`', '`failed_precondition` to unmute: only the participant itself unmutes'],
-  ['`UpdateParticipant`', '`unimplemented` with `can_publish_sources`, or another `hidden`'],
+  [
+    '`UpdateParticipant`',
+    'of `permission` all rights are given anew; `can_publish_sources`: tracks of these alone. `unimplemented`: another `hidden`, and what a token alone says: `can_update_metadata`, `recorder`, `agent`, `can_subscribe_metrics`, `can_manage_agent_session`',
+  ],
+  [
+    '`UpdateSubscriptions`',
+    '`not_found` for a track that is not in the room; `permission_denied` for one that its publisher keeps from the participant',
+  ],
+  [
+    '`MoveParticipant`, `ForwardParticipant`, `PerformRpc`',
+    '`unimplemented`: a person goes to another room by its own token, [break-out rooms](rooms.md#break-out-rooms) too',
+  ],
   [
     'Egress',
     'an egress is a [recording](recording.md), its id that of the recording; so `ListEgress` has those of hosts and of REST too, once they run. `roomRecord` counts for these calls alone; the key needs `rooms:admin` to record, `recordings:read` to list, `recordings:write` for `location`; with `room` it is for that one',

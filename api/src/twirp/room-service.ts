@@ -17,6 +17,8 @@ import {
   type SendDataRequest,
   SendDataResponse,
   type UpdateParticipantRequest,
+  type UpdateSubscriptionsRequest,
+  UpdateSubscriptionsResponse,
 } from '@livekit/protocol';
 import { isRoomName, sourceToWire, type wire } from '@meridian/protocol';
 import type { Principal, Scope } from '../access/core/scopes.ts';
@@ -119,6 +121,16 @@ export class RoomService {
     }
     for (const act of acts) changed = (await this.#act(principal, room, act)).participant ?? changed;
     return liveKitParticipant(changed);
+  }
+
+  async updateSubscriptions(
+    principal: Principal,
+    { room, identity, trackSids, participantTracks, subscribe: subscribed }: UpdateSubscriptionsRequest,
+  ): Promise<UpdateSubscriptionsResponse> {
+    needRoom(principal, room);
+    const trackIds = [...new Set([...trackSids, ...participantTracks.flatMap((one) => one.trackSids)])];
+    if (trackIds.length > 0) await this.#act(principal, room, { subscribe: { identity, trackIds, subscribed } });
+    return new UpdateSubscriptionsResponse();
   }
 
   async sendData(principal: Principal, request: SendDataRequest): Promise<SendDataResponse> {

@@ -15,6 +15,7 @@ import {
   UpdateLayoutRequest,
   UpdateParticipantRequest,
   UpdateRoomMetadataRequest,
+  UpdateSubscriptionsRequest,
   WebEgressRequest,
 } from '@livekit/protocol';
 import type { Logger } from '@meridian/runtime';
@@ -125,6 +126,7 @@ function roomMethods(rooms: Rooms): Methods {
     ['RemoveParticipant', method(RoomParticipantIdentity, (...o) => service.removeParticipant(...o))],
     ['MutePublishedTrack', method(MuteRoomTrackRequest, (...o) => service.mutePublishedTrack(...o))],
     ['UpdateParticipant', method(UpdateParticipantRequest, (...o) => service.updateParticipant(...o))],
+    ['UpdateSubscriptions', method(UpdateSubscriptionsRequest, (...o) => service.updateSubscriptions(...o))],
     ['SendData', method(SendDataRequest, (...o) => service.sendData(...o))],
     ['UpdateRoomMetadata', method(UpdateRoomMetadataRequest, (...o) => service.updateRoomMetadata(...o))],
   ]);

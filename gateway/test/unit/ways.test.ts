@@ -187,6 +187,11 @@ describe('ways', () => {
   it('of a token that may not publish are for playing alone', async () => {
     expect(Object.keys(await of({ video: { canPublish: false } }))).toEqual(['room', 'expiresWallMs', 'play']);
   });
+  it('of a token that may not publish both a camera and a microphone are for playing alone', async () => {
+    const publishing = async (canPublishSources: string[]) => (await of({ video: { canPublishSources } })).publish;
+    expect(await publishing(['microphone', 'screen_share'])).toBeUndefined();
+    expect(await publishing(['camera', 'microphone'])).toBeDefined();
+  });
   it('of a token that may not subscribe are for publishing alone', async () => {
     expect(Object.keys(await of({ video: { canSubscribe: false } }))).toEqual(['room', 'expiresWallMs', 'publish']);
   });

@@ -199,6 +199,12 @@ export class ClientService {
       client.sendMessage({ unmuteAsked: { byIdentity, source: sourceToWire(source) } });
       return;
     }
+    if ('subscribe' in order) {
+      client.subscriptions
+        ?.order(order.subscribe)
+        .catch(ignoringErrors(this.context.log, 'what the service has a client receive could not be changed'));
+      return;
+    }
     for (const trackId of withOwnRenditions(client, order.muteTrackId))
       atHomes(client, rpc.pauseTrack, (ref) => ({ room: ref, sessionId, trackId, paused: true })).catch(
         ignoringErrors(this.context.log, 'a track muted by an administrator could not be paused at its node'),

@@ -182,6 +182,8 @@ export interface SessionMoving {
 
 export interface SessionSubscriptions {
   update(update: wire.UpdateSubscription.$Properties): Promise<void>;
+  /** As the service has it; the client hears of it. */
+  order(o: { readonly trackIds: readonly string[]; readonly subscribed: boolean }): Promise<void>;
   /** `trackId`: as the media node knows it. */
   consumerClosed(trackId: string, nodeId: string): void;
   /** What a media node says of a track, as the client is to hear it. */

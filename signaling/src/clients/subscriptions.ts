@@ -179,9 +179,9 @@ export class Subscriptions {
 
   /**
    * What the client wants of one track. NOT_PERMITTED when it cannot receive, TRACK_UNKNOWN, TRACK_LIMIT, or what the
-   * media node says.
+   * media node says. `reason`: the client has not asked for it and hears why.
    */
-  async update(update: Update): Promise<void> {
+  async update(update: Update, reason = ''): Promise<void> {
     if (!this.#allowed) throw new MeridianError('NOT_PERMITTED', 'the session does not receive');
     const trackId = update.trackId ?? '';
     const found = this.#o.room.replica?.track(trackId);
@@ -195,7 +195,7 @@ export class Subscriptions {
       const held = this.#held.delete(trackId);
       this.#tellNeeds();
       this.#second?.held.delete(trackId);
-      if (held) await this.#unsubscribe(trackId);
+      if (held) await this.#unsubscribe(trackId, reason);
       return;
     }
     if (!this.#mayReceive(trackId)) throw new MeridianError('NOT_PERMITTED', 'its publisher lets others receive it');
@@ -212,6 +212,13 @@ export class Subscriptions {
     this.#hopeless.delete(trackId);
     this.#attempts.delete(trackId);
     this.reconcile();
+  }
+
+  /** The service has the client receive these tracks, or no more; its client hears of both. Rejects as `update`. */
+  async order({ trackIds, subscribed }: { readonly trackIds: readonly string[]; readonly subscribed: boolean }) {
+    // Those that it receives stay as the client has them.
+    const changed = trackIds.filter((trackId) => this.#held.has(trackId) !== subscribed);
+    await Promise.all(changed.map((trackId) => this.update({ trackId, subscribed }, 'UNSUBSCRIBED')));
   }
 
   reconcile(): void {

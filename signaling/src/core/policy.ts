@@ -98,6 +98,13 @@ export type Act =
   | { readonly type: 'question'; readonly postId: string; readonly state: QuestionState }
   /** `set` undefined: they stay. `message`: to all, in break-outs and here; '': none. */
   | { readonly type: 'breakOuts'; readonly set: readonly BreakOut[] | undefined; readonly message: string }
+  /** What a participant receives. */
+  | {
+      readonly type: 'subscribe';
+      readonly identity: string;
+      readonly trackIds: readonly string[];
+      readonly subscribed: boolean;
+    }
   | { readonly type: 'end'; readonly reason: string };
 export type ActType = Act['type'];
 /** Milliseconds; 0: not at all. */
@@ -133,6 +140,7 @@ export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
   poll: 'cohost',
   question: 'cohost',
   breakOuts: 'cohost',
+  subscribe: 'service',
   end: 'host',
 };
 

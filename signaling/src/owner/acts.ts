@@ -7,6 +7,7 @@ import {
   identifiedBreakOuts,
   MeridianError,
   mayHaveBreakOuts,
+  mayReceive,
   newBreakOutId,
   newRecordingId,
   type Participant,
@@ -158,6 +159,7 @@ export class Acts {
     poll: (act, actor) => this.#o.posts.poll(act, actor),
     question: (act) => this.#o.posts.question(act),
     breakOuts: (act, actor) => this.#breakOuts(act, actor),
+    subscribe: (act) => this.#subscribe(act),
     end: ({ reason }) => {
       const participants = this.#o.roster.participants();
       this.#o.changes.remove(participants, 'ROOM_ENDED', reason);
@@ -214,6 +216,22 @@ export class Acts {
     stage.ask(identity, on, actor === 'service' ? '' : actor.identity);
     if (!on && present !== undefined) changes.remove([present], 'STAGE_LEFT', '');
     return changed;
+  }
+
+  /** Its signaling node does it, as if its client had asked; what the publisher keeps from it stays so. */
+  #subscribe({ identity, trackIds, subscribed }: Of<'subscribe'>): number {
+    const { roster, changes } = this.#o;
+    const receiver = this.#present(identity);
+    for (const trackId of trackIds) {
+      const found = roster.track(trackId);
+      const isOwn = found?.publisher.sessionId === receiver.sessionId;
+      if (found === undefined || isOwn || found.track.derivedFrom !== undefined)
+        throw new MeridianError('TRACK_UNKNOWN');
+      if (subscribed && !(receiver.canSubscribe && mayReceive(found.publisher, found.track.source, identity)))
+        throw new MeridianError('NOT_PERMITTED', 'the participant may not receive it');
+    }
+    changes.order(receiver, { subscribe: { trackIds, subscribed } });
+    return trackIds.length;
   }
 
   /** All but the leaders of the room and the participant that asks. */

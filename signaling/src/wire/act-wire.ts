@@ -193,6 +193,12 @@ const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
     if (set !== true && !message) invalid('break_outs: set, or a message');
     return { type: 'breakOuts', set: set === true ? list : undefined, message: message ?? '' };
   },
+  subscribe: ({ identity, trackIds, subscribed }) => {
+    const ids = [...new Set(trackIds ?? [])];
+    if (ids.length === 0 || ids.length > limits.subscriptionsPerParticipantMax || !ids.every(isTrackId))
+      invalid(`track_ids: 1 to ${limits.subscriptionsPerParticipantMax} ids of tracks`);
+    return { type: 'subscribe', identity: identityFrom(identity), trackIds: ids, subscribed: subscribed === true };
+  },
   end: ({ reason }) => ({ type: 'end', reason: reasonFrom(reason) }),
 };
 

@@ -117,6 +117,7 @@ export type SessionOrder =
   | { readonly disconnect: ErrorCode; readonly message: string; readonly beforeAdoption?: number | undefined }
   | { readonly muteTrackId: string }
   | { readonly askUnmute: { readonly byIdentity: string; readonly source: TrackSource } }
+  | { readonly subscribe: { readonly trackIds: readonly string[]; readonly subscribed: boolean } }
   | { readonly rendition: RenditionNeed; readonly isWanted: boolean };
 
 export function orderToWire(order: SessionOrder): Omit<wire.SignalingCommand.$Properties, 'room' | 'sessionId'> {
@@ -124,6 +125,10 @@ export function orderToWire(order: SessionOrder): Omit<wire.SignalingCommand.$Pr
   if ('askUnmute' in order) {
     const { byIdentity, source } = order.askUnmute;
     return { askUnmute: { byIdentity, source: sourceToWire(source) } };
+  }
+  if ('subscribe' in order) {
+    const { trackIds, subscribed } = order.subscribe;
+    return { subscribe: { trackIds: [...trackIds], subscribed } };
   }
   if ('rendition' in order) return { rendition: { ...order.rendition, isWanted: order.isWanted } };
   const { disconnect: code, message, beforeAdoption } = order;
@@ -147,6 +152,10 @@ export function orderFromWire(message: wire.SignalingCommand.$Properties): Sessi
   if (message.askUnmute != null) {
     const { byIdentity, source } = message.askUnmute;
     return { askUnmute: { byIdentity: byIdentity ?? '', source: sourceFromWire(source) } };
+  }
+  if (message.subscribe != null) {
+    const { trackIds, subscribed } = message.subscribe;
+    return { subscribe: { trackIds: trackIds ?? [], subscribed: subscribed ?? false } };
   }
   return message.mute == null ? undefined : { muteTrackId: message.mute.trackId ?? '' };
 }

@@ -1,7 +1,7 @@
 // What a room allows, at the owner: which clients come in, which participants may do what, and that both outlive
 // owners, resumes and the api.
 import { existsSync } from 'node:fs';
-import { rpc, watcherIdentity, type wire } from '@meridian/protocol';
+import { limits, rpc, watcherIdentity, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestApi } from './rig/api.ts';
 import { joinMessage, TestClient, type TokenOptions, token } from './rig/client.ts';
@@ -257,6 +257,43 @@ describe('an api', () => {
     for (const client of [a, b]) expect(await client.ends()).toEqual({ code: 4403, reason: 'ROOM_ENDED' });
     await until(() => rig.centre.leases.get(roomKey)?.ownerId === '', 'the lease is given back');
     await expect(command('c6', said)).rejects.toMatchObject({ code: 'ROOM_OWNER_LOST' });
+  });
+
+  it('has a participant receive tracks or not, of which its client hears, and no participant does', async () => {
+    await api.dial(fra as Instance);
+    const a = await ann();
+    const b = await bob();
+    for (const track of ['TR_annmicrophone1', 'TR_annmicrophone2']) expect(await a.publish(track)).toBe('published');
+    await until(() => b.tracksReceived().length === 2, 'bob receives both');
+    let commands = 0;
+    const order = (trackIds: string[], subscribed: boolean, identity = 'bob') => {
+      commands += 1;
+      return command(`s${commands}`, { subscribe: { identity, trackIds, subscribed } });
+    };
+    const held = () => [...(nodeSgp?.sessionOf('bob')?.subscriptions.keys() ?? [])].sort();
+    expect(await order(['TR_annmicrophone1'], false)).toMatchObject({ affected: 1 });
+    const removed = await b.hears('that it receives it no more', (frame) => frame.subscriptionRemoved != null);
+    expect(removed.subscriptionRemoved).toMatchObject({ trackId: 'TR_annmicrophone1', reason: 'UNSUBSCRIBED' });
+    expect(await a.publish('TR_annmicrophone3')).toBe('published');
+    await until(() => held().includes('TR_annmicrophone3'), 'bob receives the third');
+    expect(held()).toEqual(['TR_annmicrophone2', 'TR_annmicrophone3']);
+    await order(['TR_annmicrophone1', 'TR_annmicrophone2'], true);
+    await until(() => held().length === 3, 'bob receives all');
+    await until(() => b.tracksReceived().length === 4, 'and hears of the one that is new to it');
+    await expect(order(['TR_whatever12345'], true)).rejects.toMatchObject({ code: 'TRACK_UNKNOWN' });
+    await expect(order(['TR_annmicrophone1'], true, 'ann')).rejects.toMatchObject({ code: 'TRACK_UNKNOWN' });
+    await expect(order(['TR_annmicrophone1'], true, 'eve')).rejects.toMatchObject({ code: 'PARTICIPANT_UNKNOWN' });
+    for (const none of [
+      [],
+      ['x'],
+      Array.from({ length: limits.subscriptionsPerParticipantMax + 1 }, (_, at) => `TR_${at}`.padEnd(19, 'x')),
+    ])
+      await expect(order(none, true)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    const own = { subscribe: { identity: 'bob', trackIds: ['TR_annmicrophone1'], subscribed: false } };
+    expect(await act(a, own)).toBe('NOT_PERMITTED');
+    expect(await a.outcome({ setSubscribers: { subscribers: { allowed: [] } } })).toBe('ack');
+    await until(() => held().length === 0, 'ann keeps it from bob');
+    await expect(order(['TR_annmicrophone1'], true)).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
   });
 
   it('has several acts done at once, only if the room has not been changed since', async () => {

@@ -70,6 +70,7 @@ const actOn = (identity: string): { readonly [type in ActType]: Act } => ({
   },
   question: { type: 'question', postId: 'PT_0123456789abcdef', state: 'answered' },
   breakOuts: { type: 'breakOuts', set: [], message: '' },
+  subscribe: { type: 'subscribe', identity, trackIds: ['TR_0123456789abcdef'], subscribed: true },
   end: { type: 'end', reason: '' },
 });
 /** Of docs/rooms.md: the lowest rank that may do it to a participant without a role; and to a host. */
@@ -95,6 +96,7 @@ const table: { readonly [type in ActType]: readonly [toAnybody: string, toHost: 
   poll: ['cohost host service', 'cohost host service'],
   question: ['cohost host service', 'cohost host service'],
   breakOuts: ['cohost host service', 'cohost host service'],
+  subscribe: ['service', 'service'],
   end: ['host service', 'host service'],
 };
 const page: Act = {

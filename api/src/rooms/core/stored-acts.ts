@@ -72,7 +72,8 @@ export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, r
   if (act.stopRecording)
     return { ...policy, recordings: withoutRecording(policy.recordings, act.stopRecording.recordingId ?? '') };
   if (act.post || act.poll || act.question) throw isEmpty();
-  const isAboutOne = act.update || act.askUnmute || (act.mute && !act.mute.everybody) || act.hand?.identity;
+  const isAboutOne =
+    act.update || act.askUnmute || act.subscribe || (act.mute && !act.mute.everybody) || act.hand?.identity;
   if (isAboutOne) throw new MeridianError('PARTICIPANT_UNKNOWN');
   return policy;
 }

@@ -285,13 +285,19 @@ describe('an invitation', () => {
 
   it('of a moderator has the rights of the moderator’s token, but to moderate', async () => {
     const token = await tokenOf(
-      { roomAdmin: true, canPublishData: false, regions: ['frankfurt'] },
+      { roomAdmin: true, canPublishSources: ['microphone'], canPublishData: false, regions: ['frankfurt'] },
       { exp: Math.floor(api.clock.wallMs() / 1000) + 6 * 3600 },
     );
     const made = await invite(token);
     expect(made.statusCode).toBe(201);
     const { url, grants, expiresAt } = made.json();
-    expect(grants).toEqual({ canPublish: true, canSubscribe: true, canPublishData: false, regions: ['frankfurt'] });
+    expect(grants).toEqual({
+      canPublish: true,
+      canPublishSources: ['microphone'],
+      canSubscribe: true,
+      canPublishData: false,
+      regions: ['frankfurt'],
+    });
     expect(expiresAt).toBe(later(24 * HOUR_MS));
     const guest = (await exchange({ code: url.split('/j/')[1], name: 'Bo' })).json();
     expect(decodeJwt(guest.token)['video']).toEqual({ ...grants, room: 'demo', roomJoin: true });

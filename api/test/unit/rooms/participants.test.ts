@@ -100,14 +100,23 @@ describe('participants', () => {
     const body = { name: 'A', attributes: { dept: '' }, role: 'speaker', permission: { canPublishData: false } };
     expect((await ask('PATCH', '/participants/ann', body)).status).toBe(204);
     expect((await ask('PATCH', '/participants/ann', { role: null })).status).toBe(204);
+    const permission = { canPublishSources: ['microphone'] };
+    expect((await ask('PATCH', '/participants/ann', { permission })).status).toBe(204);
     expect(acts()).toEqual([
       { update: { identity: 'ann', name: 'A', attributes: { dept: '' } } },
       { member: { identity: 'ann', role: 'speaker', canPublishData: false } },
       { member: { identity: 'ann', reset: true } },
+      { member: { identity: 'ann', role: '', publishSources: { sources: [2] } } },
     ]);
     api.owners.done = { participant: (await api.owners.view('acme/demo'))?.roster.participants[0] };
     expect((await ask('PATCH', '/participants/ann', { role: 'host' })).body.identity).toBe('ann');
-    for (const bad of [{}, { role: 'king' }, { permission: { admin: true } }, { attributes: { a: 1 } }])
+    for (const bad of [
+      {},
+      { role: 'king' },
+      { permission: { admin: true } },
+      { permission: { canPublishSources: ['mic'] } },
+      { attributes: { a: 1 } },
+    ])
       expect((await ask('PATCH', '/participants/ann', bad)).status).toBe(400);
   });
 });

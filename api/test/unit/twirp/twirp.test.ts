@@ -119,6 +119,8 @@ describe('LiveKit’s RoomServiceClient', () => {
     const permission = { canPublish: false, canSubscribe: true, canPublishData: true };
     const options = { name: 'A', attributes: { Dept_No: '' }, permission };
     expect((await client.updateParticipant('demo', 'ann', options)).identity).toBe('ann');
+    await client.updateSubscriptions('demo', 'ann', ['TR_3', 'TR_3'], false);
+    await client.updateSubscriptions('demo', 'ann', [], true);
     await client.sendData('demo', Buffer.from('hi'), DataPacket_Kind.LOSSY, {
       topic: 't',
       destinationIdentities: ['ann'],
@@ -129,6 +131,7 @@ describe('LiveKit’s RoomServiceClient', () => {
       { mute: { identity: 'ann', trackId: 'TR_1' } },
       { update: { identity: 'ann', name: 'A', attributes: { Dept_No: '' } } },
       { member: { identity: 'ann', ...permission, publishSources: { sources: [] } } },
+      { subscribe: { identity: 'ann', trackIds: ['TR_3'], subscribed: false } },
       { data: { payload: new Uint8Array([104, 105]), topic: 't', lossy: true, identities: ['ann'] } },
       { data: { payload: new Uint8Array([104, 105]), topic: '', lossy: false, identities: ['ann'] } },
       { remove: { identity: 'ann' } },
@@ -175,7 +178,6 @@ describe('LiveKit’s RoomServiceClient', () => {
   it('gets an error for what is not there', async () => {
     open();
     const unimplemented = [501, 'unimplemented'];
-    expect(await failure(client.updateSubscriptions('demo', 'ann', ['TR_1'], true))).toEqual(unimplemented);
     expect(await failure(client.forwardParticipant('demo', 'ann', 'other'))).toEqual(unimplemented);
     expect(await failure(client.moveParticipant('demo', 'ann', 'other'))).toEqual(unimplemented);
     expect(await failure(client.removeParticipant('demo', 'ann', { revokeTokenTs: 1n }))).toEqual(unimplemented);
