@@ -1,9 +1,9 @@
 /**
  * What each command of the house needs to be there, and its program. `cases`: of a program that runs one of several,
  * the words that may come first; `options`: the names of the options of one that takes these and no others (tests
- * compare both with what the program knows).
+ * compare both with what the program knows). `livekitPython`: it needs LiveKit's SDK for Python, or these cases do.
  * @typedef {{ cases?: readonly string[], options?: readonly string[], packages?: import('./requirements.mjs').Purpose,
- *   worker?: true, pathd?: true, bundles?: true, entry: string }} Command
+ *   worker?: true, pathd?: true, bundles?: true, livekitPython?: true | readonly string[], entry: string }} Command
  */
 
 const labCases = [
@@ -30,6 +30,7 @@ const labCases = [
   'fuzz',
   'layout',
   'livekit',
+  'livekit-sdks',
   'recording-faults',
   'recurrence',
   'api-crash',
@@ -93,7 +94,7 @@ const imageOptions = ['base', 'tag', 'release', 'builder', 'out', 'help'];
 /** @type {ReadonlyMap<string, Command>} */
 export const commands = new Map([
   ['start', { options: startOptions, packages: 'start', worker: true, bundles: true, entry: 'infra/local/main.ts' }],
-  ['test', { packages: 'test', worker: true, bundles: true, entry: 'infra/check/test.mjs' }],
+  ['test', { packages: 'test', worker: true, bundles: true, livekitPython: true, entry: 'infra/check/test.mjs' }],
   ['check', { entry: 'infra/check/main.mjs' }],
   ['docs', { entry: 'infra/docs/main.ts' }],
   ['ports', { options: startOptions, entry: 'infra/local/ports.ts' }],
@@ -106,7 +107,17 @@ export const commands = new Map([
     'image',
     { options: imageOptions, packages: 'start', worker: true, bundles: true, entry: 'infra/container/image.ts' },
   ],
-  ['lab', { cases: labCases, packages: 'lab', worker: true, bundles: true, entry: 'tools/lab/main.ts' }],
+  [
+    'lab',
+    {
+      cases: labCases,
+      packages: 'lab',
+      worker: true,
+      bundles: true,
+      livekitPython: ['livekit', 'livekit-sdks'],
+      entry: 'tools/lab/main.ts',
+    },
+  ],
   ['sim', { pathd: true, entry: 'tools/sim/main.ts' }],
   ['api', { cases: ['backup', 'restore'], entry: 'api/src/backup/main.ts' }],
   ['bench', { cases: benchCases, packages: 'bench', worker: true, bundles: true, entry: 'tools/bench/main.ts' }],

@@ -2,7 +2,7 @@
  * What can go wrong in the set-up. Codes are stable: tests and scripts may rely on them.
  * @typedef {'USAGE' | 'SYSTEM_UNSUPPORTED' | 'MEMORY_SHORT' | 'DISK_FULL' | 'PACKAGES_MISSING' | 'PACKAGES_FAILED' |
  *   'NPM_FAILED' | 'NODE_VERSION' | 'WORKER_UNUSABLE' | 'WORKER_BUILD_FAILED' | 'GENERATE_FAILED' | 'BUNDLE_FAILED' |
- *   'LOCK_HELD' | 'INTERRUPTED' | 'ENTRY_MISSING'} SetupErrorCode
+ *   'PYTHON_FAILED' | 'LOCK_HELD' | 'INTERRUPTED' | 'ENTRY_MISSING'} SetupErrorCode
  */
 
 /**

@@ -200,6 +200,13 @@ const test = [
     why: 'Chinese text in the browsers',
   },
   {
+    debian: 'python3-venv',
+    fedora: 'python3',
+    arch: 'python',
+    probe: { command: 'python3' },
+    why: "LiveKit's SDK for Python in a call",
+  },
+  {
     debian: 'debootstrap',
     fedora: 'debootstrap',
     arch: 'debootstrap',

@@ -6,6 +6,7 @@ import { runEntry } from './entry.mjs';
 import { explain, SetupError } from './error.mjs';
 import { ensureGenerated } from './generated.mjs';
 import { endWithNpm } from './launcher.mjs';
+import { ensureLivekitPython } from './livekit-python.mjs';
 import { ensureNodeModules } from './npm.mjs';
 import { ensurePackages, systemFinder } from './packages.mjs';
 import { ensurePathd } from './pathd.mjs';
@@ -41,7 +42,7 @@ async function main([name, ...args]) {
   endWithNpm(name ?? '', process.env);
   try {
     const needed = isHelp ? { entry: command.entry } : command;
-    const { node, env } = await setUp({ name, command: needed, progress });
+    const { node, env } = await setUp({ name, word: args[0] ?? '', command: needed, progress });
     return await runEntry({ root: treeRoot, node, entry: command.entry, args, env });
   } catch (caught) {
     const error = explain(caught, 'the set-up');
@@ -52,10 +53,10 @@ async function main([name, ...args]) {
 }
 
 /**
- * @param {{ name: string | undefined, command: import('./commands.mjs').Command, progress:
- *   import('./progress.mjs').Progress }} o
+ * @param {{ name: string | undefined, word: string, command: import('./commands.mjs').Command, progress:
+ *   import('./progress.mjs').Progress }} o `word`: the first after the command
  */
-async function setUp({ name, command, progress }) {
+async function setUp({ name, word, command, progress }) {
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
@@ -89,6 +90,9 @@ async function setUp({ name, command, progress }) {
       env['MERIDIAN_PATHD_BIN'] = ensurePathd({ ...context, note: (line) => progress.note(line) }) ?? 'none';
     }
     if (command.bundles) await ensureBundles({ ...context, node, env });
+    const { livekitPython } = command;
+    if (livekitPython === true || livekitPython?.includes(word))
+      env['MERIDIAN_LIVEKIT_PYTHON'] = await ensureLivekitPython({ ...context, env });
     return { node, env };
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, onSignal);

@@ -8,7 +8,7 @@ import type { Browser as FirefoxBrowser } from 'puppeteer-core';
 import type { TestCloud } from '../cloud.ts';
 import { sdkPage } from '../sdk-page.ts';
 import type { Agent, ClientKind } from './agent.ts';
-import { agentOver, startProcess } from './agent-process.ts';
+import { agentOver, CALL_MS_MAX, startProcess } from './agent-process.ts';
 import { LiveKitPageAgent } from './livekit-page.ts';
 import { MeridianPageAgent } from './meridian-page.ts';
 
@@ -32,7 +32,18 @@ interface Evaluator {
 
 async function agentIn(page: Evaluator, agent: typeof LiveKitPageAgent | typeof MeridianPageAgent): Promise<Agent> {
   await page.evaluate(`window.agent = new (${agent.toString()})(); 0`);
-  return agentOver((call, args) => page.evaluate(`window.agent.${call}(...${JSON.stringify(args)})`));
+  return agentOver((call, args) => within(call, page.evaluate(`window.agent.${call}(...${JSON.stringify(args)})`)));
+}
+
+/** LiveKit's SDK for browsers goes on connecting for ever where nothing answers. */
+async function within(call: string, answer: Promise<unknown>): Promise<unknown> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`the page did not answer ${call}`)), CALL_MS_MAX);
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** LiveKit's SDK for browsers in a page of Chromium. */

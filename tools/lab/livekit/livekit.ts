@@ -1,9 +1,9 @@
-// `npm run lab -- livekit --python FILE`: LiveKit's server API on a whole cloud by its SDK for Python, unmodified. FILE
-// is a Python interpreter that has livekit-api. The SDK for Node is tested by test/e2e/rooms-api.test.ts.
+// `npm run lab -- livekit`: LiveKit's server API on a whole cloud by its SDK for Python, unmodified. The SDK for Node is tested by test/e2e/rooms-api.test.ts.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { TestCloud } from '../../../test/support/cloud.ts';
+import { pythonWithLivekit } from '../../../test/support/livekit/clients.ts';
 import type { LabCase } from '../../support/case.ts';
 
 const CALLS_MS_MAX = 60_000;
@@ -11,14 +11,13 @@ const CALLS_MS_MAX = 60_000;
 export const livekit: LabCase = {
   name: 'livekit',
   summary: 'rooms and participants by livekit-api of PyPI: answered as LiveKit’s own server does',
-  configure: (command) => void command.requiredOption('--python <file>', 'an interpreter with livekit-api'),
-  run: async (options, say) => {
+  run: async (_options, say) => {
     const cloud = await TestCloud.start();
     try {
       const { key, secret } = cloud.secrets().devKey;
       const script = join(import.meta.dirname, 'calls.py');
       const args = [script, cloud.pageUrl, key, secret];
-      const { stdout } = await promisify(execFile)(String(options['python']), args, { timeout: CALLS_MS_MAX });
+      const { stdout } = await promisify(execFile)(pythonWithLivekit(), args, { timeout: CALLS_MS_MAX });
       say(stdout.trim());
       return { params: {}, metrics: { calls: Number(/\d+/.exec(stdout)?.[0] ?? 0) }, missed: [] };
     } finally {
