@@ -74,7 +74,8 @@ class BenchNode {
       const { sessionId, nodeId } = self;
       const others = people.filter((one) => one !== self).flatMap(({ tracks }) => tracks);
       const received = new Set(others.map(({ trackId }) => trackId));
-      const session = { sessionId, nodeId, room: { roomKey: `bench/r${room}`, replica }, sdk: '', rttMs: 0, received };
+      const at = { roomKey: `bench/r${room}`, replica };
+      const session = { sessionId, nodeId, room: at, sdk: '', rttMs: 0, received, measuredByNode: () => undefined };
       const arrival = { placed: undefined, decisionId: '', resumed: false, fromSignalingId: '', priorSessionId: '' };
       const record = this.#rounds.begin(session, { self, ...arrival });
       if (record !== undefined) this.#recorded.push(record);

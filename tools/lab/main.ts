@@ -20,6 +20,7 @@ import { keyFrames } from './key-frames.ts';
 import { kubernetes } from './kubernetes/kubernetes.ts';
 import { layout } from './layout.ts';
 import { livekit } from './livekit/livekit.ts';
+import { livekitSdks } from './livekit-sdks/livekit-sdks.ts';
 import { matrix } from './matrix/matrix.ts';
 import { meetingSix } from './meeting-6.ts';
 import { move } from './move.ts';
@@ -64,6 +65,7 @@ const cases: readonly LabCase[] = [
   fuzzCase,
   layout,
   livekit,
+  livekitSdks,
   recordingFaults,
   recurrence,
   apiCrash,

@@ -3,11 +3,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TurnServers } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
+import {
+  FRAGMENT_TYPE,
+  type IceCredentials,
+  readFragment,
+  readOffer,
+  readSdp,
+  restartedFragment,
+  writeSdp,
+} from '@meridian/sdp';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { readSdp, writeSdp } from '@meridian/sdp';
-import { FRAGMENT_TYPE, type IceCredentials, restartedFragment } from '@meridian/sdp';
 import { iceLinks } from '../core/whip/ice-links.ts';
-import { readFragment, readOffer } from '@meridian/sdp';
 import type { Callers } from '../whip/callers.ts';
 import type { WhipSession } from '../whip/session.ts';
 import type { WhipSessions } from '../whip/sessions.ts';

@@ -16,7 +16,6 @@ function listening() {
   });
   new WsClientSocket(socket as unknown as WebSocket, clock).listen({
     onFrame: () => undefined,
-    sendChannel: () => false,
     onText: () => undefined,
     onSilent: () => events.push('silent'),
     onEnd: () => undefined,

@@ -97,6 +97,7 @@ export interface About {
 
 /** The calls. Each rejects with what the SDK says; one that the SDK has no word for rejects with `UNSUPPORTED`. */
 export interface Agent {
+  /** Once more after `leave`, or after the end of a connection: in a new room of the SDK. */
   join(o: JoinOptions): Promise<void>;
   leave(): Promise<void>;
   status(): Promise<Status>;

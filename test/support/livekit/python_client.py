@@ -26,6 +26,8 @@ class Agent:
         self.counts, self.own, self.tasks = {}, {}, set()
 
     async def join(self, o):
+        self.room = rtc.Room()
+        self.counts.clear()
         self.listen()
         await self.room.connect(o["url"], o["token"], rtc.RoomOptions(dynacast=o.get("dynacast", False)))
         self.state = "connected"

@@ -51,7 +51,7 @@ interface Counts {
 }
 
 class RtcNodeAgent implements asked.Agent {
-  readonly #room = new Room();
+  #room = new Room();
   readonly #disconnects: string[] = [];
   readonly #heard: asked.Message[] = [];
   readonly #received = new Map<string, Counts>();
@@ -66,6 +66,8 @@ class RtcNodeAgent implements asked.Agent {
   }
 
   async join({ url, token, dynacast = false }: asked.JoinOptions): Promise<void> {
+    this.#room = new Room();
+    this.#received.clear();
     this.#listen();
     await this.#room.connect(url, token, { autoSubscribe: true, dynacast });
     this.#state = 'connected';
