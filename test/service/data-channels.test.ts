@@ -157,6 +157,9 @@ describe('what a client sends over its channels', () => {
       return heardOf(joined).length > 0;
     });
     expect(new Set(heardOf(joined))).toEqual(new Set(['_lossy again']));
+    // Only a stream that the node sends on, too, can be closed: it has acknowledged the second channel as well.
+    await joined.peer.closeChannel('_lossy');
+    await until('its end', async () => (await joined.peer.states('own'))['_lossy']?.state === 'closed');
   });
 
   test('is held below a rate, and a flood ends the session', async () => {

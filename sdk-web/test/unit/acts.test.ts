@@ -173,7 +173,8 @@ describe('a participant that may not publish any more', () => {
     new LocalParticipant({ row: { ...emptyParticipant, tracks: [] }, port: {} as never, options: {} });
   const publication = (trackId: string, source: string) => {
     const track = { stop: vi.fn() };
-    return { track, one: { trackId, source, track } as unknown as LocalTrackPublication };
+    const kind = source === 'microphone' ? 'audio' : 'video';
+    return { track, one: { trackId, source, kind, track } as unknown as LocalTrackPublication };
   };
 
   it('has its tracks taken out and its devices released, but not what the app brought itself', () => {
@@ -187,6 +188,17 @@ describe('a participant that may not publish any more', () => {
     expect(removed).toEqual(['TR_1', 'TR_2']);
     expect([camera.track.stop.mock.calls.length, own.track.stop.mock.calls.length]).toEqual([1, 0]);
     expect([me.role, me.permissions]).toMatchObject(['attendee', { canPublish: false, canSubscribe: true }]);
+  });
+
+  it('limited to sources gives up what is of others, and keeps its own', () => {
+    const me = local();
+    const [camera, microphone] = [publication('TR_1', 'camera'), publication('TR_2', 'microphone')];
+    for (const { one } of [camera, microphone]) me.addPublication(one);
+    const removed: string[] = [];
+    const row = { ...emptyParticipant, canPublish: true, publishSources: ['camera'] } as const;
+    takeRights(me, row, (trackId) => removed.push(trackId));
+    expect(removed).toEqual(['TR_2']);
+    expect([camera, microphone].map(({ track }) => track.stop.mock.calls.length)).toEqual([0, 1]);
   });
 
   it('keeps them with the right', () => {
