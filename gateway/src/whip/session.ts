@@ -3,7 +3,7 @@
 // session: then its ICE fails, and it begins anew.
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
 import type { SignalingLinks } from '@meridian/opener';
-import { MeridianError, newId, type Track, type wire } from '@meridian/protocol';
+import { MeridianError, newId, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import {
   answerTo,
