@@ -65,6 +65,8 @@ const IDLE_KEPT_LINES_MAX = limits.tracksPerParticipantMax + 1;
 
 /** LiveKit's names of layers, the lowest first. */
 const LAYERS = ['q', 'h', 'f'];
+/** The codecs that media nodes forward in simulcast; of any other several layers come in one stream, or not at all. */
+const SIMULCAST_CODECS = ['video/VP8', 'video/H264'];
 
 /**
  * The offer. Throws REQUEST_INVALID for one that is malformed, and TRACK_LIMIT for too many lines, tracks or layers. A
@@ -108,7 +110,7 @@ export function answerPublisher(
 function publisherLineOf(sdp: Description, media: Media): PublisherLine {
   const line = lineOf(media);
   const isSentOn = isSent(sdp, media);
-  const track = isSentOn ? trackOf(media, lowestFirst) : undefined;
+  const track = isSentOn ? withRoutedLayers(trackOf(media, lowestFirst)) : undefined;
   return {
     ...line,
     direction: directionOf(sdp, media),
@@ -118,6 +120,14 @@ function publisherLineOf(sdp: Description, media: Media): PublisherLine {
     idle: !isSentOn && isAudioOrVideo(media) && isOpen(media) ? formatOf(media) : undefined,
     isData: isOpen(media) && line.protocol === DATA_PROTOCOL && line.format === DATA_FORMAT,
   };
+}
+
+/** Of VP9 and AV1 the best layer alone: LiveKit's native clients offer them with the layers that VP8 has. */
+function withRoutedLayers(track: OfferedTrack | undefined): OfferedTrack | undefined {
+  const best = track?.rtp.encodings?.at(-1);
+  if (track === undefined || best?.rid === undefined || track.rids.length < 2) return track;
+  if (SIMULCAST_CODECS.includes(track.rtp.codecs[0]?.mimeType ?? '')) return track;
+  return { ...track, rids: [best.rid], rtp: { ...track.rtp, encodings: [best] } };
 }
 
 /** LiveKit's clients name their layers in either order; other names are in the order that the standard has. */

@@ -217,6 +217,10 @@ it("GStreamer's offer is taken by its names of lines and codecs, and answers tha
   expect(text).toContain('a=group:BUNDLE video0 audio1\r\n');
   expect(section(text, 1)).toContain('a=fmtp:97 sprop-stereo=1;minptime=10;stereo=1');
 });
+it('of a format that is described twice the first description counts', () => {
+  const twice = obs.replace('a=rtpmap:96 H264/90000', '$&\r\na=rtpmap:96 H265/90000');
+  expect(rtpOf(twice)[1]?.codecs[0]).toMatchObject({ mimeType: 'video/H264', payloadType: 96 });
+});
 it('an offer of one line needs no bundle, and no SSRC where the mid tells it', () => {
   const [head = '', , video = ''] = obs.split('m=');
   const one = `${head.replace(/a=group:BUNDLE.*\r\n/, '')}m=${video}`.replaceAll(/a=(ssrc|rid|simulcast).*\r\n/g, '');

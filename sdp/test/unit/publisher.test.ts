@@ -62,7 +62,7 @@ describe('an offer is refused', () => {
   ])('%s', (_what, text, code) => expect(codeOf(text)).toBe(code));
 
   it('or read, whatever is broken in it: nothing else is thrown, and it has an answer of as many lines', () => {
-    const texts = [chromium, firefox, unpublished, stopped];
+    const texts = [chromium, firefox, unpublished, stopped, fixture('livekit/native-publisher-later')];
     const broken = fc
       .tuple(fc.constantFrom(...texts), fc.nat(24_000), fc.nat(40), fc.string({ maxLength: 20 }))
       .map(([text, at, length, more]) => text.slice(0, at) + more + text.slice(at + length));
@@ -199,6 +199,42 @@ describe("Firefox's offer", () => {
     const text = answer(fixture('livekit/firefox-publisher-stopped'));
     expect(section(text, 1)[0]).toBe('video 0 UDP/TLS/RTP/SAVPF 120');
     expect(section(text, 2)).toEqual(expect.arrayContaining(['a=mid:2', 'a=recvonly']));
+  });
+});
+
+describe("the offer of LiveKit's native clients", () => {
+  const native = fixture('livekit/native-publisher');
+  const later = fixture('livekit/native-publisher-later');
+  it('begins with idle lines, has its data channels in the middle, and layers with the best one first', () => {
+    const { lines: all } = read(native);
+    expect(all.map(({ type, direction }) => `${type} ${direction}`)).toEqual([
+      ...['audio recvonly', 'audio recvonly', 'audio recvonly', 'video recvonly', 'video recvonly', 'video recvonly'],
+      ...['audio sendonly', 'video sendonly', 'application sendrecv'],
+    ]);
+    expect(all[7]).toMatchObject({ streamId: '', trackId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect(all[7]?.track?.rtp.encodings).toEqual([{ rid: 'q' }, { rid: 'h' }, { rid: 'f' }]);
+    expect(section(answer(native), 7)).toContain('a=simulcast:recv f;h;q');
+    expect(section(answer(native), 0)).toEqual(
+      expect.arrayContaining(['audio 9 UDP/TLS/RTP/SAVPF 111', 'a=mid:7', 'a=inactive']),
+    );
+  });
+  it('is answered as the file says after a camera was stopped and H.264, VP9 and AV1 came', () => {
+    expect(answer(later)).toBe(fixture('livekit/native-publisher-answer'));
+  });
+  it('of layers that its codec is not forwarded in is taken with the best one alone', () => {
+    const layersOf = (text: string): unknown[] => {
+      const sent = read(text).lines.flatMap(({ track }) => track ?? []);
+      return sent.slice(1).map(({ rtp, rids }) => [rtp.codecs[0]?.mimeType, rids, rtp.encodings]);
+    };
+    const one = [['f'], [{ rid: 'f' }]];
+    expect(layersOf(later)).toEqual([
+      ['video/H264', [], [expect.objectContaining({ ssrc: expect.any(Number) })]],
+      ['video/VP9', ...one],
+      ['video/AV1', ...one],
+    ]);
+    expect(layersOf(later.replaceAll('send f;h;q', 'send q;h;f'))[2]).toEqual(['video/AV1', ...one]);
+    expect(section(answer(later), 11)).toEqual(expect.arrayContaining(['a=rid:f recv', 'a=simulcast:recv f']));
+    expect(answer(later)).not.toMatch(/recv h|rid:h/);
   });
 });
 

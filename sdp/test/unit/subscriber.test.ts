@@ -17,6 +17,7 @@ const data: SubscriberLine = { mid: '0', kind: 'application', sent: undefined };
 const audio: SubscriberLine = { mid: '1', kind: 'audio', sent: sentMedia('TR_a', consumerRtp('audio/opus', 1001)) };
 const vp8 = sentMedia('TR_v', consumerRtp('video/VP8', 2001));
 const video = (mid: string, sent: SubscriberLine['sent']): SubscriberLine => ({ mid, kind: 'video', sent });
+const codec = (name: string): SubscriberLine['sent'] => sentMedia(`TR_${name}`, consumerRtp(`video/${name}`, 2001));
 const unknown = sentMedia('TR_n', {
   ...consumerRtp('video/VP8', 6001),
   codecs: [{ mimeType: 'video/none', payloadType: 120, clockRate: 90_000 }],
@@ -127,6 +128,10 @@ describe('an answer', () => {
       fingerprint: { algorithm: 'sha-256', value: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/) },
       refusedMids,
     });
+  });
+  it("of LiveKit's native clients takes all codecs that are routed here", () => {
+    const lines = [data, audio, ...['VP8', 'H264', 'VP9', 'AV1'].map((of, at) => video(`${at + 2}`, codec(of)))];
+    expect(read(fixture('livekit/native-subscriber-answer'), lines).refusedMids).toEqual([]);
   });
   it('to data channels alone is of one line', () => {
     expect(read(fixture('livekit/chromium-subscriber-answer-data'), [data]).refusedMids).toEqual([]);

@@ -27,8 +27,8 @@ const whip: FuzzTarget = {
 /** The answer has the offer's lines, and a line is open only if it was. */
 const publisher: FuzzTarget = {
   name: 'livekit-publisher',
-  seeds: ['chromium-publisher', 'firefox-publisher', 'firefox-publisher-stopped'].map((name) =>
-    seed(`livekit/${name}`),
+  seeds: ['chromium-publisher', 'firefox-publisher', 'firefox-publisher-stopped', 'native-publisher-later'].map(
+    (name) => seed(`livekit/${name}`),
   ),
   run: (input) => {
     const sdp = readSdp(textOf(input));

@@ -26,14 +26,17 @@ export const chatBytesMax = postsPerMessageMax * limits.postLengthMax * 4;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** One message as texts of posts; none: it is too long, or shows nothing. Characters that posts may not have go. */
-export function postTextsOf(message: string): string[] {
+/**
+ * One message as texts of posts; none: it shows nothing, undefined: it is too long. Characters that posts may not have
+ * go.
+ */
+export function postTextsOf(message: string): string[] | undefined {
   const plain = message
     .replaceAll('\r\n', '\n')
     .replaceAll('\t', ' ')
     .replaceAll(/[^\n\P{Cc}]|[\u2028-\u202e\u2066-\u2069]/gu, '');
   const characters = [...plain];
-  if (characters.length > postsPerMessageMax * limits.postLengthMax) return [];
+  if (characters.length > postsPerMessageMax * limits.postLengthMax) return undefined;
   const count = Math.ceil(characters.length / limits.postLengthMax);
   const texts = Array.from({ length: count }, (_, index) =>
     characters.slice(index * limits.postLengthMax, (index + 1) * limits.postLengthMax).join(''),

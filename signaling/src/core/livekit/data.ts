@@ -155,7 +155,8 @@ function ofChat(result: ChatStreamResult): Outgoing {
 
 function postsOf(message: string): Outgoing {
   const texts = postTextsOf(message);
-  if (texts.length === 0) return drop('chat_too_long');
+  if (texts === undefined) return drop('chat_too_long');
+  if (texts.length === 0) return drop('chat_empty');
   return { ...nothing, messages: texts.map((text) => ({ sendPost: { kind: 'chat', text } })) };
 }
 

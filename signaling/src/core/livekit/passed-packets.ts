@@ -10,6 +10,7 @@ export const packetTopic = 'livekit.packet';
 export type DropReason =
   | 'chat_compressed'
   | 'chat_edit'
+  | 'chat_empty'
   | 'chat_malformed'
   | 'chat_too_long'
   | 'data_too_large'

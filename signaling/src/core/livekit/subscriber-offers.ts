@@ -113,13 +113,11 @@ export class SubscriberOffers {
     for (const line of this.#lines) {
       const offered = outstanding.states.get(line.mid);
       if (refused.has(line.mid)) refusedIds.push(...this.#reject(line, offered));
-      else if (line.state !== offered)
-        continue; // it has changed meanwhile: the next offer tells
-      else if (offered.name === 'closing') line.state = { ...offered, name: 'free' };
-      else if (offered.name === 'new') {
-        line.state = { ...offered, name: 'sent' };
-        readyIds.push(offered.track.consumerId);
-      }
+      if (line.state !== offered) continue; // refused, or changed meanwhile: the next offer tells
+      if (offered.name === 'closing') line.state = { ...offered, name: 'free' };
+      if (offered.name !== 'new') continue;
+      line.state = { ...offered, name: 'sent' };
+      readyIds.push(offered.track.consumerId);
     }
     this.#isChanged ||= this.#lineOf.size < this.#wanted.size;
     return { ready: readyIds, refused: refusedIds };

@@ -330,7 +330,7 @@ describe('subscriptionPermission', () => {
     expect(frames(permit([{ participantSid: 'PA_bob' }], true))).toEqual([{ setSubscribers: {} }]);
   });
 
-  it('of none lets nobody receive, which is not all', () => {
+  it('of none lets no participant receive, which is not all', () => {
     expect(frames(permit([]))).toEqual([{ setSubscribers: { subscribers: { allowed: [] } } }]);
   });
 

@@ -1,0 +1,310 @@
+// From AddTrackRequest and an offer to our Publish.
+import { readFileSync } from 'node:fs';
+import {
+  AddTrackRequest,
+  Encryption_Type,
+  RequestResponse_Reason,
+  SimulcastCodec,
+  TrackSource,
+  TrackType,
+  VideoLayer,
+  VideoLayer_Mode,
+  VideoQuality,
+} from '@livekit/protocol';
+import { limits, type RtpEncoding, rtpParametersFromWire, trackFromWire } from '@meridian/protocol';
+import { type OfferedTrack, readOffer, readSdp, tracksOf } from '@meridian/sdp';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import {
+  type AskedTrack,
+  askedTrackOf,
+  publishOf,
+  publishRefused,
+  trackPublishedResponse,
+} from '../../../src/core/livekit/index.ts';
+
+type Fields = ConstructorParameters<typeof AddTrackRequest>[0];
+const layer = (quality: VideoQuality, width: number, height: number) =>
+  new VideoLayer({ quality, width, height, bitrate: width });
+const q = layer(VideoQuality.LOW, 320, 180);
+const h = layer(VideoQuality.MEDIUM, 640, 360);
+const f = layer(VideoQuality.HIGH, 1280, 720);
+const video: Fields = {
+  cid: 'c1',
+  name: 'cam',
+  type: TrackType.VIDEO,
+  source: TrackSource.CAMERA,
+  width: 1280,
+  height: 720,
+  layers: [q, h, f],
+  simulcastCodecs: [new SimulcastCodec({ codec: 'vp8', cid: 'c1' })],
+};
+const audio: Fields = { cid: 'a1', type: TrackType.AUDIO, source: TrackSource.MICROPHONE };
+const may = { canPublish: true, tracks: 0 };
+const judged = (fields: Fields, o = may) => askedTrackOf(new AddTrackRequest(fields), o);
+function asked(fields: Fields): AskedTrack {
+  const result = judged(fields);
+  if (!result.ok) throw new Error(result.code);
+  return result.track;
+}
+const offered = (kind: 'audio' | 'video', mimeType: string, encodings: RtpEncoding[]): OfferedTrack => ({
+  mid: '1',
+  kind,
+  rtp: { mid: '1', codecs: [{ mimeType, payloadType: 96, clockRate: 90_000 }], encodings },
+  fmtp: '',
+  rids: encodings.flatMap(({ rid }) => rid ?? []),
+});
+const published = (track: AskedTrack, line: OfferedTrack) => {
+  const { track: info, rtpParameters } = publishOf(track, line, 'TR_new000000000');
+  return { track: trackFromWire(info ?? {}), encodings: rtpParametersFromWire(rtpParameters).encodings ?? [] };
+};
+const rids = (...names: string[]): RtpEncoding[] => names.map((rid) => ({ rid }));
+
+describe('a request', () => {
+  const { INVALID_REQUEST, LIMIT_EXCEEDED, NOT_ALLOWED, UNSUPPORTED_TYPE } = RequestResponse_Reason;
+  const many = Array.from({ length: limits.encodingsMax + 1 }, () => q);
+  test.each<[string, Fields, typeof may, string, RequestResponse_Reason]>([
+    ['without the right', video, { canPublish: false, tracks: 0 }, 'NOT_PERMITTED', NOT_ALLOWED],
+    [
+      'one too many',
+      video,
+      { canPublish: true, tracks: limits.tracksPerParticipantMax },
+      'TRACK_LIMIT',
+      LIMIT_EXCEEDED,
+    ],
+    ['of data', { ...video, type: TrackType.DATA }, may, 'REQUEST_INVALID', UNSUPPORTED_TYPE],
+    ['without a cid', { ...video, cid: '' }, may, 'REQUEST_INVALID', INVALID_REQUEST],
+    ['with a long cid', { ...video, cid: 'c'.repeat(65) }, may, 'REQUEST_INVALID', INVALID_REQUEST],
+    ['with a name that turns text around', { ...video, name: '\u202ea' }, may, 'REQUEST_INVALID', INVALID_REQUEST],
+    [
+      'with a long name',
+      { ...video, name: 'n'.repeat(limits.nameLengthMax + 1) },
+      may,
+      'REQUEST_INVALID',
+      INVALID_REQUEST,
+    ],
+    ['with too many layers', { ...video, layers: many }, may, 'REQUEST_INVALID', INVALID_REQUEST],
+    [
+      'with too many layers of the codec',
+      { ...video, layers: [], simulcastCodecs: [new SimulcastCodec({ layers: many })] },
+      may,
+      'REQUEST_INVALID',
+      INVALID_REQUEST,
+    ],
+    ['with a size beyond all', { ...video, width: 65_536 }, may, 'REQUEST_INVALID', INVALID_REQUEST],
+    [
+      'with an encryption not known',
+      { ...video, encryption: 9 as Encryption_Type },
+      may,
+      'REQUEST_INVALID',
+      INVALID_REQUEST,
+    ],
+  ])('%s is refused, as SDKs know it', (_, fields, o, code, reason) => {
+    const result = judged(fields, o);
+    expect(result).toMatchObject({ ok: false, code });
+    if (result.ok) return;
+    expect(result.response.message).toMatchObject({
+      case: 'requestResponse',
+      value: { reason, request: { case: 'addTrack' } },
+    });
+    expect(result.response.toBinary().byteLength).toBeLessThan(1000);
+  });
+
+  it('has layers lowest first, in whichever order they come', () => {
+    const heights = (layers: VideoLayer[]) =>
+      asked({ ...video, layers }).layers.map(({ spatialLayer, height }) => [spatialLayer, height]);
+    const upwards = [
+      [0, 180],
+      [1, 360],
+      [2, 720],
+    ];
+    expect(heights([q, h, f])).toEqual(upwards);
+    expect(heights([f, h, q])).toEqual(upwards);
+  });
+
+  test.each([
+    ['vp8', 'video/VP8'],
+    ['VP9', 'video/VP9'],
+    ['av1', 'video/AV1'],
+    ['h264', 'video/H264'],
+    ['h265', ''],
+    ['constructor', ''],
+    ['', ''],
+  ])('of the codec %s', (codec, mimeType) => {
+    expect(asked({ ...video, simulcastCodecs: [new SimulcastCodec({ codec })] }).mimeType).toBe(mimeType);
+  });
+
+  it('of sound has no layers', () => {
+    const track = asked({
+      ...audio,
+      layers: [q],
+      width: 7,
+      disableDtx: true,
+      stereo: true,
+      encryption: Encryption_Type.GCM,
+    });
+    expect(track).toMatchObject({
+      kind: 'audio',
+      source: 'microphone',
+      layers: [],
+      width: 0,
+      mimeType: 'audio/opus',
+      disableDtx: true,
+      stereo: true,
+      encryption: 'gcm',
+    });
+  });
+});
+
+describe('TrackPublishedResponse', () => {
+  it('names the codec that was asked for, and no backup', () => {
+    const codecs = [new SimulcastCodec({ codec: 'vp9', cid: 'c1' }), new SimulcastCodec({ codec: 'vp8', cid: '' })];
+    const { message } = trackPublishedResponse(asked({ ...video, simulcastCodecs: codecs, muted: true }), 'TR_1');
+    expect(message).toMatchObject({
+      case: 'trackPublished',
+      value: {
+        cid: 'c1',
+        track: { sid: 'TR_1', muted: true, mimeType: 'video/VP9', codecs: [{ mimeType: 'video/VP9', cid: 'c1' }] },
+      },
+    });
+  });
+
+  it('names VP8 in place of a codec that is not taken here', () => {
+    const simulcastCodecs = [new SimulcastCodec({ codec: 'h265' })];
+    const { message } = trackPublishedResponse(asked({ ...video, simulcastCodecs }), 'TR_1');
+    expect(message).toMatchObject({ value: { track: { codecs: [{ mimeType: 'video/VP8' }] } } });
+  });
+
+  it('says of sound what was asked', () => {
+    const { message } = trackPublishedResponse(asked({ ...audio, stereo: true, disableDtx: true }), 'TR_1');
+    expect(message).toMatchObject({
+      value: { track: { stereo: true, disableDtx: true, disableRed: true, codecs: [] } },
+    });
+  });
+});
+
+describe('Publish', () => {
+  it('refuses a line of the other kind', () => {
+    const wrong = () => publishOf(asked(video), offered('audio', 'audio/opus', [{}]), 'TR_1');
+    expect(wrong).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
+  });
+
+  test.each([
+    ['as livekit-client lists them, best first after reading', ['f', 'h', 'q']],
+    ['as Rust lists them', ['q', 'h', 'f']],
+  ])('has simulcast layers lowest first, %s', (_, names) => {
+    const { track, encodings } = published(asked(video), offered('video', 'video/VP8', rids(...names)));
+    expect(encodings.map(({ rid }) => rid)).toEqual(['q', 'h', 'f']);
+    expect(track).toMatchObject({
+      layerKind: 'simulcast',
+      mimeType: 'video/VP8',
+      width: 1280,
+      height: 720,
+      source: 'camera',
+    });
+    expect(
+      track.layers.map(({ spatialLayer, height, maxBitrateBps }) => [spatialLayer, height, maxBitrateBps]),
+    ).toEqual([
+      [0, 180, 320],
+      [1, 360, 640],
+      [2, 720, 1280],
+    ]);
+  });
+
+  it('leaves the order of other rids', () => {
+    const { encodings } = published(asked(video), offered('video', 'video/VP8', rids('b', 'a', 'f')));
+    expect(encodings.map(({ rid }) => rid)).toEqual(['b', 'a', 'f']);
+  });
+
+  it('has as many layers as are sent: of more the largest, of fewer halves', () => {
+    const heights = (layers: VideoLayer[], ...names: string[]) =>
+      published(asked({ ...video, layers }), offered('video', 'video/VP8', rids(...names))).track.layers.map(
+        ({ height }) => height,
+      );
+    expect(heights([q, h, f], 'q', 'h')).toEqual([360, 720]);
+    expect(heights([f], 'q', 'h', 'f')).toEqual([180, 360, 720]);
+    expect(heights([], 'q', 'h', 'f')).toEqual([180, 360, 720]);
+    expect(published(asked(video), offered('video', 'video/VP8', [{ ssrc: 1 }])).track).toMatchObject({
+      layerKind: 'simple',
+      layers: [{ spatialLayer: 0, height: 720 }],
+    });
+  });
+
+  const vp9 = (o: Partial<SimulcastCodec> = {}): Fields => ({
+    ...video,
+    layers: [f, h, q],
+    simulcastCodecs: [new SimulcastCodec({ codec: 'vp9', ...o } as never)],
+  });
+  test.each<[string, Fields, string, RtpEncoding[], string, number]>([
+    ['a camera in VP9', vp9(), 'video/VP9', [{ ssrc: 5 }], 'L3T3_KEY', 3],
+    ['a camera in AV1', vp9({ codec: 'av1' }), 'video/AV1', [{ ssrc: 5 }], 'L3T3_KEY', 3],
+    ['two layers', { ...vp9(), layers: [f, h] }, 'video/VP9', [{ ssrc: 5 }], 'L2T3_KEY', 2],
+    ['a screen', { ...vp9(), layers: [f] }, 'video/VP9', [{ ssrc: 5 }], 'L1T3', 1],
+    ['no layers said', { ...vp9(), layers: [] }, 'video/VP9', [{ ssrc: 5 }], 'L1T3', 1],
+    ['rids that no packet has', vp9(), 'video/VP9', rids('q', 'h', 'f'), 'L3T3_KEY', 3],
+  ])('of SVC has one stream with its mode: %s', (_, fields, mimeType, encodings, scalabilityMode, count) => {
+    const result = published(asked(fields), offered('video', mimeType, encodings));
+    expect(result.track.layerKind).toBe('svc');
+    expect(result.track.layers.map(({ spatialLayer }) => spatialLayer)).toEqual([0, 1, 2].slice(0, count));
+    expect(result.track.layers.at(-1)?.height).toBe(720);
+    expect(result.encodings).toHaveLength(1);
+    expect(result.encodings[0]).toMatchObject({ scalabilityMode });
+    expect(result.encodings[0]?.rid).toBeUndefined();
+  });
+
+  it('of VP9 with a stream per layer is simulcast when the client says so', () => {
+    const fields = vp9({ videoLayerMode: VideoLayer_Mode.ONE_SPATIAL_LAYER_PER_STREAM });
+    expect(published(asked(fields), offered('video', 'video/VP9', rids('q', 'h', 'f'))).track.layerKind).toBe(
+      'simulcast',
+    );
+    expect(published(asked(fields), offered('video', 'video/VP9', [{ ssrc: 1 }])).track.layerKind).toBe('svc');
+  });
+
+  it('of sound says whether it is silent in pauses', () => {
+    const line = offered('audio', 'audio/opus', [{ ssrc: 1 }]);
+    expect(published(asked(audio), line).encodings).toEqual([{ ssrc: 1, dtx: true }]);
+    expect(published(asked({ ...audio, disableDtx: true }), line).encodings).toEqual([{ ssrc: 1, dtx: false }]);
+  });
+
+  it('takes what Chromium offers', () => {
+    const file = new URL('../../../../sdp/test/fixtures/chromium-simulcast.sdp', import.meta.url);
+    const line = tracksOf(readOffer(readSdp(readFileSync(file, 'utf8')))).find(({ kind }) => kind === 'video');
+    const result = published(asked(video), line as OfferedTrack);
+    expect(result.track.layerKind).toBe('simulcast');
+    expect(result.encodings).toHaveLength(line?.rids.length ?? 0);
+  });
+
+  it('keeps of a track what both sides have, through both forms', () => {
+    const track = fc.record({
+      name: fc.string({ maxLength: 20 }).filter((name) => /^[\w ]*$/.test(name)),
+      muted: fc.boolean(),
+      source: fc.constantFrom(...Object.values(TrackSource).filter((value) => typeof value === 'number')),
+      width: fc.nat(0xffff),
+      height: fc.nat(0xffff),
+      encryption: fc.constantFrom(Encryption_Type.NONE, Encryption_Type.GCM, Encryption_Type.CUSTOM),
+    });
+    fc.assert(
+      fc.property(track, (fields) => {
+        const given = asked({ ...video, ...fields });
+        const { message } = trackPublishedResponse(given, 'TR_1');
+        expect(message.value).toMatchObject({ track: fields });
+        const { track: ours } = published(given, offered('video', 'video/VP8', rids('q', 'h', 'f')));
+        const { name, muted, width, height } = fields;
+        expect(ours).toMatchObject({ name, muted, width, height, source: given.source });
+        expect(ours.encryption).toBe(given.encryption);
+      }),
+    );
+  });
+});
+
+it('tells a refusal of the service with its reason', () => {
+  const { message } = publishRefused({ cid: 'c1' }, { code: 'CODEC_UNSUPPORTED', message: 'why' });
+  expect(message).toMatchObject({
+    case: 'requestResponse',
+    value: {
+      reason: RequestResponse_Reason.UNSUPPORTED_TYPE,
+      message: 'why',
+      request: { case: 'addTrack', value: { cid: 'c1' } },
+    },
+  });
+});
