@@ -1,7 +1,7 @@
 // Calls between participants, over the room's data messages: the caller waits for a sign that the call has arrived,
 // then for the result; the called participant runs the method that the app has registered. One per room.
 import { MeridianClientError, report } from '@meridian/client';
-import { isRpc, limits, type RpcMessage, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
+import { isRpc, type RpcMessage, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
 import { RpcError, RpcErrorCode } from './rpc-error.ts';
 
 export interface PerformRpcParams {
@@ -41,6 +41,8 @@ const ackTimeoutMs = 7000;
 const responseTimeoutMsUsual = 15_000;
 const responseTimeoutMsMax = 600_000;
 const methodBytesMax = 64;
+/** LiveKit's, less than a data message takes. */
+const payloadBytesMax = 15 * 1024;
 const errorMessageBytesMax = 256;
 /** Of an error; with its message it fits a data message. */
 const errorDataBytesMax = 14 * 1024;
@@ -80,7 +82,7 @@ export class Rpc {
     if (!(timeoutMs > 0 && timeoutMs <= responseTimeoutMsMax))
       throw new MeridianClientError('ARGUMENT_INVALID', `responseTimeoutMs: 1 to ${responseTimeoutMsMax}`);
     const bytes = encoder.encode(payload);
-    if (bytes.byteLength > limits.dataBytesMax) throw new RpcError(RpcErrorCode.RequestPayloadTooLarge);
+    if (bytes.byteLength > payloadBytesMax) throw new RpcError(RpcErrorCode.RequestPayloadTooLarge);
     const sessionId = this.#ports.sessionOf(destinationIdentity);
     if (sessionId === undefined) throw new RpcError(RpcErrorCode.RecipientNotFound);
     if (this.#calls.size >= callsMax) throw new RpcError(RpcErrorCode.SendFailed, 'too many calls wait for an answer');
@@ -171,7 +173,7 @@ export class Rpc {
     const result: unknown = await handler(data);
     if (typeof result !== 'string') throw new RpcError(RpcErrorCode.ApplicationError, 'the method returned no text');
     const bytes = encoder.encode(result);
-    if (bytes.byteLength > limits.dataBytesMax) throw new RpcError(RpcErrorCode.ResponsePayloadTooLarge);
+    if (bytes.byteLength > payloadBytesMax) throw new RpcError(RpcErrorCode.ResponsePayloadTooLarge);
     return bytes;
   }
 

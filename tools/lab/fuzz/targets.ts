@@ -38,6 +38,7 @@ import { StreamError } from '../../../sdk-web/src/h5/core/stream-error.ts';
 import { VideoDecoder } from '../../../sdk-web/src/h5/core/video-decoder.ts';
 import { smallPictures, smallSounds } from '../../../sdk-web/test/h5-units.ts';
 import { descriptions } from './descriptions.ts';
+import { liveKitTargets } from './livekit-targets.ts';
 import { type FuzzTarget, joined } from './target.ts';
 
 const isMalformed = (error: unknown): boolean => error instanceof MalformedStream;
@@ -247,6 +248,7 @@ export const targets: readonly FuzzTarget[] = [
   mpegTs,
   mpeg1,
   mp2,
+  ...liveKitTargets,
 ];
 
 function* piecesOf(bytes: Uint8Array, size: number): Generator<Uint8Array> {
