@@ -137,7 +137,9 @@ class LiveKitProxy {
   async #passOn(request: IncomingMessage, clientIp: string, from: NodeJS.EventEmitter): Promise<Outcome | undefined> {
     const { entryUrls, clock, log } = this.#o;
     if (request.headers.via?.includes(VIA) === true) {
-      log.error('an address of a signaling node leads back to this page');
+      log.error(
+        'the proxy in front of a signaling node passes /rtc on to the page (examples/proxy has how it should be)',
+      );
       return undefined;
     }
     const over = new AbortController();
@@ -197,7 +199,7 @@ function join(client: Socket, node: Socket, idleMsMax: number): void {
     [node, client],
   ] as const;
   for (const [from, to] of ways) {
-    from.pipe(to);
+    from.on('data', (d) => void to.write(d));
     from.setTimeout(idleMsMax, () => from.destroy());
     from.on('error', () => undefined); // followed by close
     from.once('close', () => to.destroySoon());
