@@ -2,49 +2,51 @@
 // real delay. The viewer does what a person does: reads the lobby for a second, moves the pointer onto the button, and
 // clicks half a second later. The page prepares the connection in the lobby and opens a socket when the pointer comes;
 // what is measured begins with the click. Counted on the wire: how many flights of client frames (Join, then whatever
-// waits for an answer) it takes before media arrives.
+// waits for an answer) it takes before media arrives. With `--client livekit` LiveKit's SDK joins in turn with ours.
 import { setTimeout as delay } from 'node:timers/promises';
-import { decodeClientFrame } from '@meridian/protocol';
-import type { Browser, Page } from 'playwright-core';
+import { Option } from 'commander';
+import type { Browser } from 'playwright-core';
 import { launchChromium, Participant } from '../../test/support/browser.ts';
 import { join, seesMore } from '../../test/support/call.ts';
 import { TestCloud } from '../../test/support/cloud.ts';
 import { LabNet, serverIp } from '../../test/support/net.ts';
 import { countOption, type LabCase, type Metrics, percentile, type Say } from '../support/case.ts';
+import { type LivekitJoin, oneLivekitJoin } from './join-livekit.ts';
+import { type Seen, watchFirstFrame, watchFrames } from './join-watch.ts';
 
 const joinAimMs = 400; // at 0 ms of round trip; + 3 round trips elsewhere
 const serverAimMs = 30;
 const lobbyMs = 1000; // a person reads at least so long before the pointer moves
 const hoverMs = 500; // from the pointer's arrival on the button to the click
+/** With --public-address: of the signaling node in Singapore, on that address. */
+const singaporePort = 7882;
 
-interface OneJoin {
-  firstFrameMs: number;
-  /**
-   * Points on the way, from the click: connect() called, Joined here, the media node's offer given to the browser and
-   * answered, ICE and then DTLS of the receiving transport up.
-   */
-  connectMs: number;
-  offeredMs: number;
-  answeredMs: number;
-  joinedMs: number;
-  iceMs: number;
-  dtlsMs: number;
-  serverJoinMs: number;
-  roundTrips: number;
+interface OneJoin extends Seen {
+  readonly joinedMs: number;
+  readonly serverJoinMs: number;
+  readonly roundTrips: number;
 }
 
 export const joinBench: LabCase = {
   name: 'join',
   summary:
     'click to first decoded frame across the two regions in Chromium, at 0 and at 160 ms of round trip (namespaces; root)',
-  configure: (command) => void command.option('--joins <n>', 'joins per round trip', countOption, 20),
+  configure: (command) =>
+    void command
+      .option('--joins <n>', 'joins per round trip', countOption, 20)
+      .addOption(
+        new Option('--client <sdk>', 'livekit: its SDK too, one join of each in turn')
+          .choices(['ours', 'livekit'])
+          .default('ours'),
+      ),
   run: async (options, say) => {
     const count = Number(options['joins']);
+    const client = String(options['client']);
     const metrics: Record<string, number | Metrics> = {};
     const missed: string[] = [];
     const all: OneJoin[] = [];
     for (const rttMs of [0, 160]) {
-      const joins = await atRoundTrip(rttMs, count, say);
+      const { joins, theirs } = await atRoundTrip(rttMs, { count, withLivekit: client === 'livekit' }, say);
       const times = joins.map((one) => one.firstFrameMs);
       const p50 = percentile(times, 0.5);
       const aim = joinAimMs + 3 * rttMs;
@@ -62,6 +64,7 @@ export const joinBench: LabCase = {
         answeredMsP50: half('answeredMs'),
         iceMsP50: half('iceMs'),
         dtlsMsP50: half('dtlsMs'),
+        ...(theirs.length > 0 && { livekit: besideOurs(theirs, p50) }),
       };
       if (p50 > aim)
         missed.push(`join to first frame at ${rttMs} ms of round trip: p50 ${p50.toFixed(0)} ms, aim ${aim} ms`);
@@ -75,11 +78,31 @@ export const joinBench: LabCase = {
     if (percentile(server, 0.5) > serverAimMs)
       missed.push(`server part p50 ${percentile(server, 0.5)} ms, aim ${serverAimMs} ms`);
     if (trips !== 1) missed.push(`${trips} signaling round trips to media, must be 1`);
-    return { params: { joins: count, lobbyMs, hoverMs }, metrics, missed };
+    return { params: { joins: count, lobbyMs, hoverMs, client }, metrics, missed };
   },
 };
 
-async function atRoundTrip(rttMs: number, count: number, say: Say): Promise<OneJoin[]> {
+/** What LiveKit's SDK took, and how many times ours. */
+function besideOurs(theirs: readonly LivekitJoin[], oursMs: number): Metrics {
+  const of = (point: keyof LivekitJoin, share: number): number =>
+    percentile(
+      theirs.map((one) => one[point]),
+      share,
+    );
+  return {
+    joinToFirstFrameMsP50: of('firstFrameMs', 0.5),
+    joinToFirstFrameMsP95: of('firstFrameMs', 0.95),
+    signalMsP50: of('signalMs', 0.5),
+    connectedMsP50: of('connectedMs', 0.5),
+    timesOurs: of('firstFrameMs', 0.5) / oursMs,
+  };
+}
+
+async function atRoundTrip(
+  rttMs: number,
+  { count, withLivekit }: { count: number; withLivekit: boolean },
+  say: Say,
+): Promise<{ joins: OneJoin[]; theirs: LivekitJoin[] }> {
   const net = await LabNet.create({ rttMs });
   let cloud: TestCloud | undefined;
   const browsers: Browser[] = [];
@@ -99,6 +122,8 @@ async function atRoundTrip(rttMs: number, count: number, say: Say): Promise<OneJ
       { width: 320, height: 180, frameRate: 30 },
     );
     const joins: OneJoin[] = [];
+    const theirs: LivekitJoin[] = [];
+    const url = `ws://${serverIp}:${singaporePort + cloud.portOffset}`;
     for (let index = 0; index <= count; index += 1) {
       const one = await oneJoin(inside, cloud, index);
       if (index > 0) joins.push(one); // the first warms caches of the browser and the pull; it is not measured
@@ -106,9 +131,15 @@ async function atRoundTrip(rttMs: number, count: number, say: Say): Promise<OneJ
         `${rttMs} ms, join ${index}/${count}: first frame after ${one.firstFrameMs.toFixed(0)} ms ` +
           `(joined ${one.joinedMs.toFixed(0)}, offer ${one.offeredMs.toFixed(0)}, answer ${one.answeredMs.toFixed(0)}, ICE ${one.iceMs.toFixed(0)}, DTLS ${one.dtlsMs.toFixed(0)}), server ${one.serverJoinMs} ms`,
       );
+      if (!withLivekit) continue;
+      const other = await oneLivekitJoin(inside, cloud, { url, index, lobbyMs, hoverMs });
+      if (index > 0) theirs.push(other);
+      say(
+        `${rttMs} ms, join ${index}/${count} of LiveKit's SDK: first frame after ${other.firstFrameMs.toFixed(0)} ms`,
+      );
     }
     await seesMore(publisher, 0);
-    return joins;
+    return { joins, theirs };
   } finally {
     for (const browser of browsers) await browser.close();
     await cloud?.stop();
@@ -140,73 +171,4 @@ async function oneJoin(browser: Browser, cloud: TestCloud, index: number): Promi
   const roundTrips = frames.roundTrips(mediaAt);
   await viewer.close();
   return { ...seen, joinedMs: seen.connectMs + timings.joinedMs, serverJoinMs, roundTrips };
-}
-
-type Seen = Pick<OneJoin, 'firstFrameMs' | 'connectMs' | 'offeredMs' | 'answeredMs' | 'iceMs' | 'dtlsMs'>;
-
-/**
- * Runs in the page: `firstFrame` there will be what was seen between the click on the button and the first frame of any
- * video.
- */
-function watchFirstFrame(): void {
-  const scope = window as unknown as { firstFrame: Promise<Seen>; meridian?: unknown };
-  scope.firstFrame = new Promise((resolve) => {
-    let clickMs = 0;
-    const at = { connectMs: 0, offeredMs: 0, answeredMs: 0, iceMs: 0, dtlsMs: 0 };
-    const mark = (point: keyof typeof at): void => {
-      at[point] ||= performance.now() - clickMs;
-    };
-    window.RTCPeerConnection = new Proxy(window.RTCPeerConnection, {
-      construct(target, args) {
-        const pc = Reflect.construct(target, args) as RTCPeerConnection;
-        const [offered, answered] = [pc.setRemoteDescription.bind(pc), pc.setLocalDescription.bind(pc)];
-        pc.setRemoteDescription = async (offer) => {
-          if (clickMs > 0) mark('offeredMs');
-          await offered(offer);
-        };
-        pc.setLocalDescription = async (answer) => {
-          await answered(answer);
-          if (clickMs > 0) mark('answeredMs');
-        };
-        pc.addEventListener('iceconnectionstatechange', () => pc.iceConnectionState === 'connected' && mark('iceMs'));
-        pc.addEventListener('connectionstatechange', () => pc.connectionState === 'connected' && mark('dtlsMs'));
-        return pc;
-      },
-    });
-    // The page shows its room for diagnosis just before it calls connect().
-    Object.defineProperty(scope, 'meridian', {
-      configurable: true,
-      set(value: unknown) {
-        mark('connectMs');
-        Object.defineProperty(scope, 'meridian', { value, writable: true });
-      },
-    });
-    const onClick = ({ timeStamp }: Event): void => {
-      clickMs = timeStamp;
-      const seen = new WeakSet<HTMLVideoElement>();
-      const look = (): void => {
-        for (const video of document.querySelectorAll('video')) {
-          if (seen.has(video)) continue;
-          seen.add(video);
-          video.requestVideoFrameCallback(() => resolve({ ...at, firstFrameMs: performance.now() - clickMs }));
-        }
-      };
-      new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
-    };
-    document.querySelector('[data-testid=join]')?.addEventListener('click', onClick, { capture: true, once: true });
-  });
-}
-
-/** Counts, by the browser's network events, the requests (frames that wait for an answer) sent before media came. */
-function watchFrames(page: Page): { roundTrips(untilMs: number): number } {
-  const sentAtMs: number[] = [];
-  page.on('websocket', (socket) => {
-    if (!socket.url().includes('/v1/rtc')) return; // echo sockets carry no frames
-    socket.on('framesent', ({ payload }) => {
-      if (typeof payload === 'string') return;
-      const frame = decodeClientFrame(new Uint8Array(payload));
-      if (frame.requestId > 0 && frame.body !== 'ping' && frame.body !== 'stats') sentAtMs.push(performance.now());
-    });
-  });
-  return { roundTrips: (untilMs) => sentAtMs.filter((atMs) => atMs <= untilMs).length };
 }

@@ -70,9 +70,9 @@ describe.each(kinds)('%s', (name, open) => {
   it('with a token of another tenant it sees nothing of a room of the same name', async () => {
     const key = await keyOfTenant(cloud, `tenant-of-${name}`, ['rooms:join']);
     const client = await opened();
-    await joins(client, { key, identity: 'stranger' });
+    await joins(client, { key, identity: 'foreigner' });
     expect(await client.agent.people()).toEqual([]);
     const all = clients.filter(({ kind }) => kind === 'ours');
-    for (const { agent } of all) expect((await agent.people()).map((p) => p.identity)).not.toContain('stranger');
+    for (const { agent } of all) expect((await agent.people()).map((p) => p.identity)).not.toContain('foreigner');
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Browser as FirefoxBrowser } from 'puppeteer-core';
 import type { TestCloud } from '../cloud.ts';
 import { sdkPage } from '../sdk-page.ts';
@@ -46,13 +46,19 @@ async function within(call: string, answer: Promise<unknown>): Promise<unknown> 
   }
 }
 
-/** LiveKit's SDK for browsers in a page of Chromium. */
-export async function chromiumClient(browser: Browser, cloud: TestCloud): Promise<SdkClient> {
+/** A page of the cloud's origin in which there is nothing but LiveKit's SDK for browsers: `LivekitClient`. */
+export async function openLivekitPage(browser: Browser, cloud: TestCloud): Promise<Page> {
   const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
   const page = await context.newPage();
   await page.goto(`${cloud.pageUrl}/${EMPTY_PAGE}`);
   await page.evaluate(`${livekitSdk()};0`);
-  return { kind: 'chromium', agent: await agentIn(page, LiveKitPageAgent), close: () => context.close() };
+  return page;
+}
+
+/** LiveKit's SDK for browsers in a page of Chromium. */
+export async function chromiumClient(browser: Browser, cloud: TestCloud): Promise<SdkClient> {
+  const page = await openLivekitPage(browser, cloud);
+  return { kind: 'chromium', agent: await agentIn(page, LiveKitPageAgent), close: () => page.context().close() };
 }
 
 /** LiveKit's SDK for browsers in a page of Firefox, which finds no ICE path to a loopback address. */

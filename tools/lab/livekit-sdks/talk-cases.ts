@@ -106,7 +106,7 @@ const refused: EachCase = {
     const client = await company.stage.client(actor.kind);
     try {
       const { key } = company.stage.cloud.secrets().devKey;
-      const bad = { room: company.room, identity: 'a stranger', key: { key, secret: 'x'.repeat(40) } };
+      const bad = { room: company.room, identity: 'another', key: { key, secret: 'x'.repeat(40) } };
       const token = await livekitToken(company.stage.cloud, bad);
       const joined = await client.agent.join({ url: company.stage.url(actor.kind, actor.region), token }).then(
         () => true,

@@ -1,4 +1,5 @@
-// `npm run lab -- livekit`: LiveKit's server API on a whole cloud by its SDK for Python, unmodified. The SDK for Node is tested by test/e2e/rooms-api.test.ts.
+// `npm run lab -- livekit`: LiveKit's server API on a whole cloud by its SDK for Python, unmodified. The SDK
+// for Node is tested by test/e2e/rooms-api.test.ts.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
