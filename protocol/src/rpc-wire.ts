@@ -2,7 +2,7 @@
 // caller's payload and nothing else; people's own topics never begin like this. Pure.
 //
 //   meridian.rpc 1 call ID TIMEOUT_MS METHOD    payload: the caller's
-//   meridian.rpc 1 ack ID                       it has arrived, and the method is there
+//   meridian.rpc 1 ack ID                       it has arrived
 //   meridian.rpc 1 result ID                    payload: what the method returned
 //   meridian.rpc 1 error ID CODE                payload: JSON {message, data}
 

@@ -147,6 +147,8 @@ export class Rpc {
     { id, method, timeoutMs }: Extract<RpcMessage, { type: 'call' }>,
     payload: Uint8Array,
   ): void {
+    // Before a refusal too: callers of LiveKit's native SDKs hear of no answer that comes without it.
+    this.#answer(sessionId, rpcTopicOf({ type: 'ack', id }), new Uint8Array());
     const handler = this.#methods.get(method);
     if (handler === undefined) {
       this.#refuse(sessionId, id, RpcErrorCode.UnsupportedMethod);
@@ -157,7 +159,6 @@ export class Rpc {
       return;
     }
     this.#running += 1;
-    this.#answer(sessionId, rpcTopicOf({ type: 'ack', id }), new Uint8Array());
     const data = { requestId: id, callerIdentity, payload: decoder.decode(payload), responseTimeoutMs: timeoutMs };
     this.#run(handler, data)
       .then(

@@ -118,6 +118,13 @@ describe('a call', () => {
     expect(await codeOf(ann.perform(call()))).toBe(RpcErrorCode.UnsupportedMethod);
   });
 
+  it('is acknowledged before it is refused: LiveKit’s native SDKs wait for that', async () => {
+    const { ann, sent } = setUp();
+    await codeOf(ann.perform(call()));
+    const answers = sent.filter(({ to }) => to === 'PA_ann').map(({ topic }) => topic.split(' ')[2]);
+    expect(answers).toEqual(['ack', 'error']);
+  });
+
   it('that does not arrive ends after 7 s, or its own time', async () => {
     const { ann, room } = setUp();
     room.isDelivered = () => false;
