@@ -2,10 +2,10 @@
 import { ApiLinks, NodeShell, openTokens, proxyRanges, type Tokens } from '@meridian/node-shell';
 import { type AddressRange, nodeKind } from '@meridian/protocol';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
-import { WsClientSocket } from './adapters/client-socket.ts';
+import { WsClientSocket } from './adapters/clients/client-socket.ts';
 import { echo } from './adapters/echo.ts';
-import { ClientServer } from './adapters/http.ts';
-import { LiveKitSocket } from './adapters/livekit-socket.ts';
+import { ClientServer } from './adapters/clients/http.ts';
+import { LiveKitSocket } from './adapters/clients/livekit-socket.ts';
 import { openFilesLimit } from './adapters/open-files.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
 import { LiveKitBridge } from './clients/livekit/bridge.ts';

@@ -1,4 +1,4 @@
-// The HTTP server under adapters/http.ts, plain or with TLS, with the bounds that hold before any request.
+// The HTTP server under adapters/clients/http.ts, plain or with TLS, with the bounds that hold before any request.
 import type { TlsFiles } from '@meridian/runtime';
 import fastify, { type FastifyInstance } from 'fastify';
 import { bounds } from './limits.ts';

@@ -5,7 +5,7 @@ import { parseRange } from '@meridian/protocol';
 import { createLogger, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
-import { ClientServer } from '../../src/adapters/http.ts';
+import { ClientServer } from '../../src/adapters/clients/http.ts';
 import { openFilesLimit } from '../../src/adapters/open-files.ts';
 import { bounds } from '../../src/limits.ts';
 import { Raw } from './rig/raw-upgrade.ts';

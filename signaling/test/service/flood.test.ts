@@ -3,7 +3,7 @@ import { encodeClientFrame, parseRange } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
-import { ClientServer } from '../../src/adapters/http.ts';
+import { ClientServer } from '../../src/adapters/clients/http.ts';
 import { bounds } from '../../src/limits.ts';
 import { joinMessage, TestClient, token } from './rig/client.ts';
 import { Raw } from './rig/raw-upgrade.ts';

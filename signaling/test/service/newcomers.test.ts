@@ -8,7 +8,7 @@ import { type Clock, createLogger, ManualClock, systemClock, TlsFiles } from '@m
 import { createLocalAuthority, issueServerCertificate } from '@meridian/runtime/local-authority';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket as WsClient } from 'ws';
-import { ClientServer, type Upgraded } from '../../src/adapters/http.ts';
+import { ClientServer, type Upgraded } from '../../src/adapters/clients/http.ts';
 import { bounds } from '../../src/limits.ts';
 import { Raw, upgradeRequest } from './rig/raw-upgrade.ts';
 import { until } from './rig/until.ts';

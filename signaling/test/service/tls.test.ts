@@ -10,7 +10,7 @@ import { createLogger, ManualClock, systemClock, TlsFiles } from '@meridian/runt
 import { type CertifiedKey, createLocalAuthority, issueServerCertificate } from '@meridian/runtime/local-authority';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { ClientServer } from '../../src/adapters/http.ts';
+import { ClientServer } from '../../src/adapters/clients/http.ts';
 import { bounds } from '../../src/limits.ts';
 import { Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';

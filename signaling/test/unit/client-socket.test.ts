@@ -4,7 +4,7 @@ import { limits } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { WsClientSocket } from '../../src/adapters/client-socket.ts';
+import { WsClientSocket } from '../../src/adapters/clients/client-socket.ts';
 
 function listening() {
   const clock = new ManualClock();

@@ -3,8 +3,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import { type ConnectQuery, connectQueryOf } from '../core/index.ts';
-import { infoForClient } from '../failures.ts';
+import { type ConnectQuery, connectQueryOf } from '../../core/index.ts';
+import { infoForClient } from '../../failures.ts';
 import type { HttpRefusal } from './refusing.ts';
 
 export interface LiveKitTokens {

@@ -3,8 +3,8 @@
 import { limits } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { WebSocket } from 'ws';
-import { isCleanClose } from '../core/index.ts';
-import { bounds } from '../limits.ts';
+import { isCleanClose } from '../../core/index.ts';
+import { bounds } from '../../limits.ts';
 
 export interface WsHandlers {
   onBinary(bytes: Buffer): void;

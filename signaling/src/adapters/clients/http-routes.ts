@@ -4,9 +4,9 @@ import cors from '@fastify/cors';
 import { AddressRates, type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { EntryCandidate } from '../core/index.ts';
-import { infoForClient } from '../failures.ts';
-import { bounds } from '../limits.ts';
+import type { EntryCandidate } from '../../core/index.ts';
+import { infoForClient } from '../../failures.ts';
+import { bounds } from '../../limits.ts';
 import { askedBy, type LiveKitTokens } from './livekit-tokens.ts';
 
 export interface RouteOptions extends LiveKitTokens {

@@ -1,7 +1,7 @@
 // The WebSocket of a client that speaks LiveKit's protocol: `SignalRequest`s in, `SignalResponse`s out, as bytes.
 import type { Clock } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
-import type { ConnectQuery } from '../core/index.ts';
+import type { ConnectQuery } from '../../core/index.ts';
 import type { Upgraded } from './http.ts';
 import { WsSocket } from './ws-socket.ts';
 

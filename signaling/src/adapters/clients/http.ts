@@ -10,9 +10,9 @@ import { AddressPlaces, type AddressRange, AddressRates, clientAddress, limits }
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type ConnectQuery, type EntryCandidate, sharesOf } from '../core/index.ts';
-import { listener } from '../http-listener.ts';
-import { bounds } from '../limits.ts';
+import { type ConnectQuery, type EntryCandidate, sharesOf } from '../../core/index.ts';
+import { listener } from '../../http-listener.ts';
+import { bounds } from '../../limits.ts';
 import { addRoutes } from './http-routes.ts';
 import { askedBy, type LiveKitTokens } from './livekit-tokens.ts';
 import { refuseUpgrade } from './refusing.ts';

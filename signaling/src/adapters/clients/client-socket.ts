@@ -1,8 +1,8 @@
 // The WebSocket of one of our clients.
 import type { Clock } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
-import { bounds } from '../limits.ts';
-import type { ClientSocket, ClientSocketHandlers } from '../ports.ts';
+import { bounds } from '../../limits.ts';
+import type { ClientSocket, ClientSocketHandlers } from '../../ports.ts';
 import { WsSocket } from './ws-socket.ts';
 
 /** All but what is for sockets with data channels. */
