@@ -5,7 +5,8 @@ export const limits = {
   // a Join with full RTP capabilities is ~6 kB; a 16 kB data message fits (FRAME_TOO_LARGE, socket closed 1009)
   clientFrameBytesMax: 64 * 1024,
   controlFrameBytesMax: 1024 * 1024, // a plan of 1,000 nodes is ~300 kB
-  dataBytesMax: 16 * 1024, // what SCTP implementations carry without trouble: a 15 kB part of a LiveKit stream fits (DATA_TOO_LARGE)
+  // What SCTP implementations carry without trouble; a 15 kB part of a LiveKit stream fits (DATA_TOO_LARGE).
+  dataBytesMax: 16 * 1024,
   dataChannelsMax: 4, // of one endpoint
   dataChannelLabelMax: 64,
   // One message of a data channel: a largest data message, and 256 receivers named in it with 60 characters each. A

@@ -13,10 +13,19 @@ import { keyOfTenant } from '../../support/users.ts';
 const room = 'livekit-refused';
 let cloud: TestCloud;
 let browser: Browser;
+/** A participant by our SDK that shows its camera. */
+let ours: SdkClient;
 const clients: SdkClient[] = [];
 beforeAll(async () => {
   cloud = sharedCloud();
   browser = await sharedChromium();
+  ours = await ourClient(browser, cloud);
+  clients.push(ours);
+  await ours.agent.join({
+    url: cloud.entryUrl('frankfurt'),
+    token: await livekitToken(cloud, { room, identity: 'ours' }),
+  });
+  await ours.agent.publish({ camera: { codec: 'vp8', simulcast: false } });
 });
 afterAll(async () => {
   await Promise.all(clients.map((client) => client.close()));
@@ -43,25 +52,20 @@ describe.each(kinds)('%s', (name, open) => {
     const { agent } = await opened();
     const { key } = cloud.secrets().devKey;
     const url = cloud.entryUrl('frankfurt').replace(/^http/, 'ws');
-    const bad: Promise<string>[] = [
-      livekitToken(cloud, { room, identity: name, key: { key, secret: 'x'.repeat(40) } }),
-      livekitToken(cloud, { room, identity: name, expiresInS: -60 }),
-      livekitToken(cloud, { room, identity: name, grant: { roomJoin: false } }),
-      Promise.resolve('no token'),
-    ];
-    for (const token of bad) await expect(agent.join({ url, token: await token })).rejects.toThrow();
+    const bad = [
+      ['TOKEN_INVALID', livekitToken(cloud, { room, identity: name, key: { key, secret: 'x'.repeat(40) } })],
+      ['TOKEN_EXPIRED', livekitToken(cloud, { room, identity: name, expiresInS: -60 })],
+      ['NOT_PERMITTED', livekitToken(cloud, { room, identity: name, grant: { roomJoin: false } })],
+      ['TOKEN_', Promise.resolve('no token')],
+    ] as const;
+    for (const [code, token] of bad) await expect(agent.join({ url, token: await token })).rejects.toThrow(code);
   });
 
   it('without the right to publish it publishes nothing, and without that to subscribe it receives nothing', async () => {
     const client = await opened();
-    const ours = await ourClient(browser, cloud);
-    clients.push(ours);
-    const host = await livekitToken(cloud, { room, identity: `host of ${name}` });
-    await ours.agent.join({ url: cloud.entryUrl('frankfurt'), token: host });
-    await ours.agent.publish({ camera: { codec: 'vp8', simulcast: false } });
     await joins(client, { grant: { canPublish: false, canSubscribe: false } });
     await expect(client.agent.publish({ microphone: true })).rejects.toThrow();
-    await knows(client.agent, `host of ${name}`, 'is shown with its camera', ({ tracks }) => tracks.length === 1);
+    await knows(client.agent, 'ours', 'is shown with its camera', ({ tracks }) => tracks.length === 1);
     expect(await client.agent.received()).toEqual([]);
     const { tracks } = await knows(ours.agent, name, 'is there');
     expect(tracks).toEqual([]);
@@ -72,7 +76,8 @@ describe.each(kinds)('%s', (name, open) => {
     const client = await opened();
     await joins(client, { key, identity: 'foreigner' });
     expect(await client.agent.people()).toEqual([]);
-    const all = clients.filter(({ kind }) => kind === 'ours');
-    for (const { agent } of all) expect((await agent.people()).map((p) => p.identity)).not.toContain('foreigner');
+    const { state } = await client.agent.status();
+    expect(state).toBe('connected');
+    expect((await ours.agent.people()).map(({ identity }) => identity)).not.toContain('foreigner');
   });
 });

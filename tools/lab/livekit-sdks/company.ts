@@ -2,9 +2,9 @@
 // company: it is closed, and the next case gets a new one.
 import type { Agent, ClientKind } from '../../../test/support/livekit/agent.ts';
 import type { SdkClient } from '../../../test/support/livekit/clients.ts';
+import { type Region, regions, type Stage } from '../../../test/support/livekit/stage.ts';
 import { livekitToken } from '../../../test/support/livekit/tokens.ts';
 import { knows } from '../../../test/support/livekit/watch.ts';
-import { type Region, regions, type Stage } from './stage.ts';
 
 export interface Member {
   readonly kind: ClientKind;

@@ -1,12 +1,12 @@
 // `npm run lab -- livekit-sdks`: LiveKit's SDKs, unmodified, and ours in one room over two regions. Each client acts in
 // turn and all others have to notice, so every pair is tried in both directions.
 import { type ClientKind, clientKinds } from '../../../test/support/livekit/agent.ts';
+import { Stage } from '../../../test/support/livekit/stage.ts';
 import type { LabCase, Metrics, Say } from '../../support/case.ts';
 import type { SdkCase } from './case.ts';
 import { Company, type Member } from './company.ts';
 import { faultCases } from './fault-cases.ts';
 import { codecCases, layerCases } from './media-cases.ts';
-import { Stage } from './stage.ts';
 import { type Cell, failuresOf, type Outcome, tableOf, wordOf } from './table.ts';
 import { talkCases } from './talk-cases.ts';
 

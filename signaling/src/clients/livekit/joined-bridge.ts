@@ -79,7 +79,8 @@ export class JoinedBridge {
     if (message.case === 'offer') this.#offer(message.value);
     else if (message.case === 'answer') this.#receiving?.answer(message.value);
     else if (message.case === 'addTrack') this.#announce(message.value);
-    else if (message.case !== 'trickle') this.#translate(request); // a node needs no candidates of its clients (ICE-lite)
+    // Media nodes are ICE-lite: they need no candidates of their clients.
+    else if (message.case !== 'trickle') this.#translate(request);
   }
 
   /** A packet that the client sent over a data channel. Throws FRAME_MALFORMED. */
@@ -161,8 +162,8 @@ export class JoinedBridge {
   }
 
   /**
-   * LiveKit's protocol has no second home. From a node that is drained the client joins anew, which places it elsewhere;
-   * any other move is not worth that.
+   * LiveKit's protocol has no second home. From a node that is drained the client joins anew, which places it
+   * elsewhere; any other move is not worth that.
    */
   #move({ moveId, reason }: wire.MoveParticipant.$Properties): void {
     this.#o.session.say({ moveReady: { moveId: moveId ?? '', ok: false, code: 'REQUEST_INVALID' } });

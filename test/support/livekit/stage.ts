@@ -6,20 +6,13 @@ import { join } from 'node:path';
 import { AccessToken } from 'livekit-server-sdk';
 import type { Browser, Page } from 'playwright-core';
 import type { Browser as FirefoxBrowser } from 'puppeteer-core';
-import { launchChromium } from '../../../test/support/browser.ts';
-import { TestCloud } from '../../../test/support/cloud.ts';
-import { launchFirefox } from '../../../test/support/firefox.ts';
-import type { ClientKind } from '../../../test/support/livekit/agent.ts';
-import {
-  chromiumClient,
-  firefoxClient,
-  ourClient,
-  pythonClient,
-  rtcNodeClient,
-  type SdkClient,
-} from '../../../test/support/livekit/clients.ts';
-import { LabNet, serverIp } from '../../../test/support/net.ts';
-import { writeVoice } from '../../../test/support/voice.ts';
+import { launchChromium } from '../browser.ts';
+import { TestCloud } from '../cloud.ts';
+import { launchFirefox } from '../firefox.ts';
+import { LabNet, serverIp } from '../net.ts';
+import { writeVoice } from '../voice.ts';
+import type { ClientKind } from './agent.ts';
+import { chromiumClient, firefoxClient, ourClient, pythonClient, rtcNodeClient, type SdkClient } from './clients.ts';
 
 export const regions = ['frankfurt', 'singapore'] as const;
 export type Region = (typeof regions)[number];

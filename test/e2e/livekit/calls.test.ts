@@ -1,0 +1,3 @@
+import { sharedStage, testCallsWith } from '../../support/livekit/call-tests.ts';
+
+testCallsWith(['chromium', 'rtc-node', 'python'], sharedStage);
