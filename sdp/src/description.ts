@@ -1,4 +1,4 @@
-// A session description (RFC 8866) as the library has it: what our doors use of it. Texts that look like numbers are
+// A session description (RFC 8866) as the library has it: what we use of it. Texts that look like numbers are
 // numbers there, and nothing is certain of what a client has sent.
 
 export type Text = string | number;

@@ -16,7 +16,7 @@ export interface NodeSide {
   readonly sctp?: { readonly port: number; readonly maxMessageBytes: number };
 }
 export interface DescriptionId {
-  /** A number that no other session of the door has. */
+  /** A number that no other session of the server has. */
   readonly sessionId: number;
   /** Rises with every description that we give in the session. */
   readonly version: number;

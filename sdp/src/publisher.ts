@@ -42,7 +42,7 @@ export interface PublisherLine {
   readonly track: OfferedTrack | undefined;
   /** It is sent and cannot be taken. */
   readonly refusal: 'CODEC_UNSUPPORTED' | undefined;
-  /** Of an open line that nothing is sent on: the answer keeps it with this, so that the client can send on it later. */
+  /** Of an open line that nothing is sent on: what the answer keeps it with, for the client to send on it later. */
   readonly idle: LineFormat | undefined;
   /** It carries data channels. */
   readonly isData: boolean;
@@ -122,12 +122,18 @@ function publisherLineOf(sdp: Description, media: Media): PublisherLine {
   };
 }
 
-/** Of VP9 and AV1 the best layer alone: LiveKit's native clients offer them with the layers that VP8 has. */
+/**
+ * LiveKit's native clients offer VP9 and AV1 with the layers that VP8 has. Of AV1 the best one is taken alone. VP9
+ * sends all of them in one stream, under the name that was offered first, as long as the answer has them all.
+ */
 function withRoutedLayers(track: OfferedTrack | undefined): OfferedTrack | undefined {
-  const best = track?.rtp.encodings?.at(-1);
-  if (track === undefined || best?.rid === undefined || track.rids.length < 2) return track;
-  if (SIMULCAST_CODECS.includes(track.rtp.codecs[0]?.mimeType ?? '')) return track;
-  return { ...track, rids: [best.rid], rtp: { ...track.rtp, encodings: [best] } };
+  const best = track?.rtp.encodings?.at(-1)?.rid;
+  const first = track?.rids[0];
+  if (track === undefined || best === undefined || first === undefined || track.rids.length < 2) return track;
+  const codec = track.rtp.codecs[0]?.mimeType ?? '';
+  if (SIMULCAST_CODECS.includes(codec)) return track;
+  if (codec === 'video/VP9') return { ...track, rtp: { ...track.rtp, encodings: [{ rid: first }] } };
+  return { ...track, rids: [best], rtp: { ...track.rtp, encodings: [{ rid: best }] } };
 }
 
 /** LiveKit's clients name their layers in either order; other names are in the order that the standard has. */

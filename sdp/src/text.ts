@@ -32,7 +32,7 @@ export function readSdp(text: string, { linesMax, charactersMax }: TextBounds = 
 }
 
 /**
- * Of an answer to an offer of so many m-lines, each with one codec: Chromium has 30 lines of 1 kB for one, and names its
+ * Of an answer to an offer of so many m-lines, each with one codec: Chromium has 30 lines of 1 kB for one, and its
  * addresses once.
  */
 export const answerBounds = (mediaCount: number): TextBounds => ({

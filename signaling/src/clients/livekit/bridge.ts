@@ -52,6 +52,8 @@ const dataChannels = [
   { label: reliableLabel, ordered: true },
   { label: lossyLabel, ordered: false, maxRetransmits: 0 },
 ];
+/** SDKs open it too, and Firefox waits for its acknowledgement; what comes over it (data tracks) is not carried. */
+const unusedChannels = [{ label: '_data_track', ordered: false, maxRetransmits: 0 }];
 /** Trickled candidates come in bursts, one message each; joined sessions say a few a second. */
 const requestLimits = { perSecond: limits.clientRequestsPerSecond, burst: bounds.liveKitRequestsBurst };
 
@@ -81,7 +83,7 @@ export class LiveKitBridge implements ClientSocket {
         routerVersion: routerConstant.version,
         recvRtpCapabilities: receiveCapabilities(),
         manualSubscribe: !query.autoSubscribe,
-        sendEndpoint: { webrtc: { dataChannels } },
+        sendEndpoint: { webrtc: { dataChannels: [...dataChannels, ...unusedChannels] } },
         recvEndpoint: { webrtc: { dataChannels } },
       },
     });
@@ -112,6 +114,10 @@ export class LiveKitBridge implements ClientSocket {
   }
 
   takeChannel(label: string, payload: Uint8Array): void {
+    if (label !== reliableLabel && label !== lossyLabel) {
+      this.#o.onDropped('ignored.data_track');
+      return;
+    }
     try {
       this.#joined?.packet(payload, { lossy: label === lossyLabel });
     } catch (error) {

@@ -2,6 +2,7 @@
 import { SessionDescription, SignalResponse, SubscriptionError, SubscriptionResponse } from '@livekit/protocol';
 import { kindFromWire, MeridianError, rtpParametersFromWire, type wire } from '@meridian/protocol';
 import {
+  answerBounds,
   type NodeSide,
   offerToSubscriber,
   readSdp,
@@ -90,7 +91,8 @@ export class Receiving {
     // SDKs that are older than that field do not name the offer. Of one that was repeated, the last answer counts.
     if (id !== 0 && offered !== undefined && id < offered.id) return;
     if (offered === undefined || id > offered.id) throw new MeridianError('OUT_OF_ORDER', 'an answer without an offer');
-    const { fingerprint, refusedMids } = readSubscriberAnswer(readSdp(sdp), offered.lines);
+    const text = readSdp(sdp, answerBounds(offered.lines.length));
+    const { fingerprint, refusedMids } = readSubscriberAnswer(text, offered.lines);
     const { ready, refused } = this.#offers.answered(offered.id, refusedMids);
     this.#outstanding = undefined;
     this.#connection.to(fingerprint).then(
