@@ -1,5 +1,5 @@
-// LiveKit's SDK for browsers as the viewer of `bench -- join`: what its documentation tells a page to do, at the pace of
-// the same person. The lobby prepares the connection; the click connects; every track is attached when it comes.
+// LiveKit's SDK for browsers as the viewer of `bench -- join`: what its documentation tells a page to do, at the pace
+// of the same person. The lobby prepares the connection; the click connects; every track is attached when it comes.
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as Sdk from 'livekit-client';
 import type { Browser } from 'playwright-core';

@@ -199,7 +199,7 @@ function join(client: Socket, node: Socket, idleMsMax: number): void {
     [node, client],
   ] as const;
   for (const [from, to] of ways) {
-    from.on('data', (d) => void to.write(d));
+    from.pipe(to);
     from.setTimeout(idleMsMax, () => from.destroy());
     from.on('error', () => undefined); // followed by close
     from.once('close', () => to.destroySoon());

@@ -3,7 +3,7 @@ import type { Room } from '@livekit/rtc-node';
 import type { Sent } from './agent.ts';
 
 type Stats = Awaited<ReturnType<Room['getRtcStats']>>['publisherStats'];
-/** By the names of LiveKit's ffi.proto, as protobuf-es writes messages. */
+/** By the names of the library's interface, as protobuf-es writes messages. */
 export interface NativeRequest {
   readonly case: string;
   readonly value: object;

@@ -165,20 +165,24 @@ describe('a socket at /rtc', () => {
   it('waits for a side that does not read, and loses nothing', async () => {
     const node = await FakeNode.start();
     const { rtc } = await page([node.url]);
-    const client = await opened(rtc);
-    await until('the node', () => node.sockets.length > 0);
-    const [there] = node.sockets;
-    client.pause();
+    const [slow, quick] = [await opened(rtc), await opened(rtc)];
+    await until('the node', () => node.sockets.length === 2);
+    slow.pause();
     const part = Buffer.alloc(1024 * 1024);
-    for (let sent = 0; sent < 32; sent += 1) there?.send(part);
+    const heard = new Map([slow, quick].map((client) => [client, 0]));
+    for (const client of heard.keys())
+      client.on('message', (data: Buffer) => heard.set(client, (heard.get(client) ?? 0) + data.length));
+    let isTaken = false;
+    for (const [at, there] of node.sockets.entries())
+      for (let sent = 1; sent <= 32; sent += 1)
+        there.send(part, () => {
+          isTaken ||= at === 0 && sent === 32;
+        });
+    await until('all of it at the quick one', () => heard.get(quick) === 32 * part.length);
     // What neither the kernel nor the page takes stays where it was made.
-    await until('bytes that wait', () => (there?.bufferedAmount ?? 0) > 0);
-    let heard = 0;
-    client.on('message', (data: Buffer) => {
-      heard += data.length;
-    });
-    client.resume();
-    await until('all of it', () => heard === 32 * part.length);
+    expect(isTaken).toBe(false);
+    slow.resume();
+    await until('all of it at the slow one', () => heard.get(slow) === 32 * part.length);
   });
 
   it('of a page with a certificate works too', async () => {

@@ -45,7 +45,7 @@ export interface LiveKitBridgeOptions {
   onDropped(why: string): void;
 }
 
-/** A LiveKit SDK names its channels so (livekit-client, RTCEngine.ts). */
+/** A LiveKit SDK names its channels so (RTCEngine of livekit-client). */
 export const reliableLabel = '_reliable';
 export const lossyLabel = '_lossy';
 const dataChannels = [

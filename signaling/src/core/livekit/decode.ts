@@ -3,9 +3,9 @@ import { DataPacket, SignalRequest } from '@livekit/protocol';
 import { limits, MeridianError } from '@meridian/protocol';
 
 /**
- * One binary message of the socket: at most as large as a frame of our own clients (a description of SDP with many lines
- * is some 40 kB). Throws MeridianError FRAME_TOO_LARGE or FRAME_MALFORMED. Its case is undefined when this version does
- * not know it.
+ * One binary message of the socket: at most as large as a frame of our own clients (a description of SDP with many
+ * lines is some 40 kB). Throws MeridianError FRAME_TOO_LARGE or FRAME_MALFORMED. Its case is undefined when this
+ * version does not know it.
  */
 export const decodeSignalRequest = (bytes: Uint8Array): SignalRequest =>
   decode(bytes, livekitSignalBytesMax, (from) => SignalRequest.fromBinary(from));

@@ -1,5 +1,5 @@
-// From what a LiveKit client says it shows of a track to the layers that are worth sending. Pure; the rules are those of
-// LiveKit's server (pkg/rtc/mediatrackreceiver.go, GetQualityForDimension).
+// From what a LiveKit client says it shows of a track to the layers that are worth sending. Pure; the rules are those
+// of LiveKit's server (pkg/rtc/mediatrackreceiver.go, GetQualityForDimension).
 //
 // Case 1, disabled, or the quality OFF: paused.
 // Case 2, a size: the smallest layer that is large enough, the size taken a tenth smaller; if none is, the top one.

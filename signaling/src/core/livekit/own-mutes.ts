@@ -1,5 +1,5 @@
 // Which mutes of own tracks come from the client itself: the roster says that a track is muted, not by whom. What the
-// client has asked for is remembered until the roster shows it; any other mute is a host's, and the client is to follow.
+// client has asked for is remembered until the roster shows it; any other mute is a host's, and the client follows.
 
 /** More than a client that waits for answers ever asks for; the oldest is forgotten. */
 const askedMax = 32;

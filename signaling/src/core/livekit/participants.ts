@@ -14,8 +14,8 @@ import { trackInfoOf } from './tracks.ts';
 
 /**
  * `version`: rises with every message about the participant, as clients drop older ones; `canUpdateMetadata`: known of
- * the own session only. `clientProtocol` stays 0, whatever the participant's SDK is: so every SDK sends calls as packets,
- * which we can translate, and streams without compression.
+ * the own session only. `clientProtocol` stays 0, whatever the participant's SDK is: so every SDK sends calls as
+ * packets, which we can translate, and streams without compression.
  */
 export function participantInfoOf(
   participant: Participant,

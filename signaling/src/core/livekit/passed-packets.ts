@@ -1,5 +1,5 @@
-// Packets on their way to a LiveKit client: those that other participants have sent as they are, and the sender that all
-// of them are given.
+// Packets on their way to a LiveKit client: those that other participants have sent as they are, and the sender that
+// all of them are given.
 import { DataPacket, DataPacket_Kind } from '@livekit/protocol';
 import { decodeDataPacket } from './decode.ts';
 

@@ -68,7 +68,7 @@ const svcMimeTypes: ReadonlySet<string> = new Set(['video/vp9', 'video/av1']);
 
 /**
  * VP9 and AV1 are sent as SVC whatever the offer lists: browsers that take several encodings as SVC list rids that no
- * packet has (livekit-client utils.ts, usesLegacySVCEncodings).
+ * packet has (usesLegacySVCEncodings of livekit-client).
  */
 function layerKindOf(asked: AskedTrack, o: { readonly mimeType: string; readonly streams: number }): LayerKind {
   if (asked.kind === 'audio') return 'simple';
@@ -130,7 +130,7 @@ function rtpOf(
   const [first = {}] = encodings;
   const single: RtpEncoding = rids.length > 1 || layerKind === 'svc' ? withoutRid(first) : first;
   const count = spatialLayersOf(layers);
-  // livekit-client: L3T3_KEY for cameras, L1T3 for screens (LocalParticipant.ts); descriptions do not have it.
+  // livekit-client: L3T3_KEY for cameras, L1T3 for screens (LocalParticipant); descriptions do not have it.
   const scalabilityMode = count > 1 ? `L${count}T3_KEY` : 'L1T3';
   const ofSvc = layerKind === 'svc' ? { scalabilityMode } : {};
   const ofAudio = kind === 'audio' ? { dtx: !disableDtx } : {};

@@ -11,11 +11,11 @@ import {
   type UpdateParticipantMetadata,
 } from '@livekit/protocol';
 import type { wire } from '@meridian/protocol';
+import { Preferences } from './preferences.ts';
 import { reasonOf } from './request-reasons.ts';
 import { responseOf } from './responses.ts';
 import type { ShownRoom } from './shown-room.ts';
 import { allowedSubscribersOf } from './subscribers.ts';
-import { Wishes } from './wishes.ts';
 
 /** A frame to our service, still without its number. */
 export type ClientMessage = Omit<wire.ClientFrame.$Properties, 'requestId'>;
@@ -45,12 +45,12 @@ export interface Translated {
 /** Of one client. */
 export class Requests {
   readonly #room: ShownRoom;
-  readonly #wishes: Wishes;
+  readonly #preferences: Preferences;
 
   /** `automatic`: the client receives every track unasked (default). */
   constructor(room: ShownRoom, { automatic = true }: { readonly automatic?: boolean } = {}) {
     this.#room = room;
-    this.#wishes = new Wishes(room, automatic);
+    this.#preferences = new Preferences(room, automatic);
   }
 
   translate({ message }: SignalRequest, { nowWallMs }: { readonly nowWallMs: number }): Translated {
@@ -58,9 +58,9 @@ export class Requests {
       case 'mute':
         return this.#mute(message.value);
       case 'subscription':
-        return this.#subscribing(this.#wishes.subscribe(message.value), message.case);
+        return this.#subscribing(this.#preferences.subscribe(message.value), message.case);
       case 'trackSetting':
-        return this.#subscribing(this.#wishes.set(message.value), message.case);
+        return this.#subscribing(this.#preferences.set(message.value), message.case);
       case 'leave':
         return { ...asking({ leave: { reason: 'CLIENT_INITIATED' } }), leaves: true };
       case 'updateMetadata':
@@ -97,7 +97,7 @@ export class Requests {
     return { ...nothing, asked: [{ message: { setTrackMuted: { trackId: sid, muted } }, answered }] };
   }
 
-  #subscribing({ updates, isPart }: ReturnType<Wishes['set']>, name: string): Translated {
+  #subscribing({ updates, isPart }: ReturnType<Preferences['set']>, name: string): Translated {
     const asked = updates.map(
       (update): Asked => ({
         message: { updateSubscription: update },

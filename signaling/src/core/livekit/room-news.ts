@@ -6,7 +6,7 @@ import type { OwnMutes } from './own-mutes.ts';
 import { connectionQualityOf, participantGone, speakerChanges } from './participants.ts';
 import { responseOf } from './responses.ts';
 
-/** Taken together, what changed of one participant is told once. */
+/** Taken together: of one participant that changed the client hears once. */
 interface Changes {
   /** By sid; undefined: as it is now. A session never comes back, so the order of their first changes is right. */
   readonly participants: Map<string, ParticipantInfo | undefined>;

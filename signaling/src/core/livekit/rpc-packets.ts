@@ -8,7 +8,7 @@ export type RpcOutgoing =
   | { readonly ok: true; readonly topic: string; readonly payload: Uint8Array }
   | { readonly ok: false; readonly code: number; readonly message: string };
 
-/** LiveKit's (livekit-client rpc/utils.ts). */
+/** LiveKit's (RpcError of livekit-client). */
 export const rpcErrors = {
   unsupportedMethod: { ok: false, code: 1400, message: 'Method not supported at destination' },
   recipientNotFound: { ok: false, code: 1401, message: 'Recipient not found' },

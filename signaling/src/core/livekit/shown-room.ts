@@ -1,5 +1,6 @@
-// The room as one LiveKit client is shown it: our roster, and what of each change the client hears. It follows events as
-// our own client does (client/src/core/roster.ts): repetitions and lower epochs are dropped, a step over a seq is taken.
+// The room as one LiveKit client is shown it: our roster, and what of each change the client hears. It follows events
+// as our own client does (client/src/core/roster.ts): repetitions and lower epochs are dropped, a step over a seq is
+// taken.
 import {
   ClientConfigSetting,
   ClientConfiguration,
@@ -42,8 +43,8 @@ export interface ShownTrack {
 }
 
 /**
- * What clients make of it: 1.8 and later have calls, later than 1.13.6 simulcast of VP9 and AV1 (livekit-client
- * utils.ts), which is not taken here.
+ * What clients make of it: 1.8 and later have calls, later than 1.13.6 simulcast of VP9 and AV1 (livekit-client),
+ * which is not taken here.
  */
 const serverVersion = '1.9.0';
 const serverProtocol = 15;
@@ -156,7 +157,7 @@ export class ShownRoom {
     return this.#subscriptions.apply(frame, (trackSid) => this.track(trackSid)?.publisherSid);
   }
 
-  /** A wish about a track was refused with this code. */
+  /** A preference about a track was refused with this code. */
   subscriptionRefused(trackSid: string, code: string): SignalResponse[] {
     const frame = { subscriptionsAdded: { failed: [{ trackId: trackSid, code }] } };
     return this.#subscriptions.apply(frame, (sid) => this.track(sid)?.publisherSid);

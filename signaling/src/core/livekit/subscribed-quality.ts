@@ -19,7 +19,7 @@ export function subscribedQualityUpdate(track: Track, maxSpatialLayer: number): 
   return new SubscribedQualityUpdate({
     trackSid: track.trackId,
     subscribedQualities: qualities,
-    // Clients that find these read them alone (livekit-client LocalParticipant.ts); of another codec they begin one.
+    // Clients that find these read them alone (LocalParticipant of livekit-client); of another codec they begin one.
     subscribedCodecs: codec === '' ? [] : [new SubscribedCodec({ codec, qualities })],
   });
 }

@@ -29,7 +29,7 @@ test.each([
   expect(leaveResponse(code).message).toMatchObject({ case: 'leave', value: { reason, action } });
 });
 
-it('takes a reason that is no code for the own wish of a participant that left', () => {
+it('takes a reason that is no code for the own decision of a participant that left', () => {
   expect(disconnectReasonOf('')).toBe(DisconnectReason.CLIENT_INITIATED);
   expect(disconnectReasonOf('LEFT')).toBe(DisconnectReason.CLIENT_INITIATED);
   expect(disconnectReasonOf('toString')).toBe(DisconnectReason.CLIENT_INITIATED);

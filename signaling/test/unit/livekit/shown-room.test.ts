@@ -1,4 +1,4 @@
-// What a LiveKit client is told of the room.
+// What a LiveKit client hears of the room.
 import {
   ClientConfigSetting,
   ConnectionQuality,
@@ -182,6 +182,14 @@ describe('events', () => {
     expect(room.apply({ pong: {} })).toEqual([]);
     expect(room.apply({})).toEqual([]);
     expect(room.participant('PA_eve')).toBeUndefined();
+  });
+
+  it('is not taken back by an older event that comes again', () => {
+    const room = joined({ others: [bob] });
+    const named = (name: string) => ({ type: 'participantChanged', participant: { ...bob, name } }) as const;
+    room.apply(events(11, named('old'), named('new')));
+    expect(room.apply(events(11, named('old')))).toEqual([]);
+    expect(room.participant('PA_bob')?.name).toBe('new');
   });
 
   it('takes a step over a seq, and a new owner that counts from one', () => {

@@ -1,5 +1,5 @@
-// What a LiveKit client wishes of each track that it receives. It says so in pieces (subscribed or not, how large it is
-// shown); our frame about a track has all of it.
+// What a LiveKit client prefers of each track that it receives. It says so in pieces (subscribed or not, how large it
+// is shown); our frame about a track has all of it.
 import type { UpdateSubscription, UpdateTrackSettings } from '@livekit/protocol';
 import { limits, type wire } from '@meridian/protocol';
 import { layerFor, priorityOf } from './layers.ts';
@@ -10,17 +10,17 @@ export interface Updates {
   /** Not of all tracks that the client named: there is no such track of another, or they are too many. */
   readonly isPart: boolean;
 }
-interface Wish {
+interface Preference {
   readonly subscribed: boolean;
   readonly settings: wire.UpdateSubscription.$Properties;
 }
 
 const tracksMax = limits.subscriptionsPerParticipantMax;
 
-export class Wishes {
+export class Preferences {
   readonly #room: Pick<ShownRoom, 'track' | 'selfSid'>;
   readonly #automatic: boolean;
-  readonly #wishes = new Map<string, Wish>();
+  readonly #preferences = new Map<string, Preference>();
 
   constructor(room: Pick<ShownRoom, 'track' | 'selfSid'>, automatic: boolean) {
     this.#room = room;
@@ -30,7 +30,7 @@ export class Wishes {
   subscribe({ trackSids, subscribe, participantTracks }: UpdateSubscription): Updates {
     const named = new Set([...trackSids, ...participantTracks.flatMap((one) => one.trackSids)]);
     return this.#each(named, (trackId) => {
-      const { settings } = this.#wish(trackId);
+      const { settings } = this.#preference(trackId);
       this.#keep(trackId, { subscribed: subscribe, settings });
       return subscribe ? { ...settings, trackId, subscribed: true } : { trackId, subscribed: false };
     });
@@ -39,7 +39,7 @@ export class Wishes {
   /** Settings of a track that is not received are kept until it is. */
   set(settings: UpdateTrackSettings): Updates {
     return this.#each(new Set(settings.trackSids), (trackId, track) => {
-      const { subscribed } = this.#wish(trackId);
+      const { subscribed } = this.#preference(trackId);
       const { paused, spatialLayer, temporalLayer } = layerFor(track, settings);
       const next = {
         paused,
@@ -65,16 +65,17 @@ export class Wishes {
     return { updates, isPart: ofOthers.length < named.size };
   }
 
-  #wish(trackId: string): Wish {
-    return this.#wishes.get(trackId) ?? { subscribed: this.#automatic, settings: {} };
+  #preference(trackId: string): Preference {
+    return this.#preferences.get(trackId) ?? { subscribed: this.#automatic, settings: {} };
   }
 
   /** Those of tracks that are gone go when there are too many. */
-  #keep(trackId: string, wish: Wish): void {
-    this.#wishes.set(trackId, wish);
-    if (this.#wishes.size <= tracksMax) return;
-    for (const known of [...this.#wishes.keys()]) if (this.#room.track(known) === undefined) this.#wishes.delete(known);
-    const [oldest] = this.#wishes.keys();
-    if (this.#wishes.size > 2 * tracksMax && oldest !== undefined) this.#wishes.delete(oldest);
+  #keep(trackId: string, preference: Preference): void {
+    this.#preferences.set(trackId, preference);
+    if (this.#preferences.size <= tracksMax) return;
+    for (const known of [...this.#preferences.keys()])
+      if (this.#room.track(known) === undefined) this.#preferences.delete(known);
+    const [oldest] = this.#preferences.keys();
+    if (this.#preferences.size > 2 * tracksMax && oldest !== undefined) this.#preferences.delete(oldest);
   }
 }
