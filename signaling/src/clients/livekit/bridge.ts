@@ -134,7 +134,6 @@ export class LiveKitBridge implements ClientSocket {
     if (frame.joined != null) this.#onJoined(frame.joined);
     if (this.#asking.take(frame)) return true;
     if (frame.disconnect != null) this.#onDisconnect(frame.disconnect);
-    else if (frame.waiting != null) this.#end('NOT_ADMITTED', 'a LiveKit client cannot wait in a lobby');
     else this.#joined?.take(frame);
     return true;
   }
