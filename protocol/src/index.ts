@@ -4,6 +4,7 @@ export * from './assert.ts';
 export * from './attributes.ts';
 export * from './break-outs.ts';
 export * from './centre-search.ts';
+export * from './chat-wire.ts';
 export * from './client-address.ts';
 export * from './codec.ts';
 export * from './control.ts';

@@ -24,13 +24,14 @@ import {
 } from '@meridian/client';
 import {
   type AllowedSubscriber,
+  chatTopic,
   type Participant as ParticipantRow,
   routerConstant,
   subscribersToWire,
   type wire,
 } from '@meridian/protocol';
 import type { Taken } from './ahead.ts';
-import { chatTopic, encodeChat } from './chat.ts';
+import { encodeChat } from './chat.ts';
 import { PreferenceSender } from './connection/preference-sender.ts';
 import { SiteTimer } from './connection/site-timer.ts';
 import type { LayerPreference } from './core/layers.ts';

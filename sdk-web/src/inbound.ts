@@ -13,6 +13,7 @@ import {
   subscriptionRow,
 } from '@meridian/client';
 import {
+  chatTopic,
   type Participant as ParticipantRow,
   participantFromWire,
   rosterEventFromWire,
@@ -21,7 +22,7 @@ import {
   viewersFromWire,
   type wire,
 } from '@meridian/protocol';
-import { chatTopic, decodeChat } from './chat.ts';
+import { decodeChat } from './chat.ts';
 import type { CrowdPart } from './crowd.ts';
 import type { RoomEventMap } from './events.ts';
 import type { Publishing } from './media/publishing.ts';

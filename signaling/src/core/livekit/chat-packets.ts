@@ -1,4 +1,4 @@
-// Our posts as what LiveKit's SDKs read as chat, and back. There are three forms, read by different parts of SDKs:
+// Our chat (lines of meetings, posts of shows) as what LiveKit's SDKs read as chat, and back. There are three forms, read by different parts of SDKs:
 // - a text stream of the topic `lk.chat` (components-core chat.ts; `sendText` of all SDKs),
 // - a data message of the topic `lk-chat-topic` (Python's ChatManager; older components), which newer components ignore
 //   by its `ignoreLegacy`,
@@ -12,7 +12,7 @@ import {
   DataStream_Trailer,
   UserPacket,
 } from '@livekit/protocol';
-import { isPostText, limits, type Post } from '@meridian/protocol';
+import { isPostText, limits } from '@meridian/protocol';
 
 export const chatTopic = 'lk.chat';
 export const legacyChatTopic = 'lk-chat-topic';
@@ -47,39 +47,48 @@ export function postTextsOf(message: string): string[] | undefined {
 /** A message of the older form; undefined: malformed. `isElsewhere`: it comes in a newer form too. */
 export function legacyChatOf(
   payload: Uint8Array,
-): { readonly message: string; readonly isElsewhere: boolean } | undefined {
+): { readonly id: string; readonly message: string; readonly isElsewhere: boolean } | undefined {
   try {
-    const { message, ignoreLegacy } = Object(JSON.parse(decoder.decode(payload))) as Record<string, unknown>;
-    return typeof message === 'string' ? { message, isElsewhere: ignoreLegacy === true } : undefined;
+    const { id, message, ignoreLegacy } = Object(JSON.parse(decoder.decode(payload))) as Record<string, unknown>;
+    if (typeof message !== 'string') return undefined;
+    return { id: typeof id === 'string' ? id : '', message, isElsewhere: ignoreLegacy === true };
   } catch {
     return undefined;
   }
 }
 
-/** In order; without the sender. Gifts have no words of their own. */
-export function chatPacketsOf({ postId, text, wallMs, kind }: Post): DataPacket[] {
-  if (text === '' || kind === 'gift') return [];
+/** In order; without the sender. */
+export function chatPacketsOf({
+  id,
+  text,
+  wallMs,
+}: {
+  readonly id: string;
+  readonly text: string;
+  readonly wallMs: number;
+}): DataPacket[] {
+  if (text === '') return [];
   const timestamp = BigInt(Math.floor(wallMs));
   const content = encoder.encode(text);
   const header = new DataStream_Header({
-    streamId: postId,
+    streamId: id,
     timestamp,
     topic: chatTopic,
     mimeType: 'text/plain',
     totalLength: BigInt(content.byteLength),
     contentHeader: { case: 'textHeader', value: new DataStream_TextHeader() },
   });
-  const legacy = { id: postId, timestamp: Math.floor(wallMs), message: text, ignoreLegacy: true };
+  const legacy = { id, timestamp: Math.floor(wallMs), message: text, ignoreLegacy: true };
   const payload = encoder.encode(JSON.stringify(legacy));
   return [
     new DataPacket({ value: { case: 'streamHeader', value: header } }),
     new DataPacket({
-      value: { case: 'streamChunk', value: new DataStream_Chunk({ streamId: postId, chunkIndex: 0n, content }) },
+      value: { case: 'streamChunk', value: new DataStream_Chunk({ streamId: id, chunkIndex: 0n, content }) },
     }),
-    new DataPacket({ value: { case: 'streamTrailer', value: new DataStream_Trailer({ streamId: postId }) } }),
+    new DataPacket({ value: { case: 'streamTrailer', value: new DataStream_Trailer({ streamId: id }) } }),
     new DataPacket({ value: { case: 'user', value: new UserPacket({ topic: legacyChatTopic, payload }) } }),
     new DataPacket({
-      value: { case: 'chatMessage', value: new ChatMessage({ id: postId, timestamp, message: text }) },
+      value: { case: 'chatMessage', value: new ChatMessage({ id, timestamp, message: text }) },
     }),
   ];
 }

@@ -8,7 +8,15 @@
 // Case 5, what only servers say, and what is malformed or too large: dropped.
 // The sender of a packet to the client is the session that sent it, whatever the packet says.
 import { type ChatMessage, DataPacket, UserPacket } from '@livekit/protocol';
-import { isRpc, limits, postFromWire, type wire } from '@meridian/protocol';
+import {
+  chatLineOf,
+  chatTopic as chatLineTopic,
+  chatPayloadOf,
+  isRpc,
+  limits,
+  postFromWire,
+  type wire,
+} from '@meridian/protocol';
 import {
   chatPacketsOf,
   chatTopic,
@@ -36,7 +44,7 @@ export interface Incoming {
   readonly dropped?: DropReason;
 }
 
-type Room = Pick<ShownRoom, 'byIdentity' | 'participant' | 'self'>;
+type Room = Pick<ShownRoom, 'byIdentity' | 'isShow' | 'participant' | 'self'>;
 /** To these sessions; 'all'; undefined: to some, of whom none is there. */
 type Receivers = readonly string[] | 'all' | undefined;
 
@@ -59,16 +67,16 @@ export class Packets {
       case 'user':
         return this.#user(value.value, receivers, lossy);
       case 'chatMessage':
-        return receivers === 'all' ? chatMessage(value.value) : passOn(packet, receivers, lossy);
+        return receivers === 'all' ? this.#chatMessage(value.value) : passOn(packet, receivers, lossy);
       case 'streamHeader':
         if (!isPublicChat(packet, receivers)) return passOn(packet, receivers, lossy);
-        return ofChat(this.#chat.header(value.value, nowMs));
+        return this.#ofChat(value.value.streamId, this.#chat.header(value.value, nowMs));
       case 'streamChunk':
         if (!this.#chat.has(value.value.streamId)) return passOn(packet, receivers, lossy);
-        return ofChat(this.#chat.chunk(value.value));
+        return this.#ofChat(value.value.streamId, this.#chat.chunk(value.value));
       case 'streamTrailer':
         if (!this.#chat.has(value.value.streamId)) return passOn(packet, receivers, lossy);
-        return ofChat(this.#chat.trailer(value.value));
+        return this.#ofChat(value.value.streamId, this.#chat.trailer(value.value));
       case 'rpcRequest':
         return call(value.value.id, callOf(value.value), receivers, identities[0] ?? '');
       case 'rpcAck':
@@ -86,13 +94,18 @@ export class Packets {
   }
 
   /** A data message of another participant, or of the service. */
-  fromRoom({ sessionId, identity, payload, topic, lossy }: wire.DataReceived.$Properties): Incoming {
+  fromRoom({ sessionId, identity, payload, topic, lossy, wallMs }: wire.DataReceived.$Properties): Incoming {
     const sender = { sid: sessionId ?? '', identity: identity ?? '' };
     const bytes = payload ?? new Uint8Array();
     const by = (packet: DataPacket): Incoming => ({ packets: [sentBy(sender, packet, lossy ?? false)] });
     if (isRpc(topic ?? '')) {
       const packet = rpcPacketOf(topic ?? '', bytes);
       return packet === undefined ? { packets: [], dropped: 'rpc_malformed' } : by(packet);
+    }
+    const line = topic === chatLineTopic ? chatLineOf(bytes) : undefined;
+    if (line !== undefined) {
+      const packets = chatPacketsOf({ id: line.id, text: line.text, wallMs: Number(wallMs ?? 0) });
+      return { packets: packets.map((packet) => sentBy(sender, packet, false)) };
     }
     if (topic !== packetTopic) {
       const user = new UserPacket({ payload: bytes, ...(topic ? { topic } : {}) });
@@ -107,8 +120,10 @@ export class Packets {
     const ofOthers = (posts ?? []).map(postFromWire).filter(({ identity }) => identity !== this.#room.self.identity);
     return {
       packets: ofOthers.flatMap((post) => {
+        if (post.kind === 'gift') return []; // it has no words of its own
         const sender = { identity: post.identity, sid: this.#room.byIdentity(post.identity)?.sessionId ?? '' };
-        return chatPacketsOf(post).map((packet) => sentBy(sender, packet, false));
+        const { postId: id, text, wallMs } = post;
+        return chatPacketsOf({ id, text, wallMs }).map((packet) => sentBy(sender, packet, false));
       }),
     };
   }
@@ -119,7 +134,20 @@ export class Packets {
     if (receivers !== 'all' || topic !== legacyChatTopic) return send({ topic, payload, lossy }, receivers);
     const chat = legacyChatOf(payload);
     if (chat === undefined) return drop('chat_malformed');
-    return chat.isElsewhere ? nothing : postsOf(chat.message);
+    return chat.isElsewhere ? nothing : this.#say(chat.id, chat.message);
+  }
+
+  #chatMessage({ id, message, deleted, editTimestamp }: ChatMessage): Outgoing {
+    return deleted || editTimestamp !== undefined ? drop('chat_edit') : this.#say(id, message);
+  }
+
+  #ofChat(streamId: string, result: ChatStreamResult): Outgoing {
+    if (result.type === 'more') return nothing;
+    return result.type === 'dropped' ? drop(result.why) : this.#say(streamId, result.text);
+  }
+
+  #say(id: string, message: string): Outgoing {
+    return this.#room.isShow ? postsOf(message) : lineOf(id, message);
   }
 
   #receivers(packet: DataPacket, identities: readonly string[]): Receivers {
@@ -144,13 +172,11 @@ function isPublicChat({ value }: DataPacket, receivers: Receivers): boolean {
   return value.value.contentHeader.case === 'textHeader';
 }
 
-function chatMessage({ message, deleted, editTimestamp }: ChatMessage): Outgoing {
-  return deleted || editTimestamp !== undefined ? drop('chat_edit') : postsOf(message);
-}
-
-function ofChat(result: ChatStreamResult): Outgoing {
-  if (result.type === 'more') return nothing;
-  return result.type === 'dropped' ? drop(result.why) : postsOf(result.text);
+function lineOf(id: string, text: string): Outgoing {
+  if (text.trim() === '') return drop('chat_empty');
+  const payload = chatPayloadOf({ id, text });
+  if (payload.byteLength > limits.dataBytesMax) return drop('chat_too_long');
+  return send({ topic: chatLineTopic, payload, lossy: false }, 'all');
 }
 
 function postsOf(message: string): Outgoing {

@@ -92,6 +92,10 @@ export class ShownRoom {
     });
   }
 
+  /** Chat is posts there, in a meeting data messages. */
+  get isShow(): boolean {
+    return this.#state.info.kind === 'show';
+  }
   /** The own participant, as the roster has it now. */
   get self(): Participant {
     return this.#state.get(this.selfSid) ?? this.#self;

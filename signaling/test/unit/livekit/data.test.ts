@@ -30,9 +30,9 @@ import { joined } from './rooms.ts';
 type Fields = ConstructorParameters<typeof DataPacket>[0];
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array | null | undefined): string => new TextDecoder().decode(bytes ?? undefined);
-const room = () => joined({ others: [person('bob'), person('eve')] });
-const client = () => {
-  const packets = new Packets(room());
+const room = (kind: '' | 'show' = '') => joined({ others: [person('bob'), person('eve')], info: { kind } });
+const client = (kind: '' | 'show' = '') => {
+  const packets = new Packets(room(kind));
   return (fields: Fields, o: { lossy?: boolean; nowMs?: number } = {}): Outgoing =>
     packets.fromClient(new DataPacket(fields), { lossy: o.lossy ?? false, nowMs: o.nowMs ?? 0 });
 };
@@ -247,7 +247,7 @@ describe('chat of a client', () => {
     value: { case: 'streamTrailer', value: new DataStream_Trailer({ streamId: 's', ...o }) },
   });
   const all = (...packets: Fields[]): { posts: (string | null | undefined)[]; why: unknown[]; passed: number } => {
-    const ask = client();
+    const ask = client('show');
     const outs = packets.map((packet) => ask(packet));
     return {
       posts: outs.flatMap(({ messages }) => messages.flatMap(({ sendPost }) => (sendPost ? [sendPost.text] : []))),
@@ -348,6 +348,43 @@ describe('chat of a client', () => {
     ask(header({ streamId: 'late' }), { nowMs: 30_000 });
     expect(ask(chunk(0, 'a', 's8'), { nowMs: 30_000 }).messages).toHaveLength(1);
     expect(ask(chunk(0, 'a', 'late'), { nowMs: 30_000 }).messages).toEqual([]);
+  });
+});
+
+describe('chat of a meeting', () => {
+  const line = (text: string) => bytesOf(JSON.stringify({ id: 'm', text }));
+  const said = (message: string): Fields => ({
+    value: { case: 'chatMessage', value: new ChatMessage({ id: 'm', message }) },
+  });
+
+  it('is a data message to all, as our SDK reads it; empty or too large it is dropped', () => {
+    const ask = client();
+    expect(sent(ask(said('hello')))).toEqual({
+      topic: 'meridian.chat',
+      payload: line('hello'),
+      lossy: false,
+      destinationSessionIds: [],
+    });
+    expect(ask(said(' ')).dropped).toBe('chat_empty');
+    expect(ask(said('x'.repeat(limits.dataBytesMax))).dropped).toBe('chat_too_long');
+  });
+
+  it('of another comes in the three forms that SDKs read, by its sender', () => {
+    const { packets } = received({ topic: 'meridian.chat', payload: line('hi'), wallMs: 99 });
+    expect(packets.map(({ packet }) => packet.value.case)).toEqual([
+      'streamHeader',
+      'streamChunk',
+      'streamTrailer',
+      'user',
+      'chatMessage',
+    ]);
+    expect(packets[4]?.packet.value.value).toMatchObject({ id: 'm', message: 'hi', timestamp: 99n });
+    expect(new Set(packets.map(({ packet }) => packet.participantSid))).toEqual(new Set(['PA_bob']));
+  });
+
+  it('that is none is data of that topic', () => {
+    const { packets } = received({ topic: 'meridian.chat', payload: bytesOf('{') });
+    expect(packets.map(({ packet }) => packet.value.case)).toEqual(['user']);
   });
 });
 
