@@ -119,4 +119,33 @@ const refused: EachCase = {
   },
 };
 
-export const talkCases: readonly EachCase[] = [join, data, rpc, about, kick, refused];
+const noRights: EachCase = {
+  name: 'no rights',
+  each: async (company, actor) => {
+    const client = await company.stage.client(actor.kind);
+    const identity = `guest by ${actor.kind}`;
+    try {
+      const grant = { canPublish: false, canSubscribe: false, canPublishData: false };
+      const token = await livekitToken(company.stage.cloud, { room: company.room, identity, grant });
+      await client.agent.join({ url: company.stage.url(actor.kind, actor.region), token });
+      const succeeds = (work: Promise<unknown>): Promise<boolean> =>
+        work.then(
+          () => true,
+          () => false,
+        );
+      if (await succeeds(client.agent.publish({ microphone: true }))) throw new Error('it may publish');
+      await client.agent.send({ text: identity, topic: 't', reliable: true }).catch(() => undefined);
+      await actor.agent.send({ text: `after ${identity}`, topic: 't', reliable: true });
+      for (const { agent, kind } of company.others(actor)) {
+        const { tracks } = await knows(agent, identity, 'is there');
+        await hasHeard(agent, `after ${identity}`);
+        const texts = (await agent.heard()).map(({ text }) => text);
+        if (tracks.length > 0 || texts.includes(identity)) throw new Error(`${kind} sees or hears it`);
+      }
+    } finally {
+      await client.close();
+    }
+  },
+};
+
+export const talkCases: readonly EachCase[] = [join, data, rpc, about, kick, refused, noRights];
