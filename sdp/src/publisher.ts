@@ -70,9 +70,10 @@ const SIMULCAST_CODECS = ['video/VP8', 'video/H264'];
 
 /**
  * The offer. Throws REQUEST_INVALID for one that is malformed, and TRACK_LIMIT for too many lines, tracks or layers. A
- * line whose codecs are not routed here has a `refusal`.
+ * line whose codecs are not routed here has a `refusal`. `wantedOf`: the MIME type that the client has announced for a
+ * track, '' for none: browsers offer all codecs in their own order, and send the one that the answer has first.
  */
-export function readPublisherOffer(sdp: Description): PublisherOffer {
+export function readPublisherOffer(sdp: Description, wantedOf: (trackId: string) => string = () => ''): PublisherOffer {
   sentLines(sdp); // bounds them
   const open = sdp.media.filter(isOpen);
   checkBundle(sdp, open);
@@ -83,7 +84,7 @@ export function readPublisherOffer(sdp: Description): PublisherOffer {
     ufrag,
     setup: setupOf(sdp, open),
     allowsMixedExtensions: sdp.extmapAllowMixed !== undefined,
-    lines: sdp.media.map((media) => publisherLineOf(sdp, media)),
+    lines: sdp.media.map((media) => publisherLineOf(sdp, media, wantedOf)),
   };
 }
 
@@ -107,9 +108,10 @@ export function answerPublisher(
   return description(id, media, { mixedExtensions: offer.allowsMixedExtensions });
 }
 
-function publisherLineOf(sdp: Description, media: Media): PublisherLine {
-  const line = lineOf(media);
-  const isSentOn = isSent(sdp, media);
+function publisherLineOf(sdp: Description, offered: Media, wantedOf: (trackId: string) => string): PublisherLine {
+  const line = lineOf(offered);
+  const isSentOn = isSent(sdp, offered);
+  const media = wantedFirst(offered, wantedOf(msidOf(offered).trackId));
   const track = isSentOn ? withRoutedLayers(trackOf(media, lowestFirst)) : undefined;
   return {
     ...line,
@@ -134,6 +136,17 @@ function withRoutedLayers(track: OfferedTrack | undefined): OfferedTrack | undef
   if (SIMULCAST_CODECS.includes(codec)) return track;
   if (codec === 'video/VP9') return { ...track, rtp: { ...track.rtp, encodings: [{ rid: first }] } };
   return { ...track, rids: [best], rtp: { ...track.rtp, encodings: [{ rid: best }] } };
+}
+
+/** The line with the formats of this MIME type in front. */
+function wantedFirst(media: Media, mimeType: string): Media {
+  const isWanted = ({ codec }: Media['rtp'][number]): boolean =>
+    `${media.type}/${codec}`.toLowerCase() === mimeType.toLowerCase();
+  const wanted = new Set(media.rtp.filter(isWanted).map(({ payload }) => String(payload)));
+  if (wanted.size === 0) return media;
+  const formats = String(media.payloads ?? '').split(' ');
+  const inFront = formats.filter((format) => wanted.has(format));
+  return { ...media, payloads: [...inFront, ...formats.filter((format) => !wanted.has(format))].join(' ') };
 }
 
 /** LiveKit's clients name their layers in either order; other names are in the order that the standard has. */

@@ -246,3 +246,27 @@ it('stream and track are read from the SSRC of a line that does not name them, a
   expect(read(named).lines[0]).toMatchObject({ streamId: '', trackId: 'the|track' });
   expect(read(unnamed).lines[0]).toMatchObject({ streamId: '', trackId: '' });
 });
+
+describe('the codec that a client has announced for a track', () => {
+  const offered = readSdp(chromium);
+  const taken = (wantedOf?: (trackId: string) => string) =>
+    readPublisherOffer(offered, wantedOf)
+      .lines.filter(({ type, track }) => type === 'video' && track !== undefined)
+      .map(({ trackId, track }) => [trackId, track?.rtp.codecs[0]?.mimeType] as const);
+  const [first] = taken();
+  const [trackId = '', own] = first ?? [];
+
+  it.each(['video/H264', 'video/VP9', 'video/AV1', 'video/VP8'])(
+    'is taken where the line offers it: %s',
+    (mimeType) => {
+      const [, codec] = taken((id) => (id === trackId ? mimeType : ''))[0] ?? [];
+      expect(codec).toBe(mimeType);
+      expect(taken((id) => (id === trackId ? mimeType : '')).slice(1)).toEqual(taken().slice(1));
+    },
+  );
+
+  it('is left where the line does not offer it, or none is announced', () => {
+    for (const mimeType of ['video/H266', 'audio/opus', ''])
+      expect(taken((id) => (id === trackId ? mimeType : ''))[0]?.[1]).toBe(own);
+  });
+});

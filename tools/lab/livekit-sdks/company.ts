@@ -67,6 +67,20 @@ export class Company {
     return this.members.filter((one) => one !== member);
   }
 
+  /** Does it with each of the others at the same time; a failure says whose it is. */
+  async eachOther(member: Member, work: (other: Member) => Promise<unknown>): Promise<void> {
+    await Promise.all(
+      this.others(member).map(async (other) => {
+        try {
+          await work(other);
+        } catch (error) {
+          const why = error instanceof Error ? error.message : String(error);
+          throw new Error(`at ${other.kind}: ${why}`, { cause: error });
+        }
+      }),
+    );
+  }
+
   /** Takes back what a case that succeeded has published. */
   async calm(): Promise<void> {
     await Promise.all(this.members.map(({ agent }) => agent.unpublish()));

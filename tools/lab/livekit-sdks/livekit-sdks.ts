@@ -19,17 +19,24 @@ export const livekitSdks: LabCase = {
   summary: "LiveKit's SDKs for browsers, Node and Python and ours in one room over two regions, pair by pair (root)",
   configure: (command) =>
     void command
-      .option('--only <case>', `one of: ${cases.map(({ name }) => name).join(', ')}`)
+      .option('--only <cases>', `separated by commas: ${cases.map(({ name }) => name).join(', ')}`)
       .option('--clients <list>', 'which, separated by commas', clientKinds.join(',')),
   run: async (options, say) => {
     const kinds = kindsOf(String(options['clients']));
-    const chosen = options['only'] === undefined ? cases : cases.filter(({ name }) => name === options['only']);
-    if (chosen.length === 0) throw new Error(`there is no case ${options['only']}`);
+    const chosen = options['only'] === undefined ? cases : casesOf(String(options['only']));
     const cells = await runAll(kinds, chosen, say);
     for (const line of tableOf(cells, kinds)) say(line);
     return { params: { clients: kinds.join(',') }, metrics: metricsOf(cells), missed: failuresOf(cells) };
   },
 };
+
+function casesOf(list: string): readonly SdkCase[] {
+  const names = list.split(',');
+  const unknown = names.find((name) => !cases.some((one) => one.name === name));
+  if (unknown !== undefined)
+    throw new Error(`there is no case ${unknown}: ${cases.map(({ name }) => name).join(', ')}`);
+  return cases.filter(({ name }) => names.includes(name));
+}
 
 function kindsOf(list: string): readonly ClientKind[] {
   const names = list.split(',');

@@ -21,14 +21,12 @@ function codecCase(codec: Codec): EachCase {
     each: async (company, actor) => {
       const { agent, identity } = actor;
       await agent.publish({ camera: { codec, simulcast: codec !== 'h264' }, microphone: true });
-      await Promise.all(
-        company.others(actor).map(async (other) => {
-          await hears(other.agent, identity);
-          if (!canDecode(other.kind, codec)) return;
-          const { mimeType } = await sees(other.agent, identity);
-          if (mimeType.toLowerCase() !== `video/${codec}`) throw new Error(`${other.kind} gets ${mimeType}`);
-        }),
-      );
+      await company.eachOther(actor, async (other) => {
+        await hears(other.agent, identity);
+        if (!canDecode(other.kind, codec)) return;
+        const { mimeType } = await sees(other.agent, identity);
+        if (mimeType.toLowerCase() !== `video/${codec}`) throw new Error(`it gets ${mimeType}`);
+      });
       if (codec === 'vp8') await sendsLayers(agent);
     },
   };
@@ -45,8 +43,7 @@ const mute: EachCase = {
   name: 'mute',
   each: async (company, actor) => {
     await actor.agent.publish({ camera: { codec: 'vp8', simulcast: true }, microphone: true });
-    const others = company.others(actor);
-    const all = (what: (other: Member) => Promise<unknown>) => Promise.all(others.map(what));
+    const all = (what: (other: Member) => Promise<unknown>) => company.eachOther(actor, what);
     await all(({ agent }) => sees(agent, actor.identity));
     for (const source of ['microphone', 'camera'] as const) {
       await actor.agent.setMuted(source, true);
@@ -66,7 +63,7 @@ const dynacast: EachCase = {
   each: async (company, actor) => {
     await actor.agent.publish({ camera: { codec: 'vp8', simulcast: true } });
     const others = company.others(actor);
-    await Promise.all(others.map(({ agent }) => sees(agent, actor.identity)));
+    await company.eachOther(actor, ({ agent }) => sees(agent, actor.identity));
     for (const { agent } of others) await agent.setSubscribed(actor.identity, false);
     let [last, lastMs] = [await framesSent(actor.agent), performance.now()];
     await until('the camera stops when it is not watched', async () => {
@@ -75,7 +72,7 @@ const dynacast: EachCase = {
       return performance.now() - lastMs > QUIET_MS;
     });
     for (const { agent } of others) await agent.setSubscribed(actor.identity, true);
-    await Promise.all(others.map(({ agent }) => sees(agent, actor.identity)));
+    await company.eachOther(actor, ({ agent }) => sees(agent, actor.identity));
   },
 };
 

@@ -82,7 +82,7 @@ export class Publishing {
 
   /** Throws as `readPublisherOffer`, and OUT_OF_ORDER for another certificate than before. */
   async offer({ sdp, id }: Pick<SessionDescription, 'sdp' | 'id'>): Promise<void> {
-    const offer = readPublisherOffer(readSdp(sdp));
+    const offer = readPublisherOffer(readSdp(sdp), (cid) => this.#askedAs(cid)?.asked.mimeType ?? '');
     for (const line of offer.lines) this.#follow(line);
     await this.#connection.to(offer.fingerprint);
     this.#version += 1;
