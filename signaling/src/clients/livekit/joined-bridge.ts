@@ -49,7 +49,7 @@ export class JoinedBridge {
     this.#o = o;
     const { joined, session, number } = o;
     this.#room = new ShownRoom(joined, { clientProtocol: o.query.protocol });
-    this.#requests = new Requests(this.#room);
+    this.#requests = new Requests(this.#room, { automatic: o.query.autoSubscribe });
     this.#packets = new Packets(this.#room);
     const ports = { session, sessionId: number, newTrackId: o.newTrackId, send: o.send, onFailed: o.onFailed };
     const { sendTransport, recvTransport } = joined;

@@ -1,4 +1,4 @@
-// A transport whose client shows its certificate with its first description.
+// A transport of a LiveKit client, which shows its certificate with its first description (ours show it with the Join).
 import { type Fingerprint, MeridianError } from '@meridian/protocol';
 import type { Asks } from './asking.ts';
 

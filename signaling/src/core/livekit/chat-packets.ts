@@ -1,4 +1,5 @@
-// Our chat (lines of meetings, posts of shows) as what LiveKit's SDKs read as chat, and back. There are three forms, read by different parts of SDKs:
+// Our chat (lines of meetings, posts of shows) as what LiveKit's SDKs read as chat, and back. There are three forms,
+// read by different parts of SDKs:
 // - a text stream of the topic `lk.chat` (components-core chat.ts; `sendText` of all SDKs),
 // - a data message of the topic `lk-chat-topic` (Python's ChatManager; older components), which newer components ignore
 //   by its `ignoreLegacy`,

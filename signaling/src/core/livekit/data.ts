@@ -1,13 +1,13 @@
 // Data, chat and calls: LiveKit's packets of data channels and our frames.
 //
 // Case 1, a user's packet: our data message of its topic.
-// Case 2, chat to all, in any of its three forms: a post. Chat to some: like any other packet.
+// Case 2, chat to all, in any of its three forms: a line of chat, in a show a post. Chat to some: like other packets.
 // Case 3, of calls: our data messages about calls.
 // Case 4, any other packet that participants send each other: a data message of the topic `livekit.packet`, its payload
 //         the packet without sender and receivers.
 // Case 5, what only servers say, and what is malformed or too large: dropped.
 // The sender of a packet to the client is the session that sent it, whatever the packet says.
-import { type ChatMessage, DataPacket, UserPacket } from '@livekit/protocol';
+import { type ChatMessage, DataPacket, DataStream_OperationType, UserPacket } from '@livekit/protocol';
 import {
   chatLineOf,
   chatTopic as chatLineTopic,
@@ -169,7 +169,8 @@ const namedIdentities = ({ destinationIdentities, value }: DataPacket): readonly
 /** A new message in words; what belongs to files, or changes an older message, is passed on. */
 function isPublicChat({ value }: DataPacket, receivers: Receivers): boolean {
   if (receivers !== 'all' || value.case !== 'streamHeader' || value.value.topic !== chatTopic) return false;
-  return value.value.contentHeader.case === 'textHeader';
+  const { contentHeader: header } = value.value;
+  return header.case === 'textHeader' && header.value.operationType === DataStream_OperationType.CREATE;
 }
 
 function lineOf(id: string, text: string): Outgoing {

@@ -64,7 +64,7 @@ const layerModes: { readonly [kind in LayerKind]: VideoLayer_Mode } = {
 /** Lowest first; LiveKit has names for three. */
 export const qualitiesUpwards = [VideoQuality.LOW, VideoQuality.MEDIUM, VideoQuality.HIGH] as const;
 
-/** The only layer of a track is its high one. */
+/** A track with one layer: LiveKit calls it HIGH. */
 export const qualityOfLayer = (index: number, layerCount: number): VideoQuality =>
   layerCount <= 1 ? VideoQuality.HIGH : (qualitiesUpwards[index] ?? VideoQuality.HIGH);
 

@@ -8,6 +8,7 @@ import {
   DataStream_Chunk,
   DataStream_CompressionType,
   DataStream_Header,
+  DataStream_OperationType,
   DataStream_TextHeader,
   DataStream_Trailer,
   EncryptedPacket,
@@ -338,6 +339,12 @@ describe('chat of a client', () => {
   it('leaves files of the topic to the others', () => {
     const file = { case: 'byteHeader', value: new DataStream_ByteHeader({ name: 'a.png' }) } as const;
     expect(all(header({ contentHeader: file }), chunk(0, 'x'), trailer())).toEqual({ posts: [], why: [], passed: 3 });
+  });
+
+  it('leaves changes of older lines to the others', () => {
+    const changed = new DataStream_TextHeader({ operationType: DataStream_OperationType.UPDATE });
+    const contentHeader = { case: 'textHeader', value: changed } as const;
+    expect(all(header({ contentHeader }), chunk(0, 'x'), trailer())).toEqual({ posts: [], why: [], passed: 3 });
   });
 
   it('forgets streams that never end, by number and by time', () => {

@@ -1,7 +1,7 @@
 // The book of m-lines of a LiveKit client's receiving connection: what happens, and which lines the next offer has.
 import { limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { type Offered, SubscriberOffers } from '../../src/core/livekit/subscriber-offers.ts';
+import { type Offered, SubscriberOffers } from '../../../src/core/livekit/subscriber-offers.ts';
 
 /** `a1`, `v2` …: its kind is the first letter. `consumer` tells consumers of the same track apart. */
 const track = (trackId: string, consumer = 'c'): Offered => ({
