@@ -83,7 +83,8 @@ export class Publishing {
   /** Throws as `readPublisherOffer`, and OUT_OF_ORDER for another certificate than before. */
   async offer({ sdp, id }: Pick<SessionDescription, 'sdp' | 'id'>): Promise<void> {
     const offer = readPublisherOffer(readSdp(sdp), (cid) => this.#askedAs(cid)?.asked.mimeType ?? '');
-    for (const line of offer.lines) this.#follow(line);
+    const named = new Set(offer.lines.map(({ trackId }) => trackId));
+    for (const line of offer.lines) this.#follow(line, named);
     await this.#connection.to(offer.fingerprint);
     this.#version += 1;
     const { sessionId } = this.#o;
@@ -132,9 +133,21 @@ export class Publishing {
     return [...this.#tracks.values()].find(({ asked }) => asked.cid === cid);
   }
 
-  #follow({ mid, trackId: cid, track, refusal }: PublisherLine): void {
+  /**
+   * The first that waits for a line of this kind. Firefox names tracks in its offers by ids of its own, which no
+   * announcement has.
+   */
+  #waiting(kind: string, named: ReadonlySet<string>): Published | undefined {
+    return [...this.#tracks.values()].find(
+      ({ mid, asked }) => mid === undefined && asked.kind === kind && !named.has(asked.cid),
+    );
+  }
+
+  /** `named`: the ids of tracks on all lines of the offer. */
+  #follow({ mid, type, trackId: cid, track, refusal }: PublisherLine, named: ReadonlySet<string>): void {
     const before = [...this.#tracks.values()].find((one) => one.mid === mid);
-    const announced = cid === '' ? undefined : this.#askedAs(cid);
+    const isNew = before === undefined && (track !== undefined || refusal !== undefined);
+    const announced = cid === '' ? undefined : (this.#askedAs(cid) ?? (isNew ? this.#waiting(type, named) : undefined));
     if (before !== undefined && (track === undefined || (announced !== undefined && announced !== before)))
       this.#unpublish(before);
     if (announced === undefined || announced.mid !== undefined) return;

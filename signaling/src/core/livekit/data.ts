@@ -28,7 +28,7 @@ import {
 import { type ChatStreamResult, ChatStreams } from './chat-streams.ts';
 import { type DropReason, packetTopic, passedOn, type SentPacket, sentBy } from './passed-packets.ts';
 import type { ClientMessage } from './requests.ts';
-import { ackOf, callOf, errorPacket, type RpcOutgoing, resultOf, rpcErrors, rpcPacketOf } from './rpc-packets.ts';
+import { ackOf, ackPacket, callOf, errorPacket, type RpcOutgoing, resultOf, rpcErrors, rpcPacketOf } from './rpc-packets.ts';
 import type { ShownRoom } from './shown-room.ts';
 
 export interface Outgoing {
@@ -208,7 +208,10 @@ function call(id: string, outgoing: RpcOutgoing, receivers: Receivers, identity:
   if (outgoing.ok && session !== undefined)
     return send({ topic: outgoing.topic, payload: outgoing.payload, lossy: false }, [session]);
   const { code, message } = outgoing.ok ? rpcErrors.recipientNotFound : outgoing;
-  return { ...nothing, packets: [sentBy({ sid: session ?? '', identity }, errorPacket(id, { code, message }), false)] };
+  // Native SDKs hear of no answer that comes without an acknowledgement.
+  const answers = [ackPacket(id), errorPacket(id, { code, message })];
+  const sender = { sid: session ?? '', identity };
+  return { ...nothing, packets: answers.map((packet) => sentBy(sender, packet, false)) };
 }
 
 function answer(outgoing: RpcOutgoing | undefined, receivers: Receivers): Outgoing {

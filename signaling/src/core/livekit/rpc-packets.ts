@@ -74,7 +74,7 @@ export function rpcPacketOf(topic: string, payload: Uint8Array): DataPacket | un
       return new DataPacket({ value: { case: 'rpcRequest', value } });
     }
     case 'ack':
-      return new DataPacket({ value: { case: 'rpcAck', value: new RpcAck({ requestId: message.id }) } });
+      return ackPacket(message.id);
     case 'result':
       return responsePacket(message.id, { case: 'payload', value: decoder.decode(payload) });
     case 'error':
@@ -83,6 +83,9 @@ export function rpcPacketOf(topic: string, payload: Uint8Array): DataPacket | un
       return undefined;
   }
 }
+
+export const ackPacket = (requestId: string): DataPacket =>
+  new DataPacket({ value: { case: 'rpcAck', value: new RpcAck({ requestId }) } });
 
 export const errorPacket = (id: string, error: { code: number; message: string; data?: string }): DataPacket =>
   responsePacket(id, { case: 'error', value: new RpcError(error) });
