@@ -3,12 +3,13 @@ import { ApiLinks, NodeShell, openTokens, proxyRanges, type Tokens } from '@meri
 import { type AddressRange, nodeKind } from '@meridian/protocol';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/clients/client-socket.ts';
-import { echo } from './adapters/echo.ts';
 import { ClientServer } from './adapters/clients/http.ts';
 import { LiveKitSocket } from './adapters/clients/livekit-socket.ts';
+import { echo } from './adapters/echo.ts';
 import { openFilesLimit } from './adapters/open-files.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
 import { LiveKitBridge } from './clients/livekit/bridge.ts';
+import { ResumableSessions } from './clients/livekit/resumable-sessions.ts';
 import type { Config } from './config.ts';
 import { type EntryCandidate, entryCandidates, isNamed, ticketOf, urlWithTicket } from './core/index.ts';
 import { Description } from './describe.ts';
@@ -126,6 +127,7 @@ function listenClients({
 }: ClientListening): Promise<ClientServer> {
   const { config, log, clock, rng } = context;
   const { centre, clients } = parts;
+  const resumable = new ResumableSessions();
   const locator = new Locator({
     nowMs: () => clock.nowMs(),
     locate: (clientIp, fromCity) => centre.locate(clientIp, fromCity),
@@ -178,6 +180,7 @@ function listenClients({
         clock,
         rng,
         log,
+        resumable,
         isDraining: (nodeId) => centre.fleet.get(nodeId)?.state === 'draining',
         onDropped: onLiveKitDropped,
       });

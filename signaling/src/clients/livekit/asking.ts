@@ -4,10 +4,17 @@ import type { ClientMessage } from '../../core/livekit/index.ts';
 
 /** What the parts of a bridge ask of the session. */
 export interface Asks {
-  /** Resolves with the answer; rejects with its MeridianError, or when the session ends. */
+  /** Resolves with the answer; rejects with its MeridianError, with `Unanswered` when there will be none. */
   ask(message: ClientMessage): Promise<wire.ServerFrame>;
   /** Without an answer. */
   say(message: ClientMessage): void;
+}
+
+/** The session has ended, or lost its socket, before it answered: what was asked may be done or not. */
+export class Unanswered extends MeridianError {
+  constructor() {
+    super('SESSION_UNKNOWN', 'the session has ended');
+  }
 }
 
 export class Asking implements Asks {
@@ -21,7 +28,7 @@ export class Asking implements Asks {
   }
 
   ask(message: ClientMessage): Promise<wire.ServerFrame> {
-    if (this.#closed) return Promise.reject(new MeridianError('SESSION_UNKNOWN'));
+    if (this.#closed) return Promise.reject(new Unanswered());
     const answer = Promise.withResolvers<wire.ServerFrame>();
     this.#lastId += 1;
     this.#waiting.set(this.#lastId, answer);
@@ -48,7 +55,7 @@ export class Asking implements Asks {
     this.#closed = true;
     for (const { promise, reject } of this.#waiting.values()) {
       promise.catch(() => undefined); // the asker may have gone on without it
-      reject(new MeridianError('SESSION_UNKNOWN', 'the session has ended'));
+      reject(new Unanswered());
     }
     this.#waiting.clear();
   }

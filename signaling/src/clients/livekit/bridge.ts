@@ -15,15 +15,16 @@ import {
   takeTokens,
   type wire,
 } from '@meridian/protocol';
-import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ConnectQuery } from '../../core/index.ts';
 import { decodeSignalRequest, leaveResponse } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
 import type { ClientSocket, ClientSocketHandlers } from '../../ports.ts';
 import { Asking } from './asking.ts';
-import { JoinedBridge } from './joined-bridge.ts';
+import { JoinedBridge, type JoinedBridgePorts } from './joined-bridge.ts';
 import { receiveCapabilities } from './receive-capabilities.ts';
+import type { Holder, ResumableSessions } from './resumable-sessions.ts';
 
 /** The client's WebSocket. */
 export interface LiveKitSocketPort {
@@ -39,6 +40,7 @@ export interface LiveKitBridgeOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
+  readonly resumable: ResumableSessions;
   /** Whether this media node is being emptied. */
   isDraining(nodeId: string): boolean;
   /** Something of what the client said came to nothing: a code, or what it was. For counting. */
@@ -57,13 +59,17 @@ const unusedChannels = [{ label: '_data_track', ordered: false, maxRetransmits: 
 /** Trickled candidates come in bursts, one message each; joined sessions say a few a second. */
 const requestLimits = { perSecond: limits.clientRequestsPerSecond, burst: bounds.liveKitRequestsBurst };
 
-export class LiveKitBridge implements ClientSocket {
+export class LiveKitBridge implements ClientSocket, Holder {
   readonly #o: LiveKitBridgeOptions;
   readonly #asking: Asking;
   #handlers: ClientSocketHandlers | undefined;
   #joined: JoinedBridge | undefined;
   #requests: Bucket;
   #hasLeft = false;
+  #sessionId = '';
+  #resumeKey = '';
+  #isAway = false;
+  #graceTimer: Timer | undefined;
 
   constructor(o: LiveKitBridgeOptions) {
     this.#o = o;
@@ -71,12 +77,19 @@ export class LiveKitBridge implements ClientSocket {
     this.#requests = fullBucket(requestLimits, o.clock.nowMs());
   }
 
-  /** Joins by the token of the query. Once, with the session that was opened on this socket. */
+  /** Joins by the token of the query, or takes up its session. Once, with the session that was opened on this socket. */
   begin(handlers: ClientSocketHandlers): void {
     this.#handlers = handlers;
-    const { query } = this.#o;
+    const { query, resumable } = this.#o;
+    const sessionId = query.participantSid;
+    const resumeKey = resumable.keyOf(sessionId);
+    if (query.reconnect && resumeKey === undefined) {
+      this.#end('RESUME_REFUSED', 'this node does not have the session');
+      return;
+    }
     const answered = this.#asking.ask({
       join: {
+        ...(resumeKey !== undefined && { resume: { sessionId, resumeKey } }),
         protocolVersion: limits.protocolVersion,
         token: query.token,
         sdk: query.clientInfoText,
@@ -108,9 +121,28 @@ export class LiveKitBridge implements ClientSocket {
     this.#handlers?.onSilent();
   }
 
+  /**
+   * SDKs say it when they leave. One that closes its socket without a word may be about to come back over another:
+   * livekit-client closes it itself when media was lost.
+   */
   onEnd(clean: boolean, why: string): void {
+    this.#lost();
+    this.#handlers?.onEnd(clean && this.#hasLeft, why);
+  }
+
+  // ---- over to the next socket
+
+  get resumeKey(): string {
+    return this.#resumeKey;
+  }
+
+  giveUp(): JoinedBridge | undefined {
+    const joined = this.#joined;
+    this.#joined = undefined;
+    this.#hasLeft = true;
     this.#asking.close();
-    this.#handlers?.onEnd(clean, why);
+    this.#graceTimer?.cancel();
+    return joined;
   }
 
   takeChannel(label: string, payload: Uint8Array): void {
@@ -143,13 +175,22 @@ export class LiveKitBridge implements ClientSocket {
   }
 
   close(code: number, reason: string): void {
-    this.#asking.close();
+    this.#lost();
     this.#o.socket.close(code, reason);
   }
 
   terminate(): void {
-    this.#asking.close();
+    this.#lost();
     this.#o.socket.terminate();
+  }
+
+  /** Idempotent. From now on its client may come back for as long as its session waits, if it does. */
+  #lost(): void {
+    this.#asking.close();
+    if (this.#isAway || this.#sessionId === '') return;
+    this.#isAway = true;
+    const { clock, resumable } = this.#o;
+    this.#graceTimer = clock.after(limits.resumeGraceMs, () => resumable.forget(this.#sessionId, this));
   }
 
   #take(request: SignalRequest): void {
@@ -161,30 +202,57 @@ export class LiveKitBridge implements ClientSocket {
   }
 
   #onJoined(joined: wire.Joined.$Properties): void {
-    const { query, rng, log, clock } = this.#o;
-    this.#joined = new JoinedBridge({
-      joined,
-      query,
+    const { query, rng, resumable } = this.#o;
+    const ports = this.#portsOf(joined.sessionId ?? '');
+    if (joined.resumed === true) {
+      const kept = resumable.take(joined.sessionId ?? '');
+      if (kept === undefined) {
+        this.#end('RESUME_REFUSED', 'its descriptions are not known any more');
+        return;
+      }
+      this.#joined = kept;
+      this.#hold(joined);
+      kept.resume(joined, ports);
+      return;
+    }
+    this.#joined = new JoinedBridge({ joined, query, number: rng.int(2 ** 31), ports });
+    this.#hold(joined);
+    this.#joined.begin();
+  }
+
+  #hold({ sessionId, resumeKey }: wire.Joined.$Properties): void {
+    if (!sessionId || !resumeKey) return; // one of the crowd joins anew
+    this.#sessionId = sessionId;
+    this.#resumeKey = resumeKey;
+    this.#o.resumable.hold(sessionId, this);
+  }
+
+  #portsOf(sessionId: string): JoinedBridgePorts {
+    const { rng, log, clock, isDraining, onDropped } = this.#o;
+    return {
       session: this.#asking,
-      number: rng.int(2 ** 31),
       nowWallMs: () => clock.wallMs(),
-      isDraining: this.#o.isDraining,
+      isDraining,
       newTrackId: () => newId('TR_', (count) => rng.bytes(count)),
       send: (response) => this.#tell(response),
       sendPacket: ({ packet, lossy }) =>
         this.#handlers?.sendChannel(lossy ? lossyLabel : reliableLabel, packet.toBinary()) ?? false,
-      onDropped: (why) => this.#o.onDropped(why),
+      onDropped,
       onFailed: (what, error) => {
-        this.#o.onDropped(codeOf(error) ?? 'INTERNAL');
-        log.info({ sessionId: joined.sessionId, code: codeOf(error), err: error }, `LiveKit client: ${what}`);
+        onDropped(codeOf(error) ?? 'INTERNAL');
+        log.info({ sessionId, code: codeOf(error), err: error }, `LiveKit client: ${what}`);
       },
       end: (code, error) => this.#end(code, error),
-    });
-    this.#joined.begin();
+    };
   }
 
+  /**
+   * A session that another socket has taken up is SESSION_UNKNOWN: of that the client hears over the new one. Had it no
+   * new one, it would try to come back, and hear that it has to join anew.
+   */
   #onDisconnect({ code }: wire.Disconnect.$Properties): void {
-    if (!this.#hasLeft) this.#tell(leaveResponse(isErrorCode(code ?? '') ? (code as ErrorCode) : 'INTERNAL'));
+    const known = isErrorCode(code ?? '') ? (code as ErrorCode) : 'INTERNAL';
+    if (!this.#hasLeft && known !== 'SESSION_UNKNOWN') this.#tell(leaveResponse(known));
     this.#hasLeft = true;
   }
 

@@ -1,5 +1,11 @@
 // The part of a bridge that has joined: what the client asks, what the room and its media say.
-import { type AddTrackRequest, type SessionDescription, type SignalRequest, SignalResponse } from '@livekit/protocol';
+import {
+  type AddTrackRequest,
+  type SessionDescription,
+  type SignalRequest,
+  SignalResponse,
+  type SyncState,
+} from '@livekit/protocol';
 import { type ErrorCode, limits, type wire } from '@meridian/protocol';
 import type { ConnectQuery } from '../../core/index.ts';
 import {
@@ -9,23 +15,22 @@ import {
   type Incoming,
   Packets,
   Requests,
+  reconnectResponseOf,
   type SentPacket,
+  type ServerDetails,
   ShownRoom,
 } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
-import type { Asks } from './asking.ts';
+import { type Asks, Unanswered } from './asking.ts';
 import { Publishing } from './publishing.ts';
 import { Receiving } from './receiving.ts';
 
-export interface JoinedBridgeOptions {
-  readonly joined: wire.Joined.$Properties;
-  readonly query: ConnectQuery;
+/** What one socket of the client gives it; the next one gives it others. */
+export interface JoinedBridgePorts {
   readonly session: Asks;
-  /** Of the `o=` lines: any. */
-  readonly number: number;
-  nowWallMs(): number;
   /** Whether this media node is being emptied. */
   isDraining(nodeId: string): boolean;
+  nowWallMs(): number;
   newTrackId(): string;
   send(response: SignalResponse): void;
   /** False: it was not sent. */
@@ -36,41 +41,73 @@ export interface JoinedBridgeOptions {
   /** The client cannot be served any more. */
   end(code: ErrorCode, error: unknown): void;
 }
+export interface JoinedBridgeOptions {
+  readonly joined: wire.Joined.$Properties;
+  readonly query: ConnectQuery;
+  /** Of the `o=` lines: any. */
+  readonly number: number;
+  readonly ports: JoinedBridgePorts;
+}
 
 export class JoinedBridge {
-  readonly #o: JoinedBridgeOptions;
+  #o: JoinedBridgePorts;
+  #joined: wire.Joined.$Properties;
   readonly #room: ShownRoom;
   readonly #requests: Requests;
   readonly #packets: Packets;
   readonly #publishing: Publishing | undefined;
   readonly #receiving: Receiving | undefined;
+  /** Of the last reliable packet of the client; packets count from 1, 0 stands for none. */
+  #packetSeq = 0;
 
-  constructor(o: JoinedBridgeOptions) {
-    this.#o = o;
-    const { joined, session, number } = o;
-    this.#room = new ShownRoom(joined, { clientProtocol: o.query.protocol });
-    this.#requests = new Requests(this.#room, { automatic: o.query.autoSubscribe });
+  constructor({ joined, query, number, ports }: JoinedBridgeOptions) {
+    this.#o = ports;
+    this.#joined = joined;
+    this.#room = new ShownRoom(joined, { clientProtocol: query.protocol });
+    this.#requests = new Requests(this.#room, { automatic: query.autoSubscribe });
     this.#packets = new Packets(this.#room);
-    const ports = { session, sessionId: number, newTrackId: o.newTrackId, send: o.send, onFailed: o.onFailed };
+    const session: Asks = {
+      ask: (message) => this.#o.session.ask(message),
+      say: (message) => this.#o.session.say(message),
+    };
+    const media = {
+      session,
+      sessionId: number,
+      newTrackId: () => this.#o.newTrackId(),
+      send: (response: SignalResponse) => this.#o.send(response),
+      onFailed: (what: string, error: unknown) => this.#o.onFailed(what, error),
+    };
     const { sendTransport, recvTransport } = joined;
-    if (sendTransport != null) this.#publishing = new Publishing(Object.assign({ transport: sendTransport }, ports));
-    if (recvTransport != null) this.#receiving = new Receiving(Object.assign({ transport: recvTransport }, ports));
+    if (sendTransport != null) this.#publishing = new Publishing(Object.assign({ transport: sendTransport }, media));
+    if (recvTransport != null) this.#receiving = new Receiving(Object.assign({ transport: recvTransport }, media));
   }
 
   /** What the client hears first; then the first offer. */
   begin(): void {
-    const { joined, send } = this.#o;
-    const { iceServers, placement, pingIntervalMs, subscriptions } = joined;
+    const { pingIntervalMs, subscriptions } = this.#joined;
     const value = this.#room.joinResponse({
-      iceServers: iceServers ?? [],
+      ...serverOf(this.#joined),
       pingIntervalS: Math.ceil((pingIntervalMs ?? limits.pingIntervalMs) / 1000),
       pingTimeoutS: Math.ceil(((pingIntervalMs ?? limits.pingIntervalMs) * (limits.pingMissesMax + 1)) / 1000),
-      nodeId: placement?.node?.nodeId ?? '',
-      region: placement?.node?.region ?? '',
     });
-    send(new SignalResponse({ message: { case: 'join', value } }));
-    for (const response of this.#room.firstMessages()) send(response);
+    this.#o.send(new SignalResponse({ message: { case: 'join', value } }));
+    for (const response of this.#room.firstMessages()) this.#o.send(response);
     this.#receiving?.add(subscriptions ?? []);
+  }
+
+  /** The client has its session again, over another socket: it hears what it may have missed, then an offer. */
+  resume(joined: wire.Joined.$Properties, ports: JoinedBridgePorts): void {
+    this.#o = ports;
+    this.#joined = joined;
+    const value = reconnectResponseOf(serverOf(joined), this.#packetSeq);
+    ports.send(new SignalResponse({ message: { case: 'reconnect', value } }));
+    for (const response of this.#room.resumed(joined)) ports.send(response);
+    // The session takes requests when it has been through with its answer.
+    queueMicrotask(() => {
+      this.#publishing?.resumed(this.#room.ownTracks());
+      for (const asked of this.#requests.again()) this.#ask(asked);
+      this.#receiving?.resumed(joined.subscriptions ?? []);
+    });
   }
 
   /** Throws the code for which the client is put out. */
@@ -79,13 +116,22 @@ export class JoinedBridge {
     if (message.case === 'offer') this.#offer(message.value);
     else if (message.case === 'answer') this.#receiving?.answer(message.value);
     else if (message.case === 'addTrack') this.#announce(message.value);
+    else if (message.case === 'syncState') this.#sync(request, message.value);
     // Media nodes are ICE-lite: they need no candidates of their clients.
     else if (message.case !== 'trickle') this.#translate(request);
   }
 
-  /** A packet that the client sent over a data channel. Throws FRAME_MALFORMED. */
+  /**
+   * A packet that the client sent over a data channel. A reliable one that it sends again after its return is dropped
+   * when it has come before. Throws FRAME_MALFORMED.
+   */
   packet(payload: Uint8Array, { lossy }: { readonly lossy: boolean }): void {
-    const { messages, packets, dropped } = this.#packets.fromClient(decodeDataPacket(payload), {
+    const packet = decodeDataPacket(payload);
+    if (!lossy && packet.sequence > 0) {
+      if (packet.sequence <= this.#packetSeq) return;
+      this.#packetSeq = packet.sequence;
+    }
+    const { messages, packets, dropped } = this.#packets.fromClient(packet, {
       lossy,
       nowMs: this.#o.nowWallMs(),
     });
@@ -115,7 +161,8 @@ export class JoinedBridge {
   }
 
   #takeMedia(frame: wire.ServerFrame): void {
-    const { subscriptionsAdded, subscriptionRemoved, trackMoved, layerDemand } = frame;
+    const { subscriptionsAdded, subscriptionRemoved, trackMoved, layerDemand, transportChanged } = frame;
+    if (transportChanged != null) this.#receiving?.transportChanged(transportChanged);
     if (subscriptionsAdded != null) {
       this.#receiving?.failed(subscriptionsAdded.failed ?? []);
       this.#receiving?.add(subscriptionsAdded.subscriptions ?? []);
@@ -128,7 +175,14 @@ export class JoinedBridge {
 
   #offer(description: SessionDescription): void {
     if (this.#publishing === undefined) return;
-    this.#publishing.offer(description).catch((error: unknown) => this.#o.end(codeOf(error) ?? 'INTERNAL', error));
+    this.#publishing.offer(description).catch((error: unknown) => {
+      if (!(error instanceof Unanswered)) this.#o.end(codeOf(error) ?? 'INTERNAL', error);
+    });
+  }
+
+  #sync(request: SignalRequest, { publishTracks }: SyncState): void {
+    this.#publishing?.claimed(publishTracks.map(({ track }) => track?.sid ?? ''));
+    this.#translate(request);
   }
 
   #announce(request: AddTrackRequest): void {
@@ -167,7 +221,7 @@ export class JoinedBridge {
    */
   #move({ moveId, reason }: wire.MoveParticipant.$Properties): void {
     this.#o.session.say({ moveReady: { moveId: moveId ?? '', ok: false, code: 'REQUEST_INVALID' } });
-    if (this.#o.isDraining(this.#o.joined.placement?.node?.nodeId ?? '')) this.#o.end('NODE_DRAINING', reason);
+    if (this.#o.isDraining(this.#joined.placement?.node?.nodeId ?? '')) this.#o.end('NODE_DRAINING', reason);
   }
 
   #refuseRendition({ trackId, mimeType }: wire.RenditionWanted.$Properties): void {
@@ -184,3 +238,10 @@ export class JoinedBridge {
     return isSent;
   }
 }
+
+const serverOf = ({ iceServers, placement, resumeKey }: wire.Joined.$Properties): ServerDetails => ({
+  iceServers: iceServers ?? [],
+  nodeId: placement?.node?.nodeId ?? '',
+  region: placement?.node?.region ?? '',
+  canResume: resumeKey != null && resumeKey !== '',
+});

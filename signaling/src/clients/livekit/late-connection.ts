@@ -1,11 +1,11 @@
 // A transport of a LiveKit client, which shows its certificate with its first description (ours show it with the Join).
 import { type Fingerprint, MeridianError } from '@meridian/protocol';
-import type { Asks } from './asking.ts';
+import { type Asks, Unanswered } from './asking.ts';
 
 export class LateConnection {
   readonly #session: Asks;
   readonly #transportId: string;
-  #known: { readonly fingerprint: Fingerprint; readonly done: Promise<unknown> } | undefined;
+  #known: { readonly fingerprint: Fingerprint; done: Promise<unknown> | undefined } | undefined;
 
   constructor(session: Asks, transportId: string) {
     this.#session = session;
@@ -15,13 +15,17 @@ export class LateConnection {
   /** Resolves when the media node has the certificate. Rejects with OUT_OF_ORDER for another one later. */
   async to(fingerprint: Fingerprint): Promise<void> {
     const { algorithm, value } = fingerprint;
-    this.#known ??= {
-      fingerprint,
-      done: this.#session.ask({ connectTransport: { transportId: this.#transportId, fingerprint } }),
-    };
+    this.#known ??= { fingerprint, done: undefined };
     const known = this.#known;
     if (known.fingerprint.algorithm !== algorithm || known.fingerprint.value !== value)
       throw new MeridianError('OUT_OF_ORDER', 'the connection has another certificate already');
-    await known.done;
+    known.done ??= this.#session.ask({ connectTransport: { transportId: this.#transportId, fingerprint } });
+    try {
+      await known.done;
+    } catch (error) {
+      // Asked again over the client's next socket; the media node takes the same certificate twice.
+      if (error instanceof Unanswered) known.done = undefined;
+      throw error;
+    }
   }
 }

@@ -7,7 +7,7 @@ import {
   SignalResponse,
   TrackUnpublishedResponse,
 } from '@livekit/protocol';
-import { MeridianError, type Track, type wire } from '@meridian/protocol';
+import { limits, MeridianError, type Track, type wire } from '@meridian/protocol';
 import {
   answerPublisher,
   type NodeSide,
@@ -27,7 +27,7 @@ import {
   subscribedQualityUpdate,
   trackPublishedResponse,
 } from '../../core/livekit/index.ts';
-import type { Asks } from './asking.ts';
+import { type Asks, Unanswered } from './asking.ts';
 import { LateConnection } from './late-connection.ts';
 
 export interface PublishingOptions {
@@ -48,6 +48,8 @@ interface Published {
   muted: boolean;
   /** Of the line that it is sent on; undefined: not offered yet. */
   mid: string | undefined;
+  /** The session has said so. */
+  isPublished: boolean;
 }
 
 export class Publishing {
@@ -56,6 +58,8 @@ export class Publishing {
   #side: NodeSide;
   readonly #tracks = new Map<string, Published>();
   #version = 0;
+  /** Of the client's last offer that was answered: another one restarts ICE. */
+  #ufrag = '';
 
   constructor(o: PublishingOptions) {
     this.#o = o;
@@ -76,7 +80,7 @@ export class Publishing {
       return;
     }
     const trackId = this.#o.newTrackId();
-    this.#tracks.set(trackId, { trackId, asked, muted: asked.muted, mid: undefined });
+    this.#tracks.set(trackId, { trackId, asked, muted: asked.muted, mid: undefined, isPublished: false });
     this.#o.send(trackPublishedResponse(asked, trackId));
   }
 
@@ -86,6 +90,8 @@ export class Publishing {
     const named = new Set(offer.lines.map(({ trackId }) => trackId));
     for (const line of offer.lines) this.#follow(line, named);
     await this.#connection.to(offer.fingerprint);
+    if (this.#ufrag !== '' && this.#ufrag !== offer.ufrag) await this.#restart();
+    this.#ufrag = offer.ufrag;
     this.#version += 1;
     const { sessionId } = this.#o;
     const answer = answerPublisher(offer, this.#side, { sessionId, version: this.#version });
@@ -122,8 +128,32 @@ export class Publishing {
     this.#o.send(new SignalResponse({ message: { case: 'trackUnpublished', value } }));
   }
 
-  /** New ICE parameters of the media node; the client's next offer gets them. */
-  async restart(): Promise<void> {
+  /**
+   * The client has its session again; `tracks`: its own ones that the roster has. What the room ended meanwhile has
+   * ended; what nobody has confirmed is published by its next offer.
+   */
+  resumed(tracks: readonly Track[]): void {
+    const present = new Map(tracks.map((track) => [track.trackId, track]));
+    for (const one of [...this.#tracks.values()]) {
+      const track = present.get(one.trackId);
+      if (track !== undefined) this.#found(one, track);
+      else if (one.isPublished) this.ended(one.trackId);
+      else one.mid = undefined;
+    }
+    for (const { trackId } of tracks) if (!this.#tracks.has(trackId)) this.#unpublish({ trackId });
+  }
+
+  /** The client has published these, as it says; of those that are none it hears that they have ended. */
+  claimed(trackIds: readonly string[]): void {
+    for (const trackSid of trackIds.slice(0, limits.tracksPerParticipantMax)) {
+      if (this.#tracks.has(trackSid)) continue;
+      const value = new TrackUnpublishedResponse({ trackSid });
+      this.#o.send(new SignalResponse({ message: { case: 'trackUnpublished', value } }));
+    }
+  }
+
+  /** New ICE parameters of the media node. */
+  async #restart(): Promise<void> {
     const answer = await this.#o.session.ask({ restartIce: { transportId: this.#o.transport.id ?? '' } });
     const ice = answer.iceRestarted?.iceParameters;
     if (ice != null) this.#side = sideOf({ ...this.#o.transport, iceParameters: ice });
@@ -160,9 +190,12 @@ export class Publishing {
     const { trackId, asked, muted } = published;
     this.#ask({ publish: publishOf({ ...asked, muted }, offered, trackId) }).then(
       () => {
+        published.isPublished = true;
         if (published.muted !== muted) this.#setMuted(published);
       },
-      (error: unknown) => this.#refused(published, error),
+      (error: unknown) => {
+        if (!(error instanceof Unanswered)) this.#refused(published, error);
+      },
     );
   }
 
@@ -182,7 +215,14 @@ export class Publishing {
     this.ended(published.trackId);
   }
 
-  #unpublish({ trackId }: Published): void {
+  /** A mute that the roster does not have was not heard; one that it has alone is a host's. */
+  #found(one: Published, { muted }: Track): void {
+    one.isPublished = true;
+    if (one.muted && !muted) this.#setMuted(one);
+    one.muted ||= muted;
+  }
+
+  #unpublish({ trackId }: Pick<Published, 'trackId'>): void {
     this.#tracks.delete(trackId);
     this.#o.session
       .ask({ unpublish: { trackId } })

@@ -12,7 +12,7 @@ import {
   writeSdp,
 } from '@meridian/sdp';
 import { type Offered, SubscriberOffers } from '../../core/livekit/index.ts';
-import type { Asks } from './asking.ts';
+import { type Asks, Unanswered } from './asking.ts';
 import { LateConnection } from './late-connection.ts';
 
 export interface ReceivingOptions {
@@ -41,6 +41,11 @@ export class Receiving {
   #version = 0;
   /** By the id of the new consumer. */
   readonly #moved = new Map<string, Moved>();
+  /** Consumers that the client is ready for, and that the session has not heard of. */
+  #unsaid: readonly string[] = [];
+  /** The number of the restart under way; 0: none. */
+  #restarting = 0;
+  #restarts = 0;
 
   constructor(o: ReceivingOptions) {
     this.#o = o;
@@ -75,12 +80,44 @@ export class Receiving {
     for (const { trackId, code } of failed) this.#refuse(trackId ?? '', code ?? '');
   }
 
+  /**
+   * The client has its session again, with these. It gets an offer of all, as the last one or its answer may be lost.
+   */
+  resumed(subscriptions: readonly wire.Subscription.$Properties[]): void {
+    const held = new Set(subscriptions.map(({ trackId }) => trackId));
+    for (const trackId of this.#offers.tracks()) if (!held.has(trackId)) this.#offers.remove(trackId);
+    for (const one of subscriptions) this.#offers.add(offeredOf(one));
+    this.#restart(); // whatever another restart waits for, its answer does not come any more
+  }
+
+  /** Its media node has lost the way to the client, or found it. */
+  transportChanged({ transportId, state }: wire.TransportChanged.$Properties): void {
+    if (transportId === this.#o.transport.id && lostStates.has(state ?? '') && this.#restarting === 0) this.#restart();
+  }
+
   /** New ICE parameters, by an offer. */
-  async restart(): Promise<void> {
+  #restart(): void {
+    this.#restarts += 1;
+    const number = this.#restarts;
+    this.#restarting = number;
+    this.#newCredentials().then(
+      () => this.#restarted(number),
+      (error: unknown) => {
+        this.#o.onFailed('its receiving transport was not restarted', error);
+        this.#restarted(number);
+      },
+    );
+  }
+
+  async #newCredentials(): Promise<void> {
     const answer = await this.#o.session.ask({ restartIce: { transportId: this.#o.transport.id ?? '' } });
     const ice = answer.iceRestarted?.iceParameters;
-    if (ice == null) return;
-    this.#side = sideOf({ ...this.#o.transport, iceParameters: ice });
+    if (ice != null) this.#side = sideOf({ ...this.#o.transport, iceParameters: ice });
+  }
+
+  #restarted(number: number): void {
+    if (this.#restarting !== number) return;
+    this.#restarting = 0;
     this.#offers.repeat();
     this.#offer();
   }
@@ -97,7 +134,10 @@ export class Receiving {
     this.#outstanding = undefined;
     this.#connection.to(fingerprint).then(
       () => this.#ready(ready),
-      (error: unknown) => this.#o.onFailed('its receiving transport was not connected', error),
+      (error: unknown) => {
+        if (error instanceof Unanswered) this.#unsaid = [...this.#unsaid, ...ready];
+        else this.#o.onFailed('its receiving transport was not connected', error);
+      },
     );
     for (const trackId of refused) {
       this.#refuse(trackId, 'CODEC_UNSUPPORTED');
@@ -106,7 +146,9 @@ export class Receiving {
     this.#offer();
   }
 
-  #ready(consumerIds: readonly string[]): void {
+  #ready(now: readonly string[]): void {
+    const consumerIds = [...this.#unsaid, ...now];
+    this.#unsaid = [];
     if (consumerIds.length === 0) return;
     this.#o.session.say({ subscriptionsReady: { consumerIds: [...consumerIds] } });
     for (const consumerId of consumerIds) {
@@ -136,6 +178,9 @@ export class Receiving {
     this.#o.send(new SignalResponse({ message: { case: 'offer', value } }));
   }
 }
+
+/** Of a transport that was connected; ICE may find another way. */
+const lostStates: ReadonlySet<string> = new Set(['disconnected', 'failed']);
 
 /** LiveKit's SDKs know a track by its id and its stream by the participant's. */
 function offeredOf(one: wire.Subscription.$Properties): Offered {

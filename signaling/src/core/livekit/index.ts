@@ -1,6 +1,7 @@
 export * from './asked-track.ts';
 export * from './data.ts';
 export * from './decode.ts';
+export * from './first-answers.ts';
 export * from './layers.ts';
 export * from './leave.ts';
 export * from './participants.ts';

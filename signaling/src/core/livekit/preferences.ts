@@ -16,6 +16,8 @@ interface Preference {
 }
 
 const tracksMax = limits.subscriptionsPerParticipantMax;
+/** Requests that the session takes at once, beside those of the client itself. */
+const againMax = limits.clientRequestBurst / 2;
 
 export class Preferences {
   readonly #room: Pick<ShownRoom, 'track' | 'selfSid'>;
@@ -50,6 +52,26 @@ export class Preferences {
       this.#keep(trackId, { subscribed, settings: next });
       return subscribed ? { ...next, trackId, subscribed } : undefined;
     });
+  }
+
+  /** Tracks that the client does not show now; the rest of their settings stays. */
+  pause(trackSids: readonly string[]): Updates {
+    return this.#each(new Set(trackSids), (trackId) => {
+      const { subscribed, settings } = this.#preference(trackId);
+      const next = { ...settings, paused: true };
+      this.#keep(trackId, { subscribed, settings: next });
+      return subscribed ? { ...next, trackId, subscribed } : undefined;
+    });
+  }
+
+  /**
+   * Tracks that the client does not want, for a session that is taken up again: media nodes keep what is received, and
+   * nothing of what is not. Of more than `againMax`, the client receives the first ones until it says so again.
+   */
+  refused(): Updates {
+    const refused = [...this.#preferences].flatMap(([trackId, { subscribed }]) => (subscribed ? [] : trackId));
+    const last = this.#automatic ? refused.slice(-againMax) : [];
+    return this.#each(new Set(last), (trackId) => ({ trackId, subscribed: false }));
   }
 
   #each(

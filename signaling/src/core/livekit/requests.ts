@@ -8,14 +8,15 @@ import {
   type SignalRequest,
   type SignalResponse,
   type SubscriptionPermission,
+  type SyncState,
   type UpdateParticipantMetadata,
 } from '@livekit/protocol';
 import type { wire } from '@meridian/protocol';
-import { Preferences } from './preferences.ts';
 import { reasonOf } from './request-reasons.ts';
 import { responseOf } from './responses.ts';
 import type { ShownRoom } from './shown-room.ts';
 import { allowedSubscribersOf } from './subscribers.ts';
+import { Preferences, type Updates } from './preferences.ts';
 
 /** A frame to our service, still without its number. */
 export type ClientMessage = Omit<wire.ClientFrame.$Properties, 'requestId'>;
@@ -61,6 +62,8 @@ export class Requests {
         return this.#subscribing(this.#preferences.subscribe(message.value), message.case);
       case 'trackSetting':
         return this.#subscribing(this.#preferences.set(message.value), message.case);
+      case 'syncState':
+        return this.#sync(message.value);
       case 'leave':
         return { ...asking({ leave: { reason: 'CLIENT_INITIATED' } }), leaves: true };
       case 'updateMetadata':
@@ -79,10 +82,22 @@ export class Requests {
       case 'getDataBlobRequest':
         return unsupported({ case: undefined }, message.case, message.value.requestId);
       default:
-        // Layers and features that a track has got are in no roster, there is no resuming to synchronise for, and tests
-        // make their faults themselves.
+        // Layers and features that a track has got are in no roster, and tests make their faults themselves.
         return { ...nothing, ignored: message.case ?? 'unknown' };
     }
+  }
+
+  /** What the session is to hear again that is taken up over another socket. */
+  again(): readonly Asked[] {
+    return this.#subscribing(this.#preferences.refused(), 'syncState').asked;
+  }
+
+  /** What a client that is back says of itself. Its tracks are the bridge's, its descriptions come by new offers. */
+  #sync({ subscription, trackSidsDisabled }: SyncState): Translated {
+    const wanted = subscription === undefined ? noUpdates : this.#preferences.subscribe(subscription);
+    const paused = this.#preferences.pause(trackSidsDisabled);
+    const updates = [...wanted.updates, ...paused.updates];
+    return this.#subscribing({ updates, isPart: wanted.isPart || paused.isPart }, 'syncState');
   }
 
   #mute({ sid, muted }: MuteTrackRequest): Translated {
@@ -97,7 +112,7 @@ export class Requests {
     return { ...nothing, asked: [{ message: { setTrackMuted: { trackId: sid, muted } }, answered }] };
   }
 
-  #subscribing({ updates, isPart }: ReturnType<Preferences['set']>, name: string): Translated {
+  #subscribing({ updates, isPart }: Updates, name: string): Translated {
     const asked = updates.map(
       (update): Asked => ({
         message: { updateSubscription: update },
@@ -121,6 +136,7 @@ export class Requests {
 /** A day: no round trip is longer, and what is says nothing. */
 const rttMsMax = 24 * 3600_000;
 
+const noUpdates: Updates = { updates: [], isPart: false };
 const nothing: Translated = { asked: [], responses: [] };
 const asking = (message: ClientMessage): Translated => ({ ...nothing, asked: [{ message, answered: () => [] }] });
 

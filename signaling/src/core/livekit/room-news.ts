@@ -16,6 +16,19 @@ interface Changes {
   isRoomChanged: boolean;
 }
 
+interface Gone {
+  readonly participant: Participant;
+  readonly reason: string;
+}
+
+/**
+ * A socket is known to be dead after ten seconds, in which few leave. Of more, those that left first are forgotten: the
+ * client shows them until it joins anew.
+ */
+const goneKeptMax = 64;
+/** Of one that does not speak. */
+const silentDbov = -127;
+
 export interface RoomNewsOptions {
   readonly selfSid: string;
   readonly mutes: OwnMutes;
@@ -29,6 +42,8 @@ export class RoomNews {
   #speakers: readonly Speaker[] = [];
   /** Own tracks that the client knows to be received. */
   readonly #received = new Set<string>();
+  /** Those that left last, by sid: the client may not have got that. */
+  readonly #gone = new Map<string, Gone>();
 
   constructor(o: RoomNewsOptions) {
     this.#o = o;
@@ -50,6 +65,27 @@ export class RoomNews {
   of(differences: readonly RoomDifference[], state: RoomState): SignalResponse[] {
     const changes = noChanges();
     for (const one of differences) this.#note(changes, one);
+    return this.#tell(changes, state);
+  }
+
+  /** All of it, and what has changed since the last time, for a client that may have missed any of that. */
+  again(differences: readonly RoomDifference[], state: RoomState): SignalResponse[] {
+    const { selfSid } = this.#o;
+    const changes = noChanges();
+    for (const one of differences) this.#note(changes, one);
+    for (const { participant, reason } of [...this.#gone.values()]) this.#left(changes, participant, reason);
+    // Clients know participants by identity: of one that came back, its end would end what is there now.
+    for (const [sid, { participant }] of this.#gone)
+      if (state.byIdentity(participant.identity) !== undefined) changes.participants.delete(sid);
+    for (const one of state.participants()) {
+      this.#participant(changes, one);
+      this.#quality(changes, one.sessionId, one.quality);
+    }
+    for (const { trackId, muted, derivedFrom } of state.get(selfSid)?.tracks ?? [])
+      if (muted && derivedFrom === undefined) changes.ofOwnTracks.push(responseOf('mute', { sid: trackId, muted }));
+    this.#speakers = state.participants().map(({ sessionId }) => ({ sessionId, levelDbov: silentDbov }));
+    changes.speakers = state.speakers;
+    changes.isRoomChanged = true;
     return this.#tell(changes, state);
   }
 
@@ -94,6 +130,10 @@ export class RoomNews {
   }
 
   #left(changes: Changes, participant: Participant, reason: string): void {
+    this.#gone.delete(participant.sessionId);
+    this.#gone.set(participant.sessionId, { participant, reason });
+    const [oldest] = this.#gone.keys();
+    if (this.#gone.size > goneKeptMax && oldest !== undefined) this.#gone.delete(oldest);
     changes.participants.set(
       participant.sessionId,
       participantGone(participant, { version: this.nextVersion(), reason }),

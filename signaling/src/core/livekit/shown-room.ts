@@ -1,14 +1,7 @@
 // The room as one LiveKit client is shown it: our roster, and what of each change the client hears. It follows events
 // as our own client does (client/src/core/roster.ts): repetitions and lower epochs are dropped, a step over a seq is
 // taken.
-import {
-  ClientConfigSetting,
-  ClientConfiguration,
-  ICEServer,
-  JoinResponse,
-  ServerInfo,
-  type SignalResponse,
-} from '@livekit/protocol';
+import type { JoinResponse, SignalResponse } from '@livekit/protocol';
 import {
   differencesBetween,
   type Participant,
@@ -21,6 +14,7 @@ import {
   type Track,
   type wire,
 } from '@meridian/protocol';
+import { type JoinDetails, joinResponseOf } from './first-answers.ts';
 import { leaveResponse } from './leave.ts';
 import { OwnMutes } from './own-mutes.ts';
 import { participantInfoOf } from './participants.ts';
@@ -30,24 +24,10 @@ import { RoomNews } from './room-news.ts';
 import { subscribedQualityUpdate } from './subscribed-quality.ts';
 import { SubscriptionNews } from './subscription-news.ts';
 
-export interface JoinDetails {
-  readonly iceServers: readonly wire.IceServer.$Properties[];
-  readonly pingIntervalS: number;
-  readonly pingTimeoutS: number;
-  readonly nodeId: string;
-  readonly region: string;
-}
 export interface ShownTrack {
   readonly publisherSid: string;
   readonly track: Track;
 }
-
-/**
- * What clients make of it: 1.8 and later have calls, later than 1.13.6 simulcast of VP9 and AV1 (livekit-client),
- * which is not taken here.
- */
-const serverVersion = '1.9.0';
-const serverProtocol = 15;
 
 export class ShownRoom {
   readonly selfSid: string;
@@ -67,23 +47,12 @@ export class ShownRoom {
     joined: wire.Joined.$Properties,
     o: { readonly clientProtocol: number; readonly canUpdateMetadata?: boolean },
   ) {
-    const { sessionId, room, placement, rosterSeq, speakers, roomInfo } = joined;
-    const self = joined.self ?? {};
-    const participants = [self, ...(joined.participants ?? [])];
-    this.selfSid = sessionId ?? '';
-    this.name = room ?? '';
+    this.selfSid = joined.sessionId ?? '';
+    this.name = joined.room ?? '';
     this.clientProtocol = o.clientProtocol;
     this.#canUpdateMetadata = o.canUpdateMetadata ?? false;
-    this.#self = participantFromWire(self);
-    this.#state = RoomState.of(
-      rosterViewFromWire({
-        roomEpoch: placement?.roomEpoch ?? 0,
-        rosterSeq: rosterSeq ?? 0,
-        participants,
-        speakers: speakers ?? [],
-        info: roomInfo ?? {},
-      }),
-    );
+    this.#self = participantFromWire(joined.self ?? {});
+    this.#state = rosterOf(joined);
     this.#news = new RoomNews({
       selfSid: this.selfSid,
       mutes: this.mutes,
@@ -121,31 +90,29 @@ export class ShownRoom {
     return this.self.tracks.filter(({ derivedFrom }) => derivedFrom === undefined);
   }
 
-  joinResponse({ iceServers, pingIntervalS, pingTimeoutS, nodeId, region }: JoinDetails): JoinResponse {
-    return new JoinResponse({
+  joinResponse(details: JoinDetails): JoinResponse {
+    return joinResponseOf(details, {
       room: this.#room(),
       participant: this.#infoOf(this.self, this.#news.nextVersion()),
       otherParticipants: this.others().map((other) => this.#infoOf(other, this.#news.nextVersion())),
-      serverVersion,
-      serverRegion: region,
-      serverInfo: new ServerInfo({ version: serverVersion, protocol: serverProtocol, region, nodeId }),
-      iceServers: iceServers.map(
-        ({ urls, username, credential }) =>
-          new ICEServer({ urls: [...(urls ?? [])], username: username ?? '', credential: credential ?? '' }),
-      ),
-      subscriberPrimary: true,
-      pingInterval: pingIntervalS,
-      pingTimeout: pingTimeoutS,
-      clientConfiguration: new ClientConfiguration({ resumeConnection: ClientConfigSetting.DISABLED }),
-      // Without a list of codecs livekit-client waits for TrackPublishedResponse before it makes its offer.
-      enabledPublishCodecs: [],
-      fastPublish: false,
     });
   }
 
   /** To be sent after the JoinResponse: who speaks, and how good connections are. */
   firstMessages(): SignalResponse[] {
     return this.#news.first(this.#state);
+  }
+
+  /**
+   * The room as the answer to the client's return has it. All of it, as what was said since its socket broke without a
+   * word has not come to it. Throws REQUEST_INVALID when a track of the roster has no kind.
+   */
+  resumed(joined: wire.Joined.$Properties): SignalResponse[] {
+    const after = rosterOf(joined);
+    const differences = differencesBetween(this.#state, after);
+    this.#state = after;
+    this.#self = participantFromWire(joined.self ?? {});
+    return this.#news.again(differences, after);
   }
 
   /**
@@ -216,4 +183,23 @@ export class ShownRoom {
     const participants = this.#state.participants().filter(({ hidden }) => !hidden);
     return roomOf({ name: this.name, info: this.#state.info, participants });
   }
+}
+
+function rosterOf({
+  self,
+  participants,
+  placement,
+  rosterSeq,
+  speakers,
+  roomInfo,
+}: wire.Joined.$Properties): RoomState {
+  return RoomState.of(
+    rosterViewFromWire({
+      roomEpoch: placement?.roomEpoch ?? 0,
+      rosterSeq: rosterSeq ?? 0,
+      participants: [self ?? {}, ...(participants ?? [])],
+      speakers: speakers ?? [],
+      info: roomInfo ?? {},
+    }),
+  );
 }

@@ -132,6 +132,11 @@ export class SubscriberOffers {
     this.#isChanged = this.#offers > 0 || this.#isChanged;
   }
 
+  /** Tracks that the client is to receive. */
+  tracks(): readonly string[] {
+    return [...this.#wanted.keys()];
+  }
+
   /** The mid of the line of a track; '' when it has none. */
   midOf(trackId: string): string {
     return this.#lineOf.get(trackId)?.mid ?? '';

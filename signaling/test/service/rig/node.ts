@@ -63,6 +63,8 @@ export class FakeNode {
   readonly served: wire.ServedTrack.$Properties[] = [];
   /** Sessions from whose clients something comes. */
   readonly media = new Set<string>();
+  /** What is produced, by track. */
+  readonly rtps = new Map<string, wire.RtpParameters.$Properties>();
   /** Throws this instead of answering requests of these names. */
   readonly failing = new Map<string, ErrorCode | `LINK_${string}`>();
   /** Waits for the promise before answering requests of these names. */
@@ -206,6 +208,7 @@ export class FakeNode {
     on('produce', rpc.produce, (message) => {
       const track = { ...message.track, nodeId: this.id, mimeType: message.rtpParameters?.codecs?.[0]?.mimeType ?? '' };
       this.#own(message.sessionId, link.remote.id).tracks.set(track.trackId ?? '', track);
+      this.rtps.set(track.trackId ?? '', message.rtpParameters ?? {});
       return { track };
     });
     on('closeTrack', rpc.closeTrack, (message) => {
@@ -355,7 +358,8 @@ export class FakeNode {
         failed.push({ trackId, code: (error as MeridianError).code });
         continue;
       }
-      const mimeType = [...this.sessions.values()].flatMap(({ tracks }) => tracks.get(trackId)?.mimeType ?? [])[0];
+      const track = [...this.sessions.values()].flatMap(({ tracks }) => tracks.get(trackId) ?? [])[0];
+      const mimeType = track?.mimeType ?? undefined;
       const codecs = held.info.recvRtpCapabilities?.codecs ?? [];
       if (mimeType !== undefined && !codecs.some((codec) => codec.mimeType?.toLowerCase() === mimeType.toLowerCase())) {
         failed.push({ trackId, code: 'CODEC_UNSUPPORTED' });
@@ -367,6 +371,7 @@ export class FakeNode {
         trackId,
         publisherSessionId: trackRequest.publisherSessionId ?? '',
         trackEpoch: 1,
+        ...(track?.kind != null && { kind: track.kind, rtpParameters: this.rtps.get(trackId) ?? {} }),
       };
       held.subscriptions.set(trackId, subscription);
       subscriptions.push(subscription);
@@ -455,7 +460,8 @@ const transport = (id: string): wire.TransportInfo.$Properties => ({
   id,
   iceParameters: { usernameFragment: 'u', password: 'p', iceLite: true },
   iceCandidates: [],
-  dtlsParameters: { role: 'auto', fingerprints: [] },
+  dtlsParameters: { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: Array(32).fill('AB').join(':') }] },
+  sctp: { port: 5000, maxMessageBytes: 262_144 },
 });
 const transports = (sessionId: string, { send, recv }: Held['ways']) => ({
   sendTransport: send ? transport(`${sessionId}-send`) : null,

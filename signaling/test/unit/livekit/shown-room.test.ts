@@ -34,6 +34,7 @@ const details = {
   pingTimeoutS: 15,
   nodeId: 'd1',
   region: 'eu',
+  canResume: true,
 };
 const bob = person('bob');
 
@@ -82,8 +83,13 @@ describe('JoinResponse', () => {
       pingInterval: 5,
       pingTimeout: 15,
       serverInfo: { version: '1.9.0', nodeId: 'd1', region: 'eu' },
-      clientConfiguration: { resumeConnection: ClientConfigSetting.DISABLED },
+      clientConfiguration: { resumeConnection: ClientConfigSetting.ENABLED },
     });
+  });
+
+  it('lets a client join anew that has no session to come back to', () => {
+    const join = joined().joinResponse({ ...details, canResume: false });
+    expect(join.clientConfiguration?.resumeConnection).toBe(ClientConfigSetting.DISABLED);
   });
 
   it('says what the own token allows to change, of the own participant alone', () => {
