@@ -30,7 +30,11 @@ interface Evaluator {
   evaluate(text: string): Promise<unknown>;
 }
 
-async function agentIn(page: Evaluator, agent: typeof LiveKitPageAgent | typeof MeridianPageAgent): Promise<Agent> {
+/** In a page that has the SDK that the agent uses. */
+export async function agentIn(
+  page: Evaluator,
+  agent: typeof LiveKitPageAgent | typeof MeridianPageAgent,
+): Promise<Agent> {
   await page.evaluate(`window.agent = new (${agent.toString()})(); 0`);
   return agentOver((call, args) => within(call, page.evaluate(`window.agent.${call}(...${JSON.stringify(args)})`)));
 }

@@ -28,7 +28,16 @@ import {
 import { type ChatStreamResult, ChatStreams } from './chat-streams.ts';
 import { type DropReason, packetTopic, passedOn, type SentPacket, sentBy } from './passed-packets.ts';
 import type { ClientMessage } from './requests.ts';
-import { ackOf, ackPacket, callOf, errorPacket, type RpcOutgoing, resultOf, rpcErrors, rpcPacketOf } from './rpc-packets.ts';
+import {
+  ackOf,
+  ackPacket,
+  callOf,
+  errorPacket,
+  type RpcOutgoing,
+  resultOf,
+  rpcErrors,
+  rpcPacketOf,
+} from './rpc-packets.ts';
 import type { ShownRoom } from './shown-room.ts';
 
 export interface Outgoing {

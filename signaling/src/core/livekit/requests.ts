@@ -12,11 +12,11 @@ import {
   type UpdateParticipantMetadata,
 } from '@livekit/protocol';
 import type { wire } from '@meridian/protocol';
+import { Preferences, type Updates } from './preferences.ts';
 import { reasonOf } from './request-reasons.ts';
 import { responseOf } from './responses.ts';
 import type { ShownRoom } from './shown-room.ts';
 import { allowedSubscribersOf } from './subscribers.ts';
-import { Preferences, type Updates } from './preferences.ts';
 
 /** A frame to our service, still without its number. */
 export type ClientMessage = Omit<wire.ClientFrame.$Properties, 'requestId'>;

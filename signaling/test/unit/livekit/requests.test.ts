@@ -12,7 +12,6 @@ import {
   SignalRequest,
   SimulateScenario,
   SubscriptionPermission,
-  SyncState,
   TrackPermission,
   UpdateParticipantMetadata,
   UpdateSubscription,
@@ -51,7 +50,6 @@ describe('what is not done', () => {
     ['unknown', { case: undefined }],
     ['offer', { case: 'offer', value: new SessionDescription() }],
     ['addTrack', { case: 'addTrack', value: new AddTrackRequest() }],
-    ['syncState', { case: 'syncState', value: new SyncState() }],
     ['simulate', { case: 'simulate', value: new SimulateScenario() }],
     ['updateLayers', { case: 'updateLayers', value: new UpdateVideoLayers() }],
   ])('is named: %s', (name, message) => {
