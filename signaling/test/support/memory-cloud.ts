@@ -78,6 +78,7 @@ export class MemoryCloud {
   readonly authority: Authority;
   readonly delayMs: number;
   readonly rng: Rng;
+  readonly log = log;
 
   static async start(o: MemoryCloudOptions = {}): Promise<MemoryCloud> {
     const clock = new ManualClock();

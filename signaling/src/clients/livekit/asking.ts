@@ -31,8 +31,9 @@ export class Asking implements Asks {
     if (this.#closed) return Promise.reject(new Unanswered());
     const answer = Promise.withResolvers<wire.ServerFrame>();
     this.#lastId += 1;
+    const frame = encodeClientFrame({ requestId: this.#lastId, ...message });
     this.#waiting.set(this.#lastId, answer);
-    this.#send(encodeClientFrame({ requestId: this.#lastId, ...message }));
+    this.#send(frame);
     return answer.promise;
   }
 

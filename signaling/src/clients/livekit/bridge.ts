@@ -17,11 +17,11 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ConnectQuery } from '../../core/index.ts';
-import { decodeSignalRequest, leaveResponse } from '../../core/livekit/index.ts';
+import { decodeSignalRequest, leaveResponse, signalCost } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
 import type { ClientSocket, ClientSocketHandlers } from '../../ports.ts';
-import { Asking } from './asking.ts';
+import { Asking, Unanswered } from './asking.ts';
 import { JoinedBridge, type JoinedBridgePorts } from './joined-bridge.ts';
 import { receiveCapabilities } from './receive-capabilities.ts';
 import type { Holder, ResumableSessions } from './resumable-sessions.ts';
@@ -66,6 +66,8 @@ export class LiveKitBridge implements ClientSocket, Holder {
   #joined: JoinedBridge | undefined;
   #requests: Bucket;
   #hasLeft = false;
+  /** Another socket has the session. */
+  #isSuperseded = false;
   #sessionId = '';
   #resumeKey = '';
   #isAway = false;
@@ -107,11 +109,10 @@ export class LiveKitBridge implements ClientSocket, Holder {
 
   onMessage(bytes: Uint8Array): void {
     if (this.#hasLeft) return;
-    const { ok, bucket } = takeTokens(this.#requests, requestLimits, this.#o.clock.nowMs());
-    this.#requests = bucket;
     try {
-      if (!ok) throw new MeridianError('RATE_LIMITED');
-      this.#take(decodeSignalRequest(bytes));
+      const answerBytes = this.#joined?.answerBytes ?? 0;
+      this.#charge(signalCost(bytes, answerBytes));
+      this.#take(decodeSignalRequest(bytes, answerBytes));
     } catch (error) {
       this.#end(codeOf(error) ?? 'INTERNAL', error);
     }
@@ -160,13 +161,13 @@ export class LiveKitBridge implements ClientSocket, Holder {
 
   // ---- what its session says
 
+  /** A frame that cannot be translated ends this client alone: the same turn may send it to others. */
   send(bytes: Uint8Array): boolean {
-    const frame = decodeServerFrame(bytes);
-    // Its answers may be followed by more in the same turn, so the join is not awaited.
-    if (frame.joined != null) this.#onJoined(frame.joined);
-    if (this.#asking.take(frame)) return true;
-    if (frame.disconnect != null) this.#onDisconnect(frame.disconnect);
-    else this.#joined?.take(frame);
+    try {
+      this.#hear(decodeServerFrame(bytes));
+    } catch (error) {
+      this.#end(codeOf(error) ?? 'INTERNAL', error);
+    }
     return true;
   }
 
@@ -190,7 +191,26 @@ export class LiveKitBridge implements ClientSocket, Holder {
     if (this.#isAway || this.#sessionId === '') return;
     this.#isAway = true;
     const { clock, resumable } = this.#o;
+    if (this.#hasLeft && !this.#isSuperseded) {
+      resumable.forget(this.#sessionId, this);
+      return;
+    }
     this.#graceTimer = clock.after(limits.resumeGraceMs, () => resumable.forget(this.#sessionId, this));
+  }
+
+  #hear(frame: wire.ServerFrame): void {
+    // Its answers may be followed by more in the same turn, so the join is not awaited.
+    if (frame.joined != null) this.#onJoined(frame.joined);
+    if (this.#asking.take(frame)) return;
+    if (frame.disconnect != null) this.#onDisconnect(frame.disconnect);
+    else this.#joined?.take(frame);
+  }
+
+  /** Throws RATE_LIMITED. */
+  #charge(tokens: number): void {
+    const { ok, bucket } = takeTokens(this.#requests, requestLimits, this.#o.clock.nowMs(), tokens);
+    if (!ok) throw new MeridianError('RATE_LIMITED');
+    this.#requests = bucket;
   }
 
   #take(request: SignalRequest): void {
@@ -239,6 +259,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
         this.#handlers?.sendChannel(lossy ? lossyLabel : reliableLabel, packet.toBinary()) ?? false,
       onDropped,
       onFailed: (what, error) => {
+        if (this.#hasLeft || error instanceof Unanswered) return; // what was under way when it went
         onDropped(codeOf(error) ?? 'INTERNAL');
         log.info({ sessionId, code: codeOf(error), err: error }, `LiveKit client: ${what}`);
       },
@@ -252,7 +273,8 @@ export class LiveKitBridge implements ClientSocket, Holder {
    */
   #onDisconnect({ code }: wire.Disconnect.$Properties): void {
     const known = isErrorCode(code ?? '') ? (code as ErrorCode) : 'INTERNAL';
-    if (!this.#hasLeft && known !== 'SESSION_UNKNOWN') this.#tell(leaveResponse(known));
+    this.#isSuperseded = !this.#hasLeft && known === 'SESSION_UNKNOWN';
+    if (!this.#hasLeft && !this.#isSuperseded) this.#tell(leaveResponse(known));
     this.#hasLeft = true;
   }
 

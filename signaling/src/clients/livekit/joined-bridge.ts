@@ -79,7 +79,8 @@ export class JoinedBridge {
     };
     const { sendTransport, recvTransport } = joined;
     if (sendTransport != null) this.#publishing = new Publishing(Object.assign({ transport: sendTransport }, media));
-    if (recvTransport != null) this.#receiving = new Receiving(Object.assign({ transport: recvTransport }, media));
+    const end = (code: ErrorCode, error: unknown): void => this.#o.end(code, error);
+    if (recvTransport != null) this.#receiving = new Receiving(Object.assign({ transport: recvTransport, end }, media));
   }
 
   /** What the client hears first; then the first offer. */
@@ -108,6 +109,11 @@ export class JoinedBridge {
       for (const asked of this.#requests.again()) this.#ask(asked);
       this.#receiving?.resumed(joined.subscriptions ?? []);
     });
+  }
+
+  /** Of the answer that the client owes us; 0: none. */
+  get answerBytes(): number {
+    return this.#receiving?.answerBytes ?? 0;
   }
 
   /** Throws the code for which the client is put out. */
@@ -154,23 +160,18 @@ export class JoinedBridge {
     if (frame.moveParticipant != null) this.#move(frame.moveParticipant);
     for (const { trackMuted, trackUnpublished } of frame.roomEvents?.events ?? []) {
       if (trackMuted != null && trackMuted.sessionId === this.#room.selfSid)
-        this.#publishing?.muted(trackMuted.trackId ?? '', trackMuted.muted === true);
+        this.#publishing?.mute(trackMuted.trackId ?? '', trackMuted.muted === true);
       if (trackUnpublished != null && trackUnpublished.sessionId === this.#room.selfSid)
-        this.#publishing?.ended(trackUnpublished.trackId ?? '');
+        this.#publishing?.forget(trackUnpublished.trackId ?? '');
     }
   }
 
   #takeMedia(frame: wire.ServerFrame): void {
-    const { subscriptionsAdded, subscriptionRemoved, trackMoved, layerDemand, transportChanged } = frame;
+    const { subscriptionsAdded, subscriptionRemoved, trackMoved, transportChanged } = frame;
     if (transportChanged != null) this.#receiving?.transportChanged(transportChanged);
-    if (subscriptionsAdded != null) {
-      this.#receiving?.failed(subscriptionsAdded.failed ?? []);
-      this.#receiving?.add(subscriptionsAdded.subscriptions ?? []);
-    }
+    if (subscriptionsAdded != null) this.#receiving?.add(subscriptionsAdded.subscriptions ?? []);
     if (subscriptionRemoved != null) this.#receiving?.remove(subscriptionRemoved.trackId ?? '');
     if (trackMoved != null) this.#receiving?.move(trackMoved);
-    const track = layerDemand == null ? undefined : this.#room.track(layerDemand.trackId ?? '')?.track;
-    if (layerDemand != null && track !== undefined) this.#publishing?.demanded(track, layerDemand);
   }
 
   #offer(description: SessionDescription): void {
@@ -206,7 +207,12 @@ export class JoinedBridge {
       for (const response of responses) this.#o.send(response);
     };
     this.#o.session.ask(message).then(
-      () => answer(answered()),
+      () => {
+        // The media node says nothing of what the client itself has asked for.
+        const { trackId, subscribed } = message.updateSubscription ?? {};
+        if (subscribed === false) this.#receiving?.remove(trackId ?? '');
+        answer(answered());
+      },
       (error: unknown) => {
         const code = codeOf(error) ?? 'INTERNAL';
         answer(answered({ code, message: error instanceof Error ? error.message : '' }));

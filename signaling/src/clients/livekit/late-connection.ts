@@ -12,13 +12,18 @@ export class LateConnection {
     this.#transportId = transportId;
   }
 
-  /** Resolves when the media node has the certificate. Rejects with OUT_OF_ORDER for another one later. */
+  /** Throws OUT_OF_ORDER for another certificate than the connection has. */
+  check({ algorithm, value }: Fingerprint): void {
+    const known = this.#known?.fingerprint;
+    if (known !== undefined && (known.algorithm !== algorithm || known.value !== value))
+      throw new MeridianError('OUT_OF_ORDER', 'the connection has another certificate already');
+  }
+
+  /** Resolves when the media node has the certificate. Rejects as `check`. */
   async to(fingerprint: Fingerprint): Promise<void> {
-    const { algorithm, value } = fingerprint;
+    this.check(fingerprint);
     this.#known ??= { fingerprint, done: undefined };
     const known = this.#known;
-    if (known.fingerprint.algorithm !== algorithm || known.fingerprint.value !== value)
-      throw new MeridianError('OUT_OF_ORDER', 'the connection has another certificate already');
     known.done ??= this.#session.ask({ connectTransport: { transportId: this.#transportId, fingerprint } });
     try {
       await known.done;

@@ -1,12 +1,5 @@
-// The publishing connection of one LiveKit client: tracks that it announces, its offers, our answers, and what it is
-// to send of each track.
-import {
-  type AddTrackRequest,
-  MuteTrackRequest,
-  SessionDescription,
-  SignalResponse,
-  TrackUnpublishedResponse,
-} from '@livekit/protocol';
+// The publishing connection of one LiveKit client: tracks that it announces, its offers, our answers.
+import { type AddTrackRequest, SessionDescription, SignalResponse, TrackUnpublishedResponse } from '@livekit/protocol';
 import { limits, MeridianError, type Track, type wire } from '@meridian/protocol';
 import {
   answerPublisher,
@@ -24,7 +17,6 @@ import {
   type ClientMessage,
   publishOf,
   publishRefused,
-  subscribedQualityUpdate,
   trackPublishedResponse,
 } from '../../core/livekit/index.ts';
 import { type Asks, Unanswered } from './asking.ts';
@@ -87,6 +79,7 @@ export class Publishing {
   /** Throws as `readPublisherOffer`, and OUT_OF_ORDER for another certificate than before. */
   async offer({ sdp, id }: Pick<SessionDescription, 'sdp' | 'id'>): Promise<void> {
     const offer = readPublisherOffer(readSdp(sdp), (cid) => this.#askedAs(cid)?.asked.mimeType ?? '');
+    this.#connection.check(offer.fingerprint);
     const named = new Set(offer.lines.map(({ trackId }) => trackId));
     for (const line of offer.lines) this.#follow(line, named);
     await this.#connection.to(offer.fingerprint);
@@ -99,33 +92,15 @@ export class Publishing {
     this.#o.send(new SignalResponse({ message: { case: 'answer', value } }));
   }
 
-  /** The client mutes a track, or no more; one that is not published yet begins so. */
+  /** A track is muted, or no more; one that is not published yet begins so. */
   mute(trackId: string, muted: boolean): void {
     const track = this.#tracks.get(trackId);
     if (track !== undefined) track.muted = muted;
   }
 
-  /** The room says that a track is muted; the client stops sending when that was not its own doing. */
-  muted(trackId: string, muted: boolean): void {
-    const track = this.#tracks.get(trackId);
-    if (track === undefined || track.muted === muted) return;
-    track.muted = muted;
-    const value = new MuteTrackRequest({ sid: trackId, muted });
-    this.#o.send(new SignalResponse({ message: { case: 'mute', value } }));
-  }
-
-  /** What its receivers need of a track: the layers it may leave out (LiveKit's dynacast). */
-  demanded(track: Track, { maxSpatialLayer }: wire.LayerDemand.$Properties): void {
-    if (!this.#tracks.has(track.trackId) || track.kind !== 'video') return;
-    const value = subscribedQualityUpdate(track, maxSpatialLayer ?? -1);
-    this.#o.send(new SignalResponse({ message: { case: 'subscribedQualityUpdate', value } }));
-  }
-
   /** The room has ended a track. */
-  ended(trackId: string): void {
-    if (!this.#tracks.delete(trackId)) return;
-    const value = new TrackUnpublishedResponse({ trackSid: trackId });
-    this.#o.send(new SignalResponse({ message: { case: 'trackUnpublished', value } }));
+  forget(trackId: string): void {
+    this.#tracks.delete(trackId);
   }
 
   /**
@@ -137,7 +112,7 @@ export class Publishing {
     for (const one of [...this.#tracks.values()]) {
       const track = present.get(one.trackId);
       if (track !== undefined) this.#found(one, track);
-      else if (one.isPublished) this.ended(one.trackId);
+      else if (one.isPublished) this.#ended(one.trackId);
       else one.mid = undefined;
     }
     for (const { trackId } of tracks) if (!this.#tracks.has(trackId)) this.#unpublish({ trackId });
@@ -188,7 +163,7 @@ export class Publishing {
   #publish(published: Published, mid: string, offered: OfferedTrack): void {
     published.mid = mid;
     const { trackId, asked, muted } = published;
-    this.#ask({ publish: publishOf({ ...asked, muted }, offered, trackId) }).then(
+    this.#ask(() => ({ publish: publishOf({ ...asked, muted }, offered, trackId) })).then(
       () => {
         published.isPublished = true;
         if (published.muted !== muted) this.#setMuted(published);
@@ -200,19 +175,25 @@ export class Publishing {
   }
 
   #setMuted({ trackId, muted }: Published): void {
-    this.#ask({ setTrackMuted: { trackId, muted } }).catch((error: unknown) =>
+    this.#ask(() => ({ setTrackMuted: { trackId, muted } })).catch((error: unknown) =>
       this.#o.onFailed('a track was not muted', error),
     );
   }
 
   /** What is malformed rejects too. */
-  async #ask(message: ClientMessage): Promise<void> {
-    await this.#o.session.ask(message);
+  async #ask(message: () => ClientMessage): Promise<void> {
+    await this.#o.session.ask(message());
   }
 
-  #refused(published: Published, why: unknown): void {
+  #refused({ trackId }: Published, why: unknown): void {
     this.#o.onFailed('a track was not published', why);
-    this.ended(published.trackId);
+    this.#ended(trackId);
+  }
+
+  #ended(trackSid: string): void {
+    if (!this.#tracks.delete(trackSid)) return;
+    const value = new TrackUnpublishedResponse({ trackSid });
+    this.#o.send(new SignalResponse({ message: { case: 'trackUnpublished', value } }));
   }
 
   /** A mute that the roster does not have was not heard; one that it has alone is a host's. */

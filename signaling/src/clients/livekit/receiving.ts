@@ -1,6 +1,6 @@
 // The receiving connection of one LiveKit client: our offers, its answers, and the consumers that become ready by them.
 import { SessionDescription, SignalResponse, SubscriptionError, SubscriptionResponse } from '@livekit/protocol';
-import { kindFromWire, MeridianError, rtpParametersFromWire, type wire } from '@meridian/protocol';
+import { type ErrorCode, kindFromWire, MeridianError, rtpParametersFromWire, type wire } from '@meridian/protocol';
 import {
   answerBounds,
   type NodeSide,
@@ -12,6 +12,7 @@ import {
   writeSdp,
 } from '@meridian/sdp';
 import { type Offered, SubscriberOffers } from '../../core/livekit/index.ts';
+import { codeOf } from '../../failures.ts';
 import { type Asks, Unanswered } from './asking.ts';
 import { LateConnection } from './late-connection.ts';
 
@@ -23,14 +24,20 @@ export interface ReceivingOptions {
   send(response: SignalResponse): void;
   /** Something the session did not take; the client goes on without it. */
   onFailed(what: string, error: unknown): void;
+  /** The client cannot receive any more. */
+  end(code: ErrorCode, error: unknown): void;
 }
 
 /** A consumer that another takes over from when the client has answered. */
 interface Moved {
   readonly trackId: string;
+  readonly consumerId: string;
   readonly oldConsumerId: string;
   readonly trackEpoch: number;
 }
+
+/** Chromium has 1 kB for a line. */
+const LINE_BYTES = 2048;
 
 export class Receiving {
   readonly #o: ReceivingOptions;
@@ -39,7 +46,7 @@ export class Receiving {
   #outstanding: { readonly id: number; readonly lines: readonly SubscriberLine[] } | undefined;
   readonly #connection: LateConnection;
   #version = 0;
-  /** By the id of the new consumer. */
+  /** By track: of several moves before an answer the last. */
   readonly #moved = new Map<string, Moved>();
   /** Consumers that the client is ready for, and that the session has not heard of. */
   #unsaid: readonly string[] = [];
@@ -60,6 +67,7 @@ export class Receiving {
   }
 
   remove(trackId: string): void {
+    this.#moved.delete(trackId);
     this.#offers.remove(trackId);
     this.#offer();
   }
@@ -67,17 +75,13 @@ export class Receiving {
   /** Another consumer stands in for the one of this track, which ends when the client has the new one. */
   move({ trackId, trackEpoch, oldConsumerId, subscription }: wire.TrackMoved.$Properties): void {
     if (subscription == null) return;
-    this.#moved.set(subscription.consumerId ?? '', {
+    this.#moved.set(trackId ?? '', {
       trackId: trackId ?? '',
+      consumerId: subscription.consumerId ?? '',
       oldConsumerId: oldConsumerId ?? '',
       trackEpoch: trackEpoch ?? 0,
     });
     this.add([subscription]);
-  }
-
-  /** The client does not get these tracks. */
-  failed(failed: readonly wire.SubscriptionFailed.$Properties[]): void {
-    for (const { trackId, code } of failed) this.#refuse(trackId ?? '', code ?? '');
   }
 
   /**
@@ -136,14 +140,20 @@ export class Receiving {
       () => this.#ready(ready),
       (error: unknown) => {
         if (error instanceof Unanswered) this.#unsaid = [...this.#unsaid, ...ready];
-        else this.#o.onFailed('its receiving transport was not connected', error);
+        else this.#o.end(codeOf(error) ?? 'INTERNAL', error);
       },
     );
     for (const trackId of refused) {
-      this.#refuse(trackId, 'CODEC_UNSUPPORTED');
+      this.#moved.delete(trackId);
+      this.#refuse(trackId);
       this.#o.session.say({ updateSubscription: { trackId, subscribed: false } });
     }
     this.#offer();
+  }
+
+  /** What the answer to the outstanding offer may have for its lines; 0: none is outstanding. */
+  get answerBytes(): number {
+    return (this.#outstanding?.lines.length ?? 0) * LINE_BYTES;
   }
 
   #ready(now: readonly string[]): void {
@@ -151,17 +161,16 @@ export class Receiving {
     this.#unsaid = [];
     if (consumerIds.length === 0) return;
     this.#o.session.say({ subscriptionsReady: { consumerIds: [...consumerIds] } });
-    for (const consumerId of consumerIds) {
-      const moved = this.#moved.get(consumerId);
-      this.#moved.delete(consumerId);
-      if (moved !== undefined) this.#o.session.say({ trackMoveDone: moved });
+    const ready = new Set(consumerIds);
+    for (const { consumerId, ...trackMoveDone } of [...this.#moved.values()]) {
+      if (!ready.has(consumerId)) continue;
+      this.#moved.delete(trackMoveDone.trackId);
+      this.#o.session.say({ trackMoveDone });
     }
   }
 
-  #refuse(trackSid: string, code: string): void {
-    const err =
-      code === 'CODEC_UNSUPPORTED' ? SubscriptionError.SE_CODEC_UNSUPPORTED : SubscriptionError.SE_TRACK_NOTFOUND;
-    const value = new SubscriptionResponse({ trackSid, err });
+  #refuse(trackSid: string): void {
+    const value = new SubscriptionResponse({ trackSid, err: SubscriptionError.SE_CODEC_UNSUPPORTED });
     this.#o.send(new SignalResponse({ message: { case: 'subscriptionResponse', value } }));
   }
 

@@ -371,7 +371,8 @@ export class FakeNode {
         trackId,
         publisherSessionId: trackRequest.publisherSessionId ?? '',
         trackEpoch: 1,
-        ...(track?.kind != null && { kind: track.kind, rtpParameters: this.rtps.get(trackId) ?? {} }),
+        kind: track?.kind ?? 1,
+        rtpParameters: consumedRtp(mimeType || 'audio/opus', this.#consumers),
       };
       held.subscriptions.set(trackId, subscription);
       subscriptions.push(subscription);
@@ -462,6 +463,12 @@ const transport = (id: string): wire.TransportInfo.$Properties => ({
   iceCandidates: [],
   dtlsParameters: { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: Array(32).fill('AB').join(':') }] },
   sctp: { port: 5000, maxMessageBytes: 262_144 },
+});
+const consumedRtp = (mimeType: string, ssrc: number): wire.RtpParameters.$Properties => ({
+  mid: `${ssrc}`,
+  codecs: [{ mimeType, payloadType: 100, clockRate: mimeType.startsWith('audio/') ? 48_000 : 90_000 }],
+  encodings: [{ ssrc }],
+  cname: 'c',
 });
 const transports = (sessionId: string, { send, recv }: Held['ways']) => ({
   sendTransport: send ? transport(`${sessionId}-send`) : null,

@@ -1,5 +1,5 @@
 // Bytes of LiveKit clients: what cannot be read is refused with a code, and never reaches the rest.
-import { DataPacket, MuteTrackRequest, SignalRequest, UserPacket } from '@livekit/protocol';
+import { DataPacket, MuteTrackRequest, SessionDescription, SignalRequest, UserPacket } from '@livekit/protocol';
 import { MeridianError } from '@meridian/protocol';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
@@ -8,6 +8,7 @@ import {
   decodeSignalRequest,
   livekitPacketBytesMax,
   livekitSignalBytesMax,
+  signalCost,
 } from '../../../src/core/livekit/index.ts';
 
 const readers = [
@@ -54,6 +55,45 @@ it('reads what clients write', () => {
     value: { case: 'user', value: new UserPacket({ payload: Uint8Array.of(1), topic: 'a' }) },
   });
   expect(decodeDataPacket(user.toBinary())).toEqual(user);
+});
+
+const described = (name: 'offer' | 'answer', sdp: string): Uint8Array =>
+  new SignalRequest({ message: { case: name, value: new SessionDescription({ type: name, sdp }) } }).toBinary();
+const kb = (count: number): string => 'a'.repeat(count * 1024);
+
+describe('descriptions', () => {
+  it.each([
+    ['an offer of 77 kB, as sixteen videos of a browser are', described('offer', kb(77)), 0],
+    ['an answer that was asked for, of 300 tracks', described('answer', kb(320)), 300 * 1024],
+  ])('may be larger than all else: %s', (_, bytes, answerBytes) => {
+    expect(decodeSignalRequest(bytes, answerBytes).toBinary()).toEqual(bytes);
+  });
+
+  it.each([
+    ['an offer of more than that', described('offer', kb(320)), 300 * 1024],
+    ['an answer that was not asked for', described('answer', kb(64)), 0],
+    ['an answer of more than was asked for', described('answer', kb(365)), 300 * 1024],
+    ['anything else', Uint8Array.of(0x2a, ...Array(livekitSignalBytesMax).fill(0)), 300 * 1024],
+  ])('are refused beyond: %s', (_, bytes, answerBytes) => {
+    expect(() => decodeSignalRequest(bytes, answerBytes)).toThrow(expect.objectContaining({ code: 'FRAME_TOO_LARGE' }));
+  });
+
+  it.each([
+    ['a small message', Uint8Array.of(1), 0, 1],
+    ['an offer of 20 kB', described('offer', kb(20)), 0, 6],
+    ['an offer of 1,000 lines', described('offer', 'a\n'.repeat(1000)), 0, 11],
+    [
+      'an answer of as much as was asked for',
+      described('answer', 'a=1234567890123456789012345678901\n'.repeat(900)),
+      32 * 1024,
+      1,
+    ],
+    ['an answer that was not', described('answer', kb(32)), 0, 9],
+    ['another message while an answer is awaited', described('offer', kb(32)), 32 * 1024, 9],
+    ['one that is refused for its size', described('offer', kb(1024)), 0, 65],
+  ])('%s costs so many requests', (_, bytes, answerBytes, cost) => {
+    expect(signalCost(bytes, answerBytes)).toBe(cost);
+  });
 });
 
 it('leaves a request that it does not know without a case', () => {

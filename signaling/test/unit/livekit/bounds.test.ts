@@ -1,0 +1,137 @@
+// What a LiveKit client can make a signaling node keep, and that nothing keeps what is over.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { SessionDescription, UpdateSubscription } from '@livekit/protocol';
+import { encodeServerFrame, note, type wire } from '@meridian/protocol';
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { Asking } from '../../../src/clients/livekit/asking.ts';
+import { LiveKitBridge } from '../../../src/clients/livekit/bridge.ts';
+import { ResumableSessions } from '../../../src/clients/livekit/resumable-sessions.ts';
+import { connectQueryOf } from '../../../src/core/index.ts';
+import { livekitSignalBytesMax } from '../../../src/core/livekit/index.ts';
+import { settled } from '../../support/memory-cloud.ts';
+import { answerTo, audioTrack, type MemoryLiveKit } from '../../support/memory-livekit-client.ts';
+import { bobsTrack, Company } from './company.ts';
+
+let o: Company;
+beforeEach(async () => {
+  o = await Company.start();
+});
+afterEach(() => o.cloud.close());
+
+const subscribing = (subscribe: boolean) =>
+  ({ case: 'subscription', value: new UpdateSubscription({ trackSids: [bobsTrack], subscribe }) }) as const;
+
+it('a client that never answers gets one offer while its tracks come and go, then what there is', async () => {
+  const ann = await o.ann({ answers: false });
+  for (let at = 0; at < 60; at += 1) {
+    ann.say(subscribing(at % 2 === 1));
+    await o.cloud.run(100);
+  }
+  expect(ann.all('offer').map(({ id }) => id)).toEqual([1]);
+  ann.answers = true;
+  for (const offer of ann.all('offer')) ann.answer(offer);
+  await ann.hears('offer', 2);
+  await settled();
+  // Data, a line that becomes inactive, and the one of the track.
+  expect(ann.all('offer').map(({ sdp }) => sdp.split('m=').length - 1)).toEqual([2, 3]);
+  expect(ann.all('offer').at(-1)?.midToTrackId).toEqual({ 2: bobsTrack });
+});
+
+it('of moves of a track while an offer is not answered the last one is done', async () => {
+  const ann = await o.ann({ answers: false });
+  for (let at = 1; at <= 1000; at += 1) move(ann, at);
+  await settled();
+  ann.answers = true;
+  for (const offer of ann.all('offer')) ann.answer(offer);
+  await o.cloud.until(() => o.media.called('moveCommit').length > 0, 'the move is done');
+  await o.cloud.run(1000);
+  const done = o.media.called('moveCommit') as { done: wire.TrackMoveDone }[];
+  expect(done.map(({ done: { trackEpoch, oldConsumerId } }) => [trackEpoch, oldConsumerId])).toEqual([[1000, 'c999']]);
+});
+
+it('an answer that was asked for may be larger than all else', async () => {
+  const ann = await o.ann({ answers: false });
+  const [offer] = ann.all('offer');
+  const sdp = answerTo(offer?.sdp ?? '', {}) + `a=x:${'y'.repeat(1000)}\r\n`.repeat(66);
+  expect(sdp.length).toBeGreaterThan(livekitSignalBytesMax);
+  ann.say({ case: 'answer', value: new SessionDescription({ type: 'answer', id: offer?.id ?? 0, sdp }) });
+  await o.cloud.until(() => o.media.called('resume').length === 1, 'it receives');
+  ann.say({ case: 'answer', value: new SessionDescription({ type: 'answer', id: offer?.id ?? 0, sdp }) });
+  await ann.ends();
+  expect(ann.dropped, 'the same again, which was not').toEqual(['FRAME_TOO_LARGE']);
+});
+
+function move(ann: MemoryLiveKit, trackEpoch: number): void {
+  const { sessionId } = ann.session;
+  const [before] = o.media.sessionOf('ann')?.subscriptions.values() ?? [];
+  const subscription: wire.Subscription.$Properties = { ...before, consumerId: `c${trackEpoch}`, trackEpoch };
+  const moved = { trackId: bobsTrack, trackEpoch, oldConsumerId: `c${trackEpoch - 1}`, subscription };
+  o.media.say('sig-fra', note.consumerMoved, { roomKey: 'acme/lobby', sessionId, moved });
+}
+
+describe('when it is over', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+
+  /** Of a stay that ended so. */
+  async function ended(end: (ann: MemoryLiveKit) => unknown): Promise<WeakRef<LiveKitBridge>> {
+    const ann = await o.ann();
+    ann.say(audioTrack('mic'));
+    ann.offer([{ mid: '0', kind: 'audio', cid: 'mic' }]);
+    await end(ann);
+    await ann.ends();
+    return new WeakRef(ann.bridge);
+  }
+
+  test.each<readonly [string, (ann: MemoryLiveKit) => unknown]>([
+    ['was cut', (ann) => ann.cut()],
+    ['broke the protocol', (ann) => ann.sayBytes(Uint8Array.of(0x0b))],
+    ['was kicked', (ann) => o.bob.outcome({ kick: { sessionId: ann.session.sessionId } })],
+  ])('nothing keeps a client that %s', async (_, end) => {
+    const bridge = await ended(end);
+    await o.cloud.until(() => o.media.sessions.size === 1, 'it has left');
+    for (let at = 0; at < 20 && bridge.deref() !== undefined; at += 1) {
+      await o.cloud.run(1000);
+      collect();
+    }
+    expect(bridge.deref()).toBeUndefined();
+  });
+
+  it('what was asked and not answered is rejected, and so is what is asked later', async () => {
+    const asking = new Asking(() => undefined);
+    const asked = asking.ask({ unpublish: { trackId: 'TR_1' } });
+    asking.close();
+    await expect(asked).rejects.toMatchObject({ code: 'SESSION_UNKNOWN' });
+    await expect(asking.ask({ unpublish: { trackId: 'TR_1' } })).rejects.toMatchObject({ code: 'SESSION_UNKNOWN' });
+  });
+});
+
+it('a frame of the session that cannot be translated ends this client, and does not throw', () => {
+  const sent: Uint8Array[] = [];
+  const said: Uint8Array[] = [];
+  const dropped: string[] = [];
+  const query = connectQueryOf('access_token=t');
+  if (query === undefined) throw new RangeError('the query');
+  const bridge = new LiveKitBridge({
+    query,
+    socket: { send: (bytes) => sent.push(bytes) > 0, close: () => undefined, terminate: () => undefined },
+    clock: new ManualClock(),
+    rng: seededRng('bridge'),
+    log: createLogger({ name: 'test', level: 'silent' }),
+    resumable: new ResumableSessions(),
+    isDraining: () => false,
+    onDropped: (why) => dropped.push(why),
+  });
+  const ignoring = {
+    sendChannel: () => false,
+    onText: () => undefined,
+    onSilent: () => undefined,
+    onEnd: () => undefined,
+  };
+  bridge.begin({ onFrame: (bytes) => said.push(bytes), ...ignoring });
+  const withoutCertificate = { joined: { sessionId: 'PA_1', self: { sessionId: 'PA_1' }, recvTransport: { id: 't' } } };
+  expect(bridge.send(encodeServerFrame(withoutCertificate))).toBe(true);
+  expect([dropped, sent.length, said.length]).toEqual([['INTERNAL'], 1, 2]);
+});

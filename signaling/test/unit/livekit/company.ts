@@ -1,0 +1,66 @@
+// A room in a memory cloud in which bob, a client of ours, publishes; LiveKit's clients come and go.
+import { expect } from 'vitest';
+import type { FakeNode } from '../../service/rig/node.ts';
+import { MemoryClient, MemoryCloud, type MemoryNode, settled } from '../../support/memory-cloud.ts';
+import { MemoryLiveKit, type MemoryLiveKitOptions } from '../../support/memory-livekit-client.ts';
+
+export const bobsTrack = 'TR_bobsmicrophone';
+
+export class Company {
+  readonly cloud: MemoryCloud;
+  readonly media: FakeNode;
+  readonly node: MemoryNode;
+  /** Hears, from now on, what others do. */
+  readonly bob: MemoryClient;
+  /** Armed while bob is alone. */
+  readonly #timers: number;
+
+  static async start(): Promise<Company> {
+    const cloud = await MemoryCloud.start();
+    const media = cloud.mediaNode('sfu-fra', 'fra');
+    const node = await cloud.node('sig-fra', 'fra');
+    const bob = await MemoryClient.join(cloud, node, { identity: 'bob', video: { roomAdmin: true } });
+    expect(await bob.publish(bobsTrack)).toBe('published');
+    await settled();
+    bob.heard.length = 0;
+    return new Company({ cloud, media, node, bob });
+  }
+
+  private constructor(o: Pick<Company, 'cloud' | 'media' | 'node' | 'bob'>) {
+    this.cloud = o.cloud;
+    this.media = o.media;
+    this.node = o.node;
+    this.bob = o.bob;
+    this.#timers = o.cloud.clock.pendingTimers;
+  }
+
+  /** Has joined, and answered the first offer. */
+  async ann(o: MemoryLiveKitOptions = {}): Promise<MemoryLiveKit> {
+    const ann = this.begins(o);
+    await ann.hears('join');
+    await settled();
+    return ann;
+  }
+
+  /** Is about to join. */
+  begins(o: MemoryLiveKitOptions = {}): MemoryLiveKit {
+    return new MemoryLiveKit(this.cloud, this.node, { identity: 'ann', ...o });
+  }
+
+  /** Of what bob has heard: the kinds of the room's events, in order; without measurements and secrets. */
+  get events(): (string | undefined)[] {
+    const kinds = this.bob.events().map(({ seq: _, ...event }) => Object.keys(event)[0]);
+    return kinds.filter((kind) => kind !== undefined && kind !== 'qualityChanged');
+  }
+
+  /** Nothing of ann stays; bob has heard these events, and is served on. */
+  async annIsGone(events: readonly (string | undefined)[] = ['participantJoined', 'participantLeft']): Promise<void> {
+    const { cloud, media, node, bob } = this;
+    await cloud.until(() => node.clients.sessionCount === 1 && media.sessions.size === 1, 'ann is gone');
+    await settled();
+    expect(this.events).toEqual(events);
+    expect(bob.closed).toBeUndefined();
+    expect(await bob.outcome({ setTrackMuted: { trackId: bobsTrack, muted: true } })).toBe('ack');
+    expect(cloud.clock.pendingTimers).toBe(this.#timers);
+  }
+}

@@ -1,0 +1,54 @@
+// LiveKit clients that say too much: what is read is bounded by what it costs, and the room does not notice.
+import {
+  DisconnectReason,
+  LeaveRequest_Action,
+  SessionDescription,
+  UpdateParticipantMetadata,
+} from '@livekit/protocol';
+import { afterEach, beforeEach, expect, it, test } from 'vitest';
+import { certificate, type MemoryLiveKit, offerOf } from '../../support/memory-livekit-client.ts';
+import { Company } from './company.ts';
+
+let o: Company;
+beforeEach(async () => {
+  o = await Company.start();
+});
+afterEach(() => o.cloud.close());
+
+const ping = { case: 'ping', value: 1n } as const;
+const longSdp = offerOf([], certificate) + 'a=x-y:1\r\n'.repeat(3900);
+const longOffer = { case: 'offer', value: new SessionDescription({ type: 'offer', sdp: longSdp, id: 1 }) } as const;
+const metadata = {
+  case: 'updateMetadata',
+  value: new UpdateParticipantMetadata({ metadata: 'm'.repeat(60_000) }),
+} as const;
+
+type Flood = readonly [what: string, sentMax: number, say: (ann: MemoryLiveKit, at: number) => void];
+test.each<Flood>([
+  ['pings', 200, (ann) => ann.say(ping)],
+  ['small offers', 200, (ann) => ann.offer([{ mid: '0', kind: 'application' }])],
+  ['offers of 3,900 lines', 5, (ann) => ann.say(longOffer)],
+  ['messages of 60 kB', 14, (ann) => ann.say(metadata)],
+  ['answers to no offer', 0, (ann) => ann.answer({ id: 9, sdp: '' })],
+])('%s without end: so many are read, then the client ends', async (_, sentMax, say) => {
+  const ann = await o.ann({ video: { canUpdateOwnMetadata: true } });
+  let sent = 0;
+  while (ann.all('leave').length === 0 && sent < 5000) {
+    say(ann, sent);
+    sent += 1;
+  }
+  await ann.ends();
+  expect(sent - 1).toBeLessThanOrEqual(sentMax);
+  expect(sent - 1).toBeGreaterThanOrEqual(sentMax - 2);
+  await o.annIsGone();
+});
+
+it('an end for being too fast is one after which SDKs join anew', async () => {
+  const ann = await o.ann();
+  for (let at = 0; at < 300; at += 1) ann.say(ping);
+  await ann.ends();
+  expect(ann.last('leave')).toMatchObject({
+    reason: DisconnectReason.STATE_MISMATCH,
+    action: LeaveRequest_Action.RECONNECT,
+  });
+});

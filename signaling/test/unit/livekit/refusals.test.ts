@@ -1,0 +1,171 @@
+// What a LiveKit client may ask and does not get: it hears why and stays, and the others of the room notice nothing.
+import {
+  DataPacket,
+  LeaveRequest,
+  MuteTrackRequest,
+  RequestResponse_Reason,
+  SubscriptionPermission,
+  TrackPermission,
+  UpdateParticipantMetadata,
+  UpdateSubscription,
+  UpdateTrackSettings,
+  UserPacket,
+  VideoQuality,
+} from '@livekit/protocol';
+import { limits } from '@meridian/protocol';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { settled } from '../../support/memory-cloud.ts';
+import { audioTrack, type MemoryLiveKit, videoTrack } from '../../support/memory-livekit-client.ts';
+import { bobsTrack, Company } from './company.ts';
+
+let o: Company;
+beforeEach(async () => {
+  o = await Company.start();
+});
+afterEach(() => o.cloud.close());
+
+const { INVALID_REQUEST, LIMIT_EXCEEDED, NOT_ALLOWED, UNSUPPORTED_TYPE } = RequestResponse_Reason;
+const reasons = (ann: MemoryLiveKit) => ann.all('requestResponse').map(({ reason }) => reason);
+
+/** It stays and is served; then it leaves and nothing of it stays. `heard`: what bob may hear. */
+async function isServedOn(ann: MemoryLiveKit, heard: readonly string[] = []): Promise<void> {
+  await settled();
+  ann.say({ case: 'ping', value: 1n });
+  expect(ann.all('pong')).toHaveLength(1);
+  expect(ann.closed).toBeUndefined();
+  expect(o.events).toEqual(['participantJoined', ...heard]);
+  ann.say({ case: 'leave', value: new LeaveRequest() });
+  await o.annIsGone(['participantJoined', ...heard, 'participantLeft']);
+}
+
+it('of 100 announced tracks as many as a participant has are taken, and each other one is refused', async () => {
+  const ann = await o.ann();
+  for (let at = 0; at < 100; at += 1) ann.say(audioTrack(`cid${at}`));
+  expect(ann.all('trackPublished')).toHaveLength(limits.tracksPerParticipantMax);
+  expect(reasons(ann)).toEqual(Array(100 - limits.tracksPerParticipantMax).fill(LIMIT_EXCEEDED));
+  await isServedOn(ann);
+});
+
+it('a cid that is announced twice is refused the second time', async () => {
+  const ann = await o.ann();
+  for (const message of [audioTrack('cid'), videoTrack('cid')]) ann.say(message);
+  expect([ann.all('trackPublished').length, reasons(ann)]).toEqual([1, [INVALID_REQUEST]]);
+  expect(ann.last('requestResponse')?.request).toMatchObject({ case: 'addTrack', value: { cid: 'cid' } });
+  await isServedOn(ann);
+});
+
+it.each([
+  ['no cid', audioTrack(''), INVALID_REQUEST],
+  ['a cid of 1,000 characters', audioTrack('c'.repeat(1000)), INVALID_REQUEST],
+  ['a name of 10,000 characters', audioTrack('c', { name: 'n'.repeat(10_000) }), INVALID_REQUEST],
+  ['a size beyond all pictures', videoTrack('c', { width: 2 ** 32 - 1 }), INVALID_REQUEST],
+  ['data', audioTrack('c', { type: 2 }), UNSUPPORTED_TYPE],
+])('a track with %s is refused', async (_, message, reason) => {
+  const ann = await o.ann();
+  ann.say(message);
+  expect([ann.all('trackPublished').length, reasons(ann)]).toEqual([0, [reason]]);
+  await isServedOn(ann);
+});
+
+it('an offered track that was never announced is answered and not published', async () => {
+  const ann = await o.ann();
+  ann.offer([{ mid: '0', kind: 'audio', cid: 'unknown' }]);
+  expect((await ann.hears('answer')).sdp).toContain('a=mid:0');
+  expect(o.media.called('produce'), 'that of bob').toHaveLength(1);
+  await isServedOn(ann);
+});
+
+it('an announced track that is never offered, or as the other kind, is not published', async () => {
+  const ann = await o.ann();
+  for (const message of [audioTrack('late'), audioTrack('wrong')]) ann.say(message);
+  ann.offer([{ mid: '0', kind: 'video', cid: 'wrong' }]);
+  await ann.hears('answer');
+  expect(ann.all('trackUnpublished').map(({ trackSid }) => trackSid)).toEqual([
+    ann.all('trackPublished')[1]?.track?.sid,
+  ]);
+  expect(o.media.called('produce'), 'that of bob').toHaveLength(1);
+  await isServedOn(ann);
+});
+
+it('tracks of others, and those that are not there, are neither muted nor received', async () => {
+  const ann = await o.ann();
+  const unknown = Array.from({ length: 1000 }, (_, at) => `TR_unknown${at}`);
+  ann.say({ case: 'mute', value: new MuteTrackRequest({ sid: bobsTrack, muted: true }) });
+  ann.say({ case: 'mute', value: new MuteTrackRequest({ sid: 'TR_unknown', muted: true }) });
+  ann.say({ case: 'subscription', value: new UpdateSubscription({ trackSids: unknown, subscribe: true }) });
+  await settled();
+  expect(o.media.called('pauseTrack')).toEqual([]);
+  expect(o.media.called('subscribe')).toEqual([]);
+  expect(ann.dropped).toEqual(['subscription']);
+  await isServedOn(ann);
+});
+
+it('settings beyond all sense become those of the track', async () => {
+  const ann = await o.ann();
+  const most = 2 ** 32 - 1;
+  const size = { width: most, height: most, fps: most, priority: most };
+  for (const quality of [VideoQuality.OFF, 99 as VideoQuality])
+    ann.say({ case: 'trackSetting', value: new UpdateTrackSettings({ trackSids: [bobsTrack], quality, ...size }) });
+  await o.cloud.until(() => o.media.called('update').length === 2, 'both are passed on');
+  for (const message of o.media.called('update') as { update: { priority: number; spatialLayer: number } }[]) {
+    expect(message.update.priority).toBeLessThanOrEqual(255);
+    expect(message.update.spatialLayer ?? 0).toBeLessThanOrEqual(2);
+  }
+  await isServedOn(ann);
+});
+
+it('without the right to publish each track is refused, and an offer of it publishes nothing', async () => {
+  const ann = await o.ann({ video: { canPublish: false } });
+  ann.say(audioTrack('cid'));
+  expect([ann.all('trackPublished').length, reasons(ann)]).toEqual([0, [NOT_ALLOWED]]);
+  ann.offer([{ mid: '0', kind: 'audio', cid: 'cid' }]);
+  await settled();
+  expect(o.media.called('produce'), 'that of bob').toHaveLength(1);
+  await isServedOn(ann);
+});
+
+it('without the right to subscribe a client receives nothing, asked for or not', async () => {
+  const ann = await o.ann({ video: { canSubscribe: false } });
+  ann.say({ case: 'subscription', value: new UpdateSubscription({ trackSids: [bobsTrack], subscribe: true }) });
+  await settled();
+  expect(ann.all('offer').map(({ sdp }) => sdp.includes('m=audio'))).not.toContain(true);
+  expect(ann.last('subscriptionPermissionUpdate')).toMatchObject({ trackSid: bobsTrack, allowed: false });
+  await isServedOn(ann);
+});
+
+it('data without the right to it, and what is no data, reach no other client', async () => {
+  const ann = await o.ann({ video: { canPublishData: false } });
+  const user = new UserPacket({ payload: Uint8Array.of(1), topic: 't' });
+  ann.bridge.takeChannel('_reliable', new DataPacket({ value: { case: 'user', value: user } }).toBinary());
+  ann.bridge.takeChannel('_lossy', Uint8Array.of(0x0b));
+  ann.bridge.takeChannel('_lossy', new Uint8Array(limits.clientFrameBytesMax + 1));
+  ann.bridge.takeChannel('_data_track', Uint8Array.of(1));
+  await settled();
+  expect(o.bob.heard.some(({ dataReceived }) => dataReceived != null)).toBe(false);
+  expect(ann.dropped).toEqual(['FRAME_MALFORMED', 'FRAME_TOO_LARGE', 'ignored.data_track']);
+  await isServedOn(ann);
+});
+
+it.each([
+  ['without the right', {}, 'm', NOT_ALLOWED],
+  ['of 60 kB', { canUpdateOwnMetadata: true }, 'm'.repeat(60_000), INVALID_REQUEST],
+])('metadata %s is refused', async (_, video, metadata, reason) => {
+  const ann = await o.ann({ video });
+  ann.say({ case: 'updateMetadata', value: new UpdateParticipantMetadata({ metadata, requestId: 7 }) });
+  expect(await ann.hears('requestResponse')).toMatchObject({ requestId: 7, reason });
+  await isServedOn(ann);
+});
+
+it('of 4,000 allowed subscribers the first are taken', async () => {
+  const ann = await o.ann();
+  const trackPermissions = Array.from(
+    { length: 4000 },
+    (_, at) => new TrackPermission({ participantIdentity: `p${at}`, allTracks: true }),
+  );
+  ann.say({ case: 'subscriptionPermission', value: new SubscriptionPermission({ trackPermissions }) });
+  const subscribers = () => o.media.sessionOf('ann')?.info.participant?.subscribers?.allowed ?? [];
+  await o.cloud.until(() => subscribers().length > 0, 'the media node keeps them');
+  expect(subscribers()).toHaveLength(limits.allowedSubscribersMax);
+  expect(ann.dropped).toEqual(['subscriptionPermission']);
+  await isServedOn(ann, ['participantChanged']);
+});

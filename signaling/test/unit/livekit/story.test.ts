@@ -1,0 +1,162 @@
+// A LiveKit client's stay from its join to its end, and that wherever it is cut nothing of it stays.
+import { DisconnectReason, LeaveRequest, LeaveRequest_Action, MuteTrackRequest } from '@livekit/protocol';
+import { note, type wire } from '@meridian/protocol';
+import { afterEach, beforeEach, expect, it, test } from 'vitest';
+import { settled } from '../../support/memory-cloud.ts';
+import { audioTrack, type MemoryLiveKit, type OfferedLine, videoTrack } from '../../support/memory-livekit-client.ts';
+import { bobsTrack, Company } from './company.ts';
+
+let o: Company;
+beforeEach(async () => {
+  o = await Company.start();
+});
+afterEach(() => o.cloud.close());
+
+const data: OfferedLine = { mid: '0', kind: 'application' };
+const sound: OfferedLine = { mid: '1', kind: 'audio', cid: 'mic' };
+const picture: OfferedLine = { mid: '2', kind: 'video', cid: 'cam', rids: ['f', 'q', 'h'] };
+const sidOf = (ann: MemoryLiveKit, cid: string): string =>
+  ann.all('trackPublished').find((published) => published.cid === cid)?.track?.sid ?? '';
+const bobHears = (count: number) => o.cloud.until(() => o.events.length >= count, `bob hears ${count} events`);
+
+/** What it does, in order: each waits until the room has it. */
+const steps: readonly (readonly [what: string, act: (ann: MemoryLiveKit) => Promise<unknown>])[] = [
+  ['receives', () => o.cloud.until(() => o.media.called('resume').length === 1, 'it receives the track of bob')],
+  [
+    'announces',
+    async (ann) => {
+      for (const message of [audioTrack('mic'), videoTrack('cam')]) ann.say(message);
+      expect(ann.all('trackPublished')).toHaveLength(2);
+    },
+  ],
+  [
+    'publishes',
+    async (ann) => {
+      ann.offer([data, sound, picture]);
+      await bobHears(3);
+    },
+  ],
+  [
+    'mutes',
+    async (ann) => {
+      ann.say({ case: 'mute', value: new MuteTrackRequest({ sid: sidOf(ann, 'mic'), muted: true }) });
+      await bobHears(4);
+    },
+  ],
+  [
+    'is muted',
+    async (ann) => {
+      const { sessionId } = ann.session;
+      expect(await o.bob.outcome({ muteParticipant: { sessionId, trackId: sidOf(ann, 'cam') } })).toBe('ack');
+      expect(await ann.hears('mute')).toMatchObject({ sid: sidOf(ann, 'cam'), muted: true });
+    },
+  ],
+  [
+    'unpublishes',
+    async (ann) => {
+      ann.offer([data, { mid: '1', kind: 'audio' }, picture]);
+      await bobHears(6);
+    },
+  ],
+  [
+    'publishes on the same line',
+    async (ann) => {
+      ann.say(audioTrack('mic2'));
+      ann.offer([data, { ...sound, cid: 'mic2' }, picture]);
+      await bobHears(7);
+    },
+  ],
+  [
+    'follows a track that moves',
+    async (ann) => {
+      moved(ann, 'consumer-new');
+      await o.cloud.until(() => o.media.called('moveCommit').length === 1, 'the client has it');
+    },
+  ],
+];
+const heard = [
+  'participantJoined',
+  ...['trackPublished', 'trackPublished', 'trackMuted', 'trackMuted', 'trackUnpublished', 'trackPublished'],
+];
+
+/** Another consumer stands in for the one of bob's track. */
+function moved(ann: MemoryLiveKit, consumerId: string): void {
+  const { sessionId } = ann.session;
+  const [before] = o.media.sessionOf('ann')?.subscriptions.values() ?? [];
+  const subscription: wire.Subscription.$Properties = { ...before, consumerId, trackEpoch: 2 };
+  const trackMoved = { trackId: bobsTrack, trackEpoch: 2, oldConsumerId: before?.consumerId ?? '', subscription };
+  o.media.say('sig-fra', note.consumerMoved, { roomKey: 'acme/lobby', sessionId, moved: trackMoved });
+}
+
+it('all of a stay comes to the room and to the media node, in order', async () => {
+  const ann = await o.ann();
+  for (const [, act] of steps) await act(ann);
+  expect(o.events).toEqual(heard);
+  const produced = o.media.called('produce').slice(1) as { rtpParameters: wire.RtpParameters }[];
+  expect(produced.map(({ rtpParameters: { mid, encodings } }) => [mid, encodings?.map(({ rid }) => rid)])).toEqual([
+    ['1', ['']],
+    ['2', ['q', 'h', 'f']],
+    ['1', ['']],
+  ]);
+  expect(ann.all('trackUnpublished').map(({ trackSid }) => trackSid)).toEqual([sidOf(ann, 'mic')]);
+  expect(ann.all('mute'), 'that of the host alone').toHaveLength(1);
+  expect(ann.all('answer').map(({ id, type }) => [id, type])).toEqual(Array(3).fill([1, 'answer']));
+  const connected = o.media.called('connect') as { connect: { transportId: string } }[];
+  expect(connected.map(({ connect }) => connect.transportId.split('-').at(-1))).toEqual(['recv', 'send']);
+  const { oldConsumerId, trackId } = (o.media.called('moveCommit')[0] as { done: wire.TrackMoveDone }).done;
+  expect([trackId, oldConsumerId]).toEqual([bobsTrack, expect.stringMatching('consumer-sfu-fra')]);
+  expect(ann.dropped).toEqual([]);
+  const { sessionId } = ann.session;
+  expect(await o.bob.outcome({ kick: { sessionId } })).toBe('ack');
+  await ann.ends();
+  const { reason, action } = ann.last('leave') ?? {};
+  expect([reason, action]).toEqual([DisconnectReason.PARTICIPANT_REMOVED, LeaveRequest_Action.DISCONNECT]);
+  await o.annIsGone([...heard, 'participantLeft']);
+});
+
+test.each(steps.map(([what], at) => [what, at] as const))('cut before it %s, nothing of it stays', async (_, count) => {
+  const ann = await o.ann();
+  for (const [, act] of steps.slice(0, count)) await act(ann);
+  const next = steps[count]?.[1](ann).catch(() => undefined); // its last words are on their way
+  ann.cut();
+  await next;
+  await o.cloud.until(() => o.events.at(-1) === 'participantLeft', 'it has left');
+  expect(ann.dropped, 'its own doing is no failure').toEqual([]);
+  await o.annIsGone(o.events);
+});
+
+test.each([0, 1, 2, 5])('cut %s turns after it has asked to join, nothing of it stays', async (turns) => {
+  const ann = o.begins();
+  for (let at = 0; at < turns; at += 1) await settled();
+  ann.cut();
+  await settled();
+  await o.cloud.until(() => o.node.clients.sessionCount === 1, 'it is gone');
+  await settled();
+  await o.annIsGone(o.events);
+});
+
+test.each([
+  ['a revoked token', 'TOKEN_REVOKED', DisconnectReason.PARTICIPANT_REMOVED, LeaveRequest_Action.DISCONNECT],
+  [
+    'another who joins as it',
+    'DUPLICATE_IDENTITY',
+    DisconnectReason.DUPLICATE_IDENTITY,
+    LeaveRequest_Action.DISCONNECT,
+  ],
+  ['a node that ends', 'SHUTTING_DOWN', DisconnectReason.SERVER_SHUTDOWN, LeaveRequest_Action.RECONNECT],
+])('by %s its stay ends with %s', async (_, code, reason, action) => {
+  const ann = await o.ann();
+  if (code === 'TOKEN_REVOKED') ann.session.revoke();
+  else if (code === 'SHUTTING_DOWN') ann.session.shutDown();
+  else await o.ann({ answers: false });
+  await ann.ends();
+  expect(ann.all('leave').map((leave) => [leave.reason, leave.action])).toEqual([[reason, action]]);
+});
+
+it('leaving on purpose while media is made leaves nothing', async () => {
+  const ann = await o.ann();
+  ann.say(audioTrack('mic'));
+  ann.offer([data, sound]);
+  ann.say({ case: 'leave', value: new LeaveRequest() });
+  await o.annIsGone(o.events);
+});
