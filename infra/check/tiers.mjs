@@ -139,6 +139,10 @@ export const outsideGate = [
   },
   { files: 'test/e2e/gateway/{transcoder,udp,ways-panel,whip}.test.ts', reason: '110 s: as above' },
   { files: 'test/e2e/livekit/example.test.ts', reason: '5 s: LiveKit’s meeting page stands for it' },
+  {
+    files: 'test/e2e/livekit/large-files.test.ts',
+    reason: '60 s: files at the rate of a session; a small one is in the gate',
+  },
   { files: 'tools/test/e2e/matrix.test.ts', reason: '60 s: as above' },
   {
     files: 'test/e2e/composed-recording.test.ts',

@@ -29,6 +29,11 @@ export function registerMetrics(metrics: Metrics, o: { node: MediaNode; load: Lo
     ['channel_dropped_total', 'Messages of data channels dropped', () => node.channels.counts.dropped],
     ['channel_refused_total', 'Messages refused to signaling nodes', () => node.channels.counts.refused],
     ['channel_floods_total', 'Sessions ended for such a flood', () => node.channels.counts.floods],
+    [
+      'channel_slow_total',
+      'Sessions ended because their client reads them too slowly',
+      () => node.channels.counts.slow,
+    ],
     ['publish_limited_tenants', 'Tenants held to a limit of what they send', () => node.publishBudgets.counts.tenants],
     ['publish_limit_ended_total', 'Tracks ended for that limit', () => node.publishBudgets.counts.ended],
     ['serving', '1 while a worker runs', () => (node.serves ? 1 : 0)],

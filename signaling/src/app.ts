@@ -10,6 +10,7 @@ import { openFilesLimit } from './adapters/open-files.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
 import { LiveKitBridge } from './clients/livekit/bridge.ts';
 import { ResumableSessions } from './clients/livekit/resumable-sessions.ts';
+import { WaitingBytes } from './clients/livekit/waiting-bytes.ts';
 import type { Config } from './config.ts';
 import { type EntryCandidate, entryCandidates, isNamed, ticketOf, urlWithTicket } from './core/index.ts';
 import { Description } from './describe.ts';
@@ -127,6 +128,7 @@ function listenClients({
 }: ClientListening): Promise<ClientServer> {
   const { config, log, clock, rng } = context;
   const { centre, clients } = parts;
+  const liveKitWaiting = new WaitingBytes();
   const resumable = new ResumableSessions();
   const locator = new Locator({
     nowMs: () => clock.nowMs(),
@@ -181,6 +183,7 @@ function listenClients({
         rng,
         log,
         resumable,
+        waiting: liveKitWaiting,
         isDraining: (nodeId) => centre.fleet.get(nodeId)?.state === 'draining',
         onDropped: onLiveKitDropped,
       });

@@ -11,6 +11,16 @@ export const bounds = {
    */
   liveKitRequestsBurst: 200,
   /**
+   * Reliable data that a LiveKit client sends faster than `limits.dataBytesPerSecond` waits: a file of 8 MB. Of all that
+   * waits at this node, either way. Beyond: a stream is ended, another message dropped (reliable-packets.ts).
+   */
+  liveKitSessionWaitingBytesMax: 8 * 1024 * 1024,
+  liveKitWaitingBytesMax: 64 * 1024 * 1024,
+  /** Streams of one client whose rest is ignored; of more the oldest is forgotten, and its rest ignored by receivers. */
+  liveKitStreamsGivenUpMax: 64,
+  /** Reliable packets that wait for the link to a LiveKit client's media node; beyond, BACKPRESSURE. */
+  liveKitHeldBytesMax: limits.clientBufferedBytesMax,
+  /**
    * A join may wait this long for the centre before the cached placement is used: its turn, and a charge in another
    * region (800).
    */

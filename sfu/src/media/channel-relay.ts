@@ -1,9 +1,11 @@
 // Messages of data channels (docs/adr/0035-livekit-clients.md) between a session's client and its signaling node, which
-// alone reads them. Nothing waits here: what a link or a channel cannot take is dropped and counted.
-import { type ErrorCode, limits } from '@meridian/protocol';
+// alone reads them. What may be lost never waits here: what a link or a channel cannot take is dropped and counted. What
+// is reliable waits in order: from the client in reliable-line.ts, to it in its channel.
+import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { type ChannelRate, fullChannelRate, judgeChannel } from '../core/index.ts';
+import { type ChannelRate, fullChannelRate, judgeChannel, judgeFlood } from '../core/index.ts';
 import type { ChannelMessage } from '../engine.ts';
+import { ReliableLine } from './reliable-line.ts';
 import type { Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
 import type { ChannelShape, Outbox } from './shapes.ts';
@@ -13,59 +15,95 @@ export interface ChannelRelayPorts {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly log: Logger;
-  /** A client that sends far more than it may. */
-  onFlood(session: Session): void;
+  /** A client that sends far more than it may (RATE_LIMITED), or reads far less than it is sent (BACKPRESSURE). */
+  end(session: Session, code: 'RATE_LIMITED' | 'BACKPRESSURE'): void;
 }
 
 export class ChannelRelay {
   readonly #ports: ChannelRelayPorts;
   readonly #rates = new WeakMap<Session, ChannelRate>();
-  /** `refused`: of signaling nodes that may not. `dropped`: of clients and to clients. */
-  readonly counts = { received: 0, sent: 0, refused: 0, dropped: 0, floods: 0 };
+  readonly #line: ReliableLine;
+  /** `refused`: of signaling nodes that may not. `dropped`: of clients and to clients. `slow`: ended for it. */
+  readonly counts = { received: 0, sent: 0, refused: 0, dropped: 0, floods: 0, slow: 0 };
 
   constructor(ports: ChannelRelayPorts) {
     this.#ports = ports;
+    this.#line = new ReliableLine({
+      clock: ports.clock,
+      send: (session, message) => this.#send(session, message),
+      onLost: (count) => {
+        this.counts.dropped += count;
+      },
+    });
   }
 
   /**
-   * From the client: goes to the session's signaling node, unless the participant may not send data, sends too much
-   * (core/channel-rate.ts), or the link is full.
+   * From the client: goes to the session's signaling node, unless the participant may not send data, or sends too much.
+   * Of a channel that may lose messages it is dropped above the rate (core/channel-rate.ts) and when the link is full;
+   * else it waits.
    */
-  fromClient(session: Session, { label, payload }: ChannelMessage): void {
-    if (!this.#take(session, payload.byteLength)) return;
-    const { participant, signalingId, at } = session;
-    if (participant.canPublishData && this.#ports.outbox.channelMessage(signalingId, { ...at, label, payload }))
-      this.counts.received += 1;
-    else this.counts.dropped += 1;
+  fromClient(session: Session, message: ChannelMessage): void {
+    const isLossy = session.isLossy(message.label);
+    if (!this.#take(session, message.payload.byteLength, isLossy ? judgeChannel : judgeFlood)) return;
+    const isTaken =
+      session.participant.canPublishData && (isLossy ? this.#send(session, message) : this.#line.put(session, message));
+    if (!isTaken) this.counts.dropped += 1;
   }
 
   /** The client sent so many bytes that are no message; they count as one that it sent. */
   strayFromClient(session: Session, bytes: number): void {
-    if (this.#take(session, bytes)) this.counts.dropped += 1;
+    if (this.#take(session, bytes, judgeChannel)) this.counts.dropped += 1;
   }
 
-  /** To the client: only from the signaling node that the session belongs to. */
+  /**
+   * To the client: only from the signaling node that the session belongs to. A client for which more of a reliable
+   * channel waits than may (engine.ts) is cut: what comes after a gap would be worth nothing.
+   */
   fromSignaling(signalingId: string, { roomKey, sessionId, label, payload }: ChannelShape): void {
     const session = this.#ports.rooms.sessions.get(sessionId);
     if (session?.roomKey !== roomKey || session.signalingId !== signalingId)
       this.#refused(signalingId, sessionId, 'NOT_PERMITTED');
     else if (payload.byteLength > limits.channelMessageBytesMax)
       this.#refused(signalingId, sessionId, 'DATA_TOO_LARGE');
-    else if (session.recvTransport?.sendChannel({ label, payload })) this.counts.sent += 1;
+    else if (this.#give(session, { label, payload })) this.counts.sent += 1;
     else this.counts.dropped += 1;
   }
 
-  #take(session: Session, bytes: number): boolean {
+  /** Forgets what waits. Idempotent. */
+  close(): void {
+    this.#line.close();
+  }
+
+  #give(session: Session, message: ChannelMessage): boolean {
+    if (session.closed) return false;
+    try {
+      return session.recvTransport?.sendChannel(message) ?? false;
+    } catch (error) {
+      if (!(error instanceof MeridianError) || error.code !== 'BACKPRESSURE') throw error;
+      this.counts.slow += 1;
+      this.#ports.log.warn({ ...session.at }, 'a client reads its data channels too slowly: its session ends');
+      this.#ports.end(session, 'BACKPRESSURE');
+      return false;
+    }
+  }
+
+  #send({ signalingId, at }: Session, { label, payload }: ChannelMessage): boolean {
+    const isSent = this.#ports.outbox.channelMessage(signalingId, { ...at, label, payload });
+    if (isSent) this.counts.received += 1;
+    return isSent;
+  }
+
+  #take(session: Session, bytes: number, judge: typeof judgeChannel): boolean {
     if (session.closed) return false;
     const nowMs = this.#ports.clock.nowMs();
-    const { rate, verdict } = judgeChannel(this.#rates.get(session) ?? fullChannelRate(nowMs), bytes, nowMs);
+    const { rate, verdict } = judge(this.#rates.get(session) ?? fullChannelRate(nowMs), bytes, nowMs);
     this.#rates.set(session, rate);
     if (verdict === 'take') return true;
     this.counts.dropped += 1;
     if (verdict === 'end') {
       this.counts.floods += 1;
       this.#ports.log.warn({ ...session.at }, 'a client floods its data channels: its session ends');
-      this.#ports.onFlood(session);
+      this.#ports.end(session, 'RATE_LIMITED');
     }
     return false;
   }

@@ -473,6 +473,7 @@ export class MediaNode implements EndingParts {
     endAll(this, 'SHUTTING_DOWN');
     this.departures.close();
     this.data.close();
+    this.channels.close();
     this.#worker.close(cause);
   }
 

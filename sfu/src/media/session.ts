@@ -45,6 +45,8 @@ export class Session {
   #send: ClientTransport | undefined;
   #recv: ClientTransport | undefined;
   readonly #heard = new Map<string, Heard>();
+  /** Of the client's data channels that may lose messages. */
+  #lossyLabels: ReadonlySet<string> = new Set();
   #opened = false;
   #closed = false;
   /** Set while the signaling node's link is gone: what the plan said of it then. */
@@ -108,6 +110,9 @@ export class Session {
   get hasMedia(): boolean {
     return [...this.#heard.values()].some(isHeard) || this.transports.some(({ id }) => !this.#heard.has(id));
   }
+  isLossy(label: string): boolean {
+    return this.#lossyLabels.has(label);
+  }
   /** So many bytes have come over this transport so far. */
   hear(transportId: string, receivedBytes: number, nowMs: number): void {
     this.#heard.set(transportId, heardAfter(this.#heard.get(transportId), receivedBytes, nowMs));
@@ -132,6 +137,9 @@ export class Session {
       });
       return made;
     };
+    const named = request.send?.kind === 'webrtc' ? (request.send.dataChannels ?? []) : [];
+    const lossy = named.filter(({ maxRetransmits }) => maxRetransmits !== undefined);
+    this.#lossyLabels = new Set(lossy.map(({ label }) => label));
     const fromClient: ChannelEvents = {
       onMessage: (message) => ports.onChannel(this, message),
       onDropped: (_why, bytes) => ports.onChannelStray(this, bytes),

@@ -122,7 +122,7 @@ export function wireParts(ports: NodePorts): NodeParts {
     outbox,
     clock,
     log,
-    onFlood: (session) => endSession(parts, session, 'RATE_LIMITED'),
+    end: (session, code) => endSession(parts, session, code),
   });
   const departures = new Departures({
     clock,

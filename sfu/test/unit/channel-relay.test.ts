@@ -1,6 +1,6 @@
 // Who may send over a session's data channels, and what becomes of what nothing can take. With a real client:
 // test/service/data-channels.test.ts.
-import { limits } from '@meridian/protocol';
+import { limits, MeridianError } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { channelRules } from '../../src/core/index.ts';
@@ -14,18 +14,26 @@ const log = createLogger({ name: 'test', level: 'silent' });
 const at = { roomKey: 't/r', sessionId: 'PA_1' };
 const message: ChannelShape = { ...at, label: '_reliable', payload: Uint8Array.of(1) };
 
+const lossy: ChannelShape = { ...message, label: '_lossy' };
+
 let clock: ManualClock;
 let relay: ChannelRelay;
 let session: Session;
 let isLinkFull: boolean;
 let isChannelFull: boolean;
-let ended: Session[];
+/** More of the channel waits than may. */
+let isOverfull: boolean;
+let ended: [Session, string][];
 let toSignaling: [string, ChannelShape][];
 let toClient: ChannelMessage[];
 
 beforeEach(async () => {
-  [clock, isLinkFull, isChannelFull, ended, toSignaling, toClient] = [new ManualClock(), false, false, [], [], []];
-  const sendChannel = (sent: ChannelMessage): boolean => !isChannelFull && toClient.push(sent) > 0;
+  [clock, ended, toSignaling, toClient] = [new ManualClock(), [], [], []];
+  [isLinkFull, isChannelFull, isOverfull] = [false, false, false];
+  const sendChannel = (sent: ChannelMessage): boolean => {
+    if (isOverfull) throw new MeridianError('BACKPRESSURE');
+    return !isChannelFull && toClient.push(sent) > 0;
+  };
   const transport = { id: 'recv', close: () => undefined, sendChannel } as Partial<ClientTransport> as ClientTransport;
   const engine = { createClientTransport: async () => transport } as Partial<Engine> as Engine;
   session = new Session(
@@ -35,7 +43,12 @@ beforeEach(async () => {
     } as SessionShape,
   );
   const deaf = { onTransportState: () => undefined, onChannel: () => undefined, onChannelStray: () => undefined };
-  await session.open(engine, { recv: { kind: 'webrtc' } } as AttachRequest, deaf);
+  const dataChannels = [
+    { label: '_reliable', ordered: true },
+    { label: '_lossy', ordered: false, maxRetransmits: 0 },
+  ];
+  const request = { send: { kind: 'webrtc', dataChannels }, recv: { kind: 'webrtc' } } as Partial<AttachRequest>;
+  await session.open(engine, request as AttachRequest, deaf);
   relay = new ChannelRelay({
     rooms: { sessions: new Map([[at.sessionId, session]]) } as Partial<Rooms> as Rooms,
     outbox: {
@@ -43,7 +56,7 @@ beforeEach(async () => {
     } as Partial<Outbox> as Outbox,
     clock,
     log,
-    onFlood: (one) => void ended.push(one),
+    end: (...one) => void ended.push(one),
   });
 });
 
@@ -66,6 +79,15 @@ describe('a message of a signaling node', () => {
     expect(relay.counts).toMatchObject({ sent: 1, dropped: 1 });
   });
 
+  it('that finds too much waiting has the session ended', () => {
+    isOverfull = true;
+    relay.fromSignaling('sig-a', message);
+    expect([ended, relay.counts]).toEqual([
+      [[session, 'BACKPRESSURE']],
+      expect.objectContaining({ slow: 1, dropped: 1 }),
+    ]);
+  });
+
   it('goes on from the signaling node that took the session over, and from the first no more', () => {
     session.moveTo({ id: 'sig-b', region: 'fra' });
     relay.fromSignaling('sig-a', message);
@@ -75,12 +97,32 @@ describe('a message of a signaling node', () => {
 });
 
 describe('a message of the client', () => {
-  it('goes to the signaling node of the session, or is dropped when its link is full', () => {
-    relay.fromClient(session, message);
+  it('goes to the signaling node of the session; one that may be lost is dropped when its link is full', () => {
+    relay.fromClient(session, lossy);
+    isLinkFull = true;
+    relay.fromClient(session, lossy);
+    isLinkFull = false;
+    clock.advance(60_000);
+    expect(toSignaling).toEqual([['sig-a', lossy]]);
+    expect(relay.counts).toMatchObject({ received: 1, dropped: 1 });
+  });
+
+  it('that is reliable waits while the link is full, and goes to the node that has the session then', () => {
     isLinkFull = true;
     relay.fromClient(session, message);
-    expect(toSignaling).toEqual([['sig-a', message]]);
-    expect(relay.counts).toMatchObject({ received: 1, dropped: 1 });
+    clock.advance(60_000);
+    session.moveTo({ id: 'sig-b', region: 'fra' });
+    isLinkFull = false;
+    clock.advance(1000);
+    expect([toSignaling, relay.counts.dropped]).toEqual([[['sig-b', message]], 0]);
+  });
+
+  it('is dropped, reliable or not, of a participant that may not send data', () => {
+    session.update(Object.assign({}, session.participant, { canPublishData: false }));
+    relay.fromClient(session, message);
+    relay.fromClient(session, lossy);
+    clock.advance(1000);
+    expect([toSignaling, relay.counts.dropped]).toEqual([[], 2]);
   });
 
   it.each<[string, () => void]>([
@@ -90,7 +132,7 @@ describe('a message of the client', () => {
     for (let left = channelRules.floodMessages.burst; left > 0; left -= 1) send();
     expect(ended).toEqual([]);
     send();
-    expect([ended, relay.counts.floods]).toEqual([[session], 1]);
+    expect([ended, relay.counts.floods]).toEqual([[[session, 'RATE_LIMITED']], 1]);
   });
 
   it('is nothing any more once the session is over', () => {

@@ -1,11 +1,11 @@
 // When a channel that the node opens is open. The worker's side is played; against a real client it is in
 // test/service/data-channels.test.ts.
 import { EventEmitter } from 'node:events';
-import type { DataChannel } from '@meridian/protocol';
+import { type DataChannel, limits } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ChannelHub, OnSctpMessage } from '../../src/adapters/mediasoup/channel-hub.ts';
-import { ChannelsToClient } from '../../src/adapters/mediasoup/channels-to-client.ts';
+import { type ChannelHub, HeldBytes, type OnSctpMessage } from '../../src/adapters/mediasoup/channel-hub.ts';
+import { ChannelsToClient, reliableHeldBytesMax } from '../../src/adapters/mediasoup/channels-to-client.ts';
 import { ackMessage, payloadKind } from '../../src/core/index.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -16,11 +16,13 @@ const lossy: DataChannel = { label: '_lossy', ordered: false, maxRetransmits: 0 
 
 class Sender extends EventEmitter {
   readonly sent: number[] = [];
+  readonly messages: Buffer[] = [];
   /** What the worker answers next. */
   answer: Promise<number> = Promise.resolve(0);
   buffered = 0;
-  send(_message: Buffer, kind: number): Promise<number> {
+  send(message: Buffer, kind: number): Promise<number> {
     this.sent.push(kind);
+    if (kind === payloadKind.binary) this.messages.push(message);
     return this.answer;
   }
   getBufferedAmount(): Promise<number> {
@@ -31,12 +33,35 @@ class Sender extends EventEmitter {
   }
 }
 
+/** A worker's buffer that the client empties when the test says so. */
+class Worker extends Sender {
+  max = 0;
+  override send(message: Buffer, kind: number): Promise<number> {
+    void super.send(message, kind);
+    this.buffered += message.byteLength;
+    this.max = Math.max(this.max, this.buffered);
+    return Promise.resolve(this.buffered);
+  }
+  reads(bytes: number): void {
+    this.buffered = Math.max(0, this.buffered - bytes);
+    if (this.buffered <= limits.clientBufferedBytesMax / 2) this.emit('bufferedamountlow', this.buffered);
+  }
+}
+
+let held: HeldBytes;
+let makeSender: () => Sender;
+beforeEach(() => {
+  held = new HeldBytes();
+  makeSender = () => new Sender();
+});
+
 async function made(...wanted: DataChannel[]) {
   const senders: Sender[] = [];
   const heard = new Map<number, OnSctpMessage>();
   const hub = {
+    held,
     sender: async () => {
-      const sender = new Sender();
+      const sender = makeSender();
       senders.push(sender);
       return sender;
     },
@@ -136,5 +161,95 @@ describe('a channel of the node', () => {
     sender.emit('bufferedamountlow', 10);
     await vi.advanceTimersByTimeAsync(0);
     expect(send('_lossy', 30_000)).toBe(true);
+  });
+});
+
+describe('a reliable channel to a client that reads slowly', () => {
+  const size = 15_000;
+  const numbered = (number: number): Uint8Array => {
+    const payload = new Uint8Array(size);
+    new DataView(payload.buffer).setUint32(0, number);
+    return payload;
+  };
+  const open = async () => {
+    const worker = new Worker();
+    makeSender = () => worker;
+    const { channels, says } = await made(reliable);
+    says('connected');
+    const send = (payload: Uint8Array): boolean => channels.send({ label: '_reliable', payload });
+    const numbers = (): number[] => worker.messages.map((message) => message.readUInt32BE(0));
+    return { worker, channels, send, numbers };
+  };
+  /** Sends until it is refused. */
+  const fill = (send: (payload: Uint8Array) => boolean): number => {
+    for (let count = 0; ; count += 1)
+      try {
+        send(numbered(count));
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'BACKPRESSURE' });
+        return count;
+      }
+  };
+
+  it('passes 5 MB in order, never more than the worker takes', async () => {
+    const { worker, send, numbers } = await open();
+    const count = Math.ceil(5_000_000 / size);
+    for (let number = 0; number < count; number += 1) {
+      expect(send(numbered(number))).toBe(true);
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    while (worker.buffered > 0) {
+      worker.reads(100_000);
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    expect(worker.max).toBeLessThanOrEqual(limits.clientBufferedBytesMax);
+    expect(numbers()).toEqual(Array.from({ length: count }, (_, index) => index));
+  });
+
+  it('refuses with BACKPRESSURE when too much waits, what waits comes whole', async () => {
+    const { worker, send, numbers } = await open();
+    const taken = fill(send);
+    expect(taken * size).toBeGreaterThan(reliableHeldBytesMax);
+    expect(taken * size).toBeLessThanOrEqual(reliableHeldBytesMax + limits.clientBufferedBytesMax);
+    await vi.advanceTimersByTimeAsync(0);
+    while (worker.buffered > 0) {
+      worker.reads(200_000);
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    expect(numbers()).toEqual(Array.from({ length: taken }, (_, index) => index));
+  });
+
+  it('keeps what waits as it was, whatever becomes of the memory in which it came', async () => {
+    const { worker, send, numbers } = await open();
+    worker.buffered = limits.clientBufferedBytesMax - 1;
+    send(Uint8Array.of(0, 0, 0, 1));
+    await vi.advanceTimersByTimeAsync(0);
+    const payload = numbered(2);
+    send(payload);
+    payload.fill(0xff);
+    worker.reads(limits.clientBufferedBytesMax);
+    expect(numbers()).toEqual([1, 2]);
+  });
+
+  it('lets no small message overtake a larger one for which the worker has no room', async () => {
+    const { worker, send, numbers } = await open();
+    worker.buffered = limits.clientBufferedBytesMax - 100;
+    send(Uint8Array.of(0, 0, 0, 1));
+    await vi.advanceTimersByTimeAsync(0);
+    send(numbered(2));
+    send(Uint8Array.of(0, 0, 0, 3));
+    worker.reads(limits.clientBufferedBytesMax);
+    expect(numbers()).toEqual([1, 2, 3]);
+  });
+
+  it('costs all clients together no more than a bound, and gives back what it kept when it is closed', async () => {
+    const all = await Promise.all(Array.from({ length: 10 }, open));
+    const taken = all.map(({ send }) => fill(send));
+    expect(taken[0]).toBeGreaterThan(taken.at(-1) ?? 0);
+    expect(taken.at(-1)).toBeLessThanOrEqual(limits.clientBufferedBytesMax / size);
+    const [first, last] = [all[0], all.at(-1)];
+    first?.channels.close();
+    expect(last?.send(numbered(0))).toBe(true);
+    expect(first?.send(numbered(0))).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { DataPacket, SignalRequest, SignalResponse } from '@livekit/protocol';
 import { createLogger } from '@meridian/runtime';
 import { LiveKitBridge, type LiveKitSocketPort } from '../../src/clients/livekit/bridge.ts';
 import { ResumableSessions } from '../../src/clients/livekit/resumable-sessions.ts';
+import { WaitingBytes } from '../../src/clients/livekit/waiting-bytes.ts';
 import { type ConnectQuery, connectQueryOf } from '../../src/core/index.ts';
 import type { TokenOptions } from '../service/rig/client.ts';
 import { type MemoryCloud, type MemoryNode, tokenOf } from './memory-cloud.ts';
@@ -62,6 +63,7 @@ export class LiveKitClient implements LiveKitSocketPort {
       rng: cloud.rng.fork('livekit'),
       log,
       resumable,
+      waiting: new WaitingBytes(),
       isDraining: (nodeId) => draining.has(nodeId),
       onDropped: (why) => void dropped.push(why),
     });

@@ -78,6 +78,24 @@ export interface Outgoing {
   readonly to?: readonly string[];
 }
 
+/** What an agent sends as a byte stream of LiveKit's, of the topic `files`. */
+export interface SentFile {
+  /** In base64. */
+  readonly content: string;
+  /** Identities; absent: all. */
+  readonly to?: readonly string[];
+}
+
+/** A byte stream of the topic `files` that has ended. */
+export interface ReceivedFile {
+  readonly from: string;
+  readonly bytes: number;
+  /** Of the content, hexadecimal. */
+  readonly sha256: string;
+  /** Why it did not come whole, as the SDK says it; '': it did. */
+  readonly failure: string;
+}
+
 export interface Call {
   readonly to: string;
   /** Every agent answers `echo` with `echo: PAYLOAD`, and `fail` with the error 1600. */
@@ -114,6 +132,9 @@ export interface Agent {
   show(identity: string, width: number, height: number): Promise<void>;
   send(message: Outgoing): Promise<void>;
   heard(): Promise<readonly Message[]>;
+  /** Resolves when the SDK has handed all of it to its data channel. Not of ours, nor of Python. */
+  sendFile(file: SentFile): Promise<void>;
+  files(): Promise<readonly ReceivedFile[]>;
   call(call: Call): Promise<CallResult>;
   setAbout(about: About): Promise<void>;
 }

@@ -8,6 +8,7 @@ export class LiveKitPageAgent implements asked.Agent {
   #room: Sdk.Room | undefined;
   readonly #disconnects: string[] = [];
   readonly #heard: asked.Message[] = [];
+  readonly #files: asked.ReceivedFile[] = [];
   readonly #elements = new Map<string, HTMLElement>();
   #reconnects = 0;
 
@@ -29,6 +30,7 @@ export class LiveKitPageAgent implements asked.Agent {
     room.registerRpcMethod('fail', async () => {
       throw new LivekitClient.RpcError(1600, 'as asked');
     });
+    room.registerByteStreamHandler('files', (reader, { identity }) => void this.#receive(reader, identity));
     await room.connect(o.url, o.token);
     document.title = `in ${room.name}`;
   }
@@ -167,6 +169,28 @@ export class LiveKitPageAgent implements asked.Agent {
 
   async heard(): Promise<readonly asked.Message[]> {
     return [...this.#heard];
+  }
+
+  async sendFile({ content, to }: asked.SentFile): Promise<void> {
+    const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+    const destinationIdentities = to === undefined ? {} : { destinationIdentities: [...to] };
+    const file = new File([bytes], 'picture', { type: 'image/png' });
+    await this.#joined.localParticipant.sendFile(file, { topic: 'files', ...destinationIdentities });
+  }
+
+  async #receive(reader: Sdk.ByteStreamReader, from: string): Promise<void> {
+    try {
+      const content = await new Blob((await reader.readAll()) as Uint8Array<ArrayBuffer>[]).arrayBuffer();
+      const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
+      const sha256 = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      this.#files.push({ from, bytes: content.byteLength, sha256, failure: '' });
+    } catch (error) {
+      this.#files.push({ from, bytes: 0, sha256: '', failure: String(error) });
+    }
+  }
+
+  async files(): Promise<readonly asked.ReceivedFile[]> {
+    return [...this.#files];
   }
 
   async call({ to, method, payload }: asked.Call): Promise<asked.CallResult> {

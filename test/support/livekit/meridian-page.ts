@@ -148,6 +148,14 @@ export class MeridianPageAgent implements asked.Agent {
     return [...this.#heard];
   }
 
+  async sendFile(): Promise<void> {
+    throw new Error('UNSUPPORTED');
+  }
+
+  async files(): Promise<readonly asked.ReceivedFile[]> {
+    return [];
+  }
+
   async call({ to, method, payload }: asked.Call): Promise<asked.CallResult> {
     try {
       return { answer: await this.#joined.localParticipant.performRpc({ destinationIdentity: to, method, payload }) };

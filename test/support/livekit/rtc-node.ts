@@ -1,11 +1,13 @@
 // LiveKit's native SDK for Node in a process of its own: libwebrtc in it may crash, and only this process ends with it.
 // One JSON object a line: `{ id, call, args }` in, `{ id, result }` or `{ id, error }` out.
+import { createHash } from 'node:crypto';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import {
   AudioFrame,
   AudioSource,
   AudioStream,
+  type ByteStreamReader,
   DataPacketKind,
   DisconnectReason,
   dispose,
@@ -54,6 +56,7 @@ class RtcNodeAgent implements asked.Agent {
   #room = new Room();
   readonly #disconnects: string[] = [];
   readonly #heard: asked.Message[] = [];
+  readonly #files: asked.ReceivedFile[] = [];
   readonly #received = new Map<string, Counts>();
   readonly #own = new Map<asked.Source, { sid: string; handle: bigint; end: () => void }>();
   #state = 'disconnected';
@@ -69,6 +72,7 @@ class RtcNodeAgent implements asked.Agent {
     this.#room = new Room();
     this.#received.clear();
     this.#listen();
+    this.#room.registerByteStreamHandler('files', (reader, { identity }) => void this.#receive(reader, identity));
     await this.#room.connect(url, token, { autoSubscribe: true, dynacast });
     this.#state = 'connected';
     this.#local.registerRpcMethod('echo', async ({ payload }) => `echo: ${payload}`);
@@ -209,6 +213,29 @@ class RtcNodeAgent implements asked.Agent {
 
   async heard(): Promise<readonly asked.Message[]> {
     return this.#heard;
+  }
+
+  async sendFile({ content, to }: asked.SentFile): Promise<void> {
+    const bytes = Buffer.from(content, 'base64');
+    const destinationIdentities = to === undefined ? {} : { destinationIdentities: [...to] };
+    const about = { name: 'picture', topic: 'files', mimeType: 'image/png', totalSize: bytes.byteLength };
+    const writer = await this.#local.streamBytes(Object.assign(about, destinationIdentities));
+    await writer.write(bytes);
+    await writer.close();
+  }
+
+  async #receive(reader: ByteStreamReader, from: string): Promise<void> {
+    try {
+      const content = Buffer.concat(await reader.readAll());
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      this.#files.push({ from, bytes: content.byteLength, sha256, failure: '' });
+    } catch (error) {
+      this.#files.push({ from, bytes: 0, sha256: '', failure: String(error) });
+    }
+  }
+
+  async files(): Promise<readonly asked.ReceivedFile[]> {
+    return this.#files;
   }
 
   async call({ to, method, payload }: asked.Call): Promise<asked.CallResult> {

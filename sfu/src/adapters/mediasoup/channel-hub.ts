@@ -24,7 +24,27 @@ interface Direct {
   readonly sourceId: string;
 }
 
+/** May wait for all clients of a router together, beside what its worker has. */
+const allHeldBytesMax = 64 * 1024 * 1024;
+
+/** What waits for clients in this process, of all of them. */
+export class HeldBytes {
+  #bytes = 0;
+
+  /** False: there is no room. */
+  take(bytes: number): boolean {
+    if (this.#bytes + bytes > allHeldBytesMax) return false;
+    this.#bytes += bytes;
+    return true;
+  }
+
+  give(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+}
+
 export class ChannelHub {
+  readonly held = new HeldBytes();
   readonly #router: types.Router;
   #made: Promise<Direct> | undefined;
 

@@ -1,9 +1,10 @@
-// Data channels that the node opens towards a client, on odd streams (RFC 8832, 6), once SCTP is connected.
+// Data channels that the node opens towards a client, on odd streams (RFC 8832, 6), once SCTP is connected. Of a reliable
+// one the worker has a part of what waits for the client, and the rest waits here.
 import { type DataChannel, limits, MeridianError } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import { openMessage, payloadKind, readDcep } from '../../core/index.ts';
 import type { ChannelMessage } from '../../engine.ts';
-import type { ChannelHub } from './channel-hub.ts';
+import type { ChannelHub, HeldBytes } from './channel-hub.ts';
 
 /**
  * An OPEN goes the way of its channel: of one that is not reliable it may be lost, so it is sent until it is
@@ -12,13 +13,24 @@ import type { ChannelHub } from './channel-hub.ts';
 const openAgainMs = 500;
 const opensMax = 20;
 
-/** May wait for the client; of what may be lost a little, since it is worth nothing late. */
+/** May wait in the worker; of what may be lost a little, since it is worth nothing late. */
 const waitingBytesMax = { reliable: limits.clientBufferedBytesMax, lossy: 64 * 1024 } as const;
+
+/**
+ * Of a reliable channel as much more waits here: a file of 8 MB, as large as a sender may send at once
+ * (docs/livekit.md), for a client whose line takes less than the sender's rate.
+ */
+export const reliableHeldBytesMax = 8 * 1024 * 1024;
+/** What a message costs that waits here, beside its payload. */
+const keepingBytes = 256;
 
 class OpenedChannel {
   readonly #channel: DataChannel;
   readonly #sender: types.DataConsumer;
   readonly #waitingBytesMax: number;
+  readonly #held: Buffer[] = [];
+  #heldBytes = 0;
+  readonly #budget: HeldBytes;
   #state: 'closed' | 'opening' | 'open' = 'closed';
   #again: NodeJS.Timeout | undefined;
   #opens = 0;
@@ -29,13 +41,15 @@ class OpenedChannel {
   /** On the way to the worker. */
   #handedBytes = 0;
 
-  constructor(channel: DataChannel, sender: types.DataConsumer, bytesMax: number) {
+  constructor(channel: DataChannel, sender: types.DataConsumer, bytesMax: number, budget: HeldBytes) {
     this.#channel = channel;
     this.#sender = sender;
     this.#waitingBytesMax = bytesMax;
+    this.#budget = budget;
     sender.on('bufferedamountlow', (waitingBytes) => {
       this.#waitingBytes = waitingBytes;
       this.#lows += 1;
+      this.#letGo();
     });
   }
 
@@ -58,14 +72,42 @@ class OpenedChannel {
   send(payload: Uint8Array): boolean {
     const { byteLength } = payload;
     if (this.#state !== 'open' || byteLength === 0 || byteLength > limits.channelMessageBytesMax) return false;
-    if (this.#waitingBytes + this.#handedBytes + byteLength > this.#waitingBytesMax) return false;
-    this.#hand(Buffer.from(payload.buffer, payload.byteOffset, byteLength), payloadKind.binary);
+    const message = Buffer.from(payload.buffer, payload.byteOffset, byteLength);
+    if (this.#held.length === 0 && this.#fits(byteLength)) this.#hand(message, payloadKind.binary);
+    else if (this.#channel.maxRetransmits !== undefined) return false;
+    else this.#hold(message);
     return true;
   }
 
   close(): void {
     clearTimeout(this.#again);
     this.#state = 'closed';
+    this.#budget.give(this.#heldBytes);
+    this.#heldBytes = 0;
+    this.#held.length = 0;
+  }
+
+  #fits(bytes: number): boolean {
+    return this.#waitingBytes + this.#handedBytes + bytes <= this.#waitingBytesMax;
+  }
+
+  #hold(message: Buffer): void {
+    const bytes = message.byteLength + keepingBytes;
+    if (this.#heldBytes + bytes > reliableHeldBytesMax || !this.#budget.take(bytes))
+      throw new MeridianError('BACKPRESSURE', `${this.#heldBytes} bytes wait for the client`);
+    // The payload is a view of what a link received: what waits keeps its own copy.
+    this.#held.push(Buffer.from(message));
+    this.#heldBytes += bytes;
+  }
+
+  /** In order, as much as the worker takes. */
+  #letGo(): void {
+    for (let [first] = this.#held; first !== undefined && this.#fits(first.byteLength); [first] = this.#held) {
+      this.#held.shift();
+      this.#heldBytes -= first.byteLength + keepingBytes;
+      this.#budget.give(first.byteLength + keepingBytes);
+      this.#hand(first, payloadKind.binary);
+    }
   }
 
   #hand(message: Buffer, kind: number): void {
@@ -76,6 +118,7 @@ class OpenedChannel {
       .catch(() => this.close())
       .finally(() => {
         this.#handedBytes -= byteLength;
+        this.#letGo();
       });
   }
 
@@ -113,7 +156,7 @@ export class ChannelsToClient {
       });
       const bytesMax = maxRetransmits === undefined ? waitingBytesMax.reliable : waitingBytesMax.lossy;
       await sender.setBufferedAmountLowThreshold(bytesMax / 2);
-      const opened = new OpenedChannel(channel, sender, bytesMax);
+      const opened = new OpenedChannel(channel, sender, bytesMax, hub.held);
       self.#byLabel.set(label, opened);
       if (ordered) return; // its acknowledgement changes nothing
       await hub.listen(transport, streamId, (payload, kind) => {
@@ -129,7 +172,10 @@ export class ChannelsToClient {
     return self;
   }
 
-  /** False: there is no such channel, it is not open, too much waits, or the message is empty or too large. */
+  /**
+   * False: there is no such channel, it is not open, the message is empty or too large, or may be lost and much waits.
+   * BACKPRESSURE: too much of a reliable channel waits.
+   */
   send({ label, payload }: ChannelMessage): boolean {
     return this.#byLabel.get(label)?.send(payload) ?? false;
   }

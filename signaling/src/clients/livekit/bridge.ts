@@ -25,6 +25,7 @@ import { Asking, Unanswered } from './asking.ts';
 import { JoinedBridge, type JoinedBridgePorts } from './joined-bridge.ts';
 import { receiveCapabilities } from './receive-capabilities.ts';
 import type { Holder, ResumableSessions } from './resumable-sessions.ts';
+import type { WaitingBytes } from './waiting-bytes.ts';
 
 /** The client's WebSocket. */
 export interface LiveKitSocketPort {
@@ -41,6 +42,8 @@ export interface LiveKitBridgeOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly resumable: ResumableSessions;
+  /** Data that waits, of all clients. */
+  readonly waiting: WaitingBytes;
   /** Whether this media node is being emptied. */
   isDraining(nodeId: string): boolean;
   /** Something of what the client said came to nothing: a code, or what it was. For counting. */
@@ -188,14 +191,20 @@ export class LiveKitBridge implements ClientSocket, Holder {
   /** Idempotent. From now on its client may come back for as long as its session waits, if it does. */
   #lost(): void {
     this.#asking.close();
+    if (this.#sessionId === '') this.#joined?.close(); // one of the crowd joins anew
     if (this.#isAway || this.#sessionId === '') return;
     this.#isAway = true;
-    const { clock, resumable } = this.#o;
     if (this.#hasLeft && !this.#isSuperseded) {
-      resumable.forget(this.#sessionId, this);
+      this.#over();
       return;
     }
-    this.#graceTimer = clock.after(limits.resumeGraceMs, () => resumable.forget(this.#sessionId, this));
+    this.#graceTimer = this.#o.clock.after(limits.resumeGraceMs, () => this.#over());
+  }
+
+  /** Its client does not come back. */
+  #over(): void {
+    this.#o.resumable.forget(this.#sessionId, this);
+    this.#joined?.close();
   }
 
   #hear(frame: wire.ServerFrame): void {
@@ -251,12 +260,13 @@ export class LiveKitBridge implements ClientSocket, Holder {
     const { rng, log, clock, isDraining, onDropped } = this.#o;
     return {
       session: this.#asking,
-      nowWallMs: () => clock.wallMs(),
+      clock,
+      waiting: this.#o.waiting,
       isDraining,
       newTrackId: () => newId('TR_', (count) => rng.bytes(count)),
       send: (response) => this.#tell(response),
-      sendPacket: ({ packet, lossy }) =>
-        this.#handlers?.sendChannel(lossy ? lossyLabel : reliableLabel, packet.toBinary()) ?? false,
+      sendPacket: (payload, { lossy }) =>
+        this.#handlers?.sendChannel(lossy ? lossyLabel : reliableLabel, payload) ?? false,
       onDropped,
       onFailed: (what, error) => {
         if (this.#hasLeft || error instanceof Unanswered) return; // what was under way when it went

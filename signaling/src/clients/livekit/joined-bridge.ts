@@ -7,6 +7,7 @@ import {
   type SyncState,
 } from '@livekit/protocol';
 import { type ErrorCode, limits, type wire } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
 import type { ConnectQuery } from '../../core/index.ts';
 import {
   type Asked,
@@ -19,22 +20,28 @@ import {
   type SentPacket,
   type ServerDetails,
   ShownRoom,
+  streamPartOf,
 } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
 import { type Asks, Unanswered } from './asking.ts';
 import { Publishing } from './publishing.ts';
 import { Receiving } from './receiving.ts';
+import { ReliableChannel } from './reliable-channel.ts';
+import { ReliablePackets } from './reliable-packets.ts';
+import type { WaitingBytes } from './waiting-bytes.ts';
 
 /** What one socket of the client gives it; the next one gives it others. */
 export interface JoinedBridgePorts {
   readonly session: Asks;
   /** Whether this media node is being emptied. */
   isDraining(nodeId: string): boolean;
-  nowWallMs(): number;
+  readonly clock: Clock;
+  /** Data that waits, of all clients. */
+  readonly waiting: WaitingBytes;
   newTrackId(): string;
   send(response: SignalResponse): void;
-  /** False: it was not sent. */
-  sendPacket(packet: SentPacket): boolean;
+  /** A packet for the client. False: it was not sent. */
+  sendPacket(payload: Uint8Array, o: { readonly lossy: boolean }): boolean;
   /** What is counted, and not said to the client. */
   onDropped(why: string): void;
   onFailed(what: string, error: unknown): void;
@@ -55,6 +62,8 @@ export class JoinedBridge {
   readonly #room: ShownRoom;
   readonly #requests: Requests;
   readonly #packets: Packets;
+  readonly #reliable: ReliablePackets;
+  readonly #channel: ReliableChannel;
   readonly #publishing: Publishing | undefined;
   readonly #receiving: Receiving | undefined;
   /** Of the last reliable packet of the client; packets count from 1, 0 stands for none. */
@@ -70,6 +79,14 @@ export class JoinedBridge {
       ask: (message) => this.#o.session.ask(message),
       say: (message) => this.#o.session.say(message),
     };
+    const { clock, waiting } = ports;
+    this.#reliable = new ReliablePackets({ session, clock, waiting, onDropped: (why) => this.#o.onDropped(why) });
+    this.#channel = new ReliableChannel({
+      clock,
+      waiting,
+      send: (payload) => this.#o.sendPacket(payload, { lossy: false }),
+      onFull: () => this.#o.end('BACKPRESSURE', 'the link to the media node stays full'),
+    });
     const media = {
       session,
       sessionId: number,
@@ -81,6 +98,12 @@ export class JoinedBridge {
     if (sendTransport != null) this.#publishing = new Publishing(Object.assign({ transport: sendTransport }, media));
     const end = (code: ErrorCode, error: unknown): void => this.#o.end(code, error);
     if (recvTransport != null) this.#receiving = new Receiving(Object.assign({ transport: recvTransport, end }, media));
+  }
+
+  /** Forgets what waits. Idempotent. */
+  close(): void {
+    this.#reliable.close();
+    this.#channel.close();
   }
 
   /** What the client hears first; then the first offer. */
@@ -137,11 +160,15 @@ export class JoinedBridge {
       if (packet.sequence <= this.#packetSeq) return;
       this.#packetSeq = packet.sequence;
     }
+    const part = streamPartOf(packet);
     const { messages, packets, dropped } = this.#packets.fromClient(packet, {
       lossy,
-      nowMs: this.#o.nowWallMs(),
+      nowMs: this.#o.clock.wallMs(),
     });
-    for (const message of messages) this.#o.session.say(message);
+    for (const { sendData, ...other } of messages)
+      if (sendData == null) this.#o.session.say(other);
+      else if (sendData.lossy) this.#o.session.say({ sendData });
+      else this.#reliable.send({ sendData }, part);
     this.#give({ packets, ...(dropped !== undefined && { dropped }) });
   }
 
@@ -193,7 +220,7 @@ export class JoinedBridge {
 
   #translate(request: SignalRequest): void {
     const { asked, responses, pendingMute, ignored } = this.#requests.translate(request, {
-      nowWallMs: this.#o.nowWallMs(),
+      nowWallMs: this.#o.clock.wallMs(),
     });
     for (const response of responses) this.#o.send(response);
     if (pendingMute !== undefined) this.#publishing?.mute(pendingMute.trackSid, pendingMute.muted);
@@ -240,8 +267,13 @@ export class JoinedBridge {
   #give({ packets, dropped }: Incoming): boolean {
     if (dropped !== undefined) this.#o.onDropped(dropped);
     let isSent = true;
-    for (const packet of packets) isSent = this.#o.sendPacket(packet) && isSent;
+    for (const packet of packets) isSent = this.#sendPacket(packet) && isSent;
     return isSent;
+  }
+
+  #sendPacket({ packet, lossy }: SentPacket): boolean {
+    const payload = packet.toBinary();
+    return lossy ? this.#o.sendPacket(payload, { lossy }) : this.#channel.send(payload);
   }
 }
 

@@ -12,6 +12,7 @@ export * from './requests.ts';
 export * from './responses.ts';
 export * from './room-info.ts';
 export * from './shown-room.ts';
+export * from './stream-ends.ts';
 export * from './subscribed-quality.ts';
 export * from './subscriber-offers.ts';
 export * from './tracks.ts';

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { Asking } from '../../../src/clients/livekit/asking.ts';
 import { LiveKitBridge } from '../../../src/clients/livekit/bridge.ts';
 import { ResumableSessions } from '../../../src/clients/livekit/resumable-sessions.ts';
+import { WaitingBytes } from '../../../src/clients/livekit/waiting-bytes.ts';
 import { connectQueryOf } from '../../../src/core/index.ts';
 import { livekitSignalBytesMax } from '../../../src/core/livekit/index.ts';
 import { settled } from '../../support/memory-cloud.ts';
@@ -121,6 +122,7 @@ it('a frame of the session that cannot be translated ends this client, and does 
     rng: seededRng('bridge'),
     log: createLogger({ name: 'test', level: 'silent' }),
     resumable: new ResumableSessions(),
+    waiting: new WaitingBytes(),
     isDraining: () => false,
     onDropped: (why) => dropped.push(why),
   });

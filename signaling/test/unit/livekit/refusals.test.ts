@@ -142,7 +142,7 @@ it('data without the right to it, and what is no data, reach no other client', a
   ann.bridge.takeChannel('_data_track', Uint8Array.of(1));
   await settled();
   expect(o.bob.heard.some(({ dataReceived }) => dataReceived != null)).toBe(false);
-  expect(ann.dropped).toEqual(['FRAME_MALFORMED', 'FRAME_TOO_LARGE', 'ignored.data_track']);
+  expect(ann.dropped).toEqual(['FRAME_MALFORMED', 'FRAME_TOO_LARGE', 'ignored.data_track', 'NOT_PERMITTED']);
   await isServedOn(ann);
 });
 

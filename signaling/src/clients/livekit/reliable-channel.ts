@@ -1,0 +1,64 @@
+// Reliable packets to one LiveKit client, in order. While the link to its media node is full they wait here; behind that
+// link they wait for the client itself (channels-to-client.ts of the media node).
+import type { Clock, Timer } from '@meridian/runtime';
+import { bounds } from '../../limits.ts';
+import { type WaitingBytes, waitingCostOf } from './waiting-bytes.ts';
+
+export interface ReliableChannelOptions {
+  readonly clock: Pick<Clock, 'after'>;
+  /** Of the process. */
+  readonly waiting: WaitingBytes;
+  /** False: the link takes nothing now. */
+  send(payload: Uint8Array): boolean;
+  /** Too much waits. What comes after a gap would be worth nothing. */
+  onFull(): void;
+}
+
+const retryMs = 50;
+
+export class ReliableChannel {
+  readonly #o: ReliableChannelOptions;
+  #held: Uint8Array[] = [];
+  #bytes = 0;
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(o: ReliableChannelOptions) {
+    this.#o = o;
+  }
+
+  /** The payload is kept, not copied. False: it is dropped, and so is all that comes later. */
+  send(payload: Uint8Array): boolean {
+    if (this.#closed) return false;
+    if (this.#held.length === 0 && this.#o.send(payload)) return true;
+    const bytes = waitingCostOf(payload.byteLength);
+    if (this.#bytes + bytes > bounds.liveKitHeldBytesMax || !this.#o.waiting.take(bytes)) {
+      this.close();
+      this.#o.onFull();
+      return false;
+    }
+    this.#held.push(payload);
+    this.#bytes += bytes;
+    this.#timer ??= this.#o.clock.after(retryMs, () => this.#retry());
+    return true;
+  }
+
+  /** Forgets what waits. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+    this.#o.waiting.give(this.#bytes);
+    this.#bytes = 0;
+    this.#held = [];
+  }
+
+  #retry(): void {
+    this.#timer = undefined;
+    for (let [first] = this.#held; first !== undefined && this.#o.send(first); [first] = this.#held) {
+      this.#held.shift();
+      this.#bytes -= waitingCostOf(first.byteLength);
+      this.#o.waiting.give(waitingCostOf(first.byteLength));
+    }
+    if (this.#held.length > 0) this.#timer = this.#o.clock.after(retryMs, () => this.#retry());
+  }
+}

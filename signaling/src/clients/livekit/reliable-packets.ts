@@ -1,0 +1,169 @@
+// Reliable data of one LiveKit client on its way into the room. Its SDK sends as fast as its line allows, so what the
+// session may not send yet (RATE_LIMITED, BACKPRESSURE) waits here instead of being refused. Every stream, and all that is
+// of no stream, goes in order; they take turns, so that a call or a line of text goes past the parts of a file.
+//
+// Case 1, there is room: the message waits for its turn; one at a time is asked of the session.
+// Case 2, a part of a stream for which there is no room: the stream is given up. What waits of it and what still comes is
+//         dropped, and its receivers hear that it has ended, with the reason.
+// Case 3, any other message for which there is no room, or that the session refuses for another reason: dropped.
+import { MeridianError, type wire } from '@meridian/protocol';
+import type { Clock, Timer } from '@meridian/runtime';
+import { packetTopic, type StreamPart, streamEnd } from '../../core/livekit/index.ts';
+import { codeOf } from '../../failures.ts';
+import { bounds } from '../../limits.ts';
+import { type Asks, Unanswered } from './asking.ts';
+import { type WaitingBytes, waitingCostOf } from './waiting-bytes.ts';
+
+/** A message that has data. */
+export interface DataMessage {
+  readonly sendData: wire.SendData.$Properties;
+}
+
+export interface ReliablePacketsOptions {
+  readonly session: Pick<Asks, 'ask'>;
+  readonly clock: Pick<Clock, 'after'>;
+  /** Of the process. */
+  readonly waiting: WaitingBytes;
+  /** A message came to nothing: for counting. */
+  onDropped(why: string): void;
+}
+
+interface Waiting {
+  readonly message: DataMessage;
+  readonly bytes: number;
+}
+
+const retryable: ReadonlySet<string | undefined> = new Set(['RATE_LIMITED', 'BACKPRESSURE']);
+/** When the session does not say. */
+const retryMs = 50;
+/** Ends of streams find room when nothing else does: a hundred of a session. */
+const spareForEnds = { session: 32 * 1024, all: 4 * 1024 * 1024 };
+/** Of no stream: SDKs give every stream an id. */
+const noStream = '';
+
+export class ReliablePackets {
+  readonly #o: ReliablePacketsOptions;
+  /** What waits of each stream. The first has the next turn. */
+  readonly #lanes = new Map<string, Waiting[]>();
+  /** Streams that were given up and whose last part has not come; of many the oldest is forgotten. */
+  readonly #givenUp = new Set<string>();
+  #bytes = 0;
+  #isAsking = false;
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(o: ReliablePacketsOptions) {
+    this.#o = o;
+  }
+
+  /** Sends it after what came before of the same stream; `part` absent: it is of none. */
+  send(message: DataMessage, part?: StreamPart): void {
+    if (this.#closed) return;
+    const streamId = part?.streamId ?? noStream;
+    if (part !== undefined && this.#givenUp.has(streamId)) this.#ignore(part);
+    else if (this.#hasRoom(costOf(message))) this.#put(streamId, message);
+    else if (part === undefined) this.#o.onDropped('RATE_LIMITED');
+    else this.#giveUp(part, message);
+    this.#next();
+  }
+
+  /** Forgets what waits. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+    for (const streamId of [...this.#lanes.keys()]) this.#forget(streamId);
+  }
+
+  #ignore({ streamId, isLast }: StreamPart): void {
+    if (isLast) this.#givenUp.delete(streamId);
+    this.#o.onDropped('ignored.stream_given_up');
+  }
+
+  #hasRoom(bytes: number, spare = { session: 0, all: 0 }): boolean {
+    const isInOwn = this.#bytes + bytes <= bounds.liveKitSessionWaitingBytesMax + spare.session;
+    return isInOwn && this.#o.waiting.take(bytes, spare.all);
+  }
+
+  /** There is room for it, and it is taken. */
+  #put(streamId: string, message: DataMessage): void {
+    const lane = this.#lanes.get(streamId) ?? [];
+    const bytes = costOf(message);
+    // The payload may be a view of what a link received: what waits keeps its own copy.
+    const { sendData } = message;
+    const kept = { sendData: Object.assign({}, sendData, { payload: sendData.payload?.slice() }) };
+    lane.push({ message: kept, bytes });
+    this.#bytes += bytes;
+    this.#lanes.set(streamId, lane);
+  }
+
+  #giveUp({ streamId, isLast }: StreamPart, { sendData }: DataMessage): void {
+    this.#o.onDropped('RATE_LIMITED');
+    this.#forget(streamId);
+    const [oldest] = this.#givenUp;
+    if (this.#givenUp.size >= bounds.liveKitStreamsGivenUpMax && oldest !== undefined) this.#givenUp.delete(oldest);
+    if (!isLast) this.#givenUp.add(streamId);
+    const payload = streamEnd(streamId, 'RATE_LIMITED');
+    const end = { sendData: Object.assign({}, sendData, { topic: packetTopic, payload, lossy: false }) };
+    if (this.#hasRoom(costOf(end), spareForEnds)) this.#put(streamId, end);
+    else this.#o.onDropped('RATE_LIMITED');
+  }
+
+  #forget(streamId: string): void {
+    const lane = this.#lanes.get(streamId) ?? [];
+    this.#lanes.delete(streamId);
+    const bytes = lane.reduce((sum, one) => sum + one.bytes, 0);
+    this.#bytes -= bytes;
+    this.#o.waiting.give(bytes);
+  }
+
+  #next(): void {
+    const [first] = this.#lanes;
+    const one = first?.[1][0];
+    if (this.#closed || this.#isAsking || this.#timer !== undefined || first === undefined || one === undefined) return;
+    this.#isAsking = true;
+    this.#o.session.ask(one.message).then(
+      () => this.#answered(first[0], one),
+      (error: unknown) => this.#answered(first[0], one, error),
+    );
+  }
+
+  #answered(streamId: string, one: Waiting, error?: unknown): void {
+    this.#isAsking = false;
+    if (this.#closed) return;
+    const code = codeOf(error);
+    // Unanswered: the client has lost its socket, and may come back.
+    if (error instanceof Unanswered || (error !== undefined && retryable.has(code))) {
+      // It keeps its turn: if others went first, they would take its room again and again.
+      this.#timer = this.#o.clock.after(waitOf(error), () => {
+        this.#timer = undefined;
+        this.#next();
+      });
+    } else {
+      if (error !== undefined) this.#o.onDropped(code ?? 'INTERNAL');
+      this.#done(streamId, one);
+      this.#turn(streamId);
+    }
+    this.#next();
+  }
+
+  /** A stream that was given up meanwhile has it no more. */
+  #done(streamId: string, one: Waiting): void {
+    const lane = this.#lanes.get(streamId);
+    if (lane?.[0] !== one) return;
+    lane.shift();
+    this.#bytes -= one.bytes;
+    this.#o.waiting.give(one.bytes);
+  }
+
+  /** The others come first now. */
+  #turn(streamId: string): void {
+    const lane = this.#lanes.get(streamId);
+    this.#lanes.delete(streamId);
+    if (lane !== undefined && lane.length > 0) this.#lanes.set(streamId, lane);
+  }
+}
+
+const costOf = ({ sendData }: DataMessage): number => waitingCostOf(sendData.payload?.byteLength ?? 0);
+
+const waitOf = (error: unknown): number =>
+  error instanceof MeridianError && error.retryAfterMs > 0 ? error.retryAfterMs : retryMs;

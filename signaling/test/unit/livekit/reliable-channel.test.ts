@@ -1,0 +1,78 @@
+// Reliable packets to a LiveKit client while the link to its media node is full.
+import { ManualClock } from '@meridian/runtime';
+import { beforeEach, expect, it } from 'vitest';
+import { ReliableChannel } from '../../../src/clients/livekit/reliable-channel.ts';
+import { WaitingBytes } from '../../../src/clients/livekit/waiting-bytes.ts';
+import { bounds } from '../../../src/limits.ts';
+
+const SIZE = 15_000;
+const numbered = (number: number): Uint8Array => new Uint8Array(SIZE).fill(number % 256);
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index % 256);
+
+let clock: ManualClock;
+let waiting: WaitingBytes;
+let sent: number[];
+/** How many more the link takes. */
+let room: number;
+let ends: number;
+let channel: ReliableChannel;
+const opened = (): ReliableChannel =>
+  new ReliableChannel({
+    clock,
+    waiting,
+    send: (payload) => {
+      if (room === 0) return false;
+      room -= 1;
+      sent.push(payload[0] ?? -1);
+      return true;
+    },
+    onFull: () => {
+      ends += 1;
+    },
+  });
+beforeEach(() => {
+  [clock, waiting, sent, room, ends] = [new ManualClock(), new WaitingBytes(), [], 0, 0];
+  channel = opened();
+});
+
+it('packets wait in order while the link is full, and none overtakes', () => {
+  expect(upTo(40).map((number) => channel.send(numbered(number)))).not.toContain(false);
+  room = 1;
+  channel.send(numbered(40));
+  expect(sent).toEqual([]);
+  room = 7;
+  clock.advance(60);
+  expect(sent).toEqual(upTo(7));
+  room = Infinity;
+  clock.advance(60);
+  expect([sent, waiting.bytes, clock.pendingTimers, ends]).toEqual([upTo(41), 0, 0, 0]);
+});
+
+it('when too many wait the client is ended once, and nothing more is sent or kept', () => {
+  let count = 0;
+  while (channel.send(numbered(count))) count += 1;
+  expect(count).toBe(Math.floor(bounds.liveKitHeldBytesMax / (SIZE + 256)));
+  room = Infinity;
+  expect(channel.send(numbered(1))).toBe(false);
+  clock.advance(60_000);
+  expect([sent, ends, waiting.bytes, clock.pendingTimers]).toEqual([[], 1, 0, 0]);
+});
+
+it('all clients together keep no more than a bound; another client whose link has room is served', () => {
+  const count = Math.ceil(bounds.liveKitWaitingBytesMax / bounds.liveKitHeldBytesMax) + 1;
+  for (const one of Array.from({ length: count }, opened))
+    for (let left = Math.floor(bounds.liveKitHeldBytesMax / (SIZE + 256)); left > 0; left -= 1) one.send(numbered(0));
+  expect(ends).toBeGreaterThan(0);
+  expect(waiting.bytes).toBeLessThanOrEqual(bounds.liveKitWaitingBytesMax);
+  room = 1;
+  expect([channel.send(numbered(9)), sent]).toEqual([true, [9]]);
+});
+
+it('after its end nothing waits', () => {
+  channel.send(numbered(1));
+  channel.close();
+  channel.close();
+  room = Infinity;
+  clock.advance(1000);
+  expect([sent, waiting.bytes, clock.pendingTimers]).toEqual([[], 0, 0]);
+});

@@ -1,0 +1,3 @@
+import { testFiles } from '../../support/livekit/file-tests.ts';
+
+testFiles({ whole: 600_000 });
