@@ -138,6 +138,10 @@ export const outsideGate = [
     reason: '10 s: a hundred and fifty commits, for a rule that changes seldom',
   },
   { files: 'test/e2e/gateway/{transcoder,udp,ways-panel,whip}.test.ts', reason: '110 s: as above' },
+  {
+    files: 'test/e2e/livekit/killed.test.ts',
+    reason: '20 s: nodes that are killed and started again; what clients hear then has unit tests in the gate',
+  },
   { files: 'test/e2e/livekit/example.test.ts', reason: '5 s: LiveKit’s meeting page stands for it' },
   {
     files: 'test/e2e/livekit/large-files.test.ts',

@@ -82,7 +82,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
     this.#requests = fullBucket(requestLimits, o.clock.nowMs());
   }
 
-  /** Joins by the token of the query, or takes up its session. Once, with the session that was opened on this socket. */
+  /** Joins by the token of the query, or takes up its session. Once, with what was opened on this socket. */
   begin(handlers: ClientSocketHandlers): void {
     this.#handlers = handlers;
     const { query, resumable } = this.#o;

@@ -56,6 +56,9 @@ export interface JoinedBridgeOptions {
   readonly ports: JoinedBridgePorts;
 }
 
+/** More are not on their way when a socket breaks; of older ones a repetition is passed on. */
+const sequencesKeptMax = 256;
+
 export class JoinedBridge {
   #o: JoinedBridgePorts;
   #joined: wire.Joined.$Properties;
@@ -68,6 +71,8 @@ export class JoinedBridge {
   readonly #receiving: Receiving | undefined;
   /** Of the last reliable packet of the client; packets count from 1, 0 stands for none. */
   #packetSeq = 0;
+  /** Of those that came last. */
+  readonly #sequences = new Set<number>();
 
   constructor({ joined, query, number, ports }: JoinedBridgeOptions) {
     this.#o = ports;
@@ -156,10 +161,7 @@ export class JoinedBridge {
    */
   packet(payload: Uint8Array, { lossy }: { readonly lossy: boolean }): void {
     const packet = decodeDataPacket(payload);
-    if (!lossy && packet.sequence > 0) {
-      if (packet.sequence <= this.#packetSeq) return;
-      this.#packetSeq = packet.sequence;
-    }
+    if (!lossy && packet.sequence > 0 && !this.#isNew(packet.sequence)) return;
     const part = streamPartOf(packet);
     const { messages, packets, dropped } = this.#packets.fromClient(packet, {
       lossy,
@@ -170,6 +172,16 @@ export class JoinedBridge {
       else if (sendData.lossy) this.#o.session.say({ sendData });
       else this.#reliable.send({ sendData }, part);
     this.#give({ packets, ...(dropped !== undefined && { dropped }) });
+  }
+
+  /** Not by order alone: native SDKs number an answer and its acknowledgement in one order and send them in another. */
+  #isNew(sequence: number): boolean {
+    if (this.#sequences.has(sequence)) return false;
+    this.#sequences.add(sequence);
+    const [oldest] = this.#sequences;
+    if (this.#sequences.size > sequencesKeptMax && oldest !== undefined) this.#sequences.delete(oldest);
+    this.#packetSeq = Math.max(this.#packetSeq, sequence);
+    return true;
   }
 
   /** Data of another participant. False: it was dropped. */

@@ -105,7 +105,7 @@ export class Publishing {
 
   /**
    * The client has its session again; `tracks`: its own ones that the roster has. What the room ended meanwhile has
-   * ended; what nobody has confirmed is published by its next offer.
+   * ended; what was not confirmed is published by its next offer.
    */
   resumed(tracks: readonly Track[]): void {
     const present = new Map(tracks.map((track) => [track.trackId, track]));

@@ -1,5 +1,5 @@
-// Sessions of LiveKit clients that this node can give back to them: those with a socket, and those that lost it less than
-// the resume grace ago. They are as many as clients of the node, and leave by the bridge that has them.
+// Sessions of LiveKit clients that this node can give back to them: those with a socket, and those that lost it less
+// than the resume grace ago. They are as many as clients of the node, and leave by the bridge that has them.
 import type { JoinedBridge } from './joined-bridge.ts';
 
 /** A bridge whose session may go on over another socket. */

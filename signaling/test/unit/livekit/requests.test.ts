@@ -45,6 +45,38 @@ const setting = (o: ConstructorParameters<typeof UpdateTrackSettings>[0], trackS
   value: new UpdateTrackSettings({ trackSids, quality: VideoQuality.HIGH, ...o }),
 });
 
+describe('a client that is back', () => {
+  const sync = (o: ConstructorParameters<typeof SyncState>[0]): Message => ({
+    case: 'syncState',
+    value: new SyncState(o),
+  });
+
+  it('receives what it says, and not what it does not show; sizes that it has named stay', () => {
+    const say = client();
+    say(setting({ width: 320, height: 180 }));
+    const paused = frames(say(sync({ trackSidsDisabled: [CAMERA] })));
+    expect(paused).toMatchObject([{ updateSubscription: { trackId: CAMERA, subscribed: true, paused: true } }]);
+    expect(paused).toMatchObject(
+      frames(client()(setting({ width: 320, height: 180, disabled: false }))).map((one) => ({
+        updateSubscription: { spatialLayer: (one as wire.ClientFrame).updateSubscription?.spatialLayer },
+      })),
+    );
+    const subscription = new UpdateSubscription({ trackSids: [MICROPHONE], subscribe: false });
+    expect(frames(say(sync({ subscription })))).toEqual([
+      { updateSubscription: { trackId: MICROPHONE, subscribed: false } },
+    ]);
+    expect(say(sync({}))).toEqual({ asked: [], responses: [] });
+  });
+
+  it('names what it has of tracks that are not there', () => {
+    expect(client()(sync({ trackSidsDisabled: ['TR_gone'] }))).toEqual({
+      asked: [],
+      responses: [],
+      ignored: 'syncState',
+    });
+  });
+});
+
 describe('what is not done', () => {
   test.each<[string, Message]>([
     ['unknown', { case: undefined }],

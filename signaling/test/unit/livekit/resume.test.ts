@@ -125,7 +125,7 @@ describe('taken up', () => {
   it.each([
     ['cut', false],
     ['closed without a word, as livekit-client does', true],
-  ])('a socket that was %s: the same session goes on, and nobody sees it leave', async (_what, clean) => {
+  ])('a socket that was %s: the same session goes on, and the others do not see it leave', async (_what, clean) => {
     const client = await livekit.join();
     expect(client.last('join')?.clientConfiguration?.resumeConnection).toBe(ClientConfigSetting.ENABLED);
     const back = await cutAndBack(client, clean);
@@ -165,7 +165,7 @@ describe('taken up', () => {
     await back.hears('pong');
   });
 
-  it('hears who came, who left and what changed; one that left just before the cut too', async () => {
+  it('hears of all that came, left or changed, also of one that left just before the cut', async () => {
     const [cem, dan] = [
       await MemoryClient.join(cloud, livekit.node, { identity: 'cem' }),
       await MemoryClient.join(cloud, livekit.node, { identity: 'dan' }),
@@ -284,9 +284,10 @@ describe('media', () => {
     client.say({ case: 'offer', value: { type: 'offer', sdp: microphoneOffer('cid-mic', 'first'), id: 1 } });
     await client.hears('answer');
     const back = await cutAndBack(client);
+    produced.resolve(); // it fails, and the client's answer went to the socket before
+    await cloud.run(10);
     media().failing.clear();
     media().held.clear();
-    produced.resolve();
     back.say({ case: 'offer', value: { type: 'offer', sdp: microphoneOffer('cid-mic', 'second'), id: 2 } });
     await cloud.until(() => bob.tracksReceived().includes(trackSid), 'bob receives it');
     expect(back.all('trackUnpublished')).toEqual([]);
@@ -303,6 +304,30 @@ describe('media', () => {
     back.say({ case: 'syncState', value: { publishTracks } });
     expect((await back.hears('trackUnpublished')).trackSid).toBe('TR_neverseen');
     expect(back.all('trackUnpublished')).toHaveLength(1);
+  });
+
+  it('a mute by a host that went to the socket that was dead is said again', async () => {
+    const { client, trackSid } = await publishing();
+    const host = await MemoryClient.join(cloud, livekit.node, { identity: 'host', video: { roomAdmin: true } });
+    expect(await host.outcome({ muteParticipant: { sessionId: client.sid, trackId: trackSid } })).toBe('ack');
+    await client.hears('mute');
+    const back = await cutAndBack(client);
+    expect(back.last('mute')).toMatchObject({ sid: trackSid, muted: true });
+  });
+
+  it('an offer that the cut left without an answer is not held against the client', async () => {
+    const client = await livekit.join();
+    const connected = Promise.withResolvers<void>();
+    media().held.set('connect', connected.promise);
+    client.say({ case: 'offer', value: { type: 'offer', sdp: microphoneOffer('cid-mic', 'first'), id: 1 } });
+    await cloud.run(10);
+    const back = await cutAndBack(client);
+    media().held.clear();
+    connected.resolve();
+    back.say({ case: 'offer', value: { type: 'offer', sdp: microphoneOffer('cid-mic', 'second'), id: 2 } });
+    expect((await back.hears('answer')).id).toBe(2);
+    expect(back.all('leave')).toEqual([]);
+    expect(livekit.dropped).toEqual([]);
   });
 
   it('tracks that it did not want are not received after its return', async () => {
@@ -334,12 +359,12 @@ describe('reliable packets', () => {
 
   it('the client hears which one came last, and one that comes twice is delivered once', async () => {
     const client = await livekit.join();
-    for (const sequence of [1, 2]) client.sayPacket(packet(sequence));
+    for (const sequence of [2, 1]) client.sayPacket(packet(sequence));
     const back = await cutAndBack(client);
     expect(back.last('reconnect')?.lastMessageSeq).toBe(2);
     for (const sequence of [2, 3]) back.sayPacket(packet(sequence));
     await cloud.until(() => passedOn().includes(3), 'the third is passed on');
-    expect(passedOn()).toEqual([1, 2, 3]);
+    expect(passedOn()).toEqual([2, 1, 3]);
   });
 });
 

@@ -120,6 +120,32 @@ describe('JoinResponse', () => {
   });
 });
 
+describe('a client that is back', () => {
+  it('hears of the last 64 that left, and of all that are there', () => {
+    const others = Array.from({ length: 70 }, (_, index) => person(`p${index}`));
+    const room = joined({ others });
+    room.apply(
+      events(11, ...others.map(({ sessionId }) => ({ type: 'participantLeft', sessionId, reason: '' }) as const)),
+    );
+    const { participants } = only(room.resumed(joinedFrame({ others: [bob] })), 'update');
+    const gone = participants.filter(({ state }) => state === ParticipantInfo_State.DISCONNECTED);
+    expect(gone.map(({ identity }) => identity)).toEqual(others.slice(6).map(({ identity }) => identity));
+    const present = participants.filter(({ state }) => state === ParticipantInfo_State.ACTIVE);
+    expect(present.map(({ identity }) => identity).toSorted()).toEqual(['ann', 'bob']);
+    expect(participants.every(({ version }) => version > 0)).toBe(true);
+  });
+
+  it('hears which of them speak, and that the others do not', () => {
+    const speakers = [{ sessionId: 'PA_bob', levelDbov: 0 }];
+    const room = joined({ others: [bob], speakers });
+    const { speakers: said } = only(room.resumed(joinedFrame({ others: [bob] })), 'speakersChanged');
+    expect(said.map(({ sid, active }) => [sid, active])).toEqual([
+      ['PA_ann', false],
+      ['PA_bob', false],
+    ]);
+  });
+});
+
 describe('tracks', () => {
   const trackOf = (track: ReturnType<typeof camera>) =>
     joined({ others: [person('bob', { tracks: [track] })] }).joinResponse(details).otherParticipants[0]?.tracks[0];
