@@ -37,6 +37,9 @@ export const limits = {
   // Data messages and chat of one sender (RATE_LIMITED). Payload and topic as sent: a file at 2 Mbit/s, or 49 requests
   // a second of 5 kB; the burst is half of what may wait for a receiver. And times their receivers: 100 participants
   // hear 49 cursors a second of 800 bytes, and one largest message to a full room fits the burst.
+  // Two channels, each with every frame of 60 a second, and room for more; apart from other requests (RATE_LIMITED)
+  dataMessagesPerSecond: 200,
+  dataMessagesBurst: 400,
   dataBytesPerSecond: 256 * 1024,
   dataBurstBytes: 512 * 1024,
   dataDeliveredBytesPerSecond: 4 * 1024 * 1024,

@@ -132,8 +132,10 @@ const bounded = <T>(list: T[] | null | undefined, max: number, what: string): T[
   return list ?? [];
 };
 const codecParameterKeyLengthMax = 64;
+/** Of one line: descriptions (SDP) of other clients have it as it is. */
 const short = (text: string | null | undefined, max: number, what: string): string => {
   if ((text?.length ?? 0) > max) throw new MeridianError('REQUEST_INVALID', `${what}: at most ${max} characters`);
+  if (/\p{Cc}/u.test(text ?? '')) throw new MeridianError('REQUEST_INVALID', `${what}: no control characters`);
   return text ?? '';
 };
 const mimeTypeFromWire = (mimeType: string | null | undefined): string =>

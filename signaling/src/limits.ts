@@ -10,13 +10,15 @@ export const bounds = {
    * that are published together have three messages each.
    */
   liveKitRequestsBurst: 200,
+  /** Of one LiveKit client, at the pace of its session: all tracks of a room twice, at 50 a second. */
+  liveKitFramesWaitingMax: 2 * limits.subscriptionsPerParticipantMax,
   /**
-   * Reliable data that a LiveKit client sends faster than `limits.dataBytesPerSecond` waits: a file of 8 MB. Of all that
-   * waits at this node, either way. Beyond: a stream is ended, another message dropped (reliable-packets.ts).
+   * Reliable data that a LiveKit client sends faster than `limits.dataBytesPerSecond` waits: a file of 8 MB. Of all
+   * that waits at this node, either way. Beyond: a stream is ended, another message dropped (reliable-packets.ts).
    */
   liveKitSessionWaitingBytesMax: 8 * 1024 * 1024,
   liveKitWaitingBytesMax: 64 * 1024 * 1024,
-  /** Streams of one client whose rest is ignored; of more the oldest is forgotten, and its rest ignored by receivers. */
+  /** Streams of one client whose rest is ignored; of more the oldest is forgotten: its receivers ignore its rest. */
   liveKitStreamsGivenUpMax: 64,
   /** Reliable packets that wait for the link to a LiveKit client's media node; beyond, BACKPRESSURE. */
   liveKitHeldBytesMax: limits.clientBufferedBytesMax,

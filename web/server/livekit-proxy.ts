@@ -78,6 +78,8 @@ class LiveKitProxy {
   }
 
   async validate({ raw }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    // An address with a host in it would be asked of another virtual host there.
+    if (raw.url?.startsWith('/') !== true) return reply.code(400).type('text/plain; charset=utf-8').send('BAD_ADDRESS');
     const clientIp = this.#clientIp(raw);
     const refuse = (text: string): FastifyReply =>
       reply

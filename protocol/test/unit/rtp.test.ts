@@ -72,6 +72,12 @@ describe('RTP parameters', () => {
     },
   );
 
+  it.each(['a\r\na=x', 'a\nb', 'a\0'])('with control characters are refused: %j', (bad) => {
+    expect(() => rtpParametersFromWire(parameters({ cname: bad }))).toThrow(refused);
+    const codec = { ...opus, parameters: [{ key: 'sprop', text: bad }] };
+    expect(() => rtpParametersFromWire(parameters({ codecs: [codec] }))).toThrow(refused);
+  });
+
   it('whose parts are within their bounds and whose whole is too large are refused', () => {
     const fat: Codec = { ...opus, parameters: list(4, { key: 'sprop', text: text(256) }) };
     expect(rtpParametersFromWire(parameters({ codecs: [fat, fat, fat] })).codecs).toHaveLength(3);

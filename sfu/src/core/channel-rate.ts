@@ -1,6 +1,6 @@
-// How much one client may send over its data channels. A channel has no way to ask a client to wait: of what may be lost,
-// what is above the rate is dropped; what is reliable waits (media/reliable-line.ts). A client that sends far above it
-// for long, so that the node works for what it drops, has to go.
+// How much one client may send over its data channels. A channel has no way to ask a client to wait: of what may be
+// lost, what is above the rate is dropped; what is reliable waits (media/reliable-line.ts). A client that sends far
+// above it for long, so that the node works for what it drops, has to go.
 import { type Bucket, type BucketLimits, fullBucket, limits, takeTokens } from '@meridian/protocol';
 
 const bytes: BucketLimits = { perSecond: limits.dataBytesPerSecond, burst: limits.dataBurstBytes };
@@ -13,9 +13,9 @@ const floodBytes: BucketLimits = { perSecond: 4 * bytes.perSecond, burst: 64 * 1
 const floodMessages: BucketLimits = { perSecond: 4 * messages.perSecond, burst: 10_000 };
 
 /**
- * Of what is reliable. It is faster than what the signaling node passes on (`limits.dataBytesPerSecond`), so that files
- * wait there, where a message of a call can go past the parts of a file; and slow enough for a link whose buffer of 8 MB
- * has to hold all else, too: at once it gets no more than before.
+ * Of what is reliable. It is faster than what the signaling node passes on (`limits.dataBytesPerSecond`), so that
+ * files wait there, where a message of a call can go past the parts of a file; and slow enough for a link whose
+ * buffer of 8 MB has to hold all else, too: at once it gets no more than before.
  */
 const reliableBytes: BucketLimits = { perSecond: 2 * 1024 * 1024, burst: limits.dataBurstBytes };
 
@@ -51,7 +51,10 @@ export const fullChannelRate = (nowMs: number): ChannelRate => ({
   floodMessages: fullBucket(floodMessages, nowMs),
 });
 
-/** Judges one message that may be lost, of so many bytes. What is dropped costs nothing of the rate, but counts as flood. */
+/**
+ * Judges one message that may be lost, of so many bytes. What is dropped costs nothing of the rate, but counts as
+ * flood.
+ */
 export function judgeChannel(rate: ChannelRate, byteCount: number, nowMs: number): ChannelVerdict {
   const flood = judgeFlood(rate, byteCount, nowMs);
   if (flood.verdict === 'end') return flood;

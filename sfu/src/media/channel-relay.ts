@@ -1,6 +1,6 @@
 // Messages of data channels (docs/adr/0035-livekit-clients.md) between a session's client and its signaling node, which
-// alone reads them. What may be lost never waits here: what a link or a channel cannot take is dropped and counted. What
-// is reliable waits in order: from the client in reliable-line.ts, to it in its channel.
+// alone reads them. What may be lost never waits here: what a link or a channel cannot take is dropped and counted.
+// What is reliable waits in order: from the client in reliable-line.ts, to it in its channel.
 import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type ChannelRate, fullChannelRate, judgeChannel, judgeFlood } from '../core/index.ts';

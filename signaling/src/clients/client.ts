@@ -219,7 +219,7 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
       return;
     }
     const { requestId, body } = frame;
-    if (!this.#inTime(requestId)) return;
+    if (!this.#inTime(requestId, { isData: body === 'sendData' })) return;
     if (body === undefined) {
       this.talk.refuseWith(requestId, 'FRAME_UNKNOWN');
       return;
@@ -500,8 +500,8 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
     if (this.#machine.dispatch(event, ending)) this.#context.counted.error(ending.code);
   }
 
-  #inTime(requestId: number): boolean {
-    const rate = this.talk.judgeRate();
+  #inTime(requestId: number, o: { readonly isData: boolean }): boolean {
+    const rate = this.talk.judgeRate(o);
     if (rate.verdict === 'refuse') this.talk.refuseWith(requestId, 'RATE_LIMITED', undefined, rate.retryAfterMs);
     else if (rate.verdict === 'end') this.#end('fatal', { code: 'RATE_LIMITED', message: '', retryAfterMs: 1000 });
     return rate.verdict === 'serve';

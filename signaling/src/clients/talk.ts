@@ -26,6 +26,7 @@ export interface Ending {
 const requestLimits = { perSecond: limits.clientRequestsPerSecond, burst: limits.clientRequestBurst };
 /** Refusals for being too fast are answered, but not for ever. */
 const patienceLimits = { perSecond: bounds.refusalsPerSecond, burst: bounds.refusalsBurst };
+const dataMessageLimits = { perSecond: limits.dataMessagesPerSecond, burst: limits.dataMessagesBurst };
 const dataSentLimits = { perSecond: limits.dataBytesPerSecond, burst: limits.dataBurstBytes };
 const dataDeliveredLimits = { perSecond: limits.dataDeliveredBytesPerSecond, burst: limits.dataDeliveredBurstBytes };
 const reactionLimits = { perSecond: limits.reactionsPerSecond, burst: limits.reactionsPerSecond };
@@ -35,6 +36,7 @@ export class Talk {
   readonly #socket: ClientSocket;
   #requests: Bucket;
   #patience: Bucket;
+  #dataMessages: Bucket;
   #dataSent: Bucket;
   #dataDelivered: Bucket;
   #reactions: Bucket;
@@ -45,16 +47,24 @@ export class Talk {
     this.#socket = socket;
     this.#requests = fullBucket(requestLimits, context.clock.nowMs());
     this.#patience = fullBucket(patienceLimits, context.clock.nowMs());
+    this.#dataMessages = fullBucket(dataMessageLimits, context.clock.nowMs());
     this.#dataSent = fullBucket(dataSentLimits, context.clock.nowMs());
     this.#dataDelivered = fullBucket(dataDeliveredLimits, context.clock.nowMs());
     this.#reactions = fullBucket(reactionLimits, context.clock.nowMs());
   }
 
   /** Counts one request: to be served, refused for now, or the client has to go. */
-  judgeRate(): { verdict: 'serve' | 'end' } | { verdict: 'refuse'; retryAfterMs: number } {
+  judgeRate({
+    isData,
+  }: {
+    readonly isData: boolean;
+  }): { verdict: 'serve' | 'end' } | { verdict: 'refuse'; retryAfterMs: number } {
     const nowMs = this.#context.clock.nowMs();
-    const request = takeTokens(this.#requests, requestLimits, nowMs);
-    this.#requests = request.bucket;
+    const request = isData
+      ? takeTokens(this.#dataMessages, dataMessageLimits, nowMs)
+      : takeTokens(this.#requests, requestLimits, nowMs);
+    if (isData) this.#dataMessages = request.bucket;
+    else this.#requests = request.bucket;
     if (request.ok) return { verdict: 'serve' };
     const patience = takeTokens(this.#patience, patienceLimits, nowMs);
     this.#patience = patience.bucket;

@@ -130,7 +130,12 @@ export const audioTrack = (cid: string, o: Partial<AddTrackRequest> = {}): Reque
 export const videoTrack = (cid: string, o: Partial<AddTrackRequest> = {}): Request => ({
   case: 'addTrack',
   value: new AddTrackRequest({
-    ...{ cid, name: cid, type: TrackType.VIDEO, source: TrackSource.CAMERA, width: 1280, height: 720 },
+    cid,
+    name: cid,
+    type: TrackType.VIDEO,
+    source: TrackSource.CAMERA,
+    width: 1280,
+    height: 720,
     layers: [0, 1, 2].map((quality) => new VideoLayer({ quality, width: 320 << quality, height: 180 << quality })),
     ...o,
   }),

@@ -1,5 +1,5 @@
-// Data channels that the node opens towards a client, on odd streams (RFC 8832, 6), once SCTP is connected. Of a reliable
-// one the worker has a part of what waits for the client, and the rest waits here.
+// Data channels that the node opens towards a client, on odd streams (RFC 8832, 6), once SCTP is connected. Of a
+// reliable one the worker has a part of what waits for the client, and the rest waits here.
 import { type DataChannel, limits, MeridianError } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import { openMessage, payloadKind, readDcep } from '../../core/index.ts';

@@ -1,6 +1,8 @@
 // Requests of a LiveKit client's bridge to its own session: frames with a number, and the answers to them.
 import { encodeClientFrame, type errorCodes, isErrorCode, MeridianError, type wire } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
 import type { ClientMessage } from '../../core/livekit/index.ts';
+import { Paced } from './paced.ts';
 
 /** What the parts of a bridge ask of the session. */
 export interface Asks {
@@ -17,14 +19,24 @@ export class Unanswered extends MeridianError {
   }
 }
 
+export interface AskingOptions {
+  readonly clock: Clock;
+  send(frame: Uint8Array): void;
+  /** More waits than the session takes in time. */
+  onFull(): void;
+}
+
+/** Requests go at the session's pace; what has a bound of its own there, or ends it, at once. */
 export class Asking implements Asks {
-  readonly #send: (frame: Uint8Array) => void;
+  readonly #o: AskingOptions;
+  readonly #paced: Paced;
   readonly #waiting = new Map<number, PromiseWithResolvers<wire.ServerFrame>>();
   #lastId = 0;
   #closed = false;
 
-  constructor(send: (frame: Uint8Array) => void) {
-    this.#send = send;
+  constructor(o: AskingOptions) {
+    this.#o = o;
+    this.#paced = new Paced(o.clock, (frame) => o.send(frame));
   }
 
   ask(message: ClientMessage): Promise<wire.ServerFrame> {
@@ -33,12 +45,12 @@ export class Asking implements Asks {
     this.#lastId += 1;
     const frame = encodeClientFrame({ requestId: this.#lastId, ...message });
     this.#waiting.set(this.#lastId, answer);
-    this.#send(frame);
+    this.#send(message, frame);
     return answer.promise;
   }
 
   say(message: ClientMessage): void {
-    if (!this.#closed) this.#send(encodeClientFrame(message));
+    if (!this.#closed) this.#send(message, encodeClientFrame(message));
   }
 
   /** Takes an answer; false: the frame is none. */
@@ -54,11 +66,17 @@ export class Asking implements Asks {
   /** Rejects what is not answered. Idempotent. */
   close(): void {
     this.#closed = true;
+    this.#paced.close();
     for (const { promise, reject } of this.#waiting.values()) {
       promise.catch(() => undefined); // the asker may have gone on without it
       reject(new Unanswered());
     }
     this.#waiting.clear();
+  }
+
+  #send({ sendData, leave }: ClientMessage, frame: Uint8Array): void {
+    if (sendData != null || leave != null) this.#o.send(frame);
+    else if (!this.#paced.push(frame)) this.#o.onFull();
   }
 }
 

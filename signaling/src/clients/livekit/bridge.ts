@@ -78,7 +78,11 @@ export class LiveKitBridge implements ClientSocket, Holder {
 
   constructor(o: LiveKitBridgeOptions) {
     this.#o = o;
-    this.#asking = new Asking((frame) => this.#handlers?.onFrame(frame));
+    this.#asking = new Asking({
+      clock: o.clock,
+      send: (frame) => this.#handlers?.onFrame(frame),
+      onFull: () => this.#end('RATE_LIMITED', 'it asks for more than its session takes'),
+    });
     this.#requests = fullBucket(requestLimits, o.clock.nowMs());
   }
 

@@ -14,6 +14,7 @@ import {
   type ClientMessage,
   decodeDataPacket,
   type Incoming,
+  mayAnnounce,
   Packets,
   Requests,
   reconnectResponseOf,
@@ -226,8 +227,7 @@ export class JoinedBridge {
   }
 
   #announce(request: AddTrackRequest): void {
-    const { canPublish } = this.#room.self;
-    this.#publishing?.announce(request, { canPublish });
+    this.#publishing?.announce(request, { canPublish: mayAnnounce(this.#room.self, request) });
   }
 
   #translate(request: SignalRequest): void {

@@ -1,5 +1,5 @@
-// Reliable packets to one LiveKit client, in order. While the link to its media node is full they wait here; behind that
-// link they wait for the client itself (channels-to-client.ts of the media node).
+// Reliable packets to one LiveKit client, in order. While the link to its media node is full they wait here; behind
+// that link they wait for the client itself (channels-to-client.ts of the media node).
 import type { Clock, Timer } from '@meridian/runtime';
 import { bounds } from '../../limits.ts';
 import { type WaitingBytes, waitingCostOf } from './waiting-bytes.ts';

@@ -1,10 +1,10 @@
 // Reliable data of one LiveKit client on its way into the room. Its SDK sends as fast as its line allows, so what the
-// session may not send yet (RATE_LIMITED, BACKPRESSURE) waits here instead of being refused. Every stream, and all that is
-// of no stream, goes in order; they take turns, so that a call or a line of text goes past the parts of a file.
+// session may not send yet (RATE_LIMITED, BACKPRESSURE) waits here instead of being refused. Every stream, and all that
+// is of no stream, goes in order; they take turns, so that a call or a line of text goes past the parts of a file.
 //
 // Case 1, there is room: the message waits for its turn; one at a time is asked of the session.
-// Case 2, a part of a stream for which there is no room: the stream is given up. What waits of it and what still comes is
-//         dropped, and its receivers hear that it has ended, with the reason.
+// Case 2, a part of a stream for which there is no room: the stream is given up. What waits of it and what still comes
+//         is dropped, and its receivers hear that it has ended, with the reason.
 // Case 3, any other message for which there is no room, or that the session refuses for another reason: dropped.
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';

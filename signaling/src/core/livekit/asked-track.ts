@@ -13,6 +13,8 @@ import {
   isDisplayName,
   limits,
   type MediaKind,
+  mayPublish,
+  type Participant,
   type TrackSource,
   type VideoLayer,
 } from '@meridian/protocol';
@@ -131,6 +133,10 @@ const refusal = ({ cid, name }: AddTrackRequest, { reason, message }: Fault): Si
 
 const keyOf = <Key extends string, Value>(table: { readonly [key in Key]: Value }, value: Value): Key | undefined =>
   (Object.keys(table) as Key[]).find((key) => table[key] === value);
+/** Whether the participant has the right to what it asks to publish. */
+export const mayAnnounce = (self: Participant, { source, type }: AddTrackRequest): boolean =>
+  mayPublish(self, { source: sourceOf(source), kind: type === TrackType.VIDEO ? 'video' : 'audio' });
+
 const sourceOf = (source: LiveKitSource): TrackSource => keyOf(liveKitSources, source) ?? 'unknown';
 const encryptionOf = (type: Encryption_Type): Encryption | undefined => keyOf(encryptionTypes, type);
 

@@ -113,7 +113,8 @@ export class Packets {
     }
     const line = topic === chatLineTopic ? chatLineOf(bytes) : undefined;
     if (line !== undefined) {
-      const packets = chatPacketsOf({ id: line.id, text: line.text, wallMs: Number(wallMs ?? 0) });
+      const id = line.id || `${sender.sid}-${wallMs ?? 0}`; // lines of one id are one line to SDKs
+      const packets = chatPacketsOf({ id, text: line.text, wallMs: Number(wallMs ?? 0) });
       return { packets: packets.map((packet) => sentBy(sender, packet, false)) };
     }
     if (topic !== packetTopic) {

@@ -10,7 +10,7 @@ import {
 } from '@livekit/protocol';
 import type { Participant, ParticipantKind, Quality, Speaker } from '@meridian/protocol';
 import { disconnectReasonOf } from './leave.ts';
-import { trackInfoOf } from './tracks.ts';
+import { liveKitSources, trackInfoOf } from './tracks.ts';
 
 /**
  * `version`: rises with every message about the participant, as clients drop older ones; `canUpdateMetadata`: known of
@@ -37,6 +37,7 @@ export function participantInfoOf(
       canSubscribe,
       canPublishData,
       hidden,
+      canPublishSources: (participant.publishSources ?? []).map((source) => liveKitSources[source]),
       canUpdateMetadata: o.canUpdateMetadata ?? false,
       recorder: kind === 'recorder',
       agent: kind === 'agent',

@@ -6,7 +6,7 @@ import type { ShownRoom } from './shown-room.ts';
 type Room = Pick<ShownRoom, 'participant' | 'ownTracks'>;
 
 /**
- * By identity and source, where LiveKit has tracks: of two tracks of one source both may be received. A participant
+ * By identity and source, where LiveKit has tracks: of a source with several tracks all have to be named. A participant
  * that is not there (when only its sid is given), and a track that is not, are left out, so that fewer may receive and
  * never more; so is what is beyond `limits.allowedSubscribersMax`. `isPart`: something was left out.
  */
@@ -37,7 +37,9 @@ function sourcesAllowed(
 ): Set<wire.TrackSource> | 'all' | undefined {
   if (allTracks) return 'all';
   const named = new Set(trackSids);
-  const tracks = room.ownTracks().filter(({ trackId }) => named.has(trackId));
+  const own = room.ownTracks();
+  const withheld = new Set(own.filter(({ trackId }) => !named.has(trackId)).map(({ source }) => source));
+  const tracks = own.filter(({ trackId, source }) => named.has(trackId) && !withheld.has(source));
   return tracks.length === 0 ? undefined : new Set(tracks.map(({ source }) => sourceToWire(source)));
 }
 

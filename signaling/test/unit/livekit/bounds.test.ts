@@ -101,7 +101,7 @@ describe('when it is over', () => {
   });
 
   it('what was asked and not answered is rejected, and so is what is asked later', async () => {
-    const asking = new Asking(() => undefined);
+    const asking = new Asking({ clock: new ManualClock(), send: () => undefined, onFull: () => undefined });
     const asked = asking.ask({ unpublish: { trackId: 'TR_1' } });
     asking.close();
     await expect(asked).rejects.toMatchObject({ code: 'SESSION_UNKNOWN' });

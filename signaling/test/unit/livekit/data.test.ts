@@ -389,6 +389,16 @@ describe('chat of a meeting', () => {
     expect(new Set(packets.map(({ packet }) => packet.participantSid))).toEqual(new Set(['PA_bob']));
   });
 
+  it('without an id gets one, as lines of one id are one to SDKs', () => {
+    const ids = [1, 2].map((wallMs) => {
+      const { packets } = received({ topic: 'meridian.chat', payload: bytesOf('{"id":"","text":"hi"}'), wallMs });
+      const { value } = packets[4]?.packet.value ?? {};
+      return value instanceof ChatMessage ? value.id : '';
+    });
+    expect(new Set(ids).size).toBe(2);
+    expect(ids).not.toContain('');
+  });
+
   it('that is none is data of that topic', () => {
     const { packets } = received({ topic: 'meridian.chat', payload: bytesOf('{') });
     expect(packets.map(({ packet }) => packet.value.case)).toEqual(['user']);

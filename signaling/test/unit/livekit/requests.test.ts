@@ -12,6 +12,7 @@ import {
   SignalRequest,
   SimulateScenario,
   SubscriptionPermission,
+  SyncState,
   TrackPermission,
   UpdateParticipantMetadata,
   UpdateSubscription,
@@ -388,6 +389,21 @@ describe('subscriptionPermission', () => {
     ];
     expect(frames(told)).toEqual([{ setSubscribers: { subscribers: { allowed } } }]);
     expect(told.ignored).toBeUndefined();
+  });
+
+  it('of one of two tracks of a source allows neither: our rule knows the source alone', () => {
+    const second = camera({ trackId: 'TR_camera000001' });
+    const own = { ...person('ann'), tracks: [camera(), second, microphone()] };
+    const requests = new Requests(joined({ self: own, others: [person('bob')] }), { automatic: true });
+    const value = new SubscriptionPermission({
+      trackPermissions: [new TrackPermission({ participantIdentity: 'bob', trackSids: [CAMERA, MICROPHONE] })],
+    });
+    const told = requests.translate(new SignalRequest({ message: { case: 'subscriptionPermission', value } }), {
+      nowWallMs: 0,
+    });
+    expect(frames(told)).toEqual([
+      { setSubscribers: { subscribers: { allowed: [{ identity: 'bob', sources: [TRACK_SOURCE_MICROPHONE] }] } } },
+    ]);
   });
 
   it('is of so many participants at most', () => {

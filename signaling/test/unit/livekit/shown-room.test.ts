@@ -288,9 +288,11 @@ describe('events', () => {
 
   it('tells the own participant what it may do now, and nothing of its own end', () => {
     const room = joined();
-    const changed = { ...person('ann'), canPublish: false };
+    const changed: Participant = { ...person('ann'), canPublish: false, publishSources: ['microphone'] };
     const told = room.apply(events(11, { type: 'participantChanged', participant: changed }));
-    expect(only(told, 'update').participants).toMatchObject([{ sid: 'PA_ann', permission: { canPublish: false } }]);
+    expect(only(told, 'update').participants).toMatchObject([
+      { sid: 'PA_ann', permission: { canPublish: false, canPublishSources: [TrackSource.MICROPHONE] } },
+    ]);
     const gone = room.apply(events(12, { type: 'participantLeft', sessionId: 'PA_ann', reason: 'KICKED' }));
     expect(cases(gone)).not.toContain('update');
     expect(room.self.identity).toBe('ann');

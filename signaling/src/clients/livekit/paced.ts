@@ -1,0 +1,51 @@
+// Frames of a bridge at the pace that a session takes requests: one message of LiveKit's may become hundreds of ours
+// (a subscription to all tracks of a large room), and an SDK sends one for every picture that a page lays out.
+import { type Bucket, fullBucket, limits, takeTokens } from '@meridian/protocol';
+import type { Clock, Timer } from '@meridian/runtime';
+import { bounds } from '../../limits.ts';
+
+/** A little below the session's own, so that it never refuses. */
+const pace = { perSecond: limits.clientRequestsPerSecond * 0.9, burst: limits.clientRequestBurst * 0.9 };
+
+export class Paced {
+  readonly #clock: Clock;
+  readonly #send: (frame: Uint8Array) => void;
+  #bucket: Bucket;
+  #waiting: Uint8Array[] = [];
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock, send: (frame: Uint8Array) => void) {
+    this.#clock = clock;
+    this.#send = send;
+    this.#bucket = fullBucket(pace, clock.nowMs());
+  }
+
+  /** Sends the frame as soon as it may, in order. False: `bounds.liveKitFramesWaitingMax` wait already. */
+  push(frame: Uint8Array): boolean {
+    if (this.#waiting.length >= bounds.liveKitFramesWaitingMax) return false;
+    this.#waiting.push(frame);
+    if (this.#timer === undefined) this.#flush();
+    return true;
+  }
+
+  /** Nothing that waits is sent any more. Idempotent. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#waiting = [];
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    for (let frame = this.#waiting[0]; frame !== undefined; frame = this.#waiting[0]) {
+      const { ok, bucket, retryAfterMs } = takeTokens(this.#bucket, pace, this.#clock.nowMs());
+      this.#bucket = bucket;
+      if (!ok) {
+        this.#timer = this.#clock.after(Math.max(1, retryAfterMs), () => this.#flush());
+        return;
+      }
+      this.#waiting.shift();
+      this.#send(frame);
+    }
+  }
+}
