@@ -142,6 +142,11 @@ export const outsideGate = [
     files: 'test/e2e/livekit/killed.test.ts',
     reason: '20 s: nodes that are killed and started again; what clients hear then has unit tests in the gate',
   },
+  { files: 'signaling/test/service/two-instances.test.ts', reason: '18 s: takeover and resume stand for it' },
+  { files: 'infra/test/service/heart.test.ts', reason: '15 s: real processes that hang' },
+  { files: 'test/e2e/oa.test.ts', reason: '10 s: the api’s own tests, and bookings by REST, stand for it' },
+  { files: 'recorder/test/service/spool-killed.test.ts', reason: '9 s: kills of a recorder' },
+  { files: 'runtime/test/service/systemd.test.ts', reason: '11 s: what services say to systemd' },
   { files: 'test/e2e/livekit/example.test.ts', reason: '5 s: LiveKit’s meeting page stands for it' },
   {
     files: 'test/e2e/livekit/large-files.test.ts',
