@@ -174,7 +174,7 @@ describe('a joined session', () => {
   test('refuses on its own what the service would refuse', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     const code = (call: string) => page.evaluate(`(${call}).then(() => 'done', (error) => error.code)`);
-    expect(await code('room.localParticipant.publishData(new Uint8Array(15361))')).toBe('DATA_TOO_LARGE');
+    expect(await code('room.localParticipant.publishData(new Uint8Array(16385))')).toBe('DATA_TOO_LARGE');
     expect(await code('room.localParticipant.publishData(new Uint8Array(1301), { reliable: false })')).toBe(
       'DATA_TOO_LARGE',
     );
