@@ -300,7 +300,9 @@ describe('sockets', () => {
 
   it('to an address that is none, or with a bomb of headers, are refused', async () => {
     await expect(TestClient.open(signaling.url.replace('/v1/rtc', '/v1/nothing'))).rejects.toThrow('404');
-    await expect(TestClient.open(signaling.url, { headers: { 'x-bomb': 'x'.repeat(bounds.headerBytesMax) } })).rejects.toThrow('431');
+    await expect(
+      TestClient.open(signaling.url, { headers: { 'x-bomb': 'x'.repeat(bounds.headerBytesMax) } }),
+    ).rejects.toThrow('431');
   });
 
   it('do not offer compression', async () => {
