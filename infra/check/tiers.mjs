@@ -157,7 +157,7 @@ export const outsideGate = [
   { files: 'test/e2e/livekit/example.test.ts', reason: '5 s: LiveKit’s meeting page stands for it' },
   {
     files: 'test/e2e/livekit/large-files.test.ts',
-    reason: '60 s: files at the rate of a session; a small one is in the gate',
+    reason: '60 s: files at the rate of a session',
   },
   { files: 'tools/test/e2e/matrix.test.ts', reason: '60 s: as above' },
   {

@@ -25,7 +25,7 @@ export const createToken = operation({
   tag: 'Rooms',
   summary: 'A token with which a participant joins the room.',
   description:
-    'Signed with the caller’s API key. Whoever has a JWT library signs such tokens without asking. `jti` revokes it, and so does what the caller’s own token was made from (`via`). `roomAdmin` and `hidden` need `rooms:admin` too.',
+    'Signed with the caller’s API key. With a JWT library you sign such tokens yourself. `jti` revokes it, and so does what the caller’s own token was made from (`via`). `roomAdmin` and `hidden` need `rooms:admin` too.',
   scope: 'rooms:join',
   idempotent: true,
   makes: 'jti',

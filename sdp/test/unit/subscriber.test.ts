@@ -136,7 +136,7 @@ describe('an answer', () => {
   it('to data channels alone is of one line', () => {
     expect(read(fixture('livekit/chromium-subscriber-answer-data'), [data]).refusedMids).toEqual([]);
   });
-  it('does not refuse what was offered as rejected, and refuses an inactive line as any other', () => {
+  it('names an inactive line that the client refuses, and no line that we offered as rejected', () => {
     const rejected = captured.map((line) => (line.mid === '5' ? video('5', undefined) : line));
     expect(read(chromium, rejected).refusedMids).toEqual([]);
     const inactive = captured.map((line) => (line.mid === '5' ? { ...video('5', undefined), last: vp8.rtp } : line));

@@ -126,7 +126,7 @@ export interface Agent {
   received(): Promise<readonly Received[]>;
   sent(): Promise<readonly Sent[]>;
   setSubscribed(identity: string, subscribed: boolean): Promise<void>;
-  /** Who may receive what this one publishes; undefined: all. */
+  /** Identities that may receive what this one publishes; undefined: all. */
   allowSubscribers(identities: readonly string[] | null): Promise<void>;
   /** The size of the element in which this one shows the camera of a participant. */
   show(identity: string, width: number, height: number): Promise<void>;

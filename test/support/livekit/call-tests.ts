@@ -65,7 +65,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
   describe.each(kinds)('%s and our SDK', (kind) => {
     const identity = `theirs-${kind}`;
     let theirs: Agent;
-    /** Both directions: who does something, by which identity, and who notices. */
+    /** Both directions: the acting agent, its identity, and the agent that notices. */
     const ways = () => [[ours, 'ours', theirs] as const, [theirs, identity, ours] as const];
     beforeAll(async () => {
       theirs = await opened(kind);

@@ -1,4 +1,4 @@
-// Pictures and sound: every codec, layers, and who may receive them.
+// Pictures and sound: every codec, layers, and permissions to receive them.
 import type { Agent, ClientKind, Codec, Sent } from '../../../test/support/livekit/agent.ts';
 import { hears, isMuted, knows, sees } from '../../../test/support/livekit/watch.ts';
 import { until } from '../../../test/support/poll.ts';
@@ -76,7 +76,7 @@ const dynacast: EachCase = {
   },
 };
 
-/** The actor is who watches. */
+/** The actor is the viewer. */
 const adaptive: EachCase = {
   name: 'adaptive',
   not: notNative,

@@ -52,7 +52,7 @@ export interface JoinedBridgePorts {
 export interface JoinedBridgeOptions {
   readonly joined: wire.Joined.$Properties;
   readonly query: ConnectQuery;
-  /** Of the `o=` lines: any. */
+  /** Session number of our descriptions (SDP's `o=` line, RFC 8866, 5.2). */
   readonly number: number;
   readonly ports: JoinedBridgePorts;
 }
@@ -78,7 +78,7 @@ export class JoinedBridge {
   constructor({ joined, query, number, ports }: JoinedBridgeOptions) {
     this.#o = ports;
     this.#joined = joined;
-    this.#room = new ShownRoom(joined, { clientProtocol: query.protocol });
+    this.#room = new ShownRoom(joined);
     this.#requests = new Requests(this.#room, { automatic: query.autoSubscribe });
     this.#packets = new Packets(this.#room);
     const session: Asks = {

@@ -25,7 +25,7 @@ import { LateConnection } from './late-connection.ts';
 export interface PublishingOptions {
   readonly session: Asks;
   readonly transport: wire.TransportInfo.$Properties;
-  /** Of the `o=` line: any number. */
+  /** Session number of our descriptions (SDP's `o=` line, RFC 8866, 5.2). */
   readonly sessionId: number;
   newTrackId(): string;
   send(response: SignalResponse): void;

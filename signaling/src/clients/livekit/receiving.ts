@@ -19,7 +19,7 @@ import { LateConnection } from './late-connection.ts';
 export interface ReceivingOptions {
   readonly session: Asks;
   readonly transport: wire.TransportInfo.$Properties;
-  /** Of the `o=` line: any number. */
+  /** Session number of our descriptions (SDP's `o=` line, RFC 8866, 5.2). */
   readonly sessionId: number;
   send(response: SignalResponse): void;
   /** Something the session did not take; the client goes on without it. */

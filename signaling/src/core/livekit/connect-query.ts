@@ -1,6 +1,6 @@
 // What a LiveKit client asks for in the address of its WebSocket (`/rtc?…`), and its token, which is there too or in
 // the field `Authorization`.
-import { type Attributes, areAttributes, limits, plainText } from '@meridian/protocol';
+import { limits, plainText } from '@meridian/protocol';
 
 /**
  * Characters of the query. Beside the largest token there is room for all that SDKs say of themselves (~0.5 kB) and
@@ -13,33 +13,17 @@ export interface ConnectQuery {
   readonly token: string;
   /** Subscribes to all that is published; the default. */
   readonly autoSubscribe: boolean;
-  /** Names the sizes at which it shows pictures. */
-  readonly adaptiveStream: boolean;
-  /** Takes paused tracks for what they are; undefined: it does not say. */
-  readonly subscriberAllowPause: boolean | undefined;
-  /** A second connection of a participant, which only publishes. */
-  readonly publishOnly: boolean;
-  readonly disableIceLite: boolean;
   /** Takes its session up again, which is `participantSid`; '' when it names none, and when it joins. */
   readonly reconnect: boolean;
   readonly participantSid: string;
-  /** `ReconnectReason` of LiveKit; 0: not known. */
-  readonly reconnectReason: number;
   /** js, reactnative, flutter, rust, python, unity …, as it calls itself; '' without a name. */
   readonly sdk: string;
   readonly version: string;
-  /** LiveKit's version of the protocol, and of what clients say to each other; 0: not known. */
-  readonly protocol: number;
-  readonly clientProtocol: number;
   /** For people to read, at most `limits.nameLengthMax`: SDK, version, and in brackets browser, system, device. */
   readonly clientInfoText: string;
-  /** It wants these beside those of its token; `{}` when they are none or cannot be read. */
-  readonly attributes: Attributes;
 }
 
 const WORD_LENGTH_MAX = 64;
-/** Versions and reasons of LiveKit are below 20. */
-const NUMBER_MAX = 10_000;
 /** Ids that we give have at most 35. */
 const SID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -58,19 +42,11 @@ export function connectQueryOf(text: string, authorization = ''): ConnectQuery |
   return {
     token,
     autoSubscribe: isOn(params, 'auto_subscribe') ?? true,
-    adaptiveStream: isOn(params, 'adaptive_stream') === true,
-    subscriberAllowPause: isOn(params, 'subscriber_allow_pause'),
-    publishOnly: wordOf(params, 'publish') !== '',
-    disableIceLite: isOn(params, 'disable_ice_lite') === true,
     reconnect,
     participantSid: reconnect && SID_PATTERN.test(sid) ? sid : '',
-    reconnectReason: numberOf(params, 'reconnect_reason'),
     sdk: wordOf(params, 'sdk'),
     version: wordOf(params, 'version'),
-    protocol: numberOf(params, 'protocol'),
-    clientProtocol: numberOf(params, 'client_protocol'),
     clientInfoText: clientInfoText(params),
-    attributes: attributesFrom(params.get('attributes') ?? ''),
   };
 }
 
@@ -78,12 +54,6 @@ export function connectQueryOf(text: string, authorization = ''): ConnectQuery |
 function isOn(params: URLSearchParams, name: string): boolean | undefined {
   const value = params.get(name) ?? '';
   return value === '' ? undefined : value === '1' || value === 'true';
-}
-
-function numberOf(params: URLSearchParams, name: string): number {
-  const value = params.get(name) ?? '';
-  const number = /^\d{1,5}$/.test(value) ? Number(value) : 0;
-  return number <= NUMBER_MAX ? number : 0;
 }
 
 const wordOf = (params: URLSearchParams, name: string): string =>
@@ -103,23 +73,3 @@ function clientInfoText(params: URLSearchParams): string {
   const name = version === '' ? sdk : `${sdk}/${version}`;
   return plainText(details === '' ? name : `${name} (${details})`, limits.nameLengthMax);
 }
-
-/** Of base64url of JSON. */
-function attributesFrom(text: string): Attributes {
-  if (text === '') return {};
-  try {
-    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return isAttributes(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-const isAttributes = (value: unknown): value is Attributes =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.values(value).every((one) => typeof one === 'string') &&
-  areAttributes(value as Attributes);

@@ -37,8 +37,6 @@ export interface Translated {
   readonly responses: readonly SignalResponse[];
   /** Of a track that the roster does not have yet: the bridge publishes it so. */
   readonly pendingMute?: { readonly trackSid: string; readonly muted: boolean };
-  /** The client leaves: the bridge closes after `asked`. */
-  readonly leaves?: boolean;
   /** The case that nothing was done about, in whole or in part, for counting; 'unknown' of one not known here. */
   readonly ignored?: string;
 }
@@ -64,8 +62,6 @@ export class Requests {
         return this.#subscribing(this.#preferences.set(message.value), message.case);
       case 'syncState':
         return this.#sync(message.value);
-      case 'leave':
-        return { ...asking({ leave: { reason: 'CLIENT_INITIATED' } }), leaves: true };
       case 'updateMetadata':
         return updateMetadata(message.value);
       case 'subscriptionPermission':

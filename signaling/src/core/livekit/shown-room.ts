@@ -32,8 +32,6 @@ export interface ShownTrack {
 export class ShownRoom {
   readonly selfSid: string;
   readonly name: string;
-  /** The version of LiveKit's protocol that the client speaks. */
-  readonly clientProtocol: number;
   readonly mutes = new OwnMutes();
   readonly #canUpdateMetadata: boolean;
   readonly #news: RoomNews;
@@ -43,13 +41,9 @@ export class ShownRoom {
   #self: Participant;
 
   /** Throws REQUEST_INVALID when a track of the roster has no kind. */
-  constructor(
-    joined: wire.Joined.$Properties,
-    o: { readonly clientProtocol: number; readonly canUpdateMetadata?: boolean },
-  ) {
+  constructor(joined: wire.Joined.$Properties, o: { readonly canUpdateMetadata?: boolean } = {}) {
     this.selfSid = joined.sessionId ?? '';
     this.name = joined.room ?? '';
-    this.clientProtocol = o.clientProtocol;
     this.#canUpdateMetadata = o.canUpdateMetadata ?? false;
     this.#self = participantFromWire(joined.self ?? {});
     this.#state = rosterOf(joined);
@@ -98,7 +92,7 @@ export class ShownRoom {
     });
   }
 
-  /** To be sent after the JoinResponse: who speaks, and how good connections are. */
+  /** To be sent after the JoinResponse: speakers, and how good connections are. */
   firstMessages(): SignalResponse[] {
     return this.#news.first(this.#state);
   }

@@ -5,7 +5,6 @@ import { connectQueryLengthMax, connectQueryOf } from '../../../src/core/index.t
 
 const read = (text: string, authorization?: string) =>
   connectQueryOf(text, authorization) ?? expect.unreachable('too long');
-const attributes = (text: string): string => Buffer.from(text).toString('base64url');
 
 describe('what cannot be read', () => {
   it('is not read at all when the query, or the token in it or beside it, is longer than the bound', () => {
@@ -18,34 +17,12 @@ describe('what cannot be read', () => {
     expect(connectQueryOf(filled.slice(0, connectQueryLengthMax + 1))).toBeUndefined();
   });
 
-  it('has its default: switches, numbers, ids and attributes of other forms', () => {
-    const bad = read(
-      'auto_subscribe=yes&adaptive_stream=2&reconnect=0&sid=PA_1&protocol=-1&client_protocol=1e3&reconnect_reason=99999',
-    );
-    expect(bad).toMatchObject({
-      autoSubscribe: false,
-      adaptiveStream: false,
-      reconnect: false,
-      participantSid: '',
-      protocol: 0,
-      clientProtocol: 0,
-      reconnectReason: 0,
-    });
+  it('has its default: switches and ids of other forms', () => {
+    const bad = read('auto_subscribe=yes&reconnect=0&sid=PA_1');
+    expect(bad).toMatchObject({ autoSubscribe: false, reconnect: false, participantSid: '' });
     expect(read('reconnect=1&sid=..%2F..%2Fetc')).toMatchObject({ reconnect: true, participantSid: '' });
     expect(read(`reconnect=1&sid=${'x'.repeat(65)}`).participantSid).toBe('');
     expect(read('%&=&&%zz=%&access_token=%E0%A4%A')).toMatchObject({ autoSubscribe: true, sdk: '' });
-  });
-
-  it.each([
-    ['no base64', '%21%21'],
-    ['no JSON', attributes('{"a":')],
-    ['no UTF-8', Buffer.from([0x7b, 0xff, 0x7d]).toString('base64url')],
-    ['a list', attributes('["a"]')],
-    ['null', attributes('null')],
-    ['a value that is no text', attributes('{"a":1}')],
-    ['too many', attributes(JSON.stringify(Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`k${i}`, 'v']))))],
-  ])('attributes: %s', (_name, text) => {
-    expect(read(`attributes=${text}`).attributes).toEqual({});
   });
 
   it('what a client calls itself is cut and freed of what people cannot see, and never longer than a name', () => {
@@ -66,19 +43,11 @@ describe('SDKs', () => {
     expect(connectQueryOf(text)).toEqual({
       token: 'a.b.c',
       autoSubscribe: true,
-      adaptiveStream: true,
-      subscriberAllowPause: false,
-      publishOnly: false,
-      disableIceLite: false,
       reconnect: false,
       participantSid: '',
-      reconnectReason: 0,
       sdk: 'js',
       version: '2.23.0',
-      protocol: 17,
-      clientProtocol: 1,
       clientInfoText: 'livekit-js/2.23.0 (Chrome 141.0.0; macOS 10.15.7)',
-      attributes: {},
     });
   });
 
@@ -86,7 +55,6 @@ describe('SDKs', () => {
     expect(read('access_token=t&reconnect=1&sid=PA_abc-9&auto_subscribe=0&reconnect_reason=2')).toMatchObject({
       reconnect: true,
       participantSid: 'PA_abc-9',
-      reconnectReason: 2,
       autoSubscribe: false,
     });
   });
@@ -95,24 +63,18 @@ describe('SDKs', () => {
     const text = 'sdk=python&protocol=16&auto_subscribe=1&adaptive_stream=0&version=1.0.17&access_token=old';
     expect(read(text, 'Bearer a.b.c')).toMatchObject({
       token: 'a.b.c',
-      adaptiveStream: false,
       clientInfoText: 'livekit-python/1.0.17',
     });
     expect(read('access_token=t', 'Basic YTpi').token).toBe('t');
     expect(read('access_token=t', 'bearer  u ').token).toBe('u');
   });
 
-  it('the one of Go: words for switches, attributes, a connection that publishes only', () => {
-    const text = `auto_subscribe=true&publish=cam&disable_ice_lite=true&attributes=${attributes('{"seat":"é4"}')}`;
-    expect(read(text)).toMatchObject({
-      autoSubscribe: true,
-      publishOnly: true,
-      disableIceLite: true,
-      attributes: { seat: 'é4' },
-    });
+  it('the one of Go, which has words for switches', () => {
+    expect(read('auto_subscribe=true').autoSubscribe).toBe(true);
+    expect(read('auto_subscribe=false').autoSubscribe).toBe(false);
   });
 
   it('one that says nothing subscribes to all, and has no token', () => {
-    expect(read('')).toMatchObject({ token: '', autoSubscribe: true, clientInfoText: 'livekit', attributes: {} });
+    expect(read('')).toMatchObject({ token: '', autoSubscribe: true, clientInfoText: 'livekit' });
   });
 });

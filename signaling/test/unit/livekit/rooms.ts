@@ -66,8 +66,7 @@ export function joinedFrame(o: {
   };
 }
 
-export const joined = (o: Parameters<typeof joinedFrame>[0] = {}): ShownRoom =>
-  new ShownRoom(joinedFrame(o), { clientProtocol: 17 });
+export const joined = (o: Parameters<typeof joinedFrame>[0] = {}): ShownRoom => new ShownRoom(joinedFrame(o));
 
 /** Events from `seq` on, as a frame. */
 export const events = (seq: number, ...changes: RosterChange[]): wire.ServerFrame.$Properties => ({

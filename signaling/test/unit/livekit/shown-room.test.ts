@@ -94,7 +94,7 @@ describe('JoinResponse', () => {
 
   it('says what the own token allows to change, of the own participant alone', () => {
     const frame = joinedFrame({ others: [bob] });
-    const join = new ShownRoom(frame, { clientProtocol: 9, canUpdateMetadata: true }).joinResponse(details);
+    const join = new ShownRoom(frame, { canUpdateMetadata: true }).joinResponse(details);
     expect(join.participant?.permission?.canUpdateMetadata).toBe(true);
     expect(join.otherParticipants[0]?.permission?.canUpdateMetadata).toBe(false);
   });
