@@ -157,13 +157,21 @@ class Agent:
             return {"code": error.code}
 
     async def setAbout(self, o):
+        """One by one, and each only when the SDK knows of the one before: with each it sends the others as it has them."""
         local = self.room.local_participant
         if "name" in o:
             await local.set_name(o["name"])
+            await until(lambda: local.name == o["name"])
         if "metadata" in o:
             await local.set_metadata(o["metadata"])
+            await until(lambda: local.metadata == o["metadata"])
         if "attributes" in o:
             await local.set_attributes(o["attributes"])
+
+
+async def until(is_so):
+    while not is_so():
+        await asyncio.sleep(0.01)
 
 
 async def count_frames(track, row):

@@ -26,6 +26,7 @@ import {
   VideoSource,
   VideoStream,
 } from '@livekit/rtc-node';
+import { until } from '../poll.ts';
 import type * as asked from './agent.ts';
 import { nativeRequest, sentRows } from './rtc-node-native.ts';
 
@@ -247,10 +248,18 @@ class RtcNodeAgent implements asked.Agent {
     }
   }
 
+  /** One by one, and each only when the SDK knows of the one before: with each it sends the others as it has them. */
   async setAbout({ name, metadata, attributes }: asked.About): Promise<void> {
-    if (name !== undefined) await this.#local.updateName(name);
-    if (metadata !== undefined) await this.#local.updateMetadata(metadata);
-    if (attributes !== undefined) await this.#local.setAttributes({ ...attributes });
+    const local = this.#local;
+    if (name !== undefined) {
+      await local.updateName(name);
+      await until('the name is known', () => local.name === name);
+    }
+    if (metadata !== undefined) {
+      await local.updateMetadata(metadata);
+      await until('the metadata are known', () => local.metadata === metadata);
+    }
+    if (attributes !== undefined) await local.setAttributes({ ...attributes });
   }
 }
 
