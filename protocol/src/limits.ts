@@ -43,7 +43,7 @@ export const limits = {
   dataBytesPerSecond: 256 * 1024,
   dataBurstBytes: 512 * 1024,
   dataDeliveredBytesPerSecond: 4 * 1024 * 1024,
-  dataDeliveredBurstBytes: 16 * 1024 * 1024,
+  dataDeliveredBurstBytes: 17 * 1024 * 1024,
   // Sites that a client times at once: the centre names so many (why five:
   // scheduler/src/locating/core/ingress/echo-sites.ts), a signaling node passes on and the SDK takes no more; the rest
   // is left out.

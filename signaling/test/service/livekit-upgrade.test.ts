@@ -1,4 +1,5 @@
 // How a LiveKit client's socket comes in: the token that comes with it, the addresses that SDKs try, and the bounds.
+import { once } from 'node:events';
 import { limits, MeridianError, parseRange } from '@meridian/protocol';
 import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -269,7 +270,7 @@ describe('addresses and bounds', () => {
       localAddress: '127.0.8.1',
     });
     closing.push(() => socket.terminate());
-    await until(() => entered.length > 0, 'the client');
+    await Promise.all([once(socket, 'open'), until(() => entered.length > 0, 'the client')]);
     expect(entered[0]).toMatchObject({
       clientIp: '203.0.113.7',
       query: { sdk: 'js', autoSubscribe: false, token: 't' },
