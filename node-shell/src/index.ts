@@ -65,6 +65,7 @@ export {
   noOrigin,
   type Signed,
   Tokens,
+  tokenEndWallMs,
   type Verified,
   type VerifyOptions,
 } from './tokens.ts';

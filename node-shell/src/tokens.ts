@@ -160,6 +160,25 @@ export class Tokens {
       .sign(key.secret);
   }
 
+  /**
+   * The token of a participant that is in its room, expired or not, with what the participant says of itself now, if
+   * that fits, and a later end. Its rights stay, and it is revoked with the one that it comes from. Throws as `verify`.
+   */
+  async renew(
+    token: string,
+    about: Pick<Claims, 'name' | 'metadata' | 'attributes'>,
+    lifetimeMs: number,
+  ): Promise<string> {
+    await this.verify(token, { allowExpired: true });
+    const { key, claims } = await this.#open(token, []);
+    const { name, metadata, attributes } = about;
+    const exp = Math.floor((this.#wallMs() + lifetimeMs) / 1000);
+    const signed = (changes: JWTPayload): Promise<string> =>
+      new SignJWT({ ...claims, ...changes, exp }).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(key.secret);
+    const whole = await signed({ name, metadata, attributes });
+    return whole.length <= limits.tokenBytesMax ? whole : await signed({});
+  }
+
   /** The API key that signed it, and its claims. */
   async #open(token: string, requiredClaims: string[]): Promise<Opened> {
     if (token === '') throw new MeridianError('TOKEN_MISSING');
@@ -202,6 +221,9 @@ function issuedWallMsOf({ iat, nbf }: JWTPayload): number | undefined {
   const issuedS = iat ?? nbf;
   return issuedS === undefined ? undefined : issuedS * 1000;
 }
+
+/** When a token that was verified ends. */
+export const tokenEndWallMs = (token: string): number => (decodeJwt(token).exp ?? 0) * 1000;
 
 /** The API key that the token names, whoever made it; undefined: none, or it is no token. */
 export function issuerOf(token: string): string | undefined {

@@ -1,5 +1,5 @@
 // The service as a whole: its parts, its two listeners, and the order in which everything ends.
-import { ApiLinks, NodeShell, openTokens, proxyRanges, type Tokens } from '@meridian/node-shell';
+import { ApiLinks, NodeShell, openTokens, proxyRanges, type Tokens, tokenEndWallMs } from '@meridian/node-shell';
 import { type AddressRange, nodeKind } from '@meridian/protocol';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/clients/client-socket.ts';
@@ -184,6 +184,10 @@ function listenClients({
         log,
         resumable,
         waiting: liveKitWaiting,
+        tokens: {
+          endWallMs: tokenEndWallMs,
+          renew: (token, about) => tokens.renew(token, about, bounds.liveKitTokenMs),
+        },
         isDraining: (nodeId) => centre.fleet.get(nodeId)?.state === 'draining',
         onDropped: onLiveKitDropped,
       });

@@ -10,6 +10,11 @@ export const bounds = {
    * that are published together have three messages each.
    */
   liveKitRequestsBurst: 200,
+  /** Tokens of LiveKit clients are renewed so long before they end, and live so long then: as at LiveKit, 10 minutes. */
+  liveKitTokenRenewedMs: 10 * 60_000,
+  liveKitTokenMs: 20 * 60_000,
+  /** While an API key cannot be asked for. */
+  liveKitTokenRetryMs: 30_000,
   /** Of one LiveKit client, at the pace of its session: all tracks of a room twice, at 50 a second. */
   liveKitFramesWaitingMax: 2 * limits.subscriptionsPerParticipantMax,
   /**

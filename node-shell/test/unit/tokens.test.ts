@@ -1,12 +1,12 @@
 // The life of a token by the clock that is given; what else can be wrong with one is tried over sockets
 // (service/bad-input).
 import { createHmac, createSecretKey } from 'node:crypto';
-import { MeridianError, tokenScopes } from '@meridian/protocol';
+import { limits, MeridianError, tokenScopes } from '@meridian/protocol';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { FixedKeys } from '../../src/api-keys.ts';
 import type { TokenOrigin } from '../../src/core/revocation-list.ts';
-import { Tokens, type VerifyOptions } from '../../src/tokens.ts';
+import { Tokens, tokenEndWallMs, type VerifyOptions } from '../../src/tokens.ts';
 
 const secret = 'a secret of this test that is long enough';
 const endS = 1_800_000_000;
@@ -179,6 +179,41 @@ describe('what a token can be revoked by', () => {
   it('counts before it is looked at any further, also of one that has expired', async () => {
     expect(await verify({}, { isRevoked: true })).toBe('TOKEN_REVOKED');
     expect(await verify({ exp: endS - 60 }, { isRevoked: true, allowExpired: true })).toBe('TOKEN_REVOKED');
+  });
+
+  it('goes over to a token that is renewed, with its rights and what its bearer says of itself', async () => {
+    const tokens = new Tokens(keys, () => endS * 1000);
+    const claims = {
+      identity: 'ann',
+      name: 'Ann',
+      room: 'lobby',
+      canPublish: false,
+      canSubscribe: true,
+      hidden: false,
+    };
+    const origin = { tokenId: 'j', via: 'link', issuedWallMs: 5000 };
+    const first = await tokens.mint('key', { ...claims, kind: 'standard', fence: 'fra', origin, lifetimeMs: -60_000 });
+    const token = await tokens.renew(first, { name: 'Ana', metadata: 'm', attributes: { hand: 'up' } }, 60_000);
+    const renewed = await tokens.verify(token, { allowExpired: false });
+    expect(renewed.origin).toEqual({ ...bare, ...origin });
+    expect(renewed.access).toMatchObject({ identity: 'ann', name: 'Ana', metadata: 'm', attributes: { hand: 'up' } });
+    expect([renewed.access.fence, renewed.access.rights.canPublish]).toEqual(['fra', false]);
+    expect(tokenEndWallMs(token)).toBe((endS + 60) * 1000);
+    const large = await tokens.renew(first, { name: 'Ana', metadata: 'm'.repeat(limits.tokenBytesMax) }, 60_000);
+    expect((await tokens.verify(large, { allowExpired: false })).access.name).toBe('Ann');
+  });
+
+  it('is asked about before a token is renewed', async () => {
+    const token = await new Tokens(keys, () => endS * 1000).mint('key', {
+      ...{ identity: 'ann', name: '', room: 'lobby', canPublish: true, canSubscribe: true, hidden: false },
+      lifetimeMs: 60_000,
+    });
+    const revoked = new Tokens(
+      keys,
+      () => endS * 1000,
+      () => true,
+    );
+    expect(await codeOf(revoked.renew(token, { name: '' }, 60_000))).toBe('TOKEN_REVOKED');
   });
 
   it('goes over to what is minted for its bearer', async () => {

@@ -16,6 +16,7 @@ import { WaitingBytes } from '../../src/clients/livekit/waiting-bytes.ts';
 import { connectQueryOf, isCleanClose } from '../../src/core/index.ts';
 import type { TokenOptions } from '../service/rig/client.ts';
 import { type MemoryCloud, type MemoryNode, settled, tokenOf } from './memory-cloud.ts';
+import { memoryRenewing } from './memory-livekit.ts';
 
 export type Request = SignalRequest['message'];
 export type Response = SignalResponse['message'];
@@ -52,6 +53,7 @@ export class MemoryLiveKit implements LiveKitSocketPort {
       log: cloud.log,
       resumable: new ResumableSessions(),
       waiting: new WaitingBytes(),
+      tokens: memoryRenewing(cloud),
       isDraining: () => false,
       onDropped: (why) => this.dropped.push(why),
     });

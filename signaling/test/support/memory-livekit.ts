@@ -1,10 +1,13 @@
 // LiveKit clients of a cloud in memory: what an SDK would say and hear, message by message, without media.
 import { DataPacket, SignalRequest, SignalResponse } from '@livekit/protocol';
+import { type ErrorCode, MeridianError } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { LiveKitBridge, type LiveKitSocketPort } from '../../src/clients/livekit/bridge.ts';
 import { ResumableSessions } from '../../src/clients/livekit/resumable-sessions.ts';
+import type { TokenRenewing } from '../../src/clients/livekit/token-renewal.ts';
 import { WaitingBytes } from '../../src/clients/livekit/waiting-bytes.ts';
 import { type ConnectQuery, connectQueryOf } from '../../src/core/index.ts';
+import { bounds } from '../../src/limits.ts';
 import type { TokenOptions } from '../service/rig/client.ts';
 import { type MemoryCloud, type MemoryNode, tokenOf } from './memory-cloud.ts';
 
@@ -12,6 +15,16 @@ type Request = NonNullable<NonNullable<ConstructorParameters<typeof SignalReques
 type Message = SignalResponse['message'];
 type Name = NonNullable<Message['case']>;
 type ValueOf<N extends Name> = Extract<Message, { case: N }>['value'];
+
+/** Tokens of a memory cloud, which are the claims themselves; `refused`: no token is renewed any more. */
+export const memoryRenewing = (cloud: MemoryCloud, refused: { code?: ErrorCode } = {}): TokenRenewing => ({
+  endWallMs: (token) => Number(JSON.parse(token).exp) * 1000,
+  async renew(token, { name, metadata, attributes }) {
+    if (refused.code !== undefined) throw new MeridianError(refused.code);
+    const exp = (cloud.clock.wallMs() + bounds.liveKitTokenMs) / 1000;
+    return JSON.stringify({ ...JSON.parse(token), name, metadata, attributes, exp });
+  },
+});
 
 const log = createLogger({ name: 'test', level: process.env['TEST_LOG'] ?? 'silent' });
 
@@ -21,6 +34,8 @@ export class MemoryLiveKit {
   readonly dropped: string[] = [];
   readonly cloud: MemoryCloud;
   readonly node: MemoryNode;
+  /** With what code tokens are not renewed. */
+  readonly refused: { code?: ErrorCode } = {};
   /** Media nodes that are being emptied. */
   readonly draining = new Set<string>();
 
@@ -54,7 +69,7 @@ export class LiveKitClient implements LiveKitSocketPort {
   readonly #bridge: LiveKitBridge;
   #isOver = false;
 
-  constructor({ cloud, node, resumable, dropped, draining }: MemoryLiveKit, query: ConnectQuery) {
+  constructor({ cloud, node, resumable, dropped, draining, refused }: MemoryLiveKit, query: ConnectQuery) {
     this.#cloud = cloud;
     this.#bridge = new LiveKitBridge({
       socket: this,
@@ -64,6 +79,7 @@ export class LiveKitClient implements LiveKitSocketPort {
       log,
       resumable,
       waiting: new WaitingBytes(),
+      tokens: memoryRenewing(cloud, refused),
       isDraining: (nodeId) => draining.has(nodeId),
       onDropped: (why) => void dropped.push(why),
     });

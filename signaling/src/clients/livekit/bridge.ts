@@ -1,7 +1,7 @@
 // A client of LiveKit's SDKs as a client of ours: to its session it is a socket that speaks our protocol, to the client
 // it is LiveKit's server (docs/adr/0035-livekit-clients.md). It translates, and keeps what descriptions need; all rules
 // are those of the session.
-import type { SignalRequest, SignalResponse } from '@livekit/protocol';
+import { type SignalRequest, SignalResponse } from '@livekit/protocol';
 import {
   type Bucket,
   decodeServerFrame,
@@ -25,6 +25,7 @@ import { Asking, Unanswered } from './asking.ts';
 import { JoinedBridge, type JoinedBridgePorts } from './joined-bridge.ts';
 import { receiveCapabilities } from './receive-capabilities.ts';
 import type { Holder, ResumableSessions } from './resumable-sessions.ts';
+import { TokenRenewal, type TokenRenewing } from './token-renewal.ts';
 import type { WaitingBytes } from './waiting-bytes.ts';
 
 /** The client's WebSocket. */
@@ -44,6 +45,7 @@ export interface LiveKitBridgeOptions {
   readonly resumable: ResumableSessions;
   /** Data that waits, of all clients. */
   readonly waiting: WaitingBytes;
+  readonly tokens: TokenRenewing;
   /** Whether this media node is being emptied. */
   isDraining(nodeId: string): boolean;
   /** Something of what the client said came to nothing: a code, or what it was. For counting. */
@@ -75,6 +77,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
   #resumeKey = '';
   #isAway = false;
   #graceTimer: Timer | undefined;
+  #renewal: TokenRenewal | undefined;
 
   constructor(o: LiveKitBridgeOptions) {
     this.#o = o;
@@ -195,6 +198,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
   /** Idempotent. From now on its client may come back for as long as its session waits, if it does. */
   #lost(): void {
     this.#asking.close();
+    this.#renewal?.close();
     if (this.#sessionId === '') this.#joined?.close(); // one of the crowd joins anew
     if (this.#isAway || this.#sessionId === '') return;
     this.#isAway = true;
@@ -246,11 +250,30 @@ export class LiveKitBridge implements ClientSocket, Holder {
       this.#joined = kept;
       this.#hold(joined);
       kept.resume(joined, ports);
+      this.#renewToken(kept);
       return;
     }
     this.#joined = new JoinedBridge({ joined, query, number: rng.int(2 ** 31), ports });
     this.#hold(joined);
     this.#joined.begin();
+    this.#renewToken(this.#joined);
+  }
+
+  #renewToken(joined: JoinedBridge): void {
+    const { query, clock, tokens } = this.#o;
+    this.#renewal?.close();
+    this.#renewal = new TokenRenewal({
+      endWallMs: (token) => tokens.endWallMs(token),
+      renew: (token, about) => tokens.renew(token, about),
+      token: query.token,
+      clock,
+      about: () => joined.self,
+      send: (token) => this.#tell(new SignalResponse({ message: { case: 'refreshToken', value: token } })),
+      onFailed: (error) => {
+        this.#o.onDropped(codeOf(error) ?? 'INTERNAL');
+        this.#o.log.info({ code: codeOf(error), err: error }, 'the token of a LiveKit client is not renewed');
+      },
+    });
   }
 
   #hold({ sessionId, resumeKey }: wire.Joined.$Properties): void {

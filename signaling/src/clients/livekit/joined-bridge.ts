@@ -6,7 +6,7 @@ import {
   SignalResponse,
   type SyncState,
 } from '@livekit/protocol';
-import { type ErrorCode, limits, type wire } from '@meridian/protocol';
+import { type ErrorCode, limits, type Participant, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { ConnectQuery } from '../../core/index.ts';
 import {
@@ -104,6 +104,11 @@ export class JoinedBridge {
     if (sendTransport != null) this.#publishing = new Publishing(Object.assign({ transport: sendTransport }, media));
     const end = (code: ErrorCode, error: unknown): void => this.#o.end(code, error);
     if (recvTransport != null) this.#receiving = new Receiving(Object.assign({ transport: recvTransport, end }, media));
+  }
+
+  /** As the room has it. */
+  get self(): Participant {
+    return this.#room.self;
   }
 
   /** Forgets what waits. Idempotent. */

@@ -123,6 +123,7 @@ it('a frame of the session that cannot be translated ends this client, and does 
     log: createLogger({ name: 'test', level: 'silent' }),
     resumable: new ResumableSessions(),
     waiting: new WaitingBytes(),
+    tokens: { endWallMs: () => Infinity, renew: async (token) => token },
     isDraining: () => false,
     onDropped: (why) => dropped.push(why),
   });

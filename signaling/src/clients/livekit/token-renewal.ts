@@ -1,0 +1,75 @@
+// Renews the token of a LiveKit client while it is in a room, as LiveKit's server does: with the last one an SDK joins
+// anew. What a token may outlive its company's word is bounded by the call: its rights stay, and so does all by which
+// it can be revoked.
+import type { Attributes } from '@meridian/protocol';
+import type { Clock, Timer } from '@meridian/runtime';
+import { codeOf } from '../../failures.ts';
+import { bounds } from '../../limits.ts';
+
+/** What its participant says of itself now. */
+export interface About {
+  readonly name: string;
+  readonly metadata: string;
+  readonly attributes: Attributes;
+}
+
+export interface TokenRenewing {
+  /** When a good token ends. */
+  endWallMs(token: string): number;
+  /** One that lives longer; throws as `Tokens.renew`. */
+  renew(token: string, about: About): Promise<string>;
+}
+
+export interface TokenRenewalOptions extends TokenRenewing {
+  /** Has been verified. */
+  readonly token: string;
+  readonly clock: Clock;
+  about(): About;
+  send(token: string): void;
+  onFailed(error: unknown): void;
+}
+
+/** Renews from its start on until it is closed, or the token is refused. */
+export class TokenRenewal {
+  readonly #o: TokenRenewalOptions;
+  #token: string;
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(o: TokenRenewalOptions) {
+    this.#o = o;
+    this.#token = o.token;
+    this.#wait();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+  }
+
+  #wait(): void {
+    const leftMs = this.#o.endWallMs(this.#token) - this.#o.clock.wallMs() - bounds.liveKitTokenRenewedMs;
+    // Timers hold no longer times than some weeks.
+    const waitMs = Math.min(Math.max(leftMs, 0), bounds.liveKitTokenMs);
+    this.#timer = this.#o.clock.after(waitMs, () => {
+      if (leftMs > waitMs) this.#wait();
+      else void this.#renew();
+    });
+  }
+
+  async #renew(): Promise<void> {
+    const { about, renew, send, onFailed, clock } = this.#o;
+    try {
+      this.#token = await renew(this.#token, about());
+      if (this.#closed) return;
+      send(this.#token);
+      this.#wait();
+    } catch (error) {
+      onFailed(error);
+      const code = codeOf(error);
+      const mayPass = code === 'API_UNREACHABLE' || code === 'OVERLOADED';
+      if (mayPass && !this.#closed) this.#timer = clock.after(bounds.liveKitTokenRetryMs, () => void this.#renew());
+    }
+  }
+}
