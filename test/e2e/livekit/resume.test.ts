@@ -1,4 +1,5 @@
-// livekit-client whose socket breaks, or whose ICE begins anew: its session and its media go on.
+// livekit-client whose socket breaks, or whose ICE begins anew: its session and its media go on. One that loses its
+// session joins anew.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TestCloud } from '../../support/cloud.ts';
@@ -22,12 +23,15 @@ const KEEP = `
   0`;
 /** Without pictures; three times what is promised, as readings are far apart on a busy machine. */
 const GAP_MS_MAX = 3000;
+/** Of tokens at nodes. */
+const CLOCK_TOLERANCE_MS = 2000;
 
 let cloud: TestCloud;
 let browser: Browser;
 let ours: SdkClient;
 let page: Page;
 let theirs: Agent;
+let tokenEndsWallMs: number;
 beforeAll(async () => {
   cloud = sharedCloud();
   browser = await sharedChromium();
@@ -36,7 +40,8 @@ beforeAll(async () => {
   theirs = await agentIn(page, LiveKitPageAgent);
   const url = cloud.entryUrl('frankfurt');
   await ours.agent.join({ url, token: await livekitToken(cloud, { room, identity: 'ours' }) });
-  const token = await livekitToken(cloud, { room, identity: 'theirs' });
+  const token = await livekitToken(cloud, { room, identity: 'theirs', expiresInS: 1 });
+  tokenEndsWallMs = Date.now() + 1000 + CLOCK_TOLERANCE_MS;
   await theirs.join({ url: url.replace(/^http/, 'ws'), token });
   const camera = { camera: { codec: 'vp8', simulcast: false } } as const;
   await Promise.all([ours.agent.publish(camera), theirs.publish(camera)]);
@@ -102,4 +107,13 @@ it('ICE that the client begins anew gets new credentials of the node, and pictur
   expect(gapMs).toBeLessThan(GAP_MS_MAX);
   const isUp = await page.evaluate(`room.engine.pcManager.publisher.getConnectionState()`);
   expect(isUp).toBe('connected');
+});
+
+it('a session that is lost when its token has ended: the client joins anew with the token it was given', async () => {
+  const { sid } = await theirs.status();
+  await until('its own token has ended', () => Date.now() > tokenEndsWallMs);
+  await page.evaluate(`room.simulateScenario('full-reconnect')`);
+  await until('it is another session', async () => (await theirs.status()).sid !== sid);
+  await Promise.all([sees(theirs, 'ours'), sees(ours.agent, 'theirs')]);
+  expect(await theirs.status()).toMatchObject({ state: 'connected', disconnects: [] });
 });
