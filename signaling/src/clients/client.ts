@@ -648,7 +648,8 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
     const asked = this.#joinFrame;
     if (joined === undefined || asked === undefined) return;
     this.#joinFrame = undefined;
-    const o = { startedMs: asked.startedMs, iceServers: iceServersFor(this) };
+    const { canUpdateOwnMetadata } = this;
+    const o = { startedMs: asked.startedMs, iceServers: iceServersFor(this), canUpdateOwnMetadata };
     this.talk.answer(asked.requestId, { joined: joinedFrame(this.#context, joined, o) });
     for (const renditionWanted of this.#earlyNeeds.values()) this.talk.message({ renditionWanted });
     this.#earlyNeeds.clear();

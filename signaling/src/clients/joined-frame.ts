@@ -10,7 +10,7 @@ import type { JoinedSession } from './join.ts';
 export function joinedFrame(
   context: ClientContext,
   joined: JoinedSession,
-  { startedMs, iceServers }: { startedMs: number; iceServers: IceServer[] },
+  o: { startedMs: number; iceServers: IceServer[]; canUpdateOwnMetadata: boolean },
 ): wire.Joined.$Properties {
   const replica = joined.room.replica;
   const others = (replica?.participants() ?? []).filter((participant) => participant.sessionId !== joined.sessionId);
@@ -28,7 +28,8 @@ export function joinedFrame(
     participants: shownParticipants(others).map(participantToWire),
     sendTransport: joined.sendTransport ?? null,
     recvTransport: joined.recvTransport ?? null,
-    iceServers,
+    iceServers: o.iceServers,
+    canUpdateOwnMetadata: o.canUpdateOwnMetadata,
     subscriptions: joined.subscriptions.map((one) => shownAs(one, shownTrackId(replica, one.trackId ?? ''), replica)),
     placement: placementOf(context, joined),
     rosterSeq: replica?.seq ?? 0,
@@ -40,7 +41,7 @@ export function joinedFrame(
     viewers: viewersToWire(room.viewers),
     ...room.posts.shown,
     room: joined.room.roomKey.slice(joined.room.roomKey.indexOf('/') + 1),
-    serverJoinMs: Math.round(context.clock.nowMs() - startedMs),
+    serverJoinMs: Math.round(context.clock.nowMs() - o.startedMs),
   };
 }
 

@@ -78,7 +78,7 @@ export class JoinedBridge {
   constructor({ joined, query, number, ports }: JoinedBridgeOptions) {
     this.#o = ports;
     this.#joined = joined;
-    this.#room = new ShownRoom(joined);
+    this.#room = new ShownRoom(joined, { canUpdateMetadata: joined.canUpdateOwnMetadata === true });
     this.#requests = new Requests(this.#room, { automatic: query.autoSubscribe });
     this.#packets = new Packets(this.#room);
     const session: Asks = {

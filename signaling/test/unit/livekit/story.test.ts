@@ -19,6 +19,19 @@ const sidOf = (ann: MemoryLiveKit, cid: string): string =>
   ann.all('trackPublished').find((published) => published.cid === cid)?.track?.sid ?? '';
 const bobHears = (count: number) => o.cloud.until(() => o.events.length >= count, `bob hears ${count} events`);
 
+it.each([true, false])(
+  'says of itself whether its token lets it change its metadata, with other rights too: %s',
+  async (may) => {
+    const ann = await o.ann({ video: { canUpdateOwnMetadata: may } });
+    expect(ann.last('join')?.participant?.permission?.canUpdateMetadata).toBe(may);
+    const updates = ann.all('update').length;
+    expect(await o.bob.outcome({ act: { member: { identity: 'ann', canPublish: false } } })).toBe('ack');
+    await ann.hears('update', updates + 1);
+    const own = ann.last('update')?.participants.find(({ identity }) => identity === 'ann');
+    expect(own?.permission).toMatchObject({ canPublish: false, canUpdateMetadata: may });
+  },
+);
+
 /** What it does, in order: each waits until the room has it. */
 const steps: readonly (readonly [what: string, act: (ann: MemoryLiveKit) => Promise<unknown>])[] = [
   ['receives', () => o.cloud.until(() => o.media.called('resume').length === 1, 'it receives the track of bob')],
