@@ -174,10 +174,18 @@ export class JoinedBridge {
       nowMs: this.#o.clock.wallMs(),
     });
     for (const { sendData, ...other } of messages)
-      if (sendData == null) this.#o.session.say(other);
+      if (other.sendPost != null) this.#post(other);
+      else if (sendData == null) this.#o.session.say(other);
       else if (sendData.lossy) this.#o.session.say({ sendData });
       else this.#reliable.send({ sendData }, part);
     this.#give({ packets, ...(dropped !== undefined && { dropped }) });
+  }
+
+  /** LiveKit's protocol has no answer to chat: what is refused is counted. */
+  #post(message: ClientMessage): void {
+    this.#o.session.ask(message).catch((error: unknown) => {
+      if (!(error instanceof Unanswered)) this.#o.onDropped(codeOf(error) ?? 'INTERNAL');
+    });
   }
 
   /** Not by order alone: native SDKs number an answer and its acknowledgement in one order and send them in another. */

@@ -1,5 +1,6 @@
 // What a LiveKit client may ask and does not get: it hears why and stays, and the others of the room notice nothing.
 import {
+  ChatMessage,
   DataPacket,
   LeaveRequest,
   MuteTrackRequest,
@@ -130,6 +131,18 @@ it('without the right to subscribe a client receives nothing, asked for or not',
   await settled();
   expect(ann.all('offer').map(({ sdp }) => sdp.includes('m=audio'))).not.toContain(true);
   expect(ann.last('subscriptionPermissionUpdate')).toMatchObject({ trackSid: bobsTrack, allowed: false });
+  await isServedOn(ann);
+});
+
+it('chat of a show without the right to it is counted', async () => {
+  expect(await o.bob.outcome({ act: { setRoom: { kind: 'show' } } })).toBe('ack');
+  await settled();
+  o.bob.heard.length = 0;
+  const ann = await o.ann({ video: { canPublishData: false } });
+  const value = new ChatMessage({ id: 'm', message: 'hello' });
+  ann.bridge.takeChannel('_reliable', new DataPacket({ value: { case: 'chatMessage', value } }).toBinary());
+  await settled();
+  expect(ann.dropped).toEqual(['NOT_PERMITTED']);
   await isServedOn(ann);
 });
 
