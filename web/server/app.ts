@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { ConnectionGate, closeUnread } from '@meridian/node-shell';
+import { ConnectionGate, type ConnectionLimits, closeUnread } from '@meridian/node-shell';
 import { type AddressRange, isAmong, restLanguageOf } from '@meridian/protocol';
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -11,7 +11,7 @@ import type { WebConfig } from './config.ts';
 import { signDevToken, type TokenRequest, tokenRequestProblem, tokenRequestSchema } from './dev-token.ts';
 import { addGuests } from './guests.ts';
 import { cacheControlOf, contentSecurityPolicy, securityHeaders } from './headers.ts';
-import { addLiveKitProxy, isLiveKitUpgrade, isOfLiveKit } from './livekit-proxy.ts';
+import { addLiveKitProxy, isLiveKitUpgrade, isOfLiveKit, type LiveKitProxyOptions } from './livekit-proxy.ts';
 import { isLoopbackHostHeader, isLoopbackOrigin } from './loopback.ts';
 import { refuse, refuseAsApi } from './refusal.ts';
 
@@ -20,10 +20,10 @@ const REQUEST_MS_MAX = 10_000; // a slow sender's socket is closed
 /** Requests that are too slow are looked for so often. */
 const LOOK_MS = 2000;
 /**
- * A browser opens up to six connections; of one address there may be an office. As many more are proven as requests
- * may be at the api (api-proxy.ts), for files and sockets that are passed on (livekit-proxy.ts).
+ * A browser opens up to six connections; of one address there may be an office. Beside LiveKit's clients as many are
+ * proven as requests may be at the api (api-proxy.ts).
  */
-const CONNECTIONS = { total: 4096, provenMax: 2048, perAddress: 256, provenPerAddress: 256, proofMs: REQUEST_MS_MAX };
+const CONNECTIONS = { total: 3072, provenMax: 1024, perAddress: 56 };
 
 export interface AppOptions {
   config: WebConfig;
@@ -70,7 +70,7 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
     }),
   );
   if (config.apiUrl !== undefined) await addApiProxy(app, { ...o, ...config, apiUrl: config.apiUrl });
-  addLiveKitProxy(app, { ...o, gate, entryUrls: config.entryUrls });
+  addLiveKitProxy(app, { ...o, gate, entryUrls: config.entryUrls, clients: clientsOf(config) });
   await app.register(fastifyStatic, {
     root: config.pageDir,
     cacheControl: false,
@@ -137,7 +137,7 @@ function addLinkPage(app: FastifyInstance): void {
 }
 
 /** The server without its routes. */
-function listener({ tls, trustedProxies, clock }: AppOptions): { app: FastifyInstance; gate: ConnectionGate } {
+function listener({ config, tls, trustedProxies, clock }: AppOptions): { app: FastifyInstance; gate: ConnectionGate } {
   const common = {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
@@ -151,9 +151,27 @@ function listener({ tls, trustedProxies, clock }: AppOptions): { app: FastifyIns
   const https = tls && { ...looking, cert: tls.cert, key: tls.key, handshakeTimeout: REQUEST_MS_MAX };
   // Alike but for the type of its server.
   const app = (https ? Fastify({ ...common, https }) : Fastify({ ...common, http: looking })) as FastifyInstance;
-  const gate = new ConnectionGate({ limits: CONNECTIONS, trustedProxies, clock });
+  const gate = new ConnectionGate({ limits: connectionsWith(clientsOf(config)), trustedProxies, clock });
   gate.guard(app.server);
   return { app, gate };
+}
+
+type Clients = LiveKitProxyOptions['clients'];
+
+const clientsOf = ({ liveKitClientsMax, liveKitClientsPerAddressMax }: WebConfig): Clients => ({
+  total: liveKitClientsMax,
+  perAddress: liveKitClientsPerAddressMax,
+});
+
+function connectionsWith(clients: Clients): ConnectionLimits {
+  const perAddress = CONNECTIONS.perAddress + clients.perAddress;
+  return {
+    total: CONNECTIONS.total + clients.total,
+    provenMax: CONNECTIONS.provenMax + clients.total,
+    perAddress,
+    provenPerAddress: perAddress,
+    proofMs: REQUEST_MS_MAX,
+  };
 }
 
 /** Gives tokens to the user of this machine, or to guests of its network, if the configuration says so. */

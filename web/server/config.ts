@@ -102,6 +102,19 @@ export const webConfig = Type.Object({
         'Local address from which requests are passed on to the api, one of its `trustedProxies`. An address that callers have too would let them choose theirs.',
     }),
   ),
+  liveKitClientsMax: Type.Integer({
+    minimum: 1,
+    maximum: 16_384,
+    default: 1024,
+    description:
+      'LiveKit clients at once at `/rtc` of the page, a connection to a signaling node each; one more is refused with 503. Each takes two of the files that the process may have open (`ulimit -n`).',
+  }),
+  liveKitClientsPerAddressMax: Type.Integer({
+    minimum: 1,
+    maximum: 16_384,
+    default: 200,
+    description: 'Of these, of one address: as many as an office has, or a server of yours that joins as participants.',
+  }),
   trustedProxies,
   devKey: Type.Optional(
     Type.Object(signingKey, {
@@ -125,7 +138,9 @@ export const webConfig = Type.Object({
           examples: [7801],
         }),
       },
-      { description: "The certificate that guests' devices must trust, by http at the same host." },
+      {
+        description: "The certificate that guests' devices must trust, by http at the same host.",
+      },
     ),
   ),
   pageDir: Type.String({

@@ -10,11 +10,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { askNode, type Outcome, VIA } from './livekit-upstream.ts';
 import { signalingNodes } from './signaling-nodes.ts';
 
-/**
- * Clients at once, a connection to a signaling node each: half of the connections that the page may have proven. One
- * more is refused with 503. A server with more of them asks a signaling node directly.
- */
-const UNDER_WAY = { total: 1024, perAddress: 200 };
 /** For all that is tried for one client. */
 const TRIED_MS_MAX = 8000;
 /** Signaling nodes ping a client that says nothing, within 5 s. */
@@ -36,6 +31,8 @@ export const isLiveKitUpgrade = ({ url = '', headers }: IncomingMessage): boolea
 
 export interface LiveKitProxyOptions {
   readonly entryUrls: readonly string[];
+  /** Clients at once, a connection to a signaling node each. */
+  readonly clients: { readonly total: number; readonly perAddress: number };
   readonly trustedProxies: readonly AddressRange[];
   /** Absent: IDLE_MS_MAX. */
   readonly idleMsMax?: number;
@@ -65,11 +62,12 @@ export function addLiveKitProxy(app: FastifyInstance, o: LiveKitProxyOptions): v
 
 class LiveKitProxy {
   readonly #o: LiveKitProxyOptions;
-  readonly #underWay = new AddressPlaces(UNDER_WAY);
+  readonly #underWay: AddressPlaces;
   readonly #sockets = new Set<Duplex>();
 
   constructor(o: LiveKitProxyOptions) {
     this.#o = o;
+    this.#underWay = new AddressPlaces(o.clients);
   }
 
   /** Ends what is being passed on. */

@@ -3,8 +3,8 @@
 export const about = `The page itself, also at \`/j/CODE\` ([join links](rooms.md#join-links)), \`/m/NUMBER\`
 ([meetings](rooms.md#booked-meetings)) and, for signed-in users, \`/meetings/ID/join\`; the pages of
 [signed-in users](users.md#my-meetings) \`/meetings\`, \`/signin\`, \`/signin/forgot\`, \`/setup/CODE\`; \`/api\` and
-\`/twirp\` (the api), \`/rtc\` (LiveKit's clients, passed on to the best signaling node for each: 200 of an address,
-1024 in all, else 503), \`GET /healthz\`, \`GET /config.json\`, on loopback \`POST /dev/token\`
+\`/twirp\` (the api), \`/rtc\` (LiveKit's clients, passed on to the best signaling node for each: up to
+\`liveKitClientsPerAddressMax\` and \`liveKitClientsMax\`, else 503), \`GET /healthz\`, \`GET /config.json\`, on loopback \`POST /dev/token\`
 \`{ room, identity, name }\` → \`{ token }\`.
 
 With \`npm start -- --lan\`, at \`https://ADDRESS:7843\` ([ADR 0007](adr/0007-guests-of-the-local-network.md)):`;

@@ -28,6 +28,8 @@ async function page(apiUrl: string | undefined, apiLocalAddress?: string): Promi
     gatewayUrls: [],
     recorderUrls: [],
     playFrameAncestors: [],
+    liveKitClientsMax: 1024,
+    liveKitClientsPerAddressMax: 200,
     pageDir,
     ...(apiUrl !== undefined && { apiUrl }),
     ...(apiLocalAddress !== undefined && { apiLocalAddress }),

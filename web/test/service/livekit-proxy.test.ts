@@ -7,13 +7,13 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseRange } from '@meridian/protocol';
-import { createLogger, ManualClock, systemClock, TlsFiles } from '@meridian/runtime';
+import { createLogger, loadConfig, ManualClock, systemClock, TlsFiles } from '@meridian/runtime';
 import { createLocalAuthority, issueServerCertificate } from '@meridian/runtime/local-authority';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type ClientOptions, WebSocket, WebSocketServer } from 'ws';
 import { until } from '../../../runtime/test/support/until.ts';
 import { type AppOptions, buildApp } from '../../server/app.ts';
-import type { WebConfig } from '../../server/config.ts';
+import { type WebConfig, webConfig } from '../../server/config.ts';
 
 const PROXY = '127.0.8.1';
 let pageDir = '';
@@ -23,10 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(pageDir, { recursive: true }));
 
-async function page(entryUrls: readonly string[], o: Partial<AppOptions> = {}) {
-  const lists = { connectUrls: [], connectDomains: [], gatewayUrls: [], recorderUrls: [], playFrameAncestors: [] };
+/** `keys`: of the configuration. */
+async function page(entryUrls: readonly string[], o: Partial<AppOptions> = {}, keys: Partial<WebConfig> = {}) {
+  const file = join(pageDir, 'config.json');
+  await writeFile(file, JSON.stringify(Object.assign({ entryUrls, pageDir }, keys)));
+  const config = loadConfig(webConfig, { argv: ['--config', file], env: {} });
   const app = await buildApp({
-    config: { ...lists, entryUrls, pageDir } as unknown as WebConfig,
+    config,
     trustedProxies: [parseRange(PROXY) ?? expect.unreachable()],
     clock: systemClock(),
     log: createLogger({ name: 'web', level: 'fatal' }),
@@ -321,8 +324,8 @@ describe('the end', () => {
 describe('bounds', () => {
   it('an address has so many at once and others get in; a place is free again when one ends', async () => {
     const node = await FakeNode.start();
-    const { rtc } = await page([node.url]);
-    const all = await Promise.all(Array.from({ length: 200 }, () => opened(rtc, { localAddress: '127.0.9.1' })));
+    const { rtc } = await page([node.url], {}, { liveKitClientsPerAddressMax: 3 });
+    const all = await Promise.all(Array.from({ length: 3 }, () => opened(rtc, { localAddress: '127.0.9.1' })));
     expect(await refusal(rtc, { localAddress: '127.0.9.1' })).toMatchObject({
       status: 503,
       text: expect.stringContaining('OVERLOADED'),
@@ -333,6 +336,23 @@ describe('bounds', () => {
     await once(all[0] ?? expect.unreachable(), 'close');
     await opened(rtc, { localAddress: '127.0.9.1' });
     expect(node.asked.length).toBe(before + 1);
+  });
+
+  it('are 200 of an address by default; with others, its listener has room for them', async () => {
+    const node = await FakeNode.start();
+    const fill = async (rtc: string, length: number): Promise<void> => {
+      await Promise.all(Array.from({ length }, () => opened(rtc, { localAddress: '127.0.9.1' })));
+      expect((await refusal(rtc, { localAddress: '127.0.9.1' })).status).toBe(503);
+    };
+    await fill((await page([node.url])).rtc, 200);
+    await fill((await page([node.url], {}, { liveKitClientsPerAddressMax: 260 })).rtc, 260);
+  });
+
+  it('are of all addresses together, too', async () => {
+    const node = await FakeNode.start();
+    const { rtc } = await page([node.url], {}, { liveKitClientsMax: 2 });
+    for (const localAddress of ['127.0.9.1', '127.0.9.2']) await opened(rtc, { localAddress });
+    expect((await refusal(rtc, { localAddress: '127.0.9.3' })).status).toBe(503);
   });
 
   it('other requests for an upgrade are answered as if they were for none', async () => {

@@ -65,6 +65,8 @@ async function page(
     gatewayUrls: [],
     recorderUrls: [],
     playFrameAncestors: [],
+    liveKitClientsMax: 1024,
+    liveKitClientsPerAddressMax: 200,
     pageDir,
     apiUrl,
   } as unknown as WebConfig;
