@@ -139,7 +139,8 @@ export const webConfig = Type.Object({
         }),
       },
       {
-        description: "The certificate that guests' devices must trust, by http at the same host.",
+        description:
+          "The certificate that guests' devices must trust, by http at the same host. This server trusts it too: signaling nodes may have certificates of that authority.",
       },
     ),
   ),

@@ -1,9 +1,11 @@
 // From a checked configuration to a listening server, and beside it the plain port that offers the certificate.
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { proxyRanges } from '@meridian/node-shell';
 import { ConfigError, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { buildApp } from './app.ts';
+import { readCertificate } from './certificate.ts';
 import type { WebConfig } from './config.ts';
 import { KnownEdges } from './edges.ts';
 import { isLoopbackAddress } from './loopback.ts';
@@ -17,6 +19,8 @@ export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ ur
   const { config, log, clock, metrics, closeStack } = context;
   const trustedProxies = proxyRanges(config.trustedProxies);
   const tls = TlsFiles.load(config, clock);
+  // What guests' devices trust, the server does too: signaling nodes answer it with a certificate of that authority.
+  if (config.trust !== undefined) trustToo(config.trust.caFile);
   const tokens = metrics.counter('dev_tokens_total', 'Development tokens handed out');
   const edges = new KnownEdges({ gatewayUrls: config.gatewayUrls, clock, log });
   closeStack.add('edges', () => edges.close());
@@ -44,4 +48,9 @@ export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ ur
   const trustUrl = `http://${host}:${(trust.server.address() as AddressInfo).port}`;
   log.info({ url: trustUrl }, 'the certificate is offered');
   return { url, trustUrl };
+}
+
+/** Beside the authorities that the process trusts already. Throws ConfigError when the file holds no certificate. */
+function trustToo(caFile: string): void {
+  setDefaultCACertificates([...getCACertificates('default'), readCertificate(caFile).toString()]);
 }

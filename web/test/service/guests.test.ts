@@ -1,9 +1,11 @@
 // The page for guests of the local network: https, a key for one room, and the certificate on a plain port.
+import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
-import { request } from 'node:https';
-import { connect } from 'node:net';
+import { createServer, request, type Server } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -18,7 +20,7 @@ import {
 } from '@meridian/runtime';
 import { type CertifiedKey, createLocalAuthority, issueServerCertificate } from '@meridian/runtime/local-authority';
 import { jwtVerify } from 'jose';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { checkWebConfig, webConfig } from '../../server/config.ts';
 import { startWeb } from '../../server/service.ts';
 
@@ -299,3 +301,21 @@ describe('connections that prove nothing', () => {
     await expect.poll(() => open, { timeout: 10_000 }).toBe(0);
   });
 });
+
+it('LiveKit clients reach a signaling node whose certificate is of the authority that guests trust', async () => {
+  // One of ours signs for no loopback address.
+  const names = ['-subj', '/CN=own', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2', '-nodes'];
+  const files = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-keyout', file('own.key')];
+  execFileSync('openssl', ['req', '-x509', ...files, '-out', file('own.crt'), ...names], { stdio: 'ignore' });
+  const pair = { cert: readFileSync(file('own.crt')), key: readFileSync(file('own.key')) };
+  const node = createServer(pair, ({ url: path }, answer) => {
+    const candidates = [{ url: `wss://127.0.0.1:${portOf(node)}/v1/rtc` }];
+    answer.end(path === '/v1/entry' ? JSON.stringify({ candidates }) : 'success');
+  });
+  onTestFinished(() => void node.close());
+  await once(node.listen(0, '127.0.0.1'), 'listening');
+  const entryUrls = [`https://127.0.0.1:${portOf(node)}`];
+  await start({ entryUrls, trust: { caFile: file('own.crt'), httpPort: 0 } });
+  expect(await ask('/rtc/validate?access_token=t')).toMatchObject({ status: 200, body: 'success' });
+});
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
