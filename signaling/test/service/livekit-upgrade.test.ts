@@ -1,5 +1,6 @@
 // How a LiveKit client's socket comes in: the token that comes with it, the addresses that SDKs try, and the bounds.
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { limits, MeridianError, parseRange } from '@meridian/protocol';
 import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -155,6 +156,22 @@ describe('addresses and bounds', () => {
       expect((await outcome(url(server, path))).status, path).toBe(404);
     // The first is nothing that an operator should hear of.
     expect(refused).toEqual(['path', 'path', 'path']);
+  });
+
+  it('an address with a host in it is the path alone, or none', async () => {
+    const server = await listen();
+    const status = async (target: string, headers = ''): Promise<string> => {
+      const socket = connect(server.port, '127.0.0.1');
+      closing.push(() => socket.destroy());
+      socket.write(`GET ${target}?access_token=t HTTP/1.1\r\nHost: elsewhere.example\r\n${headers}\r\n`);
+      const [answer] = await once(socket, 'data');
+      return String(answer).slice(9, 12);
+    };
+    expect(await status('http://elsewhere.example/rtc/validate')).toBe('200');
+    expect(await status('//elsewhere.example/rtc/validate')).toBe('404');
+    for (const begin of ['http://elsewhere.example', '//elsewhere.example'])
+      expect(await status(`${begin}/rtc`, 'Connection: Upgrade\r\nUpgrade: websocket\r\n')).toBe('404');
+    expect(entered).toEqual([]);
   });
 
   it('too long a token or query is refused before it is looked at, and a longer one by the parser', async () => {

@@ -413,6 +413,27 @@ describe('requests below /rtc', () => {
     expect(await get(`${url}/rtc/validate`)).toMatchObject({ status: 503, cors: '*' });
   });
 
+  it.each(['http://elsewhere.example', '//elsewhere.example', 'http:', '/\\elsewhere.example'])(
+    'an address that begins with %s is refused, and nothing is asked',
+    async (begin) => {
+      const node = await FakeNode.start();
+      const { url } = await page([node.url]);
+      for (const path of ['/rtc/validate', '/rtc'])
+        for (const upgrade of ['', 'Connection: Upgrade\r\nUpgrade: websocket\r\n']) {
+          const socket = connect(Number(new URL(url).port), '127.0.0.1');
+          socket.write(`GET ${begin}${path} HTTP/1.1\r\nHost: elsewhere.example\r\n${upgrade}\r\n`);
+          const [head] = await once(socket, 'data');
+          socket.destroy();
+          expect([path, upgrade, String(head).slice(0, 13)]).toEqual([
+            path,
+            upgrade,
+            expect.stringMatching(/ 40[034] /),
+          ]);
+        }
+      expect(node.heard).toEqual([]);
+    },
+  );
+
   it('the path of the newer protocol is not there, and pages can read that', async () => {
     const { url, rtc } = await page(['http://127.0.0.1:1']);
     for (const path of ['/rtc/v1', '/rtc/v1/validate?access_token=t']) {
