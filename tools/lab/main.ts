@@ -19,7 +19,6 @@ import { fuzzCase } from './fuzz/fuzz.ts';
 import { keyFrames } from './key-frames.ts';
 import { kubernetes } from './kubernetes/kubernetes.ts';
 import { layout } from './layout.ts';
-import { livekit } from './livekit/livekit.ts';
 import { livekitSdks } from './livekit-sdks/livekit-sdks.ts';
 import { matrix } from './matrix/matrix.ts';
 import { meetingSix } from './meeting-6.ts';
@@ -64,7 +63,6 @@ const cases: readonly LabCase[] = [
   firstPicture,
   fuzzCase,
   layout,
-  livekit,
   livekitSdks,
   recordingFaults,
   recurrence,

@@ -24,17 +24,17 @@ interface Line {
 }
 
 /** An agent whose calls are passed on by name. */
-export const agentOver = (ask: (call: string, args: unknown[]) => Promise<unknown>): Agent =>
-  new Proxy({} as Agent, {
+export const agentOver = <T extends object = Agent>(ask: (call: string, args: unknown[]) => Promise<unknown>): T =>
+  new Proxy({} as T, {
     // `then` would make it a promise to `await`.
     get: (_target, call) => (call === 'then' ? undefined : (...args: unknown[]) => ask(String(call), args)),
   });
 
 /** Starts it and resolves when it can be asked. When it ends by itself, all that waits rejects with its last words. */
-export async function startProcess(
+export async function startProcess<T extends object = Agent>(
   name: string,
   [file = '', ...args]: readonly string[],
-): Promise<{ agent: Agent; close(): Promise<void> }> {
+): Promise<{ agent: T; close(): Promise<void> }> {
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const disown = owned(name, () => void child.kill('SIGKILL'));
   const process = new AgentProcess(name, child);
@@ -49,7 +49,7 @@ export async function startProcess(
     await process.close();
     disown();
   };
-  return { agent: agentOver((call, values) => process.ask(call, values)), close };
+  return { agent: agentOver<T>((call, values) => process.ask(call, values)), close };
 }
 
 class AgentProcess {
