@@ -147,10 +147,6 @@ export const outsideGate = [
   { files: 'test/e2e/oa.test.ts', reason: '10 s: the api’s own tests, and bookings by REST, stand for it' },
   { files: 'recorder/test/service/spool-killed.test.ts', reason: '9 s: kills of a recorder' },
   { files: 'runtime/test/service/systemd.test.ts', reason: '11 s: what services say to systemd' },
-  {
-    files: 'test/e2e/livekit/files.test.ts',
-    reason: 'a file does not always arrive at a native SDK that has no media: to be mended (docs/livekit.md)',
-  },
   { files: 'test/e2e/gateway/rtmp.test.ts', reason: '21 s: gateway clients, and RTMP in service tests, stand for it' },
   { files: 'ops/test/service/host.test.ts', reason: '32 s: a host is installed and run' },
   { files: 'test/e2e/recorder.test.ts', reason: '12 s: service tests of recorders stand for it' },

@@ -160,8 +160,8 @@ export interface ClientTransport {
   downlink(): Promise<Downlink>;
   /**
    * Over a data channel of the endpoint: one that the node opens, as soon as the client is connected. False: there is
-   * no such channel, it is not open, the message is empty or too large, or may be lost and much waits already. A
-   * reliable message waits behind the others. BACKPRESSURE: too much does.
+   * no such channel, it is closed, the message is empty or too large, or may be lost and the channel is not open or
+   * much waits already. A reliable message waits for the client and behind the others. BACKPRESSURE: too much does.
    */
   sendChannel(message: ChannelMessage): boolean;
   close(): void;

@@ -81,10 +81,34 @@ async function made(...wanted: DataChannel[]) {
 const opens = ({ sent }: Sender): number => sent.filter((kind) => kind === payloadKind.control).length;
 
 describe('a channel of the node', () => {
-  it('takes nothing before SCTP is connected', async () => {
+  it('that is reliable keeps what comes before SCTP is connected, and sends it behind its OPEN, in order', async () => {
     const { senders, says, send } = await made(reliable);
+    const [sender = new Sender()] = senders;
+    expect(send('_reliable', 1)).toBe(true);
     says('connecting');
-    expect([send('_reliable'), senders[0]?.sent]).toEqual([false, []]);
+    expect([send('_reliable', 2), sender.sent]).toEqual([true, []]);
+    says('connected');
+    expect(send('_reliable', 3)).toBe(true);
+    expect(sender.sent).toEqual([payloadKind.control, payloadKind.binary, payloadKind.binary, payloadKind.binary]);
+    expect(sender.messages.map(({ byteLength }) => byteLength)).toEqual([1, 2, 3]);
+  });
+
+  it('of a client that does not connect keeps no more than of one that does not read', async () => {
+    const { channels, send } = await made(reliable);
+    let kept = 0;
+    const all = (): void => {
+      while (send('_reliable', 10_000)) kept += 10_000;
+    };
+    expect(all).toThrow('wait for the client');
+    expect(kept).toBeGreaterThan(reliableHeldBytesMax * 0.9);
+    channels.close();
+    expect(send('_reliable')).toBe(false);
+  });
+
+  it('that may lose messages takes none before SCTP is connected', async () => {
+    const { senders, says, send } = await made(lossy);
+    says('connecting');
+    expect([send('_lossy'), senders[0]?.sent]).toEqual([false, []]);
   });
 
   it('that is ordered takes messages behind its OPEN, which is sent once', async () => {

@@ -1,5 +1,6 @@
-// Data channels that the node opens towards a client, on odd streams (RFC 8832, 6), once SCTP is connected. Of a
-// reliable one the worker has a part of what waits for the client, and the rest waits here.
+// Data channels that the node opens towards a client, on odd streams (RFC 8832, 6), once SCTP is connected. What is
+// reliable and comes before that waits here: the others know of a client, and send to it, before it has connected.
+// Later the worker has a part of what waits for the client, and the rest waits here.
 import { type DataChannel, limits, MeridianError } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import { openMessage, payloadKind, readDcep } from '../../core/index.ts';
@@ -31,7 +32,7 @@ class OpenedChannel {
   readonly #held: Buffer[] = [];
   #heldBytes = 0;
   readonly #budget: HeldBytes;
-  #state: 'closed' | 'opening' | 'open' = 'closed';
+  #state: 'new' | 'opening' | 'open' | 'closed' = 'new';
   #again: NodeJS.Timeout | undefined;
   #opens = 0;
   /** In the worker, as it said last. */
@@ -59,21 +60,23 @@ class OpenedChannel {
     this.#state = this.#channel.ordered ? 'open' : 'opening';
     this.#hand(Buffer.from(openMessage(this.#channel)), payloadKind.control);
     this.#opens += 1;
-    if (this.#state === 'opening' && this.#opens < opensMax)
-      this.#again = setTimeout(() => this.open(), openAgainMs).unref();
+    if (this.#state === 'open') this.#letGo();
+    else if (this.#opens < opensMax) this.#again = setTimeout(() => this.open(), openAgainMs).unref();
   }
 
   acknowledged(): void {
     if (this.#state !== 'opening') return;
     clearTimeout(this.#again);
     this.#state = 'open';
+    this.#letGo();
   }
 
   send(payload: Uint8Array): boolean {
     const { byteLength } = payload;
-    if (this.#state !== 'open' || byteLength === 0 || byteLength > limits.channelMessageBytesMax) return false;
+    if (this.#state === 'closed' || byteLength === 0 || byteLength > limits.channelMessageBytesMax) return false;
     const message = Buffer.from(payload.buffer, payload.byteOffset, byteLength);
-    if (this.#held.length === 0 && this.#fits(byteLength)) this.#hand(message, payloadKind.binary);
+    if (this.#state === 'open' && this.#held.length === 0 && this.#fits(byteLength))
+      this.#hand(message, payloadKind.binary);
     else if (this.#channel.maxRetransmits !== undefined) return false;
     else this.#hold(message);
     return true;
@@ -102,6 +105,7 @@ class OpenedChannel {
 
   /** In order, as much as the worker takes. */
   #letGo(): void {
+    if (this.#state !== 'open') return;
     for (let [first] = this.#held; first !== undefined && this.#fits(first.byteLength); [first] = this.#held) {
       this.#held.shift();
       this.#heldBytes -= first.byteLength + keepingBytes;
@@ -173,8 +177,8 @@ export class ChannelsToClient {
   }
 
   /**
-   * False: there is no such channel, it is not open, the message is empty or too large, or may be lost and much waits.
-   * BACKPRESSURE: too much of a reliable channel waits.
+   * False: there is no such channel, it is closed, the message is empty or too large, or may be lost and the channel is
+   * not open or much waits. BACKPRESSURE: too much of a reliable channel waits.
    */
   send({ label, payload }: ChannelMessage): boolean {
     return this.#byLabel.get(label)?.send(payload) ?? false;
