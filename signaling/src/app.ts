@@ -10,6 +10,7 @@ import { openFilesLimit } from './adapters/open-files.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
 import { LiveKitBridge } from './clients/livekit/bridge.ts';
 import { ResumableSessions } from './clients/livekit/resumable-sessions.ts';
+import { SharedRooms } from './clients/livekit/shared-rooms.ts';
 import { WaitingBytes } from './clients/livekit/waiting-bytes.ts';
 import type { Config } from './config.ts';
 import { type EntryCandidate, entryCandidates, isNamed, ticketOf, urlWithTicket } from './core/index.ts';
@@ -130,6 +131,7 @@ function listenClients({
   const { centre, clients } = parts;
   const liveKitWaiting = new WaitingBytes();
   const resumable = new ResumableSessions();
+  const rooms = new SharedRooms();
   const locator = new Locator({
     nowMs: () => clock.nowMs(),
     locate: (clientIp, fromCity) => centre.locate(clientIp, fromCity),
@@ -183,6 +185,7 @@ function listenClients({
         rng,
         log,
         resumable,
+        rooms,
         waiting: liveKitWaiting,
         tokens: {
           endWallMs: tokenEndWallMs,

@@ -159,6 +159,9 @@ export class ClientSession implements LocalSession, RoomMember, CrowdViewer, Cli
     if (this.#joined === undefined) throw new MeridianError('OUT_OF_ORDER');
     return this.#joined.room;
   }
+  get roomKey(): string {
+    return this.#joined?.room.roomKey ?? '';
+  }
   get adoption(): number {
     return this.#joined?.adoption ?? 0;
   }

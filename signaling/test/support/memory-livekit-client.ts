@@ -12,6 +12,7 @@ import {
 import type { ClientSession } from '../../src/clients/client.ts';
 import { LiveKitBridge, type LiveKitSocketPort } from '../../src/clients/livekit/bridge.ts';
 import { ResumableSessions } from '../../src/clients/livekit/resumable-sessions.ts';
+import { SharedRooms } from '../../src/clients/livekit/shared-rooms.ts';
 import { WaitingBytes } from '../../src/clients/livekit/waiting-bytes.ts';
 import { connectQueryOf, isCleanClose } from '../../src/core/index.ts';
 import type { TokenOptions } from '../service/rig/client.ts';
@@ -52,6 +53,7 @@ export class MemoryLiveKit implements LiveKitSocketPort {
       rng: cloud.rng.fork('livekit'),
       log: cloud.log,
       resumable: new ResumableSessions(),
+      rooms: new SharedRooms(),
       waiting: new WaitingBytes(),
       tokens: memoryRenewing(cloud),
       isDraining: () => false,

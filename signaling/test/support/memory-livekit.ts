@@ -4,6 +4,7 @@ import { type ErrorCode, MeridianError } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { LiveKitBridge, type LiveKitSocketPort } from '../../src/clients/livekit/bridge.ts';
 import { ResumableSessions } from '../../src/clients/livekit/resumable-sessions.ts';
+import { SharedRooms } from '../../src/clients/livekit/shared-rooms.ts';
 import type { TokenRenewing } from '../../src/clients/livekit/token-renewal.ts';
 import { WaitingBytes } from '../../src/clients/livekit/waiting-bytes.ts';
 import { type ConnectQuery, connectQueryOf } from '../../src/core/index.ts';
@@ -31,6 +32,7 @@ const log = createLogger({ name: 'test', level: process.env['TEST_LOG'] ?? 'sile
 /** A signaling node as LiveKit clients find it. */
 export class MemoryLiveKit {
   readonly resumable = new ResumableSessions();
+  readonly rooms = new SharedRooms();
   readonly dropped: string[] = [];
   readonly cloud: MemoryCloud;
   readonly node: MemoryNode;
@@ -69,7 +71,7 @@ export class LiveKitClient implements LiveKitSocketPort {
   readonly #bridge: LiveKitBridge;
   #isOver = false;
 
-  constructor({ cloud, node, resumable, dropped, draining, refused }: MemoryLiveKit, query: ConnectQuery) {
+  constructor({ cloud, node, resumable, rooms, dropped, draining, refused }: MemoryLiveKit, query: ConnectQuery) {
     this.#cloud = cloud;
     this.#bridge = new LiveKitBridge({
       socket: this,
@@ -78,6 +80,7 @@ export class LiveKitClient implements LiveKitSocketPort {
       rng: cloud.rng.fork('livekit'),
       log,
       resumable,
+      rooms,
       waiting: new WaitingBytes(),
       tokens: memoryRenewing(cloud, refused),
       isDraining: (nodeId) => draining.has(nodeId),

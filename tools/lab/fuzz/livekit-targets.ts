@@ -6,6 +6,7 @@ import {
   decodeSignalRequest,
   Packets,
   Requests,
+  SharedRoom,
   ShownRoom,
   trackPublishedResponse,
 } from '../../../signaling/src/core/livekit/index.ts';
@@ -13,12 +14,12 @@ import type { FuzzTarget } from './target.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
 const trackOf = (trackId: string) => ({ trackId, kind: 2, layers: [{ spatialLayer: 0 }, { spatialLayer: 1 }] });
-const room = (): ShownRoom =>
-  new ShownRoom({
-    sessionId: 'PA_ann',
-    self: { sessionId: 'PA_ann', identity: 'ann', tracks: [trackOf('TR_camera000000')] },
-    participants: [{ sessionId: 'PA_bob', identity: 'bob', tracks: [trackOf('TR_camera000001')] }],
-  });
+const joined = {
+  sessionId: 'PA_ann',
+  self: { sessionId: 'PA_ann', identity: 'ann', tracks: [trackOf('TR_camera000000')] },
+  participants: [{ sessionId: 'PA_bob', identity: 'bob', tracks: [trackOf('TR_camera000001')] }],
+};
+const room = (): ShownRoom => new ShownRoom(new SharedRoom(joined), joined);
 const isDeclared = (error: unknown): boolean => error instanceof MeridianError;
 const ownBytes = 1 << 20;
 

@@ -17,7 +17,7 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ConnectQuery } from '../../core/index.ts';
-import { decodeSignalRequest, leaveResponse, signalCost } from '../../core/livekit/index.ts';
+import { decodeSignalRequest, leaveResponse, once, signalCost } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
 import type { ClientSocket, ClientSocketHandlers } from '../../ports.ts';
@@ -25,6 +25,7 @@ import { Asking, Unanswered } from './asking.ts';
 import { JoinedBridge, type JoinedBridgePorts } from './joined-bridge.ts';
 import { receiveCapabilities } from './receive-capabilities.ts';
 import type { Holder, ResumableSessions } from './resumable-sessions.ts';
+import type { SharedRooms } from './shared-rooms.ts';
 import { TokenRenewal, type TokenRenewing } from './token-renewal.ts';
 import type { WaitingBytes } from './waiting-bytes.ts';
 
@@ -36,6 +37,12 @@ export interface LiveKitSocketPort {
   terminate(): void;
 }
 
+/** The session that a bridge is the socket of. */
+export interface BridgedSession extends ClientSocketHandlers {
+  /** With its tenant; '': it has not joined. */
+  readonly roomKey: string;
+}
+
 export interface LiveKitBridgeOptions {
   readonly socket: LiveKitSocketPort;
   readonly query: ConnectQuery;
@@ -43,6 +50,7 @@ export interface LiveKitBridgeOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly resumable: ResumableSessions;
+  readonly rooms: SharedRooms;
   /** Data that waits, of all clients. */
   readonly waiting: WaitingBytes;
   readonly tokens: TokenRenewing;
@@ -64,10 +72,13 @@ const unusedChannels = [{ label: '_data_track', ordered: false, maxRetransmits: 
 /** Trickled candidates come in bursts, one message each; joined sessions say a few a second. */
 const requestLimits = { perSecond: limits.clientRequestsPerSecond, burst: bounds.liveKitRequestsBurst };
 
+/** Rooms send one frame to all their clients. */
+const frameOf = once(decodeServerFrame);
+
 export class LiveKitBridge implements ClientSocket, Holder {
   readonly #o: LiveKitBridgeOptions;
   readonly #asking: Asking;
-  #handlers: ClientSocketHandlers | undefined;
+  #handlers: BridgedSession | undefined;
   #joined: JoinedBridge | undefined;
   #requests: Bucket;
   #hasLeft = false;
@@ -90,7 +101,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
   }
 
   /** Joins by the token of the query, or takes up its session. Once, with what was opened on this socket. */
-  begin(handlers: ClientSocketHandlers): void {
+  begin(handlers: BridgedSession): void {
     this.#handlers = handlers;
     const { query, resumable } = this.#o;
     const sessionId = query.participantSid;
@@ -174,7 +185,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
   /** A frame that cannot be translated ends this client alone: the same turn may send it to others. */
   send(bytes: Uint8Array): boolean {
     try {
-      this.#hear(decodeServerFrame(bytes));
+      this.#hear(frameOf(bytes));
     } catch (error) {
       this.#end(codeOf(error) ?? 'INTERNAL', error);
     }
@@ -182,7 +193,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
   }
 
   sendData(bytes: Uint8Array): boolean {
-    return this.#joined?.data(decodeServerFrame(bytes)) ?? true;
+    return this.#joined?.data(frameOf(bytes)) ?? true;
   }
 
   close(code: number, reason: string): void {
@@ -239,7 +250,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
   }
 
   #onJoined(joined: wire.Joined.$Properties): void {
-    const { query, rng, resumable } = this.#o;
+    const { query, rng, resumable, rooms } = this.#o;
     const ports = this.#portsOf(joined.sessionId ?? '');
     if (joined.resumed === true) {
       const kept = resumable.take(joined.sessionId ?? '');
@@ -253,9 +264,10 @@ export class LiveKitBridge implements ClientSocket, Holder {
       this.#renewToken(kept);
       return;
     }
-    this.#joined = new JoinedBridge({ joined, query, number: rng.int(2 ** 31), ports });
+    const roomKey = this.#handlers?.roomKey ?? '';
+    this.#joined = new JoinedBridge({ joined, query, number: rng.int(2 ** 31), rooms, roomKey, ports });
     this.#hold(joined);
-    this.#joined.begin();
+    this.#joined.begin(joined);
     this.#renewToken(this.#joined);
   }
 

@@ -20,7 +20,7 @@ import {
   reconnectResponseOf,
   type SentPacket,
   type ServerDetails,
-  ShownRoom,
+  type ShownRoom,
   streamPartOf,
 } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
@@ -29,6 +29,7 @@ import { Publishing } from './publishing.ts';
 import { Receiving } from './receiving.ts';
 import { ReliableChannel } from './reliable-channel.ts';
 import { ReliablePackets } from './reliable-packets.ts';
+import type { RoomPlace, SharedRooms } from './shared-rooms.ts';
 import type { WaitingBytes } from './waiting-bytes.ts';
 
 /** What one socket of the client gives it; the next one gives it others. */
@@ -54,6 +55,9 @@ export interface JoinedBridgeOptions {
   readonly query: ConnectQuery;
   /** Session number of our descriptions (SDP's `o=` line, RFC 8866, 5.2). */
   readonly number: number;
+  readonly rooms: SharedRooms;
+  /** With its tenant. */
+  readonly roomKey: string;
   readonly ports: JoinedBridgePorts;
 }
 
@@ -62,7 +66,9 @@ const sequencesKeptMax = 256;
 
 export class JoinedBridge {
   #o: JoinedBridgePorts;
-  #joined: wire.Joined.$Properties;
+  /** The media node. */
+  #nodeId: string;
+  readonly #place: RoomPlace;
   readonly #room: ShownRoom;
   readonly #requests: Requests;
   readonly #packets: Packets;
@@ -75,12 +81,9 @@ export class JoinedBridge {
   /** Of those that came last. */
   readonly #sequences = new Set<number>();
 
-  constructor({ joined, query, number, ports }: JoinedBridgeOptions) {
+  constructor({ joined, query, number, rooms, roomKey, ports }: JoinedBridgeOptions) {
     this.#o = ports;
-    this.#joined = joined;
-    this.#room = new ShownRoom(joined, { canUpdateMetadata: joined.canUpdateOwnMetadata === true });
-    this.#requests = new Requests(this.#room, { automatic: query.autoSubscribe });
-    this.#packets = new Packets(this.#room);
+    this.#nodeId = nodeIdOf(joined);
     const session: Asks = {
       ask: (message) => this.#o.session.ask(message),
       say: (message) => this.#o.session.say(message),
@@ -104,6 +107,11 @@ export class JoinedBridge {
     if (sendTransport != null) this.#publishing = new Publishing(Object.assign({ transport: sendTransport }, media));
     const end = (code: ErrorCode, error: unknown): void => this.#o.end(code, error);
     if (recvTransport != null) this.#receiving = new Receiving(Object.assign({ transport: recvTransport, end }, media));
+    // Last: what throws above leaves no client in the room.
+    this.#place = rooms.enter(roomKey, joined);
+    this.#room = this.#place.room;
+    this.#requests = new Requests(this.#room, { automatic: query.autoSubscribe });
+    this.#packets = new Packets(this.#room);
   }
 
   /** As the room has it. */
@@ -111,17 +119,18 @@ export class JoinedBridge {
     return this.#room.self;
   }
 
-  /** Forgets what waits. Idempotent. */
+  /** Leaves the room, and forgets what waits. Idempotent. */
   close(): void {
+    this.#place.leave();
     this.#reliable.close();
     this.#channel.close();
   }
 
   /** What the client hears first; then the first offer. */
-  begin(): void {
-    const { pingIntervalMs, subscriptions } = this.#joined;
+  begin(joined: wire.Joined.$Properties): void {
+    const { pingIntervalMs, subscriptions } = joined;
     const value = this.#room.joinResponse({
-      ...serverOf(this.#joined),
+      ...serverOf(joined),
       pingIntervalS: Math.ceil((pingIntervalMs ?? limits.pingIntervalMs) / 1000),
       pingTimeoutS: Math.ceil(((pingIntervalMs ?? limits.pingIntervalMs) * (limits.pingMissesMax + 1)) / 1000),
     });
@@ -133,7 +142,7 @@ export class JoinedBridge {
   /** The client has its session again, over another socket: it hears what it may have missed, then an offer. */
   resume(joined: wire.Joined.$Properties, ports: JoinedBridgePorts): void {
     this.#o = ports;
-    this.#joined = joined;
+    this.#nodeId = nodeIdOf(joined);
     const value = reconnectResponseOf(serverOf(joined), this.#packetSeq);
     ports.send(new SignalResponse({ message: { case: 'reconnect', value } }));
     for (const response of this.#room.resumed(joined)) ports.send(response);
@@ -279,7 +288,7 @@ export class JoinedBridge {
    */
   #move({ moveId, reason }: wire.MoveParticipant.$Properties): void {
     this.#o.session.say({ moveReady: { moveId: moveId ?? '', ok: false, code: 'REQUEST_INVALID' } });
-    if (this.#o.isDraining(this.#joined.placement?.node?.nodeId ?? '')) this.#o.end('NODE_DRAINING', reason);
+    if (this.#o.isDraining(this.#nodeId)) this.#o.end('NODE_DRAINING', reason);
   }
 
   #refuseRendition({ trackId, mimeType }: wire.RenditionWanted.$Properties): void {
@@ -302,9 +311,11 @@ export class JoinedBridge {
   }
 }
 
-const serverOf = ({ iceServers, placement, resumeKey }: wire.Joined.$Properties): ServerDetails => ({
-  iceServers: iceServers ?? [],
-  nodeId: placement?.node?.nodeId ?? '',
-  region: placement?.node?.region ?? '',
-  canResume: resumeKey != null && resumeKey !== '',
+const nodeIdOf = ({ placement }: wire.Joined.$Properties): string => placement?.node?.nodeId ?? '';
+
+const serverOf = (joined: wire.Joined.$Properties): ServerDetails => ({
+  iceServers: joined.iceServers ?? [],
+  nodeId: nodeIdOf(joined),
+  region: joined.placement?.node?.region ?? '',
+  canResume: joined.resumeKey != null && joined.resumeKey !== '',
 });

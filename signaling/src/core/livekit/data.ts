@@ -26,6 +26,7 @@ import {
   postTextsOf,
 } from './chat-packets.ts';
 import { type ChatStreamResult, ChatStreams } from './chat-streams.ts';
+import { once } from './once.ts';
 import { type DropReason, packetTopic, passedOn, type SentPacket, sentBy } from './passed-packets.ts';
 import type { ClientMessage } from './requests.ts';
 import {
@@ -103,39 +104,15 @@ export class Packets {
   }
 
   /** A data message of another participant, or of the service. */
-  fromRoom({ sessionId, identity, payload, topic, lossy, wallMs }: wire.DataReceived.$Properties): Incoming {
-    const sender = { sid: sessionId ?? '', identity: identity ?? '' };
-    const bytes = payload ?? new Uint8Array();
-    const by = (packet: DataPacket): Incoming => ({ packets: [sentBy(sender, packet, lossy ?? false)] });
-    if (isRpc(topic ?? '')) {
-      const packet = rpcPacketOf(topic ?? '', bytes);
-      return packet === undefined ? { packets: [], dropped: 'rpc_malformed' } : by(packet);
-    }
-    const line = topic === chatLineTopic ? chatLineOf(bytes) : undefined;
-    if (line !== undefined) {
-      const id = line.id || `${sender.sid}-${wallMs ?? 0}`; // lines of one id are one line to SDKs
-      const packets = chatPacketsOf({ id, text: line.text, wallMs: Number(wallMs ?? 0) });
-      return { packets: packets.map((packet) => sentBy(sender, packet, false)) };
-    }
-    if (topic !== packetTopic) {
-      const user = new UserPacket({ payload: bytes, ...(topic ? { topic } : {}) });
-      return by(new DataPacket({ value: { case: 'user', value: user } }));
-    }
-    const packet = passedOn(bytes);
-    return typeof packet === 'string' ? { packets: [], dropped: packet } : by(packet);
+  fromRoom(received: wire.DataReceived.$Properties): Incoming {
+    return incomingOf(received);
   }
 
   /** Posts of others, as chat; own ones are not repeated. */
   posts({ posts }: wire.Posts.$Properties): Incoming {
-    const ofOthers = (posts ?? []).map(postFromWire).filter(({ identity }) => identity !== this.#room.self.identity);
-    return {
-      packets: ofOthers.flatMap((post) => {
-        if (post.kind === 'gift') return []; // it has no words of its own
-        const sender = { identity: post.identity, sid: this.#room.byIdentity(post.identity)?.sessionId ?? '' };
-        const { postId: id, text, wallMs } = post;
-        return chatPacketsOf({ id, text, wallMs }).map((packet) => sentBy(sender, packet, false));
-      }),
-    };
+    const { self } = this.#room;
+    const ofOthers = (posts ?? []).filter(({ identity }) => identity !== self.identity);
+    return { packets: ofOthers.flatMap((post) => packetsOfPost(post, this.#room)) };
   }
 
   #user({ topic = '', payload }: UserPacket, receivers: Receivers, lossy: boolean): Outgoing {
@@ -168,6 +145,38 @@ export class Packets {
     return sessions.size === 0 || sessions.size > limits.destinationsMax ? undefined : [...sessions];
   }
 }
+
+/** It is the same for all that receive it. */
+const incomingOf = once(
+  ({ sessionId, identity, payload, topic, lossy, wallMs }: wire.DataReceived.$Properties): Incoming => {
+    const sender = { sid: sessionId ?? '', identity: identity ?? '' };
+    const bytes = payload ?? new Uint8Array();
+    const by = (packet: DataPacket): Incoming => ({ packets: [sentBy(sender, packet, lossy ?? false)] });
+    if (isRpc(topic ?? '')) {
+      const packet = rpcPacketOf(topic ?? '', bytes);
+      return packet === undefined ? { packets: [], dropped: 'rpc_malformed' } : by(packet);
+    }
+    const line = topic === chatLineTopic ? chatLineOf(bytes) : undefined;
+    if (line !== undefined) {
+      const id = line.id || `${sender.sid}-${wallMs ?? 0}`; // lines of one id are one line to SDKs
+      const packets = chatPacketsOf({ id, text: line.text, wallMs: Number(wallMs ?? 0) });
+      return { packets: packets.map((packet) => sentBy(sender, packet, false)) };
+    }
+    if (topic !== packetTopic) {
+      const user = new UserPacket({ payload: bytes, ...(topic ? { topic } : {}) });
+      return by(new DataPacket({ value: { case: 'user', value: user } }));
+    }
+    const packet = passedOn(bytes);
+    return typeof packet === 'string' ? { packets: [], dropped: packet } : by(packet);
+  },
+);
+
+const packetsOfPost = once((wirePost: wire.Post.$Properties, room: Room): SentPacket[] => {
+  const { kind, identity, postId: id, text, wallMs } = postFromWire(wirePost);
+  if (kind === 'gift') return []; // it has no words of its own
+  const sender = { identity, sid: room.byIdentity(identity)?.sessionId ?? '' };
+  return chatPacketsOf({ id, text, wallMs }).map((packet) => sentBy(sender, packet, false));
+});
 
 const nothing: Outgoing = { messages: [], packets: [] };
 const drop = (dropped: DropReason): Outgoing => ({ ...nothing, dropped });

@@ -10,6 +10,7 @@ import {
 } from '@livekit/protocol';
 import type { Participant, ParticipantKind, Quality, Speaker } from '@meridian/protocol';
 import { disconnectReasonOf } from './leave.ts';
+import { encodedOnce, once } from './once.ts';
 import { liveKitSources, trackInfoOf } from './tracks.ts';
 
 /**
@@ -62,13 +63,16 @@ export function participantGone(
 }
 
 /** Undefined: it is not known. */
-export function connectionQualityOf(participantSid: string, quality: Quality): ConnectionQualityInfo | undefined {
+export const connectionQualityOf = once(({ sessionId, quality }: Participant): ConnectionQualityInfo | undefined => {
   const known = qualities[quality];
-  return known && new ConnectionQualityInfo({ participantSid, quality: known.quality, score: known.score });
-}
+  return known && encodedOnce(new ConnectionQualityInfo(Object.assign({ participantSid: sessionId }, known)));
+});
 
 /** What has changed between two lists of speakers: those that speak now, then those that have stopped. */
-export function speakerChanges(before: readonly Speaker[], after: readonly Speaker[]): SpeakerInfo[] {
+export function speakerChanges(
+  before: readonly Pick<Speaker, 'sessionId'>[],
+  after: readonly Speaker[],
+): SpeakerInfo[] {
   const speaking = new Set(after.map(({ sessionId }) => sessionId));
   const stopped = before.filter(({ sessionId }) => !speaking.has(sessionId));
   return [

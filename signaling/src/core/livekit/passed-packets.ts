@@ -2,6 +2,7 @@
 // all of them are given.
 import { DataPacket, DataPacket_Kind } from '@livekit/protocol';
 import { decodeDataPacket } from './decode.ts';
+import { encodedOnce } from './once.ts';
 
 /** Our topic of packets that are passed on as they are. */
 export const packetTopic = 'livekit.packet';
@@ -62,5 +63,5 @@ export function sentBy(
     packet.value.value.participantSid = sid;
     packet.value.value.participantIdentity = identity;
   }
-  return { packet, lossy };
+  return { packet: encodedOnce(packet), lossy };
 }

@@ -1,26 +1,14 @@
-// The room as one LiveKit client is shown it: our roster, and what of each change the client hears. It follows events
-// as our own client does (client/src/core/roster.ts): repetitions and lower epochs are dropped, a step over a seq is
-// taken.
-import type { JoinResponse, SignalResponse } from '@livekit/protocol';
-import {
-  differencesBetween,
-  type Participant,
-  participantFromWire,
-  type RoomDifference,
-  RoomState,
-  type RosterEvent,
-  rosterEventFromWire,
-  rosterViewFromWire,
-  type Track,
-  type wire,
-} from '@meridian/protocol';
+// The room as one LiveKit client is shown it: what all are shown (shared-room.ts), and what is its own: how far it has
+// heard, its participant and tracks, what it receives.
+import type { JoinResponse, ParticipantInfo, SignalResponse } from '@livekit/protocol';
+import { type Participant, participantFromWire, type Speaker, type Track, type wire } from '@meridian/protocol';
 import { type JoinDetails, joinResponseOf } from './first-answers.ts';
 import { leaveResponse } from './leave.ts';
 import { OwnMutes } from './own-mutes.ts';
 import { participantInfoOf } from './participants.ts';
 import { responseOf } from './responses.ts';
-import { roomOf } from './room-info.ts';
-import { RoomNews } from './room-news.ts';
+import { qualitiesOf, type RoomNews, speakersChanged, updateOf } from './room-news.ts';
+import type { SharedRoom } from './shared-room.ts';
 import { subscribedQualityUpdate } from './subscribed-quality.ts';
 import { SubscriptionNews } from './subscription-news.ts';
 
@@ -31,70 +19,75 @@ export interface ShownTrack {
 
 export class ShownRoom {
   readonly selfSid: string;
-  readonly name: string;
   readonly mutes = new OwnMutes();
+  readonly #shared: SharedRoom;
   readonly #canUpdateMetadata: boolean;
-  readonly #news: RoomNews;
   readonly #subscriptions = new SubscriptionNews();
-  #state: RoomState;
-  /** As the roster had it last; one that is hidden or of a crowd is not there. */
+  /** As the client heard of it last; one that is hidden or of a crowd is not in the roster. */
   #self: Participant;
+  readonly #versionAtJoin: number;
+  /** Of the room, as far as the client has heard of it. */
+  #version: number;
+  #speakers: readonly Speaker[];
+  /** Own tracks that the client knows to be received. */
+  readonly #received = new Set<string>();
 
   /** Throws REQUEST_INVALID when a track of the roster has no kind. */
-  constructor(joined: wire.Joined.$Properties, o: { readonly canUpdateMetadata?: boolean } = {}) {
+  constructor(shared: SharedRoom, joined: wire.Joined.$Properties) {
     this.selfSid = joined.sessionId ?? '';
-    this.name = joined.room ?? '';
-    this.#canUpdateMetadata = o.canUpdateMetadata ?? false;
+    this.#canUpdateMetadata = joined.canUpdateOwnMetadata === true;
     this.#self = participantFromWire(joined.self ?? {});
-    this.#state = rosterOf(joined);
-    this.#news = new RoomNews({
-      selfSid: this.selfSid,
-      mutes: this.mutes,
-      infoOf: (participant, version) => this.#infoOf(participant, version),
-      room: () => this.#room(),
-    });
+    this.#shared = shared;
+    shared.meet(joined);
+    this.#versionAtJoin = shared.version;
+    this.#version = shared.version;
+    this.#speakers = shared.state.speakers;
   }
 
   /** Chat is posts there, in a meeting data messages. */
   get isShow(): boolean {
-    return this.#state.info.kind === 'show';
+    return this.#shared.state.info.kind === 'show';
   }
-  /** The own participant, as the roster has it now. */
+  /** The own participant, as the client knows it. */
   get self(): Participant {
-    return this.#state.get(this.selfSid) ?? this.#self;
+    return this.#self;
   }
   /** All that the roster has but the own one. */
   others(): Participant[] {
-    return this.#state.participants().filter(({ sessionId }) => sessionId !== this.selfSid);
+    return this.#shared.state.participants().filter(({ sessionId }) => sessionId !== this.selfSid);
   }
   /** The own one too. */
   participant(sid: string): Participant | undefined {
-    return sid === this.selfSid ? this.self : this.#state.get(sid);
+    return sid === this.selfSid ? this.#self : this.#shared.state.get(sid);
   }
   byIdentity(identity: string): Participant | undefined {
-    return this.#state.byIdentity(identity);
+    return this.#shared.state.byIdentity(identity);
   }
   /** Own ones too; renditions never. */
   track(trackSid: string): ShownTrack | undefined {
-    const found = this.#state.track(trackSid);
+    const found = this.#shared.state.track(trackSid);
     if (found === undefined || found.track.derivedFrom !== undefined) return undefined;
     return { publisherSid: found.publisher.sessionId, track: found.track };
   }
   ownTracks(): readonly Track[] {
-    return this.self.tracks.filter(({ derivedFrom }) => derivedFrom === undefined);
+    return this.#self.tracks.filter(({ derivedFrom }) => derivedFrom === undefined);
   }
 
   joinResponse(details: JoinDetails): JoinResponse {
     return joinResponseOf(details, {
-      room: this.#room(),
-      participant: this.#infoOf(this.self, this.#news.nextVersion()),
-      otherParticipants: this.others().map((other) => this.#infoOf(other, this.#news.nextVersion())),
+      room: this.#shared.room,
+      participant: this.#ownInfo(),
+      otherParticipants: this.others().map(this.#shared.infoOf),
     });
   }
 
   /** To be sent after the JoinResponse: speakers, and how good connections are. */
   firstMessages(): SignalResponse[] {
-    return this.#news.first(this.#state);
+    return [
+      ...this.#nowReceived(),
+      ...qualitiesOf(this.#shared.state.participants()),
+      ...speakersChanged([], this.#speakers),
+    ];
   }
 
   /**
@@ -102,11 +95,21 @@ export class ShownRoom {
    * word has not come to it. Throws REQUEST_INVALID when a track of the roster has no kind.
    */
   resumed(joined: wire.Joined.$Properties): SignalResponse[] {
-    const after = rosterOf(joined);
-    const differences = differencesBetween(this.#state, after);
-    this.#state = after;
+    const shared = this.#shared;
+    const before = this.ownTracks();
+    shared.meet(joined);
+    this.#version = shared.version;
     this.#self = participantFromWire(joined.self ?? {});
-    return this.#news.again(differences, after);
+    this.#speakers = shared.state.speakers;
+    const present = [this.#ownInfo(), ...this.others().map(shared.infoOf)];
+    return [
+      ...updateOf([...shared.goneSince(this.#versionAtJoin), ...present]),
+      ...this.#mutesAgain(before),
+      ...this.#nowReceived(),
+      ...qualitiesOf(this.#shared.state.participants()),
+      ...speakersChanged(shared.state.participants(), this.#speakers),
+      responseOf('roomUpdate', { room: shared.room }),
+    ];
   }
 
   /**
@@ -114,8 +117,7 @@ export class ShownRoom {
    * roster, tracks and subscriptions. Throws REQUEST_INVALID when a track in it has no kind.
    */
   apply(frame: wire.ServerFrame.$Properties): SignalResponse[] {
-    if (frame.roomEvents) return this.#follow(frame.roomEvents);
-    if (frame.rosterSnapshot) return this.#replace(frame.rosterSnapshot);
+    if (frame.roomEvents || frame.rosterSnapshot) return this.#hear(this.#shared.newsOf(frame));
     if (frame.rightsChanged?.self) return this.#rights(participantFromWire(frame.rightsChanged.self));
     if (frame.layerDemand) return this.#demand(frame.layerDemand);
     if (frame.disconnect) return [leaveResponse(frame.disconnect.code ?? '')];
@@ -128,37 +130,67 @@ export class ShownRoom {
     return this.#subscriptions.apply(frame, (sid) => this.track(sid)?.publisherSid);
   }
 
-  #follow({ roomEpoch, events }: wire.RoomEvents.$Properties): SignalResponse[] {
-    const epoch = roomEpoch ?? 0;
-    if (epoch < this.#state.epoch) return [];
-    if (epoch > this.#state.epoch) this.#state.restart(epoch);
-    const differences = (events ?? []).map(rosterEventFromWire).flatMap((event) => this.#applied(event));
-    return this.#tell(differences);
+  #hear(news: RoomNews | undefined): SignalResponse[] {
+    if (news === undefined || news.version <= this.#version) return [];
+    this.#version = news.version;
+    this.#self = this.#shared.state.get(this.selfSid) ?? this.#self;
+    for (const { type, track } of news.tracks)
+      if (type === 'trackUnpublished') this.#subscriptions.forget(track.trackId);
+    const speakers = news.speakersSince(this.#speakers);
+    this.#speakers = news.speakers ?? this.#speakers;
+    return [
+      ...this.#update(news),
+      ...this.#ownTracksChanged(news),
+      ...this.#nowReceived(),
+      ...news.qualities,
+      ...speakers,
+      ...news.room,
+    ];
   }
 
-  #applied(event: RosterEvent): readonly RoomDifference[] {
-    return event.seq <= this.#state.seq ? [] : this.#state.apply(event);
+  /** Of its own tracks the client hears otherwise. */
+  #update({ update, participants, changed }: RoomNews): readonly SignalResponse[] {
+    const { selfSid } = this;
+    if (!participants.has(selfSid)) return update;
+    const own = changed.has(selfSid) ? [this.#ownInfo()] : [];
+    return updateOf([...participants.values()].flatMap((info) => (info.sid === selfSid ? own : [info])));
   }
 
-  /** Participants that stayed are not announced again. */
-  #replace(snapshot: wire.RosterSnapshot.$Properties): SignalResponse[] {
-    const after = RoomState.of(rosterViewFromWire(snapshot));
-    const differences = differencesBetween(this.#state, after);
-    this.#state = after;
-    return this.#tell(differences);
+  #ownTracksChanged({ tracks }: RoomNews): SignalResponse[] {
+    const own = tracks.filter(({ publisherSid, track }) => publisherSid === this.selfSid && !track.derivedFrom);
+    return own.flatMap(({ type, track }) => {
+      const { trackId, muted } = track;
+      if (type === 'trackMuted') return this.mutes.shown(trackId, muted) ? muteOf(track) : [];
+      if (type === 'trackPublished') return [];
+      this.mutes.forget(trackId);
+      this.#received.delete(trackId);
+      return responseOf('trackUnpublished', { trackSid: trackId });
+    });
   }
 
-  #tell(differences: readonly RoomDifference[]): SignalResponse[] {
-    this.#self = this.self;
-    for (const one of differences) if (one.type === 'trackUnpublished') this.#subscriptions.forget(one.track.trackId);
-    return this.#news.of(differences, this.#state);
+  /** All that are muted, as that may have been lost, and those that a host unmuted. Ends are said by publishing.ts. */
+  #mutesAgain(before: readonly Track[]): SignalResponse[] {
+    const isHosts = ({ trackId, muted }: Track): boolean =>
+      before.some((was) => was.trackId === trackId && was.muted !== muted) && this.mutes.shown(trackId, muted);
+    return this.ownTracks().flatMap((track) => (isHosts(track) || track.muted ? [muteOf(track)] : []));
+  }
+
+  /**
+   * Programs wait with what they have to say until their track is received (`wait_for_subscription` of the agents).
+   * Which session receives what is known at media nodes; here it is as good that another one is there that may receive.
+   */
+  #nowReceived(): SignalResponse[] {
+    const waiting = this.ownTracks().filter(({ trackId }) => !this.#received.has(trackId));
+    if (waiting.length === 0 || !this.others().some(({ canSubscribe }) => canSubscribe)) return [];
+    for (const { trackId } of waiting) this.#received.add(trackId);
+    return waiting.map(({ trackId }) => responseOf('trackSubscribed', { trackSid: trackId }));
   }
 
   /** The roster says so too, unless it does not have the own participant. */
   #rights(self: Participant): SignalResponse[] {
-    if (this.#state.get(this.selfSid) !== undefined) return [];
+    if (this.#shared.state.get(this.selfSid) !== undefined) return [];
     this.#self = self;
-    return [responseOf('update', { participants: [this.#infoOf(self, this.#news.nextVersion())] })];
+    return updateOf([this.#ownInfo()]);
   }
 
   /** Moves and catch-up streams are not made with these clients. */
@@ -168,32 +200,12 @@ export class ShownRoom {
     return [responseOf('subscribedQualityUpdate', subscribedQualityUpdate(track, maxSpatialLayer ?? 0))];
   }
 
-  #infoOf(participant: Participant, version: number): ReturnType<typeof participantInfoOf> {
-    const isOwn = participant.sessionId === this.selfSid;
-    return participantInfoOf(participant, { version, canUpdateMetadata: isOwn && this.#canUpdateMetadata });
-  }
-
-  #room(): ReturnType<typeof roomOf> {
-    const participants = this.#state.participants().filter(({ hidden }) => !hidden);
-    return roomOf({ name: this.name, info: this.#state.info, participants });
+  #ownInfo(): ParticipantInfo {
+    return participantInfoOf(this.#self, {
+      version: this.#shared.version,
+      canUpdateMetadata: this.#canUpdateMetadata,
+    });
   }
 }
 
-function rosterOf({
-  self,
-  participants,
-  placement,
-  rosterSeq,
-  speakers,
-  roomInfo,
-}: wire.Joined.$Properties): RoomState {
-  return RoomState.of(
-    rosterViewFromWire({
-      roomEpoch: placement?.roomEpoch ?? 0,
-      rosterSeq: rosterSeq ?? 0,
-      participants: [self ?? {}, ...(participants ?? [])],
-      speakers: speakers ?? [],
-      info: roomInfo ?? {},
-    }),
-  );
-}
+const muteOf = ({ trackId, muted }: Track): SignalResponse => responseOf('mute', { sid: trackId, muted });

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { Asking } from '../../../src/clients/livekit/asking.ts';
 import { LiveKitBridge } from '../../../src/clients/livekit/bridge.ts';
 import { ResumableSessions } from '../../../src/clients/livekit/resumable-sessions.ts';
+import { SharedRooms } from '../../../src/clients/livekit/shared-rooms.ts';
 import { WaitingBytes } from '../../../src/clients/livekit/waiting-bytes.ts';
 import { connectQueryOf } from '../../../src/core/index.ts';
 import { livekitSignalBytesMax } from '../../../src/core/livekit/index.ts';
@@ -113,6 +114,7 @@ it('a frame of the session that cannot be translated ends this client, and does 
   const sent: Uint8Array[] = [];
   const said: Uint8Array[] = [];
   const dropped: string[] = [];
+  const rooms = new SharedRooms();
   const query = connectQueryOf('access_token=t');
   if (query === undefined) throw new RangeError('the query');
   const bridge = new LiveKitBridge({
@@ -122,12 +124,14 @@ it('a frame of the session that cannot be translated ends this client, and does 
     rng: seededRng('bridge'),
     log: createLogger({ name: 'test', level: 'silent' }),
     resumable: new ResumableSessions(),
+    rooms,
     waiting: new WaitingBytes(),
     tokens: { endWallMs: () => Infinity, renew: async (token) => token },
     isDraining: () => false,
     onDropped: (why) => dropped.push(why),
   });
   const ignoring = {
+    roomKey: 'acme/lobby',
     sendChannel: () => false,
     onText: () => undefined,
     onSilent: () => undefined,
@@ -136,5 +140,5 @@ it('a frame of the session that cannot be translated ends this client, and does 
   bridge.begin({ onFrame: (bytes) => said.push(bytes), ...ignoring });
   const withoutCertificate = { joined: { sessionId: 'PA_1', self: { sessionId: 'PA_1' }, recvTransport: { id: 't' } } };
   expect(bridge.send(encodeServerFrame(withoutCertificate))).toBe(true);
-  expect([dropped, sent.length, said.length]).toEqual([['INTERNAL'], 1, 2]);
+  expect([dropped, sent.length, said.length, rooms.size]).toEqual([['INTERNAL'], 1, 2, 0]);
 });

@@ -94,7 +94,7 @@ describe('refused: the client joins anew, and the session stays as it was', () =
       limits.resumeGraceMs + 500,
     );
     await expectRefused(ann({ sid: client.sid }));
-    expect(livekit.resumable.size).toBe(0);
+    expect([livekit.resumable.size, livekit.rooms.size]).toEqual([0, 0]);
   });
 
   it('at another node', async () => {
@@ -304,6 +304,25 @@ describe('media', () => {
     back.say({ case: 'syncState', value: { publishTracks } });
     expect((await back.hears('trackUnpublished')).trackSid).toBe('TR_neverseen');
     expect(back.all('trackUnpublished')).toHaveLength(1);
+  });
+
+  it('a track that the room has ended meanwhile has ended, and the client hears it once', async () => {
+    const { client, trackSid } = await publishing();
+    client.cut();
+    media().say('sig-a', note.trackEnded, {
+      roomKey: 'acme/lobby',
+      sessionId: client.sid,
+      trackId: trackSid,
+      reason: 'X',
+    });
+    await cloud.until(
+      () => bob.events().some(({ trackUnpublished }) => trackUnpublished?.trackId === trackSid),
+      'the track has ended',
+    );
+    const back = ann({ sid: client.sid });
+    await back.hears('trackUnpublished');
+    await cloud.run(100);
+    expect(back.all('trackUnpublished').map((ended) => ended.trackSid)).toEqual([trackSid]);
   });
 
   it('a mute by a host that went to the socket that was dead is said again', async () => {

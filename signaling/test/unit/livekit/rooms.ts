@@ -10,7 +10,7 @@ import {
   type Track,
   type wire,
 } from '@meridian/protocol';
-import { ShownRoom } from '../../../src/core/livekit/index.ts';
+import { SharedRoom, ShownRoom } from '../../../src/core/livekit/index.ts';
 import { person } from '../fixtures.ts';
 
 export const camera = (o: Partial<Track> = {}): Track => ({
@@ -52,6 +52,7 @@ export function joinedFrame(o: {
   others?: readonly Participant[];
   info?: Partial<RoomInfo>;
   speakers?: wire.Speaker.$Properties[];
+  seq?: number;
 }): wire.Joined.$Properties {
   const self = o.self ?? person('ann');
   return {
@@ -60,13 +61,18 @@ export function joinedFrame(o: {
     participants: (o.others ?? []).map(participantToWire),
     room: 'stand-up',
     placement: { roomEpoch: epoch },
-    rosterSeq: 10,
+    rosterSeq: o.seq ?? 10,
     speakers: o.speakers ?? [],
     roomInfo: roomInfoToWire({ ...emptyRoomInfo, sid: 'RM_1', createdWallMs: 5500, ...o.info }),
   };
 }
 
-export const joined = (o: Parameters<typeof joinedFrame>[0] = {}): ShownRoom => new ShownRoom(joinedFrame(o));
+export const joined = (o: Parameters<typeof joinedFrame>[0] = {}): ShownRoom => shownRoom(joinedFrame(o));
+/** Of a client that is alone at its node. */
+export const shownRoom = (
+  frame: wire.Joined.$Properties,
+  o: ConstructorParameters<typeof ShownRoom>[2] = {},
+): ShownRoom => new ShownRoom(new SharedRoom(frame), frame, o);
 
 /** Events from `seq` on, as a frame. */
 export const events = (seq: number, ...changes: RosterChange[]): wire.ServerFrame.$Properties => ({

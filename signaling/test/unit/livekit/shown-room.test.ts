@@ -16,9 +16,8 @@ import {
 } from '@livekit/protocol';
 import { emptyRoomInfo, type Participant, participantToWire, rosterViewToWire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { ShownRoom } from '../../../src/core/livekit/index.ts';
 import { person } from '../fixtures.ts';
-import { camera, epoch, events, joined, joinedFrame, microphone } from './rooms.ts';
+import { camera, epoch, events, joined, joinedFrame, microphone, shownRoom } from './rooms.ts';
 
 const cases = (responses: SignalResponse[]): unknown[] => responses.map(({ message }) => message.case);
 type Message = SignalResponse['message'];
@@ -94,7 +93,7 @@ describe('JoinResponse', () => {
 
   it('says what the own token allows to change, of the own participant alone', () => {
     const frame = joinedFrame({ others: [bob] });
-    const join = new ShownRoom(frame, { canUpdateMetadata: true }).joinResponse(details);
+    const join = shownRoom(frame, { canUpdateMetadata: true }).joinResponse(details);
     expect(join.participant?.permission?.canUpdateMetadata).toBe(true);
     expect(join.otherParticipants[0]?.permission?.canUpdateMetadata).toBe(false);
   });
@@ -127,7 +126,7 @@ describe('a client that is back', () => {
     room.apply(
       events(11, ...others.map(({ sessionId }) => ({ type: 'participantLeft', sessionId, reason: '' }) as const)),
     );
-    const { participants } = only(room.resumed(joinedFrame({ others: [bob] })), 'update');
+    const { participants } = only(room.resumed(joinedFrame({ others: [bob], seq: 81 })), 'update');
     const gone = participants.filter(({ state }) => state === ParticipantInfo_State.DISCONNECTED);
     expect(gone.map(({ identity }) => identity)).toEqual(others.slice(6).map(({ identity }) => identity));
     const present = participants.filter(({ state }) => state === ParticipantInfo_State.ACTIVE);
@@ -138,7 +137,7 @@ describe('a client that is back', () => {
   it('hears which of them speak, and that the others do not', () => {
     const speakers = [{ sessionId: 'PA_bob', levelDbov: 0 }];
     const room = joined({ others: [bob], speakers });
-    const { speakers: said } = only(room.resumed(joinedFrame({ others: [bob] })), 'speakersChanged');
+    const { speakers: said } = only(room.resumed(joinedFrame({ others: [bob], seq: 11 })), 'speakersChanged');
     expect(said.map(({ sid, active }) => [sid, active])).toEqual([
       ['PA_ann', false],
       ['PA_bob', false],

@@ -1,0 +1,148 @@
+// A room as all LiveKit clients of a signaling node are shown it: our roster, once for all of them; what is a client's
+// own is in shown-room.ts. It follows events as our own client does (client/src/core/roster.ts): repetitions and lower
+// epochs are dropped, a step over a seq is taken.
+//
+// Case 1, a frame: applied when the first client hears it; the others get what came of it (RoomNews).
+// Case 2, a client's Joined: it is as new as the room, or newer when no client here was listening for a while. In a
+//         crowd what it has may still be on its way to the others, so that frames are judged by earlier frames alone.
+import type { ParticipantInfo, Room } from '@livekit/protocol';
+import {
+  differencesBetween,
+  type Participant,
+  type RoomDifference,
+  RoomState,
+  rosterEventFromWire,
+  rosterViewFromWire,
+  type wire,
+} from '@meridian/protocol';
+import { encodedOnce, once } from './once.ts';
+import { participantGone, participantInfoOf } from './participants.ts';
+import { roomOf } from './room-info.ts';
+import { RoomNews } from './room-news.ts';
+
+/**
+ * A socket is known to be dead after ten seconds, in which few leave. Of more, those that left first are forgotten: the
+ * client shows them until it joins anew.
+ */
+const goneKeptMax = 64;
+
+export class SharedRoom {
+  readonly #name: string;
+  #state: RoomState;
+  /** Of the last frame. Versions rise for ever: within an epoch as its seq does. */
+  #version: number;
+  /** The version of the epoch's seq 0. */
+  #base = 0;
+  /** Those that left last, by sid: a client that was away may not have got that. */
+  readonly #gone = new Map<string, ParticipantInfo>();
+
+  /** What came of a frame; undefined: nothing that is new. Throws REQUEST_INVALID when a track in it has no kind. */
+  readonly newsOf = once((frame: wire.ServerFrame.$Properties) => this.#take(frame));
+  /** As others are shown it. */
+  readonly infoOf = once((one: Participant) => encodedOnce(participantInfoOf(one, { version: this.#version })));
+
+  /** As of the first client's Joined. Throws REQUEST_INVALID when a track of the roster has no kind. */
+  constructor(joined: wire.Joined.$Properties) {
+    this.#name = joined.room ?? '';
+    this.#state = rosterOf(joined);
+    this.#version = this.#state.seq;
+  }
+
+  /** Without those that are hidden. */
+  get state(): Pick<RoomState, 'byIdentity' | 'get' | 'info' | 'participants' | 'speakers' | 'track'> {
+    return this.#state;
+  }
+  get version(): number {
+    return this.#version;
+  }
+  get room(): Room {
+    return roomOf({ name: this.#name, info: this.#state.info, participants: this.#state.participants() });
+  }
+  /** The last ones that left, for a client that heard this version. */
+  goneSince(version: number): ParticipantInfo[] {
+    // Clients know participants by identity: of one that came back, its end would end what is there now.
+    return [...this.#gone.values()].filter(
+      (gone) => gone.version >= version && this.#state.byIdentity(gone.identity) === undefined,
+    );
+  }
+
+  /** A client has joined, or is back. Throws as the constructor. */
+  meet(joined: wire.Joined.$Properties): void {
+    const [epoch, seq] = [joined.placement?.roomEpoch ?? 0, joined.rosterSeq ?? 0];
+    const { epoch: knownEpoch, seq: knownSeq } = this.#state;
+    if (epoch < knownEpoch || (epoch === knownEpoch && seq <= knownSeq)) return;
+    const after = rosterOf(joined);
+    this.#enter(epoch);
+    for (const one of this.#state.participants())
+      if (after.get(one.sessionId) === undefined)
+        this.#left(participantGone(one, { version: this.#version, reason: '' }));
+    this.#state = after;
+  }
+
+  #take({ roomEvents, rosterSnapshot }: wire.ServerFrame.$Properties): RoomNews | undefined {
+    if (roomEvents) return this.#follow(roomEvents);
+    return rosterSnapshot ? this.#replace(rosterSnapshot) : undefined;
+  }
+
+  #follow({ roomEpoch, events }: wire.RoomEvents.$Properties): RoomNews | undefined {
+    const epoch = roomEpoch ?? 0;
+    if (epoch < this.#state.epoch) return undefined;
+    this.#enter(epoch);
+    const differences = (events ?? []).map(rosterEventFromWire).flatMap((event) => {
+      const version = this.#base + event.seq;
+      if (version <= this.#version) return [];
+      this.#version = version;
+      return this.#state.apply(event);
+    });
+    return this.#news(differences);
+  }
+
+  /** Newer than all before, whatever its number. Participants that stayed are not announced again. */
+  #replace(snapshot: wire.RosterSnapshot.$Properties): RoomNews | undefined {
+    const after = RoomState.of(rosterViewFromWire(snapshot));
+    const differences = differencesBetween(this.#state, after);
+    this.#base = Math.max(this.#base, this.#version + 1 - after.seq);
+    this.#version = this.#base + after.seq;
+    this.#state = after;
+    return this.#news(differences);
+  }
+
+  /** Another owner counts from one again. */
+  #enter(epoch: number): void {
+    if (epoch === this.#state.epoch) return;
+    this.#base = this.#version + 1;
+    this.#state.restart(epoch);
+  }
+
+  #news(differences: readonly RoomDifference[]): RoomNews | undefined {
+    const news = new RoomNews(differences, this);
+    for (const gone of news.left) this.#left(gone);
+    return news;
+  }
+
+  #left(gone: ParticipantInfo): void {
+    this.#gone.set(gone.sid, gone);
+    const [oldest] = this.#gone.keys();
+    if (this.#gone.size > goneKeptMax && oldest !== undefined) this.#gone.delete(oldest);
+  }
+}
+
+function rosterOf({
+  self,
+  participants,
+  placement,
+  rosterSeq,
+  speakers,
+  roomInfo,
+}: wire.Joined.$Properties): RoomState {
+  const shown = self == null || self.hidden === true ? [] : [self];
+  return RoomState.of(
+    rosterViewFromWire({
+      roomEpoch: placement?.roomEpoch ?? 0,
+      rosterSeq: rosterSeq ?? 0,
+      participants: [...shown, ...(participants ?? [])],
+      speakers: speakers ?? [],
+      info: roomInfo ?? {},
+    }),
+  );
+}
