@@ -1,24 +1,31 @@
 // LiveKit clients of a cloud in memory: what an SDK would say and hear, message by message, without media.
-import { DataPacket, SignalRequest, SignalResponse } from '@livekit/protocol';
+import { DataPacket, SessionDescription, SignalRequest, SignalResponse } from '@livekit/protocol';
 import { type ErrorCode, MeridianError } from '@meridian/protocol';
-import { createLogger } from '@meridian/runtime';
+import type { ClientSession } from '../../src/clients/client.ts';
 import { LiveKitBridge, type LiveKitSocketPort } from '../../src/clients/livekit/bridge.ts';
 import { ResumableSessions } from '../../src/clients/livekit/resumable-sessions.ts';
 import { SharedRooms } from '../../src/clients/livekit/shared-rooms.ts';
 import type { TokenRenewing } from '../../src/clients/livekit/token-renewal.ts';
 import { WaitingBytes } from '../../src/clients/livekit/waiting-bytes.ts';
-import { type ConnectQuery, connectQueryOf } from '../../src/core/index.ts';
+import { type ConnectQuery, connectQueryOf, isCleanClose } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import type { TokenOptions } from '../service/rig/client.ts';
-import { type MemoryCloud, type MemoryNode, tokenOf } from './memory-cloud.ts';
+import {
+  type AnswerOptions,
+  answerTo,
+  certificate,
+  type OfferedLine,
+  offerOf,
+  type Request,
+} from './livekit-messages.ts';
+import { type MemoryCloud, type MemoryNode, settled, tokenOf } from './memory-cloud.ts';
 
-type Request = NonNullable<NonNullable<ConstructorParameters<typeof SignalRequest>[0]>['message']>;
 type Message = SignalResponse['message'];
 type Name = NonNullable<Message['case']>;
 type ValueOf<N extends Name> = Extract<Message, { case: N }>['value'];
 
 /** Tokens of a memory cloud, which are the claims themselves; `refused`: no token is renewed any more. */
-export const memoryRenewing = (cloud: MemoryCloud, refused: { code?: ErrorCode } = {}): TokenRenewing => ({
+const memoryRenewing = (cloud: MemoryCloud, refused: { code?: ErrorCode }): TokenRenewing => ({
   endWallMs: (token) => Number(JSON.parse(token).exp) * 1000,
   async renew(token, { name, metadata, attributes }) {
     if (refused.code !== undefined) throw new MeridianError(refused.code);
@@ -27,12 +34,21 @@ export const memoryRenewing = (cloud: MemoryCloud, refused: { code?: ErrorCode }
   },
 });
 
-const log = createLogger({ name: 'test', level: process.env['TEST_LOG'] ?? 'silent' });
+export interface LiveKitClientOptions extends TokenOptions {
+  /** To come back to that session. */
+  readonly sid?: string;
+  /** Of the address, after the token. */
+  readonly query?: string;
+  /** It answers every offer at once. */
+  readonly answers?: boolean;
+}
 
 /** A signaling node as LiveKit clients find it. */
 export class MemoryLiveKit {
   readonly resumable = new ResumableSessions();
   readonly rooms = new SharedRooms();
+  readonly waiting = new WaitingBytes();
+  /** What came to nothing, as it is counted, of all clients. */
   readonly dropped: string[] = [];
   readonly cloud: MemoryCloud;
   readonly node: MemoryNode;
@@ -46,17 +62,18 @@ export class MemoryLiveKit {
     this.node = node;
   }
 
-  /** Opens a socket; `sid`: to come back to that session. */
-  open(o: TokenOptions & { sid?: string; query?: string } = {}): LiveKitClient {
-    const back = o.sid === undefined ? '' : `&reconnect=1&sid=${o.sid}`;
-    const text = `access_token=${encodeURIComponent(tokenOf(o))}&protocol=16${back}${o.query ?? ''}`;
-    const query = connectQueryOf(text);
-    if (query === undefined) throw new Error('the query is too long');
-    return new LiveKitClient(this, query);
+  /** Opens a socket. */
+  open({ sid, query = '', answers = false, ...token }: LiveKitClientOptions = {}): LiveKitClient {
+    const back = sid === undefined ? '' : `&reconnect=1&sid=${sid}`;
+    const asked = connectQueryOf(
+      `access_token=${encodeURIComponent(tokenOf(token))}&protocol=16&sdk=js${back}${query}`,
+    );
+    if (asked === undefined) throw new RangeError('the query is too long');
+    return new LiveKitClient(this, asked, answers);
   }
 
   /** As `open`, and waits for the answer; rejects when it is another. */
-  async join(o: TokenOptions & { query?: string } = {}): Promise<LiveKitClient> {
+  async join(o: LiveKitClientOptions = {}): Promise<LiveKitClient> {
     const client = this.open(o);
     await client.hears('join');
     return client;
@@ -65,42 +82,53 @@ export class MemoryLiveKit {
 
 export class LiveKitClient implements LiveKitSocketPort {
   readonly heard: SignalResponse[] = [];
-  /** What came over its data channels. */
+  /** What came to nothing, as it is counted. */
+  readonly dropped: string[] = [];
   closed: { readonly code: number; readonly reason: string } | undefined;
+  answers: boolean;
+  readonly bridge: LiveKitBridge;
+  readonly session: ClientSession;
   readonly #cloud: MemoryCloud;
-  readonly #bridge: LiveKitBridge;
-  #isOver = false;
 
-  constructor({ cloud, node, resumable, rooms, dropped, draining, refused }: MemoryLiveKit, query: ConnectQuery) {
+  constructor(livekit: MemoryLiveKit, query: ConnectQuery, answers = false) {
+    const { cloud, node, resumable, rooms, waiting, dropped, draining, refused } = livekit;
     this.#cloud = cloud;
-    this.#bridge = new LiveKitBridge({
+    this.answers = answers;
+    this.bridge = new LiveKitBridge({
       socket: this,
       query,
       clock: cloud.clock,
       rng: cloud.rng.fork('livekit'),
-      log,
+      log: cloud.log,
       resumable,
       rooms,
-      waiting: new WaitingBytes(),
+      waiting,
       tokens: memoryRenewing(cloud, refused),
       isDraining: (nodeId) => draining.has(nodeId),
-      onDropped: (why) => void dropped.push(why),
+      onDropped: (why) => {
+        this.dropped.push(why);
+        dropped.push(why);
+      },
     });
-    this.#bridge.begin(node.clients.open(this.#bridge, { clientIp: '127.0.0.1', prove: () => true }));
+    this.session = node.clients.open(this.bridge, { clientIp: '127.0.0.1', prove: () => true });
+    this.bridge.begin(this.session);
   }
 
   // ---- of the service
 
   send(bytes: Uint8Array): boolean {
-    if (!this.#isOver) this.heard.push(SignalResponse.fromBinary(bytes));
+    if (this.closed !== undefined) return false;
+    const response = SignalResponse.fromBinary(bytes);
+    this.heard.push(response);
+    const { message } = response;
+    if (message.case === 'offer' && this.answers) queueMicrotask(() => this.answer(message.value));
     return true;
   }
   close(code: number, reason: string): void {
-    this.closed ??= { code, reason };
-    this.#end(code === 1000, reason);
+    this.#end(code, reason);
   }
   terminate(): void {
-    this.#end(false, 'cut');
+    this.#end(0, 'cut');
   }
 
   // ---- of the client
@@ -110,72 +138,56 @@ export class LiveKitClient implements LiveKitSocketPort {
   }
 
   say(message: Request): void {
-    if (!this.#isOver) this.#bridge.onMessage(new SignalRequest({ message }).toBinary());
+    this.sayBytes(new SignalRequest({ message }).toBinary());
   }
-
+  sayBytes(bytes: Uint8Array): void {
+    if (this.closed === undefined) this.bridge.onMessage(bytes);
+  }
   /** Over a data channel of the publishing connection. */
   sayPacket(packet: ConstructorParameters<typeof DataPacket>[0], label = '_reliable'): void {
-    this.#bridge.takeChannel(label, new DataPacket(packet).toBinary());
+    this.bridge.takeChannel(label, new DataPacket(packet).toBinary());
   }
-
   /** The connection ends; `clean`: by a close frame, as when livekit-client gives the socket up itself. */
   cut(clean = false): void {
-    this.#end(clean, '');
+    this.#end(clean ? 1000 : 0, 'cut');
+  }
+  /** By default the last offer of the receiving connection. */
+  answer(offer: Pick<SessionDescription, 'id' | 'sdp'> | undefined = this.last('offer'), o: AnswerOptions = {}): void {
+    const { id = 0, sdp = '' } = offer ?? {};
+    this.say({ case: 'answer', value: new SessionDescription({ type: 'answer', id, sdp: answerTo(sdp, o) }) });
+  }
+  offer(lines: readonly OfferedLine[], o: { readonly fingerprint?: string; readonly id?: number } = {}): void {
+    const { id = 1, fingerprint = certificate } = o;
+    this.say({ case: 'offer', value: new SessionDescription({ type: 'offer', id, sdp: offerOf(lines, fingerprint) }) });
   }
 
+  /** What it has heard of this name, in order. */
   all<N extends Name>(name: N): ValueOf<N>[] {
     return this.heard.flatMap(({ message }) => (message.case === name ? [message.value as ValueOf<N>] : []));
   }
-
   last<N extends Name>(name: N): ValueOf<N> | undefined {
     return this.all(name).at(-1);
   }
-
   /** The messages so far, by name. */
   names(): string[] {
     return this.heard.map(({ message }) => message.case ?? '');
   }
-
-  /** The last one of this name, when there are `count`. */
+  /** Turns the clock until it has heard so many of this name; the last one. */
   async hears<N extends Name>(name: N, count = 1): Promise<ValueOf<N>> {
-    await this.#cloud.until(() => this.all(name).length >= count, `${count} × ${name} after ${String(this.names())}`);
-    return this.last(name) as ValueOf<N>;
+    const isOver = (): boolean => this.all(name).length >= count || this.closed !== undefined;
+    await this.#cloud.until(isOver, `${count} × ${name} after ${String(this.names())}`);
+    const found = this.all(name)[count - 1];
+    if (found === undefined) throw new Error(`closed with ${this.closed?.reason} before ${name}`);
+    return found;
+  }
+  async ends(): Promise<void> {
+    await this.#cloud.until(() => this.closed !== undefined, 'the end of the socket');
+    await settled();
   }
 
-  /** Answers the last offer of the receiving connection. */
-  answer(): void {
-    const { sdp = '', id = 0 } = this.last('offer') ?? {};
-    const answer = sdp.replaceAll('a=setup:actpass', 'a=setup:active').replaceAll('a=sendonly', 'a=recvonly');
-    this.say({ case: 'answer', value: { type: 'answer', sdp: answer, id } });
-  }
-
-  #end(clean: boolean, why: string): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    queueMicrotask(() => this.#bridge.onEnd(clean, why));
+  #end(code: number, reason: string): void {
+    if (this.closed !== undefined) return;
+    this.closed = { code, reason };
+    queueMicrotask(() => this.bridge.onEnd(isCleanClose(code), reason));
   }
 }
-
-/** The offer of a publishing connection with one microphone, whose track has this id. */
-export const microphoneOffer = (cid: string, ufrag: string): string =>
-  [
-    'v=0',
-    'o=- 1 1 IN IP4 127.0.0.1',
-    's=-',
-    't=0 0',
-    'a=group:BUNDLE 0',
-    'm=audio 9 UDP/TLS/RTP/SAVPF 111',
-    'c=IN IP4 0.0.0.0',
-    `a=ice-ufrag:${ufrag}`,
-    'a=ice-pwd:passwordthatislongenough',
-    `a=fingerprint:sha-256 ${Array.from({ length: 32 }, () => 'CD').join(':')}`,
-    'a=setup:actpass',
-    'a=mid:0',
-    'a=sendonly',
-    `a=msid:stream ${cid}`,
-    'a=rtcp-mux',
-    'a=rtpmap:111 opus/48000/2',
-    'a=fmtp:111 minptime=10;useinbandfec=1',
-    'a=ssrc:1 cname:c',
-    '',
-  ].join('\r\n');

@@ -12,8 +12,9 @@ import { SharedRooms } from '../../../src/clients/livekit/shared-rooms.ts';
 import { WaitingBytes } from '../../../src/clients/livekit/waiting-bytes.ts';
 import { connectQueryOf } from '../../../src/core/index.ts';
 import { livekitSignalBytesMax } from '../../../src/core/livekit/index.ts';
+import { answerTo, audioTrack } from '../../support/livekit-messages.ts';
 import { settled } from '../../support/memory-cloud.ts';
-import { answerTo, audioTrack, type MemoryLiveKit } from '../../support/memory-livekit-client.ts';
+import type { LiveKitClient } from '../../support/memory-livekit.ts';
 import { bobsTrack, Company } from './company.ts';
 
 let o: Company;
@@ -65,7 +66,7 @@ it('an answer that was asked for may be larger than all else', async () => {
   expect(ann.dropped, 'the same again, which was not').toEqual(['FRAME_TOO_LARGE']);
 });
 
-function move(ann: MemoryLiveKit, trackEpoch: number): void {
+function move(ann: LiveKitClient, trackEpoch: number): void {
   const { sessionId } = ann.session;
   const [before] = o.media.sessionOf('ann')?.subscriptions.values() ?? [];
   const subscription: wire.Subscription.$Properties = { ...before, consumerId: `c${trackEpoch}`, trackEpoch };
@@ -78,7 +79,7 @@ describe('when it is over', () => {
   const collect = runInNewContext('gc') as () => void;
 
   /** Of a stay that ended so. */
-  async function ended(end: (ann: MemoryLiveKit) => unknown): Promise<WeakRef<LiveKitBridge>> {
+  async function ended(end: (ann: LiveKitClient) => unknown): Promise<WeakRef<LiveKitBridge>> {
     const ann = await o.ann();
     ann.say(audioTrack('mic'));
     ann.offer([{ mid: '0', kind: 'audio', cid: 'mic' }]);
@@ -87,7 +88,7 @@ describe('when it is over', () => {
     return new WeakRef(ann.bridge);
   }
 
-  test.each<readonly [string, (ann: MemoryLiveKit) => unknown]>([
+  test.each<readonly [string, (ann: LiveKitClient) => unknown]>([
     ['was cut', (ann) => ann.cut()],
     ['broke the protocol', (ann) => ann.sayBytes(Uint8Array.of(0x0b))],
     ['was kicked', (ann) => o.bob.outcome({ kick: { sessionId: ann.session.sessionId } })],

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { FakeNode } from '../../service/rig/node.ts';
 import { MemoryClient, MemoryCloud, type MemoryNode, settled } from '../../support/memory-cloud.ts';
-import { MemoryLiveKit, type MemoryLiveKitOptions } from '../../support/memory-livekit-client.ts';
+import { type LiveKitClient, type LiveKitClientOptions, MemoryLiveKit } from '../../support/memory-livekit.ts';
 
 export const bobsTrack = 'TR_bobsmicrophone';
 
@@ -10,6 +10,7 @@ export class Company {
   readonly cloud: MemoryCloud;
   readonly media: FakeNode;
   readonly node: MemoryNode;
+  readonly livekit: MemoryLiveKit;
   /** Hears, from now on, what others do. */
   readonly bob: MemoryClient;
   /** Armed while bob is alone. */
@@ -30,21 +31,22 @@ export class Company {
     this.cloud = o.cloud;
     this.media = o.media;
     this.node = o.node;
+    this.livekit = new MemoryLiveKit(o.cloud, o.node);
     this.bob = o.bob;
     this.#timers = o.cloud.clock.pendingTimers;
   }
 
   /** Has joined, and answered the first offer. */
-  async ann(o: MemoryLiveKitOptions = {}): Promise<MemoryLiveKit> {
+  async ann(o: LiveKitClientOptions = {}): Promise<LiveKitClient> {
     const ann = this.begins(o);
     await ann.hears('join');
     await settled();
     return ann;
   }
 
-  /** Is about to join. */
-  begins(o: MemoryLiveKitOptions = {}): MemoryLiveKit {
-    return new MemoryLiveKit(this.cloud, this.node, { identity: 'ann', ...o });
+  /** Is about to join, and answers offers. */
+  begins(o: LiveKitClientOptions = {}): LiveKitClient {
+    return this.livekit.open({ identity: 'ann', answers: true, ...o });
   }
 
   /** Of what bob has heard: the kinds of the room's events, in order; without measurements and secrets. */
@@ -61,6 +63,8 @@ export class Company {
     expect(this.events).toEqual(events);
     expect(bob.closed).toBeUndefined();
     expect(await bob.outcome({ setTrackMuted: { trackId: bobsTrack, muted: true } })).toBe('ack');
+    const { resumable, rooms, waiting } = this.livekit;
+    expect([resumable.size, rooms.size, waiting.bytes]).toEqual([0, 0, 0]);
     expect(cloud.clock.pendingTimers).toBe(this.#timers);
   }
 }

@@ -6,7 +6,8 @@ import {
   UpdateParticipantMetadata,
 } from '@livekit/protocol';
 import { afterEach, beforeEach, expect, it, test } from 'vitest';
-import { certificate, type MemoryLiveKit, offerOf } from '../../support/memory-livekit-client.ts';
+import { certificate, offerOf } from '../../support/livekit-messages.ts';
+import type { LiveKitClient } from '../../support/memory-livekit.ts';
 import { Company } from './company.ts';
 
 let o: Company;
@@ -23,7 +24,7 @@ const metadata = {
   value: new UpdateParticipantMetadata({ metadata: 'm'.repeat(60_000) }),
 } as const;
 
-type Flood = readonly [what: string, sentMax: number, say: (ann: MemoryLiveKit, at: number) => void];
+type Flood = readonly [what: string, sentMax: number, say: (ann: LiveKitClient, at: number) => void];
 test.each<Flood>([
   ['pings', 200, (ann) => ann.say(ping)],
   ['small offers', 200, (ann) => ann.offer([{ mid: '0', kind: 'application' }])],

@@ -13,7 +13,8 @@ import {
 } from '@livekit/protocol';
 import { afterEach, beforeEach, expect, it, test } from 'vitest';
 import { livekitOfferBytesMax, livekitSignalBytesMax } from '../../../src/core/livekit/index.ts';
-import { audioTrack, type MemoryLiveKit, offerOf, otherCertificate } from '../../support/memory-livekit-client.ts';
+import { audioTrack, offerOf, otherCertificate } from '../../support/livekit-messages.ts';
+import type { LiveKitClient } from '../../support/memory-livekit.ts';
 import { bobsTrack, Company } from './company.ts';
 
 let o: Company;
@@ -31,7 +32,7 @@ const line = { mid: '0', kind: 'audio', cid: 'a' } as const;
 const good = offerOf([line], otherCertificate);
 const lineBreak = '\r\n';
 
-type Row = readonly [what: string, code: string, act: (ann: MemoryLiveKit) => unknown];
+type Row = readonly [what: string, code: string, act: (ann: LiveKitClient) => unknown];
 const rows: readonly Row[] = [
   ['bytes that are no message', 'FRAME_MALFORMED', (ann) => ann.sayBytes(Uint8Array.of(0x0a, 0x05, 0x01))],
   ['a message of nothing but a group', 'FRAME_MALFORMED', (ann) => ann.sayBytes(Uint8Array.of(0x0b))],
@@ -128,7 +129,7 @@ const rows: readonly Row[] = [
   ],
 ];
 /** One that is not answered yet. */
-async function secondOffer(ann: MemoryLiveKit): Promise<SessionDescription> {
+async function secondOffer(ann: LiveKitClient): Promise<SessionDescription> {
   ann.answers = false;
   ann.say({
     case: 'subscription',

@@ -15,8 +15,9 @@ import {
 } from '@livekit/protocol';
 import { limits } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { audioTrack, videoTrack } from '../../support/livekit-messages.ts';
 import { settled } from '../../support/memory-cloud.ts';
-import { audioTrack, type MemoryLiveKit, videoTrack } from '../../support/memory-livekit-client.ts';
+import type { LiveKitClient } from '../../support/memory-livekit.ts';
 import { bobsTrack, Company } from './company.ts';
 
 let o: Company;
@@ -26,10 +27,10 @@ beforeEach(async () => {
 afterEach(() => o.cloud.close());
 
 const { INVALID_REQUEST, LIMIT_EXCEEDED, NOT_ALLOWED, UNSUPPORTED_TYPE } = RequestResponse_Reason;
-const reasons = (ann: MemoryLiveKit) => ann.all('requestResponse').map(({ reason }) => reason);
+const reasons = (ann: LiveKitClient) => ann.all('requestResponse').map(({ reason }) => reason);
 
 /** It stays and is served; then it leaves and nothing of it stays. `heard`: what bob may hear. */
-async function isServedOn(ann: MemoryLiveKit, heard: readonly string[] = []): Promise<void> {
+async function isServedOn(ann: LiveKitClient, heard: readonly string[] = []): Promise<void> {
   await settled();
   ann.say({ case: 'ping', value: 1n });
   expect(ann.all('pong')).toHaveLength(1);

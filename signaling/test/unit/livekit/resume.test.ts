@@ -9,8 +9,9 @@ import {
 } from '@livekit/protocol';
 import { limits, note } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { microphoneOffer } from '../../support/livekit-messages.ts';
 import { MemoryClient, MemoryCloud } from '../../support/memory-cloud.ts';
-import { type LiveKitClient, MemoryLiveKit, microphoneOffer } from '../../support/memory-livekit.ts';
+import { type LiveKitClient, MemoryLiveKit } from '../../support/memory-livekit.ts';
 
 let cloud: MemoryCloud;
 let livekit: MemoryLiveKit;

@@ -69,10 +69,7 @@ export function joinedFrame(o: {
 
 export const joined = (o: Parameters<typeof joinedFrame>[0] = {}): ShownRoom => shownRoom(joinedFrame(o));
 /** Of a client that is alone at its node. */
-export const shownRoom = (
-  frame: wire.Joined.$Properties,
-  o: ConstructorParameters<typeof ShownRoom>[2] = {},
-): ShownRoom => new ShownRoom(new SharedRoom(frame), frame, o);
+export const shownRoom = (frame: wire.Joined.$Properties): ShownRoom => new ShownRoom(new SharedRoom(frame), frame);
 
 /** Events from `seq` on, as a frame. */
 export const events = (seq: number, ...changes: RosterChange[]): wire.ServerFrame.$Properties => ({

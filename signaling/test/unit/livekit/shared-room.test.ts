@@ -20,7 +20,7 @@ const seen = (o: Parameters<typeof joinedFrame>[0]) => joinedFrame({ self: ann, 
 function both(o: { annMay?: boolean } = {}) {
   const first = joinedFrame({ self: ann, seq: 9 });
   const shared = new SharedRoom(first);
-  const ofAnn = new ShownRoom(shared, first, { canUpdateMetadata: o.annMay ?? false });
+  const ofAnn = new ShownRoom(shared, { ...first, canUpdateOwnMetadata: o.annMay ?? false });
   shared.newsOf(events(10, { type: 'participantJoined', participant: bob }));
   const ofBob = new ShownRoom(shared, joinedFrame({ self: bob, others: [ann], seq: 10 }));
   return { shared, ofAnn, ofBob };

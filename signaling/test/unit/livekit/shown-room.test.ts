@@ -93,7 +93,7 @@ describe('JoinResponse', () => {
 
   it('says what the own token allows to change, of the own participant alone', () => {
     const frame = joinedFrame({ others: [bob] });
-    const join = shownRoom(frame, { canUpdateMetadata: true }).joinResponse(details);
+    const join = shownRoom({ ...frame, canUpdateOwnMetadata: true }).joinResponse(details);
     expect(join.participant?.permission?.canUpdateMetadata).toBe(true);
     expect(join.otherParticipants[0]?.permission?.canUpdateMetadata).toBe(false);
   });

@@ -2,8 +2,9 @@
 import { DisconnectReason, LeaveRequest, LeaveRequest_Action, MuteTrackRequest } from '@livekit/protocol';
 import { note, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it, test } from 'vitest';
+import { audioTrack, type OfferedLine, videoTrack } from '../../support/livekit-messages.ts';
 import { settled } from '../../support/memory-cloud.ts';
-import { audioTrack, type MemoryLiveKit, type OfferedLine, videoTrack } from '../../support/memory-livekit-client.ts';
+import type { LiveKitClient } from '../../support/memory-livekit.ts';
 import { bobsTrack, Company } from './company.ts';
 
 let o: Company;
@@ -15,7 +16,7 @@ afterEach(() => o.cloud.close());
 const data: OfferedLine = { mid: '0', kind: 'application' };
 const sound: OfferedLine = { mid: '1', kind: 'audio', cid: 'mic' };
 const picture: OfferedLine = { mid: '2', kind: 'video', cid: 'cam', rids: ['f', 'q', 'h'] };
-const sidOf = (ann: MemoryLiveKit, cid: string): string =>
+const sidOf = (ann: LiveKitClient, cid: string): string =>
   ann.all('trackPublished').find((published) => published.cid === cid)?.track?.sid ?? '';
 const bobHears = (count: number) => o.cloud.until(() => o.events.length >= count, `bob hears ${count} events`);
 
@@ -33,7 +34,7 @@ it.each([true, false])(
 );
 
 /** What it does, in order: each waits until the room has it. */
-const steps: readonly (readonly [what: string, act: (ann: MemoryLiveKit) => Promise<unknown>])[] = [
+const steps: readonly (readonly [what: string, act: (ann: LiveKitClient) => Promise<unknown>])[] = [
   ['receives', () => o.cloud.until(() => o.media.called('resume').length === 1, 'it receives the track of bob')],
   [
     'announces',
@@ -93,7 +94,7 @@ const heard = [
 ];
 
 /** Another consumer stands in for the one of bob's track. */
-function moved(ann: MemoryLiveKit, consumerId: string): void {
+function moved(ann: LiveKitClient, consumerId: string): void {
   const { sessionId } = ann.session;
   const [before] = o.media.sessionOf('ann')?.subscriptions.values() ?? [];
   const subscription: wire.Subscription.$Properties = { ...before, consumerId, trackEpoch: 2 };
