@@ -48,6 +48,7 @@ const labCases = [
 ];
 const benchCases = [
   'join',
+  'livekit',
   'capacity',
   'routes',
   'scheduler',

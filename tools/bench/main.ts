@@ -7,6 +7,7 @@ import { crowdBench } from './crowd.ts';
 import { effectsBench } from './effects.ts';
 import { gatewayBench } from './gateway.ts';
 import { joinBench } from './join.ts';
+import { livekitBench } from './livekit.ts';
 import { pathdBench } from './pathd.ts';
 import { qualityBench } from './quality.ts';
 import { qualityStoreBench } from './quality-store.ts';
@@ -19,6 +20,7 @@ process.exitCode = await runCases(
   'one benchmark of Meridian',
   [
     joinBench,
+    livekitBench,
     capacityBench,
     routesBench,
     schedulerBench,
