@@ -3,63 +3,85 @@ import { decodeClientFrame } from '@meridian/protocol';
 import type { Page } from 'playwright-core';
 
 /**
- * From the click: connect() called, the media node's offer given to the browser and answered, ICE and then DTLS of the
- * receiving transport up, the first frame of any video.
+ * From the click: the media node's offer given to the browser and answered, ICE and then DTLS of the receiving
+ * transport up, the first frame of any video.
  */
-export interface Seen {
-  readonly connectMs: number;
+export interface SeenMedia {
   readonly offeredMs: number;
   readonly answeredMs: number;
   readonly iceMs: number;
   readonly dtlsMs: number;
   readonly firstFrameMs: number;
 }
+/** From the click, too: connect() called. */
+export interface Seen extends SeenMedia {
+  readonly connectMs: number;
+}
+
+/** What `watchMedia` leaves in a page. */
+export interface MediaWatch {
+  /** By the page's clock. */
+  clickMs: number;
+  /** Of `SeenMedia`, but for the first frame; 0: not yet. */
+  readonly at: { offeredMs: number; answeredMs: number; iceMs: number; dtlsMs: number };
+}
+
+/** Runs in the page before it connects: `mediaWatch` there will be what is seen of the first connection offered. */
+export function watchMedia(): void {
+  const watch: MediaWatch = { clickMs: 0, at: { offeredMs: 0, answeredMs: 0, iceMs: 0, dtlsMs: 0 } };
+  const mark = (point: keyof typeof watch.at): void => {
+    if (watch.clickMs > 0) watch.at[point] ||= performance.now() - watch.clickMs;
+  };
+  window.RTCPeerConnection = new Proxy(window.RTCPeerConnection, {
+    construct(target, args) {
+      const pc = Reflect.construct(target, args) as RTCPeerConnection;
+      const [offered, answered] = [pc.setRemoteDescription.bind(pc), pc.setLocalDescription.bind(pc)];
+      let isReceiving = false;
+      pc.setRemoteDescription = async (offer) => {
+        isReceiving ||= offer.type === 'offer';
+        if (isReceiving) mark('offeredMs');
+        await offered(offer);
+      };
+      pc.setLocalDescription = async (answer) => {
+        await answered(answer);
+        if (isReceiving) mark('answeredMs');
+      };
+      const isUp = (state: string): boolean => isReceiving && state === 'connected';
+      pc.addEventListener('iceconnectionstatechange', () => isUp(pc.iceConnectionState) && mark('iceMs'));
+      pc.addEventListener('connectionstatechange', () => isUp(pc.connectionState) && mark('dtlsMs'));
+      return pc;
+    },
+  });
+  Object.assign(window, { mediaWatch: watch });
+}
 
 /**
- * Runs in the page: `firstFrame` there will be what was seen between the click on the button and the first frame of any
- * video.
+ * Runs in our page, after `watchMedia`: `firstFrame` there will be what was seen between the click on the button and
+ * the first frame of any video.
  */
 export function watchFirstFrame(): void {
-  const scope = window as unknown as { firstFrame: Promise<Seen>; meridian?: unknown };
+  const scope = window as unknown as { firstFrame: Promise<Seen>; mediaWatch: MediaWatch; meridian?: unknown };
+  const watch = scope.mediaWatch;
   scope.firstFrame = new Promise((resolve) => {
-    let clickMs = 0;
-    const at = { connectMs: 0, offeredMs: 0, answeredMs: 0, iceMs: 0, dtlsMs: 0 };
-    const mark = (point: keyof typeof at): void => {
-      at[point] ||= performance.now() - clickMs;
-    };
-    window.RTCPeerConnection = new Proxy(window.RTCPeerConnection, {
-      construct(target, args) {
-        const pc = Reflect.construct(target, args) as RTCPeerConnection;
-        const [offered, answered] = [pc.setRemoteDescription.bind(pc), pc.setLocalDescription.bind(pc)];
-        pc.setRemoteDescription = async (offer) => {
-          if (clickMs > 0) mark('offeredMs');
-          await offered(offer);
-        };
-        pc.setLocalDescription = async (answer) => {
-          await answered(answer);
-          if (clickMs > 0) mark('answeredMs');
-        };
-        pc.addEventListener('iceconnectionstatechange', () => pc.iceConnectionState === 'connected' && mark('iceMs'));
-        pc.addEventListener('connectionstatechange', () => pc.connectionState === 'connected' && mark('dtlsMs'));
-        return pc;
-      },
-    });
+    let connectMs = 0;
     // The page shows its room for diagnosis just before it calls connect().
     Object.defineProperty(scope, 'meridian', {
       configurable: true,
       set(value: unknown) {
-        mark('connectMs');
+        connectMs ||= performance.now() - watch.clickMs;
         Object.defineProperty(scope, 'meridian', { value, writable: true });
       },
     });
     const onClick = ({ timeStamp }: Event): void => {
-      clickMs = timeStamp;
+      watch.clickMs = timeStamp;
       const seen = new WeakSet<HTMLVideoElement>();
       const look = (): void => {
         for (const video of document.querySelectorAll('video')) {
           if (seen.has(video)) continue;
           seen.add(video);
-          video.requestVideoFrameCallback(() => resolve({ ...at, firstFrameMs: performance.now() - clickMs }));
+          video.requestVideoFrameCallback(() =>
+            resolve({ connectMs, ...watch.at, firstFrameMs: performance.now() - timeStamp }),
+          );
         }
       };
       new MutationObserver(look).observe(document.body, { childList: true, subtree: true });

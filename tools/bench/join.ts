@@ -12,7 +12,7 @@ import { TestCloud } from '../../test/support/cloud.ts';
 import { LabNet, serverIp } from '../../test/support/net.ts';
 import { countOption, type LabCase, type Metrics, percentile, type Say } from '../support/case.ts';
 import { type LivekitJoin, oneLivekitJoin } from './join-livekit.ts';
-import { type Seen, watchFirstFrame, watchFrames } from './join-watch.ts';
+import { type Seen, watchFirstFrame, watchFrames, watchMedia } from './join-watch.ts';
 
 const joinAimMs = 400; // at 0 ms of round trip; + 3 round trips elsewhere
 const serverAimMs = 30;
@@ -46,7 +46,7 @@ export const joinBench: LabCase = {
     const missed: string[] = [];
     const all: OneJoin[] = [];
     for (const rttMs of [0, 160]) {
-      const { joins, theirs } = await atRoundTrip(rttMs, { count, withLivekit: client === 'livekit' }, say);
+      const { joins, theirs, straight } = await atRoundTrip(rttMs, { count, withLivekit: client === 'livekit' }, say);
       const times = joins.map((one) => one.firstFrameMs);
       const p50 = percentile(times, 0.5);
       const aim = joinAimMs + 3 * rttMs;
@@ -64,7 +64,7 @@ export const joinBench: LabCase = {
         answeredMsP50: half('answeredMs'),
         iceMsP50: half('iceMs'),
         dtlsMsP50: half('dtlsMs'),
-        ...(theirs.length > 0 && { livekit: besideOurs(theirs, p50) }),
+        ...(theirs.length > 0 && { livekit: besideOurs(theirs, p50), livekitStraight: besideOurs(straight, p50) }),
       };
       if (p50 > aim)
         missed.push(`join to first frame at ${rttMs} ms of round trip: p50 ${p50.toFixed(0)} ms, aim ${aim} ms`);
@@ -92,7 +92,13 @@ function besideOurs(theirs: readonly LivekitJoin[], oursMs: number): Metrics {
   return {
     joinToFirstFrameMsP50: of('firstFrameMs', 0.5),
     joinToFirstFrameMsP95: of('firstFrameMs', 0.95),
+    askedMsP50: of('askedMs', 0.5),
+    openMsP50: of('openMs', 0.5),
     signalMsP50: of('signalMs', 0.5),
+    offeredMsP50: of('offeredMs', 0.5),
+    answeredMsP50: of('answeredMs', 0.5),
+    iceMsP50: of('iceMs', 0.5),
+    dtlsMsP50: of('dtlsMs', 0.5),
     connectedMsP50: of('connectedMs', 0.5),
     timesOurs: of('firstFrameMs', 0.5) / oursMs,
   };
@@ -102,7 +108,7 @@ async function atRoundTrip(
   rttMs: number,
   { count, withLivekit }: { count: number; withLivekit: boolean },
   say: Say,
-): Promise<{ joins: OneJoin[]; theirs: LivekitJoin[] }> {
+): Promise<{ joins: OneJoin[]; theirs: LivekitJoin[]; straight: LivekitJoin[] }> {
   const net = await LabNet.create({ rttMs });
   let cloud: TestCloud | undefined;
   const browsers: Browser[] = [];
@@ -123,6 +129,7 @@ async function atRoundTrip(
     );
     const joins: OneJoin[] = [];
     const theirs: LivekitJoin[] = [];
+    const straight: LivekitJoin[] = []; // as an application may set it: without asking for `/rtc/v1`
     const url = `ws://${serverIp}:${singaporePort + cloud.portOffset}`;
     for (let index = 0; index <= count; index += 1) {
       const one = await oneJoin(inside, cloud, index);
@@ -132,14 +139,15 @@ async function atRoundTrip(
           `(joined ${one.joinedMs.toFixed(0)}, offer ${one.offeredMs.toFixed(0)}, answer ${one.answeredMs.toFixed(0)}, ICE ${one.iceMs.toFixed(0)}, DTLS ${one.dtlsMs.toFixed(0)}), server ${one.serverJoinMs} ms`,
       );
       if (!withLivekit) continue;
-      const other = await oneLivekitJoin(inside, cloud, { url, index, lobbyMs, hoverMs });
-      if (index > 0) theirs.push(other);
-      say(
-        `${rttMs} ms, join ${index}/${count} of LiveKit's SDK: first frame after ${other.firstFrameMs.toFixed(0)} ms`,
-      );
+      for (const singlePeerConnection of [true, false]) {
+        const other = await oneLivekitJoin(inside, cloud, { url, index, singlePeerConnection, lobbyMs, hoverMs });
+        if (index > 0) (singlePeerConnection ? theirs : straight).push(other);
+        const points = Object.entries(other).map(([point, ms]) => `${point} ${Number(ms).toFixed(0)}`);
+        say(`${rttMs} ms, join ${index}/${count} of LiveKit's SDK: ${points.join(', ')}`);
+      }
     }
     await seesMore(publisher, 0);
-    return { joins, theirs };
+    return { joins, theirs, straight };
   } finally {
     for (const browser of browsers) await browser.close();
     await cloud?.stop();
@@ -158,6 +166,7 @@ async function oneJoin(browser: Browser, cloud: TestCloud, index: number): Promi
   });
   const frames = watchFrames(viewer.page);
   await viewer.page.waitForSelector('[data-testid=join]:not([disabled])');
+  await viewer.page.evaluate(watchMedia);
   await viewer.page.evaluate(watchFirstFrame);
   await delay(lobbyMs);
   await viewer.page.hover('[data-testid=join]');

@@ -1,6 +1,6 @@
 // What clients of LiveKit's SDKs cost a signaling node, beside as many of ours: processor time of what happens in their
 // room, and memory. The code that ships in one process and in virtual time; sockets, links, centre and media node are
-// in memory, without media.
+// in memory, without media. What sockets cost is the same for both and not in it: the ratios are upper bounds.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { note } from '@meridian/protocol';
