@@ -370,6 +370,16 @@ describe('own tracks', () => {
     expect(cases(room.apply(muted(12, false)))).not.toContain('mute');
   });
 
+  it('tells a client that is back of a track that is not muted any more, unless it asked for that', () => {
+    const mutesAfter = (isAsked: boolean): unknown[] => {
+      const room = joined({ self: person('ann', { tracks: [camera({ muted: true })] }) });
+      if (isAsked) room.mutes.asked('TR_camera000000', false, true);
+      const back = room.resumed(joinedFrame({ self: person('ann', { tracks: [camera()] }), seq: 11 }));
+      return back.flatMap(({ message }) => (message.case === 'mute' ? [message.value.muted] : []));
+    };
+    expect([mutesAfter(false), mutesAfter(true)]).toEqual([[false], []]);
+  });
+
   it('tells the client that its track is gone', () => {
     const told = withCamera().apply(
       events(11, { type: 'trackUnpublished', sessionId: 'PA_ann', trackId: 'TR_camera000000', reason: 'X' }),
