@@ -103,8 +103,10 @@ export class Subscriber {
 
   /**
    * The client has set these consumers up. Ids that are not there (any more) are passed over: they may just have ended.
+   * Before its transport is up they wait for that (`resumeAll`): a key frame would be lost, and the next one is delayed.
    */
   async resume(session: Session, consumerIds: readonly string[]): Promise<void> {
+    if (!session.recvConnected) return;
     const wanted = new Set(consumerIds.slice(0, limits.subscriptionsPerParticipantMax));
     const found = [...session.subscriptions.values()].filter(({ consumer }) => wanted.has(consumer.id));
     await Promise.all(found.map((subscription) => this.#start(session, subscription)));

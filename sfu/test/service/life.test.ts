@@ -182,7 +182,14 @@ describe('a session', () => {
     const id = (trackId: string) =>
       viewer.answer.subscriptions.find((one) => one.trackId === trackId)?.consumerId ?? '';
     const [audio, video] = [id(trackIdOf(10)), id(trackIdOf(11))];
-    expect([...viewer.recv.consumers.values()].map(({ paused }) => paused)).toEqual([true, true]);
+    const paused = () => [...viewer.recv.consumers.values()].map((consumer) => consumer.paused);
+    expect(paused()).toEqual([true, true]);
+    await call(signaling.link, rpc.resumeConsumers, {
+      room: room(),
+      sessionId: viewer.sessionId,
+      consumerIds: [audio, video],
+    });
+    expect(paused()).toEqual([true, true]);
     viewer.recv.become('connected');
     expect(
       await until('the signaling node hears of the transport', () => signaling.of('transportState')[0]),
