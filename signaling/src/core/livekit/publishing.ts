@@ -121,14 +121,12 @@ const spatialLayersOf = (layers: readonly VideoLayer[]): number =>
 
 function rtpOf(
   { kind, layers, disableDtx }: AskedTrack,
-  { rtp, rids }: OfferedTrack,
+  { rtp }: OfferedTrack,
   layerKind: LayerKind,
 ): RtpParameters {
   const encodings = rtp.encodings ?? [{}];
   if (layerKind === 'simulcast') return withEncodings(rtp, ridsUpwards(encodings));
-  // The rids of SVC are in no packet.
-  const [first = {}] = encodings;
-  const single: RtpEncoding = rids.length > 1 || layerKind === 'svc' ? withoutRid(first) : first;
+  const [single = {}] = encodings;
   const count = spatialLayersOf(layers);
   // livekit-client: L3T3_KEY for cameras, L1T3 for screens (LocalParticipant); descriptions do not have it.
   const scalabilityMode = count > 1 ? `L${count}T3_KEY` : 'L1T3';
@@ -139,10 +137,6 @@ function rtpOf(
 
 const withEncodings = (rtp: RtpParameters, encodings: RtpEncoding[]): RtpParameters =>
   Object.assign({}, rtp, { encodings });
-
-function withoutRid({ rid: _, ...rest }: RtpEncoding): RtpEncoding {
-  return rest;
-}
 
 /** A quarter, a half, all of the picture; SDKs list them in either order. */
 const ridsKnown: readonly (string | undefined)[] = ['q', 'h', 'f'];

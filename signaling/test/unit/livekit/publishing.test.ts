@@ -241,7 +241,7 @@ describe('Publish', () => {
     ['two layers', { ...vp9(), layers: [f, h] }, 'video/VP9', [{ ssrc: 5 }], 'L2T3_KEY', 2],
     ['a screen', { ...vp9(), layers: [f] }, 'video/VP9', [{ ssrc: 5 }], 'L1T3', 1],
     ['no layers said', { ...vp9(), layers: [] }, 'video/VP9', [{ ssrc: 5 }], 'L1T3', 1],
-    ['rids that no packet has', vp9(), 'video/VP9', rids('q', 'h', 'f'), 'L3T3_KEY', 3],
+    ['the name that its packets have', vp9(), 'video/VP9', rids('f'), 'L3T3_KEY', 3],
   ])('of SVC has one stream with its mode: %s', (_, fields, mimeType, encodings, scalabilityMode, count) => {
     const result = published(asked(fields), offered('video', mimeType, encodings));
     expect(result.track.layerKind).toBe('svc');
@@ -249,7 +249,7 @@ describe('Publish', () => {
     expect(result.track.layers.at(-1)?.height).toBe(720);
     expect(result.encodings).toHaveLength(1);
     expect(result.encodings[0]).toMatchObject({ scalabilityMode });
-    expect(result.encodings[0]?.rid).toBeUndefined();
+    expect(result.encodings[0]?.rid).toBe(encodings[0]?.rid);
   });
 
   it('of VP9 with a stream per layer is simulcast when the client says so', () => {
