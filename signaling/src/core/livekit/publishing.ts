@@ -119,11 +119,7 @@ const spatialLayersMax = 3; // of VP9 and AV1 with every SDK
 const spatialLayersOf = (layers: readonly VideoLayer[]): number =>
   Math.min(Math.max(layers.length, 1), spatialLayersMax);
 
-function rtpOf(
-  { kind, layers, disableDtx }: AskedTrack,
-  { rtp }: OfferedTrack,
-  layerKind: LayerKind,
-): RtpParameters {
+function rtpOf({ kind, layers, disableDtx }: AskedTrack, { rtp }: OfferedTrack, layerKind: LayerKind): RtpParameters {
   const encodings = rtp.encodings ?? [{}];
   if (layerKind === 'simulcast') return withEncodings(rtp, ridsUpwards(encodings));
   const [single = {}] = encodings;

@@ -1,5 +1,6 @@
-// The m-lines of a LiveKit client's receiving connection. Lines are never reordered or dropped: what is not sent any
-// more becomes inactive, and its line is used again for another track.
+// The m-lines of a LiveKit client's receiving connection. Lines are never reordered or dropped: the line of what is not
+// sent any more is rejected, and another track takes its place under another mid (RFC 8829, 5.2.2). LiveKit's native SDKs
+// do not show a track that comes again on a line that was only inactive.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { SentMedia, SubscriberLine } from '@meridian/sdp';
 
@@ -23,14 +24,10 @@ export interface AnsweredOffer {
 }
 
 /**
- * What becomes of a line. `new`: its track waits for an answer, then it is `sent`. `closing`: to become inactive, not
- * answered yet; then it is `free`, and the client announces the next track on it as a new one. `rejected`: the next
- * track on it comes under another mid (RFC 8829, 5.2.2).
+ * What becomes of a line. `new`: its track waits for an answer, then it is `sent`. `closing`: its rejection is not
+ * answered yet; then it is `rejected`, and the next track on it comes under another mid.
  */
-type LineState =
-  | { readonly name: 'new' | 'sent'; readonly track: Offered }
-  | { readonly name: 'closing' | 'free'; readonly last: Offered }
-  | { readonly name: 'rejected' };
+type LineState = { readonly name: 'new' | 'sent'; readonly track: Offered } | { readonly name: 'closing' | 'rejected' };
 interface Line {
   mid: string;
   readonly kind: 'audio' | 'video';
@@ -114,7 +111,7 @@ export class SubscriberOffers {
       const offered = outstanding.states.get(line.mid);
       if (refused.has(line.mid)) refusedIds.push(...this.#reject(line, offered));
       if (line.state !== offered) continue; // refused, or changed meanwhile: the next offer tells
-      if (offered.name === 'closing') line.state = { ...offered, name: 'free' };
+      if (offered.name === 'closing') line.state = { name: 'rejected' };
       if (offered.name !== 'new') continue;
       line.state = { ...offered, name: 'sent' };
       readyIds.push(offered.track.consumerId);
@@ -155,9 +152,9 @@ export class SubscriberOffers {
     const { kind } = track;
     const state: LineState = { name: 'new', track };
     const ofKind = this.#lines.filter((line) => line.kind === kind);
-    const unused = ofKind.find((line) => line.state.name === 'free' || line.state.name === 'rejected');
+    const unused = ofKind.find((line) => line.state.name === 'rejected');
     if (unused !== undefined) {
-      if (unused.state.name === 'rejected') unused.mid = this.#newMid();
+      unused.mid = this.#newMid();
       unused.state = state;
       return unused;
     }
@@ -185,9 +182,10 @@ export class SubscriberOffers {
   }
 }
 
-const closed = (state: LineState): LineState => ('track' in state ? { name: 'closing', last: state.track } : state);
+const closed = (state: LineState): LineState => ('track' in state ? { name: 'closing' } : state);
 
-function offeredLine({ mid, kind, state }: Line): SubscriberLine {
-  if ('track' in state) return { mid, kind, sent: state.track.media };
-  return { mid, kind, sent: undefined, ...('last' in state && { last: state.last.media.rtp }) };
-}
+const offeredLine = ({ mid, kind, state }: Line): SubscriberLine => ({
+  mid,
+  kind,
+  sent: 'track' in state ? state.track.media : undefined,
+});
