@@ -67,18 +67,14 @@ export class Company {
     return this.members.filter((one) => one !== member);
   }
 
-  /** Does it with each of the others at the same time; a failure says whose it is. */
+  /** Does it with each of the others at the same time; a failure says of each of them that failed why. */
   async eachOther(member: Member, work: (other: Member) => Promise<unknown>): Promise<void> {
-    await Promise.all(
-      this.others(member).map(async (other) => {
-        try {
-          await work(other);
-        } catch (error) {
-          const why = error instanceof Error ? error.message : String(error);
-          throw new Error(`at ${other.kind}: ${why}`, { cause: error });
-        }
-      }),
+    const others = this.others(member);
+    const results = await Promise.allSettled(others.map((other) => work(other)));
+    const failures = results.flatMap((result, index) =>
+      result.status === 'fulfilled' ? [] : [`at ${others[index]?.kind}: ${wordsOf(result.reason)}`],
     );
+    if (failures.length > 0) throw new Error(failures.join('; '));
   }
 
   /** Takes back what a case that succeeded has published. */
@@ -90,3 +86,5 @@ export class Company {
     await Promise.allSettled(this.#clients.map((client) => client.close()));
   }
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,8 +1,8 @@
-// A signaling node and a media node that die: every client is back by itself, with sound.
+// A signaling node and a media node that die: every client is back by itself, with sound and data.
 import { hears } from '../../../test/support/livekit/watch.ts';
 import { until } from '../../../test/support/poll.ts';
 import type { TogetherCase } from './case.ts';
-import type { Company } from './company.ts';
+import type { Company, Member } from './company.ts';
 
 const killed = (name: string, nodeId: string): TogetherCase => ({
   name,
@@ -15,10 +15,20 @@ const killed = (name: string, nodeId: string): TogetherCase => ({
     await until(`${nodeId} runs again`, () => (cloud.pidIfAny(nodeId) ?? before) !== before);
     return async (member) => {
       await until(`${member.kind} is connected`, async () => (await member.agent.status()).state === 'connected');
-      for (const other of company.others(member)) await hears(member.agent, other.identity);
+      for (const other of company.others(member)) {
+        await hears(member.agent, other.identity);
+        await isHeardBy(other, member, `${member.identity} after ${nodeId}`);
+      }
     };
   },
 });
+
+/** Says it again and again: what is said while one of the two is away is lost. */
+const isHeardBy = (other: Member, { agent, identity }: Member, text: string): Promise<true> =>
+  until(`${other.kind} hears ${identity}`, async () => {
+    await agent.send({ text, topic: 't', reliable: true, to: [other.identity] });
+    return (await other.agent.heard()).some((one) => one.text === text && one.from === identity);
+  });
 
 const allHear = (company: Company): Promise<unknown> =>
   Promise.all(

@@ -9,6 +9,8 @@ import type { Member } from './company.ts';
 const notFirefox = { firefox: 'not in Firefox' } as const;
 /** They play what they get, without an element that has a size. */
 const notNative = { 'rtc-node': 'no elements', python: 'no elements' } as const;
+/** The first pictures of a loaded machine that encodes AV1. */
+const PICTURE_MS_MAX = 60_000;
 /** A camera of 15 pictures a second that sends none for so long has stopped. */
 const QUIET_MS = 1500;
 
@@ -21,11 +23,14 @@ function codecCase(codec: Codec): EachCase {
     each: async (company, actor) => {
       const { agent, identity } = actor;
       await agent.publish({ camera: { codec, simulcast: codec !== 'h264' }, microphone: true });
-      await company.eachOther(actor, async (other) => {
+      const arrives = company.eachOther(actor, async (other) => {
         await hears(other.agent, identity);
         if (!canDecode(other.kind, codec)) return;
-        const { mimeType } = await sees(other.agent, identity);
+        const { mimeType } = await sees(other.agent, identity, undefined, PICTURE_MS_MAX);
         if (mimeType.toLowerCase() !== `video/${codec}`) throw new Error(`it gets ${mimeType}`);
+      });
+      await arrives.catch(async (error: Error) => {
+        throw new Error(`${error.message}; it sends ${JSON.stringify(await agent.sent())}`);
       });
       if (codec === 'vp8') await sendsLayers(agent);
     },
@@ -52,6 +57,23 @@ const mute: EachCase = {
       await all(({ agent }) => knows(agent, actor.identity, `has its ${source} on`, isMuted(source, false)));
     }
     await all(({ agent }) => Promise.all([sees(agent, actor.identity), hears(agent, actor.identity)]));
+  },
+};
+
+/** At once, while the track still flows to the node; dynacast has it stop first. */
+const resubscribe: EachCase = {
+  name: 'resubscribe',
+  each: async (company, actor) => {
+    await actor.agent.publish({ camera: { codec: 'vp8', simulcast: true }, microphone: true });
+    await company.eachOther(actor, async ({ agent }) => {
+      await Promise.all([sees(agent, actor.identity), hears(agent, actor.identity)]);
+      await agent.setSubscribed(actor.identity, false);
+      await until('nothing of it is received', async () => {
+        return (await agent.received()).every(({ identity }) => identity !== actor.identity);
+      });
+      await agent.setSubscribed(actor.identity, true);
+      await Promise.all([sees(agent, actor.identity), hears(agent, actor.identity)]);
+    });
   },
 };
 
@@ -116,4 +138,4 @@ const framesOf = async (agent: Agent, identity: string): Promise<number> =>
   (await agent.received()).find((one) => one.identity === identity)?.frames ?? 0;
 
 export const codecCases: readonly EachCase[] = (['vp8', 'h264', 'vp9', 'av1'] as const).map(codecCase);
-export const layerCases: readonly EachCase[] = [mute, dynacast, adaptive, permission];
+export const layerCases: readonly EachCase[] = [mute, resubscribe, dynacast, adaptive, permission];
