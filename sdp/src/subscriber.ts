@@ -25,10 +25,8 @@ export interface SentMedia {
 export interface SubscriberLine {
   readonly mid: string;
   readonly kind: 'audio' | 'video' | 'application';
-  /** undefined: nothing is sent; the line is kept for reuse. */
+  /** undefined: nothing is sent, the line is rejected: another `mid` may take its place. */
   readonly sent: SentMedia | undefined;
-  /** What a line without `sent` had last; without it too, the line is rejected: another `mid` may take its place. */
-  readonly last?: RtpParameters;
 }
 export interface SubscriberAnswer {
   readonly fingerprint: Fingerprint;
@@ -71,21 +69,18 @@ export function readSubscriberAnswer(sdp: Description, lines: readonly Subscribe
 const isRejected = (media: Media | undefined): boolean => media === undefined || !isOpen(media);
 
 /** Whether the offer has the line open. */
-const isOffered = ({ kind, sent, last }: SubscriberLine): boolean =>
-  kind === 'application' || sent !== undefined || last !== undefined;
+const isOffered = ({ kind, sent }: SubscriberLine): boolean => kind === 'application' || sent !== undefined;
 
 function dataOf({ mid, kind: type }: SubscriberLine, side: NodeSide): Media {
   if (side.sctp === undefined) return rejectedLine({ mid, type, protocol: DATA_PROTOCOL, format: DATA_FORMAT });
   return dataLine(mid, { side, sctp: side.sctp, setup: 'actpass' });
 }
 
-function mediaOf({ mid, kind: type, sent, last }: SubscriberLine, side: NodeSide): Media {
+function mediaOf({ mid, kind: type, sent }: SubscriberLine, side: NodeSide): Media {
   const name = { mid, type, protocol: MEDIA_PROTOCOL, format: '0' };
-  const rtp = sent?.rtp ?? last;
-  if (rtp === undefined) return rejectedLine(name);
-  const direction = sent === undefined ? 'inactive' : 'sendonly';
-  const line = rtpLine(name, { side, setup: 'actpass', direction, rtp: lineRtpOf(rtp) });
-  return sent === undefined ? line : { ...line, ...sourcesOf(sent) };
+  if (sent === undefined) return rejectedLine(name);
+  const line = rtpLine(name, { side, setup: 'actpass', direction: 'sendonly', rtp: lineRtpOf(sent.rtp) });
+  return { ...line, ...sourcesOf(sent) };
 }
 
 /**
