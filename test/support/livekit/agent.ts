@@ -14,6 +14,8 @@ export interface JoinOptions {
   readonly token: string;
   readonly adaptiveStream?: boolean;
   readonly dynacast?: boolean;
+  /** Of end-to-end encryption, the same for all; absent: nothing is encrypted. Not of ours. */
+  readonly key?: string;
 }
 
 export interface PublishOptions {
@@ -38,7 +40,15 @@ export interface Person {
   readonly attributes: Readonly<Record<string, string>>;
   /** Of its media node; LiveKit's SDKs do not say it. */
   readonly region?: string;
-  readonly tracks: readonly { readonly source: string; readonly muted: boolean; readonly subscribed: boolean }[];
+  readonly tracks: readonly PersonTrack[];
+}
+
+export interface PersonTrack {
+  readonly source: string;
+  readonly muted: boolean;
+  readonly subscribed: boolean;
+  /** Whether the room says so; ours does not show it. */
+  readonly isEncrypted?: boolean;
 }
 
 /** Of one remote track; a counter never falls while the track lives. */
@@ -51,6 +61,8 @@ export interface Received {
   readonly mimeType: string;
   /** Grows only with what can be heard; 0 for pictures. */
   readonly sound: number;
+  /** Of RTP; native SDKs do not say it. */
+  readonly packets?: number;
 }
 
 /** One encoding that the camera is sent in. */

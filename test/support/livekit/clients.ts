@@ -24,6 +24,7 @@ const EMPTY_PAGE = 'livekit-sdk';
 const livekitClient = dirname(createRequire(import.meta.url).resolve('livekit-client'));
 /** As it is in LiveKit's package: it makes `LivekitClient`. */
 const livekitSdk = (): string => readFileSync(join(livekitClient, 'livekit-client.umd.js'), 'utf8');
+const e2eeWorker = (): string => readFileSync(join(livekitClient, 'livekit-client.e2ee.worker.js'), 'utf8');
 
 /** A page that evaluates text by its debugger, whatever the page's policy says, and awaits what that is. */
 interface Evaluator {
@@ -50,12 +51,13 @@ async function within(call: string, answer: Promise<unknown>): Promise<unknown> 
   }
 }
 
-/** A page of the cloud's origin in which there is nothing but LiveKit's SDK for browsers: `LivekitClient`. */
+/** A page of the cloud's origin in which there is nothing but LiveKit's SDK for browsers, and its worker's text. */
 export async function openLivekitPage(browser: Browser, cloud: TestCloud): Promise<Page> {
   const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
   const page = await context.newPage();
   await page.goto(`${cloud.pageUrl}/${EMPTY_PAGE}`);
   await page.evaluate(`${livekitSdk()};0`);
+  await page.evaluate((text) => void Object.assign(window, { livekitE2eeWorker: text }), e2eeWorker());
   return page;
 }
 

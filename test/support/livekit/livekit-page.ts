@@ -3,6 +3,8 @@ import type * as Sdk from 'livekit-client';
 import type * as asked from './agent.ts';
 
 declare const LivekitClient: typeof Sdk;
+/** The text of its worker for end-to-end encryption. */
+declare const livekitE2eeWorker: string;
 
 export class LiveKitPageAgent implements asked.Agent {
   #room: Sdk.Room | undefined;
@@ -23,7 +25,9 @@ export class LiveKitPageAgent implements asked.Agent {
       dynacast: o.dynacast ?? false,
       videoCaptureDefaults: { resolution: { width: 640, height: 360, frameRate: 15 } },
       publishDefaults: { videoSimulcastLayers: [LivekitClient.VideoPresets.h180] },
+      ...(o.key === undefined ? {} : { encryption: await this.#encryption(o.key) }),
     });
+    if (o.key !== undefined) await room.setE2EEEnabled(true);
     this.#room = room;
     this.#listen(room);
     room.registerRpcMethod('echo', async ({ payload }) => `echo: ${payload}`);
@@ -33,6 +37,12 @@ export class LiveKitPageAgent implements asked.Agent {
     room.registerByteStreamHandler('files', (reader, { identity }) => void this.#receive(reader, identity));
     await room.connect(o.url, o.token);
     document.title = `in ${room.name}`;
+  }
+
+  async #encryption(key: string): Promise<Sdk.E2EEOptions> {
+    const keyProvider = new LivekitClient.ExternalE2EEKeyProvider();
+    await keyProvider.setKey(key);
+    return { keyProvider, worker: new Worker(URL.createObjectURL(new Blob([livekitE2eeWorker]))) };
   }
 
   #listen(room: Sdk.Room): void {
@@ -98,6 +108,7 @@ export class LiveKitPageAgent implements asked.Agent {
         source: publication.source,
         muted: publication.isMuted,
         subscribed: publication.isSubscribed,
+        isEncrypted: publication.isEncrypted,
       })),
     }));
   }
@@ -115,6 +126,7 @@ export class LiveKitPageAgent implements asked.Agent {
             width: Number(row['frameWidth'] ?? 0),
             mimeType: String(row['mimeType'] ?? ''),
             sound: Number(row['totalAudioEnergy'] ?? 0),
+            packets: Number(row['packetsReceived'] ?? 0),
           });
       }
     return all;

@@ -100,8 +100,8 @@ export class MeridianPageAgent implements asked.Agent {
       for (const { track, source } of trackPublications.values()) {
         const stats = await track?.receiverStats();
         if (stats === undefined) continue;
-        const { framesDecoded, frameWidth, mimeType, totalAudioEnergy } = stats;
-        all.push({ identity, source, frames: framesDecoded, width: frameWidth, mimeType, sound: totalAudioEnergy });
+        const { framesDecoded: frames, frameWidth: width, mimeType, totalAudioEnergy: sound } = stats;
+        all.push({ identity, source, frames, width, mimeType, sound, packets: stats.packetsReceived });
       }
     return all;
   }

@@ -29,7 +29,9 @@ class Agent:
         self.room = rtc.Room()
         self.counts.clear()
         self.listen()
-        await self.room.connect(o["url"], o["token"], rtc.RoomOptions(dynacast=o.get("dynacast", False)))
+        encryption = rtc.E2EEOptions(rtc.KeyProviderOptions(shared_key=o["key"].encode())) if "key" in o else None
+        options = rtc.RoomOptions(dynacast=o.get("dynacast", False), encryption=encryption)
+        await self.room.connect(o["url"], o["token"], options)
         self.state = "connected"
 
         @self.room.local_participant.register_rpc_method("echo")
@@ -114,7 +116,8 @@ class Agent:
         return [{
             "identity": one.identity, "name": one.name, "metadata": one.metadata, "attributes": dict(one.attributes),
             "tracks": [{"source": SOURCES.get(track.source, "unknown"), "muted": track.muted,
-                        "subscribed": track.subscribed} for track in one.track_publications.values()],
+                        "subscribed": track.subscribed, "isEncrypted": track.encryption_type == rtc.EncryptionType.GCM}
+                       for track in one.track_publications.values()],
         } for one in self.room.remote_participants.values()]
 
     async def received(self):

@@ -11,6 +11,7 @@ import {
   DataPacketKind,
   DisconnectReason,
   dispose,
+  EncryptionType,
   LocalAudioTrack,
   LocalVideoTrack,
   type RemoteTrack,
@@ -53,6 +54,8 @@ interface Counts {
   sound: number;
 }
 
+const encryptedWith = (key: string) => ({ keyProviderOptions: { sharedKey: new TextEncoder().encode(key) } });
+
 class RtcNodeAgent implements asked.Agent {
   #room = new Room();
   readonly #disconnects: string[] = [];
@@ -69,12 +72,13 @@ class RtcNodeAgent implements asked.Agent {
     return localParticipant;
   }
 
-  async join({ url, token, dynacast = false }: asked.JoinOptions): Promise<void> {
+  async join({ url, token, dynacast = false, key }: asked.JoinOptions): Promise<void> {
     this.#room = new Room();
     this.#received.clear();
     this.#listen();
     this.#room.registerByteStreamHandler('files', (reader, { identity }) => void this.#receive(reader, identity));
-    await this.#room.connect(url, token, { autoSubscribe: true, dynacast });
+    const encryption = key === undefined ? {} : { encryption: encryptedWith(key) };
+    await this.#room.connect(url, token, Object.assign({ autoSubscribe: true, dynacast }, encryption));
     this.#state = 'connected';
     this.#local.registerRpcMethod('echo', async ({ payload }) => `echo: ${payload}`);
     this.#local.registerRpcMethod('fail', async () => {
@@ -168,10 +172,11 @@ class RtcNodeAgent implements asked.Agent {
       name: one.name ?? '',
       metadata: one.metadata,
       attributes: one.attributes,
-      tracks: [...one.trackPublications.values()].map(({ source, muted, subscribed }) => ({
+      tracks: [...one.trackPublications.values()].map(({ source, muted, subscribed, encryptionType }) => ({
         source: sources.get(source) ?? 'unknown',
         muted: muted ?? false,
         subscribed,
+        isEncrypted: encryptionType === EncryptionType.GCM,
       })),
     }));
   }
