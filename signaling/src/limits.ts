@@ -10,8 +10,9 @@ export const bounds = {
    * that are published together have three messages each.
    */
   liveKitRequestsBurst: 200,
-  /** Tokens of LiveKit clients are renewed so long before they end, and live so long then: as at LiveKit, 10 minutes. */
+  /** Tokens of LiveKit clients are renewed so long before they end: the life of those that LiveKit renews. */
   liveKitTokenRenewedMs: 10 * 60_000,
+  /** Of a renewed one. */
   liveKitTokenMs: 20 * 60_000,
   /** While an API key cannot be asked for. */
   liveKitTokenRetryMs: 30_000,

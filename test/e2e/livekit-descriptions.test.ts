@@ -154,6 +154,7 @@ it('takes offers: each track is announced, also on a line that another had, and 
   expect(await exchange()).toEqual({ ready: ['moved', 'TR_x'], refused: [] });
 
   const seen = await page.evaluate(() => (globalThis as Scope).announced);
-  const announced = ['1 TR_a', '2 TR_v', '3 TR_h', '4 TR_n', '5 TR_w', '2 TR_x'];
+  // Each on a mid of its own: on the line that TR_v had, TR_x is under another.
+  const announced = ['1 TR_a', '2 TR_v', '3 TR_h', '4 TR_n', '5 TR_w', '6 TR_x'];
   expect(seen).toEqual(announced.map((one) => one.replace(' ', ' PA_alice|')));
 });

@@ -204,10 +204,8 @@ describe('what a token can be revoked by', () => {
   });
 
   it('is asked about before a token is renewed', async () => {
-    const token = await new Tokens(keys, () => endS * 1000).mint('key', {
-      ...{ identity: 'ann', name: '', room: 'lobby', canPublish: true, canSubscribe: true, hidden: false },
-      lifetimeMs: 60_000,
-    });
+    const claims = { identity: 'ann', name: '', room: 'lobby', canPublish: true, canSubscribe: true, hidden: false };
+    const token = await new Tokens(keys, () => endS * 1000).mint('key', { ...claims, lifetimeMs: 60_000 });
     const revoked = new Tokens(
       keys,
       () => endS * 1000,

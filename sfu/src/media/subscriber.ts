@@ -103,7 +103,7 @@ export class Subscriber {
 
   /**
    * The client has set these consumers up. Ids that are not there (any more) are passed over: they may just have ended.
-   * Before its transport is up they wait for that (`resumeAll`): a key frame would be lost, and the next one is delayed.
+   * Before its transport is up they wait for that (`resumeAll`): a key frame would be lost, and the next one delayed.
    */
   async resume(session: Session, consumerIds: readonly string[]): Promise<void> {
     if (!session.recvConnected) return;

@@ -38,8 +38,9 @@ export function publishOf(asked: AskedTrack, offered: OfferedTrack, trackSid: st
     throw new MeridianError('REQUEST_INVALID', `offer: ${offered.mid} is ${offered.kind}, the track is ${asked.kind}`);
   const mimeType = offered.rtp.codecs[0]?.mimeType ?? '';
   const layerKind = layerKindOf(asked, { mimeType, streams: offered.rids.length });
-  const rtp = rtpOf(asked, offered, layerKind);
-  const layers = layersOf(asked, layerKind, rtp.encodings?.length ?? 1);
+  const count = spatialLayersOf(asked, offered);
+  const rtp = rtpOf(asked, offered, { layerKind, count });
+  const layers = layersOf(asked, layerKind === 'svc' ? count : (rtp.encodings?.length ?? 1));
   const track = trackOf(asked, { trackSid, mimeType, layerKind, layers });
   return {
     track: Object.assign({}, track, {
@@ -102,9 +103,8 @@ function trackOf(
 }
 
 /** As many as are sent: of more the largest, of fewer than are sent none, as their sizes are not known. */
-function layersOf({ kind, layers, width, height }: AskedTrack, layerKind: LayerKind, streams: number): VideoLayer[] {
+function layersOf({ kind, layers, width, height }: AskedTrack, count: number): VideoLayer[] {
   if (kind === 'audio') return [];
-  const count = layerKind === 'svc' ? spatialLayersOf(layers) : streams;
   const sent = layers.slice(-count).map((layer, spatialLayer) => Object.assign({}, layer, { spatialLayer }));
   if (sent.length === count) return sent;
   return Array.from({ length: count }, (_, index) => ({
@@ -116,14 +116,31 @@ function layersOf({ kind, layers, width, height }: AskedTrack, layerKind: LayerK
 }
 
 const spatialLayersMax = 3; // of VP9 and AV1 with every SDK
-const spatialLayersOf = (layers: readonly VideoLayer[]): number =>
-  Math.min(Math.max(layers.length, 1), spatialLayersMax);
+/** libwebrtc makes none that is smaller than this (its limits of spatial layers of VP9 and AV1). */
+const smallest = { longSide: 240, shortSide: 135 };
 
-function rtpOf({ kind, layers, disableDtx }: AskedTrack, { rtp }: OfferedTrack, layerKind: LayerKind): RtpParameters {
+/**
+ * Of SVC, as many as libwebrtc sends, which are fewer than the client asks for when the picture is small: a receiver in
+ * Chromium decodes nothing of AV1 whose dependency descriptor speaks of layers that are not there. One named stream of
+ * AV1 is one layer (`readPublisherOffer`).
+ */
+function spatialLayersOf({ layers, width, height }: AskedTrack, { rids, rtp }: OfferedTrack): number {
+  if (rids.length === 1 && rtp.codecs[0]?.mimeType.toLowerCase() === 'video/av1') return 1;
+  const asked = Math.min(Math.max(layers.length, 1), spatialLayersMax);
+  if (width === 0 || height === 0) return asked;
+  const [longSide, shortSide] = [Math.max(width, height), Math.min(width, height)];
+  const halvings = Math.floor(Math.log2(Math.min(longSide / smallest.longSide, shortSide / smallest.shortSide)));
+  return Math.min(asked, 1 + Math.max(0, halvings));
+}
+
+function rtpOf(
+  { kind, disableDtx }: AskedTrack,
+  { rtp }: OfferedTrack,
+  { layerKind, count }: { readonly layerKind: LayerKind; readonly count: number },
+): RtpParameters {
   const encodings = rtp.encodings ?? [{}];
   if (layerKind === 'simulcast') return withEncodings(rtp, ridsUpwards(encodings));
   const [single = {}] = encodings;
-  const count = spatialLayersOf(layers);
   // livekit-client: L3T3_KEY for cameras, L1T3 for screens (LocalParticipant); descriptions do not have it.
   const scalabilityMode = count > 1 ? `L${count}T3_KEY` : 'L1T3';
   const ofSvc = layerKind === 'svc' ? { scalabilityMode } : {};

@@ -1,6 +1,6 @@
 // The m-lines of a LiveKit client's receiving connection. Lines are never reordered or dropped: the line of what is not
-// sent any more is rejected, and another track takes its place under another mid (RFC 8829, 5.2.2). LiveKit's native SDKs
-// do not show a track that comes again on a line that was only inactive.
+// sent any more is rejected, and another track takes its place under another mid (RFC 8829, 5.2.2). LiveKit's native
+// SDKs do not show a track that comes again on a line that was only inactive.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { SentMedia, SubscriberLine } from '@meridian/sdp';
 

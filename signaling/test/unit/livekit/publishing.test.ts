@@ -242,6 +242,10 @@ describe('Publish', () => {
     ['a screen', { ...vp9(), layers: [f] }, 'video/VP9', [{ ssrc: 5 }], 'L1T3', 1],
     ['no layers said', { ...vp9(), layers: [] }, 'video/VP9', [{ ssrc: 5 }], 'L1T3', 1],
     ['the name that its packets have', vp9(), 'video/VP9', rids('f'), 'L3T3_KEY', 3],
+    ['a picture too small for three', { ...vp9(), width: 640, height: 720 }, 'video/VP9', [{ ssrc: 5 }], 'L2T3_KEY', 2],
+    ['one that is too small for two', { ...vp9(), width: 200, height: 720 }, 'video/VP9', [{ ssrc: 5 }], 'L1T3', 1],
+    ['a size that is not said', { ...vp9(), width: 0 }, 'video/VP9', [{ ssrc: 5 }], 'L3T3_KEY', 3],
+    ['AV1 of a native SDK', vp9({ codec: 'av1' }), 'video/AV1', rids('f'), 'L1T3', 1],
   ])('of SVC has one stream with its mode: %s', (_, fields, mimeType, encodings, scalabilityMode, count) => {
     const result = published(asked(fields), offered('video', mimeType, encodings));
     expect(result.track.layerKind).toBe('svc');
