@@ -120,9 +120,8 @@ const spatialLayersMax = 3; // of VP9 and AV1 with every SDK
 const smallest = { longSide: 240, shortSide: 135 };
 
 /**
- * Of SVC, as many as libwebrtc sends, which are fewer than the client asks for when the picture is small: a receiver in
- * Chromium decodes nothing of AV1 whose dependency descriptor speaks of layers that are not there. One named stream of
- * AV1 is one layer (`readPublisherOffer`).
+ * Of SVC, as many as libwebrtc sends, which are fewer than the client asks for when the picture is small. One named
+ * stream of AV1 is one layer (`readPublisherOffer`).
  */
 function spatialLayersOf({ layers, width, height }: AskedTrack, { rids, rtp }: OfferedTrack): number {
   if (rids.length === 1 && rtp.codecs[0]?.mimeType.toLowerCase() === 'video/av1') return 1;
