@@ -163,7 +163,14 @@ export const outsideGate = [
     reason: '27 s: real sockets and links; both have unit tests in the gate',
   },
   { files: 'scheduler/test/service/invitations.test.ts', reason: '16 s: hosts that come in by one text' },
-  { files: 'test/e2e/dial.test.ts', reason: '9 s: the tester has service and unit tests in the gate' },
+  { files: 'test/e2e/dial.test.ts', reason: '9 s: the tester and its results have unit tests in the gate' },
+  {
+    files: 'scheduler/test/unit/{admission/returning,autoscale/simulated,recording/freed}.test.ts',
+    reason: '21 s: hours of a fleet in virtual time; each rule has tests of its own in the gate',
+  },
+  { files: 'recorder/test/unit/track-times.test.ts', reason: '8 s: thousands of drawn reports' },
+  { files: 'ops/test/unit/move.test.ts', reason: '6 s: a host that moves, in temporary folders' },
+  { files: 'sdk-web/test/unit/h5-video.test.ts', reason: '6 s: decoders of pictures, drawn at random' },
   {
     files: 'test/service/livekit-server-calls.test.ts',
     reason: '5 s: LiveKit’s SDK for servers in Python; the one for Node, in the gate, makes the same calls',
