@@ -168,9 +168,9 @@ export const outsideGate = [
     files: 'scheduler/test/unit/{admission/returning,autoscale/simulated,recording/freed}.test.ts',
     reason: '21 s: hours of a fleet in virtual time; each rule has tests of its own in the gate',
   },
-  { files: 'recorder/test/unit/track-times.test.ts', reason: '8 s: thousands of drawn reports' },
-  { files: 'ops/test/unit/move.test.ts', reason: '6 s: a host that moves, in temporary folders' },
-  { files: 'sdk-web/test/unit/h5-video.test.ts', reason: '6 s: decoders of pictures, drawn at random' },
+  { files: 'recorder/test/unit/track-times.test.ts', reason: '8 s: times of tracks by reports drawn at random' },
+  { files: 'ops/test/unit/move.test.ts', reason: '6 s: the files of a first server, for other addresses' },
+  { files: 'sdk-web/test/unit/h5-video.test.ts', reason: '6 s: pictures of H5 clients, decoded' },
   {
     files: 'test/service/livekit-server-calls.test.ts',
     reason: '5 s: LiveKit’s SDK for servers in Python; the one for Node, in the gate, makes the same calls',
