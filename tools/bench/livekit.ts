@@ -6,6 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { note } from '@meridian/protocol';
 import { MemoryClient, MemoryCloud, type MemoryNode } from '../../signaling/test/support/memory-cloud.ts';
 import { MemoryLiveKit } from '../../signaling/test/support/memory-livekit.ts';
+import { cpuMs, heapBytes } from '../../signaling/test/support/process-cost.ts';
 import { countOption, type LabCase, percentile, type Say } from '../support/case.ts';
 import { type Heard, LiveKitMember, type Member, OwnMember } from './livekit/members.ts';
 
@@ -162,14 +163,3 @@ class Room {
 
 const ROOM_KEY = 'acme/lobby';
 const trackOf = (identity: string): string => `TR_${identity}microphone`;
-
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-/** After a collection. */
-function heapBytes(): number {
-  globalThis.gc?.();
-  return process.memoryUsage().heapUsed;
-}

@@ -10,6 +10,7 @@ import {
   type MemorySocket,
   tokenOf,
 } from './memory-cloud.ts';
+import { cpuMs, heapBytes } from './process-cost.ts';
 
 export interface ShowSize {
   readonly viewers: number;
@@ -443,14 +444,3 @@ const handsAt = (host: MemoryClient): string[] =>
   (host.heard.findLast(({ crowdHands }) => crowdHands != null)?.crowdHands?.hands ?? []).map(
     ({ identity }) => identity ?? '',
   );
-
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-/** After a collection, where the process may ask for one. */
-function heapBytes(): number {
-  globalThis.gc?.();
-  return process.memoryUsage().heapUsed;
-}

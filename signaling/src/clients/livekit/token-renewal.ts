@@ -1,6 +1,5 @@
-// Renews the token of a LiveKit client while it is in a room, as LiveKit's server does: with the last one an SDK joins
-// anew. What a token may outlive its company's word is bounded by the call: its rights stay, and so does all by which
-// it can be revoked.
+// Renews the token of a LiveKit client while it is in a room, as LiveKit's server does: an SDK joins anew with the last
+// one. The new token has the rights of the first, and is revoked with it.
 import type { Attributes } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { codeOf } from '../../failures.ts';

@@ -154,7 +154,7 @@ describe('a Joined that is newer than the room', () => {
 });
 
 describe('rooms of a node', () => {
-  it('are apart by tenant, and by who is in the crowd; they end with their last client', () => {
+  it('are apart by tenant, and by whether a client is in the crowd; they end with their last client', () => {
     const rooms = new SharedRooms();
     const frame = joinedFrame({ self: ann });
     const places = [
@@ -206,7 +206,7 @@ describe('50 clients', () => {
     expect([made.mock.calls.length, livekit.rooms.size]).toEqual([0, 1]);
   });
 
-  it('are told by one message, read and encoded once; the one that it is about by its own', async () => {
+  it('hear one message, read and encoded once; the one that it is about hears its own', async () => {
     clients.push(...(await come()));
     const [first] = clients;
     const decoded = vi.spyOn(wire.ServerFrame, 'decode');

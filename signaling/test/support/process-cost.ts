@@ -1,0 +1,13 @@
+// What this process has used so far.
+
+/** Processor time. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** After a collection, where the process may ask for one. */
+export function heapBytes(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
+}
