@@ -1,11 +1,12 @@
 // Who may import whom and why: services import protocol, runtime and node-shell, never each other (ARCHITECTURE.md).
 // Every arrow not drawn below is an error. Tried by planted violations in infra/test/service/import-rules.test.ts.
 
-const services = ['scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'recorder', 'api'];
+const services = ['scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'recorder', 'library', 'api'];
 /** What services may import besides. */
 const shared = {
   gateway: ['client', 'opener', 'sdp'],
-  recorder: ['client', 'opener'],
+  recorder: ['client', 'object-store', 'opener'],
+  library: ['object-store', 'opener'],
   'edge-probe': ['client'],
   signaling: ['sdp'],
 };
@@ -15,10 +16,12 @@ const all = [
   'runtime',
   'node-shell',
   'client',
+  'object-store',
   'opener',
   'sdp',
   ...services,
   'api-client',
+  'uploader',
   'cli',
   'sdk-web',
   'web',
@@ -68,6 +71,7 @@ const apiLayers = [
   'erasure', // what is stored of one person, or of a tenant, goes
   'twirp', // LiveKit's calls
   'live', // stream keys, pushes and pulls: what gateways do for rooms
+  'library', // uploaded files: items, contents, uploads, links
   'recordings', // of rooms: their rows, files and links
   'mail', // invitations
   'calendar', // files and feeds
@@ -124,11 +128,23 @@ module.exports = {
       ['opener', 'client', 'node-shell', 'protocol', 'runtime'],
       'What openers of sessions share is no part of any.',
     ),
+    only(
+      'object-store-arrows',
+      '^object-store/',
+      ['object-store', 'node-shell', 'protocol', 'runtime'],
+      'What keeps objects knows nothing of recordings or the library.',
+    ),
     only('sdp-arrows', '^sdp/', ['sdp', 'protocol'], 'Session descriptions are the same for every door.'),
     only('client-arrows', '^client/', ['client', 'protocol'], 'A client is the same in a browser and in a gateway.'),
     only('sdk-web-arrows', '^sdk-web/', ['sdk-web', 'client', 'protocol'], 'The browser SDK is a client with media.'),
     only('api-client-alone', '^api-client/', ['api-client'], 'It knows the api by its OpenAPI file only.'),
-    only('cli-arrows', '^cli/', ['cli', 'api-client'], 'The command line is a caller of the api, as any other.'),
+    only('uploader-arrows', '^uploader/', ['uploader', 'api-client'], 'It uploads as any company’s program would.'),
+    only(
+      'cli-arrows',
+      '^cli/',
+      ['cli', 'api-client', 'uploader'],
+      'The command line is a caller of the api, as any other.',
+    ),
     only(
       'examples-arrows',
       '^examples/oa/',
@@ -138,7 +154,7 @@ module.exports = {
     only(
       'web-page-arrows',
       '^web/src/',
-      ['web', 'sdk-web', 'api-client', 'protocol'],
+      ['web', 'sdk-web', 'api-client', 'uploader', 'protocol'],
       'The page is built on what callers get.',
     ),
     only(
@@ -150,7 +166,7 @@ module.exports = {
     only(
       'web-test-arrows',
       '^web/(?!src/|server/)',
-      ['web', 'sdk-web', 'api-client', 'protocol', 'runtime'],
+      ['web', 'sdk-web', 'api-client', 'uploader', 'protocol', 'runtime'],
       'As its two halves.',
     ),
     {
@@ -208,6 +224,7 @@ module.exports = {
           '^$1/src/core/',
           '^$1/src/[^/]+/core/',
           '^protocol/src/',
+          '^object-store/src/core/',
           '^opener/src/core/',
           '^(api-client|sdk-web)/src/index\\.ts$',
           '^sdp/src/',

@@ -12,6 +12,7 @@ const sharedTexts: Readonly<Partial<Record<NodeKind, readonly string[]>>> = {
   [nodeKind.signaling]: ['allowedOrigins'],
   [nodeKind.gateway]: ['allowedOrigins', 'cdnAllowed'],
   [nodeKind.recorder]: ['composition.pagesAllowed', 'store.kind'],
+  [nodeKind.library]: ['kinds', 'store.kind'],
   [nodeKind.api]: ['checkTenant', 'egressAllow', 'operatorTenant'],
 };
 

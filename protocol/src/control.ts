@@ -4,7 +4,7 @@
 // signaling, 84-109 signaling <-> signaling, 110-129 media node <-> media node, 130-139 probe <-> probe, 140-149
 // gateway or recorder <-> signaling, 150-169 api <-> signaling nodes and gateways, 170-171 api -> centre, 172-179
 // signaling <-> signaling again, 180-181 centre again, 182-189 api -> recorder, 190-197 api <-> signaling nodes,
-// gateways, recorders and centre again, 198-199 logs.
+// gateways, recorders and centre again, 198-199 logs, 201-219 api <-> library nodes.
 import { decodeWith } from './codec.ts';
 import { limits } from './limits.ts';
 import { wire } from './wire.ts';
@@ -119,6 +119,13 @@ export const rpc = {
   finishRecording: rpcOf(182, wire.FinishRecording, wire.RecordingFinish), // api -> recorder
   eraseRecording: rpcOf(183, wire.EraseRecording, wire.RecordingErased), // api -> recorder
   watchRooms: rpcOf(197, wire.WatchRooms, wire.RoomsWatched), // api -> recorder
+  libraryFacts: rpcOf(201, wire.LibraryFactsWanted, wire.LibraryFacts), // api -> library node
+  openUpload: rpcOf(202, wire.OpenUpload, wire.Empty), // api -> library node
+  dropUpload: rpcOf(203, wire.DropUpload, wire.Empty), // api -> library node
+  digestContents: rpcOf(204, wire.DigestContents, wire.ContentsDigest), // api -> library node
+  eraseContent: rpcOf(205, wire.EraseContent, wire.Empty), // api -> library node
+  makeCover: rpcOf(206, wire.MakeCover, wire.Empty), // api -> library node
+  uploadEnded: rpcOf(207, wire.UploadEnded, wire.UploadAnswered), // library node -> api
   ownerPost: rpcOf(172, wire.OwnerPost, wire.PostTaken), // signaling node -> owner
   ownerVote: rpcOf(173, wire.OwnerVote, wire.Empty), // signaling node -> owner
   ownerHand: rpcOf(177, wire.OwnerHand, wire.Empty), // signaling node -> owner

@@ -17,6 +17,7 @@ export * from './grant.ts';
 export * from './ids.ts';
 export * from './inspection.ts';
 export * from './key-ring.ts';
+export * from './library.ts';
 export * from './limits.ts';
 export * from './log-lines.ts';
 export * from './machine.ts';

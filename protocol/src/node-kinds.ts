@@ -10,6 +10,7 @@ export const nodeKind = {
   gateway: 'gateway',
   api: 'api',
   recorder: 'recorder',
+  library: 'library',
 } as const;
 export type NodeKind = (typeof nodeKind)[keyof typeof nodeKind];
 
@@ -20,8 +21,9 @@ const dials: { readonly [from in NodeKind]: readonly NodeKind[] } = {
   signaling: [nodeKind.centre, nodeKind.media, nodeKind.signaling],
   'edge-probe': [nodeKind.centre, nodeKind.edgeProbe],
   gateway: [nodeKind.centre, nodeKind.signaling],
-  api: [nodeKind.centre, nodeKind.signaling, nodeKind.gateway, nodeKind.recorder],
+  api: [nodeKind.centre, nodeKind.signaling, nodeKind.gateway, nodeKind.recorder, nodeKind.library],
   recorder: [nodeKind.centre, nodeKind.signaling],
+  library: [nodeKind.centre],
 };
 
 const isNodeKind = (kind: string): kind is NodeKind => Object.hasOwn(dials, kind);
@@ -44,6 +46,7 @@ const idPrefixes: { readonly [kind in NodeKind]?: string } = {
   gateway: 'gw',
   api: 'api',
   recorder: 'rec',
+  library: 'lib',
 };
 
 /**

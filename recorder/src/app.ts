@@ -1,6 +1,7 @@
 // The recorder as a whole: its recordings, what it watches, and its place in the fleet.
 import { availableParallelism } from 'node:os';
 import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell';
+import { openStore } from '@meridian/object-store';
 import { RtpSockets, SignalingLinks, transcodeMetrics } from '@meridian/opener';
 import { nodeKind, recorderSlotsPerCore, rpc, serve } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
@@ -13,7 +14,6 @@ import { Pages } from './pages/pages.ts';
 import { Recordings } from './recordings/recordings.ts';
 import { Stints } from './recordings/stints.ts';
 import { serveFiles } from './serving/serve.ts';
-import { openStore } from './stores/store-config.ts';
 import { openWatching } from './watching/open-watching.ts';
 
 export type RecorderDeps = ServiceContext<RecorderConfig>;

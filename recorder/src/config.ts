@@ -15,6 +15,7 @@ import {
   tlsFiles,
   trustedProxies,
 } from '@meridian/node-shell';
+import { sealKeysConfig, storeConfig, storeIssues } from '@meridian/object-store';
 import { recorderSlotsPerCore } from '@meridian/protocol';
 import {
   baseConfig,
@@ -26,7 +27,6 @@ import {
   urlIssues,
 } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
-import { sealKeysConfig, storeConfig, storeIssues } from './stores/store-config.ts';
 
 export const recorderConfig = Type.Object({
   ...baseConfig,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { openFileStore } from '../../recorder/src/stores/file-store.ts';
+import { openFileStore } from '../../object-store/src/file-store.ts';
 import { closePages } from '../support/browser.ts';
 import { makeFinishedRecording } from '../support/finished-recording.ts';
 import { until } from '../support/poll.ts';

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { apiConfig } from '../../api/src/config.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
 import { gatewayConfig } from '../../gateway/src/config.ts';
+import { libraryConfig } from '../../library/src/config.ts';
 import { sharedConfigOf } from '../../node-shell/src/index.ts';
 import { recorderConfig } from '../../recorder/src/config.ts';
 import { sfuConfig } from '../../sfu/src/config.ts';
@@ -38,6 +39,7 @@ const kinds: Readonly<Record<Exclude<NodeKind, 'scheduler'>, TSchema>> = {
   'edge-probe': probeConfig,
   gateway: gatewayConfig,
   recorder: recorderConfig,
+  library: libraryConfig,
   api: apiConfig,
 };
 const ofAll = ['closeLimitMs', 'drainLimitMs', 'logLevel'];
@@ -56,6 +58,7 @@ const shown: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
     'store.kind',
     'watchRooms',
   ],
+  library: ['httpTls', 'kinds', 'scan.limitMs', 'spoolFreeBytes', 'store.forcePathStyle', 'store.kind'],
   api: [
     'checkTenant',
     'dailyLimits.mailsOfTenant',

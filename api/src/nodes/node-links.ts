@@ -1,4 +1,4 @@
-// Links to every signaling node, gateway and recorder of the plan. The api dials; both sides ask.
+// Links to every signaling node, gateway, recorder and library node of the plan. The api dials; both sides ask.
 import type { NodeShell } from '@meridian/node-shell';
 import {
   bracketed,
@@ -25,7 +25,7 @@ export function nodeErrorOf(error: unknown): MeridianError {
 }
 
 /** All that take tokens, or make them. */
-export const kindsDialled = [nodeKind.signaling, nodeKind.gateway, nodeKind.recorder] as const;
+export const kindsDialled = [nodeKind.signaling, nodeKind.gateway, nodeKind.recorder, nodeKind.library] as const;
 
 export interface NodeLinksOptions {
   readonly shell: NodeShell;

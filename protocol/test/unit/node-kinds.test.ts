@@ -10,8 +10,9 @@ test('a kind of node reaches exactly those that it has something to say to', () 
     signaling: ['scheduler', 'sfu', 'signaling'],
     'edge-probe': ['scheduler', 'edge-probe'],
     gateway: ['scheduler', 'signaling'],
-    api: ['scheduler', 'signaling', 'gateway', 'recorder'],
+    api: ['scheduler', 'signaling', 'gateway', 'recorder', 'library'],
     recorder: ['scheduler', 'signaling'],
+    library: ['scheduler'],
   });
 });
 
@@ -20,5 +21,5 @@ test('an unknown kind, and a name that every object has, reach no kind', () => {
 });
 
 test('every kind but the centre registers', () => {
-  expect(registeringKinds).toEqual(['sfu', 'signaling', 'edge-probe', 'gateway', 'api', 'recorder']);
+  expect(registeringKinds).toEqual(['sfu', 'signaling', 'edge-probe', 'gateway', 'api', 'recorder', 'library']);
 });

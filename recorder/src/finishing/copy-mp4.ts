@@ -1,3 +1,4 @@
+import { sha256Of } from '@meridian/object-store';
 import { concatBytes, MalformedStream } from '@meridian/opener/core';
 import { FinishError } from '../core/finishing/errors.ts';
 import { PictureLine, type PlacedPiece, SoundLine } from '../core/finishing/lines.ts';
@@ -7,7 +8,6 @@ import { headOf, readFragment, readInit, type TrackInit } from '../core/finishin
 import { soundUnitsOf } from '../core/finishing/silence.ts';
 import type { Chunk, Segment } from '../core/finishing/track-table.ts';
 import type { ManifestPiece } from '../core/journal/manifest.ts';
-import { sha256Of } from '../stores/hash.ts';
 
 /** Bytes of a recorded file (`path`: STINT/NAME), all of them that are asked for, or a rejection. */
 export type ReadRange = (path: string, from: number, bytes: number) => Promise<Uint8Array>;

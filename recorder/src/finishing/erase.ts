@@ -1,4 +1,4 @@
-import type { Store } from '../stores/store.ts';
+import type { Store } from '@meridian/object-store';
 import { listAll } from './stored-object.ts';
 
 /** A store of S3 asks thrice for each. */

@@ -1,5 +1,7 @@
 // What the api asks of recordings that are over: one job after another, each until it is done, has failed, or is
 // erased. Nothing is kept here but what runs: a recorder that begins anew is asked again.
+
+import { hasCode, type Store, StoreError, type StoreErrorCode, sha256Of } from '@meridian/object-store';
 import {
   isRecordingId,
   MeridianError,
@@ -18,9 +20,6 @@ import { JournalError } from '../core/journal/errors.ts';
 import type { Manifest } from '../core/journal/manifest.ts';
 import { recordingPrefix } from '../core/names.ts';
 import { readRecording } from '../stints/read-recording.ts';
-import { hasCode, StoreError, type StoreErrorCode } from '../stores/core/errors.ts';
-import { sha256Of } from '../stores/hash.ts';
-import type { Store } from '../stores/store.ts';
 import { removeBelow } from './erase.ts';
 import { finishRecording } from './job.ts';
 

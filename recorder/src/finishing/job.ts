@@ -3,6 +3,7 @@
 // what another plan has left gives way first.
 import { createHash, type Hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { hasCode } from '@meridian/object-store';
 import { chaptersOf } from '../core/finishing/chapters.ts';
 import { FinishError } from '../core/finishing/errors.ts';
 import {
@@ -23,7 +24,6 @@ import { finishedText } from '../core/finishing/played.ts';
 import { chaptersVtt } from '../core/finishing/vtt.ts';
 import type { Manifest } from '../core/journal/manifest.ts';
 import { postsText } from '../core/journal/posts.ts';
-import { hasCode } from '../stores/core/errors.ts';
 import { makeOutput, typeOf, type Workshop, workOf } from './make-output.ts';
 import { listAll, placeObject } from './stored-object.ts';
 

@@ -1,4 +1,6 @@
 // The files of one output: its MP4, and of a picture renditions for HLS and sheets of small pictures.
+
+import type { Store } from '@meridian/object-store';
 import { MalformedStream } from '@meridian/opener/core';
 import type { Clock } from '@meridian/runtime';
 import {
@@ -22,7 +24,6 @@ import {
 } from '../core/finishing/hls.ts';
 import type { PlannedOutput } from '../core/finishing/plan.ts';
 import { thumbnailsVtt } from '../core/finishing/vtt.ts';
-import type { Store } from '../stores/store.ts';
 import { type PreparedMp4, prepareMp4, type Write } from './copy-mp4.ts';
 import { runFfmpeg } from './run-ffmpeg.ts';
 import { listAll, ObjectWriter, placeObject } from './stored-object.ts';

@@ -1,11 +1,18 @@
 // Objects of a finished recording, as a job puts them into the store: each under one name, with the same bytes whenever
 // it is made.
 import { createHash } from 'node:crypto';
+import {
+  hasCode,
+  LIST_LIMIT_MAX,
+  type ListedObject,
+  type ObjectInfo,
+  PART_BYTES_MIN,
+  PARTS_MAX,
+  type Store,
+  sha256Of,
+  type Upload,
+} from '@meridian/object-store';
 import { FinishError } from '../core/finishing/errors.ts';
-import { LIST_LIMIT_MAX, PART_BYTES_MIN, PARTS_MAX } from '../stores/core/bounds.ts';
-import { hasCode } from '../stores/core/errors.ts';
-import { sha256Of } from '../stores/hash.ts';
-import type { ListedObject, ObjectInfo, Store, Upload } from '../stores/store.ts';
 
 /** Parts grow by the least size with every so many, so that they suffice for 250 GB. */
 const PARTS_OF_A_SIZE = PARTS_MAX / 10;

@@ -1,6 +1,7 @@
 // The stints of this recorder with what they share: the spool on its disk, the store, and what brings one to the other.
 
 import { basename, join } from 'node:path';
+import type { Store } from '@meridian/object-store';
 import { RoomTracks, type RoomTracksOptions, type RtpSockets, type SignalingLinks } from '@meridian/opener';
 import { MeridianError, partsOf, recordingSlots } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
@@ -16,7 +17,6 @@ import type { JoinedRoom, RoomHooks } from '../stints/room-hooks.ts';
 import { Spool } from '../stints/spool.ts';
 import { Stint } from '../stints/stint.ts';
 import { Uploader } from '../stints/uploader.ts';
-import type { Store } from '../stores/store.ts';
 import type { RunningStint, StintOrder } from './recording-port.ts';
 import { asideBytes, spooledBytes } from './spooled-bytes.ts';
 

@@ -1,22 +1,12 @@
 // Finished recordings over HTTP, where the configuration names a listener for them.
 import type { Server } from 'node:https';
-import { ConnectionGate, type ConnectionLimits, type OpenedTokens, proxyRanges } from '@meridian/node-shell';
+import { ConnectionGate, type OpenedTokens, proxyRanges } from '@meridian/node-shell';
+import { fileServerLimits, type Store, Streams } from '@meridian/object-store';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { RecorderConfig } from '../config.ts';
 import { servingMetrics } from '../metrics.ts';
-import type { Store } from '../stores/store.ts';
 import { buildServer } from './server.ts';
-import { Streams } from './streams.ts';
-
-/** A browser opens up to six; players rest between two requests. */
-export const httpLimits: ConnectionLimits = {
-  total: 2000,
-  provenMax: 1800,
-  perAddress: 400,
-  provenPerAddress: 400,
-  proofMs: 20_000,
-};
 
 /** Listens; what is opened is on the close stack. Undefined: this recorder serves none. */
 export async function serveFiles(
@@ -29,7 +19,12 @@ export async function serveFiles(
   const tls = TlsFiles.load(config, clock);
   const shown = servingMetrics(metrics, () => streams.size);
   const streams = new Streams({ store, clock, log, onBytes: (bytes) => shown.sent(bytes) });
-  const gate = new ConnectionGate({ limits: httpLimits, trustedProxies, clock, onEnded: (why) => shown.ended(why) });
+  const gate = new ConnectionGate({
+    limits: fileServerLimits,
+    trustedProxies,
+    clock,
+    onEnded: (why) => shown.ended(why),
+  });
   const onAnswer = (status: number): void => shown.answered(status);
   const { tokens } = opened;
   const http = await buildServer({ tokens, store, streams, gate, trustedProxies, clock, log, tls, onAnswer });

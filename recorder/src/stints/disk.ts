@@ -2,7 +2,7 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { volumeOf } from '@meridian/node-shell';
-import { absent, syncFolder, writeAll } from '../stores/files.ts';
+import { absent, syncFolder, writeAll } from '@meridian/object-store';
 
 /** One open file. Calls reject with the error of the file system. */
 export interface DiskFile {

@@ -1,12 +1,11 @@
 // A recording as its stints have left it in the store, also while it goes on.
+
+import { hasCode, LIST_LIMIT_MAX, type Store, StoreError } from '@meridian/object-store';
 import type { Manifest } from '../core/journal/manifest.ts';
 import { manifestOf } from '../core/journal/manifest-of.ts';
 import { JournalReader } from '../core/journal/read.ts';
 import { StintReading } from '../core/journal/stint-story.ts';
 import { isStintId, JOURNAL_NAME, recordingPrefix, sliceName } from '../core/names.ts';
-import { LIST_LIMIT_MAX } from '../stores/core/bounds.ts';
-import { hasCode, StoreError } from '../stores/core/errors.ts';
-import type { Store } from '../stores/store.ts';
 
 /** Of all journals of a recording together. Each is 200 bytes of memory, so 0.8 GB: 100 tracks for 22 hours. */
 const PIECES_MAX = 4_000_000;

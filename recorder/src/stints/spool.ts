@@ -2,9 +2,9 @@
 // `aside/TENANT/RECORDING/ID/` for what a store refuses for good.
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import { writeSynced } from '@meridian/object-store';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { isStintId, tenantOfPart } from '../core/names.ts';
-import { writeSynced } from '../stores/files.ts';
 import { type Disk, machineDisk } from './disk.ts';
 
 /** New recordings go elsewhere: what runs already has a fifth of the disk to come to its end. */

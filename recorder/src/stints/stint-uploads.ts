@@ -2,9 +2,9 @@
 // A file goes from the disk when the store has it and the journal says so; the folder goes last.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { sha256Of } from '@meridian/object-store';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { JOURNAL_NAME, sliceName } from '../core/names.ts';
-import { sha256Of } from '../stores/hash.ts';
 import type { Spool } from './spool.ts';
 import type { StintSpool } from './stint-spool.ts';
 import type { SpooledFile } from './track-spool.ts';

@@ -2,10 +2,10 @@
 // a gap only a key frame goes on: the pieces between refer to what is missing.
 import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
+import { sha256Of } from '@meridian/object-store';
 import type { JournalLine, TrackGap } from '../core/journal/lines.ts';
 import { fileName } from '../core/names.ts';
 import type { FileBegin, Piece } from '../core/tracks/outputs.ts';
-import { sha256Of } from '../stores/hash.ts';
 import type { Disk, DiskFile } from './disk.ts';
 
 /**

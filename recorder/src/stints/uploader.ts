@@ -1,10 +1,18 @@
 // Brings what stints have left on the disk into the store, for as long as that takes: a store that is full, away or
 // lets nothing in is tried again for ever, one that refuses an object for good is believed.
+
+import {
+  hasCode,
+  type ObjectInfo,
+  PART_BYTES_MAX,
+  PART_BYTES_MIN,
+  PARTS_MAX,
+  type Store,
+  StoreError,
+  sha256Of,
+  type Upload,
+} from '@meridian/object-store';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
-import { PART_BYTES_MAX, PART_BYTES_MIN, PARTS_MAX } from '../stores/core/bounds.ts';
-import { hasCode, StoreError } from '../stores/core/errors.ts';
-import { sha256Of } from '../stores/hash.ts';
-import type { ObjectInfo, Store, Upload } from '../stores/store.ts';
 
 /** Calls of the store at once: each holds a part in memory (`PART_BYTES_MAX`). */
 export const CALLS_MAX = 4;

@@ -3,13 +3,13 @@ import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { StoreError } from '../../../object-store/src/core/errors.ts';
+import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { until } from '../../../runtime/test/support/until.ts';
 import { RETRY_FINAL_MS, RETRY_MS } from '../../src/finishing/finishing.ts';
 import { readRecording } from '../../src/stints/read-recording.ts';
-import { StoreError } from '../../src/stores/core/errors.ts';
 import { bareFfmpeg, finishingOf, recorded, startRecorder, whenFinished } from '../support/finishing.ts';
 import type { TestRecorder } from '../support/stinting.ts';
-import { hashOf } from '../support/stores-contract.ts';
 
 const tenant = 'Acme';
 const renditions: string[] = [];

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { secureRng } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
-import { openFileStore } from '../../src/stores/file-store.ts';
+import { openFileStore } from '../../../object-store/src/file-store.ts';
 import { recorded, startRecorder } from '../support/finishing.ts';
 import { temporaryFolder } from '../support/spooling.ts';
 

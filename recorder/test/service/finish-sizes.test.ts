@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemClock } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
+import { openFileStore } from '../../../object-store/src/file-store.ts';
+import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { findFfmpeg } from '../../src/finishing/find-ffmpeg.ts';
 import { finishRecording } from '../../src/finishing/job.ts';
-import { openFileStore } from '../../src/stores/file-store.ts';
 import { log } from '../support/finishing.ts';
 import { type RecordedFile, recordedFile, recordedTrack, recordingOf } from '../support/recorded-media.ts';
-import { hashOf } from '../support/stores-contract.ts';
 
 const prefix = 't-acme/r1/';
 

@@ -10,9 +10,9 @@ import {
   readRecordedPosts,
 } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { finishingOf, recorded, startRecorder, whenFinished } from '../support/finishing.ts';
 import type { TestRecorder } from '../support/stinting.ts';
-import { hashOf } from '../support/stores-contract.ts';
 
 const prefix = 't-.acme/rec_1/';
 const asked = { tenant: 'Acme', recordingId: 'rec_1', renditions: ['720p', '360p'] };

@@ -3,15 +3,15 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFi
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { PART_BYTES_MIN } from '../../../object-store/src/core/bounds.ts';
+import { StoreError } from '../../../object-store/src/core/errors.ts';
+import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { until } from '../../../runtime/test/support/until.ts';
 import type { Manifest } from '../../src/core/journal/manifest.ts';
 import { readRecording } from '../../src/stints/read-recording.ts';
-import { PART_BYTES_MIN } from '../../src/stores/core/bounds.ts';
-import { StoreError } from '../../src/stores/core/errors.ts';
 import { h264, opus } from '../support/coded-frames.ts';
 import { linesOf } from '../support/spooling.ts';
 import { TestRecorder, TestRoom } from '../support/stinting.ts';
-import { hashOf } from '../support/stores-contract.ts';
 
 async function recorder(o: Parameters<typeof TestRecorder.start>[0] = {}): Promise<TestRecorder> {
   const made = await TestRecorder.start(o);

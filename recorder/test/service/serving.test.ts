@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PIECE_BYTES } from '../../src/serving/streams.ts';
-import { StoreError } from '../../src/stores/core/errors.ts';
+import { StoreError } from '../../../object-store/src/core/errors.ts';
+import { PIECE_BYTES } from '../../../object-store/src/serving/streams.ts';
+import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { serving, tokenOf } from '../support/serving.ts';
-import { hashOf } from '../support/stores-contract.ts';
 
 const film = randomBytes(2 * PIECE_BYTES + 77);
 const json = Buffer.from('{"version":1}');

@@ -6,18 +6,18 @@ import { join } from 'node:path';
 import type { TrackSink } from '@meridian/opener';
 import { emptyPost } from '@meridian/protocol';
 import { expect, it, onTestFinished } from 'vitest';
+import { PART_BYTES_MIN } from '../../../object-store/src/core/bounds.ts';
+import { StoreError } from '../../../object-store/src/core/errors.ts';
+import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { until } from '../../../runtime/test/support/until.ts';
 import { isStillComing } from '../../src/core/finishing/finished.ts';
 import { finishPlanOf } from '../../src/core/finishing/plan.ts';
 import { readRecording } from '../../src/stints/read-recording.ts';
 import { TRACKS_MAX, whyOf } from '../../src/stints/stint.ts';
 import { SLICE_MS } from '../../src/stints/stint-uploads.ts';
-import { PART_BYTES_MIN } from '../../src/stores/core/bounds.ts';
-import { StoreError } from '../../src/stores/core/errors.ts';
 import { h264, opus, vp8 } from '../support/coded-frames.ts';
 import { diskError, linesOf, readJournal } from '../support/spooling.ts';
 import { TestRecorder, TestRoom } from '../support/stinting.ts';
-import { hashOf } from '../support/stores-contract.ts';
 
 async function recorder(o: Parameters<typeof TestRecorder.start>[0] = {}): Promise<TestRecorder> {
   const made = await TestRecorder.start(o);

@@ -4,12 +4,12 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
+import { StoreError } from '../../../object-store/src/core/errors.ts';
+import { openFileStore } from '../../../object-store/src/file-store.ts';
+import { FaultyStore } from '../../../object-store/test/support/faulty-store.ts';
 import { until } from '../../../runtime/test/support/until.ts';
 import { Stints, type StintsOptions } from '../../src/recordings/stints.ts';
-import { StoreError } from '../../src/stores/core/errors.ts';
-import { openFileStore } from '../../src/stores/file-store.ts';
 import { opus } from '../support/coded-frames.ts';
-import { FaultyStore } from '../support/faulty-store.ts';
 import { linesOf } from '../support/spooling.ts';
 import { TestRecorder, TestRoom } from '../support/stinting.ts';
 

@@ -2,14 +2,14 @@
 import { rm } from 'node:fs/promises';
 import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
+import { PART_BYTES_MIN } from '../../../object-store/src/core/bounds.ts';
+import { StoreError } from '../../../object-store/src/core/errors.ts';
+import { openFileStore } from '../../../object-store/src/file-store.ts';
+import { FaultyStore } from '../../../object-store/test/support/faulty-store.ts';
+import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { until } from '../../../runtime/test/support/until.ts';
 import { CALLS_MAX, partBytesAfter, Uploader, type UploadSource } from '../../src/stints/uploader.ts';
-import { PART_BYTES_MIN } from '../../src/stores/core/bounds.ts';
-import { StoreError } from '../../src/stores/core/errors.ts';
-import { openFileStore } from '../../src/stores/file-store.ts';
-import { FaultyStore } from '../support/faulty-store.ts';
 import { temporaryFolder } from '../support/spooling.ts';
-import { hashOf } from '../support/stores-contract.ts';
 
 const log = createLogger({ name: 'uploader', level: 'silent' });
 const passing = ['STORE_UNREACHABLE', 'STORE_FULL', 'STORE_DENIED'] as const;

@@ -1,7 +1,7 @@
 // A process that finishes a recording until it is killed: `STORE-FOLDER TENANT RECORDING`. Each call that changes the
 // store is named on stdout when it is done, and at last `finished`.
-import { openFileStore } from '../../src/stores/file-store.ts';
-import { FaultyStore } from './faulty-store.ts';
+import { openFileStore } from '../../../object-store/src/file-store.ts';
+import { FaultyStore } from '../../../object-store/test/support/faulty-store.ts';
 import { finishingOf, whenFinished } from './finishing.ts';
 
 const [, , folder, tenant, recordingId] = process.argv;

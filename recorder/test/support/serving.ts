@@ -6,15 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConnectionGate, FixedKeys, type TokenOrigin, Tokens } from '@meridian/node-shell';
 import { createLogger, systemClock } from '@meridian/runtime';
-import { httpLimits } from '../../src/serving/serve.ts';
+import { openFileStore } from '../../../object-store/src/file-store.ts';
+import { SealKeys } from '../../../object-store/src/seal.ts';
+import { openSealedStore } from '../../../object-store/src/sealed-store.ts';
+import { fileServerLimits } from '../../../object-store/src/serving/file-server.ts';
+import { Streams } from '../../../object-store/src/serving/streams.ts';
+import type { Store } from '../../../object-store/src/store.ts';
+import { FaultyStore } from '../../../object-store/test/support/faulty-store.ts';
+import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { buildServer } from '../../src/serving/server.ts';
-import { Streams } from '../../src/serving/streams.ts';
-import { openFileStore } from '../../src/stores/file-store.ts';
-import { SealKeys } from '../../src/stores/seal.ts';
-import { openSealedStore } from '../../src/stores/sealed-store.ts';
-import type { Store } from '../../src/stores/store.ts';
-import { FaultyStore } from './faulty-store.ts';
-import { hashOf } from './stores-contract.ts';
 
 export const secrets = {
   acme: 'a secret of acme that is long enough',
@@ -56,7 +56,7 @@ export async function serving(o: { readonly isSealed: boolean }) {
     sentBytes += bytes;
   };
   const streams = new Streams({ store, clock, log, onBytes });
-  const gate = new ConnectionGate({ limits: httpLimits, trustedProxies: [], clock });
+  const gate = new ConnectionGate({ limits: fileServerLimits, trustedProxies: [], clock });
   const app = await buildServer({ tokens, store, streams, gate, trustedProxies: [], clock, log });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;

@@ -6,12 +6,12 @@ import { join, relative } from 'node:path';
 import type { RoomTracksOptions, TrackSink } from '@meridian/opener';
 import type { Participant, Speaker, Track } from '@meridian/protocol';
 import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
+import { openFileStore } from '../../../object-store/src/file-store.ts';
+import { FaultyStore } from '../../../object-store/test/support/faulty-store.ts';
 import { type Recovery, recoverStints } from '../../src/stints/recovery.ts';
 import { Spool } from '../../src/stints/spool.ts';
 import { type EndWhy, Stint, type StintOptions } from '../../src/stints/stint.ts';
 import { Uploader } from '../../src/stints/uploader.ts';
-import { openFileStore } from '../../src/stores/file-store.ts';
-import { FaultyStore } from './faulty-store.ts';
 import { HandledDisk, temporaryFolder } from './spooling.ts';
 
 const log = createLogger({ name: 'recorder', level: 'silent' });

@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
+import { PART_BYTES_MIN } from '../../../object-store/src/core/bounds.ts';
+import { openFileStore } from '../../../object-store/src/file-store.ts';
+import { SEAL_KEY_BYTES, SealKeys } from '../../../object-store/src/seal.ts';
+import { openSealedStore } from '../../../object-store/src/sealed-store.ts';
+import { FaultyStore } from '../../../object-store/test/support/faulty-store.ts';
+import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { removeBelow } from '../../src/finishing/erase.ts';
 import { listAll, ObjectWriter, placeObject } from '../../src/finishing/stored-object.ts';
-import { PART_BYTES_MIN } from '../../src/stores/core/bounds.ts';
-import { openFileStore } from '../../src/stores/file-store.ts';
-import { SEAL_KEY_BYTES, SealKeys } from '../../src/stores/seal.ts';
-import { openSealedStore } from '../../src/stores/sealed-store.ts';
-import { FaultyStore } from '../support/faulty-store.ts';
 import { temporaryFolder } from '../support/spooling.ts';
-import { hashOf } from '../support/stores-contract.ts';
 
 async function opened(isSealed = false): Promise<FaultyStore> {
   const folder = temporaryFolder('finish-objects');

@@ -3,9 +3,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openFileStore } from '../../../object-store/src/file-store.ts';
 import { recordingPrefix } from '../../../recorder/src/core/names.ts';
 import { readRecording } from '../../../recorder/src/stints/read-recording.ts';
-import { openFileStore } from '../../../recorder/src/stores/file-store.ts';
 import { TestCloud } from '../../../test/support/cloud.ts';
 import { askApi } from '../../../test/support/company.ts';
 import { until } from '../../../test/support/poll.ts';

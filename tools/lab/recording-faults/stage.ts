@@ -13,11 +13,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openFileStore } from '../../../object-store/src/file-store.ts';
+import { openS3Store } from '../../../object-store/src/s3-store.ts';
+import type { Store } from '../../../object-store/src/store.ts';
+import { credentials, type Minio, startMinio } from '../../../object-store/test/support/minio.ts';
 import { recordingPrefix } from '../../../recorder/src/core/names.ts';
-import { openFileStore } from '../../../recorder/src/stores/file-store.ts';
-import { openS3Store } from '../../../recorder/src/stores/s3-store.ts';
-import type { Store } from '../../../recorder/src/stores/store.ts';
-import { credentials, type Minio, startMinio } from '../../../recorder/test/support/minio.ts';
 import { TestCloud } from '../../../test/support/cloud.ts';
 import { owned } from '../../../test/support/owned.ts';
 import { until } from '../../../test/support/poll.ts';

@@ -51,6 +51,7 @@ import { slaHours } from './0054-sla-hours.ts';
 import { inspections } from './0055-inspections.ts';
 import { cost } from './0056-cost.ts';
 import { policyComparisons } from './0057-policy-comparisons.ts';
+import { library } from './0058-library.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -102,4 +103,5 @@ export const migrations: Record<string, Migration> = {
   '0053-sla-exclusions': slaExclusions,
   '0054-sla-hours': slaHours,
   '0048-joins': joins,
+  '0058-library': library,
 };

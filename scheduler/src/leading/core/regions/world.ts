@@ -54,6 +54,7 @@ const isFed = {
   gateway: true,
   api: false,
   recorder: true,
+  library: false,
 } satisfies Record<NodeKind, boolean>;
 const kinds = new Set(Object.entries(isFed).flatMap(([kind, fed]) => (fed ? [kind] : [])));
 /** Paths are sent again when they differ by this: what a client feels, and less than sites differ by. */

@@ -1,5 +1,5 @@
 // Which bytes of a file a request asks for (RFC 9110, 13 and 14): one range at most.
-import type { ByteRange } from '../../stores/core/bounds.ts';
+import type { ByteRange } from './bounds.ts';
 
 export interface RangeAsked {
   readonly range?: string | undefined;

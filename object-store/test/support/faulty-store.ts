@@ -1,5 +1,5 @@
 // A store with a hand on it: calls fail or wait when a test says so, and are written down.
-import type { ListedObject, ObjectInfo, PartInfo, Store, Upload } from '../../src/stores/store.ts';
+import type { ListedObject, ObjectInfo, PartInfo, Store, Upload } from '../../src/store.ts';
 
 export type StoreCall = 'put' | 'get' | 'head' | 'list' | 'remove' | 'upload' | 'append' | 'finish' | 'abort';
 

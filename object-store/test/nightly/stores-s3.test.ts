@@ -1,11 +1,11 @@
 // The S3 store against a real server. Needs MinIO, or Go to build it.
 import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Uploader } from '../../../recorder/src/stints/uploader.ts';
 import { until } from '../../../runtime/test/support/until.ts';
-import { Uploader } from '../../src/stints/uploader.ts';
-import { PART_BYTES_MIN } from '../../src/stores/core/bounds.ts';
-import { openS3Store } from '../../src/stores/s3-store.ts';
-import type { Store } from '../../src/stores/store.ts';
+import { PART_BYTES_MIN } from '../../src/core/bounds.ts';
+import { openS3Store } from '../../src/s3-store.ts';
+import type { Store } from '../../src/store.ts';
 import { credentials, type Minio, startMinio } from '../support/minio.ts';
 import { hashOf, storeContract } from '../support/stores-contract.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openFileStore } from '../../src/stores/file-store.ts';
+import { openFileStore } from '../../src/file-store.ts';
 import { hashOf, storeContract } from '../support/stores-contract.ts';
 
 const folderOf = (): Promise<string> => mkdtemp(join(tmpdir(), 'meridian-store-'));

@@ -4,13 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { expect, it } from 'vitest';
-import {
-  openStore,
-  type StoreConfig,
-  sealKeysConfig,
-  storeConfig,
-  storeIssues,
-} from '../../src/stores/store-config.ts';
+import { openStore, type StoreConfig, sealKeysConfig, storeConfig, storeIssues } from '../../src/store-config.ts';
 import { hashOf } from '../support/stores-contract.ts';
 
 const s3 = { kind: 's3', region: 'eu-1', bucket: 'recordings', prefix: '', forcePathStyle: true };

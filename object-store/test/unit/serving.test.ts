@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
-import { kept, typeOfName } from '../../src/core/serving/file-types.ts';
-import { answerOf, contentRange } from '../../src/core/serving/ranges.ts';
+import { kept, typeOfName } from '../../src/core/file-types.ts';
+import { answerOf, contentRange } from '../../src/core/ranges.ts';
 import {
   LEAST_BYTES_PER_S,
   PIECE_BYTES,

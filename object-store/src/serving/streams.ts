@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import type { TokenOrigin } from '@meridian/node-shell';
 import { addressKey, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import type { ByteRange } from '../stores/core/bounds.ts';
-import type { Store } from '../stores/store.ts';
+import type { ByteRange } from '../core/bounds.ts';
+import type { Store } from '../store.ts';
 
 /** What one answer holds, twice: a tenth of a second at 20 Mbit/s. A multiple of the chunks of sealed objects. */
 export const PIECE_BYTES = 262_144;

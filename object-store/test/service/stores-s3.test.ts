@@ -2,11 +2,11 @@
 // nightly/stores-s3.test.ts.
 import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
+import { Uploader, type UploadOutcome } from '../../../recorder/src/stints/uploader.ts';
 import { until } from '../../../runtime/test/support/until.ts';
-import { Uploader, type UploadOutcome } from '../../src/stints/uploader.ts';
-import { PART_BYTES_MIN } from '../../src/stores/core/bounds.ts';
-import { openS3Store } from '../../src/stores/s3-store.ts';
-import type { Store } from '../../src/stores/store.ts';
+import { PART_BYTES_MIN } from '../../src/core/bounds.ts';
+import { openS3Store } from '../../src/s3-store.ts';
+import type { Store } from '../../src/store.ts';
 import { type Refusal, type S3Call, ScriptedS3 } from '../support/scripted-s3.ts';
 import { hashOf, storeContract } from '../support/stores-contract.ts';
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { StoreError } from '../../src/stores/core/errors.ts';
-import { s3Error } from '../../src/stores/core/s3-errors.ts';
-import { hashRecordText, parseHashRecord, parseParts, partsText } from '../../src/stores/core/s3-records.ts';
-import { chunksOf, clearBytes, sealedBytes } from '../../src/stores/core/sealed-objects.ts';
+import { StoreError } from '../../src/core/errors.ts';
+import { s3Error } from '../../src/core/s3-errors.ts';
+import { hashRecordText, parseHashRecord, parseParts, partsText } from '../../src/core/s3-records.ts';
+import { chunksOf, clearBytes, sealedBytes } from '../../src/core/sealed-objects.ts';
 
 it.each([
   [undefined, undefined, 'STORE_UNREACHABLE'],

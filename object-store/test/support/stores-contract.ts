@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OBJECT_BYTES_MAX, PART_BYTES_MIN } from '../../src/stores/core/bounds.ts';
-import type { Store } from '../../src/stores/store.ts';
+import { OBJECT_BYTES_MAX, PART_BYTES_MIN } from '../../src/core/bounds.ts';
+import type { Store } from '../../src/store.ts';
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const text = (value: string): Uint8Array => Buffer.from(value);

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openFileStore } from '../../src/stores/file-store.ts';
+import { openFileStore } from '../../src/file-store.ts';
 import { hashOf } from '../support/stores-contract.ts';
 
 it('says STORE_FULL on a full disk, leaves nothing behind, and goes on when there is room', async () => {

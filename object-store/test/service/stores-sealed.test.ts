@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { PART_BYTES_MIN } from '../../src/stores/core/bounds.ts';
-import { openFileStore } from '../../src/stores/file-store.ts';
-import { SealKeys } from '../../src/stores/seal.ts';
-import { openSealedStore } from '../../src/stores/sealed-store.ts';
+import { PART_BYTES_MIN } from '../../src/core/bounds.ts';
+import { openFileStore } from '../../src/file-store.ts';
+import { SealKeys } from '../../src/seal.ts';
+import { openSealedStore } from '../../src/sealed-store.ts';
 import { hashOf, storeContract } from '../support/stores-contract.ts';
 
 const folderOf = (): Promise<string> => mkdtemp(join(tmpdir(), 'meridian-sealed-'));

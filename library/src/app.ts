@@ -1,0 +1,36 @@
+// A library node as a whole: its HTTP, what is uploaded, and its place in the fleet.
+import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell';
+import { openStore } from '@meridian/object-store';
+import { nodeKind } from '@meridian/protocol';
+import type { ServiceContext } from '@meridian/runtime';
+import { foldersOf, type LibraryConfig } from './config.ts';
+import { serveHttp } from './serving/serve.ts';
+
+export type LibraryDeps = ServiceContext<LibraryConfig>;
+
+/** Starts the node: certificate, links, HTTP. Everything opened is on the close stack. */
+export async function start(deps: LibraryDeps) {
+  const { config, log, clock, closeStack } = deps;
+  const folders = foldersOf(config);
+  const shell = await NodeShell.start({ kind: nodeKind.library, context: deps, diskFolder: folders.spool });
+  const api = new ApiLinks(() => clock.nowMs());
+  const opened = openTokens(deps, api);
+  const store = await openStore(config.store, { folder: folders.files, sealKeys: config.sealKeys, clock });
+  closeStack.add('store', (cause) => store.close(cause));
+  const http = await serveHttp(deps, { store, opened });
+  const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
+  closeStack.add('link server', (cause) => linkServer.close(cause));
+  shell.join({
+    describe: () => ({
+      addresses: [addressOf('control', 'tcp', config.controlListen, linkServer.port)],
+      publicUrl: config.publicUrl,
+    }),
+    load: () => ({ rssBytes: process.memoryUsage.rss() }),
+    onPlan(plan) {
+      api.cut(shell.denied, 'shut out by the centre');
+      if (plan.nodes.some(({ kind }) => kind === nodeKind.api)) opened.keys.expectApi();
+    },
+  });
+  log.info({ linkPort: linkServer.port }, 'listening');
+  return { linkPort: linkServer.port, http };
+}

@@ -1,0 +1,177 @@
+// The configuration of a library node.
+import { join, relative, resolve } from 'node:path';
+import {
+  apiKeyFields,
+  checkApiKeys,
+  clearTextIssues,
+  type Listener,
+  listenAddress,
+  nodeConfig,
+  nodeIssues,
+  proxyIssues,
+  tlsFiles,
+  trustedProxies,
+} from '@meridian/node-shell';
+import { sealKeysConfig, storeConfig, storeIssues } from '@meridian/object-store';
+import { libraryKinds } from '@meridian/protocol';
+import {
+  baseConfig,
+  type ConfigIssue,
+  folderIssues,
+  issuesOf,
+  systemClock,
+  TlsFiles,
+  urlIssues,
+} from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+
+export const libraryConfig = Type.Object({
+  ...baseConfig,
+  ...nodeConfig,
+  controlListen: listenAddress('Links of the api.'),
+  httpListen: listenAddress('HTTP, with `publicUrl`: uploads, and files of items for those with a link.'),
+  httpTls: Type.Boolean({
+    default: false,
+    description: '`httpListen` speaks https, with `tlsCertFile`. Without it a proxy in front ends TLS.',
+  }),
+  publicUrl: Type.String({
+    pattern: '^https?://[^/]+$',
+    maxLength: 256,
+    description:
+      'As clients reach `httpListen`: `https://HOST`; a proxy there passes `/library/` on, bodies unbuffered.',
+    examples: ['https://meet.example.org'],
+  }),
+  ...tlsFiles('`httpListen` with `httpTls`'),
+  trustedProxies,
+  apiKeys: Type.Array(Type.Object(apiKeyFields), {
+    default: [],
+    maxItems: 10_000,
+    description: 'API keys besides those that the api knows.',
+  }),
+  spoolDir: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1024,
+      description:
+        'Folder of what is uploaded and not in the store yet ([library.md](library.md)). On the disk of `store.dir`, files go into the store without a copy. Without it `spool` in `stateDir`.',
+      examples: ['/var/lib/meridian/library/spool'],
+    }),
+  ),
+  spoolFreeBytes: Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    default: 1_073_741_824,
+    description: 'Bytes of the spool’s disk that stay free: a node with less takes no new upload.',
+  }),
+  kinds: Type.Array(Type.Unsafe<(typeof libraryKinds)[number]>({ type: 'string', enum: [...libraryKinds] }), {
+    uniqueItems: true,
+    minItems: 1,
+    maxItems: libraryKinds.length,
+    default: [...libraryKinds],
+    description: 'What files it takes, by their content.',
+  }),
+  scan: Type.Optional(
+    Type.Object(
+      {
+        url: Type.String({
+          pattern: '^https?://.',
+          maxLength: 2048,
+          description: 'It is asked about each file ([library.md](library.md#malware)).',
+          examples: ['https://scan.example.org/files'],
+        }),
+        token: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 1024,
+            description: 'Sent as `Authorization: Bearer`.',
+            examples: ['TOKEN'],
+          }),
+        ),
+        limitMs: Type.Integer({
+          minimum: 1000,
+          maximum: 3_600_000,
+          default: 600_000,
+          description: 'After so long without an answer it is asked again.',
+        }),
+      },
+      { description: 'A scanner for malware. Without it files are not scanned.' },
+    ),
+  ),
+  store: storeConfig,
+  sealKeys: sealKeysConfig,
+});
+
+export type LibraryConfig = Readonly<Static<typeof libraryConfig>>;
+
+type Folders = Pick<LibraryConfig, 'stateDir' | 'spoolDir' | 'store'>;
+
+/** Folders of what is not in the store yet, and of the store. */
+export const foldersOf = ({
+  stateDir,
+  spoolDir,
+  store,
+}: Folders): { readonly spool: string; readonly files: string } => ({
+  spool: spoolDir ?? join(stateDir, 'spool'),
+  files: store.dir ?? join(stateDir, 'files'),
+});
+
+/** What the schema cannot say; `stateDir` and the folders are looked at. */
+export function checkConfig(config: LibraryConfig): ConfigIssue[] {
+  const issues = nodeIssues(config, listenersOf(config));
+  checkApiKeys(config.apiKeys, issues);
+  const folders = foldersOf(config);
+  const state = folderIssues('stateDir', config.stateDir);
+  return [
+    ...issues,
+    ...(state.length > 0 && config.spoolDir === undefined ? [] : folderIssues('spoolDir', folders.spool)),
+    ...storeIssues('store', config.store),
+    ...sealIssues(config),
+    ...proxyIssues(config.trustedProxies),
+    ...httpIssues(config),
+    ...(config.scan === undefined
+      ? []
+      : [
+          ...urlIssues('scan.url', config.scan.url, { example: 'https://scan.example.org/files' }),
+          ...clearTextIssues('scan.url', config.scan.url, 'https://'),
+        ]),
+    ...(config.store.kind === 's3' ? [] : apartIssues(folders)),
+  ];
+}
+
+function httpIssues(config: LibraryConfig): ConfigIssue[] {
+  const { httpTls, publicUrl, tlsCertFile } = config;
+  if (httpTls !== (tlsCertFile !== undefined))
+    return [{ key: 'httpTls', value: httpTls, allowed: 'true together with tlsCertFile, or neither', example: true }];
+  if (httpTls && publicUrl.startsWith('http:')) {
+    const allowed = 'an address that begins with https://, as httpListen speaks TLS';
+    return [{ key: 'publicUrl', value: publicUrl, allowed, example: publicUrl.replace('http:', 'https:') }];
+  }
+  return [
+    ...issuesOf(() => TlsFiles.load(config, systemClock())),
+    ...urlIssues('publicUrl', publicUrl, { example: 'https://meet.example.org' }),
+    ...(httpTls ? [] : clearTextIssues('publicUrl', publicUrl, 'https://')),
+  ];
+}
+
+function sealIssues({ sealKeys }: LibraryConfig): ConfigIssue[] {
+  const ids = sealKeys.map(({ id }) => id);
+  const twice = ids.find((id, at) => ids.indexOf(id) < at);
+  return twice === undefined ? [] : [{ key: 'sealKeys', value: twice, allowed: 'each id once' }];
+}
+
+/** Each removes what it does not know in its own folder. */
+function apartIssues({ spool, files }: ReturnType<typeof foldersOf>): ConfigIssue[] {
+  if (!isInside(spool, files) && !isInside(files, spool)) return [];
+  const allowed = `a folder apart from spoolDir (${spool}): neither is inside the other`;
+  return [{ key: 'store.dir', value: files, allowed, example: '/srv/library' }];
+}
+
+function isInside(inner: string, outer: string): boolean {
+  const path = relative(resolve(outer), resolve(inner));
+  return path !== '..' && !path.startsWith('../');
+}
+
+const listenersOf = ({ controlListen, httpListen }: LibraryConfig): Listener[] => [
+  { key: 'controlListen', protocols: ['tcp'], listen: controlListen, isAnnounced: true },
+  { key: 'httpListen', protocols: ['tcp'], listen: httpListen },
+];

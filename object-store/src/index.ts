@@ -1,0 +1,11 @@
+export * from './core/index.ts';
+export * from './file-store.ts';
+export { absent, syncFolder, writeAll, writeSynced } from './files.ts';
+export * from './hash.ts';
+export * from './s3-store.ts';
+export * from './seal.ts';
+export * from './sealed-store.ts';
+export * from './serving/file-server.ts';
+export * from './serving/streams.ts';
+export * from './store.ts';
+export * from './store-config.ts';

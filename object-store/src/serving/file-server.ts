@@ -1,0 +1,170 @@
+// HTTP that gives files of a store to players: what all such servers of ours share. Routes are their own.
+import type { Server } from 'node:http';
+import cors from '@fastify/cors';
+import type { ConnectionGate, ConnectionLimits, TokenOrigin } from '@meridian/node-shell';
+import { type AddressRange, AddressRates, isAmong, limits, MeridianError } from '@meridian/protocol';
+import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { hasCode, StoreError } from '../core/errors.ts';
+import { kept, typeOfName } from '../core/file-types.ts';
+import { answerOf, contentRange, etagOf } from '../core/ranges.ts';
+import type { ObjectInfo } from '../store.ts';
+import type { Streams } from './streams.ts';
+
+/** A slow sender's socket is closed. */
+const REQUEST_MS_MAX = 10_000;
+/** Players ask again within a segment or two. */
+const KEEP_ALIVE_MS = 15_000;
+/** Deadlines are looked at so often. */
+const LOOK_MS = 2000;
+/** An office that seeks together; a player asks for two files a second at most, and for many when it seeks. */
+const ASKED = { perSecond: 100, burst: 1000, addressesMax: 10_000 };
+/** A browser that opens a file by its address runs nothing of it, and passes the address on to no other. */
+const SAFE = {
+  'content-security-policy': "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox",
+  'cross-origin-resource-policy': 'cross-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+/** Of files whose names are never given to other bytes. */
+export const KEPT_BY_CLIENTS = 'private, max-age=86400, immutable';
+/** Of files that clients ask for each time. */
+export const ASKED_EACH_TIME = 'private, no-cache';
+
+/** A browser opens up to six; players rest between two requests. */
+export const fileServerLimits: ConnectionLimits = {
+  total: 2000,
+  provenMax: 1800,
+  perAddress: 400,
+  provenPerAddress: 400,
+  proofMs: 20_000,
+};
+
+export interface FileServerOptions {
+  readonly streams: Streams;
+  /** Of this server alone. */
+  readonly gate: ConnectionGate;
+  readonly trustedProxies: readonly AddressRange[];
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The certificate by which it speaks https; without, plain http. */
+  readonly tls?: TlsFiles | undefined;
+  /** A request may take longer than `REQUEST_MS_MAX`: bodies are taken. */
+  readonly takesBodies?: boolean;
+  onAnswer?(status: number): void;
+}
+
+/**
+ * The server without routes, but `/healthz`; it does not listen. Nothing of it logs URLs: they hold tokens. Whoever has
+ * an address may read: there is nothing else, such as a cookie, that a page could borrow.
+ */
+export async function fileServer(o: FileServerOptions): Promise<FastifyInstance> {
+  const app = listener(o);
+  o.gate.guard(app.server as Server);
+  const exposedHeaders = ['accept-ranges', 'content-length', 'content-range', 'etag'];
+  await app.register(cors, { origin: '*', methods: ['GET', 'HEAD'], exposedHeaders, maxAge: 86_400 });
+  const rates = new AddressRates(ASKED);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SAFE);
+    // A trusted proxy that names no client is the address of many, which do not pay for one another.
+    if (isAmong(request.ip, o.trustedProxies)) return;
+    const retryAfterMs = rates.take(request.ip, o.clock.nowMs());
+    if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', undefined, { retryAfterMs });
+  });
+  app.addHook('onResponse', async (_request, { statusCode }) => o.onAnswer?.(statusCode));
+  app.setErrorHandler<FastifyError | MeridianError | StoreError>((error, _request, reply) => fail(o.log, error, reply));
+  app.setNotFoundHandler((_request, reply) => noFile(reply));
+  app.get('/healthz', async () => ({ ok: true }));
+  app.addHook('preClose', async () => o.streams.close());
+  return app;
+}
+
+function listener({ trustedProxies, tls, takesBodies = false }: FileServerOptions): FastifyInstance {
+  const common = {
+    bodyLimit: 1024, // there are none
+    requestTimeout: takesBodies ? 0 : REQUEST_MS_MAX,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: true,
+    trustProxy: (address: string) => isAmong(address, trustedProxies),
+    exposeHeadRoutes: false, // one handler has both
+    routerOptions: { maxParamLength: limits.tokenBytesMax },
+  };
+  const http = { connectionsCheckingInterval: LOOK_MS };
+  if (tls === undefined) return Fastify(Object.assign({ http }, common));
+  const https = Object.assign({ cert: tls.cert, key: tls.key }, http);
+  return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance; // alike but for its server's type
+}
+
+export interface GivenFile {
+  readonly key: string;
+  /** Says its type, and is what a browser keeps it as. */
+  readonly name: string;
+  readonly info: ObjectInfo;
+  readonly token: string;
+  readonly origin: TokenOrigin;
+  /** `KEPT_BY_CLIENTS` or `ASKED_EACH_TIME`. */
+  readonly cache: string;
+  /** As something to keep, not to show. */
+  readonly isDownload: boolean;
+  /** In place of that of its name. */
+  readonly type?: string | undefined;
+}
+
+/** Answers a GET or HEAD with the file or its range. Throws OVERLOADED as `Streams.open`. */
+export function giveFile(
+  streams: Streams,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: GivenFile,
+): FastifyReply {
+  const { key, name, info, token, origin } = file;
+  const etag = etagOf(info.sha256);
+  const answered = answerOf(request.headers, { bytes: info.bytes, etag });
+  reply.headers({ etag, 'accept-ranges': 'bytes', 'cache-control': file.cache });
+  if (answered.status === 304) return reply.code(304).send();
+  if (answered.status === 416) {
+    reply.header('content-range', `bytes */${info.bytes}`);
+    return refuse(reply, 416, 'RANGE_NOT_SATISFIABLE', 'The file has no such bytes.');
+  }
+  const { status, range } = answered;
+  reply
+    .code(status)
+    .type(file.type ?? typeOfName(name))
+    .header('content-length', range.bytes);
+  if (status === 206) reply.header('content-range', contentRange(range, info.bytes));
+  if (file.isDownload) reply.header('content-disposition', kept(name));
+  if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
+  return reply.send(streams.open({ key, range, address: request.ip, token, origin }));
+}
+
+/** What is there no more, is of another tenant or never was: all are answered alike. */
+export const noFile = (reply: FastifyReply): FastifyReply => refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
+
+function fail(log: Logger, error: FastifyError | MeridianError | StoreError, reply: FastifyReply): FastifyReply {
+  if (error instanceof MeridianError) {
+    if (error.retryAfterMs > 0) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
+    return refuse(reply, statusOf(error), error.code, error.message);
+  }
+  if (hasCode(error, 'OBJECT_MISSING') || hasCode(error, 'KEY_FORGOTTEN')) return noFile(reply);
+  if (error instanceof StoreError && error.retryable) {
+    log.warn({ err: error }, 'the store does not answer');
+    return refuse(reply.header('retry-after', '2'), 503, 'OVERLOADED', 'The store does not answer now.');
+  }
+  const status = (error as FastifyError).statusCode ?? 500;
+  if (status === 404) return noFile(reply);
+  if (status >= 400 && status < 500) return refuse(reply, status, 'REQUEST_INVALID', 'The request is not well formed.');
+  log.error({ err: error }, 'a request failed');
+  return refuse(reply, 500, 'INTERNAL', 'Something went wrong on our side.');
+}
+
+function statusOf({ code, retryable }: MeridianError): number {
+  if (code.startsWith('TOKEN_')) return 401;
+  if (code === 'NOT_PERMITTED') return 403;
+  if (code === 'RATE_LIMITED') return 429;
+  return retryable ? 503 : 404;
+}
+
+/** Answers with a status, a code and a sentence, which no cache keeps. */
+export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply.code(status).header('cache-control', 'no-store').type('application/json').send({ code, message });
+}
