@@ -51,6 +51,7 @@ const Limits = Type.Object(
     ),
     recordingBytes: amount(1e15, { description: 'Of all recordings that are kept. Those that run go on.' }),
     recordingMinutes: amount(1e9, { description: 'Of each calendar month (UTC). Those that run go on.' }),
+    libraryBytes: amount(1e15, { description: 'Of all that its library keeps, and of uploads under way.' }),
   },
   { title: 'TenantLimits', description: '0: no limit; of `apiPerSecond`: the usual one.' },
 );

@@ -20,6 +20,8 @@ export interface Operation {
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TSchema;
+  /** Of its body, where that may be larger than others (`restBodyBytesMax`). */
+  readonly bodyBytesMax?: number;
   /** A request without any body is one with `{}`. */
   readonly bodyIfGiven?: boolean;
   /** By status, in ascending order. 204 has no body: `Type.Null()`. */

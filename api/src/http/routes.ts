@@ -90,7 +90,9 @@ export class Routes {
       method: operation.method,
       url: BASE + operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       config: { operation },
-      bodyLimit: operation.scope === 'public' ? limits.restPublicBodyBytesMax : limits.restBodyBytesMax,
+      bodyLimit:
+        operation.bodyBytesMax ??
+        (operation.scope === 'public' ? limits.restPublicBodyBytesMax : limits.restBodyBytesMax),
       schema: schemaOf(operation),
       // Before the body is read: a caller without the right makes no work.
       onRequest: (request) => this.#orRefused(operation, request, () => this.#admit(operation, request)),

@@ -15,6 +15,8 @@ export interface TenantLimits {
   readonly recordingBytes: number;
   /** Of each calendar month (UTC). */
   readonly recordingMinutes: number;
+  /** Of all that its library keeps, and of uploads under way. */
+  readonly libraryBytes: number;
 }
 
 export const recordingLimits = ['off', 'tracks', 'composed'] as const;
@@ -28,6 +30,7 @@ const none: TenantLimits = {
   recording: 'composed',
   recordingBytes: 0,
   recordingMinutes: 0,
+  libraryBytes: 0,
 };
 
 /** Of the database's JSON, and what is changed in it. What is not named has no limit. */

@@ -14,6 +14,8 @@ export const scopes = {
   'live:admin': 'Stream keys, live state, pushes and pulls of rooms.',
   'recordings:read': 'See recordings.',
   'recordings:write': 'Delete recordings, and make links with which anybody plays them.',
+  'library:read': 'See items of the library, and make links with which anybody opens their files.',
+  'library:write': 'Upload into the library; change and delete items.',
   'reports:read': 'Attendance and quality of past meetings.',
   'users:admin': 'Users, groups and their roles.',
   'keys:admin': 'API keys of the tenant.',
@@ -44,8 +46,8 @@ export const roleScopes = {
   /** The same without pictures of rooms, which few operators need. */
   operator: allScopes.filter((scope) => scope !== 'wall'),
   admin: tenantScopes,
-  host: ['meetings:read', 'meetings:write', 'reports:read'],
-  member: ['meetings:read'],
+  host: ['meetings:read', 'meetings:write', 'reports:read', 'library:read', 'library:write'],
+  member: ['meetings:read', 'library:read'],
 } as const satisfies Record<string, readonly Scope[]>;
 /** Of reports, a user without the role of an administrator sees those of meetings that it may change. */
 export const isForUsers = ({ path, scope }: { readonly path: string; readonly scope: string }): boolean =>
@@ -96,8 +98,8 @@ export interface Principal {
   readonly perSecond?: number;
 }
 
-/** Of the key that signs for guests, users and recordings: links and meetings say what each of them may. */
-export const signingScopes: readonly Scope[] = ['rooms:join', 'rooms:admin', 'recordings:write'];
+/** Of the key that signs for guests, users, recordings and the library: links and meetings say what each of them may. */
+export const signingScopes: readonly Scope[] = ['rooms:join', 'rooms:admin', 'recordings:write', 'library:write'];
 
 /** What a token for one room can do: everything else reaches all of the tenant. */
 const roomScopes: readonly Scope[] = [
