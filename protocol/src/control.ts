@@ -126,6 +126,9 @@ export const rpc = {
   eraseContent: rpcOf(205, wire.EraseContent, wire.Empty), // api -> library node
   makeCover: rpcOf(206, wire.MakeCover, wire.Empty), // api -> library node
   uploadEnded: rpcOf(207, wire.UploadEnded, wire.UploadAnswered), // library node -> api
+  takeTasks: rpcOf(208, wire.TakeTasks, wire.TasksTaken), // library node -> api
+  renewTask: rpcOf(209, wire.RenewTask, wire.TaskLease), // library node -> api
+  endTask: rpcOf(210, wire.EndTask, wire.TaskLease), // library node -> api
   ownerPost: rpcOf(172, wire.OwnerPost, wire.PostTaken), // signaling node -> owner
   ownerVote: rpcOf(173, wire.OwnerVote, wire.Empty), // signaling node -> owner
   ownerHand: rpcOf(177, wire.OwnerHand, wire.Empty), // signaling node -> owner
