@@ -98,7 +98,7 @@ export interface Principal {
   readonly perSecond?: number;
 }
 
-/** Of the key that signs for guests, users, recordings and the library: links and meetings say what each of them may. */
+/** Of the key that signs for guests, users, recordings and the library: links and meetings say what each may. */
 export const signingScopes: readonly Scope[] = ['rooms:join', 'rooms:admin', 'recordings:write', 'library:write'];
 
 /** What a token for one room can do: everything else reaches all of the tenant. */
