@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-export const packed = ['protocol', 'client', 'sdk-web', 'api-client', 'cli'] as const;
+export const packed = ['protocol', 'client', 'sdk-web', 'api-client', 'uploader', 'cli'] as const;
 export type Name = (typeof packed)[number];
 
 /** The set-up builds its bundle, which holds all that it needs. */

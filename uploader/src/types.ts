@@ -9,7 +9,12 @@ export interface UploadSource {
   /** For tus-js-client: a Blob in browsers, a path's stream in Node. */
   slice(from: number, bytes: number): UploadFile;
 }
-export type UploadFile = Blob | NodeJS.ReadableStream;
+export type UploadFile = Blob | UploadStream;
+/** What is needed of a `Readable` of Node: pages have no types of it. */
+export interface UploadStream {
+  on(event: 'error', heard: (error: Error) => void): unknown;
+  destroy(): unknown;
+}
 
 /** As `LibraryUpload` of the api. */
 export interface Upload {

@@ -64,17 +64,20 @@ describe('packed', () => {
       import { Throttle } from '@meridian/client';
       import { limits, wire } from '@meridian/protocol';
       import { Room } from '@meridian/sdk-web';
+      import { fileSource } from '@meridian/uploader/node';
       const name: string = (await createClient({ url: 'https://x' }).get('/rooms/{room}', { params: { path: { room: 'a' } } })).name;
       const bytes: Uint8Array = wire.Join.encode({ token: name }).finish();
-      console.log(limits.nameLengthMax, bytes, new Room(), verifyWebhook, Throttle);
+      console.log(limits.nameLengthMax, bytes, new Room(), verifyWebhook, Throttle, fileSource);
       `,
     );
-    const readme = readFileSync(join(home, 'node_modules/@meridian/api-client/README.md'), 'utf8');
-    const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
-    expect(examples).toHaveLength(2);
+    const examples = ['api-client', 'uploader'].flatMap((name) => {
+      const readme = readFileSync(join(home, 'node_modules/@meridian', name, 'README.md'), 'utf8');
+      return [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+    });
+    expect(examples).toHaveLength(4);
     const given = 'declare const request: Request; declare const body: string;';
     for (const [at, code] of examples.entries())
-      writeFileSync(join(home, `example${at}.ts`), `${code}${at > 0 ? given : ''}`);
+      writeFileSync(join(home, `example${at}.ts`), `${code}${at === 1 ? given : ''}`);
     const compilerOptions = {
       noEmit: true,
       strict: true,
@@ -86,14 +89,16 @@ describe('packed', () => {
     };
     writeFileSync(
       join(home, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions, files: ['all.ts', 'example0.ts', 'example1.ts'] }),
+      JSON.stringify({ compilerOptions, files: ['all.ts', ...examples.map((_, at) => `example${at}.ts`)] }),
     );
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     expect(await said(process.execPath, [tsc, '-p', '.', '--pretty', 'false'])).toBe('');
   });
 
   it('run in Node', async () => {
-    const imports = ['protocol', 'client', 'api-client', 'sdk-web'].map((name) => `import '@meridian/${name}';`);
+    const imports = ['protocol', 'client', 'api-client', 'uploader', 'uploader/node', 'sdk-web'].map(
+      (name) => `import '@meridian/${name}';`,
+    );
     writeFileSync(
       join(home, 'all.mjs'),
       `${imports.join('\n')}

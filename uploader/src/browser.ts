@@ -1,0 +1,17 @@
+// A file of a page.
+import { UploadError } from './error.ts';
+import type { UploadSource } from './types.ts';
+
+/** A file that was chosen or dropped in a browser. It rejects what has changed on the disk since then. */
+export const browserSource = (file: File): UploadSource => ({
+  name: file.name,
+  bytes: file.size,
+  read: async (from, bytes) => {
+    try {
+      return new Uint8Array(await file.slice(from, from + bytes).arrayBuffer());
+    } catch (cause) {
+      throw new UploadError('FILE_CHANGED', `${file.name} has changed, or cannot be read any more.`, { cause });
+    }
+  },
+  slice: (from, bytes) => file.slice(from, from + bytes),
+});

@@ -1,0 +1,143 @@
+// All parts of an upload, several at once, over links that break.
+import { afterStatus, isRefusal, waitMs } from './core/trying.ts';
+import { UploadError } from './error.ts';
+import type { Means } from './means.ts';
+import { type PartEnd, tryPart } from './part.ts';
+import type { Upload, UploadSource } from './types.ts';
+
+/** Browsers open six connections to a host over HTTP/1.1; more parts at once do not help. */
+const PARALLEL_MAX = 16;
+
+export interface SendingOptions {
+  readonly source: UploadSource;
+  readonly parallel: number;
+  readonly signal: AbortSignal;
+  readonly means: Means;
+  /** The upload as it is now, however long that takes. */
+  get(): Promise<Upload>;
+  /** Of all parts: on their way or at the node. */
+  onSent(bytes: number): void;
+}
+
+interface Part {
+  readonly from: number;
+  readonly bytes: number;
+  sentBytes: number;
+  acceptedBytes: number;
+}
+
+/**
+ * Resolves with the upload when all of its parts are on the disk of the node, or when the api says that it has ended.
+ * Rejects with UploadError, and when the signal is aborted; nothing is open then.
+ */
+export async function sendParts(upload: Upload, o: SendingOptions): Promise<Upload> {
+  return await new Sending(upload, o).run();
+}
+
+class Sending {
+  readonly #o: SendingOptions;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #parts: readonly Part[];
+  #upload: Upload;
+  #fresh: Promise<void> | undefined;
+
+  constructor(upload: Upload, o: SendingOptions) {
+    this.#o = o;
+    this.#upload = upload;
+    this.#signal = AbortSignal.any([o.signal, this.#stop.signal]);
+    this.#parts = upload.parts.map(({ from, bytes }) => ({ from, bytes, sentBytes: 0, acceptedBytes: 0 }));
+  }
+
+  async run(): Promise<Upload> {
+    const waiting = this.#parts.values();
+    const failures: unknown[] = [];
+    const work = async (): Promise<void> => {
+      try {
+        for (const part of waiting) await this.#send(part);
+      } catch (error) {
+        // The first is the cause; the others end by it.
+        failures.push(error);
+        this.#stop.abort();
+      }
+    };
+    const workers = Math.min(Math.max(1, Math.floor(this.#o.parallel)), PARALLEL_MAX);
+    await Promise.all(Array.from({ length: workers }, work));
+    this.#o.signal.throwIfAborted();
+    if (this.#upload.state === 'open' && failures.length > 0) throw failures[0];
+    return this.#upload;
+  }
+
+  /** Until all of it is on the disk of the node; rejects when there is no use in going on. */
+  async #send(part: Part): Promise<void> {
+    let tries = 0;
+    let refusals = 0;
+    for (;;) {
+      const url = this.#urlOf(part);
+      if (url === undefined) return; // the api has it
+      const { acceptedBytes } = part;
+      const end = await this.#try(part, url);
+      if (end.kind === 'sent') return;
+      if (end.kind === 'unread') throw end.error;
+      if (part.acceptedBytes > acceptedBytes) tries = refusals = 0;
+      const next = afterStatus(end.status, { tries, refusals });
+      if (isRefusal(end.status)) refusals += 1;
+      if (next === 'changed') throw changed(end.error);
+      if (next === 'refused') throw refused(end.error, end.status);
+      await this.#wait(part, tries++, end.status);
+      if (next === 'fresh') await this.#refresh(url, part);
+    }
+  }
+
+  #try(part: Part, url: string): Promise<PartEnd> {
+    const { source, means } = this.#o;
+    const { from, bytes } = part;
+    return tryPart({
+      source,
+      from,
+      bytes,
+      url,
+      signal: this.#signal,
+      stallMs: means.stallMs,
+      onSent: (sentBytes) => {
+        part.sentBytes = sentBytes;
+        this.#o.onSent(this.#parts.reduce((sum, each) => sum + each.sentBytes, 0));
+      },
+      onAccepted: (acceptedBytes) => {
+        part.acceptedBytes = Math.max(part.acceptedBytes, Math.min(acceptedBytes, bytes));
+      },
+    });
+  }
+
+  async #wait({ from }: Part, tries: number, status: number): Promise<void> {
+    // Browsers say of a file that has changed no more than of a link that is gone.
+    if (status === 0) await this.#o.source.read(from, 1, this.#signal);
+    await this.#o.means.pause(waitMs(tries, this.#o.means.random()), this.#signal);
+  }
+
+  #urlOf({ from }: Part): string | undefined {
+    return this.#upload.parts.find((each) => each.from === from)?.url;
+  }
+
+  /** One question for all parts that need it at the same time. */
+  async #refresh(usedUrl: string, part: Part): Promise<void> {
+    if (this.#urlOf(part) !== usedUrl) return;
+    this.#fresh ??= this.#ask().finally(() => {
+      this.#fresh = undefined;
+    });
+    await this.#fresh;
+  }
+
+  async #ask(): Promise<void> {
+    this.#upload = await this.#o.get();
+    if (this.#upload.state === 'open') return;
+    this.#stop.abort();
+    this.#signal.throwIfAborted();
+  }
+}
+
+const changed = (cause: Error): UploadError =>
+  new UploadError('FILE_CHANGED', 'The file is not the one that was announced.', { cause });
+
+const refused = (cause: Error, status: number): UploadError =>
+  new UploadError('SENDING_REFUSED', `The node answers ${status} again and again.`, { cause });
