@@ -8,6 +8,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Shown in place of the one before, '' in place of none; absent: no terminal is there to show it. */
+  readonly line?: ((text: string) => void) | undefined;
   /** Aborted when the process is to end. */
   readonly signal: AbortSignal;
 }

@@ -26,6 +26,13 @@ export function wholeNumber(text: string): number {
 
 export const text = (value: string): string => value;
 
+/** `a, b`: the words between commas. */
+export const words = (typed: string): string[] =>
+  typed
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+
 export const limitOption = (): Option =>
   new Option('--limit <rows>', 'how many at most').argParser(word(wholeNumber)).default(100);
 

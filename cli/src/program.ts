@@ -1,12 +1,14 @@
 // The command line as a whole: `run` reads it, does it, and answers the exit code.
 import { readFileSync } from 'node:fs';
 import { MeridianApiError } from '@meridian/api-client';
+import { UploadError } from '@meridian/uploader';
 import { Command, CommanderError } from 'commander';
 import { addAccess } from './commands/access.ts';
 import { addAlarms } from './commands/alarms.ts';
 import { addBreakOuts } from './commands/break-outs.ts';
 import { addCost } from './commands/cost.ts';
 import { addInspection } from './commands/inspection.ts';
+import { addLibrary } from './commands/library.ts';
 import { addLinks } from './commands/links.ts';
 import { addLive } from './commands/live.ts';
 import { addMeetings } from './commands/meetings.ts';
@@ -45,6 +47,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   addParticipants(program, context);
   addBreakOuts(program, context);
   addRecordings(program, context);
+  addLibrary(program, context);
   addUsers(program, context);
   addWebhooks(program, context);
   addNodes(program, context);
@@ -56,19 +59,29 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
     await program.parseAsync(words, { from: 'user' });
     return exitCode.ok;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return exitCode.ok;
-      if (words.includes('--json')) io.err(usageJson(error));
-      return exitCode.usage;
-    }
-    if (error instanceof UsageError) {
-      io.err(context.isJson ? usageJson(error) : `meridian: ${error.message}`);
-      return exitCode.usage;
-    }
-    if (!(error instanceof MeridianApiError)) throw error;
-    io.err(context.isJson ? jsonOf(error) : textOf(error));
-    return exitCodeOf(error.code);
+    return failed(error, context, words.includes('--json'));
   }
+}
+
+/** Says it, and answers the exit code. Faults of the program are thrown. */
+function failed(error: unknown, { io, isJson }: Context, wantsJson: boolean): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCode.ok;
+    if (wantsJson) io.err(usageJson(error));
+    return exitCode.usage;
+  }
+  if (error instanceof UsageError) {
+    io.err(isJson ? usageJson(error) : `meridian: ${error.message}`);
+    return exitCode.usage;
+  }
+  const api = error instanceof UploadError && error.cause instanceof MeridianApiError ? error.cause : error;
+  if (api instanceof MeridianApiError) {
+    io.err(isJson ? jsonOf(api) : textOf(api));
+    return exitCodeOf(api.code);
+  }
+  if (!(error instanceof UploadError)) throw error;
+  io.err(isJson ? uploadJson(error) : `meridian: ${uploadText(error)}`);
+  return exitCode.refused;
 }
 
 /**
@@ -92,6 +105,11 @@ function versionText(isJson: boolean): string {
 }
 
 const usageJson = ({ message }: Error): string => JSON.stringify({ code: 'USAGE', message });
+
+const uploadJson = ({ code, message, failure }: UploadError): string => JSON.stringify({ code, message, failure });
+
+const uploadText = ({ code, message }: UploadError): string =>
+  `${message} (${code})${code === 'ABORTED' ? '\nThe same command goes on.' : ''}`;
 
 const jsonOf = ({ code, status, message, errors, retryAfterMs, requestId }: MeridianApiError): string =>
   JSON.stringify({ code, status, message, errors, retryAfterMs, requestId });

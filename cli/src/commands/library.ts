@@ -1,0 +1,133 @@
+// Files of the library: sent into it, found, changed, opened by links.
+import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
+import { UsageError } from '../core/failure.ts';
+import { size } from '../core/progress.ts';
+import { durationS } from '../core/words.ts';
+import { limitOption, word, words } from '../options.ts';
+import { type UploadWords, uploadFiles } from '../upload-files.ts';
+
+const kinds = ['video', 'audio', 'image', 'document'] as const;
+const visibilities = ['private', 'tenant'] as const;
+type Visibility = (typeof visibilities)[number];
+interface Listed {
+  readonly text?: string;
+  readonly tag?: string;
+  readonly kind?: (typeof kinds)[number];
+  readonly all?: boolean;
+  readonly limit: number;
+}
+interface Change {
+  title?: string;
+  description?: string;
+  tags?: string[];
+  visibility?: Visibility;
+}
+
+const visibilityOption = (): Option =>
+  new Option('--visibility <visibility>', 'private: its owner and administrators; tenant: all users').choices(
+    visibilities,
+  );
+
+export function addLibrary(program: Command, context: Context): void {
+  const library = program.command('library').description('files that were uploaded').helpCommand(false);
+  library
+    .command('upload <file...>')
+    .description('after an interruption the same command goes on')
+    .option('--title <title>', 'of one file; the name of the file if absent')
+    .option('--tags <tags>', 'with commas between', words)
+    .addOption(visibilityOption())
+    .option('--owner <user>', 'the user of your system that it belongs to')
+    .action((files: string[], about: UploadWords) => uploadFiles(context, files, about));
+  library
+    .command('list')
+    .description('the newest first')
+    .option('--text <words>', 'with these, or their beginnings, in title, tags, description or name')
+    .option('--tag <tag>', 'with this one')
+    .addOption(new Option('--kind <kind>', 'by content').choices(kinds))
+    .option('--all', 'without a limit')
+    .addOption(limitOption())
+    .action((o: Listed) => listItems(context, o));
+  addOfOne(library, context);
+  library
+    .command('usage')
+    .description('what is kept, and may be')
+    .action(async () => {
+      const usage = await context.api.get('/library/usage');
+      const { items, bytes, bytesMax } = usage;
+      context.one(usage, { items, kept: size(bytes), 'at most': bytesMax === 0 ? 'no limit' : size(bytesMax) });
+    });
+}
+
+function listItems(context: Context, { all = false, limit, text, tag, kind }: Listed): Promise<void> {
+  const query = {
+    ...(text !== undefined && { text }),
+    ...(tag !== undefined && { tag }),
+    ...(kind !== undefined && { kind }),
+  };
+  return context.list(
+    context.api.list('/library/items', { params: { query } }),
+    all ? Number.POSITIVE_INFINITY : limit,
+    ['id', 'state', 'kind', 'bytes', 'duration ms', 'created', 'tags', 'title'],
+    (item) => [
+      ...[item.id, item.state, item.kind, item.bytes, item.media?.durationMs, item.createdAt],
+      ...[item.tags.join(' '), item.title],
+    ],
+  );
+}
+
+/** What is done with one item. */
+function addOfOne(library: Command, context: Context): void {
+  library.command('show <item>').action(async (item: string) => {
+    const found = await context.api.get('/library/items/{item}', { params: { path: { item } } });
+    const { id, title, description, name, state, failure, kind, type, bytes, media, visibility, owner } = found;
+    context.one(found, {
+      id,
+      title,
+      description,
+      name,
+      state,
+      kind,
+      type,
+      bytes,
+      visibility,
+      owner,
+      'duration ms': media?.durationMs,
+      tags: found.tags.join(' '),
+      created: found.createdAt,
+      changed: found.changedAt,
+      failure: failure && `${failure.code}: ${failure.detail}`,
+    });
+  });
+  library
+    .command('change <item>')
+    .option('--title <title>', 'what people see')
+    .option('--description <text>', 'what it is')
+    .option('--tags <tags>', 'in place of those that it has, with commas between', words)
+    .addOption(visibilityOption())
+    .action(async (item: string, body: Change) => {
+      if (Object.keys(body).length === 0) throw new UsageError('say what changes: --title, --description, --tags …');
+      const changed = await context.api.patch('/library/items/{item}', { params: { path: { item } }, body });
+      context.done(changed, `${item} is changed`);
+    });
+  library
+    .command('delete <item>')
+    .description('with its file, unless another item has the same')
+    .action(async (item: string) => {
+      await context.api.delete('/library/items/{item}', { params: { path: { item } } });
+      context.done({ id: item }, `${item} is deleted`);
+    });
+  library
+    .command('link <item>')
+    .description('with it anybody opens the file')
+    .option('--expires <duration>', 'in which time, at most 7d', word(durationS))
+    .option('--download', 'it is saved, not played')
+    .action(async (item: string, o: { expires?: number; download?: boolean }) => {
+      const body = {
+        ...(o.expires !== undefined && { expiresInS: o.expires }),
+        ...(o.download === true && { may: 'download' as const }),
+      };
+      const link = await context.api.post('/library/items/{item}/links', { params: { path: { item } }, body });
+      context.done(link, link.url);
+    });
+}
