@@ -33,7 +33,8 @@ const IMPURE_NAMES = new Map([
 ]);
 
 /**
- * What certificates call the kinds. Gateways and recorders are kinds of participants as well, so their words are free.
+ * What certificates call the kinds. Gateways and recorders are kinds of participants as well, and code is linked with a
+ * library, so their words are free.
  */
 const NODE_KINDS = new Set(['scheduler', 'sfu', 'signaling', 'edge-probe']);
 const COMPARISONS = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken]);

@@ -4,6 +4,7 @@ import { createMetrics, type Metrics } from '@meridian/runtime';
 import { apiMetrics } from '../../api/src/metrics.ts';
 import { linkProberMetrics, proberMetrics } from '../../edge-probe/src/metrics.ts';
 import { connectionMetrics, liveMetrics, udpMetrics, waitingMetrics } from '../../gateway/src/metrics.ts';
+import * as library from '../../library/src/metrics.ts';
 import { transcodeMetrics } from '../../opener/src/adapters/ffmpeg/transcode-metrics.ts';
 import * as recorder from '../../recorder/src/metrics.ts';
 import { centreMetrics } from '../../scheduler/src/base/metrics.ts';
@@ -38,6 +39,11 @@ const services: Record<string, (metrics: Metrics) => void> = {
     recorder.registerMetrics(metrics, {} as Parameters<typeof recorder.registerMetrics>[1]);
     recorder.servingMetrics(metrics, () => 0);
     transcodeMetrics(metrics);
+  },
+  // Each function of the file registers a part; what they are given besides is read at scrape time only.
+  library: (metrics) => {
+    const parts: readonly ((metrics: Metrics, of: never) => unknown)[] = Object.values(library);
+    for (const register of parts) register(metrics, {} as never);
   },
 };
 

@@ -6,6 +6,7 @@ import { commonRules, keyRotation } from '../../api/src/http/common-rules.ts';
 import * as liveKit from '../../api/src/twirp/reference.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
 import { gatewayConfig } from '../../gateway/src/config.ts';
+import { libraryConfig } from '../../library/src/config.ts';
 import { listenAddress, listenRange, nodeConfig } from '../../node-shell/src/index.ts';
 import { errorCodes } from '../../protocol/src/errors.ts';
 import { aboutTokens, tokenClaims } from '../../protocol/src/token-claims.ts';
@@ -36,7 +37,10 @@ interface KeyTable {
 
 const services: readonly KeyTable[] = [
   { heading: 'Every service', schema: { properties: baseConfig } },
-  { heading: 'Every node (sfu, signaling, edge-probe, gateway, recorder, api)', schema: required(nodeConfig) },
+  {
+    heading: 'Every node (sfu, signaling, edge-probe, gateway, recorder, library, api)',
+    schema: required(nodeConfig),
+  },
   {
     heading: 'scheduler',
     schema: schedulerConfig,
@@ -48,6 +52,7 @@ const services: readonly KeyTable[] = [
   { heading: 'edge-probe', schema: probeConfig, leftOut: everyNode },
   { heading: 'gateway', schema: gatewayConfig, leftOut: everyNode },
   { heading: 'recorder', schema: recorderConfig, leftOut: everyNode },
+  { heading: 'library', schema: libraryConfig, leftOut: everyNode },
   { heading: 'api', schema: apiConfig, leftOut: everyNode },
   { heading: 'web', schema: webConfig, leftOut: everyService },
 ];

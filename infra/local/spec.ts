@@ -15,7 +15,17 @@ export interface Endpoint {
 }
 export interface ChildSpec {
   readonly id: string;
-  readonly kind: 'scheduler' | 'signaling' | 'sfu' | 'edge-probe' | 'gateway' | 'recorder' | 'api' | 'web' | 'redis';
+  readonly kind:
+    | 'scheduler'
+    | 'signaling'
+    | 'sfu'
+    | 'edge-probe'
+    | 'gateway'
+    | 'recorder'
+    | 'library'
+    | 'api'
+    | 'web'
+    | 'redis';
   readonly region: string;
   readonly entry: string; // path of its main.ts below the repository; '' when it is a program of its own
   /** In place of `entry`: not ours, found in the path. */

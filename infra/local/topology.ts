@@ -61,6 +61,7 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
     children.push(probeSpec(region, { ...common(`probe-${region.short}`, region), ...dialConfig(o, secrets) }, port));
     children.push(gatewaySpec(o, secrets, region, common(`gw-${region.short}`, region)));
     children.push(recorderSpec(o, region, common(`rec-${region.short}`, region)));
+    children.push(librarySpec(o, region, common(`lib-${region.short}`, region)));
   }
   children.push(apiSpec(o, secrets), webSpec(o, secrets, port));
   if (o.lan !== undefined) children.push(...lanSpecs(o, o.lan, secrets, port));
@@ -554,6 +555,36 @@ function recorderSpec(o: TopologyOptions, region: Region, common: Record<string,
   };
 }
 
+/** Where a region's library node takes uploads and serves files. */
+const libraryUrl = (o: Pick<TopologyOptions, 'portOffset'>, region: Region): string =>
+  `http://${region.net}.10:${7896 + o.portOffset}`;
+
+function librarySpec(o: TopologyOptions, region: Region, common: Record<string, unknown>): ChildSpec {
+  const ip = `${region.net}.10`;
+  const control = { ip, port: 7895 + o.portOffset };
+  const publicUrl = libraryUrl(o, region);
+  const http = { ip, port: Number(new URL(publicUrl).port) };
+  return {
+    id: String(common['id']),
+    kind: 'library',
+    region: region.id,
+    entry: 'library/src/main.ts',
+    enrols: true,
+    healthUrl: `${publicUrl}/healthz`,
+    config: {
+      ...common,
+      httpListen: http,
+      publicUrl,
+      trustedProxies: o.trustedProxies ?? [],
+      controlListen: control,
+    },
+    endpoints: [
+      { purpose: 'client', protocol: 'tcp', ...http, what: 'uploads, and files for those with a link (HTTP)' },
+      { purpose: 'control', protocol: 'tcp', ...control, what: 'links of the api' },
+    ],
+  };
+}
+
 /**
  * One tenant, whose key is that of development tokens: what is made by REST and what the page makes meet in a room.
  * With `--dial` another one, for its tests alone.
@@ -605,6 +636,7 @@ function webSpec(o: TopologyOptions, secrets: Secrets, port: (base: number) => n
       apiLocalAddress: API_PROXY,
       gatewayUrls: regions.map((region) => gatewayUrls(o, region).http),
       recorderUrls: regions.map((region) => recorderUrl(o, region)),
+      libraryUrls: regions.map((region) => libraryUrl(o, region)),
       devKey: secrets.devKey,
       pageDir: o.pageDir,
     },

@@ -122,6 +122,7 @@ const withServices = (command: Command): Command =>
     .option('--key <file>', 'its key', KEY)
     .option('--no-gateway', 'without RTMP, WHIP, FLV, HLS and native UDP')
     .option('--no-recorder', 'without recordings')
+    .option('--no-library', 'without uploads of files')
     .option('--no-start', 'write all files and start nothing');
 
 const withPlace = (command: Command): Command =>
@@ -147,6 +148,7 @@ function addInvite(program: Command, context: () => Context): void {
     .option('--valid <time>', 'for how long: 30m, 24h, up to 7d', '24h')
     .option('--no-gateway', 'the host has none')
     .option('--no-recorder', 'nor this')
+    .option('--no-library', 'nor that')
     .action((o: InviteOptions) => invite(o, context()));
 }
 

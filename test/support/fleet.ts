@@ -13,6 +13,8 @@ const everybody = [
   'gw-sgp',
   'rec-fra',
   'rec-sgp',
+  'lib-fra',
+  'lib-sgp',
 ];
 
 /** Waits until every node of a cloud with one media node a region is alive: a kill may still be healing. */

@@ -82,6 +82,13 @@ const good: Record<ServiceName, object> = {
     controlListen: listen(7872),
     apiKeys: [{ key: 'APIacme', secret: secret(), tenant: 'acme' }],
   },
+  library: {
+    ...node,
+    httpListen: listen(7875, '127.0.0.1'),
+    publicUrl: 'https://meet.example.org',
+    controlListen: listen(7874),
+    apiKeys: [{ key: 'APIacme', secret: secret(), tenant: 'acme' }],
+  },
   api: {
     ...node,
     httpListen: listen(7810, '127.0.0.1'),
@@ -398,6 +405,74 @@ const broken: Broken[] = [
     set: { 'plainListen.announcedAddress': 'media.example.org' },
     key: 'plainListen.announcedAddress',
   },
+  {
+    of: 'library',
+    what: 'a store inside the spool',
+    set: { store: { dir: at('state/spool/store') } },
+    key: 'store.dir',
+    cure: { store: { dir: at('store') } },
+  },
+  { of: 'library', what: 'one folder for both', set: { store: { dir: at('state/spool') } }, key: 'store.dir' },
+  {
+    of: 'library',
+    what: 'a spool that is a file',
+    set: { spoolDir: at('file') },
+    key: 'spoolDir',
+    cure: { spoolDir: at('spool') },
+  },
+  { of: 'library', what: 'a store of another kind', set: { store: { kind: 'tape' } }, key: 'store.kind' },
+  {
+    of: 'library',
+    what: 'a kind of file that is none',
+    set: { kinds: ['video', 'hologram'] },
+    key: 'kinds[1]',
+    cure: { kinds: ['video'] },
+  },
+  { of: 'library', what: 'no kinds of files', set: { kinds: [] }, key: 'kinds', cure: { kinds: ['video'] } },
+  { of: 'library', what: 'less than nothing free', set: { spoolFreeBytes: -1 }, key: 'spoolFreeBytes' },
+  {
+    of: 'library',
+    what: 'a scanner that is no address',
+    set: { scan: { url: 'scan.example.org' } },
+    key: 'scan.url',
+    cure: { scan: { url: 'https://scan.example.org' } },
+  },
+  {
+    of: 'library',
+    what: 'a scanner without an address',
+    set: { scan: { limitMs: 5000 } },
+    key: 'scan.url',
+    cure: { scan: { url: 'https://scan.example.org' } },
+  },
+  {
+    of: 'library',
+    what: 'a scanner that is asked in clear text over the internet',
+    set: { scan: { url: 'http://scan.example.org' } },
+    key: 'scan.url',
+    isWarning: true,
+  },
+  {
+    of: 'library',
+    what: 'https without a certificate',
+    set: { httpTls: true },
+    key: 'httpTls',
+    cure: { httpTls: false },
+  },
+  { of: 'library', what: 'a user in its address', set: { publicUrl: 'https://me@meet.example.org' }, key: 'publicUrl' },
+  {
+    of: 'library',
+    what: 'no address for clients',
+    set: { publicUrl: undefined },
+    key: 'publicUrl',
+    cure: { publicUrl: 'https://meet.example.org' },
+  },
+  {
+    of: 'library',
+    what: 'one port for two listeners',
+    set: { controlListen: listen(7875, '127.0.0.1') },
+    key: 'httpListen.port',
+    cure: { httpListen: listen(7876, '127.0.0.1') },
+  },
   { of: 'api', what: 'a path in its origin', set: { publicUrl: 'https://meet.example.org/api' }, key: 'publicUrl' },
   {
     of: 'api',
@@ -614,5 +689,5 @@ it('what `npm start` makes for every process is taken without a word', () => {
     judge(kind as ServiceName, config, folder).map(({ key, allowed }) => `${id}: ${key}: ${allowed}`),
   );
   expect(issues).toEqual([]);
-  expect(new Set(children.map(({ kind }) => kind)).size).toBe(8);
+  expect(new Set(children.map(({ kind }) => kind)).size).toBe(9);
 });

@@ -10,6 +10,7 @@ import { probeConfig } from '../../edge-probe/src/config.ts';
 import { gatewayConfig } from '../../gateway/src/config.ts';
 import { shellEnv } from '../../infra/local/shell-env.ts';
 import { topology } from '../../infra/local/topology.ts';
+import { libraryConfig } from '../../library/src/config.ts';
 import { mediaPorts, ports } from '../../ops/src/core/host.ts';
 import { recorderConfig } from '../../recorder/src/config.ts';
 import { schedulerConfig } from '../../scheduler/src/config.ts';
@@ -134,6 +135,7 @@ describe('the commands for a shell in', () => {
       probeConfig,
       gatewayConfig,
       recorderConfig,
+      libraryConfig,
     ];
     const keys = schemas.flatMap((schema) => Object.keys((schema as { properties: object }).properties));
     expect(keys.length).toBeGreaterThan(100);

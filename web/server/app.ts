@@ -47,8 +47,15 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const { config } = o;
   const { app, gate } = listener(o);
   const connectUrls = [...config.entryUrls, ...config.connectUrls];
-  const { gatewayUrls, recorderUrls, connectDomains } = config;
-  const admitted = () => ({ connectUrls, gatewayUrls, recorderUrls, connectDomains, edgeUrls: o.edges?.urls ?? [] });
+  const { gatewayUrls, recorderUrls, libraryUrls, connectDomains } = config;
+  const admitted = () => ({
+    connectUrls,
+    gatewayUrls,
+    recorderUrls,
+    libraryUrls,
+    connectDomains,
+    edgeUrls: o.edges?.urls ?? [],
+  });
   app.addHook('onRequest', async (request, reply) => {
     const isPassedOn = (config.apiUrl !== undefined && isOfApi(request.url)) || isOfLiveKit(request.url);
     if (!isPassedOn) reply.headers(securityHeaders(admitted()));

@@ -84,6 +84,12 @@ export const webConfig = Type.Object({
     description:
       'All recorders at other origins than the page, as their `publicUrl`, for the page that plays recordings; those of `connectDomains` need no place here.',
   }),
+  libraryUrls: Type.Array(origin('https://meet.example.org'), {
+    maxItems: 256,
+    default: [],
+    description:
+      'All library nodes at other origins than the page, as their `publicUrl`, for uploads, covers and files; those of `connectDomains` need no place here.',
+  }),
   playFrameAncestors: Type.Array(origin('https://www.example.org'), {
     maxItems: 64,
     default: [],

@@ -9,18 +9,22 @@ export interface Admitted {
   readonly edgeUrls: readonly string[];
   /** Recorders: files of recordings, with small pictures of them. */
   readonly recorderUrls: readonly string[];
-  /** `media.example.org`: all hosts below it, by https and wss, as signaling hosts and as gateways. */
+  /** Library nodes: uploads to them, files of items and their covers from them. */
+  readonly libraryUrls: readonly string[];
+  /** `media.example.org`: all hosts below it, by https and wss, as any of these. */
   readonly connectDomains: readonly string[];
 }
 
 /**
  * The page's content security policy: its own files, connections to the signaling hosts and gateways that the operator
- * named, and media of these gateways and of edges. `frameAncestors`: pages that may show it in a frame.
+ * named, media of these gateways and of edges, files of recorders and library nodes. `frameAncestors`: pages that may
+ * show it in a frame.
  */
 export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readonly string[] = []): string {
   const domains = admitted.connectDomains.map((domain) => `https://*.${domain}`);
   const gateways = [...admitted.gatewayUrls.map((text) => new URL(text).origin), ...domains];
-  const recorders = [...admitted.recorderUrls.map((text) => new URL(text).origin), ...domains];
+  const keepers = [...admitted.recorderUrls, ...admitted.libraryUrls].map((text) => new URL(text).origin);
+  const files = [...new Set([...keepers, ...domains])];
   const { edgeUrls } = admitted;
   const signaling = admitted.connectUrls.map((text) => new URL(text).origin);
   const hosts = [...signaling, ...gateways].flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]);
@@ -29,11 +33,11 @@ export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readon
     // WebAssembly of the effects (background, noise), from this server; it lets no text become a script.
     "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
-    ["img-src 'self' data: blob:", ...recorders].join(' '),
+    ["img-src 'self' data: blob:", ...files].join(' '),
     "font-src 'self'",
-    ["media-src 'self' blob:", ...new Set([...gateways, ...edgeUrls, ...recorders])].join(' '),
+    ["media-src 'self' blob:", ...new Set([...gateways, ...edgeUrls, ...files])].join(' '),
     "worker-src 'self' blob:",
-    `connect-src 'self' ${[...new Set([...hosts, ...edgeUrls, ...recorders])].join(' ')}`,
+    `connect-src 'self' ${[...new Set([...hosts, ...edgeUrls, ...files])].join(' ')}`,
     "base-uri 'none'",
     "form-action 'self'",
     `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.map((text) => new URL(text).origin).join(' ')}`,

@@ -3,11 +3,12 @@ import { api } from './api.ts';
 import { centre } from './centre.ts';
 import { type Dashboard, dashboardJson } from './dashboard.ts';
 import { gateways } from './gateways.ts';
+import { library } from './library.ts';
 import { links } from './links.ts';
 import { mediaNodes } from './media-nodes.ts';
 import { overview } from './overview.ts';
 
-const dashboards: readonly Dashboard[] = [overview, mediaNodes, centre, links, gateways, api];
+const dashboards: readonly Dashboard[] = [overview, mediaNodes, centre, links, gateways, library, api];
 
 /** Path in the repository -> what is written there. */
 export const dashboardFiles = (): Record<string, { text: string; faults: string[] }> =>

@@ -45,11 +45,13 @@ it('promtool takes every query of the dashboards', () => {
   expect([status, said]).toEqual([0, expect.stringContaining(`${rules.length} rules found`)]);
 });
 
-it('every alert of the api and of recording has a case', () => {
+it('every alert of the api, of recording and of the library has a case', () => {
   const said = filesOf(cases)
     .map((file) => read(cases, file))
     .join();
-  const names = ['api.yml', 'recording.yml'].flatMap((file) => [...read(alerts, file).matchAll(/alert: (\w+)/g)]);
+  const names = ['api.yml', 'library.yml', 'recording.yml'].flatMap((file) => [
+    ...read(alerts, file).matchAll(/alert: (\w+)/g),
+  ]);
   expect(names.length).toBeGreaterThan(10);
   for (const [, name] of names) expect(said).toContain(`"${name}"`);
 });

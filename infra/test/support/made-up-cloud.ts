@@ -49,6 +49,7 @@ export function madeUpCloud(files: Record<string, string> = {}) {
     'edge-probe/src',
     'gateway/src',
     'recorder/src',
+    'library/src',
     'api/src',
     'web/server',
   ];

@@ -39,6 +39,7 @@ export interface InitOptions extends AddressOptions {
   readonly key: string;
   readonly gateway: boolean;
   readonly recorder: boolean;
+  readonly library: boolean;
   readonly start: boolean;
 }
 

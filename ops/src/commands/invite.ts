@@ -21,12 +21,13 @@ export interface InviteOptions {
   readonly valid: string;
   readonly gateway: boolean;
   readonly recorder: boolean;
+  readonly library: boolean;
 }
 
 /** As many as an invitation may hold; the host has as many as it has cores. */
 const MEDIA_NODES_MAX = mediaNodesOf('64', 1);
 
-/** Prints the line. The page learns of the new host's signaling node and gateway. HostError. */
+/** Prints the line. The page learns of the new host's signaling node, gateway, recorder and library node. HostError. */
 export async function invite(o: InviteOptions, context: Context): Promise<void> {
   const domain = domainOf(o.domain);
   const place = placeOf({
@@ -42,7 +43,7 @@ export async function invite(o: InviteOptions, context: Context): Promise<void> 
   const request = { region, city, latitude, longitude, kinds, mediaNodesMax: MEDIA_NODES_MAX, settings, ttlMs };
   const { hostId, token } = await inviteOne(centre, request, o.host, context);
   keepInvited(hostId, { domain }, context);
-  await addToPage(`https://${domain}`, o.gateway, context);
+  await addToPage(`https://${domain}`, o, context);
   context.err(`On the new host, with the same release installed (once, within ${o.valid}; its id is ${hostId}):`);
   context.out(`meridian node join '${joinLine({ addresses: centres, token })}'`);
 }
@@ -105,11 +106,16 @@ function freeHostId(
   throw new HostError('HOST_ID_MISSING', `${region} has a thousand hosts`, 'name this one: --host NAME');
 }
 
+/** What the page's file calls those that browsers reach at origins of their own. */
+const pageLists = { gateway: 'gatewayUrls', recorder: 'recorderUrls', library: 'libraryUrls' } as const;
+
 /** The page admits connections to the new host, and clients are sent to its signaling node too. */
-async function addToPage(origin: string, hasGateway: boolean, context: Context): Promise<void> {
+async function addToPage(origin: string, o: InviteOptions, context: Context): Promise<void> {
   const here = new Set(servicesHere(context).map(({ name }) => name));
   const additions = {
-    web: { entryUrls: origin, ...(hasGateway ? { gatewayUrls: origin } : {}) },
+    web: Object.fromEntries(
+      ['entryUrls', ...chosenKinds(o).map((kind) => pageLists[kind])].map((key) => [key, origin]),
+    ),
     api: { entryUrls: origin },
   };
   for (const [name, lists] of Object.entries(additions)) {

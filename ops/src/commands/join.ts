@@ -25,6 +25,7 @@ export interface JoinOptions extends AddressOptions {
   readonly key: string;
   readonly gateway: boolean;
   readonly recorder: boolean;
+  readonly library: boolean;
   readonly start: boolean;
 }
 

@@ -33,7 +33,8 @@ export async function run(context: Context, signal: AbortSignal): Promise<void> 
   });
   context.out('ending all services');
   // What depends on others ends first.
-  for (const group of [['gateway', 'recorder', 'sfu'], ['web', 'api', 'signaling', 'edge-probe'], ['scheduler']])
+  const groups = [['gateway', 'recorder', 'sfu'], ['web', 'api', 'signaling', 'edge-probe', 'library'], ['scheduler']];
+  for (const group of groups)
     await Promise.all(
       children.filter((_, at) => group.includes(services[at]?.kind ?? '')).map((child) => child.stop()),
     );

@@ -59,6 +59,7 @@ const byKind: Readonly<Record<ServiceKind, (context: ConfigContext, service: Ser
   'edge-probe': probeValues,
   gateway: gatewayValues,
   recorder: recorderValues,
+  library: libraryValues,
   api: apiValues,
   web: webValues,
 };
@@ -148,6 +149,18 @@ function recorderValues({ host, folders }: ConfigContext, service: Service): Val
     publicUrl: `https://${host.domain}`,
     plainListen: linkRange(addresses, ports.recorderPlain),
     controlListen: linkListen(addresses, ports.recorderControl),
+    apiKeys: [],
+    trustedProxies: PROXIES,
+  };
+}
+
+function libraryValues({ host, folders }: ConfigContext, service: Service): Values {
+  return {
+    id: nodeIdOf('library', host.hostId, 1),
+    stateDir: stateDirOf(service, folders),
+    httpListen: { ip: LOOPBACK, port: ports.libraryHttp },
+    publicUrl: `https://${host.domain}`,
+    controlListen: linkListen(host.addresses, ports.libraryControl),
     apiKeys: [],
     trustedProxies: PROXIES,
   };

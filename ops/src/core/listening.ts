@@ -84,6 +84,7 @@ const knownOf: Readonly<Record<ServiceKind, readonly Known[]>> = {
     links('links of the api'),
     metrics,
   ],
+  library: [web('uploads, files of items'), links('links of the api'), metrics],
   api: [web('REST'), metrics],
   web: [
     webPort('page'),

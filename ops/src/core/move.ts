@@ -40,7 +40,7 @@ export function addressesIn(files: readonly ServiceFile[]): Addresses | undefine
   const found = (kind: string, key: string): unknown =>
     files.find(({ service, values }) => service.kind === kind && values[key] !== undefined)?.values[key];
   const media = (found(nodeKind.media, 'mediaListen') ?? []) as readonly Listen[];
-  const links = ['sfu', 'signaling', 'gateway', 'recorder'].flatMap(
+  const links = ['sfu', 'signaling', 'gateway', 'recorder', 'library'].flatMap(
     (kind) => (found(kind, 'controlListen') ?? []) as Listen,
   )[0];
   const tls = media.find(({ port }) => port === TLS_PORT);

@@ -21,6 +21,7 @@ export function nginxServer(
     ...(has('signaling') ? [signaling] : []),
     ...(has('gateway') ? [gateway] : []),
     ...(has('recorder') ? [recorder] : []),
+    ...(has('library') ? [library] : []),
     ...(has('api') ? [api] : []),
     ...(has('web') ? [...(has('signaling') ? [] : [liveKitAtPage]), page] : []),
   ];
@@ -77,6 +78,15 @@ const gateway = `  # gateway: WHIP, native clients, FLV, HLS and MPEG-1; media i
 
 const recorder = `  # recorder: files of recordings; links are secrets, no log has them
   location /recordings/ { ${to(ports.recorderHttp)} proxy_buffering off; access_log off; }`;
+
+const library = `  # library: uploads, written as they come, of any size; files of items; links are secrets, no log has them
+  location /library/ {
+    ${to(ports.libraryHttp)}
+    proxy_buffering off;
+    proxy_request_buffering off;
+    client_max_body_size 0;
+    access_log off;
+  }`;
 
 const api = `  # api: requests of companies, and LiveKit's server API
   location ~ ^/(api|twirp)/ { ${to(ports.api)} }`;

@@ -9,23 +9,24 @@ export const serviceKinds = [
   'edge-probe',
   'gateway',
   'recorder',
+  'library',
   'api',
   'web',
 ] as const;
 export type ServiceKind = (typeof serviceKinds)[number];
 
 /** Those that the centre gives a certificate; the others need none. */
-export const nodeKinds = ['signaling', 'sfu', 'edge-probe', 'gateway', 'recorder', 'api'] as const;
+export const nodeKinds = ['signaling', 'sfu', 'edge-probe', 'gateway', 'recorder', 'library', 'api'] as const;
 export type HostNodeKind = (typeof nodeKinds)[number];
 
 /** Those that a host may be without. */
-export const optionalKinds = ['gateway', 'recorder'] as const;
+export const optionalKinds = ['gateway', 'recorder', 'library'] as const;
 /** The ones that were not refused, by options as `--no-gateway`. */
-export const chosenKinds = (o: { readonly gateway: boolean; readonly recorder: boolean }) =>
+export const chosenKinds = (o: Readonly<Record<(typeof optionalKinds)[number], boolean>>) =>
   optionalKinds.filter((kind) => o[kind]);
 
 /** `sfu-2`: the second media node of the host; all others have the name of their kind. */
-const NAME = /^(scheduler|signaling|sfu-([1-9]\d?)|edge-probe|gateway|recorder|api|web)$/;
+const NAME = /^(scheduler|signaling|sfu-([1-9]\d?)|edge-probe|gateway|recorder|library|api|web)$/;
 
 export interface Folders {
   /** Of configuration files: `/etc/meridian`. */

@@ -11,6 +11,7 @@ const units = join(import.meta.dirname, '../../systemd');
 const services = [
   ...['meridian-scheduler.service', 'meridian-api.service', 'meridian-web.service', 'meridian-signaling.service'],
   ...['meridian-gateway.service', 'meridian-recorder.service', 'meridian-edge-probe.service', 'meridian-sfu@1.service'],
+  'meridian-library.service',
 ];
 /** In tenths, as systemd judges: 0 is shut off from everything, 96 a service without any care. */
 const exposureMax = 20;

@@ -33,6 +33,7 @@ describe('the files of a host are taken by its services', () => {
       'edge-probe',
       'gateway',
       'recorder',
+      'library',
       'api',
       'web',
     ]);
@@ -87,7 +88,7 @@ it('values are added to a list once, and comments stay', () => {
   const addition = { entryUrls: 'https://sgp.example.org' };
   expect([addToLists(file, addition, service), addToLists(file, addition, service)]).toEqual([true, false]);
   expect(readConfig(file)['entryUrls']).toEqual(['https://meet.example.org', 'https://sgp.example.org']);
-  expect(servicesHere({ folders: { etc, state: '' } })).toHaveLength(9);
+  expect(servicesHere({ folders: { etc, state: '' } })).toHaveLength(10);
 });
 
 it('nginx passes on what the services of the host have, and nothing else', () => {
@@ -117,6 +118,25 @@ it('nginx passes on what the services of the host have, and nothing else', () =>
   ]);
 });
 
+it('nginx passes uploads on as they come, of any size, and keeps no log of links', () => {
+  const certificate = { certFile: '/c.pem', keyFile: '/k.pem' };
+  const addresses = { local: '203.0.113.11', public: '203.0.113.11' };
+  const locationOf = (kinds: readonly ServiceKind[]) =>
+    /location \/library\/ \{\n(.+?)\n {2}\}/s.exec(nginxConfig(hostOf(addresses, kinds), certificate))?.[1];
+  expect(
+    locationOf(['library'])
+      ?.split('\n')
+      .map((line) => line.trim()),
+  ).toEqual([
+    'proxy_pass http://127.0.0.1:7875;',
+    'proxy_buffering off;',
+    'proxy_request_buffering off;',
+    'client_max_body_size 0;',
+    'access_log off;',
+  ]);
+  expect(locationOf(['recorder'])).toBeUndefined();
+});
+
 it('the examples of proxies pass the same paths on to the same services', () => {
   const all = (name: string, pattern: RegExp): string[] => {
     const text = readFileSync(join(import.meta.dirname, '../../../examples/proxy', name), 'utf8');
@@ -127,6 +147,7 @@ it('the examples of proxies pass the same paths on to the same services', () => 
     ports.signalingHttp,
     ports.gatewayHttp,
     ports.recorderHttp,
+    ports.libraryHttp,
     ports.api,
     ports.web,
   ].map((port) => `127.0.0.1:${port}`);

@@ -18,6 +18,8 @@ const web = `entryUrls:
   - https://sgp.example.org
 connectUrls: []
 gatewayUrls: [https://meet.example.org, https://sgp.example.org] # by invite
+recorderUrls: [https://sgp.example.org]
+libraryUrls: [https://sgp.example.org, https://tyo.example.org]
 `;
 
 interface Node {
@@ -79,6 +81,7 @@ const inviting = (domain = 'sgp.example.org', host?: string) =>
       valid: '1h',
       gateway: true,
       recorder: true,
+      library: true,
       ...(host === undefined ? {} : { host }),
     },
     context(),
@@ -93,15 +96,17 @@ it('shuts out every node that it may have, and takes its name from page and api,
   ahead = [{ nodeId: 'sfu-singapore-1-1' }, { nodeId: 'sfu-frankfurt-1-1' }];
   await forget('singapore-1', {}, context());
   const ids = denied.map(({ nodeId }) => nodeId);
-  for (const id of ['sig', 'gw', 'probe', 'api', 'rec']) expect(ids).toContain(`${id}-singapore-1`);
+  for (const id of ['sig', 'gw', 'probe', 'api', 'rec', 'lib']) expect(ids).toContain(`${id}-singapore-1`);
   for (const id of ['sfu-singapore-1-1', 'sfu-singapore-1-64', 'odd']) expect(ids).toContain(id);
-  expect(ids).toHaveLength(5 + 64 + 1);
+  expect(ids).toHaveLength(6 + 64 + 1);
   const uncordoned = asked.filter(({ path }) => path.endsWith('/uncordon')).map(({ path }) => path);
   expect(uncordoned).toEqual(['POST /v1/nodes/sfu-singapore-1-1/uncordon']);
   expect(read('web.yaml')).toBe(`entryUrls:
   - https://meet.example.org
 connectUrls: []
 gatewayUrls: [ https://meet.example.org ] # by invite
+recorderUrls: []
+libraryUrls: [ https://tyo.example.org ]
 `);
   expect(read('api.yaml')).not.toContain('sgp');
   expect(read('invited.yaml')).not.toContain('singapore');

@@ -1,15 +1,23 @@
 // Invitations of the first server, whose centre refuses ids that other invitations hold.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { invite } from '../../src/commands/invite.ts';
 import type { Context } from '../../src/context.ts';
 
 const token = `mti1.${'i'.repeat(16)}.${'s'.repeat(43)}.${'f'.repeat(43)}`;
-const options = { region: 'singapore', domain: 'sgp.example.org', valid: '24h', gateway: true, recorder: true };
+const options = {
+  region: 'singapore',
+  domain: 'sgp.example.org',
+  valid: '24h',
+  gateway: true,
+  recorder: true,
+  library: true,
+};
 
 let [folder, printed]: [string, string[]] = ['', []];
 let taken: string[] = [];
@@ -49,6 +57,17 @@ it('takes the first id that no invitation holds', async () => {
   await invite(options, context);
   expect(printed.join('\n')).toContain('its id is singapore-3');
   expect(printed.at(-1)).toBe(`meridian node join 'meridian-join:203.0.113.11:7000#${token}'`);
+});
+
+it('has the page admit what the new host has, and nothing that it is without', async () => {
+  const file = join(folder, 'web.yaml');
+  writeFileSync(file, 'entryUrls: [https://fra.example.org]\n');
+  await invite(Object.assign({}, options, { recorder: false }), context);
+  expect(parse(readFileSync(file, 'utf8'))).toEqual({
+    entryUrls: ['https://fra.example.org', 'https://sgp.example.org'],
+    gatewayUrls: ['https://sgp.example.org'],
+    libraryUrls: ['https://sgp.example.org'],
+  });
 });
 
 it('refuses a name that is taken, and says what to do', async () => {

@@ -6,6 +6,7 @@ import { parse, stringify } from 'yaml';
 import { apiConfig } from '../../../api/src/config.ts';
 import { probeConfig } from '../../../edge-probe/src/config.ts';
 import { gatewayConfig } from '../../../gateway/src/config.ts';
+import { libraryConfig } from '../../../library/src/config.ts';
 import { recorderConfig } from '../../../recorder/src/config.ts';
 import { schedulerConfig } from '../../../scheduler/src/config.ts';
 import { sfuConfig } from '../../../sfu/src/config.ts';
@@ -26,6 +27,7 @@ const schemas = {
   'edge-probe': probeConfig,
   gateway: gatewayConfig,
   recorder: recorderConfig,
+  library: libraryConfig,
   api: apiConfig,
   web: webConfig,
 };

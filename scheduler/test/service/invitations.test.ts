@@ -210,11 +210,11 @@ describe('redeeming', () => {
   });
 
   test('serves a host with 64 media nodes and one of each other kind', async () => {
-    const others = ['signaling', 'gateway', 'edge-probe', 'api', 'recorder'];
+    const others = ['signaling', 'gateway', 'edge-probe', 'api', 'recorder', 'library'];
     const media = Array.from({ length: 64 }, (_, index) => ({ kind: 'sfu', number: index + 1 }));
     const token = await minted({ hostId: 'h'.repeat(48), kinds: ['sfu', ...others], mediaNodesMax: 64 });
     const { credentials } = await redeem(token, [...media, ...others.map((kind) => ({ kind }))]);
-    expect(new Set(credentials.map(({ identity }) => identity.id)).size).toBe(69);
+    expect(new Set(credentials.map(({ identity }) => identity.id)).size).toBe(70);
   });
 
   test('is asked of the next centre when one is away', async () => {

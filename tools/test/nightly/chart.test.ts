@@ -60,7 +60,8 @@ describe.each(files)('%s', (file) => {
       );
       return service;
     });
-    const kinds = { 'single.yaml': 6, 'two-regions.yaml': 8 }[file] ?? 7; // probes and recorders: where they are wanted
+    // Probes, recorders and library nodes are where they are wanted.
+    const kinds = { 'single.yaml': 6, 'two-regions.yaml': 9 }[file] ?? 7;
     expect(new Set(programs).size).toBe(kinds);
   });
 
@@ -173,6 +174,7 @@ function opened(program: string, config: Item, { hostNetwork = false }: Item): s
       return [...metrics, ...tcp(httpListen.port, rtmpListen.port, controlListen.port), `${udpListen.port}/UDP`];
     }
     case 'recorder':
+    case 'library':
       return [...metrics, ...tcp(config.httpListen.port, config.controlListen.port)];
     case 'edge-probe':
       return [...metrics, ...both(config.probeListen.port)];
@@ -198,6 +200,43 @@ describe('recorders', () => {
     expect([config.spoolDir, config.store.dir]).toEqual([undefined, undefined]); // below stateDir
     expect(config.stateDir).toMatch(/\/var\/lib\/meridian$/);
     expect(containerOf(recorder).volumeMounts).toContainEqual({ name: 'state', mountPath: '/var/lib/meridian' });
+  });
+});
+
+describe('library nodes', () => {
+  const found = (items: Item[]): Item[] => workloads(items).filter((one) => programOf(one) === 'library');
+
+  it('are none unless values say so, and then one of a region, with a volume that it finds again', () => {
+    expect(found(of('minimal.yaml'))).toEqual([]);
+    const [library, ...others] = found(of('two-regions.yaml'));
+    expect([library?.kind, library?.metadata.name, library?.spec.replicas, others]).toEqual([
+      'StatefulSet',
+      'meridian-library-frankfurt',
+      1,
+      [],
+    ]);
+    expect(library?.spec.volumeClaimTemplates.map(({ metadata }: Item) => metadata.name)).toEqual(['state']);
+    const { config } = started(of('two-regions.yaml'), library);
+    expect([config.spoolDir, config.store.dir]).toEqual([undefined, undefined]); // below stateDir
+    expect(containerOf(library).volumeMounts).toContainEqual({ name: 'state', mountPath: '/var/lib/meridian' });
+    const page = named(of('two-regions.yaml'), 'Deployment', 'meridian-web');
+    expect(started(of('two-regions.yaml'), page).config.libraryUrls).toEqual(['https://meet.example.org']);
+  });
+
+  it('in the network of pods are reached by the api from everywhere, and by clients from where the values say', () => {
+    const region = { name: 'fra', city: 'F', latitude: 1, longitude: 1, url: 'https://a.example' };
+    const slots = [{ name: 'a', portBase: 20000, replicas: 1 }];
+    const edge = { namespaceSelector: { matchLabels: { edge: 'yes' } } };
+    const items = having(
+      `regions=${JSON.stringify([Object.assign({ library: { replicas: 1 }, slots }, region)])}`,
+      `networkPolicy.clientsFrom=${JSON.stringify([edge])}`,
+    );
+    expect(named(items, 'NetworkPolicy', 'meridian-library-fra').spec.ingress).toEqual([
+      { ports: [{ port: 'control' }] },
+      { ports: [{ port: 'http' }], from: [edge] },
+      { ports: [{ port: 'metrics' }] },
+    ]);
+    expect(podOf(found(items)[0]).hostNetwork).toBeUndefined();
   });
 });
 
@@ -288,7 +327,7 @@ describe('a pod', () => {
     const items = of('two-regions.yaml');
     const { kubernetes } = started(items, named(items, 'Deployment', 'meridian-centre')).config;
     const nodes = workloads(items).filter((one) => !['scheduler', 'web'].includes(programOf(one)));
-    expect(nodes).toHaveLength(10);
+    expect(nodes).toHaveLength(11);
     for (const node of nodes) {
       const { config } = started(items, node);
       expect(kubernetes.serviceAccounts[podOf(node).serviceAccountName]).toBe(programOf(node));
@@ -408,6 +447,7 @@ it('the ingress passes each path on to the service that nginx of a host passes i
       '/ Prefix meridian-web',
       '/api Prefix meridian-api',
       '/hls Prefix meridian-gateway-frankfurt',
+      '/library Prefix meridian-library-frankfurt',
       '/live Prefix meridian-gateway-frankfurt',
       '/recordings Prefix meridian-recorder-frankfurt',
       '/rtc Prefix meridian-signaling-frankfurt',
@@ -446,6 +486,7 @@ describe('values are refused', () => {
     ['a slot above all ports', region({ slots: [{ name: 'a', portBase: 65500 }] }), /portBase/],
     ['a port that is none', 'ports.web=70000', /ports.web/],
     ['a port of another region', region({ ports: { web: 1 } }), /Additional property web/],
+    ['two library nodes at one address', region({ library: { replicas: 2 } }), /library.replicas/],
     ['a secret in values', 'secrets.cluster.value="x"', /secrets.cluster: Additional property value/],
     ['no Secret of the centre', 'secrets.cluster.name=""', /secrets.cluster.name/],
     ['a key that the chart decides', 'sfu.config.drainLimitMs=1', /sfu.config: Property name of "drainLimitMs"/],

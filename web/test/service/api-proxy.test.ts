@@ -27,6 +27,7 @@ async function page(apiUrl: string | undefined, apiLocalAddress?: string): Promi
     connectDomains: [],
     gatewayUrls: [],
     recorderUrls: [],
+    libraryUrls: [],
     playFrameAncestors: [],
     liveKitClientsMax: 1024,
     liveKitClientsPerAddressMax: 200,

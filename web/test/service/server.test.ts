@@ -220,6 +220,16 @@ describe('the page', () => {
       expect(policy).toMatch(/; connect-src [^;]* https:\/\/rec\.example\.org; /);
     });
   });
+  it('may send to library nodes at other origins, and show what they have; each host stands once', async () => {
+    const [both, own] = ['https://meet-2.example.org', 'https://lib.example.org'];
+    await withServer({ gatewayUrls: [], recorderUrls: [both], libraryUrls: [both, own] }, async (url) => {
+      const policy = (await fetch(url)).headers.get('content-security-policy') ?? '';
+      expect(policy).toContain(`; img-src 'self' data: blob: ${both} ${own}; `);
+      expect(policy).toContain(`; media-src 'self' blob: ${both} ${own}; `);
+      expect(policy).toMatch(new RegExp(`; connect-src [^;]* ${both} ${own}; `));
+      expect(policy).toMatch(/; script-src 'self' 'wasm-unsafe-eval'; /);
+    });
+  });
   it.each([
     'org',
     'localhost',
@@ -550,7 +560,7 @@ describe('the words for this machine', () => {
   });
   it('each host stands once in the policy', () => {
     const connectUrls = ['http://a.example/', 'http://a.example'];
-    const none = { gatewayUrls: [], edgeUrls: [], recorderUrls: [], connectDomains: [] };
+    const none = { gatewayUrls: [], edgeUrls: [], recorderUrls: [], libraryUrls: [], connectDomains: [] };
     const policy = contentSecurityPolicy({ connectUrls, ...none });
     expect(policy.match(/http:\/\/a\.example/g)).toHaveLength(1);
   });

@@ -64,6 +64,7 @@ async function page(
     connectDomains: [],
     gatewayUrls: [],
     recorderUrls: [],
+    libraryUrls: [],
     playFrameAncestors: [],
     liveKitClientsMax: 1024,
     liveKitClientsPerAddressMax: 200,

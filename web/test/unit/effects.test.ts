@@ -121,7 +121,14 @@ describe('the words of effects', () => {
 describe('the policy of the page', () => {
   it('lets WebAssembly be compiled, and no text', () => {
     expect(
-      contentSecurityPolicy({ connectUrls: [], gatewayUrls: [], edgeUrls: [], recorderUrls: [], connectDomains: [] }),
+      contentSecurityPolicy({
+        connectUrls: [],
+        gatewayUrls: [],
+        edgeUrls: [],
+        recorderUrls: [],
+        libraryUrls: [],
+        connectDomains: [],
+      }),
     ).toContain("; script-src 'self' 'wasm-unsafe-eval'; ");
   });
 });

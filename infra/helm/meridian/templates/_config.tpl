@@ -51,7 +51,7 @@ announcedAddress: ${file:/etc/meridian/addresses/${env:NODE_NAME}}
 {{- $values := .root.Values -}}
 {{- $name := include "meridian.fullname" .root -}}
 {{- $accounts := dict -}}
-{{- range list "sfu" "signaling" "edge-probe" "gateway" "recorder" "api" }}{{ $_ := set $accounts (printf "%s-%s" $name .) . }}{{ end -}}
+{{- range list "sfu" "signaling" "edge-probe" "gateway" "recorder" "library" "api" }}{{ $_ := set $accounts (printf "%s-%s" $name .) . }}{{ end -}}
 {{- $base := include "meridian.base" (dict "port" $values.ports.centreMetrics) | fromYaml -}}
 {{- $base = merge $base (dict
   "id" "${env:POD_NAME}"
@@ -163,6 +163,20 @@ controlListen: { ip: {{ $ip }}, port: {{ int .ports.recorderControl }} }
 trustedProxies: {{ toJson .root.Values.trustedProxies }}
 {{- end -}}
 
+{{- define "meridian.config.library" -}}
+{{- $base := include "meridian.config.library.base" . | fromYaml -}}
+{{ include "meridian.merged" (dict "base" $base "config" .root.Values.library.config) }}
+{{- end -}}
+
+{{- define "meridian.config.library.base" -}}
+{{- $ip := include "meridian.address" .region | quote -}}
+{{ include "meridian.base" (dict "port" .ports.libraryMetrics) }}
+httpListen: { ip: {{ $ip }}, port: {{ int .ports.libraryHttp }} }
+publicUrl: {{ .region.url | quote }}
+controlListen: { ip: {{ $ip }}, port: {{ int .ports.libraryControl }} }
+trustedProxies: {{ toJson .root.Values.trustedProxies }}
+{{- end -}}
+
 {{- define "meridian.config.edge-probe" -}}
 {{- $base := include "meridian.base" (dict "port" .ports.probeMetrics) | fromYaml -}}
 {{- $_ := set $base "probeListen" (dict "ip" (include "meridian.address" .region) "port" (int .ports.probe)) -}}
@@ -203,7 +217,9 @@ trustedProxies: {{ toJson $values.trustedProxies }}
 {{- $values := .root.Values -}}
 {{- $gateways := list -}}
 {{- $recorders := list -}}
+{{- $libraries := list -}}
 {{- range $values.regions }}{{ if gt (int (dig "recorder" "replicas" 0 .)) 0 }}{{ $recorders = append $recorders .url }}{{ end }}{{ end -}}
+{{- range $values.regions }}{{ if gt (int (dig "library" "replicas" 0 .)) 0 }}{{ $libraries = append $libraries .url }}{{ end }}{{ end -}}
 {{- range $values.regions }}{{ if gt (int (dig "gateway" "replicas" 1 .)) 0 }}{{ $gateways = append $gateways (.gatewayUrl | default .url) }}{{ end }}{{ end -}}
 {{ include "meridian.base" (dict "port" .ports.webMetrics) }}
 httpHost: ${env:ADDRESS}
@@ -211,6 +227,7 @@ httpPort: {{ int .ports.web }}
 entryUrls: {{ include "meridian.entryUrls" .root }}
 gatewayUrls: {{ toJson (uniq $gateways) }}
 recorderUrls: {{ toJson (uniq $recorders) }}
+libraryUrls: {{ toJson (uniq $libraries) }}
 apiUrl: {{ $values.api.url | default (printf "http://%s:%d" (include "meridian.name" (dict "root" .root "kind" "api")) (int .ports.api)) | quote }}
 trustedProxies: {{ toJson $values.trustedProxies }}
 pageDir: /opt/meridian/current/web/dist

@@ -104,7 +104,7 @@ describe('the world', () => {
     },
   );
 
-  test.each(['sfu', 'signaling', 'gateway', 'recorder', 'edge-probe', 'api'])(
+  test.each(['sfu', 'signaling', 'gateway', 'recorder', 'library', 'edge-probe', 'api'])(
     'tells of a %s when it matters there',
     (kind) => {
       const fleet = new Fleet();
@@ -114,7 +114,9 @@ describe('the world', () => {
       const view = new WorldView();
       log.nodes(fleet.list(), []);
       view.apply(log.since(0));
-      expect(view.node('a')?.description.hostId).toBe(['edge-probe', 'api'].includes(kind) ? undefined : 'host-a');
+      expect(view.node('a')?.description.hostId).toBe(
+        ['library', 'edge-probe', 'api'].includes(kind) ? undefined : 'host-a',
+      );
       expect(view.roomsOf('a').size).toBe(kind === 'sfu' ? 1 : 0);
     },
   );
