@@ -37,7 +37,7 @@ describe('the supervisor', () => {
     second.supervisor.kill('SIGHUP');
     expect(await second.ended).toBe(0);
     expect(cloud.running()).toEqual([]);
-    await expect.poll(second.text, limit).toMatch(/\nall 13 processes ended after \d+\.\d s\n$/);
+    await expect.poll(second.text, limit).toMatch(/\nall 15 processes ended after \d+\.\d s\n$/);
   });
 
   it('refuses to start beside one that runs, and names it, but waits for one that is ending', async () => {

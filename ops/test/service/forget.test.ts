@@ -42,11 +42,11 @@ it('is refused with the disk that it had, while the same machine joins anew', as
   const wellWith = (nodes: number) =>
     vi.waitFor(async () => {
       const { code, text } = await second.meridian('doctor');
-      expect(text).toContain('ok    all 5 services listen');
+      expect(text).toContain('ok    all 6 services listen');
       expect(code).toBe(0);
       expect((await first.meridian('doctor')).text).toContain(`the centre sees ${nodes} nodes`);
     }, WAIT);
-  await wellWith(11);
+  await wellWith(13);
   expect(await renewal()).toContain('renewed sfu-singapore-1-1');
   const alive = await first.meridian('forget', 'singapore-1');
   expect(alive).toEqual({ code: 1, text: expect.stringContaining('HOST_ALIVE') });

@@ -43,9 +43,9 @@ it('is set up once, runs, is well, and ends in order', async () => {
   const end = host.run();
   await vi.waitFor(async () => {
     const { code, text } = await host.meridian('doctor');
-    expect(text).toContain('ok    the centre sees 6 nodes of all hosts');
+    expect(text).toContain('ok    the centre sees 7 nodes of all hosts');
     expect(text).toContain('ok    all configuration files are good');
-    expect(text).toContain('ok    all 8 services listen');
+    expect(text).toContain('ok    all 9 services listen');
     expect(code).toBe(0);
   }, WAIT);
   expect(await host.meridian('authority')).toMatchObject({ code: 0, text: expect.stringContaining('one authority') });
