@@ -131,7 +131,7 @@ export function checkConfig(config: LibraryConfig): ConfigIssue[] {
     ...(config.scan === undefined
       ? []
       : [
-          ...urlIssues('scan.url', config.scan.url, { example: 'https://scan.example.org/files' }),
+          ...urlIssues('scan.url', config.scan.url, { path: true, example: 'https://scan.example.org/files' }),
           ...clearTextIssues('scan.url', config.scan.url, 'https://'),
         ]),
     ...(config.store.kind === 's3' ? [] : apartIssues(folders)),
