@@ -1,7 +1,7 @@
 // The service: database, certificate, links to the nodes, HTTP.
 import type { Server } from 'node:https';
 import { NodeShell, proxyRanges, TargetAddresses } from '@meridian/node-shell';
-import { nodeKind, rpc, serve } from '@meridian/protocol';
+import { type NodeKind, nodeKind, rpc, serve } from '@meridian/protocol';
 import { type Link, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { Authenticator } from './access/authenticate.ts';
 import { givenScopes, tenantScopes } from './access/core/scopes.ts';
@@ -80,7 +80,8 @@ export async function start(context: ApiContext) {
   const { config, log, clock, closeStack } = context;
   const trustedProxies = proxyRanges(config.trustedProxies);
   const tls = TlsFiles.load(config, clock);
-  const base: Base = await openBase(context, tls, (link) => {
+  const base: Base = await openBase(context, tls, (link, kind) => {
+    if (kind === nodeKind.library) return parts.telling.library.attach(link);
     serve(link, rpc.journal, (message) => parts.telling.intake.take(message));
     serve(link, rpc.stayQualities, (message) => parts.telling.qualities.take(message));
     serve(link, rpc.qualityBatch, (message) => parts.quality.batches.take(message, link.remote));
@@ -108,17 +109,18 @@ export async function start(context: ApiContext) {
       nodes.follow(plan);
       parts.live.gateways.follow(plan);
       parts.telling.recordings.recorders.follow(plan);
+      parts.telling.library.nodes.follow(plan);
     },
   });
   log.info({ httpPort: config.httpListen.port }, 'listening');
   return { app, store, nodes, keys };
 }
 
-/** `onSignalingLink`: a link to a signaling node, which may own rooms. */
+/** `onLink`: to a signaling node, which may own rooms, or a library node. */
 async function openBase(
   context: ApiContext,
   tls: TlsFiles | undefined,
-  onSignalingLink: (link: Link) => void,
+  onLink: (link: Link, kind: NodeKind) => void,
 ): Promise<Base> {
   const { config, log, clock, rng, closeStack } = context;
   const store = await openStore({ url: config.databaseUrl, dir: config.stateDir, log });
@@ -143,7 +145,7 @@ async function openBase(
       const recordingOf: KeysForNodes['recordingOf'] = (tenant, limits) =>
         recordingAllowed(db, tenant, { limits, nowMs: clock.wallMs() });
       serveKeys(link, kind, { keys, revocations, recordingOf });
-      if (kind === nodeKind.signaling) onSignalingLink(link);
+      if (kind === nodeKind.signaling || kind === nodeKind.library) onLink(link, kind);
     },
   });
   closeStack.add('links to nodes', (cause) => nodes.close(cause));
@@ -159,16 +161,7 @@ function makeParts(base: Base): Parts {
   const { sealSecret, mail } = config;
   const owners = new LinkedOwners({ nodes, clock, rng, leaseOf: leasesAt(() => shell.centre.registered) });
   const posting = postOf(base);
-  const telling = makeTelling({
-    ...base,
-    clock,
-    rng,
-    log,
-    sealSecret,
-    owners,
-    ...posting,
-    tellLimits: (tenant, recording) => tellLimits(nodes, tenant, recording),
-  });
+  const telling = startTelling(base, owners, posting);
   const { jobs } = telling;
   const makeMailer = (needs: MailerNeeds) => {
     if (mail === undefined) return undefined;
@@ -184,7 +177,9 @@ function makeParts(base: Base): Parts {
   closeStack.add('join links', () => links.close());
   const passwords = new Passwords();
   const { erasing: recordings } = telling.recordings;
-  const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies, recordings });
+  const { keeping: library, items } = telling.library;
+  const ofKeeping = { recordings, library, items };
+  const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies, ...ofKeeping });
   const mailer = mail && new PasswordMails({ db, clock, log, jobs, sealSecret, config: mail });
   if (mailer !== undefined) closeStack.add('mails of passwords', () => mailer.close());
   const { audit } = keeping;
@@ -217,6 +212,28 @@ function makeParts(base: Base): Parts {
   answers.start();
   closeStack.add('counted answers', () => answers.close());
   return { answers, ...ofMeetings, telling, passwords, users, bookings, live, keeping, console, quality, ...watch };
+}
+
+/** Jobs start later. */
+function startTelling(base: Base, owners: LinkedOwners, posting: ReturnType<typeof postOf>): Telling {
+  const { context, nodes } = base;
+  const { config, log, clock, rng, closeStack } = context;
+  const { sealSecret } = config;
+  const telling = makeTelling({
+    ...base,
+    clock,
+    rng,
+    log,
+    sealSecret,
+    region: config.region,
+    owners,
+    ...posting,
+    tellLimits: (tenant, recording) => tellLimits(nodes, tenant, recording),
+  });
+  const { nodes: libraries } = telling.library;
+  libraries.start();
+  closeStack.add('facts of library nodes', () => libraries.close());
+  return telling;
 }
 
 /** What watches over the cloud: its history, watched rooms, alarms. */
@@ -326,6 +343,7 @@ function httpParts({ context, counted, store, keys, revocations }: Base, parts: 
   const feeds = new CalendarFeeds({ db, clock, rng, meetings });
   return {
     ...parts,
+    library: parts.telling.library,
     clock,
     rng,
     log,

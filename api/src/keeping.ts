@@ -6,6 +6,8 @@ import { AuditLog } from './audit/audit-log.ts';
 import { Erasures } from './erasure/erasures.ts';
 import { TenantErasure } from './erasure/tenant-erasure.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import type { Items } from './library/items.ts';
+import type { LibraryKeeping } from './library/library.ts';
 import type { Erasing } from './recordings/erasing.ts';
 import { purging, Retentions } from './retention/retention.ts';
 import type { RoomPolicies } from './rooms/room-policies.ts';
@@ -29,6 +31,8 @@ export function makeKeeping(o: {
   readonly revocations: Revocations;
   readonly policies: RoomPolicies;
   readonly recordings: Erasing;
+  readonly library: LibraryKeeping;
+  readonly items: Pick<Items, 'change' | 'delete'>;
 }): Keeping {
   const { db } = o.store;
   const audit = new AuditLog({ ...o, db });

@@ -6,6 +6,7 @@ import { Intake } from './events/intake.ts';
 import { QualityIntake } from './events/quality.ts';
 import { sweepLives } from './events/sweep.ts';
 import { Jobs } from './jobs/jobs.ts';
+import { type Library, makeLibrary } from './library/library.ts';
 import type { NodeLinks } from './nodes/node-links.ts';
 import type { RoomOwners } from './nodes/room-owners.ts';
 import { makeRecordings, type Recordings, type RecordingsOptions } from './recordings/recordings.ts';
@@ -24,6 +25,8 @@ export interface TellingOptions {
   readonly keys: Pick<ApiKeys, 'find' | 'signing'>;
   readonly owners: Pick<RoomOwners, 'list'>;
   readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+  /** Of this api. */
+  readonly region: string;
   readonly tellLimits: RecordingsOptions['tellLimits'];
   readonly post: Post;
   /** Where webhooks may go. */
@@ -41,6 +44,7 @@ export interface Telling {
   readonly deliveries: Deliveries;
   readonly meetingEvents: MeetingEvents;
   readonly recordings: Recordings;
+  readonly library: Library;
 }
 
 export function makeTelling(o: TellingOptions): Telling {
@@ -49,6 +53,7 @@ export function makeTelling(o: TellingOptions): Telling {
   const endpoints = new Endpoints({ ...o, db });
   const deliveries = new Deliveries({ ...o, db, jobs, endpoints });
   const recordings = makeRecordings({ ...o, db, jobs, deliveries });
+  const library = makeLibrary({ ...o, db, jobs, deliveries });
   const intake = new Intake({
     db,
     clock: o.clock,
@@ -59,5 +64,5 @@ export function makeTelling(o: TellingOptions): Telling {
   sweepLives({ ...o, db, jobs, intake });
   const meetingEvents = new MeetingEvents({ ...o, deliveries });
   const qualities = new QualityIntake({ ...o, db });
-  return { jobs, intake, qualities, endpoints, deliveries, meetingEvents, recordings };
+  return { jobs, intake, qualities, endpoints, deliveries, meetingEvents, recordings, library };
 }

@@ -36,6 +36,7 @@ beforeEach(async () => {
     owners: { list: async () => ({ rooms: [], silent: [] }) },
     addresses: { isAllowed: () => false },
     tellLimits: () => undefined,
+    region: 'fra',
     nodes: { standing: () => [], call: () => Promise.reject(new Error('there are no recorders')) },
   };
   api = [

@@ -9,6 +9,10 @@ import type { EventBody } from '../events/body.ts';
 import type { MeetingEventBody } from '../events/meeting-body.ts';
 import { eventSidOf, type RecordingEventBody, type RecordingRow } from '../events/recording-body.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
+import { itemEventTypes } from '../library/core/item-events.ts';
+import type { ItemEventBody } from '../library/item-body.ts';
+import type { Items } from '../library/items.ts';
+import type { ItemRow } from '../library/rows.ts';
 import { type Meeting, meetingFrom, personsOf } from '../meetings/core/meeting.ts';
 import type { Erasing } from '../recordings/erasing.ts';
 import type { RoomPolicies } from '../rooms/room-policies.ts';
@@ -19,6 +23,7 @@ import { type Transaction, transact } from '../store/transaction.ts';
 import {
   ERASED,
   erasedEvent,
+  erasedItemEvent,
   erasedMeeting,
   erasedMeetingEvent,
   erasedParticipant,
@@ -77,6 +82,7 @@ export interface ErasuresOptions {
   readonly revocations: Pick<Revocations, 'add'>;
   readonly policies: Pick<RoomPolicies, 'act'>;
   readonly recordings: Pick<Erasing, 'delete'>;
+  readonly items: Pick<Items, 'change' | 'delete'>;
 }
 
 export class Erasures {
@@ -137,6 +143,7 @@ export class Erasures {
       await this.#recordings(step, { ...step.person, identity: each });
     }
     if (identity !== '') {
+      await this.#items(step);
       await this.#links(step);
       await this.#feeds(step);
       await this.#policies(step);
@@ -311,6 +318,50 @@ export class Erasures {
         const erased = erasedRecordingEvent(JSON.parse(event.body) as RecordingEventBody, person);
         const body = JSON.stringify(erased);
         await trx.updateTable('events').set({ body }).where('id', '=', event.id).execute();
+      }
+  }
+
+  /** Those that the person alone saw go, with their files; others stay, under the pseudonym. */
+  async #items(step: Step): Promise<void> {
+    const { tenant, person, counts } = step;
+    for (;;) {
+      const rows = await this.#o.db
+        .selectFrom('library_items')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('owner', '=', person.identity)
+        .where('deleted_ms', 'is', null)
+        .limit(ROWS)
+        .execute();
+      if (rows.length === 0) break;
+      for (const row of rows) await transact(this.#o.db, (trx) => this.#item(trx, row, person));
+      counts['items'] = (counts['items'] ?? 0) + rows.length;
+    }
+    // The fingerprint is of the person's device and file.
+    await this.#o.db
+      .updateTable('library_uploads')
+      .set({ owner: person.pseudonym, fingerprint: '' })
+      .where('tenant', '=', tenant)
+      .where('owner', '=', person.identity)
+      .execute();
+    await this.#itemEvents(this.#o.db, step);
+  }
+
+  async #item(trx: Transaction, row: ItemRow, person: Person): Promise<void> {
+    const { tenant, id } = row;
+    if (row.visibility === 'private') await this.#o.items.delete(trx, row);
+    else await this.#o.items.change(trx, { tenant, id }, { owner: person.pseudonym });
+  }
+
+  /** Also of items that have gone before. */
+  async #itemEvents(db: Database, { tenant, person }: Step): Promise<void> {
+    const quoted = JSON.stringify(person.identity);
+    const where = sql<SqlBool>`tenant = ${tenant} and type in (${sql.join([...itemEventTypes])})`;
+    for await (const rows of readRows(db, 'events', { order: ['created_ms', 'id'], where }))
+      for (const { id, body } of rows as unknown as Tables['events'][]) {
+        if (!body.includes(quoted)) continue;
+        const erased = JSON.stringify(erasedItemEvent(JSON.parse(body) as ItemEventBody, person));
+        await db.updateTable('events').set({ body: erased }).where('id', '=', id).execute();
       }
   }
 

@@ -6,6 +6,7 @@ import type { ApiKeys } from '../access/keys.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
+import type { LibraryKeeping } from '../library/library.ts';
 import type { Erasing } from '../recordings/erasing.ts';
 import { rowsOf } from '../store/rows-of.ts';
 import type { Database } from '../store/store.ts';
@@ -32,6 +33,7 @@ export interface TenantErasureOptions {
   readonly revocations: Pick<Revocations, 'add'>;
   readonly keys: Pick<ApiKeys, 'ensureSigning'>;
   readonly recordings: Pick<Erasing, 'eraseTenant'>;
+  readonly library: Pick<LibraryKeeping, 'eraseTenant'>;
 }
 
 export class TenantErasure {
@@ -74,8 +76,9 @@ export class TenantErasure {
   }
 
   async #run({ tenant, ...o }: Payload): Promise<undefined> {
-    const { db, log, audit, recordings } = this.#o;
+    const { db, log, audit, recordings, library } = this.#o;
     await recordings.eraseTenant(db, tenant);
+    await library.eraseTenant(db, tenant);
     // What refers to others goes first.
     for (const [table, { key, outlivesTenant }] of Object.entries(tableFacts).reverse()) {
       if (table === 'tenants' || outlivesTenant === true) continue;

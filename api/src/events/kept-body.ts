@@ -1,11 +1,12 @@
 // Bodies of events as they lie in the database, read.
+import type { ItemEventBody } from '../library/item-body.ts';
 import type { EventBody } from './body.ts';
 import type { MeetingEventBody } from './meeting-body.ts';
 import type { RecordingEventBody } from './recording-body.ts';
 
 /** As companies get it now, also one that was stored when no role was ''. */
-export function keptBody(text: string): EventBody | MeetingEventBody | RecordingEventBody {
-  const body = JSON.parse(text) as EventBody | MeetingEventBody | RecordingEventBody;
+export function keptBody(text: string): EventBody | MeetingEventBody | RecordingEventBody | ItemEventBody {
+  const body = JSON.parse(text) as ReturnType<typeof keptBody>;
   if (!('room' in body) || body.participant?.role !== '') return body;
   return { ...body, participant: { ...body.participant, role: null } };
 }

@@ -7,6 +7,7 @@ import { newestFirst, Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
+import { itemEventBody, itemSidOf } from '../library/item-body.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { eventBody } from './body.ts';
@@ -30,9 +31,10 @@ const event = Type.Object(
     storedAt: time,
     sequence: Type.Integer({
       description:
-        'Of this life of the room (room.sid), or of this recording: dense, from 1. Of a meeting: its version.',
+        'Of this life of the room (room.sid), this recording or item: dense, from 1. Of a meeting: its version.',
     }),
-    ...Type.Partial(Type.Object({ ...eventBody, ...meetingEventBody, ...recordingEventBody })).properties,
+    ...Type.Partial(Type.Object({ ...eventBody, ...meetingEventBody, ...recordingEventBody, ...itemEventBody }))
+      .properties,
   },
   { title: 'Event' },
 );
@@ -62,11 +64,11 @@ const listEvents = operation({
   path: '/events',
   tag,
   scope,
-  summary: 'What happened in rooms, to meetings and to recordings, newest first.',
+  summary: 'What happened in rooms, to meetings, recordings and items of the library, newest first.',
   query: Type.Object({
     ...pageQuery.properties,
     room: Type.Optional(name),
-    sid: Type.Optional({ ...sid, description: 'Of a life of a room; the id of a meeting or recording.' }),
+    sid: Type.Optional({ ...sid, description: 'Of a life of a room; the id of a meeting, recording or item.' }),
     event: Type.Optional(name),
   }),
   answers: { 200: pageOf(event, 'EventPage') },
@@ -149,7 +151,9 @@ export function addEventOperations(routes: Routes, { db }: { readonly db: Databa
       .orderBy('id', 'desc')
       .limit(newestFirst.rows(query));
     for (const room of [query.room, principal.room]) if (room !== undefined) found = found.where('room', '=', room);
-    if (query.sid !== undefined) found = found.where('sid', 'in', [query.sid, eventSidOf(principal.tenant, query.sid)]);
+    const { tenant } = principal;
+    const { sid: of } = query;
+    if (of !== undefined) found = found.where('sid', 'in', [of, eventSidOf(tenant, of), itemSidOf(tenant, of)]);
     if (query.event !== undefined) found = found.where('type', '=', query.event);
     return { body: newestFirst.page(query, await found.execute(), shownEvent) };
   });

@@ -1,12 +1,29 @@
 // Items of the library over REST.
 import { libraryKinds } from '@meridian/protocol';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import { checkIfGiven, etagOf } from '../http/etag.ts';
 import { operation } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
+import { timeText } from '../http/time.ts';
 import { EXPIRES_IN_S_MAX, EXPIRES_IN_S_USUAL, rightsOfLinks } from '../recordings/links.ts';
-import { itemStates } from './rows.ts';
+import type { Database } from '../store/store.ts';
+import { pictureRefusal } from '../tenant/core/branding.ts';
+import { readWebVtt } from './core/web-vtt.ts';
+import { mediaOf } from './item-body.ts';
+import { type ItemLinkOptions, linkToItem } from './item-links.ts';
+import { changeableItem, listedItems, seenItem, shownWhole } from './item-rows.ts';
+import type { ItemColumns, ItemContents, Items } from './items.ts';
+import { type ItemRow, itemStates } from './rows.ts';
 import { item, itemChange } from './schemas.ts';
+import { libraryUsage } from './usage.ts';
+
+/** Of one item: languages that people of a company speak. */
+const TRANSCRIPTS_MAX = 64;
+/** 300 kB in base64, and what stands before it. A picture of a 4K video fits. */
+const COVER_MAX = { characters: 400_000 + 'data:image/webp;base64,'.length, sidePx: 4096 };
 
 const tag = 'Library';
 const params = Type.Object({ item: Type.String({ minLength: 1, maxLength: 64 }) });
@@ -137,6 +154,7 @@ export const putTranscript = operation({
   body: transcript,
   bodyBytesMax: 1_100_000, // of 500,000 characters, some in two or three bytes
   answers: { 204: Type.Null() },
+  problems: ['CONFLICT'],
 });
 export const deleteTranscript = operation({
   id: 'deleteTranscript',
@@ -167,20 +185,170 @@ export const getLibraryUsage = operation({
   },
 });
 
-export function addItemOperations(routes: Routes): void {
-  for (const one of [
-    listItems,
-    getItem,
-    updateItem,
-    deleteItem,
-    setItemCover,
-    createItemLink,
-    getTranscript,
-    putTranscript,
-    deleteTranscript,
-    getLibraryUsage,
-  ] as const)
-    routes.add(one as typeof deleteItem, async () => {
-      throw new Error('not built yet');
+export interface ItemOperationDeps extends Omit<ItemLinkOptions, 'contents'> {
+  readonly db: Database;
+  readonly library: {
+    readonly items: Pick<Items, 'change' | 'delete' | 'setTranscript'>;
+    readonly contents: ItemContents;
+  };
+}
+
+export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
+  const { db } = o;
+  const { items } = o.library;
+  routes.add(listItems, async ({ principal, query }) => ({ body: await listedItems(db, principal, query) }));
+  routes.add(getItem, async ({ principal, params: { item: id } }) => {
+    const row = await seenItem(db, principal, id);
+    return { body: await shownWhole(db, row), headers: { etag: etagOf(row.version) } };
+  });
+  routes.add(updateItem, async ({ principal, params: { item: id }, body, request, atomically }) => {
+    const row = await changeableItem(db, principal, id);
+    checkIfGiven(request.headers, row.version);
+    const version = request.headers['if-match'] === undefined ? undefined : row.version;
+    const columns = columnsOf(body, await durationMsOf(o, row));
+    return atomically(async (trx) => {
+      const changed = await items.change(trx, { tenant: row.tenant, id, version }, columns);
+      if (changed === undefined) throw new Problem(version === undefined ? 'NOT_FOUND' : 'VERSION_CONFLICT');
+      return { body: await shownWhole(trx, changed), headers: { etag: etagOf(changed.version) } };
     });
+  });
+  routes.add(deleteItem, async ({ principal, params: { item: id }, atomically }) => {
+    const row = await changeableItem(db, principal, id);
+    return atomically(async (trx) => {
+      if (!(await items.delete(trx, row))) throw new Problem('NOT_FOUND');
+      return { body: null };
+    });
+  });
+  routes.add(setItemCover, async ({ principal, params: { item: id }, body, atomically }) => {
+    const row = await changeableItem(db, principal, id);
+    const cover = 'image' in body ? checkedCover(body.image) : await madeCover(o, row, body.atMs);
+    return atomically(async (trx) => {
+      const changed = await items.change(trx, { tenant: row.tenant, id }, { cover });
+      if (changed === undefined) throw new Problem('NOT_FOUND');
+      return { body: await shownWhole(trx, changed) };
+    });
+  });
+  routes.add(createItemLink, async ({ principal, params: { item: id }, body }) => {
+    const row = await seenItem(db, principal, id);
+    const content = await contentOf(o, row);
+    const { expiresInS = EXPIRES_IN_S_USUAL, may = 'play' } = body;
+    const { keys, clock, rng, library } = o;
+    const of = { item: row, content };
+    const link = await linkToItem({ keys, clock, rng, contents: library.contents }, of, { expiresInS, may });
+    const { id: linkId, url, coverUrl, expiresMs } = link;
+    const expiresAt = timeText(expiresMs);
+    return { body: { id: linkId, url, ...(coverUrl !== undefined && { coverUrl }), expiresAt } };
+  });
+  addTranscriptOperations(routes, o);
+  routes.add(getLibraryUsage, async ({ principal }) => ({ body: await libraryUsage(db, principal.tenant) }));
+}
+
+function addTranscriptOperations(routes: Routes, { db, library: { items } }: ItemOperationDeps): void {
+  const found = async (of: Database, { tenant }: Principal, params: Static<typeof transcriptParams>) => {
+    const own = { tenant, item: params.item, language: languageOf(params.language) };
+    const rows = of.selectFrom('library_transcripts').select('vtt');
+    const row = await rows.where((eb) => eb.and(own)).executeTakeFirst();
+    if (row === undefined) throw new Problem('NOT_FOUND');
+    return row;
+  };
+  routes.add(getTranscript, async ({ principal, params }) => {
+    await seenItem(db, principal, params.item);
+    return { body: await found(db, principal, params) };
+  });
+  routes.add(putTranscript, async ({ principal, params, body: { vtt }, atomically }) => {
+    const { tenant, id } = await changeableItem(db, principal, params.item);
+    const language = languageOf(params.language);
+    const read = readWebVtt(vtt);
+    if ('wrong' in read) throw invalid('/vtt', read.wrong);
+    return atomically(async (trx) => {
+      await mayHaveOneMore(trx, { tenant, id, language });
+      if (!(await items.setTranscript(trx, { tenant, id, language }, vtt))) throw new Problem('NOT_FOUND');
+      return { body: null };
+    });
+  });
+  routes.add(deleteTranscript, async ({ principal, params, atomically }) => {
+    const { tenant, id } = await changeableItem(db, principal, params.item);
+    return atomically(async (trx) => {
+      await found(trx, principal, params);
+      await items.setTranscript(trx, { tenant, id, language: languageOf(params.language) }, undefined);
+      return { body: null };
+    });
+  });
+}
+
+const invalid = (pointer: string, detail: string): Problem =>
+  new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
+
+/** One spelling of each: `zh-cn` and `zh-CN` are the same. Rejects with REQUEST_INVALID. */
+function languageOf(text: string): string {
+  try {
+    return new Intl.Locale(text).toString();
+  } catch (error) {
+    if (error instanceof RangeError) throw invalid('{language}', 'is no language of BCP 47');
+    throw error;
+  }
+}
+
+/** Rejects with CONFLICT. */
+async function mayHaveOneMore(
+  db: Database,
+  { tenant, id, language }: { readonly tenant: string; readonly id: string; readonly language: string },
+): Promise<void> {
+  const others = await db
+    .selectFrom('library_transcripts')
+    .select('language')
+    .where((eb) => eb.and({ tenant, item: id }))
+    .where('language', '!=', language)
+    .execute();
+  if (others.length >= TRANSCRIPTS_MAX) throw new Problem('CONFLICT', `an item has at most ${TRANSCRIPTS_MAX}`);
+}
+
+/** What is changed. Rejects with REQUEST_INVALID for chapters that begin together, or behind the end. */
+function columnsOf(
+  { tags, chapters, ...texts }: Static<typeof itemChange>,
+  durationMs: number | undefined,
+): ItemColumns {
+  const columns: ItemColumns = texts;
+  if (tags !== undefined) columns.tags = JSON.stringify(tags);
+  if (chapters !== undefined) columns.chapters = JSON.stringify(sortedChapters(chapters, durationMs));
+  return columns;
+}
+
+type Chapters = NonNullable<Static<typeof itemChange>['chapters']>;
+
+function sortedChapters(chapters: Chapters, durationMs: number | undefined): Chapters {
+  const seen = new Set<number>();
+  for (const [at, { startMs }] of chapters.entries()) {
+    const pointer = `/chapters/${at}/startMs`;
+    if (seen.has(startMs)) throw invalid(pointer, 'is the beginning of two chapters');
+    if (durationMs !== undefined && startMs >= durationMs) throw invalid(pointer, `the whole has ${durationMs} ms`);
+    seen.add(startMs);
+  }
+  return chapters.toSorted((a, b) => a.startMs - b.startMs);
+}
+
+const contentOf = async ({ db, library }: ItemOperationDeps, { tenant, content }: ItemRow) =>
+  content === '' ? undefined : library.contents.find(db, tenant, content);
+
+/** Undefined: not known yet, or it has none. */
+async function durationMsOf(o: ItemOperationDeps, row: ItemRow): Promise<number | undefined> {
+  const content = await contentOf(o, row);
+  return content && mediaOf(content.media)?.durationMs;
+}
+
+/** Rejects with REQUEST_INVALID. */
+function checkedCover(url: string): string {
+  const refusal = pictureRefusal(url, COVER_MAX);
+  if (refusal !== undefined) throw invalid('/image', refusal);
+  return url;
+}
+
+/** Has it made of that time of the video. Rejects with CONFLICT for what is no video that is there. */
+async function madeCover(o: ItemOperationDeps, row: ItemRow, atMs: number): Promise<''> {
+  const content = await contentOf(o, row);
+  if (row.state !== 'ready' || content?.kind !== 'video') throw new Problem('CONFLICT', 'it is no video that is there');
+  const durationMs = mediaOf(content.media)?.durationMs;
+  if (durationMs !== undefined && atMs >= durationMs) throw invalid('/atMs', `the whole has ${durationMs} ms`);
+  await o.library.contents.makeCover(content, atMs);
+  return '';
 }

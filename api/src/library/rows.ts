@@ -44,13 +44,13 @@ declare module '../store/tables.ts' {
       cover: string;
       /** JSON: {startMs, title}. */
       chapters: string;
-      /** Rises with each change by people. */
+      /** Rises with each change of what is shown. */
       version: number;
       /** Of its latest event. */
       sequence: number;
       created_ms: number;
       changed_ms: number;
-      /** It is not shown from then on; its row goes when companies have heard of it. */
+      /** It is not shown from then on. */
       deleted_ms: number | null;
     };
     library_transcripts: { tenant: string; item: string; language: string; vtt: string };

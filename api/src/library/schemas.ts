@@ -55,6 +55,7 @@ export const item = Type.Object(
     sha256: Type.Optional(Type.String()),
     media: Type.Optional(media),
     cover: words(['none', 'made', 'chosen']),
+    coverImage: Type.Optional(Type.String({ description: 'A chosen one, as a `data:` URL: of `getItem` alone.' })),
     chapters,
     transcripts: Type.Array(Type.String(), { description: 'Languages (BCP 47).' }),
     upload: Type.Optional(Type.String({ description: 'Id of the upload that its bytes come by.' })),

@@ -1,13 +1,28 @@
 // Uploads into the library over REST. Their bytes go to library nodes.
-import { Type } from 'typebox';
+import type { Clock, Rng } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+import type { Principal } from '../access/core/scopes.ts';
+import type { ApiKeys } from '../access/keys.ts';
 import { operation } from '../http/operation.ts';
-import { pageOf, pageQuery } from '../http/page.ts';
+import { Paging, pageOf, pageQuery } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
-import { uploadStates } from './rows.ts';
+import type { Database } from '../store/store.ts';
+import type { Library } from './library.ts';
+import { type UploadRow, uploadStates } from './rows.ts';
 import { newUpload, upload, uploadProof } from './schemas.ts';
+import { findUpload, shownUpload } from './upload-rows.ts';
+import { invalid } from './uploads.ts';
 
 const tag = 'Library';
 const params = Type.Object({ upload: Type.String({ minLength: 1, maxLength: 64 }) });
+
+const query = Type.Object({
+  ...pageQuery.properties,
+  fingerprint: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+  state: Type.Optional(Type.String({ enum: [...uploadStates] })),
+  owner: Type.Optional(Type.String({ maxLength: 128 })),
+});
 
 export const findUploads = operation({
   id: 'findUploads',
@@ -16,12 +31,7 @@ export const findUploads = operation({
   tag,
   scope: 'library:write',
   summary: 'Uploads of the caller, the newest first: of a user its own, of an API key those of `owner`.',
-  query: Type.Object({
-    ...pageQuery.properties,
-    fingerprint: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
-    state: Type.Optional(Type.String({ enum: [...uploadStates] })),
-    owner: Type.Optional(Type.String({ maxLength: 128 })),
-  }),
+  query,
   answers: { 200: pageOf(upload, 'LibraryUploadPage') },
 });
 export const createUpload = operation({
@@ -73,9 +83,113 @@ export const deleteUpload = operation({
   problems: ['CONFLICT'],
 });
 
-export function addUploadOperations(routes: Routes): void {
-  for (const one of [findUploads, createUpload, getUpload, proveUpload, deleteUpload] as const)
-    routes.add(one as typeof deleteUpload, async () => {
-      throw new Error('not built yet');
+const byTime = new Paging(
+  [
+    { column: 'created_ms', type: 'number' },
+    { column: 'id', type: 'string' },
+  ],
+  'descending',
+);
+
+export interface UploadDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly keys: Pick<ApiKeys, 'signing'>;
+  readonly library: Pick<Library, 'uploads' | 'nodes'>;
+}
+
+export function addUploadOperations(routes: Routes, o: UploadDeps): void {
+  const { db, library } = o;
+  const { uploads } = library;
+  routes.add(findUploads, async ({ principal, query }) => {
+    const rows = await listed(db, principal, query);
+    const { data, ...more } = byTime.page(query, rows, (row) => row);
+    const signing = await signingOf(o, principal.tenant);
+    const failures = await failuresOf(db, principal.tenant, data);
+    const body = await Promise.all(data.map((row) => shownUpload(row, signing, failures.get(row.item))));
+    return { body: { data: body, ...more } };
+  });
+  routes.add(createUpload, async ({ principal, body, atomically }) => {
+    const prepared = await uploads.prepare(principal.tenant, ownerOf(principal, body.owner), body);
+    const signing = { key: prepared.key, clock: o.clock, rng: o.rng, nodes: library.nodes };
+    try {
+      return await atomically(async (trx) => ({
+        status: 201,
+        body: await shownUpload(await uploads.store(trx, prepared), signing),
+      }));
+    } catch (error) {
+      await uploads.abandon(prepared);
+      throw error;
+    }
+  });
+  const shown = async (row: UploadRow) => {
+    const failures = await failuresOf(db, row.tenant, [row]);
+    return { body: await shownUpload(row, await signingOf(o, row.tenant), failures.get(row.item)) };
+  };
+  routes.add(getUpload, async ({ principal, params: { upload: id } }) =>
+    shown(await uploads.resume(await seen(db, principal, id))),
+  );
+  routes.add(proveUpload, async ({ principal, params: { upload: id }, body }) =>
+    shown(await uploads.prove(await seen(db, principal, id), body.sha256)),
+  );
+  routes.add(deleteUpload, async ({ principal, params: { upload: id }, atomically }) => {
+    const row = await seen(db, principal, id);
+    return atomically(async (trx) => {
+      await uploads.delete(trx, row);
+      return { body: null };
     });
+  });
+}
+
+/** Users have their own; API keys all of the tenant. */
+const isOwn = ({ kind, id }: Principal, { owner }: Pick<UploadRow, 'owner'>): boolean =>
+  kind !== 'user' || owner === id;
+
+function ownerOf({ kind, id }: Principal, asked: string | undefined): string {
+  if (kind !== 'user') return asked ?? '';
+  if (asked !== undefined) throw invalid('/owner', 'is said by API keys alone');
+  return id;
+}
+
+/** Rejects with NOT_FOUND. */
+async function seen(db: Database, principal: Principal, id: string): Promise<UploadRow> {
+  const row = await findUpload(db, principal.tenant, id);
+  if (row === undefined || !isOwn(principal, row)) throw new Problem('NOT_FOUND');
+  return row;
+}
+
+function listed(db: Database, { kind, id, tenant }: Principal, asked: Static<typeof query>): Promise<UploadRow[]> {
+  let found = db
+    .selectFrom('library_uploads')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where(byTime.after(asked))
+    .orderBy('created_ms', 'desc')
+    .orderBy('id', 'desc')
+    .limit(byTime.rows(asked));
+  const state = uploadStates.find((one) => one === asked.state);
+  if (kind === 'user') found = found.where('owner', '=', id);
+  if (asked.owner !== undefined) found = found.where('owner', '=', asked.owner);
+  if (asked.fingerprint !== undefined) found = found.where('fingerprint', '=', asked.fingerprint);
+  if (state !== undefined) found = found.where('state', '=', state);
+  return found.execute();
+}
+
+async function signingOf({ keys, clock, rng, library: { nodes } }: UploadDeps, tenant: string) {
+  const key = await keys.signing(tenant);
+  return key === undefined ? undefined : { key, clock, rng, nodes };
+}
+
+/** By item, of those that were refused. */
+async function failuresOf(db: Database, tenant: string, rows: readonly UploadRow[]) {
+  const items = rows.filter(({ state }) => state === 'refused' || state === 'expired').map(({ item }) => item);
+  if (items.length === 0) return new Map<string, never>();
+  const found = await db
+    .selectFrom('library_items')
+    .select(['id', 'failure as code', 'detail'])
+    .where('tenant', '=', tenant)
+    .where('id', 'in', items)
+    .execute();
+  return new Map(found.map(({ id, code, detail }) => [id, { code, detail }]));
 }

@@ -19,6 +19,7 @@ const settings = {
   meetingsDays: days('meetingsDays', 'Meetings from the end of their last occurrence; of series also old occurrences.'),
   auditDays: days('auditDays', 'The audit log.'),
   recordingsDays: days('recordingsDays', 'Recordings with their files, from their end.'),
+  libraryDays: days('libraryDays', 'Items of the library with their files, from their last change.'),
 } satisfies Record<keyof Retention, TInteger>;
 const orUsual = (schema: TInteger) => Type.Optional(Type.Union([schema, Type.Null()]));
 const answers = { 200: Type.Object(settings, { title: 'Retention' }) };
@@ -44,6 +45,7 @@ const updateRetention = operation({
       meetingsDays: orUsual(settings.meetingsDays),
       auditDays: orUsual(settings.auditDays),
       recordingsDays: orUsual(settings.recordingsDays),
+      libraryDays: orUsual(settings.libraryDays),
     },
     { minProperties: 1 },
   ),

@@ -1,6 +1,7 @@
 // What takes old records away: each call a bounded number, in transactions of a bounded number of rows.
 
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { LibraryKeeping } from '../library/library.ts';
 import { meetingFrom } from '../meetings/core/meeting.ts';
 import { firstKeyAt } from '../quality/core/session-keys.ts';
 import { eraseSessions } from '../quality/rolling-up.ts';
@@ -19,9 +20,11 @@ const SESSIONS = 20;
 export const purgesOf = ({
   audit,
   recordings,
+  library,
 }: {
   readonly audit: Pick<AuditLog, 'cut'>;
   readonly recordings: Pick<Erasing, 'expire'>;
+  readonly library: Pick<LibraryKeeping, 'expire'>;
 }): Readonly<Record<keyof Retention, readonly Purge[]>> => ({
   eventsDays: [events],
   attendanceDays: [lives, quality, sessions],
@@ -29,6 +32,7 @@ export const purgesOf = ({
   meetingsDays: [meetings, occurrences],
   auditDays: [(_, { tenant, beforeMs }) => audit.cut(tenant, beforeMs, ROWS)],
   recordingsDays: [(db, o) => recordings.expire(db, o)],
+  libraryDays: [(db, o) => library.expire(db, o)],
 });
 
 async function events(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {

@@ -3,6 +3,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { Generated, Selectable } from 'kysely';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { JobKind } from '../jobs/jobs.ts';
+import type { LibraryKeeping } from '../library/library.ts';
 import type { Erasing } from '../recordings/erasing.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
@@ -21,6 +22,7 @@ declare module '../store/tables.ts' {
       audit_days: number | null;
       /** Of an api of an older version: not there. */
       recordings_days: Generated<number | null>;
+      library_days: Generated<number | null>;
     };
   }
 }
@@ -31,6 +33,7 @@ export interface RetentionsOptions {
   readonly log: Logger;
   readonly audit: Pick<AuditLog, 'cut'>;
   readonly recordings: Pick<Erasing, 'expire'>;
+  readonly library: Pick<LibraryKeeping, 'expire'>;
 }
 
 /** null: the usual again. */
@@ -55,7 +58,8 @@ export class Retentions {
 
   /** In the caller's transaction. What is not named stays. */
   async change(db: Database, tenant: string, changes: RetentionChanges): Promise<Retention> {
-    const { eventsDays, attendanceDays, webhookDeliveriesDays, meetingsDays, auditDays, recordingsDays } = changes;
+    const { eventsDays, attendanceDays, webhookDeliveriesDays, meetingsDays, auditDays, recordingsDays, libraryDays } =
+      changes;
     const set = {
       ...(eventsDays !== undefined && { events_days: eventsDays }),
       ...(attendanceDays !== undefined && { attendance_days: attendanceDays }),
@@ -63,6 +67,7 @@ export class Retentions {
       ...(meetingsDays !== undefined && { meetings_days: meetingsDays }),
       ...(auditDays !== undefined && { audit_days: auditDays }),
       ...(recordingsDays !== undefined && { recordings_days: recordingsDays }),
+      ...(libraryDays !== undefined && { library_days: libraryDays }),
     };
     const none = { events_days: null, attendance_days: null, webhook_deliveries_days: null, meetings_days: null };
     const row = await db
@@ -127,4 +132,5 @@ const retentionOf = (row: Selectable<Tables['tenant_retention']>): Retention => 
   meetingsDays: row.meetings_days ?? usualRetention.meetingsDays,
   auditDays: row.audit_days ?? usualRetention.auditDays,
   recordingsDays: row.recordings_days ?? usualRetention.recordingsDays,
+  libraryDays: row.library_days ?? usualRetention.libraryDays,
 });

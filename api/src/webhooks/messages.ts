@@ -18,6 +18,8 @@ import type { EgressRow } from '../events/egress-rows.ts';
 import type { MeetingEventBody } from '../events/meeting-body.ts';
 import type { RecordingEventBody } from '../events/recording-body.ts';
 import { timeText } from '../http/time.ts';
+import { isOfItem } from '../library/core/item-events.ts';
+import type { ItemEventBody } from '../library/item-body.ts';
 import { egressInfo, sourceOf, statusOf } from './egress-messages.ts';
 
 export interface Message {
@@ -26,7 +28,7 @@ export interface Message {
   readonly atMs: number;
   /** 0: a test, of no room. */
   readonly sequence: number;
-  readonly body: EventBody | MeetingEventBody | RecordingEventBody;
+  readonly body: EventBody | MeetingEventBody | RecordingEventBody | ItemEventBody;
   /** Of a recording that one of LiveKit's calls has begun: what was asked for. */
   readonly egress?: EgressRow | undefined;
 }
@@ -41,7 +43,7 @@ const egressEvents: Readonly<Record<string, string>> = {
 
 /** Which event of LiveKit it is; undefined: LiveKit has no words for it. */
 export const liveKitEventOf = (type: string): string | undefined =>
-  isOfMeeting(type) || isOfRecording(type) ? egressEvents[type] : type;
+  isOfMeeting(type) || isOfRecording(type) || isOfItem(type) ? egressEvents[type] : type;
 
 export const SECRET_PREFIX = 'whsec_';
 

@@ -11,6 +11,8 @@ import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
+import { type ItemEventType, itemEventTypes } from '../library/core/item-events.ts';
+import { itemEventBody } from '../library/item-body.ts';
 import type { Database } from '../store/store.ts';
 import type { Deliveries } from './deliveries.ts';
 import { ENDPOINTS_MAX, type Endpoint, type Endpoints } from './endpoints.ts';
@@ -19,7 +21,7 @@ const tag = 'Webhooks';
 const scope = 'webhooks:admin';
 const time = Type.String({ format: 'date-time' });
 /** All that receivers can ask for. */
-const toldTypes = [...eventTypes, ...meetingEventTypes, ...recordingEventTypes] as const;
+const toldTypes = [...eventTypes, ...meetingEventTypes, ...recordingEventTypes, ...itemEventTypes] as const;
 const eventNames = Type.Array(Type.Unsafe<(typeof toldTypes)[number]>({ type: 'string', enum: [...toldTypes] }), {
   maxItems: toldTypes.length,
   uniqueItems: true,
@@ -34,7 +36,7 @@ const fields = {
   events: eventNames,
   format: Type.Union([Type.Literal('standard'), Type.Literal('livekit')], {
     description:
-      'standard: Standard Webhooks. livekit: body and Authorization as LiveKit sends them, besides; not of meetings. Recordings are its egresses.',
+      'standard: Standard Webhooks. livekit: body and Authorization as LiveKit sends them, besides; not of meetings and items. Recordings are its egresses.',
   }),
   signer: Type.String({ maxLength: 128, description: 'Of the form livekit: the API key that signs.' }),
   enabled: Type.Boolean(),
@@ -100,7 +102,7 @@ const createWebhook = operation({
   tag,
   scope,
   idempotent: true,
-  summary: 'Tell a receiver what happens in rooms, to meetings and to recordings.',
+  summary: 'Tell a receiver what happens in rooms, to meetings, recordings and items of the library.',
   body: Type.Object({ ...changes.properties, url: fields.url }, { title: 'NewWebhook' }),
   answers: { 201: withSecret },
   problems: ['QUOTA_EXCEEDED', 'TARGET_REFUSED'],
@@ -265,6 +267,22 @@ const recordingSummaries: Readonly<Record<RecordingEventType, string>> = {
   'recording.deleted': 'No recorder has anything of it any more.',
 };
 
+const itemWebhookBody = Type.Object(
+  {
+    id: Type.String({ description: 'Of the event: the same when it comes twice.' }),
+    event: Type.String(),
+    createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
+    sequence: Type.Integer({ description: 'Of this item: dense, from 1.' }),
+    ...itemEventBody,
+  },
+  { title: 'ItemWebhookBody' },
+);
+const itemSummaries: Readonly<Record<ItemEventType, string>> = {
+  'item.ready': 'Its file was checked, and is there.',
+  'item.refused': 'Its file is not kept: `failure`.',
+  'item.deleted': 'It is not shown any more.',
+};
+
 export interface WebhookOperations {
   readonly db: Database;
   readonly endpoints: Endpoints;
@@ -277,6 +295,8 @@ export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries
     routes.describeWebhook({ name, summary: meetingSummaries[name], body: meetingWebhookBody });
   for (const name of recordingEventTypes)
     routes.describeWebhook({ name, summary: recordingSummaries[name], body: recordingWebhookBody });
+  for (const name of itemEventTypes)
+    routes.describeWebhook({ name, summary: itemSummaries[name], body: itemWebhookBody });
   routes.describeWebhook({
     name: 'webhook.tested',
     summary: 'Sent by testWebhook alone, of no room.',

@@ -32,6 +32,8 @@ export const bodies: Readonly<Record<string, object>> = {
   },
   createRoomPoll: { text: 'Tea?', options: ['yes', 'no'] },
   sendData: { text: 'hello' },
+  setItemCover: { image: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAA=' },
+  putTranscript: { vtt: 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello' },
   createPolicyComparison: {
     from: '2026-01-01T00:00:00.000Z',
     to: '2026-01-01T06:00:00.000Z',

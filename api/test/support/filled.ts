@@ -1,6 +1,7 @@
 // A tenant with something in every table, made the way it comes about.
 import { wire } from '@meridian/protocol';
 import { entry, journal } from '../unit/events/journals.ts';
+import { makeItem } from './items.ts';
 import { operatorKey, type TestApi } from './test-api.ts';
 
 export const meeting = {
@@ -119,6 +120,7 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   await api.quality.rollingUp.run();
   const minutes = await db.selectFrom('quality_1m').selectAll().execute();
   await db.insertInto('quality_1h').values(minutes).execute();
+  await addLibrary(api);
   await addAlarm(db, at);
   await addInspection(db, at);
   await addDial(db, at);
@@ -127,6 +129,25 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   await addSla(db, at);
   await api.ask('POST', '/tenants', { signer: operatorKey, body: { id: 'hooli', name: '名字\u2028"\\' } });
   return { meeting: made.id, link: link.id, webhook: webhook.id };
+}
+
+/** An item with its content and the upload that brought it, and what is said in it. */
+async function addLibrary(api: TestApi): Promise<void> {
+  const { id, name } = await makeItem(api, { title: '名字 "late"', owner: 'bob', visibility: 'tenant', tags: ['a"b'] });
+  const vtt = 'WEBVTT\n\n00:00.000 --> 00:01.000\nNever heard before';
+  const answer = await api.ask('PUT', `/library/items/${id}/transcripts/en`, { body: { vtt } });
+  if (answer.statusCode !== 204) throw new Error(answer.body);
+  const { db } = api.store;
+  const { id: content } = await db.selectFrom('library_contents').select('id').executeTakeFirstOrThrow();
+  const block = { tenant: 'acme', content, number: 0, sha256: '0'.repeat(64) };
+  await db.insertInto('library_blocks').values(block).execute();
+  const brought = { tenant: 'acme', id: content, item: id, owner: 'bob', name, bytes: 1000, state: 'done' } as const;
+  const plan = { parts: '[{"from":0,"bytes":1000}]', copies: '[]', blocks: '', proof: '', sha256: '' };
+  const at = { node: 'lib-fra', store: 'store-1', created_ms: api.clock.wallMs(), expires_ms: api.clock.wallMs() };
+  await db
+    .insertInto('library_uploads')
+    .values({ ...brought, ...plan, ...at, fingerprint: '名字\u2028"' })
+    .execute();
 }
 
 /** One alarm, its message, and what operators have set. */

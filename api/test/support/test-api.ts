@@ -24,6 +24,7 @@ import { Inspections } from '../../src/inspection/inspections.ts';
 import type { Jobs } from '../../src/jobs/jobs.ts';
 import { joinLinkDeps } from '../../src/join-links/operations.ts';
 import { makeKeeping } from '../../src/keeping.ts';
+import { Items } from '../../src/library/items.ts';
 import { makeLive } from '../../src/live/live.ts';
 import { LogSearch, type LogSearchOptions } from '../../src/logs/log-search.ts';
 import type { MailConfig } from '../../src/mail/delivery.ts';
@@ -40,8 +41,10 @@ import { makeWall } from '../../src/wall/wall.ts';
 import type { Post } from '../../src/webhooks/post.ts';
 import { testStore } from './database.ts';
 import { ScriptedCentre } from './scripted-centre.ts';
+import { ScriptedContents } from './scripted-contents.ts';
 import { ScriptedConsole } from './scripted-fleet.ts';
 import { ScriptedGateways } from './scripted-gateways.ts';
+import { ScriptedLibraries } from './scripted-libraries.ts';
 import { ScriptedOwners } from './scripted-owners.ts';
 import { ScriptedRecorders } from './scripted-recorders.ts';
 import { userMaker } from './test-users.ts';
@@ -139,13 +142,16 @@ export async function testApi(o: TestApiOptions = {}) {
   /** What nodes would have heard that tenants may record. */
   const told: [tenant: string, recording: RecordingAllowed][] = [];
   const recorders = new ScriptedRecorders();
+  const libraries = new ScriptedLibraries();
   const ofTelling = { store, clock, rng, log, sealSecret, keys, owners, post, addresses };
   const telling = makeTelling({
     ...ofTelling,
-    nodes: recorders,
+    region: 'frankfurt',
+    nodes: libraries.beside(recorders),
     tellLimits: (tenant, recording) => void told.push([tenant.id, recording]),
   });
   recorders.onPlan = (plan) => telling.recordings.recorders.follow(plan);
+  libraries.follow(telling.library);
   const { jobs } = telling;
   const parts = makeMeetingParts({
     db: store.db,
@@ -163,7 +169,22 @@ export async function testApi(o: TestApiOptions = {}) {
   const { policies, rooms, links, meetingLinks, quotas, meetings, following } = parts;
   const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
   const { erasing: recordings } = telling.recordings;
-  const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies, recordings });
+  const { keeping: library } = telling.library;
+  const contents = new ScriptedContents(telling.library.contents);
+  const items = new Items({ clock, rng: seededRng('items'), deliveries: telling.deliveries, contents });
+  const keeping = makeKeeping({
+    store,
+    clock,
+    rng,
+    log,
+    jobs,
+    keys,
+    revocations,
+    policies,
+    recordings,
+    library,
+    items,
+  });
   const { audit } = keeping;
   const mailer = o.passwordMail?.({ store, clock: manual, log, jobs, sealSecret });
   const users = userDeps({
@@ -245,6 +266,7 @@ export async function testApi(o: TestApiOptions = {}) {
     logs,
     console: { views, feed, owners },
     quality,
+    library: { items, contents },
     meetings,
     bookings,
     meetingLinks,
@@ -331,6 +353,8 @@ export async function testApi(o: TestApiOptions = {}) {
     owners,
     policies,
     telling,
+    items,
+    contents,
     quality,
     alarms,
     inspections,
@@ -342,6 +366,7 @@ export async function testApi(o: TestApiOptions = {}) {
     live,
     nodes,
     recorders,
+    libraries,
     told,
     recordingOf: (tenant: string, limits: TenantLimits) =>
       recordingAllowed(store.db, tenant, { limits, nowMs: clock.wallMs() }),

@@ -1,6 +1,7 @@
 // One of everything that a path of the api can name, made for a tenant: what no other tenant may reach.
 import type { Operation } from '../../src/http/operation.ts';
 import { entry, journal } from '../unit/events/journals.ts';
+import { makeItem } from './items.ts';
 import { type TestApi, tenants } from './test-api.ts';
 
 type Tenant = (typeof tenants)[number];
@@ -48,6 +49,9 @@ export class Things {
     feed: (_, me) => this.#post(`${me}/calendar-feeds`, me === '' ? { room: 'demo' } : {}, me !== ''),
     erasure: () => this.#post('/tenant/erasures', { identity: 'left' }),
     meeting: () => this.#meeting(),
+    item: async () => (await makeItem(this.#api, { tenant: this.tenant.id })).id,
+    language: ({ item }) => this.#transcript(item),
+    upload: () => this.#post('/library/uploads', { name: 'a', bytes: 1 }),
     invitee: async ({ meeting }) => (await this.#ask('GET', `/meetings/${meeting}`)).invitees[0].id,
     originalStart: async ({ meeting }) =>
       (await this.#ask('GET', `/meetings/${meeting}/occurrences`)).data[1].originalStart,
@@ -144,16 +148,22 @@ export class Things {
     return id;
   }
 
+  async #transcript(item: string | undefined): Promise<string> {
+    const vtt = 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello';
+    await this.#ask('PUT', `/library/items/${item}/transcripts/en`, { vtt });
+    return 'en';
+  }
+
   /** The id of what was made. */
   async #post(path: string, body: object, isMine = false): Promise<string> {
     return (await this.#ask('POST', path, body, isMine)).id;
   }
 
-  async #ask(method: 'GET' | 'POST', path: string, body?: object, isMine = false) {
+  async #ask(method: 'GET' | 'POST' | 'PUT', path: string, body?: object, isMine = false) {
     const as = isMine ? { as: this.user } : { signer: this.tenant };
     const answer = await this.#api.ask(method, path, { ...as, ...(body && { body }) });
     if (answer.statusCode >= 300) throw new Error(`${method} ${path} is answered ${answer.statusCode} ${answer.body}`);
-    return answer.json();
+    return answer.statusCode === 204 ? {} : answer.json();
   }
 
   #newName(): string {

@@ -43,6 +43,15 @@ export function erasedRecordingEvent<B extends RecordingEvent>(body: B, { identi
   return { ...body, recording: { ...recording, identity: nameOf(recording.identity), by: nameOf(recording.by) } };
 }
 
+/** The body of an event of an item. */
+export function erasedItemEvent<B extends { readonly item: { readonly owner: string } }>(
+  body: B,
+  { identity, pseudonym }: Person,
+): B {
+  const { item } = body;
+  return item.owner === identity ? { ...body, item: { ...item, owner: pseudonym } } : body;
+}
+
 interface MeetingEvent {
   readonly meeting: { readonly hosts: readonly string[]; readonly cohosts: readonly string[] };
   readonly invitee?: { readonly id: string; readonly email: string; readonly name: string; readonly userId: string };

@@ -12,9 +12,17 @@ export interface Retention {
   readonly auditDays: number;
   /** Recordings with their files, from their end. */
   readonly recordingsDays: number;
+  /** Items of the library with their files, from their last change. */
+  readonly libraryDays: number;
 }
 
-/** Where a tenant says nothing else: the same month of the year before can be compared. Events are for debugging. */
+/** Ten years: as long as companies in many countries must keep their books. */
+export const DAYS_MAX = 3650;
+
+/**
+ * Where a tenant says nothing else: the same month of the year before can be compared. Events are for debugging. What
+ * was put into the library is to stay.
+ */
 export const usualRetention: Retention = {
   eventsDays: 90,
   attendanceDays: 400,
@@ -22,10 +30,9 @@ export const usualRetention: Retention = {
   meetingsDays: 400,
   auditDays: 730,
   recordingsDays: 400,
+  libraryDays: DAYS_MAX,
 };
 
-/** Ten years: as long as companies in many countries must keep their books. */
-export const DAYS_MAX = 3650;
 /** A delivery is tried for a day, and needs its event. */
 export const DAYS_MIN = 2;
 /** What an intruder did is not gone before anybody looks. */

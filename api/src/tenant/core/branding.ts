@@ -27,7 +27,7 @@ export const SUPPORT_URL_CHARACTERS_MAX = 512;
 /** A sender's name with these looks like another address. */
 const OF_ADDRESSES = /[<>@]/;
 export const ACCENT_COLOR = /^#[0-9a-fA-F]{6}$/;
-const LOGO = /^data:image\/(png|jpeg|webp);base64,((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
+const PICTURE = /^data:image\/(png|jpeg|webp);base64,((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
 export interface WrongPart {
   /** Into the body of a request. */
   readonly pointer: string;
@@ -44,7 +44,7 @@ export function brandingRefusals(parts: Partial<Branding>, below = '/branding'):
     refuse('displayName', `1 to ${DISPLAY_NAME_CHARACTERS_MAX} characters that can be shown, without <, > and @`);
   if (accentColor != null && !ACCENT_COLOR.test(accentColor)) refuse('accentColor', 'is no colour as #rrggbb');
   if (logo != null) {
-    const detail = logoRefusal(logo);
+    const detail = pictureRefusal(logo, { characters: LOGO_CHARACTERS_MAX, sidePx: LOGO_SIDE_MAX_PX });
     if (detail !== undefined) refuse('logo', detail);
   }
   if (supportUrl != null && !isSupportUrl(supportUrl)) refuse('supportUrl', 'is no https: or mailto: address');
@@ -55,15 +55,19 @@ export function brandingRefusals(parts: Partial<Branding>, below = '/branding'):
 export const isName = (text: string, charactersMax: number): boolean =>
   !isBlank(text) && text.length <= charactersMax && isDisplayName(text);
 
-function logoRefusal(url: string): string | undefined {
-  if (url.length > LOGO_CHARACTERS_MAX) return `at most ${LOGO_CHARACTERS_MAX} characters`;
-  const [, type = '', data = ''] = LOGO.exec(url) ?? [];
+/** Why a picture in a `data:` URL is not taken; undefined: it is. `max`: of the URL, and of each side. */
+export function pictureRefusal(
+  url: string,
+  max: { readonly characters: number; readonly sidePx: number },
+): string | undefined {
+  if (url.length > max.characters) return `at most ${max.characters} characters`;
+  const [, type = '', data = ''] = PICTURE.exec(url) ?? [];
   if (data === '') return 'is no data: URL of a PNG, JPEG or WebP in base64';
   const size = pictureSize(type, Buffer.from(data, 'base64'));
   if (size === undefined) return `does not begin as a file of ${type} does`;
   const { widthPx, heightPx } = size;
-  if (widthPx <= LOGO_SIDE_MAX_PX && heightPx <= LOGO_SIDE_MAX_PX) return undefined;
-  return `is ${widthPx} x ${heightPx} pixels: at most ${LOGO_SIDE_MAX_PX} x ${LOGO_SIDE_MAX_PX}`;
+  if (widthPx <= max.sidePx && heightPx <= max.sidePx) return undefined;
+  return `is ${widthPx} x ${heightPx} pixels: at most ${max.sidePx} x ${max.sidePx}`;
 }
 
 function isSupportUrl(text: string): boolean {

@@ -39,6 +39,7 @@ describe('retention', () => {
     meetingsDays: 400,
     auditDays: 730,
     recordingsDays: 400,
+    libraryDays: 3650,
   };
 
   it('is as usual where a tenant says nothing else', async () => {

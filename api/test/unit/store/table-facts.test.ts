@@ -11,7 +11,8 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 it('every table of the database has its facts, and no other', async () => {
-  const found = await store.db.introspection.getTables();
+  // Of the full-text index, which SQLite's triggers fill from the rows of items: nothing of it is kept for itself.
+  const found = (await store.db.introspection.getTables()).filter(({ name }) => !/^library_search(_|$)/.test(name));
   const columns = Object.fromEntries(found.map((table) => [table.name, table.columns.map(({ name }) => name)]));
   expect(Object.keys(tableFacts).toSorted()).toEqual(Object.keys(columns).toSorted());
   for (const [name, { key, owner, secrets = [], json = [] }] of Object.entries(tableFacts)) {

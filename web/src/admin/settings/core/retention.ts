@@ -21,6 +21,7 @@ export const kinds: Readonly<Record<Kind, Facts>> = {
   eventsDays: { label: 'eventsDays', hint: 'eventsHint', min: 2, usual: 90 },
   webhookDeliveriesDays: { label: 'deliveriesDays', hint: 'deliveriesHint', min: 2, usual: 30 },
   recordingsDays: { label: 'recordingsDays', hint: 'recordingsHint', min: 2, usual: 400 },
+  libraryDays: { label: 'libraryDays', hint: 'libraryHint', min: 2, usual: 3650 },
   auditDays: { label: 'auditDays', hint: 'auditHint', min: 30, usual: 730 },
 };
 export const kindNames = Object.keys(kinds) as readonly Kind[];
@@ -34,6 +35,7 @@ export const retentionForm = (kept: Retention): RetentionForm => ({
   eventsDays: String(kept.eventsDays),
   webhookDeliveriesDays: String(kept.webhookDeliveriesDays),
   recordingsDays: String(kept.recordingsDays),
+  libraryDays: String(kept.libraryDays),
   auditDays: String(kept.auditDays),
 });
 

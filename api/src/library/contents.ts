@@ -1,0 +1,159 @@
+// Bytes of files that the tenant has: kept while something refers to them, then erased at a node that has them.
+import { isInFence, MeridianError, rpc } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { sql } from 'kysely';
+import { lockTenant } from '../access/tenants.ts';
+import type { JobKind, Jobs } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
+import type { LibraryNodes } from './library-nodes.ts';
+import type { ContentRow } from './rows.ts';
+
+export interface ContentsOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly jobs: Jobs;
+  readonly nodes: LibraryNodes;
+}
+
+interface Payload extends Pick<ContentRow, 'tenant' | 'id' | 'node' | 'store'> {
+  readonly sinceMs: number;
+}
+
+const ERASE_ANSWER_MS = 30_000;
+/** A frame of a video is looked for and drawn. */
+const COVER_ANSWER_MS = 30_000;
+const AGAIN_MS = 1000;
+const AGAIN_MS_MAX = 10 * 60_000;
+/** A node that is in no plan for so long does not come back with its files. */
+const GONE_MS = 30 * 86_400_000;
+/** Of a tenant that is erased, in one transaction. */
+const ROWS = 500;
+
+export class Contents {
+  readonly #o: ContentsOptions;
+  readonly #kind: JobKind<Payload> = {
+    name: 'library contents to erase',
+    concurrency: 8,
+    leaseMs: 10 * 60_000,
+    attemptsMax: Number.MAX_SAFE_INTEGER,
+    run: (payload) => this.#erase(payload),
+  };
+
+  constructor(o: ContentsOptions) {
+    this.#o = o;
+    o.jobs.register(this.#kind);
+  }
+
+  find(db: Database, tenant: string, id: string): Promise<ContentRow | undefined> {
+    return db
+      .selectFrom('library_contents')
+      .selectAll()
+      .where((eb) => eb.and({ tenant, id }))
+      .executeTakeFirst();
+  }
+
+  /** In a transaction: a reference has gone. With the last one the content is not known any more, and is erased. */
+  async released(trx: Transaction, tenant: string, id: string): Promise<void> {
+    if (id === '') return;
+    // Another one that begins to refer to it waits, or this one.
+    await lockTenant(trx, tenant);
+    if (await isReferred(trx, tenant, id)) return;
+    const row = await trx
+      .updateTable('library_contents')
+      .set({ state: 'removing' })
+      .where((eb) => eb.and({ tenant, id, state: 'stored' }))
+      .returningAll()
+      .executeTakeFirst();
+    if (row !== undefined) await this.#eraseLater(trx, row);
+  }
+
+  /** URL of a node that has it now, inside the fence: its own, else one with the same store. */
+  baseOf(content: Pick<ContentRow, 'node' | 'store'>, fence: string): string | undefined {
+    return this.#o.nodes.having(content).find(({ publicUrl, region }) => publicUrl !== '' && isInFence(fence, region))
+      ?.publicUrl;
+  }
+
+  /** The cover of a video anew, at a node that has it. Rejects with NODE_UNREACHABLE, or as the node. */
+  async makeCover(content: ContentRow, atMs: number): Promise<void> {
+    const { tenant, id: contentId } = content;
+    const node = this.#o.nodes.having(content).find(({ isLinked }) => isLinked);
+    if (node === undefined) throw new MeridianError('NODE_UNREACHABLE', 'no library node has the file now');
+    await this.#o.nodes.call(node.nodeId, rpc.makeCover, { tenant, contentId, atMs }, COVER_ANSWER_MS);
+  }
+
+  /** Before the rows of a tenant go: what nodes have of it goes too. */
+  async eraseTenant(db: Database, tenant: string): Promise<void> {
+    const rows = await db.selectFrom('library_contents').selectAll().where('tenant', '=', tenant).execute();
+    for (let at = 0; at < rows.length; at += ROWS)
+      await transact(db, async (trx) => {
+        for (const row of rows.slice(at, at + ROWS)) await this.#eraseLater(trx, row);
+      });
+  }
+
+  async #eraseLater(trx: Transaction, { tenant, id, node, store }: ContentRow): Promise<void> {
+    const payload = { tenant, id, node, store, sinceMs: this.#o.clock.wallMs() };
+    // Of no tenant: it outlives a tenant that is erased.
+    await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}` });
+  }
+
+  async #erase({ tenant, id, node, store, sinceMs }: Payload): Promise<{ againMs: number } | undefined> {
+    const { db, clock, log, nodes } = this.#o;
+    const ageMs = Math.max(0, clock.wallMs() - sinceMs);
+    if (!(await this.#isErased({ tenant, id, node, store }))) {
+      const isGone = nodes.hasPlan && nodes.having({ node, store }).length === 0;
+      if (!isGone || ageMs < GONE_MS) return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
+      log.warn({ tenant, contentId: id, library: node }, 'a content is given up with the node that had it');
+    }
+    await transact(db, async (trx) => {
+      const { numDeletedRows } = await trx
+        .deleteFrom('library_contents')
+        .where((eb) => eb.and({ tenant, id, state: 'removing' }))
+        .executeTakeFirst();
+      if (numDeletedRows === 0n) return;
+      await trx
+        .deleteFrom('library_blocks')
+        .where((eb) => eb.and({ tenant, content: id }))
+        .execute();
+    });
+    return undefined;
+  }
+
+  async #isErased(content: Omit<Payload, 'sinceMs'>): Promise<boolean> {
+    const { nodes, log } = this.#o;
+    const { tenant, id: contentId } = content;
+    for (const { nodeId, isLinked } of nodes.having(content)) {
+      if (!isLinked) continue;
+      try {
+        await nodes.call(nodeId, rpc.eraseContent, { tenant, contentId }, ERASE_ANSWER_MS);
+        return true;
+      } catch (err) {
+        log.info({ err, library: nodeId, tenant, contentId }, 'a library node has not erased a content yet');
+      }
+    }
+    return false;
+  }
+}
+
+/** By an item, or by an upload that copies parts of it. */
+async function isReferred(trx: Transaction, tenant: string, id: string): Promise<boolean> {
+  const item = await trx
+    .selectFrom('library_items')
+    .select('id')
+    .where((eb) => eb.and({ tenant, content: id }))
+    .where('deleted_ms', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  if (item !== undefined) return true;
+  const named = `%"${id.replaceAll(/[\\%_]/g, '\\$&')}"%`;
+  const upload = await trx
+    .selectFrom('library_uploads')
+    .select('id')
+    .where('tenant', '=', tenant)
+    .where('state', 'in', ['proof', 'open'])
+    .where(sql<boolean>`copies like ${named} escape '\\'`)
+    .limit(1)
+    .executeTakeFirst();
+  return upload !== undefined;
+}

@@ -1,0 +1,5 @@
+// What companies hear of items.
+
+export const itemEventTypes = ['item.ready', 'item.refused', 'item.deleted'] as const;
+export type ItemEventType = (typeof itemEventTypes)[number];
+export const isOfItem = (type: string): boolean => type.startsWith('item.');

@@ -1,0 +1,151 @@
+// What of a file is copied from contents that the tenant has, and what is sent, in which parts.
+import { BLOCK_BYTES, blocksOf, UPLOAD_PARTS_MAX } from '@meridian/protocol';
+
+export interface Range {
+  readonly from: number;
+  readonly bytes: number;
+}
+/** A range of the file that a content has. */
+export interface Copy extends Range {
+  readonly content: string;
+  readonly contentFrom: number;
+}
+/** Where a block lies that the tenant has. */
+export interface Place {
+  readonly content: string;
+  /** Of the block in the content. */
+  readonly number: number;
+  readonly bytes: number;
+}
+export interface Plan {
+  readonly parts: readonly Range[];
+  readonly copies: readonly Copy[];
+}
+
+/** As many at least, where so much is to be sent: one connection seldom fills a line. */
+const PARALLEL_PARTS = 4;
+/** More is a part of its own: a part that breaks off for good loses little. */
+const PART_BYTES_USUAL = 256 * 1_048_576;
+/** Each is a read and a line of the node's journal; they go over the link in one message. */
+export const COPIES_MAX = 1024;
+
+export const blockBytes = (bytes: number, number: number): number =>
+  Math.min(BLOCK_BYTES, bytes - number * BLOCK_BYTES);
+
+/**
+ * Blocks that are known, neighbours of one content together. `blocks`: hashes of all blocks of a file; `known`: by
+ * hash. A place of another length than the block's counts for nothing, whatever its hash.
+ */
+export function copiesOf(
+  bytes: number,
+  blocks: readonly string[],
+  known: ReadonlyMap<string, readonly Place[]>,
+): Copy[] {
+  const fitting = (hash: string, number: number): readonly Place[] =>
+    (known.get(hash) ?? []).filter((place) => place.bytes === blockBytes(bytes, number));
+  const served = new Map<string, number>();
+  for (const [number, hash] of blocks.entries())
+    for (const content of new Set(fitting(hash, number).map((place) => place.content)))
+      served.set(content, (served.get(content) ?? 0) + 1);
+  const servedBy = ({ content }: Place): number => served.get(content) ?? 0;
+  const copies: Copy[] = [];
+  let last: Copy | undefined;
+  for (const [number, hash] of blocks.entries()) {
+    const place = bestOf(fitting(hash, number), { last: endsAt(last, number), servedBy, number });
+    if (place === undefined) {
+      last = undefined;
+      continue;
+    }
+    const { content } = place;
+    const contentFrom = place.number * BLOCK_BYTES;
+    if (last !== undefined && last.content === content && last.contentFrom + last.bytes === contentFrom) {
+      last = { from: last.from, bytes: last.bytes + place.bytes, content, contentFrom: last.contentFrom };
+      copies[copies.length - 1] = last;
+    } else {
+      last = { from: number * BLOCK_BYTES, bytes: place.bytes, content, contentFrom };
+      copies.push(last);
+    }
+  }
+  return copies;
+}
+
+const endsAt = (last: Copy | undefined, number: number): Copy | undefined =>
+  last !== undefined && last.from + last.bytes === number * BLOCK_BYTES ? last : undefined;
+
+/** What goes on with the last copy; else of the content with most of the file, there at the same place if possible. */
+function bestOf(
+  places: readonly Place[],
+  o: { readonly last: Copy | undefined; readonly number: number; servedBy(place: Place): number },
+): Place | undefined {
+  const { last, number, servedBy } = o;
+  const next = last === undefined ? undefined : (last.contentFrom + last.bytes) / BLOCK_BYTES;
+  const rankOf = (place: Place): readonly number[] => [
+    Number(last?.content === place.content && place.number === next),
+    servedBy(place),
+    Number(place.number === number),
+  ];
+  return places.toSorted((a, b) => compared(rankOf(b), rankOf(a)) || (a.content < b.content ? -1 : 1))[0];
+}
+
+const compared = (a: readonly number[], b: readonly number[]): number =>
+  a.map((value, at) => value - (b[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
+
+/** The content that is the whole file, block for block. */
+export function wholeOf(bytes: number, copies: readonly Copy[]): string | undefined {
+  const [copy] = copies;
+  const isWhole = copies.length === 1 && copy?.from === 0 && copy.contentFrom === 0 && copy.bytes === bytes;
+  return isWhole ? copy.content : undefined;
+}
+
+/**
+ * All of the file, each byte once. Where copies leave more gaps than there may be parts, or are too many, the smallest
+ * ones are sent too. Parts begin and end where blocks do.
+ */
+export function planOf(bytes: number, wanted: readonly Copy[]): Plan {
+  const copies = bounded(bytes, wanted);
+  const gaps = gapsOf(bytes, copies);
+  const sent = gaps.reduce((sum, gap) => sum + gap.bytes, 0);
+  const inBlocks = (some: number): number => Math.max(BLOCK_BYTES, Math.floor(some / BLOCK_BYTES) * BLOCK_BYTES);
+  let partBytes = inBlocks(Math.min(PART_BYTES_USUAL, sent / PARALLEL_PARTS));
+  const count = (): number => gaps.reduce((sum, gap) => sum + Math.ceil(gap.bytes / partBytes), 0);
+  while (count() > UPLOAD_PARTS_MAX) partBytes *= 2;
+  return { copies, parts: gaps.flatMap((gap) => split(gap, partBytes)) };
+}
+
+function bounded(bytes: number, wanted: readonly Copy[]): Copy[] {
+  const isSent = new Uint8Array(blocksOf(bytes)).fill(1);
+  const blocksIn = ({ from, bytes: its }: Range): [number, number] => [
+    from / BLOCK_BYTES,
+    Math.ceil((from + its) / BLOCK_BYTES),
+  ];
+  for (const copy of wanted) isSent.fill(0, ...blocksIn(copy));
+  let gaps = gapsOf(bytes, wanted).length;
+  const kept = new Set(wanted);
+  for (const copy of wanted.toSorted((a, b) => a.bytes - b.bytes || a.from - b.from)) {
+    if (gaps <= UPLOAD_PARTS_MAX && kept.size <= COPIES_MAX) break;
+    const [first, end] = blocksIn(copy);
+    // It is a gap now, one with those beside it.
+    gaps += 1 - (isSent[first - 1] ?? 0) - (isSent[end] ?? 0);
+    isSent.fill(1, first, end);
+    kept.delete(copy);
+  }
+  return wanted.filter((copy) => kept.has(copy));
+}
+
+function gapsOf(bytes: number, copies: readonly Copy[]): Range[] {
+  const gaps: Range[] = [];
+  let from = 0;
+  for (const copy of copies) {
+    if (copy.from > from) gaps.push({ from, bytes: copy.from - from });
+    from = copy.from + copy.bytes;
+  }
+  if (from < bytes) gaps.push({ from, bytes: bytes - from });
+  return gaps;
+}
+
+function split({ from, bytes }: Range, partBytes: number): Range[] {
+  return Array.from({ length: Math.ceil(bytes / partBytes) }, (_, at) => ({
+    from: from + at * partBytes,
+    bytes: Math.min(partBytes, bytes - at * partBytes),
+  }));
+}

@@ -1,0 +1,111 @@
+// Words that items are found by. Both databases have their own notion of a word, so they get letters, digits and blanks
+// alone: then FTS5's unicode61 and to_tsvector('simple') see the same. Pure.
+
+/**
+ * Of the whole: PostgreSQL takes no tsvector of more than 1 MiB, and one of so many characters has at most 0.8 MB. Some
+ * hours of speech.
+ */
+export const SEARCH_CHARACTERS_MAX = 200_000;
+/** More of a word tells nothing apart. PostgreSQL leaves out those of more than 2 kB. */
+const WORD_CHARACTERS_MAX = 64;
+/** Of a query: each is a look into the index. */
+const QUERY_WORDS_MAX = 32;
+
+export interface SearchedTexts {
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** Of the file. */
+  readonly name: string;
+  /** What is said in it. */
+  readonly transcripts: readonly string[];
+}
+
+/** Scripts without blanks between words: each character is a word. */
+const CHARACTER = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/u;
+const CHARACTERS = new RegExp(CHARACTER, 'gu');
+const WORDS = /[\p{L}\p{Nd}〇]+/gu;
+/** Letters that Unicode takes for no other ones with marks. */
+const letters: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ı: 'i',
+  ς: 'σ',
+};
+const LETTERS = new RegExp(`[${Object.keys(letters).join('')}]`, 'g');
+
+/** Words with one blank between them: in lower case, without marks. At most `SEARCH_CHARACTERS_MAX` characters. */
+export function searchTextOf({ title, description, tags, name, transcripts }: SearchedTexts): string {
+  const words: string[] = [];
+  let characters = 0;
+  for (const text of [title, ...tags, name, description, ...transcripts])
+    for (const word of wordsOf(text.slice(0, SEARCH_CHARACTERS_MAX))) {
+      characters += word.length + 1;
+      if (characters > SEARCH_CHARACTERS_MAX) return words.join(' ');
+      words.push(word);
+    }
+  return words.join(' ');
+}
+
+export interface SearchQuery {
+  /** For `match` of FTS5. */
+  readonly fts5: string;
+  /** For to_tsquery('simple', …). */
+  readonly tsquery: string;
+  /**
+   * Parts of a search text, with the blanks around them. PostgreSQL keeps no place of a word behind the 16,383rd, so
+   * that the order of characters is looked up in the text itself.
+   */
+  readonly phrases: readonly string[];
+}
+
+/** All of the words are to be found: as a beginning, or, of scripts without blanks, in their order. Undefined: none. */
+export function searchQueryOf(text: string): SearchQuery | undefined {
+  const runs = runsOf(wordsOf(text.slice(0, SEARCH_CHARACTERS_MAX)).slice(0, QUERY_WORDS_MAX));
+  if (runs.length === 0) return undefined;
+  return {
+    fts5: runs.map(({ words, isPrefix }) => (isPrefix ? `"${words[0]}"*` : `"${words.join(' ')}"`)).join(' '),
+    tsquery: runs
+      .flatMap(({ words, isPrefix }) => words.map((word) => (isPrefix ? `'${word}':*` : `'${word}'`)))
+      .join(' & '),
+    phrases: runs.filter(({ words }) => words.length > 1).map(({ words }) => ` ${words.join(' ')} `),
+  };
+}
+
+interface Run {
+  readonly words: string[];
+  readonly isPrefix: boolean;
+}
+
+/** Characters that follow one another belong together. */
+function runsOf(words: readonly string[]): Run[] {
+  const runs: Run[] = [];
+  for (const word of words) {
+    const isPrefix = !CHARACTER.test(word);
+    const last = runs.at(-1);
+    if (isPrefix || last === undefined || last.isPrefix) runs.push({ words: [word], isPrefix });
+    else last.words.push(word);
+  }
+  return runs;
+}
+
+const wordsOf = (text: string): string[] =>
+  (folded(text).replace(CHARACTERS, ' $& ').match(WORDS) ?? []).map((word) =>
+    word.length <= WORD_CHARACTERS_MAX ? word : cut(word),
+  );
+
+/** No half of a character is left. */
+const cut = (word: string): string => word.slice(0, WORD_CHARACTERS_MAX).replace(/[\ud800-\udbff]$/, '');
+
+/** As NFKC, without marks. */
+const folded = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}+/gu, '')
+    .normalize('NFC')
+    .replace(LETTERS, (letter) => letters[letter] ?? letter);

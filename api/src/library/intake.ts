@@ -1,0 +1,167 @@
+// What library nodes report of uploads: their content is in the store, or never will be.
+import { blocksOf, isLibraryKind, isUploadRefusal, MeridianError, nodeKind, type wire } from '@meridian/protocol';
+import type { Clock, Identity, Logger } from '@meridian/runtime';
+import { lockTenant } from '../access/tenants.ts';
+import { Problem } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
+import type { Contents } from './contents.ts';
+import type { Items } from './items.ts';
+import type { ContentRow, UploadRow } from './rows.ts';
+import { endUpload, findUpload } from './upload-rows.ts';
+
+export interface LibraryIntakeOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly contents: Pick<Contents, 'find' | 'released'>;
+  readonly items: Pick<Items, 'ready' | 'refused'>;
+}
+
+const HASH_BYTES = 32;
+const DETAIL_CHARACTERS_MAX = 500;
+/** Rows in one statement: four values each. */
+const BLOCK_ROWS = 200;
+
+export class LibraryIntake {
+  readonly #o: LibraryIntakeOptions;
+
+  constructor(o: LibraryIntakeOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * The answer is the same however often a report comes. Rejects with REQUEST_INVALID for one that cannot be, so that
+   * the node keeps what it has.
+   */
+  async ended(said: wire.UploadEnded, from: Pick<Identity, 'id' | 'kind'>): Promise<{ keep: boolean }> {
+    const { db, log } = this.#o;
+    const { tenant, uploadId } = said;
+    if (from.kind !== nodeKind.library) return { keep: false };
+    check(said);
+    const keep = await transact(
+      db,
+      async (trx) => (await isTenant(trx, tenant)) && (await this.#take(trx, said, from)),
+    );
+    log.info({ tenant, uploadId, library: from.id, code: said.code, keep }, 'an upload has ended');
+    return { keep };
+  }
+
+  async #take(trx: Transaction, said: wire.UploadEnded, from: Pick<Identity, 'id'>): Promise<boolean> {
+    const { contents, items } = this.#o;
+    const { tenant, uploadId } = said;
+    const brought = await contents.find(trx, tenant, uploadId);
+    if (brought !== undefined) return said.code === '' && brought.state === 'stored' && isAt(brought, said, from);
+    const row = await findUpload(trx, tenant, uploadId);
+    if (row === undefined || row.state !== 'open' || !isAt(row, said, from)) return false;
+    const isWanted = await hasItem(trx, row);
+    const refusal = refusalOf(said, row);
+    if (refusal !== undefined || !isWanted) {
+      const isEnded = await endUpload(trx, row, isWanted ? 'refused' : 'gone', contents);
+      if (isEnded && isWanted && refusal !== undefined) await items.refused(trx, tenant, row.item, refusal);
+      return false;
+    }
+    const had = await storedOf(trx, said);
+    const content = had ?? (await this.#store(trx, said, from));
+    await items.ready(trx, tenant, row.item, content);
+    // Last: contents that it copied from may go now, and not this one.
+    await endUpload(trx, row, 'done', contents);
+    return had === undefined;
+  }
+
+  async #store(trx: Transaction, said: wire.UploadEnded, from: Pick<Identity, 'id'>): Promise<ContentRow> {
+    const { tenant, uploadId: id, bytes, sha256, storeId, type, kind, media, hasCover, blocks } = said;
+    const content: ContentRow = {
+      tenant,
+      id,
+      sha256,
+      bytes,
+      node: from.id,
+      store: storeId,
+      type,
+      kind,
+      media: media === undefined || media === null ? '{}' : JSON.stringify(mediaOf(media)),
+      has_cover: Number(hasCover),
+      state: 'stored',
+      created_ms: this.#o.clock.wallMs(),
+    };
+    await trx.insertInto('library_contents').values(content).execute();
+    const hashes = Buffer.from(blocks.buffer, blocks.byteOffset, blocks.byteLength).toString('hex');
+    const rows = Array.from({ length: blocksOf(bytes) }, (_, number) => ({
+      tenant,
+      content: id,
+      number,
+      sha256: hashes.slice(number * 64, (number + 1) * 64),
+    }));
+    for (let at = 0; at < rows.length; at += BLOCK_ROWS)
+      await trx
+        .insertInto('library_blocks')
+        .values(rows.slice(at, at + BLOCK_ROWS))
+        .execute();
+    return content;
+  }
+}
+
+/** Of what it cannot be, nothing is kept and nothing thrown away. */
+function check({ code, bytes, sha256, blocks, kind, storeId, type }: wire.UploadEnded): void {
+  const isRight =
+    code === ''
+      ? Number.isSafeInteger(bytes) &&
+        bytes > 0 &&
+        /^[0-9a-f]{64}$/.test(sha256) &&
+        blocks.byteLength === blocksOf(bytes) * HASH_BYTES &&
+        isLibraryKind(kind) &&
+        storeId !== '' &&
+        type !== ''
+      : isUploadRefusal(code);
+  if (!isRight) throw new MeridianError('REQUEST_INVALID', 'no upload ends like this');
+}
+
+/** Others that change the tenant's contents wait. False: there is no such tenant, or not any more. */
+async function isTenant(trx: Transaction, tenant: string): Promise<boolean> {
+  try {
+    await lockTenant(trx, tenant);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'NOT_FOUND') return false;
+    throw error;
+  }
+}
+
+/** The node has it, or one with the same store. */
+const isAt = (
+  row: Pick<UploadRow, 'node' | 'store'>,
+  { storeId }: Pick<wire.UploadEnded, 'storeId'>,
+  from: Pick<Identity, 'id'>,
+): boolean => row.node === from.id || (storeId !== '' && row.store === storeId);
+
+async function hasItem(trx: Transaction, { tenant, item: id }: UploadRow): Promise<boolean> {
+  const item = await trx
+    .selectFrom('library_items')
+    .select('id')
+    .where((eb) => eb.and({ tenant, id }))
+    .where('deleted_ms', 'is', null)
+    .executeTakeFirst();
+  return item !== undefined;
+}
+
+/** Nodes look at hashes themselves; what was announced holds whatever they say. */
+function refusalOf({ code, detail, sha256 }: wire.UploadEnded, row: UploadRow) {
+  if (code !== '') return { code, detail: detail.slice(0, DETAIL_CHARACTERS_MAX) };
+  if (row.sha256 !== '' && row.sha256 !== sha256)
+    return { code: 'HASH_MISMATCH', detail: 'the SHA-256 is another than announced' };
+  return undefined;
+}
+
+const storedOf = (trx: Transaction, { tenant, sha256, storeId: store }: wire.UploadEnded) =>
+  trx
+    .selectFrom('library_contents')
+    .selectAll()
+    .where((eb) => eb.and({ tenant, sha256, store, state: 'stored' }))
+    .executeTakeFirst();
+
+const mediaOf = (media: wire.MediaFacts.$Properties) => {
+  const { durationMs = 0, width = 0, height = 0, rotation = 0, videoCodec = '', audioCodec = '' } = media;
+  const { fps = 0, audioChannels = 0 } = media;
+  return { durationMs, width, height, rotation, videoCodec, audioCodec, fps, audioChannels };
+};

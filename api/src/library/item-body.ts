@@ -1,0 +1,68 @@
+// Items as companies and users see them.
+import { isLibraryKind } from '@meridian/protocol';
+import type { Static } from 'typebox';
+import { timeText } from '../http/time.ts';
+import type { ContentRow, ItemRow } from './rows.ts';
+import { item } from './schemas.ts';
+
+export type ShownItem = Static<typeof item>;
+export const itemEventBody = { item };
+export interface ItemEventBody {
+  readonly item: ShownItem;
+}
+
+/** `events.sid` of its events: of no recording, whose ids have no slash. */
+export const itemSidOf = (tenant: string, id: string): string => `${tenant}/items/${id}`;
+
+/** What other tables say of an item. */
+export interface ItemFacts {
+  readonly content: ContentRow | undefined;
+  readonly languages: readonly string[];
+  /** Id of the upload that its bytes come by. */
+  readonly upload: string | undefined;
+}
+
+/** `cover`: any text of a chosen one does. */
+export function shownItem(
+  row: Omit<ItemRow, 'search_text' | 'search_id'>,
+  { content, languages, upload }: ItemFacts,
+): ShownItem {
+  const { id, title, description, visibility, owner, name, state, failure, detail, kind } = row;
+  return {
+    id,
+    title,
+    description,
+    tags: JSON.parse(row.tags) as string[],
+    visibility,
+    owner,
+    name,
+    state,
+    ...(failure !== '' && { failure: { code: failure, detail } }),
+    ...(isLibraryKind(kind) && { kind }),
+    ...(content && ofContent(content)),
+    cover: coverOf(row.cover, content),
+    chapters: JSON.parse(row.chapters) as ShownItem['chapters'],
+    transcripts: [...languages],
+    ...(upload !== undefined && { upload }),
+    createdAt: timeText(row.created_ms),
+    changedAt: timeText(row.changed_ms),
+  };
+}
+
+function coverOf(chosen: string, content: ContentRow | undefined): ShownItem['cover'] {
+  if (chosen !== '') return 'chosen';
+  return content?.has_cover === 1 ? 'made' : 'none';
+}
+
+function ofContent({ type, bytes, sha256, media: json }: ContentRow) {
+  const media = mediaOf(json);
+  return { type, bytes, sha256, ...(media && { media }) };
+}
+
+/** Undefined: it is no media. */
+export function mediaOf(json: string): ShownItem['media'] {
+  const media = JSON.parse(json) as Partial<NonNullable<ShownItem['media']>>;
+  if (media.durationMs === undefined) return undefined;
+  const durationMs = Math.round(media.durationMs);
+  return Object.assign(media as NonNullable<ShownItem['media']>, { durationMs });
+}

@@ -1,0 +1,58 @@
+// Links to files of items: whoever has one opens the file, until it expires or is revoked.
+import { createSecretKey } from 'node:crypto';
+import { COVER_NAME, MeridianError, newId, ORIGINAL_NAME } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import { SignJWT } from 'jose';
+import type { ApiKeys } from '../access/keys.ts';
+import { Problem } from '../http/problems.ts';
+import type { ItemContents } from './items.ts';
+import type { ContentRow, ItemRow } from './rows.ts';
+
+export interface ItemLinkOptions {
+  readonly keys: Pick<ApiKeys, 'signing'>;
+  readonly contents: Pick<ItemContents, 'baseOf'>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+}
+
+export interface ItemLink {
+  /** What its token was made from (`via`): revokes it. */
+  readonly id: string;
+  readonly url: string;
+  /** Undefined: none was made of the content, or another one was chosen. */
+  readonly coverUrl: string | undefined;
+  readonly expiresMs: number;
+}
+
+/**
+ * A new link; nothing is stored. Rejects with CONFLICT while the item has no content, NODE_UNREACHABLE when no node in
+ * the regions of the tenant's keys has it now.
+ */
+export async function linkToItem(
+  o: ItemLinkOptions,
+  { item, content }: { readonly item: ItemRow; readonly content: ContentRow | undefined },
+  wanted: { readonly expiresInS: number; readonly may: string },
+): Promise<ItemLink> {
+  if (item.state !== 'ready' || content === undefined) throw new Problem('CONFLICT', 'its file is not there');
+  const key = await o.keys.signing(item.tenant);
+  if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
+  const base = o.contents.baseOf(content, key.regions);
+  if (base === undefined) throw new MeridianError('NODE_UNREACHABLE', 'no library node has the file now');
+  const id = newId('LL_', (count) => o.rng.bytes(count), 20);
+  const nowS = Math.floor(o.clock.wallMs() / 1000);
+  const expiresS = nowS + wanted.expiresInS;
+  const token = await new SignJWT({ content: content.id, may: wanted.may, name: item.name, via: id })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuer(key.id)
+    .setIssuedAt(nowS)
+    .setExpirationTime(expiresS)
+    .sign(createSecretKey(Buffer.from(key.secret)));
+  const files = `${base}/library/contents/${token}`;
+  const hasCover = content.has_cover === 1 && item.cover === '';
+  return {
+    id,
+    url: `${files}/${ORIGINAL_NAME}`,
+    coverUrl: hasCover ? `${files}/${COVER_NAME}` : undefined,
+    expiresMs: expiresS * 1000,
+  };
+}

@@ -1,0 +1,172 @@
+// Reading items: which of them a caller sees, and what other tables say of them.
+import { PostgresAdapter, type SqlBool, sql } from 'kysely';
+import type { Static } from 'typebox';
+import { isAdminRole, type Principal } from '../access/core/scopes.ts';
+import { newestFirst, type PageRequest } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
+import { type SearchQuery, searchQueryOf } from './core/search-text.ts';
+import { type ItemFacts, shownItem } from './item-body.ts';
+import { type ItemRow, itemStates } from './rows.ts';
+import type { item } from './schemas.ts';
+
+export interface ItemFilter extends PageRequest {
+  readonly text?: string;
+  readonly tag?: string;
+  readonly kind?: string;
+  readonly state?: string;
+  readonly owner?: string;
+}
+
+/** A picture that was chosen may have 400 kB: a list needs to know only that there is one. */
+const listedColumns = [
+  'tenant',
+  'id',
+  'title',
+  'description',
+  'tags',
+  'visibility',
+  'owner',
+  'name',
+  'kind',
+  'state',
+  'failure',
+  'detail',
+  'content',
+  'chapters',
+  'version',
+  'sequence',
+  'created_ms',
+  'changed_ms',
+  'deleted_ms',
+] as const;
+
+/** A page of those that the caller sees, the newest first. */
+export async function listedItems(db: Database, principal: Principal, asked: ItemFilter) {
+  const query = searchOf(asked.text);
+  if (query === 'none') return { data: [] };
+  let found = db
+    .selectFrom('library_items')
+    .select(listedColumns)
+    .select(sql<string>`substr(cover, 1, 1)`.as('cover'))
+    .where('tenant', '=', principal.tenant)
+    .where('deleted_ms', 'is', null)
+    .where(newestFirst.after(asked))
+    .orderBy('created_ms', 'desc')
+    .orderBy('id', 'desc')
+    .limit(newestFirst.rows(asked));
+  const me = ownerOnly(principal);
+  const state = itemStates.find((one) => one === asked.state);
+  if (me !== undefined) found = found.where((eb) => eb.or([eb('owner', '=', me), eb('visibility', '=', 'tenant')]));
+  if (state !== undefined) found = found.where('state', '=', state);
+  if (asked.kind !== undefined) found = found.where('kind', '=', asked.kind);
+  if (asked.owner !== undefined) found = found.where('owner', '=', asked.owner);
+  if (asked.tag !== undefined) found = found.where(hasTag(db, asked.tag));
+  if (query !== undefined) for (const condition of isFound(db, query)) found = found.where(condition);
+  const rows = await found.execute();
+  const facts = await factsOf(db, principal.tenant, rows);
+  return newestFirst.page(asked, rows, (row) => shownItem(row, facts(row)));
+}
+
+/** Undefined: all are searched for; `none`: there is no word in it. */
+function searchOf(text: string | undefined): SearchQuery | 'none' | undefined {
+  return text === undefined || text.trim() === '' ? undefined : (searchQueryOf(text) ?? 'none');
+}
+
+/** One that the caller sees, by its id. Rejects with NOT_FOUND. */
+export async function seenItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
+  const { tenant } = principal;
+  const me = ownerOnly(principal);
+  const row = await db
+    .selectFrom('library_items')
+    .selectAll()
+    .where((eb) => eb.and({ tenant, id }))
+    .where('deleted_ms', 'is', null)
+    .executeTakeFirst();
+  if (row === undefined || (me !== undefined && row.owner !== me && row.visibility !== 'tenant'))
+    throw new Problem('NOT_FOUND');
+  return row;
+}
+
+/** One that the caller may change. Rejects with NOT_FOUND, or NOT_PERMITTED for one that it only sees. */
+export async function changeableItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
+  const row = await seenItem(db, principal, id);
+  const me = ownerOnly(principal);
+  if (me !== undefined && row.owner !== me) throw new Problem('NOT_PERMITTED', 'it is of another user');
+  return row;
+}
+
+/** The user that has rights in its own items alone; undefined: the caller has them in all of the tenant. */
+const ownerOnly = ({ kind, id, user }: Principal): string | undefined =>
+  kind === 'user' && !(user !== undefined && isAdminRole(user.role)) ? id : undefined;
+
+/** As it is shown, with the picture that was chosen. */
+export async function shownWhole(db: Database, row: ItemRow): Promise<Static<typeof item>> {
+  const facts = await factsOf(db, row.tenant, [row]);
+  const shown = shownItem(row, facts(row));
+  return row.cover === '' ? shown : Object.assign(shown, { coverImage: row.cover });
+}
+
+type Listed = Pick<ItemRow, 'id' | 'content' | 'state'>;
+
+/** What other tables say of these items. */
+export async function factsOf(db: Database, tenant: string, rows: readonly Listed[]) {
+  const ids = rows.map(({ id }) => id);
+  const contents = new Map((await contentsOf(db, tenant, rows)).map((content) => [content.id, content]));
+  const languages = Map.groupBy(await languagesOf(db, tenant, ids), ({ item: id }) => id);
+  const uploads = new Map((await uploadsOf(db, tenant, ids)).map(({ item: id, id: upload }) => [id, upload]));
+  return ({ id, content, state }: Listed): ItemFacts => ({
+    content: contents.get(content),
+    languages: languages.get(id)?.map(({ language }) => language) ?? [],
+    upload: state === 'ready' ? undefined : uploads.get(id),
+  });
+}
+
+async function contentsOf(db: Database, tenant: string, rows: readonly Listed[]) {
+  const ids = [...new Set(rows.map(({ content }) => content).filter((id) => id !== ''))];
+  if (ids.length === 0) return [];
+  return db.selectFrom('library_contents').selectAll().where('tenant', '=', tenant).where('id', 'in', ids).execute();
+}
+
+async function languagesOf(db: Database, tenant: string, ids: readonly string[]) {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom('library_transcripts')
+    .select(['item', 'language'])
+    .where('tenant', '=', tenant)
+    .where('item', 'in', ids)
+    .orderBy('language')
+    .execute();
+}
+
+/** The newest one of an item is the last. */
+async function uploadsOf(db: Database, tenant: string, ids: readonly string[]) {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom('library_uploads')
+    .select(['item', 'id'])
+    .where('tenant', '=', tenant)
+    .where('item', 'in', ids)
+    .orderBy('created_ms')
+    .execute();
+}
+
+const isPostgres = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
+
+/** In the JSON of a list a text that follows `[` or `,` begins with this quotation mark: within texts they are escaped. */
+function hasTag(db: Database, tag: string) {
+  const text = JSON.stringify(tag);
+  const at = (before: string) =>
+    isPostgres(db) ? sql`strpos(tags, ${before + text})` : sql`instr(tags, ${before + text})`;
+  return sql<SqlBool>`(${at('[')} > 0 or ${at(',')} > 0)`;
+}
+
+/** Conditions that the full-text index of the database answers. */
+function isFound(db: Database, { fts5, tsquery, phrases }: SearchQuery) {
+  if (!isPostgres(db))
+    return [sql<SqlBool>`search_id in (select rowid from library_search where library_search match ${fts5})`];
+  return [
+    sql<SqlBool>`to_tsvector('simple', search_text) @@ to_tsquery('simple', ${tsquery})`,
+    ...phrases.map((phrase) => sql<SqlBool>`strpos(' ' || search_text || ' ', ${phrase}) > 0`),
+  ];
+}

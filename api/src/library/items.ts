@@ -1,0 +1,261 @@
+// Items: their rows, what searches find them by, and the events that companies get, in one transaction.
+import { newId } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
+import type { Deliveries } from '../webhooks/deliveries.ts';
+import type { ItemEventType } from './core/item-events.ts';
+import { SEARCH_CHARACTERS_MAX, searchTextOf } from './core/search-text.ts';
+import { readWebVtt } from './core/web-vtt.ts';
+import { itemSidOf, shownItem } from './item-body.ts';
+import { factsOf } from './item-rows.ts';
+import type { ContentRow, ItemRow, Visibility } from './rows.ts';
+
+/** Contents, as items need them. */
+export interface ItemContents {
+  find(db: Database, tenant: string, id: string): Promise<ContentRow | undefined>;
+  /** In a transaction: a reference has gone. With the last one the content goes. */
+  released(trx: Transaction, tenant: string, contentId: string): Promise<void>;
+  /** Public URL of a node that has it now, in these regions. */
+  baseOf(content: ContentRow, fence: string): string | undefined;
+  /** A new `cover.jpg`, of that time of the video. */
+  makeCover(content: ContentRow, atMs: number): Promise<void>;
+}
+
+export interface ItemDeps {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly deliveries: Pick<Deliveries, 'add'>;
+  readonly contents: Pick<ItemContents, 'released'>;
+}
+
+export interface NewItem {
+  readonly tenant: string;
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly visibility: Visibility;
+  readonly owner: string;
+  /** Of the file. */
+  readonly name: string;
+}
+
+/** Columns of an item that people change. */
+export type ItemColumns = Partial<
+  Pick<ItemRow, 'title' | 'description' | 'tags' | 'visibility' | 'chapters' | 'cover' | 'owner'>
+>;
+type Named = Pick<ItemRow, 'tenant' | 'id'>;
+
+export class Items {
+  readonly #o: ItemDeps;
+
+  constructor(o: ItemDeps) {
+    this.#o = o;
+  }
+
+  /** In a transaction: it waits for its bytes. */
+  async create(trx: Transaction, o: NewItem): Promise<ItemRow> {
+    const { clock, rng } = this.#o;
+    const { tenant, title, description, tags, visibility, owner, name } = o;
+    const nowMs = clock.wallMs();
+    const row: ItemRow = {
+      tenant,
+      id: newId('LI_', (count) => rng.bytes(count), 20),
+      search_id: Buffer.from(rng.bytes(6)).readUIntBE(0, 6),
+      title,
+      description,
+      tags: JSON.stringify(tags),
+      search_text: searchTextOf({ title, description, tags, name, transcripts: [] }),
+      visibility,
+      owner,
+      name,
+      kind: '',
+      state: 'waiting',
+      failure: '',
+      detail: '',
+      content: '',
+      cover: '',
+      chapters: '[]',
+      version: 1,
+      sequence: 0,
+      created_ms: nowMs,
+      changed_ms: nowMs,
+      deleted_ms: null,
+    };
+    await trx.insertInto('library_items').values(row).execute();
+    return row;
+  }
+
+  /** In a transaction: its bytes are there, and looked at. */
+  async checking(trx: Transaction, tenant: string, id: string): Promise<void> {
+    await this.#set(trx, { tenant, id }, { state: 'checking' }).where('state', '=', 'waiting').execute();
+  }
+
+  /** In a transaction. Of an item that has gone meanwhile, or has another content, this one is released. */
+  async ready(trx: Transaction, tenant: string, id: string, content: ContentRow): Promise<void> {
+    const columns = { state: 'ready', content: content.id, kind: content.kind } as const;
+    const row = await this.#set(trx, { tenant, id }, columns)
+      .where('state', 'in', ['waiting', 'checking'])
+      .returningAll()
+      .executeTakeFirst();
+    if (row !== undefined) return this.#tell(trx, row, 'item.ready');
+    const before = await itemOf(trx, { tenant, id });
+    if (before?.content !== content.id) await this.#o.contents.released(trx, tenant, content.id);
+  }
+
+  /** In a transaction: it never gets its bytes. */
+  async refused(
+    trx: Transaction,
+    tenant: string,
+    id: string,
+    { code, detail }: { readonly code: string; readonly detail: string },
+  ): Promise<void> {
+    const row = await this.#set(trx, { tenant, id }, { state: 'refused', failure: code, detail })
+      .where('state', 'in', ['waiting', 'checking'])
+      .returningAll()
+      .executeTakeFirst();
+    if (row !== undefined) await this.#tell(trx, row, 'item.refused');
+  }
+
+  /** In a transaction: its upload was given up. Of what is ready nothing goes. */
+  async drop(trx: Transaction, tenant: string, id: string): Promise<void> {
+    const gone = await trx
+      .deleteFrom('library_items')
+      .where((eb) => eb.and({ tenant, id }))
+      .where('state', '!=', 'ready')
+      .returning('id')
+      .executeTakeFirst();
+    if (gone !== undefined) await forgetTranscripts(trx, { tenant, id });
+  }
+
+  /** In a transaction: it goes at once, and is told. False: there is none. An upload of it ends soon. */
+  async delete(trx: Transaction, { tenant, id }: Named): Promise<boolean> {
+    const row = await this.#set(trx, { tenant, id }, { deleted_ms: this.#o.clock.wallMs() })
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) return false;
+    await this.#tell(trx, row, 'item.deleted');
+    await trx
+      .deleteFrom('library_items')
+      .where((eb) => eb.and({ tenant, id }))
+      .execute();
+    await forgetTranscripts(trx, row);
+    await trx
+      .updateTable('library_uploads')
+      .set({ expires_ms: this.#o.clock.wallMs() })
+      .where((eb) => eb.and({ tenant, item: id }))
+      .where('state', 'in', ['proof', 'open'])
+      .execute();
+    if (row.content !== '') await this.#o.contents.released(trx, tenant, row.content);
+    return true;
+  }
+
+  /** In a transaction. `version`: of that one alone. Undefined: it is another one, or has gone. */
+  async change(
+    trx: Transaction,
+    { tenant, id, version }: Named & { readonly version?: number | undefined },
+    columns: ItemColumns,
+  ): Promise<ItemRow | undefined> {
+    let change = this.#set(trx, { tenant, id }, columns);
+    if (version !== undefined) change = change.where('version', '=', version);
+    const row = await change.returningAll().executeTakeFirst();
+    return row && this.#found(trx, row);
+  }
+
+  /** In a transaction: `vtt` undefined takes it away. False: there is no such item. */
+  async setTranscript(trx: Transaction, of: Named & { readonly language: string }, vtt: string | undefined) {
+    const { tenant, id, language } = of;
+    // First, so that of two changes at a time the later one reads what the other wrote.
+    const row = await this.#set(trx, { tenant, id }, {}).returningAll().executeTakeFirst();
+    if (row === undefined) return false;
+    await trx
+      .deleteFrom('library_transcripts')
+      .where((eb) => eb.and({ tenant, item: id, language }))
+      .execute();
+    if (vtt !== undefined)
+      await trx.insertInto('library_transcripts').values({ tenant, item: id, language, vtt }).execute();
+    await this.#found(trx, row);
+    return true;
+  }
+
+  /** What searches find it by, as its texts are now. */
+  async #found(trx: Transaction, row: ItemRow): Promise<ItemRow> {
+    const { tenant, id, title, description, name } = row;
+    const tags = JSON.parse(row.tags) as string[];
+    const search_text = searchTextOf({ title, description, tags, name, transcripts: await saidIn(trx, row) });
+    if (search_text === row.search_text) return row;
+    await trx
+      .updateTable('library_items')
+      .set({ search_text })
+      .where((eb) => eb.and({ tenant, id }))
+      .execute();
+    return Object.assign({}, row, { search_text });
+  }
+
+  #set(trx: Transaction, { tenant, id }: Named, columns: Partial<ItemRow>) {
+    return trx
+      .updateTable('library_items')
+      .set(columns)
+      .set((eb) => ({ version: eb('version', '+', 1), changed_ms: eb.val(this.#o.clock.wallMs()) }))
+      .where((eb) => eb.and({ tenant, id }))
+      .where('deleted_ms', 'is', null);
+  }
+
+  async #tell(trx: Transaction, row: ItemRow, type: ItemEventType): Promise<void> {
+    const { clock, rng, deliveries } = this.#o;
+    const { tenant, id } = row;
+    const { sequence } = await trx
+      .updateTable('library_items')
+      .set((eb) => ({ sequence: eb('sequence', '+', 1) }))
+      .where((eb) => eb.and({ tenant, id }))
+      .returning('sequence')
+      .executeTakeFirstOrThrow();
+    const facts = await factsOf(trx, tenant, [row]);
+    const event = {
+      id: newId('EV_', (count) => rng.bytes(count), 20),
+      tenant,
+      sid: itemSidOf(tenant, id),
+      sequence,
+      type,
+    };
+    const nowMs = clock.wallMs();
+    const body = JSON.stringify({ item: shownItem(row, facts(row)) });
+    await trx
+      .insertInto('events')
+      .values(Object.assign({ room: '', at_ms: nowMs, created_ms: nowMs, body }, event))
+      .execute();
+    await deliveries.add(trx, [event]);
+  }
+}
+
+/** Also a deleted one. */
+export const itemOf = (db: Database, { tenant, id }: Named): Promise<ItemRow | undefined> =>
+  db
+    .selectFrom('library_items')
+    .selectAll()
+    .where((eb) => eb.and({ tenant, id }))
+    .executeTakeFirst();
+
+/** One transcript after the other, until a search text is full. */
+async function saidIn(trx: Transaction, { tenant, id }: Named): Promise<string[]> {
+  const own = trx
+    .selectFrom('library_transcripts')
+    .where((eb) => eb.and({ tenant, item: id }))
+    .orderBy('language');
+  const texts: string[] = [];
+  let characters = 0;
+  for (const { language } of await own.select('language').execute()) {
+    if (characters >= SEARCH_CHARACTERS_MAX) break;
+    const { vtt } = await own.select('vtt').where('language', '=', language).executeTakeFirstOrThrow();
+    const read = readWebVtt(vtt);
+    if ('text' in read) texts.push(read.text);
+    characters += texts.at(-1)?.length ?? 0;
+  }
+  return texts;
+}
+
+const forgetTranscripts = (trx: Transaction, { tenant, id }: Named) =>
+  trx
+    .deleteFrom('library_transcripts')
+    .where((eb) => eb.and({ tenant, item: id }))
+    .execute();

@@ -1,0 +1,65 @@
+// Blocks of a file that contents of the tenant have. Contents of other tenants are never looked at.
+import type { Database } from '../store/store.ts';
+import { blockBytes, type Copy, copiesOf, type Place, planOf } from './core/plan.ts';
+
+/** As many values as a statement takes easily. */
+const HASHES = 500;
+/** Of so many hashes. What is beyond is sent: a file of one block over and over has as many places as blocks. */
+const PLACES = 2000;
+const PLACES_OF_HASH = 64;
+
+export interface Known {
+  readonly store: string;
+  readonly copies: readonly Copy[];
+}
+
+/** At the one of these stores that has most of it; undefined: none has any. */
+export async function knownOf(
+  db: Database,
+  o: {
+    readonly tenant: string;
+    readonly bytes: number;
+    readonly blocks: readonly string[];
+    readonly stores: readonly string[];
+  },
+): Promise<Known | undefined> {
+  const { bytes, blocks } = o;
+  if (o.stores.length === 0) return undefined;
+  const byStore = new Map<string, Map<string, Place[]>>();
+  const hashes = [...new Set(blocks)];
+  for (let at = 0; at < hashes.length; at += HASHES)
+    for (const { sha256, store, ...place } of await placesOf(db, o, hashes.slice(at, at + HASHES))) {
+      const ofStore = byStore.get(store) ?? new Map<string, Place[]>();
+      byStore.set(store, ofStore);
+      const places = ofStore.get(sha256) ?? [];
+      ofStore.set(sha256, places);
+      const { content, number } = place;
+      if (places.length < PLACES_OF_HASH) places.push({ content, number, bytes: blockBytes(place.bytes, number) });
+    }
+  const all = [...byStore].map(([store, known]) => {
+    const { copies } = planOf(bytes, copiesOf(bytes, blocks, known));
+    return { store, copies, known: copies.reduce((sum, copy) => sum + copy.bytes, 0) };
+  });
+  const best = all.toSorted((a, b) => b.known - a.known || (a.store < b.store ? -1 : 1))[0];
+  return best === undefined || best.known === 0 ? undefined : { store: best.store, copies: best.copies };
+}
+
+const placesOf = (
+  db: Database,
+  { tenant, stores }: { readonly tenant: string; readonly stores: readonly string[] },
+  hashes: readonly string[],
+) =>
+  db
+    .selectFrom('library_blocks as b')
+    .innerJoin('library_contents as c', (join) =>
+      join.onRef('c.tenant', '=', 'b.tenant').onRef('c.id', '=', 'b.content'),
+    )
+    .select(['b.sha256', 'b.content', 'b.number', 'c.bytes', 'c.store'])
+    .where('b.tenant', '=', tenant)
+    .where('b.sha256', 'in', hashes)
+    .where('c.state', '=', 'stored')
+    .where('c.store', 'in', stores)
+    .orderBy('b.content')
+    .orderBy('b.number')
+    .limit(PLACES)
+    .execute();

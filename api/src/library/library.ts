@@ -1,0 +1,100 @@
+// The library, put together: rows, and what library nodes are asked.
+import { type ControlLink, nodeKind, rpc, serve } from '@meridian/protocol';
+import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
+import type { ApiKeys } from '../access/keys.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { NodeLinks } from '../nodes/node-links.ts';
+import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
+import type { Deliveries } from '../webhooks/deliveries.ts';
+import { Contents } from './contents.ts';
+import { LibraryIntake } from './intake.ts';
+import { Items } from './items.ts';
+import { LibraryNodes } from './library-nodes.ts';
+import { Upkeep } from './upkeep.ts';
+import { Dropping } from './upload-rows.ts';
+import { Uploads } from './uploads.ts';
+import { type LibraryUsage, libraryUsage } from './usage.ts';
+
+export interface LibraryOptions {
+  readonly db: Database;
+  readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly jobs: Jobs;
+  readonly deliveries: Pick<Deliveries, 'add'>;
+  readonly keys: Pick<ApiKeys, 'signing'>;
+  /** Of this api. */
+  readonly region: string;
+}
+
+export interface Library {
+  readonly nodes: LibraryNodes;
+  readonly contents: Contents;
+  readonly items: Items;
+  readonly uploads: Uploads;
+  readonly intake: LibraryIntake;
+  readonly upkeep: Upkeep;
+  readonly keeping: LibraryKeeping;
+  /** Serves what a library node asks on a link. */
+  attach(link: ControlLink & Pick<Link, 'remote'>): void;
+  usage(tenant: string): Promise<LibraryUsage>;
+}
+
+/** For retention, and erasure of tenants. */
+export interface LibraryKeeping {
+  /** Deletes some items without a change since; answers how many. */
+  expire(db: Database, o: { readonly tenant: string; readonly beforeMs: number }): Promise<number>;
+  /** Before the rows of a tenant go: what nodes have of it goes too. */
+  eraseTenant(db: Database, tenant: string): Promise<void>;
+}
+
+/** Items in one turn of retention. */
+const ROWS = 200;
+
+/** Its jobs are registered: call it before they start. */
+export function makeLibrary(o: LibraryOptions): Library {
+  const nodes = new LibraryNodes(o);
+  const contents = new Contents(Object.assign({}, o, { nodes }));
+  const items = new Items(Object.assign({}, o, { contents }));
+  const dropping = new Dropping(Object.assign({}, o, { nodes }));
+  const parts = Object.assign({}, o, { nodes, contents, items, dropping });
+  const uploads = new Uploads(parts);
+  const intake = new LibraryIntake(parts);
+  const upkeep = new Upkeep(parts);
+  o.jobs.register(upkeep.job);
+  return {
+    nodes,
+    contents,
+    items,
+    uploads,
+    intake,
+    upkeep,
+    keeping: keepingOf({ contents, items, uploads }),
+    attach: (link) => {
+      serve(link, rpc.uploadEnded, (message) => intake.ended(message, link.remote));
+      if (link.remote.kind === nodeKind.library) void nodes.linked(link.remote.id);
+    },
+    usage: (tenant) => libraryUsage(o.db, tenant),
+  };
+}
+
+const keepingOf = ({ contents, items, uploads }: Pick<Library, 'contents' | 'items' | 'uploads'>): LibraryKeeping => ({
+  expire: async (db, { tenant, beforeMs }) => {
+    const old = await db
+      .selectFrom('library_items')
+      .select('id')
+      .where('tenant', '=', tenant)
+      .where('changed_ms', '<', beforeMs)
+      .where('deleted_ms', 'is', null)
+      .limit(ROWS)
+      .execute();
+    for (const { id } of old) await transact(db, (trx) => items.delete(trx, { tenant, id }));
+    return old.length;
+  },
+  eraseTenant: async (db, tenant) => {
+    await uploads.eraseTenant(db, tenant);
+    await contents.eraseTenant(db, tenant);
+  },
+});

@@ -1,0 +1,115 @@
+// Uploads that came to nothing: their time is over, their node is gone, their item was deleted.
+import type { Clock, Logger } from '@meridian/runtime';
+import { lockTenant } from '../access/tenants.ts';
+import type { JobKind } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
+import type { Contents } from './contents.ts';
+import type { Items } from './items.ts';
+import type { LibraryNodes } from './library-nodes.ts';
+import type { UploadRow } from './rows.ts';
+import { type Dropping, endUpload, type Refusal } from './upload-rows.ts';
+
+export interface UpkeepOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly nodes: LibraryNodes;
+  readonly contents: Pick<Contents, 'released'>;
+  readonly items: Pick<Items, 'refused'>;
+  readonly dropping: Dropping;
+}
+
+const EVERY_MS = 5 * 60_000;
+/** Each is a transaction; what is left is looked at the next time. */
+const ROWS = 200;
+/** A node that is being repaired is back by then. */
+const LOST_MS = 86_400_000;
+/** Rows of uploads that have ended are for people who ask what became of one. */
+const KEPT_MS = 30 * 86_400_000;
+
+const expired: Refusal = { code: 'UPLOAD_EXPIRED', detail: 'not all of it came in time' };
+const lost: Refusal = { code: 'UPLOAD_LOST', detail: 'the node that had it is gone' };
+
+export class Upkeep {
+  readonly #o: UpkeepOptions;
+
+  constructor(o: UpkeepOptions) {
+    this.#o = o;
+  }
+
+  get job(): JobKind<unknown> {
+    return {
+      name: 'library uploads',
+      concurrency: 1,
+      leaseMs: 10 * 60_000,
+      every: { ms: EVERY_MS },
+      run: async () => {
+        await this.run();
+        return undefined;
+      },
+    };
+  }
+
+  async run(): Promise<void> {
+    const { db, clock } = this.#o;
+    const nowMs = clock.wallMs();
+    const late = await this.#open().where('expires_ms', '<', nowMs).execute();
+    for (const row of late) await this.#end(row, 'expired', expired);
+    const itemless = await this.#open()
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('library_items as i')
+              .select('i.id')
+              .whereRef('i.tenant', '=', 'library_uploads.tenant')
+              .whereRef('i.id', '=', 'library_uploads.item')
+              .where('i.deleted_ms', 'is', null),
+          ),
+        ),
+      )
+      .execute();
+    for (const row of itemless) await this.#end(row, 'gone', undefined);
+    for (const node of await this.#lostNodes())
+      for (const row of await this.#open().where('node', '=', node).execute()) await this.#end(row, 'refused', lost);
+    await db
+      .deleteFrom('library_uploads')
+      .where('state', 'not in', ['proof', 'open'])
+      .where('expires_ms', '<', nowMs - KEPT_MS)
+      .execute();
+  }
+
+  #open() {
+    return this.#o.db
+      .selectFrom('library_uploads')
+      .selectAll()
+      .where('state', 'in', ['proof', 'open'])
+      .orderBy('expires_ms')
+      .limit(ROWS);
+  }
+
+  async #lostNodes(): Promise<string[]> {
+    const rows = await this.#o.db
+      .selectFrom('library_uploads')
+      .select('node')
+      .distinct()
+      .where('state', '=', 'open')
+      .where('node', '!=', '')
+      .execute();
+    return rows.map(({ node }) => node).filter((node) => this.#o.nodes.missingMs(node) >= LOST_MS);
+  }
+
+  /** `why`: for its item. */
+  async #end(row: UploadRow, state: 'expired' | 'refused' | 'gone', why: Refusal | undefined): Promise<void> {
+    const { db, contents, items, dropping, log } = this.#o;
+    const { tenant, id, item } = row;
+    const isEnded = await transact(db, async (trx) => {
+      await lockTenant(trx, tenant);
+      if (!(await endUpload(trx, row, state, contents))) return false;
+      if (why !== undefined) await items.refused(trx, tenant, item, why);
+      await dropping.later(trx, row);
+      return true;
+    });
+    if (isEnded) log.info({ tenant, uploadId: id, state, code: why?.code }, 'an upload came to nothing');
+  }
+}

@@ -1,0 +1,193 @@
+// Rows of uploads: how they end, and how they are shown.
+import { createSecretKey } from 'node:crypto';
+import { isUploadRefusal, newId, rpc, type UploadRefusal } from '@meridian/protocol';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import { SignJWT } from 'jose';
+import type { Static } from 'typebox';
+import type { KnownKey } from '../access/keys.ts';
+import { timeText } from '../http/time.ts';
+import type { JobKind, Jobs } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
+import type { Contents } from './contents.ts';
+import type { Copy, Range } from './core/plan.ts';
+import type { ProofRange } from './core/proof.ts';
+import type { LibraryNodes } from './library-nodes.ts';
+import type { UploadRow, UploadState } from './rows.ts';
+import type { upload } from './schemas.ts';
+
+/** What is asked of a client, as the row has it. */
+export interface Question {
+  /** Base64url. */
+  readonly nonce: string;
+  readonly ranges: readonly ProofRange[];
+}
+export const questionOf = ({ proof }: Pick<UploadRow, 'proof'>): Question | undefined =>
+  proof === '' ? undefined : JSON.parse(proof);
+export const copiesIn = ({ copies }: Pick<UploadRow, 'copies'>): readonly Copy[] => JSON.parse(copies);
+export const partsIn = ({ parts }: Pick<UploadRow, 'parts'>): readonly Range[] => JSON.parse(parts);
+const contentsIn = (row: Pick<UploadRow, 'copies'>): string[] => [
+  ...new Set(copiesIn(row).map(({ content }) => content)),
+];
+
+/** URLs of parts open for so long; `getUpload` gives new ones. */
+const URL_S = 86_400;
+
+export function findUpload(db: Database, tenant: string, id: string): Promise<UploadRow | undefined> {
+  return db
+    .selectFrom('library_uploads')
+    .selectAll()
+    .where((eb) => eb.and({ tenant, id }))
+    .executeTakeFirst();
+}
+
+/** In a transaction: ends one that is under way; what it would have copied may go. False: it had ended. */
+export async function endUpload(
+  trx: Transaction,
+  row: UploadRow,
+  state: Exclude<UploadState, 'proof' | 'open'> | 'gone',
+  contents: Pick<Contents, 'released'>,
+): Promise<boolean> {
+  const { tenant, id } = row;
+  const isIt = { tenant, id };
+  const { rows } =
+    state === 'gone'
+      ? await changed(
+          trx
+            .deleteFrom('library_uploads')
+            .where((eb) => eb.and(isIt))
+            .where('state', 'in', ['proof', 'open']),
+        )
+      : await changed(
+          trx
+            .updateTable('library_uploads')
+            .set({ state, blocks: '', proof: '' })
+            .where((eb) => eb.and(isIt))
+            .where('state', 'in', ['proof', 'open']),
+        );
+  if (rows === 0) return false;
+  for (const content of contentsIn(row)) await contents.released(trx, tenant, content);
+  return true;
+}
+
+const changed = async (query: {
+  executeTakeFirst(): Promise<{ numDeletedRows?: bigint; numUpdatedRows?: bigint } | undefined>;
+}): Promise<{ rows: number }> => {
+  const result = await query.executeTakeFirst();
+  return { rows: Number(result?.numDeletedRows ?? result?.numUpdatedRows ?? 0n) };
+};
+
+/** Signs URLs of parts. */
+export interface Signing {
+  readonly key: KnownKey;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly nodes: Pick<LibraryNodes, 'urlOf'>;
+}
+
+/** `failure`: of its item. */
+export async function shownUpload(
+  row: UploadRow,
+  signing: Signing | undefined,
+  failure?: { readonly code: string; readonly detail: string },
+): Promise<Static<typeof upload>> {
+  const { id, item, name, bytes, state, fingerprint } = row;
+  const question = state === 'proof' ? questionOf(row) : undefined;
+  const refused = failure !== undefined && isUploadRefusal(failure.code) ? failure : undefined;
+  return {
+    id,
+    item,
+    name,
+    bytes,
+    state,
+    ...(refused !== undefined && (state === 'refused' || state === 'expired') && { failure: refused }),
+    ...(fingerprint !== '' && { fingerprint }),
+    ...(question !== undefined && { proof: shownQuestion(question) }),
+    parts: state === 'open' && signing !== undefined ? await shownParts(row, signing) : [],
+    knownBytes: copiesIn(row).reduce((sum, copy) => sum + copy.bytes, 0),
+    createdAt: timeText(row.created_ms),
+    expiresAt: timeText(row.expires_ms),
+  };
+}
+
+/** Without the names of contents. */
+const shownQuestion = ({ nonce, ranges }: Question) => ({
+  nonce,
+  ranges: ranges.map(({ from, bytes }) => ({ from, bytes })),
+});
+
+async function shownParts(row: UploadRow, { key, clock, rng, nodes }: Signing) {
+  const base = nodes.urlOf(row.node);
+  if (base === '') return [];
+  const via = newId('UL_', (count) => rng.bytes(count), 20);
+  const nowS = Math.floor(clock.wallMs() / 1000);
+  const token = await new SignJWT({ upload: row.id, via })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuer(key.id)
+    .setIssuedAt(nowS)
+    .setExpirationTime(nowS + URL_S)
+    .sign(createSecretKey(Buffer.from(key.secret)));
+  return partsIn(row).map(({ from, bytes }, index) => ({
+    from,
+    bytes,
+    url: `${base}/library/uploads/${token}/${index}`,
+  }));
+}
+
+export interface DroppingOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly jobs: Jobs;
+  readonly nodes: LibraryNodes;
+}
+interface Dropped extends Pick<UploadRow, 'tenant' | 'id' | 'node'> {
+  readonly sinceMs: number;
+}
+
+const DROP_ANSWER_MS = 10_000;
+const AGAIN_MS = 1000;
+const AGAIN_MS_MAX = 10 * 60_000;
+/** By then the node has forgotten it by itself: it knows when uploads expire. */
+const FORGOTTEN_MS = 8 * 86_400_000;
+
+/** Uploads that have ended without a content: nodes are asked to forget them, until they have. */
+export class Dropping {
+  readonly #o: DroppingOptions;
+  readonly #kind: JobKind<Dropped> = {
+    name: 'library uploads to drop',
+    concurrency: 8,
+    leaseMs: 60_000,
+    attemptsMax: Number.MAX_SAFE_INTEGER,
+    run: (payload) => this.#drop(payload),
+  };
+
+  constructor(o: DroppingOptions) {
+    this.#o = o;
+    o.jobs.register(this.#kind);
+  }
+
+  /** In a transaction. */
+  async later(trx: Transaction, { tenant, id, node }: Pick<UploadRow, 'tenant' | 'id' | 'node'>): Promise<void> {
+    if (node === '') return;
+    const payload = { tenant, id, node, sinceMs: this.#o.clock.wallMs() };
+    // Of no tenant: it outlives a tenant that is erased.
+    await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}/${node}` });
+  }
+
+  async #drop({ tenant, id: uploadId, node, sinceMs }: Dropped): Promise<{ againMs: number } | undefined> {
+    const { clock, log, nodes } = this.#o;
+    const ageMs = Math.max(0, clock.wallMs() - sinceMs);
+    try {
+      await nodes.call(node, rpc.dropUpload, { tenant, uploadId }, DROP_ANSWER_MS);
+    } catch (err) {
+      log.info({ err, library: node, tenant, uploadId }, 'a library node has not dropped an upload yet');
+      if (ageMs < FORGOTTEN_MS) return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
+    }
+    return undefined;
+  }
+}
+
+export interface Refusal {
+  readonly code: UploadRefusal;
+  readonly detail: string;
+}

@@ -1,0 +1,366 @@
+// Uploads of a tenant: planned here, their bytes go to a library node. Nodes are asked outside of transactions: SQLite
+// has one connection, and a node may be far away.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { blocksOf, MeridianError, newUploadId, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { Static } from 'typebox';
+import type { ApiKeys, KnownKey } from '../access/keys.ts';
+import { lockTenant } from '../access/tenants.ts';
+import { Problem } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
+import type { Contents } from './contents.ts';
+import { type Copy, type Plan, planOf, wholeOf } from './core/plan.ts';
+import { proofRanges } from './core/proof.ts';
+import type { Items } from './items.ts';
+import { knownOf } from './known-blocks.ts';
+import type { LibraryNodes, UsableNode } from './library-nodes.ts';
+import type { ContentRow, UploadRow } from './rows.ts';
+import type { newUpload } from './schemas.ts';
+import { copiesIn, type Dropping, endUpload, findUpload, partsIn, type Question, questionOf } from './upload-rows.ts';
+import { libraryUsage, underWay } from './usage.ts';
+
+export interface UploadsOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly keys: Pick<ApiKeys, 'signing'>;
+  readonly nodes: LibraryNodes;
+  readonly contents: Contents;
+  readonly items: Pick<Items, 'create' | 'ready' | 'drop'>;
+  readonly dropping: Dropping;
+}
+
+/** One that has no row yet; its node may have it already. */
+export interface Prepared {
+  readonly row: Omit<UploadRow, 'item'>;
+  readonly body: Static<typeof newUpload>;
+  readonly key: KnownKey;
+  /** May have it, and are not its node. */
+  readonly left: readonly string[];
+}
+
+/** More than people and their programs send at once. */
+export const OPEN_UPLOADS_MAX = 1000;
+/** A week of a bad line. */
+export const UPLOAD_MS = 7 * 86_400_000;
+/** A client that goes on asks more often than daily: a write then, not with each question. */
+const PROLONG_MS = 86_400_000;
+const AGAIN_MS = 5000;
+const NONCE_BYTES = 32;
+const DIGEST_ANSWER_MS = 10_000;
+/** Clients ask every few seconds how far a check is: the node is not sent the plan each time. */
+const REOPEN_MS = 60_000;
+const REOPENED_MAX = 10_000;
+
+export class Uploads {
+  readonly #o: UploadsOptions;
+  /** When each was opened last by this process; the oldest are forgotten. */
+  readonly #openedMs = new Map<string, number>();
+
+  constructor(o: UploadsOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * Before the transaction of `store`: chooses a node and opens the upload there, or puts the question about what is
+   * known. Rejects with REQUEST_INVALID, QUOTA_EXCEEDED, NODE_UNREACHABLE.
+   */
+  async prepare(tenant: string, owner: string, body: Static<typeof newUpload>): Promise<Prepared> {
+    const { db, keys, nodes, clock, rng } = this.#o;
+    const { bytes, blocks = [] } = body;
+    if (body.blocks !== undefined && blocks.length !== blocksOf(bytes))
+      throw invalid('/blocks', `must be the hashes of ${blocksOf(bytes)} blocks`);
+    await this.#mayBegin(db, tenant, bytes);
+    const key = await keys.signing(tenant);
+    if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
+    const usable = await nodes.usable(key.regions, body.region);
+    const stores = [...new Set(usable.map(({ facts }) => facts.storeId))];
+    const known = await knownOf(db, { tenant, bytes, blocks, stores });
+    const nowMs = clock.wallMs();
+    const fresh: Omit<UploadRow, 'item'> = {
+      tenant,
+      id: newUploadId((count) => rng.bytes(count)),
+      owner,
+      name: body.name,
+      bytes,
+      fingerprint: body.fingerprint ?? '',
+      sha256: body.sha256 ?? '',
+      blocks: blocks.join(''),
+      node: '',
+      store: known?.store ?? '',
+      state: known === undefined ? 'open' : 'proof',
+      proof: known === undefined ? '' : JSON.stringify(this.#question(known.copies)),
+      parts: JSON.stringify(known === undefined ? planOf(bytes, []).parts : []),
+      copies: JSON.stringify(known?.copies ?? []),
+      created_ms: nowMs,
+      expires_ms: nowMs + UPLOAD_MS,
+    };
+    if (known !== undefined) return { row: fresh, body, key, left: [] };
+    const { node, left } = await nodes.open(usable, openingOf(fresh));
+    if (node === undefined) throw unreachable();
+    this.#opened(fresh.id);
+    const row = Object.assign({}, fresh, { node: node.nodeId, store: node.facts.storeId });
+    return { row, body, key, left };
+  }
+
+  /** In a transaction: the row, and its item. Rejects with QUOTA_EXCEEDED: of two at once the second is refused. */
+  async store(trx: Transaction, { row, body, left }: Prepared): Promise<UploadRow> {
+    const { items, dropping } = this.#o;
+    const { tenant, owner, name, id } = row;
+    await lockTenant(trx, tenant);
+    await this.#mayBegin(trx, tenant, row.bytes);
+    const { title = name, description = '', tags = [], visibility = 'private' } = body;
+    const item = await items.create(trx, { tenant, title, description, tags, visibility, owner, name });
+    for (const node of left) await dropping.later(trx, { tenant, id, node });
+    const values: UploadRow = Object.assign({}, row, { item: item.id });
+    await trx.insertInto('library_uploads').values(values).execute();
+    return values;
+  }
+
+  /** What was prepared gets no row. */
+  async abandon({ row, left }: Prepared): Promise<void> {
+    const { db, dropping } = this.#o;
+    const { tenant, id } = row;
+    await transact(db, async (trx) => {
+      for (const node of [row.node, ...left]) await dropping.later(trx, { tenant, id, node });
+    });
+  }
+
+  /** For a client that goes on: the node has it, or gets it again; it expires later. */
+  async resume(row: UploadRow): Promise<UploadRow> {
+    if (row.state === 'proof' && row.proof === '') return this.#resolve(row, []); // an api ended in the middle
+    if (row.state !== 'open') return row;
+    const current = await this.#prolonged(row);
+    const lastMs = this.#openedMs.get(row.id);
+    if (lastMs !== undefined && this.#o.clock.nowMs() - lastMs < REOPEN_MS) return current;
+    return this.#open(current);
+  }
+
+  /**
+   * The answer to the question, once: right, and what is known need not be sent. The same again finds what came of it.
+   * Rejects with CONFLICT for one that has ended otherwise; NODE_UNREACHABLE, and the question stands.
+   */
+  async prove(row: UploadRow, sha256: string): Promise<UploadRow> {
+    if (row.state === 'open') return this.resume(row);
+    if (row.state === 'done') return row;
+    const question = questionOf(row);
+    if (row.state !== 'proof' || question === undefined || !(await this.#ask(row, '')))
+      throw new Problem('CONFLICT', 'the upload waits for no proof');
+    let isRight: boolean;
+    try {
+      isRight = await this.#isRight(row, question, sha256);
+    } catch (error) {
+      await this.#ask(Object.assign({}, row, { proof: '' }), row.proof);
+      throw error;
+    }
+    if (!isRight) this.#o.log.info({ tenant: row.tenant, uploadId: row.id }, 'a proof is wrong: all is sent');
+    return this.#resolve(row, isRight ? copiesIn(row) : []);
+  }
+
+  /** In a transaction: given up, with its item. Rejects with CONFLICT for one that has ended. */
+  async delete(trx: Transaction, row: UploadRow): Promise<void> {
+    const { contents, items, dropping } = this.#o;
+    await lockTenant(trx, row.tenant);
+    if (!(await endUpload(trx, row, 'gone', contents))) throw new Problem('CONFLICT', 'the upload has ended');
+    await items.drop(trx, row.tenant, row.item);
+    await dropping.later(trx, row);
+  }
+
+  /** Before the rows of a tenant go: nodes forget what is under way. */
+  async eraseTenant(db: Database, tenant: string): Promise<void> {
+    const rows = await db
+      .selectFrom('library_uploads')
+      .select(['tenant', 'id', 'node'])
+      .where('tenant', '=', tenant)
+      .where('state', '=', 'open')
+      .execute();
+    await transact(db, async (trx) => {
+      for (const row of rows) await this.#o.dropping.later(trx, row);
+    });
+  }
+
+  async #mayBegin(db: Database, tenant: string, bytes: number): Promise<void> {
+    const { bytes: used, bytesMax } = await libraryUsage(db, tenant);
+    if (bytesMax > 0 && used + bytes > bytesMax)
+      throw new Problem('QUOTA_EXCEEDED', `the tenant keeps ${used} of ${bytesMax} bytes`);
+    if ((await underWay(db, tenant)).count >= OPEN_UPLOADS_MAX)
+      throw new Problem('QUOTA_EXCEEDED', `the tenant has ${OPEN_UPLOADS_MAX} uploads under way`);
+  }
+
+  #question(copies: readonly Copy[]): Question {
+    const { rng } = this.#o;
+    const random = (count: number): Uint8Array => rng.bytes(count);
+    const nonce = Buffer.from(random(NONCE_BYTES)).toString('base64url');
+    return { nonce, ranges: proofRanges(copies, random) };
+  }
+
+  /** Another question than the row's in its place; '': it is being answered. False: it has another one by now. */
+  async #ask({ tenant, id, proof: before }: UploadRow, proof: string): Promise<boolean> {
+    const { numUpdatedRows } = await this.#o.db
+      .updateTable('library_uploads')
+      .set({ proof })
+      .where((eb) => eb.and({ tenant, id, state: 'proof', proof: before }))
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** Rejects with NODE_UNREACHABLE when no node that has it answers. A node that has not all of it proves nothing. */
+  async #isRight({ tenant, store, id }: UploadRow, { nonce, ranges }: Question, sha256: string): Promise<boolean> {
+    const { nodes, log } = this.#o;
+    const asked = ranges.map(({ content, contentFrom, bytes }) => ({ contentId: content, from: contentFrom, bytes }));
+    const message = { tenant, nonce: Buffer.from(nonce, 'base64url'), ranges: asked };
+    for (const { nodeId, isLinked } of nodes.having({ node: '', store })) {
+      if (!isLinked) continue;
+      try {
+        const { sha256: own } = await nodes.call(nodeId, rpc.digestContents, message, DIGEST_ANSWER_MS);
+        return isSame(own, Buffer.from(sha256, 'hex'));
+      } catch (err) {
+        const { code } = err as MeridianError;
+        log.info({ err, library: nodeId, tenant, uploadId: id }, 'a library node has not answered about a proof');
+        if (code !== 'NODE_UNREACHABLE' && code !== 'OVERLOADED') return false;
+      }
+    }
+    throw unreachable();
+  }
+
+  /** The question is answered, and nothing is asked any more: all of it is there, or the rest is planned and opened. */
+  async #resolve(row: UploadRow, copies: readonly Copy[]): Promise<UploadRow> {
+    const { db, contents } = this.#o;
+    const { tenant, id } = row;
+    await transact(db, async (trx) => {
+      await lockTenant(trx, tenant);
+      const whole = await this.#whole(trx, row, copies);
+      if (whole !== undefined) return this.#done(trx, row, whole);
+      const plan = planOf(row.bytes, copies);
+      const set = { state: 'open' as const, proof: '', store: copies.length === 0 ? '' : row.store };
+      const { numUpdatedRows } = await trx
+        .updateTable('library_uploads')
+        .set(Object.assign(set, textOf(plan)))
+        .where((eb) => eb.and({ tenant, id, state: 'proof' }))
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return;
+      // What is not copied any more may go.
+      const kept = new Set(plan.copies.map(({ content }) => content));
+      for (const content of new Set(copiesIn(row).map((copy) => copy.content)))
+        if (!kept.has(content)) await contents.released(trx, tenant, content);
+    });
+    const current = await findUpload(db, tenant, id);
+    if (current === undefined) throw new Problem('NOT_FOUND');
+    return current.state === 'open' ? this.#open(current) : current;
+  }
+
+  async #whole(trx: Transaction, row: UploadRow, copies: readonly Copy[]): Promise<ContentRow | undefined> {
+    const id = wholeOf(row.bytes, copies);
+    const content = id === undefined ? undefined : await this.#o.contents.find(trx, row.tenant, id);
+    const isIt =
+      content?.state === 'stored' &&
+      content.bytes === row.bytes &&
+      (row.sha256 === '' || row.sha256 === content.sha256);
+    return isIt ? content : undefined;
+  }
+
+  async #done(trx: Transaction, row: UploadRow, content: ContentRow): Promise<void> {
+    const { contents, items } = this.#o;
+    const { tenant, id } = row;
+    const current = await findUpload(trx, tenant, id);
+    if (current?.state !== 'proof') return;
+    await items.ready(trx, tenant, row.item, content);
+    await endUpload(trx, row, 'done', contents);
+  }
+
+  async #prolonged(row: UploadRow): Promise<UploadRow> {
+    const { db, clock } = this.#o;
+    const { tenant, id } = row;
+    const expires_ms = clock.wallMs() + UPLOAD_MS;
+    if (expires_ms - row.expires_ms < PROLONG_MS) return row;
+    await db
+      .updateTable('library_uploads')
+      .set({ expires_ms })
+      .where((eb) => eb.and({ tenant, id, state: 'open' }))
+      .execute();
+    return Object.assign({}, row, { expires_ms });
+  }
+
+  /** At its node (again); one that has none yet gets one. Rejects with NODE_UNREACHABLE when its node is in no plan. */
+  async #open(row: UploadRow): Promise<UploadRow> {
+    const { nodes, log } = this.#o;
+    if (row.node === '') return this.#openAnywhere(row);
+    if (nodes.urlOf(row.node) === '') throw unreachable();
+    try {
+      await nodes.call(row.node, rpc.openUpload, openingOf(row), DIGEST_ANSWER_MS);
+      this.#opened(row.id);
+    } catch (err) {
+      // It has it, as a rule, and takes bytes without this link.
+      log.info({ err, library: row.node, uploadId: row.id }, 'a library node was not asked for an upload again');
+    }
+    return row;
+  }
+
+  async #openAnywhere(row: UploadRow): Promise<UploadRow> {
+    const { db, nodes, keys, dropping } = this.#o;
+    const { tenant, id } = row;
+    const fence = (await keys.signing(tenant))?.regions;
+    const usable = fence === undefined ? [] : await nodes.usable(fence);
+    const fitting = (node: UsableNode): boolean => row.store === '' || node.facts.storeId === row.store;
+    const { node, left } = await nodes.open(usable.filter(fitting), openingOf(row));
+    if (node === undefined) throw unreachable();
+    const set = { node: node.nodeId, store: node.facts.storeId };
+    return transact(db, async (trx) => {
+      const { numUpdatedRows } = await trx
+        .updateTable('library_uploads')
+        .set(set)
+        .where((eb) => eb.and({ tenant, id, state: 'open', node: '' }))
+        .executeTakeFirst();
+      const current = await findUpload(trx, tenant, id);
+      // Of two at once the other one has opened it; or it was given up.
+      const unused = numUpdatedRows > 0n || current?.node === set.node ? left : [set.node, ...left];
+      for (const other of unused) await dropping.later(trx, { tenant, id, node: other });
+      if (current === undefined) throw new Problem('NOT_FOUND');
+      this.#opened(id);
+      return current;
+    });
+  }
+
+  #opened(id: string): void {
+    this.#openedMs.delete(id);
+    this.#openedMs.set(id, this.#o.clock.nowMs());
+    const [oldest] = this.#openedMs.keys();
+    if (this.#openedMs.size > REOPENED_MAX && oldest !== undefined) this.#openedMs.delete(oldest);
+  }
+}
+
+export const invalid = (pointer: string, detail: string): Problem =>
+  new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
+
+const unreachable = (): MeridianError =>
+  new MeridianError('NODE_UNREACHABLE', 'no library node takes it now', { retryAfterMs: AGAIN_MS });
+
+const textOf = ({ parts, copies }: Plan): Pick<UploadRow, 'parts' | 'copies'> => ({
+  parts: JSON.stringify(parts),
+  copies: JSON.stringify(copies),
+});
+
+const openingOf = (row: Omit<UploadRow, 'item'>): wire.OpenUpload.$Properties => ({
+  tenant: row.tenant,
+  uploadId: row.id,
+  bytes: row.bytes,
+  parts: [...partsIn(row)],
+  copies: copiesIn(row).map(({ from, bytes, content, contentFrom }) => ({
+    from,
+    bytes,
+    contentId: content,
+    contentFrom,
+  })),
+  blocks: Buffer.from(row.blocks, 'hex'),
+  sha256: row.sha256,
+  name: row.name,
+  expiresWallMs: row.expires_ms,
+});
+
+/** In constant time, whatever their lengths. */
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => {
+  const [one, other] = [a, b].map((bytes) => createHash('sha256').update(bytes).digest()) as [Buffer, Buffer];
+  return timingSafeEqual(one, other);
+};

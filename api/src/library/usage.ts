@@ -1,0 +1,49 @@
+// What a tenant keeps in its library, and may keep.
+import { tenantOf } from '../access/tenants.ts';
+import { Problem } from '../http/problems.ts';
+import type { Database } from '../store/store.ts';
+
+export interface LibraryUsage {
+  readonly items: number;
+  /** Of all contents, each counted once, and of uploads under way. */
+  readonly bytes: number;
+  /** 0: no limit. */
+  readonly bytesMax: number;
+}
+
+/** Rejects with NOT_FOUND for a tenant that there is not, or not any more. */
+export async function libraryUsage(db: Database, tenant: string): Promise<LibraryUsage> {
+  const row = await db.selectFrom('tenants').selectAll().where('id', '=', tenant).executeTakeFirst();
+  if (row === undefined) throw new Problem('NOT_FOUND');
+  const items = await db
+    .selectFrom('library_items')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('tenant', '=', tenant)
+    .where('deleted_ms', 'is', null)
+    .executeTakeFirstOrThrow();
+  const kept = await db
+    .selectFrom('library_contents')
+    .select((eb) => eb.fn.sum<number | null>('bytes').as('bytes'))
+    .where((eb) => eb.and({ tenant, state: 'stored' }))
+    .executeTakeFirstOrThrow();
+  const { bytes: coming } = await underWay(db, tenant);
+  return {
+    items: Number(items.count),
+    bytes: Number(kept.bytes ?? 0) + coming,
+    bytesMax: tenantOf(row).limits.libraryBytes,
+  };
+}
+
+/** Uploads of a tenant that have not ended. */
+export async function underWay(
+  db: Database,
+  tenant: string,
+): Promise<{ readonly count: number; readonly bytes: number }> {
+  const { count, bytes } = await db
+    .selectFrom('library_uploads')
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.sum<number | null>('bytes').as('bytes')])
+    .where('tenant', '=', tenant)
+    .where('state', 'in', ['proof', 'open'])
+    .executeTakeFirstOrThrow();
+  return { count: Number(count), bytes: Number(bytes ?? 0) };
+}

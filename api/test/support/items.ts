@@ -1,0 +1,65 @@
+// Items of the library as uploads bring them.
+import { newUploadId } from '@meridian/protocol';
+import { seededRng } from '@meridian/runtime';
+import type { ContentRow, ItemRow, Visibility } from '../../src/library/rows.ts';
+import { transact } from '../../src/store/transaction.ts';
+import type { TestApi } from './test-api.ts';
+
+export interface MadeItem {
+  readonly tenant?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly visibility?: Visibility;
+  readonly owner?: string;
+  readonly name?: string;
+  /** Absent: `ready`. */
+  readonly state?: 'waiting' | 'ready';
+  readonly kind?: 'video' | 'document';
+}
+
+const media = {
+  durationMs: 60_000,
+  width: 1280,
+  height: 720,
+  rotation: 0,
+  videoCodec: 'h264',
+  audioCodec: 'aac',
+  fps: 30,
+  audioChannels: 2,
+};
+const rng = seededRng('contents of tests');
+
+/** A content without an item. */
+export async function makeContent(api: TestApi, tenant = 'acme', kind = 'video'): Promise<ContentRow> {
+  const id = newUploadId((count) => rng.bytes(count));
+  const isVideo = kind === 'video';
+  const row: ContentRow = {
+    tenant,
+    id,
+    sha256: Buffer.from(rng.bytes(32)).toString('hex'),
+    bytes: 1000,
+    node: 'lib-fra',
+    store: 'store-1',
+    type: isVideo ? 'video/mp4' : 'application/pdf',
+    kind,
+    media: JSON.stringify(isVideo ? media : {}),
+    has_cover: isVideo ? 1 : 0,
+    state: 'stored',
+    created_ms: api.clock.wallMs(),
+  };
+  await api.store.db.insertInto('library_contents').values(row).execute();
+  return row;
+}
+
+/** One that has its content, unless it is `waiting`. */
+export async function makeItem(api: TestApi, o: MadeItem = {}): Promise<ItemRow> {
+  const { tenant = 'acme', state = 'ready', kind = 'video' } = o;
+  const { title = 'Lesson', description = '', tags = [], visibility = 'private', owner = 'ann', name = 'a.mp4' } = o;
+  const of = { tenant, title, description, tags, visibility, owner, name };
+  const row = await transact(api.store.db, (trx) => api.items.create(trx, of));
+  if (state === 'waiting') return row;
+  const content = await makeContent(api, tenant, kind);
+  await transact(api.store.db, (trx) => api.items.ready(trx, tenant, row.id, content));
+  return row;
+}

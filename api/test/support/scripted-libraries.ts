@@ -1,0 +1,199 @@
+// Library nodes without a cloud: what they are asked goes through the wire's messages, and a script answers. They keep
+// bytes in memory.
+import { createHash } from 'node:crypto';
+import {
+  BLOCK_BYTES,
+  type ControlLink,
+  call,
+  type ErrorCode,
+  MeridianError,
+  type NodeKind,
+  nodeKind,
+  type Rpc,
+  rpc,
+  serve,
+  type wire,
+} from '@meridian/protocol';
+import type { Library } from '../../src/library/library.ts';
+import { type NodeLinks, nodeErrorOf } from '../../src/nodes/node-links.ts';
+
+type Handler = (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array;
+
+export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** A file that is one byte over and over but for its ends: hashed by block as clients do it. */
+export const blocksIn = (bytes: Uint8Array): string[] =>
+  Array.from({ length: Math.ceil(bytes.length / BLOCK_BYTES) }, (_, at) =>
+    sha256Of(bytes.subarray(at * BLOCK_BYTES, (at + 1) * BLOCK_BYTES)),
+  );
+
+export class ScriptedLibrary {
+  readonly nodeId: string;
+  readonly region: string;
+  publicUrl: string;
+  /** `cut`: no link; `mute`: it does not answer in time. */
+  link: 'up' | 'cut' | 'mute' = 'up';
+  storeId: string;
+  freeBytes = 1e12;
+  /** Refuses uploads with it. */
+  refusal: ErrorCode | undefined;
+  /** Before it opens an upload. */
+  onOpen: () => Promise<void> = async () => undefined;
+  /** Bytes of contents, by `tenant/id`. */
+  readonly contents = new Map<string, Uint8Array>();
+  /** By `tenant/id`. */
+  readonly uploads = new Map<string, wire.OpenUpload>();
+  /** `open …`, `drop …`, `digest …`, `erase …`, `cover …`, in order. */
+  readonly asked: string[] = [];
+  readonly digests: wire.DigestContents[] = [];
+  readonly #handlers = new Map<number, Handler>();
+  readonly #ofApi = new Map<number, Handler>();
+
+  constructor(nodeId: string, region: string, storeId = `store of ${nodeId}`) {
+    this.nodeId = nodeId;
+    this.region = region;
+    this.publicUrl = `https://${nodeId}.example.org`;
+    this.storeId = storeId;
+    serve(this.side, rpc.libraryFacts, () => ({
+      storeId: this.storeId,
+      freeBytes: this.freeBytes,
+      kinds: ['video', 'audio', 'image', 'document'],
+    }));
+    serve(this.side, rpc.openUpload, async (wanted) => {
+      await this.onOpen();
+      this.asked.push(`open ${wanted.tenant}/${wanted.uploadId}`);
+      if (this.refusal !== undefined) throw new MeridianError(this.refusal);
+      this.uploads.set(`${wanted.tenant}/${wanted.uploadId}`, wanted);
+      return {};
+    });
+    serve(this.side, rpc.dropUpload, ({ tenant, uploadId }) => {
+      this.asked.push(`drop ${tenant}/${uploadId}`);
+      this.uploads.delete(`${tenant}/${uploadId}`);
+      return {};
+    });
+    serve(this.side, rpc.digestContents, (wanted) => this.#digest(wanted));
+    serve(this.side, rpc.eraseContent, ({ tenant, contentId }) => {
+      this.asked.push(`erase ${tenant}/${contentId}`);
+      this.contents.delete(`${tenant}/${contentId}`);
+      return {};
+    });
+    serve(this.side, rpc.makeCover, ({ tenant, contentId, atMs }) => {
+      this.asked.push(`cover ${tenant}/${contentId} ${atMs}`);
+      return {};
+    });
+  }
+
+  #digest(wanted: wire.DigestContents): wire.ContentsDigest.$Properties {
+    const { tenant, nonce, ranges } = wanted;
+    this.asked.push(`digest ${tenant}`);
+    this.digests.push(wanted);
+    const hash = createHash('sha256').update(nonce);
+    for (const { contentId, from, bytes } of ranges as wire.ContentRange[]) {
+      const content = this.contents.get(`${tenant}/${contentId}`);
+      if (content === undefined) throw Object.assign(new Error('no such object'), { code: 'OBJECT_MISSING' });
+      hash.update(content.subarray(from, from + bytes));
+    }
+    return { sha256: hash.digest() };
+  }
+
+  /** It reports to the api; its side of the link is that of a library node. */
+  report(message: wire.UploadEnded.$Properties, kind: NodeKind = nodeKind.library): Promise<wire.UploadAnswered> {
+    const handler = this.#ofApi.get(rpc.uploadEnded.number);
+    if (handler === undefined) throw new Error('the api has no link to it');
+    this.remote.kind = kind;
+    const request: ControlLink['request'] = async (_, payload) => handler(payload);
+    return call(Object.assign({}, this.side, { request }), rpc.uploadEnded, message);
+  }
+
+  /** All of an upload has come. What the answer says is done. */
+  async ended(
+    tenant: string,
+    uploadId: string,
+    bytes: Uint8Array,
+    o: Partial<wire.UploadEnded.$Properties> = {},
+  ): Promise<boolean> {
+    const blocks = Buffer.from(blocksIn(bytes).join(''), 'hex');
+    const media = { durationMs: 1000, width: 640, height: 480 };
+    const facts = { bytes: bytes.length, sha256: sha256Of(bytes), blocks, type: 'video/mp4', kind: 'video', media };
+    const { keep } = await this.report(
+      Object.assign({ tenant, uploadId, storeId: this.storeId, hasCover: true }, facts, o),
+    );
+    if (keep) this.contents.set(`${tenant}/${uploadId}`, bytes);
+    this.uploads.delete(`${tenant}/${uploadId}`);
+    return keep;
+  }
+
+  readonly remote: { id: string; kind: NodeKind; region: string } = { id: '', kind: nodeKind.library, region: '' };
+
+  /** The api's end of its link. */
+  get ofApi(): Parameters<Library['attach']>[0] {
+    this.remote.id = this.nodeId;
+    return Object.assign({}, this.side, {
+      remote: this.remote,
+      onRequest: (type: number, handler: Handler) => void this.#ofApi.set(type, handler),
+    });
+  }
+
+  /** Both ends of its link. */
+  get side(): ControlLink {
+    return {
+      request: async (type, payload) => {
+        if (this.link === 'mute') throw Object.assign(new Error('no answer in time'), { code: 'LINK_DEADLINE' });
+        const handler = this.#handlers.get(type);
+        if (handler === undefined) throw new MeridianError('FRAME_UNKNOWN');
+        return handler(payload);
+      },
+      onRequest: (type, handler) => void this.#handlers.set(type, handler),
+      send: () => true,
+      onMessage: () => undefined,
+    };
+  }
+}
+
+type Links = Pick<NodeLinks, 'call' | 'standing'>;
+
+/** In place of the api's links to library nodes; there are two at first, with a store each. */
+export class ScriptedLibraries {
+  readonly fra = new ScriptedLibrary('lib-fra', 'frankfurt', 'store-1');
+  readonly sgp = new ScriptedLibrary('lib-sgp', 'singapore');
+  /** Of the plan. */
+  planned: ScriptedLibrary[] = [this.fra, this.sgp];
+  #library: Pick<Library, 'nodes' | 'attach'> | undefined;
+
+  follow(library: Pick<Library, 'nodes' | 'attach'>): void {
+    this.#library = library;
+    this.plan();
+  }
+
+  /** The api gets `planned` as its plan, and a link to each. */
+  plan(): void {
+    const { library: kind } = nodeKind;
+    this.#library?.nodes.follow({
+      nodes: this.planned.map(({ nodeId, region, publicUrl }) => ({ nodeId, region, publicUrl, kind, state: 'alive' })),
+    });
+    for (const one of this.planned) this.#library?.attach(one.ofApi);
+  }
+
+  /** Links to these nodes and to others. */
+  beside(others: Links): Links {
+    const isOurs = (nodeId: string): boolean => nodeId.startsWith('lib-');
+    return {
+      standing: (kind) => (kind === nodeKind.library ? this.#standing() : others.standing(kind)),
+      call: (nodeId, kind, message, deadlineMs) =>
+        isOurs(nodeId) ? this.#call(nodeId, kind, message) : others.call(nodeId, kind, message, deadlineMs),
+    };
+  }
+
+  #standing(): string[] {
+    return this.planned.filter(({ link }) => link !== 'cut').map(({ nodeId }) => nodeId);
+  }
+
+  async #call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
+    const node = this.planned.find((one) => one.nodeId === nodeId);
+    if (node === undefined || node.link === 'cut') throw new MeridianError('NODE_UNREACHABLE');
+    try {
+      return await call(node.side, kind, message);
+    } catch (error) {
+      throw nodeErrorOf(error);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+// What library nodes report of uploads, and what the api makes of it.
+import type { wire } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ScriptedLibrary, sha256Of } from '../../support/scripted-libraries.ts';
+import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+});
+afterEach(() => api.close());
+
+const bytes = Buffer.from('a film');
+const begin = async (o: object = {}, region = 'frankfurt') => {
+  const answer = await api.ask('POST', '/library/uploads', { body: { name: 'a', bytes: bytes.length, region, ...o } });
+  return answer.json() as { readonly id: string; readonly item: string };
+};
+const itemOf = async (id: string) => {
+  const row = await api.store.db.selectFrom('library_items').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && [row.state, row.content, row.failure];
+};
+const stateOf = async (id: string) => (await api.ask('GET', `/library/uploads/${id}`)).json();
+const contents = async () =>
+  (await api.store.db.selectFrom('library_contents').selectAll().orderBy('created_ms').execute()).map(({ id }) => id);
+
+describe('a report', () => {
+  it('makes a content with its blocks, and the item ready', async () => {
+    const { id, item } = await begin();
+    expect(await api.libraries.fra.ended('acme', id, bytes)).toBe(true);
+    expect(await itemOf(item)).toEqual(['ready', id, '']);
+    expect(await stateOf(id)).toMatchObject({ state: 'done', parts: [] });
+    const content = await api.telling.library.contents.find(api.store.db, 'acme', id);
+    expect(content).toMatchObject({
+      sha256: sha256Of(bytes),
+      bytes: bytes.length,
+      node: 'lib-fra',
+      store: api.libraries.fra.storeId,
+      type: 'video/mp4',
+      kind: 'video',
+      has_cover: 1,
+      state: 'stored',
+    });
+    expect(JSON.parse(content?.media ?? '')).toMatchObject({ durationMs: 1000, width: 640, videoCodec: '' });
+    const blocks = await api.store.db.selectFrom('library_blocks').selectAll().execute();
+    expect(blocks).toEqual([{ tenant: 'acme', content: id, number: 0, sha256: sha256Of(bytes) }]);
+  });
+
+  it('twice has the same answer, and happens once', async () => {
+    const { id, item } = await begin();
+    const { fra } = api.libraries;
+    const answers = await Promise.all([fra.ended('acme', id, bytes), fra.ended('acme', id, bytes)]);
+    expect([answers, await fra.ended('acme', id, bytes)]).toEqual([[true, true], true]);
+    expect([await contents(), await itemOf(item)]).toEqual([[id], ['ready', id, '']]);
+  });
+
+  it('of bytes that the tenant has at that store: one content, and the item gets that', async () => {
+    const [one, two] = [await begin(), await begin()];
+    const { fra } = api.libraries;
+    expect(await fra.ended('acme', one.id, bytes)).toBe(true);
+    expect([await fra.ended('acme', two.id, bytes), await fra.ended('acme', two.id, bytes)]).toEqual([false, false]);
+    expect([await contents(), await itemOf(two.item)]).toEqual([[one.id], ['ready', one.id, '']]);
+    const elsewhere = await begin({}, 'singapore');
+    expect(await api.libraries.sgp.ended('acme', elsewhere.id, bytes)).toBe(true);
+    expect(await contents()).toEqual([one.id, elsewhere.id]);
+  });
+
+  it('of the same bytes at once makes one content', async () => {
+    const [one, two] = [await begin(), await begin()];
+    const { fra } = api.libraries;
+    const answers = await Promise.all([fra.ended('acme', one.id, bytes), fra.ended('acme', two.id, bytes)]);
+    expect([answers.toSorted(), (await contents()).length]).toEqual([[false, true], 1]);
+  });
+
+  it('of what will never be refuses upload and item', async () => {
+    const { id, item } = await begin();
+    const refused = { tenant: 'acme', uploadId: id, code: 'MALWARE_FOUND', detail: 'Eicar'.padEnd(1000, '.') };
+    for (let times = 0; times < 2; times += 1)
+      expect(await api.libraries.fra.report(refused)).toMatchObject({ keep: false });
+    expect(await itemOf(item)).toEqual(['refused', '', 'MALWARE_FOUND']);
+    expect(await stateOf(id)).toMatchObject({ state: 'refused', failure: { code: 'MALWARE_FOUND' } });
+    expect((await stateOf(id)).failure.detail).toHaveLength(500);
+    expect(await api.libraries.fra.ended('acme', id, bytes)).toBe(false);
+  });
+
+  it('of other bytes than announced refuses it, whatever the node says', async () => {
+    const { id, item } = await begin({ sha256: '0'.repeat(64) });
+    expect(await api.libraries.fra.ended('acme', id, bytes)).toBe(false);
+    expect(await itemOf(item)).toEqual(['refused', '', 'HASH_MISMATCH']);
+    expect(await contents()).toEqual([]);
+  });
+});
+
+describe('what is not wanted is not kept', () => {
+  const other = new ScriptedLibrary('lib-other', 'tokyo');
+
+  it('from another node than the upload’s, but from one of its store', async () => {
+    const { id, item } = await begin();
+    const twin = new ScriptedLibrary('lib-twin', 'tokyo', api.libraries.fra.storeId);
+    api.libraries.planned.push(other, twin);
+    api.libraries.plan();
+    expect(await other.ended('acme', id, bytes)).toBe(false);
+    expect(await itemOf(item)).toEqual(['waiting', '', '']);
+    expect(await twin.ended('acme', id, bytes)).toBe(true);
+    expect(await itemOf(item)).toEqual(['ready', id, '']);
+    expect(await other.ended('acme', id, bytes)).toBe(false);
+  });
+
+  it('from what is no library node', async () => {
+    const { id, item } = await begin();
+    const said = { tenant: 'acme', uploadId: id, code: 'MALWARE_FOUND', storeId: api.libraries.fra.storeId };
+    expect(await api.libraries.fra.report(said, 'recorder')).toMatchObject({ keep: false });
+    expect(await itemOf(item)).toEqual(['waiting', '', '']);
+  });
+
+  it('of an upload that is unknown, another tenant’s, or not proven yet', async () => {
+    const { id, item } = await begin();
+    const { fra } = api.libraries;
+    expect(await fra.ended('acme', 'up_unknown', bytes)).toBe(false);
+    expect(await fra.ended('globex', id, bytes)).toBe(false);
+    expect(await fra.ended('nobody', id, bytes)).toBe(false);
+    expect(await fra.ended('acme', id, bytes)).toBe(true);
+    const asked = await begin({ blocks: [sha256Of(bytes)] });
+    expect(await fra.ended('acme', asked.id, bytes)).toBe(false);
+    expect([await itemOf(item), await itemOf(asked.item)]).toEqual([
+      ['ready', id, ''],
+      ['waiting', '', ''],
+    ]);
+  });
+
+  it('of an upload that was given up, or whose item was deleted', async () => {
+    const [one, two] = [await begin(), await begin()];
+    await api.ask('DELETE', `/library/uploads/${one.id}`);
+    await api.store.db.updateTable('library_items').set({ deleted_ms: 1 }).where('id', '=', two.item).execute();
+    for (const { id } of [one, two]) expect(await api.libraries.fra.ended('acme', id, bytes)).toBe(false);
+    expect(await contents()).toEqual([]);
+  });
+
+  it('after the tenant was erased, and what nodes had of it goes', async () => {
+    const [kept, open] = [await begin(), await begin({ bytes: 7 })];
+    const { fra } = api.libraries;
+    await fra.ended('acme', kept.id, bytes);
+    const erased = await api.ask('DELETE', '/tenants/acme', { signer: operatorKey, headers: { 'if-match': '*' } });
+    expect(erased.statusCode).toBeLessThan(300);
+    await api.telling.jobs.settled();
+    expect(fra.asked.slice(-2).toSorted()).toEqual([`drop acme/${open.id}`, `erase acme/${kept.id}`]);
+    for (const { id } of [kept, open]) expect(await fra.ended('acme', id, bytes)).toBe(false);
+    expect(await contents()).toEqual([]);
+    expect((await api.ask('GET', '/library/uploads', { signer: tenants[1] })).statusCode).toBe(200);
+  });
+});
+
+describe('a report that cannot be', () => {
+  it.each<[string, Partial<wire.UploadEnded.$Properties>]>([
+    ['without bytes', { bytes: 0 }],
+    ['with half a byte', { bytes: 6.5 }],
+    ['with too few hashes', { blocks: new Uint8Array(31) }],
+    ['with too many', { blocks: new Uint8Array(64) }],
+    ['with no SHA-256', { sha256: 'x' }],
+    ['of a kind that is none', { kind: 'malware' }],
+    ['of no type', { type: '' }],
+    ['of no store', { storeId: '' }],
+    ['with a code that is none', { code: 'SO_SO' }],
+  ])('is refused, %s, and the upload goes on', async (_, wrong) => {
+    const { id, item } = await begin();
+    await expect(api.libraries.fra.ended('acme', id, bytes, wrong)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    expect(await itemOf(item)).toEqual(['waiting', '', '']);
+    expect(await api.libraries.fra.ended('acme', id, bytes)).toBe(true);
+  });
+});

@@ -1,0 +1,288 @@
+// Uploads over REST: whom they are shown to, where they go, what need not be sent, what a tenant may have under way.
+import { createHash, createSecretKey } from 'node:crypto';
+import { BLOCK_BYTES } from '@meridian/protocol';
+import { jwtVerify } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { blocksIn, type ScriptedLibrary, sha256Of } from '../../support/scripted-libraries.ts';
+import { type Ask, operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+const DAY_MS = 86_400_000;
+const MIB = 1_048_576;
+const globex = { signer: tenants[1] };
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+});
+afterEach(() => api.close());
+
+/** Two whole blocks and 3 bytes, all of them another value. */
+const file = Buffer.concat([Buffer.alloc(BLOCK_BYTES, 1), Buffer.alloc(BLOCK_BYTES, 2), Buffer.alloc(3, 3)]);
+const edited = Buffer.concat([file.subarray(0, BLOCK_BYTES), Buffer.alloc(BLOCK_BYTES + 3, 4)]);
+const bodyOf = (bytes: Uint8Array, more: object = {}) => ({
+  name: 'a.mp4',
+  bytes: bytes.length,
+  blocks: blocksIn(bytes),
+  ...more,
+});
+const begin = (body: object, o: Ask = {}) => api.ask('POST', '/library/uploads', { ...o, body });
+const begun = async (body: object, o: Ask = {}) => {
+  const answer = await begin(body, o);
+  if (answer.statusCode !== 201) throw new Error(answer.body);
+  return answer.json();
+};
+const get = async (id: string, o: Ask = {}) => (await api.ask('GET', `/library/uploads/${id}`, o)).json();
+const prove = (id: string, sha256: string, o: Ask = {}) =>
+  api.ask('POST', `/library/uploads/${id}/proof`, { ...o, body: { sha256 } });
+interface Asked {
+  readonly proof: { readonly nonce: string; readonly ranges: readonly { from: number; bytes: number }[] };
+}
+const proofOf = ({ proof: { nonce, ranges } }: Asked, bytes: Uint8Array): string => {
+  const hash = createHash('sha256').update(Buffer.from(nonce, 'base64url'));
+  for (const { from, bytes: its } of ranges) hash.update(bytes.subarray(from, from + its));
+  return hash.digest('hex');
+};
+const codeOf = async (answer: ReturnType<TestApi['ask']>) => {
+  const { statusCode, json } = await answer;
+  return [statusCode, json().code];
+};
+/** A content of acme at this node. */
+const keep = async (bytes: Uint8Array, node: ScriptedLibrary = api.libraries.fra, o: Ask = {}) => {
+  const { id, item } = await begun({ name: 'kept.mp4', bytes: bytes.length, region: node.region }, o);
+  expect(await node.ended(o.signer?.key === 'globexkey' ? 'globex' : 'acme', id, bytes)).toBe(true);
+  return { id, item };
+};
+const limit = (libraryBytes: number) =>
+  api.ask('PATCH', '/tenants/acme', {
+    signer: operatorKey,
+    body: { limits: { libraryBytes } },
+    headers: { 'if-match': '*' },
+  });
+const rowOf = (id: string) =>
+  api.store.db.selectFrom('library_uploads').selectAll().where('id', '=', id).executeTakeFirst();
+const stateOfItem = async (id: string) => {
+  const row = await api.store.db.selectFrom('library_items').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && [row.state, row.failure || row.content];
+};
+
+describe('what cannot be an upload', () => {
+  it.each([
+    ['too few hashes', { name: 'a', bytes: BLOCK_BYTES + 1, blocks: ['0'.repeat(64)] }],
+    ['too many hashes', { name: 'a', bytes: 1, blocks: ['0'.repeat(64), '1'.repeat(64)] }],
+    ['no hash of a file', { name: 'a', bytes: 1, blocks: [] }],
+    ['a hash in capitals', { name: 'a', bytes: 1, blocks: ['A'.repeat(64)] }],
+    ['no bytes', { name: 'a', bytes: 0 }],
+    ['more than 128 GiB', { name: 'a', bytes: 2 ** 37 + 1 }],
+    ['a name with a slash', { name: '../a', bytes: 1 }],
+    ['a name with a line end', { name: 'a\n', bytes: 1 }],
+  ])('is refused: %s', async (_, body) => {
+    expect(await codeOf(begin(body))).toEqual([400, 'REQUEST_INVALID']);
+    expect(api.libraries.fra.uploads.size).toBe(0);
+  });
+
+  it('needs the scope', async () => {
+    expect((await begin({ name: 'a', bytes: 1 }, { scope: 'library:read' })).statusCode).toBe(403);
+  });
+});
+
+describe('an upload', () => {
+  it('is opened at a node before it is answered, and its URLs are of the tenant’s own key', async () => {
+    const made = await begun({ name: 'a.mp4', bytes: 40 * MIB, fingerprint: 'f', sha256: 'a'.repeat(64) });
+    expect(made).toMatchObject({ state: 'open', name: 'a.mp4', bytes: 40 * MIB, knownBytes: 0, fingerprint: 'f' });
+    const opened = api.libraries.fra.uploads.get(`acme/${made.id}`);
+    expect(opened).toMatchObject({ bytes: 40 * MIB, name: 'a.mp4', sha256: 'a'.repeat(64), copies: [] });
+    expect(opened?.expiresWallMs).toBe(api.clock.wallMs() + 7 * DAY_MS);
+    expect(made.parts.map(({ from, bytes }: { from: number; bytes: number }) => ({ from, bytes }))).toEqual(
+      opened?.parts.map(({ from, bytes }) => ({ from, bytes })),
+    );
+    const [, base, token, index] = /^(.+)\/library\/uploads\/([^/]+)\/(\d+)$/.exec(made.parts[1].url) ?? [];
+    expect([base, index]).toEqual(['https://lib-fra.example.org', '1']);
+    const key = await api.keys.signing('acme');
+    const { payload } = await jwtVerify(token ?? '', createSecretKey(Buffer.from(key?.secret ?? '')), {
+      issuer: key?.id ?? '',
+      currentDate: new Date(api.clock.wallMs()),
+    });
+    expect(payload).toMatchObject({ upload: made.id, exp: Math.floor(api.clock.wallMs() / 1000) + 86_400 });
+    expect(payload['via']).toMatch(/^UL_/);
+    expect(await stateOfItem(made.item)).toEqual(['waiting', '']);
+  });
+
+  it('of another tenant, and of another user, is not there', async () => {
+    const [ann, bob] = [await api.user({ role: 'host' }), await api.user({ role: 'admin' })];
+    const { id } = await begun({ name: 'a', bytes: 1 }, { as: ann });
+    for (const o of [globex, { as: bob }]) {
+      expect((await api.ask('GET', `/library/uploads/${id}`, o)).statusCode).toBe(404);
+      expect((await prove(id, '0'.repeat(64), o)).statusCode).toBe(404);
+      expect((await api.ask('DELETE', `/library/uploads/${id}`, o)).statusCode).toBe(404);
+      expect((await api.ask('GET', '/library/uploads', o)).json().data).toEqual([]);
+    }
+    expect((await get(id, { as: ann })).id).toBe(id);
+    expect((await get(id)).id).toBe(id);
+  });
+
+  it('has its user as owner; of keys the one that they name', async () => {
+    const ann = await api.user({ role: 'host' });
+    expect(await codeOf(begin({ name: 'a', bytes: 1, owner: 'bob' }, { as: ann }))).toEqual([400, 'REQUEST_INVALID']);
+    const mine = await begun({ name: 'a', bytes: 1, fingerprint: 'f' }, { as: ann });
+    const bobs = await begun({ name: 'b', bytes: 1, fingerprint: 'f', owner: 'bob' });
+    const found = async (query: string, o: Ask = {}) =>
+      (await api.ask('GET', `/library/uploads?${query}`, o)).json().data.map(({ id }: { id: string }) => id);
+    expect(await found('fingerprint=f', { as: ann })).toEqual([mine.id]);
+    expect(await found('owner=bob', { as: ann })).toEqual([]);
+    expect(await found('owner=bob')).toEqual([bobs.id]);
+    expect(await found('state=done')).toEqual([]);
+    expect((await found('fingerprint=f')).toSorted()).toEqual([bobs.id, mine.id].toSorted());
+  });
+
+  it('is given up with its item, at its node too, but not when it has ended', async () => {
+    const { id, item } = await begun({ name: 'a', bytes: file.length });
+    expect((await api.ask('DELETE', `/library/uploads/${id}`)).statusCode).toBe(204);
+    await api.telling.jobs.settled();
+    expect(api.libraries.fra.asked.at(-1)).toBe(`drop acme/${id}`);
+    expect([await rowOf(id), await stateOfItem(item)]).toEqual([undefined, undefined]);
+    expect(await api.libraries.fra.ended('acme', id, file)).toBe(false);
+    const kept = await keep(file);
+    expect(await codeOf(api.ask('DELETE', `/library/uploads/${kept.id}`))).toEqual([409, 'CONFLICT']);
+  });
+
+  it('is opened again at a node that forgot it, for longer', async () => {
+    const { id } = await begun({ name: 'a', bytes: 1 });
+    const { uploads } = api.libraries.fra;
+    uploads.clear();
+    await api.clock.advance(2 * DAY_MS);
+    expect((await get(id)).parts[0].url).toContain('lib-fra');
+    expect(uploads.get(`acme/${id}`)?.expiresWallMs).toBe(api.clock.wallMs() + 7 * DAY_MS);
+    api.libraries.fra.link = 'mute';
+    await api.clock.advance(2 * DAY_MS);
+    expect((await get(id)).parts).toHaveLength(1);
+  });
+});
+
+describe('what the tenant has', () => {
+  it('is asked for, and need not be sent after the right proof', async () => {
+    await keep(file);
+    const made = await begun(bodyOf(edited));
+    expect(made).toMatchObject({ state: 'proof', parts: [], knownBytes: BLOCK_BYTES });
+    expect(api.libraries.fra.uploads.size).toBe(0);
+    const proven = await prove(made.id, proofOf(made, edited));
+    expect(proven.json()).toMatchObject({ state: 'open', knownBytes: BLOCK_BYTES });
+    expect(proven.json().proof).toBeUndefined();
+    const sent = proven.json().parts.reduce((sum: number, { bytes }: { bytes: number }) => sum + bytes, 0);
+    expect(sent).toBe(edited.length - BLOCK_BYTES);
+    const opened = api.libraries.fra.uploads.get(`acme/${made.id}`);
+    expect(opened?.copies).toMatchObject([{ from: 0, bytes: BLOCK_BYTES, contentFrom: 0 }]);
+    expect(Buffer.from(opened?.blocks ?? []).toString('hex')).toBe(blocksIn(edited).join(''));
+    // The same again, as a client does that has not heard the answer.
+    expect((await prove(made.id, '0'.repeat(64))).json()).toMatchObject({ state: 'open', knownBytes: BLOCK_BYTES });
+  });
+
+  it('as a whole makes an item at once', async () => {
+    const kept = await keep(file);
+    const made = await begun(bodyOf(file, { sha256: sha256Of(file) }));
+    const proven = (await prove(made.id, proofOf(made, file))).json();
+    expect([proven.state, proven.parts]).toEqual(['done', []]);
+    expect(await stateOfItem(made.item)).toEqual(['ready', kept.id]);
+    expect(api.libraries.fra.asked.filter((one) => one.startsWith('open'))).toHaveLength(1);
+  });
+
+  it('is sent after a wrong proof, and there is one try', async () => {
+    await keep(file);
+    const made = await begun(bodyOf(file));
+    const right = proofOf(made, file);
+    const wrong = (await prove(made.id, '0'.repeat(64))).json();
+    expect([wrong.state, wrong.knownBytes, wrong.proof]).toEqual(['open', 0, undefined]);
+    expect(api.libraries.fra.uploads.get(`acme/${made.id}`)?.copies).toEqual([]);
+    expect((await prove(made.id, right)).json()).toMatchObject({ state: 'open', knownBytes: 0 });
+    expect(api.libraries.fra.digests).toHaveLength(1);
+  });
+
+  it('is looked at for one of two answers at once', async () => {
+    await keep(file);
+    const made = await begun(bodyOf(file));
+    const row = await rowOf(made.id);
+    if (row === undefined) throw new Error('it has no row');
+    const { uploads } = api.telling.library;
+    const tries = ['0'.repeat(64), proofOf(made, file)].map((sha256) => uploads.prove(row, sha256));
+    const [first, second] = await Promise.allSettled(tries);
+    expect([first?.status, second]).toMatchObject(['fulfilled', { reason: { code: 'CONFLICT' } }]);
+    expect(api.libraries.fra.digests).toHaveLength(1);
+  });
+
+  it('is still asked for when no node could answer', async () => {
+    await keep(file);
+    const made = await begun(bodyOf(file));
+    api.libraries.fra.link = 'mute';
+    expect(await codeOf(prove(made.id, proofOf(made, file)))).toEqual([503, 'NODE_UNREACHABLE']);
+    expect((await get(made.id)).proof).toEqual(made.proof);
+    api.libraries.fra.link = 'up';
+    expect((await prove(made.id, proofOf(made, file))).json().state).toBe('done');
+  });
+
+  it('is sent when the node has it no more', async () => {
+    await keep(file);
+    const made = await begun(bodyOf(file));
+    api.libraries.fra.contents.clear();
+    expect((await prove(made.id, proofOf(made, file))).json()).toMatchObject({ state: 'open', knownBytes: 0 });
+  });
+
+  it('is never what another tenant has, nor what lies at a node that is away', async () => {
+    await keep(file, api.libraries.fra, globex);
+    expect((await begun(bodyOf(file))).state).toBe('open');
+    await keep(file, api.libraries.sgp);
+    api.libraries.sgp.link = 'cut';
+    expect((await begun(bodyOf(file))).state).toBe('open');
+    api.libraries.sgp.link = 'up';
+    const made = await begun(bodyOf(file));
+    expect(made.state).toBe('proof');
+    expect((await prove(made.id, '0'.repeat(64))).json().state).toBe('open');
+  });
+
+  it('and is said to be of another length is not believed', async () => {
+    await keep(file);
+    // The hash of the last block, of 3 bytes, as that of 8 MiB.
+    const made = await begun({ name: 'a', bytes: BLOCK_BYTES, blocks: blocksIn(file).slice(2) });
+    expect([made.state, made.knownBytes]).toEqual(['open', 0]);
+  });
+});
+
+describe('what a tenant may have', () => {
+  it('counts contents once, and what is under way', async () => {
+    await limit(3 * file.length);
+    await keep(file);
+    await begun({ name: 'a', bytes: file.length });
+    expect(await codeOf(begin({ name: 'b', bytes: file.length + 1 }))).toEqual([429, 'QUOTA_EXCEEDED']);
+    await begun({ name: 'b', bytes: file.length });
+    expect(await codeOf(begin({ name: 'c', bytes: 1 }))).toEqual([429, 'QUOTA_EXCEEDED']);
+    expect(await api.telling.library.usage('acme')).toEqual({
+      items: 3,
+      bytes: 3 * file.length,
+      bytesMax: 3 * file.length,
+    });
+    await begun({ name: 'c', bytes: 1 }, globex);
+  });
+
+  it('is not passed by two at once, and the second leaves nothing at its node', async () => {
+    await limit(file.length);
+    const all = Promise.withResolvers<void>();
+    let come = 0;
+    api.libraries.fra.onOpen = () => {
+      come += 1;
+      if (come === 3) all.resolve();
+      return all.promise;
+    };
+    const answers = await Promise.all([1, 2, 3].map(() => begin({ name: 'a', bytes: file.length })));
+    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([201, 429, 429]);
+    await api.telling.jobs.settled();
+    const made = answers.find(({ statusCode }) => statusCode === 201)?.json();
+    expect([...api.libraries.fra.uploads.keys()]).toEqual([`acme/${made.id}`]);
+  });
+
+  it('happens once under an Idempotency-Key', async () => {
+    const headers = { 'idempotency-key': 'k1' };
+    const [one, other] = [
+      await begun({ name: 'a', bytes: 1 }, { headers }),
+      await begun({ name: 'a', bytes: 1 }, { headers }),
+    ];
+    expect(other).toEqual(one);
+    expect(api.libraries.fra.uploads.size).toBe(1);
+  });
+});
