@@ -415,6 +415,45 @@ const alarmSilence = {
   createdAt: begun,
 };
 
+const itemId = 'LI_4nYw8sKdQ2xT7uLm5cRk';
+const libraryItem = {
+  id: itemId,
+  title: 'Safety at the machine',
+  description: 'For new colleagues.',
+  tags: ['safety', 'onboarding'],
+  visibility: 'tenant',
+  owner: 'hana',
+  name: 'safety.mp4',
+  state: 'ready',
+  kind: 'video',
+  type: 'video/mp4',
+  bytes: 1_824_003_120,
+  sha256: 'b1946ac92492d2347c6235b4d2611184b1946ac92492d2347c6235b4d2611184',
+  media: {
+    durationMs: 1_802_000,
+    width: 1920,
+    height: 1080,
+    rotation: 0,
+    videoCodec: 'h264',
+    audioCodec: 'aac',
+    fps: 25,
+    audioChannels: 2,
+  },
+  cover: 'made',
+  chapters: [{ startMs: 0, title: 'Before you begin' }],
+  transcripts: ['en', 'zh-CN'],
+  createdAt: made,
+  changedAt: made,
+};
+const itemFiles = `https://lib-fra.example.org/library/contents/${token}`;
+const itemLink = {
+  id: 'LL_8sMc2pQxW7rV4nYw8sKd',
+  url: `${itemFiles}/original`,
+  coverUrl: `${itemFiles}/cover.jpg`,
+  expiresAt: '2026-12-02T14:02:11.000Z',
+};
+const vtt = 'WEBVTT\n\n00:00.000 --> 00:04.000\nWelcome to the workshop.\n';
+
 export const examples: Readonly<Record<string, Example>> = {
   listWallRooms: { answer: { rooms: [keptWallRoom] } },
   keepWallRoom: { answer: keptWallRoom },
@@ -583,6 +622,14 @@ export const examples: Readonly<Record<string, Example>> = {
 
   listRecordings: { answer: { data: [recording] } },
   getRecording: { answer: recording },
+  listItems: { answer: { data: [libraryItem] } },
+  getItem: { answer: libraryItem },
+  updateItem: { body: { tags: ['safety'] }, answer: { ...libraryItem, tags: ['safety'] } },
+  setItemCover: { body: { atMs: 12_000 }, answer: libraryItem },
+  createItemLink: { body: { expiresInS: 86_400, may: 'play' }, answer: itemLink },
+  getTranscript: { answer: { vtt } },
+  putTranscript: { body: { vtt } },
+  getLibraryUsage: { answer: { items: 1, bytes: 1_824_003_120, bytesMax: 0 } },
   createRecordingLink: { body: { expiresInS: 86_400, may: 'download' }, answer: recordingLink },
 
   createMeeting: {
@@ -715,11 +762,14 @@ const ofMeeting = {
 
 const ofRecording = { id: 'EV_3tWq8hKm', createdAt: ended, sequence: 3, recording };
 
+const ofItem = { id: 'EV_9kTw2hLd', createdAt: made, sequence: 1, item: libraryItem };
+
 /** Of webhooks, by the title of the body; its `event` is still to be named. */
 export const webhookExamples: Readonly<Record<string, object>> = {
   WebhookBody: ofRoom,
   MeetingWebhookBody: ofMeeting,
   RecordingWebhookBody: ofRecording,
+  ItemWebhookBody: ofItem,
 };
 
 export const problemExample = {

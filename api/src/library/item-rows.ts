@@ -153,7 +153,7 @@ async function uploadsOf(db: Database, tenant: string, ids: readonly string[]) {
 
 const isPostgres = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
 
-/** In the JSON of a list a text that follows `[` or `,` begins with this quotation mark: within texts they are escaped. */
+/** In the JSON of a list, a quotation mark behind `[` or `,` begins a text: within texts they are escaped. */
 function hasTag(db: Database, tag: string) {
   const text = JSON.stringify(tag);
   const at = (before: string) =>

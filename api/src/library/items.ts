@@ -128,7 +128,7 @@ export class Items {
     if (gone !== undefined) await forgetTranscripts(trx, { tenant, id });
   }
 
-  /** In a transaction: it goes at once, and is told. False: there is none. An upload of it ends soon. */
+  /** In a transaction: it goes at once. False: there is none. An upload of it ends soon. */
   async delete(trx: Transaction, { tenant, id }: Named): Promise<boolean> {
     const row = await this.#set(trx, { tenant, id }, { deleted_ms: this.#o.clock.wallMs() })
       .returningAll()

@@ -63,3 +63,16 @@ export async function makeItem(api: TestApi, o: MadeItem = {}): Promise<ItemRow>
   await transact(api.store.db, (trx) => api.items.ready(trx, tenant, row.id, content));
   return row;
 }
+
+/** As the library of a new api. */
+export async function emptyLibrary({ store: { db }, contents }: TestApi): Promise<void> {
+  for (const table of [
+    'library_transcripts',
+    'library_items',
+    'library_uploads',
+    'library_contents',
+    'events',
+  ] as const)
+    await db.deleteFrom(table).execute();
+  contents.reset();
+}

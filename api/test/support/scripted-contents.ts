@@ -1,12 +1,18 @@
 // Contents of the library whose rows are real and whose node is none: it says what it was asked for.
+import { type ErrorCode, MeridianError } from '@meridian/protocol';
 import type { ItemContents } from '../../src/library/items.ts';
 import type { ContentRow } from '../../src/library/rows.ts';
 import type { Database } from '../../src/store/store.ts';
 import type { Transaction } from '../../src/store/transaction.ts';
 
+const BASE = 'https://lib-fra.example.org';
+
 export class ScriptedContents implements ItemContents {
   /** Of its node; undefined: it is away. */
-  base: string | undefined = 'https://lib-fra.example.org';
+  base: string | undefined = BASE;
+  /** By which makers of covers fail. */
+  failure: ErrorCode | undefined;
+  /** References that have gone. */
   readonly given: string[] = [];
   /** Covers that were asked for. */
   readonly covers: string[] = [];
@@ -16,6 +22,12 @@ export class ScriptedContents implements ItemContents {
 
   constructor(own: Pick<ItemContents, 'find' | 'released'>) {
     this.#own = own;
+  }
+
+  reset(): void {
+    this.base = BASE;
+    this.failure = undefined;
+    for (const list of [this.given, this.covers, this.fences]) list.length = 0;
   }
 
   find(db: Database, tenant: string, id: string): Promise<ContentRow | undefined> {
@@ -33,6 +45,7 @@ export class ScriptedContents implements ItemContents {
   }
 
   async makeCover({ id }: ContentRow, atMs: number): Promise<void> {
+    if (this.failure !== undefined) throw new MeridianError(this.failure, 'as the test says');
     this.covers.push(`${id} ${atMs}`);
   }
 }

@@ -25,6 +25,7 @@ export interface SearchedTexts {
 const CHARACTER = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/u;
 const CHARACTERS = new RegExp(CHARACTER, 'gu');
 const WORDS = /[\p{L}\p{Nd}〇]+/gu;
+const NUMBER = /^[0-9]+e[0-9]+(?=[^0-9])/;
 /** Letters that Unicode takes for no other ones with marks. */
 const letters: Readonly<Record<string, string>> = {
   ß: 'ss',
@@ -94,9 +95,15 @@ function runsOf(words: readonly string[]): Run[] {
 }
 
 const wordsOf = (text: string): string[] =>
-  (folded(text).replace(CHARACTERS, ' $& ').match(WORDS) ?? []).map((word) =>
-    word.length <= WORD_CHARACTERS_MAX ? word : cut(word),
-  );
+  (folded(text).replace(CHARACTERS, ' $& ').match(WORDS) ?? [])
+    .flatMap(parts)
+    .map((word) => (word.length <= WORD_CHARACTERS_MAX ? word : cut(word)));
+
+/** PostgreSQL takes `48e9` for a number, and what follows for another word. */
+function parts(word: string): string[] {
+  const [number = ''] = NUMBER.exec(word) ?? [];
+  return number === '' ? [word] : [number, word.slice(number.length)];
+}
 
 /** No half of a character is left. */
 const cut = (word: string): string => word.slice(0, WORD_CHARACTERS_MAX).replace(/[\ud800-\udbff]$/, '');

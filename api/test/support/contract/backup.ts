@@ -75,6 +75,9 @@ export function backupContract({ name, from, to }: BackupContract): void {
       const again = await testApi({ url });
       expect((await again.ask('GET', '/audit/verification')).json().whole).toBe(true);
       expect((await again.ask('POST', '/keys', { body: { name: 'new', scopes: [] } })).statusCode).toBe(201);
+      // Also what a full-text index finds, which is no part of a back-up.
+      for (const text of ['%E5%90%8D%E5%AD%97%20late', 'never%20hea'])
+        expect((await again.ask('GET', `/library/items?text=${text}`)).json().data).toHaveLength(1);
       expect((await again.ask('GET', '/room-lives/RM_1/stays', { signer: tenants[0] })).json().data).toHaveLength(2);
       await again.close();
     });

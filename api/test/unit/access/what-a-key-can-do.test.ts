@@ -109,7 +109,7 @@ describe('the tenant’s own key', () => {
   it('is made once, however many ask for it', async () => {
     const made = await Promise.all(Array.from({ length: 8 }, () => own()));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
-    const scopes = ['rooms:join', 'rooms:admin', 'recordings:write'];
+    const scopes = ['rooms:join', 'rooms:admin', 'recordings:write', 'library:write'];
     expect(made[0]).toMatchObject({ tenant: 'acme', scopes, regions: '' });
     expect((await api.keys.signing('globex'))?.id).not.toBe(made[0]?.id);
   });

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tableFacts } from '../../../src/store/table-facts.ts';
 import { fill } from '../../support/filled.ts';
+import { makeItem } from '../../support/items.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { entry, journal } from '../events/journals.ts';
 
@@ -176,6 +177,28 @@ describe('erasing a person', () => {
       ['re_all', expect.stringMatching(/^ERASED_/)],
       ['re_runs', expect.stringMatching(/^ERASED_/)],
     ]);
+  });
+
+  it('deletes items that the person alone saw, and takes its name from others', async () => {
+    const own = await makeItem(api, { owner: 'bob' });
+    const open = await makeItem(api, { owner: 'bob', visibility: 'tenant', title: 'Open' });
+    const gone = await makeItem(api, { owner: 'bob', visibility: 'tenant' });
+    const other = await makeItem(api, { owner: 'ann' });
+    await api.ask('DELETE', `/library/items/${gone.id}`);
+    const { id } = (await erase({ identity: 'bob' })).json();
+    await later(10_000);
+    expect(await get(id)).toMatchObject({ state: 'done', changed: { items: 2 } });
+    expect(await stored()).not.toMatch(/"bob|bob"/);
+    const { data } = (await api.ask('GET', '/library/items')).json();
+    const left = data.map((one: { id: string; owner: string }) => [one.id, one.owner]).sort();
+    const wanted = [
+      [open.id, expect.stringMatching(/^ERASED_/)],
+      [other.id, 'ann'],
+    ];
+    expect(left).toEqual(wanted.sort());
+    const told = (await api.ask('GET', `/events?sid=${own.id}`)).json().data;
+    expect(told.map(({ event }: { event: string }) => event).sort()).toEqual(['item.deleted', 'item.ready']);
+    expect(api.contents.given).toHaveLength(2);
   });
 
   it('happens once under an idempotency key, and again changes nothing', async () => {

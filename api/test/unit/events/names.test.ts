@@ -10,7 +10,8 @@ const livekitNames: readonly string[] = [
   ...['track_published', 'track_unpublished', 'egress_started', 'egress_updated', 'egress_ended'],
   ...['ingress_started', 'ingress_ended'],
 ];
-const OWN = /^[a-z]+\.[a-z]+(_[a-z]+)*ed$/;
+/** What happened, or what the thing has become. */
+const OWN = /^[a-z]+\.([a-z]+(_[a-z]+)*ed|ready)$/;
 const read = (path: string): string => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 const described = Object.keys((JSON.parse(read('api/openapi.json')) as { webhooks: object }).webhooks);
 

@@ -79,7 +79,7 @@ describe('a session', () => {
       name: 'Ann',
       role: 'host',
       hasPassword: false,
-      scopes: ['meetings:read', 'meetings:write', 'reports:read'],
+      scopes: ['library:read', 'library:write', 'meetings:read', 'meetings:write', 'reports:read'],
       branding: noBranding,
     });
     expect((await api.ask('GET', '/keys', { as: { headers } })).json().code).toBe('NOT_PERMITTED');

@@ -1,0 +1,381 @@
+// Items over REST: whom they are shown to, changed by, and what companies hear of them.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { transact } from '../../../src/store/transaction.ts';
+import { emptyLibrary, makeContent, makeItem } from '../../support/items.ts';
+import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+
+const PNG = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAA=';
+let api: TestApi;
+beforeAll(async () => {
+  api = await testApi();
+});
+afterAll(() => api.close());
+afterEach(() => emptyLibrary(api));
+
+type Asked = Parameters<TestApi['ask']>;
+const ask = (...args: Asked) => api.ask(...args);
+const get = async (id: string, o: Asked[2] = {}) => (await ask('GET', `/library/items/${id}`, o)).json();
+const listed = async (query = '', o: Asked[2] = {}): Promise<string[]> =>
+  (await ask('GET', `/library/items?${query}`, o)).json().data.map(({ id }: { id: string }) => id);
+const patch = (id: string, body: object, o: Asked[2] = {}) => ask('PATCH', `/library/items/${id}`, { ...o, body });
+const events = async (id: string): Promise<string[]> =>
+  (await ask('GET', `/events?sid=${id}`))
+    .json()
+    .data.map((one: { event: string; sequence: number }) => `${one.sequence} ${one.event}`)
+    .toSorted();
+const codeOf = (answer: Awaited<ReturnType<typeof ask>>): [number, unknown] => [
+  answer.statusCode,
+  answer.statusCode < 400 ? '' : answer.json().code,
+];
+
+describe('of other tenants', () => {
+  it('no item is shown, changed, linked or deleted, and no content is looked at', async () => {
+    const { id } = await makeItem(api, { visibility: 'tenant' });
+    const signer = tenants[1];
+    const path = `/library/items/${id}`;
+    const vtt = 'WEBVTT\n\n00:00.000 --> 00:01.000\nA';
+    for (const [method, below, body] of [
+      ['GET', ''],
+      ['PATCH', '', { title: 'Mine' }],
+      ['DELETE', ''],
+      ['PUT', '/cover', { image: PNG }],
+      ['PUT', '/cover', { atMs: 1 }],
+      ['POST', '/links', {}],
+      ['GET', '/transcripts/en'],
+      ['PUT', '/transcripts/en', { vtt }],
+      ['DELETE', '/transcripts/en'],
+    ] as const)
+      expect([below, codeOf(await ask(method, path + below, { signer, ...(body && { body }) }))]).toEqual([
+        below,
+        [404, 'NOT_FOUND'],
+      ]);
+    expect([await listed('', { signer }), api.contents.covers, api.contents.fences]).toEqual([[], [], []]);
+    expect((await ask('GET', '/library/usage', { signer })).json()).toEqual({ items: 0, bytes: 0, bytesMax: 0 });
+    expect(await get(id)).toMatchObject({ title: 'Lesson', cover: 'made' });
+  });
+
+  it('a content that is named in a row is not joined', async () => {
+    const foreign = await makeContent(api, 'globex');
+    const { id } = await makeItem(api, {});
+    await api.store.db.updateTable('library_items').set({ content: foreign.id }).where('id', '=', id).execute();
+    expect(await get(id)).not.toHaveProperty('sha256');
+    expect(codeOf(await ask('POST', `/library/items/${id}/links`, { body: {} }))).toEqual([409, 'CONFLICT']);
+  });
+});
+
+describe('users', () => {
+  it('see their own and those of all, and change their own; administrators see and change all', async () => {
+    const [ann, bob] = [await api.user({ id: 'ann', role: 'host' }), await api.user({ id: 'bob', role: 'host' })];
+    const [boss, member] = [
+      await api.user({ id: 'boss', role: 'admin' }),
+      await api.user({ id: 'mei', role: 'member' }),
+    ];
+    const own = await makeItem(api, { owner: 'ann' });
+    const open = await makeItem(api, { owner: 'ann', visibility: 'tenant' });
+    const all = [own.id, open.id].toSorted();
+    const seen = async (as: typeof ann) => (await listed('', { as })).toSorted();
+    expect([await seen(ann), await seen(boss)]).toEqual([all, all]);
+    expect([await seen(bob), await seen(member)]).toEqual([[open.id], [open.id]]);
+    expect(await listed('owner=ann', { as: bob })).toEqual([open.id]);
+    expect((await get(own.id, { as: bob })).code).toBe('NOT_FOUND');
+    const title = { title: 'New' };
+    const changed = async (id: string, as: typeof ann) => codeOf(await patch(id, title, { as }));
+    expect(await changed(own.id, bob)).toEqual([404, 'NOT_FOUND']);
+    for (const [method, below, body] of [
+      ['PATCH', '', title],
+      ['DELETE', ''],
+      ['PUT', '/cover', { image: PNG }],
+      ['PUT', '/transcripts/en', { vtt: 'WEBVTT\n\n00:00.000 --> 00:01.000\nA' }],
+      ['DELETE', '/transcripts/en'],
+    ] as const)
+      expect(
+        codeOf(await ask(method, `/library/items/${open.id}${below}`, { as: bob, ...(body && { body }) })),
+      ).toEqual([403, 'NOT_PERMITTED']);
+    expect(await changed(open.id, member)).toEqual([403, 'NOT_PERMITTED']);
+    expect([await changed(own.id, ann), await changed(own.id, boss)]).toEqual([
+      [200, ''],
+      [200, ''],
+    ]);
+    // What anybody of the tenant sees, it may link to.
+    expect((await ask('POST', `/library/items/${open.id}/links`, { as: member, body: {} })).statusCode).toBe(201);
+    expect((await ask('DELETE', `/library/items/${open.id}`, { as: ann })).statusCode).toBe(204);
+  });
+});
+
+describe('a list', () => {
+  it('has pages, the newest first, by tag, kind, state and owner', async () => {
+    const made = [
+      await makeItem(api, { tags: ['a', 'b c'], owner: 'ann' }),
+      await makeItem(api, { tags: ['x"a', 'x,"a', 'ab'], kind: 'document', owner: 'bob' }),
+      await makeItem(api, { tags: ['c\\'], state: 'waiting' }),
+    ];
+    const [first = '', second = '', third = ''] = made.map(({ id }) => id);
+    for (const [at, id] of [first, second, third].entries())
+      await api.store.db.updateTable('library_items').set({ created_ms: at }).where('id', '=', id).execute();
+    expect(await listed()).toEqual([third, second, first]);
+    const page = (await ask('GET', '/library/items?limit=2')).json();
+    expect(page.data).toHaveLength(2);
+    expect(await listed(`limit=2&cursor=${page.nextCursor}`)).toEqual([first]);
+    const tagged = (tag: string) => listed(`tag=${encodeURIComponent(tag)}`);
+    expect([await tagged('a'), await tagged('b'), await tagged('b c'), await tagged('x"a')]).toEqual([
+      [first],
+      [],
+      [first],
+      [second],
+    ]);
+    expect([await tagged('c\\'), await tagged('","'), await tagged('%'), await tagged('[')]).toEqual([
+      [third],
+      [],
+      [],
+      [],
+    ]);
+    expect([await listed('kind=video'), await listed('kind=document')]).toEqual([[first], [second]]);
+    expect([await listed('state=waiting'), await listed('owner=bob')]).toEqual([[third], [second]]);
+    for (const query of ['kind=virus', 'state=gone', 'limit=0', 'cursor=x', 'tag=a&tag=b'])
+      expect([query, (await ask('GET', `/library/items?${query}`)).statusCode]).toEqual([query, 400]);
+  });
+
+  it('has no picture that was chosen, however large', async () => {
+    const { id } = await makeItem(api, {});
+    await ask('PUT', `/library/items/${id}/cover`, { body: { image: PNG } });
+    const answer = await ask('GET', '/library/items');
+    expect(answer.json().data).toMatchObject([{ id, cover: 'chosen' }]);
+    expect(answer.body).not.toContain('data:image');
+  });
+});
+
+describe('an item', () => {
+  it('is shown with what its content is', async () => {
+    const { id } = await makeItem(api, { title: '安全', tags: ['a'], name: 'x.mp4' });
+    expect(await get(id)).toMatchObject({
+      id,
+      title: '安全',
+      tags: ['a'],
+      visibility: 'private',
+      owner: 'ann',
+      name: 'x.mp4',
+      state: 'ready',
+      kind: 'video',
+      type: 'video/mp4',
+      bytes: 1000,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      media: { durationMs: 60_000, width: 1280 },
+      cover: 'made',
+      chapters: [],
+      transcripts: [],
+    });
+    expect(await get((await makeItem(api, { state: 'waiting' })).id)).not.toHaveProperty('bytes');
+    expect(await get((await makeItem(api, { kind: 'document' })).id)).not.toHaveProperty('media');
+  });
+
+  it('is not changed when another caller was first', async () => {
+    const { id } = await makeItem(api, {});
+    const { headers } = await ask('GET', `/library/items/${id}`);
+    const etag = String(headers['etag']);
+    const same = await ask('GET', `/library/items/${id}`, { headers: { 'if-none-match': etag } });
+    expect(same.statusCode).toBe(304);
+    const first = await patch(id, { title: 'First' }, { headers: { 'if-match': etag } });
+    expect([first.statusCode, first.headers['etag'] !== etag]).toEqual([200, true]);
+    const late = await patch(id, { title: 'Late' }, { headers: { 'if-match': etag } });
+    expect(codeOf(late)).toEqual([412, 'VERSION_CONFLICT']);
+    expect((await get(id)).title).toBe('First');
+    expect((await patch(id, { title: 'Any' })).statusCode).toBe(200);
+  });
+
+  it('has another version once its file is there', async () => {
+    const { id } = await makeItem(api, { state: 'waiting' });
+    const { headers } = await ask('GET', `/library/items/${id}`);
+    await transact(api.store.db, async (trx) => api.items.ready(trx, 'acme', id, await makeContentIn(trx)));
+    const again = await ask('GET', `/library/items/${id}`, { headers: { 'if-none-match': String(headers['etag']) } });
+    expect([again.statusCode, again.json().state]).toEqual([200, 'ready']);
+  });
+
+  it('takes chapters in any order, each with a time of its own within the whole', async () => {
+    const { id } = await makeItem(api, {});
+    const chapter = (startMs: number) => ({ startMs, title: `at ${startMs}` });
+    const sorted = await patch(id, { chapters: [chapter(30_000), chapter(0), chapter(59_999)] });
+    expect(sorted.json().chapters).toEqual([chapter(0), chapter(30_000), chapter(59_999)]);
+    const refused = async (chapters: object[]) => (await patch(id, { chapters })).json().errors;
+    expect(await refused([chapter(1), chapter(60_000)])).toMatchObject([{ pointer: '/chapters/1/startMs' }]);
+    expect(await refused([chapter(1), chapter(2), chapter(1)])).toMatchObject([{ pointer: '/chapters/2/startMs' }]);
+    expect(await refused([{ startMs: -1, title: 'a' }])).toMatchObject([{ pointer: '/chapters/0/startMs' }]);
+    expect((await patch(id, { chapters: Array.from({ length: 501 }, (_, at) => chapter(at)) })).statusCode).toBe(400);
+    const waiting = await makeItem(api, { state: 'waiting' });
+    expect((await patch(waiting.id, { chapters: [chapter(9_000_000)] })).statusCode).toBe(200);
+  });
+
+  it.each([
+    [{}],
+    [{ title: '' }],
+    [{ title: 'a'.repeat(257) }],
+    [{ tags: ['a', 'a'] }],
+    [{ tags: [''] }],
+    [{ visibility: 'public' }],
+    [{ owner: 'bob' }],
+    [{ state: 'ready' }],
+    [{ content: 'up_x' }],
+  ])('is not changed by %j', async (body) => {
+    const { id } = await makeItem(api, {});
+    expect(codeOf(await patch(id, body))).toEqual([400, 'REQUEST_INVALID']);
+  });
+});
+
+describe('a cover', () => {
+  const put = (id: string, body: object) => ask('PUT', `/library/items/${id}/cover`, { body });
+  const png = (width: number, bytes: number): string => {
+    const file = Buffer.alloc(bytes);
+    Buffer.from(PNG.slice(PNG.indexOf(',') + 1), 'base64').copy(file);
+    file.writeUInt32BE(width, 16);
+    return `data:image/png;base64,${file.toString('base64')}`;
+  };
+
+  it.each([
+    ['no URL', 'cover.png'],
+    ['another place', 'https://example.org/cover.png'],
+    ['a page', `data:text/html;base64,${Buffer.from('<script>').toString('base64')}`],
+    ['a drawing with scripts', `data:image/svg+xml;base64,${Buffer.from('<svg/>').toString('base64')}`],
+    ['bytes of another type', PNG.replace('png', 'jpeg')],
+    ['no base64', 'data:image/png;base64,!!!!'],
+    ['more than follows base64', `${PNG}" onload="x`],
+    ['too large', png(1, 300_003)],
+    ['too wide', png(4097, 100)],
+  ])('is no %s', async (_, image) => {
+    const { id } = await makeItem(api, {});
+    expect((await put(id, { image })).json()).toMatchObject({ status: 400, errors: [{ pointer: '/image' }] });
+    expect((await get(id)).cover).toBe('made');
+  });
+
+  it('is a picture of at most 300 kB, or of a time of the video', async () => {
+    const { id } = await makeItem(api, {});
+    const chosen = png(4096, 300_000);
+    expect((await put(id, { image: chosen })).json()).toMatchObject({ cover: 'chosen', coverImage: chosen });
+    expect(await get(id)).toMatchObject({ cover: 'chosen', coverImage: chosen });
+    const made = (await put(id, { atMs: 59_999 })).json();
+    expect([made.cover, made.coverImage, api.contents.covers]).toEqual([
+      'made',
+      undefined,
+      [expect.stringMatching(/59999$/)],
+    ]);
+    expect((await put(id, { atMs: 60_000 })).json().errors).toMatchObject([{ pointer: '/atMs' }]);
+    expect(codeOf(await put(id, { atMs: 1, image: PNG }))).toEqual([400, 'REQUEST_INVALID']);
+  });
+
+  it('is of no time of what is no video, or not there', async () => {
+    for (const o of [{ kind: 'document' }, { state: 'waiting' }] as const)
+      expect(codeOf(await put((await makeItem(api, o)).id, { atMs: 1 }))).toEqual([409, 'CONFLICT']);
+    expect(api.contents.covers).toEqual([]);
+  });
+
+  it('that the node does not make changes nothing', async () => {
+    const { id } = await makeItem(api, {});
+    await put(id, { image: PNG });
+    api.contents.failure = 'NODE_UNREACHABLE';
+    expect(codeOf(await put(id, { atMs: 1 }))).toEqual([503, 'NODE_UNREACHABLE']);
+    expect((await get(id)).cover).toBe('chosen');
+  });
+});
+
+const makeContentIn = async (db: TestApi['store']['db']) => makeContent({ ...api, store: { ...api.store, db } });
+
+describe('what becomes of an item', () => {
+  const within = <T>(work: (trx: Parameters<TestApi['items']['drop']>[0]) => Promise<T>) =>
+    transact(api.store.db, work);
+
+  it('is told once, each with the next number', async () => {
+    const { id } = await makeItem(api, { state: 'waiting' });
+    const content = await makeContent(api);
+    await within((trx) => api.items.checking(trx, 'acme', id));
+    expect((await get(id)).state).toBe('checking');
+    await within((trx) => api.items.ready(trx, 'acme', id, content));
+    await within((trx) => api.items.ready(trx, 'acme', id, content));
+    await within((trx) => api.items.checking(trx, 'acme', id));
+    await within((trx) => api.items.refused(trx, 'acme', id, { code: 'MALWARE_FOUND', detail: '' }));
+    expect([await events(id), (await get(id)).state, api.contents.given]).toEqual([['1 item.ready'], 'ready', []]);
+    expect((await ask('DELETE', `/library/items/${id}`)).statusCode).toBe(204);
+    expect((await ask('DELETE', `/library/items/${id}`)).statusCode).toBe(404);
+    expect(await events(id)).toEqual(['1 item.ready', '2 item.deleted']);
+    expect(api.contents.given).toEqual([`acme/${content.id}`]);
+  });
+
+  it('is told in the words of the reference', async () => {
+    const { id } = await makeItem(api, { title: 'Told', visibility: 'tenant' });
+    const [event] = (await ask('GET', `/events?event=item.ready`)).json().data;
+    expect(event).toMatchObject({ event: 'item.ready', sequence: 1, item: { id, title: 'Told', kind: 'video' } });
+    expect(event.item).toEqual(await get(id));
+  });
+
+  it('is its refusal, with a code and words for people', async () => {
+    const { id } = await makeItem(api, { state: 'waiting' });
+    const failure = { code: 'TYPE_REFUSED', detail: 'application/x-dosexec' };
+    await within((trx) => api.items.refused(trx, 'acme', id, failure));
+    await within((trx) => api.items.refused(trx, 'acme', id, { code: 'UPLOAD_LOST', detail: '' }));
+    expect(await get(id)).toMatchObject({ state: 'refused', failure });
+    expect(await events(id)).toEqual(['1 item.refused']);
+  });
+
+  it('of an upload that ends after its item has gone: the content is given back, and nothing is told', async () => {
+    const { id } = await makeItem(api, { state: 'waiting' });
+    await ask('DELETE', `/library/items/${id}`);
+    const content = await makeContent(api);
+    await within((trx) => api.items.ready(trx, 'acme', id, content));
+    await within((trx) => api.items.refused(trx, 'acme', id, { code: 'UPLOAD_EXPIRED', detail: '' }));
+    expect([await events(id), api.contents.given]).toEqual([['1 item.deleted'], [`acme/${content.id}`]]);
+  });
+
+  it('with a second content: that one is given back', async () => {
+    const { id } = await makeItem(api, {});
+    const { sha256 } = await get(id);
+    const other = await makeContent(api);
+    await within((trx) => api.items.ready(trx, 'acme', id, other));
+    expect([(await get(id)).sha256, api.contents.given]).toEqual([sha256, [`acme/${other.id}`]]);
+  });
+
+  it('of one whose upload was given up: it goes unheard, with its transcripts; what is ready stays', async () => {
+    const { id } = await makeItem(api, { state: 'waiting' });
+    const ready = await makeItem(api, {});
+    const vtt = 'WEBVTT\n\n00:00.000 --> 00:01.000\nA';
+    for (const one of [id, ready.id])
+      expect((await ask('PUT', `/library/items/${one}/transcripts/en`, { body: { vtt } })).statusCode).toBe(204);
+    for (const one of [id, ready.id]) await within((trx) => api.items.drop(trx, 'acme', one));
+    expect([await events(id), await listed()]).toEqual([[], [ready.id]]);
+    const left = await api.store.db.selectFrom('library_transcripts').select('item').execute();
+    expect(left).toEqual([{ item: ready.id }]);
+  });
+
+  it('ends uploads that it waits for', async () => {
+    const { id, tenant } = await makeItem(api, { state: 'waiting' });
+    const texts = { name: 'a', fingerprint: '', sha256: '', blocks: '', node: 'n', store: 's', proof: '' };
+    const upload = { tenant, id: 'up_1', item: id, owner: 'ann', bytes: 7, parts: '[]', copies: '[]', created_ms: 1 };
+    const row = { ...texts, ...upload, state: 'open', expires_ms: 9e15 } as const;
+    await api.store.db.insertInto('library_uploads').values(row).execute();
+    expect([(await get(id)).upload, (await ask('GET', '/library/usage')).json().bytes]).toEqual(['up_1', 7]);
+    await ask('DELETE', `/library/items/${id}`);
+    const { expires_ms } = await api.store.db.selectFrom('library_uploads').selectAll().executeTakeFirstOrThrow();
+    expect(expires_ms).toBeLessThanOrEqual(api.clock.wallMs());
+  });
+
+  it('is undone with its transaction: neither the row nor the event stays', async () => {
+    const { id } = await makeItem(api, {});
+    const broken = within(async (trx) => {
+      await api.items.delete(trx, { tenant: 'acme', id });
+      throw new Error('broken');
+    });
+    await expect(broken).rejects.toThrow('broken');
+    expect([(await get(id)).id, await events(id)]).toEqual([id, ['1 item.ready']]);
+  });
+});
+
+it('a content of two items counts once, and goes with the last of them', async () => {
+  const first = await makeItem(api, {});
+  const row = await api.store.db.selectFrom('library_contents').selectAll().executeTakeFirstOrThrow();
+  const second = await makeItem(api, { state: 'waiting' });
+  await transact(api.store.db, (trx) => api.items.ready(trx, 'acme', second.id, row));
+  const usage = async () => (await ask('GET', '/library/usage')).json();
+  const state = async () =>
+    (await api.store.db.selectFrom('library_contents').selectAll().executeTakeFirstOrThrow()).state;
+  expect(await usage()).toEqual({ items: 2, bytes: 1000, bytesMax: 0 });
+  await ask('DELETE', `/library/items/${first.id}`);
+  expect([await usage(), await state()]).toEqual([{ items: 1, bytes: 1000, bytesMax: 0 }, 'stored']);
+  await ask('DELETE', `/library/items/${second.id}`);
+  expect([await usage(), await state()]).toEqual([{ items: 0, bytes: 0, bytesMax: 0 }, 'removing']);
+});
