@@ -73,13 +73,13 @@ const share = (page: Page): Promise<number> =>
     .locator('progress')
     .evaluate((bar) => (bar as HTMLProgressElement).value)
     .catch(() => 0);
-const sent = (page: Page, least: number): Promise<void> =>
+const sent = (page: Page, least: number): Promise<unknown> =>
   until(
     `${least} of it is sent`,
     async () => (await phase(page)) === 'sending' && (await share(page)) >= least,
     60_000,
   );
-const ready = (page: Page): Promise<void> =>
+const ready = (page: Page): Promise<unknown> =>
   until('it is ready', async () => (await phase(page)) === 'ready', 60_000);
 
 it('brings a file whole, though the node, the network and the page are cut off', async () => {
