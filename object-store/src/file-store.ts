@@ -124,6 +124,22 @@ class FileStore implements Store, FileRoot {
     });
   }
 
+  adopt(key: string, path: string, o: ObjectInfo & CallOptions): Promise<boolean> {
+    return this.calls.run(o.signal, fileError, async () => {
+      checkKey(key);
+      checkSha256(o.sha256);
+      const found = await stat(path);
+      if (!found.isFile() || found.size !== o.bytes) throw new StoreError('HASH_MISMATCH', `${key} has another size`);
+      try {
+        await this.commit(key, path, { bytes: o.bytes, sha256: o.sha256 });
+        return true;
+      } catch (error) {
+        if ((error as { code?: string }).code === 'EXDEV') return false;
+        throw error;
+      }
+    });
+  }
+
   close(_cause: string): Promise<void> {
     return this.calls.close();
   }

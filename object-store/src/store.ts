@@ -53,6 +53,12 @@ export interface Store {
    * says what the store has of it. The object exists when `finish` has resolved.
    */
   upload(key: string, o?: CallOptions): Promise<Upload>;
+  /**
+   * Makes the whole, synced file `path` the object without a copy. It has the hash that the caller says, and no process
+   * writes to it any more; the caller removes `path`. False: it is on another disk; upload it. Errors as `put`. Stores
+   * without it do not keep files.
+   */
+  adopt?(key: string, path: string, info: ObjectInfo & CallOptions): Promise<boolean>;
   /** Ends what is under way (`STORE_CLOSED`). Idempotent. */
   close(cause: string): Promise<void>;
 }

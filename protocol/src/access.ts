@@ -13,7 +13,7 @@ import { isRoomMode, type RoomMode } from './room-modes.ts';
 import { isTrackSource, type TrackSource, trackSources } from './rtp.ts';
 
 /** Scopes of an API key that bound what its tokens may claim (docs/adr/0025-what-a-key-can-do.md). */
-export const tokenScopes = ['rooms:join', 'rooms:admin', 'live:admin', 'recordings:write'] as const;
+export const tokenScopes = ['rooms:join', 'rooms:admin', 'live:admin', 'recordings:write', 'library:write'] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
 export interface Rights {

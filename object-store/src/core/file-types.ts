@@ -21,5 +21,17 @@ export function typeOfName(name: string): string {
   return Object.hasOwn(types, end) ? (types[end] as string) : 'application/octet-stream';
 }
 
-/** `Content-Disposition` of a file that a browser keeps. `name` is that of a finished file: it needs no quoting. */
-export const kept = (name: string): string => `attachment; filename="${name.slice(name.lastIndexOf('/') + 1)}"`;
+/**
+ * `Content-Disposition` of a file that a browser keeps. A name with other characters than plain ones is given twice
+ * (RFC 6266): as far as old clients can read it, and encoded as RFC 8187 has it.
+ */
+export function kept(name: string): string {
+  const last = name.slice(name.lastIndexOf('/') + 1);
+  const plain = last.toWellFormed().replaceAll(/[^A-Za-z0-9 !#$&'()+,.;=@[\]^_`{}~-]/gu, '_');
+  if (plain === last) return `attachment; filename="${last}"`;
+  const encoded = encodeURIComponent(last.toWellFormed()).replaceAll(
+    /[!'()*]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}

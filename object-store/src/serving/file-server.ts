@@ -51,6 +51,8 @@ export interface FileServerOptions {
   readonly tls?: TlsFiles | undefined;
   /** A request may take longer than `REQUEST_MS_MAX`: bodies are taken. */
   readonly takesBodies?: boolean;
+  /** Methods in place of GET and HEAD, and headers that pages of any origin read beside those of files. */
+  readonly cors?: { readonly methods: string[]; readonly exposedHeaders: string[] };
   onAnswer?(status: number): void;
 }
 
@@ -61,8 +63,10 @@ export interface FileServerOptions {
 export async function fileServer(o: FileServerOptions): Promise<FastifyInstance> {
   const app = listener(o);
   o.gate.guard(app.server as Server);
-  const exposedHeaders = ['accept-ranges', 'content-length', 'content-range', 'etag'];
-  await app.register(cors, { origin: '*', methods: ['GET', 'HEAD'], exposedHeaders, maxAge: 86_400 });
+  const { methods = ['GET', 'HEAD'], exposedHeaders: ownHeaders = [] } = o.cors ?? {};
+  const exposedHeaders = ['accept-ranges', 'content-length', 'content-range', 'etag', ...ownHeaders];
+  const strictPreflight = o.cors === undefined;
+  await app.register(cors, { origin: '*', methods, exposedHeaders, maxAge: 86_400, strictPreflight });
   const rates = new AddressRates(ASKED);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SAFE);

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OBJECT_BYTES_MAX, PART_BYTES_MIN } from '../../src/core/bounds.ts';
 import type { Store } from '../../src/store.ts';
@@ -153,6 +156,27 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
         code: 'STORE_REFUSED',
       });
       expect(await store.head('up/bad')).toBeUndefined();
+    });
+
+    it('adopts a whole file as `put` takes bytes, once, if it keeps files at all', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'meridian-adopted-'));
+      const path = join(folder, 'file');
+      await writeFile(path, 'whole', { flush: true });
+      const info = { bytes: 5, sha256: hashOf(text('whole')) };
+      if (store.adopt !== undefined) {
+        await expect(store.adopt('../a', path, info)).rejects.toMatchObject({ code: 'KEY_INVALID' });
+        const other = { bytes: 6, sha256: info.sha256 };
+        await expect(store.adopt('adopt/a', path, other)).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
+        expect(await store.head('adopt/a')).toBeUndefined();
+        for (let times = 0; times < 2; times += 1) expect(await store.adopt('adopt/a', path, info)).toBe(true);
+        await rm(path);
+        expect(Buffer.from(await store.get('adopt/a')).toString()).toBe('whole');
+        await expect(put('adopt/a', 'other')).rejects.toMatchObject({ code: 'OBJECT_EXISTS' });
+        await writeFile(path, 'other');
+        const others = { bytes: 5, sha256: hashOf(text('other')) };
+        await expect(store.adopt('adopt/a', path, others)).rejects.toMatchObject({ code: 'OBJECT_EXISTS' });
+      }
+      await rm(folder, { recursive: true });
     });
 
     it('ends with the signal of its caller, and refuses everything after a close that may be repeated', async () => {

@@ -72,6 +72,13 @@ it('types are known by the ends of names, and no other file is opened by a brows
   for (const name of ['page.html', 'x.svg', 'constructor', 'x.constructor', 'mp4'])
     expect(typeOfName(name)).toBe(name === 'mp4' ? 'video/mp4' : 'application/octet-stream');
   expect(kept('a/chapters.vtt')).toBe('attachment; filename="chapters.vtt"');
+  expect(kept('Größe "1".mp4')).toBe(
+    `attachment; filename="Gr__e _1_.mp4"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22.mp4`,
+  );
+  expect(kept('a\r\nset-cookie: x')).toBe(
+    `attachment; filename="a__set-cookie_ x"; filename*=UTF-8''a%0D%0Aset-cookie%3A%20x`,
+  );
+  expect(kept(`\ud800'(*).mp4`)).toBe(`attachment; filename="_'(_).mp4"; filename*=UTF-8''%EF%BF%BD%27%28%2A%29.mp4`);
 });
 
 describe('answers that are under way', () => {
