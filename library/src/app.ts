@@ -3,21 +3,42 @@ import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell
 import { openStore } from '@meridian/object-store';
 import { nodeKind } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
+import { Checker } from './checking/checker.ts';
 import { foldersOf, type LibraryConfig } from './config.ts';
+import { uploadCounts, uploadMetrics } from './metrics.ts';
 import { serveHttp } from './serving/serve.ts';
+import { storeIdOf, Uploads } from './uploads/uploads.ts';
 
 export type LibraryDeps = ServiceContext<LibraryConfig>;
 
 /** Starts the node: certificate, links, HTTP. Everything opened is on the close stack. */
 export async function start(deps: LibraryDeps) {
-  const { config, log, clock, closeStack } = deps;
+  const { config, log, clock, metrics, closeStack } = deps;
   const folders = foldersOf(config);
   const shell = await NodeShell.start({ kind: nodeKind.library, context: deps, diskFolder: folders.spool });
   const api = new ApiLinks(() => clock.nowMs());
   const opened = openTokens(deps, api);
   const store = await openStore(config.store, { folder: folders.files, sealKeys: config.sealKeys, clock });
   closeStack.add('store', (cause) => store.close(cause));
-  const http = await serveHttp(deps, { store, opened });
+  const checker = new Checker({ kinds: config.kinds, scan: config.scan, clock, log });
+  const counted = uploadCounts(metrics);
+  const uploads = await Uploads.open({
+    folder: folders.spool,
+    freeBytes: config.spoolFreeBytes,
+    kinds: config.kinds,
+    store,
+    storeId: storeIdOf(config.id, config.store),
+    api,
+    check: checker.check,
+    cover: (path, atMs, signal) => checker.cover(path, atMs, signal),
+    onEnded: (code) => counted.ended(code),
+    clock,
+    log,
+  });
+  closeStack.add('uploads', () => uploads.close());
+  api.onLink((link) => uploads.serveOn(link));
+  const { http, senders } = await serveHttp(deps, { store, opened, uploads });
+  uploadMetrics(metrics, { uploads, senders });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
   shell.join({
@@ -32,5 +53,5 @@ export async function start(deps: LibraryDeps) {
     },
   });
   log.info({ linkPort: linkServer.port }, 'listening');
-  return { linkPort: linkServer.port, http };
+  return { linkPort: linkServer.port, http, uploads };
 }

@@ -4,6 +4,7 @@ import type { Metrics } from '@meridian/runtime';
 export interface ServingMetrics {
   answered(status: number): void;
   sent(bytes: number): void;
+  received(bytes: number): void;
   ended(why: string): void;
 }
 
@@ -11,6 +12,7 @@ export interface ServingMetrics {
 export function servingMetrics(metrics: Metrics, size: () => number): ServingMetrics {
   const answers = metrics.counter('http_requests_total', 'Requests for files and of uploads, by status.', ['status']);
   const bytes = metrics.counter('file_bytes_total', 'Bytes of files that were sent.');
+  const received = metrics.counter('upload_bytes_total', 'Bytes of uploads that were received.');
   const ended = metrics.counter(
     'connections_unproven_ended_total',
     'Connections that proved nothing in time (late), or went for a newcomer (evicted), or found no place (full).',
@@ -22,6 +24,54 @@ export function servingMetrics(metrics: Metrics, size: () => number): ServingMet
   return {
     answered: (status) => answers.inc({ status: String(status) }),
     sent: (count) => bytes.inc(count),
+    received: (count) => received.inc(count),
     ended: (why) => ended.inc({ why }),
   };
+}
+
+export interface UploadCounts {
+  /** `code`: '' or why it is not kept. */
+  ended(code: string): void;
+}
+
+export function uploadCounts(metrics: Metrics): UploadCounts {
+  const help = 'Uploads that have ended, by why they are not kept: OK for those that are.';
+  const ended = metrics.counter('uploads_ended_total', help, ['code']);
+  return { ended: (code) => ended.inc({ code: code === '' ? 'OK' : code }) };
+}
+
+export interface UploadsShown {
+  readonly uploads: {
+    readonly spool: { readonly uploads: readonly unknown[]; freeShare(): Promise<number> };
+    readonly finishing: { readonly figures: { readonly waiting: number; readonly oldestWaitMs: number } };
+    readonly reports: { readonly size: number };
+  };
+  readonly senders: { readonly size: number };
+}
+
+/** Of uploads as they are at the moment. */
+export function uploadMetrics(metrics: Metrics, of: UploadsShown): void {
+  shown(metrics, 'uploads', 'Uploads in the spool.', () => of.uploads.spool.uploads.length);
+  shown(metrics, 'upload_senders', 'Requests that send parts of uploads.', () => of.senders.size);
+  shown(metrics, 'uploads_finishing', 'Uploads that wait to be checked and stored, or are.', () => {
+    return of.uploads.finishing.figures.waiting;
+  });
+  shown(metrics, 'uploads_finishing_oldest_seconds', 'How long the oldest of them has waited.', () => {
+    return of.uploads.finishing.figures.oldestWaitMs / 1000;
+  });
+  shown(
+    metrics,
+    'uploads_unreported',
+    'Uploads that have ended, of which no api has heard.',
+    () => of.uploads.reports.size,
+  );
+  shown(metrics, 'spool_free_ratio', 'Of the disk of the spool, the share that is free.', () =>
+    of.uploads.spool.freeShare(),
+  );
+}
+
+function shown(metrics: Metrics, name: string, help: string, value: () => number | Promise<number>): void {
+  const gauge = metrics.gauge(name, help);
+  const collect = gauge as unknown as { collect?: () => void | Promise<void> };
+  collect.collect = async () => gauge.set(await value());
 }

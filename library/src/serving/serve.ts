@@ -6,12 +6,22 @@ import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { LibraryConfig } from '../config.ts';
 import { servingMetrics } from '../metrics.ts';
+import type { Uploads } from '../uploads/uploads.ts';
+import { contentRoutes } from './content-routes.ts';
+import { Senders } from './senders.ts';
+import { uploadCors, uploadRoutes } from './upload-routes.ts';
+
+export interface Served {
+  readonly store: Store;
+  readonly opened: Pick<OpenedTokens, 'tokens' | 'onEnded'>;
+  readonly uploads: Pick<Uploads, 'spool'>;
+}
 
 /** Listens; what is opened is on the close stack. */
 export async function serveHttp(
   { config, clock, log, metrics, closeStack }: ServiceContext<LibraryConfig>,
-  { store, opened }: { readonly store: Store; readonly opened: Pick<OpenedTokens, 'tokens' | 'onEnded'> },
-): Promise<FastifyInstance> {
+  { store, opened, uploads }: Served,
+): Promise<{ http: FastifyInstance; senders: Senders }> {
   const { httpListen } = config;
   const trustedProxies = proxyRanges(config.trustedProxies);
   const tls = TlsFiles.load(config, clock);
@@ -24,8 +34,15 @@ export async function serveHttp(
     onEnded: (why) => shown.ended(why),
   });
   const onAnswer = (status: number): void => shown.answered(status);
-  const http = await fileServer({ streams, gate, trustedProxies, clock, log, tls, takesBodies: true, onAnswer });
-  opened.onEnded((isEnded) => streams.cut(isEnded));
+  const served = { streams, gate, trustedProxies, clock, log, tls, takesBodies: true, cors: uploadCors, onAnswer };
+  const http = await fileServer(served);
+  const senders = new Senders({ clock, onBytes: (bytes) => shown.received(bytes) });
+  contentRoutes(http, { tokens: opened.tokens, store, streams });
+  await uploadRoutes(http, { tokens: opened.tokens, spool: uploads.spool, senders, gate, clock });
+  opened.onEnded((isEnded) => {
+    streams.cut(isEnded);
+    senders.cut(isEnded);
+  });
   await http.listen({ host: httpListen.ip, port: httpListen.port });
   closeStack.add('HTTP', () => http.close());
   if (tls !== undefined) {
@@ -33,5 +50,5 @@ export async function serveHttp(
     closeStack.add('certificate', () => watch.close());
   }
   log.info({ httpPort: httpListen.port }, 'uploads are taken and files are served');
-  return http;
+  return { http, senders };
 }

@@ -1,0 +1,80 @@
+// What ffprobe reads of a file, and the cover that ffmpeg makes of it.
+import type { Clock } from '@meridian/runtime';
+import type { FileType } from '../core/file-kinds.ts';
+import { mediaOf } from '../core/probed.ts';
+import type { Media } from '../core/report.ts';
+import { Refused } from '../core/retry.ts';
+import { type RunEnd, type RunOptions, runOnFile } from './run.ts';
+
+/** Ten hours of video with its index at the end take two seconds. */
+const PROBE_LIMIT_MS = 60_000;
+const PROBE_BYTES_MAX = 1_048_576;
+/** One picture, behind a seek to a key frame. */
+const COVER_LIMIT_MS = 60_000;
+export const COVER_BYTES_MAX = 307_200;
+const COVER_WIDTH_MAX = 1280;
+/** Of mjpeg: better ones first, until one is small enough. */
+const COVER_QUALITIES = [3, 8, 18, 31];
+/** A machine that stands still is no reason to call a file broken; a file that hangs ffprobe each time is. */
+const TRIES_MAX = 2;
+
+export interface MediaSource {
+  readonly sandbox: readonly string[];
+  readonly path: string;
+  readonly fileType: FileType;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Rejects with a `Refused` (MEDIA_BROKEN) when it has no stream that can be read. */
+export async function probe(source: MediaSource): Promise<Media> {
+  const { output, said } = await tried(source, {
+    program: 'ffprobe',
+    args: [...inputArgs(source), '-show_streams', '-show_format', '-of', 'json', '/dev/stdin'],
+    limitMs: PROBE_LIMIT_MS,
+    bytesMax: PROBE_BYTES_MAX,
+  });
+  const media = mediaOf(output.toString('utf8'));
+  if (media === undefined) throw new Refused('MEDIA_BROKEN', said === '' ? 'it has no stream' : said);
+  return media;
+}
+
+/** The picture at `atMs` as a JPEG; undefined: there is none that can be decoded. */
+export async function coverOf(source: MediaSource, atMs: number): Promise<Uint8Array | undefined> {
+  for (const quality of COVER_QUALITIES) {
+    const seek = atMs > 0 ? ['-ss', (atMs / 1000).toFixed(3)] : [];
+    const picture = ['-frames:v', '1', '-vf', `scale='min(${COVER_WIDTH_MAX},iw)':-2`, '-q:v', String(quality)];
+    const made = await runOnFile(
+      Object.assign({}, source, {
+        program: 'ffmpeg' as const,
+        args: ['-nostdin', ...seek, ...inputArgs(source), '-i', '/dev/stdin', ...common, ...picture, ...toPipe],
+        limitMs: COVER_LIMIT_MS,
+        bytesMax: COVER_BYTES_MAX,
+      }),
+    );
+    if (made.isWell) return made.output.length === 0 ? undefined : made.output;
+    if (made.isLate || made.output.length === 0) return undefined;
+  }
+  return undefined;
+}
+
+const common = ['-an', '-sn', '-dn', '-threads', '1', '-filter_threads', '1'];
+const toPipe = ['-pix_fmt', 'yuvj420p', '-f', 'mjpeg', 'pipe:1'];
+
+/** One way to read it, and no other file. */
+const inputArgs = ({ fileType }: MediaSource): string[] => [
+  ...['-hide_banner', '-loglevel', 'error', '-protocol_whitelist', 'file,pipe'],
+  ...['-f', fileType.demuxer],
+];
+
+async function tried(
+  source: MediaSource,
+  o: Pick<RunOptions, 'program' | 'args' | 'limitMs' | 'bytesMax'>,
+): Promise<RunEnd> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const end = await runOnFile(Object.assign({}, source, o));
+    if (end.isWell) return end;
+    if (!end.isLate) throw new Refused('MEDIA_BROKEN', end.said);
+  }
+  throw new Refused('MEDIA_BROKEN', 'it could not be read in time');
+}

@@ -1,0 +1,83 @@
+// One ffmpeg or ffprobe that reads a file and answers on its output, in its sandbox. It is given the open file, not its
+// path: it has no rights to the folder.
+import { spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import type { Clock } from '@meridian/runtime';
+
+export interface RunOptions {
+  /** The words before the program, of `findSandbox`. */
+  readonly sandbox: readonly string[];
+  readonly program: 'ffmpeg' | 'ffprobe';
+  /** `/dev/stdin` is the file. */
+  readonly args: readonly string[];
+  readonly path: string;
+  readonly limitMs: number;
+  /** Of its answer; more is cut, and the program ended. */
+  readonly bytesMax: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export interface RunEnd {
+  readonly isWell: boolean;
+  readonly isLate: boolean;
+  readonly output: Buffer;
+  /** The begin of what it says of itself. */
+  readonly said: string;
+}
+
+const SAID_CHARACTERS = 300;
+/** Behind recordings and transcoding for people who watch. */
+const behindOthers = ['nice', '-n', '10', '--'];
+
+/** Rejects when the program cannot be started, or by the signal. */
+export async function runOnFile(o: RunOptions): Promise<RunEnd> {
+  o.signal.throwIfAborted();
+  const file = await open(o.path, 'r');
+  try {
+    // Without rights it opens the file anew by its number, which asks whether others may read it. The folder above lets
+    // no others in.
+    if (o.sandbox.includes('setpriv')) await file.chmod(0o604);
+    return await run(o, file.fd);
+  } finally {
+    await file.chmod(0o600);
+    await file.close();
+  }
+}
+
+async function run(o: RunOptions, fd: number): Promise<RunEnd> {
+  const [first = '', ...words] = [...behindOthers, ...o.sandbox, o.program, ...o.args];
+  const env = { PATH: process.env['PATH'] ?? '' };
+  const child = spawn(first, words, { stdio: [fd, 'pipe', 'pipe'], cwd: '/', env });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let said = '';
+  let isLate = false;
+  const kill = (): void => void child.kill('SIGKILL');
+  child.stdout?.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > o.bytesMax) kill();
+    else chunks.push(chunk);
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(0, SAID_CHARACTERS);
+  });
+  const timer = o.clock.after(o.limitMs, () => {
+    isLate = true;
+    kill();
+  });
+  o.signal.addEventListener('abort', kill, { once: true });
+  const over = Promise.withResolvers<number | null>();
+  child.once('error', over.reject);
+  child.once('close', over.resolve);
+  try {
+    const code = await over.promise;
+    o.signal.throwIfAborted();
+    // The wrappers say so when they do not find the program.
+    if (code === 127) throw new Error(`${o.program} cannot be started: ${said.trim()}`);
+    return { isWell: code === 0 && bytes <= o.bytesMax, isLate, output: Buffer.concat(chunks), said: said.trim() };
+  } finally {
+    timer.cancel();
+    o.signal.removeEventListener('abort', kill);
+  }
+}

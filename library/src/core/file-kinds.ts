@@ -1,0 +1,151 @@
+// What a file is, by its bytes: its name and what its sender says of it count for nothing. What is not known here is
+// not taken: programs, scripts, pages, archives.
+import type { LibraryKind } from '@meridian/protocol';
+
+export interface FileType {
+  readonly kind: LibraryKind;
+  /** Its media type. */
+  readonly type: string;
+  /** How ffmpeg reads it, and no other way: a file cannot name others that it reads. '': it need not. */
+  readonly demuxer: string;
+  /** Its media type when it has sound alone. */
+  readonly soundType?: string;
+}
+
+/** From its begin: enough for every magic number and a look at text. */
+export const HEAD_BYTES = 65_536;
+/** From its end: the directory of an archive. */
+export const TAIL_BYTES = 262_144;
+
+const media = (kind: LibraryKind, type: string, demuxer: string, soundType?: string): FileType =>
+  soundType === undefined ? { kind, type, demuxer } : { kind, type, demuxer, soundType };
+const documentOf = (type: string): FileType => ({ kind: 'document', type, demuxer: '' });
+
+const mp4 = media('video', 'video/mp4', 'mov', 'audio/mp4');
+const quickTime = media('video', 'video/quicktime', 'mov', 'audio/mp4');
+const mpegTs = media('video', 'video/mp2t', 'mpegts', 'audio/mp2t');
+const webm = media('video', 'video/webm', 'matroska', 'audio/webm');
+const matroska = media('video', 'video/x-matroska', 'matroska', 'audio/x-matroska');
+
+/** At a place of the head, these characters (Latin-1). */
+const magics: readonly (readonly [at: number, text: string, type: FileType])[] = [
+  [0, 'FLV\x01', media('video', 'video/x-flv', 'flv', 'audio/x-flv')],
+  [0, 'ID3', media('audio', 'audio/mpeg', 'mp3')],
+  [0, 'OggS', media('video', 'video/ogg', 'ogg', 'audio/ogg')],
+  [0, 'fLaC', media('audio', 'audio/flac', 'flac')],
+  [0, '\xff\xd8\xff', media('image', 'image/jpeg', 'jpeg_pipe')],
+  [0, '\x89PNG\r\n\x1a\n', media('image', 'image/png', 'png_pipe')],
+  [0, 'GIF87a', media('image', 'image/gif', 'gif')],
+  [0, 'GIF89a', media('image', 'image/gif', 'gif')],
+  [0, '%PDF-', documentOf('application/pdf')],
+];
+const riffs: Readonly<Record<string, FileType>> = {
+  'AVI ': media('video', 'video/x-msvideo', 'avi', 'audio/x-msvideo'),
+  WAVE: media('audio', 'audio/wav', 'wav'),
+  WEBP: media('image', 'image/webp', 'webp_pipe'),
+};
+/** Pictures in the boxes of MP4, and files for other programs. */
+const foreignBrands = new Set(['avif', 'avis', 'heic', 'heix', 'hevc', 'mif1', 'msf1', 'crx ', 'jp2 ', 'jpx ']);
+const officeTypes: readonly (readonly [folder: string, type: string])[] = [
+  ['word/', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+  ['ppt/', 'application/vnd.openxmlformats-officedocument.presentationml.presentation'],
+  ['xl/', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+];
+const openTypes = /^application\/(vnd\.oasis\.opendocument\.(text|presentation|spreadsheet|graphics)|epub\+zip)$/;
+const TS_PACKET_BYTES = 188;
+
+/** Undefined: a file of a type that is not taken. `head`, `tail`: its first and last bytes, which may overlap. */
+export function fileTypeOf(head: Uint8Array, tail: Uint8Array): FileType | undefined {
+  const text = latin1(head.subarray(0, 4096));
+  const found = magics.find(([at, magic]) => text.startsWith(magic, at));
+  if (found !== undefined) return found[2];
+  if (text.startsWith('RIFF')) return riffs[text.slice(8, 12)];
+  if (text.startsWith('PK\x03\x04')) return archiveOf(text, latin1(tail));
+  return boxedOf(text) ?? ebmlOf(text) ?? streamOf(head) ?? textOf(head);
+}
+
+const latin1 = (bytes: Uint8Array): string => {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  return text;
+};
+
+function boxedOf(text: string): FileType | undefined {
+  const box = text.slice(4, 8);
+  // Of QuickTime before MP4: no brand.
+  if (['moov', 'mdat', 'wide'].includes(box)) return quickTime;
+  if (box !== 'ftyp') return undefined;
+  const brand = text.slice(8, 12);
+  if (foreignBrands.has(brand)) return undefined;
+  return brand === 'qt  ' ? quickTime : mp4;
+}
+
+function ebmlOf(text: string): FileType | undefined {
+  if (!text.startsWith('\x1a\x45\xdf\xa3')) return undefined;
+  const [, name] = /\x42\x82[\x84\x88](webm|matroska)/.exec(text.slice(0, 128)) ?? [];
+  if (name === undefined) return undefined;
+  return name === 'webm' ? webm : matroska;
+}
+
+/** Frames or packets without a file around them. */
+function streamOf(head: Uint8Array): FileType | undefined {
+  const isPacket = [0, 1, 2].every((packet) => head[packet * TS_PACKET_BYTES] === 0x47);
+  if (isPacket) return mpegTs;
+  const [first = 0, second = 0] = head;
+  if (first !== 0xff) return undefined;
+  if ((second & 0xf6) === 0xf0) return media('audio', 'audio/aac', 'aac');
+  return (second & 0xe6) === 0xe2 ? media('audio', 'audio/mpeg', 'mp3') : undefined;
+}
+
+/** Documents that are archives: of OpenDocument and EPUB by their first file, of Office by what is in them. */
+function archiveOf(text: string, tail: string): FileType | undefined {
+  const nameBytes = text.charCodeAt(26) + 256 * text.charCodeAt(27);
+  if (text.slice(30, 30 + nameBytes) === 'mimetype') {
+    const from = 30 + nameBytes + text.charCodeAt(28) + 256 * text.charCodeAt(29);
+    const type = text.slice(from, from + text.charCodeAt(18) + 256 * text.charCodeAt(19));
+    return openTypes.test(type) ? documentOf(type) : undefined;
+  }
+  const names = namesOf(tail);
+  // Macros are programs.
+  if (!names.includes('[Content_Types].xml') || names.some((name) => /vbaproject\.bin$/i.test(name))) return undefined;
+  const office = officeTypes.find(([folder]) => names.some((name) => name.startsWith(folder)));
+  return office && documentOf(office[1]);
+}
+
+/** Of the directory of an archive, as far as the end of the file has it. */
+function namesOf(tail: string): string[] {
+  const names: string[] = [];
+  for (let at = tail.indexOf('PK\x01\x02'); at >= 0; at = tail.indexOf('PK\x01\x02', at + 4)) {
+    const length = tail.charCodeAt(at + 28) + 256 * tail.charCodeAt(at + 29);
+    names.push(tail.slice(at + 46, at + 46 + length));
+  }
+  return names;
+}
+
+function textOf(head: Uint8Array): FileType | undefined {
+  const text = utf8Of(head);
+  if (text === undefined || isControlled(text)) return undefined;
+  const begin = text.replace(/^\ufeff/, '').trimStart();
+  // Scripts, pages, pictures of markup: a browser or a shell would run them.
+  if (begin === '' || begin.startsWith('#!') || begin.startsWith('<')) return undefined;
+  if (begin.startsWith('WEBVTT')) return documentOf('text/vtt');
+  return documentOf(/^\d+\r?\n\d\d:\d\d:\d\d,\d{3} --> /.test(begin) ? 'application/x-subrip' : 'text/plain');
+}
+
+/** Undefined: it is no UTF-8. A character that the end of the head cuts is none the less. */
+function utf8Of(head: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(head, {
+      stream: head.length >= HEAD_BYTES,
+    });
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+const isControlled = (text: string): boolean => /[^\P{Cc}\t\n\r\f]/u.test(text);
+
+/** True for what a browser shows without running anything of it; others are only kept as files. */
+export const isShown = (type: string): boolean =>
+  type === 'application/pdf' || (/^(image|video|audio)\//.test(type) && type !== 'image/svg+xml');

@@ -1,0 +1,118 @@
+// What an upload is made of, as the api has planned it: checked on the wire, kept beside its bytes.
+import {
+  BLOCK_BYTES,
+  blocksOf,
+  isUploadId,
+  LIBRARY_FILE_BYTES_MAX,
+  roomKeyOf,
+  UPLOAD_PARTS_MAX,
+} from '@meridian/protocol';
+
+export interface Range {
+  readonly from: number;
+  readonly bytes: number;
+}
+
+/** A range of the file that a content of the tenant has. */
+export interface Copy extends Range {
+  readonly contentId: string;
+  readonly contentFrom: number;
+}
+
+export interface UploadPlan {
+  readonly tenant: string;
+  readonly uploadId: string;
+  readonly bytes: number;
+  readonly parts: readonly Range[];
+  readonly copies: readonly Copy[];
+  /** SHA-256 of each block, 64 digits each, one after another; '': not announced. */
+  readonly blocks: string;
+  /** Of the whole; '': not announced. */
+  readonly sha256: string;
+  readonly name: string;
+  readonly expiresWallMs: number;
+}
+
+/** Each copy is at least one block of the file. */
+const COPIES_MAX = LIBRARY_FILE_BYTES_MAX / BLOCK_BYTES;
+const NAME_CHARACTERS_MAX = 255;
+const hashesPattern = /^(?:[0-9a-f]{64})*$/;
+
+/** Why it is no plan; undefined: it is one. */
+export function planIssue(plan: UploadPlan): string | undefined {
+  const { tenant, uploadId, bytes, parts, copies, sha256, name, expiresWallMs } = plan;
+  if (roomKeyOf(tenant, 'room') === undefined) return 'no tenant has such a name';
+  if (!isUploadId(uploadId)) return 'no upload has such an id';
+  if (!Number.isSafeInteger(bytes) || bytes < 1 || bytes > LIBRARY_FILE_BYTES_MAX) return 'bytes: too few or too many';
+  if (parts.length > UPLOAD_PARTS_MAX || copies.length > COPIES_MAX) return 'too many parts or copies';
+  if (sha256 !== '' && !isSha256(sha256)) return 'sha256: not a hash';
+  if (name.length > NAME_CHARACTERS_MAX) return 'name: too long';
+  if (!Number.isSafeInteger(expiresWallMs) || expiresWallMs < 0) return 'expires_wall_ms: not a time';
+  return blocksIssue(plan) ?? copiesIssue(copies) ?? coverIssue(plan);
+}
+
+const isSha256 = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
+
+function blocksIssue({ blocks, bytes }: UploadPlan): string | undefined {
+  if (blocks === '') return undefined;
+  const isWell = blocks.length === 64 * blocksOf(bytes) && hashesPattern.test(blocks);
+  return isWell ? undefined : 'blocks: not one hash for each block';
+}
+
+function copiesIssue(copies: readonly Copy[]): string | undefined {
+  for (const { contentId, contentFrom } of copies) {
+    if (!isUploadId(contentId)) return 'no content has such an id';
+    if (!Number.isSafeInteger(contentFrom) || contentFrom < 0) return 'content_from: not a place';
+  }
+  return undefined;
+}
+
+/** Every byte once; all ranges are whole blocks but for the end of the file. */
+function coverIssue({ bytes, parts, copies }: UploadPlan): string | undefined {
+  const ranges = [...parts, ...copies].sort((a, b) => a.from - b.from);
+  let at = 0;
+  for (const range of ranges) {
+    if (range.from !== at) return 'parts and copies leave out bytes, or have some twice';
+    if (!Number.isSafeInteger(range.bytes) || range.bytes < 1) return 'a range has no bytes';
+    at += range.bytes;
+    if (at > bytes) return 'a range goes beyond the file';
+    if (at < bytes && at % BLOCK_BYTES !== 0) return 'a range ends within a block';
+  }
+  return at === bytes ? undefined : 'parts and copies leave out the end of the file';
+}
+
+export const planText = (plan: UploadPlan): string => `${JSON.stringify(plan)}\n`;
+
+/** Undefined: it is no plan; a crash may have left anything. */
+export function readPlan(text: string): UploadPlan | undefined {
+  const read = parsed(text);
+  if (typeof read !== 'object' || read === null) return undefined;
+  const plan = read as Partial<UploadPlan>;
+  const isShaped =
+    areAll('string', plan.tenant, plan.uploadId, plan.blocks, plan.sha256, plan.name) &&
+    areAll('number', plan.bytes, plan.expiresWallMs) &&
+    Array.isArray(plan.parts) &&
+    Array.isArray(plan.copies) &&
+    [...plan.parts, ...plan.copies].every((one) => typeof one === 'object' && one !== null) &&
+    plan.copies.every(({ contentId }) => typeof contentId === 'string');
+  return isShaped && planIssue(plan as UploadPlan) === undefined ? (plan as UploadPlan) : undefined;
+}
+
+const areAll = (type: string, ...values: readonly unknown[]): boolean => values.every((one) => typeof one === type);
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether both plan the same upload: another end of its time is none of it. */
+export const isSamePlan = (a: UploadPlan, b: UploadPlan): boolean =>
+  planText(Object.assign({}, a, { expiresWallMs: 0 })) === planText(Object.assign({}, b, { expiresWallMs: 0 }));
+
+/** The announced hash of a block; '': none. */
+export const announcedHash = ({ blocks }: UploadPlan, block: number): string =>
+  blocks.slice(64 * block, 64 * (block + 1));

@@ -1,0 +1,103 @@
+// PATCHes that are under way: how many there may be, and how long one may be silent.
+import type { IncomingMessage } from 'node:http';
+import type { TokenOrigin } from '@meridian/node-shell';
+import { addressKey, MeridianError } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+
+/** Each holds at most 1.5 MiB, two files and a connection. */
+export const SENDERS_MAX = 200;
+/** An office that uploads together. */
+export const SENDERS_PER_ADDRESS_MAX = 100;
+/** Others have a quarter left. */
+export const SENDERS_PER_TENANT_MAX = 150;
+/** Browsers open six connections to a host; a tool may have more. */
+export const SENDERS_PER_UPLOAD_MAX = 32;
+/** A sender whose bytes are slow is fine; one without any has lost its network. */
+export const SILENT_MS_MAX = 60_000;
+/** A client that was refused asks again after this. */
+const RETRY_MS = 5000;
+
+export interface Sender {
+  /** Bytes have come. */
+  came(bytes: number): void;
+  leave(): void;
+}
+
+interface Running {
+  readonly holders: readonly string[];
+  readonly origin: TokenOrigin;
+  readonly request: IncomingMessage;
+}
+
+export class Senders {
+  readonly #o: { readonly clock: Clock; onBytes(bytes: number): void };
+  readonly #running = new Set<Running>();
+  /** By holder: places taken. */
+  readonly #taken = new Map<string, number>();
+
+  constructor(o: { readonly clock: Clock; onBytes(bytes: number): void }) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Takes a place. Throws OVERLOADED when there is none: in all, or of its address, tenant or upload. */
+  enter(o: {
+    readonly request: IncomingMessage;
+    readonly address: string;
+    readonly uploadId: string;
+    readonly origin: TokenOrigin;
+  }): Sender {
+    const holders = this.#holdersOf(o);
+    const { clock } = this.#o;
+    const running = { holders, origin: o.origin, request: o.request };
+    this.#running.add(running);
+    for (const holder of holders) this.#taken.set(holder, (this.#taken.get(holder) ?? 0) + 1);
+    let cameMs = clock.nowMs();
+    const look = (): void => {
+      const leftMs = cameMs + SILENT_MS_MAX - clock.nowMs();
+      if (leftMs <= 0) o.request.destroy();
+      else timer = clock.after(leftMs, look);
+    };
+    let timer = clock.after(SILENT_MS_MAX, look);
+    return {
+      came: (bytes) => {
+        cameMs = clock.nowMs();
+        this.#o.onBytes(bytes);
+      },
+      leave: () => {
+        timer.cancel();
+        this.#leave(running);
+      },
+    };
+  }
+
+  /** Breaks off those that came by a token that does not count any more. What has come of them counts. */
+  cut(isEnded: (origin: TokenOrigin) => boolean): void {
+    for (const { origin, request } of this.#running) if (isEnded(origin)) request.destroy();
+  }
+
+  #leave(running: Running): void {
+    if (!this.#running.delete(running)) return;
+    for (const holder of running.holders) {
+      const left = (this.#taken.get(holder) ?? 1) - 1;
+      if (left === 0) this.#taken.delete(holder);
+      else this.#taken.set(holder, left);
+    }
+  }
+
+  #holdersOf(o: { readonly address: string; readonly uploadId: string; readonly origin: TokenOrigin }): string[] {
+    const { tenant } = o.origin;
+    const bounds = new Map([
+      [`address ${addressKey(o.address)}`, SENDERS_PER_ADDRESS_MAX],
+      [`tenant ${tenant}`, SENDERS_PER_TENANT_MAX],
+      [`upload ${tenant} ${o.uploadId}`, SENDERS_PER_UPLOAD_MAX],
+    ]);
+    const isFull = [...bounds].some(([holder, max]) => (this.#taken.get(holder) ?? 0) >= max);
+    if (isFull || this.#running.size >= SENDERS_MAX)
+      throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: RETRY_MS });
+    return [...bounds.keys()];
+  }
+}

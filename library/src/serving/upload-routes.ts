@@ -1,0 +1,75 @@
+// Parts of uploads over HTTP, at /library/uploads/TOKEN/PART: HEAD and PATCH of tus 1.0.
+import { type ConnectionGate, closeUnread, type Tokens } from '@meridian/node-shell';
+import { noFile, refuse } from '@meridian/object-store';
+import type { Clock } from '@meridian/runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Spool } from '../uploads/spool.ts';
+import type { Senders } from './senders.ts';
+import { openUploadToken } from './tokens.ts';
+import { TusParts } from './tus.ts';
+
+export interface UploadRoutes {
+  readonly tokens: Pick<Tokens, 'signed'>;
+  readonly spool: Pick<Spool, 'get'>;
+  readonly senders: Senders;
+  readonly gate: ConnectionGate;
+  readonly clock: Clock;
+}
+
+interface OfPart {
+  Params: { readonly token: string; readonly part: string };
+}
+
+/** What pages may read of answers and send, beside that of files. */
+export const uploadCors = {
+  methods: ['GET', 'HEAD', 'PATCH'],
+  exposedHeaders: ['tus-resumable', 'tus-version', 'upload-offset', 'upload-length', 'retry-after'],
+};
+
+export async function uploadRoutes(app: FastifyInstance, o: UploadRoutes): Promise<void> {
+  const tus = new TusParts(o.spool, o.clock);
+  await app.register(async (own) => {
+    // The body is read by the spool; others are refused (415).
+    own.removeAllContentTypeParsers();
+    own.addContentTypeParser('application/offset+octet-stream', (_request, _body, done) => done(null));
+    own.addHook('onSend', async ({ raw }, reply) => closeUnread(raw, reply.raw));
+    own.route<OfPart>({
+      method: ['HEAD', 'PATCH'],
+      url: '/library/uploads/:token/:part',
+      handler: (request, reply) => answer(o, tus, request, reply),
+    });
+  });
+  // Preflights are answered before routes; a client that asks what is spoken here hears it too.
+  app.addHook('onSend', async (request, reply) => {
+    if (request.method !== 'OPTIONS' || !request.url.startsWith('/library/uploads/')) return;
+    reply.headers({ 'tus-resumable': '1.0.0', 'tus-version': '1.0.0' });
+  });
+}
+
+async function answer(
+  o: UploadRoutes,
+  tus: TusParts,
+  request: FastifyRequest<OfPart>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { token, part } = request.params;
+  const { tenant, uploadId, origin } = await openUploadToken(o.tokens, token);
+  const upload = o.spool.get(tenant, uploadId);
+  const index = /^\d{1,3}$/.test(part) ? Number(part) : -1;
+  if (upload?.parts[index] === undefined) return noFile(reply);
+  const { code } = upload.report ?? { code: '' };
+  if (code !== '') return refuse(reply, 410, code, 'The upload has ended.');
+  const isPatch = request.method === 'PATCH';
+  // It may send for hours: its token is its proof.
+  if (isPatch) o.gate.of(request.raw.socket)?.prove();
+  const sender = isPatch ? o.senders.enter({ request: request.raw, address: request.ip, uploadId, origin }) : undefined;
+  try {
+    const answered = await tus.answer({ upload, index, sender }, { req: request.raw, res: reply.raw });
+    reply.code(answered.status).headers(Object.fromEntries(answered.headers));
+    return await reply
+      .header('cache-control', 'no-store')
+      .send(answered.body === null ? undefined : await answered.text());
+  } finally {
+    sender?.leave();
+  }
+}

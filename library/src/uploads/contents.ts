@@ -1,0 +1,148 @@
+// Contents in the store: the files of an upload that has ended well, below `TENANT/ID/`.
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { OBJECT_BYTES_MAX, PARTS_MAX, type Store, StoreError, sha256Of, type Upload } from '@meridian/object-store';
+import { COVER_NAME, ORIGINAL_NAME, PROOF_RANGES_MAX } from '@meridian/protocol';
+import { contentPrefix, FACTS_NAME } from '../core/names.ts';
+import type { Copy, Range } from '../core/plan.ts';
+import type { Facts } from '../core/report.ts';
+
+/** What is held in memory of a copy at once. */
+const COPY_BYTES = 4 * 1_048_576;
+/** The least part: above that of S3, and whole chunks of sealed objects. */
+const PART_BYTES = 8 * 1_048_576;
+/** A page of keys: a content has a few. */
+const PAGE = 100;
+/** Of one proof, all ranges together. */
+const PROOF_BYTES_MAX = 1_048_576;
+
+export interface ContentFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export class Contents {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Puts the file into the store; it may have been begun before. Rejects with a `StoreError`. */
+  async keepOriginal(prefix: string, file: ContentFile, signal: AbortSignal): Promise<void> {
+    const key = `${prefix}${ORIGINAL_NAME}`;
+    const { path, bytes, sha256 } = file;
+    if ((await this.#store.adopt?.(key, path, { bytes, sha256, signal })) === true) return;
+    const before = await this.#store.head(key, { signal });
+    if (before?.sha256 === sha256 && before.bytes === bytes) return;
+    const upload = await this.#store.upload(key, { signal });
+    const source = await open(path, 'r');
+    try {
+      const sentBytes = upload.parts.reduce((sum, part) => sum + part.bytes, 0);
+      await send(upload, source, { from: sentBytes, bytes: bytes - sentBytes, total: bytes, signal });
+      await upload.finish(sha256, { signal });
+    } finally {
+      await source.close();
+    }
+  }
+
+  async keepCover(prefix: string, cover: Uint8Array, signal?: AbortSignal): Promise<void> {
+    await this.#replace(`${prefix}${COVER_NAME}`, cover, signal);
+  }
+
+  /** Written last: with it the content is there. */
+  async keepFacts(prefix: string, facts: Facts, signal?: AbortSignal): Promise<void> {
+    await this.#replace(`${prefix}${FACTS_NAME}`, Buffer.from(JSON.stringify(facts)), signal);
+  }
+
+  /** Of its file; undefined: there is no such content. */
+  async bytesOf(prefix: string, signal: AbortSignal): Promise<number | undefined> {
+    return (await this.#store.head(`${prefix}${ORIGINAL_NAME}`, { signal }))?.bytes;
+  }
+
+  /** Removes all files of a content. One that is not there is fine. */
+  async erase(prefix: string): Promise<void> {
+    // Without its facts it is none, whatever becomes of the rest.
+    await this.#store.remove(`${prefix}${FACTS_NAME}`);
+    await (await this.#store.upload(`${prefix}${ORIGINAL_NAME}`)).abort();
+    for (;;) {
+      const page = await this.#store.list(prefix, { limit: PAGE });
+      for (const { key } of page) await this.#store.remove(key);
+      if (page.length < PAGE) return;
+    }
+  }
+
+  /** Copies a range of a content into a file. Rejects with `OBJECT_MISSING` when the content has not all of it. */
+  async copy(tenant: string, copy: Copy, file: FileHandle, signal: AbortSignal): Promise<void> {
+    const key = `${contentPrefix(tenant, copy.contentId)}${ORIGINAL_NAME}`;
+    for (let at = 0; at < copy.bytes; at += COPY_BYTES) {
+      const range = { from: copy.contentFrom + at, bytes: Math.min(COPY_BYTES, copy.bytes - at) };
+      const bytes = await this.#whole(key, range, signal);
+      for (let done = 0; done < bytes.length; )
+        done += (await file.write(bytes, done, bytes.length - done, copy.from + at + done)).bytesWritten;
+    }
+  }
+
+  /**
+   * SHA-256 over the nonce and the ranges, in their order. Rejects with `OBJECT_MISSING` when not all of them are
+   * there, a RangeError for more than a proof asks.
+   */
+  async digest(
+    tenant: string,
+    nonce: Uint8Array,
+    ranges: readonly { readonly contentId: string; readonly from: number; readonly bytes: number }[],
+  ): Promise<Uint8Array> {
+    const total = ranges.reduce((sum, { bytes }) => sum + bytes, 0);
+    const isProof = ranges.length <= PROOF_RANGES_MAX && nonce.length <= 64 && total <= PROOF_BYTES_MAX;
+    if (!isProof || !ranges.every(isRange)) throw new RangeError('more than a proof asks, or no ranges');
+    const hash = createHash('sha256').update(nonce);
+    for (const { contentId, from, bytes } of ranges)
+      hash.update(await this.#whole(`${contentPrefix(tenant, contentId)}${ORIGINAL_NAME}`, { from, bytes }));
+    return hash.digest();
+  }
+
+  async #whole(key: string, range: Range, signal?: AbortSignal): Promise<Uint8Array> {
+    const bytes = await this.#store.get(key, { range, signal });
+    if (bytes.length !== range.bytes) throw new StoreError('OBJECT_MISSING', `${key} has not so many bytes`);
+    return bytes;
+  }
+
+  /** Objects are written once: other bytes under the name go first. */
+  async #replace(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const sha256 = sha256Of(bytes);
+    const before = await this.#store.head(key, { signal });
+    if (before?.sha256 === sha256) return;
+    if (before !== undefined) await this.#store.remove(key, { signal });
+    await this.#store.put(key, bytes, { sha256, signal });
+  }
+}
+
+const isRange = ({ from, bytes }: Range): boolean =>
+  Number.isSafeInteger(from) && from >= 0 && Number.isSafeInteger(bytes) && bytes >= 1;
+
+/** Parts of equal size: as small as the most parts of an upload allow. */
+export function partBytesOf(total: number): number {
+  const least = Math.ceil(total / PARTS_MAX / PART_BYTES) * PART_BYTES;
+  return Math.min(OBJECT_BYTES_MAX - PART_BYTES, Math.max(PART_BYTES, least));
+}
+
+async function send(
+  upload: Upload,
+  source: FileHandle,
+  o: { readonly from: number; readonly bytes: number; readonly total: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const buffer = Buffer.alloc(Math.min(partBytesOf(o.total), Math.max(1, o.bytes)));
+  for (let at = o.from; at < o.total; ) {
+    const wanted = Math.min(buffer.length, o.total - at);
+    let read = 0;
+    while (read < wanted) {
+      const { bytesRead } = await source.read(buffer, read, wanted - read, at + read);
+      if (bytesRead === 0) throw new StoreError('HASH_MISMATCH', 'the file is shorter than it was');
+      read += bytesRead;
+    }
+    const part = buffer.subarray(0, wanted);
+    await upload.append(part, { sha256: sha256Of(part), signal: o.signal });
+    at += wanted;
+  }
+}

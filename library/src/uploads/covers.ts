@@ -1,0 +1,84 @@
+// Makes covers of contents anew: ffmpeg seeks, so the file is brought back from the store for it.
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StoreError } from '@meridian/object-store';
+import { MeridianError } from '@meridian/protocol';
+import { contentPrefix } from '../core/names.ts';
+import type { Contents } from './contents.ts';
+import type { Spool } from './spool.ts';
+
+/** Each has a copy of its file on the disk meanwhile; the next one waits for none. */
+const AT_ONCE = 2;
+const RETRY_MS = 30_000;
+
+export type MakeCover = (path: string, atMs: number, signal: AbortSignal) => Promise<Uint8Array | undefined>;
+
+export interface CoversOptions {
+  /** What is in it at the start is removed. */
+  readonly folder: string;
+  readonly spool: Pick<Spool, 'roomBytes'>;
+  readonly contents: Contents;
+  readonly make: MakeCover;
+}
+
+export class Covers {
+  readonly #o: CoversOptions;
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+
+  static async open(o: CoversOptions): Promise<Covers> {
+    await rm(o.folder, { recursive: true, force: true });
+    await mkdir(o.folder, { recursive: true, mode: 0o700 });
+    return new Covers(o);
+  }
+
+  private constructor(o: CoversOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * Rejects with `OBJECT_MISSING` for a content that is not there, REQUEST_INVALID when it has no picture then,
+   * OVERLOADED when there are too many or the disk has no room.
+   */
+  async make(tenant: string, contentId: string, atMs: number): Promise<void> {
+    if (!(atMs >= 0) || !Number.isFinite(atMs)) throw new MeridianError('REQUEST_INVALID', 'at_ms: not a time');
+    if (this.#running.size >= AT_ONCE) throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: RETRY_MS });
+    const work = this.#make(tenant, contentId, atMs);
+    this.#running.add(work);
+    try {
+      await work;
+    } finally {
+      this.#running.delete(work);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled([...this.#running]);
+  }
+
+  async #make(tenant: string, contentId: string, atMs: number): Promise<void> {
+    const { folder, spool, contents, make } = this.#o;
+    const prefix = contentPrefix(tenant, contentId);
+    const { signal } = this.#closing;
+    const bytes = await contents.bytesOf(prefix, signal);
+    if (bytes === undefined) throw new StoreError('OBJECT_MISSING', prefix);
+    if ((await spool.roomBytes()) < bytes)
+      throw new MeridianError('OVERLOADED', 'the spool has no room', { retryAfterMs: RETRY_MS });
+    const path = join(folder, randomUUID());
+    try {
+      const file = await open(path, 'wx', 0o600);
+      try {
+        await contents.copy(tenant, { from: 0, bytes, contentId, contentFrom: 0 }, file, signal);
+      } finally {
+        await file.close();
+      }
+      const cover = await make(path, atMs, signal);
+      if (cover === undefined) throw new MeridianError('REQUEST_INVALID', 'it has no picture then');
+      await contents.keepCover(prefix, cover, signal);
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+}

@@ -1,0 +1,207 @@
+// What follows when all parts of an upload have come: known blocks are copied, hashes compared, the file is looked at,
+// and goes into the store. One after another; what an earlier process had begun is begun anew.
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { hasCode } from '@meridian/object-store';
+import { BLOCK_BYTES, blocksOf, type LibraryKind } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { contentPrefix } from '../core/names.ts';
+import { announcedHash } from '../core/plan.ts';
+import { type Media, type Report, refusalOf } from '../core/report.ts';
+import { Refused, retryMs } from '../core/retry.ts';
+import type { Contents } from './contents.ts';
+import type { Spool } from './spool.ts';
+import type { Upload } from './upload.ts';
+
+const READ_BYTES = 1_048_576;
+
+/** A file whose bytes are those that were announced. */
+export interface CheckedFile {
+  readonly path: string;
+  readonly tenant: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+export type Checked =
+  | {
+      readonly ok: true;
+      readonly type: string;
+      readonly kind: LibraryKind;
+      readonly media: Media;
+      readonly cover?: Uint8Array | undefined;
+    }
+  | { readonly ok: false; readonly code: string; readonly detail: string };
+
+/** Looks at a file. What it rejects with is no answer: it is asked again. */
+export type Check = (file: CheckedFile, signal: AbortSignal) => Promise<Checked>;
+
+export interface FinishingOptions {
+  readonly spool: Spool;
+  readonly contents: Contents;
+  readonly check: Check;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** It has ended, and is written down. */
+  onEnded(upload: Upload): void;
+}
+
+interface Job {
+  readonly upload: Upload;
+  readonly sinceMs: number;
+  failures: number;
+  /** Of the clock: not before. */
+  dueMs: number;
+}
+
+export class Finishing {
+  readonly #o: FinishingOptions;
+  /** As many as the spool has, in the order in which they came. */
+  #jobs: Job[] = [];
+  #running: { readonly job: Job; readonly done: Promise<void> } | undefined;
+  #timer: Timer | undefined;
+  readonly #closing = new AbortController();
+
+  constructor(o: FinishingOptions) {
+    this.#o = o;
+  }
+
+  get figures(): { readonly waiting: number; readonly oldestWaitMs: number } {
+    const now = this.#o.clock.nowMs();
+    const waits = this.#jobs.map(({ sinceMs }) => now - sinceMs);
+    return { waiting: waits.length, oldestWaitMs: Math.max(0, ...waits) };
+  }
+
+  /** Takes an upload of the spool that is ready. The same again is fine. */
+  add(upload: Upload): void {
+    if (this.#jobs.some((job) => job.upload === upload)) return;
+    const now = this.#o.clock.nowMs();
+    this.#jobs.push({ upload, sinceMs: now, failures: 0, dueMs: now });
+    this.#next();
+  }
+
+  /** Resolves when nothing is done about this upload any more. It was closed before. */
+  async leave(upload: Upload): Promise<void> {
+    this.#jobs = this.#jobs.filter((job) => job.upload !== upload);
+    if (this.#running?.job.upload === upload) await this.#running.done;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#timer?.cancel();
+    await this.#running?.done;
+  }
+
+  #next(): void {
+    if (this.#running !== undefined || this.#closing.signal.aborted) return;
+    this.#timer?.cancel();
+    const { clock } = this.#o;
+    const now = clock.nowMs();
+    const job = this.#jobs.find(({ dueMs }) => dueMs <= now);
+    if (job !== undefined) {
+      const done = this.#run(job).finally(() => {
+        this.#running = undefined;
+        this.#next();
+      });
+      this.#running = { job, done };
+    } else if (this.#jobs.length > 0) {
+      const dueMs = Math.min(...this.#jobs.map((one) => one.dueMs));
+      this.#timer = clock.after(dueMs - now, () => this.#next());
+    }
+  }
+
+  async #run(job: Job): Promise<void> {
+    const { upload } = job;
+    const { clock, log, onEnded } = this.#o;
+    const signal = AbortSignal.any([upload.signal, this.#closing.signal]);
+    try {
+      await upload.end(await this.#outcome(upload, signal));
+      this.#jobs = this.#jobs.filter((one) => one !== job);
+      onEnded(upload);
+    } catch (err) {
+      if (signal.aborted) {
+        this.#jobs = this.#jobs.filter((one) => one !== job);
+        return;
+      }
+      job.failures += 1;
+      job.dueMs = clock.nowMs() + retryMs(job.failures);
+      log.warn({ err, uploadId: upload.plan.uploadId }, 'an upload could not be finished yet');
+    }
+  }
+
+  async #outcome(upload: Upload, signal: AbortSignal): Promise<Report> {
+    try {
+      return await this.#finish(upload, signal);
+    } catch (error) {
+      if (error instanceof Refused) return refusalOf(error.code, error.message);
+      const { clock, log } = this.#o;
+      if (signal.aborted || clock.wallMs() <= upload.plan.expiresWallMs) throw error;
+      log.error({ err: error, uploadId: upload.plan.uploadId }, 'an upload could not be finished in its time');
+      return refusalOf('UPLOAD_EXPIRED', 'it could not be checked or stored in its time');
+    }
+  }
+
+  async #finish(upload: Upload, signal: AbortSignal): Promise<Report> {
+    const { plan, dataPath: path } = upload;
+    const { contents, check } = this.#o;
+    await this.#copyKnown(upload, signal);
+    const { sha256, blocks } = await hashesOf(upload, signal);
+    if (plan.sha256 !== '' && plan.sha256 !== sha256) throw new Refused('HASH_MISMATCH', 'of the whole');
+    const { tenant, name, bytes } = plan;
+    const checked = await check({ path, tenant, name, bytes, sha256 }, signal);
+    if (!checked.ok) throw new Refused(checked.code, checked.detail);
+    const { type, kind, media, cover } = checked;
+    signal.throwIfAborted();
+    const prefix = contentPrefix(tenant, plan.uploadId);
+    await contents.keepOriginal(prefix, { path, bytes, sha256 }, signal);
+    if (cover !== undefined) await contents.keepCover(prefix, cover, signal);
+    await contents.keepFacts(prefix, { name, type, kind, bytes, sha256, media }, signal);
+    return { code: '', detail: '', bytes, sha256, blocks, type, kind, media, hasCover: cover !== undefined };
+  }
+
+  async #copyKnown(upload: Upload, signal: AbortSignal): Promise<void> {
+    const { plan } = upload;
+    if (plan.copies.length === 0) return;
+    const file = await open(upload.dataPath, 'r+');
+    try {
+      for (const copy of plan.copies) await this.#o.contents.copy(plan.tenant, copy, file, signal);
+      await file.datasync();
+    } catch (error) {
+      if (hasCode(error, 'OBJECT_MISSING')) throw new Refused('UPLOAD_LOST', 'what was to be copied is gone');
+      throw error;
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+/** Of the whole and of its blocks, in one pass. Blocks that came in parts have theirs. */
+async function hashesOf(upload: Upload, signal: AbortSignal): Promise<{ sha256: string; blocks: string }> {
+  const { plan, hashes } = upload;
+  const whole = createHash('sha256');
+  const blocks: string[] = [];
+  const file = await open(upload.dataPath, 'r');
+  try {
+    const buffer = Buffer.alloc(READ_BYTES);
+    for (let number = 0; number < blocksOf(plan.bytes); number += 1) {
+      const known = hashes.get(number);
+      const own = createHash('sha256');
+      const end = Math.min(plan.bytes, (number + 1) * BLOCK_BYTES);
+      for (let at = number * BLOCK_BYTES; at < end; ) {
+        signal.throwIfAborted();
+        const { bytesRead } = await file.read(buffer, 0, Math.min(READ_BYTES, end - at), at);
+        if (bytesRead === 0) throw new Error('the file of an upload is shorter than it was');
+        const piece = buffer.subarray(0, bytesRead);
+        whole.update(piece);
+        if (known === undefined) own.update(piece);
+        at += bytesRead;
+      }
+      blocks.push(known ?? own.digest('hex'));
+      const announced = announcedHash(plan, number);
+      if (announced !== '' && announced !== blocks.at(-1)) throw new Refused('HASH_MISMATCH', `of block ${number}`);
+    }
+  } finally {
+    await file.close();
+  }
+  return { sha256: whole.digest('hex'), blocks: blocks.join('') };
+}

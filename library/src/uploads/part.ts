@@ -1,0 +1,178 @@
+// One part of an upload: its bytes in the file of the whole, its journal beside it.
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { absent, writeAll } from '@meridian/object-store';
+import { BLOCK_BYTES } from '@meridian/protocol';
+import { blockLine, offsetLine, readJournal } from '../core/journal.ts';
+import { announcedHash, type Range, type UploadPlan } from '../core/plan.ts';
+import type { Incoming } from './incoming.ts';
+
+const READ_BYTES = 1_048_576;
+
+/** What one call of `receive` has open. */
+interface Session {
+  readonly data: FileHandle;
+  readonly journal: FileHandle;
+  /** Of the block that is under way. */
+  hash: Hash;
+  /** Bytes of the part that are written, on the disk or not. */
+  at: number;
+  /** The latest whole block on its way to the disk. */
+  syncing: Promise<void>;
+}
+
+/** A block that is not the announced one: its bytes were dropped. */
+export class BlockMismatch extends Error {
+  constructor(block: number) {
+    super(`block ${block} has another hash than was announced`);
+    this.name = 'BlockMismatch';
+  }
+}
+
+export class Part {
+  readonly range: Range;
+  readonly #plan: UploadPlan;
+  readonly #dataPath: string;
+  readonly #journalPath: string;
+  #hashes: string[];
+  #offset: number;
+  #journalLength: number;
+
+  /** What an earlier process has received counts. */
+  static async open(o: { plan: UploadPlan; range: Range; dataPath: string; journalPath: string }): Promise<Part> {
+    const text = (await readFile(o.journalPath, 'latin1').catch(absent)) ?? '';
+    return new Part(o, readJournal(text, o.range));
+  }
+
+  private constructor(
+    o: { plan: UploadPlan; range: Range; dataPath: string; journalPath: string },
+    received: ReturnType<typeof readJournal>,
+  ) {
+    this.#plan = o.plan;
+    this.range = o.range;
+    this.#dataPath = o.dataPath;
+    this.#journalPath = o.journalPath;
+    this.#hashes = [...received.hashes];
+    this.#offset = received.offset;
+    this.#journalLength = received.length;
+  }
+
+  /** Bytes of the part that are on the disk. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  get isComplete(): boolean {
+    return this.#offset === this.range.bytes;
+  }
+
+  /**
+   * Writes what comes, from `offset` on; one call at a time. Resolves with the new offset, durable, also when the
+   * sender was cut off. Rejects with `BlockMismatch`: the offset is at the begin of that block.
+   */
+  async receive(incoming: Incoming): Promise<number> {
+    const data = await open(this.#dataPath, 'r+');
+    try {
+      const journal = await open(this.#journalPath, 'a+', 0o600);
+      try {
+        await this.#receive({ data, journal }, incoming);
+      } finally {
+        await journal.close();
+      }
+    } finally {
+      await data.close();
+    }
+    return this.#offset;
+  }
+
+  async #receive(files: Pick<Session, 'data' | 'journal'>, incoming: Incoming): Promise<void> {
+    // What a crash has cut is no line: the next one would be glued to it.
+    await files.journal.truncate(this.#journalLength);
+    const hash = await this.#hashOfBegun(files.data);
+    const session = Object.assign({ hash, at: this.#offset, syncing: Promise.resolve() }, files);
+    try {
+      for (let bytes = await incoming.next(); bytes !== undefined; bytes = await incoming.next())
+        await this.#write(session, bytes);
+    } finally {
+      await session.syncing;
+      await this.#settle(session);
+    }
+  }
+
+  /** The hash of the bytes of a block that has begun. */
+  async #hashOfBegun(data: FileHandle): Promise<Hash> {
+    const hash = createHash('sha256');
+    const begin = this.#hashes.length * BLOCK_BYTES;
+    if (this.#offset <= begin) return hash;
+    const buffer = Buffer.alloc(READ_BYTES);
+    for (let at = begin; at < this.#offset; ) {
+      const wanted = Math.min(READ_BYTES, this.#offset - at);
+      const { bytesRead } = await data.read(buffer, 0, wanted, this.range.from + at);
+      if (bytesRead === 0) throw new Error('the file of an upload is shorter than its journal says');
+      hash.update(buffer.subarray(0, bytesRead));
+      at += bytesRead;
+    }
+    return hash;
+  }
+
+  async #write(session: Session, bytes: Buffer): Promise<void> {
+    for (let from = 0; from < bytes.length; ) {
+      const end = blockEnd(session.at, this.range);
+      const piece = bytes.subarray(from, from + end - session.at);
+      session.hash.update(piece);
+      await writeAll(session.data, piece, this.range.from + session.at);
+      session.at += piece.length;
+      from += piece.length;
+      if (session.at === end) await this.#endBlock(session);
+    }
+  }
+
+  /** A block has come whole. It goes to the disk while the next one comes, and no further. */
+  async #endBlock(session: Session): Promise<void> {
+    const number = Math.floor((this.range.from + session.at - 1) / BLOCK_BYTES);
+    const sha256 = session.hash.digest('hex');
+    session.hash = createHash('sha256');
+    await session.syncing;
+    const announced = announcedHash(this.#plan, number);
+    if (announced !== '' && announced !== sha256) {
+      session.at = this.#hashes.length * BLOCK_BYTES;
+      await this.#append(session.journal, offsetLine(session.at));
+      this.#offset = session.at;
+      throw new BlockMismatch(number);
+    }
+    const at = session.at;
+    const sync = async (): Promise<void> => {
+      await session.data.datasync();
+      await this.#append(session.journal, blockLine(number, sha256));
+      this.#hashes.push(sha256);
+      this.#offset = at;
+    };
+    session.syncing = sync();
+    // It is awaited before the next block ends, and at the end.
+    session.syncing.catch(() => undefined);
+  }
+
+  /** Makes durable what has come of a block, and all lines. */
+  async #settle(session: Session): Promise<void> {
+    if (session.at !== this.#offset) {
+      await session.data.datasync();
+      await this.#append(session.journal, offsetLine(session.at));
+    }
+    await session.journal.datasync();
+    this.#offset = session.at;
+  }
+
+  async #append(journal: FileHandle, line: string): Promise<void> {
+    await writeAll(journal, Buffer.from(line), this.#journalLength);
+    this.#journalLength += line.length;
+  }
+
+  /** Of its whole blocks, in order. */
+  get hashes(): readonly string[] {
+    return this.#hashes;
+  }
+}
+
+/** Where the block with this byte of the part ends, in the part. */
+const blockEnd = (at: number, { bytes }: Range): number =>
+  Math.min(bytes, (Math.floor(at / BLOCK_BYTES) + 1) * BLOCK_BYTES);

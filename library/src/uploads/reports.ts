@@ -1,0 +1,112 @@
+// Brings to an api how uploads ended, until it has answered; then the spool forgets them.
+import type { ApiLinks } from '@meridian/node-shell';
+import { rpc } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { contentPrefix } from '../core/names.ts';
+import type { Report } from '../core/report.ts';
+import { retryMs } from '../core/retry.ts';
+import type { Contents } from './contents.ts';
+import type { Upload } from './upload.ts';
+
+const ANSWER_MS = 10_000;
+
+export interface ReportsOptions {
+  readonly api: Pick<ApiLinks, 'call' | 'onLink'>;
+  readonly contents: Contents;
+  /** Of `LibraryFacts`. */
+  readonly storeId: string;
+  /** It was answered: the spool forgets it. */
+  forget(upload: Upload): Promise<void>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface Waiting {
+  readonly upload: Upload;
+  readonly report: Report;
+  failures: number;
+  dueMs: number;
+}
+
+export class Reports {
+  readonly #o: ReportsOptions;
+  /** As many as the spool has. */
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #timer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(o: ReportsOptions) {
+    this.#o = o;
+    // An api is back: all at once, one after another.
+    o.api.onLink(() => {
+      for (const one of this.#waiting) one.dueMs = o.clock.nowMs();
+      // A link is heard of before it is served.
+      queueMicrotask(() => this.#next());
+    });
+  }
+
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  /** Takes an upload that has ended. The same again is fine. */
+  add(upload: Upload): void {
+    const { report } = upload;
+    if (report === undefined || this.#waiting.some((one) => one.upload === upload)) return;
+    this.#waiting.push({ upload, report, failures: 0, dueMs: this.#o.clock.nowMs() });
+    this.#next();
+  }
+
+  /** It is not wanted any more: nothing is reported. */
+  leave(upload: Upload): void {
+    this.#waiting = this.#waiting.filter((one) => one.upload !== upload);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    await this.#running;
+  }
+
+  #next(): void {
+    if (this.#running !== undefined || this.#isClosed) return;
+    this.#timer?.cancel();
+    const { clock } = this.#o;
+    const now = clock.nowMs();
+    const one = this.#waiting.find(({ dueMs }) => dueMs <= now);
+    if (one !== undefined) {
+      this.#running = this.#bring(one).finally(() => {
+        this.#running = undefined;
+        this.#next();
+      });
+    } else if (this.#waiting.length > 0) {
+      const dueMs = Math.min(...this.#waiting.map((waiting) => waiting.dueMs));
+      this.#timer = clock.after(dueMs - now, () => this.#next());
+    }
+  }
+
+  async #bring(one: Waiting): Promise<void> {
+    const { api, contents, clock, log } = this.#o;
+    const { upload, report } = one;
+    const { tenant, uploadId } = upload.plan;
+    try {
+      const { keep } = await api.call(rpc.uploadEnded, this.#message(upload, report), ANSWER_MS);
+      if (!keep) await contents.erase(contentPrefix(tenant, uploadId));
+      await this.#o.forget(upload);
+      this.leave(upload);
+    } catch (err) {
+      one.failures += 1;
+      one.dueMs = clock.nowMs() + retryMs(one.failures);
+      log.warn({ err, uploadId }, 'the end of an upload could not be reported yet');
+    }
+  }
+
+  #message({ plan }: Upload, report: Report) {
+    const { tenant, uploadId } = plan;
+    const { code, detail, bytes, sha256, type, kind, media, hasCover } = report;
+    const blocks = Buffer.from(report.blocks, 'hex');
+    const { storeId } = this.#o;
+    return { tenant, uploadId, code, detail, bytes, sha256, blocks, type, kind, media, hasCover, storeId };
+  }
+}

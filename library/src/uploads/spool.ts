@@ -1,0 +1,170 @@
+// Uploads that are under way, each in a folder of its own: `uploads/TENANT/ID/` with the plan, the file of the whole,
+// a journal for each part, and at last how it ended.
+import { mkdir, open, readdir, readFile, rm, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { absent, syncFolder } from '@meridian/object-store';
+import { MeridianError } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { tenantPart } from '../core/names.ts';
+import { isSamePlan, planIssue, planText, readPlan, type UploadPlan } from '../core/plan.ts';
+import { readReport, refusalOf } from '../core/report.ts';
+import { Upload } from './upload.ts';
+import { writeDurably } from './write-durably.ts';
+
+/** Plans and journals of all are in memory: a plan has some kB, one of 128 GiB a megabyte. */
+const UPLOADS_MAX = 10_000;
+/** Uploads that have not come in time are looked for so often. */
+const EXPIRY_LOOK_MS = 30_000;
+/** The api chooses another node, or asks again. */
+const RETRY_MS = 30_000;
+
+export interface SpoolOptions {
+  readonly folder: string;
+  /** Bytes of its disk that stay free. */
+  readonly freeBytes: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export class Spool {
+  readonly #o: SpoolOptions;
+  readonly #uploads = new Map<string, Upload>();
+  readonly #ready: ((upload: Upload) => void)[] = [];
+  /** One change of the set at a time: room is counted before it is taken. */
+  #turn: Promise<unknown> = Promise.resolve();
+  readonly #timer;
+
+  /** Finds what an earlier process had; what was not whole goes. */
+  static async open(o: SpoolOptions): Promise<Spool> {
+    const spool = new Spool(o);
+    // Files in it may be readable while ffprobe without rights is given them: no others come in.
+    await mkdir(join(o.folder, 'uploads'), { recursive: true, mode: 0o700 });
+    for (const tenant of await readdir(join(o.folder, 'uploads')))
+      for (const id of await readdir(join(o.folder, 'uploads', tenant)))
+        await spool.#find(join(o.folder, 'uploads', tenant, id));
+    return spool;
+  }
+
+  private constructor(o: SpoolOptions) {
+    this.#o = o;
+    this.#timer = o.clock.every(EXPIRY_LOOK_MS, () => {
+      this.expire().catch((err: unknown) => o.log.error({ err }, 'uploads that are too late could not be ended'));
+    });
+  }
+
+  get uploads(): readonly Upload[] {
+    return [...this.#uploads.values()];
+  }
+
+  get(tenant: string, uploadId: string): Upload | undefined {
+    return this.#uploads.get(keyOf(tenant, uploadId));
+  }
+
+  /** Called with each upload whose parts have all come, or that has ended, and with those that are there already. */
+  onReady(listener: (upload: Upload) => void): void {
+    this.#ready.push(listener);
+    for (const upload of this.uploads) if (upload.isReady) listener(upload);
+  }
+
+  /**
+   * Resolves when it takes bytes, also after a crash. The same plan again is fine. Rejects with REQUEST_INVALID for
+   * what is no plan or another one under this id, OVERLOADED when it has no room.
+   */
+  open(plan: UploadPlan): Promise<void> {
+    const issue = planIssue(plan);
+    if (issue !== undefined) return Promise.reject(new MeridianError('REQUEST_INVALID', issue));
+    return this.#take(() => this.#open(plan));
+  }
+
+  /** Removes it with its bytes. One that is not there is fine. */
+  drop(tenant: string, uploadId: string): Promise<void> {
+    return this.#take(async () => {
+      const upload = this.get(tenant, uploadId);
+      if (upload === undefined) return;
+      await upload.close('it is not wanted any more');
+      await rm(upload.folder, { recursive: true, force: true });
+      await syncFolder(dirname(upload.folder));
+      this.#uploads.delete(keyOf(tenant, uploadId));
+    });
+  }
+
+  /** Ends uploads that have not come in time. */
+  async expire(): Promise<void> {
+    for (const upload of this.uploads) {
+      if (upload.isReady || upload.plan.expiresWallMs > this.#o.clock.wallMs()) continue;
+      if (await upload.expire(refusalOf('UPLOAD_EXPIRED', ''))) this.#onReady(upload);
+    }
+  }
+
+  /** Of its disk, beyond what stays free and what uploads under way still need. */
+  async roomBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#o.folder);
+    const needed = this.uploads.reduce((sum, upload) => sum + upload.missingBytes, 0);
+    return Math.max(0, bavail * bsize - needed - this.#o.freeBytes);
+  }
+
+  /** Of its disk: 0 … 1. */
+  async freeShare(): Promise<number> {
+    const { bavail, blocks } = await statfs(this.#o.folder);
+    return blocks === 0 ? 0 : bavail / blocks;
+  }
+
+  async close(): Promise<void> {
+    this.#timer.cancel();
+    await this.#turn;
+    for (const upload of this.uploads) await upload.close('the node is stopping');
+  }
+
+  async #open(plan: UploadPlan): Promise<void> {
+    const before = this.get(plan.tenant, plan.uploadId);
+    if (before !== undefined) {
+      if (isSamePlan(before.plan, plan)) return;
+      throw new MeridianError('REQUEST_INVALID', 'another upload has this id');
+    }
+    if (this.#uploads.size >= UPLOADS_MAX || (await this.roomBytes()) < plan.bytes)
+      throw new MeridianError('OVERLOADED', 'the spool has no room', { retryAfterMs: RETRY_MS });
+    const folder = join(this.#o.folder, 'uploads', tenantPart(plan.tenant), plan.uploadId);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    const data = await open(join(folder, 'data'), 'wx', 0o600);
+    try {
+      await data.truncate(plan.bytes);
+      await data.sync();
+    } finally {
+      await data.close();
+    }
+    await writeDurably(folder, 'plan.json', planText(plan));
+    await syncFolder(dirname(folder));
+    await syncFolder(join(this.#o.folder, 'uploads'));
+    await this.#add(plan, folder);
+  }
+
+  async #find(folder: string): Promise<void> {
+    const plan = readPlan((await readFile(join(folder, 'plan.json'), 'utf8').catch(absent)) ?? '');
+    if (plan === undefined) {
+      this.#o.log.warn({ folder }, 'an upload was not opened to its end, and goes');
+      await rm(folder, { recursive: true, force: true });
+      return;
+    }
+    const report = readReport((await readFile(join(folder, 'ended.json'), 'utf8').catch(absent)) ?? '');
+    await this.#add(plan, folder, report);
+  }
+
+  async #add(plan: UploadPlan, folder: string, report?: ReturnType<typeof readReport>): Promise<void> {
+    const upload = await Upload.open({ plan, folder, report, onComplete: (one) => this.#onReady(one) });
+    this.#uploads.set(keyOf(plan.tenant, plan.uploadId), upload);
+    if (upload.isReady) this.#onReady(upload);
+  }
+
+  #onReady(upload: Upload): void {
+    for (const listener of this.#ready) listener(upload);
+  }
+
+  #take<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+const keyOf = (tenant: string, uploadId: string): string => `${tenant} ${uploadId}`;

@@ -1,0 +1,51 @@
+// Turns at a part: the locker that tus asks for. A newcomer has the one before it end (its client lost its network,
+// most often) and waits until it has.
+import { ERRORS, type Lock, type Locker, type RequestRelease } from '@tus/server';
+
+/** A client asks again after it was cut off; more that wait are of one that knows no end. */
+const WAITING_MAX = 4;
+
+interface Turn {
+  release: RequestRelease;
+  readonly over: Promise<void>;
+  end(): void;
+  waiting: number;
+}
+
+export class PartTurns implements Locker {
+  readonly #turns = new Map<string, Turn>();
+
+  newLock(id: string): Lock {
+    let mine: Turn | undefined;
+    return {
+      lock: async (signal, release) => {
+        mine = await this.#take(id, signal, release);
+      },
+      unlock: async () => {
+        if (mine === undefined || this.#turns.get(id) !== mine) return;
+        this.#turns.delete(id);
+        mine.end();
+      },
+    };
+  }
+
+  async #take(id: string, signal: AbortSignal, release: RequestRelease): Promise<Turn> {
+    for (let before = this.#turns.get(id); before !== undefined; before = this.#turns.get(id)) {
+      if (before.waiting >= WAITING_MAX) throw ERRORS.ERR_LOCK_TIMEOUT;
+      before.waiting += 1;
+      await before.release();
+      await Promise.race([before.over, aborted(signal)]);
+      if (signal.aborted) throw ERRORS.ABORTED;
+    }
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    const turn = { release, over, end, waiting: 0 };
+    this.#turns.set(id, turn);
+    return turn;
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -1,0 +1,121 @@
+// One upload of the spool: its parts, which come side by side, and how it ended.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BLOCK_BYTES } from '@meridian/protocol';
+import type { UploadPlan } from '../core/plan.ts';
+import type { Report } from '../core/report.ts';
+import type { Incoming } from './incoming.ts';
+import { Part } from './part.ts';
+import { writeDurably } from './write-durably.ts';
+
+/** A sender that is cut off is waited for: no byte is written to a file that is gone. */
+interface Receiving {
+  readonly incoming: Incoming;
+  readonly done: Promise<unknown>;
+}
+
+export class Upload {
+  readonly plan: UploadPlan;
+  readonly folder: string;
+  readonly parts: readonly Part[];
+  readonly #onComplete: (upload: Upload) => void;
+  readonly #receiving = new Map<number, Receiving>();
+  readonly #closing = new AbortController();
+  #report: Report | undefined;
+
+  static async open(o: {
+    readonly plan: UploadPlan;
+    readonly folder: string;
+    readonly report: Report | undefined;
+    onComplete(upload: Upload): void;
+  }): Promise<Upload> {
+    const { plan, folder } = o;
+    const dataPath = join(folder, 'data');
+    const parts: Part[] = [];
+    for (const [index, range] of plan.parts.entries())
+      parts.push(await Part.open({ plan, range, dataPath, journalPath: join(folder, `part-${index}`) }));
+    return new Upload(o, parts);
+  }
+
+  private constructor(o: Parameters<typeof Upload.open>[0], parts: readonly Part[]) {
+    this.plan = o.plan;
+    this.folder = o.folder;
+    this.parts = parts;
+    this.#report = o.report;
+    this.#onComplete = o.onComplete;
+  }
+
+  get dataPath(): string {
+    return join(this.folder, 'data');
+  }
+
+  /** How it ended; undefined: it has not. */
+  get report(): Report | undefined {
+    return this.#report;
+  }
+
+  /** Nothing more comes: all parts are there, or it has ended. */
+  get isReady(): boolean {
+    return this.#report !== undefined || this.parts.every(({ isComplete }) => isComplete);
+  }
+
+  /** Fires when it is closed. */
+  get signal(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  get missingBytes(): number {
+    if (this.#report !== undefined) return 0;
+    return this.plan.bytes - this.parts.reduce((sum, { offset }) => sum + offset, 0);
+  }
+
+  /** Hashes of blocks that came in parts, by the number of the block. */
+  get hashes(): ReadonlyMap<number, string> {
+    const hashes = this.parts.flatMap(({ range, hashes: own }) =>
+      own.map((sha256, at) => [range.from / BLOCK_BYTES + at, sha256] as const),
+    );
+    return new Map(hashes);
+  }
+
+  /** As `Part.receive`. The caller sees to it that one runs for each part. */
+  async receive(index: number, incoming: Incoming): Promise<number> {
+    const part = this.parts[index];
+    if (part === undefined || this.isReady || this.signal.aborted) throw new RangeError('nothing is taken there');
+    const done = part.receive(incoming);
+    this.#receiving.set(index, { incoming, done: done.catch(() => undefined) });
+    try {
+      return await done;
+    } finally {
+      this.#receiving.delete(index);
+      if (this.#report === undefined && !this.signal.aborted && this.isReady) this.#onComplete(this);
+    }
+  }
+
+  /** Ends it unless the last bytes come while its senders are cut off: then it is ready, as any other. */
+  async expire(report: Report): Promise<boolean> {
+    await this.#cut();
+    if (this.isReady || this.signal.aborted) return false;
+    await this.end(report);
+    return true;
+  }
+
+  /** Writes down how it ended; a refused one loses its bytes. */
+  async end(report: Report): Promise<void> {
+    await this.#cut();
+    await writeDurably(this.folder, 'ended.json', `${JSON.stringify(report)}\n`);
+    this.#report = report;
+    if (report.code !== '') await rm(this.dataPath, { force: true });
+  }
+
+  /** Cuts off its senders. Idempotent. */
+  async close(cause: string): Promise<void> {
+    this.#closing.abort(new Error(cause));
+    await this.#cut();
+  }
+
+  async #cut(): Promise<void> {
+    const running = [...this.#receiving.values()];
+    for (const { incoming } of running) incoming.stop();
+    await Promise.all(running.map(({ done }) => done));
+  }
+}

@@ -1,0 +1,151 @@
+// Uploads of a node, from the order of an api to its answer at the end: what is served on the links of apis.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { ApiLinks } from '@meridian/node-shell';
+import type { Store } from '@meridian/object-store';
+import { isUploadId, type LibraryKind, MeridianError, roomKeyOf, rpc, serve, type wire } from '@meridian/protocol';
+import type { Clock, Link, Logger } from '@meridian/runtime';
+import { contentPrefix } from '../core/names.ts';
+import type { UploadPlan } from '../core/plan.ts';
+import { Contents } from './contents.ts';
+import { Covers, type MakeCover } from './covers.ts';
+import { type Check, Finishing } from './finishing.ts';
+import { Reports } from './reports.ts';
+import { Spool } from './spool.ts';
+import type { Upload } from './upload.ts';
+
+export interface UploadsOptions {
+  readonly folder: string;
+  readonly freeBytes: number;
+  readonly kinds: readonly LibraryKind[];
+  readonly store: Store;
+  readonly storeId: string;
+  readonly api: Pick<ApiLinks, 'call' | 'onLink'>;
+  readonly check: Check;
+  readonly cover: MakeCover;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** An upload has ended. `code`: '' or why it is not kept. */
+  onEnded?(code: string): void;
+}
+
+export class Uploads {
+  readonly spool: Spool;
+  readonly contents: Contents;
+  readonly finishing: Finishing;
+  readonly reports: Reports;
+  readonly covers: Covers;
+  readonly #o: UploadsOptions;
+
+  static async open(o: UploadsOptions): Promise<Uploads> {
+    const { folder, freeBytes, clock, log } = o;
+    const spool = await Spool.open({ folder, freeBytes, clock, log });
+    const contents = new Contents(o.store);
+    const covers = await Covers.open({ folder: join(folder, 'covers'), spool, contents, make: o.cover });
+    return new Uploads(o, { spool, contents, covers });
+  }
+
+  private constructor(o: UploadsOptions, { spool, contents, covers }: Pick<Uploads, 'spool' | 'contents' | 'covers'>) {
+    const { api, storeId, check, clock, log } = o;
+    this.#o = o;
+    this.spool = spool;
+    this.contents = contents;
+    this.covers = covers;
+    const forget = ({ plan }: Upload): Promise<void> => spool.drop(plan.tenant, plan.uploadId);
+    this.reports = new Reports({ api, contents, storeId, forget, clock, log });
+    this.finishing = new Finishing({ spool, contents, check, clock, log, onEnded: (upload) => this.#ended(upload) });
+    spool.onReady((upload) => {
+      if (upload.report === undefined) this.finishing.add(upload);
+      else this.#ended(upload);
+    });
+  }
+
+  serveOn(link: Link): void {
+    serve(link, rpc.libraryFacts, async () => ({
+      storeId: this.#o.storeId,
+      freeBytes: await this.spool.roomBytes(),
+      kinds: [...this.#o.kinds],
+    }));
+    serve(link, rpc.openUpload, async (message) => {
+      await this.spool.open(planOf(message));
+      return {};
+    });
+    serve(link, rpc.dropUpload, async ({ tenant, uploadId }) => {
+      await this.erase(tenant, uploadId);
+      return {};
+    });
+    serve(link, rpc.eraseContent, async ({ tenant, contentId }) => {
+      await this.erase(tenant, contentId);
+      return {};
+    });
+    serve(link, rpc.digestContents, async ({ tenant, nonce, ranges }) => {
+      const asked = ranges.map((range) => {
+        return { contentId: range.contentId ?? '', from: range.from ?? 0, bytes: range.bytes ?? 0 };
+      });
+      for (const { contentId } of asked) checkNames(tenant, contentId);
+      return { sha256: await this.contents.digest(tenant, nonce, asked).catch(requestInvalid) };
+    });
+    serve(link, rpc.makeCover, async ({ tenant, contentId, atMs }) => {
+      checkNames(tenant, contentId);
+      await this.covers.make(tenant, contentId, atMs);
+      return {};
+    });
+  }
+
+  /** Removes a content, and the upload that is to bring it. One that is not there is fine. */
+  async erase(tenant: string, uploadId: string): Promise<void> {
+    checkNames(tenant, uploadId);
+    const upload = this.spool.get(tenant, uploadId);
+    if (upload !== undefined) {
+      await upload.close('it is not wanted any more');
+      await this.finishing.leave(upload);
+      this.reports.leave(upload);
+    }
+    await this.contents.erase(contentPrefix(tenant, uploadId));
+    await this.spool.drop(tenant, uploadId);
+  }
+
+  async close(): Promise<void> {
+    await this.covers.close();
+    await this.finishing.close();
+    await this.reports.close();
+    await this.spool.close();
+  }
+
+  #ended(upload: Upload): void {
+    this.#o.onEnded?.(upload.report?.code ?? '');
+    this.reports.add(upload);
+  }
+}
+
+function checkNames(tenant: string, id: string): void {
+  if (roomKeyOf(tenant, 'room') === undefined || !isUploadId(id))
+    throw new MeridianError('REQUEST_INVALID', 'neither tenant nor content may have such a name');
+}
+
+function requestInvalid(error: unknown): never {
+  if (error instanceof RangeError) throw new MeridianError('REQUEST_INVALID', error.message);
+  throw error;
+}
+
+/** As the api has sent it, unchecked. */
+function planOf(message: wire.OpenUpload): UploadPlan {
+  const { tenant, uploadId, bytes, blocks, sha256, name, expiresWallMs } = message;
+  const parts = message.parts.map((part) => ({ from: part.from ?? 0, bytes: part.bytes ?? 0 }));
+  const copies = message.copies.map((copy) => {
+    const { contentId, contentFrom } = copy;
+    return { from: copy.from ?? 0, bytes: copy.bytes ?? 0, contentId: contentId ?? '', contentFrom: contentFrom ?? 0 };
+  });
+  const hashes = Buffer.from(blocks).toString('hex');
+  return { tenant, uploadId, bytes, parts, copies, blocks: hashes, sha256, name, expiresWallMs };
+}
+
+/** Nodes with the same one share a store. */
+export function storeIdOf(
+  nodeId: string,
+  store: { readonly kind: string; readonly endpoint?: string; readonly bucket?: string; readonly prefix: string },
+): string {
+  if (store.kind !== 's3') return `node:${nodeId}`;
+  const place = JSON.stringify([store.endpoint ?? '', store.bucket, store.prefix]);
+  return `s3:${createHash('sha256').update(place).digest('hex').slice(0, 32)}`;
+}

@@ -1,0 +1,123 @@
+// Files of contents over real sockets, bad requests first.
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { rpc } from '@meridian/protocol';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
+import { until } from '../../../runtime/test/support/until.ts';
+import type { Check } from '../../src/uploads/finishing.ts';
+import { acceptAll, library, planOf, tokenOf } from '../support/library.ts';
+import { send } from '../support/sending.ts';
+
+const film = randomBytes(70_000);
+const cover = Buffer.from('a picture');
+const check: Check = async (file, signal) => {
+  const checked = await acceptAll(file, signal);
+  if (file.name.endsWith('.txt')) return Object.assign({}, checked, { type: 'text/plain', kind: 'document' as const });
+  if (file.name.endsWith('.pdf'))
+    return Object.assign({}, checked, { type: 'application/pdf', kind: 'document' as const });
+  return Object.assign({}, checked, { cover });
+};
+
+let node: Awaited<ReturnType<typeof library>>;
+beforeAll(async () => {
+  node = await library({ check, cover: async (_path, atMs) => (atMs > 1000 ? undefined : Buffer.from(`at ${atMs}`)) });
+  node.join();
+  for (const [uploadId, name] of [
+    ['up_1', 'Größe "1".mp4'],
+    ['up_2', 'notes.txt'],
+    ['up_3', 'slides.pdf'],
+  ] as const) {
+    await node.open(planOf(film.length, { uploadId, name }));
+    await send(node.urlOf(0, uploadId), film);
+  }
+  await until('they are reported', () => node.api.ended.length === 3);
+});
+afterAll(async () => {
+  await node.stop();
+  await node.remove();
+});
+
+const claims = (o: object = {}) => Object.assign({ content: 'up_1', may: 'play' }, o);
+const urlOf = (token: string, name = 'original') => `http://127.0.0.1:${node.port}/library/contents/${token}/${name}`;
+const statusOf = async (token: string, name?: string) => (await fetch(urlOf(token, name))).status;
+
+it('are for those with a good token alone', async () => {
+  const nowS = Math.floor(Date.now() / 1000);
+  expect(await statusOf('nothing')).toBe(401);
+  expect(await statusOf(tokenOf(claims({ exp: nowS - 10 })))).toBe(401);
+  for (const o of [{ content: undefined }, { content: '../up_1' }, { may: 'erase' }, { may: undefined }, { name: 7 }])
+    expect([o, await statusOf(tokenOf(claims(o)))]).toEqual([o, 401]);
+  expect(await statusOf(tokenOf({ upload: 'up_1' }))).toBe(401);
+  expect(await statusOf(tokenOf(claims(), 'narrow'))).toBe(403);
+  expect(await statusOf(tokenOf(claims(), 'other'))).toBe(404);
+  expect(await statusOf(tokenOf(claims({ content: 'up_9' })))).toBe(404);
+});
+
+it.each(['facts.json', '../up_2/original', '..%2fup_2%2foriginal', 'original/', '', 'cover.jpg%00', 'ORIGINAL'])(
+  'are no others: %s',
+  async (name) => {
+    const path = `/library/contents/${tokenOf(claims())}/${name}`;
+    const [response] = await once(
+      request({ port: node.port, host: '127.0.0.1', path, agent: false }).end(),
+      'response',
+    );
+    response.resume();
+    expect(response.statusCode).toBe(404);
+  },
+);
+
+it('come whole and in ranges, with the type of their content', async () => {
+  const whole = await fetch(urlOf(tokenOf(claims())));
+  expect(Buffer.from(await whole.arrayBuffer()).equals(film)).toBe(true);
+  expect(Object.fromEntries(whole.headers)).toMatchObject({
+    'content-type': 'video/mp4',
+    etag: `"${hashOf(film)}"`,
+    'cache-control': 'private, max-age=86400, immutable',
+    'x-content-type-options': 'nosniff',
+  });
+  expect(whole.headers.get('content-disposition')).toBe(null);
+  const range = await fetch(urlOf(tokenOf(claims())), { headers: { range: 'bytes=10-19' } });
+  expect([range.status, Buffer.from(await range.arrayBuffer())]).toEqual([206, film.subarray(10, 20)]);
+  const head = await fetch(urlOf(tokenOf(claims())), { method: 'HEAD' });
+  expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '70000', '']);
+});
+
+it('are kept under their names by those who may, and shown only when nothing of them runs', async () => {
+  const dispositionOf = async (o: object, query = '') =>
+    (await fetch(urlOf(tokenOf(claims(o)), `original${query}`))).headers.get('content-disposition');
+  expect(await dispositionOf({ may: 'play' }, '?download=1')).toBe(null);
+  expect(await dispositionOf({ may: 'download' }, '?download=1')).toBe(
+    `attachment; filename="Gr__e _1_.mp4"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22.mp4`,
+  );
+  expect(await dispositionOf({ may: 'download', name: 'b.mp4' }, '?download=1')).toBe('attachment; filename="b.mp4"');
+  expect(await dispositionOf({ content: 'up_2' })).toBe('attachment; filename="notes.txt"');
+  expect(await dispositionOf({ content: 'up_3' })).toBe(null);
+  const [text, pdf] = await Promise.all(['up_2', 'up_3'].map((content) => fetch(urlOf(tokenOf(claims({ content }))))));
+  expect([text?.headers.get('content-type'), pdf?.headers.get('content-type')]).toEqual([
+    'text/plain; charset=utf-8',
+    'application/pdf',
+  ]);
+  expect(text?.headers.get('content-security-policy')).toContain('sandbox');
+});
+
+it('have a cover, which is made anew at another time', async () => {
+  const coverOf = async (content = 'up_1') => await fetch(urlOf(tokenOf(claims({ content })), 'cover.jpg'));
+  const first = await coverOf();
+  expect([first.headers.get('content-type'), first.headers.get('cache-control'), await first.text()]).toEqual([
+    'image/jpeg',
+    'private, no-cache',
+    'a picture',
+  ]);
+  expect((await coverOf('up_2')).status).toBe(404);
+  const make = (atMs: number, contentId = 'up_1', tenant = 'acme') =>
+    node.api.ask(rpc.makeCover, { tenant, contentId, atMs });
+  await make(700);
+  expect(await (await coverOf()).text()).toBe('at 700');
+  for (const atMs of [1001, -1, Number.NaN])
+    await expect(make(atMs)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  await expect(make(0, 'up_9')).rejects.toMatchObject({ code: 'OBJECT_MISSING' });
+  await expect(make(0, 'up_1', 'other')).rejects.toMatchObject({ code: 'OBJECT_MISSING' });
+  expect(await (await coverOf()).text()).toBe('at 700');
+});

@@ -1,0 +1,12 @@
+// A library node in a process of its own, with one upload open, until it is killed: `FOLDER PLAN`. Its port is on
+// stdout.
+import { readPlan } from '../../src/core/plan.ts';
+import { library } from './library.ts';
+
+const [, , folder, text = ''] = process.argv;
+const plan = readPlan(text);
+if (folder === undefined || plan === undefined) throw new Error('arguments are missing');
+const node = await library({ folder });
+node.join();
+await node.open(plan);
+process.stdout.write(`${node.port}\n`);

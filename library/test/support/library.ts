@@ -1,0 +1,168 @@
+// A library node without its place in the fleet: spool, store, HTTP, and an api at a link.
+import { createHmac } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiLinks, ConnectionGate, FixedKeys, type TokenOrigin, Tokens } from '@meridian/node-shell';
+import { blocksOf, rpc } from '@meridian/protocol';
+import { type Clock, createLogger, systemClock } from '@meridian/runtime';
+import { openFileStore } from '../../../object-store/src/file-store.ts';
+import { absent } from '../../../object-store/src/files.ts';
+import { fileServer, fileServerLimits } from '../../../object-store/src/serving/file-server.ts';
+import { Streams } from '../../../object-store/src/serving/streams.ts';
+import type { Store } from '../../../object-store/src/store.ts';
+import { tenantPart } from '../../src/core/names.ts';
+import type { Range, UploadPlan } from '../../src/core/plan.ts';
+import { noMedia } from '../../src/core/report.ts';
+import { contentRoutes } from '../../src/serving/content-routes.ts';
+import { Senders } from '../../src/serving/senders.ts';
+import { uploadCors, uploadRoutes } from '../../src/serving/upload-routes.ts';
+import type { MakeCover } from '../../src/uploads/covers.ts';
+import type { Check } from '../../src/uploads/finishing.ts';
+import { Uploads } from '../../src/uploads/uploads.ts';
+import { ScriptedApi } from './scripted-api.ts';
+
+export const secrets = {
+  acme: 'a secret of acme that is long enough',
+  other: 'another secret that is long enough',
+  narrow: 'a secret of acme without rights to the library',
+};
+const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** A token of the API key `acme` or `other`, of the tenants of these names, or of acme's `narrow`. */
+export function tokenOf(claims: Readonly<Record<string, unknown>>, key: keyof typeof secrets = 'acme'): string {
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  const payload = Object.assign({ iss: key, exp }, claims);
+  const head = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(payload)}`;
+  return `${head}.${createHmac('sha256', secrets[key]).update(head).digest('base64url')}`;
+}
+
+/** Takes everything. */
+export const acceptAll: Check = async () => ({ ok: true, type: 'video/mp4', kind: 'video', media: noMedia });
+
+export const planOf = (bytes: number, o: Partial<UploadPlan> = {}): UploadPlan =>
+  Object.assign(
+    {
+      tenant: 'acme',
+      uploadId: 'up_1',
+      bytes,
+      parts: [{ from: 0, bytes }] as Range[],
+      copies: [],
+      blocks: '',
+      sha256: '',
+      name: 'film.mp4',
+      expiresWallMs: Date.now() + 3_600_000,
+    },
+    o,
+  );
+
+export const folderOf = (): Promise<string> => mkdtemp(join(tmpdir(), 'meridian-library-'));
+
+/** Of its first part; '': there is none yet. */
+export async function journalOf(folder: string, { tenant, uploadId }: UploadPlan): Promise<string> {
+  const path = join(folder, 'spool/uploads', tenantPart(tenant), uploadId, 'part-0');
+  return (await readFile(path, 'latin1').catch(absent)) ?? '';
+}
+
+export interface LibraryOptions {
+  readonly folder?: string;
+  readonly check?: Check;
+  readonly cover?: MakeCover;
+  readonly clock?: Clock;
+  readonly freeBytes?: number;
+  openStore?(folder: string): Promise<Store>;
+}
+
+export async function library(o: LibraryOptions = {}) {
+  const { check = acceptAll, clock = systemClock(), freeBytes = 0 } = o;
+  const folder = o.folder ?? (await folderOf());
+  const log = createLogger({ name: 'library', level: (process.env['TEST_LOG'] ?? 'silent') as 'silent' });
+  const store = await (o.openStore?.(folder) ?? openFileStore({ folder: join(folder, 'files') }));
+  const links = new ApiLinks(() => clock.nowMs());
+  const api = new ScriptedApi();
+  const endings: string[] = [];
+  const uploads = await Uploads.open({
+    folder: join(folder, 'spool'),
+    freeBytes,
+    kinds: ['video', 'audio', 'image', 'document'],
+    store,
+    storeId: 'node:lib-1',
+    api: links,
+    check,
+    cover: o.cover ?? (async () => undefined),
+    clock,
+    log,
+    onEnded: (code) => void endings.push(code),
+  });
+  links.onLink((link) => uploads.serveOn(link));
+  const { tokens, revoke, onRevoked } = tokensOf(clock);
+  const streams = new Streams({ store, clock, log, onBytes: () => undefined });
+  const gate = new ConnectionGate({ limits: fileServerLimits, trustedProxies: [], clock });
+  const senders = new Senders({ clock, onBytes: () => undefined });
+  const app = await fileServer({ streams, gate, trustedProxies: [], clock, log, takesBodies: true, cors: uploadCors });
+  contentRoutes(app, { tokens, store, streams });
+  await uploadRoutes(app, { tokens, spool: uploads.spool, senders, gate, clock });
+  onRevoked((isEnded) => senders.cut(isEnded));
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    folder,
+    store,
+    uploads,
+    api,
+    endings,
+    port,
+    senders,
+    revoke,
+    /** The api has come. */
+    join: () => links.take(api.link),
+    open: (plan: UploadPlan) => api.ask(rpc.openUpload, messageOf(plan)),
+    drop: (uploadId: string) => api.ask(rpc.dropUpload, { tenant: 'acme', uploadId }),
+    urlOf: (part = 0, uploadId = 'up_1', claims = {}, key: keyof typeof secrets = 'acme') =>
+      `http://127.0.0.1:${port}/library/uploads/${tokenOf(Object.assign({ upload: uploadId }, claims), key)}/${part}`,
+    /** As a process that is stopped. */
+    async stop() {
+      await app.close();
+      await uploads.close();
+      await store.close('the test is over');
+    },
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
+
+const messageOf = (plan: UploadPlan) =>
+  Object.assign({}, plan, {
+    blocks: Buffer.from(plan.blocks, 'hex'),
+    parts: [...plan.parts],
+    copies: [...plan.copies],
+  });
+
+function tokensOf(clock: Clock) {
+  const apiKeys = Object.entries(secrets).map(([key, secret]) => {
+    return { key, secret, tenant: key === 'narrow' ? 'acme' : key };
+  });
+  const fixed = new FixedKeys(apiKeys);
+  const keys = {
+    get: async (id: string) =>
+      Object.assign({}, await fixed.get(id), id === 'narrow' ? { scopes: ['rooms:join'] as const } : {}),
+  };
+  const revoked = new Set<string>();
+  const listeners: ((isEnded: (origin: TokenOrigin) => boolean) => void)[] = [];
+  const isRevoked = ({ via }: TokenOrigin): boolean => revoked.has(via);
+  return {
+    tokens: new Tokens(keys, () => clock.wallMs(), isRevoked),
+    onRevoked: (listener: (typeof listeners)[number]) => void listeners.push(listener),
+    revoke(via: string) {
+      revoked.add(via);
+      for (const listener of listeners) listener(isRevoked);
+    },
+  };
+}
+
+/** Hashes of all blocks, one after another. */
+export function blocksHex(file: Buffer, hash: (bytes: Uint8Array) => string, blockBytes: number): string {
+  return Array.from({ length: blocksOf(file.length) }, (_, number) =>
+    hash(file.subarray(number * blockBytes, (number + 1) * blockBytes)),
+  ).join('');
+}

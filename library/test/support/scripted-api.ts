@@ -1,0 +1,36 @@
+// An api at the other end of a link: it asks the node, and answers how uploads ended as a test says. Messages are
+// encoded as on the wire.
+import { type Rpc, rpc, wire } from '@meridian/protocol';
+import type { Link, RequestHandler } from '@meridian/runtime';
+import { ScriptedLink } from '../../../node-shell/test/support/scripted-link.ts';
+
+class AskedLink extends ScriptedLink {
+  readonly handlers = new Map<number, RequestHandler>();
+
+  override onRequest(type?: number, handler?: RequestHandler): void {
+    if (type !== undefined && handler !== undefined) this.handlers.set(type, handler);
+  }
+}
+
+export class ScriptedApi {
+  readonly ended: wire.UploadEnded[] = [];
+  /** Throws when the api is away. */
+  answers: (ended: wire.UploadEnded) => { keep: boolean } | Promise<{ keep: boolean }> = () => ({ keep: true });
+  readonly #link = new AskedLink('api-1', 'api', async (type, payload) => {
+    if (type !== rpc.uploadEnded.number) throw new Error(`nothing else is asked: ${type}`);
+    const ended = wire.UploadEnded.decode(payload);
+    this.ended.push(ended);
+    return wire.UploadAnswered.encode(await this.answers(ended)).finish();
+  });
+
+  get link(): Link {
+    return this.#link;
+  }
+
+  /** Rejects with the error of the node. */
+  async ask<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
+    const handler = this.#link.handlers.get(kind.number);
+    if (handler === undefined) throw new Error('the node does not serve this');
+    return kind.answer.decode(await handler(kind.request.encode(message).finish(), this.#link));
+  }
+}
