@@ -61,6 +61,7 @@ export default defineConfig(({ mode }) => {
               { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
               // The player page checks names; it loads what speaks to signaling nodes only if it plays by WebRTC.
               { name: 'names', test: /[\\/]protocol[\\/]src[\\/](ids|limits)\.ts/, priority: 1 },
+              { name: 'library-file', test: /[\\/]protocol[\\/]src[\\/]library\.ts/, priority: 1 },
               { name: 'recording-file', test: /[\\/]protocol[\\/]src[\\/]recording-file\.ts/, priority: 1 },
               { name: 'protocol', test: /[\\/]protocol[\\/]|node_modules[\\/]protobufjs/ },
               {

@@ -134,6 +134,7 @@ function addLinkPage(app: FastifyInstance): void {
   for (const path of [
     '/meetings',
     '/meetings/',
+    '/library', // exactly: below it are library nodes, in front of this server
     ...signingIn,
     '/setup/:code',
     '/setup/:code/',

@@ -28,6 +28,7 @@ const signInApi = new SignInApi(client);
 const AdminApp = lazy(async () => ({ default: (await import('../admin/app.tsx')).AdminApp }));
 const ConsoleApp = lazy(async () => ({ default: (await import('../console/app.tsx')).ConsoleApp }));
 const ReportApp = lazy(async () => ({ default: (await import('./report/app.tsx')).ReportApp }));
+const LibraryApp = lazy(async () => ({ default: (await import('../library/app.tsx')).LibraryApp }));
 const ForgotPage = lazy(async () => ({ default: (await import('./ui/forgot.tsx')).ForgotPage }));
 const SetupPage = lazy(async () => ({ default: (await import('./ui/setup.tsx')).SetupPage }));
 const openStream = (path: string): EventSource => new EventSource(`/api/v1${path}`);
@@ -58,6 +59,12 @@ export function AccountApp({ route }: { route: AccountRoute }) {
     return (
       <Opened to={route.console === undefined ? '/console' : consolePath(route.console)} title="account.console">
         {(rest) => <ConsoleApp route={route.console} {...rest} />}
+      </Opened>
+    );
+  if (route.name === 'library')
+    return (
+      <Opened to={`/library${location.hash}`} title="account.library">
+        {(rest) => <LibraryApp {...rest} />}
       </Opened>
     );
   if (route.name !== 'meetings')
@@ -101,7 +108,7 @@ const Opened = ({ to, title, children }: OpenedProps) => (
 interface SignedInProps {
   /** The page itself, to which signing in leads back. */
   to: string;
-  title: 'title.meetings' | 'account.admin' | 'account.console';
+  title: 'title.meetings' | 'account.admin' | 'account.console' | 'account.library';
   children(me: Me): ReactNode;
 }
 

@@ -12,6 +12,7 @@ import { consoleAlarmStories } from './console-alarms.tsx';
 import { consoleLogsStories } from './console-logs.tsx';
 import { consolePageStories } from './console-pages.tsx';
 import { consoleWallStories } from './console-wall.tsx';
+import { libraryStories } from './library.tsx';
 import { lobbyStories } from './lobby.tsx';
 import { showStories } from './show.tsx';
 import { stories as meetingStories } from './stories.tsx';
@@ -22,6 +23,7 @@ const stories: Readonly<Record<string, () => ReactNode>> = {
   ...showStories,
   ...checkStories,
   ...accountStories,
+  ...libraryStories,
   ...adminStories,
   ...adminPeopleStories,
   ...consoleStories,

@@ -10,6 +10,7 @@ export type AccountRoute =
   /** Undefined: an address below /console that is none of its pages. */
   | { readonly name: 'console'; readonly console: ConsoleRoute | undefined }
   | MeetingRoute
+  | { readonly name: 'library' }
   | { readonly name: 'meetings' };
 /** How a meeting went; how one session in it went. */
 export type MeetingRoute =
@@ -27,6 +28,7 @@ export function accountRoute(pathname: string, search: string): AccountRoute {
     const problem = query.get('problem');
     return { name: 'signIn', to: returnPath(query.get('to')), ...(problem !== null && { problem }) };
   }
+  if (/^\/library\/?$/.test(pathname)) return { name: 'library' };
   if (/^\/console(\/|$)/.test(pathname)) return { name: 'console', console: consoleRoute(pathname) };
   const ofMeeting = meetingRoute(pathname);
   if (ofMeeting !== undefined) return ofMeeting;
@@ -51,7 +53,10 @@ export const meetingPath = (route: MeetingRoute): string =>
 /** Where one goes after signing in: one of these pages, and nothing that another site wrote into the address. */
 export function returnPath(to: string | null): string {
   if (to === null) return '/meetings';
-  const isOwn = /^\/meetings(\/mt_[0-9a-f]{1,60}\/join)?$/.test(to) || meetingRoute(to) !== undefined;
+  const isOwn =
+    /^\/meetings(\/mt_[0-9a-f]{1,60}\/join)?$/.test(to) ||
+    /^\/library(#[\w-]{1,64})?$/.test(to) ||
+    meetingRoute(to) !== undefined;
   return isOwn || adminRoute(to) !== undefined || consoleRoute(to) !== undefined ? to : '/meetings';
 }
 

@@ -4,6 +4,7 @@ import {
   CircleUserRound,
   Globe,
   KeyRound,
+  LibraryBig,
   LifeBuoy,
   LogOut,
   Settings2,
@@ -69,6 +70,12 @@ export function AccountHead({ me, signOut, onCalendar, onSecurity, onSignedOut }
                 {say('account.calendar')}
               </button>
             )}
+            {me.scopes.includes('library:read') && location.pathname !== '/library' ? (
+              <a href="/library">
+                <LibraryBig size={18} aria-hidden="true" />
+                {say('account.library')}
+              </a>
+            ) : null}
             {section === undefined || onCalendar === undefined ? null : (
               <a href={adminPath({ section })}>
                 <Settings2 size={18} aria-hidden="true" />

@@ -15,7 +15,7 @@ async function textsOf(file: string): Promise<readonly { en: Dictionary; zh: Dic
   );
 }
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-  /^(admin\/[a-z]+|console(\/[a-z]+)*|account\/report)\/(text|texts|reasons|why-text)\.ts$/.test(
+  /^(admin\/[a-z]+|console(\/[a-z]+)*|account\/report|library)\/(text|texts|reasons|why-text)\.ts$/.test(
     file.replaceAll('\\', '/'),
   ),
 );

@@ -40,6 +40,7 @@ export const accountEn = {
   'account.signedInAs': 'Signed in as {name}',
   'account.menu': 'Account',
   'account.admin': 'Administration',
+  'account.library': 'Library',
   'account.console': 'Operations console',
   'account.signOut': 'Sign out',
   'account.calendar': 'Subscribe in my calendar',

@@ -40,6 +40,7 @@ export const accountZh: AccountDictionary = {
   'account.signedInAs': '已登录：{name}',
   'account.menu': '账户',
   'account.admin': '管理',
+  'account.library': '资料库',
   'account.console': '运维控制台',
   'account.signOut': '退出登录',
   'account.calendar': '在日历中订阅',

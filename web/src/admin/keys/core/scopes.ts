@@ -16,6 +16,8 @@ export const scopeTexts: Readonly<Record<KeyScope, KeysKey>> = {
   'live:admin': 'liveAdmin',
   'recordings:read': 'recordingsRead',
   'recordings:write': 'recordingsWrite',
+  'library:read': 'libraryRead',
+  'library:write': 'libraryWrite',
   'reports:read': 'reportsRead',
   'webhooks:admin': 'webhooksAdmin',
   'users:admin': 'usersAdmin',

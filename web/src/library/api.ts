@@ -1,0 +1,99 @@
+// What the page asks the api, by the session's cookie.
+import type { MeridianClient } from '@meridian/api-client';
+import type { Run } from '../account/api.ts';
+import type { Filters } from './core/view.ts';
+import type { Item, ItemChange, ItemLink, ItemPage, NewCover, OpenUpload, Usage } from './types.ts';
+
+export interface VersionedItem {
+  readonly item: Item;
+  readonly etag: string;
+}
+
+export interface LinkWanted {
+  readonly expiresInS: number;
+  readonly may: 'play' | 'download';
+}
+
+/** Uploads that were not finished; more than a person goes on with are not shown. */
+const OPEN_UPLOADS_MAX = 20;
+
+/** All reject with MeridianApiError. */
+export class LibraryApi {
+  readonly #client: MeridianClient;
+  readonly #run: Run;
+
+  constructor({ client, run }: { readonly client: MeridianClient; readonly run: Run }) {
+    this.#client = client;
+    this.#run = run;
+  }
+
+  /** The newest first. `owner`: the signed-in user. */
+  list({ text, kind, state, isMine }: Filters, owner: string, cursor?: string): Promise<ItemPage> {
+    const query = {
+      ...(text !== '' && { text }),
+      ...(kind !== '' && { kind }),
+      ...(state !== '' && { state }),
+      ...(isMine && { owner }),
+      ...(cursor !== undefined && { cursor }),
+    };
+    return this.#run(() => this.#client.get('/library/items', { params: { query } }));
+  }
+
+  item(item: string): Promise<VersionedItem> {
+    return this.#run(async () =>
+      versioned(await this.#client.http.GET('/library/items/{item}', { params: { path: { item } } })),
+    );
+  }
+
+  /** Rejects with VERSION_CONFLICT when it is no longer of this version. */
+  change(item: string, body: ItemChange, etag: string): Promise<VersionedItem> {
+    const params = { path: { item }, header: { 'If-Match': etag } };
+    return this.#run(async () => versioned(await this.#client.http.PATCH('/library/items/{item}', { body, params })));
+  }
+
+  async remove(item: string): Promise<void> {
+    await this.#run(() => this.#client.delete('/library/items/{item}', { params: { path: { item } } }));
+  }
+
+  async setCover(item: string, body: NewCover): Promise<void> {
+    await this.#run(() => this.#client.put('/library/items/{item}/cover', { body, params: { path: { item } } }));
+  }
+
+  link(item: string, body: LinkWanted): Promise<ItemLink> {
+    return this.#run(() => this.#client.post('/library/items/{item}/links', { body, params: { path: { item } } }));
+  }
+
+  async transcript(item: string, language: string): Promise<string> {
+    const params = { path: { item, language } };
+    const { vtt } = await this.#run(() => this.#client.get('/library/items/{item}/transcripts/{language}', { params }));
+    return vtt;
+  }
+
+  async putTranscript(item: string, language: string, vtt: string): Promise<void> {
+    const params = { path: { item, language } };
+    await this.#run(() => this.#client.put('/library/items/{item}/transcripts/{language}', { body: { vtt }, params }));
+  }
+
+  async removeTranscript(item: string, language: string): Promise<void> {
+    const params = { path: { item, language } };
+    await this.#run(() => this.#client.delete('/library/items/{item}/transcripts/{language}', { params }));
+  }
+
+  readonly usage = (): Promise<Usage> => this.#run(() => this.#client.get('/library/usage'));
+
+  /** Of the user, that have not been sent whole. */
+  async openUploads(): Promise<readonly OpenUpload[]> {
+    const params = { query: { state: 'open' as const, limit: OPEN_UPLOADS_MAX } };
+    const { data } = await this.#run(() => this.#client.get('/library/uploads', { params }));
+    return data;
+  }
+
+  readonly giveUp = async (upload: string): Promise<void> => {
+    await this.#run(() => this.#client.delete('/library/uploads/{upload}', { params: { path: { upload } } }));
+  };
+}
+
+function versioned({ data, response }: { readonly data?: Item; readonly response: Response }): VersionedItem {
+  // Calls reject with whatever is no success, and these have a body.
+  return { item: data as Item, etag: response.headers.get('etag') ?? '*' };
+}

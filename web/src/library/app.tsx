@@ -1,0 +1,290 @@
+// The library: files that users put there, found, played and described. Loaded when it is opened.
+import { LoaderCircle, Upload } from 'lucide-react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { AccountHead } from '../account/ui/account-head.tsx';
+import { useWindowTitle } from '../account/ui/card-page.tsx';
+import type { AdminPorts } from '../admin/ports.ts';
+import '../styles/admin.css';
+import '../styles/library.css';
+import { LibraryApi } from './api.ts';
+import { needsPage, type Phase } from './core/file-state.ts';
+import { mayUpload } from './core/rights.ts';
+import { type Filters, filtersOf, itemOfHash, searchOf } from './core/view.ts';
+import { bytesText } from './core/words.ts';
+import type { OpenUpload, Usage, Visibility } from './types.ts';
+import { Covers, CoversContext } from './ui/covers.ts';
+import { DropZone } from './ui/drop-zone.tsx';
+import { ItemPage } from './ui/item-page.tsx';
+import { FilterBar, ItemList } from './ui/list.tsx';
+import { Trouble } from './ui/trouble.tsx';
+import { Uploads } from './ui/uploads.tsx';
+import { useItems } from './ui/use-items.ts';
+import { useWords } from './ui/use-words.ts';
+import type { UploadQueue } from './upload/queue.ts';
+
+type OpenQueue = (api: LibraryApi, ports: AdminPorts) => Promise<UploadQueue>;
+
+/** Whoever may not upload does not load it. */
+const loadQueue: OpenQueue = async (api, ports) => (await import('./upload/open.ts')).openQueue(api, ports);
+
+export interface LibraryAppProps {
+  ports: AdminPorts;
+  onSignOut(): Promise<void>;
+  onSignedOut(): void;
+  /** Absent: that of the page. */
+  openQueue?: OpenQueue;
+}
+
+export function LibraryApp({ onSignOut, onSignedOut, openQueue = loadQueue, ...props }: LibraryAppProps) {
+  const { say } = useWords();
+  // Those of the first time: the page around makes them anew with each of its changes, and uploads must outlive that.
+  const [ports] = useState(props.ports);
+  const { me, timeZone } = ports;
+  useWindowTitle(say('title'), me.branding);
+  const api = useMemo(() => new LibraryApi(ports), [ports]);
+  const covers = useMemo(() => new Covers(api), [api]);
+  const queue = useQueue(openQueue, api, ports);
+  const item = itemOfHash(useSyncExternalStore(subscribeHash, () => location.hash));
+  return (
+    <CoversContext value={covers}>
+      <div className="account admin library">
+        <AccountHead me={me} signOut={onSignOut} onSignedOut={onSignedOut} />
+        <main className="account-main library-main">
+          {queue === undefined ? null : <LeaveQuestion queue={queue} />}
+          {item === undefined ? (
+            <ListPage {...{ api, ports, queue }} />
+          ) : (
+            <>
+              {queue === undefined ? null : <BusyNote queue={queue} />}
+              <ItemPage key={item} id={item} onLeave={showList} {...{ api, me, timeZone }} />
+            </>
+          )}
+        </main>
+      </div>
+    </CoversContext>
+  );
+}
+
+function subscribeHash(listener: () => void): () => void {
+  addEventListener('hashchange', listener);
+  return () => removeEventListener('hashchange', listener);
+}
+
+/** A step of the history, as opening the item was. */
+function showList(): void {
+  history.pushState(null, '', location.pathname + location.search);
+  dispatchEvent(new Event('hashchange')); // pushState says nothing itself
+  scrollTo(0, 0);
+}
+
+/** Undefined: the user may not upload, or it is being loaded. */
+function useQueue(openQueue: OpenQueue, api: LibraryApi, ports: AdminPorts): UploadQueue | undefined {
+  const [queue, setQueue] = useState<UploadQueue>();
+  const isAllowed = mayUpload(ports.me);
+  useEffect(() => {
+    if (!isAllowed) return undefined;
+    let isGone = false;
+    let opened: UploadQueue | undefined;
+    openQueue(api, ports).then(
+      (one) => {
+        opened = one;
+        if (isGone) one.close();
+        else setQueue(one);
+      },
+      (error: unknown) => console.error('uploads could not be loaded:', error),
+    );
+    return () => {
+      isGone = true;
+      opened?.close();
+    };
+  }, [openQueue, api, ports, isAllowed]);
+  return queue;
+}
+
+/** The browser asks before the page is left while files need it. */
+function LeaveQuestion({ queue }: { queue: UploadQueue }) {
+  useEffect(() => {
+    const leaving = (event: BeforeUnloadEvent): void => {
+      if (queue.isBusy()) event.preventDefault();
+    };
+    addEventListener('beforeunload', leaving);
+    return () => removeEventListener('beforeunload', leaving);
+  }, [queue]);
+  return null;
+}
+
+function BusyNote({ queue }: { queue: UploadQueue }) {
+  const { say } = useWords();
+  const rows = useSyncExternalStore(queue.rows.subscribe, queue.rows.get);
+  const count = rows.filter(({ state }) => needsPage(state)).length;
+  if (count === 0) return null;
+  return (
+    <p className="library-busy" role="status">
+      <LoaderCircle size={16} className="spinner accent" aria-hidden="true" />
+      {say('uploads.busy', { count })}
+      <button type="button" className="button small quiet" onClick={showList}>
+        {say('uploads.show')}
+      </button>
+    </p>
+  );
+}
+
+interface ListPageProps {
+  api: LibraryApi;
+  ports: AdminPorts;
+  queue: UploadQueue | undefined;
+}
+
+function ListPage({ api, ports, queue }: ListPageProps) {
+  const { me, timeZone } = ports;
+  const [filters, setFilters] = useFilters();
+  const list = useItems(api, me.id, filters);
+  const isUploader = mayUpload(me);
+  return (
+    <>
+      {queue === undefined ? <Title api={api} /> : <UploadArea {...{ api, queue, timeZone }} onChanged={list.reload} />}
+      <FilterBar filters={filters} onFilters={setFilters} />
+      <ItemList {...{ list, filters, me, timeZone }} mayUpload={isUploader} onFilters={setFilters} />
+    </>
+  );
+}
+
+function Title({ api, children }: { api: LibraryApi; children?: ReactNode }) {
+  const { say } = useWords();
+  return (
+    <div className="account-title">
+      <div>
+        <h1>{say('title')}</h1>
+        <UsageText api={api} />
+      </div>
+      {children}
+    </div>
+  );
+}
+
+/** As the address has them. */
+function useFilters(): [Filters, (filters: Filters) => void] {
+  const [filters, setFilters] = useState(() => filtersOf(location.search));
+  const change = useCallback((wanted: Filters): void => {
+    history.replaceState(null, '', location.pathname + searchOf(wanted, location.search) + location.hash);
+    setFilters(wanted);
+  }, []);
+  return [filters, change];
+}
+
+function UsageText({ api }: { api: LibraryApi }) {
+  const { say, locale } = useWords();
+  const [usage, setUsage] = useState<Usage>();
+  useEffect(() => {
+    let isGone = false;
+    api.usage().then(
+      (found) => isGone || setUsage(found),
+      (error: unknown) => console.info('the usage is not shown:', error), // the list says what is wrong
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [api]);
+  if (usage === undefined) return null;
+  const used = bytesText(usage.bytes, locale);
+  return (
+    <p className="small faint library-usage">
+      {usage.bytesMax === 0 ? say('usage', { used }) : say('usageOf', { used, max: bytesText(usage.bytesMax, locale) })}
+    </p>
+  );
+}
+
+interface UploadAreaProps {
+  api: LibraryApi;
+  queue: UploadQueue;
+  timeZone: string;
+  /** Items have come, or changed. */
+  onChanged(): void;
+}
+
+function UploadArea({ api, queue, timeZone, onChanged }: UploadAreaProps) {
+  const { say } = useWords();
+  const input = useRef<HTMLInputElement>(null);
+  const [visibility, setVisibility] = useState<Visibility>('private');
+  const { left, giveUp, problem } = useLeft(api);
+  useChanged(queue, onChanged);
+  const add = (files: readonly File[]): void => queue.add(files, visibility);
+  const choose = (): void => input.current?.click();
+  return (
+    <>
+      <Title api={api}>
+        <button type="button" className="button primary" data-testid="upload-button" onClick={choose}>
+          <Upload size={18} aria-hidden="true" />
+          {say('upload')}
+        </button>
+      </Title>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        data-testid="files"
+        onChange={(event) => {
+          add([...(event.target.files ?? [])]);
+          event.target.value = ''; // so that the same file can be chosen again
+        }}
+      />
+      {problem === undefined ? null : <Trouble title={say('giveUpFailed')} error={problem} />}
+      <Uploads
+        {...{ queue, left, timeZone, visibility }}
+        onVisibility={setVisibility}
+        onChoose={choose}
+        onGiveUp={giveUp}
+      />
+      <DropZone onFiles={add} />
+    </>
+  );
+}
+
+/** Uploads of before, of this user. */
+function useLeft(api: LibraryApi) {
+  const [left, setLeft] = useState<readonly OpenUpload[]>([]);
+  const [problem, setProblem] = useState<unknown>();
+  useEffect(() => {
+    let isGone = false;
+    api.openUploads().then(
+      (found) => isGone || setLeft(found),
+      (error: unknown) => console.info('unfinished uploads are not shown:', error), // the list says what is wrong
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [api]);
+  const giveUp = (upload: OpenUpload): void => {
+    setProblem(undefined);
+    api.giveUp(upload.id).then(
+      () => setLeft((last) => last.filter(({ id }) => id !== upload.id)),
+      (error: unknown) => setProblem(error),
+    );
+  };
+  return { left, giveUp, problem };
+}
+
+/** Phases in which the item of a file is shown as something else than before. */
+const shownAs: Partial<Record<Phase, string>> = { checking: 'checking', ready: 'ready', refused: 'refused' };
+
+/** Calls when an item of a file comes, changes or goes. */
+function useChanged(queue: UploadQueue, onChanged: () => void): void {
+  const latest = useRef(onChanged);
+  useEffect(() => {
+    latest.current = onChanged;
+  });
+  useEffect(() => {
+    const itemsOf = (): string =>
+      queue.rows
+        .get()
+        .flatMap(({ state: { item, phase } }) => (item === '' ? [] : [`${item} ${shownAs[phase] ?? ''}`]))
+        .join();
+    let before = itemsOf();
+    return queue.rows.subscribe(() => {
+      const now = itemsOf();
+      if (now !== before) latest.current();
+      before = now;
+    });
+  }, [queue]);
+}

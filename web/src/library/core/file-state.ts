@@ -1,0 +1,93 @@
+// What becomes of a file that the user gives to the library: (state, event) -> state. Pure.
+import type { UploadProgress } from '@meridian/uploader';
+import { type Pace, withSample } from './pace.ts';
+
+/** `waiting`: for its turn; `failed`: it can be tried again; `refused`: it cannot. */
+export const phases = ['waiting', 'reading', 'sending', 'paused', 'checking', 'ready', 'refused', 'failed'] as const;
+export type Phase = (typeof phases)[number];
+
+export interface FileState {
+  readonly phase: Phase;
+  /** Read in `reading`, else at the server. */
+  readonly bytes: number;
+  readonly bytesTotal: number;
+  /** What need not be sent. */
+  readonly knownBytes: number;
+  readonly pace: Pace;
+  /** At the api; '': there is none yet. */
+  readonly upload: string;
+  readonly item: string;
+  /** Why it is refused or has failed; ''. */
+  readonly code: string;
+}
+
+export type FileEvent =
+  | { readonly name: 'begun' | 'paused' | 'resumed' | 'ready' }
+  | { readonly name: 'known'; readonly upload: string; readonly item: string }
+  | { readonly name: 'progress'; readonly progress: UploadProgress; readonly atMs: number }
+  | { readonly name: 'refused' | 'failed'; readonly code: string };
+
+export const newFile = (bytesTotal: number): FileState => ({
+  phase: 'waiting',
+  bytes: 0,
+  bytesTotal,
+  knownBytes: 0,
+  pace: [],
+  upload: '',
+  item: '',
+  code: '',
+});
+
+/** In which phases an event means something; in the others it comes too late. */
+const heardIn: Readonly<Record<FileEvent['name'], readonly Phase[]>> = {
+  begun: ['waiting'],
+  known: ['reading', 'sending', 'checking'],
+  progress: ['reading', 'sending', 'checking'],
+  paused: ['waiting', 'reading', 'sending'],
+  resumed: ['paused', 'failed'],
+  ready: ['reading', 'sending', 'checking'],
+  refused: ['reading', 'sending', 'checking'],
+  failed: ['reading', 'sending', 'checking'],
+};
+
+/** The same object: nothing has changed. */
+export function nextState(state: FileState, event: FileEvent): FileState {
+  if (!heardIn[event.name].includes(state.phase)) return state;
+  switch (event.name) {
+    case 'begun':
+      return { ...state, phase: 'reading', code: '' };
+    case 'known':
+      return { ...state, upload: event.upload, item: event.item };
+    case 'progress':
+      return advanced(state, event.progress, event.atMs);
+    case 'ready':
+      return { ...state, phase: 'ready', bytes: state.bytesTotal, pace: [] };
+    case 'refused':
+    case 'failed':
+      return { ...state, phase: event.name, code: event.code, pace: [] };
+    case 'paused':
+      return { ...state, phase: 'paused', pace: [] };
+    case 'resumed':
+      return { ...state, phase: 'waiting', pace: [], code: '' };
+  }
+}
+
+function advanced(state: FileState, progress: UploadProgress, atMs: number): FileState {
+  const phase = progress.phase === 'done' ? 'checking' : progress.phase;
+  const bytes = Math.min(progress.bytes, state.bytesTotal);
+  const pace = phase === state.phase ? state.pace : [];
+  return {
+    ...state,
+    phase,
+    bytes,
+    knownBytes: progress.knownBytes,
+    pace: phase === 'sending' ? withSample(pace, { atMs, bytes }) : [],
+  };
+}
+
+/** The page must stay open for it. */
+export const needsPage = ({ phase }: FileState): boolean =>
+  phase === 'waiting' || phase === 'reading' || phase === 'sending' || phase === 'paused';
+export const mayPause = ({ phase }: FileState): boolean => heardIn.paused.includes(phase);
+export const mayResume = ({ phase }: FileState): boolean => heardIn.resumed.includes(phase);
+export const isOver = ({ phase }: FileState): boolean => phase === 'ready' || phase === 'refused';

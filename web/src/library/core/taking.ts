@@ -1,0 +1,15 @@
+// Why a file is not taken into the queue. Pure.
+import { LIBRARY_FILE_BYTES_MAX } from '@meridian/protocol';
+
+/** As many as a person still oversees; those that are over are cleared by a button. */
+export const QUEUED_MAX = 100;
+
+export type NotTaken = 'empty' | 'tooLarge' | 'twice' | 'tooMany';
+
+/** `file`: undefined where all of several were too many. */
+export function whyNotTaken(file: { readonly size: number | null; readonly isKnown: boolean } | undefined): NotTaken {
+  if (file === undefined) return 'tooMany';
+  if (file.isKnown) return 'twice';
+  if (file.size === 0) return 'empty';
+  return (file.size ?? 0) > LIBRARY_FILE_BYTES_MAX ? 'tooLarge' : 'tooMany';
+}

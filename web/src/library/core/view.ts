@@ -1,0 +1,49 @@
+// What the page shows, as its address has it: what is searched for in the query, the open item in the fragment. Pure.
+import type { ItemKind, ItemState } from '../types.ts';
+
+export const kinds = ['video', 'audio', 'image', 'document'] as const satisfies readonly ItemKind[];
+export const states = ['ready', 'checking', 'waiting', 'refused'] as const satisfies readonly ItemState[];
+
+/** As the api has it. */
+export const TEXT_CHARACTERS_MAX = 256;
+
+export interface Filters {
+  readonly text: string;
+  /** '': all. */
+  readonly kind: ItemKind | '';
+  readonly state: ItemState | '';
+  /** Only those of the user. */
+  readonly isMine: boolean;
+}
+
+export const noFilters: Filters = { text: '', kind: '', state: '', isMine: false };
+export const isFiltered = ({ text, kind, state, isMine }: Filters): boolean =>
+  text !== '' || kind !== '' || state !== '' || isMine;
+
+/** Malformed values are ignored. */
+export function filtersOf(search: string): Filters {
+  const query = new URLSearchParams(search);
+  return {
+    text: (query.get('q') ?? '').trim().slice(0, TEXT_CHARACTERS_MAX),
+    kind: oneOf(kinds, query.get('kind')),
+    state: oneOf(states, query.get('state')),
+    isMine: query.get('mine') === '1',
+  };
+}
+
+/** The query of an address with these filters; what else stands in `search`, such as the language, stays. */
+export function searchOf({ text, kind, state, isMine }: Filters, search: string): string {
+  const query = new URLSearchParams(search);
+  const values = { q: text, kind, state, mine: isMine ? '1' : '' };
+  for (const [name, value] of Object.entries(values)) {
+    if (value === '') query.delete(name);
+    else query.set(name, value);
+  }
+  return query.size === 0 ? '' : `?${query}`;
+}
+
+/** The item that the fragment of an address names; undefined: the list. */
+export const itemOfHash = (hash: string): string | undefined => /^#([\w-]{1,64})$/.exec(hash)?.[1];
+
+const oneOf = <T extends string>(all: readonly T[], text: string | null): T | '' =>
+  all.find((one) => one === text) ?? '';

@@ -1,0 +1,51 @@
+// Numbers of the library as people read them. Pure.
+
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+const STEP = 1000;
+
+/** `3.2 GB` */
+export function bytesText(bytes: number, locale: string): string {
+  const { value, unit } = scaled(bytes);
+  return number(value, unit, locale);
+}
+
+/** `4.1 MB/s` */
+export function rateText(bytesPerS: number, locale: string): string {
+  const { value, unit } = scaled(bytesPerS);
+  return number(value, `${unit}-per-second`, locale);
+}
+
+/** How long it takes still, rounded up: `40 sec`, `3 min`, `2 hr`. */
+export function leftText(leftMs: number, locale: string): string {
+  const seconds = Math.max(1, Math.ceil(leftMs / 1000));
+  if (seconds < 60) return number(seconds, 'second', locale);
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? number(minutes, 'minute', locale) : number(Math.ceil(minutes / 6) / 10, 'hour', locale);
+}
+
+/** A place or length in a video: `0:07`, `1:02:03`. */
+export function clockText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const rest = String(seconds % 60).padStart(2, '0');
+  return hours === 0 ? `${minutes}:${rest}` : `${hours}:${String(minutes).padStart(2, '0')}:${rest}`;
+}
+
+function scaled(bytes: number): { value: number; unit: string } {
+  let value = Math.max(0, bytes);
+  let at = 0;
+  // 999.95 would be shown as 1,000.
+  while (value >= STEP - 0.05 && at < BYTE_UNITS.length - 1) {
+    value /= STEP;
+    at += 1;
+  }
+  return { value, unit: BYTE_UNITS[at] ?? 'byte' };
+}
+
+const number = (value: number, unit: string, locale: string): string =>
+  new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: value < 100 && unit !== 'byte' ? 1 : 0,
+  }).format(value);

@@ -1,0 +1,17 @@
+// What the api answers and takes, as its OpenAPI file says it. Types only: api.ts makes the calls.
+import type { components } from '@meridian/api-client';
+
+type Schemas = components['schemas'];
+
+export type Item = Schemas['LibraryItem'];
+export type ItemChange = Schemas['LibraryItemChange'];
+export type ItemPage = Schemas['LibraryItemPage'];
+export type ItemState = Item['state'];
+export type ItemKind = NonNullable<Item['kind']>;
+export type Visibility = Item['visibility'];
+export type Chapter = Item['chapters'][number];
+export type ItemLink = Schemas['ItemLink'];
+export type OpenUpload = Schemas['LibraryUpload'];
+export type Usage = Schemas['LibraryUsage'];
+/** A picture as a `data:` URL, or a time of the video. */
+export type NewCover = { readonly image: string } | { readonly atMs: number };

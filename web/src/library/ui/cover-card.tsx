@@ -1,0 +1,86 @@
+// The cover of an item: a picture file, or a moment of the video.
+import { Camera, Image } from 'lucide-react';
+import { useRef, useState } from 'react';
+import type { LibraryApi } from '../api.ts';
+import { clockText } from '../core/words.ts';
+import { coverOf } from '../cover-picture.ts';
+import type { Item, NewCover } from '../types.ts';
+import { Trouble } from './trouble.tsx';
+import { useWords } from './use-words.ts';
+
+interface CoverCardProps {
+  item: Item;
+  api: LibraryApi;
+  /** Where the video is; undefined: it is none. */
+  atMs: (() => number) | undefined;
+  onChanged(): void;
+}
+
+export function CoverCard({ item, api, atMs, onChanged }: CoverCardProps) {
+  const { say } = useWords();
+  const input = useRef<HTMLInputElement>(null);
+  const [state, setState] = useState<{ isBusy?: boolean; isDone?: boolean; isUnreadable?: boolean; problem?: unknown }>(
+    {},
+  );
+  const set = async (cover: NewCover): Promise<void> => {
+    setState({ isBusy: true });
+    try {
+      await api.setCover(item.id, cover);
+      setState({ isDone: true });
+      onChanged();
+    } catch (problem) {
+      setState({ problem });
+    }
+  };
+  const choose = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return;
+    const image = await coverOf(file).catch((error: unknown) => {
+      console.info('not a picture:', error);
+      return undefined;
+    });
+    if (image === undefined) setState({ isUnreadable: true });
+    else await set({ image });
+  };
+  return (
+    <section className="library-card" aria-label={say('cover')}>
+      <h2>{say('cover')}</h2>
+      <div className="library-card-buttons">
+        <button
+          type="button"
+          className="button small"
+          disabled={state.isBusy === true}
+          onClick={() => input.current?.click()}
+        >
+          <Image size={16} aria-hidden="true" />
+          {say('cover.choose')}
+        </button>
+        {atMs === undefined ? null : (
+          <button
+            type="button"
+            className="button small"
+            disabled={state.isBusy === true}
+            data-testid="cover-here"
+            onClick={() => void set({ atMs: Math.round(atMs()) })}
+          >
+            <Camera size={16} aria-hidden="true" />
+            {say('cover.here', { time: clockText(atMs()) })}
+          </button>
+        )}
+      </div>
+      <input
+        ref={input}
+        type="file"
+        accept="image/png,image/jpeg,image/webp"
+        hidden
+        onChange={(event) => {
+          void choose(event.target.files?.[0]);
+          event.target.value = '';
+        }}
+      />
+      <p className={state.isUnreadable ? 'field-error' : 'small faint'} role="status">
+        {state.isUnreadable ? say('cover.unreadable') : state.isDone ? say('cover.changed') : ''}
+      </p>
+      {state.problem === undefined ? null : <Trouble title={say('cover.failed')} error={state.problem} />}
+    </section>
+  );
+}

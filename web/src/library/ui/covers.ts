@@ -1,0 +1,74 @@
+// Small pictures of items in the list. A link is made for those that come into view, a few at once.
+import { createContext, type RefObject, useContext, useEffect, useState } from 'react';
+import type { LibraryApi } from '../api.ts';
+import type { Item } from '../types.ts';
+
+/** Links of a list that is scrolled fast wait for one another: other calls of the page go between. */
+const ASKED_AT_ONCE = 4;
+/** A page that stays open for longer makes new ones when it is loaded again. */
+const EXPIRES_IN_S = 86_400;
+/** Of pictures that are known; the oldest goes first. */
+const KNOWN_MAX = 1000;
+
+export class Covers {
+  readonly #api: Pick<LibraryApi, 'link'>;
+  readonly #known = new Map<string, Promise<string | undefined>>();
+  readonly #waiting: (() => void)[] = [];
+  #asked = 0;
+
+  constructor(api: Pick<LibraryApi, 'link'>) {
+    this.#api = api;
+  }
+
+  /** Never rejects; undefined: there is none. */
+  readonly urlOf = (item: Item): Promise<string | undefined> => {
+    if (item.cover === 'none' || item.state !== 'ready') return Promise.resolve(undefined);
+    const key = `${item.id} ${item.changedAt}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const [oldest] = this.#known.keys();
+    if (oldest !== undefined && this.#known.size >= KNOWN_MAX) this.#known.delete(oldest);
+    const asked = this.#ask(item.id);
+    this.#known.set(key, asked);
+    return asked;
+  };
+
+  async #ask(id: string): Promise<string | undefined> {
+    if (this.#asked >= ASKED_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#asked += 1;
+    try {
+      return (await this.#api.link(id, { expiresInS: EXPIRES_IN_S, may: 'play' })).coverUrl;
+    } catch (error) {
+      console.info('a cover is not shown:', error);
+      return undefined;
+    } finally {
+      this.#asked -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+}
+
+/** Undefined: none are shown. */
+export const CoversContext = createContext<Covers | undefined>(undefined);
+
+/** The cover's address once the element has come into view. */
+export function useCover(item: Item, ref: RefObject<HTMLElement | null>): string | undefined {
+  const covers = useContext(CoversContext);
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    const element = ref.current;
+    if (covers === undefined || element === null) return undefined;
+    let isGone = false;
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      void covers.urlOf(item).then((found) => isGone || setUrl(found));
+    });
+    observer.observe(element);
+    return () => {
+      isGone = true;
+      observer.disconnect();
+    };
+  }, [covers, item, ref]);
+  return url;
+}

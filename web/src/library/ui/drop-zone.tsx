@@ -1,0 +1,55 @@
+// Files that are dropped anywhere on the page.
+import { Upload } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useWords } from './use-words.ts';
+
+const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') === true;
+
+/** Shown while files are over the page. */
+export function DropZone({ onFiles }: { onFiles(files: readonly File[]): void }) {
+  const { say } = useWords();
+  const [isOver, setOver] = useState(false);
+  const latest = useRef(onFiles);
+  useEffect(() => {
+    latest.current = onFiles;
+  });
+  useEffect(() => {
+    // Each element below the pointer says that it is entered, and then that the one before is left.
+    let depth = 0;
+    const entered = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      depth += 1;
+      setOver(true);
+    };
+    const left = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      depth = Math.max(0, depth - 1);
+      if (depth === 0) setOver(false);
+    };
+    const over = (event: DragEvent): void => {
+      if (hasFiles(event)) event.preventDefault(); // else the browser opens the file
+    };
+    const dropped = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      depth = 0;
+      setOver(false);
+      latest.current([...(event.dataTransfer?.files ?? [])]);
+    };
+    const listeners = { dragenter: entered, dragleave: left, dragover: over, drop: dropped } as const;
+    for (const [name, listener] of Object.entries(listeners)) addEventListener(name as 'drop', listener);
+    return () => {
+      for (const [name, listener] of Object.entries(listeners)) removeEventListener(name as 'drop', listener);
+    };
+  }, []);
+  if (!isOver) return null;
+  return (
+    <div className="library-drop" data-testid="drop">
+      <span>
+        <Upload size={34} aria-hidden="true" />
+        {say('drop')}
+      </span>
+    </div>
+  );
+}

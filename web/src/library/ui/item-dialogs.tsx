@@ -1,0 +1,117 @@
+// A link to copy, and the question before an item is deleted.
+import { type FormEvent, useState } from 'react';
+import { Check, Choose } from '../../account/ui/fields.tsx';
+import { CopyButton } from '../../account/ui/small-dialogs.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import type { LibraryApi } from '../api.ts';
+import type { Item, ItemLink } from '../types.ts';
+import { Trouble } from './trouble.tsx';
+import { useWords } from './use-words.ts';
+
+const spans = { hour: 3600, day: 86_400, week: 7 * 86_400 } as const;
+type Span = keyof typeof spans;
+const spanNames: readonly Span[] = ['hour', 'day', 'week'];
+
+interface DialogProps {
+  item: Item;
+  api: LibraryApi;
+  onClose(): void;
+}
+
+export function LinkDialog({ item, api, timeZone, onClose }: DialogProps & { timeZone: string }) {
+  const { say, locale } = useWords();
+  const [span, setSpan] = useState<Span>('day');
+  const [mayDownload, setMayDownload] = useState(false);
+  const [link, setLink] = useState<ItemLink>();
+  const [problem, setProblem] = useState<unknown>();
+  const make = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setProblem(undefined);
+    try {
+      setLink(await api.link(item.id, { expiresInS: spans[span], may: mayDownload ? 'download' : 'play' }));
+    } catch (error) {
+      setProblem(error);
+    }
+  };
+  const until = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  return (
+    <Dialog title={say('link.title', { title: item.title })} onClose={onClose}>
+      <form className="dialog-fields" data-testid="link-form" onSubmit={(event) => void make(event)}>
+        <p className="faint">{say('link.lead')}</p>
+        <Choose<Span>
+          label={say('link.expires')}
+          value={span}
+          options={spanNames.map((one) => [one, say(`link.${one}`)] as const)}
+          onChoose={(chosen) => {
+            setSpan(chosen);
+            setLink(undefined);
+          }}
+        />
+        <Check
+          label={say('link.may')}
+          on={mayDownload}
+          onChange={(on) => {
+            setMayDownload(on);
+            setLink(undefined);
+          }}
+        />
+        {problem === undefined ? null : <Trouble title={say('link.failed')} error={problem} />}
+        {link === undefined ? (
+          <button type="submit" className="button primary">
+            {say('link.make')}
+          </button>
+        ) : (
+          <>
+            <input
+              className="input"
+              readOnly
+              value={link.url}
+              aria-label={say('link.address')}
+              onFocus={(event) => event.target.select()}
+            />
+            <p className="field-hint">{say('link.until', { time: until.format(Date.parse(link.expiresAt)) })}</p>
+            <CopyButton text={link.url} label={say('link.copyIt')} primary />
+          </>
+        )}
+      </form>
+    </Dialog>
+  );
+}
+
+export function DeleteDialog({ item, api, onDeleted, onClose }: DialogProps & { onDeleted(): void }) {
+  const { say } = useWords();
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>();
+  const remove = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await api.remove(item.id);
+      onDeleted();
+    } catch (error) {
+      setProblem(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={say('delete.title', { title: item.title })} onClose={onClose}>
+      <div className="dialog-fields">
+        <p>{say('delete.text')}</p>
+        {problem === undefined ? null : <Trouble title={say('delete.failed')} error={problem} />}
+        <div className="dialog-buttons">
+          <button type="button" className="button quiet" onClick={onClose}>
+            {say('cancel')}
+          </button>
+          <button
+            type="button"
+            className="button danger"
+            disabled={isBusy}
+            data-testid="delete-yes"
+            onClick={() => void remove()}
+          >
+            {say('delete')}
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,314 @@
+// One item: its file, what is said of it, and what can be done with it.
+import { ArrowLeft, CircleAlert, Download, Link2, LoaderCircle, RotateCw, Trash2 } from 'lucide-react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { codeOf } from '../../account/api.ts';
+import type { Me } from '../../account/core/model.ts';
+import type { LibraryApi, VersionedItem } from '../api.ts';
+import { chapterAt } from '../core/chapters.ts';
+import { isMoving } from '../core/list.ts';
+import { mayChange, ownerOf } from '../core/rights.ts';
+import { bytesText, clockText } from '../core/words.ts';
+import type { Chapter, Item } from '../types.ts';
+import { CoverCard } from './cover-card.tsx';
+import { DetailsForm } from './details-form.tsx';
+import { DeleteDialog, LinkDialog } from './item-dialogs.tsx';
+import { Loading, ownerText } from './list.tsx';
+import { Player } from './player.tsx';
+import { TranscriptsCard } from './transcripts-card.tsx';
+import { Trouble } from './trouble.tsx';
+import { useWatching } from './use-items.ts';
+import { useWords, type Words } from './use-words.ts';
+
+interface ItemPageProps {
+  id: string;
+  api: LibraryApi;
+  me: Me;
+  timeZone: string;
+  /** Back to the list. */
+  onLeave(): void;
+}
+
+export function ItemPage({ id, api, onLeave, ...rest }: ItemPageProps) {
+  const { say } = useWords();
+  const { found, problem, load, set } = useItem(api, id);
+  return (
+    <div className="library-item" data-testid="item">
+      <a
+        className="admin-back"
+        data-testid="back"
+        href="/library"
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          onLeave();
+        }}
+      >
+        <ArrowLeft size={16} aria-hidden="true" />
+        {say('back')}
+      </a>
+      {problem === undefined ? null : (
+        <Trouble
+          title={say('itemFailed')}
+          error={problem}
+          text={codeOf(problem) === 'NOT_FOUND' ? say('itemGone') : undefined}
+        >
+          <button type="button" className="button small" onClick={() => void load()}>
+            <RotateCw size={16} aria-hidden="true" />
+            {say('retry')}
+          </button>
+        </Trouble>
+      )}
+      {found === undefined ? (
+        problem === undefined ? (
+          <Loading />
+        ) : null
+      ) : (
+        <Found {...rest} {...{ found, api, onLeave }} onFound={set} onReload={load} />
+      )}
+    </div>
+  );
+}
+
+function useItem(api: LibraryApi, id: string) {
+  const [state, setState] = useState<{ found?: VersionedItem; problem?: unknown }>({});
+  const load = useCallback(async (): Promise<void> => {
+    try {
+      const found = await api.item(id);
+      setState({ found });
+    } catch (problem) {
+      setState((last) => ({ ...last, problem }));
+    }
+  }, [api, id]);
+  useEffect(() => void load(), [load]);
+  const look = useCallback(() => void load(), [load]);
+  useWatching(look, state.found !== undefined && isMoving([state.found.item]));
+  return { ...state, load, set: (found: VersionedItem) => setState({ found }) };
+}
+
+interface FoundProps extends Omit<ItemPageProps, 'id'> {
+  found: VersionedItem;
+  onFound(found: VersionedItem): void;
+  onReload(): Promise<void>;
+}
+
+function Found({ found, api, me, timeZone, onLeave, onFound, onReload }: FoundProps) {
+  const { item } = found;
+  const media = useRef<HTMLMediaElement>(null);
+  const [nowMs, setNowMs] = useState(0);
+  /** A form of its own for what has been loaded anew. */
+  const [version, setVersion] = useState(0);
+  const isOwn = mayChange(me, item);
+  const isMedia = item.state === 'ready' && (item.kind === 'video' || item.kind === 'audio');
+  const atMs = (): number => (media.current?.currentTime ?? 0) * 1000;
+  const reload = async (): Promise<void> => {
+    await onReload();
+    setVersion((last) => last + 1);
+  };
+  return (
+    <>
+      <ItemHead {...{ item, api, timeZone, isOwn, onLeave }} />
+      <div className="library-columns">
+        <div className="library-main-column">
+          {item.state === 'ready' ? <Player {...{ item, api, media }} onTime={setNowMs} /> : <NotReady item={item} />}
+          {isMedia ? (
+            <Chapters chapters={item.chapters} nowMs={nowMs} onSeek={(ms) => seek(media.current, ms)} />
+          ) : null}
+          <Facts {...{ item, me, timeZone, isOwn }} />
+        </div>
+        <div className="library-side">
+          {isOwn ? (
+            <DetailsForm
+              key={version}
+              {...{ found, api }}
+              atMs={isMedia ? atMs : undefined}
+              onSaved={onFound}
+              onReload={reload}
+            />
+          ) : null}
+          {isOwn && item.state === 'ready' ? (
+            <CoverCard
+              {...{ item, api }}
+              atMs={item.kind === 'video' ? atMs : undefined}
+              onChanged={() => void onReload()}
+            />
+          ) : null}
+          {isMedia && (isOwn || item.transcripts.length > 0) ? (
+            <TranscriptsCard {...{ item, api }} mayChange={isOwn} onChanged={() => void onReload()} />
+          ) : null}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function seek(media: HTMLMediaElement | null, ms: number): void {
+  if (media === null) return;
+  media.currentTime = ms / 1000;
+  media.play().catch((error: unknown) => console.info('the browser does not play by itself:', error));
+}
+
+type HeadProps = Pick<ItemPageProps, 'api' | 'timeZone' | 'onLeave'> & { item: Item; isOwn: boolean };
+
+function ItemHead({ item, api, timeZone, isOwn, onLeave }: HeadProps) {
+  const { say } = useWords();
+  const [dialog, setDialog] = useState<'' | 'link' | 'delete'>('');
+  const [problem, setProblem] = useState<unknown>();
+  const isReady = item.state === 'ready';
+  const close = (): void => setDialog('');
+  return (
+    <>
+      <div className="account-title">
+        <h1 className="library-title">{item.title}</h1>
+        <div className="account-actions library-actions">
+          {isReady ? <DownloadButton {...{ item, api }} onProblem={setProblem} /> : null}
+          {isReady ? (
+            <button type="button" className="button quiet" data-testid="link" onClick={() => setDialog('link')}>
+              <Link2 size={18} aria-hidden="true" />
+              {say('link.copy')}
+            </button>
+          ) : null}
+          {isOwn ? (
+            <button type="button" className="button quiet" data-testid="delete" onClick={() => setDialog('delete')}>
+              <Trash2 size={18} aria-hidden="true" />
+              {say('delete')}
+            </button>
+          ) : null}
+        </div>
+      </div>
+      {problem === undefined ? null : <Trouble title={say('linkFailed')} error={problem} />}
+      {dialog === 'link' ? <LinkDialog {...{ item, api, timeZone }} onClose={close} /> : null}
+      {dialog === 'delete' ? <DeleteDialog {...{ item, api }} onDeleted={onLeave} onClose={close} /> : null}
+    </>
+  );
+}
+
+/** Of a link that is used at once. */
+const DOWNLOAD_EXPIRES_IN_S = 3600;
+
+type DownloadProps = Pick<HeadProps, 'item' | 'api'> & { onProblem(problem: unknown): void };
+
+function DownloadButton({ item, api, onProblem }: DownloadProps) {
+  const { say } = useWords();
+  const [isBusy, setBusy] = useState(false);
+  const download = async (): Promise<void> => {
+    onProblem(undefined);
+    setBusy(true);
+    try {
+      const { url } = await api.link(item.id, { expiresInS: DOWNLOAD_EXPIRES_IN_S, may: 'download' });
+      const address = new URL(url);
+      address.searchParams.set('download', '1'); // has the server say that it is to be kept
+      const link = Object.assign(document.createElement('a'), { href: address.href, download: item.name });
+      link.click();
+    } catch (error) {
+      onProblem(error);
+    }
+    setBusy(false);
+  };
+  return (
+    <button
+      type="button"
+      className="button primary"
+      data-testid="download"
+      disabled={isBusy}
+      onClick={() => void download()}
+    >
+      {isBusy ? (
+        <LoaderCircle size={18} className="spinner" aria-hidden="true" />
+      ) : (
+        <Download size={18} aria-hidden="true" />
+      )}
+      {say('download')}
+    </button>
+  );
+}
+
+function NotReady({ item: { state, failure } }: { item: Item }) {
+  const { say, reasonOf } = useWords();
+  if (state === 'refused')
+    return (
+      <div className="notice bad" data-testid="refused">
+        <CircleAlert size={20} aria-hidden="true" />
+        <strong>{say('refusedTitle')}</strong>
+        <p>{reasonOf(failure?.code ?? 'REFUSED')}</p>
+      </div>
+    );
+  return (
+    <div className="library-stage empty" data-testid="stage">
+      <LoaderCircle size={30} className="spinner accent" aria-hidden="true" />
+      <p>{say(state === 'waiting' ? 'waitingText' : 'checkingText')}</p>
+    </div>
+  );
+}
+
+function Chapters(props: { chapters: readonly Chapter[]; nowMs: number; onSeek(ms: number): void }) {
+  const { chapters, nowMs, onSeek } = props;
+  const { say } = useWords();
+  if (chapters.length === 0) return null;
+  const current = chapterAt(chapters, nowMs);
+  return (
+    <section className="library-chapters" aria-label={say('field.chapters')} data-testid="chapters">
+      <h2>{say('field.chapters')}</h2>
+      <ol>
+        {chapters.map(({ startMs, title }, at) => (
+          <li key={startMs}>
+            <button
+              type="button"
+              aria-current={at === current}
+              aria-label={say('chapters.jump', { time: clockText(startMs), title })}
+              onClick={() => onSeek(startMs)}
+            >
+              <span className="library-chapter-time">{clockText(startMs)}</span>
+              <span>{title}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+type FactsProps = { item: Item; me: Me; timeZone: string; isOwn: boolean };
+
+function Facts({ item, me, timeZone, isOwn }: FactsProps) {
+  const words = useWords();
+  const { say } = words;
+  return (
+    <section className="library-facts" aria-label={say('details')}>
+      {isOwn ? null : (
+        <p className="library-description">{item.description === '' ? say('noDescription') : item.description}</p>
+      )}
+      <dl>
+        {rowsOf(item, words, me, timeZone).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function rowsOf(item: Item, words: Words, me: Me, timeZone: string): readonly (readonly [string, string])[] {
+  const { say, locale } = words;
+  const { media, bytes } = item;
+  const added = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const rows: readonly (readonly [string, string])[] = [
+    [say('length'), media === undefined || media.durationMs === 0 ? '' : clockText(media.durationMs)],
+    [say('size'), bytes === undefined ? '' : bytesText(bytes, locale)],
+    [say('format'), formatOf(item)],
+    [say('file'), item.name],
+    [say('tags'), item.tags.join(', ')],
+    [say('owner'), ownerText(ownerOf(item.owner, me), words)],
+    [say('added'), added.format(Date.parse(item.createdAt))],
+  ];
+  return rows.filter(([, value]) => value !== '');
+}
+
+/** `1280 × 720, h264, aac`; without media its type. */
+function formatOf({ media, type = '' }: Item): string {
+  if (media === undefined) return type;
+  const size = media.width > 0 ? `${media.width} × ${media.height}` : '';
+  const known = [size, media.videoCodec, media.audioCodec].filter((one) => one !== '');
+  return known.length === 0 ? type : known.join(', ');
+}

@@ -1,0 +1,228 @@
+// The list of items, with its search and filters.
+import { FolderOpen, LoaderCircle, RotateCw, Search } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { Me } from '../../account/core/model.ts';
+import { type OwnerWords, ownerOf } from '../core/rights.ts';
+import { type Filters, isFiltered, kinds, noFilters, states, TEXT_CHARACTERS_MAX } from '../core/view.ts';
+import { bytesText, clockText } from '../core/words.ts';
+import type { Item } from '../types.ts';
+import { useCover } from './covers.ts';
+import { KindIcon } from './kind-icon.tsx';
+import { Trouble } from './trouble.tsx';
+import type { ListState } from './use-items.ts';
+import { useWords, type Words } from './use-words.ts';
+
+const TYPING_MS = 250;
+
+interface FilterProps {
+  filters: Filters;
+  onFilters(filters: Filters): void;
+}
+
+export function FilterBar({ filters, onFilters }: FilterProps) {
+  const { say } = useWords();
+  return (
+    <div className="library-filters">
+      <SearchField text={filters.text} onText={(text) => onFilters({ ...filters, text })} />
+      <Filter
+        label={say('filter.kind')}
+        value={filters.kind}
+        options={[['', say('filter.allKinds')], ...kinds.map((kind) => [kind, say(`kind.${kind}`)] as const)]}
+        onChoose={(kind) => onFilters({ ...filters, kind })}
+      />
+      <Filter
+        label={say('filter.state')}
+        value={filters.state}
+        options={[['', say('filter.allStates')], ...states.map((state) => [state, say(`state.${state}`)] as const)]}
+        onChoose={(state) => onFilters({ ...filters, state })}
+      />
+      <Filter
+        label={say('filter.whose')}
+        value={filters.isMine ? 'mine' : ''}
+        options={[
+          ['', say('filter.everybody')],
+          ['mine', say('filter.mine')],
+        ]}
+        onChoose={(whose) => onFilters({ ...filters, isMine: whose === 'mine' })}
+      />
+    </div>
+  );
+}
+
+function SearchField({ text, onText }: { text: string; onText(text: string): void }) {
+  const { say } = useWords();
+  const [typed, setTyped] = useState(text);
+  const latest = useRef({ text, onText });
+  useEffect(() => {
+    latest.current = { text, onText };
+  });
+  // Cleared by a button of the page.
+  useEffect(() => setTyped((last) => (last.trim() === text ? last : text)), [text]);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if (typed.trim() !== latest.current.text) latest.current.onText(typed.trim());
+    }, TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return (
+    <div className="search">
+      <Search size={18} aria-hidden="true" />
+      <input
+        className="input"
+        type="search"
+        maxLength={TEXT_CHARACTERS_MAX}
+        value={typed}
+        placeholder={say('search')}
+        aria-label={say('search')}
+        data-testid="library-search"
+        onChange={(event) => setTyped(event.target.value)}
+      />
+    </div>
+  );
+}
+
+interface FilterChoiceProps<T extends string> {
+  label: string;
+  value: T;
+  options: readonly (readonly [value: T, text: string])[];
+  onChoose(value: T): void;
+}
+
+function Filter<T extends string>({ label, value, options, onChoose }: FilterChoiceProps<T>) {
+  return (
+    <select
+      className="select"
+      aria-label={label}
+      value={value}
+      onChange={(event) => {
+        const chosen = options.find(([one]) => one === event.target.value);
+        if (chosen !== undefined) onChoose(chosen[0]);
+      }}
+    >
+      {options.map(([one, text]) => (
+        <option key={one} value={one}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface ListProps extends FilterProps {
+  list: ListState;
+  me: Me;
+  timeZone: string;
+  mayUpload: boolean;
+}
+
+export function ItemList({ list, filters, me, timeZone, mayUpload, onFilters }: ListProps) {
+  const { say } = useWords();
+  if (list.problem !== undefined)
+    return (
+      <Trouble title={say('listFailed')} error={list.problem}>
+        <button type="button" className="button small" onClick={list.reload}>
+          <RotateCw size={16} aria-hidden="true" />
+          {say('retry')}
+        </button>
+      </Trouble>
+    );
+  if (list.items === undefined) return <Loading />;
+  if (list.items.length === 0)
+    return <EmptyList isSearch={isFiltered(filters)} mayUpload={mayUpload} onClear={() => onFilters(noFilters)} />;
+  return (
+    <>
+      <ul className="library-list" aria-label={say('items')} data-testid="library-list">
+        {list.items.map((item) => (
+          <ItemRow key={item.id} {...{ item, me, timeZone }} />
+        ))}
+      </ul>
+      {list.hasMore ? (
+        <button type="button" className="button quiet list-more" onClick={list.more}>
+          {say('more')}
+        </button>
+      ) : null}
+    </>
+  );
+}
+
+export function Loading() {
+  const { say } = useWords();
+  return (
+    <p className="list-note" role="status">
+      <LoaderCircle size={26} className="spinner accent" aria-hidden="true" />
+      {say('loading')}
+    </p>
+  );
+}
+
+function EmptyList(props: { isSearch: boolean; mayUpload: boolean; onClear(): void }) {
+  const { say } = useWords();
+  const text = props.isSearch ? 'nothingFoundText' : props.mayUpload ? 'emptyUploader' : 'emptyReader';
+  return (
+    <div className="list-empty" role="status" data-testid="library-empty">
+      <span className="notice-mark">
+        <FolderOpen size={30} aria-hidden="true" />
+      </span>
+      <h2>{say(props.isSearch ? 'nothingFound' : 'empty')}</h2>
+      <p className="faint">{say(text)}</p>
+      {props.isSearch ? (
+        <button type="button" className="button quiet" onClick={props.onClear}>
+          {say('clearFilters')}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function ItemRow({ item, me, timeZone }: { item: Item; me: Me; timeZone: string }) {
+  const words = useWords();
+  const { say } = words;
+  return (
+    <li>
+      <a className="library-row" href={`#${item.id}`} data-state={item.state}>
+        <RowCover item={item} />
+        <span className="library-row-what">
+          <strong className="library-row-title">{item.title}</strong>
+          <span className="library-row-facts">
+            {item.state === 'ready' ? null : (
+              <span className="library-state" data-state={item.state}>
+                {say(`state.${item.state}`)}
+              </span>
+            )}
+            {factsOf(item, words, me, timeZone).map((fact) => (
+              <span key={fact}>{fact}</span>
+            ))}
+          </span>
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function factsOf(item: Item, words: Words, me: Me, timeZone: string): string[] {
+  const { say, locale } = words;
+  const added = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
+  return [
+    item.kind === undefined ? '' : say(`kind.${item.kind}`),
+    item.bytes === undefined ? '' : bytesText(item.bytes, locale),
+    ownerText(ownerOf(item.owner, me), words),
+    added.format(Date.parse(item.createdAt)),
+  ].filter((fact) => fact !== '');
+}
+
+export function ownerText(owner: OwnerWords, { say }: Words): string {
+  if (typeof owner === 'object') return owner.said;
+  return owner === 'none' ? '' : say(`owner.${owner}`);
+}
+
+function RowCover({ item }: { item: Item }) {
+  const ref = useRef<HTMLSpanElement>(null);
+  const url = useCover(item, ref);
+  const durationMs = item.media?.durationMs ?? 0;
+  return (
+    <span ref={ref} className="library-cover">
+      {url === undefined ? <KindIcon kind={item.kind} size={26} /> : <img src={url} alt="" decoding="async" />}
+      {durationMs > 0 ? <span className="library-length">{clockText(durationMs)}</span> : null}
+    </span>
+  );
+}

@@ -1,0 +1,214 @@
+// Files that are being uploaded, and uploads of before that wait for their file.
+import { Check, CircleAlert, Pause, Play, RotateCw, X } from 'lucide-react';
+import { useSyncExternalStore } from 'react';
+import { Choose } from '../../account/ui/fields.tsx';
+import { IconButton } from '../../ui/parts.tsx';
+import { type FileState, isOver, mayPause, mayResume } from '../core/file-state.ts';
+import { bytesPerSOf, leftMsOf } from '../core/pace.ts';
+import { QUEUED_MAX } from '../core/taking.ts';
+import { bytesText, leftText, rateText } from '../core/words.ts';
+import type { OpenUpload, Visibility } from '../types.ts';
+import type { QueueRow, UploadQueue } from '../upload/queue.ts';
+import { Trouble } from './trouble.tsx';
+import { useWords, type Words } from './use-words.ts';
+
+/** As the protocol has it; here it is only said. */
+const FILE_BYTES_MAX = 128 * 2 ** 30;
+
+interface UploadsProps {
+  queue: UploadQueue;
+  visibility: Visibility;
+  /** Uploads of before. */
+  left: readonly OpenUpload[];
+  timeZone: string;
+  onVisibility(visibility: Visibility): void;
+  onChoose(): void;
+  onGiveUp(upload: OpenUpload): void;
+}
+
+/** Nothing where there is nothing to say. */
+export function Uploads({ queue, left, ...rest }: UploadsProps) {
+  const { say } = useWords();
+  const rows = useSyncExternalStore(queue.rows.subscribe, queue.rows.get);
+  const refusals = useSyncExternalStore(queue.refusals.subscribe, queue.refusals.get);
+  const problem = useSyncExternalStore(queue.problem.subscribe, queue.problem.get);
+  const known = new Set(rows.map(({ state }) => state.upload));
+  const waiting = left.filter(({ id }) => !known.has(id));
+  if (rows.length + refusals.length + waiting.length === 0 && problem === undefined) return null;
+  return (
+    <section className="library-uploads" aria-label={say('uploads')} data-testid="uploads">
+      {rows.length === 0 ? null : <Head {...{ queue, rows }} {...rest} />}
+      {problem === undefined ? null : <Trouble title={say('giveUpFailed')} error={problem} />}
+      <Refusals queue={queue} />
+      <ul>
+        {rows.map((row) => (
+          <UploadRow key={row.id} row={row} queue={queue} />
+        ))}
+      </ul>
+      {waiting.length === 0 ? null : <Left uploads={waiting} {...rest} />}
+    </section>
+  );
+}
+
+type HeadProps = Pick<UploadsProps, 'queue' | 'visibility' | 'onVisibility'> & { rows: readonly QueueRow[] };
+
+function Head({ queue, rows, visibility, onVisibility }: HeadProps) {
+  const { say } = useWords();
+  return (
+    <div className="library-uploads-head">
+      <h2>{say('uploads')}</h2>
+      <Choose<Visibility>
+        className="inline"
+        label={say('uploads.visibility')}
+        value={visibility}
+        options={[
+          ['private', say('visibility.private')],
+          ['tenant', say('visibility.tenant')],
+        ]}
+        onChoose={onVisibility}
+      />
+      {rows.some(({ state }) => isOver(state)) ? (
+        <button type="button" className="button small quiet" onClick={() => queue.clear()}>
+          {say('uploads.clear')}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function Refusals({ queue }: { queue: UploadQueue }) {
+  const { say, locale } = useWords();
+  const refusals = useSyncExternalStore(queue.refusals.subscribe, queue.refusals.get);
+  if (refusals.length === 0) return null;
+  const max = (why: string): string | number => (why === 'tooLarge' ? bytesText(FILE_BYTES_MAX, locale) : QUEUED_MAX);
+  return (
+    <div className="notice" role="alert" data-testid="not-taken">
+      <CircleAlert size={20} aria-hidden="true" />
+      <strong>{say('notTaken')}</strong>
+      {refusals.map(({ name, why }) => (
+        <p key={`${name} ${why}`}>{say(`taken.${why}`, { name, max: max(why) })}</p>
+      ))}
+    </div>
+  );
+}
+
+function UploadRow({ row, queue }: { row: QueueRow; queue: UploadQueue }) {
+  const words = useWords();
+  const { id, name, state } = row;
+  const share = state.bytesTotal === 0 ? 0 : state.bytes / state.bytesTotal;
+  const hasBar = state.phase === 'reading' || state.phase === 'sending' || state.phase === 'paused';
+  return (
+    <li className="upload-row" data-testid="upload" data-phase={state.phase}>
+      <span className="upload-name ellipsis" title={name}>
+        {name}
+      </span>
+      <UploadButtons {...{ row, queue }} />
+      {hasBar ? <progress className="upload-bar" max={1} value={share} aria-label={name} /> : null}
+      <p className="upload-facts" aria-live={state.phase === 'sending' ? 'off' : 'polite'}>
+        <PhaseMark state={state} />
+        {factsOf(state, words).map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </p>
+      {state.phase === 'ready' && state.item !== '' ? (
+        <a className="button small quiet upload-open" href={`#${state.item}`} data-id={id}>
+          {words.say('act.open')}
+        </a>
+      ) : null}
+    </li>
+  );
+}
+
+function PhaseMark({ state: { phase } }: { state: FileState }) {
+  const { say } = useWords();
+  return (
+    <strong className="upload-phase" data-phase={phase}>
+      {phase === 'ready' ? <Check size={15} aria-hidden="true" /> : null}
+      {phase === 'refused' || phase === 'failed' ? <CircleAlert size={15} aria-hidden="true" /> : null}
+      {say(`phase.${phase}`)}
+    </strong>
+  );
+}
+
+function factsOf(state: FileState, { say, locale, reasonOf }: Words): string[] {
+  const { phase, bytes, bytesTotal, knownBytes, pace, code } = state;
+  if (phase === 'refused' || phase === 'failed') return [reasonOf(code)];
+  const total = bytesText(bytesTotal, locale);
+  if (phase === 'waiting' || phase === 'checking') return [total];
+  const known = knownBytes > 0 ? [say('known', { bytes: bytesText(knownBytes, locale) })] : [];
+  if (phase === 'ready') return [total, ...known];
+  const facts = [say('bytesOf', { done: bytesText(bytes, locale), total })];
+  const bytesPerS = bytesPerSOf(pace);
+  if (bytesPerS !== undefined) facts.push(rateText(bytesPerS, locale));
+  const leftMs = leftMsOf(pace, bytesTotal - bytes);
+  if (leftMs !== undefined) facts.push(say('left', { time: leftText(leftMs, locale) }));
+  return [...facts, ...known];
+}
+
+function UploadButtons({ row: { id, name, state }, queue }: { row: QueueRow; queue: UploadQueue }) {
+  const { say } = useWords();
+  const resume = state.phase === 'failed' ? 'act.retry' : 'act.resume';
+  return (
+    <span className="upload-buttons">
+      {mayPause(state) ? (
+        <IconButton className="bare" label={say('act.pause', { name })} tipEnd onClick={() => queue.pause(id)}>
+          <Pause size={18} />
+        </IconButton>
+      ) : null}
+      {mayResume(state) ? (
+        <IconButton className="bare" label={say(resume, { name })} tipEnd onClick={() => queue.resume(id)}>
+          {state.phase === 'failed' ? <RotateCw size={18} /> : <Play size={18} />}
+        </IconButton>
+      ) : null}
+      <IconButton
+        className="bare"
+        label={say(isOver(state) ? 'act.remove' : 'act.cancel', { name })}
+        tipEnd
+        onClick={() => queue.remove(id)}
+      >
+        <X size={18} />
+      </IconButton>
+    </span>
+  );
+}
+
+type LeftProps = Pick<UploadsProps, 'timeZone' | 'onChoose' | 'onGiveUp'> & { uploads: readonly OpenUpload[] };
+
+function Left({ uploads, timeZone, onChoose, onGiveUp }: LeftProps) {
+  const { say, locale } = useWords();
+  const until = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  return (
+    <div className="library-left" data-testid="left">
+      <h2>{say('left.title')}</h2>
+      <p className="faint small">{say('left.lead')}</p>
+      <ul>
+        {uploads.map((upload) => (
+          <li key={upload.id} className="upload-row">
+            <span className="upload-name ellipsis" title={upload.name}>
+              {upload.name}
+            </span>
+            <span className="upload-buttons">
+              <button type="button" className="button small" onClick={onChoose}>
+                {say('left.choose')}
+              </button>
+              <button
+                type="button"
+                className="button small quiet"
+                aria-label={say('left.giveUpOf', { name: upload.name })}
+                onClick={() => onGiveUp(upload)}
+              >
+                {say('left.giveUp')}
+              </button>
+            </span>
+            <p className="upload-facts">
+              {say('left.until', {
+                bytes: bytesText(upload.bytes, locale),
+                time: until.format(Date.parse(upload.expiresAt)),
+              })}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+// Why a file is not in the library, as a code that has a text.
+import { MeridianApiError } from '@meridian/api-client';
+import { UploadError } from '@meridian/uploader';
+import { apiCode } from '../../room/api.ts';
+
+export interface UploadFailure {
+  /** `refused`: the same file would be refused again. */
+  readonly name: 'refused' | 'failed';
+  readonly code: string;
+}
+
+/** What another try of the same file does not change. */
+const FINAL: ReadonlySet<string> = new Set(['FILE_EMPTY', 'FILE_TOO_LARGE']);
+/** Refusals after which the same file may be sent again. */
+const SENT_AGAIN: ReadonlySet<string> = new Set(['UPLOAD_EXPIRED', 'UPLOAD_LOST', 'HASH_MISMATCH']);
+
+export function failureOf(error: unknown): UploadFailure {
+  if (error instanceof MeridianApiError) return { name: 'failed', code: apiCode(error) };
+  if (!(error instanceof UploadError)) {
+    console.error(error); // a defect of the page
+    return { name: 'failed', code: 'INTERNAL' };
+  }
+  if (error.cause instanceof MeridianApiError) return failureOf(error.cause);
+  const code = error.failure?.code ?? error.code;
+  const isFinal = error.code === 'REFUSED' && !SENT_AGAIN.has(code);
+  return { name: isFinal || FINAL.has(code) ? 'refused' : 'failed', code };
+}

@@ -1,0 +1,174 @@
+// The uploader of Uppy's queue: two files at once, by `Send`. What a file is at stands in its metadata.
+import { BasePlugin, type Body, type Meta, type PluginOpts, type Uppy } from '@uppy/core';
+import { type FileEvent, type FileState, newFile, nextState } from '../core/file-state.ts';
+import type { Visibility } from '../types.ts';
+import { failureOf } from './failure.ts';
+import type { Send } from './sending.ts';
+
+/** Each sends several parts at once already; the second one reads while the first sends. */
+export const SENT_AT_ONCE = 2;
+
+export interface FileMeta extends Meta {
+  state: FileState;
+  visibility: Visibility;
+}
+export type FileBody = Body;
+type Queue = Uppy<FileMeta, FileBody>;
+
+export interface PluginOptions extends PluginOpts {
+  readonly send: Send;
+  /** An upload that was begun for a file that the user has given up. */
+  forget(upload: string): void;
+  nowMs(): number;
+}
+
+export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBody> {
+  readonly #waiting: string[] = [];
+  readonly #running = new Map<string, AbortController>();
+  /** Of those, what is not being checked: that the server does by itself. */
+  readonly #places = new Set<string>();
+  /** The last try of each file: the next one of the same file begins when it has stopped. */
+  readonly #tries = new Map<string, Promise<void>>();
+  readonly #givenUp = new WeakSet<AbortSignal>();
+  /** Uppy waits for each of its files. */
+  readonly #over = new Map<string, () => void>();
+
+  constructor(uppy: Queue, o: PluginOptions) {
+    super(uppy, o);
+    this.id = 'LibraryUploader';
+    this.type = 'uploader';
+  }
+
+  override install(): void {
+    const { capabilities } = this.uppy.getState();
+    this.uppy.setState({ capabilities: { ...capabilities, individualCancellation: true, resumableUploads: true } });
+    this.uppy.addUploader(this.#upload);
+    this.uppy.on('upload-pause', this.#onPause);
+    this.uppy.on('file-removed', this.#onRemoved);
+  }
+
+  override uninstall(): void {
+    this.uppy.removeUploader(this.#upload);
+    this.uppy.off('upload-pause', this.#onPause);
+    this.uppy.off('file-removed', this.#onRemoved);
+    for (const id of [...this.#over.keys()]) this.#leave(id);
+  }
+
+  /** Of a file that has failed. */
+  again(id: string): void {
+    this.#tell(id, { name: 'resumed' });
+    this.#enter(id);
+  }
+
+  /** The file is about to be removed: an upload of it that the api answers later is forgotten. */
+  giveUp(id: string): void {
+    const running = this.#running.get(id);
+    if (running !== undefined) this.#givenUp.add(running.signal);
+  }
+
+  readonly #upload = async (ids: string[]): Promise<void> => {
+    const all = ids.map((id) => new Promise<void>((resolve) => this.#over.set(id, resolve)));
+    for (const id of ids) this.#enter(id);
+    await Promise.all(all);
+  };
+
+  readonly #onPause = (file: { readonly id: string } | undefined, isPaused: boolean): void => {
+    if (file === undefined) return;
+    this.#tell(file.id, { name: isPaused ? 'paused' : 'resumed' });
+    if (isPaused) this.#stop(file.id);
+    else this.#enter(file.id);
+  };
+
+  readonly #onRemoved = ({ id }: { readonly id: string }): void => this.#leave(id);
+
+  #enter(id: string): void {
+    if (this.#stateOf(id)?.phase !== 'waiting' || this.#waiting.includes(id) || this.#running.has(id)) return;
+    this.#waiting.push(id);
+    this.#next();
+  }
+
+  #leave(id: string): void {
+    this.#stop(id);
+    this.#over.get(id)?.();
+    this.#over.delete(id);
+  }
+
+  #stop(id: string): void {
+    const at = this.#waiting.indexOf(id);
+    if (at !== -1) this.#waiting.splice(at, 1);
+    this.#running.get(id)?.abort();
+    this.#running.delete(id);
+    this.#places.delete(id);
+    this.#next();
+  }
+
+  #next(): void {
+    while (this.#places.size < SENT_AT_ONCE) {
+      const id = this.#waiting.shift();
+      if (id === undefined) return;
+      const running = new AbortController();
+      this.#running.set(id, running);
+      this.#places.add(id);
+      const before = this.#tries.get(id) ?? Promise.resolve();
+      const mine = before.then(() => this.#try(id, running));
+      this.#tries.set(id, mine);
+      void mine.then(() => this.#tries.get(id) === mine && this.#tries.delete(id));
+    }
+  }
+
+  /** Never rejects. */
+  async #try(id: string, { signal }: AbortController): Promise<void> {
+    if (signal.aborted) return;
+    this.#tell(id, { name: 'begun' });
+    try {
+      const { item } = await this.#send(id, signal);
+      if (!signal.aborted) this.#end(id, { name: 'ready' }, item);
+    } catch (error) {
+      if (!signal.aborted) this.#end(id, failureOf(error));
+    }
+  }
+
+  #send(id: string, signal: AbortSignal): ReturnType<Send> {
+    const file = this.uppy.getFile(id);
+    const { send, forget, nowMs } = this.opts;
+    this.uppy.emit('upload-start', [file]);
+    const tell = (event: FileEvent): void => {
+      if (signal.aborted) return;
+      this.#tell(id, event);
+      if (this.#stateOf(id)?.phase === 'checking' && this.#places.delete(id)) this.#next();
+    };
+    return send({
+      file: file.data as File,
+      visibility: file.meta.visibility,
+      signal,
+      onUpload: (upload) => {
+        if (this.#givenUp.has(signal)) forget(upload.id);
+        tell({ name: 'known', upload: upload.id, item: upload.item });
+      },
+      onProgress: (progress) => tell({ name: 'progress', progress, atMs: nowMs() }),
+    });
+  }
+
+  /** Uppy itself knows of no failure: it would send such files again with the next ones. */
+  #end(id: string, event: FileEvent, item?: string): void {
+    this.#running.delete(id);
+    this.#places.delete(id);
+    if (item !== undefined) this.#tell(id, { name: 'known', upload: this.#stateOf(id)?.upload ?? '', item });
+    this.#tell(id, event);
+    if (event.name === 'ready') this.uppy.emit('upload-success', this.uppy.getFile(id), { status: 200 });
+    if (event.name !== 'failed') this.#leave(id);
+    this.#next();
+  }
+
+  #stateOf(id: string): FileState | undefined {
+    const file = this.uppy.getFile(id) as { meta: FileMeta; size: number | null } | undefined;
+    return file === undefined ? undefined : (file.meta.state ?? newFile(file.size ?? 0));
+  }
+
+  #tell(id: string, event: FileEvent): void {
+    const state = this.#stateOf(id);
+    if (state === undefined) return;
+    const next: Partial<FileMeta> = { state: nextState(state, event) };
+    this.uppy.setFileMeta(id, next as FileMeta); // it keeps the others
+  }
+}

@@ -1,0 +1,134 @@
+// The files that the user gives to the library, until they are there: a queue of Uppy, with an uploader of ours.
+import { LIBRARY_FILE_BYTES_MAX } from '@meridian/protocol';
+import { Uppy } from '@uppy/core';
+import { Store } from '../../room/store.ts';
+import { type FileState, isOver, mayPause, mayResume, needsPage, newFile } from '../core/file-state.ts';
+import { type NotTaken, QUEUED_MAX, whyNotTaken } from '../core/taking.ts';
+import type { Visibility } from '../types.ts';
+import { type FileBody, type FileMeta, LibraryUploader } from './plugin.ts';
+import type { Send } from './sending.ts';
+
+export interface QueueRow {
+  readonly id: string;
+  readonly name: string;
+  readonly state: FileState;
+}
+
+export interface Refusal {
+  readonly name: string;
+  readonly why: NotTaken;
+}
+
+export interface QueueOptions {
+  readonly send: Send;
+  /** An upload that the user gives up. Rejects with MeridianApiError. */
+  forget(upload: string): Promise<void>;
+  nowMs(): number;
+}
+
+/** More say nothing more. */
+const REFUSALS_MAX = 5;
+
+export class UploadQueue {
+  readonly rows = new Store<readonly QueueRow[]>([]);
+  /** Files that were not taken the last time. */
+  readonly refusals = new Store<readonly Refusal[]>([]);
+  /** A giving up that the api has not heard of: it forgets the upload in time. */
+  readonly problem = new Store<unknown>(undefined);
+  readonly #o: QueueOptions;
+  readonly #uppy: Uppy<FileMeta, FileBody>;
+  readonly #plugin: LibraryUploader;
+
+  constructor(o: QueueOptions) {
+    this.#o = o;
+    this.#uppy = new Uppy<FileMeta, FileBody>({
+      id: 'library',
+      autoProceed: true,
+      restrictions: { minFileSize: 1, maxFileSize: LIBRARY_FILE_BYTES_MAX, maxNumberOfFiles: QUEUED_MAX },
+    });
+    this.#uppy.use(LibraryUploader, { send: o.send, nowMs: o.nowMs, forget: (upload) => this.#forget(upload) });
+    this.#plugin = this.#uppy.getPlugin<LibraryUploader>('LibraryUploader') as LibraryUploader;
+    this.#uppy.on('state-update', () => this.#show());
+    this.#uppy.on('restriction-failed', (file) => this.#refuse(file));
+  }
+
+  /** A file that is there already, paused or failed, goes on. */
+  add(files: readonly File[], visibility: Visibility): void {
+    this.refusals.set([]);
+    this.#uppy.addFiles(
+      files.map((file) => ({
+        name: file.name,
+        type: file.type,
+        data: file,
+        source: 'page',
+        meta: { state: newFile(file.size), visibility },
+      })),
+    );
+  }
+
+  pause(id: string): void {
+    if (this.#has(id, mayPause)) this.#uppy.pauseResume(id);
+  }
+
+  /** Of a file that is paused, or has failed. */
+  resume(id: string): void {
+    const row = this.rows.get().find((one) => one.id === id);
+    if (row === undefined || !mayResume(row.state)) return;
+    if (row.state.phase === 'paused') this.#uppy.pauseResume(id);
+    else this.#plugin.again(id);
+  }
+
+  /** What is under way is given up at the api too; what is there already stays there. */
+  remove(id: string): void {
+    const row = this.rows.get().find((one) => one.id === id);
+    if (row === undefined) return;
+    this.#plugin.giveUp(id);
+    this.#uppy.removeFile(id);
+    const { upload } = row.state;
+    if (upload !== '' && !isOver(row.state)) this.#forget(upload);
+  }
+
+  /** Takes away what is over. */
+  clear(): void {
+    this.refusals.set([]);
+    this.#uppy.removeFiles(this.rows.get().flatMap(({ id, state }) => (isOver(state) ? [id] : [])));
+  }
+
+  /** Whether leaving the page stops a file. */
+  readonly isBusy = (): boolean => this.rows.get().some(({ state }) => needsPage(state));
+
+  /** Stops what is being sent; the uploads stay at the api, and go on later. */
+  close(): void {
+    this.#uppy.destroy();
+  }
+
+  #forget(upload: string): void {
+    this.problem.set(undefined);
+    this.#o.forget(upload).catch((error: unknown) => this.problem.set(error));
+  }
+
+  #has(id: string, test: (state: FileState) => boolean): boolean {
+    return this.rows.get().some((row) => row.id === id && test(row.state));
+  }
+
+  #show(): void {
+    const before = this.rows.get();
+    const rows = this.#uppy.getFiles().map(({ id, name, size, meta }, at): QueueRow => {
+      const state = meta.state ?? newFile(size ?? 0);
+      const known = before[at];
+      return known?.id === id && known.state === state ? known : { id, name, state };
+    });
+    const isSame = rows.length === before.length && rows.every((row, at) => row === before[at]);
+    if (!isSame) this.rows.set(rows);
+  }
+
+  #refuse(file: { readonly id: string; readonly name?: string | undefined; readonly size: number | null } | undefined) {
+    const known = this.rows.get().find(({ id }) => id === file?.id);
+    if (known !== undefined && mayResume(known.state)) {
+      this.resume(known.id);
+      return;
+    }
+    const why = whyNotTaken(file && { size: file.size, isKnown: known !== undefined });
+    this.refusals.set([...this.refusals.get(), { name: file?.name ?? '', why }].slice(-REFUSALS_MAX));
+  }
+}
