@@ -26,6 +26,11 @@ const UNDER_WAY = { total: 1024, perAddress: 64 };
 /** Bodies that may become larger than this are few at once, so that all that are coming fit into 64 MiB. */
 const SMALL_BODY_BYTES_MAX = limits.restPublicBodyBytesMax;
 const LARGE_BODIES = { total: 256, provenMax: 0, perKey: 32, provenPerKey: 0 };
+/** Of the library: hashes of all blocks of the largest file, covers, transcripts. As the api has it. */
+const LIBRARY_PATH = '/api/v1/library/*';
+const LIBRARY_BODY_BYTES_MAX = 1_500_000;
+/** As many as fit into 64 MiB besides. */
+const LIBRARY_BODIES = { total: 40, provenMax: 0, perKey: 8, provenPerKey: 0 };
 /** RFC 9110, 7.6.1: of one connection, not of the request or answer. */
 const OF_CONNECTION = new Set(
   'connection keep-alive proxy-connection te trailer transfer-encoding upgrade expect'.split(' '),
@@ -56,17 +61,24 @@ export async function addApiProxy(app: FastifyInstance, o: ApiProxyOptions): Pro
     scope.removeAllContentTypeParsers();
     const whole = { parseAs: 'buffer', bodyLimit: limits.restBodyBytesMax } as const;
     scope.addContentTypeParser('*', whole, (_request, body, done) => done(null, body));
-    const large = new UnprovenPlaces(LARGE_BODIES);
-    const onRequest = async ({ raw, ip }: FastifyRequest): Promise<void> => {
-      if (!mayBeLarge(raw)) return;
-      const place = large.enter(addressKey(ip), () => raw.socket.destroy());
-      raw.once('end', () => place?.leave()).once('close', () => place?.leave());
-    };
+    const handler = (request: FastifyRequest, reply: FastifyReply): FastifyReply => upstream.pass(request, reply);
+    const onRequest = boundOf(new UnprovenPlaces(LARGE_BODIES));
     for (const prefix of PREFIXES)
-      for (const url of [prefix, `${prefix}/*`])
-        scope.route({ method: METHODS, url, onRequest, handler: (request, reply) => upstream.pass(request, reply) });
+      for (const url of [prefix, `${prefix}/*`]) scope.route({ method: METHODS, url, onRequest, handler });
+    const onLibraryRequest = boundOf(new UnprovenPlaces(LIBRARY_BODIES));
+    const bodyLimit = LIBRARY_BODY_BYTES_MAX;
+    scope.route({ method: METHODS, url: LIBRARY_PATH, bodyLimit, onRequest: onLibraryRequest, handler });
   });
 }
+
+/** Holds a place while a large body comes. */
+const boundOf =
+  (places: UnprovenPlaces) =>
+  async ({ raw, ip }: FastifyRequest): Promise<void> => {
+    if (!mayBeLarge(raw)) return;
+    const place = places.enter(addressKey(ip), () => raw.socket.destroy());
+    raw.once('end', () => place?.leave()).once('close', () => place?.leave());
+  };
 
 const mayBeLarge = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > SMALL_BODY_BYTES_MAX;

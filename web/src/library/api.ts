@@ -1,8 +1,8 @@
 // What the page asks the api, by the session's cookie.
 import type { MeridianClient } from '@meridian/api-client';
 import type { Run } from '../account/api.ts';
+import type { Item, ItemChange, ItemLink, ItemPage, NewCover, OpenUpload, Usage } from './core/model.ts';
 import type { Filters } from './core/view.ts';
-import type { Item, ItemChange, ItemLink, ItemPage, NewCover, OpenUpload, Usage } from './types.ts';
 
 export interface VersionedItem {
   readonly item: Item;

@@ -3,15 +3,16 @@ import { LoaderCircle, Upload } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
+import { Choose } from '../account/ui/fields.tsx';
 import type { AdminPorts } from '../admin/ports.ts';
 import '../styles/admin.css';
 import '../styles/library.css';
 import { LibraryApi } from './api.ts';
 import { needsPage, type Phase } from './core/file-state.ts';
+import type { OpenUpload, Usage, Visibility } from './core/model.ts';
 import { mayUpload } from './core/rights.ts';
 import { type Filters, filtersOf, itemOfHash, searchOf } from './core/view.ts';
 import { bytesText } from './core/words.ts';
-import type { OpenUpload, Usage, Visibility } from './types.ts';
 import { Covers, CoversContext } from './ui/covers.ts';
 import { DropZone } from './ui/drop-zone.tsx';
 import { ItemPage } from './ui/item-page.tsx';
@@ -213,10 +214,22 @@ function UploadArea({ api, queue, timeZone, onChanged }: UploadAreaProps) {
   return (
     <>
       <Title api={api}>
-        <button type="button" className="button primary" data-testid="upload-button" onClick={choose}>
-          <Upload size={18} aria-hidden="true" />
-          {say('upload')}
-        </button>
+        <div className="library-upload-actions">
+          <Choose<Visibility>
+            className="inline"
+            label={say('uploads.visibility')}
+            value={visibility}
+            options={[
+              ['private', say('visibility.private')],
+              ['tenant', say('visibility.tenant')],
+            ]}
+            onChoose={setVisibility}
+          />
+          <button type="button" className="button primary" data-testid="upload-button" onClick={choose}>
+            <Upload size={18} aria-hidden="true" />
+            {say('upload')}
+          </button>
+        </div>
       </Title>
       <input
         ref={input}
@@ -230,12 +243,7 @@ function UploadArea({ api, queue, timeZone, onChanged }: UploadAreaProps) {
         }}
       />
       {problem === undefined ? null : <Trouble title={say('giveUpFailed')} error={problem} />}
-      <Uploads
-        {...{ queue, left, timeZone, visibility }}
-        onVisibility={setVisibility}
-        onChoose={choose}
-        onGiveUp={giveUp}
-      />
+      <Uploads {...{ queue, left, timeZone }} onChoose={choose} onGiveUp={giveUp} />
       <DropZone onFiles={add} />
     </>
   );

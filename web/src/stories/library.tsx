@@ -1,10 +1,10 @@
 // The library, answered by a script instead of the api; files are sent by a script too.
 import { MeridianApiError, MeridianClient } from '@meridian/api-client';
-import type { UploadProgress } from '@meridian/uploader';
+import { UploadError, type UploadProgress } from '@meridian/uploader';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Me } from '../account/core/model.ts';
 import { LibraryApp } from '../library/app.tsx';
-import type { Item, OpenUpload } from '../library/types.ts';
+import type { Item, OpenUpload } from '../library/core/model.ts';
 import { UploadQueue } from '../library/upload/queue.ts';
 import type { Send, SendOptions } from '../library/upload/sending.ts';
 import { storyMe } from './admin.tsx';
@@ -193,7 +193,8 @@ const send: Send = async (o) => {
   };
   o.onUpload({ id: `up_${kind}`, item: 'it_video' });
   scripts[kind]?.(o, progress);
-  if (kind === 'refused') throw new MeridianApiError('QUOTA_EXCEEDED', 'full', { status: 403 });
+  if (kind === 'refused')
+    throw new UploadError('REFUSED', 'refused', { failure: { code: 'TYPE_REFUSED', detail: '' } });
   if (kind === 'failed') throw new MeridianApiError('API_UNREACHABLE', 'no answer');
   if (kind === 'ready') return { id: 'up_ready', item: 'it_video' };
   return await new Promise(() => undefined);
@@ -248,7 +249,7 @@ function Story({ script = {}, user = me, open = '', queue = emptyQueue, steps }:
   const [isSet, setSet] = useState(false);
   useEffect(() => {
     history.replaceState(null, '', location.pathname + location.search + (open === '' ? '' : `#${open}`));
-    setSet(true);
+    void clipUrl().then(() => setSet(true));
   }, [open]);
   const [ports] = useState(() => ({
     client: clientOf(script),

@@ -117,6 +117,20 @@ describe('below /api and /twirp', () => {
     expect(api.heard.map(({ bytes }) => bytes)).toEqual([limits.restBodyBytesMax]);
   });
 
+  it('of the library, the hashes of all blocks of the largest file are passed on, and no more', async () => {
+    const api = await upstream();
+    const url = await page(api.url);
+    const post = async (path: string, bytes: number): Promise<number> =>
+      (await fetch(url + path, { method: 'POST', body: 'x'.repeat(bytes) })).status;
+    const hashes = 16_384 * 67 + 1000;
+    expect(await post('/api/v1/library/uploads', hashes)).toBe(200);
+    expect(api.heard.map(({ bytes }) => bytes)).toEqual([hashes]);
+    expect(await post('/api/v1/library/uploads', 1_500_001)).toBe(413);
+    for (const path of ['/api/v1/librarys', '/api/v1/users', '/twirp/api/v1/library/uploads'])
+      expect([path, await post(path, hashes)]).toEqual([path, 413]);
+    expect(api.heard).toHaveLength(1);
+  });
+
   it('a body without a length is passed on, and refused above the bound', async () => {
     const api = await upstream();
     const url = await page(api.url);

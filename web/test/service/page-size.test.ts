@@ -52,13 +52,13 @@ describe('the pages of signed-in users', () => {
   it('are less than 470 kB unpacked, half of it React', () => {
     expect(bytesOf('account.html')).toBeLessThan(470_000);
   });
-  it('load neither the meeting nor what signs tokens and webhooks', () => {
+  it('load neither the meeting nor uploads nor what signs tokens and webhooks', () => {
     const files = filesOf('account.html');
     const names = files.map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
     expect(names).toContain('account');
     for (const name of ['sdk', 'protocol', 'index']) expect(names).not.toContain(name);
     const text = files.map((file) => readFileSync(join(dist, file), 'utf8')).join('');
-    const words = ['idempotency-key', 'HS256', 'webhook-signature'];
+    const words = ['idempotency-key', 'HS256', 'webhook-signature', 'Tus-Resumable'];
     expect(words.filter((word) => text.includes(word))).toEqual(['idempotency-key']);
   });
 });

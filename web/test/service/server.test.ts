@@ -159,6 +159,15 @@ describe('the page', () => {
       expect((await fetch(`${url}/consoles`)).status).toBe(404);
     });
   });
+  it('the library’s page is served at /library alone: what is below it is of library nodes', async () => {
+    await withServer({ apiUrl: 'http://127.0.0.1:9' }, async (url) => {
+      const response = await fetch(`${url}/library?q=x&lang=zh`);
+      expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('>account')]);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      for (const path of ['/library/uploads/up_1', '/library/contents/x/original', '/library/it_1', '/librarys'])
+        expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
+    });
+  });
   it('is served at /, asked for anew each time, with a policy that admits the entry hosts and no others', async () => {
     await withServer({}, async (url) => {
       const response = await fetch(`${url}/?room=x`);

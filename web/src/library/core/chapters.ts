@@ -1,5 +1,5 @@
 // Chapters as people type them: a line for each, a time and a title. Pure.
-import type { Chapter } from '../types.ts';
+import type { Chapter } from './model.ts';
 import { clockText } from './words.ts';
 
 /** As the api has them. */

@@ -1,6 +1,7 @@
 // What the user types about an item, and what of it has changed. Pure.
-import type { Item, ItemChange, Visibility } from '../types.ts';
+
 import { readChapters, textOfChapters } from './chapters.ts';
+import type { Item, ItemChange, Visibility } from './model.ts';
 
 /** As the api has them. */
 export const TITLE_CHARACTERS_MAX = 256;

@@ -1,10 +1,16 @@
 // What becomes of a file that the user gives to the library: (state, event) -> state. Pure.
-import type { UploadProgress } from '@meridian/uploader';
 import { type Pace, withSample } from './pace.ts';
 
 /** `waiting`: for its turn; `failed`: it can be tried again; `refused`: it cannot. */
 export const phases = ['waiting', 'reading', 'sending', 'paused', 'checking', 'ready', 'refused', 'failed'] as const;
 export type Phase = (typeof phases)[number];
+
+/** What the uploader says. */
+export interface Progress {
+  readonly phase: 'reading' | 'sending' | 'checking' | 'done';
+  readonly bytes: number;
+  readonly knownBytes: number;
+}
 
 export interface FileState {
   readonly phase: Phase;
@@ -24,7 +30,7 @@ export interface FileState {
 export type FileEvent =
   | { readonly name: 'begun' | 'paused' | 'resumed' | 'ready' }
   | { readonly name: 'known'; readonly upload: string; readonly item: string }
-  | { readonly name: 'progress'; readonly progress: UploadProgress; readonly atMs: number }
+  | { readonly name: 'progress'; readonly progress: Progress; readonly atMs: number }
   | { readonly name: 'refused' | 'failed'; readonly code: string };
 
 export const newFile = (bytesTotal: number): FileState => ({
@@ -72,7 +78,7 @@ export function nextState(state: FileState, event: FileEvent): FileState {
   }
 }
 
-function advanced(state: FileState, progress: UploadProgress, atMs: number): FileState {
+function advanced(state: FileState, progress: Progress, atMs: number): FileState {
   const phase = progress.phase === 'done' ? 'checking' : progress.phase;
   const bytes = Math.min(progress.bytes, state.bytesTotal);
   const pace = phase === state.phase ? state.pace : [];

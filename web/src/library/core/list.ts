@@ -1,5 +1,5 @@
 // Rows of the list when they are asked for again. Pure.
-import type { Item } from '../types.ts';
+import type { Item } from './model.ts';
 
 /** The first page as it is now, and after it what was loaded of later pages. */
 export function refreshed(shown: readonly Item[], firstPage: readonly Item[], hasMore: boolean): readonly Item[] {

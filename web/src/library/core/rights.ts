@@ -1,6 +1,6 @@
 // What the user may do in the library; the api judges it again. Pure.
 import type { Me } from '../../account/core/model.ts';
-import type { Item } from '../types.ts';
+import type { Item } from './model.ts';
 
 const ADMIN_ROLES: ReadonlySet<string> = new Set(['admin', 'operator', 'watcher']);
 

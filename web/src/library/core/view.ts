@@ -1,5 +1,5 @@
 // What the page shows, as its address has it: what is searched for in the query, the open item in the fragment. Pure.
-import type { ItemKind, ItemState } from '../types.ts';
+import type { ItemKind, ItemState } from './model.ts';
 
 export const kinds = ['video', 'audio', 'image', 'document'] as const satisfies readonly ItemKind[];
 export const states = ['ready', 'checking', 'waiting', 'refused'] as const satisfies readonly ItemState[];

@@ -2,9 +2,9 @@
 import { Camera, Image } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { LibraryApi } from '../api.ts';
+import type { Item, NewCover } from '../core/model.ts';
 import { clockText } from '../core/words.ts';
 import { coverOf } from '../cover-picture.ts';
-import type { Item, NewCover } from '../types.ts';
 import { Trouble } from './trouble.tsx';
 import { useWords } from './use-words.ts';
 

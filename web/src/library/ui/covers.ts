@@ -1,7 +1,7 @@
 // Small pictures of items in the list. A link is made for those that come into view, a few at once.
 import { createContext, type RefObject, useContext, useEffect, useState } from 'react';
 import type { LibraryApi } from '../api.ts';
-import type { Item } from '../types.ts';
+import type { Item } from '../core/model.ts';
 
 /** Links of a list that is scrolled fast wait for one another: other calls of the page go between. */
 const ASKED_AT_ONCE = 4;

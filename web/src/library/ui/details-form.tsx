@@ -13,8 +13,8 @@ import {
   problemsOf,
   TITLE_CHARACTERS_MAX,
 } from '../core/draft.ts';
+import type { Visibility } from '../core/model.ts';
 import { clockText } from '../core/words.ts';
-import type { Visibility } from '../types.ts';
 import { Trouble } from './trouble.tsx';
 import { useWords, type Words } from './use-words.ts';
 

@@ -4,7 +4,7 @@ import { Check, Choose } from '../../account/ui/fields.tsx';
 import { CopyButton } from '../../account/ui/small-dialogs.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import type { LibraryApi } from '../api.ts';
-import type { Item, ItemLink } from '../types.ts';
+import type { Item, ItemLink } from '../core/model.ts';
 import { Trouble } from './trouble.tsx';
 import { useWords } from './use-words.ts';
 

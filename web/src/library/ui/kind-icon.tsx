@@ -1,5 +1,5 @@
 import { File, FileText, Film, Image, type LucideIcon, Music } from 'lucide-react';
-import type { ItemKind } from '../types.ts';
+import type { ItemKind } from '../core/model.ts';
 
 const icons: Readonly<Record<ItemKind, LucideIcon>> = { video: Film, audio: Music, image: Image, document: FileText };
 

@@ -2,10 +2,10 @@
 import { FolderOpen, LoaderCircle, RotateCw, Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Me } from '../../account/core/model.ts';
+import type { Item } from '../core/model.ts';
 import { type OwnerWords, ownerOf } from '../core/rights.ts';
 import { type Filters, isFiltered, kinds, noFilters, states, TEXT_CHARACTERS_MAX } from '../core/view.ts';
 import { bytesText, clockText } from '../core/words.ts';
-import type { Item } from '../types.ts';
 import { useCover } from './covers.ts';
 import { KindIcon } from './kind-icon.tsx';
 import { Trouble } from './trouble.tsx';

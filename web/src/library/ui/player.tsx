@@ -2,7 +2,7 @@
 import { LoaderCircle } from 'lucide-react';
 import { type RefObject, useEffect, useState } from 'react';
 import type { LibraryApi } from '../api.ts';
-import type { Item, ItemLink } from '../types.ts';
+import type { Item, ItemLink } from '../core/model.ts';
 import { KindIcon } from './kind-icon.tsx';
 import { Trouble } from './trouble.tsx';
 import { useWords } from './use-words.ts';
@@ -33,7 +33,7 @@ export function Player({ item, api, media, onTime }: PlayerProps) {
     );
   if (link === undefined)
     return (
-      <div className="library-stage empty" data-testid="stage">
+      <div className="library-stage empty" data-testid="stage" data-kind={item.kind}>
         <LoaderCircle size={30} className="spinner accent" aria-hidden="true" />
       </div>
     );

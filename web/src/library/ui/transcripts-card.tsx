@@ -4,8 +4,8 @@ import { useRef, useState } from 'react';
 import { Field } from '../../account/ui/fields.tsx';
 import { IconButton } from '../../ui/parts.tsx';
 import type { LibraryApi } from '../api.ts';
+import type { Item } from '../core/model.ts';
 import { isLanguage, isVtt, languageOfName } from '../core/transcript.ts';
-import type { Item } from '../types.ts';
 import { Trouble } from './trouble.tsx';
 import { useWords } from './use-words.ts';
 

@@ -1,13 +1,12 @@
 // Files that are being uploaded, and uploads of before that wait for their file.
 import { Check, CircleAlert, Pause, Play, RotateCw, X } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
-import { Choose } from '../../account/ui/fields.tsx';
 import { IconButton } from '../../ui/parts.tsx';
 import { type FileState, isOver, mayPause, mayResume } from '../core/file-state.ts';
+import type { OpenUpload } from '../core/model.ts';
 import { bytesPerSOf, leftMsOf } from '../core/pace.ts';
 import { QUEUED_MAX } from '../core/taking.ts';
 import { bytesText, leftText, rateText } from '../core/words.ts';
-import type { OpenUpload, Visibility } from '../types.ts';
 import type { QueueRow, UploadQueue } from '../upload/queue.ts';
 import { Trouble } from './trouble.tsx';
 import { useWords, type Words } from './use-words.ts';
@@ -17,11 +16,9 @@ const FILE_BYTES_MAX = 128 * 2 ** 30;
 
 interface UploadsProps {
   queue: UploadQueue;
-  visibility: Visibility;
   /** Uploads of before. */
   left: readonly OpenUpload[];
   timeZone: string;
-  onVisibility(visibility: Visibility): void;
   onChoose(): void;
   onGiveUp(upload: OpenUpload): void;
 }
@@ -37,7 +34,7 @@ export function Uploads({ queue, left, ...rest }: UploadsProps) {
   if (rows.length + refusals.length + waiting.length === 0 && problem === undefined) return null;
   return (
     <section className="library-uploads" aria-label={say('uploads')} data-testid="uploads">
-      {rows.length === 0 ? null : <Head {...{ queue, rows }} {...rest} />}
+      {rows.length === 0 ? null : <Head {...{ queue, rows }} />}
       {problem === undefined ? null : <Trouble title={say('giveUpFailed')} error={problem} />}
       <Refusals queue={queue} />
       <ul>
@@ -50,23 +47,11 @@ export function Uploads({ queue, left, ...rest }: UploadsProps) {
   );
 }
 
-type HeadProps = Pick<UploadsProps, 'queue' | 'visibility' | 'onVisibility'> & { rows: readonly QueueRow[] };
-
-function Head({ queue, rows, visibility, onVisibility }: HeadProps) {
+function Head({ queue, rows }: { queue: UploadQueue; rows: readonly QueueRow[] }) {
   const { say } = useWords();
   return (
     <div className="library-uploads-head">
       <h2>{say('uploads')}</h2>
-      <Choose<Visibility>
-        className="inline"
-        label={say('uploads.visibility')}
-        value={visibility}
-        options={[
-          ['private', say('visibility.private')],
-          ['tenant', say('visibility.tenant')],
-        ]}
-        onChoose={onVisibility}
-      />
       {rows.some(({ state }) => isOver(state)) ? (
         <button type="button" className="button small quiet" onClick={() => queue.clear()}>
           {say('uploads.clear')}
@@ -94,7 +79,7 @@ function Refusals({ queue }: { queue: UploadQueue }) {
 
 function UploadRow({ row, queue }: { row: QueueRow; queue: UploadQueue }) {
   const words = useWords();
-  const { id, name, state } = row;
+  const { name, state } = row;
   const share = state.bytesTotal === 0 ? 0 : state.bytes / state.bytesTotal;
   const hasBar = state.phase === 'reading' || state.phase === 'sending' || state.phase === 'paused';
   return (
@@ -110,11 +95,6 @@ function UploadRow({ row, queue }: { row: QueueRow; queue: UploadQueue }) {
           <span key={fact}>{fact}</span>
         ))}
       </p>
-      {state.phase === 'ready' && state.item !== '' ? (
-        <a className="button small quiet upload-open" href={`#${state.item}`} data-id={id}>
-          {words.say('act.open')}
-        </a>
-      ) : null}
     </li>
   );
 }
@@ -150,6 +130,11 @@ function UploadButtons({ row: { id, name, state }, queue }: { row: QueueRow; que
   const resume = state.phase === 'failed' ? 'act.retry' : 'act.resume';
   return (
     <span className="upload-buttons">
+      {state.phase === 'ready' && state.item !== '' ? (
+        <a className="button small quiet" href={`#${state.item}`}>
+          {say('act.open')}
+        </a>
+      ) : null}
       {mayPause(state) ? (
         <IconButton className="bare" label={say('act.pause', { name })} tipEnd onClick={() => queue.pause(id)}>
           <Pause size={18} />

@@ -2,8 +2,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { LibraryApi } from '../api.ts';
 import { isMoving, refreshed } from '../core/list.ts';
+import type { Item, ItemPage } from '../core/model.ts';
 import type { Filters } from '../core/view.ts';
-import type { Item, ItemPage } from '../types.ts';
 
 /** Of what is being checked: a person waits for it, and the question is small. */
 const LOOK_MS = 5000;

@@ -1,7 +1,7 @@
 // The uploader of Uppy's queue: two files at once, by `Send`. What a file is at stands in its metadata.
 import { BasePlugin, type Body, type Meta, type PluginOpts, type Uppy } from '@uppy/core';
 import { type FileEvent, type FileState, newFile, nextState } from '../core/file-state.ts';
-import type { Visibility } from '../types.ts';
+import type { Visibility } from '../core/model.ts';
 import { failureOf } from './failure.ts';
 import type { Send } from './sending.ts';
 

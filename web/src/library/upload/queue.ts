@@ -3,8 +3,8 @@ import { LIBRARY_FILE_BYTES_MAX } from '@meridian/protocol';
 import { Uppy } from '@uppy/core';
 import { Store } from '../../room/store.ts';
 import { type FileState, isOver, mayPause, mayResume, needsPage, newFile } from '../core/file-state.ts';
+import type { Visibility } from '../core/model.ts';
 import { type NotTaken, QUEUED_MAX, whyNotTaken } from '../core/taking.ts';
-import type { Visibility } from '../types.ts';
 import { type FileBody, type FileMeta, LibraryUploader } from './plugin.ts';
 import type { Send } from './sending.ts';
 
@@ -38,6 +38,8 @@ export class UploadQueue {
   readonly #o: QueueOptions;
   readonly #uppy: Uppy<FileMeta, FileBody>;
   readonly #plugin: LibraryUploader;
+  /** Files that are there already, of those that are being added. */
+  #again: string[] = [];
 
   constructor(o: QueueOptions) {
     this.#o = o;
@@ -64,6 +66,10 @@ export class UploadQueue {
         meta: { state: newFile(file.size), visibility },
       })),
     );
+    // Not before: Uppy sets the states that it has read when it began to add.
+    const again = this.#again;
+    this.#again = [];
+    for (const id of again) this.resume(id);
   }
 
   pause(id: string): void {
@@ -125,7 +131,7 @@ export class UploadQueue {
   #refuse(file: { readonly id: string; readonly name?: string | undefined; readonly size: number | null } | undefined) {
     const known = this.rows.get().find(({ id }) => id === file?.id);
     if (known !== undefined && mayResume(known.state)) {
-      this.resume(known.id);
+      this.#again.push(known.id);
       return;
     }
     const why = whyNotTaken(file && { size: file.size, isKnown: known !== undefined });

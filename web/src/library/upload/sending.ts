@@ -9,7 +9,7 @@ import {
   uploadApiOf,
 } from '@meridian/uploader';
 import type { Run } from '../../account/api.ts';
-import type { Visibility } from '../types.ts';
+import type { Visibility } from '../core/model.ts';
 
 export interface SendOptions {
   readonly file: File;

@@ -394,6 +394,9 @@ describe('addresses of the pages', () => {
     ['/signin', '', { name: 'signIn', to: '/meetings' }],
     ['/signin/forgot', '?lang=zh', { name: 'forgot' }],
     ['/signin', '?problem=PROVIDER_FAILED', { name: 'signIn', to: '/meetings', problem: 'PROVIDER_FAILED' }],
+    ['/library', '?q=x', { name: 'library' }],
+    ['/library/it_1', '', { name: 'meetings' }],
+    ['/signin', '?to=%2Flibrary%23it_1', { name: 'signIn', to: '/library#it_1' }],
     ['/signin/', '?to=%2Fmeetings%2Fmt_0a1b%2Fjoin', { name: 'signIn', to: '/meetings/mt_0a1b/join' }],
   ])('%s%s', (path, search, expected) => {
     expect(accountRoute(path, search)).toEqual(expected);
@@ -403,6 +406,8 @@ describe('addresses of the pages', () => {
     'https://evil.example',
     '/\\evil.example',
     '/meetings/mt_1/join?x=//evil',
+    '/library/uploads/up_1',
+    '/library#it_1/../x',
     'javascript:alert(1)',
     '/meetings\n',
     '',

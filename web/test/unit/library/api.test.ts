@@ -1,0 +1,70 @@
+// What the library's page asks the api.
+import { expect, it } from 'vitest';
+import { LibraryApi } from '../../../src/library/api.ts';
+import type { Item } from '../../../src/library/core/model.ts';
+import { noFilters } from '../../../src/library/core/view.ts';
+import { Covers } from '../../../src/library/ui/covers.ts';
+import { clientOf } from '../../../src/room/api.ts';
+import { refusal, scripted } from '../admin/scripted.ts';
+
+const me = 'usr_hana';
+
+it('the list has the filters that are set, and no others', async () => {
+  const { ports, asked } = scripted(() => ({ data: [] }));
+  const api = new LibraryApi(ports);
+  await api.list(noFilters, me);
+  await api.list({ text: 'a b', kind: 'video', state: 'ready', isMine: true }, me, 'next');
+  expect(asked).toEqual([
+    'GET /library/items',
+    'GET /library/items?text=a%20b&kind=video&state=ready&owner=usr_hana&cursor=next',
+  ]);
+});
+
+it('a change says which version it is of, and rejects when that is not the last', async () => {
+  const { ports, asked, bodies } = scripted((method) =>
+    method === 'PATCH' ? refusal('VERSION_CONFLICT', 412) : { id: 'it_1' },
+  );
+  const api = new LibraryApi(ports);
+  const { etag } = await api.item('it_1');
+  await expect(api.change('it_1', { title: 'x' }, etag)).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
+  expect(asked).toEqual(['GET /library/items/it_1', 'PATCH /library/items/it_1 "3"']);
+  expect(bodies[1]).toEqual({ title: 'x' });
+});
+
+it('ids and languages cannot lead to other addresses', async () => {
+  const asked: string[] = [];
+  const client = clientOf('https://meet.test', async ({ url }) => {
+    asked.push(new URL(url).pathname);
+    return Response.json({ vtt: 'WEBVTT' });
+  });
+  await new LibraryApi({ client, run: (call) => call() }).transcript('../../me', 'en/../..');
+  expect(asked).toEqual(['/api/v1/library/items/..%2F..%2Fme/transcripts/en%2F..%2F..']);
+});
+
+it('covers are asked for once each, four at once; one that fails is not shown', async () => {
+  const waiting: (() => void)[] = [];
+  const asked: string[] = [];
+  const covers = new Covers({
+    link: (id) => {
+      asked.push(id);
+      return new Promise((resolve, reject) => {
+        waiting.push(() =>
+          id === 'it_1' ? reject(new Error('gone')) : resolve({ id, url: '', coverUrl: `/${id}`, expiresAt: '' }),
+        );
+      });
+    },
+  });
+  const item = (id: string, more: Partial<Item> = {}) =>
+    ({ id, cover: 'made', state: 'ready', changedAt: '1', ...more }) as Item;
+  const all = Promise.all(['it_0', 'it_1', 'it_2', 'it_3', 'it_4', 'it_0'].map((id) => covers.urlOf(item(id))));
+  expect(await covers.urlOf(item('it_9', { cover: 'none' }))).toBeUndefined();
+  expect(await covers.urlOf(item('it_9', { state: 'checking' }))).toBeUndefined();
+  expect(asked).toEqual(['it_0', 'it_1', 'it_2', 'it_3']);
+  for (let at = 0; at < 5; at++) {
+    waiting[at]?.();
+    await Promise.resolve();
+    for (let turn = 0; turn < 10 && waiting.length < 5; turn++) await Promise.resolve();
+  }
+  expect(await all).toEqual(['/it_0', undefined, '/it_2', '/it_3', '/it_4', '/it_0']);
+  expect(asked).toHaveLength(5);
+});

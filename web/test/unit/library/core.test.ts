@@ -1,0 +1,260 @@
+// What the page of the library decides: addresses, words, rights, what was typed, what becomes of a file.
+import { uploadRefusals } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import { chapterAt, readChapters, textOfChapters, withChapter } from '../../../src/library/core/chapters.ts';
+import { changeOf, type Draft, draftOf, problemsOf, readTags } from '../../../src/library/core/draft.ts';
+import { isMoving, refreshed } from '../../../src/library/core/list.ts';
+import type { Item } from '../../../src/library/core/model.ts';
+import { bytesPerSOf, leftMsOf, type Pace, withSample } from '../../../src/library/core/pace.ts';
+import { mayChange, mayUpload, ownerOf } from '../../../src/library/core/rights.ts';
+import { whyNotTaken } from '../../../src/library/core/taking.ts';
+import { isLanguage, isVtt, languageOfName } from '../../../src/library/core/transcript.ts';
+import { filtersOf, itemOfHash, noFilters, searchOf } from '../../../src/library/core/view.ts';
+import { bytesText, clockText, leftText, rateText } from '../../../src/library/core/words.ts';
+import { isLibraryKey } from '../../../src/library/text.ts';
+
+const item: Item = {
+  id: 'it_1',
+  title: 'Lecture',
+  description: '',
+  tags: ['one', 'two'],
+  visibility: 'tenant',
+  owner: 'usr_hana',
+  name: 'lecture.mp4',
+  state: 'ready',
+  cover: 'none',
+  chapters: [{ startMs: 0, title: 'Welcome' }],
+  transcripts: [],
+  createdAt: '2026-11-20T09:12:00Z',
+  changedAt: '2026-11-20T09:12:00Z',
+};
+
+describe('the address', () => {
+  it.each([
+    ['', noFilters],
+    ['?kind=virus&state=open&mine=yes', noFilters],
+    ['?kind=__proto__&state=constructor', noFilters],
+    ['?q=%20%20', noFilters],
+    ['?q=%20a+b&kind=video&state=ready&mine=1&lang=zh', { text: 'a b', kind: 'video', state: 'ready', isMine: true }],
+    [`?q=${'x'.repeat(1000)}`, { ...noFilters, text: 'x'.repeat(256) }],
+  ])('%s is read, and what is malformed in it is ignored', (search, filters) => {
+    expect(filtersOf(search)).toEqual(filters);
+  });
+  it('keeps the filters, and what else stands in it', () => {
+    const filters = { text: 'a&b', kind: 'audio', state: '', isMine: true } as const;
+    const search = searchOf(filters, '?lang=zh&q=old&state=ready');
+    expect(filtersOf(search)).toEqual(filters);
+    expect(search).toContain('lang=zh');
+    expect(searchOf(noFilters, search)).toBe('?lang=zh');
+    expect(searchOf(noFilters, '?q=x')).toBe('');
+  });
+  it.each([
+    ['', undefined],
+    ['#', undefined],
+    ['#../../x', undefined],
+    [`#${'x'.repeat(65)}`, undefined],
+    ['#it_a-1', 'it_a-1'],
+  ])('%s names the open item, or none', (hash, id) => expect(itemOfHash(hash)).toBe(id));
+});
+
+describe('words', () => {
+  it.each([
+    [-5, '0 byte'],
+    [999, '999 byte'],
+    [999_960, '1 MB'],
+    [48_234_496, '48.2 MB'],
+    [734_003_200, '734 MB'],
+    [128 * 2 ** 30, '137 GB'],
+    [5e18, '5,000,000 TB'],
+  ])('of %d bytes', (bytes, text) => expect(bytesText(bytes, 'en-GB')).toBe(text));
+  it('of rates and times are there in both languages', () => {
+    expect(rateText(4_100_000, 'en-GB')).toBe('4.1 MB/s');
+    expect(rateText(4_100_000, 'zh-CN')).toContain('MB/');
+    expect([0, 59_001, 60_001, 3_599_000, 5_400_000].map((ms) => leftText(ms, 'en-GB'))).toEqual([
+      '1 sec',
+      '1 min',
+      '2 mins',
+      '1 hr',
+      '1.5 hrs',
+    ]);
+    expect(leftText(180_000, 'zh-CN')).toBe('3分钟');
+  });
+  it.each([
+    [-1, '0:00'],
+    [59_999, '0:59'],
+    [3_723_000, '1:02:03'],
+    [360_000_000, '100:00:00'],
+  ])('of the time %d ms', (ms, text) => expect(clockText(ms)).toBe(text));
+  it('are there for each reason for which a file is refused', () => {
+    for (const code of Object.keys(uploadRefusals))
+      expect([code, isLibraryKey(`reason.${code}`)]).toEqual([code, true]);
+  });
+});
+
+describe('pace', () => {
+  const paceOf = (samples: Pace): Pace => samples.reduce<Pace>(withSample, []);
+  it('is not known before a second, and says no time when nothing moves', () => {
+    expect(bytesPerSOf([])).toBeUndefined();
+    expect(
+      bytesPerSOf(
+        paceOf([
+          { atMs: 0, bytes: 0 },
+          { atMs: 999, bytes: 5 },
+        ]),
+      ),
+    ).toBeUndefined();
+    const still = paceOf([
+      { atMs: 0, bytes: 5 },
+      { atMs: 2000, bytes: 5 },
+    ]);
+    expect([bytesPerSOf(still), leftMsOf(still, 100)]).toEqual([0, undefined]);
+  });
+  it('is that of the last ten seconds, however often it is measured', () => {
+    const samples = Array.from({ length: 500 }, (_, at) => ({
+      atMs: at * 100,
+      bytes: at < 400 ? 0 : (at - 400) * 100,
+    }));
+    const pace = paceOf(samples);
+    expect(pace.length).toBeLessThanOrEqual(100);
+    expect(bytesPerSOf(pace)).toBeCloseTo(1000, 0);
+    expect(leftMsOf(pace, 5000)).toBeCloseTo(5000, -2);
+    expect(leftMsOf(pace, -1)).toBe(0);
+    const slow = [0, 20_000, 22_000].map((atMs) => ({ atMs, bytes: Math.max(0, atMs - 20_000) }));
+    expect(bytesPerSOf(paceOf(slow))).toBe(1000);
+  });
+});
+
+describe('chapters', () => {
+  it.each([
+    ['Welcome', { problem: 'line', line: 1 }],
+    ['0:00 Welcome\n1:75 Bad', { problem: 'line', line: 2 }],
+    ['0:00', { problem: 'line', line: 1 }],
+    ['999:59:59 Too late', { problem: 'line', line: 1 }],
+    ['0:10 a\n\n0:10 b', { problem: 'order', line: 3 }],
+    [`0:00 ${'x'.repeat(257)}`, { problem: 'tooLong', line: 1 }],
+    [Array.from({ length: 501 }, (_, at) => `${at}:00 x`).join('\n'), { problem: 'tooMany', line: 0 }],
+  ])('%# are refused with the line', (text, problem) => expect(readChapters(text)).toEqual(problem));
+  it('are read as they are written', () => {
+    const chapters = [
+      { startMs: 0, title: '0:00 is the begin' },
+      { startMs: 95_250, title: '提问' },
+      { startMs: 3_723_000, title: 'End' },
+    ];
+    expect(readChapters(textOfChapters(chapters))).toEqual({ chapters });
+    expect(readChapters(' 1:00:00  x \n\n')).toEqual({ chapters: [{ startMs: 3_600_000, title: 'x' }] });
+    expect(readChapters('')).toEqual({ chapters: [] });
+  });
+  it('a new one comes into its place, and for another of the same time', () => {
+    expect(withChapter('0:00 a\n1:00 b', { startMs: 30_000, title: 'c' })).toBe('0:00 a\n0:30 c\n1:00 b');
+    expect(withChapter('0:00 a', { startMs: 0, title: 'c' })).toBe('0:00 c');
+    expect(withChapter('broken\n', { startMs: 0, title: 'c' })).toBe('broken\n0:00 c');
+  });
+  it('that of a time is the last that has begun', () => {
+    const chapters = [
+      { startMs: 10, title: 'a' },
+      { startMs: 20, title: 'b' },
+    ];
+    expect([0, 10, 19, 20, 99].map((ms) => chapterAt(chapters, ms))).toEqual([-1, 0, 0, 1, 1]);
+  });
+});
+
+describe('what is typed about an item', () => {
+  const draft = draftOf(item);
+  it.each<[Partial<Draft>, readonly string[]]>([
+    [{ title: '  ' }, ['title']],
+    [{ tags: 'x'.repeat(65) }, ['tags']],
+    [{ tags: Array.from({ length: 33 }, (_, at) => at).join() }, ['tags']],
+    [{ chapters: 'no time', title: '' }, ['title', 'chapters']],
+    [{}, []],
+  ])('%j has problems %j', (typed, problems) => expect(problemsOf({ ...draft, ...typed })).toEqual(problems));
+  it('is sent only where it differs', () => {
+    expect(changeOf(draft, item)).toBeUndefined();
+    expect(changeOf({ ...draft, title: ' Lecture ', tags: 'one，two,,one' }, item)).toBeUndefined();
+    expect(changeOf({ ...draft, visibility: 'private', chapters: '' }, item)).toEqual({
+      visibility: 'private',
+      chapters: [],
+    });
+  });
+  it('tags are parted by commas of both scripts', () => {
+    expect(readTags('a, b，c、d\n a')).toEqual(['a', 'b', 'c', 'd']);
+  });
+});
+
+describe('rights', () => {
+  const member = { id: 'usr_hana', role: 'member', scopes: ['library:read'] } as const;
+  const host = { ...member, role: 'host', scopes: ['library:read', 'library:write'] } as const;
+  const me = (user: object) => user as Parameters<typeof mayChange>[0];
+  it('a member uploads and changes nothing, a host what it owns, an administrator all', () => {
+    expect([member, host].map((user) => mayUpload(me(user)))).toEqual([false, true]);
+    const others = { owner: 'usr_ivo' };
+    expect([member, host].map((user) => mayChange(me(user), item))).toEqual([false, true]);
+    expect(
+      [host, { ...host, role: 'admin' }, { ...host, role: 'admin', scopes: [] }].map((user) =>
+        mayChange(me(user), others),
+      ),
+    ).toEqual([false, true, false]);
+  });
+  it('owners are the user, colleagues, or what a system said', () => {
+    expect(['usr_hana', 'usr_ivo', '', 'crm 7'].map((owner) => ownerOf(owner, host))).toEqual([
+      'me',
+      'colleague',
+      'none',
+      { said: 'crm 7' },
+    ]);
+  });
+});
+
+describe('the list, asked for again', () => {
+  const of = (id: string, at: number, state: Item['state'] = 'ready'): Item => ({
+    ...item,
+    id,
+    state,
+    createdAt: new Date(at).toISOString(),
+  });
+  it('has the first page as it is now, and keeps later pages', () => {
+    const shown = [of('e', 5), of('d', 4), of('c', 3), of('b', 2)];
+    const first = [of('f', 6), of('e', 5, 'refused'), of('c', 3)];
+    expect(refreshed(shown, first, true).map(({ id, state }) => `${id} ${state}`)).toEqual([
+      'f ready',
+      'e refused',
+      'c ready',
+      'b ready',
+    ]);
+    expect(refreshed(shown, first, false)).toEqual(first);
+    expect(refreshed(shown, [], false)).toEqual([]);
+  });
+  it('is asked for while something changes by itself', () => {
+    expect(isMoving([of('a', 1), of('b', 2, 'refused')])).toBe(false);
+    expect(isMoving([of('a', 1), of('b', 2, 'checking')])).toBe(true);
+  });
+});
+
+describe('files', () => {
+  it.each([
+    [undefined, 'tooMany'],
+    [{ size: 0, isKnown: false }, 'empty'],
+    [{ size: 128 * 2 ** 30 + 1, isKnown: false }, 'tooLarge'],
+    [{ size: 5, isKnown: true }, 'twice'],
+    [{ size: 5, isKnown: false }, 'tooMany'],
+  ] as const)('%j is not taken: %s', (file, why) => expect(whyNotTaken(file)).toBe(why));
+  it.each([
+    ['talk.zh.vtt', 'zh'],
+    ['talk.pt-BR.VTT', 'pt-BR'],
+    ['talk.vtt', ''],
+    ['en.srt', ''],
+    ['a.final2.vtt', ''],
+  ])('%s is a transcript in %j', (name, language) => expect(languageOfName(name)).toBe(language));
+  it('only WebVTT of a bounded length is a transcript, with a language tag', () => {
+    expect(
+      ['WEBVTT', '\uFEFFWEBVTT - x\n', 'WEBVTTX', '1\n00:00', '', `WEBVTT\n${'x'.repeat(500_000)}`].map(isVtt),
+    ).toEqual([true, true, false, false, false, false]);
+    expect(['en', 'zh-Hans-CN', 'e', '../x', 'en_GB', `en-${'a-'.repeat(30)}`].map(isLanguage)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+});

@@ -1,0 +1,86 @@
+// What becomes of a file: every event in every phase.
+import { expect, it } from 'vitest';
+import {
+  type FileEvent,
+  type FileState,
+  isOver,
+  mayPause,
+  mayResume,
+  needsPage,
+  newFile,
+  nextState,
+  type Phase,
+  phases,
+} from '../../../src/library/core/file-state.ts';
+
+const at = (phase: Phase): FileState => ({
+  ...newFile(100),
+  phase,
+  bytes: 40,
+  upload: 'up_1',
+  pace: [{ atMs: 0, bytes: 40 }],
+});
+const progress = (phase: 'reading' | 'sending' | 'checking' | 'done', bytes: number): FileEvent => ({
+  name: 'progress',
+  progress: { phase, bytes, knownBytes: 7 },
+  atMs: 1000,
+});
+
+/** Where an event leads from each phase; what is not here stays. */
+const edges: readonly (readonly [FileEvent, Partial<Record<Phase, Phase>>])[] = [
+  [{ name: 'begun' }, { waiting: 'reading' }],
+  [{ name: 'paused' }, { waiting: 'paused', reading: 'paused', sending: 'paused' }],
+  [{ name: 'resumed' }, { paused: 'waiting', failed: 'waiting' }],
+  [{ name: 'ready' }, { reading: 'ready', sending: 'ready', checking: 'ready' }],
+  [
+    { name: 'refused', code: 'TYPE_REFUSED' },
+    { reading: 'refused', sending: 'refused', checking: 'refused' },
+  ],
+  [
+    { name: 'failed', code: 'API_UNREACHABLE' },
+    { reading: 'failed', sending: 'failed', checking: 'failed' },
+  ],
+  [progress('sending', 50), { reading: 'sending', sending: 'sending', checking: 'sending' }],
+  [progress('done', 100), { reading: 'checking', sending: 'checking', checking: 'checking' }],
+  [{ name: 'known', upload: 'up_2', item: 'it_2' }, {}],
+];
+
+it.each(edges)('%j leads from each phase where it should, and comes too late in the others', (event, to) => {
+  for (const phase of phases) {
+    const next = nextState(at(phase), event);
+    expect([phase, next.phase]).toEqual([phase, to[phase] ?? phase]);
+  }
+});
+
+it('what comes too late changes nothing: the same object', () => {
+  for (const phase of ['paused', 'ready', 'refused', 'failed'] as const) {
+    const state = at(phase);
+    for (const event of [
+      progress('sending', 90),
+      { name: 'failed', code: 'X' } as const,
+      { name: 'known', upload: 'up_9', item: '' } as const,
+    ])
+      expect(nextState(state, event)).toBe(state);
+  }
+});
+
+it('bytes never exceed the file, and the pace begins anew with each stay in sending', () => {
+  expect(nextState(at('sending'), progress('sending', 9999)).bytes).toBe(100);
+  expect(nextState(at('sending'), progress('sending', 50)).pace).toHaveLength(2);
+  expect(nextState(at('reading'), progress('sending', 50)).pace).toEqual([{ atMs: 1000, bytes: 50 }]);
+  expect(nextState(at('sending'), { name: 'paused' }).pace).toEqual([]);
+  expect(nextState(at('sending'), progress('checking', 100)).pace).toEqual([]);
+});
+
+it('why it has failed is forgotten when it is tried again', () => {
+  const failed = nextState(at('sending'), { name: 'failed', code: 'API_UNREACHABLE' });
+  expect([failed.code, nextState(failed, { name: 'resumed' }).code]).toEqual(['API_UNREACHABLE', '']);
+});
+
+it('says which phases need the page, may be paused, go on, are over', () => {
+  const where = (test: (state: FileState) => boolean) => phases.filter((phase) => test(at(phase)));
+  expect(where(needsPage)).toEqual(['waiting', 'reading', 'sending', 'paused']);
+  expect(where(mayPause)).toEqual(['waiting', 'reading', 'sending']);
+  expect(where(mayResume)).toEqual(['paused', 'failed']);
+  expect(where(isOver)).toEqual(['ready', 'refused']);
+});
