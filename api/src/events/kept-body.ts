@@ -1,6 +1,7 @@
 // Bodies of events as they lie in the database, read.
-import type { ItemEventBody } from '../library/item-body.ts';
+
 import type { EventBody } from './body.ts';
+import type { ItemEventBody } from './item-body.ts';
 import type { MeetingEventBody } from './meeting-body.ts';
 import type { RecordingEventBody } from './recording-body.ts';
 

@@ -1,18 +1,8 @@
 // Items as companies and users see them.
 import { isLibraryKind } from '@meridian/protocol';
-import type { Static } from 'typebox';
+import type { ShownItem } from '../events/item-body.ts';
 import { timeText } from '../http/time.ts';
 import type { ContentRow, ItemRow } from './rows.ts';
-import { item } from './schemas.ts';
-
-export type ShownItem = Static<typeof item>;
-export const itemEventBody = { item };
-export interface ItemEventBody {
-  readonly item: ShownItem;
-}
-
-/** `events.sid` of its events: of no recording, whose ids have no slash. */
-export const itemSidOf = (tenant: string, id: string): string => `${tenant}/items/${id}`;
 
 /** What other tables say of an item. */
 export interface ItemFacts {

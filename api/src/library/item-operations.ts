@@ -2,6 +2,7 @@
 import { libraryKinds } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
+import { item } from '../events/item-body.ts';
 import { checkIfGiven, etagOf } from '../http/etag.ts';
 import { operation } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
@@ -17,7 +18,7 @@ import { type ItemLinkOptions, linkToItem } from './item-links.ts';
 import { changeableItem, listedItems, seenItem, shownWhole } from './item-rows.ts';
 import type { ItemColumns, ItemContents, Items } from './items.ts';
 import { type ItemRow, itemStates } from './rows.ts';
-import { item, itemChange } from './schemas.ts';
+import { itemChange } from './schemas.ts';
 import { libraryUsage } from './usage.ts';
 
 /** Of one item: languages that people of a company speak. */

@@ -1,14 +1,13 @@
 // Reading items: which of them a caller sees, and what other tables say of them.
 import { PostgresAdapter, type SqlBool, sql } from 'kysely';
-import type { Static } from 'typebox';
 import { isAdminRole, type Principal } from '../access/core/scopes.ts';
+import type { ShownItem } from '../events/item-body.ts';
 import { newestFirst, type PageRequest } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { type SearchQuery, searchQueryOf } from './core/search-text.ts';
 import { type ItemFacts, shownItem } from './item-body.ts';
 import { type ItemRow, itemStates } from './rows.ts';
-import type { item } from './schemas.ts';
 
 export interface ItemFilter extends PageRequest {
   readonly text?: string;
@@ -101,7 +100,7 @@ const ownerOnly = ({ kind, id, user }: Principal): string | undefined =>
   kind === 'user' && !(user !== undefined && isAdminRole(user.role)) ? id : undefined;
 
 /** As it is shown, with the picture that was chosen. */
-export async function shownWhole(db: Database, row: ItemRow): Promise<Static<typeof item>> {
+export async function shownWhole(db: Database, row: ItemRow): Promise<ShownItem> {
   const facts = await factsOf(db, row.tenant, [row]);
   const shown = shownItem(row, facts(row));
   return row.cover === '' ? shown : Object.assign(shown, { coverImage: row.cover });

@@ -1,13 +1,14 @@
 // Items: their rows, what searches find them by, and the events that companies get, in one transaction.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
+import type { ItemEventType } from '../events/core/item-events.ts';
+import { itemSidOf } from '../events/item-body.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
-import type { ItemEventType } from './core/item-events.ts';
 import { SEARCH_CHARACTERS_MAX, searchTextOf } from './core/search-text.ts';
 import { readWebVtt } from './core/web-vtt.ts';
-import { itemSidOf, shownItem } from './item-body.ts';
+import { shownItem } from './item-body.ts';
 import { factsOf } from './item-rows.ts';
 import type { ContentRow, ItemRow, Visibility } from './rows.ts';
 

@@ -1,17 +1,13 @@
 // What is kept of the library in the database.
 import type { Selectable } from 'kysely';
+import { type ItemState, itemStates, type Visibility, visibilities } from '../events/item-body.ts';
 import type { Tables } from '../store/tables.ts';
 
-/** `waiting`: for its bytes; `checking`: they are there, and looked at. */
-export const itemStates = ['waiting', 'checking', 'ready', 'refused'] as const;
-export type ItemState = (typeof itemStates)[number];
+export { type ItemState, itemStates, type Visibility, visibilities };
 
 /** `proof`: the client has to prove what it need not send; `open`: bytes come. */
 export const uploadStates = ['proof', 'open', 'done', 'refused', 'expired'] as const;
 export type UploadState = (typeof uploadStates)[number];
-
-export const visibilities = ['private', 'tenant'] as const;
-export type Visibility = (typeof visibilities)[number];
 
 declare module '../store/tables.ts' {
   interface Tables {

@@ -1,70 +1,17 @@
 // What requests and answers about the library look like.
-import { BLOCK_BYTES, LIBRARY_FILE_BYTES_MAX, libraryKinds, uploadRefusals } from '@meridian/protocol';
+import { BLOCK_BYTES, LIBRARY_FILE_BYTES_MAX } from '@meridian/protocol';
 import { Type } from 'typebox';
-import { itemStates, uploadStates, visibilities } from './rows.ts';
+import { chapters, itemFailure as failure, TITLE_CHARACTERS_MAX, words } from '../events/item-body.ts';
+import { uploadStates, visibilities } from './rows.ts';
 
-const words = <T extends string>(all: readonly T[], description?: string) =>
-  Type.Unsafe<T>({ type: 'string', enum: [...all], ...(description !== undefined && { description }) });
 const time = Type.String({ format: 'date-time' });
 const hash = Type.String({ pattern: '^[0-9a-f]{64}$' });
 
-export const TITLE_CHARACTERS_MAX = 256;
 export const TAGS_MAX = 32;
-export const CHAPTERS_MAX = 500;
 const title = Type.String({ minLength: 1, maxLength: TITLE_CHARACTERS_MAX });
 const description = Type.String({ maxLength: 4096 });
 const tags = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: TAGS_MAX, uniqueItems: true });
-const chapters = Type.Array(
-  Type.Object({ startMs: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), title }, { title: 'ItemChapter' }),
-  { maxItems: CHAPTERS_MAX, description: 'In order of their beginnings.' },
-);
 const visibility = words(visibilities, 'private: its owner and administrators; tenant: all users of the tenant.');
-const failure = Type.Object(
-  { code: Type.String({ enum: Object.keys(uploadRefusals) }), detail: Type.String() },
-  { title: 'ItemFailure', description: 'Of a file that was refused.' },
-);
-
-const media = Type.Object(
-  {
-    durationMs: Type.Integer(),
-    width: Type.Integer({ description: 'As shown, after the rotation; 0: no picture.' }),
-    height: Type.Integer(),
-    rotation: Type.Integer({ description: 'In degrees, clockwise: 0, 90, 180 or 270.' }),
-    videoCodec: Type.String(),
-    audioCodec: Type.String(),
-    fps: Type.Number(),
-    audioChannels: Type.Integer(),
-  },
-  { title: 'ItemMedia' },
-);
-
-export const item = Type.Object(
-  {
-    id: Type.String(),
-    title: Type.String(),
-    description: Type.String(),
-    tags: Type.Array(Type.String()),
-    visibility: words(visibilities),
-    owner: Type.String({ description: 'A user’s id; of what API keys made, as they said.' }),
-    name: Type.String({ description: 'Of the file.' }),
-    state: words(itemStates),
-    failure: Type.Optional(failure),
-    kind: Type.Optional(words(libraryKinds)),
-    type: Type.Optional(Type.String({ description: 'Its media type, by content.' })),
-    bytes: Type.Optional(Type.Integer()),
-    sha256: Type.Optional(Type.String()),
-    media: Type.Optional(media),
-    cover: words(['none', 'made', 'chosen']),
-    coverImage: Type.Optional(Type.String({ description: 'A chosen one, as a `data:` URL: of `getItem` alone.' })),
-    chapters,
-    transcripts: Type.Array(Type.String(), { description: 'Languages (BCP 47).' }),
-    upload: Type.Optional(Type.String({ description: 'Id of the upload that its bytes come by.' })),
-    createdAt: time,
-    changedAt: time,
-  },
-  { title: 'LibraryItem' },
-);
-
 export const itemChange = Type.Object(
   {
     title: Type.Optional(title),

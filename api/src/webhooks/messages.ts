@@ -12,14 +12,14 @@ import {
   WebhookEvent,
 } from '@livekit/protocol';
 import type { EventBody } from '../events/body.ts';
+import { isOfItem } from '../events/core/item-events.ts';
 import { isOfMeeting } from '../events/core/meeting-story.ts';
 import { isOfRecording, type RecordingState } from '../events/core/recording-story.ts';
 import type { EgressRow } from '../events/egress-rows.ts';
+import type { ItemEventBody } from '../events/item-body.ts';
 import type { MeetingEventBody } from '../events/meeting-body.ts';
 import type { RecordingEventBody } from '../events/recording-body.ts';
 import { timeText } from '../http/time.ts';
-import { isOfItem } from '../library/core/item-events.ts';
-import type { ItemEventBody } from '../library/item-body.ts';
 import { egressInfo, sourceOf, statusOf } from './egress-messages.ts';
 
 export interface Message {

@@ -1,9 +1,11 @@
 // Webhooks over REST: where they go, what became of them.
 import { type Static, Type } from 'typebox';
 import { eventBody } from '../events/body.ts';
+import { type ItemEventType, itemEventTypes } from '../events/core/item-events.ts';
 import { type MeetingEventType, meetingEventTypes } from '../events/core/meeting-story.ts';
 import { type RecordingEventType, recordingEventTypes } from '../events/core/recording-story.ts';
 import { eventTypes } from '../events/core/story.ts';
+import { itemEventBody } from '../events/item-body.ts';
 import { meetingEventBody } from '../events/meeting-body.ts';
 import { recordingEventBody } from '../events/recording-body.ts';
 import { operation } from '../http/operation.ts';
@@ -11,8 +13,6 @@ import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
-import { type ItemEventType, itemEventTypes } from '../library/core/item-events.ts';
-import { itemEventBody } from '../library/item-body.ts';
 import type { Database } from '../store/store.ts';
 import type { Deliveries } from './deliveries.ts';
 import { ENDPOINTS_MAX, type Endpoint, type Endpoints } from './endpoints.ts';
