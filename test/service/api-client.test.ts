@@ -307,6 +307,7 @@ describe('a webhook', () => {
       | ('track_published' | 'track_unpublished' | 'room.changed' | 'webhook.tested')
       | ('meeting.created' | 'meeting.changed' | 'meeting.cancelled' | 'meeting.invitee_replied')
       | ('recording.started' | 'recording.ended' | 'recording.finished' | 'recording.failed' | 'recording.deleted')
+      | ('item.ready' | 'item.refused' | 'item.deleted')
     >();
     const bytes = new TextEncoder().encode(joined?.body);
     expect(verifyWebhook({ secret, headers: new Headers(joined?.headers), body: bytes })).toEqual(event);

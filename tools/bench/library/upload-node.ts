@@ -1,11 +1,11 @@
 // A library node in a process of its own, that takes uploads: `FOLDER COUNT BYTES PARTS`. Its port is the first line on
 // stdout; then a line for each upload that has ended.
-import { planOf, library } from '../../../library/test/support/library.ts';
+import process from 'node:process';
+import { library, planOf } from '../../../library/test/support/library.ts';
 import { partsOf } from './upload-parts.ts';
 
-const [folder = '', count = 0, bytes = 0, parts = 0] = process.argv
-  .slice(2)
-  .map((text, at) => (at === 0 ? text : Number(text))) as [string, number, number, number];
+const [folder = '', ...numbers] = process.argv.slice(2);
+const [count = 0, bytes = 0, parts = 0] = numbers.map(Number);
 const node = await library({ folder });
 node.join();
 for (let number = 0; number < count; number += 1)
