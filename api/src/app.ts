@@ -1,7 +1,7 @@
 // The service: database, certificate, links to the nodes, HTTP.
 import type { Server } from 'node:https';
 import { NodeShell, proxyRanges, TargetAddresses } from '@meridian/node-shell';
-import { type NodeKind, nodeKind, rpc, serve } from '@meridian/protocol';
+import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { type Link, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { Authenticator } from './access/authenticate.ts';
 import { givenScopes, tenantScopes } from './access/core/scopes.ts';
@@ -21,6 +21,7 @@ import { makeHistory } from './history/history.ts';
 import { usualRates } from './http/rates.ts';
 import { buildHttp } from './http.ts';
 import { Inspections } from './inspection/inspections.ts';
+import { serveTasks } from './jobs/task-service.ts';
 import { joinLinkDeps } from './join-links/operations.ts';
 import { makeKeeping } from './keeping.ts';
 import { makeLive } from './live/live.ts';
@@ -80,14 +81,18 @@ export async function start(context: ApiContext) {
   const { config, log, clock, closeStack } = context;
   const trustedProxies = proxyRanges(config.trustedProxies);
   const tls = TlsFiles.load(config, clock);
-  const base: Base = await openBase(context, tls, (link, kind) => {
-    if (kind === nodeKind.library) return parts.telling.library.attach(link);
+  const onSignalingLink = (link: Link): void => {
     serve(link, rpc.journal, (message) => parts.telling.intake.take(message));
     serve(link, rpc.stayQualities, (message) => parts.telling.qualities.take(message));
     serve(link, rpc.qualityBatch, (message) => parts.quality.batches.take(message, link.remote));
     parts.policies.attach(link);
     guards.attach(link);
-  });
+  };
+  const onLibraryLink = (link: Link): void => {
+    parts.telling.library.attach(link);
+    serveTasks(link, parts.telling.jobs);
+  };
+  const base: Base = await openBase(context, tls, { onSignalingLink, onLibraryLink });
   const guards = new RoomGuards({ db: base.store.db, clock: context.clock, log });
   const parts = makeParts(base);
   // A tenant of testers has no people.
@@ -116,12 +121,13 @@ export async function start(context: ApiContext) {
   return { app, store, nodes, keys };
 }
 
-/** `onLink`: to a signaling node, which may own rooms, or a library node. */
-async function openBase(
-  context: ApiContext,
-  tls: TlsFiles | undefined,
-  onLink: (link: Link, kind: NodeKind) => void,
-): Promise<Base> {
+/** A link to a signaling node, which may own rooms; to a library node. */
+interface OnLinks {
+  onSignalingLink(link: Link): void;
+  onLibraryLink(link: Link): void;
+}
+
+async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLinks): Promise<Base> {
   const { config, log, clock, rng, closeStack } = context;
   const store = await openStore({ url: config.databaseUrl, dir: config.stateDir, log });
   closeStack.add('database', () => store.close());
@@ -145,7 +151,8 @@ async function openBase(
       const recordingOf: KeysForNodes['recordingOf'] = (tenant, limits) =>
         recordingAllowed(db, tenant, { limits, nowMs: clock.wallMs() });
       serveKeys(link, kind, { keys, revocations, recordingOf });
-      if (kind === nodeKind.signaling || kind === nodeKind.library) onLink(link, kind);
+      if (kind === nodeKind.signaling) on.onSignalingLink(link);
+      if (kind === nodeKind.library) on.onLibraryLink(link);
     },
   });
   closeStack.add('links to nodes', (cause) => nodes.close(cause));

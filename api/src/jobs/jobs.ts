@@ -1,94 +1,22 @@
 // Work that outlives a request: one table of the database, from which every instance takes. A job is leased while it
 // runs; the lease of an instance that died lapses, and another one runs the job again: each kind is written so
 // that twice does no harm. Jobs of this process start at once, those of others by a poll. Tenants take turns.
+import assert from 'node:assert/strict';
 import { newId } from '@meridian/protocol';
-import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import type { Timer } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { databaseNowMs, unlocked } from '../store/database-time.ts';
-import type { Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { type Every, nextTime } from './core/next-time.ts';
+import { nextTime } from './core/next-time.ts';
+import { rankOf } from './core/rank.ts';
+import type { RemoteKind, Slots } from './kinds.ts';
+import { ATTEMPTS_MAX, type JobKind, type JobsOptions, type NewJob, pauseMsAfter, WORKER } from './kinds.ts';
+import { ofThisService, rankInSql } from './rows.ts';
+import { type End, type Held, PAYLOAD_CHARACTERS_MAX, type Take, type TakenTask, Tasks } from './tasks.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    jobs: {
-      id: string;
-      kind: string;
-      /** One job of a kind has it. */
-      key: string;
-      tenant: string;
-      /** Jobs of a lane share a bound. */
-      lane: string;
-      /** Whose slots it takes: '' those of its kind, else one of the kind's `pools`. */
-      pool: string;
-      payload: string;
-      run_at_ms: number;
-      attempts: number;
-      /** How often it was added since it exists: more than when it began, and it runs once more. */
-      added: number;
-      lease_until_ms: number;
-      leased_by: string;
-      created_ms: number;
-    };
-  }
-}
-
-/** How many jobs run at once in this process. */
-export interface Slots {
-  readonly concurrency: number;
-  /** For one tenant, for one lane; absent: as many as `concurrency`. */
-  readonly perTenant?: number;
-  readonly perLane?: number;
-}
-
-export interface JobKind<P> extends Slots {
-  readonly name: string;
-  /** Slots apart from those of the kind, by name: `NewJob.pool`, `Jobs.move`. */
-  readonly pools?: Readonly<Record<string, Slots>>;
-  /** Longer than the work ever takes. */
-  readonly leaseMs: number;
-  /** Failures in a row after which the job is given up, and logged. */
-  readonly attemptsMax?: number;
-  /** Runs by itself, once at each of these times, whichever instance that is; a missed time is made up for once. */
-  readonly every?: Every;
-  /**
-   * Does the work. What it throws is logged, and the work is tried again later. `againMs`: it is not finished, run it
-   * again then.
-   */
-  run(payload: P, o: JobContext): Promise<{ readonly againMs: number } | undefined>;
-}
-export interface JobContext {
-  readonly tenant: string;
-  readonly pool: string;
-  /** From 1. */
-  readonly attempt: number;
-  /** The service ends: leave off soon. */
-  readonly signal: AbortSignal;
-}
-
-export interface NewJob<P> {
-  readonly payload: P;
-  /** A job that is there already under this key stays the only one, and runs (again) then at the latest. */
-  readonly key?: string;
-  readonly tenant?: string;
-  readonly lane?: string;
-  readonly pool?: string;
-  readonly inMs?: number;
-}
-
-export interface JobsOptions {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly rng: Rng;
-  readonly log: Logger;
-  /** A run has ended. */
-  onRan?(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
-}
+export type { JobContext, JobKind, JobsOptions, NewJob, RemoteKind, Slots } from './kinds.ts';
 
 const POLL_MS = 1000;
-const ATTEMPTS_MAX = 20;
-const RETRY_MS = 1000;
-const RETRY_MS_MAX = 10 * 60_000;
 /** Key of the one row of a kind that runs by itself. It stays in the table. */
 const OF_ITSELF = 'cron';
 
@@ -119,6 +47,8 @@ interface Claimed {
 }
 
 export class Jobs {
+  /** What nodes do of it. */
+  readonly tasks: Tasks;
   readonly #o: JobsOptions;
   readonly #kinds = new Map<string, readonly Pool[]>();
   /** Kinds that run by themselves and may have no row yet. */
@@ -129,10 +59,17 @@ export class Jobs {
 
   constructor(o: JobsOptions) {
     this.#o = o;
+    this.tasks = new Tasks(o);
   }
 
   /** Before `start`. */
-  register<P>(kind: JobKind<P>): void {
+  register<P>(kind: JobKind<P> | RemoteKind<P>): void {
+    if ('remote' in kind) {
+      this.tasks.register(kind);
+      if (kind.demandOf !== undefined && !this.#kinds.has(this.tasks.reranking.name))
+        this.register(this.tasks.reranking);
+      return;
+    }
     const pools = Object.entries({ '': kind, ...kind.pools }).map(([name, slots]) => ({
       kind: kind as JobKind<unknown>,
       name,
@@ -151,13 +88,21 @@ export class Jobs {
     this.#pollLater();
   }
 
-  /** Adds a job in a transaction of the caller. What is due runs as soon as that is committed. */
+  /**
+   * Adds a job in a transaction of the caller. What is due runs as soon as that is committed. A node that is at a job
+   * of this key with another payload loses it: what it made counts no more, and the new one begins.
+   */
   async add<P>(trx: Transaction, kind: Pick<JobKind<P>, 'name'>, job: NewJob<P>): Promise<void> {
     const { rng, clock, store, log } = this.#o;
     const { name } = kind;
-    const { inMs = 0 } = job;
+    const { inMs = 0, cause } = job;
     const id = newId('JB_', (count) => rng.bytes(count), 20);
     const now = databaseNowMs(store, clock);
+    const isRemote = this.tasks.kind(name) !== undefined;
+    const createdMs = Math.floor(clock.wallMs());
+    const isRanked = isRemote || cause !== undefined;
+    const payload = JSON.stringify(job.payload);
+    assert(!isRemote || payload.length <= PAYLOAD_CHARACTERS_MAX, `${name}: its payload is too long for a task`);
     await trx
       .insertInto('jobs')
       .values({
@@ -167,19 +112,24 @@ export class Jobs {
         tenant: job.tenant ?? '',
         lane: job.lane ?? '',
         pool: job.pool ?? '',
-        payload: JSON.stringify(job.payload),
+        payload,
         run_at_ms: sql<number>`${now} + ${inMs}`,
         attempts: 0,
         added: 1,
+        rank_ms: isRanked ? rankOf(Object.assign({ createdMs }, cause)).rankMs : 0,
+        cause: JSON.stringify(cause ?? {}),
         lease_until_ms: 0,
         leased_by: '',
-        created_ms: clock.wallMs(),
+        created_ms: createdMs,
+        worker: isRemote ? WORKER : '',
       })
       .onConflict((on) =>
         on.columns(['kind', 'key']).doUpdateSet((eb) => ({
           payload: eb.ref('excluded.payload'),
           pool: eb.ref('excluded.pool'),
           added: eb('jobs.added', '+', 1),
+          ...(isRanked && overtaken()),
+          ...(isRemote && renewed()),
           run_at_ms: eb
             .case()
             .when('jobs.run_at_ms', '<', eb.ref('excluded.run_at_ms'))
@@ -206,6 +156,33 @@ export class Jobs {
       .where('pool', '!=', to)
       .execute();
     trx.afterCommit({ key: `jobs ${name} ${lane}`, log: this.#o.log, run: () => this.#moveRunning(name, lane, to) });
+  }
+
+  /** In a transaction of the caller: an operator's order. Answers whether there is such a job. */
+  async order(
+    trx: Transaction,
+    kind: Pick<JobKind<unknown>, 'name'>,
+    key: string,
+    order: { readonly urgent: boolean },
+  ): Promise<boolean> {
+    const found = trx.selectFrom('jobs').select('id').where('kind', '=', kind.name).where('key', '=', key);
+    const job = await found.executeTakeFirst();
+    return job !== undefined && this.tasks.ordering.order(trx, job, order);
+  }
+
+  /** Tasks for a node: `Tasks.take`. */
+  take(o: Take): Promise<TakenTask[]> {
+    return this.tasks.take(o);
+  }
+
+  /** For how long the lease of a task holds from now on; 0: it does not. */
+  renew(held: Held, done: number): Promise<number> {
+    return this.tasks.renew(held, done);
+  }
+
+  /** Whether the lease held, and the task has ended by this: `Tasks.end`. */
+  end(held: Held, end: End): Promise<boolean> {
+    return this.tasks.end(held, end);
   }
 
   /** Runs what is due without waiting for the next poll. */
@@ -327,7 +304,7 @@ export class Jobs {
     }
   }
 
-  /** The oldest job that is due of a tenant that has its turn. Where tenants have no bound, the oldest of all. */
+  /** The first job that is due of a tenant that has its turn. Where tenants have no bound, the first of all. */
   async #next(pool: Pool): Promise<Claimed | undefined> {
     const { slots, served } = pool;
     if (slots.perTenant === undefined) return this.#claim(pool);
@@ -352,9 +329,12 @@ export class Jobs {
       .select('id')
       .where('kind', '=', kind.name)
       .where('pool', '=', name)
+      .where(ofThisService)
+      // No rank is later than its job is due; so the index ends at what is not.
+      .where(rankInSql, '<=', now)
       .where('run_at_ms', '<=', now)
       .where('lease_until_ms', '<=', now)
-      .orderBy('run_at_ms')
+      .orderBy(rankInSql)
       .orderBy('id')
       .limit(1);
     if (tenants.length > 0) due = due.where('tenant', 'not in', tenants);
@@ -397,8 +377,7 @@ export class Jobs {
       const about = { err: error, kind: kind.name, jobId: job.id, attempt };
       if (isLast) log.error(about, 'a job is given up');
       else log.warn(about, 'a job has failed and is tried again');
-      const pauseMs = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** attempt) * (0.5 + rng.next() / 2);
-      return { againMs: isLast ? undefined : pauseMs, hasFailed: true };
+      return { againMs: isLast ? undefined : pauseMsAfter(attempt, rng), hasFailed: true };
     }
   }
 
@@ -406,7 +385,7 @@ export class Jobs {
   async #settleUntil({ id, leased_by }: Claimed, atMs: number): Promise<void> {
     await this.#o.store.db
       .updateTable('jobs')
-      .set({ lease_until_ms: 0, attempts: 0, run_at_ms: atMs })
+      .set({ lease_until_ms: 0, attempts: 0, run_at_ms: atMs, rank_ms: 0, cause: '{}' })
       .where('id', '=', id)
       .where('leased_by', '=', leased_by)
       .execute();
@@ -443,6 +422,26 @@ export class Jobs {
       })
       .execute();
   }
+}
+
+/** Of a job that is added again: it keeps what moves it up the most, and the time at which it was made. */
+function overtaken() {
+  const boostMs = sql`excluded.created_ms - excluded.rank_ms`;
+  const isBehind = sql`jobs.rank_ms <> 0 and jobs.created_ms - jobs.rank_ms >= ${boostMs}`;
+  return {
+    rank_ms: sql<number>`case when ${isBehind} then jobs.rank_ms else jobs.created_ms - (${boostMs}) end`,
+    cause: sql<string>`case when ${isBehind} then jobs.cause else excluded.cause end`,
+  };
+}
+
+/** Of a job at a node that is added again: with the same payload nothing happens, else its lease is over. */
+function renewed() {
+  const isSame = sql`jobs.payload = excluded.payload`;
+  return {
+    leased_by: sql<string>`case when ${isSame} then jobs.leased_by else '' end`,
+    lease_until_ms: sql<number>`case when ${isSame} then jobs.lease_until_ms else 0 end`,
+    attempts: sql<number>`case when ${isSame} then jobs.attempts else 0 end`,
+  };
 }
 
 /** Those that occur `max` times. */

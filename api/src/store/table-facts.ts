@@ -49,7 +49,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   },
   journal_losses: { key: ['sid', 'epoch'], owner: { column: 'sid', parent: 'room_lives', order: ['epoch'] } },
   events: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, json: ['body'] },
-  jobs: { key: ['id'], owner: ofTenant('id') },
+  jobs: { key: ['id'], owner: ofTenant('id'), json: ['cause', 'result'] },
   webhooks: {
     key: ['id'],
     owner: ofTenant('created_ms', 'id'),

@@ -52,6 +52,7 @@ import { inspections } from './0055-inspections.ts';
 import { cost } from './0056-cost.ts';
 import { policyComparisons } from './0057-policy-comparisons.ts';
 import { library } from './0058-library.ts';
+import { jobRanks } from './0059-job-ranks.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -104,4 +105,5 @@ export const migrations: Record<string, Migration> = {
   '0054-sla-hours': slaHours,
   '0048-joins': joins,
   '0058-library': library,
+  '0059-job-ranks': jobRanks,
 };

@@ -1,0 +1,22 @@
+// Which of several nodes a lane is best done at: each node and lane together make a number, and the largest has it. A
+// node that comes or goes changes only the lanes that it has.
+
+/** The same for everyone who knows the same nodes; undefined without any. */
+export function nodeFor(lane: string, nodes: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let most = -1;
+  for (const node of nodes) {
+    const weight = weightOf(`${node}\n${lane}`);
+    if (weight > most || (weight === most && best !== undefined && node < best)) [best, most] = [node, weight];
+  }
+  return best;
+}
+
+/** FNV-1a, then mixed: names that differ in their last letter are far apart. Of no use against those that choose names. */
+function weightOf(text: string): number {
+  let hash = 0x81_1c_9d_c5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01_00_01_93);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85_eb_ca_6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2_b2_ae_35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

@@ -1,0 +1,80 @@
+// Moves jobs up and down while they wait: by an operator, and by how much their things are looked at.
+import type { Transaction } from '../store/transaction.ts';
+import { transact } from '../store/transaction.ts';
+import { type Cause, type Demand, rankOf } from './core/rank.ts';
+import type { JobKind, JobsOptions, RemoteKind } from './kinds.ts';
+import { causeOf, type JobRow, ofNodes } from './rows.ts';
+
+const RERANK_EVERY_MS = 60_000;
+/** Of a kind, in one run: 0.1 s of a database. Of more that wait, the next run goes on behind them. */
+const RERANKED_MAX = 1000;
+
+export class Ordering {
+  readonly #o: Pick<JobsOptions, 'store'>;
+  readonly #kinds: ReadonlyMap<string, RemoteKind<unknown>>;
+  /** By kind: the last job that was looked at. */
+  readonly #after = new Map<string, string>();
+
+  constructor(o: Pick<JobsOptions, 'store'>, kinds: ReadonlyMap<string, RemoteKind<unknown>>) {
+    this.#o = o;
+    this.#kinds = kinds;
+  }
+
+  /** Gives jobs that wait for nodes the rank of the present demand. */
+  readonly reranking: JobKind<unknown> = {
+    name: 'job ranks',
+    concurrency: 1,
+    leaseMs: RERANK_EVERY_MS,
+    every: { ms: RERANK_EVERY_MS },
+    run: async () => {
+      for (const kind of this.#kinds.values()) if (kind.demandOf !== undefined) await this.rerank(kind);
+      return undefined;
+    },
+  };
+
+  async rerank(kind: RemoteKind<unknown>): Promise<void> {
+    await transact(this.#o.store.db, async (trx) => {
+      const rows = await trx
+        .selectFrom('jobs')
+        .select(['id', 'tenant', 'lane', 'cause', 'created_ms', 'rank_ms', 'worker'])
+        .where('kind', '=', kind.name)
+        .where(ofNodes)
+        .where('id', '>', this.#after.get(kind.name) ?? '')
+        .orderBy('id')
+        .limit(RERANKED_MAX)
+        .execute();
+      this.#after.set(kind.name, rows.length < RERANKED_MAX ? '' : (rows.at(-1)?.id ?? ''));
+      const demands = (await kind.demandOf?.(trx, rows)) ?? new Map<string, Demand>();
+      for (const row of rows) {
+        const demand = demands.get(row.lane);
+        if (demand !== undefined) await setCause(trx, row, Object.assign(causeOf(row), { demand }));
+      }
+    });
+  }
+
+  /** Whether there is such a job. `urgent: false` takes back also what ordered it by rule. */
+  async order(trx: Transaction, job: { readonly id: string }, { urgent }: { readonly urgent: boolean }) {
+    const row = await trx
+      .selectFrom('jobs')
+      .select(['id', 'cause', 'created_ms', 'rank_ms', 'worker'])
+      .where('id', '=', job.id)
+      .executeTakeFirst();
+    if (row === undefined) return false;
+    const { urgent: _, ...others } = causeOf(row);
+    await setCause(trx, row, urgent ? Object.assign(others, { urgent: 'operator' as const }) : others);
+    return true;
+  }
+}
+
+async function setCause(
+  trx: Transaction,
+  { id, created_ms: createdMs, rank_ms: before, worker }: Pick<JobRow, 'id' | 'created_ms' | 'rank_ms' | 'worker'>,
+  cause: Cause,
+): Promise<void> {
+  // Without a cause, jobs of this service are in the order of their time again.
+  const isRanked = worker !== '' || Object.keys(cause).length > 0;
+  const rankMs = isRanked ? rankOf(Object.assign({ createdMs }, cause)).rankMs : 0;
+  if (rankMs === before) return;
+  const changed = { rank_ms: rankMs, cause: JSON.stringify(cause) };
+  await trx.updateTable('jobs').set(changed).where('id', '=', id).execute();
+}

@@ -1,0 +1,68 @@
+// What nodes ask of the queue over their links. What they say is looked at here; which node says it, the certificate of
+// the link says.
+import { type ControlLink, MeridianError, rpc, serve, type wire } from '@meridian/protocol';
+import type { Jobs } from './jobs.ts';
+
+const KINDS_MAX = 32;
+const NAME_CHARACTERS_MAX = 64;
+/** Ids and leases have 23 characters. */
+const ID_CHARACTERS_MAX = 64;
+/** What an operator reads of a failure. */
+const DETAIL_CHARACTERS_MAX = 1000;
+const CODE = /^([A-Z][A-Z0-9_]{0,63})?$/;
+/** What is kept of a task is facts about files, which lie elsewhere. */
+const RESULT_CHARACTERS_MAX = 64 * 1024;
+/** More than a machine has processors. */
+const FREE_MAX = 1024;
+/** A node asks again so soon when it has room and nothing was there: as instances poll for their own jobs. */
+const AGAIN_MS = 1000;
+
+type TaskLink = ControlLink & { readonly remote: { readonly id: string } };
+
+/** Answers takeTasks, renewTask and endTask of the node at the other end. */
+export function serveTasks(link: TaskLink, jobs: Pick<Jobs, 'take' | 'renew' | 'end'>): void {
+  const node = link.remote.id;
+  serve(link, rpc.takeTasks, async ({ kinds = [], free = 0 }) => {
+    const isGood = kinds.length <= KINDS_MAX && kinds.every((kind) => kind.length <= NAME_CHARACTERS_MAX);
+    if (!isGood || free > FREE_MAX) throw invalid('kinds', 'free');
+    return { tasks: (await jobs.take({ node, kinds, free })).map(wireOf), againMs: AGAIN_MS };
+  });
+  serve(link, rpc.renewTask, async ({ id = '', lease = '', done = 0 }) => {
+    if (!(done >= 0 && done <= 1)) throw invalid('done');
+    return leaseOf(await jobs.renew(heldBy(node, id, lease), done));
+  });
+  serve(link, rpc.endTask, async ({ id = '', lease = '', code = '', detail = '', retryable = false, result = '' }) => {
+    const isDetail = detail.length <= DETAIL_CHARACTERS_MAX && !detail.includes('\0');
+    if (!CODE.test(code) || !isDetail) throw invalid('code', 'detail');
+    if (code === '' && !isJson(result)) throw invalid('result');
+    const end = { code, detail, retryable, result };
+    return { isHeld: await jobs.end(heldBy(node, id, lease), end), leaseMs: 0 };
+  });
+}
+
+const wireOf = ({ id, kind, tenant, payload, attempt, lease, leaseMs }: Awaited<ReturnType<Jobs['take']>>[number]) => {
+  const task: wire.Task.$Properties = { id, kind, tenant, payload, attempt, lease, leaseMs };
+  return task;
+};
+
+const leaseOf = (leaseMs: number) => ({ isHeld: leaseMs > 0, leaseMs });
+
+/** A lease of '' is that of no run. */
+function heldBy(node: string, id: string, lease: string) {
+  if ([id, lease].some((text) => text === '' || text.length > ID_CHARACTERS_MAX || text.includes('\0')))
+    throw invalid('id', 'lease');
+  return { id, lease, node };
+}
+
+function isJson(text: string): boolean {
+  if (text.length > RESULT_CHARACTERS_MAX) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false; // refused by the caller
+  }
+}
+
+const invalid = (...fields: string[]): MeridianError =>
+  new MeridianError('REQUEST_INVALID', `not allowed: ${fields.join(', ')}`);

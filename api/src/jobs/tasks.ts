@@ -1,0 +1,348 @@
+// The part of the queue that nodes do: they take jobs, renew their leases, and say how they ended. All of it is in the
+// rows: a node may ask another instance of this service each time, and whoever dies, a job ends once.
+import assert from 'node:assert/strict';
+import { MeridianError, newId } from '@meridian/protocol';
+import { type ExpressionBuilder, sql } from 'kysely';
+import { databaseNowMs } from '../store/database-time.ts';
+import type { Tables } from '../store/tables.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
+import { nextOf } from './core/turns.ts';
+import { ATTEMPTS_MAX, type JobsOptions, type Outcome, pauseMsAfter, type RemoteKind, WORKER } from './kinds.ts';
+import { NodesSeen } from './nodes-seen.ts';
+import { Ordering } from './ordering.ts';
+import { type JobRow, ofNodes } from './rows.ts';
+import { Running } from './running.ts';
+import {
+  headsOf,
+  runningAt,
+  TENANTS_READ_MAX,
+  type TenantOfKind,
+  tenantsOf,
+  type WaitingTask,
+} from './waiting-tasks.ts';
+
+/** Of one answer: with payloads of 16 KiB they fit into a frame. */
+export const TASKS_PER_TAKE_MAX = 32;
+export const PAYLOAD_CHARACTERS_MAX = 16 * 1024;
+/** Takes of this instance go one after another; beyond, more nodes ask than the database answers. */
+const TAKES_WAITING_MAX = 1000;
+/** Another instance may have taken what was found here; after so many looks the node asks again anyway. */
+const LOOKS_MAX = 3;
+/** Tenants that had their turn; of more, another round begins early. */
+const SERVED_MAX = 10_000;
+/** Of a tenant, besides as many as are wanted: some have another node's lane. */
+const HEADS_MORE = 8;
+
+export interface Take {
+  readonly worker?: string;
+  readonly node: string;
+  readonly kinds: readonly string[];
+  /** Tasks that the node could begin now. */
+  readonly free: number;
+  /** false: it takes those of any lane. */
+  readonly affinity?: boolean;
+}
+export interface TakenTask {
+  readonly id: string;
+  readonly kind: string;
+  readonly tenant: string;
+  readonly payload: string;
+  /** From 1. */
+  readonly attempt: number;
+  readonly lease: string;
+  readonly leaseMs: number;
+}
+/** Which run of which job, and at which node. */
+export interface Held {
+  readonly id: string;
+  readonly lease: string;
+  readonly node: string;
+}
+export interface End extends Omit<Outcome, 'result'> {
+  /** JSON; '' of what was not done. */
+  readonly result: string;
+  /** Another attempt may go better. */
+  readonly retryable: boolean;
+}
+
+export class Tasks {
+  readonly ordering: Ordering;
+  readonly seen: NodesSeen;
+  readonly #o: JobsOptions;
+  readonly #kinds = new Map<string, RemoteKind<unknown>>();
+  readonly #served = new Set<string>();
+  /** The last tenant that a take has looked at, where there are more than one take reads. */
+  #after: string | undefined;
+  #takes: Promise<unknown> = Promise.resolve();
+  #takesWaiting = 0;
+
+  constructor(o: JobsOptions) {
+    this.#o = o;
+    this.seen = new NodesSeen(o.clock);
+    this.ordering = new Ordering(o, this.#kinds);
+  }
+
+  get reranking() {
+    return this.ordering.reranking;
+  }
+
+  register<P>(kind: RemoteKind<P>): void {
+    this.#kinds.set(kind.name, kind as RemoteKind<unknown>);
+  }
+
+  kind(name: string): RemoteKind<unknown> | undefined {
+    return this.#kinds.get(name);
+  }
+
+  served(tenant: string): boolean {
+    return this.#served.has(tenant);
+  }
+
+  /**
+   * Leases what is next to a node, at most TASKS_PER_TAKE_MAX; kinds that are not known here are passed over. Rejects
+   * with OVERLOADED when too many ask.
+   */
+  async take(o: Take): Promise<TakenTask[]> {
+    if (this.#takesWaiting >= TAKES_WAITING_MAX) throw new MeridianError('OVERLOADED');
+    this.#takesWaiting += 1;
+    const before = this.#takes;
+    const taking = (async () => {
+      await before;
+      return await this.#take(o);
+    })();
+    // The next one waits for its end, however it ended; whoever asked hears of that.
+    this.#takes = taking.then(
+      () => undefined,
+      () => undefined,
+    );
+    try {
+      return await taking;
+    } finally {
+      this.#takesWaiting -= 1;
+    }
+  }
+
+  async #take({ worker = WORKER, node, kinds, free, affinity = true }: Take): Promise<TakenTask[]> {
+    this.seen.note(node, free);
+    const known = [...new Set(kinds)].filter((name) => this.#kinds.has(name));
+    const taken: TakenTask[] = [];
+    const most = Math.min(free, TASKS_PER_TAKE_MAX);
+    let isLongDue = false;
+    for (let look = 0; known.length > 0 && look < LOOKS_MAX && taken.length < most; look += 1) {
+      const running = new Running(this.#kinds, await this.#running(worker, known));
+      const found = await this.#heads({ worker, kinds: known, each: most + HEADS_MORE, running, isLongDue });
+      const mine = affinity ? found.filter((task) => (this.nodeAtFirst(task) ?? node) === node) : found;
+      const lost = await this.#claimInTurn(mine, { worker, node, most, running, taken });
+      // What every node may have by now could be behind what waits for others.
+      const isHidden: boolean = mine.length < found.length && !isLongDue;
+      if (!lost && !isHidden) break;
+      isLongDue = isHidden;
+    }
+    this.seen.note(node, free - taken.length);
+    return taken;
+  }
+
+  /** The node that has it to itself for now; undefined: every node may have it. */
+  nodeAtFirst({ kind, lane, dueMs }: Pick<WaitingTask, 'kind' | 'lane' | 'dueMs'>): string | undefined {
+    const isShort = this.#o.clock.wallMs() - dueMs < this.#affinityMs(kind);
+    return isShort ? this.seen.nodeFor(lane) : undefined;
+  }
+
+  #affinityMs(kind: string): number {
+    return this.#kinds.get(kind)?.remote.affinityMs ?? 0;
+  }
+
+  async #running(worker: string, names: readonly string[]): Promise<Pick<JobRow, 'kind' | 'tenant' | 'lane'>[]> {
+    const { store, clock } = this.#o;
+    const kinds = names.filter((name) => {
+      const kind = this.#kinds.get(name);
+      return kind?.perTenant !== undefined || kind?.perLane !== undefined;
+    });
+    return kinds.length === 0 ? [] : runningAt(store.db, { worker, kinds, now: databaseNowMs(store, clock) });
+  }
+
+  async #heads(o: {
+    readonly worker: string;
+    readonly kinds: readonly string[];
+    readonly each: number;
+    readonly running: Running;
+    readonly isLongDue: boolean;
+  }): Promise<WaitingTask[]> {
+    const { store, clock } = this.#o;
+    const { worker, kinds, each, running } = o;
+    return headsOf(store.db, {
+      worker,
+      each,
+      now: databaseNowMs(store, clock),
+      of: (await this.#tenants(worker, kinds)).filter((one) => !running.isTenantFull(one)),
+      fullLanes: running.fullLanes(),
+      dueForMs: (kind) => (o.isLongDue ? this.#affinityMs(kind) : 0),
+    });
+  }
+
+  /** Where there are more than one take reads, each take reads on. */
+  async #tenants(worker: string, kinds: readonly string[]): Promise<TenantOfKind[]> {
+    const { db } = this.#o.store;
+    let found = await tenantsOf(db, { worker, kinds, after: this.#after });
+    if (found.length === 0 && this.#after !== undefined)
+      found = await tenantsOf(db, { worker, kinds, after: undefined });
+    const ends = kinds.flatMap((kind) => {
+      const tenants = found.filter((one) => one.kind === kind);
+      return tenants.length < TENANTS_READ_MAX ? [] : [tenants.at(-1)?.tenant ?? ''];
+    });
+    // Of the kind that got the least far: what another kind has behind it is read twice, and none is passed over.
+    this.#after = ends.toSorted()[0];
+    return found;
+  }
+
+  /** Adds to `taken`; answers whether another instance was first with one. */
+  async #claimInTurn(
+    found: readonly WaitingTask[],
+    o: { worker: string; node: string; most: number; running: Running; taken: TakenTask[] },
+  ): Promise<boolean> {
+    const waiting = new Map(found.map((task) => [task.id, task]));
+    let isLost = false;
+    while (o.taken.length < o.most) {
+      const next = nextOf(waiting.values(), this.#served);
+      if (next === undefined) break;
+      const { job: task, beginsRound } = next;
+      waiting.delete(task.id);
+      if (o.running.isFull(task)) continue;
+      const claimed = await this.#claim(task, o);
+      if (claimed === 'lost') isLost = true;
+      if (typeof claimed === 'string') continue;
+      if (beginsRound || this.#served.size >= SERVED_MAX) this.#served.clear();
+      this.#served.add(task.tenant);
+      o.running.add(task);
+      o.taken.push(claimed);
+    }
+    return isLost;
+  }
+
+  async #claim(
+    { id, kind: name }: WaitingTask,
+    { worker, node }: { worker: string; node: string },
+  ): Promise<TakenTask | 'lost' | 'ended'> {
+    const { store, clock, rng } = this.#o;
+    const kind = this.#kinds.get(name);
+    assert(kind !== undefined, `${name} is asked for only if it is known`);
+    const now = databaseNowMs(store, clock);
+    const { leaseMs } = kind.remote;
+    const lease = newId('JL_', (count) => rng.bytes(count), 20);
+    const row = await store.db
+      .updateTable('jobs')
+      .set({
+        lease_until_ms: sql<number>`${now} + ${leaseMs}`,
+        leased_by: lease,
+        worker_node: node,
+        attempts: (eb) => eb('attempts', '+', 1),
+        done: 0,
+      })
+      .where('id', '=', id)
+      .where('worker', '=', worker)
+      .where('run_at_ms', '<=', now)
+      .where('lease_until_ms', '<=', now)
+      .returning(['tenant', 'payload', 'attempts'])
+      .executeTakeFirst();
+    if (row === undefined) return 'lost';
+    const { tenant, payload, attempts: attempt } = row;
+    if (attempt <= attemptsMaxOf(kind)) return { id, kind: name, tenant, payload, attempt, lease, leaseMs };
+    await this.#abandon(kind, { id, lease, node });
+    return 'ended';
+  }
+
+  /** Of a job that every node has been lost with. */
+  async #abandon(kind: RemoteKind<unknown>, held: Held): Promise<void> {
+    const detail = `${attemptsMaxOf(kind)} attempts did not end`;
+    try {
+      await this.end(held, { code: 'TASK_ABANDONED', detail, retryable: false, result: '' });
+    } catch (err) {
+      // Its lease lapses, and the next take ends it.
+      this.#o.log.warn({ err, kind: kind.name, jobId: held.id }, 'the end of a job could not be stored');
+    }
+  }
+
+  /**
+   * For how long the lease holds from now on; 0: it does not. `done`: 0 to 1. A lease that has lapsed holds again if
+   * nothing has happened to the job since.
+   */
+  async renew(held: Held, done: number): Promise<number> {
+    const { store, clock } = this.#o;
+    const row = await store.db.selectFrom('jobs').select('kind').where(holds(held)).executeTakeFirst();
+    const leaseMs = this.#kinds.get(row?.kind ?? '')?.remote.leaseMs ?? 0;
+    if (row === undefined || leaseMs === 0) return 0;
+    const { numUpdatedRows } = await store.db
+      .updateTable('jobs')
+      .set({ done, lease_until_ms: sql<number>`${databaseNowMs(store, clock)} + ${leaseMs}` })
+      .where(holds(held))
+      .executeTakeFirst();
+    return numUpdatedRows > 0n ? leaseMs : 0;
+  }
+
+  /**
+   * Whether the lease held, and the job has ended by this. In one transaction the job goes and `onEnded` runs; after a
+   * retryable failure it waits for its next attempt. Rejects with what `onEnded` throws, and nothing has happened then.
+   */
+  async end(held: Held, end: End): Promise<boolean> {
+    const ended = await transact(this.#o.store.db, (trx) => this.#end(trx, held, end));
+    if (ended === undefined) return false;
+    const { kind, outcome, attempt } = ended;
+    this.#o.onRan?.(kind, outcome);
+    const about = { kind, jobId: held.id, node: held.node, attempt, code: end.code, detail: end.detail };
+    if (outcome === 'givenUp') this.#o.log.error(about, 'a job is given up');
+    if (outcome === 'failed') this.#o.log.warn(about, 'a job has failed and is tried again');
+    return true;
+  }
+
+  async #end(
+    trx: Transaction,
+    held: Held,
+    { code, detail, retryable, result }: End,
+  ): Promise<{ kind: string; attempt: number; outcome: 'done' | 'failed' | 'givenUp' } | undefined> {
+    const row = await trx.selectFrom('jobs').selectAll().where(holds(held)).executeTakeFirst();
+    if (row === undefined) return undefined;
+    const { kind: name, attempts: attempt } = row;
+    const kind = this.#kinds.get(name);
+    if (kind === undefined) throw new MeridianError('API_UNREACHABLE', `this instance does not know ${name}`);
+    if (code !== '' && retryable && attempt < attemptsMaxOf(kind))
+      return (await this.#postpone(trx, held, { code, detail, attempt }))
+        ? { kind: name, attempt, outcome: 'failed' }
+        : undefined;
+    // The lease names this run alone: whoever deletes the row ends it.
+    const { numDeletedRows } = await trx.deleteFrom('jobs').where(holds(held)).executeTakeFirst();
+    if (numDeletedRows === 0n) return undefined;
+    const { id, key, tenant, lane, created_ms: createdMs } = row;
+    const job = { id, key, tenant, lane, createdMs, attempt, node: held.node, payload: JSON.parse(row.payload) };
+    await kind.onEnded(trx, job, { code, detail, result: code === '' ? JSON.parse(result) : undefined });
+    return { kind: name, attempt, outcome: code === '' ? 'done' : 'givenUp' };
+  }
+
+  async #postpone(
+    trx: Transaction,
+    held: Held,
+    { code, detail, attempt }: { code: string; detail: string; attempt: number },
+  ): Promise<boolean> {
+    const { store, clock, rng } = this.#o;
+    const pauseMs = Math.round(pauseMsAfter(attempt, rng));
+    const { numUpdatedRows } = await trx
+      .updateTable('jobs')
+      .set({
+        lease_until_ms: 0,
+        leased_by: '',
+        done: 0,
+        result: JSON.stringify({ code, detail }),
+        run_at_ms: sql<number>`${databaseNowMs(store, clock)} + ${pauseMs}`,
+      })
+      .where(holds(held))
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+}
+
+const attemptsMaxOf = (kind: RemoteKind<unknown>): number => kind.attemptsMax ?? ATTEMPTS_MAX;
+
+/** This run at this node, and no later one. */
+const holds =
+  ({ id, lease, node }: Held) =>
+  (eb: ExpressionBuilder<Tables, 'jobs'>) =>
+    eb.and([ofNodes, eb('id', '=', id), eb('leased_by', '=', lease), eb('worker_node', '=', node)]);

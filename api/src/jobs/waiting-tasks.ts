@@ -1,0 +1,104 @@
+// What waits for nodes, read for one take: tenants first, then the first few jobs of each. A tenant with very much that
+// waits costs no more than one with little: each is a range of the index `jobs_of_nodes`.
+import { type RawBuilder, sql } from 'kysely';
+import type { Database } from '../store/store.ts';
+import type { Waiting } from './core/turns.ts';
+import { isUrgent, type JobRow, ofNodes, rankInSql } from './rows.ts';
+
+/** Tenants of a kind that one take looks at; the next one begins behind them. */
+export const TENANTS_READ_MAX = 100;
+/** Branches of one query; SQLite takes 500. */
+const BRANCHES_MAX = 200;
+
+export interface WaitingTask extends Waiting {
+  readonly kind: string;
+  readonly lane: string;
+  readonly dueMs: number;
+}
+
+export interface TenantOfKind {
+  readonly kind: string;
+  readonly tenant: string;
+}
+
+/** Tenants of these kinds with a row, in the order of their names, from behind `after`; without, from the first. */
+export async function tenantsOf(
+  db: Database,
+  {
+    worker,
+    kinds,
+    after,
+  }: { readonly worker: string; readonly kinds: readonly string[]; readonly after: string | undefined },
+): Promise<TenantOfKind[]> {
+  const next = (kind: string, behind: RawBuilder<unknown>) =>
+    sql`(select min(tenant) from jobs as j
+      where ${ofNodes} and j.worker = ${worker} and j.kind = ${kind} ${behind})`;
+  const first = after === undefined ? sql`` : sql`and j.tenant > ${after}`;
+  const found: TenantOfKind[] = [];
+  // Each tenant is one step into the index, however many rows it has.
+  for (const kind of kinds) {
+    const { rows } = await sql<{ tenant: string }>`with recursive of_kind(tenant, count) as (
+        select ${next(kind, first)}, 1
+        union all
+        select ${next(kind, sql`and j.tenant > of_kind.tenant`)}, of_kind.count + 1 from of_kind
+          where of_kind.tenant is not null and of_kind.count < ${TENANTS_READ_MAX})
+      select tenant from of_kind where tenant is not null`.execute(db);
+    found.push(...rows.map(({ tenant }) => ({ kind, tenant })));
+  }
+  return found;
+}
+
+export interface Heads {
+  readonly worker: string;
+  readonly now: RawBuilder<number>;
+  /** Rows of each tenant and kind. */
+  readonly each: number;
+  /** Of these tenants and kinds. */
+  readonly of: readonly TenantOfKind[];
+  /** Not of these lanes of a kind. */
+  readonly fullLanes: ReadonlyMap<string, readonly string[]>;
+  /** Those of a kind that are due for so long. */
+  dueForMs(kind: string): number;
+}
+
+/** The first due rows of each, in no order. */
+export async function headsOf(db: Database, o: Heads): Promise<WaitingTask[]> {
+  const branches = o.of.slice(0, BRANCHES_MAX).map((one) => headsOfTenant(one, o));
+  if (branches.length === 0) return [];
+  const { rows } = await sql<Pick<JobRow, 'id' | 'kind' | 'tenant' | 'lane' | 'created_ms' | 'rank_ms' | 'run_at_ms'>>`
+    ${sql.join(branches, sql` union all `)}`.execute(db);
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    tenant: row.tenant,
+    lane: row.lane,
+    dueMs: row.run_at_ms,
+    rankMs: row.rank_ms === 0 ? row.run_at_ms : row.rank_ms,
+    isUrgent: isUrgent(row),
+  }));
+}
+
+function headsOfTenant({ kind, tenant }: TenantOfKind, o: Heads): RawBuilder<unknown> {
+  const full = o.fullLanes.get(kind) ?? [];
+  const others = full.length === 0 ? sql`` : sql`and lane not in (${sql.join(full)})`;
+  return sql`select * from (select id, kind, tenant, lane, created_ms, rank_ms, run_at_ms from jobs
+    where ${ofNodes} and worker = ${o.worker} and kind = ${kind} and tenant = ${tenant}
+      and run_at_ms <= ${o.now} - ${sql.lit(o.dueForMs(kind))} and lease_until_ms <= ${o.now} ${others}
+    order by ${rankInSql}, id limit ${o.each}) as head`;
+}
+
+/** Jobs that nodes have now. */
+export function runningAt(
+  db: Database,
+  { worker, kinds, now }: { worker: string; kinds: readonly string[]; now: RawBuilder<number> },
+): Promise<Pick<JobRow, 'kind' | 'tenant' | 'lane'>[]> {
+  return db
+    .selectFrom('jobs')
+    .select(['kind', 'tenant', 'lane'])
+    .where(ofNodes)
+    .where(sql<boolean>`leased_by <> ''`)
+    .where('worker', '=', worker)
+    .where('kind', 'in', kinds)
+    .where('lease_until_ms', '>', now)
+    .execute();
+}

@@ -1,0 +1,369 @@
+// Work of nodes: leased to one at a time, ended once, whoever dies.
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nodeFor } from '../../../src/jobs/core/rendezvous.ts';
+import { nextOf } from '../../../src/jobs/core/turns.ts';
+import { Jobs, type NewJob, type RemoteKind } from '../../../src/jobs/jobs.ts';
+import type { TakenTask } from '../../../src/jobs/tasks.ts';
+import { freeAbandoned } from '../../../src/store/abandoned.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { transact } from '../../../src/store/transaction.ts';
+import { testStore } from '../../support/database.ts';
+
+const log = createLogger({ name: 'api', level: 'silent' });
+const LEASE_MS = 30_000;
+const AFFINITY_MS = 5000;
+const DONE = { code: '', detail: '', retryable: false, result: '{"bytes":1}' };
+const FAILED = { code: 'FFMPEG_FAILED', detail: 'no frames', retryable: true, result: '' };
+
+let store: Store;
+let clock: ManualClock;
+let jobs: Jobs;
+let ended: string[];
+let instances: number;
+const kind = (o: Partial<RemoteKind<string>> = {}): RemoteKind<string> => ({
+  name: 'rendition',
+  remote: { leaseMs: LEASE_MS, affinityMs: AFFINITY_MS },
+  onEnded: async (_trx, { payload, attempt, node }, { code, result }) => {
+    ended.push(`${payload} ${code || JSON.stringify(result)} ${attempt} ${node}`);
+  },
+  ...o,
+});
+/** Another instance of the api, with the same database. */
+function instance(o: Partial<RemoteKind<string>> = {}): Jobs {
+  const made = new Jobs({ store, clock, rng: seededRng(`tasks ${instances++}`), log });
+  made.register(kind(o));
+  return made;
+}
+beforeEach(async () => {
+  [store, clock, ended, instances] = [await testStore(), new ManualClock(), [], 0];
+  jobs = instance();
+});
+afterEach(() => store.close());
+
+const add = (payload: string, o: Partial<NewJob<string>> = {}) =>
+  transact(store.db, (trx) => jobs.add(trx, { name: 'rendition' }, { payload, tenant: 'acme', key: payload, ...o }));
+const take = (node = 'one', free = 1, from = jobs, o: object = {}) =>
+  from.take({ node, kinds: ['rendition'], free, ...o });
+async function taken(node = 'one', from = jobs): Promise<TakenTask & { node: string }> {
+  const [task] = await take(node, 1, from);
+  return task === undefined ? expect.fail('nothing was there') : { ...task, node };
+}
+const payloads = (tasks: readonly TakenTask[]) => tasks.map(({ payload }) => JSON.parse(payload) as string);
+const rows = () => store.db.selectFrom('jobs').selectAll().where('kind', '=', 'rendition').execute();
+
+describe('a task', () => {
+  it('is leased to one node, renewed, and ends once', async () => {
+    await add('a');
+    const task = await taken();
+    expect(task).toMatchObject({ kind: 'rendition', tenant: 'acme', payload: '"a"', attempt: 1, leaseMs: LEASE_MS });
+    expect(await take('two', 5)).toEqual([]);
+    for (let third = 0; third < 6; third += 1) {
+      clock.advance(LEASE_MS / 3);
+      expect(await jobs.renew(task, third / 6)).toBe(LEASE_MS);
+      expect(await take('two', 5)).toEqual([]);
+    }
+    expect(await rows()).toMatchObject([{ done: 5 / 6, worker_node: 'one' }]);
+    expect(await jobs.end(task, DONE)).toBe(true);
+    expect(await jobs.end(task, DONE)).toBe(false);
+    expect(await jobs.renew(task, 1)).toBe(0);
+    expect([ended, await rows()]).toEqual([['a {"bytes":1} 1 one'], []]);
+  });
+
+  it('of a node that was killed goes to another one when the lease is over, and not before', async () => {
+    await add('a');
+    const dead = await taken('dead');
+    clock.advance(LEASE_MS - 1);
+    expect(await take('two')).toEqual([]);
+    clock.advance(1);
+    const task = await taken('two');
+    expect(task).toMatchObject({ id: dead.id, attempt: 2 });
+    expect(await jobs.end(task, DONE)).toBe(true);
+    expect(ended).toEqual(['a {"bytes":1} 2 two']);
+  });
+
+  it('does not end by a lease of before, of another node, or of none, and is not renewed by it', async () => {
+    await add('a');
+    const old = await taken('one');
+    clock.advance(LEASE_MS);
+    const task = await taken('two');
+    const wrong = [
+      old,
+      { ...old, node: 'two' },
+      { ...task, node: 'one' },
+      { ...task, lease: '' },
+      { ...task, id: 'JB_other' },
+    ];
+    const before = await rows();
+    for (const held of wrong) {
+      expect(await jobs.end(held, DONE)).toBe(false);
+      expect(await jobs.end(held, FAILED)).toBe(false);
+      expect(await jobs.renew(held, 0.5)).toBe(0);
+    }
+    expect([ended, await rows()]).toEqual([[], before]);
+    expect(await jobs.end(task, DONE)).toBe(true);
+  });
+
+  it('whose lease has lapsed ends all the same if nothing has happened to it since', async () => {
+    await add('a');
+    const task = await taken();
+    clock.advance(2 * LEASE_MS);
+    expect(await jobs.end(task, DONE)).toBe(true);
+    expect(ended).toHaveLength(1);
+  });
+
+  it('and what follows from its end are stored together, or neither', async () => {
+    let isBroken = true;
+    jobs = instance({
+      onEnded: async (trx, { id }) => {
+        await trx.insertInto('quotas').values({ tenant: id, what: 'meetings', who: '', day: 0, used: 1 }).execute();
+        if (isBroken) throw new Error('broken');
+      },
+    });
+    await add('a');
+    const task = await taken();
+    const made = async () => (await store.db.selectFrom('quotas').select('what').execute()).length;
+    await expect(jobs.end(task, DONE)).rejects.toThrow('broken');
+    expect([await made(), (await rows()).length]).toEqual([0, 1]);
+    isBroken = false;
+    expect(await jobs.end(task, DONE)).toBe(true);
+    expect([await made(), (await rows()).length]).toEqual([1, 0]);
+  });
+
+  it('that failed is tried again later, by any node, and ends with its failure in the end', async () => {
+    jobs = instance({ attemptsMax: 2 });
+    await add('a');
+    expect(await jobs.end(await taken('one'), FAILED)).toBe(true);
+    expect(await rows()).toMatchObject([{ result: '{"code":"FFMPEG_FAILED","detail":"no frames"}', leased_by: '' }]);
+    expect([ended, await take('two')]).toEqual([[], []]);
+    clock.advance(10_000);
+    expect(await jobs.end(await taken('two'), FAILED)).toBe(true);
+    expect([ended, await rows()]).toEqual([['a FFMPEG_FAILED 2 two'], []]);
+  });
+
+  it('that cannot go better is not tried again', async () => {
+    await add('a');
+    expect(await jobs.end(await taken(), { ...FAILED, retryable: false })).toBe(true);
+    expect([ended, await rows()]).toEqual([['a FFMPEG_FAILED 1 one'], []]);
+  });
+
+  it('that every node dies of is given up', async () => {
+    jobs = instance({ attemptsMax: 2 });
+    await add('a');
+    for (const node of ['one', 'two']) {
+      await taken(node);
+      clock.advance(LEASE_MS);
+    }
+    expect(await take('three')).toEqual([]);
+    expect([ended, await rows()]).toEqual([['a TASK_ABANDONED 3 three'], []]);
+  });
+
+  it('that is added again with another payload begins anew, and what was made of the old one does not count', async () => {
+    await add('a', { key: 'k' });
+    const old = await taken('one');
+    await add('a', { key: 'k' });
+    expect(await jobs.renew(old, 0.5)).toBe(LEASE_MS);
+    await add('b', { key: 'k' });
+    expect([await jobs.renew(old, 0.5), await jobs.end(old, DONE)]).toEqual([0, false]);
+    expect(await jobs.end(await taken('two'), DONE)).toBe(true);
+    expect([ended, await rows()]).toEqual([['b {"bytes":1} 1 two'], []]);
+  });
+
+  it('is none of this service, nor is a job of this service a task', async () => {
+    const ran: string[] = [];
+    const own = { name: 'mail', concurrency: 5, leaseMs: 1000, run: async () => void ran.push('mail') as undefined };
+    jobs.register(own);
+    await add('a');
+    await transact(store.db, (trx) => jobs.add(trx, own, { payload: {} }));
+    await jobs.settled();
+    expect(ran).toEqual(['mail']);
+    await transact(store.db, (trx) => jobs.add(trx, own, { payload: {}, inMs: 1 }));
+    clock.advance(1);
+    expect(
+      payloads(await jobs.take({ node: 'one', kinds: ['mail', 'rendition', 'rendition', 'none'], free: 9 })),
+    ).toEqual(['a']);
+    expect(await jobs.take({ node: 'one', kinds: [], free: 9 })).toEqual([]);
+    await jobs.close();
+  });
+
+  it('stays with its node when the process with the file of SQLite begins anew', async () => {
+    await add('a');
+    const task = await taken();
+    await freeAbandoned(store);
+    expect(await take('two')).toEqual([]);
+    expect(await jobs.end(task, DONE)).toBe(true);
+  });
+});
+
+describe('several nodes', () => {
+  it('that take at once never have the same task, at one instance or at several', async () => {
+    const others = [jobs, instance(), instance()];
+    for (let at = 0; at < 60; at += 1) await add(`task ${at}`, { tenant: ['acme', 'globex'][at % 2] ?? '' });
+    const all: string[] = [];
+    for (let round = 0; round < 10; round += 1) {
+      const nodes = others.flatMap((from, at) => [take(`${at}a`, 4, from), take(`${at}b`, 4, from)]);
+      all.push(...payloads((await Promise.all(nodes)).flat()));
+    }
+    expect([all.length, new Set(all).size]).toEqual([60, 60]);
+  });
+
+  it('each take first the lanes that are theirs, and after a while any', async () => {
+    const nodes = ['one', 'two', 'three'];
+    for (const node of nodes) await take(node);
+    const lanes = Array.from({ length: 12 }, (_, at) => `lane ${at}`);
+    for (const lane of lanes) await add(lane, { lane });
+    const own = (node: string) => lanes.filter((lane) => nodeFor(lane, nodes) === node);
+    expect(payloads(await take('one', 20)).sort()).toEqual(own('one').sort());
+    clock.advance(AFFINITY_MS - 1);
+    expect(payloads(await take('one', 20))).toEqual([]);
+    expect(payloads(await take('two', 20)).sort()).toEqual(own('two').sort());
+    clock.advance(1);
+    expect(payloads(await take('one', 20)).sort()).toEqual(own('three').sort());
+  });
+
+  it('that are gone have no lanes: the others take them at once', async () => {
+    for (const node of ['one', 'two', 'three']) await take(node);
+    clock.advance(30_000);
+    for (let at = 0; at < 12; at += 1) await add(`lane ${at}`, { lane: `lane ${at}` });
+    expect(await take('one', 20)).toHaveLength(12);
+  });
+
+  it('find what all may have behind very much that waits for another node', async () => {
+    const nodes = ['one', 'two'];
+    const lanes = Array.from({ length: 100 }, (_, at) => `lane ${at}`).filter((lane) => nodeFor(lane, nodes) === 'two');
+    await add('old');
+    clock.advance(AFFINITY_MS);
+    for (const node of nodes) await take(node, 0);
+    for (const lane of lanes) await add(lane, { lane, cause: { urgent: 'rule' } });
+    expect(lanes.length).toBeGreaterThan(20);
+    expect(payloads(await take('one', 1))).toEqual(['old']);
+    expect(await take('one', 32, jobs, { affinity: false })).toHaveLength(32);
+  });
+});
+
+describe('the order', () => {
+  it('is that of ranks: urgent, hot, ordered by a person, then the rest by their time', async () => {
+    await add('cold');
+    clock.advance(1000);
+    await add('person', { cause: { order: 'person' } });
+    await add('hot', { cause: { demand: { lastHour: 1000, hourBefore: 10 } } });
+    await add('soon', { cause: { deadlineMs: clock.wallMs() + 60_000, workMs: 60 * 60_000 } });
+    await add('urgent', { cause: { urgent: 'rule' } });
+    expect(payloads(await take('one', 9))).toEqual(['urgent', 'soon', 'hot', 'person', 'cold']);
+  });
+
+  it('has rows of older versions, which have no rank, by their time', async () => {
+    await add('b', { inMs: 1 });
+    await add('a');
+    await store.db.updateTable('jobs').set({ rank_ms: 0 }).execute();
+    clock.advance(2);
+    await add('c');
+    expect(payloads(await take('one', 9))).toEqual(['a', 'b', 'c']);
+  });
+
+  it('lets tenants take turns, whatever one has waiting; urgent tasks wait for no turn', async () => {
+    for (let at = 0; at < 40; at += 1) await add(`acme ${at}`);
+    clock.advance(1000);
+    for (let at = 0; at < 2; at += 1) await add(`globex ${at}`, { tenant: 'globex' });
+    await add('initech', { tenant: 'initech' });
+    const names = (tasks: readonly TakenTask[]) => tasks.map(({ tenant }) => tenant);
+    expect(names(await take('one', 1))).toEqual(['acme']);
+    await add('acme urgent', { cause: { urgent: 'rule' } });
+    expect(payloads(await take('one', 1))).toEqual(['acme urgent']);
+    expect(names(await take('one', 5))).toEqual(['globex', 'initech', 'acme', 'globex', 'acme']);
+  });
+
+  it('is what the rules say, whatever waits', async () => {
+    const seed = `order ${Math.floor(Math.random() * 1e9)}`;
+    const rng = seededRng(seed);
+    const pick = (count: number) => Math.floor(rng.next() * count);
+    for (let at = 0; at < 60; at += 1) {
+      clock.advance(pick(10) * 60_000);
+      const demand = { lastHour: pick(2000), hourBefore: pick(2000) };
+      const order = (['person', 'api', 'system'] as const)[pick(3)] ?? 'system';
+      const cause = { demand, order, ...(pick(8) === 0 && { urgent: 'rule' as const }) };
+      await add(`task ${at}`, { tenant: `tenant ${pick(5)}`, cause });
+    }
+    const waiting = new Map(
+      (await rows()).map((row) => {
+        const { id, tenant, payload, created_ms, rank_ms: rankMs } = row;
+        return [id, { id, tenant, payload, rankMs, isUrgent: created_ms - rankMs >= 86_400_000 }];
+      }),
+    );
+    const [expected, served] = [[] as string[], new Set<string>()];
+    for (let next = nextOf(waiting.values(), served); next !== undefined; next = nextOf(waiting.values(), served)) {
+      if (next.beginsRound) served.clear();
+      served.add(next.job.tenant);
+      waiting.delete(next.job.id);
+      expected.push(JSON.parse(next.job.payload));
+    }
+    const found: string[] = [];
+    for (;;) {
+      const some = payloads(await take('one', 1 + pick(6)));
+      found.push(...some);
+      if (some.length === 0) break;
+    }
+    expect(found, seed).toEqual(expected);
+  });
+
+  it('reaches every tenant where there are more than one take reads', async () => {
+    for (let at = 0; at < 130; at += 1) await add(`task ${at}`, { tenant: `tenant ${at}` });
+    const found = new Set<string>();
+    for (let takes = 0; takes < 8; takes += 1) for (const { tenant } of await take('one', 32)) found.add(tenant);
+    expect(found.size).toBe(130);
+  });
+
+  it('changes by an operator, and by demand, while tasks wait', async () => {
+    let asked: readonly string[] = [];
+    jobs = instance({
+      demandOf: async (_trx, all) => {
+        asked = all.map(({ lane }) => lane).sort();
+        return new Map([['loved', { lastHour: 100, hourBefore: 1 }]]);
+      },
+    });
+    for (const lane of ['first', 'plain', 'loved']) {
+      await add(lane, { lane, cause: { order: 'api' } });
+      clock.advance(1000);
+    }
+    await transact(store.db, async (trx) => {
+      expect(await jobs.order(trx, { name: 'rendition' }, 'plain', { urgent: true })).toBe(true);
+      expect(await jobs.order(trx, { name: 'rendition' }, 'none', { urgent: true })).toBe(false);
+    });
+    await jobs.tasks.reranking.run({}, { tenant: '', pool: '', attempt: 1, signal: new AbortController().signal });
+    expect(asked).toEqual(['first', 'loved', 'plain']);
+    const order = async () =>
+      (await store.db.selectFrom('jobs').select('key').orderBy('rank_ms').execute()).map(({ key }) => key);
+    expect(await order()).toEqual(['plain', 'loved', 'first']);
+    await transact(store.db, (trx) => jobs.order(trx, { name: 'rendition' }, 'plain', { urgent: false }));
+    expect(await order()).toEqual(['loved', 'first', 'plain']);
+    expect(payloads(await take('one', 9))).toEqual(['loved', 'first', 'plain']);
+  });
+});
+
+describe('bounds', () => {
+  it('of tenants and lanes hold over all nodes', async () => {
+    jobs = instance({ perTenant: 3, perLane: 2 });
+    for (const name of ['a0', 'a1', 'a2', 'a3', 'b0', 'b1', 'b2', 'b3']) {
+      await add(`acme ${name}`, { lane: name.slice(0, 1) });
+      clock.advance(1);
+    }
+    await add('globex', { tenant: 'globex', lane: 'c' });
+    const first = await take('one', 9, jobs, { affinity: false });
+    expect(payloads(first).sort()).toEqual(['acme a0', 'acme a1', 'acme b0', 'globex']);
+    expect(await take('two', 9, jobs, { affinity: false })).toEqual([]);
+    const one = first.find(({ payload }) => payload === '"acme a0"') ?? expect.fail('it was taken');
+    expect(await jobs.end({ ...one, node: 'one' }, DONE)).toBe(true);
+    expect(payloads(await take('two', 9, jobs, { affinity: false }))).toEqual(['acme a2']);
+  });
+
+  it('of one answer and of what a node has room for hold', async () => {
+    for (let at = 0; at < 40; at += 1) await add(`task ${at}`);
+    expect(await take('one', 0)).toEqual([]);
+    expect(await take('one', 1000)).toHaveLength(32);
+  });
+
+  it('a payload that no answer has room for is not added', async () => {
+    await expect(add('x'.repeat(16 * 1024))).rejects.toThrow('too long');
+    expect(await rows()).toEqual([]);
+  });
+});
