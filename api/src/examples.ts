@@ -414,6 +414,31 @@ const alarmSilence = {
   by: 'us_2f6c',
   createdAt: begun,
 };
+const task = {
+  id: 'JB_4sWq8LxV9bYhC3dRw8Zm',
+  kind: 'rendition',
+  tenant: 'acme',
+  lane: 'LU_7kUq2mVb9TzX',
+  worker: 'library',
+  state: 'waiting',
+  urgent: false,
+  createdAt: '2027-01-04T08:50:00.000Z',
+  dueAt: '2027-01-04T08:50:00.000Z',
+  rankAt: '2027-01-04T08:20:00.000Z',
+  reasons: [{ code: 'order', ms: 1_800_000 }],
+  attempts: 0,
+  done: 0,
+};
+const whyNow = [
+  { code: 'order', ms: 1_800_000, text: 'It was ordered by a person or a program that waits: 30 min up.' },
+  { code: 'age', ms: 240_000, text: 'It was made 4 min ago; older ones come first.' },
+];
+const urgentTask = {
+  ...task,
+  urgent: true,
+  rankAt: '2027-01-03T08:20:00.000Z',
+  reasons: [{ code: 'urgent', ms: 86_400_000 }, ...task.reasons],
+};
 
 const itemId = 'LI_4nYw8sKdQ2xT7uLm5cRk';
 const libraryItem = {
@@ -455,6 +480,25 @@ const itemLink = {
 const vtt = 'WEBVTT\n\n00:00.000 --> 00:04.000\nWelcome to the workshop.\n';
 
 export const examples: Readonly<Record<string, Example>> = {
+  listTasks: { answer: { data: [task] } },
+  getTask: {
+    answer: {
+      ...task,
+      whyNow,
+      whyNotYet: [
+        { code: 'nodesBusy', count: 2, text: 'Nodes without room for another task: 2.' },
+        { code: 'behind', count: 17, text: 'Before it in the queue: 17.' },
+      ],
+    },
+  },
+  orderTask: {
+    body: { urgent: true },
+    answer: {
+      ...urgentTask,
+      whyNow: [{ code: 'urgent', ms: 86_400_000, text: 'It is urgent: 24 h up.' }, ...whyNow],
+      whyNotYet: [{ code: 'nodesBusy', count: 2, text: 'Nodes without room for another task: 2.' }],
+    },
+  },
   listWallRooms: { answer: { rooms: [keptWallRoom] } },
   keepWallRoom: { answer: keptWallRoom },
   listAlarms: { answer: { alarms: [alarm] } },

@@ -35,6 +35,7 @@ import { BASE, Routes } from './http/routes.ts';
 import { buildServer } from './http/server.ts';
 import type { Inspections } from './inspection/inspections.ts';
 import { addInspectionOperations } from './inspection/operations.ts';
+import { addTaskOperations } from './jobs/operations.ts';
 import type { MeetingLinks } from './join-links/meeting-links.ts';
 import { addJoinLinkOperations, type JoinLinkDeps } from './join-links/operations.ts';
 import type { Keeping } from './keeping.ts';
@@ -192,6 +193,7 @@ function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOpti
   addSlaOperations(routes, o);
   addCostOperations(routes, o);
   addPolicyOperations(routes, o);
+  addTaskOperations(routes, { db: o.db, jobs: o.telling.jobs });
   // Streams that never end would otherwise be broken off.
   app.addHook('preClose', async () => o.console.feed.close());
   app.addHook('preClose', () => o.wall.feed.close());

@@ -241,6 +241,7 @@ const parameterWords: Readonly<Record<string, string>> = {
   state: 'Only in this state.',
   streamKey: 'Id of the stream key.',
   tag: 'Only with this tag.',
+  task: 'Id of the task.',
   tenant: 'Id of the tenant.',
   text: 'Words that are searched for.',
   to: 'Before this time.',

@@ -9,6 +9,7 @@ import { databaseNowMs, unlocked } from '../store/database-time.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { nextTime } from './core/next-time.ts';
 import { rankOf } from './core/rank.ts';
+import { Explaining } from './explaining.ts';
 import type { RemoteKind, Slots } from './kinds.ts';
 import { ATTEMPTS_MAX, type JobKind, type JobsOptions, type NewJob, pauseMsAfter, WORKER } from './kinds.ts';
 import { ofThisService, rankInSql } from './rows.ts';
@@ -49,6 +50,7 @@ interface Claimed {
 export class Jobs {
   /** What nodes do of it. */
   readonly tasks: Tasks;
+  readonly explaining: Explaining;
   readonly #o: JobsOptions;
   readonly #kinds = new Map<string, readonly Pool[]>();
   /** Kinds that run by themselves and may have no row yet. */
@@ -60,6 +62,7 @@ export class Jobs {
   constructor(o: JobsOptions) {
     this.#o = o;
     this.tasks = new Tasks(o);
+    this.explaining = new Explaining(o, this.tasks);
   }
 
   /** Before `start`. */
@@ -98,7 +101,7 @@ export class Jobs {
     const { inMs = 0, cause } = job;
     const id = newId('JB_', (count) => rng.bytes(count), 20);
     const now = databaseNowMs(store, clock);
-    const isRemote = this.tasks.kind(name) !== undefined;
+    const isRemote = this.tasks.kinds.has(name);
     const createdMs = Math.floor(clock.wallMs());
     const isRanked = isRemote || cause !== undefined;
     const payload = JSON.stringify(job.payload);

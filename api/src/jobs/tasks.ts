@@ -90,10 +90,11 @@ export class Tasks {
     this.#kinds.set(kind.name, kind as RemoteKind<unknown>);
   }
 
-  kind(name: string): RemoteKind<unknown> | undefined {
-    return this.#kinds.get(name);
+  get kinds(): ReadonlyMap<string, RemoteKind<unknown>> {
+    return this.#kinds;
   }
 
+  /** Whether a tenant has had its turn: others that wait come first. */
   served(tenant: string): boolean {
     return this.#served.has(tenant);
   }

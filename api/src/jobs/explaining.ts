@@ -1,0 +1,105 @@
+// Jobs as operators see them: lists, and why one has begun, or not yet.
+import { type SelectQueryBuilder, sql } from 'kysely';
+import { databaseNowMs } from '../store/database-time.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { BEFORE_MAX, type JobFacts, type JobState, type NodeFacts } from './core/explain.ts';
+import { isUrgent } from './core/rank.ts';
+import type { JobsOptions } from './kinds.ts';
+import { type JobRow, ofNodes, ofThisService, rankInSql, rankOfRow } from './rows.ts';
+import { Running } from './running.ts';
+import type { Tasks } from './tasks.ts';
+import { runningAt } from './waiting-tasks.ts';
+
+/** A row, and the database's time as it was read. */
+export type SeenRow = JobRow & { readonly now_ms: number };
+
+type Rows = SelectQueryBuilder<Tables, 'jobs', SeenRow>;
+
+export class Explaining {
+  readonly #o: Pick<JobsOptions, 'store' | 'clock'>;
+  readonly #tasks: Tasks;
+
+  constructor(o: Pick<JobsOptions, 'store' | 'clock'>, tasks: Tasks) {
+    this.#o = o;
+    this.#tasks = tasks;
+  }
+
+  /** All jobs, for the caller to choose from. */
+  rows(db: Database, state?: JobState): Rows {
+    const now = this.#now();
+    const rows = db.selectFrom('jobs').selectAll().select(now.as('now_ms'));
+    if (state === undefined) return rows;
+    if (state === 'running') return rows.where('lease_until_ms', '>', now);
+    return rows.where('lease_until_ms', '<=', now).where('run_at_ms', state === 'waiting' ? '<=' : '>', now);
+  }
+
+  /** Of one row, as of when it was read. */
+  async factsOf(db: Database, row: SeenRow): Promise<JobFacts> {
+    const state = stateOf(row);
+    const isWaiting = state === 'waiting';
+    return {
+      nowMs: row.now_ms,
+      state,
+      createdMs: row.created_ms,
+      dueMs: row.run_at_ms,
+      reasons: rankOfRow(row).reasons,
+      isUrgent: isUrgent(row),
+      attempts: row.attempts,
+      failure: failureOf(row),
+      before: isWaiting ? await this.#before(db, row) : 0,
+      nodes: row.worker === '' ? undefined : await this.#nodes(db, row),
+    };
+  }
+
+  /** Of jobs of this service those of its pool; those of nodes are in one order, whatever their kind. */
+  async #before(db: Database, row: JobRow): Promise<number> {
+    const now = this.#now();
+    const rank = rankOfRow(row).rankMs;
+    const due = db
+      .selectFrom('jobs')
+      .select('id')
+      .where('run_at_ms', '<=', now)
+      .where('lease_until_ms', '<=', now)
+      .where(sql<boolean>`(${rankInSql}, id) < (${rank}, ${row.id})`);
+    const ahead =
+      row.worker === ''
+        ? due.where(ofThisService).where('kind', '=', row.kind).where('pool', '=', row.pool)
+        : due.where(ofNodes).where('worker', '=', row.worker);
+    return (await ahead.limit(BEFORE_MAX).execute()).length;
+  }
+
+  async #nodes(db: Database, row: SeenRow): Promise<NodeFacts> {
+    const { seen } = this.#tasks;
+    const { kind, tenant, lane, worker, run_at_ms: dueMs } = row;
+    const kinds = this.#tasks.kinds;
+    const jobs = await runningAt(db, { worker, kinds: [kind], now: this.#now() });
+    const running = new Running(kinds, jobs);
+    const node = this.#tasks.nodeAtFirst({ kind, lane, dueMs });
+    const untilMs = dueMs + (kinds.get(kind)?.remote.affinityMs ?? 0);
+    return {
+      present: seen.present().length,
+      free: seen.free(),
+      node: row.worker_node,
+      isLeased: row.leased_by !== '',
+      affinity: node === undefined ? undefined : { node, untilMs },
+      hadTurn: this.#tasks.served(tenant),
+      isTenantFull: running.isTenantFull({ kind, tenant }),
+      isLaneFull: running.isLaneFull({ kind, lane }),
+    };
+  }
+
+  #now() {
+    return databaseNowMs(this.#o.store, this.#o.clock);
+  }
+}
+
+export function stateOf({ now_ms: nowMs, lease_until_ms: untilMs, run_at_ms: dueMs }: SeenRow): JobState {
+  if (untilMs > nowMs) return 'running';
+  return dueMs > nowMs ? 'delayed' : 'waiting';
+}
+
+export function failureOf({ result }: Pick<JobRow, 'result'>): { code: string; detail: string } | undefined {
+  const failure: { code?: string; detail?: string } = JSON.parse(result);
+  return failure.code === undefined ? undefined : { code: failure.code, detail: failure.detail ?? '' };
+}

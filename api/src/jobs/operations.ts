@@ -1,0 +1,155 @@
+// The queue over REST, for operators: what waits and runs, why, and what is urgent.
+import { type Static, Type } from 'typebox';
+import { operation } from '../http/operation.ts';
+import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { timeText } from '../http/time.ts';
+import type { Database } from '../store/store.ts';
+import { jobStates, notYetCodes, nowCodes, whyNotYet, whyNow } from './core/explain.ts';
+import { isUrgent, reasonCodes } from './core/rank.ts';
+import { failureOf, type SeenRow, stateOf } from './explaining.ts';
+import type { Jobs } from './jobs.ts';
+import { rankOfRow } from './rows.ts';
+
+const words = <T extends string>(all: readonly T[], description?: string) =>
+  Type.Unsafe<T>({ type: 'string', enum: [...all], ...(description !== undefined && { description }) });
+const time = Type.String({ format: 'date-time' });
+
+const taskFields = {
+  id: Type.String(),
+  kind: Type.String(),
+  tenant: Type.String({ description: 'Empty: of no tenant.' }),
+  lane: Type.String({ description: 'What it is about, by which bounds and nodes are chosen; empty: nothing.' }),
+  worker: Type.String({ description: 'api: the api does it itself; library: library nodes.' }),
+  state: words(jobStates, 'delayed: it is not due yet.'),
+  urgent: Type.Boolean(),
+  createdAt: time,
+  dueAt: time,
+  rankAt: Type.String({ format: 'date-time', description: 'What it is sorted by: when it was made, less `reasons`.' }),
+  reasons: Type.Array(Type.Object({ code: words(reasonCodes), ms: Type.Integer() }, { title: 'TaskReason' })),
+  attempts: Type.Integer({ description: 'That have begun.' }),
+  node: Type.Optional(Type.String({ description: 'That has it, or had it last.' })),
+  done: Type.Number({ description: '0 to 1, as its node says.' }),
+  failure: Type.Optional(
+    Type.Object(
+      { code: Type.String(), detail: Type.String() },
+      { title: 'TaskFailure', description: 'Of its last attempt.' },
+    ),
+  ),
+};
+const because = <T extends string>(codes: readonly T[], title: string) =>
+  Type.Object(
+    {
+      code: words(codes),
+      text: Type.String(),
+      ms: Type.Optional(Type.Integer()),
+      count: Type.Optional(Type.Integer()),
+      node: Type.Optional(Type.String()),
+    },
+    { title },
+  );
+const Task = Type.Object(taskFields, { title: 'Task' });
+const TaskStory = Type.Object(
+  {
+    ...taskFields,
+    whyNow: Type.Array(because(nowCodes, 'TaskWhyNow')),
+    whyNotYet: Type.Array(because(notYetCodes, 'TaskWhyNotYet'), { description: 'None while it runs.' }),
+  },
+  { title: 'TaskStory' },
+);
+
+const ofOperator = { tag: 'Tasks', scope: 'operator' } as const;
+const params = Type.Object({ task: Type.String({ minLength: 1, maxLength: 64 }) });
+
+const listTasks = operation({
+  id: 'listTasks',
+  method: 'GET',
+  path: '/tasks',
+  ...ofOperator,
+  summary: 'Background work that waits or runs, the newest first.',
+  description: 'Of all tenants. What has ended is not there any more.',
+  query: Type.Object({
+    ...pageQuery.properties,
+    kind: Type.Optional(Type.String({ maxLength: 64, description: 'Only of this kind.' })),
+    state: Type.Optional(words(jobStates, 'Only in this state.')),
+    tenant: Type.Optional(Type.String({ maxLength: 64, description: 'Only of this tenant.' })),
+  }),
+  answers: { 200: pageOf(Task, 'TaskPage') },
+});
+const getTask = operation({
+  id: 'getTask',
+  method: 'GET',
+  path: '/tasks/{task}',
+  ...ofOperator,
+  params,
+  summary: 'One task: why it has begun, or has not yet.',
+  description: 'Which nodes are there, and whose turn it is, is said as this instance of the api has seen it.',
+  answers: { 200: TaskStory },
+  problems: ['NOT_FOUND'],
+});
+const orderTask = operation({
+  id: 'orderTask',
+  method: 'POST',
+  path: '/tasks/{task}/order',
+  ...ofOperator,
+  params,
+  summary: 'Make a task urgent, or as the others again.',
+  description: 'An urgent one is before all that were made up to a day before it, and waits for no turn of its tenant.',
+  body: Type.Object({ urgent: Type.Boolean() }, { title: 'TaskOrder' }),
+  answers: { 200: TaskStory },
+  problems: ['NOT_FOUND'],
+});
+
+export interface TaskDeps {
+  readonly db: Database;
+  readonly jobs: Pick<Jobs, 'tasks' | 'explaining'>;
+}
+
+export function addTaskOperations(routes: Routes, { db, jobs }: TaskDeps): void {
+  const { explaining } = jobs;
+  routes.add(listTasks, async ({ query }) => {
+    const { kind, state, tenant } = query;
+    let found = explaining.rows(db, state).where(newestFirst.after(query)).limit(newestFirst.rows(query));
+    for (const [column, direction] of newestFirst.order) found = found.orderBy(column as 'id', direction);
+    if (kind !== undefined) found = found.where('kind', '=', kind);
+    if (tenant !== undefined) found = found.where('tenant', '=', tenant);
+    return { body: newestFirst.page(query, await found.execute(), shown) };
+  });
+  const story = async (on: Database, id: string): Promise<Static<typeof TaskStory>> => {
+    const row = await explaining.rows(on).where('id', '=', id).executeTakeFirst();
+    if (row === undefined) throw new Problem('NOT_FOUND');
+    const facts = await explaining.factsOf(on, row);
+    return Object.assign(shown(row), { whyNow: whyNow(facts), whyNotYet: whyNotYet(facts) });
+  };
+  routes.add(getTask, async ({ params: { task } }) => ({ body: await story(db, task) }));
+  routes.add(orderTask, ({ params: { task }, body, atomically }) =>
+    atomically(async (trx) => {
+      await jobs.tasks.ordering.order(trx, { id: task }, body);
+      return { body: await story(trx, task) };
+    }),
+  );
+}
+
+/** Without its payload and key, which may name people. */
+function shown(row: SeenRow): Static<typeof Task> {
+  const { rankMs, reasons } = rankOfRow(row);
+  const failure = failureOf(row);
+  return {
+    id: row.id,
+    kind: row.kind,
+    tenant: row.tenant,
+    lane: row.lane,
+    worker: row.worker === '' ? 'api' : row.worker,
+    state: stateOf(row),
+    urgent: isUrgent(row),
+    createdAt: timeText(row.created_ms),
+    dueAt: timeText(row.run_at_ms),
+    rankAt: timeText(rankMs),
+    reasons: [...reasons],
+    attempts: row.attempts,
+    ...(row.worker_node !== '' && { node: row.worker_node }),
+    done: row.done,
+    ...(failure !== undefined && { failure }),
+  };
+}
