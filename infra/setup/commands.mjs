@@ -60,6 +60,7 @@ const benchCases = [
   'crowd',
   'quality',
   'quality-store',
+  'queue',
 ];
 
 const startOptions = [

@@ -11,6 +11,7 @@ import { livekitBench } from './livekit.ts';
 import { pathdBench } from './pathd.ts';
 import { qualityBench } from './quality.ts';
 import { qualityStoreBench } from './quality-store.ts';
+import { queueBench } from './queue.ts';
 import { recorderBench } from './recorder.ts';
 import { routesBench } from './routes.ts';
 import { schedulerBench } from './scheduler.ts';
@@ -32,6 +33,7 @@ process.exitCode = await runCases(
     crowdBench,
     qualityBench,
     qualityStoreBench,
+    queueBench,
   ],
   process.argv.slice(2),
 );

@@ -105,6 +105,6 @@ export const ATTEMPTS_MAX = 20;
 const RETRY_MS = 1000;
 const RETRY_MS_MAX = 10 * 60_000;
 
-/** Until the next attempt: doubled each time, and by chance, so that those that failed together do not come together. */
+/** Until the next attempt: doubled each time, and partly by chance: what failed together does not come together. */
 export const pauseMsAfter = (attempt: number, rng: Rng): number =>
   Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** attempt) * (0.5 + rng.next() / 2);

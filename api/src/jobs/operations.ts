@@ -110,6 +110,7 @@ export function addTaskOperations(routes: Routes, { db, jobs }: TaskDeps): void 
   const { explaining } = jobs;
   routes.add(listTasks, async ({ query }) => {
     const { kind, state, tenant } = query;
+    if ([kind, tenant].some((text) => text?.includes('\0'))) throw new Problem('REQUEST_INVALID');
     let found = explaining.rows(db, state).where(newestFirst.after(query)).limit(newestFirst.rows(query));
     for (const [column, direction] of newestFirst.order) found = found.orderBy(column as 'id', direction);
     if (kind !== undefined) found = found.where('kind', '=', kind);
@@ -122,13 +123,19 @@ export function addTaskOperations(routes: Routes, { db, jobs }: TaskDeps): void 
     const facts = await explaining.factsOf(on, row);
     return Object.assign(shown(row), { whyNow: whyNow(facts), whyNotYet: whyNotYet(facts) });
   };
-  routes.add(getTask, async ({ params: { task } }) => ({ body: await story(db, task) }));
+  routes.add(getTask, async ({ params: { task } }) => ({ body: await story(db, named(task)) }));
   routes.add(orderTask, ({ params: { task }, body, atomically }) =>
     atomically(async (trx) => {
-      await jobs.tasks.ordering.order(trx, { id: task }, body);
+      await jobs.tasks.ordering.order(trx, { id: named(task) }, body);
       return { body: await story(trx, task) };
     }),
   );
+}
+
+/** PostgreSQL has no text with a NUL, and refuses to look for one. */
+function named(id: string): string {
+  if (id.includes('\0')) throw new Problem('NOT_FOUND');
+  return id;
 }
 
 /** Without its payload and key, which may name people. */

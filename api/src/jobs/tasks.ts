@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { MeridianError, newId } from '@meridian/protocol';
 import { type ExpressionBuilder, sql } from 'kysely';
-import { databaseNowMs } from '../store/database-time.ts';
+import { databaseNowMs, unlocked } from '../store/database-time.ts';
 import type { Tables } from '../store/tables.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import { nextOf } from './core/turns.ts';
@@ -196,41 +196,61 @@ export class Tasks {
     return found;
   }
 
-  /** Adds to `taken`; answers whether another instance was first with one. */
+  /** Adds to `taken`; answers whether another instance was first with one. All in one commit: the disk is slow. */
   async #claimInTurn(
     found: readonly WaitingTask[],
     o: { worker: string; node: string; most: number; running: Running; taken: TakenTask[] },
   ): Promise<boolean> {
     const waiting = new Map(found.map((task) => [task.id, task]));
-    let isLost = false;
-    while (o.taken.length < o.most) {
-      const next = nextOf(waiting.values(), this.#served);
-      if (next === undefined) break;
-      const { job: task, beginsRound } = next;
-      waiting.delete(task.id);
-      if (o.running.isFull(task)) continue;
-      const claimed = await this.#claim(task, o);
-      if (claimed === 'lost') isLost = true;
-      if (typeof claimed === 'string') continue;
-      if (beginsRound || this.#served.size >= SERVED_MAX) this.#served.clear();
-      this.#served.add(task.tenant);
-      o.running.add(task);
-      o.taken.push(claimed);
-    }
+    const spent: TakenTask[] = [];
+    const isLost = await transact(this.#o.store.db, async (trx) => {
+      let lost = false;
+      while (o.taken.length < o.most) {
+        const next = nextOf(waiting.values(), this.#served);
+        if (next === undefined) break;
+        const { job: task, beginsRound } = next;
+        waiting.delete(task.id);
+        if (o.running.isFull(task)) continue;
+        const claimed = await this.#claim(trx, task, o);
+        if (claimed === undefined) lost = true;
+        else if (claimed.attempt > attemptsMaxOf(this.#kind(task.kind))) spent.push(claimed);
+        else {
+          if (beginsRound || this.#served.size >= SERVED_MAX) this.#served.clear();
+          this.#served.add(task.tenant);
+          o.running.add(task);
+          o.taken.push(claimed);
+        }
+      }
+      return lost;
+    });
+    for (const { id, kind, lease } of spent) await this.#abandon(this.#kind(kind), { id, lease, node: o.node });
     return isLost;
   }
 
-  async #claim(
-    { id, kind: name }: WaitingTask,
-    { worker, node }: { worker: string; node: string },
-  ): Promise<TakenTask | 'lost' | 'ended'> {
-    const { store, clock, rng } = this.#o;
+  #kind(name: string): RemoteKind<unknown> {
     const kind = this.#kinds.get(name);
     assert(kind !== undefined, `${name} is asked for only if it is known`);
+    return kind;
+  }
+
+  /** Undefined: another instance has it. */
+  async #claim(
+    trx: Transaction,
+    { id, kind: name }: WaitingTask,
+    { worker, node }: { worker: string; node: string },
+  ): Promise<TakenTask | undefined> {
+    const { store, clock, rng } = this.#o;
     const now = databaseNowMs(store, clock);
-    const { leaseMs } = kind.remote;
+    const { leaseMs } = this.#kind(name).remote;
     const lease = newId('JL_', (count) => rng.bytes(count), 20);
-    const row = await store.db
+    const free = trx
+      .selectFrom('jobs')
+      .select('id')
+      .where('id', '=', id)
+      .where('worker', '=', worker)
+      .where('run_at_ms', '<=', now)
+      .where('lease_until_ms', '<=', now);
+    const row = await trx
       .updateTable('jobs')
       .set({
         lease_until_ms: sql<number>`${now} + ${leaseMs}`,
@@ -239,17 +259,13 @@ export class Tasks {
         attempts: (eb) => eb('attempts', '+', 1),
         done: 0,
       })
-      .where('id', '=', id)
-      .where('worker', '=', worker)
-      .where('run_at_ms', '<=', now)
-      .where('lease_until_ms', '<=', now)
+      // Instances that take at once pass over each other's rows: none waits for another.
+      .where('id', '=', unlocked(store, free))
       .returning(['tenant', 'payload', 'attempts'])
       .executeTakeFirst();
-    if (row === undefined) return 'lost';
+    if (row === undefined) return undefined;
     const { tenant, payload, attempts: attempt } = row;
-    if (attempt <= attemptsMaxOf(kind)) return { id, kind: name, tenant, payload, attempt, lease, leaseMs };
-    await this.#abandon(kind, { id, lease, node });
-    return 'ended';
+    return { id, kind: name, tenant, payload, attempt, lease, leaseMs };
   }
 
   /** Of a job that every node has been lost with. */

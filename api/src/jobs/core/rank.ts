@@ -1,5 +1,5 @@
-// In what order work begins. A rank is a virtual time: when the job was made, less what moves it up. What moves it up is
-// bounded, so that nothing waits for ever: a job is overtaken only by what was made less than BOOST_MS_MAX after it.
+// In what order work begins. A rank is a virtual time: when the job was made, less what moves it up. That is bounded,
+// so nothing waits for ever: a job is overtaken only by what was made less than BOOST_MS_MAX after it.
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -12,7 +12,7 @@ export const DEADLINE_MS_MAX = 6 * HOUR_MS;
 export const HOT_MS_MAX = 2 * HOUR_MS;
 /** Each doubling of demand; the bound is at 4,096 views. */
 const HOT_STEP_MS = 10 * MINUTE_MS;
-/** What one who ordered is before: a person waits at a page, an API call for an answer later, the system for nothing. */
+/** By how much those that wait are before others: a person at a page, a company's API call; the system does not. */
 export const orderMs = { person: 30 * MINUTE_MS, api: 10 * MINUTE_MS, system: 0 } as const;
 /** The sum of all. */
 export const BOOST_MS_MAX = URGENT_MS + DEADLINE_MS_MAX + HOT_MS_MAX + orderMs.person;

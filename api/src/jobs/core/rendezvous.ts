@@ -12,7 +12,7 @@ export function nodeFor(lane: string, nodes: Iterable<string>): string | undefin
   return best;
 }
 
-/** FNV-1a, then mixed: names that differ in their last letter are far apart. Of no use against those that choose names. */
+/** FNV-1a, then mixed: names that differ in their last letter are far apart. No bound for those that choose names. */
 function weightOf(text: string): number {
   let hash = 0x81_1c_9d_c5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01_00_01_93);

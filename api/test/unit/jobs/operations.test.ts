@@ -49,7 +49,8 @@ describe('tasks', () => {
     const first = await ask('GET', '/tasks?kind=rendition&limit=2');
     expect(await list(`?kind=rendition&limit=2&cursor=${first.json().nextCursor}`)).toEqual([old]);
     expect(first.body).not.toContain('secret');
-    expect((await ask('GET', '/tasks?state=lost')).statusCode).toBe(400);
+    for (const query of ['state=lost', 'kind=%00', 'tenant=%00', 'cursor=x', 'limit=0'])
+      expect((await ask('GET', `/tasks?${query}`)).statusCode).toBe(400);
     await take('library-1');
     expect(await list('?state=running')).toEqual([old]);
   });
