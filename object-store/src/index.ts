@@ -2,6 +2,7 @@ export * from './core/index.ts';
 export * from './file-store.ts';
 export { absent, syncFolder, writeAll, writeSynced } from './files.ts';
 export * from './hash.ts';
+export * from './object-writer.ts';
 export * from './s3-store.ts';
 export * from './seal.ts';
 export * from './sealed-store.ts';

@@ -2,7 +2,9 @@
 // media of other media, and one picture of a whole room.
 export * from './adapters/ffmpeg/audio.ts';
 export * from './adapters/ffmpeg/encoders.ts';
+export * from './adapters/ffmpeg/find-ffmpeg.ts';
 export * from './adapters/ffmpeg/pipe-args.ts';
+export * from './adapters/ffmpeg/run-ffmpeg.ts';
 export * from './adapters/ffmpeg/sandbox.ts';
 export * from './adapters/ffmpeg/supervisor.ts';
 export * from './adapters/ffmpeg/transcode-metrics.ts';

@@ -2,12 +2,11 @@
 import { availableParallelism } from 'node:os';
 import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell';
 import { openStore } from '@meridian/object-store';
-import { RtpSockets, SignalingLinks, transcodeMetrics } from '@meridian/opener';
+import { findFfmpeg, RtpSockets, SignalingLinks, transcodeMetrics } from '@meridian/opener';
 import { nodeKind, recorderSlotsPerCore, rpc, serve } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
 import { Studio } from './composing/studio.ts';
 import { foldersOf, type RecorderConfig } from './config.ts';
-import { findFfmpeg } from './finishing/find-ffmpeg.ts';
 import { Finishing } from './finishing/finishing.ts';
 import { registerMetrics } from './metrics.ts';
 import { Pages } from './pages/pages.ts';

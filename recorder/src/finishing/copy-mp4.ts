@@ -1,10 +1,10 @@
 import { sha256Of } from '@meridian/object-store';
-import { concatBytes, MalformedStream } from '@meridian/opener/core';
+import { concatBytes, headOf, MalformedStream } from '@meridian/opener/core';
 import { FinishError } from '../core/finishing/errors.ts';
 import { PictureLine, type PlacedPiece, SoundLine } from '../core/finishing/lines.ts';
 import { type Movie, type MovieTrack, movieOf } from '../core/finishing/movie.ts';
 import type { Clip, PlannedOutput, PlannedTrack } from '../core/finishing/plan.ts';
-import { headOf, readFragment, readInit, type TrackInit } from '../core/finishing/read-mp4.ts';
+import { readFragment, readInit, type TrackInit } from '../core/finishing/read-mp4.ts';
 import { soundUnitsOf } from '../core/finishing/silence.ts';
 import type { Chunk, Segment } from '../core/finishing/track-table.ts';
 import type { ManifestPiece } from '../core/journal/manifest.ts';

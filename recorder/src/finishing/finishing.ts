@@ -2,6 +2,7 @@
 // erased. Nothing is kept here but what runs: a recorder that begins anew is asked again.
 
 import { hasCode, type Store, StoreError, type StoreErrorCode, sha256Of } from '@meridian/object-store';
+import type { Ffmpeg } from '@meridian/opener';
 import {
   isRecordingId,
   MeridianError,
@@ -51,13 +52,6 @@ export interface FinishingOptions {
   };
   /** What is there of ffmpeg; asked when the first job begins. */
   ffmpeg(): Promise<Ffmpeg>;
-}
-
-export interface Ffmpeg {
-  /** Of `findSandbox`. */
-  readonly sandbox: readonly string[];
-  /** What it says of itself. */
-  readonly version: string;
 }
 
 interface Recording {

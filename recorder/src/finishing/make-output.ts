@@ -1,7 +1,7 @@
 // The files of one output: its MP4, and of a picture renditions for HLS and sheets of small pictures.
 
 import type { Store } from '@meridian/object-store';
-import { MalformedStream } from '@meridian/opener/core';
+import { MalformedStream, thumbnailsVtt } from '@meridian/opener/core';
 import type { Clock } from '@meridian/runtime';
 import {
   type EncodePlan,
@@ -23,7 +23,6 @@ import {
   SegmentFinder,
 } from '../core/finishing/hls.ts';
 import type { PlannedOutput } from '../core/finishing/plan.ts';
-import { thumbnailsVtt } from '../core/finishing/vtt.ts';
 import { type PreparedMp4, prepareMp4, type Write } from './copy-mp4.ts';
 import { runFfmpeg } from './run-ffmpeg.ts';
 import { listAll, ObjectWriter, placeObject } from './stored-object.ts';

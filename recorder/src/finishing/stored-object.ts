@@ -1,137 +1,24 @@
-// Objects of a finished recording, as a job puts them into the store: each under one name, with the same bytes whenever
-// it is made.
-import { createHash } from 'node:crypto';
+// Objects of a finished recording: a job that was ended begins no write any more (`JOB_ABORTED`).
 import {
-  hasCode,
-  LIST_LIMIT_MAX,
-  type ListedObject,
+  ObjectWriter as AnyObjectWriter,
   type ObjectInfo,
-  PART_BYTES_MIN,
-  PARTS_MAX,
+  placeObject as place,
   type Store,
-  sha256Of,
-  type Upload,
 } from '@meridian/object-store';
 import { FinishError } from '../core/finishing/errors.ts';
 
-/** Parts grow by the least size with every so many, so that they suffice for 250 GB. */
-const PARTS_OF_A_SIZE = PARTS_MAX / 10;
+export { listAll } from '@meridian/object-store';
 
-/**
- * Puts bytes under a name. What stands there of an earlier try, and is not the same, gives way. Rejects as the store
- * does, and with `FinishError` `JOB_ABORTED` when the signal has fired before. It does not end a write that has begun:
- * the store below would go on with that, and an object come to be after its recording was erased.
- */
-export async function placeObject(
-  store: Store,
-  key: string,
-  bytes: Uint8Array,
-  signal?: AbortSignal,
-): Promise<ObjectInfo> {
-  const sha256 = sha256Of(bytes);
-  refuseAborted(signal);
-  try {
-    await store.put(key, bytes, { sha256 });
-  } catch (error) {
-    if (!hasCode(error, 'OBJECT_EXISTS')) throw error;
-    await store.remove(key);
-    await store.put(key, bytes, { sha256 });
-  }
-  return { bytes: bytes.length, sha256 };
-}
-
-function refuseAborted(signal: AbortSignal | undefined): void {
+const refusal = (signal: AbortSignal | undefined) => (): void => {
   if (signal?.aborted) throw new FinishError('JOB_ABORTED');
-}
+};
 
-/** All objects below a prefix. Rejects as the store does. */
-export async function listAll(store: Store, prefix: string, signal?: AbortSignal): Promise<ListedObject[]> {
-  const all: ListedObject[] = [];
-  for (;;) {
-    const page = await store.list(prefix, { after: all.at(-1)?.key, limit: LIST_LIMIT_MAX, signal });
-    all.push(...page);
-    if (page.length < LIST_LIMIT_MAX) return all;
-  }
-}
+/** As that of object stores. */
+export const placeObject = (store: Store, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<ObjectInfo> =>
+  place(store, key, bytes, refusal(signal));
 
-/**
- * An object that grows: what was written goes on its way in parts, one of which is in memory. The signal as in
- * `placeObject`.
- */
-export class ObjectWriter {
-  readonly #store: Store;
-  readonly #key: string;
-  readonly #signal: AbortSignal;
-  readonly #hash = createHash('sha256');
-  #buffered: Uint8Array[] = [];
-  #bufferedBytes = 0;
-  #parts = 0;
-  #upload: Upload | undefined;
-
+export class ObjectWriter extends AnyObjectWriter {
   constructor(store: Store, key: string, signal: AbortSignal) {
-    this.#store = store;
-    this.#key = key;
-    this.#signal = signal;
-  }
-
-  /** Rejects as the store does. One call at a time; keeps the bytes, which must not change any more. */
-  async write(bytes: Uint8Array): Promise<void> {
-    this.#buffered.push(bytes);
-    this.#bufferedBytes += bytes.length;
-    this.#hash.update(bytes);
-    while (this.#bufferedBytes >= this.#partBytes) {
-      const all = Buffer.concat(this.#buffered);
-      const part = all.subarray(0, this.#partBytes);
-      this.#hold(all.subarray(part.length));
-      await this.#append(part);
-    }
-  }
-
-  /** The object is there when it resolves. Rejects as the store does. */
-  async finish(): Promise<ObjectInfo> {
-    const rest = Buffer.concat(this.#buffered);
-    if (this.#upload === undefined) return await placeObject(this.#store, this.#key, rest, this.#signal);
-    if (rest.length > 0) await this.#append(rest);
-    const sha256 = this.#hash.digest('hex');
-    refuseAborted(this.#signal);
-    try {
-      return await this.#upload.finish(sha256);
-    } catch (error) {
-      // Of an earlier try, with other bytes: this try fails, the next one finds the place empty.
-      if (hasCode(error, 'OBJECT_EXISTS')) {
-        await this.#upload.abort();
-        await this.#store.remove(this.#key);
-      }
-      throw error;
-    }
-  }
-
-  /** What was sent is forgotten, unless it is finished. Never rejects: what the store keeps then is no object. */
-  async abort(): Promise<void> {
-    await this.#upload?.abort().catch(() => undefined);
-  }
-
-  get #partBytes(): number {
-    return PART_BYTES_MIN * (1 + Math.floor(this.#parts / PARTS_OF_A_SIZE));
-  }
-
-  #hold(rest: Uint8Array): void {
-    this.#buffered = rest.length === 0 ? [] : [rest];
-    this.#bufferedBytes = rest.length;
-  }
-
-  async #append(part: Uint8Array): Promise<void> {
-    refuseAborted(this.#signal);
-    this.#upload ??= await this.#begin();
-    await this.#upload.append(part, { sha256: sha256Of(part) });
-    this.#parts += 1;
-  }
-
-  /** What an earlier try has left of it begins anew: the store may not know the hashes of its parts. */
-  async #begin(): Promise<Upload> {
-    const found = await this.#store.upload(this.#key);
-    if (found.parts.length === 0) return found;
-    await found.abort();
-    return await this.#store.upload(this.#key);
+    super(store, key, refusal(signal));
   }
 }

@@ -3,13 +3,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Ffmpeg } from '@meridian/opener';
 import type { CodedFrame } from '@meridian/opener/core';
 import { emptyPost, type Participant, type Track } from '@meridian/protocol';
 import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import type { Store } from '../../../object-store/src/store.ts';
 import { until } from '../../../runtime/test/support/until.ts';
 import type { FinishedFile } from '../../src/core/finishing/finished.ts';
-import type { Ffmpeg } from '../../src/finishing/finishing.ts';
 import { Finishing, type FinishingOptions } from '../../src/finishing/finishing.ts';
 import { encodedFrames } from './encoded.ts';
 import { TestRecorder, TestRoom } from './stinting.ts';

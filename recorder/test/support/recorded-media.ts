@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mp4Fragment, trackInitSegment, VIDEO_TRACK } from '@meridian/opener/core';
+import { boxesOf, mp4Fragment, trackInitSegment, VIDEO_TRACK } from '@meridian/opener/core';
 import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
-import { boxesOf, readFragment, readInit } from '../../src/core/finishing/read-mp4.ts';
+import { readFragment, readInit } from '../../src/core/finishing/read-mp4.ts';
 import type { Manifest, ManifestFile, ManifestPiece, ManifestTrack } from '../../src/core/journal/manifest.ts';
 import type { RecordedCodec } from '../../src/core/tracks/outputs.ts';
 

@@ -1,6 +1,6 @@
-import { mp4Fragment, trackInitSegment, VIDEO_TRACK } from '@meridian/opener/core';
+import { boxesOf, headOf, mp4Fragment, trackInitSegment, VIDEO_TRACK } from '@meridian/opener/core';
 import { expect, it } from 'vitest';
-import { boxesOf, headOf, readFragment, readInit } from '../../src/core/finishing/read-mp4.ts';
+import { readFragment, readInit } from '../../src/core/finishing/read-mp4.ts';
 
 const init = trackInitSegment({ codec: 'vp8', width: 640, height: 360 }, 90_000);
 const sample = (isSync: boolean, length: number) => ({

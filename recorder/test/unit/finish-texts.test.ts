@@ -1,4 +1,4 @@
-import { MalformedStream } from '@meridian/opener/core';
+import { MalformedStream, thumbnailsVtt } from '@meridian/opener/core';
 import { expect, it } from 'vitest';
 import { CHAPTER_MS_MIN, chaptersOf } from '../../src/core/finishing/chapters.ts';
 import { encodeArgs, tilesOf } from '../../src/core/finishing/encode-args.ts';
@@ -10,7 +10,7 @@ import {
   renditionsOf,
   SegmentFinder,
 } from '../../src/core/finishing/hls.ts';
-import { chaptersVtt, chapterTitle, thumbnailsVtt } from '../../src/core/finishing/vtt.ts';
+import { chaptersVtt, chapterTitle } from '../../src/core/finishing/vtt.ts';
 import type { Manifest, ManifestFile, ManifestTrack } from '../../src/core/journal/manifest.ts';
 import { recordingOf } from '../support/recorded-media.ts';
 

@@ -7,7 +7,7 @@ import type { Logger } from '@meridian/runtime';
 /** The user and group without rights (`nobody`) on Debian, Fedora and Arch. */
 const nobody = 65_534;
 /** Above the most that a 1080p picture stream needs, with its mapped libraries. */
-const addressSpaceBytes = 2 * 1024 ** 3;
+const addressSpaceOfStreams = 2 * 1024 ** 3;
 /** The check of a wrapper takes milliseconds; a machine that stands still is no reason to do without it. */
 const checkTimeoutMs = 10_000;
 
@@ -23,7 +23,7 @@ const asRoot = [
     '--',
   ],
 ];
-const asAnybody = [
+const asAnybody = (addressSpaceBytes: number): string[][] => [
   ['prlimit', `--as=${addressSpaceBytes}`, '--nofile=64', '--core=0', '--'],
   ['nice', '-n', '5', '--'],
 ];
@@ -32,8 +32,12 @@ const asAnybody = [
  * The words before `ffmpeg`, of the wrappers that work here; others are left out and named in one warning. Ask once per
  * process.
  */
-export async function findSandbox(log: Pick<Logger, 'warn'>, uid = process.getuid?.()): Promise<readonly string[]> {
-  const wrappers = uid === 0 ? [...asRoot, ...asAnybody] : asAnybody;
+export async function findSandbox(
+  log: Pick<Logger, 'warn'>,
+  uid = process.getuid?.(),
+  addressSpaceBytes = addressSpaceOfStreams,
+): Promise<readonly string[]> {
+  const wrappers = [...(uid === 0 ? asRoot : []), ...asAnybody(addressSpaceBytes)];
   const works = await Promise.all(wrappers.map(isUsable));
   const missing = wrappers.filter((_, index) => works[index] !== true).map(([name]) => name);
   if (missing.length > 0) log.warn({ missing }, 'ffmpeg runs without these');

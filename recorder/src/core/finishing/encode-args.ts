@@ -1,7 +1,7 @@
 // What ffmpeg is asked for: of one MP4, small pictures for sheets and all renditions, in one reading.
+import type { Tiles } from '@meridian/opener/core';
 import type { RecordedCodec } from '../tracks/outputs.ts';
 import { PICTURES_PER_SECOND, type PlannedRendition, SEGMENT_MS } from './hls.ts';
-import type { Tiles } from './vtt.ts';
 
 export interface EncodePlan {
   readonly codec: RecordedCodec;

@@ -1,6 +1,5 @@
 // HLS (RFC 8216) of a finished recording: one file of CMAF for each rendition, whose fragments are the segments.
-import { MalformedStream } from '@meridian/opener/core';
-import { boxesOf, headOf } from './read-mp4.ts';
+import { boxesOf, headOf, MalformedStream } from '@meridian/opener/core';
 
 /** Each begins with a key frame. */
 export const SEGMENT_MS = 4000;

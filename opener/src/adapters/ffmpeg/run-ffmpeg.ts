@@ -1,0 +1,171 @@
+// One ffmpeg or ffprobe in its sandbox, with bytes over pipes and open files alone: a job with an end, not a stream that
+// goes on.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import type { Clock } from '@meridian/runtime';
+
+export interface FfmpegRun {
+  /** The words before `ffmpeg`, of `findSandbox`. */
+  readonly sandbox: readonly string[];
+  /** Without it `ffmpeg`. */
+  readonly program?: 'ffmpeg' | 'ffprobe';
+  /** What follows the common arguments. Outputs are `pipe:3`, `pipe:4`, …, in the order of `outputs`. */
+  readonly args: readonly string[];
+  /** Writes all of the input; each write resolves when ffmpeg has room for more. */
+  readonly input?: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>;
+  /**
+   * Open files to read, with any folder above them: `fileArg` names them. Whoever may read the file itself may open it
+   * again, so its mode must let the user without rights read.
+   */
+  readonly files?: readonly number[];
+  /** Takes what comes out; nothing more is read before it resolves. */
+  readonly outputs: readonly ((bytes: Uint8Array) => Promise<void> | void)[];
+  /** Of decoding and filters. Without it one: the same bytes each time, a core at most. */
+  readonly threads?: number;
+  /** It has to be done within this. Without it, only what hangs is ended. */
+  readonly limitMs?: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** What `runFfmpeg` rejects with. */
+export class FfmpegError extends Error {
+  readonly code: 'FFMPEG_FAILED' | 'JOB_ABORTED';
+  /** With which it ended by itself; undefined: it was killed, or never ran. */
+  readonly exitCode: number | undefined;
+
+  constructor(code: FfmpegError['code'], message: string, exitCode?: number) {
+    super(message);
+    this.name = 'FfmpegError';
+    this.code = code;
+    this.exitCode = exitCode;
+  }
+}
+
+/** As an input: the open file `at` of `files`, of a run with so many outputs. It can be read from any place. */
+export const fileArg = (at: number, outputs: number): string => `/proc/self/fd/${3 + outputs + at}`;
+
+const commonArgs = ['-hide_banner', '-loglevel', 'error', '-protocol_whitelist'];
+/** Behind recordings, which have none, and transcoding for people who watch, which has 5. */
+const behindOthers = ['nice', '-n', '10', '--'];
+/** Nothing went in or out for so long: it hangs, or the store does not answer any more. */
+const STUCK_MS = 180_000;
+const LOOK_MS = 5000;
+const ERROR_CHARS = 300;
+
+/**
+ * Resolves when it has ended and all its outputs were taken. Rejects with an `FfmpegError`: `FFMPEG_FAILED` (it could not
+ * be started, ended with an error, hung or was too slow), `JOB_ABORTED` by the signal; and as `input` and `outputs` do.
+ */
+export async function runFfmpeg(o: FfmpegRun): Promise<void> {
+  if (o.signal.aborted) throw aborted();
+  const child = startFfmpeg(o);
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => undefined);
+  const fail = (error: unknown): void => failed.reject(error);
+  const onAbort = (): void => fail(aborted());
+  o.signal.addEventListener('abort', onAbort, { once: true });
+  const endMs = o.clock.nowMs() + (o.limitMs ?? Number.POSITIVE_INFINITY);
+  let movedMs = o.clock.nowMs();
+  const timer = o.clock.every(LOOK_MS, () => {
+    if (o.clock.nowMs() - movedMs > STUCK_MS)
+      fail(new FfmpegError('FFMPEG_FAILED', `ffmpeg took and made nothing for ${STUCK_MS} ms`));
+    if (o.clock.nowMs() > endMs) fail(new FfmpegError('FFMPEG_FAILED', `ffmpeg needed more than ${o.limitMs} ms`));
+  });
+  const moved = (): void => {
+    movedMs = o.clock.nowMs();
+  };
+  const ended = endOf(child);
+  try {
+    const fed = o.input === undefined ? [] : [feed(child, o.input, moved)];
+    const work = [...fed, ...o.outputs.map((take, at) => drain(child, at + 3, take, moved))];
+    // The first that fails is the reason; what ffmpeg says of itself comes before a broken pipe.
+    await Promise.race([Promise.all([ended, ...work.map((one) => settledBy(one, ended))]), failed.promise]);
+  } finally {
+    timer.cancel();
+    o.signal.removeEventListener('abort', onAbort);
+    child.kill('SIGKILL');
+    await ended.catch(() => undefined);
+    for (const stream of child.stdio) (stream as Readable | null)?.destroy();
+  }
+}
+
+const aborted = (): FfmpegError => new FfmpegError('JOB_ABORTED', 'The job was ended before it was done.');
+
+function startFfmpeg(o: FfmpegRun): ChildProcess {
+  const { program = 'ffmpeg', outputs, files = [], input, threads = 1 } = o;
+  const common = [...commonArgs, files.length === 0 ? 'pipe' : 'pipe,file'];
+  const own = program === 'ffmpeg' ? ['-nostdin', '-threads', `${threads}`, '-filter_threads', `${threads}`] : [];
+  const [file = '', ...words] = [...behindOthers, ...o.sandbox, program, ...common, ...own, ...o.args];
+  const pipes = outputs.map(() => 'pipe' as const);
+  const stdio = [input === undefined ? 'ignore' : 'pipe', 'ignore', 'pipe', ...pipes, ...files] as const;
+  return spawn(file, words, { stdio: [...stdio], cwd: '/', env: { PATH: process.env['PATH'] ?? '' } });
+}
+
+/** As `work`; but when that fails because ffmpeg has ended with an error, as this. */
+async function settledBy(work: Promise<void>, ended: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error as { isPipe?: boolean }).isPipe) throw error;
+    await ended;
+  }
+}
+
+async function endOf(child: ChildProcess): Promise<void> {
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(0, ERROR_CHARS);
+  });
+  const over = Promise.withResolvers<{ reason: string; exitCode?: number } | undefined>();
+  child.on('error', (error) => over.resolve({ reason: error.message }));
+  child.on('close', (code, signal) => {
+    if (code === 0) over.resolve(undefined);
+    else if (code === null) over.resolve({ reason: `${signal} ${said}` });
+    else over.resolve({ reason: `exit code ${code} ${said}`, exitCode: code });
+  });
+  const failed = await over.promise;
+  if (failed !== undefined) throw new FfmpegError('FFMPEG_FAILED', `ffmpeg: ${failed.reason.trim()}`, failed.exitCode);
+}
+
+async function feed(child: ChildProcess, input: NonNullable<FfmpegRun['input']>, moved: () => void): Promise<void> {
+  const { stdin } = child;
+  if (stdin === null) return;
+  let isOpen = true;
+  const closed = once(stdin, 'close').catch(() => undefined);
+  stdin.on('error', () => {
+    isOpen = false;
+  });
+  stdin.on('close', () => {
+    isOpen = false;
+  });
+  await input(async (bytes) => {
+    // ffmpeg that has seen enough, or has ended, takes no more: its end says which.
+    if (!isOpen) return;
+    moved();
+    if (!stdin.write(bytes)) await Promise.race([once(stdin, 'drain').catch(() => undefined), closed]);
+    moved();
+  });
+  if (isOpen) stdin.end();
+}
+
+async function drain(
+  child: ChildProcess,
+  pipe: number,
+  take: FfmpegRun['outputs'][number],
+  moved: () => void,
+): Promise<void> {
+  const stream = child.stdio[pipe] as Readable | null | undefined;
+  if (stream === null || stream === undefined) return;
+  const pieces = stream[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await pieces.next().catch((error: unknown) => {
+      throw Object.assign(new Error('the pipe of ffmpeg broke', { cause: error }), { isPipe: true });
+    });
+    if (done === true) return;
+    moved();
+    await take(value as Uint8Array);
+    moved();
+  }
+}
