@@ -61,6 +61,7 @@ const benchCases = [
   'quality',
   'quality-store',
   'queue',
+  'library',
 ];
 
 const startOptions = [

@@ -7,6 +7,7 @@ import { crowdBench } from './crowd.ts';
 import { effectsBench } from './effects.ts';
 import { gatewayBench } from './gateway.ts';
 import { joinBench } from './join.ts';
+import { libraryBench } from './library.ts';
 import { livekitBench } from './livekit.ts';
 import { pathdBench } from './pathd.ts';
 import { qualityBench } from './quality.ts';
@@ -34,6 +35,7 @@ process.exitCode = await runCases(
     qualityBench,
     qualityStoreBench,
     queueBench,
+    libraryBench,
   ],
   process.argv.slice(2),
 );

@@ -13,17 +13,22 @@ const checkTimeoutMs = 10_000;
 /** The list has some kB. */
 const listBytesMax = 1024 * 1024;
 
-/**
- * What cannot be made here; then one line in the log says so, with the cure. Ask once per process. `sandbox`: of
- * `findSandbox`.
- */
-export async function findLacks(sandbox: readonly string[], log: Pick<Logger, 'error'>): Promise<readonly Lack[]> {
+/** The encoders that `ffmpeg` has; none when there is no ffmpeg. `sandbox`: of `findSandbox`. */
+export async function findEncoders(sandbox: readonly string[]): Promise<ReadonlySet<string>> {
   const [file = '', ...args] = [...sandbox, 'ffmpeg', '-nostdin', '-hide_banner', '-encoders'];
   const list = await new Promise<string>((resolve) => {
     const limits = { timeout: checkTimeoutMs, maxBuffer: listBytesMax };
     execFile(file, args, limits, (_error, stdout) => resolve(stdout)); // what failed has listed nothing
   });
-  const names = new Set([...list.matchAll(/^ [VA][\w.]{5} (\S+)/gm)].map(([, name]) => name));
+  return new Set([...list.matchAll(/^ [VA][\w.]{5} (\S+)/gm)].map(([, name = '']) => name));
+}
+
+/**
+ * What cannot be made here; then one line in the log says so, with the cure. Ask once per process. `sandbox`: of
+ * `findSandbox`.
+ */
+export async function findLacks(sandbox: readonly string[], log: Pick<Logger, 'error'>): Promise<readonly Lack[]> {
+  const names = await findEncoders(sandbox);
   const isMissing = (name: string): boolean => !names.has(name);
   const lacks = (['sound', 'picture'] as const).filter((media) => needed[media].some(isMissing));
   const missing = lacks.flatMap((media) => needed[media].filter(isMissing));

@@ -1,5 +1,5 @@
-// One ffmpeg or ffprobe in its sandbox, with bytes over pipes and open files alone: a job with an end, not a stream that
-// goes on.
+// One ffmpeg or ffprobe in its sandbox, with bytes over pipes and open files alone: a job with an end, not a stream
+// that goes on.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
@@ -55,8 +55,9 @@ const LOOK_MS = 5000;
 const ERROR_CHARS = 300;
 
 /**
- * Resolves when it has ended and all its outputs were taken. Rejects with an `FfmpegError`: `FFMPEG_FAILED` (it could not
- * be started, ended with an error, hung or was too slow), `JOB_ABORTED` by the signal; and as `input` and `outputs` do.
+ * Resolves when it has ended and all its outputs were taken. Rejects with an `FfmpegError`: `FFMPEG_FAILED` (it could
+ * not be started, ended with an error, hung or was too slow), `JOB_ABORTED` by the signal; and as `input` and
+ * `outputs` do.
  */
 export async function runFfmpeg(o: FfmpegRun): Promise<void> {
   if (o.signal.aborted) throw aborted();
@@ -96,7 +97,8 @@ const aborted = (): FfmpegError => new FfmpegError('JOB_ABORTED', 'The job was e
 function startFfmpeg(o: FfmpegRun): ChildProcess {
   const { program = 'ffmpeg', outputs, files = [], input, threads = 1 } = o;
   const common = [...commonArgs, files.length === 0 ? 'pipe' : 'pipe,file'];
-  const own = program === 'ffmpeg' ? ['-nostdin', '-threads', `${threads}`, '-filter_threads', `${threads}`] : [];
+  const options = ['-threads', '-filter_threads', '-filter_complex_threads'];
+  const own = program === 'ffmpeg' ? ['-nostdin', ...options.flatMap((option) => [option, `${threads}`])] : [];
   const [file = '', ...words] = [...behindOthers, ...o.sandbox, program, ...common, ...own, ...o.args];
   const pipes = outputs.map(() => 'pipe' as const);
   const stdio = [input === undefined ? 'ignore' : 'pipe', 'ignore', 'pipe', ...pipes, ...files] as const;

@@ -1,0 +1,240 @@
+// What ffmpeg is asked for. Files are named by `fileArg` and found at the end of all outputs.
+
+import {
+  keyPictures,
+  msOf,
+  picturesOf,
+  type RenditionPlan,
+  type RungCodec,
+  type RungSize,
+  tilesIn,
+  tilesOf,
+} from './plan.ts';
+import { decibels } from './quality.ts';
+import type { Rate } from './source.ts';
+
+/**
+ * Containers that are read. Not among them are lists of other files (HLS, DASH, concat): a file that is uploaded may
+ * not name files of the worker.
+ */
+export const formatArgs = [
+  '-format_whitelist',
+  'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,ivf,wav,w64,mp3,aac,flac,aiff,amr,mxf',
+];
+
+/** Of one encoder: presets by config, threads of the task. */
+export interface EncoderSettings {
+  readonly h264Preset: string;
+  /** Of SVT-AV1: 0 (slow) to 13. */
+  readonly av1Preset: number;
+  readonly threads: number;
+}
+
+/** Facts of streams, as JSON, to `pipe:3`. */
+export const probeArgs = (file: string): string[] => [
+  ...formatArgs,
+  ...['-of', 'json', '-show_entries'],
+  [
+    'stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,duration,start_time',
+    'stream_disposition=attached_pic:stream_tags=rotate:stream_side_data=rotation:format=format_name,duration,start_time',
+  ].join(':'),
+  ...['-i', file, '-o', 'pipe:3'],
+];
+
+/** Reads all of one stream without decoding; says on `pipe:3` how far it is. */
+export const lengthArgs = (file: string, stream: number): string[] => [
+  ...[...formatArgs, '-progress', 'pipe:3', '-i', file, '-map', `0:${stream}`, '-c', 'copy', '-f', 'null', '-'],
+];
+
+/** The last time that `lengthArgs` said, in ms. */
+export function lengthMsOf(progress: string): number | undefined {
+  const times = [...progress.matchAll(/^out_time_us=(\d+)\s*$/gm)];
+  const us = Number(times.at(-1)?.[1]);
+  return us > 0 ? Math.round(us / 1000) : undefined;
+}
+
+/** Some pictures of a file, from `from` on its time line, counted at `rate`. */
+export interface Pictures {
+  readonly file: string;
+  readonly stream: number;
+  readonly rate: Rate;
+  readonly from: number;
+  readonly count: number;
+  /** As of the source's picture. */
+  readonly leadMs: number;
+}
+
+/** The input: from the key frame before the first picture on, with times of the file's time line. */
+function inputArgs({ file, from, rate, leadMs }: Pictures): string[] {
+  const fromMs = msOf(from, rate) - leadMs;
+  const seek = from === 0 || fromMs <= 0 ? [] : ['-noaccurate_seek', '-ss', (fromMs / 1000).toFixed(6)];
+  return [...formatArgs, '-copyts', '-start_at_zero', ...seek, '-i', file];
+}
+
+/**
+ * Exactly these pictures, for ever the last one: whatever comes at which times, each moment shows what the source shows
+ * then. Where the source ends early its last picture stays.
+ */
+function regular(input: number, { stream, rate, from }: Pictures): string {
+  const startS = (msOf(from, rate) / 1000).toFixed(6);
+  const fps = `fps=fps=${rate.num}/${rate.den}:start_time=${startS}`;
+  return `[${input}:${stream}]${fps},setpts=PTS-STARTPTS,tpad=stop=-1:stop_mode=clone`;
+}
+
+const scaled = ({ width, height }: { readonly width: number; readonly height: number }): string =>
+  `scale=${width}:${height}:flags=bicubic,setsar=1,format=yuv420p`;
+
+const exactly = ['-fflags', '+bitexact', '-flags:v', '+bitexact', '-map_metadata', '-1', '-map_chapters', '-1'];
+
+/** A picture has a whole number of ticks, at every rate. */
+export function ticksOf({ num, den }: Rate): { readonly second: number; readonly picture: number } {
+  const times = Math.ceil(10_000 / num);
+  return { second: num * times, picture: den * times };
+}
+
+/** A key frame every 2 s, at no other place, so that all rungs have them at the same times. */
+function encoderArgs(
+  rung: { readonly codec: RungCodec; readonly crf: number; readonly maxKbps: number },
+  rate: Rate,
+  { h264Preset, av1Preset, threads }: EncoderSettings,
+): string[] {
+  const key = `${keyPictures(rate)}`;
+  const av1 = ['-c:v', 'libsvtav1', '-preset', `${av1Preset}`, '-crf', `${Math.round(rung.crf)}`, '-g', key];
+  if (rung.codec === 'av1') return [...av1, '-svtav1-params', `lp=${threads}:mbr=${rung.maxKbps}`];
+  return [
+    ...[
+      '-c:v',
+      'libx264',
+      '-preset',
+      h264Preset,
+      '-profile:v',
+      'high',
+      '-crf',
+      `${rung.crf}`,
+      '-threads',
+      `${threads}`,
+    ],
+    ...['-maxrate', `${rung.maxKbps}k`, '-bufsize', `${2 * rung.maxKbps}k`],
+    ...['-g', key, '-keyint_min', key, '-sc_threshold', '0'],
+  ];
+}
+
+/**
+ * One chunk: the source is read and decoded once, scaled to the largest rung, and that to the others and to the small
+ * pictures. Fragmented MP4 of the rungs comes on `pipe:3` and so on, JPEGs of the small pictures behind them, if there
+ * are any.
+ */
+export function encodeArgs(
+  plan: RenditionPlan,
+  o: Pick<Pictures, 'file' | 'stream' | 'leadMs'> & { readonly chunk: number; readonly settings: EncoderSettings },
+): string[] {
+  const { ladder, rate } = plan;
+  const pictures: Pictures = Object.assign({ rate }, picturesOf(plan, o.chunk), {
+    file: o.file,
+    stream: o.stream,
+    leadMs: o.leadMs,
+  });
+  const { from, count } = pictures;
+  const tiles = tilesOf(plan);
+  const tileCount = tilesIn(pictures, tiles.everyPictures);
+  const largest = ladder.reduce((a, b) => (b.height > a.height ? b : a));
+  const names = [...ladder.map((_, at) => `s${at}`), ...(tileCount > 0 ? ['small'] : [])];
+  const wanted = `select=not(mod(n+${from % tiles.everyPictures}\\,${tiles.everyPictures}))`;
+  const graph = [
+    `${regular(0, pictures)},${scaled(largest)},split=${names.length}${names.map((name) => `[${name}]`).join('')}`,
+    ...ladder.map((rung, at) => `[s${at}]${isSame(rung, largest) ? 'null' : scaled(rung)}[v${at}]`),
+    ...(tileCount > 0 ? [`[small]${wanted},${scaled(tiles)}[tiles]`] : []),
+  ];
+  const movie = [
+    ...['-video_track_timescale', `${ticksOf(rate).second}`, '-f', 'mp4'],
+    ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof+skip_trailer'],
+  ];
+  const rungs = ladder.flatMap((rung, at) => [
+    ...['-map', `[v${at}]`, '-frames:v', `${count}`, ...encoderArgs(rung, rate, o.settings), ...exactly],
+    ...[...movie, `pipe:${3 + at}`],
+  ]);
+  const small = [
+    ...['-map', '[tiles]', '-frames:v', `${tileCount}`, '-fps_mode', 'passthrough', '-c:v', 'mjpeg', '-q:v', '3'],
+    ...['-pix_fmt', 'yuvj420p', ...exactly, '-f', 'image2pipe', `pipe:${3 + ladder.length}`],
+  ];
+  return [...inputArgs(pictures), '-filter_complex', graph.join(';'), ...rungs, ...(tileCount > 0 ? small : [])];
+}
+
+const isSame = (a: Pick<RungSize, 'width' | 'height'>, b: Pick<RungSize, 'width' | 'height'>): boolean =>
+  a.width === b.width && a.height === b.height;
+
+/** One sample at one size in several qualities: Matroska of each on `pipe:3` and so on. */
+export function sampleArgs(
+  pictures: Pictures,
+  size: RungSize,
+  o: {
+    readonly tries: readonly { readonly codec: RungCodec; readonly crf: number }[];
+    readonly settings: EncoderSettings;
+  },
+): string[] {
+  const { tries } = o;
+  const names = tries.map((_, at) => `[v${at}]`);
+  const graph = `${regular(0, pictures)},${scaled(size)},split=${tries.length}${names.join('')}`;
+  const outputs = tries.flatMap((one, at) => [
+    ...['-map', `[v${at}]`, '-frames:v', `${pictures.count}`],
+    ...encoderArgs(Object.assign({ maxKbps: size.maxKbps }, one), pictures.rate, o.settings),
+    ...[...exactly, '-f', 'matroska', `pipe:${3 + at}`],
+  ]);
+  return [...inputArgs(pictures), '-filter_complex', graph, ...outputs];
+}
+
+/** Compares what `sampleArgs` has made (`pipe:0`) with the source; `pipe:3` has a number for each picture. */
+export function compareArgs(pictures: Pictures, size: RungSize): string[] {
+  const { num, den } = pictures.rate;
+  const counted = `settb=${den}/${num},setpts=N`;
+  const graph = [
+    `${regular(1, pictures)},${scaled(size)},trim=end_frame=${pictures.count},${counted}[source]`,
+    `[0:v:0]format=yuv420p,${counted}[coded]`,
+    '[coded][source]ssim,metadata=mode=print:file=pipe\\\\:3',
+  ];
+  return [
+    '-f',
+    'matroska',
+    '-i',
+    'pipe:0',
+    ...inputArgs(pictures),
+    '-filter_complex',
+    graph.join(';'),
+    '-f',
+    'null',
+    '-',
+  ];
+}
+
+/** The mean over all pictures of what `compareArgs` prints; undefined: nothing could be compared. */
+export function ssimOf(printed: string): number | undefined {
+  const each = [...printed.matchAll(/^lavfi\.ssim\.Y=([\d.]+)\s*$/gm)].map(([, text]) => Number(text));
+  const mean = each.reduce((sum, one) => sum + one, 0) / each.length;
+  return Number.isFinite(decibels(mean)) ? mean : undefined;
+}
+
+export const SOUND_RATE = 48_000;
+export const SOUND_CHANNELS = 2;
+/** Stereo of AAC-LC is clear at it. */
+const SOUND_KBPS = 128;
+
+/** AAC as ADTS on `pipe:3`: from 0 on without holes, as long as the whole. */
+export function soundArgs(file: string, stream: number, durationMs: number): string[] {
+  const durationS = (durationMs / 1000).toFixed(3);
+  const filled = `aresample=${SOUND_RATE}:async=1:first_pts=0,apad=whole_dur=${durationS}`;
+  return [
+    ...[...formatArgs, '-copyts', '-start_at_zero', '-i', file, '-map', `0:${stream}`, '-af', filled],
+    ...['-t', durationS, '-ac', `${SOUND_CHANNELS}`, '-c:a', 'aac', '-b:a', `${SOUND_KBPS}k`, '-threads', '1'],
+    ...['-fflags', '+bitexact', '-flags:a', '+bitexact', '-map_metadata', '-1', '-f', 'adts', 'pipe:3'],
+  ];
+}
+
+/** JPEGs behind each other from `pipe:0`, as one sheet on `pipe:3`. */
+export function sheetArgs(columns: number, count: number): string[] {
+  const across = Math.min(columns, count);
+  return [
+    ...['-f', 'image2pipe', '-c:v', 'mjpeg', '-framerate', '1', '-i', 'pipe:0'],
+    ...['-vf', `tile=${across}x${Math.ceil(count / across)}`, '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '5'],
+    ...['-pix_fmt', 'yuvj420p', ...exactly, '-f', 'image2pipe', 'pipe:3'],
+  ];
+}

@@ -1,0 +1,76 @@
+// How good the picture of a title is at which bit rate: of samples that were encoded and compared with the source.
+
+/** Of all samples of a rung at one quality of the encoder. */
+export interface Measured {
+  readonly crf: number;
+  /** Structural similarity (SSIM) of the luma with the source, 0 to 1. */
+  readonly ssim: number;
+  readonly bytes: number;
+}
+
+/** Of what people take for the source at the distance of a screen: SSIM 0.97. */
+export const TARGET_DB = 15.5;
+/** Better is not seen any more; worse is seen whatever SSIM says of a still picture. */
+const crfRange = { h264: { min: 19, max: 32 }, av1: { min: 26, max: 50 } } as const;
+/** At which samples are encoded. */
+export const probedCrfs = { h264: [22, 30], av1: [30, 44] } as const;
+/** Without a measurement: of usual films. */
+const crfUsual = { h264: 23, av1: 35 } as const;
+
+/** SSIM grows about in line with the quality only in decibels. */
+export const decibels = (ssim: number): number => -10 * Math.log10(Math.max(1e-6, 1 - ssim));
+
+/** What encodes `codec` as well as the target, and how many bytes the samples have then. */
+export function qualityFor(
+  points: readonly Measured[],
+  codec: keyof typeof crfRange,
+  targetDb = TARGET_DB,
+): { readonly crf: number; readonly bytes: number } {
+  const { min, max } = crfRange[codec];
+  const sorted = [...points].sort((a, b) => a.crf - b.crf);
+  const [first, last] = [sorted[0], sorted.at(-1)];
+  if (first === undefined || last === undefined || first.crf === last.crf)
+    return { crf: first === undefined ? crfUsual[codec] : clamp(first.crf, min, max), bytes: first?.bytes ?? 0 };
+  const [bestDb, worstDb] = [decibels(first.ssim), decibels(last.ssim)];
+  const perDb = (last.crf - first.crf) / (bestDb - worstDb);
+  // Where more bytes are not better (a still, black picture) the fewest will do.
+  const wanted = bestDb - worstDb > 0.01 ? first.crf + (bestDb - targetDb) * perDb : max;
+  const crf = Math.round(clamp(wanted, min, max) * 2) / 2;
+  const share = (crf - first.crf) / (last.crf - first.crf);
+  const logBytes = Math.log(first.bytes + 1) * (1 - share) + Math.log(last.bytes + 1) * share;
+  return { crf, bytes: Math.exp(logBytes) };
+}
+
+const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value));
+
+/** Fewer bytes saved than this do not make up for the devices that decode it without hardware. */
+const SAVING_MIN = 0.25;
+/** A shorter title is over before a player has changed to it. */
+const AV1_MS_MIN = 60_000;
+/**
+ * Encoding a second of 720p takes some ten core seconds, about as dear as sending 5 MB: so much has to be saved by all
+ * views of it.
+ */
+const WORTH_BYTES_PER_SECOND = 5_000_000;
+
+/** Whether AV1 pays: what it saves of the bytes at equal quality, and all that is sent in so many views. */
+export function av1Pays(o: {
+  readonly h264Bytes: number;
+  readonly av1Bytes: number;
+  /** Of all samples. */
+  readonly sampledMs: number;
+  readonly durationMs: number;
+  readonly views: number;
+}): { readonly pays: boolean; readonly saving: number } {
+  if (o.h264Bytes <= 0 || o.av1Bytes <= 0 || o.sampledMs <= 0) return { pays: false, saving: 0 };
+  const saving = Math.round((1 - o.av1Bytes / o.h264Bytes) * 1000) / 1000;
+  const savedPerSecond = ((o.h264Bytes - o.av1Bytes) * 1000) / o.sampledMs;
+  const isWorthIt = savedPerSecond * o.views >= WORTH_BYTES_PER_SECOND && o.durationMs >= AV1_MS_MIN;
+  return { pays: saving >= SAVING_MIN && isWorthIt, saving };
+}
+
+/** Where samples of `sampleMs` begin, spread over the whole: neither titles nor credits alone. */
+export function sampleTimes(durationMs: number, sampleMs: number, samples: number): number[] {
+  const count = Math.max(1, Math.min(samples, Math.floor(durationMs / sampleMs)));
+  return Array.from({ length: count }, (_, at) => Math.max(0, ((at + 0.5) * durationMs) / count - sampleMs / 2));
+}

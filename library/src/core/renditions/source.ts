@@ -1,0 +1,139 @@
+// What ffprobe says of a file, as far as renditions need it.
+import { RenditionError } from './errors.ts';
+
+/** A whole number of pictures in so many seconds: `num / den` each second. */
+export interface Rate {
+  readonly num: number;
+  readonly den: number;
+}
+
+export interface SourcePicture {
+  /** Its stream in the file. */
+  readonly stream: number;
+  /** As it is shown: turned, with square pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly rate: Rate;
+  /** On the time line of the file; undefined: the file does not say it. */
+  readonly endMs: number | undefined;
+  /** So much before a picture is read too: a file without an index of key frames is entered at any picture. */
+  readonly leadMs: number;
+}
+
+/** Their demuxers know nothing of key frames when they seek. */
+const withoutIndex = /^(mpegts|mpeg|mpegvideo|ogg|asf|flv|mxf|ivf)$/;
+/** The longest time between key frames that broadcasts and cameras have. */
+const LEAD_MS = 10_000;
+
+export interface Source {
+  readonly picture: SourcePicture | undefined;
+  readonly sound: { readonly stream: number; readonly endMs: number | undefined } | undefined;
+}
+
+/** Most that one picture of a source has on a side: decoding one of 16,384 by 16,384 takes gigabytes. */
+const SIDE_MAX = 8192;
+
+interface Stream {
+  readonly index: number;
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** Throws `MEDIA_BROKEN` for what is no answer of ffprobe, and for a file with neither picture nor sound. */
+export function sourceOf(json: string): Source {
+  const { streams, format } = parsed(json);
+  const of = (type: string): Stream | undefined =>
+    streams.find(({ raw }) => raw['codec_type'] === type && typeof raw['codec_name'] === 'string' && !isCover(raw));
+  const [video, audio] = [of('video'), of('audio')];
+  if (video === undefined && audio === undefined) throw broken('neither picture nor sound');
+  return {
+    picture: video === undefined ? undefined : pictureOf(video, format),
+    sound: audio === undefined ? undefined : { stream: audio.index, endMs: endMsOf(audio.raw, format) },
+  };
+}
+
+const broken = (what: string): RenditionError => new RenditionError('MEDIA_BROKEN', what);
+
+function parsed(json: string): { streams: Stream[]; format: Readonly<Record<string, unknown>> } {
+  let said: unknown;
+  try {
+    said = JSON.parse(json);
+  } catch (cause) {
+    throw new RenditionError('MEDIA_BROKEN', 'ffprobe says nothing of it', { cause });
+  }
+  const { streams, format } = recordOf(said);
+  if (!Array.isArray(streams)) throw broken('ffprobe finds no streams');
+  const found = streams.map((one: unknown): Stream => {
+    const raw = recordOf(one);
+    return { index: Number(raw['index']), raw };
+  });
+  return { streams: found.filter(({ index }) => Number.isInteger(index) && index >= 0), format: recordOf(format) };
+}
+
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+const isCover = (raw: Stream['raw']): boolean => recordOf(raw['disposition'])['attached_pic'] === 1;
+
+function pictureOf({ index, raw }: Stream, format: Readonly<Record<string, unknown>>): SourcePicture {
+  const [coded, height] = [Number(raw['width']), Number(raw['height'])];
+  const isSize = (side: number): boolean => Number.isInteger(side) && side >= 1 && side <= SIDE_MAX;
+  if (!isSize(coded) || !isSize(height)) throw broken(`a picture of ${coded} by ${height}`);
+  const width = Math.min(SIDE_MAX, Math.max(1, Math.round(coded * pixelShape(raw['sample_aspect_ratio']))));
+  const isTurned = Math.abs(turnOf(raw)) % 180 === 90;
+  return {
+    stream: index,
+    width: isTurned ? height : width,
+    height: isTurned ? width : height,
+    rate: rateOf(ratio(raw['avg_frame_rate']) ?? ratio(raw['r_frame_rate'])),
+    endMs: endMsOf(raw, format),
+    leadMs: withoutIndex.test(String(format['format_name'])) ? LEAD_MS : 0,
+  };
+}
+
+/** Degrees, of the display matrix or of old files' tag. */
+function turnOf(raw: Stream['raw']): number {
+  const sides = Array.isArray(raw['side_data_list']) ? raw['side_data_list'].map(recordOf) : [];
+  const side = sides.find((one) => typeof one['rotation'] === 'number')?.['rotation'];
+  const turn = Number(side ?? recordOf(raw['tags'])['rotate'] ?? 0);
+  return Number.isFinite(turn) ? Math.round(turn) : 0;
+}
+
+/** Of a pixel, width to height; odd claims count as square. */
+function pixelShape(text: unknown): number {
+  const shape = ratio(typeof text === 'string' ? text.replace(':', '/') : undefined) ?? 1;
+  return shape >= 0.1 && shape <= 10 ? shape : 1;
+}
+
+function ratio(text: unknown): number | undefined {
+  const [, num, den] = /^(\d{1,12})\/(\d{1,12})$/.exec(typeof text === 'string' ? text : '') ?? [];
+  const value = Number(num) / Number(den);
+  return Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+/** Without an end of its own a stream ends with the file. */
+function endMsOf(raw: Stream['raw'], format: Readonly<Record<string, unknown>>): number | undefined {
+  const [own, whole] = [Number(raw['duration']), Number(format['duration'])];
+  const lateS = Number(raw['start_time']) - Number(format['start_time']);
+  if (own > 0 && Number.isFinite(own)) return Math.round((own + (lateS > 0 ? lateS : 0)) * 1000);
+  return whole > 0 && Number.isFinite(whole) ? Math.round(whole * 1000) : undefined;
+}
+
+const RATE_MAX = 60;
+const RATE_MIN = 1;
+const RATE_USUAL = 30;
+/** Of broadcasts and films: 24, 30 and 60 of them in 1.001 s. */
+const ntscRates = [24, 30, 60];
+/** A phone's pictures come at about their rate. */
+const NTSC_NEAR = 0.000_4;
+
+/**
+ * At which renditions show it, as pictures that come regularly: that of the source, at most 60; half of it, and again,
+ * above. All are whole, or NTSC's, so that two seconds have a whole number of pictures.
+ */
+export function rateOf(source: number | undefined): Rate {
+  let each = source ?? RATE_USUAL;
+  while (each > RATE_MAX + 0.5) each /= 2;
+  const ntsc = ntscRates.find((rate) => Math.abs((each * 1.001) / rate - 1) < NTSC_NEAR);
+  if (ntsc !== undefined) return { num: ntsc * 1000, den: 1001 };
+  return { num: Math.max(RATE_MIN, Math.min(RATE_MAX, Math.round(each))), den: 1 };
+}

@@ -1,0 +1,37 @@
+// One task, whatever its kind.
+
+import { analyse } from './analyse.ts';
+import { encode } from './encode.ts';
+import { join } from './join.ts';
+import { encodeSound } from './sound.ts';
+import { type Payload, payloadOf, type RenditionKind } from './tasks.ts';
+import { Job, type Workshop } from './workshop.ts';
+
+export interface TaskInput {
+  readonly kind: RenditionKind;
+  readonly tenant: string;
+  readonly lease: string;
+  /** JSON. */
+  readonly payload: string;
+  readonly signal: AbortSignal;
+  onDone(done: number): void;
+}
+
+const kinds: { readonly [K in RenditionKind]: (job: Job, payload: Payload<K>) => Promise<unknown> } = {
+  analyse,
+  encode,
+  sound: encodeSound,
+  join,
+};
+
+/** Rejects with a `RenditionError`, and as the store does. What it has put there stays, with the lease in its names. */
+export function runTask(shop: Workshop, task: TaskInput): Promise<unknown> {
+  return run(shop, task, task.kind);
+}
+
+async function run<K extends RenditionKind>(shop: Workshop, task: TaskInput, kind: K): Promise<unknown> {
+  const payload = payloadOf(kind, task.payload);
+  const { tenant, lease, signal } = task;
+  const onDone = (done: number): void => task.onDone(done);
+  return await kinds[kind](new Job(shop, { tenant, contentId: payload.contentId, lease, signal, onDone }), payload);
+}

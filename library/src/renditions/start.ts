@@ -1,0 +1,66 @@
+// Renditions of a library node, as a whole: its ffmpeg, the folder of its sources, and its worker.
+import { cpus } from 'node:os';
+import type { Store } from '@meridian/object-store';
+import { findEncoders, findSandbox } from '@meridian/opener';
+import type { Clock, Logger } from '@meridian/runtime';
+import { CHUNK_MS_MIN } from '../core/renditions/plan.ts';
+import { SourceCache } from './source-cache.ts';
+import type { TaskPort } from './task-port.ts';
+import { RenditionWorker } from './worker.ts';
+import { ENCODING_SPACE_BYTES } from './workshop.ts';
+
+export interface RenditionOptions {
+  readonly store: Store;
+  readonly port: TaskPort;
+  /** Its own: what is in it goes. */
+  readonly folder: string;
+  /** Of sources that are kept there. A larger one is left to other nodes. */
+  readonly sourceBytesMax: number;
+  /** All that tasks may take; 0: all that the machine has. */
+  readonly cores: number;
+  /** Of one task. With one, chunks go through in the least time of the processor. */
+  readonly threads: number;
+  readonly h264Preset: string;
+  readonly av1Preset: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Of a title: at most so many seconds are encoded to find its quality. */
+const SAMPLES = 8;
+const SAMPLE_MS = 2000;
+
+/**
+ * Begins to ask for tasks. Undefined, with a line in the log: this ffmpeg cannot make H.264 and AAC, or there is none.
+ * Rejects when the folder cannot be made.
+ */
+export async function startRenditions(o: RenditionOptions): Promise<{ close(): Promise<void> } | undefined> {
+  const sandbox = await findSandbox(o.log, process.getuid?.(), ENCODING_SPACE_BYTES);
+  const encoders = await findEncoders(sandbox);
+  const missing = ['libx264', 'aac', 'mjpeg'].filter((name) => !encoders.has(name));
+  if (missing.length > 0) {
+    o.log.error({ missing }, 'ffmpeg lacks encoders: no renditions are made here');
+    return undefined;
+  }
+  const sources = await SourceCache.open({ folder: o.folder, bytesMax: o.sourceBytesMax });
+  const threads = Math.max(1, o.threads);
+  const slots = Math.max(1, Math.floor((o.cores > 0 ? o.cores : cpus().length) / threads));
+  const shop = {
+    store: o.store,
+    sources,
+    sandbox,
+    settings: { h264Preset: o.h264Preset, av1Preset: o.av1Preset, threads },
+    hasAv1: encoders.has('libsvtav1'),
+    clock: o.clock,
+    samples: SAMPLES,
+    sampleMs: SAMPLE_MS,
+    chunkMsMin: CHUNK_MS_MIN,
+  };
+  const worker = new RenditionWorker({ shop, port: o.port, slots, clock: o.clock, log: o.log });
+  return {
+    async close() {
+      await worker.close();
+      await sources.close();
+    },
+  };
+}

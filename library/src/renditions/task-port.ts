@@ -1,0 +1,70 @@
+// The queue of the api, as a worker sees it.
+import type { ApiLinks } from '@meridian/node-shell';
+import { rpc } from '@meridian/protocol';
+
+export interface QueueTask {
+  readonly id: string;
+  readonly kind: string;
+  /** Names this run of it. */
+  readonly lease: string;
+  readonly leaseMs: number;
+  readonly tenant: string;
+  /** JSON, by kind. */
+  readonly payload: string;
+}
+
+export type TaskOutcome =
+  | { readonly result: string }
+  | { readonly code: string; readonly detail: string; readonly retryable: boolean };
+
+export interface TaskLease {
+  /** False: it is another's, or wanted no more. */
+  readonly isHeld: boolean;
+  readonly leaseMs: number;
+}
+
+/** Every call rejects when the queue cannot be asked now. */
+export interface TaskPort {
+  /** At most `free` tasks of these kinds, and when to ask again. */
+  take(
+    kinds: readonly string[],
+    free: number,
+  ): Promise<{ readonly tasks: readonly QueueTask[]; readonly againMs: number }>;
+  /** `done`: 0 to 1. */
+  renew(id: string, lease: string, done: number): Promise<TaskLease>;
+  /** May be said twice. */
+  end(id: string, lease: string, outcome: TaskOutcome): Promise<TaskLease>;
+}
+
+/** An api answers from its database. */
+const DEADLINE_MS = 10_000;
+const DETAIL_CHARS = 300;
+
+export function apiTasks(api: Pick<ApiLinks, 'call'>): TaskPort {
+  return {
+    async take(kinds, free) {
+      const { tasks, againMs } = await api.call(rpc.takeTasks, { kinds: [...kinds], free }, DEADLINE_MS);
+      return { tasks: tasks.map(taskOf), againMs };
+    },
+    renew: (id, lease, done) => api.call(rpc.renewTask, { id, lease, done }, DEADLINE_MS),
+    end(id, lease, outcome) {
+      const said =
+        'result' in outcome
+          ? { id, lease, code: '', detail: '', retryable: false, result: outcome.result }
+          : { id, lease, code: outcome.code, detail: cut(outcome.detail), retryable: outcome.retryable, result: '' };
+      return api.call(rpc.endTask, said, DEADLINE_MS);
+    },
+  };
+}
+
+/** What the wire may leave out. */
+const taskOf = (task: { readonly [K in keyof QueueTask]?: QueueTask[K] | null | undefined }): QueueTask => ({
+  id: task.id ?? '',
+  kind: task.kind ?? '',
+  lease: task.lease ?? '',
+  leaseMs: task.leaseMs ?? 0,
+  tenant: task.tenant ?? '',
+  payload: task.payload ?? '',
+});
+
+const cut = (text: string): string => text.slice(0, DETAIL_CHARS);
