@@ -44,7 +44,7 @@ export interface UploadsShown {
   readonly uploads: {
     readonly spool: { readonly uploads: readonly unknown[]; freeShare(): Promise<number> };
     readonly finishing: { readonly figures: { readonly waiting: number; readonly oldestWaitMs: number } };
-    readonly reports: { readonly size: number };
+    readonly reports: { readonly size: number; readonly oldestWaitMs: number };
   };
   readonly senders: { readonly size: number };
 }
@@ -56,7 +56,7 @@ export function uploadMetrics(metrics: Metrics, of: UploadsShown): void {
   shown(metrics, 'uploads_finishing', 'Uploads that wait to be checked and stored, or are.', () => {
     return of.uploads.finishing.figures.waiting;
   });
-  shown(metrics, 'uploads_finishing_oldest_seconds', 'How long the oldest of them has waited.', () => {
+  shown(metrics, 'finishing_oldest_seconds', 'How long the oldest of them has waited.', () => {
     return of.uploads.finishing.figures.oldestWaitMs / 1000;
   });
   shown(
@@ -65,7 +65,10 @@ export function uploadMetrics(metrics: Metrics, of: UploadsShown): void {
     'Uploads that have ended, of which no api has heard.',
     () => of.uploads.reports.size,
   );
-  shown(metrics, 'spool_free_ratio', 'Of the disk of the spool, the share that is free.', () =>
+  shown(metrics, 'unreported_oldest_seconds', 'How long the oldest of them has waited.', () => {
+    return of.uploads.reports.oldestWaitMs / 1000;
+  });
+  shown(metrics, 'spool_free_share', 'Of the disk of the spool, the share that is free.', () =>
     of.uploads.spool.freeShare(),
   );
 }

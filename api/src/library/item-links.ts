@@ -33,7 +33,7 @@ export async function linkToItem(
   { item, content }: { readonly item: ItemRow; readonly content: ContentRow | undefined },
   wanted: { readonly expiresInS: number; readonly may: string },
 ): Promise<ItemLink> {
-  if (item.state !== 'ready' || content === undefined) throw new Problem('CONFLICT', 'its file is not there');
+  if (item.state !== 'ready' || content?.state !== 'stored') throw new Problem('CONFLICT', 'its file is not there');
   const key = await o.keys.signing(item.tenant);
   if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
   const base = o.contents.baseOf(content, key.regions);

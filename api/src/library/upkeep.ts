@@ -26,7 +26,7 @@ const ROWS = 200;
 /** A node that is being repaired is back by then. */
 const LOST_MS = 86_400_000;
 /** Rows of uploads that have ended are for people who ask what became of one. */
-const KEPT_MS = 30 * 86_400_000;
+export const UPLOADS_KEPT_MS = 30 * 86_400_000;
 
 const expired: Refusal = { code: 'UPLOAD_EXPIRED', detail: 'not all of it came in time' };
 const lost: Refusal = { code: 'UPLOAD_LOST', detail: 'the node that had it is gone' };
@@ -75,7 +75,7 @@ export class Upkeep {
     await db
       .deleteFrom('library_uploads')
       .where('state', 'not in', ['proof', 'open'])
-      .where('expires_ms', '<', nowMs - KEPT_MS)
+      .where('expires_ms', '<', nowMs - UPLOADS_KEPT_MS)
       .execute();
   }
 

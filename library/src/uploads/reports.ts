@@ -24,6 +24,8 @@ export interface ReportsOptions {
 interface Waiting {
   readonly upload: Upload;
   readonly report: Report;
+  /** Of the clock. */
+  readonly sinceMs: number;
   failures: number;
   dueMs: number;
 }
@@ -50,11 +52,17 @@ export class Reports {
     return this.#waiting.length;
   }
 
+  get oldestWaitMs(): number {
+    const now = this.#o.clock.nowMs();
+    return Math.max(0, ...this.#waiting.map(({ sinceMs }) => now - sinceMs));
+  }
+
   /** Takes an upload that has ended. The same again is fine. */
   add(upload: Upload): void {
     const { report } = upload;
     if (report === undefined || this.#waiting.some((one) => one.upload === upload)) return;
-    this.#waiting.push({ upload, report, failures: 0, dueMs: this.#o.clock.nowMs() });
+    const now = this.#o.clock.nowMs();
+    this.#waiting.push({ upload, report, sinceMs: now, failures: 0, dueMs: now });
     this.#next();
   }
 

@@ -16,6 +16,6 @@ describe('the id of a node on an invited host', () => {
     const ids = registeringKinds.map((kind) =>
       nodeIdOnHost({ hostId: 'h1', kind, number: kind === 'sfu' ? 7 : undefined }),
     );
-    expect(ids.sort()).toEqual(['api-h1', 'gw-h1', 'probe-h1', 'rec-h1', 'sfu-h1-7', 'sig-h1']);
+    expect(ids.sort()).toEqual(['api-h1', 'gw-h1', 'lib-h1', 'probe-h1', 'rec-h1', 'sfu-h1-7', 'sig-h1']);
   });
 });

@@ -27,6 +27,7 @@ describe('tenants', () => {
         recording: 'composed',
         recordingBytes: 0,
         recordingMinutes: 0,
+        libraryBytes: 0,
       },
       createdAt: new Date(api.clock.wallMs()).toISOString(),
     });

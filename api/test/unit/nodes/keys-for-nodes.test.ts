@@ -5,6 +5,7 @@ import { Revocations, SealedFile } from '@meridian/node-shell';
 import { type ControlLink, call, limits, MeridianError, nodeKind, note, rpc, wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { collectingLog } from '../../../../runtime/test/support/log.ts';
+import { signingScopes } from '../../../src/access/core/scopes.ts';
 import { PART_MAX } from '../../../src/access/revocations.ts';
 import type { Tenant } from '../../../src/access/tenants.ts';
 import { serveKeys, tellLimits, tellRevoked } from '../../../src/nodes/keys-for-nodes.ts';
@@ -61,7 +62,7 @@ describe('what nodes ask', () => {
     const own = await api.keys.signing('acme');
     const asked = await call(link, rpc.apiKeys, { keys: [own?.id ?? ''] });
     expect(asked.keys).toMatchObject([
-      { tenant: 'acme', secret: own?.secret, scopes: ['rooms:join', 'rooms:admin', 'recordings:write'], regions: [] },
+      { tenant: 'acme', secret: own?.secret, scopes: [...signingScopes], regions: [] },
     ]);
     await api.ask('DELETE', `/keys/${made.id}`);
     expect((await call(link, rpc.apiKeys, { keys: [made.id] })).keys).toEqual([]);
@@ -166,10 +167,11 @@ describe('what nodes ask', () => {
       ['signaling', message],
       ['gateway', message],
       ['recorder', message],
+      ['library', message],
     ]);
   });
 
-  it('goes to signaling nodes, gateways and recorders', () => {
+  it('goes to signaling nodes, gateways, recorders and library nodes', () => {
     const sent: [string, number, unknown][] = [];
     const nodes = {
       tell: (kind: string, { number }: { number: number }, message: unknown) => void sent.push([kind, number, message]),
@@ -184,6 +186,7 @@ describe('what nodes ask', () => {
       ['signaling', note.revoked.number, message],
       ['gateway', note.revoked.number, message],
       ['recorder', note.revoked.number, message],
+      ['library', note.revoked.number, message],
     ]);
     const { revoked } = wire.Revocations.decode(wire.Revocations.encode(message).finish());
     expect(revoked[0]).toMatchObject(message.revoked[0] ?? {});

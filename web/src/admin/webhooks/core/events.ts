@@ -13,7 +13,8 @@ export const eventGroups = [
     name: 'recordings',
     events: ['recording.started', 'recording.ended', 'recording.finished', 'recording.failed', 'recording.deleted'],
   },
+  { name: 'library', events: ['item.ready', 'item.refused', 'item.deleted'] },
 ] as const satisfies readonly { name: string; events: readonly EventName[] }[];
 
-/** LiveKit has no words for those of meetings. (Of a deleted recording it has none either: that is not sent.) */
-export const hasNoLiveKit = (event: EventName): boolean => event.startsWith('meeting.');
+/** LiveKit has no words for those of meetings and the library. (Of a deleted recording it has none either: that is not sent.) */
+export const hasNoLiveKit = (event: EventName): boolean => event.startsWith('meeting.') || event.startsWith('item.');
