@@ -63,7 +63,7 @@ export const libraryConfig = Type.Object({
     default: 1_073_741_824,
     description: 'Bytes of the spool’s disk that stay free: a node with less takes no new upload.',
   }),
-  kinds: Type.Array(Type.Unsafe<(typeof libraryKinds)[number]>({ type: 'string', enum: [...libraryKinds] }), {
+  kinds: Type.Array(Type.Union(libraryKinds.map((kind) => Type.Literal(kind))), {
     uniqueItems: true,
     minItems: 1,
     maxItems: libraryKinds.length,

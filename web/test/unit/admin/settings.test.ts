@@ -71,7 +71,13 @@ describe('the form of branding', () => {
 });
 
 describe('retention', () => {
-  const usual = { eventsDays: 90, attendanceDays: 400, webhookDeliveriesDays: 30, recordingsDays: 400, libraryDays: 3650 };
+  const usual = {
+    eventsDays: 90,
+    attendanceDays: 400,
+    webhookDeliveriesDays: 30,
+    recordingsDays: 400,
+    libraryDays: 3650,
+  };
   const kept = { ...usual, meetingsDays: 400, auditDays: 800 };
   const form = retentionForm(kept);
   it.each([

@@ -16,5 +16,8 @@ export const eventGroups = [
   { name: 'library', events: ['item.ready', 'item.refused', 'item.deleted'] },
 ] as const satisfies readonly { name: string; events: readonly EventName[] }[];
 
-/** LiveKit has no words for those of meetings and the library. (Of a deleted recording it has none either: that is not sent.) */
+/**
+ * LiveKit has no words for those of meetings and the library. (Of a deleted recording it has none either: that is not
+ * sent.)
+ */
 export const hasNoLiveKit = (event: EventName): boolean => event.startsWith('meeting.') || event.startsWith('item.');
