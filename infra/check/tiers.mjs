@@ -168,6 +168,22 @@ export const outsideGate = [
     files: 'scheduler/test/unit/{admission/returning,autoscale/simulated,recording/freed}.test.ts',
     reason: '21 s: hours of a fleet in virtual time; each rule has tests of its own in the gate',
   },
+  {
+    files: 'library/test/service/{checking,rendition-*}.test.ts',
+    reason: '55 s: ffmpeg as judge of files and renditions of each kind; one of each is in the gate',
+  },
+  {
+    files: 'uploader/test/service/page.test.ts',
+    reason: '5 s: an uploader in Chromium; the page of the library uploads in the gate',
+  },
+  {
+    files: 'api/test/unit/dial/{blame,reports}.test.ts',
+    reason: '6 s: what dial tests mean, case by case; operations and the tester have tests in the gate',
+  },
+  {
+    files: '{signaling/test/unit/show-at-size,tools/test/unit/sim-headline}.test.ts',
+    reason: '4 s: thousands of viewers, and a simulated fleet; smaller ones are in the gate',
+  },
   { files: 'recorder/test/unit/track-times.test.ts', reason: '8 s: times of tracks by reports drawn at random' },
   { files: 'ops/test/unit/move.test.ts', reason: '6 s: the files of a first server, for other addresses' },
   { files: 'sdk-web/test/unit/h5-video.test.ts', reason: '6 s: pictures of H5 clients, decoded' },
