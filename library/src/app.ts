@@ -1,11 +1,13 @@
 // A library node as a whole: its HTTP, what is uploaded, and its place in the fleet.
 import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell';
-import { openStore } from '@meridian/object-store';
+import { openStore, type Store } from '@meridian/object-store';
 import { nodeKind } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
 import { Checker } from './checking/checker.ts';
 import { foldersOf, type LibraryConfig } from './config.ts';
-import { uploadCounts, uploadMetrics } from './metrics.ts';
+import { renditionCounts, renditionMetrics, uploadCounts, uploadMetrics } from './metrics.ts';
+import { startRenditions } from './renditions/start.ts';
+import { apiTasks } from './renditions/task-port.ts';
 import { serveHttp } from './serving/serve.ts';
 import { storeIdOf, Uploads } from './uploads/uploads.ts';
 
@@ -41,6 +43,7 @@ export async function start(deps: LibraryDeps) {
   uploadMetrics(metrics, { uploads, senders });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
+  await makeRenditions(deps, { folder: folders.sources, store, api });
   shell.join({
     describe: () => ({
       addresses: [addressOf('control', 'tcp', config.controlListen, linkServer.port)],
@@ -54,4 +57,22 @@ export async function start(deps: LibraryDeps) {
   });
   log.info({ linkPort: linkServer.port }, 'listening');
   return { linkPort: linkServer.port, http, uploads };
+}
+
+/** After the link server on the close stack, so that an api hears of the tasks that are left off. */
+async function makeRenditions(
+  { config, log, clock, metrics, closeStack }: LibraryDeps,
+  { folder, store, api }: { readonly folder: string; readonly store: Store; readonly api: ApiLinks },
+): Promise<void> {
+  const { enabled, cores, threads, sourceBytesMax, h264Preset, av1Preset } = config.renditions;
+  if (!enabled) return;
+  const { ended } = renditionCounts(metrics);
+  const port = apiTasks(api);
+  const settings = { cores, threads, sourceBytesMax, h264Preset, av1Preset };
+  const renditions = await startRenditions(
+    Object.assign({ store, port, folder, clock, log, onEnded: ended }, settings),
+  );
+  if (renditions === undefined) return;
+  renditionMetrics(metrics, renditions);
+  closeStack.add('renditions', () => renditions.close());
 }

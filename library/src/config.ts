@@ -24,6 +24,7 @@ import {
   urlIssues,
 } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
+import { renditionsConfig } from './renditions/settings.ts';
 
 export const libraryConfig = Type.Object({
   ...baseConfig,
@@ -97,6 +98,7 @@ export const libraryConfig = Type.Object({
       { description: 'A scanner for malware. Without it files are not scanned.' },
     ),
   ),
+  renditions: renditionsConfig,
   store: storeConfig,
   sealKeys: sealKeysConfig,
 });
@@ -105,15 +107,16 @@ export type LibraryConfig = Readonly<Static<typeof libraryConfig>>;
 
 type Folders = Pick<LibraryConfig, 'stateDir' | 'spoolDir' | 'store'>;
 
-/** Folders of what is not in the store yet, and of the store. */
-export const foldersOf = ({
-  stateDir,
-  spoolDir,
-  store,
-}: Folders): { readonly spool: string; readonly files: string } => ({
-  spool: spoolDir ?? join(stateDir, 'spool'),
-  files: store.dir ?? join(stateDir, 'files'),
-});
+/** Folders of what is not in the store yet, of sources of renditions, and of the store. */
+export function foldersOf({ stateDir, spoolDir, store }: Folders): {
+  readonly spool: string;
+  readonly sources: string;
+  readonly files: string;
+} {
+  const spool = spoolDir ?? join(stateDir, 'spool');
+  // Beside `uploads`, in the folder that is this node's alone, on the disk that has room.
+  return { spool, sources: join(spool, 'sources'), files: store.dir ?? join(stateDir, 'files') };
+}
 
 /** What the schema cannot say; `stateDir` and the folders are looked at. */
 export function checkConfig(config: LibraryConfig): ConfigIssue[] {
@@ -135,6 +138,7 @@ export function checkConfig(config: LibraryConfig): ConfigIssue[] {
           ...clearTextIssues('scan.url', config.scan.url, 'https://'),
         ]),
     ...(config.store.kind === 's3' ? [] : apartIssues(folders)),
+    ...threadIssues(config.renditions),
   ];
 }
 
@@ -158,6 +162,12 @@ function sealIssues({ sealKeys }: LibraryConfig): ConfigIssue[] {
   const twice = ids.find((id, at) => ids.indexOf(id) < at);
   return twice === undefined ? [] : [{ key: 'sealKeys', value: twice, allowed: 'each id once' }];
 }
+
+/** A task of more threads than cores would take what is not its own. */
+const threadIssues = ({ cores, threads }: LibraryConfig['renditions']): ConfigIssue[] =>
+  cores === 0 || threads <= cores
+    ? []
+    : [{ key: 'renditions.threads', value: threads, allowed: `at most renditions.cores (${cores})`, example: cores }];
 
 /** Each removes what it does not know in its own folder. */
 function apartIssues({ spool, files }: ReturnType<typeof foldersOf>): ConfigIssue[] {

@@ -73,6 +73,21 @@ export function uploadMetrics(metrics: Metrics, of: UploadsShown): void {
   );
 }
 
+export interface RenditionCounts {
+  /** `code`: '' or why it failed. */
+  ended(kind: string, code: string): void;
+}
+
+export function renditionCounts(metrics: Metrics): RenditionCounts {
+  const help = 'Tasks of renditions that have ended here, by kind and why they failed: OK for those that did not.';
+  const tasks = metrics.counter('rendition_tasks_ended_total', help, ['kind', 'code']);
+  return { ended: (kind, code) => tasks.inc({ kind, code: code === '' ? 'OK' : code }) };
+}
+
+export function renditionMetrics(metrics: Metrics, of: { readonly running: number }): void {
+  shown(metrics, 'rendition_tasks_running', 'Tasks of renditions that this node does now.', () => of.running);
+}
+
 function shown(metrics: Metrics, name: string, help: string, value: () => number | Promise<number>): void {
   const gauge = metrics.gauge(name, help);
   const collect = gauge as unknown as { collect?: () => void | Promise<void> };

@@ -12,12 +12,14 @@ const sharedTexts: Readonly<Partial<Record<NodeKind, readonly string[]>>> = {
   [nodeKind.signaling]: ['allowedOrigins'],
   [nodeKind.gateway]: ['allowedOrigins', 'cdnAllowed'],
   [nodeKind.recorder]: ['composition.pagesAllowed', 'store.kind'],
-  [nodeKind.library]: ['kinds', 'store.kind'],
+  [nodeKind.library]: ['kinds', 'renditions.h264Preset', 'store.kind'],
   [nodeKind.api]: ['checkTenant', 'egressAllow', 'operatorTenant'],
 };
 
 /** Where the node stands and listens, and what its machine can carry. */
-const ownNames = new Set(['latitude', 'longitude', 'cpuCores', 'bandwidthBps', 'slots', 'transcodeMillicores']);
+const ownNames = new Set([
+  ...['latitude', 'longitude', 'cpuCores', 'cores', 'bandwidthBps', 'slots', 'transcodeMillicores'],
+]);
 const isOwn = (name: string): boolean => ownNames.has(name) || /port$|^port|listen$/i.test(name);
 
 /**

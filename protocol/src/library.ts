@@ -41,5 +41,20 @@ export const blocksOf = (bytes: number): number => Math.ceil(bytes / BLOCK_BYTES
 /** Files of a content that a link opens, below the token. */
 export const ORIGINAL_NAME = 'original';
 export const COVER_NAME = 'cover.jpg';
-const filePattern = /^(original|cover\.jpg)$/;
-export const isLibraryFileName = (text: string): boolean => filePattern.test(text);
+/** Folder of what was made of the content for players. */
+export const RENDITIONS_PREFIX = 'renditions/';
+/** A lease in the name of what one task made: it is of these bytes alone. */
+const ofLease = /^[a-z0-9][a-z0-9-]{0,47}-(?:[a-z0-9_]|\.[a-z]){1,128}\.mp4$/;
+const shared = /^(?:[a-z0-9-]{1,32}\.m3u8|sprite\.jpg|thumbnails\.vtt)$/;
+
+/** What tasks need for one another, such as lists of segments, is no such file. */
+export function isLibraryFileName(text: string): boolean {
+  if (text === ORIGINAL_NAME || text === COVER_NAME) return true;
+  if (!text.startsWith(RENDITIONS_PREFIX)) return false;
+  const name = text.slice(RENDITIONS_PREFIX.length);
+  return shared.test(name) || ofLease.test(name);
+}
+
+/** Whether the file of this name never has other bytes, as long as its content is there. */
+export const isFixedLibraryFile = (text: string): boolean =>
+  text === ORIGINAL_NAME || (text.startsWith(RENDITIONS_PREFIX) && ofLease.test(text.slice(RENDITIONS_PREFIX.length)));

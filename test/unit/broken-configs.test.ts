@@ -429,6 +429,33 @@ const broken: Broken[] = [
     cure: { kinds: ['video'] },
   },
   { of: 'library', what: 'no kinds of files', set: { kinds: [] }, key: 'kinds', cure: { kinds: ['video'] } },
+  {
+    of: 'library',
+    what: 'a task of more threads than cores',
+    set: { renditions: { cores: 2, threads: 3 } },
+    key: 'renditions.threads',
+    cure: { renditions: { cores: 2, threads: 2 } },
+  },
+  {
+    of: 'library',
+    what: 'a preset of x264 that is none',
+    set: { renditions: { h264Preset: 'warp' } },
+    key: 'renditions.h264Preset',
+    cure: { renditions: { h264Preset: 'slow' } },
+  },
+  {
+    of: 'library',
+    what: 'a misspelt key of renditions',
+    set: { renditions: { preset: 'slow' } },
+    key: 'renditions.preset',
+    cure: { renditions: { h264Preset: 'slow' } },
+  },
+  {
+    of: 'library',
+    what: 'no room for sources',
+    set: { renditions: { sourceBytesMax: 0 } },
+    key: 'renditions.sourceBytesMax',
+  },
   { of: 'library', what: 'less than nothing free', set: { spoolFreeBytes: -1 }, key: 'spoolFreeBytes' },
   {
     of: 'library',

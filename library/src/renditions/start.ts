@@ -24,6 +24,15 @@ export interface RenditionOptions {
   readonly av1Preset: number;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Of each task that was begun: `code` is '' or why it failed. */
+  onEnded(kind: string, code: string): void;
+}
+
+export interface Renditions {
+  /** Tasks that are done now. */
+  readonly running: number;
+  /** Leaves all tasks off. Idempotent. */
+  close(): Promise<void>;
 }
 
 /** Of a title: at most so many seconds are encoded to find its quality. */
@@ -34,7 +43,7 @@ const SAMPLE_MS = 2000;
  * Begins to ask for tasks. Undefined, with a line in the log: this ffmpeg cannot make H.264 and AAC, or there is none.
  * Rejects when the folder cannot be made.
  */
-export async function startRenditions(o: RenditionOptions): Promise<{ close(): Promise<void> } | undefined> {
+export async function startRenditions(o: RenditionOptions): Promise<Renditions | undefined> {
   const sandbox = await findSandbox(o.log, process.getuid?.(), ENCODING_SPACE_BYTES);
   const encoders = await findEncoders(sandbox);
   const missing = ['libx264', 'aac', 'mjpeg'].filter((name) => !encoders.has(name));
@@ -56,8 +65,12 @@ export async function startRenditions(o: RenditionOptions): Promise<{ close(): P
     sampleMs: SAMPLE_MS,
     chunkMsMin: CHUNK_MS_MIN,
   };
-  const worker = new RenditionWorker({ shop, port: o.port, slots, clock: o.clock, log: o.log });
+  const onEnded = (kind: string, code: string): void => o.onEnded(kind, code);
+  const worker = new RenditionWorker({ shop, port: o.port, slots, clock: o.clock, log: o.log, onEnded });
   return {
+    get running() {
+      return worker.running;
+    },
     async close() {
       await worker.close();
       await sources.close();

@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly slots: number;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn' | 'info'>;
+  /** `code`: '', why it failed, or `LEASE_LOST` when its end did not count. */
+  onEnded?(kind: string, code: string): void;
 }
 
 /** The queue may say any time: often enough that work does not wait, seldom enough that asking is no work. */
@@ -91,14 +93,20 @@ export class RenditionWorker {
   }
 
   async #do(task: QueueTask, ending: AbortController): Promise<void> {
-    const lease = new HeldLease(task, this.#o, () => ending.abort());
+    const lease = new HeldLease(task, this.#o, ending);
     try {
       const outcome = await this.#outcome(task, ending.signal, (done) => lease.done(done));
       const isTaken = await lease.end(outcome);
+      this.#count(task, isTaken ? codeOf(outcome) : 'LEASE_LOST');
       if (!isTaken || !('result' in outcome)) await this.#clear(task);
     } finally {
       lease.close();
     }
+  }
+
+  #count({ kind }: QueueTask, code: string): void {
+    // A kind of the wire that is none names no series of its own.
+    this.#o.onEnded?.(isRenditionKind(kind) ? kind : 'unknown', code);
   }
 
   async #outcome(task: QueueTask, signal: AbortSignal, onDone: (done: number) => void): Promise<TaskOutcome> {
@@ -130,11 +138,13 @@ export class RenditionWorker {
   }
 }
 
+const codeOf = (outcome: TaskOutcome): string => ('code' in outcome ? outcome.code : '');
+
 /** Renews a lease until it is gone, by the queue's word or by our clock. */
 class HeldLease {
   readonly #task: QueueTask;
   readonly #o: WorkerOptions;
-  readonly #onLost: () => void;
+  readonly #ending: AbortController;
   readonly #lost = Promise.withResolvers<void>();
   #isLost = false;
   #isClosed = false;
@@ -143,10 +153,11 @@ class HeldLease {
   #lapse: Timer;
   #renewal: Timer | undefined;
 
-  constructor(task: QueueTask, o: WorkerOptions, onLost: () => void) {
+  /** `ending` is of the task: the loss of the lease ends it. */
+  constructor(task: QueueTask, o: WorkerOptions, ending: AbortController) {
     this.#task = task;
     this.#o = o;
-    this.#onLost = onLost;
+    this.#ending = ending;
     this.#leaseMs = task.leaseMs;
     this.#lapse = o.clock.after(this.#leaseMs, () => this.#lose());
     this.#renewLater();
@@ -163,6 +174,8 @@ class HeldLease {
         return (await this.#o.port.end(this.#task.id, this.#task.lease, outcome)).isHeld;
       } catch (error) {
         this.#o.log.warn({ err: error, task: this.#task.id }, 'the end of a task was not heard');
+        // The worker closes: a task that no api hears of goes to others when its lease lapses.
+        if (this.#ending.signal.aborted) return false;
         await this.#pause();
       }
     }
@@ -212,7 +225,7 @@ class HeldLease {
     if (this.#isLost) return;
     this.#isLost = true;
     this.close();
-    this.#onLost();
+    this.#ending.abort();
     this.#lost.resolve();
   }
 }

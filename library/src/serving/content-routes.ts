@@ -8,13 +8,14 @@ import {
   noFile,
   type Store,
   type Streams,
+  typeOfName,
 } from '@meridian/object-store';
-import { COVER_NAME, isLibraryFileName } from '@meridian/protocol';
+import { isFixedLibraryFile, isLibraryFileName, ORIGINAL_NAME } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isShown } from '../core/file-kinds.ts';
 import { contentPrefix, FACTS_NAME } from '../core/names.ts';
 import type { Facts } from '../core/report.ts';
-import { openContentToken } from './tokens.ts';
+import { type ContentToken, openContentToken } from './tokens.ts';
 
 /** Of some hundred bytes each. */
 const FACTS_KEPT = 1000;
@@ -48,22 +49,41 @@ async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { token, '*': asked } = request.params;
-  const { tenant, contentId, may, name: shownName, origin } = await openContentToken(o.tokens, token);
+  const opened = await openContentToken(o.tokens, token);
   if (!isLibraryFileName(asked)) return noFile(reply);
-  const prefix = contentPrefix(tenant, contentId);
+  const prefix = contentPrefix(opened.tenant, opened.contentId);
   const facts = await known.of(prefix);
   const key = `${prefix}${asked}`;
   const info = await o.store.head(key);
   if (facts === undefined || info === undefined) return noFile(reply);
-  const isCover = asked === COVER_NAME;
-  const type = isCover ? 'image/jpeg' : facts.type;
-  const name = isCover || shownName !== '' || facts.name === '' ? shownName || asked : facts.name;
+  const { type, name, isDownload } = shownAs(asked, {
+    facts,
+    opened,
+    wantsDownload: request.query['download'] === '1',
+  });
   if (type === 'application/pdf') reply.header('content-security-policy', PDF_POLICY);
-  const isDownload = !isShown(type) || (request.query['download'] === '1' && may === 'download');
-  // A cover may be made anew under its name.
-  const cache = isCover ? ASKED_EACH_TIME : KEPT_BY_CLIENTS;
-  const typed = type.startsWith('text/') ? `${type}; charset=utf-8` : type;
-  return giveFile(o.streams, request, reply, { key, name, info, token, origin, cache, isDownload, type: typed });
+  // A cover may be made anew under its name, and playlists with the qualities.
+  const cache = isFixedLibraryFile(asked) ? KEPT_BY_CLIENTS : ASKED_EACH_TIME;
+  const { origin } = opened;
+  return giveFile(o.streams, request, reply, { key, name, info, token, origin, cache, isDownload, type });
+}
+
+interface Asked {
+  readonly facts: Facts;
+  readonly opened: ContentToken;
+  readonly wantsDownload: boolean;
+}
+
+/** The original has the type of its content, what was made of it that of its name. */
+function shownAs(
+  asked: string,
+  { facts, opened: { name: ofLink, may }, wantsDownload }: Asked,
+): { readonly type: string; readonly name: string; readonly isDownload: boolean } {
+  const isKept = wantsDownload && may === 'download';
+  // Among them playlists, which a browser does not show and a player in it takes.
+  if (asked !== ORIGINAL_NAME) return { type: typeOfName(asked), name: asked, isDownload: isKept };
+  const type = facts.type.startsWith('text/') ? `${facts.type}; charset=utf-8` : facts.type;
+  return { type, name: ofLink || facts.name || asked, isDownload: isKept || !isShown(facts.type) };
 }
 
 /** Facts of contents that were asked for lately. They never change. */

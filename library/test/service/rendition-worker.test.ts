@@ -123,8 +123,33 @@ it('a worker that closes leaves its tasks to others at once', async () => {
   expect(await namesWith('closed')).toEqual([]);
 });
 
+it('a worker that closes when no api is there does not wait for the end of its leases', async () => {
+  const queue = new HandQueue();
+  const isWaiting = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  queue.lease = () => {
+    throw new Error('the api is away');
+  };
+  rig.store.fails = async (call, key) => {
+    if (call !== 'put' || !key.includes('96p-init-alone')) return undefined;
+    isWaiting.resolve();
+    await goOn.promise;
+    return undefined;
+  };
+  queue.add('chunk', 'encode', { plan, chunk: 0 }, { lease: 'alone', leaseMs: 60_000 });
+  const ended: string[][] = [];
+  const onEnded = (kind: string, code: string): void => void ended.push([kind, code]);
+  const worker = new RenditionWorker({ shop, port: queue, slots: 1, clock: rig.clock, log, onEnded });
+  await isWaiting.promise;
+  const closed = worker.close();
+  goOn.resolve();
+  await closed;
+  expect([ended, await namesWith('alone')]).toEqual([[['encode', 'LEASE_LOST']], []]);
+});
+
 it('a node reads its sources though its ffmpeg has no rights, and does what the queue gives it', async () => {
   const queue = new HandQueue();
+  const ended: string[][] = [];
   const started = await startRenditions({
     store: rig.store,
     port: queue,
@@ -136,8 +161,11 @@ it('a node reads its sources though its ffmpeg has no rights, and does what the 
     av1Preset: 12,
     clock: rig.clock,
     log,
+    onEnded: (kind, code) => void ended.push([kind, code]),
   });
   queue.add('sound', 'sound', { plan });
   expect((await queue.result('sound', 'sound')).codecs).toBe('mp4a.40.2');
+  await until('no task runs', () => started?.running === 0);
+  expect(ended).toEqual([['sound', '']]);
   await started?.close();
 });

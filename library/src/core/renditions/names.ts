@@ -1,8 +1,9 @@
 // Names of what is made of a content, below its prefix.
+import { RENDITIONS_PREFIX } from '@meridian/protocol';
 import { RenditionError } from './errors.ts';
 
 /** Folder of what is made of a content, below its prefix. */
-export const RENDITIONS = 'renditions/';
+export const RENDITIONS = RENDITIONS_PREFIX;
 export const SPRITE_NAME = 'sprite.jpg';
 export const THUMBNAILS_NAME = 'thumbnails.vtt';
 export const SOUND = 'sound';
