@@ -4,11 +4,12 @@ import { UploadError, type UploadProgress } from '@meridian/uploader';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Me } from '../account/core/model.ts';
 import { LibraryApp } from '../library/app.tsx';
-import type { Item, OpenUpload } from '../library/core/model.ts';
+import type { Item, OpenUpload, Renditions } from '../library/core/model.ts';
 import { UploadQueue } from '../library/upload/queue.ts';
 import type { Send, SendOptions } from '../library/upload/sending.ts';
 import { storyMe } from './admin.tsx';
 import { audioUrl, clipUrl, pictureUrl } from './library-media.ts';
+import { playlistUrl } from './library-playlist.ts';
 import { Doing, type Step } from './press.tsx';
 
 const NOW_MS = Date.parse('2026-11-23T08:48:00Z');
@@ -107,6 +108,14 @@ const items: readonly Item[] = [
     name: 'setup.exe',
   }),
 ];
+/** A video that has qualities, or will have. */
+const rendered: readonly Item[] = [
+  { ...video, id: 'it_waiting', renditions: { state: 'waiting', done: 0, names: [] } },
+  { ...video, id: 'it_working', renditions: { state: 'working', done: 0.405, names: [] } },
+  { ...video, id: 'it_qualities', renditions: { state: 'ready', done: 1, names: ['1080p', '720p', '360p'] } },
+  { ...video, id: 'it_broken', renditions: { state: 'ready', done: 1, names: [] } },
+  { ...video, id: 'it_failed', renditions: { state: 'failed', done: 0.2, names: [], failure: 'MEDIA_BROKEN' } },
+];
 const left: readonly OpenUpload[] = [
   {
     id: 'up_left',
@@ -152,16 +161,20 @@ async function answerTo(path: string, script: Script): Promise<object> {
   if (path === '/uploads') return { data: script.left ?? [] };
   if (path === '/items') return all === items ? { data: all, nextCursor: 'more' } : { data: all };
   const [, , id = '', what = ''] = path.split('/');
-  const found = items.find((one) => one.id === id) ?? video;
+  const found = [...items, ...rendered].find((one) => one.id === id) ?? video;
   if (what === 'links') return await linkOf(found);
   return what === 'transcripts' ? { vtt: 'WEBVTT\n\n00:00.000 --> 00:04.000\nWelcome.\n' } : found;
 }
 
-async function linkOf({ kind }: Item): Promise<object> {
+async function linkOf({ kind, renditions }: Item): Promise<object> {
   const coverUrl = pictureUrl('cover');
   const url = kind === 'video' ? await clipUrl() : kind === 'audio' ? audioUrl() : pictureUrl('plan');
-  return { id: 'LK1', url, coverUrl, expiresAt: '2026-11-24T08:48:00Z' };
+  const qualities = renditions?.state === 'ready' ? { playlistUrl: playlistOf(renditions) } : {};
+  return { id: 'LK1', url, coverUrl, ...qualities, expiresAt: '2026-11-24T08:48:00Z' };
 }
+
+/** Of one that names no qualities: a playlist that is none. */
+const playlistOf = ({ names }: Renditions): string => (names.length > 0 ? playlistUrl() : 'data:,none');
 
 /** What becomes of a file by the begin of its name. */
 const scripts: Readonly<Record<string, (o: SendOptions, progress: (p: Partial<UploadProgress>) => void) => void>> = {
@@ -280,6 +293,11 @@ export const libraryStories: Readonly<Record<string, () => ReactNode>> = {
   'library-uploads': () => <Story queue={fullQueue} script={{ left }} />,
   'library-left': () => <Story script={{ left }} />,
   'library-video': () => <Story open="it_video" />,
+  'library-video-waiting': () => <Story open="it_waiting" user={reader} />,
+  'library-video-working': () => <Story open="it_working" />,
+  'library-video-qualities': () => <Story open="it_qualities" />,
+  'library-video-broken-playlist': () => <Story open="it_broken" />,
+  'library-video-failed': () => <Story open="it_failed" />,
   'library-video-reader': () => <Story open="it_video" user={reader} />,
   'library-audio': () => <Story open="it_audio" />,
   'library-picture': () => <Story open="it_picture" />,

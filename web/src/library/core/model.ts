@@ -3,14 +3,23 @@ import type { components } from '@meridian/api-client';
 
 type Schemas = components['schemas'];
 
-export type Item = Schemas['LibraryItem'];
+/** Qualities of a video or sound, beside its file. */
+export interface Renditions {
+  readonly state: 'waiting' | 'working' | 'ready' | 'failed';
+  /** 0 to 1. */
+  readonly done: number;
+  readonly names: readonly string[];
+  readonly failure?: string;
+}
+export type Item = Schemas['LibraryItem'] & { readonly renditions?: Renditions };
 export type ItemChange = Schemas['LibraryItemChange'];
 export type ItemPage = Schemas['LibraryItemPage'];
 export type ItemState = Item['state'];
 export type ItemKind = NonNullable<Item['kind']>;
 export type Visibility = Item['visibility'];
 export type Chapter = Item['chapters'][number];
-export type ItemLink = Schemas['ItemLink'];
+/** `playlistUrl`: HLS, once its qualities are ready. */
+export type ItemLink = Schemas['ItemLink'] & { readonly playlistUrl?: string };
 export type OpenUpload = Schemas['LibraryUpload'];
 export type Usage = Schemas['LibraryUsage'];
 /** A picture as a `data:` URL, or a time of the video. */

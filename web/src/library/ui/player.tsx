@@ -1,10 +1,13 @@
 // The file itself: played, shown, or to be downloaded.
 import { LoaderCircle } from 'lucide-react';
-import { type RefObject, useEffect, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useState } from 'react';
 import type { LibraryApi } from '../api.ts';
-import type { Item, ItemLink } from '../core/model.ts';
+import type { Item, ItemLink, Renditions } from '../core/model.ts';
+import { isMaking, makingOf } from '../core/qualities.ts';
 import { KindIcon } from './kind-icon.tsx';
+import { MediaPlayer } from './media-player.tsx';
 import { Trouble } from './trouble.tsx';
+import { useWatching } from './use-items.ts';
 import { useWords } from './use-words.ts';
 
 /** Longer than a person watches; what is paused for longer is opened again. */
@@ -20,7 +23,8 @@ interface PlayerProps {
 
 export function Player({ item, api, media, onTime }: PlayerProps) {
   const { say } = useWords();
-  const { link, problem } = useLink(api, item);
+  const renditions = useRenditions(api, item);
+  const { link, problem } = useLink(api, { item, hasQualities: renditions?.state === 'ready', media });
   const [hasFailed, setFailed] = useState(false);
   const tracks = useTracks(api, item);
   if (problem !== undefined) return <Trouble title={say('linkFailed')} error={problem} />;
@@ -44,42 +48,35 @@ export function Player({ item, api, media, onTime }: PlayerProps) {
         <img src={link.url} alt={item.title} onError={onError} />
       </div>
     );
-  const props = {
-    src: link.url,
-    controls: true,
-    preload: 'metadata',
-    'aria-label': item.title,
-    onError,
-    onTimeUpdate: () => onTime((media.current?.currentTime ?? 0) * 1000),
-    children: tracks,
-  } as const;
   return (
-    <div className={`library-stage ${item.kind === 'audio' ? 'audio' : ''}`} data-testid="stage">
-      {item.kind === 'audio' ? (
-        <>
-          <AudioCover link={link} />
-          <audio {...props} ref={media as RefObject<HTMLAudioElement | null>} />
-        </>
-      ) : (
-        <video
-          {...props}
-          ref={media as RefObject<HTMLVideoElement | null>}
-          poster={item.cover === 'none' ? undefined : link.coverUrl}
-          playsInline
-        />
-      )}
-    </div>
+    <MediaPlayer
+      {...{ item, link, media, tracks, onTime }}
+      note={<MakingNote renditions={renditions} />}
+      onFailed={onError}
+    />
   );
 }
 
-const AudioCover = ({ link: { coverUrl } }: { link: ItemLink }) =>
-  coverUrl === undefined ? <KindIcon kind="audio" size={44} /> : <img src={coverUrl} alt="" />;
+/** Small: the file plays meanwhile. */
+function MakingNote({ renditions }: { renditions: Renditions | undefined }) {
+  const { say, locale } = useWords();
+  const making = makingOf(renditions);
+  if (making === undefined) return null;
+  if (making.say !== 'making.working') return say(making.say);
+  return say(making.say, { share: new Intl.NumberFormat(locale, { style: 'percent' }).format(making.share) });
+}
 
-/** A link that plays; a new one for another version of the cover. */
-function useLink(api: LibraryApi, { id, state }: Item): { link?: ItemLink; problem?: unknown } {
+/** A link that plays; a new one when qualities are ready, unless the file plays already. */
+function useLink(
+  api: LibraryApi,
+  o: { readonly item: Item; readonly hasQualities: boolean; readonly media: PlayerProps['media'] },
+): { link?: ItemLink; problem?: unknown } {
+  const { hasQualities, media } = o;
+  const { id, state } = o.item;
   const [found, setFound] = useState<{ link?: ItemLink; problem?: unknown }>({});
   useEffect(() => {
-    if (state !== 'ready') return undefined;
+    const isPlaying = hasQualities && (media.current?.currentTime ?? 0) > 0;
+    if (state !== 'ready' || isPlaying) return undefined;
     let isGone = false;
     api.link(id, { expiresInS: EXPIRES_IN_S, may: 'play' }).then(
       (link) => isGone || setFound({ link }),
@@ -88,7 +85,21 @@ function useLink(api: LibraryApi, { id, state }: Item): { link?: ItemLink; probl
     return () => {
       isGone = true;
     };
-  }, [api, id, state]);
+  }, [api, id, state, hasQualities, media]);
+  return found;
+}
+
+/** How far its qualities are. Asked for apart from the item, so that a form with its fields is not loaded anew. */
+function useRenditions(api: LibraryApi, { id, renditions }: Item): Renditions | undefined {
+  const [found, setFound] = useState(renditions);
+  useEffect(() => setFound(renditions), [renditions]);
+  const look = useCallback(() => {
+    api.item(id).then(
+      ({ item }) => setFound(item.renditions),
+      (error: unknown) => console.info('how far the qualities are is not known:', error),
+    );
+  }, [api, id]);
+  useWatching(look, isMaking(found));
   return found;
 }
 

@@ -1,0 +1,78 @@
+// What the player offers of a playlist, and says while its qualities are made.
+import { describe, expect, it } from 'vitest';
+import type { Renditions } from '../../../src/library/core/model.ts';
+import {
+  isMaking,
+  type Level,
+  makingOf,
+  nameOf,
+  qualitiesOf,
+  speedsWith,
+} from '../../../src/library/core/qualities.ts';
+
+const level = (name: string, height: number, bitrate: number): Level => ({
+  uri: `https://lib.example.org/library/contents/t.o.k/renditions/${name}.m3u8`,
+  height,
+  bitrate,
+});
+
+describe('qualities', () => {
+  it.each([
+    ['of nothing', []],
+    ['of sound alone', [level('sound', 0, 128_000)]],
+    ['of a name that is none and no height', [{ uri: '', height: 0, bitrate: 1 }]],
+    ['of heights that are no numbers', [{ uri: 'x', height: Number.NaN, bitrate: 1 }]],
+  ])('are none %s', (_what, levels) => {
+    expect(qualitiesOf(levels)).toEqual([]);
+  });
+
+  it('stand from the largest to the smallest, each with its place among the levels', () => {
+    const levels = [level('360p', 360, 600_000), level('1080p', 1080, 4_000_000), level('720p', 720, 2_000_000)];
+    expect(qualitiesOf(levels)).toEqual([
+      { name: '1080p', level: 1 },
+      { name: '720p', level: 2 },
+      { name: '360p', level: 0 },
+    ]);
+  });
+
+  it('are one for two codecs of a size: that which takes less of the line', () => {
+    const h264 = level('720p', 720, 2_000_000);
+    const av1 = level('720p-av1', 720, 1_300_000);
+    expect(qualitiesOf([h264, av1])).toEqual([{ name: '720p', level: 1 }]);
+    expect(qualitiesOf([av1, h264])).toEqual([{ name: '720p', level: 0 }]);
+  });
+
+  it.each([
+    ['an upright picture by its playlist', level('720p', 1280, 1), '720p'],
+    ['a playlist without a name by its height', { uri: 'blob:https://x/1', height: 480, bitrate: 1 }, '480p'],
+    ['no odd name', { uri: 'x/__proto__.m3u8', height: 480, bitrate: 1 }, '480p'],
+    ['a name with no more than a size', { uri: '720p-<b>.m3u8', height: 0, bitrate: 1 }, ''],
+  ])('name %s', (_what, one, name) => {
+    expect(nameOf(one)).toBe(name);
+  });
+});
+
+describe('speeds', () => {
+  it('go from half to double, with that in use', () => {
+    expect(speedsWith(1)).toEqual([0.5, 0.75, 1, 1.25, 1.5, 2]);
+    expect(speedsWith(1.75)).toEqual([0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]);
+  });
+});
+
+describe('what is said of qualities that are made', () => {
+  const of = (state: Renditions['state'], done: number): Renditions => ({ state, done, names: [] });
+  it.each([
+    [undefined, undefined, false],
+    [of('ready', 1), undefined, false],
+    [of('waiting', 0), { say: 'making.waiting' }, true],
+    [of('failed', 0.5), { say: 'making.failed' }, false],
+    [of('working', 0.4), { say: 'making.working', share: 0.4 }, true],
+    [of('working', 0.407), { say: 'making.working', share: 0.4 }, true],
+    [of('working', 1), { say: 'making.working', share: 0.99 }, true],
+    [of('working', 7), { say: 'making.working', share: 0.99 }, true],
+    [of('working', -1), { say: 'making.working', share: 0 }, true],
+    [of('working', Number.NaN), { say: 'making.working', share: 0 }, true],
+  ])('%j', (renditions, making, isUnderWay) => {
+    expect([makingOf(renditions), isMaking(renditions)]).toEqual([making, isUnderWay]);
+  });
+});
