@@ -33,12 +33,10 @@ export const renditionsConfig = Type.Object(
       description:
         'Sources that are kept in `spoolDir` while their tasks come, besides uploads. Larger ones are left to other nodes.',
     }),
-    h264Preset: Type.Unsafe<(typeof h264Presets)[number]>({
-      type: 'string',
-      enum: h264Presets,
-      default: 'veryfast',
-      description: 'Of x264: a slower one makes smaller files. The same at all library nodes.',
-    }),
+    h264Preset: Type.Union(
+      h264Presets.map((preset) => Type.Literal(preset)),
+      { default: 'veryfast', description: 'Of x264: a slower one makes smaller files. The same at all library nodes.' },
+    ),
     av1Preset: Type.Integer({
       minimum: 1,
       maximum: 13,
