@@ -90,7 +90,8 @@ export async function start(context: ApiContext) {
   };
   const onLibraryLink = (link: Link): void => {
     parts.telling.library.attach(link);
-    serveTasks(link, parts.telling.jobs);
+    const { jobs, library } = parts.telling;
+    serveTasks(link, jobs, (node) => library.nodes.storesOf(node));
   };
   const base: Base = await openBase(context, tls, { onSignalingLink, onLibraryLink });
   const guards = new RoomGuards({ db: base.store.db, clock: context.clock, log });

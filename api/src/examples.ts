@@ -464,6 +464,7 @@ const libraryItem = {
     fps: 25,
     audioChannels: 2,
   },
+  renditions: { state: 'ready', done: 1, names: ['360p', '720p', '1080p'] },
   cover: 'made',
   chapters: [{ startMs: 0, title: 'Before you begin' }],
   transcripts: ['en', 'zh-CN'],
@@ -475,6 +476,8 @@ const itemLink = {
   id: 'LL_8sMc2pQxW7rV4nYw8sKd',
   url: `${itemFiles}/original`,
   coverUrl: `${itemFiles}/cover.jpg`,
+  playlistUrl: `${itemFiles}/renditions/master.m3u8`,
+  thumbnailsUrl: `${itemFiles}/renditions/thumbnails.vtt`,
   expiresAt: '2026-12-02T14:02:11.000Z',
 };
 const vtt = 'WEBVTT\n\n00:00.000 --> 00:04.000\nWelcome to the workshop.\n';

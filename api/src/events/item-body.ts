@@ -31,6 +31,18 @@ const media = Type.Object(
   { title: 'ItemMedia' },
 );
 
+export const renditionStates = ['waiting', 'working', 'ready', 'failed'] as const;
+export type RenditionState = (typeof renditionStates)[number];
+const renditions = Type.Object(
+  {
+    state: words(renditionStates),
+    done: Type.Number({ minimum: 0, maximum: 1, description: 'How much of the work is done.' }),
+    names: Type.Array(Type.String(), { description: 'Of sizes, the smallest first; of what is heard alone none.' }),
+    failure: Type.Optional(Type.String({ description: 'A code: there are none then, and the original plays.' })),
+  },
+  { title: 'ItemRenditions', description: 'Streams of several sizes, for players on any line.' },
+);
+
 export const TITLE_CHARACTERS_MAX = 256;
 export const CHAPTERS_MAX = 500;
 const title = Type.String({ minLength: 1, maxLength: TITLE_CHARACTERS_MAX });
@@ -55,6 +67,7 @@ export const item = Type.Object(
     bytes: Type.Optional(Type.Integer()),
     sha256: Type.Optional(Type.String()),
     media: Type.Optional(media),
+    renditions: Type.Optional(renditions),
     cover: words(['none', 'made', 'chosen']),
     coverImage: Type.Optional(Type.String({ description: 'A chosen one, as a `data:` URL: of `getItem` alone.' })),
     chapters,

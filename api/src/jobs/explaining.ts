@@ -71,15 +71,15 @@ export class Explaining {
 
   async #nodes(db: Database, row: SeenRow): Promise<NodeFacts> {
     const { seen } = this.#tasks;
-    const { kind, tenant, lane, worker, run_at_ms: dueMs } = row;
+    const { kind, tenant, lane, pool, worker, run_at_ms: dueMs } = row;
     const kinds = this.#tasks.kinds;
     const jobs = await runningAt(db, { worker, kinds: [kind], now: this.#now() });
     const running = new Running(kinds, jobs);
-    const node = this.#tasks.nodeAtFirst({ kind, lane, dueMs });
+    const node = this.#tasks.nodeAtFirst({ kind, lane, pool, dueMs });
     const untilMs = dueMs + (kinds.get(kind)?.remote.affinityMs ?? 0);
     return {
-      present: seen.present().length,
-      free: seen.free(),
+      present: seen.present(pool).length,
+      free: seen.free(pool),
       node: row.worker_node,
       isLeased: row.leased_by !== '',
       affinity: node === undefined ? undefined : { node, untilMs },

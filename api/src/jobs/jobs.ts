@@ -12,7 +12,7 @@ import { rankOf } from './core/rank.ts';
 import { Explaining } from './explaining.ts';
 import type { RemoteKind, Slots } from './kinds.ts';
 import { ATTEMPTS_MAX, type JobKind, type JobsOptions, type NewJob, pauseMsAfter, WORKER } from './kinds.ts';
-import { ofThisService, rankInSql } from './rows.ts';
+import { ofNodes, ofThisService, rankInSql } from './rows.ts';
 import { type End, type Held, PAYLOAD_CHARACTERS_MAX, type Take, type TakenTask, Tasks } from './tasks.ts';
 
 export type { JobContext, JobKind, JobsOptions, NewJob, RemoteKind, Slots } from './kinds.ts';
@@ -159,6 +159,24 @@ export class Jobs {
       .where('pool', '!=', to)
       .execute();
     trx.afterCommit({ key: `jobs ${name} ${lane}`, log: this.#o.log, run: () => this.#moveRunning(name, lane, to) });
+  }
+
+  /**
+   * In a transaction of the caller: tasks of this lane go. One that ends or is taken at the same moment may stay: what
+   * its end does looks whether it is still wanted. None waits for another, so that no two wait for each other.
+   */
+  async drop(
+    trx: Transaction,
+    { kinds, tenant, lane }: { readonly kinds: readonly string[]; readonly tenant: string; readonly lane: string },
+  ): Promise<void> {
+    const own = trx
+      .selectFrom('jobs')
+      .select('id')
+      .where(ofNodes)
+      .where('worker', '=', WORKER)
+      .where('kind', 'in', kinds)
+      .where((eb) => eb.and({ tenant, lane }));
+    await trx.deleteFrom('jobs').where('id', 'in', unlocked(this.#o.store, own)).execute();
   }
 
   /** In a transaction of the caller: an operator's order. Answers whether there is such a job. */

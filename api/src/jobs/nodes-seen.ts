@@ -10,6 +10,7 @@ const NODES_MAX = 1000;
 interface Seen {
   readonly atMs: number;
   readonly free: number;
+  readonly pools: readonly string[];
 }
 
 export class NodesSeen {
@@ -21,27 +22,29 @@ export class NodesSeen {
     this.#clock = clock;
   }
 
-  /** `free`: tasks that it could begin now. */
-  note(node: string, free: number): void {
+  /** `free`: tasks that it could begin now, of these pools and of none. */
+  note(node: string, free: number, pools: readonly string[]): void {
     this.#nodes.delete(node);
-    this.#nodes.set(node, { atMs: this.#clock.nowMs(), free });
+    this.#nodes.set(node, { atMs: this.#clock.nowMs(), free, pools });
     for (const oldest of this.#nodes.keys()) {
       if (this.#nodes.size <= NODES_MAX) break;
       this.#nodes.delete(oldest);
     }
   }
 
-  present(): string[] {
+  /** Those that take jobs of this pool. */
+  present(pool: string): string[] {
     const sinceMs = this.#clock.nowMs() - SEEN_MS;
-    return [...this.#nodes].filter(([, { atMs }]) => atMs > sinceMs).map(([node]) => node);
+    const takes = ({ atMs, pools }: Seen): boolean => atMs > sinceMs && (pool === '' || pools.includes(pool));
+    return [...this.#nodes].filter(([, seen]) => takes(seen)).map(([node]) => node);
   }
 
-  free(): number {
-    return this.present().reduce((sum, node) => sum + (this.#nodes.get(node)?.free ?? 0), 0);
+  free(pool: string): number {
+    return this.present(pool).reduce((sum, node) => sum + (this.#nodes.get(node)?.free ?? 0), 0);
   }
 
   /** At which a lane is done best; undefined: at any. */
-  nodeFor(lane: string): string | undefined {
-    return lane === '' ? undefined : nodeFor(lane, this.present());
+  nodeFor(lane: string, pool: string): string | undefined {
+    return lane === '' ? undefined : nodeFor(lane, this.present(pool));
   }
 }

@@ -13,7 +13,10 @@ declare module '../store/tables.ts' {
       tenant: string;
       /** Jobs of a lane share a bound; nodes keep to the lanes that they have. */
       lane: string;
-      /** Whose slots it takes: '' those of its kind, else one of the kind's `pools`. */
+      /**
+       * Whose slots it takes: '' those of its kind, else one of the kind's `pools`. Of what nodes do: where it can be
+       * done (`Take.pools`); '': at any.
+       */
       pool: string;
       payload: string;
       run_at_ms: number;

@@ -19,13 +19,17 @@ const AGAIN_MS = 1000;
 
 type TaskLink = ControlLink & { readonly remote: { readonly id: string } };
 
-/** Answers takeTasks, renewTask and endTask of the node at the other end. */
-export function serveTasks(link: TaskLink, jobs: Pick<Jobs, 'take' | 'renew' | 'end'>): void {
+/** Answers takeTasks, renewTask and endTask of the node at the other end. `poolsOf`: what it can do now. */
+export function serveTasks(
+  link: TaskLink,
+  jobs: Pick<Jobs, 'take' | 'renew' | 'end'>,
+  poolsOf: (node: string) => readonly string[],
+): void {
   const node = link.remote.id;
   serve(link, rpc.takeTasks, async ({ kinds = [], free = 0 }) => {
     const isGood = kinds.length <= KINDS_MAX && kinds.every((kind) => kind.length <= NAME_CHARACTERS_MAX);
     if (!isGood || free > FREE_MAX) throw invalid('kinds', 'free');
-    return { tasks: (await jobs.take({ node, kinds, free })).map(wireOf), againMs: AGAIN_MS };
+    return { tasks: (await jobs.take({ node, kinds, free, pools: poolsOf(node) })).map(wireOf), againMs: AGAIN_MS };
   });
   serve(link, rpc.renewTask, async ({ id = '', lease = '', done = 0 }) => {
     if (!(done >= 0 && done <= 1)) throw invalid('done');

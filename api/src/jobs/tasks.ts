@@ -21,9 +21,12 @@ import {
   type WaitingTask,
 } from './waiting-tasks.ts';
 
-/** Of one answer: with payloads of 16 KiB they fit into a frame. */
+/** Of one answer. */
 export const TASKS_PER_TAKE_MAX = 32;
-export const PAYLOAD_CHARACTERS_MAX = 16 * 1024;
+/** The longest that there is joins 64 chunks of a video in 8 sizes, with two hashes each. */
+export const PAYLOAD_CHARACTERS_MAX = 192 * 1024;
+/** An answer takes no more tasks from here on: with one more, of the longest, it fits into a frame of 1 MiB. */
+export const TAKE_CHARACTERS_MAX = 512 * 1024;
 /** Takes of this instance go one after another; beyond, more nodes ask than the database answers. */
 const TAKES_WAITING_MAX = 1000;
 /** Another instance may have taken what was found here; after so many looks the node asks again anyway. */
@@ -41,6 +44,8 @@ export interface Take {
   readonly free: number;
   /** false: it takes those of any lane. */
   readonly affinity?: boolean;
+  /** It takes jobs of these, besides those of no pool. */
+  readonly pools?: readonly string[];
 }
 export interface TakenTask {
   readonly id: string;
@@ -123,15 +128,15 @@ export class Tasks {
     }
   }
 
-  async #take({ worker = WORKER, node, kinds, free, affinity = true }: Take): Promise<TakenTask[]> {
-    this.seen.note(node, free);
+  async #take({ worker = WORKER, node, kinds, free, affinity = true, pools = [] }: Take): Promise<TakenTask[]> {
+    this.seen.note(node, free, pools);
     const known = [...new Set(kinds)].filter((name) => this.#kinds.has(name));
     const taken: TakenTask[] = [];
     const most = Math.min(free, TASKS_PER_TAKE_MAX);
     let isLongDue = false;
     for (let look = 0; known.length > 0 && look < LOOKS_MAX && taken.length < most; look += 1) {
       const running = new Running(this.#kinds, await this.#running(worker, known));
-      const found = await this.#heads({ worker, kinds: known, each: most + HEADS_MORE, running, isLongDue });
+      const found = await this.#heads({ worker, kinds: known, each: most + HEADS_MORE, pools, running, isLongDue });
       const mine = affinity ? found.filter((task) => (this.nodeAtFirst(task) ?? node) === node) : found;
       const lost = await this.#claimInTurn(mine, { worker, node, most, running, taken });
       // What every node may have by now could be behind what waits for others.
@@ -139,14 +144,14 @@ export class Tasks {
       if (!lost && !isHidden) break;
       isLongDue = isHidden;
     }
-    this.seen.note(node, free - taken.length);
+    this.seen.note(node, free - taken.length, pools);
     return taken;
   }
 
   /** The node that has it to itself for now; undefined: every node may have it. */
-  nodeAtFirst({ kind, lane, dueMs }: Pick<WaitingTask, 'kind' | 'lane' | 'dueMs'>): string | undefined {
+  nodeAtFirst({ kind, lane, pool, dueMs }: Pick<WaitingTask, 'kind' | 'lane' | 'pool' | 'dueMs'>): string | undefined {
     const isShort = this.#o.clock.wallMs() - dueMs < this.#affinityMs(kind);
-    return isShort ? this.seen.nodeFor(lane) : undefined;
+    return isShort ? this.seen.nodeFor(lane, pool) : undefined;
   }
 
   #affinityMs(kind: string): number {
@@ -166,14 +171,16 @@ export class Tasks {
     readonly worker: string;
     readonly kinds: readonly string[];
     readonly each: number;
+    readonly pools: readonly string[];
     readonly running: Running;
     readonly isLongDue: boolean;
   }): Promise<WaitingTask[]> {
     const { store, clock } = this.#o;
-    const { worker, kinds, each, running } = o;
+    const { worker, kinds, each, pools, running } = o;
     return headsOf(store.db, {
       worker,
       each,
+      pools,
       now: databaseNowMs(store, clock),
       of: (await this.#tenants(worker, kinds)).filter((one) => !running.isTenantFull(one)),
       fullLanes: running.fullLanes(),
@@ -205,7 +212,7 @@ export class Tasks {
     const spent: TakenTask[] = [];
     const isLost = await transact(this.#o.store.db, async (trx) => {
       let lost = false;
-      while (o.taken.length < o.most) {
+      while (o.taken.length < o.most && charactersOf(o.taken) < TAKE_CHARACTERS_MAX) {
         const next = nextOf(waiting.values(), this.#served);
         if (next === undefined) break;
         const { job: task, beginsRound } = next;
@@ -355,6 +362,9 @@ export class Tasks {
     return numUpdatedRows > 0n;
   }
 }
+
+const charactersOf = (tasks: readonly TakenTask[]): number =>
+  tasks.reduce((sum, { payload }) => sum + payload.length, 0);
 
 const attemptsMaxOf = (kind: RemoteKind<unknown>): number => kind.attemptsMax ?? ATTEMPTS_MAX;
 

@@ -13,6 +13,7 @@ const BRANCHES_MAX = 200;
 export interface WaitingTask extends Waiting {
   readonly kind: string;
   readonly lane: string;
+  readonly pool: string;
   readonly dueMs: number;
 }
 
@@ -55,6 +56,8 @@ export interface Heads {
   readonly each: number;
   /** Of these tenants and kinds. */
   readonly of: readonly TenantOfKind[];
+  /** Of these, and of no pool. */
+  readonly pools: readonly string[];
   /** Not of these lanes of a kind. */
   readonly fullLanes: ReadonlyMap<string, readonly string[]>;
   /** Those of a kind that are due for so long. */
@@ -65,13 +68,16 @@ export interface Heads {
 export async function headsOf(db: Database, o: Heads): Promise<WaitingTask[]> {
   const branches = o.of.slice(0, BRANCHES_MAX).map((one) => headsOfTenant(one, o));
   if (branches.length === 0) return [];
-  const { rows } = await sql<Pick<JobRow, 'id' | 'kind' | 'tenant' | 'lane' | 'created_ms' | 'rank_ms' | 'run_at_ms'>>`
+  const { rows } = await sql<
+    Pick<JobRow, 'id' | 'kind' | 'tenant' | 'lane' | 'pool' | 'created_ms' | 'rank_ms' | 'run_at_ms'>
+  >`
     ${sql.join(branches, sql` union all `)}`.execute(db);
   return rows.map((row) => ({
     id: row.id,
     kind: row.kind,
     tenant: row.tenant,
     lane: row.lane,
+    pool: row.pool,
     dueMs: row.run_at_ms,
     rankMs: row.rank_ms === 0 ? row.run_at_ms : row.rank_ms,
     isUrgent: isUrgent(row),
@@ -81,9 +87,9 @@ export async function headsOf(db: Database, o: Heads): Promise<WaitingTask[]> {
 function headsOfTenant({ kind, tenant }: TenantOfKind, o: Heads): RawBuilder<unknown> {
   const full = o.fullLanes.get(kind) ?? [];
   const others = full.length === 0 ? sql`` : sql`and lane not in (${sql.join(full)})`;
-  return sql`select * from (select id, kind, tenant, lane, created_ms, rank_ms, run_at_ms from jobs
+  return sql`select * from (select id, kind, tenant, lane, pool, created_ms, rank_ms, run_at_ms from jobs
     where ${ofNodes} and worker = ${o.worker} and kind = ${kind} and tenant = ${tenant}
-      and run_at_ms <= ${o.now} - ${sql.lit(o.dueForMs(kind))} and lease_until_ms <= ${o.now} ${others}
+      and pool in (${sql.join(['', ...o.pools])}) and run_at_ms <= ${o.now} - ${sql.lit(o.dueForMs(kind))} and lease_until_ms <= ${o.now} ${others}
     order by ${rankInSql}, id limit ${o.each}) as head`;
 }
 

@@ -7,6 +7,7 @@ import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import type { LibraryNodes } from './library-nodes.ts';
+import type { Renditions } from './renditions.ts';
 import type { ContentRow } from './rows.ts';
 
 export interface ContentsOptions {
@@ -15,6 +16,7 @@ export interface ContentsOptions {
   readonly log: Logger;
   readonly jobs: Jobs;
   readonly nodes: LibraryNodes;
+  readonly renditions: Pick<Renditions, 'forget'>;
 }
 
 interface Payload extends Pick<ContentRow, 'tenant' | 'id' | 'node' | 'store'> {
@@ -66,7 +68,9 @@ export class Contents {
       .where((eb) => eb.and({ tenant, id, state: 'stored' }))
       .returningAll()
       .executeTakeFirst();
-    if (row !== undefined) await this.#eraseLater(trx, row);
+    if (row === undefined) return;
+    await this.#o.renditions.forget(trx, tenant, id);
+    await this.#eraseLater(trx, row);
   }
 
   /** URL of a node that has it now, inside the fence: its own, else one with the same store. */

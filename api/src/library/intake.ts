@@ -7,6 +7,7 @@ import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import type { Contents } from './contents.ts';
 import type { Items } from './items.ts';
+import type { Renditions } from './renditions.ts';
 import type { ContentRow, UploadRow } from './rows.ts';
 import { endUpload, findUpload } from './upload-rows.ts';
 
@@ -16,6 +17,7 @@ export interface LibraryIntakeOptions {
   readonly log: Logger;
   readonly contents: Pick<Contents, 'find' | 'released'>;
   readonly items: Pick<Items, 'ready' | 'refused'>;
+  readonly renditions: Pick<Renditions, 'begin'>;
 }
 
 const HASH_BYTES = 32;
@@ -63,6 +65,7 @@ export class LibraryIntake {
     }
     const had = await storedOf(trx, said);
     const content = had ?? (await this.#store(trx, said, from));
+    if (had === undefined) await this.#o.renditions.begin(trx, content, row.owner);
     await items.ready(trx, tenant, row.item, content);
     // Last: contents that it copied from may go now, and not this one.
     await endUpload(trx, row, 'done', contents);

@@ -2,11 +2,14 @@
 import { isLibraryKind } from '@meridian/protocol';
 import type { ShownItem } from '../events/item-body.ts';
 import { timeText } from '../http/time.ts';
+import { shareDone } from './core/renditions.ts';
+import { planOf, progressOf, type RenditionProgress } from './rendition-rows.ts';
 import type { ContentRow, ItemRow } from './rows.ts';
 
 /** What other tables say of an item. */
 export interface ItemFacts {
   readonly content: ContentRow | undefined;
+  readonly renditions: RenditionProgress | undefined;
   readonly languages: readonly string[];
   /** Id of the upload that its bytes come by. */
   readonly upload: string | undefined;
@@ -15,7 +18,7 @@ export interface ItemFacts {
 /** `cover`: any text of a chosen one does. */
 export function shownItem(
   row: Omit<ItemRow, 'search_text' | 'search_id'>,
-  { content, languages, upload }: ItemFacts,
+  { content, renditions, languages, upload }: ItemFacts,
 ): ShownItem {
   const { id, title, description, visibility, owner, name, state, failure, detail, kind } = row;
   return {
@@ -30,6 +33,7 @@ export function shownItem(
     ...(failure !== '' && { failure: { code: failure, detail } }),
     ...(isLibraryKind(kind) && { kind }),
     ...(content && ofContent(content)),
+    ...(renditions && { renditions: shownRenditions(renditions) }),
     cover: coverOf(row.cover, content),
     chapters: JSON.parse(row.chapters) as ShownItem['chapters'],
     transcripts: [...languages],
@@ -47,6 +51,18 @@ function coverOf(chosen: string, content: ContentRow | undefined): ShownItem['co
 function ofContent({ type, bytes, sha256, media: json }: ContentRow) {
   const media = mediaOf(json);
   return { type, bytes, sha256, ...(media && { media }) };
+}
+
+function shownRenditions(row: RenditionProgress): NonNullable<ShownItem['renditions']> {
+  const { state, failure } = row;
+  const plan = planOf(row);
+  const done = plan === undefined ? 0 : shareDone(progressOf(row, plan));
+  return {
+    state,
+    done: state === 'ready' ? 1 : done,
+    names: plan?.ladder.map(({ name }) => name) ?? [],
+    ...(failure !== '' && { failure }),
+  };
 }
 
 /** Undefined: it is no media. */

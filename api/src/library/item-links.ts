@@ -6,6 +6,7 @@ import { SignJWT } from 'jose';
 import type { ApiKeys } from '../access/keys.ts';
 import { Problem } from '../http/problems.ts';
 import type { ItemContents } from './items.ts';
+import { planOf, type RenditionProgress } from './rendition-rows.ts';
 import type { ContentRow, ItemRow } from './rows.ts';
 
 export interface ItemLinkOptions {
@@ -15,14 +16,28 @@ export interface ItemLinkOptions {
   readonly rng: Rng;
 }
 
+export interface LinkedItem {
+  readonly item: ItemRow;
+  readonly content: ContentRow | undefined;
+  readonly renditions: RenditionProgress | undefined;
+}
+
 export interface ItemLink {
   /** What its token was made from (`via`): revokes it. */
   readonly id: string;
   readonly url: string;
   /** Undefined: none was made of the content, or another one was chosen. */
   readonly coverUrl: string | undefined;
+  /** Undefined: there are no renditions (yet); `thumbnailsUrl`: nor of what is heard alone. */
+  readonly playlistUrl: string | undefined;
+  readonly thumbnailsUrl: string | undefined;
   readonly expiresMs: number;
 }
+
+const RENDITIONS = 'renditions';
+/** As library nodes name them. */
+const MASTER_NAME = 'master.m3u8';
+const THUMBNAILS_NAME = 'thumbnails.vtt';
 
 /**
  * A new link; nothing is stored. Rejects with CONFLICT while the item has no content, NODE_UNREACHABLE when no node in
@@ -30,7 +45,7 @@ export interface ItemLink {
  */
 export async function linkToItem(
   o: ItemLinkOptions,
-  { item, content }: { readonly item: ItemRow; readonly content: ContentRow | undefined },
+  { item, content, renditions }: LinkedItem,
   wanted: { readonly expiresInS: number; readonly may: string },
 ): Promise<ItemLink> {
   if (item.state !== 'ready' || content?.state !== 'stored') throw new Problem('CONFLICT', 'its file is not there');
@@ -49,10 +64,14 @@ export async function linkToItem(
     .sign(createSecretKey(Buffer.from(key.secret)));
   const files = `${base}/library/contents/${token}`;
   const hasCover = content.has_cover === 1 && item.cover === '';
+  const isReady = renditions?.state === 'ready';
+  const hasThumbnails = isReady && (planOf(renditions)?.ladder.length ?? 0) > 0;
   return {
     id,
     url: `${files}/${ORIGINAL_NAME}`,
     coverUrl: hasCover ? `${files}/${COVER_NAME}` : undefined,
+    playlistUrl: isReady ? `${files}/${RENDITIONS}/${MASTER_NAME}` : undefined,
+    thumbnailsUrl: hasThumbnails ? `${files}/${RENDITIONS}/${THUMBNAILS_NAME}` : undefined,
     expiresMs: expiresS * 1000,
   };
 }

@@ -17,6 +17,7 @@ import { mediaOf } from './item-body.ts';
 import { type ItemLinkOptions, linkToItem } from './item-links.ts';
 import { changeableItem, listedItems, seenItem, shownWhole } from './item-rows.ts';
 import type { ItemColumns, ItemContents, Items } from './items.ts';
+import { renditionsOf } from './rendition-rows.ts';
 import { type ItemRow, itemStates } from './rows.ts';
 import { itemChange } from './schemas.ts';
 import { libraryUsage } from './usage.ts';
@@ -125,6 +126,8 @@ export const createItemLink = operation({
         id: Type.String({ description: 'Revokes it: `POST /revocations` with it as `via`.' }),
         url: Type.String({ description: 'The file: for players, by ranges.' }),
         coverUrl: Type.Optional(Type.String()),
+        playlistUrl: Type.Optional(Type.String({ description: 'HLS of all sizes, once its renditions are ready.' })),
+        thumbnailsUrl: Type.Optional(Type.String({ description: 'WebVTT of small pictures along the video.' })),
         expiresAt: Type.String({ format: 'date-time' }),
       },
       { title: 'ItemLink' },
@@ -234,11 +237,20 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
     const content = await contentOf(o, row);
     const { expiresInS = EXPIRES_IN_S_USUAL, may = 'play' } = body;
     const { keys, clock, rng, library } = o;
-    const of = { item: row, content };
+    const [renditions] = await renditionsOf(db, row.tenant, content === undefined ? [] : [content.id]);
+    const of = { item: row, content, renditions };
     const link = await linkToItem({ keys, clock, rng, contents: library.contents }, of, { expiresInS, may });
-    const { id: linkId, url, coverUrl, expiresMs } = link;
+    const { id: linkId, url, coverUrl, playlistUrl, thumbnailsUrl, expiresMs } = link;
     const expiresAt = timeText(expiresMs);
-    return { body: { id: linkId, url, ...(coverUrl !== undefined && { coverUrl }), expiresAt } };
+    const made = {
+      id: linkId,
+      url,
+      ...(coverUrl !== undefined && { coverUrl }),
+      ...(playlistUrl !== undefined && { playlistUrl }),
+      ...(thumbnailsUrl !== undefined && { thumbnailsUrl }),
+      expiresAt,
+    };
+    return { body: made };
   });
   addTranscriptOperations(routes, o);
   routes.add(getLibraryUsage, async ({ principal }) => ({ body: await libraryUsage(db, principal.tenant) }));

@@ -7,6 +7,7 @@ import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { type SearchQuery, searchQueryOf } from './core/search-text.ts';
 import { type ItemFacts, shownItem } from './item-body.ts';
+import { renditionsOf } from './rendition-rows.ts';
 import { type ItemRow, itemStates } from './rows.ts';
 
 export interface ItemFilter extends PageRequest {
@@ -112,10 +113,12 @@ type Listed = Pick<ItemRow, 'id' | 'content' | 'state'>;
 export async function factsOf(db: Database, tenant: string, rows: readonly Listed[]) {
   const ids = rows.map(({ id }) => id);
   const contents = new Map((await contentsOf(db, tenant, rows)).map((content) => [content.id, content]));
+  const renditions = new Map((await renditionsOf(db, tenant, [...contents.keys()])).map((one) => [one.content, one]));
   const languages = Map.groupBy(await languagesOf(db, tenant, ids), ({ item: id }) => id);
   const uploads = new Map((await uploadsOf(db, tenant, ids)).map(({ item: id, id: upload }) => [id, upload]));
   return ({ id, content, state }: Listed): ItemFacts => ({
     content: contents.get(content),
+    renditions: renditions.get(content),
     languages: languages.get(id)?.map(({ language }) => language) ?? [],
     upload: state === 'ready' ? undefined : uploads.get(id),
   });

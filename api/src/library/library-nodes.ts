@@ -185,6 +185,12 @@ export class LibraryNodes {
     return this.all.filter(has).toSorted((a, b) => Number(b.nodeId === own) - Number(a.nodeId === own));
   }
 
+  /** Stores in which this node can work, as far as it has said. */
+  storesOf(nodeId: string): string[] {
+    const facts = this.#facts.get(nodeId);
+    return facts === undefined ? [] : [facts.storeId];
+  }
+
   /** Rejects as `NodeLinks.call`. */
   call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A> {
     return this.#o.nodes.call(nodeId, kind, message, deadlineMs);

@@ -11,6 +11,7 @@ import { Contents } from './contents.ts';
 import { LibraryIntake } from './intake.ts';
 import { Items } from './items.ts';
 import { LibraryNodes } from './library-nodes.ts';
+import { Renditions } from './renditions.ts';
 import { Upkeep } from './upkeep.ts';
 import { Dropping } from './upload-rows.ts';
 import { Uploads } from './uploads.ts';
@@ -56,10 +57,11 @@ const ROWS = 200;
 /** Its jobs are registered: call it before they start. */
 export function makeLibrary(o: LibraryOptions): Library {
   const nodes = new LibraryNodes(o);
-  const contents = new Contents(Object.assign({}, o, { nodes }));
+  const renditions = new Renditions(o);
+  const contents = new Contents(Object.assign({}, o, { nodes, renditions }));
   const items = new Items(Object.assign({}, o, { contents }));
   const dropping = new Dropping(Object.assign({}, o, { nodes }));
-  const parts = Object.assign({}, o, { nodes, contents, items, dropping });
+  const parts = Object.assign({}, o, { nodes, contents, items, dropping, renditions });
   const uploads = new Uploads(parts);
   const intake = new LibraryIntake(parts);
   const upkeep = new Upkeep(parts);

@@ -177,6 +177,13 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     owner: ofTenant('item', 'language'),
     exported: true,
   },
+  library_renditions: {
+    key: ['tenant', 'content'],
+    owner: ofTenant('created_ms', 'content'),
+    exported: true,
+    json: ['plan', 'files', 'sound'],
+  },
+  library_rendition_chunks: { key: ['tenant', 'content', 'chunk'], owner: ofTenant('content', 'chunk') },
   library_uploads: {
     key: ['tenant', 'id'],
     owner: ofTenant('created_ms', 'id'),

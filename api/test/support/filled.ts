@@ -131,6 +131,9 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
   return { meeting: made.id, link: link.id, webhook: webhook.id };
 }
 
+/** Of renditions, as nodes answer it. */
+const renditionPlan = { ladder: [{ name: '360p' }], chunks: [], hasSound: true };
+
 /** An item with its content and the upload that brought it, and what is said in it. */
 async function addLibrary(api: TestApi): Promise<void> {
   const { id, name } = await makeItem(api, { title: '名字 "late"', owner: 'bob', visibility: 'tenant', tags: ['a"b'] });
@@ -141,6 +144,21 @@ async function addLibrary(api: TestApi): Promise<void> {
   const { id: content } = await db.selectFrom('library_contents').select('id').executeTakeFirstOrThrow();
   const block = { tenant: 'acme', content, number: 0, sha256: '0'.repeat(64) };
   await db.insertInto('library_blocks').values(block).execute();
+  const renditions = {
+    state: 'working',
+    plan: JSON.stringify(renditionPlan),
+    chunks: 2,
+    done: 1,
+    failure: '',
+    files: '',
+  } as const;
+  const rendered = { tenant: 'acme', content, ordered: 'api', sound: '{"lease":"l"}' } as const;
+  await db
+    .insertInto('library_renditions')
+    .values({ ...rendered, ...renditions, created_ms: api.clock.wallMs() })
+    .execute();
+  const chunk = { tenant: 'acme', content, chunk: 0, made: '{"lease":"名字"}' };
+  await db.insertInto('library_rendition_chunks').values(chunk).execute();
   const brought = { tenant: 'acme', id: content, item: id, owner: 'bob', name, bytes: 1000, state: 'done' } as const;
   const plan = { parts: '[{"from":0,"bytes":1000}]', copies: '[]', blocks: '', proof: '', sha256: '' };
   const at = { node: 'lib-fra', store: 'store-1', created_ms: api.clock.wallMs(), expires_ms: api.clock.wallMs() };

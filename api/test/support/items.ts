@@ -68,7 +68,10 @@ export async function makeItem(api: TestApi, o: MadeItem = {}): Promise<ItemRow>
 export async function emptyLibrary({ store: { db }, contents }: TestApi): Promise<void> {
   for (const table of [
     'library_transcripts',
+    'library_rendition_chunks',
+    'library_renditions',
     'library_items',
+    'library_blocks',
     'library_uploads',
     'library_contents',
     'events',

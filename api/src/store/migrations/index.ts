@@ -53,6 +53,7 @@ import { cost } from './0056-cost.ts';
 import { policyComparisons } from './0057-policy-comparisons.ts';
 import { library } from './0058-library.ts';
 import { jobRanks } from './0059-job-ranks.ts';
+import { renditions } from './0060-renditions.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -106,4 +107,5 @@ export const migrations: Record<string, Migration> = {
   '0048-joins': joins,
   '0058-library': library,
   '0059-job-ranks': jobRanks,
+  '0060-renditions': renditions,
 };

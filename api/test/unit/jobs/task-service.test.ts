@@ -13,6 +13,7 @@ let store: Store;
 let clock: ManualClock;
 let jobs: Jobs;
 let ended: unknown[];
+const pools = new Map<string, string[]>();
 const kind: RemoteKind<{ rung: number }> = {
   name: 'rendition',
   remote: { leaseMs: 30_000, affinityMs: 0 },
@@ -35,7 +36,7 @@ function linkOf(id: string): ControlLink & { readonly remote: { readonly id: str
     send: () => true,
     onMessage: () => undefined,
   };
-  serveTasks(link, jobs);
+  serveTasks(link, jobs, (node) => pools.get(node) ?? []);
   return link;
 }
 beforeEach(async () => {
@@ -53,6 +54,20 @@ async function taken(link: ControlLink) {
 }
 
 describe('a node', () => {
+  it('takes tasks of its own pools and of none, whatever it says', async () => {
+    const link = linkOf('library-2');
+    await transact(store.db, (trx) =>
+      jobs.add(trx, kind, { payload: { rung: 360 }, tenant: 'acme', key: 'at store', pool: 'store-2' }),
+    );
+    expect(await take(link)).toMatchObject({ payload: '{"rung":720}' });
+    expect(await take(link)).toBeUndefined();
+    pools.set('library-3', ['store-3']);
+    expect(await take(linkOf('library-3'))).toBeUndefined();
+    // Its store is known a moment later.
+    pools.set('library-2', ['store-2']);
+    expect(await take(link)).toMatchObject({ payload: '{"rung":360}' });
+  });
+
   it('takes a task, renews it, and ends it with a result', async () => {
     const link = linkOf('library-1');
     const task = await taken(link);

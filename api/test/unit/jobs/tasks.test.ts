@@ -1,10 +1,11 @@
 // Work of nodes: leased to one at a time, ended once, whoever dies.
+import { limits } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeFor } from '../../../src/jobs/core/rendezvous.ts';
 import { nextOf } from '../../../src/jobs/core/turns.ts';
 import { Jobs, type NewJob, type RemoteKind } from '../../../src/jobs/jobs.ts';
-import type { TakenTask } from '../../../src/jobs/tasks.ts';
+import { PAYLOAD_CHARACTERS_MAX, TAKE_CHARACTERS_MAX, type TakenTask } from '../../../src/jobs/tasks.ts';
 import { freeAbandoned } from '../../../src/store/abandoned.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { transact } from '../../../src/store/transaction.ts';
@@ -51,6 +52,47 @@ async function taken(node = 'one', from = jobs): Promise<TakenTask & { node: str
 }
 const payloads = (tasks: readonly TakenTask[]) => tasks.map(({ payload }) => JSON.parse(payload) as string);
 const rows = () => store.db.selectFrom('jobs').selectAll().where('kind', '=', 'rendition').execute();
+
+describe('a task of a pool', () => {
+  it('is for nodes with that pool alone, and hides nothing from others', async () => {
+    for (let at = 0; at < 50; at += 1) await add(`a${at}`, { pool: 'store-1' });
+    await add('any');
+    await add('b', { pool: 'store-2' });
+    expect(payloads(await take('one', 5))).toEqual(['any']);
+    expect(payloads(await take('two', 5, jobs, { pools: ['store-2', 'store-3'] }))).toEqual(['b']);
+    expect(payloads(await take('one', 2, jobs, { pools: ['store-1'] }))).toHaveLength(2);
+  });
+
+  it('is kept for no node that cannot do it', async () => {
+    const lane = Array.from({ length: 50 }, (_, at) => `lane ${at}`).find(
+      (of) => nodeFor(of, ['one', 'two']) === 'two',
+    );
+    await take('one', 1, jobs, { pools: ['store-1'] });
+    await take('two', 1, jobs, { pools: ['store-2'] });
+    await add('a', { pool: 'store-1', lane: lane ?? '' });
+    expect(payloads(await take('one', 1, jobs, { pools: ['store-1'] }))).toEqual(['a']);
+  });
+
+  it('goes with its lane when that is dropped, others stay', async () => {
+    await add('a', { lane: 'x' });
+    await add('held', { lane: 'x' });
+    const held = await taken();
+    await add('other lane', { lane: 'y' });
+    await add('other tenant', { lane: 'x', tenant: 'globex' });
+    await transact(store.db, (trx) => jobs.drop(trx, { kinds: ['rendition'], tenant: 'acme', lane: 'x' }));
+    expect((await rows()).map(({ key }) => key).toSorted()).toEqual(['other lane', 'other tenant']);
+    expect([await jobs.renew(held, 0.5), await jobs.end(held, DONE), ended]).toEqual([0, false, []]);
+  });
+});
+
+it('takes no more payloads than fit into one answer', async () => {
+  const long = 'x'.repeat(PAYLOAD_CHARACTERS_MAX - 2);
+  for (let at = 0; at < 8; at += 1) await add(long, { key: `long ${at}` });
+  const characters = (await take('one', 32)).reduce((sum, { payload }) => sum + payload.length, 0);
+  expect(characters).toBeGreaterThanOrEqual(TAKE_CHARACTERS_MAX);
+  expect(characters).toBeLessThan(TAKE_CHARACTERS_MAX + PAYLOAD_CHARACTERS_MAX);
+  expect(TAKE_CHARACTERS_MAX + PAYLOAD_CHARACTERS_MAX).toBeLessThan(limits.controlFrameBytesMax);
+});
 
 describe('a task', () => {
   it('is leased to one node, renewed, and ends once', async () => {
@@ -363,7 +405,7 @@ describe('bounds', () => {
   });
 
   it('a payload that no answer has room for is not added', async () => {
-    await expect(add('x'.repeat(16 * 1024))).rejects.toThrow('too long');
+    await expect(add('x'.repeat(PAYLOAD_CHARACTERS_MAX))).rejects.toThrow('too long');
     expect(await rows()).toEqual([]);
   });
 });

@@ -1,0 +1,64 @@
+// What is kept of renditions in the database.
+import type { Selectable } from 'kysely';
+import { type RenditionState, renditionStates } from '../events/item-body.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import type { Progress, RenditionPlan } from './core/renditions.ts';
+
+export { type RenditionState, renditionStates };
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    library_renditions: {
+      tenant: string;
+      content: string;
+      /** As ranks of jobs name it: what brought the content. */
+      ordered: 'person' | 'api' | 'system';
+      state: RenditionState;
+      /** JSON of `RenditionPlan`; '': not analysed yet. */
+      plan: string;
+      chunks: number;
+      /** Chunks that are made. */
+      done: number;
+      /** Code; ''. */
+      failure: string;
+      /** JSON of what `join` has answered; ''. */
+      files: string;
+      /** JSON of `SoundMade`; '': not made. */
+      sound: string;
+      created_ms: number;
+    };
+    /** Until they are joined. */
+    library_rendition_chunks: { tenant: string; content: string; chunk: number; made: string };
+  }
+}
+
+const progressColumns = ['content', 'state', 'plan', 'chunks', 'done', 'failure', 'sound'] as const;
+export type RenditionRow = Selectable<Tables['library_renditions']>;
+/** What is shown of it: without its many files. */
+export type RenditionProgress = Pick<RenditionRow, (typeof progressColumns)[number]>;
+
+export async function renditionsOf(
+  db: Database,
+  tenant: string,
+  contents: readonly string[],
+): Promise<RenditionProgress[]> {
+  if (contents.length === 0) return [];
+  return db
+    .selectFrom('library_renditions')
+    .select(progressColumns)
+    .where('tenant', '=', tenant)
+    .where('content', 'in', contents)
+    .execute();
+}
+
+/** Undefined: it is not analysed yet. */
+export const planOf = ({ plan }: Pick<RenditionRow, 'plan'>): RenditionPlan | undefined =>
+  plan === '' ? undefined : JSON.parse(plan);
+
+export const progressOf = (row: Pick<RenditionRow, 'chunks' | 'done' | 'sound'>, plan: RenditionPlan): Progress => ({
+  chunks: row.chunks,
+  chunksMade: row.done,
+  hasSound: plan.hasSound,
+  isSoundMade: row.sound !== '',
+});

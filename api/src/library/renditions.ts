@@ -1,0 +1,247 @@
+// Renditions of videos and audios: which tasks library nodes are given, and what becomes of their results. All of it is
+// in the rows, in the transaction in which a task ends: any instance of the api may hear of each.
+import type { Clock } from '@meridian/runtime';
+import type { Cause } from '../jobs/core/rank.ts';
+import type { Jobs, RemoteKind } from '../jobs/jobs.ts';
+import type { EndedJob, Outcome } from '../jobs/kinds.ts';
+import type { Transaction } from '../store/transaction.ts';
+import {
+  analyseWorkMs,
+  type ChunkMade,
+  chunkMade,
+  encodeWorkMs,
+  isWhole,
+  JOIN_WORK_MS,
+  joined,
+  type RenditionPlan,
+  readMade,
+  readPlan,
+  soundMade,
+  soundWorkMs,
+} from './core/renditions.ts';
+import { mediaOf } from './item-body.ts';
+import { planOf, progressOf, type RenditionRow } from './rendition-rows.ts';
+import type { ContentRow } from './rows.ts';
+
+export interface RenditionsOptions {
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+}
+
+/** Nodes renew in each third of it; one that was lost gives its work back in half a minute. */
+const LEASE_MS = 30_000;
+/** The node that has the file in its folder comes first; so long a node without work waits for another one. */
+const AFFINITY_MS = 5000;
+/** Chunks are for as many nodes as have room. */
+const ENCODE_AFFINITY_MS = 1000;
+/** A chunk that ends its nodes is given up before it has ended many. */
+const ATTEMPTS_MAX = 8;
+
+const kinds = ['analyse', 'encode', 'sound', 'join'] as const;
+type Kind = (typeof kinds)[number];
+/** Of all payloads, what the ends of tasks need. */
+interface Payload {
+  readonly contentId: string;
+  readonly chunk?: number;
+}
+interface Task {
+  readonly kind: Kind;
+  readonly payload: Payload & { readonly plan?: RenditionPlan; readonly chunks?: unknown; readonly sound?: unknown };
+  readonly workMs: number;
+}
+type OnEnded = (trx: Transaction, row: RenditionRow, result: unknown, payload: Payload) => Promise<void>;
+
+/** A node has answered what it cannot have made: another attempt would go the same way. */
+const INVALID = 'RESULT_INVALID';
+
+export class Renditions {
+  readonly #o: RenditionsOptions;
+
+  /** Its kinds of tasks are registered: before jobs start. */
+  constructor(o: RenditionsOptions) {
+    this.#o = o;
+    const ends: Record<Kind, OnEnded> = {
+      analyse: (trx, row, result) => this.#analysed(trx, row, result),
+      encode: (trx, row, result, { chunk }) => this.#encoded(trx, row, { result, chunk }),
+      sound: (trx, row, result) => this.#heard(trx, row, result),
+      join: (trx, row, result) => this.#joined(trx, row, result),
+    };
+    for (const name of kinds) o.jobs.register(this.#kind(name, ends[name]));
+  }
+
+  /** In the transaction that stores a content: what can be played gets renditions, once. */
+  async begin(trx: Transaction, content: ContentRow, owner: string): Promise<void> {
+    const { tenant, id, kind, media } = content;
+    if (kind !== 'video' && kind !== 'audio') return;
+    const ordered = (await isPerson(trx, tenant, owner)) ? 'person' : 'api';
+    const row: RenditionRow = {
+      tenant,
+      content: id,
+      ordered,
+      state: 'waiting',
+      plan: '',
+      chunks: 0,
+      done: 0,
+      failure: '',
+      files: '',
+      sound: '',
+      created_ms: this.#o.clock.wallMs(),
+    };
+    const added = await trx
+      .insertInto('library_renditions')
+      .values(row)
+      .onConflict((on) => on.doNothing())
+      .executeTakeFirst();
+    if (added.numInsertedOrUpdatedRows === 0n) return;
+    const workMs = analyseWorkMs(mediaOf(media)?.durationMs ?? 0);
+    await this.#add(trx, row, [{ kind: 'analyse', payload: { contentId: id }, workMs }]);
+  }
+
+  /** In a transaction: the content goes. What nodes are at is ignored when it ends. */
+  async forget(trx: Transaction, tenant: string, content: string): Promise<void> {
+    // First: an end that holds it has added its tasks by then, and a later one finds nothing.
+    await trx
+      .deleteFrom('library_renditions')
+      .where((eb) => eb.and({ tenant, content }))
+      .execute();
+    await this.#clear(trx, { tenant, content });
+  }
+
+  #kind(name: Kind, onMade: OnEnded): RemoteKind<Payload> {
+    return {
+      name,
+      remote: { leaseMs: LEASE_MS, affinityMs: name === 'encode' ? ENCODE_AFFINITY_MS : AFFINITY_MS },
+      attemptsMax: ATTEMPTS_MAX,
+      onEnded: (trx, job, outcome) => this.#ended(trx, job, outcome, onMade),
+    };
+  }
+
+  async #ended(trx: Transaction, job: EndedJob<Payload>, { code, result }: Outcome, onMade: OnEnded): Promise<void> {
+    const { tenant, payload } = job;
+    const row = await held(trx, tenant, payload.contentId);
+    if (row === undefined) return;
+    if (code === '') await onMade(trx, row, result, payload);
+    else await this.#fail(trx, row, code);
+  }
+
+  async #analysed(trx: Transaction, row: RenditionRow, result: unknown): Promise<void> {
+    if (row.state !== 'waiting') return;
+    const plan = readPlan(result);
+    if (plan === undefined) return this.#fail(trx, row, INVALID);
+    const { content: contentId } = row;
+    const chunks = plan.chunks.length;
+    await change(trx, row, { state: 'working', plan: JSON.stringify(plan), chunks });
+    const tasks: Task[] = plan.chunks.map((_, chunk) => ({
+      kind: 'encode',
+      payload: { contentId, chunk, plan },
+      workMs: encodeWorkMs(plan, chunk),
+    }));
+    if (plan.hasSound) tasks.push({ kind: 'sound', payload: { contentId, plan }, workMs: soundWorkMs(plan) });
+    await this.#add(trx, row, tasks);
+  }
+
+  async #encoded(
+    trx: Transaction,
+    row: RenditionRow,
+    { result, chunk }: { readonly result: unknown; readonly chunk: number | undefined },
+  ): Promise<void> {
+    const made = readMade<ChunkMade>(chunkMade, result);
+    if (made === undefined || made.chunk !== chunk) return this.#fail(trx, row, INVALID);
+    const { tenant, content } = row;
+    const added = await trx
+      .insertInto('library_rendition_chunks')
+      .values({ tenant, content, chunk: made.chunk, made: JSON.stringify(made) })
+      .onConflict((on) => on.doNothing())
+      .executeTakeFirst();
+    if (added.numInsertedOrUpdatedRows === 0n) return;
+    const done = row.done + 1;
+    await change(trx, row, { done });
+    await this.#joinWhole(trx, Object.assign(row, { done }));
+  }
+
+  async #heard(trx: Transaction, row: RenditionRow, result: unknown): Promise<void> {
+    if (row.sound !== '') return;
+    const made = readMade(soundMade, result);
+    if (made === undefined) return this.#fail(trx, row, INVALID);
+    const sound = JSON.stringify(made);
+    await change(trx, row, { sound });
+    await this.#joinWhole(trx, Object.assign(row, { sound }));
+  }
+
+  /** When all of it is there. */
+  async #joinWhole(trx: Transaction, row: RenditionRow): Promise<void> {
+    const plan = planOf(row);
+    if (plan === undefined || !isWhole(progressOf(row, plan))) return;
+    const { tenant, content: contentId } = row;
+    const made = await trx
+      .selectFrom('library_rendition_chunks')
+      .select('made')
+      .where((eb) => eb.and({ tenant, content: contentId }))
+      .orderBy('chunk')
+      .execute();
+    const payload = { contentId, plan, chunks: made.map((one): unknown => JSON.parse(one.made)) };
+    const whole = plan.hasSound ? Object.assign(payload, { sound: JSON.parse(row.sound) }) : payload;
+    await this.#add(trx, row, [{ kind: 'join', payload: whole, workMs: JOIN_WORK_MS }]);
+  }
+
+  async #joined(trx: Transaction, row: RenditionRow, result: unknown): Promise<void> {
+    const made = readMade(joined, result);
+    if (made === undefined) return this.#fail(trx, row, INVALID);
+    await change(trx, row, { state: 'ready', files: JSON.stringify(made) });
+    await this.#clear(trx, row);
+  }
+
+  /** The original plays all the same. */
+  async #fail(trx: Transaction, row: RenditionRow, failure: string): Promise<void> {
+    await change(trx, row, { state: 'failed', failure });
+    await this.#clear(trx, row);
+  }
+
+  /** Chunks that nothing needs any more, and tasks. */
+  async #clear(trx: Transaction, { tenant, content }: Pick<RenditionRow, 'tenant' | 'content'>): Promise<void> {
+    await trx
+      .deleteFrom('library_rendition_chunks')
+      .where((eb) => eb.and({ tenant, content }))
+      .execute();
+    await this.#o.jobs.drop(trx, { kinds, tenant, lane: content });
+  }
+
+  async #add(trx: Transaction, { tenant, content, ordered }: RenditionRow, tasks: readonly Task[]): Promise<void> {
+    const { store: pool } = await trx
+      .selectFrom('library_contents')
+      .select('store')
+      .where((eb) => eb.and({ tenant, id: content }))
+      .executeTakeFirstOrThrow();
+    for (const { kind, payload, workMs } of tasks) {
+      const key = `${tenant}/${content}/${kind}/${payload.chunk ?? ''}`;
+      const cause: Cause = { order: ordered, workMs };
+      await this.#o.jobs.add(trx, { name: kind }, { payload, key, tenant, lane: content, pool, cause });
+    }
+  }
+}
+
+/** Unless it has ended. Until the transaction ends, other ends of its tasks wait. */
+const held = (trx: Transaction, tenant: string, content: string): Promise<RenditionRow | undefined> =>
+  trx
+    .updateTable('library_renditions')
+    .set((eb) => ({ done: eb.ref('done') }))
+    .where((eb) => eb.and({ tenant, content }))
+    .where('state', 'in', ['waiting', 'working'])
+    .returningAll()
+    .executeTakeFirst();
+
+const change = (trx: Transaction, { tenant, content }: RenditionRow, columns: Partial<RenditionRow>) =>
+  trx
+    .updateTable('library_renditions')
+    .set(columns)
+    .where((eb) => eb.and({ tenant, content }))
+    .execute();
+
+async function isPerson(trx: Transaction, tenant: string, owner: string): Promise<boolean> {
+  const user = await trx
+    .selectFrom('users')
+    .select('id')
+    .where((eb) => eb.and({ tenant, id: owner }))
+    .executeTakeFirst();
+  return user !== undefined;
+}
