@@ -3,7 +3,8 @@ import type { Selectable } from 'kysely';
 import { type RenditionState, renditionStates } from '../events/item-body.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import type { Progress, RenditionPlan } from './core/renditions.ts';
+import type { Progress } from './core/renditions.ts';
+import type { RenditionPlan } from './rendition-results.ts';
 
 export { type RenditionState, renditionStates };
 
@@ -15,16 +16,16 @@ declare module '../store/tables.ts' {
       /** As ranks of jobs name it: what brought the content. */
       ordered: 'person' | 'api' | 'system';
       state: RenditionState;
-      /** JSON of `RenditionPlan`; '': not analysed yet. */
+      /** JSON of `RenditionPlan`; '{}': not analysed yet. */
       plan: string;
       chunks: number;
       /** Chunks that are made. */
       done: number;
       /** Code; ''. */
       failure: string;
-      /** JSON of what `join` has answered; ''. */
+      /** JSON of what `join` has answered; '{}'. */
       files: string;
-      /** JSON of `SoundMade`; '': not made. */
+      /** JSON of `SoundMade`; '{}': not made. */
       sound: string;
       created_ms: number;
     };
@@ -32,6 +33,9 @@ declare module '../store/tables.ts' {
     library_rendition_chunks: { tenant: string; content: string; chunk: number; made: string };
   }
 }
+
+/** JSON of what is not made yet. */
+export const NONE = '{}';
 
 const progressColumns = ['content', 'state', 'plan', 'chunks', 'done', 'failure', 'sound'] as const;
 export type RenditionRow = Selectable<Tables['library_renditions']>;
@@ -54,11 +58,11 @@ export async function renditionsOf(
 
 /** Undefined: it is not analysed yet. */
 export const planOf = ({ plan }: Pick<RenditionRow, 'plan'>): RenditionPlan | undefined =>
-  plan === '' ? undefined : JSON.parse(plan);
+  plan === NONE ? undefined : JSON.parse(plan);
 
 export const progressOf = (row: Pick<RenditionRow, 'chunks' | 'done' | 'sound'>, plan: RenditionPlan): Progress => ({
   chunks: row.chunks,
   chunksMade: row.done,
   hasSound: plan.hasSound,
-  isSoundMade: row.sound !== '',
+  isSoundMade: row.sound !== NONE,
 });

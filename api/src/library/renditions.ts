@@ -5,22 +5,18 @@ import type { Cause } from '../jobs/core/rank.ts';
 import type { Jobs, RemoteKind } from '../jobs/jobs.ts';
 import type { EndedJob, Outcome } from '../jobs/kinds.ts';
 import type { Transaction } from '../store/transaction.ts';
+import { analyseWorkMs, encodeWorkMs, isWhole, JOIN_WORK_MS, soundWorkMs } from './core/renditions.ts';
+import { mediaOf } from './item-body.ts';
 import {
-  analyseWorkMs,
   type ChunkMade,
   chunkMade,
-  encodeWorkMs,
-  isWhole,
-  JOIN_WORK_MS,
   joined,
   type RenditionPlan,
   readMade,
   readPlan,
   soundMade,
-  soundWorkMs,
-} from './core/renditions.ts';
-import { mediaOf } from './item-body.ts';
-import { planOf, progressOf, type RenditionRow } from './rendition-rows.ts';
+} from './rendition-results.ts';
+import { NONE, planOf, progressOf, type RenditionRow } from './rendition-rows.ts';
 import type { ContentRow } from './rows.ts';
 
 export interface RenditionsOptions {
@@ -79,12 +75,12 @@ export class Renditions {
       content: id,
       ordered,
       state: 'waiting',
-      plan: '',
+      plan: NONE,
       chunks: 0,
       done: 0,
       failure: '',
-      files: '',
-      sound: '',
+      files: NONE,
+      sound: NONE,
       created_ms: this.#o.clock.wallMs(),
     };
     const added = await trx
@@ -160,7 +156,7 @@ export class Renditions {
   }
 
   async #heard(trx: Transaction, row: RenditionRow, result: unknown): Promise<void> {
-    if (row.sound !== '') return;
+    if (row.sound !== NONE) return;
     const made = readMade(soundMade, result);
     if (made === undefined) return this.#fail(trx, row, INVALID);
     const sound = JSON.stringify(made);

@@ -150,7 +150,7 @@ async function addLibrary(api: TestApi): Promise<void> {
     chunks: 2,
     done: 1,
     failure: '',
-    files: '',
+    files: '{}',
   } as const;
   const rendered = { tenant: 'acme', content, ordered: 'api', sound: '{"lease":"l"}' } as const;
   await db

@@ -1,84 +1,10 @@
-// Renditions of a content: what nodes answer of them, how far they are, how much work each task is.
-import { type Static, Type } from 'typebox';
-import { Value } from 'typebox/value';
+// How far the renditions of a content are, and how much work each task is.
 
-/** As many as nodes cut a content into at most. */
-export const CHUNKS_MAX = 64;
-/** Sizes of H.264, and one of AV1. */
-export const RUNGS_MAX = 8;
-/** Besides movies of chunks: headers, playlists, the sound, small pictures. */
-const OTHER_FILES_MAX = 64;
-/** A day and night. */
-const DURATION_MS_MAX = 24 * 3_600_000;
-const PICTURE_SIDE_MAX = 8192;
-const TILES_MAX = 200;
-
-const count = (maximum: number) => Type.Integer({ minimum: 0, maximum });
-const some = (maximum: number) => Type.Integer({ minimum: 1, maximum });
-const timeMs = Type.Number({ minimum: 0, maximum: DURATION_MS_MAX });
-const name = Type.String({ pattern: '^[a-z0-9-]{1,32}$' });
-const codec = Type.Unsafe<'h264' | 'av1'>({ type: 'string', enum: ['h264', 'av1'] });
-const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
-/** Of the task that made it, as names of files have it. */
-const lease = Type.String({ pattern: '^[a-z0-9_.]{1,130}$' });
-const bytes = count(Number.MAX_SAFE_INTEGER);
-const made = { bytes, sha256, init: sha256, codecs: Type.String({ pattern: '^[a-zA-Z0-9.]{1,32}$' }) };
-const side = Type.Integer({ minimum: 2, maximum: PICTURE_SIDE_MAX });
-
-const rung = Type.Object({
-  name,
-  width: side,
-  height: side,
-  codec,
-  crf: Type.Number({ minimum: 0, maximum: 63 }),
-  maxKbps: some(100_000),
-});
-/** Of `analyse`: all later tasks of the content are given it. */
-export const renditionPlan = Type.Object({
-  ladder: Type.Array(rung, { maxItems: RUNGS_MAX }),
-  chunks: Type.Array(Type.Object({ fromMs: timeMs, toMs: timeMs }), { maxItems: CHUNKS_MAX }),
-  durationMs: Type.Number({ minimum: 1, maximum: DURATION_MS_MAX }),
-  hasSound: Type.Boolean(),
-  rate: Type.Object({ num: some(60_000), den: some(1001) }),
-  av1: Type.Object({ pays: Type.Boolean(), saving: Type.Number() }),
-});
-/** Of `encode`. */
-export const chunkMade = Type.Object({
-  chunk: count(CHUNKS_MAX - 1),
-  lease,
-  rungs: Type.Array(Type.Object({ name, ...made }), { minItems: 1, maxItems: RUNGS_MAX }),
-  tiles: count(TILES_MAX),
-});
-/** Of `sound`. */
-export const soundMade = Type.Object({ lease, ...made });
-const shown = { name, width: side, height: side, codec };
-const file = {
-  name: Type.String({ pattern: '^[a-z0-9_.-]{1,200}$' }),
-  bytes,
-  sha256,
-  type: Type.String({ pattern: '^[a-z0-9.+-]{1,64}/[a-z0-9.+-]{1,64}$' }),
-};
-/** Of `join`. */
-export const joined = Type.Object({
-  durationMs: timeMs,
-  renditions: Type.Array(Type.Object(shown), { maxItems: RUNGS_MAX }),
-  files: Type.Array(Type.Object(file), { minItems: 1, maxItems: RUNGS_MAX * CHUNKS_MAX + OTHER_FILES_MAX }),
-});
-
-export type RenditionPlan = Static<typeof renditionPlan>;
-export type ChunkMade = Static<typeof chunkMade>;
-export type SoundMade = Static<typeof soundMade>;
-
-/** What a node says, without what this version does not know. Undefined: it is none of these. */
-export function readMade<T>(schema: { readonly '~kind': string }, said: unknown): T | undefined {
-  return Value.Check(schema, said) ? (Value.Clean(schema, structuredClone(said)) as T) : undefined;
-}
-
-/** Undefined: no plan, or one by which nothing would be made. */
-export function readPlan(said: unknown): RenditionPlan | undefined {
-  const plan = readMade<RenditionPlan>(renditionPlan, said);
-  if (plan === undefined || (plan.ladder.length === 0) !== (plan.chunks.length === 0)) return undefined;
-  return plan.hasSound || plan.chunks.length > 0 ? plan : undefined;
+/** Of a plan: how it is cut. */
+export interface Planned {
+  readonly ladder: readonly unknown[];
+  readonly chunks: readonly { readonly fromMs: number; readonly toMs: number }[];
+  readonly durationMs: number;
 }
 
 export interface Progress {
@@ -105,8 +31,8 @@ export const JOIN_WORK_MS = 10_000;
 
 export const analyseWorkMs = (durationMs: number): number => ANALYSE_MS + Math.round(durationMs * READING_SHARE);
 /** Each size takes about as long as the chunk is. */
-export function encodeWorkMs({ ladder, chunks }: RenditionPlan, chunk: number): number {
+export function encodeWorkMs({ ladder, chunks }: Planned, chunk: number): number {
   const { fromMs = 0, toMs = 0 } = chunks[chunk] ?? {};
   return Math.round(Math.max(0, toMs - fromMs) * ladder.length);
 }
-export const soundWorkMs = ({ durationMs }: RenditionPlan): number => Math.round(durationMs * SOUND_SHARE);
+export const soundWorkMs = ({ durationMs }: Planned): number => Math.round(durationMs * SOUND_SHARE);

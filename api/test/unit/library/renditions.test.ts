@@ -3,14 +3,14 @@ import { createSecretKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PAYLOAD_CHARACTERS_MAX, type TakenTask } from '../../../src/jobs/tasks.ts';
+import { shareDone } from '../../../src/library/core/renditions.ts';
 import {
   CHUNKS_MAX,
   type ChunkMade,
   type RenditionPlan,
   RUNGS_MAX,
   readPlan,
-  shareDone,
-} from '../../../src/library/core/renditions.ts';
+} from '../../../src/library/rendition-results.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { emptyLibrary } from '../../support/items.ts';
 import { ScriptedLibrary } from '../../support/scripted-libraries.ts';
