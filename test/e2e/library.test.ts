@@ -105,6 +105,17 @@ it('brings a file whole, though the node, the network and the page are cut off',
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
 });
 
+it('has qualities made of a video, by tasks that a library node takes from the queue', async () => {
+  const item = async () => {
+    const [, { data }] = await ann.ask('GET', '/library/items?text=lesson');
+    return (data as { id: string; renditions?: { state: string } }[])[0];
+  };
+  await until('they are there', async () => (await item())?.renditions?.state === 'ready', 60_000);
+  const [, { playlistUrl }] = await ann.ask('POST', `/library/items/${(await item())?.id}/links`, {});
+  const playlist = await (await fetch(String(playlistUrl))).text();
+  expect(playlist).toMatch(/^#EXTM3U[^]*RESOLUTION=320x180/);
+});
+
 it('sends nothing of a file that the tenant has, and keeps it once', async () => {
   const page = await open();
   let patches = 0;

@@ -98,7 +98,9 @@ export class RenditionWorker {
       const outcome = await this.#outcome(task, ending.signal, (done) => lease.done(done));
       const isTaken = await lease.end(outcome);
       this.#count(task, isTaken ? codeOf(outcome) : 'LEASE_LOST');
-      if (!isTaken || !('result' in outcome)) await this.#clear(task);
+      // An end whose answer was lost may have been counted: what joins the content removes what is of no run that was.
+      const isKept = 'result' in outcome && (isTaken || lease.isUnsure);
+      if (!isKept) await this.#clear(task);
     } finally {
       lease.close();
     }
@@ -148,6 +150,7 @@ class HeldLease {
   readonly #lost = Promise.withResolvers<void>();
   #isLost = false;
   #isClosed = false;
+  #isUnsure = false;
   #done = 0;
   #leaseMs: number;
   #lapse: Timer;
@@ -163,6 +166,11 @@ class HeldLease {
     this.#renewLater();
   }
 
+  /** The queue may have heard of its end, and its answer was lost. */
+  get isUnsure(): boolean {
+    return this.#isUnsure;
+  }
+
   done(done: number): void {
     this.#done = Math.max(this.#done, done);
   }
@@ -173,6 +181,7 @@ class HeldLease {
       try {
         return (await this.#o.port.end(this.#task.id, this.#task.lease, outcome)).isHeld;
       } catch (error) {
+        this.#isUnsure = true;
         this.#o.log.warn({ err: error, task: this.#task.id }, 'the end of a task was not heard');
         // The worker closes: a task that no api hears of goes to others when its lease lapses.
         if (this.#ending.signal.aborted) return false;

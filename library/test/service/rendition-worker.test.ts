@@ -103,6 +103,22 @@ it('says the end of a task again until the queue has heard it, and what failed l
   await worker.close();
 });
 
+it('keeps what it has made when the queue may have counted it, and the answer was lost', async () => {
+  const queue = new HandQueue();
+  let tries = 0;
+  queue.lease = () => {
+    tries += 1;
+    if (tries === 1) throw new Error('the answer is lost');
+    return { isHeld: false, leaseMs: 0 };
+  };
+  queue.add('chunk', 'encode', { plan, chunk: 0 }, { lease: 'unsure' });
+  const worker = new RenditionWorker({ shop, port: queue, slots: 1, clock: rig.clock, log });
+  await queue.ended('chunk');
+  await until('the worker is free', () => worker.running === 0);
+  expect((await namesWith('unsure')).length).toBeGreaterThan(0);
+  await worker.close();
+});
+
 it('a worker that closes leaves its tasks to others at once', async () => {
   const queue = new HandQueue();
   const isWaiting = Promise.withResolvers<void>();
