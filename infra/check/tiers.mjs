@@ -173,6 +173,10 @@ export const outsideGate = [
     reason: '55 s: ffmpeg as judge of files and renditions of each kind; one of each is in the gate',
   },
   {
+    files: 'test/e2e/library-cut.test.ts',
+    reason: '25 s: an upload through kills and cuts; a killed node, and links that break, have service and unit tests',
+  },
+  {
     files: 'uploader/test/service/page.test.ts',
     reason: '5 s: an uploader in Chromium; the page of the library uploads in the gate',
   },

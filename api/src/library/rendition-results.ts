@@ -53,7 +53,8 @@ export const chunkMade = Type.Object({
 export const soundMade = Type.Object({ lease, ...made });
 const shown = { name, width: side, height: side, codec };
 const file = {
-  name: Type.String({ pattern: '^[a-z0-9_.-]{1,200}$' }),
+  /** Below the content. */
+  name: Type.String({ pattern: '^renditions/[a-z0-9_.-]{1,200}$' }),
   bytes,
   sha256,
   type: Type.String({ pattern: '^[a-z0-9.+-]{1,64}/[a-z0-9.+-]{1,64}$' }),

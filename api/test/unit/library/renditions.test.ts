@@ -56,7 +56,7 @@ const chunkOf = (chunk: number, lease = `l${chunk}`): ChunkMade => ({
 const joined = {
   durationMs: 120_000,
   renditions: [{ name: '360p', width: 640, height: 360, codec: 'h264' }],
-  files: [{ name: 'master.m3u8', bytes: 10, sha256, type: 'application/vnd.apple.mpegurl' }],
+  files: [{ name: 'renditions/master.m3u8', bytes: 10, sha256, type: 'application/vnd.apple.mpegurl' }],
 };
 
 interface Kept {

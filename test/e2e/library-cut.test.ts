@@ -1,0 +1,46 @@
+// An upload whose library node, network and page are cut off: what has come stays, and the bytes are those of the file.
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { closePages } from '../support/browser.ts';
+import { LibraryPages, ready, sent, sha256Of } from '../support/library-pages.ts';
+import { sharedChromium } from '../support/shared-browser.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
+
+const cloud = sharedCloud();
+const FILE_BYTES = 24 * 1_048_576;
+/** Of the page's network: the upload takes some seconds, so that it can be cut off. */
+const UPLOAD_BYTES_PER_S = 6 * 1_048_576;
+let browser: Browser;
+let pages: LibraryPages;
+
+beforeAll(async () => {
+  browser = await sharedChromium();
+  pages = await LibraryPages.of(cloud, browser, { tenant: 'library-cut', bytes: FILE_BYTES });
+});
+afterEach(() => closePages(browser));
+afterAll(async () => {
+  pages?.close();
+  await browser?.close();
+});
+
+it('brings a file whole, though the node, the network and the page are cut off', async () => {
+  const first = await pages.open(UPLOAD_BYTES_PER_S);
+  await pages.choose(first);
+  await sent(first, 0.2);
+  cloud.kill('lib-fra');
+  await sent(first, 0.4);
+  await first.context().setOffline(true);
+  await first.context().setOffline(false);
+  await sent(first, 0.6);
+  await first.context().close();
+
+  const second = await pages.open(UPLOAD_BYTES_PER_S);
+  await pages.choose(second);
+  await sent(second, 0.4); // it goes on, and is not begun anew
+  await ready(second);
+  const items = await pages.items();
+  const { sha256 } = pages;
+  expect(items).toMatchObject([{ state: 'ready', bytes: FILE_BYTES, sha256 }]);
+  const { url } = await pages.link(items[0]?.id ?? '');
+  expect(sha256Of(new Uint8Array(await (await fetch(url)).arrayBuffer()))).toBe(sha256);
+});

@@ -1,0 +1,119 @@
+// A page of the library with a video to upload.
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import type { TestCloud } from './cloud.ts';
+import { until } from './poll.ts';
+import { type SignedIn, signedInPage, signedInUser } from './users.ts';
+
+export interface LibraryItem {
+  readonly id: string;
+  readonly renditions?: { readonly state: string };
+}
+
+export class LibraryPages {
+  readonly ann: SignedIn;
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly #cloud: TestCloud;
+  readonly #browser: Browser;
+  readonly #folder: string;
+
+  /** A host of a tenant of its own, and a file of so many bytes. */
+  static async of(cloud: TestCloud, browser: Browser, o: { tenant: string; bytes: number }): Promise<LibraryPages> {
+    const ann = await signedInUser(cloud, { tenant: o.tenant, role: 'host' });
+    const folder = mkdtempSync(join(tmpdir(), 'meridian-library-page-'));
+    const sha256 = await makeVideo(join(folder, 'lesson.mp4'), o.bytes);
+    return new LibraryPages({ cloud, browser, ann, folder, sha256, bytes: o.bytes });
+  }
+
+  private constructor(o: {
+    readonly cloud: TestCloud;
+    readonly browser: Browser;
+    readonly ann: SignedIn;
+    readonly folder: string;
+    readonly sha256: string;
+    readonly bytes: number;
+  }) {
+    this.#cloud = o.cloud;
+    this.#browser = o.browser;
+    this.#folder = o.folder;
+    this.ann = o.ann;
+    this.path = join(o.folder, 'lesson.mp4');
+    this.sha256 = o.sha256;
+    this.bytes = o.bytes;
+  }
+
+  /** Its network sends no more than this; 0: as it is. */
+  async open(uploadBytesPerS = 0): Promise<Page> {
+    const page = await signedInPage(this.#browser, this.#cloud, this.ann);
+    if (uploadBytesPerS > 0) {
+      const session = await page.context().newCDPSession(page);
+      const rates = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: uploadBytesPerS };
+      await session.send('Network.enable');
+      await session.send('Network.emulateNetworkConditions', rates);
+    }
+    await page.goto(`${this.#cloud.pageUrl}/library`);
+    await page.getByTestId('upload-button').waitFor();
+    return page;
+  }
+
+  choose(page: Page): Promise<void> {
+    return page.getByTestId('files').setInputFiles(this.path);
+  }
+
+  async items(): Promise<LibraryItem[]> {
+    const [, { data }] = await this.ann.ask('GET', '/library/items?text=lesson');
+    return data as LibraryItem[];
+  }
+
+  async link(item: string): Promise<{ url: string; playlistUrl: string }> {
+    const [status, link] = await this.ann.ask('POST', `/library/items/${item}/links`, {});
+    if (status !== 201) throw new Error(`no link: ${status}`);
+    return link as { url: string; playlistUrl: string };
+  }
+
+  close(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A second of a real video, and bytes that players pass over. Answers its SHA-256. */
+async function makeVideo(file: string, bytes: number): Promise<string> {
+  const source = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=1'];
+  await promisify(execFile)('ffmpeg', ['-loglevel', 'error', ...source, '-c:v', 'libx264', '-y', file]);
+  const video = await readFile(file);
+  const rest = bytes - video.length;
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(rest, 0);
+  head.write('free', 4, 'latin1');
+  const whole = Buffer.concat([video, head, randomBytes(rest - head.length)]);
+  await writeFile(file, whole);
+  return sha256Of(whole);
+}
+
+export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const phase = (page: Page): Promise<string | null> => page.getByTestId('upload').getAttribute('data-phase');
+const share = (page: Page): Promise<number> =>
+  page
+    .getByTestId('upload')
+    .locator('progress')
+    .evaluate((bar) => (bar as HTMLProgressElement).value)
+    .catch(() => 0);
+
+/** That share of the file is at the server, and the rest not yet. */
+export const sent = (page: Page, least: number): Promise<unknown> =>
+  until(
+    `${least} of it is sent`,
+    async () => (await phase(page)) === 'sending' && (await share(page)) >= least,
+    60_000,
+  );
+export const ready = (page: Page): Promise<unknown> =>
+  until('it is ready', async () => (await phase(page)) === 'ready', 60_000);
