@@ -169,8 +169,9 @@ export const outsideGate = [
     reason: '21 s: hours of a fleet in virtual time; each rule has tests of its own in the gate',
   },
   {
-    files: 'library/test/service/{checking,rendition-*}.test.ts',
-    reason: '55 s: ffmpeg as judge of files and renditions of each kind; one of each is in the gate',
+    files: 'library/test/service/{checking,finishing,renditions,rendition-*}.test.ts',
+    reason:
+      '80 s: ffmpeg as judge of files and renditions of each kind, stores, restarts; the page has one of each in the gate',
   },
   {
     files: 'test/e2e/library-cut.test.ts',

@@ -40,9 +40,11 @@ async function placeAfter(own: TestRecorder): Promise<string> {
   const place = `${own.place}-after`;
   // It goes on while it is copied: what others lean on comes after them.
   const isLate = (path: string): boolean => /\.mp4$|\/data$|\/hashes\/.*[^/]$/.test(path);
-  const early = (path: string): boolean => statSync(path).isDirectory() || !isLate(path);
+  // What the store is writing is no object yet, and gone the next moment.
+  const isKept = (path: string): boolean => !path.includes('/store/tmp/');
+  const early = (path: string): boolean => isKept(path) && (statSync(path).isDirectory() || !isLate(path));
   await cp(own.place, place, { recursive: true, filter: early });
-  await cp(own.place, place, { recursive: true, force: false });
+  await cp(own.place, place, { recursive: true, force: false, filter: isKept });
   return place;
 }
 async function checkFiles(own: TestRecorder, manifest: Manifest): Promise<number> {

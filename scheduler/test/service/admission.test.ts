@@ -288,7 +288,7 @@ describe('the admin API', () => {
       name: 'a kind that is none',
       path: '/v1/enrolment-tokens',
       body: { id: 'x', kind: 'web', region: 'eu' },
-      says: 'body/kind must be equal to one of the allowed values: sfu, signaling, edge-probe, gateway, api, recorder',
+      says: 'body/kind must be equal to one of the allowed values: sfu, signaling, edge-probe, gateway, api, recorder, library',
     },
     {
       name: 'a field too many',
