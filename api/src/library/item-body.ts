@@ -15,7 +15,7 @@ export interface ItemFacts {
   readonly upload: string | undefined;
 }
 
-/** `cover`: any text of a chosen one does. */
+/** Of `cover` it counts alone whether it is empty: lists read its first character. */
 export function shownItem(
   row: Omit<ItemRow, 'search_text' | 'search_id'>,
   { content, renditions, languages, upload }: ItemFacts,

@@ -13,7 +13,7 @@ export interface Known {
   readonly copies: readonly Copy[];
 }
 
-/** At the one of these stores that has most of it; undefined: none has any. */
+/** The known blocks at one of these stores: at the one that has most. Undefined: none has a block of the file. */
 export async function knownOf(
   db: Database,
   o: {

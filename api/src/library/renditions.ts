@@ -1,5 +1,5 @@
-// Renditions of videos and audios: which tasks library nodes are given, and what becomes of their results. All of it is
-// in the rows, in the transaction in which a task ends: any instance of the api may hear of each.
+// Renditions of videos and audios: which tasks library nodes are given, and what becomes of their results. The state is
+// in rows alone, and changes in the transaction that ends a task: a node may report to any instance of the api.
 import type { Clock } from '@meridian/runtime';
 import type { Cause } from '../jobs/core/rank.ts';
 import type { Jobs, RemoteKind } from '../jobs/jobs.ts';

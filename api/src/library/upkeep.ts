@@ -25,7 +25,7 @@ const EVERY_MS = 5 * 60_000;
 const ROWS = 200;
 /** A node that is being repaired is back by then. */
 const LOST_MS = 86_400_000;
-/** Rows of uploads that have ended are for people who ask what became of one. */
+/** So long a client can ask how an upload has ended. */
 export const UPLOADS_KEPT_MS = 30 * 86_400_000;
 
 const expired: Refusal = { code: 'UPLOAD_EXPIRED', detail: 'not all of it came in time' };

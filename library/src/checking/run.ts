@@ -27,7 +27,7 @@ export interface RunEnd {
 }
 
 const SAID_CHARACTERS = 300;
-/** Behind recordings and transcoding for people who watch. */
+/** Recordings and live transcoding come first. */
 const behindOthers = ['nice', '-n', '10', '--'];
 
 /** Rejects when the program cannot be started, or by the signal. */

@@ -91,7 +91,7 @@ export class Upload {
     }
   }
 
-  /** Ends it unless the last bytes come while its senders are cut off: then it is ready, as any other. */
+  /** Ends it. When the last bytes come while its senders are cut off, it does not end: it is ready. */
   async expire(report: Report): Promise<boolean> {
     await this.#cut();
     if (this.isReady || this.signal.aborted) return false;

@@ -1,7 +1,7 @@
 // Which of several nodes a lane is best done at: each node and lane together make a number, and the largest has it. A
 // node that comes or goes changes only the lanes that it has.
 
-/** The same for everyone who knows the same nodes; undefined without any. */
+/** All instances that know the same nodes choose the same one. Undefined: there are no nodes. */
 export function nodeFor(lane: string, nodes: Iterable<string>): string | undefined {
   let best: string | undefined;
   let most = -1;

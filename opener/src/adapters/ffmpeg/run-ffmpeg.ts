@@ -47,7 +47,7 @@ export class FfmpegError extends Error {
 export const fileArg = (at: number, outputs: number): string => `/proc/self/fd/${3 + outputs + at}`;
 
 const commonArgs = ['-hide_banner', '-loglevel', 'error', '-protocol_whitelist'];
-/** Behind recordings, which have none, and transcoding for people who watch, which has 5. */
+/** Recordings (niceness 0) and live transcoding (5) come first. */
 const behindOthers = ['nice', '-n', '10', '--'];
 /** Nothing went in or out for so long: it hangs, or the store does not answer any more. */
 const STUCK_MS = 180_000;
