@@ -227,6 +227,37 @@ export const outsideGate = [
       '30 s: three pages, two of which join twice; the SDK, the page and the service have tests of it in the gate',
   },
   {
+    files: 'test/e2e/faults.test.ts',
+    reason:
+      '50 s: nodes that are killed under calls of browsers, whose pictures freeze when the machine is slow; media-nodes and takeovers of signaling are in the gate without browsers',
+  },
+  {
+    files: 'signaling/test/service/{policy,resume}.test.ts',
+    reason:
+      '100 s: policies and cut sockets through each case; resume-race, and the resumed calls of browsers, are in the gate',
+  },
+  {
+    files: '{sfu/test/service/{move,pipe},test/service/data-channels}.test.ts',
+    reason:
+      '115 s: pipes, moves and channels case by case; relay, move of signaling and calls over two regions stand for them',
+  },
+  {
+    files: 'sdk-web/test/service/{check,end,joined}.test.ts',
+    reason: '100 s: pages through each end and move; join, and calls of browsers, are in the gate',
+  },
+  {
+    files: 'web/test/service/{guests,slow-callers}.test.ts',
+    reason: '66 s: the page of guests in Chromium; the lobby at the service is in the gate',
+  },
+  {
+    files: 'test/service/{check-config,scale-orders}.test.ts',
+    reason: '33 s: processes that start to say what is wrong in a file; each rule has unit tests in the gate',
+  },
+  {
+    files: '{scheduler/test/service/scale-kubernetes,client/test/service/mpeg-ts-ffmpeg}.test.ts',
+    reason: '22 s: a Kubernetes API that is asked, and ffmpeg as judge; both have unit tests in the gate',
+  },
+  {
     files: 'test/e2e/effects.test.ts',
     reason:
       '40 s: a model on a processor that also encodes and decodes; unit tests hold the cores and the life of tracks',

@@ -4,6 +4,7 @@ import { constants, getPriority, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
+import { withFolderInMemory } from './scratch.mjs';
 
 /**
  * Begins each lane when those that it comes after have ended, the others at once. Answers in the order of `all`.
@@ -37,14 +38,17 @@ export function runLanes(all, run) {
 export async function runVitest({ name, command, cwd, niceness = 0, env = process.env, onLine }) {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-test-'));
   const reportFile = join(folder, 'report.json');
-  const [file = '', ...args] = command;
+  // A short name: sockets in it have at most 107 characters.
+  const scratch = mkdtempSync(join(tmpdir(), 'mt-'));
+  const [file = '', ...args] = withFolderInMemory(command, scratch);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
+  const withTmp = { ...env, TMPDIR: scratch };
   const startedMs = performance.now();
   try {
-    const exitCode = await runChild({ file, args: [...args, ...reporters], cwd, niceness, env, onLine });
+    const exitCode = await runChild({ file, args: [...args, ...reporters], cwd, niceness, env: withTmp, onLine });
     return { name, seconds: secondsSince(startedMs), report: readReport(reportFile), exitCode };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const each of [folder, scratch]) rmSync(each, { recursive: true, force: true });
   }
 }
 
