@@ -10,6 +10,7 @@ import { commentFindings } from './comment-rules.mjs';
 import { dependencyFindings } from './dependency-notes.mjs';
 import { unusedFindings } from './dependency-use.mjs';
 import { entryFindings } from './entry-rules.mjs';
+import { workspacesOf } from './files.mjs';
 import { linkFindings } from './link-rules.mjs';
 import { sourceFindings } from './source-rules.mjs';
 import { textFindings } from './text-rules.mjs';
@@ -24,7 +25,7 @@ export function allChecks(root) {
   const workspaces = workspacesOf(root);
   return [
     ...typesChecks(root, workspaces),
-    importsCheck(root, workspaces),
+    importsCheck(root),
     lintCheck(root),
     ...workspaces.flatMap((name) => driftChecks(root, name)),
     functionCheck('generated code', () => generatedFindings(root)),
@@ -38,15 +39,6 @@ export function allChecks(root) {
     functionCheck('dependency use', () => unusedFindings(root, workspaces)),
     functionCheck('entries', () => entryFindings(root, commands, workspaces)),
   ];
-}
-
-/**
- * The workspaces named by the root package.json.
- * @param {string} root
- * @returns {string[]}
- */
-export function workspacesOf(root) {
-  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).workspaces;
 }
 
 /** @param {string} root @param {string} name */
@@ -96,12 +88,12 @@ function lintCheck(root) {
   return commandCheck('format and lint', process.execPath, [biome, 'ci', '--colors=off'], { cwd: root });
 }
 
-/** @param {string} root @param {string[]} workspaces */
-function importsCheck(root, workspaces) {
-  const cruiser = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
-  const folders = workspaces.filter((name) => existsSync(join(root, name)));
-  const args = [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...folders];
-  return commandCheck('import arrows', process.execPath, args, { cwd: root });
+/**
+ * A process of its own: it takes seconds, in which the other checks go on.
+ * @param {string} root
+ */
+function importsCheck(root) {
+  return commandCheck('import arrows', process.execPath, [join(root, 'infra/check/import-main.mjs')], { cwd: root });
 }
 
 /**

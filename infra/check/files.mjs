@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Results, caches and other people's files. */
@@ -23,4 +23,13 @@ export function treeFiles(root, wanted) {
   };
   walk('');
   return found.sort();
+}
+
+/**
+ * The workspaces named by the root package.json.
+ * @param {string} root
+ * @returns {string[]}
+ */
+export function workspacesOf(root) {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).workspaces;
 }

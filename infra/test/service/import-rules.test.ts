@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { treeRoot } from '../../setup/paths.mjs';
+import { importViolations } from '../../check/import-arrows.mjs';
+import { importRules } from '../../check/import-rules.mjs';
 import { writeTree } from '../support/tree.ts';
 
 /** Each row is a file, what it imports, and the rule that must say no; `fine` rows are arrows of the table. */
@@ -59,6 +58,8 @@ const violations = [
   { from: 'scheduler/src/circle-back.ts', imports: './circle.ts', rule: 'no-circular' },
   { from: 'scheduler/src/lost.ts', imports: './nowhere.ts', rule: 'no-unresolvable' },
   { from: 'scheduler/src/undeclared.ts', imports: 'ws', rule: 'declared-dependencies' },
+  { from: 'scheduler/src/undeclared-built.ts', imports: 'built', rule: 'declared-dependencies' },
+  { from: 'web/src/account/core/a.ts', imports: 'built', rule: 'core-is-pure' },
 ];
 const fine = [
   { from: 'scheduler/src/ok.ts', imports: '@meridian/protocol' },
@@ -125,18 +126,13 @@ const targets = [
   ...['app', 'config', 'meetings/meetings', 'access/keys', 'access/core/scopes'].map((name) => `api/src/${name}.ts`),
 ];
 
-interface Violation {
-  from: string;
-  rule: { name: string };
-}
-
 describe('the import arrows', () => {
   let root = '';
-  let found: Violation[] = [];
+  let found: ReturnType<typeof violationsOf> = [];
 
   beforeAll(() => {
     root = plantTree();
-    found = cruise(root);
+    found = violationsOf(root);
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -148,7 +144,12 @@ describe('the import arrows', () => {
     expect(namesOf(from)).toEqual([]);
   });
 
-  const namesOf = (from: string) => found.filter((row) => row.from === from).map((row) => row.rule.name);
+  it('names the way of a circle', () => {
+    const circle = found.find((row) => row.from === 'scheduler/src/circle.ts');
+    expect(circle?.way).toEqual(['scheduler/src/circle-back.ts', 'scheduler/src/circle.ts']);
+  });
+
+  const namesOf = (from: string) => found.filter((row) => row.from === from).map((row) => row.rule);
 });
 
 /** A small copy of the house: every package with an index, the planted files, and the house's own rules. */
@@ -191,6 +192,10 @@ function plantTree(): string {
       [`node_modules/${name}/index.js`]: 'module.exports = 1;',
     });
   }
+  writeTree(root, {
+    'node_modules/built/package.json': '{"name":"built","exports":{".":{"default":"./dist/index.js"}}}',
+    'node_modules/built/dist/index.js': 'export {};',
+  });
   mkdirSync(join(root, 'node_modules/@meridian'));
   for (const name of names) symlinkSync(join(root, name), join(root, 'node_modules/@meridian', name));
   const text = (path: string) => `export const x = '${path}';\n`;
@@ -203,18 +208,13 @@ function plantTree(): string {
     'scheduler/src/circle.ts': "import './circle-back.ts';\nexport const y = 1;\n",
     'package.json': '{"name":"meridian"}',
   });
-  copyFileSync(join(treeRoot, '.dependency-cruiser.cjs'), join(root, '.dependency-cruiser.cjs'));
   return root;
 }
 
-/** The same command as `npm run check`, with an answer for programs. */
-function cruise(root: string): Violation[] {
-  const cruiser = join(treeRoot, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
+/** As `npm run check` does. */
+function violationsOf(root: string) {
   const folders = readdirSync(root).filter(
     (name) => !name.startsWith('.') && !['node_modules', 'package.json'].includes(name),
   );
-  const args = [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...folders];
-  const answer = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  if (answer.error) throw answer.error;
-  return (JSON.parse(answer.stdout) as { summary: { violations: Violation[] } }).summary.violations;
+  return importViolations(root, folders, importRules.forbidden);
 }
