@@ -56,30 +56,34 @@ function typedFolders(root, name) {
 }
 
 /**
- * The folders named by tsconfig.services.json are one program of the compiler: alone, each would have what it imports
- * checked once more. All others are programs of their own.
- * @param {string} root @param {readonly string[]} workspaces
+ * Folders whose settings agree are one program of the compiler, named by a file beside tsconfig.base.json: alone, each
+ * would have what it imports checked once more. All others are programs of their own.
  */
+export const typePrograms = ['services', 'tests', 'setup', 'pages'];
+
+/** @param {string} root @param {readonly string[]} workspaces */
 function typesChecks(root, workspaces) {
-  const config = join(root, 'tsconfig.services.json');
-  /** @type {string[]} */
-  const together = existsSync(config) ? JSON.parse(readFileSync(config, 'utf8')).include : [];
+  const programs = typePrograms
+    .map((name) => ({ name, config: join(root, `tsconfig.${name}.json`) }))
+    .filter(({ config }) => existsSync(config));
+  const together = programs.flatMap(({ config }) => JSON.parse(readFileSync(config, 'utf8')).include);
   const alone = workspaces.flatMap((name) => typedFolders(root, name)).filter((name) => !together.includes(name));
   return [
-    ...(together.length > 0 ? [typesCheck(root, 'services', config)] : []),
+    ...programs.map(({ name, config }) => typesCheck(root, name, config)),
     ...alone.map((name) => typesCheck(root, name, name)),
   ];
 }
 
 /**
- * By the native compiler: a third of the processor's time. On two cores one thread of it is the cheapest.
+ * By the native compiler: a third of the processor's time. On two cores one thread of it is the cheapest. Most of what
+ * it allocates stays to its end, so it collects garbage seldom (GOGC): a sixth of its time, for a tenth more memory.
  * @param {string} root @param {string} name @param {string} project a folder with a tsconfig.json, or such a file
  * @returns {import('./command.mjs').Check}
  */
 function typesCheck(root, name, project) {
   const tsc = join(root, 'node_modules/typescript-native/bin/tsc');
   const args = [tsc, '-p', project, '--noEmit', '--singleThreaded', '--pretty', 'false'];
-  return commandCheck(`types ${name}`, process.execPath, args, { cwd: root });
+  return commandCheck(`types ${name}`, process.execPath, args, { cwd: root, env: { ...process.env, GOGC: '400' } });
 }
 
 /** @param {string} root */
