@@ -478,7 +478,38 @@ const itemLink = {
   coverUrl: `${itemFiles}/cover.jpg`,
   playlistUrl: `${itemFiles}/renditions/master.m3u8`,
   thumbnailsUrl: `${itemFiles}/renditions/thumbnails.vtt`,
+  playUrl: `https://lib-fra.example.org/library/plays/${token}`,
+  positionMs: 95_000,
   expiresAt: '2026-12-02T14:02:11.000Z',
+};
+const itemWatch = {
+  id: 'o0Wv3mPqT8zJbX5cRk2LdA',
+  viewer: 'hana',
+  region: 'frankfurt',
+  cache: 'edge-fra.example.org',
+  startedAt: '2026-12-01T14:02:11.000Z',
+  lastAt: '2026-12-01T14:06:11.000Z',
+  startupMs: 410,
+  watchedMs: 231_000,
+  positionMs: 95_000,
+  stalls: 1,
+  stalledMs: 700,
+  seeks: 2,
+  switches: 1,
+  qualities: [
+    { name: '360p', watchedMs: 4000 },
+    { name: '1080p', watchedMs: 227_000 },
+  ],
+  ended: false,
+};
+const watchingOfDay = {
+  day: '2026-12-01',
+  starts: 42,
+  viewers: 31,
+  watchedMs: 31_042_000,
+  stalls: 12,
+  stalledMs: 9100,
+  ended: 17,
 };
 const vtt = 'WEBVTT\n\n00:00.000 --> 00:04.000\nWelcome to the workshop.\n';
 
@@ -673,7 +704,11 @@ export const examples: Readonly<Record<string, Example>> = {
   getItem: { answer: libraryItem },
   updateItem: { body: { tags: ['safety'] }, answer: { ...libraryItem, tags: ['safety'] } },
   setItemCover: { body: { atMs: 12_000 }, answer: libraryItem },
-  createItemLink: { body: { expiresInS: 86_400, may: 'play' }, answer: itemLink },
+  createItemLink: { body: { expiresInS: 86_400, may: 'play', viewer: 'hana' }, answer: itemLink },
+  listItemWatches: { answer: { data: [itemWatch] } },
+  getItemWatching: { answer: { startsToday: 42, startsLastHour: 9, days: [watchingOfDay] } },
+  getLibrarySettings: { answer: { watching: 'viewers' } },
+  updateLibrarySettings: { body: { watching: 'watches' }, answer: { watching: 'watches' } },
   getTranscript: { answer: { vtt } },
   putTranscript: { body: { vtt } },
   getLibraryUsage: { answer: { items: 1, bytes: 1_824_003_120, bytesMax: 0 } },

@@ -41,6 +41,7 @@ import { addJoinLinkOperations, type JoinLinkDeps } from './join-links/operation
 import type { Keeping } from './keeping.ts';
 import { addItemOperations, type ItemOperationDeps } from './library/item-operations.ts';
 import { addUploadOperations } from './library/upload-operations.ts';
+import { addWatchOperations } from './library/watch-operations.ts';
 import { addLiveOperations, type LiveDeps } from './live/operations.ts';
 import type { LogSearch } from './logs/log-search.ts';
 import { addLogOperations } from './logs/operations.ts';
@@ -162,6 +163,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addRecordingsOperations(routes, { ...o, ...o.joinLinks, ...ofRecordings });
   addItemOperations(routes, { ...o, keys: o.access.keys });
   addUploadOperations(routes, { ...o, keys: o.access.keys, library: o.telling.library });
+  addWatchOperations(routes, { ...o, library: o.telling.library });
   addCalendarOperations(routes, o.calendar);
   addEventOperations(routes, o);
   addWebhookOperations(routes, { db: o.db, ...o.telling });

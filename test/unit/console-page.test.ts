@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { HISTORY_KEPT_MS } from '../../api/src/history/sampling.ts';
 import { UPLOADS_KEPT_MS } from '../../api/src/library/upkeep.ts';
+import { STARTS_KEPT_DAYS } from '../../api/src/library/watch-rows.ts';
 import { JOIN_HOURS_KEPT_MS, JOIN_MINUTES_KEPT_MS } from '../../api/src/quality/joins.ts';
 import { KEPT_MS } from '../../api/src/quality/rolling-up.ts';
 import { usualRetention } from '../../api/src/retention/core/settings.ts';
@@ -47,7 +48,8 @@ it('docs/console.md has the limits of the colours', () => {
 it('docs/console.md has how long everything is kept', () => {
   const joins = [JOIN_MINUTES_KEPT_MS, JOIN_HOURS_KEPT_MS];
   const kept = [...Object.values(KEPT_MS), ...joins, ...Object.values(HISTORY_KEPT_MS), SUMS_KEPT_MS];
-  const ofLibrary = [usualRetention.libraryDays, UPLOADS_KEPT_MS / 86_400_000];
+  const { libraryDays, watchesDays } = usualRetention;
+  const ofLibrary = [libraryDays, UPLOADS_KEPT_MS / 86_400_000, watchesDays, STARTS_KEPT_DAYS];
   const days = [...kept.map((ms) => ms / 86_400_000), ...ofLibrary].map(String);
   expect(rowsOf('How long what is kept').map(([, cell]) => cell)).toEqual(days);
 });

@@ -13,6 +13,7 @@ import { eventSidOf, type RecordingEventBody, type RecordingRow } from '../event
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Items } from '../library/items.ts';
 import type { ItemRow } from '../library/rows.ts';
+import { forgetViewer } from '../library/watch-rows.ts';
 import { type Meeting, meetingFrom, personsOf } from '../meetings/core/meeting.ts';
 import type { Erasing } from '../recordings/erasing.ts';
 import type { RoomPolicies } from '../rooms/room-policies.ts';
@@ -141,6 +142,7 @@ export class Erasures {
     for (const each of identities) {
       await this.#stays(step, { ...step.person, identity: each });
       await this.#recordings(step, { ...step.person, identity: each });
+      await this.#watches(step, each);
     }
     if (identity !== '') {
       await this.#items(step);
@@ -345,6 +347,12 @@ export class Erasures {
       .where('owner', '=', person.identity)
       .execute();
     await this.#itemEvents(this.#o.db, step);
+  }
+
+  /** All of them go: without the person they would say when and how one watched. */
+  async #watches({ tenant, counts }: Step, viewer: string): Promise<void> {
+    const gone = await forgetViewer(this.#o.db, { tenant, viewer });
+    if (gone > 0) counts['watches'] = (counts['watches'] ?? 0) + gone;
   }
 
   async #item(trx: Transaction, row: ItemRow, person: Person): Promise<void> {

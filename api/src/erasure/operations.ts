@@ -22,7 +22,8 @@ const erasure = Type.Object(
     changed: Type.Unsafe<Record<string, number>>({
       type: 'object',
       additionalProperties: { type: 'integer' },
-      description: 'Records of each kind: meetings, stays, recordings, events, joinLinks, calendarFeeds, rooms.',
+      description:
+        'Records of each kind: meetings, stays, recordings, items, watches, events, joinLinks, calendarFeeds, rooms.',
     }),
     createdAt: Time,
     doneAt: Type.Optional(Time),

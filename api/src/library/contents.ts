@@ -9,6 +9,7 @@ import { type Transaction, transact } from '../store/transaction.ts';
 import type { LibraryNodes } from './library-nodes.ts';
 import type { Renditions } from './renditions.ts';
 import type { ContentRow } from './rows.ts';
+import { forgetDemand } from './watch-rows.ts';
 
 export interface ContentsOptions {
   readonly db: Database;
@@ -70,6 +71,7 @@ export class Contents {
       .executeTakeFirst();
     if (row === undefined) return;
     await this.#o.renditions.forget(trx, tenant, id);
+    await forgetDemand(trx, tenant, id);
     await this.#eraseLater(trx, row);
   }
 

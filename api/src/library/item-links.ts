@@ -26,6 +26,8 @@ export interface ItemLink {
   /** What its token was made from (`via`): revokes it. */
   readonly id: string;
   readonly url: string;
+  /** Where players ask for places and report how it plays. */
+  readonly playUrl: string;
   /** Undefined: none was made of the content, or another one was chosen. */
   readonly coverUrl: string | undefined;
   /** Undefined: there are no renditions (yet); `thumbnailsUrl`: nor of what is heard alone. */
@@ -40,13 +42,13 @@ const MASTER_NAME = 'master.m3u8';
 const THUMBNAILS_NAME = 'thumbnails.vtt';
 
 /**
- * A new link; nothing is stored. Rejects with CONFLICT while the item has no content, NODE_UNREACHABLE when no node in
- * the regions of the tenant's keys has it now.
+ * A new link; nothing is stored. `viewer`: whose playbacks it opens; '': of no person. Rejects with CONFLICT while the
+ * item has no content, NODE_UNREACHABLE when no node in the regions of the tenant's keys has it now.
  */
 export async function linkToItem(
   o: ItemLinkOptions,
   { item, content, renditions }: LinkedItem,
-  wanted: { readonly expiresInS: number; readonly may: string },
+  wanted: { readonly expiresInS: number; readonly may: string; readonly viewer: string },
 ): Promise<ItemLink> {
   if (item.state !== 'ready' || content?.state !== 'stored') throw new Problem('CONFLICT', 'its file is not there');
   const key = await o.keys.signing(item.tenant);
@@ -56,7 +58,9 @@ export async function linkToItem(
   const id = newId('LL_', (count) => o.rng.bytes(count), 20);
   const nowS = Math.floor(o.clock.wallMs() / 1000);
   const expiresS = nowS + wanted.expiresInS;
-  const token = await new SignJWT({ content: content.id, may: wanted.may, name: item.name, via: id })
+  const { may, viewer } = wanted;
+  const claims = { content: content.id, item: item.id, may, name: item.name, via: id };
+  const token = await new SignJWT(viewer === '' ? claims : Object.assign(claims, { viewer }))
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(key.id)
     .setIssuedAt(nowS)
@@ -69,6 +73,7 @@ export async function linkToItem(
   return {
     id,
     url: `${files}/${ORIGINAL_NAME}`,
+    playUrl: `${base}/library/plays/${token}`,
     coverUrl: hasCover ? `${files}/${COVER_NAME}` : undefined,
     playlistUrl: isReady ? `${files}/${RENDITIONS}/${MASTER_NAME}` : undefined,
     thumbnailsUrl: hasThumbnails ? `${files}/${RENDITIONS}/${THUMBNAILS_NAME}` : undefined,

@@ -1,5 +1,5 @@
 // Items of the library over REST.
-import { libraryKinds } from '@meridian/protocol';
+import { isIdentity, libraryKinds } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { item } from '../events/item-body.ts';
@@ -15,12 +15,14 @@ import { pictureRefusal } from '../tenant/core/branding.ts';
 import { readWebVtt } from './core/web-vtt.ts';
 import { mediaOf } from './item-body.ts';
 import { type ItemLinkOptions, linkToItem } from './item-links.ts';
-import { changeableItem, listedItems, seenItem, shownWhole } from './item-rows.ts';
+import { changeableItem, listedItems, ownerOnly, seenItem, shownWhole } from './item-rows.ts';
 import type { ItemColumns, ItemContents, Items } from './items.ts';
 import { renditionsOf } from './rendition-rows.ts';
 import { type ItemRow, itemStates } from './rows.ts';
 import { itemChange } from './schemas.ts';
 import { libraryUsage } from './usage.ts';
+import { positionOf } from './watch-rows.ts';
+import type { Watching } from './watching.ts';
 
 /** Of one item: languages that people of a company speak. */
 const TRANSCRIPTS_MAX = 64;
@@ -117,6 +119,14 @@ export const createItemLink = operation({
     {
       expiresInS: Type.Optional(Type.Integer({ minimum: 1, maximum: EXPIRES_IN_S_MAX, default: EXPIRES_IN_S_USUAL })),
       may: Type.Optional(Type.String({ enum: [...rightsOfLinks], default: 'play' })),
+      viewer: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 128,
+          description:
+            'Who gets the link, as an identity: its playbacks are kept under it. Without: the signed-in user; of an API key no person. Only administrators and API keys name another one.',
+        }),
+      ),
     },
     { title: 'NewItemLink' },
   ),
@@ -128,6 +138,10 @@ export const createItemLink = operation({
         coverUrl: Type.Optional(Type.String()),
         playlistUrl: Type.Optional(Type.String({ description: 'HLS of all sizes, once its renditions are ready.' })),
         thumbnailsUrl: Type.Optional(Type.String({ description: 'WebVTT of small pictures along the video.' })),
+        playUrl: Type.Optional(
+          Type.String({ description: 'Where a player asks for the best places, and reports how it plays.' }),
+        ),
+        positionMs: Type.Optional(Type.Integer({ description: 'Where the viewer has left off.' })),
         expiresAt: Type.String({ format: 'date-time' }),
       },
       { title: 'ItemLink' },
@@ -194,6 +208,7 @@ export interface ItemOperationDeps extends Omit<ItemLinkOptions, 'contents'> {
   readonly library: {
     readonly items: Pick<Items, 'change' | 'delete' | 'setTranscript'>;
     readonly contents: ItemContents;
+    readonly watching: Pick<Watching, 'get'>;
   };
 }
 
@@ -232,28 +247,54 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
       return { body: await shownWhole(trx, changed) };
     });
   });
-  routes.add(createItemLink, async ({ principal, params: { item: id }, body }) => {
-    const row = await seenItem(db, principal, id);
-    const content = await contentOf(o, row);
-    const { expiresInS = EXPIRES_IN_S_USUAL, may = 'play' } = body;
-    const { keys, clock, rng, library } = o;
-    const [renditions] = await renditionsOf(db, row.tenant, content === undefined ? [] : [content.id]);
-    const of = { item: row, content, renditions };
-    const link = await linkToItem({ keys, clock, rng, contents: library.contents }, of, { expiresInS, may });
-    const { id: linkId, url, coverUrl, playlistUrl, thumbnailsUrl, expiresMs } = link;
-    const expiresAt = timeText(expiresMs);
-    const made = {
-      id: linkId,
-      url,
-      ...(coverUrl !== undefined && { coverUrl }),
-      ...(playlistUrl !== undefined && { playlistUrl }),
-      ...(thumbnailsUrl !== undefined && { thumbnailsUrl }),
-      expiresAt,
-    };
-    return { body: made };
-  });
+  routes.add(createItemLink, async ({ principal, params: { item: id }, body }) => ({
+    body: await madeLink(o, principal, await seenItem(db, principal, id), body),
+  }));
   addTranscriptOperations(routes, o);
   routes.add(getLibraryUsage, async ({ principal }) => ({ body: await libraryUsage(db, principal.tenant) }));
+}
+
+async function madeLink(
+  o: ItemOperationDeps,
+  principal: Principal,
+  row: ItemRow,
+  { expiresInS = EXPIRES_IN_S_USUAL, may = 'play', viewer: named }: Static<typeof createItemLink.body>,
+) {
+  const { db, keys, clock, rng, library } = o;
+  const { tenant, id: item } = row;
+  const viewer = await viewerOf(o, principal, named);
+  const content = await contentOf(o, row);
+  const [renditions] = await renditionsOf(db, tenant, content === undefined ? [] : [content.id]);
+  const of = { item: row, content, renditions };
+  const link = await linkToItem({ keys, clock, rng, contents: library.contents }, of, { expiresInS, may, viewer });
+  const positionMs = viewer === '' ? undefined : await positionOf(db, { tenant, item, viewer });
+  const { id, url, coverUrl, playlistUrl, thumbnailsUrl, playUrl, expiresMs } = link;
+  return {
+    id,
+    url,
+    ...(coverUrl !== undefined && { coverUrl }),
+    ...(playlistUrl !== undefined && { playlistUrl }),
+    ...(thumbnailsUrl !== undefined && { thumbnailsUrl }),
+    playUrl,
+    ...(positionMs !== undefined && { positionMs }),
+    expiresAt: timeText(expiresMs),
+  };
+}
+
+/**
+ * Whose playbacks a link opens; '': of no person, also where the tenant wants none kept. Rejects with NOT_PERMITTED for
+ * a user that names another one: it would read and change where that one has left off.
+ */
+async function viewerOf(
+  { library }: ItemOperationDeps,
+  principal: Principal,
+  named: string | undefined,
+): Promise<string> {
+  const me = principal.kind === 'user' ? principal.id : '';
+  const viewer = named ?? me;
+  if (named !== undefined && !isIdentity(named)) throw invalid('/viewer', 'is no identity');
+  if (viewer !== me && ownerOnly(principal) !== undefined) throw new Problem('NOT_PERMITTED', 'it is another user');
+  return viewer !== '' && (await library.watching.get(principal.tenant)) === 'viewers' ? viewer : '';
 }
 
 function addTranscriptOperations(routes: Routes, { db, library: { items } }: ItemOperationDeps): void {

@@ -97,7 +97,7 @@ export async function changeableItem(db: Database, principal: Principal, id: str
 }
 
 /** The user that has rights in its own items alone; undefined: the caller has them in all of the tenant. */
-const ownerOnly = ({ kind, id, user }: Principal): string | undefined =>
+export const ownerOnly = ({ kind, id, user }: Principal): string | undefined =>
   kind === 'user' && !(user !== undefined && isAdminRole(user.role)) ? id : undefined;
 
 /** As it is shown, with the picture that was chosen. */

@@ -11,6 +11,7 @@ import { readWebVtt } from './core/web-vtt.ts';
 import { shownItem } from './item-body.ts';
 import { factsOf } from './item-rows.ts';
 import type { ContentRow, ItemRow, Visibility } from './rows.ts';
+import type { Watching } from './watching.ts';
 
 /** Contents, as items need them. */
 export interface ItemContents {
@@ -28,6 +29,7 @@ export interface ItemDeps {
   readonly rng: Rng;
   readonly deliveries: Pick<Deliveries, 'add'>;
   readonly contents: Pick<ItemContents, 'released'>;
+  readonly watching: Pick<Watching, 'forgetItem'>;
 }
 
 export interface NewItem {
@@ -147,7 +149,10 @@ export class Items {
       .where((eb) => eb.and({ tenant, item: id }))
       .where('state', 'in', ['proof', 'open'])
       .execute();
-    if (row.content !== '') await this.#o.contents.released(trx, tenant, row.content);
+    if (row.content === '') return true;
+    await this.#o.contents.released(trx, tenant, row.content);
+    // Only what has a content is watched.
+    await this.#o.watching.forgetItem(trx, row);
     return true;
   }
 

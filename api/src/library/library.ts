@@ -4,7 +4,7 @@ import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { NodeLinks } from '../nodes/node-links.ts';
-import type { Database } from '../store/store.ts';
+import type { Database, Store } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import { Contents } from './contents.ts';
@@ -16,8 +16,11 @@ import { Upkeep } from './upkeep.ts';
 import { Dropping } from './upload-rows.ts';
 import { Uploads } from './uploads.ts';
 import { type LibraryUsage, libraryUsage } from './usage.ts';
+import { WatchIntake } from './watch-intake.ts';
+import { Watching } from './watching.ts';
 
 export interface LibraryOptions {
+  readonly store: Pick<Store, 'db' | 'kind'>;
   readonly db: Database;
   readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
   readonly clock: Clock;
@@ -37,6 +40,8 @@ export interface Library {
   readonly uploads: Uploads;
   readonly intake: LibraryIntake;
   readonly upkeep: Upkeep;
+  readonly watching: Watching;
+  readonly watches: WatchIntake;
   readonly keeping: LibraryKeeping;
   /** Serves what a library node asks on a link. */
   attach(link: ControlLink & Pick<Link, 'remote'>): void;
@@ -59,7 +64,9 @@ export function makeLibrary(o: LibraryOptions): Library {
   const nodes = new LibraryNodes(o);
   const renditions = new Renditions(o);
   const contents = new Contents(Object.assign({}, o, { nodes, renditions }));
-  const items = new Items(Object.assign({}, o, { contents }));
+  const watching = new Watching(o);
+  const watches = new WatchIntake(o);
+  const items = new Items(Object.assign({}, o, { contents, watching }));
   const dropping = new Dropping(Object.assign({}, o, { nodes }));
   const parts = Object.assign({}, o, { nodes, contents, items, dropping, renditions });
   const uploads = new Uploads(parts);
@@ -73,9 +80,12 @@ export function makeLibrary(o: LibraryOptions): Library {
     uploads,
     intake,
     upkeep,
+    watching,
+    watches,
     keeping: keepingOf({ contents, items, uploads }),
     attach: (link) => {
       serve(link, rpc.uploadEnded, (message) => intake.ended(message, link.remote));
+      serve(link, rpc.libraryWatched, (message) => watches.take(message, link.remote));
       if (link.remote.kind === nodeKind.library) void nodes.linked(link.remote.id);
     },
     usage: (tenant) => libraryUsage(o.db, tenant),

@@ -6,6 +6,7 @@ import type { Jobs, RemoteKind } from '../jobs/jobs.ts';
 import type { EndedJob, Outcome } from '../jobs/kinds.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { analyseWorkMs, encodeWorkMs, isWhole, JOIN_WORK_MS, soundWorkMs } from './core/renditions.ts';
+import { demandsOf } from './demand-rows.ts';
 import { mediaOf } from './item-body.ts';
 import {
   type ChunkMade,
@@ -109,6 +110,8 @@ export class Renditions {
       remote: { leaseMs: LEASE_MS, affinityMs: name === 'encode' ? ENCODE_AFFINITY_MS : AFFINITY_MS },
       attemptsMax: ATTEMPTS_MAX,
       onEnded: (trx, job, outcome) => this.#ended(trx, job, outcome, onMade),
+      // A lane is a content: what many watch in its first quality gets the others before what is looked at by few.
+      demandOf: (trx, jobs) => demandsOf(trx, jobs, this.#o.clock.wallMs()),
     };
   }
 

@@ -1,4 +1,5 @@
-// Uploads that came to nothing: their time is over, their node is gone, their item was deleted.
+// Uploads that came to nothing: their time is over, their node is gone, their item was deleted. And playbacks that were
+// counted, which are forgotten after a day.
 import type { Clock, Logger } from '@meridian/runtime';
 import { lockTenant } from '../access/tenants.ts';
 import type { JobKind } from '../jobs/jobs.ts';
@@ -9,6 +10,7 @@ import type { Items } from './items.ts';
 import type { LibraryNodes } from './library-nodes.ts';
 import type { UploadRow } from './rows.ts';
 import { type Dropping, endUpload, type Refusal } from './upload-rows.ts';
+import { forgetStarts } from './watch-rows.ts';
 
 export interface UpkeepOptions {
   readonly db: Database;
@@ -77,6 +79,7 @@ export class Upkeep {
       .where('state', 'not in', ['proof', 'open'])
       .where('expires_ms', '<', nowMs - UPLOADS_KEPT_MS)
       .execute();
+    await forgetStarts(db, nowMs);
   }
 
   #open() {

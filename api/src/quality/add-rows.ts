@@ -10,10 +10,10 @@ const VALUES_PER_STATEMENT = 12_500;
 export type Value = string | number | null;
 
 /**
- * Adds rows to `table`: values in the order of `columns`. `onConflict`: SQL behind `on conflict`. Neither it nor a name
- * may come from outside.
+ * Adds rows to `table`: values in the order of `columns`. `onConflict`: SQL behind `on conflict`; the answer has what
+ * it returns, if anything. Neither it nor a name may come from outside.
  */
-export async function addRows(
+export async function addRows<R = never>(
   db: Transaction,
   { kind }: Pick<Store, 'kind'>,
   o: {
@@ -22,15 +22,18 @@ export async function addRows(
     readonly rows: readonly (readonly Value[])[];
     readonly onConflict: string;
   },
-): Promise<void> {
+): Promise<R[]> {
   const { table, columns, rows, onConflict } = o;
   const rowsMax = Math.floor(VALUES_PER_STATEMENT / columns.length);
+  const returned: R[] = [];
   for (let from = 0; from < rows.length; from += rowsMax) {
     const some = rows.slice(from, from + rowsMax);
     const values = kind === 'sqlite' ? marks(some.length, columns.length) : numbered(some.length, columns.length);
     const text = `insert into ${table} (${columns.join(', ')}) values ${values} on conflict ${onConflict}`;
-    await db.executeQuery(CompiledQuery.raw(text, some.flat()));
+    const answer = await db.executeQuery<R>(CompiledQuery.raw(text, some.flat()));
+    returned.push(...answer.rows);
   }
+  return returned;
 }
 
 const marks = (rows: number, columns: number): string => {

@@ -20,6 +20,7 @@ const settings = {
   auditDays: days('auditDays', 'The audit log.'),
   recordingsDays: days('recordingsDays', 'Recordings with their files, from their end.'),
   libraryDays: days('libraryDays', 'Items of the library with their files, from their last change.'),
+  watchesDays: days('watchesDays', 'How items are watched, from the beginning of each playback.'),
 } satisfies Record<keyof Retention, TInteger>;
 const orUsual = (schema: TInteger) => Type.Optional(Type.Union([schema, Type.Null()]));
 const answers = { 200: Type.Object(settings, { title: 'Retention' }) };
@@ -46,6 +47,7 @@ const updateRetention = operation({
       auditDays: orUsual(settings.auditDays),
       recordingsDays: orUsual(settings.recordingsDays),
       libraryDays: orUsual(settings.libraryDays),
+      watchesDays: orUsual(settings.watchesDays),
     },
     { minProperties: 1 },
   ),

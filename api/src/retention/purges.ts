@@ -2,6 +2,7 @@
 
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { LibraryKeeping } from '../library/library.ts';
+import { expireWatches } from '../library/watch-rows.ts';
 import { meetingFrom } from '../meetings/core/meeting.ts';
 import { firstKeyAt } from '../quality/core/session-keys.ts';
 import { eraseSessions } from '../quality/rolling-up.ts';
@@ -33,6 +34,7 @@ export const purgesOf = ({
   auditDays: [(_, { tenant, beforeMs }) => audit.cut(tenant, beforeMs, ROWS)],
   recordingsDays: [(db, o) => recordings.expire(db, o)],
   libraryDays: [(db, o) => library.expire(db, o)],
+  watchesDays: [expireWatches],
 });
 
 async function events(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {

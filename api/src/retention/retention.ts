@@ -23,6 +23,7 @@ declare module '../store/tables.ts' {
       /** Of an api of an older version: not there. */
       recordings_days: Generated<number | null>;
       library_days: Generated<number | null>;
+      watches_days: Generated<number | null>;
     };
   }
 }
@@ -58,8 +59,8 @@ export class Retentions {
 
   /** In the caller's transaction. What is not named stays. */
   async change(db: Database, tenant: string, changes: RetentionChanges): Promise<Retention> {
-    const { eventsDays, attendanceDays, webhookDeliveriesDays, meetingsDays, auditDays, recordingsDays, libraryDays } =
-      changes;
+    const { eventsDays, attendanceDays, webhookDeliveriesDays, meetingsDays, auditDays } = changes;
+    const { recordingsDays, libraryDays, watchesDays } = changes;
     const set = {
       ...(eventsDays !== undefined && { events_days: eventsDays }),
       ...(attendanceDays !== undefined && { attendance_days: attendanceDays }),
@@ -68,6 +69,7 @@ export class Retentions {
       ...(auditDays !== undefined && { audit_days: auditDays }),
       ...(recordingsDays !== undefined && { recordings_days: recordingsDays }),
       ...(libraryDays !== undefined && { library_days: libraryDays }),
+      ...(watchesDays !== undefined && { watches_days: watchesDays }),
     };
     const none = { events_days: null, attendance_days: null, webhook_deliveries_days: null, meetings_days: null };
     const row = await db
@@ -133,4 +135,5 @@ const retentionOf = (row: Selectable<Tables['tenant_retention']>): Retention => 
   auditDays: row.audit_days ?? usualRetention.auditDays,
   recordingsDays: row.recordings_days ?? usualRetention.recordingsDays,
   libraryDays: row.library_days ?? usualRetention.libraryDays,
+  watchesDays: row.watches_days ?? usualRetention.watchesDays,
 });

@@ -183,6 +183,20 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     exported: true,
     json: ['plan', 'files', 'sound'],
   },
+  library_watches: {
+    key: ['tenant', 'id'],
+    owner: ofTenant('started_ms', 'id'),
+    exported: true,
+    json: ['qualities'],
+  },
+  library_positions: { key: ['tenant', 'item', 'viewer'], owner: ofTenant('item', 'viewer'), exported: true },
+  // Ids of playbacks of the last day: each is counted once.
+  library_starts: { key: ['tenant', 'id'], owner: ofTenant('id') },
+  library_demand: {
+    key: ['tenant', 'content', 'item', 'hour_ms'],
+    owner: ofTenant('content', 'item', 'hour_ms'),
+    exported: true,
+  },
   library_rendition_chunks: { key: ['tenant', 'content', 'chunk'], owner: ofTenant('content', 'chunk') },
   library_uploads: {
     key: ['tenant', 'id'],
@@ -192,6 +206,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   },
   egresses: { key: ['tenant', 'id'], owner: ofTenant('made_ms', 'id'), exported: true },
   tenant_recording: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
+  tenant_library: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   tenant_retention: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   tenant_branding: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   tenant_wall: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },

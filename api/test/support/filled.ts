@@ -159,6 +159,7 @@ async function addLibrary(api: TestApi): Promise<void> {
     .execute();
   const chunk = { tenant: 'acme', content, chunk: 0, made: '{"lease":"名字"}' };
   await db.insertInto('library_rendition_chunks').values(chunk).execute();
+  await addWatches(api, { item: id, content });
   const brought = { tenant: 'acme', id: content, item: id, owner: 'bob', name, bytes: 1000, state: 'done' } as const;
   const plan = { parts: '[{"from":0,"bytes":1000}]', copies: '[]', blocks: '', proof: '', sha256: '' };
   const at = { node: 'lib-fra', store: 'store-1', created_ms: api.clock.wallMs(), expires_ms: api.clock.wallMs() };
@@ -166,6 +167,18 @@ async function addLibrary(api: TestApi): Promise<void> {
     .insertInto('library_uploads')
     .values({ ...brought, ...plan, ...at, fingerprint: '名字\u2028"' })
     .execute();
+}
+
+/** Of an item: a playback of the user bob, and what the tenant wants kept of it. */
+async function addWatches(api: TestApi, of: { readonly item: string; readonly content: string }): Promise<void> {
+  const { db } = api.store;
+  const nowMs = api.clock.wallMs();
+  const said = { id: 'w'.repeat(22), seq: 2, tenant: 'acme', itemId: of.item, contentId: of.content, viewer: 'bob' };
+  const times = { startedWallMs: nowMs - 60_000, lastWallMs: nowMs, watchedMs: 50_000, positionMs: 50_000 };
+  const watch = Object.assign({ qualities: [{ name: '720p', watchedMs: 50_000 }] }, said, times);
+  const from = { id: 'lib-fra', kind: 'library', region: 'frankfurt' };
+  await api.telling.library.watches.take({ watches: [watch] }, from);
+  await db.insertInto('tenant_library').values({ tenant: 'acme', watching: 'viewers' }).execute();
 }
 
 /** One alarm, its message, and what operators have set. */

@@ -97,11 +97,16 @@ export class ScriptedLibrary {
 
   /** It reports to the api; its side of the link is that of a library node. */
   report(message: wire.UploadEnded.$Properties, kind: NodeKind = nodeKind.library): Promise<wire.UploadAnswered> {
-    const handler = this.#ofApi.get(rpc.uploadEnded.number);
+    return this.ask(rpc.uploadEnded, message, kind);
+  }
+
+  /** It asks the api over its link, as a node of this kind. */
+  ask<Q, QP, A, AP>(of: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, kind: NodeKind = nodeKind.library): Promise<A> {
+    const handler = this.#ofApi.get(of.number);
     if (handler === undefined) throw new Error('the api has no link to it');
     this.remote.kind = kind;
     const request: ControlLink['request'] = async (_, payload) => handler(payload);
-    return call(Object.assign({}, this.side, { request }), rpc.uploadEnded, message);
+    return call(Object.assign({}, this.side, { request }), of, message);
   }
 
   /** All of an upload has come. What the answer says is done. */
@@ -127,6 +132,7 @@ export class ScriptedLibrary {
   /** The api's end of its link. */
   get ofApi(): Parameters<Library['attach']>[0] {
     this.remote.id = this.nodeId;
+    this.remote.region = this.region;
     return Object.assign({}, this.side, {
       remote: this.remote,
       onRequest: (type: number, handler: Handler) => void this.#ofApi.set(type, handler),

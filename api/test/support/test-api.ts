@@ -171,7 +171,8 @@ export async function testApi(o: TestApiOptions = {}) {
   const { erasing: recordings } = telling.recordings;
   const { keeping: library } = telling.library;
   const contents = new ScriptedContents(telling.library.contents);
-  const items = new Items({ clock, rng: seededRng('items'), deliveries: telling.deliveries, contents });
+  const { watching } = telling.library;
+  const items = new Items({ clock, rng: seededRng('items'), deliveries: telling.deliveries, contents, watching });
   const keeping = makeKeeping({
     store,
     clock,
@@ -266,7 +267,7 @@ export async function testApi(o: TestApiOptions = {}) {
     logs,
     console: { views, feed, owners },
     quality,
-    library: { items, contents },
+    library: { items, contents, watching },
     meetings,
     bookings,
     meetingLinks,

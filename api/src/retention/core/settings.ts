@@ -14,6 +14,8 @@ export interface Retention {
   readonly recordingsDays: number;
   /** Items of the library with their files, from their last change. */
   readonly libraryDays: number;
+  /** Playbacks of items, and where persons have left off. */
+  readonly watchesDays: number;
 }
 
 /** Ten years: as long as companies in many countries must keep their books. */
@@ -31,6 +33,7 @@ export const usualRetention: Retention = {
   auditDays: 730,
   recordingsDays: 400,
   libraryDays: DAYS_MAX,
+  watchesDays: 366,
 };
 
 /** A delivery is tried for a day, and needs its event. */

@@ -54,6 +54,7 @@ import { policyComparisons } from './0057-policy-comparisons.ts';
 import { library } from './0058-library.ts';
 import { jobRanks } from './0059-job-ranks.ts';
 import { renditions } from './0060-renditions.ts';
+import { watches } from './0061-watches.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -108,4 +109,5 @@ export const migrations: Record<string, Migration> = {
   '0058-library': library,
   '0059-job-ranks': jobRanks,
   '0060-renditions': renditions,
+  '0061-watches': watches,
 };

@@ -1,9 +1,10 @@
 // Links to files of items: what a node reads of them.
 import { createSecretKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { emptyLibrary, makeItem } from '../../support/items.ts';
 import { type TestApi, testApi } from '../../support/test-api.ts';
+import { report, watchOf } from '../../support/watches.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -12,7 +13,13 @@ beforeAll(async () => {
 afterAll(() => api.close());
 afterEach(() => emptyLibrary(api));
 
-const link = (id: string, body: object = {}) => api.ask('POST', `/library/items/${id}/links`, { body });
+const link = (id: string, body: object = {}, o: object = {}) =>
+  api.ask('POST', `/library/items/${id}/links`, Object.assign({ body }, o));
+const claimsOf = async ({ url }: { readonly url: string }) => {
+  const secret = createSecretKey(Buffer.from((await api.keys.signing('acme'))?.secret ?? ''));
+  const currentDate = new Date(api.clock.wallMs());
+  return (await jwtVerify(url.split('/').at(-2) ?? '', secret, { algorithms: ['HS256'], currentDate })).payload;
+};
 const contentOf = async (id: string) =>
   (await api.store.db.selectFrom('library_items').select('content').where('id', '=', id).executeTakeFirstOrThrow())
     .content;
@@ -24,6 +31,13 @@ it.each([
   { may: 'write' },
   { name: 'x' },
   { content: 'x' },
+  { item: 'x' },
+  { viewer: '' },
+  { viewer: 'v'.repeat(129) },
+  { viewer: 'ann\n' },
+  { viewer: 'ann\0' },
+  { viewer: 'a/b' },
+  { viewer: 7 },
 ])('is not made of %j', async (body) => {
   expect((await link((await makeItem(api, {})).id, body)).statusCode).toBe(400);
 });
@@ -43,6 +57,7 @@ it('is a token of the tenant’s own key, for this content alone, until its time
   const made = (await link(id, { expiresInS: 60, may: 'download' })).json();
   const [, token = ''] = /^https:\/\/lib-fra\.example\.org\/library\/contents\/([^/]+)\/original$/.exec(made.url) ?? [];
   expect(made.coverUrl).toBe(`https://lib-fra.example.org/library/contents/${token}/cover.jpg`);
+  expect(made.playUrl).toBe(`https://lib-fra.example.org/library/plays/${token}`);
   const key = await api.keys.signing('acme');
   const secret = createSecretKey(Buffer.from(key?.secret ?? ''));
   const currentDate = new Date(api.clock.wallMs());
@@ -51,6 +66,7 @@ it('is a token of the tenant’s own key, for this content alone, until its time
   expect(payload).toEqual({
     iss: key?.id,
     content: await contentOf(id),
+    item: id,
     may: 'download',
     name: '安全 培训.mp4',
     via: made.id,
@@ -87,4 +103,39 @@ it('is made once under an idempotency key', async () => {
   const once = () => api.ask('POST', `/library/items/${id}/links`, { body: {}, headers: { 'idempotency-key': 'k' } });
   const first = (await once()).json();
   expect((await once()).json()).toEqual(first);
+});
+
+describe('a link names its viewer', () => {
+  const userOf = (id: string, role: 'admin' | 'host' | 'member') => api.user({ id, email: `${id}@example.org`, role });
+  const viewerOf = async (id: string, body: object, o?: object) =>
+    (await claimsOf((await link(id, body, o)).json()))['viewer'];
+
+  it('the signed-in user, or as a key or an administrator says; without a word a key names no person', async () => {
+    const [bob, boss] = [await userOf('bob', 'member'), await userOf('boss', 'admin')];
+    const { id } = await makeItem(api, { visibility: 'tenant' });
+    expect(await viewerOf(id, {}, { as: bob })).toBe('bob');
+    expect(await viewerOf(id, { viewer: 'bob' }, { as: bob })).toBe('bob');
+    expect(await viewerOf(id, { viewer: '陈 cid@example.org' }, { as: boss })).toBe('陈 cid@example.org');
+    expect(await viewerOf(id, { viewer: 'cid' })).toBe('cid');
+    expect(await claimsOf((await link(id)).json())).not.toHaveProperty('viewer');
+    const other = await link(id, { viewer: 'boss' }, { as: bob });
+    expect(other.json()).toMatchObject({ status: 403, code: 'NOT_PERMITTED' });
+  });
+
+  it('and says where that one has left off, if it has', async () => {
+    const { id } = await makeItem(api, {});
+    const item = { tenant: 'acme', id, content: await contentOf(id) };
+    await report(api, [watchOf(api, item, { viewer: 'ann' })]);
+    const positionOf = async (body: object) => (await link(id, body)).json().positionMs;
+    expect(await positionOf({ viewer: 'ann' })).toBe(55_000);
+    for (const body of [{ viewer: 'eve' }, {}]) expect(await positionOf(body)).toBeUndefined();
+    const another = await makeItem(api, {});
+    expect((await link(another.id, { viewer: 'ann' })).json()).not.toHaveProperty('positionMs');
+  });
+
+  it.each(['watches', 'counts'])('but not where the tenant wants %s alone', async (watching) => {
+    const { id } = await makeItem(api, {});
+    await api.ask('PATCH', '/tenant/library', { body: { watching } });
+    expect(await claimsOf((await link(id, { viewer: 'ann' })).json())).not.toHaveProperty('viewer');
+  });
 });

@@ -14,7 +14,8 @@ import {
 import { transact } from '../../../src/store/transaction.ts';
 import { emptyLibrary } from '../../support/items.ts';
 import { ScriptedLibrary } from '../../support/scripted-libraries.ts';
-import { type TestApi, testApi } from '../../support/test-api.ts';
+import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
+import { report, watchId, watchOf } from '../../support/watches.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -28,6 +29,7 @@ afterEach(async () => {
 });
 
 const LEASE_MS = 30_000;
+const MINUTES_20 = 20 * 60_000;
 const bytes = Buffer.from('a film');
 const sha256 = 'a'.repeat(64);
 const kinds = ['analyse', 'encode', 'sound', 'join'];
@@ -388,4 +390,58 @@ it('is done by as much as its parts, never wholly before its end', () => {
     shareDone({ chunks, chunksMade, hasSound, isSoundMade });
   expect([of(2, 0), of(2, 1), of(2, 2), of(2, 9), of(0, 0, true, true)]).toEqual([0.25, 0.5, 0.75, 0.75, 0.667]);
   expect(readPlan(undefined)).toBeUndefined();
+});
+
+describe('what is watched', () => {
+  const watched = ({ id: content, item: id }: Kept, ...names: string[]) => {
+    const of = { tenant: 'acme', id, content };
+    return report(
+      api,
+      names.map((name) => watchOf(api, of, { id: watchId(name) })),
+    );
+  };
+  /** The job of every minute. */
+  const rerank = async () => {
+    await transact(api.store.db, (trx) => api.telling.jobs.add(trx, { name: 'job ranks' }, { payload: {} }));
+    await api.telling.jobs.settled();
+  };
+  const shownTasks = async () => {
+    const operator = { signer: operatorKey, scope: 'operator' };
+    const { data } = (await api.ask('GET', '/tasks?kind=analyse', operator)).json();
+    const found = data as { lane: string; reasons: { code: string; ms: number }[] }[];
+    return new Map(found.map(({ lane, reasons }) => [lane, reasons.map(({ code }) => code)]));
+  };
+
+  it('overtakes what was uploaded before it, and says so; without viewers it falls back', async () => {
+    const first = await keep();
+    api.clock.advance(MINUTES_20);
+    const hot = await keep({}, Buffer.from('another film'));
+    await rerank();
+    expect((await shownTasks()).get(hot.id)).toEqual(['order']);
+    await watched(hot, ...Array.from({ length: 20 }, (_, at) => `hot${at}`));
+    await watched(first, 'once');
+    await rerank();
+    expect((await shownTasks()).get(hot.id)).toEqual(['hot', 'order']);
+    const operator = { signer: operatorKey, scope: 'operator' };
+    const { data } = (await api.ask('GET', '/tasks?kind=analyse', operator)).json();
+    const task = (data as { id: string; lane: string }[]).find(({ lane }) => lane === hot.id);
+    const story = (await api.ask('GET', `/tasks/${task?.id}`, operator)).json();
+    expect(story.whyNow[0]).toMatchObject({ code: 'hot', text: expect.stringContaining('looked at') });
+    api.clock.advance(3 * 3_600_000);
+    await rerank();
+    expect((await shownTasks()).get(hot.id)).toEqual(['order']);
+    await watched(hot, ...Array.from({ length: 20 }, (_, at) => `again${at}`));
+    await rerank();
+    const [next] = await take('lib-fra', 1);
+    expect(next?.said.contentId).toBe(hot.id);
+  });
+
+  it('by another tenant under the id of its content moves nothing', async () => {
+    const kept = await keep();
+    const hour = { tenant: 'globex', content: kept.id, item: '', hour_ms: 0, starts: 1000 };
+    hour.hour_ms = Math.floor(api.clock.wallMs() / 3_600_000) * 3_600_000;
+    await api.store.db.insertInto('library_demand').values(hour).execute();
+    await rerank();
+    expect((await shownTasks()).get(kept.id)).toEqual(['order']);
+  });
 });

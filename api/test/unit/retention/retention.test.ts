@@ -40,6 +40,7 @@ describe('retention', () => {
     auditDays: 730,
     recordingsDays: 400,
     libraryDays: 3650,
+    watchesDays: 366,
   };
 
   it('is as usual where a tenant says nothing else', async () => {

@@ -77,6 +77,7 @@ describe('retention', () => {
     webhookDeliveriesDays: 30,
     recordingsDays: 400,
     libraryDays: 3650,
+    watchesDays: 366,
   };
   const kept = { ...usual, meetingsDays: 400, auditDays: 800 };
   const form = retentionForm(kept);

@@ -22,6 +22,7 @@ export const kinds: Readonly<Record<Kind, Facts>> = {
   webhookDeliveriesDays: { label: 'deliveriesDays', hint: 'deliveriesHint', min: 2, usual: 30 },
   recordingsDays: { label: 'recordingsDays', hint: 'recordingsHint', min: 2, usual: 400 },
   libraryDays: { label: 'libraryDays', hint: 'libraryHint', min: 2, usual: 3650 },
+  watchesDays: { label: 'watchesDays', hint: 'watchesHint', min: 2, usual: 366 },
   auditDays: { label: 'auditDays', hint: 'auditHint', min: 30, usual: 730 },
 };
 export const kindNames = Object.keys(kinds) as readonly Kind[];
@@ -36,6 +37,7 @@ export const retentionForm = (kept: Retention): RetentionForm => ({
   webhookDeliveriesDays: String(kept.webhookDeliveriesDays),
   recordingsDays: String(kept.recordingsDays),
   libraryDays: String(kept.libraryDays),
+  watchesDays: String(kept.watchesDays),
   auditDays: String(kept.auditDays),
 });
 

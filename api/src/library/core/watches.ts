@@ -1,0 +1,133 @@
+// Playbacks as library nodes report them: what of a report is taken, and what of several is the newest.
+import { isIdentity, isUploadId, type wire } from '@meridian/protocol';
+
+/** Nodes hand over fewer at once. */
+export const WATCHES_MAX = 500;
+/** Longer than any playback: players and nodes end it after a day. */
+const PLAYBACK_MS_MAX = 86_400_000;
+/** A node without an api keeps what comes meanwhile; what is older than this has no use. */
+const AGE_MS_MAX = 2 * PLAYBACK_MS_MAX;
+/** As far as positions of covers go: eleven days. */
+const POSITION_MS_MAX = 1_000_000_000;
+/** Of stalls, seeks and changes of quality: one in each tenth of a second of a day. */
+const COUNT_MAX = 864_000;
+const SEQ_MAX = 0xff_ff_ff_ff;
+const QUALITIES_MAX = 8;
+/** 16 random bytes, base64url. */
+const idPattern = /^[A-Za-z0-9_-]{22}$/;
+const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
+const itemPattern = /^[A-Za-z0-9_]{0,64}$/;
+const qualityPattern = /^[A-Za-z0-9._-]{1,32}$/;
+const cachePattern = /^[A-Za-z0-9.:_[\]-]{0,253}$/;
+
+export interface Quality {
+  /** As of the playlist: 720p. */
+  readonly name: string;
+  readonly watchedMs: number;
+}
+
+/** Whole numbers, all within their bounds. */
+export interface TakenWatch {
+  readonly tenant: string;
+  readonly id: string;
+  readonly seq: number;
+  readonly content: string;
+  /** '': of a link that names none. */
+  readonly item: string;
+  readonly viewer: string;
+  readonly startedMs: number;
+  readonly lastMs: number;
+  readonly startupMs: number;
+  readonly watchedMs: number;
+  readonly positionMs: number;
+  readonly stalls: number;
+  readonly stalledMs: number;
+  readonly seeks: number;
+  readonly switches: number;
+  readonly qualities: readonly Quality[];
+  readonly hasEnded: boolean;
+  readonly cache: string;
+}
+
+/** What is taken of a batch, of each playback the newest; in one order, so that two batches never wait crosswise. */
+export function takenOf(said: readonly wire.LibraryWatch.$Properties[], nowMs: number): TakenWatch[] {
+  const newest = new Map<string, TakenWatch>();
+  for (const one of said) {
+    const watch = watchOf(one, nowMs);
+    if (watch === undefined) continue;
+    const key = keyOf(watch.tenant, watch.id);
+    const before = newest.get(key);
+    if (before === undefined || watch.seq > before.seq) newest.set(key, watch);
+  }
+  return [...newest].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, watch]) => watch);
+}
+
+/** Neither part has a slash. */
+export const keyOf = (...parts: readonly string[]): string => parts.join('/');
+
+/**
+ * Undefined: no playback is so. A node's clock may be ahead: the last moment is not later than now, and the beginning
+ * moves with it.
+ */
+export function watchOf(said: wire.LibraryWatch.$Properties, nowMs: number): TakenWatch | undefined {
+  const named = namesOf(said);
+  const times = timesOf(said.startedWallMs ?? Number.NaN, said.lastWallMs ?? Number.NaN, nowMs);
+  const counted = countsOf(said);
+  const qualities = qualitiesOf(said.qualities ?? []);
+  if (named === undefined || times === undefined || counted === undefined || qualities === undefined) return undefined;
+  return Object.assign({ qualities, hasEnded: said.hasEnded === true }, named, times, counted);
+}
+
+function namesOf(said: wire.LibraryWatch.$Properties) {
+  const names = {
+    id: said.id ?? '',
+    tenant: said.tenant ?? '',
+    content: said.contentId ?? '',
+    item: said.itemId ?? '',
+    viewer: said.viewer ?? '',
+    cache: said.cache ?? '',
+  };
+  const isRight =
+    idPattern.test(names.id) &&
+    tenantPattern.test(names.tenant) &&
+    isUploadId(names.content) &&
+    itemPattern.test(names.item) &&
+    (names.viewer === '' || isIdentity(names.viewer)) &&
+    cachePattern.test(names.cache);
+  return isRight ? names : undefined;
+}
+
+function timesOf(startedWallMs: number, lastWallMs: number, nowMs: number) {
+  const lastMs = Math.floor(Math.min(lastWallMs, nowMs));
+  const lengthMs = Math.round(lastWallMs - startedWallMs);
+  const isRight = within(lengthMs, PLAYBACK_MS_MAX) && within(nowMs - lastMs, AGE_MS_MAX) && lastMs > lengthMs;
+  return isRight ? { startedMs: lastMs - lengthMs, lastMs } : undefined;
+}
+
+function countsOf(said: wire.LibraryWatch.$Properties) {
+  const counts = { stalls: said.stalls ?? 0, seeks: said.seeks ?? 0, switches: said.switches ?? 0 };
+  const times = {
+    startupMs: Math.round(said.startupMs ?? 0),
+    watchedMs: Math.round(said.watchedMs ?? 0),
+    stalledMs: Math.round(said.stalledMs ?? 0),
+  };
+  const [seq, positionMs] = [said.seq ?? 0, Math.round(said.positionMs ?? 0)];
+  const isRight =
+    [seq, ...Object.values(counts)].every(Number.isInteger) &&
+    within(seq, SEQ_MAX) &&
+    Object.values(counts).every((count) => within(count, COUNT_MAX)) &&
+    Object.values(times).every((ms) => within(ms, PLAYBACK_MS_MAX)) &&
+    within(positionMs, POSITION_MS_MAX);
+  return isRight ? Object.assign({ seq, positionMs }, counts, times) : undefined;
+}
+
+function qualitiesOf(said: readonly wire.QualityWatched.$Properties[]): Quality[] | undefined {
+  const qualities = said.map(({ name, watchedMs }) => ({ name: name ?? '', watchedMs: Math.round(watchedMs ?? 0) }));
+  const isRight = qualities.every(
+    ({ name, watchedMs }) => qualityPattern.test(name) && within(watchedMs, PLAYBACK_MS_MAX),
+  );
+  return isRight && qualities.length <= QUALITIES_MAX ? qualities : undefined;
+}
+
+/** Also not NaN. */
+const within = (value: number, max: number): boolean => value >= 0 && value <= max;

@@ -1,0 +1,244 @@
+// Reports of playbacks by library nodes, into SQL: the newest of each, where persons go on, and how often contents are
+// started. The same report again changes nothing, and those of one playback may come in any order.
+import { MeridianError, nodeKind, type wire } from '@meridian/protocol';
+import type { Clock, Identity, Logger } from '@meridian/runtime';
+import { sql } from 'kysely';
+import { addRows, type Value } from '../quality/add-rows.ts';
+import { EXPIRES_IN_S_MAX } from '../recordings/links.ts';
+import type { Store } from '../store/store.ts';
+import { type Transaction, transactUnforced } from '../store/transaction.ts';
+import { hourOf } from './core/demand.ts';
+import { keyOf, type TakenWatch, takenOf, WATCHES_MAX } from './core/watches.ts';
+import { COUNTED_MS } from './watch-rows.ts';
+import { modesOf, type WatchingMode } from './watching.ts';
+
+export interface WatchIntakeOptions {
+  readonly store: Pick<Store, 'db' | 'kind'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** An erased person's links live for so long, and what they began goes on for a day. */
+const LINKS_MS = EXPIRES_IN_S_MAX * 1000 + 86_400_000;
+
+/** Of a report in the database. */
+interface Named {
+  readonly tenant: string;
+  readonly id: string;
+}
+/** As the tenant wants it: `viewer` is '' where no person is to be kept. */
+type Wanted = TakenWatch & { readonly mode: WatchingMode };
+
+export class WatchIntake {
+  readonly #o: WatchIntakeOptions;
+
+  constructor(o: WatchIntakeOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * Stores what is new in a batch, all of it or nothing. What no playback can be is left out, and what names no content
+   * of its tenant, or an item that has another one. Rejects with REQUEST_INVALID for more than nodes send; with the
+   * database's error when nothing was stored.
+   */
+  async take(
+    { watches }: wire.LibraryWatches.$Properties,
+    from: Pick<Identity, 'id' | 'kind' | 'region'>,
+  ): Promise<Record<string, never>> {
+    const said = watches ?? [];
+    if (from.kind !== nodeKind.library || said.length === 0) return {};
+    if (said.length > WATCHES_MAX) throw new MeridianError('REQUEST_INVALID', 'too many playbacks');
+    const { store, clock, log } = this.#o;
+    const nowMs = clock.wallMs();
+    const taken = takenOf(said, nowMs);
+    if (taken.length === 0) return {};
+    const stored = await transactUnforced(store, (trx) => this.#store(trx, taken, { region: from.region, nowMs }));
+    log.debug({ library: from.id, said: said.length, stored }, 'playbacks were reported');
+    return {};
+  }
+
+  async #store(
+    trx: Transaction,
+    taken: readonly TakenWatch[],
+    { region, nowMs }: { readonly region: string; readonly nowMs: number },
+  ): Promise<number> {
+    const there = await this.#lockTenants(trx, taken);
+    const known = await ofContents(
+      trx,
+      taken.filter(({ tenant }) => there.has(tenant)),
+    );
+    if (known.length === 0) return 0;
+    const wanted = await wantedOf(trx, known, nowMs);
+    await this.#count(trx, wanted, nowMs);
+    const rows = wanted.filter(({ mode, item }) => mode !== 'counts' && item !== '');
+    const changed = new Set((await this.#keep(trx, rows, region)).map(({ tenant, id }) => keyOf(tenant, id)));
+    const moved = rows.filter(({ tenant, id, viewer }) => viewer !== '' && changed.has(keyOf(tenant, id)));
+    await this.#move(trx, moved);
+    return wanted.length;
+  }
+
+  /** Those that there are. Until the transaction ends, none is erased, says what it wants kept, or loses a content. */
+  async #lockTenants(trx: Transaction, taken: readonly TakenWatch[]): Promise<ReadonlySet<string>> {
+    const ids = [...new Set(taken.map(({ tenant }) => tenant))];
+    const rows = trx.selectFrom('tenants').select('id').where('id', 'in', ids).orderBy('id');
+    const locked = this.#o.store.kind === 'sqlite' ? rows : rows.forShare();
+    return new Set((await locked.execute()).map(({ id }) => id));
+  }
+
+  /** Each playback once, in the hour in which it began. */
+  async #count(trx: Transaction, watches: readonly Wanted[], nowMs: number): Promise<void> {
+    const { store } = this.#o;
+    const recent = watches.filter(({ startedMs }) => startedMs > nowMs - COUNTED_MS);
+    const started = await addRows<Named>(trx, store, {
+      table: 'library_starts',
+      columns: ['tenant', 'id', 'started_ms'],
+      rows: recent.map(({ tenant, id, startedMs }) => [tenant, id, startedMs]),
+      onConflict: '(tenant, id) do nothing returning tenant, id',
+    });
+    const counted = new Set(started.map(({ tenant, id }) => keyOf(tenant, id)));
+    const hours = Map.groupBy(
+      recent.filter(({ tenant, id }) => counted.has(keyOf(tenant, id))),
+      ({ tenant, content, item, startedMs }) => keyOf(tenant, content, item, String(hourOf(startedMs))),
+    );
+    const rows = [...hours].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, some]) => hourRow(some));
+    await addRows(trx, store, {
+      table: 'library_demand',
+      columns: ['tenant', 'content', 'item', 'hour_ms', 'starts'],
+      rows,
+      onConflict: '(tenant, content, item, hour_ms) do update set starts = library_demand.starts + excluded.starts',
+    });
+  }
+
+  /** Answers those that were new, or newer. */
+  #keep(trx: Transaction, watches: readonly Wanted[], region: string): Promise<Named[]> {
+    return addRows<Named>(trx, this.#o.store, {
+      table: 'library_watches',
+      columns: watchColumns,
+      rows: watches.map((one) => watchValues(one, region)),
+      onConflict: newerAlone,
+    });
+  }
+
+  /** Where persons go on, by the last report of each; none goes on from the end. */
+  async #move(trx: Transaction, watches: readonly Wanted[]): Promise<void> {
+    if (watches.length === 0) return;
+    const last = new Map<string, Wanted>();
+    for (const one of watches) {
+      const key = keyOf(one.tenant, one.item, one.viewer);
+      if ((last.get(key)?.lastMs ?? 0) <= one.lastMs) last.set(key, one);
+    }
+    const all = [...last].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, watch]) => watch);
+    await addRows(trx, this.#o.store, {
+      table: 'library_positions',
+      columns: ['tenant', 'item', 'viewer', 'position_ms', 'updated_ms'],
+      rows: all.map((one) => [one.tenant, one.item, one.viewer, one.hasEnded ? 0 : one.positionMs, one.lastMs]),
+      onConflict: `(tenant, item, viewer) do update set position_ms = excluded.position_ms,
+        updated_ms = excluded.updated_ms where excluded.updated_ms >= library_positions.updated_ms`,
+    });
+    const places = all.map(({ tenant, item, viewer }) => sql`(${tenant}, ${item}, ${viewer})`);
+    await sql`delete from library_positions where position_ms = 0
+      and (tenant, item, viewer) in (values ${sql.join(places)})`.execute(trx);
+  }
+}
+
+const hourRow = (some: readonly Wanted[]): Value[] => {
+  const [{ tenant, content, item, startedMs }] = some as [Wanted];
+  return [tenant, content, item, hourOf(startedMs), some.length];
+};
+
+/** Of contents that their tenant has, and of its items that have them. */
+async function ofContents(trx: Transaction, taken: readonly TakenWatch[]): Promise<TakenWatch[]> {
+  if (taken.length === 0) return [];
+  const tenants = [...new Set(taken.map(({ tenant }) => tenant))];
+  const contents = await trx
+    .selectFrom('library_contents')
+    .select(['tenant', 'id'])
+    .where('tenant', 'in', tenants)
+    .where('id', 'in', [...new Set(taken.map(({ content }) => content))])
+    .where('state', '=', 'stored')
+    .execute();
+  const items = await trx
+    .selectFrom('library_items')
+    .select(['tenant', 'id', 'content'])
+    .where('tenant', 'in', tenants)
+    .where('id', 'in', [...new Set(taken.map(({ item }) => item))])
+    .where('deleted_ms', 'is', null)
+    .execute();
+  const known = new Set([
+    ...contents.map(({ tenant, id }) => keyOf(tenant, id, '')),
+    ...items.map(({ tenant, id, content }) => keyOf(tenant, content, id)),
+  ]);
+  return taken.filter(
+    ({ tenant, content, item }) => known.has(keyOf(tenant, content, '')) && known.has(keyOf(tenant, content, item)),
+  );
+}
+
+async function wantedOf(trx: Transaction, known: readonly TakenWatch[], nowMs: number): Promise<Wanted[]> {
+  const modes = await modesOf(trx, [...new Set(known.map(({ tenant }) => tenant))]);
+  const erased = await erasedViewers(trx, known, nowMs);
+  return known.map((one) => {
+    const mode = modes.get(one.tenant) ?? 'viewers';
+    const isNamed = mode === 'viewers' && !erased.has(keyOf(one.tenant, one.viewer));
+    return Object.assign({}, one, { mode, viewer: isNamed ? one.viewer : '' });
+  });
+}
+
+/** Persons who were erased and whose links still open: revoked, and no user. */
+async function erasedViewers(
+  trx: Transaction,
+  watches: readonly TakenWatch[],
+  nowMs: number,
+): Promise<ReadonlySet<string>> {
+  const viewers = [...new Set(watches.map(({ viewer }) => viewer).filter((viewer) => viewer !== ''))];
+  if (viewers.length === 0) return new Set();
+  const tenants = [...new Set(watches.map(({ tenant }) => tenant))];
+  const revoked = await trx
+    .selectFrom('revocations')
+    .select(['tenant', 'id'])
+    .where('tenant', 'in', tenants)
+    .where(
+      'id',
+      'in',
+      viewers.map((viewer) => `user:${viewer}`),
+    )
+    .where('before_ms', '>', Math.floor(nowMs - LINKS_MS))
+    .execute();
+  if (revoked.length === 0) return new Set();
+  const users = await trx
+    .selectFrom('users')
+    .select(['tenant', 'id'])
+    .where('tenant', 'in', tenants)
+    .where('id', 'in', viewers)
+    .execute();
+  const there = new Set(users.map(({ tenant, id }) => keyOf(tenant, id)));
+  const gone = revoked.map(({ tenant, id }) => keyOf(tenant, id.slice('user:'.length)));
+  return new Set(gone.filter((key) => !there.has(key)));
+}
+
+/** As it was reported last; what names it stays. */
+const lastSaid = [
+  'region',
+  'seq',
+  'last_ms',
+  'startup_ms',
+  'watched_ms',
+  'position_ms',
+  'stalls',
+  'stalled_ms',
+  'seeks',
+  'switches',
+  'qualities',
+  'has_ended',
+  'cache',
+] as const;
+const watchColumns = ['tenant', 'id', 'item', 'content', 'viewer', 'started_ms', ...lastSaid] as const;
+const watchValues = (one: TakenWatch, region: string): Value[] => [
+  ...[one.tenant, one.id, one.item, one.content, one.viewer, one.startedMs],
+  ...[region, one.seq, one.lastMs, one.startupMs, one.watchedMs, one.positionMs, one.stalls, one.stalledMs],
+  ...[one.seeks, one.switches, JSON.stringify(one.qualities), Number(one.hasEnded), one.cache],
+];
+// An id that another link uses is no report of this playback.
+const newerAlone = `(tenant, id) do update set ${lastSaid.map((name) => `${name} = excluded.${name}`).join(', ')}
+  where excluded.seq > library_watches.seq and excluded.item = library_watches.item
+    and excluded.content = library_watches.content and library_watches.viewer in ('', excluded.viewer)
+  returning tenant, id`;

@@ -1,0 +1,133 @@
+// What is kept in the database of how items are watched, and how it goes.
+import { type Selectable, sql } from 'kysely';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    /** One playback, as its player has said it last. */
+    library_watches: {
+      tenant: string;
+      /** The player's. */
+      id: string;
+      item: string;
+      content: string;
+      /** '': the link named no person, or the tenant wants none kept. */
+      viewer: string;
+      /** Of the library node. */
+      region: string;
+      /** That of the highest number counts. */
+      seq: number;
+      started_ms: number;
+      last_ms: number;
+      startup_ms: number;
+      watched_ms: number;
+      position_ms: number;
+      stalls: number;
+      stalled_ms: number;
+      seeks: number;
+      switches: number;
+      /** JSON of `Quality`, a list. */
+      qualities: string;
+      has_ended: number;
+      /** Host that it came from last; '': the node itself. */
+      cache: string;
+    };
+    /** Where a person goes on; none of one that reached the end. */
+    library_positions: { tenant: string; item: string; viewer: string; position_ms: number; updated_ms: number };
+    /** Playbacks that are counted, for a day: none counts twice. */
+    library_starts: { tenant: string; id: string; started_ms: number };
+    /** Playbacks by the hour in which they began. `item`: '' of links that name none. */
+    library_demand: { tenant: string; content: string; item: string; hour_ms: number; starts: number };
+  }
+}
+
+export type WatchRow = Selectable<Tables['library_watches']>;
+
+const HOUR_MS = 3_600_000;
+/** Playbacks that began earlier are not counted any more: they may have been counted before. */
+export const COUNTED_MS = 23 * HOUR_MS;
+/** Longer by half an hour, as clocks and messages differ; upkeep comes every five minutes. */
+const STARTS_KEPT_MS = COUNTED_MS + HOUR_MS / 2;
+/** Days; a playback that was counted is forgotten within them. */
+export const STARTS_KEPT_DAYS = 1;
+/** Rows in one statement: others wait no longer for SQLite's one writer. */
+const ROWS = 1000;
+
+/** Undefined: it is to begin at the beginning. */
+export async function positionOf(
+  db: Database,
+  own: { readonly tenant: string; readonly item: string; readonly viewer: string },
+): Promise<number | undefined> {
+  const rows = db.selectFrom('library_positions').select('position_ms');
+  return (await rows.where((eb) => eb.and(own)).executeTakeFirst())?.position_ms;
+}
+
+type Table = 'library_watches' | 'library_positions' | 'library_starts' | 'library_demand';
+const keys: Readonly<Record<Table, string>> = {
+  library_watches: 'tenant, id',
+  library_positions: 'tenant, item, viewer',
+  library_starts: 'tenant, id',
+  library_demand: 'tenant, content, item, hour_ms',
+};
+type Where = ReturnType<typeof sql>;
+
+/** Takes away some rows; answers how many. 0: none is left. */
+export async function deleteSome(db: Database, table: Table, where: Where): Promise<number> {
+  const key = sql.raw(keys[table]);
+  const { rows } = await sql`
+    delete from ${sql.table(table)} where (${key}) in (
+      select ${key} from ${sql.table(table)} where ${where} limit ${sql.lit(ROWS)}
+    ) returning 1`.execute(db);
+  return rows.length;
+}
+
+/** Takes some persons' names from playbacks of a tenant, which stay. Answers of how many. */
+export async function unnameSome(db: Database, tenant: string): Promise<number> {
+  const { rows } = await sql`
+    update library_watches set viewer = '' where (tenant, id) in (
+      select tenant, id from library_watches where tenant = ${tenant} and viewer <> '' limit ${sql.lit(ROWS)}
+    ) returning 1`.execute(db);
+  return rows.length;
+}
+
+/** Some of what is older; answers how many rows. 0: nothing is left. */
+export const expireWatches = (
+  db: Database,
+  { tenant, beforeMs }: { readonly tenant: string; readonly beforeMs: number },
+): Promise<number> =>
+  transact(db, async (trx) => {
+    const older = (column: string) => sql`tenant = ${tenant} and ${sql.ref(column)} < ${Math.floor(beforeMs)}`;
+    return (
+      (await deleteSome(trx, 'library_watches', older('started_ms'))) +
+      (await deleteSome(trx, 'library_positions', older('updated_ms'))) +
+      (await deleteSome(trx, 'library_demand', older('hour_ms')))
+    );
+  });
+
+/** All that is kept of how a person watched; answers how many playbacks. */
+export async function forgetViewer(
+  db: Database,
+  { tenant, viewer }: { readonly tenant: string; readonly viewer: string },
+): Promise<number> {
+  // The last condition: only so the index of a part of the table is used.
+  const own = sql`tenant = ${tenant} and viewer = ${viewer} and viewer <> ''`;
+  while ((await deleteSome(db, 'library_positions', own)) > 0);
+  let gone = 0;
+  for (let some = 1; some > 0; gone += some) some = await deleteSome(db, 'library_watches', own);
+  return gone;
+}
+
+/** In a transaction: the content goes. At most a row for each hour of it and of its items. */
+export const forgetDemand = (trx: Transaction, tenant: string, content: string) =>
+  trx
+    .deleteFrom('library_demand')
+    .where((eb) => eb.and({ tenant, content }))
+    .execute();
+
+/** Playbacks that cannot be counted again, of all tenants. */
+export async function forgetStarts(db: Database, nowMs: number): Promise<void> {
+  const old = sql`started_ms < ${Math.floor(nowMs) - STARTS_KEPT_MS}`;
+  while ((await deleteSome(db, 'library_starts', old)) > 0);
+}

@@ -1,0 +1,122 @@
+// What a tenant wants kept of how its items are watched; and a job that takes away what is not to be kept any more.
+import type { Clock } from '@meridian/runtime';
+import { sql } from 'kysely';
+import { lockTenant } from '../access/tenants.ts';
+import type { JobContext, JobKind, Jobs } from '../jobs/jobs.ts';
+import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
+import { deleteSome, unnameSome } from './watch-rows.ts';
+
+declare module '../store/tables.ts' {
+  interface Tables {
+    /** A tenant without a row has said nothing: as usual. */
+    tenant_library: { tenant: string; watching: string };
+  }
+}
+
+/**
+ * `counts`: how often contents are started, by the hour; `watches`: also playbacks, without a person; `viewers`: with
+ * the person that the link names, and where it goes on.
+ */
+export const watchingModes = ['counts', 'watches', 'viewers'] as const;
+export type WatchingMode = (typeof watchingModes)[number];
+const usual: WatchingMode = 'viewers';
+
+/** Without an item: what the tenant does not want kept. */
+interface Payload {
+  readonly tenant: string;
+  readonly item?: string;
+  readonly content?: string;
+}
+
+/** Then the job begins anew, with a new lease. */
+const TURN_MS = 60_000;
+
+export interface WatchingOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly jobs: Jobs;
+}
+
+export class Watching {
+  readonly #o: WatchingOptions;
+  readonly #kind: JobKind<Payload> = {
+    name: 'library watches to erase',
+    concurrency: 1,
+    leaseMs: 10 * 60_000,
+    attemptsMax: 1000,
+    run: (payload, context) => this.#erase(payload, context),
+  };
+
+  /** Its kind of jobs is registered: before jobs start. */
+  constructor(o: WatchingOptions) {
+    this.#o = o;
+    o.jobs.register(this.#kind);
+  }
+
+  /** Of one tenant. */
+  async get(tenant: string, db: Database = this.#o.db): Promise<WatchingMode> {
+    return (await modesOf(db, [tenant])).get(tenant) ?? usual;
+  }
+
+  /** In the caller's transaction. What it does not want any more goes soon. Rejects with NOT_FOUND. */
+  async change(trx: Transaction, tenant: string, watching: WatchingMode): Promise<void> {
+    // Reports that are being stored have seen the setting before, and are waited for.
+    await lockTenant(trx, tenant);
+    await trx
+      .insertInto('tenant_library')
+      .values({ tenant, watching })
+      .onConflict((on) => on.column('tenant').doUpdateSet({ watching }))
+      .execute();
+    if (watching !== 'viewers') await this.#o.jobs.add(trx, this.#kind, { payload: { tenant }, key: tenant, tenant });
+  }
+
+  /** In a transaction: the item goes, and what is kept of its playbacks goes soon. */
+  async forgetItem(
+    trx: Transaction,
+    { tenant, id: item, content }: { readonly tenant: string; readonly id: string; readonly content: string },
+  ): Promise<void> {
+    const payload = { tenant, item, content };
+    await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${item}`, tenant });
+  }
+
+  async #erase(
+    { tenant, item, content = '' }: Payload,
+    { signal }: JobContext,
+  ): Promise<{ againMs: number } | undefined> {
+    const { db, clock } = this.#o;
+    const untilMs = clock.nowMs() + TURN_MS;
+    const some =
+      item === undefined ? () => this.#eraseUnwanted(tenant) : () => eraseItem(db, { tenant, item, content });
+    while ((await some()) > 0) if (signal.aborted || clock.nowMs() >= untilMs) return { againMs: 0 };
+    return undefined;
+  }
+
+  async #eraseUnwanted(tenant: string): Promise<number> {
+    const { db } = this.#o;
+    const mode = await this.get(tenant);
+    if (mode === 'viewers') return 0;
+    const own = sql`tenant = ${tenant}`;
+    const positions = await deleteSome(db, 'library_positions', own);
+    const playbacks = mode === 'counts' ? deleteSome(db, 'library_watches', own) : unnameSome(db, tenant);
+    return positions + (await playbacks);
+  }
+}
+
+async function eraseItem(
+  db: Database,
+  { tenant, item, content }: { readonly tenant: string; readonly item: string; readonly content: string },
+): Promise<number> {
+  const own = sql`tenant = ${tenant} and item = ${item}`;
+  return (
+    (await deleteSome(db, 'library_watches', own)) +
+    (await deleteSome(db, 'library_positions', own)) +
+    (await deleteSome(db, 'library_demand', sql`${own} and content = ${content}`))
+  );
+}
+
+/** Of those of these tenants that have said it. */
+export async function modesOf(db: Database, tenants: readonly string[]): Promise<Map<string, WatchingMode>> {
+  const rows = await db.selectFrom('tenant_library').selectAll().where('tenant', 'in', tenants).execute();
+  return new Map(rows.map(({ tenant, watching }) => [tenant, watchingModes.find((one) => one === watching) ?? usual]));
+}

@@ -1,0 +1,128 @@
+// What of a report of a playback is taken, and how much a content is started: no database.
+import type { wire } from '@meridian/protocol';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { demandAt, firstHourOf, hourOf } from '../../../src/library/core/demand.ts';
+import { takenOf, watchOf } from '../../../src/library/core/watches.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const nowMs = 1_800_000_000_000;
+const right: wire.LibraryWatch.$Properties = {
+  id: 'w'.repeat(22),
+  seq: 1,
+  tenant: 'acme',
+  contentId: 'up_1',
+  itemId: 'LI_1',
+  viewer: 'ann',
+  startedWallMs: nowMs - 60_000,
+  lastWallMs: nowMs - 1000,
+  qualities: [{ name: '720p', watchedMs: 10.4 }],
+};
+const taken = (o: wire.LibraryWatch.$Properties) => watchOf(Object.assign({}, right, o), nowMs);
+
+describe('no playback', () => {
+  it.each<[string, wire.LibraryWatch.$Properties]>([
+    ['has an id that is too short', { id: 'w'.repeat(21) }],
+    ['has an id of other characters', { id: `${'w'.repeat(21)}'` }],
+    ['is of no tenant', { tenant: '' }],
+    ['is of a tenant with a slash', { tenant: 'a/b' }],
+    ['has no content', { contentId: '' }],
+    ['has a content that leaves its folder', { contentId: 'up_../x' }],
+    ['has an item that is none', { itemId: "LI_'" }],
+    ['has a viewer with a line break', { viewer: 'ann\n' }],
+    ['has a viewer with NUL', { viewer: 'ann\0' }],
+    ['has a viewer of 129 characters', { viewer: 'a'.repeat(129) }],
+    ['came from a cache that is no host', { cache: 'a b' }],
+    ['begins never', { startedWallMs: Number.NaN }],
+    ['ends never', { lastWallMs: Number.POSITIVE_INFINITY }],
+    ['begins after its end', { startedWallMs: nowMs }],
+    ['is longer than a day', { startedWallMs: nowMs - 1000 - DAY_MS - 1 }],
+    ['is older than two days', { startedWallMs: nowMs - 2 * DAY_MS - 2, lastWallMs: nowMs - 2 * DAY_MS - 1 }],
+    ['begins before 1970', { startedWallMs: -1, lastWallMs: 1 }],
+    ['waits below 0', { stalledMs: -1 }],
+    ['starts never', { startupMs: Number.NaN }],
+    ['plays for more than a day', { watchedMs: DAY_MS + 1 }],
+    ['is where no file is', { positionMs: 1e9 + 1 }],
+    ['stalls more often than ten times a second', { stalls: 864_001 }],
+    ['seeks half a time', { seeks: 0.5 }],
+    ['has a number beyond 32 bits', { seq: 2 ** 32 }],
+    ['has nine qualities', { qualities: Array.from({ length: 9 }, () => ({ name: '720p', watchedMs: 1 })) }],
+    ['has a quality without a name', { qualities: [{ name: '', watchedMs: 1 }] }],
+    ['has a quality with a path', { qualities: [{ name: '../x', watchedMs: 1 }] }],
+    ['has a quality that never ended', { qualities: [{ name: '720p', watchedMs: Number.NaN }] }],
+  ])('%s', (_, wrong) => {
+    expect(taken(wrong)).toBeUndefined();
+    expect(taken({})).toBeDefined();
+  });
+});
+
+describe('a playback', () => {
+  it('is taken in whole milliseconds, with what is not said as nothing', () => {
+    expect(watchOf(right, nowMs)).toEqual({
+      tenant: 'acme',
+      id: 'w'.repeat(22),
+      seq: 1,
+      content: 'up_1',
+      item: 'LI_1',
+      viewer: 'ann',
+      startedMs: nowMs - 60_000,
+      lastMs: nowMs - 1000,
+      startupMs: 0,
+      watchedMs: 0,
+      positionMs: 0,
+      stalls: 0,
+      stalledMs: 0,
+      seeks: 0,
+      switches: 0,
+      qualities: [{ name: '720p', watchedMs: 10 }],
+      hasEnded: false,
+      cache: '',
+    });
+  });
+
+  it('of a node whose clock is ahead is moved to now, and stays as long', () => {
+    const ahead = taken({ startedWallMs: nowMs + 40_000, lastWallMs: nowMs + 100_000 });
+    expect([ahead?.startedMs, ahead?.lastMs]).toEqual([nowMs - 60_000, nowMs]);
+  });
+
+  it('that comes several times in a batch counts by its highest number, whatever the order', () => {
+    const said = [2, 3, 1].map((seq) => Object.assign({}, right, { seq }));
+    const other = Object.assign({}, right, { tenant: 'globex', seq: 1 });
+    const rows = takenOf([other, ...said, Object.assign({}, right, { id: '' })], nowMs);
+    expect(rows.map(({ tenant, seq }) => [tenant, seq])).toEqual([
+      ['acme', 3],
+      ['globex', 1],
+    ]);
+  });
+});
+
+describe('demand', () => {
+  const at = (minutes: number) => hourOf(nowMs) + minutes * 60_000;
+  const hours = (now: number, before = 0, earlier = 0) =>
+    [now, before, earlier].map((starts, back) => ({ hourMs: hourOf(nowMs) - back * HOUR_MS, starts }));
+
+  it.each([
+    ['of nothing is none', [], 30, { lastHour: 0, hourBefore: 0 }],
+    ['of this hour alone is of the last hour', hours(10), 30, { lastHour: 10, hourBefore: 0 }],
+    ['of the hour before is split as the minutes are', hours(0, 60), 15, { lastHour: 45, hourBefore: 15 }],
+    ['when an hour begins is that of the one before', hours(0, 60, 20), 0, { lastHour: 60, hourBefore: 20 }],
+    ['of three hours ago is forgotten', [{ hourMs: at(-180), starts: 9 }], 59, { lastHour: 0, hourBefore: 0 }],
+    ['of an hour to come is none yet', [{ hourMs: at(60), starts: 9 }], 0, { lastHour: 0, hourBefore: 0 }],
+  ])('%s', (_, counts, minutes, expected) => expect(demandAt(counts, at(minutes))).toEqual(expected));
+
+  it('does not jump when an hour begins', () => {
+    fc.assert(
+      fc.property(fc.nat(1000), fc.nat(1000), (now, before) => {
+        const end = demandAt(hours(now, before), at(60) - 1);
+        const begin = demandAt(hours(now, before), at(60));
+        expect(Math.abs(end.lastHour - begin.lastHour)).toBeLessThanOrEqual(1);
+        expect(Math.abs(end.hourBefore - begin.hourBefore)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it('is read from the hours that count, and from no other', () => {
+    expect(firstHourOf(at(59))).toBe(at(-120));
+  });
+});

@@ -1,0 +1,410 @@
+// How items are watched: what library nodes report, what is kept of it, what is shown, and how it goes.
+import { rpc, type wire } from '@meridian/protocol';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ItemRow } from '../../../src/library/rows.ts';
+import { transact } from '../../../src/store/transaction.ts';
+import { emptyLibrary, type MadeItem, makeContent, makeItem } from '../../support/items.ts';
+import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { report, watchId, watchOf } from '../../support/watches.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** The beginning of a day. */
+const START_MS = Date.parse('2026-11-02T00:00:00Z');
+const [, globex] = tenants;
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await testApi();
+  api.clock.advance(START_MS - api.clock.wallMs());
+});
+afterAll(() => api.close());
+afterEach(async () => {
+  await emptyLibrary(api);
+  await api.store.db.deleteFrom('jobs').execute();
+});
+
+type Said = wire.LibraryWatch.$Properties;
+const said = (item: ItemRow, ...all: Said[]) =>
+  report(
+    api,
+    all.map((o) => watchOf(api, item, o)),
+  );
+const made = async (o: MadeItem = {}): Promise<ItemRow> => {
+  const { id } = await makeItem(api, o);
+  return api.store.db.selectFrom('library_items').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+};
+const rows = () => api.store.db.selectFrom('library_watches').selectAll().orderBy('tenant').orderBy('id').execute();
+const demand = async () => {
+  const found = await api.store.db.selectFrom('library_demand').selectAll().orderBy('hour_ms').execute();
+  return found.map(({ content, item, hour_ms, starts }) => [content, item, hour_ms, starts]);
+};
+const starts = async () => (await demand()).reduce((sum, row) => sum + Number(row[3]), 0);
+const positions = async () => {
+  const found = await api.store.db.selectFrom('library_positions').selectAll().orderBy('viewer').execute();
+  return found.map(({ viewer, position_ms }) => [viewer, position_ms]);
+};
+const counts = async () => [(await rows()).length, (await positions()).length, (await demand()).length];
+const ask = async (path: string, o: Parameters<TestApi['ask']>[2] = {}) => (await api.ask('GET', path, o)).json();
+const setWatching = async (watching: string, signer: (typeof tenants)[number] = tenants[0]) => {
+  const answer = await api.ask('PATCH', '/tenant/library', { body: { watching }, signer });
+  await api.telling.jobs.settled();
+  return answer;
+};
+
+describe('a report', () => {
+  it('that cannot be, or names what its tenant has not, is dropped; the others of its batch are kept', async () => {
+    const [item, other] = [await made(), await made({ tenant: 'globex' })];
+    const waiting = await made({ state: 'waiting' });
+    const loose = await makeContent(api);
+    const wrong: Said[] = [
+      { id: 'short' },
+      { stalls: 1e9 },
+      { tenant: 'globex' },
+      { tenant: 'nowhere' },
+      { contentId: 'up_unknown' },
+      { contentId: loose.id },
+      { itemId: 'LI_unknown' },
+      { itemId: waiting.id },
+      { itemId: other.id, contentId: other.content },
+      { contentId: other.content, itemId: '' },
+    ];
+    await said(item, ...wrong.map((o, at) => Object.assign({ id: watchId(`x${at}`) }, o)), {});
+    expect((await rows()).map(({ id }) => id)).toEqual([watchId('w1')]);
+    expect(await starts()).toBe(1);
+  });
+
+  it('of too many playbacks is refused, and nothing of it kept; that of no library node is not looked at', async () => {
+    const item = await made();
+    const many = Array.from({ length: 501 }, (_, at) => watchOf(api, item, { id: watchId(`m${at}`) }));
+    await expect(report(api, many)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    await api.libraries.fra.ask(rpc.libraryWatched, { watches: [watchOf(api, item)] }, 'gateway');
+    expect(await counts()).toEqual([0, 0, 0]);
+    await report(api, many.slice(1));
+    expect([await counts(), await starts()]).toEqual([[500, 0, 1], 500]);
+  });
+
+  it('is kept whole, with the region of its node', async () => {
+    const item = await made();
+    await said(item, { viewer: 'ann' });
+    const nowMs = api.clock.wallMs();
+    expect(await rows()).toEqual([
+      {
+        tenant: 'acme',
+        id: watchId('w1'),
+        item: item.id,
+        content: item.content,
+        viewer: 'ann',
+        region: 'frankfurt',
+        seq: 1,
+        started_ms: nowMs - MINUTE_MS,
+        last_ms: nowMs,
+        startup_ms: 400,
+        watched_ms: 55_000,
+        position_ms: 55_000,
+        stalls: 2,
+        stalled_ms: 3000,
+        seeks: 1,
+        switches: 1,
+        qualities: JSON.stringify([{ name: '720p', watchedMs: 55_000 }]),
+        has_ended: 0,
+        cache: 'edge-1.example.org',
+      },
+    ]);
+  });
+
+  it('counts by the highest number, in any order, and again changes nothing', async () => {
+    const item = await made();
+    const newest = { seq: 3, watchedMs: 30_000, viewer: 'ann', positionMs: 30_000 };
+    await said(item, { seq: 2, watchedMs: 20_000, viewer: 'ann', positionMs: 20_000 });
+    await said(item, newest);
+    const before = [await rows(), await positions(), await demand()];
+    await said(item, { seq: 1, watchedMs: 10_000, viewer: 'ann', positionMs: 10_000 });
+    await said(item, { seq: 3, watchedMs: 1, viewer: 'ann', positionMs: 1 });
+    await said(item, newest);
+    expect([await rows(), await positions(), await demand()]).toEqual(before);
+    expect((await rows()).map(({ seq, watched_ms }) => [seq, watched_ms])).toEqual([[3, 30_000]]);
+    expect([await positions(), await starts()]).toEqual([[['ann', 30_000]], 1]);
+  });
+
+  it('under the id of another playback changes neither it nor what another tenant has', async () => {
+    const [item, second, other] = [await made(), await made(), await made({ tenant: 'globex' })];
+    await said(item, { viewer: 'ann' });
+    const before = await rows();
+    await said(item, { seq: 9, viewer: 'eve', watchedMs: 1 });
+    await said(second, { seq: 9, viewer: 'ann', watchedMs: 1 });
+    expect([await rows(), await positions()]).toEqual([before, [['ann', 55_000]]]);
+    await said(other, { viewer: 'ann' });
+    expect((await rows()).map(({ tenant }) => tenant)).toEqual(['acme', 'globex']);
+  });
+
+  it('of one playback by several at once is one row and one start', async () => {
+    const item = await made();
+    await Promise.all([1, 2, 3, 4, 5].map((seq) => said(item, { seq, viewer: 'ann' })));
+    expect([(await rows()).map(({ seq }) => seq), await starts()]).toEqual([[5], 1]);
+  });
+
+  it('by a link of an older version, without an item, counts and is not kept', async () => {
+    const item = await made();
+    await said(item, { itemId: '', viewer: 'ann' });
+    expect(await counts()).toEqual([0, 0, 1]);
+  });
+});
+
+describe('a start', () => {
+  it('counts once, in the hour in which it began, also when it is heard of hours later', async () => {
+    const item = await made();
+    const hourMs = START_MS + 10 * HOUR_MS;
+    api.clock.advance(hourMs + 5 * HOUR_MS - api.clock.wallMs());
+    const late = { startedWallMs: hourMs + 1, lastWallMs: hourMs + MINUTE_MS };
+    await said(item, late, { id: watchId('w2') });
+    api.clock.advance(10 * HOUR_MS);
+    await said(item, Object.assign({ seq: 2 }, late));
+    expect(await demand()).toEqual([
+      [item.content, item.id, hourMs, 1],
+      [item.content, item.id, hourMs + 4 * HOUR_MS, 1],
+    ]);
+  });
+
+  it('is not counted again when it may have been forgotten, and its id is kept for no longer than a day', async () => {
+    const item = await made();
+    const startedWallMs = api.clock.wallMs();
+    const ids = () => api.store.db.selectFrom('library_starts').select('id').execute();
+    await said(item, { startedWallMs, lastWallMs: startedWallMs });
+    api.clock.advance(22 * HOUR_MS);
+    await api.telling.library.upkeep.run();
+    expect(await ids()).toHaveLength(1);
+    await said(item, { seq: 2, startedWallMs });
+    api.clock.advance(2 * HOUR_MS - 5 * MINUTE_MS);
+    await api.telling.library.upkeep.run();
+    expect(await ids()).toHaveLength(0);
+    await said(item, { seq: 3, startedWallMs });
+    expect([await starts(), (await rows()).map(({ seq }) => seq)]).toEqual([1, [3]]);
+  });
+});
+
+describe('where a person has left off', () => {
+  it('is the last of its playbacks, and none when it reached the end', async () => {
+    const item = await made();
+    const nowMs = api.clock.wallMs();
+    await said(item, { id: watchId('old'), viewer: 'ann', positionMs: 1, lastWallMs: nowMs - 1000 }, { viewer: 'ann' });
+    await said(item, { id: watchId('older'), viewer: 'ann', positionMs: 2, lastWallMs: nowMs - 2000 }, { viewer: '' });
+    expect(await positions()).toEqual([['ann', 55_000]]);
+    await said(item, { id: watchId('bob'), viewer: 'bob', positionMs: 7 });
+    api.clock.advance(1000);
+    await said(item, { seq: 2, viewer: 'ann', positionMs: 60_000, hasEnded: true });
+    expect(await positions()).toEqual([['bob', 7]]);
+    api.clock.advance(1000);
+    await said(item, { seq: 3, viewer: 'ann', positionMs: 3 });
+    expect(await positions()).toEqual([
+      ['ann', 3],
+      ['bob', 7],
+    ]);
+  });
+});
+
+describe('what a tenant wants kept', () => {
+  it('is of viewers, unless it says less; no other word is taken', async () => {
+    expect(await ask('/tenant/library')).toEqual({ watching: 'viewers' });
+    for (const body of [{}, { watching: 'all' }, { watching: null }])
+      expect((await api.ask('PATCH', '/tenant/library', { body })).statusCode).toBe(400);
+    expect((await setWatching('counts')).json()).toEqual({ watching: 'counts' });
+    expect(await ask('/tenant/library')).toEqual({ watching: 'counts' });
+    expect(await ask('/tenant/library', { signer: globex })).toEqual({ watching: 'viewers' });
+  });
+
+  it('counts: starts alone, each once', async () => {
+    const item = await made();
+    await setWatching('counts');
+    for (const seq of [1, 2]) await said(item, { seq, viewer: 'ann' });
+    expect([await counts(), await starts()]).toEqual([[0, 0, 1], 1]);
+    const kept = await api.store.db.selectFrom('library_starts').selectAll().execute();
+    expect(kept).toEqual([{ tenant: 'acme', id: watchId('w1'), started_ms: api.clock.wallMs() - MINUTE_MS }]);
+  });
+
+  it('watches: playbacks without a person', async () => {
+    const item = await made();
+    await setWatching('watches');
+    await said(item, { viewer: 'ann' });
+    expect([(await rows()).map(({ viewer }) => viewer), await counts()]).toEqual([[''], [1, 0, 1]]);
+  });
+
+  it('when it is less than before: persons go, then playbacks, of this tenant alone; starts stay counted once', async () => {
+    const [item, other] = [await made(), await made({ tenant: 'globex' })];
+    const many = Array.from({ length: 500 }, (_, at) => ({ id: watchId(`a${at}`), viewer: `ann ${at}` }));
+    const more = many.map(({ id, viewer }) => ({ id: id.replace('a', 'b'), viewer }));
+    for (const some of [many, more, [{ viewer: 'ann' }]]) await said(item, ...some);
+    await said(other, { viewer: 'ann' });
+    await setWatching('watches');
+    const shown = async () => Map.groupBy(await rows(), ({ tenant, viewer }) => `${tenant} ${viewer}`);
+    expect([...(await shown())].map(([who, some]) => [who, some.length])).toEqual([
+      ['acme ', 1001],
+      ['globex ann', 1],
+    ]);
+    expect(await positions()).toEqual([['ann', 55_000]]);
+    await setWatching('counts');
+    expect((await rows()).map(({ tenant }) => tenant)).toEqual(['globex']);
+    await setWatching('viewers');
+    await said(item, { seq: 2, viewer: 'ann' });
+    expect([(await rows()).length, await starts()]).toEqual([2, 1002]);
+  });
+});
+
+describe('over REST', () => {
+  it('playbacks are listed, the newest first, a page at a time', async () => {
+    const item = await made();
+    const nowMs = api.clock.wallMs();
+    const at = (minutes: number) => ({ startedWallMs: nowMs - minutes * MINUTE_MS });
+    await said(item, { id: watchId('a'), ...at(3) }, { id: watchId('b'), viewer: 'ann', hasEnded: true, ...at(2) });
+    await said(item, { id: watchId('c'), cache: '', ...at(1) });
+    const first = await ask(`/library/items/${item.id}/watches?limit=2`);
+    expect(first.data.map(({ id }: { id: string }) => id)).toEqual([watchId('c'), watchId('b')]);
+    const rest = await ask(`/library/items/${item.id}/watches?limit=2&cursor=${first.nextCursor}`);
+    expect(rest.data.map(({ id }: { id: string }) => id)).toEqual([watchId('a')]);
+    expect(rest.nextCursor).toBeUndefined();
+    expect(first.data[1]).toEqual({
+      id: watchId('b'),
+      viewer: 'ann',
+      region: 'frankfurt',
+      cache: 'edge-1.example.org',
+      startedAt: new Date(nowMs - 2 * MINUTE_MS).toISOString(),
+      lastAt: new Date(nowMs).toISOString(),
+      startupMs: 400,
+      watchedMs: 55_000,
+      positionMs: 55_000,
+      stalls: 2,
+      stalledMs: 3000,
+      seeks: 1,
+      switches: 1,
+      qualities: [{ name: '720p', watchedMs: 55_000 }],
+      ended: true,
+    });
+    expect(first.data[0]).not.toHaveProperty('cache');
+    for (const path of ['watches', 'watching'])
+      expect((await api.ask('GET', `/library/items/${item.id}/${path}`, { signer: globex })).statusCode).toBe(404);
+    for (const query of ['watches?cursor=x', 'watching?days=0', 'watching?days=93'])
+      expect((await api.ask('GET', `/library/items/${item.id}/${query}`)).statusCode).toBe(400);
+  });
+
+  it('a user sees its own playbacks, its items’ and, as an administrator, all', async () => {
+    const of = async (id: string, role: 'admin' | 'host' | 'member') =>
+      api.user({ id, email: `${id}@example.org`, role });
+    const [ann, bob, boss] = [await of('ann', 'host'), await of('bob', 'member'), await of('boss', 'admin')];
+    const open = await made({ owner: 'ann', visibility: 'tenant' });
+    const closed = await made({ owner: 'ann' });
+    await said(open, { viewer: 'bob' }, { id: watchId('w2'), viewer: 'cid' }, { id: watchId('w3') });
+    const seen = async (as: typeof ann, item = open) => {
+      const { data } = await ask(`/library/items/${item.id}/watches`, { as });
+      return data?.map(({ viewer }: { viewer?: string }) => viewer ?? '').sort();
+    };
+    expect([await seen(bob), await seen(ann), await seen(boss)]).toEqual([
+      ['bob'],
+      ['', 'bob', 'cid'],
+      ['', 'bob', 'cid'],
+    ]);
+    expect([await seen(bob, closed), await seen(ann, closed)]).toEqual([undefined, []]);
+    expect((await ask(`/library/items/${open.id}/watching`, { as: bob })).startsToday).toBe(3);
+  });
+
+  it('an item is summed up by day, and as of now', async () => {
+    const item = await made();
+    const twin = await made();
+    await api.store.db.updateTable('library_items').set({ content: item.content }).where('id', '=', twin.id).execute();
+    const noonMs = Math.ceil(api.clock.wallMs() / DAY_MS) * DAY_MS + DAY_MS / 2;
+    api.clock.advance(noonMs - api.clock.wallMs());
+    await said(item, { id: watchId('1'), viewer: 'ann' }, { id: watchId('2'), viewer: 'ann', hasEnded: true });
+    api.clock.advance(DAY_MS);
+    const day = { viewers: 1, watchedMs: 110_000, stalls: 4, stalledMs: 6000, ended: 1 };
+    await said(item, { id: watchId('3'), viewer: 'bob' }, { id: watchId('4') });
+    await said(Object.assign({}, twin, { content: item.content }), { id: watchId('5') });
+    const text = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+    const days = [
+      { day: text(noonMs + DAY_MS), starts: 2, viewers: 1, watchedMs: 110_000, stalls: 4, stalledMs: 6000, ended: 0 },
+      { day: text(noonMs), starts: 2, ...day },
+    ];
+    const shown = (query = '') => ask(`/library/items/${item.id}/watching${query}`);
+    expect(await shown()).toEqual({ startsToday: 2, startsLastHour: 2, days });
+    expect((await shown('?days=1')).days).toEqual(days.slice(0, 1));
+    api.clock.advance(HOUR_MS * 1.5);
+    expect(await shown()).toEqual({ startsToday: 2, startsLastHour: 0, days });
+    await setWatching('counts');
+    const none = { viewers: 0, watchedMs: 0, stalls: 0, stalledMs: 0, ended: 0 };
+    expect((await shown()).days[1]).toEqual({ day: text(noonMs), starts: 2, ...none });
+  });
+});
+
+describe('it goes', () => {
+  const settle = () => api.telling.jobs.settled();
+
+  it('with its item; what another item of the content had stays, until that goes too', async () => {
+    const item = await made();
+    const twin = await made();
+    await api.store.db.updateTable('library_items').set({ content: item.content }).where('id', '=', twin.id).execute();
+    await said(item, { viewer: 'ann' });
+    await said(Object.assign({}, twin, { content: item.content }), { id: watchId('w2'), viewer: 'ann' });
+    await said(item, { id: watchId('w3'), itemId: '' });
+    const { items } = api.telling.library;
+    await transact(api.store.db, (trx) => items.delete(trx, item));
+    await settle();
+    expect((await rows()).map((row) => row.item)).toEqual([twin.id]);
+    expect([await counts(), await starts()]).toEqual([[1, 1, 2], 2]);
+    await transact(api.store.db, (trx) => items.delete(trx, twin));
+    await settle();
+    expect(await counts()).toEqual([0, 0, 0]);
+    await said(item, { seq: 2, viewer: 'ann' });
+    expect(await counts()).toEqual([0, 0, 0]);
+  });
+
+  it('after the days that the tenant keeps it', async () => {
+    const [item, other] = [await made(), await made({ tenant: 'globex' })];
+    for (const one of [item, other]) await said(one, { viewer: 'ann' });
+    expect((await ask('/tenant/retention')).watchesDays).toBe(366);
+    await api.ask('PATCH', '/tenant/retention', { body: { watchesDays: 2 } });
+    const purge = async (days: number) => {
+      api.clock.advance(days * DAY_MS);
+      await api.keeping.retentions.purge(new AbortController().signal);
+    };
+    await purge(1.9);
+    expect(await counts()).toEqual([2, 2, 2]);
+    await purge(0.2);
+    expect([await counts(), (await rows()).map(({ tenant }) => tenant)]).toEqual([[1, 1, 1], ['globex']]);
+    await purge(365);
+    expect(await counts()).toEqual([0, 0, 0]);
+    await api.ask('PATCH', '/tenant/retention', { body: { watchesDays: null } });
+  });
+
+  it('with the person, and its links that still open name it no more', async () => {
+    const item = await made();
+    await said(item, { viewer: 'zoe' }, { id: watchId('w2'), viewer: 'cid' });
+    const { id } = (await api.ask('POST', '/tenant/erasures', { body: { identity: 'zoe' } })).json();
+    await said(item, { id: watchId('w3'), viewer: 'zoe' });
+    api.clock.advance(10_000);
+    await settle();
+    expect(await ask(`/tenant/erasures/${id}`)).toMatchObject({ state: 'done', changed: { watches: 1 } });
+    api.clock.advance(6 * DAY_MS);
+    await said(item, { id: watchId('w4'), viewer: 'zoe' });
+    const viewers = (await rows()).map((row) => [row.id.slice(0, 2), row.viewer]);
+    expect(viewers).toEqual([
+      ['w2', 'cid'],
+      ['w3', ''],
+      ['w4', ''],
+    ]);
+    expect(await positions()).toEqual([['cid', 55_000]]);
+    // One whose sessions have ended, and who is a user still, is named.
+    await api.user({ id: 'zoe', email: 'zoe@example.org', role: 'host' });
+    await said(item, { id: watchId('w5'), viewer: 'zoe' });
+    expect((await rows()).at(-1)?.viewer).toBe('zoe');
+  });
+
+  it('with the tenant', async () => {
+    const item = await made({ tenant: 'globex' });
+    await setWatching('viewers', globex);
+    await said(item, { viewer: 'ann' });
+    await api.ask('DELETE', '/tenants/globex', { signer: operatorKey, headers: { 'if-match': '*' } });
+    await settle();
+    await said(item, { seq: 2, viewer: 'ann' }, { id: watchId('w2') });
+    const left = await api.store.db.selectFrom('library_starts').selectAll().execute();
+    expect([await counts(), left]).toEqual([[0, 0, 0], []]);
+  });
+});
