@@ -168,9 +168,7 @@ async function ofContents(trx: Transaction, taken: readonly TakenWatch[]): Promi
     ...contents.map(({ tenant, id }) => keyOf(tenant, id, '')),
     ...items.map(({ tenant, id, content }) => keyOf(tenant, content, id)),
   ]);
-  return taken.filter(
-    ({ tenant, content, item }) => known.has(keyOf(tenant, content, '')) && known.has(keyOf(tenant, content, item)),
-  );
+  return taken.filter(({ tenant, content, item }) => known.has(keyOf(tenant, content, item)));
 }
 
 async function wantedOf(trx: Transaction, known: readonly TakenWatch[], nowMs: number): Promise<Wanted[]> {
@@ -240,5 +238,5 @@ const watchValues = (one: TakenWatch, region: string): Value[] => [
 // An id that another link uses is no report of this playback.
 const newerAlone = `(tenant, id) do update set ${lastSaid.map((name) => `${name} = excluded.${name}`).join(', ')}
   where excluded.seq > library_watches.seq and excluded.item = library_watches.item
-    and excluded.content = library_watches.content and library_watches.viewer in ('', excluded.viewer)
+    and library_watches.viewer in ('', excluded.viewer)
   returning tenant, id`;

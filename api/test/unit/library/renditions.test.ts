@@ -14,7 +14,7 @@ import {
 import { transact } from '../../../src/store/transaction.ts';
 import { emptyLibrary } from '../../support/items.ts';
 import { ScriptedLibrary } from '../../support/scripted-libraries.ts';
-import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
+import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { report, watchId, watchOf } from '../../support/watches.ts';
 
 let api: TestApi;
@@ -438,8 +438,12 @@ describe('what is watched', () => {
 
   it('by another tenant under the id of its content moves nothing', async () => {
     const kept = await keep();
-    const hour = { tenant: 'globex', content: kept.id, item: '', hour_ms: 0, starts: 1000 };
-    hour.hour_ms = Math.floor(api.clock.wallMs() / 3_600_000) * 3_600_000;
+    const signer = tenants[1];
+    const body = { name: 'b', bytes: bytes.length, region: 'frankfurt' };
+    const theirs = (await api.ask('POST', '/library/uploads', { body, signer })).json() as Kept;
+    await api.libraries.fra.ended('globex', theirs.id, bytes);
+    const hour_ms = Math.floor(api.clock.wallMs() / 3_600_000) * 3_600_000;
+    const hour = { tenant: 'globex', content: kept.id, item: '', hour_ms, starts: 1000 };
     await api.store.db.insertInto('library_demand').values(hour).execute();
     await rerank();
     expect((await shownTasks()).get(kept.id)).toEqual(['order']);

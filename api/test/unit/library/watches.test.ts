@@ -120,10 +120,11 @@ describe('a report', () => {
     await said(item, { seq: 2, watchedMs: 20_000, viewer: 'ann', positionMs: 20_000 });
     await said(item, newest);
     const before = [await rows(), await positions(), await demand()];
-    await said(item, { seq: 1, watchedMs: 10_000, viewer: 'ann', positionMs: 10_000 });
-    await said(item, { seq: 3, watchedMs: 1, viewer: 'ann', positionMs: 1 });
-    await said(item, newest);
-    expect([await rows(), await positions(), await demand()]).toEqual(before);
+    const older = { seq: 1, watchedMs: 10_000, viewer: 'ann', positionMs: 10_000 };
+    for (const again of [older, { seq: 3, watchedMs: 1, viewer: 'ann', positionMs: 1 }, newest]) {
+      await said(item, again);
+      expect([await rows(), await positions(), await demand()]).toEqual(before);
+    }
     expect((await rows()).map(({ seq, watched_ms }) => [seq, watched_ms])).toEqual([[3, 30_000]]);
     expect([await positions(), await starts()]).toEqual([[['ann', 30_000]], 1]);
   });
@@ -134,6 +135,12 @@ describe('a report', () => {
     const before = await rows();
     await said(item, { seq: 9, viewer: 'eve', watchedMs: 1 });
     await said(second, { seq: 9, viewer: 'ann', watchedMs: 1 });
+    await api.store.db
+      .updateTable('library_items')
+      .set({ content: item.content })
+      .where('id', '=', second.id)
+      .execute();
+    await said(Object.assign({}, second, { content: item.content }), { seq: 10, viewer: 'ann', watchedMs: 1 });
     expect([await rows(), await positions()]).toEqual([before, [['ann', 55_000]]]);
     await said(other, { viewer: 'ann' });
     expect((await rows()).map(({ tenant }) => tenant)).toEqual(['acme', 'globex']);
@@ -305,6 +312,16 @@ describe('over REST', () => {
     ]);
     expect([await seen(bob, closed), await seen(ann, closed)]).toEqual([undefined, []]);
     expect((await ask(`/library/items/${open.id}/watching`, { as: bob })).startsToday).toBe(3);
+  });
+
+  it('soon after midnight the last hour has starts of the day before, which is not shown', async () => {
+    const item = await made();
+    const midnightMs = Math.ceil(api.clock.wallMs() / DAY_MS) * DAY_MS + DAY_MS;
+    api.clock.advance(midnightMs - 2 * MINUTE_MS - api.clock.wallMs());
+    await said(item, {});
+    api.clock.advance(3 * MINUTE_MS);
+    const shown = await ask(`/library/items/${item.id}/watching?days=1`);
+    expect(shown).toEqual({ startsToday: 0, startsLastHour: 1, days: [] });
   });
 
   it('an item is summed up by day, and as of now', async () => {
