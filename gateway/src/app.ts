@@ -1,18 +1,17 @@
 // The gateway as a whole: its parts, its listeners, and its place in the fleet.
 import type { Server } from 'node:https';
-import { ApiLinks, addressOf, NodeShell, openTokens, proxyRanges } from '@meridian/node-shell';
+import { ApiLinks, addressOf, askEdge, Edges, NodeShell, openTokens, proxyRanges } from '@meridian/node-shell';
 import type { FfmpegSupervisor } from '@meridian/opener';
 import { SignalingLinks } from '@meridian/opener';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { TlsFiles } from '@meridian/runtime';
-import { askEdge } from './adapters/edge-status.ts';
 import { Draining } from './draining.ts';
 import { openGates } from './gates.ts';
 import { Arrivals } from './http/arrivals.ts';
 import { serveApi } from './links/api-requests.ts';
 import { type Http, listenHttp, listenRtmp, listenUdp, type Native } from './listeners.ts';
 import { findTranscoders, type GatewayDeps, makeParts, type Parts } from './parts.ts';
-import { Edges, hlsBaseUrl } from './placing/edges.ts';
+import { hlsBaseUrl } from './placing/edges.ts';
 import { Placing } from './placing/placing.ts';
 import { rtmpAddress } from './placing/planned-gateways.ts';
 import { TlsHandshakes } from './rtmp/tls.ts';

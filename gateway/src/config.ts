@@ -4,6 +4,8 @@ import {
   checkApiKeys,
   clearTextIssues,
   developmentIssues,
+  edgeIssues,
+  edgesConfig,
   type Listener,
   listenAddress,
   listenRange,
@@ -20,7 +22,6 @@ import {
   baseConfig,
   type ConfigIssue,
   issuesOf,
-  SECRET_LENGTH_MIN,
   secretExample,
   systemClock,
   TlsFiles,
@@ -57,60 +58,6 @@ const apiKey = Type.Object({
   ),
   hook: Type.Optional(hook),
 });
-
-/** Each is asked every two seconds by each gateway. */
-const EDGES_MAX = 64;
-
-const edge = Type.Object({
-  url: Type.String({
-    pattern: '^https?://[^/]+$',
-    maxLength: 512,
-    description: 'As players reach it: `https://HOST`.',
-    examples: ['https://edge-1.example.org'],
-  }),
-  region: Type.String({
-    minLength: 1,
-    maxLength: 64,
-    description: 'A fenced room uses edges of its regions alone.',
-    examples: ['frankfurt'],
-  }),
-  latitude: Type.Number({
-    minimum: -90,
-    maximum: 90,
-    description: 'Where it stands, in degrees north.',
-    examples: [50.11],
-  }),
-  longitude: Type.Number({ minimum: -180, maximum: 180, description: 'Degrees east.', examples: [8.68] }),
-  capacity: Type.Integer({
-    minimum: 1,
-    maximum: 1_000_000,
-    description: 'Viewers at once; edges of one site share their viewers in this proportion.',
-    examples: [10_000],
-  }),
-  tier: Type.Union([Type.Literal('edge'), Type.Literal('regional')], {
-    default: 'edge',
-    description: '`regional`: other edges fetch from it; viewers are led to it only where there is no edge.',
-  }),
-});
-
-const edges = Type.Optional(
-  Type.Object(
-    {
-      secret: Type.String({
-        minLength: SECRET_LENGTH_MIN,
-        maxLength: 512,
-        description: 'Signs the URLs of edges; the same at all gateways.',
-        examples: [secretExample],
-      }),
-      servers: Type.Array(edge, {
-        minItems: 1,
-        maxItems: EDGES_MAX,
-        description: 'All of them, the same at all gateways.',
-      }),
-    },
-    { description: 'Caches that viewers by HLS are led to ([deploy.md](deploy.md#edges-for-large-shows)).' },
-  ),
-);
 
 export const gatewayConfig = Type.Object({
   ...baseConfig,
@@ -171,7 +118,7 @@ export const gatewayConfig = Type.Object({
   }),
   trustedProxies,
   turn: turnConfig,
-  edges,
+  edges: edgesConfig,
   allowedOrigins: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
     default: ['*'],
     minItems: 1,
@@ -200,17 +147,6 @@ export function checkConfig(config: GatewayConfig): ConfigIssue[] {
     ...developmentIssues('development', config.development, hostOf(publicUrl)),
     ...(tls.length > 0 ? tls : issuesOf(() => TlsFiles.load(config, systemClock()))),
   ];
-}
-
-/** What the schema cannot say of `edges`. */
-function edgeIssues(config: GatewayConfig['edges']): ConfigIssue[] {
-  const urls = (config?.servers ?? []).map(({ url }) => url);
-  return urls.flatMap((url, at) => {
-    const key = `edges.servers[${at}].url`;
-    const issues = urlIssues(key, url, { example: 'https://edge-1.example.org' });
-    if (urls.indexOf(url) !== at) issues.push({ key, value: url, allowed: 'each edge once' });
-    return issues;
-  });
 }
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '');

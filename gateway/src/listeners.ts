@@ -1,6 +1,6 @@
 // The gateway's three listeners for clients: RTMP, the UDP port of native clients, and HTTP with its routes. Each is on
 // the close stack.
-import { TurnServers } from '@meridian/node-shell';
+import { type Edges, TurnServers } from '@meridian/node-shell';
 import type { TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { Gates } from './gates.ts';
@@ -20,7 +20,6 @@ import { addWhip } from './http/whip.ts';
 import { PollingViewers } from './live/polling-viewers.ts';
 import { liveMetrics, udpMetrics } from './metrics.ts';
 import type { GatewayDeps, Parts } from './parts.ts';
-import type { Edges } from './placing/edges.ts';
 import type { Placing } from './placing/placing.ts';
 import { HlsStreams } from './room/hls-stream.ts';
 import { RoomControls } from './room/room-controls.ts';

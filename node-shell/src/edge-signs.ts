@@ -1,6 +1,6 @@
-// What gateways and their edge caches know each other by. An edge is an nginx: it checks URLs by `secure_link_md5`, so
-// their signature is MD5 of text that ends with a secret. It guards which programme a stream key is for, and until
-// when; the stream key itself is sealed, and gateways look at it.
+// What gateways, library nodes and edge caches know each other by. An edge is an nginx: it checks URLs of gateways by
+// `secure_link_md5`, so their signature is MD5 of text that ends with a secret. It guards which programme a stream key
+// is for, and until when; the stream key itself is sealed, and gateways look at it.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 export interface EdgeSigns {
@@ -13,12 +13,15 @@ export interface EdgeSigns {
 }
 
 export const EDGE_HEADER = 'meridian-edge';
-/** Of an edge's status: ids of the gateways that it fetches from, with blanks between. */
-export const EDGE_GATEWAYS_HEADER = 'meridian-gateways';
+/**
+ * Of an edge's status: ids of the gateways and library nodes that it fetches from, with blanks between. Its name is
+ * from when there were gateways alone: edges whose files are older go on.
+ */
+export const EDGE_ORIGINS_HEADER = 'meridian-gateways';
 /** Of a gateway's answer about a viewer: where it goes on. */
 export const EDGE_LOCATION_HEADER = 'meridian-location';
 
-/** `secret`: that of the cloud's edges, the same at all gateways. */
+/** `secret`: that of the cloud's edges, the same at all gateways and library nodes. */
 export function edgeSignsOf(secret: string): EdgeSigns {
   const derived = (use: string): string =>
     createHmac('sha256', secret).update(`meridian edge ${use} 1`).digest('base64url').slice(0, 32);

@@ -41,15 +41,19 @@ export type { IceServer } from './core/turn.ts';
 export { UnprovenPlaces } from './core/unproven-places.ts';
 export { addressOf, describeNode } from './describe.ts';
 export {
-  EDGE_GATEWAYS_HEADER,
   EDGE_HEADER,
   EDGE_LOCATION_HEADER,
+  EDGE_ORIGINS_HEADER,
   type EdgeSigns,
   type EdgeUrl,
   edgePath,
   edgeSignsOf,
   isEdgeProof,
 } from './edge-signs.ts';
+export type { Edge, EdgeChoice, EdgeState, EdgeTier } from './edges/choose.ts';
+export { type EdgesConfig, edgeIssues, edgesConfig } from './edges/config.ts';
+export { askEdge, type EdgeStatus } from './edges/status.ts';
+export { ASK_MS, Edges, type EdgesOptions, isFromEdge } from './edges/watched.ts';
 export { type IdentityOptions, NodeIdentity } from './identity.ts';
 export { type OpenedTokens, openTokens } from './open-tokens.ts';
 export { Revocations } from './revocations.ts';

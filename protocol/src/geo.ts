@@ -6,6 +6,8 @@ export interface Point {
   readonly longitude: number; // degrees, east positive
 }
 
+/** Nodes of one site: nothing is gained by the nearer one, and viewers of the same thing share what it has. */
+export const SITE_KM = 100;
 /** Mean Earth radius (IUGG R1). */
 const EARTH_RADIUS_KM = 6371.0088;
 /** Half of the Earth's circumference: no two places are farther apart, and a radius this large says "anywhere". */

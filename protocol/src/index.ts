@@ -44,6 +44,7 @@ export * from './rpc-wire.ts';
 export * from './rtp.ts';
 export * from './session-quality.ts';
 export * from './stream-state.ts';
+export * from './text-hash.ts';
 export * from './transcoding.ts';
 export * from './version.ts';
 export * from './viewers.ts';

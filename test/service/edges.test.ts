@@ -1,17 +1,16 @@
 // Edges: nginx with the configuration that `meridian node edge` writes, in front of a gateway that plays a hand-made
 // mix; a script is the signaling node, and the gateway's clock is turned by hand.
-import { EDGE_HEADER, edgePath, edgeSignsOf, FixedKeys } from '@meridian/node-shell';
+import { askEdge, EDGE_HEADER, Edges, edgePath, edgeSignsOf, FixedKeys } from '@meridian/node-shell';
 import { capabilityOf } from '@meridian/opener';
 import { roomKeyOf } from '@meridian/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { askEdge } from '../../gateway/src/adapters/edge-status.ts';
 import { StreamKeys } from '../../gateway/src/adapters/stream-keys.ts';
 import { addEdge } from '../../gateway/src/http/edge.ts';
 import { addHls } from '../../gateway/src/http/hls.ts';
 import { countHls } from '../../gateway/src/http/live.ts';
 import { buildHttp } from '../../gateway/src/http/server.ts';
 import { PollingViewers } from '../../gateway/src/live/polling-viewers.ts';
-import { Edges, hlsBaseUrl } from '../../gateway/src/placing/edges.ts';
+import { hlsBaseUrl } from '../../gateway/src/placing/edges.ts';
 import { Placing, programmeKeyOf } from '../../gateway/src/placing/placing.ts';
 import { HlsStreams } from '../../gateway/src/room/hls-stream.ts';
 import { Programmes } from '../../gateway/src/room/programmes.ts';

@@ -2,10 +2,7 @@
 // None outside the regions that the room may use.
 
 import type { Lack } from '@meridian/opener/core';
-import { distanceKm, isInFence, type Point } from '@meridian/protocol';
-
-/** Gateways of one site: nothing is gained by the nearer one, and viewers that share a room share its programmes. */
-export const SITE_KM = 100;
+import { distanceKm, isInFence, type Point, SITE_KM, textHash } from '@meridian/protocol';
 
 export interface Gateway extends Point {
   readonly nodeId: string;
@@ -83,7 +80,7 @@ function usableOf(gateways: readonly Gateway[], { self, fence }: Choice): Gatewa
 }
 
 /** `http` or `https` of a URL. */
-export const schemeOf = (url: string): string => url.slice(0, url.indexOf(':'));
+const schemeOf = (url: string): string => url.slice(0, url.indexOf(':'));
 const byId = (a: Gateway, b: Gateway): number => (a.nodeId < b.nodeId ? -1 : 1);
 
 /** Rendezvous hashing: whose hash with the key is highest. There is at least one. */
@@ -91,17 +88,6 @@ const highest = (gateways: readonly Gateway[], key: string): Gateway =>
   gateways.reduce((best, one) => (before(one, best, key) ? one : best));
 
 function before(a: Gateway, b: Gateway, key: string): boolean {
-  const [ofA, ofB] = [a, b].map(({ nodeId }) => hashOf(`${key}|${nodeId}`)) as [number, number];
+  const [ofA, ofB] = [a, b].map(({ nodeId }) => textHash(`${key}|${nodeId}`)) as [number, number];
   return ofA === ofB ? a.nodeId < b.nodeId : ofA > ofB;
-}
-
-/**
- * 32 bits. FNV-1a, mixed as by MurmurHash3: without, names that differ in their last letter alone share the high bits.
- */
-export function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

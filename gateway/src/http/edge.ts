@@ -1,13 +1,13 @@
 // What an edge asks about a viewer by HLS, at /hls/KEY/viewer, before it gives a playlist from its cache: whether the
 // key still counts, and where the viewer goes on when this gateway makes the stream no more. It keeps the answer for
 // some seconds, so a key that was revoked plays so much longer, and viewers are counted here though they never come.
-import { EDGE_HEADER, EDGE_LOCATION_HEADER } from '@meridian/node-shell';
+import { EDGE_LOCATION_HEADER, type Edges, isFromEdge } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { StreamKey, StreamKeys } from '../adapters/stream-keys.ts';
 import { MEDIA_NAME } from '../core/hls/playlist.ts';
 import type { PollingViewers } from '../live/polling-viewers.ts';
-import { type Edges, hlsBaseUrl } from '../placing/edges.ts';
+import { hlsBaseUrl } from '../placing/edges.ts';
 import type { Placing } from '../placing/placing.ts';
 import type { HlsStreams } from '../room/hls-stream.ts';
 import type { Programmes } from '../room/programmes.ts';
@@ -27,10 +27,6 @@ export interface EdgeOptions {
   readonly edges: Edges;
   readonly viewers: Pick<PollingViewers, 'asked'>;
 }
-
-/** Whether it comes from an edge of this cloud. */
-export const isFromEdge = (edges: Pick<Edges, 'isEdge'> | undefined, { headers }: FastifyRequest): boolean =>
-  edges?.isEdge(headers[EDGE_HEADER]) === true;
 
 interface Asked {
   readonly Params: { readonly key: string };

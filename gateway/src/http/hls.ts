@@ -1,18 +1,17 @@
 // HLS of a programme, at /hls/KEY/index.m3u8: playlists, their segments and parts. Those of a lower layer of the
 // picture are in a folder of their own.
 
+import { type Edges, isFromEdge } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import { MEDIA_NAME } from '../core/hls/playlist.ts';
 import type { Reload } from '../core/hls/window.ts';
-import type { Edges } from '../placing/edges.ts';
 import type { HlsStreams } from '../room/hls-stream.ts';
 import type { Asker, HlsVariant } from '../room/hls-variant.ts';
 import type { Programmes } from '../room/programmes.ts';
 import type { Arrivals } from './arrivals.ts';
-import { isFromEdge } from './edge.ts';
 import { type Near, redirectToOrigin } from './nearest.ts';
 import { refuse } from './server.ts';
 

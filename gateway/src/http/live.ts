@@ -1,12 +1,10 @@
 // What goes into a room and out of it by this gateway now.
-import type { Tokens } from '@meridian/node-shell';
+import { type Edges, isFromEdge, type Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { StreamKeys } from '../adapters/stream-keys.ts';
 import type { LiveRooms } from '../live/live-rooms.ts';
 import type { PollingViewers } from '../live/polling-viewers.ts';
-import type { Edges } from '../placing/edges.ts';
-import { isFromEdge } from './edge.ts';
 import { bearerOf } from './server.ts';
 
 /** Adds `GET /v1/ways`, for a token that may watch the room or administers it. */

@@ -1,7 +1,16 @@
 // Sends clients to the gateway near them: where they are says the centre, which gateways there are says its plan.
-import { type ControlLink, call, errorInfoOf, MeridianError, type Point, rpc, type wire } from '@meridian/protocol';
+import {
+  type ControlLink,
+  call,
+  errorInfoOf,
+  MeridianError,
+  type Point,
+  rpc,
+  textHash,
+  type wire,
+} from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { type Gateway, hashOf, nearestGateway, originGateway } from '../core/nearest.ts';
+import { type Gateway, nearestGateway, originGateway } from '../core/nearest.ts';
 import { VIEWERS_MS } from '../draining.ts';
 import { Locations } from './locations.ts';
 import { plannedGateways } from './planned-gateways.ts';
@@ -66,7 +75,7 @@ export class Placing {
    */
   sendsAway(client: string): boolean {
     if (this.#drainingSinceMs === undefined) return false;
-    return this.#o.clock.nowMs() - this.#drainingSinceMs >= (hashOf(client) / 2 ** 32) * VIEWERS_MS;
+    return this.#o.clock.nowMs() - this.#drainingSinceMs >= (textHash(client) / 2 ** 32) * VIEWERS_MS;
   }
   get selfId(): string {
     return this.#self.nodeId;

@@ -1,6 +1,6 @@
 // nginx as an edge cache of HLS: what it serves from its own disk, what it asks gateways, and what it refuses by
 // itself.
-import { EDGE_GATEWAYS_HEADER, EDGE_HEADER, EDGE_LOCATION_HEADER, edgeSignsOf } from '@meridian/node-shell';
+import { EDGE_HEADER, EDGE_LOCATION_HEADER, EDGE_ORIGINS_HEADER, edgeSignsOf } from '@meridian/node-shell';
 import type { Certificate } from '../core/nginx.ts';
 
 export interface EdgeGateway {
@@ -78,7 +78,7 @@ server {
 ${settings(o)}${limited(o)}
   location = /edge/${statusName} {
     stub_status;
-    add_header ${EDGE_GATEWAYS_HEADER} '${o.gateways.map(({ id }) => id).join(' ')}';
+    add_header ${EDGE_ORIGINS_HEADER} '${o.gateways.map(({ id }) => id).join(' ')}';
   }
 
   # Segments, parts and their beginnings never change.

@@ -1,7 +1,6 @@
-// Which edge cache a viewer of HLS is led to: those near it, and of one site consistent hashing with bounded loads
-// (Mirrokni, Thorup, Zadimoghaddam, 2016), so that a programme is at few edges and no edge has more than its share.
-import { distanceKm, isInFence, type Point } from '@meridian/protocol';
-import { hashOf, SITE_KM, schemeOf } from './nearest.ts';
+// Which edge cache a viewer is led to: those near it, and of one site consistent hashing with bounded loads (Mirrokni,
+// Thorup, Zadimoghaddam, 2016), so that a content is at few edges and no edge has more than its share.
+import { distanceKm, isInFence, type Point, SITE_KM, textHash } from '@meridian/protocol';
 
 /** No edge has more than this share of what it would have if all had the same for their capacity. */
 export const LOAD_FACTOR = 1.25;
@@ -24,31 +23,46 @@ export interface EdgeState {
   readonly isAlive: boolean;
   /** Viewers that it has, and those that were led to it lately. */
   readonly load: number;
-  /** Ids of the gateways that it fetches from. */
-  readonly gatewayIds: ReadonlySet<string>;
+  /** Ids of the gateways and library nodes that it fetches from. */
+  readonly originIds: ReadonlySet<string>;
 }
 
 export interface EdgeChoice {
   /** Of the viewer. */
   readonly location: Point;
-  /** Of the room: edges of other regions are none. */
+  /** Regions that the content may touch: edges of others are none. */
   readonly fence: string;
-  /** The gateway that makes the stream: edges that do not know it are none. */
+  /** The node that has the content: edges that do not know it are none. */
   readonly originId: string;
   /** The origin's URL: edges of another scheme are none. */
   readonly originUrl: string;
-  readonly programmeKey: string;
+  /** Whatever tells the content from all others. */
+  readonly contentKey: string;
+}
+
+/** Up to `count` edges for one more viewer of the content, best first: each is what is chosen without those before. */
+export function chooseEdges(states: readonly EdgeState[], o: EdgeChoice, count: number): readonly EdgeState[] {
+  const chosen: EdgeState[] = [];
+  while (chosen.length < count) {
+    const next = chooseEdge(
+      states.filter((state) => !chosen.includes(state)),
+      o,
+    );
+    if (next === undefined) break;
+    chosen.push(next);
+  }
+  return chosen;
 }
 
 /**
- * The edge for one more viewer of the programme. Undefined: there is none. The nearest site with room for it; when all
+ * The edge for one more viewer of the content. Undefined: there is none. The nearest site with room for it; when all
  * are full, the edge that is least so.
  */
 export function chooseEdge(states: readonly EdgeState[], o: EdgeChoice): EdgeState | undefined {
   const usable = states.filter(
-    ({ edge, isAlive, gatewayIds }) =>
+    ({ edge, isAlive, originIds }) =>
       isAlive &&
-      gatewayIds.has(o.originId) &&
+      originIds.has(o.originId) &&
       schemeOf(edge.url) === schemeOf(o.originUrl) &&
       isInFence(o.fence, edge.region),
   );
@@ -62,27 +76,27 @@ export function chooseEdge(states: readonly EdgeState[], o: EdgeChoice): EdgeSta
     return ofOne < ofBest || (ofOne === ofBest && one.edge.url < best.edge.url) ? one : best;
   });
   const site = free.filter(({ edge }) => distanceKm(nearest.edge, edge) <= SITE_KM);
-  return boundedChoice(site, o.programmeKey);
+  return boundedChoice(site, o.contentKey);
 }
 
 /**
- * Of edges below their capacity the first in the programme's own order that is below its bound: its share of all
+ * Of edges below their capacity the first in the content's own order that is below its bound: its share of all
  * viewers, this one included, times `LOAD_FACTOR`. There is always one. The order is that of weighted rendezvous
  * hashing: when an edge comes or goes the others keep their order.
  */
-export function boundedChoice(site: readonly EdgeState[], programmeKey: string): EdgeState | undefined {
+export function boundedChoice(site: readonly EdgeState[], contentKey: string): EdgeState | undefined {
   const viewers = site.reduce((sum, { load }) => sum + load, 1);
   const capacity = site.reduce((sum, { edge }) => sum + edge.capacity, 0);
   const boundOf = ({ edge }: EdgeState): number => Math.ceil((LOAD_FACTOR * viewers * edge.capacity) / capacity);
   const ordered = site
-    .map((state) => ({ state, score: scoreOf(state.edge, programmeKey) }))
+    .map((state) => ({ state, score: scoreOf(state.edge, contentKey) }))
     .sort((a, b) => b.score - a.score || (a.state.edge.url < b.state.edge.url ? -1 : 1));
   return ordered.find(({ state }) => state.load < boundOf(state))?.state;
 }
 
-/** Of weighted rendezvous hashing: an edge is first for a share of all programmes that is that of its capacity. */
-function scoreOf({ url, capacity }: Edge, programmeKey: string): number {
-  const share = (hashOf(`${programmeKey}|${url}`) + 0.5) / 2 ** 32;
+/** Of weighted rendezvous hashing: an edge is first for a share of all contents that is that of its capacity. */
+function scoreOf({ url, capacity }: Edge, contentKey: string): number {
+  const share = (textHash(`${contentKey}|${url}`) + 0.5) / 2 ** 32;
   return -capacity / Math.log(share);
 }
 
@@ -90,3 +104,6 @@ function leastFull(states: readonly EdgeState[]): EdgeState | undefined {
   const fullness = ({ edge, load }: EdgeState): number => load / edge.capacity;
   return states.toSorted((a, b) => fullness(a) - fullness(b) || (a.edge.url < b.edge.url ? -1 : 1))[0];
 }
+
+/** `http` or `https` of a URL. */
+const schemeOf = (url: string): string => url.slice(0, url.indexOf(':'));

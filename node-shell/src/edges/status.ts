@@ -1,11 +1,12 @@
-// How an edge is: what its nginx says of itself (`stub_status`), and from which gateways it fetches.
-import { EDGE_GATEWAYS_HEADER } from '@meridian/node-shell';
+// How an edge is: what its nginx says of itself (`stub_status`), and from which nodes it fetches.
 import { MeridianError } from '@meridian/protocol';
+import { EDGE_ORIGINS_HEADER } from '../edge-signs.ts';
 
 export interface EdgeStatus {
   /** Open connections of viewers. */
   readonly connections: number;
-  readonly gatewayIds: ReadonlySet<string>;
+  /** Of gateways and library nodes. */
+  readonly originIds: ReadonlySet<string>;
 }
 
 /** nginx says less than 200. */
@@ -18,8 +19,8 @@ export async function askEdge(url: string, signal: AbortSignal): Promise<EdgeSta
   const connections = /^Active connections: (\d{1,9})\b/.exec(text)?.[1];
   if (!response.ok || connections === undefined)
     throw new MeridianError('REQUEST_INVALID', `no edge answers there: HTTP ${response.status}`);
-  const ids = (response.headers.get(EDGE_GATEWAYS_HEADER) ?? '').split(' ').filter((id) => id !== '');
-  return { connections: Number(connections), gatewayIds: new Set(ids) };
+  const ids = (response.headers.get(EDGE_ORIGINS_HEADER) ?? '').split(' ').filter((id) => id !== '');
+  return { connections: Number(connections), originIds: new Set(ids) };
 }
 
 async function textOf({ body }: Response): Promise<string> {

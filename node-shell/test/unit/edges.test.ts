@@ -1,7 +1,14 @@
 // Which edge a viewer is led to: near ones first, of a site by programme, and none above its share.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundedChoice, chooseEdge, type Edge, type EdgeState, LOAD_FACTOR } from '../../src/core/edges.ts';
+import {
+  boundedChoice,
+  chooseEdge,
+  chooseEdges,
+  type Edge,
+  type EdgeState,
+  LOAD_FACTOR,
+} from '../../src/edges/choose.ts';
 
 const frankfurt = { latitude: 50.11, longitude: 8.68 };
 const mainz = { latitude: 50, longitude: 8.27 }; // 30 km from Frankfurt
@@ -10,14 +17,14 @@ const singapore = { latitude: 1.35, longitude: 103.82 };
 interface Given extends Partial<Edge> {
   readonly load?: number;
   readonly isAlive?: boolean;
-  readonly gateways?: readonly string[];
+  readonly origins?: readonly string[];
 }
-function edge(name: string, { load = 0, isAlive = true, gateways = ['gw'], ...more }: Given = {}): EdgeState {
+function edge(name: string, { load = 0, isAlive = true, origins = ['gw'], ...more }: Given = {}): EdgeState {
   const place = { region: 'fra', ...frankfurt };
   const own: Edge = { url: `https://${name}`, capacity: 1000, tier: 'edge', ...place, ...more };
-  return { edge: own, isAlive, load, gatewayIds: new Set(gateways) };
+  return { edge: own, isAlive, load, originIds: new Set(origins) };
 }
-const choice = { location: frankfurt, fence: '', originId: 'gw', originUrl: 'https://gw', programmeKey: 'show' };
+const choice = { location: frankfurt, fence: '', originId: 'gw', originUrl: 'https://gw', contentKey: 'show' };
 const nameOf = (state: EdgeState | undefined): string => state?.edge.url.replace(/^https?:\/\//, '') ?? 'none';
 const chosen = (states: readonly EdgeState[], o: Partial<typeof choice> = {}): string =>
   nameOf(chooseEdge(states, { ...choice, ...o }));
@@ -28,7 +35,7 @@ describe('a viewer is led to', () => {
   it.each<[string, EdgeState[], Partial<typeof choice>, string]>([
     ['none where there is none', [], {}, 'none'],
     ['none that is dead', [edge('a', { isAlive: false })], {}, 'none'],
-    ['none that does not know the origin', [edge('a', { gateways: ['other'] })], {}, 'none'],
+    ['none that does not know the origin', [edge('a', { origins: ['other'] })], {}, 'none'],
     ['none of another scheme', [edge('a', { url: 'http://a' })], {}, 'none'],
     ['none outside the fence', [edge('a')], { fence: 'sgp' }, 'none'],
     ['the one inside the fence, however far', [edge('a'), sgp], { fence: 'sgp' }, 'sgp'],
@@ -41,9 +48,16 @@ describe('a viewer is led to', () => {
     expect(chosen(states, o)).toBe(expected);
     expect(chosen([...states].reverse(), o)).toBe(expected);
   });
+  it('several, best first, when more than one is asked for: as without those before, each once', () => {
+    const states = [regional, sgp, edge('a', { load: 1000 }), edge('b'), edge('dead', { isAlive: false })];
+    const names = (count: number): string[] => chooseEdges(states, choice, count).map(nameOf);
+    expect(names(0)).toEqual([]);
+    expect(names(2)).toEqual(['b', 'sgp']);
+    expect(names(9)).toEqual(['b', 'sgp', 'a', 'regional']);
+  });
   it('the same edge of a site as all viewers of a small show, and other shows to others', () => {
     const site = [edge('a'), edge('b'), edge('c', mainz)];
-    const of = (programmeKey: string): string => chosen(site, { programmeKey });
+    const of = (contentKey: string): string => chosen(site, { contentKey });
     expect(of('show')).toBe(of('show'));
     const shows = Array.from({ length: 300 }, (_, index) => of(`show-${index}`));
     for (const name of ['a', 'b', 'c']) expect(shows.filter((one) => one === name).length).toBeGreaterThan(70);

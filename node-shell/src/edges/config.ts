@@ -1,0 +1,74 @@
+// The edge caches of the cloud, for the nodes that lead viewers to them: the configuration and its rules.
+import { type ConfigIssue, SECRET_LENGTH_MIN, secretExample, urlIssues } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+
+/** Each is asked every two seconds by each gateway and library node. */
+const EDGES_MAX = 64;
+
+const edge = Type.Object({
+  url: Type.String({
+    pattern: '^https?://[^/]+$',
+    maxLength: 512,
+    description: 'As players reach it: `https://HOST`.',
+    examples: ['https://edge-1.example.org'],
+  }),
+  region: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: 'A fenced room or tenant uses edges of its regions alone.',
+    examples: ['frankfurt'],
+  }),
+  latitude: Type.Number({
+    minimum: -90,
+    maximum: 90,
+    description: 'Where it stands, in degrees north.',
+    examples: [50.11],
+  }),
+  longitude: Type.Number({ minimum: -180, maximum: 180, description: 'Degrees east.', examples: [8.68] }),
+  capacity: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    description: 'Viewers at once; edges of one site share their viewers in this proportion.',
+    examples: [10_000],
+  }),
+  tier: Type.Union([Type.Literal('edge'), Type.Literal('regional')], {
+    default: 'edge',
+    description: '`regional`: other edges fetch from it; viewers are led to it only where there is no edge.',
+  }),
+});
+
+/** Optional key of the nodes that lead viewers to edges; the same on all of them. */
+export const edgesConfig = Type.Optional(
+  Type.Object(
+    {
+      secret: Type.String({
+        minLength: SECRET_LENGTH_MIN,
+        maxLength: 512,
+        description: 'Signs the URLs of edges; the same at all gateways and library nodes.',
+        examples: [secretExample],
+      }),
+      servers: Type.Array(edge, {
+        minItems: 1,
+        maxItems: EDGES_MAX,
+        description: 'All of them, the same at all gateways and library nodes.',
+      }),
+    },
+    {
+      description:
+        'Caches that viewers by HLS and of the library are led to ([deploy.md](deploy.md#edges-for-large-shows)).',
+    },
+  ),
+);
+
+export type EdgesConfig = NonNullable<Readonly<Static<typeof edgesConfig>>>;
+
+/** What the schema cannot say of `edges`. */
+export function edgeIssues(config: EdgesConfig | undefined): ConfigIssue[] {
+  const urls = (config?.servers ?? []).map(({ url }) => url);
+  return urls.flatMap((url, at) => {
+    const key = `edges.servers[${at}].url`;
+    const issues = urlIssues(key, url, { example: 'https://edge-1.example.org' });
+    if (urls.indexOf(url) !== at) issues.push({ key, value: url, allowed: 'each edge once' });
+    return issues;
+  });
+}

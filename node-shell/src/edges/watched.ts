@@ -1,0 +1,126 @@
+// The edge caches of the cloud as this node knows them: it asks each how it is, and leads viewers to them.
+import { errorInfoOf } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { EDGE_HEADER, type EdgeSigns, edgeSignsOf, isEdgeProof } from '../edge-signs.ts';
+import { chooseEdges, type Edge, type EdgeChoice, type EdgeState } from './choose.ts';
+import type { EdgesConfig } from './config.ts';
+import type { EdgeStatus } from './status.ts';
+
+/** Between two questions to an edge; a player gives up a connection after 10 s. */
+export const ASK_MS = 2000;
+/** An answer that is later is none. */
+const ANSWER_MS = 1500;
+/** One lost answer is no death. */
+const DEAD_AFTER = 2;
+
+export interface EdgesOptions {
+  /** Undefined: there are none. */
+  readonly config: EdgesConfig | undefined;
+  /** `askEdge`. */
+  readonly ask: (url: string, signal: AbortSignal) => Promise<EdgeStatus>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Whether it comes from an edge of this cloud. */
+export const isFromEdge = (
+  edges: Pick<Edges, 'isEdge'> | undefined,
+  { headers }: { readonly headers: Readonly<Record<string, unknown>> },
+): boolean => edges?.isEdge(headers[EDGE_HEADER]) === true;
+
+interface Watched {
+  readonly edge: Edge;
+  failures: number;
+  status: EdgeStatus | undefined;
+  /** Viewers led to it whom its status does not have yet: those of this interval and of the one before. */
+  led: number;
+  ledBefore: number;
+}
+
+export class Edges {
+  /** What this node and the edges know each other by. Undefined: there are none. */
+  readonly signs: EdgeSigns | undefined;
+  readonly #o: EdgesOptions;
+  readonly #watched: readonly Watched[];
+  readonly #timer: Timer | undefined;
+  readonly #end = new AbortController();
+  #asking: Promise<unknown> | undefined;
+
+  constructor(o: EdgesOptions) {
+    this.#o = o;
+    const { config, clock } = o;
+    this.signs = config === undefined ? undefined : edgeSignsOf(config.secret);
+    this.#watched = (config?.servers ?? []).map((edge) => ({
+      edge,
+      failures: 0,
+      status: undefined,
+      led: 0,
+      ledBefore: 0,
+    }));
+    if (this.#watched.length === 0) return;
+    this.#timer = clock.every(ASK_MS, () => void this.look());
+    void this.look();
+  }
+
+  /** Of this cloud; each is alive once it has answered. */
+  get states(): readonly EdgeState[] {
+    return this.#watched.map(({ edge, status, led, ledBefore }) => ({
+      edge,
+      isAlive: status !== undefined,
+      load: (status?.connections ?? 0) + led + ledBefore,
+      originIds: status?.originIds ?? new Set(),
+    }));
+  }
+
+  /** Whether a request comes from an edge, by its header `EDGE_HEADER`. */
+  isEdge(shown: unknown): boolean {
+    return this.signs !== undefined && isEdgeProof(this.signs, shown);
+  }
+
+  /** Up to `count` edges for one more viewer, best first, who is counted at the first. None: no edge is fit. */
+  choose(choice: EdgeChoice, count: number): readonly Edge[] {
+    const chosen = chooseEdges(this.states, choice, count).map(({ edge }) => edge);
+    const first = this.#watched.find(({ edge }) => edge === chosen[0]);
+    if (first !== undefined) first.led += 1;
+    return chosen;
+  }
+
+  /** Asks all of them, unless that is going on. Resolves when all have answered, or were given up. */
+  async look(): Promise<void> {
+    if (this.#end.signal.aborted) return;
+    this.#asking ??= Promise.all(this.#watched.map((one) => this.#ask(one))).finally(() => {
+      this.#asking = undefined;
+    });
+    await this.#asking;
+  }
+
+  /** Asks no more; idempotent. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#end.abort();
+  }
+
+  async #ask(watched: Watched): Promise<void> {
+    const { ask, clock, log } = this.#o;
+    const { url } = watched.edge;
+    const late = new AbortController();
+    const timer = clock.after(ANSWER_MS, () => late.abort());
+    const wasAlive = watched.status !== undefined;
+    watched.ledBefore = watched.led;
+    watched.led = 0;
+    try {
+      const signal = AbortSignal.any([late.signal, this.#end.signal]);
+      watched.status = await ask(`${url}/edge/${this.signs?.statusName}`, signal);
+      watched.failures = 0;
+      if (!wasAlive) log.info({ edge: url }, 'an edge is there');
+    } catch (error) {
+      watched.failures += 1;
+      if (watched.failures < DEAD_AFTER || !wasAlive) return;
+      watched.status = undefined;
+      if (!this.#end.signal.aborted)
+        log.warn({ edge: url, err: errorInfoOf(error) }, 'an edge does not answer: no viewer is led there');
+    } finally {
+      timer.cancel();
+    }
+  }
+}
