@@ -1,10 +1,11 @@
 // A library node as a whole: its HTTP, what is uploaded, and its place in the fleet.
-import { ApiLinks, addressOf, NodeShell, openTokens } from '@meridian/node-shell';
+import { ApiLinks, addressOf, askEdge, Edges, Locations, locateBy, NodeShell, openTokens } from '@meridian/node-shell';
 import { openStore, type Store } from '@meridian/object-store';
 import { nodeKind } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
 import { Checker } from './checking/checker.ts';
 import { foldersOf, type LibraryConfig } from './config.ts';
+import { Places } from './delivery/places.ts';
 import { renditionCounts, renditionMetrics, uploadCounts, uploadMetrics } from './metrics.ts';
 import { startRenditions } from './renditions/start.ts';
 import { apiTasks } from './renditions/task-port.ts';
@@ -39,7 +40,8 @@ export async function start(deps: LibraryDeps) {
   });
   closeStack.add('uploads', () => uploads.close());
   api.onLink((link) => uploads.serveOn(link));
-  const { http, senders } = await serveHttp(deps, { store, opened, uploads });
+  const places = makePlaces(deps, shell);
+  const { http, senders } = await serveHttp(deps, { store, opened, uploads, places });
   uploadMetrics(metrics, { uploads, senders });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
@@ -57,6 +59,15 @@ export async function start(deps: LibraryDeps) {
   });
   log.info({ linkPort: linkServer.port }, 'listening');
   return { linkPort: linkServer.port, http, uploads };
+}
+
+/** Where viewers are led to. */
+function makePlaces({ config, clock, log, closeStack }: LibraryDeps, shell: NodeShell): Places {
+  const edges = new Edges({ config: config.edges, ask: askEdge, clock, log });
+  closeStack.add('edges', () => edges.close());
+  const locations = new Locations({ nowMs: () => clock.nowMs(), locate: locateBy(() => shell.centre.registered) });
+  const { id: nodeId, publicUrl, latitude, longitude } = config;
+  return new Places({ edges, locations, self: { nodeId, publicUrl, latitude, longitude }, log });
 }
 
 /** After the link server on the close stack, so that an api hears of the tasks that are left off. */

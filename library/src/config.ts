@@ -4,6 +4,8 @@ import {
   apiKeyFields,
   checkApiKeys,
   clearTextIssues,
+  edgeIssues,
+  edgesConfig,
   type Listener,
   listenAddress,
   nodeConfig,
@@ -98,6 +100,7 @@ export const libraryConfig = Type.Object({
       { description: 'A scanner for malware. Without it files are not scanned.' },
     ),
   ),
+  edges: edgesConfig,
   renditions: renditionsConfig,
   store: storeConfig,
   sealKeys: sealKeysConfig,
@@ -130,6 +133,7 @@ export function checkConfig(config: LibraryConfig): ConfigIssue[] {
     ...storeIssues('store', config.store),
     ...sealIssues(config),
     ...proxyIssues(config.trustedProxies),
+    ...edgeIssues(config.edges),
     ...httpIssues(config),
     ...(config.scan === undefined
       ? []

@@ -42,6 +42,11 @@ export interface GatedConnection extends Omit<Place, 'leave'> {
    * it, and its socket was destroyed.
    */
   upgraded(address: string): boolean;
+  /**
+   * Its request has shown that the other end asks for many, as an edge cache does: it is one of a trusted proxy from
+   * here on, which no count of its address bounds. False: there is no place among these, and its socket was destroyed.
+   */
+  asksForMany(): boolean;
 }
 
 export class ConnectionGate {
@@ -83,6 +88,13 @@ export class ConnectionGate {
     const first = placeAmong(isProxied ? this.#proxied : this.#direct, remoteAddress);
     if (first === undefined) return undefined;
     let place = first;
+    let isMoved = false;
+    const moveTo = (places: UnprovenPlaces, address: string): boolean => {
+      place.leave();
+      const next = placeAmong(places, address);
+      place = next ?? place;
+      return next !== undefined;
+    };
     const timer = clock.after(limits.proofMs, () => end('late'));
     const connection: GatedConnection = {
       prove: () => {
@@ -97,10 +109,15 @@ export class ConnectionGate {
         timer.cancel();
         if (socket.destroyed) return false;
         if (!isProxied) return true;
-        place.leave();
-        const next = placeAmong(this.#direct, clientAddress);
-        place = next ?? place;
-        return next !== undefined;
+        return moveTo(this.#direct, clientAddress);
+      },
+      asksForMany: () => {
+        if (socket.destroyed) return false;
+        if (isProxied || isMoved) return true;
+        isMoved = true;
+        if (!moveTo(this.#proxied, remoteAddress)) return false;
+        place.prove();
+        return true;
       },
     };
     const other = endOf(socket);

@@ -53,3 +53,18 @@ export function edgePath(signs: EdgeSigns, { originId, programmeKey, streamKey, 
   const signature = createHash('md5').update(signed).digest('base64url');
   return `/hls/${expiresS}/${signature}/${originId}/${programme}/${streamKey}`;
 }
+
+export interface LibraryEdgeUrl {
+  /** The library node that has the content: letters, digits, `.`, `_`, `-`. */
+  readonly originId: string;
+  readonly contentId: string;
+  /** Of a link to the content: origins are asked whether it counts. */
+  readonly token: string;
+}
+
+/** Longer ones fit into no URL of an edge. */
+const EDGE_TOKEN_MAX = 4096;
+
+/** Path of the folder of a content at every edge: `/library/edge/ORIGIN/CONTENT/TOKEN`. Undefined: no edge takes it. */
+export const libraryEdgePath = ({ originId, contentId, token }: LibraryEdgeUrl): string | undefined =>
+  token.length > EDGE_TOKEN_MAX ? undefined : `/library/edge/${originId}/${contentId}/${token}`;

@@ -49,12 +49,15 @@ export {
   edgePath,
   edgeSignsOf,
   isEdgeProof,
+  type LibraryEdgeUrl,
+  libraryEdgePath,
 } from './edge-signs.ts';
 export type { Edge, EdgeChoice, EdgeState, EdgeTier } from './edges/choose.ts';
 export { type EdgesConfig, edgeIssues, edgesConfig } from './edges/config.ts';
 export { askEdge, type EdgeStatus } from './edges/status.ts';
 export { ASK_MS, Edges, type EdgesOptions, isFromEdge } from './edges/watched.ts';
 export { type IdentityOptions, NodeIdentity } from './identity.ts';
+export { Locations, type LocationsOptions, locateBy } from './locations.ts';
 export { type OpenedTokens, openTokens } from './open-tokens.ts';
 export { Revocations } from './revocations.ts';
 export { SealedFile } from './sealed-file.ts';

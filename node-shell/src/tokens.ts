@@ -62,6 +62,8 @@ export interface Signed {
   readonly expiresWallMs: number;
   /** Of its API key: they bound what it may claim. */
   readonly scopes: readonly string[];
+  /** Of its API key: regions that what it opens may touch; '': all. */
+  readonly fence: string;
   readonly origin: TokenOrigin;
 }
 export interface VerifyOptions {
@@ -124,7 +126,8 @@ export class Tokens {
     if (!isRevocable(tokenId) || !isRevocable(via)) throw new MeridianError('TOKEN_INVALID');
     const origin = { tenant: key.tenant, apiKey: key.key, tokenId, via, issuedWallMs: issuedWallMsOf(claims) };
     if (this.#isRevoked(origin)) throw new MeridianError('TOKEN_REVOKED');
-    return { claims, tenant: key.tenant, expiresWallMs: exp * 1000, scopes: key.scopes, origin };
+    const { tenant, fence, scopes } = key;
+    return { claims, tenant, expiresWallMs: exp * 1000, scopes, fence, origin };
   }
 
   /** A token for a session that a node opens for a participant, or has it open. Rejects as `KeySource.get`. */

@@ -161,14 +161,16 @@ function addJoin(program: Command, context: () => Context): void {
 function addEdge(program: Command, context: () => Context): void {
   program
     .command('edge')
-    .description('print the nginx configuration of an edge cache, which has viewers by HLS in thousands')
+    .description('print the nginx configuration of an edge cache, for viewers in thousands, by HLS and of the library')
     .requiredOption('--domain <name>', 'of the edge: edge-1.example.org')
     .option('--gateway <id=url>', 'id and publicUrl of a gateway, once for each; usually that of this host', listed, [])
-    .option('--regional <host:port>', 'a cache between this one and the gateways, once for each', listed, [])
+    .option('--library <id=url>', 'the same of a library node', listed, [])
+    .option('--regional <host:port>', 'a cache between this one and those nodes, once for each', listed, [])
     .option('--regional-name <name>', 'in the certificate of all regional caches; without it they are asked by HTTP')
-    .option('--folder <path>', 'how the folder begins of segments that it keeps', '/var/cache/meridian')
+    .option('--folder <path>', 'how the folders begin of segments and files that it keeps', '/var/cache/meridian')
     .option('--memory <path>', 'how folders begin of small files that change', '/dev/shm/meridian')
-    .option('--cache <gigabytes>', 'that it keeps at most', '10')
+    .option('--cache <gigabytes>', 'of segments that it keeps at most', '10')
+    .option('--library-cache <gigabytes>', 'of files of the library; usually as much again')
     .option(
       '--viewers-per-address <n>',
       'that may share one address, as behind a NAT (usually 400); 0: no limit, as with --no-tls',

@@ -44,17 +44,19 @@ export const COVER_NAME = 'cover.jpg';
 /** Folder of what was made of the content for players. */
 export const RENDITIONS_PREFIX = 'renditions/';
 /** A lease in the name of what one task made: it is of these bytes alone. */
-const ofLease = /^[a-z0-9][a-z0-9-]{0,47}-(?:[a-z0-9_]|\.[a-z]){1,128}\.mp4$/;
-const shared = /^(?:[a-z0-9-]{1,32}\.m3u8|sprite\.jpg|thumbnails\.vtt)$/;
+const ofLease = '[a-z0-9][a-z0-9-]{0,47}-(?:[a-z0-9_]|\\.[a-z]){1,128}\\.mp4';
+const shared = '(?:[a-z0-9-]{1,32}\\.m3u8|sprite\\.jpg|thumbnails\\.vtt)';
+
+/** Names of files of a content as regular expressions, for edge caches too: what has the same bytes for ever, the rest. */
+export const libraryFilePatterns = {
+  fixed: `(?:${ORIGINAL_NAME}|${RENDITIONS_PREFIX}${ofLease})`,
+  changing: `(?:${COVER_NAME.replace('.', '\\.')}|${RENDITIONS_PREFIX}${shared})`,
+} as const;
+const fixedName = new RegExp(`^${libraryFilePatterns.fixed}$`);
+const changingName = new RegExp(`^${libraryFilePatterns.changing}$`);
 
 /** What tasks need for one another, such as lists of segments, is no such file. */
-export function isLibraryFileName(text: string): boolean {
-  if (text === ORIGINAL_NAME || text === COVER_NAME) return true;
-  if (!text.startsWith(RENDITIONS_PREFIX)) return false;
-  const name = text.slice(RENDITIONS_PREFIX.length);
-  return shared.test(name) || ofLease.test(name);
-}
+export const isLibraryFileName = (text: string): boolean => fixedName.test(text) || changingName.test(text);
 
 /** Whether the file of this name never has other bytes, as long as its content is there. */
-export const isFixedLibraryFile = (text: string): boolean =>
-  text === ORIGINAL_NAME || (text.startsWith(RENDITIONS_PREFIX) && ofLease.test(text.slice(RENDITIONS_PREFIX.length)));
+export const isFixedLibraryFile = (text: string): boolean => fixedName.test(text);

@@ -6,11 +6,12 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../gateway/test/support/nginx-rtmp.ts';
-import { type EdgeFile, edgeConfig } from '../../ops/src/edge/nginx.ts';
+import { edgeConfig } from '../../ops/src/edge/nginx.ts';
+import type { EdgeFile } from '../../ops/src/edge/parts.ts';
 
 const READY_MS = 20_000;
 
-export type EdgeFrom = Pick<EdgeFile, 'secret' | 'gateways' | 'regionals'>;
+export type EdgeFrom = Pick<EdgeFile, 'secret' | 'regionals'> & Partial<Pick<EdgeFile, 'gateways' | 'libraries'>>;
 
 export interface NginxOptions {
   readonly connectionsMax?: number;
@@ -33,12 +34,15 @@ export class Nginx {
     return Nginx.start(
       ({ port, folder }) =>
         edgeConfig({
+          gateways: [],
+          libraries: [],
           ...from,
           domain: 'edge.example.org',
           listen: [`127.0.0.1:${port}`],
           folder: join(folder, 'cache'),
           memory: o.memory ?? join(folder, 'memory'),
           cacheGigabytes: 1,
+          libraryGigabytes: 1,
           viewersPerAddress: o.viewersPerAddress ?? 400,
           allowedOrigins: ['*'],
         }),

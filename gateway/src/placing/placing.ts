@@ -1,22 +1,10 @@
 // Sends clients to the gateway near them: where they are says the centre, which gateways there are says its plan.
-import {
-  type ControlLink,
-  call,
-  errorInfoOf,
-  MeridianError,
-  type Point,
-  rpc,
-  textHash,
-  type wire,
-} from '@meridian/protocol';
+import { Locations, locateBy } from '@meridian/node-shell';
+import { type ControlLink, errorInfoOf, MeridianError, type Point, textHash, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type Gateway, nearestGateway, originGateway } from '../core/nearest.ts';
 import { VIEWERS_MS } from '../draining.ts';
-import { Locations } from './locations.ts';
 import { plannedGateways } from './planned-gateways.ts';
-
-/** Then a client stays where it is: it waits for this before it sees anything. */
-const LOCATE_MS = 1000;
 
 export interface PlacingOptions {
   /** To the centre that leads, where this gateway is registered. */
@@ -59,10 +47,7 @@ export class Placing {
     this.#o = o;
     this.#self = { ...o.self, state: 'alive' };
     this.#gateways = this.#known([]);
-    this.#locations = new Locations({
-      nowMs: () => o.clock.nowMs(),
-      locate: (clientIp, fromCity) => this.#locate(clientIp, fromCity),
-    });
+    this.#locations = new Locations({ nowMs: () => o.clock.nowMs(), locate: locateBy(o.centre) });
   }
 
   /** The centre empties this gateway. */
@@ -143,14 +128,6 @@ export class Placing {
       this.#o.log.debug({ err: error }, 'the centre did not locate a client, which stays here');
       return undefined;
     }
-  }
-
-  async #locate(clientIp: string, fromCity: string): Promise<Point | undefined> {
-    const link = this.#o.centre();
-    if (link === undefined) throw new MeridianError('CENTRE_UNREACHABLE');
-    const { location } = await call(link, rpc.locate, { clientIp, fromCity }, { deadlineMs: LOCATE_MS });
-    if (location == null || location.source === 'none') return undefined;
-    return { latitude: location.latitude ?? 0, longitude: location.longitude ?? 0 };
   }
 }
 

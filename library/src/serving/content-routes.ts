@@ -1,5 +1,5 @@
 // Files of contents over HTTP, at /library/contents/TOKEN/NAME.
-import type { Tokens } from '@meridian/node-shell';
+import { isFromEdge, type Tokens } from '@meridian/node-shell';
 import {
   ASKED_EACH_TIME,
   giveFile,
@@ -10,15 +10,18 @@ import {
   type Streams,
   typeOfName,
 } from '@meridian/object-store';
-import { isFixedLibraryFile, isLibraryFileName, ORIGINAL_NAME } from '@meridian/protocol';
+import { isFixedLibraryFile, isLibraryFileName, ORIGINAL_NAME, RENDITIONS_PREFIX } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isShown } from '../core/file-kinds.ts';
 import { contentPrefix, FACTS_NAME } from '../core/names.ts';
 import type { Facts } from '../core/report.ts';
+import type { Places } from '../delivery/places.ts';
 import { type ContentToken, openContentToken } from './tokens.ts';
 
 /** Of some hundred bytes each. */
 const FACTS_KEPT = 1000;
+/** With which a player begins. */
+const MASTER_NAME = `${RENDITIONS_PREFIX}master.m3u8`;
 /** As of other files, without the sandbox, in which viewers of browsers do not start. */
 const PDF_POLICY = "default-src 'none'; object-src 'self'; img-src 'self'; style-src 'unsafe-inline'";
 
@@ -26,6 +29,8 @@ export interface ContentRoutes {
   readonly tokens: Pick<Tokens, 'signed'>;
   readonly store: Pick<Store, 'get' | 'head'>;
   readonly streams: Streams;
+  /** Absent: there are no edges. */
+  readonly places?: Places | undefined;
 }
 
 interface OfFile {
@@ -61,11 +66,37 @@ async function answer(
     opened,
     wantsDownload: request.query['download'] === '1',
   });
+  const isForMany = isFromEdge(o.places?.edges, request);
+  const shown = { asked, opened, isDownload, bytes: info.bytes };
+  const elsewhere = isForMany ? undefined : await edgeFor(o, shown, request);
+  if (elsewhere !== undefined) return reply.header('cache-control', 'no-store').redirect(elsewhere, 307);
   if (type === 'application/pdf') reply.header('content-security-policy', PDF_POLICY);
   // A cover may be made anew under its name, and playlists with the qualities.
   const cache = isFixedLibraryFile(asked) ? KEPT_BY_CLIENTS : ASKED_EACH_TIME;
   const { origin } = opened;
-  return giveFile(o.streams, request, reply, { key, name, info, token, origin, cache, isDownload, type });
+  return giveFile(o.streams, request, reply, { key, name, info, token, origin, cache, isDownload, type, isForMany });
+}
+
+interface Shown {
+  readonly asked: string;
+  readonly opened: ContentToken;
+  readonly isDownload: boolean;
+  readonly bytes: number;
+}
+
+/**
+ * Where those who begin with this file go on, as they did not ask for places. Not to edges: what a link is kept as is
+ * not known there, and an empty file has no slices.
+ */
+async function edgeFor(
+  { places }: ContentRoutes,
+  { asked, opened, isDownload, bytes }: Shown,
+  { method, query, params, ip }: FastifyRequest<OfFile>,
+): Promise<string | undefined> {
+  const isBegin = asked === MASTER_NAME || (asked === ORIGINAL_NAME && !isDownload);
+  if (places === undefined || !isBegin || bytes === 0 || method !== 'GET' || query['edge'] === '0') return undefined;
+  const [base] = await places.atEdges(opened, { token: params.token, clientIp: ip, count: 1 });
+  return base === undefined ? undefined : `${base}/${asked}`;
 }
 
 interface Asked {

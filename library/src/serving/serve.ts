@@ -1,10 +1,13 @@
-// The node's HTTP: uploads at /library/uploads/, files of contents at /library/contents/.
+// The node's HTTP: uploads at /library/uploads/, files of contents at /library/contents/, and where they are played
+// from at /library/plays/.
 import type { Server } from 'node:https';
-import { ConnectionGate, type OpenedTokens, proxyRanges } from '@meridian/node-shell';
+import { ConnectionGate, isFromEdge, type OpenedTokens, proxyRanges } from '@meridian/node-shell';
 import { fileServer, fileServerLimits, type Store, Streams } from '@meridian/object-store';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { LibraryConfig } from '../config.ts';
+import { placeRoutes } from '../delivery/place-routes.ts';
+import type { Places } from '../delivery/places.ts';
 import { servingMetrics } from '../metrics.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import { contentRoutes } from './content-routes.ts';
@@ -15,12 +18,13 @@ export interface Served {
   readonly store: Store;
   readonly opened: Pick<OpenedTokens, 'tokens' | 'onEnded'>;
   readonly uploads: Pick<Uploads, 'spool'>;
+  readonly places: Places;
 }
 
 /** Listens; what is opened is on the close stack. */
 export async function serveHttp(
   { config, clock, log, metrics, closeStack }: ServiceContext<LibraryConfig>,
-  { store, opened, uploads }: Served,
+  { store, opened, uploads, places }: Served,
 ): Promise<{ http: FastifyInstance; senders: Senders }> {
   const { httpListen } = config;
   const trustedProxies = proxyRanges(config.trustedProxies);
@@ -34,10 +38,12 @@ export async function serveHttp(
     onEnded: (why) => shown.ended(why),
   });
   const onAnswer = (status: number): void => shown.answered(status);
-  const served = { streams, gate, trustedProxies, clock, log, tls, takesBodies: true, cors: uploadCors, onAnswer };
-  const http = await fileServer(served);
+  const asksForMany = (request: FastifyRequest): boolean => isFromEdge(places.edges, request);
+  const served = { streams, gate, trustedProxies, clock, log, tls, takesBodies: true, cors: uploadCors };
+  const http = await fileServer(Object.assign(served, { asksForMany, onAnswer }));
   const senders = new Senders({ clock, onBytes: (bytes) => shown.received(bytes) });
-  contentRoutes(http, { tokens: opened.tokens, store, streams });
+  contentRoutes(http, { tokens: opened.tokens, store, streams, places });
+  placeRoutes(http, { tokens: opened.tokens, store, places });
   await uploadRoutes(http, { tokens: opened.tokens, spool: uploads.spool, senders, gate, clock });
   opened.onEnded((isEnded) => {
     streams.cut(isEnded);

@@ -18,6 +18,8 @@ export interface ContentToken {
   readonly may: May;
   /** In place of that of the file; '': none. */
   readonly name: string;
+  /** Regions that the content may touch, as its API key says; '': all. */
+  readonly fence: string;
   readonly origin: TokenOrigin;
 }
 
@@ -36,12 +38,12 @@ export async function openUploadToken(tokens: Pick<Tokens, 'signed'>, token: str
 
 /** As `openUploadToken`. */
 export async function openContentToken(tokens: Pick<Tokens, 'signed'>, token: string): Promise<ContentToken> {
-  const { claims, tenant, origin } = await signed(tokens, token);
+  const { claims, tenant, fence, origin } = await signed(tokens, token);
   const { content, may, name = '' } = claims;
   if (typeof content !== 'string' || !isUploadId(content)) throw new MeridianError('TOKEN_INVALID');
   if (may !== 'play' && may !== 'download') throw new MeridianError('TOKEN_INVALID');
   if (typeof name !== 'string' || name.length > NAME_CHARACTERS_MAX) throw new MeridianError('TOKEN_INVALID');
-  return { tenant, contentId: content, may, name, origin };
+  return { tenant, contentId: content, may, name, fence, origin };
 }
 
 async function signed(tokens: Pick<Tokens, 'signed'>, token: string) {

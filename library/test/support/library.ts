@@ -4,9 +4,20 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiLinks, ConnectionGate, FixedKeys, type TokenOrigin, Tokens } from '@meridian/node-shell';
+import {
+  ApiLinks,
+  askEdge,
+  ConnectionGate,
+  Edges,
+  type EdgesConfig,
+  FixedKeys,
+  isFromEdge,
+  type TokenOrigin,
+  Tokens,
+} from '@meridian/node-shell';
 import { blocksOf, rpc } from '@meridian/protocol';
-import { type Clock, createLogger, systemClock } from '@meridian/runtime';
+import { type Clock, createLogger, type Logger, systemClock } from '@meridian/runtime';
+import type { FastifyRequest } from 'fastify';
 import { openFileStore } from '../../../object-store/src/file-store.ts';
 import { absent } from '../../../object-store/src/files.ts';
 import { fileServer, fileServerLimits } from '../../../object-store/src/serving/file-server.ts';
@@ -15,6 +26,8 @@ import type { Store } from '../../../object-store/src/store.ts';
 import { tenantPart } from '../../src/core/names.ts';
 import type { Range, UploadPlan } from '../../src/core/plan.ts';
 import { noMedia } from '../../src/core/report.ts';
+import { placeRoutes } from '../../src/delivery/place-routes.ts';
+import { Places } from '../../src/delivery/places.ts';
 import { contentRoutes } from '../../src/serving/content-routes.ts';
 import { Senders } from '../../src/serving/senders.ts';
 import { uploadCors, uploadRoutes } from '../../src/serving/upload-routes.ts';
@@ -72,6 +85,12 @@ export interface LibraryOptions {
   readonly clock?: Clock;
   readonly freeBytes?: number;
   openStore?(folder: string): Promise<Store>;
+  /** Where it listens; absent: a free one. */
+  readonly port?: number;
+  /** The node is `lib-1`, in Frankfurt. */
+  readonly edges?: EdgesConfig;
+  /** For how long edges keep what it says of a token; absent: as long as at every node. */
+  readonly keptS?: number;
 }
 
 export async function library(o: LibraryOptions = {}) {
@@ -100,11 +119,18 @@ export async function library(o: LibraryOptions = {}) {
   const streams = new Streams({ store, clock, log, onBytes: () => undefined });
   const gate = new ConnectionGate({ limits: fileServerLimits, trustedProxies: [], clock });
   const senders = new Senders({ clock, onBytes: () => undefined });
-  const app = await fileServer({ streams, gate, trustedProxies: [], clock, log, takesBodies: true, cors: uploadCors });
-  contentRoutes(app, { tokens, store, streams });
+  const places = placesOf(o, { log, clock, url: () => `http://127.0.0.1:${port}` });
+  const served = { streams, gate, trustedProxies: [], clock, log, takesBodies: true, cors: uploadCors };
+  const app = await fileServer(
+    Object.assign(served, { asksForMany: (request: FastifyRequest) => isFromEdge(places.edges, request) }),
+  );
+  const asked: string[] = [];
+  app.addHook('onRequest', async ({ url, headers: { range } }) => void asked.push(`${url} ${range ?? ''}`.trimEnd()));
+  contentRoutes(app, { tokens, store, streams, places });
+  placeRoutes(app, Object.assign({ tokens, store, places }, o.keptS !== undefined && { keptS: o.keptS }));
   await uploadRoutes(app, { tokens, spool: uploads.spool, senders, gate, clock });
   onRevoked((isEnded) => senders.cut(isEnded));
-  await app.listen({ host: '127.0.0.1', port: 0 });
+  await app.listen({ host: '127.0.0.1', port: o.port ?? 0 });
   const { port } = app.server.address() as AddressInfo;
   return {
     folder,
@@ -115,6 +141,10 @@ export async function library(o: LibraryOptions = {}) {
     port,
     senders,
     revoke,
+    http: app,
+    edges: places.edges,
+    /** Paths that it was asked for, and ranges of them. */
+    asked,
     /** The api has come. */
     join: () => links.take(api.link),
     open: (plan: UploadPlan) => api.ask(rpc.openUpload, messageOf(plan)),
@@ -123,12 +153,29 @@ export async function library(o: LibraryOptions = {}) {
       `http://127.0.0.1:${port}/library/uploads/${tokenOf(Object.assign({ upload: uploadId }, claims), key)}/${part}`,
     /** As a process that is stopped. */
     async stop() {
+      places.edges.close();
       await app.close();
       await uploads.close();
       await store.close('the test is over');
     },
     remove: () => rm(folder, { recursive: true }),
   };
+}
+
+function placesOf(
+  { edges: config }: LibraryOptions,
+  { log, clock, url }: { readonly log: Logger; readonly clock: Clock; url(): string },
+): Places {
+  const edges = new Edges({ config, ask: askEdge, clock, log });
+  const self = {
+    nodeId: 'lib-1',
+    latitude: 50.1,
+    longitude: 8.7,
+    get publicUrl() {
+      return url();
+    },
+  };
+  return new Places({ edges, locations: { of: async () => undefined }, self, log });
 }
 
 const messageOf = (plan: UploadPlan) =>

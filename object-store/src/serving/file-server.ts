@@ -53,6 +53,8 @@ export interface FileServerOptions {
   readonly takesBodies?: boolean;
   /** Methods in place of GET and HEAD, and headers that pages of any origin read beside those of files. */
   readonly cors?: { readonly methods: string[]; readonly exposedHeaders: string[] };
+  /** Whether it comes from a cache that asks for many: no count of its address bounds it. Absent: none does. */
+  asksForMany?(request: FastifyRequest): boolean;
   onAnswer?(status: number): void;
 }
 
@@ -70,6 +72,10 @@ export async function fileServer(o: FileServerOptions): Promise<FastifyInstance>
   const rates = new AddressRates(ASKED);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SAFE);
+    if (o.asksForMany?.(request) === true) {
+      o.gate.of(request.raw.socket)?.asksForMany();
+      return;
+    }
     // A trusted proxy that names no client is the address of many, which do not pay for one another.
     if (isAmong(request.ip, o.trustedProxies)) return;
     const retryAfterMs = rates.take(request.ip, o.clock.nowMs());
@@ -112,6 +118,8 @@ export interface GivenFile {
   readonly isDownload: boolean;
   /** In place of that of its name. */
   readonly type?: string | undefined;
+  /** It is for a cache: answers to its address are not counted. Absent: not. */
+  readonly isForMany?: boolean;
 }
 
 /** Answers a GET or HEAD with the file or its range. Throws OVERLOADED as `Streams.open`. */
@@ -138,7 +146,9 @@ export function giveFile(
   if (status === 206) reply.header('content-range', contentRange(range, info.bytes));
   if (file.isDownload) reply.header('content-disposition', kept(name));
   if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
-  return reply.send(streams.open({ key, range, address: request.ip, token, origin }));
+  return reply.send(
+    streams.open({ key, range, address: file.isForMany === true ? undefined : request.ip, token, origin }),
+  );
 }
 
 /** What is there no more, is of another tenant or never was: all are answered alike. */

@@ -53,12 +53,12 @@ export class Streams {
 
   /**
    * The bytes, of at least one. It counts until it has closed. Throws OVERLOADED when there are too many: in all, or of
-   * its address, token or tenant.
+   * its address, token or tenant. Without an address, as of a cache that asks for many: of the others alone.
    */
   open(o: {
     readonly key: string;
     readonly range: ByteRange;
-    readonly address: string;
+    readonly address: string | undefined;
     readonly token: string;
     readonly origin: TokenOrigin;
   }): Readable {
@@ -110,9 +110,13 @@ export class Streams {
   }
 
   /** Throws OVERLOADED when one of them, or all together, have no place left. */
-  #holdersOf(o: { readonly address: string; readonly token: string; readonly origin: TokenOrigin }): string[] {
+  #holdersOf(o: {
+    readonly address: string | undefined;
+    readonly token: string;
+    readonly origin: TokenOrigin;
+  }): string[] {
     const bounds = new Map([
-      [`address ${addressKey(o.address)}`, STREAMS_PER_ADDRESS_MAX],
+      ...(o.address === undefined ? [] : [[`address ${addressKey(o.address)}`, STREAMS_PER_ADDRESS_MAX] as const]),
       [`token ${o.token}`, STREAMS_PER_TOKEN_MAX],
       [`tenant ${o.origin.tenant}`, STREAMS_PER_TENANT_MAX],
     ]);

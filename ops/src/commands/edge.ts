@@ -1,4 +1,5 @@
 // `meridian node edge`: the configuration of an edge cache, which is an nginx on a machine of its own.
+import { existsSync } from 'node:fs';
 import { readConfig } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
@@ -7,21 +8,45 @@ import { edgeConfig } from '../edge/nginx.ts';
 import { type EdgeWords, edgeFileOf } from '../edge/words.ts';
 
 /**
- * Prints it, with the secret that the gateway of this host has for edges. Without gateways in `words` it fetches from
- * that gateway. HostError OPTION_INVALID, CONFIG_MISSING; EDGES_MISSING where the gateway has no `edges`.
+ * Prints it, with the secret that the gateway of this host has for edges, or its library node. Without nodes in `words`
+ * it fetches from those two. HostError OPTION_INVALID, CONFIG_MISSING; EDGES_MISSING where neither has `edges`.
  */
 export function edge(words: EdgeWords, context: Context): void {
-  const service = serviceOf('gateway');
-  const gateway = readConfig((service === undefined ? [] : configFilesOf(service, context.folders)).at(-1) ?? '');
-  const { secret } = (gateway['edges'] ?? {}) as { readonly secret?: string };
-  if (secret === undefined)
+  const there = ['gateway', 'library'].filter((kind) => existsSync(fileOf(kind, context)));
+  // A host without either hears what it lacks.
+  const leading = (there.length > 0 ? there : ['gateway']).flatMap((kind) => leadingNode(kind, context));
+  const [first] = leading;
+  if (first === undefined)
     throw new HostError(
       'EDGES_MISSING',
-      'gateway.yaml has no edges',
-      'add edges with a secret and this edge, the same at all gateways (docs/deploy.md)',
+      'neither gateway.yaml nor library.yaml has edges',
+      'add edges with a secret and this edge, the same at all gateways and library nodes (docs/deploy.md)',
     );
-  const own = [`${String(gateway['id'])}=${String(gateway['publicUrl'])}`];
-  const allowedOrigins = (gateway['allowedOrigins'] ?? ['*']) as readonly string[];
-  const all = Object.assign({}, words, { gateway: words.gateway.length > 0 ? words.gateway : own });
-  context.out(edgeConfig(edgeFileOf(all, { secret, allowedOrigins })));
+  const isNamed = words.gateway.length + words.library.length > 0;
+  const ownOf = (kind: string): string[] => leading.filter((one) => one.kind === kind).map(({ named }) => named);
+  const own = isNamed ? {} : { gateway: ownOf('gateway'), library: ownOf('library') };
+  const allowedOrigins = leading.find((one) => one.kind === 'gateway')?.allowedOrigins ?? ['*'];
+  context.out(edgeConfig(edgeFileOf(Object.assign({}, words, own), { secret: first.secret, allowedOrigins })));
+}
+
+interface LeadingNode {
+  readonly kind: string;
+  readonly secret: string;
+  /** `ID=URL`. */
+  readonly named: string;
+  readonly allowedOrigins: readonly string[];
+}
+
+function fileOf(kind: string, { folders }: Context): string {
+  const service = serviceOf(kind);
+  return (service === undefined ? [] : configFilesOf(service, folders)).at(-1) ?? '';
+}
+
+/** The node of this host, if it leads viewers to edges. */
+function leadingNode(kind: string, context: Context): LeadingNode[] {
+  const config = readConfig(fileOf(kind, context));
+  const { secret } = (config['edges'] ?? {}) as { readonly secret?: string };
+  if (secret === undefined) return [];
+  const allowedOrigins = (config['allowedOrigins'] ?? ['*']) as readonly string[];
+  return [{ kind, secret, named: `${String(config['id'])}=${String(config['publicUrl'])}`, allowedOrigins }];
 }

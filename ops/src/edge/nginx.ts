@@ -1,50 +1,9 @@
-// nginx as an edge cache of HLS: what it serves from its own disk, what it asks gateways, and what it refuses by
-// itself.
+// nginx as an edge cache of HLS and the library: what it serves from its own disk, what it asks gateways and library
+// nodes, and what it refuses by itself.
 import { EDGE_HEADER, EDGE_LOCATION_HEADER, EDGE_ORIGINS_HEADER, edgeSignsOf } from '@meridian/node-shell';
-import type { Certificate } from '../core/nginx.ts';
+import { libraryCache, libraryLocations, libraryUpstreams } from './library.ts';
+import { type EdgeFile, inVariable, originUpstreams, passes, upstream, WAIT_S } from './parts.ts';
 
-export interface EdgeGateway {
-  /** `id` of its configuration. */
-  readonly id: string;
-  /** `publicUrl` of its configuration. */
-  readonly url: string;
-}
-
-/** Caches between edges and gateways; each programme is at one of them. */
-export interface Regionals {
-  /** Of their one certificate; absent: they are reached without TLS. */
-  readonly name?: string;
-  /** `HOST:PORT`. */
-  readonly addresses: readonly string[];
-}
-
-export interface EdgeFile {
-  readonly domain: string;
-  /** Absent: it speaks plain HTTP, as behind a load balancer that ends TLS. */
-  readonly certificate?: Certificate;
-  /** Of `listen`: `443`, `127.0.0.1:8080`. */
-  readonly listen: readonly string[];
-  /** `edges.secret` of the gateways. */
-  readonly secret: string;
-  readonly gateways: readonly EdgeGateway[];
-  /** Absent: it fetches from gateways. */
-  readonly regionals?: Regionals;
-  /** How the folder of segments begins: nginx makes it, in one that is there. */
-  readonly folder: string;
-  /** How the folders begin of playlists and answers about viewers: small files that change, best in memory. */
-  readonly memory: string;
-  readonly cacheGigabytes: number;
-  /** How many viewers may share one address, as in a school behind a NAT; 0: no limit. */
-  readonly viewersPerAddress: number;
-  /** Origins of pages that may play from it; `*`: all. */
-  readonly allowedOrigins: readonly string[];
-}
-
-/**
- * What nginx waits for the answer to one request, and others for that: gateways keep the first request of a show
- * without a publisher for 30 s.
- */
-const WAIT_S = 40;
 /**
  * A playlist that was asked for less than this ago is given while a newer one is fetched; nginx forgets others some
  * seconds later (`AT_EDGES` of `gateway/src/http/hls.ts` knows how many).
@@ -52,7 +11,7 @@ const WAIT_S = 40;
 const PLAYLIST_KEPT_S = 2;
 /** Segments are asked for within seconds of each other; players that are paused come back within the playlist. */
 const MEDIA_KEPT_S = 60;
-/** What a gateway said of a viewer holds for 30 s; when no gateway answers, for so long. */
+/** What an origin said of a viewer holds for 30 s; when it does not answer, for so long. */
 const VIEWER_KEPT_S = 120;
 /** A player of low latency asks for a part and a playlist three times a second. */
 const REQUESTS_PER_S = 8;
@@ -78,7 +37,7 @@ server {
 ${settings(o)}${limited(o)}
   location = /edge/${statusName} {
     stub_status;
-    add_header ${EDGE_ORIGINS_HEADER} '${o.gateways.map(({ id }) => id).join(' ')}';
+    add_header ${EDGE_ORIGINS_HEADER} '${[...o.gateways, ...o.libraries].map(({ id }) => id).join(' ')}';
   }
 
   # Segments, parts and their beginnings never change.
@@ -103,7 +62,7 @@ ${fetches(o, proof, '$meridian_reload')}
   }
 
 ${viewer(proof)}
-
+${libraryLocations(o, proof)}
   location @meridian_refused {
     add_header Access-Control-Allow-Origin $meridian_cors always;
     add_header Cache-Control no-store always;
@@ -120,8 +79,6 @@ ${viewer(proof)}
 }
 `;
 }
-
-const inVariable = (header: string): string => header.replaceAll('-', '_');
 
 const maps = (o: EdgeFile, proof: string): string => `# Only an edge knows this: what it is given is for its own cache.
 map $http_${inVariable(EDGE_HEADER)} $meridian_is_edge { "${proof}" 1; default ''; }
@@ -195,35 +152,23 @@ const limited = ({ viewersPerAddress }: EdgeFile): string =>
   error_page 429 = @meridian_busy;
 `;
 
-const caches = ({ folder, memory, cacheGigabytes }: EdgeFile): string =>
-  [
+const caches = (o: EdgeFile): string => {
+  const { folder, memory, cacheGigabytes } = o;
+  return [
     `proxy_cache_path ${folder}-media levels=1:2 keys_zone=meridian_media:32m inactive=${MEDIA_KEPT_S}s max_size=${cacheGigabytes}g use_temp_path=off;`,
     `proxy_cache_path ${memory}-playlists levels=1:2 keys_zone=meridian_playlists:16m inactive=${PLAYLIST_KEPT_S}s max_size=256m use_temp_path=off;`,
     `proxy_cache_path ${memory}-viewers levels=1:2 keys_zone=meridian_viewers:64m inactive=${VIEWER_KEPT_S}s max_size=256m use_temp_path=off;`,
+    libraryCache(o),
   ].join('\n');
+};
 
-function upstreams({ gateways, regionals }: EdgeFile): string {
-  const own = gateways.map(({ url }, at) => upstream(`meridian_gateway_${at + 1}`, `server ${placeOf(url)};`));
-  const map = (name: string, of: (gateway: EdgeGateway, at: number) => string): string =>
-    `map $meridian_origin $${name} { ${gateways.map((one, at) => `"${one.id}" ${of(one, at)};`).join(' ')} default ''; }`;
-  const maps = [
-    map('meridian_gateway', ({ url }, at) => `${new URL(url).protocol}//meridian_gateway_${at + 1}`),
-    map('meridian_host', ({ url }) => new URL(url).host),
-    map('meridian_name', ({ url }) => new URL(url).hostname),
-  ];
-  if (regionals === undefined) return [...own, ...maps].join('\n');
+function upstreams(o: EdgeFile): string {
+  const { gateways, regionals } = o;
+  const own = [...originUpstreams('gateway', gateways), ...libraryUpstreams(o)];
+  if (regionals === undefined) return own.join('\n');
   const servers = regionals.addresses.map((one) => `server ${one};`).join(' ');
   const caching = upstream('meridian_regionals', `hash $meridian_programme consistent; ${servers}`);
-  return [...own, caching, ...maps].join('\n');
-}
-
-const upstream = (name: string, what: string): string =>
-  `upstream ${name} { ${what} keepalive 64; keepalive_timeout 10s; }`;
-
-/** The port too: nginx takes 80 for every server. */
-function placeOf(url: string): string {
-  const { protocol, hostname, port } = new URL(url);
-  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+  return [...own, caching].join('\n');
 }
 
 function origins({ allowedOrigins }: EdgeFile): string {
@@ -259,7 +204,8 @@ const checks = (signing: string): string => `    secure_link $meridian_sign,$mer
 
 /** Of a regional cache by the path that it was asked by itself, or of the gateway. */
 function fetches({ regionals }: EdgeFile, proof: string, query = ''): string {
-  if (regionals === undefined) return passes(proof, `$meridian_gateway/hls/$meridian_key/$meridian_file${query}`);
+  if (regionals === undefined)
+    return passes(proof, `$meridian_gateway/hls/$meridian_key/$meridian_file${query}`, gateway);
   const { name } = regionals;
   const path = '$meridian_expires/$meridian_sign/$meridian_origin/$meridian_programme/$meridian_key/$meridian_file';
   const scheme = name === undefined ? 'http' : 'https';
@@ -267,16 +213,7 @@ function fetches({ regionals }: EdgeFile, proof: string, query = ''): string {
   return passes(proof, `${scheme}://meridian_regionals/hls/${path}${query}`, to);
 }
 
-/** All headers in one place: those of an outer block are lost where an inner one sets any. */
-const passes = (proof: string, url: string, to = { host: '$meridian_host', name: '$meridian_name' }): string =>
-  `    proxy_set_header Host ${to.host};
-    proxy_set_header Connection '';
-    proxy_set_header Origin '';
-    proxy_set_header Accept-Encoding '';
-    proxy_set_header X-Forwarded-For $remote_addr;
-    proxy_set_header ${EDGE_HEADER} '${proof}';
-    proxy_ssl_name ${to.name};
-    proxy_pass ${url};`;
+const gateway = { host: '$meridian_gateway_host', name: '$meridian_gateway_name' };
 
 const viewer = (
   proof: string,
@@ -291,5 +228,5 @@ const viewer = (
     proxy_cache_background_update on;
     proxy_read_timeout 5s;
     proxy_pass_request_body off;
-${passes(proof, '$meridian_gateway/hls/$meridian_key/viewer?address=$remote_addr&file=$meridian_file')}
+${passes(proof, '$meridian_gateway/hls/$meridian_key/viewer?address=$remote_addr&file=$meridian_file', gateway)}
   }`;

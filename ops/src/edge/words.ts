@@ -1,11 +1,11 @@
 // Words of `meridian node edge`, judged.
 
 import { HostError } from '../core/error.ts';
-import type { EdgeFile, EdgeGateway, Regionals } from './nginx.ts';
+import type { EdgeFile, EdgeOrigin, Regionals } from './parts.ts';
 
 /** But for words that have a meaning of their own in a map. */
 const ID = /^(?!(default|hostnames|include|volatile)$)[A-Za-z0-9._-]{1,128}$/;
-const GATEWAY = /^https?:\/\/(\[[0-9a-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(:\d{1,5})?\/?$/i;
+const ORIGIN_URL = /^https?:\/\/(\[[0-9a-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(:\d{1,5})?\/?$/i;
 const HOST = /^(\[[0-9a-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})$/i;
 const ORIGIN = /^(\*|https?:\/\/[A-Za-z0-9.[\]:-]{1,260})$/;
 /** Of nginx's own syntax nothing may stand in a path. */
@@ -18,12 +18,15 @@ export interface EdgeWords {
   readonly domain: string;
   /** `ID=URL`. */
   readonly gateway: readonly string[];
+  readonly library: readonly string[];
   /** `HOST:PORT`. */
   readonly regional: readonly string[];
   readonly regionalName?: string;
   readonly folder: string;
   readonly memory: string;
   readonly cache: string;
+  /** Absent: as much again. */
+  readonly libraryCache?: string;
   readonly viewersPerAddress?: string;
   /** False: `--no-tls`. */
   readonly tls: boolean;
@@ -32,7 +35,7 @@ export interface EdgeWords {
   readonly listen: readonly string[];
 }
 
-/** `secret`, `allowedOrigins`: of the gateways' configuration. HostError OPTION_INVALID. */
+/** `secret`, `allowedOrigins`: of the configuration of gateways and library nodes. HostError OPTION_INVALID. */
 export function edgeFileOf(words: EdgeWords, o: Pick<EdgeFile, 'secret' | 'allowedOrigins'>): EdgeFile {
   const { domain, folder, memory, cache, tls, cert, key, listen } = words;
   demand(HOST.test(domain), '--domain', domain, 'the name that players use, as edge-1.example.org');
@@ -43,9 +46,8 @@ export function edgeFileOf(words: EdgeWords, o: Pick<EdgeFile, 'secret' | 'allow
     ['--key', key],
   ] as const)
     demand(PATH.test(path), option, path, 'an absolute path without blanks');
-  const cacheGigabytes = Number(cache);
-  const isSize = Number.isInteger(cacheGigabytes) && cacheGigabytes >= 1 && cacheGigabytes <= GIGABYTES_MAX;
-  demand(isSize, '--cache', cache, `gigabytes, from 1 to ${GIGABYTES_MAX}`);
+  const cacheGigabytes = gigabytesOf('--cache', cache);
+  const libraryGigabytes = gigabytesOf('--library-cache', words.libraryCache ?? cache);
   // Without TLS it is behind a load balancer, which has one address for all.
   const perAddress = words.viewersPerAddress ?? (tls ? VIEWERS_PER_ADDRESS : '0');
   demand(/^\d{1,5}$/.test(perAddress), '--viewers-per-address', perAddress, 'a number up to 99999; 0: no limit');
@@ -53,14 +55,13 @@ export function edgeFileOf(words: EdgeWords, o: Pick<EdgeFile, 'secret' | 'allow
   const places = listen.length > 0 ? listen : [tls ? '443' : '80', tls ? '[::]:443' : '[::]:80'];
   for (const place of places)
     demand(/^(\S+:)?\d{1,5}$/.test(place) && hostOf(place), '--listen', place, 'PORT or IP:PORT, as 443');
-  const gateways = words.gateway.map(gatewayOf);
-  demand(gateways.length > 0, '--gateway', '(none)', 'the gateways: --gateway ID=URL, once for each');
+  const { gateways, libraries } = originsOf(words);
   for (const origin of o.allowedOrigins) demand(ORIGIN.test(origin), 'allowedOrigins', origin, 'origins of pages');
   const { secret, allowedOrigins } = o;
   const regionals = regionalsOf(words);
   const certificate = tls ? { certFile: cert, keyFile: key } : undefined;
-  const kept = { folder, memory, cacheGigabytes };
-  const common = { domain, listen: places, secret, gateways, ...kept, viewersPerAddress, allowedOrigins };
+  const kept = { folder, memory, cacheGigabytes, libraryGigabytes };
+  const common = { domain, listen: places, secret, gateways, libraries, ...kept, viewersPerAddress, allowedOrigins };
   return Object.assign(common, certificate && { certificate }, regionals && { regionals });
 }
 
@@ -70,11 +71,33 @@ function demand(isGood: boolean, option: string, value: string, allowed: string)
 
 const hostOf = (place: string): boolean => !place.includes(':') || HOST.test(place.slice(0, place.lastIndexOf(':')));
 
-function gatewayOf(text: string): EdgeGateway {
+function gigabytesOf(option: string, text: string): number {
+  const gigabytes = Number(text);
+  const isSize = Number.isInteger(gigabytes) && gigabytes >= 1 && gigabytes <= GIGABYTES_MAX;
+  demand(isSize, option, text, `gigabytes, from 1 to ${GIGABYTES_MAX}`);
+  return gigabytes;
+}
+
+function originsOf(words: EdgeWords): Pick<EdgeFile, 'gateways' | 'libraries'> {
+  const gateways = words.gateway.map((text) => originOf('--gateway', text));
+  const libraries = words.library.map((text) => originOf('--library', text));
+  const ids = [...gateways, ...libraries].map(({ id }) => id);
+  demand(
+    ids.length > 0,
+    '--gateway',
+    '(none)',
+    'gateways or library nodes: --gateway, --library ID=URL, once for each',
+  );
+  const twice = ids.find((id, at) => ids.indexOf(id) < at);
+  demand(twice === undefined, '--gateway, --library', twice ?? '', 'each id once');
+  return { gateways, libraries };
+}
+
+function originOf(option: string, text: string): EdgeOrigin {
   const at = text.indexOf('=');
   const [id, url] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
-  const allowed = 'id and publicUrl of a gateway, as fra-1-gateway=https://meet.example.org';
-  demand(ID.test(id) && GATEWAY.test(url) && URL.canParse(url), '--gateway', text, allowed);
+  const allowed = 'id and publicUrl of a node, as fra-1-gateway=https://meet.example.org';
+  demand(ID.test(id) && ORIGIN_URL.test(url) && URL.canParse(url), option, text, allowed);
   return { id, url: new URL(url).origin };
 }
 

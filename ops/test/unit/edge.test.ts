@@ -10,6 +10,7 @@ const secret = 'a secret of edges that is long enough';
 const words: EdgeWords = {
   domain: 'edge-1.example.org',
   gateway: ['fra-1-gateway=https://meet.example.org', 'sgp=http://10.0.0.2:7890'],
+  library: [],
   regional: [],
   folder: '/var/cache/meridian',
   memory: '/dev/shm/meridian',

@@ -36,7 +36,7 @@ export interface SignalingNodeOptions {
   timed(ask: wire.PlaceRequest): void;
 }
 
-/** Serves the requests of signaling nodes, and of gateways, on one link. */
+/** Serves the requests of signaling nodes, and of gateways and library nodes, on one link. */
 export function serveSignalingNode(o: SignalingNodeOptions): void {
   // `o.centre` is looked up at every request: it is another one in every term of leading.
   const { signalingId, checkSpeaker } = o;
@@ -53,7 +53,7 @@ export function serveSignalingNode(o: SignalingNodeOptions): void {
     const gate = o.admit(ask);
     return gate instanceof Promise ? gate.then((opened) => placed(o, ask, opened)) : placed(o, ask, gate);
   });
-  if (o.kind === nodeKind.gateway)
+  if (o.kind === nodeKind.gateway || o.kind === nodeKind.library)
     o.serve(rpc.locate, (ask) => {
       checkSpeaker('');
       return { location: locationToWire(o.centre.locationOf(ask, signalingId)) };

@@ -1,7 +1,7 @@
 // How seldom the centre is asked where a client is.
 import type { Point } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { Locations } from '../../src/placing/locations.ts';
+import { Locations } from '../../src/locations.ts';
 
 const here = { latitude: 1, longitude: 2 };
 

@@ -1,11 +1,13 @@
 // Where clients are, asked of the centre seldom: one question per address and city at a time, its answer kept for a
 // while.
-import type { Point } from '@meridian/protocol';
+import { type ControlLink, call, MeridianError, type Point, rpc } from '@meridian/protocol';
 
 /** Addresses seldom change their place. */
 const KEPT_MS = 600_000;
 /** The one that was asked for longest ago goes. */
 const KEPT_MAX = 4096;
+/** Then a client stays where it is: it waits for this before it sees anything. */
+const LOCATE_MS = 1000;
 /** Questions at once; more clients stay where they are. */
 const ASKED_MAX = 128;
 
@@ -57,4 +59,18 @@ export class Locations {
       this.#asked.delete(key);
     }
   }
+}
+
+/**
+ * Asks the centre, by the link to the one that leads, where this node is registered; for `Locations`. Rejects with
+ * CENTRE_UNREACHABLE, and as the centre answers.
+ */
+export function locateBy(centre: () => ControlLink | undefined): LocationsOptions['locate'] {
+  return async (clientIp, fromCity) => {
+    const link = centre();
+    if (link === undefined) throw new MeridianError('CENTRE_UNREACHABLE');
+    const { location } = await call(link, rpc.locate, { clientIp, fromCity }, { deadlineMs: LOCATE_MS });
+    if (location == null || location.source === 'none') return undefined;
+    return { latitude: location.latitude ?? 0, longitude: location.longitude ?? 0 };
+  };
 }

@@ -1,0 +1,117 @@
+// The library at an edge: files of contents, kept by content, name and slice, for viewers whose links count now
+// (docs/adr/0037-library-delivery.md).
+import { libraryFilePatterns } from '@meridian/protocol';
+import { type EdgeFile, originUpstreams, passes, upstream } from './parts.ts';
+
+/** What of a large file is kept and fetched by itself: some seconds of a picture, one read of a disk. */
+const SLICE = '4m';
+/** As a limit of size is what removes: what was not asked for in a month is not worth its disk. */
+const KEPT = '30d';
+/** Covers and playlists, which may be made anew. */
+const CHANGING_KEPT = '60s';
+/** A file that was not there: renditions come one after the other. */
+const MISSING_KEPT = '2s';
+/** With a longer one a URL would not fit into what nginx takes. */
+const TOKEN_MAX = 4096;
+
+/** `/library/edge/ORIGIN/CONTENT/TOKEN`, as of `libraryEdgePath` of the node shell. */
+const FOLDER = [
+  '(?<meridian_origin>[A-Za-z0-9._-]{1,128})',
+  '(?<meridian_content>up_[a-z0-9_-]{1,61})',
+  `(?<meridian_token>[A-Za-z0-9._-]{1,${TOKEN_MAX}})`,
+].join('/');
+
+/** '' without library nodes, as all of these. */
+export const libraryCache = ({ folder, libraries, libraryGigabytes }: EdgeFile): string =>
+  libraries.length === 0
+    ? ''
+    : `proxy_cache_path ${folder}-library levels=1:2 keys_zone=meridian_library:64m inactive=${KEPT} max_size=${libraryGigabytes}g use_temp_path=off;`;
+
+export function libraryUpstreams({ libraries, regionals }: EdgeFile): string[] {
+  if (libraries.length === 0) return [];
+  const own = originUpstreams('library', libraries);
+  if (regionals === undefined) return own;
+  const servers = regionals.addresses.map((one) => `server ${one};`).join(' ');
+  return [...own, upstream('meridian_library_regionals', `hash $meridian_content consistent; ${servers}`)];
+}
+
+export function libraryLocations(o: EdgeFile, proof: string): string {
+  if (o.libraries.length === 0) return '';
+  return `
+  # Files of the library that never change, in slices: a range costs no more than those that it touches.
+  location ~ "^/library/edge/${FOLDER}/(?<meridian_file>${libraryFilePatterns.fixed})\\z" {
+${checks}
+    slice ${SLICE};
+    proxy_set_header Range $slice_range;
+    proxy_cache_key '$meridian_content $meridian_file $slice_range';
+    proxy_cache_valid 200 206 ${KEPT};
+${fetches(o, proof)}
+  }
+
+  # Those that may: covers and playlists. Clients ask for them each time.
+  location ~ "^/library/edge/${FOLDER}/(?<meridian_file>${libraryFilePatterns.changing})\\z" {
+${checks}
+    proxy_hide_header Cache-Control;
+    add_header Cache-Control 'private, no-cache' always;
+    proxy_cache_key '$meridian_content $meridian_file';
+    proxy_cache_valid 200 ${CHANGING_KEPT};
+    proxy_cache_revalidate on;
+    proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;
+    proxy_cache_background_update on;
+${fetches(o, proof)}
+  }
+
+  # Whether the token of a link opens the content now. Viewers of edges below are theirs to ask about.
+  location = /meridian-library-viewer {
+    internal;
+    if ($meridian_is_edge) { return 204; }
+    proxy_cache meridian_viewers;
+    proxy_cache_key 'library $meridian_origin $meridian_content $meridian_token';
+    proxy_cache_lock off;
+    proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;
+    proxy_cache_background_update on;
+    proxy_read_timeout 5s;
+    proxy_pass_request_body off;
+${passes(proof, '$meridian_library/library/contents/$meridian_token/viewer?content=$meridian_content', library)}
+  }
+`;
+}
+
+const library = { host: '$meridian_library_host', name: '$meridian_library_name' };
+
+/**
+ * An origin that is not in this file: 404, as for what is not there. Ranges of players are asked about before by some
+ * browsers. What a link is kept as is of that link alone: downloads are the node's to give.
+ */
+const checks = `    if ($meridian_library = '') { return 404; }
+    if ($request_method = OPTIONS) {
+      add_header Access-Control-Allow-Origin $meridian_cors;
+      add_header Access-Control-Allow-Methods 'GET, HEAD';
+      add_header Access-Control-Allow-Headers 'Range, If-Range, If-None-Match';
+      add_header Access-Control-Max-Age 86400;
+      return 204;
+    }
+    if ($request_method !~ ^(GET|HEAD)$) { return 405; }
+    auth_request /meridian-library-viewer;
+    add_header Access-Control-Allow-Origin $meridian_cors always;
+    add_header Access-Control-Expose-Headers 'accept-ranges, content-length, content-range, etag' always;
+    proxy_hide_header Access-Control-Expose-Headers;
+    proxy_hide_header Access-Control-Allow-Origin;
+    proxy_hide_header Content-Disposition;
+    proxy_hide_header Vary;
+    proxy_ignore_headers Cache-Control Expires X-Accel-Expires Vary Set-Cookie;
+    proxy_cache meridian_library;
+    proxy_cache_valid 404 ${MISSING_KEPT};`;
+
+/** Of a regional cache by the path that it was asked by itself, or of the library node by the viewer's token. */
+function fetches({ regionals }: EdgeFile, proof: string): string {
+  if (regionals === undefined)
+    return passes(proof, '$meridian_library/library/contents/$meridian_token/$meridian_file', library);
+  const { name } = regionals;
+  const path = '/library/edge/$meridian_origin/$meridian_content/$meridian_token/$meridian_file';
+  const scheme = name === undefined ? 'http' : 'https';
+  return passes(proof, `${scheme}://meridian_library_regionals${path}`, {
+    host: name ?? '$host',
+    name: name ?? '$host',
+  });
+}
