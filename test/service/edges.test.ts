@@ -2,7 +2,7 @@
 // mix; a script is the signaling node, and the gateway's clock is turned by hand.
 import { askEdge, EDGE_HEADER, Edges, edgePath, edgeSignsOf, FixedKeys } from '@meridian/node-shell';
 import { capabilityOf } from '@meridian/opener';
-import { roomKeyOf } from '@meridian/protocol';
+import { MeridianError, roomKeyOf } from '@meridian/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { StreamKeys } from '../../gateway/src/adapters/stream-keys.ts';
 import { addEdge } from '../../gateway/src/http/edge.ts';
@@ -89,7 +89,7 @@ beforeEach(async () => {
   http.addHook('onRequest', async ({ url }) => void asked.push(url.replace(/^\/hls\/[\w-]+\//, '')));
   countHls(http, { keys, viewers, edges });
   addHls(http, { keys, programmes, streams, clock, edges, near: { placing, allowedOrigins: ['*'] } });
-  addEdge(http, { keys, programmes, streams, placing, edges, viewers });
+  addEdge(http, { keys, programmes, streams, placing, edges, viewers, keptS: 1 });
   await http.listen({ host: '127.0.0.1', port: gatewayPort });
   key = playKey();
 });
@@ -184,8 +184,9 @@ describe('what many ask for at once', () => {
     asked.length = 0;
     const playlists = await times(50, async () => (await fetch(`${base}/media.m3u8`)).text());
     expect(new Set(playlists).size).toBe(1);
-    expect(new Set(asked)).toEqual(new Set(['media.m3u8']));
-    expect(asked.length).toBeLessThanOrEqual(2); // each playlist holds for a second
+    const aboutViewers = 'viewer?address=127.0.0.1&file=media.m3u8';
+    expect(new Set(asked)).toEqual(new Set([aboutViewers, 'media.m3u8']));
+    expect(mediaAsked().length).toBeLessThanOrEqual(2); // each playlist holds for a second
   });
 });
 
@@ -238,6 +239,31 @@ describe('an edge refuses', () => {
       expect(await statusOf(`${base}/${file}`)).toBe(404);
     expect(await statusOf(`${edge.url}/meridian-viewer`)).toBe(404);
     expect(asked).toEqual([]);
+  });
+});
+
+describe('a viewer that plays', () => {
+  it('is refused soon after its key was revoked, though it goes on asking', async () => {
+    await playing(5000);
+    const url = `${await baseOf(playKey({ identity: 'revoked' }))}/media.m3u8`;
+    expect(await statusOf(url)).toBe(200);
+    vi.spyOn(keys, 'open').mockRejectedValue(new MeridianError('TOKEN_REVOKED'));
+    await eventually(async () => expect(await statusOf(url)).toBe(401));
+    expect(await statusOf(url)).toBe(401);
+  });
+
+  it('is sent on soon after another gateway makes the stream, from each file to the same one', async () => {
+    await playing(5000);
+    const own = playKey({ identity: 'moved on' });
+    const base = await baseOf(own);
+    expect(await statusOf(`${base}/media.m3u8`)).toBe(200);
+    const there = { nodeId: 'gw-far', state: 'alive', region: 'sgp', latitude: 1, longitude: 1 };
+    vi.spyOn(placing, 'origin').mockReturnValue({ ...there, rtmpUrl: 'rtmp://far', publicUrl: 'http://far' });
+    vi.spyOn(placing, 'sendsAway').mockReturnValue(true);
+    const locationOf = async (file: string): Promise<string | null> =>
+      (await fetch(`${base}/${file}`, { redirect: 'manual' })).headers.get('location');
+    await eventually(async () => expect(await locationOf('media.m3u8')).toBe(`http://far/hls/${own}/media.m3u8`));
+    expect(await locationOf('index.m3u8')).toBe(`http://far/hls/${own}/index.m3u8`);
   });
 });
 

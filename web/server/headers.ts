@@ -5,7 +5,7 @@ export interface Admitted {
   /** Signaling hosts. */
   readonly connectUrls: readonly string[];
   readonly gatewayUrls: readonly string[];
-  /** Origins of caches of HLS. */
+  /** Origins of caches of HLS and of the library. */
   readonly edgeUrls: readonly string[];
   /** Recorders: files of recordings, with small pictures of them. */
   readonly recorderUrls: readonly string[];
@@ -17,7 +17,7 @@ export interface Admitted {
 
 /**
  * The page's content security policy: its own files, connections to the signaling hosts and gateways that the operator
- * named, media of these gateways and of edges, files of recorders and library nodes. `frameAncestors`: pages that may
+ * named, media of these gateways, files of recorders and library nodes, and both from edges. `frameAncestors`: pages that may
  * show it in a frame.
  */
 export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readonly string[] = []): string {
@@ -33,7 +33,7 @@ export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readon
     // WebAssembly of the effects (background, noise), from this server; it lets no text become a script.
     "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
-    ["img-src 'self' data: blob:", ...files].join(' '),
+    ["img-src 'self' data: blob:", ...new Set([...edgeUrls, ...files])].join(' '),
     "font-src 'self'",
     ["media-src 'self' blob:", ...new Set([...gateways, ...edgeUrls, ...files])].join(' '),
     "worker-src 'self' blob:",

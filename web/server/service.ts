@@ -22,7 +22,7 @@ export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ ur
   // What guests' devices trust, the server does too: signaling nodes answer it with a certificate of that authority.
   if (config.trust !== undefined) trustToo(config.trust.caFile);
   const tokens = metrics.counter('dev_tokens_total', 'Development tokens handed out');
-  const edges = new KnownEdges({ gatewayUrls: config.gatewayUrls, clock, log });
+  const edges = new KnownEdges({ gatewayUrls: config.gatewayUrls, libraryUrls: config.libraryUrls, clock, log });
   closeStack.add('edges', () => edges.close());
   const app = await buildApp({ config, trustedProxies, clock, log, tls, edges, onToken: () => tokens.inc() });
   closeStack.add('http', () => app.close());

@@ -15,6 +15,10 @@ import { refuse } from './server.ts';
 
 /** An edge asks so often about a viewer: each answer costs it as much as some segments. */
 const KEPT_S = 30;
+/** An edge that kept no refusal would go on with the answer before it, for as long as it is asked. */
+const REFUSED_KEPT_S = 5;
+/** As such an answer, but for one file: long enough to take the place of the one before. */
+const MOVED_KEPT_S = 1;
 /** One who was not asked about for so long is gone. */
 const GONE_MS = 70_000;
 const VIEWER_MAX = 256;
@@ -26,6 +30,8 @@ export interface EdgeOptions {
   readonly placing: Placing;
   readonly edges: Edges;
   readonly viewers: Pick<PollingViewers, 'asked'>;
+  /** For how long an edge keeps that a viewer may go on; absent: `KEPT_S`. */
+  readonly keptS?: number;
 }
 
 interface Asked {
@@ -47,22 +53,36 @@ export function addEdge(app: FastifyInstance, o: EdgeOptions): void {
   app.get<Asked>('/hls/:key/viewer', async (request, reply) => {
     if (!isFromEdge(o.edges, request)) return refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
     const { address = '', file = MEDIA_NAME } = request.query;
-    const key = await o.keys.open(request.params.key);
-    if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
+    const key = await openToPlay(o.keys, request.params.key);
+    if (typeof key === 'number') return reply.code(key).header('cache-control', `max-age=${REFUSED_KEPT_S}`).send();
     const location = await movedTo(o, request.params.key, key, { address, file });
     if (location !== undefined) return moved(reply, location);
     const agent = request.headers['user-agent'] ?? '';
     const viewer = JSON.stringify([request.params.key.slice(-24), address, agent]).slice(0, VIEWER_MAX);
     o.viewers.asked(key, { protocol: 'hls', viewer, bytes: 0, goneMs: GONE_MS });
-    return reply.code(204).header('cache-control', `max-age=${KEPT_S}`).send();
+    return reply
+      .code(204)
+      .header('cache-control', `max-age=${o.keptS ?? KEPT_S}`)
+      .send();
   });
 }
 
 const moved = (reply: FastifyReply, location: string): FastifyReply =>
   reply
     .code(401)
-    .headers({ [EDGE_LOCATION_HEADER]: location, 'cache-control': 'no-store' })
+    .headers({ [EDGE_LOCATION_HEADER]: location, 'cache-control': `max-age=${MOVED_KEPT_S}` })
     .send();
+
+/** The status by which it is refused: edges know no others. Rejects when that cannot be said now. */
+async function openToPlay(keys: StreamKeys, text: string): Promise<StreamKey | 401 | 403> {
+  try {
+    const key = await keys.open(text);
+    return key.use === 'play' ? key : 403;
+  } catch (error) {
+    if (!(error instanceof MeridianError) || error.retryable) throw error;
+    return error.code === 'NOT_PERMITTED' ? 403 : 401;
+  }
+}
 
 /** Where a viewer goes on whose stream another gateway makes; undefined: here. */
 async function movedTo(

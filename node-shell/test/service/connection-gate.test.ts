@@ -141,3 +141,23 @@ it('a client that a trusted proxy names is counted by its own address, and takes
   honest.destroy();
   await expect.poll(() => gate.total).toBe(7);
 });
+
+it('counts a connection that asks for many beside those of its address, among those of proxies', async () => {
+  const { gate, open, ended } = await guarded({ perAddress: 1, proxied: 2 });
+  const entered: (GatedConnection | undefined)[] = [];
+  const enter = gate.enter.bind(gate);
+  gate.enter = (socket) => {
+    const connection = enter(socket);
+    entered.push(connection);
+    return connection;
+  };
+  for (let count = 0; count < 2; count += 1) {
+    await open();
+    const connection = entered.at(-1);
+    expect([connection?.asksForMany(), connection?.asksForMany()]).toEqual([true, true]);
+  }
+  await open();
+  expect([gate.total, gate.proven, ended]).toEqual([3, 1, []]);
+  await open();
+  expect(ended).toEqual(['evicted']); // as without these: one of an address
+});

@@ -7,6 +7,7 @@ import {
   LEAST_BYTES_PER_S,
   PIECE_BYTES,
   STALLED_MS,
+  STREAMS_PER_ADDRESS_MAX,
   STREAMS_PER_TENANT_MAX,
   STREAMS_PER_TOKEN_MAX,
   Streams,
@@ -88,9 +89,9 @@ describe('answers that are under way', () => {
     const clock = new ManualClock();
     const store = { get: async () => new Uint8Array(PIECE_BYTES) };
     const streams = new Streams({ store, clock, log, onBytes: () => undefined });
-    const open = (token: string, address = '192.0.2.1', tenant = 'acme') => {
+    const open = (token: string, address: string | undefined = '192.0.2.1', tenant = 'acme') => {
       const origin = { tenant, apiKey: tenant, tokenId: '', via: '', issuedWallMs: undefined };
-      return streams.open({ key: 'k', range, address, token, origin });
+      return streams.open({ key: 'k', range, address: address || undefined, token, origin });
     };
     return { clock, streams, open };
   }
@@ -114,6 +115,16 @@ describe('answers that are under way', () => {
     streams.close();
     await closed(streams, 0);
     open(tokenOf(0)).destroy();
+    await closed(streams, 0);
+  });
+
+  it('of a cache are not bounded by its address, as those of one viewer are', async () => {
+    const { streams, open } = served();
+    for (let at = 0; at < STREAMS_PER_ADDRESS_MAX; at += 1) open(`link ${at}`);
+    expect(() => open('one more')).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+    for (let at = 0; at <= STREAMS_PER_ADDRESS_MAX; at += 1) open(`link ${at}`, '');
+    expect(streams.size).toBe(2 * STREAMS_PER_ADDRESS_MAX + 1);
+    streams.close();
     await closed(streams, 0);
   });
 

@@ -222,7 +222,7 @@ const viewer = (
     internal;
     if ($meridian_is_edge) { return 204; }
     proxy_cache meridian_viewers;
-    proxy_cache_key '$meridian_key $remote_addr $http_user_agent';
+    proxy_cache_key '$meridian_key $remote_addr $meridian_file $http_user_agent';
     proxy_cache_lock off;
     proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;
     proxy_cache_background_update on;

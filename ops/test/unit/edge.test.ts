@@ -33,6 +33,10 @@ describe('refuses', () => {
     ['an id with a quote', { gateway: ['a"b=https://meet.example.org'] }],
     ['an id that nginx takes for its own', { gateway: ['default=https://meet.example.org'] }],
     ['a gateway by another protocol', { gateway: ['a=ftp://meet.example.org'] }],
+    ['a library node without id', { library: ['https://meet.example.org'] }],
+    ['a library node that ends the line', { library: ['a=https://meet.example.org;'] }],
+    ['one id twice', { library: ['sgp=https://meet.example.org'] }],
+    ['no size for the library', { libraryCache: '0' }],
     ['a folder with a blank', { folder: '/var/cache/a b' }],
     ['a place in memory with a semicolon', { memory: '/dev/shm/a;' }],
     ['a folder that is not absolute', { folder: 'cache' }],
@@ -75,6 +79,26 @@ describe('says', () => {
       expect.stringContaining('$meridian_gateway/hls/$meridian_key/viewer?'),
     ]);
     expect(text).toContain('proxy_ssl_name cache.example.org;');
+  });
+  it('nothing of the library without library nodes', () => {
+    expect(textOf()).not.toMatch(/library|slice/);
+  });
+  it('of library nodes alone what it keeps of them, by content, name and slice', () => {
+    const text = textOf({ gateway: [], library: ['lib-1=https://meet.example.org', 'lib-2=http://10.0.0.2:7895'] });
+    expect(text).toContain("add_header meridian-gateways 'lib-1 lib-2';");
+    expect(text).toContain('"lib-2" http://meridian_library_2;');
+    expect(text).toMatch(/-library .*inactive=30d max_size=10g/);
+    expect(text).toContain('slice 4m;');
+    expect(text).toContain("proxy_cache_key '$meridian_content $meridian_file $slice_range';");
+    expect(textOf({ library: ['lib-1=https://a.example'], libraryCache: '500' })).toMatch(/-library .*max_size=500g/);
+  });
+  it('that files of the library come from regional caches by content, and answers about tokens from its nodes', () => {
+    const text = textOf({ gateway: [], library: ['lib-1=https://a.example'], regional: ['10.0.0.3:80'] });
+    expect(text).toContain('hash $meridian_content consistent; server 10.0.0.3:80;');
+    expect(text.match(/proxy_pass \S+library\S+/g)).toEqual([
+      ...Array.from({ length: 2 }, () => expect.stringContaining('http://meridian_library_regionals/library/edge/')),
+      expect.stringContaining('$meridian_library/library/contents/$meridian_token/viewer?content='),
+    ]);
   });
   it('which pages may play from it', () => {
     expect(textOf()).toContain("default '*'; }");

@@ -214,10 +214,10 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
   });
 });
 
-describe('a gateway that asks where a client is', () => {
+describe.each(['gateway', 'library'] as const)('a %s that asks where a client is', (kind) => {
   let gateway: FakeNode;
   beforeAll(async () => {
-    gateway = await start({ id: 'gateway-asks', kind: 'gateway', city: 'munich', latitude: 48.1, longitude: 11.6 });
+    gateway = await start({ id: `${kind}-asks`, kind, city: 'munich', latitude: 48.1, longitude: 11.6 });
   });
   const locate = (of: FakeNode, ask: wire.LocateRequest.$Properties) => call(of.openLink(), rpc.locate, ask);
 

@@ -200,6 +200,22 @@ describe('the page', () => {
       }
     });
   });
+  it('may play, and show covers, from edges that library nodes alone know', async () => {
+    const known = 'https://edge-3.example.org';
+    const node = createServer((asked, answer) =>
+      answer.writeHead(asked.url === '/library/edges' ? 200 : 404).end(JSON.stringify({ urls: [known] })),
+    );
+    await once(node.listen(0, '127.0.0.1'), 'listening');
+    const nodeUrl = `http://127.0.0.1:${(node.address() as AddressInfo).port}`;
+    await withServer({ gatewayUrls: [], libraryUrls: [nodeUrl] }, async (url) => {
+      const policyOf = async () => (await fetch(url)).headers.get('content-security-policy') ?? '';
+      await vi.waitFor(async () => expect(await policyOf()).toContain(known), { timeout: 10_000 });
+      const policy = await policyOf();
+      for (const kind of ['img', 'media', 'connect'])
+        expect(policy).toMatch(new RegExp(`; ${kind}-src [^;]* ${known} ${nodeUrl}; `));
+    });
+    node.close();
+  });
   it('may play from edges that its gateways know, of which no configuration of it says anything', async () => {
     const urls = ['https://edge-1.example.org', 'https://edge-2.example.org:8443', 'https://x;y', 'ftp://z', 7];
     const gateway = createServer((asked, answer) =>
