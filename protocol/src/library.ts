@@ -47,7 +47,7 @@ export const RENDITIONS_PREFIX = 'renditions/';
 const ofLease = '[a-z0-9][a-z0-9-]{0,47}-(?:[a-z0-9_]|\\.[a-z]){1,128}\\.mp4';
 const shared = '(?:[a-z0-9-]{1,32}\\.m3u8|sprite\\.jpg|thumbnails\\.vtt)';
 
-/** Names of files of a content as regular expressions, for edge caches too: what has the same bytes for ever, the rest. */
+/** Names of files of a content as regular expressions, for edge caches too: of what never changes, and of the rest. */
 export const libraryFilePatterns = {
   fixed: `(?:${ORIGINAL_NAME}|${RENDITIONS_PREFIX}${ofLease})`,
   changing: `(?:${COVER_NAME.replace('.', '\\.')}|${RENDITIONS_PREFIX}${shared})`,

@@ -245,11 +245,18 @@ describe('an edge refuses', () => {
 describe('a viewer that plays', () => {
   it('is refused soon after its key was revoked, though it goes on asking', async () => {
     await playing(5000);
-    const url = `${await baseOf(playKey({ identity: 'revoked' }))}/media.m3u8`;
-    expect(await statusOf(url)).toBe(200);
-    vi.spyOn(keys, 'open').mockRejectedValue(new MeridianError('TOKEN_REVOKED'));
-    await eventually(async () => expect(await statusOf(url)).toBe(401));
-    expect(await statusOf(url)).toBe(401);
+    const [other, own] = [`${await baseOf()}/media.m3u8`, playKey({ identity: 'revoked' })];
+    const url = `${await baseOf(own)}/media.m3u8`;
+    /** What the edge has of the playlist is another viewer's, so that this one's key is asked about alone. */
+    const statuses = async (): Promise<number[]> => [await statusOf(other), await statusOf(url)];
+    expect(await statuses()).toEqual([200, 200]);
+    const open = keys.open.bind(keys);
+    vi.spyOn(keys, 'open').mockImplementation(async (text) => {
+      if (text === own) throw new MeridianError('TOKEN_REVOKED');
+      return open(text);
+    });
+    await eventually(async () => expect(await statuses()).toEqual([200, 401]));
+    for (let count = 0; count < 3; count += 1) expect(await statuses()).toEqual([200, 401]);
   });
 
   it('is sent on soon after another gateway makes the stream, from each file to the same one', async () => {

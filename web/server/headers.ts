@@ -17,8 +17,8 @@ export interface Admitted {
 
 /**
  * The page's content security policy: its own files, connections to the signaling hosts and gateways that the operator
- * named, media of these gateways, files of recorders and library nodes, and both from edges. `frameAncestors`: pages that may
- * show it in a frame.
+ * named, media of these gateways, files of recorders and library nodes, and both from edges. `frameAncestors`: pages
+ * that may show it in a frame.
  */
 export function contentSecurityPolicy(admitted: Admitted, frameAncestors: readonly string[] = []): string {
   const domains = admitted.connectDomains.map((domain) => `https://*.${domain}`);

@@ -35,8 +35,8 @@ export class Places {
   }
 
   /**
-   * URLs of the folder of the content at edges, best first; the viewer is counted at the first. None: no edge is fit, or
-   * there are none. A viewer whose place is not known is taken to be here.
+   * URLs of the folder of the content at edges, best first; the viewer is counted at the first. None: no edge is fit,
+   * or there are none. A viewer whose place is not known is taken to be here.
    */
   async atEdges({ contentId, fence }: ContentToken, { token, clientIp, count }: Viewer): Promise<readonly string[]> {
     const { edges, self } = this.#o;

@@ -74,7 +74,10 @@ function placeOf(url: string): string {
   return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }
 
-/** Of whom it asks: by what names, in `Host` and in the certificate. All headers in one place: those of an outer block are lost where an inner one sets any. */
+/**
+ * `to`: names of whom it asks, in `Host` and in the certificate. All headers in one place: those of an outer block are
+ * lost where an inner one sets any.
+ */
 export const passes = (proof: string, url: string, to: { readonly host: string; readonly name: string }): string =>
   `    proxy_set_header Host ${to.host};
     proxy_set_header Connection '';
