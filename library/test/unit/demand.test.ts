@@ -1,0 +1,102 @@
+// What is hot, and how many caches should have it.
+import { describe, expect, it } from 'vitest';
+import { comingOf, copiesOf, growthOf, perMinuteOf, type SiteEdge, type Starts } from '../../src/core/copies.ts';
+import { Demand, type Subject } from '../../src/core/demand.ts';
+
+const MINUTE_MS = 60_000;
+const starts = (fast: number, slow: number): Starts => ({
+  fast,
+  fastHalfLifeMs: MINUTE_MS,
+  slow,
+  slowHalfLifeMs: 30 * MINUTE_MS,
+});
+
+describe('growth', () => {
+  it.each([
+    ['nothing', 0, 0, 1],
+    ['what goes down', 1, 300, 1],
+    ['what comes evenly', 10 / Math.LN2, (30 * 10) / Math.LN2, 1],
+    ['twice as much as lately', 20 / Math.LN2, (30 * 10) / Math.LN2, 2],
+    ['what was never asked for', 10, 10, 4],
+    ['what no sketch has', 10, 0, 4],
+  ])('of %s', (_what, fast, slow, growth) => {
+    expect(growthOf(starts(fast, slow))).toBeCloseTo(growth, 9);
+  });
+
+  it('is in the viewers who come: those of the time ahead, and more when more come', () => {
+    expect(perMinuteOf(10 / Math.LN2, MINUTE_MS)).toBeCloseTo(10, 9);
+    expect(comingOf(starts(10 / Math.LN2, (30 * 10) / Math.LN2), 2 * MINUTE_MS)).toBeCloseTo(20, 9);
+    expect(comingOf(starts(20 / Math.LN2, (30 * 10) / Math.LN2), 2 * MINUTE_MS)).toBeCloseTo(80, 9);
+  });
+});
+
+describe('copies at a site', () => {
+  const site = (...loads: number[]): SiteEdge[] => loads.map((load) => ({ load, capacity: 1000 }));
+  it.each<[string, SiteEdge[], number, number]>([
+    ['none where no cache is', [], 100, 0],
+    ['one for no more viewers', site(0, 0, 0), 0, 1],
+    ['one for few, beside many of other contents', site(100, 100, 100, 100), 20, 1],
+    ['one more when the first is at its bound', site(400, 100, 100, 100), 20, 2],
+    ['two for what one has no room for', site(100, 100, 100, 100), 60, 2],
+    ['all for very many', site(100, 100, 100, 100), 5000, 4],
+    ['not all for many alone: the first ones take a quarter more than all would', site(0, 0, 0, 0, 0), 500, 4],
+    ['the next when the first is full', site(1000, 990, 1000, 0), 15, 4],
+    ['by capacity', [{ load: 0, capacity: 9000 }, ...site(0)], 800, 1],
+  ])('%s', (_what, edges, coming, copies) => {
+    expect(copiesOf(edges, coming, 1.25)).toBe(copies);
+  });
+});
+
+describe('demand', () => {
+  const subject = (name: string, site = 'fra'): Subject => ({ tenant: 'acme', contentId: `up_${name}`, site });
+  const hotNames = (demand: Demand, nowMs: number): string[] =>
+    demand.hot(nowMs, MINUTE_MS).map(({ subject: { contentId, site } }) => `${contentId}@${site}`);
+  function start(demand: Demand, one: Subject, times: number, nowMs = 0): void {
+    for (let time = 0; time < times; time += 1) demand.started(one, nowMs);
+  }
+
+  it('has nothing hot at first, nor what two have started', () => {
+    const demand = new Demand(1);
+    expect(demand.hot(0, MINUTE_MS)).toEqual([]);
+    start(demand, subject('a'), 2);
+    expect(demand.hot(0, MINUTE_MS)).toEqual([]);
+    start(demand, subject('a', 'sgp'), 2);
+    expect(demand.hot(0, MINUTE_MS)).toEqual([]);
+  });
+
+  it('tells contents of one name of two tenants, and viewers of two sites, apart', () => {
+    const demand = new Demand(1);
+    start(demand, subject('a'), 4);
+    start(demand, { tenant: 'other', contentId: 'up_a', site: 'fra' }, 5);
+    start(demand, subject('a', 'sgp'), 6);
+    expect(demand.hot(0, MINUTE_MS).map((hot) => [hot.subject, Math.round(hot.perMinute / Math.LN2)])).toEqual([
+      [subject('a', 'sgp'), 6],
+      [{ tenant: 'other', contentId: 'up_a', site: 'fra' }, 5],
+      [subject('a'), 4],
+    ]);
+  });
+
+  it('puts what grows before what comes evenly, and forgets what is over', () => {
+    const demand = new Demand(1);
+    for (let minute = 0; minute < 120; minute += 1) start(demand, subject('usual'), 10, minute * MINUTE_MS);
+    const now = 120 * MINUTE_MS;
+    start(demand, subject('usual'), 10, now);
+    start(demand, subject('new'), 8, now);
+    const [first, second] = demand.hot(now, MINUTE_MS);
+    expect([first?.subject.contentId, second?.subject.contentId]).toEqual(['up_new', 'up_usual']);
+    expect([first?.growth, second?.growth]).toEqual([4, expect.closeTo(1.4, 0)]);
+    expect(demand.hot(now + 10 * MINUTE_MS, MINUTE_MS)).toEqual([]);
+  });
+
+  it('lists a bounded number: those of the most starts, whenever they were', () => {
+    const demand = new Demand(1);
+    for (let at = 0; at < 256; at += 1) start(demand, subject(`old-${at}`), 5 + (at % 4));
+    for (let at = 0; at < 1000; at += 1) start(demand, subject(`rare-${at}`), 1, 1);
+    expect([demand.size, hotNames(demand, 1).filter((name) => name.includes('old')).length]).toEqual([256, 256]);
+    // Counts of five have become less than two.
+    for (let at = 0; at < 64; at += 1) start(demand, subject(`new-${at}`), 4, 2 * MINUTE_MS);
+    expect(demand.size).toBe(256);
+    const names = hotNames(demand, 2 * MINUTE_MS);
+    expect(names.filter((name) => name.includes('new')).length).toBe(64);
+  });
+});
