@@ -6,7 +6,8 @@ import type { ServiceContext } from '@meridian/runtime';
 import { Checker } from './checking/checker.ts';
 import { foldersOf, type LibraryConfig } from './config.ts';
 import { Places } from './delivery/places.ts';
-import { renditionCounts, renditionMetrics, uploadCounts, uploadMetrics } from './metrics.ts';
+import { Watches } from './delivery/watches.ts';
+import { renditionCounts, renditionMetrics, uploadCounts, uploadMetrics, watchMetrics } from './metrics.ts';
 import { startRenditions } from './renditions/start.ts';
 import { apiTasks } from './renditions/task-port.ts';
 import { serveHttp } from './serving/serve.ts';
@@ -41,10 +42,13 @@ export async function start(deps: LibraryDeps) {
   closeStack.add('uploads', () => uploads.close());
   api.onLink((link) => uploads.serveOn(link));
   const places = makePlaces(deps, shell);
-  const { http, senders } = await serveHttp(deps, { store, opened, uploads, places });
+  const counts = watchMetrics(metrics, () => watches.underWay);
+  const watches = new Watches({ api, counts, clock, log });
+  const { http, senders } = await serveHttp(deps, { store, opened, uploads, places, watches });
   uploadMetrics(metrics, { uploads, senders });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
+  closeStack.add('watches', () => watches.close()); // before the links by which it hands them over
   await makeRenditions(deps, { folder: folders.sources, store, api });
   shell.join({
     describe: () => ({

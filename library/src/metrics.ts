@@ -1,5 +1,6 @@
 // What a library node counts of itself.
 import type { Metrics } from '@meridian/runtime';
+import type { WatchCounts } from './delivery/watches.ts';
 
 export interface ServingMetrics {
   answered(status: number): void;
@@ -86,6 +87,23 @@ export function renditionCounts(metrics: Metrics): RenditionCounts {
 
 export function renditionMetrics(metrics: Metrics, of: { readonly running: number }): void {
   shown(metrics, 'rendition_tasks_running', 'Tasks of renditions that this node does now.', () => of.running);
+}
+
+/** Of playbacks as their players say them. `underWay`: at the moment. */
+export function watchMetrics(metrics: Metrics, underWay: () => number): WatchCounts {
+  const starts = metrics.counter('watch_starts_total', 'Playbacks that began.');
+  const stalled = metrics.counter('watch_stalled_seconds_total', 'How long playbacks waited for data, all together.');
+  const dropped = metrics.counter(
+    'watches_dropped_total',
+    'Playbacks of which no api has heard the last: for want of room (full), or it does not take them (refused).',
+    ['why'],
+  );
+  shown(metrics, 'watches', 'Playbacks that are under way.', underWay);
+  return {
+    started: () => starts.inc(),
+    stalled: (ms) => stalled.inc(ms / 1000),
+    dropped: (why, count) => dropped.inc({ why }, count),
+  };
 }
 
 function shown(metrics: Metrics, name: string, help: string, value: () => number | Promise<number>): void {

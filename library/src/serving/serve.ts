@@ -1,5 +1,5 @@
 // The node's HTTP: uploads at /library/uploads/, files of contents at /library/contents/, and where they are played
-// from at /library/plays/.
+// from, and how that goes, at /library/plays/.
 import type { Server } from 'node:https';
 import { ConnectionGate, isFromEdge, type OpenedTokens, proxyRanges } from '@meridian/node-shell';
 import { fileServer, fileServerLimits, type Store, Streams } from '@meridian/object-store';
@@ -8,6 +8,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { LibraryConfig } from '../config.ts';
 import { placeRoutes } from '../delivery/place-routes.ts';
 import type { Places } from '../delivery/places.ts';
+import { watchRoutes } from '../delivery/watch-routes.ts';
+import type { Watches } from '../delivery/watches.ts';
 import { servingMetrics } from '../metrics.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import { contentRoutes } from './content-routes.ts';
@@ -19,12 +21,13 @@ export interface Served {
   readonly opened: Pick<OpenedTokens, 'tokens' | 'onEnded'>;
   readonly uploads: Pick<Uploads, 'spool'>;
   readonly places: Places;
+  readonly watches: Watches;
 }
 
 /** Listens; what is opened is on the close stack. */
 export async function serveHttp(
   { config, clock, log, metrics, closeStack }: ServiceContext<LibraryConfig>,
-  { store, opened, uploads, places }: Served,
+  { store, opened, uploads, places, watches }: Served,
 ): Promise<{ http: FastifyInstance; senders: Senders }> {
   const { httpListen } = config;
   const trustedProxies = proxyRanges(config.trustedProxies);
@@ -45,6 +48,7 @@ export async function serveHttp(
   contentRoutes(http, { tokens: opened.tokens, store, streams, places });
   placeRoutes(http, { tokens: opened.tokens, store, places });
   await uploadRoutes(http, { tokens: opened.tokens, spool: uploads.spool, senders, gate, clock });
+  await watchRoutes(http, { tokens: opened.tokens, watches, onStart: () => undefined, clock });
   opened.onEnded((isEnded) => {
     streams.cut(isEnded);
     senders.cut(isEnded);

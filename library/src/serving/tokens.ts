@@ -1,5 +1,5 @@
 // Tokens of the library: JWTs (HS256) of an API key of the tenant. {upload, exp, via} sends the parts of an upload;
-// {content, may, name, exp, via} opens the files of a content.
+// {content, may, name, item, viewer, exp, via} opens the files of a content.
 import type { TokenOrigin, Tokens } from '@meridian/node-shell';
 import { isUploadId, MeridianError } from '@meridian/protocol';
 
@@ -20,10 +20,16 @@ export interface ContentToken {
   readonly name: string;
   /** Regions that the content may touch, as its API key says; '': all. */
   readonly fence: string;
+  /** That the link was made for; '': it names none. */
+  readonly item: string;
+  /** The person who plays by it; '': it names none. */
+  readonly viewer: string;
   readonly origin: TokenOrigin;
 }
 
 const NAME_CHARACTERS_MAX = 255;
+/** Of an item and of a viewer, who may be a user or what a company's system calls one. */
+const ID_CHARACTERS_MAX = 128;
 
 /**
  * Rejects as `Tokens.signed`, with TOKEN_INVALID for a token of another kind, and with NOT_PERMITTED for one of an API
@@ -39,12 +45,16 @@ export async function openUploadToken(tokens: Pick<Tokens, 'signed'>, token: str
 /** As `openUploadToken`. */
 export async function openContentToken(tokens: Pick<Tokens, 'signed'>, token: string): Promise<ContentToken> {
   const { claims, tenant, fence, origin } = await signed(tokens, token);
-  const { content, may, name = '' } = claims;
+  const { content, may, name = '', item = '', viewer = '' } = claims;
   if (typeof content !== 'string' || !isUploadId(content)) throw new MeridianError('TOKEN_INVALID');
   if (may !== 'play' && may !== 'download') throw new MeridianError('TOKEN_INVALID');
-  if (typeof name !== 'string' || name.length > NAME_CHARACTERS_MAX) throw new MeridianError('TOKEN_INVALID');
-  return { tenant, contentId: content, may, name, fence, origin };
+  if (!isText(name, NAME_CHARACTERS_MAX) || !isText(item, ID_CHARACTERS_MAX) || !isText(viewer, ID_CHARACTERS_MAX))
+    throw new MeridianError('TOKEN_INVALID');
+  return { tenant, contentId: content, may, name, fence, item, viewer, origin };
 }
+
+const isText = (value: unknown, charactersMax: number): value is string =>
+  typeof value === 'string' && value.length <= charactersMax;
 
 async function signed(tokens: Pick<Tokens, 'signed'>, token: string) {
   const opened = await tokens.signed(token);

@@ -20,9 +20,9 @@ interface OfPart {
   Params: { readonly token: string; readonly part: string };
 }
 
-/** What pages may read of answers and send, beside that of files. */
+/** What pages may read of answers and send, beside that of files; watches are posted. */
 export const uploadCors = {
-  methods: ['GET', 'HEAD', 'PATCH'],
+  methods: ['GET', 'HEAD', 'PATCH', 'POST'],
   exposedHeaders: ['tus-resumable', 'tus-version', 'upload-offset', 'upload-length', 'retry-after'],
 };
 

@@ -28,8 +28,11 @@ import type { Range, UploadPlan } from '../../src/core/plan.ts';
 import { noMedia } from '../../src/core/report.ts';
 import { placeRoutes } from '../../src/delivery/place-routes.ts';
 import { Places } from '../../src/delivery/places.ts';
+import { watchRoutes } from '../../src/delivery/watch-routes.ts';
+import { Watches } from '../../src/delivery/watches.ts';
 import { contentRoutes } from '../../src/serving/content-routes.ts';
 import { Senders } from '../../src/serving/senders.ts';
+import type { ContentToken } from '../../src/serving/tokens.ts';
 import { uploadCors, uploadRoutes } from '../../src/serving/upload-routes.ts';
 import type { MakeCover } from '../../src/uploads/covers.ts';
 import type { Check } from '../../src/uploads/finishing.ts';
@@ -129,6 +132,11 @@ export async function library(o: LibraryOptions = {}) {
   contentRoutes(app, { tokens, store, streams, places });
   placeRoutes(app, Object.assign({ tokens, store, places }, o.keptS !== undefined && { keptS: o.keptS }));
   await uploadRoutes(app, { tokens, spool: uploads.spool, senders, gate, clock });
+  const starts: string[] = [];
+  const onStart = ({ tenant, contentId }: ContentToken, address: string): void =>
+    void starts.push(`${tenant}/${contentId} at ${address}`);
+  const watches = new Watches({ api: links, counts: noCounts, clock, log });
+  await watchRoutes(app, { tokens, watches, onStart, clock });
   onRevoked((isEnded) => senders.cut(isEnded));
   await app.listen({ host: '127.0.0.1', port: o.port ?? 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -140,6 +148,8 @@ export async function library(o: LibraryOptions = {}) {
     endings,
     port,
     senders,
+    starts,
+    watches,
     revoke,
     http: app,
     edges: places.edges,
@@ -154,6 +164,7 @@ export async function library(o: LibraryOptions = {}) {
     /** As a process that is stopped. */
     async stop() {
       places.edges.close();
+      await watches.close();
       await app.close();
       await uploads.close();
       await store.close('the test is over');
@@ -177,6 +188,7 @@ function placesOf(
   };
   return new Places({ edges, locations: { of: async () => undefined }, self, log });
 }
+const noCounts = { started: () => undefined, stalled: () => undefined, dropped: () => undefined };
 
 const messageOf = (plan: UploadPlan) =>
   Object.assign({}, plan, {

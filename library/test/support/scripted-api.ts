@@ -1,5 +1,5 @@
-// An api at the other end of a link: it asks the node, and answers how uploads ended as a test says. Messages are
-// encoded as on the wire.
+// An api at the other end of a link: it asks the node, and answers how uploads ended and playbacks go as a test says.
+// Messages are encoded as on the wire.
 import { type Rpc, rpc, wire } from '@meridian/protocol';
 import type { Link, RequestHandler } from '@meridian/runtime';
 import { ScriptedLink } from '../../../node-shell/test/support/scripted-link.ts';
@@ -14,14 +14,24 @@ class AskedLink extends ScriptedLink {
 
 export class ScriptedApi {
   readonly ended: wire.UploadEnded[] = [];
+  readonly watched: wire.LibraryWatch.$Properties[] = [];
   /** Throws when the api is away. */
   answers: (ended: wire.UploadEnded) => { keep: boolean } | Promise<{ keep: boolean }> = () => ({ keep: true });
+  /** As `answers`. */
+  takes: () => void = () => undefined;
   readonly #link = new AskedLink('api-1', 'api', async (type, payload) => {
+    if (type === rpc.libraryWatched.number) return this.#take(wire.LibraryWatches.decode(payload));
     if (type !== rpc.uploadEnded.number) throw new Error(`nothing else is asked: ${type}`);
     const ended = wire.UploadEnded.decode(payload);
     this.ended.push(ended);
     return wire.UploadAnswered.encode(await this.answers(ended)).finish();
   });
+
+  #take({ watches }: wire.LibraryWatches.$Properties): Uint8Array {
+    this.takes();
+    this.watched.push(...(watches ?? []));
+    return wire.Empty.encode({}).finish();
+  }
 
   get link(): Link {
     return this.#link;

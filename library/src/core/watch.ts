@@ -1,0 +1,142 @@
+// How a playback goes, as a player says it: always the whole of it until now.
+
+export interface QualityWatched {
+  readonly name: string;
+  readonly watchedMs: number;
+}
+
+export interface WatchSaid {
+  /** Of this playback: 16 random bytes, base64url. */
+  readonly id: string;
+  /** Of two messages the one with the higher `seq` counts. */
+  readonly seq: number;
+  /** So long ago it began. */
+  readonly agoMs: number;
+  /** Until the first picture. */
+  readonly startupMs: number;
+  readonly watchedMs: number;
+  readonly stalls: number;
+  readonly stalledMs: number;
+  readonly seeks: number;
+  /** Of quality. */
+  readonly switches: number;
+  readonly qualities: readonly QualityWatched[];
+  readonly positionMs: number;
+  /** At the end of the file. */
+  readonly hasEnded: boolean;
+  /** Host of the cache that it comes from; '': the node itself. */
+  readonly cache: string;
+}
+
+export type WatchRead =
+  | { readonly ok: true; readonly watch: WatchSaid }
+  /** `why`: what is wrong, without its value. */
+  | { readonly ok: false; readonly why: string };
+
+/** A page that stays open for longer begins another one. */
+const AGO_MS_MAX = 86_400_000;
+/** Eleven days: no file is so long. */
+const POSITION_MS_MAX = 1_000_000_000;
+/** One in each tenth of a second of a day. */
+const COUNT_MAX = 864_000;
+const SEQ_MAX = 0xffff_ffff;
+const QUALITIES_MAX = 8;
+/** Players count by the clock of the media and by that of the machine, and round. */
+const CLOCK_MS = 1000;
+const CLOCK_SHARE = 0.01;
+const idPattern = /^[A-Za-z0-9_-]{22}$/;
+const qualityPattern = /^[A-Za-z0-9._-]{1,32}$/;
+/** A host, with its port. */
+const cachePattern = /^[A-Za-z0-9.:_[\]-]{0,253}$/;
+
+/**
+ * Reads a message. Times that are a little longer than the playback, as clocks differ, are cut to its length. Fields
+ * that it does not know are left out.
+ */
+export function readWatch(text: string): WatchRead {
+  const said = objectOf(text);
+  if (said === undefined) return { ok: false, why: 'it is no JSON object' };
+  const wrong = wrongField(said);
+  return wrong === undefined ? { ok: true, watch: watchOf(said as unknown as Body) } : { ok: false, why: wrong };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+type Body = Omit<WatchSaid, 'id' | 'hasEnded' | 'cache'> & {
+  readonly watch: string;
+  readonly ended: boolean;
+  readonly cache?: string;
+};
+
+function objectOf(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is wrong, undefined: nothing. */
+function wrongField(said: Fields): string | undefined {
+  const { watch, agoMs, ended, cache = '' } = said;
+  if (!matches(watch, idPattern)) return 'watch';
+  if (!isBetween(agoMs, AGO_MS_MAX)) return 'agoMs';
+  const longestMs = longest(agoMs);
+  const bounds = { startupMs: longestMs, watchedMs: longestMs, stalledMs: longestMs, positionMs: POSITION_MS_MAX };
+  for (const [field, max] of Object.entries(bounds)) if (!isBetween(said[field], max)) return field;
+  const counts = { seq: SEQ_MAX, stalls: COUNT_MAX, seeks: COUNT_MAX, switches: COUNT_MAX };
+  for (const [field, max] of Object.entries(counts))
+    if (!isBetween(said[field], max) || !Number.isInteger(said[field])) return field;
+  if (!areQualities(said['qualities'], said['watchedMs'] as number)) return 'qualities';
+  if (typeof ended !== 'boolean') return 'ended';
+  return matches(cache, cachePattern) ? undefined : 'cache';
+}
+
+function areQualities(said: unknown, watchedMs: number): boolean {
+  if (!Array.isArray(said) || said.length > QUALITIES_MAX) return false;
+  const names = new Set<string>();
+  let totalMs = 0;
+  for (const one of said as readonly unknown[]) {
+    if (typeof one !== 'object' || one === null) return false;
+    const { name, watchedMs: ownMs } = one as { readonly name?: unknown; readonly watchedMs?: unknown };
+    if (!matches(name, qualityPattern) || !isBetween(ownMs, longest(watchedMs))) return false;
+    names.add(name);
+    totalMs += ownMs;
+  }
+  return names.size === said.length && totalMs <= longest(watchedMs);
+}
+
+function watchOf(body: Body): WatchSaid {
+  const { watch, agoMs, seq, stalls, seeks, switches, positionMs, ended, cache = '' } = body;
+  const watchedMs = Math.min(body.watchedMs, agoMs);
+  let leftMs = watchedMs;
+  const qualities = body.qualities.map(({ name, watchedMs: saidMs }) => {
+    const ownMs = Math.min(saidMs, leftMs);
+    leftMs -= ownMs;
+    return { name, watchedMs: ownMs };
+  });
+  return {
+    id: watch,
+    seq,
+    agoMs,
+    startupMs: Math.min(body.startupMs, agoMs),
+    watchedMs,
+    stalls,
+    stalledMs: Math.min(body.stalledMs, agoMs),
+    seeks,
+    switches,
+    qualities,
+    positionMs,
+    hasEnded: ended,
+    cache,
+  };
+}
+
+const longest = (ms: number): number => ms * (1 + CLOCK_SHARE) + CLOCK_MS;
+
+/** JSON has no NaN, but 1e999 is endless. */
+const isBetween = (value: unknown, max: number): value is number =>
+  typeof value === 'number' && value >= 0 && value <= max;
+
+const matches = (value: unknown, pattern: RegExp): value is string => typeof value === 'string' && pattern.test(value);
