@@ -22,7 +22,7 @@ export interface TellingOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly sealSecret: string;
-  readonly keys: Pick<ApiKeys, 'find' | 'signing'>;
+  readonly keys: Pick<ApiKeys, 'find' | 'signing' | 'fenceOf' | 'fencesOf'>;
   readonly owners: Pick<RoomOwners, 'list'>;
   readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
   /** Of this api. */
@@ -49,7 +49,7 @@ export interface Telling {
 
 export function makeTelling(o: TellingOptions): Telling {
   const { db } = o.store;
-  const jobs = new Jobs(o);
+  const jobs = new Jobs({ ...o, fencesOf: (on, tenants) => o.keys.fencesOf(on, tenants) });
   const endpoints = new Endpoints({ ...o, db });
   const deliveries = new Deliveries({ ...o, db, jobs, endpoints });
   const recordings = makeRecordings({ ...o, db, jobs, deliveries });

@@ -32,7 +32,12 @@ beforeEach(async () => {
   };
   const parts = { store, clock: systemClock(), log: rig.log, sealSecret: 's'.repeat(32), post };
   const others = {
-    keys: { find: async () => undefined, signing: async () => undefined },
+    keys: {
+      find: async () => undefined,
+      signing: async () => undefined,
+      fenceOf: async () => '',
+      fencesOf: async () => new Map<string, string>(),
+    },
     owners: { list: async () => ({ rooms: [], silent: [] }) },
     addresses: { isAllowed: () => false },
     tellLimits: () => undefined,

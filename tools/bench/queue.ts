@@ -1,6 +1,7 @@
 // How many tasks nodes take from the queue and end in a second, with very much that waits: on SQLite and on PostgreSQL.
 import { createLogger, seededRng, systemClock } from '@meridian/runtime';
 import { sql } from 'kysely';
+import { ApiKeys } from '../../api/src/access/keys.ts';
 import { Jobs, type RemoteKind } from '../../api/src/jobs/jobs.ts';
 import type { TakenTask } from '../../api/src/jobs/tasks.ts';
 import { openStore, type Store } from '../../api/src/store/store.ts';
@@ -61,7 +62,10 @@ async function measured(url: string, o: Filled): Promise<Metrics> {
   const store = await openStore({ url, dir: '.', log });
   try {
     await fill(store, o);
-    const jobs = new Jobs({ store, clock: systemClock(), rng: seededRng('queue'), log });
+    const clock = systemClock();
+    const keys = new ApiKeys({ db: store.db, clock, sealSecret: 's'.repeat(32) });
+    const fencesOf: ApiKeys['fencesOf'] = (db, tenants) => keys.fencesOf(db, tenants);
+    const jobs = new Jobs({ store, clock, rng: seededRng('queue'), log, fencesOf });
     let ended = 0;
     const kind: RemoteKind<unknown> = {
       name: 'rendition',
@@ -94,7 +98,12 @@ async function measured(url: string, o: Filled): Promise<Metrics> {
 async function work(jobs: Jobs, node: string, takeMs: number[], mayGoOn: () => boolean): Promise<void> {
   while (mayGoOn()) {
     const beganMs = performance.now();
-    const tasks: readonly TakenTask[] = await jobs.take({ node, kinds: ['rendition'], free: FREE });
+    const tasks: readonly TakenTask[] = await jobs.take({
+      node,
+      region: 'frankfurt',
+      kinds: ['rendition'],
+      free: FREE,
+    });
     takeMs.push(performance.now() - beganMs);
     if (tasks.length === 0) return;
     for (const { id, lease } of tasks) await jobs.end({ id, lease, node }, DONE);
@@ -111,5 +120,12 @@ async function fill({ db }: Store, { waiting, tenants }: Filled): Promise<void> 
     select 'JB_' || i, 'rendition', 'key ' || i, ${tenant}, 'lane ' || (i / 10), '', '{}', ${nowMs} - i,
       ${nowMs} - i * 37 % 7200000, 0, 1, 0, '', ${nowMs} - i, 'library'
     from numbers`.execute(db);
+  await sql`insert into tenants (id, name, limits, created_ms)
+    select distinct tenant, tenant, '{}', 0 from jobs where worker <> ''`.execute(db);
+  // One in use, and some of before.
+  await sql`insert into api_keys (id, tenant, name, sealed_secret, scopes, regions, created_ms, revoked_ms)
+    with recursive numbers(i) as (select 0 union all select i + 1 from numbers where i < 9)
+    select id || ' ' || i, id, 'server', '', '', 'frankfurt', i, case when i = 0 then null else 1 end
+    from tenants, numbers`.execute(db);
   await sql`analyze`.execute(db);
 }

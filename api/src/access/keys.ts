@@ -121,7 +121,8 @@ export class ApiKeys {
       .where('api_keys.id', 'in', ids)
       .where('api_keys.revoked_ms', 'is', null)
       .execute();
-    const fences = await this.#fencesOf(rows.flatMap(({ tenant, purpose }) => (purpose === '' ? [] : [tenant])));
+    const held = rows.flatMap(({ tenant, purpose }) => (purpose === '' ? [] : [tenant]));
+    const fences = await this.fencesOf(this.#o.db, held);
     return rows.map(({ id, tenant, sealed_secret, scopes, regions, purpose, limits, version }) => ({
       id,
       secret: this.#seal.open(sealed_secret, id),
@@ -239,6 +240,30 @@ export class ApiKeys {
     return (await revoked.where('revoked_ms', 'is not', null).execute()).map(({ id }) => id);
   }
 
+  /** The fence of each of these tenants: the regions of all its API keys. What the cloud keeps of it stays in them. */
+  async fencesOf(db: Database, tenants: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (tenants.length === 0) return new Map();
+    const rows = await db
+      .selectFrom('api_keys')
+      .select(({ eb }) => [
+        'tenant',
+        'regions',
+        eb.case().when('revoked_ms', 'is', null).then(eb.lit(1)).else(eb.lit(0)).end().as('active'),
+      ])
+      // Of many revoked ones few differ.
+      .distinct()
+      .where('tenant', 'in', tenants)
+      .where('purpose', '=', '')
+      .execute();
+    const byTenant = Map.groupBy(rows, ({ tenant }) => tenant);
+    return new Map(tenants.map((tenant) => [tenant, fenceOfKeys(byTenant.get(tenant) ?? [])]));
+  }
+
+  /** As `fencesOf`; '': none. */
+  async fenceOf(tenant: string): Promise<string> {
+    return (await this.fencesOf(this.#o.db, [tenant])).get(tenant) ?? '';
+  }
+
   async #add(db: Database, o: NewKey & { readonly purpose?: KeyPurpose }): Promise<{ key: ApiKey; secret: string }> {
     const { scopes, ...named } = o;
     const [id, secret] = [newKeyId(), newSecret()];
@@ -255,18 +280,6 @@ export class ApiKeys {
       .returningAll()
       .executeTakeFirstOrThrow();
     return { key: keyOf(row), secret };
-  }
-
-  /** Of tenants that hold their API keys in regions: of these, so that their guests are held in them too. */
-  async #fencesOf(tenants: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    if (tenants.length === 0) return new Map();
-    const rows = await this.#o.db
-      .selectFrom('api_keys')
-      .select(['tenant', 'regions', 'revoked_ms'])
-      .where('tenant', 'in', tenants)
-      .where('purpose', '=', '')
-      .execute();
-    return new Map(tenants.map((tenant) => [tenant, fenceOfKeys(rows.filter((row) => row.tenant === tenant))]));
   }
 }
 
@@ -286,8 +299,8 @@ async function signingId(db: Database, tenant: string): Promise<string | undefin
 }
 
 /** What any of the keys may use, as long as some count of those alone; '': anywhere. */
-function fenceOfKeys(keys: readonly { readonly regions: string; readonly revoked_ms: number | null }[]): string {
-  const active = keys.filter(({ revoked_ms }) => revoked_ms === null);
+function fenceOfKeys(keys: readonly { readonly regions: string; readonly active: number }[]): string {
+  const active = keys.filter((key) => key.active === 1);
   const regions = (active.length > 0 ? active : keys).map((key) => key.regions);
   if (regions.length === 0 || regions.includes('')) return '';
   const all = [...new Set(regions.flatMap((names) => names.split(',')))].sort();

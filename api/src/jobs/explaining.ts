@@ -70,16 +70,17 @@ export class Explaining {
   }
 
   async #nodes(db: Database, row: SeenRow): Promise<NodeFacts> {
-    const { seen } = this.#tasks;
+    const { seen, tenants } = this.#tasks;
     const { kind, tenant, lane, pool, worker, run_at_ms: dueMs } = row;
     const kinds = this.#tasks.kinds;
     const jobs = await runningAt(db, { worker, kinds: [kind], now: this.#now() });
     const running = new Running(kinds, jobs);
-    const node = this.#tasks.nodeAtFirst({ kind, lane, pool, dueMs });
+    const place = { pool, fence: await tenants.fenceOf(db, tenant) };
+    const node = this.#tasks.nodeAtFirst(Object.assign({ kind, lane, dueMs }, place));
     const untilMs = dueMs + (kinds.get(kind)?.remote.affinityMs ?? 0);
     return {
-      present: seen.present(pool).length,
-      free: seen.free(pool),
+      present: seen.present(place).length,
+      free: seen.free(place),
       node: row.worker_node,
       isLeased: row.leased_by !== '',
       affinity: node === undefined ? undefined : { node, untilMs },

@@ -196,9 +196,9 @@ export class Jobs {
     return this.tasks.take(o);
   }
 
-  /** For how long the lease of a task holds from now on; 0: it does not. */
-  renew(held: Held, done: number): Promise<number> {
-    return this.tasks.renew(held, done);
+  /** For how long the lease of a task holds from now on; 0: it does not. `region`: of the node. */
+  renew(held: Held, done: number, region?: string): Promise<number> {
+    return this.tasks.renew(held, done, region);
   }
 
   /** Whether the lease held, and the task has ended by this: `Tasks.end`. */

@@ -1,6 +1,6 @@
 // What there is to say of a kind of jobs, and of one job.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
-import type { Store } from '../store/store.ts';
+import type { Database, Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Every } from './core/next-time.ts';
 import type { Cause, Demand } from './core/rank.ts';
@@ -95,6 +95,8 @@ export interface JobsOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
+  /** The regions that tasks of these tenants may be done in, as fences. Absent: anywhere. */
+  fencesOf?(db: Database, tenants: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** A run has ended. */
   onRan?(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
 }

@@ -1,4 +1,5 @@
 // Nodes that have asked this instance for tasks a short time ago.
+import { isInFence } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { nodeFor } from './core/rendezvous.ts';
 
@@ -7,10 +8,21 @@ export const SEEN_MS = 30_000;
 /** More than a cloud has of one kind; of more, those that were silent the longest are forgotten. */
 const NODES_MAX = 1000;
 
-interface Seen {
-  readonly atMs: number;
+/** What one says when it asks. */
+export interface Asking {
+  readonly node: string;
+  /** Tasks that it could begin now, of these pools and of none. */
   readonly free: number;
   readonly pools: readonly string[];
+  readonly region: string;
+}
+interface Seen extends Asking {
+  readonly atMs: number;
+}
+/** Where a task can be done, and may be. */
+export interface TaskPlace {
+  readonly pool: string;
+  readonly fence: string;
 }
 
 export class NodesSeen {
@@ -22,29 +34,33 @@ export class NodesSeen {
     this.#clock = clock;
   }
 
-  /** `free`: tasks that it could begin now, of these pools and of none. */
-  note(node: string, free: number, pools: readonly string[]): void {
+  note({ node, free, pools, region }: Asking): void {
     this.#nodes.delete(node);
-    this.#nodes.set(node, { atMs: this.#clock.nowMs(), free, pools });
+    this.#nodes.set(node, { node, free, pools, region, atMs: this.#clock.nowMs() });
     for (const oldest of this.#nodes.keys()) {
       if (this.#nodes.size <= NODES_MAX) break;
       this.#nodes.delete(oldest);
     }
   }
 
-  /** Those that take jobs of this pool. */
-  present(pool: string): string[] {
-    const sinceMs = this.#clock.nowMs() - SEEN_MS;
-    const takes = ({ atMs, pools }: Seen): boolean => atMs > sinceMs && (pool === '' || pools.includes(pool));
-    return [...this.#nodes].filter(([, seen]) => takes(seen)).map(([node]) => node);
+  /** Those that take tasks of this place. */
+  present({ pool, fence }: TaskPlace): string[] {
+    return this.#present({ pool, fence }).map(({ node }) => node);
   }
 
-  free(pool: string): number {
-    return this.present(pool).reduce((sum, node) => sum + (this.#nodes.get(node)?.free ?? 0), 0);
+  free(place: TaskPlace): number {
+    return this.#present(place).reduce((sum, { free }) => sum + free, 0);
   }
 
   /** At which a lane is done best; undefined: at any. */
-  nodeFor(lane: string, pool: string): string | undefined {
-    return lane === '' ? undefined : nodeFor(lane, this.present(pool));
+  nodeFor(lane: string, place: TaskPlace): string | undefined {
+    return lane === '' ? undefined : nodeFor(lane, this.present(place));
+  }
+
+  #present({ pool, fence }: TaskPlace): Seen[] {
+    const sinceMs = this.#clock.nowMs() - SEEN_MS;
+    return [...this.#nodes.values()].filter(
+      ({ atMs, pools, region }) => atMs > sinceMs && (pool === '' || pools.includes(pool)) && isInFence(fence, region),
+    );
   }
 }

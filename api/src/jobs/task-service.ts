@@ -17,23 +17,27 @@ const FREE_MAX = 1024;
 /** A node asks again so soon when it has room and nothing was there: as instances poll for their own jobs. */
 const AGAIN_MS = 1000;
 
-type TaskLink = ControlLink & { readonly remote: { readonly id: string } };
+type TaskLink = ControlLink & { readonly remote: { readonly id: string; readonly region: string } };
 
-/** Answers takeTasks, renewTask and endTask of the node at the other end. `poolsOf`: what it can do now. */
+/**
+ * Answers takeTasks, renewTask and endTask of the node at the other end. `poolsOf`: what it can do now. Its region is
+ * that of its certificate.
+ */
 export function serveTasks(
   link: TaskLink,
   jobs: Pick<Jobs, 'take' | 'renew' | 'end'>,
   poolsOf: (node: string) => readonly string[],
 ): void {
-  const node = link.remote.id;
+  const { id: node, region } = link.remote;
   serve(link, rpc.takeTasks, async ({ kinds = [], free = 0 }) => {
     const isGood = kinds.length <= KINDS_MAX && kinds.every((kind) => kind.length <= NAME_CHARACTERS_MAX);
     if (!isGood || free > FREE_MAX) throw invalid('kinds', 'free');
-    return { tasks: (await jobs.take({ node, kinds, free, pools: poolsOf(node) })).map(wireOf), againMs: AGAIN_MS };
+    const tasks = await jobs.take({ node, region, kinds, free, pools: poolsOf(node) });
+    return { tasks: tasks.map(wireOf), againMs: AGAIN_MS };
   });
   serve(link, rpc.renewTask, async ({ id = '', lease = '', done = 0 }) => {
     if (!(done >= 0 && done <= 1)) throw invalid('done');
-    return leaseOf(await jobs.renew(heldBy(node, id, lease), done));
+    return leaseOf(await jobs.renew(heldBy(node, id, lease), done, region));
   });
   serve(link, rpc.endTask, async ({ id = '', lease = '', code = '', detail = '', retryable = false, result = '' }) => {
     const isDetail = detail.length <= DETAIL_CHARACTERS_MAX && !detail.includes('\0');

@@ -1,7 +1,7 @@
 // The part of the queue that nodes do: they take jobs, renew their leases, and say how they ended. All of it is in the
 // rows: a node may ask another instance of this service each time, and whoever dies, a job ends once.
 import assert from 'node:assert/strict';
-import { MeridianError, newId } from '@meridian/protocol';
+import { isInFence, MeridianError, newId } from '@meridian/protocol';
 import { type ExpressionBuilder, sql } from 'kysely';
 import { databaseNowMs, unlocked } from '../store/database-time.ts';
 import type { Tables } from '../store/tables.ts';
@@ -12,14 +12,8 @@ import { NodesSeen } from './nodes-seen.ts';
 import { Ordering } from './ordering.ts';
 import { type JobRow, ofNodes } from './rows.ts';
 import { Running } from './running.ts';
-import {
-  headsOf,
-  runningAt,
-  TENANTS_READ_MAX,
-  type TenantOfKind,
-  tenantsOf,
-  type WaitingTask,
-} from './waiting-tasks.ts';
+import { type FencedTenant, TenantsOfNodes } from './tenants-of-node.ts';
+import { headsOf, runningAt, type WaitingTask } from './waiting-tasks.ts';
 
 /** Of one answer. */
 export const TASKS_PER_TAKE_MAX = 32;
@@ -46,6 +40,8 @@ export interface Take {
   readonly affinity?: boolean;
   /** It takes jobs of these, besides those of no pool. */
   readonly pools?: readonly string[];
+  /** Where it is: it takes no jobs of tenants whose fence leaves that out. Absent: it is in no fence. */
+  readonly region?: string;
 }
 export interface TakenTask {
   readonly id: string;
@@ -73,17 +69,17 @@ export interface End extends Omit<Outcome, 'result'> {
 export class Tasks {
   readonly ordering: Ordering;
   readonly seen: NodesSeen;
+  readonly tenants: TenantsOfNodes;
   readonly #o: JobsOptions;
   readonly #kinds = new Map<string, RemoteKind<unknown>>();
   readonly #served = new Set<string>();
-  /** The last tenant that a take has looked at, where there are more than one take reads. */
-  #after: string | undefined;
   #takes: Promise<unknown> = Promise.resolve();
   #takesWaiting = 0;
 
   constructor(o: JobsOptions) {
     this.#o = o;
     this.seen = new NodesSeen(o.clock);
+    this.tenants = new TenantsOfNodes(o);
     this.ordering = new Ordering(o, this.#kinds);
   }
 
@@ -128,15 +124,17 @@ export class Tasks {
     }
   }
 
-  async #take({ worker = WORKER, node, kinds, free, affinity = true, pools = [] }: Take): Promise<TakenTask[]> {
-    this.seen.note(node, free, pools);
+  async #take(o: Take): Promise<TakenTask[]> {
+    const { worker = WORKER, node, kinds, free, affinity = true, pools = [], region = '' } = o;
+    this.seen.note({ node, free, pools, region });
     const known = [...new Set(kinds)].filter((name) => this.#kinds.has(name));
     const taken: TakenTask[] = [];
     const most = Math.min(free, TASKS_PER_TAKE_MAX);
     let isLongDue = false;
     for (let look = 0; known.length > 0 && look < LOOKS_MAX && taken.length < most; look += 1) {
       const running = new Running(this.#kinds, await this.#running(worker, known));
-      const found = await this.#heads({ worker, kinds: known, each: most + HEADS_MORE, pools, running, isLongDue });
+      const of = await this.tenants.next({ worker, kinds: known, node, region });
+      const found = await this.#heads({ worker, of, each: most + HEADS_MORE, pools, running, isLongDue });
       const mine = affinity ? found.filter((task) => (this.nodeAtFirst(task) ?? node) === node) : found;
       const lost = await this.#claimInTurn(mine, { worker, node, most, running, taken });
       // What every node may have by now could be behind what waits for others.
@@ -144,14 +142,14 @@ export class Tasks {
       if (!lost && !isHidden) break;
       isLongDue = isHidden;
     }
-    this.seen.note(node, free - taken.length, pools);
+    this.seen.note({ node, free: free - taken.length, pools, region });
     return taken;
   }
 
   /** The node that has it to itself for now; undefined: every node may have it. */
-  nodeAtFirst({ kind, lane, pool, dueMs }: Pick<WaitingTask, 'kind' | 'lane' | 'pool' | 'dueMs'>): string | undefined {
-    const isShort = this.#o.clock.wallMs() - dueMs < this.#affinityMs(kind);
-    return isShort ? this.seen.nodeFor(lane, pool) : undefined;
+  nodeAtFirst(task: Pick<WaitingTask, 'kind' | 'lane' | 'pool' | 'fence' | 'dueMs'>): string | undefined {
+    const isShort = this.#o.clock.wallMs() - task.dueMs < this.#affinityMs(task.kind);
+    return isShort ? this.seen.nodeFor(task.lane, task) : undefined;
   }
 
   #affinityMs(kind: string): number {
@@ -169,38 +167,23 @@ export class Tasks {
 
   async #heads(o: {
     readonly worker: string;
-    readonly kinds: readonly string[];
+    readonly of: readonly FencedTenant[];
     readonly each: number;
     readonly pools: readonly string[];
     readonly running: Running;
     readonly isLongDue: boolean;
   }): Promise<WaitingTask[]> {
     const { store, clock } = this.#o;
-    const { worker, kinds, each, pools, running } = o;
+    const { worker, each, pools, running } = o;
     return headsOf(store.db, {
       worker,
       each,
       pools,
       now: databaseNowMs(store, clock),
-      of: (await this.#tenants(worker, kinds)).filter((one) => !running.isTenantFull(one)),
+      of: o.of.filter((one) => !running.isTenantFull(one)),
       fullLanes: running.fullLanes(),
       dueForMs: (kind) => (o.isLongDue ? this.#affinityMs(kind) : 0),
     });
-  }
-
-  /** Where there are more than one take reads, each take reads on. */
-  async #tenants(worker: string, kinds: readonly string[]): Promise<TenantOfKind[]> {
-    const { db } = this.#o.store;
-    let found = await tenantsOf(db, { worker, kinds, after: this.#after });
-    if (found.length === 0 && this.#after !== undefined)
-      found = await tenantsOf(db, { worker, kinds, after: undefined });
-    const ends = kinds.flatMap((kind) => {
-      const tenants = found.filter((one) => one.kind === kind);
-      return tenants.length < TENANTS_READ_MAX ? [] : [tenants.at(-1)?.tenant ?? ''];
-    });
-    // Of the kind that got the least far: what another kind has behind it is read twice, and none is passed over.
-    this.#after = ends.toSorted()[0];
-    return found;
   }
 
   /** Adds to `taken`; answers whether another instance was first with one. All in one commit: the disk is slow. */
@@ -287,14 +270,15 @@ export class Tasks {
   }
 
   /**
-   * For how long the lease holds from now on; 0: it does not. `done`: 0 to 1. A lease that has lapsed holds again if
-   * nothing has happened to the job since.
+   * For how long the lease holds from now on; 0: it does not, also as the tenant's fence leaves out the node's region
+   * by now. `done`: 0 to 1. A lease that has lapsed holds again if nothing has happened to the job since.
    */
-  async renew(held: Held, done: number): Promise<number> {
+  async renew(held: Held, done: number, region = ''): Promise<number> {
     const { store, clock } = this.#o;
-    const row = await store.db.selectFrom('jobs').select('kind').where(holds(held)).executeTakeFirst();
+    const row = await store.db.selectFrom('jobs').select(['kind', 'tenant']).where(holds(held)).executeTakeFirst();
     const leaseMs = this.#kinds.get(row?.kind ?? '')?.remote.leaseMs ?? 0;
     if (row === undefined || leaseMs === 0) return 0;
+    if (!isInFence(await this.tenants.fenceOf(store.db, row.tenant), region)) return 0;
     const { numUpdatedRows } = await store.db
       .updateTable('jobs')
       .set({ done, lease_until_ms: sql<number>`${databaseNowMs(store, clock)} + ${leaseMs}` })

@@ -14,6 +14,8 @@ export interface WaitingTask extends Waiting {
   readonly kind: string;
   readonly lane: string;
   readonly pool: string;
+  /** Of its tenant, as it was read. */
+  readonly fence: string;
   readonly dueMs: number;
 }
 
@@ -55,7 +57,7 @@ export interface Heads {
   /** Rows of each tenant and kind. */
   readonly each: number;
   /** Of these tenants and kinds. */
-  readonly of: readonly TenantOfKind[];
+  readonly of: readonly (TenantOfKind & { readonly fence: string })[];
   /** Of these, and of no pool. */
   readonly pools: readonly string[];
   /** Not of these lanes of a kind. */
@@ -72,12 +74,14 @@ export async function headsOf(db: Database, o: Heads): Promise<WaitingTask[]> {
     Pick<JobRow, 'id' | 'kind' | 'tenant' | 'lane' | 'pool' | 'created_ms' | 'rank_ms' | 'run_at_ms'>
   >`
     ${sql.join(branches, sql` union all `)}`.execute(db);
+  const fences = new Map(o.of.map(({ tenant, fence }) => [tenant, fence]));
   return rows.map((row) => ({
     id: row.id,
     kind: row.kind,
     tenant: row.tenant,
     lane: row.lane,
     pool: row.pool,
+    fence: fences.get(row.tenant) ?? '',
     dueMs: row.run_at_ms,
     rankMs: row.rank_ms === 0 ? row.run_at_ms : row.rank_ms,
     isUrgent: isUrgent(row),

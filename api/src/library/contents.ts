@@ -1,7 +1,8 @@
 // Bytes of files that the tenant has: kept while something refers to them, then erased at a node that has them.
-import { isInFence, MeridianError, rpc } from '@meridian/protocol';
+import { MeridianError, rpc } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
+import type { ApiKeys } from '../access/keys.ts';
 import { lockTenant } from '../access/tenants.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
@@ -18,6 +19,7 @@ export interface ContentsOptions {
   readonly jobs: Jobs;
   readonly nodes: LibraryNodes;
   readonly renditions: Pick<Renditions, 'forget'>;
+  readonly keys: Pick<ApiKeys, 'fenceOf'>;
 }
 
 interface Payload extends Pick<ContentRow, 'tenant' | 'id' | 'node' | 'store'> {
@@ -77,14 +79,14 @@ export class Contents {
 
   /** URL of a node that has it now, inside the fence: its own, else one with the same store. */
   baseOf(content: Pick<ContentRow, 'node' | 'store'>, fence: string): string | undefined {
-    return this.#o.nodes.having(content).find(({ publicUrl, region }) => publicUrl !== '' && isInFence(fence, region))
-      ?.publicUrl;
+    return this.#o.nodes.having(content, fence).find(({ publicUrl }) => publicUrl !== '')?.publicUrl;
   }
 
-  /** The cover of a video anew, at a node that has it. Rejects with NODE_UNREACHABLE, or as the node. */
+  /** The cover of a video anew, at a node inside the fence that has it. Rejects with NODE_UNREACHABLE, or as it. */
   async makeCover(content: ContentRow, atMs: number): Promise<void> {
     const { tenant, id: contentId } = content;
-    const node = this.#o.nodes.having(content).find(({ isLinked }) => isLinked);
+    const fence = await this.#o.keys.fenceOf(tenant);
+    const node = this.#o.nodes.having(content, fence).find(({ isLinked }) => isLinked);
     if (node === undefined) throw new MeridianError('NODE_UNREACHABLE', 'no library node has the file now');
     await this.#o.nodes.call(node.nodeId, rpc.makeCover, { tenant, contentId, atMs }, COVER_ANSWER_MS);
   }
@@ -108,7 +110,7 @@ export class Contents {
     const { db, clock, log, nodes } = this.#o;
     const ageMs = Math.max(0, clock.wallMs() - sinceMs);
     if (!(await this.#isErased({ tenant, id, node, store }))) {
-      const isGone = nodes.hasPlan && nodes.having({ node, store }).length === 0;
+      const isGone = nodes.hasPlan && nodes.having({ node, store }, '').length === 0;
       if (!isGone || ageMs < GONE_MS) return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
       log.warn({ tenant, contentId: id, library: node }, 'a content is given up with the node that had it');
     }
@@ -129,7 +131,7 @@ export class Contents {
   async #isErased(content: Omit<Payload, 'sinceMs'>): Promise<boolean> {
     const { nodes, log } = this.#o;
     const { tenant, id: contentId } = content;
-    for (const { nodeId, isLinked } of nodes.having(content)) {
+    for (const { nodeId, isLinked } of nodes.having(content, '')) {
       if (!isLinked) continue;
       try {
         await nodes.call(nodeId, rpc.eraseContent, { tenant, contentId }, ERASE_ANSWER_MS);

@@ -135,9 +135,15 @@ export class LibraryNodes {
     return nowMs - sinceMs;
   }
 
-  /** Where parts of an upload that this node has are sent to; '': nowhere now. */
-  urlOf(nodeId: string): string {
-    return this.#planned?.get(nodeId)?.publicUrl ?? '';
+  /** Where parts of an upload that this node has are sent to; '': nowhere now, or it is outside the fence. */
+  urlOf(nodeId: string, fence: string): string {
+    return this.isOutside(nodeId, fence) ? '' : (this.#planned?.get(nodeId)?.publicUrl ?? '');
+  }
+
+  /** Of one that is in no plan it is not known. */
+  isOutside(nodeId: string, fence: string): boolean {
+    const planned = this.#planned?.get(nodeId);
+    return planned !== undefined && !isInFence(fence, planned.region);
   }
 
   /** Inside the fence, with a link and a URL: of the region first, then of this api's, then with most room. */
@@ -178,14 +184,14 @@ export class LibraryNodes {
     return { node: undefined, left };
   }
 
-  /** Nodes that have a content now: its own first. */
-  having({ node: own, store }: Pick<ContentRow, 'node' | 'store'>): LibraryNode[] {
-    const has = ({ nodeId, facts }: LibraryNode): boolean =>
-      facts === undefined ? nodeId === own : facts.storeId === store;
+  /** Nodes that have a content now, inside the fence: its own first. '': for what gives no bytes to a node. */
+  having({ node: own, store }: Pick<ContentRow, 'node' | 'store'>, fence: string): LibraryNode[] {
+    const has = ({ nodeId, region, facts }: LibraryNode): boolean =>
+      isInFence(fence, region) && (facts === undefined ? nodeId === own : facts.storeId === store);
     return this.all.filter(has).toSorted((a, b) => Number(b.nodeId === own) - Number(a.nodeId === own));
   }
 
-  /** Stores in which this node can work, as far as it has said. */
+  /** Stores in which this node can work, as far as it has said. Whose tasks it may have, the queue looks at. */
   storesOf(nodeId: string): string[] {
     const facts = this.#facts.get(nodeId);
     return facts === undefined ? [] : [facts.storeId];

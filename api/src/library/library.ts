@@ -28,7 +28,7 @@ export interface LibraryOptions {
   readonly log: Logger;
   readonly jobs: Jobs;
   readonly deliveries: Pick<Deliveries, 'add'>;
-  readonly keys: Pick<ApiKeys, 'signing'>;
+  readonly keys: Pick<ApiKeys, 'signing' | 'fenceOf' | 'fencesOf'>;
   /** Of this api. */
   readonly region: string;
 }

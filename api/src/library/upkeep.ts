@@ -1,6 +1,7 @@
-// Uploads that came to nothing: their time is over, their node is gone, their item was deleted. And playbacks that were
-// counted, which are forgotten after a day.
+// Uploads that came to nothing: their time is over, their node is gone or outside the fence, their item was deleted.
+// And playbacks that were counted, which are forgotten after a day.
 import type { Clock, Logger } from '@meridian/runtime';
+import type { ApiKeys } from '../access/keys.ts';
 import { lockTenant } from '../access/tenants.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
@@ -19,6 +20,7 @@ export interface UpkeepOptions {
   readonly nodes: LibraryNodes;
   readonly contents: Pick<Contents, 'released'>;
   readonly items: Pick<Items, 'refused'>;
+  readonly keys: Pick<ApiKeys, 'fencesOf'>;
   readonly dropping: Dropping;
 }
 
@@ -32,6 +34,10 @@ export const UPLOADS_KEPT_MS = 30 * 86_400_000;
 
 const expired: Refusal = { code: 'UPLOAD_EXPIRED', detail: 'not all of it came in time' };
 const lost: Refusal = { code: 'UPLOAD_LOST', detail: 'the node that had it is gone' };
+const outside: Refusal = {
+  code: 'UPLOAD_LOST',
+  detail: 'its node is not in the regions of the tenant’s keys any more',
+};
 
 export class Upkeep {
   readonly #o: UpkeepOptions;
@@ -74,6 +80,11 @@ export class Upkeep {
     for (const row of itemless) await this.#end(row, 'gone', undefined);
     for (const node of await this.#lostNodes())
       for (const row of await this.#open().where('node', '=', node).execute()) await this.#end(row, 'refused', lost);
+    for (const at of await this.#outside())
+      for (const row of await this.#open()
+        .where((eb) => eb.and(at))
+        .execute())
+        await this.#end(row, 'refused', outside);
     await db
       .deleteFrom('library_uploads')
       .where('state', 'not in', ['proof', 'open'])
@@ -100,6 +111,25 @@ export class Upkeep {
       .where('node', '!=', '')
       .execute();
     return rows.map(({ node }) => node).filter((node) => this.#o.nodes.missingMs(node) >= LOST_MS);
+  }
+
+  /** Where uploads lie that the fence leaves out: it became narrower. */
+  async #outside(): Promise<{ tenant: string; node: string }[]> {
+    const { db, keys, nodes } = this.#o;
+    const places = await db
+      .selectFrom('library_uploads')
+      .select(['tenant', 'node'])
+      .distinct()
+      .where('state', '=', 'open')
+      .where('node', '!=', '')
+      .execute();
+    const found: typeof places = [];
+    for (let at = 0; at < places.length; at += ROWS) {
+      const some = places.slice(at, at + ROWS);
+      const fences = await keys.fencesOf(db, [...new Set(some.map(({ tenant }) => tenant))]);
+      found.push(...some.filter(({ tenant, node }) => nodes.isOutside(node, fences.get(tenant) ?? '')));
+    }
+    return found;
   }
 
   /** `why`: for its item. */

@@ -117,7 +117,7 @@ const shownQuestion = ({ nonce, ranges }: Question) => ({
 });
 
 async function shownParts(row: UploadRow, { key, clock, rng, nodes }: Signing) {
-  const base = nodes.urlOf(row.node);
+  const base = nodes.urlOf(row.node, key.regions);
   if (base === '') return [];
   const via = newId('UL_', (count) => rng.bytes(count), 20);
   const nowS = Math.floor(clock.wallMs() / 1000);

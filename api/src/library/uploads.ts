@@ -25,7 +25,7 @@ export interface UploadsOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  readonly keys: Pick<ApiKeys, 'signing'>;
+  readonly keys: Pick<ApiKeys, 'signing' | 'fenceOf'>;
   readonly nodes: LibraryNodes;
   readonly contents: Contents;
   readonly items: Pick<Items, 'create' | 'ready' | 'drop'>;
@@ -206,12 +206,15 @@ export class Uploads {
     return numUpdatedRows > 0n;
   }
 
-  /** Rejects with NODE_UNREACHABLE when no node that has it answers. A node that has not all of it proves nothing. */
+  /**
+   * Rejects with NODE_UNREACHABLE when no node inside the fence that has it answers. A node that has not all of it
+   * proves nothing.
+   */
   async #isRight({ tenant, store, id }: UploadRow, { nonce, ranges }: Question, sha256: string): Promise<boolean> {
-    const { nodes, log } = this.#o;
+    const { nodes, keys, log } = this.#o;
     const asked = ranges.map(({ content, contentFrom, bytes }) => ({ contentId: content, from: contentFrom, bytes }));
     const message = { tenant, nonce: Buffer.from(nonce, 'base64url'), ranges: asked };
-    for (const { nodeId, isLinked } of nodes.having({ node: '', store })) {
+    for (const { nodeId, isLinked } of nodes.having({ node: '', store }, await keys.fenceOf(tenant))) {
       if (!isLinked) continue;
       try {
         const { sha256: own } = await nodes.call(nodeId, rpc.digestContents, message, DIGEST_ANSWER_MS);
@@ -283,11 +286,14 @@ export class Uploads {
     return Object.assign({}, row, { expires_ms });
   }
 
-  /** At its node (again); one that has none yet gets one. Rejects with NODE_UNREACHABLE when its node is in no plan. */
+  /**
+   * At its node (again); one that has none yet gets one. Rejects with NODE_UNREACHABLE when its node is in no plan, or
+   * outside the fence by now.
+   */
   async #open(row: UploadRow): Promise<UploadRow> {
-    const { nodes, log } = this.#o;
+    const { nodes, keys, log } = this.#o;
     if (row.node === '') return this.#openAnywhere(row);
-    if (nodes.urlOf(row.node) === '') throw unreachable();
+    if (nodes.urlOf(row.node, await keys.fenceOf(row.tenant)) === '') throw unreachable();
     try {
       await nodes.call(row.node, rpc.openUpload, openingOf(row), DIGEST_ANSWER_MS);
       this.#opened(row.id);

@@ -8,12 +8,17 @@ import type { Store } from '../../../src/store/store.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { testStore } from '../../support/database.ts';
 
+interface Place {
+  readonly id: string;
+  readonly region: string;
+}
 type Handlers = Map<number, (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array>;
 let store: Store;
 let clock: ManualClock;
 let jobs: Jobs;
 let ended: unknown[];
 const pools = new Map<string, string[]>();
+const fences = new Map<string, string>();
 const kind: RemoteKind<{ rung: number }> = {
   name: 'rendition',
   remote: { leaseMs: 30_000, affinityMs: 0 },
@@ -21,10 +26,10 @@ const kind: RemoteKind<{ rung: number }> = {
 };
 
 /** A link of a node whose other end is the api. */
-function linkOf(id: string): ControlLink & { readonly remote: { readonly id: string }; readonly handlers: Handlers } {
+function linkOf(id: string, region = 'frankfurt') {
   const handlers: Handlers = new Map();
-  const link = {
-    remote: { id },
+  const link: ControlLink & { readonly remote: Place; readonly handlers: Handlers } = {
+    remote: { id, region },
     handlers,
     request: async (type: number, payload: Uint8Array) => {
       const handler = handlers.get(type);
@@ -41,7 +46,9 @@ function linkOf(id: string): ControlLink & { readonly remote: { readonly id: str
 }
 beforeEach(async () => {
   [store, clock, ended] = [await testStore(), new ManualClock(), []];
-  jobs = new Jobs({ store, clock, rng: seededRng('tasks'), log: createLogger({ name: 'api', level: 'silent' }) });
+  fences.clear();
+  const log = createLogger({ name: 'api', level: 'silent' });
+  jobs = new Jobs({ store, clock, rng: seededRng('tasks'), log, fencesOf: async () => fences });
   jobs.register(kind);
   await transact(store.db, (trx) => jobs.add(trx, kind, { payload: { rung: 720 }, tenant: 'acme', key: 'k' }));
 });
@@ -66,6 +73,17 @@ describe('a node', () => {
     // Its store is known a moment later.
     pools.set('library-2', ['store-2']);
     expect(await take(link)).toMatchObject({ payload: '{"rung":360}' });
+  });
+
+  it('takes and renews tasks of tenants whose fence lets in the region of its certificate', async () => {
+    fences.set('acme', 'singapore');
+    expect(await take(linkOf('library-1'))).toBeUndefined();
+    const link = linkOf('library-2', 'singapore');
+    const { id, lease } = await taken(link);
+    const renew = () => call(link, rpc.renewTask, { id, lease, done: 0.5 });
+    expect((await renew()).isHeld).toBe(true);
+    fences.set('acme', 'frankfurt');
+    expect((await renew()).isHeld).toBe(false);
   });
 
   it('takes a task, renews it, and ends it with a result', async () => {

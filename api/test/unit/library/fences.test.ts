@@ -1,0 +1,129 @@
+// A tenant that is bound to regions, and two nodes of two regions that share a store: what the one outside gets of it.
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { blocksIn, ScriptedLibrary } from '../../support/scripted-libraries.ts';
+import { type TestApi, testApi } from '../../support/test-api.ts';
+
+const bytes = Buffer.from('a film');
+let api: TestApi;
+/** In Tokyo, with the store of lib-fra. */
+let twin: ScriptedLibrary;
+beforeEach(async () => {
+  api = await testApi();
+  const { fra } = api.libraries;
+  twin = new ScriptedLibrary('lib-twin', 'tokyo', fra.storeId);
+  await plan([fra, twin]);
+});
+afterEach(() => api.close());
+
+async function plan(nodes: ScriptedLibrary[]): Promise<void> {
+  api.libraries.planned = nodes;
+  api.libraries.plan();
+  await api.telling.library.nodes.refresh();
+}
+/** Of all API keys of the tenant. */
+const fence = (regions: string) =>
+  api.store.db
+    .updateTable('api_keys')
+    .set({ regions })
+    .where('tenant', '=', 'acme')
+    .where('purpose', '=', '')
+    .execute();
+const begin = async (body: object = {}) =>
+  (await api.ask('POST', '/library/uploads', { body: { name: 'a', bytes: bytes.length, ...body } })).json();
+const get = (id: string) => api.ask('GET', `/library/uploads/${id}`);
+async function keep(): Promise<string> {
+  const { id } = await begin({ region: 'frankfurt' });
+  await api.libraries.fra.ended('acme', id, bytes);
+  twin.contents.set(`acme/${id}`, bytes);
+  return id;
+}
+const take = async ({ nodeId: node, region }: ScriptedLibrary) => {
+  const pools = api.telling.library.nodes.storesOf(node);
+  const tasks = await api.telling.jobs.take({ node, region, kinds: ['analyse'], free: 1, affinity: false, pools });
+  return tasks.map(({ kind }) => kind);
+};
+const coverOf = async (id: string) => {
+  const { contents } = api.telling.library;
+  const content = await contents.find(api.store.db, 'acme', id);
+  if (content === undefined) throw new Error('it is not kept');
+  return contents.makeCover(content, 0);
+};
+
+describe('the node outside', () => {
+  it('takes no rendition tasks of the tenant, until its keys let the region in', async () => {
+    await fence('frankfurt,singapore');
+    await keep();
+    expect(await take(twin)).toEqual([]);
+    expect(await take(api.libraries.fra)).toEqual(['analyse']);
+    await api.clock.advance(30_000);
+    expect(await take(twin)).toEqual([]);
+    await fence('frankfurt,tokyo');
+    expect(await take(twin)).toEqual(['analyse']);
+  });
+
+  it('is asked neither for a cover nor about a proof, though the one inside is away', async () => {
+    const id = await keep();
+    await fence('frankfurt');
+    const made = await begin({ blocks: blocksIn(bytes) });
+    expect(made.state).toBe('proof');
+    const { nonce, ranges } = made.proof as { nonce: string; ranges: { from: number; bytes: number }[] };
+    const hash = createHash('sha256').update(Buffer.from(nonce, 'base64url'));
+    for (const range of ranges) hash.update(bytes.subarray(range.from, range.from + range.bytes));
+    const sha256 = hash.digest('hex');
+    const prove = () => api.ask('POST', `/library/uploads/${made.id}/proof`, { body: { sha256 } });
+    api.libraries.fra.link = 'cut';
+    await expect(coverOf(id)).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
+    expect([(await prove()).statusCode, twin.asked]).toEqual([503, []]);
+    await fence('');
+    await coverOf(id);
+    expect([(await prove()).json().state, twin.asked]).toEqual(['done', [`cover acme/${id} 0`, 'digest acme']]);
+  });
+
+  it('removes what the tenant has in the store when no other one can', async () => {
+    const id = await keep();
+    await fence('frankfurt');
+    api.libraries.fra.link = 'cut';
+    const { item } = (await get(id)).json();
+    await api.ask('DELETE', `/library/items/${item}`);
+    await api.telling.jobs.settled();
+    expect(twin.asked).toEqual([`erase acme/${id}`]);
+  });
+});
+
+describe('an upload at a node that the fence leaves out by now', () => {
+  const upkeep = async () => {
+    await api.telling.library.upkeep.run();
+    await api.telling.jobs.settled();
+  };
+
+  it('goes on nowhere, and is lost', async () => {
+    const { id } = await begin({ region: 'tokyo' });
+    expect(twin.uploads.size).toBe(1);
+    await fence('tokyo');
+    await upkeep();
+    expect((await get(id)).json().parts).toHaveLength(1);
+    await fence('frankfurt');
+    twin.asked.length = 0;
+    await api.clock.advance(60_000);
+    expect((await get(id)).statusCode).toBe(503);
+    const [listed] = (await api.ask('GET', '/library/uploads')).json().data;
+    expect([listed.id, listed.parts, twin.asked]).toEqual([id, [], []]);
+    await upkeep();
+    expect((await get(id)).json()).toMatchObject({ state: 'refused', failure: { code: 'UPLOAD_LOST' } });
+    expect([twin.uploads.size, twin.asked]).toEqual([0, [`drop acme/${id}`]]);
+  });
+
+  it('stays while it is not known where its node is', async () => {
+    const { id } = await begin({ region: 'tokyo' });
+    await fence('frankfurt');
+    await plan([api.libraries.fra]);
+    await upkeep();
+    const { state } = await api.store.db
+      .selectFrom('library_uploads')
+      .select('state')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect(state).toBe('open');
+  });
+});
