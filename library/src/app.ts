@@ -10,6 +10,7 @@ import { Watches } from './delivery/watches.ts';
 import { renditionCounts, renditionMetrics, uploadCounts, uploadMetrics, watchMetrics } from './metrics.ts';
 import { startRenditions } from './renditions/start.ts';
 import { apiTasks } from './renditions/task-port.ts';
+import { insideFence } from './serving/fenced-tokens.ts';
 import { serveHttp } from './serving/serve.ts';
 import { storeIdOf, Uploads } from './uploads/uploads.ts';
 
@@ -44,7 +45,8 @@ export async function start(deps: LibraryDeps) {
   const places = makePlaces(deps, shell);
   const counts = watchMetrics(metrics, () => watches.underWay);
   const watches = new Watches({ api, counts, clock, log });
-  const { http, senders } = await serveHttp(deps, { store, opened, uploads, places, watches });
+  const served = { tokens: insideFence(opened.tokens, config.region), onEnded: opened.onEnded };
+  const { http, senders } = await serveHttp(deps, { store, opened: served, uploads, places, watches });
   uploadMetrics(metrics, { uploads, senders });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));

@@ -89,11 +89,6 @@ export class Items {
     return row;
   }
 
-  /** In a transaction: its bytes are there, and looked at. */
-  async checking(trx: Transaction, tenant: string, id: string): Promise<void> {
-    await this.#set(trx, { tenant, id }, { state: 'checking' }).where('state', '=', 'waiting').execute();
-  }
-
   /** In a transaction. Of an item that has gone meanwhile, or has another content, this one is released. */
   async ready(trx: Transaction, tenant: string, id: string, content: ContentRow): Promise<void> {
     const columns = { state: 'ready', content: content.id, kind: content.kind } as const;

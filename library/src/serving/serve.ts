@@ -1,7 +1,7 @@
 // The node's HTTP: uploads at /library/uploads/, files of contents at /library/contents/, and where they are played
 // from, and how that goes, at /library/plays/.
 import type { Server } from 'node:https';
-import { ConnectionGate, isFromEdge, type OpenedTokens, proxyRanges } from '@meridian/node-shell';
+import { ConnectionGate, isFromEdge, type OpenedTokens, proxyRanges, type Tokens } from '@meridian/node-shell';
 import { fileServer, fileServerLimits, type Store, Streams } from '@meridian/object-store';
 import { type ServiceContext, TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -18,7 +18,7 @@ import { uploadCors, uploadRoutes } from './upload-routes.ts';
 
 export interface Served {
   readonly store: Store;
-  readonly opened: Pick<OpenedTokens, 'tokens' | 'onEnded'>;
+  readonly opened: { readonly tokens: Pick<Tokens, 'signed'> } & Pick<OpenedTokens, 'onEnded'>;
   readonly uploads: Pick<Uploads, 'spool'>;
   readonly places: Places;
   readonly watches: Watches;

@@ -1,5 +1,6 @@
 // What follows when all parts of an upload have come: known blocks are copied, hashes compared, the file is looked at,
-// and goes into the store. One after another; what an earlier process had begun is begun anew.
+// and goes into the store. A few at once, in the order in which they came; what an earlier process had begun is begun
+// anew.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { hasCode } from '@meridian/object-store';
@@ -14,6 +15,8 @@ import type { Spool } from './spool.ts';
 import type { Upload } from './upload.ts';
 
 const READ_BYTES = 1_048_576;
+/** A scanner that takes minutes for one holds up no others. Each has some MB in memory, and one ffmpeg. */
+const AT_ONCE = 4;
 
 /** A file whose bytes are those that were announced. */
 export interface CheckedFile {
@@ -58,7 +61,7 @@ export class Finishing {
   readonly #o: FinishingOptions;
   /** As many as the spool has, in the order in which they came. */
   #jobs: Job[] = [];
-  #running: { readonly job: Job; readonly done: Promise<void> } | undefined;
+  readonly #running = new Map<Job, Promise<void>>();
   #timer: Timer | undefined;
   readonly #closing = new AbortController();
 
@@ -83,31 +86,32 @@ export class Finishing {
   /** Resolves when nothing is done about this upload any more. It was closed before. */
   async leave(upload: Upload): Promise<void> {
     this.#jobs = this.#jobs.filter((job) => job.upload !== upload);
-    if (this.#running?.job.upload === upload) await this.#running.done;
+    await Promise.all([...this.#running].filter(([job]) => job.upload === upload).map(([, done]) => done));
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
     this.#timer?.cancel();
-    await this.#running?.done;
+    await Promise.all(this.#running.values());
   }
 
   #next(): void {
-    if (this.#running !== undefined || this.#closing.signal.aborted) return;
+    if (this.#closing.signal.aborted) return;
     this.#timer?.cancel();
     const { clock } = this.#o;
     const now = clock.nowMs();
-    const job = this.#jobs.find(({ dueMs }) => dueMs <= now);
-    if (job !== undefined) {
+    const waiting = this.#jobs.filter((job) => !this.#running.has(job));
+    for (const job of waiting.filter(({ dueMs }) => dueMs <= now)) {
+      // The end of one looks for the next.
+      if (this.#running.size >= AT_ONCE) return;
       const done = this.#run(job).finally(() => {
-        this.#running = undefined;
+        this.#running.delete(job);
         this.#next();
       });
-      this.#running = { job, done };
-    } else if (this.#jobs.length > 0) {
-      const dueMs = Math.min(...this.#jobs.map((one) => one.dueMs));
-      this.#timer = clock.after(dueMs - now, () => this.#next());
+      this.#running.set(job, done);
     }
+    const later = waiting.map(({ dueMs }) => dueMs).filter((dueMs) => dueMs > now);
+    if (later.length > 0) this.#timer = clock.after(Math.min(...later) - now, () => this.#next());
   }
 
   async #run(job: Job): Promise<void> {

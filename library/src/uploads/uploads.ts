@@ -71,7 +71,7 @@ export class Uploads {
       return {};
     });
     serve(link, rpc.dropUpload, async ({ tenant, uploadId }) => {
-      await this.erase(tenant, uploadId);
+      await this.drop(tenant, uploadId);
       return {};
     });
     serve(link, rpc.eraseContent, async ({ tenant, contentId }) => {
@@ -95,13 +95,20 @@ export class Uploads {
   /** Removes a content, and the upload that is to bring it. One that is not there is fine. */
   async erase(tenant: string, uploadId: string): Promise<void> {
     checkNames(tenant, uploadId);
-    const upload = this.spool.get(tenant, uploadId);
-    if (upload !== undefined) {
-      await upload.close('it is not wanted any more');
-      await this.finishing.leave(upload);
-      this.reports.leave(upload);
-    }
+    await this.#leave(this.spool.get(tenant, uploadId));
     await this.contents.erase(contentPrefix(tenant, uploadId));
+    await this.spool.drop(tenant, uploadId);
+  }
+
+  /**
+   * Removes an upload. One that is not there is fine. Of one that has not come whole, this node has put nothing into
+   * the store: what is there under its name another node has put, to which the client has sent it.
+   */
+  async drop(tenant: string, uploadId: string): Promise<void> {
+    checkNames(tenant, uploadId);
+    const upload = this.spool.get(tenant, uploadId);
+    await this.#leave(upload);
+    if (upload?.isReady === true) await this.contents.erase(contentPrefix(tenant, uploadId));
     await this.spool.drop(tenant, uploadId);
   }
 
@@ -110,6 +117,14 @@ export class Uploads {
     await this.finishing.close();
     await this.reports.close();
     await this.spool.close();
+  }
+
+  /** Nothing is done about it any more. */
+  async #leave(upload: Upload | undefined): Promise<void> {
+    if (upload === undefined) return;
+    await upload.close('it is not wanted any more');
+    await this.finishing.leave(upload);
+    this.reports.leave(upload);
   }
 
   #ended(upload: Upload): void {

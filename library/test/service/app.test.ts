@@ -10,6 +10,7 @@ import { TestCloud } from '../../../node-shell/test/support/cloud.ts';
 import { collectingLog } from '../../../runtime/test/support/log.ts';
 import { start } from '../../src/app.ts';
 import { type LibraryConfig, libraryConfig } from '../../src/config.ts';
+import { secrets, tokenOf } from '../support/library.ts';
 
 const { log } = collectingLog();
 const clock = systemClock();
@@ -28,7 +29,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function node(renditions: object) {
+async function node(renditions: object, more: object = {}) {
   nodes += 1;
   const own = { id: `lib-${nodes}`, region: 'fra', latitude: 50.1, longitude: 8.7, hostId: 'host-1', renditions };
   const stateDir = join(folder, own.id);
@@ -36,16 +37,19 @@ async function node(renditions: object) {
   const listen = { ip: '127.0.0.1', port: 0 };
   const addresses = { centreUrl: centre.url, enrolUrl: 'https://127.0.0.1:1', publicUrl: 'http://127.0.0.1:1' };
   const said = Object.assign({ stateDir, controlListen: listen, httpListen: listen }, own, addresses);
-  const config = Value.Default(libraryConfig, Object.assign({ city: 'Frankfurt', store: {} }, said)) as LibraryConfig;
+  const config = Value.Default(
+    libraryConfig,
+    Object.assign({ city: 'Frankfurt', store: {} }, said, more),
+  ) as LibraryConfig;
   const identity = { id: own.id, kind: nodeKind.library, region: 'fra' };
   const credentials = await cloud.authority.issueCredentials(identity, 24 * HOUR_MS);
   new CredentialStore(join(stateDir, 'credentials.json')).save(credentials);
   stack = new CloseStack({ log, clock, stepLimitMs: 5000 });
   const metrics = createMetrics({ service: 'library' });
   const context = { config, log, clock, rng: secureRng(), closeStack: stack, metrics };
-  const { linkPort } = await start(context as unknown as Parameters<typeof start>[0]);
+  const { linkPort, http } = await start(context as unknown as Parameters<typeof start>[0]);
   const link = await cloud.dial(linkPort, { id: `api-${nodes}`, kind: nodeKind.api });
-  return { link, metrics };
+  return { link, metrics, http };
 }
 
 const task = {
@@ -87,4 +91,25 @@ it('asks for none where renditions are not enabled', async () => {
   expect(await metrics.registry.metrics()).not.toContain('rendition_tasks');
   await stack.close('the test ends it');
   expect(asked).toBe(0);
+});
+
+it('opens neither files nor parts by tokens of API keys that leave its region out', async () => {
+  const apiKeys = [
+    { key: 'acme', tenant: 'acme', secret: secrets.acme, regions: ['sgp'] },
+    { key: 'other', tenant: 'other', secret: secrets.other, regions: ['fra', 'sgp'] },
+  ];
+  const { http } = await node({ enabled: false }, { apiKeys });
+  const get = async (url: string) => {
+    const { statusCode, json } = await http.inject({ method: 'GET', url });
+    return [statusCode, json().code];
+  };
+  const file = (key: 'acme' | 'other') =>
+    `/library/contents/${tokenOf({ content: 'up_1', may: 'play' }, key)}/original`;
+  expect([await get(file('acme')), await get(file('other'))]).toEqual([
+    [403, 'FENCED_OUT'],
+    [404, 'NOT_FOUND'],
+  ]);
+  const part = (key: 'acme' | 'other') => `/library/uploads/${tokenOf({ upload: 'up_1' }, key)}/0`;
+  const head = async (url: string) => (await http.inject({ method: 'HEAD', url })).statusCode;
+  expect([await head(part('acme')), await head(part('other'))]).toEqual([403, 404]);
 });

@@ -207,6 +207,56 @@ it('asks again for what fails, behind others, and gives up when its time is over
   ]);
 });
 
+it('is not held up by a scanner that hangs on others, up to four at once, and checks each once, in order', async () => {
+  const begun: string[] = [];
+  const hanging: (() => void)[] = [];
+  const check: Check = async (file, signal) => {
+    begun.push(file.name);
+    if (file.name.startsWith('slow'))
+      await new Promise<void>((resolve, reject) => {
+        hanging.push(resolve);
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    return await acceptAll(file, signal);
+  };
+  const node = await world({ check });
+  const bring = async (uploadId: string, name: string) => {
+    await node.open(planOf(small.length, { uploadId, name }));
+    await send(node.urlOf(0, uploadId), small);
+  };
+  for (let at = 1; at <= 3; at += 1) await bring(`up_${at}`, `slow ${at}`);
+  await bring('up_4', 'quick 4');
+  await ended(node);
+  expect([node.api.ended[0]?.uploadId, node.uploads.finishing.figures.waiting]).toEqual(['up_4', 3]);
+  for (let at = 5; at <= 6; at += 1) await bring(`up_${at}`, `slow ${at}`);
+  await until('four are looked at', () => hanging.length === 4);
+  for (let at = 7; at <= 8; at += 1) await bring(`up_${at}`, `quick ${at}`);
+  const first = ['slow 1', 'slow 2', 'slow 3', 'quick 4', 'slow 5'];
+  expect([begun.toSorted(), node.uploads.finishing.figures.waiting]).toEqual([first.toSorted(), 7]);
+  hanging.shift()?.();
+  await until('the next one is looked at', () => hanging.length === 4);
+  expect(begun.slice(5)).toEqual(['slow 6']);
+  for (const resolve of hanging) resolve();
+  await ended(node, 8);
+  expect(begun.slice(5)).toEqual(['slow 6', 'quick 7', 'quick 8']);
+  expect([new Set(node.api.ended.map(({ uploadId }) => uploadId)).size, node.endings.length]).toEqual([8, 8]);
+});
+
+it('drops an upload that it has only in part, without the content that another node put under its name', async () => {
+  const node = await world();
+  const content = async () => (await keysOf(node)).length;
+  await node.store.put('t-acme/up_1/original', small, { sha256: hashOf(small) });
+  await node.drop('up_1');
+  await node.open(planOf(small.length));
+  await node.drop('up_1');
+  expect([node.uploads.spool.uploads, await content()]).toEqual([[], 1]);
+  away(node);
+  await brought(node, small);
+  await ended(node);
+  await node.drop('up_1');
+  expect([node.uploads.spool.uploads, await content()]).toEqual([[], 0]);
+});
+
 it('erases a content that is being made, one that is there, and one that is not', async () => {
   const asked = Promise.withResolvers<void>();
   const check: Check = (_file, signal) => {

@@ -173,7 +173,7 @@ function fail(log: Logger, error: FastifyError | MeridianError | StoreError, rep
 
 function statusOf({ code, retryable }: MeridianError): number {
   if (code.startsWith('TOKEN_')) return 401;
-  if (code === 'NOT_PERMITTED') return 403;
+  if (code === 'NOT_PERMITTED' || code === 'FENCED_OUT') return 403;
   if (code === 'RATE_LIMITED') return 429;
   return retryable ? 503 : 404;
 }

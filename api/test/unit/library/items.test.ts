@@ -284,11 +284,8 @@ describe('what becomes of an item', () => {
   it('is told once, each with the next number', async () => {
     const { id } = await makeItem(api, { state: 'waiting' });
     const content = await makeContent(api);
-    await within((trx) => api.items.checking(trx, 'acme', id));
-    expect((await get(id)).state).toBe('checking');
     await within((trx) => api.items.ready(trx, 'acme', id, content));
     await within((trx) => api.items.ready(trx, 'acme', id, content));
-    await within((trx) => api.items.checking(trx, 'acme', id));
     await within((trx) => api.items.refused(trx, 'acme', id, { code: 'MALWARE_FOUND', detail: '' }));
     expect([await events(id), (await get(id)).state, api.contents.given]).toEqual([['1 item.ready'], 'ready', []]);
     expect((await ask('DELETE', `/library/items/${id}`)).statusCode).toBe(204);
