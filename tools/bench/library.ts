@@ -1,32 +1,43 @@
 // What a library node's work costs, part by part.
-import { countOption, type LabCase } from '../support/case.ts';
-import { measureTranscoding, transcodingResult } from './library/transcode.ts';
+import { countOption, type LabCase, type LabResult, type Say } from '../support/case.ts';
+import { cachePart } from './library/cache.ts';
+import { transcodePart } from './library/transcode.ts';
 import { uploadPart } from './library/upload.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+const parts: Readonly<Record<string, (options: Options, say: Say) => Promise<LabResult>>> = {
+  upload: (options, say) => uploadPart({ megabytes: Number(options['megabytes']) }, say),
+  transcode: (options, say) => {
+    const [seconds = 0, chunks = 0, turns = 0] = ['seconds', 'chunks', 'turns'].map((name) => Number(options[name]));
+    return transcodePart({ seconds, chunks, turns }, say);
+  },
+  cache: (options, say) => cachePart({ quick: options['quick'] === true }, say),
+};
 
 export const libraryBench: LabCase = {
   name: 'library',
-  summary: 'uploads beside nginx with the same bytes; renditions beside ffmpeg alone, and by workers at once',
+  summary: 'uploads beside nginx with the same bytes; renditions beside ffmpeg alone; edges beside an ideal cache',
   configure: (command) =>
     void command
-      .option('--only <part>', 'upload or transcode; both without')
+      .option('--only <part>', 'upload, transcode or cache; all without')
       .option('--megabytes <n>', 'of a file that is uploaded', countOption, 512)
       .option('--seconds <n>', 'of the film', countOption, 240)
       .option('--chunks <n>', 'into which it is cut', countOption, 4)
-      .option('--turns <n>', 'of each of the compared', countOption, 1),
+      .option('--turns <n>', 'of each of the compared', countOption, 1)
+      .option('--quick', 'edges with a tenth of the requests and viewers'),
   run: async (options, say) => {
-    const [seconds, chunks, turns] = ['seconds', 'chunks', 'turns'].map((name) => Number(options[name]));
-    const params = { seconds: seconds ?? 0, chunks: chunks ?? 0, turns: turns ?? 0 };
     const only = options['only'];
-    if (only !== undefined && only !== 'upload' && only !== 'transcode') throw new Error('--only upload or transcode');
-    const isAsked = (part: string): boolean => only === undefined || only === part;
-    const upload = isAsked('upload') ? await uploadPart({ megabytes: Number(options['megabytes']) }, say) : undefined;
-    const transcode = isAsked('transcode')
-      ? transcodingResult(await measureTranscoding(params, say))
-      : { metrics: {}, missed: [] };
-    return {
-      params: Object.assign(params, upload?.params),
-      metrics: { upload: upload?.metrics ?? {}, transcode: transcode.metrics },
-      missed: [...(upload?.missed ?? []), ...transcode.missed],
-    };
+    const asked = Object.entries(parts).filter(([name]) => only === undefined || only === name);
+    if (asked.length === 0) throw new Error('--only upload, transcode or cache');
+    const result = { params: {}, metrics: {}, missed: [] as string[] };
+    for (const [name, part] of asked) {
+      const { params, metrics, missed } = await part(options, say);
+      // Parts have parameters of the same name.
+      const named = Object.entries(params).map(([key, value]) => [asked.length > 1 ? `${name}.${key}` : key, value]);
+      Object.assign(result.params, Object.fromEntries(named));
+      Object.assign(result.metrics, { [name]: metrics });
+      result.missed.push(...missed);
+    }
+    return result;
   },
 };

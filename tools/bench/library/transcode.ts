@@ -13,7 +13,7 @@ import { chunksOf, type RenditionPlan, type Rung } from '../../../library/src/co
 import { runTask } from '../../../library/src/renditions/run-task.ts';
 import { SourceCache } from '../../../library/src/renditions/source-cache.ts';
 import { ENCODING_SPACE_BYTES, type Workshop } from '../../../library/src/renditions/workshop.ts';
-import { type Metrics, percentile, type Say } from '../../support/case.ts';
+import { type LabResult, type Metrics, percentile, type Say } from '../../support/case.ts';
 
 /** What we add to an ffmpeg: chunks, small pictures, boxes that are moved, hashes, the store. */
 const toPlainAim = 0.95;
@@ -31,7 +31,7 @@ const ladder: readonly Rung[] = [
   { name: '720p', width: 1280, height: 720, codec: 'h264', crf: 23, maxKbps: 3500 },
 ];
 
-export interface Transcoded {
+interface Transcoded {
   /** Processor seconds for a second of the film. */
   readonly ours: readonly number[];
   readonly plain: readonly number[];
@@ -42,10 +42,18 @@ export interface Transcoded {
   readonly twoS: number;
 }
 
-export async function measureTranscoding(
-  { seconds, chunks, turns }: { readonly seconds: number; readonly chunks: number; readonly turns: number },
-  say: Say,
-): Promise<Transcoded> {
+interface Transcoding {
+  /** Of the film. */
+  readonly seconds: number;
+  readonly chunks: number;
+  readonly turns: number;
+}
+
+export async function transcodePart(o: Transcoding, say: Say): Promise<LabResult> {
+  return Object.assign({ params: { ...o } }, transcodingResult(await measureTranscoding(o, say)));
+}
+
+async function measureTranscoding({ seconds, chunks, turns }: Transcoding, say: Say): Promise<Transcoded> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-library-'));
   const store = await openFileStore({ folder: join(folder, 'store') });
   const bench = new Bench(folder, store, { seconds, chunks });
@@ -76,7 +84,7 @@ export async function measureTranscoding(
   }
 }
 
-export function transcodingResult(o: Transcoded): { readonly metrics: Metrics; readonly missed: string[] } {
+function transcodingResult(o: Transcoded): { readonly metrics: Metrics; readonly missed: string[] } {
   const middle = (values: readonly number[]): number => percentile(values, 0.5);
   const toPlain = middle(o.plain) / middle(o.ours);
   const fourTimes = speedup(o.chunkS, 4);
