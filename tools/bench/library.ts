@@ -24,7 +24,7 @@ export const libraryBench: LabCase = {
       .option('--seconds <n>', 'of the film', countOption, 240)
       .option('--chunks <n>', 'into which it is cut', countOption, 4)
       .option('--turns <n>', 'of each of the compared', countOption, 1)
-      .option('--quick', 'edges with a tenth of the requests and viewers'),
+      .option('--quick', 'edges with a tenth of the requests and viewers, for tests of this tool'),
   run: async (options, say) => {
     const only = options['only'];
     const asked = Object.entries(parts).filter(([name]) => only === undefined || only === name);

@@ -3,6 +3,7 @@
 import { seededRng } from '@meridian/runtime';
 import type { LabResult, Metrics, Say } from '../../support/case.ts';
 import { missedOf, spreadMetrics } from './cache/figures.ts';
+import { type PrefetchOptions, prefetched } from './cache/prefetch.ts';
 import { Rig } from './cache/rig.ts';
 import { coalescing, zipfTrace } from './cache/served.ts';
 import { type SpreadOptions, spreadOf } from './cache/spread.ts';
@@ -36,6 +37,21 @@ const changes: Pick<SpreadOptions, 'first' | 'steps'> = {
   ],
 };
 
+/** A site half full of other viewers, and contents that few, many, and all at once want. */
+const growing: Omit<PrefetchOptions, 'contents'> = {
+  capacities: Array.from({ length: 8 }, () => 250),
+  growths: [
+    { firstPerMinute: 2, doublingMs: 60_000, mostPerMinute: 30 },
+    { firstPerMinute: 2, doublingMs: 60_000, mostPerMinute: 240 },
+    { firstPerMinute: 10, doublingMs: 5000, mostPerMinute: 600 },
+  ],
+  forMs: 300_000,
+  horizonMs: 60_000,
+  lookMs: 2000,
+  fetchMs: 3000,
+};
+
+/** `quick`: a tenth of it, as a test of this tool; what is spread of so few viewers meets no aim. */
 export async function cachePart({ quick = false }: { readonly quick?: boolean }, say: Say): Promise<LabResult> {
   const { contents, requests, largeMebibytes, viewers, stepMinutes } = quick ? sizes.quick : sizes.full;
   const files = { count: contents, bytes: FILE_BYTES, large: 2, largeBytes: largeMebibytes * 1_048_576 };
@@ -56,10 +72,11 @@ export async function cachePart({ quick = false }: { readonly quick?: boolean },
   const time = { stepMs: stepMinutes * 60_000, renewMs: RENEW_MS };
   const people = { viewers, contents, exponent: EXPONENT, capacities };
   const rows = await spreadOf(Object.assign({}, changes, people, time), seededRng(SEED).fork('spread'));
+  const prefetch = prefetched(Object.assign({ contents: quick ? 3 : 30 }, growing), seededRng(SEED).fork('prefetch'));
   const params = { contents, requests, fileBytes: FILE_BYTES, exponent: EXPONENT, edges: EDGES, crowd: CROWD };
   return {
     params: Object.assign(params, { largeMebibytes, viewers, stepMinutes, renewSeconds: RENEW_MS / 1000 }),
-    metrics: { zipf, coalescing: merged, spread: spreadMetrics(rows) },
-    missed: missedOf(rows, merged),
+    metrics: { zipf, coalescing: merged, spread: spreadMetrics(rows), prefetch },
+    missed: missedOf(quick ? [] : rows, merged),
   };
 }

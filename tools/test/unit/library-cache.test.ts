@@ -5,6 +5,7 @@ import { LOAD_FACTOR } from '../../../node-shell/src/edges/choose.ts';
 import { missedOf, spreadMetrics } from '../../bench/library/cache/figures.ts';
 import { fileOf, isOf } from '../../bench/library/cache/files.ts';
 import { Lru } from '../../bench/library/cache/lru.ts';
+import { type PrefetchOptions, prefetched } from '../../bench/library/cache/prefetch.ts';
 import { type SpreadOptions, type StepRow, spreadOf } from '../../bench/library/cache/spread.ts';
 import { idealHits, idealHitsAtEdges, traceOf } from '../../bench/library/cache/trace.ts';
 import { meanStayMs, STAY_MS_MAX, stayMs, untilNextMs, zipf } from '../../bench/library/cache/viewing.ts';
@@ -204,6 +205,54 @@ describe('the spread of viewers', () => {
     expect(joins?.movedShare).toBeGreaterThan(1 / 6);
     expect(leaves?.contentsMovedShare).toBe(leaves?.contentsMovedShareIdeal); // no other content moves
     expect(leaves?.movedShare).toBeGreaterThanOrEqual(leaves?.movedShareIdeal ?? 1);
+  });
+});
+
+describe('a content that grows', () => {
+  const options: PrefetchOptions = {
+    capacities: [100, 100, 100, 100],
+    contents: 4,
+    growths: [{ firstPerMinute: 5, doublingMs: 20_000, mostPerMinute: 200 }],
+    forMs: 120_000,
+    horizonMs: 60_000,
+    lookMs: 2000,
+    fetchMs: 2000,
+  };
+
+  it('has to grow in some way', () => {
+    expect(() => prefetched({ ...options, growths: [] }, rng())).toThrow(RangeError);
+  });
+
+  it('is found nowhere where there is no edge', () => {
+    expect(prefetched({ ...options, capacities: [] }, rng()).with).toMatchObject({ viewers: 0, edgesPerContent: 0 });
+  });
+
+  it('is fetched by the first viewer of each edge, or before that viewer comes', () => {
+    const { without, with: warmed } = prefetched(options, rng());
+    expect(without).toMatchObject({ firstHitRatio: 0, unusedShare: 0 });
+    expect(warmed.firstHitRatio).toBeGreaterThan(0.7);
+    expect(warmed.viewerHitRatio).toBeGreaterThan(without.viewerHitRatio);
+    expect([warmed.viewers, warmed.edgesPerContent]).toEqual([without.viewers, without.edgesPerContent]);
+    expect(without.edgesPerContent).toBeGreaterThan(1.5);
+  });
+
+  it('is found by none of the first if fetching takes longer than they need to come', () => {
+    const late = prefetched({ ...options, fetchMs: options.forMs }, rng()).with;
+    expect([late.firstHitRatio, late.viewerHitRatio]).toEqual([0, 0]);
+  });
+
+  it('is fetched at no more edges than its viewers will need', () => {
+    const growths = [{ firstPerMinute: 10, doublingMs: 1e9, mostPerMinute: 10 }];
+    const capacities = Array.from({ length: 8 }, () => 400);
+    const { with: warmed } = prefetched({ ...options, growths, capacities }, rng());
+    expect(warmed.edgesPerContent).toBeLessThan(3);
+    expect(warmed.unusedShare).toBeLessThan(0.5);
+  });
+
+  it('is not fetched early where it does not grow', () => {
+    const growths = [{ firstPerMinute: 1, doublingMs: 1e9, mostPerMinute: 1 }];
+    const { with: warmed } = prefetched({ ...options, growths }, rng());
+    expect([warmed.edgesPerContent, warmed.unusedShare]).toEqual([1, 0]);
   });
 });
 
