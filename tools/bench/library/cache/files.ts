@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 
 const MARK_BYTES = 4;
+/** By which edges and the node know each other. */
+export const EDGES_SECRET = 'a secret of edges for a bench of the library';
 
 export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

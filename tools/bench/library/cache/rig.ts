@@ -6,11 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface, type Interface } from 'node:readline';
+import { freePort } from '../../../../gateway/test/support/nginx-rtmp.ts';
+import { edgeConfig } from '../../../../ops/src/edge/nginx.ts';
 import { Nginx } from '../../../../test/support/nginx-edge.ts';
 import { owned } from '../../../../test/support/owned.ts';
+import { EDGES_SECRET } from './files.ts';
 
 export interface Sent {
+  /** For files. */
   readonly requests: number;
+  /** Whether a link counts. */
+  readonly questions: number;
   readonly bytes: number;
 }
 
@@ -45,30 +51,22 @@ export class Rig {
     }
   }
 
-  /** An edge that has nothing yet; `keysKilobytes` bound how many slices it keeps. */
+  /**
+   * An edge that has nothing yet, with the configuration that we write for operators, but for its size: keys of slices
+   * have so much memory, and when it is full nginx lets go of the slice that was asked for longest ago, at once. By
+   * bytes it does so every ten seconds, in which a bench asks for more than a small cache has.
+   */
   async edge(o: { readonly keysKilobytes: number; readonly regional?: Nginx | undefined }): Promise<Nginx> {
-    const from = o.regional?.port ?? this.#port;
-    const path = o.regional === undefined ? '/library/contents/$token/$file' : '$uri';
+    const libraries = [{ id: 'lib-1', url: `http://127.0.0.1:${this.#port}` }];
+    const above = o.regional && { regionals: { addresses: [`127.0.0.1:${o.regional.port}`] } };
+    const from = Object.assign({ secret: EDGES_SECRET, gateways: [], libraries, allowedOrigins: ['*'] }, above);
+    const sizes = { cacheGigabytes: 1, libraryGigabytes: 1, viewersPerAddress: 0 };
     const edge = await Nginx.start(
-      ({ port, folder }) => `
-proxy_cache_path ${folder}/cache levels=1:2 keys_zone=meridian_library:${o.keysKilobytes}k inactive=30d max_size=100g use_temp_path=off;
-upstream origin { server 127.0.0.1:${from}; keepalive 64; keepalive_timeout 10s; }
-server {
-  listen 127.0.0.1:${port};
-  access_log off; sendfile on; tcp_nopush on;
-  proxy_http_version 1.1; proxy_buffer_size 16k; proxy_buffers 32 64k; proxy_busy_buffers_size 256k;
-  proxy_cache_lock on; proxy_cache_lock_timeout 40s; proxy_cache_lock_age 40s;
-  location ~ "^/library/edge/lib/(?<content>[a-z0-9_-]+)/(?<token>[A-Za-z0-9._-]+)/(?<file>original)$" {
-    slice 4m;
-    proxy_cache meridian_library;
-    proxy_cache_key '$content $file $slice_range';
-    proxy_ignore_headers Cache-Control Expires Vary Set-Cookie;
-    proxy_cache_valid 200 206 30d;
-    proxy_set_header Range $slice_range;
-    proxy_set_header Connection '';
-    proxy_pass http://origin${path};
-  }
-}`,
+      ({ port, folder }) => {
+        const places = { folder: join(folder, 'cache'), memory: join(folder, 'memory') };
+        const listen = { domain: 'edge.example.org', listen: [`127.0.0.1:${port}`] };
+        return withKeys(edgeConfig(Object.assign({}, from, sizes, places, listen)), o.keysKilobytes);
+      },
       { connectionsMax: CONNECTIONS_MAX },
     );
     this.#edges.push(edge);
@@ -98,16 +96,24 @@ server {
   }
 
   async #start({ count, bytes, large, largeBytes }: RigFiles): Promise<void> {
-    const numbers = [count, bytes, large, largeBytes].map(String);
+    this.#port = await freePort();
+    const numbers = [this.#port, count, bytes, large, largeBytes].map(String);
     const args = [join(import.meta.dirname, 'origin-node.ts'), this.#folder, ...numbers];
     const node = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#node = node;
     this.#lines = createInterface({ input: node.stdout });
-    const [port] = (await once(this.#lines, 'line')) as [string];
-    this.#port = Number(port);
+    await once(this.#lines, 'line');
   }
+}
+
+function withKeys(config: string, keysKilobytes: number): string {
+  const [asWritten, asHere] = [/keys_zone=meridian_library:\d+m/, `keys_zone=meridian_library:${keysKilobytes}k`];
+  if (!asWritten.test(config)) throw new Error('an edge has no cache of the library');
+  return config.replace(asWritten, asHere);
 }
 
 /** How many slices an edge has on its disk. */
 export const slicesAt = ({ folder }: Nginx): number =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\/[0-9a-f]{32}$/.test(name)).length;
+  readdirSync(join(folder, 'cache-library'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\/[0-9a-f]{32}$/.test(name),
+  ).length;

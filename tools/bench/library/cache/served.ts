@@ -32,7 +32,7 @@ export async function zipfTrace(
   const edges = await edgesOf(rig, count);
   await rig.sent();
   const tookMs = await askAll(asking(trace, edges, files.bytes), AT_ONCE);
-  const { bytes } = await rig.sent();
+  const { bytes, questions } = await rig.sent();
   const kept = edges.map((edge) => slicesAt(edge) * files.bytes);
   const keptBytes = kept.reduce((sum, one) => sum + one, 0);
   await rig.closeEdges();
@@ -50,6 +50,7 @@ export async function zipfTrace(
     originMegabytes: bytes / MEGA,
     lruOriginMegabytes: ((1 - lruHitRatio) * all) / MEGA,
     originBytesToLru: bytes / ((1 - lruHitRatio) * all),
+    questionsPerRequest: questions / trace.length,
     answerMsP50: percentile(tookMs, 0.5),
     answerMsP99: percentile(tookMs, 0.99),
   };
@@ -109,7 +110,7 @@ function asking(trace: readonly Asked[], edges: readonly Nginx[], bytes: number)
   return trace.map(({ content, edge }) => {
     const token = tokens.get(content) ?? tokenOf({ content: contentName(content), may: 'play' });
     tokens.set(content, token);
-    const url = `${edges[edge]?.url}/library/edge/lib/${contentName(content)}/${token}/original`;
+    const url = `${edges[edge]?.url}/library/edge/lib-1/${contentName(content)}/${token}/original`;
     return { url, content, bytes };
   });
 }
