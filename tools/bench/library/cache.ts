@@ -12,13 +12,15 @@ const SEED = 'library cache';
 /** Of Zipf's law: between what libraries of films and pages have. */
 const EXPONENT = 0.9;
 const EDGES = 4;
+/** Viewers of the trace who are there at a time. */
+const WATCHING = 500;
 const CROWD = 50;
 const FILE_BYTES = 65_536;
 /** `renewMs` of `GET /library/plays/TOKEN`. */
 const RENEW_MS = 300_000;
 
 const sizes = {
-  full: { contents: 3000, requests: 30_000, largeMebibytes: 32, viewers: 11_000, stepMinutes: 12 },
+  full: { contents: 3000, requests: 12_000, largeMebibytes: 16, viewers: 11_000, stepMinutes: 8 },
   quick: { contents: 1500, requests: 3000, largeMebibytes: 8, viewers: 1100, stepMinutes: 7 },
 } as const;
 
@@ -61,7 +63,7 @@ export async function cachePart({ quick = false }: { readonly quick?: boolean },
   try {
     const served = { rig, files, edges: EDGES, seed: SEED };
     say(`${requests} requests for ${contents} contents at ${EDGES} edges`);
-    zipf = await zipfTrace(served, { requests, exponent: EXPONENT, viewers: requests / 60 });
+    zipf = await zipfTrace(served, { requests, exponent: EXPONENT, viewers: WATCHING });
     say(`${CROWD} at once for one cold file`);
     merged = await coalescing(served, { crowd: CROWD });
   } finally {
@@ -72,7 +74,7 @@ export async function cachePart({ quick = false }: { readonly quick?: boolean },
   const time = { stepMs: stepMinutes * 60_000, renewMs: RENEW_MS };
   const people = { viewers, contents, exponent: EXPONENT, capacities };
   const rows = await spreadOf(Object.assign({}, changes, people, time), seededRng(SEED).fork('spread'));
-  const prefetch = prefetched(Object.assign({ contents: quick ? 3 : 30 }, growing), seededRng(SEED).fork('prefetch'));
+  const prefetch = prefetched(Object.assign({ contents: quick ? 3 : 12 }, growing), seededRng(SEED).fork('prefetch'));
   const params = { contents, requests, fileBytes: FILE_BYTES, exponent: EXPONENT, edges: EDGES, crowd: CROWD };
   return {
     params: Object.assign(params, { largeMebibytes, viewers, stepMinutes, renewSeconds: RENEW_MS / 1000 }),

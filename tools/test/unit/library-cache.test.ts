@@ -119,7 +119,8 @@ describe('a file of the bench', () => {
 describe('a trace', () => {
   const options = { contents: 200, requests: 1500, exponent: 0.9, edges: 4, viewers: 100 };
 
-  it('needs edges, and may be empty', () => {
+  it('needs edges and whole viewers, and may be empty', () => {
+    for (const viewers of [0, 333.3]) expect(() => traceOf({ ...options, viewers }, rng())).toThrow(RangeError);
     expect(() => traceOf({ ...options, edges: 0 }, rng())).toThrow(RangeError);
     expect(traceOf({ ...options, requests: 0 }, rng())).toEqual([]);
     expect(idealHits([], 100, 10)).toBe(0);

@@ -13,7 +13,9 @@ export interface Asking {
 /** A player gives up. */
 const ANSWER_MS = 60_000;
 
-/** Asks for all, at most so many at a time, in order. Resolves to ms until each was there. Rejects with what is wrong. */
+/**
+ * Asks for all in order, at most so many at a time. Resolves to ms until each was there. Rejects with what is wrong.
+ */
 export async function askAll(all: readonly Asking[], atOnce: number): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   const tookMs: number[] = [];

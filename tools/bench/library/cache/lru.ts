@@ -17,7 +17,9 @@ export class Lru {
     return this.#bytes;
   }
 
-  /** Whether it had the file. From now on it has it, in place of those asked for longest ago; not if it is too large. */
+  /**
+   * Whether it had the file. From now on it has it, in place of those asked for longest ago; not if it is too large.
+   */
   ask(key: string, bytes: number): boolean {
     const before = this.#kept.get(key);
     if (before !== undefined) this.#forget(key, before);

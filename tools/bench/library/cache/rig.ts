@@ -106,10 +106,19 @@ export class Rig {
   }
 }
 
+/**
+ * One process has no loader of caches, and without one nginx opens what it does not know: a file that it has let go of
+ * would be found among open ones. At operators' edges it would not.
+ */
 function withKeys(config: string, keysKilobytes: number): string {
-  const [asWritten, asHere] = [/keys_zone=meridian_library:\d+m/, `keys_zone=meridian_library:${keysKilobytes}k`];
-  if (!asWritten.test(config)) throw new Error('an edge has no cache of the library');
-  return config.replace(asWritten, asHere);
+  const changes = [
+    [/keys_zone=meridian_library:\d+m/, `keys_zone=meridian_library:${keysKilobytes}k`],
+    [/open_file_cache [^;]*;/, 'open_file_cache off;'],
+  ] as const;
+  return changes.reduce((text, [asWritten, asHere]) => {
+    if (!asWritten.test(text)) throw new Error(`an edge's configuration has no ${asWritten.source}`);
+    return text.replace(asWritten, asHere);
+  }, config);
 }
 
 /** How many slices an edge has on its disk. */

@@ -40,7 +40,9 @@ export function idleEdges(capacities: readonly number[]): EdgeState[] {
 export const choiceOf = (content: number) =>
   Object.assign({ location: PLACE, fence: '', contentKey: contentName(content) }, ORIGIN);
 
+/** Throws a RangeError without edges or without viewers. */
 export function traceOf(o: TraceOptions, rng: Pick<Rng, 'next'>): Asked[] {
+  if (!Number.isSafeInteger(o.viewers) || o.viewers < 1) throw new RangeError(`${o.viewers} viewers`);
   const draw = zipf(o.contents, o.exponent);
   const loads = Array.from({ length: o.edges }, () => 0);
   const idle = idleEdges(loads.map(() => 2 * o.viewers));
