@@ -14,6 +14,9 @@ export interface LinkWanted {
   readonly may: 'play' | 'download';
 }
 
+/** It lasts longer than a person watches; what is paused for longer gets a new one. */
+export const LINK_TO_PLAY: LinkWanted = { expiresInS: 86_400, may: 'play' };
+
 /** Uploads that were not finished; more than a person goes on with are not shown. */
 const OPEN_UPLOADS_MAX = 20;
 

@@ -18,8 +18,8 @@ export type ItemState = Item['state'];
 export type ItemKind = NonNullable<Item['kind']>;
 export type Visibility = Item['visibility'];
 export type Chapter = Item['chapters'][number];
-/** `playlistUrl`: HLS, once its qualities are ready. */
-export type ItemLink = Schemas['ItemLink'] & { readonly playlistUrl?: string };
+/** `playUrl`: where a library node answers places to load from; `positionMs`: where the person left off. */
+export type ItemLink = Schemas['ItemLink'] & { readonly playUrl?: string; readonly positionMs?: number };
 export type OpenUpload = Schemas['LibraryUpload'];
 export type Usage = Schemas['LibraryUsage'];
 /** A picture as a `data:` URL, or a time of the video. */

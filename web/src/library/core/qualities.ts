@@ -34,8 +34,14 @@ export function nameOf({ uri, height }: Level): string {
 }
 
 const speeds: readonly number[] = [0.5, 0.75, 1, 1.25, 1.5, 2];
-/** With that in use, which the browser's own controls may have chosen. */
+/** With that in use, which the browser's own menu may have chosen. */
 export const speedsWith = (speed: number): readonly number[] => [...new Set([...speeds, speed])].sort((a, b) => a - b);
+
+/** The next speed of the list; the same at its ends. */
+export function speedBeside(speed: number, by: 1 | -1): number {
+  const other = by === 1 ? speeds.find((one) => one > speed) : speeds.findLast((one) => one < speed);
+  return other ?? speed;
+}
 
 export const isMaking = (renditions: Renditions | undefined): boolean =>
   renditions?.state === 'waiting' || renditions?.state === 'working';

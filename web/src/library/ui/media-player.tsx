@@ -1,178 +1,116 @@
 // Video or sound with its qualities and speeds. Where qualities do not play, the file itself does.
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { History } from 'lucide-react';
+import { type ReactNode, type RefObject, useCallback, useEffect, useState } from 'react';
+import { LINK_TO_PLAY, type LibraryApi } from '../api.ts';
+import { continueAt } from '../core/continue.ts';
 import type { Item, ItemLink } from '../core/model.ts';
-import { type Quality, speedsWith } from '../core/qualities.ts';
-import { Playlist } from '../playlist.ts';
+import { clockText } from '../core/words.ts';
+import '../player.css';
 import { KindIcon } from './kind-icon.tsx';
+import { QualityChoice, SpeedChoice } from './player-bar.tsx';
+import type { CaptionTrack } from './use-captions.ts';
+import { play, useControls } from './use-controls.ts';
+import { type MediaNow, useMedia } from './use-media.ts';
+import { usePlayback, useThumbnails } from './use-playback.ts';
 import { useWords } from './use-words.ts';
+import { VideoFrame } from './video-frame.tsx';
 
 interface MediaPlayerProps {
   item: Item;
+  api: LibraryApi;
   link: ItemLink;
   media: RefObject<HTMLMediaElement | null>;
-  tracks: ReactNode;
-  /** What stands beside the speed. */
+  tracks: readonly CaptionTrack[];
+  /** What stands below. */
   note: ReactNode;
   onTime(ms: number): void;
-  /** The file itself does not play. */
+  /** Neither its qualities nor the file itself play. */
   onFailed(): void;
 }
 
-export function MediaPlayer({ item, link, media, tracks, note, onTime, onFailed }: MediaPlayerProps) {
-  const { isPlaylist, ...menu } = usePlaylist(media, link.playlistUrl);
-  const [speed, setSpeed] = useState(1);
-  const props = {
-    // Without it the playlist has the element.
-    ...(!isPlaylist && { src: link.url, onError: onFailed }),
-    controls: true,
-    preload: 'metadata',
-    'aria-label': item.title,
-    onTimeUpdate: () => onTime((media.current?.currentTime ?? 0) * 1000),
-    onRateChange: () => setSpeed(media.current?.playbackRate ?? 1),
-    children: tracks,
-  } as const;
-  const setRate = (rate: number): void => {
-    // The default too: it counts for what the element loads next.
-    if (media.current !== null) Object.assign(media.current, { defaultPlaybackRate: rate, playbackRate: rate });
+export function MediaPlayer({ item, api, link, media, tracks, note, onTime, onFailed }: MediaPlayerProps) {
+  const knownMs = item.media?.durationMs ?? 0;
+  const newLink = useCallback(() => api.link(item.id, LINK_TO_PLAY), [api, item.id]);
+  // That of the beginning: a newer link says where it is now.
+  const [startMs] = useState(() => continueAt(link.positionMs, knownMs) ?? 0);
+  const { playback, ...state } = usePlayback({ media, link, startMs, newLink, onFailed });
+  const seen = useMedia(media);
+  const now: MediaNow = seen.durationMs > 0 ? seen : Object.assign({}, seen, { durationMs: knownMs });
+  const [isContinued, setContinued] = useContinued(startMs > 0, seen.isPlaying);
+  const controls = useControls(media, () => setContinued(false));
+  const thumbnailAt = useThumbnails(playback, link.thumbnailsUrl);
+  const quality = Object.assign({ choose: (one: typeof state.chosen) => playback?.choose(one) }, state);
+  const src = state.isPlaylist ? undefined : state.fileUrl;
+  const onError = (): void => playback?.fileFailed();
+  const fromStart = (): void => {
+    controls.seek(0);
+    if (media.current !== null) play(media.current);
   };
+  const over = isContinued ? <Continued ms={startMs} onFromStart={fromStart} /> : null;
+  const timed = { onTime: () => onTime((media.current?.currentTime ?? 0) * 1000) };
+  if (item.kind !== 'audio')
+    return (
+      <div className="library-player">
+        <VideoFrame
+          {...{ item, media, now, controls, quality, tracks, thumbnailAt, src, over, onError }}
+          {...timed}
+          poster={item.cover === 'none' ? undefined : link.coverUrl}
+        />
+        <Note>{note}</Note>
+      </div>
+    );
   return (
     <div className="library-player">
-      <div className={`library-stage ${item.kind === 'audio' ? 'audio' : ''}`} data-testid="stage">
-        {item.kind === 'audio' ? (
-          <>
-            <AudioCover link={link} />
-            <audio {...props} ref={media as RefObject<HTMLAudioElement | null>} />
-          </>
-        ) : (
-          <video
-            {...props}
-            ref={media as RefObject<HTMLVideoElement | null>}
-            poster={item.cover === 'none' ? undefined : link.coverUrl}
-            playsInline
-          />
-        )}
+      <div className="library-stage audio" data-testid="stage">
+        {link.coverUrl === undefined ? <KindIcon kind="audio" size={44} /> : <img src={link.coverUrl} alt="" />}
+        <audio
+          ref={media as RefObject<HTMLAudioElement | null>}
+          {...(src !== undefined && { src, onError })}
+          controls
+          preload="metadata"
+          aria-label={item.title}
+          onTimeUpdate={timed.onTime}
+        />
+        {over}
       </div>
       <div className="library-play-bar">
-        <div className="library-play-note" role="status">
-          {note}
-        </div>
-        <QualityChoice {...menu} />
-        <SpeedChoice speed={speed} onChoose={setRate} />
+        <Note>{note}</Note>
+        <QualityChoice {...quality} />
+        <SpeedChoice speed={now.speed} onChoose={controls.setSpeed} />
       </div>
     </div>
   );
 }
 
-const AudioCover = ({ link: { coverUrl } }: { link: ItemLink }) =>
-  coverUrl === undefined ? <KindIcon kind="audio" size={44} /> : <img src={coverUrl} alt="" />;
+const Note = ({ children }: { children: ReactNode }) => (
+  <div className="library-play-note" role="status">
+    {children}
+  </div>
+);
 
-interface QualityMenu {
-  qualities: readonly Quality[];
-  /** Undefined: as the line allows. */
-  chosen: Quality | undefined;
-  /** The name of that which plays. */
-  now: string;
-  choose(quality: Quality | undefined): void;
-}
+/** Long enough to read it, and to come to the button. */
+const CONTINUED_MS = 10_000;
 
-function QualityChoice({ qualities, chosen, now, choose }: QualityMenu) {
-  const { say } = useWords();
-  if (qualities.length < 2) return null;
-  const auto = now === '' || chosen !== undefined ? say('play.auto') : say('play.autoNow', { quality: now });
-  return (
-    <label className="library-play-choice">
-      <span className="visually-hidden">{say('play.quality')}</span>
-      <select
-        className="select"
-        data-testid="quality"
-        value={chosen?.name ?? ''}
-        onChange={({ target }) => choose(qualities.find(({ name }) => name === target.value))}
-      >
-        <option value="">{auto}</option>
-        {qualities.map(({ name }) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function SpeedChoice({ speed, onChoose }: { speed: number; onChoose(speed: number): void }) {
-  const { say } = useWords();
-  return (
-    <label className="library-play-choice">
-      <span className="visually-hidden">{say('play.speed')}</span>
-      <select
-        className="select"
-        data-testid="speed"
-        value={speed}
-        onChange={({ target }) => onChoose(Number(target.value))}
-      >
-        {speedsWith(speed).map((one) => (
-          <option key={one} value={one}>
-            {one}×
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-const none: Omit<QualityMenu, 'choose'> = { qualities: [], chosen: undefined, now: '' };
-
-const noted = ['timeupdate', 'play', 'pause'] as const;
-
-/** `isPlaylist`: it has the element; once it has failed, the file goes on where it was. */
-function usePlaylist(
-  media: RefObject<HTMLMediaElement | null>,
-  url: string | undefined,
-): QualityMenu & { isPlaylist: boolean } {
-  const [failedUrl, setFailedUrl] = useState<string>();
-  const [menu, setMenu] = useState(none);
-  const playlist = useRef<Playlist>(undefined);
-  const isPlaylist = url !== undefined && url !== failedUrl;
+/** Whether it is said that it goes on where the person left off: until it has played for a while. */
+function useContinued(isSo: boolean, isPlaying: boolean): [boolean, (isShown: boolean) => void] {
+  const [isShown, setShown] = useState(isSo);
   useEffect(() => {
-    const element = media.current;
-    if (url === undefined || url === failedUrl || element === null) return undefined;
-    let last = { atS: 0, isPlaying: false };
-    const note = (): void => {
-      last = { atS: element.currentTime, isPlaying: !element.paused };
-    };
-    for (const event of noted) element.addEventListener(event, note);
-    const opened = new Playlist(element, url, {
-      onQualities: (qualities) => setMenu((before) => ({ ...before, qualities })),
-      onNow: (now) => setMenu((before) => ({ ...before, now })),
-      onFailed: () => {
-        goOn(element, last);
-        setFailedUrl(url);
-      },
-    });
-    playlist.current = opened;
-    return () => {
-      for (const event of noted) element.removeEventListener(event, note);
-      opened.close();
-      playlist.current = undefined;
-      setMenu(none);
-    };
-  }, [media, url, failedUrl]);
-  const choose = (chosen: Quality | undefined): void => {
-    playlist.current?.choose(chosen);
-    setMenu((before) => ({ ...before, chosen }));
-  };
-  return Object.assign({ choose, isPlaylist }, menu);
+    if (!isShown || !isPlaying) return undefined;
+    const timer = window.setTimeout(() => setShown(false), CONTINUED_MS);
+    return () => window.clearTimeout(timer);
+  }, [isShown, isPlaying]);
+  return [isShown, setShown];
 }
 
-/** What is loaded next begins there. */
-function goOn(
-  element: HTMLMediaElement,
-  { atS, isPlaying }: { readonly atS: number; readonly isPlaying: boolean },
-): void {
-  const begin = (): void => {
-    element.currentTime = atS;
-    if (isPlaying)
-      element.play().catch((error: unknown) => console.info('the browser does not play by itself:', error));
-  };
-  element.addEventListener('loadedmetadata', begin, { once: true });
+function Continued({ ms, onFromStart }: { ms: number; onFromStart(): void }) {
+  const { say } = useWords();
+  return (
+    <div className="player-continued" data-testid="continued">
+      <span>{say('play.continues', { time: clockText(ms) })}</span>
+      <button type="button" className="button small" data-testid="from-start" onClick={onFromStart}>
+        <History size={16} aria-hidden="true" />
+        {say('play.fromStart')}
+      </button>
+    </div>
+  );
 }

@@ -1,17 +1,17 @@
 // The file itself: played, shown, or to be downloaded.
 import { LoaderCircle } from 'lucide-react';
-import { type RefObject, useCallback, useEffect, useState } from 'react';
-import type { LibraryApi } from '../api.ts';
+import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { LINK_TO_PLAY, type LibraryApi } from '../api.ts';
 import type { Item, ItemLink, Renditions } from '../core/model.ts';
 import { isMaking, makingOf } from '../core/qualities.ts';
 import { KindIcon } from './kind-icon.tsx';
-import { MediaPlayer } from './media-player.tsx';
 import { Trouble } from './trouble.tsx';
+import type { CaptionTrack } from './use-captions.ts';
 import { useWatching } from './use-items.ts';
 import { useWords } from './use-words.ts';
 
-/** Longer than a person watches; what is paused for longer is opened again. */
-const EXPIRES_IN_S = 86_400;
+/** Loaded when something is played. */
+const MediaPlayer = lazy(async () => ({ default: (await import('./media-player.tsx')).MediaPlayer }));
 
 interface PlayerProps {
   item: Item;
@@ -35,12 +35,12 @@ export function Player({ item, api, media, onTime }: PlayerProps) {
         <p>{say(hasFailed ? 'playFailed' : 'noPreview')}</p>
       </div>
     );
-  if (link === undefined)
-    return (
-      <div className="library-stage empty" data-testid="stage" data-kind={item.kind}>
-        <LoaderCircle size={30} className="spinner accent" aria-hidden="true" />
-      </div>
-    );
+  const opening = (
+    <div className="library-stage empty" data-testid="stage" data-kind={item.kind}>
+      <LoaderCircle size={30} className="spinner accent" aria-hidden="true" />
+    </div>
+  );
+  if (link === undefined) return opening;
   const onError = (): void => setFailed(true);
   if (item.kind === 'image')
     return (
@@ -49,11 +49,13 @@ export function Player({ item, api, media, onTime }: PlayerProps) {
       </div>
     );
   return (
-    <MediaPlayer
-      {...{ item, link, media, tracks, onTime }}
-      note={<MakingNote renditions={renditions} />}
-      onFailed={onError}
-    />
+    <Suspense fallback={opening}>
+      <MediaPlayer
+        {...{ item, api, link, media, tracks, onTime }}
+        note={<MakingNote renditions={renditions} />}
+        onFailed={onError}
+      />
+    </Suspense>
   );
 }
 
@@ -78,7 +80,7 @@ function useLink(
     const isPlaying = hasQualities && (media.current?.currentTime ?? 0) > 0;
     if (state !== 'ready' || isPlaying) return undefined;
     let isGone = false;
-    api.link(id, { expiresInS: EXPIRES_IN_S, may: 'play' }).then(
+    api.link(id, LINK_TO_PLAY).then(
       (link) => isGone || setFound({ link }),
       (problem: unknown) => isGone || setFound({ problem }),
     );
@@ -104,7 +106,7 @@ function useRenditions(api: LibraryApi, { id, renditions }: Item): Renditions | 
 }
 
 /** Transcripts as subtitles that the player offers. */
-function useTracks(api: LibraryApi, { id, kind, transcripts }: Item) {
+function useTracks(api: LibraryApi, { id, kind, transcripts }: Item): readonly CaptionTrack[] {
   const { locale } = useWords();
   const [urls, setUrls] = useState<readonly (readonly [language: string, url: string])[]>([]);
   const languages = transcripts.join(' ');
@@ -129,8 +131,8 @@ function useTracks(api: LibraryApi, { id, kind, transcripts }: Item) {
       for (const url of made) URL.revokeObjectURL(url);
     };
   }, [api, id, kind, languages]);
-  const names = new Intl.DisplayNames(locale, { type: 'language' });
-  return urls.map(([language, url]) => (
-    <track key={url} kind="subtitles" src={url} srcLang={language} label={names.of(language)} />
-  ));
+  return useMemo(() => {
+    const names = new Intl.DisplayNames(locale, { type: 'language' });
+    return urls.map(([language, url]) => ({ language, url, name: names.of(language) ?? language }));
+  }, [urls, locale]);
 }

@@ -1,0 +1,28 @@
+// Keys of a player. Pure.
+import type { PlayKey } from '../../recording/core/keys.ts';
+
+const STEP_MS = 5000;
+const PAGE_MS = 60_000;
+
+/** As sliders do; within the video. Undefined: the key is another's. */
+export function soughtByKey(key: string, ms: number, durationMs: number): number | undefined {
+  const to = toByKey(key, ms, durationMs);
+  return to === undefined ? undefined : within(to, durationMs);
+}
+
+export const within = (ms: number, durationMs: number): number => Math.max(0, Math.min(durationMs, ms));
+
+/** Where a key of the player leads; undefined: it is no key that seeks. */
+export function soughtBy(key: PlayKey, ms: number, durationMs: number): number | undefined {
+  if (key.do === 'skip') return within(ms + key.ms, durationMs);
+  return key.do === 'seek' ? key.share * durationMs : undefined;
+}
+
+function toByKey(key: string, ms: number, durationMs: number): number | undefined {
+  if (key === 'ArrowLeft' || key === 'ArrowDown') return ms - STEP_MS;
+  if (key === 'ArrowRight' || key === 'ArrowUp') return ms + STEP_MS;
+  if (key === 'PageDown') return ms - PAGE_MS;
+  if (key === 'PageUp') return ms + PAGE_MS;
+  if (key === 'Home') return 0;
+  return key === 'End' ? durationMs : undefined;
+}

@@ -1,0 +1,74 @@
+// Has hls.js load as much as the one who looks needs: little before it plays, nothing while it is left alone.
+import type Hls from 'hls.js';
+import { bufferOf, type Loading, loadingOf, STILL_MS_MAX } from '../core/loading.ts';
+import type { PlayClock, PlayTimer } from './clock.ts';
+
+type Loads = Pick<Hls, 'config' | 'startLoad' | 'stopLoad'>;
+
+export interface PacingOptions {
+  readonly hls: Loads;
+  readonly element: HTMLMediaElement;
+  readonly page: Pick<Document, 'visibilityState' | 'addEventListener' | 'removeEventListener'>;
+  readonly clock: PlayClock;
+  /** Where it begins, in seconds; -1: at the beginning. */
+  readonly startS: number;
+}
+
+const heard = ['play', 'pause', 'seeking'] as const;
+
+/** Made when the playlist is known. */
+export class Pacing {
+  readonly #o: PacingOptions;
+  #now: Loading = 'none';
+  #hasStarted = false;
+  #hasBegun = false;
+  #stillFromMs: number;
+  #timer: PlayTimer | undefined;
+
+  constructor(o: PacingOptions) {
+    this.#o = o;
+    this.#stillFromMs = o.clock.nowMs();
+    this.#hasBegun = !o.element.paused;
+    for (const event of heard) o.element.addEventListener(event, this.#onEvent);
+    o.page.addEventListener('visibilitychange', this.#look);
+    this.#look();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#timer?.cancel();
+    for (const event of heard) this.#o.element.removeEventListener(event, this.#onEvent);
+    this.#o.page.removeEventListener('visibilitychange', this.#look);
+  }
+
+  readonly #onEvent = ({ type }: Event): void => {
+    if (type === 'play') this.#hasBegun = true;
+    this.#stillFromMs = this.#o.clock.nowMs();
+    this.#look();
+  };
+
+  readonly #look = (): void => {
+    const { element, page, clock } = this.#o;
+    const isPaused = element.paused;
+    const stillMs = clock.nowMs() - this.#stillFromMs;
+    this.#timer?.cancel();
+    if (isPaused && stillMs < STILL_MS_MAX) this.#timer = clock.after(STILL_MS_MAX - stillMs, this.#look);
+    const isHidden = page.visibilityState === 'hidden';
+    this.#set(loadingOf({ isPaused, isHidden, hasBegun: this.#hasBegun, stillMs }));
+  };
+
+  #set(wanted: Loading): void {
+    const { hls, startS } = this.#o;
+    const before = this.#now;
+    if (wanted === before) return;
+    this.#now = wanted;
+    if (wanted === 'none') {
+      hls.stopLoad();
+      return;
+    }
+    Object.assign(hls.config, bufferOf(wanted));
+    if (before !== 'none') return;
+    hls.startLoad(this.#hasStarted ? -1 : startS);
+    this.#hasStarted = true;
+  }
+}

@@ -1,0 +1,209 @@
+// One playback of an item in an element: by its qualities, else by its file; what is reported of it; its link.
+import { Store } from '../../room/store.ts';
+import type { ItemLink } from '../core/model.ts';
+import type { Quality } from '../core/qualities.ts';
+import { pageClock } from './clock.ts';
+import { Playlist } from './playlist.ts';
+import { askPlaces, beaconReport, drawBytes, postReport } from './ports.ts';
+import { FileRequest } from './request.ts';
+import { Source } from './source.ts';
+import { byXhr } from './transport.ts';
+import { newWatchId, Watching } from './watching.ts';
+
+export interface PlaybackOptions {
+  readonly element: HTMLMediaElement;
+  readonly link: ItemLink;
+  /** Where it begins. */
+  readonly startMs: number;
+  /** Rejects as the api does. */
+  newLink(): Promise<ItemLink>;
+  /** Neither qualities nor file play. */
+  onFailed(): void;
+}
+
+export interface PlaybackState {
+  /** The element is that of the playlist; else it plays `fileUrl`. */
+  readonly isPlaylist: boolean;
+  readonly fileUrl: string;
+  readonly qualities: readonly Quality[];
+  /** Undefined: as the line allows. */
+  readonly chosen: Quality | undefined;
+  /** The name of that which plays; '': not known. */
+  readonly now: string;
+}
+
+interface Place {
+  readonly atS: number;
+  readonly isPlaying: boolean;
+}
+
+export const firstState = (link: ItemLink): PlaybackState => ({
+  isPlaylist: link.playlistUrl !== undefined,
+  fileUrl: link.url,
+  qualities: [],
+  chosen: undefined,
+  now: '',
+});
+
+/** Quality of what is played as it was uploaded. */
+const AS_UPLOADED = 'original';
+/** A file whose new link breaks sooner does not play at all. */
+const RENEWED_MS_LEAST = 10_000;
+const noted = ['timeupdate', 'play', 'pause'] as const;
+
+export class Playback {
+  readonly state: Store<PlaybackState>;
+  readonly #o: PlaybackOptions;
+  readonly #source: Source | undefined;
+  readonly #watching: Watching | undefined;
+  readonly #playlist: Playlist | undefined;
+  /** Of the file. */
+  #link: ItemLink;
+  #renewedMs = Number.NEGATIVE_INFINITY;
+  #last: Place;
+  /** Where what is being loaded goes on: until then the element stands at its begin. */
+  #resume: Place | undefined;
+  readonly #beside = new Set<FileRequest>();
+  #isClosed = false;
+
+  constructor(o: PlaybackOptions) {
+    const { element, link, startMs } = o;
+    this.#o = o;
+    this.#link = link;
+    this.#last = { atS: startMs / 1000, isPlaying: !element.paused };
+    this.state = new Store(firstState(link));
+    this.#source = Source.of(link, { clock: pageClock, places: askPlaces, link: o.newLink });
+    this.#watching = this.#watch();
+    for (const event of noted) element.addEventListener(event, this.#note);
+    if (link.playlistUrl === undefined) this.#playFile();
+    else this.#playlist = this.#open(link.playlistUrl);
+  }
+
+  choose(chosen: Quality | undefined): void {
+    this.#playlist?.choose(chosen);
+    this.#set({ chosen });
+  }
+
+  /** The element says that the file does not play: once more by a new link, as its own may have ended. */
+  fileFailed(): void {
+    const nowMs = pageClock.nowMs();
+    if (this.#last.atS === 0 || nowMs - this.#renewedMs < RENEWED_MS_LEAST) {
+      this.#o.onFailed();
+      return;
+    }
+    this.#renewedMs = nowMs;
+    this.#o.newLink().then(
+      (link) => {
+        if (this.#isClosed) return;
+        this.#link = link;
+        this.#playFile();
+        this.#set({ fileUrl: link.url });
+      },
+      (error: unknown) => {
+        console.info('there is no new link:', error);
+        if (!this.#isClosed) this.#o.onFailed();
+      },
+    );
+  }
+
+  /** A small file beside the media, by its address; rejects when it cannot be had. */
+  async load(url: string, responseType: 'text' | 'blob'): Promise<unknown> {
+    const source = this.#source;
+    const file = source?.fileOf(url);
+    if (source === undefined || file === undefined) {
+      const response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer' });
+      if (!response.ok) throw new Error(`${url}: status ${response.status}`);
+      return await response[responseType]();
+    }
+    return await new Promise((resolve, reject) => {
+      const nothing = (): void => undefined;
+      const o = { source, clock: pageClock, transport: byXhr };
+      const onFailed = (status: number): void => {
+        this.#beside.delete(request);
+        reject(new Error(`${file}: status ${status}`));
+      };
+      const onLoaded = (body: unknown): void => {
+        this.#beside.delete(request);
+        resolve(body);
+      };
+      const heard = { onTry: nothing, onHead: nothing, onProgress: nothing, onLoaded, onFailed };
+      const request = new FileRequest(o, { file, responseType, range: undefined }, heard);
+      this.#beside.add(request);
+    });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { element } = this.#o;
+    for (const event of noted) element.removeEventListener(event, this.#note);
+    element.removeEventListener('loadedmetadata', this.#goOn);
+    this.#watching?.close();
+    this.#playlist?.close();
+    for (const request of this.#beside) request.close();
+    this.#source?.close();
+  }
+
+  #watch(): Watching | undefined {
+    if (this.#o.link.playUrl === undefined) return undefined;
+    return new Watching({
+      element: this.#o.element,
+      page: window,
+      clock: pageClock,
+      id: newWatchId(drawBytes),
+      url: () => this.#source?.link.playUrl ?? this.#link.playUrl,
+      cache: () => (this.state.get().isPlaylist ? this.#source?.cache : undefined),
+      post: postReport,
+      beacon: beaconReport,
+    });
+  }
+
+  #open(url: string): Playlist {
+    const { element, startMs } = this.#o;
+    return new Playlist({
+      element,
+      url,
+      source: this.#source,
+      clock: pageClock,
+      startMs,
+      events: {
+        onQualities: (qualities) => this.#set({ qualities }),
+        onNow: (now) => {
+          this.#watching?.quality(now);
+          this.#set({ now });
+        },
+        onFailed: () => {
+          this.#playFile();
+          this.#set({ isPlaylist: false, qualities: [], chosen: undefined, now: '' });
+        },
+      },
+    });
+  }
+
+  /** What the element loads next begins where it was. */
+  #playFile(): void {
+    this.#resume = this.#last;
+    this.#watching?.quality(AS_UPLOADED);
+    this.#o.element.addEventListener('loadedmetadata', this.#goOn, { once: true });
+  }
+
+  readonly #note = (): void => {
+    const { element } = this.#o;
+    if (element.error === null && this.#resume === undefined)
+      this.#last = { atS: element.currentTime, isPlaying: !element.paused };
+  };
+
+  readonly #goOn = (): void => {
+    const { element } = this.#o;
+    const { atS, isPlaying } = this.#resume ?? this.#last;
+    this.#resume = undefined;
+    if (atS > 0) element.currentTime = atS;
+    if (isPlaying)
+      element.play().catch((error: unknown) => console.info('the browser does not play by itself:', error));
+  };
+
+  #set(change: Partial<PlaybackState>): void {
+    if (!this.#isClosed) this.state.set(Object.assign({}, this.state.get(), change));
+  }
+}

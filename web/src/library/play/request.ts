@@ -1,0 +1,185 @@
+// One file, loaded at the best place: where it fails, the next one is tried; where all fail, a new link is fetched.
+// Whoever asked for it hears of one request.
+import type { ItemLink } from '../core/model.ts';
+import type { PlayTimer } from './clock.ts';
+import type { Source, SourcePorts } from './source.ts';
+import type { Transfer, Transport } from './transport.ts';
+
+export interface RequestPorts extends Pick<SourcePorts, 'clock'> {
+  readonly source: Source;
+  readonly transport: Transport;
+}
+
+export interface RequestWanted {
+  readonly file: string;
+  readonly responseType: XMLHttpRequestResponseType;
+  readonly range: { readonly from: number; readonly to: number } | undefined;
+}
+
+export interface Requested {
+  /** It is tried at a place, perhaps not for the first time. */
+  onTry(): void;
+  onHead(): void;
+  onProgress(loaded: number, total: number): void;
+  onLoaded(body: unknown, status: number): void;
+  /** There is no way to have it. `status` 0: there was no answer. */
+  onFailed(status: number): void;
+}
+
+/**
+ * Without a first byte, or one more, for so long a place is dead: with what comes before, a player goes on within two
+ * seconds. Where there is no other place, more time is given: then the line is slow, more likely.
+ */
+const SILENCE_MS = { first: 1500, within: 2000, last: 10_000 } as const;
+/** A request that is left off when it had no byte for so long says that its place is dead. */
+const LATE_MS = 1000;
+/** Between rounds in which no place answers. */
+const AGAIN_MS = { first: 500, most: 8000 } as const;
+/** For so long a file is tried for: longer than a phone is in a tunnel. */
+const TRIES_MS_MAX = 120_000;
+/** Links one after another that are refused: the right to see it is gone. */
+const REFUSALS_MAX = 2;
+
+export class FileRequest {
+  readonly #o: RequestPorts;
+  readonly #wanted: RequestWanted;
+  readonly #heard: Requested;
+  readonly #tried = new Set<string>();
+  readonly #beganMs: number;
+  #transfer: Transfer | undefined;
+  #timer: PlayTimer | undefined;
+  #isClosed = false;
+  /** Where it is tried, and since when there is no first byte. */
+  #base = '';
+  #silentFromMs: number | undefined;
+  /** That of the places which were tried. */
+  #link: ItemLink;
+  #refusals = 0;
+  #rounds = 0;
+  /** Of the last answer that was none of a file. */
+  #status = 0;
+
+  constructor(o: RequestPorts, wanted: RequestWanted, heard: Requested) {
+    this.#o = o;
+    this.#wanted = wanted;
+    this.#heard = heard;
+    this.#beganMs = o.clock.nowMs();
+    this.#link = o.source.link;
+    void o.source.ready().then(() => this.#next());
+  }
+
+  /** Idempotent; nothing is heard of it afterwards. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#stop();
+    // Players leave a request off that is late, and ask for a smaller file: that need not be late as well.
+    if (this.#isSilentMs() >= LATE_MS) this.#o.source.failed(this.#base);
+  }
+
+  #isSilentMs(): number {
+    return this.#silentFromMs === undefined ? 0 : this.#o.clock.nowMs() - this.#silentFromMs;
+  }
+
+  #stop(): void {
+    this.#timer?.cancel();
+    this.#transfer?.abort();
+    this.#transfer = undefined;
+  }
+
+  #next(): void {
+    if (this.#isClosed) return;
+    const [base, another] = this.#o.source.candidates(this.#tried);
+    this.#link = this.#o.source.link;
+    if (base === undefined) {
+      void this.#newLink();
+      return;
+    }
+    this.#tried.add(base);
+    this.#try(base, another === undefined);
+  }
+
+  #try(base: string, isLast: boolean): void {
+    const { source, transport, clock } = this.#o;
+    const { file, responseType, range } = this.#wanted;
+    const waitFor = (silenceMs: number): void => {
+      this.#timer?.cancel();
+      this.#timer = clock.after(isLast ? SILENCE_MS.last : silenceMs, () => this.#failed(base, 0));
+    };
+    const heard = (): void => {
+      this.#silentFromMs = undefined;
+      waitFor(SILENCE_MS.within);
+    };
+    waitFor(SILENCE_MS.first);
+    this.#base = base;
+    this.#silentFromMs = isLast ? undefined : clock.nowMs();
+    this.#heard.onTry();
+    this.#transfer = transport(
+      { url: source.urlAt(base, file), responseType, range },
+      {
+        onHead: () => {
+          heard();
+          this.#heard.onHead();
+        },
+        onProgress: (loaded, total) => {
+          heard();
+          this.#heard.onProgress(loaded, total);
+        },
+        onEnd: (status, body) => this.#ended(base, status, body),
+        onBroken: () => this.#failed(base, 0),
+      },
+    );
+  }
+
+  #ended(base: string, status: number, body: unknown): void {
+    if (status < 200 || status > 299 || body === null) {
+      this.#failed(base, status);
+      return;
+    }
+    this.#silentFromMs = undefined;
+    this.close();
+    this.#heard.onLoaded(body, status);
+  }
+
+  #failed(base: string, status: number): void {
+    this.#stop();
+    this.#silentFromMs = undefined;
+    this.#status = status;
+    if (status === 401 || status === 403 || status === 410) {
+      // The link is over, not the place.
+      this.#refusals += 1;
+      if (this.#refusals > REFUSALS_MAX) this.#giveUp();
+      else void this.#newLink();
+      return;
+    }
+    this.#o.source.failed(base);
+    this.#next();
+  }
+
+  async #newLink(): Promise<void> {
+    const { source, clock } = this.#o;
+    const renewal = await source.renew(this.#link);
+    if (this.#isClosed) return;
+    this.#rounds += 1;
+    const isAnswered = this.#status >= 400 && this.#status < 500 && this.#refusals === 0;
+    const isTooLong = clock.nowMs() - this.#beganMs > TRIES_MS_MAX;
+    if (renewal === 'refused' || isTooLong || (isAnswered && this.#rounds > 1)) {
+      this.#giveUp();
+      return;
+    }
+    this.#tried.clear();
+    if (renewal === 'renewed' && this.#rounds === 1) {
+      this.#next();
+      return;
+    }
+    this.#timer = clock.after(Math.min(AGAIN_MS.most, AGAIN_MS.first * 2 ** (this.#rounds - 1)), () => {
+      source.forgive();
+      this.#next();
+    });
+  }
+
+  #giveUp(): void {
+    this.close();
+    this.#heard.onFailed(this.#status);
+  }
+}

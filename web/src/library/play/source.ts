@@ -1,0 +1,164 @@
+// The link that plays, and the places at which its files are: renewed while a player loads from them.
+import { MeridianApiError } from '@meridian/api-client';
+import type { ItemLink } from '../core/model.ts';
+import {
+  baseOfPlaylist,
+  cacheOf,
+  candidates,
+  failedAt,
+  fileBelow,
+  forgiven,
+  isDue,
+  listed,
+  onlyPlace,
+  type Places,
+  readPlaceList,
+  urlAt,
+} from '../core/places.ts';
+import type { PlayClock } from './clock.ts';
+
+export interface SourcePorts {
+  readonly clock: PlayClock;
+  /** What a library node answers to `playUrl`; rejects when it does not. */
+  places(playUrl: string, signal: AbortSignal): Promise<unknown>;
+  /** A new link of the same item. Rejects as the api does. */
+  link(): Promise<ItemLink>;
+}
+
+/** For so long files wait for the places; then the address of the link itself counts. */
+const PLACES_MS_MAX = 1500;
+
+export type Renewal = 'renewed' | 'refused' | 'unreachable';
+
+export class Source {
+  readonly #ports: SourcePorts;
+  /** Under which hls.js knows the files, whatever the link is. */
+  readonly #base: string;
+  readonly #gone = new AbortController();
+  #link: ItemLink;
+  #places: Places;
+  #asking: Promise<void> | undefined;
+  #renewing: Promise<Renewal> | undefined;
+
+  /** Undefined: the link has no playlist of a library node. */
+  static of(link: ItemLink, ports: SourcePorts): Source | undefined {
+    const base = baseOfPlaylist(link.playlistUrl ?? '');
+    return base === undefined ? undefined : new Source(link, base, ports);
+  }
+
+  private constructor(link: ItemLink, base: string, ports: SourcePorts) {
+    this.#link = link;
+    this.#base = base;
+    this.#ports = ports;
+    this.#places = listed(undefined, onlyPlace(base), ports.clock.nowMs());
+    this.#ask();
+  }
+
+  get link(): ItemLink {
+    return this.#link;
+  }
+
+  /** The host of the cache in use; '': none. */
+  get cache(): string {
+    return cacheOf(this.#places, this.#ports.clock.nowMs());
+  }
+
+  /** The name of a file by the address that hls.js has of it. */
+  fileOf(url: string): string | undefined {
+    return fileBelow(this.#base, url);
+  }
+
+  /** Settles when the places are known, or have been waited for long enough. */
+  async ready(): Promise<void> {
+    const asking = this.#asking;
+    if (asking === undefined || this.#gone.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#ports.clock.after(PLACES_MS_MAX, resolve);
+      void asking.then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** Those that a request may try now, best first. */
+  candidates(tried: ReadonlySet<string>): readonly string[] {
+    const nowMs = this.#ports.clock.nowMs();
+    if (isDue(this.#places, nowMs)) this.#ask();
+    return candidates(this.#places, tried, nowMs);
+  }
+
+  urlAt(base: string, file: string): string {
+    return urlAt(this.#places, base, file);
+  }
+
+  failed(base: string): void {
+    this.#places = failedAt(this.#places, base, this.#ports.clock.nowMs());
+  }
+
+  /** All places may be tried again. */
+  forgive(): void {
+    this.#places = forgiven(this.#places);
+  }
+
+  /**
+   * Has a new link, unless there is another one than `seen` already. Requests that ask at once share one.
+   * `refused`: the item is not to be had any more.
+   */
+  renew(seen: ItemLink): Promise<Renewal> {
+    if (seen !== this.#link) return Promise.resolve('renewed');
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#gone.abort();
+  }
+
+  async #renew(): Promise<Renewal> {
+    try {
+      const link = await this.#ports.link();
+      const base = baseOfPlaylist(link.playlistUrl ?? '');
+      if (base === undefined) return 'refused';
+      this.#link = link;
+      this.#places = listed(this.#places, onlyPlace(base), this.#ports.clock.nowMs());
+      this.#asking = undefined; // what is asked for is of the old link
+      this.#ask();
+      await this.ready();
+      return 'renewed';
+    } catch (error) {
+      console.info('there is no new link:', error);
+      return isRefusal(error) ? 'refused' : 'unreachable';
+    }
+  }
+
+  /** Once at a time. When it fails, the places of before stay. */
+  #ask(): void {
+    const link = this.#link;
+    if (link.playUrl === undefined || this.#asking !== undefined || this.#gone.signal.aborted) return;
+    const asking = this.#list(link, link.playUrl).finally(() => {
+      if (this.#asking === asking) this.#asking = undefined;
+    });
+    this.#asking = asking;
+  }
+
+  async #list(link: ItemLink, playUrl: string): Promise<void> {
+    const { clock } = this.#ports;
+    let list = onlyPlace(baseOfPlaylist(link.playlistUrl ?? '') ?? this.#base);
+    try {
+      const found = readPlaceList(await this.#ports.places(playUrl, this.#gone.signal));
+      if (found === undefined) throw new TypeError('an answer without places');
+      list = found;
+    } catch (error) {
+      if (!this.#gone.signal.aborted) console.info('places to load from are not known:', error);
+      list = { bases: this.#places.bases, renewMs: this.#places.renewMs };
+    }
+    if (link === this.#link) this.#places = listed(this.#places, list, clock.nowMs());
+  }
+}
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof MeridianApiError && error.status >= 400 && error.status < 500 && error.status !== 429;

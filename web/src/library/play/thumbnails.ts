@@ -1,0 +1,68 @@
+// Small pictures along a video: places in sheets, which are fetched when one is wanted.
+import { type Cue, parseVtt, pictureAt, type SmallPicture } from '../../recording/core/vtt.ts';
+import { Store } from '../../room/store.ts';
+
+/** A library node makes one. */
+const SHEETS_MAX = 8;
+
+export interface Thumbnail extends Omit<SmallPicture, 'sheet'> {
+  readonly url: string;
+}
+
+export type LoadBeside = (url: string, responseType: 'text' | 'blob') => Promise<unknown>;
+
+export class Thumbnails {
+  /** Counts what has come. */
+  readonly version = new Store(0);
+  readonly #vttUrl: string;
+  readonly #load: LoadBeside;
+  readonly #sheets = new Map<string, string>();
+  #cues: readonly Cue[] | undefined;
+  #isClosed = false;
+
+  constructor(vttUrl: string, load: LoadBeside) {
+    this.#vttUrl = vttUrl;
+    this.#load = load;
+  }
+
+  /** That of a time; undefined: it is not there (yet). */
+  at(ms: number): Thumbnail | undefined {
+    if (this.#cues === undefined) {
+      this.#cues = [];
+      this.#fetch('the list', async () => {
+        this.#cues = parseVtt(String(await this.#load(this.#vttUrl, 'text')));
+      });
+    }
+    const found = pictureAt(this.#cues, ms);
+    if (found === undefined) return undefined;
+    const { sheet, x, y, width, height } = found;
+    const url = this.#sheetOf(sheet);
+    return url === undefined ? undefined : { url, x, y, width, height };
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    for (const url of this.#sheets.values()) URL.revokeObjectURL(url);
+    this.#sheets.clear();
+  }
+
+  #sheetOf(sheet: string): string | undefined {
+    const known = this.#sheets.get(sheet);
+    if (known !== undefined) return known === '' ? undefined : known;
+    if (this.#isClosed || this.#sheets.size >= SHEETS_MAX) return undefined;
+    this.#sheets.set(sheet, ''); // one that fails is not asked for again
+    this.#fetch(sheet, async () => {
+      const blob = await this.#load(new URL(sheet, this.#vttUrl).href, 'blob');
+      if (!this.#isClosed && blob instanceof Blob) this.#sheets.set(sheet, URL.createObjectURL(blob));
+    });
+    return undefined;
+  }
+
+  #fetch(what: string, run: () => Promise<void>): void {
+    run().then(
+      () => this.version.set(this.version.get() + 1),
+      (error: unknown) => console.info(`small pictures are not shown, ${what}:`, error),
+    );
+  }
+}

@@ -1,0 +1,124 @@
+// Tells the library node how a playback goes. Playing knows nothing of it, whatever becomes of the reports.
+import { newWatch, reportOf, type Watch, type WatchEvent, watched } from '../core/watch.ts';
+import type { PlayClock, PlayTimer } from './clock.ts';
+
+export interface WatchingOptions {
+  readonly element: HTMLMediaElement;
+  readonly page: Pick<Window, 'addEventListener' | 'removeEventListener'>;
+  readonly clock: PlayClock;
+  /** 22 characters of base64url, that no other playback has. */
+  readonly id: string;
+  /** Where reports go now; undefined: nowhere. */
+  url(): string | undefined;
+  /** Host of the cache in use; undefined: not known. */
+  cache(): string | undefined;
+  post(url: string, body: string): Promise<void>;
+  /** As `navigator.sendBeacon`: it outlives the page. */
+  beacon(url: string, body: string): boolean;
+}
+
+/** The node takes one a second. */
+const APART_MS = 1000;
+const heard = [
+  'play',
+  'playing',
+  'waiting',
+  'seeking',
+  'seeked',
+  'pause',
+  'ended',
+  'timeupdate',
+  'ratechange',
+] as const;
+
+export class Watching {
+  readonly #o: WatchingOptions;
+  #watch: Watch = newWatch;
+  #seq = 0;
+  #sentMs = Number.NEGATIVE_INFINITY;
+  #timer: PlayTimer | undefined;
+  #isClosed = false;
+  #hasFailed = false;
+
+  constructor(o: WatchingOptions) {
+    this.#o = o;
+    for (const event of heard) o.element.addEventListener(event, this.#onMedia);
+    o.page.addEventListener('pagehide', this.#onLeave);
+  }
+
+  /** Which quality is shown from now on. */
+  quality(name: string): void {
+    this.#note({ at: 'quality', name });
+  }
+
+  /** Idempotent. Reports once more. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#onLeave();
+    this.#isClosed = true;
+    for (const event of heard) this.#o.element.removeEventListener(event, this.#onMedia);
+    this.#o.page.removeEventListener('pagehide', this.#onLeave);
+  }
+
+  readonly #onMedia = ({ type }: Event): void => {
+    const at = type as (typeof heard)[number];
+    this.#note({ at: at === 'timeupdate' || at === 'ratechange' ? 'time' : at });
+  };
+
+  readonly #onLeave = (): void => {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#tell((url, body) => {
+      this.#o.beacon(url, body);
+    });
+  };
+
+  #note(event: WatchEvent): void {
+    if (this.#isClosed) return;
+    const { next, report } = watched(this.#watch, event, this.#o.clock.nowMs());
+    this.#watch = next;
+    if (report) this.#report();
+  }
+
+  /** At once, or when the last one is long enough ago. */
+  #report(): void {
+    if (this.#timer !== undefined) return;
+    const waitMs = APART_MS - (this.#o.clock.nowMs() - this.#sentMs);
+    if (waitMs <= 0) this.#post();
+    else this.#timer = this.#o.clock.after(waitMs, this.#post);
+  }
+
+  readonly #post = (): void => {
+    this.#timer = undefined;
+    this.#tell((url, body) => {
+      this.#o.post(url, body).catch((error: unknown) => {
+        if (!this.#hasFailed) console.info('how it plays is not reported:', error);
+        this.#hasFailed = true; // the next one says all of it again
+      });
+    });
+  };
+
+  #tell(send: (url: string, body: string) => void): void {
+    const { clock, element, id } = this.#o;
+    const report = reportOf(this.#watch, clock.nowMs());
+    const playUrl = this.#o.url();
+    if (report === undefined || playUrl === undefined) return;
+    this.#seq += 1;
+    this.#sentMs = clock.nowMs();
+    const positionMs = Math.max(0, Math.round(element.currentTime * 1000)) || 0;
+    const body = Object.assign({ watch: id, seq: this.#seq, positionMs }, report, cacheSaid(this.#o.cache()));
+    send(`${playUrl}/watches`, JSON.stringify(body));
+  }
+}
+
+const cacheSaid = (cache: string | undefined): { cache?: string } => (cache === undefined ? {} : { cache });
+
+/** 16 bytes drawn at random, as base64url. */
+export function newWatchId(draw: (bytes: Uint8Array<ArrayBuffer>) => unknown): string {
+  const bytes = new Uint8Array(16);
+  draw(bytes);
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '');
+}

@@ -1,0 +1,74 @@
+// What a media element does now, as the controls show it.
+import { type RefObject, useEffect, useState } from 'react';
+
+export interface MediaNow {
+  readonly isPlaying: boolean;
+  /** It would play, and has nothing to show. */
+  readonly isWaiting: boolean;
+  readonly hasBegun: boolean;
+  readonly hasEnded: boolean;
+  readonly ms: number;
+  /** 0: not known. */
+  readonly durationMs: number;
+  /** Up to there it can go on without the network. */
+  readonly loadedMs: number;
+  readonly volume: number;
+  readonly isMuted: boolean;
+  readonly speed: number;
+}
+
+const still: MediaNow = {
+  isPlaying: false,
+  isWaiting: false,
+  hasBegun: false,
+  hasEnded: false,
+  ms: 0,
+  durationMs: 0,
+  loadedMs: 0,
+  volume: 1,
+  isMuted: false,
+  speed: 1,
+};
+
+const heard = [
+  ...(['play', 'playing', 'pause', 'waiting', 'ended', 'timeupdate', 'seeking', 'seeked', 'canplay'] as const),
+  ...(['durationchange', 'progress', 'volumechange', 'ratechange', 'emptied'] as const),
+];
+
+export function useMedia(media: RefObject<HTMLMediaElement | null>): MediaNow {
+  const [now, setNow] = useState(still);
+  useEffect(() => {
+    const element = media.current;
+    if (element === null) return undefined;
+    const look = (): void => setNow((before) => seen(element, before));
+    look();
+    for (const event of heard) element.addEventListener(event, look);
+    return () => {
+      for (const event of heard) element.removeEventListener(event, look);
+    };
+  }, [media]);
+  return now;
+}
+
+function seen(element: HTMLMediaElement, before: MediaNow): MediaNow {
+  const { paused, ended, readyState, currentTime, duration, volume, muted, playbackRate } = element;
+  return {
+    isPlaying: !paused && !ended,
+    isWaiting: !paused && !ended && readyState < HTMLMediaElement.HAVE_FUTURE_DATA,
+    hasBegun: before.hasBegun || !paused,
+    hasEnded: ended,
+    ms: currentTime * 1000,
+    durationMs: Number.isFinite(duration) ? duration * 1000 : before.durationMs,
+    loadedMs: loadedMsOf(element),
+    volume,
+    isMuted: muted,
+    speed: playbackRate,
+  };
+}
+
+/** The end of the span that holds what is shown. */
+function loadedMsOf({ buffered, currentTime }: HTMLMediaElement): number {
+  for (let at = 0; at < buffered.length; at++)
+    if (buffered.start(at) <= currentTime + 0.1 && currentTime <= buffered.end(at)) return buffered.end(at) * 1000;
+  return 0;
+}

@@ -1,0 +1,119 @@
+// A video with its bar on it.
+import { LoaderCircle, Play } from 'lucide-react';
+import { type ReactNode, type RefObject, type SyntheticEvent, useRef, useState } from 'react';
+import { toggleFullScreen } from '../../ui/full-screen.ts';
+import type { Item } from '../core/model.ts';
+import { type CaptionMenu, PlayerBar, type QualityMenu } from './player-bar.tsx';
+import { type CaptionTrack, useCaptions } from './use-captions.ts';
+import { type Controls, useIdle, usePlayerKeys } from './use-controls.ts';
+import type { MediaNow } from './use-media.ts';
+import type { ThumbnailAt } from './use-playback.ts';
+import { useWords } from './use-words.ts';
+
+interface VideoFrameProps {
+  item: Item;
+  media: RefObject<HTMLMediaElement | null>;
+  now: MediaNow;
+  controls: Controls;
+  quality: QualityMenu;
+  tracks: readonly CaptionTrack[];
+  thumbnailAt: ThumbnailAt;
+  poster: string | undefined;
+  /** Undefined: the playlist has the element. */
+  src: string | undefined;
+  /** What lies on the picture. */
+  over: ReactNode;
+  onTime(event: SyntheticEvent<HTMLMediaElement>): void;
+  onError(): void;
+}
+
+export function VideoFrame(props: VideoFrameProps) {
+  const { item, media, now, controls, quality, tracks, thumbnailAt, poster, src, over, onTime, onError } = props;
+  const frame = useRef<HTMLElement>(null);
+  const isIdle = useIdle(frame, now.isPlaying);
+  const captions = useCaptionMenu(tracks);
+  const lines = useCaptions(media, tracks, captions.language);
+  usePlayerKeys({
+    frame,
+    media,
+    durationMs: now.durationMs,
+    controls,
+    fullScreen: () => frame.current !== null && toggleFullScreen(frame.current),
+    captions: captions.toggle,
+  });
+  return (
+    <section
+      ref={frame}
+      className="library-frame"
+      aria-label={item.title}
+      data-testid="stage"
+      data-idle={isIdle ? '' : undefined}
+      data-at={now.isWaiting ? 'waiting' : now.isPlaying ? 'playing' : 'paused'}
+    >
+      <video
+        ref={media as RefObject<HTMLVideoElement | null>}
+        {...(src !== undefined && { src })}
+        poster={poster}
+        playsInline
+        preload="metadata"
+        tabIndex={-1}
+        onTimeUpdate={onTime}
+        onError={src === undefined ? undefined : onError}
+      >
+        {tracks.map(({ language, name, url }) => (
+          <track key={url} kind="subtitles" src={url} srcLang={language} label={name} />
+        ))}
+      </video>
+      <Touch {...{ now, controls, isIdle }} onFullScreen={() => frame.current && toggleFullScreen(frame.current)} />
+      {lines.length === 0 ? null : (
+        <div className="player-captions" aria-live="off">
+          {lines.map((line) => (
+            <span key={line}>{line}</span>
+          ))}
+        </div>
+      )}
+      {over}
+      <PlayerBar {...{ frame, now, thumbnailAt, controls, quality, captions }} chapters={item.chapters} />
+    </section>
+  );
+}
+
+/** Captions in the language of the page, if there are any; else the first. */
+function useCaptionMenu(tracks: readonly CaptionTrack[]): CaptionMenu {
+  const { locale } = useWords();
+  const [language, choose] = useState('');
+  const own = tracks.find((track) => track.language.split('-')[0] === locale.split('-')[0]) ?? tracks[0];
+  return { tracks, language, choose, toggle: () => choose(language === '' ? (own?.language ?? '') : '') };
+}
+
+type TouchProps = Pick<VideoFrameProps, 'now' | 'controls'> & { isIdle: boolean; onFullScreen(): void };
+
+/** The picture itself: pressed, it plays or pauses; a finger has the bar come back first. */
+function Touch({ now, controls, isIdle, onFullScreen }: TouchProps) {
+  const { say } = useWords();
+  const isForBar = useRef(false);
+  return (
+    <button
+      type="button"
+      className="player-touch"
+      tabIndex={-1}
+      aria-label={say(now.isPlaying ? 'play.pause' : 'play.play')}
+      data-testid="picture"
+      onPointerDownCapture={({ pointerType }) => {
+        isForBar.current = pointerType === 'touch' && isIdle;
+      }}
+      onClick={() => {
+        if (!isForBar.current) controls.toggle();
+      }}
+      onDoubleClick={onFullScreen}
+    >
+      {now.isWaiting ? (
+        <LoaderCircle size={44} className="spinner player-waiting" role="status" aria-label={say('play.loading')} />
+      ) : now.hasBegun ? null : (
+        <span className="player-begin">
+          <Play size={34} fill="currentColor" aria-hidden="true" />
+        </span>
+      )}
+    </button>
+  );
+}
