@@ -227,6 +227,24 @@ export const outsideGate = [
       '30 s: three pages, two of which join twice; the SDK, the page and the service have tests of it in the gate',
   },
   {
+    files:
+      'api/test/unit/{calendar/calendar,export/export,join-links/{join-links,meetings},live/room-streams,me/operations,meetings/operations,sla/days,twirp/egress,users/{oidc,resets}}.test.ts',
+    reason: '130 s: operations case by case; every operation, its rights and its tenants are in the gate',
+  },
+  {
+    files:
+      '{edge-probe/test/unit/peer,runtime/test/unit/authority,scheduler/test/unit/{copy,reports},signaling/test/unit/policy-exchange,tools/test/unit/sim-policies}.test.ts',
+    reason: '70 s: worlds and exchanges at length; other tests of the same rules are in the gate',
+  },
+  {
+    files: 'api/test/unit/{alarms/alarms,inspection/inspections,rooms/{booked-rooms,break-outs}}.test.ts',
+    reason: '30 s: alarms, inspections and bookings at length; their rules have tests of their own in the gate',
+  },
+  {
+    files: '{test/service/library-edges,test/e2e/library-player}.test.ts',
+    reason: '20 s: nginx as an edge, and a player over places that die; both have unit tests in the gate',
+  },
+  {
     files: 'test/e2e/faults.test.ts',
     reason:
       '50 s: nodes that are killed under calls of browsers, whose pictures freeze when the machine is slow; media-nodes and takeovers of signaling are in the gate without browsers',

@@ -33,8 +33,8 @@ export function readPlaceList(answer: unknown): PlaceList | undefined {
 
 function baseOf(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length > BASE_CHARACTERS_MAX) return undefined;
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') return undefined;
+  const url = urlOf(text);
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') return undefined;
   return text.replace(/\/+$/, '');
 }
 
@@ -74,7 +74,7 @@ export const isNode = ({ bases }: Places, base: string): boolean => base === bas
 /** The host of the cache at which files are loaded now; '': the library node itself. */
 export function cacheOf(places: Places, nowMs: number): string {
   const [now] = candidates(places, new Set(), nowMs);
-  return now === undefined || isNode(places, now) ? '' : (URL.parse(now)?.host ?? '');
+  return now === undefined || isNode(places, now) ? '' : (urlOf(now)?.host ?? '');
 }
 
 /** The address of a file at a base. The node is asked to send it itself: the edges were tried before. */
@@ -94,7 +94,16 @@ const isDead = ({ failedMs }: Pick<Places, 'failedMs'>, base: string, nowMs: num
   nowMs - (failedMs.get(originOf(base)) ?? Number.NEGATIVE_INFINITY) < DEAD_MS;
 
 /** A new link has other tokens at the same servers. */
-const originOf = (base: string): string => URL.parse(base)?.origin ?? base;
+const originOf = (base: string): string => urlOf(base)?.origin ?? base;
+
+/** `URL.parse` is younger than browsers in use. */
+function urlOf(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
 
 const withFailures = ({ bases, renewMs, listedMs }: Places, failedMs: ReadonlyMap<string, number>): Places => ({
   bases,

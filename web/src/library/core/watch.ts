@@ -65,7 +65,7 @@ export const newWatch: Watch = {
   reportedMs: 0,
 };
 
-/** `report`: something that is told at once has happened. */
+/** `report`: something has happened that the node is to know at once. */
 export function watched(
   before: Watch,
   event: WatchEvent,

@@ -11,6 +11,7 @@ import {
   isDue,
   listed,
   onlyPlace,
+  type PlaceList,
   type Places,
   readPlaceList,
   urlAt,
@@ -27,6 +28,8 @@ export interface SourcePorts {
 
 /** For so long files wait for the places; then the address of the link itself counts. */
 const PLACES_MS_MAX = 1500;
+/** A node that does not answer for so long is asked again when it is time. */
+const ANSWER_MS_MAX = 10_000;
 
 export type Renewal = 'renewed' | 'refused' | 'unreachable';
 
@@ -34,10 +37,10 @@ export class Source {
   readonly #ports: SourcePorts;
   /** Under which hls.js knows the files, whatever the link is. */
   readonly #base: string;
-  readonly #gone = new AbortController();
   #link: ItemLink;
   #places: Places;
-  #asking: Promise<void> | undefined;
+  #asking: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
+  #isClosed = false;
   #renewing: Promise<Renewal> | undefined;
 
   /** Undefined: the link has no playlist of a library node. */
@@ -71,10 +74,10 @@ export class Source {
   /** Settles when the places are known, or have been waited for long enough. */
   async ready(): Promise<void> {
     const asking = this.#asking;
-    if (asking === undefined || this.#gone.signal.aborted) return;
+    if (asking === undefined) return;
     await new Promise<void>((resolve) => {
       const timer = this.#ports.clock.after(PLACES_MS_MAX, resolve);
-      void asking.then(() => {
+      void asking.done.then(() => {
         timer.cancel();
         resolve();
       });
@@ -115,7 +118,8 @@ export class Source {
 
   /** Idempotent. */
   close(): void {
-    this.#gone.abort();
+    this.#isClosed = true;
+    this.#asking?.stop.abort();
   }
 
   async #renew(): Promise<Renewal> {
@@ -125,7 +129,8 @@ export class Source {
       if (base === undefined) return 'refused';
       this.#link = link;
       this.#places = listed(this.#places, onlyPlace(base), this.#ports.clock.nowMs());
-      this.#asking = undefined; // what is asked for is of the old link
+      this.#asking?.stop.abort(); // of the old link
+      this.#asking = undefined;
       this.#ask();
       await this.ready();
       return 'renewed';
@@ -137,26 +142,29 @@ export class Source {
 
   /** Once at a time. When it fails, the places of before stay. */
   #ask(): void {
-    const link = this.#link;
-    if (link.playUrl === undefined || this.#asking !== undefined || this.#gone.signal.aborted) return;
-    const asking = this.#list(link, link.playUrl).finally(() => {
+    const { playUrl } = this.#link;
+    if (playUrl === undefined || this.#asking !== undefined || this.#isClosed) return;
+    const stop = new AbortController();
+    const done = this.#list(this.#link, playUrl, stop);
+    const asking = { stop, done };
+    this.#asking = asking;
+    void done.then(() => {
       if (this.#asking === asking) this.#asking = undefined;
     });
-    this.#asking = asking;
   }
 
-  async #list(link: ItemLink, playUrl: string): Promise<void> {
-    const { clock } = this.#ports;
-    let list = onlyPlace(baseOfPlaylist(link.playlistUrl ?? '') ?? this.#base);
+  async #list(link: ItemLink, playUrl: string, stop: AbortController): Promise<void> {
+    const { clock, places } = this.#ports;
+    const timer = clock.after(ANSWER_MS_MAX, () => stop.abort());
+    let list: PlaceList | undefined;
     try {
-      const found = readPlaceList(await this.#ports.places(playUrl, this.#gone.signal));
-      if (found === undefined) throw new TypeError('an answer without places');
-      list = found;
+      list = readPlaceList(await places(playUrl, stop.signal));
+      if (list === undefined) throw new TypeError('an answer without places');
     } catch (error) {
-      if (!this.#gone.signal.aborted) console.info('places to load from are not known:', error);
-      list = { bases: this.#places.bases, renewMs: this.#places.renewMs };
+      if (!this.#isClosed && link === this.#link) console.info('places to load from are not known:', error);
     }
-    if (link === this.#link) this.#places = listed(this.#places, list, clock.nowMs());
+    timer.cancel();
+    if (link === this.#link) this.#places = listed(this.#places, list ?? this.#places, clock.nowMs());
   }
 }
 

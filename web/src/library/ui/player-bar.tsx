@@ -145,14 +145,14 @@ function Choices({ children }: { children: ReactNode }) {
     const outside = ({ target }: Event): void => {
       if (target instanceof Node && whole.current?.contains(target) === false) setOpen(false);
     };
-    const escape = ({ key }: KeyboardEvent): void => {
+    const onKey = ({ key }: KeyboardEvent): void => {
       if (key === 'Escape') setOpen(false);
     };
     addEventListener('pointerdown', outside);
-    addEventListener('keydown', escape);
+    addEventListener('keydown', onKey);
     return () => {
       removeEventListener('pointerdown', outside);
-      removeEventListener('keydown', escape);
+      removeEventListener('keydown', onKey);
     };
   }, [isOpen]);
   return (

@@ -1,0 +1,218 @@
+// A file over the places: what is dead is passed by, a link that is over is renewed, the player hears of one request.
+import { MeridianApiError } from '@meridian/api-client';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { FileRequest } from '../../../src/library/play/request.ts';
+import { basesOf, linkOf, scriptedPlaces, settle } from './scripted-places.ts';
+
+type Places = Awaited<ReturnType<typeof scriptedPlaces>>;
+
+const FILE = 'renditions/720p-a.mp4';
+
+/** What the player hears, in order. */
+async function requested(places: Places, file = FILE) {
+  const heard: string[] = [];
+  const wanted = { file, responseType: 'arraybuffer', range: { from: 10, to: 20 } } as const;
+  const request = new FileRequest(places, wanted, {
+    onTry: () => undefined,
+    onHead: () => heard.push('head'),
+    onProgress: (loaded) => heard.push(`${loaded} bytes`),
+    onLoaded: (body, status) => heard.push(`${status} ${String(body)}`),
+    onFailed: (status) => heard.push(`failed ${status}`),
+  });
+  onTestFinished(() => request.close());
+  await settle();
+  return { heard, request };
+}
+
+describe('a place that is dead', () => {
+  it.each([
+    ['breaks off', (p: Places) => p.last().onBroken()],
+    ['has no first byte for 1.5 s', (p: Places) => p.clock.advance(1500)],
+    [
+      'is silent for 2 s within',
+      (p: Places) => {
+        p.last().onHead();
+        p.clock.advance(1999);
+        p.last().onProgress(5, 10);
+        p.clock.advance(2000);
+      },
+    ],
+    ['has an error', (p: Places) => p.last().onEnd(502, 'bad gateway')],
+    ['does not have the file', (p: Places) => p.last().onEnd(404, 'not found')],
+    ['has no body', (p: Places) => p.last().onEnd(200, null)],
+  ])('is passed by when it %s, and by the requests after it', async (_what, die) => {
+    const places = await scriptedPlaces();
+    const [first, second] = basesOf('one');
+    const { heard } = await requested(places);
+    die(places);
+    await settle();
+    expect([places.urls(), places.sent[0]?.isAborted]).toEqual([[`${first}/${FILE}`, `${second}/${FILE}`], true]);
+    places.last().onEnd(206, 'bytes');
+    expect(heard.at(-1)).toBe('206 bytes');
+    await requested(places);
+    expect(places.urls().at(-1)).toBe(`${second}/${FILE}`);
+  });
+
+  it('has 1.5 s, and nothing of it is heard afterwards', async () => {
+    const places = await scriptedPlaces();
+    await requested(places);
+    places.clock.advance(1499);
+    expect(places.sent).toHaveLength(1);
+    places.clock.advance(1);
+    expect(places.sent).toHaveLength(2);
+  });
+
+  it('is known when the player leaves a late request off', async () => {
+    const places = await scriptedPlaces();
+    const { request, heard } = await requested(places);
+    places.clock.advance(1000);
+    request.close();
+    await requested(places);
+    expect(places.urls().at(-1)).toBe(`${basesOf('one')[1]}/${FILE}`);
+    expect(heard).toEqual([]);
+  });
+
+  it('is not one whose request was left off at once, or while it sent', async () => {
+    const places = await scriptedPlaces();
+    const { request } = await requested(places);
+    places.clock.advance(900);
+    request.close();
+    const { request: slow } = await requested(places);
+    places.last().onHead();
+    places.clock.advance(1900);
+    slow.close();
+    await requested(places);
+    expect(new Set(places.urls())).toEqual(new Set([`${basesOf('one')[0]}/${FILE}`]));
+  });
+});
+
+describe('a request', () => {
+  it('has its range and the type of its answer at each place', async () => {
+    const places = await scriptedPlaces();
+    await requested(places);
+    places.last().onBroken();
+    for (const sent of places.sent)
+      expect(sent).toMatchObject({ range: { from: 10, to: 20 }, responseType: 'arraybuffer' });
+    expect(places.sent).toHaveLength(2);
+  });
+
+  it('gives the last place more time: the line may be slow', async () => {
+    const places = await scriptedPlaces();
+    await requested(places);
+    places.clock.advance(1500);
+    places.clock.advance(1500);
+    places.clock.advance(9999);
+    expect([places.sent.length, places.last().isAborted]).toEqual([3, false]);
+    expect(places.last().url).toBe(`${basesOf('one')[2]}/${FILE}?edge=0`);
+  });
+
+  it('that is left off sends nothing more', async () => {
+    const places = await scriptedPlaces();
+    const { request } = await requested(places);
+    request.close();
+    request.close();
+    places.clock.advance(600_000);
+    await settle();
+    expect([places.sent.length, places.last().isAborted, places.clock.pendingTimers]).toEqual([1, true, 0]);
+  });
+});
+
+describe('a new link', () => {
+  const breakAll = async (places: Places): Promise<void> => {
+    for (let at = 0; at < 3; at++) places.last().onBroken();
+    await settle();
+  };
+
+  it('is fetched when all places are dead, and its places are tried at once', async () => {
+    const places = await scriptedPlaces();
+    const { heard } = await requested(places);
+    await breakAll(places);
+    expect([places.links(), places.asked.at(-1)]).toEqual([1, linkOf('new1').playUrl]);
+    expect(places.urls().slice(3)).toEqual([`${basesOf('new1')[0]}/${FILE}`]);
+    places.last().onEnd(206, 'bytes');
+    expect(heard).toEqual(['206 bytes']);
+  });
+
+  it.each([401, 403, 410])('is fetched when the one in use is over (%i); the place is not dead', async (status) => {
+    const places = await scriptedPlaces();
+    const { heard } = await requested(places);
+    places.last().onEnd(status, 'over');
+    await settle();
+    expect(places.urls()).toEqual([`${basesOf('one')[0]}/${FILE}`, `${basesOf('new1')[0]}/${FILE}`]);
+    places.last().onEnd(206, 'bytes');
+    expect(heard).toEqual(['206 bytes']);
+  });
+
+  it('is one for all requests that find it over', async () => {
+    const places = await scriptedPlaces();
+    await requested(places, 'renditions/a.mp4');
+    await requested(places, 'renditions/b.mp4');
+    const [a, b] = places.sent;
+    a?.onEnd(401, '');
+    b?.onEnd(401, '');
+    await settle();
+    expect(places.links()).toBe(1);
+    expect(places.urls().slice(2)).toEqual(['a', 'b'].map((one) => `${basesOf('new1')[0]}/renditions/${one}.mp4`));
+  });
+
+  it('that is refused too ends the request with its status', async () => {
+    const places = await scriptedPlaces();
+    const { heard } = await requested(places);
+    for (let at = 0; at < 3; at++) {
+      places.last().onEnd(401, '');
+      await settle();
+      places.clock.advance(1000);
+    }
+    expect([heard, places.links(), places.sent.length]).toEqual([['failed 401'], 2, 3]);
+  });
+
+  it('ends the request when no place of it has the file', async () => {
+    const places = await scriptedPlaces();
+    const { heard } = await requested(places);
+    for (let at = 0; at < 6; at++) {
+      places.last().onEnd(404, '');
+      await settle();
+    }
+    expect([heard, places.links(), places.sent.length]).toEqual([['failed 404'], 2, 6]);
+  });
+
+  it.each([
+    ['the item is gone', () => Promise.reject(new MeridianApiError('NOT_FOUND', 'gone', { status: 404 }))],
+    ['it has no playlist any more', () => Promise.resolve(linkOf('x', { playlistUrl: 'https://lib.example.org/x' }))],
+  ])('is not waited for when %s', async (_what, newLink) => {
+    const places = await scriptedPlaces({ newLink });
+    const { heard } = await requested(places);
+    await breakAll(places);
+    expect([heard, places.clock.pendingTimers]).toEqual([['failed 0'], 0]);
+  });
+
+  it('that cannot be had now is asked for again, later each time, and the places with it', async () => {
+    let isAway = true;
+    const away = () => Promise.reject(new MeridianApiError('API_UNREACHABLE', 'no answer'));
+    const places = await scriptedPlaces({ newLink: () => (isAway ? away() : Promise.resolve(linkOf('late'))) });
+    const { heard } = await requested(places);
+    const waitedMs: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      await breakAll(places);
+      waitedMs.push((places.clock.nextDueMs ?? 0) - places.clock.nowMs());
+      places.clock.advance(waitedMs.at(-1) ?? 0);
+    }
+    expect([waitedMs, places.sent.length]).toEqual([[500, 1000, 2000, 4000, 8000], 16]);
+    isAway = false;
+    places.last().onEnd(206, 'bytes');
+    expect(heard).toEqual(['206 bytes']);
+  });
+
+  it('is asked for two minutes long', async () => {
+    const away = () => Promise.reject(new MeridianApiError('API_UNREACHABLE', 'no answer'));
+    const places = await scriptedPlaces({ newLink: away });
+    const { heard } = await requested(places);
+    for (let round = 0; round < 40 && heard.length === 0; round++) {
+      await breakAll(places);
+      places.clock.advance(8000);
+    }
+    expect([heard, places.clock.pendingTimers]).toEqual([['failed 0'], 0]);
+    expect(places.clock.nowMs()).toBeGreaterThan(120_000);
+    expect(places.clock.nowMs()).toBeLessThan(150_000);
+  });
+});

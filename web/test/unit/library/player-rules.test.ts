@@ -1,0 +1,80 @@
+// Small rules of the player: how much is loaded, where it goes on, what keys do.
+import { describe, expect, it } from 'vitest';
+import { continueAt } from '../../../src/library/core/continue.ts';
+import { bufferOf, loadingOf, STILL_MS_MAX } from '../../../src/library/core/loading.ts';
+import { speedBeside } from '../../../src/library/core/qualities.ts';
+import { soughtBy, soughtByKey } from '../../../src/library/core/seek.ts';
+
+describe('what is loaded', () => {
+  const seen = { isPaused: true, isHidden: false, hasBegun: false, stillMs: 0 };
+  it.each([
+    ['its begin before it plays', {}, 'begin'],
+    ['nothing in a page that is not shown', { isHidden: true }, 'none'],
+    ['nothing for one that is left alone', { stillMs: STILL_MS_MAX }, 'none'],
+    ['ahead while it plays', { isPaused: false, hasBegun: true }, 'ahead'],
+    [
+      'ahead while it is heard from a page that is not shown',
+      { isPaused: false, isHidden: true, stillMs: 1e9 },
+      'ahead',
+    ],
+    ['ahead in a short pause', { hasBegun: true, stillMs: STILL_MS_MAX - 1 }, 'ahead'],
+    ['nothing in a long pause', { hasBegun: true, stillMs: STILL_MS_MAX }, 'none'],
+    ['nothing in a pause out of sight', { hasBegun: true, isHidden: true }, 'none'],
+  ])('is %s', (_what, change, loading) => {
+    expect(loadingOf(Object.assign({}, seen, change))).toBe(loading);
+  });
+
+  it('is bounded by time in both settings of hls.js', () => {
+    expect(bufferOf('ahead')).toEqual({ maxBufferLength: 20, maxMaxBufferLength: 20 });
+    expect(bufferOf('begin').maxMaxBufferLength).toBeLessThan(1);
+  });
+});
+
+describe('a person goes on', () => {
+  it.each([
+    [undefined, 600_000, undefined],
+    [Number.NaN, 600_000, undefined],
+    [-5, 600_000, undefined],
+    [9999, 600_000, undefined],
+    [570_000, 600_000, undefined],
+    [900_000, 600_000, undefined],
+    [10_000, 10_200, undefined],
+    [10_000, 600_000, 10_000],
+    [569_999, 600_000, 569_999],
+    [42_000, 0, 42_000],
+  ])('at %s of %s ms: %s', (positionMs, durationMs, at) => {
+    expect(continueAt(positionMs, durationMs)).toBe(at);
+  });
+});
+
+describe('keys', () => {
+  it.each([
+    ['a', 50_000, undefined],
+    ['ArrowLeft', 3000, 0],
+    ['ArrowRight', 3000, 8000],
+    ['ArrowRight', 98_000, 100_000],
+    ['PageUp', 3000, 63_000],
+    ['PageDown', 3000, 0],
+    ['Home', 50_000, 0],
+    ['End', 50_000, 100_000],
+  ])('of the bar: %s at %s', (key, ms, to) => {
+    expect(soughtByKey(key, ms, 100_000)).toBe(to);
+  });
+
+  it('of the player seek within the video', () => {
+    expect(soughtBy({ do: 'skip', ms: -5000 }, 2000, 100_000)).toBe(0);
+    expect(soughtBy({ do: 'skip', ms: 10_000 }, 2000, 100_000)).toBe(12_000);
+    expect(soughtBy({ do: 'seek', share: 0.3 }, 2000, 100_000)).toBe(30_000);
+    expect(soughtBy({ do: 'mute' }, 2000, 100_000)).toBeUndefined();
+  });
+
+  it('change the speed by a step, and stop at the ends', () => {
+    expect([
+      speedBeside(1, 1),
+      speedBeside(1, -1),
+      speedBeside(2, 1),
+      speedBeside(0.5, -1),
+      speedBeside(1.1, 1),
+    ]).toEqual([1.25, 0.75, 2, 0.5, 1.25]);
+  });
+});

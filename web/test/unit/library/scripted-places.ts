@@ -1,0 +1,81 @@
+// Servers of a library for tests of the player: what each does with a request is said by the test.
+import { setImmediate } from 'node:timers/promises';
+import { ManualClock } from '@meridian/runtime';
+import { onTestFinished } from 'vitest';
+import type { ItemLink } from '../../../src/library/core/model.ts';
+import { Source } from '../../../src/library/play/source.ts';
+import type { FileWanted, Transport, Transported } from '../../../src/library/play/transport.ts';
+
+export const near = 'https://near.example.org/library/edge/lib-1/up_1';
+export const far = 'https://far.example.org/library/edge/lib-1/up_1';
+export const node = 'https://lib.example.org/library/contents';
+
+/** A link with a token of this name. */
+export const linkOf = (token: string, more: Partial<ItemLink> = {}): ItemLink =>
+  Object.assign(
+    { id: token, url: `${node}/${token}/original`, expiresAt: '2026-11-28T00:00:00Z' },
+    {
+      playlistUrl: `${node}/${token}/renditions/master.m3u8`,
+      playUrl: `https://lib.example.org/library/plays/${token}`,
+    },
+    more,
+  );
+export const basesOf = (token: string): string[] => [`${near}/${token}`, `${far}/${token}`, `${node}/${token}`];
+
+export interface Sent extends FileWanted, Transported {
+  isAborted: boolean;
+}
+
+/** Lets what was promised come. */
+export const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 3; turn++) await setImmediate();
+};
+
+interface Script {
+  readonly link?: ItemLink;
+  places?(playUrl: string, signal: AbortSignal): Promise<unknown>;
+  newLink?(): Promise<ItemLink>;
+}
+
+export async function scriptedPlaces(script: Script = {}) {
+  const clock = new ManualClock();
+  const sent: Sent[] = [];
+  const asked: string[] = [];
+  let links = 0;
+  const transport: Transport = (wanted, heard) => {
+    // As in a browser: nothing is heard of what was left off.
+    const one: Sent = Object.assign({ isAborted: false }, wanted, {
+      onHead: () => one.isAborted || heard.onHead(),
+      onProgress: (loaded: number, total: number) => one.isAborted || heard.onProgress(loaded, total),
+      onEnd: (status: number, body: unknown) => one.isAborted || heard.onEnd(status, body),
+      onBroken: () => one.isAborted || heard.onBroken(),
+    });
+    sent.push(one);
+    return {
+      abort: () => {
+        one.isAborted = true;
+      },
+    };
+  };
+  const source = Source.of(script.link ?? linkOf('one'), {
+    clock,
+    places: (playUrl, signal) => {
+      asked.push(playUrl);
+      const token = playUrl.split('/').at(-1) ?? '';
+      return script.places?.(playUrl, signal) ?? Promise.resolve({ bases: basesOf(token), renewMs: 60_000 });
+    },
+    link: () => {
+      links += 1;
+      return script.newLink?.() ?? Promise.resolve(linkOf(`new${links}`));
+    },
+  });
+  if (source === undefined) throw new Error('the link has no playlist');
+  onTestFinished(() => source.close());
+  await settle();
+  const last = (): Sent => {
+    const found = sent.at(-1);
+    if (found === undefined) throw new Error('nothing was sent');
+    return found;
+  };
+  return { clock, sent, asked, transport, source, last, links: () => links, urls: () => sent.map(({ url }) => url) };
+}

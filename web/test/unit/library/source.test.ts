@@ -1,0 +1,157 @@
+// The places of a link: asked for, renewed in time, and what counts while the node does not say.
+import { describe, expect, it } from 'vitest';
+import { Source } from '../../../src/library/play/source.ts';
+import { basesOf, linkOf, node, scriptedPlaces, settle } from './scripted-places.ts';
+
+const none: ReadonlySet<string> = new Set();
+const own = [`${node}/one`];
+
+describe('without places', () => {
+  it.each([
+    ['no playlist', linkOf('x', { playlistUrl: '' })],
+    ['a playlist of a page', linkOf('x', { playlistUrl: 'blob:https://x/1' })],
+  ])('there is no source of %s', (_what, link) => {
+    const unused = () => Promise.reject(new Error('it is not asked'));
+    expect(
+      Source.of(link, {
+        clock: { nowMs: () => 0, after: () => ({ cancel: () => undefined }) },
+        places: unused,
+        link: unused,
+      }),
+    ).toBeUndefined();
+  });
+
+  it.each([
+    ['the node fails', () => Promise.reject(new Error('status 500'))],
+    ['its answer makes no sense', () => Promise.resolve({ bases: ['nonsense'] })],
+  ])('the link’s own address counts when %s, and the node is asked again in time', async (_what, places) => {
+    const { source, clock, asked } = await scriptedPlaces({ places });
+    expect(source.candidates(none)).toEqual(own);
+    clock.advance(60_000);
+    source.candidates(none);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('a link that names no node has its own address alone', async () => {
+    const { playUrl: _unnamed, ...link } = linkOf('one');
+    const { source, asked } = await scriptedPlaces({ link });
+    expect([source.candidates(none), asked]).toEqual([own, []]);
+  });
+
+  it('files wait 1.5 s for an answer, and the request for it ends after 10 s', async () => {
+    let signal: AbortSignal | undefined;
+    const { source, clock } = await scriptedPlaces({
+      places: (_url, given) => {
+        signal = given;
+        return new Promise((_resolve, reject) => given.addEventListener('abort', () => reject(given.reason)));
+      },
+    });
+    let isReady = false;
+    const waited = source.ready().then(() => {
+      isReady = true;
+    });
+    clock.advance(1499);
+    await settle();
+    expect(isReady).toBe(false);
+    clock.advance(1);
+    await settle();
+    await waited;
+    expect([isReady, signal?.aborted]).toEqual([true, false]);
+    clock.advance(8500);
+    expect(signal?.aborted).toBe(true);
+  });
+});
+
+describe('places', () => {
+  it('are those of the node’s answer; the cache in use is named', async () => {
+    const { source } = await scriptedPlaces();
+    expect([source.candidates(none), source.cache]).toEqual([basesOf('one'), 'near.example.org']);
+  });
+
+  it('are asked for anew while files are loaded, once at a time, when their time is over', async () => {
+    const later = [`${node}/one`];
+    let count = 0;
+    const { source, clock, asked } = await scriptedPlaces({
+      places: () => {
+        count += 1;
+        return Promise.resolve({ bases: count === 1 ? basesOf('one') : later, renewMs: 60_000 });
+      },
+    });
+    clock.advance(59_999);
+    source.candidates(none);
+    expect(asked).toHaveLength(1);
+    clock.advance(1);
+    expect(source.candidates(none)).toEqual(basesOf('one'));
+    source.candidates(none);
+    await settle();
+    expect([asked.length, source.candidates(none)]).toEqual([2, later]);
+  });
+
+  it('stay as they were when the node does not answer any more', async () => {
+    let isAway = false;
+    const { source, clock } = await scriptedPlaces({
+      places: () =>
+        isAway ? Promise.reject(new Error('away')) : Promise.resolve({ bases: basesOf('one'), renewMs: 60_000 }),
+    });
+    isAway = true;
+    clock.advance(60_000);
+    source.candidates(none);
+    await settle();
+    expect(source.candidates(none)).toEqual(basesOf('one'));
+  });
+});
+
+describe('a new link', () => {
+  it('has its own places, under addresses that the player keeps', async () => {
+    const { source } = await scriptedPlaces();
+    expect(await source.renew(source.link)).toBe('renewed');
+    expect([source.link.id, source.candidates(none)]).toEqual(['new1', basesOf('new1')]);
+    expect(source.fileOf(`${node}/one/renditions/a.mp4`)).toBe('renditions/a.mp4');
+  });
+
+  it('is not fetched for a request that failed under an older one', async () => {
+    const { source, links } = await scriptedPlaces();
+    const old = source.link;
+    await source.renew(old);
+    expect([await source.renew(old), links()]).toEqual(['renewed', 1]);
+  });
+
+  it('is not waited for longer because its node does not say the places', async () => {
+    const { source, clock } = await scriptedPlaces({
+      places: (url) =>
+        url.endsWith('one')
+          ? Promise.resolve({ bases: basesOf('one'), renewMs: 60_000 })
+          : new Promise(() => undefined),
+    });
+    const renewal = source.renew(source.link);
+    await settle();
+    clock.advance(1500);
+    expect([await renewal, source.candidates(none)]).toEqual(['renewed', [`${node}/new1`]]);
+  });
+
+  it('an answer that comes for the link of before changes nothing', async () => {
+    let answer: (value: unknown) => void = () => undefined;
+    const { source, clock } = await scriptedPlaces({
+      places: (url) =>
+        url.endsWith('one')
+          ? new Promise((resolve) => {
+              answer = resolve;
+            })
+          : Promise.resolve({ bases: basesOf('new1'), renewMs: 60_000 }),
+    });
+    clock.advance(1500);
+    await source.renew(source.link);
+    answer({ bases: basesOf('one'), renewMs: 60_000 });
+    await settle();
+    expect(source.candidates(none)).toEqual(basesOf('new1'));
+  });
+});
+
+it('asks nothing once it is closed', async () => {
+  const { source, clock, asked } = await scriptedPlaces();
+  source.close();
+  source.close();
+  clock.advance(60_000);
+  source.candidates(none);
+  expect([asked.length, clock.pendingTimers]).toEqual([1, 0]);
+});
