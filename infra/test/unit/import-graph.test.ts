@@ -57,7 +57,7 @@ describe('what a source imports', () => {
 });
 
 describe('where imports lead', () => {
-  /** Each row is a name in `a/src/from.ts`, where it leads and of which kind it is. */
+  /** Each row is a name in a file of `a`, where it leads and of which kind it is. */
   const rows = [
     ['./none.ts', './none.ts', 'lost'],
     ['none', 'none', 'lost'],

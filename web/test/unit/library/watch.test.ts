@@ -125,6 +125,11 @@ describe('a playback', () => {
     expect([paused.at(9000)?.seeks, paused.at(9000)?.watchedMs]).toEqual([1, 600]);
   });
 
+  it('has no seek before its first picture: the page sets where it goes on', () => {
+    const { at, reportedMs } = played([0, 'play'], [5, 'seeking'], [6, 'seeked'], [400, 'playing']);
+    expect([at(1400), reportedMs]).toMatchObject([{ seeks: 0, startupMs: 400, watchedMs: 1000 }, [400]]);
+  });
+
   it('has the time of each quality, and no switch before its first picture', () => {
     const { at, reportedMs } = played(
       ...([
