@@ -101,7 +101,7 @@ it('are sent by pages of any origin', async () => {
     'access-control-request-headers': 'tus-resumable',
   };
   const asked = await fetch(node.urlOf(), { method: 'OPTIONS', headers });
-  expect([asked.status, asked.headers.get('access-control-allow-methods')]).toEqual([204, 'GET, HEAD, PATCH']);
+  expect([asked.status, asked.headers.get('access-control-allow-methods')]).toEqual([204, 'GET, HEAD, PATCH, POST']);
   expect(asked.headers.get('access-control-allow-headers')).toBe('tus-resumable');
   const discovered = await fetch(node.urlOf(), { method: 'OPTIONS' });
   expect([discovered.status, discovered.headers.get('tus-version')]).toEqual([204, '1.0.0']);
