@@ -124,7 +124,7 @@ export const createItemLink = operation({
           minLength: 1,
           maxLength: 128,
           description:
-            'Who gets the link, as an identity: its playbacks are kept under it. Without: the signed-in user; of an API key no person. Only administrators and API keys name another one.',
+            'The person that the link is for, as an identity: its playbacks are kept under it. Without: the signed-in user; of an API key no person. Only administrators and API keys name another one.',
         }),
       ),
     },

@@ -181,7 +181,7 @@ async function wantedOf(trx: Transaction, known: readonly TakenWatch[], nowMs: n
   });
 }
 
-/** Persons who were erased and whose links still open: revoked, and no user. */
+/** Erased persons whose links still open: revoked, and no user. */
 async function erasedViewers(
   trx: Transaction,
   watches: readonly TakenWatch[],

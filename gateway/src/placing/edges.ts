@@ -41,7 +41,7 @@ export async function hlsBaseUrl(
   return base ?? `${origin.publicUrl}/hls/${streamKey}`;
 }
 
-/** URL of the programme's folder at the edge for this viewer, who is counted there. Undefined: no edge is fit. */
+/** URL of the programme's folder at the edge for this viewer, which counts it. Undefined: no edge is fit. */
 function edgeUrlFor(edges: Edges, viewer: EdgeViewer): string | undefined {
   const { location, fence, origin, programmeKey, streamKey, expiresWallMs } = viewer;
   const { nodeId: originId, publicUrl: originUrl } = origin;

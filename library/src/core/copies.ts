@@ -1,4 +1,4 @@
-// How many caches of a site should have a content, before the viewers who are about to come are led there.
+// How many caches of a site should have a content, before its next viewers are led there.
 
 /** What is counted of starts, in two sketches. */
 export interface Starts {
@@ -24,7 +24,7 @@ export function growthOf({ fast, fastHalfLifeMs, slow, slowHalfLifeMs }: Starts)
   return Math.min(GROWTH_MAX, now / lately);
 }
 
-/** Viewers who will come within `horizonMs`, if starts go on growing as they do. */
+/** Viewers to come within `horizonMs`, if starts go on growing as they do. */
 export const comingOf = (starts: Starts, horizonMs: number): number =>
   (perMinuteOf(starts.fast, starts.fastHalfLifeMs) * growthOf(starts) * horizonMs) / MINUTE_MS;
 

@@ -16,7 +16,7 @@ export interface Hot {
   readonly perMinute: number;
   /** From 1. */
   readonly growth: number;
-  /** Viewers who are likely to come within the horizon. */
+  /** Viewers likely to come within the horizon. */
   readonly coming: number;
 }
 

@@ -52,7 +52,7 @@ export class Places {
     try {
       return await this.#o.locations.of(clientIp, '');
     } catch (error) {
-      this.#o.log.debug({ err: errorInfoOf(error) }, 'the centre did not locate a viewer, who is taken to be here');
+      this.#o.log.debug({ err: errorInfoOf(error) }, 'the centre did not locate a viewer: this node’s place counts');
       return undefined;
     }
   }

@@ -77,7 +77,7 @@ export class Edges {
     return this.signs !== undefined && isEdgeProof(this.signs, shown);
   }
 
-  /** Up to `count` edges for one more viewer, best first, who is counted at the first. None: no edge is fit. */
+  /** Up to `count` edges for one more viewer, best first; the first counts it. None: no edge is fit. */
   choose(choice: EdgeChoice, count: number): readonly Edge[] {
     const chosen = chooseEdges(this.states, choice, count).map(({ edge }) => edge);
     const first = this.#watched.find(({ edge }) => edge === chosen[0]);

@@ -12,7 +12,7 @@ const SEED = 'library cache';
 /** Of Zipf's law: between what libraries of films and pages have. */
 const EXPONENT = 0.9;
 const EDGES = 4;
-/** Viewers of the trace who are there at a time. */
+/** Viewers of the trace at a time. */
 const WATCHING = 500;
 const CROWD = 50;
 const FILE_BYTES = 65_536;
@@ -24,7 +24,7 @@ const sizes = {
   quick: { contents: 1500, requests: 3000, largeMebibytes: 8, viewers: 1100, stepMinutes: 7 },
 } as const;
 
-/** What edges can have beside all viewers, who fill half of it. The last comes later. */
+/** What edges can have; all viewers fill half of it. The last comes later. */
 const capacityShares = [2, 2, 2, 2, 4, 4, 4, 4, 4].map((part) => part / 11);
 const changes: Pick<SpreadOptions, 'first' | 'steps'> = {
   first: [0, 1, 2, 3, 4, 5, 6, 7],

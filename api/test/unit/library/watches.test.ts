@@ -408,7 +408,7 @@ describe('it goes', () => {
       ['w4', ''],
     ]);
     expect(await positions()).toEqual([['cid', 55_000]]);
-    // One whose sessions have ended, and who is a user still, is named.
+    // A user that is still there is named, also after its sessions have ended.
     await api.user({ id: 'zoe', email: 'zoe@example.org', role: 'host' });
     await said(item, { id: watchId('w5'), viewer: 'zoe' });
     expect((await rows()).at(-1)?.viewer).toBe('zoe');

@@ -12,7 +12,7 @@ export interface PrefetchOptions {
   readonly capacities: readonly number[];
   /** Contents, one after the other, each at a site without it. */
   readonly contents: number;
-  /** Viewers who come, doubled again and again up to the most; contents have these in turn. */
+  /** Viewers that come, doubled again and again up to the most; contents have these in turn. */
   readonly growths: readonly {
     readonly firstPerMinute: number;
     readonly doublingMs: number;

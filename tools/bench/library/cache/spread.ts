@@ -41,7 +41,7 @@ export interface StepRow {
   readonly spreadWorst: number;
   /** Time with more than `LOAD_FACTOR`, which is what the choice bounds it by. */
   readonly overBoundS: number;
-  /** Of viewers who were there all the time: those who are at another edge in the end. */
+  /** Of viewers that stay all the time: those at another edge in the end. */
   readonly movedShare: number;
   /** Those who had to: of edges that left, or the share of what came. */
   readonly movedShareIdeal: number;

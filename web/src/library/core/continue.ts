@@ -1,6 +1,6 @@
-// Where a person goes on who has seen a part already. Pure.
+// Where a person goes on after a part of the video. Pure.
 
-/** Who has seen less has hardly begun. */
+/** A person that has seen less has hardly begun. */
 const SEEN_MS_LEAST = 10_000;
 /** In the last twentieth there are credits: it was seen. */
 const LAST_SHARE = 0.05;

@@ -1,4 +1,4 @@
-// Has hls.js load as much as the one who looks needs: little before it plays, nothing while it is left alone.
+// Has hls.js load as much as is needed: little before it plays, nothing while it is left alone.
 import type Hls from 'hls.js';
 import { bufferOf, type Loading, loadingOf, STILL_MS_MAX } from '../core/loading.ts';
 import type { PlayClock, PlayTimer } from './clock.ts';
