@@ -247,6 +247,16 @@ export const outsideGate = [
     reason: '4 s: slots are charged in real time, which a loaded machine does not keep; unit tests hold the rules',
   },
   {
+    files: 'test/e2e/{check-page,console,livekit/files}.test.ts',
+    reason:
+      '18 s: pages of operators and of the check, and files; what they show has unit and service tests in the gate',
+  },
+  {
+    files:
+      '{gateway/test/service/hls-http,recorder/test/service/spool,sfu/test/service/life,signaling/test/service/{crowd,move},web/test/service/livekit-proxy}.test.ts',
+    reason: '75 s: each case of HLS, spools, workers, crowds, moves and proxies; calls and units stand for them',
+  },
+  {
     files: '{test/service/library-edges,test/e2e/library-player}.test.ts',
     reason: '20 s: nginx as an edge, and a player over places that die; both have unit tests in the gate',
   },
