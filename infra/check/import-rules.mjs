@@ -13,7 +13,7 @@
  * @typedef {{ name: string, comment: string, from: Paths, to: Target }} ImportRule
  */
 
-const services = ['scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'recorder', 'library', 'api'];
+const services = ['scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'recorder', 'library', 'receiver', 'api'];
 /**
  * What services may import besides.
  * @type {Readonly<Record<string, readonly string[]>>}
@@ -21,7 +21,9 @@ const services = ['scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'rec
 const shared = {
   gateway: ['client', 'opener', 'sdp'],
   recorder: ['client', 'object-store', 'opener'],
-  library: ['object-store', 'opener'],
+  library: ['distribution', 'object-store', 'opener'],
+  receiver: ['distribution', 'object-store'],
+  api: ['distribution'],
   'edge-probe': ['client'],
   signaling: ['sdp'],
 };
@@ -32,6 +34,7 @@ const all = [
   'node-shell',
   'client',
   'object-store',
+  'distribution',
   'opener',
   'sdp',
   ...services,
@@ -86,6 +89,7 @@ const apiLayers = [
   'erasure', // what is stored of one person, or of a tenant, goes
   'twirp', // LiveKit's calls
   'live', // stream keys, pushes and pulls: what gateways do for rooms
+  'distribution', // orders of items for receivers, deliveries
   'library', // uploaded files: items, contents, uploads, links
   'recordings', // of rooms: their rows, files and links
   'mail', // invitations
@@ -155,6 +159,12 @@ export const importRules = {
       '^object-store/',
       ['object-store', 'node-shell', 'protocol', 'runtime'],
       'What keeps objects knows nothing of recordings or the library.',
+    ),
+    only(
+      'distribution-arrows',
+      '^distribution/',
+      ['distribution', 'object-store', 'node-shell', 'protocol', 'runtime'],
+      'What brings files to receivers knows nothing of items and orders.',
     ),
     only('sdp-arrows', '^sdp/', ['sdp', 'protocol'], 'Session descriptions are the same for every service.'),
     only('client-arrows', '^client/', ['client', 'protocol'], 'A client is the same in a browser and in a gateway.'),

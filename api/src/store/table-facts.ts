@@ -198,6 +198,20 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     exported: true,
   },
   library_rendition_chunks: { key: ['tenant', 'content', 'chunk'], owner: ofTenant('content', 'chunk') },
+  distribution_receivers: {
+    key: ['tenant', 'id'],
+    owner: ofTenant('created_ms', 'id'),
+    exported: true,
+    secrets: ['sealed_settings', 'credential_hash'],
+    json: ['groups', 'settings'],
+  },
+  distribution_orders: {
+    key: ['tenant', 'id'],
+    owner: ofTenant('created_ms', 'id'),
+    exported: true,
+    json: ['targets'],
+  },
+  distribution_deliveries: { key: ['tenant', 'id'], owner: ofTenant('created_ms', 'id'), exported: true },
   library_uploads: {
     key: ['tenant', 'id'],
     owner: ofTenant('created_ms', 'id'),

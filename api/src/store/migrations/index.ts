@@ -55,6 +55,7 @@ import { library } from './0058-library.ts';
 import { jobRanks } from './0059-job-ranks.ts';
 import { renditions } from './0060-renditions.ts';
 import { watches } from './0061-watches.ts';
+import { distribution } from './0062-distribution.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -110,4 +111,5 @@ export const migrations: Record<string, Migration> = {
   '0059-job-ranks': jobRanks,
   '0060-renditions': renditions,
   '0061-watches': watches,
+  '0062-distribution': distribution,
 };

@@ -1,0 +1,45 @@
+// A receiver: takes notices, brings their files by priority, hands them to its sink, and says so.
+import type { Notice, PollAnswer, Presence, Receipt, Source } from '../contract.ts';
+
+/** The way to a library node: over HTTP at an edge site, in the same process for hosted receivers. */
+export interface HubPort {
+  /** Waits for a notice. Rejects when no node answers: what was noticed is worked on meanwhile. */
+  poll(o: {
+    readonly holding: readonly string[];
+    readonly presence: Presence;
+    readonly signal: AbortSignal;
+  }): Promise<PollAnswer>;
+  /** Answers the deliveries whose receipts are kept. */
+  record(receipts: readonly Receipt[]): Promise<readonly string[]>;
+  /** Best first; when no node answers, those that are known. */
+  sources(content: string): Promise<readonly Source[]>;
+}
+
+/**
+ * What a receiver keeps of notices and receipts, durably before a call resolves. A delivery that has ended is kept
+ * for 30 days, so that its notice, come again, is answered with its receipt and nothing is brought twice.
+ */
+export interface Ledger {
+  /**
+   * New ones, and newer tokens and origins of those that are there. Answers those that had ended, with their receipts
+   * owed again.
+   */
+  add(notices: readonly Notice[]): Promise<void>;
+  /** Without a receipt. */
+  open(): Promise<readonly { readonly notice: Notice; readonly attempts: number; readonly againMs: number }[]>;
+  /** It failed, and is tried again at that time. */
+  failed(delivery: string, o: { readonly attempts: number; readonly againMs: number }): Promise<void>;
+  ended(receipt: Receipt): Promise<void>;
+  /** Receipts that no library node has kept yet, the oldest first. */
+  owed(limit: number): Promise<readonly Receipt[]>;
+  handedOver(deliveries: readonly string[]): Promise<void>;
+  /** Withdrawn: without a receipt. */
+  drop(deliveries: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface InboxOptions {
+  /** Files that come at once; an urgent one does not wait for them. */
+  readonly parallel: number;
+  presence(): Omit<Presence, 'held' | 'running' | 'owed'>;
+}

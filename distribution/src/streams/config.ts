@@ -1,0 +1,47 @@
+// Which Redis servers carry notices, in the configuration of the api and of library nodes.
+import type { ConfigIssue } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+
+export const channelsConfig = Type.Optional(
+  Type.Object(
+    {
+      channels: Type.Array(
+        Type.Object({
+          name: Type.String({
+            pattern: '^[a-z0-9-]{1,32}$',
+            description: 'It stays the same when `url` changes.',
+            examples: ['a'],
+          }),
+          url: Type.String({
+            pattern: '^rediss?(\\+sentinel|\\+cluster)?://.',
+            maxLength: 2048,
+            description: 'A Redis from 6.2 on, with `appendonly yes`; several channels may have the same.',
+            examples: ['rediss://:PASSWORD@redis.example.org'],
+          }),
+        }),
+        {
+          minItems: 1,
+          maxItems: 32,
+          description: 'Notices and receipts are spread over them; one that is down is left out.',
+        },
+      ),
+      keyPrefix: Type.String({
+        pattern: '^[ -~]{1,64}$',
+        default: '{meridian}:',
+        description: 'Before all keys; a cluster needs a hash tag in it.',
+      }),
+    },
+    {
+      description:
+        'Distribution of files to regions, edge sites and third parties ([distribution.md](distribution.md)); without it there is none. The same for the api and all library nodes.',
+    },
+  ),
+);
+export type ChannelsConfig = Readonly<Static<typeof channelsConfig>>;
+
+/** Each name once. */
+export function channelIssues(config: ChannelsConfig | undefined): ConfigIssue[] {
+  const names = (config?.channels ?? []).map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  return twice === undefined ? [] : [{ key: 'distribution.channels', value: twice, allowed: 'each name once' }];
+}

@@ -1,0 +1,3 @@
+/** Notices and receipts through Redis. */
+export { type ChannelsConfig, channelIssues, channelsConfig } from './config.ts';
+export type * from './types.ts';

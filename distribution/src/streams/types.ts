@@ -1,0 +1,96 @@
+// Notices and receipts between the api and library nodes, through Redis. What is in Redis can be made again from the
+// api's rows, and from what receivers keep.
+import type { Described, Notice, OwnedReceipt, PollAnswer, Presence, SeenPresence } from '../contract.ts';
+
+/** A Redis that carries notices: any number of them, each a server, a primary behind sentinels, or a cluster. */
+export interface ChannelTarget {
+  /** Named in places of notices: it stays the same. */
+  readonly name: string;
+  readonly url: string;
+}
+
+/** Where a notice lies: `CHANNEL/STREAM ENTRY ID`. */
+export type NoticePlace = string;
+
+/** Of the api. Every call is bounded in time; a channel that does not answer is left out, and tried again later. */
+export interface NoticePort {
+  /**
+   * Puts notices where their receivers find them, in this order, and wakes those that wait. Each goes to one channel:
+   * that of its receiver (rendezvous hashing), else the next one that answers. Undefined: no channel took it.
+   */
+  send(notices: readonly { readonly notice: Notice; readonly region: string }[]): Promise<(NoticePlace | undefined)[]>;
+  /** For each: whether it is still there; undefined: its channel does not answer. */
+  arePresent(
+    notices: readonly { readonly receiver: string; readonly place: NoticePlace }[],
+  ): Promise<(boolean | undefined)[]>;
+  /** Takes notices back; those that are gone are fine. */
+  withdraw(notices: readonly { readonly receiver: string; readonly place: NoticePlace }[]): Promise<void>;
+  /** For library nodes, for eight days. */
+  describe(content: Described): Promise<void>;
+  /** What receivers said of themselves in the last minute, in this order; undefined: they are away. */
+  presences(receivers: readonly string[]): Promise<(SeenPresence | undefined)[]>;
+  /**
+   * Hands receipts on in batches of at most 200, each until `take` has resolved for it, at least once; also those that
+   * another consumer had taken and not finished for a minute. Closing is idempotent and waits for the batch in hand.
+   */
+  takeReceipts(
+    consumer: string,
+    take: (receipts: readonly OwnedReceipt[]) => Promise<void>,
+  ): { close(): Promise<void> };
+  /** `waiting`: receipts that no api has taken. */
+  states(): Promise<readonly { readonly name: string; readonly isUp: boolean; readonly waiting: number }[]>;
+  close(): Promise<void>;
+}
+
+/** Of a library node. */
+export interface InboxPort {
+  /**
+   * What a receiver is to have beside `holding`: at most `NOTICES_MAX` of each priority, urgent ones first. Answers
+   * that were lost are in the next one again. `gone`: of `holding`, those that are withdrawn or have a receipt; only
+   * when all channels answer.
+   */
+  poll(receiver: string, holding: readonly string[]): Promise<Pick<PollAnswer, 'notices' | 'gone'>>;
+  /** Keeps receipts and takes their notices away, both or neither. Answers the deliveries of those that are kept. */
+  record(receipts: readonly OwnedReceipt[]): Promise<string[]>;
+  /** Calls back for each receiver that got a notice, and with undefined when one may have been missed. */
+  onNotice(wake: (receiver: string | undefined) => void): () => void;
+  seen(
+    receiver: { readonly id: string; readonly tenant: string; readonly region: string },
+    presence: Presence,
+  ): Promise<void>;
+  described(content: string): Promise<Described | undefined>;
+  /** That a node or receiver has all of a content; forgotten after a day, and when it is not seen any more. */
+  addHolder(content: string, holder: Holder): Promise<void>;
+  /** At most 64, without those that are away. */
+  holders(content: string): Promise<Holder[]>;
+  /** This node, every ten seconds; others forget it after 30 s. */
+  announce(hub: Hub): Promise<void>;
+  hubs(): Promise<Hub[]>;
+  /** One node works for a hosted receiver. True: this one, for the next 15 s. */
+  lease(receiver: string, hub: string): Promise<boolean>;
+  release(receiver: string, hub: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Hub {
+  readonly id: string;
+  readonly region: string;
+  readonly publicUrl: string;
+}
+export interface Holder {
+  /** Of a receiver or a node. */
+  readonly id: string;
+  readonly kind: 'library' | 'neighbour';
+  readonly base: string;
+  readonly region: string;
+  readonly site: string;
+  readonly tenant: string;
+}
+
+export interface StreamsOptions {
+  readonly channels: readonly ChannelTarget[];
+  /** Before all keys; a cluster needs a hash tag in it. */
+  readonly keyPrefix: string;
+  /** Of the node: whose bells it hears. '' at the api. */
+  readonly region: string;
+}
