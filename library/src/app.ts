@@ -5,13 +5,22 @@ import { nodeKind } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
 import { Checker } from './checking/checker.ts';
 import { foldersOf, type LibraryConfig } from './config.ts';
+import { Demand } from './core/demand.ts';
 import { Places } from './delivery/places.ts';
+import { askByFetch, Warming } from './delivery/warming.ts';
 import { Watches } from './delivery/watches.ts';
-import { renditionCounts, renditionMetrics, uploadCounts, uploadMetrics, watchMetrics } from './metrics.ts';
+import {
+  renditionCounts,
+  renditionMetrics,
+  uploadCounts,
+  uploadMetrics,
+  warmingCounts,
+  watchMetrics,
+} from './metrics.ts';
 import { startRenditions } from './renditions/start.ts';
 import { apiTasks } from './renditions/task-port.ts';
 import { insideFence } from './serving/fenced-tokens.ts';
-import { serveHttp } from './serving/serve.ts';
+import { type Served, serveHttp } from './serving/serve.ts';
 import { storeIdOf, Uploads } from './uploads/uploads.ts';
 
 export type LibraryDeps = ServiceContext<LibraryConfig>;
@@ -46,7 +55,9 @@ export async function start(deps: LibraryDeps) {
   const counts = watchMetrics(metrics, () => watches.underWay);
   const watches = new Watches({ api, counts, clock, log });
   const served = { tokens: insideFence(opened.tokens, config.region), onEnded: opened.onEnded };
-  const { http, senders } = await serveHttp(deps, { store, opened: served, uploads, places, watches });
+  const warming = makeWarming(deps, { places, store });
+  const onStart: Served['onStart'] = (content, of) => void warming.started(content, of);
+  const { http, senders } = await serveHttp(deps, { store, opened: served, uploads, places, watches, onStart });
   uploadMetrics(metrics, { uploads, senders });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
@@ -74,6 +85,18 @@ function makePlaces({ config, clock, log, closeStack }: LibraryDeps, shell: Node
   const locations = new Locations({ nowMs: () => clock.nowMs(), locate: locateBy(() => shell.centre.registered) });
   const { id: nodeId, publicUrl, latitude, longitude } = config;
   return new Places({ edges, locations, self: { nodeId, publicUrl, latitude, longitude }, log });
+}
+
+/** What has edges fetch ahead. */
+function makeWarming(
+  { clock, log, rng, metrics, closeStack }: LibraryDeps,
+  of: { readonly places: Places; readonly store: Store },
+): Warming {
+  const demand = new Demand(Buffer.from(rng.bytes(4)).readUInt32LE());
+  const { onWarmed } = warmingCounts(metrics);
+  const warming = new Warming(Object.assign({ demand, ask: askByFetch, clock, log, onWarmed }, of));
+  closeStack.add('fetching ahead at edges', () => warming.close());
+  return warming;
 }
 
 /** After the link server on the close stack, so that an api hears of the tasks that are left off. */

@@ -1,5 +1,6 @@
 // What a library node counts of itself.
 import type { Metrics } from '@meridian/runtime';
+import type { WarmingOptions } from './delivery/warming.ts';
 import type { WatchCounts } from './delivery/watches.ts';
 
 export interface ServingMetrics {
@@ -87,6 +88,12 @@ export function renditionCounts(metrics: Metrics): RenditionCounts {
 
 export function renditionMetrics(metrics: Metrics, of: { readonly running: number }): void {
   shown(metrics, 'rendition_tasks_running', 'Tasks of renditions that this node does now.', () => of.running);
+}
+
+export function warmingCounts(metrics: Metrics): Pick<WarmingOptions, 'onWarmed'> {
+  const help = 'Contents that an edge was to fetch ahead of their viewers, by outcome: fetched, failed.';
+  const warmed = metrics.counter('edges_warmed_total', help, ['outcome']);
+  return { onWarmed: (outcome) => warmed.inc({ outcome }) };
 }
 
 /** Of playbacks as their players say them. `underWay`: at the moment. */

@@ -62,6 +62,8 @@ export interface LibraryEdgeUrl {
   readonly token: string;
 }
 
+/** What of a file of the library an edge fetches and keeps by itself: some seconds of a picture, one read of a disk. */
+export const LIBRARY_SLICE_BYTES = 4 * 1_048_576;
 /** Longer ones fit into no URL of an edge. */
 const EDGE_TOKEN_MAX = 4096;
 

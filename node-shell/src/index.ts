@@ -49,10 +49,11 @@ export {
   edgePath,
   edgeSignsOf,
   isEdgeProof,
+  LIBRARY_SLICE_BYTES,
   type LibraryEdgeUrl,
   libraryEdgePath,
 } from './edge-signs.ts';
-export type { Edge, EdgeChoice, EdgeState, EdgeTier } from './edges/choose.ts';
+export { type Edge, type EdgeChoice, type EdgeState, type EdgeTier, LOAD_FACTOR } from './edges/choose.ts';
 export { type EdgesConfig, edgeIssues, edgesConfig } from './edges/config.ts';
 export { askEdge, type EdgeStatus } from './edges/status.ts';
 export { ASK_MS, Edges, type EdgesOptions, isFromEdge } from './edges/watched.ts';

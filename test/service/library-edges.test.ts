@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../gateway/test/support/nginx-rtmp.ts';
 import { acceptAll, library, planOf, tokenOf } from '../../library/test/support/library.ts';
 import { send } from '../../library/test/support/sending.ts';
+import { said, watchId } from '../../library/test/support/watch.ts';
 import { hashOf } from '../../object-store/test/support/stores-contract.ts';
 import { until } from '../../runtime/test/support/until.ts';
 import { Nginx } from '../support/nginx-edge.ts';
@@ -248,15 +249,34 @@ describe('the node', () => {
     expect(hashOf(await bytesOf(await fetch(`${at}/original`)))).toBe(hashOf(film));
   });
 
-  it('has an edge fetch what is not asked for yet, with its proof and the token of a viewer', async () => {
-    const ofLong = { content: 'up_long' };
-    const url = (token: string): string => urlOf(token, SEGMENT, 'up_long');
-    expect((await fetch(url('-'), { headers: proof })).status).toBe(401);
-    node.asked.length = 0;
-    expect((await fetch(url(linkOf(ofLong)), { headers: proof })).status).toBe(200);
+  it('has an edge fetch what many begin to watch, before they ask for it', async () => {
+    await node.edges.look();
+    const list = Buffer.from(
+      `#EXTM3U\n#EXT-X-MAP:URI="${SEGMENT.slice(11)}"\n#EXTINF:4.0,\n#EXT-X-BYTERANGE:9000@0\n${SEGMENT.slice(11)}\n`,
+    );
+    const facts = Buffer.from(await node.store.get('t-acme/up_film/facts.json'));
+    await node.store.put('t-acme/up_hot/facts.json', facts, { sha256: hashOf(facts) });
+    for (const [name, bytes] of Object.entries({ [MASTER]: master, 'renditions/360p.m3u8': list, [SEGMENT]: segment }))
+      await node.store.put(`t-acme/up_hot/${name}`, bytes, { sha256: hashOf(bytes) });
+    const ofHot = { content: 'up_hot' };
+    for (let at = 1; at <= 6; at += 1) {
+      const body = JSON.stringify(said({ watch: watchId(at) }));
+      const url = `${nodeUrl()}/library/plays/${linkOf(ofHot)}/watches`;
+      const answer = await fetch(url, { method: 'POST', body });
+      expect([answer.status, await answer.text()]).toEqual([204, '']);
+    }
+    expect(rangesAsked(SEGMENT)).toEqual([]);
+    await node.warming.look();
+    await node.warming.settled();
+    expect(new Set(node.warmed)).toEqual(new Set(['fetched']));
     expect(aboutViewers()).toEqual([]);
-    expect((await fetch(url(linkOf(ofLong)))).status).toBe(200);
-    expect(rangesAsked(SEGMENT)).toHaveLength(1);
+    const asked = rangesAsked(SEGMENT).length;
+    expect(asked).toBeGreaterThan(0);
+    const bodies = await Promise.all(
+      [edge, lower].map(async (at) => bytesOf(await fetch(urlOf(linkOf(ofHot), SEGMENT, 'up_hot', at)))),
+    );
+    for (const body of bodies) expect(body.equals(segment)).toBe(true);
+    expect(rangesAsked(SEGMENT)).toHaveLength(asked);
   });
 
   it('leads no viewer to an edge that has died', async () => {

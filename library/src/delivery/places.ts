@@ -1,5 +1,5 @@
 // From where a viewer plays: edge caches near it, best first, and this node.
-import { type Edges, type Locations, libraryEdgePath } from '@meridian/node-shell';
+import { type EdgeState, type Edges, type Locations, libraryEdgePath } from '@meridian/node-shell';
 import { errorInfoOf, type Point } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { ContentToken } from '../serving/tokens.ts';
@@ -39,13 +39,28 @@ export class Places {
    * or there are none. A viewer whose place is not known is taken to be here.
    */
   async atEdges({ contentId, fence }: ContentToken, { token, clientIp, count }: Viewer): Promise<readonly string[]> {
-    const { edges, self } = this.#o;
-    const path = libraryEdgePath({ originId: self.nodeId, contentId, token });
+    const { edges } = this.#o;
+    const path = this.edgePathOf(contentId, token);
     if (path === undefined || edges.states.length === 0) return [];
-    const location = (await this.#locationOf(clientIp)) ?? self;
-    const { nodeId: originId, publicUrl: originUrl } = self;
-    const choice = { location, fence, originId, originUrl, contentKey: contentId };
+    const choice = await this.#choiceOf({ contentId, fence }, clientIp);
     return edges.choose(choice, count).map(({ url }) => `${url}${path}`);
+  }
+
+  /** Edges of the site near this viewer, in the order in which they get viewers of the content. None is counted. */
+  async siteOf(opened: Pick<ContentToken, 'contentId' | 'fence'>, clientIp: string): Promise<readonly EdgeState[]> {
+    const { edges } = this.#o;
+    return edges.states.length === 0 ? [] : edges.site(await this.#choiceOf(opened, clientIp));
+  }
+
+  /** Of the folder of the content at an edge; undefined: the token fits into no URL. */
+  edgePathOf(contentId: string, token: string): string | undefined {
+    return libraryEdgePath({ originId: this.#o.self.nodeId, contentId, token });
+  }
+
+  async #choiceOf({ contentId, fence }: Pick<ContentToken, 'contentId' | 'fence'>, clientIp: string) {
+    const { self } = this.#o;
+    const location = (await this.#locationOf(clientIp)) ?? self;
+    return { location, fence, originId: self.nodeId, originUrl: self.publicUrl, contentKey: contentId };
   }
 
   async #locationOf(clientIp: string): Promise<Point | undefined> {

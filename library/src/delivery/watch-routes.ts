@@ -16,8 +16,8 @@ export const WATCH_BODY_MS = 10_000;
 export interface WatchRoutes {
   readonly tokens: Pick<Tokens, 'signed'>;
   readonly watches: Pick<Watches, 'take'>;
-  /** A playback has begun, at this address. */
-  onStart(opened: ContentToken, address: string): void;
+  /** A playback has begun, by this token, at this address. */
+  onStart(opened: ContentToken, of: { readonly token: string; readonly address: string }): void;
   readonly clock: Clock;
 }
 
@@ -45,7 +45,7 @@ async function answer(o: WatchRoutes, request: FastifyRequest<OfPlay>, reply: Fa
   const read = readWatch(text);
   if (!read.ok) return refuse(reply, 400, 'REQUEST_INVALID', `The message is not well formed: ${read.why}.`);
   const { isStart } = o.watches.take(opened, read.watch);
-  if (isStart) o.onStart(opened, request.ip);
+  if (isStart) o.onStart(opened, { token: request.params.token, address: request.ip });
   return reply.code(204).header('cache-control', 'no-store').send();
 }
 

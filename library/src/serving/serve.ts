@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { LibraryConfig } from '../config.ts';
 import { placeRoutes } from '../delivery/place-routes.ts';
 import type { Places } from '../delivery/places.ts';
-import { watchRoutes } from '../delivery/watch-routes.ts';
+import { type WatchRoutes, watchRoutes } from '../delivery/watch-routes.ts';
 import type { Watches } from '../delivery/watches.ts';
 import { servingMetrics } from '../metrics.ts';
 import type { Uploads } from '../uploads/uploads.ts';
@@ -22,12 +22,13 @@ export interface Served {
   readonly uploads: Pick<Uploads, 'spool'>;
   readonly places: Places;
   readonly watches: Watches;
+  readonly onStart: WatchRoutes['onStart'];
 }
 
 /** Listens; what is opened is on the close stack. */
 export async function serveHttp(
   { config, clock, log, metrics, closeStack }: ServiceContext<LibraryConfig>,
-  { store, opened, uploads, places, watches }: Served,
+  { store, opened, uploads, places, watches, onStart }: Served,
 ): Promise<{ http: FastifyInstance; senders: Senders }> {
   const { httpListen } = config;
   const trustedProxies = proxyRanges(config.trustedProxies);
@@ -48,7 +49,7 @@ export async function serveHttp(
   contentRoutes(http, { tokens: opened.tokens, store, streams, places });
   placeRoutes(http, { tokens: opened.tokens, store, places });
   await uploadRoutes(http, { tokens: opened.tokens, spool: uploads.spool, senders, gate, clock });
-  await watchRoutes(http, { tokens: opened.tokens, watches, onStart: () => undefined, clock });
+  await watchRoutes(http, { tokens: opened.tokens, watches, onStart, clock });
   opened.onEnded((isEnded) => {
     streams.cut(isEnded);
     senders.cut(isEnded);

@@ -23,11 +23,13 @@ import { absent } from '../../../object-store/src/files.ts';
 import { fileServer, fileServerLimits } from '../../../object-store/src/serving/file-server.ts';
 import { Streams } from '../../../object-store/src/serving/streams.ts';
 import type { Store } from '../../../object-store/src/store.ts';
+import { Demand } from '../../src/core/demand.ts';
 import { tenantPart } from '../../src/core/names.ts';
 import type { Range, UploadPlan } from '../../src/core/plan.ts';
 import { noMedia } from '../../src/core/report.ts';
 import { placeRoutes } from '../../src/delivery/place-routes.ts';
 import { Places } from '../../src/delivery/places.ts';
+import { askByFetch, Warming } from '../../src/delivery/warming.ts';
 import { watchRoutes } from '../../src/delivery/watch-routes.ts';
 import { Watches } from '../../src/delivery/watches.ts';
 import { contentRoutes } from '../../src/serving/content-routes.ts';
@@ -133,8 +135,20 @@ export async function library(o: LibraryOptions = {}) {
   placeRoutes(app, Object.assign({ tokens, store, places }, o.keptS !== undefined && { keptS: o.keptS }));
   await uploadRoutes(app, { tokens, spool: uploads.spool, senders, gate, clock });
   const starts: string[] = [];
-  const onStart = ({ tenant, contentId }: ContentToken, address: string): void =>
-    void starts.push(`${tenant}/${contentId} at ${address}`);
+  const warming = new Warming({
+    demand: new Demand(1),
+    places,
+    store,
+    ask: askByFetch,
+    clock,
+    log,
+    onWarmed: (outcome) => void warmed.push(outcome),
+  });
+  const warmed: string[] = [];
+  const onStart = (opened: ContentToken, of: { readonly token: string; readonly address: string }): void => {
+    starts.push(`${opened.tenant}/${opened.contentId} at ${of.address}`);
+    void warming.started(opened, of);
+  };
   const watches = new Watches({ api: links, counts: noCounts, clock, log });
   await watchRoutes(app, { tokens, watches, onStart, clock });
   onRevoked((isEnded) => senders.cut(isEnded));
@@ -149,6 +163,9 @@ export async function library(o: LibraryOptions = {}) {
     port,
     senders,
     starts,
+    warming,
+    /** Outcomes at edges. */
+    warmed,
     watches,
     revoke,
     http: app,
@@ -163,6 +180,7 @@ export async function library(o: LibraryOptions = {}) {
       `http://127.0.0.1:${port}/library/uploads/${tokenOf(Object.assign({ upload: uploadId }, claims), key)}/${part}`,
     /** As a process that is stopped. */
     async stop() {
+      await warming.close();
       places.edges.close();
       await watches.close();
       await app.close();

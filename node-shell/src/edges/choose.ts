@@ -59,6 +59,21 @@ export function chooseEdges(states: readonly EdgeState[], o: EdgeChoice, count: 
  * are full, the edge that is least so.
  */
 export function chooseEdge(states: readonly EdgeState[], o: EdgeChoice): EdgeState | undefined {
+  const candidates = fitOf(states, o);
+  const free = candidates.filter(({ edge, load }) => load < edge.capacity);
+  return free.length === 0 ? leastFull(candidates) : boundedChoice(nearestSite(free, o.location), o.contentKey);
+}
+
+/**
+ * The edges of the site to which viewers of the content near this location are led, in the order in which they get
+ * them. None: no edge is fit.
+ */
+export function siteOf(states: readonly EdgeState[], o: EdgeChoice): readonly EdgeState[] {
+  return inOrderOf(nearestSite(fitOf(states, o), o.location), o.contentKey);
+}
+
+/** Those that may have the content, without regional ones where others are. */
+function fitOf(states: readonly EdgeState[], o: EdgeChoice): readonly EdgeState[] {
   const usable = states.filter(
     ({ edge, isAlive, originIds }) =>
       isAlive &&
@@ -67,16 +82,18 @@ export function chooseEdge(states: readonly EdgeState[], o: EdgeChoice): EdgeSta
       isInFence(o.fence, edge.region),
   );
   const edges = usable.filter(({ edge }) => edge.tier === 'edge');
-  const candidates = edges.length > 0 ? edges : usable;
-  const free = candidates.filter(({ edge, load }) => load < edge.capacity);
-  if (free.length === 0) return leastFull(candidates);
-  const km = ({ edge }: EdgeState): number => distanceKm(o.location, edge);
-  const nearest = free.reduce((best, one) => {
+  return edges.length > 0 ? edges : usable;
+}
+
+function nearestSite(states: readonly EdgeState[], location: Point): readonly EdgeState[] {
+  const km = ({ edge }: EdgeState): number => distanceKm(location, edge);
+  const [first, ...others] = states;
+  if (first === undefined) return [];
+  const nearest = others.reduce((best, one) => {
     const [ofBest, ofOne] = [km(best), km(one)];
     return ofOne < ofBest || (ofOne === ofBest && one.edge.url < best.edge.url) ? one : best;
-  });
-  const site = free.filter(({ edge }) => distanceKm(nearest.edge, edge) <= SITE_KM);
-  return boundedChoice(site, o.contentKey);
+  }, first);
+  return states.filter(({ edge }) => distanceKm(nearest.edge, edge) <= SITE_KM);
 }
 
 /**
@@ -88,10 +105,14 @@ export function boundedChoice(site: readonly EdgeState[], contentKey: string): E
   const viewers = site.reduce((sum, { load }) => sum + load, 1);
   const capacity = site.reduce((sum, { edge }) => sum + edge.capacity, 0);
   const boundOf = ({ edge }: EdgeState): number => Math.ceil((LOAD_FACTOR * viewers * edge.capacity) / capacity);
-  const ordered = site
+  return inOrderOf(site, contentKey).find((state) => state.load < boundOf(state));
+}
+
+function inOrderOf(site: readonly EdgeState[], contentKey: string): readonly EdgeState[] {
+  return site
     .map((state) => ({ state, score: scoreOf(state.edge, contentKey) }))
-    .sort((a, b) => b.score - a.score || (a.state.edge.url < b.state.edge.url ? -1 : 1));
-  return ordered.find(({ state }) => state.load < boundOf(state))?.state;
+    .sort((a, b) => b.score - a.score || (a.state.edge.url < b.state.edge.url ? -1 : 1))
+    .map(({ state }) => state);
 }
 
 /** Of weighted rendezvous hashing: an edge is first for a share of all contents that is that of its capacity. */

@@ -2,7 +2,7 @@
 import { errorInfoOf } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { EDGE_HEADER, type EdgeSigns, edgeSignsOf, isEdgeProof } from '../edge-signs.ts';
-import { chooseEdges, type Edge, type EdgeChoice, type EdgeState } from './choose.ts';
+import { chooseEdges, type Edge, type EdgeChoice, type EdgeState, siteOf } from './choose.ts';
 import type { EdgesConfig } from './config.ts';
 import type { EdgeStatus } from './status.ts';
 
@@ -83,6 +83,11 @@ export class Edges {
     const first = this.#watched.find(({ edge }) => edge === chosen[0]);
     if (first !== undefined) first.led += 1;
     return chosen;
+  }
+
+  /** `siteOf`. No viewer is counted. */
+  site(choice: EdgeChoice): readonly EdgeState[] {
+    return siteOf(this.states, choice);
   }
 
   /** Asks all of them, unless that is going on. Resolves when all have answered, or were given up. */

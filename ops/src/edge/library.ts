@@ -1,10 +1,10 @@
 // The library at an edge: files of contents, kept by content, name and slice, for viewers whose links count now
 // (docs/adr/0037-library-delivery.md).
+import { LIBRARY_SLICE_BYTES } from '@meridian/node-shell';
 import { libraryFilePatterns } from '@meridian/protocol';
 import { type EdgeFile, originUpstreams, passes, upstream } from './parts.ts';
 
-/** What of a large file is kept and fetched by itself: some seconds of a picture, one read of a disk. */
-const SLICE = '4m';
+const SLICE = `${LIBRARY_SLICE_BYTES / 1_048_576}m`;
 /** As a limit of size is what removes: what was not asked for in a month is not worth its disk. */
 const KEPT = '30d';
 /** Covers and playlists, which may be made anew. */
