@@ -31,6 +31,11 @@ interface OfToken {
   readonly Params: { readonly token: string };
 }
 
+interface OfPlay extends OfToken {
+  /** Origin of the edge that the player loads from. */
+  readonly Querystring: { readonly at?: string };
+}
+
 interface OfViewer extends OfToken {
   readonly Querystring: { readonly content?: string };
 }
@@ -46,11 +51,16 @@ export function placeRoutes(app: FastifyInstance, o: PlaceRoutes): void {
       .header('cache-control', 'no-store')
       .send({ urls: places.edges.states.map(({ edge }) => new URL(edge.url).origin) }),
   );
-  app.get<OfToken>('/library/plays/:token', async (request, reply) => {
+  app.get<OfPlay>('/library/plays/:token', async (request, reply) => {
     const { token } = request.params;
     const opened = await openContentToken(tokens, token);
     if (!(await isThere(o, opened))) return noFile(reply);
-    const atEdges = await places.atEdges(opened, { token, clientIp: request.ip, count: EDGES_MAX });
+    const atEdges = await places.atEdges(opened, {
+      token,
+      clientIp: request.ip,
+      count: EDGES_MAX,
+      at: request.query.at,
+    });
     const bases = [...atEdges, places.atNode(token)];
     return reply.header('cache-control', 'no-store').send({ bases, renewMs: RENEW_MS });
   });

@@ -18,6 +18,8 @@ export interface Viewer {
   readonly clientIp: string;
   /** At most so many edges. */
   readonly count: number;
+  /** Origin of the edge at which it is; undefined: none, or it does not say. */
+  readonly at?: string | undefined;
 }
 
 export class Places {
@@ -38,11 +40,16 @@ export class Places {
    * URLs of the folder of the content at edges, best first; the viewer is counted at the first. None: no edge is fit,
    * or there are none. A viewer whose place is not known is taken to be here.
    */
-  async atEdges({ contentId, fence }: ContentToken, { token, clientIp, count }: Viewer): Promise<readonly string[]> {
+  async atEdges(
+    { contentId, fence }: ContentToken,
+    { token, clientIp, count, at }: Viewer,
+  ): Promise<readonly string[]> {
     const { edges } = this.#o;
     const path = this.edgePathOf(contentId, token);
     if (path === undefined || edges.states.length === 0) return [];
-    const choice = await this.#choiceOf({ contentId, fence }, clientIp);
+    const choice = Object.assign(await this.#choiceOf({ contentId, fence }, clientIp), {
+      at: edges.states.find(({ edge }) => new URL(edge.url).origin === at)?.edge.url,
+    });
     return edges.choose(choice, count).map(({ url }) => `${url}${path}`);
   }
 

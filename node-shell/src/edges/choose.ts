@@ -2,8 +2,11 @@
 // Thorup, Zadimoghaddam, 2016), so that a content is at few edges and no edge has more than its share.
 import { distanceKm, isInFence, type Point, SITE_KM, textHash } from '@meridian/protocol';
 
-/** No edge has more than this share of what it would have if all had the same for their capacity. */
-export const LOAD_FACTOR = 1.25;
+/**
+ * No edge is given more than this share of what it would have if all had the same for their capacity. Below 1.25, which
+ * is what edges are to stay within: they say what they have every two seconds, and viewers leave when they like.
+ */
+export const LOAD_FACTOR = 1.2;
 
 /** `regional`: other edges fetch from it; viewers are led to it only where no edge is. */
 export type EdgeTier = 'edge' | 'regional';
@@ -38,6 +41,8 @@ export interface EdgeChoice {
   readonly originUrl: string;
   /** Whatever tells the content from all others. */
   readonly contentKey: string;
+  /** The edge that has this viewer now, by its URL: it keeps it while it is below its bound. */
+  readonly at?: string | undefined;
 }
 
 /** Up to `count` edges for one more viewer of the content, best first: each is what is chosen without those before. */
@@ -61,7 +66,7 @@ export function chooseEdges(states: readonly EdgeState[], o: EdgeChoice, count: 
 export function chooseEdge(states: readonly EdgeState[], o: EdgeChoice): EdgeState | undefined {
   const candidates = fitOf(states, o);
   const free = candidates.filter(({ edge, load }) => load < edge.capacity);
-  return free.length === 0 ? leastFull(candidates) : boundedChoice(nearestSite(free, o.location), o.contentKey);
+  return free.length === 0 ? leastFull(candidates) : boundedChoice(nearestSite(free, o.location), o);
 }
 
 /**
@@ -101,11 +106,15 @@ function nearestSite(states: readonly EdgeState[], location: Point): readonly Ed
  * viewers, this one included, times `LOAD_FACTOR`. There is always one. The order is that of weighted rendezvous
  * hashing: when an edge comes or goes the others keep their order.
  */
-export function boundedChoice(site: readonly EdgeState[], contentKey: string): EdgeState | undefined {
+export function boundedChoice(
+  site: readonly EdgeState[],
+  { contentKey, at }: Pick<EdgeChoice, 'contentKey' | 'at'>,
+): EdgeState | undefined {
   const viewers = site.reduce((sum, { load }) => sum + load, 1);
   const capacity = site.reduce((sum, { edge }) => sum + edge.capacity, 0);
   const boundOf = ({ edge }: EdgeState): number => Math.ceil((LOAD_FACTOR * viewers * edge.capacity) / capacity);
-  return inOrderOf(site, contentKey).find((state) => state.load < boundOf(state));
+  const isBelow = (state: EdgeState): boolean => state.load < boundOf(state);
+  return site.find((state) => state.edge.url === at && isBelow(state)) ?? inOrderOf(site, contentKey).find(isBelow);
 }
 
 function inOrderOf(site: readonly EdgeState[], contentKey: string): readonly EdgeState[] {

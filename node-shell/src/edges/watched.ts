@@ -32,7 +32,7 @@ interface Watched {
   readonly edge: Edge;
   failures: number;
   status: EdgeStatus | undefined;
-  /** Viewers led to it whom its status does not have yet: those of this interval and of the one before. */
+  /** Viewers led to it whom its status does not have yet, without those led away: of this interval and the one before. */
   led: number;
   ledBefore: number;
 }
@@ -67,7 +67,7 @@ export class Edges {
     return this.#watched.map(({ edge, status, led, ledBefore }) => ({
       edge,
       isAlive: status !== undefined,
-      load: (status?.connections ?? 0) + led + ledBefore,
+      load: Math.max(0, (status?.connections ?? 0) + led + ledBefore),
       originIds: status?.originIds ?? new Set(),
     }));
   }
@@ -77,8 +77,13 @@ export class Edges {
     return this.signs !== undefined && isEdgeProof(this.signs, shown);
   }
 
-  /** Up to `count` edges for one more viewer, best first; the first counts it. None: no edge is fit. */
+  /**
+   * Up to `count` edges for one more viewer, or for one that is at an edge (`choice.at`), best first; the first counts
+   * it. None: no edge is fit.
+   */
   choose(choice: EdgeChoice, count: number): readonly Edge[] {
+    const at = this.#watched.find(({ edge, status }) => edge.url === choice.at && status !== undefined);
+    if (at !== undefined) at.led -= 1;
     const chosen = chooseEdges(this.states, choice, count).map(({ edge }) => edge);
     const first = this.#watched.find(({ edge }) => edge === chosen[0]);
     if (first !== undefined) first.led += 1;

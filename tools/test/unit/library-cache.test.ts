@@ -6,7 +6,7 @@ import { missedOf, spreadMetrics } from '../../bench/library/cache/figures.ts';
 import { fileOf, isOf } from '../../bench/library/cache/files.ts';
 import { Lru } from '../../bench/library/cache/lru.ts';
 import { type PrefetchOptions, prefetched } from '../../bench/library/cache/prefetch.ts';
-import { type SpreadOptions, type StepRow, spreadOf } from '../../bench/library/cache/spread.ts';
+import { SPREAD_AIM, type SpreadOptions, type StepRow, spreadOf } from '../../bench/library/cache/spread.ts';
 import { idealHits, idealHitsAtEdges, traceOf } from '../../bench/library/cache/trace.ts';
 import { meanStayMs, STAY_MS_MAX, stayMs, untilNextMs, zipf } from '../../bench/library/cache/viewing.ts';
 
@@ -258,7 +258,7 @@ describe('a content that grows', () => {
 });
 
 describe('aims', () => {
-  const row = { name: 'joins', viewers: 9, spreadAtOnce: 2, spreadSettled: LOAD_FACTOR, spreadWorst: 2, overBoundS: 3 };
+  const row = { name: 'joins', viewers: 9, spreadAtOnce: 2, spreadSettled: SPREAD_AIM, spreadWorst: 2, overBoundS: 3 };
   const good = Object.assign(row, {
     movedShare: 0,
     movedShareIdeal: 0,
@@ -286,7 +286,7 @@ describe('aims', () => {
     expect(spreadMetrics([...rows, { ...good, name: 'calm', viewers: 5, spreadWorst: 3 } as StepRow])).toMatchObject({
       viewersMin: 5,
       spreadWorst: 3,
-      spreadSettledWorst: LOAD_FACTOR,
+      spreadSettledWorst: SPREAD_AIM,
       joins: { viewers: 9 },
       calm: { spreadWorst: 3 },
     });

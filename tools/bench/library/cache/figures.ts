@@ -1,7 +1,6 @@
 // Aims of edges that keep the library, and figures beside them. Pure.
-import { LOAD_FACTOR } from '../../../../node-shell/src/edges/choose.ts';
 import type { Metrics } from '../../../support/result.ts';
-import type { StepRow } from './spread.ts';
+import { SPREAD_AIM, type StepRow } from './spread.ts';
 
 /** Copies of a cold file that the node sends, however many ask for it. */
 const copiesAim = 1.01;
@@ -24,8 +23,8 @@ export function missedOf(
   merged: Readonly<Record<string, { readonly copies: number }>>,
 ): string[] {
   const spread = rows
-    .filter(({ spreadSettled }) => !(spreadSettled <= LOAD_FACTOR))
-    .map(({ name, spreadSettled }) => `${name}: spread ${spreadSettled.toFixed(3)}, aim ${LOAD_FACTOR}`);
+    .filter(({ spreadSettled }) => !(spreadSettled <= SPREAD_AIM))
+    .map(({ name, spreadSettled }) => `${name}: spread ${spreadSettled.toFixed(3)}, aim ${SPREAD_AIM}`);
   const copies = Object.entries(merged)
     .filter(([, one]) => !(one.copies <= copiesAim))
     .map(([name, one]) => `${name}: ${one.copies.toFixed(2)} copies of a cold file, aim ${copiesAim}`);

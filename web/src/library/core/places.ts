@@ -71,10 +71,16 @@ export const candidates = (places: Places, tried: ReadonlySet<string>, nowMs: nu
 /** Whether it is the library node, which has no cache before it. */
 export const isNode = ({ bases }: Places, base: string): boolean => base === bases.at(-1);
 
-/** The host of the cache at which files are loaded now; '': the library node itself. */
-export function cacheOf(places: Places, nowMs: number): string {
+/** The cache at which files are loaded now; undefined: the library node itself. */
+export function cacheOf(places: Places, nowMs: number): URL | undefined {
   const [now] = candidates(places, new Set(), nowMs);
-  return now === undefined || isNode(places, now) ? '' : (urlOf(now)?.host ?? '');
+  return now === undefined || isNode(places, now) ? undefined : urlOf(now);
+}
+
+/** Where to ask for places: with the cache in use, so that the node need not find another one. */
+export function askedAt(playUrl: string, places: Places, nowMs: number): string {
+  const cache = cacheOf(places, nowMs);
+  return cache === undefined ? playUrl : `${playUrl}?at=${encodeURIComponent(cache.origin)}`;
 }
 
 /** The address of a file at a base. The node is asked to send it itself: the edges were tried before. */

@@ -2,6 +2,7 @@
 import { MeridianApiError } from '@meridian/api-client';
 import type { ItemLink } from '../core/model.ts';
 import {
+  askedAt,
   baseOfPlaylist,
   cacheOf,
   candidates,
@@ -63,7 +64,7 @@ export class Source {
 
   /** The host of the cache in use; '': none. */
   get cache(): string {
-    return cacheOf(this.#places, this.#ports.clock.nowMs());
+    return cacheOf(this.#places, this.#ports.clock.nowMs())?.host ?? '';
   }
 
   /** The name of a file by the address that hls.js has of it. */
@@ -158,7 +159,7 @@ export class Source {
     const timer = clock.after(ANSWER_MS_MAX, () => stop.abort());
     let list: PlaceList | undefined;
     try {
-      list = readPlaceList(await places(playUrl, stop.signal));
+      list = readPlaceList(await places(askedAt(playUrl, this.#places, clock.nowMs()), stop.signal));
       if (list === undefined) throw new TypeError('an answer without places');
     } catch (error) {
       if (!this.#isClosed && link === this.#link) console.info('places to load from are not known:', error);

@@ -1,6 +1,7 @@
 // Where files are loaded from: what a node answers, which place is next, what a new link changes.
 import { describe, expect, it } from 'vitest';
 import {
+  askedAt,
   baseOfPlaylist,
   cacheOf,
   candidates,
@@ -90,12 +91,11 @@ describe('places', () => {
 
   it('name the cache that is used, and none for the node itself', () => {
     const first = failedAt(at(0), near, 0);
-    expect([cacheOf(at(0), 0), cacheOf(first, 0), cacheOf(failedAt(first, far, 0), 0)]).toEqual([
-      'near.example.org',
-      'far.example.org:8443',
-      '',
-    ]);
-    expect(cacheOf(listed(undefined, onlyPlace(node), 0), 0)).toBe('');
+    const used = [at(0), first, failedAt(first, far, 0)].map((places) => cacheOf(places, 0)?.host);
+    expect(used).toEqual(['near.example.org', 'far.example.org:8443', undefined]);
+    expect(cacheOf(listed(undefined, onlyPlace(node), 0), 0)).toBeUndefined();
+    expect(askedAt('https://n/plays/t', first, 0)).toBe('https://n/plays/t?at=https%3A%2F%2Ffar.example.org%3A8443');
+    expect(askedAt('https://n/plays/t', listed(undefined, onlyPlace(node), 0), 0)).toBe('https://n/plays/t');
   });
 
   it('ask the node to send a file itself, unless it is the only place', () => {
