@@ -174,6 +174,10 @@ export const outsideGate = [
       '80 s: ffmpeg as judge of files and renditions of each kind, stores, restarts; the page has one of each in the gate',
   },
   {
+    files: 'test/e2e/library-throttled.test.ts',
+    reason: '200 s: three qualities of minutes of a video, and a player under lines of three rates',
+  },
+  {
     files: 'test/e2e/library-cut.test.ts',
     reason: '25 s: an upload through kills and cuts; a killed node, and links that break, have service and unit tests',
   },

@@ -40,6 +40,8 @@ export {
 export { memoryKeyValue } from './kv/memory.ts';
 export { prefixedKeyValue } from './kv/prefixed.ts';
 export { redisKeyValue } from './kv/redis.ts';
+export { type RedisConnection, type RedisOptions, redisOf } from './kv/redis-connection.ts';
+export { redisTarget } from './kv/redis-target.ts';
 export { LinkDialer, type LinkDialerOptions } from './link/dialer.ts';
 export { LinkError, type LinkErrorCode } from './link/errors.ts';
 export type { HttpHook } from './link/http-hook.ts';

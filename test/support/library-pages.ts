@@ -25,11 +25,16 @@ export class LibraryPages {
   readonly #browser: Browser;
   readonly #folder: string;
 
-  /** A host of a tenant of its own, and a file of so many bytes. */
-  static async of(cloud: TestCloud, browser: Browser, o: { tenant: string; bytes: number }): Promise<LibraryPages> {
+  /** A host of a tenant of its own, and a file of so many bytes, or the one that `make` writes. */
+  static async of(
+    cloud: TestCloud,
+    browser: Browser,
+    o: { tenant: string; bytes: number; make?(file: string): Promise<string> },
+  ): Promise<LibraryPages> {
     const ann = await signedInUser(cloud, { tenant: o.tenant, role: 'host' });
     const folder = mkdtempSync(join(tmpdir(), 'meridian-library-page-'));
-    const sha256 = await makeVideo(join(folder, 'lesson.mp4'), o.bytes);
+    const file = join(folder, 'lesson.mp4');
+    const sha256 = await (o.make?.(file) ?? makeVideo(file, o.bytes));
     return new LibraryPages({ cloud, browser, ann, folder, sha256, bytes: o.bytes });
   }
 

@@ -1,3 +1,5 @@
 /** Notices and receipts through Redis. */
 export { type ChannelsConfig, channelIssues, channelsConfig } from './config.ts';
+export { openInboxPort } from './inbox-port.ts';
+export { openNoticePort } from './notice-port.ts';
 export type * from './types.ts';

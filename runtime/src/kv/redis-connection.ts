@@ -60,19 +60,39 @@ function checkPrefix(target: RedisTarget, keyPrefix: string): void {
     throw new RangeError(`on a cluster the key prefix needs a hash tag {…}, and ${keyPrefix} has none`);
 }
 
-/** Connected, or rejected with KV_UNAVAILABLE; afterwards it reconnects by itself, to the primary of that time. */
-export async function connectRedis(o: { url: string; keyPrefix: string; log: Logger }): Promise<RedisConnection> {
+export interface RedisOptions {
+  readonly url: string;
+  readonly keyPrefix: string;
+  readonly log: Logger;
+  /** A command without an answer fails after so long; absent: 2 s. */
+  readonly commandLimitMs?: number;
+}
+
+/**
+ * Not connected yet. Once connected it reconnects by itself, to the primary of that time. Throws RangeError for an
+ * address that cannot be read, and a prefix that a cluster does not take.
+ */
+export function redisOf(o: RedisOptions): RedisConnection {
   const target = redisTarget(o.url);
   checkPrefix(target, o.keyPrefix);
-  const redis = target.kind === 'cluster' ? clusterOf(target, o.keyPrefix) : serverOf(target, o.keyPrefix);
+  const limitMs = o.commandLimitMs ?? COMMAND_LIMIT_MS;
+  const redis =
+    target.kind === 'cluster' ? clusterOf(target, o.keyPrefix, limitMs) : serverOf(target, o.keyPrefix, limitMs);
   redis.on('error', (error: Error) => o.log.warn({ err: error }, 'key-value store connection failed'));
+  return redis as RedisConnection;
+}
+
+/** Connected, or rejected with KV_UNAVAILABLE; afterwards it reconnects by itself, to the primary of that time. */
+export async function connectRedis(o: RedisOptions): Promise<RedisConnection> {
+  const target = redisTarget(o.url);
+  const redis = redisOf(o);
   try {
     await connectSoon(redis, target);
   } catch (error) {
     redis.disconnect();
     throw new KeyValueError('KV_UNAVAILABLE', 'the key-value store cannot be reached', { cause: error });
   }
-  return redis as RedisConnection;
+  return redis;
 }
 
 /**
@@ -96,10 +116,10 @@ async function connectSoon(redis: Redis | Cluster, target: RedisTarget): Promise
 const backOff = (attempt: number): number =>
   Math.min(RECONNECT_MAX_MS, RECONNECT_FIRST_MS * 2 ** Math.min(attempt, 10));
 
-function commonOptions(target: RedisTarget) {
+function commonOptions(target: RedisTarget, commandTimeout: number) {
   return {
     connectTimeout: CONNECT_LIMIT_MS,
-    commandTimeout: COMMAND_LIMIT_MS,
+    commandTimeout,
     // A command that was under way when the connection broke is not repeated, because it may have been done.
     autoResendUnfulfilledCommands: false,
     // Waiting commands are ended by their own time limit, not by a count of connection attempts.
@@ -110,9 +130,9 @@ function commonOptions(target: RedisTarget) {
   };
 }
 
-function serverOf(target: RedisTarget, keyPrefix: string): Redis {
+function serverOf(target: RedisTarget, keyPrefix: string, limitMs: number): Redis {
   const options = {
-    ...commonOptions(target),
+    ...commonOptions(target, limitMs),
     keyPrefix,
     db: target.db,
     lazyConnect: true,
@@ -136,13 +156,13 @@ function serverOf(target: RedisTarget, keyPrefix: string): Redis {
   });
 }
 
-function clusterOf(target: RedisTarget, keyPrefix: string): Cluster {
+function clusterOf(target: RedisTarget, keyPrefix: string, limitMs: number): Cluster {
   return new Cluster([...target.hosts], {
     keyPrefix,
     lazyConnect: true,
     scripts,
     clusterRetryStrategy: backOff,
-    redisOptions: commonOptions(target),
+    redisOptions: commonOptions(target, limitMs),
   });
 }
 

@@ -1,0 +1,93 @@
+// One Redis that carries notices. It may be down at any time, also at the start.
+import { textHash } from '@meridian/protocol';
+import { type Clock, type Logger, type RedisConnection, redisOf } from '@meridian/runtime';
+import { scripts } from './scripts.ts';
+import type { ChannelTarget, StreamsOptions } from './types.ts';
+
+/** A blocking read is answered before that. */
+export const BLOCK_MS = 2000;
+const BLOCKING_LIMIT_MS = BLOCK_MS + 3000;
+
+interface ScriptCommands {
+  distSend(...of: string[]): Promise<string>;
+  distPoll(...of: string[]): Promise<[string[], [string, string, string][]]>;
+  distEnd(...of: string[]): Promise<number>;
+  distDrop(...of: string[]): Promise<number>;
+  distLease(...of: string[]): Promise<number>;
+  distRelease(...of: string[]): Promise<number>;
+  distAnnounce(...of: string[]): Promise<number>;
+  distAnnounced(...of: string[]): Promise<string[]>;
+}
+export type ChannelRedis = RedisConnection & ScriptCommands;
+
+export interface ChannelNeeds {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export class Channel {
+  readonly name: string;
+  readonly #redis: ChannelRedis;
+  readonly #o: { readonly url: string; readonly keyPrefix: string; readonly log: Logger };
+  readonly #blocking = new Set<RedisConnection>();
+
+  constructor({ name, url }: ChannelTarget, { keyPrefix, log }: Pick<StreamsOptions, 'keyPrefix'> & ChannelNeeds) {
+    this.name = name;
+    this.#o = { url, keyPrefix, log };
+    this.#redis = redisOf(this.#o) as ChannelRedis;
+    for (const [command, { lua, keys }] of Object.entries(scripts))
+      this.#redis.defineCommand(command, { lua, numberOfKeys: keys });
+    connect(this.#redis, log);
+  }
+
+  get isUp(): boolean {
+    return this.#redis.status === 'ready';
+  }
+
+  /** Undefined: it is down, or does not answer. Rejects with what Redis refuses: a mistake of ours. */
+  async run<T>(ask: (redis: ChannelRedis) => Promise<T>): Promise<T | undefined> {
+    if (!this.isUp) return undefined;
+    try {
+      return await ask(this.#redis);
+    } catch (error) {
+      this.#o.log.warn({ err: error, channel: this.name }, 'a channel of notices does not answer');
+      return undefined;
+    }
+  }
+
+  /** A connection of its own for reads that wait; it ends with the channel. */
+  blocking(): RedisConnection {
+    const redis = redisOf(Object.assign({ commandLimitMs: BLOCKING_LIMIT_MS }, this.#o));
+    this.#blocking.add(redis);
+    connect(redis, this.#o.log);
+    return redis;
+  }
+
+  /** Idempotent. */
+  close(): void {
+    for (const redis of [this.#redis, ...this.#blocking]) redis.disconnect();
+  }
+}
+
+function connect(redis: RedisConnection, log: Logger): void {
+  redis.connect().catch((error: unknown) => log.warn({ err: error }, 'a channel of notices is not connected yet'));
+}
+
+/** Channels for a key, best first: by rendezvous hashing (Thaler, Ravishankar, 1998) of their names. */
+export const inOrder = (channels: readonly Channel[], key: string): Channel[] =>
+  channels
+    .map((channel) => ({ channel, score: textHash(`${key}|${channel.name}`) }))
+    .sort((a, b) => b.score - a.score || (a.channel.name < b.channel.name ? -1 : 1))
+    .map(({ channel }) => channel);
+
+/** What the first channel of them answers that has one; undefined: none does. */
+export async function firstOf<T>(
+  channels: readonly Channel[],
+  ask: (redis: ChannelRedis) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  for (const channel of channels) {
+    const answer = await channel.run(ask);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}

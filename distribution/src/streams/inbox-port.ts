@@ -1,0 +1,213 @@
+// A library node's side of channels: inboxes of receivers, receipts on their way back, what nodes know of each other.
+import type { Clock } from '@meridian/runtime';
+import { NOTICES_MAX, type Notice, type OwnedReceipt, type Presence } from '../contract.ts';
+import { BLOCK_MS, Channel, type ChannelNeeds, firstOf, inOrder } from './channel.ts';
+import {
+  bellKey,
+  describedKey,
+  entriesKey,
+  HUBS,
+  holdersKey,
+  leaseKey,
+  noticeKey,
+  noticeKeys,
+  presenceKey,
+  RECEIPTS,
+} from './keys.ts';
+import { onlyStream, turning, whenReady } from './reading.ts';
+import { readDescribed, readHolder, readHub, readNotice, readPresence } from './text.ts';
+import type { Holder, Hub, InboxPort, StreamsOptions } from './types.ts';
+
+const PRESENCE_S = 60;
+const HUB_S = 30;
+const HOLDER_S = 86_400;
+const HOLDERS_MAX = 64;
+/** Channels that know the holders of a content. */
+const HOLDERS_AT = 2;
+const LEASE_MS = 15_000;
+
+/** As `openNoticePort`. */
+export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubId: string }): InboxPort {
+  const channels = o.channels.map((target) => new Channel(target, o));
+  const rings = new Set<(receiver: string | undefined) => void>();
+  const ring = (receiver: string | undefined): void => {
+    for (const wake of rings) wake(receiver);
+  };
+  const bells = channels.map((channel) => new Bell(channel, o, ring));
+  const others = othersOf(channels, o.clock);
+  return Object.assign(others, {
+    poll: (receiver: string, holding: readonly string[]) => poll(channels, o, receiver, holding),
+    async record(receipts: readonly OwnedReceipt[]) {
+      const kept = await Promise.all(receipts.map((receipt) => record(channels, receipt)));
+      return receipts.flatMap(({ delivery }, at) => (kept[at] === true ? delivery : []));
+    },
+    onNotice(wake: (receiver: string | undefined) => void) {
+      rings.add(wake);
+      return () => void rings.delete(wake);
+    },
+    async seen({ id }: { readonly id: string }, presence: Presence) {
+      const text = JSON.stringify(Object.assign({ hub: o.hubId, seenMs: Math.floor(o.clock.wallMs()) }, presence));
+      const key = presenceKey(id);
+      await Promise.all(channels.map((one) => one.run((redis) => redis.set(key, text, 'EX', PRESENCE_S))));
+    },
+    async close() {
+      await Promise.all(bells.map((bell) => bell.close()));
+      for (const channel of channels) channel.close();
+    },
+  });
+}
+
+/** What the channels have between them, each notice once: of two the one with the later token. */
+async function poll(
+  channels: readonly Channel[],
+  { log }: ChannelNeeds,
+  receiver: string,
+  holding: readonly string[],
+): Promise<{ notices: Notice[]; gone: string[] }> {
+  const keys = [entriesKey(receiver), ...noticeKeys(receiver)];
+  const answers = await Promise.all(
+    channels.map((channel) => channel.run((redis) => redis.distPoll(...keys, String(NOTICES_MAX), ...holding))),
+  );
+  const newest = new Map<string, Notice>();
+  for (const [at, answer] of answers.entries())
+    for (const [place, entry, text] of answer?.[1] ?? []) {
+      const notice = readNotice(text);
+      if (notice === undefined || notice.receiver !== receiver) {
+        log.warn({ receiver, entry, channel: channels[at]?.name }, 'a notice cannot be read: dropped');
+        await channels[at]?.run((redis) => redis.distDrop(noticeKey(receiver, Number(place)), entry));
+        continue;
+      }
+      const known = newest.get(notice.delivery);
+      if (known === undefined || known.tokenEndsMs < notice.tokenEndsMs) newest.set(notice.delivery, notice);
+    }
+  const isWhole = answers.every((answer) => answer !== undefined);
+  const goneAt = answers.map((answer) => new Set(answer?.[0] ?? []));
+  const gone = isWhole ? holding.filter((delivery) => goneAt.every((one) => one.has(delivery))) : [];
+  return { notices: [...newest.values()], gone };
+}
+
+/** One channel keeps the receipt; all take the notice away. */
+async function record(channels: readonly Channel[], receipt: OwnedReceipt): Promise<boolean> {
+  const { receiver, delivery } = receipt;
+  const keys = [RECEIPTS, entriesKey(receiver), ...noticeKeys(receiver)];
+  let text = JSON.stringify(receipt);
+  for (const channel of inOrder(channels, receiver)) {
+    const done = await channel.run((redis) => redis.distEnd(...keys, delivery, text));
+    if (done !== undefined) text = '';
+  }
+  return text === '';
+}
+
+type Others = Omit<InboxPort, 'poll' | 'record' | 'onNotice' | 'seen' | 'close'>;
+
+function othersOf(channels: readonly Channel[], clock: Clock): Others {
+  const hubs = async (): Promise<Hub[]> => {
+    const texts = await firstOf(channels, (redis) => redis.distAnnounced(HUBS, String(HUB_S)));
+    return (texts ?? []).flatMap((text) => readHub(text) ?? []);
+  };
+  return {
+    hubs,
+    async described(content) {
+      for (const channel of inOrder(channels, content)) {
+        const read = readDescribed(await channel.run((redis) => redis.get(describedKey(content))));
+        if (read !== undefined) return read;
+      }
+      return undefined;
+    },
+    async addHolder(content, holder) {
+      const key = holdersKey(content);
+      const up = inOrder(channels, content).filter(({ isUp }) => isUp);
+      const text = JSON.stringify(holder);
+      const nowMs = Math.floor(clock.wallMs());
+      await Promise.all(
+        up.slice(0, HOLDERS_AT).map((one) =>
+          one.run((redis) =>
+            redis
+              .multi()
+              .zadd(key, nowMs, text)
+              .zremrangebyrank(key, 0, -HOLDERS_MAX - 1)
+              .expire(key, HOLDER_S)
+              .exec(),
+          ),
+        ),
+      );
+    },
+    async holders(content) {
+      const key = holdersKey(content);
+      const lists = await Promise.all(channels.map((one) => one.run((redis) => redis.zrevrange(key, 0, -1))));
+      const found = new Map(
+        lists.flat().flatMap((text) => {
+          const holder = readHolder(text);
+          return holder === undefined ? [] : [[holder.id, holder] as const];
+        }),
+      );
+      return present(channels, [...found.values()], await hubs());
+    },
+    async announce(hub) {
+      const text = JSON.stringify(hub);
+      await Promise.all(channels.map((one) => one.run((redis) => redis.distAnnounce(HUBS, hub.id, text))));
+    },
+    async lease(receiver, hub) {
+      const taken = await firstOf(inOrder(channels, receiver), (redis) =>
+        redis.distLease(leaseKey(receiver), hub, String(LEASE_MS)),
+      );
+      return taken === 1;
+    },
+    async release(receiver, hub) {
+      await Promise.all(channels.map((one) => one.run((redis) => redis.distRelease(leaseKey(receiver), hub))));
+    },
+  };
+}
+
+async function present(
+  channels: readonly Channel[],
+  holders: readonly Holder[],
+  hubs: readonly Hub[],
+): Promise<Holder[]> {
+  const neighbours = holders.filter(({ kind }) => kind === 'neighbour').slice(0, HOLDERS_MAX);
+  const keys = neighbours.map(({ id }) => presenceKey(id));
+  const seen = keys.length === 0 ? [] : await firstOf(channels, (redis) => redis.mget(keys));
+  const there = new Set(neighbours.filter((_, at) => readPresence(seen?.[at]) !== undefined).map(({ id }) => id));
+  for (const { id } of hubs) there.add(id);
+  return holders.filter(({ id }) => there.has(id)).slice(0, HOLDERS_MAX);
+}
+
+/** Reads which receivers of a region got a notice. */
+class Bell {
+  readonly #turns: { close(): Promise<void> };
+  readonly #close: () => void;
+
+  constructor(
+    channel: Channel,
+    o: ChannelNeeds & Pick<StreamsOptions, 'region'>,
+    ring: (receiver: string | undefined) => void,
+  ) {
+    const redis = channel.blocking();
+    const key = bellKey(o.region);
+    let after: string | undefined;
+    this.#turns = turning(o, async () => {
+      await whenReady(redis, o.clock);
+      if (after === undefined) {
+        const [last] = await redis.xrevrange(key, '+', '-', 'COUNT', 1);
+        after = last?.[0] ?? '0-0';
+        ring(undefined);
+      }
+      const before = after;
+      try {
+        const entries = onlyStream(await redis.xread('BLOCK', BLOCK_MS, 'STREAMS', key, after));
+        for (const receiver of new Set(entries.map(([, text]) => text))) ring(receiver);
+        after = entries.at(-1)?.[0] ?? before;
+      } catch (error) {
+        after = undefined; // Redis may have lost what it had
+        throw error;
+      }
+    });
+    this.#close = () => redis.disconnect();
+  }
+
+  async close(): Promise<void> {
+    const ended = this.#turns.close();
+    this.#close();
+    await ended;
+  }
+}

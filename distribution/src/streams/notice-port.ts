@@ -1,0 +1,199 @@
+// The api's side of channels: sends notices, takes receipts.
+import { randomUUID } from 'node:crypto';
+import type { RedisConnection } from '@meridian/runtime';
+import { type Notice, type OwnedReceipt, priorities, RECEIPTS_MAX } from '../contract.ts';
+import { BLOCK_MS, Channel, type ChannelNeeds, type ChannelRedis, firstOf, inOrder } from './channel.ts';
+import { bellKey, describedKey, entriesKey, noticeKey, noticeKeys, presenceKey, RECEIPTS } from './keys.ts';
+import { type Entry, entriesOf, onlyStream, pause, turning, whenReady } from './reading.ts';
+import { readPresence, readReceipt } from './text.ts';
+import type { NoticePlace, NoticePort, StreamsOptions } from './types.ts';
+
+const DESCRIBED_S = 8 * 86_400;
+/** Receipts that a consumer took and did not finish for so long are another's. */
+const IDLE_MS = 60_000;
+/** Channels that have what a content is. */
+const DESCRIBED_AT = 2;
+const TAKE_AGAIN_MS = { least: 500, most: 15_000 } as const;
+
+interface Place {
+  readonly channel: Channel;
+  readonly place: number;
+  readonly entry: string;
+}
+
+/** Connects in the background: a channel that is down is left out until it is back. */
+export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
+  const channels = o.channels.map((target) => new Channel(target, o));
+  const takers = new Set<{ close(): Promise<void> }>();
+  return {
+    send: (notices) =>
+      Promise.all(notices.map(({ notice, region }) => sendOne(inOrder(channels, notice.receiver), notice, region))),
+    arePresent: (notices) =>
+      Promise.all(
+        notices.map(async ({ receiver, place: text }) => {
+          const place = readPlace(channels, text);
+          if (place === undefined) return false;
+          const { entry } = place;
+          const key = noticeKey(receiver, place.place);
+          return place.channel.run(async (redis) => (await redis.xrange(key, entry, entry)).length > 0);
+        }),
+      ),
+    async withdraw(notices) {
+      await Promise.all(
+        notices.map(async ({ receiver, delivery }) => {
+          const keys = [RECEIPTS, entriesKey(receiver), ...noticeKeys(receiver)];
+          await Promise.all(channels.map((channel) => channel.run((redis) => redis.distEnd(...keys, delivery, ''))));
+        }),
+      );
+    },
+    async describe(content) {
+      const text = JSON.stringify(content);
+      const up = inOrder(channels, content.content).filter(({ isUp }) => isUp);
+      const key = describedKey(content.content);
+      await Promise.all(
+        up.slice(0, DESCRIBED_AT).map((one) => one.run((redis) => redis.set(key, text, 'EX', DESCRIBED_S))),
+      );
+    },
+    async presences(receivers) {
+      if (receivers.length === 0) return [];
+      const texts = await firstOf(channels, (redis) => redis.mget(receivers.map(presenceKey)));
+      return receivers.map((_, at) => readPresence(texts?.[at]));
+    },
+    takeReceipts(consumer, take) {
+      const taker = takeAll(channels, o, consumer, take);
+      takers.add(taker);
+      return taker;
+    },
+    states: () =>
+      Promise.all(
+        channels.map(async (channel) => {
+          const waiting = await channel.run((redis) => redis.xlen(RECEIPTS));
+          return { name: channel.name, isUp: waiting !== undefined, waiting: waiting ?? 0 };
+        }),
+      ),
+    async close() {
+      await Promise.all([...takers].map((taker) => taker.close()));
+      for (const channel of channels) channel.close();
+    },
+  };
+}
+
+async function sendOne(channels: readonly Channel[], notice: Notice, region: string): Promise<NoticePlace | undefined> {
+  const place = priorities.indexOf(notice.priority);
+  const { receiver } = notice;
+  const keys = [noticeKey(receiver, place), entriesKey(receiver), bellKey(region)];
+  const values = [notice.delivery, String(place), JSON.stringify(notice), receiver];
+  for (const channel of channels) {
+    const entry = await channel.run((redis) => redis.distSend(...keys, ...values));
+    if (entry !== undefined) return `${channel.name}/${place}/${entry}`;
+  }
+  return undefined;
+}
+
+/** Undefined: it names no channel of the configuration, or no entry. */
+function readPlace(channels: readonly Channel[], text: NoticePlace): Place | undefined {
+  const [, name, place, entry] = /^([a-z0-9-]{1,32})\/([0-9])\/([0-9]{1,20}-[0-9]{1,20})$/.exec(text) ?? [];
+  const channel = channels.find((one) => one.name === name);
+  return channel === undefined || entry === undefined ? undefined : { channel, place: Number(place), entry };
+}
+
+/** One reader for each channel, and one that looks for what consumers have left behind. */
+function takeAll(
+  channels: readonly Channel[],
+  needs: ChannelNeeds,
+  consumer: string,
+  take: (receipts: readonly OwnedReceipt[]) => Promise<void>,
+): { close(): Promise<void> } {
+  const end = new AbortController();
+  const readers = channels.map((channel) => {
+    const taking = new Taking({ channel, needs, consumer: `${consumer} ${randomUUID()}`, take, end: end.signal });
+    return { taking, turns: turning(needs, () => taking.turn()) };
+  });
+  return {
+    async close() {
+      end.abort();
+      const ended = readers.map(({ turns }) => turns.close());
+      for (const { taking } of readers) taking.close();
+      await Promise.all(ended);
+    },
+  };
+}
+
+interface TakingOptions {
+  readonly channel: Channel;
+  readonly needs: ChannelNeeds;
+  readonly consumer: string;
+  take(receipts: readonly OwnedReceipt[]): Promise<void>;
+  readonly end: AbortSignal;
+}
+
+class Taking {
+  readonly #o: TakingOptions;
+  readonly #redis: RedisConnection;
+  #claimedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(o: TakingOptions) {
+    this.#o = o;
+    this.#redis = o.channel.blocking();
+  }
+
+  async turn(): Promise<void> {
+    const { consumer, needs, end } = this.#o;
+    await whenReady(this.#redis, needs.clock);
+    await makeGroup(this.#redis);
+    const nowMs = needs.clock.nowMs();
+    if (nowMs - this.#claimedMs >= IDLE_MS / 2) {
+      this.#claimedMs = nowMs;
+      const left = await this.#redis.xautoclaim(RECEIPTS, 'api', consumer, IDLE_MS, '0', 'COUNT', RECEIPTS_MAX);
+      await this.#hand(entriesOf(left[1]));
+    }
+    if (end.aborted) return;
+    const read = ['GROUP', 'api', consumer, 'COUNT', RECEIPTS_MAX, 'BLOCK', BLOCK_MS] as const;
+    await this.#hand(onlyStream(await this.#redis.xreadgroup(...read, 'STREAMS', RECEIPTS, '>')));
+  }
+
+  /** A read that waits ends. */
+  close(): void {
+    this.#redis.disconnect();
+  }
+
+  /** Until they are taken; the same ones again after a failure. */
+  async #hand(entries: readonly Entry[]): Promise<void> {
+    const { needs, take, channel, end } = this.#o;
+    if (entries.length === 0) return;
+    const receipts = entries.flatMap(([entry, text]) => {
+      const receipt = readReceipt(text);
+      if (receipt === undefined) needs.log.warn({ entry, channel: channel.name }, 'a receipt cannot be read: dropped');
+      return receipt ?? [];
+    });
+    for (
+      let waitMs: number = TAKE_AGAIN_MS.least;
+      receipts.length > 0;
+      waitMs = Math.min(TAKE_AGAIN_MS.most, 2 * waitMs)
+    )
+      try {
+        await take(receipts);
+        break;
+      } catch (error) {
+        needs.log.warn({ err: error, receipts: receipts.length }, 'receipts are handed on again');
+        await pause(needs.clock, waitMs, end);
+        if (end.aborted) return;
+      }
+    const ids = entries.map(([entry]) => entry);
+    await channel.run((redis: ChannelRedis) =>
+      redis
+        .multi()
+        .xack(RECEIPTS, 'api', ...ids)
+        .xdel(RECEIPTS, ...ids)
+        .exec(),
+    );
+  }
+}
+
+async function makeGroup(redis: RedisConnection): Promise<void> {
+  try {
+    await redis.xgroup('CREATE', RECEIPTS, 'api', '0', 'MKSTREAM');
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('BUSYGROUP')) throw error;
+  }
+}

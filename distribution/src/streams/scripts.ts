@@ -1,0 +1,115 @@
+// What Redis does as one step.
+
+/** Rings remembered for library nodes that were away for a moment. */
+const RINGS_MAX = 10_000;
+
+/** KEYS: stream, entries, bell. ARGV: delivery, place, notice, receiver. Answers the entry. */
+const send = `
+local old = redis.call('HGET', KEYS[2], ARGV[1])
+if old then
+  local entry = string.match(old, ' (.+)$')
+  redis.pcall('XACK', KEYS[1], 'r', entry)
+  redis.call('XDEL', KEYS[1], entry)
+end
+redis.pcall('XGROUP', 'CREATE', KEYS[1], 'r', '0', 'MKSTREAM')
+local id = redis.call('XADD', KEYS[1], '*', 'n', ARGV[3])
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. id)
+redis.call('XADD', KEYS[3], 'MAXLEN', '~', ${RINGS_MAX}, '*', 'r', ARGV[4])
+return id`;
+
+/**
+ * KEYS: entries, streams by priority. ARGV: the most of each, then deliveries that the receiver holds. Answers those of
+ * them that are not there, and notices as {place, entry, text}.
+ */
+const poll = `
+local most = tonumber(ARGV[1])
+local held, gone, given = {}, {}, {}
+for at = 2, #ARGV do
+  local entry = redis.call('HGET', KEYS[1], ARGV[at])
+  if entry then held[entry] = true else gone[#gone + 1] = ARGV[at] end
+end
+for at = 2, #KEYS do
+  local place = tostring(at - 2)
+  if redis.call('EXISTS', KEYS[at]) == 1 then
+    redis.pcall('XGROUP', 'CREATE', KEYS[at], 'r', '0')
+    local count = 0
+    for _, pending in ipairs(redis.call('XPENDING', KEYS[at], 'r', '-', '+', most)) do
+      count = count + 1
+      if not held[place .. ' ' .. pending[1]] then
+        local entry = redis.call('XRANGE', KEYS[at], pending[1], pending[1])
+        if #entry == 0 then
+          redis.call('XACK', KEYS[at], 'r', pending[1])
+          count = count - 1
+        else
+          given[#given + 1] = {place, pending[1], entry[1][2][2]}
+        end
+      end
+    end
+    if count < most then
+      local fresh = redis.call('XREADGROUP', 'GROUP', 'r', 'r', 'COUNT', most - count, 'STREAMS', KEYS[at], '>')
+      if fresh then
+        for _, entry in ipairs(fresh[1][2]) do given[#given + 1] = {place, entry[1], entry[2][2]} end
+      end
+    end
+  end
+end
+return {gone, given}`;
+
+/** KEYS: receipts, entries, streams by priority. ARGV: delivery, receipt ('': its notice is taken away alone). */
+const end = `
+if ARGV[2] ~= '' then redis.call('XADD', KEYS[1], '*', 'r', ARGV[2]) end
+local found = redis.call('HGET', KEYS[2], ARGV[1])
+if found then
+  local place, entry = string.match(found, '^(%d+) (.+)$')
+  local stream = KEYS[3 + tonumber(place)]
+  redis.pcall('XACK', stream, 'r', entry)
+  redis.call('XDEL', stream, entry)
+  redis.call('HDEL', KEYS[2], ARGV[1])
+end
+return 1`;
+
+/** KEYS: stream. ARGV: entry. An entry that cannot be read. */
+const drop = `
+redis.pcall('XACK', KEYS[1], 'r', ARGV[1])
+return redis.call('XDEL', KEYS[1], ARGV[1])`;
+
+/** KEYS: lease. ARGV: holder, milliseconds. */
+const lease = `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
+
+/** KEYS: lease. ARGV: holder. */
+const release = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`;
+
+/** KEYS: hubs. ARGV: id, announcement. By the clock of Redis. */
+const announce = `
+return redis.call('HSET', KEYS[1], ARGV[1], redis.call('TIME')[1] .. ' ' .. ARGV[2])`;
+
+/** KEYS: hubs. ARGV: seconds. Answers announcements that are not older, and removes those of an hour ago. */
+const announced = `
+local now = tonumber(redis.call('TIME')[1])
+local fresh = {}
+local all = redis.call('HGETALL', KEYS[1])
+for at = 1, #all, 2 do
+  local seconds, text = string.match(all[at + 1], '^(%d+) (.+)$')
+  local age = now - tonumber(seconds or '0')
+  if age <= tonumber(ARGV[1]) then fresh[#fresh + 1] = text end
+  if age > 3600 then redis.call('HDEL', KEYS[1], all[at]) end
+end
+return fresh`;
+
+/** Names of commands, and what each is; `keys`: how many; absent: the first argument says it. */
+export const scripts = {
+  distSend: { lua: send, keys: 3 },
+  distPoll: { lua: poll, keys: 4 },
+  distEnd: { lua: end, keys: 5 },
+  distDrop: { lua: drop, keys: 1 },
+  distLease: { lua: lease, keys: 1 },
+  distRelease: { lua: release, keys: 1 },
+  distAnnounce: { lua: announce, keys: 1 },
+  distAnnounced: { lua: announced, keys: 1 },
+} as const;

@@ -1,0 +1,226 @@
+// Notices and receipts through Redis that runs, dies and forgets.
+import { createLogger, systemClock } from '@meridian/runtime';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../runtime/test/support/until.ts';
+import type { OwnedReceipt } from '../../src/contract.ts';
+import { type InboxPort, type NoticePort, openInboxPort, openNoticePort } from '../../src/streams/index.ts';
+import { noticeOf, presenceOf, receiptOf } from '../support/notices.ts';
+import { RedisServer } from '../support/redis.ts';
+
+const log = createLogger({ name: 'streams', level: (process.env['TEST_LOG'] ?? 'silent') as 'silent' });
+const needs = { clock: systemClock(), log };
+let servers: RedisServer[];
+let raw: Redis;
+let api: NoticePort;
+let hub: InboxPort;
+let receivers = 0;
+/** Of its own in each test. */
+let receiver = '';
+
+const channels = () => servers.map(({ url }, at) => ({ name: `c${at}`, url }));
+const send = (...notices: ReturnType<typeof noticeOf>[]) =>
+  api.send(notices.map((notice) => ({ notice, region: 'fra' })));
+const ofMine = (change: Parameters<typeof noticeOf>[0] = {}) => noticeOf(Object.assign({ receiver }, change));
+const polled = async (holding: readonly string[] = []) => {
+  const { notices, gone } = await hub.poll(receiver, holding);
+  return { given: notices.map(({ delivery }) => delivery), gone };
+};
+
+beforeAll(async () => {
+  servers = await Promise.all([RedisServer.start(), RedisServer.start()]);
+  raw = new Redis(servers[0]?.url ?? '');
+  api = openNoticePort({ ...needs, channels: channels(), keyPrefix: '{t}:', region: '' });
+  hub = openInboxPort({ ...needs, channels: channels(), keyPrefix: '{t}:', region: 'fra', hubId: 'lib-1' });
+  await areUp(2);
+});
+afterAll(async () => {
+  await Promise.all([api.close(), hub.close()]);
+  raw.disconnect();
+  await Promise.all(servers.map((server) => server.stop()));
+});
+beforeEach(() => {
+  receivers += 1;
+  receiver = `RC_${String(receivers).padStart(4, '0')}`;
+});
+
+const areUp = (count: number): Promise<unknown> =>
+  until(`${count} channels are up`, async () => {
+    const states = await api.states();
+    await hub.announce({ id: 'lib-1', region: 'fra', publicUrl: 'http://127.0.0.1:9' });
+    return states.filter(({ isUp }) => isUp).length === count && (await hub.hubs()).length === 1;
+  });
+
+describe('a notice', () => {
+  it('is handed out until its receiver has it, urgent ones first, and is gone with its receipt', async () => {
+    await send(
+      ofMine({ delivery: 'DL_bulk', priority: 'bulk' }),
+      ofMine({ delivery: 'DL_norm' }),
+      ofMine({ delivery: 'DL_soon', priority: 'urgent' }),
+    );
+    const all = ['DL_soon', 'DL_norm', 'DL_bulk'];
+    expect(await polled()).toEqual({ given: all, gone: [] });
+    expect(await polled()).toEqual({ given: all, gone: [] }); // the answer was lost
+    expect(await polled(all)).toEqual({ given: [], gone: [] });
+    expect(await hub.record([receiptOf({ receiver, delivery: 'DL_norm' })])).toEqual(['DL_norm']);
+    expect(await polled(all)).toEqual({ given: [], gone: ['DL_norm'] });
+    await api.withdraw([{ receiver, delivery: 'DL_bulk' }]);
+    expect(await polled(all)).toEqual({ given: [], gone: ['DL_norm', 'DL_bulk'] });
+  });
+
+  it('that is sent again takes the place of the one before', async () => {
+    await send(ofMine());
+    expect((await polled()).given).toEqual(['DL_0001']);
+    await send(ofMine({ tokenEndsMs: 2_000_000 }));
+    const { notices } = await hub.poll(receiver, ['DL_0001']);
+    expect(notices.map(({ tokenEndsMs }) => tokenEndsMs)).toEqual([2_000_000]);
+    expect(await polled(['DL_0001'])).toEqual({ given: [], gone: [] });
+    await hub.record([receiptOf({ receiver })]);
+    expect(await polled()).toEqual({ given: [], gone: [] });
+  });
+
+  it('is one of 256 at most, of each priority', async () => {
+    const many = Array.from({ length: 300 }, (_, at) => ofMine({ delivery: `DL_${1000 + at}`, priority: 'bulk' }));
+    await send(...many, ofMine({ delivery: 'DL_soon', priority: 'urgent' }));
+    const { given } = await polled();
+    expect([given.length, given[0], given[1]]).toEqual([257, 'DL_soon', 'DL_1000']);
+    await hub.record([receiptOf({ receiver, delivery: 'DL_1000' })]);
+    expect((await polled(given.filter((one) => one !== 'DL_1000'))).given).toEqual(['DL_1256']);
+  });
+
+  it('that is no notice is dropped, and holds up none', async () => {
+    await send(ofMine());
+    for (const server of servers) {
+      const redis = new Redis(server.url);
+      await redis.xadd(`{t}:n:${receiver}:1`, '*', 'n', '{"delivery":');
+      redis.disconnect();
+    }
+    expect((await polled()).given).toEqual(['DL_0001']);
+    expect(await polled(['DL_0001'])).toEqual({ given: [], gone: [] });
+    expect((await raw.keys('*n:RC_*')).filter((key) => key.includes(receiver)).length).toBeLessThanOrEqual(2);
+  });
+
+  it('wakes those that wait in its region alone', async () => {
+    const rung: (string | undefined)[] = [];
+    const stop = hub.onNotice((one) => void rung.push(one));
+    await until('it listens', async () => {
+      await send(ofMine());
+      return rung.includes(receiver);
+    });
+    const count = (): number => rung.filter((one) => one === receiver).length;
+    const before = count();
+    await api.send([{ notice: ofMine({ delivery: 'DL_far' }), region: 'sgp' }]);
+    await send(ofMine({ delivery: 'DL_near' }));
+    await until('it rings again', () => count() > before);
+    expect(count()).toBe(before + 1);
+    stop();
+  });
+});
+
+describe('receipts', () => {
+  it('are taken at least once: again when taking failed, by another consumer when one has died', async () => {
+    const taken: string[] = [];
+    let failures = 2;
+    const left = api.takeReceipts('before', async () => undefined);
+    await until('none is left of other tests', async () => (await api.states()).every(({ waiting }) => waiting === 0));
+    await left.close();
+    const taker = api.takeReceipts('one', async (receipts) => {
+      failures -= 1;
+      if (failures >= 0) throw new Error('the database is away');
+      taken.push(...receipts.map(({ delivery }) => delivery));
+    });
+    await hub.record([receiptOf({ receiver })]);
+    await until('it is taken', () => taken.includes('DL_0001'));
+    await until('none waits', async () => (await api.states()).every(({ waiting }) => waiting === 0));
+    await taker.close();
+    await taker.close();
+    expect(failures).toBe(-1);
+  });
+
+  it('that are none are dropped', async () => {
+    const taken: OwnedReceipt[] = [];
+    await raw.xadd('{t}:receipts', '*', 'r', 'nothing');
+    const taker = api.takeReceipts('two', async (receipts) => void taken.push(...receipts));
+    await hub.record([receiptOf({ receiver, delivery: 'DL_next' })]);
+    await until('the next is taken', () => taken.some(({ delivery }) => delivery === 'DL_next'));
+    await until('none waits', async () => (await api.states()).every(({ waiting }) => waiting === 0));
+    await taker.close();
+    expect(taken).toHaveLength(1);
+  });
+});
+
+describe('library nodes know', () => {
+  it('receivers that were seen, holders that are there, and each other', async () => {
+    await areUp(2);
+    expect(await api.presences([receiver])).toEqual([undefined]);
+    await hub.seen({ id: receiver, tenant: 'acme', region: 'fra' }, presenceOf());
+    expect(await api.presences([receiver, 'RC_none'])).toEqual([
+      expect.objectContaining({ hub: 'lib-1', site: 'hall' }),
+      undefined,
+    ]);
+    const holder = {
+      kind: 'neighbour',
+      base: 'http://127.0.0.1:5',
+      region: 'fra',
+      site: 'hall',
+      tenant: 'acme',
+    } as const;
+    const content = `up_${receiver}`;
+    await hub.addHolder(content, { id: receiver, ...holder });
+    await hub.addHolder(content, { id: 'RC_away', ...holder });
+    expect((await hub.holders(content)).map(({ id }) => id)).toEqual([receiver]);
+    expect(await hub.hubs()).toEqual([{ id: 'lib-1', region: 'fra', publicUrl: 'http://127.0.0.1:9' }]);
+  });
+
+  it('what a content is', async () => {
+    const content = `up_${receiver}`;
+    const described = { tenant: 'acme', content, name: 'a', type: 'b', bytes: 1, blocks: '', pass: 'p', origins: [] };
+    expect(await hub.described(content)).toBeUndefined();
+    await api.describe({ ...described, sha256: 'ab'.repeat(32) });
+    expect(await hub.described(content)).toMatchObject(described);
+  });
+
+  it('which one works for a receiver', async () => {
+    expect([await hub.lease(receiver, 'lib-1'), await hub.lease(receiver, 'lib-2')]).toEqual([true, false]);
+    await hub.release(receiver, 'lib-2');
+    expect(await hub.lease(receiver, 'lib-2')).toBe(false);
+    await hub.release(receiver, 'lib-1');
+    expect(await hub.lease(receiver, 'lib-2')).toBe(true);
+  });
+});
+
+describe('when Redis', () => {
+  it('has forgotten all, the api sees it', async () => {
+    const [place = ''] = await send(ofMine());
+    const mine = { receiver, place };
+    expect(await api.arePresent([mine, { receiver, place: 'nothing' }])).toEqual([true, false]);
+    for (const server of servers) {
+      const redis = new Redis(server.url);
+      await redis.flushall();
+      redis.disconnect();
+    }
+    expect(await api.arePresent([mine])).toEqual([false]);
+    await send(ofMine());
+    expect((await polled()).given).toEqual(['DL_0001']);
+  });
+
+  it('dies, another channel goes on; what was there is there again when it is back', async () => {
+    const places = await Promise.all(
+      Array.from({ length: 20 }, async (_, at) => {
+        const one = `RC_die${receiver}${at}`;
+        return { one, place: (await send(noticeOf({ receiver: one })))[0] ?? '' };
+      }),
+    );
+    const atFirst = places.find(({ place }) => place.startsWith('c0/'))?.one ?? expect.unreachable('one is at c0');
+    receiver = atFirst;
+    await servers[0]?.kill();
+    await until('it is seen', async () => (await api.states()).some(({ isUp }) => !isUp));
+    const [place] = await send(ofMine({ delivery: 'DL_0002' }));
+    expect(place).toMatch(/^c1\//);
+    expect(await polled(['DL_none'])).toEqual({ given: ['DL_0002'], gone: [] }); // what c0 has is not known
+    expect(await hub.record([receiptOf({ receiver, delivery: 'DL_0002' })])).toEqual(['DL_0002']);
+    await servers[0]?.restart();
+    await areUp(2);
+    await until('the other is there', async () => (await polled()).given.includes('DL_0001'));
+  });
+});
