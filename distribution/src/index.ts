@@ -2,5 +2,9 @@
 
 export type * from './content/types.ts';
 export * from './contract.ts';
+export { HttpHub, type HttpHubOptions } from './inbox/http-hub.ts';
+export { Inbox, type InboxParts } from './inbox/inbox.ts';
+export { openLedger } from './inbox/ledger.ts';
+export { memoryLedger } from './inbox/memory-ledger.ts';
 export type * from './inbox/types.ts';
 export * from './sinks/sink.ts';

@@ -1,5 +1,5 @@
 // A receiver: takes notices, brings their files by priority, hands them to its sink, and says so.
-import type { Notice, PollAnswer, Presence, Receipt, Source } from '../contract.ts';
+import type { FailureCode, Notice, PollAnswer, Presence, Receipt, Source } from '../contract.ts';
 
 /** The way to a library node: over HTTP at an edge site, in the same process for hosted receivers. */
 export interface HubPort {
@@ -21,19 +21,21 @@ export interface HubPort {
  */
 export interface Ledger {
   /**
-   * New ones, and newer tokens and origins of those that are there. Answers those that had ended, with their receipts
-   * owed again.
+   * New ones, and newer tokens and origins of those that are there. Answers the deliveries that had ended: their
+   * receipts are owed again. One that failed, whose receipt was handed over, is open anew when its notice comes with a
+   * newer token: it was ordered to be tried again.
    */
-  add(notices: readonly Notice[]): Promise<void>;
+  add(notices: readonly Notice[]): Promise<readonly string[]>;
   /** Without a receipt. */
   open(): Promise<readonly { readonly notice: Notice; readonly attempts: number; readonly againMs: number }[]>;
   /** It failed, and is tried again at that time. */
   failed(delivery: string, o: { readonly attempts: number; readonly againMs: number }): Promise<void>;
+  /** Its notice goes. Of a delivery that had ended, the first receipt stays. */
   ended(receipt: Receipt): Promise<void>;
   /** Receipts that no library node has kept yet, the oldest first. */
   owed(limit: number): Promise<readonly Receipt[]>;
   handedOver(deliveries: readonly string[]): Promise<void>;
-  /** Withdrawn: without a receipt. */
+  /** Withdrawn: without a receipt. Those that have ended stay as they are. */
   drop(deliveries: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -42,4 +44,6 @@ export interface InboxOptions {
   /** Files that come at once; an urgent one does not wait for them. */
   readonly parallel: number;
   presence(): Omit<Presence, 'held' | 'running' | 'owed'>;
+  /** For metrics: a delivery has ended, and its receipt is kept. '': done. */
+  onEnded?(code: FailureCode | '', notice: Notice, receipt: Receipt): void;
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../runtime/test/support/until.ts';
 import type { OwnedReceipt } from '../../src/contract.ts';
 import { type InboxPort, type NoticePort, openInboxPort, openNoticePort } from '../../src/streams/index.ts';
-import { noticeOf, presenceOf, receiptOf } from '../support/notices.ts';
+import { noticeOf, presenceOf, receiptOf } from '../support/streamed.ts';
 import { RedisServer } from '../support/redis.ts';
 
 const log = createLogger({ name: 'streams', level: (process.env['TEST_LOG'] ?? 'silent') as 'silent' });

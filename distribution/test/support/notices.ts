@@ -1,49 +1,45 @@
-// Notices, receipts and presences of tests.
-import type { Notice, OwnedReceipt, Presence } from '../../src/contract.ts';
+// Notices and receipts as tests need them.
+import { createHash } from 'node:crypto';
+import type { Notice, Receipt } from '../../src/contract.ts';
 
-export const sha = 'ab'.repeat(32);
+const sha256 = createHash('sha256').update('abc').digest('hex');
+/** A day after the wall clock of a `ManualClock` begins. */
+export const TOKEN_ENDS_MS = 1_767_225_600_000 + 86_400_000;
 
-export const noticeOf = (change: Partial<Notice> = {}): Notice =>
-  Object.assign(
-    {
-      delivery: 'DL_0001',
-      order: 'DO_0001',
-      tenant: 'acme',
-      receiver: 'RC_0001',
-      priority: 'normal' as const,
-      orderedMs: 1,
-      content: 'up_film',
-      item: 'it_film',
-      name: 'film.mp4',
-      type: 'video/mp4',
-      bytes: 10,
-      sha256: sha,
-      blocksSha256: sha,
-      token: 'token',
-      tokenEndsMs: 1_000_000,
-      pass: 'p'.repeat(43),
-      origins: ['http://127.0.0.1:1'],
-    },
-    change,
-  );
+export function noticeOf(delivery: string, o: Partial<Notice> = {}): Notice {
+  const notice: Notice = {
+    delivery,
+    order: 'DO_one1',
+    tenant: 'acme',
+    receiver: 'RC_one1',
+    priority: 'normal',
+    orderedMs: 1000,
+    content: `CT_${delivery}`,
+    item: 'IT_one1',
+    name: 'film.mp4',
+    type: 'video/mp4',
+    bytes: 3,
+    sha256,
+    blocksSha256: sha256,
+    token: 'token',
+    tokenEndsMs: TOKEN_ENDS_MS,
+    pass: 'p'.repeat(43),
+    origins: [],
+  };
+  return Object.assign(notice, o);
+}
 
-export const receiptOf = (change: Partial<OwnedReceipt> = {}): OwnedReceipt =>
-  Object.assign(
-    {
-      delivery: 'DL_0001',
-      tenant: 'acme',
-      receiver: 'RC_0001',
-      code: '' as const,
-      detail: '',
-      sha256: sha,
-      bytes: 10,
-      atMs: 5,
-      attempts: 1,
-      tookMs: 7,
-      neighbourBytes: 0,
-    },
-    change,
-  );
-
-export const presenceOf = (change: Partial<Presence> = {}): Presence =>
-  Object.assign({ site: 'hall', freeBytes: 1000, held: 0, running: 0, owed: 0, version: '1' }, change);
+export function receiptOf(delivery: string, o: Partial<Receipt> = {}): Receipt {
+  const receipt: Receipt = {
+    delivery,
+    code: '',
+    detail: '',
+    sha256,
+    bytes: 3,
+    atMs: 5,
+    attempts: 1,
+    tookMs: 7,
+    neighbourBytes: 0,
+  };
+  return Object.assign(receipt, o);
+}

@@ -1,0 +1,79 @@
+// Which contents come now, of those that deliveries wait for.
+
+/** A delivery that has not ended. */
+export interface Work {
+  readonly content: string;
+  /** Place of its priority: 0 goes before all others. */
+  readonly rank: number;
+  /** Wall clock; undefined: none. */
+  readonly deadlineMs: number | undefined;
+  readonly orderedMs: number;
+  /** Wall clock: not before. */
+  readonly fromMs: number;
+}
+
+/** `fetching`: it may be paused at its next block; `taking`: the sink has it, which is not paused. */
+export type Stage = 'fetching' | 'taking';
+
+export interface Agenda {
+  /** Contents to fetch now: of those that are being fetched, all others pause. */
+  readonly going: ReadonlySet<string>;
+  /** Wall clock: when the next one that waits is due; undefined: none. */
+  readonly nextMs: number | undefined;
+}
+
+interface Job {
+  readonly best: Work;
+  readonly stage: Stage | undefined;
+}
+
+/**
+ * Urgent before normal before bulk; of one priority those that have begun, then the earlier deadline, then the older
+ * order. Deliveries of one content are one job, with the priority of the first of them. `parallel` jobs at once, among
+ * them what sinks are taking. Urgent ones wait for no others: they have `parallel` + 1 places of their own, and while
+ * one is fetched all others pause.
+ */
+export function agendaOf(
+  works: readonly Work[],
+  o: { readonly parallel: number; readonly nowMs: number; readonly running: ReadonlyMap<string, Stage> },
+): Agenda {
+  const due = works.filter(({ fromMs }) => fromMs <= o.nowMs);
+  const jobs = jobsOf(due, o.running);
+  const taking = jobs.filter(({ stage }) => stage === 'taking');
+  let urgentLeft = o.parallel + 1 - taking.filter(({ best }) => best.rank === 0).length;
+  let left = o.parallel - taking.length;
+  const going = new Set<string>();
+  let isUrgent = false;
+  for (const { best, stage } of jobs) {
+    if (stage === 'taking') continue;
+    if (best.rank === 0) {
+      if (urgentLeft <= 0) continue;
+      urgentLeft -= 1;
+      isUrgent = true;
+    } else if (isUrgent || left <= 0) break;
+    else left -= 1;
+    going.add(best.content);
+  }
+  const later = works.map(({ fromMs }) => fromMs).filter((ms) => ms > o.nowMs && Number.isFinite(ms));
+  return { going, nextMs: later.length === 0 ? undefined : later.reduce((a, b) => Math.min(a, b)) };
+}
+
+/** The one that goes first is the first. */
+export const inOrder = (a: Work, b: Work): number =>
+  a.rank - b.rank ||
+  compare(a.deadlineMs ?? Number.POSITIVE_INFINITY, b.deadlineMs ?? Number.POSITIVE_INFINITY) ||
+  a.orderedMs - b.orderedMs;
+
+function jobsOf(due: readonly Work[], running: ReadonlyMap<string, Stage>): Job[] {
+  const best = new Map<string, Work>();
+  for (const work of due) {
+    const other = best.get(work.content);
+    if (other === undefined || inOrder(work, other) < 0) best.set(work.content, work);
+  }
+  const jobs = [...best.values()].map((work) => ({ best: work, stage: running.get(work.content) }));
+  const waits = ({ stage }: Job): number => (stage === undefined ? 1 : 0);
+  return jobs.sort((a, b) => a.best.rank - b.best.rank || waits(a) - waits(b) || inOrder(a.best, b.best));
+}
+
+/** Also of two that are infinite. */
+const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);

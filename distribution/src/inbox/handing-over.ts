@@ -1,0 +1,83 @@
+// Brings receipts to a library node until one has kept them.
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { RECEIPTS_MAX, type Receipt } from '../contract.ts';
+import { hubAgainMs } from '../core/retry.ts';
+import type { HubPort, Ledger } from './types.ts';
+
+/** Receipts of small files that end together go in one request. */
+const GATHERED_MS = 50;
+
+export class HandingOver {
+  readonly #o: { hub: HubPort; ledger: Ledger; clock: Clock; log: Logger; rng: Rng };
+  #timer: Timer | undefined;
+  #running: Promise<void> | undefined;
+  /** While it ran, another one was added. */
+  #isMore = false;
+  /** Rounds in a row after which some were left. */
+  #failures = 0;
+  #isClosed = false;
+
+  constructor(o: { hub: HubPort; ledger: Ledger; clock: Clock; log: Logger; rng: Rng }) {
+    this.#o = o;
+  }
+
+  /** There is a new one, or one is owed again. While library nodes do not keep them, it waits with the others. */
+  added(): void {
+    this.#isMore = true;
+    if (this.#timer === undefined) this.#after(GATHERED_MS);
+  }
+
+  /** A library node answers again. */
+  hurry(): void {
+    if (this.#failures === 0) return;
+    this.#failures = 0;
+    this.#timer?.cancel();
+    this.#after(0);
+  }
+
+  /** Idempotent. A request under way is left to its end; the ledger is not touched after this. */
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+  }
+
+  #after(delayMs: number): void {
+    if (this.#isClosed || this.#running !== undefined) return;
+    this.#timer = this.#o.clock.after(delayMs, () => this.#begin());
+  }
+
+  #begin(): void {
+    this.#timer = undefined;
+    this.#isMore = false;
+    this.#running = this.#round().finally(() => {
+      this.#running = undefined;
+      if (this.#failures > 0) this.#after(hubAgainMs(this.#failures, this.#o.rng.next()));
+      else if (this.#isMore) this.#after(GATHERED_MS);
+    });
+  }
+
+  /** All that are owed; those that are not kept are left for the next round. Never rejects. */
+  async #round(): Promise<void> {
+    const { hub, ledger, log } = this.#o;
+    const left = new Set<string>();
+    try {
+      for (let owed = await this.#next(left); owed.length > 0; owed = await this.#next(left)) {
+        const kept = new Set(await hub.record(owed));
+        if (this.#isClosed) return;
+        const deliveries = owed.map(({ delivery }) => delivery);
+        await ledger.handedOver(deliveries.filter((delivery) => kept.has(delivery)));
+        for (const delivery of deliveries) if (!kept.has(delivery)) left.add(delivery);
+      }
+      this.#failures = left.size > 0 ? this.#failures + 1 : 0;
+    } catch (err) {
+      this.#failures += 1;
+      if (!this.#isClosed) log.warn({ err }, 'receipts could not be handed over yet');
+    }
+  }
+
+  async #next(left: ReadonlySet<string>): Promise<readonly Receipt[]> {
+    if (this.#isClosed) return [];
+    const owed = await this.#o.ledger.owed(RECEIPTS_MAX + left.size);
+    return owed.filter(({ delivery }) => !left.has(delivery)).slice(0, RECEIPTS_MAX);
+  }
+}

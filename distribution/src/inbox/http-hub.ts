@@ -1,0 +1,191 @@
+// The way of an agent to library nodes: polls, receipts and sources over HTTP, at the first node that answers.
+import { MeridianError } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { Static, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import {
+  POLL_MS,
+  type Poll,
+  type PollAnswer,
+  pollAnswerSchema,
+  type Receipt,
+  receiptsAnswerSchema,
+  type Session,
+  type Source,
+  sourcesAnswerSchema,
+} from '../contract.ts';
+import { HubOrder } from './hub-order.ts';
+import { KnownSources } from './known-sources.ts';
+import { hubUrl } from './source-at.ts';
+import type { HubPort } from './types.ts';
+
+const LIMIT_MS = 10_000;
+const POLL_BYTES_MAX = 8_388_608;
+const ANSWER_BYTES_MAX = 1_048_576;
+
+export interface HttpHubOptions {
+  /**
+   * The session of this receiver, with the library nodes to ask first. `refused`: one that a node has refused, so a new
+   * one is needed; it is asked for once at a time. Rejects when there is none.
+   */
+  session(refused?: Session): Promise<Session>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface Request<T extends TSchema> {
+  readonly path: string;
+  /** Absent: GET. */
+  readonly body?: object;
+  readonly schema: T;
+  readonly limitMs: number;
+  readonly bytesMax: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A node has answered with a status that is none of success. */
+class Status extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`HTTP ${status}`);
+    this.status = status;
+  }
+}
+
+/**
+ * Asks library nodes in their order, the next one at once when one is silent, refuses, or answers what it should not.
+ * Rejects with NODE_UNREACHABLE when none has answered; with what `session` rejects with.
+ */
+export class HttpHub implements HubPort {
+  readonly #o: HttpHubOptions;
+  readonly #order: HubOrder;
+  readonly #known = new KnownSources();
+  readonly #closing = new AbortController();
+  #renewing: { readonly refused: string; readonly session: Promise<Session> } | undefined;
+
+  constructor(o: HttpHubOptions) {
+    this.#o = o;
+    this.#order = new HubOrder(o.clock);
+  }
+
+  /** Notices of other receivers are left out. */
+  async poll(o: Omit<Poll, 'now'> & { readonly signal: AbortSignal }): Promise<PollAnswer> {
+    const { holding, presence, signal } = o;
+    const request = { path: '/polls', body: { holding, presence }, schema: pollAnswerSchema, signal };
+    const limits = { limitMs: POLL_MS + LIMIT_MS, bytesMax: POLL_BYTES_MAX };
+    const { value, session } = await this.#ask(Object.assign(request, limits));
+    this.#order.use(value.hubs);
+    const notices = value.notices.filter((n) => n.receiver === session.receiver && n.tenant === session.tenant);
+    if (notices.length < value.notices.length) this.#o.log.error('a library node gave notices of another receiver');
+    return { notices, gone: value.gone, hubs: value.hubs };
+  }
+
+  async record(receipts: readonly Receipt[]): Promise<readonly string[]> {
+    const request = { path: '/receipts', body: { receipts }, schema: receiptsAnswerSchema };
+    const { value } = await this.#ask(Object.assign(request, { limitMs: LIMIT_MS, bytesMax: ANSWER_BYTES_MAX }));
+    return value.recorded;
+  }
+
+  /** Never rejects: when no node answers, the last answer for the content, known neighbours, and library nodes. */
+  async sources(content: string): Promise<readonly Source[]> {
+    const request = { path: `/sources/${encodeURIComponent(content)}`, schema: sourcesAnswerSchema };
+    try {
+      const { value } = await this.#ask(Object.assign(request, { limitMs: LIMIT_MS, bytesMax: ANSWER_BYTES_MAX }));
+      this.#known.add(content, value.sources);
+      return value.sources;
+    } catch (err) {
+      this.#o.log.warn({ err, content }, 'no library node names sources: those that are known are asked');
+      return this.#known.of(content, this.#order.hubs);
+    }
+  }
+
+  /** Idempotent: ends requests that are under way. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #ask<T extends TSchema>(request: Request<T>): Promise<{ value: Static<T>; session: Session }> {
+    let session = await this.#o.session();
+    this.#order.begin(session.hubs);
+    let isRenewed = false;
+    let cause: unknown;
+    for (const hub of this.#order.now()) {
+      try {
+        const value = await this.#askOne(hub, session, request).catch(async (error: unknown) => {
+          if (!(error instanceof Status) || error.status !== 401 || isRenewed) throw error;
+          isRenewed = true;
+          session = await this.#renew(session);
+          return await this.#askOne(hub, session, request);
+        });
+        this.#order.answered(hub);
+        return { value, session };
+      } catch (error) {
+        if (this.#isEnding(request) || error instanceof SessionError) throw error;
+        this.#o.log.warn({ err: error, hub, path: request.path }, 'a library node does not answer as it should');
+        cause = error;
+      }
+    }
+    throw new MeridianError('NODE_UNREACHABLE', 'no library node answers', { cause });
+  }
+
+  #isEnding({ signal }: { readonly signal?: AbortSignal }): boolean {
+    return this.#closing.signal.aborted || signal?.aborted === true;
+  }
+
+  /** Requests that were refused with the same session wait for one new one. */
+  async #renew(refused: Session): Promise<Session> {
+    const current = await this.#o.session();
+    if (current.token !== refused.token) return current;
+    if (this.#renewing?.refused !== refused.token)
+      this.#renewing = { refused: refused.token, session: this.#o.session(refused) };
+    const renewing = this.#renewing;
+    try {
+      return await renewing.session;
+    } catch (cause) {
+      throw new SessionError('there is no session', { cause });
+    } finally {
+      if (this.#renewing === renewing) this.#renewing = undefined;
+    }
+  }
+
+  async #askOne<T extends TSchema>(hub: string, session: Session, request: Request<T>): Promise<Static<T>> {
+    const { path, body, schema, limitMs, bytesMax, signal } = request;
+    const silent = new AbortController();
+    const timer = this.#o.clock.after(limitMs, () => silent.abort(new Error(`no answer within ${limitMs} ms`)));
+    const signals = [silent.signal, this.#closing.signal, ...(signal === undefined ? [] : [signal])];
+    const headers: Record<string, string> = { authorization: `Bearer ${session.token}` };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    try {
+      const response = await fetch(hubUrl(hub) + path, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers,
+        body: body === undefined ? null : JSON.stringify(body),
+        redirect: 'error',
+        signal: AbortSignal.any(signals),
+      });
+      if (!response.ok) {
+        await response.body?.cancel();
+        throw new Status(response.status);
+      }
+      const value: unknown = JSON.parse(await textOf(response, bytesMax));
+      if (!Value.Check(schema, value)) throw new MeridianError('REQUEST_INVALID', 'an answer that has another form');
+      return value;
+    } finally {
+      timer.cancel();
+    }
+  }
+}
+
+class SessionError extends Error {}
+
+async function textOf({ body }: Response, bytesMax: number): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body ?? []) {
+    bytes += piece.length;
+    if (bytes > bytesMax) throw new MeridianError('REQUEST_INVALID', `an answer of more than ${bytesMax} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}

@@ -1,0 +1,195 @@
+// A receiver: polls for notices, has their files brought by priority and handed to its sink, and hands over receipts.
+import { type Clock, type Logger, type Rng, secureRng, type Timer } from '@meridian/runtime';
+import type { ContentFolder } from '../content/types.ts';
+import { NOTICES_MAX, type Notice, type PollAnswer, priorities, type Source } from '../contract.ts';
+import { hubAgainMs } from '../core/retry.ts';
+import type { Sink } from '../sinks/sink.ts';
+import { HandingOver } from './handing-over.ts';
+import { sourceAt } from './source-at.ts';
+import { Transfers } from './transfers.ts';
+import type { HubPort, InboxOptions, Ledger } from './types.ts';
+
+const HOLDING_MAX = NOTICES_MAX * priorities.length;
+/** An answer that comes sooner and brings nothing is none that was waited for. */
+const SOON_MS = 1000;
+
+export interface InboxParts {
+  readonly hub: HubPort;
+  readonly folder: ContentFolder;
+  readonly sink: Sink;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** For jitter. */
+  readonly rng?: Rng;
+  readonly options: InboxOptions;
+}
+
+/**
+ * One receiver, from `start` until `close`. It owns none of its parts: the owner closes sink, folder and ledger after
+ * it. With all library nodes dead it goes on with what is in the ledger.
+ */
+export class Inbox {
+  readonly #o: InboxParts;
+  readonly #rng: Rng;
+  readonly #transfers: Transfers;
+  readonly #handingOver: HandingOver;
+  /** Until a library node has answered. */
+  #isAlone = true;
+  /** Polls in a row that failed, and those that brought nothing at once. */
+  #failures = 0;
+  #idle = 0;
+  /** Of the poll under way; `full`: priorities of which no more could come with it. */
+  #polling: { readonly ending: AbortController; readonly full: readonly Notice['priority'][] } | undefined;
+  #pause: { readonly timer: Timer; readonly resolve: () => void } | undefined;
+  #isClosed = false;
+  #running: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(o: InboxParts) {
+    this.#o = o;
+    const { hub, folder, sink, ledger, clock, log, options } = o;
+    this.#rng = o.rng ?? secureRng();
+    const rng = this.#rng;
+    this.#handingOver = new HandingOver({ hub, ledger, clock, log, rng });
+    this.#transfers = new Transfers({
+      folder,
+      sink,
+      ledger,
+      clock,
+      log,
+      rng,
+      parallel: options.parallel,
+      sources: (notice) => this.#sources(notice),
+      isAlone: () => this.#isAlone,
+      onEnded: (notice, receipt) => {
+        this.#handingOver.added();
+        this.#makeRoom();
+        options.onEnded?.(receipt.code, notice, receipt);
+      },
+    });
+  }
+
+  /** Goes on with what is in the ledger, and polls. Rejects when the ledger cannot be read. */
+  async start(): Promise<void> {
+    const open = await this.#o.ledger.open();
+    if (this.#isClosed) return;
+    this.#transfers.put(open);
+    this.#handingOver.added();
+    this.#running = this.#polls();
+  }
+
+  /** Idempotent. Ends polls and transfers, and waits for what is being written. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#polling?.ending.abort();
+    this.#pause?.timer.cancel();
+    this.#pause?.resolve();
+    this.#handingOver.close();
+    this.#closing ??= Promise.all([this.#transfers.close(), this.#running]).then(() => undefined);
+    return this.#closing;
+  }
+
+  async #polls(): Promise<void> {
+    while (!this.#isClosed) {
+      const pauseMs = await this.#poll();
+      if (pauseMs > 0 && !this.#isClosed) await this.#wait(pauseMs);
+    }
+  }
+
+  #wait(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#pause = { timer: this.#o.clock.after(delayMs, resolve), resolve };
+    });
+  }
+
+  /** Never rejects. Answers how long to wait before the next one. */
+  async #poll(): Promise<number> {
+    const { hub, clock, log } = this.#o;
+    const ending = new AbortController();
+    const full = priorities.filter((priority) => this.#transfers.count(priority) >= NOTICES_MAX);
+    this.#polling = { ending, full };
+    const sinceMs = clock.nowMs();
+    let isAnswered = false;
+    try {
+      const { holding, presence } = await this.#standing();
+      const answer = await hub.poll({ holding, presence, signal: ending.signal });
+      isAnswered = true;
+      if (this.#isAlone) this.#handingOver.hurry();
+      this.#isAlone = false;
+      const isWorth = await this.#accept(answer);
+      this.#failures = 0;
+      this.#idle = isWorth || clock.nowMs() - sinceMs >= SOON_MS ? 0 : this.#idle + 1;
+      return this.#idle <= 1 ? 0 : hubAgainMs(this.#idle - 1, this.#rng.next());
+    } catch (err) {
+      if (ending.signal.aborted) return 0;
+      this.#failures += 1;
+      this.#isAlone = !isAnswered;
+      log.warn({ err, failures: this.#failures }, 'no notices could be taken');
+      return hubAgainMs(this.#failures, this.#rng.next());
+    } finally {
+      this.#polling = undefined;
+    }
+  }
+
+  /** What it holds. With room for them, also what has ended and is not handed over yet: else it would come again. */
+  async #standing() {
+    const { ledger, options } = this.#o;
+    const held = this.#transfers.held().map(({ delivery }) => delivery);
+    const owed = (await ledger.owed(HOLDING_MAX)).map(({ delivery }) => delivery);
+    const holding = [...new Set([...held, ...owed])].slice(0, HOLDING_MAX);
+    const counts = { held: held.length, running: this.#transfers.running, owed: owed.length };
+    return { holding, presence: Object.assign({}, options.presence(), counts) };
+  }
+
+  /** True: it brought something new. */
+  async #accept({ notices, gone }: PollAnswer): Promise<boolean> {
+    if (this.#isClosed) return false;
+    const dropped = gone.filter((delivery) => this.#transfers.has(delivery));
+    if (dropped.length > 0) await this.#transfers.drop(dropped);
+    const taken = this.#bounded(notices);
+    const held = new Set(taken.map(({ delivery }) => delivery).filter((delivery) => this.#transfers.has(delivery)));
+    const ended = new Set(taken.length === 0 ? [] : await this.#o.ledger.add(taken));
+    if (ended.size > 0) this.#handingOver.added();
+    // What was held before and is not any more has ended meanwhile.
+    const open = taken.filter(
+      ({ delivery }) => !ended.has(delivery) && (!held.has(delivery) || this.#transfers.has(delivery)),
+    );
+    if (!this.#isClosed) this.#transfers.put(open.map((notice) => ({ notice, attempts: 0, againMs: 0 })));
+    return dropped.length > 0 || open.some(({ delivery }) => !held.has(delivery));
+  }
+
+  /** Of each priority as many as may be held, each once. The others come again. */
+  #bounded(notices: readonly Notice[]): Notice[] {
+    const room = new Map(priorities.map((priority) => [priority, NOTICES_MAX - this.#transfers.count(priority)]));
+    const taken = new Map<string, Notice>();
+    for (const notice of notices) {
+      const left = room.get(notice.priority) ?? 0;
+      if (taken.has(notice.delivery)) continue;
+      if (!this.#transfers.has(notice.delivery)) {
+        if (left <= 0) continue;
+        room.set(notice.priority, left - 1);
+      }
+      taken.set(notice.delivery, notice);
+    }
+    return [...taken.values()];
+  }
+
+  /** A priority was full when the poll began, and half of it is done: the next poll brings more, so it begins now. */
+  #makeRoom(): void {
+    const isEmptying = this.#polling?.full.some((priority) => this.#transfers.count(priority) <= NOTICES_MAX / 2);
+    if (isEmptying) this.#polling?.ending.abort();
+  }
+
+  /** What the library node knows, then those that the notice names. */
+  async #sources(notice: Notice): Promise<readonly Source[]> {
+    const { hub, log } = this.#o;
+    const known = await hub.sources(notice.content).catch((err: unknown) => {
+      log.warn({ err, content: notice.content }, 'sources are not known');
+      return [];
+    });
+    const origins = notice.origins.map(sourceAt);
+    const bases = new Set(known.map(({ base }) => base));
+    return [...known, ...origins.filter(({ base }) => !bases.has(base))];
+  }
+}

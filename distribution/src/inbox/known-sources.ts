@@ -1,0 +1,38 @@
+// What library nodes have said of sources, for the time when none of them answers.
+import type { Source } from '../contract.ts';
+import { sourceAt } from './source-at.ts';
+
+const CONTENTS_MAX = 1024;
+const NEIGHBOURS_MAX = 64;
+/** As many as a library node names. */
+const SOURCES_MAX = 16;
+/** Of those: as many as are left for them. */
+const LIBRARIES_MAX = 8;
+
+/** Bounded: the least lately named go. */
+export class KnownSources {
+  readonly #byContent = new Map<string, readonly Source[]>();
+  readonly #neighbours = new Map<string, Source>();
+
+  add(content: string, sources: readonly Source[]): void {
+    renew(this.#byContent, content, sources, CONTENTS_MAX);
+    for (const source of sources)
+      if (source.kind === 'neighbour') renew(this.#neighbours, source.base, source, NEIGHBOURS_MAX);
+  }
+
+  /** The last answer for the content, then other neighbours, those that were named last first, then `hubs`. */
+  of(content: string, hubs: readonly string[]): readonly Source[] {
+    const neighbours = [...this.#neighbours.values()].reverse();
+    const libraries = hubs.slice(0, LIBRARIES_MAX).map(sourceAt);
+    // Library nodes are not crowded out by neighbours.
+    const first = [...(this.#byContent.get(content) ?? []), ...neighbours].slice(0, SOURCES_MAX - libraries.length);
+    const byBase = new Map([...first, ...libraries].map((source) => [source.base, source]));
+    return [...byBase.values()];
+  }
+}
+
+function renew<T>(map: Map<string, T>, key: string, value: T, max: number): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > max) map.delete(map.keys().next().value ?? key);
+}

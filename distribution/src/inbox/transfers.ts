@@ -1,0 +1,336 @@
+// Works on deliveries that have no receipt: fetches their contents by the agenda, and hands them to the sink.
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import type { Came, ContentFolder, Supply } from '../content/types.ts';
+import { type FailureCode, type Notice, priorities, type Receipt, type Source } from '../contract.ts';
+import { agendaOf, inOrder, type Stage, type Work } from '../core/agenda.ts';
+import { againMs } from '../core/retry.ts';
+import { type Sink, SinkError } from '../sinks/sink.ts';
+import { outcomeOf } from './failure.ts';
+import type { Ledger } from './types.ts';
+
+/** A target that says later that it has the file is asked again when the notice comes after so long. */
+const HANDED_MS = 86_400_000;
+/** Times of the agenda are of the wall clock, which may be set: it is looked at so often. */
+const LOOK_MS = 60_000;
+
+export interface TransfersOptions {
+  readonly folder: ContentFolder;
+  readonly sink: Sink;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly rng: Rng;
+  readonly parallel: number;
+  sources(notice: Notice): Promise<readonly Source[]>;
+  /** No library node answers. */
+  isAlone(): boolean;
+  /** Its receipt is in the ledger. */
+  onEnded(notice: Notice, receipt: Receipt): void;
+}
+
+interface Item {
+  notice: Notice;
+  attempts: number;
+  /** Wall clock: not before. */
+  againMs: number;
+  /** The target has it, and says later that it is done. */
+  isHanded: boolean;
+  /** When its first byte came, in any of its attempts, by the clock. */
+  firstMs: number | undefined;
+  readonly ending: AbortController;
+}
+
+/** One content, for all deliveries of it that are due. */
+interface Job {
+  readonly content: string;
+  readonly sha256: string;
+  stage: Stage;
+  /** When its first byte came, by the clock. */
+  firstMs: number | undefined;
+  readonly paused: (() => void)[];
+  readonly ending: AbortController;
+  done: Promise<void>;
+}
+
+/** As many deliveries as notices are held. */
+export class Transfers {
+  readonly #o: TransfersOptions;
+  readonly #items = new Map<string, Item>();
+  readonly #jobs = new Map<string, Job>();
+  #going: ReadonlySet<string> = new Set();
+  #timer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(o: TransfersOptions) {
+    this.#o = o;
+  }
+
+  get running(): number {
+    return this.#jobs.size;
+  }
+
+  has(delivery: string): boolean {
+    return this.#items.has(delivery);
+  }
+
+  /** Notices that are held. One whose token is over is not among them: so a newer one comes. */
+  held(): Notice[] {
+    const nowMs = this.#o.clock.wallMs();
+    return [...this.#items.values()].map(({ notice }) => notice).filter(({ tokenEndsMs }) => tokenEndsMs > nowMs);
+  }
+
+  /** Of each priority, with those whose token is over. */
+  count(priority: Notice['priority']): number {
+    let count = 0;
+    for (const { notice } of this.#items.values()) if (notice.priority === priority) count += 1;
+    return count;
+  }
+
+  /** New ones, and newer notices of those that are there. */
+  put(open: readonly { readonly notice: Notice; readonly attempts: number; readonly againMs: number }[]): void {
+    for (const { notice, attempts, againMs } of open) {
+      const item = this.#items.get(notice.delivery);
+      if (item === undefined) {
+        const ending = new AbortController();
+        this.#items.set(notice.delivery, { notice, attempts, againMs, isHanded: false, firstMs: undefined, ending });
+      } else if (notice.tokenEndsMs >= item.notice.tokenEndsMs) item.notice = notice;
+    }
+    this.#look();
+  }
+
+  /** Stops what runs for these deliveries alone, and forgets them. */
+  async drop(deliveries: readonly string[]): Promise<void> {
+    const dropped = deliveries.flatMap((delivery) => this.#items.get(delivery) ?? []);
+    for (const item of dropped) this.#remove(item);
+    this.#look();
+    await this.#o.ledger.drop(dropped.map(({ notice }) => notice.delivery));
+    for (const { notice } of dropped) await this.#release(notice);
+  }
+
+  /** Ends what runs, and waits for it. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    for (const { ending } of this.#items.values()) ending.abort();
+    for (const job of this.#jobs.values()) this.#end(job);
+    await Promise.all([...this.#jobs.values()].map(({ done }) => done));
+  }
+
+  /** Begins what is due, lets go on what was paused, and looks again when the next one is due. */
+  #look(): void {
+    this.#timer?.cancel();
+    if (this.#isClosed) return;
+    const { clock, parallel } = this.#o;
+    const nowMs = clock.wallMs();
+    this.#forgetHanded(nowMs);
+    const running = new Map([...this.#jobs.values()].map(({ content, stage }) => [content, stage]));
+    const works = [...this.#items.values()].map((item) => this.#workOf(item, nowMs));
+    const { going, nextMs } = agendaOf(works, { parallel, nowMs, running });
+    this.#going = going;
+    for (const content of going) {
+      const job = this.#jobs.get(content);
+      if (job === undefined) this.#begin(content);
+      else for (const goOn of job.paused.splice(0)) goOn();
+    }
+    if (nextMs !== undefined) this.#timer = clock.after(Math.min(LOOK_MS, nextMs - nowMs), () => this.#look());
+  }
+
+  #workOf(item: Item, nowMs: number): Work {
+    const { content, priority, deadlineMs, orderedMs } = item.notice;
+    // When its token is over it waits for a newer one; what is being fetched pauses.
+    const fromMs = item.notice.tokenEndsMs <= nowMs ? Number.POSITIVE_INFINITY : item.againMs;
+    return { content, rank: priorities.indexOf(priority), deadlineMs, orderedMs, fromMs };
+  }
+
+  /** Deliveries of a content that are due, the first one first. */
+  #due(content: string): Item[] {
+    const nowMs = this.#o.clock.wallMs();
+    return [...this.#items.values()]
+      .filter((item) => item.notice.content === content && this.#workOf(item, nowMs).fromMs <= nowMs)
+      .sort((a, b) => inOrder(this.#workOf(a, nowMs), this.#workOf(b, nowMs)));
+  }
+
+  #begin(content: string): void {
+    const [first] = this.#due(content);
+    if (first === undefined) return;
+    const job: Job = {
+      content,
+      sha256: first.notice.sha256,
+      stage: this.#o.sink.needsBytes ? 'fetching' : 'taking',
+      firstMs: undefined,
+      paused: [],
+      ending: new AbortController(),
+      done: Promise.resolve(),
+    };
+    this.#jobs.set(content, job);
+    job.done = this.#run(job, first.notice).finally(() => {
+      this.#jobs.delete(content);
+      this.#look();
+    });
+  }
+
+  /** Never rejects. */
+  async #run(job: Job, notice: Notice): Promise<void> {
+    let came: Came | undefined;
+    if (job.stage === 'fetching') {
+      try {
+        came = await this.#fetch(job, notice);
+      } catch (error) {
+        if (job.ending.signal.aborted) return;
+        for (const item of this.#due(job.content)) await this.#failed(item, error, 'SOURCE_GONE', job);
+        return;
+      }
+      job.stage = 'taking';
+      this.#look();
+    }
+    for (let [item] = this.#due(job.content); item !== undefined && !this.#isClosed; [item] = this.#due(job.content)) {
+      try {
+        await this.#take(item, job, came);
+      } catch (error) {
+        await this.#failed(item, error, 'TARGET_UNREACHABLE', job);
+      }
+    }
+  }
+
+  async #fetch(job: Job, notice: Notice): Promise<Came> {
+    const { folder, clock } = this.#o;
+    for (const { notice: due } of this.#due(job.content)) await folder.hold(due.content, due.delivery);
+    return await folder.fetch(notice, this.#supplyOf(notice), {
+      signal: job.ending.signal,
+      mayGoOn: () => this.#mayGoOn(job),
+      onBytes: () => {
+        job.firstMs ??= clock.nowMs();
+      },
+    });
+  }
+
+  /** With the newest token of its deliveries. */
+  #supplyOf(first: Notice): Supply {
+    const newest = (): Notice =>
+      [...this.#items.values()].reduce(
+        (best, { notice }) =>
+          notice.content === best.content && notice.tokenEndsMs > best.tokenEndsMs ? notice : best,
+        first,
+      );
+    return {
+      sources: () => this.#o.sources(newest()),
+      get token() {
+        return newest().token;
+      },
+      pass: first.pass,
+    };
+  }
+
+  async #mayGoOn(job: Job): Promise<void> {
+    if (this.#going.has(job.content) || job.ending.signal.aborted) return;
+    await new Promise<void>((resolve) => job.paused.push(resolve));
+  }
+
+  async #take(item: Item, job: Job, came: Came | undefined): Promise<void> {
+    const { folder, sink, clock } = this.#o;
+    const { notice, ending } = item;
+    if (notice.sha256 !== job.sha256) throw new SinkError('HASH_MISMATCH', 'the content has another hash');
+    if (came !== undefined) await folder.hold(notice.content, notice.delivery);
+    item.firstMs ??= job.firstMs ?? clock.nowMs();
+    const taken = await sink.take({ notice, path: came?.path ?? '', signal: ending.signal });
+    if (!this.#isOpen(item)) return;
+    if (taken === undefined) {
+      item.isHanded = true;
+      item.againMs = clock.wallMs() + HANDED_MS;
+      await this.#o.ledger.failed(notice.delivery, item);
+      return;
+    }
+    if (taken.sha256 !== notice.sha256 || taken.bytes !== notice.bytes)
+      throw new SinkError('HASH_MISMATCH', 'the target has other bytes');
+    await this.#ended(item, { code: '', detail: '', fromNeighbours: came?.fromNeighbours ?? 0 });
+  }
+
+  /** Never rejects: a ledger that does not write is tried again as the delivery is. */
+  async #failed(item: Item, error: unknown, fallback: FailureCode, job: Job): Promise<void> {
+    if (!this.#isOpen(item) || this.#isClosed) return;
+    item.firstMs ??= job.firstMs;
+    const { clock, ledger, log, rng } = this.#o;
+    const { notice, attempts } = item;
+    const wallMs = clock.wallMs();
+    // Until it is known what becomes of it: it is not due.
+    item.againMs = wallMs + againMs(attempts + 1, rng.next());
+    if (!(error instanceof SinkError)) log.error({ err: error, delivery: notice.delivery }, 'a delivery has failed');
+    const random = rng.next();
+    const isAlone = this.#o.isAlone();
+    const outcome = outcomeOf(error, { notice, attempts, fallback, isAlone, wallMs, random });
+    try {
+      if (outcome.kind === 'ended') await this.#ended(item, { ...outcome, fromNeighbours: 0 });
+      if (outcome.kind !== 'again') return;
+      item.attempts = outcome.attempts;
+      item.againMs = wallMs + outcome.delayMs;
+      await ledger.failed(notice.delivery, item);
+      // Others may need the room more.
+      if (outcome.code === 'DISK_FULL') await this.#release(notice);
+    } catch (err) {
+      log.error({ err, delivery: notice.delivery }, 'the ledger does not write');
+    }
+  }
+
+  async #ended(
+    item: Item,
+    o: { readonly code: FailureCode | ''; readonly detail: string; readonly fromNeighbours: number },
+  ): Promise<void> {
+    const { clock, ledger } = this.#o;
+    const { notice } = item;
+    const isDone = o.code === '';
+    const receipt: Receipt = {
+      delivery: notice.delivery,
+      code: o.code,
+      detail: o.detail,
+      sha256: isDone ? notice.sha256 : '',
+      bytes: isDone ? notice.bytes : 0,
+      atMs: Math.round(clock.wallMs()),
+      attempts: item.attempts + 1,
+      tookMs: Math.round(clock.nowMs() - (item.firstMs ?? clock.nowMs())),
+      neighbourBytes: Math.min(notice.bytes, o.fromNeighbours),
+    };
+    await ledger.ended(receipt);
+    this.#remove(item);
+    this.#o.onEnded(notice, receipt);
+    await this.#release(notice);
+  }
+
+  /** A day after the target had it: when its notice comes again, it runs anew. */
+  #forgetHanded(nowMs: number): void {
+    const over = [...this.#items.values()].filter(({ isHanded, againMs }) => isHanded && againMs <= nowMs);
+    for (const item of over) this.#remove(item);
+    if (over.length === 0) return;
+    const deliveries = over.map(({ notice }) => notice.delivery);
+    this.#o.ledger
+      .drop(deliveries)
+      .catch((err: unknown) => this.#o.log.error({ err, deliveries }, 'the ledger does not write'));
+  }
+
+  #remove(item: Item): void {
+    const { delivery, content } = item.notice;
+    if (!this.#isOpen(item)) return;
+    this.#items.delete(delivery);
+    item.ending.abort();
+    const job = this.#jobs.get(content);
+    const isWanted = [...this.#items.values()].some(({ notice }) => notice.content === content);
+    if (job !== undefined && !isWanted) this.#end(job);
+  }
+
+  #isOpen(item: Item): boolean {
+    return this.#items.get(item.notice.delivery) === item;
+  }
+
+  #end(job: Job): void {
+    job.ending.abort();
+    for (const goOn of job.paused.splice(0)) goOn();
+  }
+
+  async #release({ content, delivery }: Notice): Promise<void> {
+    if (!this.#o.sink.needsBytes) return;
+    try {
+      await this.#o.folder.release(content, delivery);
+    } catch (err) {
+      this.#o.log.warn({ err, content }, 'a content could not be released');
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// What every ledger of a receiver promises. `open` opens the same one again after a close, if it outlives that.
+import { ManualClock } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import type { Ledger } from '../../src/inbox/types.ts';
+import { noticeOf, receiptOf } from './notices.ts';
+
+const DAY_MS = 86_400_000;
+
+export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
+  const fresh = () => {
+    const clock = new ManualClock();
+    return { clock, ledger: open(clock) };
+  };
+
+  describe('notices', () => {
+    it('are open in the order in which they came, with their attempts', async () => {
+      const { ledger } = fresh();
+      expect(await ledger.add([noticeOf('DL_b'), noticeOf('DL_a')])).toEqual([]);
+      await ledger.failed('DL_a', { attempts: 2, againMs: 5000 });
+      expect(await ledger.open()).toEqual([
+        { notice: noticeOf('DL_b'), attempts: 0, againMs: 0 },
+        { notice: noticeOf('DL_a'), attempts: 2, againMs: 5000 },
+      ]);
+      await ledger.close();
+    });
+
+    it('that come again bring a newer token and origins, and keep attempts; older ones change nothing', async () => {
+      const { ledger } = fresh();
+      const newer = noticeOf('DL_a', {
+        tokenEndsMs: noticeOf('DL_a').tokenEndsMs + 1,
+        origins: ['https://other.test'],
+      });
+      await ledger.add([noticeOf('DL_a')]);
+      await ledger.failed('DL_a', { attempts: 2, againMs: 5000 });
+      await ledger.add([newer]);
+      await ledger.add([noticeOf('DL_a')]);
+      expect(await ledger.open()).toEqual([{ notice: newer, attempts: 2, againMs: 5000 }]);
+      await ledger.close();
+    });
+
+    it('that are withdrawn are gone; unknown ones are fine', async () => {
+      const { ledger } = fresh();
+      await ledger.add([noticeOf('DL_a')]);
+      await ledger.drop(['DL_a', 'DL_none']);
+      await ledger.failed('DL_a', { attempts: 1, againMs: 1 });
+      expect(await ledger.open()).toEqual([]);
+      expect(await ledger.owed(10)).toEqual([]);
+      await ledger.close();
+    });
+  });
+
+  describe('receipts', () => {
+    it('are owed until they are handed over, the oldest first, as many as are asked for', async () => {
+      const { ledger } = fresh();
+      await ledger.add([noticeOf('DL_a'), noticeOf('DL_b'), noticeOf('DL_c')]);
+      for (const delivery of ['DL_c', 'DL_a', 'DL_b']) await ledger.ended(receiptOf(delivery));
+      expect(await ledger.open()).toEqual([]);
+      expect((await ledger.owed(2)).map(({ delivery }) => delivery)).toEqual(['DL_c', 'DL_a']);
+      await ledger.handedOver(['DL_c', 'DL_none']);
+      expect(await ledger.owed(10)).toEqual([receiptOf('DL_a'), receiptOf('DL_b')]);
+      await ledger.close();
+    });
+
+    it('are owed again when the notice comes again; the first one stays', async () => {
+      const { ledger } = fresh();
+      await ledger.add([noticeOf('DL_a')]);
+      await ledger.ended(receiptOf('DL_a'));
+      await ledger.ended(receiptOf('DL_a', { code: 'DISK_FULL' }));
+      await ledger.handedOver(['DL_a']);
+      const newer = noticeOf('DL_a', { tokenEndsMs: noticeOf('DL_a').tokenEndsMs + 1 });
+      expect(await ledger.add([newer, noticeOf('DL_b')])).toEqual(['DL_a']);
+      expect(await ledger.owed(10)).toEqual([receiptOf('DL_a')]);
+      expect((await ledger.open()).map(({ notice }) => notice.delivery)).toEqual(['DL_b']);
+      await ledger.close();
+    });
+
+    it('are not withdrawn', async () => {
+      const { ledger } = fresh();
+      await ledger.add([noticeOf('DL_a')]);
+      await ledger.ended(receiptOf('DL_a'));
+      await ledger.drop(['DL_a']);
+      expect(await ledger.owed(10)).toEqual([receiptOf('DL_a')]);
+      await ledger.close();
+    });
+
+    it('of failures end when the notice comes with a newer token after they were handed over, not before', async () => {
+      const { ledger } = fresh();
+      const newer = noticeOf('DL_a', { tokenEndsMs: noticeOf('DL_a').tokenEndsMs + 1 });
+      await ledger.add([noticeOf('DL_a')]);
+      await ledger.ended(receiptOf('DL_a', { code: 'DISK_FULL' }));
+      expect(await ledger.add([newer])).toEqual(['DL_a']);
+      await ledger.handedOver(['DL_a']);
+      expect(await ledger.add([noticeOf('DL_a')])).toEqual(['DL_a']);
+      await ledger.handedOver(['DL_a']);
+      expect(await ledger.add([newer])).toEqual([]);
+      expect(await ledger.owed(10)).toEqual([]);
+      expect(await ledger.open()).toEqual([{ notice: newer, attempts: 0, againMs: 0 }]);
+      await ledger.close();
+    });
+
+    it('are kept for 30 days; those that are owed for longer', async () => {
+      const { ledger, clock } = fresh();
+      await ledger.add([noticeOf('DL_a'), noticeOf('DL_b'), noticeOf('DL_c')]);
+      await ledger.ended(receiptOf('DL_a'));
+      await ledger.ended(receiptOf('DL_b'));
+      await ledger.handedOver(['DL_a']);
+      clock.advance(29 * DAY_MS);
+      await ledger.ended(receiptOf('DL_c'));
+      expect(await ledger.add([noticeOf('DL_a')])).toEqual(['DL_a']);
+      await ledger.handedOver(['DL_a']);
+      clock.advance(2 * DAY_MS);
+      await ledger.ended(receiptOf('DL_d'));
+      expect(await ledger.add([noticeOf('DL_a'), noticeOf('DL_b'), noticeOf('DL_c')])).toEqual(['DL_b', 'DL_c']);
+      await ledger.close();
+    });
+  });
+
+  it('closes twice', async () => {
+    const { ledger } = fresh();
+    await ledger.close();
+    await ledger.close();
+  });
+}

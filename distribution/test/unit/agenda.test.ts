@@ -1,0 +1,110 @@
+// Which contents come now: rules first, then any sequence of orders.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { agendaOf, type Stage, type Work } from '../../src/core/agenda.ts';
+import { againMs, hubAgainMs } from '../../src/core/retry.ts';
+
+const [urgent, normal, bulk] = [0, 1, 2];
+const work = (content: string, rank: number | undefined, o: Partial<Work> = {}): Work =>
+  Object.assign({ content, rank: rank ?? 0, deadlineMs: undefined, orderedMs: 0, fromMs: 0 }, o);
+const goingOf = (works: Work[], running: Record<string, Stage> = {}, parallel = 2, nowMs = 0): string[] => [
+  ...agendaOf(works, { parallel, nowMs, running: new Map(Object.entries(running)) }).going,
+];
+
+describe('the agenda', () => {
+  it.each<[string, Work[], Record<string, Stage>, string[]]>([
+    ['nothing', [], {}, []],
+    ['not more than the places', [work('a', bulk), work('b', bulk), work('c', bulk)], {}, ['a', 'b']],
+    ['normal ones before bulk', [work('a', bulk), work('b', normal), work('c', normal)], {}, ['b', 'c']],
+    [
+      'the earlier deadline, then the older order',
+      [work('a', bulk, { orderedMs: 2 }), work('b', bulk, { orderedMs: 1 }), work('c', bulk, { deadlineMs: 9 })],
+      {},
+      ['c', 'b'],
+    ],
+    [
+      'what has begun before others of its priority',
+      [work('a', bulk), work('b', bulk, { orderedMs: 5 }), work('c', bulk, { deadlineMs: 1 })],
+      { b: 'fetching' },
+      ['b', 'c'],
+    ],
+    [
+      'a normal one in the place of a bulk one',
+      [work('a', bulk), work('b', bulk, { orderedMs: 1 }), work('c', normal)],
+      { a: 'fetching', b: 'fetching' },
+      ['c', 'a'],
+    ],
+    ['an urgent one alone', [work('a', bulk), work('b', normal), work('c', urgent)], { a: 'fetching' }, ['c']],
+    [
+      'one urgent one more than there are places',
+      [work('a', urgent), work('b', urgent), work('c', urgent), work('d', urgent)],
+      {},
+      ['a', 'b', 'c'],
+    ],
+    [
+      'an urgent one while sinks have all places',
+      [work('a', bulk), work('b', bulk), work('c', urgent), work('d', normal)],
+      { a: 'taking', b: 'taking' },
+      ['c'],
+    ],
+    ['none for places that sinks have', [work('a', bulk), work('b', bulk), work('c', bulk)], { a: 'taking' }, ['b']],
+    ['others while the sink takes an urgent one', [work('a', urgent), work('b', bulk)], { a: 'taking' }, ['b']],
+    ['one content once', [work('a', bulk), work('a', bulk), work('b', bulk)], {}, ['a', 'b']],
+    ['a content by its first delivery', [work('a', bulk), work('b', normal), work('a', urgent)], {}, ['a']],
+    ['what is due', [work('a', bulk, { fromMs: 1 }), work('b', bulk)], {}, ['b']],
+  ])('gives %s', (_what, works, running, going) => expect(goingOf(works, running)).toEqual(going));
+
+  it('says when the next one is due; those that are never due have no time', () => {
+    const works = [9, 5, 0, Number.POSITIVE_INFINITY].map((fromMs, at) => work(`c${at}`, bulk, { fromMs }));
+    expect(agendaOf(works, { parallel: 1, nowMs: 1, running: new Map() }).nextMs).toBe(5);
+    expect(agendaOf(works, { parallel: 1, nowMs: 9, running: new Map() }).nextMs).toBeUndefined();
+  });
+
+  it('lets urgent ones wait for no block of others, and all others end when urgent ones have', () => {
+    const orders = fc.array(
+      fc.record({ rank: fc.nat(2), blocks: fc.integer({ min: 1, max: 4 }), at: fc.nat(30), deadlineMs: fc.nat(9) }),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(orders, fc.integer({ min: 1, max: 3 }), (all, parallel) => {
+        const left = all.map(({ blocks }) => blocks);
+        const running = new Map<string, Stage>();
+        let step = 0;
+        for (; step < 400; step += 1) {
+          const works = all.flatMap(({ rank, at, deadlineMs }, id) =>
+            at <= step && (left[id] ?? 0) > 0 ? [work(String(id), rank, { deadlineMs, orderedMs: at })] : [],
+          );
+          if (works.length === 0 && step > 30) break;
+          const { going } = agendaOf(works, { parallel, nowMs: step, running });
+          const urgents = works.filter(({ rank }) => rank === 0).length;
+          // Every step is one block of all that go.
+          const expected = urgents > 0 ? Math.min(urgents, parallel + 1) : Math.min(works.length, parallel);
+          expect(going.size).toBe(expected);
+          if (urgents > 0) expect([...going].every((id) => all[Number(id)]?.rank === 0)).toBe(true);
+          for (const id of going) {
+            running.set(id, 'fetching');
+            left[Number(id)] = (left[Number(id)] ?? 0) - 1;
+            if (left[Number(id)] === 0) running.delete(id);
+          }
+        }
+        expect(left.every((blocks) => blocks === 0)).toBe(true);
+        // No place is left empty: all blocks within the time that one place takes.
+        expect(step).toBeLessThanOrEqual(31 + all.reduce((sum, { blocks }) => sum + blocks, 0));
+      }),
+    );
+  });
+});
+
+describe('the time before the next try', () => {
+  it('doubles from a second to five minutes, with jitter', () => {
+    expect([1, 2, 3, 4].map((failures) => againMs(failures, 0))).toEqual([1000, 2000, 4000, 8000]);
+    expect(againMs(1, 0.999)).toBe(1500);
+    expect([againMs(0, 0), againMs(9, 0), againMs(10_000, 1)]).toEqual([1000, 200_000, 300_000]);
+  });
+  it('of library nodes is a second at first, and a quarter of a minute at most', () => {
+    expect([1, 2, 3, 4, 5, 9999].map((failures) => hubAgainMs(failures, 0))).toEqual([
+      1000, 2000, 4000, 8000, 15_000, 15_000,
+    ]);
+    expect(hubAgainMs(5, 1)).toBe(15_000);
+  });
+});

@@ -1,0 +1,464 @@
+// A receiver between a library node, a content folder and a sink that do what the test says. Failures first.
+import { describe, expect, it } from 'vitest';
+import { type FailureCode, NOTICES_MAX, type Notice } from '../../src/contract.ts';
+import { SinkError } from '../../src/sinks/sink.ts';
+import { inboxRig, type Rig, settled } from '../support/inbox-rig.ts';
+import { noticeOf, receiptOf, TOKEN_ENDS_MS } from '../support/notices.ts';
+
+const DAY_MS = 86_400_000;
+const urgent = { priority: 'urgent' } as const;
+const bulk = { priority: 'bulk' } as const;
+/** Longer than any wait for the next try. */
+const AGAIN_MS = 300_000;
+const gone = (cause?: unknown) => new SinkError('SOURCE_GONE', 'none answers', cause);
+
+/** Lets the fetches of a content fail until the delivery has ended; answers how many there were. */
+async function failAlways(rig: Rig, content: string, error: unknown): Promise<number> {
+  let tries = 0;
+  for (; tries < 20 && rig.ended.length === 0; tries += 1) {
+    rig.fetching(content).fail(error);
+    await settled();
+    await rig.advance(AGAIN_MS);
+  }
+  return tries;
+}
+
+describe('a fetch that fails', () => {
+  it.each<[FailureCode, unknown, number, FailureCode]>([
+    ['SOURCE_GONE', undefined, 8, 'SOURCE_GONE'],
+    ['HASH_MISMATCH', undefined, 8, 'HASH_MISMATCH'],
+    ['DISK_FULL', undefined, 8, 'DISK_FULL'],
+    ['CONTENT_GONE', undefined, 1, 'CONTENT_GONE'],
+    ['SOURCE_GONE', { status: 404 }, 3, 'CONTENT_GONE'],
+    ['SOURCE_GONE', { status: 503 }, 8, 'SOURCE_GONE'],
+  ])('by %s (%o) ends after %i tries by %s', async (code, cause, tries, ends) => {
+    const rig = await inboxRig();
+    await rig.notice(noticeOf('DL_a'));
+    expect(await failAlways(rig, 'CT_DL_a', new SinkError(code, 'x'.repeat(500), cause))).toBe(tries);
+    expect(rig.hub.receipts).toMatchObject([
+      { delivery: 'DL_a', code: ends, sha256: '', bytes: 0, attempts: tries, detail: 'x'.repeat(300) },
+    ]);
+    expect(rig.folder.held.size).toBe(0);
+    expect(await rig.ledger.open()).toEqual([]);
+    await rig.inbox.close();
+  });
+
+  it('by what is no failure of ours is logged, and tried again', async () => {
+    const rig = await inboxRig();
+    await rig.notice(noticeOf('DL_a'));
+    expect(await failAlways(rig, 'CT_DL_a', new Error('EIO'))).toBe(8);
+    expect(rig.hub.receipts).toMatchObject([{ code: 'SOURCE_GONE', detail: 'EIO' }]);
+    expect(rig.lines.filter(({ level }) => level === 'error')).toHaveLength(8);
+    await rig.inbox.close();
+  });
+
+  it('while no library node answers is no reason to give up', async () => {
+    const rig = await inboxRig();
+    await rig.notice(noticeOf('DL_a', { tokenEndsMs: TOKEN_ENDS_MS + 7 * DAY_MS }));
+    rig.hub.polls.at(-1)?.fail();
+    await settled();
+    for (let tries = 0; tries < 20; tries += 1) {
+      rig.fetching('CT_DL_a').fail(gone());
+      await settled();
+      await rig.advance(AGAIN_MS);
+      rig.hub.polls.at(-1)?.fail();
+      await settled();
+    }
+    expect(rig.ended).toEqual([]);
+    rig.fetching('CT_DL_a').end();
+    await settled();
+    expect(rig.ended).toMatchObject([{ code: '' }]);
+    await rig.inbox.close();
+  });
+
+  it('waits a second, then twice as long, and lets others have the place', async () => {
+    const rig = await inboxRig({ parallel: 1 });
+    await rig.notice(noticeOf('DL_a'), noticeOf('DL_b', bulk));
+    expect(rig.folder.fetches).toHaveLength(1);
+    rig.fetching('CT_DL_a').fail(gone());
+    await settled();
+    expect(rig.folder.fetches.map(({ wanted }) => wanted.content)).toEqual(['CT_DL_a', 'CT_DL_b']);
+    rig.fetching('CT_DL_b').end();
+    await settled();
+    await rig.advance(999);
+    expect(rig.folder.fetches).toHaveLength(2);
+    await rig.advance(501);
+    rig.fetching('CT_DL_a').fail(gone());
+    await settled();
+    await rig.advance(1999);
+    expect(rig.folder.fetches).toHaveLength(3);
+    await rig.advance(1001);
+    expect(rig.folder.fetches).toHaveLength(4);
+    await rig.inbox.close();
+  });
+
+  it('for want of room gives the room up until the next try', async () => {
+    const rig = await inboxRig();
+    await rig.notice(noticeOf('DL_a'));
+    expect([...rig.folder.held]).toEqual(['CT_DL_a DL_a']);
+    rig.fetching('CT_DL_a').fail(new SinkError('DISK_FULL', ''));
+    await settled();
+    expect([...rig.folder.held]).toEqual([]);
+    await rig.inbox.close();
+  });
+});
+
+describe('a token that is over', () => {
+  it('counts no attempt: the delivery is not held, and goes on with a newer one', async () => {
+    const rig = await inboxRig();
+    await rig.notice(noticeOf('DL_a'));
+    await rig.advance(DAY_MS);
+    rig.fetching('CT_DL_a').fail(gone());
+    await settled();
+    await rig.advance(AGAIN_MS);
+    expect(rig.folder.fetches).toHaveLength(1);
+    expect(await rig.ledger.open()).toMatchObject([{ attempts: 0 }]);
+    await rig.answer({});
+    expect(rig.hub.polls.at(-1)?.holding).toEqual([]);
+    await rig.notice(noticeOf('DL_a', { token: 'newer', tokenEndsMs: TOKEN_ENDS_MS + DAY_MS }));
+    expect(rig.fetching('CT_DL_a').supply.token).toBe('newer');
+    rig.fetching('CT_DL_a').end();
+    await settled();
+    expect(rig.ended).toMatchObject([{ code: '', receipt: { attempts: 1 } }]);
+    await rig.inbox.close();
+  });
+
+  it('in the middle of a fetch pauses it, and a newer one goes on with it', async () => {
+    const rig = await inboxRig();
+    await rig.notice(noticeOf('DL_a'));
+    await rig.advance(DAY_MS);
+    await rig.notice(noticeOf('DL_b', { tokenEndsMs: TOKEN_ENDS_MS + DAY_MS }));
+    const asked = rig.fetching('CT_DL_a').block();
+    await settled();
+    expect(asked.mayCome).toBe(false);
+    await rig.notice(noticeOf('DL_a', { token: 'newer', tokenEndsMs: TOKEN_ENDS_MS + DAY_MS }));
+    expect(asked.mayCome).toBe(true);
+    expect(rig.fetching('CT_DL_a').supply.token).toBe('newer');
+    await rig.inbox.close();
+  });
+});
+
+describe('the sink', () => {
+  it('that refuses ends the delivery; that does not answer is tried again with what is there', async () => {
+    const rig = await inboxRig();
+    rig.sink.isQuick = false;
+    await rig.notice(noticeOf('DL_a'), noticeOf('DL_b'));
+    rig.fetching('CT_DL_a').end();
+    rig.fetching('CT_DL_b').end();
+    await settled();
+    expect(rig.sink.takes.map(({ path }) => path)).toEqual(['/CT_DL_a', '/CT_DL_b']);
+    rig.sink.takes[0]?.fail(new SinkError('TARGET_REFUSED', 'no'));
+    rig.sink.takes[1]?.fail(new SinkError('TARGET_UNREACHABLE', 'silent'));
+    await settled();
+    expect(rig.ended).toMatchObject([{ code: 'TARGET_REFUSED', receipt: { delivery: 'DL_a' } }]);
+    expect([...rig.folder.held]).toEqual(['CT_DL_b DL_b']);
+    await rig.advance(1500);
+    rig.fetching('CT_DL_b').end();
+    await settled();
+    rig.sink.takes[2]?.end();
+    await settled();
+    expect(rig.ended[1]).toMatchObject({ code: '', receipt: { delivery: 'DL_b', attempts: 2 } });
+    await rig.inbox.close();
+  });
+
+  it.each([
+    { sha256: 'f'.repeat(64), bytes: 3 },
+    { sha256: noticeOf('DL_a').sha256, bytes: 2 },
+  ])('that has other bytes (%o) is not believed', async (result) => {
+    const rig = await inboxRig();
+    rig.sink.isQuick = false;
+    await rig.notice(noticeOf('DL_a'));
+    rig.fetching('CT_DL_a').end();
+    await settled();
+    rig.sink.takes[0]?.end(result);
+    await settled();
+    expect(rig.ended).toEqual([]);
+    expect(await rig.ledger.open()).toMatchObject([{ attempts: 1 }]);
+    await rig.inbox.close();
+  });
+
+  it('that says later that it is done makes no receipt; after a day the notice may come anew', async () => {
+    const rig = await inboxRig({ needsBytes: false });
+    rig.sink.isQuick = false;
+    const notice = noticeOf('DL_a', { tokenEndsMs: TOKEN_ENDS_MS + 7 * DAY_MS });
+    await rig.notice(notice);
+    rig.sink.takes[0]?.end('later');
+    await settled();
+    expect([rig.folder.fetches.length, rig.ended.length]).toEqual([0, 0]);
+    await rig.notice(notice);
+    await rig.advance(DAY_MS - 1);
+    expect(rig.sink.takes).toHaveLength(1);
+    await rig.answer({});
+    expect(rig.hub.polls.at(-1)?.holding).toEqual(['DL_a']);
+    await rig.advance(1);
+    await rig.answer({});
+    expect(rig.hub.polls.at(-1)?.holding).toEqual([]);
+    expect(rig.sink.takes).toHaveLength(1);
+    await rig.notice(notice);
+    expect(rig.sink.takes).toHaveLength(2);
+    rig.sink.takes[1]?.end();
+    await rig.inbox.close();
+  });
+});
+
+describe('notices', () => {
+  it('are in the ledger before they count as held; a ledger that does not write holds none', async () => {
+    const rig = await inboxRig();
+    const { add } = rig.ledger;
+    rig.ledger.add = async () => Promise.reject(new Error('disk full'));
+    await rig.notice(noticeOf('DL_a'));
+    expect(rig.folder.fetches).toEqual([]);
+    rig.ledger.add = add;
+    await rig.advance(1500);
+    expect(rig.hub.polls.at(-1)?.holding).toEqual([]);
+    await rig.notice(noticeOf('DL_a'));
+    expect(rig.hub.polls.at(-1)?.holding).toEqual(['DL_a']);
+    expect(rig.hub.polls.at(-1)?.presence).toEqual({
+      site: 'north',
+      freeBytes: 9,
+      version: '1',
+      held: 1,
+      running: 1,
+      owed: 0,
+    });
+    await rig.inbox.close();
+  });
+
+  it('of a delivery that has ended are answered with its receipt, and nothing is fetched', async () => {
+    const rig = await inboxRig();
+    await rig.notice(noticeOf('DL_a'));
+    rig.fetching('CT_DL_a').end();
+    await settled();
+    await rig.advance(50);
+    expect(rig.hub.receipts).toHaveLength(1);
+    await rig.notice(noticeOf('DL_a'));
+    await rig.advance(50);
+    expect(rig.hub.receipts).toEqual([rig.ended[0]?.receipt, rig.ended[0]?.receipt]);
+    expect(rig.folder.fetches).toHaveLength(1);
+    await rig.inbox.close();
+  });
+
+  it('beyond the bound of a priority are left for later; one that came twice counts once', async () => {
+    const rig = await inboxRig({ parallel: 1 });
+    const many = Array.from({ length: NOTICES_MAX + 5 }, (_, at) => noticeOf(`DL_${at}`, bulk));
+    const [first] = many as [Notice];
+    await rig.notice(first, ...many, noticeOf('DL_urgent', urgent));
+    expect(rig.hub.polls.at(-1)?.holding).toHaveLength(NOTICES_MAX + 1);
+    expect(await rig.ledger.open()).toHaveLength(NOTICES_MAX + 1);
+    await rig.inbox.close();
+  });
+
+  it('come again at once when half of those that filled a priority are done', async () => {
+    const rig = await inboxRig({ parallel: NOTICES_MAX });
+    await rig.notice(...Array.from({ length: NOTICES_MAX }, (_, at) => noticeOf(`DL_${at}`, bulk)));
+    const full = rig.hub.polls.length;
+    for (let at = 0; at < NOTICES_MAX / 2; at += 1) {
+      expect(rig.hub.polls).toHaveLength(full);
+      rig.fetching(`CT_DL_${at}`).end();
+      if (at >= NOTICES_MAX / 2 - 2) await settled();
+    }
+    expect(rig.hub.polls).toHaveLength(full + 1);
+    expect(rig.hub.polls.at(-2)?.signal.aborted).toBe(true);
+    await rig.inbox.close();
+  });
+
+  it('that are withdrawn stop, and are dropped; another delivery of the content goes on', async () => {
+    const rig = await inboxRig();
+    const shared = { content: 'CT_shared' };
+    await rig.notice(noticeOf('DL_a'), noticeOf('DL_b', shared), noticeOf('DL_c', shared));
+    expect(rig.folder.fetches).toHaveLength(2);
+    await rig.answer({ gone: ['DL_a', 'DL_b', 'DL_none'] });
+    expect(rig.fetching('CT_DL_a').signal.aborted).toBe(true);
+    expect(rig.fetching('CT_shared').signal.aborted).toBe(false);
+    rig.fetching('CT_shared').end();
+    await settled();
+    expect(rig.ended.map(({ receipt }) => receipt.delivery)).toEqual(['DL_c']);
+    expect(rig.sink.takes).toHaveLength(1);
+    expect([...rig.folder.held]).toEqual([]);
+    expect(await rig.ledger.open()).toEqual([]);
+    await rig.inbox.close();
+  });
+
+  it('that are withdrawn and come again at once are fetched anew, without an attempt', async () => {
+    const rig = await inboxRig();
+    await rig.notice(noticeOf('DL_a'));
+    await rig.answer({ gone: ['DL_a'], notices: [noticeOf('DL_a')] });
+    expect(rig.folder.fetches).toHaveLength(2);
+    rig.fetching('CT_DL_a').end();
+    await settled();
+    expect(rig.ended).toMatchObject([{ receipt: { attempts: 1 } }]);
+    await rig.inbox.close();
+  });
+});
+
+describe('priorities', () => {
+  it('let an urgent one begin at once, and pause all others at their next block until it is there', async () => {
+    const rig = await inboxRig({ parallel: 1 });
+    await rig.notice(noticeOf('DL_bulk', bulk));
+    const before = rig.fetching('CT_DL_bulk').block();
+    await settled();
+    expect(before.mayCome).toBe(true);
+    await rig.notice(noticeOf('DL_urgent', urgent));
+    const next = rig.fetching('CT_DL_bulk').block();
+    const own = rig.fetching('CT_DL_urgent').block();
+    await settled();
+    expect([next.mayCome, own.mayCome]).toEqual([false, true]);
+    rig.fetching('CT_DL_urgent').end();
+    await settled();
+    expect(next.mayCome).toBe(true);
+    await rig.inbox.close();
+  });
+
+  it('of two deliveries of one content: one fetch, which an urgent one moves up', async () => {
+    const rig = await inboxRig({ parallel: 1 });
+    const shared = { content: 'CT_shared' };
+    await rig.notice(noticeOf('DL_a', Object.assign({}, bulk, shared)), noticeOf('DL_b', urgent));
+    rig.fetching('CT_DL_b');
+    await rig.notice(noticeOf('DL_c', Object.assign({}, urgent, shared)));
+    rig.fetching('CT_shared').bytes(1);
+    await rig.advance(70);
+    rig.fetching('CT_shared').end(2);
+    await settled();
+    expect(rig.folder.fetches).toHaveLength(2);
+    expect(rig.ended.map(({ receipt }) => receipt)).toMatchObject([
+      { delivery: 'DL_c', tookMs: 70, neighbourBytes: 2, bytes: 3, attempts: 1 },
+      { delivery: 'DL_a', tookMs: 70, neighbourBytes: 2 },
+    ]);
+    await rig.inbox.close();
+  });
+});
+
+describe('receipts', () => {
+  it('are gathered for 50 ms, and handed over in batches of 200', async () => {
+    const rig = await inboxRig({ parallel: 256 });
+    await rig.notice(...Array.from({ length: 210 }, (_, at) => noticeOf(`DL_${at}`)));
+    for (let at = 0; at < 210; at += 1) rig.fetching(`CT_DL_${at}`).end();
+    await settled();
+    expect(rig.hub.recorded).toEqual([]);
+    await rig.advance(50);
+    expect(rig.hub.recorded.map(({ length }) => length)).toEqual([200, 10]);
+    await rig.inbox.close();
+  });
+
+  it('are tried again until a library node keeps them, those that it does not keep behind others', async () => {
+    const rig = await inboxRig();
+    rig.hub.keeps = (delivery) => delivery !== 'DL_a';
+    await rig.notice(noticeOf('DL_a'), noticeOf('DL_b'));
+    for (const content of ['CT_DL_a', 'CT_DL_b']) rig.fetching(content).end();
+    await settled();
+    await rig.advance(50);
+    expect(rig.hub.recorded).toEqual([['DL_a', 'DL_b']]);
+    await rig.answer({});
+    rig.hub.keeps = undefined;
+    await rig.advance(1500);
+    expect(rig.hub.recorded.slice(1)).toEqual([['DL_a']]);
+    await rig.advance(1999);
+    expect(rig.hub.recorded).toHaveLength(2);
+    rig.hub.keeps = () => true;
+    await rig.advance(1001);
+    expect(rig.hub.receipts.map(({ delivery }) => delivery)).toEqual(['DL_b', 'DL_a']);
+    expect(await rig.ledger.owed(9)).toEqual([]);
+    await rig.inbox.close();
+  });
+
+  it('go as soon as a library node answers again', async () => {
+    const rig = await inboxRig({ keeps: false });
+    await rig.ledger.ended(receiptOf('DL_a'));
+    await rig.advance(50);
+    await rig.advance(1500);
+    await rig.advance(3000);
+    const { length } = rig.hub.recorded;
+    rig.hub.keeps = () => true;
+    await rig.answer({});
+    await rig.advance(0);
+    expect(rig.hub.recorded).toHaveLength(length + 1);
+    expect(rig.hub.receipts).toHaveLength(1);
+    await rig.inbox.close();
+  });
+});
+
+describe('polls', () => {
+  it('that fail wait 1 s … 15 s; then it is at once again', async () => {
+    const rig = await inboxRig();
+    for (const ms of [1000, 2000, 4000, 8000, 15_000, 15_000]) {
+      const { length } = rig.hub.polls;
+      rig.hub.polls.at(-1)?.fail();
+      await settled();
+      await rig.advance(ms - 1);
+      expect(rig.hub.polls).toHaveLength(length);
+      await rig.advance(Math.min(ms / 2 + 1, 15_001 - ms + 7000));
+      expect(rig.hub.polls).toHaveLength(length + 1);
+    }
+    const { length } = rig.hub.polls;
+    await rig.notice(noticeOf('DL_a'));
+    expect(rig.hub.polls).toHaveLength(length + 1);
+    await rig.inbox.close();
+  });
+
+  it('whose answers bring nothing at once do not become a busy loop', async () => {
+    const rig = await inboxRig();
+    for (let at = 0; at < 10; at += 1) await rig.answer({});
+    expect(rig.hub.polls.length).toBeLessThanOrEqual(3);
+    await rig.inbox.close();
+  });
+
+  it('go on while files come', async () => {
+    const rig = await inboxRig();
+    await rig.notice(noticeOf('DL_a'));
+    await rig.notice(noticeOf('DL_b'));
+    expect(rig.folder.fetches).toHaveLength(2);
+    expect(rig.hub.polls.at(-1)?.holding).toEqual(['DL_a', 'DL_b']);
+    await rig.inbox.close();
+  });
+});
+
+describe('life', () => {
+  it('goes on with what is in the ledger while all library nodes are dead, by known sources and origins', async () => {
+    const before = await inboxRig();
+    const origins = ['https://origin.test/', 'https://near.test'];
+    await before.notice(noticeOf('DL_a', { origins }));
+    await before.inbox.close();
+    const { ledger, clock } = before;
+    const rig = await inboxRig({ ledger, clock, keeps: false });
+    rig.hub.polls.at(-1)?.fail();
+    await settled();
+    rig.hub.known = [
+      { base: 'http://neighbour.test', kind: 'neighbour' },
+      { base: 'https://near.test/library/distribution', kind: 'library' },
+    ];
+    expect(await rig.fetching('CT_DL_a').supply.sources()).toEqual([
+      { base: 'http://neighbour.test', kind: 'neighbour' },
+      { base: 'https://near.test/library/distribution', kind: 'library' },
+      { base: 'https://origin.test/library/distribution', kind: 'library' },
+    ]);
+    rig.fetching('CT_DL_a').end();
+    await settled();
+    expect(await rig.ledger.owed(9)).toHaveLength(1);
+    await rig.inbox.close();
+  });
+
+  it('ends twice: fetches and polls stop, the file that a sink has in hand is written down, no timer is left', async () => {
+    const rig = await inboxRig();
+    rig.sink.isQuick = false;
+    await rig.notice(noticeOf('DL_a'), noticeOf('DL_b'));
+    rig.fetching('CT_DL_a').end();
+    await settled();
+    let isClosed = false;
+    const closing = rig.inbox.close().then(() => {
+      isClosed = true;
+    });
+    await settled();
+    expect([isClosed, rig.fetching('CT_DL_b').signal.aborted, rig.sink.takes[0]?.signal.aborted]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    rig.sink.takes[0]?.end();
+    await closing;
+    await rig.inbox.close();
+    expect((await rig.ledger.owed(9)).map(({ delivery }) => delivery)).toEqual(['DL_a']);
+    expect((await rig.ledger.open()).map(({ notice, attempts }) => [notice.delivery, attempts])).toEqual([['DL_b', 0]]);
+    expect(rig.clock.pendingTimers).toBe(0);
+    expect(rig.hub.polls.at(-1)?.signal.aborted).toBe(true);
+  });
+});
