@@ -1,5 +1,5 @@
 // What becomes of a delivery whose fetch or hand-over to the sink has failed.
-import { ATTEMPTS_MAX, type FailureCode, failures, type Notice } from '../contract.ts';
+import { ATTEMPTS_MAX, type FailureCode, failures } from '../contract.ts';
 import { againMs } from '../core/retry.ts';
 import { SinkError } from '../sinks/sink.ts';
 
@@ -8,11 +8,9 @@ const MISSING_MAX = 3;
 const DETAIL_MAX = 300;
 
 /**
- * `expired`: it waits for a newer notice, and no attempt is counted; `again`: after `delayMs`; `ended`: a receipt with
- * the code.
+ * `again`: after `delayMs`; `ended`: a receipt with the code.
  */
 export type Outcome =
-  | { readonly kind: 'expired' }
   | { readonly kind: 'again'; readonly attempts: number; readonly delayMs: number; readonly code: FailureCode }
   | { readonly kind: 'ended'; readonly code: FailureCode; readonly detail: string };
 
@@ -23,18 +21,15 @@ export type Outcome =
 export function outcomeOf(
   error: unknown,
   o: {
-    readonly notice: Notice;
     /** Failed ones before. */
     readonly attempts: number;
     readonly fallback: FailureCode;
     readonly isAlone: boolean;
-    readonly wallMs: number;
     readonly random: number;
   },
 ): Outcome {
   const code = error instanceof SinkError ? error.code : o.fallback;
   const isSource = code === 'SOURCE_GONE';
-  if (isSource && o.notice.tokenEndsMs <= o.wallMs) return { kind: 'expired' };
   const detail = (error instanceof Error ? error.message : String(error)).slice(0, DETAIL_MAX);
   const counted = o.attempts + 1;
   const mayEnd = !(isSource && o.isAlone);

@@ -176,7 +176,9 @@ export class Transfers {
       try {
         came = await this.#fetch(job, notice);
       } catch (error) {
+        // What came anew meanwhile begins anew.
         if (job.ending.signal.aborted) return;
+        // Those whose token is over are not due: they count no attempt.
         for (const item of this.#due(job.content)) await this.#failed(item, error, 'SOURCE_GONE', job);
         return;
       }
@@ -257,7 +259,7 @@ export class Transfers {
     if (!(error instanceof SinkError)) log.error({ err: error, delivery: notice.delivery }, 'a delivery has failed');
     const random = rng.next();
     const isAlone = this.#o.isAlone();
-    const outcome = outcomeOf(error, { notice, attempts, fallback, isAlone, wallMs, random });
+    const outcome = outcomeOf(error, { attempts, fallback, isAlone, random });
     try {
       if (outcome.kind === 'ended') await this.#ended(item, { ...outcome, fromNeighbours: 0 });
       if (outcome.kind !== 'again') return;

@@ -197,10 +197,10 @@ describe('a session', () => {
   });
 
   it('that is refused again ends the request, not in a circle', async () => {
-    const node = await stub(status(401));
-    const { poll, asked } = hubOf([node.url]);
+    const [one, two] = [await stub(status(401)), await stub(status(401))];
+    const { poll, asked } = hubOf([one.url, two.url]);
     await expect(poll()).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
-    expect([asked.length, node.asked.length]).toEqual([1, 2]);
+    expect([asked.length, one.asked.length, two.asked.length]).toEqual([1, 2, 1]);
   });
 
   it('of which there is none ends the request; no other node is asked', async () => {

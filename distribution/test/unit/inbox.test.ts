@@ -270,6 +270,7 @@ describe('notices', () => {
     await rig.answer({ gone: ['DL_a', 'DL_b', 'DL_none'] });
     expect(rig.fetching('CT_DL_a').signal.aborted).toBe(true);
     expect(rig.fetching('CT_shared').signal.aborted).toBe(false);
+    expect(rig.folder.fetches).toHaveLength(2);
     rig.fetching('CT_shared').end();
     await settled();
     expect(rig.ended.map(({ receipt }) => receipt.delivery)).toEqual(['DL_c']);
@@ -281,9 +282,13 @@ describe('notices', () => {
 
   it('that are withdrawn and come again at once are fetched anew, without an attempt', async () => {
     const rig = await inboxRig();
+    rig.folder.isSlow = true;
     await rig.notice(noticeOf('DL_a'));
     await rig.answer({ gone: ['DL_a'], notices: [noticeOf('DL_a')] });
+    rig.fetching('CT_DL_a').fail(rig.fetching('CT_DL_a').signal.reason);
+    await settled();
     expect(rig.folder.fetches).toHaveLength(2);
+    rig.folder.isSlow = false;
     rig.fetching('CT_DL_a').end();
     await settled();
     expect(rig.ended).toMatchObject([{ receipt: { attempts: 1 } }]);
@@ -334,8 +339,9 @@ describe('receipts', () => {
     await rig.notice(...Array.from({ length: 210 }, (_, at) => noticeOf(`DL_${at}`)));
     for (let at = 0; at < 210; at += 1) rig.fetching(`CT_DL_${at}`).end();
     await settled();
+    await rig.advance(49);
     expect(rig.hub.recorded).toEqual([]);
-    await rig.advance(50);
+    await rig.advance(1);
     expect(rig.hub.recorded.map(({ length }) => length)).toEqual([200, 10]);
     await rig.inbox.close();
   });
