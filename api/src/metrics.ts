@@ -2,6 +2,7 @@
 import type { Metrics } from '@meridian/runtime';
 import type { AlarmCounted } from './alarms/counted.ts';
 import { receiverKinds } from './alarms/receivers.ts';
+import type { DistributionCounted } from './distribution/counted.ts';
 
 export interface ApiCounters {
   /** `operation`: '' for what is none. */
@@ -14,6 +15,7 @@ export interface ApiCounters {
   /** One of them was ended from this side. */
   worldStreamCut(cause: 'slow' | 'refused'): void;
   readonly alarms: AlarmCounted;
+  readonly distribution: DistributionCounted;
   /** The same of the wall. */
   wallStreamCut(cause: 'slow' | 'refused'): void;
 }
@@ -47,6 +49,7 @@ export function apiMetrics(metrics: Metrics): ApiCounters {
   );
   return {
     alarms,
+    distribution: distributionMetrics(metrics),
     worldStreams: (count) => streams.set(count),
     worldStreamCut: (cause) => cut.inc({ cause }),
     wallStreamCut: (cause) => wallCut.inc({ cause }),
@@ -92,5 +95,34 @@ function alarmMetrics(metrics: Metrics): AlarmCounted {
       };
     },
     sent: (kind, outcome) => messages.inc({ kind, outcome }),
+  };
+}
+
+/** Urgent ones take seconds; those to receivers that are away take days. */
+const DELIVERY_S = [1, 5, 15, 60, 300, 1800, 7200, 43_200, 259_200];
+
+function distributionMetrics(metrics: Metrics): DistributionCounted {
+  const ended = metrics.counter(
+    'distribution_deliveries_ended_total',
+    'Deliveries of files that ended, by code: done, cancelled, or why they failed.',
+    ['code', 'priority'],
+  );
+  const seconds = metrics.histogram(
+    'distribution_delivery_seconds',
+    'Time from the order of a file to the receipt, of deliveries that are done.',
+    DELIVERY_S,
+    ['priority'],
+  );
+  const waiting = metrics.gauge('distribution_deliveries_waiting', 'Deliveries that wait for their notice.');
+  const late = metrics.gauge('distribution_deliveries_late', 'Open deliveries that missed their deadline.');
+  return {
+    ended: (code, priority, afterS) => {
+      ended.inc({ code, priority });
+      if (code === 'done') seconds.observe({ priority }, afterS);
+    },
+    open: (count) => {
+      waiting.set(count.waiting);
+      late.set(count.late);
+    },
   };
 }

@@ -8,7 +8,7 @@ import { recentJoins } from '../quality/joins.ts';
 import type { LiveQuality } from '../quality/live-quality.ts';
 import type { Database } from '../store/store.ts';
 import '../webhooks/tables.ts';
-import type { AlarmFacts } from './core/rule.ts';
+import type { AlarmFacts, RegionDeliveries } from './core/rule.ts';
 
 export interface FactsOptions {
   readonly db: Database;
@@ -39,7 +39,7 @@ export async function gatherFacts({
       return undefined;
     }
   };
-  const [cloud, view, joins, oldestDueMs, dialled, trends, watched] = await Promise.all([
+  const [cloud, view, joins, oldestDueMs, dialled, trends, watched, deliveries] = await Promise.all([
     views.latest(),
     known('quality', live.view()),
     known('joins', recentJoins(db, clock.wallMs())),
@@ -47,6 +47,7 @@ export async function gatherFacts({
     known('dial tests', dialledRegions(db, clock.wallMs())),
     known('history', history.trends()),
     known('wall', look()),
+    known('deliveries', openDeliveries(db, clock.wallMs())),
   ]);
   const { isReachable } = views.centreState;
   if (isReachable && views.isKnown) history.see(cloud);
@@ -60,6 +61,7 @@ export async function gatherFacts({
     ...(oldestDueMs !== undefined && { webhooks: { oldestDueMs } }),
     ...(dialled !== undefined && { dialled }),
     ...(watched !== undefined && { watched }),
+    ...(deliveries !== undefined && { deliveries }),
   };
 }
 
@@ -85,4 +87,18 @@ export async function oldestDue(db: Database, wallMs: number): Promise<number> {
   );
   const dueMs = rows[0]?.due_ms;
   return dueMs == null ? 0 : Math.max(0, wallMs - Number(dueMs));
+}
+
+/** Of deliveries of files, by region. What has no deadline is never late. */
+export async function openDeliveries(db: Database, wallMs: number): Promise<RegionDeliveries[]> {
+  const { rows } = await sql<{ region: string; open: number; late: number | null; deadline_ms: number | null }>`
+    select region, count(*) as open, sum(late) as late, min(case when late = 1 then deadline_ms end) as deadline_ms
+    from distribution_deliveries where state in ('waiting', 'noticed') and deadline_ms is not null
+    group by region order by region`.execute(db);
+  return rows.map(({ region, open, late, deadline_ms }) => ({
+    region,
+    open: Number(open),
+    late: Number(late ?? 0),
+    oldestLateMs: deadline_ms === null ? 0 : Math.max(0, wallMs - Number(deadline_ms)),
+  }));
 }

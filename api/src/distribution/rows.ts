@@ -1,13 +1,14 @@
 // What is kept of distribution in the database.
 import type { FailureCode, Priority, ReceiverKind } from '@meridian/distribution';
 import type { Selectable } from 'kysely';
+import { type OrderState, orderStates } from '../events/order-body.ts';
 import type { Tables } from '../store/tables.ts';
 
+export { type OrderState, orderStates };
+
 export const receiverStates = ['enabled', 'disabled'] as const;
-export const orderStates = ['running', 'completed', 'cancelled'] as const;
 /** `waiting`: for its notice; `noticed`: its receiver has it, or finds it; `failed`: a dead letter, with `code`. */
 export const deliveryStates = ['waiting', 'noticed', 'done', 'failed', 'cancelled'] as const;
-export type OrderState = (typeof orderStates)[number];
 export type DeliveryState = (typeof deliveryStates)[number];
 
 declare module '../store/tables.ts' {

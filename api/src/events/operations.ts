@@ -14,6 +14,7 @@ import { itemEventBody, itemSidOf } from './item-body.ts';
 import { keptBody } from './kept-body.ts';
 import { life, livesShown } from './lives.ts';
 import { meetingEventBody } from './meeting-body.ts';
+import { orderEventBody, orderSidOf } from './order-body.ts';
 import { flatQuality, qualitiesOf, quality, shownQuality } from './quality.ts';
 import { eventSidOf, recordingEventBody } from './recording-body.ts';
 import './tables.ts';
@@ -31,10 +32,11 @@ const event = Type.Object(
     storedAt: time,
     sequence: Type.Integer({
       description:
-        'Of this life of the room (room.sid), this recording or item: dense, from 1. Of a meeting: its version.',
+        'Of this life of the room (room.sid), this recording, item or order: dense, from 1. Of a meeting: its version.',
     }),
-    ...Type.Partial(Type.Object({ ...eventBody, ...meetingEventBody, ...recordingEventBody, ...itemEventBody }))
-      .properties,
+    ...Type.Partial(
+      Type.Object({ ...eventBody, ...meetingEventBody, ...recordingEventBody, ...itemEventBody, ...orderEventBody }),
+    ).properties,
   },
   { title: 'Event' },
 );
@@ -153,7 +155,8 @@ export function addEventOperations(routes: Routes, { db }: { readonly db: Databa
     for (const room of [query.room, principal.room]) if (room !== undefined) found = found.where('room', '=', room);
     const { tenant } = principal;
     const { sid: of } = query;
-    if (of !== undefined) found = found.where('sid', 'in', [of, eventSidOf(tenant, of), itemSidOf(tenant, of)]);
+    if (of !== undefined)
+      found = found.where('sid', 'in', [of, eventSidOf(tenant, of), itemSidOf(tenant, of), orderSidOf(tenant, of)]);
     if (query.event !== undefined) found = found.where('type', '=', query.event);
     return { body: newestFirst.page(query, await found.execute(), shownEvent) };
   });

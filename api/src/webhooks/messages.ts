@@ -14,10 +14,12 @@ import {
 import type { EventBody } from '../events/body.ts';
 import { isOfItem } from '../events/core/item-events.ts';
 import { isOfMeeting } from '../events/core/meeting-story.ts';
+import { isOfOrder } from '../events/core/order-events.ts';
 import { isOfRecording, type RecordingState } from '../events/core/recording-story.ts';
 import type { EgressRow } from '../events/egress-rows.ts';
 import type { ItemEventBody } from '../events/item-body.ts';
 import type { MeetingEventBody } from '../events/meeting-body.ts';
+import type { OrderEventBody } from '../events/order-body.ts';
 import type { RecordingEventBody } from '../events/recording-body.ts';
 import { timeText } from '../http/time.ts';
 import { egressInfo, sourceOf, statusOf } from './egress-messages.ts';
@@ -28,7 +30,7 @@ export interface Message {
   readonly atMs: number;
   /** 0: a test, of no room. */
   readonly sequence: number;
-  readonly body: EventBody | MeetingEventBody | RecordingEventBody | ItemEventBody;
+  readonly body: EventBody | MeetingEventBody | RecordingEventBody | ItemEventBody | OrderEventBody;
   /** Of a recording that one of LiveKit's calls has begun: what was asked for. */
   readonly egress?: EgressRow | undefined;
 }
@@ -43,7 +45,7 @@ const egressEvents: Readonly<Record<string, string>> = {
 
 /** Which event of LiveKit it is; undefined: LiveKit has no words for it. */
 export const liveKitEventOf = (type: string): string | undefined =>
-  isOfMeeting(type) || isOfRecording(type) || isOfItem(type) ? egressEvents[type] : type;
+  isOfMeeting(type) || isOfRecording(type) || isOfItem(type) || isOfOrder(type) ? egressEvents[type] : type;
 
 export const SECRET_PREFIX = 'whsec_';
 

@@ -3,10 +3,12 @@ import { type Static, Type } from 'typebox';
 import { eventBody } from '../events/body.ts';
 import { type ItemEventType, itemEventTypes } from '../events/core/item-events.ts';
 import { type MeetingEventType, meetingEventTypes } from '../events/core/meeting-story.ts';
+import { type OrderEventType, orderEventTypes } from '../events/core/order-events.ts';
 import { type RecordingEventType, recordingEventTypes } from '../events/core/recording-story.ts';
 import { eventTypes } from '../events/core/story.ts';
 import { itemEventBody } from '../events/item-body.ts';
 import { meetingEventBody } from '../events/meeting-body.ts';
+import { orderEventBody } from '../events/order-body.ts';
 import { recordingEventBody } from '../events/recording-body.ts';
 import { operation } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
@@ -21,7 +23,13 @@ const tag = 'Webhooks';
 const scope = 'webhooks:admin';
 const time = Type.String({ format: 'date-time' });
 /** All that receivers can ask for. */
-const toldTypes = [...eventTypes, ...meetingEventTypes, ...recordingEventTypes, ...itemEventTypes] as const;
+const toldTypes = [
+  ...eventTypes,
+  ...meetingEventTypes,
+  ...recordingEventTypes,
+  ...itemEventTypes,
+  ...orderEventTypes,
+] as const;
 const eventNames = Type.Array(Type.Unsafe<(typeof toldTypes)[number]>({ type: 'string', enum: [...toldTypes] }), {
   maxItems: toldTypes.length,
   uniqueItems: true,
@@ -283,6 +291,22 @@ const itemSummaries: Readonly<Record<ItemEventType, string>> = {
   'item.deleted': 'It is not shown any more.',
 };
 
+const orderWebhookBody = Type.Object(
+  {
+    id: Type.String({ description: 'Of the event: the same when it comes twice.' }),
+    event: Type.String(),
+    createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
+    sequence: Type.Integer({ description: 'Of this order: dense, from 1.' }),
+    ...orderEventBody,
+  },
+  { title: 'OrderWebhookBody' },
+);
+const orderSummaries: Readonly<Record<OrderEventType, string>> = {
+  'order.completed': 'All its deliveries have ended.',
+  'order.late': 'The first of its deliveries has missed the deadline.',
+  'delivery.failed': 'A receiver does not get the file: `delivery`.',
+};
+
 export interface WebhookOperations {
   readonly db: Database;
   readonly endpoints: Endpoints;
@@ -297,6 +321,8 @@ export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries
     routes.describeWebhook({ name, summary: recordingSummaries[name], body: recordingWebhookBody });
   for (const name of itemEventTypes)
     routes.describeWebhook({ name, summary: itemSummaries[name], body: itemWebhookBody });
+  for (const name of orderEventTypes)
+    routes.describeWebhook({ name, summary: orderSummaries[name], body: orderWebhookBody });
   routes.describeWebhook({
     name: 'webhook.tested',
     summary: 'Sent by testWebhook alone, of no room.',

@@ -29,6 +29,8 @@ export function inhibits(cause: Known, other: Known): boolean {
     // Where no call succeeds, a pair and a stream fail too. How real sessions fare there stays an alarm of its own.
     case 'dial-region':
       return (other.rule === 'dial-pair' || other.rule === 'dial-stream') && isOf('region', 'otherRegion');
+    case 'deliveries-late-many':
+      return other.rule === 'deliveries-late' && isOf('region', 'region');
     case 'capacity':
       return other.rule === 'capacity-forecast' && isOf('region', 'region');
     default:

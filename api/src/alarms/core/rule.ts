@@ -10,8 +10,16 @@ export const severities = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
 /** Where facts come from. Those of a source that is away are absent: its alarms stay as they are. */
-export const sources = ['centre', 'quality', 'webhooks', 'own', 'history', 'dial', 'wall'] as const;
+export const sources = ['centre', 'quality', 'webhooks', 'own', 'history', 'dial', 'wall', 'distribution'] as const;
 export type Source = (typeof sources)[number];
+
+export interface RegionDeliveries {
+  readonly region: string;
+  readonly open: number;
+  /** Of these, with the one that has been late for longest; 0: none is. */
+  readonly late: number;
+  readonly oldestLateMs: number;
+}
 
 export interface AlarmFacts {
   /** By the wall of the api: only for times that are wall times themselves, as the end of a certificate. */
@@ -35,6 +43,8 @@ export interface AlarmFacts {
   readonly strengths?: ReadonlyMap<string, StrengthCounts>;
   /** Absent: the database did not say. */
   readonly webhooks?: { readonly oldestDueMs: number };
+  /** Open deliveries of files that have a deadline, by region. Absent: the database did not say. */
+  readonly deliveries?: readonly RegionDeliveries[];
 }
 
 export interface Judged {

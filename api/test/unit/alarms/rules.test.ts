@@ -45,6 +45,8 @@ const joins = (succeeded: number, failed: Record<string, number>) =>
       { region: 'ap', succeeded: 9, failed: {} },
     ],
   });
+const onTheWay = (open: number, late: number) =>
+  facts([], { deliveries: [{ region: 'eu', open, late, oldestLateMs: late * 60_000 }] });
 const full = (sessions: number, o = {}) => facts([node('a', { sessions }), node('b', { sessions: 0, ...o })]);
 
 const track = (o: Partial<SeenTrack>): SeenTrack => ({
@@ -166,6 +168,11 @@ describe('a rule', () => {
     ['link-rtt', 'to a dead host', facts([node('a'), node('b', { ...sgp, ...dead })], farther(20, 300)), []],
     ['webhook-backlog', 'at the limit', facts([], { webhooks: { oldestDueMs: 120_000 } }), ['webhooks']],
     ['webhook-backlog', 'below it', facts([], { webhooks: { oldestDueMs: 119_000 } }), []],
+    ['deliveries-late', 'one', onTheWay(1, 1), ['eu']],
+    ['deliveries-late', 'none of many', onTheWay(1000, 0), []],
+    ['deliveries-late-many', 'at a fifth', onTheWay(10, 2), ['eu']],
+    ['deliveries-late-many', 'below it', onTheWay(11, 2), []],
+    ['deliveries-late-many', 'all of a few', onTheWay(9, 9), []],
     ['clock-skew', 'two minutes', skewed(3, 120_000, -8), ['n1']],
     ['clock-skew', 'two minutes behind', skewed(3, -120_000, -8), ['n1']],
     ['clock-skew', 'at the limit', skewed(0, 2000, 0), []],

@@ -16,6 +16,8 @@ const titles = {
   disk: 'Disk fills up',
   'disk-full': 'Disk is all but full',
   'recorder-queue': 'Recordings wait',
+  'deliveries-late': 'Files are late',
+  'deliveries-late-many': 'Many files are late',
   'config-drift': 'Configurations differ',
   leak: 'Memory grows',
   'capacity-forecast': 'Sessions run out soon',
@@ -129,6 +131,18 @@ const zh: Readonly<Record<RuleId, RuleText>> = {
     title: '录制排队',
     says: '有录制在等待录制节点，等待最久的已有 {value}。',
     means: '应当开始的录制在等待：录制节点太少。',
+  },
+  'deliveries-late': {
+    title: '文件投递超期',
+    says: '区域 {subject} 有 {value} 个投递超过期限。',
+    means: '文件未在期限前到达区域内的接收方。',
+    source: '期限是分发任务的承诺：超过一个就值得查看。',
+  },
+  'deliveries-late-many': {
+    title: '大量文件投递超期',
+    says: '区域 {subject} 有期限的未完成投递中，{value} 已超期。',
+    means: '一个区域内大量投递同时超期；至少有 10 个有期限的未完成投递时才判断。',
+    source: '离线的站点会使部分投递超期；五分之一同时超期则有共同原因。',
   },
   'config-drift': {
     title: '配置不一致',

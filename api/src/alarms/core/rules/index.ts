@@ -6,6 +6,7 @@ import { centreUnreachable } from './centre-unreachable.ts';
 import { certificate } from './certificate.ts';
 import { clockSkew } from './clock-skew.ts';
 import { configDriftRule } from './config-drift.ts';
+import { deliveriesLate, deliveriesLateMany } from './deliveries-late.ts';
 import { dialBooking, dialPair, dialRegion, dialSilent, dialStream } from './dial.ts';
 import { disk, diskFull } from './disk.ts';
 import { joinFailures } from './join-failures.ts';
@@ -35,6 +36,8 @@ export const alarmRules: readonly AlarmRule[] = [
   diskFull,
   disk,
   recorderQueue,
+  deliveriesLateMany,
+  deliveriesLate,
   configDriftRule,
   dialRegion,
   dialPair,

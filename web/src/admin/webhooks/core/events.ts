@@ -14,10 +14,12 @@ export const eventGroups = [
     events: ['recording.started', 'recording.ended', 'recording.finished', 'recording.failed', 'recording.deleted'],
   },
   { name: 'library', events: ['item.ready', 'item.refused', 'item.deleted'] },
+  { name: 'distribution', events: ['order.completed', 'order.late', 'delivery.failed'] },
 ] as const satisfies readonly { name: string; events: readonly EventName[] }[];
 
+const ownPrefixes = ['meeting.', 'item.', 'order.', 'delivery.'];
 /**
- * LiveKit has no words for those of meetings and the library. (Of a deleted recording it has none either: that is not
- * sent.)
+ * LiveKit has no words for those of meetings, the library and distribution. (Of a deleted recording it has none
+ * either: that is not sent.)
  */
-export const hasNoLiveKit = (event: EventName): boolean => event.startsWith('meeting.') || event.startsWith('item.');
+export const hasNoLiveKit = (event: EventName): boolean => ownPrefixes.some((prefix) => event.startsWith(prefix));

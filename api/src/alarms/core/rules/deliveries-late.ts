@@ -1,0 +1,48 @@
+// Files that are not where they are to be in time: a few of them are a site's own trouble, many the region's.
+import { type AlarmFacts, type AlarmRule, type Judged, percent } from '../rule.ts';
+
+/** Of fewer deliveries a share says little. */
+export const OPEN_MIN = 10;
+
+const common = { source: 'distribution', forMs: 30_000, clearForMs: 60_000 } as const;
+
+export const deliveriesLate: AlarmRule = {
+  ...common,
+  id: 'deliveries-late',
+  severity: 'warning',
+  reason: 'Files have not come to receivers of a region by their deadline.',
+  limit: 1,
+  unit: '',
+  limitSource: 'A deadline is what the order promises: one that is missed is worth a look.',
+  judge: (facts, limit) => judged(facts, ({ late }) => ({ value: late, isBad: late >= limit })),
+};
+
+export const deliveriesLateMany: AlarmRule = {
+  ...common,
+  id: 'deliveries-late-many',
+  severity: 'critical',
+  reason: `Many deliveries of a region are late at once; judged from ${OPEN_MIN} open ones with a deadline on.`,
+  limit: 0.2,
+  unit: 'share',
+  limitSource: 'Sites that are away make some of them late; a fifth at once has one cause.',
+  judge: (facts, limit) =>
+    judged(facts, ({ open, late }) => {
+      const value = open === 0 ? 0 : late / open;
+      return { value, isBad: open >= OPEN_MIN && value >= limit };
+    }),
+};
+
+type Region = NonNullable<AlarmFacts['deliveries']>[number];
+
+const judged = (
+  { deliveries }: AlarmFacts,
+  of: (region: Region) => Pick<Judged, 'value' | 'isBad'>,
+): readonly Judged[] | undefined =>
+  deliveries?.map((one) => {
+    const { region, open, late, oldestLateMs } = one;
+    const { value, isBad } = of(one);
+    const share = percent(open === 0 ? 0 : late / open);
+    const oldest = `the oldest for ${Math.round(oldestLateMs / 60_000)} min`;
+    const text = `${late} of ${open} open deliveries with a deadline to ${region} are late (${share}), ${oldest}.`;
+    return { subject: region, value, isBad, labels: { region }, text };
+  });

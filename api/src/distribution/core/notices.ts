@@ -1,0 +1,67 @@
+// A notice from what is kept of a delivery. Pure.
+
+/** Library nodes give a content for so long; notices that end within a day are replaced. */
+export const TOKEN_DAYS = 7;
+export const TOKEN_MS = TOKEN_DAYS * 86_400_000;
+export const ORIGINS_MAX = 4;
+const TRY_AGAIN_MS = { first: 1000, max: 15_000 };
+
+export interface NoticedDelivery {
+  readonly id: string;
+  readonly order_id: string;
+  readonly tenant: string;
+  readonly receiver: string;
+  readonly deadline_ms: number | null;
+  readonly created_ms: number;
+  readonly item: string;
+  readonly content: string;
+}
+
+/** The same for all deliveries of a content. */
+export interface NoticedContent {
+  readonly type: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly blocksSha256: string;
+  readonly pass: string;
+  readonly origins: readonly string[];
+}
+
+/** Of the order. */
+export interface NoticedToken {
+  readonly name: string;
+  readonly token: string;
+  readonly tokenEndsMs: number;
+}
+
+export function noticeOf<P extends string>(
+  row: NoticedDelivery,
+  priority: P,
+  { content, token: of }: { readonly content: NoticedContent; readonly token: NoticedToken },
+) {
+  const { type, bytes, sha256, blocksSha256, pass, origins } = content;
+  const notice = {
+    delivery: row.id,
+    order: row.order_id,
+    tenant: row.tenant,
+    receiver: row.receiver,
+    priority,
+    orderedMs: row.created_ms,
+    content: row.content,
+    item: row.item,
+    name: of.name,
+    type,
+    bytes,
+    sha256,
+    blocksSha256,
+    token: of.token,
+    tokenEndsMs: of.tokenEndsMs,
+    pass,
+    origins: origins.slice(0, ORIGINS_MAX),
+  };
+  return row.deadline_ms === null ? notice : Object.assign(notice, { deadlineMs: row.deadline_ms });
+}
+
+/** After so many runs in a row of which something could not be sent. */
+export const tryAgainMs = (failures: number): number =>
+  Math.min(TRY_AGAIN_MS.max, TRY_AGAIN_MS.first * 2 ** Math.max(0, failures - 1));

@@ -1,0 +1,73 @@
+// What a receipt does to its delivery. Pure.
+
+/** By whose session it came, and what it says. */
+export interface SaidReceipt<C extends string> {
+  readonly tenant: string;
+  readonly receiver: string;
+  /** '': the receiver has the file. */
+  readonly code: C | '';
+  readonly detail: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly attempts: number;
+  readonly tookMs: number;
+  readonly neighbourBytes: number;
+}
+
+export interface ReceiptRow {
+  readonly tenant: string;
+  readonly receiver: string;
+  readonly state: string;
+  readonly bytes: number;
+  readonly attempts: number;
+  readonly created_ms: number;
+}
+
+export type Verdict<C extends string> =
+  | { readonly kind: 'ignored' | 'again' }
+  | {
+      readonly kind: 'ends';
+      readonly state: 'done' | 'failed';
+      readonly code?: C | JudgedCode;
+      readonly detail: string;
+      readonly attempts: number;
+      readonly tookMs: number;
+      readonly neighbourBytes: number;
+    };
+
+type JudgedCode = 'HASH_MISMATCH' | 'CONTENT_GONE';
+
+/** So often a delivery waits again after a receipt with a wrong hash; the next one fails it. */
+export const MISMATCHES_MAX = 3;
+
+/**
+ * `row` undefined: there is no such delivery; `sha256` undefined: its content is gone. Times and sizes of receivers are
+ * bounded by what is known here.
+ */
+export function judgeReceipt<C extends string>(
+  receipt: SaidReceipt<C>,
+  row: ReceiptRow | undefined,
+  { sha256, nowMs }: { readonly sha256: string | undefined; readonly nowMs: number },
+): Verdict<C> {
+  if (row === undefined || row.tenant !== receipt.tenant || row.receiver !== receipt.receiver)
+    return { kind: 'ignored' };
+  if (row.state !== 'waiting' && row.state !== 'noticed') return { kind: 'ignored' };
+  const ends = {
+    kind: 'ends',
+    attempts: Math.max(row.attempts, receipt.attempts),
+    tookMs: bounded(receipt.tookMs, nowMs - row.created_ms),
+    neighbourBytes: bounded(receipt.neighbourBytes, row.bytes),
+  } as const;
+  const failed = (code: C | JudgedCode, detail: string): Verdict<C> =>
+    Object.assign({ state: 'failed' as const, code, detail: printable(detail) }, ends);
+  if (receipt.code !== '') return failed(receipt.code, receipt.detail);
+  if (sha256 === undefined) return failed('CONTENT_GONE', 'the content was deleted before the receipt came');
+  if (receipt.sha256 === sha256 && receipt.bytes === row.bytes)
+    return Object.assign({ state: 'done' as const, detail: '' }, ends);
+  if (row.attempts < MISMATCHES_MAX) return { kind: 'again' };
+  return failed('HASH_MISMATCH', `the receiver has ${receipt.bytes} bytes with SHA-256 ${receipt.sha256}`);
+}
+
+const bounded = (value: number, max: number): number => Math.floor(Math.min(Math.max(0, value), Math.max(0, max)));
+/** PostgreSQL refuses a text with U+0000, and with it the whole batch. */
+const printable = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');

@@ -1,0 +1,102 @@
+// What is sent with notices beside rows: tokens of orders, and the description of a content, once for each content.
+import { createHash, createHmac, createSecretKey, hkdfSync } from 'node:crypto';
+import type { NoticePort } from '@meridian/distribution/streams';
+import { blocksOf } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { SignJWT } from 'jose';
+import type { KnownKey } from '../access/keys.ts';
+import type { LibraryNodes } from '../library/library-nodes.ts';
+import type { ContentRow } from '../library/rows.ts';
+import type { Database } from '../store/store.ts';
+import { type NoticedContent, type NoticedToken, ORIGINS_MAX, TOKEN_MS } from './core/notices.ts';
+import type { OrderRow } from './rows.ts';
+
+export interface DescribedOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly port: Pick<NoticePort, 'describe'>;
+  readonly nodes: Pick<LibraryNodes, 'having'>;
+  readonly sealSecret: string;
+}
+
+interface Known {
+  readonly content: NoticedContent;
+  readonly atMs: number;
+}
+
+/** Some hundred bytes each. */
+const CONTENTS_MAX = 2000;
+/** A description is kept for eight days, and a notice is good for seven. */
+const AGAIN_MS = 86_400_000;
+
+export class DescribedContents {
+  readonly #o: DescribedOptions;
+  readonly #passKey: Uint8Array;
+  /** The least lately used first. */
+  readonly #known = new Map<string, Known>();
+
+  constructor(o: DescribedOptions) {
+    this.#o = o;
+    this.#passKey = new Uint8Array(hkdfSync('sha256', o.sealSecret, '', 'meridian distribution passes', 32));
+  }
+
+  /**
+   * Library nodes have its description from then on. `anew`: they may have lost it. `gone`: it is not stored any more;
+   * undefined: no library node inside the fence has it now. Rejects as the port.
+   */
+  async of(row: ContentRow, { regions }: KnownKey, anew: boolean): Promise<NoticedContent | 'gone' | undefined> {
+    const { clock, nodes } = this.#o;
+    const origins = nodes.having(row, regions).flatMap(({ publicUrl }) => (publicUrl === '' ? [] : [publicUrl]));
+    if (origins.length === 0) return undefined;
+    const key = `${row.tenant} ${row.id} ${origins.slice(0, ORIGINS_MAX).join(' ')}`;
+    const known = this.#known.get(key);
+    this.#known.delete(key);
+    const isFresh = known !== undefined && clock.nowMs() - known.atMs < AGAIN_MS && !anew;
+    const one = isFresh ? known : await this.#describe(row, origins.slice(0, ORIGINS_MAX));
+    if (one === undefined) return 'gone';
+    this.#known.set(key, one);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > CONTENTS_MAX && oldest !== undefined) this.#known.delete(oldest);
+    return one.content;
+  }
+
+  /** Of an order: revoked by its id. */
+  async token({ id, item, content, name }: OrderRow, { id: keyId, secret }: KnownKey): Promise<NoticedToken> {
+    const nowS = Math.floor(this.#o.clock.wallMs() / 1000);
+    const expiresS = nowS + TOKEN_MS / 1000;
+    const token = await new SignJWT({ content, item, may: 'download', name, via: id })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setIssuer(keyId)
+      .setIssuedAt(nowS)
+      .setExpirationTime(expiresS)
+      .sign(createSecretKey(Buffer.from(secret)));
+    return { name, token, tokenEndsMs: expiresS * 1000 };
+  }
+
+  async #describe(row: ContentRow, origins: readonly string[]): Promise<Known | undefined> {
+    const { db, clock, port } = this.#o;
+    const { tenant, id, bytes, sha256, type } = row;
+    const hashes = await db
+      .selectFrom('library_blocks')
+      .select('sha256')
+      .where((eb) => eb.and({ tenant, content: id }))
+      .orderBy('number')
+      .execute();
+    if (hashes.length !== blocksOf(bytes)) return undefined;
+    const blocks = Buffer.from(hashes.map((block) => block.sha256).join(''), 'hex');
+    const pass = createHmac('sha256', this.#passKey).update(id).digest('base64url');
+    await port.describe({
+      tenant,
+      content: id,
+      name: '',
+      type,
+      bytes,
+      sha256,
+      blocks: blocks.toString('base64'),
+      pass,
+      origins: [...origins],
+    });
+    const blocksSha256 = createHash('sha256').update(blocks).digest('hex');
+    return { content: { type, bytes, sha256, blocksSha256, pass, origins }, atMs: clock.nowMs() };
+  }
+}

@@ -1,0 +1,43 @@
+// Contents of running orders that people watch now: their notices go first.
+import type { Clock } from '@meridian/runtime';
+import { sql } from 'kysely';
+import { demandsOf } from '../library/demand-rows.ts';
+import type { Database } from '../store/store.ts';
+import './rows.ts';
+
+/** Starts of the last hour: fewer say little. */
+const HOT_STARTS = 10;
+const LOOK_EVERY_MS = 15_000;
+/** Beyond them the oldest orders' contents alone are looked at. */
+const CONTENTS_MAX = 500;
+
+export class HotContents {
+  readonly #o: { readonly db: Database; readonly clock: Clock };
+  #contents: readonly string[] = [];
+  #lookedMs = -LOOK_EVERY_MS;
+
+  constructor(o: { readonly db: Database; readonly clock: Clock }) {
+    this.#o = o;
+  }
+
+  /** Ids, as they were 15 s ago or later. */
+  async now(): Promise<readonly string[]> {
+    const { db, clock } = this.#o;
+    if (clock.nowMs() - this.#lookedMs < LOOK_EVERY_MS) return this.#contents;
+    const rows = await db
+      .selectFrom('distribution_orders')
+      .select(['tenant', 'content'])
+      .distinct()
+      .where('state', '=', sql.lit('running'))
+      .limit(CONTENTS_MAX)
+      .execute();
+    const demands = await demandsOf(
+      db,
+      rows.map(({ tenant, content }) => ({ id: '', tenant, lane: content })),
+      clock.wallMs(),
+    );
+    this.#lookedMs = clock.nowMs();
+    this.#contents = [...demands].flatMap(([content, { lastHour }]) => (lastHour >= HOT_STARTS ? [content] : []));
+    return this.#contents;
+  }
+}

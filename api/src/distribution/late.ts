@@ -1,0 +1,82 @@
+// Open deliveries that miss their deadline, once each; and how many wait.
+import type { Clock, Logger } from '@meridian/runtime';
+import { sql } from 'kysely';
+import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
+import type { DistributionCounted } from './counted.ts';
+import type { Ending } from './ending.ts';
+import { Looped } from './looped.ts';
+import './rows.ts';
+
+export interface LateOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly ending: Pick<Ending, 'late'>;
+  readonly counted: Pick<DistributionCounted, 'open'>;
+}
+
+/** As the index has it. */
+const isOpen = [sql.lit('waiting' as const), sql.lit('noticed' as const)];
+const EVERY_MS = 15_000;
+/** Of a transaction; and of a run, after which the next one follows at once. */
+const ROWS = 500;
+const BATCHES_MAX = 20;
+
+/** Idempotent: several instances may look at a time. */
+export class Late {
+  readonly #o: LateOptions;
+  readonly #looped: Looped;
+
+  constructor(o: LateOptions) {
+    this.#o = o;
+    const { clock, log } = o;
+    this.#looped = new Looped({ clock, log, what: 'late deliveries', run: () => this.run(), failedMs: EVERY_MS });
+  }
+
+  start(): void {
+    this.#looped.start();
+  }
+
+  /** Idempotent. Waits for the run in hand. */
+  close(): Promise<void> {
+    return this.#looped.close();
+  }
+
+  /** Answers when to look again. */
+  async run(): Promise<number> {
+    const { db, clock, ending } = this.#o;
+    for (let batches = 0; batches < BATCHES_MAX; batches++) {
+      const due = await db
+        .selectFrom('distribution_deliveries')
+        .select(['tenant', 'id', 'order_id'])
+        .where('state', 'in', isOpen)
+        .where('late', '=', sql.lit(0))
+        .where('deadline_ms', '<', clock.wallMs())
+        .orderBy('deadline_ms')
+        .limit(ROWS)
+        .execute();
+      if (due.length > 0) await transact(db, (trx) => ending.late(trx, due));
+      if (due.length < ROWS) {
+        await this.#count();
+        return EVERY_MS;
+      }
+    }
+    return 0;
+  }
+
+  async #count(): Promise<void> {
+    const { db, counted } = this.#o;
+    const rows = await db
+      .selectFrom('distribution_deliveries')
+      .select(['state', 'late', (eb) => eb.fn.countAll<number>().as('count')])
+      .where('state', 'in', isOpen)
+      .groupBy(['state', 'late'])
+      .execute();
+    const of = (some: typeof rows): number => some.reduce((sum, { count }) => sum + Number(count), 0);
+    counted.open({
+      waiting: of(rows.filter(({ state }) => state === 'waiting')),
+      late: of(rows.filter(({ late }) => late === 1)),
+    });
+  }
+}

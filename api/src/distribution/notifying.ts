@@ -1,0 +1,213 @@
+// Notices of deliveries that wait for theirs: sent in batches, urgent ones first, by any instance, at least once.
+import { type Notice, priorities } from '@meridian/distribution';
+import type { NoticePort } from '@meridian/distribution/streams';
+import { isInFence } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { sql } from 'kysely';
+import type { ApiKeys, KnownKey } from '../access/keys.ts';
+import type { ContentRow } from '../library/rows.ts';
+import type { Store } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
+import { type NoticedContent, type NoticedToken, noticeOf, tryAgainMs } from './core/notices.ts';
+import type { DescribedContents } from './described.ts';
+import type { Ending, Outcome } from './ending.ts';
+import type { HotContents } from './hot.ts';
+import { Looped } from './looped.ts';
+import type { DeliveryRow, OrderRow } from './rows.ts';
+import { claim, giveBack, markNoticed, type Sent } from './waiting-rows.ts';
+
+export interface NotifyingOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly port: Pick<NoticePort, 'send' | 'withdraw'>;
+  readonly keys: Pick<ApiKeys, 'signing'>;
+  readonly described: DescribedContents;
+  readonly hot: Pick<HotContents, 'now'>;
+  readonly ending: Pick<Ending, 'endDeliveries'>;
+}
+
+const BATCH = 500;
+const PRIORITIES = [0, 1, 2] as const;
+const SOME_WAIT_MS = 1000;
+const NONE_WAITS_MS = 5000;
+/** Then what has become hot is looked at again. */
+const BATCHES_MAX = 20;
+
+/** Of a batch. */
+interface Sorted {
+  readonly ready: { readonly row: DeliveryRow; readonly content: NoticedContent; readonly token: NoticedToken }[];
+  readonly ends: (DeliveryRow & { readonly outcome: Outcome })[];
+  readonly later: DeliveryRow[];
+}
+
+export class Notifying {
+  readonly #o: NotifyingOptions;
+  readonly #looped: Looped;
+  /** Runs in a row of which something could not be sent. */
+  #failures = 0;
+
+  constructor(o: NotifyingOptions) {
+    this.#o = o;
+    const { clock, log } = o;
+    const run = () => this.#run();
+    this.#looped = new Looped({ clock, log, what: 'notices of deliveries', run, failedMs: SOME_WAIT_MS });
+  }
+
+  start(): void {
+    this.#looped.start();
+  }
+
+  /** Deliveries were made, or wait again. */
+  wake(): void {
+    this.#looped.wake();
+  }
+
+  /** What could be sent when it was woken last is sent. */
+  settled(): Promise<void> {
+    return this.#looped.settled();
+  }
+
+  /** Idempotent. Waits for the batch in hand. */
+  close(): Promise<void> {
+    return this.#looped.close();
+  }
+
+  async #run(): Promise<number> {
+    let hot = await this.#o.hot.now();
+    for (let batches = 0; batches < BATCHES_MAX && !this.#looped.isClosed; batches++) {
+      const { rows, isHot } = await this.#claim(hot);
+      if (rows.length === 0) return this.#failures > 0 && (await this.#isWaiting()) ? SOME_WAIT_MS : NONE_WAITS_MS;
+      // Others are found by an index, hot ones among all that wait.
+      if (!isHot) hot = [];
+      const { left, isDown } = await this.#send(rows);
+      this.#failures = left > 0 ? this.#failures + 1 : 0;
+      if (isDown) return tryAgainMs(this.#failures);
+    }
+    return 0;
+  }
+
+  /** What people watch now goes first within its priority. `isHot`: there was something of it. */
+  #claim(hot: readonly string[]): Promise<{ readonly rows: DeliveryRow[]; readonly isHot: boolean }> {
+    return transact(this.#o.store.db, async (trx) => {
+      const rows: DeliveryRow[] = [];
+      let isHot = false;
+      for (const priority of PRIORITIES)
+        for (const contents of [hot, undefined]) {
+          if (contents?.length === 0 || rows.length >= BATCH) continue;
+          const some = await claim(trx, this.#o, { priority, limit: BATCH - rows.length, contents });
+          isHot ||= contents !== undefined && some.length > 0;
+          rows.push(...some);
+        }
+      return { rows, isHot };
+    });
+  }
+
+  async #isWaiting(): Promise<boolean> {
+    const one = await this.#o.store.db
+      .selectFrom('distribution_deliveries')
+      .select('id')
+      .where('state', '=', sql.lit('waiting'))
+      .limit(1)
+      .executeTakeFirst();
+    return one !== undefined;
+  }
+
+  /** `left`: to be tried again; `isDown`: no channel takes anything, or what is read does not answer. */
+  async #send(rows: readonly DeliveryRow[]): Promise<{ readonly left: number; readonly isDown: boolean }> {
+    const { store, clock, log, port, ending } = this.#o;
+    const sent: Sent[] = [];
+    let sorted: Sorted = { ready: [], ends: [], later: [...rows] };
+    try {
+      sorted = await this.#sort(rows);
+      const notices = sorted.ready.map(({ row, content, token }) => {
+        const notice: Notice = noticeOf(row, priorities[row.priority] ?? 'normal', { content, token });
+        return { notice, region: row.region };
+      });
+      const places = notices.length === 0 ? [] : await port.send(notices);
+      for (const [at, { row, token }] of sorted.ready.entries()) {
+        const place = places[at];
+        if (place === undefined) sorted.later.push(row);
+        else sent.push({ row, place, tokenEndsMs: token.tokenEndsMs });
+      }
+    } catch (err) {
+      log.warn({ err, notices: rows.length }, 'notices could not be sent, and are tried again');
+      sorted.later.push(...sorted.ready.map(({ row }) => row));
+    }
+    const { ready, ends, later } = sorted;
+    const over = await transact(store.db, async (trx) => {
+      await ending.endDeliveries(trx, ends, ({ outcome }) => outcome);
+      if (later.length > 0) await giveBack(trx, this.#o, { rows: later, ms: tryAgainMs(this.#failures + 1) });
+      return markNoticed(trx, sent, clock.wallMs());
+    });
+    await this.#takeBack(sent, over);
+    return { left: later.length, isDown: sent.length === 0 && (ready.length > 0 || later.length === rows.length) };
+  }
+
+  /** Notices of deliveries that ended meanwhile, and those that were replaced. */
+  async #takeBack(sent: readonly Sent[], over: readonly Sent[]): Promise<void> {
+    const replaced = sent.flatMap(({ row: { receiver, place }, place: newPlace }) =>
+      place === '' || place === newPlace ? [] : [{ receiver, place }],
+    );
+    const gone = over.map(({ row: { receiver }, place }) => ({ receiver, place }));
+    if (replaced.length + gone.length > 0) await this.#o.port.withdraw([...replaced, ...gone]);
+  }
+
+  /** Each content and each order of a batch is looked at once. */
+  async #sort(rows: readonly DeliveryRow[]): Promise<Sorted> {
+    const sorted: Sorted = { ready: [], ends: [], later: [] };
+    const { orders, contents } = await this.#read(rows);
+    const keys = new Map<string, KnownKey | undefined>();
+    const known = new Map<string, NoticedContent | 'gone' | undefined>();
+    const tokens = new Map<string, NoticedToken>();
+    // What library nodes knew of a content may have been lost with its notices.
+    const anew = new Set(rows.flatMap(({ noticed_ms, content }) => (noticed_ms === null ? [] : [content])));
+    for (const row of rows) {
+      const { tenant } = row;
+      if (!keys.has(tenant)) keys.set(tenant, await this.#o.keys.signing(tenant));
+      const key = keys.get(tenant);
+      const order = orders.get(`${tenant} ${row.order_id}`);
+      const content = contents.get(`${tenant} ${row.content}`);
+      if (order === undefined || content?.state !== 'stored') {
+        sorted.ends.push(failed(row, 'CONTENT_GONE', 'the content was deleted'));
+        continue;
+      }
+      if (key === undefined) {
+        sorted.later.push(row);
+        continue;
+      }
+      if (!isInFence(key.regions, row.region)) {
+        sorted.ends.push(failed(row, 'REFUSED', 'its region is not in the regions of the tenant’s keys any more'));
+        continue;
+      }
+      if (!known.has(content.id)) known.set(content.id, await this.#o.described.of(content, key, anew.has(content.id)));
+      const found = known.get(content.id);
+      if (found === undefined) sorted.later.push(row);
+      else if (found === 'gone') sorted.ends.push(failed(row, 'CONTENT_GONE', 'hashes of its blocks are not known'));
+      else {
+        const token = tokens.get(order.id) ?? (await this.#o.described.token(order, key));
+        tokens.set(order.id, token);
+        sorted.ready.push({ row, content: found, token });
+      }
+    }
+    return sorted;
+  }
+
+  async #read(rows: readonly DeliveryRow[]) {
+    const { db } = this.#o.store;
+    const orders = new Map<string, OrderRow>();
+    const contents = new Map<string, ContentRow>();
+    for (const [tenant, own] of Map.groupBy(rows, (row) => row.tenant)) {
+      const ids = [...new Set(own.map(({ order_id }) => order_id))];
+      const byOrder = db.selectFrom('distribution_orders').selectAll().where('tenant', '=', tenant);
+      for (const row of await byOrder.where('id', 'in', ids).execute()) orders.set(`${tenant} ${row.id}`, row);
+      const files = [...new Set(own.map(({ content }) => content))];
+      const byContent = db.selectFrom('library_contents').selectAll().where('tenant', '=', tenant);
+      for (const row of await byContent.where('id', 'in', files).execute()) contents.set(`${tenant} ${row.id}`, row);
+    }
+    return { orders, contents };
+  }
+}
+
+const failed = (row: DeliveryRow, code: 'CONTENT_GONE' | 'REFUSED', detail: string) =>
+  Object.assign({}, row, { outcome: { state: 'failed', code, detail } as const });

@@ -1,0 +1,160 @@
+// Notices that were lost or are too old are sent again; third parties that never say anything fail.
+import type { NoticePort } from '@meridian/distribution/streams';
+import type { Clock, Logger } from '@meridian/runtime';
+import { sql } from 'kysely';
+import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
+import type { Ending } from './ending.ts';
+import { Looped } from './looped.ts';
+import type { DeliveryRow } from './rows.ts';
+
+export interface SweepOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly port: Pick<NoticePort, 'arePresent'>;
+  readonly ending: Pick<Ending, 'endDeliveries'>;
+  /** Deliveries wait for notices again. */
+  wake(): void;
+}
+
+const EVERY_MS = 30_000;
+/** A receipt that took its notice away is here by then. */
+const NEW_MS = 60_000;
+const DAY_MS = 86_400_000;
+const TOKEN_LEFT_MS = DAY_MS;
+/** Notices were sent so long ago when their tokens end within a day. */
+const OLD_MS = 6 * DAY_MS;
+const NO_RECEIPT_MS = 7 * DAY_MS;
+const ROWS = 500;
+/** Of a run; the next one goes on behind them. */
+const PAGES = 10;
+
+type Page = Pick<DeliveryRow, 'tenant' | 'id' | 'receiver' | 'place' | 'noticed_ms'>;
+
+/** Idempotent: several instances may sweep at a time. */
+export class Sweep {
+  readonly #o: SweepOptions;
+  readonly #looped: Looped;
+  /** Looked at last. Undefined: begins anew. */
+  #last: { readonly noticedMs: number; readonly id: string } | undefined;
+
+  constructor(o: SweepOptions) {
+    this.#o = o;
+    const { clock, log } = o;
+    const run = async (): Promise<number> => {
+      await this.run();
+      return EVERY_MS;
+    };
+    this.#looped = new Looped({ clock, log, what: 'lost notices', run, failedMs: EVERY_MS });
+  }
+
+  start(): void {
+    this.#looped.start();
+  }
+
+  /** Idempotent. Waits for the run in hand. */
+  close(): Promise<void> {
+    return this.#looped.close();
+  }
+
+  async run(): Promise<void> {
+    await this.#failSilent();
+    const again = (await this.#replaceOld()) + (await this.#findLost());
+    if (again === 0) return;
+    this.#o.log.info({ deliveries: again }, 'notices are sent again');
+    this.#o.wake();
+  }
+
+  /** Third parties that pulled, or did not, and have said nothing. */
+  async #failSilent(): Promise<void> {
+    const { db, clock, ending } = this.#o;
+    const nowMs = clock.wallMs();
+    const silent = await db
+      .selectFrom('distribution_deliveries as d')
+      .innerJoin('distribution_receivers as r', (join) =>
+        join.onRef('r.tenant', '=', 'd.tenant').onRef('r.id', '=', 'd.receiver'),
+      )
+      .select(['d.tenant', 'd.id', 'd.order_id'])
+      .where('d.state', '=', sql.lit('noticed'))
+      .where('r.kind', '=', 'pull')
+      .where('d.noticed_ms', '<', nowMs - NO_RECEIPT_MS)
+      .where((eb) => eb.or([eb('d.deadline_ms', 'is', null), eb('d.deadline_ms', '<', nowMs - DAY_MS)]))
+      .orderBy('d.noticed_ms')
+      .limit(ROWS)
+      .execute();
+    const detail = 'the third party has not said that it has the file';
+    const outcome = { state: 'failed', code: 'NO_RECEIPT', detail } as const;
+    if (silent.length > 0) await transact(db, (trx) => ending.endDeliveries(trx, silent, outcome));
+  }
+
+  /** The place stays until the new notice is sent: the receiver goes on with the old one. */
+  async #replaceOld(): Promise<number> {
+    const { db, clock } = this.#o;
+    const nowMs = clock.wallMs();
+    const old = await db
+      .selectFrom('distribution_deliveries')
+      .select(['tenant', 'id', 'receiver', 'place', 'noticed_ms'])
+      .where('state', '=', sql.lit('noticed'))
+      .where('noticed_ms', '<', nowMs - OLD_MS)
+      .where('token_ends_ms', '<', nowMs + TOKEN_LEFT_MS)
+      .orderBy('noticed_ms')
+      .orderBy('id')
+      .limit(ROWS)
+      .execute();
+    return this.#waitAgain(old, { isLost: false });
+  }
+
+  async #findLost(): Promise<number> {
+    let again = 0;
+    for (let pages = 0; pages < PAGES; pages++) {
+      const rows = await this.#page();
+      const last = rows.at(-1);
+      const isEnd = rows.length < ROWS || last === undefined;
+      this.#last = isEnd ? undefined : { noticedMs: last.noticed_ms ?? 0, id: last.id };
+      const present = rows.length === 0 ? [] : await this.#o.port.arePresent(rows);
+      again += await this.#waitAgain(
+        rows.filter((_, at) => present[at] === false),
+        { isLost: true },
+      );
+      if (isEnd) break;
+    }
+    return again;
+  }
+
+  #page(): Promise<Page[]> {
+    const { db, clock } = this.#o;
+    let query = db
+      .selectFrom('distribution_deliveries')
+      .select(['tenant', 'id', 'receiver', 'place', 'noticed_ms'])
+      .where('state', '=', sql.lit('noticed'))
+      .where('noticed_ms', '<=', clock.wallMs() - NEW_MS);
+    const last = this.#last;
+    if (last !== undefined)
+      query = query.where((eb) =>
+        eb.or([
+          eb('noticed_ms', '>', last.noticedMs),
+          eb.and([eb('noticed_ms', '=', last.noticedMs), eb('id', '>', last.id)]),
+        ]),
+      );
+    return query.orderBy('noticed_ms').orderBy('id').limit(ROWS).execute();
+  }
+
+  /** Those whose notice is still the one that was looked at. */
+  #waitAgain(rows: readonly Page[], { isLost }: { readonly isLost: boolean }): Promise<number> {
+    if (rows.length === 0) return Promise.resolve(0);
+    return transact(this.#o.db, async (trx) => {
+      let count = 0;
+      for (const { tenant, id, place } of rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+        const { numUpdatedRows } = await trx
+          .updateTable('distribution_deliveries')
+          .set({ state: 'waiting', place: isLost ? '' : place, lease_ms: 0 })
+          .where((eb) => eb.and({ tenant, id, place }))
+          .where('state', '=', sql.lit('noticed'))
+          .executeTakeFirst();
+        count += Number(numUpdatedRows);
+      }
+      return count;
+    });
+  }
+}

@@ -1,0 +1,95 @@
+// Deliveries that wait for their notice: claimed by one instance at a time, marked, given back.
+import type { Clock } from '@meridian/runtime';
+import { sql } from 'kysely';
+import { databaseNowMs, unlocked } from '../store/database-time.ts';
+import type { Store } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
+import type { DeliveryRow } from './rows.ts';
+
+/** One that ends while it sends is followed by another then. */
+export const LEASE_MS = 30_000;
+
+export interface Sent {
+  readonly row: DeliveryRow;
+  readonly place: string;
+  readonly tokenEndsMs: number;
+}
+
+/** Of a priority those that are free, of enabled receivers, by rank. `contents`: of these alone. */
+export async function claim(
+  trx: Transaction,
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  o: { readonly priority: number; readonly limit: number; readonly contents: readonly string[] | undefined },
+): Promise<DeliveryRow[]> {
+  const now = databaseNowMs(store, clock);
+  let free = trx
+    .selectFrom('distribution_deliveries')
+    .select(['tenant', 'id'])
+    .where('state', '=', sql.lit('waiting'))
+    .where('priority', '=', o.priority)
+    .where('lease_ms', '<=', now)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('distribution_receivers as r')
+          .select('r.id')
+          .whereRef('r.tenant', '=', 'distribution_deliveries.tenant')
+          .whereRef('r.id', '=', 'distribution_deliveries.receiver')
+          .where('r.state', '=', 'enabled'),
+      ),
+    );
+  if (o.contents !== undefined) free = free.where('content', 'in', o.contents);
+  const found = await unlocked(store, free.orderBy('rank_ms').orderBy('id').limit(o.limit)).execute();
+  const claimed = new Map<string, DeliveryRow>();
+  for (const [tenant, own] of Map.groupBy(found, (row) => row.tenant))
+    for (const row of await trx
+      .updateTable('distribution_deliveries')
+      .set({ lease_ms: sql<number>`${now} + ${sql.lit(LEASE_MS)}` })
+      .where('tenant', '=', tenant)
+      .where(
+        'id',
+        'in',
+        own.map(({ id }) => id),
+      )
+      .returningAll()
+      .execute())
+      claimed.set(`${row.tenant} ${row.id}`, row);
+  return found.flatMap(({ tenant, id }) => claimed.get(`${tenant} ${id}`) ?? []);
+}
+
+/** Answers those that did not wait any more: their notices are taken back. */
+export async function markNoticed(trx: Transaction, sent: readonly Sent[], nowMs: number): Promise<Sent[]> {
+  const over: Sent[] = [];
+  for (const one of sent.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))) {
+    const { tenant, id, noticed_ms } = one.row;
+    const { numUpdatedRows } = await trx
+      .updateTable('distribution_deliveries')
+      .set({
+        state: 'noticed',
+        place: one.place,
+        noticed_ms: noticed_ms ?? nowMs,
+        token_ends_ms: one.tokenEndsMs,
+        lease_ms: 0,
+      })
+      .where((eb) => eb.and({ tenant, id }))
+      .where('state', '=', 'waiting')
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) over.push(one);
+  }
+  return over;
+}
+
+/** Free again after `ms`. */
+export async function giveBack(
+  trx: Transaction,
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  { rows, ms }: { readonly rows: readonly DeliveryRow[]; readonly ms: number },
+): Promise<void> {
+  for (const [tenant, own] of Map.groupBy(rows, (row) => row.tenant))
+    await trx
+      .updateTable('distribution_deliveries')
+      .set({ lease_ms: sql<number>`${databaseNowMs(store, clock)} + ${sql.lit(ms)}` })
+      .where('tenant', '=', tenant)
+      .where('id', 'in', own.map(({ id }) => id).toSorted())
+      .where('state', '=', 'waiting')
+      .execute();
+}

@@ -1,0 +1,60 @@
+// Orders of distribution, as companies get them.
+import { failureCodes, priorities } from '@meridian/distribution';
+import { type Static, Type } from 'typebox';
+import { words } from './item-body.ts';
+
+export const orderStates = ['running', 'completed', 'cancelled'] as const;
+export type OrderState = (typeof orderStates)[number];
+
+const time = Type.String({ format: 'date-time' });
+const count = (description?: string) => Type.Integer(description === undefined ? {} : { description });
+const names = Type.Optional(Type.Array(Type.String()));
+
+export const orderTargets = Type.Object(
+  { receivers: names, groups: names, regions: names, all: Type.Optional(Type.Boolean()) },
+  { title: 'OrderTargets', description: 'As ordered.' },
+);
+
+export const order = Type.Object(
+  {
+    id: Type.String(),
+    item: Type.String(),
+    title: Type.String({ description: 'Of the item, when it was ordered.' }),
+    name: Type.String({ description: 'Of the file.' }),
+    bytes: Type.Integer(),
+    priority: words(priorities),
+    deadlineAt: Type.Optional(time),
+    to: orderTargets,
+    madeBy: Type.String(),
+    state: words(orderStates),
+    total: count('Its deliveries.'),
+    done: count(),
+    failed: count(),
+    cancelled: count(),
+    late: count('Of those, ended or not, that missed the deadline.'),
+    createdAt: time,
+    endedAt: Type.Optional(time),
+  },
+  { title: 'DistributionOrder' },
+);
+export type ShownOrder = Static<typeof order>;
+
+export const failedDelivery = Type.Object(
+  {
+    id: Type.String(),
+    receiver: Type.String(),
+    code: words(failureCodes),
+    detail: Type.String(),
+  },
+  { title: 'FailedDelivery', description: 'Of `delivery.failed` alone.' },
+);
+export type ShownFailure = Static<typeof failedDelivery>;
+
+export const orderEventBody = { order, delivery: Type.Optional(failedDelivery) };
+export interface OrderEventBody {
+  readonly order: ShownOrder;
+  readonly delivery?: ShownFailure;
+}
+
+/** `events.sid` of its events: of no recording, whose ids have no slash. */
+export const orderSidOf = (tenant: string, id: string): string => `${tenant}/orders/${id}`;

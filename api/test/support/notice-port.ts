@@ -1,0 +1,67 @@
+// Notices and receipts in memory, as Redis streams have them; with faults as tests order them.
+import type { Described, Notice, OwnedReceipt, SeenPresence } from '@meridian/distribution';
+import type { NoticePlace, NoticePort } from '@meridian/distribution/streams';
+
+type Sent = Parameters<NoticePort['send']>[0];
+type Placed = { readonly receiver: string; readonly place: NoticePlace };
+
+export class ScriptedNoticePort implements NoticePort {
+  /** By place: those that are there. */
+  readonly notices = new Map<NoticePlace, Notice>();
+  /** Delivery ids in the order in which they were sent. */
+  readonly sent: string[] = [];
+  readonly described: Described[] = [];
+  readonly withdrawn: NoticePlace[] = [];
+  readonly waiting: OwnedReceipt[] = [];
+  isUp = true;
+  /** The next `send` takes all, and fails then. */
+  dropsAnswer = false;
+  #entries = 0;
+
+  async send(notices: Sent): Promise<(NoticePlace | undefined)[]> {
+    if (!this.isUp) return notices.map(() => undefined);
+    const places = notices.map(({ notice }) => {
+      const place = `channel-1/${notice.receiver} ${++this.#entries}-0`;
+      this.notices.set(place, notice);
+      this.sent.push(notice.delivery);
+      return place;
+    });
+    if (this.dropsAnswer) {
+      this.dropsAnswer = false;
+      throw new Error('the connection ended after the notices were taken');
+    }
+    return places;
+  }
+
+  async arePresent(notices: readonly Placed[]): Promise<(boolean | undefined)[]> {
+    return notices.map(({ place }) => (this.isUp ? this.notices.has(place) : undefined));
+  }
+
+  async withdraw(notices: readonly Placed[]): Promise<void> {
+    for (const { place } of notices) {
+      this.withdrawn.push(place);
+      this.notices.delete(place);
+    }
+  }
+
+  async describe(content: Described): Promise<void> {
+    this.described.push(content);
+  }
+
+  async presences(receivers: readonly string[]): Promise<(SeenPresence | undefined)[]> {
+    return receivers.map(() => undefined);
+  }
+
+  takeReceipts(_consumer: string, take: (receipts: readonly OwnedReceipt[]) => Promise<void>) {
+    const taken = this.waiting.length === 0 ? Promise.resolve() : take(this.waiting.splice(0));
+    return { close: () => taken };
+  }
+
+  async states() {
+    return [{ name: 'channel-1', isUp: this.isUp, waiting: this.waiting.length }];
+  }
+
+  async close(): Promise<void> {
+    this.notices.clear();
+  }
+}

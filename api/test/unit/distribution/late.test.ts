@@ -1,0 +1,42 @@
+// Deliveries that miss their deadline: counted once, said once, and seen by alarms.
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openDeliveries } from '../../../src/alarms/facts.ts';
+import { addContent, addOrder, delivery, makeParts, order, type Parts, receipt } from './parts.ts';
+
+let parts: Parts;
+beforeEach(async () => {
+  parts = await makeParts();
+  await addContent(parts);
+});
+afterEach(() => parts.close());
+
+it('open ones are late once, their order says so once, and those that end later keep it', async () => {
+  const { clock, late, receipts, store } = parts;
+  const deadline_ms = clock.wallMs() + 1000;
+  await addOrder(parts, 'DO01', 3, { deadline_ms });
+  await addOrder(parts, 'DO02', 1, { deadline_ms: deadline_ms + 5000 });
+  await addOrder(parts, 'DO03', 1);
+  await receipts.take([receipt('DL_DO01_1')]);
+  clock.advance(1000);
+  await late.run();
+  expect((await order(parts, 'DO01')).late).toBe(0);
+  clock.advance(1);
+  await Promise.all([late.run(), parts.another().late.run()]);
+  expect([await order(parts, 'DO01'), parts.told]).toMatchObject([{ late: 2, sequence: 1 }, ['1 order.late']]);
+  expect(parts.open).toEqual({ waiting: 4, late: 2 });
+  clock.advance(59_999);
+  expect(await openDeliveries(store.db, clock.wallMs())).toEqual([
+    { region: 'eu', open: 3, late: 2, oldestLateMs: 60_000 },
+  ]);
+  await receipts.take([receipt('DL_DO01_2')]);
+  expect([await order(parts, 'DO01'), await delivery(parts, 'DL_DO01_1')]).toMatchObject([{ late: 2 }, { late: 0 }]);
+  await late.run();
+  expect(parts.told).toEqual(['1 order.late', '1 order.late']);
+});
+
+it('more than a batch is counted to the last', async () => {
+  await addOrder(parts, 'DO01', 1100, { deadline_ms: parts.clock.wallMs() });
+  parts.clock.advance(1);
+  expect(await parts.late.run()).toBe(15_000);
+  expect([await order(parts, 'DO01'), parts.told]).toMatchObject([{ late: 1100 }, ['1 order.late']]);
+});

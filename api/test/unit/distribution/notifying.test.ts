@@ -1,0 +1,169 @@
+// Notices of deliveries that wait: which, in what order, once marked, again when they were not.
+import { noticeSchema } from '@meridian/distribution';
+import { decodeJwt } from 'jose';
+import { Check } from 'typebox/value';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hourOf } from '../../../src/library/core/demand.ts';
+import { transact } from '../../../src/store/transaction.ts';
+import {
+  addContent,
+  addOrder,
+  addReceivers,
+  blocksSha256,
+  DAY_MS,
+  delivery,
+  makeParts,
+  notify,
+  order,
+  type Parts,
+} from './parts.ts';
+
+let parts: Parts;
+beforeEach(async () => {
+  parts = await makeParts();
+  await addContent(parts);
+  await addReceivers(parts, 3);
+});
+afterEach(() => parts.close());
+const states = async (...ids: string[]) =>
+  Promise.all(ids.map(async (id) => delivery(parts, id).then(({ state, code }) => `${state}${code}`)));
+
+describe('what is not to be sent', () => {
+  it('of a content that is gone, or whose blocks are not known, the delivery fails', async () => {
+    await addContent(parts, 'content-2');
+    await parts.store.db.deleteFrom('library_blocks').where('content', '=', 'content-2').execute();
+    await addContent(parts, 'content-4', 'globex');
+    for (const number of [2, 3, 4]) await addOrder(parts, `DO0${number}`, 1, { content: `content-${number}` });
+    await notify(parts);
+    expect(parts.port.sent).toEqual([]);
+    expect(await states('DL_DO02_1', 'DL_DO03_1', 'DL_DO04_1')).toEqual(Array(3).fill('failedCONTENT_GONE'));
+    expect(await order(parts, 'DO03')).toMatchObject({ state: 'completed', failed: 1 });
+  });
+
+  it('a receiver outside of the fence is refused; one that is disabled, and no origin at all, wait', async () => {
+    const { db } = parts.store;
+    await addOrder(parts, 'DO01', 2);
+    await db.updateTable('distribution_receivers').set({ state: 'disabled' }).where('id', '=', 'RC_1').execute();
+    parts.origins.length = 0;
+    await notify(parts);
+    expect(await states('DL_DO01_1', 'DL_DO01_2')).toEqual(['waiting', 'waiting']);
+    expect((await delivery(parts, 'DL_DO01_1')).lease_ms).toBe(0);
+    parts.fence = 'ap';
+    parts.clock.advance(1000);
+    await notify(parts);
+    expect(await states('DL_DO01_1', 'DL_DO01_2')).toEqual(['waiting', 'failedREFUSED']);
+  });
+});
+
+describe('a notice', () => {
+  it('has all that a receiver needs, and its content is described once', async () => {
+    const deadline_ms = parts.clock.wallMs() + DAY_MS;
+    await addOrder(parts, 'DO01', 3, { deadline_ms, priority: 'urgent' });
+    await notify(parts);
+    await addOrder(parts, 'DO02', 1);
+    parts.notifying.start();
+    await parts.notifying.settled();
+    await addOrder(parts, 'DO03', 1);
+    parts.notifying.wake();
+    await parts.notifying.settled();
+    await parts.notifying.close();
+    const notice = [...parts.port.notices.values()][0];
+    if (notice === undefined) throw new Error('nothing was sent');
+    expect(Check(noticeSchema, notice)).toBe(true);
+    const of = { priority: 'urgent', deadlineMs: deadline_ms, blocksSha256, origins: ['https://lib-1.example'] };
+    expect(notice).toMatchObject(of);
+    const exp = Math.floor(parts.clock.wallMs() / 1000) + 7 * 86_400;
+    expect(decodeJwt(notice.token)).toMatchObject({
+      iss: 'key-acme',
+      content: 'content-1',
+      item: 'LI_1',
+      may: 'download',
+      name: 'a.mp4',
+      via: 'DO01',
+      exp,
+    });
+    const row = await delivery(parts, 'DL_DO01_1');
+    const place = [...parts.port.notices.keys()][0];
+    expect(row).toMatchObject({ state: 'noticed', place, token_ends_ms: exp * 1000, lease_ms: 0 });
+    // One by each of the two instances.
+    expect(parts.port.described).toHaveLength(2);
+    expect(parts.port.described[0]?.pass).toBe(notice.pass);
+  });
+
+  it('goes by priority, what is watched now first in it, then by rank', async () => {
+    await addContent(parts, 'content-2');
+    await addOrder(parts, 'DO01', 1, { priority: 'bulk', rank: 1 });
+    await addOrder(parts, 'DO02', 1, { rank: 3 });
+    await addOrder(parts, 'DO03', 1, { rank: 2 });
+    await addOrder(parts, 'DO04', 1, { rank: 4, content: 'content-2' });
+    await addOrder(parts, 'DO05', 1, { rank: 9, priority: 'urgent' });
+    const hour_ms = hourOf(parts.clock.wallMs());
+    const { db } = parts.store;
+    for (const [content, starts] of [
+      ['content-1', 9],
+      ['content-2', 10],
+    ] as const)
+      await db
+        .insertInto('library_demand')
+        .values({ tenant: 'acme', item: 'LI_1', content, hour_ms, starts })
+        .execute();
+    await notify(parts);
+    expect(parts.port.sent).toEqual(['DL_DO05_1', 'DL_DO04_1', 'DL_DO03_1', 'DL_DO02_1', 'DL_DO01_1']);
+    expect([...parts.port.notices.values()].map(({ priority }) => priority)[1]).toBe('normal');
+  });
+
+  it('that no channel takes waits a second, then longer, and is sent when one does', async () => {
+    await addOrder(parts, 'DO01', 2);
+    parts.port.isUp = false;
+    const { notifying, clock } = parts;
+    notifying.start();
+    await notifying.settled();
+    const againMs = async () => (await delivery(parts, 'DL_DO01_1')).lease_ms - clock.wallMs();
+    expect(await againMs()).toBe(1000);
+    clock.advance(1000);
+    await notifying.settled();
+    expect([await againMs(), parts.port.sent]).toEqual([2000, []]);
+    parts.port.isUp = true;
+    clock.advance(2000);
+    await notifying.settled();
+    expect(await states('DL_DO01_1', 'DL_DO01_2')).toEqual(['noticed', 'noticed']);
+    await notifying.close();
+    await notifying.close();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('that was taken by a channel and not marked is sent again: at least once', async () => {
+    await addOrder(parts, 'DO01', 1);
+    parts.port.dropsAnswer = true;
+    await notify(parts);
+    expect(await states('DL_DO01_1')).toEqual(['waiting']);
+    parts.clock.advance(1000);
+    await notify(parts);
+    expect([parts.port.sent, await states('DL_DO01_1')]).toEqual([['DL_DO01_1', 'DL_DO01_1'], ['noticed']]);
+  });
+
+  it('of two instances at once is sent by one; of one that ended, after its lease by the other', async () => {
+    await addOrder(parts, 'DO01', 3);
+    const { db } = parts.store;
+    const lease_ms = parts.clock.wallMs() + 30_000;
+    await db.updateTable('distribution_deliveries').set({ lease_ms }).where('id', '=', 'DL_DO01_1').execute();
+    await Promise.all([notify(parts), notify(parts)]);
+    expect(parts.port.sent.toSorted()).toEqual(['DL_DO01_2', 'DL_DO01_3']);
+    parts.clock.advance(30_000);
+    await notify(parts);
+    expect(parts.port.sent).toHaveLength(3);
+  });
+
+  it('of a delivery that was cancelled while it was sent is taken back', async () => {
+    await addOrder(parts, 'DO01', 1);
+    const { port, ending, store } = parts;
+    const send = port.send.bind(port);
+    port.send = async (notices) => {
+      const row = { tenant: 'acme', id: 'DL_DO01_1', order_id: 'DO01' };
+      await transact(store.db, (trx) => ending.endDeliveries(trx, [row], { state: 'cancelled' }));
+      return send(notices);
+    };
+    await notify(parts);
+    expect([port.notices.size, port.withdrawn.length, await states('DL_DO01_1')]).toEqual([0, 1, ['cancelled']]);
+  });
+});

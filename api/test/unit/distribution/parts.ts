@@ -1,0 +1,231 @@
+// The loops of distribution on a database of a test: rows of orders, and what companies hear.
+import { createHash } from 'node:crypto';
+import type { OwnedReceipt } from '@meridian/distribution';
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { DescribedContents } from '../../../src/distribution/described.ts';
+import { Ending } from '../../../src/distribution/ending.ts';
+import { OrderEvents } from '../../../src/distribution/events.ts';
+import { HotContents } from '../../../src/distribution/hot.ts';
+import { Late } from '../../../src/distribution/late.ts';
+import { Notifying } from '../../../src/distribution/notifying.ts';
+import { Receipts } from '../../../src/distribution/receipts.ts';
+import type { DeliveryRow, OrderRow, ReceiverRow } from '../../../src/distribution/rows.ts';
+import { Sweep } from '../../../src/distribution/sweep.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { testStore } from '../../support/database.ts';
+import { ScriptedNoticePort } from '../../support/notice-port.ts';
+
+export const DAY_MS = 86_400_000;
+export const SHA = 'a'.repeat(64);
+const BLOCK = 'b'.repeat(64);
+export const blocksSha256 = createHash('sha256').update(Buffer.from(BLOCK, 'hex')).digest('hex');
+const log = createLogger({ name: 'api', level: 'fatal' });
+export type Parts = Awaited<ReturnType<typeof makeParts>>;
+
+export async function makeParts() {
+  const store = await testStore();
+  const clock = new ManualClock();
+  for (const id of ['acme', 'globex'])
+    await store.db.insertInto('tenants').values({ id, name: id, limits: '{}', created_ms: 0 }).execute();
+  const world = {
+    store,
+    clock,
+    port: new ScriptedNoticePort(),
+    fence: '',
+    /** Public URLs of nodes that have all contents. */
+    origins: ['https://lib-1.example'],
+    ended: [] as string[],
+    open: { waiting: 0, late: 0 },
+    woken: 0,
+    told: [] as string[],
+  };
+  return Object.assign(world, instanceOf(world), { another: () => instanceOf(world), close: () => store.close() });
+}
+
+/** The loops of one api. */
+function instanceOf(world: {
+  readonly store: Store;
+  readonly clock: ManualClock;
+  readonly port: ScriptedNoticePort;
+  readonly fence: string;
+  readonly origins: string[];
+  readonly ended: string[];
+  readonly told: string[];
+  open: { waiting: number; late: number };
+  woken: number;
+}) {
+  const { store, clock, port } = world;
+  const { db } = store;
+  const keys = {
+    signing: async (tenant: string) => ({
+      id: `key-${tenant}`,
+      secret: 's'.repeat(32),
+      tenant,
+      scopes: [],
+      regions: world.fence,
+      purpose: 'guests' as const,
+      limits: {},
+      limitsVersion: 1,
+    }),
+  };
+  const deliveries = {
+    add: async (_: unknown, events: readonly { type: string; sequence: number }[]) => {
+      world.told.push(...events.map(({ type, sequence }) => `${sequence} ${type}`));
+    },
+  };
+  const counted = {
+    ended: (code: string, priority: string, afterS: number) => world.ended.push(`${code} ${priority} ${afterS}`),
+    open: (o: typeof world.open) => {
+      world.open = o;
+    },
+  };
+  const nodes = {
+    having: () =>
+      world.origins.map((publicUrl) => ({ nodeId: 'n', region: 'eu', publicUrl, isLinked: true, facts: undefined })),
+  };
+  const events = new OrderEvents({ clock, rng: seededRng('events'.concat(String(world.told.length))), deliveries });
+  const ending = new Ending({ clock, log, events, port, counted });
+  const described = new DescribedContents({ db, clock, port, nodes, sealSecret: 's'.repeat(32) });
+  const hot = new HotContents({ db, clock });
+  const notifying = new Notifying({ store, clock, log, port, keys: keys as never, described, hot, ending });
+  const wake = (): void => {
+    world.woken++;
+  };
+  const receipts = new Receipts({ store, clock, log, port, ending, consumer: 'api-1', wake });
+  const sweep = new Sweep({ db, clock, log, port, ending, wake });
+  const late = new Late({ db, clock, log, ending, counted });
+  return { ending, notifying, receipts, sweep, late };
+}
+
+/** Sends all that can be sent now. */
+export async function notify({ another }: Parts): Promise<void> {
+  const { notifying } = another();
+  notifying.start();
+  await notifying.settled();
+  await notifying.close();
+}
+
+export async function addContent({ store: { db } }: Parts, id = 'content-1', tenant = 'acme'): Promise<void> {
+  const of = { tenant, id, sha256: SHA, bytes: 1000, node: 'n', store: 's', type: 'video/mp4', kind: 'video' };
+  const row = Object.assign({ media: '{}', has_cover: 0, state: 'stored' as const, created_ms: 0 }, of);
+  await db.insertInto('library_contents').values(row).execute();
+  await db.insertInto('library_blocks').values({ tenant, content: id, number: 0, sha256: BLOCK }).execute();
+}
+
+export async function addReceivers(
+  { store: { db } }: Parts,
+  count: number,
+  o: Partial<ReceiverRow> = {},
+): Promise<void> {
+  for (let at = 0; at < count; at++)
+    await db
+      .insertInto('distribution_receivers')
+      .values({
+        tenant: 'acme',
+        id: `RC_${at + 1}`,
+        name: 'r',
+        kind: 'agent',
+        region: 'eu',
+        site: '',
+        groups: '[]',
+        settings: '{}',
+        sealed_settings: '',
+        credential_hash: '',
+        version: 1,
+        state: 'enabled',
+        created_ms: 0,
+        changed_ms: 0,
+        ...o,
+      })
+      .execute();
+}
+
+/** An order with a delivery to each of the first receivers: DL_<order>_1, … */
+export async function addOrder(
+  { store: { db }, clock }: Parts,
+  id: string,
+  count: number,
+  o: Partial<OrderRow> & { readonly rank?: number } = {},
+): Promise<void> {
+  const { rank = clock.wallMs(), ...columns } = o;
+  const order: OrderRow = {
+    tenant: 'acme',
+    id,
+    item: 'LI_1',
+    title: 'Lesson',
+    content: 'content-1',
+    name: 'a.mp4',
+    bytes: 1000,
+    priority: 'normal',
+    deadline_ms: null,
+    targets: '{"all":true}',
+    made_by: 'ann',
+    state: 'running',
+    total: count,
+    done: 0,
+    failed: 0,
+    cancelled: 0,
+    late: 0,
+    sequence: 0,
+    created_ms: clock.wallMs(),
+    ended_ms: null,
+    ...columns,
+  };
+  await db.insertInto('distribution_orders').values(order).execute();
+  const rows = Array.from({ length: count }, (_, at) => deliveryOf(order, at + 1, rank));
+  for (let at = 0; at < count; at += 500)
+    await db
+      .insertInto('distribution_deliveries')
+      .values(rows.slice(at, at + 500))
+      .execute();
+}
+
+function deliveryOf(order: OrderRow, number: number, rank: number): DeliveryRow {
+  const { tenant, id, item, content, bytes, priority, deadline_ms, created_ms } = order;
+  return {
+    tenant,
+    id: `DL_${id}_${number}`,
+    order_id: id,
+    receiver: `RC_${number}`,
+    region: 'eu',
+    item,
+    content,
+    bytes,
+    priority: ['urgent', 'normal', 'bulk'].indexOf(priority),
+    rank_ms: rank,
+    deadline_ms,
+    state: 'waiting',
+    place: '',
+    noticed_ms: null,
+    token_ends_ms: 0,
+    lease_ms: 0,
+    attempts: 0,
+    code: '',
+    detail: '',
+    late: 0,
+    took_ms: 0,
+    neighbour_bytes: 0,
+    created_ms,
+    ended_ms: null,
+  };
+}
+
+export const receipt = (delivery: string, o: Partial<OwnedReceipt> = {}): OwnedReceipt => ({
+  tenant: 'acme',
+  receiver: `RC_${delivery.split('_').at(-1)}`,
+  delivery,
+  code: '',
+  detail: '',
+  sha256: SHA,
+  bytes: 1000,
+  atMs: 0,
+  attempts: 1,
+  tookMs: 500,
+  neighbourBytes: 10,
+  ...o,
+});
+
+export const delivery = ({ store: { db } }: Parts, id: string): Promise<DeliveryRow> =>
+  db.selectFrom('distribution_deliveries').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+export const order = ({ store: { db } }: Parts, id: string): Promise<OrderRow> =>
+  db.selectFrom('distribution_orders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
