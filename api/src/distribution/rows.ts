@@ -83,6 +83,7 @@ declare module '../store/tables.ts' {
       state: DeliveryState;
       /** Of its notice; ''. */
       place: string;
+      /** When it was first noticed: a notice that is sent again does not change it. */
       noticed_ms: number | null;
       /** Of its notice's token; 0. */
       token_ends_ms: number;

@@ -1,11 +1,12 @@
 // Deliveries that miss their deadline: counted once, said once, and seen by alarms.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDeliveries } from '../../../src/alarms/facts.ts';
+import { testStore } from '../../support/database.ts';
 import { addContent, addOrder, delivery, makeParts, order, type Parts, receipt } from './parts.ts';
 
 let parts: Parts;
 beforeEach(async () => {
-  parts = await makeParts();
+  parts = await makeParts(await testStore());
   await addContent(parts);
 });
 afterEach(() => parts.close());

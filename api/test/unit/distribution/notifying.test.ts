@@ -5,6 +5,7 @@ import { Check } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hourOf } from '../../../src/library/core/demand.ts';
 import { transact } from '../../../src/store/transaction.ts';
+import { testStore } from '../../support/database.ts';
 import {
   addContent,
   addOrder,
@@ -20,7 +21,7 @@ import {
 
 let parts: Parts;
 beforeEach(async () => {
-  parts = await makeParts();
+  parts = await makeParts(await testStore());
   await addContent(parts);
   await addReceivers(parts, 3);
 });

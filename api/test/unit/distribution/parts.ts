@@ -12,7 +12,6 @@ import { Receipts } from '../../../src/distribution/receipts.ts';
 import type { DeliveryRow, OrderRow, ReceiverRow } from '../../../src/distribution/rows.ts';
 import { Sweep } from '../../../src/distribution/sweep.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { testStore } from '../../support/database.ts';
 import { ScriptedNoticePort } from '../../support/notice-port.ts';
 
 export const DAY_MS = 86_400_000;
@@ -22,8 +21,7 @@ export const blocksSha256 = createHash('sha256').update(Buffer.from(BLOCK, 'hex'
 const log = createLogger({ name: 'api', level: 'fatal' });
 export type Parts = Awaited<ReturnType<typeof makeParts>>;
 
-export async function makeParts() {
-  const store = await testStore();
+export async function makeParts(store: Store) {
   const clock = new ManualClock();
   for (const id of ['acme', 'globex'])
     await store.db.insertInto('tenants').values({ id, name: id, limits: '{}', created_ms: 0 }).execute();

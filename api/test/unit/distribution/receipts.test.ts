@@ -1,6 +1,7 @@
 // Receipts: which count, what they end, and that they end it once.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { transact } from '../../../src/store/transaction.ts';
+import { testStore } from '../../support/database.ts';
 import {
   addContent,
   addOrder,
@@ -15,7 +16,7 @@ import {
 
 let parts: Parts;
 beforeEach(async () => {
-  parts = await makeParts();
+  parts = await makeParts(await testStore());
   await addContent(parts);
   await addReceivers(parts, 2);
   await addOrder(parts, 'DO01', 2);
@@ -46,6 +47,13 @@ describe('a receipt that does nothing', () => {
     expect(await order(parts, 'DO01')).toMatchObject({ state: 'completed', done: 1, failed: 0, cancelled: 1 });
     expect(parts.told).toEqual(['1 order.completed']);
   });
+});
+
+it('an order that is cancelled stays so when its last delivery ends', async () => {
+  await parts.store.db.updateTable('distribution_orders').set({ state: 'cancelled' }).execute();
+  await parts.receipts.take([receipt('DL_DO01_1'), receipt('DL_DO01_2')]);
+  expect(await order(parts, 'DO01')).toMatchObject({ state: 'cancelled', done: 2 });
+  expect(parts.told).toEqual([]);
 });
 
 describe('a receipt', () => {
@@ -115,7 +123,6 @@ describe('a receipt', () => {
 });
 
 it('an order is completed once, whatever two instances take at a time', async () => {
-  await addReceivers(parts, 40, {}).catch(() => undefined);
   await addOrder(parts, 'DO03', 40);
   const all = Array.from({ length: 40 }, (_, at) => receipt(`DL_DO03_${at + 1}`));
   const other = parts.another();

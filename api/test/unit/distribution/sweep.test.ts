@@ -1,5 +1,6 @@
 // Notices that were lost, tokens that end, third parties that are silent.
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { testStore } from '../../support/database.ts';
 import {
   addContent,
   addOrder,
@@ -15,7 +16,7 @@ import {
 
 let parts: Parts;
 beforeEach(async () => {
-  parts = await makeParts();
+  parts = await makeParts(await testStore());
   await addContent(parts);
 });
 afterEach(() => parts.close());
@@ -24,8 +25,9 @@ const stateOf = async (id: string) => (await delivery(parts, id)).state;
 it('a notice that is lost is sent again, its content described anew; what is new, there, or not known stays', async () => {
   await addReceivers(parts, 2);
   await addOrder(parts, 'DO01', 2);
-  await notify(parts);
-  const { port, sweep, clock } = parts;
+  const { port, sweep, clock, notifying } = parts;
+  notifying.start();
+  await notifying.settled();
   const [first = ''] = port.notices.keys();
   port.notices.delete(first);
   clock.advance(59_999);
@@ -38,7 +40,9 @@ it('a notice that is lost is sent again, its content described anew; what is new
   port.isUp = true;
   await sweep.run();
   expect([await stateOf('DL_DO01_1'), await stateOf('DL_DO01_2'), parts.woken]).toEqual(['waiting', 'noticed', 1]);
-  await notify(parts);
+  notifying.wake();
+  await notifying.settled();
+  await notifying.close();
   expect([port.sent.at(-1), port.described.length]).toEqual(['DL_DO01_1', 2]);
 });
 
