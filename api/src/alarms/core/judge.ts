@@ -144,5 +144,6 @@ const CAUSES: ReadonlySet<string> = new Set([
   'node-lost',
   'disk-full',
   'dial-region',
+  'deliveries-late-many',
   'capacity',
 ]);

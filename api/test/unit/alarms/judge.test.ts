@@ -106,6 +106,16 @@ describe('a cause', () => {
     expect(causeOf(state)).toMatchObject({ 'link-loss ap/Singapore - eu/Frankfurt': 'host-lost h' });
   });
 
+  it('that is many late deliveries keeps quiet that some are, and nothing of other regions', () => {
+    const of = (region: string, late: number) => ({ region, open: 10, late, oldestLateMs: 60_000 });
+    const { state } = looks(times(9, facts([node('a')], { deliveries: [of('eu', 5), of('ap', 1)] })));
+    expect(causeOf(state)).toEqual({
+      'deliveries-late-many eu': '',
+      'deliveries-late eu': 'deliveries-late-many eu',
+      'deliveries-late ap': '',
+    });
+  });
+
   it('that is a full disk keeps quiet that it fills up, and nothing of other nodes', () => {
     const disk = (freeBytes: number) => ({ disk: { bytes: 100e9, freeBytes } });
     const { state } = looks(times(14, facts([node('a', disk(1e9)), node('b', disk(15e9))])));
