@@ -12,6 +12,7 @@ interface ScriptCommands {
   distSend(...of: string[]): Promise<string>;
   distPoll(...of: string[]): Promise<[string[], [string, string, string][]]>;
   distEnd(...of: string[]): Promise<number>;
+  distTake(...of: string[]): Promise<number>;
   distDrop(...of: string[]): Promise<number>;
   distLease(...of: string[]): Promise<number>;
   distRelease(...of: string[]): Promise<number>;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '@meridian/runtime';
 import { type Notice, type OwnedReceipt, priorities, RECEIPTS_MAX } from '../contract.ts';
 import { BLOCK_MS, Channel, type ChannelNeeds, type ChannelRedis, firstOf, inOrder } from './channel.ts';
-import { bellKey, describedKey, entriesKey, noticeKey, noticeKeys, presenceKey, RECEIPTS } from './keys.ts';
+import { bellKey, describedKey, entriesKey, noticeKey, presenceKey, RECEIPTS } from './keys.ts';
 import { type Entry, entriesOf, onlyStream, pause, turning, whenReady } from './reading.ts';
 import { readPresence, readReceipt } from './text.ts';
 import type { NoticePlace, NoticePort, StreamsOptions } from './types.ts';
@@ -40,9 +40,11 @@ export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
       ),
     async withdraw(notices) {
       await Promise.all(
-        notices.map(async ({ receiver, delivery }) => {
-          const keys = [RECEIPTS, entriesKey(receiver), ...noticeKeys(receiver)];
-          await Promise.all(channels.map((channel) => channel.run((redis) => redis.distEnd(...keys, delivery, ''))));
+        notices.map(async ({ receiver, place: text }) => {
+          const place = readPlace(channels, text);
+          if (place === undefined) return;
+          const keys = [noticeKey(receiver, place.place), entriesKey(receiver)];
+          await place.channel.run((redis) => redis.distTake(...keys, String(place.place), place.entry));
         }),
       );
     },

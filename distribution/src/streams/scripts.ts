@@ -73,6 +73,17 @@ const drop = `
 redis.pcall('XACK', KEYS[1], 'r', ARGV[1])
 return redis.call('XDEL', KEYS[1], ARGV[1])`;
 
+/** KEYS: stream, entries. ARGV: place, entry. A newer notice of the delivery stays. */
+const take = `
+local found = redis.call('XRANGE', KEYS[1], ARGV[2], ARGV[2])
+if #found == 0 then return 0 end
+local isRead, notice = pcall(cjson.decode, found[1][2][2])
+if isRead and redis.call('HGET', KEYS[2], notice.delivery) == ARGV[1] .. ' ' .. ARGV[2] then
+  redis.call('HDEL', KEYS[2], notice.delivery)
+end
+redis.pcall('XACK', KEYS[1], 'r', ARGV[2])
+return redis.call('XDEL', KEYS[1], ARGV[2])`;
+
 /** KEYS: lease. ARGV: holder, milliseconds. */
 const lease = `
 local holder = redis.call('GET', KEYS[1])
@@ -107,6 +118,7 @@ export const scripts = {
   distSend: { lua: send, keys: 3 },
   distPoll: { lua: poll, keys: 4 },
   distEnd: { lua: end, keys: 5 },
+  distTake: { lua: take, keys: 2 },
   distDrop: { lua: drop, keys: 1 },
   distLease: { lua: lease, keys: 1 },
   distRelease: { lua: release, keys: 1 },

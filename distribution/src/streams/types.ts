@@ -24,7 +24,7 @@ export interface NoticePort {
     notices: readonly { readonly receiver: string; readonly place: NoticePlace }[],
   ): Promise<(boolean | undefined)[]>;
   /** Takes notices back; those that are gone are fine. */
-  withdraw(notices: readonly { readonly receiver: string; readonly delivery: string }[]): Promise<void>;
+  withdraw(notices: readonly { readonly receiver: string; readonly place: NoticePlace }[]): Promise<void>;
   /** For library nodes, for eight days. */
   describe(content: Described): Promise<void>;
   /** What receivers said of themselves in the last minute, in this order; undefined: they are away. */
