@@ -74,6 +74,8 @@ export type Notice = Readonly<Static<typeof noticeSchema>>;
 /** How a delivery ended, as its receiver says. The same one may come twice. */
 export const receiptSchema = Type.Object({
   delivery: id,
+  /** Absent: the receiver does not know it. */
+  content: Type.Optional(id),
   /** '': the receiver has the file, whole and checked, durably. */
   code: Type.Unsafe<FailureCode | ''>({ type: 'string', enum: ['', ...failureCodes] }),
   /** For people; '' when it is done. */
@@ -175,3 +177,4 @@ export const describedSchema = Type.Object({
   origins: Type.Array(url, { maxItems: 4 }),
 });
 export type Described = Readonly<Static<typeof describedSchema>>;
+export const hashesOf = ({ blocks }: Pick<Described, 'blocks'>): Uint8Array => Buffer.from(blocks, 'base64');

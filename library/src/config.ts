@@ -1,5 +1,6 @@
 // The configuration of a library node.
 import { join, relative, resolve } from 'node:path';
+import { channelIssues, channelsConfig } from '@meridian/distribution/streams';
 import {
   apiKeyFields,
   checkApiKeys,
@@ -101,6 +102,29 @@ export const libraryConfig = Type.Object({
     ),
   ),
   edges: edgesConfig,
+  distribution: channelsConfig,
+  distributionDir: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1024,
+      description:
+        'Folder of files on their way to receivers ([distribution.md](distribution.md)); without it `distribution` in `stateDir`.',
+      examples: ['/var/lib/meridian/library/distribution'],
+    }),
+  ),
+  distributionBytesMax: Type.Integer({
+    minimum: 1_073_741_824,
+    maximum: Number.MAX_SAFE_INTEGER,
+    default: 107_374_182_400,
+    description: 'What that folder may hold: beyond it, files that were not asked for lately go.',
+  }),
+  distributionTargets: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+    maxItems: 64,
+    default: [],
+    description:
+      'Ranges of private addresses (CIDR) to which files may be pushed, and that may be called, for receivers of kinds `s3`, `sftp` and `pull`; others of the inside are refused.',
+    examples: [['10.1.0.0/16']],
+  }),
   renditions: renditionsConfig,
   store: storeConfig,
   sealKeys: sealKeysConfig,
@@ -134,6 +158,7 @@ export function checkConfig(config: LibraryConfig): ConfigIssue[] {
     ...sealIssues(config),
     ...proxyIssues(config.trustedProxies),
     ...edgeIssues(config.edges),
+    ...channelIssues(config.distribution),
     ...httpIssues(config),
     ...(config.scan === undefined
       ? []

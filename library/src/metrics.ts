@@ -96,6 +96,32 @@ export function warmingCounts(metrics: Metrics): Pick<WarmingOptions, 'onWarmed'
   return { onWarmed: (outcome) => warmed.inc({ outcome }) };
 }
 
+export interface DistributionCounts {
+  given(notices: number): void;
+  /** `code`: '' or why a delivery failed. */
+  receipt(code: string): void;
+  hostedEnded(code: string): void;
+  sent(bytes: number): void;
+}
+
+/** `polls`: receivers that wait; `hosted`: those that this node works for. */
+export function distributionMetrics(metrics: Metrics, of: { polls(): number; hosted(): number }): DistributionCounts {
+  const given = metrics.counter('notices_given_total', 'Notices of deliveries that receivers were handed.');
+  const help = 'Receipts that receivers handed over, by why a delivery failed: OK for those that did not.';
+  const receipts = metrics.counter('receipts_total', help, ['code']);
+  const hostedHelp = 'Deliveries of hosted receivers that ended here, as receipts_total.';
+  const hosted = metrics.counter('hosted_deliveries_ended_total', hostedHelp, ['code']);
+  const sent = metrics.counter('distribution_bytes_total', 'Bytes that were given on to receivers and library nodes.');
+  shown(metrics, 'polls_waiting', 'Receivers that wait for notices at this node.', of.polls);
+  shown(metrics, 'hosted_receivers', 'Receivers without a process that this node works for.', of.hosted);
+  return {
+    given: (notices) => given.inc(notices),
+    receipt: (code) => receipts.inc({ code: code === '' ? 'OK' : code }),
+    hostedEnded: (code) => hosted.inc({ code: code === '' ? 'OK' : code }),
+    sent: (bytes) => sent.inc(bytes),
+  };
+}
+
 /** Of playbacks as their players say them. `underWay`: at the moment. */
 export function watchMetrics(metrics: Metrics, underWay: () => number): WatchCounts {
   const starts = metrics.counter('watch_starts_total', 'Playbacks that began.');

@@ -1,6 +1,6 @@
 // Contents on the disk of a receiver or library node: files that fill up block by block.
 import type { Readable } from 'node:stream';
-import type { Described, Notice, Source } from '../contract.ts';
+import type { Notice, Source } from '../contract.ts';
 
 /** What has to be known of a content to fetch and check it. */
 export type Wanted = Pick<Notice, 'content' | 'tenant' | 'bytes' | 'sha256' | 'blocksSha256'>;
@@ -66,5 +66,3 @@ export interface ContentFolderOptions {
   /** Blocks under way of one content at once. */
   readonly parallel: number;
 }
-
-export const blocksOf = (described: Described): Uint8Array => Buffer.from(described.blocks, 'base64');

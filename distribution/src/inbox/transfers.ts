@@ -282,6 +282,7 @@ export class Transfers {
     const isDone = o.code === '';
     const receipt: Receipt = {
       delivery: notice.delivery,
+      content: notice.content,
       code: o.code,
       detail: o.detail,
       sha256: isDone ? notice.sha256 : '',

@@ -1,10 +1,10 @@
 // Players say how playbacks go: POST /library/plays/TOKEN/watches.
-import type { IncomingMessage } from 'node:http';
 import { closeUnread, type Tokens } from '@meridian/node-shell';
 import { refuse } from '@meridian/object-store';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readWatch } from '../core/watch.ts';
+import { bodyOf } from '../serving/body.ts';
 import { type ContentToken, openContentToken } from '../serving/tokens.ts';
 import type { Watches } from './watches.ts';
 
@@ -40,33 +40,11 @@ export async function watchRoutes(app: FastifyInstance, o: WatchRoutes): Promise
 
 async function answer(o: WatchRoutes, request: FastifyRequest<OfPlay>, reply: FastifyReply): Promise<FastifyReply> {
   const opened = await openContentToken(o.tokens, request.params.token);
-  const text = await bodyOf(request.raw, o.clock);
+  const text = await bodyOf(request.raw, o.clock, { bytesMax: WATCH_BYTES_MAX, ms: WATCH_BODY_MS });
   if (text === undefined) return refuse(reply, 413, 'REQUEST_INVALID', 'The message is too long.');
   const read = readWatch(text);
   if (!read.ok) return refuse(reply, 400, 'REQUEST_INVALID', `The message is not well formed: ${read.why}.`);
   const { isStart } = o.watches.take(opened, read.watch);
   if (isStart) o.onStart(opened, { token: request.params.token, address: request.ip });
   return reply.code(204).header('cache-control', 'no-store').send();
-}
-
-/** Undefined: it is too long. One that comes too slowly is broken off, with its connection. */
-async function bodyOf(request: IncomingMessage, clock: Clock): Promise<string | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > WATCH_BYTES_MAX) return undefined;
-  if (request.destroyed) return '';
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = clock.after(WATCH_BODY_MS, () => request.destroy());
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  const take = (piece: Uint8Array): void => {
-    bytes += piece.byteLength;
-    if (bytes > WATCH_BYTES_MAX) resolve(false);
-    else pieces.push(piece);
-  };
-  request.on('data', take);
-  request.once('end', () => resolve(true));
-  request.once('close', () => resolve(true));
-  const isWhole = await promise;
-  timer.cancel();
-  request.off('data', take);
-  return isWhole ? Buffer.concat(pieces).toString('utf8') : undefined;
 }

@@ -1,7 +1,18 @@
 // Tokens of the library: JWTs (HS256) of an API key of the tenant. {upload, exp, via} sends the parts of an upload;
-// {content, may, name, item, viewer, exp, via} opens the files of a content.
+// {content, may, name, item, viewer, exp, via} opens the files of a content; {receiver, region, exp, via} is a receiver.
 import type { TokenOrigin, Tokens } from '@meridian/node-shell';
 import { isUploadId, MeridianError } from '@meridian/protocol';
+
+/** Of a receiver (docs/adr/0038-distribution.md): {receiver, region, exp, via}. */
+export interface ReceiverToken {
+  readonly tenant: string;
+  readonly receiver: string;
+  readonly region: string;
+  /** Regions that the tenant's contents may touch; '': all. */
+  readonly fence: string;
+  readonly expiresWallMs: number;
+  readonly origin: TokenOrigin;
+}
 
 /** `download`: may also keep files. */
 export type May = 'play' | 'download';
@@ -51,6 +62,16 @@ export async function openContentToken(tokens: Pick<Tokens, 'signed'>, token: st
   if (!isText(name, NAME_CHARACTERS_MAX) || !isText(item, ID_CHARACTERS_MAX) || !isText(viewer, ID_CHARACTERS_MAX))
     throw new MeridianError('TOKEN_INVALID');
   return { tenant, contentId: content, may, name, fence, item, viewer, origin };
+}
+
+/** As `openUploadToken`. */
+export async function openReceiverToken(tokens: Pick<Tokens, 'signed'>, token: string): Promise<ReceiverToken> {
+  const { claims, tenant, fence, origin, expiresWallMs } = await signed(tokens, token);
+  const { receiver, region } = claims;
+  if (typeof receiver !== 'string' || !/^RC_[A-Za-z0-9_-]{1,61}$/.test(receiver))
+    throw new MeridianError('TOKEN_INVALID');
+  if (!isText(region, ID_CHARACTERS_MAX)) throw new MeridianError('TOKEN_INVALID');
+  return { tenant, receiver, region, fence, expiresWallMs, origin };
 }
 
 const isText = (value: unknown, charactersMax: number): value is string =>

@@ -1,0 +1,165 @@
+// Contents for receivers and other library nodes: from this node's store, else as they come from where they are.
+import { createHash } from 'node:crypto';
+import { type ContentFolder, type Described, HUB_PATH, hashesOf, type Supply } from '@meridian/distribution';
+import type { Tokens } from '@meridian/node-shell';
+import {
+  answerOf,
+  contentRange,
+  etagOf,
+  giveFile,
+  KEPT_BY_CLIENTS,
+  noFile,
+  refuse,
+  type Store,
+  type Streams,
+} from '@meridian/object-store';
+import { MeridianError, ORIGINAL_NAME } from '@meridian/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { contentPrefix } from '../core/names.ts';
+import { type ContentToken, openContentToken } from '../serving/tokens.ts';
+import { SHIELD_PATH, supplyOf } from './sources.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const BINARY = 'application/octet-stream';
+/** Answers out of the folder at once; those of the store have their own bound. */
+const STREAMS_MAX = 500;
+const AGAIN_S = 2;
+
+export interface ContentsOptions {
+  readonly tokens: Pick<Tokens, 'signed'>;
+  readonly store: Pick<Store, 'head'>;
+  readonly streams: Streams;
+  readonly folder: ContentFolder;
+  readonly surroundings: Surroundings;
+  onBytes(bytes: number): void;
+}
+
+interface OfContent {
+  Params: { readonly content: string };
+}
+
+interface Asked {
+  readonly opened: ContentToken;
+  readonly token: string;
+  readonly isShield: boolean;
+}
+
+export function contentRoutes(app: FastifyInstance, o: ContentsOptions): void {
+  const giving = new Giving(o);
+  for (const path of [HUB_PATH, SHIELD_PATH]) {
+    const isShield = path === SHIELD_PATH;
+    app.route<OfContent>({
+      method: ['GET', 'HEAD'],
+      url: `${path}/contents/:content/file`,
+      handler: async (request, reply) => giving.file(await asked(o, request, isShield), request, reply),
+    });
+    app.get<OfContent>(`${path}/contents/:content/blocks`, async (request, reply) =>
+      giving.blocks(await asked(o, request, isShield), reply),
+    );
+  }
+}
+
+/** Throws TOKEN_INVALID for a token of another content, NOT_PERMITTED for one that may not keep files. */
+async function asked(
+  { tokens }: ContentsOptions,
+  { headers, params }: FastifyRequest<OfContent>,
+  isShield: boolean,
+): Promise<Asked> {
+  const token = bearerOf(headers.authorization);
+  const opened = await openContentToken(tokens, token);
+  if (opened.contentId !== params.content) throw new MeridianError('TOKEN_INVALID');
+  if (opened.may !== 'download') throw new MeridianError('NOT_PERMITTED');
+  return { opened, token, isShield };
+}
+
+/** Throws TOKEN_INVALID without one. */
+export function bearerOf(header: string | undefined): string {
+  const [, token] = /^Bearer ([\w.-]{1,4096})$/i.exec(header ?? '') ?? [];
+  if (token === undefined) throw new MeridianError('TOKEN_INVALID');
+  return token;
+}
+
+class Giving {
+  readonly #o: ContentsOptions;
+  #open = 0;
+
+  constructor(o: ContentsOptions) {
+    this.#o = o;
+  }
+
+  async file(of: Asked, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { opened, token } = of;
+    const { store, streams } = this.#o;
+    const key = `${contentPrefix(opened.tenant, opened.contentId)}${ORIGINAL_NAME}`;
+    const info = await store.head(key);
+    if (info !== undefined) {
+      const name = 'file.bin'; // for receivers, which know what it is
+      const shown = { key, name, info, token, origin: opened.origin, cache: KEPT_BY_CLIENTS, isDownload: false };
+      return giveFile(streams, request, reply, Object.assign(shown, { type: BINARY, isForMany: true }));
+    }
+    const described = await this.#described(opened);
+    if (described === undefined) return noFile(reply);
+    return this.#fromFolder(of, described, request, reply);
+  }
+
+  async blocks({ opened }: Asked, reply: FastifyReply): Promise<FastifyReply> {
+    const { folder } = this.#o;
+    const isOurs = folder.find(opened.contentId)?.tenant === opened.tenant;
+    const kept = isOurs ? await folder.blocks(opened.contentId) : undefined;
+    const described = kept === undefined ? await this.#described(opened) : undefined;
+    const hashes = kept ?? (described && hashesOf(described));
+    return hashes === undefined ? noFile(reply) : reply.type(BINARY).send(Buffer.from(hashes));
+  }
+
+  async #fromFolder(
+    { opened, token, isShield }: Asked,
+    described: Described,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const { folder, surroundings, onBytes } = this.#o;
+    const { contentId, tenant, fence } = opened;
+    const { bytes, sha256 } = described;
+    if (folder.find(contentId) === undefined) await folder.know(wantedOf(described), hashesOf(described));
+    const etag = etagOf(sha256);
+    const answered = answerOf(request.headers, { bytes, etag });
+    reply.headers({ etag, 'accept-ranges': 'bytes', 'cache-control': KEPT_BY_CLIENTS });
+    if (answered.status === 304) return reply.code(304).send();
+    if (answered.status === 416) {
+      reply.header('content-range', `bytes */${bytes}`);
+      return refuse(reply, 416, 'RANGE_NOT_SATISFIABLE', 'The file has no such bytes.');
+    }
+    const { status, range } = answered;
+    reply.code(status).type(BINARY).header('content-length', range.bytes);
+    if (status === 206) reply.header('content-range', contentRange(range, bytes));
+    if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
+    if (this.#open >= STREAMS_MAX) throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: AGAIN_S * 1000 });
+    const end = new AbortController();
+    this.#open += 1;
+    request.raw.socket.once('close', () => end.abort());
+    reply.raw.once('close', () => {
+      this.#open -= 1;
+      end.abort();
+    });
+    const supply: Supply = {
+      token,
+      pass: '',
+      sources: async () => supplyOf(await surroundings.around({ content: contentId, tenant, fence }), { isShield }),
+    };
+    const stream = await folder.read(contentId, range, { signal: end.signal, supply });
+    if (stream === undefined) return noFile(reply);
+    stream.on('data', (piece: Uint8Array) => onBytes(piece.byteLength));
+    return reply.send(stream);
+  }
+
+  #described({ contentId, tenant }: ContentToken): Promise<Described | undefined> {
+    return this.#o.surroundings.described(contentId, tenant);
+  }
+}
+
+/** What the content folder has to know of it. */
+export const wantedOf = (described: Described) => {
+  const { content, tenant, bytes, sha256 } = described;
+  const blocksSha256 = createHash('sha256').update(hashesOf(described)).digest('hex');
+  return { content, tenant, bytes, sha256, blocksSha256 };
+};

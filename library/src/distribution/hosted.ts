@@ -1,0 +1,192 @@
+// Receivers without a process of their own: regions, S3, SFTP, platforms that pull. This node works for some of them.
+import {
+  type ContentFolder,
+  Inbox,
+  type InboxParts,
+  memoryLedger,
+  type ReceiverKind,
+  receiverKinds,
+  type Sink,
+} from '@meridian/distribution';
+import type { InboxPort } from '@meridian/distribution/streams';
+import type { ApiLinks } from '@meridian/node-shell';
+import { rpc } from '@meridian/protocol';
+import { type Clock, type Logger, parseJson, type Timer } from '@meridian/runtime';
+import type { Polls } from './polls.ts';
+import { sourcesOf } from './sources.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const LIST_MS = 30_000;
+const LIST_ANSWER_MS = 10_000;
+/** A lease lapses after three of them. */
+const LEASE_EVERY_MS = 5000;
+const RECEIVERS_MAX = 10_000;
+/** Files at once, of one receiver. */
+const PARALLEL = 2;
+
+export interface HostedReceiver {
+  readonly id: string;
+  readonly tenant: string;
+  readonly kind: ReceiverKind;
+  readonly settings: unknown;
+  readonly version: number;
+}
+
+export interface HostedOptions {
+  readonly api: Pick<ApiLinks, 'call'>;
+  readonly port: InboxPort;
+  readonly polls: Polls;
+  readonly surroundings: Surroundings;
+  readonly folder: ContentFolder;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Throws for settings that it cannot use. */
+  makeSink(receiver: HostedReceiver): Sink;
+  onEnded(code: string): void;
+}
+
+interface Running {
+  readonly version: number;
+  readonly inbox: Inbox;
+  readonly sink: Sink;
+}
+
+export class Hosted {
+  readonly #o: HostedOptions;
+  readonly #timers: readonly Timer[];
+  readonly #running = new Map<string, Running>();
+  #known: readonly HostedReceiver[] = [];
+  #turn: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(o: HostedOptions) {
+    this.#o = o;
+    this.#timers = [
+      o.clock.every(LIST_MS, () => void this.refresh()),
+      o.clock.every(LEASE_EVERY_MS, () => void this.look()),
+    ];
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Asks the api for the receivers of this region; without an answer those of before stay. Never rejects. */
+  async refresh(): Promise<void> {
+    try {
+      const known: HostedReceiver[] = [];
+      for (let after = '', more = true; more && known.length < RECEIVERS_MAX; ) {
+        const answer = await this.#o.api.call(rpc.hostedReceivers, { after }, LIST_ANSWER_MS);
+        for (const said of answer.receivers) {
+          const { receiver = '', tenant = '', kind, settings, version = 0 } = said;
+          const found = receiverKinds.find((one) => one === kind);
+          if (found === undefined) continue;
+          known.push({
+            id: receiver ?? '',
+            tenant: tenant ?? '',
+            kind: found,
+            settings: parseJson(settings ?? ''),
+            version: version ?? 0,
+          });
+        }
+        const last = answer.receivers.at(-1)?.receiver;
+        more = answer.more && last !== undefined;
+        after = last ?? '';
+      }
+      this.#known = known;
+    } catch (error) {
+      this.#o.log.info({ err: error }, 'the api has not said which receivers this region works for');
+      return;
+    }
+    await this.look();
+  }
+
+  /** Takes and keeps leases, one turn after another. Never rejects. */
+  look(): Promise<void> {
+    this.#turn = this.#turn.then(() => (this.#isClosed ? undefined : this.#look()));
+    return this.#turn;
+  }
+
+  /** Ends what runs, and gives leases back. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const timer of this.#timers) timer.cancel();
+    await this.#turn;
+    await Promise.all([...this.#running.keys()].map((id) => this.#stop(id, true)));
+  }
+
+  async #look(): Promise<void> {
+    const { port, surroundings, log } = this.#o;
+    const byId = new Map(this.#known.map((one) => [one.id, one]));
+    const hub = surroundings.self.id;
+    for (const [id, { version }] of this.#running) {
+      const isWanted = byId.get(id)?.version === version;
+      const isOurs = isWanted && (await port.lease(id, hub));
+      if (!isOurs) await this.#stop(id, isWanted === false);
+    }
+    const nodes = (await surroundings.hubs()).filter(({ region }) => region === surroundings.self.region).length;
+    const share = Math.ceil(this.#known.length / Math.max(1, nodes)) + 1;
+    for (const receiver of this.#known) {
+      if (this.#running.size >= share) break;
+      if (this.#running.has(receiver.id) || !(await port.lease(receiver.id, hub))) continue;
+      try {
+        await this.#start(receiver);
+      } catch (error) {
+        log.error({ err: error, receiver: receiver.id }, 'a hosted receiver cannot be worked for');
+        await port.release(receiver.id, hub);
+      }
+    }
+  }
+
+  async #start(receiver: HostedReceiver): Promise<void> {
+    const { folder, clock, log, makeSink, onEnded } = this.#o;
+    const sink = makeSink(receiver);
+    const inbox = new Inbox({
+      hub: this.#hubOf(receiver),
+      folder,
+      sink,
+      ledger: memoryLedger({ clock }),
+      clock,
+      log: log.child({ receiver: receiver.id }),
+      options: {
+        parallel: PARALLEL,
+        presence: () => ({ site: '', freeBytes: folder.freeBytes, version: receiver.kind }),
+        onEnded: (code) => onEnded(code),
+      },
+    });
+    this.#running.set(receiver.id, { version: receiver.version, inbox, sink });
+    await inbox.start();
+  }
+
+  async #stop(id: string, isReleased: boolean): Promise<void> {
+    const running = this.#running.get(id);
+    if (running === undefined) return;
+    this.#running.delete(id);
+    await running.inbox.close();
+    await running.sink.close();
+    if (isReleased) await this.#o.port.release(id, this.#o.surroundings.self.id);
+  }
+
+  /** Others of the region fetch it here. */
+  async #hold(content: string, tenant: string): Promise<void> {
+    const { id, region, publicUrl } = this.#o.surroundings.self;
+    await this.#o.port.addHolder(content, { id, kind: 'library', base: publicUrl, region, site: '', tenant });
+  }
+
+  /** In this process, without HTTP. */
+  #hubOf({ id, tenant, kind }: HostedReceiver): InboxParts['hub'] {
+    const { polls, port, surroundings } = this.#o;
+    // What the api gives this region to work for is inside the fence of its tenant.
+    const session = { tenant, receiver: id, region: surroundings.self.region, fence: '' };
+    return {
+      poll: ({ holding, presence, signal }) => polls.poll(session, { holding: [...holding], presence }, signal),
+      record: async (receipts) => {
+        for (const { code, content } of receipts)
+          if (kind === 'region' && code === '' && content !== undefined) await this.#hold(content, tenant);
+        return port.record(receipts.map((receipt) => Object.assign({}, receipt, { tenant, receiver: id })));
+      },
+      sources: async (content) =>
+        sourcesOf(await surroundings.around({ content, tenant, fence: '' }), { id, site: '' }),
+    };
+  }
+}

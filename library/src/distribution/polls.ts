@@ -1,0 +1,113 @@
+// Receivers that wait for notices at this node.
+import { POLL_MS, type Poll, type PollAnswer } from '@meridian/distribution';
+import type { Hub, InboxPort } from '@meridian/distribution/streams';
+import type { TokenOrigin } from '@meridian/node-shell';
+import { isInFence, MeridianError } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import type { ReceiverToken } from '../serving/tokens.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const WAITING_MAX = 5000;
+/** A ring may be lost with its channel. */
+const LOOK_MS = 10_000;
+const HUBS_SHOWN = 16;
+
+/** Of a receiver; hosted ones have no token that could end. */
+export type Polling = Pick<ReceiverToken, 'tenant' | 'receiver' | 'region' | 'fence'> & {
+  readonly origin?: TokenOrigin;
+};
+
+interface Waiting {
+  readonly session: Polling;
+  readonly end: AbortController;
+  wake(): void;
+}
+
+export interface PollsOptions {
+  readonly port: Pick<InboxPort, 'poll' | 'onNotice' | 'seen'>;
+  readonly surroundings: Surroundings;
+  readonly clock: Clock;
+  /** Notices that were handed out. */
+  onGiven(count: number): void;
+}
+
+export class Polls {
+  readonly #o: PollsOptions;
+  /** By receiver: the latest. */
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #stop: () => void;
+  #isClosed = false;
+
+  constructor(o: PollsOptions) {
+    this.#o = o;
+    this.#stop = o.port.onNotice((receiver) => {
+      if (receiver !== undefined) this.#waiting.get(receiver)?.wake();
+      else for (const one of this.#waiting.values()) one.wake();
+    });
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * Waits for notices, up to `POLL_MS`. One receiver has one poll: a newer one ends it, without notices. Throws OVERLOADED
+   * when too many wait, TOKEN_REVOKED when its token ended.
+   */
+  async poll(session: Polling, { holding, presence, now }: Poll, signal: AbortSignal): Promise<PollAnswer> {
+    const { port, clock, onGiven } = this.#o;
+    const { receiver, tenant, region } = session;
+    this.#waiting.get(receiver)?.end.abort();
+    if (this.#isClosed || this.#waiting.size >= WAITING_MAX) throw new MeridianError('OVERLOADED');
+    await port.seen({ id: receiver, tenant, region }, presence);
+    const end = new AbortController();
+    const ends = AbortSignal.any([signal, end.signal]);
+    const untilMs = clock.nowMs() + (now === true ? 0 : POLL_MS);
+    let ring = Promise.withResolvers<void>();
+    const waiting: Waiting = { session, end, wake: () => ring.resolve() };
+    this.#waiting.set(receiver, waiting);
+    ends.addEventListener('abort', waiting.wake, { once: true });
+    try {
+      for (;;) {
+        ring = Promise.withResolvers<void>();
+        const found = await port.poll(receiver, holding);
+        if (end.signal.reason instanceof MeridianError) throw end.signal.reason;
+        const leftMs = untilMs - clock.nowMs();
+        const isOver = leftMs <= 0 || found.notices.length + found.gone.length > 0;
+        if (ends.aborted) return this.#answer({ notices: [], gone: [] }, session);
+        if (isOver) {
+          onGiven(found.notices.length);
+          return await this.#answer(found, session);
+        }
+        const timer = clock.after(Math.min(LOOK_MS, leftMs), () => ring.resolve());
+        await ring.promise;
+        timer.cancel();
+      }
+    } finally {
+      if (this.#waiting.get(receiver) === waiting) this.#waiting.delete(receiver);
+    }
+  }
+
+  /** Tokens that count no more. */
+  cut(isEnded: (origin: TokenOrigin) => boolean): void {
+    for (const { session, end } of this.#waiting.values())
+      if (session.origin !== undefined && isEnded(session.origin)) end.abort(new MeridianError('TOKEN_REVOKED'));
+  }
+
+  /** Polls that wait are answered. Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.#stop();
+    for (const { end } of this.#waiting.values()) end.abort();
+  }
+
+  async #answer(found: Pick<PollAnswer, 'notices' | 'gone'>, { fence }: Polling): Promise<PollAnswer> {
+    const { self } = this.#o.surroundings;
+    const rank = ({ id, region }: Hub): number => (id === self.id ? 2 : Number(region === self.region));
+    const hubs = (await this.#o.surroundings.hubs())
+      .filter(({ region }) => isInFence(fence, region))
+      .toSorted((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1))
+      .slice(0, HUBS_SHOWN);
+    return { notices: [...found.notices], gone: [...found.gone], hubs: hubs.map(({ publicUrl }) => publicUrl) };
+  }
+}

@@ -1,0 +1,137 @@
+// What receivers ask this node, below `HUB_PATH`.
+import { HUB_PATH, pollSchema, type Receipt, receiptsSchema, type sourcesAnswerSchema } from '@meridian/distribution';
+import type { Holder, InboxPort } from '@meridian/distribution/streams';
+import { closeUnread, type Tokens } from '@meridian/node-shell';
+import { MeridianError } from '@meridian/protocol';
+import { type Clock, parseJson } from '@meridian/runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Static, type TSchema, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { bodyOf } from '../serving/body.ts';
+import { openContentToken, openReceiverToken, type ReceiverToken } from '../serving/tokens.ts';
+import { bearerOf } from './contents.ts';
+import type { Polls } from './polls.ts';
+import { sourcesOf } from './sources.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const POLL_BYTES_MAX = 65_536;
+const RECEIPTS_BYTES_MAX = 262_144;
+const ARRIVAL_BYTES_MAX = 1024;
+const BODY_MS = 10_000;
+/** What receivers say of themselves is kept for those that hand over receipts. */
+const SEEN_MAX = 20_000;
+
+const arrivalSchema = Type.Object({
+  sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  bytes: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+});
+
+export interface RoutesOptions {
+  readonly tokens: Pick<Tokens, 'signed'>;
+  readonly port: Pick<InboxPort, 'record' | 'addHolder'>;
+  readonly polls: Polls;
+  readonly surroundings: Surroundings;
+  readonly clock: Clock;
+  onReceipt(code: string): void;
+}
+
+interface OfContent {
+  Params: { readonly content: string };
+}
+interface OfArrival {
+  Params: { readonly token: string; readonly receiver: string; readonly delivery: string };
+}
+
+export async function distributionRoutes(app: FastifyInstance, o: RoutesOptions): Promise<void> {
+  const asking = new Asking(o);
+  await app.register(async (own) => {
+    own.removeAllContentTypeParsers();
+    // Read once the token is known to be good.
+    own.addContentTypeParser('application/json', (_request, _body, done) => done(null));
+    own.addHook('onSend', async ({ raw }, reply) => closeUnread(raw, reply.raw));
+    own.post(`${HUB_PATH}/polls`, (request, reply) => asking.poll(request, reply));
+    own.post(`${HUB_PATH}/receipts`, (request, reply) => asking.receipts(request, reply));
+    own.get<OfContent>(`${HUB_PATH}/sources/:content`, (request, reply) => asking.sources(request, reply));
+    own.post<OfArrival>(`${HUB_PATH}/arrivals/:token/:receiver/:delivery`, (request, reply) =>
+      asking.arrival(request, reply),
+    );
+  });
+}
+
+class Asking {
+  readonly #o: RoutesOptions;
+  /** By receiver, the latest poll: where it is, and where it gives contents. */
+  readonly #seen = new Map<string, { readonly site: string; readonly serveUrl: string | undefined }>();
+
+  constructor(o: RoutesOptions) {
+    this.#o = o;
+  }
+
+  async poll(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const session = await this.#session(request);
+    const poll = await this.#body(request, pollSchema, POLL_BYTES_MAX);
+    const { site, serveUrl } = poll.presence;
+    this.#seen.delete(session.receiver);
+    this.#seen.set(session.receiver, { site, serveUrl });
+    const [oldest] = this.#seen.keys();
+    if (this.#seen.size > SEEN_MAX && oldest !== undefined) this.#seen.delete(oldest);
+    const gone = new AbortController();
+    const end = (): void => gone.abort();
+    request.raw.socket.once('close', end);
+    try {
+      const answer = await this.#o.polls.poll(session, poll, gone.signal);
+      return reply.header('cache-control', 'no-store').send(answer);
+    } finally {
+      request.raw.socket.off('close', end);
+    }
+  }
+
+  async receipts(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { tenant, receiver, region } = await this.#session(request);
+    const { receipts } = await this.#body(request, receiptsSchema, RECEIPTS_BYTES_MAX);
+    const owned = receipts.map((receipt: Receipt) => Object.assign({}, receipt, { tenant, receiver }));
+    const recorded = await this.#o.port.record(owned);
+    const { site = '', serveUrl } = this.#seen.get(receiver) ?? {};
+    for (const { code, delivery, content } of owned) {
+      if (!recorded.includes(delivery)) continue;
+      this.#o.onReceipt(code);
+      if (code !== '' || content === undefined || serveUrl === undefined) continue;
+      const holder: Holder = { id: receiver, kind: 'neighbour', base: serveUrl, region, site, tenant };
+      await this.#o.port.addHolder(content, holder);
+    }
+    return reply.send({ recorded });
+  }
+
+  async sources(request: FastifyRequest<OfContent>, reply: FastifyReply): Promise<FastifyReply> {
+    const { receiver, tenant, fence } = await this.#session(request);
+    const { content } = request.params;
+    const around = await this.#o.surroundings.around({ content, tenant, fence });
+    const { site = '' } = this.#seen.get(receiver) ?? {};
+    const answer: Static<typeof sourcesAnswerSchema> = { sources: sourcesOf(around, { id: receiver, site }) };
+    return reply.header('cache-control', 'no-store').send(answer);
+  }
+
+  /** A third party that pulls has the file: by the token of its URL. */
+  async arrival(request: FastifyRequest<OfArrival>, reply: FastifyReply): Promise<FastifyReply> {
+    const { token, receiver, delivery } = request.params;
+    const { tenant } = await openContentToken(this.#o.tokens, token);
+    const { sha256, bytes } = await this.#body(request, arrivalSchema, ARRIVAL_BYTES_MAX);
+    const said = { code: '' as const, detail: '', sha256, bytes, attempts: 1, tookMs: 0, neighbourBytes: 0 };
+    const own = { tenant, receiver, delivery, atMs: Math.floor(this.#o.clock.wallMs()) };
+    const [recorded] = await this.#o.port.record([Object.assign(said, own)]);
+    if (recorded === undefined) throw new MeridianError('OVERLOADED', 'no channel keeps it now');
+    this.#o.onReceipt('');
+    return reply.code(204).send();
+  }
+
+  #session({ headers }: FastifyRequest): Promise<ReceiverToken> {
+    return openReceiverToken(this.#o.tokens, bearerOf(headers.authorization));
+  }
+
+  async #body<T extends TSchema>(request: FastifyRequest, schema: T, bytesMax: number): Promise<Static<T>> {
+    const text = await bodyOf(request.raw, this.#o.clock, { bytesMax, ms: BODY_MS });
+    const body = text === undefined ? undefined : parseJson(text);
+    if (!Value.Check(schema, body)) throw new MeridianError('REQUEST_INVALID', 'the body is not well formed');
+    return body as Static<T>;
+  }
+}

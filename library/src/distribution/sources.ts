@@ -1,0 +1,86 @@
+// Where a receiver's bytes come from, best first; and where this node's come from.
+import { HUB_PATH, type Source } from '@meridian/distribution';
+import type { Holder, Hub } from '@meridian/distribution/streams';
+import { isInFence, textHash } from '@meridian/protocol';
+
+/** As a list may have. */
+const SOURCES_MAX = 16;
+/** Neighbours of one site, of the region: more of them are no faster. */
+const NEIGHBOURS_MAX = 4;
+/** Below it, library nodes ask: what they get comes from a store, or from an origin, and never from one that asks. */
+export const SHIELD_PATH = `${HUB_PATH}/shield`;
+
+/** What is known of the cloud and of one content. */
+export interface Around {
+  readonly self: Hub;
+  readonly hubs: readonly Hub[];
+  readonly holders: readonly Holder[];
+  /** `publicUrl` of library nodes with the content in their store. */
+  readonly origins: readonly string[];
+  readonly content: string;
+  readonly tenant: string;
+  readonly fence: string;
+}
+
+const base = (publicUrl: string, path: string): Source => ({
+  base: `${publicUrl.replace(/\/+$/, '')}${path}`,
+  kind: 'library',
+});
+
+/**
+ * Of the receiver: neighbours of its site, this node, library nodes of the region (which have the content first),
+ * neighbours of the region, origins. Only what is of its tenant, and inside its fence.
+ */
+export function sourcesOf(o: Around, receiver: { readonly id: string; readonly site: string }): Source[] {
+  const neighbours = o.holders.filter(
+    ({ kind, tenant, region, id }) =>
+      kind === 'neighbour' && tenant === o.tenant && id !== receiver.id && region === o.self.region,
+  );
+  const isNear = ({ site }: Holder): boolean => site !== '' && site === receiver.site;
+  const near = neighbours.filter(isNear);
+  const far = neighbours.filter((one) => !isNear(one));
+  const shown = (list: readonly Holder[]): Source[] =>
+    list.slice(0, NEIGHBOURS_MAX).map(({ base: at }) => ({ base: at, kind: 'neighbour' }));
+  const list = [
+    ...shown(near),
+    base(o.self.publicUrl, HUB_PATH),
+    ...nodesOf(o).map(({ publicUrl }) => base(publicUrl, HUB_PATH)),
+    ...shown(far),
+    ...o.origins.map((url) => base(url, HUB_PATH)),
+  ];
+  const bases = new Set<string>();
+  return list.filter((one) => !bases.has(one.base) && bases.add(one.base)).slice(0, SOURCES_MAX);
+}
+
+/** Other nodes of the region: those with the content first, then in the content's own order. */
+function nodesOf({ hubs, holders, self, content, fence }: Around): Hub[] {
+  const having = new Set(holders.filter(({ kind }) => kind === 'library').map(({ id }) => id));
+  return inOrder(hubs, content)
+    .filter(({ id, region }) => id !== self.id && region === self.region && isInFence(fence, region))
+    .toSorted((a, b) => Number(having.has(b.id)) - Number(having.has(a.id)));
+}
+
+/**
+ * Of this node: nodes of its region that have the content, the region's first one for it, origins. `isShield`: it is
+ * asked as that first one, so origins alone.
+ */
+export function supplyOf(o: Around, { isShield }: { readonly isShield: boolean }): Source[] {
+  const origins = o.origins
+    .filter((url) => url.replace(/\/+$/, '') !== o.self.publicUrl)
+    .map((url) => base(url, SHIELD_PATH));
+  if (isShield) return origins;
+  const having = new Set(o.holders.filter(({ kind }) => kind === 'library').map(({ id }) => id));
+  const [first] = inOrder(
+    o.hubs.filter(({ region }) => region === o.self.region),
+    o.content,
+  );
+  const nodes = nodesOf(o).filter(({ id }) => having.has(id) || (id === first?.id && first.id !== o.self.id));
+  return [...nodes.map(({ publicUrl }) => base(publicUrl, SHIELD_PATH)), ...origins].slice(0, SOURCES_MAX);
+}
+
+/** By rendezvous hashing: a node that comes or goes moves its own contents alone. */
+const inOrder = (hubs: readonly Hub[], content: string): Hub[] =>
+  hubs
+    .map((hub) => ({ hub, score: textHash(`${content}|${hub.id}`) }))
+    .sort((a, b) => b.score - a.score || (a.hub.id < b.hub.id ? -1 : 1))
+    .map(({ hub }) => hub);

@@ -1,0 +1,61 @@
+// What a library node does for distribution (docs/adr/0038-distribution.md), put together.
+import type { ContentFolder, Sink } from '@meridian/distribution';
+import { type Hub, type InboxPort, openInboxPort } from '@meridian/distribution/streams';
+import type { ApiLinks, OpenedTokens, Tokens } from '@meridian/node-shell';
+import type { Store, Streams } from '@meridian/object-store';
+import type { ServiceContext } from '@meridian/runtime';
+import type { FastifyInstance } from 'fastify';
+import type { LibraryConfig } from '../config.ts';
+import type { DistributionCounts } from '../metrics.ts';
+import { contentRoutes } from './contents.ts';
+import { Hosted, type HostedReceiver } from './hosted.ts';
+import { Polls } from './polls.ts';
+import { distributionRoutes } from './routes.ts';
+import { Surroundings } from './surroundings.ts';
+
+export interface DistributionParts {
+  readonly opened: { readonly tokens: Pick<Tokens, 'signed'> } & Pick<OpenedTokens, 'onEnded'>;
+  readonly api: Pick<ApiLinks, 'call' | 'onLink'>;
+  readonly store: Pick<Store, 'head'>;
+  readonly folder: ContentFolder;
+  readonly counts: DistributionCounts;
+  makeSink(receiver: HostedReceiver): Sink;
+}
+
+export interface Distribution {
+  readonly polls: Polls;
+  readonly hosted: Hosted;
+  /** Adds the routes to a server that does not listen yet. */
+  serve(app: FastifyInstance, streams: Streams): Promise<void>;
+}
+
+/** Undefined: the node has no channels. What is opened is on the close stack, but for the folder. */
+export function startDistribution(
+  { config, clock, log, closeStack }: ServiceContext<LibraryConfig>,
+  { opened, api, store, folder, counts, makeSink }: DistributionParts,
+): Distribution | undefined {
+  const { distribution, id, region, publicUrl } = config;
+  if (distribution === undefined) return undefined;
+  const { channels, keyPrefix } = distribution;
+  const port: InboxPort = openInboxPort({ channels, keyPrefix, region, clock, log, hubId: id });
+  closeStack.add('channels of notices', () => port.close());
+  const self: Hub = { id, region, publicUrl };
+  const surroundings = new Surroundings({ self, port, clock });
+  closeStack.add('announcements', () => surroundings.close());
+  const polls = new Polls({ port, surroundings, clock, onGiven: counts.given });
+  closeStack.add('polls', () => polls.close());
+  opened.onEnded((isEnded) => polls.cut(isEnded));
+  const onEnded = counts.hostedEnded;
+  const hosted = new Hosted({ api, port, polls, surroundings, folder, clock, log, makeSink, onEnded });
+  closeStack.add('hosted receivers', () => hosted.close());
+  api.onLink(() => void hosted.refresh());
+  return {
+    polls,
+    hosted,
+    async serve(app, streams) {
+      const { tokens } = opened;
+      contentRoutes(app, { tokens, store, streams, folder, surroundings, onBytes: counts.sent });
+      await distributionRoutes(app, { tokens, port, polls, surroundings, clock, onReceipt: counts.receipt });
+    },
+  };
+}
