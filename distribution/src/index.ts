@@ -7,4 +7,17 @@ export { Inbox, type InboxParts } from './inbox/inbox.ts';
 export { openLedger } from './inbox/ledger.ts';
 export { memoryLedger } from './inbox/memory-ledger.ts';
 export type * from './inbox/types.ts';
+export { FolderSink, type FolderSinkOptions } from './sinks/folder-sink.ts';
+export { type HostedKind, makeSink, type SinkDeps } from './sinks/make-sink.ts';
+export {
+  type PullSettings,
+  type S3Settings,
+  type SettingsIssue,
+  type SettingsOf,
+  type SftpSettings,
+  secretFields,
+  settingsIssues,
+  settingsSchemas,
+} from './sinks/settings.ts';
+export { SECRET_PREFIX } from './sinks/signature.ts';
 export * from './sinks/sink.ts';

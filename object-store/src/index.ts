@@ -1,8 +1,10 @@
 export * from './core/index.ts';
+export { hasStatus, s3Error } from './core/s3-errors.ts';
 export * from './file-store.ts';
 export { absent, syncFolder, writeAll, writeSynced } from './files.ts';
 export * from './hash.ts';
 export * from './object-writer.ts';
+export { Bucket, type BucketOptions, type StoredPart } from './s3-bucket.ts';
 export * from './s3-store.ts';
 export * from './seal.ts';
 export * from './sealed-store.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LookupFunction } from 'node:net';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -31,6 +32,8 @@ export interface BucketOptions {
   readonly forcePathStyle: boolean;
   /** Undefined: the SDK's default chain (environment, shared files, role of the machine). */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** How names are looked up; undefined: as the machine does it. */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 /** As many calls are under way; more wait for a socket, and their deadlines run. */
@@ -42,7 +45,7 @@ const ATTEMPTS_MAX = 2;
 /** What is known of an object in the bucket, whether it counts or not. */
 export interface Found {
   readonly bytes: number;
-  /** Of objects written at once. */
+  /** Of objects written at once, and of those whose hash was known when their upload began. */
   readonly sha256: string | undefined;
   /** Of objects made of parts, if the server says it. */
   readonly composite: string | undefined;
@@ -70,7 +73,7 @@ export class Bucket {
   readonly #prefix: string;
 
   constructor(o: BucketOptions) {
-    const agent = { keepAlive: true, maxSockets: SOCKETS_MAX };
+    const agent = Object.assign({ keepAlive: true, maxSockets: SOCKETS_MAX }, o.lookup && { lookup: o.lookup });
     const config: S3ClientConfig = {
       region: o.region,
       forcePathStyle: o.forcePathStyle,
@@ -98,6 +101,18 @@ export class Bucket {
       IfNoneMatch: '*',
     });
     return isDone(this.#client.send(command, { abortSignal: signal }));
+  }
+
+  /** As `create`, whatever was there. */
+  async replace(name: string, bytes: Uint8Array, sha256: string, signal: AbortSignal): Promise<void> {
+    const command = new PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: this.#prefix + name,
+      Body: bytes,
+      ChecksumSHA256: base64Of(sha256),
+      Metadata: { sha256 },
+    });
+    await this.#client.send(command, { abortSignal: signal });
   }
 
   /** Writes a small text, whatever was there. */
@@ -186,9 +201,15 @@ export class Bucket {
       .map(({ UploadId }) => need(UploadId, 'UploadId'));
   }
 
-  async beginUpload(name: string, signal: AbortSignal): Promise<string> {
-    const input = { Bucket: this.#bucket, Key: this.#prefix + name, ChecksumAlgorithm: 'SHA256' as const };
-    const answer = await this.#client.send(new CreateMultipartUploadCommand(input), { abortSignal: signal });
+  /** `sha256`: of the whole, when it is known before; `head` answers it then. */
+  async beginUpload(name: string, signal: AbortSignal, sha256?: string): Promise<string> {
+    const command = new CreateMultipartUploadCommand({
+      Bucket: this.#bucket,
+      Key: this.#prefix + name,
+      ChecksumAlgorithm: 'SHA256',
+      Metadata: sha256 === undefined ? undefined : { sha256 },
+    });
+    const answer = await this.#client.send(command, { abortSignal: signal });
     return need(answer.UploadId, 'UploadId');
   }
 
@@ -230,8 +251,14 @@ export class Bucket {
     return need((await this.#client.send(command, { abortSignal: signal })).ETag, 'ETag');
   }
 
-  /** False: there is an object of this name. */
-  async complete(name: string, uploadId: string, parts: readonly StoredPart[], signal: AbortSignal): Promise<boolean> {
+  /** False: there is an object of this name, and `mayReplace` is not true. */
+  async complete(
+    name: string,
+    uploadId: string,
+    parts: readonly StoredPart[],
+    signal: AbortSignal,
+    mayReplace = false,
+  ): Promise<boolean> {
     const Parts = parts.map(({ etag, sha256 }, index) => ({
       ETag: etag,
       PartNumber: index + 1,
@@ -242,7 +269,7 @@ export class Bucket {
       Key: this.#prefix + name,
       UploadId: uploadId,
       MultipartUpload: { Parts },
-      IfNoneMatch: '*',
+      IfNoneMatch: mayReplace ? undefined : '*',
     });
     return isDone(this.#client.send(command, { abortSignal: signal }));
   }

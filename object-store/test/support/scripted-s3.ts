@@ -41,7 +41,10 @@ interface Answer {
 export class ScriptedS3 {
   refuses: (call: S3Call) => Refusal | undefined = () => undefined;
   readonly calls: S3Call[] = [];
-  readonly uploads = new Map<string, { readonly name: string; readonly parts: Map<number, Buffer> }>();
+  readonly uploads = new Map<
+    string,
+    { readonly name: string; readonly parts: Map<number, Buffer>; readonly own: Record<string, string> }
+  >();
   readonly #objects = new Map<string, Held>();
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
@@ -78,7 +81,7 @@ export class ScriptedS3 {
     if (call === 'head' || call === 'get') return this.#read(asked);
     if (call === 'list') return this.#list(query);
     if (call === 'uploads') return this.#listUploads(query);
-    if (call === 'begin') return this.#begin(name);
+    if (call === 'begin') return this.#begin(asked);
     if (call !== 'remove') return this.#upload(asked);
     this.#objects.delete(name);
     return { status: 204 };
@@ -115,9 +118,9 @@ export class ScriptedS3 {
     return { status: 200, body: `<ListBucketResult>${isCut}${rows.join('')}</ListBucketResult>` };
   }
 
-  #begin(name: string): Answer {
+  #begin(asked: Asked): Answer {
     const id = randomUUID();
-    this.uploads.set(id, { name, parts: new Map() });
+    this.uploads.set(id, { name: asked.name, parts: new Map(), own: checksumHeaders(asked) });
     return { status: 200, body: `<Result><UploadId>${id}</UploadId></Result>` };
   }
 
@@ -130,7 +133,7 @@ export class ScriptedS3 {
   #upload(asked: Asked): Answer {
     const { call, query, body } = asked;
     const id = query.get('uploadId') ?? '';
-    const parts = this.uploads.get(id)?.parts;
+    const { parts, own } = this.uploads.get(id) ?? {};
     if (parts === undefined) return errorOf({ status: 404, code: 'NoSuchUpload' });
     if (call === 'part') {
       parts.set(Number(query.get('partNumber')), body);
@@ -151,7 +154,7 @@ export class ScriptedS3 {
     const all = [...parts.values()];
     const whole = createHash('sha256').update(Buffer.concat(all.map((part) => Buffer.from(base64Of(part), 'base64'))));
     const composite = { 'x-amz-checksum-sha256': `${whole.digest('base64')}-${all.length}` };
-    const answer = this.#make(asked, Buffer.concat(all), composite);
+    const answer = this.#make(asked, Buffer.concat(all), Object.assign(composite, own));
     if (answer.status === 200) this.uploads.delete(id);
     return answer;
   }

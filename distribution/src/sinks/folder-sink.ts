@@ -1,0 +1,208 @@
+// A folder of an edge site: files lie in DIR/ITEM/NAME, where the systems of the site read them.
+import { createHash } from 'node:crypto';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { absent, syncFolder, writeSynced } from '@meridian/object-store';
+import { type Clock, parseJson } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { post } from './post.ts';
+import { safeName } from './safe-name.ts';
+import { type CameFile, type Sink, SinkError } from './sink.ts';
+
+/** Of an item: what lies in its folder. Written when the file is there. */
+const recordSchema = Type.Object({
+  content: Type.String(),
+  bytes: Type.Integer(),
+  sha256: Type.String(),
+  name: Type.String(),
+});
+type FolderRecord = Static<typeof recordSchema>;
+
+/** No item's name begins with a dot. On the same disk as the files: what is here is moved to them at once. */
+const OWN_FOLDER = '.meridian';
+/** Disks that have no room. */
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
+/** A link over the border of a disk, in a file system without links, or one too many. */
+const UNLINKABLE = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EACCES']);
+
+export interface FolderSinkOptions {
+  readonly folder: string;
+  readonly clock: Clock;
+  /** Of the operator: is called after each file, and answers 2xx. */
+  readonly notifyUrl?: string | undefined;
+}
+
+/**
+ * Puts each file under its name in one step: a link to the content, or a copy where there can be none. Files are to be
+ * read only: a link that is written into changes the content. Rejects with DISK_FULL, HASH_MISMATCH (of a copy), and
+ * TARGET_UNREACHABLE when the folder cannot be written or `notifyUrl` does not take the call.
+ */
+export class FolderSink implements Sink {
+  readonly needsBytes = true;
+  readonly #o: FolderSinkOptions;
+  readonly #own: string;
+  readonly #ending = new AbortController();
+  /** Of items that are being worked on, the last: one after another, so that record and file are of one content. */
+  readonly #turns = new Map<string, Promise<void>>();
+  #prepared: Promise<void> | undefined;
+
+  constructor(o: FolderSinkOptions) {
+    this.#o = o;
+    this.#own = join(o.folder, OWN_FOLDER);
+  }
+
+  async take(file: CameFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
+    const { notice } = file;
+    const signal = AbortSignal.any([file.signal, this.#ending.signal]);
+    signal.throwIfAborted();
+    const name = safeName(notice.name);
+    const { content, bytes, sha256 } = notice;
+    await this.#inTurn(notice.item, () =>
+      this.#put({ notice, path: file.path, signal }, { content, bytes, sha256, name }),
+    );
+    await this.#notify({ notice, path: join(this.#o.folder, notice.item, name), signal }, name);
+    return { sha256, bytes };
+  }
+
+  /** Ends copies that are under way, and waits for them. */
+  async close(): Promise<void> {
+    this.#ending.abort();
+    await Promise.allSettled(this.#turns.values());
+  }
+
+  async #inTurn(item: string, work: () => Promise<void>): Promise<void> {
+    const before = this.#turns.get(item);
+    const turn = (async () => {
+      await Promise.allSettled([before]);
+      await work();
+    })();
+    this.#turns.set(item, turn);
+    try {
+      await turn;
+    } finally {
+      if (this.#turns.get(item) === turn) this.#turns.delete(item);
+    }
+  }
+
+  async #put(file: CameFile, wanted: FolderRecord): Promise<void> {
+    try {
+      await this.#prepare();
+      const place = join(this.#o.folder, file.notice.item);
+      const there = await this.#recordOf(file.notice.item);
+      if (there !== undefined && isSame(there, wanted) && (await bytesOf(join(place, there.name))) === wanted.bytes)
+        return;
+      await mkdir(place, { recursive: true });
+      await this.#place(file, join(place, wanted.name));
+      if (there !== undefined && there.name !== wanted.name) await rm(join(place, there.name), { force: true });
+      await syncFolder(place);
+      await syncFolder(this.#o.folder);
+      await this.#record(file.notice.item, wanted);
+    } catch (error) {
+      file.signal.throwIfAborted();
+      throw folderError(error);
+    }
+  }
+
+  /** Once: what a crash has left goes. */
+  #prepare(): Promise<void> {
+    this.#prepared ??= this.#clear().catch((error: unknown) => {
+      this.#prepared = undefined;
+      throw error;
+    });
+    return this.#prepared;
+  }
+
+  async #clear(): Promise<void> {
+    await mkdir(this.#own, { recursive: true });
+    for (const name of await readdir(this.#own))
+      if (name.endsWith('.part')) await rm(join(this.#own, name), { force: true });
+  }
+
+  async #place({ notice, path, signal }: CameFile, target: string): Promise<void> {
+    const part = join(this.#own, `${notice.delivery}.part`);
+    try {
+      await rm(part, { force: true });
+      if (!(await isLinked(path, part))) await copy({ notice, path, signal }, part);
+      await syncFile(part);
+      await rename(part, target);
+    } finally {
+      // A rename to another link of the same file leaves this one.
+      await rm(part, { force: true });
+    }
+  }
+
+  async #recordOf(item: string): Promise<FolderRecord | undefined> {
+    const text = await readFile(join(this.#own, `${item}.json`), 'utf8').catch(absent);
+    const json = text === undefined ? undefined : parseJson(text);
+    // A name that is not safe was not written by this code, and names nothing that may go.
+    return Check(recordSchema, json) && safeName(json.name) === json.name ? json : undefined;
+  }
+
+  async #record(item: string, record: FolderRecord): Promise<void> {
+    const part = join(this.#own, `${item}.json.part`);
+    await rm(part, { force: true });
+    await writeSynced(part, Buffer.from(JSON.stringify(record)));
+    await rename(part, join(this.#own, `${item}.json`));
+    await syncFolder(this.#own);
+  }
+
+  async #notify({ notice, path, signal }: CameFile, name: string): Promise<void> {
+    const { notifyUrl, clock } = this.#o;
+    if (notifyUrl === undefined) return;
+    const { delivery, item, content, bytes, sha256 } = notice;
+    const body = JSON.stringify({ delivery, item, content, path, bytes, sha256, name });
+    const status = await post({ url: notifyUrl, headers: {}, body, signal, clock });
+    if (status < 200 || status >= 300)
+      throw new SinkError('TARGET_UNREACHABLE', `the system of the site answers ${status}`);
+  }
+}
+
+const isSame = (a: FolderRecord, b: FolderRecord): boolean =>
+  a.sha256 === b.sha256 && a.bytes === b.bytes && a.name === b.name;
+
+/** Undefined: there is no such file. */
+async function bytesOf(path: string): Promise<number | undefined> {
+  const found = await stat(path).catch(absent);
+  return found?.isFile() === true ? found.size : undefined;
+}
+
+async function isLinked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (UNLINKABLE.has((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+async function copy({ notice, path, signal }: CameFile, to: string): Promise<void> {
+  const hash = createHash('sha256');
+  const hashed = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  await pipeline(createReadStream(path), hashed, createWriteStream(to, { flags: 'wx' }), { signal });
+  if (hash.digest('hex') !== notice.sha256) throw new SinkError('HASH_MISMATCH', 'the content has changed on the disk');
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, constants.O_RDONLY);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function folderError(error: unknown): SinkError {
+  if (error instanceof SinkError) return error;
+  const { code = 'FAILED' } = error as NodeJS.ErrnoException;
+  if (FULL.has(code)) return new SinkError('DISK_FULL', `the disk of the files is full (${code})`, error);
+  return new SinkError('TARGET_UNREACHABLE', `the folder of the files cannot be written (${code})`, error);
+}

@@ -1,0 +1,36 @@
+// Sinks of hosted receivers, by kind.
+import type { TargetAddresses } from '@meridian/node-shell';
+import type { Clock } from '@meridian/runtime';
+import type { ContentFolder } from '../content/types.ts';
+import type { Notice, ReceiverKind } from '../contract.ts';
+import { PullSink } from './pull-sink.ts';
+import { RegionSink } from './region-sink.ts';
+import { S3Sink } from './s3-sink.ts';
+import { type SettingsOf, settingsIssues } from './settings.ts';
+import { SftpSink } from './sftp-sink.ts';
+import { type Sink, SinkError } from './sink.ts';
+
+/** Agents have a `FolderSink`, whose folder their own configuration names. */
+export type HostedKind = Exclude<ReceiverKind, 'agent'>;
+
+export interface SinkDeps {
+  readonly clock: Clock;
+  /** What may be dialled for third parties. */
+  readonly addresses: TargetAddresses;
+  readonly folder: Pick<ContentFolder, 'find' | 'hold'>;
+  /** Of `pull`: `publicUrl` of this library node, and where the receipt of a notice comes in. */
+  readonly origin: string;
+  receiptUrl(notice: Notice): string;
+}
+
+/** Throws TARGET_REFUSED for settings that are not those of the kind. The caller closes the sink. */
+export function makeSink(kind: HostedKind, settings: unknown, deps: SinkDeps): Sink {
+  const [issue] = settingsIssues(kind, settings);
+  if (issue !== undefined) throw new SinkError('TARGET_REFUSED', `settings ${issue.pointer}: ${issue.detail}`);
+  const { clock, addresses, folder, origin } = deps;
+  if (kind === 'region') return new RegionSink(folder);
+  if (kind === 's3') return new S3Sink({ settings: settings as SettingsOf['s3'], addresses, clock });
+  if (kind === 'sftp') return new SftpSink({ settings: settings as SettingsOf['sftp'], addresses, clock });
+  const receiptUrl = (notice: Notice): string => deps.receiptUrl(notice);
+  return new PullSink({ settings: settings as SettingsOf['pull'], addresses, clock, origin, receiptUrl });
+}

@@ -1,0 +1,55 @@
+// What all sinks of third parties keep to: addresses are checked when they are dialled, calls end in time, and errors
+// say whether it is worth trying again.
+import { isIP, type LookupFunction } from 'node:net';
+import type { TargetAddresses } from '@meridian/node-shell';
+import type { Clock } from '@meridian/runtime';
+import { SinkError } from './sink.ts';
+
+/** For clients that dial by themselves: what is looked up is checked, and dialled. `attempt`: as in `resolve`. */
+export function checkedLookup(addresses: TargetAddresses, attempt: () => number): LookupFunction {
+  return (name, { all }, done) => {
+    addresses.resolve(name, attempt()).then(
+      (address) => {
+        const family = isIP(address);
+        if (all === true) done(null, [{ address, family }]);
+        else done(null, address, family);
+      },
+      (error: NodeJS.ErrnoException) => done(error, ''),
+    );
+  };
+}
+
+/** An address in place of a name is not looked up. Throws TARGET_REFUSED when it may not be dialled. */
+export function checkHost(addresses: TargetAddresses, hostname: string): void {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(host) !== 0 && !addresses.isAllowed(host)) throw refusedAddress();
+}
+
+export const refusedAddress = (cause?: unknown): SinkError =>
+  new SinkError('TARGET_REFUSED', 'no address of the target may be dialled', cause);
+
+/** True when an error, or what has caused it, is that no address may be dialled. */
+export function isRefusedAddress(error: unknown): boolean {
+  for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth += 1)
+    if ((one as NodeJS.ErrnoException).code === 'TARGET_REFUSED') return true;
+  return false;
+}
+
+/** Runs a call whose signal ends with the caller's, or after `limitMs`. Rejects as the call does. */
+export async function withLimit<T>(
+  o: { readonly clock: Clock; readonly signal: AbortSignal; readonly limitMs: number },
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const timer = o.clock.after(o.limitMs, () =>
+    late.abort(new SinkError('TARGET_UNREACHABLE', `no answer within ${o.limitMs / 1000} s`)),
+  );
+  try {
+    return await call(AbortSignal.any([o.signal, late.signal]));
+  } catch (error) {
+    if (late.signal.aborted && !o.signal.aborted) throw late.signal.reason;
+    throw error;
+  } finally {
+    timer.cancel();
+  }
+}
