@@ -33,6 +33,8 @@ export interface FolderSinkOptions {
   readonly clock: Clock;
   /** Of the operator: is called after each file, and answers 2xx. */
   readonly notifyUrl?: string | undefined;
+  /** Of tests: a disk without links. */
+  readonly link?: typeof link;
 }
 
 /**
@@ -125,7 +127,7 @@ export class FolderSink implements Sink {
     const part = join(this.#own, `${notice.delivery}.part`);
     try {
       await rm(part, { force: true });
-      if (!(await isLinked(path, part))) await copy({ notice, path, signal }, part);
+      if (!(await isLinked(path, part, this.#o.link ?? link))) await copy({ notice, path, signal }, part);
       await syncFile(part);
       await rename(part, target);
     } finally {
@@ -169,9 +171,9 @@ async function bytesOf(path: string): Promise<number | undefined> {
   return found?.isFile() === true ? found.size : undefined;
 }
 
-async function isLinked(from: string, to: string): Promise<boolean> {
+async function isLinked(from: string, to: string, make: typeof link): Promise<boolean> {
   try {
-    await link(from, to);
+    await make(from, to);
     return true;
   } catch (error) {
     if (UNLINKABLE.has((error as NodeJS.ErrnoException).code ?? '')) return false;

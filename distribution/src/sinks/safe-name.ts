@@ -22,7 +22,7 @@ export function safeName(name: string, bytesMax = NAME_BYTES_MAX): string {
   const dot = safe.lastIndexOf('.');
   const extension = dot > 0 ? safe.slice(dot) : '';
   const kept = Buffer.byteLength(extension) <= EXTENSION_BYTES_MAX ? extension : '';
-  return cut(safe.slice(0, safe.length - kept.length), bytesMax - Buffer.byteLength(kept)) + kept;
+  return cut(safe.slice(0, safe.length - kept.length), bytesMax - Buffer.byteLength(kept)).trimEnd() + kept;
 }
 
 /** At most so many bytes, between two characters. */

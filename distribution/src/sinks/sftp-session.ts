@@ -35,7 +35,12 @@ interface Client {
 }
 
 const require = createRequire(import.meta.url);
-const SftpClient = require('ssh2-sftp-client') as new () => Client;
+const SftpClient = require('ssh2-sftp-client') as new (
+  name: string,
+  listeners: Readonly<Record<string, () => void>>,
+) => Client;
+/** Without them it writes to standard output. What has happened is known from calls and the socket. */
+const quiet = { error: () => undefined, end: () => undefined, close: () => undefined };
 
 export interface SessionOptions {
   readonly settings: SftpSettings;
@@ -51,13 +56,13 @@ export interface SessionOptions {
  */
 export async function openSession(o: SessionOptions): Promise<SftpSession> {
   const { settings, signal } = o;
-  const socket = connect({ host: await addressOf(o), port: settings.port });
+  const socket = connect({ host: await addressOf(o), port: settings.port, noDelay: true });
   const cut = (): void => void socket.destroy();
   signal.addEventListener('abort', cut, { once: true });
   socket.once('close', () => signal.removeEventListener('abort', cut));
   if (signal.aborted) cut();
   socket.setTimeout(SILENT_MS_MAX, () => socket.destroy(new Error('the server is silent')));
-  const client = new SftpClient();
+  const client = new SftpClient('meridian', quiet);
   let refusal: string | undefined;
   client.on('error', ({ level }) => {
     if (level === 'client-authentication') refusal ??= 'the server does not let the user in';
@@ -99,16 +104,11 @@ export class SftpSession {
   readonly #client: Client;
   readonly #raw: RawSftp;
   readonly #socket: Socket;
-  /** Calls under way: none is left waiting when the connection ends. */
-  readonly #pending = new Set<(error: Error) => void>();
-  #isLost = false;
 
   constructor(client: Client, raw: RawSftp, socket: Socket) {
     this.#client = client;
     this.#raw = raw;
     this.#socket = socket;
-    if (socket.destroyed) this.#lose();
-    else socket.once('close', () => this.#lose());
   }
 
   /** Undefined: there is no such file. */
@@ -194,27 +194,15 @@ export class SftpSession {
     }
   }
 
+  /** ssh2 answers calls under way when the connection ends, and leaves later ones waiting. */
   #ask<T>(call: (done: Done<T>) => void): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    if (this.#isLost) return Promise.reject(lost());
-    this.#pending.add(reject);
-    try {
+    if (this.#socket.destroyed) return Promise.reject(new SinkError('TARGET_UNREACHABLE', 'the connection has ended'));
+    return new Promise<T>((resolve, reject) => {
       call((error, value) => {
-        this.#pending.delete(reject);
         if (error) reject(error);
         else resolve(value);
       });
-    } catch (error) {
-      this.#pending.delete(reject);
-      reject(error);
-    }
-    return promise;
-  }
-
-  #lose(): void {
-    this.#isLost = true;
-    for (const reject of this.#pending) reject(lost());
-    this.#pending.clear();
+    });
   }
 }
 
@@ -227,8 +215,6 @@ export function sessionError(error: unknown): SinkError {
   const isRefused = code === status.permissionDenied || code === status.unsupported;
   return new SinkError(isRefused ? 'TARGET_REFUSED' : 'TARGET_UNREACHABLE', detail, error);
 }
-
-const lost = (): SinkError => new SinkError('TARGET_UNREACHABLE', 'the connection has ended');
 
 const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown } | null)?.code;
 

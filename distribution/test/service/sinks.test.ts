@@ -127,6 +127,30 @@ describe('a folder of a site', () => {
     });
   });
 
+  it('has a copy where there can be no link, and none of a content that has changed on the disk', async () => {
+    const none = () => Promise.reject(Object.assign(new Error('another disk'), { code: 'EXDEV' }));
+    const sink = new FolderSink({ folder: join(rig.folder, 'files'), clock, link: none });
+    const file = await rig.came(200_000);
+    await sink.take(file);
+    const path = join(rig.folder, 'files/IT_0001/film.mp4');
+    expect((await readFile(path)).equals(file.content)).toBe(true);
+    expect((await stat(path)).ino).not.toBe((await stat(file.path)).ino);
+    const changed = await rig.came(10);
+    await writeFile(changed.path, 'other byte');
+    await expect(sink.take(changed)).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
+    expect((await readFile(path)).equals(file.content)).toBe(true);
+    expect(await readdir(join(rig.folder, 'files/.meridian'))).toEqual(['IT_0001.json']);
+  });
+
+  it.each([
+    ['ENOSPC', 'DISK_FULL'],
+    ['EIO', 'TARGET_UNREACHABLE'],
+  ])('with %s of the disk fails as %s', async (code, failure) => {
+    const failing = () => Promise.reject(Object.assign(new Error('the disk'), { code }));
+    const sink = new FolderSink({ folder: join(rig.folder, 'files'), clock, link: failing });
+    await expect(sink.take(await rig.came(10))).rejects.toMatchObject({ code: failure });
+  });
+
   it('ends with its signal and with the sink', async () => {
     const file = await rig.came(10);
     const sink = folderSink();

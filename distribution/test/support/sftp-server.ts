@@ -49,9 +49,9 @@ export class SftpServer {
   denied: RegExp | undefined;
   /** Knows OpenSSH's rename and fsync. */
   isOpenSsh = true;
-  /** Does not answer calls: `silent` resolves at the first one. */
+  /** Does not answer calls. `called` resolves at the first call, answered or not. */
   isSilent = false;
-  readonly silent = Promise.withResolvers<void>();
+  readonly called = Promise.withResolvers<void>();
   writtenBytes = 0;
   sessions = 0;
   readonly calls: string[] = [];
@@ -79,6 +79,7 @@ export class SftpServer {
 
   #serve(client: Connection): void {
     const socket = client._sock;
+    socket.setNoDelay(true);
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     client.on('error', () => undefined);
@@ -91,9 +92,10 @@ export class SftpServer {
     });
     client.on('session', (accept) => {
       accept().on('subsystem', (acceptStream, reject, { name }) => {
-        if (name !== 'sftp') return reject();
-        this.sessions += 1;
-        new Serving(this, acceptStream(), () => socket.destroy()).begin();
+        if (name === 'sftp') {
+          this.sessions += 1;
+          new Serving(this, acceptStream(), () => socket.destroy()).begin();
+        } else reject();
       });
     });
   }
@@ -168,10 +170,12 @@ class Serving {
   #take(type: number, fields: Fields): void {
     if (type === 1) {
       const extensions = ['posix-rename@openssh.com', 'fsync@openssh.com'].flatMap((name) => [text(name), text('1')]);
-      return this.#send(2, u32(3), ...(this.#o.isOpenSsh ? extensions : []));
+      this.#send(2, u32(3), ...(this.#o.isOpenSsh ? extensions : []));
+      return;
     }
     const id = fields.number();
-    if (this.#o.isSilent) return this.#o.silent.resolve();
+    this.#o.called.resolve();
+    if (this.#o.isSilent) return;
     try {
       this.#answer(type, id, fields);
     } catch (error) {
@@ -192,9 +196,14 @@ class Serving {
     const name = { 3: 'open', 4: 'close', 5: 'read', 6: 'write', 13: 'remove', 14: 'mkdir', 17: 'stat', 18: 'rename' };
     const call = name[type as keyof typeof name] ?? (type === 200 ? fields.text() : String(type));
     this.#o.calls.push(call);
-    if (call === 'open') return this.#send(102, u32(id), text(u32(this.#open(fields))));
-    if (call === 'read') return this.#read(id, fields);
-    if (call === 'stat') return this.#stat(id, statSync(this.#path(fields)).size);
+    if (call === 'open') this.#send(102, u32(id), text(u32(this.#open(fields))));
+    else if (call === 'read') this.#read(id, fields);
+    else if (call === 'stat') this.#stat(id, statSync(this.#path(fields)).size);
+    else this.#status(id, this.#done(call, fields));
+  }
+
+  /** Answers a status. */
+  #done(call: string, fields: Fields): number {
     if (call === 'write') this.#write(fields);
     else if (call === 'close') closeSync(fields.data().readUInt32BE());
     else if (call === 'remove') rmSync(this.#path(fields));
@@ -202,8 +211,8 @@ class Serving {
     else if (call === 'posix-rename@openssh.com') renameSync(this.#path(fields), this.#path(fields));
     else if (call === 'fsync@openssh.com') fsyncSync(fields.data().readUInt32BE());
     else if (call === 'rename') this.#renameAnew(this.#path(fields), this.#path(fields));
-    else return this.#status(id, status.unsupported);
-    this.#status(id, status.ok);
+    else return status.unsupported;
+    return status.ok;
   }
 
   #open(fields: Fields): number {
@@ -229,7 +238,10 @@ class Serving {
 
   #write(fields: Fields): void {
     const [handle, at, bytes] = [fields.data().readUInt32BE(), fields.long(), fields.data()];
-    if (this.#o.writtenBytes >= this.#o.cutAfterBytes) return this.#cut();
+    if (this.#o.writtenBytes >= this.#o.cutAfterBytes) {
+      this.#cut();
+      return;
+    }
     this.#o.writtenBytes += bytes.length;
     writeSync(handle, at >= this.#o.spoilsFrom ? bytes.map((byte) => byte ^ 1) : bytes, 0, bytes.length, at);
   }

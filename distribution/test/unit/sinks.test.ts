@@ -1,0 +1,130 @@
+// Names of files and settings of sinks: what is refused first.
+import { describe, expect, it } from 'vitest';
+import { type ReceiverKind, receiverKinds } from '../../src/contract.ts';
+import { safeName } from '../../src/sinks/safe-name.ts';
+import { secretFields, settingsIssues, settingsSchemas } from '../../src/sinks/settings.ts';
+import { signedHeaders } from '../../src/sinks/signature.ts';
+import { addressesOf } from '../support/sink-rig.ts';
+
+describe('a name', () => {
+  it.each([
+    ['', 'file'],
+    ['.', 'file'],
+    ['...', 'file'],
+    [' ', 'file'],
+    ['/', '_'],
+    ['../../a', '_.._a'],
+    ['..\\a', '_a'],
+    ['.htaccess', 'htaccess'],
+    ['. .a', 'a'],
+    ['a\0\r\n\u007f\u0085b', 'a_____b'],
+    ['cod\u202egpj.exe', 'cod_gpj.exe'],
+    ['a\ud800b', 'a_b'],
+    ['a ', 'a'],
+    ['film.mp4', 'film.mp4'],
+    ['课件.mp4', '课件.mp4'],
+    ['👩‍🏫.mp4', '👩‍🏫.mp4'],
+  ])('%j becomes %j', (name, safe) => expect(safeName(name)).toBe(safe));
+
+  it.each([
+    ['a', 300, '.mp4'],
+    ['课', 300, '.mp4'],
+    ['👩', 300, '.mp4'],
+    ['课', 300, ''],
+    ['a', 3, `.${'b'.repeat(300)}`],
+  ])('of %j %i times is cut between characters, with its short ending', (character, count, ending) => {
+    const safe = safeName(character.repeat(count) + ending);
+    expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(255);
+    expect(Buffer.byteLength(safe)).toBeGreaterThan(250);
+    expect(safe.isWellFormed() && !safe.includes('\ufffd')).toBe(true);
+    if (ending.length < 16) expect(safe.endsWith(ending)).toBe(true);
+  });
+
+  it('stays as it is once it is safe', () => {
+    for (const name of ['../x', ' .a', `${'课'.repeat(300)}.mp4`, `${'a'.repeat(254)} b`, 'a\0'])
+      expect(safeName(safeName(name))).toBe(safeName(name));
+  });
+});
+
+const good: Readonly<Record<ReceiverKind, Readonly<Record<string, unknown>>>> = {
+  agent: {},
+  region: {},
+  s3: {
+    endpoint: 'https://s3.example',
+    region: 'eu-1',
+    bucket: 'theirs',
+    prefix: 'from/us',
+    accessKeyId: 'key',
+    secretAccessKey: 'SECRET',
+    pathStyle: false,
+  },
+  sftp: {
+    host: 'sftp.example',
+    port: 22,
+    username: 'meridian',
+    password: 'SECRET',
+    hostKey: `SHA256:${'A'.repeat(43)}`,
+    path: '/in',
+    verify: true,
+  },
+  pull: { url: 'https://platform.example/files', secret: `whsec_${'A'.repeat(32)}` },
+};
+
+describe('settings', () => {
+  it.each(receiverKinds)('of %s are right', (kind) => expect(settingsIssues(kind, good[kind])).toEqual([]));
+
+  it.each<[ReceiverKind, string, unknown]>([
+    ['agent', 'url', 'https://a.example'],
+    ['s3', 'endpoint', 'ftp://s3.example'],
+    ['s3', 'endpoint', 'https://user:SECRET@s3.example'],
+    ['s3', 'endpoint', 'https://s3.example/?SECRET=1'],
+    ['s3', 'endpoint', 'http://10.0.0.1'],
+    ['s3', 'endpoint', 'http://localhost:9000'],
+    ['s3', 'prefix', '/from'],
+    ['s3', 'prefix', 'from/'],
+    ['s3', 'prefix', 'a/../b'],
+    ['s3', 'bucket', '../x'],
+    ['s3', 'secretAccessKey', ''],
+    ['s3', 'accessKeyId', undefined],
+    ['sftp', 'hostKey', undefined],
+    ['sftp', 'hostKey', 'MD5:00'],
+    ['sftp', 'password', undefined],
+    ['sftp', 'privateKey', '-----BEGIN OPENSSH PRIVATE KEY-----'],
+    ['sftp', 'privateKey', 'SECRET'],
+    ['sftp', 'path', '/a/../../etc'],
+    ['sftp', 'port', 0],
+    ['sftp', 'host', '169.254.169.254'],
+    ['sftp', 'host', '::1'],
+    ['pull', 'url', 'https://'],
+    ['pull', 'url', 'http://[::1]/'],
+    ['pull', 'secret', 'SECRET'],
+  ])('of %s with %s = %j are refused, and no value is shown', (kind, field, value) => {
+    const settings = Object.assign({}, good[kind], { [field]: value });
+    if (value === undefined) Reflect.deleteProperty(settings, field);
+    const issues = settingsIssues(kind, settings, addressesOf([]));
+    expect(issues.length).toBeGreaterThan(0);
+    expect(JSON.stringify(issues)).not.toContain('SECRET');
+  });
+
+  it('are refused when they are none', () => {
+    for (const none of [undefined, null, 'x', [], 1]) expect(settingsIssues('s3', none)).not.toEqual([]);
+  });
+
+  it('name secrets that they have', () => {
+    for (const kind of receiverKinds)
+      for (const field of secretFields[kind]) expect(Object.keys(settingsSchemas[kind].properties)).toContain(field);
+  });
+});
+
+it('signs as Standard Webhooks show it', () => {
+  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+  const headers = signedHeaders('msg_p5jXN8AQM9LWM0D4loKWxJek', '{"test": 2432232314}', {
+    secret,
+    wallMs: 1_614_265_330_000,
+  });
+  expect(headers).toEqual({
+    'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    'webhook-timestamp': '1614265330',
+    'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  });
+});
