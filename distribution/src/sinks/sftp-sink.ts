@@ -20,6 +20,8 @@ export interface SftpSinkOptions {
   readonly settings: SftpSettings;
   readonly addresses: TargetAddresses;
   readonly clock: Clock;
+  /** Of tests: smaller batches. */
+  readonly batchBytes?: number;
 }
 
 /**
@@ -39,7 +41,7 @@ export class SftpSink implements Sink {
   }
 
   async take({ notice, path, signal: asked }: CameFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
-    const { settings, addresses, clock } = this.#o;
+    const { settings, addresses, clock, batchBytes = BATCH_BYTES } = this.#o;
     const { bytes, sha256 } = notice;
     const signal = AbortSignal.any([asked, this.#ending.signal]);
     signal.throwIfAborted();
@@ -55,7 +57,7 @@ export class SftpSink implements Sink {
       file = await open(path, 'r');
       const folder = `${settings.path.replace(/\/$/, '')}/${notice.item}`;
       const target = `${folder}/${safeName(notice.name)}`;
-      await new Push(session, file, { folder, target, bytes, sha256, signal }).run(settings.verify);
+      await new Push(session, file, { folder, target, bytes, sha256, batchBytes, signal }).run(settings.verify);
       return { sha256, bytes };
     } catch (error) {
       signal.throwIfAborted();
@@ -77,6 +79,7 @@ interface Wanted {
   readonly target: string;
   readonly bytes: number;
   readonly sha256: string;
+  readonly batchBytes: number;
   readonly signal: AbortSignal;
 }
 
@@ -110,14 +113,14 @@ class Push {
   }
 
   async #send(part: string): Promise<void> {
-    const { bytes } = this.#o;
+    const { bytes, batchBytes } = this.#o;
     const there = (await this.#session.bytesOf(part)) ?? 0;
     const isOurs = there > 0 && there <= bytes;
     // All batches but the last one were taken whole.
-    const from = isOurs ? (Math.ceil(there / BATCH_BYTES) - 1) * BATCH_BYTES : 0;
+    const from = isOurs ? (Math.ceil(there / batchBytes) - 1) * batchBytes : 0;
     const handle = await this.#session.open(part, isOurs ? 'r+' : 'w');
-    for (let at = from; at < bytes; at += BATCH_BYTES)
-      await this.#session.write(handle, await this.#batch(at, Math.min(BATCH_BYTES, bytes - at)), at);
+    for (let at = from; at < bytes; at += batchBytes)
+      await this.#session.write(handle, await this.#batch(at, Math.min(batchBytes, bytes - at)), at);
     await this.#session.sync(handle);
     await this.#session.closeFile(handle);
   }
@@ -134,11 +137,11 @@ class Push {
   }
 
   async #hashOf(path: string): Promise<string> {
-    const { bytes } = this.#o;
+    const { bytes, batchBytes } = this.#o;
     const hash = createHash('sha256');
     const handle = await this.#session.open(path, 'r');
-    for (let at = 0; at < bytes; at += BATCH_BYTES) {
-      const batch = Buffer.allocUnsafe(Math.min(BATCH_BYTES, bytes - at));
+    for (let at = 0; at < bytes; at += batchBytes) {
+      const batch = Buffer.allocUnsafe(Math.min(batchBytes, bytes - at));
       await this.#session.read(handle, batch, at);
       hash.update(batch);
     }

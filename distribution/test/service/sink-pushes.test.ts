@@ -119,7 +119,7 @@ describe('S3', () => {
 });
 
 describe('SFTP', () => {
-  const BATCH = 2 * 1_048_576;
+  const BATCH = 131_072;
   let server: SftpServer;
   let port: number;
   beforeEach(async () => {
@@ -139,7 +139,7 @@ describe('SFTP', () => {
       path: '/in/box',
       verify: false,
     };
-    const sink = new SftpSink({ settings: Object.assign(settings, o), addresses, clock });
+    const sink = new SftpSink({ settings: Object.assign(settings, o), addresses, clock, batchBytes: BATCH });
     rig.later(() => sink.close());
     return sink;
   };
