@@ -1,6 +1,6 @@
 // A library node's side of channels: inboxes of receivers, receipts on their way back, what nodes know of each other.
 import type { Clock } from '@meridian/runtime';
-import { NOTICES_MAX, type Notice, type OwnedReceipt, type Presence } from '../contract.ts';
+import { NOTICES_MAX, type Notice, type OwnedReceipt, type Presence, priorities } from '../contract.ts';
 import { BLOCK_MS, Channel, type ChannelNeeds, firstOf, inOrder } from './channel.ts';
 import {
   bellKey,
@@ -83,7 +83,15 @@ async function poll(
   const isWhole = answers.every((answer) => answer !== undefined);
   const goneAt = answers.map((answer) => new Set(answer?.[0] ?? []));
   const gone = isWhole ? holding.filter((delivery) => goneAt.every((one) => one.has(delivery))) : [];
-  return { notices: [...newest.values()], gone };
+  return { notices: atMost([...newest.values()], holding.length), gone };
+}
+
+/** Of several channels: urgent ones first, of each priority as many as one channel gives; others come with the next poll. */
+function atMost(notices: readonly Notice[], held: number): Notice[] {
+  const room = Math.max(0, NOTICES_MAX * priorities.length - held);
+  return priorities
+    .flatMap((one) => notices.filter(({ priority }) => priority === one).slice(0, NOTICES_MAX))
+    .slice(0, Math.max(1, room));
 }
 
 /** One channel keeps the receipt; all take the notice away. */
@@ -126,6 +134,7 @@ function othersOf(channels: readonly Channel[], clock: Clock): Others {
               .multi()
               .zadd(key, nowMs, text)
               .zremrangebyrank(key, 0, -HOLDERS_MAX - 1)
+              .zremrangebyscore(key, 0, nowMs - HOLDER_S * 1000)
               .expire(key, HOLDER_S)
               .exec(),
           ),
@@ -136,10 +145,13 @@ function othersOf(channels: readonly Channel[], clock: Clock): Others {
       const key = holdersKey(content);
       const lists = await Promise.all(channels.map((one) => one.run((redis) => redis.zrevrange(key, 0, -1))));
       const found = new Map(
-        lists.flat().flatMap((text) => {
-          const holder = readHolder(text);
-          return holder === undefined ? [] : [[holder.id, holder] as const];
-        }),
+        lists
+          .flat()
+          .reverse()
+          .flatMap((text) => {
+            const holder = readHolder(text);
+            return holder === undefined ? [] : [[holder.id, holder] as const];
+          }),
       );
       return present(channels, [...found.values()], await hubs());
     },

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '@meridian/runtime';
 import { type Notice, type OwnedReceipt, priorities, RECEIPTS_MAX } from '../contract.ts';
 import { BLOCK_MS, Channel, type ChannelNeeds, type ChannelRedis, firstOf, inOrder } from './channel.ts';
-import { bellKey, describedKey, entriesKey, noticeKey, presenceKey, RECEIPTS } from './keys.ts';
+import { bellKey, describedKey, entriesKey, noticeKey, noticeKeys, presenceKey, RECEIPTS } from './keys.ts';
 import { type Entry, entriesOf, onlyStream, pause, turning, whenReady } from './reading.ts';
 import { readPresence, readReceipt } from './text.ts';
 import type { NoticePlace, NoticePort, StreamsOptions } from './types.ts';
@@ -83,7 +83,7 @@ export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
 async function sendOne(channels: readonly Channel[], notice: Notice, region: string): Promise<NoticePlace | undefined> {
   const place = priorities.indexOf(notice.priority);
   const { receiver } = notice;
-  const keys = [noticeKey(receiver, place), entriesKey(receiver), bellKey(region)];
+  const keys = [noticeKey(receiver, place), entriesKey(receiver), bellKey(region), ...noticeKeys(receiver)];
   const values = [notice.delivery, String(place), JSON.stringify(notice), receiver];
   for (const channel of channels) {
     const entry = await channel.run((redis) => redis.distSend(...keys, ...values));
@@ -114,9 +114,7 @@ function takeAll(
   return {
     async close() {
       end.abort();
-      const ended = readers.map(({ turns }) => turns.close());
-      for (const { taking } of readers) taking.close();
-      await Promise.all(ended);
+      await Promise.all(readers.map(({ taking, turns }) => taking.close(turns.close())));
     },
   };
 }
@@ -154,9 +152,15 @@ class Taking {
     await this.#hand(onlyStream(await this.#redis.xreadgroup(...read, 'STREAMS', RECEIPTS, '>')));
   }
 
-  /** A read that waits ends. */
-  close(): void {
+  /** A read that waits ends, and the consumer goes, unless it leaves receipts to others. */
+  async close(ended: Promise<void>): Promise<void> {
     this.#redis.disconnect();
+    await ended;
+    const { channel, consumer } = this.#o;
+    await channel.run(async (redis) => {
+      const left = await redis.xpending(RECEIPTS, 'api', '-', '+', 1, consumer);
+      if (left.length === 0) await redis.xgroup('DELCONSUMER', RECEIPTS, 'api', consumer);
+    });
   }
 
   /** Until they are taken; the same ones again after a failure. */

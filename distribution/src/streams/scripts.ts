@@ -3,13 +3,14 @@
 /** Rings remembered for library nodes that were away for a moment. */
 const RINGS_MAX = 10_000;
 
-/** KEYS: stream, entries, bell. ARGV: delivery, place, notice, receiver. Answers the entry. */
+/** KEYS: stream, entries, bell, streams by priority. ARGV: delivery, place, notice, receiver. Answers the entry. */
 const send = `
 local old = redis.call('HGET', KEYS[2], ARGV[1])
 if old then
-  local entry = string.match(old, ' (.+)$')
-  redis.pcall('XACK', KEYS[1], 'r', entry)
-  redis.call('XDEL', KEYS[1], entry)
+  local place, entry = string.match(old, '^(%d+) (.+)$')
+  local stream = KEYS[4 + tonumber(place)]
+  redis.pcall('XACK', stream, 'r', entry)
+  redis.call('XDEL', stream, entry)
 end
 redis.pcall('XGROUP', 'CREATE', KEYS[1], 'r', '0', 'MKSTREAM')
 local id = redis.call('XADD', KEYS[1], '*', 'n', ARGV[3])
@@ -115,7 +116,7 @@ return fresh`;
 
 /** Names of commands, and what each is; `keys`: how many; absent: the first argument says it. */
 export const scripts = {
-  distSend: { lua: send, keys: 3 },
+  distSend: { lua: send, keys: 6 },
   distPoll: { lua: poll, keys: 4 },
   distEnd: { lua: end, keys: 5 },
   distTake: { lua: take, keys: 2 },

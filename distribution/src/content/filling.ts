@@ -1,0 +1,242 @@
+// Brings the missing blocks of one content, for all that want them: each block once.
+import type { Clock, Logger } from '@meridian/runtime';
+import type { Source } from '../contract.ts';
+import { countOf, rangeOf } from '../core/blocks.ts';
+import { SinkError } from '../sinks/sink.ts';
+import type { KeptContent } from './kept-content.ts';
+import { type SourceClient, SourceError } from './source.ts';
+import type { Supply } from './types.ts';
+
+/** Sources are asked for anew after so long, and when none of them gives anything. */
+const SOURCES_MS = 30_000;
+/** A source that failed is left alone: twice as long after each failure. */
+const AWAY_MS = { first: 1000, most: 60_000 } as const;
+
+/** What wants blocks. */
+export interface Demand {
+  readonly supply: Supply;
+  /** In the order in which they are wanted. */
+  readonly blocks: readonly number[];
+  /** Before others: a reader waits. */
+  readonly isUrgent: boolean;
+  mayGoOn?(): Promise<void>;
+  onBlock?(number: number, bytes: number, isFromNeighbour: boolean): void;
+}
+
+interface Asking extends Demand {
+  readonly done: PromiseWithResolvers<void>;
+  readonly left: Set<number>;
+  /** Of `mayGoOn`: for the next block. */
+  permit: 'none' | 'asked' | 'given';
+}
+
+interface Away {
+  untilMs: number;
+  forMs: number;
+}
+
+export interface FillingOptions {
+  readonly content: KeptContent;
+  readonly client: SourceClient;
+  readonly parallel: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export class Filling {
+  readonly #o: FillingOptions;
+  readonly #askings = new Set<Asking>();
+  readonly #running = new Map<number, Promise<void>>();
+  readonly #away = new Map<string, Away>();
+  readonly #liars = new Set<string>();
+  #end = new AbortController();
+  #sources: { readonly list: readonly Source[]; readonly atMs: number } | undefined;
+  #asked: Promise<readonly Source[]> | undefined;
+  #hashing: Promise<void> | undefined;
+
+  constructor(o: FillingOptions) {
+    this.#o = o;
+  }
+
+  get isBusy(): boolean {
+    return this.#askings.size > 0 || this.#running.size > 0;
+  }
+
+  /** Resolves when all its blocks are there. Rejects with SOURCE_GONE, the signal's reason, or what the disk says. */
+  async want(demand: Demand, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const { content } = this.#o;
+    const left = new Set(demand.blocks.filter((number) => !content.has(number)));
+    if (left.size === 0) return;
+    const asking: Asking = Object.assign({}, demand, {
+      left,
+      done: Promise.withResolvers<void>(),
+      permit: 'none' as const,
+    });
+    const leave = (): void => asking.done.reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    this.#askings.add(asking);
+    this.#next();
+    try {
+      await asking.done.promise;
+    } finally {
+      signal.removeEventListener('abort', leave);
+      this.#askings.delete(asking);
+      // What only this one wanted ends.
+      if (this.#askings.size === 0) {
+        this.#end.abort();
+        this.#end = new AbortController();
+      }
+    }
+  }
+
+  /** Resolves when nothing is written any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#running.values()]);
+  }
+
+  #next(): void {
+    while (this.#running.size < this.#o.parallel) {
+      const found = this.#pick();
+      if (found === undefined) return;
+      const { asking, number } = found;
+      const run = this.#bring(asking, number).finally(() => {
+        this.#running.delete(number);
+        this.#next();
+      });
+      this.#running.set(number, run);
+    }
+  }
+
+  #pick(): { readonly asking: Asking; readonly number: number } | undefined {
+    const ordered = [...this.#askings].sort((a, b) => Number(b.isUrgent) - Number(a.isUrgent));
+    for (const asking of ordered)
+      for (const number of asking.left) {
+        if (this.#running.has(number)) continue;
+        if (!this.#isPermitted(asking)) break;
+        asking.permit = 'none';
+        return { asking, number };
+      }
+    return undefined;
+  }
+
+  /** One that has to wait takes no place of others. */
+  #isPermitted(asking: Asking): boolean {
+    if (asking.mayGoOn === undefined || asking.permit === 'given') return true;
+    if (asking.permit === 'asked') return false;
+    asking.permit = 'asked';
+    asking.mayGoOn().then(
+      () => {
+        asking.permit = 'given';
+        if (this.#askings.has(asking)) this.#next();
+      },
+      (error: unknown) => asking.done.reject(error),
+    );
+    return false;
+  }
+
+  /** Never rejects: those that want the block hear of it. */
+  async #bring(asking: Asking, number: number): Promise<void> {
+    const { signal } = this.#end;
+    try {
+      const source = await this.#fetch(asking, number, signal);
+      const { bytes } = rangeOf(this.#o.content, number);
+      for (const one of this.#askings) {
+        if (!one.left.delete(number)) continue;
+        one.onBlock?.(number, bytes, source.kind === 'neighbour');
+        if (one.left.size === 0) one.done.resolve();
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      for (const one of this.#askings) if (one.left.has(number)) one.done.reject(error);
+    }
+  }
+
+  /** From one source after another. */
+  async #fetch({ supply }: Asking, number: number, signal: AbortSignal): Promise<Source> {
+    const { content, client, log } = this.#o;
+    const tried = new Set<string>();
+    const statuses: number[] = [];
+    for (;;) {
+      const source = await this.#source(supply, tried);
+      if (source === undefined) throw goneOf(statuses);
+      tried.add(source.base);
+      try {
+        await this.#hash(source, supply, signal);
+        const { from, bytes } = rangeOf(content, number);
+        const asked = { from, bytes, opening: supply, signal };
+        if (await content.take(number, await client.range(source, content.wanted.content, asked))) {
+          this.#away.delete(source.base);
+          return source;
+        }
+        log.warn({ source: source.base, content: content.wanted.content, number }, 'a source gave a wrong block');
+        this.#liars.add(source.base);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof SourceError)) throw diskError(error);
+        statuses.push(error.status);
+        log.debug({ err: error, source: source.base, content: content.wanted.content }, 'a source gives no block');
+        this.#leave(source.base);
+      }
+    }
+  }
+
+  /** The hashes of blocks first; once. */
+  async #hash(source: Source, supply: Supply, signal: AbortSignal): Promise<void> {
+    const { content, client } = this.#o;
+    if (content.hashes !== undefined) return;
+    this.#hashing ??= (async () => {
+      const hashes = await client.hashes(source, content.wanted.content, supply, signal);
+      if (await content.setHashes(hashes)) return;
+      this.#liars.add(source.base);
+      throw new SourceError(200, 'hashes of another content');
+    })().finally(() => {
+      this.#hashing = undefined;
+    });
+    await this.#hashing;
+  }
+
+  /** The best that is there and was not tried; those that failed lately come last. */
+  async #source(supply: Supply, tried: ReadonlySet<string>): Promise<Source | undefined> {
+    const nowMs = this.#o.clock.nowMs();
+    const list = await this.#listed(supply, tried.size > 0);
+    const usable = list.filter(({ base }) => !this.#liars.has(base) && !tried.has(base));
+    const isAway = ({ base }: Source): boolean => (this.#away.get(base)?.untilMs ?? 0) > nowMs;
+    return usable.find((one) => !isAway(one)) ?? usable[0];
+  }
+
+  async #listed(supply: Supply, isRetry: boolean): Promise<readonly Source[]> {
+    const nowMs = this.#o.clock.nowMs();
+    if (this.#sources !== undefined && (isRetry || nowMs - this.#sources.atMs < SOURCES_MS)) return this.#sources.list;
+    this.#asked ??= supply.sources().finally(() => {
+      this.#asked = undefined;
+    });
+    const list = await this.#asked;
+    this.#sources = { list, atMs: list.length === 0 ? Number.NEGATIVE_INFINITY : nowMs };
+    return list;
+  }
+
+  #leave(base: string): void {
+    const before = this.#away.get(base)?.forMs ?? AWAY_MS.first / 2;
+    const forMs = Math.min(AWAY_MS.most, 2 * before);
+    this.#away.set(base, { forMs, untilMs: this.#o.clock.nowMs() + forMs });
+    // Those that have it may be others by now.
+    this.#sources = this.#sources && Object.assign({}, this.#sources, { atMs: Number.NEGATIVE_INFINITY });
+  }
+}
+
+/** `status` 404: all that were asked have no such content. */
+function goneOf(statuses: readonly number[]): SinkError {
+  const isMissing = statuses.length > 0 && statuses.every((status) => status === 404);
+  const cause = isMissing ? { status: 404 } : undefined;
+  return new SinkError('SOURCE_GONE', 'nothing that has the content gives it', cause);
+}
+
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
+export function diskError(error: unknown): unknown {
+  const { code = '' } = error as { code?: string };
+  return FULL.has(code) ? new SinkError('DISK_FULL', 'the disk is full', error) : error;
+}
+
+/** All blocks, in order. */
+export const allBlocks = (content: KeptContent): number[] => Array.from({ length: countOf(content) }, (_, at) => at);

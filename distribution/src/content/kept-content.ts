@@ -1,0 +1,223 @@
+// One content on the disk: the file, hashes of its blocks, and which of them are there.
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { absent, syncFolder, writeSynced } from '@meridian/object-store';
+import { parseJson } from '@meridian/runtime';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { countOf, HASH_BYTES, hashAt, rangeOf, type Shape } from '../core/blocks.ts';
+import type { Wanted } from './types.ts';
+
+const PIECE_BYTES = 1_048_576;
+
+const metaSchema = Type.Object({
+  content: Type.String(),
+  tenant: Type.String(),
+  bytes: Type.Integer({ minimum: 0 }),
+  sha256: Type.String(),
+  blocksSha256: Type.String(),
+  isChecked: Type.Boolean(),
+});
+
+/** Its folder has `file`, `have` (a byte for each block: 1: it is on the disk and right), `blocks`, `meta.json`. */
+export class KeptContent implements Shape {
+  readonly wanted: Wanted;
+  readonly blockBytes: number;
+  readonly #folder: string;
+  readonly #have: Uint8Array;
+  #hashes: Uint8Array | undefined;
+  #left: number;
+  #isChecked: boolean;
+  #checking: Promise<boolean> | undefined;
+
+  /** Begins it, with all of its blocks missing. */
+  static async create(folder: string, wanted: Wanted, blockBytes: number): Promise<KeptContent> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { bytes } = wanted;
+    const file = await open(join(folder, 'file'), 'w', 0o600);
+    try {
+      await file.truncate(bytes);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    const have = new Uint8Array(countOf({ bytes, blockBytes }));
+    await replace(folder, 'have', have);
+    const content = new KeptContent({ folder, wanted, blockBytes, have, hashes: undefined, isChecked: false });
+    await content.#writeMeta();
+    await syncFolder(folder);
+    return content;
+  }
+
+  /** What an earlier process has left there; undefined: nothing that can be used. */
+  static async open(folder: string, blockBytes: number): Promise<KeptContent | undefined> {
+    const text = await readFile(join(folder, 'meta.json'), 'utf8').catch(absent);
+    const meta = text === undefined ? undefined : parseJson(text);
+    const have = await readFile(join(folder, 'have')).catch(absent);
+    if (!Value.Check(metaSchema, meta) || have?.length !== countOf({ bytes: meta.bytes, blockBytes })) return undefined;
+    const file = await open(join(folder, 'file'), 'r').catch(absent);
+    const size = (await file?.stat())?.size;
+    await file?.close();
+    if (size !== meta.bytes) return undefined;
+    const { isChecked, ...wanted } = meta;
+    const hashes = await readFile(join(folder, 'blocks')).catch(absent);
+    return new KeptContent({ folder, wanted, blockBytes, have, hashes, isChecked });
+  }
+
+  private constructor(o: {
+    readonly folder: string;
+    readonly wanted: Wanted;
+    readonly blockBytes: number;
+    readonly have: Uint8Array;
+    readonly hashes: Uint8Array | undefined;
+    readonly isChecked: boolean;
+  }) {
+    this.#folder = o.folder;
+    this.wanted = o.wanted;
+    this.blockBytes = o.blockBytes;
+    this.#have = o.have;
+    this.#isChecked = o.isChecked;
+    this.#left = o.have.reduce((left, one) => left - (one === 1 ? 1 : 0), o.have.length);
+    if (o.hashes !== undefined && this.#areHashes(o.hashes)) this.#hashes = o.hashes;
+    // The only block of a content is the whole, and none has no hash.
+    else if (o.have.length <= 1) this.#hashes = Buffer.from(o.have.length === 0 ? '' : o.wanted.sha256, 'hex');
+  }
+
+  get bytes(): number {
+    return this.wanted.bytes;
+  }
+  get count(): number {
+    return this.#have.length;
+  }
+  get path(): string {
+    return join(this.#folder, 'file');
+  }
+  get isWhole(): boolean {
+    return this.#left === 0;
+  }
+  /** Whole, and compared with the hash of the whole. */
+  get isChecked(): boolean {
+    return this.#isChecked;
+  }
+  get hashes(): Uint8Array | undefined {
+    return this.#hashes;
+  }
+  has(number: number): boolean {
+    return this.#have[number] === 1;
+  }
+
+  /** False: they are not those that the notice speaks of. */
+  async setHashes(hashes: Uint8Array): Promise<boolean> {
+    if (this.#hashes !== undefined) return true;
+    if (!this.#areHashes(hashes)) return false;
+    await replace(this.#folder, 'blocks', hashes);
+    this.#hashes = hashes;
+    return true;
+  }
+
+  /** Takes the bytes of a block as they come. False: they have another hash, or another length. */
+  async take(number: number, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
+    const hashes = this.#hashes;
+    if (hashes === undefined) throw new Error('hashes of blocks come first');
+    const { from, bytes } = rangeOf(this, number);
+    const hash = createHash('sha256');
+    let came = 0;
+    const file = await open(this.path, 'r+');
+    try {
+      for await (const piece of pieces) {
+        if (came + piece.length > bytes) return false;
+        hash.update(piece);
+        for (let at = 0; at < piece.length; )
+          at += (await file.write(piece, at, piece.length - at, from + came + at)).bytesWritten;
+        came += piece.length;
+      }
+      if (came !== bytes || hash.digest('hex') !== hashAt(hashes, number)) return false;
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await this.#mark(number);
+    return true;
+  }
+
+  /** Compares the whole with its hash; once for all that ask meanwhile. */
+  check(): Promise<boolean> {
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined;
+    });
+    return this.#checking;
+  }
+
+  async #check(): Promise<boolean> {
+    if (this.#isChecked) return true;
+    if (this.count > 1) {
+      const hash = createHash('sha256');
+      for await (const piece of this.pieces({ from: 0, bytes: this.bytes })) hash.update(piece);
+      if (hash.digest('hex') !== this.wanted.sha256) return false;
+    } else if (this.count === 0 && this.wanted.sha256 !== createHash('sha256').digest('hex')) return false;
+    this.#isChecked = true;
+    await this.#writeMeta();
+    return true;
+  }
+
+  /** Bytes that are there. */
+  async *pieces(
+    range: { readonly from: number; readonly bytes: number },
+    signal?: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void> {
+    const file = await open(this.path, 'r');
+    try {
+      for (let at = 0; at < range.bytes; ) {
+        signal?.throwIfAborted();
+        const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, range.bytes - at));
+        const { bytesRead } = await file.read(piece, 0, piece.length, range.from + at);
+        if (bytesRead === 0) throw new Error('the file is shorter than its content');
+        at += bytesRead;
+        yield piece.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  remove(): Promise<void> {
+    return rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** After the block itself is on the disk. */
+  async #mark(number: number): Promise<void> {
+    const file = await open(join(this.#folder, 'have'), 'r+');
+    try {
+      await file.write(Uint8Array.of(1), 0, 1, number);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    if (this.#have[number] === 1) return;
+    this.#have[number] = 1;
+    this.#left -= 1;
+  }
+
+  #writeMeta(): Promise<void> {
+    return replace(
+      this.#folder,
+      'meta.json',
+      Buffer.from(JSON.stringify(Object.assign({ isChecked: this.#isChecked }, this.wanted))),
+    );
+  }
+
+  #areHashes(hashes: Uint8Array): boolean {
+    if (hashes.length !== this.count * HASH_BYTES) return false;
+    return createHash('sha256').update(hashes).digest('hex') === this.wanted.blocksSha256;
+  }
+}
+
+/** The file as a whole, or that of before. */
+export async function replace(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+  const path = join(folder, `${name}.new`);
+  await rm(path, { force: true });
+  await writeSynced(path, bytes);
+  await rename(path, join(folder, name));
+  await syncFolder(folder);
+}

@@ -1,0 +1,62 @@
+// Gives contents of a folder to other receivers: `PREFIX/contents/CONTENT/file` and `…/blocks`.
+import { answerOf, contentRange, etagOf } from '@meridian/object-store';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ContentFolder } from './types.ts';
+
+export interface ServeOptions {
+  readonly folder: ContentFolder;
+  readonly prefix: string;
+  /** Answers at once. */
+  readonly streamsMax: number;
+  /** 204: it may be read. */
+  mayRead(request: FastifyRequest, content: string): Promise<204 | 401 | 403 | 404>;
+  onBytes?(bytes: number): void;
+}
+
+interface OfContent {
+  Params: { readonly content: string };
+}
+
+const BINARY = 'application/octet-stream';
+const AGAIN_S = 2;
+
+/** Whole contents alone: those that still come are asked for elsewhere. */
+export function serveContents(app: FastifyInstance, o: ServeOptions): void {
+  let open = 0;
+  const refuse = (reply: FastifyReply, status: number): FastifyReply =>
+    reply.code(status).header('cache-control', 'no-store').send();
+  app.route<OfContent>({
+    method: ['GET', 'HEAD'],
+    url: `${o.prefix}/contents/:content/file`,
+    handler: async (request, reply) => {
+      const { content } = request.params;
+      const may = await o.mayRead(request, content);
+      const found = o.folder.find(content);
+      if (may !== 204 || found?.isWhole !== true) return refuse(reply, may === 204 ? 404 : may);
+      const answered = answerOf(request.headers, { bytes: found.bytes, etag: etagOf(content) });
+      if (answered.status === 304) return refuse(reply, 304);
+      if (answered.status === 416) return refuse(reply.header('content-range', `bytes */${found.bytes}`), 416);
+      const { status, range } = answered;
+      reply.code(status).type(BINARY).headers({ 'accept-ranges': 'bytes', 'content-length': range.bytes });
+      if (status === 206) reply.header('content-range', contentRange(range, found.bytes));
+      if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
+      if (open >= o.streamsMax) return refuse(reply.header('retry-after', AGAIN_S), 503);
+      const end = new AbortController();
+      open += 1;
+      reply.raw.once('close', () => {
+        open -= 1;
+        end.abort();
+      });
+      const stream = await o.folder.read(content, range, { signal: end.signal });
+      if (stream === undefined) return refuse(reply, 404);
+      stream.on('data', (piece: Uint8Array) => o.onBytes?.(piece.byteLength));
+      return reply.send(stream);
+    },
+  });
+  app.get<OfContent>(`${o.prefix}/contents/:content/blocks`, async (request, reply) => {
+    const { content } = request.params;
+    const may = await o.mayRead(request, content);
+    const hashes = may === 204 ? await o.folder.blocks(content) : undefined;
+    return hashes === undefined ? refuse(reply, may === 204 ? 404 : may) : reply.type(BINARY).send(Buffer.from(hashes));
+  });
+}

@@ -1,0 +1,108 @@
+// Asks a source for hashes and blocks of a content, over HTTP.
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { PASS_HEADER, type Source } from '../contract.ts';
+
+/** A source that says nothing for so long is given up. */
+const SILENT_MS = 15_000;
+/** Of a content of 128 GiB. */
+const HASHES_BYTES_MAX = 16_384 * 32;
+
+export interface Opening {
+  readonly token: string;
+  readonly pass: string;
+}
+
+/** A source did not give what it was asked for; `status` 0: no answer. */
+export class SourceError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.status = status;
+  }
+}
+
+export class SourceClient {
+  readonly #agents = {
+    http: new HttpAgent({ keepAlive: true, maxSockets: 64 }),
+    https: new HttpsAgent({ keepAlive: true, maxSockets: 64 }),
+  };
+
+  /** Rejects with a SourceError. */
+  async hashes(source: Source, content: string, opening: Opening, signal: AbortSignal): Promise<Uint8Array> {
+    const answer = await this.#get(source, `contents/${content}/blocks`, { opening, signal });
+    if (answer.statusCode !== 200) throw refused(answer);
+    const pieces: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const piece of bodyOf(answer)) {
+      bytes += piece.length;
+      if (bytes > HASHES_BYTES_MAX) {
+        answer.destroy();
+        throw new SourceError(200, 'more hashes than a content has blocks');
+      }
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces);
+  }
+
+  /** The bytes of a range as they come. Rejects with a SourceError, as does its iteration. */
+  async range(
+    source: Source,
+    content: string,
+    o: { readonly from: number; readonly bytes: number; readonly opening: Opening; readonly signal: AbortSignal },
+  ): Promise<AsyncIterable<Uint8Array>> {
+    const range = `bytes=${o.from}-${o.from + o.bytes - 1}`;
+    const answer = await this.#get(source, `contents/${content}/file`, Object.assign({ range }, o));
+    const isRange = answer.headers['content-range']?.startsWith(`bytes ${o.from}-${o.from + o.bytes - 1}/`) === true;
+    if (answer.statusCode !== 206 || !isRange) throw refused(answer);
+    return bodyOf(answer);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#agents.http.destroy();
+    this.#agents.https.destroy();
+  }
+
+  #get(
+    { base, kind }: Source,
+    path: string,
+    o: { readonly opening: Opening; readonly signal: AbortSignal; readonly range?: string },
+  ): Promise<IncomingMessage> {
+    const { token, pass } = o.opening;
+    const headers: Record<string, string> =
+      kind === 'library' ? { authorization: `Bearer ${token}` } : { [PASS_HEADER]: pass };
+    if (o.range !== undefined) headers['range'] = o.range;
+    const url = `${base.replace(/\/+$/, '')}/${path}`;
+    const isTls = url.startsWith('https:');
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const fail = (error: Error): void => reject(new SourceError(0, error.message, error));
+    try {
+      const open = isTls ? requestHttps : requestHttp;
+      const agent = isTls ? this.#agents.https : this.#agents.http;
+      const asked = open(url, { headers, agent, signal: o.signal, timeout: SILENT_MS });
+      asked.once('timeout', () => asked.destroy(new Error('it says nothing')));
+      asked.once('response', resolve);
+      asked.on('error', fail);
+      asked.end();
+    } catch (error) {
+      fail(error as Error);
+    }
+    return promise;
+  }
+}
+
+/** Redirects are answers that are not taken. */
+function refused(answer: IncomingMessage): SourceError {
+  answer.resume();
+  return new SourceError(answer.statusCode ?? 0, `status ${answer.statusCode}`);
+}
+
+async function* bodyOf(answer: IncomingMessage): AsyncGenerator<Uint8Array, void> {
+  try {
+    for await (const piece of answer) yield piece as Uint8Array;
+  } catch (error) {
+    throw new SourceError(0, (error as Error).message, error);
+  }
+}

@@ -1,0 +1,32 @@
+// Blocks of a content: numbers, ranges, hashes. Pure.
+
+/** Bytes of a hash. */
+export const HASH_BYTES = 32;
+
+export interface Shape {
+  readonly bytes: number;
+  readonly blockBytes: number;
+}
+
+export const countOf = ({ bytes, blockBytes }: Shape): number => Math.ceil(bytes / blockBytes);
+
+export function rangeOf(
+  { bytes, blockBytes }: Shape,
+  number: number,
+): { readonly from: number; readonly bytes: number } {
+  const from = number * blockBytes;
+  return { from, bytes: Math.min(blockBytes, bytes - from) };
+}
+
+/** Those that a range touches, in order; none for an empty one. */
+export function touched(shape: Shape, range: { readonly from: number; readonly bytes: number }): number[] {
+  const end = Math.min(shape.bytes, range.from + range.bytes);
+  const numbers: number[] = [];
+  for (let number = Math.floor(range.from / shape.blockBytes); number * shape.blockBytes < end; number += 1)
+    numbers.push(number);
+  return numbers;
+}
+
+/** 64 digits of the hash of a block. */
+export const hashAt = (hashes: Uint8Array, number: number): string =>
+  Buffer.from(hashes.subarray(number * HASH_BYTES, (number + 1) * HASH_BYTES)).toString('hex');

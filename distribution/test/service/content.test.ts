@@ -1,0 +1,248 @@
+// Contents that come block by block from sources that lie, break off and die.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger, systemClock } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openContentFolder } from '../../src/content/folder.ts';
+import type { ContentFolder, Supply, Wanted } from '../../src/content/types.ts';
+import { SinkError } from '../../src/sinks/sink.ts';
+import { Holder, hashesOf, hexOf } from '../support/holder.ts';
+
+const BLOCK = 1000;
+const log = createLogger({ name: 'content', level: 'silent' });
+const film = randomBytes(4 * BLOCK + 10);
+let root: string;
+let folder: ContentFolder;
+let holders: Holder[];
+
+const openAgain = (bytesMax = 100_000): Promise<ContentFolder> =>
+  openContentFolder({ folder: root, bytesMax, parallel: 2, clock: systemClock(), log, blockBytes: BLOCK });
+const wantedOf = (bytes: Uint8Array, content = 'up_film'): Wanted => ({
+  content,
+  tenant: 'acme',
+  bytes: bytes.length,
+  sha256: hexOf(bytes),
+  blocksSha256: hexOf(hashesOf(bytes, BLOCK)),
+});
+const supplyOf = (...from: readonly Holder[]): Supply => ({
+  token: 'token',
+  pass: 'pass',
+  sources: async () => from.map(({ source }) => source),
+});
+async function holding(bytes: Uint8Array, kind: 'library' | 'neighbour' = 'library'): Promise<Holder> {
+  const holder = await Holder.of(bytes, BLOCK, kind);
+  holders.push(holder);
+  return holder;
+}
+const fetched = (bytes: Uint8Array, from: readonly Holder[], content = 'up_film') =>
+  folder.fetch(wantedOf(bytes, content), supplyOf(...from), { signal: new AbortController().signal });
+const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'done',
+    (error: unknown) => (error instanceof SinkError ? error.code : error),
+  );
+async function readAll(range: { from: number; bytes: number }, from?: readonly Holder[]): Promise<Buffer | undefined> {
+  const supply = from && supplyOf(...from);
+  const stream = await folder.read('up_film', range, { signal: new AbortController().signal, supply });
+  return stream && Buffer.concat(await stream.toArray());
+}
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'meridian-contents-'));
+  holders = [];
+  folder = await openAgain();
+});
+afterEach(async () => {
+  await folder.close();
+  await Promise.all(holders.map((holder) => holder.close()));
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe('a fetch', () => {
+  it('brings each block once, shows sources what is for them, and knows what neighbours gave', async () => {
+    const [library, neighbour] = [await holding(film), await holding(film, 'neighbour')];
+    const [came, again] = await Promise.all([fetched(film, [library]), fetched(film, [library])]);
+    expect(readFileSync(came.path).equals(film)).toBe(true);
+    expect([came.bytes, came.fromNeighbours, again.path]).toEqual([film.length, 0, came.path]);
+    expect(library.asked.toSorted()).toEqual(['0', '1000', '2000', '3000', '4000', 'blocks']);
+    expect(new Set(library.opened)).toEqual(new Set(['Bearer token']));
+    expect((await fetched(film, [neighbour], 'up_other')).fromNeighbours).toBe(film.length);
+    expect(new Set(neighbour.opened)).toEqual(new Set(['pass']));
+  });
+
+  it('leaves out a source that lies, and goes on at another one', async () => {
+    const [liar, honest] = [await holding(film), await holding(film)];
+    liar.give = (response, bytes) => response.end(Buffer.from(bytes.map((byte) => 255 - byte)));
+    const { path } = await fetched(film, [liar, honest]);
+    expect(readFileSync(path).equals(film)).toBe(true);
+    expect(liar.asked.filter((one) => one !== 'blocks').length).toBeLessThanOrEqual(2); // at once
+  });
+
+  it.each([
+    [
+      'breaks off',
+      (holder: Holder) => Object.assign(holder, { give: (response: { destroy(): void }) => response.destroy() }),
+    ],
+    ['refuses', (holder: Holder) => Object.assign(holder, { status: 403 })],
+    ['sends elsewhere', (holder: Holder) => Object.assign(holder, { status: 302 })],
+  ])('goes on at another source when one %s', async (_how, spoil) => {
+    const [bad, good] = [await holding(film), await holding(film)];
+    spoil(bad);
+    const { path } = await fetched(film, [bad, good]);
+    expect(readFileSync(path).equals(film)).toBe(true);
+  });
+
+  it('fails with SOURCE_GONE when none gives it, and says that it was there at none', async () => {
+    const gone = await holding(film);
+    gone.status = 404;
+    const failed = fetched(film, [gone]);
+    expect(await codeOf(failed)).toBe('SOURCE_GONE');
+    expect(await failed.catch(({ cause }: SinkError) => cause)).toEqual({ status: 404 });
+    gone.status = 500;
+    const broken = fetched(film, [gone]);
+    expect(await broken.catch(({ code, cause }: SinkError) => [code, cause])).toEqual(['SOURCE_GONE', undefined]);
+    expect(await codeOf(fetched(film, []))).toBe('SOURCE_GONE');
+  });
+
+  it('fails with HASH_MISMATCH when blocks are right and the whole is not', async () => {
+    const holder = await holding(film);
+    const wanted = Object.assign(wantedOf(film), { sha256: 'ab'.repeat(32) });
+    const failed = folder.fetch(wanted, supplyOf(holder), { signal: new AbortController().signal });
+    expect(await codeOf(failed)).toBe('HASH_MISMATCH');
+    expect([folder.find('up_film'), folder.usedBytes]).toEqual([undefined, 0]);
+  });
+
+  it('waits before each block until it may go on, and ends with its signal', async () => {
+    const holder = await holding(film);
+    const gate = Promise.withResolvers<void>();
+    const end = new AbortController();
+    let asked = 0;
+    const mayGoOn = (): Promise<void> => {
+      asked += 1;
+      return asked <= 2 ? Promise.resolve() : gate.promise;
+    };
+    const failed = folder.fetch(wantedOf(film), supplyOf(holder), { signal: end.signal, mayGoOn });
+    await expect.poll(() => asked).toBe(3);
+    await expect.poll(() => holder.asked.length).toBe(3); // the hashes, and two blocks
+    end.abort(new Error('withdrawn'));
+    expect(await codeOf(failed)).toEqual(new Error('withdrawn'));
+    gate.resolve();
+    await fetched(film, [holder]);
+    expect(new Set(holder.asked).size).toBe(6);
+  });
+
+  it.each([[''], ['../up_film'], ['up_A/b'], ['.']])('refuses a content that has no id: %s', async (content) => {
+    expect(await codeOf(fetched(film, [await holding(film)], content))).toBe('REFUSED');
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it('of an empty content, and of one block, needs no hashes', async () => {
+    const [none, one] = [await holding(Buffer.alloc(0)), await holding(film.subarray(0, 10))];
+    expect((await fetched(Buffer.alloc(0), [none], 'up_none')).bytes).toBe(0);
+    const { path } = await fetched(film.subarray(0, 10), [one], 'up_one');
+    expect(readFileSync(path).equals(film.subarray(0, 10))).toBe(true);
+    expect([none.asked, one.asked]).toEqual([[], ['0']]);
+  });
+});
+
+describe('what was there', () => {
+  it('is there after kill -9: missing blocks alone come again', async () => {
+    const holder = await holding(film);
+    const reached = Promise.withResolvers<void>();
+    holder.give = (response, bytes, from) => {
+      if (from < 3 * BLOCK) response.end(bytes);
+      else {
+        response.write(bytes.subarray(0, 5));
+        reached.resolve();
+      }
+    };
+    const argument = JSON.stringify({ folder: root, source: holder.source, wanted: wantedOf(film), blockBytes: BLOCK });
+    const script = join(import.meta.dirname, '../support/fetching-child.ts');
+    const child = spawn(process.execPath, [script, argument], { stdio: 'inherit' });
+    await reached.promise;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    holder.give = (response, bytes) => response.end(bytes);
+    holder.asked.length = 0;
+    folder = await openAgain();
+    const { path } = await fetched(film, [holder]);
+    expect(readFileSync(path).equals(film)).toBe(true);
+    expect(holder.asked.toSorted()).toEqual(['3000', '4000']);
+  });
+
+  it('and is spoilt begins anew', async () => {
+    const holder = await holding(film);
+    await fetched(film, [holder]);
+    for (const spoil of [
+      () => truncateSync(join(root, 'up_film/have'), 2),
+      () => truncateSync(join(root, 'up_film/file'), 2),
+      () => writeFileSync(join(root, 'up_film/meta.json'), '{'),
+    ]) {
+      spoil();
+      await folder.close();
+      folder = await openAgain();
+      expect(folder.find('up_film')).toBeUndefined();
+      await fetched(film, [holder]);
+    }
+  });
+
+  it('stays while it is held, also over a restart; else the least lately used goes', async () => {
+    const parts = [1, 2, 3].map(() => randomBytes(BLOCK));
+    folder = await openAgain(2 * BLOCK);
+    const bring = async (at: number): Promise<unknown> =>
+      codeOf(fetched(parts[at] ?? film, [await holding(parts[at] ?? film)], `up_${at}`));
+    expect(await bring(3)).toBe('DISK_FULL');
+    await folder.hold('up_0', 'region');
+    expect([await bring(0), await bring(1), await bring(2)]).toEqual(['done', 'done', 'done']);
+    expect(['up_0', 'up_1', 'up_2'].map((one) => folder.find(one)?.isWhole)).toEqual([true, undefined, true]);
+    await folder.hold('up_2', 'other');
+    expect([await bring(1), folder.freeBytes]).toEqual(['DISK_FULL', 0]);
+    await folder.close();
+    folder = await openAgain(2 * BLOCK);
+    expect(await bring(1)).toBe('DISK_FULL');
+    await folder.release('up_0', 'region');
+    expect([await bring(1), folder.find('up_0')]).toEqual(['done', undefined]);
+  });
+});
+
+describe('a reader', () => {
+  it('gets a range while it comes, whatever many read it, and asks for its blocks alone', async () => {
+    const holder = await holding(film);
+    expect(await readAll({ from: 0, bytes: 10 }, [holder])).toBeUndefined();
+    await folder.know(wantedOf(film), hashesOf(film, BLOCK));
+    expect(await readAll({ from: 0, bytes: 10 })).toBeUndefined(); // without a supply
+    const range = { from: BLOCK - 3, bytes: 5 };
+    const read = await Promise.all(Array.from({ length: 5 }, () => readAll(range, [holder])));
+    for (const bytes of read) expect(bytes?.equals(film.subarray(range.from, range.from + 5))).toBe(true);
+    expect(holder.asked.toSorted()).toEqual(['0', '1000']);
+    expect((await readAll({ from: 0, bytes: film.length }, [holder]))?.equals(film)).toBe(true);
+    expect(holder.asked).toHaveLength(5);
+    expect((await readAll({ from: film.length - 2, bytes: 2 }))?.length).toBe(2);
+  });
+
+  it('that leaves ends nothing for others', async () => {
+    const holder = await holding(film);
+    await folder.know(wantedOf(film), hashesOf(film, BLOCK));
+    const held: (() => void)[] = [];
+    holder.give = (response, bytes) => void held.push(() => response.end(bytes));
+    const leaving = new AbortController();
+    const supply = supplyOf(holder);
+    const first = await folder.read('up_film', { from: 0, bytes: 5 }, { signal: leaving.signal, supply });
+    const left = first?.toArray().catch(() => 'left');
+    const second = readAll({ from: 0, bytes: 5 }, [holder]);
+    await expect.poll(() => held.length).toBe(1);
+    leaving.abort(new Error('left'));
+    expect(await left).toBe('left');
+    for (const give of held) give();
+    expect((await second)?.equals(film.subarray(0, 5))).toBe(true);
+  });
+
+  it('is refused hashes of another content', async () => {
+    const know = folder.know(wantedOf(film), hashesOf(randomBytes(film.length), BLOCK));
+    expect(await codeOf(know)).toBe('HASH_MISMATCH');
+  });
+});
