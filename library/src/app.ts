@@ -1,5 +1,16 @@
 // A library node as a whole: its HTTP, what is uploaded, and its place in the fleet.
-import { ApiLinks, addressOf, askEdge, Edges, Locations, locateBy, NodeShell, openTokens } from '@meridian/node-shell';
+import { type HostedKind, HUB_PATH, makeSink, type Notice, openContentFolder } from '@meridian/distribution';
+import {
+  ApiLinks,
+  addressOf,
+  askEdge,
+  Edges,
+  Locations,
+  locateBy,
+  NodeShell,
+  openTokens,
+  TargetAddresses,
+} from '@meridian/node-shell';
 import { openStore, type Store } from '@meridian/object-store';
 import { nodeKind } from '@meridian/protocol';
 import type { ServiceContext } from '@meridian/runtime';
@@ -9,7 +20,9 @@ import { Demand } from './core/demand.ts';
 import { Places } from './delivery/places.ts';
 import { askByFetch, Warming } from './delivery/warming.ts';
 import { Watches } from './delivery/watches.ts';
+import { type Distribution, type DistributionParts, startDistribution } from './distribution/start.ts';
 import {
+  distributionMetrics,
   renditionCounts,
   renditionMetrics,
   uploadCounts,
@@ -22,6 +35,9 @@ import { apiTasks } from './renditions/task-port.ts';
 import { insideFence } from './serving/fenced-tokens.ts';
 import { type Served, serveHttp } from './serving/serve.ts';
 import { storeIdOf, Uploads } from './uploads/uploads.ts';
+
+/** Blocks of one content that come at once. */
+const BLOCKS_AT_ONCE = 4;
 
 export type LibraryDeps = ServiceContext<LibraryConfig>;
 
@@ -55,9 +71,18 @@ export async function start(deps: LibraryDeps) {
   const counts = watchMetrics(metrics, () => watches.underWay);
   const watches = new Watches({ api, counts, clock, log });
   const served = { tokens: insideFence(opened.tokens, config.region), onEnded: opened.onEnded };
+  const distribution = await makeDistribution(deps, { opened: served, api, store, folder: folders.distribution });
   const warming = makeWarming(deps, { places, store });
   const onStart: Served['onStart'] = (content, of) => void warming.started(content, of);
-  const { http, senders } = await serveHttp(deps, { store, opened: served, uploads, places, watches, onStart });
+  const { http, senders } = await serveHttp(deps, {
+    store,
+    opened: served,
+    uploads,
+    places,
+    watches,
+    onStart,
+    distribution,
+  });
   uploadMetrics(metrics, { uploads, senders });
   const linkServer = await shell.listenLinks({ listen: config.controlListen, onLink: (link) => api.take(link) });
   closeStack.add('link server', (cause) => linkServer.close(cause));
@@ -85,6 +110,42 @@ function makePlaces({ config, clock, log, closeStack }: LibraryDeps, shell: Node
   const locations = new Locations({ nowMs: () => clock.nowMs(), locate: locateBy(() => shell.centre.registered) });
   const { id: nodeId, publicUrl, latitude, longitude } = config;
   return new Places({ edges, locations, self: { nodeId, publicUrl, latitude, longitude }, log });
+}
+
+/** Undefined: the configuration has none. */
+async function makeDistribution(
+  deps: LibraryDeps,
+  of: Pick<DistributionParts, 'opened' | 'api' | 'store'> & { readonly folder: string },
+): Promise<Distribution | undefined> {
+  const { config, clock, log, metrics, closeStack } = deps;
+  if (config.distribution === undefined) return undefined;
+  const { opened, api, store } = of;
+  const bytesMax = config.distributionBytesMax;
+  const folder = await openContentFolder({ folder: of.folder, bytesMax, parallel: BLOCKS_AT_ONCE, clock, log });
+  closeStack.add('contents on their way', () => folder.close());
+  const addresses = new TargetAddresses({
+    allowed: config.distributionTargets,
+    key: 'distributionTargets',
+    clock,
+    log,
+  });
+  const counts = distributionMetrics(metrics, {
+    polls: () => distribution?.polls.size ?? 0,
+    hosted: () => distribution?.hosted.size ?? 0,
+  });
+  const { publicUrl: origin } = config;
+  const receiptUrl = ({ token, receiver, delivery }: Notice): string =>
+    `${origin}${HUB_PATH}/arrivals/${token}/${receiver}/${delivery}`;
+  const forSinks = { clock, addresses, folder, origin, receiptUrl };
+  const distribution = startDistribution(deps, {
+    opened,
+    api,
+    store,
+    folder,
+    counts,
+    makeSink: ({ kind, settings }) => makeSink(kind as HostedKind, settings, forSinks),
+  });
+  return distribution;
 }
 
 /** What has edges fetch ahead. */

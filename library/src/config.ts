@@ -12,6 +12,7 @@ import {
   nodeConfig,
   nodeIssues,
   proxyIssues,
+  rangeIssues,
   tlsFiles,
   trustedProxies,
 } from '@meridian/node-shell';
@@ -132,17 +133,23 @@ export const libraryConfig = Type.Object({
 
 export type LibraryConfig = Readonly<Static<typeof libraryConfig>>;
 
-type Folders = Pick<LibraryConfig, 'stateDir' | 'spoolDir' | 'store'>;
+type Folders = Pick<LibraryConfig, 'stateDir' | 'spoolDir' | 'store' | 'distributionDir'>;
 
 /** Folders of what is not in the store yet, of sources of renditions, and of the store. */
-export function foldersOf({ stateDir, spoolDir, store }: Folders): {
+export function foldersOf({ stateDir, spoolDir, store, distributionDir }: Folders): {
   readonly spool: string;
   readonly sources: string;
   readonly files: string;
+  readonly distribution: string;
 } {
   const spool = spoolDir ?? join(stateDir, 'spool');
   // Beside `uploads`, in the folder that is this node's alone, on the disk that has room.
-  return { spool, sources: join(spool, 'sources'), files: store.dir ?? join(stateDir, 'files') };
+  return {
+    spool,
+    sources: join(spool, 'sources'),
+    files: store.dir ?? join(stateDir, 'files'),
+    distribution: distributionDir ?? join(stateDir, 'distribution'),
+  };
 }
 
 /** What the schema cannot say; `stateDir` and the folders are looked at. */
@@ -159,6 +166,7 @@ export function checkConfig(config: LibraryConfig): ConfigIssue[] {
     ...proxyIssues(config.trustedProxies),
     ...edgeIssues(config.edges),
     ...channelIssues(config.distribution),
+    ...rangeIssues(config.distributionTargets, 'distributionTargets'),
     ...httpIssues(config),
     ...(config.scan === undefined
       ? []

@@ -10,6 +10,7 @@ import { placeRoutes } from '../delivery/place-routes.ts';
 import type { Places } from '../delivery/places.ts';
 import { type WatchRoutes, watchRoutes } from '../delivery/watch-routes.ts';
 import type { Watches } from '../delivery/watches.ts';
+import type { Distribution } from '../distribution/start.ts';
 import { servingMetrics } from '../metrics.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import { contentRoutes } from './content-routes.ts';
@@ -23,12 +24,13 @@ export interface Served {
   readonly places: Places;
   readonly watches: Watches;
   readonly onStart: WatchRoutes['onStart'];
+  readonly distribution: Distribution | undefined;
 }
 
 /** Listens; what is opened is on the close stack. */
 export async function serveHttp(
   { config, clock, log, metrics, closeStack }: ServiceContext<LibraryConfig>,
-  { store, opened, uploads, places, watches, onStart }: Served,
+  { store, opened, uploads, places, watches, onStart, distribution }: Served,
 ): Promise<{ http: FastifyInstance; senders: Senders }> {
   const { httpListen } = config;
   const trustedProxies = proxyRanges(config.trustedProxies);
@@ -50,6 +52,7 @@ export async function serveHttp(
   placeRoutes(http, { tokens: opened.tokens, store, places });
   await uploadRoutes(http, { tokens: opened.tokens, spool: uploads.spool, senders, gate, clock });
   await watchRoutes(http, { tokens: opened.tokens, watches, onStart, clock });
+  await distribution?.serve(http, streams);
   opened.onEnded((isEnded) => {
     streams.cut(isEnded);
     senders.cut(isEnded);
