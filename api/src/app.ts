@@ -17,6 +17,7 @@ import type { ApiConfig } from './config.ts';
 import { CentreViews, consoleCentreOf } from './console/centre-views.ts';
 import { WorldFeed } from './console/world-feed.ts';
 import { oldDials } from './dial/results.ts';
+import { type Distribution, makeDistribution } from './distribution/distribution.ts';
 import { makeHistory } from './history/history.ts';
 import { usualRates } from './http/rates.ts';
 import { buildHttp } from './http.ts';
@@ -74,6 +75,7 @@ interface Parts extends MeetingParts {
   readonly wall: Wall;
   readonly answers: ApiAnswers;
   readonly logs: LogSearch;
+  readonly distribution: Distribution;
 }
 
 /** Starts the api. Everything opened is on the close stack. */
@@ -90,6 +92,7 @@ export async function start(context: ApiContext) {
   };
   const onLibraryLink = (link: Link): void => {
     parts.telling.library.attach(link);
+    parts.distribution.attach(link);
     const { jobs, library } = parts.telling;
     serveTasks(link, jobs, (node) => library.nodes.storesOf(node));
   };
@@ -213,13 +216,43 @@ function makeParts(base: Base): Parts {
     jobs.register(job);
   const live = makeLive({ store, nodes, keys, revocations, clock, rng, log, sealSecret, jobs });
   const console = { ...makeConsole(base, quality), owners };
+  const distribution = distributionOf(base, telling);
   const watch = makeWatch(base, { telling, quality, views: console.views, audit, posting });
   jobs.start();
   closeStack.add('jobs', () => jobs.close());
+  distribution.start(closeStack);
   const answers = new ApiAnswers({ store, clock, log, region: config.region });
   answers.start();
   closeStack.add('counted answers', () => answers.close());
-  return { answers, ...ofMeetings, telling, passwords, users, bookings, live, keeping, console, quality, ...watch };
+  return {
+    answers,
+    ...ofMeetings,
+    telling,
+    passwords,
+    users,
+    bookings,
+    live,
+    keeping,
+    console,
+    quality,
+    distribution,
+    ...watch,
+  };
+}
+
+function distributionOf(base: Base, telling: Telling): Distribution {
+  const { config, log, clock, rng } = base.context;
+  return makeDistribution({
+    ...base,
+    ...telling,
+    clock,
+    rng,
+    log,
+    sealSecret: config.sealSecret,
+    counted: base.counted.distribution,
+    id: config.id,
+    channels: config.distribution,
+  });
 }
 
 /** Jobs start later. */

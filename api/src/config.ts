@@ -1,6 +1,7 @@
 // The configuration of the api.
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { channelIssues, channelsConfig } from '@meridian/distribution/streams';
 import {
   clearTextIssues,
   listenAddress,
@@ -128,6 +129,7 @@ export const apiConfig = Type.Object({
     description:
       '`sqlite:FILE` (relative to `stateDir`; one instance alone may have it open) or `postgres://…`; [back-up, and from one to the other](runbook.md#back-up-of-the-api).',
   }),
+  distribution: channelsConfig,
   sealSecret: secret('Seals keys in the database: the same for all instances, and for ever.'),
   operatorKey: Type.Optional(
     Type.Object(
@@ -203,6 +205,7 @@ export function checkConfig(config: ApiConfig): ConfigIssue[] {
     ...nodeIssues(config, [{ key: 'httpListen', protocols: ['tcp'], listen: config.httpListen }]),
     ...proxyIssues(config.trustedProxies),
     ...rangeIssues(config.egressAllow, 'egressAllow'),
+    ...channelIssues(config.distribution),
     ...urlIssues('publicUrl', publicUrl, { example }),
     ...clearTextIssues('publicUrl', publicUrl, 'https://'),
     ...entryUrls.flatMap((url, at) => urlIssues(`entryUrls[${at}]`, url, { example })),

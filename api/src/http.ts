@@ -22,6 +22,9 @@ import { addPeopleOperations } from './console/people-operations.ts';
 import { centrePathsOf } from './console/ports.ts';
 import { addCostOperations } from './cost/operations.ts';
 import { addDialOperations } from './dial/operations.ts';
+import type { Distribution } from './distribution/distribution.ts';
+import { addOrderOperations } from './distribution/order-operations.ts';
+import { addReceiverOperations } from './distribution/receiver-operations.ts';
 import { addErasureOperations } from './erasure/operations.ts';
 import { addAttendanceOperations } from './events/attendance.ts';
 import { addEventOperations } from './events/operations.ts';
@@ -104,6 +107,7 @@ export interface HttpOptions {
   readonly inspections: Inspections;
   readonly wall: Wall;
   readonly logs: LogSearch;
+  readonly distribution: Distribution;
   /** Of the configuration. */
   readonly checkTenant: string | undefined;
   /** Adds more operations: of tests. */
@@ -164,6 +168,8 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addItemOperations(routes, { ...o, keys: o.access.keys });
   addUploadOperations(routes, { ...o, keys: o.access.keys, library: o.telling.library });
   addWatchOperations(routes, { ...o, library: o.telling.library });
+  addReceiverOperations(routes, o);
+  addOrderOperations(routes, o);
   addCalendarOperations(routes, o.calendar);
   addEventOperations(routes, o);
   addWebhookOperations(routes, { db: o.db, ...o.telling });

@@ -13,6 +13,8 @@ export interface EndingDeps {
   readonly events: Pick<OrderEvents, 'tell'>;
   readonly port: Pick<NoticePort, 'withdraw'>;
   readonly counted: Pick<DistributionCounted, 'ended'>;
+  /** An order refers to its content no more. */
+  released?(trx: Transaction, tenant: string, content: string): Promise<void>;
 }
 
 export type OpenDelivery = Pick<DeliveryRow, 'tenant' | 'id' | 'order_id'>;
@@ -156,6 +158,7 @@ export class Ending {
         .set({ state: 'completed', ended_ms: this.#o.clock.wallMs() })
         .where((eb) => eb.and({ tenant, id }))
         .execute();
+    if (isOver) await this.#o.released?.(trx, tenant, order.content);
     const told: OrderEvent[] = [];
     for (const delivery of rows) if (delivery.state === 'failed') told.push({ type: 'delivery.failed', delivery });
     if (counts.late > 0 && order.late === counts.late) told.push({ type: 'order.late' });

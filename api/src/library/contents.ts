@@ -22,6 +22,8 @@ export interface ContentsOptions {
   readonly keys: Pick<ApiKeys, 'fenceOf'>;
 }
 
+type Referrer = (trx: Transaction, tenant: string, id: string) => Promise<boolean>;
+
 interface Payload extends Pick<ContentRow, 'tenant' | 'id' | 'node' | 'store'> {
   readonly sinceMs: number;
 }
@@ -46,9 +48,16 @@ export class Contents {
     run: (payload) => this.#erase(payload),
   };
 
+  readonly #referrers: Referrer[] = [];
+
   constructor(o: ContentsOptions) {
     this.#o = o;
     o.jobs.register(this.#kind);
+  }
+
+  /** Something else that refers to contents; it calls `released` when it does not any more. */
+  addReferrer(refers: Referrer): void {
+    this.#referrers.push(refers);
   }
 
   find(db: Database, tenant: string, id: string): Promise<ContentRow | undefined> {
@@ -65,6 +74,7 @@ export class Contents {
     // Another one that begins to refer to it waits, or this one.
     await lockTenant(trx, tenant);
     if (await isReferred(trx, tenant, id)) return;
+    for (const refers of this.#referrers) if (await refers(trx, tenant, id)) return;
     const row = await trx
       .updateTable('library_contents')
       .set({ state: 'removing' })

@@ -1,4 +1,5 @@
 // The api's HTTP on a database in memory, without a cloud; and tokens for it.
+
 import { TargetAddresses } from '@meridian/node-shell';
 import { type Clock, createLogger, type Logger, LogLines, ManualClock, seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
@@ -16,6 +17,7 @@ import { RoomBookings } from '../../src/bookings/room-bookings.ts';
 import { CalendarFeeds } from '../../src/calendar/feeds.ts';
 import { CentreViews } from '../../src/console/centre-views.ts';
 import { WorldFeed } from '../../src/console/world-feed.ts';
+import { makeDistribution } from '../../src/distribution/distribution.ts';
 import { makeHistory } from '../../src/history/history.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
@@ -40,6 +42,7 @@ import type { PasswordMailer } from '../../src/users/password-mail.ts';
 import { makeWall } from '../../src/wall/wall.ts';
 import type { Post } from '../../src/webhooks/post.ts';
 import { testStore } from './database.ts';
+import { ScriptedNoticePort } from './notice-port.ts';
 import { ScriptedCentre } from './scripted-centre.ts';
 import { ScriptedContents } from './scripted-contents.ts';
 import { ScriptedConsole } from './scripted-fleet.ts';
@@ -86,6 +89,8 @@ export interface TestApiOptions {
   readonly dailyLimits?: DailyLimits;
   /** The mail server of alarms; absent: there is none. */
   readonly alarmMail?: MailConfig;
+  /** Nothing can be ordered. */
+  readonly isWithoutChannels?: boolean;
   /** What counts alarms; absent: nothing does. */
   readonly alarmCounted?: AlarmCounted;
   /** Providers where users sign in; absent: none. */
@@ -260,7 +265,24 @@ export async function testApi(o: TestApiOptions = {}) {
     mail: o.alarmMail,
     publicUrl: 'https://meet.example.org',
   });
+  const noticePort = new ScriptedNoticePort();
+  const distribution = makeDistribution({
+    store,
+    clock,
+    rng: seededRng('distribution'),
+    log,
+    sealSecret,
+    keys,
+    revocations,
+    library: telling.library,
+    deliveries: telling.deliveries,
+    counted: { ended: nothing, open: nothing },
+    id: 'api-1',
+    channels: undefined,
+    port: o.isWithoutChannels === true ? undefined : noticePort,
+  });
   const { app, routes } = await buildHttp({
+    distribution,
     alarms,
     inspections,
     wall,
@@ -372,5 +394,16 @@ export async function testApi(o: TestApiOptions = {}) {
     recordingOf: (tenant: string, limits: TenantLimits) =>
       recordingAllowed(store.db, tenant, { limits, nowMs: clock.wallMs() }),
   };
-  return { app, routes, token, ask, user: userMaker(store.db, users), users, close, ...state };
+  return {
+    app,
+    routes,
+    token,
+    ask,
+    user: userMaker(store.db, users),
+    users,
+    close,
+    distribution,
+    noticePort,
+    ...state,
+  };
 }

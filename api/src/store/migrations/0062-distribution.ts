@@ -101,6 +101,7 @@ async function addIndexes(db: AnyDatabase): Promise<void> {
     distribution_deliveries_by_order: 'distribution_deliveries (tenant, order_id, id)',
     distribution_deliveries_by_receiver: 'distribution_deliveries (tenant, receiver, created_ms, id)',
     distribution_deliveries_by_time: 'distribution_deliveries (tenant, created_ms, id)',
+    distribution_deliveries_by_end: 'distribution_deliveries (tenant, ended_ms)',
     distribution_deliveries_open: `distribution_deliveries (tenant, state, id) where state in ('waiting', 'noticed', 'failed')`,
   };
   for (const [name, on] of Object.entries(indexes))

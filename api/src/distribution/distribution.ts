@@ -1,0 +1,105 @@
+// Distribution, put together: rows, loops, and what library nodes ask.
+import { type ChannelsConfig, type NoticePort, openNoticePort } from '@meridian/distribution/streams';
+import { type ControlLink, rpc, serve } from '@meridian/protocol';
+import type { Clock, CloseStack, Link, Logger, Rng } from '@meridian/runtime';
+import type { ApiKeys } from '../access/keys.ts';
+import type { Revocations } from '../access/revocations.ts';
+import type { Library } from '../library/library.ts';
+import type { Store } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
+import type { Deliveries } from '../webhooks/deliveries.ts';
+import type { DistributionCounted } from './counted.ts';
+import { DescribedContents } from './described.ts';
+import { Ending } from './ending.ts';
+import { OrderEvents } from './events.ts';
+import { hostedIn } from './hosted.ts';
+import { HotContents } from './hot.ts';
+import { Late } from './late.ts';
+import { Notifying } from './notifying.ts';
+import { Orders, type OrdersOptions } from './orders.ts';
+import { Receipts } from './receipts.ts';
+import { Receivers } from './receivers.ts';
+import { Sweep } from './sweep.ts';
+
+export interface DistributionOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly sealSecret: string;
+  readonly keys: Pick<ApiKeys, 'signing' | 'fenceOf' | 'fencesOf'>;
+  readonly revocations: Pick<Revocations, 'add'>;
+  readonly library: Pick<Library, 'nodes' | 'contents'>;
+  readonly deliveries: Pick<Deliveries, 'add'>;
+  readonly counted: DistributionCounted;
+  /** Of this instance. */
+  readonly id: string;
+  /** Undefined: there are no channels; nothing can be ordered. */
+  readonly channels: ChannelsConfig | undefined;
+  /** In place of that of `channels`: of tests. */
+  readonly port?: NoticePort | undefined;
+}
+
+export interface Distribution {
+  readonly port: NoticePort | undefined;
+  readonly receivers: Receivers;
+  readonly orders: Orders;
+  /** Serves what a library node asks on a link. */
+  attach(link: ControlLink & Pick<Link, 'remote'>): void;
+  /** Sends notices, takes receipts, looks after both; what runs is on the close stack. */
+  start(closeStack: Pick<CloseStack, 'add'>): void;
+}
+
+/** Takes nothing: there are no channels. */
+const noPort = { withdraw: async () => undefined } as const;
+
+export function makeDistribution(o: DistributionOptions): Distribution {
+  const { store, clock, rng, log, keys, library, counted, channels } = o;
+  const { db } = store;
+  const port = o.port ?? (channels && openNoticePort(Object.assign({ region: '', clock, log }, channels)));
+  const events = new OrderEvents({ clock, rng, deliveries: o.deliveries });
+  const released: OrdersOptions['released'] = (trx, tenant, content) => library.contents.released(trx, tenant, content);
+  const ending = new Ending({ clock, log, events, port: port ?? noPort, counted, released });
+  const receivers = new Receivers(Object.assign({}, o, { db, nodes: library.nodes, ending }));
+  let wake = (): void => undefined;
+  const orders = new Orders({ clock, rng, log, ending, released, wake: () => wake() });
+  library.contents.addReferrer(isOrdered);
+  return {
+    port,
+    receivers,
+    orders,
+    attach: (link) =>
+      serve(link, rpc.hostedReceivers, ({ after }) =>
+        hostedIn({ db, keys, receivers }, link.remote.region, after ?? ''),
+      ),
+    start(closeStack) {
+      if (port === undefined) return;
+      closeStack.add('channels of notices', () => port.close());
+      const described = new DescribedContents({ db, clock, port, nodes: library.nodes, sealSecret: o.sealSecret });
+      const hot = new HotContents({ db, clock });
+      const notifying = new Notifying({ store, clock, log, port, keys, described, hot, ending });
+      wake = () => notifying.wake();
+      const loops = {
+        notices: notifying,
+        receipts: new Receipts({ store, clock, log, port, ending, consumer: o.id, wake }),
+        'lost notices': new Sweep({ db, clock, log, port, ending, wake }),
+        'late deliveries': new Late({ db, clock, log, ending, counted }),
+      };
+      for (const [name, loop] of Object.entries(loops)) {
+        loop.start();
+        closeStack.add(name, () => loop.close());
+      }
+    },
+  };
+}
+
+/** A content stays while an order of it runs. */
+async function isOrdered(trx: Transaction, tenant: string, content: string): Promise<boolean> {
+  const found = await trx
+    .selectFrom('distribution_orders')
+    .select('id')
+    .where((eb) => eb.and({ tenant, content, state: 'running' }))
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}

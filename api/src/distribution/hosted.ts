@@ -1,0 +1,51 @@
+// Receivers that library nodes work for, as the nodes of their region ask for them.
+import type { wire } from '@meridian/protocol';
+import { isInFence } from '@meridian/protocol';
+import type { ApiKeys } from '../access/keys.ts';
+import type { Database } from '../store/store.ts';
+import type { Receivers } from './receivers.ts';
+import type { ReceiverRow } from './rows.ts';
+
+const ROWS = 200;
+
+export interface HostedDeps {
+  readonly db: Database;
+  readonly keys: Pick<ApiKeys, 'fencesOf'>;
+  readonly receivers: Pick<Receivers, 'wholeSettings'>;
+}
+
+/** Those of the region, inside the fences of their tenants, with secrets. */
+export async function hostedIn(
+  { db, keys, receivers }: HostedDeps,
+  region: string,
+  after: string,
+): Promise<wire.HostedReceivers.$Properties> {
+  const rows = await pageOf(db, region, after);
+  const fences = await keys.fencesOf(db, [...new Set(rows.map(({ tenant }) => tenant))]);
+  const shown = rows
+    .filter(({ tenant }) => isInFence(fences.get(tenant) ?? '', region))
+    .map((row) => ({
+      receiver: row.id,
+      tenant: row.tenant,
+      kind: row.kind,
+      settings: JSON.stringify(receivers.wholeSettings(row)),
+      version: row.version,
+    }));
+  const last = rows.at(-1)?.id;
+  // A page of which none is inside its fence says nothing of those behind it.
+  if (shown.length === 0 && rows.length === ROWS && last !== undefined)
+    return hostedIn({ db, keys, receivers }, region, last);
+  return { receivers: shown, more: rows.length === ROWS };
+}
+
+const pageOf = (db: Database, region: string, after: string): Promise<ReceiverRow[]> =>
+  db
+    .selectFrom('distribution_receivers')
+    .selectAll()
+    .where('region', '=', region)
+    .where('id', '>', after)
+    .where('kind', '<>', 'agent')
+    .where('state', '=', 'enabled')
+    .orderBy('id')
+    .limit(ROWS)
+    .execute();

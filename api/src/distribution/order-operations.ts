@@ -1,0 +1,303 @@
+// Orders and deliveries over REST.
+import { failureCodes, priorities } from '@meridian/distribution';
+import type { NoticePort } from '@meridian/distribution/streams';
+import type { Clock } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+import { words } from '../events/item-body.ts';
+import { order, orderStates } from '../events/order-body.ts';
+import { operation } from '../http/operation.ts';
+import { newestFirst, type PageRequest, pageOf, pageQuery } from '../http/page.ts';
+import { Problem } from '../http/problems.ts';
+import type { Routes } from '../http/routes.ts';
+import { Time, timeText } from '../http/time.ts';
+import { seenItem } from '../library/item-rows.ts';
+import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
+import { checkConfigured, checkMay } from './checks.ts';
+import { shownOrder } from './events.ts';
+import type { Orders } from './orders.ts';
+import { overviewOf, overviewSchema } from './overview.ts';
+import { priorityAt } from './receivers.ts';
+import { type DeliveryRow, deliveryStates, type OrderRow } from './rows.ts';
+
+const tag = 'Distribution';
+const scope = 'library:write';
+const id = Type.String({ minLength: 1, maxLength: 64 });
+const ofOrder = Type.Object({ order: Type.String({ minLength: 1, maxLength: 64, description: 'Its id.' }) });
+const names = (description: string) =>
+  Type.Optional(Type.Array(id, { minItems: 1, maxItems: 1000, uniqueItems: true, description }));
+const targets = Type.Object(
+  {
+    receivers: names('Ids.'),
+    groups: names('Receivers of any of them.'),
+    regions: names('Receivers of any of them.'),
+    all: Type.Optional(Type.Boolean({ description: 'All receivers of the tenant.' })),
+  },
+  { title: 'NewOrderTargets' },
+);
+export const delivery = Type.Object(
+  {
+    id: Type.String(),
+    order: Type.String(),
+    receiver: Type.String(),
+    region: Type.String(),
+    item: Type.String(),
+    bytes: Type.Integer(),
+    priority: words(priorities),
+    deadlineAt: Type.Optional(Time),
+    state: words(deliveryStates, '`waiting`: for its notice; `noticed`: the receiver has it, or will find it.'),
+    late: Type.Boolean({ description: 'It missed its deadline.' }),
+    failure: Type.Optional(
+      Type.Object({ code: words(failureCodes), detail: Type.String() }, { title: 'DeliveryFailure' }),
+    ),
+    attempts: Type.Integer(),
+    tookMs: Type.Integer({ description: 'From its first byte to the last, as the receiver says.' }),
+    neighbourBytes: Type.Integer({ description: 'Of its bytes: those that other receivers gave.' }),
+    createdAt: Time,
+    noticedAt: Type.Optional(Time),
+    endedAt: Type.Optional(Time),
+  },
+  { title: 'Delivery' },
+);
+
+export const createOrder = operation({
+  id: 'createOrder',
+  method: 'POST',
+  path: '/distribution/orders',
+  tag,
+  scope,
+  summary: 'Have the file of an item brought to receivers.',
+  body: Type.Object(
+    {
+      item: id,
+      to: targets,
+      priority: Type.Optional(
+        Type.Unsafe<(typeof priorities)[number]>({ type: 'string', enum: [...priorities], default: 'normal' }),
+      ),
+      deadlineAt: Type.Optional(Time),
+    },
+    { title: 'NewOrder' },
+  ),
+  answers: { 201: order },
+  problems: ['CONFLICT'],
+  idempotent: true,
+});
+export const listOrders = operation({
+  id: 'listOrders',
+  method: 'GET',
+  path: '/distribution/orders',
+  tag,
+  scope,
+  summary: 'Orders, the newest first.',
+  query: Type.Object({
+    ...pageQuery.properties,
+    state: Type.Optional(words(orderStates)),
+    item: Type.Optional(id),
+  }),
+  answers: { 200: pageOf(order, 'DistributionOrderPage') },
+});
+export const getOrder = operation({
+  id: 'getOrder',
+  method: 'GET',
+  path: '/distribution/orders/{order}',
+  tag,
+  scope,
+  summary: 'An order.',
+  params: ofOrder,
+  answers: { 200: order },
+});
+export const cancelOrder = operation({
+  id: 'cancelOrder',
+  method: 'DELETE',
+  path: '/distribution/orders/{order}',
+  tag,
+  scope,
+  summary: 'Cancel an order: deliveries that have not ended.',
+  description: 'What receivers have stays there.',
+  params: ofOrder,
+  answers: { 204: Type.Null() },
+});
+const deliveryFilter = {
+  order: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'Of one order.' })),
+  receiver: Type.Optional(id),
+  state: Type.Optional(words(deliveryStates)),
+  priority: Type.Optional(words(priorities, 'Of this priority.')),
+  late: Type.Optional(Type.Boolean({ description: 'Whether they missed their deadline.' })),
+};
+export const listDeliveries = operation({
+  id: 'listDeliveries',
+  method: 'GET',
+  path: '/distribution/deliveries',
+  tag,
+  scope,
+  summary: 'Deliveries, the newest first.',
+  query: Type.Object({ ...pageQuery.properties, ...deliveryFilter }),
+  answers: { 200: pageOf(delivery, 'DeliveryPage') },
+});
+export const getDelivery = operation({
+  id: 'getDelivery',
+  method: 'GET',
+  path: '/distribution/deliveries/{delivery}',
+  tag,
+  scope,
+  summary: 'A delivery.',
+  params: Type.Object({ delivery: id }),
+  answers: { 200: delivery },
+});
+export const retryDelivery = operation({
+  id: 'retryDelivery',
+  method: 'POST',
+  path: '/distribution/deliveries/{delivery}/retry',
+  tag,
+  scope,
+  summary: 'Try a delivery again that has failed.',
+  params: Type.Object({ delivery: id }),
+  answers: { 200: delivery },
+  problems: ['CONFLICT'],
+});
+export const getOverview = operation({
+  id: 'getDistributionOverview',
+  method: 'GET',
+  path: '/distribution/overview',
+  tag,
+  scope,
+  summary: 'How distribution goes.',
+  answers: { 200: overviewSchema },
+});
+
+export interface OrderDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly distribution: { readonly port: NoticePort | undefined; readonly orders: Orders };
+}
+
+export function addOrderOperations(routes: Routes, o: OrderDeps): void {
+  const { db, distribution } = o;
+  const { port, orders } = distribution;
+  routes.add(createOrder, ({ principal, body, atomically }) =>
+    atomically(async (trx) => {
+      checkConfigured(port);
+      checkMay(principal);
+      const { to, priority = 'normal', deadlineAt } = body;
+      const item = await seenItem(trx, principal, body.item);
+      const deadlineMs = deadlineAt === undefined ? undefined : Date.parse(deadlineAt);
+      const row = await orders.create(trx, item, { to, priority, deadlineMs, madeBy: principal.id });
+      return { body: shownOrder(row) };
+    }),
+  );
+  routes.add(listOrders, async ({ principal, query }) => {
+    checkMay(principal);
+    return { body: await listedOrders(db, principal.tenant, query) };
+  });
+  routes.add(getOrder, async ({ principal, params }) => {
+    checkMay(principal);
+    return { body: shownOrder(await orderOf(db, principal.tenant, params.order)) };
+  });
+  routes.add(cancelOrder, async ({ principal, params }) => {
+    checkMay(principal);
+    const row = await orderOf(db, principal.tenant, params.order);
+    for (let more = true; more; ) more = await transact(db, (trx) => orders.cancel(trx, row));
+    return { body: null };
+  });
+  routes.add(listDeliveries, async ({ principal, query }) => {
+    checkMay(principal);
+    return { body: await listedDeliveries(db, principal.tenant, query) };
+  });
+  routes.add(getDelivery, async ({ principal, params }) => {
+    checkMay(principal);
+    const row = await db
+      .selectFrom('distribution_deliveries')
+      .selectAll()
+      .where((eb) => eb.and({ tenant: principal.tenant, id: params.delivery }))
+      .executeTakeFirst();
+    if (row === undefined) throw new Problem('NOT_FOUND');
+    return { body: shownDelivery(row) };
+  });
+  routes.add(retryDelivery, async ({ principal, params }) => {
+    checkConfigured(port);
+    checkMay(principal);
+    const named = { tenant: principal.tenant, id: params.delivery };
+    return { body: shownDelivery(await transact(db, (trx) => orders.retry(trx, named))) };
+  });
+  routes.add(getOverview, async ({ principal }) => {
+    checkMay(principal);
+    return { body: await overviewOf(o, principal.tenant) };
+  });
+}
+
+async function orderOf(db: Database, tenant: string, named: string): Promise<OrderRow> {
+  const row = await db
+    .selectFrom('distribution_orders')
+    .selectAll()
+    .where((eb) => eb.and({ tenant, id: named }))
+    .executeTakeFirst();
+  if (row === undefined) throw new Problem('NOT_FOUND');
+  return row;
+}
+
+async function listedOrders(
+  db: Database,
+  tenant: string,
+  query: PageRequest & { readonly state?: OrderRow['state']; readonly item?: string },
+) {
+  let found = db
+    .selectFrom('distribution_orders')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where(newestFirst.after(query))
+    .orderBy('created_ms', 'desc')
+    .orderBy('id', 'desc')
+    .limit(newestFirst.rows(query));
+  if (query.state !== undefined) found = found.where('state', '=', query.state);
+  if (query.item !== undefined) found = found.where('item', '=', query.item);
+  return newestFirst.page(query, await found.execute(), shownOrder);
+}
+
+interface DeliveryFilter extends PageRequest {
+  readonly order?: string;
+  readonly receiver?: string;
+  readonly state?: DeliveryRow['state'];
+  readonly priority?: (typeof priorities)[number];
+  readonly late?: boolean;
+}
+
+async function listedDeliveries(db: Database, tenant: string, query: DeliveryFilter) {
+  let found = db
+    .selectFrom('distribution_deliveries')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where(newestFirst.after(query))
+    .orderBy('created_ms', 'desc')
+    .orderBy('id', 'desc')
+    .limit(newestFirst.rows(query));
+  const { order: ofWhich, receiver, state, priority, late } = query;
+  if (ofWhich !== undefined) found = found.where('order_id', '=', ofWhich);
+  if (receiver !== undefined) found = found.where('receiver', '=', receiver);
+  if (state !== undefined) found = found.where('state', '=', state);
+  if (priority !== undefined) found = found.where('priority', '=', priorities.indexOf(priority));
+  if (late !== undefined) found = found.where('late', '=', Number(late));
+  return newestFirst.page(query, await found.execute(), shownDelivery);
+}
+
+export function shownDelivery(row: DeliveryRow): Static<typeof delivery> {
+  const shown: Static<typeof delivery> = {
+    id: row.id,
+    order: row.order_id,
+    receiver: row.receiver,
+    region: row.region,
+    item: row.item,
+    bytes: row.bytes,
+    priority: priorityAt(row.priority),
+    state: row.state,
+    late: row.late === 1,
+    attempts: row.attempts,
+    tookMs: row.took_ms,
+    neighbourBytes: row.neighbour_bytes,
+    createdAt: timeText(row.created_ms),
+  };
+  if (row.deadline_ms !== null) shown.deadlineAt = timeText(row.deadline_ms);
+  if (row.noticed_ms !== null) shown.noticedAt = timeText(row.noticed_ms);
+  if (row.ended_ms !== null) shown.endedAt = timeText(row.ended_ms);
+  if (row.code !== '') shown.failure = { code: row.code, detail: row.detail };
+  return shown;
+}

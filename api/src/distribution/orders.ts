@@ -1,0 +1,201 @@
+// Orders: which file goes to which receivers. Each receiver gets one delivery, in the transaction of the order.
+import { priorities } from '@meridian/distribution';
+import { newId } from '@meridian/protocol';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { ShownOrder } from '../events/order-body.ts';
+import { Problem } from '../http/problems.ts';
+import type { ItemRow } from '../library/rows.ts';
+import type { Database } from '../store/store.ts';
+import type { Transaction } from '../store/transaction.ts';
+import type { Ending } from './ending.ts';
+import { groupsOf } from './receivers.ts';
+import type { DeliveryRow, OrderRow, ReceiverRow } from './rows.ts';
+
+/** Values of one statement stay below what databases take. */
+const ROWS = 200;
+/** Deliveries of an order that is cancelled, in one transaction. */
+const CANCELLED = 1000;
+
+export interface NewOrder {
+  readonly to: ShownOrder['to'];
+  readonly priority: OrderRow['priority'];
+  readonly deadlineMs: number | undefined;
+  readonly madeBy: string;
+}
+
+export interface OrdersOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly ending: Pick<Ending, 'endDeliveries'>;
+  /** An order refers to its content no more. */
+  released(trx: Transaction, tenant: string, content: string): Promise<void>;
+  /** Deliveries wait for their notices. */
+  wake(): void;
+}
+
+export class Orders {
+  readonly #o: OrdersOptions;
+
+  constructor(o: OrdersOptions) {
+    this.#o = o;
+  }
+
+  /** Rejects with CONFLICT for an item without its file, REQUEST_INVALID when it is for no receiver. */
+  async create(trx: Transaction, item: ItemRow, o: NewOrder): Promise<OrderRow> {
+    const { tenant } = item;
+    const content = await trx
+      .selectFrom('library_contents')
+      .selectAll()
+      .where((eb) => eb.and({ tenant, id: item.content, state: 'stored' }))
+      .executeTakeFirst();
+    if (item.state !== 'ready' || content === undefined) throw new Problem('CONFLICT', 'its file is not there');
+    const receivers = await receiversOf(trx, tenant, o.to);
+    if (receivers.length === 0) throw new Problem('REQUEST_INVALID', 'it is for no receiver');
+    const { clock, rng } = this.#o;
+    const nowMs = clock.wallMs();
+    const row: OrderRow = {
+      tenant,
+      id: newId('DO_', (count) => rng.bytes(count), 20),
+      item: item.id,
+      title: item.title,
+      content: content.id,
+      name: item.name,
+      bytes: content.bytes,
+      priority: o.priority,
+      deadline_ms: o.deadlineMs ?? null,
+      targets: JSON.stringify(o.to),
+      made_by: o.madeBy,
+      state: 'running',
+      total: receivers.length,
+      done: 0,
+      failed: 0,
+      cancelled: 0,
+      late: 0,
+      sequence: 0,
+      created_ms: nowMs,
+      ended_ms: null,
+    };
+    await trx.insertInto('distribution_orders').values(row).execute();
+    const deliveries = receivers.map((receiver) => this.#deliveryOf(row, receiver));
+    for (let at = 0; at < deliveries.length; at += ROWS)
+      await trx
+        .insertInto('distribution_deliveries')
+        .values(deliveries.slice(at, at + ROWS))
+        .execute();
+    this.#wakeAfter(trx);
+    return row;
+  }
+
+  /** Ends what has not ended. Answers whether there may be more: call it again, in another transaction. */
+  async cancel(trx: Transaction, order: Pick<OrderRow, 'tenant' | 'id' | 'content'>): Promise<boolean> {
+    const { tenant, id } = order;
+    await trx
+      .updateTable('distribution_orders')
+      .set({ state: 'cancelled', ended_ms: this.#o.clock.wallMs() })
+      .where((eb) => eb.and({ tenant, id, state: 'running' }))
+      .execute();
+    const open = await trx
+      .selectFrom('distribution_deliveries')
+      .select(['tenant', 'id', 'order_id'])
+      .where((eb) => eb.and({ tenant, order_id: id }))
+      .where('state', 'in', ['waiting', 'noticed'])
+      .limit(CANCELLED)
+      .execute();
+    await this.#o.ending.endDeliveries(trx, open, { state: 'cancelled' });
+    const mayBeMore = open.length === CANCELLED;
+    if (!mayBeMore) await this.#o.released(trx, tenant, order.content);
+    return mayBeMore;
+  }
+
+  /** A delivery that failed waits again, with a new notice; its order runs again. Rejects with NOT_FOUND, CONFLICT. */
+  async retry(
+    trx: Transaction,
+    { tenant, id }: { readonly tenant: string; readonly id: string },
+  ): Promise<DeliveryRow> {
+    const found = await trx
+      .selectFrom('distribution_deliveries')
+      .selectAll()
+      .where((eb) => eb.and({ tenant, id }))
+      .executeTakeFirst();
+    if (found === undefined) throw new Problem('NOT_FOUND');
+    const order = await trx
+      .updateTable('distribution_orders')
+      .set((eb) => ({ failed: eb('failed', '-', 1), state: eb.val('running'), ended_ms: eb.val(null) }))
+      .where((eb) => eb.and({ tenant, id: found.order_id }))
+      .where('state', '<>', 'cancelled')
+      .returning('id')
+      .executeTakeFirst();
+    const row = await trx
+      .updateTable('distribution_deliveries')
+      .set({
+        state: 'waiting',
+        code: '',
+        detail: '',
+        place: '',
+        noticed_ms: null,
+        attempts: 0,
+        lease_ms: 0,
+        ended_ms: null,
+      })
+      .where((eb) => eb.and({ tenant, id, state: 'failed' }))
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined || order === undefined)
+      throw new Problem('CONFLICT', 'it has not failed, or its order is cancelled');
+    this.#wakeAfter(trx);
+    return row;
+  }
+
+  #wakeAfter(trx: Transaction): void {
+    trx.afterCommit({ key: 'deliveries wait', log: this.#o.log, run: async () => this.#o.wake() });
+  }
+
+  #deliveryOf(order: OrderRow, receiver: ReceiverRow): DeliveryRow {
+    return {
+      tenant: order.tenant,
+      id: newId('DL_', (count) => this.#o.rng.bytes(count), 20),
+      order_id: order.id,
+      receiver: receiver.id,
+      region: receiver.region,
+      item: order.item,
+      content: order.content,
+      bytes: order.bytes,
+      priority: priorities.indexOf(order.priority),
+      rank_ms: order.deadline_ms ?? order.created_ms,
+      deadline_ms: order.deadline_ms,
+      state: 'waiting',
+      place: '',
+      noticed_ms: null,
+      token_ends_ms: 0,
+      lease_ms: 0,
+      attempts: 0,
+      code: '',
+      detail: '',
+      late: 0,
+      took_ms: 0,
+      neighbour_bytes: 0,
+      created_ms: order.created_ms,
+      ended_ms: null,
+    };
+  }
+}
+
+/** Each once. Rejects with REQUEST_INVALID for one that is named and not there. */
+async function receiversOf(db: Database, tenant: string, to: ShownOrder['to']): Promise<ReceiverRow[]> {
+  const all = await db
+    .selectFrom('distribution_receivers')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .orderBy('id')
+    .execute();
+  const ids = new Set(all.map(({ id }) => id));
+  const unknown = to.receivers?.find((id) => !ids.has(id));
+  if (unknown !== undefined) throw new Problem('REQUEST_INVALID', `there is no receiver ${unknown}`);
+  const isWanted = (row: ReceiverRow): boolean =>
+    to.all === true ||
+    to.receivers?.includes(row.id) === true ||
+    to.regions?.includes(row.region) === true ||
+    groupsOf(row).some((group) => to.groups?.includes(group) === true);
+  return all.filter((row) => row.state === 'enabled' && isWanted(row));
+}

@@ -1,0 +1,220 @@
+// Receivers over REST, and sessions of agents.
+import { type ReceiverKind, receiverKinds, sessionSchema } from '@meridian/distribution';
+import type { NoticePort } from '@meridian/distribution/streams';
+import { type Static, Type } from 'typebox';
+import { words } from '../events/item-body.ts';
+import { operation } from '../http/operation.ts';
+import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
+import type { Routes } from '../http/routes.ts';
+import { Time, timeText } from '../http/time.ts';
+import type { Database } from '../store/store.ts';
+import { transact } from '../store/transaction.ts';
+import { checkConfigured, checkMay } from './checks.ts';
+import { groupsOf, type Receivers } from './receivers.ts';
+import type { ReceiverRow } from './rows.ts';
+
+const tag = 'Distribution';
+export const params = Type.Object({ receiver: Type.String({ minLength: 1, maxLength: 64 }) });
+const name = Type.String({ minLength: 1, maxLength: 128 });
+const region = Type.String({ minLength: 1, maxLength: 64, description: 'Whose library nodes serve it.' });
+const changes = {
+  site: Type.Optional(
+    Type.String({ maxLength: 64, description: 'Of an agent: those of one site give files to each other first.' }),
+  ),
+  groups: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 32, description: 'Names that orders use.' }),
+  ),
+  settings: Type.Optional(
+    Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
+      description: 'Of `s3`, `sftp` and `pull` (docs/distribution.md). Secrets that are not given stay.',
+    }),
+  ),
+  enabled: Type.Optional(Type.Boolean({ description: 'One that is not waits, and its sessions end.' })),
+};
+
+export const receiver = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    kind: words(receiverKinds),
+    region: Type.String(),
+    site: Type.String(),
+    groups: Type.Array(Type.String()),
+    settings: Type.Record(Type.String(), Type.Unknown(), { description: 'Without secrets.' }),
+    enabled: Type.Boolean(),
+    online: Type.Boolean({ description: 'It was seen in the last minute.' }),
+    seenAt: Type.Optional(Time),
+    freeBytes: Type.Optional(Type.Integer()),
+    held: Type.Optional(Type.Integer({ description: 'Notices that it has.' })),
+    running: Type.Optional(Type.Integer({ description: 'Files that come now.' })),
+    createdAt: Time,
+    changedAt: Time,
+  },
+  { title: 'DistributionReceiver' },
+);
+type Shown = Static<typeof receiver>;
+const withSecret = Type.Object(
+  {
+    receiver,
+    credential: Type.Optional(Type.String({ description: 'Of an agent: it is shown this once.' })),
+    secret: Type.Optional(Type.String({ description: 'Of `pull`: signs calls; it is shown this once.' })),
+  },
+  { title: 'NewDistributionReceiver' },
+);
+
+export const createReceiver = operation({
+  id: 'createReceiver',
+  method: 'POST',
+  path: '/distribution/receivers',
+  tag,
+  scope: 'tenant:admin',
+  summary: 'Add a receiver of files.',
+  body: Type.Object({ name, kind: words(receiverKinds), region, ...changes }, { title: 'NewReceiver' }),
+  answers: { 201: withSecret },
+  problems: ['QUOTA_EXCEEDED', 'CONFLICT'],
+  makes: 'receiver.id',
+});
+export const listReceivers = operation({
+  id: 'listReceivers',
+  method: 'GET',
+  path: '/distribution/receivers',
+  tag,
+  scope: 'library:write',
+  summary: 'Receivers, the newest first.',
+  query: pageQuery,
+  answers: { 200: pageOf(receiver, 'DistributionReceiverPage') },
+});
+export const getReceiver = operation({
+  id: 'getReceiver',
+  method: 'GET',
+  path: '/distribution/receivers/{receiver}',
+  tag,
+  scope: 'library:write',
+  summary: 'A receiver.',
+  params,
+  answers: { 200: receiver },
+});
+export const changeReceiver = operation({
+  id: 'changeReceiver',
+  method: 'PATCH',
+  path: '/distribution/receivers/{receiver}',
+  tag,
+  scope: 'tenant:admin',
+  summary: 'Change a receiver.',
+  params,
+  body: Type.Object(
+    { name: Type.Optional(name), region: Type.Optional(region), ...changes },
+    { title: 'ReceiverChange' },
+  ),
+  answers: { 200: receiver },
+});
+export const deleteReceiver = operation({
+  id: 'deleteReceiver',
+  method: 'DELETE',
+  path: '/distribution/receivers/{receiver}',
+  tag,
+  scope: 'tenant:admin',
+  summary: 'Remove a receiver; its open deliveries are cancelled.',
+  params,
+  answers: { 204: Type.Null() },
+});
+export const rotateCredential = operation({
+  id: 'rotateReceiverCredential',
+  method: 'POST',
+  path: '/distribution/receivers/{receiver}/credential',
+  tag,
+  scope: 'tenant:admin',
+  summary: 'A new credential of an agent; the one before ends at once.',
+  params,
+  answers: { 200: withSecret },
+  problems: ['CONFLICT'],
+});
+export const createDistributionSession = operation({
+  id: 'createDistributionSession',
+  method: 'POST',
+  path: '/distribution/sessions',
+  tag,
+  scope: 'public',
+  summary: 'What an agent may do for a week, by its credential.',
+  body: Type.Object({ credential: Type.String({ maxLength: 256 }) }, { title: 'DistributionCredential' }),
+  answers: { 201: Type.Object(sessionSchema.properties, { title: 'DistributionSession' }) },
+  problems: ['TOKEN_INVALID', 'CONFLICT'],
+});
+
+export interface ReceiverDeps {
+  readonly db: Database;
+  readonly distribution: { readonly port: NoticePort | undefined; readonly receivers: Receivers };
+}
+
+export function addReceiverOperations(routes: Routes, { db, distribution: { port, receivers } }: ReceiverDeps): void {
+  const one = async (row: ReceiverRow): Promise<Shown> => (await shownReceivers(port, [row]))[0] ?? shownReceiver(row);
+  routes.add(createReceiver, ({ principal, body, atomically }) =>
+    atomically(async (trx) => {
+      checkConfigured(port);
+      checkMay(principal);
+      const { row, secrets } = await receivers.create(trx, principal.tenant, body);
+      return { body: Object.assign({ receiver: await one(row) }, secrets) };
+    }),
+  );
+  routes.add(listReceivers, async ({ principal, query }) => {
+    checkMay(principal);
+    const rows = await db
+      .selectFrom('distribution_receivers')
+      .selectAll()
+      .where('tenant', '=', principal.tenant)
+      .where(newestFirst.after(query))
+      .orderBy('created_ms', 'desc')
+      .orderBy('id', 'desc')
+      .limit(newestFirst.rows(query))
+      .execute();
+    const shown = new Map((await shownReceivers(port, rows)).map((found) => [found.id, found]));
+    return { body: newestFirst.page(query, rows, (row) => shown.get(row.id) ?? shownReceiver(row)) };
+  });
+  routes.add(getReceiver, async ({ principal, params: { receiver: id } }) => {
+    checkMay(principal);
+    return { body: await one(await receivers.get(db, principal.tenant, id)) };
+  });
+  routes.add(changeReceiver, async ({ principal, params: { receiver: id }, body }) => {
+    checkMay(principal);
+    return { body: await one(await transact(db, (trx) => receivers.change(trx, principal.tenant, id, body))) };
+  });
+  routes.add(deleteReceiver, async ({ principal, params: { receiver: id } }) => {
+    checkMay(principal);
+    await receivers.remove(principal.tenant, id);
+    return { body: null };
+  });
+  routes.add(rotateCredential, async ({ principal, params: { receiver: id } }) => {
+    checkMay(principal);
+    const { row, credential } = await transact(db, (trx) => receivers.rotate(trx, principal.tenant, id));
+    return { body: { receiver: await one(row), credential } };
+  });
+  routes.add(createDistributionSession, async ({ body: { credential } }) => {
+    checkConfigured(port);
+    return { body: await receivers.session(credential) };
+  });
+}
+
+async function shownReceivers(port: NoticePort | undefined, rows: readonly ReceiverRow[]): Promise<Shown[]> {
+  const seen = await port?.presences(rows.map(({ id }) => id));
+  return rows.map((row, at) => {
+    const presence = seen?.[at];
+    const shown = shownReceiver(row);
+    if (presence === undefined) return shown;
+    const { seenMs, freeBytes, held, running } = presence;
+    return Object.assign(shown, { online: true, seenAt: timeText(seenMs), freeBytes, held, running });
+  });
+}
+
+const shownReceiver = (row: ReceiverRow): Shown => ({
+  id: row.id,
+  name: row.name,
+  kind: row.kind as ReceiverKind,
+  region: row.region,
+  site: row.site,
+  groups: groupsOf(row),
+  settings: JSON.parse(row.settings) as Shown['settings'],
+  enabled: row.state === 'enabled',
+  online: false,
+  createdAt: timeText(row.created_ms),
+  changedAt: timeText(row.changed_ms),
+});
