@@ -1,0 +1,69 @@
+// A receiver as a whole: its session, what it is to have, and what it gives to neighbours.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ContentFolder } from '@meridian/distribution';
+import { softwareVersion } from '@meridian/protocol';
+import type { ReceiverConfig } from './config.ts';
+import { receiverCounts, receiverMetrics } from './metrics.ts';
+import { ledgerWithPasses, Passes } from './passes.ts';
+import type { Parts, ReceiverDeps, RunningInbox, Surroundings } from './ports.ts';
+import { serveNeighbours } from './serve.ts';
+import { Sessions } from './sessions.ts';
+
+/**
+ * Starts it, also while the api is away: what it holds goes on. Everything opened is on the close stack: neighbours end
+ * first, then transfers, then what they write to.
+ */
+export async function start(deps: ReceiverDeps, parts: Parts) {
+  const { config, clock, log, closeStack, metrics } = deps;
+  const around = { clock, log };
+  mkdirSync(config.stateDir, { recursive: true, mode: 0o700 });
+  const { apiUrl, credential } = config;
+  const file = join(config.stateDir, 'session.json');
+  const sessions = new Sessions({ apiUrl, credential, file, clock, log });
+  closeStack.add('session', () => sessions.close());
+  const { folder, ledger, passes } = await openState(deps, parts, around);
+  const { filesDir, notifyUrl } = config;
+  const sink = await parts.makeSink(Object.assign({ folder: filesDir, notifyUrl }, around));
+  closeStack.add('files', () => sink.close());
+  const hub = parts.makeHub(Object.assign({ sessions }, around));
+  closeStack.add('library nodes', () => hub.close());
+  const counts = receiverCounts(metrics);
+  const options = { parallel: config.parallel, presence: () => presenceOf(config, folder) };
+  const onEnded = counts.ended;
+  const inbox = parts.startInbox(Object.assign({ hub, folder, sink, ledger, options, onEnded }, around));
+  closeStack.add('inbox', () => inbox.close());
+  receiverMetrics(metrics, shownOf({ inbox, folder, sessions, deps }));
+  const http = await serveNeighbours(deps, { folder, passes, parts });
+  return { sessions, inbox, http };
+}
+
+/** Contents, the ledger and passes. Contents are on the disk of the files, so that a whole one has its place once. */
+async function openState({ config, closeStack, log }: ReceiverDeps, parts: Parts, around: Surroundings) {
+  const contents = join(config.filesDir, '.meridian', 'contents');
+  mkdirSync(contents, { recursive: true });
+  const { bytesMax } = config;
+  // Blocks of one file at once: two lines fill each other's pauses, and neighbours share the work.
+  const folder = await parts.openFolder(Object.assign({ folder: contents, bytesMax, parallel: 4 }, around));
+  closeStack.add('contents', () => folder.close());
+  const passes = Passes.open(join(config.stateDir, 'passes.sqlite'), log);
+  closeStack.add('passes', () => passes.close());
+  const kept = await parts.openLedger(join(config.stateDir, 'ledger.sqlite'), around);
+  const ledger = ledgerWithPasses(kept, passes);
+  closeStack.add('ledger', () => ledger.close());
+  return { folder, ledger, passes };
+}
+
+function presenceOf({ site, serveUrl }: ReceiverConfig, folder: ContentFolder) {
+  const presence = { site, freeBytes: folder.freeBytes, version: softwareVersion };
+  return serveUrl === undefined ? presence : Object.assign({ serveUrl }, presence);
+}
+
+const shownOf = (of: { inbox: RunningInbox; folder: ContentFolder; sessions: Sessions; deps: ReceiverDeps }) => ({
+  held: () => of.inbox.held,
+  running: () => of.inbox.running,
+  owed: () => of.inbox.owed,
+  keptBytes: () => of.folder.usedBytes,
+  freeBytes: () => of.folder.freeBytes,
+  sessionLeftMs: () => Math.max(0, (of.sessions.held?.tokenEndsMs ?? 0) - of.deps.clock.wallMs()),
+});

@@ -1,0 +1,99 @@
+// Which pass opens a content for neighbours: that of the notice by which it came here.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { Ledger, Notice } from '@meridian/distribution';
+import type { Logger } from '@meridian/runtime';
+
+/** Contents; those whose notices are the oldest go beyond it. */
+export const PASSES_MAX = 100_000;
+const PASS_FORM = /^[A-Za-z0-9_-]{43}$/;
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+/** Compared with when a content is not known, so that it takes as long: no pass has this hash. */
+const NONE = Buffer.alloc(32);
+
+/** A small table beside the ledger: the SHA-256 of a content's pass, never the pass. */
+export class Passes {
+  readonly #database: DatabaseSync;
+  readonly #max: number;
+
+  /** `file`: made when it is missing. */
+  constructor(file: string, max = PASSES_MAX) {
+    this.#max = max;
+    this.#database = new DatabaseSync(file);
+    const schema = `PRAGMA journal_mode = WAL;
+       CREATE TABLE IF NOT EXISTS passes (
+         place INTEGER PRIMARY KEY AUTOINCREMENT, content TEXT NOT NULL UNIQUE, sha256 BLOB NOT NULL)`;
+    try {
+      this.#database.exec(schema);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  /** As the constructor. A broken file is begun anew: neighbours ask others until notices come again. */
+  static open(file: string, log: Pick<Logger, 'error'>): Passes {
+    try {
+      return new Passes(file);
+    } catch (error) {
+      log.error({ err: error, file }, 'the table of passes is broken and is begun anew');
+      for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+      return new Passes(file);
+    }
+  }
+
+  /** Durable when it returns. */
+  add(notices: readonly Pick<Notice, 'content' | 'pass'>[]): void {
+    if (notices.length === 0) return;
+    const put = this.#database.prepare('INSERT OR REPLACE INTO passes (content, sha256) VALUES (?, ?)');
+    const drop = this.#database.prepare(
+      'DELETE FROM passes WHERE place <= (SELECT place FROM passes ORDER BY place DESC LIMIT 1 OFFSET ?)',
+    );
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      for (const { content, pass } of notices) put.run(content, digest(pass));
+      drop.run(this.#max);
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /**
+   * `missing`: no pass was given, or what is none; `wrong`: not that of the content, or there is no such content. Takes
+   * as long for each.
+   */
+  judge(content: string, pass: unknown): 'right' | 'wrong' | 'missing' {
+    if (typeof pass !== 'string' || !PASS_FORM.test(pass)) return 'missing';
+    const row = this.#database.prepare('SELECT sha256 FROM passes WHERE content = ?').get(content);
+    const kept = row?.['sha256'];
+    const isKnown = kept instanceof Uint8Array && kept.length === NONE.length;
+    return timingSafeEqual(digest(pass), isKnown ? kept : NONE) ? 'right' : 'wrong';
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}
+
+/** The ledger, whose notices open their contents before anything is brought. */
+export const ledgerWithPasses = (ledger: Ledger, passes: Passes): Ledger => ({
+  add: async (notices) => {
+    passes.add(notices);
+    await ledger.add(notices);
+  },
+  open: () => ledger.open(),
+  failed: (delivery, o) => ledger.failed(delivery, o),
+  ended: (receipt) => ledger.ended(receipt),
+  owed: (limit) => ledger.owed(limit),
+  handedOver: (deliveries) => ledger.handedOver(deliveries),
+  drop: (deliveries) => ledger.drop(deliveries),
+  close: async () => {
+    passes.close();
+    await ledger.close();
+  },
+});

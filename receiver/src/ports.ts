@@ -1,0 +1,56 @@
+// What is asked of the parts of distribution that a receiver is put together from (parts.ts).
+import type {
+  ContentFolder,
+  ContentFolderOptions,
+  HubPort,
+  InboxOptions,
+  Ledger,
+  Notice,
+  Receipt,
+  Sink,
+} from '@meridian/distribution';
+import type { Clock, Logger, ServiceContext } from '@meridian/runtime';
+import type { FastifyInstance } from 'fastify';
+import type { ReceiverConfig } from './config.ts';
+import type { Sessions } from './sessions.ts';
+
+export type ReceiverDeps = ServiceContext<ReceiverConfig>;
+
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface InboxParts {
+  readonly hub: HubPort;
+  readonly folder: ContentFolder;
+  readonly sink: Sink;
+  readonly ledger: Ledger;
+  readonly options: InboxOptions;
+  onEnded(notice: Notice, receipt: Receipt): void;
+}
+
+/** It works from the start on. */
+export interface RunningInbox {
+  readonly held: number;
+  readonly running: number;
+  readonly owed: number;
+  /** Idempotent; ends transfers, and waits for what is being written. */
+  close(): Promise<void>;
+}
+
+/** Whether neighbours may read a content. */
+export type MayRead = (
+  content: string,
+  pass: unknown,
+) => { readonly allowed: true } | { readonly allowed: false; readonly status: 401 | 403 };
+
+export interface Parts {
+  openFolder(o: ContentFolderOptions & Surroundings): Promise<ContentFolder>;
+  openLedger(file: string, o: Surroundings): Promise<Ledger>;
+  makeSink(o: { readonly folder: string; readonly notifyUrl: string | undefined } & Surroundings): Promise<Sink>;
+  makeHub(o: { readonly sessions: Sessions } & Surroundings): HubPort & { close(): void | Promise<void> };
+  startInbox(o: InboxParts & Surroundings): RunningInbox;
+  /** Adds `/contents/CONTENT/file` and `/contents/CONTENT/blocks`. */
+  serveContents(http: FastifyInstance, o: { folder: ContentFolder; mayRead: MayRead } & Surroundings): Promise<void>;
+}

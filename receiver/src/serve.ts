@@ -1,0 +1,42 @@
+// HTTP for neighbours: contents, for those that have their pass.
+import type { AddressInfo } from 'node:net';
+import type { ContentFolder } from '@meridian/distribution';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Passes } from './passes.ts';
+import type { MayRead, Parts, ReceiverDeps } from './ports.ts';
+
+/** A slow sender's socket is closed. */
+const REQUEST_MS_MAX = 10_000;
+/** A neighbour asks for the next block at once. */
+const KEEP_ALIVE_MS = 15_000;
+/** Neighbours of a region, with some connections each; others wait in the kernel or are refused. */
+const CONNECTIONS_MAX = 256;
+
+/** Undefined without `serveListen`. It is on the close stack. Nothing of it logs headers: they hold passes. */
+export async function serveNeighbours(
+  { config, clock, log, closeStack }: ReceiverDeps,
+  { folder, passes, parts }: { readonly folder: ContentFolder; readonly passes: Passes; readonly parts: Parts },
+): Promise<FastifyInstance | undefined> {
+  const { serveListen } = config;
+  if (serveListen === undefined) return undefined;
+  const http = Fastify({
+    bodyLimit: 1024, // there are none
+    requestTimeout: REQUEST_MS_MAX,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 64 },
+  });
+  http.server.maxConnections = CONNECTIONS_MAX;
+  http.get('/healthz', async () => ({ ok: true }));
+  const mayRead: MayRead = (content, pass) => {
+    const judged = passes.judge(content, pass);
+    return judged === 'right' ? { allowed: true } : { allowed: false, status: judged === 'missing' ? 401 : 403 };
+  };
+  await parts.serveContents(http, { folder, mayRead, clock, log });
+  closeStack.add('HTTP', () => http.close());
+  await http.listen({ host: serveListen.ip, port: serveListen.port });
+  const { port } = http.server.address() as AddressInfo;
+  log.info({ ip: serveListen.ip, port }, 'gives files to neighbours');
+  return http;
+}

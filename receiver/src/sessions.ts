@@ -1,0 +1,180 @@
+// The session of a receiver at the api: got for its credential, kept in a file, renewed after a day.
+import { createHash } from 'node:crypto';
+import { type Session, sessionSchema } from '@meridian/distribution';
+import { type Clock, type JsonAnswer, jsonRequest, type Logger, parseJson, type Timer } from '@meridian/runtime';
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { readPrivate, removePrivate, writePrivate } from './private-file.ts';
+
+const DAY_MS = 86_400_000;
+/** After a failure; doubled by each one that follows. */
+const AGAIN_FIRST_MS = 1000;
+const AGAIN_MAX_MS = 300_000;
+
+/** `REFUSED`: the credential counts no more; `UNREACHABLE`: the api does not answer, or has no session for us now. */
+export class SessionError extends Error {
+  readonly code: 'REFUSED' | 'UNREACHABLE';
+
+  constructor(code: 'REFUSED' | 'UNREACHABLE', message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+const keptSchema = Type.Object({
+  /** SHA-256 of the credential that it was got for. */
+  of: Type.String(),
+  /** Wall clock. */
+  gotMs: Type.Integer({ minimum: 0 }),
+  session: sessionSchema,
+});
+
+interface Held {
+  readonly session: Session;
+  readonly gotMs: number;
+}
+
+export interface SessionsOptions {
+  readonly apiUrl: string;
+  readonly credential: string;
+  /** Where the session outlives a restart while the api is away. */
+  readonly file: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * One request at a time, whatever the number of callers. While the api does not answer it is asked again after 1 s to
+ * 5 min, and what is held goes on.
+ */
+export class Sessions {
+  readonly #o: SessionsOptions;
+  readonly #of: string;
+  #held: Held | undefined;
+  #asking: Promise<Session> | undefined;
+  #timer: Timer | undefined;
+  #failures = 0;
+  #failed: { readonly error: SessionError; readonly untilMs: number } | undefined;
+  #closed = false;
+
+  constructor(o: SessionsOptions) {
+    this.#o = o;
+    this.#of = createHash('sha256').update(o.credential).digest('hex');
+    this.#held = this.#read();
+    if (this.#held !== undefined) this.#renewAfter(this.#held.gotMs + DAY_MS - o.clock.wallMs());
+  }
+
+  /** What is held and has not ended. */
+  get held(): Session | undefined {
+    const session = this.#held?.session;
+    return session !== undefined && session.tokenEndsMs > this.#o.clock.wallMs() ? session : undefined;
+  }
+
+  /** The one that is held, else a new one. Rejects with SessionError, at once while the last failure is fresh. */
+  async session(): Promise<Session> {
+    return this.held ?? (await this.#ask());
+  }
+
+  /** A new one in place of one whose token was refused; when that was replaced before, the one that is held. */
+  async renew(refusedToken: string): Promise<Session> {
+    const { held } = this;
+    return held !== undefined && held.token !== refusedToken ? held : await this.#ask();
+  }
+
+  /** Idempotent. A request under way ends without effect. */
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+  }
+
+  #ask(): Promise<Session> {
+    const fresh = this.#failed !== undefined && this.#failed.untilMs > this.#o.clock.nowMs();
+    if (this.#failed !== undefined && fresh) return Promise.reject(this.#failed.error);
+    this.#asking ??= this.#request().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #request(): Promise<Session> {
+    try {
+      const session = await this.#post();
+      this.#took(session);
+      return session;
+    } catch (error) {
+      throw this.#missed(error);
+    }
+  }
+
+  async #post(): Promise<Session> {
+    const url = `${this.#o.apiUrl.replace(/\/+$/, '')}/v1/distribution/sessions`;
+    let answer: JsonAnswer;
+    try {
+      answer = await jsonRequest({ url, method: 'POST', headers: {}, body: { credential: this.#o.credential } });
+    } catch (error) {
+      throw new SessionError('UNREACHABLE', `the api does not answer: ${String(error)}`, error);
+    }
+    const { status, text } = answer;
+    if (status === 401) throw new SessionError('REFUSED', 'the api refuses the credential');
+    const session = parseJson(text);
+    if (status !== 200 && status !== 201) throw new SessionError('UNREACHABLE', `the api answers ${status}`);
+    if (Check(sessionSchema, session)) return session;
+    throw new SessionError('UNREACHABLE', 'the api answers what is no session');
+  }
+
+  #took(session: Session): void {
+    if (this.#closed) return;
+    const { clock, log, file } = this.#o;
+    if (this.#failures > 0 || this.#held === undefined) log.info({ receiver: session.receiver }, 'session');
+    this.#failures = 0;
+    this.#failed = undefined;
+    this.#held = { session, gotMs: clock.wallMs() };
+    this.#renewAfter(DAY_MS);
+    try {
+      writePrivate(file, JSON.stringify({ of: this.#of, gotMs: this.#held.gotMs, session }));
+    } catch (error) {
+      log.error({ err: error, file }, 'the session is not kept: a restart needs the api');
+    }
+  }
+
+  #missed(error: unknown): SessionError {
+    const { clock, log, file } = this.#o;
+    const known = error instanceof SessionError ? error : new SessionError('UNREACHABLE', String(error), error);
+    if (this.#closed) return known;
+    if (this.#failed?.error.code !== known.code) {
+      const level = known.code === 'REFUSED' ? 'error' : 'warn';
+      log[level]({ code: known.code }, `no new session: ${known.message}`);
+    }
+    const againMs = Math.min(AGAIN_MAX_MS, AGAIN_FIRST_MS * 2 ** Math.min(this.#failures, 20));
+    this.#failures += 1;
+    this.#failed = { error: known, untilMs: clock.nowMs() + againMs };
+    if (known.code === 'REFUSED') {
+      // Library nodes refuse its token as well.
+      this.#held = undefined;
+      removePrivate(file);
+    }
+    this.#renewAfter(againMs);
+    return known;
+  }
+
+  /** A failure is in the log, and sets the next time. */
+  #renewAfter(delayMs: number): void {
+    this.#timer?.cancel();
+    if (this.#closed) return;
+    this.#timer = this.#o.clock.after(Math.max(0, delayMs), () => {
+      this.#ask().catch(() => undefined);
+    });
+  }
+
+  #read(): Held | undefined {
+    const { file, log } = this.#o;
+    const text = readPrivate(file);
+    if (text === undefined) return undefined;
+    const kept = parseJson(text);
+    if (!Check(keptSchema, kept)) {
+      log.warn({ file }, 'the kept session is damaged; a new one is asked for');
+      return undefined;
+    }
+    return kept.of === this.#of ? kept : undefined;
+  }
+}

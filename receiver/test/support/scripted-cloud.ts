@@ -1,0 +1,114 @@
+// An api and a library node of one region, over real HTTP, that do as a test says.
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { HUB_PATH, type Notice, type Presence, type Receipt, type Session } from '@meridian/distribution';
+
+export const credential = `mrk_RC_one_${randomBytes(32).toString('base64url')}`;
+const DAY_MS = 86_400_000;
+
+type Answer = readonly [status: number, body: unknown];
+
+/** One server: requests of both kinds are counted, and answered by what can be set. */
+export class ScriptedCloud {
+  readonly #server: Server;
+  #sessions = 0;
+  /** Bodies of requests for sessions. */
+  readonly asked: unknown[] = [];
+  /** In place of a session. */
+  refusal: Answer | undefined;
+  /** No answer: the connection is cut. */
+  isApiDead = false;
+  wallMs: () => number = () => Date.now();
+  /** Tokens that the library node takes no more. */
+  readonly ended = new Set<string>();
+  /** Tokens of polls, in their order. */
+  readonly polled: string[] = [];
+  readonly presences: Presence[] = [];
+  notices: Notice[] = [];
+  readonly receipts: Receipt[] = [];
+  readonly contents = new Map<string, Buffer>();
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error));
+    });
+  }
+
+  async listen(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return this;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  /** A notice of a content that this library node gives. */
+  notice(content: string, bytes: Buffer): Notice {
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    this.contents.set(content, bytes);
+    const blocksSha256 = createHash('sha256').update(Buffer.from(sha256, 'hex')).digest('hex');
+    const ids = { delivery: `DL_${content}`, order: 'OR_one', tenant: 'acme', receiver: 'RC_one' };
+    const what = { content, item: `IT_${content}`, name: 'lesson.mp4', type: 'video/mp4', bytes: bytes.length };
+    const now = this.wallMs();
+    const token = { token: 'content-token', tokenEndsMs: now + 7 * DAY_MS, origins: [] };
+    const pass = randomBytes(32).toString('base64url');
+    return Object.assign(ids, what, token, { sha256, blocksSha256, pass, priority: 'normal' as const, orderedMs: now });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '';
+    if (path === '/api/v1/distribution/sessions' && this.isApiDead) {
+      request.socket.destroy();
+      return;
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    const [status, body] = this.#route(request, path, text === '' ? undefined : JSON.parse(text));
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    response.writeHead(status, { 'content-length': bytes.length }).end(bytes);
+  }
+
+  #route({ headers }: IncomingMessage, path: string, body: unknown): Answer {
+    if (path === '/api/v1/distribution/sessions') return this.#session(body);
+    const token = headers.authorization?.replace(/^Bearer /, '') ?? '';
+    const content = path.startsWith(`${HUB_PATH}/contents/`) ? (path.split('/')[4] ?? '') : undefined;
+    if (content !== undefined) return [token === 'content-token' ? 200 : 401, this.contents.get(content) ?? ''];
+    if (this.ended.has(token)) return [401, { code: 'TOKEN_REVOKED', message: 'ended' }];
+    if (path === `${HUB_PATH}/polls`) {
+      this.polled.push(token);
+      this.presences.push((body as { presence: Presence }).presence);
+      const notices = this.notices.splice(0);
+      return [200, { notices, gone: [], hubs: [this.url] }];
+    }
+    if (path === `${HUB_PATH}/receipts`) {
+      const { receipts } = body as { receipts: Receipt[] };
+      this.receipts.push(...receipts);
+      return [200, { recorded: receipts.map(({ delivery }) => delivery) }];
+    }
+    if (path.startsWith(`${HUB_PATH}/sources/`))
+      return [200, { sources: [{ base: `${this.url}${HUB_PATH}`, kind: 'library' }] }];
+    return [404, { code: 'NOT_FOUND', message: path }];
+  }
+
+  #session(body: unknown): Answer {
+    this.asked.push(body);
+    if (this.refusal !== undefined) return this.refusal;
+    this.#sessions += 1;
+    const who = { receiver: 'RC_one', tenant: 'acme', name: 'one', region: 'frankfurt' };
+    const session: Session = Object.assign(who, {
+      token: `session-${this.#sessions}`,
+      tokenEndsMs: this.wallMs() + 7 * DAY_MS,
+      hubs: [this.url],
+    });
+    return [200, session];
+  }
+}
