@@ -6,6 +6,7 @@ import { linkProberMetrics, proberMetrics } from '../../edge-probe/src/metrics.t
 import { connectionMetrics, liveMetrics, udpMetrics, waitingMetrics } from '../../gateway/src/metrics.ts';
 import * as library from '../../library/src/metrics.ts';
 import { transcodeMetrics } from '../../opener/src/adapters/ffmpeg/transcode-metrics.ts';
+import { receiverCounts, receiverMetrics } from '../../receiver/src/metrics.ts';
 import * as recorder from '../../recorder/src/metrics.ts';
 import { centreMetrics } from '../../scheduler/src/base/metrics.ts';
 import { registerMetrics } from '../../sfu/src/metrics.ts';
@@ -34,6 +35,10 @@ const services: Record<string, (metrics: Metrics) => void> = {
     transcodeMetrics(metrics);
     udpMetrics(metrics);
     waitingMetrics(metrics);
+  },
+  receiver: (metrics) => {
+    receiverCounts(metrics);
+    receiverMetrics(metrics, {} as never);
   },
   recorder: (metrics) => {
     recorder.registerMetrics(metrics, {} as Parameters<typeof recorder.registerMetrics>[1]);

@@ -10,6 +10,7 @@ import { libraryConfig } from '../../library/src/config.ts';
 import { listenAddress, listenRange, nodeConfig } from '../../node-shell/src/index.ts';
 import { errorCodes } from '../../protocol/src/errors.ts';
 import { aboutTokens, tokenClaims } from '../../protocol/src/token-claims.ts';
+import { receiverConfig } from '../../receiver/src/config.ts';
 import { recorderConfig } from '../../recorder/src/config.ts';
 import { baseConfig } from '../../runtime/src/index.ts';
 import * as databases from '../../scheduler/src/adapters/geo/reference.ts';
@@ -53,6 +54,7 @@ const services: readonly KeyTable[] = [
   { heading: 'gateway', schema: gatewayConfig, leftOut: everyNode },
   { heading: 'recorder', schema: recorderConfig, leftOut: everyNode },
   { heading: 'library', schema: libraryConfig, leftOut: everyNode },
+  { heading: 'receiver', schema: receiverConfig, leftOut: everyService },
   { heading: 'api', schema: apiConfig, leftOut: everyNode },
   { heading: 'web', schema: webConfig, leftOut: everyService },
 ];

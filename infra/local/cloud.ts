@@ -15,8 +15,9 @@ import { lanWelcome } from './lan-welcome.ts';
 import { Outages } from './outages.ts';
 import type { Output } from './output.ts';
 import { endPast } from './past.ts';
+import { receiverCredential } from './receivers.ts';
 import { shellEnv } from './shell-env.ts';
-import type { Guests } from './spec.ts';
+import type { Guests, Secrets } from './spec.ts';
 import {
   type Death,
   LogFile,
@@ -51,6 +52,7 @@ export class Cloud {
   readonly #extra: ExtraNodes;
   #control: Control | undefined;
   readonly #joinKey: string;
+  readonly #devKey: Secrets['devKey'];
   #certificates: LanCertificates | undefined;
   readonly #commandedAtMs: number;
   readonly #children = new Map<string, Child>();
@@ -95,6 +97,7 @@ export class Cloud {
       hasFailed: (id) => this.#child(id).hasFailed,
     });
     if (options.autoscale?.driver === 'process') this.#control = new Control(this.#extra, controlToken);
+    this.#devKey = secrets.devKey;
     this.#joinKey = guests.guests?.joinKey ?? '';
     this.#idWidth = Math.max(...this.#specs.map((spec) => spec.id.length));
   }
@@ -125,8 +128,8 @@ export class Cloud {
       await this.#healthy(spec);
     }
     const others = this.#specs.filter((spec) => !isFirst(spec));
-    await Promise.all(others.map((spec) => this.#child(spec.id).start()));
-    await Promise.all(others.map((spec) => this.#healthy(spec)));
+    await this.#startAll(others.filter((spec) => !isLast(spec)));
+    await this.#startAll(others.filter(isLast));
     if (this.#stopping !== undefined) return;
     this.#phase = 'running';
     const commandMs = Number.isNaN(this.#commandedAtMs) ? undefined : Date.now() - this.#commandedAtMs;
@@ -148,6 +151,12 @@ export class Cloud {
         revokedKey: this.#revokedKey,
       }),
     );
+  }
+
+  async #startAll(specs: readonly ChildSpec[]): Promise<void> {
+    if (this.#stopping !== undefined) return;
+    await Promise.all(specs.map((spec) => this.#child(spec.id).start()));
+    await Promise.all(specs.map((spec) => this.#healthy(spec)));
   }
 
   /** What issues certificates is loaded only when a certificate is needed. */
@@ -276,7 +285,8 @@ export class Cloud {
     const file = join(dir, 'config.json');
     const token =
       spec.enrols && (await this.#mustEnrol(spec, dir)) ? await this.#centre.enrolmentToken(spec) : undefined;
-    writeConfig(file, spec.config, token);
+    const credential = isLast(spec) ? { credential: await receiverCredential(spec, this.#devKey) } : {};
+    writeConfig(file, Object.assign({}, spec.config, credential), token);
     return {
       file: process.execPath,
       args: ['--disable-warning=ExperimentalWarning', join(this.#repository, spec.entry), '--config', file],
@@ -353,5 +363,8 @@ export class Cloud {
 
 /** What the nodes need before they start: one after another, in the order of the list. */
 const isFirst = ({ kind }: ChildSpec): boolean => kind === 'redis' || kind === 'scheduler';
+
+/** What the api has to make before it starts. */
+const isLast = ({ kind }: ChildSpec): boolean => kind === 'receiver';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -22,6 +22,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --autoscale-policy JSON   keys of autoscale in docs/reference.md, for example '{"nodesMax":4}'
   --keep-frozen             a process that is stopped or hangs is left so, for tests and debuggers; else it is replaced
   --dial                    the probes join calls, book and stream as clients do, over and over (docs/alarms.md)
+  --distribution            files are distributed: a Redis of their own, and a receiver in each region (docs/distribution.md)
   --metrics                 every process shows its metrics on loopback; npm run ports -- --metrics says at which port
   --trusted-proxies LIST    addresses of your own proxies in front, whose x-forwarded-for is believed, with commas between
   --media-config JSON       further keys of every media node's configuration (lab)
@@ -52,6 +53,7 @@ export const startOptions = {
   'autoscale-policy': { type: 'string', default: '{}' },
   'keep-frozen': { type: 'boolean', default: false },
   dial: { type: 'boolean', default: false },
+  distribution: { type: 'boolean', default: false },
   metrics: { type: 'boolean', default: false },
   'trusted-proxies': { type: 'string' },
   'media-config': { type: 'string' },
@@ -91,6 +93,7 @@ export function readOptions(
     ...(values['media-address'] === undefined ? {} : { mediaAddress: values['media-address'] }),
     ...(values['keep-frozen'] ? { keepFrozen: true } : {}),
     ...(values.dial ? { dial: true } : {}),
+    ...(values.distribution ? { distribution: true } : {}),
     ...(values.metrics ? { metrics: true } : {}),
     ...(values['trusted-proxies'] === undefined ? {} : { trustedProxies: values['trusted-proxies'].split(',') }),
     ...(values['media-config'] === undefined ? {} : { mediaConfig: keys('media-config', values['media-config']) }),

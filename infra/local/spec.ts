@@ -23,6 +23,7 @@ export interface ChildSpec {
     | 'gateway'
     | 'recorder'
     | 'library'
+    | 'receiver'
     | 'api'
     | 'web'
     | 'redis';
@@ -99,6 +100,8 @@ export interface TopologyOptions {
   readonly lan?: Lan;
   /** A process that is stopped or hangs is left so; without it, it is killed and replaced. */
   readonly keepFrozen?: boolean;
+  /** A Redis that carries notices, and a receiver in each region (docs/distribution.md). */
+  readonly distribution?: boolean;
   /** Each region's probe tests the cloud as a client, in a tenant of its own. */
   readonly dial?: boolean;
   /** Every process but those that the autoscaler starts shows its metrics. */

@@ -1,5 +1,6 @@
 // What `npm start` runs and where: the whole cloud on one machine, two regions on loopback. One literal to read, one
 // table to print.
+import { withDistribution } from './distribution-specs.ts';
 import { lanPageSpec, lanSignalingSpec } from './lan-specs.ts';
 import { withMetrics } from './metrics.ts';
 import {
@@ -65,19 +66,21 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   }
   children.push(apiSpec(o, secrets), webSpec(o, secrets, port));
   if (o.lan !== undefined) children.push(...lanSpecs(o, o.lan, secrets, port));
+  const redisOfNotices = o.distribution === true ? redisSpec(o, port(7006), 'redis-notices') : undefined;
+  const all = redisOfNotices === undefined ? children : withDistribution(children, o, redisOfNotices);
   const configured = withFurtherKeys(
-    children.map((child) => withLogFile(o, child)),
+    all.map((child) => withLogFile(o, child)),
     o.processConfigs ?? {},
   );
   return o.metrics === true ? withMetrics(configured, o.portOffset) : configured;
 }
 
 /**
- * Where the supervisor writes its lines, for operators that search them; the page's server has no link to be asked
- * by.
+ * Where the supervisor writes its lines, for operators that search them; the page's server and receivers have no link
+ * to be asked by.
  */
 function withLogFile({ stateDir }: TopologyOptions, child: ChildSpec): ChildSpec {
-  if (child.kind === 'redis' || child.kind === 'web') return child;
+  if (['redis', 'web', 'receiver'].includes(child.kind)) return child;
   return { ...child, config: { ...child.config, logFile: logFileOf(stateDir, child.id) } };
 }
 
@@ -222,20 +225,25 @@ function centresOf(o: TopologyOptions): { id: string; link: number; http: number
   return o.standby === true ? [first, { id: 'centre-2', link: port(7003), http: port(7004) }] : [first];
 }
 
+const WHAT_REDIS: Readonly<Record<string, string>> = {
+  redis: 'what the centres share',
+  'redis-notices': 'notices and receipts of distribution',
+};
+
 /** Keeps what it holds, so that a cloud that is started again finds its rooms' epochs. */
-function redisSpec(o: TopologyOptions, port: number): ChildSpec {
-  const stateDir = `${o.stateDir}/redis`;
+function redisSpec(o: TopologyOptions, port: number, id = 'redis'): ChildSpec {
+  const stateDir = `${o.stateDir}/${id}`;
   const args = ['--bind', '127.0.0.1', '--port', String(port), '--dir', stateDir, '--save', ''];
   args.push('--appendonly', 'yes', '--loglevel', 'warning');
   return {
-    id: 'redis',
+    id,
     kind: 'redis',
     region: 'frankfurt',
     entry: '',
     program: { file: 'redis-server', args },
     enrols: false,
     config: { stateDir },
-    endpoints: [{ purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', port, what: 'what the centres share' }],
+    endpoints: [{ purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', port, what: WHAT_REDIS[id] ?? '' }],
   };
 }
 

@@ -80,6 +80,7 @@ const startOptions = [
   'autoscale-policy',
   'keep-frozen',
   'dial',
+  'distribution',
   'metrics',
   'trusted-proxies',
   'media-config',

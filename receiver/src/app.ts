@@ -1,12 +1,12 @@
 // A receiver as a whole: its session, what it is to have, and what it gives to neighbours.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ContentFolder } from '@meridian/distribution';
+import type { ContentFolder, HubPort, Presence } from '@meridian/distribution';
 import { softwareVersion } from '@meridian/protocol';
 import type { ReceiverConfig } from './config.ts';
 import { receiverCounts, receiverMetrics } from './metrics.ts';
 import { ledgerWithPasses, Passes } from './passes.ts';
-import type { Parts, ReceiverDeps, RunningInbox, Surroundings } from './ports.ts';
+import type { Parts, ReceiverDeps, Surroundings } from './ports.ts';
 import { serveNeighbours } from './serve.ts';
 import { Sessions } from './sessions.ts';
 
@@ -26,14 +26,15 @@ export async function start(deps: ReceiverDeps, parts: Parts) {
   const { filesDir, notifyUrl } = config;
   const sink = await parts.makeSink(Object.assign({ folder: filesDir, notifyUrl }, around));
   closeStack.add('files', () => sink.close());
-  const hub = parts.makeHub(Object.assign({ sessions }, around));
-  closeStack.add('library nodes', () => hub.close());
+  const nodes = parts.makeHub(Object.assign({ sessions }, around));
+  closeStack.add('library nodes', () => nodes.close());
+  const { hub, said } = listening(nodes);
   const counts = receiverCounts(metrics);
   const options = { parallel: config.parallel, presence: () => presenceOf(config, folder) };
   const onEnded = counts.ended;
-  const inbox = parts.startInbox(Object.assign({ hub, folder, sink, ledger, options, onEnded }, around));
+  const inbox = await parts.startInbox(Object.assign({ hub, folder, sink, ledger, options, onEnded }, around));
   closeStack.add('inbox', () => inbox.close());
-  receiverMetrics(metrics, shownOf({ inbox, folder, sessions, deps }));
+  receiverMetrics(metrics, shownOf({ said, folder, sessions, deps }));
   const http = await serveNeighbours(deps, { folder, passes, parts });
   return { sessions, inbox, http };
 }
@@ -59,10 +60,26 @@ function presenceOf({ site, serveUrl }: ReceiverConfig, folder: ContentFolder) {
   return serveUrl === undefined ? presence : Object.assign({ serveUrl }, presence);
 }
 
-const shownOf = (of: { inbox: RunningInbox; folder: ContentFolder; sessions: Sessions; deps: ReceiverDeps }) => ({
-  held: () => of.inbox.held,
-  running: () => of.inbox.running,
-  owed: () => of.inbox.owed,
+type Said = Pick<Presence, 'held' | 'running' | 'owed'>;
+
+/** The way to library nodes, and what the inbox said last of itself on it. */
+function listening(nodes: HubPort): { hub: HubPort; said(): Said } {
+  let last: Said = { held: 0, running: 0, owed: 0 };
+  const hub: HubPort = {
+    poll: (o) => {
+      last = o.presence;
+      return nodes.poll(o);
+    },
+    record: (receipts) => nodes.record(receipts),
+    sources: (content) => nodes.sources(content),
+  };
+  return { hub, said: () => last };
+}
+
+const shownOf = (of: { said(): Said; folder: ContentFolder; sessions: Sessions; deps: ReceiverDeps }) => ({
+  held: () => of.said().held,
+  running: () => of.said().running,
+  owed: () => of.said().owed,
   keptBytes: () => of.folder.usedBytes,
   freeBytes: () => of.folder.freeBytes,
   sessionLeftMs: () => Math.max(0, (of.sessions.held?.tokenEndsMs ?? 0) - of.deps.clock.wallMs()),

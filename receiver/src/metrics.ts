@@ -40,9 +40,11 @@ export interface ReceiverShown {
 
 /** Of the moment. */
 export function receiverMetrics(metrics: Metrics, of: ReceiverShown): void {
-  shown(metrics, 'notices_held', 'Deliveries without a receipt that are known here.', () => of.held());
-  shown(metrics, 'transfers_running', 'Files that come now.', () => of.running());
-  shown(metrics, 'receipts_owed', 'Receipts that no library node has taken yet.', () => of.owed());
+  shown(metrics, 'notices_held', 'Deliveries without a receipt that were known here at the last poll.', () =>
+    of.held(),
+  );
+  shown(metrics, 'transfers_running', 'Files that came at the last poll.', () => of.running());
+  shown(metrics, 'receipts_owed', 'Receipts that no library node had taken at the last poll.', () => of.owed());
   shown(metrics, 'contents_bytes', 'Bytes of contents that are here, whole or in part.', () => of.keptBytes());
   shown(metrics, 'contents_free_bytes', 'Bytes that contents may still take.', () => of.freeBytes());
   shown(metrics, 'session_left_seconds', 'For how long its session is good without the api.', () => {

@@ -84,7 +84,7 @@ export class Passes {
 export const ledgerWithPasses = (ledger: Ledger, passes: Passes): Ledger => ({
   add: async (notices) => {
     passes.add(notices);
-    await ledger.add(notices);
+    return await ledger.add(notices);
   },
   open: () => ledger.open(),
   failed: (delivery, o) => ledger.failed(delivery, o),

@@ -30,12 +30,8 @@ export interface InboxParts {
   onEnded(notice: Notice, receipt: Receipt): void;
 }
 
-/** It works from the start on. */
+/** It works from the start on. `close` is idempotent, ends transfers, and waits for what is being written. */
 export interface RunningInbox {
-  readonly held: number;
-  readonly running: number;
-  readonly owed: number;
-  /** Idempotent; ends transfers, and waits for what is being written. */
   close(): Promise<void>;
 }
 
@@ -50,7 +46,7 @@ export interface Parts {
   openLedger(file: string, o: Surroundings): Promise<Ledger>;
   makeSink(o: { readonly folder: string; readonly notifyUrl: string | undefined } & Surroundings): Promise<Sink>;
   makeHub(o: { readonly sessions: Sessions } & Surroundings): HubPort & { close(): void | Promise<void> };
-  startInbox(o: InboxParts & Surroundings): RunningInbox;
+  startInbox(o: InboxParts & Surroundings): Promise<RunningInbox>;
   /** Adds `/contents/CONTENT/file` and `/contents/CONTENT/blocks`. */
   serveContents(http: FastifyInstance, o: { folder: ContentFolder; mayRead: MayRead } & Surroundings): Promise<void>;
 }

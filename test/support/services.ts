@@ -7,6 +7,7 @@ import * as api from '../../api/src/config.ts';
 import * as probe from '../../edge-probe/src/config.ts';
 import * as gateway from '../../gateway/src/config.ts';
 import * as library from '../../library/src/config.ts';
+import * as receiver from '../../receiver/src/config.ts';
 import * as recorder from '../../recorder/src/config.ts';
 import * as schedulerCheck from '../../scheduler/src/check-config.ts';
 import * as scheduler from '../../scheduler/src/config.ts';
@@ -25,6 +26,7 @@ export const services = {
   signaling: { schema: signaling.configSchema, check: signaling.checkConfig },
   gateway: { schema: gateway.gatewayConfig, check: gateway.checkConfig },
   library: { schema: library.libraryConfig, check: library.checkConfig },
+  receiver: { schema: receiver.receiverConfig, check: receiver.checkConfig },
   recorder: { schema: recorder.recorderConfig, check: recorder.checkConfig },
   api: { schema: api.apiConfig, check: api.checkConfig },
   'edge-probe': { schema: probe.probeConfig, check: probe.checkConfig },

@@ -12,6 +12,7 @@ import { shellEnv } from '../../infra/local/shell-env.ts';
 import { topology } from '../../infra/local/topology.ts';
 import { libraryConfig } from '../../library/src/config.ts';
 import { mediaPorts, ports } from '../../ops/src/core/host.ts';
+import { receiverConfig } from '../../receiver/src/config.ts';
 import { recorderConfig } from '../../recorder/src/config.ts';
 import { schedulerConfig } from '../../scheduler/src/config.ts';
 import { sfuConfig } from '../../sfu/src/config.ts';
@@ -136,6 +137,7 @@ describe('the commands for a shell in', () => {
       gatewayConfig,
       recorderConfig,
       libraryConfig,
+      receiverConfig,
     ];
     const keys = schemas.flatMap((schema) => Object.keys((schema as { properties: object }).properties));
     expect(keys.length).toBeGreaterThan(100);

@@ -11,7 +11,7 @@ const units = join(import.meta.dirname, '../../systemd');
 const services = [
   ...['meridian-scheduler.service', 'meridian-api.service', 'meridian-web.service', 'meridian-signaling.service'],
   ...['meridian-gateway.service', 'meridian-recorder.service', 'meridian-edge-probe.service', 'meridian-sfu@1.service'],
-  'meridian-library.service',
+  ...['meridian-library.service', 'meridian-receiver.service'],
 ];
 /** In tenths, as systemd judges: 0 is shut off from everything, 96 a service without any care. */
 const exposureMax = 20;
@@ -40,7 +40,7 @@ const textOf = (name: string) =>
   [
     name.replace('@1', '@'),
     'meridian-.service.d/10-shared.conf',
-    ...['20-ports.conf', '20-pages.conf'].map((file) => `${name.replace('@1', '@')}.d/${file}`),
+    ...['20-ports.conf', '20-pages.conf', '20-files.conf'].map((file) => `${name.replace('@1', '@')}.d/${file}`),
   ]
     .filter((file) => existsSync(join(units, file)))
     .map((file) => readFileSync(join(units, file), 'utf8'))

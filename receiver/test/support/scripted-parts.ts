@@ -27,13 +27,10 @@ export const scriptedParts: Parts = {
   openLedger: async () => scriptedLedger(),
   makeSink: async ({ folder }) => scriptedSink(folder),
   makeHub: ({ sessions }) => scriptedHub(sessions),
-  startInbox(o) {
+  async startInbox(o) {
     const end = new AbortController();
     const done = work(o, end.signal);
     return {
-      held: 0,
-      running: 0,
-      owed: 0,
       close: () => {
         end.abort();
         return done;

@@ -1,0 +1,47 @@
+// What `--distribution` adds: channels of notices for the api and library nodes, and a receiver in each region.
+import { type ChildSpec, type Region, regions, type TopologyOptions } from './spec.ts';
+
+/** Four, as in operation; here one Redis carries all of them. */
+const CHANNELS = ['a', 'b', 'c', 'd'];
+
+/** The same processes with their channels, `redis` before them and receivers after them. */
+export function withDistribution(
+  children: readonly ChildSpec[],
+  o: Pick<TopologyOptions, 'portOffset' | 'stateDir' | 'logLevel'>,
+  redis: ChildSpec,
+): ChildSpec[] {
+  const url = `redis://127.0.0.1:${redis.endpoints[0]?.port}`;
+  const distribution = { channels: CHANNELS.map((name) => ({ name, url })) };
+  const configured = children.map((child) =>
+    child.kind === 'api' || child.kind === 'library'
+      ? Object.assign({}, child, { config: Object.assign({ distribution }, child.config) })
+      : child,
+  );
+  return [redis, ...configured, ...regions.map((region) => receiverSpec(o, region))];
+}
+
+/** Its credential is made when it starts (receivers.ts). */
+function receiverSpec(o: Pick<TopologyOptions, 'portOffset' | 'stateDir' | 'logLevel'>, region: Region): ChildSpec {
+  const id = `rcv-${region.short}`;
+  const listen = { ip: `${region.net}.11`, port: 7897 + o.portOffset };
+  const serveUrl = `http://${listen.ip}:${listen.port}`;
+  const stateDir = `${o.stateDir}/${id}`;
+  return {
+    id,
+    kind: 'receiver',
+    region: region.id,
+    entry: 'receiver/src/main.ts',
+    enrols: false,
+    healthUrl: `${serveUrl}/healthz`,
+    config: {
+      stateDir,
+      logLevel: o.logLevel,
+      apiUrl: `http://127.0.0.1:${7800 + o.portOffset}/api`,
+      site: `site-${region.short}`,
+      filesDir: `${stateDir}/files`,
+      serveListen: listen,
+      serveUrl,
+    },
+    endpoints: [{ purpose: 'http', protocol: 'tcp', ...listen, what: 'files for neighbours, with a pass' }],
+  };
+}
