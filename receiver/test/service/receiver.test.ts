@@ -55,7 +55,7 @@ describe('a receiver', () => {
   it('brings what is noticed, says so, and shows itself', async () => {
     const bytes = randomBytes(100_000);
     const notice = cloud.notice('CO_1', bytes);
-    cloud.notices.push(notice);
+    cloud.give(notice);
     const { metrics, base } = await receiver();
     await until('a receipt', () => cloud.receipts.length > 0, 5000);
     const { delivery, sha256 } = notice;
@@ -81,8 +81,9 @@ describe('a receiver', () => {
     expect(readFileSync(sessionFile(), 'utf8')).not.toContain(credential);
     cloud.isApiDead = true;
     const before = cloud.polled.length;
-    cloud.notices.push(cloud.notice('CO_2', randomBytes(10)));
     const { lines } = await receiver();
+    await polls(before + 1);
+    cloud.give(cloud.notice('CO_2', randomBytes(10)));
     await until('a receipt', () => cloud.receipts.length > 0, 5000);
     expect(new Set(cloud.polled.slice(before))).toEqual(new Set(['session-1']));
     expect(cloud.asked).toEqual([{ credential }]);
@@ -100,10 +101,11 @@ describe('a receiver', () => {
 
   it('takes a new session when a library node refuses the token, and one only', async () => {
     await receiver();
-    await polls(2);
-    cloud.ended.add('session-1');
+    await polls(1);
+    cloud.end('session-1');
     await until('a poll with a new token', () => cloud.polled.includes('session-2'), 5000);
-    await polls(cloud.polled.length + 3);
+    cloud.give(cloud.notice('CO_5', randomBytes(10)));
+    await until('a receipt', () => cloud.receipts.length > 0, 5000);
     expect(cloud.asked).toHaveLength(2);
   });
 
@@ -111,7 +113,7 @@ describe('a receiver', () => {
     const { lines, sessions } = await receiver();
     await polls(1);
     cloud.refusal = [401, { code: 'NOT_PERMITTED', message: 'no' }];
-    cloud.ended.add('session-1');
+    cloud.end('session-1');
     await until('an error', () => lines.some(({ code }) => code === 'REFUSED'), 5000);
     expect(sessions.held).toBeUndefined();
     expect(existsSync(sessionFile())).toBe(false);
@@ -134,7 +136,7 @@ describe('a neighbour', () => {
     const notice = cloud.notice('CO_3', randomBytes(1000));
     const { pass, sha256 } = notice;
     expect((await ask(base, 'CO_3', pass)).status).toBe(403);
-    cloud.notices.push(notice);
+    cloud.give(notice);
     await until('a receipt', () => cloud.receipts.length > 0, 5000);
     expect((await ask(base, 'CO_3')).status).toBe(401);
     expect((await ask(base, 'CO_3', 'short')).status).toBe(401);

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { HUB_PATH, type Notice, type Presence, type Receipt, type Session } from '@meridian/distribution';
+import { HUB_PATH, type Notice, type Poll, type Presence, type Receipt, type Session } from '@meridian/distribution';
 
 export const credential = `mrk_RC_one_${randomBytes(32).toString('base64url')}`;
 const DAY_MS = 86_400_000;
@@ -20,12 +20,13 @@ export class ScriptedCloud {
   /** No answer: the connection is cut. */
   isApiDead = false;
   wallMs: () => number = () => Date.now();
-  /** Tokens that the library node takes no more. */
-  readonly ended = new Set<string>();
+  readonly #ended = new Set<string>();
+  /** Polls that wait for a notice. */
+  #waiting: (() => void)[] = [];
   /** Tokens of polls, in their order. */
   readonly polled: string[] = [];
   readonly presences: Presence[] = [];
-  notices: Notice[] = [];
+  readonly #notices: Notice[] = [];
   readonly receipts: Receipt[] = [];
   readonly contents = new Map<string, Buffer>();
 
@@ -50,6 +51,21 @@ export class ScriptedCloud {
     await closed;
   }
 
+  give(notice: Notice): void {
+    this.#notices.push(notice);
+    this.#wake();
+  }
+
+  /** The library node takes this token no more, also of polls that wait. */
+  end(token: string): void {
+    this.#ended.add(token);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
   /** A notice of a content that this library node gives. */
   notice(content: string, bytes: Buffer): Notice {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -72,21 +88,32 @@ export class ScriptedCloud {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
-    const [status, body] = this.#route(request, path, text === '' ? undefined : JSON.parse(text));
+    const asked: unknown = text === '' ? undefined : JSON.parse(text);
+    const token = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
+    if (path === `${HUB_PATH}/polls`) await this.#poll(token, asked as Poll);
+    if (request.socket.destroyed) return; // its notices are for the next poll
+    const [status, body] = this.#route(token, path, asked);
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     response.writeHead(status, { 'content-length': bytes.length }).end(bytes);
   }
 
-  #route({ headers }: IncomingMessage, path: string, body: unknown): Answer {
+  /** Resolves when the poll can be answered. */
+  async #poll(token: string, { presence, now }: Poll): Promise<void> {
+    if (!this.#ended.has(token)) {
+      this.polled.push(token);
+      this.presences.push(presence);
+    }
+    if (now === true || this.#notices.length > 0 || this.#ended.has(token)) return;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #route(token: string, path: string, body: unknown): Answer {
     if (path === '/api/v1/distribution/sessions') return this.#session(body);
-    const token = headers.authorization?.replace(/^Bearer /, '') ?? '';
     const content = path.startsWith(`${HUB_PATH}/contents/`) ? (path.split('/')[4] ?? '') : undefined;
     if (content !== undefined) return [token === 'content-token' ? 200 : 401, this.contents.get(content) ?? ''];
-    if (this.ended.has(token)) return [401, { code: 'TOKEN_REVOKED', message: 'ended' }];
+    if (this.#ended.has(token)) return [401, { code: 'TOKEN_REVOKED', message: 'ended' }];
     if (path === `${HUB_PATH}/polls`) {
-      this.polled.push(token);
-      this.presences.push((body as { presence: Presence }).presence);
-      const notices = this.notices.splice(0);
+      const notices = this.#notices.splice(0);
       return [200, { notices, gone: [], hubs: [this.url] }];
     }
     if (path === `${HUB_PATH}/receipts`) {
