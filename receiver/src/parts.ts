@@ -1,15 +1,46 @@
 // The parts of distribution that a receiver is put together from.
+import {
+  FolderSink,
+  HttpHub,
+  Inbox,
+  type Notice,
+  openContentFolder,
+  openLedger,
+  PASS_HEADER,
+  type Receipt,
+  serveContents,
+} from '@meridian/distribution';
 import type { Parts } from './ports.ts';
 
-const missing = (): never => {
-  throw new Error('not wired');
-};
+/** Answers to neighbours at once: a site has a line of its own, which it shares with what comes in. */
+const STREAMS_MAX = 64;
 
 export const parts: Parts = {
-  openFolder: missing,
-  openLedger: missing,
-  makeSink: missing,
-  makeHub: missing,
-  startInbox: missing,
-  serveContents: missing,
+  openFolder: (o) => openContentFolder(o),
+  openLedger: async (file, o) => openLedger(file, o),
+  makeSink: async ({ folder, notifyUrl, clock }) => new FolderSink({ folder, notifyUrl, clock }),
+  makeHub: ({ sessions, clock, log }) =>
+    new HttpHub({
+      session: (refused) => (refused === undefined ? sessions.session() : sessions.renew(refused.token)),
+      clock,
+      log,
+    }),
+  async startInbox({ options, onEnded, hub, folder, sink, ledger, clock, log }) {
+    const ended = (_code: string, notice: Notice, receipt: Receipt): void => onEnded(notice, receipt);
+    const own = Object.assign({ onEnded: ended }, options);
+    const inbox = new Inbox({ hub, folder, sink, ledger, options: own, clock, log });
+    await inbox.start();
+    return inbox;
+  },
+  async serveContents(http, { folder, mayRead }) {
+    serveContents(http, {
+      folder,
+      prefix: '',
+      streamsMax: STREAMS_MAX,
+      mayRead: async (request, content) => {
+        const may = mayRead(content, request.headers[PASS_HEADER]);
+        return may.allowed ? 204 : may.status;
+      },
+    });
+  },
 };

@@ -12,8 +12,8 @@ import { collectingLog } from '../../../runtime/test/support/log.ts';
 import { until } from '../../../runtime/test/support/until.ts';
 import { start } from '../../src/app.ts';
 import { type ReceiverConfig, receiverConfig } from '../../src/config.ts';
+import { parts } from '../../src/parts.ts';
 import { credential, ScriptedCloud } from '../support/scripted-cloud.ts';
-import { scriptedParts } from '../support/scripted-parts.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'meridian-receiver-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -44,7 +44,7 @@ async function receiver(set: object = {}) {
   const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
   running.add(closeStack);
   const metrics = createMetrics({ service: 'receiver' });
-  const { http, sessions } = await start({ config, log, clock, rng: secureRng(), metrics, closeStack }, scriptedParts);
+  const { http, sessions } = await start({ config, log, clock, rng: secureRng(), metrics, closeStack }, parts);
   const base = http === undefined ? '' : `http://127.0.0.1:${(http.server.address() as AddressInfo).port}`;
   return { closeStack, lines, metrics, sessions, base };
 }
@@ -54,7 +54,7 @@ const polls = (count: number) => until(`${count} polls`, () => cloud.polled.leng
 describe('a receiver', () => {
   it('brings what is noticed, says so, and shows itself', async () => {
     const bytes = randomBytes(100_000);
-    const notice = cloud.notice('CO_1', bytes);
+    const notice = cloud.notice('up_1', bytes);
     cloud.give(notice);
     const { metrics, base } = await receiver();
     await until('a receipt', () => cloud.receipts.length > 0, 5000);
@@ -83,7 +83,7 @@ describe('a receiver', () => {
     const before = cloud.polled.length;
     const { lines } = await receiver();
     await polls(before + 1);
-    cloud.give(cloud.notice('CO_2', randomBytes(10)));
+    cloud.give(cloud.notice('up_2', randomBytes(10)));
     await until('a receipt', () => cloud.receipts.length > 0, 5000);
     expect(new Set(cloud.polled.slice(before))).toEqual(new Set(['session-1']));
     expect(cloud.asked).toEqual([{ credential }]);
@@ -104,7 +104,7 @@ describe('a receiver', () => {
     await polls(1);
     cloud.end('session-1');
     await until('a poll with a new token', () => cloud.polled.includes('session-2'), 5000);
-    cloud.give(cloud.notice('CO_5', randomBytes(10)));
+    cloud.give(cloud.notice('up_5', randomBytes(10)));
     await until('a receipt', () => cloud.receipts.length > 0, 5000);
     expect(cloud.asked).toHaveLength(2);
   });
@@ -133,21 +133,20 @@ describe('a neighbour', () => {
 
   it('is given a content for the pass of its notice alone, also after a restart', async () => {
     const { closeStack, base } = await receiver();
-    const notice = cloud.notice('CO_3', randomBytes(1000));
+    const notice = cloud.notice('up_3', randomBytes(1000));
     const { pass, sha256 } = notice;
-    expect((await ask(base, 'CO_3', pass)).status).toBe(403);
+    expect((await ask(base, 'up_3', pass)).status).toBe(403);
     cloud.give(notice);
     await until('a receipt', () => cloud.receipts.length > 0, 5000);
-    expect((await ask(base, 'CO_3')).status).toBe(401);
-    expect((await ask(base, 'CO_3', 'short')).status).toBe(401);
-    expect((await ask(base, 'CO_3', randomBytes(32).toString('base64url'))).status).toBe(403);
-    expect((await ask(base, 'CO_4', pass)).status).toBe(403);
-    expect(await ask(base, 'CO_3', pass)).toEqual({ status: 200, sha256 });
+    expect((await ask(base, 'up_3')).status).toBe(401);
+    expect((await ask(base, 'up_3', 'short')).status).toBe(401);
+    expect((await ask(base, 'up_3', randomBytes(32).toString('base64url'))).status).toBe(403);
+    expect((await ask(base, 'up_4', pass)).status).toBe(403);
+    expect(await ask(base, 'up_3', pass)).toEqual({ status: 200, sha256 });
     await closeStack.close('restart');
     const again = await receiver();
-    // The scripted folder forgets; the pass is known.
-    expect((await ask(again.base, 'CO_3', pass)).status).toBe(404);
-    expect((await ask(again.base, 'CO_3', randomBytes(32).toString('base64url'))).status).toBe(403);
+    expect(await ask(again.base, 'up_3', pass)).toEqual({ status: 200, sha256 });
+    expect((await ask(again.base, 'up_3', randomBytes(32).toString('base64url'))).status).toBe(403);
   });
 
   it('finds nothing to ask where serving is off', async () => {

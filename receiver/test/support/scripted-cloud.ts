@@ -92,9 +92,22 @@ export class ScriptedCloud {
     const token = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
     if (path === `${HUB_PATH}/polls`) await this.#poll(token, asked as Poll);
     if (request.socket.destroyed) return; // its notices are for the next poll
+    if (this.#gave(token, request, response)) return;
     const [status, body] = this.#route(token, path, asked);
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     response.writeHead(status, { 'content-length': bytes.length }).end(bytes);
+  }
+
+  /** A range of a content; false: something else is asked for. */
+  #gave(token: string, { url = '', headers }: IncomingMessage, response: ServerResponse): boolean {
+    const [, content = ''] = /\/contents\/([^/]+)\/file$/.exec(url) ?? [];
+    const bytes = this.contents.get(content);
+    if (bytes === undefined) return false;
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
+    const range = `bytes ${from}-${to}/${bytes.length}`;
+    response.writeHead(token === 'content-token' ? 206 : 401, { 'content-range': range });
+    response.end(bytes.subarray(Number(from), Number(to) + 1));
+    return true;
   }
 
   /** Resolves when the poll can be answered. */
@@ -109,8 +122,6 @@ export class ScriptedCloud {
 
   #route(token: string, path: string, body: unknown): Answer {
     if (path === '/api/v1/distribution/sessions') return this.#session(body);
-    const content = path.startsWith(`${HUB_PATH}/contents/`) ? (path.split('/')[4] ?? '') : undefined;
-    if (content !== undefined) return [token === 'content-token' ? 200 : 401, this.contents.get(content) ?? ''];
     if (this.#ended.has(token)) return [401, { code: 'TOKEN_REVOKED', message: 'ended' }];
     if (path === `${HUB_PATH}/polls`) {
       const notices = this.#notices.splice(0);
