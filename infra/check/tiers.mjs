@@ -174,6 +174,10 @@ export const outsideGate = [
       '80 s: ffmpeg as judge of files and renditions of each kind, stores, restarts; the page has one of each in the gate',
   },
   {
+    files: 'distribution/test/service/{streams,sink-pushes}.test.ts',
+    reason: '11 s: Redis that dies and forgets, pushes by S3 and SFTP; inboxes, contents and sinks have tests in the gate',
+  },
+  {
     files: 'test/e2e/library-throttled.test.ts',
     reason: '200 s: three qualities of minutes of a video, and a player under lines of three rates',
   },

@@ -308,7 +308,7 @@ describe('a webhook', () => {
       | ('meeting.created' | 'meeting.changed' | 'meeting.cancelled' | 'meeting.invitee_replied')
       | ('recording.started' | 'recording.ended' | 'recording.finished' | 'recording.failed' | 'recording.deleted')
       | ('item.ready' | 'item.refused' | 'item.deleted')
-      | ('order.completed' | 'order.late' | 'delivery.failed')
+      | ('order.completed' | 'order.delayed' | 'delivery.failed')
     >();
     const bytes = new TextEncoder().encode(joined?.body);
     expect(verifyWebhook({ secret, headers: new Headers(joined?.headers), body: bytes })).toEqual(event);

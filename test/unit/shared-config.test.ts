@@ -59,6 +59,7 @@ const shown: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
     'watchRooms',
   ],
   library: [
+    'distributionBytesMax',
     'httpTls',
     'kinds',
     'renditions.av1Preset',

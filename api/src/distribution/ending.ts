@@ -161,7 +161,7 @@ export class Ending {
     if (isOver) await this.#o.released?.(trx, tenant, order.content);
     const told: OrderEvent[] = [];
     for (const delivery of rows) if (delivery.state === 'failed') told.push({ type: 'delivery.failed', delivery });
-    if (counts.late > 0 && order.late === counts.late) told.push({ type: 'order.late' });
+    if (counts.late > 0 && order.late === counts.late) told.push({ type: 'order.delayed' });
     if (isOver) told.push({ type: 'order.completed' });
     await this.#o.events.tell(trx, order, told);
   }

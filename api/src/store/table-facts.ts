@@ -211,7 +211,12 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     exported: true,
     json: ['targets'],
   },
-  distribution_deliveries: { key: ['tenant', 'id'], owner: ofTenant('created_ms', 'id'), exported: true },
+  distribution_deliveries: {
+    key: ['tenant', 'id'],
+    owner: ofTenant('created_ms', 'id'),
+    exported: true,
+    secrets: ['token_ends_ms'],
+  },
   library_uploads: {
     key: ['tenant', 'id'],
     owner: ofTenant('created_ms', 'id'),

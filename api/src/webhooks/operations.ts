@@ -303,7 +303,7 @@ const orderWebhookBody = Type.Object(
 );
 const orderSummaries: Readonly<Record<OrderEventType, string>> = {
   'order.completed': 'All its deliveries have ended.',
-  'order.late': 'The first of its deliveries has missed the deadline.',
+  'order.delayed': 'The first of its deliveries has missed the deadline.',
   'delivery.failed': 'A receiver does not get the file: `delivery`.',
 };
 

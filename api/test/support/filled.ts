@@ -160,6 +160,7 @@ async function addLibrary(api: TestApi): Promise<void> {
   const chunk = { tenant: 'acme', content, chunk: 0, made: '{"lease":"名字"}' };
   await db.insertInto('library_rendition_chunks').values(chunk).execute();
   await addWatches(api, { item: id, content });
+  await addDistribution(api, id);
   const brought = { tenant: 'acme', id: content, item: id, owner: 'bob', name, bytes: 1000, state: 'done' } as const;
   const plan = { parts: '[{"from":0,"bytes":1000}]', copies: '[]', blocks: '', proof: '', sha256: '' };
   const at = { node: 'lib-fra', store: 'store-1', created_ms: api.clock.wallMs(), expires_ms: api.clock.wallMs() };
@@ -167,6 +168,14 @@ async function addLibrary(api: TestApi): Promise<void> {
     .insertInto('library_uploads')
     .values({ ...brought, ...plan, ...at, fingerprint: '名字\u2028"' })
     .execute();
+}
+
+/** The item for one receiver, which has not got it. */
+async function addDistribution(api: TestApi, item: string): Promise<void> {
+  const body = { name: '名字 "late"', kind: 'agent', region: 'frankfurt', groups: ['名字'] };
+  await api.ask('POST', '/distribution/receivers', { body });
+  const answer = await api.ask('POST', '/distribution/orders', { body: { item, to: { all: true } } });
+  if (answer.statusCode !== 201) throw new Error(answer.body);
 }
 
 /** Of an item: a playback of the user bob, and what the tenant wants kept of it. */

@@ -66,11 +66,34 @@ export class Things {
     poll: ({ room }) => this.#post(`/rooms/${room}/polls`, { text: 'Tea?', options: ['yes', 'no'] }),
     sid: () => this.#life(),
     webhook: () => this.#post('/webhooks', { url: 'https://example.org/hook' }),
+    receiver: () => this.#receiver(),
+    order: () => this.#order(),
     delivery: async ({ webhook }) => {
+      if (webhook === undefined) return this.#failedDelivery();
       await this.#life();
       return (await this.#ask('GET', `/webhooks/${webhook}/deliveries`)).data[0].id;
     },
   };
+
+  async #receiver(): Promise<string> {
+    const body = { name: this.#newName(), kind: 'agent', region: 'frankfurt' };
+    return (await this.#ask('POST', '/distribution/receivers', body)).receiver.id;
+  }
+
+  /** For one receiver. */
+  async #order(): Promise<string> {
+    const tenant = this.tenant.id;
+    const item = await makeItem(this.#api, { tenant });
+    return this.#post('/distribution/orders', { item: item.id, to: { receivers: [await this.#receiver()] } });
+  }
+
+  async #failedDelivery(): Promise<string> {
+    const order = await this.#order();
+    const { id } = (await this.#ask('GET', `/distribution/deliveries?order=${order}`)).data[0];
+    const { db } = this.#api.store;
+    await db.updateTable('distribution_deliveries').set({ state: 'failed' }).where('id', '=', id).execute();
+    return id;
+  }
 
   /** Of a person in a room where the path names a life or a meeting; else of the user's sign-ins. */
   async #anySession({ sid, meeting }: Named): Promise<string> {

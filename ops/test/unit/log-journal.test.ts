@@ -10,6 +10,6 @@ const rights = ['SupplementaryGroups=systemd-journal', 'Environment=MERIDIAN_LOG
 
 it.each(units)('%s', (unit) => {
   const lines = readFileSync(join(folder, unit), 'utf8').split('\n');
-  const expected = unit === 'meridian-web.service' ? [] : rights;
+  const expected = ['meridian-web.service', 'meridian-receiver.service'].includes(unit) ? [] : rights;
   expect(lines.filter((line) => rights.includes(line))).toEqual(expected);
 });

@@ -23,7 +23,7 @@ it('open ones are late once, their order says so once, and those that end later 
   expect((await order(parts, 'DO01')).late).toBe(0);
   clock.advance(1);
   await Promise.all([late.run(), parts.another().late.run()]);
-  expect([await order(parts, 'DO01'), parts.told]).toMatchObject([{ late: 2, sequence: 1 }, ['1 order.late']]);
+  expect([await order(parts, 'DO01'), parts.told]).toMatchObject([{ late: 2, sequence: 1 }, ['1 order.delayed']]);
   expect(parts.open).toEqual({ waiting: 4, late: 2 });
   clock.advance(59_999);
   expect(await openDeliveries(store.db, clock.wallMs())).toEqual([
@@ -32,12 +32,12 @@ it('open ones are late once, their order says so once, and those that end later 
   await receipts.take([receipt('DL_DO01_2')]);
   expect([await order(parts, 'DO01'), await delivery(parts, 'DL_DO01_1')]).toMatchObject([{ late: 2 }, { late: 0 }]);
   await late.run();
-  expect(parts.told).toEqual(['1 order.late', '1 order.late']);
+  expect(parts.told).toEqual(['1 order.delayed', '1 order.delayed']);
 });
 
 it('more than a batch is counted to the last', async () => {
   await addOrder(parts, 'DO01', 600, { deadline_ms: parts.clock.wallMs() });
   parts.clock.advance(1);
   expect(await parts.late.run()).toBe(15_000);
-  expect([await order(parts, 'DO01'), parts.told]).toMatchObject([{ late: 600 }, ['1 order.late']]);
+  expect([await order(parts, 'DO01'), parts.told]).toMatchObject([{ late: 600 }, ['1 order.delayed']]);
 });

@@ -118,7 +118,7 @@ describe('a receipt', () => {
     await parts.receipts.take([receipt('DL_DO02_2')]);
     expect((await delivery(parts, 'DL_DO02_2')).late).toBe(1);
     expect(await order(parts, 'DO02')).toMatchObject({ late: 1, done: 2 });
-    expect(parts.told).toEqual(['1 order.late', '2 order.completed']);
+    expect(parts.told).toEqual(['1 order.delayed', '2 order.completed']);
   });
 });
 

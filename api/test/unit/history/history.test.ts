@@ -321,7 +321,7 @@ describe('trends', () => {
     const { trends, ...others } = await gatherFacts({ ...of, history: down });
     expect(trends).toBeUndefined();
     expect(Object.keys(others).toSorted()).toEqual([
-      ...['cloud', 'dialled', 'isCentreReachable', 'joins', 'strengths', 'wallMs', 'webhooks'],
+      ...['cloud', 'deliveries', 'dialled', 'isCentreReachable', 'joins', 'strengths', 'wallMs', 'webhooks'],
     ]);
   });
 

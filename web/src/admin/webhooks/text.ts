@@ -66,7 +66,7 @@ const en = {
   'event.item.refused': 'A file of the library was refused',
   'event.item.deleted': 'An item of the library was deleted',
   'event.order.completed': 'An order has no open delivery any more',
-  'event.order.late': 'An order is late',
+  'event.order.delayed': 'An order is late',
   'event.delivery.failed': 'A delivery has failed',
   'event.meridian.test': 'Test',
 
@@ -226,7 +226,7 @@ const zh: Readonly<Record<WebhookKey, string>> = {
   'event.item.refused': '资料库文件未通过检查',
   'event.item.deleted': '资料库条目已删除',
   'event.order.completed': '分发任务已完成',
-  'event.order.late': '分发任务已超过期限',
+  'event.order.delayed': '分发任务已超过期限',
   'event.delivery.failed': '文件投递失败',
   'event.meridian.test': '测试',
 

@@ -14,7 +14,7 @@ export const eventGroups = [
     events: ['recording.started', 'recording.ended', 'recording.finished', 'recording.failed', 'recording.deleted'],
   },
   { name: 'library', events: ['item.ready', 'item.refused', 'item.deleted'] },
-  { name: 'distribution', events: ['order.completed', 'order.late', 'delivery.failed'] },
+  { name: 'distribution', events: ['order.completed', 'order.delayed', 'delivery.failed'] },
 ] as const satisfies readonly { name: string; events: readonly EventName[] }[];
 
 const ownPrefixes = ['meeting.', 'item.', 'order.', 'delivery.'];
