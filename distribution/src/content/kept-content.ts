@@ -213,10 +213,12 @@ export class KeptContent implements Shape {
   }
 }
 
-/** The file as a whole, or that of before. */
+let replaced = 0;
+
+/** The file as a whole, or that of before; of two at once, one of them. */
 export async function replace(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-  const path = join(folder, `${name}.new`);
-  await rm(path, { force: true });
+  replaced += 1;
+  const path = join(folder, `${name}.${process.pid}-${replaced}.new`);
   await writeSynced(path, bytes);
   await rename(path, join(folder, name));
   await syncFolder(folder);
