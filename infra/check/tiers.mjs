@@ -175,7 +175,8 @@ export const outsideGate = [
   },
   {
     files: 'distribution/test/service/{streams,sink-pushes}.test.ts',
-    reason: '11 s: Redis that dies and forgets, pushes by S3 and SFTP; inboxes, contents and sinks have tests in the gate',
+    reason:
+      '11 s: Redis that dies and forgets, pushes by S3 and SFTP; inboxes, contents and sinks have tests in the gate',
   },
   {
     files: 'test/e2e/library-throttled.test.ts',

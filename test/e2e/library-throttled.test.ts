@@ -1,4 +1,4 @@
-// A video of the library under a line that gets worse and better: its player changes the quality and does not stand still.
+// A video of the library under a line that gets worse and better: its player changes the quality, and plays on.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';

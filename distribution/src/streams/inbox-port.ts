@@ -86,7 +86,10 @@ async function poll(
   return { notices: atMost([...newest.values()], holding.length), gone };
 }
 
-/** Of several channels: urgent ones first, of each priority as many as one channel gives; others come with the next poll. */
+/**
+ * Of several channels: urgent ones first, of each priority as many as one channel gives; others come with the next
+ * poll.
+ */
 function atMost(notices: readonly Notice[], held: number): Notice[] {
   const room = Math.max(0, NOTICES_MAX * priorities.length - held);
   return priorities

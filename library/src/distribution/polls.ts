@@ -51,8 +51,8 @@ export class Polls {
   }
 
   /**
-   * Waits for notices, up to `POLL_MS`. One receiver has one poll: a newer one ends it, without notices. Throws OVERLOADED
-   * when too many wait, TOKEN_REVOKED when its token ended.
+   * Waits for notices, up to `POLL_MS`. One receiver has one poll: a newer one ends it, without notices. Throws
+   * OVERLOADED when too many wait, TOKEN_REVOKED when its token ended.
    */
   async poll(session: Polling, { holding, presence, now }: Poll, signal: AbortSignal): Promise<PollAnswer> {
     const { port, clock, onGiven } = this.#o;

@@ -1,5 +1,6 @@
 // Tokens of the library: JWTs (HS256) of an API key of the tenant. {upload, exp, via} sends the parts of an upload;
-// {content, may, name, item, viewer, exp, via} opens the files of a content; {receiver, region, exp, via} is a receiver.
+// {content, may, name, item, viewer, exp, via} opens the files of a content; {receiver, region, exp, via} is a
+// receiver.
 import type { TokenOrigin, Tokens } from '@meridian/node-shell';
 import { isUploadId, MeridianError } from '@meridian/protocol';
 

@@ -32,7 +32,7 @@ interface Watched {
   readonly edge: Edge;
   failures: number;
   status: EdgeStatus | undefined;
-  /** Viewers led to it whom its status does not have yet, without those led away: of this interval and the one before. */
+  /** Viewers led to it that its status does not have yet, without those led away: of this interval, the one before. */
   led: number;
   ledBefore: number;
 }
