@@ -1,5 +1,5 @@
 // Brings the missing blocks of one content, for all that want them: each block once.
-import type { Clock, Logger } from '@meridian/runtime';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Source } from '../contract.ts';
 import { countOf, rangeOf } from '../core/blocks.ts';
 import { SinkError } from '../sinks/sink.ts';
@@ -11,6 +11,13 @@ import type { Supply } from './types.ts';
 const SOURCES_MS = 30_000;
 /** A source that failed is left alone: twice as long after each failure. */
 const AWAY_MS = { first: 1000, most: 60_000 } as const;
+/** Sources that gave blocks and fail now are asked again for a block so often, after so long: lines break. */
+const AGAIN = { rounds: 3, ms: 1000 } as const;
+/**
+ * Blocks under way that are not wanted any more go on for so long: over a slow line those that ask give up before a
+ * block is whole, and ask again. It would never come if it began anew each time.
+ */
+const UNWANTED_MS = 60_000;
 
 /** What wants blocks. */
 export interface Demand {
@@ -50,6 +57,9 @@ export class Filling {
   readonly #away = new Map<string, Away>();
   readonly #liars = new Set<string>();
   #end = new AbortController();
+  #unwanted: Timer | undefined;
+  /** A block has come. */
+  #hasCome = false;
   #sources: { readonly list: readonly Source[]; readonly atMs: number } | undefined;
   #asked: Promise<readonly Source[]> | undefined;
   #hashing: Promise<void> | undefined;
@@ -76,23 +86,28 @@ export class Filling {
     const leave = (): void => asking.done.reject(signal.reason);
     signal.addEventListener('abort', leave, { once: true });
     this.#askings.add(asking);
+    this.#unwanted?.cancel();
     this.#next();
     try {
       await asking.done.promise;
     } finally {
       signal.removeEventListener('abort', leave);
       this.#askings.delete(asking);
-      // What only this one wanted ends.
-      if (this.#askings.size === 0) {
-        this.#end.abort();
-        this.#end = new AbortController();
-      }
+      if (this.#askings.size === 0 && this.#running.size > 0)
+        this.#unwanted = this.#o.clock.after(UNWANTED_MS, () => this.#stop());
     }
   }
 
-  /** Resolves when nothing is written any more. */
-  async settled(): Promise<void> {
+  /** Resolves when nothing is written any more. Those that want blocks have left. Idempotent. */
+  async close(): Promise<void> {
+    this.#unwanted?.cancel();
+    this.#stop();
     await Promise.allSettled([...this.#running.values()]);
+  }
+
+  #stop(): void {
+    this.#end.abort();
+    this.#end = new AbortController();
   }
 
   #next(): void {
@@ -102,6 +117,7 @@ export class Filling {
       const { asking, number } = found;
       const run = this.#bring(asking, number).finally(() => {
         this.#running.delete(number);
+        if (this.#running.size === 0) this.#unwanted?.cancel();
         this.#next();
       });
       this.#running.set(number, run);
@@ -140,6 +156,7 @@ export class Filling {
     const { signal } = this.#end;
     try {
       const source = await this.#fetch(asking, number, signal);
+      this.#hasCome = true;
       const { bytes } = rangeOf(this.#o.content, number);
       for (const one of this.#askings) {
         if (!one.left.delete(number)) continue;
@@ -152,14 +169,21 @@ export class Filling {
     }
   }
 
-  /** From one source after another. */
+  /** From one source after another; anew when they gave others before. */
   async #fetch({ supply }: Asking, number: number, signal: AbortSignal): Promise<Source> {
     const { content, client, log } = this.#o;
     const tried = new Set<string>();
     const statuses: number[] = [];
-    for (;;) {
+    for (let round = 1; ; ) {
       const source = await this.#source(supply, tried);
-      if (source === undefined) throw goneOf(statuses);
+      if (source === undefined) {
+        if (!this.#hasCome || round > AGAIN.rounds || isMissing(statuses)) throw goneOf(statuses);
+        round += 1;
+        await this.#pause(signal);
+        tried.clear();
+        statuses.length = 0;
+        continue;
+      }
       tried.add(source.base);
       try {
         await this.#hash(source, supply, signal);
@@ -171,6 +195,7 @@ export class Filling {
         }
         log.warn({ source: source.base, content: content.wanted.content, number }, 'a source gave a wrong block');
         this.#liars.add(source.base);
+        statuses.push(200);
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof SourceError)) throw diskError(error);
@@ -179,6 +204,17 @@ export class Filling {
         this.#leave(source.base);
       }
     }
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#o.clock.after(AGAIN.ms, resolve);
+    const leave = (): void => resolve();
+    signal.addEventListener('abort', leave, { once: true });
+    await promise;
+    timer.cancel();
+    signal.removeEventListener('abort', leave);
+    signal.throwIfAborted();
   }
 
   /** The hashes of blocks first; once. */
@@ -227,10 +263,12 @@ export class Filling {
 
 /** `status` 404: all that were asked have no such content. */
 function goneOf(statuses: readonly number[]): SinkError {
-  const isMissing = statuses.length > 0 && statuses.every((status) => status === 404);
-  const cause = isMissing ? { status: 404 } : undefined;
+  const cause = isMissing(statuses) ? { status: 404 } : undefined;
   return new SinkError('SOURCE_GONE', 'nothing that has the content gives it', cause);
 }
+
+const isMissing = (statuses: readonly number[]): boolean =>
+  statuses.length > 0 && statuses.every((status) => status === 404);
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 export function diskError(error: unknown): unknown {

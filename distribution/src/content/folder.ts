@@ -43,7 +43,8 @@ class Folder implements ContentFolder {
   readonly #blockBytes: number;
   readonly #client = new SourceClient();
   readonly #entries = new Map<string, Entry>();
-  readonly #opening = new Map<string, Promise<Entry>>();
+  /** One change of the set at a time: room is counted before it is taken, and what goes is gone. */
+  #turn: Promise<unknown> = Promise.resolve();
   /** By content: names. Also of contents that are not there yet. */
   readonly #holds = new Map<string, Set<string>>();
   /** By content: the last one that writes its holds. */
@@ -85,15 +86,18 @@ class Folder implements ContentFolder {
   }
 
   async know(wanted: Wanted, blocks: Uint8Array): Promise<void> {
-    const { kept } = await this.#entry(wanted);
-    if (!(await kept.setHashes(blocks))) throw new SinkError('HASH_MISMATCH', 'hashes of another content');
+    const entry = await this.#use(wanted);
+    try {
+      if (!(await entry.kept.setHashes(blocks))) throw new SinkError('HASH_MISMATCH', 'hashes of another content');
+    } finally {
+      entry.users -= 1;
+    }
   }
 
   async fetch(wanted: Wanted, supply: Supply, o: Parameters<ContentFolder['fetch']>[2]): Promise<Came> {
     const signal = AbortSignal.any([o.signal, this.#end.signal]);
-    const entry = await this.#entry(wanted);
+    const entry = await this.#use(wanted);
     const { kept, filling } = entry;
-    entry.users += 1;
     let fromNeighbours = 0;
     try {
       const onBlock = (_number: number, bytes: number, isFromNeighbour: boolean): void => {
@@ -105,9 +109,7 @@ class Folder implements ContentFolder {
       const gated = mayGoOn === undefined ? demand : Object.assign(demand, { mayGoOn: () => mayGoOn() });
       await filling.want(gated, signal);
       if (!(await kept.check())) {
-        entry.users -= 1;
-        await this.#drop(wanted.content, entry);
-        entry.users += 1;
+        await this.#take(() => this.#drop(wanted.content, entry));
         throw new SinkError('HASH_MISMATCH', 'the whole has another hash');
       }
       return { path: kept.path, bytes: kept.bytes, fromNeighbours };
@@ -152,7 +154,8 @@ class Folder implements ContentFolder {
   async close(): Promise<void> {
     this.#end.abort(new Error('the folder closes'));
     this.#client.close();
-    await Promise.allSettled([...this.#entries.values()].map(({ filling }) => filling.settled()));
+    await this.#turn;
+    await Promise.all([...this.#entries.values()].map(({ filling }) => filling.close()));
   }
 
   async *#pieces(
@@ -172,34 +175,39 @@ class Folder implements ContentFolder {
     }
   }
 
-  /** Makes it when it is new; two at once share that. */
-  async #entry(wanted: Wanted): Promise<Entry> {
+  /** Makes it when it is new. It counts as used at once, so that it stays: the caller takes one of `users`. */
+  async #use(wanted: Wanted): Promise<Entry> {
     const { content } = wanted;
     if (!isUploadId(content)) throw new SinkError('REFUSED', 'no content has such an id');
     const known = this.#entries.get(content);
-    if (known !== undefined) {
-      if (known.kept.wanted.sha256 !== wanted.sha256 || known.kept.bytes !== wanted.bytes)
-        throw new SinkError('HASH_MISMATCH', 'the content has other bytes here');
-      this.#touch(known);
-      return known;
-    }
-    const opening = this.#opening.get(content) ?? this.#make(wanted).finally(() => this.#opening.delete(content));
-    this.#opening.set(content, opening);
-    return opening;
+    if (known !== undefined) return this.#used(known, wanted);
+    return this.#take(async () => this.#used(this.#entries.get(content) ?? (await this.#make(wanted)), wanted));
+  }
+
+  #used(entry: Entry, wanted: Wanted): Entry {
+    if (entry.kept.wanted.sha256 !== wanted.sha256 || entry.kept.bytes !== wanted.bytes)
+      throw new SinkError('HASH_MISMATCH', 'the content has other bytes here');
+    this.#touch(entry);
+    entry.users += 1;
+    return entry;
+  }
+
+  #take<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
   }
 
   async #make(wanted: Wanted): Promise<Entry> {
+    this.#end.signal.throwIfAborted();
     const { content, tenant, bytes, sha256, blocksSha256 } = wanted;
     await this.#makeRoom(bytes);
-    this.#usedBytes += bytes; // at once: others make room beside it
     try {
       const own = { content, tenant, bytes, sha256, blocksSha256 };
       const kept = await KeptContent.create(join(this.#o.folder, content), own, this.#blockBytes);
       if (this.#holds.has(content)) await this.#writeHolds(content, true);
-      this.#usedBytes -= bytes;
       return this.#add(kept);
     } catch (error) {
-      this.#usedBytes -= bytes;
       throw diskError(error);
     }
   }

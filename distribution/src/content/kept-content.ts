@@ -1,8 +1,8 @@
 // One content on the disk: the file, hashes of its blocks, and which of them are there.
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { absent, syncFolder, writeSynced } from '@meridian/object-store';
+import { dirname, join } from 'node:path';
+import { absent, syncFolder, writeAll, writeSynced } from '@meridian/object-store';
 import { parseJson } from '@meridian/runtime';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -47,6 +47,7 @@ export class KeptContent implements Shape {
     const content = new KeptContent({ folder, wanted, blockBytes, have, hashes: undefined, isChecked: false });
     await content.#writeMeta();
     await syncFolder(folder);
+    await syncFolder(dirname(folder));
     return content;
   }
 
@@ -125,11 +126,10 @@ export class KeptContent implements Shape {
     let came = 0;
     const file = await open(this.path, 'r+');
     try {
-      for await (const piece of pieces) {
+      for await (const piece of gathered(pieces)) {
         if (came + piece.length > bytes) return false;
         hash.update(piece);
-        for (let at = 0; at < piece.length; )
-          at += (await file.write(piece, at, piece.length - at, from + came + at)).bytesWritten;
+        await writeAll(file, piece, from + came);
         came += piece.length;
       }
       if (came !== bytes || hash.digest('hex') !== hashAt(hashes, number)) return false;
@@ -211,6 +211,23 @@ export class KeptContent implements Shape {
     if (hashes.length !== this.count * HASH_BYTES) return false;
     return createHash('sha256').update(hashes).digest('hex') === this.wanted.blocksSha256;
   }
+}
+
+/** In pieces of `PIECE_BYTES`, of which each costs a write; sockets give smaller ones. One is good until the next. */
+async function* gathered(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const buffer = Buffer.allocUnsafe(PIECE_BYTES);
+  let filled = 0;
+  for await (const piece of pieces)
+    for (let at = 0; at < piece.length; ) {
+      const taken = Math.min(piece.length - at, buffer.length - filled);
+      buffer.set(piece.subarray(at, at + taken), filled);
+      at += taken;
+      filled += taken;
+      if (filled < buffer.length) continue;
+      yield buffer;
+      filled = 0;
+    }
+  if (filled > 0) yield buffer.subarray(0, filled);
 }
 
 let replaced = 0;

@@ -8,6 +8,8 @@ export interface ServeOptions {
   readonly prefix: string;
   /** Answers at once. */
   readonly streamsMax: number;
+  /** A client that takes nothing for so long is left; absent: `SILENT_MS`. */
+  readonly silentMs?: number;
   /** 204: it may be read. */
   mayRead(request: FastifyRequest, content: string): Promise<204 | 401 | 403 | 404>;
   onBytes?(bytes: number): void;
@@ -19,6 +21,8 @@ interface OfContent {
 
 const BINARY = 'application/octet-stream';
 const AGAIN_S = 2;
+/** As long as answers of stores wait. */
+const SILENT_MS = 60_000;
 
 /** Whole contents alone: those that still come are asked for elsewhere. */
 export function serveContents(app: FastifyInstance, o: ServeOptions): void {
@@ -40,13 +44,15 @@ export function serveContents(app: FastifyInstance, o: ServeOptions): void {
       reply.code(status).type(BINARY).headers({ 'accept-ranges': 'bytes', 'content-length': range.bytes });
       if (status === 206) reply.header('content-range', contentRange(range, found.bytes));
       if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
-      if (open >= o.streamsMax) return refuse(reply.header('retry-after', AGAIN_S), 503);
+      // Of a client that has gone meanwhile, no close comes that would free its place.
+      if (reply.raw.destroyed || open >= o.streamsMax) return refuse(reply.header('retry-after', AGAIN_S), 503);
       const end = new AbortController();
       open += 1;
       reply.raw.once('close', () => {
         open -= 1;
         end.abort();
       });
+      reply.raw.setTimeout(o.silentMs ?? SILENT_MS, () => reply.raw.destroy());
       const stream = await o.folder.read(content, range, { signal: end.signal });
       if (stream === undefined) return refuse(reply, 404);
       stream.on('data', (piece: Uint8Array) => o.onBytes?.(piece.byteLength));

@@ -93,9 +93,9 @@ export class SourceClient {
   }
 }
 
-/** Redirects are answers that are not taken. */
+/** Redirects are answers that are not taken. Its body is not read: it may be the whole file. */
 function refused(answer: IncomingMessage): SourceError {
-  answer.resume();
+  answer.destroy();
   return new SourceError(answer.statusCode ?? 0, `status ${answer.statusCode}`);
 }
 

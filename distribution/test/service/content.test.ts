@@ -3,9 +3,11 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, systemClock } from '@meridian/runtime';
+import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openContentFolder } from '../../src/content/folder.ts';
 import type { ContentFolder, Supply, Wanted } from '../../src/content/types.ts';
@@ -19,8 +21,8 @@ let root: string;
 let folder: ContentFolder;
 let holders: Holder[];
 
-const openAgain = (bytesMax = 100_000): Promise<ContentFolder> =>
-  openContentFolder({ folder: root, bytesMax, parallel: 2, clock: systemClock(), log, blockBytes: BLOCK });
+const openAgain = (bytesMax = 100_000, clock = systemClock()): Promise<ContentFolder> =>
+  openContentFolder({ folder: root, bytesMax, parallel: 2, clock, log, blockBytes: BLOCK });
 const wantedOf = (bytes: Uint8Array, content = 'up_film'): Wanted => ({
   content,
   tenant: 'acme',
@@ -45,6 +47,10 @@ const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
     () => 'done',
     (error: unknown) => (error instanceof SinkError ? error.code : error),
   );
+async function readPart(content: string): Promise<Buffer | undefined> {
+  const stream = await folder.read(content, { from: 0, bytes: BLOCK }, { signal: new AbortController().signal });
+  return stream && Buffer.concat(await stream.toArray());
+}
 async function readAll(range: { from: number; bytes: number }, from?: readonly Holder[]): Promise<Buffer | undefined> {
   const supply = from && supplyOf(...from);
   const stream = await folder.read('up_film', range, { signal: new AbortController().signal, supply });
@@ -94,6 +100,33 @@ describe('a fetch', () => {
     spoil(bad);
     const { path } = await fetched(film, [bad, good]);
     expect(readFileSync(path).equals(film)).toBe(true);
+  });
+
+  it('breaks off an answer that it does not take, of whatever length', async () => {
+    const good = await holding(film);
+    const broken = Promise.withResolvers<void>();
+    const endless = createServer((_request, response) => {
+      response.once('close', broken.resolve).writeHead(200).write('the whole');
+    });
+    await once(endless.listen(0, '127.0.0.1'), 'listening');
+    const base = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`;
+    await folder.know(wantedOf(film), hashesOf(film, BLOCK));
+    good.give = (response, bytes) => void broken.promise.then(() => response.end(bytes));
+    const sources = async () => [{ base, kind: 'library' as const }, good.source];
+    const supply = { token: 'token', pass: 'pass', sources };
+    expect(await codeOf(folder.fetch(wantedOf(film), supply, { signal: new AbortController().signal }))).toBe('done');
+    endless.close();
+  });
+
+  it('goes on at its only source, which breaks off now and then', async () => {
+    const quick = Object.assign(systemClock(), { after: (_ms: number, fn: () => void) => systemClock().after(1, fn) });
+    await folder.close();
+    folder = await openAgain(100_000, quick);
+    const holder = await holding(film);
+    const broken = new Set([2 * BLOCK, 4 * BLOCK]);
+    holder.give = (response, bytes, from) => (broken.delete(from) ? response.destroy() : response.end(bytes));
+    expect(await codeOf(fetched(film, [holder]))).toBe('done');
+    expect(holder.asked.filter((one) => one !== 'blocks')).toHaveLength(7);
   });
 
   it('fails with SOURCE_GONE when none gives it, and says that it was there at none', async () => {
@@ -209,6 +242,34 @@ describe('what was there', () => {
   });
 });
 
+describe('room', () => {
+  it('is counted for two that begin at once', async () => {
+    await folder.close();
+    folder = await openAgain(2 * BLOCK);
+    const part = randomBytes(2 * BLOCK);
+    const holder = await holding(part);
+    const both = ['up_0', 'up_1'].map((content) => codeOf(fetched(part, [holder], content)));
+    expect(await Promise.all(both)).toEqual(['done', 'DISK_FULL']);
+    expect(folder.usedBytes).toBe(2 * BLOCK);
+  });
+
+  it('may be made of a content that is wanted again while it goes', async () => {
+    await folder.close();
+    folder = await openAgain(2 * BLOCK);
+    const part = randomBytes(BLOCK);
+    const holder = await holding(part);
+    const bring = (content: string): Promise<unknown> => codeOf(fetched(part, [holder], content));
+    for (let round = 0; round < 5; round += 1) {
+      await bring('up_0');
+      await bring('up_1');
+      const other = bring('up_2');
+      while (folder.find('up_0') !== undefined) await new Promise(setImmediate);
+      expect([await bring('up_0'), await other]).toEqual(['done', 'done']);
+      expect((await readPart('up_0'))?.equals(part)).toBe(true);
+    }
+  });
+});
+
 describe('a reader', () => {
   it('gets a range while it comes, whatever many read it, and asks for its blocks alone', async () => {
     const holder = await holding(film);
@@ -240,6 +301,34 @@ describe('a reader', () => {
     expect(await left).toBe('left');
     for (const give of held) give();
     expect((await second)?.equals(film.subarray(0, 5))).toBe(true);
+  });
+
+  it('that leaves finds its block when it comes again: one under way goes on for a minute', async () => {
+    const clock = new ManualClock();
+    await folder.close();
+    folder = await openAgain(100_000, clock);
+    const holder = await holding(film);
+    await folder.know(wantedOf(film), hashesOf(film, BLOCK));
+    const answers: { give(): void; closed: Promise<unknown> }[] = [];
+    holder.give = (response, bytes) =>
+      void answers.push({ give: () => response.end(bytes), closed: once(response, 'close') });
+    const supply = supplyOf(holder);
+    const leave = async (from: number): Promise<void> => {
+      const count = answers.length;
+      const leaving = new AbortController();
+      const left = await folder.read('up_film', { from, bytes: 5 }, { signal: leaving.signal, supply });
+      const ended = left?.toArray().catch(() => 'left');
+      await expect.poll(() => answers.length).toBe(count + 1);
+      leaving.abort(new Error('left'));
+      expect(await ended).toBe('left');
+    };
+    await leave(0);
+    answers[0]?.give();
+    expect((await readAll({ from: 0, bytes: 5 }, [holder]))?.equals(film.subarray(0, 5))).toBe(true);
+    expect(holder.asked).toEqual(['0']);
+    await leave(BLOCK);
+    clock.advance(60_000);
+    await answers[1]?.closed;
   });
 
   it('is refused hashes of another content', async () => {

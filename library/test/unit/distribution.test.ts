@@ -1,0 +1,162 @@
+// Where receivers' bytes come from, and how receivers wait for notices.
+import type { Presence } from '@meridian/distribution';
+import type { Holder, Hub } from '@meridian/distribution/streams';
+import { MeridianError } from '@meridian/protocol';
+import { ManualClock } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import { Polls, type PollsOptions } from '../../src/distribution/polls.ts';
+import { type Around, sourcesOf, supplyOf } from '../../src/distribution/sources.ts';
+import type { Surroundings } from '../../src/distribution/surroundings.ts';
+
+const hub = (id: string, region = 'fra'): Hub => ({ id, region, publicUrl: `https://${id}` });
+const self = hub('lib-1');
+const holder = (id: string, change: Partial<Holder> = {}): Holder =>
+  Object.assign(
+    { id, kind: 'neighbour' as const, base: `http://${id}`, region: 'fra', site: '', tenant: 'acme' },
+    change,
+  );
+const around = (change: Partial<Around> = {}): Around =>
+  Object.assign(
+    {
+      self,
+      hubs: [self, hub('lib-2'), hub('lib-3'), hub('lib-9', 'sgp')],
+      holders: [],
+      origins: ['https://lib-9/'],
+      content: 'up_film',
+      tenant: 'acme',
+      fence: '',
+    },
+    change,
+  );
+const basesOf = (list: readonly { readonly base: string }[]): string[] => list.map(({ base }) => base);
+
+describe('sources of a receiver', () => {
+  const me = { id: 'RC_me', site: 'hall' };
+  it('are its site, this node, the region’s nodes, neighbours of the region, origins', () => {
+    const holders = [holder('RC_far'), holder('RC_near', { site: 'hall' })];
+    const bases = basesOf(sourcesOf(around({ holders }), me));
+    const at = (one: string): string => `https://${one}/library/distribution`;
+    expect(bases.slice(0, 2)).toEqual(['http://RC_near', at('lib-1')]);
+    expect(bases.slice(2, 4).toSorted()).toEqual([at('lib-2'), at('lib-3')]);
+    expect(bases.slice(4)).toEqual(['http://RC_far', at('lib-9')]);
+  });
+
+  it('are none of other tenants, of other regions’ neighbours, outside the fence, nor itself', () => {
+    const holders = [
+      holder('RC_other', { tenant: 'globex' }),
+      holder('RC_abroad', { region: 'sgp' }),
+      holder('RC_me', { site: 'hall' }),
+    ];
+    const bases = basesOf(sourcesOf(around({ holders, fence: 'fra', origins: [] }), me));
+    expect(bases.filter((base) => base.startsWith('http:'))).toEqual([]);
+    expect(bases).not.toContain('https://lib-9/library/distribution');
+  });
+
+  it('have the node first that has the content', () => {
+    const holders = [holder('lib-3', { kind: 'library' })];
+    expect(basesOf(sourcesOf(around({ holders }), me))[1]).toBe('https://lib-3/library/distribution');
+  });
+});
+
+describe('the supply of a node', () => {
+  it('is one node of the region for each content, then the origin; of that node the origin alone', () => {
+    const all = ['lib-1', 'lib-2', 'lib-3'].map((id) => supplyOf(around({ self: hub(id) }), { isShield: false }));
+    const origin = 'https://lib-9/library/distribution/shield';
+    for (const list of all) expect(basesOf(list).at(-1)).toBe(origin);
+    const shields = all.map((list) => basesOf(list).slice(0, -1));
+    expect(shields.filter((list) => list.length === 0)).toHaveLength(1);
+    expect(new Set(shields.flat()).size).toBe(1);
+  });
+
+  it('that is asked as the first of its region is an origin: no two nodes ask each other', () => {
+    for (const id of ['lib-1', 'lib-2', 'lib-3'])
+      expect(basesOf(supplyOf(around({ self: hub(id) }), { isShield: true }))).toEqual([
+        'https://lib-9/library/distribution/shield',
+      ]);
+    const own = around({ self: hub('lib-9', 'sgp'), origins: ['https://lib-9'] });
+    expect(supplyOf(own, { isShield: true })).toEqual([]);
+  });
+});
+
+describe('a poll', () => {
+  const presence: Presence = { site: '', freeBytes: 1, held: 0, running: 0, owed: 0, version: '1' };
+  const session = { tenant: 'acme', receiver: 'RC_1', region: 'fra', fence: 'fra' };
+  const open = () => new AbortController().signal;
+  function setUp() {
+    const clock = new ManualClock();
+    const notices: Awaited<ReturnType<PollsOptions['port']['poll']>>['notices'] = [];
+    const rings: ((receiver: string | undefined) => void)[] = [];
+    let asked = 0;
+    const port: PollsOptions['port'] = {
+      async poll() {
+        asked += 1;
+        return { notices: [...notices], gone: [] };
+      },
+      onNotice(wake) {
+        rings.push(wake);
+        return () => undefined;
+      },
+      seen: async () => undefined,
+    };
+    const surroundings = { self, hubs: async () => around().hubs } as unknown as Surroundings;
+    const polls = new Polls({ port, surroundings, clock, onGiven: () => undefined });
+    const ring = (receiver: string | undefined): void => {
+      for (const wake of rings) wake(receiver);
+    };
+    const isAsked = (count: number) => expect.poll(() => asked).toBe(count);
+    return { clock, polls, notices, ring, isAsked };
+  }
+  type Notice = ReturnType<typeof setUp>['notices'][number];
+
+  it('waits until its receiver is rung, and names nodes inside the fence, this one first', async () => {
+    const { polls, notices, ring, isAsked } = setUp();
+    const answer = polls.poll(session, { holding: [], presence }, open());
+    await isAsked(1);
+    ring('RC_2');
+    notices.push({ delivery: 'DL_1' } as Notice);
+    ring('RC_1');
+    expect(await answer).toMatchObject({
+      notices: [{ delivery: 'DL_1' }],
+      hubs: ['https://lib-1', 'https://lib-2', 'https://lib-3'],
+    });
+    expect(polls.size).toBe(0);
+  });
+
+  it('looks again when a ring may be lost, and ends without notices after its time', async () => {
+    const { clock, polls, isAsked } = setUp();
+    const answer = polls.poll(session, { holding: [], presence }, open());
+    for (const count of [1, 2, 3]) {
+      await isAsked(count);
+      clock.advance(10_000);
+    }
+    expect((await answer).notices).toEqual([]);
+  });
+
+  it('ends with a newer one of its receiver, and with its client', async () => {
+    const { polls, isAsked } = setUp();
+    const first = polls.poll(session, { holding: [], presence }, open());
+    await isAsked(1);
+    const client = new AbortController();
+    const second = polls.poll(session, { holding: [], presence }, client.signal);
+    expect((await first).notices).toEqual([]);
+    expect(polls.size).toBe(1);
+    client.abort();
+    await second;
+    expect(polls.size).toBe(0);
+  });
+
+  it('ends with TOKEN_REVOKED when its token does', async () => {
+    const { polls, isAsked } = setUp();
+    const origin = { tenant: 'acme', apiKey: 'k', tokenId: '', via: 'RC_1', issuedWallMs: 1 };
+    const answer = polls.poll(Object.assign({ origin }, session), { holding: [], presence }, open());
+    await isAsked(1);
+    polls.cut(({ via }) => via === 'RC_1');
+    await expect(answer).rejects.toThrow(new MeridianError('TOKEN_REVOKED').message);
+  });
+
+  it('is refused when the node closes', async () => {
+    const { polls } = setUp();
+    polls.close();
+    await expect(polls.poll(session, { holding: [], presence }, open())).rejects.toMatchObject({ code: 'OVERLOADED' });
+  });
+});
