@@ -111,7 +111,10 @@ describe('a fetch', () => {
     await once(endless.listen(0, '127.0.0.1'), 'listening');
     const base = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`;
     await folder.know(wantedOf(film), hashesOf(film, BLOCK));
-    good.give = (response, bytes) => void broken.promise.then(() => response.end(bytes));
+    good.give = async (response, bytes) => {
+      await broken.promise;
+      response.end(bytes);
+    };
     const sources = async () => [{ base, kind: 'library' as const }, good.source];
     const supply = { token: 'token', pass: 'pass', sources };
     expect(await codeOf(folder.fetch(wantedOf(film), supply, { signal: new AbortController().signal }))).toBe('done');
