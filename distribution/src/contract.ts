@@ -101,7 +101,7 @@ export const presenceSchema = Type.Object({
   serveUrl: Type.Optional(url),
   /** Receivers of one site are asked first. */
   site: Type.String({ maxLength: 64 }),
-  freeBytes: bytes,
+  freeBytes: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
   /** Notices that it holds; transfers that run; receipts that it has not handed over. */
   held: Type.Integer({ minimum: 0 }),
   running: Type.Integer({ minimum: 0 }),

@@ -182,7 +182,7 @@ export class Ending {
         }
         // One that is done has its receipt, which took the notice away.
         const left = ended.filter(({ state, place }) => state !== 'done' && place !== '');
-        if (left.length > 0) await port.withdraw(left.map(({ receiver, place }) => ({ receiver, place })));
+        if (left.length > 0) await port.withdraw(left);
       },
     });
   }

@@ -146,10 +146,8 @@ export class Notifying {
 
   /** Notices of deliveries that ended meanwhile, and those that were replaced. */
   async #takeBack(sent: readonly Sent[], over: readonly Sent[]): Promise<void> {
-    const replaced = sent.flatMap(({ row: { receiver, place }, place: newPlace }) =>
-      place === '' || place === newPlace ? [] : [{ receiver, place }],
-    );
-    const gone = over.map(({ row: { receiver }, place }) => ({ receiver, place }));
+    const replaced = sent.flatMap(({ row, place }) => (row.place === '' || row.place === place ? [] : [row]));
+    const gone = over.map(({ row: { tenant, receiver }, place }) => ({ tenant, receiver, place }));
     if (replaced.length + gone.length > 0) await this.#o.port.withdraw([...replaced, ...gone]);
   }
 

@@ -155,7 +155,7 @@ async function receiverCounts({ db, distribution }: OverviewDeps, tenant: string
     .select(['id', 'state'])
     .where('tenant', '=', tenant)
     .execute();
-  const enabled = rows.filter(({ state }) => state === 'enabled').map(({ id }) => id);
+  const enabled = rows.filter(({ state }) => state === 'enabled').map(({ id: receiver }) => ({ tenant, receiver }));
   const seen = (await distribution.port?.presences(enabled)) ?? [];
   const online = seen.filter((one) => one !== undefined).length;
   return { online, away: enabled.length - online, disabled: rows.length - enabled.length };

@@ -195,7 +195,7 @@ export function addReceiverOperations(routes: Routes, { db, distribution: { port
 }
 
 async function shownReceivers(port: NoticePort | undefined, rows: readonly ReceiverRow[]): Promise<Shown[]> {
-  const seen = await port?.presences(rows.map(({ id }) => id));
+  const seen = await port?.presences(rows.map(({ tenant, id: receiver }) => ({ tenant, receiver })));
   return rows.map((row, at) => {
     const presence = seen?.[at];
     const shown = shownReceiver(row);

@@ -1,9 +1,9 @@
 // Notices and receipts in memory, as Redis streams have them; with faults as tests order them.
 import type { Described, Notice, OwnedReceipt, SeenPresence } from '@meridian/distribution';
-import type { NoticePlace, NoticePort } from '@meridian/distribution/streams';
+import type { InboxId, NoticePlace, NoticePort } from '@meridian/distribution/streams';
 
 type Sent = Parameters<NoticePort['send']>[0];
-type Placed = { readonly receiver: string; readonly place: NoticePlace };
+type Placed = InboxId & { readonly place: NoticePlace };
 
 export class ScriptedNoticePort implements NoticePort {
   /** By place: those that are there. */
@@ -48,7 +48,7 @@ export class ScriptedNoticePort implements NoticePort {
     this.described.push(content);
   }
 
-  async presences(receivers: readonly string[]): Promise<(SeenPresence | undefined)[]> {
+  async presences(receivers: readonly InboxId[]): Promise<(SeenPresence | undefined)[]> {
     return receivers.map(() => undefined);
   }
 

@@ -80,15 +80,3 @@ export const inOrder = (channels: readonly Channel[], key: string): Channel[] =>
     .map((channel) => ({ channel, score: textHash(`${key}|${channel.name}`) }))
     .sort((a, b) => b.score - a.score || (a.channel.name < b.channel.name ? -1 : 1))
     .map(({ channel }) => channel);
-
-/** What the first channel of them answers that has one; undefined: none does. */
-export async function firstOf<T>(
-  channels: readonly Channel[],
-  ask: (redis: ChannelRedis) => Promise<T | undefined>,
-): Promise<T | undefined> {
-  for (const channel of channels) {
-    const answer = await channel.run(ask);
-    if (answer !== undefined) return answer;
-  }
-  return undefined;
-}

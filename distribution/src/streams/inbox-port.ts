@@ -1,7 +1,7 @@
 // A library node's side of channels: inboxes of receivers, receipts on their way back, what nodes know of each other.
 import type { Clock } from '@meridian/runtime';
 import { NOTICES_MAX, type Notice, type OwnedReceipt, type Presence, priorities } from '../contract.ts';
-import { BLOCK_MS, Channel, type ChannelNeeds, firstOf, inOrder } from './channel.ts';
+import { BLOCK_MS, Channel, type ChannelNeeds, inOrder } from './channel.ts';
 import {
   bellKey,
   describedKey,
@@ -13,10 +13,11 @@ import {
   noticeKeys,
   presenceKey,
   RECEIPTS,
+  readInbox,
 } from './keys.ts';
 import { onlyStream, turning, whenReady } from './reading.ts';
 import { readDescribed, readHolder, readHub, readNotice, readPresence } from './text.ts';
-import type { Holder, Hub, InboxPort, StreamsOptions } from './types.ts';
+import type { Holder, Hub, InboxId, InboxPort, StreamsOptions } from './types.ts';
 
 const PRESENCE_S = 60;
 const HUB_S = 30;
@@ -25,29 +26,31 @@ const HOLDERS_MAX = 64;
 /** Channels that know the holders of a content. */
 const HOLDERS_AT = 2;
 const LEASE_MS = 15_000;
+/** Channels that know a lease. */
+const LEASED_AT = 2;
 
 /** As `openNoticePort`. */
 export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubId: string }): InboxPort {
   const channels = o.channels.map((target) => new Channel(target, o));
-  const rings = new Set<(receiver: string | undefined) => void>();
-  const ring = (receiver: string | undefined): void => {
-    for (const wake of rings) wake(receiver);
+  const rings = new Set<(inbox: InboxId | undefined) => void>();
+  const ring = (inbox: InboxId | undefined): void => {
+    for (const wake of rings) wake(inbox);
   };
   const bells = channels.map((channel) => new Bell(channel, o, ring));
   const others = othersOf(channels, o.clock);
   return Object.assign(others, {
-    poll: (receiver: string, holding: readonly string[]) => poll(channels, o, receiver, holding),
+    poll: (inbox: InboxId, holding: readonly string[]) => poll(channels, o, inbox, holding),
     async record(receipts: readonly OwnedReceipt[]) {
       const kept = await Promise.all(receipts.map((receipt) => record(channels, receipt)));
       return receipts.flatMap(({ delivery }, at) => (kept[at] === true ? delivery : []));
     },
-    onNotice(wake: (receiver: string | undefined) => void) {
+    onNotice(wake: (inbox: InboxId | undefined) => void) {
       rings.add(wake);
       return () => void rings.delete(wake);
     },
-    async seen({ id }: { readonly id: string }, presence: Presence) {
+    async seen(inbox: InboxId, presence: Presence) {
       const text = JSON.stringify(Object.assign({ hub: o.hubId, seenMs: Math.floor(o.clock.wallMs()) }, presence));
-      const key = presenceKey(id);
+      const key = presenceKey(inbox);
       await Promise.all(channels.map((one) => one.run((redis) => redis.set(key, text, 'EX', PRESENCE_S))));
     },
     async close() {
@@ -61,10 +64,11 @@ export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubI
 async function poll(
   channels: readonly Channel[],
   { log }: ChannelNeeds,
-  receiver: string,
+  inbox: InboxId,
   holding: readonly string[],
 ): Promise<{ notices: Notice[]; gone: string[] }> {
-  const keys = [entriesKey(receiver), ...noticeKeys(receiver)];
+  const { tenant, receiver } = inbox;
+  const keys = [entriesKey(inbox), ...noticeKeys(inbox)];
   const answers = await Promise.all(
     channels.map((channel) => channel.run((redis) => redis.distPoll(...keys, String(NOTICES_MAX), ...holding))),
   );
@@ -72,9 +76,9 @@ async function poll(
   for (const [at, answer] of answers.entries())
     for (const [place, entry, text] of answer?.[1] ?? []) {
       const notice = readNotice(text);
-      if (notice === undefined || notice.receiver !== receiver) {
+      if (notice === undefined || notice.receiver !== receiver || notice.tenant !== tenant) {
         log.warn({ receiver, entry, channel: channels[at]?.name }, 'a notice cannot be read: dropped');
-        await channels[at]?.run((redis) => redis.distDrop(noticeKey(receiver, Number(place)), entry));
+        await channels[at]?.run((redis) => redis.distDrop(noticeKey(inbox, Number(place)), entry));
         continue;
       }
       const known = newest.get(notice.delivery);
@@ -100,7 +104,7 @@ function atMost(notices: readonly Notice[], held: number): Notice[] {
 /** One channel keeps the receipt; all take the notice away. */
 async function record(channels: readonly Channel[], receipt: OwnedReceipt): Promise<boolean> {
   const { receiver, delivery } = receipt;
-  const keys = [RECEIPTS, entriesKey(receiver), ...noticeKeys(receiver)];
+  const keys = [RECEIPTS, entriesKey(receipt), ...noticeKeys(receipt)];
   let text = JSON.stringify(receipt);
   for (const channel of inOrder(channels, receiver)) {
     const done = await channel.run((redis) => redis.distEnd(...keys, delivery, text));
@@ -113,8 +117,12 @@ type Others = Omit<InboxPort, 'poll' | 'record' | 'onNotice' | 'seen' | 'close'>
 
 function othersOf(channels: readonly Channel[], clock: Clock): Others {
   const hubs = async (): Promise<Hub[]> => {
-    const texts = await firstOf(channels, (redis) => redis.distAnnounced(HUBS, String(HUB_S)));
-    return (texts ?? []).flatMap((text) => readHub(text) ?? []);
+    // A channel that has just come back knows fewer than the others.
+    const lists = await Promise.all(
+      channels.map((one) => one.run((redis) => redis.distAnnounced(HUBS, String(HUB_S)))),
+    );
+    const all = lists.flatMap((texts) => texts ?? []).flatMap((text) => readHub(text) ?? []);
+    return [...new Map(all.map((hub) => [hub.id, hub])).values()];
   };
   return {
     hubs,
@@ -126,7 +134,7 @@ function othersOf(channels: readonly Channel[], clock: Clock): Others {
       return undefined;
     },
     async addHolder(content, holder) {
-      const key = holdersKey(content);
+      const key = holdersKey({ tenant: holder.tenant, content });
       const up = inOrder(channels, content).filter(({ isUp }) => isUp);
       const text = JSON.stringify(holder);
       const nowMs = Math.floor(clock.wallMs());
@@ -144,8 +152,8 @@ function othersOf(channels: readonly Channel[], clock: Clock): Others {
         ),
       );
     },
-    async holders(content) {
-      const key = holdersKey(content);
+    async holders(of) {
+      const key = holdersKey(of);
       const lists = await Promise.all(channels.map((one) => one.run((redis) => redis.zrevrange(key, 0, -1))));
       const found = new Map(
         lists
@@ -162,14 +170,23 @@ function othersOf(channels: readonly Channel[], clock: Clock): Others {
       const text = JSON.stringify(hub);
       await Promise.all(channels.map((one) => one.run((redis) => redis.distAnnounce(HUBS, hub.id, text))));
     },
-    async lease(receiver, hub) {
-      const taken = await firstOf(inOrder(channels, receiver), (redis) =>
-        redis.distLease(leaseKey(receiver), hub, String(LEASE_MS)),
-      );
-      return taken === 1;
+    async lease(inbox, hub) {
+      const key = leaseKey(inbox);
+      const taken: Channel[] = [];
+      for (const channel of inOrder(channels, inbox.receiver)) {
+        const answer = await channel.run((redis) => redis.distLease(key, hub, String(LEASE_MS)));
+        if (answer === 0) {
+          // A channel that came back empty gave it; the one after it knows the holder.
+          await Promise.all(taken.map((one) => one.run((redis) => redis.distRelease(key, hub))));
+          return false;
+        }
+        if (answer === 1) taken.push(channel);
+        if (taken.length === LEASED_AT) break;
+      }
+      return taken.length > 0;
     },
-    async release(receiver, hub) {
-      await Promise.all(channels.map((one) => one.run((redis) => redis.distRelease(leaseKey(receiver), hub))));
+    async release(inbox, hub) {
+      await Promise.all(channels.map((one) => one.run((redis) => redis.distRelease(leaseKey(inbox), hub))));
     },
   };
 }
@@ -180,9 +197,10 @@ async function present(
   hubs: readonly Hub[],
 ): Promise<Holder[]> {
   const neighbours = holders.filter(({ kind }) => kind === 'neighbour').slice(0, HOLDERS_MAX);
-  const keys = neighbours.map(({ id }) => presenceKey(id));
-  const seen = keys.length === 0 ? [] : await firstOf(channels, (redis) => redis.mget(keys));
-  const there = new Set(neighbours.filter((_, at) => readPresence(seen?.[at]) !== undefined).map(({ id }) => id));
+  const keys = neighbours.map(({ id, tenant }) => presenceKey({ tenant, receiver: id }));
+  const lists = keys.length === 0 ? [] : await Promise.all(channels.map((one) => one.run((redis) => redis.mget(keys))));
+  const isSeen = (at: number): boolean => lists.some((texts) => readPresence(texts?.[at]) !== undefined);
+  const there = new Set(neighbours.filter((_, at) => isSeen(at)).map(({ id }) => id));
   for (const { id } of hubs) there.add(id);
   return holders.filter(({ id }) => there.has(id)).slice(0, HOLDERS_MAX);
 }
@@ -195,7 +213,7 @@ class Bell {
   constructor(
     channel: Channel,
     o: ChannelNeeds & Pick<StreamsOptions, 'region'>,
-    ring: (receiver: string | undefined) => void,
+    ring: (inbox: InboxId | undefined) => void,
   ) {
     const redis = channel.blocking();
     const key = bellKey(o.region);
@@ -210,7 +228,7 @@ class Bell {
       const before = after;
       try {
         const entries = onlyStream(await redis.xread('BLOCK', BLOCK_MS, 'STREAMS', key, after));
-        for (const receiver of new Set(entries.map(([, text]) => text))) ring(receiver);
+        for (const text of new Set(entries.map(([, inbox]) => inbox))) ring(readInbox(text));
         after = entries.at(-1)?.[0] ?? before;
       } catch (error) {
         after = undefined; // Redis may have lost what it had

@@ -1,9 +1,9 @@
 // The api's side of channels: sends notices, takes receipts.
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '@meridian/runtime';
-import { type Notice, type OwnedReceipt, priorities, RECEIPTS_MAX } from '../contract.ts';
-import { BLOCK_MS, Channel, type ChannelNeeds, type ChannelRedis, firstOf, inOrder } from './channel.ts';
-import { bellKey, describedKey, entriesKey, noticeKey, noticeKeys, presenceKey, RECEIPTS } from './keys.ts';
+import { type Notice, type OwnedReceipt, priorities, RECEIPTS_MAX, type SeenPresence } from '../contract.ts';
+import { BLOCK_MS, Channel, type ChannelNeeds, type ChannelRedis, inOrder } from './channel.ts';
+import { bellKey, describedKey, entriesKey, inboxText, noticeKey, noticeKeys, presenceKey, RECEIPTS } from './keys.ts';
 import { type Entry, entriesOf, onlyStream, pause, turning, whenReady } from './reading.ts';
 import { readPresence, readReceipt } from './text.ts';
 import type { NoticePlace, NoticePort, StreamsOptions } from './types.ts';
@@ -30,20 +30,20 @@ export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
       Promise.all(notices.map(({ notice, region }) => sendOne(inOrder(channels, notice.receiver), notice, region))),
     arePresent: (notices) =>
       Promise.all(
-        notices.map(async ({ receiver, place: text }) => {
-          const place = readPlace(channels, text);
+        notices.map(async (notice) => {
+          const place = readPlace(channels, notice.place);
           if (place === undefined) return false;
           const { entry } = place;
-          const key = noticeKey(receiver, place.place);
+          const key = noticeKey(notice, place.place);
           return place.channel.run(async (redis) => (await redis.xrange(key, entry, entry)).length > 0);
         }),
       ),
     async withdraw(notices) {
       await Promise.all(
-        notices.map(async ({ receiver, place: text }) => {
-          const place = readPlace(channels, text);
+        notices.map(async (notice) => {
+          const place = readPlace(channels, notice.place);
           if (place === undefined) return;
-          const keys = [noticeKey(receiver, place.place), entriesKey(receiver)];
+          const keys = [noticeKey(notice, place.place), entriesKey(notice)];
           await place.channel.run((redis) => redis.distTake(...keys, String(place.place), place.entry));
         }),
       );
@@ -58,8 +58,14 @@ export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
     },
     async presences(receivers) {
       if (receivers.length === 0) return [];
-      const texts = await firstOf(channels, (redis) => redis.mget(receivers.map(presenceKey)));
-      return receivers.map((_, at) => readPresence(texts?.[at]));
+      const keys = receivers.map(presenceKey);
+      // A channel that has just come back knows fewer than the others.
+      const lists = await Promise.all(channels.map((one) => one.run((redis) => redis.mget(keys))));
+      return receivers.map((_, at) =>
+        lists
+          .flatMap((texts) => readPresence(texts?.[at]) ?? [])
+          .reduce<SeenPresence | undefined>((a, b) => (a === undefined || b.seenMs > a.seenMs ? b : a), undefined),
+      );
     },
     takeReceipts(consumer, take) {
       const taker = takeAll(channels, o, consumer, take);
@@ -82,9 +88,8 @@ export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
 
 async function sendOne(channels: readonly Channel[], notice: Notice, region: string): Promise<NoticePlace | undefined> {
   const place = priorities.indexOf(notice.priority);
-  const { receiver } = notice;
-  const keys = [noticeKey(receiver, place), entriesKey(receiver), bellKey(region), ...noticeKeys(receiver)];
-  const values = [notice.delivery, String(place), JSON.stringify(notice), receiver];
+  const keys = [noticeKey(notice, place), entriesKey(notice), bellKey(region), ...noticeKeys(notice)];
+  const values = [notice.delivery, String(place), JSON.stringify(notice), inboxText(notice)];
   for (const channel of channels) {
     const entry = await channel.run((redis) => redis.distSend(...keys, ...values));
     if (entry !== undefined) return `${channel.name}/${place}/${entry}`;

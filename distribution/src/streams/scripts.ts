@@ -3,7 +3,7 @@
 /** Rings remembered for library nodes that were away for a moment. */
 const RINGS_MAX = 10_000;
 
-/** KEYS: stream, entries, bell, streams by priority. ARGV: delivery, place, notice, receiver. Answers the entry. */
+/** KEYS: stream, entries, bell, streams by priority. ARGV: delivery, place, notice, inbox. Answers the entry. */
 const send = `
 local old = redis.call('HGET', KEYS[2], ARGV[1])
 if old then

@@ -9,6 +9,12 @@ export interface ChannelTarget {
   readonly url: string;
 }
 
+/** A receiver, below the tenant whose key signed: another tenant that names the same receiver has another inbox. */
+export interface InboxId {
+  readonly tenant: string;
+  readonly receiver: string;
+}
+
 /** Where a notice lies: `CHANNEL/STREAM ENTRY ID`. */
 export type NoticePlace = string;
 
@@ -20,15 +26,13 @@ export interface NoticePort {
    */
   send(notices: readonly { readonly notice: Notice; readonly region: string }[]): Promise<(NoticePlace | undefined)[]>;
   /** For each: whether it is still there; undefined: its channel does not answer. */
-  arePresent(
-    notices: readonly { readonly receiver: string; readonly place: NoticePlace }[],
-  ): Promise<(boolean | undefined)[]>;
+  arePresent(notices: readonly (InboxId & { readonly place: NoticePlace })[]): Promise<(boolean | undefined)[]>;
   /** Takes notices back; those that are gone are fine. */
-  withdraw(notices: readonly { readonly receiver: string; readonly place: NoticePlace }[]): Promise<void>;
+  withdraw(notices: readonly (InboxId & { readonly place: NoticePlace })[]): Promise<void>;
   /** For library nodes, for eight days. */
   describe(content: Described): Promise<void>;
   /** What receivers said of themselves in the last minute, in this order; undefined: they are away. */
-  presences(receivers: readonly string[]): Promise<(SeenPresence | undefined)[]>;
+  presences(receivers: readonly InboxId[]): Promise<(SeenPresence | undefined)[]>;
   /**
    * Hands receipts on in batches of at most 200, each until `take` has resolved for it, at least once; also those that
    * another consumer had taken and not finished for a minute. Closing is idempotent and waits for the batch in hand.
@@ -49,26 +53,26 @@ export interface InboxPort {
    * that were lost are in the next one again. `gone`: of `holding`, those that are withdrawn or have a receipt; only
    * when all channels answer.
    */
-  poll(receiver: string, holding: readonly string[]): Promise<Pick<PollAnswer, 'notices' | 'gone'>>;
+  poll(inbox: InboxId, holding: readonly string[]): Promise<Pick<PollAnswer, 'notices' | 'gone'>>;
   /** Keeps receipts and takes their notices away, both or neither. Answers the deliveries of those that are kept. */
   record(receipts: readonly OwnedReceipt[]): Promise<string[]>;
   /** Calls back for each receiver that got a notice, and with undefined when one may have been missed. */
-  onNotice(wake: (receiver: string | undefined) => void): () => void;
-  seen(
-    receiver: { readonly id: string; readonly tenant: string; readonly region: string },
-    presence: Presence,
-  ): Promise<void>;
+  onNotice(wake: (inbox: InboxId | undefined) => void): () => void;
+  seen(inbox: InboxId, presence: Presence): Promise<void>;
   described(content: string): Promise<Described | undefined>;
-  /** That a node or receiver has all of a content; forgotten after a day, and when it is not seen any more. */
+  /** That a node or receiver of its tenant has all of a content; forgotten after a day, and when it is not seen. */
   addHolder(content: string, holder: Holder): Promise<void>;
-  /** At most 64, without those that are away. */
-  holders(content: string): Promise<Holder[]>;
+  /** Of the tenant, at most 64, without those that are away. */
+  holders(of: { readonly tenant: string; readonly content: string }): Promise<Holder[]>;
   /** This node, every ten seconds; others forget it after 30 s. */
   announce(hub: Hub): Promise<void>;
   hubs(): Promise<Hub[]>;
-  /** One node works for a hosted receiver. True: this one, for the next 15 s. */
-  lease(receiver: string, hub: string): Promise<boolean>;
-  release(receiver: string, hub: string): Promise<void>;
+  /**
+   * One node works for a hosted receiver. True: this one, for the next 15 s. Two channels know it, so that the lease
+   * outlives either of them.
+   */
+  lease(inbox: InboxId, hub: string): Promise<boolean>;
+  release(inbox: InboxId, hub: string): Promise<void>;
   close(): Promise<void>;
 }
 

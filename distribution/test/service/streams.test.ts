@@ -17,13 +17,16 @@ let hub: InboxPort;
 let receivers = 0;
 /** Of its own in each test. */
 let receiver = '';
+const mine = () => ({ tenant: 'acme', receiver });
+/** Of another tenant, whose key signed a token that names this receiver. */
+const theirs = () => ({ tenant: 'evil', receiver });
 
 const channels = () => servers.map(({ url }, at) => ({ name: `c${at}`, url }));
 const send = (...notices: ReturnType<typeof noticeOf>[]) =>
   api.send(notices.map((notice) => ({ notice, region: 'fra' })));
 const ofMine = (change: Parameters<typeof noticeOf>[0] = {}) => noticeOf(Object.assign({ receiver }, change));
 const polled = async (holding: readonly string[] = []) => {
-  const { notices, gone } = await hub.poll(receiver, holding);
+  const { notices, gone } = await hub.poll(mine(), holding);
   return { given: notices.map(({ delivery }) => delivery), gone };
 };
 
@@ -64,7 +67,7 @@ describe('a notice', () => {
     expect(await polled(all)).toEqual({ given: [], gone: [] });
     expect(await hub.record([receiptOf({ receiver, delivery: 'DL_norm' })])).toEqual(['DL_norm']);
     expect(await polled(all)).toEqual({ given: [], gone: ['DL_norm'] });
-    await api.withdraw([{ receiver, place }]);
+    await api.withdraw([{ ...mine(), place }]);
     expect(await polled(all)).toEqual({ given: [], gone: ['DL_norm', 'DL_bulk'] });
   });
 
@@ -72,8 +75,8 @@ describe('a notice', () => {
     const [place = ''] = await send(ofMine());
     expect((await polled()).given).toEqual(['DL_0001']);
     await send(ofMine({ tokenEndsMs: 2_000_000 }));
-    await api.withdraw([{ receiver, place }]); // of the one before
-    const { notices } = await hub.poll(receiver, ['DL_0001']);
+    await api.withdraw([{ ...mine(), place }]); // of the one before
+    const { notices } = await hub.poll(mine(), ['DL_0001']);
     expect(notices.map(({ tokenEndsMs }) => tokenEndsMs)).toEqual([2_000_000]);
     expect(await polled(['DL_0001'])).toEqual({ given: [], gone: [] });
     await hub.record([receiptOf({ receiver })]);
@@ -93,17 +96,17 @@ describe('a notice', () => {
     await send(ofMine());
     for (const server of servers) {
       const redis = new Redis(server.url);
-      await redis.xadd(`{t}:n:${receiver}:1`, '*', 'n', '{"delivery":');
+      await redis.xadd(`{t}:n:acme:${receiver}:1`, '*', 'n', '{"delivery":');
       redis.disconnect();
     }
     expect((await polled()).given).toEqual(['DL_0001']);
     expect(await polled(['DL_0001'])).toEqual({ given: [], gone: [] });
-    expect((await raw.keys('*n:RC_*')).filter((key) => key.includes(receiver)).length).toBeLessThanOrEqual(2);
+    expect((await raw.keys('*n:acme:RC_*')).filter((key) => key.includes(receiver)).length).toBeLessThanOrEqual(2);
   });
 
   it('wakes those that wait in its region alone', async () => {
     const rung: (string | undefined)[] = [];
-    const stop = hub.onNotice((one) => void rung.push(one));
+    const stop = hub.onNotice((one) => void rung.push(one?.receiver));
     await until('it listens', async () => {
       await send(ofMine());
       return rung.includes(receiver);
@@ -115,6 +118,33 @@ describe('a notice', () => {
     await until('it rings again', () => count() > before);
     expect(count()).toBe(before + 1);
     stop();
+  });
+});
+
+describe('another tenant that names a receiver', () => {
+  it('neither sees its notices, nor takes them away, nor wakes it, nor is seen as it', async () => {
+    const [place = ''] = await send(ofMine());
+    expect(await hub.poll(theirs(), ['DL_0001'])).toEqual({ notices: [], gone: ['DL_0001'] });
+    await hub.record([receiptOf(Object.assign({ delivery: 'DL_0001' }, theirs()))]);
+    await api.withdraw([{ ...theirs(), place }]);
+    expect(
+      await api.arePresent([
+        { ...mine(), place },
+        { ...theirs(), place },
+      ]),
+    ).toEqual([true, false]);
+    expect((await polled()).given).toEqual(['DL_0001']);
+    await hub.seen(theirs(), presenceOf());
+    expect(await api.presences([mine()])).toEqual([undefined]);
+    expect([await hub.lease(theirs(), 'lib-1'), await hub.lease(mine(), 'lib-2')]).toEqual([true, true]);
+  });
+
+  it('fills up no list of holders', async () => {
+    const holder = { kind: 'library', base: 'http://127.0.0.1:9', region: 'fra', site: '' } as const;
+    const content = `up_${receiver}`;
+    await hub.addHolder(content, Object.assign({ id: 'lib-1', tenant: 'acme' }, holder));
+    await hub.addHolder(content, Object.assign({ id: 'lib-1', tenant: 'evil' }, holder));
+    expect(await hub.holders({ tenant: 'acme', content })).toMatchObject([{ tenant: 'acme' }]);
   });
 });
 
@@ -153,9 +183,9 @@ describe('receipts', () => {
 describe('library nodes know', () => {
   it('receivers that were seen, holders that are there, and each other', async () => {
     await areUp(2);
-    expect(await api.presences([receiver])).toEqual([undefined]);
-    await hub.seen({ id: receiver, tenant: 'acme', region: 'fra' }, presenceOf());
-    expect(await api.presences([receiver, 'RC_none'])).toEqual([
+    expect(await api.presences([mine()])).toEqual([undefined]);
+    await hub.seen(mine(), presenceOf());
+    expect(await api.presences([mine(), theirs()])).toEqual([
       expect.objectContaining({ hub: 'lib-1', site: 'hall' }),
       undefined,
     ]);
@@ -169,7 +199,7 @@ describe('library nodes know', () => {
     const content = `up_${receiver}`;
     await hub.addHolder(content, { id: receiver, ...holder });
     await hub.addHolder(content, { id: 'RC_away', ...holder });
-    expect((await hub.holders(content)).map(({ id }) => id)).toEqual([receiver]);
+    expect((await hub.holders({ tenant: 'acme', content })).map(({ id }) => id)).toEqual([receiver]);
     expect(await hub.hubs()).toEqual([{ id: 'lib-1', region: 'fra', publicUrl: 'http://127.0.0.1:9' }]);
   });
 
@@ -182,25 +212,36 @@ describe('library nodes know', () => {
   });
 
   it('which one works for a receiver', async () => {
-    expect([await hub.lease(receiver, 'lib-1'), await hub.lease(receiver, 'lib-2')]).toEqual([true, false]);
-    await hub.release(receiver, 'lib-2');
-    expect(await hub.lease(receiver, 'lib-2')).toBe(false);
-    await hub.release(receiver, 'lib-1');
-    expect(await hub.lease(receiver, 'lib-2')).toBe(true);
+    expect([await hub.lease(mine(), 'lib-1'), await hub.lease(mine(), 'lib-2')]).toEqual([true, false]);
+    await hub.release(mine(), 'lib-2');
+    expect(await hub.lease(mine(), 'lib-2')).toBe(false);
+    await hub.release(mine(), 'lib-1');
+    expect(await hub.lease(mine(), 'lib-2')).toBe(true);
+  });
+
+  it('which one works for a receiver, also when a channel has forgotten it', async () => {
+    for (const server of servers) {
+      expect(await hub.lease(mine(), 'lib-1')).toBe(true);
+      const redis = new Redis(server.url);
+      await redis.flushall();
+      redis.disconnect();
+      expect(await hub.lease(mine(), 'lib-2')).toBe(false);
+    }
+    expect(await hub.lease(mine(), 'lib-1')).toBe(true);
   });
 });
 
 describe('when Redis', () => {
   it('has forgotten all, the api sees it', async () => {
     const [place = ''] = await send(ofMine());
-    const mine = { receiver, place };
-    expect(await api.arePresent([mine, { receiver, place: 'nothing' }])).toEqual([true, false]);
+    const placed = { ...mine(), place };
+    expect(await api.arePresent([placed, { ...mine(), place: 'nothing' }])).toEqual([true, false]);
     for (const server of servers) {
       const redis = new Redis(server.url);
       await redis.flushall();
       redis.disconnect();
     }
-    expect(await api.arePresent([mine])).toEqual([false]);
+    expect(await api.arePresent([placed])).toEqual([false]);
     await send(ofMine());
     expect((await polled()).given).toEqual(['DL_0001']);
   });

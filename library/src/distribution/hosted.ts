@@ -8,7 +8,7 @@ import {
   receiverKinds,
   type Sink,
 } from '@meridian/distribution';
-import type { InboxPort } from '@meridian/distribution/streams';
+import type { InboxId, InboxPort } from '@meridian/distribution/streams';
 import type { ApiLinks } from '@meridian/node-shell';
 import { rpc } from '@meridian/protocol';
 import { type Clock, type Logger, parseJson, type Timer } from '@meridian/runtime';
@@ -47,6 +47,7 @@ export interface HostedOptions {
 
 interface Running {
   readonly version: number;
+  readonly inboxId: InboxId;
   readonly inbox: Inbox;
   readonly sink: Sink;
 }
@@ -55,6 +56,8 @@ export class Hosted {
   readonly #o: HostedOptions;
   readonly #timers: readonly Timer[];
   readonly #running = new Map<string, Running>();
+  /** By receiver: the version of settings that no sink could be made of. */
+  readonly #refused = new Map<string, number>();
   #known: readonly HostedReceiver[] = [];
   #turn: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -103,7 +106,14 @@ export class Hosted {
 
   /** Takes and keeps leases, one turn after another. Never rejects. */
   look(): Promise<void> {
-    this.#turn = this.#turn.then(() => (this.#isClosed ? undefined : this.#look()));
+    this.#turn = this.#turn.then(async () => {
+      if (this.#isClosed) return;
+      try {
+        await this.#look();
+      } catch (error) {
+        this.#o.log.error({ err: error }, 'hosted receivers are looked at again in the next turn');
+      }
+    });
     return this.#turn;
   }
 
@@ -118,24 +128,31 @@ export class Hosted {
   async #look(): Promise<void> {
     const { port, surroundings, log } = this.#o;
     const byId = new Map(this.#known.map((one) => [one.id, one]));
+    for (const id of this.#refused.keys()) if (!byId.has(id)) this.#refused.delete(id);
     const hub = surroundings.self.id;
-    for (const [id, { version }] of this.#running) {
+    for (const [id, { version, inboxId }] of this.#running) {
       const isWanted = byId.get(id)?.version === version;
-      const isOurs = isWanted && (await port.lease(id, hub));
+      const isOurs = isWanted && (await port.lease(inboxId, hub));
       if (!isOurs) await this.#stop(id, isWanted === false);
     }
     const nodes = (await surroundings.hubs()).filter(({ region }) => region === surroundings.self.region).length;
     const share = Math.ceil(this.#known.length / Math.max(1, nodes)) + 1;
     for (const receiver of this.#known) {
       if (this.#running.size >= share) break;
-      if (this.#running.has(receiver.id) || !(await port.lease(receiver.id, hub))) continue;
+      const inboxId = inboxIdOf(receiver);
+      if (this.#running.has(receiver.id) || this.#isRefused(receiver) || !(await port.lease(inboxId, hub))) continue;
       try {
         await this.#start(receiver);
       } catch (error) {
         log.error({ err: error, receiver: receiver.id }, 'a hosted receiver cannot be worked for');
-        await port.release(receiver.id, hub);
+        this.#refused.set(receiver.id, receiver.version);
+        await port.release(inboxId, hub);
       }
     }
+  }
+
+  #isRefused({ id, version }: HostedReceiver): boolean {
+    return this.#refused.get(id) === version;
   }
 
   async #start(receiver: HostedReceiver): Promise<void> {
@@ -154,7 +171,7 @@ export class Hosted {
         onEnded: (code) => onEnded(code),
       },
     });
-    this.#running.set(receiver.id, { version: receiver.version, inbox, sink });
+    this.#running.set(receiver.id, { version: receiver.version, inboxId: inboxIdOf(receiver), inbox, sink });
     await inbox.start();
   }
 
@@ -164,7 +181,7 @@ export class Hosted {
     this.#running.delete(id);
     await running.inbox.close();
     await running.sink.close();
-    if (isReleased) await this.#o.port.release(id, this.#o.surroundings.self.id);
+    if (isReleased) await this.#o.port.release(running.inboxId, this.#o.surroundings.self.id);
   }
 
   /** Others of the region fetch it here. */
@@ -190,3 +207,5 @@ export class Hosted {
     };
   }
 }
+
+const inboxIdOf = ({ tenant, id }: HostedReceiver): InboxId => ({ tenant, receiver: id });

@@ -1,6 +1,6 @@
 // Receivers that wait for notices at this node.
 import { POLL_MS, type Poll, type PollAnswer } from '@meridian/distribution';
-import type { Hub, InboxPort } from '@meridian/distribution/streams';
+import { type Hub, type InboxPort, inboxText } from '@meridian/distribution/streams';
 import type { TokenOrigin } from '@meridian/node-shell';
 import { isInFence, MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -33,15 +33,15 @@ export interface PollsOptions {
 
 export class Polls {
   readonly #o: PollsOptions;
-  /** By receiver: the latest. */
+  /** By inbox: the latest. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #stop: () => void;
   #isClosed = false;
 
   constructor(o: PollsOptions) {
     this.#o = o;
-    this.#stop = o.port.onNotice((receiver) => {
-      if (receiver !== undefined) this.#waiting.get(receiver)?.wake();
+    this.#stop = o.port.onNotice((inbox) => {
+      if (inbox !== undefined) this.#waiting.get(inboxText(inbox))?.wake();
       else for (const one of this.#waiting.values()) one.wake();
     });
   }
@@ -56,21 +56,22 @@ export class Polls {
    */
   async poll(session: Polling, { holding, presence, now }: Poll, signal: AbortSignal): Promise<PollAnswer> {
     const { port, clock, onGiven } = this.#o;
-    const { receiver, tenant, region } = session;
-    this.#waiting.get(receiver)?.end.abort();
+    const key = inboxText(session);
+    this.#waiting.get(key)?.end.abort();
     if (this.#isClosed || this.#waiting.size >= WAITING_MAX) throw new MeridianError('OVERLOADED');
-    await port.seen({ id: receiver, tenant, region }, presence);
     const end = new AbortController();
     const ends = AbortSignal.any([signal, end.signal]);
     const untilMs = clock.nowMs() + (now === true ? 0 : POLL_MS);
     let ring = Promise.withResolvers<void>();
     const waiting: Waiting = { session, end, wake: () => ring.resolve() };
-    this.#waiting.set(receiver, waiting);
+    // Before anything is awaited: a newer poll and a revocation find it.
+    this.#waiting.set(key, waiting);
     ends.addEventListener('abort', waiting.wake, { once: true });
     try {
+      await port.seen(session, presence);
       for (;;) {
         ring = Promise.withResolvers<void>();
-        const found = await port.poll(receiver, holding);
+        const found = await port.poll(session, holding);
         if (end.signal.reason instanceof MeridianError) throw end.signal.reason;
         const leftMs = untilMs - clock.nowMs();
         const isOver = leftMs <= 0 || found.notices.length + found.gone.length > 0;
@@ -84,7 +85,7 @@ export class Polls {
         timer.cancel();
       }
     } finally {
-      if (this.#waiting.get(receiver) === waiting) this.#waiting.delete(receiver);
+      if (this.#waiting.get(key) === waiting) this.#waiting.delete(key);
     }
   }
 

@@ -1,6 +1,6 @@
 // What receivers ask this node, below `HUB_PATH`.
 import { HUB_PATH, pollSchema, type Receipt, receiptsSchema, type sourcesAnswerSchema } from '@meridian/distribution';
-import type { Holder, InboxPort } from '@meridian/distribution/streams';
+import { type Holder, type InboxPort, inboxText } from '@meridian/distribution/streams';
 import { closeUnread, type Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import { type Clock, parseJson } from '@meridian/runtime';
@@ -21,6 +21,10 @@ const BODY_MS = 10_000;
 /** What receivers say of themselves is kept for those that hand over receipts. */
 const SEEN_MAX = 20_000;
 
+const arrivalPath = Type.Object({
+  receiver: Type.String({ pattern: '^RC_[A-Za-z0-9_-]{1,61}$' }),
+  delivery: Type.String({ pattern: '^[A-Za-z0-9_-]{4,64}$' }),
+});
 const arrivalSchema = Type.Object({
   sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
   bytes: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
@@ -60,7 +64,7 @@ export async function distributionRoutes(app: FastifyInstance, o: RoutesOptions)
 
 class Asking {
   readonly #o: RoutesOptions;
-  /** By receiver, the latest poll: where it is, and where it gives contents. */
+  /** By inbox, the latest poll: where it is, and where it gives contents. */
   readonly #seen = new Map<string, { readonly site: string; readonly serveUrl: string | undefined }>();
 
   constructor(o: RoutesOptions) {
@@ -71,8 +75,9 @@ class Asking {
     const session = await this.#session(request);
     const poll = await this.#body(request, pollSchema, POLL_BYTES_MAX);
     const { site, serveUrl } = poll.presence;
-    this.#seen.delete(session.receiver);
-    this.#seen.set(session.receiver, { site, serveUrl });
+    const key = inboxText(session);
+    this.#seen.delete(key);
+    this.#seen.set(key, { site, serveUrl });
     const [oldest] = this.#seen.keys();
     if (this.#seen.size > SEEN_MAX && oldest !== undefined) this.#seen.delete(oldest);
     const gone = new AbortController();
@@ -91,7 +96,7 @@ class Asking {
     const { receipts } = await this.#body(request, receiptsSchema, RECEIPTS_BYTES_MAX);
     const owned = receipts.map((receipt: Receipt) => Object.assign({}, receipt, { tenant, receiver }));
     const recorded = await this.#o.port.record(owned);
-    const { site = '', serveUrl } = this.#seen.get(receiver) ?? {};
+    const { site = '', serveUrl } = this.#seen.get(inboxText({ tenant, receiver })) ?? {};
     for (const { code, delivery, content } of owned) {
       if (!recorded.includes(delivery)) continue;
       this.#o.onReceipt(code);
@@ -106,18 +111,23 @@ class Asking {
     const { receiver, tenant, fence } = await this.#session(request);
     const { content } = request.params;
     const around = await this.#o.surroundings.around({ content, tenant, fence });
-    const { site = '' } = this.#seen.get(receiver) ?? {};
+    const { site = '' } = this.#seen.get(inboxText({ tenant, receiver })) ?? {};
     const answer: Static<typeof sourcesAnswerSchema> = { sources: sourcesOf(around, { id: receiver, site }) };
     return reply.header('cache-control', 'no-store').send(answer);
   }
 
-  /** A third party that pulls has the file: by the token of its URL. */
+  /**
+   * A third party that pulls has the file: by the token of its URL. The api takes it for a delivery of that content
+   * alone.
+   */
   async arrival(request: FastifyRequest<OfArrival>, reply: FastifyReply): Promise<FastifyReply> {
     const { token, receiver, delivery } = request.params;
-    const { tenant } = await openContentToken(this.#o.tokens, token);
+    const { tenant, contentId: content, may } = await openContentToken(this.#o.tokens, token);
+    if (may !== 'download') throw new MeridianError('NOT_PERMITTED');
+    if (!Value.Check(arrivalPath, request.params)) throw new MeridianError('REQUEST_INVALID', 'no such delivery');
     const { sha256, bytes } = await this.#body(request, arrivalSchema, ARRIVAL_BYTES_MAX);
     const said = { code: '' as const, detail: '', sha256, bytes, attempts: 1, tookMs: 0, neighbourBytes: 0 };
-    const own = { tenant, receiver, delivery, atMs: Math.floor(this.#o.clock.wallMs()) };
+    const own = { tenant, receiver, delivery, content, atMs: Math.floor(this.#o.clock.wallMs()) };
     const [recorded] = await this.#o.port.record([Object.assign(said, own)]);
     if (recorded === undefined) throw new MeridianError('OVERLOADED', 'no channel keeps it now');
     this.#o.onReceipt('');

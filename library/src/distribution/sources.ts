@@ -62,13 +62,12 @@ function nodesOf({ hubs, holders, self, content, fence }: Around): Hub[] {
 
 /**
  * Of this node: nodes of its region that have the content, the region's first one for it, origins. `isShield`: it is
- * asked as that first one, so origins alone.
+ * asked as that first one, so origins alone; of an origin none, so that two origins never ask each other.
  */
 export function supplyOf(o: Around, { isShield }: { readonly isShield: boolean }): Source[] {
-  const origins = o.origins
-    .filter((url) => url.replace(/\/+$/, '') !== o.self.publicUrl)
-    .map((url) => base(url, SHIELD_PATH));
-  if (isShield) return origins;
+  const others = o.origins.filter((url) => url.replace(/\/+$/, '') !== o.self.publicUrl);
+  const origins = others.map((url) => base(url, SHIELD_PATH));
+  if (isShield) return others.length < o.origins.length ? [] : origins;
   const having = new Set(o.holders.filter(({ kind }) => kind === 'library').map(({ id }) => id));
   const [first] = inOrder(
     o.hubs.filter(({ region }) => region === o.self.region),

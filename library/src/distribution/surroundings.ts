@@ -57,7 +57,7 @@ export class Surroundings {
   async around(o: Pick<Around, 'content' | 'tenant' | 'fence'>): Promise<Around> {
     const [hubs, holders, described] = await Promise.all([
       this.hubs(),
-      this.#o.port.holders(o.content),
+      this.#o.port.holders(o),
       this.described(o.content, o.tenant),
     ]);
     return Object.assign({ self: this.#o.self, hubs, holders, origins: described?.origins ?? [] }, o);

@@ -73,8 +73,9 @@ describe('the supply of a node', () => {
       expect(basesOf(supplyOf(around({ self: hub(id) }), { isShield: true }))).toEqual([
         'https://lib-9/library/distribution/shield',
       ]);
-    const own = around({ self: hub('lib-9', 'sgp'), origins: ['https://lib-9'] });
+    const own = around({ self: hub('lib-9', 'sgp'), origins: ['https://lib-9', 'https://lib-8'] });
     expect(supplyOf(own, { isShield: true })).toEqual([]);
+    expect(basesOf(supplyOf(own, { isShield: false }))).toContain('https://lib-8/library/distribution/shield');
   });
 });
 
@@ -85,7 +86,7 @@ describe('a poll', () => {
   function setUp() {
     const clock = new ManualClock();
     const notices: Awaited<ReturnType<PollsOptions['port']['poll']>>['notices'] = [];
-    const rings: ((receiver: string | undefined) => void)[] = [];
+    const rings: Parameters<PollsOptions['port']['onNotice']>[0][] = [];
     let asked = 0;
     const port: PollsOptions['port'] = {
       async poll() {
@@ -96,15 +97,21 @@ describe('a poll', () => {
         rings.push(wake);
         return () => undefined;
       },
-      seen: async () => undefined,
+      seen: () => keeping,
+    };
+    let keeping = Promise.resolve();
+    const hold = (): (() => void) => {
+      const held = Promise.withResolvers<void>();
+      keeping = held.promise;
+      return held.resolve;
     };
     const surroundings = { self, hubs: async () => around().hubs } as unknown as Surroundings;
     const polls = new Polls({ port, surroundings, clock, onGiven: () => undefined });
-    const ring = (receiver: string | undefined): void => {
-      for (const wake of rings) wake(receiver);
+    const ring = (receiver: string, tenant = 'acme'): void => {
+      for (const wake of rings) wake({ tenant, receiver });
     };
     const isAsked = (count: number) => expect.poll(() => asked).toBe(count);
-    return { clock, polls, notices, ring, isAsked };
+    return { clock, polls, notices, ring, isAsked, hold };
   }
   type Notice = ReturnType<typeof setUp>['notices'][number];
 
@@ -112,8 +119,10 @@ describe('a poll', () => {
     const { polls, notices, ring, isAsked } = setUp();
     const answer = polls.poll(session, { holding: [], presence }, open());
     await isAsked(1);
-    ring('RC_2');
     notices.push({ delivery: 'DL_1' } as Notice);
+    ring('RC_2');
+    ring('RC_1', 'evil');
+    await isAsked(1);
     ring('RC_1');
     expect(await answer).toMatchObject({
       notices: [{ delivery: 'DL_1' }],
@@ -142,6 +151,35 @@ describe('a poll', () => {
     expect(polls.size).toBe(1);
     client.abort();
     await second;
+    expect(polls.size).toBe(0);
+  });
+
+  it('of another tenant that names the same receiver does not end it', async () => {
+    const { polls, ring, notices, isAsked } = setUp();
+    const own = polls.poll(session, { holding: [], presence }, open());
+    const client = new AbortController();
+    const other = polls.poll(Object.assign({}, session, { tenant: 'evil' }), { holding: [], presence }, client.signal);
+    await isAsked(2);
+    expect(polls.size).toBe(2);
+    notices.push({ delivery: 'DL_1' } as Notice);
+    ring('RC_1');
+    expect((await own).notices).toMatchObject([{ delivery: 'DL_1' }]);
+    client.abort();
+    expect((await other).notices).toEqual([]);
+  });
+
+  it('is found by a newer one and by a revocation before its presence is kept', async () => {
+    const { polls, hold, isAsked } = setUp();
+    const goOn = hold();
+    const first = polls.poll(session, { holding: [], presence }, open());
+    const origin = { tenant: 'acme', apiKey: 'k', tokenId: '', via: 'RC_1', issuedWallMs: 1 };
+    const second = polls.poll(Object.assign({ origin }, session), { holding: [], presence }, open());
+    const refused = expect(second).rejects.toThrow(new MeridianError('TOKEN_REVOKED').message);
+    polls.cut(({ via }) => via === 'RC_1');
+    goOn();
+    expect((await first).notices).toEqual([]);
+    await refused;
+    await isAsked(2);
     expect(polls.size).toBe(0);
   });
 

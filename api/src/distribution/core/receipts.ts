@@ -4,6 +4,8 @@
 export interface SaidReceipt<C extends string> {
   readonly tenant: string;
   readonly receiver: string;
+  /** That it is about; absent: the receiver does not know it. */
+  readonly content?: string;
   /** '': the receiver has the file. */
   readonly code: C | '';
   readonly detail: string;
@@ -17,6 +19,7 @@ export interface SaidReceipt<C extends string> {
 export interface ReceiptRow {
   readonly tenant: string;
   readonly receiver: string;
+  readonly content: string;
   readonly state: string;
   readonly bytes: number;
   readonly attempts: number;
@@ -51,6 +54,7 @@ export function judgeReceipt<C extends string>(
 ): Verdict<C> {
   if (row === undefined || row.tenant !== receipt.tenant || row.receiver !== receipt.receiver)
     return { kind: 'ignored' };
+  if (receipt.content !== undefined && receipt.content !== row.content) return { kind: 'ignored' };
   if (row.state !== 'waiting' && row.state !== 'noticed') return { kind: 'ignored' };
   const ends = {
     kind: 'ends',

@@ -27,6 +27,7 @@ describe('a receipt that does nothing', () => {
   it.each([
     ['of another tenant', { tenant: 'globex' }],
     ['of another receiver', { receiver: 'RC_2' }],
+    ['of another content', { content: 'up_other' }],
     ['of a delivery that is not there', { delivery: 'DL_none' }],
     ['of a failure by another receiver', { receiver: 'RC_2', code: 'REFUSED' as const }],
   ])('is one %s', async (_, o) => {
