@@ -16,13 +16,15 @@ export async function installPacked(folder: string, names: readonly Name[]) {
     mkdirSync(home, { recursive: true });
     execFileSync('tar', ['xzf', tarball, '-C', home, '--strip-components=1']);
     for (const needed of Object.keys(manifest.dependencies ?? {}))
-      if (!needed.startsWith('@meridian/')) link(modules, needed);
+      if (!needed.startsWith('@meridian/')) link(modules, name, needed);
   }
   return packed;
 }
 
-function link(modules: string, name: string): void {
-  const place = join(modules, name);
+/** npm puts a dependency beside the package when another version of it is at the root. */
+function link(modules: string, of: Name, needed: string): void {
+  const place = join(modules, needed);
   mkdirSync(dirname(place), { recursive: true });
-  if (!existsSync(place)) symlinkSync(join(root, 'node_modules', name), place);
+  const own = join(root, of, 'node_modules', needed);
+  if (!existsSync(place)) symlinkSync(existsSync(own) ? own : join(root, 'node_modules', needed), place);
 }
