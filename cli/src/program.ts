@@ -7,6 +7,7 @@ import { addAccess } from './commands/access.ts';
 import { addAlarms } from './commands/alarms.ts';
 import { addBreakOuts } from './commands/break-outs.ts';
 import { addCost } from './commands/cost.ts';
+import { addDistribution } from './commands/distribution.ts';
 import { addInspection } from './commands/inspection.ts';
 import { addLibrary } from './commands/library.ts';
 import { addLinks } from './commands/links.ts';
@@ -48,6 +49,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   addBreakOuts(program, context);
   addRecordings(program, context);
   addLibrary(program, context);
+  addDistribution(program, context);
   addUsers(program, context);
   addWebhooks(program, context);
   addNodes(program, context);

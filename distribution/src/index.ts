@@ -11,6 +11,7 @@ export { memoryLedger } from './inbox/memory-ledger.ts';
 export type * from './inbox/types.ts';
 export { FolderSink, type FolderSinkOptions } from './sinks/folder-sink.ts';
 export { type HostedKind, makeSink, type SinkDeps } from './sinks/make-sink.ts';
+export { releaseRegions } from './sinks/region-sink.ts';
 export {
   type PullSettings,
   type S3Settings,

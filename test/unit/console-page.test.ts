@@ -48,8 +48,8 @@ it('docs/console.md has the limits of the colours', () => {
 it('docs/console.md has how long everything is kept', () => {
   const joins = [JOIN_MINUTES_KEPT_MS, JOIN_HOURS_KEPT_MS];
   const kept = [...Object.values(KEPT_MS), ...joins, ...Object.values(HISTORY_KEPT_MS), SUMS_KEPT_MS];
-  const { libraryDays, watchesDays } = usualRetention;
-  const ofLibrary = [libraryDays, UPLOADS_KEPT_MS / 86_400_000, watchesDays, STARTS_KEPT_DAYS];
+  const { libraryDays, watchesDays, deliveriesDays } = usualRetention;
+  const ofLibrary = [libraryDays, UPLOADS_KEPT_MS / 86_400_000, watchesDays, STARTS_KEPT_DAYS, deliveriesDays];
   const days = [...kept.map((ms) => ms / 86_400_000), ...ofLibrary].map(String);
   expect(rowsOf('How long what is kept').map(([, cell]) => cell)).toEqual(days);
 });

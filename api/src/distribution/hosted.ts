@@ -14,7 +14,7 @@ export interface HostedDeps {
   readonly receivers: Pick<Receivers, 'wholeSettings'>;
 }
 
-/** Those of the region, inside the fences of their tenants, with secrets. */
+/** Those of the region, inside the fences of their tenants, with secrets; of disabled ones that they are there. */
 export async function hostedIn(
   { db, keys, receivers }: HostedDeps,
   region: string,
@@ -24,18 +24,18 @@ export async function hostedIn(
   const fences = await keys.fencesOf(db, [...new Set(rows.map(({ tenant }) => tenant))]);
   const shown = rows
     .filter(({ tenant }) => isInFence(fences.get(tenant) ?? '', region))
-    .map((row) => ({
-      receiver: row.id,
-      tenant: row.tenant,
-      kind: row.kind,
-      settings: JSON.stringify(receivers.wholeSettings(row)),
-      version: row.version,
-    }));
+    .map((row) => hostedOf(row, receivers));
   const last = rows.at(-1)?.id;
   // A page of which none is inside its fence says nothing of those behind it.
   if (shown.length === 0 && rows.length === ROWS && last !== undefined)
     return hostedIn({ db, keys, receivers }, region, last);
   return { receivers: shown, more: rows.length === ROWS };
+}
+
+function hostedOf(row: ReceiverRow, receivers: HostedDeps['receivers']): wire.HostedReceiver.$Properties {
+  const { id: receiver, tenant, kind, version, state } = row;
+  if (state === 'disabled') return { receiver, tenant, kind: '', settings: '', version };
+  return { receiver, tenant, kind, settings: JSON.stringify(receivers.wholeSettings(row)), version };
 }
 
 const pageOf = (db: Database, region: string, after: string): Promise<ReceiverRow[]> =>
@@ -45,7 +45,6 @@ const pageOf = (db: Database, region: string, after: string): Promise<ReceiverRo
     .where('region', '=', region)
     .where('id', '>', after)
     .where('kind', '<>', 'agent')
-    .where('state', '=', 'enabled')
     .orderBy('id')
     .limit(ROWS)
     .execute();

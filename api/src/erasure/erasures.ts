@@ -7,8 +7,10 @@ import { type SqlBool, sql } from 'kysely';
 import type { Revocations } from '../access/revocations.ts';
 import type { EventBody } from '../events/body.ts';
 import { itemEventTypes } from '../events/core/item-events.ts';
+import { orderEventTypes } from '../events/core/order-events.ts';
 import type { ItemEventBody } from '../events/item-body.ts';
 import type { MeetingEventBody } from '../events/meeting-body.ts';
+import type { OrderEventBody } from '../events/order-body.ts';
 import { eventSidOf, type RecordingEventBody, type RecordingRow } from '../events/recording-body.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Items } from '../library/items.ts';
@@ -27,12 +29,14 @@ import {
   erasedItemEvent,
   erasedMeeting,
   erasedMeetingEvent,
+  erasedOrderEvent,
   erasedParticipant,
   erasedRecordingEvent,
   type Person,
   replaced,
 } from './core/erased.ts';
 
+import '../distribution/rows.ts';
 import '../quality/tables.ts';
 
 declare module '../store/tables.ts' {
@@ -146,6 +150,7 @@ export class Erasures {
     }
     if (identity !== '') {
       await this.#items(step);
+      await this.#orders(step);
       await this.#links(step);
       await this.#feeds(step);
       await this.#policies(step);
@@ -346,7 +351,7 @@ export class Erasures {
       .where('tenant', '=', tenant)
       .where('owner', '=', person.identity)
       .execute();
-    await this.#itemEvents(this.#o.db, step);
+    await this.#events(tenant, person, itemEventTypes, (body: ItemEventBody) => erasedItemEvent(body, person));
   }
 
   /** All of them go: without the person they would say when and how one watched. */
@@ -355,21 +360,46 @@ export class Erasures {
     if (gone > 0) counts['watches'] = (counts['watches'] ?? 0) + gone;
   }
 
+  /** Orders stay, also those that run: their events from now on have the pseudonym. */
+  async #orders({ tenant, person, counts }: Step): Promise<void> {
+    const { db } = this.#o;
+    const { identity, pseudonym } = person;
+    for (;;) {
+      const orders = db.selectFrom('distribution_orders').select('id').where('tenant', '=', tenant);
+      const rows = await orders.where('made_by', '=', identity).limit(ROWS).execute();
+      if (rows.length === 0) break;
+      for (const { id } of rows)
+        await db
+          .updateTable('distribution_orders')
+          .set({ made_by: pseudonym })
+          .where((eb) => eb.and({ tenant, id }))
+          .execute();
+      counts['orders'] = (counts['orders'] ?? 0) + rows.length;
+    }
+    await this.#events(tenant, person, orderEventTypes, (body: OrderEventBody) => erasedOrderEvent(body, person));
+  }
+
   async #item(trx: Transaction, row: ItemRow, person: Person): Promise<void> {
     const { tenant, id } = row;
     if (row.visibility === 'private') await this.#o.items.delete(trx, row);
     else await this.#o.items.change(trx, { tenant, id }, { owner: person.pseudonym });
   }
 
-  /** Also of items that have gone before. */
-  async #itemEvents(db: Database, { tenant, person }: Step): Promise<void> {
-    const quoted = JSON.stringify(person.identity);
-    const where = sql<SqlBool>`tenant = ${tenant} and type in (${sql.join([...itemEventTypes])})`;
+  /** Of these types; also of items and orders that have gone before. */
+  async #events<B extends object>(
+    tenant: string,
+    { identity }: Person,
+    types: Iterable<string>,
+    erased: (body: B) => B,
+  ): Promise<void> {
+    const { db } = this.#o;
+    const quoted = JSON.stringify(identity);
+    const where = sql<SqlBool>`tenant = ${tenant} and type in (${sql.join([...types])})`;
     for await (const rows of readRows(db, 'events', { order: ['created_ms', 'id'], where }))
       for (const { id, body } of rows as unknown as Tables['events'][]) {
         if (!body.includes(quoted)) continue;
-        const erased = JSON.stringify(erasedItemEvent(JSON.parse(body) as ItemEventBody, person));
-        await db.updateTable('events').set({ body: erased }).where('id', '=', id).execute();
+        const next = JSON.stringify(erased(JSON.parse(body) as B));
+        await db.updateTable('events').set({ body: next }).where('id', '=', id).execute();
       }
   }
 

@@ -23,7 +23,7 @@ const erasure = Type.Object(
       type: 'object',
       additionalProperties: { type: 'integer' },
       description:
-        'Records of each kind: meetings, stays, recordings, items, watches, events, joinLinks, calendarFeeds, rooms.',
+        'Records of each kind: meetings, stays, recordings, items, orders, watches, events, joinLinks, calendarFeeds, rooms.',
     }),
     createdAt: Time,
     doneAt: Type.Optional(Time),

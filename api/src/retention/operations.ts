@@ -21,6 +21,7 @@ const settings = {
   recordingsDays: days('recordingsDays', 'Recordings with their files, from their end.'),
   libraryDays: days('libraryDays', 'Items of the library with their files, from their last change.'),
   watchesDays: days('watchesDays', 'How items are watched, from the beginning of each playback.'),
+  deliveriesDays: days('deliveriesDays', 'Orders of distribution with their deliveries, from their end.'),
 } satisfies Record<keyof Retention, TInteger>;
 const orUsual = (schema: TInteger) => Type.Optional(Type.Union([schema, Type.Null()]));
 const answers = { 200: Type.Object(settings, { title: 'Retention' }) };
@@ -48,6 +49,7 @@ const updateRetention = operation({
       recordingsDays: orUsual(settings.recordingsDays),
       libraryDays: orUsual(settings.libraryDays),
       watchesDays: orUsual(settings.watchesDays),
+      deliveriesDays: orUsual(settings.deliveriesDays),
     },
     { minProperties: 1 },
   ),

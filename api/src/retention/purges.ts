@@ -1,6 +1,7 @@
 // What takes old records away: each call a bounded number, in transactions of a bounded number of rows.
 
 import type { AuditLog } from '../audit/audit-log.ts';
+import { expireOrders } from '../distribution/expiry.ts';
 import type { LibraryKeeping } from '../library/library.ts';
 import { expireWatches } from '../library/watch-rows.ts';
 import { meetingFrom } from '../meetings/core/meeting.ts';
@@ -29,12 +30,13 @@ export const purgesOf = ({
 }): Readonly<Record<keyof Retention, readonly Purge[]>> => ({
   eventsDays: [events],
   attendanceDays: [lives, quality, sessions],
-  webhookDeliveriesDays: [deliveries],
+  webhookDeliveriesDays: [webhookDeliveries],
   meetingsDays: [meetings, occurrences],
   auditDays: [(_, { tenant, beforeMs }) => audit.cut(tenant, beforeMs, ROWS)],
   recordingsDays: [(db, o) => recordings.expire(db, o)],
   libraryDays: [(db, o) => library.expire(db, o)],
   watchesDays: [expireWatches],
+  deliveriesDays: [expireOrders],
 });
 
 async function events(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
@@ -42,7 +44,7 @@ async function events(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]):
   return gone(db.deleteFrom('events').where('id', 'in', old.orderBy('created_ms').limit(ROWS)));
 }
 
-async function deliveries(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
+async function webhookDeliveries(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   const old = db.selectFrom('webhook_deliveries').select('id').where('tenant', '=', tenant);
   const some = old.where('done_ms', '<', beforeMs).orderBy('done_ms').limit(ROWS);
   return gone(db.deleteFrom('webhook_deliveries').where('id', 'in', some));

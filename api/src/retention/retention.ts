@@ -24,6 +24,7 @@ declare module '../store/tables.ts' {
       recordings_days: Generated<number | null>;
       library_days: Generated<number | null>;
       watches_days: Generated<number | null>;
+      deliveries_days: Generated<number | null>;
     };
   }
 }
@@ -60,7 +61,7 @@ export class Retentions {
   /** In the caller's transaction. What is not named stays. */
   async change(db: Database, tenant: string, changes: RetentionChanges): Promise<Retention> {
     const { eventsDays, attendanceDays, webhookDeliveriesDays, meetingsDays, auditDays } = changes;
-    const { recordingsDays, libraryDays, watchesDays } = changes;
+    const { recordingsDays, libraryDays, watchesDays, deliveriesDays } = changes;
     const set = {
       ...(eventsDays !== undefined && { events_days: eventsDays }),
       ...(attendanceDays !== undefined && { attendance_days: attendanceDays }),
@@ -70,6 +71,7 @@ export class Retentions {
       ...(recordingsDays !== undefined && { recordings_days: recordingsDays }),
       ...(libraryDays !== undefined && { library_days: libraryDays }),
       ...(watchesDays !== undefined && { watches_days: watchesDays }),
+      ...(deliveriesDays !== undefined && { deliveries_days: deliveriesDays }),
     };
     const none = { events_days: null, attendance_days: null, webhook_deliveries_days: null, meetings_days: null };
     const row = await db
@@ -136,4 +138,5 @@ const retentionOf = (row: Selectable<Tables['tenant_retention']>): Retention => 
   recordingsDays: row.recordings_days ?? usualRetention.recordingsDays,
   libraryDays: row.library_days ?? usualRetention.libraryDays,
   watchesDays: row.watches_days ?? usualRetention.watchesDays,
+  deliveriesDays: row.deliveries_days ?? usualRetention.deliveriesDays,
 });

@@ -151,6 +151,11 @@ class Folder implements ContentFolder {
     await this.#writeHolds(content);
   }
 
+  async releaseAll(isOver: (by: string) => boolean): Promise<void> {
+    for (const [content, names] of [...this.#holds])
+      for (const by of [...names]) if (isOver(by)) await this.release(content, by);
+  }
+
   async close(): Promise<void> {
     this.#end.abort(new Error('the folder closes'));
     this.#client.close();

@@ -54,6 +54,8 @@ export interface ContentFolder {
   /** While it is held by a name, it stays. Idempotent. */
   hold(content: string, by: string): Promise<void>;
   release(content: string, by: string): Promise<void>;
+  /** Of all contents those names that are over. */
+  releaseAll(isOver: (by: string) => boolean): Promise<void>;
   readonly freeBytes: number;
   readonly usedBytes: number;
   /** Idempotent; ends what is under way. */

@@ -243,6 +243,19 @@ describe('what was there', () => {
     await folder.release('up_0', 'region');
     expect([await bring(1), folder.find('up_0')]).toEqual(['done', undefined]);
   });
+
+  it('goes with all names that are over, also when they were given before a restart', async () => {
+    await fetched(film, [await holding(film)], 'up_0');
+    for (const by of ['region:a', 'region:b', 'DL_1']) await folder.hold('up_0', by);
+    await folder.hold('up_9', 'region:a');
+    await folder.close();
+    folder = await openAgain();
+    await folder.releaseAll((by) => by === 'region:a');
+    const holds = () => JSON.parse(readFileSync(join(root, 'up_0/holds.json'), 'utf8')) as string[];
+    expect(holds()).toEqual(['region:b', 'DL_1']);
+    await folder.releaseAll(() => true);
+    expect(holds()).toEqual([]);
+  });
 });
 
 describe('room', () => {

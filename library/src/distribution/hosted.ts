@@ -6,6 +6,7 @@ import {
   memoryLedger,
   type ReceiverKind,
   receiverKinds,
+  releaseRegions,
   type Sink,
 } from '@meridian/distribution';
 import type { InboxId, InboxPort } from '@meridian/distribution/streams';
@@ -60,6 +61,7 @@ export class Hosted {
   readonly #refused = new Map<string, number>();
   #known: readonly HostedReceiver[] = [];
   #turn: Promise<void> = Promise.resolve();
+  #asking: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   constructor(o: HostedOptions) {
@@ -74,14 +76,26 @@ export class Hosted {
     return this.#running.size;
   }
 
-  /** Asks the api for the receivers of this region; without an answer those of before stay. Never rejects. */
-  async refresh(): Promise<void> {
+  /**
+   * Asks the api for the receivers of this region, one call after another; without an answer those of before stay.
+   * Never rejects.
+   */
+  refresh(): Promise<void> {
+    this.#asking = this.#asking.then(() => this.#refresh());
+    return this.#asking;
+  }
+
+  async #refresh(): Promise<void> {
+    const listed = new Set<string>();
+    let isWhole = false;
     try {
       const known: HostedReceiver[] = [];
       for (let after = '', more = true; more && known.length < RECEIVERS_MAX; ) {
         const answer = await this.#o.api.call(rpc.hostedReceivers, { after }, LIST_ANSWER_MS);
         for (const said of answer.receivers) {
           const { receiver = '', tenant = '', kind, settings, version = 0 } = said;
+          listed.add(receiver ?? '');
+          // '': it is disabled.
           const found = receiverKinds.find((one) => one === kind);
           if (found === undefined) continue;
           known.push({
@@ -95,6 +109,7 @@ export class Hosted {
         const last = answer.receivers.at(-1)?.receiver;
         more = answer.more && last !== undefined;
         after = last ?? '';
+        isWhole = answer.more !== true;
       }
       this.#known = known;
     } catch (error) {
@@ -102,6 +117,15 @@ export class Hosted {
       return;
     }
     await this.look();
+    if (isWhole && !this.#isClosed) await this.#releaseOthers(listed);
+  }
+
+  async #releaseOthers(present: ReadonlySet<string>): Promise<void> {
+    try {
+      await releaseRegions(this.#o.folder, present);
+    } catch (error) {
+      this.#o.log.warn({ err: error }, 'contents of receivers that were removed are still held');
+    }
   }
 
   /** Takes and keeps leases, one turn after another. Never rejects. */

@@ -52,6 +52,15 @@ export function erasedItemEvent<B extends { readonly item: { readonly owner: str
   return item.owner === identity ? { ...body, item: { ...item, owner: pseudonym } } : body;
 }
 
+/** The body of an event of an order. */
+export function erasedOrderEvent<B extends { readonly order: { readonly madeBy: string } }>(
+  body: B,
+  { identity, pseudonym }: Person,
+): B {
+  const { order } = body;
+  return order.madeBy === identity ? { ...body, order: { ...order, madeBy: pseudonym } } : body;
+}
+
 interface MeetingEvent {
   readonly meeting: { readonly hosts: readonly string[]; readonly cohosts: readonly string[] };
   readonly invitee?: { readonly id: string; readonly email: string; readonly name: string; readonly userId: string };

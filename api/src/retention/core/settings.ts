@@ -16,6 +16,8 @@ export interface Retention {
   readonly libraryDays: number;
   /** Playbacks of items, and where persons have left off. */
   readonly watchesDays: number;
+  /** Orders of distribution with their deliveries, from their end. */
+  readonly deliveriesDays: number;
 }
 
 /** Ten years: as long as companies in many countries must keep their books. */
@@ -23,7 +25,7 @@ export const DAYS_MAX = 3650;
 
 /**
  * Where a tenant says nothing else: the same month of the year before can be compared. Events are for debugging. What
- * was put into the library is to stay.
+ * was put into the library is to stay. Deliveries may be hundreds of thousands a day.
  */
 export const usualRetention: Retention = {
   eventsDays: 90,
@@ -34,6 +36,7 @@ export const usualRetention: Retention = {
   recordingsDays: 400,
   libraryDays: DAYS_MAX,
   watchesDays: 366,
+  deliveriesDays: 90,
 };
 
 /** A delivery is tried for a day, and needs its event. */

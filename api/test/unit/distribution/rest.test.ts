@@ -137,6 +137,21 @@ describe('a receiver', () => {
     expect(await asked(api.libraries, true)).toEqual([receiver.id]);
     expect(await asked(api.libraries, false)).not.toContain(receiver.id);
   });
+
+  it('is there for library nodes while it is disabled, without its kind and secrets, until it is removed', async () => {
+    const { receiver } = await makeReceiver({ ...pull, region: 'singapore' });
+    const path = `${at}/receivers/${receiver.id}`;
+    const asked = async () => {
+      api.distribution.attach(api.libraries.sgp.ofApi);
+      const { receivers } = await api.libraries.sgp.ask(rpc.hostedReceivers, {});
+      return receivers.find((one) => one.receiver === receiver.id);
+    };
+    expect(await asked()).toMatchObject({ kind: 'pull', settings: expect.stringContaining('secret') });
+    await ask('PATCH', path, { body: { enabled: false } });
+    expect(await asked()).toMatchObject({ kind: '', settings: '' });
+    await ask('DELETE', path);
+    expect(await asked()).toBe(undefined);
+  });
 });
 
 describe('an order', () => {

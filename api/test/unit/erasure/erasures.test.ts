@@ -201,6 +201,35 @@ describe('erasing a person', () => {
     expect(api.contents.given).toHaveLength(2);
   });
 
+  it('takes its name from orders of distribution and their events; they run on', async () => {
+    const { id: item } = await makeItem(api);
+    const bob = await api.user({ id: 'bob', email: 'bob@example.org', role: 'admin' });
+    await api.user({ id: 'admin', email: 'admin@example.org', role: 'admin' });
+    const order = async (as?: typeof bob) => {
+      const body = { name: 'Hall', kind: 'agent', region: 'frankfurt' };
+      const { id } = (await api.ask('POST', '/distribution/receivers', { body })).json().receiver;
+      const of = { body: { item, to: { receivers: [id] } }, ...(as && { as }) };
+      return { id: (await api.ask('POST', '/distribution/orders', of)).json().id as string, receiver: id };
+    };
+    const [over, gone, runs, other] = [await order(bob), await order(bob), await order(bob), await order()];
+    for (const { receiver } of [over, gone]) await api.ask('DELETE', `/distribution/receivers/${receiver}`);
+    // Its days are over; its events stay longer.
+    await api.store.db.deleteFrom('distribution_orders').where('id', '=', gone.id).execute();
+    const before = await stored();
+    expect([before.includes('"made_by":"bob"'), before.includes('madeBy\\":\\"bob')]).toEqual([true, true]);
+    const { id, pseudonym } = (await erase({ identity: 'bob' })).json();
+    await later(10_000);
+    expect(await get(id)).toMatchObject({ state: 'done', changed: { orders: 2 } });
+    await api.ask('DELETE', `/distribution/receivers/${runs.receiver}`);
+    expect(await stored()).not.toMatch(/"bob|bob"/);
+    for (const { id: one } of [over, runs]) {
+      expect((await api.ask('GET', `/distribution/orders/${one}`)).json().madeBy).toBe(pseudonym);
+      const { data } = (await api.ask('GET', `/events?sid=acme/orders/${one}`)).json();
+      expect(data).toMatchObject([{ event: 'order.completed', order: { madeBy: pseudonym } }]);
+    }
+    expect((await api.ask('GET', `/distribution/orders/${other.id}`)).json().madeBy).toBe(tenants[0].key);
+  });
+
   it('happens once under an idempotency key, and again changes nothing', async () => {
     await fill(api);
     const ask = () =>

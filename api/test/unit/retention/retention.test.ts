@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { transact } from '../../../src/store/transaction.ts';
 import { noQuality } from '../../support/filled.ts';
+import { makeItem } from '../../support/items.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 import { entry, journal, START_MS } from '../events/journals.ts';
 
@@ -41,6 +42,7 @@ describe('retention', () => {
     recordingsDays: 400,
     libraryDays: 3650,
     watchesDays: 366,
+    deliveriesDays: 90,
   };
 
   it('is as usual where a tenant says nothing else', async () => {
@@ -137,6 +139,26 @@ describe('retention', () => {
     days(40);
     await purge();
     expect(await listed()).toEqual(['acme re_2 true', 'globex re_1 true', 'globex re_2 true']);
+  });
+
+  it('takes away orders of distribution with their deliveries', async () => {
+    const { id: item } = await makeItem(api);
+    const receiver = { name: 'Hall', kind: 'region', region: 'frankfurt' };
+    const made = (await api.ask('POST', '/distribution/receivers', { body: receiver })).json().receiver;
+    const order = async () =>
+      (await api.ask('POST', '/distribution/orders', { body: { item, to: { all: true } } })).json().id as string;
+    const over = await order();
+    const runs = await order();
+    expect((await api.ask('DELETE', `/distribution/orders/${over}`)).statusCode).toBe(204);
+    days(89);
+    await purge();
+    expect([await count('distribution_orders'), await count('distribution_deliveries')]).toEqual([2, 2]);
+    days(2);
+    await purge();
+    const { data } = (await api.ask('GET', '/distribution/deliveries')).json();
+    expect(data).toMatchObject([{ order: runs, receiver: made.id }]);
+    expect((await api.ask('GET', `/distribution/orders/${over}`)).statusCode).toBe(404);
+    expect(await count('distribution_orders')).toBe(1);
   });
 
   it('takes away meetings that are over, with all that belongs to them, and old occurrences of others', async () => {

@@ -78,6 +78,7 @@ describe('retention', () => {
     recordingsDays: 400,
     libraryDays: 3650,
     watchesDays: 366,
+    deliveriesDays: 90,
   };
   const kept = { ...usual, meetingsDays: 400, auditDays: 800 };
   const form = retentionForm(kept);

@@ -23,6 +23,7 @@ export const kinds: Readonly<Record<Kind, Facts>> = {
   recordingsDays: { label: 'recordingsDays', hint: 'recordingsHint', min: 2, usual: 400 },
   libraryDays: { label: 'libraryDays', hint: 'libraryHint', min: 2, usual: 3650 },
   watchesDays: { label: 'watchesDays', hint: 'watchesHint', min: 2, usual: 366 },
+  deliveriesDays: { label: 'ordersDays', hint: 'ordersHint', min: 2, usual: 90 },
   auditDays: { label: 'auditDays', hint: 'auditHint', min: 30, usual: 730 },
 };
 export const kindNames = Object.keys(kinds) as readonly Kind[];
@@ -38,6 +39,7 @@ export const retentionForm = (kept: Retention): RetentionForm => ({
   recordingsDays: String(kept.recordingsDays),
   libraryDays: String(kept.libraryDays),
   watchesDays: String(kept.watchesDays),
+  deliveriesDays: String(kept.deliveriesDays),
   auditDays: String(kept.auditDays),
 });
 

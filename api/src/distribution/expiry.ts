@@ -1,0 +1,72 @@
+// Orders that ended long ago go, with their deliveries.
+import type { Database } from '../store/store.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
+import './rows.ts';
+
+/** A transaction is over in tens of milliseconds, and others wait no longer for SQLite's one writer. */
+const ORDERS = 100;
+const DELIVERIES = 1000;
+
+interface Old {
+  readonly tenant: string;
+  readonly beforeMs: number;
+}
+
+/**
+ * Takes away some of what ended before; answers how many rows. 0: nothing is left. Of a big order a part goes at a
+ * time, the order itself last. An order that runs stays, also one that a retry starts again meanwhile.
+ */
+export const expireOrders = (db: Database, old: Old): Promise<number> =>
+  transact(db, async (trx) => {
+    const orders = await lockedOrders(trx, old);
+    if (orders.length === 0) return 0;
+    const { tenant } = old;
+    const some = trx
+      .selectFrom('distribution_deliveries')
+      .select('id')
+      .where('tenant', '=', tenant)
+      .where('order_id', 'in', orders)
+      .limit(DELIVERIES);
+    const deliveries = await trx
+      .deleteFrom('distribution_deliveries')
+      .where('tenant', '=', tenant)
+      .where('id', 'in', some)
+      .executeTakeFirstOrThrow();
+    const gone = Number(deliveries.numDeletedRows);
+    if (gone === DELIVERIES) return gone;
+    await trx.deleteFrom('distribution_orders').where('tenant', '=', tenant).where('id', 'in', orders).execute();
+    return gone + orders.length;
+  });
+
+/** Ids of the oldest, as many as go at once. They are locked as others lock orders: in the order of their ids. */
+async function lockedOrders(trx: Transaction, { tenant, beforeMs }: Old): Promise<string[]> {
+  const oldest = await trx
+    .selectFrom('distribution_orders')
+    .select(['id', 'total'])
+    .where('tenant', '=', tenant)
+    // No order ends before it is made: so the index by time leads to old ones.
+    .where('created_ms', '<', beforeMs)
+    .where('state', '<>', 'running')
+    .where('ended_ms', '<', beforeMs)
+    .orderBy('created_ms')
+    .orderBy('id')
+    .limit(ORDERS)
+    .execute();
+  let deliveries = 0;
+  const fitting = oldest.filter(({ total }, at) => {
+    deliveries += total;
+    return at === 0 || deliveries <= DELIVERIES;
+  });
+  const locked: string[] = [];
+  for (const { id } of fitting.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    const { numUpdatedRows } = await trx
+      .updateTable('distribution_orders')
+      .set((eb) => ({ sequence: eb.ref('sequence') }))
+      .where((eb) => eb.and({ tenant, id }))
+      .where('state', '<>', 'running')
+      .where('ended_ms', '<', beforeMs)
+      .executeTakeFirst();
+    if (numUpdatedRows > 0n) locked.push(id);
+  }
+  return locked;
+}

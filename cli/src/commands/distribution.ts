@@ -1,0 +1,183 @@
+// Distribution: files of the library are brought to receivers.
+import type { Answer, components } from '@meridian/api-client';
+import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
+import { UsageError } from '../core/failure.ts';
+import { facts, table } from '../core/table.ts';
+import { instant } from '../core/words.ts';
+import { limitOption, word, words } from '../options.ts';
+import { addReceivers } from './receivers.ts';
+
+type Order = components['schemas']['DistributionOrder'];
+type OrderBody = components['schemas']['NewOrder'];
+type Overview = Answer<'/distribution/overview', 'get'>;
+
+const priorities = ['urgent', 'normal', 'bulk'] as const;
+type Priority = (typeof priorities)[number];
+const orderStates = ['running', 'completed', 'cancelled'] as const;
+const deliveryStates = ['waiting', 'noticed', 'done', 'failed', 'cancelled'] as const;
+interface ListedOrders {
+  readonly state?: (typeof orderStates)[number];
+  readonly item?: string;
+  readonly limit: number;
+}
+interface NewOrder {
+  readonly all?: true;
+  readonly receivers?: string[];
+  readonly groups?: string[];
+  readonly regions?: string[];
+  readonly priority?: Priority;
+  readonly deadline?: string;
+}
+interface ListedDeliveries {
+  readonly order?: string;
+  readonly receiver?: string;
+  readonly state?: (typeof deliveryStates)[number];
+  readonly priority?: Priority;
+  readonly late?: true;
+  readonly limit: number;
+}
+
+export function addDistribution(program: Command, context: Context): void {
+  const distribution = program
+    .command('distribution')
+    .description('files of the library that are brought to receivers')
+    .helpCommand(false);
+  addReceivers(distribution, context);
+  addOrders(distribution, context);
+  addDeliveries(distribution, context);
+  distribution
+    .command('overview')
+    .description('what is open, late and failed, by region and priority')
+    .action(async () => {
+      const overview = await context.api.get('/distribution/overview');
+      context.done(overview, textOf(overview));
+    });
+}
+
+function addOrders(distribution: Command, context: Context): void {
+  distribution
+    .command('orders')
+    .description('the newest first')
+    .addOption(new Option('--state <state>', 'of this state').choices(orderStates))
+    .option('--item <item>', 'of this item')
+    .addOption(limitOption())
+    .action(({ limit, ...query }: ListedOrders) =>
+      context.list(
+        context.api.list('/distribution/orders', { params: { query } }),
+        limit,
+        ['id', 'state', 'priority', 'done', 'failed', 'late', 'deadline', 'created', 'title'],
+        (one) => [
+          ...[one.id, one.state, one.priority, doneOf(one), one.failed, one.late],
+          ...[one.deadlineAt, one.createdAt, one.title],
+        ],
+      ),
+    );
+  const order = distribution.command('order').description('one of them').helpCommand(false);
+  order
+    .command('create <item>')
+    .description('has the file of an item brought to receivers that there are now')
+    .option('--all', 'to all receivers')
+    .option('--receivers <ids>', 'to these, with commas between', words)
+    .option('--groups <groups>', 'to those of any of them', words)
+    .option('--regions <regions>', 'to those of any of them', words)
+    .addOption(new Option('--priority <priority>', 'what goes first').choices(priorities))
+    .option('--deadline <time>', '2027-01-04T09:00: by when it is to be there', word(instant))
+    .action((item: string, o: NewOrder) => createOrder(context, item, o));
+  order.command('show <order>').action(async (id: string) => {
+    const found = await context.api.get('/distribution/orders/{order}', { params: { path: { order: id } } });
+    context.one(found, factsOf(found));
+  });
+  order
+    .command('cancel <order>')
+    .description('deliveries that have not ended; files that came stay')
+    .action(async (id: string) => {
+      await context.api.delete('/distribution/orders/{order}', { params: { path: { order: id } } });
+      context.done({ id }, `${id} is cancelled`);
+    });
+}
+
+async function createOrder(context: Context, item: string, o: NewOrder): Promise<void> {
+  const { priority, deadline, ...to } = o;
+  if (Object.keys(to).length === 0) throw new UsageError('say to whom: --all, --receivers, --groups or --regions');
+  const body: OrderBody = { item, to };
+  if (priority !== undefined) body.priority = priority;
+  if (deadline !== undefined) body.deadlineAt = deadline;
+  const made = await context.api.post('/distribution/orders', { body });
+  context.done(made, `${made.id} goes to ${made.total} ${made.total === 1 ? 'receiver' : 'receivers'}`);
+}
+
+function addDeliveries(distribution: Command, context: Context): void {
+  distribution
+    .command('deliveries')
+    .description('the newest first')
+    .option('--order <order>', 'of this order')
+    .option('--receiver <receiver>', 'to this receiver')
+    .addOption(new Option('--state <state>', 'of this state').choices(deliveryStates))
+    .addOption(new Option('--priority <priority>', 'of this priority').choices(priorities))
+    .option('--late', 'those that missed their deadline')
+    .addOption(limitOption())
+    .action(({ limit, ...query }: ListedDeliveries) =>
+      context.list(
+        context.api.list('/distribution/deliveries', { params: { query } }),
+        limit,
+        ['id', 'order', 'receiver', 'region', 'priority', 'state', 'late', 'attempts', 'created', 'ended', 'failure'],
+        (one) => [
+          ...[one.id, one.order, one.receiver, one.region, one.priority, one.state, one.late, one.attempts],
+          ...[one.createdAt, one.endedAt, one.failure && `${one.failure.code}: ${one.failure.detail}`],
+        ],
+      ),
+    );
+  distribution
+    .command('retry <delivery>')
+    .description('one that has failed waits again')
+    .action(async (delivery: string) => {
+      const options = { params: { path: { delivery } } };
+      const again = await context.api.post('/distribution/deliveries/{delivery}/retry', options);
+      context.done(again, `${delivery} is ${again.state}`);
+    });
+}
+
+const doneOf = ({ done, total }: Order): string => `${done}/${total}`;
+
+const factsOf = (one: Order) => ({
+  id: one.id,
+  item: one.item,
+  title: one.title,
+  file: one.name,
+  bytes: one.bytes,
+  to: JSON.stringify(one.to),
+  priority: one.priority,
+  deadline: one.deadlineAt,
+  state: one.state,
+  done: doneOf(one),
+  failed: one.failed,
+  cancelled: one.cancelled,
+  late: one.late,
+  by: one.madeBy,
+  created: one.createdAt,
+  ended: one.endedAt,
+});
+
+function textOf({ deliveries, late, oldestWaitingAt, receivers, ...rest }: Overview): string {
+  const { online, away, disabled } = receivers;
+  const of = facts({
+    waiting: deliveries.waiting,
+    noticed: deliveries.noticed,
+    failed: deliveries.failed,
+    late,
+    'oldest that waits': oldestWaitingAt,
+    'done in the last hour': deliveries.done,
+    'cancelled in the last hour': deliveries.cancelled,
+    receivers: `${online} online, ${away} away, ${disabled} disabled`,
+  });
+  const regions = rest.byRegion.map((one) => [one.region, one.open, one.late, one.failed]);
+  const byPriority = rest.byPriority.map((one) => [one.priority, one.open, one.done, one.p50Ms, one.p99Ms]);
+  const channels = rest.channels.map((one) => [one.name, one.up ? 'up' : 'down', one.waiting]);
+  const tables = [
+    table(['region', 'open', 'late', 'failed'], regions),
+    table(['priority', 'open', 'done', 'p50 ms', 'p99 ms'], byPriority),
+    table(['channel', 'state', 'receipts that wait'], channels),
+  ];
+  return [of, ...tables].join('\n\n');
+}

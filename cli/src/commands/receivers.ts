@@ -1,0 +1,160 @@
+// Receivers of distribution: where files are brought.
+import { readFileSync } from 'node:fs';
+import type { components } from '@meridian/api-client';
+import { type Command, Option } from 'commander';
+import type { Context } from '../context.ts';
+import { UsageError } from '../core/failure.ts';
+import { limitOption, words } from '../options.ts';
+
+type Receiver = components['schemas']['DistributionReceiver'];
+type Made = components['schemas']['NewDistributionReceiver'];
+type ReceiverBody = components['schemas']['NewReceiver'];
+type ChangeBody = components['schemas']['ReceiverChange'];
+
+const kinds = ['agent', 'region', 's3', 'sftp', 'pull'] as const;
+interface About {
+  readonly name?: string;
+  readonly region?: string;
+  readonly site?: string;
+  readonly groups?: string[];
+  /** A file. */
+  readonly settings?: string;
+}
+interface Wanted extends About {
+  readonly kind: (typeof kinds)[number];
+  readonly region: string;
+}
+interface Change extends About {
+  readonly enable?: true;
+  readonly disable?: true;
+}
+
+export function addReceivers(distribution: Command, context: Context): void {
+  distribution
+    .command('receivers')
+    .description('those that there are, the newest first')
+    .addOption(limitOption())
+    .action(({ limit }: { limit: number }) =>
+      context.list(
+        context.api.list('/distribution/receivers'),
+        limit,
+        ['id', 'kind', 'region', 'site', 'state', 'seen', 'groups', 'name'],
+        (one) => [one.id, one.kind, one.region, one.site, stateOf(one), one.seenAt, one.groups.join(' '), one.name],
+      ),
+    );
+  const receiver = distribution.command('receiver').description('one of them').helpCommand(false);
+  addCreate(receiver, context);
+  addChange(receiver, context);
+  receiver.command('show <receiver>').action(async (id: string) => {
+    const found = await context.api.get('/distribution/receivers/{receiver}', { params: { path: { receiver: id } } });
+    context.one(found, factsOf(found));
+  });
+  receiver
+    .command('credential <receiver>')
+    .description('a new one of an agent, shown once; the one before ends at once')
+    .action(async (id: string) => {
+      const path = '/distribution/receivers/{receiver}/credential';
+      context.one(...secretsOf(await context.api.post(path, { params: { path: { receiver: id } } })));
+    });
+  receiver
+    .command('delete <receiver>')
+    .description('deliveries to it that have not ended are cancelled; files that it has stay there')
+    .action(async (id: string) => {
+      await context.api.delete('/distribution/receivers/{receiver}', { params: { path: { receiver: id } } });
+      context.done({ id }, `${id} is deleted`);
+    });
+}
+
+const settingsOption = (): Option =>
+  new Option('--settings <file>', 'JSON, of s3, sftp and pull (docs/distribution.md): secrets in no command line');
+
+function addCreate(receiver: Command, context: Context): void {
+  receiver
+    .command('create <name>')
+    .description('an agent gets a credential, one that pulls a secret: shown once')
+    .addOption(new Option('--kind <kind>', 'how files come to it').choices(kinds).default('agent'))
+    .requiredOption('--region <region>', 'whose library nodes serve it')
+    .option('--site <site>', 'of an agent: those of one site give files to each other first')
+    .option('--groups <groups>', 'names that orders use, with commas between', words)
+    .addOption(settingsOption())
+    .action(async (name: string, { settings, ...about }: Wanted) => {
+      const body: ReceiverBody = Object.assign({ name }, about);
+      if (settings !== undefined) body.settings = settingsIn(settings);
+      context.one(...secretsOf(await context.api.post('/distribution/receivers', { body })));
+    });
+}
+
+function addChange(receiver: Command, context: Context): void {
+  receiver
+    .command('change <receiver>')
+    .option('--name <name>', 'how it is called')
+    .option('--region <region>', 'whose library nodes serve it')
+    .option('--site <site>', 'of an agent')
+    .option('--groups <groups>', 'in place of those that it has, with commas between', words)
+    .addOption(settingsOption())
+    .option('--enable', 'it gets files again')
+    .addOption(new Option('--disable', 'its deliveries wait, and its sessions end').conflicts('enable'))
+    .action(async (id: string, o: Change) => {
+      if (Object.keys(o).length === 0)
+        throw new UsageError('say what changes: --name, --region, --groups, --disable …');
+      const { settings, enable, disable, ...about } = o;
+      const body: ChangeBody = about;
+      if (settings !== undefined) body.settings = settingsIn(settings);
+      if (enable === true || disable === true) body.enabled = enable === true;
+      const options = { params: { path: { receiver: id } }, body };
+      const changed = await context.api.patch('/distribution/receivers/{receiver}', options);
+      context.done(changed, `${id} is changed`);
+    });
+}
+
+/** Throws UsageError for a file that cannot be read. What is in it is not said: there are secrets in it. */
+function settingsIn(file: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--settings ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const settings = parsed(text);
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
+    throw new UsageError(`--settings ${file}: a file has an object of JSON, as {"url": "https://…"}`);
+  return settings as Record<string, unknown>;
+}
+
+/** Undefined: it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function stateOf({ enabled, online }: Receiver): string {
+  if (!enabled) return 'disabled';
+  return online ? 'online' : 'away';
+}
+
+/** What is shown once, and of which receiver. */
+function secretsOf(made: Made): [Made, Record<string, string>] {
+  const { receiver, ...secrets } = made;
+  return [made, Object.assign({ id: receiver.id }, secrets)];
+}
+
+const factsOf = (one: Receiver) => ({
+  id: one.id,
+  name: one.name,
+  kind: one.kind,
+  region: one.region,
+  site: one.site,
+  groups: one.groups.join(' '),
+  state: stateOf(one),
+  seen: one.seenAt,
+  'free bytes': one.freeBytes,
+  notices: one.held,
+  'files that come now': one.running,
+  settings: JSON.stringify(one.settings),
+  created: one.createdAt,
+  changed: one.changedAt,
+});

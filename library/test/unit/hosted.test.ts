@@ -1,0 +1,86 @@
+// Contents that this node holds for receivers of its region: let go when such a receiver is removed, and only then.
+import { setImmediate } from 'node:timers/promises';
+import { type CameFile, makeSink, type SinkDeps } from '@meridian/distribution';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { expect, it } from 'vitest';
+import { Hosted, type HostedOptions } from '../../src/distribution/hosted.ts';
+
+type Answer = { receivers: { receiver: string; kind: string }[]; more: boolean };
+const one = (receiver: string, kind = 'region') => ({ receiver, kind, tenant: 'acme', settings: '{}', version: 1 });
+
+/** A node that holds a content for each of two receivers, and another for its own reasons. */
+async function setUp(answers: (Answer | Error)[]) {
+  const held = new Set<string>();
+  const folder = {
+    find: () => ({ bytes: 1, tenant: 'acme', isWhole: true }),
+    hold: async (content: string, by: string) => void held.add(`${content} ${by}`),
+    releaseAll: async (isOver: (by: string) => boolean) => {
+      for (const name of held) if (isOver(name.slice(name.indexOf(' ') + 1))) held.delete(name);
+    },
+  };
+  const sink = makeSink('region', {}, { folder } as unknown as SinkDeps);
+  const took = (receiver: string) => ({ notice: { content: 'up_1', receiver, sha256: 'a' } }) as unknown as CameFile;
+  for (const receiver of ['RC_1', 'RC_2']) await sink.take(took(receiver));
+  await folder.hold('up_1', 'DL_1');
+  const asked: unknown[] = [];
+  const calls = { open: 0, most: 0 };
+  const clock = new ManualClock();
+  const hosted = new Hosted({
+    api: {
+      call: async (_: unknown, body: unknown) => {
+        asked.push(body);
+        calls.most = Math.max(calls.most, ++calls.open);
+        await setImmediate();
+        calls.open -= 1;
+        const answer = answers.shift();
+        if (answer === undefined || answer instanceof Error) throw answer ?? new Error('asked too often');
+        return answer;
+      },
+    },
+    port: { lease: async () => false },
+    surroundings: { self: { id: 'lib-1', region: 'fra', publicUrl: '' }, hubs: async () => [] },
+    folder,
+    clock,
+    log: createLogger({ name: 'library', level: 'fatal' }),
+  } as unknown as HostedOptions);
+  return { hosted, held, asked, calls };
+}
+const all = ['up_1 DL_1', 'up_1 region:RC_1', 'up_1 region:RC_2'];
+
+it('they go with their receiver, not with one that is disabled', async () => {
+  const { hosted, held } = await setUp([
+    { receivers: [one('RC_1'), one('RC_2', '')], more: false },
+    { receivers: [one('RC_2', '')], more: false },
+  ]);
+  await hosted.refresh();
+  expect([...held].toSorted()).toEqual(all);
+  await hosted.refresh();
+  expect([...held].toSorted()).toEqual(['up_1 DL_1', 'up_1 region:RC_2']);
+  await hosted.close();
+});
+
+it('they stay while the list is not whole, and count on all of its pages', async () => {
+  const { hosted, held, asked } = await setUp([
+    { receivers: [one('RC_1')], more: true },
+    new Error('the link broke'),
+    { receivers: [], more: true },
+    { receivers: [one('RC_1')], more: true },
+    { receivers: [one('RC_2')], more: false },
+  ]);
+  for (const lists of [1, 2, 3]) {
+    await hosted.refresh();
+    expect([lists, [...held].toSorted()]).toEqual([lists, all]);
+  }
+  expect(asked.at(-1)).toEqual({ after: 'RC_1' });
+  await hosted.close();
+});
+
+it('lists are asked for one after another: an older one does not count after a newer one', async () => {
+  const { hosted, held, calls } = await setUp([
+    { receivers: [one('RC_1'), one('RC_2')], more: false },
+    { receivers: [one('RC_2')], more: false },
+  ]);
+  await Promise.all([hosted.refresh(), hosted.refresh()]);
+  expect([calls.most, [...held].toSorted()]).toEqual([1, ['up_1 DL_1', 'up_1 region:RC_2']]);
+  await hosted.close();
+});
