@@ -1,7 +1,7 @@
 /** Files on their way: what the api, library nodes and receivers share. */
 
 export { openContentFolder } from './content/folder.ts';
-export { type ServeOptions, serveContents } from './content/serve.ts';
+export { AnswerPlaces, type ServeOptions, serveContents } from './content/serve.ts';
 export type * from './content/types.ts';
 export * from './contract.ts';
 export { HttpHub, type HttpHubOptions } from './inbox/http-hub.ts';

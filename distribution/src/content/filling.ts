@@ -3,14 +3,21 @@ import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Source } from '../contract.ts';
 import { countOf, rangeOf } from '../core/blocks.ts';
 import { SinkError } from '../sinks/sink.ts';
+import { diskError } from './disk.ts';
 import type { KeptContent } from './kept-content.ts';
 import { type SourceClient, SourceError } from './source.ts';
+import { Turns } from './turns.ts';
 import type { Supply } from './types.ts';
 
 /** Sources are asked for anew after so long, and when none of them gives anything. */
 const SOURCES_MS = 30_000;
 /** A source that failed is left alone: twice as long after each failure. */
 const AWAY_MS = { first: 1000, most: 60_000 } as const;
+/**
+ * A source that gives less in such a time is left for another that is there, and comes last for `awayMs`: where all of
+ * them are slow, it is the line, and each is left once.
+ */
+const TRICKLE = { ms: 15_000, bytes: 15 * 64_000, awayMs: 3_600_000 } as const;
 /** Sources that gave blocks and fail now are asked again for a block so often, after so long: lines break. */
 const AGAIN = { rounds: 3, ms: 1000 } as const;
 /**
@@ -37,6 +44,9 @@ interface Asking extends Demand {
   permit: 'none' | 'asked' | 'given';
 }
 
+/** SOURCE_GONE of one caller: its token is refused, or it learns of no sources. Others ask with what they have. */
+class OwnGone extends SinkError {}
+
 interface Away {
   untilMs: number;
   forMs: number;
@@ -56,13 +66,15 @@ export class Filling {
   readonly #running = new Map<number, Promise<void>>();
   readonly #away = new Map<string, Away>();
   readonly #liars = new Set<string>();
+  /** By the caller's supply: sources that refuse its token or pass. */
+  readonly #refused = new WeakMap<Supply, Set<string>>();
   #end = new AbortController();
   #unwanted: Timer | undefined;
   /** A block has come. */
   #hasCome = false;
   #sources: { readonly list: readonly Source[]; readonly atMs: number } | undefined;
-  #asked: Promise<readonly Source[]> | undefined;
-  #hashing: Promise<void> | undefined;
+  readonly #listing = new Turns();
+  readonly #hashing = new Turns();
 
   constructor(o: FillingOptions) {
     this.#o = o;
@@ -151,9 +163,10 @@ export class Filling {
     return false;
   }
 
-  /** Never rejects: those that want the block hear of it. */
+  /** Never rejects: those that waited for the block hear of it; for those that came later it is fetched again. */
   async #bring(asking: Asking, number: number): Promise<void> {
     const { signal } = this.#end;
+    const waiting = [...this.#askings].filter(({ left }) => left.has(number));
     try {
       const source = await this.#fetch(asking, number, signal);
       this.#hasCome = true;
@@ -165,19 +178,22 @@ export class Filling {
       }
     } catch (error) {
       if (signal.aborted) return;
-      for (const one of this.#askings) if (one.left.has(number)) one.done.reject(error);
+      for (const one of error instanceof OwnGone ? [asking] : waiting) {
+        this.#askings.delete(one);
+        one.done.reject(error);
+      }
     }
   }
 
   /** From one source after another; anew when they gave others before. */
   async #fetch({ supply }: Asking, number: number, signal: AbortSignal): Promise<Source> {
-    const { content, client, log } = this.#o;
+    const { content, log } = this.#o;
     const tried = new Set<string>();
     const statuses: number[] = [];
     for (let round = 1; ; ) {
       const source = await this.#source(supply, tried);
       if (source === undefined) {
-        if (!this.#hasCome || round > AGAIN.rounds || isMissing(statuses)) throw goneOf(statuses);
+        if (!this.#hasCome || round > AGAIN.rounds || isFinal(statuses)) throw goneOf(statuses);
         round += 1;
         await this.#pause(signal);
         tried.clear();
@@ -186,10 +202,8 @@ export class Filling {
       }
       tried.add(source.base);
       try {
-        await this.#hash(source, supply, signal);
-        const { from, bytes } = rangeOf(content, number);
-        const asked = { from, bytes, opening: supply, signal };
-        if (await content.take(number, await client.range(source, content.wanted.content, asked))) {
+        await this.#hashing.take(() => this.#hash(source, supply, signal));
+        if (await this.#take(source, number, { supply, signal, tried })) {
           this.#away.delete(source.base);
           return source;
         }
@@ -201,8 +215,38 @@ export class Filling {
         if (!(error instanceof SourceError)) throw diskError(error);
         statuses.push(error.status);
         log.debug({ err: error, source: source.base, content: content.wanted.content }, 'a source gives no block');
-        this.#leave(source.base);
+        if (isRefusal(error.status)) this.#refusedTo(supply).add(source.base);
+        else this.#leave(source.base, AWAY_MS.first);
       }
+    }
+  }
+
+  async #take(
+    source: Source,
+    number: number,
+    o: { readonly supply: Supply; readonly signal: AbortSignal; readonly tried: ReadonlySet<string> },
+  ): Promise<boolean> {
+    const { content, client, clock } = this.#o;
+    const { supply } = o;
+    const slow = new AbortController();
+    let came = 0;
+    const onBytes = (bytes: number): void => {
+      came += bytes;
+    };
+    const signal = AbortSignal.any([o.signal, slow.signal]);
+    const asked = Object.assign({ opening: supply, signal, onBytes }, rangeOf(content, number));
+    const pieces = await client.range(source, content.wanted.content, asked);
+    const timer = clock.every(TRICKLE.ms, () => {
+      const isSlow = came < TRICKLE.bytes;
+      came = 0;
+      if (!isSlow || !this.#usable(supply, o.tried).some(({ isLast }) => !isLast)) return;
+      this.#leave(source.base, TRICKLE.awayMs);
+      slow.abort();
+    });
+    try {
+      return await content.take(number, pieces);
+    } finally {
+      timer.cancel();
     }
   }
 
@@ -221,41 +265,55 @@ export class Filling {
   async #hash(source: Source, supply: Supply, signal: AbortSignal): Promise<void> {
     const { content, client } = this.#o;
     if (content.hashes !== undefined) return;
-    this.#hashing ??= (async () => {
-      const hashes = await client.hashes(source, content.wanted.content, supply, signal);
-      if (await content.setHashes(hashes)) return;
-      this.#liars.add(source.base);
-      throw new SourceError(200, 'hashes of another content');
-    })().finally(() => {
-      this.#hashing = undefined;
-    });
-    await this.#hashing;
+    const hashes = await client.hashes(source, content.wanted.content, supply, signal);
+    if (await content.setHashes(hashes)) return;
+    this.#liars.add(source.base);
+    throw new SourceError(200, 'hashes of another content');
   }
 
   /** The best that is there and was not tried; those that failed lately come last. */
   async #source(supply: Supply, tried: ReadonlySet<string>): Promise<Source | undefined> {
-    const nowMs = this.#o.clock.nowMs();
-    const list = await this.#listed(supply, tried.size > 0);
-    const usable = list.filter(({ base }) => !this.#liars.has(base) && !tried.has(base));
-    const isAway = ({ base }: Source): boolean => (this.#away.get(base)?.untilMs ?? 0) > nowMs;
-    return usable.find((one) => !isAway(one)) ?? usable[0];
+    if (tried.size === 0 && !this.#isListed()) await this.#listing.take(() => this.#list(supply));
+    const usable = this.#usable(supply, tried);
+    return (usable.find(({ isLast }) => !isLast) ?? usable[0])?.source;
   }
 
-  async #listed(supply: Supply, isRetry: boolean): Promise<readonly Source[]> {
+  #usable(supply: Supply, tried: ReadonlySet<string>): { readonly source: Source; readonly isLast: boolean }[] {
     const nowMs = this.#o.clock.nowMs();
-    if (this.#sources !== undefined && (isRetry || nowMs - this.#sources.atMs < SOURCES_MS)) return this.#sources.list;
-    this.#asked ??= supply.sources().finally(() => {
-      this.#asked = undefined;
-    });
-    const list = await this.#asked;
-    this.#sources = { list, atMs: list.length === 0 ? Number.NEGATIVE_INFINITY : nowMs };
-    return list;
+    return (this.#sources?.list ?? [])
+      .filter(({ base }) => !this.#liars.has(base) && !tried.has(base))
+      .map((source) => ({
+        source,
+        isLast: (this.#away.get(source.base)?.untilMs ?? 0) > nowMs || this.#refusedTo(supply).has(source.base),
+      }));
   }
 
-  #leave(base: string): void {
-    const before = this.#away.get(base)?.forMs ?? AWAY_MS.first / 2;
-    const forMs = Math.min(AWAY_MS.most, 2 * before);
-    this.#away.set(base, { forMs, untilMs: this.#o.clock.nowMs() + forMs });
+  #isListed(): boolean {
+    return this.#sources !== undefined && this.#o.clock.nowMs() - this.#sources.atMs < SOURCES_MS;
+  }
+
+  async #list(supply: Supply): Promise<void> {
+    if (this.#isListed()) return;
+    const atMs = this.#o.clock.nowMs();
+    try {
+      const list = await supply.sources();
+      this.#sources = { list, atMs: list.length === 0 ? Number.NEGATIVE_INFINITY : atMs };
+    } catch (cause) {
+      throw new OwnGone('SOURCE_GONE', 'no sources can be learnt of', new Error('no list of sources', { cause }));
+    }
+  }
+
+  #refusedTo(supply: Supply): Set<string> {
+    const refused = this.#refused.get(supply) ?? new Set();
+    this.#refused.set(supply, refused);
+    return refused;
+  }
+
+  #leave(base: string, firstMs: number): void {
+    const nowMs = this.#o.clock.nowMs();
+    const { forMs: before = firstMs / 2, untilMs = nowMs } = this.#away.get(base) ?? {};
+    const forMs = Math.min(Math.max(AWAY_MS.most, firstMs), 2 * before);
+    this.#away.set(base, { forMs, untilMs: Math.max(untilMs, nowMs + forMs) });
     // Those that have it may be others by now.
     this.#sources = this.#sources && Object.assign({}, this.#sources, { atMs: Number.NEGATIVE_INFINITY });
   }
@@ -263,18 +321,18 @@ export class Filling {
 
 /** `status` 404: all that were asked have no such content. */
 function goneOf(statuses: readonly number[]): SinkError {
-  const cause = isMissing(statuses) ? { status: 404 } : undefined;
-  return new SinkError('SOURCE_GONE', 'nothing that has the content gives it', cause);
+  const detail = 'nothing that has the content gives it';
+  if (statuses.some(isRefusal)) return new OwnGone('SOURCE_GONE', detail);
+  const isMissing = statuses.length > 0 && statuses.every((status) => status === 404);
+  return new SinkError('SOURCE_GONE', detail, isMissing ? { status: 404 } : undefined);
 }
 
-const isMissing = (statuses: readonly number[]): boolean =>
-  statuses.length > 0 && statuses.every((status) => status === 404);
+/** Of this caller alone. */
+const isRefusal = (status: number): boolean => status === 401 || status === 403;
 
-const FULL = new Set(['ENOSPC', 'EDQUOT']);
-export function diskError(error: unknown): unknown {
-  const { code = '' } = error as { code?: string };
-  return FULL.has(code) ? new SinkError('DISK_FULL', 'the disk is full', error) : error;
-}
+/** Asked again, they say the same. */
+const isFinal = (statuses: readonly number[]): boolean =>
+  statuses.length > 0 && statuses.every((status) => status === 404 || isRefusal(status));
 
 /** All blocks, in order. */
 export const allBlocks = (content: KeptContent): number[] => Array.from({ length: countOf(content) }, (_, at) => at);

@@ -1,15 +1,17 @@
 // Contents of a receiver or library node on its disk (`ContentFolder`).
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { absent } from '@meridian/object-store';
 import { BLOCK_BYTES, isUploadId } from '@meridian/protocol';
-import { type Clock, type Logger, parseJson } from '@meridian/runtime';
+import type { Clock, Logger } from '@meridian/runtime';
 import { rangeOf, touched } from '../core/blocks.ts';
 import { SinkError } from '../sinks/sink.ts';
-import { allBlocks, diskError, Filling } from './filling.ts';
-import { KeptContent, replace } from './kept-content.ts';
+import { diskError } from './disk.ts';
+import { allBlocks, Filling } from './filling.ts';
+import { Holds } from './holds.ts';
+import { KeptContent } from './kept-content.ts';
 import { SourceClient } from './source.ts';
+import { Turns } from './turns.ts';
 import type { Came, ContentFolder, ContentFolderOptions, Supply, Wanted } from './types.ts';
 
 type Options = ContentFolderOptions & {
@@ -26,9 +28,13 @@ interface Entry {
   users: number;
   /** Rises with each use. */
   used: number;
+  /** Its use is noted on the disk from then on. */
+  noteAtMs: number;
+  noting: Promise<void>;
 }
 
-const HOLDS = 'holds.json';
+/** Uses are noted on the disk so often: after a restart the least lately used go first, to about a minute. */
+const NOTE_MS = 60_000;
 
 /** Opens the folder; what is half there goes on, what is no content is removed. Rejects as the disk does. */
 export async function openContentFolder(o: Options): Promise<ContentFolder> {
@@ -44,29 +50,31 @@ class Folder implements ContentFolder {
   readonly #client = new SourceClient();
   readonly #entries = new Map<string, Entry>();
   /** One change of the set at a time: room is counted before it is taken, and what goes is gone. */
-  #turn: Promise<unknown> = Promise.resolve();
-  /** By content: names. Also of contents that are not there yet. */
-  readonly #holds = new Map<string, Set<string>>();
-  /** By content: the last one that writes its holds. */
-  readonly #writing = new Map<string, Promise<void>>();
+  readonly #turns = new Turns();
+  readonly #holds: Holds;
   readonly #end = new AbortController();
   #uses = 0;
   #usedBytes = 0;
 
   constructor(o: Options) {
     this.#o = o;
+    this.#holds = new Holds(o.folder);
     this.#blockBytes = o.blockBytes ?? BLOCK_BYTES;
   }
 
   async open(): Promise<void> {
+    const found: { readonly kept: KeptContent; readonly usedMs: number }[] = [];
     for (const name of await readdir(this.#o.folder)) {
       const path = join(this.#o.folder, name);
-      const holds = isUploadId(name) ? await readHolds(path) : [];
       const kept = isUploadId(name) ? await KeptContent.open(path, this.#blockBytes) : undefined;
-      if (kept === undefined || kept.wanted.content !== name) await rm(path, { recursive: true, force: true });
-      else this.#add(kept);
-      if (holds.length > 0 && kept !== undefined) this.#holds.set(name, new Set(holds));
+      if (kept?.wanted.content !== name) {
+        await rm(path, { recursive: true, force: true });
+        continue;
+      }
+      await this.#holds.read(name);
+      found.push({ kept, usedMs: await kept.usedMs() });
     }
+    for (const { kept } of found.sort((a, b) => a.usedMs - b.usedMs)) this.#add(kept);
   }
 
   get usedBytes(): number {
@@ -103,13 +111,14 @@ class Folder implements ContentFolder {
       const onBlock = (_number: number, bytes: number, isFromNeighbour: boolean): void => {
         if (isFromNeighbour) fromNeighbours += bytes;
         o.onBytes?.(bytes);
+        void kept.prepare(signal);
       };
       const demand = { supply, blocks: allBlocks(kept), isUrgent: false, onBlock };
       const { mayGoOn } = o;
       const gated = mayGoOn === undefined ? demand : Object.assign(demand, { mayGoOn: () => mayGoOn() });
       await filling.want(gated, signal);
-      if (!(await kept.check())) {
-        await this.#take(() => this.#drop(wanted.content, entry));
+      if (!(await kept.check(signal))) {
+        await this.#turns.take(() => this.#drop(wanted.content, entry));
         throw new SinkError('HASH_MISMATCH', 'the whole has another hash');
       }
       return { path: kept.path, bytes: kept.bytes, fromNeighbours };
@@ -137,30 +146,24 @@ class Folder implements ContentFolder {
   }
 
   async hold(content: string, by: string): Promise<void> {
-    const names = this.#holds.get(content) ?? new Set();
-    if (names.has(by)) return;
-    names.add(by);
-    this.#holds.set(content, names);
-    await this.#writeHolds(content);
+    await this.#holds.add(content, by);
   }
 
   async release(content: string, by: string): Promise<void> {
-    const names = this.#holds.get(content);
-    if (names?.delete(by) !== true) return;
-    if (names.size === 0) this.#holds.delete(content);
-    await this.#writeHolds(content);
+    await this.#holds.remove(content, by);
   }
 
   async releaseAll(isOver: (by: string) => boolean): Promise<void> {
-    for (const [content, names] of [...this.#holds])
-      for (const by of [...names]) if (isOver(by)) await this.release(content, by);
+    for (const [content, by] of this.#holds.all()) if (isOver(by)) await this.release(content, by);
   }
 
   async close(): Promise<void> {
     this.#end.abort(new Error('the folder closes'));
     this.#client.close();
-    await this.#turn;
-    await Promise.all([...this.#entries.values()].map(({ filling }) => filling.close()));
+    await this.#turns.ended();
+    await Promise.all(
+      [...this.#entries.values()].flatMap(({ kept, filling, noting }) => [filling.close(), kept.ended(), noting]),
+    );
   }
 
   async *#pieces(
@@ -186,7 +189,7 @@ class Folder implements ContentFolder {
     if (!isUploadId(content)) throw new SinkError('REFUSED', 'no content has such an id');
     const known = this.#entries.get(content);
     if (known !== undefined) return this.#used(known, wanted);
-    return this.#take(async () => this.#used(this.#entries.get(content) ?? (await this.#make(wanted)), wanted));
+    return this.#turns.take(async () => this.#used(this.#entries.get(content) ?? (await this.#make(wanted)), wanted));
   }
 
   #used(entry: Entry, wanted: Wanted): Entry {
@@ -197,12 +200,6 @@ class Folder implements ContentFolder {
     return entry;
   }
 
-  #take<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work);
-    this.#turn = mine.catch(() => undefined);
-    return mine;
-  }
-
   async #make(wanted: Wanted): Promise<Entry> {
     this.#end.signal.throwIfAborted();
     const { content, tenant, bytes, sha256, blocksSha256 } = wanted;
@@ -210,7 +207,7 @@ class Folder implements ContentFolder {
     try {
       const own = { content, tenant, bytes, sha256, blocksSha256 };
       const kept = await KeptContent.create(join(this.#o.folder, content), own, this.#blockBytes);
-      if (this.#holds.has(content)) await this.#writeHolds(content, true);
+      await this.#holds.begin(content);
       return this.#add(kept);
     } catch (error) {
       throw diskError(error);
@@ -220,8 +217,8 @@ class Folder implements ContentFolder {
   #add(kept: KeptContent): Entry {
     const { clock, log, parallel } = this.#o;
     const filling = new Filling({ content: kept, client: this.#client, parallel, clock, log });
-    const entry: Entry = { kept, filling, users: 0, used: 0 };
-    this.#touch(entry);
+    const entry: Entry = { kept, filling, users: 0, used: this.#uses, noteAtMs: 0, noting: Promise.resolve() };
+    this.#uses += 1;
     this.#entries.set(kept.wanted.content, entry);
     this.#usedBytes += kept.bytes;
     return entry;
@@ -230,6 +227,13 @@ class Folder implements ContentFolder {
   #touch(entry: Entry): void {
     this.#uses += 1;
     entry.used = this.#uses;
+    const { clock, log } = this.#o;
+    if (clock.nowMs() < entry.noteAtMs) return;
+    entry.noteAtMs = clock.nowMs() + NOTE_MS;
+    const { content } = entry.kept.wanted;
+    entry.noting = entry.kept
+      .noteUse(clock.wallMs())
+      .catch((err: unknown) => log.warn({ err, content }, 'the use of a content is not noted'));
   }
 
   async #makeRoom(bytes: number): Promise<void> {
@@ -249,27 +253,6 @@ class Folder implements ContentFolder {
     if (this.#entries.get(content) !== entry) return;
     this.#entries.delete(content);
     this.#usedBytes -= entry.kept.bytes;
-    await entry.kept.remove();
+    await this.#holds.without(content, () => entry.kept.remove());
   }
-
-  /** Of a content that is not there yet, they are written with it. */
-  async #writeHolds(content: string, isNew = false): Promise<void> {
-    if (!isNew && !this.#entries.has(content)) return;
-    const before = this.#writing.get(content) ?? Promise.resolve();
-    const write = async (): Promise<void> => {
-      await before.catch(() => undefined); // its caller hears of it
-      const names = [...(this.#holds.get(content) ?? [])];
-      await replace(join(this.#o.folder, content), HOLDS, Buffer.from(JSON.stringify(names)));
-    };
-    const writing = write().finally(() => {
-      if (this.#writing.get(content) === writing) this.#writing.delete(content);
-    });
-    this.#writing.set(content, writing);
-    await writing;
-  }
-}
-
-async function readHolds(path: string): Promise<string[]> {
-  const names = parseJson((await readFile(join(path, HOLDS), 'utf8').catch(absent)) ?? '[]');
-  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 }

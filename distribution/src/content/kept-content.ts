@@ -1,15 +1,19 @@
 // One content on the disk: the file, hashes of its blocks, and which of them are there.
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { absent, syncFolder, writeAll, writeSynced } from '@meridian/object-store';
+import { absent, syncFolder, writeAll } from '@meridian/object-store';
 import { parseJson } from '@meridian/runtime';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { countOf, HASH_BYTES, hashAt, rangeOf, type Shape } from '../core/blocks.ts';
+import { NEW, replace, withPiece } from './disk.ts';
 import type { Wanted } from './types.ts';
+import { WholeHash } from './whole-hash.ts';
 
-const PIECE_BYTES = 1_048_576;
+/** Of a read for others, which keep it until it is sent. */
+const PIECE_BYTES = 262_144;
+const META = 'meta.json';
 
 const metaSchema = Type.Object({
   content: Type.String(),
@@ -20,7 +24,10 @@ const metaSchema = Type.Object({
   isChecked: Type.Boolean(),
 });
 
-/** Its folder has `file`, `have` (a byte for each block: 1: it is on the disk and right), `blocks`, `meta.json`. */
+/**
+ * Its folder has `file`, `have` (a byte for each block: 1: it is on the disk and right), `blocks`, and `meta.json`, of
+ * which the time is that of the last use.
+ */
 export class KeptContent implements Shape {
   readonly wanted: Wanted;
   readonly blockBytes: number;
@@ -29,7 +36,8 @@ export class KeptContent implements Shape {
   #hashes: Uint8Array | undefined;
   #left: number;
   #isChecked: boolean;
-  #checking: Promise<boolean> | undefined;
+  #checking: Promise<void> | undefined;
+  readonly #whole: WholeHash;
 
   /** Begins it, with all of its blocks missing. */
   static async create(folder: string, wanted: Wanted, blockBytes: number): Promise<KeptContent> {
@@ -38,22 +46,21 @@ export class KeptContent implements Shape {
     const file = await open(join(folder, 'file'), 'w', 0o600);
     try {
       await file.truncate(bytes);
-      await file.datasync();
     } finally {
       await file.close();
     }
+    // Neither need be on the disk before a block is: of another length, they begin anew.
     const have = new Uint8Array(countOf({ bytes, blockBytes }));
-    await replace(folder, 'have', have);
+    await writeFile(join(folder, 'have'), have, { mode: 0o600 });
     const content = new KeptContent({ folder, wanted, blockBytes, have, hashes: undefined, isChecked: false });
     await content.#writeMeta();
-    await syncFolder(folder);
     await syncFolder(dirname(folder));
     return content;
   }
 
   /** What an earlier process has left there; undefined: nothing that can be used. */
   static async open(folder: string, blockBytes: number): Promise<KeptContent | undefined> {
-    const text = await readFile(join(folder, 'meta.json'), 'utf8').catch(absent);
+    const text = await readFile(join(folder, META), 'utf8').catch(absent);
     const meta = text === undefined ? undefined : parseJson(text);
     const have = await readFile(join(folder, 'have')).catch(absent);
     if (!Value.Check(metaSchema, meta) || have?.length !== countOf({ bytes: meta.bytes, blockBytes })) return undefined;
@@ -61,6 +68,7 @@ export class KeptContent implements Shape {
     const size = (await file?.stat())?.size;
     await file?.close();
     if (size !== meta.bytes) return undefined;
+    for (const name of await readdir(folder)) if (name.endsWith(NEW)) await rm(join(folder, name), { force: true });
     const { isChecked, ...wanted } = meta;
     const hashes = await readFile(join(folder, 'blocks')).catch(absent);
     return new KeptContent({ folder, wanted, blockBytes, have, hashes, isChecked });
@@ -79,6 +87,7 @@ export class KeptContent implements Shape {
     this.blockBytes = o.blockBytes;
     this.#have = o.have;
     this.#isChecked = o.isChecked;
+    this.#whole = new WholeHash(this);
     this.#left = o.have.reduce((left, one) => left - (one === 1 ? 1 : 0), o.have.length);
     if (o.hashes !== undefined && this.#areHashes(o.hashes)) this.#hashes = o.hashes;
     // The only block of a content is the whole, and none has no hash.
@@ -107,6 +116,11 @@ export class KeptContent implements Shape {
   has(number: number): boolean {
     return this.#have[number] === 1;
   }
+  /** The first byte from here on that is missing, or the end. */
+  filledTo(from: number): number {
+    const missing = this.#have.indexOf(0, Math.floor(from / this.blockBytes));
+    return missing < 0 ? this.bytes : Math.max(from, missing * this.blockBytes);
+  }
 
   /** False: they are not those that the notice speaks of. */
   async setHashes(hashes: Uint8Array): Promise<boolean> {
@@ -122,43 +136,53 @@ export class KeptContent implements Shape {
     const hashes = this.#hashes;
     if (hashes === undefined) throw new Error('hashes of blocks come first');
     const { from, bytes } = rangeOf(this, number);
-    const hash = createHash('sha256');
-    let came = 0;
-    const file = await open(this.path, 'r+');
-    try {
-      for await (const piece of gathered(pieces)) {
-        if (came + piece.length > bytes) return false;
-        hash.update(piece);
-        await writeAll(file, piece, from + came);
-        came += piece.length;
+    const isRight = await withPiece(async (memory) => {
+      const hash = createHash('sha256');
+      let came = 0;
+      const file = await open(this.path, 'r+');
+      try {
+        for await (const piece of gathered(pieces, memory)) {
+          if (came + piece.length > bytes) return false;
+          hash.update(piece);
+          await writeAll(file, piece, from + came);
+          came += piece.length;
+        }
+        if (came !== bytes || hash.digest('hex') !== hashAt(hashes, number)) return false;
+        await file.datasync();
+      } finally {
+        await file.close();
       }
-      if (came !== bytes || hash.digest('hex') !== hashAt(hashes, number)) return false;
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    await this.#mark(number);
-    return true;
+      return true;
+    });
+    if (isRight) await this.#mark(number);
+    return isRight;
   }
 
-  /** Compares the whole with its hash; once for all that ask meanwhile. */
-  check(): Promise<boolean> {
-    this.#checking ??= this.#check().finally(() => {
+  /** Hashes what has come since, that `check` finds less to do. Never rejects: `check` meets it too. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    if (this.count > 1 && !this.#isChecked) await this.#whole.advance(signal).catch(() => undefined);
+  }
+
+  /** Resolves when nothing of it is hashed any more: after signals of all that asked. */
+  ended(): Promise<void> {
+    return this.#whole.ended();
+  }
+
+  /** Compares the whole with its hash; once for all that ask. */
+  async check(signal: AbortSignal): Promise<boolean> {
+    if (this.#isChecked) return true;
+    // The only block of a content is the whole.
+    if (this.count !== 1 && (await this.#whole.of(signal)) !== this.wanted.sha256) return false;
+    this.#checking ??= this.#checked().finally(() => {
       this.#checking = undefined;
     });
-    return this.#checking;
+    await this.#checking;
+    return true;
   }
 
-  async #check(): Promise<boolean> {
-    if (this.#isChecked) return true;
-    if (this.count > 1) {
-      const hash = createHash('sha256');
-      for await (const piece of this.pieces({ from: 0, bytes: this.bytes })) hash.update(piece);
-      if (hash.digest('hex') !== this.wanted.sha256) return false;
-    } else if (this.count === 0 && this.wanted.sha256 !== createHash('sha256').digest('hex')) return false;
+  async #checked(): Promise<void> {
+    await this.#writeMeta(true);
     this.#isChecked = true;
-    await this.#writeMeta();
-    return true;
   }
 
   /** Bytes that are there. */
@@ -181,6 +205,16 @@ export class KeptContent implements Shape {
     }
   }
 
+  /** When `noteUse` was called last, or the content began: milliseconds since 1970. */
+  async usedMs(): Promise<number> {
+    return (await stat(join(this.#folder, META))).mtimeMs;
+  }
+
+  /** Of a content that is removed meanwhile, nothing is noted. */
+  async noteUse(wallMs: number): Promise<void> {
+    await utimes(join(this.#folder, META), wallMs / 1000, wallMs / 1000).catch(absent);
+  }
+
   remove(): Promise<void> {
     return rm(this.#folder, { recursive: true, force: true });
   }
@@ -199,12 +233,8 @@ export class KeptContent implements Shape {
     this.#left -= 1;
   }
 
-  #writeMeta(): Promise<void> {
-    return replace(
-      this.#folder,
-      'meta.json',
-      Buffer.from(JSON.stringify(Object.assign({ isChecked: this.#isChecked }, this.wanted))),
-    );
+  #writeMeta(isChecked = false): Promise<void> {
+    return replace(this.#folder, META, Buffer.from(JSON.stringify(Object.assign({ isChecked }, this.wanted))));
   }
 
   #areHashes(hashes: Uint8Array): boolean {
@@ -213,30 +243,18 @@ export class KeptContent implements Shape {
   }
 }
 
-/** In pieces of `PIECE_BYTES`, of which each costs a write; sockets give smaller ones. One is good until the next. */
-async function* gathered(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const buffer = Buffer.allocUnsafe(PIECE_BYTES);
+/** As much as the memory takes at once, as each write costs; sockets give less. One is good until the next. */
+async function* gathered(pieces: AsyncIterable<Uint8Array>, memory: Buffer): AsyncGenerator<Uint8Array, void> {
   let filled = 0;
   for await (const piece of pieces)
     for (let at = 0; at < piece.length; ) {
-      const taken = Math.min(piece.length - at, buffer.length - filled);
-      buffer.set(piece.subarray(at, at + taken), filled);
+      const taken = Math.min(piece.length - at, memory.length - filled);
+      memory.set(piece.subarray(at, at + taken), filled);
       at += taken;
       filled += taken;
-      if (filled < buffer.length) continue;
-      yield buffer;
+      if (filled < memory.length) continue;
+      yield memory;
       filled = 0;
     }
-  if (filled > 0) yield buffer.subarray(0, filled);
-}
-
-let replaced = 0;
-
-/** The file as a whole, or that of before; of two at once, one of them. */
-export async function replace(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-  replaced += 1;
-  const path = join(folder, `${name}.${process.pid}-${replaced}.new`);
-  await writeSynced(path, bytes);
-  await rename(path, join(folder, name));
-  await syncFolder(folder);
+  if (filled > 0) yield memory.subarray(0, filled);
 }

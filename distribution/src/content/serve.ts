@@ -24,9 +24,42 @@ const AGAIN_S = 2;
 /** As long as answers of stores wait. */
 const SILENT_MS = 60_000;
 
+/** Answers out of a folder at once: so many, and none for long to clients that take nothing. */
+export class AnswerPlaces {
+  readonly #max: number;
+  readonly #silentMs: number;
+  #taken = 0;
+
+  constructor(max: number, silentMs = SILENT_MS) {
+    this.#max = max;
+    this.#silentMs = silentMs;
+  }
+
+  /** The signal is aborted when the client has its answer, or has left. Undefined: there is no place, or no client. */
+  take({ raw: request }: FastifyRequest, { raw: reply }: FastifyReply): AbortSignal | undefined {
+    const { socket } = request;
+    // Of a client that has gone meanwhile, no close comes that would free its place.
+    if (reply.destroyed || socket.destroyed || this.#taken >= this.#max) return undefined;
+    this.#taken += 1;
+    const end = new AbortController();
+    const leave = (): void => {
+      if (end.signal.aborted) return;
+      this.#taken -= 1;
+      reply.off('close', leave);
+      socket.off('close', leave);
+      end.abort();
+    };
+    // An answer that waits for one before it on its connection hears nothing of the end of that.
+    socket.once('close', leave);
+    reply.once('close', leave);
+    reply.setTimeout(this.#silentMs, () => reply.destroy());
+    return end.signal;
+  }
+}
+
 /** Whole contents alone: those that still come are asked for elsewhere. */
 export function serveContents(app: FastifyInstance, o: ServeOptions): void {
-  let open = 0;
+  const places = new AnswerPlaces(o.streamsMax, o.silentMs);
   const refuse = (reply: FastifyReply, status: number): FastifyReply =>
     reply.code(status).header('cache-control', 'no-store').send();
   app.route<OfContent>({
@@ -44,16 +77,9 @@ export function serveContents(app: FastifyInstance, o: ServeOptions): void {
       reply.code(status).type(BINARY).headers({ 'accept-ranges': 'bytes', 'content-length': range.bytes });
       if (status === 206) reply.header('content-range', contentRange(range, found.bytes));
       if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
-      // Of a client that has gone meanwhile, no close comes that would free its place.
-      if (reply.raw.destroyed || open >= o.streamsMax) return refuse(reply.header('retry-after', AGAIN_S), 503);
-      const end = new AbortController();
-      open += 1;
-      reply.raw.once('close', () => {
-        open -= 1;
-        end.abort();
-      });
-      reply.raw.setTimeout(o.silentMs ?? SILENT_MS, () => reply.raw.destroy());
-      const stream = await o.folder.read(content, range, { signal: end.signal });
+      const signal = places.take(request, reply);
+      if (signal === undefined) return refuse(reply.header('retry-after', AGAIN_S), 503);
+      const stream = await o.folder.read(content, range, { signal });
       if (stream === undefined) return refuse(reply, 404);
       stream.on('data', (piece: Uint8Array) => o.onBytes?.(piece.byteLength));
       return reply.send(stream);

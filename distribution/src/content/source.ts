@@ -50,13 +50,19 @@ export class SourceClient {
   async range(
     source: Source,
     content: string,
-    o: { readonly from: number; readonly bytes: number; readonly opening: Opening; readonly signal: AbortSignal },
+    o: {
+      readonly from: number;
+      readonly bytes: number;
+      readonly opening: Opening;
+      readonly signal: AbortSignal;
+      onBytes(bytes: number): void;
+    },
   ): Promise<AsyncIterable<Uint8Array>> {
     const range = `bytes=${o.from}-${o.from + o.bytes - 1}`;
     const answer = await this.#get(source, `contents/${content}/file`, Object.assign({ range }, o));
     const isRange = answer.headers['content-range']?.startsWith(`bytes ${o.from}-${o.from + o.bytes - 1}/`) === true;
     if (answer.statusCode !== 206 || !isRange) throw refused(answer);
-    return bodyOf(answer);
+    return bodyOf(answer, o.onBytes);
   }
 
   /** Idempotent. */
@@ -99,9 +105,12 @@ function refused(answer: IncomingMessage): SourceError {
   return new SourceError(answer.statusCode ?? 0, `status ${answer.statusCode}`);
 }
 
-async function* bodyOf(answer: IncomingMessage): AsyncGenerator<Uint8Array, void> {
+async function* bodyOf(answer: IncomingMessage, onBytes?: (bytes: number) => void): AsyncGenerator<Uint8Array, void> {
   try {
-    for await (const piece of answer) yield piece as Uint8Array;
+    for await (const piece of answer as AsyncIterable<Uint8Array>) {
+      onBytes?.(piece.length);
+      yield piece;
+    }
   } catch (error) {
     throw new SourceError(0, (error as Error).message, error);
   }

@@ -22,6 +22,8 @@ export class Holder {
   /** What becomes of an answer with these bytes. */
   give: (response: ServerResponse, bytes: Uint8Array, from: number) => void = (response, bytes) => response.end(bytes);
   status = 0;
+  /** Other callers are refused with 401. */
+  takes: (opened: string) => boolean = () => true;
   readonly #server: Server;
   readonly #kind: Source['kind'];
 
@@ -35,9 +37,11 @@ export class Holder {
   private constructor(bytes: Uint8Array, hashes: Uint8Array, kind: Source['kind']) {
     this.#kind = kind;
     this.#server = createServer(({ url = '', headers }, response) => {
-      this.opened.push(headers.authorization ?? String(headers[PASS_HEADER]));
-      if (this.status !== 0) {
-        response.writeHead(this.status).end();
+      const opened = headers.authorization ?? String(headers[PASS_HEADER]);
+      this.opened.push(opened);
+      const status = this.takes(opened) ? this.status : 401;
+      if (status !== 0) {
+        response.writeHead(status).end();
         return;
       }
       if (url.endsWith('/blocks')) {

@@ -1,6 +1,13 @@
 // Contents for receivers and other library nodes: from this node's store, else as they come from where they are.
 import { createHash } from 'node:crypto';
-import { type ContentFolder, type Described, HUB_PATH, hashesOf, type Supply } from '@meridian/distribution';
+import {
+  AnswerPlaces,
+  type ContentFolder,
+  type Described,
+  HUB_PATH,
+  hashesOf,
+  type Supply,
+} from '@meridian/distribution';
 import type { Tokens } from '@meridian/node-shell';
 import {
   answerOf,
@@ -81,7 +88,7 @@ export function bearerOf(header: string | undefined): string {
 
 class Giving {
   readonly #o: ContentsOptions;
-  #open = 0;
+  readonly #places = new AnswerPlaces(STREAMS_MAX);
 
   constructor(o: ContentsOptions) {
     this.#o = o;
@@ -133,20 +140,14 @@ class Giving {
     reply.code(status).type(BINARY).header('content-length', range.bytes);
     if (status === 206) reply.header('content-range', contentRange(range, bytes));
     if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
-    if (this.#open >= STREAMS_MAX) throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: AGAIN_S * 1000 });
-    const end = new AbortController();
-    this.#open += 1;
-    request.raw.socket.once('close', () => end.abort());
-    reply.raw.once('close', () => {
-      this.#open -= 1;
-      end.abort();
-    });
+    const signal = this.#places.take(request, reply);
+    if (signal === undefined) throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: AGAIN_S * 1000 });
     const supply: Supply = {
       token,
       pass: '',
       sources: async () => supplyOf(await surroundings.around({ content: contentId, tenant, fence }), { isShield }),
     };
-    const stream = await folder.read(contentId, range, { signal: end.signal, supply });
+    const stream = await folder.read(contentId, range, { signal, supply });
     if (stream === undefined) return noFile(reply);
     stream.on('data', (piece: Uint8Array) => onBytes(piece.byteLength));
     return reply.send(stream);

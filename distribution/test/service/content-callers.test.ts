@@ -1,0 +1,150 @@
+// Several callers that want one content, and sources that are too slow: the fault of one is not that of another.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openContentFolder } from '../../src/content/folder.ts';
+import type { ContentFolder, Supply } from '../../src/content/types.ts';
+import { SinkError } from '../../src/sinks/sink.ts';
+import { Holder, hashesOf, hexOf } from '../support/holder.ts';
+
+const BLOCK = 1000;
+const film = randomBytes(3 * BLOCK);
+const wanted = {
+  content: 'up_film',
+  tenant: 'acme',
+  bytes: film.length,
+  sha256: hexOf(film),
+  blocksSha256: hexOf(hashesOf(film, BLOCK)),
+};
+let root: string;
+let clock: ManualClock;
+let folder: ContentFolder;
+let near: Holder;
+let far: Holder;
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'meridian-callers-'));
+  clock = new ManualClock();
+  const log = createLogger({ name: 'content', level: 'silent' });
+  folder = await openContentFolder({ folder: root, bytesMax: 100_000, parallel: 2, clock, log, blockBytes: BLOCK });
+  [near, far] = [await Holder.of(film, BLOCK), await Holder.of(film, BLOCK)];
+});
+afterEach(async () => {
+  await folder.close();
+  await Promise.all([near.close(), far.close()]);
+  rmSync(root, { recursive: true, force: true });
+});
+
+const supplyOf = (token: string, sources: Supply['sources'] = async () => [near.source, far.source]): Supply => ({
+  token,
+  pass: 'pass',
+  sources,
+});
+/** 'done', or what it failed with. */
+const fetched = (supply: Supply, mayGoOn?: () => Promise<void>): Promise<unknown> =>
+  folder.fetch(wanted, supply, Object.assign({ signal: new AbortController().signal }, mayGoOn && { mayGoOn })).then(
+    () => 'done',
+    (error: unknown) => (error instanceof SinkError ? error.code : error),
+  );
+/** Of a caller that takes one block, until it fails. */
+function once() {
+  let count = 0;
+  return async (): Promise<void> => {
+    count += 1;
+    if (count > 1) await new Promise(() => undefined);
+  };
+}
+/** `promise` resolves when the caller with its `mayGoOn` waits for blocks, beside others. */
+function meeting() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { promise, mayGoOn: async () => resolve() };
+}
+
+describe('of two callers', () => {
+  it('one with a bad token fails alone, and the other gets all from the nearest source', async () => {
+    near.takes = (opened) => opened === 'Bearer good';
+    far.takes = near.takes;
+    const met = meeting();
+    const first = fetched(
+      supplyOf('bad', async () => {
+        await met.promise;
+        return [near.source, far.source];
+      }),
+      once(),
+    );
+    const second = fetched(supplyOf('good'), met.mayGoOn);
+    expect([await first, await second]).toEqual(['SOURCE_GONE', 'done']);
+    expect(near.asked.toSorted()).toEqual(['0', '1000', '2000', 'blocks']);
+    expect(far.asked).toEqual([]);
+  });
+
+  it('one that learns of no sources fails alone', async () => {
+    const met = meeting();
+    const first = fetched(
+      supplyOf('good', async () => {
+        await met.promise;
+        throw new Error('no answer');
+      }),
+      once(),
+    );
+    const second = fetched(supplyOf('good'), met.mayGoOn);
+    expect([await first, await second]).toEqual(['SOURCE_GONE', 'done']);
+  });
+
+  it('the one that came later is not rejected for what failed before', async () => {
+    await folder.know(wanted, hashesOf(film, BLOCK));
+    const answers: (() => void)[] = [];
+    near.give = (response, bytes, from) =>
+      void answers.push(() => (from === 0 ? response.destroy() : response.end(bytes)));
+    const supply = supplyOf('good', async () => [near.source]);
+    const signal = new AbortController().signal;
+    const reader = await folder.read('up_film', { from: 0, bytes: 5 }, { signal, supply });
+    const first = reader?.toArray().catch((error: SinkError) => error.code);
+    await expect.poll(() => answers.length).toBe(1);
+    const second = fetched(supply);
+    await expect.poll(() => answers.length).toBe(2);
+    near.give = (response, bytes) => response.end(bytes);
+    answers[0]?.();
+    expect(await first).toBe('SOURCE_GONE');
+    answers[1]?.();
+    expect(await second).toBe('done');
+  });
+});
+
+describe('a source that trickles', () => {
+  const trickling = (holder: Holder): (() => void)[] => {
+    const ends: (() => void)[] = [];
+    holder.give = (response, bytes) => {
+      response.write(bytes.subarray(0, 5));
+      ends.push(() => response.end(bytes.subarray(5)));
+    };
+    return ends;
+  };
+
+  it('is left for another after a while', async () => {
+    trickling(near);
+    const done = fetched(supplyOf('good'));
+    await expect.poll(() => clock.pendingTimers).toBe(2);
+    clock.advance(15_000);
+    expect(await done).toBe('done');
+    expect(far.asked.toSorted()).toEqual(['0', '1000', '2000']);
+  });
+
+  it('goes on when there is no other, or all of them are as slow', async () => {
+    const [slow, slower] = [trickling(near), trickling(far)];
+    const done = fetched(supplyOf('good'));
+    await expect.poll(() => clock.pendingTimers).toBe(2);
+    clock.advance(15_000);
+    await expect.poll(() => slower.length).toBe(2);
+    await expect.poll(() => clock.pendingTimers).toBe(2);
+    clock.advance(600_000);
+    slower[0]?.();
+    await expect.poll(() => slower.length).toBe(3);
+    for (const end of slower.slice(1)) end();
+    expect(await done).toBe('done');
+    expect(slow).toHaveLength(2);
+  });
+});

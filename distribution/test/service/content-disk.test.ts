@@ -1,0 +1,163 @@
+// What of contents is on the disk, and what becomes of a disk that is full or fails.
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type * as fs from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openContentFolder } from '../../src/content/folder.ts';
+import type { ContentFolder } from '../../src/content/types.ts';
+import { SinkError } from '../../src/sinks/sink.ts';
+import { Holder, hashesOf, hexOf } from '../support/holder.ts';
+
+const disk = vi.hoisted(() => ({
+  /** Of renames, by the name that a file gets. */
+  onRename: async (_name: string): Promise<void> => undefined,
+}));
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof fs>();
+  const rename = async (from: string, to: string): Promise<void> => {
+    await disk.onRename(basename(to));
+    await real.rename(from, to);
+  };
+  return Object.assign({}, real, { rename });
+});
+
+const BLOCK = 1000;
+const film = randomBytes(2 * BLOCK);
+const log = createLogger({ name: 'content', level: 'silent' });
+const end = new AbortController();
+const failing = (code: string): Error => Object.assign(new Error(code), { code });
+let root: string;
+let clock: ManualClock;
+let folder: ContentFolder;
+let holder: Holder;
+
+async function open(): Promise<void> {
+  const o = { folder: root, bytesMax: 2 * film.length, parallel: 2, clock, log, blockBytes: BLOCK };
+  folder = await openContentFolder(o);
+}
+async function openAgain(): Promise<void> {
+  await folder.close();
+  await open();
+}
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'meridian-disk-'));
+  clock = new ManualClock({ wallMs: Date.now() });
+  disk.onRename = async () => undefined;
+  await open();
+  holder = await Holder.of(film, BLOCK);
+});
+afterEach(async () => {
+  await folder.close();
+  await holder.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'done',
+    (error: unknown) => (error instanceof SinkError ? error.code : (error as { code: unknown }).code),
+  );
+function bring(content: string): Promise<unknown> {
+  const [sha256, blocksSha256] = [hexOf(film), hexOf(hashesOf(film, BLOCK))];
+  const supply = { token: 'token', pass: 'pass', sources: async () => [holder.source] };
+  const wanted = { content, tenant: 'acme', bytes: film.length, sha256, blocksSha256 };
+  return codeOf(folder.fetch(wanted, supply, { signal: end.signal }));
+}
+const areThere = (...contents: readonly string[]): boolean[] =>
+  contents.map((content) => folder.find(content)?.isWhole === true);
+
+describe('a hold', () => {
+  beforeEach(async () => {
+    await bring('up_a');
+  });
+
+  it('is on the disk when it resolves, also while it is written for another call', async () => {
+    const began = Promise.withResolvers<void>();
+    const written = Promise.withResolvers<void>();
+    disk.onRename = async () => {
+      began.resolve();
+      await written.promise;
+    };
+    const ended: string[] = [];
+    const holds = ['first', 'second'].map(async (call) => {
+      await folder.hold('up_a', 'region');
+      ended.push(call);
+    });
+    await began.promise;
+    await folder.hold('up_none', 'region'); // takes longer than a call that does not wait
+    expect(ended).toEqual([]);
+    written.resolve();
+    await Promise.all(holds);
+  });
+
+  it('that was not written is written by the next call', async () => {
+    disk.onRename = async () => {
+      throw failing('EIO');
+    };
+    expect(await codeOf(folder.hold('up_a', 'region'))).toBe('EIO');
+    disk.onRename = async () => undefined;
+    await folder.hold('up_a', 'region');
+    await openAgain();
+    expect([await bring('up_b'), await bring('up_c')]).toEqual(['done', 'done']);
+    expect(areThere('up_a', 'up_b', 'up_c')).toEqual([true, false, true]);
+  });
+
+  it('that came before its content is written with it', async () => {
+    await folder.hold('up_b', 'region');
+    await bring('up_b');
+    await openAgain();
+    expect([await bring('up_c'), await bring('up_d')]).toEqual(['done', 'done']);
+    expect(areThere('up_a', 'up_b', 'up_c', 'up_d')).toEqual([false, true, false, true]);
+  });
+
+  it('for which the disk has no room is DISK_FULL', async () => {
+    disk.onRename = async () => {
+      throw failing('ENOSPC');
+    };
+    expect(await codeOf(folder.hold('up_a', 'region'))).toBe('DISK_FULL');
+  });
+});
+
+describe('a fetch', () => {
+  it('of a whole of which the disk cannot note that it was checked is DISK_FULL, and goes on later', async () => {
+    let metas = 0;
+    disk.onRename = async (name) => {
+      metas += name === 'meta.json' ? 1 : 0;
+      if (metas > 1) throw failing('ENOSPC');
+    };
+    expect(await bring('up_a')).toBe('DISK_FULL');
+    disk.onRename = async () => undefined;
+    expect([await bring('up_a'), holder.asked.length]).toEqual(['done', 3]);
+  });
+
+  it('for whose hashes the disk has no room is DISK_FULL', async () => {
+    disk.onRename = async (name) => {
+      if (name === 'blocks') throw failing('EDQUOT');
+    };
+    expect(await bring('up_a')).toBe('DISK_FULL');
+  });
+});
+
+describe('a restart', () => {
+  it('removes what a write that was killed has left', async () => {
+    await bring('up_a');
+    const left = join(root, 'up_a/holds.json.1-1.new');
+    writeFileSync(left, '[');
+    await openAgain();
+    expect([existsSync(left), ...areThere('up_a')]).toEqual([false, true]);
+  });
+
+  it('keeps the order in which contents were used', async () => {
+    await bring('up_a');
+    await bring('up_b');
+    clock.advance(120_000);
+    await bring('up_a');
+    await openAgain();
+    await bring('up_c');
+    expect(areThere('up_a', 'up_b', 'up_c')).toEqual([true, false, true]);
+  });
+});
