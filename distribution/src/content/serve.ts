@@ -8,8 +8,6 @@ export interface ServeOptions {
   readonly prefix: string;
   /** Answers at once. */
   readonly streamsMax: number;
-  /** A client that takes nothing for so long is left; absent: `SILENT_MS`. */
-  readonly silentMs?: number;
   /** 204: it may be read. */
   mayRead(request: FastifyRequest, content: string): Promise<204 | 401 | 403 | 404>;
   onBytes?(bytes: number): void;
@@ -21,45 +19,37 @@ interface OfContent {
 
 const BINARY = 'application/octet-stream';
 const AGAIN_S = 2;
-/** As long as answers of stores wait. */
+/** A client that takes nothing for so long is left, as answers of stores leave it. */
 const SILENT_MS = 60_000;
 
 /** Answers out of a folder at once: so many, and none for long to clients that take nothing. */
 export class AnswerPlaces {
   readonly #max: number;
-  readonly #silentMs: number;
   #taken = 0;
 
-  constructor(max: number, silentMs = SILENT_MS) {
+  constructor(max: number) {
     this.#max = max;
-    this.#silentMs = silentMs;
   }
 
   /** The signal is aborted when the client has its answer, or has left. Undefined: there is no place, or no client. */
-  take({ raw: request }: FastifyRequest, { raw: reply }: FastifyReply): AbortSignal | undefined {
-    const { socket } = request;
-    // Of a client that has gone meanwhile, no close comes that would free its place.
-    if (reply.destroyed || socket.destroyed || this.#taken >= this.#max) return undefined;
+  take({ raw: reply }: FastifyReply): AbortSignal | undefined {
+    // Of a client that has gone, or of an answer that waits for another one on its connection (it has no socket yet),
+    // no close may come that would free its place.
+    if (reply.destroyed || reply.socket === null || this.#taken >= this.#max) return undefined;
     this.#taken += 1;
     const end = new AbortController();
-    const leave = (): void => {
-      if (end.signal.aborted) return;
+    reply.once('close', () => {
       this.#taken -= 1;
-      reply.off('close', leave);
-      socket.off('close', leave);
       end.abort();
-    };
-    // An answer that waits for one before it on its connection hears nothing of the end of that.
-    socket.once('close', leave);
-    reply.once('close', leave);
-    reply.setTimeout(this.#silentMs, () => reply.destroy());
+    });
+    reply.setTimeout(SILENT_MS, () => reply.destroy());
     return end.signal;
   }
 }
 
 /** Whole contents alone: those that still come are asked for elsewhere. */
 export function serveContents(app: FastifyInstance, o: ServeOptions): void {
-  const places = new AnswerPlaces(o.streamsMax, o.silentMs);
+  const places = new AnswerPlaces(o.streamsMax);
   const refuse = (reply: FastifyReply, status: number): FastifyReply =>
     reply.code(status).header('cache-control', 'no-store').send();
   app.route<OfContent>({
@@ -77,7 +67,7 @@ export function serveContents(app: FastifyInstance, o: ServeOptions): void {
       reply.code(status).type(BINARY).headers({ 'accept-ranges': 'bytes', 'content-length': range.bytes });
       if (status === 206) reply.header('content-range', contentRange(range, found.bytes));
       if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
-      const signal = places.take(request, reply);
+      const signal = places.take(reply);
       if (signal === undefined) return refuse(reply.header('retry-after', AGAIN_S), 503);
       const stream = await o.folder.read(content, range, { signal });
       if (stream === undefined) return refuse(reply, 404);

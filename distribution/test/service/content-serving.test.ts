@@ -22,6 +22,8 @@ const PATH = '/given/contents/up_film/file';
 let root: string;
 let folder: ContentFolder;
 let app: FastifyInstance;
+/** Of the server. */
+let sockets: Socket[];
 let mayRead: ServeOptions['mayRead'];
 
 beforeAll(async () => {
@@ -42,7 +44,9 @@ beforeEach(async () => {
   mayRead = async () => 204;
   app = Fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
   const may: ServeOptions['mayRead'] = (request, content) => mayRead(request, content);
-  serveContents(app, { folder, prefix: '/given', streamsMax: 1, silentMs: 200, mayRead: may });
+  sockets = [];
+  app.server.on('connection', (socket: Socket) => void sockets.push(socket));
+  serveContents(app, { folder, prefix: '/given', streamsMax: 1, mayRead: may });
   await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterEach(() => app.close());
@@ -104,6 +108,9 @@ describe('places', () => {
     const socket = await silent();
     await expect.poll(async () => (await ask(PATH, { range: 'bytes=0-4' })).status).toBe(503);
     expect((await ask(PATH, { range: 'bytes=0-4' })).headers.get('retry-after')).toBe('2');
+    const silentSocket = sockets.find(({ remotePort }) => remotePort === socket.localPort);
+    expect(silentSocket?.timeout).toBe(60_000);
+    silentSocket?.emit('timeout');
     await expect.poll(async () => (await ask(PATH, { range: 'bytes=0-4' })).status).toBe(206);
     socket.destroy();
   });

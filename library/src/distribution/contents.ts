@@ -140,7 +140,7 @@ class Giving {
     reply.code(status).type(BINARY).header('content-length', range.bytes);
     if (status === 206) reply.header('content-range', contentRange(range, bytes));
     if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
-    const signal = this.#places.take(request, reply);
+    const signal = this.#places.take(reply);
     if (signal === undefined) throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: AGAIN_S * 1000 });
     const supply: Supply = {
       token,
