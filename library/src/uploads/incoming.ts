@@ -11,6 +11,12 @@ const WRITE_BYTES = 524_288;
 /** Fewer bytes wait so long for more: those of a slow sender are on the disk within the second. */
 const IDLE_MS = 200;
 
+/** A chunk, and what of it is not copied yet. */
+interface Held {
+  readonly chunk: Buffer;
+  readonly rest: Buffer;
+}
+
 export class Incoming {
   readonly #stream: Readable;
   readonly #bytesMax: number;
@@ -20,7 +26,7 @@ export class Incoming {
   /** The one that was given last, or none yet. */
   #given: Buffer | undefined;
   /** What has come since the sender was asked to wait: chunks that were under way. */
-  #held: Buffer[] = [];
+  #held: Held[] = [];
   #taken = 0;
   #isOver = false;
   #wanted = 0;
@@ -36,7 +42,6 @@ export class Incoming {
       if (this.#isOver) return;
       o.onBytes(chunk.length);
       this.#add(chunk);
-      if (this.#held.length === 0) freeSoon(chunk);
     });
     for (const event of ['end', 'error', 'close']) stream.once(event, () => this.stop());
     if (stream.destroyed || stream.readableEnded) this.stop();
@@ -58,7 +63,7 @@ export class Incoming {
     this.#length = 0;
     const held = this.#held;
     this.#held = [];
-    for (const chunk of held) this.#put(chunk);
+    for (const { chunk, rest } of held) this.#put(chunk, rest);
     if (!this.#isOver && this.#held.length === 0) this.#stream.resume();
     return bytes.length === 0 ? undefined : bytes;
   }
@@ -87,15 +92,17 @@ export class Incoming {
     const chunk = whole.length > room ? whole.subarray(0, room) : whole;
     this.#taken += chunk.length;
     if (this.#taken === this.#bytesMax) this.#isOver = true;
-    this.#put(chunk);
+    this.#put(whole, chunk);
     if (this.#held.length > 0) this.#stream.pause();
     if (this.#isOver || this.#length >= this.#wanted) this.#wake?.();
   }
 
-  #put(chunk: Buffer): void {
-    const copied = this.#held.length > 0 ? 0 : chunk.copy(this.#filling, this.#length);
+  /** Copies what is left of a chunk, or holds what finds no room. */
+  #put(chunk: Buffer, rest: Buffer): void {
+    const copied = this.#held.length > 0 ? 0 : rest.copy(this.#filling, this.#length);
     this.#length += copied;
-    if (copied < chunk.length) this.#held.push(chunk.subarray(copied));
+    if (copied < rest.length) this.#held.push({ chunk, rest: rest.subarray(copied) });
+    else freeSoon(chunk);
   }
 
   #made(): Buffer {

@@ -16,7 +16,7 @@ import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { until } from '../../../runtime/test/support/until.ts';
 import type { Check } from '../../src/uploads/finishing.ts';
 import { acceptAll, blocksHex, folderOf, type LibraryOptions, library, planOf } from '../support/library.ts';
-import { offsetOf, send } from '../support/sending.ts';
+import { offsetOf, patch, send } from '../support/sending.ts';
 
 const film = randomBytes(BLOCK_BYTES + 300_077);
 const small = randomBytes(5000);
@@ -71,6 +71,24 @@ it('keeps no file of another hash, nor one that the check refuses, and says why'
   expect(await keysOf(node)).toEqual([]);
   expect(node.endings).toEqual(['HASH_MISMATCH', 'MALWARE_FOUND']);
   await until('they are forgotten', () => node.uploads.spool.uploads.length === 0);
+});
+
+it('reports one hash of a file of one block: come over a restart, or copied', async () => {
+  const folder = await folderOf();
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const sha256 = hashOf(small);
+  const before = await world({ folder });
+  await before.open(planOf(small.length, { sha256 }));
+  expect((await patch(before.urlOf(), 0, small.subarray(0, 3000))).status).toBe(204);
+  await before.stop();
+  const node = await world({ folder });
+  await send(node.urlOf(), small);
+  await ended(node);
+  const copies = [{ from: 0, bytes: small.length, contentId: 'up_1', contentFrom: 0 }];
+  await node.open(planOf(small.length, { uploadId: 'up_2', parts: [], copies, blocks: sha256 }));
+  await ended(node, 2);
+  for (const { code, sha256: whole, blocks } of node.api.ended)
+    expect([code, whole, Buffer.from(blocks).toString('hex')]).toEqual(['', sha256, sha256]);
 });
 
 it('copies what a content of the tenant has, and refuses what is gone or other bytes', async () => {
