@@ -189,9 +189,9 @@ export const outsideGate = [
       '103 s: each rule of lobbies, fences, keys and posts over real links; their cores have unit tests in the gate',
   },
   {
-    files: 'distribution/test/service/{streams,sink-pushes,content-serving,content-disk}.test.ts',
+    files: 'distribution/test/service/{streams,sink-pushes,content-{killed,disk,serving}}.test.ts',
     reason:
-      '11 s: Redis that dies and forgets, pushes by S3 and SFTP; inboxes, contents and sinks have tests in the gate',
+      '16 s: Redis that dies and forgets, pushes by S3 and SFTP, processes killed, full disks; the rest of them is in the gate',
   },
   {
     files: 'test/e2e/library-throttled.test.ts',

@@ -1,5 +1,4 @@
 // Contents that come block by block from sources that lie, break off and die.
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -186,31 +185,7 @@ describe('a fetch', () => {
 });
 
 describe('what was there', () => {
-  it('is there after kill -9: missing blocks alone come again', async () => {
-    const holder = await holding(film);
-    const reached = Promise.withResolvers<void>();
-    holder.give = (response, bytes, from) => {
-      if (from < 3 * BLOCK) response.end(bytes);
-      else {
-        response.write(bytes.subarray(0, 5));
-        reached.resolve();
-      }
-    };
-    const argument = JSON.stringify({ folder: root, source: holder.source, wanted: wantedOf(film), blockBytes: BLOCK });
-    const script = join(import.meta.dirname, '../support/fetching-child.ts');
-    const child = spawn(process.execPath, [script, argument], { stdio: 'inherit' });
-    await reached.promise;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    holder.give = (response, bytes) => response.end(bytes);
-    holder.asked.length = 0;
-    folder = await openAgain();
-    const { path } = await fetched(film, [holder]);
-    expect(readFileSync(path).equals(film)).toBe(true);
-    expect(holder.asked.toSorted()).toEqual(['3000', '4000']);
-  });
-
-  it('and is spoilt begins anew', async () => {
+  it('begins anew when it is spoilt', async () => {
     const holder = await holding(film);
     await fetched(film, [holder]);
     for (const spoil of [
