@@ -60,6 +60,7 @@ export class Inbox {
       log,
       rng,
       parallel: options.parallel,
+      place: (notice, signal) => options.place?.(notice, signal) ?? Promise.resolve(() => undefined),
       sources: (notice) => this.#sources(notice),
       isAlone: () => this.#isAlone,
       onEnded: (notice, receipt) => {

@@ -21,6 +21,8 @@ export interface TransfersOptions {
   readonly log: Logger;
   readonly rng: Rng;
   readonly parallel: number;
+  /** As `InboxOptions` have it. */
+  place(notice: Notice, signal: AbortSignal): Promise<(() => void) | undefined>;
   sources(notice: Notice): Promise<readonly Source[]>;
   /** No library node answers. */
   isAlone(): boolean;
@@ -171,6 +173,16 @@ export class Transfers {
 
   /** Never rejects. */
   async #run(job: Job, notice: Notice): Promise<void> {
+    const leave = await this.#o.place(notice, job.ending.signal);
+    if (leave === undefined) return;
+    try {
+      await this.#bring(job, notice);
+    } finally {
+      leave();
+    }
+  }
+
+  async #bring(job: Job, notice: Notice): Promise<void> {
     let came: Came | undefined;
     if (job.stage === 'fetching') {
       try {

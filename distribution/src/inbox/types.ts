@@ -43,6 +43,11 @@ export interface Ledger {
 export interface InboxOptions {
   /** Files that come at once; an urgent one does not wait for them. */
   readonly parallel: number;
+  /**
+   * Of an owner of several inboxes: waits until the file may be worked on, and answers what ends that. Undefined: the
+   * signal fired. Never rejects.
+   */
+  place?(notice: Notice, signal: AbortSignal): Promise<(() => void) | undefined>;
   presence(): Omit<Presence, 'held' | 'running' | 'owed'>;
   /** For metrics: a delivery has ended, and its receipt is kept. '': done. */
   onEnded?(code: FailureCode | '', notice: Notice, receipt: Receipt): void;

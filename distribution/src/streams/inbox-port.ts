@@ -1,4 +1,5 @@
 // A library node's side of channels: inboxes of receivers, receipts on their way back, what nodes know of each other.
+import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { NOTICES_MAX, type Notice, type OwnedReceipt, type Presence, priorities } from '../contract.ts';
 import { BLOCK_MS, Channel, type ChannelNeeds, inOrder } from './channel.ts';
@@ -127,10 +128,14 @@ function othersOf(channels: readonly Channel[], clock: Clock): Others {
   return {
     hubs,
     async described(content) {
+      let isSilent = false;
       for (const channel of inOrder(channels, content)) {
-        const read = readDescribed(await channel.run((redis) => redis.get(describedKey(content))));
+        const text = await channel.run((redis) => redis.get(describedKey(content)));
+        const read = readDescribed(text);
         if (read !== undefined) return read;
+        isSilent ||= text === undefined;
       }
+      if (isSilent) throw new MeridianError('OVERLOADED', 'a channel that may know the content does not answer');
       return undefined;
     },
     async addHolder(content, holder) {

@@ -59,6 +59,7 @@ export interface InboxPort {
   /** Calls back for each receiver that got a notice, and with undefined when one may have been missed. */
   onNotice(wake: (inbox: InboxId | undefined) => void): () => void;
   seen(inbox: InboxId, presence: Presence): Promise<void>;
+  /** Undefined: there is no such content. Rejects with OVERLOADED when a channel that may know it does not answer. */
   described(content: string): Promise<Described | undefined>;
   /** That a node or receiver of its tenant has all of a content; forgotten after a day, and when it is not seen. */
   addHolder(content: string, holder: Holder): Promise<void>;

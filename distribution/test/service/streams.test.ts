@@ -257,6 +257,7 @@ describe('when Redis', () => {
     receiver = atFirst;
     await servers[0]?.kill();
     await until('it is seen', async () => (await api.states()).some(({ isUp }) => !isUp));
+    await expect(hub.described('up_nothing')).rejects.toMatchObject({ code: 'OVERLOADED' }); // c0 may know it
     const [place] = await send(ofMine({ delivery: 'DL_0002' }));
     expect(place).toMatch(/^c1\//);
     expect(await polled(['DL_none'])).toEqual({ given: ['DL_0002'], gone: [] }); // what c0 has is not known

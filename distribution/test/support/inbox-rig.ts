@@ -5,7 +5,7 @@ import type { Came, ContentFolder, Supply, Wanted } from '../../src/content/type
 import type { FailureCode, Notice, PollAnswer, Presence, Receipt, Source } from '../../src/contract.ts';
 import { Inbox } from '../../src/inbox/inbox.ts';
 import { memoryLedger } from '../../src/inbox/memory-ledger.ts';
-import type { HubPort, Ledger } from '../../src/inbox/types.ts';
+import type { HubPort, InboxOptions, Ledger } from '../../src/inbox/types.ts';
 import type { CameFile, Sink } from '../../src/sinks/sink.ts';
 
 interface Poll {
@@ -141,7 +141,10 @@ export interface Rig {
 }
 
 export async function inboxRig(
-  o: { parallel?: number; ledger?: Ledger; clock?: ManualClock; needsBytes?: boolean; keeps?: boolean } = {},
+  o: { parallel?: number; ledger?: Ledger; clock?: ManualClock; needsBytes?: boolean; keeps?: boolean } & Pick<
+    InboxOptions,
+    'place'
+  > = {},
 ): Promise<Rig> {
   const clock = o.clock ?? new ManualClock();
   const hub = new ScriptedHub();
@@ -161,11 +164,14 @@ export async function inboxRig(
     clock,
     log,
     rng: seededRng('inbox'),
-    options: {
-      parallel: o.parallel ?? 2,
-      presence,
-      onEnded: (code, notice, receipt) => ended.push({ code, notice, receipt }),
-    },
+    options: Object.assign(
+      {
+        parallel: o.parallel ?? 2,
+        presence,
+        onEnded: (code: FailureCode | '', notice: Notice, receipt: Receipt) => ended.push({ code, notice, receipt }),
+      },
+      o.place && { place: o.place },
+    ),
   });
   await inbox.start();
   await settled();

@@ -1,6 +1,7 @@
 // A receiver between a library node, a content folder and a sink that do what the test says. Failures first.
 import { describe, expect, it } from 'vitest';
 import { type FailureCode, NOTICES_MAX, type Notice } from '../../src/contract.ts';
+import type { InboxOptions } from '../../src/inbox/types.ts';
 import { SinkError } from '../../src/sinks/sink.ts';
 import { inboxRig, type Rig, settled } from '../support/inbox-rig.ts';
 import { noticeOf, receiptOf, TOKEN_ENDS_MS } from '../support/notices.ts';
@@ -466,5 +467,29 @@ describe('life', () => {
     expect((await rig.ledger.open()).map(({ notice, attempts }) => [notice.delivery, attempts])).toEqual([['DL_b', 0]]);
     expect(rig.clock.pendingTimers).toBe(0);
     expect(rig.hub.polls.at(-1)?.signal.aborted).toBe(true);
+  });
+});
+
+describe('a place of its owner', () => {
+  it('is waited for, and given back when the file has come, has failed or is withdrawn', async () => {
+    const asked: { readonly delivery: string; enter(): void }[] = [];
+    const given: string[] = [];
+    const place: InboxOptions['place'] = ({ delivery }, signal) =>
+      new Promise((resolve) => {
+        asked.push({ delivery, enter: () => resolve(() => void given.push(delivery)) });
+        signal.addEventListener('abort', () => resolve(undefined));
+      });
+    const rig = await inboxRig({ parallel: 4, place });
+    await rig.notice(...['DL_a', 'DL_b', 'DL_c', 'DL_d'].map((delivery) => noticeOf(delivery)));
+    expect([asked.map(({ delivery }) => delivery), rig.folder.fetches]).toEqual([['DL_a', 'DL_b', 'DL_c', 'DL_d'], []]);
+    for (const { delivery, enter } of asked) if (delivery !== 'DL_d') enter();
+    await settled();
+    rig.fetching('CT_DL_a').end();
+    rig.fetching('CT_DL_b').fail(gone());
+    await rig.answer({ gone: ['DL_c', 'DL_d'] });
+    expect(given.toSorted()).toEqual(['DL_a', 'DL_b', 'DL_c']);
+    expect(rig.folder.fetches.map(({ wanted }) => wanted.content)).toEqual(['CT_DL_a', 'CT_DL_b', 'CT_DL_c']);
+    expect(rig.ended.map(({ notice }) => notice.delivery)).toEqual(['DL_a']);
+    await rig.inbox.close();
   });
 });

@@ -14,15 +14,18 @@ import type { ApiLinks } from '@meridian/node-shell';
 import { rpc } from '@meridian/protocol';
 import { type Clock, type Logger, parseJson, type Timer } from '@meridian/runtime';
 import type { Polls } from './polls.ts';
-import { sourcesOf } from './sources.ts';
+import { hostedSourcesOf } from './sources.ts';
 import type { Surroundings } from './surroundings.ts';
+import { TransferPlaces } from './transfer-places.ts';
 
 const LIST_MS = 30_000;
 const LIST_ANSWER_MS = 10_000;
 /** A lease lapses after three of them. */
 const LEASE_EVERY_MS = 5000;
 const RECEIVERS_MAX = 10_000;
-/** Files at once, of one receiver. */
+/** One after another, ten thousand would take longer than a lease. */
+const LEASES_AT_ONCE = 100;
+/** Files at once, of one receiver; `TransferPlaces` bounds those of all. */
 const PARALLEL = 2;
 
 export interface HostedReceiver {
@@ -56,6 +59,7 @@ interface Running {
 export class Hosted {
   readonly #o: HostedOptions;
   readonly #timers: readonly Timer[];
+  readonly #places = new TransferPlaces();
   readonly #running = new Map<string, Running>();
   /** By receiver: the version of settings that no sink could be made of. */
   readonly #refused = new Map<string, number>();
@@ -150,28 +154,53 @@ export class Hosted {
   }
 
   async #look(): Promise<void> {
-    const { port, surroundings, log } = this.#o;
     const byId = new Map(this.#known.map((one) => [one.id, one]));
     for (const id of this.#refused.keys()) if (!byId.has(id)) this.#refused.delete(id);
-    const hub = surroundings.self.id;
-    for (const [id, { version, inboxId }] of this.#running) {
-      const isWanted = byId.get(id)?.version === version;
-      const isOurs = isWanted && (await port.lease(inboxId, hub));
-      if (!isOurs) await this.#stop(id, isWanted === false);
-    }
+    await this.#keep(byId);
+    const { surroundings } = this.#o;
     const nodes = (await surroundings.hubs()).filter(({ region }) => region === surroundings.self.region).length;
-    const share = Math.ceil(this.#known.length / Math.max(1, nodes)) + 1;
-    for (const receiver of this.#known) {
-      if (this.#running.size >= share) break;
-      const inboxId = inboxIdOf(receiver);
-      if (this.#running.has(receiver.id) || this.#isRefused(receiver) || !(await port.lease(inboxId, hub))) continue;
-      try {
-        await this.#start(receiver);
-      } catch (error) {
-        log.error({ err: error, receiver: receiver.id }, 'a hosted receiver cannot be worked for');
-        this.#refused.set(receiver.id, receiver.version);
-        await port.release(inboxId, hub);
-      }
+    await this.#take(Math.ceil(this.#known.length / Math.max(1, nodes)) + 1);
+  }
+
+  /** Leases of what runs; stops what is not wanted any more, is wanted otherwise, or is another node's by now. */
+  async #keep(byId: ReadonlyMap<string, HostedReceiver>): Promise<void> {
+    const { port, surroundings } = this.#o;
+    const keepOne = async ([id, { version, inboxId }]: [string, Running]): Promise<void> => {
+      const isWanted = byId.get(id)?.version === version;
+      const isOurs = isWanted && (await port.lease(inboxId, surroundings.self.id));
+      if (!isOurs) await this.#stop(id, isWanted === false);
+    };
+    const running = [...this.#running];
+    while (running.length > 0) await this.#each(running.splice(0, LEASES_AT_ONCE), keepOne);
+  }
+
+  /** Begins to work for receivers that no node works for, until it is so many. */
+  async #take(share: number): Promise<void> {
+    const open = this.#known.filter((one) => !this.#running.has(one.id) && !this.#isRefused(one));
+    while (open.length > 0 && this.#running.size < share && !this.#isClosed) {
+      const some = open.splice(0, Math.min(LEASES_AT_ONCE, share - this.#running.size));
+      await this.#each(some, (receiver) => this.#takeOne(receiver));
+    }
+  }
+
+  /** At once. One that rejects holds up no other, and comes in the next turn. */
+  async #each<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+    const results = await Promise.allSettled(list.map(work));
+    for (const result of results)
+      if (result.status === 'rejected')
+        this.#o.log.error({ err: result.reason }, 'a hosted receiver is looked at again in the next turn');
+  }
+
+  async #takeOne(receiver: HostedReceiver): Promise<void> {
+    const { port, surroundings, log } = this.#o;
+    const inboxId = inboxIdOf(receiver);
+    if (!(await port.lease(inboxId, surroundings.self.id))) return;
+    try {
+      await this.#start(receiver);
+    } catch (error) {
+      log.error({ err: error, receiver: receiver.id }, 'a hosted receiver cannot be worked for');
+      this.#refused.set(receiver.id, receiver.version);
+      await port.release(inboxId, surroundings.self.id);
     }
   }
 
@@ -191,6 +220,7 @@ export class Hosted {
       log: log.child({ receiver: receiver.id }),
       options: {
         parallel: PARALLEL,
+        place: (notice, signal) => this.#places.take(notice, signal),
         presence: () => ({ site: '', freeBytes: folder.freeBytes, version: receiver.kind }),
         onEnded: (code) => onEnded(code),
       },
@@ -226,8 +256,7 @@ export class Hosted {
           if (kind === 'region' && code === '' && content !== undefined) await this.#hold(content, tenant);
         return port.record(receipts.map((receipt) => Object.assign({}, receipt, { tenant, receiver: id })));
       },
-      sources: async (content) =>
-        sourcesOf(await surroundings.around({ content, tenant, fence: '' }), { id, site: '' }),
+      sources: async (content) => hostedSourcesOf(await surroundings.around({ content, tenant, fence: '' })),
     };
   }
 }

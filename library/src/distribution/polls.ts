@@ -7,7 +7,8 @@ import type { Clock } from '@meridian/runtime';
 import type { ReceiverToken } from '../serving/tokens.ts';
 import type { Surroundings } from './surroundings.ts';
 
-const WAITING_MAX = 5000;
+/** By tokens: hosted receivers are bounded elsewhere. */
+export const WAITING_MAX = 5000;
 /** A ring may be lost with its channel. */
 const LOOK_MS = 10_000;
 const HUBS_SHOWN = 16;
@@ -36,6 +37,8 @@ export class Polls {
   /** By inbox: the latest. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #stop: () => void;
+  /** Polls by tokens that are under way. */
+  #byToken = 0;
   #isClosed = false;
 
   constructor(o: PollsOptions) {
@@ -57,8 +60,11 @@ export class Polls {
   async poll(session: Polling, { holding, presence, now }: Poll, signal: AbortSignal): Promise<PollAnswer> {
     const { port, clock, onGiven } = this.#o;
     const key = inboxText(session);
-    this.#waiting.get(key)?.end.abort();
-    if (this.#isClosed || this.#waiting.size >= WAITING_MAX) throw new MeridianError('OVERLOADED');
+    const before = this.#waiting.get(key);
+    before?.end.abort();
+    const isByToken = session.origin !== undefined;
+    const isFull = isByToken && before === undefined && this.#byToken >= WAITING_MAX;
+    if (this.#isClosed || isFull) throw new MeridianError('OVERLOADED');
     const end = new AbortController();
     const ends = AbortSignal.any([signal, end.signal]);
     const untilMs = clock.nowMs() + (now === true ? 0 : POLL_MS);
@@ -66,6 +72,7 @@ export class Polls {
     const waiting: Waiting = { session, end, wake: () => ring.resolve() };
     // Before anything is awaited: a newer poll and a revocation find it.
     this.#waiting.set(key, waiting);
+    this.#byToken += Number(isByToken);
     ends.addEventListener('abort', waiting.wake, { once: true });
     try {
       await port.seen(session, presence);
@@ -85,6 +92,7 @@ export class Polls {
         timer.cancel();
       }
     } finally {
+      this.#byToken -= Number(isByToken);
       if (this.#waiting.get(key) === waiting) this.#waiting.delete(key);
     }
   }
@@ -95,7 +103,7 @@ export class Polls {
       if (session.origin !== undefined && isEnded(session.origin)) end.abort(new MeridianError('TOKEN_REVOKED'));
   }
 
-  /** Polls that wait are answered. Idempotent. */
+  /** Polls that wait end without notices. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#stop();

@@ -82,6 +82,7 @@ class Asking {
     if (this.#seen.size > SEEN_MAX && oldest !== undefined) this.#seen.delete(oldest);
     const gone = new AbortController();
     const end = (): void => gone.abort();
+    if (request.raw.socket.destroyed) end();
     request.raw.socket.once('close', end);
     try {
       const answer = await this.#o.polls.poll(session, poll, gone.signal);
@@ -124,7 +125,7 @@ class Asking {
     const { token, receiver, delivery } = request.params;
     const { tenant, contentId: content, may } = await openContentToken(this.#o.tokens, token);
     if (may !== 'download') throw new MeridianError('NOT_PERMITTED');
-    if (!Value.Check(arrivalPath, request.params)) throw new MeridianError('REQUEST_INVALID', 'no such delivery');
+    if (!Value.Check(arrivalPath, request.params)) throw badRequest(400);
     const { sha256, bytes } = await this.#body(request, arrivalSchema, ARRIVAL_BYTES_MAX);
     const said = { code: '' as const, detail: '', sha256, bytes, attempts: 1, tookMs: 0, neighbourBytes: 0 };
     const own = { tenant, receiver, delivery, content, atMs: Math.floor(this.#o.clock.wallMs()) };
@@ -140,8 +141,12 @@ class Asking {
 
   async #body<T extends TSchema>(request: FastifyRequest, schema: T, bytesMax: number): Promise<Static<T>> {
     const text = await bodyOf(request.raw, this.#o.clock, { bytesMax, ms: BODY_MS });
-    const body = text === undefined ? undefined : parseJson(text);
-    if (!Value.Check(schema, body)) throw new MeridianError('REQUEST_INVALID', 'the body is not well formed');
+    if (text === undefined) throw badRequest(413);
+    const body = parseJson(text);
+    if (!Value.Check(schema, body)) throw badRequest(400);
     return body as Static<T>;
   }
 }
+
+/** As Fastify has them: the server answers with this status and REQUEST_INVALID. */
+const badRequest = (statusCode: 400 | 413): Error => Object.assign(new Error('not well formed'), { statusCode });

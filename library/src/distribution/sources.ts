@@ -22,10 +22,8 @@ export interface Around {
   readonly fence: string;
 }
 
-const base = (publicUrl: string, path: string): Source => ({
-  base: `${publicUrl.replace(/\/+$/, '')}${path}`,
-  kind: 'library',
-});
+const trimmed = (publicUrl: string): string => publicUrl.replace(/\/+$/, '');
+const base = (publicUrl: string, path: string): Source => ({ base: trimmed(publicUrl) + path, kind: 'library' });
 
 /**
  * Of the receiver: neighbours of its site, this node, library nodes of the region (which have the content first),
@@ -65,7 +63,7 @@ function nodesOf({ hubs, holders, self, content, fence }: Around): Hub[] {
  * asked as that first one, so origins alone; of an origin none, so that two origins never ask each other.
  */
 export function supplyOf(o: Around, { isShield }: { readonly isShield: boolean }): Source[] {
-  const others = o.origins.filter((url) => url.replace(/\/+$/, '') !== o.self.publicUrl);
+  const others = o.origins.filter((url) => trimmed(url) !== trimmed(o.self.publicUrl));
   const origins = others.map((url) => base(url, SHIELD_PATH));
   if (isShield) return others.length < o.origins.length ? [] : origins;
   const having = new Set(o.holders.filter(({ kind }) => kind === 'library').map(({ id }) => id));
@@ -75,6 +73,17 @@ export function supplyOf(o: Around, { isShield }: { readonly isShield: boolean }
   );
   const nodes = nodesOf(o).filter(({ id }) => having.has(id) || (id === first?.id && first.id !== o.self.id));
   return [...nodes.map(({ publicUrl }) => base(publicUrl, SHIELD_PATH)), ...origins].slice(0, SOURCES_MAX);
+}
+
+/**
+ * Of a hosted receiver, whose bytes come into this node's own folder: as `supplyOf`, and before that this node's store
+ * when the content is there. Never its folder, where a block would wait for itself; and no neighbours: their addresses
+ * are what receivers say, and this node stands inside of the cloud.
+ */
+export function hostedSourcesOf(o: Around): Source[] {
+  const isOrigin = o.origins.some((url) => trimmed(url) === trimmed(o.self.publicUrl));
+  const own = isOrigin ? [base(o.self.publicUrl, SHIELD_PATH)] : [];
+  return [...own, ...supplyOf(o, { isShield: false })].slice(0, SOURCES_MAX);
 }
 
 /** By rendezvous hashing: a node that comes or goes moves its own contents alone. */

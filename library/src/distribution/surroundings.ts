@@ -1,6 +1,7 @@
 // What this node knows of other library nodes and of holders, asked at channels at most every few seconds.
 import type { Described } from '@meridian/distribution';
 import type { Hub, InboxPort } from '@meridian/distribution/streams';
+import { MeridianError } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { Around } from './sources.ts';
 
@@ -8,6 +9,7 @@ const ANNOUNCE_MS = 10_000;
 const HUBS_MS = 5000;
 /** Of 128 GiB: the hashes of its blocks take 700 kB. */
 const DESCRIBED_MAX = 200;
+const DESCRIBED_MS = 60_000;
 
 export interface SurroundingsOptions {
   readonly self: Hub;
@@ -17,14 +19,18 @@ export interface SurroundingsOptions {
 
 export class Surroundings {
   readonly #o: SurroundingsOptions;
-  readonly #described = new Map<string, Described>();
+  readonly #described = new Map<string, { readonly described: Described; readonly atMs: number }>();
   readonly #timer: Timer;
+  readonly #stop: () => void;
   #hubs: { readonly list: readonly Hub[]; readonly atMs: number } = { list: [], atMs: Number.NEGATIVE_INFINITY };
 
   constructor(o: SurroundingsOptions) {
     this.#o = o;
     this.#timer = o.clock.every(ANNOUNCE_MS, () => void o.port.announce(o.self));
-    void o.port.announce(o.self);
+    // A channel is there, or there again: it may know no node.
+    this.#stop = o.port.onNotice((inbox) => {
+      if (inbox === undefined) void this.#announce();
+    });
   }
 
   get self(): Hub {
@@ -41,30 +47,53 @@ export class Surroundings {
     return this.#hubs.list;
   }
 
-  /** Of this tenant; undefined: the channels do not know it, or do not answer. */
+  /** Of this tenant. Rejects with OVERLOADED when channels that may know it do not answer. */
   async described(content: string, tenant: string): Promise<Described | undefined> {
-    let found = this.#described.get(content);
-    if (found === undefined) {
-      found = await this.#o.port.described(content);
-      if (found === undefined) return undefined;
-      this.#described.set(content, found);
-      const [oldest] = this.#described.keys();
-      if (this.#described.size > DESCRIBED_MAX && oldest !== undefined) this.#described.delete(oldest);
-    }
-    return found.tenant === tenant ? found : undefined;
+    const found = await this.#describedOf(content);
+    return found?.tenant === tenant ? found : undefined;
   }
 
+  /** Without origins when channels do not answer. */
   async around(o: Pick<Around, 'content' | 'tenant' | 'fence'>): Promise<Around> {
-    const [hubs, holders, described] = await Promise.all([
-      this.hubs(),
-      this.#o.port.holders(o),
-      this.described(o.content, o.tenant),
-    ]);
-    return Object.assign({ self: this.#o.self, hubs, holders, origins: described?.origins ?? [] }, o);
+    const [hubs, holders, origins] = await Promise.all([this.hubs(), this.#o.port.holders(o), this.#originsOf(o)]);
+    return Object.assign({ self: this.#o.self, hubs, holders, origins }, o);
   }
 
   /** Idempotent. */
   close(): void {
     this.#timer.cancel();
+    this.#stop();
+  }
+
+  async #announce(): Promise<void> {
+    await this.#o.port.announce(this.#o.self);
+    this.#hubs = { list: this.#hubs.list, atMs: Number.NEGATIVE_INFINITY };
+  }
+
+  async #originsOf({ content, tenant }: Pick<Around, 'content' | 'tenant'>): Promise<readonly string[]> {
+    try {
+      return (await this.described(content, tenant))?.origins ?? [];
+    } catch (error) {
+      if (error instanceof MeridianError) return [];
+      throw error;
+    }
+  }
+
+  /** Asked for anew after a while: origins change. While channels do not answer, what was known counts. */
+  async #describedOf(content: string): Promise<Described | undefined> {
+    const { clock, port } = this.#o;
+    const known = this.#described.get(content);
+    const nowMs = clock.nowMs();
+    if (known !== undefined && nowMs - known.atMs < DESCRIBED_MS) return known.described;
+    const found = await port.described(content).catch((error: unknown) => {
+      if (known === undefined) throw error;
+      return known.described;
+    });
+    this.#described.delete(content);
+    if (found === undefined) return undefined;
+    this.#described.set(content, { described: found, atMs: nowMs });
+    const [oldest] = this.#described.keys();
+    if (this.#described.size > DESCRIBED_MAX && oldest !== undefined) this.#described.delete(oldest);
+    return found;
   }
 }

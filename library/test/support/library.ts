@@ -23,6 +23,7 @@ import { absent } from '../../../object-store/src/files.ts';
 import { fileServer, fileServerLimits } from '../../../object-store/src/serving/file-server.ts';
 import { Streams } from '../../../object-store/src/serving/streams.ts';
 import type { Store } from '../../../object-store/src/store.ts';
+import { freePort } from '../../../runtime/test/support/redis-server.ts';
 import { Demand } from '../../src/core/demand.ts';
 import { tenantPart } from '../../src/core/names.ts';
 import type { Range, UploadPlan } from '../../src/core/plan.ts';
@@ -39,6 +40,7 @@ import { uploadCors, uploadRoutes } from '../../src/serving/upload-routes.ts';
 import type { MakeCover } from '../../src/uploads/covers.ts';
 import type { Check } from '../../src/uploads/finishing.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
+import { type DistributingOptions, distributing } from './distributing.ts';
 import { ScriptedApi } from './scripted-api.ts';
 
 export const secrets = {
@@ -96,6 +98,8 @@ export interface LibraryOptions {
   readonly edges?: EdgesConfig;
   /** For how long edges keep what it says of a token; absent: as long as at every node. */
   readonly keptS?: number;
+  /** Absent: it has no channels. */
+  readonly distribution?: DistributingOptions;
 }
 
 export async function library(o: LibraryOptions = {}) {
@@ -151,8 +155,16 @@ export async function library(o: LibraryOptions = {}) {
   };
   const watches = new Watches({ api: links, counts: noCounts, clock, log });
   await watchRoutes(app, { tokens, watches, onStart, clock });
-  onRevoked((isEnded) => senders.cut(isEnded));
-  await app.listen({ host: '127.0.0.1', port: o.port ?? 0 });
+  onRevoked((isEnded) => {
+    streams.cut(isEnded);
+    senders.cut(isEnded);
+  });
+  const ownPort = o.port ?? (o.distribution === undefined ? 0 : await freePort());
+  const publicUrl = `http://127.0.0.1:${ownPort}`;
+  const ofNode = { folder, store, api: links, clock, log, tokens, onRevoked, publicUrl };
+  const distribution = o.distribution && (await distributing(o.distribution, ofNode));
+  await distribution?.serve(app, streams);
+  await app.listen({ host: '127.0.0.1', port: ownPort });
   const { port } = app.server.address() as AddressInfo;
   return {
     folder,
@@ -169,6 +181,8 @@ export async function library(o: LibraryOptions = {}) {
     watches,
     revoke,
     http: app,
+    /** Undefined: it has no channels. */
+    distribution,
     edges: places.edges,
     /** Paths that it was asked for, and ranges of them. */
     asked,
@@ -184,6 +198,7 @@ export async function library(o: LibraryOptions = {}) {
       places.edges.close();
       await watches.close();
       await app.close();
+      await distribution?.close();
       await uploads.close();
       await store.close('the test is over');
     },

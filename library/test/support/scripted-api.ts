@@ -17,10 +17,14 @@ export class ScriptedApi {
   readonly watched: wire.LibraryWatch.$Properties[] = [];
   /** Throws when the api is away. */
   answers: (ended: wire.UploadEnded) => { keep: boolean } | Promise<{ keep: boolean }> = () => ({ keep: true });
+  /** Receivers of its region. */
+  hosted: readonly wire.HostedReceiver.$Properties[] = [];
   /** As `answers`. */
   takes: () => void = () => undefined;
   readonly #link = new AskedLink('api-1', 'api', async (type, payload) => {
     if (type === rpc.libraryWatched.number) return this.#take(wire.LibraryWatches.decode(payload));
+    if (type === rpc.hostedReceivers.number)
+      return wire.HostedReceivers.encode({ receivers: [...this.hosted], more: false }).finish();
     if (type !== rpc.uploadEnded.number) throw new Error(`nothing else is asked: ${type}`);
     const ended = wire.UploadEnded.decode(payload);
     this.ended.push(ended);

@@ -4,8 +4,8 @@ import type { Holder, Hub } from '@meridian/distribution/streams';
 import { MeridianError } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
-import { Polls, type PollsOptions } from '../../src/distribution/polls.ts';
-import { type Around, sourcesOf, supplyOf } from '../../src/distribution/sources.ts';
+import { Polls, type PollsOptions, WAITING_MAX } from '../../src/distribution/polls.ts';
+import { type Around, hostedSourcesOf, sourcesOf, supplyOf } from '../../src/distribution/sources.ts';
 import type { Surroundings } from '../../src/distribution/surroundings.ts';
 
 const hub = (id: string, region = 'fra'): Hub => ({ id, region, publicUrl: `https://${id}` });
@@ -76,6 +76,25 @@ describe('the supply of a node', () => {
     const own = around({ self: hub('lib-9', 'sgp'), origins: ['https://lib-9', 'https://lib-8'] });
     expect(supplyOf(own, { isShield: true })).toEqual([]);
     expect(basesOf(supplyOf(own, { isShield: false }))).toContain('https://lib-8/library/distribution/shield');
+  });
+});
+
+describe('sources of a hosted receiver', () => {
+  const shield = (id: string): string => `https://${id}/library/distribution/shield`;
+
+  it('are never the folder that its bytes come into, nor neighbours', () => {
+    const holders = [holder('RC_near'), holder('lib-1', { kind: 'library' }), holder('lib-3', { kind: 'library' })];
+    for (const id of ['lib-1', 'lib-2', 'lib-3']) {
+      const bases = basesOf(hostedSourcesOf(around({ self: hub(id), holders })));
+      expect(bases.filter((base) => !base.startsWith('https://lib-') || base === shield(id))).toEqual([]);
+      expect(bases.at(-1)).toBe(shield('lib-9'));
+    }
+    expect(basesOf(hostedSourcesOf(around({ holders })))[0]).toBe(shield('lib-3'));
+  });
+
+  it('begin with the node when its store has the content', () => {
+    const bases = basesOf(hostedSourcesOf(around({ origins: ['https://lib-1/', 'https://lib-9'] })));
+    expect([bases[0], bases.at(-1)]).toEqual([shield('lib-1'), shield('lib-9')]);
   });
 });
 
@@ -190,6 +209,22 @@ describe('a poll', () => {
     await isAsked(1);
     polls.cut(({ via }) => via === 'RC_1');
     await expect(answer).rejects.toThrow(new MeridianError('TOKEN_REVOKED').message);
+  });
+
+  it('is refused when too many wait by tokens: not one of those that wait, nor a hosted receiver', async () => {
+    const { polls, isAsked } = setUp();
+    const origin = { tenant: 'acme', apiKey: 'k', tokenId: '', via: '', issuedWallMs: 1 };
+    const begin = (receiver: string, change: object = { origin }) =>
+      polls.poll(Object.assign({}, session, { receiver }, change), { holding: [], presence }, open());
+    const waiting = Array.from({ length: WAITING_MAX }, (_, at) => begin(`RC_${at}`));
+    await isAsked(WAITING_MAX);
+    await expect(begin('RC_more')).rejects.toMatchObject({ code: 'OVERLOADED' });
+    const others = [begin('RC_0'), begin('RC_hosted', {})];
+    expect((await waiting[0])?.notices).toEqual([]);
+    expect(polls.size).toBe(WAITING_MAX + 1);
+    polls.close();
+    await Promise.all([...waiting, ...others]);
+    expect(polls.size).toBe(0);
   });
 
   it('is refused when the node closes', async () => {
