@@ -4,12 +4,10 @@ import { type ChildSpec, type Region, regions, type TopologyOptions } from './sp
 /** Four, as in operation; here one Redis carries all of them. */
 const CHANNELS = ['a', 'b', 'c', 'd'];
 
+type Options = Pick<TopologyOptions, 'portOffset' | 'stateDir' | 'logLevel' | 'receiversPerRegion'>;
+
 /** The same processes with their channels, `redis` before them and receivers after them. */
-export function withDistribution(
-  children: readonly ChildSpec[],
-  o: Pick<TopologyOptions, 'portOffset' | 'stateDir' | 'logLevel'>,
-  redis: ChildSpec,
-): ChildSpec[] {
+export function withDistribution(children: readonly ChildSpec[], o: Options, redis: ChildSpec): ChildSpec[] {
   const url = `redis://127.0.0.1:${redis.endpoints[0]?.port}`;
   const distribution = { channels: CHANNELS.map((name) => ({ name, url })) };
   const configured = children.map((child) =>
@@ -17,13 +15,15 @@ export function withDistribution(
       ? Object.assign({}, child, { config: Object.assign({ distribution }, child.config) })
       : child,
   );
-  return [redis, ...configured, ...regions.map((region) => receiverSpec(o, region))];
+  const numbers = Array.from({ length: o.receiversPerRegion ?? 1 }, (_, at) => at + 1);
+  const receivers = regions.flatMap((region) => numbers.map((number) => receiverSpec(o, region, number)));
+  return [redis, ...configured, ...receivers];
 }
 
 /** Its credential is made when it starts (receivers.ts). */
-function receiverSpec(o: Pick<TopologyOptions, 'portOffset' | 'stateDir' | 'logLevel'>, region: Region): ChildSpec {
-  const id = `rcv-${region.short}`;
-  const listen = { ip: `${region.net}.11`, port: 7897 + o.portOffset };
+function receiverSpec(o: Options, region: Region, number: number): ChildSpec {
+  const id = number === 1 ? `rcv-${region.short}` : `rcv-${region.short}-${number}`;
+  const listen = { ip: `${region.net}.${10 + number}`, port: 7897 + o.portOffset };
   const serveUrl = `http://${listen.ip}:${listen.port}`;
   const stateDir = `${o.stateDir}/${id}`;
   return {

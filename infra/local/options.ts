@@ -23,6 +23,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --keep-frozen             a process that is stopped or hangs is left so, for tests and debuggers; else it is replaced
   --dial                    the probes join calls, book and stream as clients do, over and over (docs/alarms.md)
   --distribution            files are distributed: a Redis of their own, and a receiver in each region (docs/distribution.md)
+  --receivers-per-region N  with --distribution: receivers of one site (default 1)
   --metrics                 every process shows its metrics on loopback; npm run ports -- --metrics says at which port
   --trusted-proxies LIST    addresses of your own proxies in front, whose x-forwarded-for is believed, with commas between
   --media-config JSON       further keys of every media node's configuration (lab)
@@ -54,6 +55,7 @@ export const startOptions = {
   'keep-frozen': { type: 'boolean', default: false },
   dial: { type: 'boolean', default: false },
   distribution: { type: 'boolean', default: false },
+  'receivers-per-region': { type: 'string', default: '1' },
   metrics: { type: 'boolean', default: false },
   'trusted-proxies': { type: 'string' },
   'media-config': { type: 'string' },
@@ -93,7 +95,7 @@ export function readOptions(
     ...(values['media-address'] === undefined ? {} : { mediaAddress: values['media-address'] }),
     ...(values['keep-frozen'] ? { keepFrozen: true } : {}),
     ...(values.dial ? { dial: true } : {}),
-    ...(values.distribution ? { distribution: true } : {}),
+    ...distributionOf(values),
     ...(values.metrics ? { metrics: true } : {}),
     ...(values['trusted-proxies'] === undefined ? {} : { trustedProxies: values['trusted-proxies'].split(',') }),
     ...(values['media-config'] === undefined ? {} : { mediaConfig: keys('media-config', values['media-config']) }),
@@ -103,6 +105,14 @@ export function readOptions(
       ? {}
       : { processConfigs: keysOfEach('process-configs', values['process-configs']) }),
   };
+}
+
+function distributionOf(values: {
+  distribution: boolean;
+  'receivers-per-region': string;
+}): Pick<TopologyOptions, 'distribution' | 'receiversPerRegion'> {
+  const receiversPerRegion = whole('receivers-per-region', values['receivers-per-region'], 1, 8);
+  return values.distribution ? { distribution: true, receiversPerRegion } : {};
 }
 
 /** Node says what is wrong with a command line, but not where to look. */

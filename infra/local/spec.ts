@@ -102,6 +102,8 @@ export interface TopologyOptions {
   readonly keepFrozen?: boolean;
   /** A Redis that carries notices, and a receiver in each region (docs/distribution.md). */
   readonly distribution?: boolean;
+  /** With `distribution`: of one site; absent: one. */
+  readonly receiversPerRegion?: number;
   /** Each region's probe tests the cloud as a client, in a tenant of its own. */
   readonly dial?: boolean;
   /** Every process but those that the autoscaler starts shows its metrics. */

@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { RunFile } from '../../infra/local/state.ts';
+import type { Death, RunFile } from '../../infra/local/state.ts';
 import { owned } from './owned.ts';
 
 const repository = join(import.meta.dirname, '../..');
@@ -173,6 +173,11 @@ export class TestCloud {
 
   #run(): RunFile {
     return JSON.parse(readFileSync(join(this.stateDir, 'run.json'), 'utf8')) as RunFile;
+  }
+
+  /** Children that have died, the oldest first. */
+  deaths(): readonly Death[] {
+    return this.#run().deaths ?? [];
   }
 
   /** kill -9 of one child, or SIGSTOP where `replacesFrozen`; the supervisor starts it again. */

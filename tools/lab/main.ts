@@ -19,6 +19,7 @@ import { fuzzCase } from './fuzz/fuzz.ts';
 import { keyFrames } from './key-frames.ts';
 import { kubernetes } from './kubernetes/kubernetes.ts';
 import { layout } from './layout.ts';
+import { libraryFaults } from './library-faults/library-faults.ts';
 import { livekitSdks } from './livekit-sdks/livekit-sdks.ts';
 import { matrix } from './matrix/matrix.ts';
 import { meetingSix } from './meeting-6.ts';
@@ -65,6 +66,7 @@ const cases: readonly LabCase[] = [
   layout,
   livekitSdks,
   recordingFaults,
+  libraryFaults,
   recurrence,
   apiCrash,
   apiRequests,

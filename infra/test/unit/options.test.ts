@@ -91,6 +91,19 @@ describe('the options of start and ports', () => {
     );
   });
 
+  it('add receivers of one site, each at an address and in a folder of its own', () => {
+    const options = read('--distribution', '--receivers-per-region', '2');
+    if (options === 'help') throw new Error('no help was asked for');
+    const receivers = topology(options, secrets).filter(({ kind }) => kind === 'receiver');
+    expect(receivers.map(({ id, config, endpoints }) => [id, config['site'], endpoints[0]?.ip])).toEqual([
+      ['rcv-fra', 'site-fra', '127.0.1.11'],
+      ['rcv-fra-2', 'site-fra', '127.0.1.12'],
+      ['rcv-sgp', 'site-sgp', '127.0.2.11'],
+      ['rcv-sgp-2', 'site-sgp', '127.0.2.12'],
+    ]);
+    expect(new Set(receivers.map(({ config }) => config['filesDir'])).size).toBe(4);
+  });
+
   it('move and add rows of the firewall table', () => {
     const options = read('--port-offset', '5000', '--nodes-per-region', '2', '--media-address', '10.1.1.1');
     if (options === 'help') throw new Error('help was not asked for');
