@@ -63,6 +63,7 @@ const benchCases = [
   'quality-store',
   'queue',
   'library',
+  'distribution',
 ];
 
 const startOptions = [

@@ -4,6 +4,7 @@ import { runCases } from '../support/case.ts';
 import { apiBench } from './api.ts';
 import { capacityBench } from './capacity.ts';
 import { crowdBench } from './crowd.ts';
+import { distributionBench } from './distribution.ts';
 import { effectsBench } from './effects.ts';
 import { gatewayBench } from './gateway.ts';
 import { joinBench } from './join.ts';
@@ -36,6 +37,7 @@ process.exitCode = await runCases(
     qualityStoreBench,
     queueBench,
     libraryBench,
+    distributionBench,
   ],
   process.argv.slice(2),
 );
