@@ -189,6 +189,14 @@ export const outsideGate = [
       '103 s: each rule of lobbies, fences, keys and posts over real links; their cores have unit tests in the gate',
   },
   {
+    files: '{api/test/service/{store,before-proof},sfu/test/service/fence,test/service/{cli,edges}}.test.ts',
+    reason: '200 s: stores that die, proofs, fences, the command line, edges; their rules have unit tests in the gate',
+  },
+  {
+    files: '{sdk-web/test/service/join,runtime/test/service/link-admission,scheduler/test/service/trust}.test.ts',
+    reason: '104 s: joins that fail, links that are refused, trust; calls in browsers join and link in the gate',
+  },
+  {
     files:
       '{distribution/test/service/{streams,sink-pushes,content-{killed,disk,serving}},library/test/service/distribution-contents}.test.ts',
     reason:
