@@ -1,12 +1,12 @@
 // `meridian distribution` against a server that answers as the api does.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/program.ts';
+import { JsonServer } from '../support/json-server.ts';
 
 const receiver = {
   id: 'RC_1',
@@ -81,20 +81,14 @@ const answers: Readonly<Record<string, [number, unknown]>> = {
 const missing = { code: 'NOT_FOUND', title: 'There is no such thing.' };
 
 const folder = mkdtempSync(join(tmpdir(), 'meridian-distribution-'));
-let server: Server;
+let server: JsonServer;
 let asked: unknown[];
 beforeEach(async () => {
   asked = [];
-  server = createServer(async (request, response) => {
-    const [status, body] = await answer(request);
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(status === 204 ? undefined : JSON.stringify(body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server = await JsonServer.listen(answer);
 });
 afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -109,7 +103,7 @@ async function answer(request: IncomingMessage): Promise<[number, unknown]> {
 const meridian = (words: string) => meridianOf(words.split(' '));
 async function meridianOf(words: readonly string[]) {
   const said = { out: [] as string[], err: [] as string[] };
-  const { port } = server.address() as AddressInfo;
+  const { port } = server;
   const code = await run(['distribution', ...words], {
     env: {
       MERIDIAN_URL: `http://127.0.0.1:${port}`,

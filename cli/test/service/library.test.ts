@@ -1,7 +1,6 @@
 // `meridian library` against a server that answers as the api does, and a real tus server.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
@@ -10,6 +9,7 @@ import type { NewUpload } from '../../../uploader/src/types.ts';
 import { bytesOf, ScriptedApi } from '../../../uploader/test/support/scripted.ts';
 import { TusNode } from '../../../uploader/test/support/tus-node.ts';
 import { run } from '../../src/program.ts';
+import { JsonServer } from '../support/json-server.ts';
 
 const item = {
   id: 'it_1',
@@ -38,7 +38,7 @@ const file = bytesOf(900_000);
 const path = join(folder, 'talk.mp4');
 let node: TusNode;
 let api: ScriptedApi;
-let server: Server;
+let server: JsonServer;
 let asked: unknown[];
 /** In place of an upload that is made. */
 let refusal: { code: string; title: string } | undefined;
@@ -49,16 +49,10 @@ beforeEach(async () => {
   api = new ScriptedApi(node, 3);
   asked = [];
   refusal = undefined;
-  server = createServer(async (request, response) => {
-    const [status, body] = await answer(request);
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(status === 204 ? undefined : JSON.stringify(body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server = await JsonServer.listen(answer);
 });
 afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
   await node.close();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -87,7 +81,7 @@ async function answer(request: IncomingMessage): Promise<[number, unknown]> {
 /** `signal` is what Ctrl-C aborts. */
 async function meridian(words: string, signal = new AbortController().signal) {
   const said = { out: [] as string[], err: [] as string[], lines: [] as string[] };
-  const { port } = server.address() as AddressInfo;
+  const { port } = server;
   const code = await run(['library', ...words.split(' ')], {
     env: {
       MERIDIAN_URL: `http://127.0.0.1:${port}`,
