@@ -189,6 +189,20 @@ export const outsideGate = [
       '103 s: each rule of lobbies, fences, keys and posts over real links; their cores have unit tests in the gate',
   },
   {
+    files:
+      'api/test/unit/{sla/report,recordings/operations,join-links/look,audit/audit-log,alarms/judge,quality/intake,mail/mailer,cost/operations}.test.ts',
+    reason: '44 s: reports, lists, journals and mails at length; their rules have tests of their own in the gate',
+  },
+  {
+    files:
+      '{sdk-web/test/unit/h5-sound,ops/test/unit/ports,uploader/test/unit/sending,gateway/test/unit/{rtp-fuzz,hls-rung},scheduler/test/unit/versioned-map,signaling/test/unit/livekit/reliable-packets,recorder/test/unit/finish-lines}.test.ts',
+    reason: '41 s: long random inputs, ports of all set-ups; smaller cases of the same are in the gate',
+  },
+  {
+    files: 'test/e2e/livekit/refused.test.ts',
+    reason: '21 s: what LiveKit clients may not do, in browsers; unit tests of signaling refuse the same in the gate',
+  },
+  {
     files: '{api/test/service/{store,before-proof},sfu/test/service/fence,test/service/{cli,edges}}.test.ts',
     reason: '200 s: stores that die, proofs, fences, the command line, edges; their rules have unit tests in the gate',
   },
