@@ -1,7 +1,10 @@
 // What the api, library nodes and receivers say to each other of files that are on their way.
 import { type Static, Type } from 'typebox';
 
-/** The first goes before all others wherever two wait. */
+/**
+ * The first goes before all others wherever two wait. Rows and streams keep the place of each: a new one goes last, or
+ * a migration moves them.
+ */
 export const priorities = ['urgent', 'normal', 'bulk'] as const;
 export type Priority = (typeof priorities)[number];
 
@@ -30,6 +33,11 @@ export const failureCodes = Object.keys(failures) as readonly FailureCode[];
 export const ATTEMPTS_MAX = 8;
 /** Notices that a receiver holds at once: of each priority, so that none keeps out another. */
 export const NOTICES_MAX = 256;
+/**
+ * Of each priority beside those: files that a target has taken, and confirms later. Days of what one platform gets, in
+ * some megabytes of memory. More than that count as notices that are held, so that fewer new ones come.
+ */
+export const HANDED_MAX = 2048;
 export const RECEIPTS_MAX = 200;
 /** A poll without a notice is answered after so long. */
 export const POLL_MS = 25_000;

@@ -1,4 +1,5 @@
 // A library node as a whole: its HTTP, what is uploaded, and its place in the fleet.
+import { readdir } from 'node:fs/promises';
 import { type HostedKind, HUB_PATH, makeSink, type Notice, openContentFolder } from '@meridian/distribution';
 import {
   ApiLinks,
@@ -71,7 +72,13 @@ export async function start(deps: LibraryDeps) {
   const counts = watchMetrics(metrics, () => watches.underWay);
   const watches = new Watches({ api, counts, clock, log });
   const served = { tokens: insideFence(opened.tokens, config.region), onEnded: opened.onEnded };
-  const distribution = await makeDistribution(deps, { opened: served, api, store, folder: folders.distribution });
+  const distribution = await makeDistribution(deps, {
+    opened: served,
+    api,
+    store,
+    uploads,
+    folder: folders.distribution,
+  });
   const warming = makeWarming(deps, { places, store });
   const onStart: Served['onStart'] = (content, of) => void warming.started(content, of);
   const { http, senders } = await serveHttp(deps, {
@@ -115,11 +122,11 @@ function makePlaces({ config, clock, log, closeStack }: LibraryDeps, shell: Node
 /** Undefined: the configuration has none. */
 async function makeDistribution(
   deps: LibraryDeps,
-  of: Pick<DistributionParts, 'opened' | 'api' | 'store'> & { readonly folder: string },
+  of: Pick<DistributionParts, 'opened' | 'api' | 'store' | 'uploads'> & { readonly folder: string },
 ): Promise<Distribution | undefined> {
   const { config, clock, log, metrics, closeStack } = deps;
   if (config.distribution === undefined) return undefined;
-  const { opened, api, store } = of;
+  const { opened, api, store, uploads } = of;
   const bytesMax = config.distributionBytesMax;
   const folder = await openContentFolder({ folder: of.folder, bytesMax, parallel: BLOCKS_AT_ONCE, clock, log });
   closeStack.add('contents on their way', () => folder.close());
@@ -141,7 +148,9 @@ async function makeDistribution(
     opened,
     api,
     store,
+    uploads,
     folder,
+    held: () => readdir(of.folder),
     counts,
     makeSink: ({ kind, settings }) => makeSink(kind as HostedKind, settings, forSinks),
   });

@@ -131,6 +131,7 @@ export const rpc = {
   endTask: rpcOf(210, wire.EndTask, wire.TaskLease), // library node -> api
   libraryWatched: rpcOf(211, wire.LibraryWatches, wire.Empty), // library node -> api
   hostedReceivers: rpcOf(212, wire.HostedReceiversWanted, wire.HostedReceivers), // library node -> api
+  goneContents: rpcOf(213, wire.GoneContentsWanted, wire.GoneContents), // library node -> api
   ownerPost: rpcOf(172, wire.OwnerPost, wire.PostTaken), // signaling node -> owner
   ownerVote: rpcOf(173, wire.OwnerVote, wire.Empty), // signaling node -> owner
   ownerHand: rpcOf(177, wire.OwnerHand, wire.Empty), // signaling node -> owner

@@ -9,6 +9,8 @@ export const LIBRARY_FILE_BYTES_MAX = 16_384 * BLOCK_BYTES;
 export const UPLOAD_PARTS_MAX = 256;
 /** Ranges of a proof that a client has what it need not send. */
 export const PROOF_RANGES_MAX = 128;
+/** Contents that a library node asks about at once, whether they are still there: some 10 kB. */
+export const HELD_CONTENTS_MAX = 200;
 /** Of each range: enough that a guess does not help, little to read. */
 export const PROOF_RANGE_BYTES = 4096;
 

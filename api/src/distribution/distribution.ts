@@ -10,13 +10,13 @@ import type { Transaction } from '../store/transaction.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import type { DistributionCounted } from './counted.ts';
 import { DescribedContents } from './described.ts';
-import { Ending } from './ending.ts';
+import { Ending, type EndingDeps } from './ending.ts';
 import { OrderEvents } from './events.ts';
 import { hostedIn } from './hosted.ts';
 import { HotContents } from './hot.ts';
 import { Late } from './late.ts';
 import { Notifying } from './notifying.ts';
-import { Orders, type OrdersOptions } from './orders.ts';
+import { Orders } from './orders.ts';
 import { Receipts } from './receipts.ts';
 import { Receivers } from './receivers.ts';
 import { Sweep } from './sweep.ts';
@@ -58,11 +58,11 @@ export function makeDistribution(o: DistributionOptions): Distribution {
   const { db } = store;
   const port = o.port ?? (channels && openNoticePort(Object.assign({ region: '', clock, log }, channels)));
   const events = new OrderEvents({ clock, rng, deliveries: o.deliveries });
-  const released: OrdersOptions['released'] = (trx, tenant, content) => library.contents.released(trx, tenant, content);
+  const released: EndingDeps['released'] = (trx, tenant, content) => library.contents.released(trx, tenant, content);
   const ending = new Ending({ clock, log, events, port: port ?? noPort, counted, released });
   const receivers = new Receivers(Object.assign({}, o, { db, nodes: library.nodes, ending }));
   let wake = (): void => undefined;
-  const orders = new Orders({ clock, rng, log, ending, released, wake: () => wake() });
+  const orders = new Orders({ clock, rng, log, ending, wake: () => wake() });
   library.contents.addReferrer(isOrdered);
   return {
     port,

@@ -151,14 +151,15 @@ export class Ending {
       .returningAll()
       .executeTakeFirst();
     if (order === undefined) return;
-    const isOver = order.state === 'running' && order.done + order.failed + order.cancelled >= order.total;
+    const areAllEnded = order.done + order.failed + order.cancelled >= order.total;
+    const isOver = order.state === 'running' && areAllEnded;
     if (isOver)
       await trx
         .updateTable('distribution_orders')
         .set({ state: 'completed', ended_ms: this.#o.clock.wallMs() })
         .where((eb) => eb.and({ tenant, id }))
         .execute();
-    if (isOver) await this.#o.released?.(trx, tenant, order.content);
+    if (areAllEnded) await this.#o.released?.(trx, tenant, order.content);
     const told: OrderEvent[] = [];
     for (const delivery of rows) if (delivery.state === 'failed') told.push({ type: 'delivery.failed', delivery });
     if (counts.late > 0 && order.late === counts.late) told.push({ type: 'order.delayed' });

@@ -8,7 +8,7 @@ import type { ApiKeys, KnownKey } from '../access/keys.ts';
 import type { ContentRow } from '../library/rows.ts';
 import type { Store } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
-import { type NoticedContent, type NoticedToken, noticeOf, tryAgainMs } from './core/notices.ts';
+import { type NoticedContent, type NoticedToken, noticeOf, tryAgainMs, UNREADY_MS_MAX } from './core/notices.ts';
 import type { DescribedContents } from './described.ts';
 import type { Ending, Outcome } from './ending.ts';
 import type { HotContents } from './hot.ts';
@@ -38,14 +38,16 @@ const BATCHES_MAX = 20;
 interface Sorted {
   readonly ready: { readonly row: DeliveryRow; readonly content: NoticedContent; readonly token: NoticedToken }[];
   readonly ends: (DeliveryRow & { readonly outcome: Outcome })[];
+  /** What they need is away. */
   readonly later: DeliveryRow[];
 }
 
 export class Notifying {
   readonly #o: NotifyingOptions;
   readonly #looped: Looped;
-  /** Runs in a row of which something could not be sent. */
+  /** Batches in a row of which something could not be sent; of which something that it needs was away. */
   #failures = 0;
+  #unready = 0;
 
   constructor(o: NotifyingOptions) {
     this.#o = o;
@@ -77,12 +79,10 @@ export class Notifying {
     let hot = await this.#o.hot.now();
     for (let batches = 0; batches < BATCHES_MAX && !this.#looped.isClosed; batches++) {
       const { rows, isHot } = await this.#claim(hot);
-      if (rows.length === 0) return this.#failures > 0 && (await this.#isWaiting()) ? SOME_WAIT_MS : NONE_WAITS_MS;
+      if (rows.length === 0) return this.#idleMs();
       // Others are found by an index, hot ones among all that wait.
       if (!isHot) hot = [];
-      const { left, isDown } = await this.#send(rows);
-      this.#failures = left > 0 ? this.#failures + 1 : 0;
-      if (isDown) return tryAgainMs(this.#failures);
+      if (!(await this.#send(rows))) return tryAgainMs(this.#failures);
     }
     return 0;
   }
@@ -103,6 +103,11 @@ export class Notifying {
     });
   }
 
+  async #idleMs(): Promise<number> {
+    const failures = this.#failures + this.#unready;
+    return failures > 0 && (await this.#isWaiting()) ? Math.min(NONE_WAITS_MS, tryAgainMs(failures)) : NONE_WAITS_MS;
+  }
+
   async #isWaiting(): Promise<boolean> {
     const one = await this.#o.store.db
       .selectFrom('distribution_deliveries')
@@ -113,13 +118,15 @@ export class Notifying {
     return one !== undefined;
   }
 
-  /** `left`: to be tried again; `isDown`: no channel takes anything, or what is read does not answer. */
-  async #send(rows: readonly DeliveryRow[]): Promise<{ readonly left: number; readonly isDown: boolean }> {
+  /** False: no channel takes anything, or what is read does not answer. */
+  async #send(rows: readonly DeliveryRow[]): Promise<boolean> {
     const { store, clock, log, port, ending } = this.#o;
     const sent: Sent[] = [];
-    let sorted: Sorted = { ready: [], ends: [], later: [...rows] };
+    let unsent = rows;
+    let sorted: Sorted = { ready: [], ends: [], later: [] };
     try {
       sorted = await this.#sort(rows);
+      unsent = sorted.ready.map(({ row }) => row);
       const notices = sorted.ready.map(({ row, content, token }) => {
         const notice: Notice = noticeOf(row, priorities[row.priority] ?? 'normal', { content, token });
         return { notice, region: row.region };
@@ -127,21 +134,24 @@ export class Notifying {
       const places = notices.length === 0 ? [] : await port.send(notices);
       for (const [at, { row, token }] of sorted.ready.entries()) {
         const place = places[at];
-        if (place === undefined) sorted.later.push(row);
-        else sent.push({ row, place, tokenEndsMs: token.tokenEndsMs });
+        if (place !== undefined) sent.push({ row, place, tokenEndsMs: token.tokenEndsMs });
       }
+      unsent = unsent.filter((_, at) => places[at] === undefined);
     } catch (err) {
       log.warn({ err, notices: rows.length }, 'notices could not be sent, and are tried again');
-      sorted.later.push(...sorted.ready.map(({ row }) => row));
     }
-    const { ready, ends, later } = sorted;
+    const { ends, later } = sorted;
+    if (unsent.length > 0) this.#failures++;
+    else if (sent.length > 0) this.#failures = 0;
+    this.#unready = later.length > 0 ? this.#unready + 1 : 0;
     const over = await transact(store.db, async (trx) => {
       await ending.endDeliveries(trx, ends, ({ outcome }) => outcome);
-      if (later.length > 0) await giveBack(trx, this.#o, { rows: later, ms: tryAgainMs(this.#failures + 1) });
+      await giveBack(trx, this.#o, { rows: unsent, ms: tryAgainMs(this.#failures) });
+      await giveBack(trx, this.#o, { rows: later, ms: tryAgainMs(this.#unready, UNREADY_MS_MAX) });
       return markNoticed(trx, sent, clock.wallMs());
     });
     await this.#takeBack(sent, over);
-    return { left: later.length, isDown: sent.length === 0 && (ready.length > 0 || later.length === rows.length) };
+    return unsent.length === 0 || sent.length > 0;
   }
 
   /** Notices of deliveries that ended meanwhile, and those that were replaced. */
@@ -154,7 +164,7 @@ export class Notifying {
   /** Each content and each order of a batch is looked at once. */
   async #sort(rows: readonly DeliveryRow[]): Promise<Sorted> {
     const sorted: Sorted = { ready: [], ends: [], later: [] };
-    const { orders, contents } = await this.#read(rows);
+    const { orders, contents, receivers } = await this.#read(rows);
     const keys = new Map<string, KnownKey | undefined>();
     const known = new Map<string, NoticedContent | 'gone' | undefined>();
     const tokens = new Map<string, NoticedToken>();
@@ -166,6 +176,11 @@ export class Notifying {
       const key = keys.get(tenant);
       const order = orders.get(`${tenant} ${row.order_id}`);
       const content = contents.get(`${tenant} ${row.content}`);
+      // The api ended while it cancelled the order, or the receiver went while the order was made.
+      if (order?.state === 'cancelled' || !receivers.has(`${tenant} ${row.receiver}`)) {
+        sorted.ends.push(Object.assign({}, row, { outcome: CANCELLED }));
+        continue;
+      }
       if (order === undefined || content?.state !== 'stored') {
         sorted.ends.push(failed(row, 'CONTENT_GONE', 'the content was deleted'));
         continue;
@@ -195,6 +210,7 @@ export class Notifying {
     const { db } = this.#o.store;
     const orders = new Map<string, OrderRow>();
     const contents = new Map<string, ContentRow>();
+    const receivers = new Set<string>();
     for (const [tenant, own] of Map.groupBy(rows, (row) => row.tenant)) {
       const ids = [...new Set(own.map(({ order_id }) => order_id))];
       const byOrder = db.selectFrom('distribution_orders').selectAll().where('tenant', '=', tenant);
@@ -202,10 +218,16 @@ export class Notifying {
       const files = [...new Set(own.map(({ content }) => content))];
       const byContent = db.selectFrom('library_contents').selectAll().where('tenant', '=', tenant);
       for (const row of await byContent.where('id', 'in', files).execute()) contents.set(`${tenant} ${row.id}`, row);
+      const named = [...new Set(own.map(({ receiver }) => receiver))];
+      const byReceiver = db.selectFrom('distribution_receivers').select('id').where('tenant', '=', tenant);
+      for (const { id } of await byReceiver.where('id', 'in', named).execute()) receivers.add(`${tenant} ${id}`);
     }
-    return { orders, contents };
+    return { orders, contents, receivers };
   }
 }
+
+/** One for all: they end in one statement. */
+const CANCELLED: Outcome = { state: 'cancelled' };
 
 const failed = (row: DeliveryRow, code: 'CONTENT_GONE' | 'REFUSED', detail: string) =>
   Object.assign({}, row, { outcome: { state: 'failed', code, detail } as const });

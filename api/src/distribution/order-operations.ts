@@ -9,7 +9,7 @@ import { operation } from '../http/operation.ts';
 import { newestFirst, type PageRequest, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
-import { Time, timeText } from '../http/time.ts';
+import { Time, timeMs, timeText } from '../http/time.ts';
 import { seenItem } from '../library/item-rows.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
@@ -180,7 +180,10 @@ export function addOrderOperations(routes: Routes, o: OrderDeps): void {
       checkMay(principal);
       const { to, priority = 'normal', deadlineAt } = body;
       const item = await seenItem(trx, principal, body.item);
-      const deadlineMs = deadlineAt === undefined ? undefined : Date.parse(deadlineAt);
+      const deadlineMs = deadlineAt === undefined ? undefined : timeMs(deadlineAt);
+      // Notices have no time before 1970.
+      if (deadlineMs !== undefined && !(deadlineMs >= 0))
+        throw new Problem('REQUEST_INVALID', 'deadlineAt is before 1970');
       const row = await orders.create(trx, item, { to, priority, deadlineMs, madeBy: principal.id });
       return { body: shownOrder(row) };
     }),

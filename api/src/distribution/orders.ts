@@ -28,8 +28,6 @@ export interface OrdersOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly ending: Pick<Ending, 'endDeliveries'>;
-  /** An order refers to its content no more. */
-  released(trx: Transaction, tenant: string, content: string): Promise<void>;
   /** Deliveries wait for their notices. */
   wake(): void;
 }
@@ -88,7 +86,7 @@ export class Orders {
   }
 
   /** Ends what has not ended. Answers whether there may be more: call it again, in another transaction. */
-  async cancel(trx: Transaction, order: Pick<OrderRow, 'tenant' | 'id' | 'content'>): Promise<boolean> {
+  async cancel(trx: Transaction, order: Pick<OrderRow, 'tenant' | 'id'>): Promise<boolean> {
     const { tenant, id } = order;
     await trx
       .updateTable('distribution_orders')
@@ -103,9 +101,7 @@ export class Orders {
       .limit(CANCELLED)
       .execute();
     await this.#o.ending.endDeliveries(trx, open, { state: 'cancelled' });
-    const mayBeMore = open.length === CANCELLED;
-    if (!mayBeMore) await this.#o.released(trx, tenant, order.content);
-    return mayBeMore;
+    return open.length === CANCELLED;
   }
 
   /** A delivery that failed waits again, with a new notice; its order runs again. Rejects with NOT_FOUND, CONFLICT. */
@@ -119,6 +115,12 @@ export class Orders {
       .where((eb) => eb.and({ tenant, id }))
       .executeTakeFirst();
     if (found === undefined) throw new Problem('NOT_FOUND');
+    const receiver = await trx
+      .selectFrom('distribution_receivers')
+      .select('id')
+      .where((eb) => eb.and({ tenant, id: found.receiver }))
+      .executeTakeFirst();
+    if (receiver === undefined) throw new Problem('CONFLICT', 'its receiver was removed');
     const order = await trx
       .updateTable('distribution_orders')
       .set((eb) => ({ failed: eb('failed', '-', 1), state: eb.val('running'), ended_ms: eb.val(null) }))

@@ -1,4 +1,5 @@
-// Notices that were lost or are too old are sent again; third parties that never say anything fail.
+// Notices that were lost or are too old are sent again, those of cancelled orders taken back; third parties that never
+// say anything fail.
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -6,7 +7,7 @@ import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import type { Ending } from './ending.ts';
 import { Looped } from './looped.ts';
-import type { DeliveryRow } from './rows.ts';
+import type { DeliveryRow, OrderState } from './rows.ts';
 
 export interface SweepOptions {
   readonly db: Database;
@@ -30,7 +31,8 @@ const ROWS = 500;
 /** Of a run; the next one goes on behind them. */
 const PAGES = 10;
 
-type Page = Pick<DeliveryRow, 'tenant' | 'id' | 'receiver' | 'place' | 'noticed_ms'>;
+type Page = Pick<DeliveryRow, 'tenant' | 'id' | 'order_id' | 'receiver' | 'place' | 'noticed_ms'>;
+type OfOrder = Page & { readonly order: OrderState | null };
 
 /** Idempotent: several instances may sweep at a time. */
 export class Sweep {
@@ -94,7 +96,7 @@ export class Sweep {
     const nowMs = clock.wallMs();
     const old = await db
       .selectFrom('distribution_deliveries')
-      .select(['tenant', 'id', 'receiver', 'place', 'noticed_ms'])
+      .select(['tenant', 'id', 'order_id', 'receiver', 'place', 'noticed_ms'])
       .where('state', '=', sql.lit('noticed'))
       .where('noticed_ms', '<', nowMs - OLD_MS)
       .where('token_ends_ms', '<', nowMs + TOKEN_LEFT_MS)
@@ -106,12 +108,16 @@ export class Sweep {
   }
 
   async #findLost(): Promise<number> {
+    const { db, ending } = this.#o;
     let again = 0;
     for (let pages = 0; pages < PAGES; pages++) {
       const rows = await this.#page();
       const last = rows.at(-1);
       const isEnd = rows.length < ROWS || last === undefined;
       this.#last = isEnd ? undefined : { noticedMs: last.noticed_ms ?? 0, id: last.id };
+      // The api ended while it cancelled them.
+      const over = rows.filter(({ order }) => order === 'cancelled');
+      if (over.length > 0) await transact(db, (trx) => ending.endDeliveries(trx, over, { state: 'cancelled' }));
       const present = rows.length === 0 ? [] : await this.#o.port.arePresent(rows);
       again += await this.#waitAgain(
         rows.filter((_, at) => present[at] === false),
@@ -122,22 +128,25 @@ export class Sweep {
     return again;
   }
 
-  #page(): Promise<Page[]> {
+  #page(): Promise<OfOrder[]> {
     const { db, clock } = this.#o;
     let query = db
-      .selectFrom('distribution_deliveries')
-      .select(['tenant', 'id', 'receiver', 'place', 'noticed_ms'])
-      .where('state', '=', sql.lit('noticed'))
-      .where('noticed_ms', '<=', clock.wallMs() - NEW_MS);
+      .selectFrom('distribution_deliveries as d')
+      .leftJoin('distribution_orders as o', (join) =>
+        join.onRef('o.tenant', '=', 'd.tenant').onRef('o.id', '=', 'd.order_id'),
+      )
+      .select(['d.tenant', 'd.id', 'd.order_id', 'd.receiver', 'd.place', 'd.noticed_ms', 'o.state as order'])
+      .where('d.state', '=', sql.lit('noticed'))
+      .where('d.noticed_ms', '<=', clock.wallMs() - NEW_MS);
     const last = this.#last;
     if (last !== undefined)
       query = query.where((eb) =>
         eb.or([
-          eb('noticed_ms', '>', last.noticedMs),
-          eb.and([eb('noticed_ms', '=', last.noticedMs), eb('id', '>', last.id)]),
+          eb('d.noticed_ms', '>', last.noticedMs),
+          eb.and([eb('d.noticed_ms', '=', last.noticedMs), eb('d.id', '>', last.id)]),
         ]),
       );
-    return query.orderBy('noticed_ms').orderBy('id').limit(ROWS).execute();
+    return query.orderBy('d.noticed_ms').orderBy('d.id').limit(ROWS).execute();
   }
 
   /** Those whose notice is still the one that was looked at. */

@@ -15,7 +15,7 @@ export interface Sent {
   readonly tokenEndsMs: number;
 }
 
-/** Of a priority those that are free, of enabled receivers, by rank. `contents`: of these alone. */
+/** Of a priority those that are free, of receivers that are not disabled, by rank. `contents`: of these alone. */
 export async function claim(
   trx: Transaction,
   { store, clock }: { readonly store: Store; readonly clock: Clock },
@@ -28,13 +28,15 @@ export async function claim(
     .where('state', '=', sql.lit('waiting'))
     .where('priority', '=', o.priority)
     .where('lease_ms', '<=', now)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('distribution_receivers as r')
-          .select('r.id')
-          .whereRef('r.tenant', '=', 'distribution_deliveries.tenant')
-          .whereRef('r.id', '=', 'distribution_deliveries.receiver')
-          .where('r.state', '=', 'enabled'),
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('distribution_receivers as r')
+            .select('r.id')
+            .whereRef('r.tenant', '=', 'distribution_deliveries.tenant')
+            .whereRef('r.id', '=', 'distribution_deliveries.receiver')
+            .where('r.state', '=', 'disabled'),
+        ),
       ),
     );
   if (o.contents !== undefined) free = free.where('content', 'in', o.contents);

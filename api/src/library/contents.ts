@@ -1,5 +1,5 @@
 // Bytes of files that the tenant has: kept while something refers to them, then erased at a node that has them.
-import { MeridianError, rpc } from '@meridian/protocol';
+import { HELD_CONTENTS_MAX, MeridianError, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { ApiKeys } from '../access/keys.ts';
@@ -66,6 +66,20 @@ export class Contents {
       .selectAll()
       .where((eb) => eb.and({ tenant, id }))
       .executeTakeFirst();
+  }
+
+  /** Of these, those that there are no more. Rejects with REQUEST_INVALID for too many. */
+  async goneOf(asked: readonly wire.HeldContent.$Properties[]): Promise<{ contentIds: string[] }> {
+    if (asked.length > HELD_CONTENTS_MAX) throw new MeridianError('REQUEST_INVALID', 'contents: too many');
+    const held = asked.map(({ tenant, contentId }) => ({ tenant: tenant ?? '', id: contentId ?? '' }));
+    const rows = await this.#o.db
+      .selectFrom('library_contents')
+      .select(['tenant', 'id'])
+      .where('state', '=', 'stored')
+      .where((eb) => eb.or(held.map((one) => eb.and(one))))
+      .execute();
+    const stored = new Set(rows.map(({ tenant, id }) => `${tenant} ${id}`));
+    return { contentIds: held.filter(({ tenant, id }) => !stored.has(`${tenant} ${id}`)).map(({ id }) => id) };
   }
 
   /** In a transaction: a reference has gone. With the last one the content is not known any more, and is erased. */

@@ -86,6 +86,7 @@ export function makeLibrary(o: LibraryOptions): Library {
     attach: (link) => {
       serve(link, rpc.uploadEnded, (message) => intake.ended(message, link.remote));
       serve(link, rpc.libraryWatched, (message) => watches.take(message, link.remote));
+      serve(link, rpc.goneContents, ({ contents: asked }) => contents.goneOf(asked));
       if (link.remote.kind === nodeKind.library) void nodes.linked(link.remote.id);
     },
     usage: (tenant) => libraryUsage(o.db, tenant),

@@ -18,6 +18,9 @@ export function diskError(error: unknown): unknown {
   return FULL.has(code) ? new SinkError('DISK_FULL', 'the disk is full', error) : error;
 }
 
+/** Of tests: a disk that fails takes its place. */
+export const disk = { rename };
+
 let replaced = 0;
 
 /** The file as a whole, or that of before; of two at once, one of them. Rejects with DISK_FULL, or as the disk does. */
@@ -26,7 +29,7 @@ export async function replace(folder: string, name: string, bytes: Uint8Array): 
   const path = join(folder, `${name}.${process.pid}-${replaced}${NEW}`);
   try {
     await writeSynced(path, bytes);
-    await rename(path, join(folder, name));
+    await disk.rename(path, join(folder, name));
     await syncFolder(folder);
   } catch (error) {
     throw diskError(error);

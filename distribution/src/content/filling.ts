@@ -5,7 +5,7 @@ import { countOf, rangeOf } from '../core/blocks.ts';
 import { SinkError } from '../sinks/sink.ts';
 import { diskError } from './disk.ts';
 import type { KeptContent } from './kept-content.ts';
-import { type SourceClient, SourceError } from './source.ts';
+import { type Request, type SourceClient, SourceError } from './source.ts';
 import { Turns } from './turns.ts';
 import type { Supply } from './types.ts';
 
@@ -18,6 +18,13 @@ const AWAY_MS = { first: 1000, most: 60_000 } as const;
  * them are slow, it is the line, and each is left once.
  */
 const TRICKLE = { ms: 15_000, bytes: 15 * 64_000, awayMs: 3_600_000 } as const;
+/**
+ * A source that gave a wrong block or wrong hashes is not asked at all, twice as long after each time: at first so long
+ * that a delivery is tried again after it, for the only source may have had one bad moment.
+ */
+const LIAR_MS = { first: 60_000, most: 3_600_000 } as const;
+/** The head of an answer, and all hashes: those of 128 GiB are 512 kB. What drips holds nothing up for longer. */
+const ANSWER_MS = 30_000;
 /** Sources that gave blocks and fail now are asked again for a block so often, after so long: lines break. */
 const AGAIN = { rounds: 3, ms: 1000 } as const;
 /**
@@ -65,7 +72,7 @@ export class Filling {
   readonly #askings = new Set<Asking>();
   readonly #running = new Map<number, Promise<void>>();
   readonly #away = new Map<string, Away>();
-  readonly #liars = new Set<string>();
+  readonly #liars = new Map<string, Away>();
   /** By the caller's supply: sources that refuse its token or pass. */
   readonly #refused = new WeakMap<Supply, Set<string>>();
   #end = new AbortController();
@@ -202,13 +209,13 @@ export class Filling {
       }
       tried.add(source.base);
       try {
-        await this.#hashing.take(() => this.#hash(source, supply, signal));
+        await this.#hashing.take(() => this.#hash(source, supply, { signal, tried }));
         if (await this.#take(source, number, { supply, signal, tried })) {
           this.#away.delete(source.base);
           return source;
         }
         log.warn({ source: source.base, content: content.wanted.content, number }, 'a source gave a wrong block');
-        this.#liars.add(source.base);
+        this.#bar(source.base);
         statuses.push(200);
       } catch (error) {
         signal.throwIfAborted();
@@ -234,8 +241,10 @@ export class Filling {
       came += bytes;
     };
     const signal = AbortSignal.any([o.signal, slow.signal]);
-    const asked = Object.assign({ opening: supply, signal, onBytes }, rangeOf(content, number));
-    const pieces = await client.range(source, content.wanted.content, asked);
+    const wanted = Object.assign({ onBytes }, rangeOf(content, number));
+    const pieces = await this.#soon(source, { opening: supply, signal }, (request) =>
+      client.range(source, content.wanted.content, Object.assign(request, wanted)),
+    );
     const timer = clock.every(TRICKLE.ms, () => {
       const isSlow = came < TRICKLE.bytes;
       came = 0;
@@ -247,6 +256,27 @@ export class Filling {
       return await content.take(number, pieces);
     } finally {
       timer.cancel();
+    }
+  }
+
+  /** Aborts what does not come in time; the source comes last then. */
+  async #soon<T>(
+    { base }: Source,
+    { opening, signal }: Pick<Request, 'opening' | 'signal'>,
+    ask: (request: Request) => Promise<T>,
+  ): Promise<T> {
+    const late = new AbortController();
+    let timer: Timer | undefined;
+    const onAsked = (): void => {
+      timer = this.#o.clock.after(ANSWER_MS, () => {
+        this.#leave(base, TRICKLE.awayMs);
+        late.abort();
+      });
+    };
+    try {
+      return await ask({ opening, signal: AbortSignal.any([signal, late.signal]), onAsked });
+    } finally {
+      timer?.cancel();
     }
   }
 
@@ -262,12 +292,21 @@ export class Filling {
   }
 
   /** The hashes of blocks first; once. */
-  async #hash(source: Source, supply: Supply, signal: AbortSignal): Promise<void> {
+  async #hash(
+    source: Source,
+    supply: Supply,
+    o: { readonly signal: AbortSignal; readonly tried: ReadonlySet<string> },
+  ): Promise<void> {
     const { content, client } = this.#o;
     if (content.hashes !== undefined) return;
-    const hashes = await client.hashes(source, content.wanted.content, supply, signal);
+    const { signal, tried } = o;
+    // It has failed while this block waited for its turn.
+    if (this.#isLast(source, supply) && this.#usable(supply, tried).some(({ isLast }) => !isLast))
+      throw new SourceError(0, 'another source is there');
+    const ask = (request: Request) => client.hashes(source, content.wanted.content, request);
+    const hashes = await this.#soon(source, { opening: supply, signal }, ask);
     if (await content.setHashes(hashes)) return;
-    this.#liars.add(source.base);
+    this.#bar(source.base);
     throw new SourceError(200, 'hashes of another content');
   }
 
@@ -281,11 +320,12 @@ export class Filling {
   #usable(supply: Supply, tried: ReadonlySet<string>): { readonly source: Source; readonly isLast: boolean }[] {
     const nowMs = this.#o.clock.nowMs();
     return (this.#sources?.list ?? [])
-      .filter(({ base }) => !this.#liars.has(base) && !tried.has(base))
-      .map((source) => ({
-        source,
-        isLast: (this.#away.get(source.base)?.untilMs ?? 0) > nowMs || this.#refusedTo(supply).has(source.base),
-      }));
+      .filter(({ base }) => (this.#liars.get(base)?.untilMs ?? nowMs) <= nowMs && !tried.has(base))
+      .map((source) => ({ source, isLast: this.#isLast(source, supply) }));
+  }
+
+  #isLast({ base }: Source, supply: Supply): boolean {
+    return (this.#away.get(base)?.untilMs ?? 0) > this.#o.clock.nowMs() || this.#refusedTo(supply).has(base);
   }
 
   #isListed(): boolean {
@@ -307,6 +347,15 @@ export class Filling {
     const refused = this.#refused.get(supply) ?? new Set();
     this.#refused.set(supply, refused);
     return refused;
+  }
+
+  /** What lies in several blocks at once has lied once. */
+  #bar(base: string): void {
+    const nowMs = this.#o.clock.nowMs();
+    const { forMs: before = LIAR_MS.first / 2, untilMs = nowMs } = this.#liars.get(base) ?? {};
+    if (untilMs > nowMs) return;
+    const forMs = Math.min(LIAR_MS.most, 2 * before);
+    this.#liars.set(base, { forMs, untilMs: nowMs + forMs });
   }
 
   #leave(base: string, firstMs: number): void {

@@ -8,7 +8,7 @@ import { rangeOf, touched } from '../core/blocks.ts';
 import { SinkError } from '../sinks/sink.ts';
 import { diskError } from './disk.ts';
 import { allBlocks, Filling } from './filling.ts';
-import { Holds } from './holds.ts';
+import { Holds, LASTING } from './holds.ts';
 import { KeptContent } from './kept-content.ts';
 import { SourceClient } from './source.ts';
 import { Turns } from './turns.ts';
@@ -24,8 +24,13 @@ type Options = ContentFolderOptions & {
 interface Entry {
   readonly kept: KeptContent;
   readonly filling: Filling;
-  /** Reads and fetches under way. */
+  /** Calls and readers under way. */
   users: number;
+  readonly readers: Set<Readable>;
+  /** Aborted: it is being removed, and takes no more users. */
+  readonly end: AbortController;
+  /** It is being removed, and the last user has left. */
+  readonly left: PromiseWithResolvers<void>;
   /** Rises with each use. */
   used: number;
   /** Its use is noted on the disk from then on. */
@@ -35,6 +40,8 @@ interface Entry {
 
 /** Uses are noted on the disk so often: after a restart the least lately used go first, to about a minute. */
 const NOTE_MS = 60_000;
+/** Of the folder, for what one tenant holds for months: what others have on its way needs room too. */
+const LASTING_SHARE = 1 / 2;
 
 /** Opens the folder; what is half there goes on, what is no content is removed. Rejects as the disk does. */
 export async function openContentFolder(o: Options): Promise<ContentFolder> {
@@ -85,12 +92,12 @@ class Folder implements ContentFolder {
   }
 
   find(content: string) {
-    const kept = this.#entries.get(content)?.kept;
+    const kept = this.#found(content)?.kept;
     return kept && { bytes: kept.bytes, tenant: kept.wanted.tenant, isWhole: kept.isWhole };
   }
 
   async blocks(content: string): Promise<Uint8Array | undefined> {
-    return this.#entries.get(content)?.kept.hashes;
+    return this.#found(content)?.kept.hashes;
   }
 
   async know(wanted: Wanted, blocks: Uint8Array): Promise<void> {
@@ -98,14 +105,14 @@ class Folder implements ContentFolder {
     try {
       if (!(await entry.kept.setHashes(blocks))) throw new SinkError('HASH_MISMATCH', 'hashes of another content');
     } finally {
-      entry.users -= 1;
+      this.#leave(entry);
     }
   }
 
   async fetch(wanted: Wanted, supply: Supply, o: Parameters<ContentFolder['fetch']>[2]): Promise<Came> {
-    const signal = AbortSignal.any([o.signal, this.#end.signal]);
     const entry = await this.#use(wanted);
-    const { kept, filling } = entry;
+    const { kept, filling, end } = entry;
+    const signal = AbortSignal.any([o.signal, this.#end.signal, end.signal]);
     let fromNeighbours = 0;
     try {
       const onBlock = (_number: number, bytes: number, isFromNeighbour: boolean): void => {
@@ -123,7 +130,7 @@ class Folder implements ContentFolder {
       }
       return { path: kept.path, bytes: kept.bytes, fromNeighbours };
     } finally {
-      entry.users -= 1;
+      this.#leave(entry);
     }
   }
 
@@ -132,20 +139,25 @@ class Folder implements ContentFolder {
     range: { readonly from: number; readonly bytes: number },
     o: Parameters<ContentFolder['read']>[2],
   ): Promise<Readable | undefined> {
-    const entry = this.#entries.get(content);
+    const entry = this.#found(content);
     if (entry === undefined || (o.supply === undefined && !entry.kept.isWhole)) return undefined;
-    const signal = AbortSignal.any([o.signal, this.#end.signal]);
+    const signal = AbortSignal.any([o.signal, this.#end.signal, entry.end.signal]);
     this.#touch(entry);
     entry.users += 1;
     const pieces = this.#pieces(entry, range, { signal, supply: o.supply });
     const stream = Readable.from(pieces, { objectMode: false, highWaterMark: 1_048_576 });
+    // `remove` may end it before its caller listens.
+    stream.on('error', () => undefined);
+    entry.readers.add(stream);
     stream.once('close', () => {
-      entry.users -= 1;
+      entry.readers.delete(stream);
+      this.#leave(entry);
     });
     return stream;
   }
 
   async hold(content: string, by: string): Promise<void> {
+    if (by.startsWith(LASTING)) this.#checkShare(content);
     await this.#holds.add(content, by);
   }
 
@@ -157,6 +169,26 @@ class Folder implements ContentFolder {
     for (const [content, by] of this.#holds.all()) if (isOver(by)) await this.release(content, by);
   }
 
+  async remove(content: string): Promise<void> {
+    if (!isUploadId(content)) return;
+    // In turn: one that is being made is met as well.
+    const entry = await this.#turns.take(async () => {
+      const found = this.#entries.get(content);
+      if (found === undefined) await this.#erase(content);
+      return found;
+    });
+    if (entry === undefined) return;
+    entry.end.abort(new SinkError('SOURCE_GONE', 'the content is removed'));
+    for (const reader of entry.readers) reader.destroy(entry.end.signal.reason);
+    if (entry.users > 0) await entry.left.promise;
+    await this.#turns.take(async () => {
+      await Promise.all([entry.filling.close(), entry.kept.ended(), entry.noting]);
+      const other = this.#entries.get(content);
+      if (other === entry) this.#forget(content, entry);
+      if (other === undefined || other === entry) await this.#erase(content);
+    });
+  }
+
   async close(): Promise<void> {
     this.#end.abort(new Error('the folder closes'));
     this.#client.close();
@@ -164,6 +196,27 @@ class Folder implements ContentFolder {
     await Promise.all(
       [...this.#entries.values()].flatMap(({ kept, filling, noting }) => [filling.close(), kept.ended(), noting]),
     );
+  }
+
+  #found(content: string): Entry | undefined {
+    const entry = this.#entries.get(content);
+    return entry?.end.signal.aborted === true ? undefined : entry;
+  }
+
+  #leave(entry: Entry): void {
+    entry.users -= 1;
+    if (entry.users === 0 && entry.end.signal.aborted) entry.left.resolve();
+  }
+
+  /** Of the tenant, when the content comes on top. */
+  #checkShare(content: string): void {
+    const own = this.#entries.get(content)?.kept;
+    if (own === undefined || this.#holds.lasts(content)) return;
+    let bytes = own.bytes;
+    for (const [other, { kept }] of this.#entries)
+      if (kept.wanted.tenant === own.wanted.tenant && this.#holds.lasts(other)) bytes += kept.bytes;
+    if (bytes > LASTING_SHARE * this.#o.bytesMax)
+      throw new SinkError('DISK_FULL', 'the tenant holds its share of the folder');
   }
 
   async *#pieces(
@@ -193,6 +246,7 @@ class Folder implements ContentFolder {
   }
 
   #used(entry: Entry, wanted: Wanted): Entry {
+    entry.end.signal.throwIfAborted();
     if (entry.kept.wanted.sha256 !== wanted.sha256 || entry.kept.bytes !== wanted.bytes)
       throw new SinkError('HASH_MISMATCH', 'the content has other bytes here');
     this.#touch(entry);
@@ -217,7 +271,17 @@ class Folder implements ContentFolder {
   #add(kept: KeptContent): Entry {
     const { clock, log, parallel } = this.#o;
     const filling = new Filling({ content: kept, client: this.#client, parallel, clock, log });
-    const entry: Entry = { kept, filling, users: 0, used: this.#uses, noteAtMs: 0, noting: Promise.resolve() };
+    const entry: Entry = {
+      kept,
+      filling,
+      users: 0,
+      readers: new Set(),
+      end: new AbortController(),
+      left: Promise.withResolvers(),
+      used: this.#uses,
+      noteAtMs: 0,
+      noting: Promise.resolve(),
+    };
     this.#uses += 1;
     this.#entries.set(kept.wanted.content, entry);
     this.#usedBytes += kept.bytes;
@@ -251,8 +315,22 @@ class Folder implements ContentFolder {
 
   async #drop(content: string, entry: Entry): Promise<void> {
     if (this.#entries.get(content) !== entry) return;
+    this.#forget(content, entry);
+    await this.#clear(content);
+  }
+
+  #forget(content: string, entry: Entry): void {
     this.#entries.delete(content);
     this.#usedBytes -= entry.kept.bytes;
-    await this.#holds.without(content, () => entry.kept.remove());
+  }
+
+  /** With its holds. */
+  async #erase(content: string): Promise<void> {
+    this.#holds.forget(content);
+    await this.#clear(content);
+  }
+
+  async #clear(content: string): Promise<void> {
+    await this.#holds.without(content, () => KeptContent.remove(join(this.#o.folder, content)));
   }
 }

@@ -7,6 +7,8 @@ import { replace } from './disk.ts';
 import { Turns } from './turns.ts';
 
 const HOLDS = 'holds.json';
+/** Begins names that hold for months, not until a delivery has ended. */
+export const LASTING = 'region:';
 
 export class Holds {
   readonly #folder: string;
@@ -23,6 +25,11 @@ export class Holds {
 
   has(content: string): boolean {
     return this.#names.has(content);
+  }
+
+  /** By a name that lasts. */
+  lasts(content: string): boolean {
+    return [...(this.#names.get(content) ?? [])].some((by) => by.startsWith(LASTING));
   }
 
   /** All of them, as they are now. */
@@ -52,6 +59,12 @@ export class Holds {
     if (names?.delete(by) === true) this.#unwritten.add(content);
     if (names?.size === 0) this.#names.delete(content);
     await this.#write(content);
+  }
+
+  /** Of a content whose folder goes. */
+  forget(content: string): void {
+    this.#names.delete(content);
+    this.#unwritten.delete(content);
   }
 
   /** A content that is new there gets those that came before it. */

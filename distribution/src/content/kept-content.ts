@@ -163,9 +163,10 @@ export class KeptContent implements Shape {
     if (this.count > 1 && !this.#isChecked) await this.#whole.advance(signal).catch(() => undefined);
   }
 
-  /** Resolves when nothing of it is hashed any more: after signals of all that asked. */
-  ended(): Promise<void> {
-    return this.#whole.ended();
+  /** Resolves when nothing of it is hashed or noted any more: after signals of all that asked. */
+  async ended(): Promise<void> {
+    await this.#whole.ended();
+    await Promise.allSettled([this.#checking]);
   }
 
   /** Compares the whole with its hash; once for all that ask. */
@@ -215,8 +216,11 @@ export class KeptContent implements Shape {
     await utimes(join(this.#folder, META), wallMs / 1000, wallMs / 1000).catch(absent);
   }
 
-  remove(): Promise<void> {
-    return rm(this.#folder, { recursive: true, force: true });
+  /** For good: without `meta.json` nothing of it is used again, should a crash leave or bring back the rest. */
+  static async remove(folder: string): Promise<void> {
+    await rm(join(folder, META), { force: true });
+    await syncFolder(folder).catch(absent);
+    await rm(folder, { recursive: true, force: true });
   }
 
   /** After the block itself is on the disk. */

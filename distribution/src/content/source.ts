@@ -13,6 +13,14 @@ export interface Opening {
   readonly pass: string;
 }
 
+/** Of one request. */
+export interface Request {
+  readonly opening: Opening;
+  readonly signal: AbortSignal;
+  /** It has a connection: until then it waits for other requests, and is not the source's fault. */
+  onAsked(): void;
+}
+
 /** A source did not give what it was asked for; `status` 0: no answer. */
 export class SourceError extends Error {
   readonly status: number;
@@ -30,8 +38,8 @@ export class SourceClient {
   };
 
   /** Rejects with a SourceError. */
-  async hashes(source: Source, content: string, opening: Opening, signal: AbortSignal): Promise<Uint8Array> {
-    const answer = await this.#get(source, `contents/${content}/blocks`, { opening, signal });
+  async hashes(source: Source, content: string, o: Request): Promise<Uint8Array> {
+    const answer = await this.#get(source, `contents/${content}/blocks`, o);
     if (answer.statusCode !== 200) throw refused(answer);
     const pieces: Uint8Array[] = [];
     let bytes = 0;
@@ -50,13 +58,7 @@ export class SourceClient {
   async range(
     source: Source,
     content: string,
-    o: {
-      readonly from: number;
-      readonly bytes: number;
-      readonly opening: Opening;
-      readonly signal: AbortSignal;
-      onBytes(bytes: number): void;
-    },
+    o: Request & { readonly from: number; readonly bytes: number; onBytes(bytes: number): void },
   ): Promise<AsyncIterable<Uint8Array>> {
     const range = `bytes=${o.from}-${o.from + o.bytes - 1}`;
     const answer = await this.#get(source, `contents/${content}/file`, Object.assign({ range }, o));
@@ -71,11 +73,7 @@ export class SourceClient {
     this.#agents.https.destroy();
   }
 
-  #get(
-    { base, kind }: Source,
-    path: string,
-    o: { readonly opening: Opening; readonly signal: AbortSignal; readonly range?: string },
-  ): Promise<IncomingMessage> {
+  #get({ base, kind }: Source, path: string, o: Request & { readonly range?: string }): Promise<IncomingMessage> {
     const { token, pass } = o.opening;
     const headers: Record<string, string> =
       kind === 'library' ? { authorization: `Bearer ${token}` } : { [PASS_HEADER]: pass };
@@ -89,6 +87,7 @@ export class SourceClient {
       const agent = isTls ? this.#agents.https : this.#agents.http;
       const asked = open(url, { headers, agent, signal: o.signal, timeout: SILENT_MS });
       asked.once('timeout', () => asked.destroy(new Error('it says nothing')));
+      asked.once('socket', () => o.onAsked());
       asked.once('response', resolve);
       asked.on('error', fail);
       asked.end();

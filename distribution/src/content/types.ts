@@ -51,11 +51,21 @@ export interface ContentFolder {
   blocks(content: string): Promise<Uint8Array | undefined>;
   /** Of those that are known here. `isWhole`: all blocks are there. */
   find(content: string): { readonly bytes: number; readonly tenant: string; readonly isWhole: boolean } | undefined;
-  /** While it is held by a name, it stays. Idempotent. */
+  /**
+   * While it is held by a name, it stays. Idempotent. Names that begin with `LASTING` hold half of the folder for one
+   * tenant at most: of a content that is known, one that would hold more is rejected with DISK_FULL.
+   */
   hold(content: string, by: string): Promise<void>;
   release(content: string, by: string): Promise<void>;
   /** Of all contents those names that are over. */
   releaseAll(isOver: (by: string) => boolean): Promise<void>;
+  /**
+   * Resolves when nothing of it is on the disk any more, also after a crash, and no name holds it. Calls that fetch or
+   * read it end with SOURCE_GONE, as do those that come until then; one that comes later begins it anew. A file that a
+   * caller of `fetch` has opened or linked by its path stays readable for that caller. Idempotent, also for a content
+   * that is not known. Rejects as the disk does; repeated, it removes the rest.
+   */
+  remove(content: string): Promise<void>;
   readonly freeBytes: number;
   readonly usedBytes: number;
   /** Idempotent; ends what is under way. */

@@ -63,6 +63,7 @@ export class Inbox {
       place: (notice, signal) => options.place?.(notice, signal) ?? Promise.resolve(() => undefined),
       sources: (notice) => this.#sources(notice),
       isAlone: () => this.#isAlone,
+      onHanded: () => this.#makeRoom(),
       onEnded: (notice, receipt) => {
         this.#handingOver.added();
         this.#makeRoom();
@@ -113,12 +114,12 @@ export class Inbox {
     const sinceMs = clock.nowMs();
     let isAnswered = false;
     try {
-      const { holding, presence } = await this.#standing();
-      const answer = await hub.poll({ holding, presence, signal: ending.signal });
+      const { holding, handed, over, presence } = await this.#standing();
+      const answer = await hub.poll({ holding, handed, presence, signal: ending.signal });
       isAnswered = true;
       if (this.#isAlone) this.#handingOver.hurry();
       this.#isAlone = false;
-      const isWorth = await this.#accept(answer);
+      const isWorth = await this.#accept(answer, over);
       this.#failures = 0;
       this.#idle = isWorth || clock.nowMs() - sinceMs >= SOON_MS ? 0 : this.#idle + 1;
       return this.#idle <= 1 ? 0 : hubAgainMs(this.#idle - 1, this.#rng.next());
@@ -136,17 +137,24 @@ export class Inbox {
   /** What it holds. With room for them, also what has ended and is not handed over yet: else it would come again. */
   async #standing() {
     const { ledger, options } = this.#o;
-    const held = this.#transfers.held().map(({ delivery }) => delivery);
+    const { handed, held, over } = this.#transfers.standing();
     const owed = (await ledger.owed(HOLDING_MAX)).map(({ delivery }) => delivery);
-    const holding = [...new Set([...held, ...owed])].slice(0, HOLDING_MAX);
-    const counts = { held: held.length, running: this.#transfers.running, owed: owed.length };
-    return { holding, presence: Object.assign({}, options.presence(), counts) };
+    const placed = [...new Set([...held, ...owed])].slice(0, HOLDING_MAX);
+    const counts = { held: handed.length + held.length, running: this.#transfers.running, owed: owed.length };
+    const presence = Object.assign({}, options.presence(), counts);
+    return { holding: [...handed, ...placed], handed: handed.length, over, presence };
   }
 
-  /** True: it brought something new. */
-  async #accept({ notices, gone }: PollAnswer): Promise<boolean> {
+  /**
+   * True: it brought something new. `over`: tokens of these were over when the poll began. They were not among what is
+   * held, so they are given again while they are there: others have been withdrawn, or come anew.
+   */
+  async #accept({ notices, gone }: PollAnswer, over: readonly string[]): Promise<boolean> {
     if (this.#isClosed) return false;
-    const dropped = gone.filter((delivery) => this.#transfers.has(delivery));
+    const given = new Set(notices.map(({ delivery }) => delivery));
+    const dropped = [...gone, ...over.filter((delivery) => !given.has(delivery))].filter((delivery) =>
+      this.#transfers.has(delivery),
+    );
     if (dropped.length > 0) await this.#transfers.drop(dropped);
     const taken = this.#bounded(notices);
     const held = new Set(taken.map(({ delivery }) => delivery).filter((delivery) => this.#transfers.has(delivery)));

@@ -1,7 +1,7 @@
 // Works on deliveries that have no receipt: fetches their contents by the agenda, and hands them to the sink.
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { Came, ContentFolder, Supply } from '../content/types.ts';
-import { type FailureCode, type Notice, priorities, type Receipt, type Source } from '../contract.ts';
+import { type FailureCode, HANDED_MAX, type Notice, priorities, type Receipt, type Source } from '../contract.ts';
 import { agendaOf, inOrder, type Stage, type Work } from '../core/agenda.ts';
 import { againMs } from '../core/retry.ts';
 import { type Sink, SinkError } from '../sinks/sink.ts';
@@ -26,6 +26,8 @@ export interface TransfersOptions {
   sources(notice: Notice): Promise<readonly Source[]>;
   /** No library node answers. */
   isAlone(): boolean;
+  /** The target has one, and says later that it is done: it may take no place any more. */
+  onHanded(): void;
   /** Its receipt is in the ledger. */
   onEnded(notice: Notice, receipt: Receipt): void;
 }
@@ -54,7 +56,7 @@ interface Job {
   done: Promise<void>;
 }
 
-/** As many deliveries as notices are held. */
+/** As many deliveries as notices are held, and those that were handed over. */
 export class Transfers {
   readonly #o: TransfersOptions;
   readonly #items = new Map<string, Item>();
@@ -75,17 +77,32 @@ export class Transfers {
     return this.#items.has(delivery);
   }
 
-  /** Notices that are held. One whose token is over is not among them: so a newer one comes. */
-  held(): Notice[] {
+  /**
+   * Deliveries. `handed`: they take no place; `held`: they take one; `over`: so do these, but their tokens are over. A
+   * library node does not hear that they are held: so it gives their notices again, or newer ones.
+   */
+  standing(): Readonly<Record<'handed' | 'held' | 'over', readonly string[]>> {
     const nowMs = this.#o.clock.wallMs();
-    return [...this.#items.values()].map(({ notice }) => notice).filter(({ tokenEndsMs }) => tokenEndsMs > nowMs);
+    const aside = new Set(priorities.flatMap((priority) => this.#aside(priority)));
+    const standing = { handed: [] as string[], held: [] as string[], over: [] as string[] };
+    for (const item of this.#items.values()) {
+      const { delivery, tokenEndsMs } = item.notice;
+      standing[tokenEndsMs <= nowMs ? 'over' : aside.has(item) ? 'handed' : 'held'].push(delivery);
+    }
+    return standing;
   }
 
-  /** Of each priority, with those whose token is over. */
+  /** Places that are taken, of each priority; also by those whose token is over. */
   count(priority: Notice['priority']): number {
     let count = 0;
     for (const { notice } of this.#items.values()) if (notice.priority === priority) count += 1;
-    return count;
+    return count - this.#aside(priority).length;
+  }
+
+  /** They take no place: the target may need days to say that it is done. */
+  #aside(priority: Notice['priority']): Item[] {
+    const handed = [...this.#items.values()].filter((item) => item.isHanded && item.notice.priority === priority);
+    return handed.slice(0, HANDED_MAX);
   }
 
   /** New ones, and newer notices of those that are there. */
@@ -252,6 +269,7 @@ export class Transfers {
       item.isHanded = true;
       item.againMs = clock.wallMs() + HANDED_MS;
       await this.#o.ledger.failed(notice.delivery, item);
+      this.#o.onHanded();
       return;
     }
     if (taken.sha256 !== notice.sha256 || taken.bytes !== notice.bytes)

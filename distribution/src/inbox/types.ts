@@ -3,9 +3,13 @@ import type { FailureCode, Notice, PollAnswer, Presence, Receipt, Source } from 
 
 /** The way to a library node: over HTTP at an edge site, in the same process for hosted receivers. */
 export interface HubPort {
-  /** Waits for a notice. Rejects when no node answers: what was noticed is worked on meanwhile. */
+  /**
+   * Waits for a notice. Rejects when no node answers: what was noticed is worked on meanwhile. `handed`: so many of
+   * `holding`, its first, take no place. Agents have none: it does not go over HTTP.
+   */
   poll(o: {
     readonly holding: readonly string[];
+    readonly handed?: number;
     readonly presence: Presence;
     readonly signal: AbortSignal;
   }): Promise<PollAnswer>;

@@ -1,7 +1,7 @@
 // A folder of an edge site: files lie in DIR/ITEM/NAME, where the systems of the site read them.
 import { createHash } from 'node:crypto';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { absent, syncFolder, writeSynced } from '@meridian/object-store';
@@ -18,6 +18,8 @@ const recordSchema = Type.Object({
   bytes: Type.Integer(),
   sha256: Type.String(),
   name: Type.String(),
+  /** As the file was when it was right; of another mark it is read again. */
+  mark: Type.Optional(Type.Object({ ino: Type.Number(), mtimeMs: Type.Number(), ctimeMs: Type.Number() })),
 });
 type FolderRecord = Static<typeof recordSchema>;
 
@@ -27,6 +29,11 @@ const OWN_FOLDER = '.meridian';
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 /** A link over the border of a disk, in a file system without links, or one too many. */
 const UNLINKABLE = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EACCES']);
+
+/** The group of the process reads files: systems of the site are in it. */
+const MODE = 0o640;
+/** Of file systems without modes. */
+const MODELESS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 export interface FolderSinkOptions {
   readonly folder: string;
@@ -39,7 +46,8 @@ export interface FolderSinkOptions {
 
 /**
  * Puts each file under its name in one step: a link to the content, or a copy where there can be none. Files are to be
- * read only: a link that is written into changes the content. Rejects with DISK_FULL, HASH_MISMATCH (of a copy), and
+ * read only: a link that is written into changes the content. A file that was replaced is put back when its delivery
+ * comes again. Rejects with DISK_FULL, HASH_MISMATCH (of a content that has changed on the disk), and
  * TARGET_UNREACHABLE when the folder cannot be written or `notifyUrl` does not take the call.
  */
 export class FolderSink implements Sink {
@@ -93,11 +101,21 @@ export class FolderSink implements Sink {
     try {
       await this.#prepare();
       const place = join(this.#o.folder, file.notice.item);
+      const target = join(place, wanted.name);
       const there = await this.#recordOf(file.notice.item);
-      if (there !== undefined && isSame(there, wanted) && (await bytesOf(join(place, there.name))) === wanted.bytes)
-        return;
+      const same = there !== undefined && isSame(there, wanted) ? there : undefined;
+      const found = same && (await stateOf(target));
+      if (found?.bytes === wanted.bytes) {
+        if (isMarked(same, found)) return;
+        if ((await hashOf(target, file.signal)) === wanted.sha256) {
+          await setMode(target);
+          await this.#record(file.notice.item, wanted);
+          return;
+        }
+      }
       await mkdir(place, { recursive: true });
-      await this.#place(file, join(place, wanted.name));
+      // What was there may have been a link that was written into.
+      await this.#place(file, target, { isChecked: found !== undefined });
       if (there !== undefined && there.name !== wanted.name) await rm(join(place, there.name), { force: true });
       await syncFolder(place);
       await syncFolder(this.#o.folder);
@@ -123,11 +141,17 @@ export class FolderSink implements Sink {
       if (name.endsWith('.part')) await rm(join(this.#own, name), { force: true });
   }
 
-  async #place({ notice, path, signal }: CameFile, target: string): Promise<void> {
+  async #place(
+    { notice, path, signal }: CameFile,
+    target: string,
+    { isChecked }: { readonly isChecked: boolean },
+  ): Promise<void> {
     const part = join(this.#own, `${notice.delivery}.part`);
     try {
       await rm(part, { force: true });
       if (!(await isLinked(path, part, this.#o.link ?? link))) await copy({ notice, path, signal }, part);
+      else if (isChecked && (await hashOf(part, signal)) !== notice.sha256) throw changed();
+      await setMode(part);
       await syncFile(part);
       await rename(part, target);
     } finally {
@@ -143,7 +167,9 @@ export class FolderSink implements Sink {
     return Check(recordSchema, json) && safeName(json.name) === json.name ? json : undefined;
   }
 
-  async #record(item: string, record: FolderRecord): Promise<void> {
+  async #record(item: string, wanted: FolderRecord): Promise<void> {
+    const mark = (await stateOf(join(this.#o.folder, item, wanted.name)))?.mark;
+    const record = Object.assign({ mark }, wanted);
     const part = join(this.#own, `${item}.json.part`);
     await rm(part, { force: true });
     await writeSynced(part, Buffer.from(JSON.stringify(record)));
@@ -165,10 +191,29 @@ export class FolderSink implements Sink {
 const isSame = (a: FolderRecord, b: FolderRecord): boolean =>
   a.sha256 === b.sha256 && a.bytes === b.bytes && a.name === b.name;
 
+interface State {
+  readonly bytes: number;
+  readonly mark: NonNullable<FolderRecord['mark']>;
+}
+
 /** Undefined: there is no such file. */
-async function bytesOf(path: string): Promise<number | undefined> {
+async function stateOf(path: string): Promise<State | undefined> {
   const found = await stat(path).catch(absent);
-  return found?.isFile() === true ? found.size : undefined;
+  if (found?.isFile() !== true) return undefined;
+  const { size, ino, mtimeMs, ctimeMs } = found;
+  return { bytes: size, mark: { ino, mtimeMs, ctimeMs } };
+}
+
+/** The change time as well: what writes can set the other one back. It changes with links too, which costs a hash. */
+const isMarked = (record: FolderRecord | undefined, { mark: now }: State): boolean =>
+  record?.mark?.ino === now.ino && record.mark.mtimeMs === now.mtimeMs && record.mark.ctimeMs === now.ctimeMs;
+
+async function setMode(path: string): Promise<void> {
+  try {
+    await chmod(path, MODE);
+  } catch (error) {
+    if (!MODELESS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }
 
 async function isLinked(from: string, to: string, make: typeof link): Promise<boolean> {
@@ -181,6 +226,14 @@ async function isLinked(from: string, to: string, make: typeof link): Promise<bo
   }
 }
 
+const changed = (): SinkError => new SinkError('HASH_MISMATCH', 'the content has changed on the disk');
+
+async function hashOf(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash, { signal });
+  return hash.digest('hex');
+}
+
 async function copy({ notice, path, signal }: CameFile, to: string): Promise<void> {
   const hash = createHash('sha256');
   const hashed = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -190,7 +243,7 @@ async function copy({ notice, path, signal }: CameFile, to: string): Promise<voi
     }
   };
   await pipeline(createReadStream(path), hashed, createWriteStream(to, { flags: 'wx' }), { signal });
-  if (hash.digest('hex') !== notice.sha256) throw new SinkError('HASH_MISMATCH', 'the content has changed on the disk');
+  if (hash.digest('hex') !== notice.sha256) throw changed();
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -31,6 +31,7 @@ export function makeSink(kind: HostedKind, settings: unknown, deps: SinkDeps): S
   if (kind === 'region') return new RegionSink(folder);
   if (kind === 's3') return new S3Sink({ settings: settings as SettingsOf['s3'], addresses, clock });
   if (kind === 'sftp') return new SftpSink({ settings: settings as SettingsOf['sftp'], addresses, clock });
+  kind satisfies 'pull';
   const receiptUrl = (notice: Notice): string => deps.receiptUrl(notice);
   return new PullSink({ settings: settings as SettingsOf['pull'], addresses, clock, origin, receiptUrl });
 }

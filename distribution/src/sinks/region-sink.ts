@@ -1,10 +1,12 @@
 // The library nodes of a region: a content stays in the folder of contents for good.
+import { LASTING } from '../content/holds.ts';
 import type { ContentFolder } from '../content/types.ts';
 import { type CameFile, type Sink, SinkError } from './sink.ts';
 
-const HELD_BY = 'region:';
-
-/** Keeps each content until the receiver is removed. Rejects with SOURCE_GONE when the folder has not all of it. */
+/**
+ * Keeps each content until the receiver is removed. Rejects with SOURCE_GONE when the folder has not all of it, and
+ * with DISK_FULL when the tenant has its share of the folder.
+ */
 export class RegionSink implements Sink {
   readonly needsBytes = true;
   readonly #folder: Pick<ContentFolder, 'find' | 'hold'>;
@@ -16,7 +18,7 @@ export class RegionSink implements Sink {
   async take({ notice }: CameFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
     const { content, receiver, sha256 } = notice;
     // First: what is held does not go while it is looked at.
-    await this.#folder.hold(content, HELD_BY + receiver);
+    await this.#folder.hold(content, LASTING + receiver);
     const found = this.#folder.find(content);
     if (found?.isWhole !== true) throw new SinkError('SOURCE_GONE', 'the content is not in the folder');
     return { sha256, bytes: found.bytes };
@@ -31,4 +33,4 @@ export class RegionSink implements Sink {
 export const releaseRegions = (
   folder: Pick<ContentFolder, 'releaseAll'>,
   present: ReadonlySet<string>,
-): Promise<void> => folder.releaseAll((by) => by.startsWith(HELD_BY) && !present.has(by.slice(HELD_BY.length)));
+): Promise<void> => folder.releaseAll((by) => by.startsWith(LASTING) && !present.has(by.slice(LASTING.length)));

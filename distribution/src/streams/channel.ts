@@ -11,7 +11,7 @@ const BLOCKING_LIMIT_MS = BLOCK_MS + 3000;
 interface ScriptCommands {
   distSend(...of: string[]): Promise<string>;
   distPoll(...of: string[]): Promise<[string[], [string, string, string][]]>;
-  distEnd(...of: string[]): Promise<number>;
+  distEnd(...of: string[]): Promise<string>;
   distTake(...of: string[]): Promise<number>;
   distDrop(...of: string[]): Promise<number>;
   distLease(...of: string[]): Promise<number>;

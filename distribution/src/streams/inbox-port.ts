@@ -18,7 +18,7 @@ import {
 } from './keys.ts';
 import { onlyStream, turning, whenReady } from './reading.ts';
 import { readDescribed, readHolder, readHub, readNotice, readPresence } from './text.ts';
-import type { Holder, Hub, InboxId, InboxPort, StreamsOptions } from './types.ts';
+import type { Holder, Hub, InboxId, InboxPort, Recorded, StreamsOptions } from './types.ts';
 
 const PRESENCE_S = 60;
 const HUB_S = 30;
@@ -40,10 +40,10 @@ export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubI
   const bells = channels.map((channel) => new Bell(channel, o, ring));
   const others = othersOf(channels, o.clock);
   return Object.assign(others, {
-    poll: (inbox: InboxId, holding: readonly string[]) => poll(channels, o, inbox, holding),
+    poll: (inbox: InboxId, holding: readonly string[], handed = 0) => poll(channels, o, { inbox, holding, handed }),
     async record(receipts: readonly OwnedReceipt[]) {
       const kept = await Promise.all(receipts.map((receipt) => record(channels, receipt)));
-      return receipts.flatMap(({ delivery }, at) => (kept[at] === true ? delivery : []));
+      return kept.flatMap((one) => one ?? []);
     },
     onNotice(wake: (inbox: InboxId | undefined) => void) {
       rings.add(wake);
@@ -65,13 +65,14 @@ export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubI
 async function poll(
   channels: readonly Channel[],
   { log }: ChannelNeeds,
-  inbox: InboxId,
-  holding: readonly string[],
+  o: { readonly inbox: InboxId; readonly holding: readonly string[]; readonly handed: number },
 ): Promise<{ notices: Notice[]; gone: string[] }> {
+  const { inbox, holding, handed } = o;
   const { tenant, receiver } = inbox;
   const keys = [entriesKey(inbox), ...noticeKeys(inbox)];
+  const values = [String(NOTICES_MAX), String(handed), ...holding];
   const answers = await Promise.all(
-    channels.map((channel) => channel.run((redis) => redis.distPoll(...keys, String(NOTICES_MAX), ...holding))),
+    channels.map((channel) => channel.run((redis) => redis.distPoll(...keys, ...values))),
   );
   const newest = new Map<string, Notice>();
   for (const [at, answer] of answers.entries())
@@ -88,7 +89,7 @@ async function poll(
   const isWhole = answers.every((answer) => answer !== undefined);
   const goneAt = answers.map((answer) => new Set(answer?.[0] ?? []));
   const gone = isWhole ? holding.filter((delivery) => goneAt.every((one) => one.has(delivery))) : [];
-  return { notices: atMost([...newest.values()], holding.length), gone };
+  return { notices: atMost([...newest.values()], holding.length - handed), gone };
 }
 
 /**
@@ -102,16 +103,20 @@ function atMost(notices: readonly Notice[], held: number): Notice[] {
     .slice(0, Math.max(1, room));
 }
 
-/** One channel keeps the receipt; all take the notice away. */
-async function record(channels: readonly Channel[], receipt: OwnedReceipt): Promise<boolean> {
-  const { receiver, delivery } = receipt;
+/** One channel keeps the receipt; all take the notice away. Undefined: none keeps it. */
+async function record(channels: readonly Channel[], receipt: OwnedReceipt): Promise<Recorded | undefined> {
+  const { tenant, receiver, delivery } = receipt;
   const keys = [RECEIPTS, entriesKey(receipt), ...noticeKeys(receipt)];
   let text = JSON.stringify(receipt);
+  let notice: Notice | undefined;
   for (const channel of inOrder(channels, receiver)) {
-    const done = await channel.run((redis) => redis.distEnd(...keys, delivery, text));
-    if (done !== undefined) text = '';
+    const taken = await channel.run((redis) => redis.distEnd(...keys, delivery, text));
+    if (taken === undefined) continue;
+    text = '';
+    const read = readNotice(taken);
+    if (read?.tenant === tenant && read.receiver === receiver) notice = read;
   }
-  return text === '';
+  return text === '' ? { delivery, notice } : undefined;
 }
 
 type Others = Omit<InboxPort, 'poll' | 'record' | 'onNotice' | 'seen' | 'close'>;

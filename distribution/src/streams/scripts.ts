@@ -1,4 +1,5 @@
 // What Redis does as one step.
+import { HANDED_MAX } from '../contract.ts';
 
 /** Rings remembered for library nodes that were away for a moment. */
 const RINGS_MAX = 10_000;
@@ -19,31 +20,33 @@ redis.call('XADD', KEYS[3], 'MAXLEN', '~', ${RINGS_MAX}, '*', 'r', ARGV[4])
 return id`;
 
 /**
- * KEYS: entries, streams by priority. ARGV: the most of each, then deliveries that the receiver holds. Answers those of
- * them that are not there, and notices as {place, entry, text}.
+ * KEYS: entries, streams by priority. ARGV: the most of each, how many of the deliveries take no place, then deliveries
+ * that the receiver holds, those first. Answers those of them that are not there, and notices as {place, entry, text}.
  */
 const poll = `
-local most = tonumber(ARGV[1])
-local held, gone, given = {}, {}, {}
-for at = 2, #ARGV do
+local most, handed = tonumber(ARGV[1]), tonumber(ARGV[2])
+local takes, gone, given = {}, {}, {}
+for at = 3, #ARGV do
   local entry = redis.call('HGET', KEYS[1], ARGV[at])
-  if entry then held[entry] = true else gone[#gone + 1] = ARGV[at] end
+  if entry then takes[entry] = at - 2 > handed and 1 or 0 else gone[#gone + 1] = ARGV[at] end
 end
 for at = 2, #KEYS do
   local place = tostring(at - 2)
   if redis.call('EXISTS', KEYS[at]) == 1 then
     redis.pcall('XGROUP', 'CREATE', KEYS[at], 'r', '0')
-    local count = 0
-    for _, pending in ipairs(redis.call('XPENDING', KEYS[at], 'r', '-', '+', most)) do
-      count = count + 1
-      if not held[place .. ' ' .. pending[1]] then
-        local entry = redis.call('XRANGE', KEYS[at], pending[1], pending[1])
-        if #entry == 0 then
-          redis.call('XACK', KEYS[at], 'r', pending[1])
-          count = count - 1
-        else
-          given[#given + 1] = {place, pending[1], entry[1][2][2]}
-        end
+    local count, open = 0, {}
+    for _, pending in ipairs(redis.call('XPENDING', KEYS[at], 'r', '-', '+', most + ${HANDED_MAX})) do
+      local held = takes[place .. ' ' .. pending[1]]
+      if held then count = count + held else open[#open + 1] = pending[1] end
+    end
+    for _, id in ipairs(open) do
+      if count >= most then break end
+      local entry = redis.call('XRANGE', KEYS[at], id, id)
+      if #entry == 0 then
+        redis.call('XACK', KEYS[at], 'r', id)
+      else
+        count = count + 1
+        given[#given + 1] = {place, id, entry[1][2][2]}
       end
     end
     if count < most then
@@ -56,18 +59,24 @@ for at = 2, #KEYS do
 end
 return {gone, given}`;
 
-/** KEYS: receipts, entries, streams by priority. ARGV: delivery, receipt ('': its notice is taken away alone). */
+/**
+ * KEYS: receipts, entries, streams by priority. ARGV: delivery, receipt ('': its notice is taken away alone). Answers
+ * the notice, or '' when there is none.
+ */
 const end = `
 if ARGV[2] ~= '' then redis.call('XADD', KEYS[1], '*', 'r', ARGV[2]) end
 local found = redis.call('HGET', KEYS[2], ARGV[1])
+local notice = ''
 if found then
   local place, entry = string.match(found, '^(%d+) (.+)$')
   local stream = KEYS[3 + tonumber(place)]
+  local old = redis.call('XRANGE', stream, entry, entry)
+  if #old > 0 then notice = old[1][2][2] end
   redis.pcall('XACK', stream, 'r', entry)
   redis.call('XDEL', stream, entry)
   redis.call('HDEL', KEYS[2], ARGV[1])
 end
-return 1`;
+return notice`;
 
 /** KEYS: stream. ARGV: entry. An entry that cannot be read. */
 const drop = `

@@ -49,13 +49,13 @@ export interface NoticePort {
 /** Of a library node. */
 export interface InboxPort {
   /**
-   * What a receiver is to have beside `holding`: at most `NOTICES_MAX` of each priority, urgent ones first. Answers
-   * that were lost are in the next one again. `gone`: of `holding`, those that are withdrawn or have a receipt; only
-   * when all channels answer.
+   * What a receiver is to have beside `holding`: with those, at most `NOTICES_MAX` of each priority, urgent ones first;
+   * the first `handed` of `holding` do not count. Answers that were lost are in the next one again. `gone`: of
+   * `holding`, those that are withdrawn or have a receipt; only when all channels answer.
    */
-  poll(inbox: InboxId, holding: readonly string[]): Promise<Pick<PollAnswer, 'notices' | 'gone'>>;
-  /** Keeps receipts and takes their notices away, both or neither. Answers the deliveries of those that are kept. */
-  record(receipts: readonly OwnedReceipt[]): Promise<string[]>;
+  poll(inbox: InboxId, holding: readonly string[], handed?: number): Promise<Pick<PollAnswer, 'notices' | 'gone'>>;
+  /** Keeps receipts and takes their notices away, both or neither. Answers those that are kept. */
+  record(receipts: readonly OwnedReceipt[]): Promise<Recorded[]>;
   /** Calls back for each receiver that got a notice, and with undefined when one may have been missed. */
   onNotice(wake: (inbox: InboxId | undefined) => void): () => void;
   seen(inbox: InboxId, presence: Presence): Promise<void>;
@@ -77,6 +77,11 @@ export interface InboxPort {
   close(): Promise<void>;
 }
 
+export interface Recorded {
+  readonly delivery: string;
+  /** That was taken away: the receiver has been given this delivery. Undefined: no channel had one. */
+  readonly notice: Notice | undefined;
+}
 export interface Hub {
   readonly id: string;
   readonly region: string;

@@ -1,6 +1,8 @@
 // Several callers that want one content, and sources that are too slow: the fault of one is not that of another.
 import { randomBytes } from 'node:crypto';
+import { once as onceOf } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, ManualClock } from '@meridian/runtime';
@@ -146,5 +148,56 @@ describe('a source that trickles', () => {
     for (const end of slower.slice(1)) end();
     expect(await done).toBe('done');
     expect(slow).toHaveLength(2);
+  });
+});
+
+describe('a source that lies', () => {
+  /** Asked for one block at a time: a lie that comes after another one is late for the clock. */
+  const tried = (): Promise<unknown> =>
+    fetched(
+      supplyOf('good', async () => [near.source]),
+      once(),
+    );
+  beforeEach(() => {
+    near.give = (response, bytes) => response.end(Buffer.from(bytes.map((byte) => 255 - byte)));
+  });
+
+  it('is asked again after a minute, when there is no other', async () => {
+    expect(await tried()).toBe('SOURCE_GONE');
+    near.give = (response, bytes) => response.end(bytes);
+    clock.advance(59_999);
+    expect([await tried(), near.asked]).toEqual(['SOURCE_GONE', ['blocks', '0']]);
+    clock.advance(1);
+    expect(await fetched(supplyOf('good', async () => [near.source]))).toBe('done');
+  });
+
+  it('is left for longer when it lies again', async () => {
+    expect(await tried()).toBe('SOURCE_GONE');
+    clock.advance(60_000);
+    expect([await tried(), near.asked]).toEqual(['SOURCE_GONE', ['blocks', '0', '0']]);
+    clock.advance(119_999);
+    expect([await tried(), near.asked]).toEqual(['SOURCE_GONE', ['blocks', '0', '0']]);
+  });
+});
+
+describe('a source that drips', () => {
+  it.each([
+    ['hashes', 1, 'HTTP/1.1 200 OK\r\ncontent-length: 96\r\n\r\nx'],
+    ['the head of its answer', 2, 'HTTP/1.1 206 Partial Content\r\nx-a: '],
+  ])('%s holds nothing up for longer than half a minute', async (what, asked, said) => {
+    const sockets: Socket[] = [];
+    const drip = createServer((socket) => {
+      sockets.push(socket.on('error', () => undefined));
+      socket.once('data', () => socket.write(said));
+    });
+    await onceOf(drip.listen(0, '127.0.0.1'), 'listening');
+    const base = `http://127.0.0.1:${(drip.address() as AddressInfo).port}`;
+    if (what !== 'hashes') await folder.know(wanted, hashesOf(film, BLOCK));
+    const done = fetched(supplyOf('good', async () => [{ base, kind: 'neighbour' }, far.source]));
+    await expect.poll(() => [sockets.length, clock.pendingTimers]).toEqual([asked, asked]);
+    clock.advance(30_000);
+    expect(await done).toBe('done');
+    for (const socket of sockets) socket.destroy();
+    drip.close();
   });
 });

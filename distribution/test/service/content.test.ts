@@ -1,7 +1,7 @@
 // Contents that come block by block from sources that lie, break off and die.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -121,7 +121,8 @@ describe('a fetch', () => {
   });
 
   it('goes on at its only source, which breaks off now and then', async () => {
-    const quick = Object.assign(systemClock(), { after: (_ms: number, fn: () => void) => systemClock().after(1, fn) });
+    const after = (ms: number, fn: () => void) => systemClock().after(ms === 1000 ? 1 : ms, fn); // between two rounds
+    const quick = Object.assign(systemClock(), { after });
     await folder.close();
     folder = await openAgain(100_000, quick);
     const holder = await holding(film);
@@ -230,6 +231,82 @@ describe('what was there', () => {
     expect(holds()).toEqual(['region:b', 'DL_1']);
     await folder.releaseAll(() => true);
     expect(holds()).toEqual([]);
+  });
+});
+
+describe('a content that is removed', () => {
+  it('is gone with its holds, also after a restart, and begins anew when it is wanted again', async () => {
+    await folder.close();
+    folder = await openAgain(film.length);
+    const holder = await holding(film);
+    await fetched(film, [holder]);
+    await folder.hold('up_film', 'DL_1');
+    await Promise.all([folder.remove('up_film'), folder.remove('up_film')]);
+    for (const content of ['up_film', 'up_none', '../up_film']) await folder.remove(content);
+    expect([folder.find('up_film'), folder.usedBytes, readdirSync(root)]).toEqual([undefined, 0, []]);
+    await fetched(film, [holder]);
+    expect(await codeOf(fetched(film, [holder], 'up_other'))).toBe('done'); // no name holds the first
+    await folder.remove('up_other');
+    await folder.close();
+    folder = await openAgain();
+    expect(['up_film', 'up_other'].map((content) => folder.find(content))).toEqual([undefined, undefined]);
+  });
+
+  it('is not on the disk any more while it is read by one that takes nothing', async () => {
+    await fetched(film, [await holding(film)]);
+    const { signal } = new AbortController();
+    const reader = await folder.read('up_film', { from: 0, bytes: film.length }, { signal });
+    const slow = await folder.read('up_film', { from: 0, bytes: film.length }, { signal });
+    const failed = reader?.toArray().catch(({ code }: SinkError) => code);
+    await folder.remove('up_film');
+    expect([await failed, slow?.destroyed, readdirSync(root)]).toEqual(['SOURCE_GONE', true, []]);
+    const open = readdirSync('/proc/self/fd').map((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`);
+      } catch {
+        return '';
+      }
+    });
+    expect(open.filter((path) => path.startsWith(root))).toEqual([]);
+  });
+
+  it('ends what brings it, and what comes until it is gone', async () => {
+    const holder = await holding(film);
+    holder.give = (response, bytes) => void response.write(bytes.subarray(0, 5));
+    const first = codeOf(fetched(film, [holder]));
+    await expect.poll(() => holder.asked.length).toBe(3);
+    const removed = folder.remove('up_film');
+    await new Promise(setImmediate);
+    expect(await first).toBe('SOURCE_GONE');
+    await removed;
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it('takes a call that began before with it', async () => {
+    const holder = await holding(film);
+    const first = codeOf(fetched(film, [holder]));
+    await folder.remove('up_film');
+    expect([await first, readdirSync(root)]).toEqual(['SOURCE_GONE', []]);
+  });
+});
+
+describe('what one tenant holds for months', () => {
+  it('takes half of the folder at most: others have room', async () => {
+    await folder.close();
+    folder = await openAgain(4 * BLOCK);
+    const part = randomBytes(BLOCK);
+    const holder = await holding(part);
+    const bring = async (content: string, tenant = 'acme'): Promise<unknown> => {
+      const wanted = Object.assign(wantedOf(part, content), { tenant });
+      await folder.fetch(wanted, supplyOf(holder), { signal: new AbortController().signal });
+      return codeOf(folder.hold(content, 'region:RC_1'));
+    };
+    expect([await bring('up_0'), await bring('up_1'), await bring('up_2')]).toEqual(['done', 'done', 'DISK_FULL']);
+    for (const by of ['region:RC_2', 'region:RC_1']) await folder.hold('up_1', by); // counts once
+    await folder.hold('up_2', 'DL_1'); // until its delivery ends
+    expect(await bring('up_3', 'globex')).toBe('done');
+    await folder.release('up_0', 'region:RC_1');
+    expect(await codeOf(folder.hold('up_2', 'region:RC_1'))).toBe('done');
   });
 });
 

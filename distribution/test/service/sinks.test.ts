@@ -1,6 +1,6 @@
 // Sinks of files: a folder of a site, platforms that pull, library nodes of a region.
 import { createHmac } from 'node:crypto';
-import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FolderSink } from '../../src/sinks/folder-sink.ts';
@@ -59,6 +59,50 @@ describe('a folder of a site', () => {
     await writeFile(join(rig.folder, 'files/IT_0001/film.mp4'), 'cut');
     await folderSink().take(file);
     expect((await readFile(join(rig.folder, 'files/IT_0001/film.mp4'))).equals(file.content)).toBe(true);
+  });
+
+  it('has files that the group of the process reads, linked or copied', async () => {
+    const none = () => Promise.reject(Object.assign(new Error('another disk'), { code: 'EXDEV' }));
+    const sinks = [folderSink(), new FolderSink({ folder: join(rig.folder, 'files'), clock, link: none })];
+    for (const [at, sink] of sinks.entries()) {
+      const file = await rig.came(10, { item: `IT_${at}` });
+      await chmod(file.path, 0o600);
+      await sink.take(file);
+      expect((await stat(join(rig.folder, `files/IT_${at}/film.mp4`))).mode & 0o777).toBe(0o640);
+    }
+  });
+
+  it('puts back a file that has other bytes of the same length, with the time of before', async () => {
+    const file = await rig.came(1000);
+    await utimes(file.path, 1000, 1000);
+    await folderSink().take(file);
+    const path = join(rig.folder, 'files/IT_0001/film.mp4');
+    await rm(path);
+    await writeFile(path, Buffer.alloc(1000));
+    await utimes(path, 1000, 1000);
+    await folderSink().take(file);
+    expect((await readFile(path)).equals(file.content)).toBe(true);
+  });
+
+  it('leaves a right file that was copied back, and reads it once', async () => {
+    const file = await rig.came(1000);
+    await folderSink().take(file);
+    const path = join(rig.folder, 'files/IT_0001/film.mp4');
+    await rm(path);
+    await writeFile(path, file.content);
+    const { ino } = await stat(path);
+    await folderSink().take(file);
+    const record = JSON.parse(await readFile(join(rig.folder, 'files/.meridian/IT_0001.json'), 'utf8'));
+    expect([(await stat(path)).ino, record.mark.ino]).toEqual([ino, ino]);
+  });
+
+  it('gives no receipt for a content that was written into by its link', async () => {
+    const file = await rig.came(1000);
+    await utimes(file.path, 1000, 1000);
+    await folderSink().take(file);
+    await writeFile(join(rig.folder, 'files/IT_0001/film.mp4'), Buffer.alloc(1000));
+    await utimes(file.path, 1000, 1000);
+    await expect(folderSink().take(file)).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
   });
 
   it('replaces an older file of the item, whatever its name, and no other item', async () => {

@@ -65,7 +65,7 @@ describe('a notice', () => {
     expect(await polled()).toEqual({ given: all, gone: [] });
     expect(await polled()).toEqual({ given: all, gone: [] }); // the answer was lost
     expect(await polled(all)).toEqual({ given: [], gone: [] });
-    expect(await hub.record([receiptOf({ receiver, delivery: 'DL_norm' })])).toEqual(['DL_norm']);
+    expect(await hub.record([receiptOf({ receiver, delivery: 'DL_norm' })])).toMatchObject([{ delivery: 'DL_norm' }]);
     expect(await polled(all)).toEqual({ given: [], gone: ['DL_norm'] });
     await api.withdraw([{ ...mine(), place }]);
     expect(await polled(all)).toEqual({ given: [], gone: ['DL_norm', 'DL_bulk'] });
@@ -90,6 +90,29 @@ describe('a notice', () => {
     expect([given.length, given[0], given[1]]).toEqual([257, 'DL_soon', 'DL_1000']);
     await hub.record([receiptOf({ receiver, delivery: 'DL_1000' })]);
     expect((await polled(given.filter((one) => one !== 'DL_1000'))).given).toEqual(['DL_1256']);
+  });
+
+  it('that is handed over takes none of the 256 places, and is gone as others are', async () => {
+    const many = Array.from({ length: 600 }, (_, at) => ofMine({ delivery: `DL_${1000 + at}` }));
+    await send(...many, ofMine({ delivery: 'DL_bulk', priority: 'bulk' }));
+    const names = many.map(({ delivery }) => delivery);
+    const [first, second, rest] = [names.slice(0, 256), names.slice(256, 512), names.slice(512)];
+    expect((await polled()).given).toEqual([...first, 'DL_bulk']);
+    const handed = async (...of: [readonly string[], readonly string[]]) => {
+      const { notices, gone } = await hub.poll(mine(), of.flat(), of[0].length);
+      return { given: notices.map(({ delivery }) => delivery), gone };
+    };
+    expect((await handed(first, [])).given).toEqual([...second, 'DL_bulk']);
+    expect((await handed(first, [])).given).toEqual([...second, 'DL_bulk']); // the answer was lost
+    expect((await handed(first, [...second, 'DL_bulk'])).given).toEqual([]);
+    await hub.record([receiptOf({ receiver, delivery: 'DL_1000' })]);
+    const held = [...second.slice(1), 'DL_bulk'];
+    const one = second.slice(0, 1);
+    expect(await handed([...first, ...one], held)).toEqual({ given: rest.slice(0, 1), gone: ['DL_1000'] });
+    // After a restart nothing is held: 256 of those that wait come, though more were given out.
+    expect((await polled()).given).toEqual([...first.slice(1), ...one, 'DL_bulk']);
+    // What is held and lies behind others takes its place.
+    expect((await polled(held)).given).toEqual(first.slice(1, 2));
   });
 
   it('that is no notice is dropped, and holds up none', async () => {
@@ -149,6 +172,20 @@ describe('another tenant that names a receiver', () => {
 });
 
 describe('receipts', () => {
+  it('are kept with the notice that they end, once; without one when the receiver had none', async () => {
+    const given = ofMine();
+    await send(given, ofMine({ delivery: 'DL_unread' }));
+    await polled();
+    const receipt = receiptOf({ receiver, content: 'up_other' });
+    expect(await hub.record([receipt, receiptOf({ receiver, delivery: 'DL_none' })])).toEqual([
+      { delivery: 'DL_0001', notice: given },
+      { delivery: 'DL_none', notice: undefined },
+    ]);
+    expect(await hub.record([receipt])).toEqual([{ delivery: 'DL_0001', notice: undefined }]);
+    const their = receiptOf(Object.assign({ delivery: 'DL_unread' }, theirs()));
+    expect(await hub.record([their])).toEqual([{ delivery: 'DL_unread', notice: undefined }]);
+  });
+
   it('are taken at least once: again when taking failed, by another consumer when one has died', async () => {
     const taken: string[] = [];
     let failures = 2;
@@ -261,7 +298,7 @@ describe('when Redis', () => {
     const [place] = await send(ofMine({ delivery: 'DL_0002' }));
     expect(place).toMatch(/^c1\//);
     expect(await polled(['DL_none'])).toEqual({ given: ['DL_0002'], gone: [] }); // what c0 has is not known
-    expect(await hub.record([receiptOf({ receiver, delivery: 'DL_0002' })])).toEqual(['DL_0002']);
+    expect(await hub.record([receiptOf({ receiver, delivery: 'DL_0002' })])).toMatchObject([{ delivery: 'DL_0002' }]);
     await servers[0]?.restart();
     await areUp(2);
     await until('the other is there', async () => (await polled()).given.includes('DL_0001'));

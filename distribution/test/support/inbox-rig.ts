@@ -10,6 +10,7 @@ import type { CameFile, Sink } from '../../src/sinks/sink.ts';
 
 interface Poll {
   readonly holding: readonly string[];
+  readonly handed: number;
   readonly presence: Presence;
   readonly signal: AbortSignal;
   answer(o: Partial<PollAnswer>): void;
@@ -45,7 +46,7 @@ class ScriptedHub implements HubPort {
   keeps: ((delivery: string) => boolean) | undefined = () => true;
   known: readonly Source[] = [];
 
-  poll(o: { holding: readonly string[]; presence: Presence; signal: AbortSignal }): Promise<PollAnswer> {
+  poll(o: Pick<Poll, 'holding' | 'handed' | 'presence' | 'signal'>): Promise<PollAnswer> {
     return new Promise((resolve, reject) => {
       const answer = (part: Partial<PollAnswer>): void =>
         resolve(Object.assign({ notices: [], gone: [], hubs: [] }, part));

@@ -35,10 +35,18 @@ const require = createRequire(import.meta.url);
 const { Server, utils } = require('ssh2') as Ssh2;
 
 const status = { ok: 0, eof: 1, noSuchFile: 2, permissionDenied: 3, failure: 4, unsupported: 8 } as const;
-const hostKey = utils.generateKeyPairSync('ed25519').private;
+const hostKey = privateKey();
 /** Of a user; `sshd` knows its public half. */
-export const userKey = utils.generateKeyPairSync('ed25519').private;
+export const userKey = privateKey();
 export const PASSWORD = 'a password of tests';
+
+/** One of some 200 that ssh2 makes it cannot read itself (Malformed OpenSSH private key). */
+function privateKey(): string {
+  for (;;) {
+    const { private: key } = utils.generateKeyPairSync('ed25519');
+    if (!(utils.parseKey(key) instanceof Error)) return key;
+  }
+}
 
 export class SftpServer {
   /** Cuts the connection when so many bytes have been written. */

@@ -1,6 +1,6 @@
 // A receiver between a library node, a content folder and a sink that do what the test says. Failures first.
 import { describe, expect, it } from 'vitest';
-import { type FailureCode, NOTICES_MAX, type Notice } from '../../src/contract.ts';
+import { type FailureCode, HANDED_MAX, NOTICES_MAX, type Notice } from '../../src/contract.ts';
 import type { InboxOptions } from '../../src/inbox/types.ts';
 import { SinkError } from '../../src/sinks/sink.ts';
 import { inboxRig, type Rig, settled } from '../support/inbox-rig.ts';
@@ -139,6 +139,47 @@ describe('a token that is over', () => {
   });
 });
 
+describe('after a week away', () => {
+  const tokenEndsMs = TOKEN_ENDS_MS + 6 * DAY_MS;
+  const laterMs = tokenEndsMs + 7 * DAY_MS;
+
+  /** Holds these until the line is cut; then a poll waits again that began when their tokens were over. */
+  async function away(rig: Rig, notices: readonly Notice[]): Promise<void> {
+    await rig.notice(...notices);
+    rig.hub.polls.at(-1)?.fail();
+    await settled();
+    await rig.advance(8 * DAY_MS);
+    expect(rig.hub.polls.at(-1)?.holding).toEqual([]);
+  }
+
+  it('notices that were withdrawn meanwhile give up their places, their lines in the ledger and their blocks', async () => {
+    const rig = await inboxRig({ parallel: 1 });
+    await away(
+      rig,
+      Array.from({ length: NOTICES_MAX }, (_, at) => noticeOf(`DL_${at}`, { tokenEndsMs })),
+    );
+    await rig.notice(noticeOf('DL_new', { tokenEndsMs: laterMs }));
+    expect(rig.hub.polls.at(-1)?.holding).toEqual(['DL_new']);
+    expect((await rig.ledger.open()).map(({ notice }) => notice.delivery)).toEqual(['DL_new']);
+    expect([...rig.folder.held]).toEqual(['CT_DL_new DL_new']);
+    await rig.inbox.close();
+  });
+
+  it('notices that come again stay, and go on with a newer token', async () => {
+    const rig = await inboxRig();
+    const [old, other] = [noticeOf('DL_a', { tokenEndsMs }), noticeOf('DL_b', { tokenEndsMs })];
+    await away(rig, [old, other]);
+    await rig.notice(old, Object.assign({}, other, { token: 'newer', tokenEndsMs: laterMs }));
+    expect((await rig.ledger.open()).map(({ notice }) => notice.delivery)).toEqual(['DL_a', 'DL_b']);
+    expect([rig.hub.polls.at(-1)?.holding, rig.fetching('CT_DL_b').supply.token]).toEqual([['DL_b'], 'newer']);
+    await rig.notice(Object.assign({}, old, { tokenEndsMs: laterMs }));
+    await rig.advance(1500);
+    expect(rig.hub.polls.at(-1)?.holding).toEqual(['DL_a', 'DL_b']);
+    expect(rig.folder.fetches).toHaveLength(2);
+    await rig.inbox.close();
+  });
+});
+
 describe('the sink', () => {
   it('that refuses ends the delivery; that does not answer is tried again with what is there', async () => {
     const rig = await inboxRig();
@@ -198,6 +239,53 @@ describe('the sink', () => {
     await rig.notice(notice);
     expect(rig.sink.takes).toHaveLength(2);
     rig.sink.takes[1]?.end();
+    await rig.inbox.close();
+  });
+});
+
+describe('files that a target has taken and confirms later', () => {
+  const manyOf = (count: number, name = 'DL'): Notice[] =>
+    Array.from({ length: count }, (_, at) => noticeOf(`${name}_${at}`, { tokenEndsMs: TOKEN_ENDS_MS + 7 * DAY_MS }));
+
+  async function handing(): Promise<{ rig: Rig; hand(notices: readonly Notice[]): Promise<void> }> {
+    const rig = await inboxRig({ needsBytes: false, parallel: NOTICES_MAX });
+    rig.sink.isQuick = false;
+    return {
+      rig,
+      async hand(notices) {
+        await rig.notice(...notices);
+        for (const take of rig.sink.takes.splice(0)) take.end('later');
+        await settled();
+      },
+    };
+  }
+
+  it('take no place: further notices come at once; named first, they go with their receipts', async () => {
+    const { rig, hand } = await handing();
+    const notices = manyOf(NOTICES_MAX);
+    await hand(notices);
+    const handed = notices.map(({ delivery }) => delivery);
+    const waiting = rig.hub.polls.at(-1);
+    expect(rig.hub.polls.at(-2)?.signal.aborted).toBe(true);
+    expect(waiting?.handed).toBeGreaterThanOrEqual(NOTICES_MAX / 2);
+    await rig.notice(noticeOf('DL_next', { tokenEndsMs: TOKEN_ENDS_MS + 7 * DAY_MS }));
+    expect(rig.sink.takes.map(({ notice }) => notice.delivery)).toEqual(['DL_next']);
+    expect(rig.hub.polls.at(-1)).toMatchObject({ handed: NOTICES_MAX, holding: [...handed, 'DL_next'] });
+    await rig.answer({ gone: handed.slice(1) });
+    expect(rig.hub.polls.at(-1)).toMatchObject({ handed: 1, holding: ['DL_0', 'DL_next'] });
+    expect(await rig.ledger.open()).toHaveLength(2);
+    rig.sink.takes[0]?.end();
+    await rig.inbox.close();
+  });
+
+  it('beyond their own bound take places', async () => {
+    const { rig, hand } = await handing();
+    for (let at = 0; at < HANDED_MAX / NOTICES_MAX + 1; at += 1) await hand(manyOf(NOTICES_MAX, `DL_${at}`));
+    await rig.answer({ gone: ['DL_0_0', 'DL_8_0'] });
+    expect(rig.hub.polls.at(-1)).toMatchObject({ handed: HANDED_MAX });
+    expect(rig.hub.polls.at(-1)?.holding).toHaveLength(HANDED_MAX + NOTICES_MAX - 2);
+    await hand(manyOf(5, 'DL_last'));
+    expect(rig.hub.polls.at(-1)?.holding).toHaveLength(HANDED_MAX + NOTICES_MAX);
     await rig.inbox.close();
   });
 });

@@ -250,11 +250,13 @@ export class Hosted {
     // What the api gives this region to work for is inside the fence of its tenant.
     const session = { tenant, receiver: id, region: surroundings.self.region, fence: '' };
     return {
-      poll: ({ holding, presence, signal }) => polls.poll(session, { holding: [...holding], presence }, signal),
+      poll: ({ holding, handed, presence, signal }) =>
+        polls.poll(session, { holding: [...holding], presence }, signal, handed),
       record: async (receipts) => {
         for (const { code, content } of receipts)
           if (kind === 'region' && code === '' && content !== undefined) await this.#hold(content, tenant);
-        return port.record(receipts.map((receipt) => Object.assign({}, receipt, { tenant, receiver: id })));
+        const owned = receipts.map((receipt) => Object.assign({}, receipt, { tenant, receiver: id }));
+        return (await port.record(owned)).map(({ delivery }) => delivery);
       },
       sources: async (content) => hostedSourcesOf(await surroundings.around({ content, tenant, fence: '' })),
     };

@@ -55,9 +55,9 @@ export class Polls {
 
   /**
    * Waits for notices, up to `POLL_MS`. One receiver has one poll: a newer one ends it, without notices. Throws
-   * OVERLOADED when too many wait, TOKEN_REVOKED when its token ended.
+   * OVERLOADED when too many wait, TOKEN_REVOKED when its token ended. `handed`: as `InboxPort.poll` has it.
    */
-  async poll(session: Polling, { holding, presence, now }: Poll, signal: AbortSignal): Promise<PollAnswer> {
+  async poll(session: Polling, { holding, presence, now }: Poll, signal: AbortSignal, handed = 0): Promise<PollAnswer> {
     const { port, clock, onGiven } = this.#o;
     const key = inboxText(session);
     const before = this.#waiting.get(key);
@@ -78,7 +78,7 @@ export class Polls {
       await port.seen(session, presence);
       for (;;) {
         ring = Promise.withResolvers<void>();
-        const found = await port.poll(session, holding);
+        const found = await port.poll(session, holding, handed);
         if (end.signal.reason instanceof MeridianError) throw end.signal.reason;
         const leftMs = untilMs - clock.nowMs();
         const isOver = leftMs <= 0 || found.notices.length + found.gone.length > 0;
@@ -110,10 +110,13 @@ export class Polls {
     for (const { end } of this.#waiting.values()) end.abort();
   }
 
-  async #answer(found: Pick<PollAnswer, 'notices' | 'gone'>, { fence }: Polling): Promise<PollAnswer> {
-    const { self } = this.#o.surroundings;
-    const rank = ({ id, region }: Hub): number => (id === self.id ? 2 : Number(region === self.region));
-    const hubs = (await this.#o.surroundings.hubs())
+  /** Library nodes: those of the receiver's region first, of them this one. */
+  async #answer(found: Pick<PollAnswer, 'notices' | 'gone'>, { fence, region: home }: Polling): Promise<PollAnswer> {
+    const { surroundings } = this.#o;
+    const { self } = surroundings;
+    const rank = ({ id, region }: Hub): number => 2 * Number(region === home) + Number(id === self.id);
+    const known = await surroundings.hubs();
+    const hubs = (known.some(({ id }) => id === self.id) ? known : [self, ...known])
       .filter(({ region }) => isInFence(fence, region))
       .toSorted((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1))
       .slice(0, HUBS_SHOWN);

@@ -96,24 +96,28 @@ class Asking {
     const { tenant, receiver, region } = await this.#session(request);
     const { receipts } = await this.#body(request, receiptsSchema, RECEIPTS_BYTES_MAX);
     const owned = receipts.map((receipt: Receipt) => Object.assign({}, receipt, { tenant, receiver }));
-    const recorded = await this.#o.port.record(owned);
+    const kept = await this.#o.port.record(owned);
     const { site = '', serveUrl } = this.#seen.get(inboxText({ tenant, receiver })) ?? {};
-    for (const { code, delivery, content } of owned) {
-      if (!recorded.includes(delivery)) continue;
+    for (const { code, delivery, sha256 } of owned) {
+      const found = kept.find((one) => one.delivery === delivery);
+      if (found === undefined) continue;
       this.#o.onReceipt(code);
-      if (code !== '' || content === undefined || serveUrl === undefined) continue;
+      // Others would show the pass of the content to it: it has been given that pass with its own notice.
+      const { notice } = found;
+      if (code !== '' || notice?.sha256 !== sha256 || serveUrl === undefined) continue;
       const holder: Holder = { id: receiver, kind: 'neighbour', base: serveUrl, region, site, tenant };
-      await this.#o.port.addHolder(content, holder);
+      await this.#o.port.addHolder(notice.content, holder);
     }
-    return reply.send({ recorded });
+    return reply.send({ recorded: kept.map(({ delivery }) => delivery) });
   }
 
   async sources(request: FastifyRequest<OfContent>, reply: FastifyReply): Promise<FastifyReply> {
-    const { receiver, tenant, fence } = await this.#session(request);
+    const { receiver, tenant, region, fence } = await this.#session(request);
     const { content } = request.params;
     const around = await this.#o.surroundings.around({ content, tenant, fence });
     const { site = '' } = this.#seen.get(inboxText({ tenant, receiver })) ?? {};
-    const answer: Static<typeof sourcesAnswerSchema> = { sources: sourcesOf(around, { id: receiver, site }) };
+    const sources = sourcesOf(around, { id: receiver, site, region });
+    const answer: Static<typeof sourcesAnswerSchema> = { sources };
     return reply.header('cache-control', 'no-store').send(answer);
   }
 

@@ -26,13 +26,16 @@ const trimmed = (publicUrl: string): string => publicUrl.replace(/\/+$/, '');
 const base = (publicUrl: string, path: string): Source => ({ base: trimmed(publicUrl) + path, kind: 'library' });
 
 /**
- * Of the receiver: neighbours of its site, this node, library nodes of the region (which have the content first),
- * neighbours of the region, origins. Only what is of its tenant, and inside its fence.
+ * Of the receiver: neighbours of its site, this node, library nodes beside this one (which have the content first),
+ * neighbours of the receiver's region, origins. Only what is of its tenant, and inside its fence.
  */
-export function sourcesOf(o: Around, receiver: { readonly id: string; readonly site: string }): Source[] {
+export function sourcesOf(
+  o: Around,
+  receiver: { readonly id: string; readonly site: string; readonly region: string },
+): Source[] {
   const neighbours = o.holders.filter(
     ({ kind, tenant, region, id }) =>
-      kind === 'neighbour' && tenant === o.tenant && id !== receiver.id && region === o.self.region,
+      kind === 'neighbour' && tenant === o.tenant && id !== receiver.id && region === receiver.region,
   );
   const isNear = ({ site }: Holder): boolean => site !== '' && site === receiver.site;
   const near = neighbours.filter(isNear);

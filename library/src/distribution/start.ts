@@ -7,7 +7,9 @@ import type { ServiceContext } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import type { LibraryConfig } from '../config.ts';
 import type { DistributionCounts } from '../metrics.ts';
+import type { Uploads } from '../uploads/uploads.ts';
 import { contentRoutes } from './contents.ts';
+import { GoneContents } from './gone.ts';
 import { Hosted, type HostedReceiver } from './hosted.ts';
 import { Polls } from './polls.ts';
 import { distributionRoutes } from './routes.ts';
@@ -17,14 +19,18 @@ export interface DistributionParts {
   readonly opened: { readonly tokens: Pick<Tokens, 'signed'> } & Pick<OpenedTokens, 'onEnded'>;
   readonly api: Pick<ApiLinks, 'call' | 'onLink'>;
   readonly store: Pick<Store, 'head'>;
+  readonly uploads: Pick<Uploads, 'onErased'>;
   readonly folder: ContentFolder;
   readonly counts: DistributionCounts;
   makeSink(receiver: HostedReceiver): Sink;
+  /** As `GoneContentsOptions`. */
+  held(): Promise<readonly string[]>;
 }
 
 export interface Distribution {
   readonly polls: Polls;
   readonly hosted: Hosted;
+  readonly gone: GoneContents;
   /** Adds the routes to a server that does not listen yet. */
   serve(app: FastifyInstance, streams: Streams): Promise<void>;
 }
@@ -32,7 +38,7 @@ export interface Distribution {
 /** Undefined: the node has no channels. What is opened is on the close stack, but for the folder. */
 export function startDistribution(
   { config, clock, log, closeStack }: ServiceContext<LibraryConfig>,
-  { opened, api, store, folder, counts, makeSink }: DistributionParts,
+  { opened, api, store, uploads, folder, counts, makeSink, held }: DistributionParts,
 ): Distribution | undefined {
   const { distribution, id, region, publicUrl } = config;
   if (distribution === undefined) return undefined;
@@ -48,10 +54,17 @@ export function startDistribution(
   const onEnded = counts.hostedEnded;
   const hosted = new Hosted({ api, port, polls, surroundings, folder, clock, log, makeSink, onEnded });
   closeStack.add('hosted receivers', () => hosted.close());
-  api.onLink(() => void hosted.refresh());
+  const gone = new GoneContents({ api, folder, surroundings, held, clock, log });
+  closeStack.add('copies of contents that are gone', () => gone.close());
+  uploads.onErased((content) => gone.remove(content));
+  api.onLink(() => {
+    void hosted.refresh();
+    void gone.look();
+  });
   return {
     polls,
     hosted,
+    gone,
     async serve(app, streams) {
       const { tokens } = opened;
       contentRoutes(app, { tokens, store, streams, folder, surroundings, onBytes: counts.sent });

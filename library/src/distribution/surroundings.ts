@@ -10,6 +10,8 @@ const HUBS_MS = 5000;
 /** Of 128 GiB: the hashes of its blocks take 700 kB. */
 const DESCRIBED_MAX = 200;
 const DESCRIBED_MS = 60_000;
+/** Of some ten bytes each; the oldest are forgotten. */
+const GONE_MAX = 10_000;
 
 export interface SurroundingsOptions {
   readonly self: Hub;
@@ -20,6 +22,7 @@ export interface SurroundingsOptions {
 export class Surroundings {
   readonly #o: SurroundingsOptions;
   readonly #described = new Map<string, { readonly described: Described; readonly atMs: number }>();
+  readonly #gone = new Set<string>();
   readonly #timer: Timer;
   readonly #stop: () => void;
   #hubs: { readonly list: readonly Hub[]; readonly atMs: number } = { list: [], atMs: Number.NEGATIVE_INFINITY };
@@ -53,6 +56,14 @@ export class Surroundings {
     return found?.tenant === tenant ? found : undefined;
   }
 
+  /** There is no such content any more, though channels describe it for days. */
+  forget(content: string): void {
+    this.#gone.delete(content);
+    this.#gone.add(content);
+    const [oldest] = this.#gone;
+    if (this.#gone.size > GONE_MAX && oldest !== undefined) this.#gone.delete(oldest);
+  }
+
   /** Without origins when channels do not answer. */
   async around(o: Pick<Around, 'content' | 'tenant' | 'fence'>): Promise<Around> {
     const [hubs, holders, origins] = await Promise.all([this.hubs(), this.#o.port.holders(o), this.#originsOf(o)]);
@@ -81,6 +92,7 @@ export class Surroundings {
 
   /** Asked for anew after a while: origins change. While channels do not answer, what was known counts. */
   async #describedOf(content: string): Promise<Described | undefined> {
+    if (this.#gone.has(content)) return undefined;
     const { clock, port } = this.#o;
     const known = this.#described.get(content);
     const nowMs = clock.nowMs();

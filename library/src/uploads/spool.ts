@@ -15,6 +15,8 @@ import { writeDurably } from './write-durably.ts';
 const UPLOADS_MAX = 10_000;
 /** Uploads that have not come in time are looked for so often. */
 const EXPIRY_LOOK_MS = 30_000;
+/** One that was announced and is not sent keeps no room from others; its client asks the api, which opens it again. */
+const SILENT_MS = 3_600_000;
 /** The api chooses another node, or asks again. */
 const RETRY_MS = 30_000;
 
@@ -88,19 +90,25 @@ export class Spool {
     });
   }
 
-  /** Ends uploads that have not come in time. */
+  /** Ends uploads that have not come in time; those of which nothing came for long it forgets. */
   async expire(): Promise<void> {
+    const { clock, log } = this.#o;
     for (const upload of this.uploads) {
-      if (upload.isReady || upload.plan.expiresWallMs > this.#o.clock.wallMs()) continue;
-      if (await upload.expire(refusalOf('UPLOAD_EXPIRED', ''))) this.#onReady(upload);
+      const { plan, isReady, hasBegun, openedMs } = upload;
+      if (isReady) continue;
+      if (plan.expiresWallMs <= clock.wallMs()) {
+        if (await upload.expire(refusalOf('UPLOAD_EXPIRED', ''))) this.#onReady(upload);
+      } else if (!hasBegun && clock.nowMs() - openedMs >= SILENT_MS) {
+        log.info({ tenant: plan.tenant, uploadId: plan.uploadId }, 'an upload of which nothing came is forgotten');
+        await this.drop(plan.tenant, plan.uploadId);
+      }
     }
   }
 
   /** Of its disk, beyond what stays free and what uploads under way still need. */
   async roomBytes(): Promise<number> {
     const { bavail, bsize } = await statfs(this.#o.folder);
-    const needed = this.uploads.reduce((sum, upload) => sum + upload.missingBytes, 0);
-    return Math.max(0, bavail * bsize - needed - this.#o.freeBytes);
+    return Math.max(0, bavail * bsize - neededBy(this.uploads) - this.#o.freeBytes);
   }
 
   /** Of its disk: 0 … 1. */
@@ -121,7 +129,9 @@ export class Spool {
       if (isSamePlan(before.plan, plan)) return;
       throw new MeridianError('REQUEST_INVALID', 'another upload has this id');
     }
-    if (this.#uploads.size >= UPLOADS_MAX || (await this.roomBytes()) < plan.bytes)
+    // A tenant needs at most half of what others leave, so that another one always finds room.
+    const own = neededBy(this.uploads.filter((upload) => upload.plan.tenant === plan.tenant));
+    if (this.#uploads.size >= UPLOADS_MAX || (await this.roomBytes()) < own + 2 * plan.bytes)
       throw new MeridianError('OVERLOADED', 'the spool has no room', { retryAfterMs: RETRY_MS });
     const folder = join(this.#o.folder, 'uploads', tenantPart(plan.tenant), plan.uploadId);
     await rm(folder, { recursive: true, force: true });
@@ -151,7 +161,8 @@ export class Spool {
   }
 
   async #add(plan: UploadPlan, folder: string, report?: ReturnType<typeof readReport>): Promise<void> {
-    const upload = await Upload.open({ plan, folder, report, onComplete: (one) => this.#onReady(one) });
+    const openedMs = this.#o.clock.nowMs();
+    const upload = await Upload.open({ plan, folder, report, openedMs, onComplete: (one) => this.#onReady(one) });
     this.#uploads.set(keyOf(plan.tenant, plan.uploadId), upload);
     if (upload.isReady) this.#onReady(upload);
   }
@@ -166,5 +177,8 @@ export class Spool {
     return mine;
   }
 }
+
+const neededBy = (uploads: readonly Upload[]): number =>
+  uploads.reduce((sum, { missingBytes }) => sum + missingBytes, 0);
 
 const keyOf = (tenant: string, uploadId: string): string => `${tenant} ${uploadId}`;

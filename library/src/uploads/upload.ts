@@ -18,6 +18,8 @@ export class Upload {
   readonly plan: UploadPlan;
   readonly folder: string;
   readonly parts: readonly Part[];
+  /** Of the clock: in this process. */
+  readonly openedMs: number;
   readonly #onComplete: (upload: Upload) => void;
   readonly #receiving = new Map<number, Receiving>();
   readonly #closing = new AbortController();
@@ -27,6 +29,7 @@ export class Upload {
     readonly plan: UploadPlan;
     readonly folder: string;
     readonly report: Report | undefined;
+    readonly openedMs: number;
     onComplete(upload: Upload): void;
   }): Promise<Upload> {
     const { plan, folder } = o;
@@ -41,6 +44,7 @@ export class Upload {
     this.plan = o.plan;
     this.folder = o.folder;
     this.parts = parts;
+    this.openedMs = o.openedMs;
     this.#report = o.report;
     this.#onComplete = o.onComplete;
   }
@@ -57,6 +61,11 @@ export class Upload {
   /** Nothing more comes: all parts are there, or it has ended. */
   get isReady(): boolean {
     return this.#report !== undefined || this.parts.every(({ isComplete }) => isComplete);
+  }
+
+  /** Bytes of it are there, or a sender is. */
+  get hasBegun(): boolean {
+    return this.#receiving.size > 0 || this.parts.some(({ offset }) => offset > 0);
   }
 
   /** Fires when it is closed. */

@@ -36,6 +36,7 @@ export class Uploads {
   readonly reports: Reports;
   readonly covers: Covers;
   readonly #o: UploadsOptions;
+  readonly #erased: ((contentId: string) => Promise<void>)[] = [];
 
   static async open(o: UploadsOptions): Promise<Uploads> {
     const { folder, freeBytes, clock, log } = o;
@@ -92,12 +93,18 @@ export class Uploads {
     });
   }
 
+  /** Called with each content that is erased; what it rejects with, `erase` rejects with. */
+  onErased(listener: (contentId: string) => Promise<void>): void {
+    this.#erased.push(listener);
+  }
+
   /** Removes a content, and the upload that is to bring it. One that is not there is fine. */
   async erase(tenant: string, uploadId: string): Promise<void> {
     checkNames(tenant, uploadId);
     await this.#leave(this.spool.get(tenant, uploadId));
     await this.contents.erase(contentPrefix(tenant, uploadId));
     await this.spool.drop(tenant, uploadId);
+    for (const listener of this.#erased) await listener(uploadId);
   }
 
   /**

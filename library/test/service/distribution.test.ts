@@ -276,9 +276,21 @@ describe('receipts', () => {
   it('of what it has and gives make it a source of its tenant alone; others do not', async () => {
     const serveUrl = `http://127.0.0.1:9/${receiver}`;
     await polled({ presence: presenceOf({ serveUrl }) });
-    const content = `up_of_${receiver}`;
+    const [content, wrong, never] = ['of', 'wrong', 'never'].map((of) => `up_${of}_${receiver}`) as [
+      string,
+      string,
+      string,
+    ];
+    await send(notice({ content }));
+    await send(notice({ delivery: 'DL_0002', content: 'up_failed' }));
+    await send(notice({ delivery: 'DL_0003', content: wrong }));
     const failed = receipt({ delivery: 'DL_0002', content: 'up_failed', code: 'REFUSED', sha256: '', bytes: 0 });
-    await record([receipt({ content }), failed]);
+    const other = receipt({ delivery: 'DL_0003', content: wrong, sha256: 'cd'.repeat(32) });
+    // Of a delivery that it never had, and in the place of the content that it had.
+    const made = [receipt({ delivery: 'DL_0004', content: never }), receipt({ content: never })];
+    const all = [...made, failed, other];
+    expect(await record(all)).toEqual({ recorded: all.map(({ delivery }) => delivery) });
+    await record([receipt({ content: never })]); // once more: its notice is gone
     const sources = async (of: string, change: object = {}, key: Key = 'acme') => {
       const token = receiverToken(Object.assign({ receiver: 'RC_asks' }, change), key);
       const found = await answerTo<{ sources: { base: string; kind: string }[] }>(`/sources/${of}`, { token });
@@ -286,7 +298,7 @@ describe('receipts', () => {
     };
     expect(await sources(content)).toEqual([serveUrl]);
     expect(await sources(content, { receiver })).toEqual([]);
-    expect(await sources('up_failed')).toEqual([]);
+    for (const none of ['up_failed', wrong, never]) expect(await sources(none)).toEqual([]);
     expect(await sources(content, {}, 'other')).toEqual([]);
   });
 });
@@ -421,7 +433,8 @@ describe('a platform that pulls', () => {
 describe('while no channel answers', () => {
   it('a poll is answered without notices, receipts are not kept, and a platform is asked to come again', async () => {
     const at = alone;
-    expect(await poll({ now: true, holding: ['DL_0001'] }, { at })).toEqual({ notices: [], gone: [], hubs: [] });
+    const hubs = [`http://127.0.0.1:${at.port}`];
+    expect(await poll({ now: true, holding: ['DL_0001'] }, { at })).toEqual({ notices: [], gone: [], hubs });
     expect(await record([receipt()], { at })).toEqual({ recorded: [] });
     const path = `/arrivals/${fileToken('up_origin')}/${receiver}/DL_0001`;
     expect(await codeOf(path, { at, body: { sha256, bytes: 1 } })).toEqual([503, 'OVERLOADED']);
@@ -467,6 +480,41 @@ describe('a receiver that the node works for', () => {
     });
     expect(await other.lease({ tenant: 'acme', receiver }, 'lib-2')).toBe(false);
     await other.close();
+  });
+});
+
+describe('a content that was erased', () => {
+  /** A node has all of it. */
+  const held = async (content: string): Promise<void> => {
+    await api.describe(describedOf(content));
+    const response = await ask(`/contents/${content}/file`, { token: fileToken(content) });
+    expect(hexOf(Buffer.from(await response.arrayBuffer()))).toBe(sha256);
+    await until('it is whole', () => node.distribution?.folder.find(content)?.isWhole === true);
+  };
+  const given = (content: string) =>
+    Promise.all(
+      ['file', 'blocks'].map((what) => codeOf(`/contents/${content}/${what}`, { token: fileToken(content) })),
+    );
+  const none = [404, 'NOT_FOUND'];
+
+  it('at this node is given no more, though channels describe it and others have it', async () => {
+    await held('up_erased');
+    await node.uploads.erase('acme', 'up_erased');
+    expect(node.distribution?.folder.find('up_erased')).toBeUndefined();
+    expect(await given('up_erased')).toEqual([none, none]);
+  });
+
+  it('elsewhere goes here too when the api says so, also what a receiver holds; others stay', async () => {
+    for (const content of ['up_gone', 'up_stays']) await held(content);
+    await node.distribution?.folder.hold('up_gone', 'region:RC_1');
+    node.api.gone = ['up_gone', 'up_unheard'];
+    node.join();
+    await until('it is gone', () => node.distribution?.folder.find('up_gone') === undefined);
+    expect(await given('up_gone')).toEqual([none, none]);
+    expect(await given('up_stays')).toEqual([
+      [200, ''],
+      [200, ''],
+    ]);
   });
 });
 

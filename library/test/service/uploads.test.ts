@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { statfs, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BLOCK_BYTES } from '@meridian/protocol';
+import { ManualClock } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
 import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { until } from '../../../runtime/test/support/until.ts';
@@ -209,6 +210,48 @@ it('end when they have not come in time, and when they are not wanted any more',
     [],
     1,
   ]);
+});
+
+it('leave room for those of another tenant, however many bytes a tenant announces', async () => {
+  const folder = await folderOf();
+  const { bavail, bsize } = await statfs(folder);
+  const room = Math.min(40e9, (bavail * bsize) / 2);
+  const node = await world({ folder, freeBytes: bavail * bsize - room });
+  const open = (uploadId: string, share: number, tenant = 'acme') =>
+    node.open(planOf(Math.floor(share * room), { uploadId, tenant }));
+  await expect(open('up_0', 0.7)).rejects.toMatchObject({ code: 'OVERLOADED' });
+  await open('up_1', 0.4);
+  await expect(open('up_2', 0.2)).rejects.toMatchObject({ code: 'OVERLOADED' });
+  await open('up_3', 0.2, 'other');
+  await node.drop('up_1');
+  await open('up_2', 0.2);
+});
+
+it('are forgotten when nothing comes for an hour, and opened again when the api asks', async () => {
+  const clock = new ManualClock({ wallMs: Date.now() });
+  const node = await world({ clock });
+  const exp = Math.floor(Date.now() / 1000) + 86_400;
+  const urlOf = (uploadId: string) => node.urlOf(0, uploadId, { exp });
+  const plans = ['up_1', 'up_2', 'up_3'].map((uploadId) =>
+    planOf(1000, { uploadId, expiresWallMs: clock.wallMs() + 7 * 86_400_000 }),
+  );
+  for (const plan of plans) await node.open(plan);
+  expect((await patch(urlOf('up_2'), 0, film.subarray(0, 400))).status).toBe(204);
+  const ids = async () => {
+    await node.uploads.spool.expire();
+    return node.uploads.spool.uploads.map(({ plan }) => plan.uploadId);
+  };
+  clock.advance(3_599_999);
+  expect(await ids()).toEqual(['up_1', 'up_2', 'up_3']);
+  const sender = begun(urlOf('up_3'), { offset: 0, announced: 1000, body: film.subarray(0, 400) });
+  await until('it has begun', () => node.uploads.spool.get('acme', 'up_3')?.hasBegun === true);
+  clock.advance(1);
+  expect(await ids()).toEqual(['up_2', 'up_3']);
+  sender.sending.destroy();
+  await sender.over;
+  expect([await offsetOf(urlOf('up_1')), node.api.ended]).toEqual([-404, []]);
+  for (const plan of plans) await node.open(plan);
+  expect([await offsetOf(urlOf('up_1')), await offsetOf(urlOf('up_2'))]).toEqual([0, 400]);
 });
 
 it('go on after kill -9 in the middle of a PATCH where the last answer was, with the same bytes', async () => {

@@ -1,4 +1,5 @@
 // What a library node does for distribution, put together as in a real one, with small blocks.
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ContentFolder, openContentFolder } from '@meridian/distribution';
 import type { ChannelTarget } from '@meridian/distribution/streams';
@@ -31,6 +32,7 @@ export interface Distributing extends Distribution {
 interface Node {
   readonly folder: string;
   readonly store: Store;
+  readonly uploads: DistributionParts['uploads'];
   readonly api: ApiLinks;
   readonly clock: Clock;
   readonly log: Logger;
@@ -41,10 +43,11 @@ interface Node {
 
 /** The node is `lib-1`, in Frankfurt. */
 export async function distributing(o: DistributingOptions, node: Node): Promise<Distributing> {
-  const { clock, log, api, store, publicUrl } = node;
+  const { clock, log, api, store, uploads, publicUrl } = node;
+  const path = join(node.folder, 'distribution');
   const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
   const folder = await openContentFolder({
-    folder: join(node.folder, 'distribution'),
+    folder: path,
     bytesMax: 10_000_000,
     parallel: 4,
     blockBytes: BLOCK_BYTES,
@@ -60,7 +63,9 @@ export async function distributing(o: DistributingOptions, node: Node): Promise<
     opened: { tokens: insideFence(node.tokens, 'fra'), onEnded: (listener) => node.onRevoked(listener) },
     api,
     store,
+    uploads,
     folder,
+    held: () => readdir(path),
     counts: {
       given: (count) => void counted.push(`given ${count}`),
       receipt: (code) => void counted.push(`receipt ${code}`.trimEnd()),

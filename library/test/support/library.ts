@@ -161,7 +161,7 @@ export async function library(o: LibraryOptions = {}) {
   });
   const ownPort = o.port ?? (o.distribution === undefined ? 0 : await freePort());
   const publicUrl = `http://127.0.0.1:${ownPort}`;
-  const ofNode = { folder, store, api: links, clock, log, tokens, onRevoked, publicUrl };
+  const ofNode = { folder, store, uploads, api: links, clock, log, tokens, onRevoked, publicUrl };
   const distribution = o.distribution && (await distributing(o.distribution, ofNode));
   await distribution?.serve(app, streams);
   await app.listen({ host: '127.0.0.1', port: ownPort });

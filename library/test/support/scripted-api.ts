@@ -19,12 +19,15 @@ export class ScriptedApi {
   answers: (ended: wire.UploadEnded) => { keep: boolean } | Promise<{ keep: boolean }> = () => ({ keep: true });
   /** Receivers of its region. */
   hosted: readonly wire.HostedReceiver.$Properties[] = [];
+  /** Of contents that the node has copies of: those that are gone. */
+  gone: readonly string[] = [];
   /** As `answers`. */
   takes: () => void = () => undefined;
   readonly #link = new AskedLink('api-1', 'api', async (type, payload) => {
     if (type === rpc.libraryWatched.number) return this.#take(wire.LibraryWatches.decode(payload));
     if (type === rpc.hostedReceivers.number)
       return wire.HostedReceivers.encode({ receivers: [...this.hosted], more: false }).finish();
+    if (type === rpc.goneContents.number) return wire.GoneContents.encode({ contentIds: [...this.gone] }).finish();
     if (type !== rpc.uploadEnded.number) throw new Error(`nothing else is asked: ${type}`);
     const ended = wire.UploadEnded.decode(payload);
     this.ended.push(ended);

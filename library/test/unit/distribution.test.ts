@@ -31,7 +31,7 @@ const around = (change: Partial<Around> = {}): Around =>
 const basesOf = (list: readonly { readonly base: string }[]): string[] => list.map(({ base }) => base);
 
 describe('sources of a receiver', () => {
-  const me = { id: 'RC_me', site: 'hall' };
+  const me = { id: 'RC_me', site: 'hall', region: 'fra' };
   it('are its site, this node, the region’s nodes, neighbours of the region, origins', () => {
     const holders = [holder('RC_far'), holder('RC_near', { site: 'hall' })];
     const bases = basesOf(sourcesOf(around({ holders }), me));
@@ -50,6 +50,12 @@ describe('sources of a receiver', () => {
     const bases = basesOf(sourcesOf(around({ holders, fence: 'fra', origins: [] }), me));
     expect(bases.filter((base) => base.startsWith('http:'))).toEqual([]);
     expect(bases).not.toContain('https://lib-9/library/distribution');
+  });
+
+  it('are neighbours of its own region, also when a node of another region answers', () => {
+    const holders = [holder('RC_home', { region: 'sgp' }), holder('RC_there')];
+    const bases = basesOf(sourcesOf(around({ holders }), Object.assign({}, me, { region: 'sgp' })));
+    expect(bases.filter((base) => base.startsWith('http:'))).toEqual(['http://RC_home']);
   });
 
   it('have the node first that has the content', () => {
@@ -102,7 +108,7 @@ describe('a poll', () => {
   const presence: Presence = { site: '', freeBytes: 1, held: 0, running: 0, owed: 0, version: '1' };
   const session = { tenant: 'acme', receiver: 'RC_1', region: 'fra', fence: 'fra' };
   const open = () => new AbortController().signal;
-  function setUp() {
+  function setUp(hubs = around().hubs) {
     const clock = new ManualClock();
     const notices: Awaited<ReturnType<PollsOptions['port']['poll']>>['notices'] = [];
     const rings: Parameters<PollsOptions['port']['onNotice']>[0][] = [];
@@ -124,7 +130,7 @@ describe('a poll', () => {
       keeping = held.promise;
       return held.resolve;
     };
-    const surroundings = { self, hubs: async () => around().hubs } as unknown as Surroundings;
+    const surroundings = { self, hubs: async () => hubs } as unknown as Surroundings;
     const polls = new Polls({ port, surroundings, clock, onGiven: () => undefined });
     const ring = (receiver: string, tenant = 'acme'): void => {
       for (const wake of rings) wake({ tenant, receiver });
@@ -148,6 +154,19 @@ describe('a poll', () => {
       hubs: ['https://lib-1', 'https://lib-2', 'https://lib-3'],
     });
     expect(polls.size).toBe(0);
+  });
+
+  it('by a receiver of another region is answered with the nodes of that region first: it goes home', async () => {
+    const { polls } = setUp();
+    const abroad = Object.assign({}, session, { region: 'sgp', fence: '' });
+    const { hubs } = await polls.poll(abroad, { holding: [], presence, now: true }, open());
+    expect(hubs).toEqual(['https://lib-9', 'https://lib-1', 'https://lib-2', 'https://lib-3']);
+  });
+
+  it('is answered with this node also when no channel has it', async () => {
+    const { polls } = setUp([]);
+    const { hubs } = await polls.poll(session, { holding: [], presence, now: true }, open());
+    expect(hubs).toEqual(['https://lib-1']);
   });
 
   it('looks again when a ring may be lost, and ends without notices after its time', async () => {

@@ -1,6 +1,6 @@
 // Receivers without a process of their own: which of them a node works for, until when, and for how many at once.
 import type { CameFile, ContentFolder, Notice, OwnedReceipt, PollAnswer, Sink } from '@meridian/distribution';
-import type { Holder, Hub, InboxId } from '@meridian/distribution/streams';
+import type { Holder, Hub, InboxId, Recorded } from '@meridian/distribution/streams';
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { noticeOf, sha } from '../../../distribution/test/support/streamed.ts';
@@ -35,9 +35,9 @@ class ScriptedPort {
   async release({ receiver }: InboxId, id: string): Promise<void> {
     if (this.leases.get(receiver) === id) this.leases.delete(receiver);
   }
-  async record(receipts: readonly OwnedReceipt[]): Promise<string[]> {
+  async record(receipts: readonly OwnedReceipt[]): Promise<Recorded[]> {
     this.recorded.push(...receipts);
-    return receipts.map(({ delivery }) => delivery);
+    return receipts.map(({ delivery }) => ({ delivery, notice: undefined }));
   }
   async addHolder(content: string, holder: Holder): Promise<void> {
     this.holders.push(Object.assign({ content }, holder));
@@ -47,8 +47,11 @@ class ScriptedPort {
 /** Polls that wait until the test has a notice for them. */
 class ScriptedPolls {
   readonly waiting = new Map<string, (answer: PollAnswer) => void>();
+  /** Of the latest poll: how many of what it holds take no place. */
+  handed = 0;
 
-  poll({ receiver }: InboxId, _poll: unknown, signal: AbortSignal): Promise<PollAnswer> {
+  poll({ receiver }: InboxId, _poll: unknown, signal: AbortSignal, handed: number): Promise<PollAnswer> {
+    this.handed = handed;
     return new Promise((resolve) => {
       this.waiting.set(receiver, resolve);
       signal.addEventListener('abort', () => {
@@ -87,12 +90,12 @@ function setUp() {
   const { log, lines } = collectingLog();
   const sinks: string[] = [];
   const world = { receivers: [] as Said[] | undefined, hubs: [hub('lib-1')] as Hub[] | undefined, refused: '' };
-  const makeSink = ({ id, version, settings }: HostedReceiver): Sink => {
+  const makeSink = ({ id, kind, version, settings }: HostedReceiver): Sink => {
     if (id === world.refused) throw new Error(`no such settings: ${JSON.stringify(settings)}`);
     sinks.push(`+${id} ${version}`);
     return {
-      needsBytes: true,
-      take: async ({ notice: { bytes } }: CameFile) => ({ sha256: sha, bytes }),
+      needsBytes: kind !== 'pull',
+      take: async ({ notice: { bytes } }: CameFile) => (kind === 'pull' ? undefined : { sha256: sha, bytes }),
       close: async () => void sinks.push(`-${id} ${version}`),
     };
   };
@@ -243,6 +246,17 @@ it('what a region has got is known in it; what third parties have got is not', a
   expect(port.holders).toEqual([
     { content: 'up_1', id: 'lib-1', kind: 'library', base: 'https://lib-1', region: 'fra', site: '', tenant: 'acme' },
   ]);
+  await hosted.close();
+});
+
+it('what a platform has taken and confirms later takes no place at the channels', async () => {
+  const { hosted, world, port, polls, clock } = setUp();
+  world.receivers = [said('RC_1', { kind: 'pull' })];
+  await hosted.refresh();
+  await polls.give(noticeOf({ receiver: 'RC_1', tokenEndsMs: clock.wallMs() + 1_000_000 }));
+  polls.waiting.get('RC_1')?.({ notices: [], gone: [], hubs: [] });
+  await settle();
+  expect([polls.handed, port.recorded]).toEqual([1, []]);
   await hosted.close();
 });
 

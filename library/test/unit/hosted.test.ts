@@ -1,8 +1,10 @@
-// Contents that this node holds for receivers of its region: let go when such a receiver is removed, and only then.
+// Contents that this node holds for receivers of its region: let go when such a receiver is removed, and removed when
+// there is no such content any more.
 import { setImmediate } from 'node:timers/promises';
 import { type CameFile, makeSink, type SinkDeps } from '@meridian/distribution';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
+import { GoneContents, type GoneContentsOptions } from '../../src/distribution/gone.ts';
 import { Hosted, type HostedOptions } from '../../src/distribution/hosted.ts';
 
 type Answer = { receivers: { receiver: string; kind: string }[]; more: boolean };
@@ -83,4 +85,49 @@ it('lists are asked for one after another: an older one does not count after a n
   await Promise.all([hosted.refresh(), hosted.refresh()]);
   expect([calls.most, [...held].toSorted()]).toEqual([1, ['up_1 DL_1', 'up_1 region:RC_2']]);
   await hosted.close();
+});
+
+it('they are asked about every five minutes, 200 at once, and one that cannot be removed holds up no other', async () => {
+  const clock = new ManualClock();
+  const held = new Set(Array.from({ length: 401 }, (_, at) => `up_${at}`));
+  const asked: number[] = [];
+  const forgotten: string[] = [];
+  let answers: () => string[] = () => [];
+  const gone = new GoneContents({
+    api: {
+      async call(_: unknown, { contents }: { contents: readonly { tenant: string; contentId: string }[] }) {
+        expect(new Set(contents.map(({ tenant }) => tenant))).toEqual(new Set(['acme']));
+        asked.push(contents.length);
+        return { contentIds: answers() };
+      },
+    },
+    folder: {
+      find: (name: string) => (name === 'lost+found' ? undefined : { tenant: 'acme' }),
+      async remove(content: string) {
+        expect(forgotten.at(-1)).toBe(content);
+        if (content === 'up_7') throw new Error('the disk is broken');
+        held.delete(content);
+      },
+    },
+    surroundings: { forget: (content: string) => void forgotten.push(content) },
+    held: async () => ['lost+found', ...held],
+    clock,
+    log: createLogger({ name: 'library', level: 'silent' }),
+  } as unknown as GoneContentsOptions);
+  answers = () => {
+    throw new Error('no api is there');
+  };
+  await gone.look();
+  expect([asked, held.size]).toEqual([[200], 401]);
+  // Of another page than it was asked about: no answer to it.
+  answers = () => ['up_7', 'up_8', 'up_400'].slice(0, asked.length);
+  clock.advance(5 * 60_000 - 1);
+  expect(asked).toEqual([200]);
+  clock.advance(1);
+  await gone.look();
+  expect(asked).toEqual([200, 200, 200, 1]);
+  expect([...['up_7', 'up_8', 'up_9', 'up_400'].filter((one) => held.has(one))]).toEqual(['up_7', 'up_9']);
+  await gone.close();
+  clock.advance(10 * 60_000);
+  expect(asked).toHaveLength(4);
 });

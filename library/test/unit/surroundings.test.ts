@@ -82,3 +82,14 @@ it('while channels are away, what was known counts, and nothing is said of what 
   expect(await originsOf({ content: 'up_other' })).toEqual([]);
   await expect(surroundings.described('up_other', 'acme')).rejects.toMatchObject({ code: 'OVERLOADED' });
 });
+
+it('a content that is gone is described no more, whatever channels know', async () => {
+  const { channels, surroundings, originsOf } = setUp();
+  expect(await originsOf()).toEqual(['https://lib-9']);
+  surroundings.forget('up_film');
+  expect([await surroundings.described('up_film', 'acme'), await originsOf()]).toEqual([undefined, []]);
+  channels.isUp = false;
+  expect(await surroundings.described('up_film', 'acme')).toBeUndefined();
+  channels.isUp = true;
+  expect(await originsOf({ content: 'up_other' })).toEqual(['https://lib-9']);
+});

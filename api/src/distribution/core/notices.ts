@@ -5,6 +5,8 @@ export const TOKEN_DAYS = 7;
 export const TOKEN_MS = TOKEN_DAYS * 86_400_000;
 export const ORIGINS_MAX = 4;
 const TRY_AGAIN_MS = { first: 1000, max: 15_000 };
+/** Longer than any sleep: thousands that cannot be noticed do not come again before others had their turn. */
+export const UNREADY_MS_MAX = 60_000;
 
 export interface NoticedDelivery {
   readonly id: string;
@@ -62,6 +64,6 @@ export function noticeOf<P extends string>(
   return row.deadline_ms === null ? notice : Object.assign(notice, { deadlineMs: row.deadline_ms });
 }
 
-/** After so many runs in a row of which something could not be sent. */
-export const tryAgainMs = (failures: number): number =>
-  Math.min(TRY_AGAIN_MS.max, TRY_AGAIN_MS.first * 2 ** Math.max(0, failures - 1));
+/** After so many failures in a row. */
+export const tryAgainMs = (failures: number, maxMs: number = TRY_AGAIN_MS.max): number =>
+  Math.min(maxMs, TRY_AGAIN_MS.first * 2 ** Math.max(0, failures - 1));

@@ -6,7 +6,7 @@ import { Orders } from '../../../src/distribution/orders.ts';
 import type { OrderRow } from '../../../src/distribution/rows.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { testStore } from '../../support/database.ts';
-import { addOrder, makeParts, type Parts } from './parts.ts';
+import { addOrder, addReceivers, makeParts, type Parts } from './parts.ts';
 
 const BEFORE_MS = 1000;
 const ended = { state: 'completed', created_ms: 10, ended_ms: 999 } as const;
@@ -64,6 +64,7 @@ describe('orders that go', () => {
   });
 
   it('stop going when one of their deliveries is tried again', async () => {
+    await addReceivers(parts, 1001);
     await addOrder(parts, 'DO_1', 1001, Object.assign({ failed: 1001 }, ended));
     const { db } = parts.store;
     await db.updateTable('distribution_deliveries').set({ state: 'failed', code: 'REFUSED' }).execute();
@@ -73,7 +74,7 @@ describe('orders that go', () => {
     const log = createLogger({ name: 'api', level: 'fatal' });
     const woken: string[] = [];
     const wake = () => void woken.push('woken');
-    const orders = new Orders({ clock, ending, log, wake, rng: seededRng('retry'), released: async () => undefined });
+    const orders = new Orders({ clock, ending, log, wake, rng: seededRng('retry') });
     await transact(db, (trx) => orders.retry(trx, { tenant: 'acme', id }));
     expect([woken, await expire()]).toEqual([['woken'], 0]);
     expect(await left()).toEqual(['DO_1 1']);

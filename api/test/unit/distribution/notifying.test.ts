@@ -1,11 +1,13 @@
 // Notices of deliveries that wait: which, in what order, once marked, again when they were not.
 import { noticeSchema } from '@meridian/distribution';
+import { createLogger, seededRng } from '@meridian/runtime';
 import { decodeJwt } from 'jose';
 import { Check } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Orders } from '../../../src/distribution/orders.ts';
 import { hourOf } from '../../../src/library/core/demand.ts';
 import { transact } from '../../../src/store/transaction.ts';
-import { testStore } from '../../support/database.ts';
+import { testStore, withoutEffects } from '../../support/database.ts';
 import {
   addContent,
   addOrder,
@@ -19,6 +21,7 @@ import {
   type Parts,
 } from './parts.ts';
 
+const log = createLogger({ name: 'api', level: 'fatal' });
 let parts: Parts;
 beforeEach(async () => {
   parts = await makeParts(await testStore());
@@ -53,6 +56,68 @@ describe('what is not to be sent', () => {
     parts.clock.advance(1000);
     await notify(parts);
     expect(await states('DL_DO01_1', 'DL_DO01_2')).toEqual(['waiting', 'failedREFUSED']);
+  });
+});
+
+describe('what cannot be noticed now', () => {
+  it('keeps no other from its notice, however many they are and however long it takes to look at them', async () => {
+    await addContent(parts, 'content-2', 'acme', 'away');
+    await addContent(parts, 'content-3', 'globex');
+    await addReceivers(parts, 997, { name: 'more' }, 4);
+    await addReceivers(parts, 1, { tenant: 'globex' });
+    await addOrder(parts, 'DO01', 1000, { content: 'content-2', rank: 1 });
+    await addOrder(parts, 'DO02', 1, { content: 'content-3', tenant: 'globex', rank: 2 });
+    parts.away.add('away');
+    parts.awayMs = 2000;
+    await notify(parts);
+    expect([parts.port.sent, await states('DL_DO01_1')]).toEqual([['DL_DO02_1'], ['waiting']]);
+  });
+
+  it('is looked at again after 1 s, 2 s, up to a minute, and is noticed when its content is back', async () => {
+    await addOrder(parts, 'DO01', 1);
+    parts.away.add('n');
+    const { notifying, clock } = parts;
+    notifying.start();
+    const found: number[] = [];
+    for (let runs = 0; runs < 8; runs++) {
+      await notifying.settled();
+      const { lease_ms } = await delivery(parts, 'DL_DO01_1');
+      found.push((lease_ms - clock.wallMs()) / 1000);
+      clock.advance(lease_ms - clock.wallMs());
+      notifying.wake();
+    }
+    expect(found).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    await notifying.settled();
+    parts.away.clear();
+    for (let passedMs = 0; passedMs <= 65_000; passedMs += 1000) {
+      clock.advance(1000);
+      await notifying.settled();
+    }
+    expect(await states('DL_DO01_1')).toEqual(['noticed']);
+    await notifying.close();
+  });
+});
+
+describe('what is cancelled', () => {
+  it('is the rest of an order whose api ended while it cancelled it: no notice is sent', async () => {
+    await addReceivers(parts, 998, { name: 'more' }, 4);
+    await addOrder(parts, 'DO01', 1001);
+    const { store, clock, ending } = parts;
+    const orders = new Orders({ clock, rng: seededRng('orders'), log, ending, wake: () => undefined });
+    expect(await withoutEffects(store.db, (trx) => orders.cancel(trx, { tenant: 'acme', id: 'DO01' }))).toBe(true);
+    await notify(parts);
+    expect(parts.port.sent).toEqual([]);
+    expect(await order(parts, 'DO01')).toMatchObject({ state: 'cancelled', cancelled: 1001 });
+    expect(parts.released).toEqual(['content-1']);
+  });
+
+  it('is a delivery whose receiver went while the order was made', async () => {
+    await addOrder(parts, 'DO01', 4);
+    await addOrder(parts, 'DO02', 1);
+    await parts.store.db.deleteFrom('distribution_receivers').where('id', '=', 'RC_1').execute();
+    await notify(parts);
+    expect(await states('DL_DO01_1', 'DL_DO01_3', 'DL_DO01_4')).toEqual(['cancelled', 'noticed', 'cancelled']);
+    expect(await order(parts, 'DO02')).toMatchObject({ state: 'completed', cancelled: 1 });
   });
 });
 

@@ -32,7 +32,12 @@ export async function makeParts(store: Store) {
     fence: '',
     /** Public URLs of nodes that have all contents. */
     origins: ['https://lib-1.example'],
+    /** Nodes of contents that none has now, and for how long it is looked for one. */
+    away: new Set<string>(),
+    awayMs: 0,
     ended: [] as string[],
+    /** Contents to which an order refers no more. */
+    released: [] as string[],
     open: { waiting: 0, late: 0 },
     woken: 0,
     told: [] as string[],
@@ -47,7 +52,10 @@ function instanceOf(world: {
   readonly port: ScriptedNoticePort;
   readonly fence: string;
   readonly origins: string[];
+  readonly away: ReadonlySet<string>;
+  readonly awayMs: number;
   readonly ended: string[];
+  readonly released: string[];
   readonly told: string[];
   open: { waiting: number; late: number };
   woken: number;
@@ -78,11 +86,17 @@ function instanceOf(world: {
     },
   };
   const nodes = {
-    having: () =>
-      world.origins.map((publicUrl) => ({ nodeId: 'n', region: 'eu', publicUrl, isLinked: true, facts: undefined })),
+    having: ({ node }: { readonly node: string }) => {
+      if (world.away.has(node)) clock.advance(world.awayMs);
+      const origins = world.away.has(node) ? [] : world.origins;
+      return origins.map((publicUrl) => ({ nodeId: 'n', region: 'eu', publicUrl, isLinked: true, facts: undefined }));
+    },
   };
   const events = new OrderEvents({ clock, rng: seededRng('events'.concat(String(world.told.length))), deliveries });
-  const ending = new Ending({ clock, log, events, port, counted });
+  const released = async (_: unknown, __: string, content: string) => {
+    world.released.push(content);
+  };
+  const ending = new Ending({ clock, log, events, port, counted, released });
   const described = new DescribedContents({ db, clock, port, nodes, sealSecret: 's'.repeat(32) });
   const hot = new HotContents({ db, clock });
   const notifying = new Notifying({ store, clock, log, port, keys: keys as never, described, hot, ending });
@@ -103,8 +117,13 @@ export async function notify({ another }: Parts): Promise<void> {
   await notifying.close();
 }
 
-export async function addContent({ store: { db } }: Parts, id = 'content-1', tenant = 'acme'): Promise<void> {
-  const of = { tenant, id, sha256: SHA, bytes: 1000, node: 'n', store: 's', type: 'video/mp4', kind: 'video' };
+export async function addContent(
+  { store: { db } }: Parts,
+  id = 'content-1',
+  tenant = 'acme',
+  node = 'n',
+): Promise<void> {
+  const of = { tenant, id, sha256: SHA, bytes: 1000, node, store: 's', type: 'video/mp4', kind: 'video' };
   const row = Object.assign({ media: '{}', has_cover: 0, state: 'stored' as const, created_ms: 0 }, of);
   await db.insertInto('library_contents').values(row).execute();
   await db.insertInto('library_blocks').values({ tenant, content: id, number: 0, sha256: BLOCK }).execute();
@@ -114,27 +133,28 @@ export async function addReceivers(
   { store: { db } }: Parts,
   count: number,
   o: Partial<ReceiverRow> = {},
+  first = 1,
 ): Promise<void> {
-  for (let at = 0; at < count; at++)
+  const usual: Omit<ReceiverRow, 'id'> = {
+    tenant: 'acme',
+    name: 'r',
+    kind: 'agent',
+    region: 'eu',
+    site: '',
+    groups: '[]',
+    settings: '{}',
+    sealed_settings: '',
+    credential_hash: '',
+    version: 1,
+    state: 'enabled',
+    created_ms: 0,
+    changed_ms: 0,
+  };
+  const rows = Array.from({ length: count }, (_, at) => Object.assign({ id: `RC_${first + at}` }, usual, o));
+  for (let at = 0; at < count; at += 500)
     await db
       .insertInto('distribution_receivers')
-      .values({
-        tenant: 'acme',
-        id: `RC_${at + 1}`,
-        name: 'r',
-        kind: 'agent',
-        region: 'eu',
-        site: '',
-        groups: '[]',
-        settings: '{}',
-        sealed_settings: '',
-        credential_hash: '',
-        version: 1,
-        state: 'enabled',
-        created_ms: 0,
-        changed_ms: 0,
-        ...o,
-      })
+      .values(rows.slice(at, at + 500))
       .execute();
 }
 

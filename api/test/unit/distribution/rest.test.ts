@@ -82,6 +82,16 @@ describe('refused', () => {
     expect(await codeOf('POST', `${at}/orders`, { body: early })).toEqual([409, 'CONFLICT']);
   });
 
+  it.each(['1969-12-31T23:59:59Z', '0001-01-01T00:00:00Z', '1970-01-01T00:00:00+01:00'])(
+    'is an order until %s',
+    async (deadlineAt) => {
+      const { item } = await stored();
+      const { receiver } = await makeReceiver();
+      const body = { item, to: { receivers: [receiver.id] }, deadlineAt };
+      expect(await codeOf('POST', `${at}/orders`, { body })).toEqual([400, 'REQUEST_INVALID']);
+    },
+  );
+
   it.each(['', 'mrk_', `mrk_RC_none_${'a'.repeat(43)}`])('is the credential %s', async (credential) => {
     expect(await codeOf('POST', `${at}/sessions`, { body: { credential } })).toEqual([401, 'TOKEN_INVALID']);
   });
@@ -173,6 +183,16 @@ describe('an order', () => {
     expect(data[0]).toMatchObject({ state: 'waiting', priority: 'urgent', late: false });
   });
 
+  it.each([
+    ['1970-01-01T00:00:00Z', '1970-01-01T00:00:00.000Z'],
+    ['2026-12-31T23:59:60Z', '2027-01-01T00:00:00.000Z'],
+  ])('has the deadline %s', async (deadlineAt, shown) => {
+    const { item } = await stored();
+    const { receiver } = await makeReceiver();
+    const answer = await order({ item, to: { receivers: [receiver.id] }, deadlineAt });
+    expect([answer.statusCode, answer.json().deadlineAt]).toEqual([201, shown]);
+  });
+
   it('that is cancelled ends what has not ended, and lets its content go', async () => {
     const { item, content } = await stored();
     const { receiver } = await makeReceiver();
@@ -208,6 +228,26 @@ describe('an order', () => {
     expect((await bodyOf('GET', path)).failure).toEqual({ code: 'DISK_FULL', detail: '' });
     expect(await bodyOf('POST', `${path}/retry`, { body: {} })).toMatchObject({ state: 'waiting', attempts: 0 });
     expect(await bodyOf('GET', `${at}/orders/${id}`)).toMatchObject({ state: 'running', failed: 0 });
+  });
+
+  it('does not run again for a delivery whose receiver was removed', async () => {
+    const { item } = await stored();
+    const { receiver } = await makeReceiver();
+    const { id } = (await order({ item, to: { receivers: [receiver.id] } })).json();
+    const [delivery] = (await bodyOf('GET', `${at}/deliveries?order=${id}`)).data;
+    await api.store.db
+      .updateTable('distribution_deliveries')
+      .set({ state: 'failed', code: 'DISK_FULL' })
+      .where('id', '=', delivery.id)
+      .execute();
+    await api.store.db
+      .updateTable('distribution_orders')
+      .set({ state: 'completed', failed: 1 })
+      .where('id', '=', id)
+      .execute();
+    expect(await codeOf('DELETE', `${at}/receivers/${receiver.id}`)).toEqual([204, '']);
+    expect(await codeOf('POST', `${at}/deliveries/${delivery.id}/retry`, { body: {} })).toEqual([409, 'CONFLICT']);
+    expect(await bodyOf('GET', `${at}/orders/${id}`)).toMatchObject({ state: 'completed', failed: 1 });
   });
 
   it('of a receiver that goes is cancelled for it', async () => {

@@ -64,6 +64,24 @@ it('all notices are looked at, whatever of them there are, and one that is done 
   expect([rows.length, await stateOf('DL_DO01_1')]).toEqual([599, 'done']);
 });
 
+it('a notice of an order whose api ended while it cancelled it is taken back', async () => {
+  await addReceivers(parts, 2);
+  await addOrder(parts, 'DO01', 2);
+  await addOrder(parts, 'DO02', 1);
+  await notify(parts);
+  const { port, sweep, clock, store } = parts;
+  await store.db.updateTable('distribution_orders').set({ state: 'cancelled' }).where('id', '=', 'DO01').execute();
+  clock.advance(60_000);
+  await sweep.run();
+  expect(await order(parts, 'DO01')).toMatchObject({ state: 'cancelled', cancelled: 2 });
+  expect([...port.notices.values()].map(({ delivery: id }) => id)).toEqual(['DL_DO02_1']);
+  expect([await stateOf('DL_DO01_1'), await stateOf('DL_DO02_1'), parts.released]).toEqual([
+    'cancelled',
+    'noticed',
+    ['content-1'],
+  ]);
+});
+
 it('a notice whose token ends within a day is replaced: the old one goes after the new one is there', async () => {
   await addReceivers(parts, 1);
   await addOrder(parts, 'DO01', 1);

@@ -1,5 +1,5 @@
 // How long bytes are kept, and that what is no more wanted goes at the nodes too.
-import { BLOCK_BYTES } from '@meridian/protocol';
+import { BLOCK_BYTES, HELD_CONTENTS_MAX, rpc } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { transact } from '../../../src/store/transaction.ts';
 import { blocksIn, ScriptedLibrary } from '../../support/scripted-libraries.ts';
@@ -88,6 +88,24 @@ describe('a content', () => {
     await api.telling.library.nodes.refresh();
     await settle(HOUR_MS);
     expect([twin.asked, await count('library_contents')]).toEqual([[`erase acme/${one.id}`], 0]);
+  });
+
+  it('is gone for nodes that hold copies of it as soon as nothing refers to it, and with its tenant', async () => {
+    const [going, staying] = [await keep(), await keep(Buffer.from('another film'))];
+    const goneOf = async (ids: readonly string[], tenant = 'acme') => {
+      const contents = ids.map((contentId) => ({ tenant, contentId }));
+      return (await api.libraries.sgp.ask(rpc.goneContents, { contents })).contentIds;
+    };
+    expect(await goneOf([going.id, staying.id])).toEqual([]);
+    expect(await goneOf([staying.id], 'other')).toEqual([staying.id]);
+    api.libraries.fra.link = 'cut';
+    await remove(going.item);
+    await settle();
+    expect(await goneOf([going.id, 'up_never', staying.id])).toEqual([going.id, 'up_never']);
+    expect(await goneOf([])).toEqual([]);
+    const many = Array.from({ length: HELD_CONTENTS_MAX }, (_, at) => `up_${at}`);
+    expect(await goneOf(many)).toEqual(many);
+    await expect(goneOf([...many, going.id])).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
   it('is given up with a node that is gone for a month, not before', async () => {
