@@ -8,9 +8,17 @@ cd /etc/meridian
 secret_in() { [ -s "$1" ] || head -c 32 /dev/urandom | base64 | tr -d '+/=\n' >"$1"; }
 secret_in postgres-password
 secret_in redis-password
+secret_in channels-password
 redis=$(cat redis-password)
-printf 'bind 127.0.0.1\nrequirepass %s\nappendonly yes\n' "$redis" >redis.conf
+channels=$(cat channels-password)
+printf 'bind 127.0.0.1\nrequirepass %s\nappendonly yes\nmaxmemory-policy noeviction\n' "$redis" >redis.conf
 printf 'redisUrl: redis://:%s@127.0.0.1:6379\n' "$redis" >redis.yaml
+# The channel of distribution is in that Redis too, which keeps all that it has: in a database of its own, for a user
+# that has no key of the centre. With `{}` in distribution.yaml nothing is distributed.
+printf 'user channels on >%s ~{meridian}:* +@all -@dangerous +info\n' "$channels" >>redis.conf
+[ -s distribution.yaml ] ||
+  printf 'distribution:\n  channels: [{ name: a, url: "redis://channels:%s@127.0.0.1:6379/1" }]\n' "$channels" \
+    >distribution.yaml
 mkdir -p /var/lib/meridian/redis
 
 database=postgres://meridian:$(cat postgres-password)@127.0.0.1:5432/meridian

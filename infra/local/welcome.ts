@@ -39,7 +39,8 @@ export function welcome(o: {
     ...(o.revokedKey === undefined
       ? []
       : [`the key ${o.revokedKey} was revoked: that file has another one now; end this and start again to use it`]),
-    `my meetings: ${page}/meetings; administration: ${page}/admin; operations console: ${page}/console`,
+    `my meetings: ${page}/meetings; library: ${page}/library`,
+    `administration: ${page}/admin; operations console: ${page}/console`,
     ...(o.setupUrl === undefined
       ? []
       : [`first administrator, and operator of the console (once, within a day): ${o.setupUrl}`]),

@@ -92,13 +92,14 @@ export const storeConfig = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 1024,
-        description: 'Of `files`: the folder, which one recorder uses. Without it `recordings` in `stateDir`.',
+        description:
+          'Of `files`: the folder, of one node alone. Without it in `stateDir`: `recordings` of a recorder, `files` of a library node.',
         examples: ['/srv/recordings'],
       }),
     ),
     ...s3Fields,
   },
-  { default: {}, description: 'Where recordings are kept.' },
+  { default: {}, description: 'Where objects are kept.' },
 );
 
 /** Beside `storeConfig`. */

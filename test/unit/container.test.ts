@@ -50,7 +50,8 @@ describe('compose.yaml', () => {
     const [kind, ...words] = command;
     const files = words.filter((word) => word !== '--config');
     const written = configFilesOf(service, { etc: '/run/secrets', state: '' });
-    const expected = name === 'scheduler' ? [...written, '/run/secrets/redis.yaml'] : written;
+    const more = { scheduler: ['redis'], api: ['distribution'], library: ['distribution'] }[name] ?? [];
+    const expected = [...written, ...more.map((file) => `/run/secrets/${file}.yaml`)];
     expect({ kind, files }).toEqual({ kind: service.kind, files: expected });
     expect(words.filter((word) => word === '--config').length).toBe(files.length);
   });

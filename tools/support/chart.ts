@@ -109,7 +109,7 @@ function fillSecrets(texts: string, { spec, container }: Pod, put: Write): void 
 
 function secretOf(path: string): string {
   if (path.includes('/postgres/')) return 'postgres://meridian:pw@db.example.org/meridian';
-  if (path.includes('/redis/')) return 'rediss://:pw@redis.example.org:6379';
+  if (/\/(redis|distribution)\//.test(path)) return 'rediss://:pw@redis.example.org:6379';
   if (path.endsWith('/smtp')) return 'smtps://user:pw@mail.example.org';
   return randomBytes(32).toString('base64');
 }

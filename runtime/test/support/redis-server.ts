@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { until } from './until.ts';
 
 export interface RedisServer {
@@ -75,3 +76,6 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+/** Connects with its first command. The caller closes it. */
+export const redisClient = (url: string): Redis => new Redis(url, { lazyConnect: true });

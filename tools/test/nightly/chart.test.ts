@@ -1,4 +1,4 @@
-// The Helm chart: what it makes of six files of values is what Kubernetes and our services take. Needs helm, or Go to
+// The Helm chart: what it makes of seven files of values is what Kubernetes and our services take. Needs helm, or Go to
 // build it; no cluster is asked.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,8 +36,8 @@ const matches = (selector: Item, labels: Item): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 const labelsOf = (workload: Item): Item => workload.spec.template.metadata.labels;
 
-it('there are six files of values', () => {
-  expect(files).toHaveLength(6);
+it('there are seven files of values', () => {
+  expect(files).toHaveLength(7);
 });
 
 describe.each(files)('%s', (file) => {
@@ -61,7 +61,7 @@ describe.each(files)('%s', (file) => {
       return service;
     });
     // Probes, recorders and library nodes are where they are wanted.
-    const kinds = { 'single.yaml': 6, 'two-regions.yaml': 9 }[file] ?? 7;
+    const kinds = { 'distribution.yaml': 8, 'single.yaml': 6, 'two-regions.yaml': 9 }[file] ?? 7;
     expect(new Set(programs).size).toBe(kinds);
   });
 
@@ -237,6 +237,60 @@ describe('library nodes', () => {
       { ports: [{ port: 'metrics' }] },
     ]);
     expect(podOf(found(items)[0]).hostNetwork).toBeUndefined();
+  });
+});
+
+describe('distribution and edges', () => {
+  const items = (): Item[] => of('distribution.yaml');
+  const withKey = (key: string) =>
+    workloads(items()).flatMap((one) => {
+      const { config } = started(items(), one);
+      return config[key] === undefined ? [] : [{ name: one.metadata.name, value: config[key] }];
+    });
+  const filesOf = (one: Item): string[] => {
+    const { volumes } = podOf(one);
+    return volumes.flatMap(({ name, secret }: Item) => (secret === undefined ? [] : [`${name} ${secret.secretName}`]));
+  };
+  const holders = (file: string, among = items()): string[] =>
+    workloads(among)
+      .filter((one) => filesOf(one).includes(file))
+      .map(({ metadata }) => metadata.name);
+
+  it('the api and all library nodes have the same channels, out of a Secret that no other pod has', () => {
+    const url = 'rediss://:pw@redis.example.org:6379';
+    const value = { channels: ['a', 'b'].map((name) => ({ name, url })), keyPrefix: '{meridian}:' };
+    const names = ['meridian-api', 'meridian-library-frankfurt', 'meridian-library-singapore'];
+    expect(withKey('distribution')).toEqual(names.map((name) => ({ name, value })));
+    expect(holders('distribution meridian-distribution')).toEqual(names);
+  });
+
+  it('gateways and library nodes have the same edges, and one secret', () => {
+    const kinds = ['gateway', 'library'];
+    const names = ['frankfurt', 'singapore'].flatMap((region) => kinds.map((kind) => `meridian-${kind}-${region}`));
+    const found = withKey('edges');
+    expect(found.map(({ name }) => name).sort()).toEqual([...names].sort());
+    expect(holders('edges meridian-edges').sort()).toEqual([...names].sort());
+    const edge = { url: 'https://edge-1.example.org', region: 'frankfurt', capacity: 1_000_000, tier: 'edge' };
+    for (const { value } of found) {
+      expect(value.servers).toEqual(found[0]?.value.servers);
+      expect(value.servers[0]).toMatchObject(edge);
+    }
+  });
+
+  it('leave other Secrets of gateways and library nodes where they are', () => {
+    const set = ['--set', 'gateway.secretName=more,library.secretName=more'];
+    const among = rendered(helm, ['--values', fileOf('distribution.yaml'), ...set]);
+    expect(holders('secret more', among)).toHaveLength(4);
+    expect(holders('edges meridian-edges', among)).toHaveLength(4);
+    expect(holders('distribution meridian-distribution', among)).toHaveLength(3);
+  });
+
+  it('are none unless values say so, and need no Secret then', () => {
+    for (const one of workloads(of('two-regions.yaml'))) {
+      expect(filesOf(one).join()).not.toMatch(/distribution|edges/);
+      const { config } = started(of('two-regions.yaml'), one);
+      expect([config.distribution, config.edges]).toEqual([undefined, undefined]);
+    }
   });
 });
 
@@ -489,6 +543,24 @@ describe('values are refused', () => {
     ['two library nodes at one address', region({ library: { replicas: 2 } }), /library.replicas/],
     ['a secret in values', 'secrets.cluster.value="x"', /secrets.cluster: Additional property value/],
     ['no Secret of the centre', 'secrets.cluster.name=""', /secrets.cluster.name/],
+    ['a channel without an address', 'distribution.channels=[{"name": "a"}]', /channels.0: url is required/],
+    [
+      'a password of a channel in values',
+      'distribution.channels=[{"name": "a", "url": "redis://:pw@redis.example.org"}]',
+      /channels.0.url: Does not match/,
+    ],
+    [
+      'a channel twice',
+      'distribution.channels=[{"name": "a", "url": "redis://a"}, {"name": "a", "url": "redis://b"}]',
+      /distribution.channels: a stands twice/,
+    ],
+    [
+      'channels out of a Secret that pods do not have',
+      'distribution.channels=[{"name": "a", "url": "${file:/etc/meridian/secret/a}"}]',
+      /channels.0.url: Does not match/,
+    ],
+    ['channels of the api alone', 'api.config.distribution={}', /api.config: Property name of "distribution"/],
+    ['an edge without a region', 'edges.servers=[{"url": "https://edge-1.example.org"}]', /servers.0: region is req/],
     ['a key that the chart decides', 'sfu.config.drainLimitMs=1', /sfu.config: Property name of "drainLimitMs"/],
     ['a driver', 'autoscaling.config.driver="log"', /autoscaling.config/],
     ['an address that is a name', 'publicAddresses={"node-1": "a.example"}', /publicAddresses/],

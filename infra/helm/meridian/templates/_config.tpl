@@ -47,6 +47,23 @@ announcedAddress: ${file:/etc/meridian/addresses/${env:NODE_NAME}}
 {{- end -}}
 {{- end -}}
 
+{{/* What the api and all library nodes share: { root } */}}
+{{- define "meridian.distribution" -}}
+{{- if .root.Values.distribution.channels -}}
+distribution: {{ toJson .root.Values.distribution }}
+{{- end -}}
+{{- end -}}
+
+{{/* What gateways and library nodes share: { root } */}}
+{{- define "meridian.edges" -}}
+{{- $values := .root.Values -}}
+{{- if $values.edges.servers -}}
+edges:
+  secret: ${file:/etc/meridian/edges/{{ $values.secrets.edges.secret }}}
+  servers: {{ toJson $values.edges.servers }}
+{{- end -}}
+{{- end -}}
+
 {{- define "meridian.config.centre" -}}
 {{- $values := .root.Values -}}
 {{- $name := include "meridian.fullname" .root -}}
@@ -144,6 +161,7 @@ controlListen: { ip: {{ $ip }}, port: {{ int .ports.gatewayControl }} }
 apiKeys: []
 trustedProxies: {{ toJson .root.Values.trustedProxies }}
 allowedOrigins: [{{ quote .root.Values.url }}]
+{{ include "meridian.edges" . }}
 {{- end -}}
 
 {{- define "meridian.config.recorder" -}}
@@ -175,6 +193,8 @@ httpListen: { ip: {{ $ip }}, port: {{ int .ports.libraryHttp }} }
 publicUrl: {{ .region.url | quote }}
 controlListen: { ip: {{ $ip }}, port: {{ int .ports.libraryControl }} }
 trustedProxies: {{ toJson .root.Values.trustedProxies }}
+{{ include "meridian.distribution" . }}
+{{ include "meridian.edges" . }}
 {{- end -}}
 
 {{- define "meridian.config.edge-probe" -}}
@@ -206,6 +226,7 @@ databaseUrl: ${file:/etc/meridian/postgres/{{ $values.secrets.postgres.url }}}
 {{- end }}
 sealSecret: ${file:/etc/meridian/secret/{{ $values.secrets.api.seal }}}
 trustedProxies: {{ toJson $values.trustedProxies }}
+{{ include "meridian.distribution" . }}
 {{- end -}}
 
 {{- define "meridian.config.web" -}}

@@ -35,6 +35,12 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | quote }}
 {{/* The centres' ConfigMap with the certificate of the cluster's authority. */}}
 {{- define "meridian.authority" -}}{{ include "meridian.fullname" . }}-authority{{- end -}}
 
+{{/* The Secret of channels, for pods of the api and of library nodes: a list of one or none, as JSON. */}}
+{{- define "meridian.channelSecrets" -}}
+{{- $name := .Values.secrets.distribution.name -}}
+{{- if and $name .Values.distribution.channels }}{{ toJson (list (dict "folder" "distribution" "name" $name)) }}{{ else }}[]{{ end -}}
+{{- end -}}
+
 {{- define "meridian.apiRegion" -}}{{ .Values.api.region | default (first .Values.regions).name }}{{- end -}}
 
 {{/* HOST or HOST:PORT of an origin. */}}

@@ -23,6 +23,14 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- $channels := list -}}
+{{- range $values.distribution.channels -}}
+{{- if has .name $channels }}{{ fail (printf "distribution.channels: %s stands twice" .name) }}{{ end -}}
+{{- $channels = append $channels .name -}}
+{{- if and (hasPrefix "${file:" .url) (not $values.secrets.distribution.name) -}}
+{{- fail (printf "distribution.channels: %s is in a Secret: set secrets.distribution.name" .name) -}}
+{{- end -}}
+{{- end -}}
 {{- if not (has (include "meridian.apiRegion" .) $regions) -}}
 {{- fail (printf "api.region: %s is none of the regions" $values.api.region) -}}
 {{- end -}}
