@@ -1,10 +1,11 @@
 // Ten times the deliveries of today's peak day, by real processes in regions that are network namespaces of this
-// machine: orders as fast as they go, a steady load with one region cut, one hot file for all.
+// machine: orders as fast as they go, a steady load with one region cut, one hot file for all, a centre that dies.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRng, systemClock } from '@meridian/runtime';
 import { countOption, type LabCase, type LabResult, type Say } from '../support/case.ts';
 import { databases } from './api/databases.ts';
+import { centreDead } from './distribution/centre-dead.ts';
 import { judged } from './distribution/checking.ts';
 import { Cluster } from './distribution/cluster.ts';
 import { type Cut, fastOrders, hotFile, steadyLoad } from './distribution/phases.ts';
@@ -21,6 +22,8 @@ const sizes = {
 /** Each big one pushes out another where all three have been: its bytes have to come again. */
 const BIG_ITEMS = 3;
 const BIG_KEPT = 2.25;
+/** On their way when the centre dies. So many that they take some seconds. */
+const LAST_ITEMS = 12;
 
 interface Options {
   readonly size: (typeof sizes)['full' | 'quick'];
@@ -33,7 +36,8 @@ interface Options {
 
 export const distributionBench: LabCase = {
   name: 'distribution',
-  summary: 'orders and deliveries of files to edges of four regions, one of them cut; a hot file; what they cost',
+  summary:
+    'orders and deliveries of files to edges of four regions, one of them cut; a hot file; a dead centre; what they cost',
   configure: (command) =>
     void command
       .option('--quick', 'two minutes, a short cut and smaller files')
@@ -71,6 +75,7 @@ async function measured(databaseUrl: string, o: Options, say: Say): Promise<LabR
   const tiny: PlannedItem = { name: 'tiny.txt', bytes: 4096 };
   const hot: PlannedItem = { name: 'hot.txt', bytes: size.hotMebibytes * MEBIBYTE };
   const bulk = ['bulk-0.txt', 'bulk-1.txt'].map((name) => ({ name, bytes: (size.hotMebibytes / 2) * MEBIBYTE }));
+  const last = Array.from({ length: LAST_ITEMS }, (_, at) => ({ name: `last-${at}.txt`, bytes: 4 * MEBIBYTE }));
   const cluster = await Cluster.start({
     databaseUrl,
     receiversPerRegion: o.receivers,
@@ -80,7 +85,7 @@ async function measured(databaseUrl: string, o: Options, say: Say): Promise<LabR
     keep: o.keep,
   });
   try {
-    const items = await cluster.upload([tiny, hot, ...bulk, ...plan.items]);
+    const items = await cluster.upload([tiny, hot, ...bulk, ...last, ...plan.items]);
     say(`${items.size} items are uploaded`);
     await cluster.startRegions(say);
     const run = { cluster, items, clock: systemClock(), say };
@@ -90,13 +95,22 @@ async function measured(databaseUrl: string, o: Options, say: Say): Promise<LabR
     say(`steady: ${JSON.stringify(steady.metrics)}`);
     const spread = await hotFile(run, { hot: hot.name, bulk: bulk.map(({ name }) => name) });
     say(`hot: ${JSON.stringify(spread.metrics)}`);
-    const all = { parts: [fast, steady, spread], items: [...items.values()], wrong: steady.wrong };
+    const alone = await centreDead(
+      run,
+      last.map(({ name }) => name),
+    );
+    say(`centre dead: ${JSON.stringify(alone.metrics)}`);
+    const wrong = [...steady.wrong, ...alone.wrong];
+    const all = { parts: [fast, steady, spread, alone], items: [...items.values()], wrong };
     if (o.keep) writeFileSync(join(cluster.o.stateDir, 'deliveries.json'), JSON.stringify(steady.deliveries));
     const { lost, twice, wrongHashes, missed } = await judged(cluster, all);
     const judgedOf = { lost, twice, wrongHashes };
     return {
       params: paramsOf(o, edges),
-      metrics: Object.assign({ orders: fast.metrics, steady: steady.metrics, hot: spread.metrics }, judgedOf),
+      metrics: Object.assign(
+        { orders: fast.metrics, steady: steady.metrics, hot: spread.metrics, alone: alone.metrics },
+        judgedOf,
+      ),
       missed: [...missed, ...cluster.troubles],
     };
   } finally {

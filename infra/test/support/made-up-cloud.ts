@@ -15,6 +15,7 @@ const nodeIds = ['fra', 'sgp'].flatMap((region) => [
   `probe-${region}`,
   `gw-${region}`,
   `rec-${region}`,
+  `lib-${region}`,
 ]);
 export const childIds = ['centre', ...nodeIds, 'api', 'web'];
 

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Clock } from '@meridian/runtime';
 import type { Delivery, Item, Order } from './client.ts';
 import type { Cluster, KnownReceiver } from './cluster.ts';
-import { changedOf, countsOf, lostOf } from './figures.ts';
+import { changedOf, countsOf, lostOf, sumOf } from './figures.ts';
 import { isBigName } from './plan.ts';
 import { comesTrue } from './waiting.ts';
 
@@ -138,12 +138,6 @@ async function receivedTwice(cluster: Looked, deliveries: readonly Delivery[]): 
       found.push(`${name} ended ${ended} of ${own.length} deliveries, with ${came} of ${bytes} bytes`);
   }
   return found;
-}
-
-/** Of all label values of a counter, in the text of a metrics port. */
-function sumOf(text: string, name: string): number {
-  const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
-  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
 async function wrongFiles(

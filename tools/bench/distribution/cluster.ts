@@ -132,6 +132,25 @@ export class Cluster {
     };
   }
 
+  /** Kills api, centre, Redis and all library nodes: they stay dead. */
+  async killCentre(): Promise<void> {
+    const own = [...this.#children.values()].filter(({ spec }) => spec.kind !== 'receiver');
+    await Promise.all(
+      own.map(async ({ child }) => {
+        // Before the kill: so it is not started again.
+        const ended = child.stop();
+        child.kill();
+        await ended;
+      }),
+    );
+  }
+
+  /** Starts again what `killCentre` has killed; resolves when it serves. */
+  async startCentre(): Promise<void> {
+    for (const spec of centreSpecs(this.o)) await this.#start([spec]);
+    await this.#start(regions.map((region) => librarySpec(this.o, region)));
+  }
+
   /** Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#end();

@@ -105,3 +105,9 @@ export function countsOf(names: readonly string[]): ReadonlyMap<string, number> 
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
 }
+
+/** Of all label values of a counter or gauge, in the text of a metrics port. */
+export function sumOf(text: string, name: string): number {
+  const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+}

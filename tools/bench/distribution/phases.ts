@@ -30,14 +30,14 @@ export const itemOf = ({ items }: Pick<Run, 'items'>, name: string): Item => {
 };
 
 /** When no order runs any more, or it takes too long. */
-async function completed({ cluster, clock, say }: Run): Promise<void> {
+export async function completed({ cluster, clock, say }: Run): Promise<void> {
   const running = (): Promise<{ readonly data: readonly Order[] }> =>
     cluster.client.ask('GET', '/distribution/orders?state=running&limit=1');
   const isOver = await comesTrue(clock, async () => (await running()).data.length === 0, LATE_MS);
   if (!isOver) say(`orders run after ${LATE_MS / 1000} s`);
 }
 
-async function deliveriesOf({ cluster }: Run, orders: readonly Order[]): Promise<readonly Delivery[]> {
+export async function deliveriesOf({ cluster }: Run, orders: readonly Order[]): Promise<readonly Delivery[]> {
   const ids = new Set(orders.map(({ id }) => id));
   return (await cluster.client.all<Delivery>('/distribution/deliveries')).filter(({ order }) => ids.has(order));
 }
