@@ -304,6 +304,12 @@ export const outsideGate = [
     reason: '75 s: each case of HLS, spools, workers, crowds, moves and proxies; calls and units stand for them',
   },
   {
+    files:
+      '{gateway/test/service/{room-sound,no-ffmpeg},object-store/test/service/stores-sealed,ops/test/service/nft,recorder/test/service/finish,scheduler/test/service/geo-refresh,test/service/renewed-certificates}.test.ts',
+    reason:
+      '60 s: sound of rooms, a host without ffmpeg, sealed stores, firewall rules, finishing, renewed files and certificates; unit tests and the service tests beside them stand for them',
+  },
+  {
     files: '{test/service/library-edges,test/e2e/library-player}.test.ts',
     reason: '20 s: nginx as an edge, and a player over places that die; both have unit tests in the gate',
   },

@@ -164,6 +164,14 @@ describe('a receiver', () => {
   });
 });
 
+/** The only delivery of an order, at its last attempt. */
+async function fail(order: string, delivery: string): Promise<void> {
+  const { db } = api.store;
+  const failed = { state: 'failed', code: 'DISK_FULL', attempts: 8 } as const;
+  await db.updateTable('distribution_deliveries').set(failed).where('id', '=', delivery).execute();
+  await db.updateTable('distribution_orders').set({ state: 'completed', failed: 1 }).where('id', '=', order).execute();
+}
+
 describe('an order', () => {
   it('becomes one delivery for each receiver, however it is named, once for one key', async () => {
     const { item } = await stored();
@@ -215,16 +223,7 @@ describe('an order', () => {
     const [delivery] = (await bodyOf('GET', `${at}/deliveries?order=${id}`)).data;
     const path = `${at}/deliveries/${delivery.id}`;
     expect(await codeOf('POST', `${path}/retry`, { body: {} })).toEqual([409, 'CONFLICT']);
-    await api.store.db
-      .updateTable('distribution_deliveries')
-      .set({ state: 'failed', code: 'DISK_FULL', attempts: 8 })
-      .where('id', '=', delivery.id)
-      .execute();
-    await api.store.db
-      .updateTable('distribution_orders')
-      .set({ state: 'completed', failed: 1 })
-      .where('id', '=', id)
-      .execute();
+    await fail(id, delivery.id);
     expect((await bodyOf('GET', path)).failure).toEqual({ code: 'DISK_FULL', detail: '' });
     expect(await bodyOf('POST', `${path}/retry`, { body: {} })).toMatchObject({ state: 'waiting', attempts: 0 });
     expect(await bodyOf('GET', `${at}/orders/${id}`)).toMatchObject({ state: 'running', failed: 0 });
@@ -235,16 +234,7 @@ describe('an order', () => {
     const { receiver } = await makeReceiver();
     const { id } = (await order({ item, to: { receivers: [receiver.id] } })).json();
     const [delivery] = (await bodyOf('GET', `${at}/deliveries?order=${id}`)).data;
-    await api.store.db
-      .updateTable('distribution_deliveries')
-      .set({ state: 'failed', code: 'DISK_FULL' })
-      .where('id', '=', delivery.id)
-      .execute();
-    await api.store.db
-      .updateTable('distribution_orders')
-      .set({ state: 'completed', failed: 1 })
-      .where('id', '=', id)
-      .execute();
+    await fail(id, delivery.id);
     expect(await codeOf('DELETE', `${at}/receivers/${receiver.id}`)).toEqual([204, '']);
     expect(await codeOf('POST', `${at}/deliveries/${delivery.id}/retry`, { body: {} })).toEqual([409, 'CONFLICT']);
     expect(await bodyOf('GET', `${at}/orders/${id}`)).toMatchObject({ state: 'completed', failed: 1 });
