@@ -4,7 +4,7 @@ import type { Came, ContentFolder, Supply } from '../content/types.ts';
 import { type FailureCode, HANDED_MAX, type Notice, priorities, type Receipt, type Source } from '../contract.ts';
 import { agendaOf, inOrder, type Stage, type Work } from '../core/agenda.ts';
 import { againMs } from '../core/retry.ts';
-import { type Sink, SinkError } from '../sinks/sink.ts';
+import { ContentChanged, type Sink, SinkError } from '../sinks/sink.ts';
 import { outcomeOf } from './failure.ts';
 import type { Ledger } from './types.ts';
 
@@ -219,8 +219,16 @@ export class Transfers {
         await this.#take(item, job, came);
       } catch (error) {
         await this.#failed(item, error, 'TARGET_UNREACHABLE', job);
+        if (error instanceof ContentChanged) return this.#discard(job.content);
       }
     }
+  }
+
+  /** The next try fetches it anew. Never rejects: a folder that cannot remove it lets that try fail alike. */
+  async #discard(content: string): Promise<void> {
+    const { folder, log } = this.#o;
+    log.warn({ content }, 'a content has changed on the disk: it is fetched anew');
+    await folder.remove(content).catch((err: unknown) => log.error({ err, content }, 'a content is not removed'));
   }
 
   async #fetch(job: Job, notice: Notice): Promise<Came> {

@@ -10,7 +10,7 @@ import { type Static, Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { post } from './post.ts';
 import { safeName } from './safe-name.ts';
-import { type CameFile, type Sink, SinkError } from './sink.ts';
+import { type CameFile, ContentChanged, type Sink, SinkError } from './sink.ts';
 
 /** Of an item: what lies in its folder. Written when the file is there. */
 const recordSchema = Type.Object({
@@ -150,7 +150,7 @@ export class FolderSink implements Sink {
     try {
       await rm(part, { force: true });
       if (!(await isLinked(path, part, this.#o.link ?? link))) await copy({ notice, path, signal }, part);
-      else if (isChecked && (await hashOf(part, signal)) !== notice.sha256) throw changed();
+      else if (isChecked && (await hashOf(part, signal)) !== notice.sha256) throw new ContentChanged();
       await setMode(part);
       await syncFile(part);
       await rename(part, target);
@@ -226,8 +226,6 @@ async function isLinked(from: string, to: string, make: typeof link): Promise<bo
   }
 }
 
-const changed = (): SinkError => new SinkError('HASH_MISMATCH', 'the content has changed on the disk');
-
 async function hashOf(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash, { signal });
@@ -243,7 +241,7 @@ async function copy({ notice, path, signal }: CameFile, to: string): Promise<voi
     }
   };
   await pipeline(createReadStream(path), hashed, createWriteStream(to, { flags: 'wx' }), { signal });
-  if (hash.digest('hex') !== notice.sha256) throw changed();
+  if (hash.digest('hex') !== notice.sha256) throw new ContentChanged();
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -6,7 +6,7 @@ import { Bucket, hasStatus, type StoredPart, s3Error, sha256Of } from '@meridian
 import type { Clock } from '@meridian/runtime';
 import { safeName } from './safe-name.ts';
 import type { S3Settings } from './settings.ts';
-import { type CameFile, type Sink, SinkError } from './sink.ts';
+import { type CameFile, ContentChanged, type Sink, SinkError } from './sink.ts';
 import { checkedLookup, checkHost, isRefusedAddress, refusedAddress, withLimit } from './target.ts';
 
 /** The largest content has 8192 of them, S3 takes 10,000; one at a time is in memory. */
@@ -101,7 +101,7 @@ export class S3Sink implements Sink {
     const { key, bytes, sha256, signal } = push;
     if (bytes <= this.#partBytes) {
       const all = await readPart(push, 0, bytes);
-      if (sha256Of(all) !== sha256) throw changed();
+      if (sha256Of(all) !== sha256) throw new ContentChanged();
       await this.#call(signal, (within) => this.#bucket.replace(key, all, sha256, within));
       return;
     }
@@ -153,19 +153,17 @@ export class S3Sink implements Sink {
       const etag = await this.#call(signal, (within) => this.#bucket.putPart(o, part, within));
       parts.push({ bytes: part.length, sha256, etag });
     }
-    if (hash.digest('hex') !== push.sha256) throw changed();
+    if (hash.digest('hex') !== push.sha256) throw new ContentChanged();
     return parts;
   }
 }
-
-const changed = (): SinkError => new SinkError('HASH_MISMATCH', 'the content has changed on the disk');
 
 async function readPart({ file, signal }: Push, from: number, bytes: number): Promise<Buffer> {
   const part = Buffer.allocUnsafe(bytes);
   for (let at = 0; at < bytes; ) {
     signal.throwIfAborted();
     const { bytesRead } = await file.read(part, at, bytes - at, from + at);
-    if (bytesRead === 0) throw changed();
+    if (bytesRead === 0) throw new ContentChanged();
     at += bytesRead;
   }
   return part;

@@ -6,7 +6,7 @@ import type { Clock } from '@meridian/runtime';
 import { safeName } from './safe-name.ts';
 import type { SftpSettings } from './settings.ts';
 import { openSession, type SftpSession, sessionError } from './sftp-session.ts';
-import { type CameFile, type Sink, SinkError } from './sink.ts';
+import { type CameFile, ContentChanged, type Sink, SinkError } from './sink.ts';
 import { withLimit } from './target.ts';
 
 /** On their way at once: 10 MB/s at a round trip of 200 ms. Taken whole before the next ones go. */
@@ -130,7 +130,7 @@ class Push {
     const batch = Buffer.allocUnsafe(length);
     for (let at = 0; at < length; ) {
       const { bytesRead } = await this.#file.read(batch, at, length - at, from + at);
-      if (bytesRead === 0) throw new SinkError('HASH_MISMATCH', 'the content has changed on the disk');
+      if (bytesRead === 0) throw new ContentChanged();
       at += bytesRead;
     }
     return batch;

@@ -29,3 +29,10 @@ export class SinkError extends Error {
     this.code = code;
   }
 }
+
+/** The file of the content folder has other bytes than when it came. */
+export class ContentChanged extends SinkError {
+  constructor() {
+    super('HASH_MISMATCH', 'the content has changed on the disk');
+  }
+}

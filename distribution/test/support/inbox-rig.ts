@@ -71,6 +71,7 @@ class ScriptedHub implements HubPort {
 class ScriptedFolder {
   readonly fetches: Fetch[] = [];
   readonly held = new Set<string>();
+  readonly removed: string[] = [];
   /** Fetches end when the test says so, also those that are stopped. */
   isSlow = false;
 
@@ -101,6 +102,10 @@ class ScriptedFolder {
   }
   async release(content: string, by: string): Promise<void> {
     this.held.delete(`${content} ${by}`);
+  }
+  async remove(content: string): Promise<void> {
+    this.removed.push(content);
+    this.held.clear();
   }
 }
 

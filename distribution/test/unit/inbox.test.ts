@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type FailureCode, HANDED_MAX, NOTICES_MAX, type Notice } from '../../src/contract.ts';
 import type { InboxOptions } from '../../src/inbox/types.ts';
-import { SinkError } from '../../src/sinks/sink.ts';
+import { ContentChanged, SinkError } from '../../src/sinks/sink.ts';
 import { inboxRig, type Rig, settled } from '../support/inbox-rig.ts';
 import { noticeOf, receiptOf, TOKEN_ENDS_MS } from '../support/notices.ts';
 
@@ -216,6 +216,31 @@ describe('the sink', () => {
     await settled();
     expect(rig.ended).toEqual([]);
     expect(await rig.ledger.open()).toMatchObject([{ attempts: 1 }]);
+    await rig.inbox.close();
+  });
+
+  it('that finds other bytes on our disk lets the content be removed, and both deliveries of it fetched anew', async () => {
+    const rig = await inboxRig();
+    rig.sink.isQuick = false;
+    await rig.notice(noticeOf('DL_a', { content: 'CT_1' }), noticeOf('DL_b', { content: 'CT_1' }));
+    rig.fetching('CT_1').end();
+    await settled();
+    rig.sink.takes[0]?.fail(new ContentChanged());
+    await settled();
+    expect(rig.folder.removed).toEqual(['CT_1']);
+    expect(rig.sink.takes).toHaveLength(1);
+    rig.fetching('CT_1').end();
+    await settled();
+    rig.sink.takes[1]?.end();
+    await settled();
+    expect(rig.ended).toMatchObject([{ code: '', receipt: { delivery: 'DL_b', attempts: 1 } }]);
+    await rig.advance(1500);
+    rig.fetching('CT_1').end();
+    await settled();
+    rig.sink.takes[2]?.end();
+    await settled();
+    expect(rig.ended[1]).toMatchObject({ code: '', receipt: { delivery: 'DL_a', attempts: 2 } });
+    expect(rig.folder.removed).toHaveLength(1);
     await rig.inbox.close();
   });
 
