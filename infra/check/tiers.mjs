@@ -72,10 +72,6 @@ export const outsideGate = [
     reason: '70 s: ffmpeg and nginx as judges; the gate has them in front of browsers',
   },
   {
-    files: 'opener/test/service/composer.test.ts',
-    reason: '60 s: pictures composed in real time; layouts and what is shown are in the gate',
-  },
-  {
     files:
       'recorder/test/service/{composed-stint,finish-copy,finish-errors,finish-killed,finish-sizes,page-room,tracks-play}.test.ts',
     reason:
@@ -308,6 +304,22 @@ export const outsideGate = [
       '{gateway/test/service/{room-sound,no-ffmpeg},object-store/test/service/stores-sealed,ops/test/service/nft,recorder/test/service/finish,scheduler/test/service/geo-refresh,test/service/renewed-certificates}.test.ts',
     reason:
       '60 s: sound of rooms, a host without ffmpeg, sealed stores, firewall rules, finishing, renewed files and certificates; unit tests and the service tests beside them stand for them',
+  },
+  {
+    files:
+      'api/test/unit/{console/operations,events/{attendance,operations,quality},jobs/{operations,tasks},join-links/makers,logs/loki,meetings/quotas,quality/{joins,rolling-up},recordings/limits,wall/kept-watch}.test.ts',
+    reason:
+      '48 s: attendance, quality, limits and lists of operators case by case; every operation and the stores are in the gate',
+  },
+  {
+    files:
+      '{client/test/unit/mpeg-ts-demux,opener/test/unit/rtp-send,ops/test/unit/{configs,forget},recorder/test/unit/{journal,manifest-of},signaling/test/unit/{carrier,owned-rooms,livekit/bounds}}.test.ts',
+    reason:
+      '37 s: bounds, random inputs and files at length; calls, recordings and set-ups in the gate go through them',
+  },
+  {
+    files: 'test/e2e/livekit/resume.test.ts',
+    reason: '14 s: sockets of LiveKit clients that break; unit tests of signaling resume the same sessions in the gate',
   },
   {
     files: '{test/service/library-edges,test/e2e/library-player}.test.ts',

@@ -24,15 +24,15 @@ export class TestGateway {
   /** By signaling node. */
   readonly #ways = new Map<string, Way>();
 
-  /** Enrols and joins the fleet, on the host of that region of the cloud. */
+  /** Enrols and joins the fleet, on the host of that region of the cloud, whose city it has: hosts have one site. */
   static async start(cloud: TestCloud, id: string, region: 'frankfurt' | 'singapore'): Promise<TestGateway> {
     const stateDir = mkdtempSync(join(tmpdir(), 'gateway-'));
     const log = createLogger({ name: id, level: 'silent' });
     const closeStack = new CloseStack({ log, clock: systemClock(), stepLimitMs: 5000 });
     const place =
       region === 'frankfurt'
-        ? { region, city: 'Frankfurt', latitude: 50.11, longitude: 8.68, hostId: 'host-fra' }
-        : { region, city: 'Singapore', latitude: 1.35, longitude: 103.82, hostId: 'host-sgp' };
+        ? { region, city: region, latitude: 50.11, longitude: 8.68, hostId: 'host-fra' }
+        : { region, city: region, latitude: 1.35, longitude: 103.82, hostId: 'host-sgp' };
     const config = {
       id,
       ...place,

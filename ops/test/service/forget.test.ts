@@ -5,7 +5,7 @@ import process from 'node:process';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { LoneHost } from '../support/lone-host.ts';
 
-const WAIT = { timeout: 60_000, interval: 200 };
+const WAIT = { timeout: 180_000, interval: 200 };
 let first: LoneHost;
 let second: LoneHost;
 beforeAll(async () => {

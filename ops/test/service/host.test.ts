@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { LoneHost } from '../support/lone-host.ts';
 
-const WAIT = { timeout: 60_000, interval: 200 };
+const WAIT = { timeout: 180_000, interval: 200 };
 let host: LoneHost;
 beforeAll(async () => {
   host = await LoneHost.open();

@@ -18,7 +18,7 @@ import { readConfig } from '../../src/config-files.ts';
 import { ports } from '../../src/core/host.ts';
 import { LoneHost } from '../support/lone-host.ts';
 
-const WAIT = { timeout: 60_000, interval: 200 };
+const WAIT = { timeout: 180_000, interval: 200 };
 let host: LoneHost;
 beforeAll(async () => {
   host = await LoneHost.open();
