@@ -42,7 +42,7 @@ export class DescribedContents {
 
   /**
    * Library nodes have its description from then on. `anew`: they may have lost it. `gone`: it is not stored any more;
-   * undefined: no library node inside the fence has it now. Rejects as the port.
+   * undefined: no library node inside the fence has it now, or no channel takes its description.
    */
   async of(row: ContentRow, { regions }: KnownKey, anew: boolean): Promise<NoticedContent | 'gone' | undefined> {
     const { clock, nodes } = this.#o;
@@ -53,7 +53,7 @@ export class DescribedContents {
     this.#known.delete(key);
     const isFresh = known !== undefined && clock.nowMs() - known.atMs < AGAIN_MS && !anew;
     const one = isFresh ? known : await this.#describe(row, origins.slice(0, ORIGINS_MAX));
-    if (one === undefined) return 'gone';
+    if (one === undefined || one === 'gone') return one;
     this.#known.set(key, one);
     const [oldest] = this.#known.keys();
     if (this.#known.size > CONTENTS_MAX && oldest !== undefined) this.#known.delete(oldest);
@@ -73,7 +73,7 @@ export class DescribedContents {
     return { name, token, tokenEndsMs: expiresS * 1000 };
   }
 
-  async #describe(row: ContentRow, origins: readonly string[]): Promise<Known | undefined> {
+  async #describe(row: ContentRow, origins: readonly string[]): Promise<Known | 'gone' | undefined> {
     const { db, clock, port } = this.#o;
     const { tenant, id, bytes, sha256, type } = row;
     const hashes = await db
@@ -82,10 +82,10 @@ export class DescribedContents {
       .where((eb) => eb.and({ tenant, content: id }))
       .orderBy('number')
       .execute();
-    if (hashes.length !== blocksOf(bytes)) return undefined;
+    if (hashes.length !== blocksOf(bytes)) return 'gone';
     const blocks = Buffer.from(hashes.map((block) => block.sha256).join(''), 'hex');
     const pass = createHmac('sha256', this.#passKey).update(id).digest('base64url');
-    await port.describe({
+    const isTaken = await port.describe({
       tenant,
       content: id,
       name: '',
@@ -96,6 +96,7 @@ export class DescribedContents {
       pass,
       origins: [...origins],
     });
+    if (!isTaken) return undefined;
     const blocksSha256 = createHash('sha256').update(blocks).digest('hex');
     return { content: { type, bytes, sha256, blocksSha256, pass, origins }, atMs: clock.nowMs() };
   }

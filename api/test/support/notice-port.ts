@@ -44,8 +44,9 @@ export class ScriptedNoticePort implements NoticePort {
     }
   }
 
-  async describe(content: Described): Promise<void> {
-    this.described.push(content);
+  async describe(content: Described): Promise<boolean> {
+    if (this.isUp) this.described.push(content);
+    return this.isUp;
   }
 
   async presences(receivers: readonly InboxId[]): Promise<(SeenPresence | undefined)[]> {

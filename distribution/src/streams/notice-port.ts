@@ -52,9 +52,10 @@ export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
       const text = JSON.stringify(content);
       const up = inOrder(channels, content.content).filter(({ isUp }) => isUp);
       const key = describedKey(content.content);
-      await Promise.all(
+      const taken = await Promise.all(
         up.slice(0, DESCRIBED_AT).map((one) => one.run((redis) => redis.set(key, text, 'EX', DESCRIBED_S))),
       );
+      return taken.some((answer) => answer !== undefined);
     },
     async presences(receivers) {
       if (receivers.length === 0) return [];

@@ -29,8 +29,8 @@ export interface NoticePort {
   arePresent(notices: readonly (InboxId & { readonly place: NoticePlace })[]): Promise<(boolean | undefined)[]>;
   /** Takes notices back; those that are gone are fine. */
   withdraw(notices: readonly (InboxId & { readonly place: NoticePlace })[]): Promise<void>;
-  /** For library nodes, for eight days. */
-  describe(content: Described): Promise<void>;
+  /** For library nodes, for eight days. False: no channel took it. */
+  describe(content: Described): Promise<boolean>;
   /** What receivers said of themselves in the last minute, in this order; undefined: they are away. */
   presences(receivers: readonly InboxId[]): Promise<(SeenPresence | undefined)[]>;
   /**

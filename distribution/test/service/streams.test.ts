@@ -244,7 +244,7 @@ describe('library nodes know', () => {
     const content = `up_${receiver}`;
     const described = { tenant: 'acme', content, name: 'a', type: 'b', bytes: 1, blocks: '', pass: 'p', origins: [] };
     expect(await hub.described(content)).toBeUndefined();
-    await api.describe({ ...described, sha256: 'ab'.repeat(32) });
+    expect(await api.describe({ ...described, sha256: 'ab'.repeat(32) })).toBe(true);
     expect(await hub.described(content)).toMatchObject(described);
   });
 
@@ -299,7 +299,11 @@ describe('when Redis', () => {
     expect(place).toMatch(/^c1\//);
     expect(await polled(['DL_none'])).toEqual({ given: ['DL_0002'], gone: [] }); // what c0 has is not known
     expect(await hub.record([receiptOf({ receiver, delivery: 'DL_0002' })])).toMatchObject([{ delivery: 'DL_0002' }]);
-    await servers[0]?.restart();
+    await servers[1]?.kill();
+    await until('both are dead', async () => (await api.states()).every(({ isUp }) => !isUp));
+    const described = { tenant: 'acme', content: 'up_nothing', name: 'a', type: 'b', bytes: 1, blocks: '', pass: 'p' };
+    expect(await api.describe(Object.assign(described, { origins: [], sha256: 'ab'.repeat(32) }))).toBe(false);
+    await Promise.all(servers.map((server) => server.restart()));
     await areUp(2);
     await until('the other is there', async () => (await polled()).given.includes('DL_0001'));
   });

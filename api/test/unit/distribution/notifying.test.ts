@@ -192,6 +192,8 @@ describe('a notice', () => {
     parts.port.isUp = true;
     clock.advance(2000);
     await notifying.settled();
+    // Or library nodes would say that they do not know what is noticed.
+    expect(parts.port.described).toHaveLength(1);
     expect(await states('DL_DO01_1', 'DL_DO01_2')).toEqual(['noticed', 'noticed']);
     await notifying.close();
     await notifying.close();
