@@ -14,7 +14,7 @@ export const GATE_SECONDS = 540;
  * @type {readonly Lane[]}
  */
 export const gateLanes = [
-  { name: 'computing', projects: ['unit', 'seeds'], niceness: 10, budgetSeconds: 250 },
+  { name: 'computing', projects: ['unit', 'seeds'], niceness: 10, budgetSeconds: 290 },
   { name: 'services', projects: ['service'], after: ['computing'], budgetSeconds: 210 },
   { name: 'browser', projects: ['browser'], after: ['services'], budgetSeconds: 170 },
 ];
