@@ -48,6 +48,7 @@ const labCases = [
   'wall',
 ];
 const benchCases = [
+  'start',
   'join',
   'livekit',
   'capacity',

@@ -17,11 +17,13 @@ import { queueBench } from './queue.ts';
 import { recorderBench } from './recorder.ts';
 import { routesBench } from './routes.ts';
 import { schedulerBench } from './scheduler.ts';
+import { startBench } from './start.ts';
 
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
   [
+    startBench,
     joinBench,
     livekitBench,
     capacityBench,
