@@ -180,7 +180,7 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   addOperatorOperations(app, routes, o);
   o.add?.(routes);
   app.get(`${BASE}/openapi.json`, { schema: { hide: true } }, async () => openApiOf(app, routes));
-  await addReference(app);
+  addReference(app);
   const ofLiveKit = (request: FastifyRequest): Promise<Principal> => authenticate(request, TWIRP_TOKEN_S_MAX);
   const egress = { ...o, ...o.joinLinks, ...ofRecordings, mayRecord };
   await addTwirp(app, { rooms: o.rooms, egress, log: o.log, authenticate: ofLiveKit, count, audit });

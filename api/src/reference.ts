@@ -1,8 +1,7 @@
 // The reference page of the api, made from its OpenAPI file. It is served whole from here: the page loads nothing from
 // any other host, and its content security policy would not let it.
 import { createHash } from 'node:crypto';
-import scalar from '@scalar/fastify-api-reference';
-import type { FastifyInstance } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { BASE } from './http/routes.ts';
 
 export const REFERENCE = `${BASE}/reference`;
@@ -21,17 +20,31 @@ const configuration = {
   proxyUrl: '',
 } as const;
 
-/** Serves the page at `REFERENCE`. */
-export async function addReference(app: FastifyInstance): Promise<void> {
-  await app.register(async (pages) => {
-    pages.addHook('onSend', async (_request, reply, payload) => {
-      const type = String(reply.getHeader('content-type') ?? '');
-      if (type.startsWith('application/javascript')) reply.header('cache-control', `public, max-age=${SCRIPT_KEPT_S}`);
-      if (type.startsWith('text/html')) reply.header('content-security-policy', policyOf(String(payload)));
-      return payload;
+/** Serves the page at `REFERENCE`. Its script has 5 MB, so its server is made with the first request for it. */
+export function addReference(app: FastifyInstance): void {
+  let made: Promise<FastifyInstance> | undefined;
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    made ??= makePages();
+    const { statusCode, headers, rawPayload } = await (await made).inject({
+      url: request.url,
+      headers: request.headers,
     });
-    await pages.register(scalar, { routePrefix: REFERENCE, configuration });
+    return reply.status(statusCode).headers(headers).send(rawPayload);
+  };
+  for (const url of [REFERENCE, `${REFERENCE}/*`]) app.get(url, { schema: { hide: true } }, answer);
+}
+
+async function makePages(): Promise<FastifyInstance> {
+  const { default: scalar } = await import('@scalar/fastify-api-reference');
+  const pages = fastify();
+  pages.addHook('onSend', async (_request, reply, payload) => {
+    const type = String(reply.getHeader('content-type') ?? '');
+    if (type.startsWith('application/javascript')) reply.header('cache-control', `public, max-age=${SCRIPT_KEPT_S}`);
+    if (type.startsWith('text/html')) reply.header('content-security-policy', policyOf(String(payload)));
+    return payload;
   });
+  await pages.register(scalar, { routePrefix: REFERENCE, configuration });
+  return pages;
 }
 
 /** Lets the page's own inline scripts run, named by their digests, and nothing come from or go elsewhere. */

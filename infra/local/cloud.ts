@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { boundToStdin, Child, type Command } from '@meridian/runtime/child';
+import { bundleOf } from '../services/entries.mjs';
 import { CentreClient } from './centre-client.ts';
 import { Control } from './control.ts';
 import { judgeCredentials } from './credentials.ts';
@@ -36,6 +37,12 @@ import { welcome } from './welcome.ts';
 
 /** Of each process. One that cannot start says so itself; one on a machine with other work takes its time. */
 const readyDeadlineMs = 90_000;
+
+/**
+ * A process of this cloud has little to do, and there are many: without the bound each takes up to 32 MB for objects
+ * that live shortly.
+ */
+const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
 
 /** The oldest is forgotten then. */
 const deathsRecordedMax = 1000;
@@ -289,7 +296,7 @@ export class Cloud {
     writeConfig(file, Object.assign({}, spec.config, credential), token);
     return {
       file: process.execPath,
-      args: ['--disable-warning=ExperimentalWarning', join(this.#repository, spec.entry), '--config', file],
+      args: [...nodeOptions, bundleOf(this.#repository, spec.kind), '--config', file],
       env,
     };
   }

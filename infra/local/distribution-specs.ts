@@ -30,7 +30,6 @@ function receiverSpec(o: Options, region: Region, number: number): ChildSpec {
     id,
     kind: 'receiver',
     region: region.id,
-    entry: 'receiver/src/main.ts',
     enrols: false,
     healthUrl: `${serveUrl}/healthz`,
     config: {

@@ -28,8 +28,7 @@ export interface ChildSpec {
     | 'web'
     | 'redis';
   readonly region: string;
-  readonly entry: string; // path of its main.ts below the repository; '' when it is a program of its own
-  /** In place of `entry`: not ours, found in the path. */
+  /** In place of the bundle of its kind: not ours, found in the path. */
   readonly program?: { readonly file: string; readonly args: readonly string[] };
   readonly config: Readonly<Record<string, unknown>>;
   readonly endpoints: readonly Endpoint[];

@@ -153,7 +153,6 @@ function instanceSpec(
     id,
     kind: 'scheduler',
     region: region.id,
-    entry: 'scheduler/src/main.ts',
     enrols: false,
     healthUrl: `http://${ip}:${ports.http}/healthz`,
     config: {
@@ -239,7 +238,6 @@ function redisSpec(o: TopologyOptions, port: number, id = 'redis'): ChildSpec {
     id,
     kind: 'redis',
     region: 'frankfurt',
-    entry: '',
     program: { file: 'redis-server', args },
     enrols: false,
     config: { stateDir },
@@ -256,7 +254,6 @@ function schedulerSpec(
     id: centre.id,
     kind: 'scheduler',
     region: 'frankfurt',
-    entry: 'scheduler/src/main.ts',
     enrols: false,
     healthUrl: `http://127.0.0.1:${centre.http}/healthz`,
     config: {
@@ -316,7 +313,6 @@ function signalingSpec(
     id: String(common['id']),
     kind: 'signaling',
     region: region.id,
-    entry: 'signaling/src/main.ts',
     enrols: true,
     healthUrl: `http://${host}:${httpPort}/healthz`,
     config: {
@@ -358,7 +354,6 @@ function sfuSpec(
     id: String(common['id']),
     kind: 'sfu',
     region: region.id,
-    entry: 'sfu/src/main.ts',
     enrols: true,
     config: {
       ...common,
@@ -434,7 +429,6 @@ function probeSpec(region: Region, common: Record<string, unknown>, port: (base:
     id: String(common['id']),
     kind: 'edge-probe',
     region: region.id,
-    entry: 'edge-probe/src/main.ts',
     enrols: true,
     config: { ...common, probeListen: listen },
     endpoints: [
@@ -468,7 +462,6 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
     id: String(common['id']),
     kind: 'gateway',
     region: region.id,
-    entry: 'gateway/src/main.ts',
     enrols: true,
     healthUrl: `${urls.http}/healthz`,
     config: {
@@ -536,7 +529,6 @@ function recorderSpec(o: TopologyOptions, region: Region, common: Record<string,
     id: String(common['id']),
     kind: 'recorder',
     region: region.id,
-    entry: 'recorder/src/main.ts',
     enrols: true,
     healthUrl: `${publicUrl}/healthz`,
     config: {
@@ -576,7 +568,6 @@ function librarySpec(o: TopologyOptions, region: Region, common: Record<string, 
     id: String(common['id']),
     kind: 'library',
     region: region.id,
-    entry: 'library/src/main.ts',
     enrols: true,
     healthUrl: `${publicUrl}/healthz`,
     config: {
@@ -605,7 +596,6 @@ function apiSpec(o: TopologyOptions, secrets: Secrets): ChildSpec {
     id: 'api',
     kind: 'api',
     region: region.id,
-    entry: 'api/src/main.ts',
     enrols: true,
     healthUrl: `http://${listen.ip}:${listen.port}/healthz`,
     config: {
@@ -631,7 +621,6 @@ function webSpec(o: TopologyOptions, secrets: Secrets, port: (base: number) => n
     id: 'web',
     kind: 'web',
     region: 'frankfurt',
-    entry: 'web/server/main.ts',
     enrols: false,
     healthUrl: `http://127.0.0.1:${port(7800)}/healthz`,
     config: {

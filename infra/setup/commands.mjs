@@ -3,7 +3,8 @@
  * the words that may come first; `options`: the names of the options of one that takes these and no others (tests
  * compare both with what the program knows). `livekitPython`: it needs LiveKit's SDK for Python, or these cases do.
  * @typedef {{ cases?: readonly string[], options?: readonly string[], packages?: import('./requirements.mjs').Purpose,
- *   worker?: true, pathd?: true, bundles?: true, livekitPython?: true | readonly string[], entry: string }} Command
+ *   worker?: true, pathd?: true, services?: true, bundles?: true, livekitPython?: true | readonly string[],
+ *   entry: string }} Command
  */
 
 const labCases = [
@@ -100,19 +101,53 @@ const imageOptions = ['base', 'tag', 'release', 'builder', 'out', 'help'];
 
 /** @type {ReadonlyMap<string, Command>} */
 export const commands = new Map([
-  ['start', { options: startOptions, packages: 'start', worker: true, bundles: true, entry: 'infra/local/main.ts' }],
-  ['test', { packages: 'test', worker: true, bundles: true, livekitPython: true, entry: 'infra/check/test.mjs' }],
-  ['check', { entry: 'infra/check/main.mjs' }],
+  [
+    'start',
+    {
+      options: startOptions,
+      packages: 'start',
+      worker: true,
+      services: true,
+      bundles: true,
+      entry: 'dist/services/cloud.js',
+    },
+  ],
+  [
+    'test',
+    {
+      packages: 'test',
+      worker: true,
+      services: true,
+      bundles: true,
+      livekitPython: true,
+      entry: 'infra/check/test.mjs',
+    },
+  ],
+  ['check', { services: true, entry: 'infra/check/main.mjs' }],
   ['docs', { entry: 'infra/docs/main.ts' }],
   ['ports', { options: startOptions, entry: 'infra/local/ports.ts' }],
   ['pack', { bundles: true, entry: 'infra/pack/main.ts' }],
   [
     'release',
-    { options: releaseOptions, packages: 'start', worker: true, bundles: true, entry: 'ops/release/main.ts' },
+    {
+      options: releaseOptions,
+      packages: 'start',
+      worker: true,
+      services: true,
+      bundles: true,
+      entry: 'ops/release/main.ts',
+    },
   ],
   [
     'image',
-    { options: imageOptions, packages: 'start', worker: true, bundles: true, entry: 'infra/container/image.ts' },
+    {
+      options: imageOptions,
+      packages: 'start',
+      worker: true,
+      services: true,
+      bundles: true,
+      entry: 'infra/container/image.ts',
+    },
   ],
   [
     'lab',
@@ -120,6 +155,7 @@ export const commands = new Map([
       cases: labCases,
       packages: 'lab',
       worker: true,
+      services: true,
       bundles: true,
       livekitPython: ['livekit-sdks'],
       entry: 'tools/lab/main.ts',
@@ -127,7 +163,10 @@ export const commands = new Map([
   ],
   ['sim', { pathd: true, entry: 'tools/sim/main.ts' }],
   ['api', { cases: ['backup', 'restore'], entry: 'api/src/backup/main.ts' }],
-  ['bench', { cases: benchCases, packages: 'bench', worker: true, bundles: true, entry: 'tools/bench/main.ts' }],
+  [
+    'bench',
+    { cases: benchCases, packages: 'bench', worker: true, services: true, bundles: true, entry: 'tools/bench/main.ts' },
+  ],
 ]);
 
 /**

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import process from 'node:process';
+import { ensureServices } from '../services/ensure.mjs';
 import { ensureBundles } from './bundles.mjs';
 import { commands, refusalOf } from './commands.mjs';
 import { runEntry } from './entry.mjs';
@@ -41,7 +42,7 @@ async function main([name, ...args]) {
   }
   endWithNpm(name ?? '', process.env);
   try {
-    const needed = isHelp ? { entry: command.entry } : command;
+    const needed = isHelp ? { entry: command.entry, ...(command.services ? { services: command.services } : {}) } : command;
     const { node, env } = await setUp({ name, word: args[0] ?? '', command: needed, progress });
     return await runEntry({ root: treeRoot, node, entry: command.entry, args, env });
   } catch (caught) {
@@ -89,6 +90,7 @@ async function setUp({ name, word, command, progress }) {
     if (command.worker || command.pathd) {
       env['MERIDIAN_PATHD_BIN'] = ensurePathd({ ...context, note: (line) => progress.note(line) }) ?? 'none';
     }
+    if (command.services) await ensureServices({ ...context, node, env });
     if (command.bundles) await ensureBundles({ ...context, node, env });
     const { livekitPython } = command;
     if (livekitPython === true || livekitPython?.includes(word))

@@ -1,21 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
-import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListMultipartUploadsCommand,
-  ListObjectsV2Command,
-  ListPartsCommand,
-  type ListPartsCommandOutput,
-  PutObjectCommand,
-  S3Client,
-  type S3ClientConfig,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3';
+import type { ListPartsCommandOutput, S3, S3ClientConfig } from '@aws-sdk/client-s3';
 import type { ByteRange } from './core/bounds.ts';
 import { StoreError } from './core/errors.ts';
 import { hasStatus, isS3 } from './core/s3-errors.ts';
@@ -68,7 +53,8 @@ export interface StoredPart {
 
 /** One bucket, in its own words: names, not keys. Throws what the SDK throws. */
 export class Bucket {
-  readonly #client: S3Client;
+  readonly #config: S3ClientConfig;
+  #made: Promise<S3> | undefined;
   readonly #bucket: string;
   readonly #prefix: string;
 
@@ -85,53 +71,59 @@ export class Bucket {
     };
     if (o.endpoint !== undefined) config.endpoint = o.endpoint;
     if (o.credentials !== undefined) config.credentials = o.credentials;
-    this.#client = new S3Client(config);
+    this.#config = config;
     this.#bucket = o.bucket;
     this.#prefix = o.prefix;
   }
 
+  /** The SDK is loaded with the first call: a service whose store is a folder never needs its megabytes. */
+  #client(): Promise<S3> {
+    this.#made ??= import('@aws-sdk/client-s3').then(({ S3 }) => new S3(this.#config));
+    return this.#made;
+  }
+
   /** False: there is an object of this name. The server compares the bytes with their hash. */
   async create(name: string, bytes: Uint8Array, sha256: string, signal: AbortSignal): Promise<boolean> {
-    const command = new PutObjectCommand({
+    const input = {
       Bucket: this.#bucket,
       Key: this.#prefix + name,
       Body: bytes,
       ChecksumSHA256: base64Of(sha256),
       Metadata: { sha256 },
       IfNoneMatch: '*',
-    });
-    return isDone(this.#client.send(command, { abortSignal: signal }));
+    };
+    return isDone((await this.#client()).putObject(input, { abortSignal: signal }));
   }
 
   /** As `create`, whatever was there. */
   async replace(name: string, bytes: Uint8Array, sha256: string, signal: AbortSignal): Promise<void> {
-    const command = new PutObjectCommand({
+    const input = {
       Bucket: this.#bucket,
       Key: this.#prefix + name,
       Body: bytes,
       ChecksumSHA256: base64Of(sha256),
       Metadata: { sha256 },
-    });
-    await this.#client.send(command, { abortSignal: signal });
+    };
+    await (await this.#client()).putObject(input, { abortSignal: signal });
   }
 
   /** Writes a small text, whatever was there. */
   async write(name: string, text: string, signal: AbortSignal): Promise<void> {
     const ChecksumSHA256 = createHash('sha256').update(text).digest('base64');
-    const command = new PutObjectCommand({
+    const input = {
       Bucket: this.#bucket,
       Key: this.#prefix + name,
       Body: Buffer.from(text),
       ChecksumSHA256,
-    });
-    await this.#client.send(command, { abortSignal: signal });
+    };
+    await (await this.#client()).putObject(input, { abortSignal: signal });
   }
 
   /** Undefined: there is no object of this name. */
   async head(name: string, signal: AbortSignal): Promise<Found | undefined> {
     try {
       const input = { Bucket: this.#bucket, Key: this.#prefix + name, ChecksumMode: 'ENABLED' as const };
-      const answer = await this.#client.send(new HeadObjectCommand(input), { abortSignal: signal });
+      const answer = await (await this.#client()).headObject(input, { abortSignal: signal });
       return {
         bytes: need(answer.ContentLength, 'ContentLength'),
         sha256: answer.Metadata?.['sha256'],
@@ -155,8 +147,8 @@ export class Bucket {
   ): Promise<Read | undefined> {
     const Range = o.range && `bytes=${o.range.from}-${o.range.from + o.range.bytes - 1}`;
     try {
-      const command = new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + name, Range });
-      const answer = await this.#client.send(command, { abortSignal: o.signal });
+      const input = { Bucket: this.#bucket, Key: this.#prefix + name, Range };
+      const answer = await (await this.#client()).getObject(input, { abortSignal: o.signal });
       const bytes = await readBody(answer.Body as AsyncIterable<Uint8Array> | undefined, o, answer.ContentLength);
       const objectBytes = Number(/\/(\d+)$/.exec(answer.ContentRange ?? '')?.[1] ?? bytes.length);
       return { bytes, sha256: answer.Metadata?.['sha256'], objectBytes };
@@ -168,8 +160,8 @@ export class Bucket {
 
   /** Without an object of this name it changes nothing. */
   async remove(name: string, signal: AbortSignal): Promise<void> {
-    const command = new DeleteObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + name });
-    await this.#client.send(command, { abortSignal: signal });
+    const input = { Bucket: this.#bucket, Key: this.#prefix + name };
+    await (await this.#client()).deleteObject(input, { abortSignal: signal });
   }
 
   /** One page in order of bytes; `isLast`: nothing is behind it. */
@@ -183,7 +175,7 @@ export class Bucket {
       MaxKeys: o.limit,
       StartAfter: o.after === '' ? undefined : this.#prefix + o.after,
     };
-    const answer = await this.#client.send(new ListObjectsV2Command(input), { abortSignal: signal });
+    const answer = await (await this.#client()).listObjectsV2(input, { abortSignal: signal });
     const found = (answer.Contents ?? []).map(({ Key, Size }) => ({
       key: need(Key, 'Key').slice(this.#prefix.length),
       bytes: need(Size, 'Size'),
@@ -194,7 +186,7 @@ export class Bucket {
   /** Ids of uploads under this name that are neither complete nor aborted. */
   async uploads(name: string, signal: AbortSignal): Promise<string[]> {
     const input = { Bucket: this.#bucket, Prefix: this.#prefix + name };
-    const answer = await this.#client.send(new ListMultipartUploadsCommand(input), { abortSignal: signal });
+    const answer = await (await this.#client()).listMultipartUploads(input, { abortSignal: signal });
     // The name itself comes before longer ones: the first page has it, with up to a thousand uploads.
     return (answer.Uploads ?? [])
       .filter(({ Key }) => Key === this.#prefix + name)
@@ -203,13 +195,13 @@ export class Bucket {
 
   /** `sha256`: of the whole, when it is known before; `head` answers it then. */
   async beginUpload(name: string, signal: AbortSignal, sha256?: string): Promise<string> {
-    const command = new CreateMultipartUploadCommand({
+    const input = {
       Bucket: this.#bucket,
       Key: this.#prefix + name,
-      ChecksumAlgorithm: 'SHA256',
+      ChecksumAlgorithm: 'SHA256' as const,
       Metadata: sha256 === undefined ? undefined : { sha256 },
-    });
-    const answer = await this.#client.send(command, { abortSignal: signal });
+    };
+    const answer = await (await this.#client()).createMultipartUpload(input, { abortSignal: signal });
     return need(answer.UploadId, 'UploadId');
   }
 
@@ -217,13 +209,13 @@ export class Bucket {
   async parts(name: string, uploadId: string, signal: AbortSignal): Promise<StoredPart[]> {
     const parts: StoredPart[] = [];
     for (let marker: string | undefined = '0'; marker !== undefined; ) {
-      const command = new ListPartsCommand({
+      const input = {
         Bucket: this.#bucket,
         Key: this.#prefix + name,
         UploadId: uploadId,
         PartNumberMarker: marker,
-      });
-      const answer: ListPartsCommandOutput = await this.#client.send(command, { abortSignal: signal });
+      };
+      const answer: ListPartsCommandOutput = await (await this.#client()).listParts(input, { abortSignal: signal });
       for (const part of answer.Parts ?? []) {
         if (part.PartNumber !== parts.length + 1) return parts;
         const sha256 = part.ChecksumSHA256 && Buffer.from(part.ChecksumSHA256, 'base64').toString('hex');
@@ -240,15 +232,15 @@ export class Bucket {
     bytes: Uint8Array,
     signal: AbortSignal,
   ): Promise<string> {
-    const command = new UploadPartCommand({
+    const input = {
       Bucket: this.#bucket,
       Key: this.#prefix + o.name,
       UploadId: o.uploadId,
       PartNumber: o.number,
       ChecksumSHA256: base64Of(o.sha256),
       Body: bytes,
-    });
-    return need((await this.#client.send(command, { abortSignal: signal })).ETag, 'ETag');
+    };
+    return need((await (await this.#client()).uploadPart(input, { abortSignal: signal })).ETag, 'ETag');
   }
 
   /** False: there is an object of this name, and `mayReplace` is not true. */
@@ -264,21 +256,21 @@ export class Bucket {
       PartNumber: index + 1,
       ChecksumSHA256: sha256 === undefined ? undefined : base64Of(sha256),
     }));
-    const command = new CompleteMultipartUploadCommand({
+    const input = {
       Bucket: this.#bucket,
       Key: this.#prefix + name,
       UploadId: uploadId,
       MultipartUpload: { Parts },
       IfNoneMatch: mayReplace ? undefined : '*',
-    });
-    return isDone(this.#client.send(command, { abortSignal: signal }));
+    };
+    return isDone((await this.#client()).completeMultipartUpload(input, { abortSignal: signal }));
   }
 
   /** Without such an upload it changes nothing. */
   async abortUpload(name: string, uploadId: string, signal: AbortSignal): Promise<void> {
     const input = { Bucket: this.#bucket, Key: this.#prefix + name, UploadId: uploadId };
     try {
-      await this.#client.send(new AbortMultipartUploadCommand(input), { abortSignal: signal });
+      await (await this.#client()).abortMultipartUpload(input, { abortSignal: signal });
     } catch (error) {
       if (!isS3(error, 'NoSuchUpload')) throw error;
     }
@@ -286,7 +278,11 @@ export class Bucket {
 
   /** Ends the sockets. Idempotent. */
   close(): void {
-    this.#client.destroy();
+    this.#made?.then(
+      (client) => client.destroy(),
+      // The SDK could not be loaded: each call has rejected with it, and there is no socket.
+      () => undefined,
+    );
   }
 }
 

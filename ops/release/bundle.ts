@@ -14,23 +14,26 @@ import {
   renameSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { servicesFolder } from '../../infra/services/entries.mjs';
+import { readRecord, type ServicesRecord } from '../../infra/services/record.mjs';
 import { encoders } from '../../infra/setup/requirements.mjs';
 import { isVersion, type ReleaseManifest, type SystemPackage, sha256Of, sumsFile } from '../src/release-manifest.ts';
-import { builtFolders, isNeeded, type Lock, neededPackages, placeOf, shippedPackages } from './contents.ts';
+import { dataPackages, isLicence, placeOf } from './contents.ts';
 import { type Libraries, librariesOf } from './libraries.ts';
+
+const PAGES = 'web/dist';
 
 /** Half of what level 9 costs, and 2 % larger. */
 const GZIP_LEVEL = 6;
 
 export interface ReleaseOptions {
-  /** Of the repository: packages installed, code generated, pages built. */
+  /** Of the repository: packages installed, services and pages bundled. */
   readonly root: string;
   readonly version: string;
   /** Made if need be: gets the archive and its digest. */
@@ -83,40 +86,38 @@ function stage(o: ReleaseOptions, folder: string): void {
   writeFileSync(join(folder, sumsFile), sums.join(''));
 }
 
-/** Our sources, with what is made of them. */
+/** Units, licences, and what is made of our sources: the services and the pages. */
 function copyOurs(root: string, folder: string): void {
   const listed = git(root, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']).split('\0');
   for (const file of listed) {
     const place = placeOf(file);
     if (place !== undefined && existsSync(join(root, file))) copy(join(root, file), join(folder, place));
   }
-  for (const built of builtFolders) {
-    if (!existsSync(join(root, built))) throw new Error(`${built} is not there: npm run release makes it`);
-    cpSync(join(root, built), join(folder, built), {
-      recursive: true,
-      filter: (path) => !path.endsWith('.built-from'),
-    });
-  }
+  // The folder may still have files of the build before.
+  const { own, vendor } = servicesRecord(root);
+  for (const name of [...own, ...vendor]) copy(join(root, servicesFolder, name), join(folder, servicesFolder, name));
+  if (!existsSync(join(root, PAGES))) throw new Error(`${PAGES} is not there: npm run release makes it`);
+  cpSync(join(root, PAGES), join(folder, PAGES), { recursive: true, filter: (path) => !path.endsWith('.built-from') });
 }
 
+function servicesRecord(root: string): ServicesRecord {
+  const record = readRecord(join(root, servicesFolder));
+  if (record === undefined) throw new Error(`${servicesFolder} is not there: npm run release makes it`);
+  return record;
+}
+
+/** Data that is looked for at run time, and the licences of the packages that the bundles hold. */
 function copyPackages(root: string, folder: string): void {
-  const lock = (JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Lock }).packages;
-  for (const { path, optional } of neededPackages(lock)) {
-    const from = join(root, path);
-    if (!existsSync(from)) {
-      if (optional) continue;
-      throw new Error(`${path} is not installed`);
-    }
-    const modules = join(root, path.slice(0, path.lastIndexOf('node_modules/') + 'node_modules'.length));
-    cpSync(from, join(folder, path), {
-      recursive: true,
-      // A package inside of a package is one of its own in the list.
-      filter: (file) => file !== join(from, 'node_modules') && isNeeded(relative(modules, file)),
-    });
+  for (const name of dataPackages) {
+    const from = join(root, 'node_modules', name);
+    if (!existsSync(from)) throw new Error(`${name} is not installed`);
+    cpSync(from, join(folder, 'node_modules', name), { recursive: true });
   }
-  const links = join(folder, 'node_modules/@meridian');
-  mkdirSync(links, { recursive: true });
-  for (const name of shippedPackages) symlinkSync(`../../${name}`, join(links, name));
+  for (const path of servicesRecord(root).packages) {
+    const licences = readdirSync(join(root, path)).filter(isLicence);
+    const name = path.replace(/^.*node_modules\//, '').replace('/', '-');
+    for (const file of licences) copy(join(root, path, file), join(folder, 'licenses/npm', name, file));
+  }
 }
 
 /** Node, the media worker with its libraries, the forwarder, and the scripts of the release itself. */

@@ -45,19 +45,14 @@ export async function askApi(
   const [shared = '', own = ''] = filesOf('api', context);
   const env = environmentOf(context);
   if (o.databaseUrl !== undefined) env['MERIDIAN_DATABASE_URL'] = o.databaseUrl;
-  const args = [join(context.root, 'api/src/backup/main.ts'), word, file, ...configs([o.host ?? shared, own])];
+  const args = [join(context.root, 'dist/services/backup.js'), word, file, ...configs([o.host ?? shared, own])];
   const other = word === 'backup' ? 'BACKUP_FAILED' : 'RESTORE_FAILED';
   await ask({ args, env, timeout: API_LIMIT_MS, other, cures: Object.assign({}, cures, o.cures) });
 }
 
 /** Which nodes are shut out: saved while the centre runs, loaded before it starts. HostError as `askApi`. */
 export async function askCentre(word: 'save' | 'load', file: string, context: Context): Promise<void> {
-  const args = [
-    join(context.root, 'scheduler/src/denials-main.ts'),
-    word,
-    file,
-    ...configs(filesOf('scheduler', context)),
-  ];
+  const args = [join(context.root, 'dist/services/denials.js'), word, file, ...configs(filesOf('scheduler', context))];
   const other = word === 'save' ? 'BACKUP_FAILED' : 'RESTORE_FAILED';
   await ask({ args, env: environmentOf(context), timeout: CENTRE_LIMIT_MS, other, cures });
 }

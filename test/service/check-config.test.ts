@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, expect, it } from 'vitest';
+import { bundleOf } from '../../infra/services/entries.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'meridian-check-'));
@@ -15,10 +16,13 @@ const file = (name: string, content: string): string => {
   return join(folder, name);
 };
 
-async function check(entry: string, files: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+async function check(
+  service: 'sfu' | 'scheduler',
+  files: readonly string[],
+): Promise<{ code: number; out: string; err: string }> {
   const child = spawn(
     process.execPath,
-    [join(root, entry), '--check-config', ...files.map((one) => `--config=${one}`)],
+    [bundleOf(root, service), '--check-config', ...files.map((one) => `--config=${one}`)],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
@@ -57,12 +61,12 @@ it.each([
   ],
   ['what makes no sense', media.replace('20001', '20000'), /controlListen\.port = 20000: .*\n.*broken\.yaml:4\n/],
 ])('a media node with %s exits with 2, and names file and line', async (_what, content, err) => {
-  const answer = await check('sfu/src/main.ts', [host, file('broken.yaml', content)]);
+  const answer = await check('sfu', [host, file('broken.yaml', content)]);
   expect(answer).toMatchObject({ code: 2, out: '', err: expect.stringMatching(err) });
 });
 
 it('a media node with a warning exits with 0, says both, and has made nothing', async () => {
-  const answer = await check('sfu/src/main.ts', [host, file('sfu-1.yaml', media)]);
+  const answer = await check('sfu', [host, file('sfu-1.yaml', media)]);
   const ok = `OK sfu: ${host}, ${join(folder, 'sfu-1.yaml')}\n`;
   expect(answer).toEqual({ code: 0, out: ok, err: expect.stringMatching(/^warning:\n {2}latitude = 0: /) });
   expect(existsSync(stateDir)).toBe(false);
@@ -71,7 +75,7 @@ it('a media node with a warning exits with 0, says both, and has made nothing', 
 it('a centre of a JSON file exits with 0', async () => {
   const [clusterToken, clusterSecret] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
   const config = file('centre.json', JSON.stringify({ stateDir, clusterToken, clusterSecret }));
-  expect(await check('scheduler/src/main.ts', [config])).toEqual({
+  expect(await check('scheduler', [config])).toEqual({
     code: 0,
     out: `OK scheduler: ${config}\n`,
     err: '',

@@ -13,9 +13,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operatorKey, type TestApi, tenants, testApi } from '../../api/test/support/test-api.ts';
 import { entry, journal } from '../../api/test/unit/events/journals.ts';
 import { run } from '../../cli/src/program.ts';
+import { bundleOf } from '../../infra/services/entries.mjs';
 import { parseQuery } from '../../web/src/core/query.ts';
 
-const main = join(import.meta.dirname, '../../cli/src/main.ts');
+const main = bundleOf(join(import.meta.dirname, '../..'), 'meridian');
 const [acme] = tenants;
 let api: TestApi;
 let env: Record<string, string>;

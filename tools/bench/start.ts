@@ -1,4 +1,4 @@
-// How long `npm start` takes to `ready`, what its processes hold in memory, and what they cost while nobody calls.
+// How long `npm start` takes to `ready`, what its processes hold in memory, and what they cost without a client.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,7 +36,7 @@ interface Run {
 
 export const startBench: LabCase = {
   name: 'start',
-  summary: 'npm start, warm: seconds to ready, memory and processor of its processes',
+  summary: 'npm start, warm: seconds to ready, memory and processor time of its processes',
   configure: (command) =>
     void command
       .option('--runs <n>', 'starts that count; one before them does not', countOption, 5)

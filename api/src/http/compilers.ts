@@ -1,5 +1,5 @@
-// Makes the functions that check requests and write answers, once for each schema. Many operations share one (every
-// refusal is a problem document), and so do the servers of a process: making them is most of a server's start.
+// Makes the functions that check requests and write answers: once for each schema, when it is needed first. Making all
+// would be most of the start of a server. `test/unit/openapi.test.ts` makes all.
 import validators from '@fastify/ajv-compiler';
 import serializers from '@fastify/fast-json-stringify-compiler';
 import type { FastifyServerOptions } from 'fastify';
@@ -28,8 +28,45 @@ const once = <Made>(make: (route: Route) => Made): ((route: Route) => Made) => {
   };
 };
 
-const validator = once(validators()({}, validation) as unknown as (route: Route) => object);
-const serializer = once(serializers.SerializerSelector()({}, {}) as unknown as (route: Route) => object);
+type Check = ((data: unknown) => unknown) & { errors?: unknown };
+type Write = (data: unknown) => string;
+
+const makeCheck = validators()({}, validation) as unknown as (route: Route) => Check;
+const makeWrite = serializers.SerializerSelector()({}, {}) as unknown as (route: Route) => Write;
+
+/** Those of all schemas so far, in the order in which routes were added. */
+const makers: (() => unknown)[] = [];
+
+const lazily = <Made>(make: () => Made): (() => Made) => {
+  let made: Made | undefined;
+  const get = (): Made => {
+    made ??= make();
+    return made;
+  };
+  makers.push(get);
+  return get;
+};
+
+const validator = once((route): Check => {
+  const get = lazily(() => makeCheck(route));
+  const check: Check = (data) => {
+    const made = get();
+    const answer = made(data);
+    check.errors = made.errors;
+    return answer;
+  };
+  return check;
+});
+const serializer = once((route): Write => {
+  const get = lazily(() => makeWrite(route));
+  return (data) => get()(data);
+});
+
+/** Makes the functions of all schemas. Throws at the first that cannot be compiled. */
+export function makeAll(): number {
+  for (const make of makers) make();
+  return makers.length;
+}
 
 export const compilers = {
   buildValidator: () => validator,

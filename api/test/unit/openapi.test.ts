@@ -3,6 +3,7 @@ import { type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examples } from '../../src/examples.ts';
+import { makeAll } from '../../src/http/compilers.ts';
 import { operation } from '../../src/http/operation.ts';
 import { operatorKey, type TestApi, testApi } from '../support/test-api.ts';
 
@@ -29,6 +30,10 @@ describe('api/openapi.json', () => {
     expect(readFileSync(FILE, 'utf8') === text, 'is old: UPDATE_OPENAPI=1 npm test -- api/test/unit/openapi').toBe(
       true,
     );
+  });
+
+  it('can compile the schemas of all operations', () => {
+    expect(makeAll()).toBeGreaterThan(100);
   });
 
   it('names each operation once, and what it needs', async () => {

@@ -1,8 +1,9 @@
 // One SFTP session with a third party: to a checked address, to a server with the known key, with calls that end.
+/// <reference path="./ssh2-sftp-client.d.ts" />
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { connect, isIP, type Socket } from 'node:net';
 import type { TargetAddresses } from '@meridian/node-shell';
+import Ssh2SftpClient from 'ssh2-sftp-client';
 import type { SftpSettings } from './settings.ts';
 import { SinkError } from './sink.ts';
 import { checkHost, isRefusedAddress, refusedAddress } from './target.ts';
@@ -34,11 +35,7 @@ interface Client {
   end(): Promise<unknown>;
 }
 
-const require = createRequire(import.meta.url);
-const SftpClient = require('ssh2-sftp-client') as new (
-  name: string,
-  listeners: Readonly<Record<string, () => void>>,
-) => Client;
+const SftpClient = Ssh2SftpClient as new (name: string, listeners: Readonly<Record<string, () => void>>) => Client;
 /** Without them it writes to standard output. What has happened is known from calls and the socket. */
 const quiet = { error: () => undefined, end: () => undefined, close: () => undefined };
 

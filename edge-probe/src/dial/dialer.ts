@@ -1,5 +1,5 @@
 // The tester of a probe as a process of its own: its media must not disturb what the probe measures.
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { wire } from '@meridian/protocol';
 import { type Logger, readSecretFile } from '@meridian/runtime';
 import { Child } from '@meridian/runtime/child';
@@ -78,7 +78,7 @@ export class Dialer {
   }
 }
 
-const entry = join(import.meta.dirname, 'main.ts');
+const entry = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 const ownEnvironment = (): Record<string, string> =>
   Object.fromEntries(

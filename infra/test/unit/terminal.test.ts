@@ -30,7 +30,6 @@ describe('the welcome', () => {
     id: 'web',
     kind: 'web',
     region: 'frankfurt',
-    entry: '',
     config: {},
     endpoints: [],
     enrols: false,

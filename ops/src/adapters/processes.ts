@@ -21,9 +21,8 @@ export interface Command {
 
 /** The command line of a service. */
 export function commandOf(service: Service, { root, folders }: Context): Command {
-  const entry = service.kind === 'web' ? 'web/server/main.ts' : `${service.kind}/src/main.ts`;
   const configs = configFilesOf(service, folders).flatMap((file) => ['--config', file]);
-  return { file: process.execPath, args: [join(root, entry), ...configs] };
+  return { file: process.execPath, args: [join(root, `dist/services/${service.kind}.js`), ...configs] };
 }
 
 /** What a service finds in its environment, as the units set it. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { LoneHost } from '../support/lone-host.ts';
 
 const WAIT = { timeout: 120_000, interval: 2000 };
-const cli = join(import.meta.dirname, '../../../cli/src/main.ts');
+const cli = join(import.meta.dirname, '../../../dist/services/meridian.js');
 const words = (text: string): string[] => text.split(' ');
 const encoder = words(
   'ffmpeg -nostdin -loglevel error -re -f lavfi -i testsrc=size=320x180:rate=15 -f lavfi -i sine=frequency=440 ' +

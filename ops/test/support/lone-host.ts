@@ -100,7 +100,7 @@ export class LoneHost {
   }
 
   #main(words: readonly string[]): string[] {
-    return [process.execPath, join(root, 'ops/src/main.ts'), '--etc', this.etc, '--state', this.state, ...words];
+    return [process.execPath, join(root, 'dist/services/node.js'), '--etc', this.etc, '--state', this.state, ...words];
   }
 }
 

@@ -1,5 +1,5 @@
 // `meridian ports`: what a firewall lets in, by the files of a host.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -193,13 +193,6 @@ it('one service by the files and the environment with which it is started', asyn
   const { code, out } = await ports(['sfu', ...files], { MERIDIAN_METRICS_PORT: '9102' });
   expect([code, out]).toEqual([0, expect.stringContaining('9102')]);
   expect(out).not.toMatch(/nginx|rtmp/);
-});
-
-it('the launcher of a release knows the word', () => {
-  const root = join(import.meta.dirname, '../../..');
-  const launcher = readFileSync(join(root, 'ops/release/files/meridian'), 'utf8');
-  const file = /^ {2}ports\) program=(\S+) ;;$/m.exec(launcher)?.[1] ?? '';
-  expect([file, existsSync(join(root, file))]).toEqual(['ops/src/ports/main.ts', true]);
 });
 
 describe('words and files that cannot be meant', () => {

@@ -12,13 +12,14 @@ const SENTINEL_LIMIT_MS = 1_000;
 const RECONNECT_FIRST_MS = 50;
 const RECONNECT_MAX_MS = 2_000;
 
+const headLease = new URL('./lua/head-lease.lua', import.meta.url);
 const scripts = {
-  meridianCompareAndSet: { lua: readScript('compare-and-set'), numberOfKeys: 1 },
-  meridianCompareAndDelete: { lua: readScript('compare-and-delete'), numberOfKeys: 1 },
-  meridianTakeLease: { lua: readScript('head-lease', 'take-lease'), numberOfKeys: 2 },
-  meridianRenewLease: { lua: readScript('head-lease', 'renew-lease'), numberOfKeys: 2 },
-  meridianReleaseLease: { lua: readScript('release-lease'), numberOfKeys: 1 },
-  meridianWriteFenced: { lua: readScript('head-lease', 'write-fenced'), numberOfKeys: 2 },
+  meridianCompareAndSet: { lua: read(new URL('./lua/compare-and-set.lua', import.meta.url)), numberOfKeys: 1 },
+  meridianCompareAndDelete: { lua: read(new URL('./lua/compare-and-delete.lua', import.meta.url)), numberOfKeys: 1 },
+  meridianTakeLease: { lua: read(headLease, new URL('./lua/take-lease.lua', import.meta.url)), numberOfKeys: 2 },
+  meridianRenewLease: { lua: read(headLease, new URL('./lua/renew-lease.lua', import.meta.url)), numberOfKeys: 2 },
+  meridianReleaseLease: { lua: read(new URL('./lua/release-lease.lua', import.meta.url)), numberOfKeys: 1 },
+  meridianWriteFenced: { lua: read(headLease, new URL('./lua/write-fenced.lua', import.meta.url)), numberOfKeys: 2 },
 };
 
 interface ScriptCommands {
@@ -166,7 +167,7 @@ function clusterOf(target: RedisTarget, keyPrefix: string, limitMs: number): Clu
   });
 }
 
-/** These files, one after the other, as one script. */
-function readScript(...names: readonly string[]): string {
-  return names.map((name) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8')).join('\n');
+/** Joins these files to one script. The bundler finds each by its literal `new URL`. */
+function read(...files: readonly URL[]): string {
+  return files.map((file) => readFileSync(file, 'utf8')).join('\n');
 }

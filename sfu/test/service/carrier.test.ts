@@ -3,7 +3,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { call, rpc } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -21,7 +20,7 @@ import {
 import { type Feed, feed, received } from './kit/feed.ts';
 import { vp8Parameters } from './kit/rtp.ts';
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const main = join(import.meta.dirname, '../../../dist/services/sfu.js');
 let cloud: Cloud;
 let origin: TestNode;
 let viewerNode: TestNode;

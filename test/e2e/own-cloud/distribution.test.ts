@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bundleOf } from '../../../infra/services/entries.mjs';
 import { TestCloud } from '../../support/cloud.ts';
 import { sha256Of } from '../../support/library-pages.ts';
 import { until } from '../../support/poll.ts';
@@ -59,7 +60,7 @@ async function uploaded(name: string): Promise<{ item: string; sha256: string; n
   const env = Object.assign({}, process.env, own);
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [join(root, 'cli/src/main.ts'), 'library', 'upload', path],
+    [bundleOf(root, 'meridian'), 'library', 'upload', path],
     { env },
   );
   const item = /LI_\w+/.exec(stdout)?.[0] ?? expect.unreachable(stdout);

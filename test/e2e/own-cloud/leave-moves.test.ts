@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { bundleOf } from '../../../infra/services/entries.mjs';
 import { closePages } from '../../support/browser.ts';
 import { hearsMore, join as joinCall, seesMore, where } from '../../support/call.ts';
 import type { TestCloud } from '../../support/cloud.ts';
@@ -17,7 +18,7 @@ import { sharedChromium } from '../../support/shared-browser.ts';
 import { standbyCloud } from '../../support/standby-cloud.ts';
 import { camera, expectUnbroken } from '../../support/talking.ts';
 
-const main = join(import.meta.dirname, '../../../sfu/src/main.ts');
+const main = bundleOf(join(import.meta.dirname, '../../..'), 'sfu');
 const id = 'sfu-fra-leaving';
 /** Far above what two moves take: the process is to end before it. */
 const drainLimitMs = 300_000;

@@ -1,5 +1,5 @@
-// One real media node as a process of its own, alone on its core: `sfu/src/main.ts` with its worker, enrolled by a real
-// authority over a real link. What stands above it is as little as it needs: a centre that only listens to what it
+// One real media node as a process of its own, alone on its core: the bundle of `sfu` and its worker, enrolled by a
+// real authority over a real link. What stands above it is as little as it needs: a centre that only listens to what it
 // says, and a signaling node that asks what signaling nodes ask.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,6 +20,7 @@ import {
   secureRng,
   systemClock,
 } from '@meridian/runtime';
+import { bundleOf } from '../../../infra/services/entries.mjs';
 import { until } from '../../../test/support/poll.ts';
 import { childrenOf } from './processor.ts';
 
@@ -33,7 +34,7 @@ const outputLinesMax = 200;
 const endsWithUs = ['setpriv', '--pdeathsig', 'TERM'];
 /** More than a core can send: no network card stands between, the processor is what ends. */
 const loopbackBps = 1e10;
-const mainFile = join(import.meta.dirname, '../../../sfu/src/main.ts');
+const mainFile = bundleOf(join(import.meta.dirname, '../../..'), 'sfu');
 
 /** What the node has said it can carry, and when, by the clock of `performance`. */
 export interface Claim {

@@ -7,6 +7,7 @@ import { boundToStdin, Child, type Command } from '@meridian/runtime/child';
 import { CentreClient } from '../../../infra/local/centre-client.ts';
 import type { ChildSpec } from '../../../infra/local/spec.ts';
 import { LogFile, loadSecrets, writeConfig } from '../../../infra/local/state.ts';
+import { bundleOf } from '../../../infra/services/entries.mjs';
 import { owned } from '../../../test/support/owned.ts';
 import { until } from '../../../test/support/poll.ts';
 import type { Say } from '../../support/case.ts';
@@ -221,6 +222,8 @@ export class Cluster {
     const isFirst = spec.enrols && !this.#enrolled.has(spec.id);
     writeConfig(file, spec.config, isFirst ? await this.#centre.enrolmentToken(spec) : undefined);
     if (spec.enrols) this.#enrolled.add(spec.id);
-    return [process.execPath, '--disable-warning=ExperimentalWarning', join(root, spec.entry), '--config', file];
+    const isGroup = spec.kind === 'receiver' && 'receivers' in spec.config;
+    const program = isGroup ? join(root, 'tools/bench/distribution/receivers-main.ts') : bundleOf(root, spec.kind);
+    return [process.execPath, '--disable-warning=ExperimentalWarning', program, '--config', file];
   }
 }

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { SignJWT } from 'jose';
 import { type Postgres, startPostgres } from '../../../api/test/support/postgres.ts';
 import { setupUrlIn } from '../../../infra/local/format.ts';
+import { bundleOf } from '../../../infra/services/entries.mjs';
 import {
   admin,
   type CentreAddress,
@@ -127,7 +128,7 @@ export class Stage {
     const databaseUrl = this.#postgres === undefined ? undefined : await this.#postgres.database();
     const identity = { id: 'api', kind: 'api', region: 'frankfurt-region' };
     const { body } = await admin(this.centre, 'POST', '/v1/enrolment-tokens', { body: identity });
-    this.#api = this.#spawn('api', 'api/src/main.ts', {
+    this.#api = this.#spawn('api', {
       id: identity.id,
       region: identity.region,
       city: 'frankfurt',
@@ -159,7 +160,7 @@ export class Stage {
   }
 
   async #startPage(): Promise<void> {
-    this.#spawn('web', 'web/server/main.ts', {
+    this.#spawn('web', {
       logLevel: 'warn',
       httpHost: '127.0.0.1',
       httpPort: Number(new URL(this.#pageUrl).port),
@@ -183,12 +184,12 @@ export class Stage {
     return true;
   }
 
-  #spawn(name: string, entry: string, config: Record<string, unknown>): ChildProcess {
+  #spawn(name: 'api' | 'web', config: Record<string, unknown>): ChildProcess {
     const stateDir = join(this.#temp.dir, name);
     mkdirSync(stateDir, { recursive: true });
     const file = join(stateDir, 'config.json');
     writeFileSync(file, JSON.stringify({ ...config, stateDir }), { mode: 0o600 });
-    const args = ['--disable-warning=ExperimentalWarning', join(repository, entry), '--config', file];
+    const args = ['--disable-warning=ExperimentalWarning', bundleOf(repository, name), '--config', file];
     const child = spawn(process.execPath, args, { env: childEnv, stdio: ['ignore', 'pipe', 'inherit'] });
     if (child.stdout === null) throw new Error(`${name} was started without a pipe`);
     createInterface({ input: child.stdout }).on('line', (line) => {

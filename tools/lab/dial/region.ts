@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { killGroup } from '@meridian/runtime/child';
+import { bundleOf } from '../../../infra/services/entries.mjs';
 import type { TestCloud } from '../../../test/support/cloud.ts';
 import { until } from '../../../test/support/poll.ts';
 
@@ -13,10 +14,10 @@ const repository = join(import.meta.dirname, '../../..');
 export const THIRD = { id: 'virginia', short: 'iad', net: '127.0.3', latitude: 38.95, longitude: -77.45 } as const;
 
 const kinds = {
-  sig: { kind: 'signaling', entry: 'signaling/src/main.ts' },
-  'sfu-1': { kind: 'sfu', entry: 'sfu/src/main.ts' },
-  gw: { kind: 'gateway', entry: 'gateway/src/main.ts' },
-  probe: { kind: 'edge-probe', entry: 'edge-probe/src/main.ts' },
+  sig: 'signaling',
+  'sfu-1': 'sfu',
+  gw: 'gateway',
+  probe: 'edge-probe',
 } as const;
 export type Part = keyof typeof kinds;
 export const parts = Object.keys(kinds) as Part[];
@@ -42,12 +43,12 @@ export class ThirdRegion {
     if (this.#running.has(part)) return;
     const { stateDir } = this.#cloud;
     const id = idOf(part, THIRD.short);
-    const { kind, entry } = kinds[part];
+    const kind = kinds[part];
     const file = await this.#writeConfig(part, id, kind);
     const log = openSync(join(stateDir, 'logs', `${id}.log`), 'a');
     const child = spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', join(repository, entry), '--config', file],
+      ['--disable-warning=ExperimentalWarning', bundleOf(repository, kind), '--config', file],
       // With a channel: it ends when the lab does, however that ends.
       { stdio: ['ignore', log, log, 'ipc'], detached: true },
     );

@@ -1,7 +1,9 @@
 // All that a run of the case has: network, Kubernetes, stores, what stands in front, clients.
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import { bundleOf } from '../../../infra/services/entries.mjs';
 import type { FleetNode } from '../../../test/support/cloud.ts';
 import type { Say } from '../../support/case.ts';
 import { Authority } from '../two-servers/authority.ts';
@@ -68,7 +70,7 @@ export class Stage {
     const [file = '', ...prefix] = this.net.prefix('client-1');
     const own = { MERIDIAN_URL: pageUrl, MERIDIAN_API_KEY: apiKey.key, MERIDIAN_API_SECRET: apiKey.secret };
     const env = Object.assign({}, process.env, own, { NODE_EXTRA_CA_CERTS: this.#caFile });
-    const program = `${import.meta.dirname}/../../../cli/src/main.ts`;
+    const program = bundleOf(join(import.meta.dirname, '../../..'), 'meridian');
     const { stdout } = await run(file, [...prefix, process.execPath, program, ...words], { env });
     return stdout;
   }

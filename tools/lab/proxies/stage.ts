@@ -8,6 +8,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { parse, parseDocument } from 'yaml';
+import { bundleOf } from '../../../infra/services/entries.mjs';
 import { LabNet, serverIp } from '../../../test/support/net.ts';
 import { owned } from '../../../test/support/owned.ts';
 import { until } from '../../../test/support/poll.ts';
@@ -171,7 +172,7 @@ export class Stage {
 
   #meridian(...words: string[]): string[] {
     const folders = ['--etc', join(this.folder, 'etc'), '--state', join(this.folder, 'state')];
-    return [...this.net.prefix('server'), process.execPath, join(tree, 'ops/src/main.ts'), ...folders, ...words];
+    return [...this.net.prefix('server'), process.execPath, bundleOf(tree, 'node'), ...folders, ...words];
   }
 
   #file(service: string): string {

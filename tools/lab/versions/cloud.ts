@@ -1,6 +1,6 @@
 // A cloud whose processes are of two versions: each runs from its version's tree, by the configuration that this
 // version wrote, and is replaced by one of the other version where it stands.
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { boundToStdin, Child, type Command } from '@meridian/runtime/child';
 import { CentreClient } from '../../../infra/local/centre-client.ts';
@@ -8,6 +8,7 @@ import { judgeCredentials } from '../../../infra/local/credentials.ts';
 import { takenPorts } from '../../../infra/local/endpoints.ts';
 import { LogFile, loadSecrets, writeConfig, writeRun } from '../../../infra/local/state.ts';
 import type { ChildSpec } from '../../../infra/local/topology.ts';
+import { bundleOf } from '../../../infra/services/entries.mjs';
 import { TestCloud } from '../../../test/support/cloud.ts';
 import { owned } from '../../../test/support/owned.ts';
 import { until } from '../../../test/support/poll.ts';
@@ -176,7 +177,7 @@ export class VersionsCloud {
     writeConfig(file, spec.config, token);
     return {
       file: join(dir, 'node_modules/.bin/node'),
-      args: ['--disable-warning=ExperimentalWarning', join(dir, spec.entry), '--config', file],
+      args: ['--disable-warning=ExperimentalWarning', programOf(dir, spec.kind), '--config', file],
       env,
     };
   }
@@ -202,4 +203,11 @@ function withConfig(spec: ChildSpec, id: string, keys: Record<string, unknown>, 
     healthUrl: `http://127.0.0.1:${port}/healthz`,
     endpoints: spec.endpoints.map((endpoint) => Object.assign({}, endpoint, { port })),
   });
+}
+
+/** A version before the bundles has sources alone. */
+function programOf(dir: string, kind: ChildSpec['kind']): string {
+  const bundle = bundleOf(dir, kind);
+  if (existsSync(bundle)) return bundle;
+  return join(dir, kind === 'web' ? 'web/server/main.ts' : `${kind}/src/main.ts`);
 }

@@ -4,7 +4,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import {
   Authority,
   type Clock,
@@ -121,7 +120,7 @@ export const childEnv = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process
 
 /** As a process of its own, as in production; resolves when it listens. */
 export async function spawnCentre(configFile: string) {
-  const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+  const main = join(import.meta.dirname, '../../../../dist/services/scheduler.js');
   const env = childEnv;
   const child = spawn(process.execPath, [main, '--config', configFile], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ports = await portsOf(child);

@@ -3,11 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { call, rpc } from '@meridian/protocol';
 import { type Cloud, endpoint, room, sessionIdOf, sessionInfo, until } from './cloud.ts';
 
-const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+const main = join(import.meta.dirname, '../../../../dist/services/sfu.js');
 
 /** Starts `node-p`, and adds it to the processes that the caller ends. */
 export async function startProcess(

@@ -1,0 +1,184 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import process from 'node:process';
+import { rolldown } from 'rolldown';
+import { contentKey } from '../setup/digest.mjs';
+import { entries, servicesFolder } from './entries.mjs';
+import { ownFiles } from './own-files.mjs';
+import { importedNames, isPackage, leftOut, Packages, packageOf, VENDOR } from './packages.mjs';
+import { readRecord, sourcesOf, writeRecord } from './record.mjs';
+
+// `node infra/services/build.mjs`, on Node 24: bundles the services. The set-up runs it when a source has changed.
+// Our code and the npm packages that it imports are bundled apart: packages take most of the time, and change with the
+// lock file alone.
+
+const root = join(import.meta.dirname, '../..');
+const folder = join(root, servicesFolder);
+/** What every program imports before anything else. */
+const TRACES = 'stack-traces';
+/** What makes the bundles, beside the sources. */
+const builders = ['build.mjs', 'entries.mjs', 'own-files.mjs', 'packages.mjs', 'record.mjs'].map(
+  (name) => `infra/services/${name}`,
+);
+
+/**
+ * V8 keeps the text of loaded code, in two bytes a character when one lies beyond Latin-1: each process has that text.
+ * Names stay, for stack traces.
+ * @satisfies {import('rolldown').OutputOptions}
+ */
+const small = {
+  format: 'esm',
+  charset: 'ascii',
+  comments: { legal: true, annotation: false, jsdoc: false },
+  minify: { mangle: false, compress: true, codegen: true },
+};
+
+/** @typedef {{ fileName: string, content: string | Uint8Array }} Output */
+
+await build();
+
+async function build() {
+  const earlier = readRecord(folder);
+  const own = await bundleOwn();
+  const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
+  const wanted = [...own.imported].map(([file, names]) => [file, [...names].sort()]).sort();
+  const vendorKey = contentKey([lock, wanted, builders.map((name) => readFileSync(join(root, name), 'utf8'))]);
+  const isThere = earlier?.vendorKey === vendorKey && earlier.vendor.every((name) => existsSync(join(folder, name)));
+  const vendor = isThere ? undefined : await bundleVendor(own.packages, own.imported);
+  for (const output of [...(vendor?.outputs ?? []), ...own.outputs]) put(output);
+  const record = {
+    sources: sourcesOf(root, [...own.sources, ...builders, 'package-lock.json']),
+    own: own.outputs.map(({ fileName }) => fileName),
+    vendor: vendor?.outputs.map(({ fileName }) => fileName) ?? earlier?.vendor ?? [],
+    vendorKey,
+    packages: vendor?.packages ?? earlier?.packages ?? [],
+    before: earlier === undefined ? [] : [...earlier.own, ...earlier.vendor],
+  };
+  writeRecord(folder, record);
+  // A process that runs may still load files of the build before, and of no earlier one.
+  const kept = new Set([...record.own, ...record.vendor, ...record.before]);
+  for (const name of earlier?.before ?? []) if (!kept.has(name)) rmSync(join(folder, name), { force: true });
+}
+
+/** Our code: every program and what they share, with source maps. */
+async function bundleOwn() {
+  const packages = new Packages(root);
+  const bundle = await rolldown({
+    cwd: root,
+    platform: 'node',
+    input: { ...entries, [TRACES]: `infra/services/${TRACES}.mjs` },
+    plugins: [
+      ownFiles(),
+      {
+        name: 'packages',
+        async resolveId(id, importer) {
+          if (importer === undefined || !isPackage(id)) return undefined;
+          const resolved = await this.resolve(id, importer, { skipSelf: true });
+          if (resolved === null) throw new Error(`${importer} imports ${id}, which is not installed`);
+          return { id: `./${packages.fileOf(id, resolved.id)}`, external: true };
+        },
+      },
+    ],
+    onLog: refuseWarnings,
+  });
+  const { output } = await bundle.generate({
+    ...small,
+    dir: folder,
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    banner: ({ isEntry, name }) => (isEntry && name !== TRACES ? `import './${TRACES}.js';` : ''),
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    assetFileNames: '[name]-[hash][extname]',
+  });
+  await bundle.close();
+  const sources = new Set(output.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : one.originalFileNames)));
+  return {
+    packages,
+    imported: importedNames(output),
+    sources: [...sources].filter((id) => existsSync(join(root, relative(root, id)))).map((id) => relative(root, id)),
+    outputs: outputsOf(output),
+  };
+}
+
+/**
+ * Npm packages, with the names alone that our code imports of them.
+ * @param {Packages} packages
+ * @param {ReadonlyMap<string, ReadonlySet<string>>} imported by file
+ */
+async function bundleVendor(packages, imported) {
+  // A polyfill is imported for what it does alone; packages that are read below need it.
+  for (const [file, names] of imported) if (names.size === 0) await import(packages.pathOf(file));
+  const prefix = 'imported:';
+  const bundle = await rolldown({
+    cwd: root,
+    platform: 'node',
+    // CommonJS packages ask for it, mostly to find files that only their own folder has.
+    transform: { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },
+    input: Object.fromEntries([...imported.keys()].map((file) => [file.replace(/\.js$/, ''), prefix + file])),
+    external: leftOut,
+    plugins: [
+      {
+        name: 'imported',
+        resolveId: (id) => (id.startsWith(prefix) ? id : undefined),
+        load: async (id) => {
+          if (!id.startsWith(prefix)) return undefined;
+          const file = id.slice(prefix.length);
+          return await reexport(packages.pathOf(file), imported.get(file) ?? new Set());
+        },
+      },
+    ],
+    onLog: refuseUnresolved,
+  });
+  const { output } = await bundle.generate({
+    ...small,
+    entryFileNames: '[name].js',
+    chunkFileNames: `${VENDOR}/[name]-[hash].js`,
+    assetFileNames: `${VENDOR}/[name]-[hash][extname]`,
+  });
+  await bundle.close();
+  const modules = output.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : []));
+  return {
+    outputs: outputsOf(output),
+    packages: [...new Set(modules.flatMap((module) => packageOf(root, module)))].sort(),
+  };
+}
+
+/**
+ * @param {string} path
+ * @param {ReadonlySet<string>} wanted
+ */
+async function reexport(path, wanted) {
+  // A package in CommonJS has no names that a bundler sees: Node's own reading of it has.
+  const all = wanted.has('*') ? Object.keys(await import(path)).filter((name) => /^[\w$]+$/.test(name)) : wanted;
+  const [text, names] = [JSON.stringify(path), [...all]];
+  return `import ${text}; export { ${names.join(', ')} } from ${text};`;
+}
+
+/** @param {readonly (import('rolldown').OutputChunk | import('rolldown').OutputAsset)[]} output @returns {Output[]} */
+function outputsOf(output) {
+  return output.map((one) => ({ fileName: one.fileName, content: one.type === 'chunk' ? one.code : one.source }));
+}
+
+/** Puts a file in place by a rename; one that is as it was stays untouched. @param {Output} output */
+function put({ fileName, content }) {
+  const file = join(folder, fileName);
+  if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, content);
+  renameSync(`${file}.${process.pid}`, file);
+}
+
+/**
+ * Refuses what is missing. Warnings about the code of packages are their makers' business.
+ * @param {string} _level
+ * @param {import('rolldown').RolldownLog} log
+ */
+function refuseUnresolved(_level, { code, message }) {
+  if (code === 'UNRESOLVED_IMPORT') throw new Error(message);
+}
+
+/** @param {string} level @param {{ message: string }} log */
+function refuseWarnings(level, log) {
+  if (level === 'warn') throw new Error(log.message);
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+
+/**
+ * The programs that are bundled into `dist/services`, by the name of their file there, and where each begins. The same
+ * files run under `npm start`, in a release, in the image and in tests that start processes.
+ */
+export const entries = /** @type {const} */ ({
+  scheduler: 'scheduler/src/main.ts',
+  signaling: 'signaling/src/main.ts',
+  sfu: 'sfu/src/main.ts',
+  'edge-probe': 'edge-probe/src/main.ts',
+  gateway: 'gateway/src/main.ts',
+  recorder: 'recorder/src/main.ts',
+  library: 'library/src/main.ts',
+  receiver: 'receiver/src/main.ts',
+  api: 'api/src/main.ts',
+  web: 'web/server/main.ts',
+  /** `npm start`. */
+  cloud: 'infra/local/main.ts',
+  /** `meridian node …`, `meridian health`, `meridian ports`, and `meridian …` of the REST api. */
+  node: 'ops/src/main.ts',
+  health: 'ops/src/health/main.ts',
+  ports: 'ops/src/ports/main.ts',
+  meridian: 'cli/src/main.ts',
+  /** Kept records of the api and of the centre: `meridian node backup`, `restore`. */
+  backup: 'api/src/backup/main.ts',
+  denials: 'scheduler/src/denials-main.ts',
+});
+
+/** Below the root of a clone or a release. */
+export const servicesFolder = 'dist/services';
+
+/**
+ * The bundle of a program.
+ * @param {string} root of a clone or a release
+ * @param {string} name of an entry
+ * @returns {string} full path
+ */
+export function bundleOf(root, name) {
+  return join(root, servicesFolder, `${name}.js`);
+}

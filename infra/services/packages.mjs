@@ -1,0 +1,96 @@
+import { isBuiltin } from 'node:module';
+import { relative } from 'node:path';
+import { parseSync } from 'rolldown/utils';
+
+// The npm packages that the services import, each a file of its own below `vendor`.
+
+/** Below the folder of the bundles. */
+export const VENDOR = 'vendor';
+
+/**
+ * Packages that are looked for at run time and may be missing: parts in machine code that their packages do without,
+ * and data that no release carries.
+ */
+export const leftOut = [/^geoip-lite(\/|$)/, /^pg-native$/, /^cpu-features$/, /^bufferutil$/, /^utf-8-validate$/];
+
+/** The files below `vendor`. Workspaces may have different versions of one package. */
+export class Packages {
+  #root;
+  /** @type {Map<string, string>} */
+  #paths = new Map();
+
+  /** @param {string} root of the repository */
+  constructor(root) {
+    this.#root = root;
+  }
+
+  /**
+   * @param {string} id as it stands behind `from`
+   * @param {string} path where it was found
+   * @returns {string} file below the folder of the services
+   */
+  fileOf(id, path) {
+    const workspace = relative(this.#root, path).split('node_modules/', 1)[0] ?? '';
+    const name = `${workspace}${id.replace(/^@/, '').replace(/\.js$/, '')}`.replaceAll('/', '-');
+    const file = `${VENDOR}/${name}.js`;
+    this.#paths.set(file, path);
+    return file;
+  }
+
+  /** @param {string} file */
+  pathOf(file) {
+    const path = this.#paths.get(file);
+    if (path === undefined) throw new Error(`${file} is of no package`);
+    return path;
+  }
+}
+
+/** @param {string} id as it stands behind `from` */
+export function isPackage(id) {
+  return (
+    /^(@(?!meridian\/)[^/]+\/)?[a-z0-9]/i.test(id) &&
+    !id.startsWith('node:') &&
+    !isBuiltin(id) &&
+    !leftOut.some((one) => one.test(id))
+  );
+}
+
+/**
+ * The names that our bundled code imports of packages, by file below `vendor`.
+ * @param {readonly (import('rolldown').OutputChunk | import('rolldown').OutputAsset)[]} output
+ * @returns {Map<string, Set<string>>}
+ */
+export function importedNames(output) {
+  /** @type {Map<string, Set<string>>} */
+  const found = new Map();
+  const add = (/** @type {string} */ path, /** @type {readonly string[]} */ names) => {
+    const file = path.replace(/^\.\//, '');
+    if (file.startsWith(`${VENDOR}/`)) found.set(file, new Set([...(found.get(file) ?? []), ...names]));
+  };
+  for (const one of output) {
+    if (one.type !== 'chunk') continue;
+    const { staticImports, staticExports } = parseSync(one.fileName, one.code).module;
+    for (const { moduleRequest, entries } of staticImports)
+      add(
+        moduleRequest.value,
+        entries.map(({ importName }) => nameOf(importName)),
+      );
+    for (const { entries } of staticExports)
+      for (const { moduleRequest, importName } of entries)
+        if (moduleRequest) add(moduleRequest.value, [nameOf(importName)]);
+    for (const path of one.dynamicImports) add(path, ['*']);
+  }
+  return found;
+}
+
+/** @param {{ kind: string, name?: string | null }} imported */
+function nameOf({ kind, name }) {
+  if (kind === 'Default') return 'default';
+  return kind === 'Name' ? (name ?? '') : '*';
+}
+
+/** The folder of the package that a module is of. @param {string} root @param {string} module @returns {string[]} */
+export function packageOf(root, module) {
+  const folder = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(module)?.[0];
+  return folder === undefined ? [] : [relative(root, folder)];
+}

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileDigest } from '../setup/digest.mjs';
+
+/** In `dist/services`: what the bundles were made from. */
+const RECORD = 'built-from.json';
+
+/**
+ * `sources`: of each file that went in, [time of its last change in ms, size, SHA-256]. `own`, `vendor`: the files that
+ * were made; `before`: those of the build before; `packages`: folders of the npm packages that went in.
+ * @typedef {{ sources: Record<string, [number, number, string]>, own: string[], vendor: string[], vendorKey: string,
+ *   before: string[], packages: string[] }} ServicesRecord
+ */
+
+/**
+ * @param {string} folder
+ * @returns {ServicesRecord | undefined} undefined when there is none that can be read
+ */
+export function readRecord(folder) {
+  const file = join(folder, RECORD);
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {ServicesRecord} record
+ */
+export function writeRecord(folder, record) {
+  writeFileSync(join(folder, RECORD), `${JSON.stringify(record)}\n`);
+}
+
+/**
+ * Describes files as a record keeps them.
+ * @param {string} root
+ * @param {readonly string[]} files
+ * @returns {ServicesRecord['sources']}
+ */
+export function sourcesOf(root, files) {
+  return Object.fromEntries(
+    files.map((name) => {
+      const { mtimeMs, size } = statSync(join(root, name));
+      return [name, [mtimeMs, size, fileDigest(join(root, name))]];
+    }),
+  );
+}
+
+/**
+ * The sources that have changed since, by name. Contents are read only where time or size differ.
+ * @param {string} root
+ * @param {ServicesRecord} record
+ * @returns {string[]}
+ */
+export function changedSources(root, { sources }) {
+  return Object.entries(sources)
+    .filter(([name, [mtimeMs, size, digest]]) => {
+      const stat = statSync(join(root, name), { throwIfNoEntry: false });
+      if (stat === undefined) return true;
+      return (stat.mtimeMs !== mtimeMs || stat.size !== size) && fileDigest(join(root, name)) !== digest;
+    })
+    .map(([name]) => name);
+}

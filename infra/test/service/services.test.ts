@@ -1,0 +1,81 @@
+// The bundles of the services: when they are made anew, and what they hold.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { describe, expect, it } from 'vitest';
+import { whyStale } from '../../services/ensure.mjs';
+import { bundleOf, entries, servicesFolder } from '../../services/entries.mjs';
+import { readRecord, sourcesOf, writeRecord } from '../../services/record.mjs';
+import { treeRoot } from '../../setup/paths.mjs';
+import { temporaryTree } from '../support/tree.ts';
+
+const record = { own: ['a.js'], vendor: ['vendor/ws.js'], vendorKey: 'k', before: [], packages: [] };
+
+/** A tree whose bundles are up to date. */
+function bundledTree(): string {
+  const root = temporaryTree({
+    'sfu/src/main.ts': 'one',
+    [`${servicesFolder}/a.js`]: '',
+    [`${servicesFolder}/vendor/ws.js`]: '',
+  });
+  writeRecord(join(root, servicesFolder), { ...record, sources: sourcesOf(root, ['sfu/src/main.ts']) });
+  return root;
+}
+
+describe('bundles are made anew', () => {
+  it('not while nothing has changed, nor after a checkout that wrote the same text', () => {
+    const root = bundledTree();
+    expect(whyStale(root)).toBeUndefined();
+    utimesSync(join(root, 'sfu/src/main.ts'), 1, 1);
+    expect(whyStale(root)).toBeUndefined();
+  });
+
+  it.each([
+    ['a source has changed', 'sfu/src/main.ts', 'two', 'sfu/src/main.ts changed'],
+    ['the record is broken', `${servicesFolder}/built-from.json`, '{', 'none are there yet'],
+  ])('when %s', (_when, path, text, why) => {
+    const root = bundledTree();
+    writeFileSync(join(root, path), text);
+    expect(whyStale(root)).toBe(why);
+  });
+
+  it('when one is missing, or a source is gone', () => {
+    const root = bundledTree();
+    const sources = sourcesOf(root, ['sfu/src/main.ts']);
+    writeRecord(join(root, servicesFolder), { ...record, own: ['b.js'], sources });
+    expect(whyStale(root)).toBe('b.js is missing');
+    writeRecord(join(root, servicesFolder), { ...record, sources: { ...sources, 'sfu/src/gone.ts': [1, 1, 'x'] } });
+    expect(whyStale(root)).toBe('sfu/src/gone.ts changed');
+  });
+});
+
+describe('the bundles of this tree', () => {
+  it('are there for every program', () => {
+    const names = Object.keys(entries);
+    expect(names.filter((name) => !existsSync(bundleOf(treeRoot, name)))).toEqual([]);
+  });
+
+  it('were made of scripts, texts and everything else that is read at run time', () => {
+    const { sources = {} } = readRecord(join(treeRoot, servicesFolder)) ?? {};
+    const files = ['runtime/src/kv/lua/renew-lease.lua', 'opener/src/adapters/opus-worker/thread.ts'];
+    expect(files.filter((file) => sources[file] === undefined)).toEqual([]);
+  });
+
+  it('show lines of the sources in stack traces', () => {
+    const script = `
+      await import(${JSON.stringify(`${join(treeRoot, servicesFolder)}/stack-traces.js`)});
+      process.argv = ['node', 'sfu', '--config', '/nowhere/x.json'];
+      process.exit = () => { throw new Error('stopped'); };
+      await import(${JSON.stringify(bundleOf(treeRoot, 'sfu'))});`;
+    const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' });
+    expect(stderr).toMatch(/at loadOrExit \(.*\/runtime\/src\/service\.ts:\d+:\d+\)/);
+  });
+
+  it('are started by the launcher of a release, but for those that others start', () => {
+    const launcher = readFileSync(join(treeRoot, 'ops/release/files/meridian'), 'utf8');
+    const words = /^ {2}(scheduler .*)\)$/m.exec(launcher)?.[1]?.split(' | ') ?? [];
+    const others = ['meridian', 'cloud', 'backup', 'denials'];
+    expect([...words, ...others].sort()).toEqual(Object.keys(entries).sort());
+  });
+});
