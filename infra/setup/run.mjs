@@ -42,7 +42,9 @@ async function main([name, ...args]) {
   }
   endWithNpm(name ?? '', process.env);
   try {
-    const needed = isHelp ? { entry: command.entry, ...(command.services ? { services: command.services } : {}) } : command;
+    const needed = isHelp
+      ? { entry: command.entry, ...(command.services ? { services: command.services } : {}) }
+      : command;
     const { node, env } = await setUp({ name, word: args[0] ?? '', command: needed, progress });
     return await runEntry({ root: treeRoot, node, entry: command.entry, args, env });
   } catch (caught) {
