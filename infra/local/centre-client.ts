@@ -6,12 +6,15 @@ import type { ChildSpec } from './spec.ts';
 
 const askLimitMs = 1000;
 const tokenLimitMs = 5000;
+/** All children that start ask for the fleet each few milliseconds: for so long one answer is good for all. */
+const fleetGoodMs = 40;
 
 export class CentreClient {
   readonly #baseUrls: readonly string[];
   readonly #clusterToken: string;
   /** Of the running centre's CA, as it said last; undefined until it has. */
   #authorityFingerprint: string | undefined;
+  #fleet: { readonly askedMs: number; readonly serving: Promise<ReadonlySet<string>> } | undefined;
 
   /**
    * Of one centre, or of several: whichever answers is as good as the other, but the fleet is known to the one that
@@ -61,7 +64,7 @@ export class CentreClient {
         if (!healthy || !spec.enrols) return healthy;
       }
       if (spec.kind === 'redis') return await accepts(spec);
-      return spec.enrols ? await this.#isInFleet(spec.id) : true;
+      return spec.enrols ? (await this.#serving()).has(spec.id) : true;
     } catch (error) {
       // not listening yet
       if (error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError')) return false;
@@ -85,14 +88,23 @@ export class CentreClient {
     throw new Error('there is no centre to ask');
   }
 
-  /** The fleet calls a node alive for some seconds after its death; its link ends at once. */
-  async #isInFleet(id: string): Promise<boolean> {
+  /** Ids of the nodes that are alive and linked: a dead one is called alive for some seconds, its link ends at once. */
+  #serving(): Promise<ReadonlySet<string>> {
+    const nowMs = performance.now();
+    if (this.#fleet === undefined || nowMs - this.#fleet.askedMs > fleetGoodMs)
+      this.#fleet = { askedMs: nowMs, serving: this.#askFleet() };
+    return this.#fleet.serving;
+  }
+
+  async #askFleet(): Promise<ReadonlySet<string>> {
     const response = await this.#ask('/v1/fleet', askLimitMs, {
       headers: { authorization: `Bearer ${this.#clusterToken}` },
     });
-    if (!response.ok) return false;
+    if (!response.ok) return new Set();
     const fleet = (await response.json()) as { nodes: { nodeId: string; state: string; isLinked: boolean }[] };
-    return fleet.nodes.some((node) => node.nodeId === id && node.state === 'alive' && node.isLinked);
+    return new Set(
+      fleet.nodes.filter(({ state, isLinked }) => state === 'alive' && isLinked).map(({ nodeId }) => nodeId),
+    );
   }
 }
 

@@ -44,6 +44,9 @@ const readyDeadlineMs = 90_000;
  */
 const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
 
+/** How often a child that has not started is asked whether it serves, and whether it has failed. */
+const askStartingMs = 500;
+
 /** The oldest is forgotten then. */
 const deathsRecordedMax = 1000;
 
@@ -65,7 +68,10 @@ export class Cloud {
   readonly #children = new Map<string, Child>();
   readonly #logs = new Map<string, LogFile>();
   readonly #pids = new Map<string, number>();
+  /** By child: resolves when it has started for the first time. */
+  readonly #started = new Map<string, PromiseWithResolvers<void>>();
   readonly #deaths: Death[] = [];
+  #recording: NodeJS.Immediate | undefined;
   readonly #colour = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
   readonly #idWidth: number;
   #stopping: Promise<{ ended: number; tookMs: number }> | undefined;
@@ -233,6 +239,8 @@ export class Cloud {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const onTrouble = (error: unknown): void => this.#output.complainOnce('a log cannot be written', error);
     this.#logs.set(spec.id, new LogFile(this.#options.stateDir, spec.id, onTrouble));
+    const started = Promise.withResolvers<void>();
+    this.#started.set(spec.id, started);
     this.#children.set(
       spec.id,
       new Child(spec.id, {
@@ -241,6 +249,7 @@ export class Cloud {
         onLine: (line) => this.#print(spec.id, line),
         onEvent: (text, level) => this.#tell(spec.id, text, level),
         onPid: (pid) => this.#recordPid(spec.id, pid),
+        onStarted: started.resolve,
         onDeath: (how) => {
           this.#recordDeath({ id: spec.id, atMs: Date.now(), how });
           const onTrouble = (error: unknown): void =>
@@ -267,13 +276,21 @@ export class Cloud {
   #recordPid(id: string, pid: number | undefined): void {
     if (pid === undefined) this.#pids.delete(id);
     else this.#pids.set(id, pid);
-    if (this.#stopping === undefined) this.#recordRun(false);
+    this.#recordRunSoon();
   }
 
   #recordDeath(death: Death): void {
     this.#deaths.push(death);
     if (this.#deaths.length > deathsRecordedMax) this.#deaths.shift();
-    this.#recordRun(false);
+    this.#recordRunSoon();
+  }
+
+  /** Once for all children that are started at the same moment. */
+  #recordRunSoon(): void {
+    this.#recording ??= setImmediate(() => {
+      this.#recording = undefined;
+      if (this.#stopping === undefined) this.#recordRun(false);
+    });
   }
 
   #recordRun(isEnding: boolean): void {
@@ -316,7 +333,10 @@ export class Cloud {
 
   async #healthy(spec: ChildSpec): Promise<void> {
     const deadline = performance.now() + readyDeadlineMs;
+    // What has not started yet is not asked: a refused connection costs more than an answer.
+    const started = spec.program === undefined ? this.#started.get(spec.id)?.promise : undefined;
     while (this.#stopping === undefined) {
+      if (started !== undefined) await Promise.race([started, pause(askStartingMs)]);
       if (await this.#centre.serves(spec)) return this.#outages.served(spec.id);
       if (this.#child(spec.id).hasFailed || performance.now() > deadline) {
         const untold = (this.#logs.get(spec.id)?.lastLines ?? []).filter((line) => !this.#isShown(line));

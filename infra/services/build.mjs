@@ -6,6 +6,7 @@ import { contentKey } from '../setup/digest.mjs';
 import { entries, servicesFolder } from './entries.mjs';
 import { ownFiles } from './own-files.mjs';
 import { importedNames, isPackage, leftOut, Packages, packageOf, VENDOR } from './packages.mjs';
+import { plainHttp } from './plain-http.mjs';
 import { readRecord, sourcesOf, writeRecord } from './record.mjs';
 
 // `node infra/services/build.mjs`, on Node 24: bundles the services. The set-up runs it when a source has changed.
@@ -17,7 +18,7 @@ const folder = join(root, servicesFolder);
 /** What every program imports before anything else. */
 const TRACES = 'stack-traces';
 /** What makes the bundles, beside the sources. */
-const builders = ['build.mjs', 'entries.mjs', 'own-files.mjs', 'packages.mjs', 'record.mjs'].map(
+const builders = ['build.mjs', 'entries.mjs', 'own-files.mjs', 'packages.mjs', 'plain-http.mjs', 'record.mjs'].map(
   (name) => `infra/services/${name}`,
 );
 
@@ -69,6 +70,7 @@ async function bundleOwn() {
     input: { ...entries, [TRACES]: `infra/services/${TRACES}.mjs` },
     plugins: [
       ownFiles(),
+      plainHttp(),
       {
         name: 'packages',
         async resolveId(id, importer) {
@@ -118,6 +120,7 @@ async function bundleVendor(packages, imported) {
     input: Object.fromEntries([...imported.keys()].map((file) => [file.replace(/\.js$/, ''), prefix + file])),
     external: leftOut,
     plugins: [
+      plainHttp(),
       {
         name: 'imported',
         resolveId: (id) => (id.startsWith(prefix) ? id : undefined),

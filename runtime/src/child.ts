@@ -58,6 +58,8 @@ export interface ChildPorts {
   onLine(line: string, stream: 'stdout' | 'stderr'): void;
   onEvent(text: string, level: 'info' | 'warn' | 'error'): void;
   onPid(pid: number | undefined): void;
+  /** The service has started (`runService`); a program of others never says so. */
+  onStarted?(): void;
   /** It ended by itself, by this signal or exit code, or was frozen and killed; it is started again. */
   onDeath(how: string): void;
 }
@@ -107,6 +109,9 @@ export class Child {
     this.#ports.onPid(child.pid);
     createInterface({ input: child.stdout }).on('line', (line) => this.#ports.onLine(line, 'stdout'));
     createInterface({ input: child.stderr }).on('line', (line) => this.#ports.onLine(line, 'stderr'));
+    child.on('message', (message) => {
+      if (message === 'started') this.#ports.onStarted?.();
+    });
     child.on('error', (error) => this.#ports.onEvent(`could not start: ${error.message}`, 'error'));
     let frozen: string | undefined;
     if (this.#ports.keepsFrozen !== true)

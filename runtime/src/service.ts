@@ -38,7 +38,8 @@ const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
  * The whole life of a service process. A parent that starts it with a Node channel (`stdio: 'ipc'`) binds it to itself:
- * the service closes when the channel does, however its parent ended, and answers each `beat` with a `beat`: it runs.
+ * the service closes when the channel does, however its parent ended, answers each `beat` with a `beat`, and says
+ * `started` when it has.
  * One that systemd has started informs it when it has started and when it ends, and feeds its watchdog. SIGTERM waits
  * until the service has left (`CloseStack.onLeave`).
  * Exit codes: 0 after an ordered close asked for by SIGTERM, SIGINT or that; 1 when start
@@ -86,6 +87,7 @@ export function runService<T extends TObject>(o: {
     await o.start({ config, log, clock, rng: secureRng(), metrics, closeStack, readyAfter });
     hasStarted = true;
     log.info('started');
+    sayToStarter('started');
     const limit = clock.after(READY_LIMIT_MS, ready);
     Promise.all(waits).then(ready, end.byStartFailure);
     function ready(): void {
@@ -128,8 +130,12 @@ function loadOrExit<T extends TObject>(o: {
 
 /** As soon as the event loop comes to it, which is what the parent wants to know (`runtime/src/child.ts`). */
 function answerBeat(message: unknown): void {
-  // A channel that has closed is heard as `disconnect`.
-  if (message === 'beat') process.send?.('beat', undefined, undefined, () => undefined);
+  if (message === 'beat') sayToStarter('beat');
+}
+
+/** Says it over the channel of a parent that has one. A channel that has closed is heard as `disconnect`. */
+function sayToStarter(word: 'beat' | 'started'): void {
+  process.send?.(word, undefined, undefined, () => undefined);
 }
 
 interface End {

@@ -40,6 +40,8 @@ export async function openLocation(o: {
   const { geoAsnFiles: asnFiles, geoMobileNetworks: mobileNetworks } = config;
   const geo = await openGeo({ maxmindFile, cityFiles, countryFiles, asnFiles, mobileNetworks, allowOlder }, log, {
     wallMs: () => clock.wallMs(),
+    // Clients of one machine have no public address, and the files take 150 MB.
+    isLazy: config.developmentCities,
     onReload: (source, outcome) => metrics.geoReloads.inc({ source, outcome }),
   });
   const refreshes = config.geoRefresh.flatMap((source) => {

