@@ -5,7 +5,7 @@ import { rolldown } from 'rolldown';
 import { contentKey } from '../setup/digest.mjs';
 import { entries, servicesFolder } from './entries.mjs';
 import { ownFiles } from './own-files.mjs';
-import { importedNames, isPackage, leftOut, Packages, packageOf, VENDOR } from './packages.mjs';
+import { importedNames, isPackage, lateRequires, leftOut, Packages, packageOf, VENDOR } from './packages.mjs';
 import { plainHttp } from './plain-http.mjs';
 import { readRecord, sourcesOf, writeRecord } from './record.mjs';
 
@@ -70,6 +70,7 @@ async function bundleOwn() {
     input: { ...entries, [TRACES]: `infra/services/${TRACES}.mjs` },
     plugins: [
       ownFiles(),
+      lateRequires(packages),
       plainHttp(),
       {
         name: 'packages',
@@ -97,7 +98,7 @@ async function bundleOwn() {
   const sources = new Set(output.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : one.originalFileNames)));
   return {
     packages,
-    imported: importedNames(output),
+    imported: importedNames(output, packages),
     sources: [...sources].filter((id) => existsSync(join(root, relative(root, id)))).map((id) => relative(root, id)),
     outputs: outputsOf(output),
   };

@@ -18,6 +18,8 @@ export class Packages {
   #root;
   /** @type {Map<string, string>} */
   #paths = new Map();
+  /** Files that are required late, with all their names. @type {Set<string>} */
+  lateFiles = new Set();
 
   /** @param {string} root of the repository */
   constructor(root) {
@@ -45,6 +47,34 @@ export class Packages {
   }
 }
 
+/** How our code loads a package late and without waiting: `createRequire(import.meta.url)('yaml')`. */
+const LATE = /createRequire\(import\.meta\.url\)\('([^'.][^']*)'\)/g;
+
+/**
+ * Lets such code load the bundled package.
+ * @param {Packages} packages
+ * @returns {import('rolldown').Plugin}
+ */
+export function lateRequires(packages) {
+  return {
+    name: 'late-requires',
+    transform: {
+      filter: { id: { exclude: /node_modules/ }, code: LATE },
+      async handler(code, importer) {
+        let changed = code;
+        for (const [call, id = ''] of code.matchAll(LATE)) {
+          // Resolved by the plugin of all packages: `./vendor/yaml.js`.
+          const resolved = await this.resolve(id, importer);
+          if (resolved === null) throw new Error(`${importer} requires ${id}, which is not installed`);
+          packages.lateFiles.add(resolved.id.replace(/^\.\//, ''));
+          changed = changed.replace(call, `createRequire(import.meta.url)('${resolved.id}')`);
+        }
+        return { code: changed, map: null };
+      },
+    },
+  };
+}
+
 /** @param {string} id as it stands behind `from` */
 export function isPackage(id) {
   return (
@@ -58,11 +88,12 @@ export function isPackage(id) {
 /**
  * The names that our bundled code imports of packages, by file below `vendor`.
  * @param {readonly (import('rolldown').OutputChunk | import('rolldown').OutputAsset)[]} output
+ * @param {Packages} packages
  * @returns {Map<string, Set<string>>}
  */
-export function importedNames(output) {
+export function importedNames(output, packages) {
   /** @type {Map<string, Set<string>>} */
-  const found = new Map();
+  const found = new Map([...packages.lateFiles].map((file) => [file, new Set(['*'])]));
   const add = (/** @type {string} */ path, /** @type {readonly string[]} */ names) => {
     const file = path.replace(/^\.\//, '');
     if (file.startsWith(`${VENDOR}/`)) found.set(file, new Set([...(found.get(file) ?? []), ...names]));

@@ -1,7 +1,8 @@
 // Configuration files: YAML by their names, else JSON.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { extname } from 'node:path';
-import * as yaml from 'yaml';
+import type { Document, Node } from 'yaml';
 import { ConfigError } from './issues.ts';
 
 /** Larger files are not configuration but an accident. */
@@ -80,8 +81,9 @@ function jsonFault(text: string, message: string): SyntaxFault {
   return new SyntaxFault(message, line);
 }
 
-/** Parses by the YAML 1.2 core schema, in which `yes` and `on` are texts. */
+/** By the YAML 1.2 core schema: `yes` and `on` are texts. The package is loaded here, as most files are JSON. */
 function parseYaml(text: string): Parsed {
+  const yaml = createRequire(import.meta.url)('yaml') as typeof import('yaml');
   const lines = new yaml.LineCounter();
   const document = yaml.parseDocument(text, {
     version: '1.2',
@@ -104,13 +106,18 @@ function parseYaml(text: string): Parsed {
       throw new SyntaxFault(withoutText(error instanceof Error ? error.message : String(error)), undefined);
     }
   };
-  return { value: value(), lineOf: (path) => lineIn(document, path, lineAt) };
+  return { value: value(), lineOf: (path) => lineIn(yaml, document, path, lineAt) };
 }
 
 /** What the parser found there follows a colon. */
 const withoutText = (message: string): string => message.replace(/:.*$/s, '');
 
-function lineIn(document: yaml.Document, path: KeyPath, lineAt: (offset: number) => number): number | undefined {
+function lineIn(
+  yaml: typeof import('yaml'),
+  document: Document,
+  path: KeyPath,
+  lineAt: (offset: number) => number,
+): number | undefined {
   let node: unknown = document.contents;
   let line: number | undefined;
   for (const part of path) {
@@ -123,7 +130,7 @@ function lineIn(document: yaml.Document, path: KeyPath, lineAt: (offset: number)
       at = node.items[Number(part)];
       node = at;
     }
-    const offset = yaml.isNode(at) ? (at as yaml.Node).range?.[0] : undefined;
+    const offset = yaml.isNode(at) ? (at as Node).range?.[0] : undefined;
     if (offset === undefined) break;
     line = lineAt(offset);
   }
