@@ -32,7 +32,10 @@ process.on('SIGINT', () => say('got SIGINT'));
 process.on('SIGTERM', () => { say('got SIGTERM'); setTimeout(() => { say('closed'); process.exit(0); }, 100); });
 const nodes = ${JSON.stringify(childIds)}.map((nodeId) => ({ nodeId, state: 'alive', isLinked: true }));
 const answers = { '/healthz': { ok: true, authorityFingerprint: 'f' }, '/v1/enrolment-tokens': { token: 'fresh' }, '/v1/fleet': { nodes } };
-const up = () => say('up pid=' + process.pid + ' token=' + config.enrolmentToken);
+const up = () => {
+  say('up pid=' + process.pid + ' token=' + config.enrolmentToken);
+  process.send?.('started');
+};
 const at = config.httpListen ?? { ip: config.httpHost, port: config.httpPort };
 if (at.port === undefined) { setInterval(() => undefined, 1000); up(); }
 else createServer((request, response) => response.end(JSON.stringify(answers[request.url]))).listen(at.port, at.ip, up);
@@ -43,20 +46,10 @@ else createServer((request, response) => response.end(JSON.stringify(answers[req
  * test.
  */
 export function madeUpCloud(files: Record<string, string> = {}) {
-  const entries = [
-    'scheduler/src',
-    'signaling/src',
-    'sfu/src',
-    'edge-probe/src',
-    'gateway/src',
-    'recorder/src',
-    'library/src',
-    'api/src',
-    'web/server',
-  ];
+  const kinds = ['scheduler', 'signaling', 'sfu', 'edge-probe', 'gateway', 'recorder', 'library', 'api', 'web'];
   const root = temporaryTree({
     'package.json': '{"type":"module"}',
-    ...Object.fromEntries(entries.map((folder) => [`${folder}/main.ts`, service])),
+    ...Object.fromEntries(kinds.map((kind) => [`dist/services/${kind}.js`, service])),
     ...files,
   });
   const stateDir = join(root, 'state');
