@@ -63,6 +63,7 @@ export function lateRequires(packages) {
       async handler(code, importer) {
         let changed = code;
         for (const [call, id = ''] of code.matchAll(LATE)) {
+          if (!isPackage(id)) continue;
           // Resolved by the plugin of all packages: `./vendor/yaml.js`.
           const resolved = await this.resolve(id, importer);
           if (resolved === null) throw new Error(`${importer} requires ${id}, which is not installed`);

@@ -25,7 +25,13 @@ beforeEach(() => {
 afterEach(() => temp.remove());
 
 function opened(o: { allowOlder?: boolean; wallMs?: number } = {}): Promise<GeoChain> {
-  const files = { maxmindFile: file, cityFiles: [], countryFiles: [], allowOlder: o.allowOlder ?? false };
+  const files = {
+    geoipLite: false,
+    maxmindFile: file,
+    cityFiles: [],
+    countryFiles: [],
+    allowOlder: o.allowOlder ?? false,
+  };
   return openGeo(files, log, {
     wallMs: () => o.wallMs ?? (later + HOUR) * 1000,
     onReload: (source, outcome) => void outcomes.push(`${source} ${outcome}`),
@@ -43,7 +49,9 @@ function replace(bytes: Buffer | string): void {
 
 test('a lazy chain opens its files when the first public address is looked up', async () => {
   writeFileSync(file, cityFile('one'));
-  const geo = await openGeo({ maxmindFile: file, cityFiles: [], countryFiles: [] }, log, { isLazy: true });
+  const geo = await openGeo({ geoipLite: false, maxmindFile: file, cityFiles: [], countryFiles: [] }, log, {
+    isLazy: true,
+  });
   geo.locate('127.0.0.1');
   await geo.poll();
   expect(geo.sources).not.toContain('maxmind');
@@ -185,7 +193,7 @@ test('of several old files the start speaks once; of one that comes later it spe
   for (const name of names.slice(0, 2)) writeFileSync(name, cityFile('', { record: dbip }));
   const { log: collecting, lines } = collectingLog();
   const wallMs = (): number => (BUILT + 61 * 24 * HOUR) * 1000;
-  const geo = await openGeo({ cityFiles: names, countryFiles: [] }, collecting, { wallMs });
+  const geo = await openGeo({ geoipLite: false, cityFiles: names, countryFiles: [] }, collecting, { wallMs });
   const warnings = (): unknown[] =>
     lines.flatMap(({ msg }) => (/ old\b/.test(String(msg)) ? [String(msg).split(':')[0]] : []));
   expect(warnings()).toEqual(['IP location files are old']);

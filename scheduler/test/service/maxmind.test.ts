@@ -74,19 +74,19 @@ describe('an address in the file', () => {
     { name: 'that is not public', ip: '10.0.0.1', want: undefined },
   ];
   test.each(rows)('$name', async ({ ip, want }) => {
-    const geo = await openGeo({ maxmindFile: file, cityFiles: [], countryFiles: [] }, log);
+    const geo = await openGeo({ geoipLite: false, maxmindFile: file, cityFiles: [], countryFiles: [] }, log);
     expect(geo.sources[0]).toBe('maxmind');
     expect(geo.locate(ip)).toEqual(want);
   });
 
   test('with a country only is taken to be in its middle, with the radius of that', async () => {
-    const geo = await openGeo({ maxmindFile: file, cityFiles: [], countryFiles: [] }, log);
+    const geo = await openGeo({ geoipLite: false, maxmindFile: file, cityFiles: [], countryFiles: [] }, log);
     expect(geo.locate('9.9.9.9')).toMatchObject({ source: 'maxmind', label: 'SG', countryCode: 'SG' });
   });
 });
 
 test('what the file does not know, the next source is asked for', async () => {
-  const geo = await openGeo({ maxmindFile: file, cityFiles: [] }, log);
+  const geo = await openGeo({ geoipLite: false, maxmindFile: file, cityFiles: [] }, log);
   expect(geo.locate('91.23.45.67')).toMatchObject({ source: 'geo-whois-asn-country', countryCode: 'DE' });
   expect(geo.locate('134.60.1.1')?.source).toBe('maxmind');
 });
@@ -97,7 +97,7 @@ test.each([
 ])('a file $name does no harm: no answer, or the next source answers', async ({ keep }) => {
   const broken = join(temp.dir, 'broken.mmdb');
   writeFileSync(broken, keep(readFileSync(file)));
-  const geo = await openGeo({ maxmindFile: broken, cityFiles: [] }, log);
+  const geo = await openGeo({ geoipLite: false, maxmindFile: broken, cityFiles: [] }, log);
   expect(geo.locate('91.23.45.67')).toMatchObject({ source: 'geo-whois-asn-country' });
 });
 

@@ -325,7 +325,10 @@ describe('sources of IP location', () => {
     const temp = tempDir();
     const broken = join(temp.dir, 'broken.mmdb');
     writeFileSync(broken, 'this is no database');
-    const geo = await openGeo({ maxmindFile: join(temp.dir, 'missing.mmdb'), cityFiles: [broken] }, log);
+    const geo = await openGeo(
+      { geoipLite: false, maxmindFile: join(temp.dir, 'missing.mmdb'), cityFiles: [broken] },
+      log,
+    );
     temp.remove();
     expect(geo.sources).toEqual(['geo-whois-asn-country', 'geo-whois-asn-country']);
     expect(geo.locate(german)).toMatchObject({ source: 'geo-whois-asn-country', countryCode: 'DE', radiusKm: 430 });
@@ -333,7 +336,7 @@ describe('sources of IP location', () => {
   });
 
   test('none at all: no address is known, and nothing fails', async () => {
-    const geo = await openGeo({ cityFiles: [], countryFiles: [] }, log);
+    const geo = await openGeo({ geoipLite: false, cityFiles: [], countryFiles: [] }, log);
     expect([geo.sources, geo.locate(german)]).toEqual([[], undefined]);
   });
 });

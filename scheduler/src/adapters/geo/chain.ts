@@ -29,6 +29,8 @@ export interface GeoFiles {
   readonly mobileNetworks?: readonly string[];
   /** Whether a file built before the one in use may take its place. */
   readonly allowOlder?: boolean;
+  /** False: geoip-lite is not asked, installed or not. */
+  readonly geoipLite?: boolean;
 }
 
 export interface GeoChain extends Geo {
@@ -92,7 +94,7 @@ export async function openGeo(
     return opening;
   };
   if (o.isLazy !== true) await open();
-  const last = await openGeoipLite(log);
+  const last = files.geoipLite === false ? undefined : geoipLite(log);
   const sources = (): string[] => [
     ...watched.filter((file) => file.opened !== undefined).map((file) => file.source),
     ...(last === undefined ? [] : [last.name]),
@@ -150,22 +152,37 @@ function sayOld(files: readonly DatabaseStatus[], log: Logger): void {
   log.warn({ files: old.map(({ file }) => file), ageDaysMax }, `IP location files are old: ${remedy}`);
 }
 
-/** The operator may install geoip-lite; it is not in the lock file because its data has a licence of its own. */
-async function openGeoipLite(log: Logger): Promise<Source | undefined> {
-  let module: unknown;
+/**
+ * The last source, where the package is installed: releases and images leave it out, as its data has a licence of its
+ * own. It is loaded (120 ms, 150 MB) with the first address that no other source knows.
+ */
+function geoipLite(log: Logger): Source | undefined {
   const name = 'geoip-lite';
+  const { resolve } = createRequire(import.meta.url);
   try {
-    module = await import(name);
+    resolve(name);
   } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') {
-      log.warn({ source: name, err: error }, 'IP location source left out');
-    }
+    if ((error as { code?: unknown }).code !== 'MODULE_NOT_FOUND') throw error;
     return undefined;
   }
-  const found = fieldsOf(module);
-  const lookup = found['lookup'] ?? fieldsOf(found['default'])['lookup'];
-  if (typeof lookup !== 'function') return undefined;
-  return { name, lookup: (address) => attempt(() => geoipLitePlace(lookup(address.text)), name, log) };
+  let find: ((ip: string) => unknown) | undefined;
+  const lookup = (address: ClientAddress): Place | undefined => {
+    find ??= loadGeoipLite(name, log);
+    return geoipLitePlace(find(address.text));
+  };
+  return { name, lookup: (address) => attempt(() => lookup(address), name, log) };
+}
+
+/** Knows nothing when it cannot be loaded, or is another package of that name. */
+function loadGeoipLite(name: string, log: Logger): (ip: string) => unknown {
+  try {
+    const { lookup } = fieldsOf(createRequire(import.meta.url)(name));
+    if (typeof lookup === 'function') return lookup as (ip: string) => unknown;
+    log.warn({ source: name }, 'IP location source left out: it has no lookup');
+  } catch (error) {
+    log.warn({ source: name, err: error }, 'IP location source left out');
+  }
+  return () => undefined;
 }
 
 /** A damaged file may throw at any lookup; then it knows nothing about this address. */

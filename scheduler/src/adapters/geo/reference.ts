@@ -1,6 +1,7 @@
 // What docs/reference.md says of databases of locations, besides the descriptions of their configuration keys.
 
-export const about = `Order, first match wins: \`maxmindFile\`, \`geoCityFiles\`, \`geoCountryFiles\`, \`geoip-lite\` if installed.
+export const about = `Order, first match wins: \`maxmindFile\`, \`geoCityFiles\`, \`geoCountryFiles\`, \`geoip-lite\` where it is
+installed (a clone: \`npm start\` has it; releases and images leave it out, as its data has MaxMind's licence).
 
 **Files are watched** every 2 s, through renames and links. A changed file is validated: it opens; it is not older
 (unless \`geoAllowOlder\`); half of the sampled records name a place, as do half of the addresses that the old file
