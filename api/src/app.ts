@@ -101,7 +101,8 @@ export async function start(context: ApiContext) {
   const parts = makeParts(base);
   // A tenant of testers has no people.
   const ofPeople = config.tenants.filter(({ dialTests }) => dialTests !== true);
-  await parts.users.setup.offerFirst(ofPeople, log);
+  for (const tenant of await parts.users.setup.awaited(ofPeople))
+    log.info({ tenant }, 'no user yet: `meridian node admin-link` prints the link of the first administrator');
   const { app } = await buildHttp({ ...httpParts(base, parts), trustedProxies, tls });
   await app.listen({ host: config.httpListen.ip, port: config.httpListen.port });
   closeStack.add('HTTP', () => app.close());

@@ -800,6 +800,10 @@ export const examples: Readonly<Record<string, Example>> = {
       ],
     },
   },
+  createAdminLink: {
+    body: { email: 'ann@example.org' },
+    answer: { url: `${page}/setup/Rk2wVbq7TfS0m_9XcLhYpQ`, expiresAt: '2026-12-02T14:02:11.000Z' },
+  },
   createPasswordLink: {
     body: { mail: true },
     answer: { url: `${page}/setup/Pn38Qns-ABXo_w1Z4Ad_7A`, expiresAt: '2026-12-02T14:02:11.000Z', mailed: true },

@@ -220,8 +220,12 @@ export const importRules = {
     },
     {
       ...only('infra-alone', '^infra/(?!docs/)', ['infra'], 'Set-up and operation use what is built, not its sources.'),
-      // But what issues certificates, for the local cloud's guests (ADR 0007), and what watches processes.
-      to: { path: except('infra'), pathNot: '^runtime/src/(child|heart|pki/local-authority)\\.ts$' },
+      // But what issues certificates, for the local cloud's guests, the api's client (both ADR 0007), and what watches
+      // processes.
+      to: {
+        path: except('infra'),
+        pathNot: '^(runtime/src/(child|heart|pki/local-authority)|api-client/src/index)\\.ts$',
+      },
     },
     only(
       'tools-alone',

@@ -10,7 +10,8 @@ import { judgeCredentials } from './credentials.ts';
 import { encoderLines } from './encoder-line.ts';
 import { takenPorts } from './endpoints.ts';
 import { ExtraNodes } from './extra-nodes.ts';
-import { formatLine, revokedKeyIn, setupUrlIn } from './format.ts';
+import { firstAdminUrl } from './first-admin.ts';
+import { formatLine, revokedKeyIn } from './format.ts';
 import type { LanCertificates } from './lan-certificates.ts';
 import { lanWelcome } from './lan-welcome.ts';
 import { Outages } from './outages.ts';
@@ -63,6 +64,7 @@ export class Cloud {
   #control: Control | undefined;
   readonly #joinKey: string;
   readonly #devKey: Secrets['devKey'];
+  readonly #operatorKey: Secrets['operatorKey'];
   #certificates: LanCertificates | undefined;
   readonly #commandedAtMs: number;
   readonly #children = new Map<string, Child>();
@@ -76,7 +78,6 @@ export class Cloud {
   readonly #idWidth: number;
   #stopping: Promise<{ ended: number; tookMs: number }> | undefined;
   #phase: Phase = 'starting';
-  #setupUrl: string | undefined;
   /** The key of this start, if it was revoked: the next start has another. */
   #revokedKey: string | undefined;
   /** True once run.json is ours: before that it may be another supervisor's, and is not ours to remove. */
@@ -111,6 +112,7 @@ export class Cloud {
     });
     if (options.autoscale?.driver === 'process') this.#control = new Control(this.#extra, controlToken);
     this.#devKey = secrets.devKey;
+    this.#operatorKey = secrets.operatorKey;
     this.#joinKey = guests.guests?.joinKey ?? '';
     this.#idWidth = Math.max(...this.#specs.map((spec) => spec.id.length));
   }
@@ -149,7 +151,7 @@ export class Cloud {
     const { portOffset, stateDir } = this.#options;
     const lanLines = this.#lanLines();
     const cloudMs = performance.now() - beganMs;
-    const encoderText = await encoderLines(portOffset);
+    const [encoderText, setupUrl] = await Promise.all([encoderLines(portOffset), this.#setupUrl()]);
     if (this.#stopping !== undefined) return;
     this.#output.say(
       welcome({
@@ -160,10 +162,23 @@ export class Cloud {
         commandMs,
         lanLines,
         encoderLines: encoderText,
-        setupUrl: this.#setupUrl,
+        setupUrl,
         revokedKey: this.#revokedKey,
       }),
     );
+  }
+
+  async #setupUrl(): Promise<string | undefined> {
+    const { config } = this.#specs.find(({ kind }) => kind === 'api') ?? {};
+    if (config === undefined) return undefined;
+    const { ip, port } = config['httpListen'] as { ip: string; port: number };
+    const tenant = String(config['operatorTenant']);
+    try {
+      return await firstAdminUrl({ url: `http://${ip}:${port}`, operatorKey: this.#operatorKey, tenant });
+    } catch (error) {
+      this.#output.complainOnce('the api makes no link for the first administrator', error);
+      return undefined;
+    }
   }
 
   async #startAll(specs: readonly ChildSpec[]): Promise<void> {
@@ -363,7 +378,6 @@ export class Cloud {
   }
 
   #hearApi(line: string): void {
-    this.#setupUrl = setupUrlIn(line) ?? this.#setupUrl;
     const revokedKey = revokedKeyIn(line);
     if (revokedKey === undefined) return;
     try {

@@ -53,12 +53,6 @@ export function levelOf(line: string): string | undefined {
   return entry === undefined ? undefined : levelIn(entry);
 }
 
-/** Where the first administrator begins, if the api's line tells it. */
-export function setupUrlIn(line: string): string | undefined {
-  const url = entryOf(line)?.['setupUrl'];
-  return typeof url === 'string' ? url : undefined;
-}
-
 /** The key of the configuration that is revoked, if the api's line tells of one. */
 export function revokedKeyIn(line: string): string | undefined {
   const key = entryOf(line)?.['revokedKey'];

@@ -1,6 +1,7 @@
 // `meridian node …`: a host's command line.
 import { Command } from 'commander';
 import { listed, runCommand } from './command-line.ts';
+import { type AdminLinkOptions, adminLink } from './commands/admin-link.ts';
 import { authority } from './commands/authority.ts';
 import { backup, type RestoreOptions, restore } from './commands/backup.ts';
 import { centre } from './commands/centre.ts';
@@ -37,6 +38,7 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
     .option('--state <folder>', 'of what services keep', '/var/lib/meridian');
   const context = (): Context => contextOf(io, program.opts<{ etc: string; state: string }>(), root);
   addInit(program, context);
+  addAdminLink(program, context);
   addInvite(program, context);
   addJoin(program, context);
   addEdge(program, context);
@@ -140,6 +142,15 @@ function addInit(program: Command, context: () => Context): void {
     .option('--tenant <id[=name]>', 'your company', 'main=Main')
     .option('--database-url <url>', 'postgres://…; without it SQLite')
     .action((o: InitOptions) => init(o, context()));
+}
+
+function addAdminLink(program: Command, context: () => Context): void {
+  program
+    .command('admin-link')
+    .description('on the first server: the link of the first administrator, good for a day, once')
+    .option('--tenant <id>', 'a company without a user; usually that of the operators')
+    .option('--email <address>', 'that its page then shows')
+    .action((o: AdminLinkOptions) => adminLink(o, context()));
 }
 
 function addInvite(program: Command, context: () => Context): void {

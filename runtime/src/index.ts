@@ -2,6 +2,7 @@
 export { type Clock, ManualClock, systemClock, type Timer } from './clock.ts';
 export { CloseStack } from './close.ts';
 export { readConfigFile } from './config/files.ts';
+export { resolveReferences } from './config/references.ts';
 export {
   baseConfig,
   ConfigError,

@@ -1,4 +1,4 @@
-// The first administrator signs in by the link that the cloud names at its start, books a weekly meeting, changes one
+// The first administrator signs in by a link that operators ask the api for, books a weekly meeting, changes one
 // of its occurrences, and joins. On the pages of the administration it invites a user and makes a key.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { createClient } from '@meridian/api-client';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { setupUrlIn } from '../../infra/local/format.ts';
+import { firstAdminUrl } from '../../infra/local/first-admin.ts';
 import { closePages, Participant } from '../support/browser.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
@@ -22,11 +22,10 @@ let mailbox: Awaited<ReturnType<typeof startMailbox>>;
 beforeAll(async () => {
   mailbox = await startMailbox(inject('mailPort'));
   browser = await sharedChromium();
-  const setupUrl = sharedCloud()
-    .log('api')
-    .map(setupUrlIn)
-    .find((url) => url !== undefined);
-  if (setupUrl === undefined) throw new Error('the api names no link for the first administrator');
+  const cloud = sharedCloud();
+  const { operatorKey } = cloud.secrets();
+  const setupUrl = await firstAdminUrl({ url: cloud.pageUrl, operatorKey, tenant: 'dev' });
+  if (setupUrl === undefined) throw new Error('the tenant has a user already');
   ada = await Participant.open(browser, setupUrl, { lang: 'en' });
   page = ada.page;
   await page.getByLabel('E-mail').fill(admin.email);

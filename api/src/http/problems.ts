@@ -48,6 +48,11 @@ export const problems = {
     'The e-mail and password fit several tenants: name one.',
     '该邮箱和密码对应多个租户，请指明其一。',
   ],
+  TENANT_HAS_USERS: [
+    409,
+    'The tenant has a user: its administrators make further ones.',
+    '该租户已有用户，其他用户由其管理员创建。',
+  ],
   ALREADY_EXISTS: [409, 'There is one of this name already.', '同名对象已存在。'],
   MAIL_NOT_CONFIGURED: [
     409,

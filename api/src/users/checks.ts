@@ -55,8 +55,8 @@ export type ChangedBy = Pick<Principal, 'kind' | 'scopes'> | 'configuration' | u
 
 /**
  * Operators are made, changed and deleted by operators. While their tenant has no active one, a signed-in administrator
- * makes the first; while it has no user at all, also a key of its own: that is how a cloud is set up. Rejects with
- * ROLE_REFUSED in another tenant, else with NOT_PERMITTED. `role`: what it is to be; `known`: what it is.
+ * makes the first. Rejects with ROLE_REFUSED in another tenant, else with NOT_PERMITTED. `role`: what it is to be;
+ * `known`: what it is.
  */
 export async function refuseOperator(
   db: Database,
@@ -76,14 +76,14 @@ export async function refuseOperator(
   }
   if (![known?.role, role].some((one) => isOperatorRole(one ?? '')) || by === 'configuration') return;
   if (by?.scopes.has('operator') === true) return;
-  const users = await db
+  const operator = await db
     .selectFrom('users')
-    .select(['id', 'role', 'active'])
-    .where('tenant', '=', tenant)
-    .where((eb) => eb.or([eb.and([eb('role', 'in', operatorRoles), eb('active', '=', 1)]), eb.lit(by?.kind === 'key')]))
+    .select('id')
+    .where((eb) => eb.and({ tenant, active: 1 }))
+    .where('role', 'in', operatorRoles)
     .limit(1)
     .executeTakeFirst();
-  if (users === undefined && by !== undefined) return;
+  if (operator === undefined && by?.kind === 'user') return;
   throw new Problem('NOT_PERMITTED', 'operators alone make and change operators');
 }
 

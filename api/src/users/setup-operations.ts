@@ -1,6 +1,7 @@
 // One-time links over REST: made by administrators, used by the page /setup/CODE.
 import { restLanguageOf } from '@meridian/protocol';
 import { Type } from 'typebox';
+import { emailOf } from '../access/core/email.ts';
 import { checkOrigin, cookieOf } from '../access/session-cookie.ts';
 import { Tries } from '../access/tries.ts';
 import { operation } from '../http/operation.ts';
@@ -8,6 +9,7 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
 import { BrandingSchema, brandingOf } from '../tenant/branding.ts';
+import { refuseWrong } from './checks.ts';
 import type { UserDeps } from './deps.ts';
 import { browserOf, signedInAnswer } from './session-operations.ts';
 import { Me, mailLanguage, newPassword } from './shown.ts';
@@ -43,6 +45,28 @@ export const createPasswordLink = operation({
     ),
   },
   problems: ['CONFLICT', 'MAIL_NOT_CONFIGURED', 'QUOTA_EXCEEDED'],
+  idempotent: true,
+});
+
+export const createAdminLink = operation({
+  id: 'createAdminLink',
+  method: 'POST',
+  path: '/tenants/{tenant}/admin-link',
+  tag: 'Tenants',
+  summary: 'Make the link of a tenant’s first administrator.',
+  description:
+    'For a tenant that has no user yet; in the operators’ tenant the administrator is an operator. It works once, within 24 hours; one that the tenant had before is void. With `email` the page of the link shows that address.',
+  scope: 'operator',
+  params: Type.Object({ tenant: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) }),
+  body: Type.Object({ email: Type.Optional(Type.String({ minLength: 1, maxLength: 254 })) }),
+  bodyIfGiven: true,
+  answers: {
+    201: Type.Object(
+      { url: Type.String({ format: 'uri', description: 'Shown this once.' }), expiresAt: Time },
+      { title: 'AdminLink' },
+    ),
+  },
+  problems: ['TENANT_HAS_USERS'],
   idempotent: true,
 });
 
@@ -93,11 +117,19 @@ export const setUp = operation({
 export function addSetupOperations(routes: Routes, deps: UserDeps): void {
   const { db, setup, publicUrl } = deps;
   addPasswordLinks(routes, deps);
+  routes.add(createAdminLink, ({ params, body: { email }, atomically }) => {
+    if (email !== undefined) refuseWrong({ email });
+    return atomically(async (db) => {
+      const { url, expiresMs } = await setup.firstLink(db, params.tenant, email && emailOf(email));
+      return { body: { url, expiresAt: timeText(expiresMs) } };
+    });
+  });
   routes.add(lookAtSetup, async ({ body }) => {
-    const { tenant, tenantName, user } = await setup.look(body.code);
+    const { tenant, tenantName, user, email } = await setup.look(body.code);
     const kind = user === undefined ? ('firstAdmin' as const) : ('password' as const);
     const branding = await brandingOf(db, tenant);
-    return { body: { kind, tenantName, branding, ...(user && { email: user.email, name: user.name }) } };
+    const known = user === undefined ? email !== undefined && { email } : { email: user.email, name: user.name };
+    return { body: { kind, tenantName, branding, ...known } };
   });
   routes.add(setUp, async ({ body, request, reply, clientIp }) => {
     checkOrigin(request, publicUrl);

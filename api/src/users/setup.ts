@@ -1,6 +1,6 @@
 // One-time links: by one a user sets its password, by another a tenant gets its first administrator. Codes are random
 // (128 bits), kept as hashes for a day, and used up in the transaction that does what they are for.
-import type { Clock, Logger } from '@meridian/runtime';
+import type { Clock } from '@meridian/runtime';
 import type { Passwords } from '../access/password.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
@@ -38,6 +38,8 @@ export interface SetupTarget {
   readonly tenant: string;
   readonly tenantName: string;
   readonly user?: User;
+  /** Of the first administrator, if it was known when the link was made. */
+  readonly email?: string;
 }
 
 export interface SetupRequest {
@@ -62,20 +64,24 @@ export class Setup {
       .deleteFrom('setup_codes')
       .where((eb) => eb.and({ tenant, user_id: id }))
       .execute();
-    return this.#link(db, tenant, id);
+    return this.#link(db, { tenant, userId: id });
   }
 
   /** In the caller's transaction: the same of an active user, and those that it had before stay good. */
   anotherLink(db: Database, { tenant, id }: User): Promise<SetupLink> {
-    return this.#link(db, tenant, id);
+    return this.#link(db, { tenant, userId: id });
   }
 
-  /** Logs, for each of these tenants that has no user, a link by which its first administrator begins. */
-  async offerFirst(tenants: readonly { readonly id: string }[], log: Logger): Promise<void> {
-    for (const tenant of await this.awaited(tenants)) {
-      const { url } = await this.#link(this.#o.db, tenant, null);
-      log.info({ tenant, setupUrl: url }, 'no user yet: the first administrator begins here, once, within a day');
-    }
+  /**
+   * In the caller's transaction: a link by which the tenant's first administrator begins, in the operators' tenant an
+   * operator; `email` is what its page then shows. One that the tenant had before is void. Rejects with
+   * TENANT_HAS_USERS.
+   */
+  async firstLink(db: Database, tenant: string, email = ''): Promise<SetupLink> {
+    await lockTenant(db, tenant);
+    if (await hasUser(db, tenant)) throw new Problem('TENANT_HAS_USERS');
+    await voidFirst(db, tenant);
+    return this.#link(db, { tenant, userId: null, email });
   }
 
   /** Those of the tenants that have no user. */
@@ -99,15 +105,15 @@ export class Setup {
     const row = await db
       .selectFrom('setup_codes')
       .innerJoin('tenants', 'tenants.id', 'setup_codes.tenant')
-      .select(['setup_codes.tenant', 'setup_codes.user_id', 'tenants.name'])
+      .select(['setup_codes.tenant', 'setup_codes.user_id', 'setup_codes.email', 'tenants.name'])
       .where('code_hash', '=', setupHash(code))
       .where('expires_ms', '>', clock.wallMs())
       .executeTakeFirst();
     if (row === undefined) throw new Problem('LINK_INVALID');
-    const { tenant, name: tenantName, user_id: userId } = row;
+    const { tenant, name: tenantName, user_id: userId, email } = row;
     if (userId !== null) return { tenant, tenantName, user: await users.get(tenant, userId) };
     if (await hasUser(db, tenant)) throw new Problem('LINK_INVALID');
-    return { tenant, tenantName };
+    return { tenant, tenantName, ...(email !== '' && { email }) };
   }
 
   /**
@@ -136,7 +142,7 @@ export class Setup {
       .filter((part) => needed[part] === undefined)
       .map((part) => ({ pointer: `/${part}`, detail: 'is needed of the first administrator' }));
     if (email === undefined || name === undefined) throw new Problem('REQUEST_INVALID', undefined, { fields });
-    await db.deleteFrom('setup_codes').where('tenant', '=', tenant).where('user_id', 'is', null).execute();
+    await voidFirst(db, tenant);
     const role = tenant === this.#o.operatorTenant ? 'operator' : 'admin';
     return this.#o.users.create(db, { tenant, email, name, role }, 'configuration');
   }
@@ -150,13 +156,16 @@ export class Setup {
     if (numDeletedRows === 0n) throw new Problem('LINK_INVALID');
   }
 
-  async #link(db: Database, tenant: string, userId: string | null): Promise<SetupLink> {
+  async #link(
+    db: Database,
+    { tenant, userId, email = '' }: { tenant: string; userId: string | null; email?: string },
+  ): Promise<SetupLink> {
     const nowMs = this.#o.clock.wallMs();
     const [code, expiresMs] = [newSetupCode(), nowMs + VALID_MS];
     await db.deleteFrom('setup_codes').where('expires_ms', '<=', nowMs).execute();
     await db
       .insertInto('setup_codes')
-      .values({ code_hash: setupHash(code), tenant, user_id: userId, created_ms: nowMs, expires_ms: expiresMs })
+      .values({ code_hash: setupHash(code), tenant, user_id: userId, email, created_ms: nowMs, expires_ms: expiresMs })
       .execute();
     return { url: `${this.#o.publicUrl}${PATH}${code}`, expiresMs };
   }
@@ -171,6 +180,10 @@ export async function isGoodLink(db: Database, url: string, nowMs: number): Prom
     .where('expires_ms', '>', nowMs)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+async function voidFirst(db: Database, tenant: string): Promise<void> {
+  await db.deleteFrom('setup_codes').where('tenant', '=', tenant).where('user_id', 'is', null).execute();
 }
 
 async function hasUser(db: Database, tenant: string): Promise<boolean> {

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 declare module '../store/tables.ts' {
   interface Tables {
     users: {
@@ -38,10 +40,10 @@ declare module '../store/tables.ts' {
       code_hash: string;
       tenant: string;
       user_id: string | null;
+      /** Of the first administrator, as its page shows it; '': not known. */
+      email: Generated<string>;
       created_ms: number;
       expires_ms: number;
     };
   }
 }
-
-export {};

@@ -2,11 +2,10 @@
 // as any other host has one, and names the first administrator.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { createClient, MeridianApiError } from '@meridian/api-client';
 import { bracketed } from '@meridian/protocol';
 import { ownFolder } from '../adapters/files.ts';
 import { usualAddresses } from '../adapters/network.ts';
-import { hasSystemd, waitForHealth } from '../adapters/processes.ts';
+import { hasSystemd } from '../adapters/processes.ts';
 import { preflight } from '../checks/preflight.ts';
 import { readConfig, writeConfigs, writeHost } from '../config-files.ts';
 import type { Context } from '../context.ts';
@@ -24,6 +23,7 @@ import {
 import { enrolSelf } from '../enrol-self.ts';
 import { type AddressOptions, addressesOf, checkTls, domainOf, hostIdOf, mediaNodesOf, placeOf } from '../options.ts';
 import { coresHere, refuseSecond, servicesOf, startServices, writeNginx } from '../set-up.ts';
+import { adminLink } from './admin-link.ts';
 
 export interface InitOptions extends AddressOptions {
   readonly region: string;
@@ -70,10 +70,11 @@ export async function init(o: InitOptions, context: Context): Promise<void> {
   context.out(
     `\nnginx: link ${nginx} into its conf.d; the certificate of ${host.domain} belongs to ${o.cert} and ${o.key}`,
   );
-  if (isStarted)
-    context.out(`first administrator (${o.admin}, good for a day, once): ${await adminLink(o.admin, secrets)}`);
-  else context.out("first administrator: the api's log has its link (setupUrl)");
   context.out('further servers: meridian node invite --region REGION --domain NAME');
+  if (!isStarted)
+    return context.out(`first administrator, once the services run: meridian node admin-link --email ${o.admin}`);
+  context.out('first administrator, good for a day, once:');
+  await adminLink({ email: o.admin }, context);
 }
 
 async function hostOf(o: InitOptions): Promise<Host> {
@@ -134,18 +135,4 @@ function newSecrets(): Secrets {
 function tenantOf(text: string): { id: string; name: string } {
   const [id = '', name = id] = text.split('=', 2);
   return { id, name };
-}
-
-/** A link by which the first administrator, an operator of the cloud too, chooses a password. */
-async function adminLink(email: string, { tenantKey, tenantSecret }: Secrets): Promise<string> {
-  const url = `http://127.0.0.1:${ports.api}`;
-  await waitForHealth('api', `${url}/healthz`);
-  const api = createClient({ url, apiKey: tenantKey, apiSecret: tenantSecret });
-  const name = email.split('@', 1)[0] ?? email;
-  const { id } = await api.post('/users', { body: { email, name, role: 'operator' } }).catch((error: unknown) => {
-    throw error instanceof MeridianApiError
-      ? new Error(`the api refused ${email}: ${error.message}`, { cause: error })
-      : error;
-  });
-  return (await api.post('/users/{user}/password-link', { params: { path: { user: id } } })).url;
 }

@@ -1,9 +1,12 @@
 // A machine becomes a host by `meridian node init`, and its services run.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createClient } from '@meridian/api-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { LoneHost } from '../support/lone-host.ts';
 
 const WAIT = { timeout: 180_000, interval: 200 };
+const API = 'http://127.0.0.1:7810';
 let host: LoneHost;
 beforeAll(async () => {
   host = await LoneHost.open();
@@ -48,6 +51,7 @@ it('is set up once, runs, is well, and ends in order', async () => {
     expect(text).toContain('ok    all 9 services listen');
     expect(code).toBe(0);
   }, WAIT);
+  await firstAdministrator();
   expect(await host.meridian('authority')).toMatchObject({ code: 0, text: expect.stringContaining('one authority') });
   const early = await host.meridian('authority', 'switch');
   expect(early).toEqual({
@@ -57,3 +61,44 @@ it('is set up once, runs, is well, and ends in order', async () => {
   expect(await host.meridian('authority', 'begun')).toMatchObject({ code: 2 });
   expect(await end()).toBe(0);
 });
+
+/** The link that the guide promises is made by the real api, opens, is used once, and makes an operator. */
+async function firstAdministrator(): Promise<void> {
+  const fetch = (request: Request): Promise<Response> => host.fetch(request);
+  const [, apiKey, apiSecret] = /API_KEY=(.+)\n.+API_SECRET=(.+)\n/.exec((await host.meridian('env')).text) ?? [];
+  const byKey = createClient({ url: API, apiKey: `${apiKey}`, apiSecret: `${apiSecret}`, fetch });
+  const params = { path: { tenant: 'main' } };
+  await expect(byKey.post('/tenants/{tenant}/admin-link', { params })).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+  const first = await host.meridian('admin-link');
+  expect(first).toEqual({ code: 0, text: expect.stringMatching(/^https:\/\/meet\.example\.org\/setup\/[\w-]{22}\n$/) });
+  const { code, text } = await adminLinkInPod();
+  expect([code, text]).toEqual([0, expect.stringContaining('/setup/')]);
+  const page = createClient({ url: API, fetch });
+  const link = text.trim().slice(-22);
+  const target = await page.post('/setup/look', { body: { code: link } });
+  expect(target).toMatchObject({ kind: 'firstAdmin', tenantName: 'Main', email: 'ann@example.org' });
+  const use = (code: string) => {
+    const body = { code, email: 'ann@example.org', name: 'Ann', password: 'a long and unusual sentence' };
+    return page.post('/setup', { body, headers: { origin: 'https://meet.example.org' } });
+  };
+  await expect(use(first.text.trim().slice(-22))).rejects.toMatchObject({ code: 'LINK_INVALID' });
+  expect(await use(link)).toMatchObject({ tenant: 'main', role: 'operator', ofOperators: true });
+  await expect(use(link)).rejects.toMatchObject({ code: 'LINK_INVALID' });
+  const late = await host.meridian('admin-link');
+  expect(late).toEqual({ code: 1, text: expect.stringContaining('(TENANT_HAS_USERS)') });
+  const unknown = await host.meridian('admin-link', '--tenant', 'hooli');
+  expect(unknown).toEqual({ code: 1, text: expect.stringContaining('(NOT_FOUND)') });
+}
+
+/** As `kubectl exec` runs it: secrets and the address are elsewhere, and what nodes share has another name. */
+async function adminLinkInPod() {
+  const [etc, secretFile] = [join(host.folder, 'config'), join(host.folder, 'operator')];
+  mkdirSync(etc);
+  const text = readFileSync(join(host.etc, 'api.yaml'), 'utf8');
+  const [, secret = ''] = /^operatorKey:[\s\S]*?^ +secret: (\S+)$/m.exec(text) ?? [];
+  writeFileSync(secretFile, `${secret}\n`);
+  const moved = text.replace(secret, `\${file:${secretFile}}`).replace('ip: 127.0.0.1', `ip: \${env:ADDRESS}`);
+  expect(moved).toMatch(/ip: \$\{env:ADDRESS\}[\s\S]+secret: \$\{file:/);
+  writeFileSync(join(etc, 'api.yaml'), moved);
+  return host.meridianWith({ ADDRESS: '127.0.0.1' }, '--etc', etc, 'admin-link', '--email', 'Ann@example.org');
+}

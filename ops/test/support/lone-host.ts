@@ -11,6 +11,10 @@ const where = ['--region', 'frankfurt', '--domain', 'meet.example.org'];
 const ownAddresses = ['--address', '127.0.0.11', '--address', 'fd00::11', '--tls-address', '127.0.0.12'];
 const little = ['--media-nodes', '1', '--no-start'];
 
+/** What it prints: the answer. */
+const fetching = `fetch(process.env.ASKED, JSON.parse(process.env.SENT)).then(async (answer) =>
+  console.log(JSON.stringify({ status: answer.status, headers: [...answer.headers], body: await answer.text() })))`;
+
 export interface Ended {
   readonly code: number;
   readonly text: string;
@@ -54,6 +58,11 @@ export class LoneHost {
     return this.exec(this.#main(words));
   }
 
+  /** The same with more in its environment. */
+  meridianWith(env: Readonly<Record<string, string>>, ...words: string[]): Promise<Ended> {
+    return this.exec(this.#main(words), env);
+  }
+
   init(): Promise<Ended> {
     return this.meridian('init', ...where, ...this.#addresses, '--admin', 'ann@example.org', ...little);
   }
@@ -71,6 +80,16 @@ export class LoneHost {
   /** A program inside the network, to its end. */
   exec(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
     return inside(this.#network, words, env);
+  }
+
+  /** An answer to a request that is sent inside the network. */
+  async fetch(request: Request): Promise<Response> {
+    const { url, method, headers } = request;
+    const sent = JSON.stringify({ method, headers: [...headers], body: await request.text() });
+    const { code, text } = await this.exec([process.execPath, '--eval', fetching], { ASKED: url, SENT: sent });
+    if (code !== 0) throw new Error(text);
+    const { body, ...o } = JSON.parse(text) as { body: string; status: number; headers: [string, string][] };
+    return new Response(body, o);
   }
 
   /** A program inside the network, until the answer is called: its exit code. */

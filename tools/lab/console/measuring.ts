@@ -58,7 +58,7 @@ async function faultsAlone(o: Measuring, messages: AlarmMessages, say: Say): Ret
   try {
     await stream.secondsUntil(({ sessions }) => sessions >= 0.95 * Number(fed['sessions']), KNOWN_WITHIN_MS);
     await delay(QUIET_MS);
-    page = await ConsolePage.open(o.stage.pageUrl, o.stage.operatorLink);
+    page = await ConsolePage.open(o.stage.pageUrl, await o.stage.operatorLink());
     const faults = await faultsFound(o.plant, { stage: o.stage, feed: o.feed, stream, page, messages }, say);
     const { moved, rejoined, refused } = await o.feed.counts();
     const found = { ...faults.seconds, alarms: faults.alarms, pageErrors: page.errors };
@@ -93,7 +93,7 @@ async function allMeasured(o: Measuring, messages: AlarmMessages, say: Say): Ret
     const [bytesBefore, beganMs] = [stream.bytes, performance.now()];
     const readShare = await cpuShareOver(stage.apiPid, INTAKE_MS);
     const streamBytesPerS = ((stream.bytes - bytesBefore) * 1000) / (performance.now() - beganMs);
-    page = await ConsolePage.open(stage.pageUrl, stage.operatorLink);
+    page = await ConsolePage.open(stage.pageUrl, await stage.operatorLink());
     const [found, unread] = await Promise.all([figuresOf(page, o, say), unreadOf(stage, await token(), say)]);
     const faults = await faultsFound(o.plant, { stage, feed, stream, page, messages }, say);
     const { world } = stream;

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SignJWT } from 'jose';
 import { type Postgres, startPostgres } from '../../../api/test/support/postgres.ts';
-import { setupUrlIn } from '../../../infra/local/format.ts';
 import { bundleOf } from '../../../infra/services/entries.mjs';
 import {
   admin,
@@ -48,7 +47,6 @@ export class Stage {
   #postgres: Postgres | undefined;
   #api: ChildProcess | undefined;
   #pageUrl = '';
-  #operatorLink = '';
   #apiUrl = '';
 
   private constructor(centre: Centre, temp: ReturnType<typeof tempDir>) {
@@ -114,10 +112,9 @@ export class Stage {
     return (await answer.json()) as Record<string, unknown>;
   }
 
-  /** The one-time link by which the first user of the operators' tenant, an operator, signs in. */
-  get operatorLink(): string {
-    if (this.#operatorLink === '') throw new Error('the api names no link for the first operator');
-    return this.#operatorLink;
+  /** A one-time link by which the first user of the operators' tenant, an operator, signs in. */
+  async operatorLink(): Promise<string> {
+    return String((await this.ask('POST', `/tenants/${OPERATOR_TENANT}/admin-link`))['url']);
   }
 
   async #startApi(store: 'sqlite' | 'postgres'): Promise<void> {
@@ -193,7 +190,6 @@ export class Stage {
     const child = spawn(process.execPath, args, { env: childEnv, stdio: ['ignore', 'pipe', 'inherit'] });
     if (child.stdout === null) throw new Error(`${name} was started without a pipe`);
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.includes(`"tenant":"${OPERATOR_TENANT}"`)) this.#operatorLink ||= setupUrlIn(line) ?? '';
       if (/"level":[56]0/.test(line)) process.stderr.write(`${name}: ${line.slice(0, 500)}\n`);
     });
     this.#children.push(child);

@@ -1,8 +1,7 @@
 // The cloud that is flooded: addresses of its services, and keys that honest clients were given before.
 import { SignJWT } from 'jose';
-import { setupUrlIn } from '../../../infra/local/format.ts';
+import { firstAdminUrl } from '../../../infra/local/first-admin.ts';
 import type { TestCloud } from '../../../test/support/cloud.ts';
-import { until } from '../../../test/support/poll.ts';
 import { signDevToken } from '../../../web/server/dev-token.ts';
 import { askHttp } from './asks.ts';
 
@@ -93,15 +92,9 @@ interface Ways {
 /** Local address of the `count`th honest client. Floods come from 127.2.0.0/16. */
 export const addressOf = (count: number): string => `127.1.${Math.floor(count / 250) % 250}.${1 + (count % 250)}`;
 
-/** The first administrator, by the link that the api names at its start. */
 async function makePerson(cloud: TestCloud): Promise<void> {
-  const setupUrl = await until('the api names a link for the first administrator', () =>
-    cloud
-      .log('api')
-      .map(setupUrlIn)
-      .find((url) => url !== undefined),
-  );
-  const code = new URL(setupUrl).pathname.split('/').at(-1) ?? '';
+  const { operatorKey } = cloud.secrets();
+  const code = (await firstAdminUrl({ url: cloud.pageUrl, operatorKey, tenant: 'dev' }))?.split('/').at(-1);
   const { email, name, password } = person;
   await askHttp({
     url: `${cloud.pageUrl}/api/v1/setup`,

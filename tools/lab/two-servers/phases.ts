@@ -189,5 +189,5 @@ const administratorProblems = (stage: Stage): Promise<string[]> =>
       const answer = await fetch('/api/v1/me');
       return ((await answer.json()) as { user?: { role?: string }; role?: string }).role ?? 'none';
     });
-    return role === 'admin' ? [] : [`the first administrator has the role ${role}`];
+    return role === 'operator' ? [] : [`the first administrator has the role ${role}`];
   });

@@ -56,6 +56,7 @@ import { jobRanks } from './0059-job-ranks.ts';
 import { renditions } from './0060-renditions.ts';
 import { watches } from './0061-watches.ts';
 import { distribution } from './0062-distribution.ts';
+import { firstAdministrators } from './0063-first-administrators.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -112,4 +113,5 @@ export const migrations: Record<string, Migration> = {
   '0060-renditions': renditions,
   '0061-watches': watches,
   '0062-distribution': distribution,
+  '0063-first-administrators': firstAdministrators,
 };

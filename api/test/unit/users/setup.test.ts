@@ -1,7 +1,6 @@
-import { createLogger } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noBranding } from '../../../src/tenant/core/branding.ts';
-import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { type Ask, operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const PASSWORD = 'correct horse';
@@ -111,50 +110,56 @@ describe('a link to set a password', () => {
 });
 
 describe('the first administrator', () => {
-  const logged: { tenant: string; setupUrl: string }[] = [];
-  const log = {
-    ...createLogger({ name: 'api', level: 'fatal' }),
-    info: (fields: { tenant: string; setupUrl: string }) => void logged.push(fields),
-  } as unknown as Parameters<TestApi['users']['setup']['offerFirst']>[1];
-  /** As at the start of an instance. */
-  const offered = async (): Promise<string[]> => {
-    logged.length = 0;
-    await api.users.setup.offerFirst(tenants.slice(0, 1), log);
-    return logged.map(({ setupUrl }) => codeOf(setupUrl));
-  };
+  const ask = (o: Ask = {}, tenant = 'acme') =>
+    api.ask('POST', `/tenants/${tenant}/admin-link`, { signer: operatorKey, scope: 'operator', ...o });
+  const offered = async (): Promise<string> => codeOf((await ask()).json().url);
   const ann = { email: 'Ann@example.org', name: 'Ann', password: PASSWORD };
 
-  it('begins by a link that is logged at start, until a user has', async () => {
-    const [code = ''] = await offered();
+  it('begins by a link that operators alone make, until a user has', async () => {
+    expect((await ask({ signer: tenants[0] ?? operatorKey, scope: 'users:admin' })).json().code).toBe('NOT_PERMITTED');
+    expect((await ask({}, 'hooli')).json().code).toBe('NOT_FOUND');
+    const old = await offered();
+    const code = await offered();
     expect((await post('/setup/look', { code })).json()).toEqual({ kind: 'firstAdmin', tenantName: 'Acme', branding });
     const missing = await setUp({ code, password: PASSWORD });
     expect(missing.json().errors.map((each: { pointer: string }) => each.pointer)).toEqual(['/email', '/name']);
     expect((await setUp({ ...ann, code, email: 'none' })).json().errors[0].pointer).toBe('/email');
-    const [second = ''] = await offered();
     const done = await setUp({ ...ann, code });
     expect(done.json()).toMatchObject({ tenant: 'acme', email: 'ann@example.org', role: 'admin' });
     expect((await me(cookieOf(done))).json().scopes).toContain('users:admin');
-    for (const late of [code, second])
+    for (const late of [old, code])
       expect((await setUp({ ...ann, code: late, email: 'eve@example.org' })).json().code).toBe('LINK_INVALID');
-    expect(await offered()).toEqual([]);
+    expect((await ask()).json()).toMatchObject({ status: 409, code: 'TENANT_HAS_USERS' });
   });
 
-  it('is one, of two links of two instances at the same time', async () => {
-    const codes = [...(await offered()), ...(await offered())];
-    const answers = await Promise.all(codes.map((code, at) => setUp({ ...ann, code, email: `a${at}@example.org` })));
+  it('finds the e-mail on the page of the link, if it was given', async () => {
+    const code = codeOf((await ask({ body: { email: ann.email } })).json().url);
+    expect((await post('/setup/look', { code })).json()).toMatchObject({
+      kind: 'firstAdmin',
+      email: 'ann@example.org',
+    });
+    expect((await ask({ body: { email: 'none' } })).json().errors[0].pointer).toBe('/email');
+    expect((await post('/setup/look', { code })).statusCode).toBe(200);
+  });
+
+  it('voids the link before by a new one, and is made once by those who ask at the same time', async () => {
+    const old = await offered();
+    const code = await offered();
+    expect((await setUp({ ...ann, code: old })).json().code).toBe('LINK_INVALID');
+    const answers = await Promise.all([1, 2].map((at) => setUp({ ...ann, code, email: `a${at}@example.org` })));
     expect(answers.map((answer) => answer.statusCode).sort()).toEqual([201, 404]);
     expect((await api.ask('GET', '/users')).json().data).toHaveLength(1);
   });
 
   it('comes not by a link after a user was made otherwise', async () => {
-    const [code = ''] = await offered();
+    const code = await offered();
     await api.user();
     expect((await post('/setup/look', { code })).json().code).toBe('LINK_INVALID');
     expect((await setUp({ ...ann, code })).json().code).toBe('LINK_INVALID');
   });
 
   it('has a day', async () => {
-    const [code = ''] = await offered();
+    const code = await offered();
     api.clock.advance(DAY_MS);
     expect((await setUp({ ...ann, code })).json().code).toBe('LINK_INVALID');
   });

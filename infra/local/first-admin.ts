@@ -1,0 +1,24 @@
+// The link of the first administrator: what `meridian node admin-link` asks for on a host.
+import type { Secrets } from './spec.ts';
+
+const ANSWER_MS = 10_000;
+
+/**
+ * A new one-time link for a tenant, from the api at `url`; undefined when the tenant has a user. Rejects with
+ * MeridianApiError.
+ */
+export async function firstAdminUrl(o: {
+  readonly url: string;
+  readonly operatorKey: Secrets['operatorKey'];
+  readonly tenant: string;
+}): Promise<string | undefined> {
+  const { createClient, MeridianApiError } = await import('@meridian/api-client');
+  const { key, secret } = o.operatorKey;
+  const api = createClient({ url: o.url, apiKey: key, apiSecret: secret, timeoutMs: ANSWER_MS });
+  try {
+    return (await api.post('/tenants/{tenant}/admin-link', { params: { path: { tenant: o.tenant } } })).url;
+  } catch (error) {
+    if (error instanceof MeridianApiError && error.code === 'TENANT_HAS_USERS') return undefined;
+    throw error;
+  }
+}
