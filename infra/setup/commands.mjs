@@ -3,7 +3,7 @@
  * the words that may come first; `options`: the names of the options of one that takes these and no others (tests
  * compare both with what the program knows). `livekitPython`: it needs LiveKit's SDK for Python.
  * @typedef {{ cases?: readonly string[], options?: readonly string[], packages?: import('./requirements.mjs').Purpose,
- *   worker?: true, pathd?: true, services?: true, bundles?: true, livekitPython?: true, entry: string }} Command
+ *   worker?: true, services?: true, bundles?: true, livekitPython?: true, entry: string }} Command
  */
 
 const labCases = [
@@ -129,7 +129,7 @@ export const commands = new Map([
       entry: 'tools/lab/main.ts',
     },
   ],
-  ['sim', { pathd: true, entry: 'tools/sim/main.ts' }],
+  ['sim', { entry: 'tools/sim/main.ts' }],
   ['api', { cases: ['backup', 'restore'], entry: 'api/src/backup/main.ts' }],
   [
     'bench',

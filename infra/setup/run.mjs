@@ -88,8 +88,8 @@ async function setUp({ name, command, progress }) {
     // A process that need not compile its modules starts in half the time.
     env['NODE_COMPILE_CACHE'] = join(cache, 'compiled');
     await ensureGenerated({ ...context, node, env });
-    if (command.worker) env['MEDIASOUP_WORKER_BIN'] = await ensureWorker(context);
-    if (command.worker || command.pathd) {
+    if (command.worker) {
+      env['MEDIASOUP_WORKER_BIN'] = await ensureWorker(context);
       env['MERIDIAN_PATHD_BIN'] = ensurePathd({ ...context, note: (line) => progress.note(line) }) ?? 'none';
     }
     if (command.services) await ensureServices({ ...context, node, env });
