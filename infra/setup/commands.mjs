@@ -1,41 +1,20 @@
 /**
  * What each command of the house needs to be there, and its program. `cases`: of a program that runs one of several,
  * the words that may come first; `options`: the names of the options of one that takes these and no others (tests
- * compare both with what the program knows). `livekitPython`: it needs LiveKit's SDK for Python, or these cases do.
+ * compare both with what the program knows). `livekitPython`: it needs LiveKit's SDK for Python.
  * @typedef {{ cases?: readonly string[], options?: readonly string[], packages?: import('./requirements.mjs').Purpose,
- *   worker?: true, pathd?: true, services?: true, bundles?: true, livekitPython?: true | readonly string[],
- *   entry: string }} Command
+ *   worker?: true, services?: true, bundles?: true, livekitPython?: true, entry: string }} Command
  */
 
 const labCases = [
   'alarm-day',
-  'dynacast',
-  'key-frames',
   'fresh',
-  'downlink',
-  'surroundings',
-  'meeting-6',
-  'autoscale',
   'picture',
   'planted',
   'screenshots',
-  'takeover',
-  'reroute',
-  'flips',
-  'move',
-  'node-death',
-  'node-death-media',
-  'chaos',
-  'matrix',
-  'first-picture',
   'fuzz',
-  'layout',
-  'livekit-sdks',
   'recording-faults',
   'library-faults',
-  'recurrence',
-  'api-crash',
-  'api-requests',
   'floods',
   'two-servers',
   'container',
@@ -44,26 +23,16 @@ const labCases = [
   'only-443',
   'kubernetes',
   'versions',
-  'console',
-  'dial',
-  'wall',
 ];
 const benchCases = [
   'start',
   'join',
   'livekit',
   'capacity',
-  'routes',
   'scheduler',
-  'pathd',
   'gateway',
-  'api',
-  'effects',
   'recorder',
   'crowd',
-  'quality',
-  'quality-store',
-  'queue',
   'library',
   'distribution',
 ];
@@ -157,11 +126,10 @@ export const commands = new Map([
       worker: true,
       services: true,
       bundles: true,
-      livekitPython: ['livekit-sdks'],
       entry: 'tools/lab/main.ts',
     },
   ],
-  ['sim', { pathd: true, entry: 'tools/sim/main.ts' }],
+  ['sim', { entry: 'tools/sim/main.ts' }],
   ['api', { cases: ['backup', 'restore'], entry: 'api/src/backup/main.ts' }],
   [
     'bench',

@@ -45,7 +45,7 @@ async function main([name, ...args]) {
     const needed = isHelp
       ? { entry: command.entry, ...(command.services ? { services: command.services } : {}) }
       : command;
-    const { node, env } = await setUp({ name, word: args[0] ?? '', command: needed, progress });
+    const { node, env } = await setUp({ name, command: needed, progress });
     return await runEntry({ root: treeRoot, node, entry: command.entry, args, env });
   } catch (caught) {
     const error = explain(caught, 'the set-up');
@@ -56,10 +56,10 @@ async function main([name, ...args]) {
 }
 
 /**
- * @param {{ name: string | undefined, word: string, command: import('./commands.mjs').Command, progress:
- *   import('./progress.mjs').Progress }} o `word`: the first after the command
+ * @param {{ name: string | undefined, command: import('./commands.mjs').Command, progress:
+ *   import('./progress.mjs').Progress }} o
  */
-async function setUp({ name, word, command, progress }) {
+async function setUp({ name, command, progress }) {
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
@@ -88,15 +88,13 @@ async function setUp({ name, word, command, progress }) {
     // A process that need not compile its modules starts in half the time.
     env['NODE_COMPILE_CACHE'] = join(cache, 'compiled');
     await ensureGenerated({ ...context, node, env });
-    if (command.worker) env['MEDIASOUP_WORKER_BIN'] = await ensureWorker(context);
-    if (command.worker || command.pathd) {
+    if (command.worker) {
+      env['MEDIASOUP_WORKER_BIN'] = await ensureWorker(context);
       env['MERIDIAN_PATHD_BIN'] = ensurePathd({ ...context, note: (line) => progress.note(line) }) ?? 'none';
     }
     if (command.services) await ensureServices({ ...context, node, env });
     if (command.bundles) await ensureBundles({ ...context, node, env });
-    const { livekitPython } = command;
-    if (livekitPython === true || livekitPython?.includes(word))
-      env['MERIDIAN_LIVEKIT_PYTHON'] = await ensureLivekitPython({ ...context, env });
+    if (command.livekitPython) env['MERIDIAN_LIVEKIT_PYTHON'] = await ensureLivekitPython({ ...context, env });
     return { node, env };
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, onSignal);

@@ -2,7 +2,7 @@
 // pauses. With noises beside it, to measure what a noise suppression leaves of each.
 import { writeFileSync } from 'node:fs';
 
-export const rateHz = 48_000;
+const rateHz = 48_000;
 
 /** First three resonances of some vowels of a man, in Hz. */
 const vowels = [
@@ -16,7 +16,7 @@ const vowels = [
 const bandwidthsHz = [80, 100, 140];
 
 /** Numbers −1 … 1 that look random and are the same every time. */
-export function whiteNoise(seed: number): () => number {
+function whiteNoise(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

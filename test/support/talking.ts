@@ -22,8 +22,7 @@ export async function launchTalking(): Promise<Browser> {
 }
 
 /**
- * Far above what `npm run lab -- move` sees on a machine with time (no gap, 250 ms): two cores carry the browsers and
- * whatever else runs.
+ * Far above what a machine with time shows (no gap, 250 ms): two cores carry the browsers and whatever else runs.
  */
 const audioGapMsMax = 1500;
 const videoFreezeMsMax = 4000;

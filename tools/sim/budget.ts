@@ -10,7 +10,6 @@ import {
   type PathTable,
 } from '@meridian/scheduler/core';
 import type { Meeting } from './arrivals.ts';
-import type { Best } from './best.ts';
 import { oursWithin } from './strategies/ours.ts';
 import { warmRoutes } from './strategies/routes.ts';
 import { runStrategy, type StrategyRun } from './timeline.ts';
@@ -38,11 +37,7 @@ const BUDGET_PERIODS = 4;
  */
 export function withinBudget(
   first: StrategyRun,
-  {
-    world,
-    meetings,
-    best,
-  }: { readonly world: World; readonly meetings: readonly Meeting[]; readonly best?: Best | undefined },
+  { world, meetings }: { readonly world: World; readonly meetings: readonly Meeting[] },
   { share, seed, streamsOf, stopsWhenKept = false }: BudgetOptions,
 ): StrategyRun {
   const { input, table } = warmRoutes(world, true);
@@ -54,7 +49,6 @@ export function withinBudget(
       meetings,
       rng: seededRng(`${seed} ${period}`),
       mode: 'relay',
-      best,
     });
     if (stopsWhenKept && isKept(run, share, streamsOf)) break;
   }

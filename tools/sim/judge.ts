@@ -1,16 +1,14 @@
 // What a run is measured by, on true round trips (delays.ts, tally.ts). Every pair of a room counts once (both
 // directions are equal here). Delay over time is what people feel, so it counts from the second Join to the last leave,
 // while people are not yet where they will end.
-import { percentile } from '../support/case.ts';
-import { EXACT_SIZE_MAX } from './oracle.ts';
 import { costOf, flatPrices } from './prices.ts';
-import type { Integral, RoomTally, Weighted } from './tally.ts';
+import type { Weighted } from './tally.ts';
 import type { RoomRun, StrategyRun } from './timeline.ts';
 import { type Streams, StreamsKeeper, trafficOf } from './traffic.ts';
 import type { Person, World } from './world.ts';
 
 /** The names that `--json` promises. */
-export interface StrategyMetrics {
+interface StrategyMetrics {
   readonly onewayMsMean: number;
   readonly onewayMsP95: number;
   readonly shareUnder150Ms: number;
@@ -29,14 +27,6 @@ export interface StrategyMetrics {
   readonly maxOverMeanLoad: number;
   /** Hosts that had more than their capacity at some time. */
   readonly overLimitHosts: number;
-}
-
-/** How much more delay × time than the best there is; 0.01 is one per cent. */
-export interface Regrets {
-  readonly regretMean: number;
-  readonly regretFirstMinute: number;
-  readonly regretAfterChange: number;
-  readonly regretP95Rooms: number;
 }
 
 const UNDER_MS = 150;
@@ -78,7 +68,7 @@ function delaysOf({ rooms, isTogether }: StrategyRun): Weighted[] {
 }
 
 /** Hosts of all people that came, as they were last. */
-export const placedOf = ({ hosts, firstHosts }: RoomRun): number[] => hosts.filter((_, at) => firstHosts[at] !== -1);
+const placedOf = ({ hosts, firstHosts }: RoomRun): number[] => hosts.filter((_, at) => firstHosts[at] !== -1);
 
 /** Whether a city is more than 10 ms of round trip worse for a person than their best one. */
 export function isOver(person: Person, city: number): boolean {
@@ -105,84 +95,18 @@ export function streamsAtLast({ rooms }: Pick<StrategyRun, 'rooms'>): Streams {
   return streams;
 }
 
-/** How many standard errors a rival must be better by. */
-const AHEAD_ERRORS = 2;
-
-/**
- * Whether `one` had less delay than `other` in the same rooms, by more than chance: by two standard errors of the
- * difference, room by room. Two strategies that end at the same places differ by less.
- */
-export function isAhead(one: StrategyRun, other: StrategyRun): boolean {
-  const savedMs2 = one.rooms.map(({ tally }, at) => (other.rooms[at]?.tally.all.used ?? 0) - tally.all.used);
-  const meanMs2 = mean(savedMs2);
-  const variance = sumOf(savedMs2, (saved) => (saved - meanMs2) ** 2) / (savedMs2.length - 1);
-  return meanMs2 > AHEAD_ERRORS * Math.sqrt(variance / savedMs2.length);
+/** What no run may show, in words; empty: nothing. */
+export function violationsOf(run: StrategyRun): string[] {
+  const unknown = roomsWithoutDelay(run);
+  if (unknown.length === 0) return [];
+  return [
+    `${unknown.length} rooms have no finite delay, first room ${unknown[0]}: a person is on no host, or nowhere near one`,
+  ];
 }
 
-/** Of a run that was compared with the best there is. */
-export function regretsOf({ rooms }: StrategyRun): Regrets {
-  const of = (part: (tally: RoomTally) => Integral): number => {
-    const used = sumOf(rooms, ({ tally }) => part(tally).used);
-    return used / sumOf(rooms, ({ tally }) => part(tally).best) - 1;
-  };
-  const met = rooms.filter(({ tally }) => tally.personMs > 0);
-  return {
-    regretMean: of(({ all }) => all),
-    regretFirstMinute: of(({ firstMinute }) => firstMinute),
-    regretAfterChange: of(({ afterChange }) => afterChange),
-    regretP95Rooms: percentile(
-      met.map(({ tally: { all } }) => all.used / all.best - 1),
-      0.95,
-    ),
-  };
-}
-
-/**
- * What no run may show, in words: a room without delays, or one that is better than the best there is. Empty: nothing.
- */
-export function violationsOf(run: StrategyRun, hasOracle: boolean): string[] {
-  const said: string[] = [];
-  const unknown = roomsWithoutDelay(run, hasOracle);
-  if (unknown.length > 0)
-    said.push(
-      `${unknown.length} rooms have no finite delay, first room ${unknown[0]}: a person is on no host, or nowhere near one`,
-    );
-  const beaten = hasOracle ? roomsBeatingOracle(run) : [];
-  if (beaten.length > 0)
-    said.push(`beats the oracle in ${beaten.length} rooms, first in room ${beaten[0]}: one of the two is wrong`);
-  return said.map((text) => `${run.strategy.name}: ${text}`);
-}
-
-/**
- * Rooms of which not every pair has a finite delay, or the oracle has none: such a sum is neither better nor worse than
- * another.
- */
-export function roomsWithoutDelay({ rooms }: StrategyRun, hasOracle: boolean): number[] {
-  return [...rooms.entries()].flatMap(
-    ([
-      index,
-      {
-        tally: { all },
-      },
-    ]) => (Number.isFinite(all.used) && (!hasOracle || Number.isFinite(all.best)) ? [] : [index]),
-  );
-}
-
-/**
- * Rooms in which a strategy had less delay × time than the best there is: a mistake in one of the two. Those of
- * `roomsWithoutDelay` are none of them, nor rooms too large for an exact answer.
- */
-export function roomsBeatingOracle({ rooms }: StrategyRun): number[] {
-  const tolerance = 1e-9;
-  return [...rooms.entries()].flatMap(
-    ([
-      index,
-      {
-        room,
-        tally: { all },
-      },
-    ]) => (room.people.length <= EXACT_SIZE_MAX && all.used < all.best * (1 - tolerance) ? [index] : []),
-  );
+/** Rooms of which not every pair has a finite delay. */
+function roomsWithoutDelay({ rooms }: StrategyRun): number[] {
+  return [...rooms.entries()].flatMap(([index, { tally }]) => (Number.isFinite(tally.delayMs2) ? [] : [index]));
 }
 
 export const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;

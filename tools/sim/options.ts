@@ -6,8 +6,7 @@ import { countOption } from '../support/case.ts';
 import { ARRIVAL_DEFAULTS, ARRIVALS, type ArrivalOptions } from './arrivals.ts';
 import { ownSuites } from './faults/suites.ts';
 import { RTT_COLUMNS, SITE_COLUMNS } from './geography.ts';
-import { strategies } from './strategies/index.ts';
-import type { Mode, Strategy } from './strategies/strategy.ts';
+import type { Mode } from './strategies/strategy.ts';
 import { ROOM_KINDS, type RoomKind } from './world.ts';
 
 export interface SimOptions extends ArrivalOptions {
@@ -23,17 +22,7 @@ export interface SimOptions extends ArrivalOptions {
   /** Seats by capacity; undefined: with much to spare. */
   readonly utilisation?: number;
   readonly seed: string;
-  readonly strategies: readonly Strategy[];
-  readonly oracle: boolean;
-  readonly crossCheck: number;
-  readonly suite?: 'table' | 'curve';
-  /** Of the table: its rows about time are left out. */
-  readonly placementOnly: boolean;
-  readonly nodeDays: number;
-  readonly worlds: number;
-  readonly linkDays: number;
-  readonly more: number;
-  readonly html?: string;
+  readonly suite?: 'table';
   readonly json: boolean;
   readonly record: boolean;
 }
@@ -47,8 +36,6 @@ export class UsageError extends Error {
 const MIX_WEIGHTS: Readonly<Record<RoomKind, number>> = { domestic: 70, regional: 20, global: 10 };
 /** People there are for every seat, unless said: enough that a neighbourhood is never used up by its rooms. */
 export const USERS_PER_SEAT = 10;
-/** Sizes of the table's rows about time: the whole table then takes a minute or two. */
-const TABLE_SIZES = { nodeDays: 200, worlds: 100, linkDays: 2, more: 100 } as const;
 const USERS_MAX = 10_000_000;
 const SIZE_MAX = 50;
 const ROOMS_MAX = 100_000;
@@ -56,7 +43,7 @@ const ROOMS_MAX = 100_000;
 /** Adds the options; `read` turns what commander parsed into checked options. */
 export function simCommand(): Command {
   return new Command('sim')
-    .description('delay of rooms on a simulated world: our scheduler, rivals, and the best there is')
+    .description('delay of rooms on a simulated world, placed by the code that ships')
     .allowExcessArguments(false)
     .option('--rtt <dir>', 'folder with sites.csv and rtt.csv (below); without it great circle × stretch')
     .option('--nodes <n>', `media hosts, at most ${HOSTS_MAX}`, countOption, 120)
@@ -87,25 +74,8 @@ export function simCommand(): Command {
     .option('--leave-early <share>', 'trickle: people who leave before the end', numberOption(0, 1), 0.2)
     .option('--utilisation <share>', 'seats by capacity of the fleet (much to spare)', numberOption(0.1, 0.95))
     .addOption(new Option('--geo-errors <on|off>', "the IP database's errors").choices(['on', 'off']).default('on'))
-    .option('--strategies <list>', 'which of the strategies below, with commas (default: all)', strategiesOption)
     .option('--seed <text>', 'makes everything random repeatable', '1')
-    .option(
-      '--oracle',
-      'solve every room and state the regret (how much more delay than the best there is, over all pairs: 0.01 is one per cent); fails when a strategy beats it',
-    )
-    .option('--cross-check <n>', 'solve this many rooms by integer programming as well', countOption)
-    .addOption(
-      new Option(
-        '--suite <name>',
-        'table: the rows of the table of aims; curve: cost and experience from mode single to relay; more below',
-      ).argParser(suiteOption),
-    )
-    .option('--placement-only', 'table: without the rows about time (joins, deaths, growth, flips)')
-    .option('--node-days <n>', `table: days of reports of a living node (${TABLE_SIZES.nodeDays})`, countOption)
-    .option('--worlds <n>', `table: small worlds in which nodes die (${TABLE_SIZES.worlds})`, countOption)
-    .option('--link-days <n>', `table: days of each kind of loss (${TABLE_SIZES.linkDays})`, countOption)
-    .option('--more <n>', `table: hosts that come beside --nodes and are drained (${TABLE_SIZES.more})`, countOption)
-    .option('--html <file>', 'draw the world')
+    .addOption(new Option('--suite <name>', 'table: the rows of the table of aims; more below').argParser(suiteOption))
     .option('--json', 'one JSON object as the last line of stdout')
     .option('--record', 'write its table in docs/measured.md')
     .option(
@@ -123,16 +93,11 @@ Arrivals, all of it assumed (no data of this kind is public):
   Rooms begin within ten minutes, on one clock. A move takes 1.5 s, timings 2 s, the own node's 1 s: assumed too.
 
 Figures over time count from the second Join on, all pairs, on the paths in use:
-  regretMean          delay × time over that of the oracle for whoever is present, less 1. The oracle may move everybody
-                      at every change, which nobody could: it bounds the mean, and only that is held against it
-  regretFirstMinute   the same within a minute of the second arrival
-  regretAfterChange   the same within a minute of any join or leave
-  regretP95Rooms      the same of the 95th of 100 rooms
   movesPerPersonHour  moves begun, failed ones too, by hours of people who are not alone
   movesPerChange      by joins and leaves, but for those at a meeting's end
   undoneShare         moves back to the city before within five minutes
 
-Other figures of a strategy; who is where: as each was last:
+Other figures; who is where: as each was last:
   nodesPerRoom        hosts that a room is on
   movesPerRoom        moves begun, failed ones too, by rooms
   relayedShare        of the bytes between hosts, those that go over a relay
@@ -140,15 +105,10 @@ Other figures of a strategy; who is where: as each was last:
   maxOverMeanLoad     utilisation of the fullest host by that of the mean one
   overLimitHosts      hosts that had more than their capacity at some time
 
-With --oracle:
-  oracle.fullRooms.*  the best there is while everybody of a room is present; figures of strategies are over time, with
-                      whoever is present, so compare these with --arrivals together only
+Of --suite table:
   routes.*            an hour of paths in use, all pairs of hosts: delay above the best path (excessMsMean), of this what
                       the cost gives for less jitter (excessByJitterMsMean), cost above the cheapest path
                       (excessCostMsMean), pairs over a relay (relayedPairsShare), changes of path (flipsPerPairHour)
-
-Strategies:
-${strategies.map(({ name, says }) => `  ${name.padEnd(20)} ${says}`).join('\n')}
 
 Files of --rtt, with a line of column names; other columns are passed over:
   sites.csv  ${SITE_COLUMNS.join(',')}   site: its id; degrees; people who live there, 0 when unknown
@@ -160,9 +120,9 @@ ${ownSuites.map(({ name, says }) => `  ${name.padEnd(10)} ${says}`).join('\n')}`
 }
 
 /** Suites that have options of their own are commands of their own, and do not come here. */
-function suiteOption(text: string): 'table' | 'curve' {
-  if (text === 'table' || text === 'curve') return text;
-  throw new InvalidArgumentError(`one of: ${['table', 'curve', ...ownSuites.map(({ name }) => name)].join(', ')}`);
+function suiteOption(text: string): 'table' {
+  if (text === 'table') return text;
+  throw new InvalidArgumentError(`one of: ${['table', ...ownSuites.map(({ name }) => name)].join(', ')}`);
 }
 
 /** Option parser of commander: a number within these. */
@@ -175,7 +135,7 @@ const numberOption =
   };
 
 /** `global`, `domestic,global`, `domestic:3,global:1`. */
-export function mixOption(text: string): ReadonlyMap<RoomKind, number> {
+function mixOption(text: string): ReadonlyMap<RoomKind, number> {
   const mix = new Map<RoomKind, number>();
   for (const part of text.split(',')) {
     const [name = '', weightText] = part.trim().split(':');
@@ -191,34 +151,20 @@ export function mixOption(text: string): ReadonlyMap<RoomKind, number> {
   return mix;
 }
 
-export function strategiesOption(text: string): readonly Strategy[] {
-  const names = text.split(',').map((name) => name.trim());
-  const chosen = strategies.filter(({ name }) => names.includes(name));
-  if (new Set(names).size !== names.length || chosen.length !== names.length) {
-    throw new InvalidArgumentError(`each once: ${strategies.map(({ name }) => name).join(', ')}`);
-  }
-  return chosen;
-}
-
 /** What commander parsed, checked as a whole. Throws UsageError. */
 export function checkedOptions(raw: Readonly<Record<string, unknown>>): SimOptions {
   const o = {
     ...raw,
     geoErrors: raw['geoErrors'] !== 'off',
-    oracle: raw['oracle'] === true,
     json: raw['json'] === true,
     record: raw['record'] === true,
-    placementOnly: raw['placementOnly'] === true,
   };
   const options = {
-    ...TABLE_SIZES,
     ...ARRIVAL_DEFAULTS,
-    crossCheck: 0,
     mix: mixOption('global'),
-    strategies,
     ...o,
   } as unknown as SimOptions;
-  const { nodes, cities, rooms, size, users, crossCheck, suite } = options;
+  const { nodes, cities, rooms, size, users, suite } = options;
   const refuse = (message: string): never => {
     throw new UsageError(message);
   };
@@ -229,26 +175,17 @@ export function checkedOptions(raw: Readonly<Record<string, unknown>>): SimOptio
   if (users !== undefined && users < rooms * size)
     refuse(`--users is at least rooms × size (${rooms * size}): no person sits in two rooms`);
   if (users !== undefined && users > USERS_MAX) refuse(`--users is at most ${USERS_MAX}`);
-  if (crossCheck > rooms) refuse('--cross-check is at most --rooms');
-  if (crossCheck > 0 && size > 6) refuse('--cross-check is for rooms of at most 6, which the oracle solves exactly');
   if (suite === 'table') checkSuite(options, refuse);
-  const ofTable = ['placementOnly', ...Object.keys(TABLE_SIZES)].filter((name) => raw[name] !== undefined);
-  if (suite !== 'table' && ofTable.length > 0) refuse(`only --suite table takes ${ofTable.map(flagOf).join(', ')}`);
-  if (o.placementOnly && ofTable.length > 1)
-    refuse('--placement-only leaves out what the sizes of rows about time are for');
   return options;
 }
 
-const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-
 /** The table says what it is made of; what would change that is refused. */
 function checkSuite(
-  { mode, size, mix, strategies: chosen, geoErrors, arrivals, utilisation, ...o }: SimOptions,
+  { mode, size, mix, geoErrors, arrivals, utilisation, ...o }: SimOptions,
   refuse: (message: string) => never,
 ): void {
   if (mode !== 'relay' || size !== 5) refuse('--suite table is about rooms of 5 in mode relay');
   if (mix.size !== 1 || !mix.has('global')) refuse('--suite table is about global rooms');
-  if (chosen.length !== strategies.length) refuse('--suite table compares all strategies');
   if (!geoErrors) refuse('--suite table is about database errors too');
   const { arrivalMeanS, meetingMedianMin, absencesPerHour, leaveEarly } = ARRIVAL_DEFAULTS;
   const isAssumed =

@@ -2,7 +2,6 @@
 // relays, to relays for every pair that gains by one; the relay budget is the weight between.
 import { seededRng } from '@meridian/runtime';
 import type { Meeting } from './arrivals.ts';
-import type { Best } from './best.ts';
 import { type StreamsOf, withinBudget } from './budget.ts';
 import { ours } from './strategies/ours.ts';
 import { runStrategy, type StrategyRun } from './timeline.ts';
@@ -14,7 +13,6 @@ const BUDGETS = [0.05, 0.1, 0.2, 0.4] as const;
 export interface PointsOptions {
   readonly world: World;
   readonly meetings: readonly Meeting[];
-  readonly best?: Best | undefined;
   readonly seed: string;
   /** By which the budget is kept. */
   readonly streamsOf: StreamsOf;
@@ -25,7 +23,7 @@ export interface PointsOptions {
 
 /** A run of each, from cost first to experience first. The same options give the same runs. */
 export function runPoints(o: PointsOptions): [string, StrategyRun][] {
-  const { world, meetings, best, seed, streamsOf, stopsWhenKept, progress } = o;
+  const { world, meetings, seed, streamsOf, stopsWhenKept, progress } = o;
   const rng = seededRng(seed);
   const points: [string, StrategyRun][] = [];
   const done = (name: string, run: StrategyRun): void => {
@@ -33,11 +31,11 @@ export function runPoints(o: PointsOptions): [string, StrategyRun][] {
     progress?.(name);
   };
   for (const mode of ['single', 'direct'] as const)
-    done(mode, runStrategy(ours, { world, meetings, rng: rng.fork(mode), mode, best }));
-  const relay = runStrategy(ours, { world, meetings, rng: rng.fork('relay'), mode: 'relay', best });
+    done(mode, runStrategy(ours, { world, meetings, rng: rng.fork(mode), mode }));
+  const relay = runStrategy(ours, { world, meetings, rng: rng.fork('relay'), mode: 'relay' });
   for (const share of BUDGETS) {
     const own = { share, seed: `${seed} ${share}`, streamsOf, stopsWhenKept };
-    done(`relay${share * 100}`, withinBudget(relay, { world, meetings, best }, own));
+    done(`relay${share * 100}`, withinBudget(relay, { world, meetings }, own));
   }
   done('relay', relay);
   return points;

@@ -1,18 +1,10 @@
-// What one room felt under one strategy, over time: delay × time of every pair present, beside what the best there is
-// would have had for the people present. Constant between two changes, so it is summed up change by change.
+// What one room felt, over time: delay × time of every pair present. The delay is constant between two changes, so the
+// room is summed up change by change.
 import { type Streams, StreamsKeeper } from './traffic.ts';
 
-/** How long a join or leave counts as just now, and how long a room has begun. */
-const RECENT_MS = 60_000;
 /** An undone move goes back to the city before it within this. */
 const UNDONE_MS = 300_000;
 const BIN_MS = 0.1;
-
-/** Delay × time over all pairs, in ms². */
-export interface Integral {
-  readonly used: number;
-  readonly best: number;
-}
 
 export interface Weighted {
   readonly ms: number;
@@ -21,11 +13,8 @@ export interface Weighted {
 
 /** All of it is over times with two people or more, but for `presentMs`. */
 export interface RoomTally {
-  readonly all: Integral;
-  /** Within a minute of the second arrival. */
-  readonly firstMinute: Integral;
-  /** Within a minute of any join or leave. */
-  readonly afterChange: Integral;
+  /** Delay × time over all pairs, in ms². */
+  readonly delayMs2: number;
   /** One-way delays of pairs, weighted by time, in steps of a tenth of a ms. */
   readonly delays: readonly Weighted[];
   readonly personMs: number;
@@ -44,29 +33,13 @@ export interface RoomTally {
   readonly undone: number;
 }
 
-class Sum {
-  used = 0;
-  best = 0;
-
-  add(ms: number, used: number, best: number): void {
-    if (ms <= 0) return;
-    this.used += ms * used;
-    this.best += ms * best;
-  }
-}
-
 export class TallyKeeper {
-  readonly #all = new Sum();
-  readonly #first = new Sum();
-  readonly #recent = new Sum();
   readonly #bins = new Map<number, number>();
   readonly #lastMove = new Map<number, { readonly fromCity: number; readonly atMs: number }>();
   #sinceMs = 0;
-  #secondAtMs = Number.POSITIVE_INFINITY;
-  #changedAtMs = Number.NEGATIVE_INFINITY;
   #onewayMs: readonly number[] = [];
-  #usedMs = 0;
-  #bestMs = 0;
+  #pairsMs = 0;
+  #delayMs2 = 0;
   readonly #streams = new StreamsKeeper();
   #hosts: readonly number[] = [];
   #personMs = 0;
@@ -77,21 +50,18 @@ export class TallyKeeper {
   #moves = 0;
   #undone = 0;
 
-  /** From now on these are the hosts of people and the delays of the pairs present, and the least sum there is. */
-  now(nowMs: number, o: { hosts: readonly number[]; onewayMs: readonly number[]; bestMs: number }): void {
+  /** From now on these are the hosts of people and the delays of the pairs present. */
+  now(nowMs: number, o: { hosts: readonly number[]; onewayMs: readonly number[] }): void {
     this.#close(nowMs);
     this.#hosts = o.hosts;
     this.#onewayMs = o.onewayMs;
-    this.#usedMs = o.onewayMs.reduce((sum, ms) => sum + ms, 0);
-    this.#bestMs = o.bestMs;
-    if (o.hosts.length >= 2) this.#secondAtMs = Math.min(this.#secondAtMs, nowMs);
+    this.#pairsMs = o.onewayMs.reduce((sum, ms) => sum + ms, 0);
   }
 
   /** A person came or went; called before `now`. */
   changed(nowMs: number): void {
     this.#close(nowMs);
     this.#changes += 1;
-    this.#changedAtMs = nowMs;
   }
 
   moved(person: number, fromCity: number, toCity: number, nowMs: number): void {
@@ -104,11 +74,8 @@ export class TallyKeeper {
   /** Everybody goes. */
   end(nowMs: number): RoomTally {
     this.#close(nowMs);
-    const plain = ({ used, best }: Sum): Integral => ({ used, best });
     return {
-      all: plain(this.#all),
-      firstMinute: plain(this.#first),
-      afterChange: plain(this.#recent),
+      delayMs2: this.#delayMs2,
       delays: [...this.#bins].map(([bin, weight]) => ({ ms: bin * BIN_MS, weight })),
       personMs: this.#personMs,
       presentMs: this.#presentMs,
@@ -128,10 +95,7 @@ export class TallyKeeper {
     const people = this.#hosts.length;
     this.#presentMs += (nowMs - fromMs) * people;
     if (people < 2) return;
-    const until = (endMs: number): number => Math.min(nowMs, endMs) - fromMs;
-    this.#all.add(nowMs - fromMs, this.#usedMs, this.#bestMs);
-    this.#first.add(until(this.#secondAtMs + RECENT_MS), this.#usedMs, this.#bestMs);
-    this.#recent.add(until(this.#changedAtMs + RECENT_MS), this.#usedMs, this.#bestMs);
+    this.#delayMs2 += (nowMs - fromMs) * this.#pairsMs;
     this.#personMs += (nowMs - fromMs) * people;
     this.#roomMs += nowMs - fromMs;
     this.#hostMs += (nowMs - fromMs) * new Set(this.#hosts).size;

@@ -4,7 +4,6 @@
 import type { Rng } from '@meridian/runtime';
 import { Agenda } from './agenda.ts';
 import { BEGIN_WITHIN_MS, type Meeting, type Stay, WARM_UP_MS } from './arrivals.ts';
-import type { Best } from './best.ts';
 import { pairDelays } from './delays.ts';
 import { Fleet, type LiveRoom, type Mode, type Move, type Running, type Strategy } from './strategies/strategy.ts';
 import { type RoomTally, TallyKeeper } from './tally.ts';
@@ -42,8 +41,6 @@ export interface TimelineOptions {
   readonly meetings: readonly Meeting[];
   readonly rng: Rng;
   readonly mode: Mode;
-  /** Undefined: nothing is compared with the best there is. */
-  readonly best?: Pick<Best, 'totalMs'> | undefined;
 }
 
 /** Runs one strategy over all meetings of a world. */
@@ -222,10 +219,8 @@ class Timeline {
   }
 
   #measure(room: Live): void {
-    const present = room.seats.map(({ number }) => number);
-    const bestMs = present.length < 2 ? 0 : (this.#o.best?.totalMs(room.index, present) ?? Number.NaN);
     const hosts = room.seats.map(({ host }) => host);
-    room.tally.now(this.#agenda.nowMs, { hosts, onewayMs: this.#delays(room), bestMs });
+    room.tally.now(this.#agenda.nowMs, { hosts, onewayMs: this.#delays(room) });
   }
 
   #delays({ seats }: Live): number[] {

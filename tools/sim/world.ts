@@ -1,5 +1,5 @@
 // The simulated world of one run: machines in chosen cities, people by population, rooms, and what an IP database says
-// of each person. The same world is given to every strategy and to the oracle; nothing in it changes during a run.
+// of each person. Nothing in it changes during a run.
 
 import { distanceKm, type Point } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
@@ -283,21 +283,4 @@ function wholeSeats(hosts: readonly Host[], sum: number): Host[] {
     whole[host] = (whole[host] ?? 0) + 1;
   }
   return hosts.map((host, index) => ({ ...host, capacity: whole[index] ?? 1 }));
-}
-
-/** The same rooms in a cloud of some of its cities alone, without machines: for checks of the oracle. */
-export function withCities(world: World, kept: readonly number[]): World {
-  const count = world.cities.length;
-  const pick = (row: Float64Array): Float64Array => Float64Array.from(kept, (city) => row[city] ?? Number.NaN);
-  const cityRttMs = Float64Array.from(
-    kept.flatMap((a) => kept.map((b) => world.cityRttMs[a * count + b] ?? Number.NaN)),
-  );
-  const rooms = world.rooms.map((room): Room => {
-    const people = room.people.map((person): Person => ({ ...person, trueRttMs: pick(person.trueRttMs) }));
-    return { ...room, people };
-  });
-  const cities = kept.map((city) => pointOf(world.cities[city]));
-  const citySites = kept.map((city) => world.citySites[city] ?? -1);
-  const cityRegion = kept.map((city) => world.cityRegion[city] ?? -1);
-  return { ...world, cities, citySites, cityRegion, cityRttMs, rooms, hosts: [] };
 }

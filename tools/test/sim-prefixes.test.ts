@@ -6,7 +6,6 @@ import { ARRIVAL_DEFAULTS, meetingsOf } from '../sim/arrivals.ts';
 import { builtInGeography } from '../sim/geography.ts';
 import { ingressOverShareAfter } from '../sim/judge.ts';
 import { Clients } from '../sim/strategies/clients.ts';
-import { nearestRelay } from '../sim/strategies/nearest.ts';
 import { ours } from '../sim/strategies/ours.ts';
 import { Placer } from '../sim/strategies/placer.ts';
 import { planRoutes } from '../sim/strategies/route-trace.ts';
@@ -77,7 +76,6 @@ test('everybody is placed anew by it, on hosts of their own: the run that is jud
   expect([...run.fleet.sessions]).toEqual(before);
   const byPlace = ingressOverShareAfter(run, world, 0) ?? Number.NaN;
   expect(ingressOverShareAfter(run, world, 3)).toBeLessThan(byPlace / 5);
-  expect(ingressOverShareAfter(ran(nearestRelay, world), world, 3)).toBeUndefined();
 });
 
 test('more sessions teach more: with more sites than a session times in all its life, what the ones before found is kept', () => {

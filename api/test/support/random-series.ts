@@ -32,7 +32,7 @@ const ZONES = [
 ] as const;
 const DAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const;
 /** Occurrences are compared for so long. */
-export const COMPARED_MS = 3 * 366 * 86_400_000;
+const COMPARED_MS = 3 * 366 * 86_400_000;
 const COMPARED_MAX = 1100;
 
 /** The rng's next series that has at least one occurrence and begins with it. */

@@ -1,4 +1,4 @@
-// Servers as children of this process.
+// The api as a child of this process.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -18,9 +18,6 @@ export interface StartedServer extends Listening {
 /** The api's HTTP on a database. */
 export const startApi = (url: string): Promise<StartedServer> =>
   startServer(join(import.meta.dirname, 'api-process.ts'), [url]);
-
-/** One empty route of Fastify. */
-export const startEmpty = (): Promise<StartedServer> => startServer(join(import.meta.dirname, 'empty-process.ts'));
 
 /** A script that sends a `Listening` to its parent. Rejects if it ends before. */
 async function startServer(script: string, args: readonly string[] = []): Promise<StartedServer> {

@@ -49,7 +49,7 @@ export const autoscale = Type.Object(
       1,
       100_000,
       300,
-      'Turns booked sessions into load. Measure yours: one core carried 140 with ten a room, all with video ([capacity](measured.md#capacity)).',
+      'Turns booked sessions into load. Measure yours: one core carried 140 with ten a room, all with video (`npm run bench -- capacity`).',
     ),
     horizonMinutes: count(1, 240, 10, 'Range of forecast and bookings.'),
     spareHost: Type.Boolean({ default: true, description: 'Keeps room for the loss of the largest host.' }),

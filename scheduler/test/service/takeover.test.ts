@@ -18,9 +18,7 @@ import { codeOf, enrolNode, FakeNode, newSession } from './support/fake-node.ts'
 import { overRedis } from './support/over-redis.ts';
 import { startProxy } from './support/proxy.ts';
 
-/**
- * The aim is 5 s; what is asserted is five times that, on a machine that is shared. `npm run lab -- takeover` measures.
- */
+/** The aim is 5 s; what is asserted is five times that, on a machine that is shared. */
 const TAKEOVER_LIMIT_MS = 25_000;
 const over = overRedis();
 const { closers } = over;

@@ -24,12 +24,12 @@ static const int64_t hold_first_us = 2000000, hold_max_us = 60000000, taken_back
 /**
  * Loss: evidence for 5 % (`path_score`) makes both paths carry everything, more of it flips when the other path loses
  * less than half meanwhile. A suspicion costs bytes, a flip must be right: the second bound is set so that two paths
- * that lose alike flip less than once a day (`lab -- flips`).
+ * that lose alike flip less than once a day (`pathd --simulate`).
  */
 static const double score_suspected = 4, score_judged = 11, score_cleared = 1;
 /**
  * When the other path does not prove better in that time, both lose alike: what they share is no reason to flip. At 50
- * packets/s and 5 % the evidence takes up to five seconds (`lab -- flips` says why not less); a trial that ends before
+ * packets/s and 5 % the evidence takes up to five seconds; a trial that ends before
  * it is there begins again after the pause.
  */
 static const int64_t trial_us = 5000000, trial_pause_us = 5000000;

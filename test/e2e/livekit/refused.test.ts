@@ -66,7 +66,7 @@ describe.each(kinds)('%s', (name, open) => {
     await joins(client, { grant: { canPublish: false, canSubscribe: false } });
     await knows(client.agent, 'ours', 'is shown with its camera', ({ tracks }) => tracks.length === 1);
     expect(await client.agent.received()).toEqual([]);
-    // Native SDKs wait ten seconds for an answer to what they may not publish: `npm run lab -- livekit-sdks`.
+    // Native SDKs wait ten seconds for an answer to what they may not publish.
     if (client.kind === 'chromium') await expect(client.agent.publish({ microphone: true })).rejects.toThrow();
     const { tracks } = await knows(ours.agent, name, 'is there');
     expect(tracks).toEqual([]);

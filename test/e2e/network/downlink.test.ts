@@ -1,5 +1,5 @@
-// A screen share of 4 Mbit/s to a viewer behind 1 Mbit/s, in real network namespaces. `npm run lab -- downlink`
-// measures it; here the bound is five times that of the aim.
+// A screen share of 4 Mbit/s to a viewer behind 1 Mbit/s, in real network namespaces. The bound is five
+// times that of the aim.
 import { expect, it } from 'vitest';
 import { narrowViewer } from '../../support/narrow.ts';
 

@@ -3,7 +3,6 @@
 // the callbacks of frames.
 
 export type ClientKind = 'chromium' | 'firefox' | 'rtc-node' | 'python' | 'ours';
-export const clientKinds = ['chromium', 'firefox', 'rtc-node', 'python', 'ours'] as const;
 
 export type Codec = 'vp8' | 'h264' | 'vp9' | 'av1';
 export type Source = 'camera' | 'microphone';

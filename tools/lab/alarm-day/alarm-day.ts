@@ -5,10 +5,10 @@ import type { AlarmFacts } from '../../../api/src/alarms/core/rule.ts';
 import { alarmRules } from '../../../api/src/alarms/core/rules/index.ts';
 import { countOption, type LabCase, type Say } from '../../support/case.ts';
 import type { Metrics } from '../../support/result.ts';
-import { makeFedWorld } from '../console/world.ts';
 import { CloudDay, LOOK_MS, type Planted } from './cloud-day.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import { TrendsOfDay } from './trends.ts';
+import { makeFedWorld } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 /** After each other; a fault has healed, and its alarm is over, before the next begins. */

@@ -8,8 +8,8 @@ import type { StrengthCounts } from '../../../api/src/console/core/world.ts';
 import type { DialledRegion, DialStage, DialTally } from '../../../api/src/dial/core/facts.ts';
 import type { JoinTally } from '../../../api/src/quality/core/joins.ts';
 import type { SeenRoom } from '../../../api/src/wall/core/facts.ts';
-import type { FedCity, FedWorld } from '../console/world.ts';
 import { LinkNoise, loadAt, normal, poisson, Wander } from './noise.ts';
+import type { FedCity, FedWorld } from './world.ts';
 
 export const LOOK_MS = 5000;
 const HOUR_MS = 3_600_000;

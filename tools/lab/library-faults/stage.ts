@@ -7,7 +7,7 @@ import { type Postgres, startPostgres } from '../../../api/test/support/postgres
 import { PASSWORD, SftpServer } from '../../../distribution/test/support/sftp-server.ts';
 import { TestCloud } from '../../../test/support/cloud.ts';
 import { owned } from '../../../test/support/owned.ts';
-import { type Receiver as Hook, startReceiver } from '../api-crash/receiver.ts';
+import { type Receiver as Hook, startReceiver } from '../../support/webhook-receiver.ts';
 import { all, type Company, companyOf } from './company.ts';
 import { type Notified, startNotified } from './notified.ts';
 

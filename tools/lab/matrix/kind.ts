@@ -7,9 +7,6 @@ import type { KindName } from './table.ts';
 
 export type { Region } from '../../support/clock/pages.ts';
 
-/** `browser`: a video element; `canvas`: a canvas and what a page sounds. */
-export type Reader = 'ffmpeg' | 'browser' | 'canvas';
-
 /** What a cell is played on. */
 export interface Stage {
   readonly cloud: TestCloud;
@@ -38,8 +35,6 @@ export interface Playing extends Publishing {
 
 export interface Kind {
   readonly name: KindName;
-  /** What reads the clock of its player. */
-  readonly reader: Reader;
   /** Settles when the publisher's picture and sound are on their way into the room. */
   publish?(stage: Stage, spot: Spot): Promise<Publishing>;
   /** Settles when the player is at work; the first picture may come before or after. */

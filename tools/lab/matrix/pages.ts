@@ -3,8 +3,8 @@ import type { Browser } from 'playwright-core';
 import { launchChromium } from '../../../test/support/browser.ts';
 import type { TestCloud } from '../../../test/support/cloud.ts';
 import { until } from '../../../test/support/poll.ts';
-import { showSourceItself, startEyes, startSource, tapSpeaker } from '../../support/clock/page-clock.ts';
-import { ClockPage, MeetingPage, playerId, type Region, setUpClock } from '../../support/clock/pages.ts';
+import { startSource, tapSpeaker } from '../../support/clock/page-clock.ts';
+import { ClockPage, MeetingPage, type Region, setUpClock } from '../../support/clock/pages.ts';
 import { H5Site } from './h5-site.ts';
 
 /** As the cameras that such browsers ask for; the publisher takes 15 pictures a second of them. */
@@ -17,7 +17,7 @@ const missing = [
 ];
 
 /** A page with the SDK's H5 player and publisher, as `window.h5`, in a browser that has nothing better. */
-export class H5Page extends ClockPage {
+class H5Page extends ClockPage {
   /** `isSource`: it makes the clock, from now on; else it listens to all that it sounds. */
   static async open(browser: Browser, site: H5Site, o: { isSource: boolean }): Promise<H5Page> {
     const context = await browser.newContext({ viewport: { width: 960, height: 640 } });
@@ -31,12 +31,6 @@ export class H5Page extends ClockPage {
     if (o.isSource) await page.evaluate(startSource, h5Source);
     else await page.evaluate(tapSpeaker);
     return new H5Page(page);
-  }
-
-  /** Reads its own source, without the product: what this reader and source measure by themselves. */
-  async loopBack(): Promise<void> {
-    await this.page.evaluate(showSourceItself, playerId);
-    await this.page.evaluate(startEyes, playerId);
   }
 }
 

@@ -2,7 +2,7 @@
 import { watch } from '../../support/clock/watch.ts';
 import type { Kind, Playing, Publishing, Region, Stage } from './kind.ts';
 import { aimsOf, nameOf, type Pair } from './table.ts';
-import { startedJobs, transcodedBetween, useBetween, useNow } from './use.ts';
+import { startedJobs, transcodedBetween } from './use.ts';
 import { type CellFigures, missedOf } from './verdict.ts';
 
 const publisherAt: Region = 'frankfurt';
@@ -14,10 +14,6 @@ export interface Cell extends CellFigures {
   readonly missed: readonly string[];
   /** What the player, or the part that failed, said of it; '' where there was a picture. */
   readonly problem: string;
-  /** Cores that both gateways and their ffmpegs used. */
-  readonly gatewayCores: number;
-  /** Of the machine, 0 to 1. */
-  readonly idleShare: number;
 }
 
 export interface CellOptions {
@@ -27,12 +23,10 @@ export interface CellOptions {
   readonly regionDelayMs: number;
   /** From the first picture to the begin of what is measured. */
   readonly settleMs?: number;
-  /** Takes the publisher, which goes on; without it, it is stopped. */
-  readonly keep?: (publisher: Publishing) => void;
 }
 
-/** Undefined: there is no such publisher or no such player yet. */
-export function partsOf({ pair, kinds }: Pick<CellOptions, 'pair' | 'kinds'>) {
+/** Undefined: there is no such publisher or no such player. */
+function partsOf({ pair, kinds }: Pick<CellOptions, 'pair' | 'kinds'>) {
   const publish = kinds.find(({ name }) => name === pair.from)?.publish;
   const play = kinds.find(({ name }) => name === pair.to)?.play;
   return publish === undefined || play === undefined ? undefined : { publish, play };
@@ -41,34 +35,30 @@ export function partsOf({ pair, kinds }: Pick<CellOptions, 'pair' | 'kinds'>) {
 /** A cell whose publisher or player cannot even begin is not ok, with what they said. */
 export async function runCell(stage: Stage, o: CellOptions): Promise<Cell> {
   const parts = partsOf(o);
-  if (parts === undefined) throw new RangeError(`there is no ${nameOf(o.pair)} yet`);
+  if (parts === undefined) throw new RangeError(`there is no ${nameOf(o.pair)}`);
   const before = await startedJobs(stage.cloud);
   const room = `matrix ${nameOf(o.pair)} ${Date.now()}`;
   let publisher: Publishing | undefined;
   let player: Playing | undefined;
   let problem = '';
   let figures: Omit<CellFigures, 'transcoded'> = nothing;
-  let use = { gatewayCores: Number.NaN, idleShare: Number.NaN };
   try {
     publisher = await parts.publish(stage, { room, region: publisherAt });
-    const useBefore = useNow(stage.cloud);
     player = await parts.play(stage, { room, region: playerAt });
     figures = await watch(player.sight, { ...o, startedMs: player.startedMs });
-    use = useBetween(useBefore, useNow(stage.cloud));
     if (Number.isNaN(figures.firstPictureMs)) problem = await player.said();
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   } finally {
     await player?.stop();
-    if (publisher !== undefined && o.keep !== undefined) o.keep(publisher);
-    else await publisher?.stop();
+    await publisher?.stop();
   }
   const { latencyMs, latencyMsP95, firstPictureMs, avOffsetMs, pictureGapMs } = figures;
   const transcoded = transcodedBetween(before, await startedJobs(stage.cloud));
   const cell = { latencyMs, latencyMsP95, firstPictureMs, avOffsetMs, pictureGapMs, transcoded };
   const late = missedOf(o.pair, cell, { aims: aimsOf(o.pair), regionDelayMs: o.regionDelayMs });
   const missed = problem === '' ? late : [...late, problem];
-  return { ok: missed.length === 0, ...cell, missed, problem, ...use };
+  return { ok: missed.length === 0, ...cell, missed, problem };
 }
 
 const nothing = {

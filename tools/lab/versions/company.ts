@@ -7,8 +7,8 @@ import { tenantScopes } from '../../../api/src/access/core/scopes.ts';
 import { Operations } from '../../../api/test/support/killed/operations.ts';
 import { until } from '../../../test/support/poll.ts';
 import type { Say } from '../../support/case.ts';
-import { faultsOfLife, faultsOfReceived, type Heard } from '../api-crash/judge.ts';
-import { type Receiver, startReceiver } from '../api-crash/receiver.ts';
+import { faultsOfLife, faultsOfReceived, type Heard } from '../../support/heard.ts';
+import { type Receiver, startReceiver } from '../../support/webhook-receiver.ts';
 
 const everyMs = 1500;
 const settledMsMax = 120_000;

@@ -8,10 +8,10 @@ import type { TestCloud } from '../../../test/support/cloud.ts';
 import { until } from '../../../test/support/poll.ts';
 import { waysOf } from '../../../test/support/ways.ts';
 import { longestGap } from '../../support/longest-gap.ts';
-import { Encoder } from '../chaos/encoder.ts';
 import { seenBy } from '../plays.ts';
 import { Call, type Gaps } from '../two-servers/call.ts';
 import type { Company } from './company.ts';
+import { Encoder } from './encoder.ts';
 
 const camera: CameraSize = { width: 320, height: 180, frameRate: 15 };
 const answeredMsMax = 30_000;

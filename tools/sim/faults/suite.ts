@@ -40,8 +40,8 @@ const DAY_REPORTS = 86_400;
 /** Seeds of worlds that there are to begin from: another text, other worlds. */
 const WORLDS = 1_000_000;
 
-export const DETECTED_MS_P99_MAX = 3000;
-export const SEATED_MS_P99_MAX = 5000;
+const DETECTED_MS_P99_MAX = 3000;
+const SEATED_MS_P99_MAX = 5000;
 
 /** Deaths that a living node was given: with the word of peers, without, and by five seconds of silence alone. */
 interface FalseDeaths {

@@ -12,34 +12,26 @@ import { WatchedRooms, type WatchedRoomsOptions } from './watched-rooms.ts';
 export const ours: Strategy = {
   name: 'ours',
   says: 'Meridian: the nearest site by belief and timings, among near ones the best for the room; moves that earn their price',
-  start: (o) => new Ours(o, { mayMove: true }),
-};
-
-export const neverMove: Strategy = {
-  name: 'never-move',
-  says: 'ours, but people stay where they were put',
-  start: (o) => new Ours(o, { mayMove: false }),
+  start: (o) => new Ours(o),
 };
 
 /** The same as `ours` with relays for these pairs only. */
 export const oursWithin = (admitted: ReadonlySet<number>): Strategy => ({
   ...ours,
-  start: (o) => new Ours(o, { mayMove: true, admitted }),
+  start: (o) => new Ours(o, admitted),
 });
 
 class Ours implements Running {
   readonly #o: Setting;
-  readonly #mayMove: boolean;
   readonly #placer: Placer;
   readonly #routes: Routes;
   readonly #clients: Clients;
   readonly #rooms: WatchedRooms;
   readonly #charges = new Map<Person, Placement[]>();
 
-  constructor(o: Setting, { mayMove, admitted }: { mayMove: boolean; admitted?: ReadonlySet<number> }) {
+  constructor(o: Setting, admitted?: ReadonlySet<number>) {
     const { world, mode, rng } = o;
     this.#o = o;
-    this.#mayMove = mayMove;
     this.#routes = planRoutes(world, mode === 'relay', admitted);
     this.#placer = new Placer({ world, delays: this.#routes.delays, mode, rng });
     this.#clients = new Clients(world, this.#placer.placementIndex);
@@ -63,7 +55,7 @@ class Ours implements Running {
     const session = this.#clients.arrive(person);
     const placed = placedOr(this.#placer, this.#o.fleet, keyOf(room), this.#clients.belief(session), nowMs);
     this.#charges.set(person, placed.decisionId === '' ? [] : [placed]);
-    if (this.#mayMove) this.#rooms.joined(room, session, placed.host);
+    this.#rooms.joined(room, session, placed.host);
     return placed.host;
   }
 
@@ -74,7 +66,7 @@ class Ours implements Running {
   }
 
   look(room: LiveRoom, nowMs: number): readonly Move[] {
-    return this.#mayMove ? this.#rooms.look(room, nowMs) : [];
+    return this.#rooms.look(room, nowMs);
   }
 
   switched(_room: LiveRoom, { person, host }: Seat): void {

@@ -79,20 +79,8 @@ export class Fleet {
     return (this.sessions[host] ?? 0) / (this.world.hosts[host]?.capacity ?? 1);
   }
 
-  isFull(host: number): boolean {
-    return this.utilisation(host) >= 1;
-  }
-
   charge(host: number, sessions = 1): void {
     this.sessions[host] = (this.sessions[host] ?? 0) + sessions;
-  }
-
-  /** Hosts that pass, or, when none does, all that are not full, or all. */
-  among(isWanted: (host: number) => boolean): number[] {
-    const all = [...this.sessions.keys()];
-    const open = all.filter((host) => !this.isFull(host));
-    const wanted = open.filter(isWanted);
-    return wanted.length > 0 ? wanted : open.length > 0 ? open : all;
   }
 
   /** The least used of some hosts, the first of equals. */

@@ -184,17 +184,6 @@ export function tapSpeaker(): void {
   AudioNode.prototype.connect = tapped as typeof connect;
 }
 
-/** Looks at and listens to the page's own source, without the product. */
-export function showSourceItself(elementId: string): void {
-  const { source, senses } = window.clock;
-  if (source === undefined) throw new Error('no source');
-  const { canvas, voice } = source;
-  Object.assign(canvas, { id: elementId });
-  canvas.dataset['clock'] = 'player';
-  document.body.append(canvas);
-  senses.hear(voice, { isOver: () => !canvas.isConnected, laterMs: () => 0 });
-}
-
 /** An element for the reader, empty. */
 export function addElement({ elementId, tag }: { elementId: string; tag: 'video' | 'canvas' }): void {
   const element = document.createElement(tag);

@@ -22,7 +22,7 @@ export type Region = 'frankfurt' | 'singapore';
 export const clockPicture = { width: 640, height: 360, picturesPerSecond: 25 } as const;
 const connectedMsMax = 60_000;
 /** Of the element that is read. */
-export const playerId = 'clock-player';
+const playerId = 'clock-player';
 const lobby = 'clock-lobby';
 
 /** Makes `window.clock`; `more` are its further fields, as source. */

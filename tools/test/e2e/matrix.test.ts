@@ -1,5 +1,5 @@
 // One cell of the matrix for each kind of client that there is: picture and sound go from region to region, and come
-// together, at most three times as late as `npm run lab -- matrix` aims at.
+// together, at most three times as late as `tools/lab/matrix/table.ts` aims at.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sharedCloud } from '../../../test/support/shared-cloud.ts';
 import { kinds } from '../../lab/matrix/kinds.ts';
@@ -15,9 +15,9 @@ beforeAll(async () => {
 afterAll(() => pages?.close());
 
 const seconds = 3;
-/** Where the lab has no aim. */
+/** For pairs without an aim. */
 const latencyMsMax = 3000;
-/** The lab lets browsers bring picture and sound together for longer. */
+/** Browsers could bring picture and sound together for longer; the gate has no time for it. */
 const settleMsMax = 5000;
 
 it.each<[KindName, KindName, string[]]>([

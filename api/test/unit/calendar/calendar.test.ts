@@ -50,7 +50,7 @@ const isAtChange = (wallMs: number, timeZone: string): boolean => {
   const offsetMs = (at: number): number => Date.parse(`${localOf(at, timeZone)}Z`) - at;
   return offsetMs(wallMs - 7_200_000) !== offsetMs(wallMs + 7_200_000);
 };
-/** What ical.js follows otherwise than recurring-ical-events, with which `npm run lab -- recurrence` compares. */
+/** What ical.js follows otherwise than recurring-ical-events, whose answers `api/test/vectors/recurrence.jsonl` has. */
 const ELSEWHERE = /YEARLY;BYDAY|BYMONTHDAY=.*BYDAY|MONTHLY;.*BYMONTH=/;
 
 describe('a calendar', () => {

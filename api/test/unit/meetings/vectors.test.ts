@@ -1,5 +1,4 @@
-// Recurring meetings at random, with the occurrences that recurring-ical-events gives them too:
-// `npm run lab -- recurrence --python FILE --count 400 --write` made the file.
+// Recurring meetings at random, with the occurrences that recurring-ical-events found in our calendars of them.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Series } from '../../../src/meetings/core/occurrences.ts';

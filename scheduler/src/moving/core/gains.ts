@@ -43,7 +43,7 @@ export interface Timing {
 /**
  * A move is make-before-break and costs its participant at most 100 ms of audio. Least gain, as a mean over all pairs
  * of the room: of three people 3.75 ms on each pair of the mover, or one late pair mended. Less is soon taken back by
- * the next participant that comes or goes: with 1.5 ms `npm run sim` made more moves for the same regret.
+ * the next participant that comes or goes: with 1.5 ms `npm run sim` made more moves for the same delay.
  */
 export const GAIN_MEAN_MS_MIN = 2.5;
 /**

@@ -59,7 +59,6 @@ async function atCdn<T extends Publishing>(use: (cdn: NginxRtmp) => Promise<T>):
 
 export const cdn: Kind = {
   name: 'cdn',
-  reader: 'ffmpeg',
   publish: ({ cloud }, spot) =>
     atCdn(async (nginx) => {
       const encoder = await publishByFfmpeg([...liveH264, '-flush_packets', '1', '-f', 'flv', nginx.url(key)]);

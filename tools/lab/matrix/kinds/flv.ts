@@ -5,7 +5,6 @@ import { playByFfmpeg } from './ffmpeg.ts';
 
 export const flv: Kind = {
   name: 'flv',
-  reader: 'ffmpeg',
   play: async ({ cloud }, { room, region }) =>
     playByFfmpeg((await waysOf(cloud, region, { room, identity: 'viewer' })).play?.flv),
 };

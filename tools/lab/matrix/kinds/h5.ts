@@ -24,7 +24,6 @@ const play = `
 
 export const h5: Kind = {
   name: 'h5',
-  reader: 'canvas',
   publish: async ({ cloud, pages }, { room, region }) => {
     const page = await pages.h5Source();
     const ways = await waysOf(cloud, region, { room, identity: 'h5' }, { client: 'h5' });

@@ -9,7 +9,6 @@ const size = { width: 360, height: 640, picturesPerSecond: 15 } as const;
 
 export const miniprogram: Kind = {
   name: 'miniprogram',
-  reader: 'ffmpeg',
   publish: async ({ cloud }, { room, region }) => {
     const { publish } = await waysOf(cloud, region, { room, identity: 'miniprogram' }, { client: 'miniprogram' });
     const output = [...liveH264, '-ac', '1', '-flush_packets', '1', '-f', 'flv', publish?.rtmp.url ?? ''];

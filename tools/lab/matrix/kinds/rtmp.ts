@@ -6,7 +6,6 @@ import { playByFfmpeg, publishByFfmpeg } from './ffmpeg.ts';
 
 export const rtmp: Kind = {
   name: 'rtmp',
-  reader: 'ffmpeg',
   publish: async ({ cloud }, { room, region }) => {
     const { publish } = await waysOf(cloud, region, { room, identity: 'rtmp' });
     return publishByFfmpeg([...liveH264, '-flush_packets', '1', '-f', 'flv', publish?.rtmp.url ?? '']);

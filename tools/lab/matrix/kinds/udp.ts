@@ -1,4 +1,4 @@
-// A native app by UDP: RTP with H.264 or VP8 and Opus, as SRTP keyed by a call. ffmpeg is the app; it makes a key
+// A native app by UDP: RTP with H.264 and Opus, as SRTP keyed by a call. ffmpeg is the app; it makes a key
 // frame each second, not when it is asked. Its sender reports are made here: ffmpeg's come every 5 s, and count each
 // stream's time from when that stream was opened.
 import { createSocket } from 'node:dgram';
@@ -15,10 +15,6 @@ const reportEveryMs = 1000;
 /** Media nodes believe the third report: the first ones come soon. */
 const soonReports = 4;
 const soonReportEveryMs = 200;
-const vp8 = [
-  ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0', '-g', '25'],
-  ...['-b:v', '600k', '-threads', '1'],
-] as const;
 const opus = ['-c:a', 'libopus', '-ac', '2', '-b:a', '96k', '-frame_duration', '20'] as const;
 
 /** ffmpeg's own SRTP. Its RTCP goes to a port where nothing listens. */
@@ -58,38 +54,31 @@ function reportEach({ address, srtp, publish }: UdpView, zeroWallMs: number): Pu
   return { stop };
 }
 
-/** Sends pictures of this codec, made with these arguments. */
-const publisher =
-  (codec: 'h264' | 'vp8', coding: readonly string[]) =>
-  async ({ cloud }: Pick<Stage, 'cloud'>, { room, region }: Spot): Promise<Publishing> => {
-    const request = { publish: { video: { codec }, audio: { codec: 'opus' } } };
-    const session = await openUdp(cloud, region, { room, identity: 'udp', request });
-    const { video, audio } = session.publish;
-    const picture = ['-map', '0:v', ...coding, ...to(session, video)];
-    const source = new ClockSource([...picture, '-map', '1:a', ...opus, ...to(session, audio)]);
-    const reports = reportEach(session, source.startMs);
-    const stop = async (): Promise<void> => {
-      source.stop();
-      await reports.stop();
-    };
-    try {
-      await source.sent(sentFirst);
-      const now = await lookUdp(cloud, region, session.id);
-      if (typeof now === 'string') throw new Error(`the session is over: ${now}`);
-    } catch (error) {
-      await stop();
-      throw error;
-    }
-    return { stop };
+async function publish({ cloud }: Pick<Stage, 'cloud'>, { room, region }: Spot): Promise<Publishing> {
+  const request = { publish: { video: { codec: 'h264' }, audio: { codec: 'opus' } } };
+  const session = await openUdp(cloud, region, { room, identity: 'udp', request });
+  const { video, audio } = session.publish;
+  const picture = ['-map', '0:v', ...h264, ...to(session, video)];
+  const source = new ClockSource([...picture, '-map', '1:a', ...opus, ...to(session, audio)]);
+  const reports = reportEach(session, source.startMs);
+  const stop = async (): Promise<void> => {
+    source.stop();
+    await reports.stop();
   };
-
-export const sendVp8 = publisher('vp8', vp8);
-export const udpVp8: Kind = { name: 'udp-vp8', reader: 'ffmpeg', publish: sendVp8 };
+  try {
+    await source.sent(sentFirst);
+    const now = await lookUdp(cloud, region, session.id);
+    if (typeof now === 'string') throw new Error(`the session is over: ${now}`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
 
 export const udp: Kind = {
   name: 'udp',
-  reader: 'ffmpeg',
-  publish: publisher('h264', h264),
+  publish,
   play: async ({ cloud }, { room, region }) => {
     const media = await RtpReader.open();
     const startedMs = Date.now();

@@ -3,7 +3,6 @@ import type { Kind } from '../kind.ts';
 
 export const webrtc: Kind = {
   name: 'webrtc',
-  reader: 'browser',
   publish: async ({ pages }, { room, region }) => {
     const page = await pages.source(region);
     await page.publish(room);

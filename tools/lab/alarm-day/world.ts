@@ -1,9 +1,8 @@
-// The world that feeds the console: machines, people and rooms of the simulator, with the names and addresses under
-// which services know them. Pure: the same options make the same world.
-import { distanceKm, type Point } from '@meridian/protocol';
+// The world of the simulated day: machines of the simulator, with the names under which services know them. Pure: the
+// same options make the same world.
+import type { Point } from '@meridian/protocol';
 import { cities as knownCities } from '@meridian/protocol/cities';
-import { type Rng, seededRng } from '@meridian/runtime';
-import type { Value } from '../../../scheduler/test/service/support/mmdb.ts';
+import { seededRng } from '@meridian/runtime';
 import { builtInGeography, type Geography } from '../../sim/geography.ts';
 import { linkMs, makeWorld, type RoomKind, type World } from '../../sim/world.ts';
 
@@ -20,36 +19,18 @@ export interface FedCity extends Point {
   readonly region: string;
 }
 
-/** Where people live; each place has addresses of its own, which the centre's location file knows. */
-export interface FedPlace extends Point {
-  readonly label: string;
-  readonly countryCode: string;
-}
-
-export interface FedRoom {
-  readonly kind: RoomKind;
-  /** Of each participant, an index into `places`. */
-  readonly people: readonly number[];
-}
-
 export interface FedWorld {
   readonly source: string;
   readonly cities: readonly FedCity[];
   readonly hosts: readonly FedHost[];
-  readonly places: readonly FedPlace[];
-  readonly rooms: readonly FedRoom[];
-  /** Round trip of a place to a city, in ms. */
-  accessRttMs(place: number, city: number): number;
   /** Round trip between two hosts, in ms. */
   hostRttMs(a: number, b: number): number;
 }
 
-export interface FedWorldOptions {
+interface FedWorldOptions {
   readonly users: number;
   readonly nodes: number;
   readonly seed: string;
-  /** As `npm run sim -- --rtt` reads it; absent: the model. */
-  readonly geography?: Geography;
 }
 
 /** Of 100 rooms so many have this size: most calls are small, most people sit in large ones. An assumption. */
@@ -73,7 +54,7 @@ const CITIES_MAX = 40;
 const USERS_PER_SEAT = 10;
 
 /** How many rooms of each size hold so many people: as the shares say, then rooms of two for those left over. */
-export function roomsBySize(users: number): { size: number; rooms: number }[] {
+function roomsBySize(users: number): { size: number; rooms: number }[] {
   const shares = SIZES.reduce((sum, { rooms }) => sum + rooms, 0);
   const mean = SIZES.reduce((sum, { size, rooms }) => sum + size * rooms, 0) / shares;
   const counts = SIZES.map(({ size, rooms }) => ({ size, rooms: Math.floor((users / mean) * (rooms / shares)) }));
@@ -84,8 +65,9 @@ export function roomsBySize(users: number): { size: number; rooms: number }[] {
   }));
 }
 
-/** Rooms hold `users` people, or one more. */
-export function makeFedWorld({ users, nodes, seed, geography = modelled(seed) }: FedWorldOptions): FedWorld {
+/** Machines have seats for `users` people, or one more, and to spare. */
+export function makeFedWorld({ users, nodes, seed }: FedWorldOptions): FedWorld {
+  const geography = modelled(seed);
   const cityCount = Math.min(CITIES_MAX, nodes, geography.sites.length);
   const parts: World[] = [];
   for (const { size, rooms } of roomsBySize(users)) {
@@ -100,12 +82,6 @@ export function makeFedWorld({ users, nodes, seed, geography = modelled(seed) }:
     source: geography.source,
     cities,
     hosts: hostsOf(parts, cities),
-    places: geography.sites.map((site) => ({ ...pointOf(site), label: site.label, countryCode: countryOf(site) })),
-    rooms: parts.flatMap(({ rooms }) =>
-      rooms.map(({ kind, people }): FedRoom => ({ kind, people: people.map(({ site }) => site) })),
-    ),
-    accessRttMs: (place, city) =>
-      geography.rttMs[place * geography.sites.length + (first.citySites[city] ?? 0)] ?? Number.NaN,
     hostRttMs: (a, b) => 2 * linkMs(first, a, b),
   };
 }
@@ -125,12 +101,6 @@ const idOf = (label: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40);
 
-/** Of the nearest city that we know; data sets say names at most. */
-function countryOf(place: Point): string {
-  const nearest = knownCities.reduce((best, city) => (distanceKm(place, city) < distanceKm(place, best) ? city : best));
-  return nearest.countryCode;
-}
-
 function citiesOf(world: World): FedCity[] {
   const names = world.citySites.map((site) => idOf(world.geography.sites[site]?.label ?? ''));
   return world.cities.map((city, index): FedCity => {
@@ -149,24 +119,4 @@ function hostsOf(parts: readonly World[], cities: readonly FedCity[]): FedHost[]
     const sessionsMax = parts.reduce((sum, { hosts }) => sum + (hosts[index]?.capacity ?? 0), 0);
     return { ...pointOf(host), city: host.city, hostId: `host-${name}`, nodeId: `sfu-${name}`, sessionsMax };
   });
-}
-
-const FIRST_NETWORK = 20;
-/** An address of a place: each has a /16 of its own from 20.0.0.0 on. */
-export function addressOf(place: number, rng: Rng): string {
-  return `${FIRST_NETWORK + (place >> 8)}.${place & 255}.${rng.int(256)}.${1 + rng.int(254)}`;
-}
-
-/** What the location file says of these addresses, in the shape of MaxMind's city files. */
-export function locationRecords(places: readonly FedPlace[]): Record<string, Value> {
-  return Object.fromEntries(
-    places.map(({ label, countryCode, latitude, longitude }, place): [string, Value] => [
-      `${FIRST_NETWORK + (place >> 8)}.${place & 255}.0.0/16`,
-      {
-        city: { names: { en: label } },
-        country: { iso_code: countryCode, names: { en: countryCode } },
-        location: { accuracy_radius: 20, latitude, longitude },
-      },
-    ]),
-  );
 }

@@ -1,19 +1,5 @@
 import { expect, test } from 'vitest';
-import { cellsOf, inTurn, usualCells } from '../lab/matrix/cells.ts';
-import { nameOf, sixKinds } from '../lab/matrix/table.ts';
 import { jobsOf, transcodedBetween } from '../lab/matrix/use.ts';
-
-test('all pairs are cells, and the 36 of the table are usual', () => {
-  expect(cellsOf('*>*')).toHaveLength(8 * 10);
-  const names = usualCells.map(nameOf);
-  for (const from of sixKinds) for (const to of sixKinds) expect(names).toContain(nameOf({ from, to }));
-  expect(names).toHaveLength(36 + 2 * 4 + 2 + 3);
-});
-
-test('cells that outlive their players come last', () => {
-  const pairs = cellsOf('webrtc>hls,webrtc>rtmp,rtmp>ll-hls,rtmp>flv');
-  expect(inTurn(pairs).map(nameOf)).toEqual(['webrtc>rtmp', 'rtmp>flv', 'webrtc>hls', 'rtmp>ll-hls']);
-});
 
 test('jobs are read from what a gateway shows', () => {
   const name = 'meridian_gateway_transcoders_started_total';

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Rng } from '@meridian/runtime';
-import type { Heard } from './judge.ts';
+import type { Heard } from './heard.ts';
 
 /** One in so many is answered 500. */
 const REFUSED_ONE_IN = 25;

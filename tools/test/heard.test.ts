@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultsOfLife, faultsOfReceived, type Heard } from '../lab/api-crash/judge.ts';
+import { faultsOfLife, faultsOfReceived, type Heard } from '../support/heard.ts';
 
 const heard = (sequence: number, event: string, present: number, who?: string): Heard => ({
   id: `EV_${sequence}`,
