@@ -74,49 +74,98 @@ export interface HeartOptions {
 }
 
 /**
- * Watches a process until it is closed or has found it frozen. One that has never answered a beat loads its code, or
- * knows no beats: it is seen to be stopped, not to be silent.
+ * Watches a child of this process until it is closed or has found it frozen. Nothing is read of one that answers its
+ * beats. It is looked at when the kernel says by SIGCHLD that a child may have stopped, and over a beat without an
+ * answer. One that has never answered a beat loads its code, or knows no beats: it is seen to be stopped, not to be
+ * silent.
  */
 export class Heart {
+  /** All of this process, which wakes once a second for their beats; the signal does not say whose child stopped. */
+  static readonly #watching = new Set<Heart>();
+  static #beats: NodeJS.Timeout | undefined;
+  static readonly #childSignalled = (): void => {
+    for (const heart of Heart.#watching) heart.#suspect();
+  };
+
   readonly #o: HeartOptions;
-  readonly #timer: NodeJS.Timeout;
-  #pulse = firstPulse;
-  #lookedMs = performance.now();
-  #sentMs = Number.NEGATIVE_INFINITY;
+  /** Of looks; undefined while there is no reason for one. */
+  #timer: NodeJS.Timeout | undefined;
+  /** Undefined until it has been looked at for the present reason. */
+  #pulse: Pulse | undefined;
+  #lookedMs = 0;
   #isAwaited = false;
   #hasAnswered = false;
+  #mayBeStopped = false;
 
   constructor(o: HeartOptions) {
     this.#o = o;
-    this.#timer = setInterval(() => {
-      this.#look();
-      const why = whyFrozen(this.#pulse, o.limits ?? heartLimits);
-      if (why === undefined) return;
-      this.close();
-      o.onFrozen(`frozen: ${why}`);
-    }, lookEveryMs);
+    if (Heart.#watching.size === 0) {
+      process.on('SIGCHLD', Heart.#childSignalled);
+      Heart.#beats = setInterval(() => {
+        for (const heart of Heart.#watching) heart.#beat();
+      }, beatEveryMs);
+    }
+    Heart.#watching.add(this);
+    this.#beat();
   }
 
   /** Idempotent. */
   close(): void {
     clearInterval(this.#timer);
+    if (!Heart.#watching.delete(this) || Heart.#watching.size > 0) return;
+    process.off('SIGCHLD', Heart.#childSignalled);
+    clearInterval(Heart.#beats);
+  }
+
+  #beat(): void {
+    if (!this.#isAwaited) {
+      this.#isAwaited = true;
+      this.#o.beat(() => {
+        this.#isAwaited = false;
+        this.#hasAnswered = true;
+      });
+    }
+    this.#watch();
+  }
+
+  #suspect(): void {
+    this.#mayBeStopped = true;
+    this.#watch();
+  }
+
+  #watch(): void {
+    if (this.#timer !== undefined) return;
+    this.#lookedMs = performance.now();
+    this.#timer = setInterval(() => this.#turn(), lookEveryMs);
+  }
+
+  /** Looks at it for as long as there is a reason. */
+  #turn(): void {
+    if (this.#isAwaited || this.#mayBeStopped) this.#look();
+    const why = this.#pulse && whyFrozen(this.#pulse, this.#o.limits ?? heartLimits);
+    if (why !== undefined) {
+      this.close();
+      this.#o.onFrozen(`frozen: ${why}`);
+    } else if (!this.#isSilent && !this.#mayBeStopped) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      this.#pulse = undefined;
+    }
+  }
+
+  get #isSilent(): boolean {
+    return this.#isAwaited && this.#hasAnswered;
   }
 
   #look(): void {
+    const thread = threadOf(this.#o.pid);
+    this.#mayBeStopped = thread?.state === 'T';
+    if (thread === undefined) return; // its end is heard as its exit
     const nowMs = performance.now();
     const elapsedMs = nowMs - this.#lookedMs;
     this.#lookedMs = nowMs;
-    const thread = threadOf(this.#o.pid);
-    if (thread === undefined) return; // its end is heard as its exit
-    const isAwaited = this.#hasAnswered && this.#isAwaited;
-    this.#pulse = pulseAfter(this.#pulse, { ...thread, elapsedMs, isAwaited });
-    if (this.#isAwaited || nowMs - this.#sentMs < beatEveryMs) return;
-    this.#isAwaited = true;
-    this.#sentMs = nowMs;
-    this.#o.beat(() => {
-      this.#isAwaited = false;
-      this.#hasAnswered = true;
-    });
+    const before = this.#pulse ?? { ...firstPulse, cpuMs: thread.cpuMs };
+    this.#pulse = pulseAfter(before, { ...thread, elapsedMs, isAwaited: this.#isSilent });
   }
 }
 

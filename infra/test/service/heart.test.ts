@@ -51,6 +51,22 @@ describe('a child that is stopped', () => {
     expect(child.pid).toBe(seen.pids[1]);
   });
 
+  it('is found within 0.3 s, though no beat is due', async () => {
+    const { child, frozen } = await beating('');
+    const stoppedMs = performance.now();
+    child.kill('SIGSTOP'); // its first beat has just been answered: the next look for a beat's sake is a second away
+    await expect.poll(() => frozen, { ...limit, interval: 10 }).toEqual([expect.stringContaining('stopped')]);
+    expect(performance.now() - stoppedMs).toBeLessThan(900);
+  });
+
+  it('and goes on at once is left alone', async () => {
+    const { child, frozen } = await beating('');
+    child.kill('SIGSTOP');
+    child.kill('SIGCONT');
+    await once(child, 'message'); // the next beat
+    expect(frozen).toEqual([]);
+  });
+
   it('is left so when that is asked for', async () => {
     const { child, seen } = await started({ file: 'sleep', args: ['600'] }, true);
     const pid = seen.pids[0] ?? 0;
@@ -114,12 +130,18 @@ describe('a child that does not answer', () => {
   });
 
   const rows = [
-    { name: 'hangs in a loop', work: 'for (;;);' },
-    { name: 'waits for what never comes', work: 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)' },
+    { name: 'hangs in a loop', work: 'for (;;);', withinMs: limit.timeout }, // of processor time, which others may need
+    {
+      name: 'waits for what never comes',
+      work: 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)',
+      withinMs: 3 * 2000, // a beat comes within a second, its silence takes another
+    },
   ];
-  it.each(rows)('and $name is frozen', async ({ work }) => {
+  it.each(rows)('and $name is frozen', async ({ work, withinMs }) => {
     const { child, frozen } = await beating(work, { ...heartLimits, silentMs: 1000 });
     child.send('work');
+    const sentMs = performance.now();
     await expect.poll(() => frozen, limit).toEqual([expect.stringMatching(/^frozen: it has not answered for \d+ ms$/)]);
+    expect(performance.now() - sentMs).toBeLessThan(withinMs);
   });
 });
