@@ -179,9 +179,8 @@ export class Revocations {
   }
 
   async #ask(): Promise<void> {
-    for (;;) {
+    while ((await currentVersion(this.#o.db)) !== this.#version) {
       const list = await this.after(this.#version);
-      if (list.version === this.#version) return;
       this.#version = list.version;
       this.#o.onNew(list);
     }

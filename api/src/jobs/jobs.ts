@@ -12,7 +12,7 @@ import { rankOf } from './core/rank.ts';
 import { Explaining } from './explaining.ts';
 import type { RemoteKind, Slots } from './kinds.ts';
 import { ATTEMPTS_MAX, type JobKind, type JobsOptions, type NewJob, pauseMsAfter, WORKER } from './kinds.ts';
-import { ofNodes, ofThisService, rankInSql } from './rows.ts';
+import { isDue, ofNodes, rankInSql } from './rows.ts';
 import { type End, type Held, PAYLOAD_CHARACTERS_MAX, type Take, type TakenTask, Tasks } from './tasks.ts';
 
 export type { JobContext, JobKind, JobsOptions, NewJob, RemoteKind, Slots } from './kinds.ts';
@@ -281,9 +281,37 @@ export class Jobs {
     // Instances that were started together do not ask together.
     this.#poll = clock.after(POLL_MS * (0.5 + rng.next()), () => {
       if (this.#unplanned.size > 0) void this.#track(this.#plan());
-      this.wake();
+      void this.#track(this.#wakeDue());
       this.#pollLater();
     });
+  }
+
+  /** Asks once for all kinds: to claim takes the lock of the database, and usually nothing is due. */
+  async #wakeDue(): Promise<void> {
+    const { store, clock, log } = this.#o;
+    const now = databaseNowMs(store, clock);
+    const pools = [...this.#kinds.values()]
+      .flat()
+      .map(({ kind, name }) => sql`select ${kind.name} as kind, ${name} as pool`);
+    if (pools.length === 0) return;
+    try {
+      const due = await store.db
+        .selectFrom(sql<{ kind: string; pool: string }>`(${sql.join(pools, sql` union all `)})`.as('pools'))
+        .select('pools.kind')
+        .where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('jobs')
+              .select('jobs.id')
+              .whereRef('jobs.kind', '=', 'pools.kind')
+              .whereRef('jobs.pool', '=', 'pools.pool')
+              .where(isDue(now)),
+          ),
+        )
+        .execute();
+      for (const name of new Set(due.map(({ kind }) => kind))) this.#wakeKind(name);
+    } catch (error) {
+      log.warn({ err: error }, 'jobs could not be asked for');
+    }
   }
 
   #track(work: Promise<void>): Promise<void> {
@@ -350,11 +378,7 @@ export class Jobs {
       .select('id')
       .where('kind', '=', kind.name)
       .where('pool', '=', name)
-      .where(ofThisService)
-      // No rank is later than its job is due; so the index ends at what is not.
-      .where(rankInSql, '<=', now)
-      .where('run_at_ms', '<=', now)
-      .where('lease_until_ms', '<=', now)
+      .where(isDue(now))
       .orderBy(rankInSql)
       .orderBy('id')
       .limit(1);

@@ -48,6 +48,9 @@ export type JobRow = Selectable<Tables['jobs']>;
 export const rankInSql: RawBuilder<number> = sql<number>`coalesce(nullif(rank_ms, 0), run_at_ms)`;
 /** Literal: only so an index of a part of the table is used. */
 export const ofThisService: RawBuilder<boolean> = sql<boolean>`worker = ''`;
+/** Of jobs that this service does. No rank is later than its job is due; so the index ends at what is not. */
+export const isDue = (now: RawBuilder<number>): RawBuilder<boolean> =>
+  sql<boolean>`${ofThisService} and ${rankInSql} <= ${now} and run_at_ms <= ${now} and lease_until_ms <= ${now}`;
 export const ofNodes: RawBuilder<boolean> = sql<boolean>`worker <> ''`;
 
 /** Of rows that this service wrote. */

@@ -284,6 +284,19 @@ describe('the end', () => {
     expect(ran).toEqual(['other a']);
   });
 
+  it('a poll takes no lock of the database while nothing is due', async () => {
+    const { jobs, add } = instance(async () => undefined);
+    await add('later', { inMs: 60_000 });
+    jobs.start();
+    await jobs.settled();
+    const asked = vi.spyOn(store.db, 'selectFrom');
+    const locked = vi.spyOn(store.db, 'updateTable');
+    clock.advance(1500);
+    await vi.waitFor(() => expect(asked).toHaveBeenCalled());
+    await turn();
+    expect(locked).not.toHaveBeenCalled();
+  });
+
   it('polls until then for the jobs of others', async () => {
     const ran: string[] = [];
     const { jobs } = instance(async (payload) => void ran.push(payload) as undefined);
