@@ -176,6 +176,7 @@ export class LinkDialer {
       remote,
       ...addressesOf(connection),
       limits: this.#limits,
+      isDialer: true,
       clock,
       log,
       onGone: () => undefined,

@@ -28,6 +28,11 @@ export interface SocketLinkOptions {
   localAddress: string;
   remoteAddress: string;
   limits: LinkLimits;
+  /**
+   * Of the side that dialled: it pings in every period, and the other hears that as surely as answers to pings of its
+   * own. That one pings when it has heard nothing for a period.
+   */
+  isDialer: boolean;
   clock: Clock;
   log: Logger;
   /** The socket is gone and nothing of the link is left; called once, after the close handlers. */
@@ -43,6 +48,7 @@ export class SocketLink implements Link {
   readonly #socket: WebSocket;
   readonly #connection: Pick<Duplex, 'cork' | 'uncork'>;
   readonly #limits: LinkLimits;
+  readonly #isDialer: boolean;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #pending: PendingRequests;
@@ -65,6 +71,7 @@ export class SocketLink implements Link {
     this.#socket = o.socket;
     this.#connection = o.connection;
     this.#limits = o.limits;
+    this.#isDialer = o.isDialer;
     this.#clock = o.clock;
     this.#log = o.log;
     this.#pending = new PendingRequests({ clock: o.clock, max: o.limits.maxPendingRequests });
@@ -263,7 +270,7 @@ export class SocketLink implements Link {
     this.#checkedMs = nowMs;
     if (nowMs - this.#heardMs >= pongTimeoutMs)
       this.#end(`nothing received for ${Math.round(nowMs - this.#heardMs)} ms`, 'abruptly');
-    else this.#socket.ping();
+    else if (this.#isDialer || nowMs - this.#heardMs >= pingIntervalMs) this.#socket.ping();
   }
 
   /** The one teardown, for every cause. */

@@ -185,6 +185,7 @@ export class LinkServer {
       remoteNotAfterMs,
       ...addressesOf(socket),
       limits: this.#limits,
+      isDialer: false,
       clock,
       log,
       onGone: () => this.#delete(link),

@@ -6,14 +6,15 @@ import type { WebSocket } from 'ws';
 import { SocketLink } from '../../src/link/link.ts';
 import { defaultLinkLimits } from '../../src/link/types.ts';
 
-function linkOver() {
+function linkOver(isDialer = true) {
+  const clock = new ManualClock();
   const done: string[] = [];
   const socket = Object.assign(new EventEmitter(), {
     bufferedAmount: 0,
     send: () => done.push('frame'),
     close: () => done.push('close'),
     terminate: () => done.push('terminate'),
-    ping: () => undefined,
+    ping: () => done.push('ping'),
   });
   const link = new SocketLink({
     socket: socket as unknown as WebSocket,
@@ -22,11 +23,12 @@ function linkOver() {
     localAddress: '',
     remoteAddress: '',
     limits: defaultLinkLimits,
-    clock: new ManualClock(),
+    isDialer,
+    clock,
     log: createLogger({ name: 'test', level: 'fatal' }),
     onGone: () => undefined,
   });
-  return { link, done };
+  return { link, done, clock, socket };
 }
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -51,4 +53,16 @@ test('a link that closes in the same turn still lets go of what was sent', async
   expect(done).toEqual(['held', 'frame', 'close', 'let go']);
   expect(link.send(2, new Uint8Array(1))).toBe(false);
   expect(done).toHaveLength(4);
+});
+
+test('the side that dialled pings in every period, the other when it has heard nothing for one', () => {
+  const [dialling, dialled] = [linkOver(true), linkOver(false)];
+  for (const { clock, socket } of [dialling, dialled])
+    for (const isHeard of [true, true, false, false]) {
+      clock.advance(defaultLinkLimits.pingIntervalMs / 2);
+      if (isHeard) socket.emit('ping');
+      clock.advance(defaultLinkLimits.pingIntervalMs / 2);
+    }
+  expect(dialling.done).toEqual(['ping', 'ping', 'ping', 'ping']);
+  expect(dialled.done).toEqual(['ping', 'ping']);
 });
