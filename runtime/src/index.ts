@@ -59,6 +59,7 @@ export { createLogger, type LogDestination, type Logger } from './log.ts';
 export { cutLine, writingsOf } from './logs/core/lines.ts';
 export { LogLinesError, type LogLinesErrorCode } from './logs/errors.ts';
 export { LogLines, type LogPlaces, logPlaces, type OwnLines } from './logs/log-lines.ts';
+export { LoopDelay } from './loop-delay.ts';
 export { createMetrics, type Metrics, type MetricsListen, type ServicePhase, type Tally } from './metrics.ts';
 export { Authority, type Issuer } from './pki/authority.ts';
 export { CredentialStore } from './pki/credential-store.ts';

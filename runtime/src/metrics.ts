@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { LoopDelay } from './loop-delay.ts';
 
 /** One registry per service instance: nothing is global, so two instances in one process do not meet. */
 export interface Metrics {
@@ -44,8 +45,12 @@ const REQUEST_LIMIT_MS = 5_000;
 /** Scrapers in use at the same time are few; the rest waits in the kernel or is refused. */
 const CONNECTIONS_MAX = 32;
 
-/** How often the event loop's delay is sampled. Each wakes the process, also one that has nothing else to do. */
-const LOOP_SAMPLE_MS = 20;
+/**
+ * The library samples the event loop by timers that wake a process which has nothing else to do, and has no switch for
+ * them: its delay (which is ours: `LoopDelay`) once a day, its use as often as it is scraped.
+ */
+const LIBRARY_DELAY_MS = 86_400_000;
+const LIBRARY_USE_MS = 15_000;
 
 /**
  * Metrics named `meridian_<service>_<name>`, with the process's own (memory, event loop, garbage collection) included.
@@ -78,7 +83,23 @@ function ofProcess(prefix: string): Registry {
   const known = processRegistries.get(prefix);
   if (known !== undefined) return known;
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
+  collectDefaultMetrics({
+    register: registry,
+    prefix,
+    eventLoopMonitoringPrecision: LIBRARY_DELAY_MS,
+    eventLoopUtilizationTimeout: LIBRARY_USE_MS,
+  });
+  for (const { name } of registry.getMetricsAsArray())
+    if (name.includes('_nodejs_eventloop_lag_')) registry.removeSingleMetric(name);
+  const delay = new LoopDelay();
+  new Gauge({
+    name: `${prefix}nodejs_eventloop_lag_p99_seconds`,
+    help: 'Delay of the event loop that 99 of 100 samples did not exceed; 0 while it is idle.',
+    registers: [registry],
+    collect() {
+      this.set(delay.takeP99Ms() / 1000);
+    },
+  });
   processRegistries.set(prefix, registry);
   return registry;
 }

@@ -1,16 +1,14 @@
 // Measures once a second what the node carries: CPU of agent and worker, bit rates, event-loop lag, and from which
 // clients something comes. The cost of measuring is bounded: at most `transportsPerSample` transports are asked per
 // second, the others keep their last figure.
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { wire } from '@meridian/protocol';
-import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { type Clock, type Logger, LoopDelay, type Timer } from '@meridian/runtime';
 import { type CostEstimate, calibratedCost, capacityOf, cpuShare, type NodeMeans, refineCost } from './core/index.ts';
 import type { Traffic } from './engine.ts';
 import type { MediaNode } from './media/node.ts';
 
 const periodMs = 1000;
 const transportsPerSample = 32;
-const lagResolutionMs = 10;
 
 type Bitrates = Pick<Traffic, 'txBps' | 'rxBps'>;
 interface Sampled {
@@ -22,7 +20,7 @@ export class LoadSampler {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #means: NodeMeans;
-  readonly #lag = monitorEventLoopDelay({ resolution: lagResolutionMs });
+  readonly #lag = new LoopDelay();
   #rates = new Map<Sampled, Bitrates>();
   #next = 0;
   #timer: Timer | undefined;
@@ -39,7 +37,6 @@ export class LoadSampler {
   }
 
   start(): void {
-    this.#lag.enable();
     this.#timer = this.#clock.every(periodMs, () => {
       this.sample().catch((error: unknown) => {
         if (this.#node.serves) this.#log.warn({ err: error }, 'load was not sampled');
@@ -49,7 +46,7 @@ export class LoadSampler {
 
   close(): void {
     this.#timer?.cancel();
-    this.#lag.disable();
+    this.#lag.close();
     this.#rates.clear();
   }
 
@@ -87,10 +84,8 @@ export class LoadSampler {
     };
     const last = this.#last;
     this.#last = now;
-    const lagNs = this.#lag.percentile(99);
-    this.#lag.reset();
     const rssBytes = process.memoryUsage.rss() + usage.rssBytes;
-    const loopLagMsP99 = Math.max(0, lagNs / 1e6 - lagResolutionMs);
+    const loopLagMsP99 = this.#lag.takeP99Ms();
     if (last === undefined || last.incarnation !== now.incarnation) {
       this.#now = { ...this.#now, rssBytes, loopLagMsP99 };
       return;
