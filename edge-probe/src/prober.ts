@@ -11,7 +11,7 @@ import { RouteView } from './core/route-view.ts';
 import { familyOf, type UdpTarget } from './core/udp-targets.ts';
 import { proberMetrics } from './metrics.ts';
 
-/** Finer than the shortest period by four: a probe is at most so much late. */
+/** Finer than the shortest period by four: a probe is at most so much late, and leaves with the others of that time. */
 const TICK_MS = 50;
 /** All peers in one message, twice a second: with the centre's batch of 200 ms a probe acts within a second. */
 const REPORT_MS = 500;
@@ -46,13 +46,15 @@ export class Prober {
   #wanted: ReadonlyMap<string, UdpTarget> = new Map();
   #periods = periodsMs({ used: 0, others: 0 });
   #socket: ProbeSocket | undefined;
-  #timers: Timer[] = [];
+  #reports: Timer | undefined;
+  /** Undefined: no host is probed. */
+  #sending: Timer | undefined;
 
   static async listen(o: ProberOptions): Promise<Prober> {
     const prober = new Prober(o);
     const { clock, log } = o;
     prober.#socket = await ProbeSocket.listen({ ...o.listen, log, onDatagram: (bytes) => prober.#received(bytes) });
-    prober.#timers = [clock.every(TICK_MS, () => prober.#sendDue()), clock.every(REPORT_MS, () => prober.#report())];
+    prober.#reports = clock.every(REPORT_MS, () => prober.#report());
     return prober;
   }
 
@@ -94,9 +96,11 @@ export class Prober {
   }
 
   async close(): Promise<void> {
-    for (const timer of this.#timers.splice(0)) timer.cancel();
-    await this.#socket?.close();
+    const socket = this.#socket;
     this.#socket = undefined;
+    this.#reports?.cancel();
+    this.#sending?.cancel();
+    await socket?.close();
   }
 
   /** A host is probed when we know where it listens and share a key with it; it is forgotten when either goes. */
@@ -114,6 +118,9 @@ export class Prober {
     }
     const used = [...this.#targets.keys()].filter((hostId) => this.#isInUse(hostId)).length;
     this.#periods = periodsMs({ used, others: this.#targets.size - used });
+    for (const target of this.#targets.values())
+      target.dueMs = Math.min(target.dueMs, nowMs + this.#periodMs(target.hostId));
+    this.#sendLater();
   }
 
   #isWanted(hostId: string): boolean {
@@ -161,22 +168,29 @@ export class Prober {
     return this.#isInUse(hostId) ? this.#periods.used : this.#periods.others;
   }
 
+  #sendLater(): void {
+    this.#sending?.cancel();
+    this.#sending = undefined;
+    if (this.#targets.size === 0 || this.#socket === undefined) return;
+    let dueMs = Number.POSITIVE_INFINITY;
+    for (const target of this.#targets.values()) dueMs = Math.min(dueMs, target.dueMs);
+    const inMs = Math.max(TICK_MS, Math.ceil(dueMs - this.#o.clock.nowMs()));
+    this.#sending = this.#o.clock.after(inMs, () => this.#sendDue());
+  }
+
   #sendDue(): void {
     const nowMs = this.#o.clock.nowMs();
     for (const target of this.#targets.values()) {
-      const periodMs = this.#periodMs(target.hostId);
-      if (nowMs < target.dueMs) {
-        // Its period has become shorter.
-        target.dueMs = Math.min(target.dueMs, nowMs + periodMs);
-        continue;
-      }
+      // A timer may come a part of a millisecond early.
+      if (nowMs + 1 < target.dueMs) continue;
       // Without catching up: a process that was held up does not send a burst.
-      target.dueMs = Math.max(nowMs, target.dueMs + periodMs);
+      target.dueMs = Math.max(nowMs, target.dueMs + this.#periodMs(target.hostId));
       const request = target.peer.request(this.#o.clock.nowMs());
       if (request === undefined) continue;
       this.#metrics.sent.inc();
       this.#socket?.send(request, target.to.port, target.to.ip);
     }
+    this.#sendLater();
   }
 
   #received(bytes: Uint8Array): void {
