@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -249,10 +249,14 @@ describe('a service process', () => {
   it.each(['run', 'hang while starting'])('answers each beat of its parent: %s', async (act) => {
     const { child } = run({ act });
     for (let beats = 0; beats < 2; beats += 1) {
-      const answer = once(child, 'message');
       child.send('beat');
-      expect((await answer)[0]).toBe('beat');
+      for await (const [said] of on(child, 'message')) if (said === 'beat') break;
     }
+  });
+
+  it('says to its parent that it has started', async () => {
+    const [said] = await once(run({ act: 'run' }).child, 'message');
+    expect(said).toBe('started');
   });
 
   it('serves metrics on its port until it is closed', async () => {

@@ -1,13 +1,12 @@
 // geoip-lite, the real package: its records as the last source, and that it is loaded no earlier than it is needed.
+import { Module } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../runtime/test/support/log.ts';
 import { openGeo } from '../../src/adapters/geo/chain.ts';
 
 const { log } = collectingLog();
 const isLoaded = (): boolean =>
-  Object.keys(process.getBuiltinModule('node:module').Module._cache ?? {}).some((file) =>
-    file.includes('/geoip-lite/'),
-  );
+  Object.keys(Reflect.get(Module, '_cache')).some((file) => file.includes('/geoip-lite/'));
 
 describe('geoip-lite', () => {
   test('is the last source, and loaded with the first address that no other knows', async () => {
