@@ -170,7 +170,7 @@ export function npmCommand(env) {
  * What an outer `npm start` exports would steer the inner npm (its command, its workspace).
  * @param {NodeJS.ProcessEnv} env
  */
-function withoutNpmVariables(env) {
+export function withoutNpmVariables(env) {
   return Object.fromEntries(
     Object.entries(env).filter(
       ([name]) =>

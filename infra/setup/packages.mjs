@@ -26,6 +26,9 @@ const POLICY_TEXT = '#!/bin/sh\n# meridian set-up: programs are wanted, not runn
  * }} PackageContext
  */
 
+/** The apt run before: two at once would wait for dpkg's lock, and one would lift the other's policy. */
+let turn = Promise.resolve();
+
 /**
  * Sees to it that the system's packages for one purpose are there: installs them on Debian 12 as root, else says which
  * are missing and the command.
@@ -33,13 +36,33 @@ const POLICY_TEXT = '#!/bin/sh\n# meridian set-up: programs are wanted, not runn
  * @param {PackageContext} context
  * @throws {SetupError} PACKAGES_MISSING, PACKAGES_FAILED
  */
-export async function ensurePackages(purpose, context) {
-  const missing = context.finder.missing(requirements[purpose]);
-  if (missing.length === 0) return;
-  const { facts } = context;
+export function ensurePackages(purpose, context) {
+  const run = turn.then(() => install(purpose, context));
+  turn = Promise.allSettled([run]).then(() => undefined);
+  return run;
+}
+
+/**
+ * @param {import('./requirements.mjs').Purpose} purpose
+ * @param {Pick<PackageContext, 'facts' | 'finder'>} context
+ * @returns {import('./requirements.mjs').Requirement[]} what has to be installed
+ * @throws {SetupError} PACKAGES_MISSING: they are, and the set-up may not install them
+ */
+export function missingHere(purpose, { facts, finder }) {
+  const missing = finder.missing(requirements[purpose]);
   const mayInstall =
     facts.root && facts.distribution?.id === INSTALLS_ON.id && facts.distribution.version === INSTALLS_ON.version;
-  if (!mayInstall) throw missingError(missing, facts);
+  if (missing.length > 0 && !mayInstall) throw missingError(missing, facts);
+  return missing;
+}
+
+/**
+ * @param {import('./requirements.mjs').Purpose} purpose
+ * @param {PackageContext} context
+ */
+async function install(purpose, context) {
+  const missing = missingHere(purpose, context);
+  if (missing.length === 0) return;
   await (context.install ?? aptInstall)(
     missing.map((requirement) => requirement.debian),
     context,

@@ -1,3 +1,5 @@
+import { SetupError } from './error.mjs';
+
 /** Between two lines where a line cannot change in place (a log, CI). */
 const LINE_INTERVAL_MS = 10_000;
 
@@ -18,30 +20,40 @@ const DEFAULT_COLUMNS = 100;
  */
 
 /**
- * Shows long steps: what, how far, how long so far. One updating line on a terminal, a line every 10 s elsewhere.
+ * Shows long steps: what, how far, how long so far. An updating line for each on a terminal, a line every 10 s elsewhere.
  * It owns its timer only while a step runs.
  * @param {{ output: Output, nowMs: () => number, lineIntervalMs?: number }} options
  * @returns {Progress}
  */
 export function createProgress({ output, nowMs, lineIntervalMs = LINE_INTERVAL_MS }) {
   const terminal = output.isTTY === true;
+  /** @type {Set<() => string>} the line of each step that runs, in the order they began */
+  const running = new Set();
+  let linesShown = 1;
+  const erase = () => `\r\x1b[2K${'\x1b[1A\x1b[2K'.repeat(linesShown - 1)}`;
+  const redraw = (lasting = '') => {
+    const lines = [...running].map((line) => line().slice(0, (output.columns ?? DEFAULT_COLUMNS) - 1));
+    output.write(`${erase()}${lasting}${lines.join('\n')}`);
+    linesShown = Math.max(1, lines.length);
+  };
+  const say = (/** @type {string} */ text) => (terminal ? redraw(`${text}\n`) : output.write(`${text}\n`));
   return {
     note: (text) => {
-      output.write(`${terminal ? '\r\x1b[2K' : ''}${text}\n`);
+      say(text);
     },
     step: async (title, work) => {
       const startedMs = nowMs();
       /** @type {Position} */
       let position = {};
-      const draw = () => {
-        const line = progressLine(title, position, nowMs() - startedMs);
-        output.write(terminal ? `\r\x1b[2K${line.slice(0, (output.columns ?? DEFAULT_COLUMNS) - 1)}` : `${line}\n`);
-      };
+      const line = () => progressLine(title, position, nowMs() - startedMs);
+      running.add(line);
+      const draw = () => (terminal ? redraw() : output.write(`${line()}\n`));
       draw();
       const timer = setInterval(draw, terminal ? REDRAW_INTERVAL_MS : lineIntervalMs);
       const end = (/** @type {string} */ how) => {
         clearInterval(timer);
-        output.write(`${terminal ? '\r\x1b[2K' : ''}${title}: ${how} ${duration(nowMs() - startedMs)}\n`);
+        running.delete(line);
+        say(`${title}: ${how} ${duration(nowMs() - startedMs)}`);
       };
       try {
         const result = await work((next) => {
@@ -50,7 +62,7 @@ export function createProgress({ output, nowMs, lineIntervalMs = LINE_INTERVAL_M
         end('done in');
         return result;
       } catch (error) {
-        end('failed after');
+        end(error instanceof SetupError && error.code === 'INTERRUPTED' ? 'stopped after' : 'failed after');
         throw error;
       }
     },

@@ -1,20 +1,14 @@
 import { join } from 'node:path';
 import process from 'node:process';
-import { ensureServices } from '../services/ensure.mjs';
-import { ensureBundles } from './bundles.mjs';
 import { commands, refusalOf } from './commands.mjs';
 import { runEntry } from './entry.mjs';
 import { explain, SetupError } from './error.mjs';
-import { ensureGenerated } from './generated.mjs';
 import { endWithNpm } from './launcher.mjs';
-import { ensureLivekitPython } from './livekit-python.mjs';
-import { ensureNodeModules } from './npm.mjs';
-import { ensurePackages, systemFinder } from './packages.mjs';
-import { ensurePathd } from './pathd.mjs';
+import { systemFinder } from './packages.mjs';
 import { cacheRoot, treeRoot } from './paths.mjs';
 import { createProgress } from './progress.mjs';
+import { runSteps } from './steps.mjs';
 import { checkSystem, readFacts } from './system.mjs';
-import { ensureWorker } from './worker.mjs';
 
 // The entry point of every command. It runs on any Node from 20 on, with nothing installed; sets up what the command
 // needs and is missing; then starts the command's program on Node 24. All it says goes to stderr: stdout belongs to the
@@ -79,22 +73,13 @@ async function setUp({ name, command, progress }) {
       progress,
       signal: interrupt.signal,
     };
-    if (command.packages) await ensurePackages(command.packages, context);
-    const node = await ensureNodeModules(context);
     /** @type {Record<string, string | undefined>} */
     const env = { ...process.env };
     // So that the cloud can say how long one has waited for it since the command was typed.
     if (name === 'start') env['MERIDIAN_COMMANDED_AT_MS'] = String(Math.round(performance.timeOrigin));
     // A process that need not compile its modules starts in half the time.
     env['NODE_COMPILE_CACHE'] = join(cache, 'compiled');
-    await ensureGenerated({ ...context, node, env });
-    if (command.worker) {
-      env['MEDIASOUP_WORKER_BIN'] = await ensureWorker(context);
-      env['MERIDIAN_PATHD_BIN'] = ensurePathd({ ...context, note: (line) => progress.note(line) }) ?? 'none';
-    }
-    if (command.services) await ensureServices({ ...context, node, env });
-    if (command.bundles) await ensureBundles({ ...context, node, env });
-    if (command.livekitPython) env['MERIDIAN_LIVEKIT_PYTHON'] = await ensureLivekitPython({ ...context, env });
+    const node = await runSteps({ command, env, context });
     return { node, env };
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, onSignal);

@@ -35,9 +35,9 @@ const NO_DOWNLOAD = 'none';
  *   root: string, cache: string, logs: string, env: Record<string, string | undefined>,
  *   facts: import('./system.mjs').Facts, progress: import('./progress.mjs').Progress,
  *   finder: import('./packages.mjs').PackageFinder, signal?: AbortSignal | undefined,
- *   build?: typeof buildWorker, answerLimitMs?: number, downloadLimitMs?: number,
+ *   mediasoup?: string, build?: typeof buildWorker, answerLimitMs?: number, downloadLimitMs?: number,
  * }} WorkerContext
- * @param {WorkerContext} context
+ * @param {WorkerContext} context `mediasoup`: the package's folder where npm is not through yet
  * @returns {Promise<string>} full path of a worker that starts
  * @throws {SetupError} WORKER_UNUSABLE, WORKER_BUILD_FAILED, PACKAGES_MISSING, DISK_FULL
  */
@@ -45,7 +45,7 @@ export async function ensureWorker(context) {
   const { root, cache, env } = context;
   const named = env['MEDIASOUP_WORKER_BIN'];
   if (named) return checkNamed(named);
-  const mediasoup = join(root, 'node_modules/mediasoup');
+  const mediasoup = context.mediasoup ?? join(root, 'node_modules/mediasoup');
   /** @type {{ version: string, repository: { url: string } }} */
   const manifest = JSON.parse(readFileSync(join(mediasoup, 'package.json'), 'utf8'));
   const folder = join(cache, 'worker');

@@ -93,6 +93,26 @@ describe('system packages', () => {
     expect(installed).toEqual([['g++', 'libssl-dev']]);
   });
 
+  it('are installed by one run after the other, also after one that failed', async () => {
+    const { context } = machine(['g++', 'ffmpeg'], someFacts());
+    const said: string[] = [];
+    const first = Promise.withResolvers<void>();
+    const compilers = ensurePackages('worker', { ...context, install: () => first.promise });
+    const ffmpeg = ensurePackages('start', {
+      ...context,
+      install: async (names) => {
+        said.push('second');
+        await context.install(names);
+      },
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    said.push('first ends');
+    first.reject(new Error('broken'));
+    await expect(compilers).rejects.toThrow('broken');
+    await ffmpeg;
+    expect(said).toEqual(['first ends', 'second']);
+  });
+
   it('that are there cost nothing, also without any right to install', async () => {
     const { context, installed } = machine([], someFacts({ root: false }));
     await ensurePackages('test', context);

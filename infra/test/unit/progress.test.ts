@@ -56,6 +56,20 @@ describe('progress', () => {
     expect(new Set(drawn)).toEqual(new Set(['A title that is lon']));
   });
 
+  it('keeps a line for each of several steps on a terminal, below what has ended', async () => {
+    const { progress, text } = start(true);
+    const lasting = (ms: number) => () => new Promise<void>((resolve) => setTimeout(resolve, ms));
+    const steps = [progress.step('One', lasting(100)), progress.step('Two', lasting(150))];
+    await vi.advanceTimersByTimeAsync(150);
+    await Promise.all(steps);
+    expect(text().split('\r\x1b[2K').slice(1)).toEqual([
+      'One 0.0 s',
+      'One 0.0 s\nTwo 0.0 s',
+      '\x1b[1A\x1b[2KOne: done in 0.1 s\nTwo 0.1 s',
+      'Two: done in 0.1 s\n',
+    ]);
+  });
+
   it('says that a step failed, passes the error on and leaves no timer', async () => {
     const { progress, text } = start(false);
     await expect(progress.step('Building', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');

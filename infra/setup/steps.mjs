@@ -1,0 +1,89 @@
+import { ensureServices } from '../services/ensure.mjs';
+import { ensureBundles } from './bundles.mjs';
+import { ensureGenerated } from './generated.mjs';
+import { createJobs } from './jobs.mjs';
+import { ensureLivekitPython } from './livekit-python.mjs';
+import { fetchMediasoup } from './mediasoup.mjs';
+import { ensureNodeModules } from './npm.mjs';
+import { ensurePackages, missingHere } from './packages.mjs';
+import { ensurePathd } from './pathd.mjs';
+import { ensureWorker } from './worker.mjs';
+import { buildWorker } from './worker-build.mjs';
+
+/** Two compilers, npm and a bundler together need 3 GB; with less, what needs much memory runs in turn. */
+const TOGETHER_MB = 4_000;
+
+const allSteps = {
+  ensurePackages,
+  ensureNodeModules,
+  fetchMediasoup,
+  ensureWorker,
+  ensurePathd,
+  ensureGenerated,
+  ensureServices,
+  ensureBundles,
+  ensureLivekitPython,
+};
+
+/**
+ * Provides what a command needs, as much at once as two processors carry: the worker's build is the longest and begins
+ * as soon as its compilers are there; the other system packages, npm's and all that needs these come meanwhile.
+ * @param {{
+ *   command: import('./commands.mjs').Command, env: Record<string, string | undefined>,
+ *   context: Omit<import('./worker.mjs').WorkerContext, 'signal'> & { signal: AbortSignal },
+ * }} o `env` gets the variables that say where things are
+ * @param {typeof allSteps} steps
+ * @returns {Promise<string>} full path of a Node 24 binary
+ * @throws {import('./error.mjs').SetupError} of the step that failed first, when all have ended
+ */
+export async function runSteps({ command, env, context: outer }, steps = allSteps) {
+  // Said before anything is begun.
+  if (command.packages) missingHere(command.packages, outer);
+  const jobs = createJobs(outer.signal);
+  const context = { ...outer, signal: jobs.signal };
+  const inTurn = outer.facts.memoryAvailableMb < TOGETHER_MB;
+
+  const npm = jobs.run(() => steps.ensureNodeModules(context));
+  let endCompilers = () => undefined;
+  const compilers = new Promise((resolve) => {
+    endCompilers = () => void resolve(undefined);
+  });
+  const worker = jobs.run(async () => {
+    try {
+      if (!command.worker) return;
+      env['MEDIASOUP_WORKER_BIN'] = await provideWorker();
+    } finally {
+      endCompilers();
+    }
+    const note = (/** @type {string} */ line) => context.progress.note(line);
+    env['MERIDIAN_PATHD_BIN'] = steps.ensurePathd({ ...context, note }) ?? 'none';
+  });
+  const packages = jobs.run(async () => {
+    await compilers;
+    context.signal.throwIfAborted();
+    if (command.packages) await steps.ensurePackages(command.packages, context);
+  });
+  jobs.run(async () => {
+    const made = { ...context, node: await npm, env };
+    await steps.ensureGenerated(made);
+    if (command.services) await steps.ensureServices(made);
+    if (inTurn) await worker;
+    if (command.bundles) await steps.ensureBundles(made);
+    if (!command.livekitPython) return;
+    await packages;
+    env['MERIDIAN_LIVEKIT_PYTHON'] = await steps.ensureLivekitPython({ ...context, env });
+  });
+  await jobs.ended();
+  return npm;
+
+  async function provideWorker() {
+    if (inTurn) await npm;
+    const mediasoup = context.env['MEDIASOUP_WORKER_BIN'] ? '' : await steps.fetchMediasoup(context);
+    /** @type {typeof buildWorker} */
+    const build = (o) => {
+      endCompilers();
+      return buildWorker(o);
+    };
+    return steps.ensureWorker({ ...context, mediasoup, build });
+  }
+}
