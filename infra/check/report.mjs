@@ -36,11 +36,12 @@ export function laneTable(results, lanes, seconds) {
  * @param {readonly import('./record.mjs').LaneResult[]} results
  * @param {readonly import('./tiers.mjs').Lane[]} lanes
  * @param {number} seconds of the whole
+ * @param {number} slowness of the machine; budgets are multiplied by it
  */
-export function overBudget(results, lanes, seconds) {
+export function overBudget(results, lanes, seconds, slowness) {
   const all = [...lanes, { name: 'whole run', budgetSeconds: GATE_SECONDS }];
   return [...results, { name: 'whole run', seconds }].flatMap(({ name, seconds: took }) => {
-    const budget = all.find((lane) => lane.name === name)?.budgetSeconds ?? Number.POSITIVE_INFINITY;
+    const budget = Math.round((all.find((lane) => lane.name === name)?.budgetSeconds ?? Infinity) * slowness);
     return took <= budget ? [] : [`over budget: ${name} took ${took} s, at most ${budget} s`];
   });
 }

@@ -36,8 +36,9 @@ describe('a run of the gate', () => {
   const result = (name: string, seconds: number) => ({ name, seconds, passed: 3, failed: 0 });
 
   it('fails when a lane or the whole took longer than its budget', () => {
-    expect(overBudget([result('one', 10), result('two', 500)], lanes, GATE_SECONDS)).toEqual([]);
-    expect(overBudget([result('one', 10.1)], lanes, GATE_SECONDS + 1)).toEqual([
+    expect(overBudget([result('one', 10), result('two', 500)], lanes, GATE_SECONDS, 1)).toEqual([]);
+    expect(overBudget([result('one', 14)], lanes, GATE_SECONDS + 1, 1.5)).toEqual([]);
+    expect(overBudget([result('one', 10.1)], lanes, GATE_SECONDS + 1, 1)).toEqual([
       'over budget: one took 10.1 s, at most 10 s',
       `over budget: whole run took ${GATE_SECONDS + 1} s, at most ${GATE_SECONDS} s`,
     ]);
