@@ -20,7 +20,7 @@ const DEFAULT_COLUMNS = 100;
  */
 
 /**
- * Shows long steps: what, how far, how long so far. An updating line for each on a terminal, a line every 10 s elsewhere.
+ * Shows long steps: what, how far, how long so far. An updating line for each on a terminal, else a line every 10 s.
  * It owns its timer only while a step runs.
  * @param {{ output: Output, nowMs: () => number, lineIntervalMs?: number }} options
  * @returns {Progress}

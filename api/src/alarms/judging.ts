@@ -77,7 +77,7 @@ export class AlarmJudging {
         name: 'old-alarms',
         concurrency: 1,
         leaseMs: 5 * 60_000,
-        every: { ms: 3_600_000 },
+        every: { cron: '0 * * * *' },
         run: async () => ((await this.removeOld()) ? { againMs: 0 } : undefined),
       },
     ];

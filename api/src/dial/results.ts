@@ -226,7 +226,7 @@ export const oldDials = (o: { readonly db: Database; readonly clock: Clock }): J
   name: 'old-dials',
   concurrency: 1,
   leaseMs: 5 * MINUTE_MS,
-  every: { ms: HOUR_MS },
+  every: { cron: '0 * * * *' },
   run: async (_, { signal }) => ((await removeOld(o, signal)) ? undefined : { againMs: 0 }),
 });
 

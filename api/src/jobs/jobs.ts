@@ -7,7 +7,7 @@ import type { Timer } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { databaseNowMs, unlocked } from '../store/database-time.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { nextTime } from './core/next-time.ts';
+import { nextTime } from './calendar.ts';
 import { rankOf } from './core/rank.ts';
 import { Explaining } from './explaining.ts';
 import type { RemoteKind, Slots } from './kinds.ts';

@@ -2,7 +2,7 @@
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Database, Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
-import type { Every } from './core/next-time.ts';
+import type { Every } from './calendar.ts';
 import type { Cause, Demand } from './core/rank.ts';
 
 /** How many jobs run at once in this process. */

@@ -20,7 +20,7 @@ export const extendingOf = (meetings: { extend(): Promise<number> }): JobKind<un
   name: 'meeting-occurrences',
   concurrency: 1,
   leaseMs: 30 * 60_000,
-  every: { ms: DAY_MS, offsetMs: 197 * 60_000 },
+  every: { cron: '17 3 * * *' },
   run: async () => {
     await meetings.extend();
     return undefined;

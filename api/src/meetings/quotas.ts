@@ -78,7 +78,7 @@ export class Quotas implements MeetingFollower {
       name: 'quotas',
       concurrency: 1,
       leaseMs: 60_000,
-      every: { ms: DAY_MS, offsetMs: 11 * 60_000 },
+      every: { cron: '11 0 * * *' },
       run: async () => {
         const { db, clock } = this.#o;
         await db

@@ -125,7 +125,7 @@ export const purging = (retentions: Retentions): JobKind<object> => ({
   name: 'retention',
   concurrency: 1,
   leaseMs: 10 * 60_000,
-  every: { ms: 24 * 3600_000, offsetMs: 161 * 60_000 },
+  every: { cron: '41 2 * * *' },
   run: async (_, { signal }) => ((await retentions.purge(signal)) ? undefined : { againMs: 0 }),
 });
 

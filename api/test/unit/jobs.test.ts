@@ -1,7 +1,7 @@
 // Jobs run once at a time, are tried again, and outlive whoever ran them.
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { nextTime } from '../../src/jobs/core/next-time.ts';
+import { nextTime } from '../../src/jobs/calendar.ts';
 import { type JobContext, type JobKind, Jobs } from '../../src/jobs/jobs.ts';
 import type { Store } from '../../src/store/store.ts';
 import { transact } from '../../src/store/transaction.ts';
@@ -313,7 +313,7 @@ describe('the end', () => {
 });
 
 describe('jobs that run by themselves', () => {
-  const every = { ms: 60_000, offsetMs: 10_000 };
+  const every = { ms: 60_000 };
   /** Lets time pass until the polls of all instances have looked; then how often it ran. */
   const passed = async (ms: number, ran: readonly string[], times: number) => {
     for (let left = ms; left > 0; left -= 1000) {
@@ -362,11 +362,16 @@ describe('jobs that run by themselves', () => {
   });
 
   it.each([
-    [0, 10_000],
-    [9_999, 10_000],
-    [10_000, 70_000],
-    [10_001, 70_000],
-  ])('at %i ms are next due at %i ms', (afterMs, atMs) => {
-    expect(nextTime(every, afterMs)).toBe(atMs);
+    [{ ms: 60_000 }, '1970-01-01T00:00:00Z', '1970-01-01T00:01:00Z'],
+    [{ ms: 60_000 }, '1970-01-01T00:00:59.999Z', '1970-01-01T00:01:00Z'],
+    [{ cron: '41 2 * * *' }, '2026-11-28T02:40:59.999Z', '2026-11-28T02:41:00Z'],
+    [{ cron: '41 2 * * *' }, '2026-11-28T02:41:00Z', '2026-11-29T02:41:00Z'],
+    [{ cron: '0 * * * *' }, '2026-12-31T23:10:00Z', '2027-01-01T00:00:00Z'],
+  ])('%j after %s comes again at %s', (each, after, at) => {
+    expect(new Date(nextTime(each, Date.parse(after)))).toEqual(new Date(at));
+  });
+
+  it('refuse an expression that names no time within a month', () => {
+    expect(() => nextTime({ cron: '0 0 1 1 *' }, Date.parse('2026-02-01T00:00:00Z'))).toThrow('no time within a month');
   });
 });
