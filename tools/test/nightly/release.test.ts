@@ -107,8 +107,7 @@ it('the centre starts, with its databases of locations', async () => {
 
 it('the media worker starts in an unprivileged process', async () => {
   const script = [
-    "import { createRequire } from 'node:module';",
-    "const { createWorker } = createRequire('/opt/meridian/current/sfu/src/main.ts')('mediasoup');",
+    "import { createWorker } from '/opt/meridian/current/dist/services/vendor/mediasoup.js';",
     "const worker = await createWorker({ workerBin: '/opt/meridian/current/bin/mediasoup-worker' });",
     "console.log(worker.pid > 0 ? 'it runs' : 'none');",
     'worker.close();',
