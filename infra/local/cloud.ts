@@ -40,10 +40,11 @@ import { welcome } from './welcome.ts';
 const readyDeadlineMs = 90_000;
 
 /**
- * A process of this cloud has little to do, and there are many: without the bound each takes up to 32 MB for objects
- * that live shortly.
+ * A process of this cloud has little to do, and there are many: without these bounds each takes up to 32 MB for objects
+ * that live shortly, and its threads some MB each for what is not JavaScript's.
  */
-const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
+const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'];
+const memoryBounds = { MALLOC_ARENA_MAX: '1' };
 
 /** How often a child that has not started is asked whether it serves, and whether it has failed. */
 const askStartingMs = 500;
@@ -319,7 +320,7 @@ export class Cloud {
   async #command(spec: ChildSpec, dir: string): Promise<Command> {
     const { PATH = '', HOME = '', LANG = 'C.UTF-8', TZ = '', NODE_COMPILE_CACHE = '' } = process.env;
     const given = Object.entries({ TZ, NODE_COMPILE_CACHE }).filter(([, value]) => value !== '');
-    const env = { PATH, HOME, LANG, ...Object.fromEntries(given) };
+    const env = { PATH, HOME, LANG, ...memoryBounds, ...Object.fromEntries(given) };
     if (spec.program !== undefined) return { ...boundToStdin(spec.program), env };
     const file = join(dir, 'config.json');
     const token =
