@@ -197,6 +197,7 @@ const recording = {
   estimated: false,
   durationMs: 2_598_000,
   holeMs: 0,
+  holes: [],
   bytes: 412_000_318,
   files: [
     {

@@ -8,6 +8,12 @@ export const FINISHED_NAME = 'finished.json';
 /** Of `finished.json`, and of a file of posts; larger ones are not read. */
 export const FINISHED_BYTES_MAX = 32 * 1_048_576;
 
+/**
+ * A recording that begins so much later, or ends so much earlier, than its room's owner ordered lacks that time. What is
+ * less may be the clocks of two hosts, which differ by some hundred milliseconds.
+ */
+export const MISSING_EDGE_MS_MIN = 1000;
+
 export interface FinishedFile {
   /** Relative to `finished.json`: up to four parts of `[a-z0-9_.-]`. */
   readonly name: string;

@@ -3,7 +3,12 @@ import type { Selectable } from 'kysely';
 import { type Static, Type } from 'typebox';
 import { timeText } from '../http/time.ts';
 import type { Tables } from '../store/tables.ts';
-import { type RecordingState, recordingStates } from './core/recording-story.ts';
+import {
+  type RecordingHole,
+  type RecordingState,
+  type RecordingStint,
+  recordingStates,
+} from './core/recording-story.ts';
 
 declare module '../store/tables.ts' {
   interface Tables {
@@ -32,6 +37,8 @@ declare module '../store/tables.ts' {
       estimated: number;
       /** Ids of the recorders that have had it, the last one last; JSON. */
       recorders: string;
+      /** Which recorder had it from when on; JSON. */
+      stints: string;
       /** Of the latest entry of the journal. */
       epoch: number;
       seq: number;
@@ -41,6 +48,8 @@ declare module '../store/tables.ts' {
       sequence: number;
       duration_ms: number;
       hole_ms: number;
+      /** JSON. */
+      holes: string;
       bytes: number;
       /** JSON. */
       files: string;
@@ -72,6 +81,15 @@ export const recordingFile = Type.Object(
   { title: 'RecordingFile' },
 );
 
+const recordingHole = Type.Object(
+  {
+    startedAt: time,
+    endedAt: time,
+    recorder: text('The node that recorded then, which may still have it; null: that is not known.'),
+  },
+  { title: 'RecordingHole' },
+);
+
 export const recording = Type.Object(
   {
     id: Type.String(),
@@ -94,8 +112,11 @@ export const recording = Type.Object(
     startedAt: time,
     endedAt: Type.Union([time, Type.Null()], { description: 'null: it runs.' }),
     estimated: Type.Boolean({ description: 'When it ended is estimated.' }),
-    durationMs: number('Of its files; null until it is finished.'),
+    durationMs: number('From its start to its end, with holes; null until it is finished.'),
     holeMs: number('Of that, how long nothing could be recorded; null until it is finished.'),
+    holes: Type.Array(recordingHole, {
+      description: 'What is missing of the time that was ordered, also before the first and behind the last media.',
+    }),
     bytes: number('All that is kept of it; null until it is finished.'),
     files: Type.Array(recordingFile),
     failure: text(
@@ -113,6 +134,12 @@ export interface RecordingEventBody {
 
 export const recordersOf = ({ recorders }: Pick<RecordingRow, 'recorders'>): readonly string[] =>
   JSON.parse(recorders) as string[];
+
+export const stintsOf = ({ stints }: Pick<RecordingRow, 'stints'>): readonly RecordingStint[] =>
+  JSON.parse(stints) as RecordingStint[];
+
+export const holesOf = ({ holes }: Pick<RecordingRow, 'holes'>): readonly RecordingHole[] =>
+  JSON.parse(holes) as RecordingHole[];
 
 /** `events.sid` of its events. Of two tenants the same id is another recording. */
 export const eventSidOf = (tenant: string, id: string): string => `${tenant}/${id}`;
@@ -136,6 +163,11 @@ export function shownRecording(row: RecordingRow): ShownRecording {
     estimated: row.estimated === 1,
     durationMs: isFinished ? row.duration_ms : null,
     holeMs: isFinished ? row.hole_ms : null,
+    holes: holesOf(row).map(({ fromMs, toMs, recorderId }) => ({
+      startedAt: timeText(fromMs),
+      endedAt: timeText(toMs),
+      recorder: recorderId || null,
+    })),
     bytes: isFinished ? row.bytes : null,
     files: JSON.parse(row.files) as ShownRecording['files'],
     failure: row.failure || null,

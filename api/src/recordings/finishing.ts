@@ -7,7 +7,7 @@ import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import type { Recorders } from './recorders.ts';
-import { type Records, recordingOf } from './records.ts';
+import { columnsMade, type Records, recordingOf } from './records.ts';
 import { renditionsOf } from './settings.ts';
 
 interface Payload {
@@ -121,11 +121,12 @@ export class Finishing {
   ): Promise<wire.RecordingFinish | undefined> {
     const { recorders, log } = this.#o;
     const { tenant, id: recordingId } = row;
+    const ordered = { startedWallMs: row.started_ms, endedWallMs: row.ended_ms ?? 0 };
     const own = recordersOf(row).toReversed();
     let isAway = false;
     const ask = async (nodeId: string): Promise<wire.RecordingFinish | undefined> => {
       const others = own.filter((one) => one !== nodeId);
-      const message = { tenant, recordingId, renditions: [...renditions], recorders: others };
+      const message = { tenant, recordingId, renditions: [...renditions], recorders: others, ...ordered };
       try {
         const answer = await recorders.call(nodeId, rpc.finishRecording, message, ANSWER_MS);
         return answer.state === 'unknown' || answer.state === '' ? undefined : answer;
@@ -153,18 +154,23 @@ export class Finishing {
 const shortOf = (code: string): string => code.slice(0, 64);
 const failedOf = (code: string) => ({ state: 'failed' as const, failure: shortOf(code) || 'INTERNAL' });
 
-function finishedOf({ started_ms }: RecordingRow, found: wire.RecordingFinish) {
+/** The recorder may have made it before an owner said all, or be of an older version: it is compared here. */
+function finishedOf(row: RecordingRow, found: wire.RecordingFinish) {
   const files = found.files.slice(0, FILES_MAX).map(({ name, bytes, sha256, type }) => ({
     name: name ?? '',
     bytes: countOf(bytes ?? 0),
     sha256: sha256 ?? '',
     type: type ?? '',
   }));
+  const startedMs = countOf(found.startedWallMs) || row.started_ms;
+  const holes = found.holes.map(({ ms, durationMs }) => {
+    const fromMs = startedMs + countOf(ms ?? 0);
+    return { fromMs, toMs: fromMs + countOf(durationMs ?? 0) };
+  });
+  const made = { startedMs, durationMs: countOf(found.durationMs), holeMs: countOf(found.holeMs), holes };
   return {
     state: 'finished' as const,
-    started_ms: countOf(found.startedWallMs) || started_ms,
-    duration_ms: countOf(found.durationMs),
-    hole_ms: countOf(found.holeMs),
+    ...columnsMade(row, made),
     bytes: countOf(found.bytes),
     files: JSON.stringify(files).replaceAll('\\u0000', ''),
     failure: '',

@@ -11,10 +11,18 @@ import {
   withRoomOver,
 } from '../events/core/recording-story.ts';
 import type { RecordingsSaid } from '../events/intake.ts';
-import { eventSidOf, type RecordingRow, recordersOf, shownRecording } from '../events/recording-body.ts';
+import {
+  eventSidOf,
+  holesOf,
+  type RecordingRow,
+  recordersOf,
+  shownRecording,
+  stintsOf,
+} from '../events/recording-body.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
+import { type MadeRecording, withMissing } from './core/missing.ts';
 
 export interface RecordsOptions {
   readonly clock: Clock;
@@ -30,7 +38,7 @@ export interface RecordsOptions {
 
 /** What has become of a recording: columns of it. */
 export type Settled = Pick<RecordingRow, 'state'> &
-  Partial<Pick<RecordingRow, 'duration_ms' | 'hole_ms' | 'bytes' | 'files' | 'failure' | 'started_ms'>>;
+  Partial<Pick<RecordingRow, 'duration_ms' | 'hole_ms' | 'holes' | 'bytes' | 'files' | 'failure' | 'started_ms'>>;
 
 /** A life may begin a little before the occurrence that it is of. */
 const EARLY_MS = 60 * 60_000;
@@ -117,6 +125,8 @@ export class Records {
     const isLatest = entry !== undefined && entry.epoch === step.story.epoch && entry.seq === step.story.seq;
     const said = entry !== undefined && isWhole(entry) && (isLatest || before.layout === '');
     const row: RecordingRow = Object.assign({}, before, columnsOf(step.story), said ? columnsSaid(entry) : {});
+    // An owner says late that it had begun earlier, or ended later.
+    if (row.state === 'finished') Object.assign(row, columnsMade(row, madeOf(before)));
     await trx
       .updateTable('recordings')
       .set(row)
@@ -167,9 +177,24 @@ const columnsOf = (story: RecordingStory) => ({
   ended_ms: story.endedMs,
   estimated: Number(story.isEstimated),
   recorders: JSON.stringify(story.recorders),
+  stints: JSON.stringify(story.stints),
   epoch: story.epoch,
   seq: story.seq,
   told: Number(story.isEndTold),
+});
+
+/** What is made of it, beside what was ordered. */
+export function columnsMade(row: RecordingRow, made: MadeRecording) {
+  const ordered = { startedMs: row.started_ms, endedMs: row.ended_ms, stints: stintsOf(row) };
+  const { startedMs, durationMs, holeMs, holes } = withMissing(ordered, made);
+  return { started_ms: startedMs, duration_ms: durationMs, hole_ms: holeMs, holes: JSON.stringify(holes) };
+}
+
+const madeOf = (row: RecordingRow): MadeRecording => ({
+  startedMs: row.started_ms,
+  durationMs: row.duration_ms,
+  holeMs: row.hole_ms,
+  holes: holesOf(row),
 });
 
 const storyOf = (row: RecordingRow): RecordingStory => ({
@@ -178,6 +203,7 @@ const storyOf = (row: RecordingRow): RecordingStory => ({
   endedMs: row.ended_ms,
   isEstimated: row.estimated === 1,
   recorders: recordersOf(row),
+  stints: stintsOf(row),
   epoch: row.epoch,
   seq: row.seq,
   isEndTold: row.told === 1,
@@ -189,7 +215,7 @@ function newRow(
   story: RecordingStory,
   of: { readonly meeting: string; readonly occurrence: string },
 ): RecordingRow {
-  const nothing = { sequence: 0, duration_ms: 0, hole_ms: 0, bytes: 0, files: '[]', failure: '' };
+  const nothing = { sequence: 0, duration_ms: 0, hole_ms: 0, holes: '[]', bytes: 0, files: '[]', failure: '' };
   const never = { settled_ms: null, deleted_ms: null, erased_ms: null };
   const own = { tenant, id: entry.recording.recordingId, room, sid };
   return Object.assign(own, of, columnsSaid(entry), columnsOf(story), nothing, never);

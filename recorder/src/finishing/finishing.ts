@@ -19,6 +19,7 @@ import { isRenditionName, type RenditionName } from '../core/finishing/hls.ts';
 import { ofRecording } from '../core/finishing/played.ts';
 import { JournalError } from '../core/journal/errors.ts';
 import type { Manifest } from '../core/journal/manifest.ts';
+import type { Ordered } from '../core/journal/manifest-of.ts';
 import { recordingPrefix } from '../core/names.ts';
 import { readRecording } from '../stints/read-recording.ts';
 import { removeBelow } from './erase.ts';
@@ -32,10 +33,12 @@ const ANSWER_MS = 2000;
 export const RETRY_MS = 30_000;
 export const RETRY_FINAL_MS = 600_000;
 const FAILURES_MAX = 10_000;
+/** Of an answer; `holeMs` is of all. */
+const HOLES_MAX = 1000;
 
 type Answer = wire.RecordingFinish.$Properties;
 type Asked = Pick<wire.FinishRecording, 'tenant' | 'recordingId' | 'renditions'> &
-  Partial<Pick<wire.FinishRecording, 'recorders'>>;
+  Partial<Pick<wire.FinishRecording, 'recorders' | 'startedWallMs' | 'endedWallMs'>>;
 
 export interface FinishingOptions {
   readonly store: Store;
@@ -59,8 +62,12 @@ interface Recording {
   readonly recordingId: string;
   readonly prefix: string;
 }
-interface Job extends Recording {
+/** What the files of a recording are made for. */
+interface Wanted {
   readonly renditions: readonly RenditionName[];
+  readonly ordered: Ordered;
+}
+interface Job extends Recording, Wanted {
   readonly controller: AbortController;
   readonly ended: PromiseWithResolvers<void>;
   done: number;
@@ -107,9 +114,10 @@ export class Finishing {
   /**
    * Begins to finish a recording, or says how far that is; answers within seconds. A recording that is finished stays
    * as it is, whichever renditions are asked for. `recorders`: others that have had it; in a shared store the stint of
-   * each is waited for, as long as one that was cut off. Rejects with REQUEST_INVALID, OVERLOADED, SHUTTING_DOWN.
+   * each is waited for, as long as one that was cut off. `startedWallMs`, `endedWallMs`: as it was ordered; what
+   * is missing of that is a hole. Rejects with REQUEST_INVALID, OVERLOADED, SHUTTING_DOWN.
    */
-  async ask({ tenant, recordingId, renditions, recorders = [] }: Asked): Promise<Answer> {
+  async ask({ tenant, recordingId, renditions, recorders = [], ...of }: Asked): Promise<Answer> {
     const recording = recordingOf(tenant, recordingId);
     const asked = renditions.filter(isRenditionName);
     if (asked.length !== renditions.length) throw new MeridianError('REQUEST_INVALID', 'a rendition');
@@ -120,7 +128,8 @@ export class Finishing {
     let look = this.#looks.get(prefix);
     if (look === undefined) {
       if (this.#looks.size + this.#jobs.size >= JOBS_MAX) throw new MeridianError('OVERLOADED', 'too many to finish');
-      look = this.#look(recording, { renditions: [...new Set(asked)].sort(), recorders });
+      const ordered = { startedWallMs: Math.round(of.startedWallMs ?? 0), endedWallMs: of.endedWallMs ?? 0 };
+      look = this.#look(recording, { renditions: [...new Set(asked)].sort(), ordered }, recorders);
       this.#looks.set(prefix, look);
       void look.finally(() => this.#looks.delete(prefix));
     }
@@ -174,15 +183,12 @@ export class Finishing {
   }
 
   /** Never rejects. */
-  #look(
-    recording: Recording,
-    asked: { readonly renditions: readonly RenditionName[]; readonly recorders: readonly string[] },
-  ): Promise<Answer> {
+  #look(recording: Recording, wanted: Wanted, recorders: readonly string[]): Promise<Answer> {
     const look = this.#looking.then(async () => {
       try {
-        const state = await this.#stateOf(recording, asked.recorders);
+        const state = await this.#stateOf(recording, recorders);
         if (!('tracks' in state)) return state;
-        this.#begin(recording, asked.renditions);
+        this.#begin(recording, wanted);
         return { state: 'working', done: 0 };
       } catch (error) {
         return this.#failed(recording.prefix, error);
@@ -206,10 +212,10 @@ export class Finishing {
     return isStillComing(manifest, nowWallMs) ? { state: 'uploading' } : manifest;
   }
 
-  #begin(recording: Recording, renditions: readonly RenditionName[]): void {
+  #begin(recording: Recording, wanted: Wanted): void {
     if (this.#isClosed || this.#erasures.has(recording.prefix)) return;
-    const own = { renditions, controller: new AbortController(), ended: Promise.withResolvers<void>(), done: 0 };
-    this.#jobs.set(recording.prefix, Object.assign(own, recording));
+    const own = { controller: new AbortController(), ended: Promise.withResolvers<void>(), done: 0 };
+    this.#jobs.set(recording.prefix, Object.assign(own, wanted, recording));
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
     });
@@ -232,7 +238,7 @@ export class Finishing {
       const { sandbox, version } = await this.#ffmpeg;
       // Another recorder may have been asked too: what is finished stays.
       if ((await this.#o.store.head(`${prefix}${FINISHED_NAME}`)) !== undefined) return;
-      const manifest = await readRecording(this.#o.store, tenant, recordingId);
+      const manifest = await readRecording(this.#o.store, tenant, recordingId, job.ordered);
       const finished = await finishRecording({
         manifest,
         store: this.#o.store,
@@ -308,7 +314,8 @@ function answerOf(json: Uint8Array): Answer {
   const { startedWallMs, durationMs } = finished;
   const holeMs = finished.holes.reduce((sum, hole) => sum + hole.durationMs, 0);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return { state: 'finished', done: 1, startedWallMs, durationMs, holeMs, bytes, files };
+  const holes = finished.holes.slice(0, HOLES_MAX);
+  return { state: 'finished', done: 1, startedWallMs, durationMs, holeMs, holes, bytes, files };
 }
 
 function readOf(json: Uint8Array): ReturnType<typeof readFinishedRecording> {

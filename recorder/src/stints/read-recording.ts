@@ -2,7 +2,7 @@
 
 import { hasCode, LIST_LIMIT_MAX, type Store, StoreError } from '@meridian/object-store';
 import type { Manifest } from '../core/journal/manifest.ts';
-import { manifestOf } from '../core/journal/manifest-of.ts';
+import { manifestOf, type Ordered } from '../core/journal/manifest-of.ts';
 import { JournalReader } from '../core/journal/read.ts';
 import { StintReading } from '../core/journal/stint-story.ts';
 import { isStintId, JOURNAL_NAME, recordingPrefix, sliceName } from '../core/names.ts';
@@ -21,11 +21,16 @@ const TRIES = 3;
  * not be whole. Rejects with a `StoreError`: `OBJECT_MISSING` when the store has no journal of it, `STORE_REFUSED` when
  * the journals say more than is kept in memory; with a `RangeError` for names that are none.
  */
-export async function readRecording(store: Store, tenant: string, recordingId: string): Promise<Manifest> {
+export async function readRecording(
+  store: Store,
+  tenant: string,
+  recordingId: string,
+  ordered?: Ordered,
+): Promise<Manifest> {
   const prefix = recordingPrefix(tenant, recordingId);
   for (let tries = 1; ; tries += 1)
     try {
-      return manifestOf(await readJournals(store, prefix));
+      return manifestOf(await readJournals(store, prefix), ordered);
     } catch (error) {
       if (!hasCode(error, 'OBJECT_MISSING') || tries === TRIES) throw error;
     }

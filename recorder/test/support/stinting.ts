@@ -12,6 +12,7 @@ import { type Recovery, recoverStints } from '../../src/stints/recovery.ts';
 import { Spool } from '../../src/stints/spool.ts';
 import { type EndWhy, Stint, type StintOptions } from '../../src/stints/stint.ts';
 import { Uploader } from '../../src/stints/uploader.ts';
+import { opus } from './coded-frames.ts';
 import { HandledDisk, temporaryFolder } from './spooling.ts';
 
 const log = createLogger({ name: 'recorder', level: 'silent' });
@@ -93,6 +94,14 @@ export class TestRecorder {
       await stint.outcome;
     }
     if (existsSync(this.place)) await rm(this.place, { recursive: true });
+  }
+}
+
+/** A voice for so long, by the recorder's clock. */
+export function speak(own: TestRecorder, sound: TrackSink, durationMs: number): void {
+  for (let ms = 0; ms < durationMs; ms += 20) {
+    own.clock.advance(20);
+    sound.frame(opus(own.clock.nowMs()));
   }
 }
 

@@ -12,7 +12,7 @@ import type {
   TrackBegun,
 } from '../../src/core/journal/lines.ts';
 import type { Manifest } from '../../src/core/journal/manifest.ts';
-import { manifestOf as manifestOfReadings } from '../../src/core/journal/manifest-of.ts';
+import { manifestOf as manifestOfReadings, type Ordered } from '../../src/core/journal/manifest-of.ts';
 import { POSTS_MAX, postsText } from '../../src/core/journal/posts.ts';
 import { difference, union } from '../../src/core/journal/spans.ts';
 import { StintReading } from '../../src/core/journal/stint-story.ts';
@@ -76,13 +76,14 @@ const codeOf = (read: () => unknown): string => {
     throw error;
   }
 };
-const manifestOf = (journals: readonly (readonly JournalLine[])[]): Manifest =>
+const manifestOf = (journals: readonly (readonly JournalLine[])[], ordered?: Ordered): Manifest =>
   manifestOfReadings(
     journals.map((lines) => {
       const reading = new StintReading();
       for (const line of lines) reading.take(line);
       return reading;
     }),
+    ordered,
   );
 const wallMs = 1_790_000_000_000;
 const span = (ms: number, durationMs: number) => ({ ms, durationMs });
@@ -236,6 +237,21 @@ it('stints that overlap leave no hole, nor does less than 100 ms between them', 
   expect(holes(7000)).toEqual([[], []]);
   expect(holes(10_100)).toEqual([[], []]);
   expect(holes(10_101)).toEqual([[span(10_000, 101)], [span(10_000, 101)]]);
+});
+
+it.each<[string, number, number, object]>([
+  ['as it was', 0, 20_000, { durationMs: 20_000, holes: [] }],
+  ['by clocks a little apart', 300, 19_700, { durationMs: 20_000, holes: [] }],
+  ['longer before, and behind', -10_300, 25_000, { durationMs: 35_300, holes: [span(0, 10_300), span(30_300, 5000)] }],
+  ['at times that are not known', -wallMs, -wallMs, { durationMs: 20_000, holes: [] }],
+])('a recording that was ordered %s has all of its time, with holes', (_, fromMs, toMs, whole) => {
+  const journal = [stint('a', wallMs), track(0), file(0), piece(0, 2000), end(20_000)];
+  const ordered = { startedWallMs: wallMs + fromMs, endedWallMs: wallMs + toMs };
+  const manifest = manifestOf([journal], ordered);
+  expect(manifest).toMatchObject(whole);
+  const offsetMs = wallMs - manifest.startedWallMs;
+  expect(offsetMs).toBe(fromMs < 0 && fromMs > -wallMs ? -fromMs : 0);
+  expect([manifest.stints[0]?.offsetMs, manifest.tracks[0]?.files[0]?.pieces[0]?.ms]).toEqual([offsetMs, offsetMs]);
 });
 
 it('a stint within another does not shorten it', () => {

@@ -25,6 +25,24 @@ export type RecordingEntry = Position & {
   readonly isOver: boolean;
 };
 
+/** From then on this recorder had it. */
+export interface RecordingStint {
+  readonly recorderId: string;
+  readonly fromMs: number;
+}
+/** Recorders change by faults and drains: in a recording of a day, one each minute and a half. Later ones are not named. */
+const stintsMax = 1000;
+
+/** Nothing of this time is kept. */
+export interface RecordingHole {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The recorder that had it then; '': that is not known. */
+  readonly recorderId: string;
+}
+/** Of a recording's row; recorders say as many. */
+export const holesMax = 1000;
+
 /** A recording as far as owners know it. */
 export interface RecordingStory extends Position {
   readonly state: RecordingState;
@@ -34,6 +52,8 @@ export interface RecordingStory extends Position {
   readonly isEstimated: boolean;
   /** In the order in which they had it last. */
   readonly recorders: readonly string[];
+  /** In order. */
+  readonly stints: readonly RecordingStint[];
   /** Companies have heard of its end. */
   readonly isEndTold: boolean;
 }
@@ -47,7 +67,7 @@ export interface RecordingStep {
 export function withEntry(before: RecordingStory | undefined, entry: RecordingEntry): RecordingStep {
   const known = before ?? begun(entry);
   const first = before === undefined ? (['recording.started'] as const) : [];
-  const story = withRecorder(known, entry);
+  const story = withStint(withRecorder(known, entry), entry);
   const isLater = before === undefined || compare(entry, before) > 0;
   if (entry.isOver) {
     const isEnd = (story.state === 'running' && isLater) || (story.isEstimated && story.endedMs !== null);
@@ -71,7 +91,7 @@ export function withRoomOver(before: RecordingStory, endedMs: number): Recording
 
 function begun(entry: RecordingEntry): RecordingStory {
   const startedMs = beginOf(entry);
-  const rest = { endedMs: null, isEstimated: false, recorders: [], isEndTold: false };
+  const rest = { endedMs: null, isEstimated: false, recorders: [], stints: [], isEndTold: false };
   return Object.assign({ state: 'running' as const, startedMs }, rest, positionOf(entry));
 }
 
@@ -90,6 +110,14 @@ function withRecorder(story: RecordingStory, entry: RecordingEntry): RecordingSt
     return recorders.includes(recorderId) ? story : Object.assign({}, story, { recorders: [recorderId, ...recorders] });
   const others = recorders.filter((one) => one !== recorderId);
   return Object.assign({}, story, { recorders: [...others, recorderId] });
+}
+
+function withStint(story: RecordingStory, { recorderId, wallMs, isOver }: RecordingEntry): RecordingStory {
+  const { stints } = story;
+  if (isOver || recorderId === '') return story;
+  if (stints.some((one) => one.recorderId === recorderId && one.fromMs === wallMs)) return story;
+  const all = [...stints, { recorderId, fromMs: wallMs }].sort((a, b) => a.fromMs - b.fromMs);
+  return Object.assign({}, story, { stints: all.slice(0, stintsMax) });
 }
 
 /** Of an end whose owner knows no more, it is the end itself. */

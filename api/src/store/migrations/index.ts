@@ -57,6 +57,7 @@ import { renditions } from './0060-renditions.ts';
 import { watches } from './0061-watches.ts';
 import { distribution } from './0062-distribution.ts';
 import { firstAdministrators } from './0063-first-administrators.ts';
+import { recordingHoles } from './0064-recording-holes.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-access': access,
@@ -114,4 +115,5 @@ export const migrations: Record<string, Migration> = {
   '0061-watches': watches,
   '0062-distribution': distribution,
   '0063-first-administrators': firstAdministrators,
+  '0064-recording-holes': recordingHoles,
 };

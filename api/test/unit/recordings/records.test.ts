@@ -34,7 +34,7 @@ const told = async (id = 're_1') => {
     return `${sequence} ${type} ${state}`;
   });
 };
-const finish = (o: object = {}) => ({ state: 'finished', durationMs: 90_000, holeMs: 500, bytes: 4096, ...o });
+const finish = (o: object = {}) => ({ state: 'finished', durationMs: 100_000, holeMs: 500, bytes: 4096, ...o });
 const file = { name: 'p001-camera.mp4', bytes: 4000, sha256: 'ab', type: 'video/mp4' };
 
 describe('what owners say', () => {
@@ -169,7 +169,7 @@ describe('what recorders say', () => {
     fra.kept.set('acme/re_1', finish({ files: [file], startedWallMs: START_MS + 4000 }));
     await api.clock.advance(30_000);
     await settled();
-    expect(await row()).toMatchObject({ state: 'finished', duration_ms: 90_000, hole_ms: 500, bytes: 4096 });
+    expect(await row()).toMatchObject({ state: 'finished', duration_ms: 100_000, hole_ms: 500, bytes: 4096 });
     expect([JSON.parse((await row())?.files ?? ''), seconds((await row())?.started_ms)]).toEqual([[file], 4]);
     expect(await told()).toEqual([
       '1 recording.started running',
@@ -180,6 +180,49 @@ describe('what recorders say', () => {
     await api.clock.advance(120_000);
     await settled();
     expect(fra.asked.length).toBe(count);
+  });
+
+  it('is beside what was ordered: what the recorder that answers lacks is a hole with a name', async () => {
+    const { fra } = api.recorders;
+    await take(1, 1, [opened, runs('rec-sgp'), runs('rec-fra'), over('rec-fra')]);
+    // Ordered from second 5 to 104; the other one came in second 103.
+    const holes = [{ ms: 100, durationMs: 300 }];
+    fra.kept.set('acme/re_1', finish({ startedWallMs: START_MS + 103_000, durationMs: 500, holeMs: 300, holes }));
+    await api.clock.advance(30_000);
+    await settled();
+    expect(fra.wanted[0]).toMatchObject({ startedWallMs: START_MS + 5000, endedWallMs: START_MS + 104_000 });
+    const shown = (await api.ask('GET', '/recordings/re_1')).json();
+    const at = (text: string): number => seconds(Date.parse(text)) ?? 0;
+    expect([at(shown.startedAt), shown.durationMs, shown.holeMs]).toEqual([5, 98_500, 98_300]);
+    expect(
+      shown.holes.map((hole: Record<string, string>) => [
+        at(hole['startedAt'] ?? ''),
+        at(hole['endedAt'] ?? ''),
+        hole['recorder'],
+      ]),
+    ).toEqual([
+      [5, 103, 'rec-sgp'],
+      [103.1, 103.4, 'rec-fra'],
+    ]);
+    const { body } = await api.store.db
+      .selectFrom('events')
+      .select('body')
+      .where('type', '=', 'recording.finished')
+      .executeTakeFirstOrThrow();
+    expect(JSON.parse(body).recording.holes).toEqual(shown.holes);
+  });
+
+  it('lacks what an owner says only later', async () => {
+    api.recorders.fra.kept.set('acme/re_1', finish({ startedWallMs: START_MS + 202_000, durationMs: 2000, holeMs: 0 }));
+    await take(2, 2, [runs('rec-fra', { sinceWallMs: START_MS + 202_000 }), over('rec-fra')]);
+    await settled();
+    expect(await row()).toMatchObject({ state: 'finished', hole_ms: 0, holes: '[]' });
+    await take(1, 1, [opened, runs('rec-sgp')]);
+    expect(await row()).toMatchObject({ state: 'finished', duration_ms: 199_000, hole_ms: 197_000 });
+    expect([seconds((await row())?.started_ms), JSON.parse((await row())?.holes ?? '')]).toEqual([
+      5,
+      [{ fromMs: START_MS + 5000, toMs: START_MS + 202_000, recorderId: 'rec-sgp' }],
+    ]);
   });
 
   it('is asked of earlier ones, then of any, when the last one knows nothing', async () => {

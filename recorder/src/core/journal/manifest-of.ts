@@ -1,4 +1,5 @@
 // One recording as its stints' journals tell it together.
+import { MISSING_EDGE_MS_MIN } from '@meridian/protocol';
 import { JournalError } from './errors.ts';
 import type { StintBegun } from './lines.ts';
 import type { Manifest, ManifestStint } from './manifest.ts';
@@ -7,21 +8,30 @@ import { difference, microseconds, spanOf, union } from './spans.ts';
 import type { StintReading, StintStory } from './stint-story.ts';
 import { HOLE_MS_MIN, type Presence, trackStory } from './track-story.ts';
 
+/** From when to when a recording was to be made, by the clock of its room's owner; 0: not known. */
+export interface Ordered {
+  readonly startedWallMs: number;
+  readonly endedWallMs: number;
+}
+
 /**
  * What all stints of one recording made, from their journals in any order, each used here alone; the same stint's
  * journal twice counts once, in its longest form. Journals without a line are left out, and those of another room or
  * participant than the first one's: older owners let hosts choose ids of recordings, and no host may write into what
- * another room has recorded.
+ * another room has recorded. Where more than `MISSING_EDGE_MS_MIN` is missing of the ordered time before or behind all
+ * stints, the time line begins or ends as it was ordered, with a hole.
  * @throws JournalError: JOURNAL_MIXED for journals of several recordings, JOURNAL_EMPTY when none has a line, and
  * JOURNAL_GARBLED for lines that do not fit one another
  */
-export function manifestOf(journals: readonly StintReading[]): Manifest {
-  const stints = storiesOf(journals);
+export function manifestOf(journals: readonly StintReading[], ordered?: Ordered): Manifest {
+  const { stints, startedWallMs } = storiesOf(journals, ordered?.startedWallMs ?? 0);
   const [first] = stints;
   if (first === undefined) throw new JournalError('JOURNAL_EMPTY');
-  const { recordingId, roomKey, identity, startedWallMs } = first.begun;
+  const { recordingId, roomKey, identity } = first.begun;
   const present = union(stints.map(({ offsetMs, toMs }) => ({ fromMs: offsetMs, toMs })));
-  const durationMs = Math.max(...stints.map(({ toMs }) => toMs));
+  const keptMs = Math.max(...stints.map(({ toMs }) => toMs));
+  const orderedMs = (ordered?.endedWallMs ?? 0) - startedWallMs;
+  const durationMs = orderedMs - keptMs > MISSING_EDGE_MS_MIN ? orderedMs : keptMs;
   const absent = difference([{ fromMs: 0, toMs: durationMs }], present);
   return {
     recordingId,
@@ -38,8 +48,11 @@ export function manifestOf(journals: readonly StintReading[]): Manifest {
   };
 }
 
-/** In order of their beginning. */
-function storiesOf(journals: readonly StintReading[]): StintStory[] {
+/** In order of their beginning; and when the time line begins. `orderedWallMs`: 0, or when it was to begin. */
+function storiesOf(
+  journals: readonly StintReading[],
+  orderedWallMs: number,
+): { readonly stints: readonly StintStory[]; readonly startedWallMs: number } {
   const longest = new Map<string, { readonly begun: StintBegun; readonly journal: StintReading }>();
   for (const journal of journals) {
     const { begun, lines } = journal;
@@ -52,9 +65,14 @@ function storiesOf(journals: readonly StintReading[]): StintStory[] {
   if (all.some(({ begun }) => begun.recordingId !== first?.begun.recordingId)) throw new JournalError('JOURNAL_MIXED');
   const isOfFirst = ({ begun }: { readonly begun: StintBegun }): boolean =>
     begun.roomKey === first?.begun.roomKey && begun.identity === first.begun.identity;
-  return all
-    .filter(isOfFirst)
-    .map(({ begun, journal }) => journal.story(begun, begun.startedWallMs - (first?.begun.startedWallMs ?? 0)));
+  const firstWallMs = first?.begun.startedWallMs ?? 0;
+  const isLate = orderedWallMs > 0 && firstWallMs - orderedWallMs > MISSING_EDGE_MS_MIN;
+  const startedWallMs = isLate ? orderedWallMs : firstWallMs;
+  const own = all.filter(isOfFirst);
+  return {
+    stints: own.map(({ begun, journal }) => journal.story(begun, begun.startedWallMs - startedWallMs)),
+    startedWallMs,
+  };
 }
 
 const before = (a: StintBegun, b: StintBegun): number =>

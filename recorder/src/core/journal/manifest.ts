@@ -12,7 +12,7 @@ export interface Manifest {
   readonly isOver: boolean;
   readonly stints: readonly ManifestStint[];
   readonly tracks: readonly ManifestTrack[];
-  /** No stint was there, for longer than `HOLE_MS_MIN`. */
+  /** No stint was there, for longer than `HOLE_MS_MIN`; at the edges `MISSING_EDGE_MS_MIN`. */
   readonly holes: readonly Span[];
   readonly speakers: readonly { readonly identity: string; readonly ms: number }[];
   /** In order of their time; at most `POSTS_MAX`. */

@@ -1,0 +1,64 @@
+// What was made of a recording beside what its room's owner ordered: what is missing is named, whoever made the rest.
+// Pure. Times are milliseconds by wall clocks.
+import { MISSING_EDGE_MS_MIN } from '@meridian/protocol';
+import { holesMax, type RecordingHole, type RecordingStint } from '../../events/core/recording-story.ts';
+
+export interface OrderedRecording {
+  readonly startedMs: number;
+  /** Null: it runs. */
+  readonly endedMs: number | null;
+  /** In order. */
+  readonly stints: readonly RecordingStint[];
+}
+
+export interface MadeRecording {
+  readonly startedMs: number;
+  readonly durationMs: number;
+  /** Of all holes, also those beyond the first `holesMax`. */
+  readonly holeMs: number;
+  /** In order. */
+  readonly holes: readonly Pick<RecordingHole, 'fromMs' | 'toMs'>[];
+}
+
+/**
+ * The recording from its ordered start, or its first media if that is earlier, to its ordered end or its last media.
+ * Less than `MISSING_EDGE_MS_MIN` at either edge is no hole. A hole that several recorders had is several holes.
+ */
+export function withMissing(
+  ordered: OrderedRecording,
+  made: MadeRecording,
+): Pick<MadeRecording, 'startedMs' | 'durationMs' | 'holeMs'> & { readonly holes: readonly RecordingHole[] } {
+  const startedMs = Math.min(ordered.startedMs, made.startedMs);
+  const madeEndMs = made.startedMs + made.durationMs;
+  const endedMs = Math.max(ordered.endedMs ?? 0, madeEndMs);
+  const edges = [
+    { fromMs: startedMs, toMs: made.startedMs },
+    { fromMs: madeEndMs, toMs: endedMs },
+  ];
+  const [begin = [], end = []] = edges.map((edge) => (lengthOf(edge) > MISSING_EDGE_MS_MIN ? [edge] : []));
+  const holes = [...begin, ...made.holes, ...end].flatMap((hole) => byRecorder(hole, ordered.stints));
+  return {
+    startedMs,
+    durationMs: (end.length > 0 ? endedMs : madeEndMs) - startedMs,
+    holeMs: made.holeMs + [...begin, ...end].reduce((sum, edge) => sum + lengthOf(edge), 0),
+    holes: holes.slice(0, holesMax),
+  };
+}
+
+type Time = Pick<RecordingHole, 'fromMs' | 'toMs'>;
+const lengthOf = ({ fromMs, toMs }: Time): number => toMs - fromMs;
+
+/** By the recorder that had it last when it began, and those that came meanwhile, but for its edges. */
+function byRecorder({ fromMs, toMs }: Time, stints: readonly RecordingStint[]): RecordingHole[] {
+  const edgeMs = Math.min(MISSING_EDGE_MS_MIN, (toMs - fromMs) / 2);
+  const first = stints.findLast((stint) => stint.fromMs <= fromMs + edgeMs) ?? stints[0];
+  const parts = [{ fromMs, toMs, recorderId: first?.recorderId ?? '' }];
+  for (const { recorderId, fromMs: cameMs } of stints) {
+    const last = parts.at(-1);
+    if (last === undefined || recorderId === last.recorderId) continue;
+    if (cameMs <= fromMs + edgeMs || cameMs >= toMs - edgeMs) continue;
+    last.toMs = cameMs;
+    parts.push({ fromMs: cameMs, toMs, recorderId });
+  }
+  return parts;
+}

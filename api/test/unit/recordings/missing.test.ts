@@ -1,0 +1,91 @@
+// What is missing of a recording beside its order: named at both edges and between, and no clock is taken for a hole.
+import { expect, it } from 'vitest';
+import { holesMax } from '../../../src/events/core/recording-story.ts';
+import { type MadeRecording, withMissing } from '../../../src/recordings/core/missing.ts';
+
+/** Seconds from when to when. */
+type Seconds = readonly [number, number];
+const stintsOf = (text: string) =>
+  text.split(' ').flatMap((one) => {
+    const [recorderId = '', from = ''] = one.split('@');
+    return recorderId === '' ? [] : [{ recorderId, fromMs: Number(from) * 1000 }];
+  });
+/** A recorder has these times; what is between them is its hole. */
+function made(parts: readonly Seconds[]): MadeRecording {
+  const [[from] = [0, 0], [, to] = [0, 0]] = [parts[0], parts.at(-1)];
+  const holes = parts.slice(1).map(([next], at) => ({ fromMs: (parts[at]?.[1] ?? 0) * 1000, toMs: next * 1000 }));
+  const holeMs = holes.reduce((sum, hole) => sum + hole.toMs - hole.fromMs, 0);
+  return { startedMs: from * 1000, durationMs: (to - from) * 1000, holeMs, holes };
+}
+
+it.each<[string, Seconds, string, Seconds[], Seconds, string[]]>([
+  ['all of it', [0, 25], 'a@0', [[0, 25]], [0, 25], []],
+  ['none of the begin', [0, 25], 'a@0 b@10', [[10.3, 25]], [0, 25], ['0-10.3 a']],
+  ['none of the end', [0, 25], 'a@0', [[0, 10]], [0, 25], ['10-25 a']],
+  ['neither', [0, 30], 'a@0 b@10 c@20', [[10, 20]], [0, 30], ['0-10 a', '20-30 c']],
+  [
+    'not the middle, which was elsewhere',
+    [0, 30],
+    'a@0 b@10 a@20',
+    [
+      [0, 10],
+      [20, 30],
+    ],
+    [0, 30],
+    ['10-20 b'],
+  ],
+  ['the last of three recorders', [0, 30], 'a@0 b@10 c@20', [[20, 30]], [0, 30], ['0-10 a', '10-20 b']],
+  ['the first of three recorders', [0, 30], 'a@0 b@10 c@20', [[0, 10]], [0, 30], ['10-20 b', '20-30 c']],
+  ['a recorder that came twice', [0, 30], 'a@0 a@10 b@20', [[20, 30]], [0, 30], ['0-20 a']],
+  [
+    'a change of recorders that took a while',
+    [0, 30],
+    'a@0 b@12',
+    [
+      [0, 10],
+      [12.2, 30],
+    ],
+    [0, 30],
+    ['10-12.2 a'],
+  ],
+  [
+    'a short change of recorders',
+    [0, 30],
+    'a@0 b@10.5',
+    [
+      [0, 10],
+      [10.6, 30],
+    ],
+    [0, 30],
+    ['10-10.6 a'],
+  ],
+  ['a change that overlapped, of the later one', [0, 30], 'a@0 b@20', [[0, 25]], [0, 30], ['25-30 b']],
+  ['one that nobody has named', [0, 25], '', [[10, 25]], [0, 25], ['0-10 ']],
+  // A room without tracks, or whose tracks are muted: the stint was there.
+  ['stints without media', [0, 30], 'a@0 b@10', [[0, 30]], [0, 30], []],
+  ['another clock, behind', [0, 25], 'a@0', [[0.4, 25.4]], [0, 25.4], []],
+  ['another clock, before', [0, 25], 'a@0', [[-0.4, 24.6]], [-0.4, 24.6], []],
+  ['just what clocks may be apart', [0, 25], 'a@0', [[1, 24]], [0, 24], []],
+  ['a moment more', [0, 25], 'a@0', [[1.001, 23.999]], [0, 25], ['0-1.001 a', '23.999-25 a']],
+])('%s', (_, [from, to], stints, parts, whole, holes) => {
+  const ordered = { startedMs: from * 1000, endedMs: to * 1000, stints: stintsOf(stints) };
+  const found = withMissing(ordered, made(parts));
+  const shown = (ms: number): number => Math.round(ms) / 1000;
+  expect([shown(found.startedMs), shown(found.startedMs + found.durationMs)]).toEqual(whole);
+  expect(found.holes.map((hole) => `${shown(hole.fromMs)}-${shown(hole.toMs)} ${hole.recorderId}`)).toEqual(holes);
+  const sumMs = found.holes.reduce((sum, hole) => sum + hole.toMs - hole.fromMs, 0);
+  expect(shown(found.holeMs)).toBe(shown(sumMs));
+  // What is stated already is not stated twice.
+  expect(withMissing(ordered, found)).toEqual(found);
+});
+
+it('an order without an end lacks none', () => {
+  const ordered = { startedMs: 0, endedMs: null, stints: [] };
+  expect(withMissing(ordered, made([[0, 10]]))).toMatchObject({ durationMs: 10_000, holes: [] });
+});
+
+it('more holes than a row takes are counted, and not named', () => {
+  const parts = Array.from({ length: holesMax + 2 }, (_, at): Seconds => [at * 20, at * 20 + 10]);
+  const found = withMissing({ startedMs: 0, endedMs: null, stints: stintsOf('a@0') }, made(parts));
+  expect([found.holes.length, found.holeMs]).toEqual([holesMax, (holesMax + 1) * 10_000]);
+});

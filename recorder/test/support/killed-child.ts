@@ -1,0 +1,19 @@
+// A recorder that records a voice until it is killed: `PLACE ROOM-KEY WALL-MS MS`. It names on stdout up to when its journal is
+// durable, in milliseconds of its clock, which begins at `WALL-MS`.
+import { ManualClock } from '@meridian/runtime';
+import { speak, TestRecorder, TestRoom } from './stinting.ts';
+
+const [, , place, roomKey, wallMs, ms] = process.argv;
+if (place === undefined || roomKey === undefined) throw new Error('arguments are missing');
+const own = await TestRecorder.start({ place, clock: new ManualClock({ wallMs: Number(wallMs) }) });
+const room = new TestRoom();
+await own.open(room, {
+  recorderId: 'rec-fra',
+  roomKey,
+  onLines: (lines) => {
+    for (const line of lines) if (line.type === 'piece') process.stdout.write(`${line.ms + line.durationMs}\n`);
+  },
+});
+speak(own, room.publish('ann', 'audio'), Number(ms));
+// What a recorder waits for keeps its process; this one has no sockets.
+setInterval(() => undefined, 1_000_000);
