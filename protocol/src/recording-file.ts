@@ -9,8 +9,8 @@ export const FINISHED_NAME = 'finished.json';
 export const FINISHED_BYTES_MAX = 32 * 1_048_576;
 
 /**
- * A recording that begins so much later, or ends so much earlier, than its room's owner ordered lacks that time. What is
- * less may be the clocks of two hosts, which differ by some hundred milliseconds.
+ * A recording that begins so much later, or ends so much earlier, than its room's owner ordered lacks that time. A
+ * smaller difference may be that of two hosts' clocks, some hundred milliseconds.
  */
 export const MISSING_EDGE_MS_MIN = 1000;
 

@@ -1,5 +1,5 @@
-// A recorder that records a voice until it is killed: `PLACE ROOM-KEY WALL-MS MS`. It names on stdout up to when its journal is
-// durable, in milliseconds of its clock, which begins at `WALL-MS`.
+// A recorder that records a voice until it is killed: `PLACE ROOM-KEY WALL-MS MS`. It names on stdout up to when its
+// journal is durable, in milliseconds of its clock, which begins at `WALL-MS`.
 import { ManualClock } from '@meridian/runtime';
 import { speak, TestRecorder, TestRoom } from './stinting.ts';
 

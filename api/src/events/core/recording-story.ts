@@ -30,7 +30,7 @@ export interface RecordingStint {
   readonly recorderId: string;
   readonly fromMs: number;
 }
-/** Recorders change by faults and drains: in a recording of a day, one each minute and a half. Later ones are not named. */
+/** Recorders change by faults and drains: in a day, one each minute and a half. Later ones are not named. */
 const stintsMax = 1000;
 
 /** Nothing of this time is kept. */
