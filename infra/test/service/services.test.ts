@@ -62,6 +62,12 @@ describe('the bundles of this tree', () => {
     expect(files.filter((file) => sources[file] === undefined)).toEqual([]);
   });
 
+  it('hold nothing of geoip-lite, whose data has a licence of its own', () => {
+    const { packages = [] } = readRecord(join(treeRoot, servicesFolder)) ?? {};
+    expect(packages).toContain('node_modules/maxmind');
+    expect(packages.filter((name) => name.includes('geoip-lite'))).toEqual([]);
+  });
+
   it('show lines of the sources in stack traces', () => {
     const script = `
       await import(${JSON.stringify(`${join(treeRoot, servicesFolder)}/stack-traces.js`)});

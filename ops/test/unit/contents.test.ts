@@ -30,6 +30,10 @@ it('data packages are installed', () => {
   expect(dataPackages.filter((name) => !existsSync(join(repository, 'node_modules', name)))).toEqual([]);
 });
 
+it('geoip-lite is none of them', () => {
+  expect(dataPackages).not.toContain('geoip-lite');
+});
+
 it.each([
   ['LICENSE', true],
   ['LICENSE.md', true],

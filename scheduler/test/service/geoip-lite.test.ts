@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../runtime/test/support/log.ts';
 import { openGeo } from '../../src/adapters/geo/chain.ts';
 
-const { log } = collectingLog();
+const { log, lines } = collectingLog();
 const isLoaded = (): boolean =>
   Object.keys(Reflect.get(Module, '_cache')).some((file) => file.includes('/geoip-lite/'));
 
@@ -15,6 +15,14 @@ describe('geoip-lite', () => {
     expect(geo.locate('134.60.1.1')?.source).toBe('dbip-city');
     expect(geo.locate('10.0.0.1')).toBeUndefined();
     expect(isLoaded()).toBe(false);
+  });
+
+  test('without its data is left out, with one warning', async () => {
+    Reflect.set(globalThis, 'geodatadir', import.meta.dirname); // where it looks for its data instead
+    const geo = await openGeo({ cityFiles: [], countryFiles: [] }, log);
+    expect([geo.locate('134.60.1.1'), geo.locate('134.60.1.2')]).toEqual([undefined, undefined]);
+    Reflect.deleteProperty(globalThis, 'geodatadir');
+    expect(lines.filter(({ msg }) => msg === 'IP location source left out')).toHaveLength(1);
   });
 
   test('knows networks of both families, and says nothing of those that it does not', async () => {
@@ -28,6 +36,8 @@ describe('geoip-lite', () => {
       label: 'DE',
       countryCode: 'DE',
     });
+    // The package alone reads this spelling of 134.60.1.1 as an address in Türkiye.
+    expect(geo.locate('::ffff:863c:101')).toEqual(geo.locate('134.60.1.1'));
     expect(geo.locate('2406:3003:2001::1')).toMatchObject({ label: 'Singapore', radiusKm: 5, source: 'geoip-lite' });
     expect(geo.locate('1.1.1.1')).toBeUndefined();
     expect(isLoaded()).toBe(true);
