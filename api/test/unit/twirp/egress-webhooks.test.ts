@@ -66,7 +66,7 @@ it('a recording is an egress that starts, is updated and ends, with what was ask
       request: { case: 'roomComposite', value: { fileOutputs: [{ filepath: 'lobby.mp4' }] } },
     });
   expect(events[2]?.egressInfo?.fileResults).toMatchObject([
-    { filename: 'p001-camera.mp4', size: 1000n, duration: 2_000_000_000n, location: 'p001-camera.mp4' },
+    { filename: 'p001-camera.mp4', size: 1000n, duration: 97_000_000_000n, location: 'p001-camera.mp4' },
   ]);
   // The other form has our own names.
   const listed = (await api.ask('GET', '/events')).json().data.map(({ event }: { event: string }) => event);
