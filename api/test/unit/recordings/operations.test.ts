@@ -29,7 +29,7 @@ async function record(id: string, { room = 'lobby', tenant = 'acme', sinceMs = 0
   const bodies = [entry.opened('ann'), entry.recording(id, 'rec-sgp', o), entry.recording(id, 'rec-fra', o)];
   const end = state === 'running' ? [] : [entry.recording(id, 'rec-fra', { ...o, isOver: true })];
   if (state === 'finished')
-    api.recorders.fra.kept.set(`${tenant}/${id}`, { state, files, bytes: 10, durationMs: 1000 });
+    api.recorders.fra.kept.set(`${tenant}/${id}`, { state, files, bytes: 10, durationMs: 3000 });
   const life = { roomKey: `${tenant}/${room}`, sid: `RM_r${made}`, createdWallMs: START_MS + sinceMs };
   const message = journal(1, 1, [...bodies, ...end], life);
   for (const [at, one] of message.entries.entries()) one.wallMs = START_MS + sinceMs + at * 1000;
@@ -55,7 +55,7 @@ describe('a recording', () => {
       by: 'ann',
       state: 'finished',
       files,
-      durationMs: 1000,
+      durationMs: 3000,
       failure: null,
     });
     expect(shown.body).not.toContain('rec-fra');
