@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 
-/** What two processors of the machine for which the seconds of the gate are meant take, quiet (2 × AMD EPYC). */
+/** The work takes so long on the quiet machine that the seconds of the gate are meant for (2 × AMD EPYC). */
 const REFERENCE_MS = 900;
 const ROUNDS = 3;
 const BLOCK = Buffer.alloc(1 << 20, 7);

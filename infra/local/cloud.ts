@@ -349,7 +349,7 @@ export class Cloud {
 
   async #healthy(spec: ChildSpec): Promise<void> {
     const deadline = performance.now() + readyDeadlineMs;
-    // What has not started yet is not asked: a refused connection costs more than an answer.
+    // A child that has not started is not asked: a refused connection costs more than an answer.
     const started = spec.program === undefined ? this.#started.get(spec.id)?.promise : undefined;
     while (this.#stopping === undefined) {
       if (started !== undefined) await Promise.race([started, pause(askStartingMs)]);

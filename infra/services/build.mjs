@@ -15,9 +15,9 @@ import { readRecord, sourcesOf, writeRecord } from './record.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, servicesFolder);
-/** What every program imports before anything else. */
+/** Every program imports this one first. */
 const TRACES = 'stack-traces';
-/** What makes the bundles, beside the sources. */
+/** The scripts that make the bundles; a change of them makes all anew. */
 const builders = ['build.mjs', 'entries.mjs', 'own-files.mjs', 'packages.mjs', 'plain-http.mjs', 'record.mjs'].map(
   (name) => `infra/services/${name}`,
 );

@@ -33,7 +33,7 @@ const PAGES = 'web/dist';
 const GZIP_LEVEL = 6;
 
 export interface ReleaseOptions {
-  /** Of the repository: packages installed, services and pages bundled. */
+  /** The repository, with packages installed, services and pages bundled. */
   readonly root: string;
   readonly version: string;
   /** Made if need be: gets the archive and its digest. */

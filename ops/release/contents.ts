@@ -1,4 +1,4 @@
-// What belongs into a release: decided from lists alone.
+// Decides from lists alone which files belong into a release.
 
 /**
  * The npm packages that no bundle holds, as they are files of data. geoip-lite is none of them, as its data has a

@@ -88,7 +88,7 @@ export class Heart {
   };
 
   readonly #o: HeartOptions;
-  /** Of looks; undefined while there is no reason for one. */
+  /** The timer of looks; undefined while there is no reason for one. */
   #timer: NodeJS.Timeout | undefined;
   /** Undefined until it has been looked at for the present reason. */
   #pulse: Pulse | undefined;

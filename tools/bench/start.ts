@@ -15,7 +15,7 @@ const IDLE_AIM_PERCENT = 10;
 const READY_LIMIT_MS = 5 * 60_000;
 /** Enrolment, first reports and caches are over then. */
 const SETTLE_MS = 20_000;
-/** Of `/proc/PID/stat`, on every Linux that Node runs on. */
+/** The unit of `/proc/PID/stat`, on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
 interface Usage {
@@ -174,7 +174,7 @@ async function end(child: ChildProcess): Promise<void> {
 const total = (list: readonly Usage[], key: Exclude<keyof Usage, 'name'>): number =>
   list.reduce((sum, one) => sum + one[key], 0);
 
-/** Of a process and all below it, under names that stay the same from one start to the next. */
+/** Reads what a process and all below it use, under names that stay the same from one start to the next. */
 function usages(root: number, stateDir: string): Usage[] {
   const run = JSON.parse(readFileSync(join(stateDir, 'run.json'), 'utf8')) as {
     readonly supervisorPid: number;

@@ -37,7 +37,7 @@ declare module '../store/tables.ts' {
       estimated: number;
       /** Ids of the recorders that have had it, the last one last; JSON. */
       recorders: string;
-      /** Which recorder had it from when on; JSON. */
+      /** The recorders that had the recording, each from when on; JSON. */
       stints: string;
       /** Of the latest entry of the journal. */
       epoch: number;

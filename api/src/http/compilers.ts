@@ -34,7 +34,7 @@ type Write = (data: unknown) => string;
 const makeCheck = validators()({}, validation) as unknown as (route: Route) => Check;
 const makeWrite = serializers.SerializerSelector()({}, {}) as unknown as (route: Route) => Write;
 
-/** Those of all schemas so far, in the order in which routes were added. */
+/** The makers of all schemas so far, in the order in which routes were added. */
 const makers: (() => unknown)[] = [];
 
 const lazily = <Made>(make: () => Made): (() => Made) => {

@@ -3,7 +3,7 @@ import { createTask, type ScheduledTask } from 'node-cron';
 
 /**
  * `cron`: an expression of five fields in UTC, for what belongs to an hour or a day. `ms`: at each multiple since 1970.
- * Both give all instances the same times.
+ * Either gives all instances the same times.
  */
 export type Every = { readonly cron: string } | { readonly ms: number };
 

@@ -183,7 +183,7 @@ const columnsOf = (story: RecordingStory) => ({
   told: Number(story.isEndTold),
 });
 
-/** What is made of it, beside what was ordered. */
+/** The columns of what was made of a recording, compared with what was ordered. */
 export function columnsMade(row: RecordingRow, made: MadeRecording) {
   const ordered = { startedMs: row.started_ms, endedMs: row.ended_ms, stints: stintsOf(row) };
   const { startedMs, durationMs, holeMs, holes } = withMissing(ordered, made);

@@ -38,7 +38,7 @@ export interface SetupTarget {
   readonly tenant: string;
   readonly tenantName: string;
   readonly user?: User;
-  /** Of the first administrator, if it was known when the link was made. */
+  /** The first administrator's address, if it was known when the link was made. */
   readonly email?: string;
 }
 

@@ -40,7 +40,7 @@ declare module '../store/tables.ts' {
       code_hash: string;
       tenant: string;
       user_id: string | null;
-      /** Of the first administrator, as its page shows it; '': not known. */
+      /** The first administrator's address, which the page of the link shows; '': not known. */
       email: Generated<string>;
       created_ms: number;
       expires_ms: number;

@@ -12,7 +12,7 @@ import { configFilesOf, serviceOf } from '../core/services.ts';
 export interface AdminLinkOptions {
   /** Absent: that of the operators, or the first one of the configuration. */
   readonly tenant?: string;
-  /** As the page of the link then shows it. */
+  /** The administrator's address, which the page of the link shows. */
   readonly email?: string;
 }
 

@@ -11,7 +11,7 @@ const where = ['--region', 'frankfurt', '--domain', 'meet.example.org'];
 const ownAddresses = ['--address', '127.0.0.11', '--address', 'fd00::11', '--tls-address', '127.0.0.12'];
 const little = ['--media-nodes', '1', '--no-start'];
 
-/** What it prints: the answer. */
+/** Resolves with what the command prints. */
 const fetching = `fetch(process.env.ASKED, JSON.parse(process.env.SENT)).then(async (answer) =>
   console.log(JSON.stringify({ status: answer.status, headers: [...answer.headers], body: await answer.text() })))`;
 

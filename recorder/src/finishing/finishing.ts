@@ -33,7 +33,7 @@ const ANSWER_MS = 2000;
 export const RETRY_MS = 30_000;
 export const RETRY_FINAL_MS = 600_000;
 const FAILURES_MAX = 10_000;
-/** Of an answer; `holeMs` is of all. */
+/** Bounds the holes that an answer names; `holeMs` counts all. */
 const HOLES_MAX = 1000;
 
 type Answer = wire.RecordingFinish.$Properties;
@@ -62,7 +62,7 @@ interface Recording {
   readonly recordingId: string;
   readonly prefix: string;
 }
-/** What the files of a recording are made for. */
+/** The renditions and the ordered time that a recording is finished for. */
 interface Wanted {
   readonly renditions: readonly RenditionName[];
   readonly ordered: Ordered;

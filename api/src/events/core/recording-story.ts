@@ -40,7 +40,7 @@ export interface RecordingHole {
   /** The recorder that had it then; '': that is not known. */
   readonly recorderId: string;
 }
-/** Of a recording's row; recorders say as many. */
+/** Bounds the holes in a recording's row; recorders name as many. */
 export const holesMax = 1000;
 
 /** A recording as far as owners know it. */

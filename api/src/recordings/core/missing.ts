@@ -1,4 +1,4 @@
-// What was made of a recording beside what its room's owner ordered: what is missing is named, whoever made the rest.
+// Compares what was made of a recording with what its room's owner ordered, and names what is missing.
 // Pure. Times are milliseconds by wall clocks.
 import { MISSING_EDGE_MS_MIN } from '@meridian/protocol';
 import { holesMax, type RecordingHole, type RecordingStint } from '../../events/core/recording-story.ts';
@@ -14,7 +14,7 @@ export interface OrderedRecording {
 export interface MadeRecording {
   readonly startedMs: number;
   readonly durationMs: number;
-  /** Of all holes, also those beyond the first `holesMax`. */
+  /** The sum of all holes, also those beyond the first `holesMax`. */
   readonly holeMs: number;
   /** In order. */
   readonly holes: readonly Pick<RecordingHole, 'fromMs' | 'toMs'>[];

@@ -1,6 +1,6 @@
 import type { Migration } from 'kysely/migration';
 
-/** Which recorder had a recording from when on, and what is missing of it. */
+/** Keeps the recorders that had a recording, each from when on, and the holes of the recording. */
 export const recordingHoles: Migration = {
   async up({ schema }) {
     for (const column of ['stints', 'holes'])

@@ -1,4 +1,4 @@
-// What is missing of a recording beside its order: named at both edges and between, and no clock is taken for a hole.
+// Names what a recording lacks of its order, at both edges and between, and takes no difference of clocks for a hole.
 import { expect, it } from 'vitest';
 import { holesMax } from '../../../src/events/core/recording-story.ts';
 import { type MadeRecording, withMissing } from '../../../src/recordings/core/missing.ts';
@@ -75,7 +75,7 @@ it.each<[string, Seconds, string, Seconds[], Seconds, string[]]>([
   expect(found.holes.map((hole) => `${shown(hole.fromMs)}-${shown(hole.toMs)} ${hole.recorderId}`)).toEqual(holes);
   const sumMs = found.holes.reduce((sum, hole) => sum + hole.toMs - hole.fromMs, 0);
   expect(shown(found.holeMs)).toBe(shown(sumMs));
-  // What is stated already is not stated twice.
+  // The recorder has stated this hole already: it is stated once.
   expect(withMissing(ordered, found)).toEqual(found);
 });
 

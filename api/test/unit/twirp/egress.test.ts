@@ -110,7 +110,7 @@ describe('LiveKit’s EgressClient', () => {
         {
           filename: 'p001-camera.mp4',
           size: 1000n,
-          // As it was ordered; the scripted recorder made 61 s of it.
+          // The order was 97 s long; the scripted recorder made 61 s of it.
           duration: 97_000_000_000n,
           location: expect.stringMatching(/^https:\/\/rec-fra\.example\.org\/recordings\/[^/]+\/p001-camera\.mp4$/),
         },
