@@ -8,7 +8,7 @@ import { secondsSince } from './vitest.mjs';
  * Plants every fault of test/planted in a copy of the tree: `npm run lab -- planted`.
  * @param {string} root the work tree
  * @param {(line: string) => void} onLine
- * @returns {Promise<{ result: import('./record.mjs').LaneResult, failures: string[] }>} `passed`: faults that were
+ * @returns {Promise<{ result: import('./report.mjs').LaneResult, failures: string[] }>} `passed`: faults that were
  *   found
  */
 export async function runPlanted(root, onLine) {

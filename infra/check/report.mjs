@@ -1,6 +1,8 @@
 import process from 'node:process';
 import { GATE_SECONDS } from './tiers.mjs';
 
+/** @typedef {{ name: string, seconds: number, passed: number, failed: number }} LaneResult */
+
 /**
  * Prints one line per check, and what a failed one said below it.
  * @param {import('./command.mjs').CheckResult} result
@@ -13,7 +15,7 @@ export function printResult(result) {
 
 /**
  * What each lane took, one line each, and the whole.
- * @param {readonly import('./record.mjs').LaneResult[]} results
+ * @param {readonly LaneResult[]} results
  * @param {readonly import('./tiers.mjs').Lane[]} lanes
  * @param {number} seconds of the whole; lanes overlap
  */
@@ -33,7 +35,7 @@ export function laneTable(results, lanes, seconds) {
 
 /**
  * What took longer than its budget, one line each.
- * @param {readonly import('./record.mjs').LaneResult[]} results
+ * @param {readonly LaneResult[]} results
  * @param {readonly import('./tiers.mjs').Lane[]} lanes
  * @param {number} seconds of the whole
  * @param {number} slowness of the machine; budgets are multiplied by it

@@ -4,11 +4,11 @@ import { recordedDurations } from './durations.mjs';
 
 /** Files that take long and are short to read: on a machine that has not run all tests yet, nothing else says so. */
 const LONG = [
-  'api/test/service/units-on-postgres.test.ts',
-  'scheduler/test/service/restart.test.ts',
-  'gateway/test/service/renditions.test.ts',
-  'runtime/test/service/run-service.test.ts',
-  'gateway/test/service/hls-ffmpeg.test.ts',
+  'api/test/service/units-on-postgres.whole.test.ts',
+  'scheduler/test/service/restart.whole.test.ts',
+  'gateway/test/service/renditions.whole.test.ts',
+  'runtime/test/service/run-service.whole.test.ts',
+  'gateway/test/service/hls-ffmpeg.whole.test.ts',
   'tools/test/sim-run.test.ts',
   'tools/test/fault-campaign.test.ts',
   'tools/test/faults.test.ts',

@@ -3,17 +3,16 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { slowness } from './calibrate.mjs';
 import { allChecks } from './checks.mjs';
-import { functionCheck, runChecks } from './command.mjs';
+import { runChecks } from './command.mjs';
 import { fileDurations, recordDurations, slowestFiles } from './durations.mjs';
 import { runPlanted } from './planted.mjs';
-import { recordFindings, recordRun } from './record.mjs';
 import { closingLine, laneTable, overBudget, printResult } from './report.mjs';
 import { failedTests, summarise } from './summary.mjs';
 import { allLanes, gateLanes } from './tiers.mjs';
 import { runLanes, runVitest, secondsSince } from './vitest.mjs';
 
-// `npm test`: the gate. `npm test -- --all`: every test and every planted fault, and the record of that run. With other
-// arguments they go to vitest, and the checks are left out: a named file is to answer at once.
+// `npm test`: the gate. `npm test -- --all`: every test and every planted fault. With other arguments they
+// go to vitest, and the checks are left out: a named file is to answer at once.
 
 /** Of checks that are commands, as of the tests that only compute: what has to be in time goes first. */
 const CHECKS_NICENESS = 10;
@@ -57,7 +56,7 @@ async function runTier(lanes, { isGate }) {
       onLine: (line) => process.stdout.write(`${name} | ${line}\n`),
     }),
   );
-  const [checks, runs] = await Promise.all([runAllChecks(isGate), running]);
+  const [checks, runs] = await Promise.all([runAllChecks(), running]);
   const planted = isGate ? [] : [await runPlanted(root, (line) => process.stdout.write(`planted | ${line}\n`))];
   const durations = fileDurations(
     runs.map(({ report }) => report),
@@ -80,18 +79,14 @@ async function runTier(lanes, { isGate }) {
   if (slow > 1) say([`this machine is ${slow.toFixed(1)} times as slow as the one that budgets are meant for`]);
   process.stdout.write(laneTable(results, lanes, secondsSince(startedMs)));
   const ofPlanted = planted.flatMap((each) => each.failures);
-  const failures = [...checks.failures, ...failedTests(runs), ...tests.complaints, ...ofPlanted];
-  if (!isGate) say([recordRun(root, { lanes: results, failures })]);
+  say([...checks.failures, ...failedTests(runs), ...tests.complaints, ...ofPlanted]);
   const sum = (/** @type {'passed' | 'failed'} */ key) => results.reduce((total, result) => total + result[key], 0);
   return { passed: sum('passed'), failed: sum('failed') + (isJudged ? late.length : 0) };
 }
 
-/** @param {boolean} isGate */
-async function runAllChecks(isGate) {
+async function runAllChecks() {
   const startedMs = performance.now();
-  const record = functionCheck('record of the whole run', () => recordFindings(root));
-  const all = [...allChecks(root), ...(isGate ? [record] : [])];
-  const results = await runChecks(all, { parallel: 2, niceness: CHECKS_NICENESS, onResult: printResult });
+  const results = await runChecks(allChecks(root), { parallel: 2, niceness: CHECKS_NICENESS, onResult: printResult });
   const broken = results.filter(({ ok }) => !ok);
   const failures = broken.map(({ name }) => `check: ${name}`);
   say(failures);

@@ -1,5 +1,5 @@
 // Pods that enrol with the token of their service account: a real centre and node, and a small API server, or a real
-// one as in scale-kubernetes.test.ts.
+// one as in scale-kubernetes.whole.test.ts.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // The office system's page (examples/oa) says only what applies, in words for people. Its browser is in
-// test/e2e/oa.test.ts.
+// test/e2e/oa.whole.test.ts.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 /** As a browser has it, where the page needs it: what is no element becomes text, `false` and `undefined` too. */

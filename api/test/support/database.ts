@@ -1,5 +1,5 @@
 // Where tests of queries keep their rows. Each asks for a database of its own without rows: in memory of SQLite, or,
-// when `api/test/service/units-on-postgres.test.ts` runs the same tests once more, of PostgreSQL.
+// when `api/test/service/units-on-postgres.whole.test.ts` runs the same tests once more, of PostgreSQL.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

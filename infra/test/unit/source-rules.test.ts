@@ -80,7 +80,7 @@ it('a hook at the top is for test files', () => {
   const support = (text: string) => findingsIn('sfu/test/service/kit/cloud.ts', text);
   expect(support(hook)).toEqual([expect.stringContaining('put it into a function')]);
   expect(support(`export function withCloud() { ${hook} }`)).toEqual([]);
-  expect(findingsIn('sfu/test/service/life.test.ts', hook)).toEqual([]);
+  expect(findingsIn('sfu/test/service/life.whole.test.ts', hook)).toEqual([]);
 });
 
 describe('nothing is swallowed', () => {

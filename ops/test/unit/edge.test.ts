@@ -1,5 +1,5 @@
 // Words of `meridian node edge`: bad ones first, then what the file says. nginx itself reads it in
-// test/service/edges.test.ts.
+// test/service/edges.whole.test.ts.
 import { edgeSignsOf } from '@meridian/node-shell';
 import { describe, expect, it } from 'vitest';
 import { HostError } from '../../src/core/error.ts';

@@ -1,4 +1,5 @@
-// The whole contract over Redis in groups. `test/service/kv-redis-groups.test.ts` holds what groups have of their own.
+// The whole contract over Redis in groups. `test/service/kv-redis-groups.whole.test.ts` holds what groups have of their
+// own.
 import { redisKeyValue } from '@meridian/runtime';
 import { keyValueContract } from '@meridian/runtime/kv-contract';
 import * as vitest from 'vitest';

@@ -1,4 +1,5 @@
-// The crowd of a room at one signaling node, against an owner that the test plays; with real owners: show.test.ts.
+// The crowd of a room at one signaling node, against an owner that the test plays; with real owners:
+// show.whole.test.ts.
 import { decodeServerFrame, emptyPolicy, MeridianError, type Participant, type RosterEvent } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { expect, it } from 'vitest';

@@ -1,7 +1,7 @@
 // Two centres as `npm start -- --standby` runs them: the one that leads is killed while people are in a room, and more
 // come. The supervisor starts it again at once, so it may stand for election before its own lease has lapsed: either
 // leads then, under the next epoch, and the other stands by. That a standby takes over from one that stays away is
-// shown in scheduler/test/service/takeover.test.ts.
+// shown in scheduler/test/service/takeover.whole.test.ts.
 import type { SessionClient } from '@meridian/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestCloud } from '../../support/cloud.ts';

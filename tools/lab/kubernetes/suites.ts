@@ -8,7 +8,7 @@ import type { KubernetesTarget } from '../../../scheduler/test/support/kubernete
 import { TARGET_VARIABLE } from '../../../scheduler/test/support/test-kubernetes.ts';
 
 const tree = join(import.meta.dirname, '../../..');
-const files = ['scheduler/test/service/scale-kubernetes.test.ts', 'test/service/pod-enrolment.test.ts'];
+const files = ['scheduler/test/service/scale-kubernetes.whole.test.ts', 'test/service/pod-enrolment.test.ts'];
 
 interface Report {
   readonly numPassedTests: number;

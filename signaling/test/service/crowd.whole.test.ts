@@ -1,5 +1,5 @@
 // Shows over real sockets and links: two signaling nodes, one of which owns the room; the crowd is at both. What else
-// shows promise: unit/show.test.ts.
+// shows promise: unit/show.whole.test.ts.
 import { rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TestApi } from './rig/api.ts';

@@ -1,5 +1,5 @@
 // A session is moved to another media node: by the centre's order to the owner, through the signaling node of the
-// session. The nodes are played; what real ones do is in sfu/test/service/move.test.ts.
+// session. The nodes are played; what real ones do is in sfu/test/service/move.whole.test.ts.
 import { note, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { joinMessage, rtp, TestClient, token } from './rig/client.ts';
