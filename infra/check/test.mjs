@@ -1,18 +1,23 @@
-import { dirname, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { dirname, join, matchesGlob, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { slowness } from './calibrate.mjs';
 import { allChecks } from './checks.mjs';
 import { runChecks } from './command.mjs';
 import { fileDurations, recordDurations, slowestFiles } from './durations.mjs';
+import { workspacesOf } from './files.mjs';
+import { importsOf } from './import-graph.mjs';
 import { runPlanted } from './planted.mjs';
 import { closingLine, laneTable, overBudget, printResult } from './report.mjs';
+import { changesOf, distances, rotated, runInTurn } from './rotation.mjs';
 import { failedTests, summarise } from './summary.mjs';
-import { allLanes, gateLanes } from './tiers.mjs';
+import { allLanes, gateLanes, wholeFiles } from './tiers.mjs';
 import { runLanes, runVitest, secondsSince } from './vitest.mjs';
 
-// `npm test`: the gate. `npm test -- --all`: every test and every planted fault. With other arguments they
-// go to vitest, and the checks are left out: a named file is to answer at once.
+// `npm test`: the gate. `npm test -- --all`: every test and every planted fault. `npm test -- --rotation`: half an hour
+// of what the gate leaves out. Other arguments go to vitest, and the checks are left out: a named file is to answer at
+// once.
 
 /** Of checks that are commands, as of the tests that only compute: what has to be in time goes first. */
 const CHECKS_NICENESS = 10;
@@ -22,7 +27,8 @@ const isJudged = process.env['CI'] === 'true';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const args = process.argv.slice(2);
-const vitest = [process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run'];
+const vitestFile = join(root, 'node_modules/vitest/vitest.mjs');
+const vitest = [process.execPath, vitestFile, 'run'];
 
 const { passed, failed } = await runWhatIsAsked();
 process.stdout.write(`${closingLine(passed, failed)}\n`);
@@ -30,7 +36,9 @@ process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
 function runWhatIsAsked() {
   if (args.length === 0) return runTier(gateLanes, { isGate: true });
-  return args.length === 1 && args[0] === '--all' ? runTier(allLanes, { isGate: false }) : runChosen();
+  if (args.length > 1) return runChosen();
+  if (args[0] === '--all') return runTier(allLanes, { isGate: false });
+  return args[0] === '--rotation' ? runRotation() : runChosen();
 }
 
 async function runChosen() {
@@ -39,6 +47,33 @@ async function runChosen() {
   const summary = summarise([run], { filtered: true });
   say(summary.complaints);
   return summary;
+}
+
+async function runRotation() {
+  const { commit, changed } = changesOf(root, process.env['MERIDIAN_GREEN']);
+  const imports = importsOf(root, workspacesOf(root));
+  const order = rotated(outsideGate(), { commit, distanceOf: distances(changed, imports) });
+  say([`rotation of ${commit}: ${order.byHash.length} files, ${order.near.length} of them lead to what has changed`]);
+  const startedMs = performance.now();
+  const { results: runs, left } = await runInTurn(order, {
+    run: (files) =>
+      runVitest({ name: 'rotation', command: [...vitest, ...files.map((file) => join(root, file))], cwd: root }),
+    nowMs: () => performance.now(),
+  });
+  const summary = summarise(runs, { filtered: false });
+  say([...failedTests(runs), ...summary.complaints]);
+  say([`${order.byHash.length - left.length} files ran in ${secondsSince(startedMs)} s, not in time:`, ...left]);
+  return summary;
+}
+
+/** @returns {string[]} the test files that the gate leaves out */
+function outsideGate() {
+  const args = ['list', '--filesOnly', '--json'];
+  const listed = execFileSync(process.execPath, [vitestFile, ...args], { cwd: root, encoding: 'utf8' });
+  const ofGate = gateLanes.flatMap(({ projects }) => projects);
+  return /** @type {{ file: string, projectName: string }[]} */ (JSON.parse(listed))
+    .filter(({ file, projectName }) => !ofGate.includes(projectName) || matchesGlob(file, wholeFiles))
+    .map(({ file }) => relative(root, file));
 }
 
 /** @param {readonly import('./tiers.mjs').Lane[]} lanes @param {{ isGate: boolean }} options */

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+// What CI runs of the whole run after the gate: `npm test -- --rotation`.
+
+/** Time for all of it. */
+export const ROTATION_MS = 30 * 60_000;
+/** Files of one vitest: enough for its workers, few enough that the time is kept. */
+const BATCH_FILES = 24;
+/** One landing takes at most so long: an older commit has been judged before. */
+const LANDING_SECONDS = 3 * 3600;
+
+/**
+ * The commit to judge, and the files that it changes since the last one that was green: that of `MERIDIAN_GREEN`, or
+ * the newest that is older than the longest landing. Without git, or without that commit (a shallow clone), nothing is
+ * known to have changed.
+ * @param {string} root
+ * @param {string} [green]
+ * @returns {{ commit: string, changed: string[] }}
+ */
+export function changesOf(root, green = '') {
+  if (!existsSync(join(root, '.git'))) return { commit: '', changed: [] };
+  const git = (/** @type {string[]} */ ...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+  const [commit = '', seconds = '0'] = git('log', '-1', '--format=%H %ct').split(' ');
+  const before = `--before=${Number(seconds) - LANDING_SECONDS}`;
+  const base = green === '' ? git('rev-list', '-1', before, commit) : green;
+  if (base === '') return { commit, changed: [] };
+  return { commit, changed: git('diff', '--name-only', base, commit).split('\n') };
+}
+
+/**
+ * How many imports each file is away from one that has changed; files that lead to none are not in it.
+ * @param {readonly string[]} changed
+ * @param {readonly { readonly from: string, readonly to: string }[]} imports
+ * @returns {Map<string, number>}
+ */
+export function distances(changed, imports) {
+  const importers = Map.groupBy(imports, ({ to }) => to);
+  const found = new Map(changed.map((file) => [file, 0]));
+  for (const [file, steps] of found)
+    for (const { from } of importers.get(file) ?? []) if (!found.has(from)) found.set(from, steps + 1);
+  return found;
+}
+
+/**
+ * The order of test files for a commit: by its hash, which differs from commit to commit. `near` are those that lead
+ * to a changed file, the nearest first.
+ * @param {readonly string[]} files
+ * @param {{ commit: string, distanceOf: ReadonlyMap<string, number> }} options
+ * @returns {{ near: string[], byHash: string[] }} both; a file may be in `byHash` alone
+ */
+export function rotated(files, { commit, distanceOf }) {
+  const draw = (/** @type {string} */ file) => createHash('sha256').update(`${commit} ${file}`).digest('hex');
+  const byHash = files
+    .map((file) => ({ file, drawn: draw(file) }))
+    .sort((a, b) => (a.drawn < b.drawn ? -1 : 1))
+    .map(({ file }) => file);
+  const far = (/** @type {string} */ file) => distanceOf.get(file) ?? Infinity;
+  const near = byHash.filter((file) => distanceOf.has(file)).sort((a, b) => far(a) - far(b));
+  return { near, byHash };
+}
+
+/**
+ * Runs batches until the time is used: half of it for what is near, the rest by hash. A batch begins only when one as
+ * long as the longest so far would end in time.
+ * @template Result
+ * @param {ReturnType<typeof rotated>} order
+ * @param {{ run: (files: readonly string[]) => Promise<Result>, nowMs: () => number, limitMs?: number }} options
+ * @returns {Promise<{ results: Result[], left: string[] }>} `left` did not run
+ */
+export async function runInTurn({ near, byHash }, { run, nowMs, limitMs = ROTATION_MS }) {
+  const beganMs = nowMs();
+  const left = new Set(byHash);
+  /** @type {Result[]} */
+  const results = [];
+  let longestMs = 0;
+  for (const { files, untilMs } of [
+    { files: near, untilMs: limitMs / 2 },
+    { files: byHash, untilMs: limitMs },
+  ])
+    for (;;) {
+      const batch = files.filter((file) => left.has(file)).slice(0, BATCH_FILES);
+      const atMs = nowMs();
+      if (batch.length === 0 || atMs - beganMs + longestMs > untilMs) break;
+      for (const file of batch) left.delete(file);
+      results.push(await run(batch));
+      longestMs = Math.max(longestMs, nowMs() - atMs);
+    }
+  return { results, left: [...left] };
+}

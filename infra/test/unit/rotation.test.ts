@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { changesOf, distances, ROTATION_MS, rotated, runInTurn } from '../../check/rotation.mjs';
+import { temporaryTree } from '../support/tree.ts';
+
+const files = Array.from({ length: 100 }, (_, index) => `${index}.test.ts`);
+
+describe('what has changed for CI', () => {
+  function repository() {
+    const root = temporaryTree({ 'a.ts': '' });
+    const git = (args: readonly string[], at: string) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at },
+      }).trim();
+    const commit = (file: string, at: string) => {
+      writeFileSync(join(root, file), at);
+      git(['add', '.'], at);
+      git(['commit', '-qm', file], at);
+      return git(['rev-parse', 'HEAD'], at);
+    };
+    git(['init', '-q'], '');
+    return { root, commit };
+  }
+
+  it('is all since the newest commit that is three hours older', () => {
+    const { root, commit } = repository();
+    commit('landed.ts', '2026-01-01T09:00:00Z');
+    commit('first.ts', '2026-01-01T09:30:00Z');
+    const last = commit('last.ts', '2026-01-01T12:10:00Z');
+    expect(changesOf(root)).toEqual({ commit: last, changed: ['first.ts', 'last.ts'] });
+  });
+
+  it('is all since the commit that was green, where CI knows it', () => {
+    const { root, commit } = repository();
+    const green = commit('landed.ts', '2026-01-01T09:00:00Z');
+    commit('last.ts', '2026-01-01T09:01:00Z');
+    expect(changesOf(root, green).changed).toEqual(['last.ts']);
+  });
+
+  it('is nothing in a first commit, and without git', () => {
+    const { root, commit } = repository();
+    commit('first.ts', '2026-01-01T09:00:00Z');
+    expect(changesOf(root).changed).toEqual([]);
+    expect(changesOf(temporaryTree({ 'a.ts': '' }))).toEqual({ commit: '', changed: [] });
+  });
+});
+
+describe('the order of the rotation', () => {
+  const imports = [
+    { from: 'far.test.ts', to: 'near.ts' },
+    { from: 'near.ts', to: 'changed.ts' },
+    { from: 'changed.ts', to: 'near.ts' },
+    { from: 'near.test.ts', to: 'changed.ts' },
+    { from: 'other.test.ts', to: 'other.ts' },
+  ];
+
+  it('begins with the tests that have changed and goes on with those that import what has, the nearest first', () => {
+    const distanceOf = distances(['changed.ts', 'own.test.ts'], imports);
+    const tests = ['other.test.ts', 'far.test.ts', 'near.test.ts', 'own.test.ts'];
+    const { near, byHash } = rotated(tests, { commit: 'c', distanceOf });
+    expect(near).toEqual(['own.test.ts', 'near.test.ts', 'far.test.ts']);
+    expect([...byHash].sort()).toEqual([...tests].sort());
+  });
+
+  it('differs with each commit, and is the same for one commit', () => {
+    const orderOf = (commit: string) => rotated(files, { commit, distanceOf: new Map() }).byHash;
+    expect(orderOf('one')).toEqual(orderOf('one'));
+    expect(orderOf('one')).not.toEqual(orderOf('two'));
+  });
+});
+
+describe('a rotation', () => {
+  const near = files.slice(0, 50);
+  /** Runs it where each batch takes so long. */
+  async function batches(batchMs: number) {
+    let nowMs = 7;
+    const ran: (readonly string[])[] = [];
+    const { left } = await runInTurn(
+      { near, byHash: files },
+      {
+        nowMs: () => nowMs,
+        run: async (batch) => {
+          nowMs += batchMs;
+          ran.push(batch);
+        },
+      },
+    );
+    return { ran: ran.flat(), left };
+  }
+
+  it('runs every file once when there is time', async () => {
+    const { ran, left } = await batches(1000);
+    expect([...ran].sort()).toEqual([...files].sort());
+    expect(left).toEqual([]);
+  });
+
+  it('gives what is near half of the time, ends in time, and says what did not run', async () => {
+    const { ran, left } = await batches(0.3 * ROTATION_MS);
+    expect(ran).toEqual([...near.slice(0, 24), ...files.slice(24, 72)]);
+    expect(left).toEqual(files.slice(72));
+  });
+});
