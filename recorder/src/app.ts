@@ -51,7 +51,7 @@ export async function start(deps: RecorderDeps) {
   closeStack.add('recordings', () => recordings.close());
   const watching = openWatching(deps, Object.assign({ studio, links, sockets }, opened));
   api.onLink((link) => watching.serveOn(link));
-  const http = await serveFiles(deps, { store, opened });
+  const served = await serveFiles(deps, { store, opened });
   const finishing = new Finishing({
     store,
     isStoreShared: config.store.kind === 's3',
@@ -96,7 +96,7 @@ export async function start(deps: RecorderDeps) {
     isEmpty: () => recordings.size === 0,
   });
   log.info({ linkPort: linkServer.port }, 'listening');
-  return { recordings, finishing, watching, links, keys: opened.keys, linkPort: linkServer.port, http };
+  return { recordings, finishing, watching, links, keys: opened.keys, linkPort: linkServer.port, http: served?.http };
 }
 
 /** What makes pictures of its own: composers, and browsers for pages. */

@@ -25,12 +25,16 @@ export interface Served {
   readonly watches: Watches;
   readonly onStart: WatchRoutes['onStart'];
   readonly distribution: Distribution | undefined;
+  /** For how long edges keep what it says of a token; absent: as long as `placeRoutes` has it. */
+  readonly keptS?: number;
 }
+
+type ServingConfig = Pick<LibraryConfig, 'httpListen' | 'trustedProxies' | 'tlsCertFile' | 'tlsKeyFile'>;
 
 /** Listens; what is opened is on the close stack. */
 export async function serveHttp(
-  { config, clock, log, metrics, closeStack }: ServiceContext<LibraryConfig>,
-  { store, opened, uploads, places, watches, onStart, distribution }: Served,
+  { config, clock, log, metrics, closeStack }: Omit<ServiceContext<ServingConfig>, 'rng'>,
+  { store, opened, uploads, places, watches, onStart, distribution, ...options }: Served,
 ): Promise<{ http: FastifyInstance; senders: Senders }> {
   const { httpListen } = config;
   const trustedProxies = proxyRanges(config.trustedProxies);
@@ -49,7 +53,7 @@ export async function serveHttp(
   const http = await fileServer(Object.assign(served, { asksForMany, onAnswer }));
   const senders = new Senders({ clock, onBytes: (bytes) => shown.received(bytes) });
   contentRoutes(http, { tokens: opened.tokens, store, streams, places });
-  placeRoutes(http, { tokens: opened.tokens, store, places });
+  placeRoutes(http, { tokens: opened.tokens, store, places, ...options });
   await uploadRoutes(http, { tokens: opened.tokens, spool: uploads.spool, senders, gate, clock });
   await watchRoutes(http, { tokens: opened.tokens, watches, onStart, clock });
   await distribution?.serve(http, streams);

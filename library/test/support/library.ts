@@ -4,39 +4,22 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  ApiLinks,
-  askEdge,
-  ConnectionGate,
-  Edges,
-  type EdgesConfig,
-  FixedKeys,
-  isFromEdge,
-  type TokenOrigin,
-  Tokens,
-} from '@meridian/node-shell';
+import { ApiLinks, askEdge, Edges, type EdgesConfig, FixedKeys, type TokenOrigin, Tokens } from '@meridian/node-shell';
 import { blocksOf, rpc } from '@meridian/protocol';
-import { type Clock, createLogger, type Logger, systemClock } from '@meridian/runtime';
-import type { FastifyRequest } from 'fastify';
+import { type Clock, CloseStack, createLogger, createMetrics, type Logger, systemClock } from '@meridian/runtime';
 import { openFileStore } from '../../../object-store/src/file-store.ts';
 import { absent } from '../../../object-store/src/files.ts';
-import { fileServer, fileServerLimits } from '../../../object-store/src/serving/file-server.ts';
-import { Streams } from '../../../object-store/src/serving/streams.ts';
 import type { Store } from '../../../object-store/src/store.ts';
 import { freePort } from '../../../runtime/test/support/redis-server.ts';
 import { Demand } from '../../src/core/demand.ts';
 import { tenantPart } from '../../src/core/names.ts';
 import type { Range, UploadPlan } from '../../src/core/plan.ts';
 import { noMedia } from '../../src/core/report.ts';
-import { placeRoutes } from '../../src/delivery/place-routes.ts';
 import { Places } from '../../src/delivery/places.ts';
 import { askByFetch, Warming } from '../../src/delivery/warming.ts';
-import { watchRoutes } from '../../src/delivery/watch-routes.ts';
 import { Watches } from '../../src/delivery/watches.ts';
-import { contentRoutes } from '../../src/serving/content-routes.ts';
-import { Senders } from '../../src/serving/senders.ts';
+import { serveHttp } from '../../src/serving/serve.ts';
 import type { ContentToken } from '../../src/serving/tokens.ts';
-import { uploadCors, uploadRoutes } from '../../src/serving/upload-routes.ts';
 import type { MakeCover } from '../../src/uploads/covers.ts';
 import type { Check } from '../../src/uploads/finishing.ts';
 import { Uploads } from '../../src/uploads/uploads.ts';
@@ -125,19 +108,7 @@ export async function library(o: LibraryOptions = {}) {
   });
   links.onLink((link) => uploads.serveOn(link));
   const { tokens, revoke, onRevoked } = tokensOf(clock);
-  const streams = new Streams({ store, clock, log, onBytes: () => undefined });
-  const gate = new ConnectionGate({ limits: fileServerLimits, trustedProxies: [], clock });
-  const senders = new Senders({ clock, onBytes: () => undefined });
   const places = placesOf(o, { log, clock, url: () => `http://127.0.0.1:${port}` });
-  const served = { streams, gate, trustedProxies: [], clock, log, takesBodies: true, cors: uploadCors };
-  const app = await fileServer(
-    Object.assign(served, { asksForMany: (request: FastifyRequest) => isFromEdge(places.edges, request) }),
-  );
-  const asked: string[] = [];
-  app.addHook('onRequest', async ({ url, headers: { range } }) => void asked.push(`${url} ${range ?? ''}`.trimEnd()));
-  contentRoutes(app, { tokens, store, streams, places });
-  placeRoutes(app, Object.assign({ tokens, store, places }, o.keptS !== undefined && { keptS: o.keptS }));
-  await uploadRoutes(app, { tokens, spool: uploads.spool, senders, gate, clock });
   const starts: string[] = [];
   const warming = new Warming({
     demand: new Demand(1),
@@ -154,18 +125,27 @@ export async function library(o: LibraryOptions = {}) {
     void warming.started(opened, of);
   };
   const watches = new Watches({ api: links, counts: noCounts, clock, log });
-  await watchRoutes(app, { tokens, watches, onStart, clock });
-  onRevoked((isEnded) => {
-    streams.cut(isEnded);
-    senders.cut(isEnded);
-  });
   const ownPort = o.port ?? (o.distribution === undefined ? 0 : await freePort());
   const publicUrl = `http://127.0.0.1:${ownPort}`;
   const ofNode = { folder, store, uploads, api: links, clock, log, tokens, onRevoked, publicUrl };
   const distribution = o.distribution && (await distributing(o.distribution, ofNode));
-  await distribution?.serve(app, streams);
-  await app.listen({ host: '127.0.0.1', port: ownPort });
-  const { port } = app.server.address() as AddressInfo;
+  const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
+  const { http, senders } = await serveHttp(
+    {
+      config: { httpListen: { ip: '127.0.0.1', port: ownPort }, trustedProxies: [] },
+      metrics: createMetrics({ service: 'library' }),
+      clock,
+      log,
+      closeStack,
+    },
+    Object.assign(
+      { store, opened: { tokens, onEnded: onRevoked }, uploads, places, watches, onStart, distribution },
+      o.keptS !== undefined && { keptS: o.keptS },
+    ),
+  );
+  const asked: string[] = [];
+  http.server.on('request', ({ url, headers: { range } }) => void asked.push(`${url} ${range ?? ''}`.trimEnd()));
+  const { port } = http.server.address() as AddressInfo;
   return {
     folder,
     store,
@@ -180,7 +160,7 @@ export async function library(o: LibraryOptions = {}) {
     warmed,
     watches,
     revoke,
-    http: app,
+    http,
     /** Undefined: it has no channels. */
     distribution,
     edges: places.edges,
@@ -197,7 +177,7 @@ export async function library(o: LibraryOptions = {}) {
       await warming.close();
       places.edges.close();
       await watches.close();
-      await app.close();
+      await closeStack.close('the test is over');
       await distribution?.close();
       await uploads.close();
       await store.close('the test is over');

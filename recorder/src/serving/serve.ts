@@ -8,11 +8,13 @@ import type { RecorderConfig } from '../config.ts';
 import { servingMetrics } from '../metrics.ts';
 import { buildServer } from './server.ts';
 
+type ServingConfig = Pick<RecorderConfig, 'httpListen' | 'trustedProxies' | 'tlsCertFile' | 'tlsKeyFile'>;
+
 /** Listens; what is opened is on the close stack. Undefined: this recorder serves none. */
 export async function serveFiles(
-  { config, clock, log, metrics, closeStack }: ServiceContext<RecorderConfig>,
+  { config, clock, log, metrics, closeStack }: Omit<ServiceContext<ServingConfig>, 'rng'>,
   { store, opened }: { readonly store: Store; readonly opened: Pick<OpenedTokens, 'tokens' | 'onEnded'> },
-): Promise<FastifyInstance | undefined> {
+): Promise<{ http: FastifyInstance; streams: Streams } | undefined> {
   const { httpListen } = config;
   if (httpListen === undefined) return undefined;
   const trustedProxies = proxyRanges(config.trustedProxies);
@@ -36,5 +38,5 @@ export async function serveFiles(
     closeStack.add('certificate', () => watch.close());
   }
   log.info({ httpPort: httpListen.port }, 'files of recordings are served');
-  return http;
+  return { http, streams };
 }

@@ -4,17 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConnectionGate, FixedKeys, type TokenOrigin, Tokens } from '@meridian/node-shell';
-import { createLogger, systemClock } from '@meridian/runtime';
+import { FixedKeys, type TokenOrigin, Tokens } from '@meridian/node-shell';
+import { CloseStack, createLogger, createMetrics, systemClock } from '@meridian/runtime';
 import { openFileStore } from '../../../object-store/src/file-store.ts';
 import { SealKeys } from '../../../object-store/src/seal.ts';
 import { openSealedStore } from '../../../object-store/src/sealed-store.ts';
-import { fileServerLimits } from '../../../object-store/src/serving/file-server.ts';
-import { Streams } from '../../../object-store/src/serving/streams.ts';
 import type { Store } from '../../../object-store/src/store.ts';
 import { FaultyStore } from '../../../object-store/test/support/faulty-store.ts';
 import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
-import { buildServer } from '../../src/serving/server.ts';
+import { serveFiles } from '../../src/serving/serve.ts';
 
 export const secrets = {
   acme: 'a secret of acme that is long enough',
@@ -51,28 +49,28 @@ export async function serving(o: { readonly isSealed: boolean }) {
   const revoked = new Set<string>();
   const isRevoked = ({ via }: TokenOrigin): boolean => revoked.has(via);
   const tokens = new Tokens(keys, () => clock.wallMs(), isRevoked);
-  let sentBytes = 0;
-  const onBytes = (bytes: number): void => {
-    sentBytes += bytes;
-  };
-  const streams = new Streams({ store, clock, log, onBytes });
-  const gate = new ConnectionGate({ limits: fileServerLimits, trustedProxies: [], clock });
-  const app = await buildServer({ tokens, store, streams, gate, trustedProxies: [], clock, log });
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const { port } = app.server.address() as AddressInfo;
+  const listeners: ((isEnded: typeof isRevoked) => void)[] = [];
+  const opened = { tokens, onEnded: (listener: (typeof listeners)[number]) => void listeners.push(listener) };
+  const metrics = createMetrics({ service: 'recorder' });
+  const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
+  const config = { httpListen: { ip: '127.0.0.1', port: 0 }, trustedProxies: [] };
+  const served = await serveFiles({ config, clock, log, metrics, closeStack }, { store, opened });
+  if (served === undefined) throw new Error('it listens nowhere');
+  const { http, streams } = served;
+  const { port } = http.server.address() as AddressInfo;
   return {
     store,
     streams,
     port,
     url: `http://127.0.0.1:${port}/recordings`,
-    sentBytes: () => sentBytes,
+    metrics,
     put: (key: string, bytes: Uint8Array) => kept.put(key, bytes, { sha256: hashOf(bytes) }),
     revoke(via: string) {
       revoked.add(via);
-      streams.cut(isRevoked);
+      for (const listener of listeners) listener(isRevoked);
     },
     async end() {
-      await app.close();
+      await closeStack.close('the test is over');
       await kept.close('the test is over');
       await rm(folder, { recursive: true });
     },
