@@ -136,10 +136,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // Against programs that Debian does not have: Helm and MinIO, which Go builds once.
+          name: 'peers',
+          include: ['*/test/peers/*.test.ts'],
+          ...service,
+          fileParallelism: false,
+          sequence: { groupOrder: 7 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'nightly',
           include: ['*/test/nightly/**/*.test.ts', 'test/nightly/**/*.test.ts'],
           ...browser,
-          sequence: { groupOrder: 7 },
+          sequence: { groupOrder: 8 },
         },
       },
     ],

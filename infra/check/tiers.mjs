@@ -29,7 +29,7 @@ export const allLanes = [
   { name: 'browser', projects: ['browser'], after: ['services'] },
   { name: 'realtime', projects: ['realtime', 'browser-network'], after: ['browser'] },
   { name: 'clouds', projects: ['browser-own-cloud'], after: ['realtime'] },
-  { name: 'nightly', projects: ['nightly'], after: ['clouds'] },
+  { name: 'nightly', projects: ['nightly', 'peers'], after: ['clouds'] },
 ];
 
 /** Files of the gate's projects that only the whole run has: what they do takes long, or has to run in time. */

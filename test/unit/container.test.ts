@@ -1,5 +1,5 @@
 // The image and the server of containers name what there is: kinds of services, files that `meridian node init` writes,
-// keys of configurations, ports that are free. What Helm makes of the chart: tools/test/nightly/chart.test.ts.
+// keys of configurations, ports that are free. What Helm makes of the chart: tools/test/peers/chart.test.ts.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { baseConfig, environmentName } from '@meridian/runtime';

@@ -1,5 +1,5 @@
 // What a recorder brings into an S3 store, against a server that refuses what a test says. The real one is asked in
-// nightly/uploader-s3.test.ts.
+// peers/uploader-s3.test.ts.
 import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
 import { PART_BYTES_MIN } from '../../../object-store/src/core/bounds.ts';
