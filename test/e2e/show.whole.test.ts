@@ -42,30 +42,43 @@ const playsBy = (one: Participant, way: Way): Promise<void> =>
   one.page.locator(`[data-testid=show-screen][data-at=playing][data-way=${way}]`).waitFor();
 
 interface Seen {
-  /** Of the picture, when the post had come, and when it was drawn; NaN: not known. */
+  /** The picture's time when the post had come, and when it was drawn; NaN: not known. */
   readonly came: number;
   drawn: number;
+  /** The picture's time at which it is due, and the page's time at the first frame that had that. */
+  readonly due: number;
+  dueMs: number;
+  drawnMs: number;
 }
 
-/** Notes the picture's time when a danmaku comes and when it is drawn. */
+/** Notes the picture's time when a danmaku comes and when it is drawn, and how long it was due by then. */
 const watchDanmaku = (one: Participant): Promise<void> =>
   one.page.evaluate(() => {
     const { meridian } = window as unknown as {
       meridian: {
-        room: { on(event: string, heard: (posts: { text: string }[]) => void): void };
+        room: { on(event: string, heard: (posts: { text: string; pictureWallMs: number }[]) => void): void };
         player: { pictureWallMs(): number | undefined };
       };
     };
-    const seen: Record<string, { came: number; drawn: number }> = {};
+    const seen: Record<string, Seen> = {};
     Object.assign(window, { seen });
     const now = (): number => meridian.player.pictureWallMs() ?? Number.NaN;
     meridian.room.on('postsChanged', (posts) => {
-      for (const { text } of posts) seen[text] ??= { came: now(), drawn: 0 };
+      const came = now();
+      for (const { text, pictureWallMs } of posts)
+        seen[text] ??= { came, drawn: 0, due: Math.max(pictureWallMs, came), dueMs: 0, drawnMs: 0 };
     });
+    const eachFrame = (): void => {
+      for (const post of Object.values(seen)) if (now() >= post.due) post.dueMs ||= performance.now();
+      requestAnimationFrame(eachFrame);
+    };
+    eachFrame();
     new MutationObserver(() => {
       for (const { textContent } of document.querySelectorAll('.danmaku-post')) {
         const known = seen[textContent ?? ''];
-        if (known !== undefined) known.drawn ||= now() || -1;
+        if (known === undefined || known.drawn !== 0) continue;
+        known.drawn = now() || -1;
+        known.drawnMs = performance.now();
       }
     }).observe(document.body, { childList: true, subtree: true });
   });
@@ -106,14 +119,15 @@ it('plays by four ways, flies danmaku over the picture they are about, and has a
       'return room.posts.find(({ text }) => text === "what a picture");',
     ),
   );
-  const offsets: Record<string, number> = {};
+  const lateMs: Record<string, number> = {};
   for (const [way, one] of viewers) {
-    const { came, drawn } = await seenBy(one, 'what a picture');
+    const { drawn, dueMs, drawnMs } = await seenBy(one, 'what a picture');
     if (way === 'flv') continue; // its picture has no time: at once
-    // With the picture of its author; where that was over when it came, with the next one.
-    offsets[way] = Math.round(drawn - Math.max(pictureWallMs, came));
+    // With the picture of its author; where that was over when it came, with the next one. A picture that stood still
+    // and jumped, as it does where six pages share two cores, has no post late.
+    lateMs[way] = Math.round(dueMs === 0 ? 0 : drawnMs - dueMs);
     expect(drawn, way).toBeGreaterThanOrEqual(pictureWallMs);
-    expect(offsets[way], way).toBeLessThan(1500);
+    expect(lateMs[way], way).toBeLessThan(1500);
   }
   const smooth = await seenBy(viewers.get('hls') as Participant, 'what a picture');
   expect(smooth.came, 'HLS is behind WebRTC, so it was held back').toBeLessThan(pictureWallMs);
@@ -139,7 +153,7 @@ it('plays by four ways, flies danmaku over the picture they are about, and has a
   const backMs = performance.now() - leftMs;
   await playsBy(vera, 'webrtc');
   expect(await vera.page.evaluate(() => 'isSamePage' in window)).toBe(true);
-  console.info('milliseconds', { onStageMs, seenMs, backMs, offsets });
+  console.info('milliseconds', { onStageMs, seenMs, backMs, lateMs });
   expect(onStageMs).toBeLessThan(6000); // three times what is promised
   expect(backMs).toBeLessThan(6000);
 
