@@ -1,36 +1,188 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, matchesGlob } from 'node:path';
 import process from 'node:process';
-import { createInterface } from 'node:readline';
-import { secondsSince } from './vitest.mjs';
+import { parsePatch, patched } from './patch.mjs';
+import { summarise } from './summary.mjs';
+import { wholeFiles } from './tiers.mjs';
+import { runVitest, secondsSince } from './vitest.mjs';
+
+// Breaks the product on purpose, one patch of test/planted at a time, each in a copy of the tree of its own, and runs
+// the test that must notice. A patch begins with lines `# why: …` and `# test: FILE -t "a part of the test's name"`;
+// with `# bundles: yes` that test starts services as processes. A fault that no test notices fails the run.
+
+/** Faults of one gate. */
+const DRAWN = 5;
+/** At the same time: as many as the cores of a small machine. */
+const WORKERS = 2;
 
 /**
- * Plants every fault of test/planted in a copy of the tree: `npm run lab -- planted`.
- * @param {string} root the work tree
- * @param {(line: string) => void} onLine
- * @returns {Promise<{ result: import('./report.mjs').LaneResult, failures: string[] }>} `passed`: faults that were
- *   found
+ * @typedef {{ name: string, why: string, file: string, test: string, needsBundles: boolean,
+ *   patch: import('./patch.mjs').FilePatch[] }} Fault `test`: a part of the name of a test of `file`
+ * @typedef {{ isFound: boolean, says: string }} Verdict
  */
-export async function runPlanted(root, onLine) {
+
+/**
+ * Reads a patch of test/planted; throws when it does not name its reason and its test.
+ * @param {string} name
+ * @param {string} text
+ * @returns {Fault}
+ */
+export function readFault(name, text) {
+  const line = (/** @type {string} */ key) => new RegExp(`^# ${key}: (.+)$`, 'm').exec(text)?.[1]?.trim() ?? '';
+  const why = line('why');
+  const [, file = '', test = ''] = /^(\S+) -t "(.+)"$/.exec(line('test')) ?? [];
+  if (why === '' || test === '')
+    throw new Error(`${name}: a planted fault begins with # why: … and # test: FILE -t "…"`);
+  return { name, why, file, test, needsBundles: line('bundles') === 'yes', patch: parsePatch(text) };
+}
+
+/**
+ * Every planted fault, by name.
+ * @param {string} root
+ */
+export function allFaults(root) {
+  const folder = join(root, 'test/planted');
+  const files = readdirSync(folder).sort();
+  return files.map((file) => readFault(basename(file, '.patch'), readFileSync(join(folder, file), 'utf8')));
+}
+
+/** Tests of seconds: neither of browsers nor of the simulator. */
+const SHORT = /(^|\/)test\/(unit|service)\//;
+
+/**
+ * Those of a gate: of the faults whose tests are in it and short, five that differ from commit to commit. Without a
+ * commit they are the first by name.
+ * @param {readonly Fault[]} faults
+ * @param {string} commit
+ */
+export function drawn(faults, commit) {
+  const place = (/** @type {Fault} */ { name }) =>
+    commit === '' ? name : createHash('sha256').update(`${commit}${name}`).digest('hex');
+  return faults
+    .filter(({ file }) => SHORT.test(file) && !matchesGlob(file, wholeFiles))
+    .sort((a, b) => (place(a) < place(b) ? -1 : 1))
+    .slice(0, DRAWN);
+}
+
+/**
+ * Plants faults: five in the gate, otherwise these, or all. Outside of the gate, which runs it anyway, the test of a
+ * fault has to pass in the copy before it is broken.
+ * @param {string} root the work tree
+ * @param {{ isGate?: boolean, names?: readonly string[], onLine: (line: string) => void }} options
+ * @returns {Promise<import('./summary.mjs').Run>} as of one vitest: a test for each fault
+ */
+export async function runPlanted(root, { isGate = false, names = [], onLine }) {
   const startedMs = performance.now();
-  const args = [join(root, 'tools/lab/main.ts'), 'planted', '--json'];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  /** @type {string[]} */
-  const failures = [];
-  let last = '{}';
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    last = line;
-  });
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    onLine(line);
-    if (line.startsWith('missed: ')) failures.push(line.replace('missed', 'planted'));
-  });
-  const code = await new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  const { planted = 0, found = 0 } = JSON.parse(last).metrics ?? {};
-  if (code !== 0 && failures.length === 0) failures.push(`planted: ended with ${code}`);
-  const failed = Math.max(planted - found, failures.length);
-  return { result: { name: 'planted', seconds: secondsSince(startedMs), passed: found, failed }, failures };
+  const faults = allFaults(root);
+  const unknown = names.filter((name) => !faults.some((fault) => fault.name === name));
+  const asked = names.length === 0 ? faults : faults.filter(({ name }) => names.includes(name));
+  const left = isGate ? drawn(faults, commitOf(root)) : [...asked];
+  const assertionResults = unknown.map((name) => ({ status: 'failed', fullName: `${name}: there is no such fault` }));
+  const work = async () => {
+    for (let fault = left.shift(); fault !== undefined; fault = left.shift()) {
+      const beganMs = performance.now();
+      const { isFound, says } = await tried(root, fault, { isTriedUnbroken: !isGate });
+      const { name, why } = fault;
+      onLine(`${isFound ? 'found' : 'SURVIVED'} ${name}: ${why} (${secondsSince(beganMs)} s)\n    ${says}`);
+      assertionResults.push({ status: isFound ? 'passed' : 'failed', fullName: `${name} survived: ${says}` });
+    }
+  };
+  await Promise.all(Array.from({ length: WORKERS }, work));
+  const isGreen = assertionResults.every(({ status }) => status === 'passed');
+  const file = { name: join(root, 'test/planted'), status: isGreen ? 'passed' : 'failed', assertionResults };
+  const report = { testResults: [file] };
+  return { name: 'planted', seconds: secondsSince(startedMs), report, exitCode: isGreen ? 0 : 1 };
+}
+
+/** @param {string} root */
+function commitOf(root) {
+  if (!existsSync(join(root, '.git'))) return '';
+  return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+}
+
+/**
+ * @param {string} root
+ * @param {Fault} fault
+ * @param {{ isTriedUnbroken: boolean }} options
+ * @returns {Promise<Verdict>}
+ */
+async function tried(root, { file, test, patch, needsBundles }, { isTriedUnbroken }) {
+  const copy = mkdtempSync(join(tmpdir(), 'meridian-planted-'));
+  try {
+    copyTree(root, copy);
+    const run = () => runTest(root, copy, [file, '-t', test]);
+    const unbroken = isTriedUnbroken ? summarise([await run()], { filtered: true }) : undefined;
+    if (unbroken && (unbroken.failed > 0 || unbroken.passed === 0))
+      return { isFound: false, says: ['it fails unbroken', ...unbroken.complaints].join(': ') };
+    const { texts, unfit } = patched(patch, (path) => readText(join(copy, path)));
+    if (unfit.length > 0) return { isFound: false, says: unfit.join(', ') };
+    for (const [path, text] of texts) writeFileSync(join(copy, path), text);
+    if (needsBundles) execFileSync(process.execPath, [join(copy, 'infra/services/build.mjs')]);
+    return verdictOf(await run());
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} path */
+const readText = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+
+/**
+ * A fault is found by a test that fails, not by a file that cannot be loaded: code that does not parse proves nothing.
+ * @param {import('./summary.mjs').Run} run
+ * @returns {Verdict}
+ */
+export function verdictOf(run) {
+  const tests = (run.report.testResults ?? []).flatMap(({ assertionResults }) => assertionResults);
+  const failed = tests.find(({ status }) => status === 'failed');
+  if (failed === undefined) {
+    const { complaints } = summarise([run], { filtered: true });
+    return { isFound: false, says: complaints.join(', ') };
+  }
+  return { isFound: true, says: failed.failureMessages?.[0]?.split('\n')[0] ?? '' };
+}
+
+/**
+ * @param {string} root
+ * @param {string} copy
+ * @param {readonly string[]} args
+ */
+function runTest(root, copy, args) {
+  const command = [process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args];
+  // What is compiled of the copy would stay in the cache, and never be read again.
+  const env = { ...process.env, NODE_COMPILE_CACHE: undefined };
+  return runVitest({ name: 'planted', command, cwd: copy, env, onLine: () => undefined });
+}
+
+/**
+ * Copies the work tree with what is built in it. Installed packages are shared by links, but for those of our own.
+ * @param {string} root
+ * @param {string} copy
+ */
+function copyTree(root, copy) {
+  const leftOut = ['.git', '.meridian', '.out', '.turbo', 'node_modules'];
+  const isLeftOut = (/** @type {string} */ path) => leftOut.includes(basename(path));
+  cpSync(root, copy, { recursive: true, filter: (path) => !isLeftOut(path) });
+  for (const folder of ['', ...readdirSync(root)].map((name) => join(name, 'node_modules'))) {
+    if (!existsSync(join(root, folder))) continue;
+    mkdirSync(join(copy, folder));
+    for (const entry of readdirSync(join(root, folder)).filter((name) => name !== '@meridian'))
+      symlinkSync(join(root, folder, entry), join(copy, folder, entry));
+  }
+  // They are links to folders beside `node_modules`.
+  const own = 'node_modules/@meridian';
+  cpSync(join(root, own), join(copy, own), { recursive: true, verbatimSymlinks: true });
 }

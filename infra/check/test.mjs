@@ -18,8 +18,8 @@ import { allLanes, gateLanes, wholeFiles } from './tiers.mjs';
 import { runLanes, runVitest, secondsSince } from './vitest.mjs';
 
 // `npm test`: the gate. `npm test -- --all`: every test and every planted fault. `npm test -- --rotation`: half an hour
-// of what the gate leaves out. Other arguments go to vitest, and the checks are left out: a named file is to answer at
-// once.
+// of what the gate leaves out. `npm test -- --planted [names]`: planted faults. Other arguments go to vitest, and the
+// checks are left out: a named file is to answer at once.
 
 /** Of checks that are commands, as of the tests that only compute: what has to be in time goes first. */
 const CHECKS_NICENESS = 10;
@@ -38,6 +38,7 @@ process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
 function runWhatIsAsked() {
   if (args.length === 0) return runTier(gateLanes, { isGate: true });
+  if (args[0] === '--planted') return runFaults(args.slice(1));
   if (args.length > 1) return runChosen();
   if (args[0] === '--all') return runTier(allLanes, { isGate: false });
   return args[0] === '--rotation' ? runRotation() : runChosen();
@@ -50,6 +51,13 @@ async function runChosen() {
   const summary = summarise([run], { filtered: true });
   say(summary.complaints);
   return summary;
+}
+
+/** @param {readonly string[]} names */
+async function runFaults(names) {
+  const run = await runPlanted(root, { names, onLine: (line) => say([line]) });
+  say(failedTests([run]));
+  return summarise([run], { filtered: false });
 }
 
 async function runRotation() {
@@ -87,18 +95,13 @@ async function runTier(lanes, { isGate }) {
   const slow = isGate ? await slowness() : 1;
   const startedMs = performance.now();
   const env = { ...process.env, MERIDIAN_TESTS: isGate ? 'gate' : 'all' };
-  const running = runLanes(lanes, ({ name, projects, niceness = 0 }) =>
-    runVitest({
-      name,
-      command: [...vitest, ...projects.map((project) => `--project=${project}`)],
-      cwd: root,
-      niceness,
-      env,
-      onLine: (line) => process.stdout.write(`${name} | ${line}\n`),
-    }),
-  );
+  const running = runLanes(lanes, ({ name, projects, niceness = 0 }) => {
+    const onLine = (/** @type {string} */ line) => say([`${name} | ${line}`]);
+    if (name === 'planted') return runPlanted(root, { isGate, onLine });
+    const command = [...vitest, ...projects.map((project) => `--project=${project}`)];
+    return runVitest({ name, command, cwd: root, niceness, env, onLine });
+  });
   const [checks, runs] = await Promise.all([runAllChecks(), running]);
-  const planted = isGate ? [] : [await runPlanted(root, (line) => process.stdout.write(`planted | ${line}\n`))];
   const durations = fileDurations(
     runs.map(({ report }) => report),
     root,
@@ -111,7 +114,6 @@ async function runTier(lanes, { isGate }) {
       const { passed, failed } = summarise([run], { filtered: false });
       return { name: run.name, seconds: run.seconds ?? 0, passed, failed };
     }),
-    ...planted.map(({ result }) => result),
   ];
   const late = isGate ? overBudget(results, lanes, secondsSince(startedMs), slow) : [];
   process.stdout.write(slowestFiles(durations));
@@ -119,8 +121,7 @@ async function runTier(lanes, { isGate }) {
   say([...tests.complaints, ...late.map((line) => `${isJudged ? '' : 'warning: '}${line}`)]);
   if (slow > 1) say([`this machine is ${slow.toFixed(1)} times as slow as the one that budgets are meant for`]);
   process.stdout.write(laneTable(results, lanes, secondsSince(startedMs)));
-  const ofPlanted = planted.flatMap((each) => each.failures);
-  say([...checks.failures, ...failedTests(runs), ...tests.complaints, ...ofPlanted]);
+  say([...checks.failures, ...failedTests(runs), ...tests.complaints]);
   const sum = (/** @type {'passed' | 'failed'} */ key) => results.reduce((total, result) => total + result[key], 0);
   return { passed: sum('passed'), failed: sum('failed') + (isJudged ? late.length : 0) };
 }

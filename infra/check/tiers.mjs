@@ -1,7 +1,7 @@
 /**
  * What `npm test` runs: the gate, in lanes, and what only `npm test -- --all` runs, by folder and file name. A lane is
- * one vitest. Its budget is in seconds of wall time on two cores; the gate fails when a lane takes longer. `after`
- * names the lanes above that have to end first, however they do.
+ * one vitest; `planted` has one for each fault. Its budget is in seconds of wall time on two cores; the gate fails when
+ * a lane takes longer. `after` names the lanes above that have to end first, however they do.
  * @typedef {{ name: string, projects: readonly string[], budgetSeconds?: number, niceness?: number,
  *   after?: readonly string[] }} Lane `niceness`: of its processes
  */
@@ -17,6 +17,7 @@ export const gateLanes = [
   { name: 'computing', projects: ['unit', 'seeds'], niceness: 10, budgetSeconds: 290 },
   { name: 'services', projects: ['service'], after: ['computing'], budgetSeconds: 210 },
   { name: 'browser', projects: ['browser'], after: ['services'], budgetSeconds: 170 },
+  { name: 'planted', projects: [], after: ['browser'], budgetSeconds: 60 },
 ];
 
 /**
@@ -30,6 +31,7 @@ export const allLanes = [
   { name: 'realtime', projects: ['realtime', 'browser-network'], after: ['browser'] },
   { name: 'clouds', projects: ['browser-own-cloud'], after: ['realtime'] },
   { name: 'nightly', projects: ['nightly', 'peers'], after: ['clouds'] },
+  { name: 'planted', projects: [], after: ['nightly'] },
 ];
 
 /** Files of the gate's projects that only the whole run has: what they do takes long, or has to run in time. */

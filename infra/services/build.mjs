@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { contentKey } from '../setup/digest.mjs';
 import { entries, servicesFolder } from './entries.mjs';
@@ -15,6 +16,8 @@ import { readRecord, sourcesOf, writeRecord } from './record.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, servicesFolder);
+/** Where packages are installed: a copy of the tree may share those of another one by links. */
+const installed = fileURLToPath(import.meta.resolve('rolldown')).split('node_modules', 1)[0] ?? root;
 /** Every program imports this one first. */
 const TRACES = 'stack-traces';
 /** The scripts that make the bundles; a change of them makes all anew. */
@@ -63,7 +66,7 @@ async function build() {
 
 /** Our code: every program and what they share, with source maps. */
 async function bundleOwn() {
-  const packages = new Packages(root);
+  const packages = new Packages(installed);
   const bundle = await rolldown({
     cwd: root,
     platform: 'node',

@@ -10,7 +10,6 @@ const labCases = [
   'alarm-day',
   'fresh',
   'picture',
-  'planted',
   'screenshots',
   'fuzz',
   'recording-faults',

@@ -10,7 +10,6 @@ import { kubernetes } from './kubernetes/kubernetes.ts';
 import { libraryFaults } from './library-faults/library-faults.ts';
 import { only443Case } from './only-443/only-443.ts';
 import { picture } from './picture.ts';
-import { planted } from './planted.ts';
 import { proxies } from './proxies/proxies.ts';
 import { recordingFaults } from './recording-faults/recording-faults.ts';
 import { screenshots } from './screenshots.ts';
@@ -22,7 +21,6 @@ const cases: readonly LabCase[] = [
   alarmDay,
   fresh,
   picture,
-  planted,
   screenshots,
   fuzzCase,
   recordingFaults,

@@ -195,6 +195,22 @@ describe('joins that a signaling node has counted', () => {
   });
 });
 
+describe('what nobody asks for', () => {
+  it('is a job of the first start: each that repeats', async () => {
+    const names = [
+      ['alarms', 'old-alarms', 'inspection', 'quality', 'node-samples', 'sla-hours', 'old-dials'],
+      ['meeting-occurrences', 'rooms of occurrences', 'room bookings', 'quotas', 'retention', 'room lives sweep'],
+      ['library uploads', 'recording limits', 'room streams', 'stream keys', 'job ranks'],
+    ].flat();
+    const planned = api.store.db.selectFrom('jobs').select('kind').distinct().where('kind', 'in', names);
+    const missing = async () => {
+      const there = new Set((await planned.execute()).map(({ kind }) => kind));
+      return names.filter((name) => !there.has(name));
+    };
+    await expect.poll(missing, { timeout: 5000 }).toEqual([]);
+  });
+});
+
 describe('a key of the configuration', () => {
   it('that is revoked is named at the next start, as the supervisor of a local cloud reads it', async () => {
     const databaseUrl = `sqlite:${join(folder, 'revoked.db')}`;

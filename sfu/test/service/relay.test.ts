@@ -17,7 +17,7 @@ import {
   videoTrack,
 } from './kit/cloud.ts';
 import { type Feed, feed, received } from './kit/feed.ts';
-import { keyFrameRequests, opusParameters, vp8Parameters } from './kit/rtp.ts';
+import { keyFrameRequests, opusParameters, vp8Parameters, vp9Parameters } from './kit/rtp.ts';
 
 let cloud: Cloud;
 let a: TestNode;
@@ -315,6 +315,26 @@ describe('demand travels up', () => {
     expect(demands().at(-1)).toBe(2);
     await detach(signalingA, s, local.sessionId);
     await until('no subscriber watches any more', () => demands().at(-1) === -1);
+  });
+
+  test('of one stream that has its layers in itself it is the highest one too, from a node that pulls it', async () => {
+    const s = await scene();
+    const svc = counter + 2;
+    await signalingA.produce(s.publisher.sessionId, videoTrack(svc), vp9Parameters(counter * 1000 + 700), s.ref);
+    const demands = () =>
+      signalingA
+        .of('trackDemand')
+        .map(({ demand }) => demand as wire.LayerDemand)
+        .filter(({ trackId }) => trackId === trackIdOf(svc));
+    const viewer = await subscriber(s, [trackIdOf(svc)]);
+    expect(trackOn(b, s, trackIdOf(svc))?.producer.layerCount).toBe(3);
+    await call(signalingB.link, rpc.updateConsumer, {
+      room: s.ref,
+      sessionId: viewer.sessionId,
+      update: { trackId: trackIdOf(svc), subscribed: true, spatialLayer: 1 },
+    });
+    await until('its middle layer is enough', () => demands().length > 0);
+    expect(demands()).toMatchObject([{ maxSpatialLayer: 1 }]);
   });
 
   test('a lone subscriber changes its layers at once, and with others at common moments', async () => {

@@ -58,6 +58,16 @@ export const vp8Parameters = (ssrcs: number[]): RtpParameters => ({
   encodings: ssrcs.map((ssrc) => ({ ssrc, ...(ssrcs.length > 1 ? { scalabilityMode: 'L1T3' } : {}) })),
   rtcp: { cname: `cname${ssrcs[0]}`, reducedSize: true },
 });
+/** Three layers in one stream. */
+export const vp9Parameters = (ssrc: number): RtpParameters => {
+  const { codecs, ...rest } = vp8Parameters([ssrc]);
+  const vp9 = { mimeType: 'video/VP9', parameters: { 'profile-id': 0 } };
+  return {
+    ...rest,
+    codecs: codecs.map((codec) => ({ ...codec, ...vp9 })),
+    encodings: [{ ssrc, scalabilityMode: 'L3T3_KEY' }],
+  };
+};
 
 export const opusPacket = (ssrc: number, seq: number): Buffer =>
   rtpPacket({ payloadType: 111, seq, timestamp: seq * 960, ssrc, payload: Buffer.from(`${secret}-${seq}`) });
