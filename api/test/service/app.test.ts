@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { addressOf } from '@meridian/node-shell';
 import { call, type NodeKind, nodeKind, note, onNote, rpc, serve, type wire } from '@meridian/protocol';
 import {
@@ -19,6 +20,7 @@ import {
   secureRng,
   systemClock,
 } from '@meridian/runtime';
+import { type CertifiedKey, createLocalAuthority, issueServerCertificate } from '@meridian/runtime/local-authority';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestCentre } from '../../../node-shell/test/support/cloud.ts';
@@ -35,8 +37,19 @@ import { entry, journal } from '../unit/events/journals.ts';
 const HOUR_MS = 3_600_000;
 /** A revocation reaches every instance within a second, as promised: at most three times that. */
 const TOLD_MS_MAX = 3000;
+/** A local authority signs for addresses of a LAN alone. */
+const LAN_IP = '192.168.1.5';
 const ORIGIN = 'https://meet.example';
 const clock = systemClock();
+/** What the second instance does from time to time. */
+const turns: (() => void)[] = [];
+const turnedClock = {
+  ...clock,
+  every(periodMs: number, fn: () => void) {
+    turns.push(fn);
+    return clock.every(periodMs, fn);
+  },
+};
 const { log, lines } = collectingLog();
 
 let authority: Authority;
@@ -46,8 +59,8 @@ const nodes: LinkServer[] = [];
 /** What the signaling node hears of. */
 const heard: wire.Revocations[] = [];
 const limitsHeard: wire.TenantLimits[] = [];
-/** Of nodes, to the first instance of the api. */
-const links = new Map<NodeKind, Link>();
+/** Of nodes, by the id of the api and the kind. */
+const links = new Map<string, Link>();
 /** Ids of uploads that the library node has opened. */
 const uploads: string[] = [];
 let receiver: Server;
@@ -58,11 +71,14 @@ let folder: string;
 let api: RunningApi;
 /** It may send webhooks to this machine, and more that is not by default. */
 let configured: RunningApi;
+let signer: CertifiedKey;
+let certificate: { readonly tlsCertFile: string; readonly tlsKeyFile: string };
 let mail: Awaited<ReturnType<typeof smtp>>;
 const closing: (() => unknown)[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'meridian-api-'));
+  certificate = { tlsCertFile: join(folder, 'server.crt'), tlsKeyFile: join(folder, 'server.key') };
   authority = await Authority.create({ clock });
   centre = await TestCentre.open(authority, 'centre');
   const planned = await Promise.all(
@@ -74,6 +90,7 @@ beforeAll(async () => {
     }),
   );
   centre.plan = { nodes: planned };
+  centre.onLink = answerAsCentre;
   receiver = createServer((request, response) => {
     asked.push(request.url ?? '');
     response.writeHead(204).end();
@@ -83,15 +100,21 @@ beforeAll(async () => {
   await once(receiver, 'listening');
   ({ port } = receiver.address() as AddressInfo);
   api = await startApi('api-1', { operatorKey, trustedProxies: ['127.0.0.0/8'] });
-  await until('every node has a link', () => links.size === nodes.length && centre.links.size > 0);
-  for (const link of centre.links) answerAsCentre(link);
   mail = await smtp(closing);
-  configured = await startApi('api-2', {
-    egressAllow: ['127.0.0.0/8'],
-    mail: { smtpUrl: `smtp://127.0.0.1:${mail.port}`, from: 'meet@example.org' },
-    dailyLimits: { meetingsOfTenant: 2 },
-    checkTenant: 'acme',
-  });
+  signer = await createLocalAuthority({ name: 'test', nowMs: clock.wallMs() });
+  await issue();
+  configured = await startApi(
+    'api-2',
+    {
+      egressAllow: ['127.0.0.0/8'],
+      mail: { smtpUrl: `smtp://127.0.0.1:${mail.port}`, from: 'meet@example.org' },
+      dailyLimits: { meetingsOfTenant: 3 },
+      checkTenant: 'acme',
+      ...certificate,
+    },
+    turnedClock,
+  );
+  await until('every node has links', () => links.size === 2 * nodes.length);
 });
 afterAll(async () => {
   await Promise.all([api.close(), configured.close()]);
@@ -113,8 +136,8 @@ async function nodeOf(kind: NodeKind): Promise<LinkServer> {
     accept: () => true,
     credentials: await authority.issueCredentials({ id: `${kind}-1`, kind, region: 'sgp' }, HOUR_MS),
     onLink: (link) => {
+      links.set(`${link.remote.id} ${kind}`, link);
       if (link.remote.id !== 'api-1') return;
-      links.set(kind, link);
       onNote(link, note.revoked, (message) => void heard.push(message));
       if (kind === nodeKind.signaling) onNote(link, note.tenantLimits, (message) => void limitsHeard.push(message));
       serve(link, rpc.libraryFacts, () => ({ storeId: 'store-1', freeBytes: 1e12, kinds: ['video'] }));
@@ -125,6 +148,11 @@ async function nodeOf(kind: NodeKind): Promise<LinkServer> {
     },
   });
 }
+async function issue(): Promise<void> {
+  const { keyPem, certPem } = await issueServerCertificate(signer, { ip: LAN_IP, nowMs: clock.wallMs() });
+  writeFileSync(certificate.tlsKeyFile, keyPem);
+  writeFileSync(certificate.tlsCertFile, certPem);
+}
 function answerAsCentre(link: Link): void {
   serve(link, rpc.leaseOf, ({ roomKey }) => ({ roomKey }));
   serve(link, rpc.bookedSeats, () => ({ isDue: true, kept: 3, short: 2 }));
@@ -133,13 +161,13 @@ function answerAsCentre(link: Link): void {
   serve(link, rpc.logsSought, () => ({ lines: [] }));
 }
 const linkOf = (kind: NodeKind): Link => {
-  const link = links.get(kind);
+  const link = links.get(`api-1 ${kind}`);
   if (link === undefined) throw new Error(`${kind} has no link`);
   return link;
 };
 
 /** With its defaults, but for what no instance can do without. */
-async function startApi(id: string, more: object = {}) {
+async function startApi(id: string, more: object = {}, by = clock) {
   const stateDir = mkdtempSync(join(folder, 'state-'));
   const place = { region: 'fra', city: 'Frankfurt', latitude: 50.1, longitude: 8.7, hostId: 'host-1' };
   const file = join(stateDir, 'config.json');
@@ -160,9 +188,9 @@ async function startApi(id: string, more: object = {}) {
   const credentials = await authority.issueCredentials(identity, HOUR_MS);
   new CredentialStore(join(stateDir, 'credentials.json')).save(credentials);
   const config = loadConfig(apiConfig, { argv: ['--config', file], env: {} });
-  const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
+  const closeStack = new CloseStack({ log, clock: by, stepLimitMs: 5000 });
   const metrics = createMetrics({ service: 'api' });
-  const { app, store } = await start({ config, log, clock, rng: secureRng(), metrics, closeStack });
+  const { app, store } = await start({ config, log, clock: by, rng: secureRng(), metrics, closeStack });
   const tokenOf = (scope: string, signer: { readonly key: string; readonly secret: string }) =>
     new SignJWT({ scope })
       .setProtectedHeader({ alg: 'HS256' })
@@ -302,13 +330,57 @@ describe('what is configured', () => {
     const localStart = new Date(Date.now() + HOUR_MS).toISOString().slice(0, 19);
     const invitees = [{ email: 'bob@example.org' }];
     const meeting = { title: 'Last', localStart, timeZone: 'UTC', durationMinutes: 30, invitees };
-    await configured.ask('POST', '/meetings', meeting);
-    await expect(configured.ask('POST', '/meetings', meeting)).rejects.toThrow('QUOTA_EXCEEDED');
+    const book = () => configured.ask('POST', '/meetings', meeting);
+    await book();
+    await expect(book().then(book).then(book)).rejects.toThrow('QUOTA_EXCEEDED');
     await configured.ask('POST', '/users', { email: 'ann@example.org', name: 'Ann' });
     await configured.ask('POST', '/password-resets', { email: 'ann@example.org' }, { origin: ORIGIN });
     await until('both have a mail', () => ['ann', 'bob'].every((name) => to(mail.mails, `${name}@`).length > 0));
     const check = await configured.ask('POST', '/checks', {}, { origin: ORIGIN });
     expect(check.entryUrls).toEqual([ORIGIN]);
+  });
+
+  it('is a certificate, of which the renewed one is shown too', async () => {
+    const { port: httpsPort } = configured.app.server.address() as AddressInfo;
+    const serial = async () => {
+      const socket = connect({
+        port: httpsPort,
+        host: '127.0.0.1',
+        ca: signer.certPem,
+        checkServerIdentity: () => undefined,
+      });
+      await once(socket, 'secureConnect');
+      const { serialNumber } = socket.getPeerCertificate();
+      socket.destroy();
+      return serialNumber;
+    };
+    const before = await serial();
+    await issue();
+    for (const turn of turns) turn();
+    expect(await serial()).not.toBe(before);
+  });
+});
+
+describe('from time to time', () => {
+  it('what is out of use goes, and answers are stored', async () => {
+    const { db } = configured.store;
+    await configured.ask('POST', '/rooms', { name: 'old' });
+    await configured.ask('POST', '/join-links', { room: 'old' });
+    await db.updateTable('rooms').set({ forget_ms: 1 }).execute();
+    await db.updateTable('join_links').set({ expires_ms: 1 }).execute();
+    const [user] = await db.selectFrom('users').select('id').execute();
+    const used = { browser: '', address: '', created_ms: 1, used_ms: 1, ends_ms: 2 };
+    const session = { id: 's', secret_hash: 'x', tenant: 'acme', user_id: user?.id ?? '', ...used };
+    await db.insertInto('sessions').values(session).execute();
+    for (const turn of turns) turn();
+    const left = async () => {
+      const tables = ['rooms', 'join_links', 'sessions'] as const;
+      const rows = await Promise.all(tables.map((table) => db.selectFrom(table).selectAll().execute()));
+      return rows.flat().length;
+    };
+    await until('nothing of it is left', async () => (await left()) === 0);
+    const stored = () => db.selectFrom('sla_api_hours').selectAll().execute();
+    await until('answers are stored', async () => (await stored()).length > 0);
   });
 });
 
