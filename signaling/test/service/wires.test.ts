@@ -116,6 +116,7 @@ it('another owner has the posts that signaling nodes with people kept', async ()
   const heard = () => bob.heard.flatMap(({ posts }) => posts?.posts ?? []).length;
   await until(() => heard() === 1, 'bob hears it');
   await at(one).kill();
+  rig.centre.giveLease('acme/lobby', 'sig-3');
   const dan = await TestClient.join(at(three).url, { identity: 'dan' });
   const posts = () => [...(dan.joined?.posts ?? []), ...dan.heard.flatMap(({ posts }) => posts?.posts ?? [])];
   await until(() => posts().length > 0, 'the posts of before are there');
