@@ -68,6 +68,7 @@ let receiver: Server;
 const asked: string[] = [];
 let port: number;
 let folder: string;
+const tester = { ...tenants[1], id: 'testers', key: 'testerkey', dialTests: true };
 let api: RunningApi;
 /** It may send webhooks to this machine, and more that is not by default. */
 let configured: RunningApi;
@@ -110,6 +111,7 @@ beforeAll(async () => {
       mail: { smtpUrl: `smtp://127.0.0.1:${mail.port}`, from: 'meet@example.org' },
       dailyLimits: { meetingsOfTenant: 3 },
       checkTenant: 'acme',
+      tenants: [...tenants, tester],
       ...certificate,
     },
     turnedClock,
@@ -211,7 +213,9 @@ async function startApi(id: string, more: object = {}, by = clock) {
       return answer.json();
     };
   const close = () => closeStack.close('the test is over');
-  return { app, metrics, store, ask: as(ofTenant), asOperator: as(ofOperator), close };
+  const signedBy = async (scope: string, signer: { readonly key: string; readonly secret: string }) =>
+    as(await tokenOf(scope, signer));
+  return { app, metrics, store, ask: as(ofTenant), asOperator: as(ofOperator), signedBy, close };
 }
 
 describe('a webhook', () => {
@@ -361,6 +365,24 @@ describe('what is configured', () => {
   });
 });
 
+describe('a start', () => {
+  it('tells the centre where it is, and the log which tenants wait for their first administrator', async () => {
+    const of = ({ node }: wire.Register) => node?.nodeId === 'api-1';
+    expect(centre.registrations.find(of)?.node).toMatchObject({ publicUrl: ORIGIN });
+    await until('it reports its memory', () => centre.reports.some(({ load }) => (load?.rssBytes ?? 0) > 0));
+    const awaited = lines.flatMap(({ msg, tenant }) => (/no user yet/.test(String(msg)) ? [tenant] : []));
+    expect(new Set(awaited)).toEqual(new Set(['acme', 'globex']));
+  });
+
+  it('lets keys of testers alone report dial tests', async () => {
+    const codeOf = async (signer: typeof tester | (typeof tenants)[0]) => {
+      const ask = await configured.signedBy('dial:report', signer);
+      return ask('POST', '/dial-reports', {}).catch((error: Error) => /[A-Z]+_[A-Z]+/.exec(error.message)?.[0]);
+    };
+    expect([await codeOf(tenants[0]), await codeOf(tester)]).toEqual(['NOT_PERMITTED', 'REQUEST_INVALID']);
+  });
+});
+
 describe('from time to time', () => {
   it('what is out of use goes, and answers are stored', async () => {
     const { db } = configured.store;
@@ -466,6 +488,7 @@ describe('an instance that starts again', () => {
       .execute();
     await db.updateTable('api_keys').set({ revoked_ms: 1 }).where('id', '=', tenants[0].key).execute();
     await first.close();
+    expect(first.app.server.listening).toBe(false);
     expect(named()).toEqual([]);
     again = await startApi('api-3', { databaseUrl });
   });
