@@ -33,6 +33,8 @@ export class TestCentre {
   /** Registrations are refused with this. */
   refuseWith: 'NODE_DENIED' | undefined;
   renewals = 0;
+  /** Answers more than a registration. */
+  onLink: ((link: Link) => void) | undefined;
   readonly url: string;
   readonly #id: string;
   readonly #server: LinkServer;
@@ -60,6 +62,7 @@ export class TestCentre {
 
   serve(link: Link, authority: Authority): void {
     this.links.add(link);
+    this.onLink?.(link);
     link.onClose(() => this.links.delete(link));
     serve(link, rpc.register, (message) => {
       if (!this.leads) throw new MeridianError('NOT_LEADER');

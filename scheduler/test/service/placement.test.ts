@@ -28,7 +28,12 @@ describe('a development centre with a media node and a signaling node in each of
   let sfuFra: FakeNode;
 
   beforeAll(async () => {
-    centre = await startCentre({ developmentCities: true });
+    centre = await startCentre({
+      developmentCities: true,
+      mode: 'relay',
+      tenantModes: { modal: 'single' },
+      joinsPerCore: 500,
+    });
     sfuFra = await start({ id: 'sfu-fra-1', ...frankfurt });
     await start({ id: 'sfu-sgp-1', ...singapore });
     signalingFra = await start({ id: 'sig-fra', kind: 'signaling', ...frankfurt });
@@ -135,6 +140,27 @@ describe('a development centre with a media node and a signaling node in each of
     await call(signalingFra.openLink(), rpc.releaseDecision, { decisionId });
     await call(signalingFra.openLink(), rpc.releaseDecision, { decisionId });
     expect(centre.centre.ledger.get(decisionId)).toBeUndefined();
+  });
+
+  test('shows its nodes, what it lets in and how it locates to administrators and alarms', async () => {
+    const shown = async () => (await centre.metrics.registry.metrics()).split('\n');
+    await until('they are all linked', async () => (await shown()).includes('meridian_scheduler_links 4') || undefined);
+    expect(await shown()).toEqual(
+      expect.arrayContaining([
+        'meridian_scheduler_nodes{kind="sfu",state="alive"} 2',
+        'meridian_scheduler_leading 1',
+        'meridian_scheduler_centre_epoch 1',
+        'meridian_scheduler_certificates_total{how="enrolled"} 4',
+      ]),
+    );
+    const { body } = await admin(centre, 'GET', '/v1/admission');
+    // Of a core of each node, as configured: less what it does already.
+    expect(body.regions.map(({ region }: { region: string }) => region)).toEqual(['eu-central', 'ap-southeast']);
+    expect(body.regions[0].perSecond).toSatisfy((perSecond: number) => perSecond > 100 && perSecond <= 500);
+    expect((await admin(centre, 'GET', '/v1/fleet')).body.location).toMatchObject({ databases: [] });
+    const modeOf = async (key: string) =>
+      (await admin(centre, 'DELETE', `/v1/rooms/${encodeURIComponent(key)}/mode`)).body.mode;
+    expect([await modeOf('modal/x'), await modeOf('t/x')]).toEqual(['single', 'relay']);
   });
 
   test('drains a node on command: it is informed, the plan says so, no new session is placed, and back', async () => {

@@ -1,7 +1,7 @@
 // A media node whose region has an instance of the centre: a second link, and the fence of the region.
 import { limits, note, onNote, post, rpc, serve, type wire } from '@meridian/protocol';
 import { createLogger, type Link, LinkServer } from '@meridian/runtime';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Cloud, clock, codeOf, type SignalingLink, type TestNode, until } from './kit/cloud.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
@@ -62,7 +62,11 @@ test('when the leader says that a centre places under a higher epoch, those of a
   const before = registrations.length;
   link?.close('the test breaks it');
   await until('it registers again, and says what it obeyed', () => registrations.length > before);
-  expect(registrations.at(-1)).toMatchObject({ centreEpoch: 8, centreIncarnation: 'leader' });
+  expect(registrations.at(-1)).toMatchObject({
+    centreEpoch: 8,
+    centreIncarnation: 'leader',
+    rooms: [{ roomKey: 'dev/demo' }],
+  });
   epoch = 9;
   await until(
     'it obeys the one above',
@@ -79,4 +83,25 @@ test('whose a room is may be said by the instance', async () => {
     return (await codeOf(attached)) === 'it did not fail';
   });
   expect(cloud.leasesAsked.length).toBe(asked);
+});
+
+test('a drain is obeyed until it is taken back', async () => {
+  const attached = (n: number) => codeOf(signaling.attach(n, { session: { regionEpoch: epoch } }));
+  await cloud.drain(true);
+  expect(await attached(9)).toBe('NODE_DRAINING');
+  await cloud.drain(false);
+  expect(await attached(9)).toBe('it did not fail');
+});
+
+test('no more is taken than the node holds itself able to carry', async () => {
+  const capacity = vi.spyOn(node.app.load, 'capacity').mockReturnValue({ ...node.app.load.capacity(), consumers: -1 });
+  expect(await codeOf(signaling.attach(10, { session: { regionEpoch: epoch } }))).toBe('NO_CAPACITY');
+  capacity.mockRestore();
+});
+
+test('metrics show what is here', async () => {
+  const lines = (await node.metrics.registry.metrics()).split('\n');
+  const sessions = `meridian_sfu_sessions ${node.app.node.counts.sessions}`;
+  expect(lines).toEqual(expect.arrayContaining([sessions, 'meridian_sfu_registered 1']));
+  expect(sessions).not.toMatch(/ 0$/);
 });

@@ -572,6 +572,15 @@ describe('posts at an owner', () => {
     expect(posts.posts).toHaveLength(3);
   });
 
+  it('slow mode goes on where another owner takes the room', () => {
+    const { posts, clock, say } = setUp({ policy: { slowModeMs: 5000 } });
+    posts.kept({ posts: [post(1, { identity: 'bob', wallMs: clock.wallMs() })], removedIds: [], voted: [] });
+    clock.advance(4999);
+    expect(codeOf(() => say('b'))).toBe('RATE_LIMITED');
+    clock.advance(1);
+    expect(say('b').postId).not.toBe('');
+  });
+
   it('a poll ends by the clock of the owner, and all hear it', () => {
     const { posts, clock, sent } = setUp();
     const act = { type: 'poll', pollId: '', text: 'Tea?', options: ['yes', 'no'], many: false } as const;

@@ -123,6 +123,19 @@ describe('a window of maintenance', () => {
     expect(figures(await get('/sla?by=tenant'), 'joins')).toEqual({ acme: '30/90' });
   });
 
+  it('takes out exactly its hours of a region that was lost, of which there are no events', async () => {
+    const words = { labels: '{}', text: '', inhibited_by: '', ack_by: '', ack_note: '', ack_ms: null };
+    const judged = { rule: 'region-lost', severity: 'critical', state: 'firing', value: '0', limit_value: '1' };
+    await api.store.db
+      .insertInto('alarms')
+      .values({ id: 'al_1', subject: 'sa', ...judged, ...words, started_ms: at(7), ended_ms: null })
+      .execute();
+    await window(8, 9, 'sa');
+    const report = await get('/sla');
+    expect(figures(report, 'availability')).toMatchObject({ sa: '120/120' });
+    expect(report.exclusions).toEqual([expect.objectContaining({ region: 'sa', hours: 1, badMinutes: 60 })]);
+  });
+
   it('of all regions counts again when it is taken back', async () => {
     const { id } = (await window(7, 8)).json();
     expect(figure((await get('/sla')).total, 'availability')).toBe('0/120');

@@ -80,6 +80,7 @@ export interface TestNode {
   readonly app: SfuApp;
   readonly engines: EngineLog;
   readonly stack: CloseStack;
+  readonly metrics: ReturnType<typeof createMetrics>;
   readonly failures: string[];
 }
 
@@ -179,6 +180,11 @@ export class Cloud {
     await this.#centre.close('the centre ends');
   }
 
+  /** Every node is drained, or no longer. */
+  async drain(on: boolean): Promise<void> {
+    for (const link of this.#centreLinks) await call(link, rpc.drain, { on, reason: 'the test says so' });
+  }
+
   /** As the leader names to its nodes the centre that places for their region. */
   tellPlacer(placer: wire.RegionPlacer.$Properties): void {
     for (const link of this.#centreLinks) post(link, note.placer, placer);
@@ -215,7 +221,7 @@ export class Cloud {
     });
     for (const [remoteId, target] of Object.entries(o.forwarders ?? {}))
       app.node.pipes.forwarders.set(remoteId, target);
-    const node: TestNode = { id, region, app, engines, stack, failures };
+    const node: TestNode = { id, region, app, engines, stack, metrics, failures };
     this.nodes.set(id, node);
     this.#stack.add(`node ${id}`, (cause) => stack.close(cause));
     await until(`${id} registers`, () => app.agent.state === 'serving');

@@ -74,6 +74,11 @@ export class TestApi {
     return call(link, kind, message);
   }
 
+  /** A link that it had has ended. */
+  get isCut(): boolean {
+    return [...this.#links].some(({ closed }) => closed);
+  }
+
   /** It is dead: its links end, and it dials no more. */
   close(): void {
     for (const dialer of this.#dialers) dialer.close('dead');
