@@ -6,6 +6,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { call, rpc } from '@meridian/protocol';
 import {
   type Clock,
   CloseStack,
@@ -29,9 +30,9 @@ import { Rig } from '../../signaling/test/service/rig/rig.ts';
 const secret = 'a secret of the api that is long enough for all';
 const PROXY = '127.0.0.2';
 const real = systemClock();
-/** Figures are renewed a hundred times as often. */
+/** What is done every second or every five is done a hundred times as often. */
 const clock: Clock = Object.assign({}, real, {
-  every: (ms: number, fn: () => void) => real.every(ms === 5000 ? 50 : ms, fn),
+  every: (ms: number, fn: () => void) => real.every(ms === 1000 || ms === 5000 ? ms / 100 : ms, fn),
 });
 const log = createLogger({ name: 'gateway', level: process.env['TEST_LOG'] ?? 'silent' });
 let dir: string;
@@ -138,7 +139,7 @@ it('what is revoked is refused, stream keys too, with the api dead and after a r
 const shows = (line: string) =>
   until(line, async () => (await metrics.registry.metrics()).includes(`meridian_gateway_${line}\n`));
 
-it('a viewer whose link an api revokes is ended; an api that is shut out is heard no more', async () => {
+it('a viewer ends when an api revokes its link or the gateway is drained; an api that is shut out is heard no more', async () => {
   await rig.node('sfu-1', { hostId: 'host-1' });
   await rig.instance('sig-1', { apiKeys: [{ key: 'k1', secret, tenant: 'acme' }] });
   await api.dial(gateway);
@@ -159,6 +160,19 @@ it('a viewer whose link an api revokes is ended; an api that is shut out is hear
   api.revoke({ tenant: 'acme', id: 'link-1' });
   await once(ann, 'end');
   await shows('viewers{protocol="flv"} 1');
+
+  const itself = rig.centre.nodes.get('gw-1') ?? expect.unreachable();
+  const publicUrl = 'http://gw-2.example.org';
+  rig.centre.addNode(Object.assign({}, itself, { nodeId: 'gw-2', hostId: 'host-2', publicUrl }));
+  rig.centre.addNode(Object.assign({}, itself, { state: 'draining' }));
+  const link = rig.centre.links.get('gw-1') ?? expect.unreachable();
+  await call(link, rpc.drain, { on: true, reason: 'kernel' });
+  await once(bob, 'end');
+  await until('viewers are sent elsewhere', async () => {
+    const { statusCode, headers } = await watch('cid', 'link-2');
+    return statusCode === 307 && `${headers.location}`.startsWith(publicUrl);
+  });
+
   rig.centre.deny('api-1');
   let asked = 0;
   const unknown = () => outcome({ key: `made up ${asked++}` });
