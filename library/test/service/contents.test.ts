@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { rpc } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servedContract } from '../../../object-store/test/support/served-contract.ts';
 import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { until } from '../../../runtime/test/support/until.ts';
 import { fileNames, leasePart, SOUND, SPRITE_NAME, THUMBNAILS_NAME } from '../../src/core/renditions/names.ts';
@@ -69,6 +70,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await node.stop();
   await node.remove();
+});
+
+servedContract(async (config, clock) => {
+  const { http, metrics, stop, remove } = await library({ config, clock });
+  return { app: http, metrics: () => metrics.registry.metrics(), end: () => stop().then(remove) };
 });
 
 const claims = (o: object = {}) => Object.assign({ content: 'up_1', may: 'play' }, o);

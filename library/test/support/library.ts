@@ -10,6 +10,7 @@ import { type Clock, CloseStack, createLogger, createMetrics, type Logger, syste
 import { openFileStore } from '../../../object-store/src/file-store.ts';
 import { absent } from '../../../object-store/src/files.ts';
 import type { Store } from '../../../object-store/src/store.ts';
+import type { ServedConfig } from '../../../object-store/test/support/served-contract.ts';
 import { freePort } from '../../../runtime/test/support/redis-server.ts';
 import { Demand } from '../../src/core/demand.ts';
 import { tenantPart } from '../../src/core/names.ts';
@@ -77,6 +78,8 @@ export interface LibraryOptions {
   openStore?(folder: string): Promise<Store>;
   /** Where it listens; absent: a free one. */
   readonly port?: number;
+  /** Of its HTTP. */
+  readonly config?: ServedConfig;
   /** The node is `lib-1`, in Frankfurt. */
   readonly edges?: EdgesConfig;
   /** For how long edges keep what it says of a token; absent: as long as at every node. */
@@ -130,10 +133,11 @@ export async function library(o: LibraryOptions = {}) {
   const ofNode = { folder, store, uploads, api: links, clock, log, tokens, onRevoked, publicUrl };
   const distribution = o.distribution && (await distributing(o.distribution, ofNode));
   const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
+  const metrics = createMetrics({ service: 'library' });
   const { http, senders } = await serveHttp(
     {
-      config: { httpListen: { ip: '127.0.0.1', port: ownPort }, trustedProxies: [] },
-      metrics: createMetrics({ service: 'library' }),
+      config: Object.assign({ httpListen: { ip: '127.0.0.1', port: ownPort }, trustedProxies: [] }, o.config),
+      metrics,
       clock,
       log,
       closeStack,
@@ -161,6 +165,7 @@ export async function library(o: LibraryOptions = {}) {
     watches,
     revoke,
     http,
+    metrics,
     /** Undefined: it has no channels. */
     distribution,
     edges: places.edges,
@@ -203,7 +208,8 @@ function placesOf(
 }
 const noCounts = { started: () => undefined, stalled: () => undefined, dropped: () => undefined };
 
-const messageOf = (plan: UploadPlan) =>
+/** On the wire. */
+export const messageOf = (plan: UploadPlan) =>
   Object.assign({}, plan, {
     blocks: Buffer.from(plan.blocks, 'hex'),
     parts: [...plan.parts],

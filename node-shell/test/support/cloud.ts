@@ -144,8 +144,11 @@ export class TestCloud {
     return { shell, stack: closeStack, credentials };
   }
 
-  /** Dials `port` as this node; resolves with the link, or rejects once the other side has refused. */
-  async dial(port: number, remote: { id: string; kind: string }): Promise<Link> {
+  /**
+   * Dials `port` as this node; resolves with the link, or rejects once the other side has refused. `onLink`: attaches
+   * what answers the first question of the other side.
+   */
+  async dial(port: number, remote: { id: string; kind: string }, onLink?: (link: Link) => void): Promise<Link> {
     const credentials = await this.authority.issueCredentials({ ...remote, region: 'fra' }, hourMs);
     const opened = Promise.withResolvers<Link>();
     let dials = 0;
@@ -161,7 +164,10 @@ export class TestCloud {
       rng: secureRng(),
       backoffMs: { first: 10, max: 10 },
       expect: () => true,
-      onLink: opened.resolve,
+      onLink: (link) => {
+        onLink?.(link);
+        opened.resolve(link);
+      },
     });
     this.#closers.push(() => dialer.close('the test is over'));
     return opened.promise;

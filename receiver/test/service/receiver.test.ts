@@ -1,13 +1,14 @@
 // A receiver against an api and a library node that do as the tests say, over real HTTP.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PASS_HEADER } from '@meridian/distribution';
 import { CloseStack, createMetrics, secureRng, systemClock } from '@meridian/runtime';
 import { Default } from 'typebox/value';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { collectingLog } from '../../../runtime/test/support/log.ts';
 import { until } from '../../../runtime/test/support/until.ts';
 import { start } from '../../src/app.ts';
@@ -52,14 +53,32 @@ async function receiver(set: object = {}) {
 const polls = (count: number) => until(`${count} polls`, () => cloud.polled.length >= count, 5000);
 
 describe('a receiver', () => {
-  it('brings what is noticed, says so, and shows itself', async () => {
+  it('brings what is noticed, says so to the system of its site and the cloud, and shows itself', async () => {
     const bytes = randomBytes(100_000);
     const notice = cloud.notice('up_1', bytes);
     cloud.give(notice);
-    const { metrics, base } = await receiver();
-    await until('a receipt', () => cloud.receipts.length > 0, 5000);
+    const told: string[] = [];
+    const goesOn = Promise.withResolvers<void>();
+    const site = createServer((asked, answer) => {
+      asked.on('data', (piece) => void told.push(`${piece}`));
+      void goesOn.promise.then(() => answer.end());
+    });
+    onTestFinished(() => void site.close());
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    const { port } = site.address() as AddressInfo;
+    const { metrics, base } = await receiver({ notifyUrl: `http://127.0.0.1:${port}/files` });
+    await until('its site is told', () => told.length > 0, 5000);
+    expect(JSON.parse(told.join(''))).toMatchObject({ content: 'up_1', sha256: notice.sha256 });
+    cloud.give(cloud.notice('up_2', Buffer.alloc(10)));
+    await until('both are on their way', async () =>
+      (await metrics.registry.metrics()).includes('meridian_receiver_notices_held 2\n'),
+    );
+    expect(await metrics.registry.metrics()).toContain('meridian_receiver_transfers_running 2\n');
+    goesOn.resolve();
+    await until('the receipts', () => cloud.receipts.length > 1, 5000);
     const { delivery, sha256 } = notice;
-    expect(cloud.receipts).toMatchObject([{ delivery, sha256, code: '', bytes: bytes.length }]);
+    const receipt = cloud.receipts.find(({ content }) => content === 'up_1');
+    expect(receipt).toMatchObject({ delivery, sha256, code: '', bytes: bytes.length });
     expect(readFileSync(join(filesDir(), notice.item, notice.name)).equals(bytes)).toBe(true);
     expect(cloud.presences[0]).toMatchObject({
       site: 'school-12',
@@ -68,9 +87,11 @@ describe('a receiver', () => {
     });
     expect((await fetch(`${base}/healthz`)).status).toBe(200);
     const shown = await metrics.registry.metrics();
-    expect(shown).toContain('meridian_receiver_deliveries_ended_total{priority="normal",code="OK"} 1');
-    expect(shown).toContain(`meridian_receiver_received_bytes_total{from="library"} ${bytes.length}`);
+    expect(shown).toContain('meridian_receiver_deliveries_ended_total{priority="normal",code="OK"} 2');
+    expect(shown).toContain(`meridian_receiver_received_bytes_total{from="library"} ${bytes.length + 10}`);
     expect(shown).toMatch(/meridian_receiver_session_left_seconds 604\d{3}/);
+    expect(shown).toContain(`meridian_receiver_contents_bytes ${bytes.length + 10}\n`);
+    expect(shown).toMatch(/meridian_receiver_contents_free_bytes [1-9]\d+\n/);
   });
 
   it('goes on after a restart with its session while the api is dead', async () => {

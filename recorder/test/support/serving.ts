@@ -5,12 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FixedKeys, type TokenOrigin, Tokens } from '@meridian/node-shell';
-import { CloseStack, createLogger, createMetrics, systemClock } from '@meridian/runtime';
+import { type Clock, CloseStack, createLogger, createMetrics, systemClock } from '@meridian/runtime';
 import { openFileStore } from '../../../object-store/src/file-store.ts';
 import { SealKeys } from '../../../object-store/src/seal.ts';
 import { openSealedStore } from '../../../object-store/src/sealed-store.ts';
 import type { Store } from '../../../object-store/src/store.ts';
 import { FaultyStore } from '../../../object-store/test/support/faulty-store.ts';
+import type { ServedConfig } from '../../../object-store/test/support/served-contract.ts';
 import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { serveFiles } from '../../src/serving/serve.ts';
 
@@ -29,13 +30,17 @@ export function tokenOf(claims: Readonly<Record<string, unknown>>, key: keyof ty
   return `${head}.${createHmac('sha256', secrets[key]).update(head).digest('base64url')}`;
 }
 
-export async function serving(o: { readonly isSealed: boolean }) {
+export async function serving(o: {
+  readonly isSealed: boolean;
+  readonly config?: ServedConfig;
+  readonly clock?: Clock;
+}) {
   const folder = await mkdtemp(join(tmpdir(), 'meridian-serving-'));
   const below = await openFileStore({ folder });
   const sealKeys = new SealKeys([{ id: 'k1', secret: Buffer.alloc(32, 1) }]);
   const kept: Store = o.isSealed ? openSealedStore({ store: below, keys: sealKeys }) : below;
   const store = new FaultyStore(kept);
-  const clock = systemClock();
+  const clock = o.clock ?? systemClock();
   const log = createLogger({ name: 'serving', level: process.env['TEST_LOG'] ?? 'silent' });
   const apiKeys = Object.entries(secrets).map(([key, secret]) => ({
     key,
@@ -53,13 +58,14 @@ export async function serving(o: { readonly isSealed: boolean }) {
   const opened = { tokens, onEnded: (listener: (typeof listeners)[number]) => void listeners.push(listener) };
   const metrics = createMetrics({ service: 'recorder' });
   const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
-  const config = { httpListen: { ip: '127.0.0.1', port: 0 }, trustedProxies: [] };
+  const config = Object.assign({ httpListen: { ip: '127.0.0.1', port: 0 }, trustedProxies: [] }, o.config);
   const served = await serveFiles({ config, clock, log, metrics, closeStack }, { store, opened });
   if (served === undefined) throw new Error('it listens nowhere');
   const { http, streams } = served;
   const { port } = http.server.address() as AddressInfo;
   return {
     store,
+    http,
     streams,
     port,
     url: `http://127.0.0.1:${port}/recordings`,

@@ -41,7 +41,7 @@ import {
 
 interface Held {
   /** In which directions it has a transport. */
-  readonly ways: { readonly send: boolean; readonly recv: boolean };
+  readonly ways: { readonly send: boolean; readonly recv: boolean; readonly isPlain: boolean };
   info: wire.SessionInfo.$Properties;
   roomKey: string;
   signalingId: string;
@@ -331,7 +331,11 @@ export class FakeNode {
     const info = message.session ?? {};
     const sessionId = info.participant?.sessionId ?? '';
     const held: Held = {
-      ways: { send: message.sendEndpoint != null, recv: message.recvEndpoint != null },
+      ways: {
+        send: message.sendEndpoint != null,
+        recv: message.recvEndpoint != null,
+        isPlain: message.recvEndpoint?.plain != null,
+      },
       info,
       roomKey: message.room?.roomKey ?? '',
       signalingId,
@@ -470,10 +474,14 @@ const consumedRtp = (mimeType: string, ssrc: number): wire.RtpParameters.$Proper
   encodings: [{ ssrc }],
   cname: 'c',
 });
-const transports = (sessionId: string, { send, recv }: Held['ways']) => ({
-  sendTransport: send ? transport(`${sessionId}-send`) : null,
-  recvTransport: recv ? transport(`${sessionId}-recv`) : null,
-});
+/** At a plain one nobody listens. */
+const transports = (sessionId: string, { send, recv, isPlain }: Held['ways']) => {
+  const made = (id: string) => (isPlain ? { id, plain: { ip: '127.0.0.1', port: 9 } } : transport(id));
+  return {
+    sendTransport: send ? made(`${sessionId}-send`) : null,
+    recvTransport: recv ? made(`${sessionId}-recv`) : null,
+  };
+};
 
 const keptToWire = ({ epoch, info, policy }: KeptRoom) => ({
   infoEpoch: epoch,
