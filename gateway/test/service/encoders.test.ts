@@ -68,7 +68,7 @@ it('an ffmpeg that comes later is found without a new start, also one that canno
     changes += 1;
   };
   const look = async (): Promise<void> => {
-    await clock.advance(LOOK_AGAIN_MS);
+    clock.advance(LOOK_AGAIN_MS);
     await vi.waitFor(() => expect(clock.pendingTimers + infos.length).toBe(1), { timeout: 20_000 });
   };
   await look();

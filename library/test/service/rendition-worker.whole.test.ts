@@ -192,7 +192,7 @@ it('a node reads its sources though its ffmpeg has no rights, and does what the 
   vi.unstubAllEnvs();
   queue.add('sound', 'sound', { plan });
   expect(started.running).toBe(0);
-  await clock.advance(LOOK_AGAIN_MS);
+  clock.advance(LOOK_AGAIN_MS);
   expect((await queue.result('sound', 'sound')).codecs).toBe('mp4a.40.2');
   await until('no task runs', () => started.running === 0);
   expect(ended).toEqual([['sound', '']]);
