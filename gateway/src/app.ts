@@ -23,7 +23,7 @@ export async function start(deps: GatewayDeps) {
   const trustedProxies = proxyRanges(config.trustedProxies);
   const tls = TlsFiles.load(config, clock);
   const handshakes = tls && new TlsHandshakes({ certificate: tls, log });
-  const [shell, supervisor] = await Promise.all([
+  const [shell, { supervisor, watch }] = await Promise.all([
     NodeShell.start({ kind: nodeKind.gateway, context: deps }),
     findTranscoders(deps),
   ]);
@@ -58,6 +58,7 @@ export async function start(deps: GatewayDeps) {
   closeStack.add('link server', (cause) => linkServer.close(cause));
   const ports = { link: linkServer.port, udp: native.udp.port };
   joinFleet(deps, parts, { shell, api, placing, draining, ports });
+  watch.onChange = () => shell.centre.describeAnew();
   log.info({ rtmpPort: rtmp.port, udpPort: ports.udp, httpPort: config.httpListen.port }, 'listening');
   return {
     rtmp,
@@ -74,9 +75,20 @@ export async function start(deps: GatewayDeps) {
 }
 
 /** Which gateway a client is sent to. */
-function makePlacing({ config, clock, log }: GatewayDeps, shell: NodeShell, { lacks }: FfmpegSupervisor): Placing {
+function makePlacing({ config, clock, log }: GatewayDeps, shell: NodeShell, supervisor: FfmpegSupervisor): Placing {
   const { region, rtmpUrl, rtmpsUrl, publicUrl, development, latitude, longitude } = config;
-  const self = { nodeId: config.id, region, latitude, longitude, rtmpUrl, rtmpsUrl, publicUrl, lacks };
+  const self = {
+    nodeId: config.id,
+    region,
+    latitude,
+    longitude,
+    rtmpUrl,
+    rtmpsUrl,
+    publicUrl,
+    get lacks() {
+      return supervisor.lacks;
+    },
+  };
   return new Placing({ centre: () => shell.centre.registered, self, development, clock, log });
 }
 
@@ -111,8 +123,6 @@ interface Joining {
 function joinFleet({ config }: GatewayDeps, { links, opened, renditions, supervisor }: Parts, o: Joining): void {
   const { shell, api, placing, draining, ports } = o;
   const { rtmpUrl, rtmpsUrl } = config;
-  // Others send it no client that would need what it cannot make.
-  const publicUrl = supervisor.lacks.length > 0 ? '' : config.publicUrl;
   shell.join({
     describe: () => ({
       addresses: [
@@ -121,7 +131,8 @@ function joinFleet({ config }: GatewayDeps, { links, opened, renditions, supervi
         ...(rtmpsUrl === undefined ? [] : [rtmpAddress(rtmpsUrl, (config.rtmpsListen ?? config.rtmpListen).ip)]),
         addressOf('srtp', 'udp', config.udpListen, ports.udp),
       ],
-      publicUrl,
+      // Others send it no client that would need what it cannot make.
+      publicUrl: supervisor.lacks.length > 0 ? '' : config.publicUrl,
     }),
     load: () => ({
       rssBytes: process.memoryUsage.rss(),

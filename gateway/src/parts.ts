@@ -2,7 +2,7 @@
 // what is known of it. Everything opened is on the close stack.
 import { type OpenedTokens, TargetAddresses, type TokenOrigin } from '@meridian/node-shell';
 import type { SignalingLinks } from '@meridian/opener';
-import { FfmpegSupervisor, findLacks, findSandbox, RtpSockets, transcodeMetrics } from '@meridian/opener';
+import { FfmpegSupervisor, findSandbox, LackWatch, RtpSockets, transcodeMetrics } from '@meridian/opener';
 import type { ServiceContext } from '@meridian/runtime';
 import { StreamKeys } from './adapters/stream-keys.ts';
 import { Cdn } from './cdn/cdn.ts';
@@ -69,21 +69,24 @@ export function makeParts(
   return { ...base, ...live, ...rooms, ...streams, converters };
 }
 
-/** Finds out what ffmpeg may and can do on this host. */
-export async function findTranscoders(deps: GatewayDeps): Promise<FfmpegSupervisor> {
+/** Finds out what ffmpeg may and can do on this host; `watch` hears when that has changed. */
+export async function findTranscoders(deps: GatewayDeps) {
   const { config, clock, log, metrics, closeStack } = deps;
   const sandbox = await findSandbox(log);
-  const lacks = await findLacks(sandbox, log);
+  const watch = await LackWatch.open({ sandbox, clock, log });
+  closeStack.add('look for ffmpeg', () => watch.close());
   const supervisor = new FfmpegSupervisor({
     sandbox,
-    lacks,
+    get lacks() {
+      return watch.lacks;
+    },
     capacity: config.transcodeMillicores,
     clock,
     log,
     metrics: transcodeMetrics(metrics),
   });
   closeStack.add('transcoders', () => supervisor.close());
-  return supervisor;
+  return { supervisor, watch };
 }
 
 function makeLive(deps: GatewayDeps, { links, opened, supervisor }: Base): Live {
@@ -93,7 +96,14 @@ function makeLive(deps: GatewayDeps, { links, opened, supervisor }: Base): Live 
   const live = new LiveRooms({ keys: opened.keys, clock, onViewers: (...of) => reports.changed(...of) });
   const hooks = new Hooks({ apiKeys: config.apiKeys, keys: opened.keys, clock, rng, log });
   closeStack.add('hooks', () => hooks.close());
-  const publications = new Publications({ live, hooks, clock, lacks: supervisor.lacks });
+  const publications = new Publications({
+    live,
+    hooks,
+    clock,
+    get lacks() {
+      return supervisor.lacks;
+    },
+  });
   return { live, publications, waiting: makeWaiting(deps) };
 }
 
@@ -134,7 +144,9 @@ function makeRooms(
     converters,
     videoConverters,
     bframes,
-    lacks: supervisor.lacks,
+    get lacks() {
+      return supervisor.lacks;
+    },
   });
   closeStack.add('publish points', () => points.close());
   const mixers = voiceMixers({ supervisor, clock, log });

@@ -68,6 +68,7 @@ export class Cloud {
   readonly #operatorKey: Secrets['operatorKey'];
   #certificates: LanCertificates | undefined;
   readonly #commandedAtMs: number;
+  readonly #coming: string;
   readonly #children = new Map<string, Child>();
   readonly #logs = new Map<string, LogFile>();
   readonly #pids = new Map<string, number>();
@@ -84,12 +85,16 @@ export class Cloud {
   /** True once run.json is ours: before that it may be another supervisor's, and is not ours to remove. */
   #runs = false;
 
-  /** `commandedAtMs`: wall clock when the command was typed, NaN when unknown. */
-  constructor(repository: string, options: TopologyOptions, output: Output, commandedAtMs: number) {
+  /**
+   * `commandedAtMs`: wall clock when the command was typed, NaN when unknown. `coming`: what the set-up still installs,
+   * '' for nothing.
+   */
+  constructor(repository: string, options: TopologyOptions, output: Output, commandedAtMs: number, coming = '') {
     this.#repository = repository;
     this.#options = options;
     this.#output = output;
     this.#commandedAtMs = commandedAtMs;
+    this.#coming = coming;
     const controlToken = randomBytes(32).toString('base64url');
     const guests: { guests?: Guests } = options.lan === undefined ? {} : { guests: newGuests(Date.now()) };
     const secrets = { ...loadSecrets(options.stateDir), controlToken, ...guests };
@@ -152,7 +157,7 @@ export class Cloud {
     const { portOffset, stateDir } = this.#options;
     const lanLines = this.#lanLines();
     const cloudMs = performance.now() - beganMs;
-    const [encoderText, setupUrl] = await Promise.all([encoderLines(portOffset), this.#setupUrl()]);
+    const [encoderText, setupUrl] = await Promise.all([encoderLines(portOffset, this.#coming), this.#setupUrl()]);
     if (this.#stopping !== undefined) return;
     this.#output.say(
       welcome({
@@ -389,7 +394,8 @@ export class Cloud {
   }
 
   #isShown(line: string): boolean {
-    return isShown(line, { phase: this.#phase, logLevel: this.#options.logLevel });
+    const [phase, coming, { logLevel }] = [this.#phase, this.#coming, this.#options];
+    return isShown(line, { phase, coming, logLevel });
   }
 
   #format(id: string, line: string): string {

@@ -5,8 +5,14 @@ import { gatewayUrls } from './topology.ts';
 const ROOM = 'demo';
 const limitMs = 2000;
 
-/** Lines for the welcome; without a key the place where one is to be had. */
-export async function encoderLines(portOffset: number): Promise<string[]> {
+/**
+ * Lines for the welcome; without a key the place where one is to be had. `coming`: what is still being installed; a
+ * gateway that can make sound has it.
+ */
+export async function encoderLines(portOffset: number, coming: string): Promise<string[]> {
+  const comingLine = `${coming} is still being installed: players of RTMP, FLV and HLS, sound of encoders in browsers, \
+recordings as MP4 and renditions of videos come with it, without a new start`;
+  const still = coming === '' ? [] : [comingLine];
   const [region] = regions;
   if (region === undefined) return [];
   const gateway = gatewayUrls({ portOffset }, region).http;
@@ -25,13 +31,14 @@ export async function encoderLines(portOffset: number): Promise<string[]> {
     return [
       `publish into room ${ROOM} by RTMP, and play it (keys for 24 h):`,
       `  ffmpeg ${source} ${coding} -f flv ${publish.rtmp.url}`,
-      play === undefined
-        ? '  nothing plays it here: the gateway has no ffmpeg'
-        : `  ffplay -fflags nobuffer ${play.flv}`,
+      ...(play !== undefined
+        ? [`  ffplay -fflags nobuffer ${play.flv}`]
+        : ['  nothing plays it here: the gateway has no ffmpeg', ...still]),
     ];
   } catch (error) {
     return [
       `keys for RTMP and HTTP-FLV: POST ${gateway}/v1/ways (${error instanceof Error ? error.message : 'failed'})`,
+      ...still,
     ];
   }
 }

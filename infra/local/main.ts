@@ -25,7 +25,7 @@ try {
   }
   // Set by the set-up; when this file is started directly, there was none to wait for.
   const commandedAtMs = Number(process.env['MERIDIAN_COMMANDED_AT_MS'] ?? Number.NaN);
-  cloud = new Cloud(repository, options, output, commandedAtMs);
+  cloud = new Cloud(repository, options, output, commandedAtMs, process.env['MERIDIAN_STILL_COMES']);
 } catch (error) {
   output.complain(error instanceof Error ? error.message : String(error));
   process.exit(2);

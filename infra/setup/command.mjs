@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { closeSync, createWriteStream, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -8,7 +8,7 @@ import { interrupted, SetupError } from './error.mjs';
 /** Lines of a failed command that are shown; the whole is in its log file. */
 const LAST_LINES_MAX = 20;
 
-/** After an interrupt a command may tidy up: apt-get lets dpkg finish, ninja ends its compilers. */
+/** After an interrupt a command may tidy up: ninja ends its compilers. */
 const INTERRUPT_GRACE_MS = 3_000;
 
 /** Background jobs of a shell ignore SIGINT; one that ignores SIGTERM too has this long. */
@@ -60,21 +60,59 @@ export async function runLogged(file, args, { cwd, env, log, signal, onLine, onS
 
   const stopWatching = stopOnAbort(child, signal);
   try {
-    const ended = await new Promise((resolve) => {
-      child.on('error', (error) => resolve(`could not be started: ${error.message}`));
-      child.on('close', (code, killedBy) =>
-        resolve(code === 0 ? '' : killedBy ? `was ended by ${killedBy}` : `ended with ${code}`),
-      );
-    });
+    const ended = await endOf(child);
     if (signal?.aborted) throw interrupted(fail.what);
-    if (ended !== '') {
-      const remedy = `${fail.remedy}. The whole log: ${log}`;
-      throw new SetupError(fail.code, `${fail.what} failed: ${file} ${ended}`, { remedy, lastLines });
-    }
+    if (ended !== '') throw failure(file, ended, { log, fail, lastLines });
   } finally {
     stopWatching();
     await new Promise((resolve) => logFile.end(resolve));
   }
+}
+
+/**
+ * As `runLogged`, for a command that must not be cut off: a `signal` that fires is obeyed when it has ended by itself,
+ * and when the set-up is killed it goes on, since its output needs no reader.
+ * @param {string} file
+ * @param {string[]} args
+ * @param {Omit<CommandOptions, 'cwd' | 'onLine'>} options
+ */
+export async function runWhole(file, args, { env, log, signal, onStatus, fail }) {
+  if (signal?.aborted) throw interrupted(fail.what);
+  mkdirSync(dirname(log), { recursive: true });
+  const output = openSync(log, 'w');
+  const child = spawn(file, args, { detached: true, stdio: ['ignore', output, output, 'pipe'], env });
+  closeSync(output);
+  const status = /** @type {import('node:stream').Readable} */ (child.stdio[3]);
+  createInterface({ input: status }).on('line', (line) => onStatus?.(line));
+  const ended = await endOf(child);
+  if (signal?.aborted) throw interrupted(fail.what);
+  if (ended === '') return;
+  const lines = readFileSync(log, 'utf8').split('\n');
+  const lastLines = lines.filter((line) => line.trim() !== '').slice(-LAST_LINES_MAX);
+  throw failure(file, ended, { log, fail, lastLines });
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<string>} how it has ended; '': well
+ */
+function endOf(child) {
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve(`could not be started: ${error.message}`));
+    child.on('close', (code, killedBy) =>
+      resolve(code === 0 ? '' : killedBy ? `was ended by ${killedBy}` : `ended with ${code}`),
+    );
+  });
+}
+
+/**
+ * @param {string} file
+ * @param {string} ended
+ * @param {Pick<CommandOptions, 'log' | 'fail'> & { lastLines: string[] }} o
+ */
+function failure(file, ended, { log, fail, lastLines }) {
+  const remedy = `${fail.remedy}. The whole log: ${log}`;
+  return new SetupError(fail.code, `${fail.what} failed: ${file} ${ended}`, { remedy, lastLines });
 }
 
 /**

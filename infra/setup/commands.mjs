@@ -1,9 +1,10 @@
 /**
  * What each command of the house needs to be there, and its program. `cases`: of a program that runs one of several,
  * the words that may come first; `options`: the names of the options of one that takes these and no others (tests
- * compare both with what the program knows). `livekitPython`: it needs LiveKit's SDK for Python.
+ * compare both with what the program knows). `laterPackages`: it begins without them and takes them when they are there.
+ * `livekitPython`: it needs LiveKit's SDK for Python.
  * @typedef {{ cases?: readonly string[], options?: readonly string[], packages?: import('./requirements.mjs').Purpose,
- *   worker?: true, services?: true, bundles?: true, livekitPython?: true, entry: string }} Command
+ *   laterPackages?: import('./requirements.mjs').Purpose, worker?: true, services?: true, bundles?: true, livekitPython?: true, entry: string }} Command
  */
 
 const labCases = [
@@ -73,7 +74,7 @@ export const commands = new Map([
     'start',
     {
       options: startOptions,
-      packages: 'start',
+      laterPackages: 'start',
       worker: true,
       services: true,
       bundles: true,

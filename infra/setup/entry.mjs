@@ -16,13 +16,15 @@ const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 /**
  * Runs the program behind the command on Node 24 until it ends. It is in a process group of its own, so a terminal's
  * Ctrl-C reaches it once, through us. It has a channel to us that carries nothing: a program that must not outlive us
- * sees it close.
- * @param {{ root: string, node: string, entry: string, args: string[], env: Record<string, string | undefined> }}
- *   options
+ * sees it close. It is told by MERIDIAN_STILL_COMES what is still being installed, which ends with it.
+ * @param {{
+ *   root: string, node: string, entry: string, args: string[], env: Record<string, string | undefined>,
+ *   later?: import('./steps.mjs').Later | undefined,
+ * }} options
  * @returns {Promise<number>} its exit code; 128 + n when a signal ended it, as shells count
  * @throws {SetupError} ENTRY_MISSING
  */
-export async function runEntry({ root, node, entry, args, env }) {
+export async function runEntry({ root, node, entry, args, env, later }) {
   const file = join(root, entry);
   if (!existsSync(file)) {
     throw new SetupError('ENTRY_MISSING', `This clone has no ${entry}`, {
@@ -33,7 +35,7 @@ export async function runEntry({ root, node, entry, args, env }) {
     cwd: root,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: true,
-    env: { ...env, PATH: `${dirname(node)}:${env['PATH'] ?? ''}` },
+    env: { ...env, PATH: `${dirname(node)}:${env['PATH'] ?? ''}`, MERIDIAN_STILL_COMES: later?.names },
   });
   /** @type {Map<string, number>} */
   const lastMs = new Map();
@@ -45,7 +47,8 @@ export async function runEntry({ root, node, entry, args, env }) {
   };
   for (const signal of FORWARDED) process.on(signal, forward);
   try {
-    return await new Promise((resolve, reject) => {
+    /** @type {number} */
+    const code = await new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('exit', (code, signal) => {
         // Killed from outside, it could say nothing itself; what it had started may still run.
@@ -54,6 +57,9 @@ export async function runEntry({ root, node, entry, args, env }) {
         resolve(signal ? 128 + signalNumber(signal) : (code ?? 1));
       });
     });
+    // Signals still do nothing to this process.
+    await later?.stop();
+    return code;
   } finally {
     for (const signal of FORWARDED) process.off(signal, forward);
   }

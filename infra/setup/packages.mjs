@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { runLogged } from './command.mjs';
+import { runLogged, runWhole } from './command.mjs';
 import { installedPackages } from './dpkg.mjs';
 import { SetupError } from './error.mjs';
 import { requirements } from './requirements.mjs';
@@ -14,7 +14,20 @@ const INSTALLS_ON = { id: 'debian', version: '12' };
 const APT_LOCK_TIMEOUT_SECONDS = 180;
 
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
-const POLICY_TEXT = '#!/bin/sh\n# meridian set-up: programs are wanted, not running services\nexit 101\n';
+const POLICY_TEXT = '#!/bin/sh\n# meridian set-up: programs are wanted, not running services\nexit 101';
+
+/**
+ * Debian starts a daemon with its package. The set-up wants the program only, so it says no while dpkg runs (policy-rc.d,
+ * here `$0`, with the text `$1`), unless the machine has a policy of its own. A shell does so, that the policy goes with
+ * the command also when the set-up is killed.
+ */
+const WITHOUT_SERVICES = `
+text=$1; shift
+if [ -e "$0" ] && [ "$(cat "$0")" != "$text" ]; then exec "$@"; fi
+printf '%s\\n' "$text" >"$0" && chmod 755 "$0" || exit
+"$@"; code=$?
+rm -f "$0"
+exit $code`;
 
 /**
  * @typedef {{ missing(names: import('./requirements.mjs').Requirement[]): import('./requirements.mjs').Requirement[] }}
@@ -22,8 +35,8 @@ const POLICY_TEXT = '#!/bin/sh\n# meridian set-up: programs are wanted, not runn
  * @typedef {{
  *   facts: import('./system.mjs').Facts, finder: PackageFinder, logs: string,
  *   progress: import('./progress.mjs').Progress, signal?: AbortSignal | undefined,
- *   install?: (names: string[], context: PackageContext) => Promise<void>,
- * }} PackageContext
+ *   install?: (names: string[], context: PackageContext) => Promise<void>, isBehind?: boolean, policyFile?: string,
+ * }} PackageContext `isBehind`: all else on this machine goes first
  */
 
 /** The apt run before: two at once would wait for dpkg's lock, and one would lift the other's policy. */
@@ -148,10 +161,12 @@ function probe(what) {
 }
 
 /**
+ * What only downloads ends at once with `signal`, and with the set-up that is killed; dpkg is never cut off: it leaves
+ * packages that are of no use.
  * @param {string[]} names
  * @param {PackageContext} context
  */
-async function aptInstall(names, { logs, progress, signal }) {
+async function aptInstall(names, { logs, progress, signal, isBehind = false, policyFile = POLICY_FILE }) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
   const fail = {
     code: /** @type {const} */ ('PACKAGES_FAILED'),
@@ -159,34 +174,34 @@ async function aptInstall(names, { logs, progress, signal }) {
     remedy: `see that this machine reaches its Debian mirror, or install by hand: apt-get install -y --no-install-recommends ${names.join(' ')}`,
   };
   const lock = ['-o', `DPkg::Lock::Timeout=${APT_LOCK_TIMEOUT_SECONDS}`];
+  const install = ['apt-get', 'install', '-y', '-q', '--no-install-recommends', '-o', 'APT::Status-Fd=3', ...lock];
+  const nice = ['-n', isBehind ? '19' : '0'];
   await progress.step(`Installing ${names.length} system packages (${names.join(' ')})`, async (report) => {
     const onStatus = (/** @type {string} */ line) => report(aptPosition(line));
-    const run = (/** @type {string} */ name, /** @type {string[]} */ args) =>
-      runLogged(args[0] ?? '', args.slice(1), { env, log: join(logs, name), signal, onStatus, fail });
-    await withoutServices(async () => {
-      // An earlier run that was cut off leaves packages unpacked but not configured; this finishes them and is nothing
-      // otherwise.
-      await run('dpkg.log', ['dpkg', '--configure', '-a']);
-      report({ detail: 'reading package lists' });
-      await run('apt-update.log', ['apt-get', 'update', '-q', ...lock]).catch((error) => {
-        // A foreign repository that fails, or another apt at work: what is known already may be enough.
-        if (!(error instanceof SetupError) || error.code === 'INTERRUPTED') throw error;
-        progress.note(
-          `apt-get update failed (${join(logs, 'apt-update.log')}): trying with the package lists that are there`,
-        );
-      });
-      await run('apt.log', [
-        'apt-get',
-        'install',
-        '-y',
-        '-q',
-        '--no-install-recommends',
-        '-o',
-        'APT::Status-Fd=3',
-        ...lock,
-        ...names,
-      ]);
+    const options = (/** @type {string} */ name) => ({ env, log: join(logs, name), signal, onStatus, fail });
+    const fetch = (/** @type {string} */ name, /** @type {string[]} */ command) =>
+      runLogged('nice', [...nice, 'setpriv', '--pdeathsig=TERM', '--', ...command], options(name));
+    const change = async (/** @type {string} */ name, /** @type {string[]} */ command) => {
+      const say = () => progress.note('dpkg is waited for: cut off, it would leave packages half installed');
+      signal?.addEventListener('abort', say);
+      const words = ['sh', '-c', WITHOUT_SERVICES, policyFile, POLICY_TEXT, ...command];
+      await runWhole('nice', [...nice, ...words], options(name)).finally(() =>
+        signal?.removeEventListener('abort', say),
+      );
+    };
+    // An earlier run that was cut off leaves packages unpacked but not configured; this finishes them and is nothing
+    // otherwise.
+    await change('dpkg.log', ['dpkg', '--configure', '-a']);
+    report({ detail: 'reading package lists' });
+    await fetch('apt-update.log', ['apt-get', 'update', '-q', ...lock]).catch((error) => {
+      // A foreign repository that fails, or another apt at work: what is known already may be enough.
+      if (!(error instanceof SetupError) || error.code === 'INTERRUPTED') throw error;
+      progress.note(
+        `apt-get update failed (${join(logs, 'apt-update.log')}): trying with the package lists that are there`,
+      );
     });
+    await fetch('apt-download.log', [...install, '--download-only', ...names]);
+    await change('apt.log', [...install, ...names]);
   });
   disableServices(names.filter((name) => ['redis-server', 'postgresql', 'prometheus'].includes(name)));
 }
@@ -201,22 +216,6 @@ export function aptPosition(line) {
   if (!match) return {};
   const detail = match[1] === 'dlstatus' ? 'downloading' : (match[3] ?? '');
   return { done: Math.round(Number(match[2])), total: 100, detail };
-}
-
-/**
- * Debian starts a daemon with its package. The set-up wants the program only, so it says no while apt-get runs
- * (policy-rc.d), unless the machine has a policy of its own.
- * @param {() => Promise<void>} work
- */
-async function withoutServices(work) {
-  const ofTheMachine = existsSync(POLICY_FILE) && readFileSync(POLICY_FILE, 'utf8') !== POLICY_TEXT;
-  if (ofTheMachine) return work();
-  writeFileSync(POLICY_FILE, POLICY_TEXT, { mode: 0o755 });
-  try {
-    await work();
-  } finally {
-    rmSync(POLICY_FILE, { force: true });
-  }
 }
 
 /**

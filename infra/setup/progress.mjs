@@ -16,7 +16,8 @@ const DEFAULT_COLUMNS = 100;
  * @typedef {{
  *   step<T>(title: string, work: (report: Report) => Promise<T>): Promise<T>,
  *   note(text: string): void,
- * }} Progress
+ *   quiet(): void,
+ * }} Progress `quiet`: another program writes to the terminal from now on, so of a step only its end is said
  */
 
 /**
@@ -30,16 +31,21 @@ export function createProgress({ output, nowMs, lineIntervalMs = LINE_INTERVAL_M
   /** @type {Set<() => string>} the line of each step that runs, in the order they began */
   const running = new Set();
   let linesShown = 1;
+  let isQuiet = false;
   const erase = () => `\r\x1b[2K${'\x1b[1A\x1b[2K'.repeat(linesShown - 1)}`;
   const redraw = (lasting = '') => {
     const lines = [...running].map((line) => line().slice(0, (output.columns ?? DEFAULT_COLUMNS) - 1));
     output.write(`${erase()}${lasting}${lines.join('\n')}`);
     linesShown = Math.max(1, lines.length);
   };
-  const say = (/** @type {string} */ text) => (terminal ? redraw(`${text}\n`) : output.write(`${text}\n`));
+  const say = (/** @type {string} */ text) => (terminal && !isQuiet ? redraw(`${text}\n`) : output.write(`${text}\n`));
   return {
     note: (text) => {
       say(text);
+    },
+    quiet: () => {
+      if (terminal) output.write(erase());
+      isQuiet = true;
     },
     step: async (title, work) => {
       const startedMs = nowMs();
@@ -47,7 +53,11 @@ export function createProgress({ output, nowMs, lineIntervalMs = LINE_INTERVAL_M
       let position = {};
       const line = () => progressLine(title, position, nowMs() - startedMs);
       running.add(line);
-      const draw = () => (terminal ? redraw() : output.write(`${line()}\n`));
+      const draw = () => {
+        if (isQuiet) return;
+        if (terminal) redraw();
+        else output.write(`${line()}\n`);
+      };
       draw();
       const timer = setInterval(draw, terminal ? REDRAW_INTERVAL_MS : lineIntervalMs);
       const end = (/** @type {string} */ how) => {

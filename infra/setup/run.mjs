@@ -39,8 +39,9 @@ async function main([name, ...args]) {
     const needed = isHelp
       ? { entry: command.entry, ...(command.services ? { services: command.services } : {}) }
       : command;
-    const { node, env } = await setUp({ name, command: needed, progress });
-    return await runEntry({ root: treeRoot, node, entry: command.entry, args, env });
+    const { node, env, later } = await setUp({ name, command: needed, progress });
+    if (later !== undefined) progress.quiet();
+    return await runEntry({ root: treeRoot, node, entry: command.entry, args, env, later });
   } catch (caught) {
     const error = explain(caught, 'the set-up');
     if (!(error instanceof SetupError)) throw error;
@@ -79,8 +80,7 @@ async function setUp({ name, command, progress }) {
     if (name === 'start') env['MERIDIAN_COMMANDED_AT_MS'] = String(Math.round(performance.timeOrigin));
     // A process that need not compile its modules starts in half the time.
     env['NODE_COMPILE_CACHE'] = join(cache, 'compiled');
-    const node = await runSteps({ command, env, context });
-    return { node, env };
+    return { env, ...(await runSteps({ command, env, context })) };
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, onSignal);
   }

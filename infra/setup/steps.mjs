@@ -1,5 +1,6 @@
 import { ensureServices } from '../services/ensure.mjs';
 import { ensureBundles } from './bundles.mjs';
+import { explain, SetupError } from './error.mjs';
 import { ensureGenerated } from './generated.mjs';
 import { createJobs } from './jobs.mjs';
 import { ensureLivekitPython } from './livekit-python.mjs';
@@ -27,18 +28,23 @@ const allSteps = {
 
 /**
  * Provides what a command needs, as much at once as two processors carry: the worker's build is the longest and begins
- * as soon as its compilers are there; the other system packages, npm's and all that needs these come meanwhile.
+ * as soon as its compilers are there; the other system packages, npm's and all that needs these come meanwhile. What
+ * the command takes later is installed behind all else, and its failure is said and ends nothing.
+ * @typedef {{ names: string, stop(): Promise<void> }} Later what is still being installed; `stop` resolves when it is
+ *   over, dpkg's part at its own end
  * @param {{
  *   command: import('./commands.mjs').Command, env: Record<string, string | undefined>,
  *   context: Omit<import('./worker.mjs').WorkerContext, 'signal'> & { signal: AbortSignal },
  * }} o `env` gets the variables that say where things are
  * @param {typeof allSteps} steps
- * @returns {Promise<string>} full path of a Node 24 binary
+ * @returns {Promise<{ node: string, later?: Later }>} full path of a Node 24 binary
  * @throws {import('./error.mjs').SetupError} of the step that failed first, when all have ended
  */
 export async function runSteps({ command, env, context: outer }, steps = allSteps) {
   // Said before anything is begun.
   if (command.packages) missingHere(command.packages, outer);
+  const awaited = command.laterPackages ? missingHere(command.laterPackages, outer) : [];
+  const names = awaited.map(({ debian }) => debian).join(', ');
   const jobs = createJobs(outer.signal);
   const context = { ...outer, signal: jobs.signal };
   const inTurn = outer.facts.memoryAvailableMb < TOGETHER_MB;
@@ -73,8 +79,34 @@ export async function runSteps({ command, env, context: outer }, steps = allStep
     await packages;
     env['MERIDIAN_LIVEKIT_PYTHON'] = await steps.ensureLivekitPython({ ...context, env });
   });
-  await jobs.ended();
-  return npm;
+  const stopping = new AbortController();
+  let isComing = awaited.length > 0;
+  const coming = installLater().finally(() => {
+    isComing = false;
+  });
+  await jobs.ended().catch(async (error) => {
+    await coming;
+    throw error;
+  });
+  const stop = () => {
+    stopping.abort();
+    return coming;
+  };
+  return { node: await npm, ...(isComing && { later: { names, stop } }) };
+
+  async function installLater() {
+    await compilers;
+    if (command.laterPackages === undefined || awaited.length === 0) return;
+    const signal = AbortSignal.any([context.signal, stopping.signal]);
+    try {
+      await steps.ensurePackages(command.laterPackages, { ...context, signal, isBehind: true });
+    } catch (caught) {
+      if (signal.aborted) return;
+      const error = explain(caught, `installing ${names}`);
+      const said = error instanceof SetupError ? error.describe() : String(error);
+      context.progress.note(`\n${said}\n  the cloud runs without ${names}\n`);
+    }
+  }
 
   async function provideWorker() {
     if (inTurn) await npm;

@@ -182,7 +182,6 @@ async function makeRenditions(
   const renditions = await startRenditions(
     Object.assign({ store, port, folder, clock, log, onEnded: ended }, settings),
   );
-  if (renditions === undefined) return;
   renditionMetrics(metrics, renditions);
   closeStack.add('renditions', () => renditions.close());
 }

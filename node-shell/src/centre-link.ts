@@ -79,6 +79,11 @@ export class CentreLink {
     });
   }
 
+  /** What `describe` says is not what the centre has heard: the node registers once more. */
+  describeAnew(): void {
+    if (this.link !== undefined) this.#register(this.link);
+  }
+
   /** Idempotent. */
   close(cause: string): void {
     this.#closed = true;
@@ -89,6 +94,10 @@ export class CentreLink {
   #onLink(link: Link): void {
     this.agent.attach(link);
     this.#o.onLink(link);
+    this.#register(link);
+  }
+
+  #register(link: Link): void {
     this.agent.register().then(
       () => {
         if (!link.closed) this.#o.onRegistered?.();

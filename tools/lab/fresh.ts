@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
 import { launchChromium, Participant } from '../../test/support/browser.ts';
 import { seesMore } from '../../test/support/call.ts';
 import type { LabCase, LabResult, Say } from '../support/case.ts';
@@ -11,8 +12,8 @@ import { FreshMachine } from './fresh-machine.ts';
 const FIRST_READY_SECONDS_MAX = 240;
 const SECOND_READY_SECONDS_MAX = 10;
 
-/** A start that takes longer hangs. */
-const READY_LIMIT_MS = 20 * 60_000;
+/** A start that says nothing of what is waited for hangs. */
+const SAID_LIMIT_MS = 20 * 60_000;
 
 /** The supervisor ends its children within ten seconds. */
 const STOP_LIMIT_MS = 30_000;
@@ -26,7 +27,7 @@ const LAST_LINES_MAX = 60;
  */
 export const fresh: LabCase = {
   name: 'fresh',
-  summary: 'npm start on a bare Debian 12 in a temporary root: seconds to ready, first and second time (root)',
+  summary: 'npm start on a bare Debian 12 in a temporary root: seconds to ready and to ffmpeg, twice (root)',
   configure: (command) => {
     command
       .option('--work-tree', 'copy the files as they are instead of cloning the last commit')
@@ -51,6 +52,8 @@ export const fresh: LabCase = {
 
 interface Start {
   readySeconds: number;
+  /** To ffmpeg in a gateway: after `readySeconds` where it was still being installed then. */
+  ffmpegSeconds: number;
   /** From nothing open to a picture that moves at both ends, browsers' start included. */
   callSeconds: number;
   stopSeconds: number;
@@ -67,6 +70,7 @@ function result(params: LabResult['params'], bootstrapSeconds: number, first: St
   const metrics = {
     bootstrapSeconds,
     firstReadySeconds: first.readySeconds,
+    firstFfmpegSeconds: first.ffmpegSeconds,
     firstCallSeconds: first.callSeconds,
     firstStopSeconds: first.stopSeconds,
     secondReadySeconds: second.readySeconds,
@@ -80,14 +84,19 @@ function result(params: LabResult['params'], bootstrapSeconds: number, first: St
 async function startAndStop(machine: FreshMachine, command: string[], say: Say): Promise<Start> {
   const startedMs = performance.now();
   const child = machine.spawn(command);
-  const pageUrl = await ready(child, say);
+  const said = new Said(child, say);
+  const [, pageUrl = ''] = await said.until(/^ready (\S+)/);
   const readySeconds = secondsSince(startedMs);
   const callSeconds = await call(pageUrl);
+  const isComing = said.lines.some((line) => line.includes('ffmpeg is still being installed'));
+  if (isComing) await said.until(/gw-\S+ .*ffmpeg is there now/);
+  const ffmpegSeconds = isComing ? secondsSince(startedMs) : readySeconds;
   const stopMs = performance.now();
   // To the whole group, as a terminal does.
   process.kill(-(child.pid ?? 0), 'SIGINT');
   await endOf(child, STOP_LIMIT_MS);
-  return { readySeconds, callSeconds, stopSeconds: secondsSince(stopMs), leftProcesses: machine.processes().length };
+  const stopSeconds = secondsSince(stopMs);
+  return { readySeconds, ffmpegSeconds, callSeconds, stopSeconds, leftProcesses: machine.processes().length };
 }
 
 /** One call across the two regions, with the Chromium of this machine: the new one has none. */
@@ -108,31 +117,42 @@ async function call(pageUrl: string): Promise<number> {
   return secondsSince(startedMs);
 }
 
-/** Resolves with the page's address at the line `ready …` on stdout. */
-function ready(child: ChildProcess, say: Say): Promise<string> {
-  const lines: string[] = [];
-  return new Promise((resolve, reject) => {
-    const fail = (why: string) => reject(new Error(`npm start ${why}\n${lines.slice(-LAST_LINES_MAX).join('\n')}`));
-    const limit = setTimeout(() => fail(`was not ready within ${READY_LIMIT_MS / 1000} s`), READY_LIMIT_MS);
-    const onText = (chunk: Buffer) => {
-      for (const line of chunk.toString().split('\n').filter(Boolean)) {
-        lines.push(line);
-        if (lines.length > LAST_LINES_MAX) lines.shift();
-        say(`  ${line}`);
-        const url = /^ready (\S+)/.exec(line)?.[1];
-        if (url === undefined) continue;
-        clearTimeout(limit);
-        resolve(url);
-      }
+/** What a start says. */
+class Said {
+  readonly lines: string[] = [];
+  readonly #end = new AbortController();
+  #onLine: () => void = () => undefined;
+
+  constructor(child: ChildProcess, say: Say) {
+    for (const stream of [child.stdout, child.stderr])
+      if (stream !== null)
+        createInterface({ input: stream }).on('line', (line) => {
+          this.lines.push(line);
+          say(`  ${line}`);
+          this.#onLine();
+        });
+    child.on('error', (error) => this.#end.abort(error.message));
+    child.on('exit', (code, signal) => this.#end.abort(`ended with ${signal ?? code}`));
+  }
+
+  /** The first line like this, said already or to come. Rejects when the start ends or hangs before. */
+  async until(pattern: RegExp): Promise<RegExpExecArray> {
+    const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
+    const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(SAID_LIMIT_MS)]);
+    const fail = (): void => {
+      const last = this.lines.slice(-LAST_LINES_MAX).join('\n');
+      reject(new Error(`npm start has not said ${pattern}: ${String(signal.reason)}\n${last}`));
     };
-    child.stdout?.on('data', onText);
-    child.stderr?.on('data', onText);
-    child.on('error', (error) => fail(error.message));
-    child.on('exit', (code, signal) => {
-      clearTimeout(limit);
-      fail(`ended with ${signal ?? code} before it was ready`);
-    });
-  });
+    const look = (line: string | undefined): void => {
+      const found = pattern.exec(line ?? '');
+      if (found !== null) resolve(found);
+    };
+    this.#onLine = () => look(this.lines.at(-1));
+    for (const line of this.lines) look(line);
+    if (signal.aborted) fail();
+    signal.addEventListener('abort', fail);
+    return await promise.finally(() => signal.removeEventListener('abort', fail));
+  }
 }
 
 function endOf(child: ChildProcess, limitMs: number): Promise<void> {

@@ -126,7 +126,9 @@ export class Tester {
     const round = this.#round;
     const extra = extraOf(round);
     if (extra === 'booking') return this.#booking.test();
-    if (extra !== 'stream' || this.#encoder === undefined) return undefined;
+    if (extra !== 'stream') return undefined;
+    this.#encoder ??= await Encoder.make(settings.stateDir, this.#end.signal); // it may have come
+    if (this.#encoder === undefined) return undefined;
     const { region, hostId } = settings;
     this.#lookForDead();
     return testStream({

@@ -9,7 +9,7 @@ import { plannedGateways } from './planned-gateways.ts';
 export interface PlacingOptions {
   /** To the centre that leads, where this gateway is registered. */
   readonly centre: () => ControlLink | undefined;
-  /** This gateway. With `lacks`, clients come to it only where there is no other. */
+  /** This gateway, read anew each time. With `lacks`, clients come to it only where there is no other. */
   readonly self: Omit<Gateway, 'state'>;
   /** Clients may name the city that they pretend to be in. */
   readonly development: boolean;
@@ -39,14 +39,11 @@ export interface PlacedProgramme extends PlacedRoom {
 export class Placing {
   readonly #o: PlacingOptions;
   readonly #locations: Locations;
-  readonly #self: Gateway;
-  #gateways: readonly Gateway[];
+  #planned: readonly Gateway[] = [];
   #drainingSinceMs: number | undefined;
 
   constructor(o: PlacingOptions) {
     this.#o = o;
-    this.#self = { ...o.self, state: 'alive' };
-    this.#gateways = this.#known([]);
     this.#locations = new Locations({ nowMs: () => o.clock.nowMs(), locate: locateBy(o.centre) });
   }
 
@@ -63,13 +60,13 @@ export class Placing {
     return this.#o.clock.nowMs() - this.#drainingSinceMs >= (textHash(client) / 2 ** 32) * VIEWERS_MS;
   }
   get selfId(): string {
-    return this.#self.nodeId;
+    return this.#o.self.nodeId;
   }
 
   /** From now on clients are sent to the gateways of this plan. */
   follow(plan: Pick<wire.Plan, 'nodes' | 'deniedIds'>): void {
     const planned = plannedGateways(plan);
-    this.#gateways = this.#known(planned);
+    this.#planned = planned;
     const isDraining = planned.some(({ nodeId, state }) => nodeId === this.selfId && state === 'draining');
     if (isDraining) this.#drainingSinceMs ??= this.#o.clock.nowMs();
     else this.#drainingSinceMs = undefined;
@@ -110,8 +107,13 @@ export class Placing {
     return found(nearestGateway(gateways, { self: this.#self, fence, location, roomKey }));
   }
 
-  #known(planned: readonly Gateway[]): readonly Gateway[] {
-    return (this.#self.lacks ?? []).length > 0 ? this.#withSelfLast(planned) : planned;
+  /** As it is now: what it lacks may come. */
+  get #self(): Gateway {
+    return { ...this.#o.self, state: 'alive' };
+  }
+
+  get #gateways(): readonly Gateway[] {
+    return (this.#o.self.lacks ?? []).length > 0 ? this.#withSelfLast(this.#planned) : this.#planned;
   }
 
   #withSelfLast(gateways: readonly Gateway[]): readonly Gateway[] {

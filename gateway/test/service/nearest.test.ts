@@ -85,7 +85,8 @@ async function gateway(link: ControlLink | undefined, o: Options = {}) {
   address.url = await http.listen({ host: '127.0.0.1', port: 0 });
   const self = { nodeId, region: nodeId, publicUrl: address.url, rtmpUrl: `rtmp://${nodeId}:1935`, ...place, lacks };
   const placing = new Placing({ centre: () => link, self, development, clock, log });
-  return { ...self, placing, http, full };
+  const hasFfmpeg = (): void => void Object.assign(self, { lacks: [] });
+  return { ...self, placing, http, full, hasFfmpeg };
 }
 type Served = Awaited<ReturnType<typeof gateway>>;
 
@@ -124,6 +125,8 @@ describe('a gateway without ffmpeg', () => {
     meet([{ ...fra, publicUrl: '' }, sgp]); // so it registers: no gateway sends it clients
     expect(await ids()).toEqual(Array(3).fill(['sgp']));
     expect((await sgp.placing.nearest(fromFrankfurt, room)).nodeId).toBe('sgp');
+    fra.hasFfmpeg(); // it has come, and no plan yet
+    expect((await ids()).slice(0, 2)).toEqual(Array(2).fill(['fra']));
   });
 });
 

@@ -70,8 +70,9 @@ export function madeUpCloud(files: Record<string, string> = {}) {
   onTestFinished(() => {
     for (const pid of running()) killGroup(pid);
   });
-  const start = (): { supervisor: ChildProcess; ended: Promise<unknown>; text(): string } => {
-    const supervisor = spawn(process.execPath, [SUPERVISOR, root, stateDir, String(portOffset)], {
+  /** `before`: a program that runs the supervisor, and its own arguments. */
+  const start = (...before: string[]): { supervisor: ChildProcess; ended: Promise<unknown>; text(): string } => {
+    const supervisor = spawn(process.execPath, [...before, SUPERVISOR, root, stateDir, String(portOffset)], {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });

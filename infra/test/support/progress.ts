@@ -6,6 +6,7 @@ export function recordedProgress(): Progress & { said: string[] } {
   return {
     said,
     note: (text) => void said.push(text),
+    quiet: () => undefined,
     step: async (title, work) => {
       said.push(title);
       return work(() => undefined);

@@ -18,6 +18,7 @@ const cloud = new Cloud(
   },
   output,
   Number.NaN,
+  process.env['MERIDIAN_STILL_COMES'],
 );
 process.on('SIGUSR2', () => {
   throw new Error('not foreseen');

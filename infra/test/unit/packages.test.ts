@@ -127,8 +127,8 @@ describe('system packages', () => {
     });
   });
 
-  it('`npm start` needs ffmpeg: set-up installs it, or asks for it with the reason', async () => {
-    const purpose = commands.get('start')?.packages ?? 'test';
+  it('`npm start` takes ffmpeg when it comes: set-up installs it, or asks for it with the reason', async () => {
+    const purpose = commands.get('start')?.laterPackages ?? 'test';
     const debianRoot = machine(['ffmpeg'], someFacts());
     await ensurePackages(purpose, debianRoot.context);
     expect(debianRoot.installed).toEqual([['ffmpeg']]);

@@ -70,6 +70,21 @@ describe('progress', () => {
     ]);
   });
 
+  it.each([
+    [true, '\r\x1b[2KOne 0.0 s\r\x1b[2K', 'One: done in 30 s\n'],
+    [false, 'One 0.0 s\n', 'One: done in 30 s\n'],
+  ])(
+    'is quiet while another program has the terminal, but for the ends of steps (terminal: %s)',
+    async (isTTY, ...want) => {
+      const { progress, text } = start(isTTY);
+      const step = progress.step('One', () => new Promise<void>((resolve) => setTimeout(resolve, 30_000)));
+      progress.quiet();
+      await vi.advanceTimersByTimeAsync(30_000);
+      await step;
+      expect(text()).toBe(want.join(''));
+    },
+  );
+
   it('says that a step failed, passes the error on and leaves no timer', async () => {
     const { progress, text } = start(false);
     await expect(progress.step('Building', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');

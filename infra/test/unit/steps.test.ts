@@ -12,14 +12,16 @@ type Name = keyof Steps;
 type Build = typeof buildWorker;
 
 /** Steps that begin when they are called and end when the test says so, or when they are stopped. */
-function scripted(changes: Parameters<typeof someFacts>[0] = {}, missing: string[] = []) {
+function scripted(changes: Parameters<typeof someFacts>[0] = {}, missing: string[] = [], name = 'start') {
   const begun: Name[] = [];
   const stopped: Name[] = [];
   const open = new Map<Name, { resolve: (value: string) => void; reject: (error: Error) => void }>();
   const compile: { build?: Build } = {};
+  const behind: boolean[] = [];
   const step = (name: Name) => (first: unknown, second?: unknown) => {
     begun.push(name);
-    const { signal, build } = (second ?? first) as { signal: AbortSignal; build: Build };
+    const { signal, build, isBehind } = (second ?? first) as { signal: AbortSignal; build: Build; isBehind?: boolean };
+    if (name === 'ensurePackages') behind.push(isBehind === true);
     if (name === 'ensureWorker') compile.build = build;
     return new Promise<string>((resolve, reject) => {
       open.set(name, { resolve, reject });
@@ -52,8 +54,8 @@ function scripted(changes: Parameters<typeof someFacts>[0] = {}, missing: string
     progress: recordedProgress(),
     signal: interrupt.signal,
   };
-  const command = commands.get('start');
-  if (!command) throw new Error('there is no start');
+  const command = commands.get(name);
+  if (!command) throw new Error(`there is no ${name}`);
   const result = runSteps({ command, env, context }, steps);
   const settled = async () => new Promise((resolve) => setImmediate(resolve));
   const end = async (name: Name, value = '') => {
@@ -61,7 +63,8 @@ function scripted(changes: Parameters<typeof someFacts>[0] = {}, missing: string
     await settled();
   };
   const fail = (name: Name, error: Error) => open.get(name)?.reject(error);
-  return { result, begun, stopped, env, interrupt, end, fail, compile };
+  const { said } = context.progress;
+  return { result, begun, behind, stopped, said, env, interrupt, end, fail, compile };
 }
 
 describe('the steps of the set-up', () => {
@@ -76,14 +79,13 @@ describe('the steps of the set-up', () => {
     expect(begun.slice(3)).toEqual(['ensureGenerated', 'ensureServices', 'ensureBundles']);
     await end('ensureBundles');
     await end('ensureWorker', '/worker');
-    expect(begun.at(-1)).toBe('ensurePackages');
-    await end('ensurePackages');
-    expect(await result).toBe('/node');
+    expect(await result).toEqual({ node: '/node' });
+    expect(begun).not.toContain('ensurePackages');
     expect(env['MEDIASOUP_WORKER_BIN']).toBe('/worker');
   });
 
   it('install the other system packages as soon as the compilers are there, while these are at work', async () => {
-    const { result, begun, end, fail, compile } = scripted();
+    const { result, begun, behind, end, fail, compile } = scripted({}, ['ffmpeg'], 'release');
     await end('fetchMediasoup');
     expect(begun).not.toContain('ensurePackages');
     const refuses = () => {
@@ -91,9 +93,57 @@ describe('the steps of the set-up', () => {
     };
     const place = { facts: someFacts({ distribution: undefined }), finder: { missing: refuses } };
     await expect(compile.build?.(place as unknown as Parameters<Build>[0])).rejects.toThrow('builds nothing');
-    expect(begun).toContain('ensurePackages');
+    expect([begun.at(-1), behind]).toEqual(['ensurePackages', [false]]);
     fail('ensureWorker', new Error('no worker'));
     await expect(result).rejects.toThrow('no worker');
+  });
+
+  /** All that `npm start` waits for. */
+  async function all({ end }: Pick<ReturnType<typeof scripted>, 'end'>) {
+    for (const name of ['fetchMediasoup', 'ensureNodeModules', 'ensureGenerated', 'ensureServices'] as const)
+      await end(name, '/node');
+    for (const name of ['ensureBundles', 'ensureWorker'] as const) await end(name, '/worker');
+  }
+
+  it('begin the cloud before ffmpeg is there, which is installed behind all else once the compilers are', async () => {
+    const run = scripted({}, ['ffmpeg']);
+    await all(run);
+    const { node, later } = await run.result;
+    expect([node, later?.names, run.begun.at(-1), run.behind]).toEqual(['/node', 'ffmpeg', 'ensurePackages', [true]]);
+    expect(run.stopped).toEqual([]);
+    await later?.stop();
+    expect([run.stopped, run.said]).toEqual([['ensurePackages'], []]);
+  });
+
+  it('say nothing of what is still to come when it was there first', async () => {
+    const run = scripted({}, ['ffmpeg']);
+    await run.end('fetchMediasoup');
+    await run.end('ensureWorker', '/worker');
+    await run.end('ensurePackages');
+    await all(run);
+    expect(await run.result).toEqual({ node: '/node' });
+  });
+
+  it('begin the cloud also when ffmpeg cannot be installed, and say why', async () => {
+    const run = scripted({}, ['ffmpeg']);
+    await run.end('fetchMediasoup');
+    await run.end('ensureWorker', '/worker');
+    run.fail('ensurePackages', new SetupError('PACKAGES_FAILED', 'no mirror', { remedy: 'dial in' }));
+    await all(run);
+    expect(await run.result).toEqual({ node: '/node' });
+    expect(run.said).toEqual([
+      expect.stringMatching(/no mirror \(PACKAGES_FAILED\)\nWhat to do: dial in\n.*without ffmpeg/),
+    ]);
+  });
+
+  it('wait for the end of what was to come later when another step fails', async () => {
+    const run = scripted({}, ['ffmpeg']);
+    await run.end('fetchMediasoup');
+    await run.end('ensureWorker', '/worker');
+    expect(run.begun.at(-1)).toBe('ensurePackages');
+    run.fail('ensureNodeModules', new SetupError('NPM_FAILED', 'no registry', { remedy: '' }));
+    await expect(run.result).rejects.toMatchObject({ code: 'NPM_FAILED' });
+    expect([run.stopped.at(-1), run.said]).toEqual(['ensurePackages', []]);
   });
 
   it('run in turn what needs much memory where there is little', async () => {
@@ -108,7 +158,6 @@ describe('the steps of the set-up', () => {
     await end('ensureWorker', '/worker');
     expect(begun).toContain('ensureBundles');
     await end('ensureBundles');
-    await end('ensurePackages');
     await result;
   });
 

@@ -17,11 +17,20 @@ describe('the terminal shows', () => {
   it.each(rows)('$name', ({ of, shown }) => {
     for (const one of of)
       expect(
-        (['starting', 'running', 'ending'] as const).map((phase) => isShown(one, { phase, logLevel: 'info' })),
+        (['starting', 'running', 'ending'] as const).map((phase) =>
+          isShown(one, { phase, coming: '', logLevel: 'info' }),
+        ),
       ).toEqual(shown);
   });
+  it('not that a process lacks what is still being installed', () => {
+    const of = { phase: 'starting' as const, logLevel: 'info' };
+    const lacking = JSON.stringify({ level: 50, lacking: 'ffmpeg', msg: 'm' });
+    const shown = ['ffmpeg', ''].map((coming) => isShown(lacking, { ...of, coming }));
+    expect([...shown, isShown(line(50), { ...of, coming: 'ffmpeg' })]).toEqual([false, true, true]);
+  });
   it.each(['debug', 'trace'])('everything with the level %s', (logLevel) => {
-    for (const phase of ['starting', 'ending'] as const) expect(isShown(line('debug'), { phase, logLevel })).toBe(true);
+    for (const phase of ['starting', 'ending'] as const)
+      expect(isShown(line('debug'), { phase, coming: '', logLevel })).toBe(true);
   });
 });
 

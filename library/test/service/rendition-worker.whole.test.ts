@@ -1,6 +1,10 @@
 // Tasks of a queue whose leases go, that cannot be asked, or hears nothing.
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { LOOK_AGAIN_MS } from '@meridian/opener';
+import { ManualClock } from '@meridian/runtime';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { until } from '../../../runtime/test/support/until.ts';
 import type { RenditionPlan } from '../../src/core/renditions/plan.ts';
 import { startRenditions } from '../../src/renditions/start.ts';
@@ -163,8 +167,14 @@ it('a worker that closes when no api is there does not wait for the end of its l
   expect([ended, await namesWith('alone')]).toEqual([[['encode', 'LEASE_LOST']], []]);
 });
 
-it('a node reads its sources though its ffmpeg has no rights, and does what the queue gives it', async () => {
+it('a node reads its sources though its ffmpeg has no rights, and does what the queue gives it once it has one', async () => {
   const queue = new HandQueue();
+  const clock = new ManualClock();
+  const tools = rig.path('tools');
+  mkdirSync(tools);
+  for (const name of ['unshare', 'setpriv', 'prlimit', 'nice', 'true'])
+    symlinkSync(`/usr/bin/${name}`, join(tools, name));
+  vi.stubEnv('PATH', tools);
   const ended: string[][] = [];
   const started = await startRenditions({
     store: rig.store,
@@ -175,13 +185,16 @@ it('a node reads its sources though its ffmpeg has no rights, and does what the 
     threads: 1,
     h264Preset: 'ultrafast',
     av1Preset: 12,
-    clock: rig.clock,
+    clock,
     log,
     onEnded: (kind, code) => void ended.push([kind, code]),
   });
+  vi.unstubAllEnvs();
   queue.add('sound', 'sound', { plan });
+  expect(started.running).toBe(0);
+  clock.advance(LOOK_AGAIN_MS);
   expect((await queue.result('sound', 'sound')).codecs).toBe('mp4a.40.2');
-  await until('no task runs', () => started?.running === 0);
+  await until('no task runs', () => started.running === 0);
   expect(ended).toEqual([['sound', '']]);
-  await started?.close();
+  await started.close();
 });

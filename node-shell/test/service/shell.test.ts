@@ -19,6 +19,19 @@ const nothing = { describe: () => ({}), load: () => ({}) };
 const room = { roomKey: 'acme/lobby', epoch: 1 };
 
 describe('at the centre', () => {
+  it('a node that has become another registers once more, on the same link', async () => {
+    const { shell } = await cloud.shell({ centreUrl: centre.url });
+    let publicUrl = '';
+    shell.join({ describe: () => ({ publicUrl }), load: () => ({}) });
+    await until('it reports', () => centre.reports.length > 0);
+    const [link] = centre.links;
+    publicUrl = 'https://gw';
+    shell.centre.describeAnew();
+    await until('it has registered again', () => centre.registrations.length > 1);
+    expect(centre.registrations.map(({ node }) => node?.publicUrl)).toEqual(['', 'https://gw']);
+    expect([...centre.links]).toEqual([link]);
+  });
+
   it('a node that joins registers as what it is, reports, and hears its plan and its drain', async () => {
     const { shell } = await cloud.shell({ centreUrl: centre.url });
     centre.plan = { deniedIds: ['node-z'], nodes: [{ nodeId: 'node-b' }] };

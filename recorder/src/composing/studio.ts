@@ -8,8 +8,8 @@ import {
   colourOf,
   composedOutput,
   FfmpegSupervisor,
-  findLacks,
   findSandbox,
+  LackWatch,
   OpusThreads,
   type TranscodeMetrics,
 } from '@meridian/opener';
@@ -30,6 +30,7 @@ interface Found {
   readonly sandbox: readonly string[];
   readonly background: string | Uint8Array;
   readonly supervisor: FfmpegSupervisor;
+  readonly watch: LackWatch;
 }
 
 export class Studio {
@@ -41,12 +42,24 @@ export class Studio {
   static async open(o: StudioOptions): Promise<Studio> {
     const { slots, clock, log, metrics } = o;
     const sandbox = await findSandbox(log);
-    const quiet = { error: (what: unknown) => log.warn(what, 'without these ffmpeg composes no recordings') };
-    const lacks = await findLacks(sandbox, quiet as Pick<Logger, 'error'>);
+    const quiet = {
+      error: (what: unknown) => log.warn(what, 'without these ffmpeg composes no recordings'),
+      info: (text: string) => log.info(text),
+    };
     const background = colourOf(o.background) === undefined ? await readFile(o.background) : o.background;
+    const watch = await LackWatch.open({ sandbox, clock, log: quiet as Pick<Logger, 'error' | 'info'> });
     const capacity = Math.ceil((slots * 1000) / recorderSlotsPerCore);
-    const supervisor = new FfmpegSupervisor({ sandbox, lacks, capacity, clock, log, metrics });
-    return new Studio(o, { sandbox, background, supervisor });
+    const supervisor = new FfmpegSupervisor({
+      sandbox,
+      get lacks() {
+        return watch.lacks;
+      },
+      capacity,
+      clock,
+      log,
+      metrics,
+    });
+    return new Studio(o, { sandbox, background, supervisor, watch });
   }
 
   private constructor(o: StudioOptions, found: Found) {
@@ -73,14 +86,23 @@ export class Studio {
   /** For ffmpegs that take nothing of the composers' capacity. They are closed with the studio's at the latest. */
   supervisorBeside(o: { readonly capacity: number; readonly metrics: TranscodeMetrics }): FfmpegSupervisor {
     const { clock, log } = this.#o;
-    const { sandbox, supervisor } = this.#found;
-    const beside = new FfmpegSupervisor(Object.assign({ sandbox, lacks: supervisor.lacks, clock, log }, o));
+    const { sandbox, supervisor, watch } = this.#found;
+    const beside = new FfmpegSupervisor({
+      ...o,
+      sandbox,
+      get lacks() {
+        return watch.lacks;
+      },
+      clock,
+      log,
+    });
     supervisor.adopt(beside);
     return beside;
   }
 
   /** Resolves when no process and no thread is left. Idempotent. */
   async close(): Promise<void> {
+    this.#found.watch.close();
     await this.#found.supervisor.close();
     await this.#opus.close();
   }

@@ -53,7 +53,7 @@ export interface FinishingOptions {
     hasSpooled(tenant: string, recordingId: string): Promise<boolean>;
     eraseSpooled(tenant: string, recordingId: string): Promise<void>;
   };
-  /** What is there of ffmpeg; asked when the first job begins. */
+  /** What is there of ffmpeg; asked when a job begins, until there is one. */
   ffmpeg(): Promise<Ffmpeg>;
 }
 
@@ -89,7 +89,7 @@ export class Finishing {
   /** The end of what is looked at now: one at a time, journals are read into memory. */
   #looking: Promise<unknown> = Promise.resolve();
   #working: Promise<void> | undefined;
-  #ffmpeg: Promise<Ffmpeg> | undefined;
+  #ffmpeg: Ffmpeg | undefined;
   #isClosed = false;
   readonly #counts = { finished: 0, failed: 0, workMs: 0 };
 
@@ -234,8 +234,8 @@ export class Finishing {
     const { prefix, tenant, recordingId, controller } = job;
     const beganMs = clock.nowMs();
     try {
-      this.#ffmpeg ??= this.#o.ffmpeg();
-      const { sandbox, version } = await this.#ffmpeg;
+      const { sandbox, version } = this.#ffmpeg ?? (await this.#o.ffmpeg());
+      if (version !== '') this.#ffmpeg = { sandbox, version };
       // Another recorder may have been asked too: what is finished stays.
       if ((await this.#o.store.head(`${prefix}${FINISHED_NAME}`)) !== undefined) return;
       const manifest = await readRecording(this.#o.store, tenant, recordingId, job.ordered);

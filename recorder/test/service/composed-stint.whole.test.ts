@@ -4,6 +4,7 @@ import {
   COMPOSE_DELAY_MS,
   type ComposableRoom,
   type ComposerPorts,
+  LOOK_AGAIN_MS,
   type TrackPreference,
   type TrackSink,
 } from '@meridian/opener';
@@ -16,7 +17,7 @@ import {
   recordingFromWire,
 } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { type Frames, pictures, sound } from '../../../opener/test/support/composing.ts';
 import { until } from '../../../runtime/test/support/until.ts';
 import { ComposedRoom, type ComposedRoomOptions } from '../../src/composing/composed-room.ts';
@@ -100,12 +101,27 @@ async function flashAndBeep() {
   return { picture: await pictures('vp8', flash), sound: units };
 }
 
+const metrics = { running: nothing, used: nothing, started: nothing, restarted: nothing, dropped: nothing };
+
 async function openStudio(clock: ManualClock): Promise<Studio> {
-  const metrics = { running: nothing, used: nothing, started: nothing, restarted: nothing, dropped: nothing };
   const studio = await Studio.open({ background: '#0000ff', slots: 240, clock, log, metrics });
   onTestFinished(() => studio.close());
   return studio;
 }
+
+it('a recorder composes once it has an ffmpeg', async () => {
+  const clock = new ManualClock();
+  vi.stubEnv('PATH', '/nowhere');
+  const studio = await openStudio(clock);
+  vi.unstubAllEnvs();
+  const beside = studio.supervisorBeside({ capacity: 1, metrics });
+  const check = (): void => studio.check();
+  expect(check).toThrow(expect.objectContaining({ code: 'NO_SOUND_TRANSCODER' }));
+  expect(beside.lacks).toEqual(['sound', 'picture']);
+  clock.advance(LOOK_AGAIN_MS);
+  await until('it has one', () => beside.lacks.length === 0);
+  expect(check).not.toThrow();
+});
 
 /** Frames of a source that is played again and again, on a clock that a test turns. */
 class Tape {

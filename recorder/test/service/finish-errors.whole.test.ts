@@ -18,7 +18,7 @@ let own: TestRecorder;
 
 beforeAll(async () => {
   own = await startRecorder();
-  await recorded(own, { recordingIds: ['broken', 'full', 'lacking', 'resumed'] });
+  await recorded(own, { recordingIds: ['broken', 'full', 'later', 'lacking', 'resumed'] });
   // Without pictures nothing is encoded.
   await recorded(own, { recordingIds: ['other', 'erased', 'erased-elsewhere', 'older', 'twice'], isSoundAlone: true });
 });
@@ -119,10 +119,12 @@ it('tries again when the store has room, and with an ffmpeg', async () => {
   expect(next.figures).toMatchObject({ finished: 1, failed: 0 });
   expect(next.figures.workMs).toBeGreaterThan(10);
   await next.close();
-  const without = finishingOf(own.store, {
-    ffmpeg: () => Promise.resolve({ sandbox: ['/no-such-file'], version: '' }),
-  });
-  expect(await failed(without, 'lacking')).toMatchObject({ code: 'FFMPEG_FAILED' });
+  let found = { sandbox: ['/no-such-file'], version: '' };
+  const without = finishingOf(own.store, { clock, ffmpeg: () => Promise.resolve(found) });
+  expect(await failed(without, 'later')).toMatchObject({ code: 'FFMPEG_FAILED', retryable: true });
+  found = { sandbox: [], version: bareFfmpeg.version };
+  clock.byMs += RETRY_MS;
+  expect((await whenFinished(without, asking('later'))).state).toBe('finished');
   await without.close();
 });
 
