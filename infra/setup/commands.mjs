@@ -1,10 +1,11 @@
 /**
  * What each command of the house needs to be there, and its program. `cases`: of a program that runs one of several,
  * the words that may come first; `options`: the names of the options of one that takes these and no others (tests
- * compare both with what the program knows). `laterPackages`: it begins without them and takes them when they are there.
- * `livekitPython`: it needs LiveKit's SDK for Python.
- * @typedef {{ cases?: readonly string[], options?: readonly string[], packages?: import('./requirements.mjs').Purpose,
- *   laterPackages?: import('./requirements.mjs').Purpose, worker?: true, services?: true, bundles?: true, livekitPython?: true, entry: string }} Command
+ * compare both with what the program knows). `laterPackages`: what the program takes when it is there. `livekitPython`:
+ * it needs LiveKit's SDK for Python.
+ * @typedef {import('./requirements.mjs').Purpose} Purpose
+ * @typedef {{ cases?: readonly string[], options?: readonly string[], packages?: Purpose, laterPackages?: Purpose,
+ *   worker?: true, services?: true, bundles?: true, livekitPython?: true, entry: string }} Command
  */
 
 const labCases = [

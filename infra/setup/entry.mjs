@@ -16,7 +16,7 @@ const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 /**
  * Runs the program behind the command on Node 24 until it ends. It is in a process group of its own, so a terminal's
  * Ctrl-C reaches it once, through us. It has a channel to us that carries nothing: a program that must not outlive us
- * sees it close. It is told by MERIDIAN_STILL_COMES what is still being installed, which ends with it.
+ * sees it close. Its MERIDIAN_STILL_COMES says what is still being installed, which ends with it.
  * @param {{
  *   root: string, node: string, entry: string, args: string[], env: Record<string, string | undefined>,
  *   later?: import('./steps.mjs').Later | undefined,

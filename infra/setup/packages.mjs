@@ -17,9 +17,9 @@ const POLICY_FILE = '/usr/sbin/policy-rc.d';
 const POLICY_TEXT = '#!/bin/sh\n# meridian set-up: programs are wanted, not running services\nexit 101';
 
 /**
- * Debian starts a daemon with its package. The set-up wants the program only, so it says no while dpkg runs (policy-rc.d,
- * here `$0`, with the text `$1`), unless the machine has a policy of its own. A shell does so, that the policy goes with
- * the command also when the set-up is killed.
+ * Debian starts a daemon with its package. The set-up wants the program only, so it says no while dpkg runs
+ * (policy-rc.d, here `$0`, with the text `$1`), unless the machine has a policy of its own. It is a shell that does so:
+ * the policy goes with the command also when the set-up is killed.
  */
 const WITHOUT_SERVICES = `
 text=$1; shift
