@@ -82,7 +82,7 @@ async function startMediaNode(id: string): Promise<TestNode> {
   const onFailed = (reason: string): void => log.error({ reason }, 'a media node failed');
   const app = await startSfu({ config, log, clock, rng, metrics, closeStack, engines: factory, onFailed });
   stack.add(id, (cause) => closeStack.close(cause));
-  return { id, region, app, engines, stack: closeStack, failures: [] };
+  return { id, region, app, engines, stack: closeStack, metrics, failures: [] };
 }
 
 beforeAll(async () => {

@@ -58,7 +58,7 @@ let centre: TestCentre;
 const nodes: LinkServer[] = [];
 /** What the signaling node hears of. */
 const heard: wire.Revocations[] = [];
-const limitsHeard: wire.TenantLimits[] = [];
+const limitsHeard: wire.LimitsOfTenant.$Properties[] = [];
 /** Of nodes, by the id of the api and the kind. */
 const links = new Map<string, Link>();
 /** Ids of uploads that the library node has opened. */

@@ -1,4 +1,4 @@
-// What only app.ts and parts.ts join: each wire seen through the service's doors.
+// What only app.ts and parts.ts join: each wire seen from outside the service.
 import type { wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bounds } from '../../src/limits.ts';
