@@ -65,7 +65,7 @@ export async function makeItem(api: TestApi, o: MadeItem = {}): Promise<ItemRow>
 }
 
 /** As the library of a new api. */
-export async function emptyLibrary({ store: { db }, contents }: TestApi): Promise<void> {
+export async function emptyLibrary({ store: { db }, libraries }: TestApi): Promise<void> {
   for (const table of [
     'library_transcripts',
     'library_rendition_chunks',
@@ -82,5 +82,5 @@ export async function emptyLibrary({ store: { db }, contents }: TestApi): Promis
     'events',
   ] as const)
     await db.deleteFrom(table).execute();
-  contents.reset();
+  libraries.reset();
 }

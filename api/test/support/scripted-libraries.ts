@@ -170,6 +170,16 @@ export class ScriptedLibraries {
     this.plan();
   }
 
+  /** Both are there, and have been asked nothing. */
+  reset(): void {
+    this.planned = [this.fra, this.sgp];
+    for (const one of this.planned) {
+      one.link = 'up';
+      one.asked.length = 0;
+    }
+    this.plan();
+  }
+
   /** The api gets `planned` as its plan, and a link to each. */
   plan(): void {
     const { library: kind } = nodeKind;
