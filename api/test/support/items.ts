@@ -49,6 +49,7 @@ export async function makeContent(api: TestApi, tenant = 'acme', kind = 'video')
     created_ms: api.clock.wallMs(),
   };
   await api.store.db.insertInto('library_contents').values(row).execute();
+  api.libraries.fra.contents.set(`${tenant}/${id}`, new Uint8Array(row.bytes));
   return row;
 }
 
