@@ -25,7 +25,7 @@ export class ScriptedCentre implements SeatCentre, DecisionCentre {
   async bookRooms(page: wire.BookRooms.$Properties): Promise<{ refused: number }> {
     const [afterId, untilId, bookings] = [page.afterId ?? '', page.untilId ?? '', page.bookings ?? []];
     const isWell = ({ id = '', roomKey, region, sessions, startsWallMs, endsWallMs }: wire.RoomBooking.$Properties) =>
-      isWithin(id, afterId, untilId) &&
+      isWithin(id ?? '', afterId, untilId) &&
       partsOf(roomKey ?? '') !== undefined &&
       [region, sessions, startsWallMs].every(Boolean) &&
       (endsWallMs ?? 0) > (startsWallMs ?? 0);

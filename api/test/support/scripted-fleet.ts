@@ -88,7 +88,7 @@ export class ScriptedConsole implements ConsoleCentre {
   readonly linksSeen = (ask: wire.LinksWanted.$Properties): Promise<wire.LinksSeen> => {
     const { usedOnly, hostId = '', withReasons } = ask;
     return this.#answer(`links ${usedOnly === true ? 'used' : 'all'} ${hostId}`.trim(), () => {
-      check(hostId === '' || isNodeId(hostId));
+      check(hostId == null || hostId === '' || isNodeId(hostId));
       const wanted = this.links.filter(
         ({ fromHostId, toHostId, inUse }) =>
           (usedOnly !== true || inUse === true) && (hostId === '' || [fromHostId, toHostId].includes(hostId)),
