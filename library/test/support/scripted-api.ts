@@ -1,16 +1,8 @@
 // An api at the other end of a link: it asks the node, and answers how uploads ended and playbacks go as a test says.
 // Messages are encoded as on the wire.
 import { type Rpc, rpc, wire } from '@meridian/protocol';
-import type { Link, RequestHandler } from '@meridian/runtime';
+import type { Link } from '@meridian/runtime';
 import { ScriptedLink } from '../../../node-shell/test/support/scripted-link.ts';
-
-class AskedLink extends ScriptedLink {
-  readonly handlers = new Map<number, RequestHandler>();
-
-  override onRequest(type?: number, handler?: RequestHandler): void {
-    if (type !== undefined && handler !== undefined) this.handlers.set(type, handler);
-  }
-}
 
 export class ScriptedApi {
   readonly ended: wire.UploadEnded[] = [];
@@ -23,7 +15,7 @@ export class ScriptedApi {
   gone: readonly string[] = [];
   /** As `answers`. */
   takes: () => void = () => undefined;
-  readonly #link = new AskedLink('api-1', 'api', async (type, payload) => {
+  readonly #link = new ScriptedLink('api-1', 'api', async (type, payload) => {
     if (type === rpc.libraryWatched.number) return this.#take(wire.LibraryWatches.decode(payload));
     if (type === rpc.hostedReceivers.number)
       return wire.HostedReceivers.encode({ receivers: [...this.hosted], more: false }).finish();
@@ -46,8 +38,6 @@ export class ScriptedApi {
 
   /** Rejects with the error of the node. */
   async ask<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
-    const handler = this.#link.handlers.get(kind.number);
-    if (handler === undefined) throw new Error('the node does not serve this');
-    return kind.answer.decode(await handler(kind.request.encode(message).finish(), this.#link));
+    return kind.answer.decode(await this.#link.ask(kind.number, kind.request.encode(message).finish()));
   }
 }
