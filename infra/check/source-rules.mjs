@@ -21,7 +21,7 @@ import { treeFiles } from './files.mjs';
  */
 
 /** No suite holds these to the real thing yet. */
-const WITHOUT_CONTRACT = /^(scheduler\/.*owner|receiver\/.*cloud|web\/.*(traffic|element|places))\.ts$/;
+const WITHOUT_CONTRACT = /^(receiver\/.*cloud|web\/.*(traffic|element|places))\.ts$/;
 
 /** Names of the surroundings that a decision must get as arguments. */
 const IMPURE_NAMES = new Map([
