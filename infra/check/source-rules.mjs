@@ -16,8 +16,8 @@ import { treeFiles } from './files.mjs';
  *  5. Services name kinds of nodes by `nodeKind` of protocol, so that all uses of a kind are found.
  *  6. No `...{ a, b }` in an object: it is there only to keep several fields on one line.
  *  7. The api begins transactions by `transact` alone, which runs what follows a commit. Backups have none of that.
- *  8. A double (`scripted-*.ts`) passes a contract suite: what imports it is named `…contract…`, imports what is, or is a
- *     double itself.
+ *  8. A double (`scripted-*.ts`) passes a contract suite: what imports it has `contract` in its name, imports what has,
+ *     or is a double itself.
  */
 
 /** No suite holds these to the real thing yet. */

@@ -10,7 +10,7 @@ import { type Ask, linkedTo } from './node.ts';
 
 interface LibraryUnderTest {
   readonly ask: Ask;
-  /** All bytes of an upload of acme that is open come, and the api keeps them; answers what it was told. */
+  /** All bytes of an upload of acme that is open come, and the api keeps them; answers what the api has heard. */
   bring(uploadId: string, bytes: Buffer): Promise<wire.UploadEnded.$Properties>;
 }
 
