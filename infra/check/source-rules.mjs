@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, posix } from 'node:path';
 import ts from 'typescript';
 import { treeFiles } from './files.mjs';
 
@@ -16,7 +16,12 @@ import { treeFiles } from './files.mjs';
  *  5. Services name kinds of nodes by `nodeKind` of protocol, so that all uses of a kind are found.
  *  6. No `...{ a, b }` in an object: it is there only to keep several fields on one line.
  *  7. The api begins transactions by `transact` alone, which runs what follows a commit. Backups have none of that.
+ *  8. A double (`scripted-*.ts`) passes a contract suite: what imports it has `contract` in its name, imports what has,
+ *     or is a double itself.
  */
+
+/** No suite holds these to the real thing yet. */
+const WITHOUT_CONTRACT = /^(receiver\/.*cloud|web\/.*(traffic|element|places))\.ts$/;
 
 /** Names of the surroundings that a decision must get as arguments. */
 const IMPURE_NAMES = new Map([
@@ -50,7 +55,26 @@ const LEAVING_OUT_NAMES = new Set(['xit', 'xtest', 'xdescribe', 'fit', 'fdescrib
  */
 export function sourceFindings(root) {
   const files = treeFiles(root, (path) => /\.(ts|tsx|mts|mjs|js|cjs)$/.test(path));
-  return files.flatMap((path) => findingsIn(path, readFileSync(join(root, path), 'utf8')));
+  const texts = new Map(files.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+  return [...[...texts].flatMap(([path, text]) => findingsIn(path, text)), ...doubleFindings(texts)];
+}
+
+/**
+ * @param {ReadonlyMap<string, string>} texts by path
+ * @returns {string[]}
+ */
+function doubleFindings(texts) {
+  const held = [...texts].flatMap(([from, text]) => {
+    const names = [...text.matchAll(/ from '(\.[^']*)'/g)].map(([, name = '']) =>
+      posix.join(posix.dirname(from), name),
+    );
+    const holds =
+      /contract|^scripted-/.test(basename(from)) || names.some((name) => basename(name).includes('contract'));
+    return holds ? names : [];
+  });
+  return [...texts.keys()]
+    .filter((path) => /^scripted-.*\.ts$/.test(basename(path)) && !WITHOUT_CONTRACT.test(path) && !held.includes(path))
+    .map((path) => `${path}: no contract suite runs it and the real thing (STYLE.md, Tests)`);
 }
 
 /**

@@ -49,6 +49,7 @@ export async function makeContent(api: TestApi, tenant = 'acme', kind = 'video')
     created_ms: api.clock.wallMs(),
   };
   await api.store.db.insertInto('library_contents').values(row).execute();
+  api.libraries.fra.contents.set(`${tenant}/${id}`, new Uint8Array(row.bytes));
   return row;
 }
 
@@ -65,7 +66,7 @@ export async function makeItem(api: TestApi, o: MadeItem = {}): Promise<ItemRow>
 }
 
 /** As the library of a new api. */
-export async function emptyLibrary({ store: { db }, contents }: TestApi): Promise<void> {
+export async function emptyLibrary({ store: { db }, libraries }: TestApi): Promise<void> {
   for (const table of [
     'library_transcripts',
     'library_rendition_chunks',
@@ -82,5 +83,5 @@ export async function emptyLibrary({ store: { db }, contents }: TestApi): Promis
     'events',
   ] as const)
     await db.deleteFrom(table).execute();
-  contents.reset();
+  libraries.reset();
 }

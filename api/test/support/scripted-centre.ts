@@ -1,7 +1,10 @@
 // A centre that takes bookings as the real one does, for tests of one process.
-import type { wire } from '@meridian/protocol';
+import { limits, MeridianError, partsOf, type wire } from '@meridian/protocol';
 import type { SeatCentre } from '../../src/bookings/room-bookings.ts';
 import type { DecisionCentre } from '../../src/quality/stories.ts';
+
+const isWithin = (id: string, afterId: string, untilId: string): boolean =>
+  id.startsWith('meeting/') && id > afterId && (untilId === '' || id <= untilId);
 
 export class ScriptedCentre implements SeatCentre, DecisionCentre {
   readonly booked = new Map<string, wire.RoomBooking.$Properties>();
@@ -21,13 +24,20 @@ export class ScriptedCentre implements SeatCentre, DecisionCentre {
 
   async bookRooms(page: wire.BookRooms.$Properties): Promise<{ refused: number }> {
     const [afterId, untilId, bookings] = [page.afterId ?? '', page.untilId ?? '', page.bookings ?? []];
-    for (const id of this.booked.keys()) if (id > afterId && (untilId === '' || id <= untilId)) this.booked.delete(id);
+    const isWell = ({ id = '', roomKey, region, sessions, startsWallMs, endsWallMs }: wire.RoomBooking.$Properties) =>
+      isWithin(id ?? '', afterId, untilId) &&
+      partsOf(roomKey ?? '') !== undefined &&
+      [region, sessions, startsWallMs].every(Boolean) &&
+      (endsWallMs ?? 0) > (startsWallMs ?? 0);
+    if (!bookings.every(isWell)) throw new MeridianError('REQUEST_INVALID');
+    for (const id of this.booked.keys()) if (isWithin(id, afterId, untilId)) this.booked.delete(id);
     for (const booking of bookings) this.booked.set(booking.id ?? '', booking);
     this.pages.push(bookings.length);
     return { refused: 0 };
   }
 
   async stories(decisionIds: string[]): Promise<wire.DecisionStories.$Properties> {
+    if (decisionIds.length > limits.decisionStoriesMax) throw new MeridianError('REQUEST_INVALID');
     this.askedToExplain.push(decisionIds);
     if (this.state === 'mute') throw Object.assign(new Error('no answer in time'), { code: 'LINK_DEADLINE' });
     return { stories: decisionIds.map((id) => this.explained.get(id)).filter((one) => one !== undefined) };

@@ -1,8 +1,11 @@
 // What a centre says of its fleet, for tests of one process: nodes by city, links between their hosts.
-import { MeridianError, wire } from '@meridian/protocol';
+import { isNodeId, MeridianError, partsOf, wire } from '@meridian/protocol';
 import type { ConsoleCentre } from '../../src/console/centre-views.ts';
 
 const messages = wire;
+function check(isWell: boolean): void {
+  if (!isWell) throw new MeridianError('REQUEST_INVALID');
+}
 
 export interface ScriptedNode {
   readonly id: string;
@@ -82,17 +85,20 @@ export class ScriptedConsole implements ConsoleCentre {
     this.#answer(withSent === true ? 'fleet with sent' : 'fleet', () =>
       fleetSeen(withSent === true ? this.nodes : this.nodes.map((node) => ({ ...node, load: withoutSent(node.load) }))),
     );
-  readonly linksSeen = ({ usedOnly, hostId = '' }: wire.LinksWanted.$Properties): Promise<wire.LinksSeen> =>
-    this.#answer(`links ${usedOnly === true ? 'used' : 'all'} ${hostId}`.trim(), () =>
-      linksSeen(
-        this.links.filter(
-          ({ fromHostId, toHostId, inUse }) =>
-            (usedOnly !== true || inUse === true) && (hostId === '' || [fromHostId, toHostId].includes(hostId)),
-        ),
-      ),
-    );
+  readonly linksSeen = (ask: wire.LinksWanted.$Properties): Promise<wire.LinksSeen> => {
+    const { usedOnly, hostId = '', withReasons } = ask;
+    return this.#answer(`links ${usedOnly === true ? 'used' : 'all'} ${hostId}`.trim(), () => {
+      check(hostId == null || hostId === '' || isNodeId(hostId));
+      const wanted = this.links.filter(
+        ({ fromHostId, toHostId, inUse }) =>
+          (usedOnly !== true || inUse === true) && (hostId === '' || [fromHostId, toHostId].includes(hostId)),
+      );
+      return linksSeen(withReasons === true ? wanted : wanted.map((link) => ({ ...link, why: '' })));
+    });
+  };
   readonly roomPlanned = (roomKey: string): Promise<wire.RoomPlanned> =>
     this.#answer('plan', () => {
+      check(partsOf(roomKey) !== undefined);
       const json = JSON.stringify(this.plans[roomKey] ?? { nodeIds: [], members: [], paths: [], words: [] });
       return messages.RoomPlanned.decode(messages.RoomPlanned.encode({ json }).finish());
     });
@@ -100,6 +106,7 @@ export class ScriptedConsole implements ConsoleCentre {
     this.#answer('order', () => {
       if (!this.nodes.some(({ node }) => node?.nodeId === order.nodeId))
         throw new MeridianError('REQUEST_INVALID', 'there is no such node');
+      check(['cordon', 'drain', 'uncordon'].includes(order.command ?? '') && (order.reason ?? '').length <= 256);
       this.orders.push(order);
       return messages.NodeCommanded.decode(messages.NodeCommanded.encode({ heard: true }).finish());
     });
@@ -108,6 +115,7 @@ export class ScriptedConsole implements ConsoleCentre {
     const nodeId = ask.nodeId ?? '';
     this.asked.push(`logs ${nodeId}`);
     if (this.failure !== undefined) throw this.failure;
+    check(isNodeId(nodeId));
     this.logAsks.push(ask.wanted ?? {});
     const found = this.logs[nodeId];
     if (found === undefined) throw new MeridianError('NODE_UNREACHABLE');

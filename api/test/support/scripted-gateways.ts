@@ -2,9 +2,13 @@
 import {
   type ControlLink,
   call,
+  isDisplayName,
+  isIdentity,
+  isRoomName,
   MeridianError,
   type NodeKind,
   nodeKind,
+  partsOf,
   type Rpc,
   rpc,
   serve,
@@ -13,6 +17,10 @@ import {
 import { nodeErrorOf } from '../../src/nodes/node-links.ts';
 
 type Wanted = wire.StreamWaysWanted;
+const CLIENTS = ['encoder', 'miniprogram', 'h5'];
+function check(isWell: boolean): void {
+  if (!isWell) throw new MeridianError('REQUEST_INVALID');
+}
 
 export class ScriptedGateway {
   readonly nodeId: string;
@@ -34,8 +42,9 @@ export class ScriptedGateway {
     this.nodeId = nodeId;
     this.region = region;
     serve(this.side, rpc.streamWays, (wanted) => {
+      const { id, room, name, client, canPublish, canPlay, identity } = wanted;
+      check(id !== '' && isRoomName(room) && isIdentity(identity) && isDisplayName(name) && CLIENTS.includes(client));
       this.wanted.push(wanted);
-      const { canPublish, canPlay, identity } = wanted;
       const rtmp = { server: `rtmp://${nodeId}/live`, key: 'sealed', url: `rtmp://${nodeId}/live/sealed` };
       const way = `http://${nodeId}/live/sealed`;
       return {
@@ -46,7 +55,8 @@ export class ScriptedGateway {
       };
     });
     serve(this.side, rpc.roomStream, (order) => {
-      const { id, kind, url } = order;
+      const { id, kind, room, url } = order;
+      check(id !== '' && ['push', 'pull'].includes(kind) && isRoomName(room) && /^rtmps?:/.test(url));
       const shown = `${url.slice(0, url.lastIndexOf('/'))}/***`;
       const state = { id, kind, url: shown, state: 'connecting', sinceWallMs: 1000, attempts: 1, ageMs: 0 };
       const stream = this.streams.get(id) ?? { order, state };
@@ -58,7 +68,10 @@ export class ScriptedGateway {
       return {};
     });
     serve(this.side, rpc.roomStreams, () => ({ streams: [...this.streams.values()].map(({ state }) => state) }));
-    serve(this.side, rpc.liveRoom, ({ roomKey }) => this.live.get(roomKey) ?? {});
+    serve(this.side, rpc.liveRoom, ({ roomKey }) => {
+      check(partsOf(roomKey) !== undefined);
+      return this.live.get(roomKey) ?? {};
+    });
   }
 
   /** Both ends of its link. */

@@ -6,13 +6,15 @@ import {
   type ControlLink,
   call,
   type ErrorCode,
+  isUploadId,
   MeridianError,
   type NodeKind,
   nodeKind,
   type Rpc,
+  roomKeyOf,
   rpc,
   serve,
-  type wire,
+  wire,
 } from '@meridian/protocol';
 import type { Library } from '../../src/library/library.ts';
 import { type NodeLinks, nodeErrorOf } from '../../src/nodes/node-links.ts';
@@ -25,6 +27,18 @@ export const blocksIn = (bytes: Uint8Array): string[] =>
   Array.from({ length: Math.ceil(bytes.length / BLOCK_BYTES) }, (_, at) =>
     sha256Of(bytes.subarray(at * BLOCK_BYTES, (at + 1) * BLOCK_BYTES)),
   );
+
+/** Of an upload or content. */
+function nameOf(tenant: string, id: string): string {
+  if (roomKeyOf(tenant, 'room') === undefined || !isUploadId(id)) throw new MeridianError('REQUEST_INVALID');
+  return `${tenant}/${id}`;
+}
+const missing = (): Error => Object.assign(new Error('no such object'), { code: 'OBJECT_MISSING' });
+/** But for the end of their time. */
+const isSame = (...plans: readonly [wire.OpenUpload, wire.OpenUpload]): boolean => {
+  const [one, other] = plans.map((plan) => wire.OpenUpload.encode({ ...plan, expiresWallMs: 0 }).finish());
+  return Buffer.compare(one ?? new Uint8Array(), other ?? new Uint8Array()) === 0;
+};
 
 export class ScriptedLibrary {
   readonly nodeId: string;
@@ -62,21 +76,27 @@ export class ScriptedLibrary {
       await this.onOpen();
       this.asked.push(`open ${wanted.tenant}/${wanted.uploadId}`);
       if (this.refusal !== undefined) throw new MeridianError(this.refusal);
-      this.uploads.set(`${wanted.tenant}/${wanted.uploadId}`, wanted);
+      const name = nameOf(wanted.tenant, wanted.uploadId);
+      const known = this.uploads.get(name);
+      if (known !== undefined && !isSame(known, wanted)) throw new MeridianError('REQUEST_INVALID');
+      this.uploads.set(name, wanted);
       return {};
     });
     serve(this.side, rpc.dropUpload, ({ tenant, uploadId }) => {
       this.asked.push(`drop ${tenant}/${uploadId}`);
-      this.uploads.delete(`${tenant}/${uploadId}`);
+      this.uploads.delete(nameOf(tenant, uploadId));
       return {};
     });
     serve(this.side, rpc.digestContents, (wanted) => this.#digest(wanted));
     serve(this.side, rpc.eraseContent, ({ tenant, contentId }) => {
       this.asked.push(`erase ${tenant}/${contentId}`);
-      this.contents.delete(`${tenant}/${contentId}`);
+      this.contents.delete(nameOf(tenant, contentId));
       return {};
     });
     serve(this.side, rpc.makeCover, ({ tenant, contentId, atMs }) => {
+      const content = this.contents.get(nameOf(tenant, contentId));
+      if (!(atMs >= 0)) throw new MeridianError('REQUEST_INVALID');
+      if (content === undefined) throw missing();
       this.asked.push(`cover ${tenant}/${contentId} ${atMs}`);
       return {};
     });
@@ -88,8 +108,9 @@ export class ScriptedLibrary {
     this.digests.push(wanted);
     const hash = createHash('sha256').update(nonce);
     for (const { contentId, from, bytes } of ranges as wire.ContentRange[]) {
-      const content = this.contents.get(`${tenant}/${contentId}`);
-      if (content === undefined) throw Object.assign(new Error('no such object'), { code: 'OBJECT_MISSING' });
+      const content = this.contents.get(nameOf(tenant, contentId));
+      if (!Number.isSafeInteger(from) || from < 0 || bytes < 1) throw new MeridianError('REQUEST_INVALID');
+      if (content === undefined || content.length < from + bytes) throw missing();
       hash.update(content.subarray(from, from + bytes));
     }
     return { sha256: hash.digest() };
@@ -167,6 +188,16 @@ export class ScriptedLibraries {
 
   follow(library: Pick<Library, 'nodes' | 'attach'>): void {
     this.#library = library;
+    this.plan();
+  }
+
+  /** Both are there, and have been asked nothing. */
+  reset(): void {
+    this.planned = [this.fra, this.sgp];
+    for (const one of this.planned) {
+      one.link = 'up';
+      one.asked.length = 0;
+    }
     this.plan();
   }
 

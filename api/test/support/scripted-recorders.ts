@@ -2,15 +2,21 @@
 import {
   type ControlLink,
   call,
+  isRecordingId,
   MeridianError,
   type NodeKind,
   nodeKind,
+  partsOf,
   type Rpc,
+  roomKeyOf,
   rpc,
   serve,
+  WATCH_KEPT_MS,
+  watchedRoomsMax,
   type wire,
 } from '@meridian/protocol';
 import { nodeErrorOf } from '../../src/nodes/node-links.ts';
+import { renditionNames } from '../../src/recordings/settings.ts';
 
 export interface ScriptedRoom {
   readonly seq?: number;
@@ -20,8 +26,11 @@ export interface ScriptedRoom {
   readonly participants?: number;
   readonly code?: string;
 }
-/** A watch ends so long after the last ask. */
-const WATCH_MS = 15_000;
+
+function checkNames({ tenant, recordingId }: { readonly tenant: string; readonly recordingId: string }): void {
+  if (roomKeyOf(tenant, 'room') === undefined || !isRecordingId(recordingId))
+    throw new MeridianError('REQUEST_INVALID');
+}
 
 export class ScriptedRecorder {
   readonly nodeId: string;
@@ -42,6 +51,8 @@ export class ScriptedRecorder {
   watchesMax = 8;
   /** Watches, and when each was asked for last. */
   readonly watches = new Map<string, number>();
+  /** Rooms that could not be joined, or have ended. */
+  readonly over = new Set<string>();
   readonly asks: wire.RoomWatch[][] = [];
   nowMs: () => number = () => 0;
   readonly #handlers = new Map<number, (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array>();
@@ -51,12 +62,16 @@ export class ScriptedRecorder {
     this.region = region;
     this.publicUrl = publicUrl;
     serve(this.side, rpc.finishRecording, (wanted) => {
+      checkNames(wanted);
+      if (!wanted.renditions.every((one) => renditionNames.some((name) => name === one)))
+        throw new MeridianError('REQUEST_INVALID');
       const name = `${wanted.tenant}/${wanted.recordingId}`;
       this.asked.push(`finish ${name}`);
       this.wanted.push(wanted);
       return this.kept.get(name) ?? { state: 'unknown' };
     });
     serve(this.side, rpc.eraseRecording, ({ tenant, recordingId }) => {
+      checkNames({ tenant, recordingId });
       const name = `${tenant}/${recordingId}`;
       this.asked.push(`erase ${name}`);
       return { objects: Number(this.kept.delete(name)), shared: this.isShared };
@@ -66,21 +81,31 @@ export class ScriptedRecorder {
 
   /** As control.proto says of `WatchRooms`. */
   #watch({ rooms }: wire.WatchRooms): wire.RoomsWatched.$Properties {
+    if (rooms.length > watchedRoomsMax || rooms.some(({ roomKey }) => partsOf(roomKey ?? '') === undefined))
+      throw new MeridianError('REQUEST_INVALID');
     const nowMs = this.nowMs();
-    for (const [key, askedMs] of this.watches) if (nowMs - askedMs >= WATCH_MS) this.watches.delete(key);
+    for (const [key, askedMs] of this.watches) if (nowMs - askedMs >= WATCH_KEPT_MS) this.watches.delete(key);
     this.asks.push(rooms as wire.RoomWatch[]);
     return { rooms: rooms.map((wanted) => this.#watchOne(wanted as wire.RoomWatch, nowMs)) };
   }
 
   #watchOne({ roomKey, withPicture, seenSeq }: wire.RoomWatch, nowMs: number): wire.WatchedRoom.$Properties {
     const room = this.rooms.get(roomKey);
-    if (room === undefined) return { roomKey, state: 'over' };
     const isNew = !this.watches.has(roomKey);
-    if (isNew && this.watches.size >= this.watchesMax) return { roomKey, state: 'refused', code: 'OVERLOADED' };
+    const isOver = room === undefined && (!isNew || this.over.has(roomKey));
+    if (isNew && !isOver && this.watches.size >= this.watchesMax)
+      return { roomKey, state: 'refused', code: 'OVERLOADED' };
+    if (room === undefined) {
+      this.watches.delete(roomKey);
+      this.over.add(roomKey);
+      return { roomKey, state: isOver ? 'over' : 'joining' };
+    }
+    this.over.delete(roomKey);
     this.watches.set(roomKey, nowMs);
+    if (isNew) return { roomKey, state: 'joining' };
     const { seq = 1, text = 'jpeg', tracks = [], participants = 1, code = '' } = room;
     const picture = withPicture && seq !== seenSeq ? { picture: new TextEncoder().encode(text) } : {};
-    return { roomKey, state: isNew ? 'joining' : 'watching', code, seq, tracks, participants, ...picture };
+    return { roomKey, state: 'watching', code, seq, tracks, participants, ...picture };
   }
 
   /** Both ends of its link. */

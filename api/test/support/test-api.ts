@@ -26,7 +26,6 @@ import { Inspections } from '../../src/inspection/inspections.ts';
 import type { Jobs } from '../../src/jobs/jobs.ts';
 import { joinLinkDeps } from '../../src/join-links/operations.ts';
 import { makeKeeping } from '../../src/keeping.ts';
-import { Items } from '../../src/library/items.ts';
 import { makeLive } from '../../src/live/live.ts';
 import { LogSearch, type LogSearchOptions } from '../../src/logs/log-search.ts';
 import type { MailConfig } from '../../src/mail/delivery.ts';
@@ -44,7 +43,6 @@ import type { Post } from '../../src/webhooks/post.ts';
 import { testStore } from './database.ts';
 import { ScriptedNoticePort } from './notice-port.ts';
 import { ScriptedCentre } from './scripted-centre.ts';
-import { ScriptedContents } from './scripted-contents.ts';
 import { ScriptedConsole } from './scripted-fleet.ts';
 import { ScriptedGateways } from './scripted-gateways.ts';
 import { ScriptedLibraries } from './scripted-libraries.ts';
@@ -175,9 +173,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
   const { erasing: recordings } = telling.recordings;
   const { keeping: library } = telling.library;
-  const contents = new ScriptedContents(telling.library.contents);
-  const { watching } = telling.library;
-  const items = new Items({ clock, rng: seededRng('items'), deliveries: telling.deliveries, contents, watching });
+  const { contents, items, watching } = telling.library;
   const keeping = makeKeeping({
     store,
     clock,
@@ -377,7 +373,6 @@ export async function testApi(o: TestApiOptions = {}) {
     policies,
     telling,
     items,
-    contents,
     quality,
     alarms,
     inspections,

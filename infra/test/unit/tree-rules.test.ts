@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dependencyFindings } from '../../check/dependency-notes.mjs';
+import { sourceFindings } from '../../check/source-rules.mjs';
 import { textFindings } from '../../check/text-rules.mjs';
 import { temporaryTree } from '../support/tree.ts';
 
@@ -76,4 +77,28 @@ describe('every dependency has its reason', () => {
       ...(notes === undefined ? {} : { 'docs/dependencies.md': notes }),
     });
   }
+});
+
+describe('a double', () => {
+  const double = { 'a/test/support/scripted-b.ts': 'export const b = 1;\n' };
+  const importing = "import { b } from '../support/scripted-b.ts';\n";
+  const suite = "import { contract } from '../support/b-contract.ts';\n";
+
+  it('that no contract suite runs is found', () => {
+    const files = { ...double, 'a/test/unit/b.test.ts': importing };
+    expect(sourceFindings(temporaryTree(files))).toEqual([
+      expect.stringMatching(/^a\/test\/support\/scripted-b\.ts: /),
+    ]);
+  });
+
+  it.each([
+    ['by its suite', { 'a/test/unit/b-contract.test.ts': importing }],
+    ['by what runs its suite', { 'a/test/unit/b.test.ts': importing + suite }],
+    [
+      'by another double',
+      { 'a/test/unit/scripted-c.ts': importing, 'a/test/unit/c-contract.ts': "import c from './scripted-c.ts';" },
+    ],
+  ])('is held %s', (_, files: Record<string, string>) => {
+    expect(sourceFindings(temporaryTree({ ...double, ...files }))).toEqual([]);
+  });
 });

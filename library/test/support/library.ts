@@ -172,7 +172,7 @@ export async function library(o: LibraryOptions = {}) {
     /** Paths that it was asked for, and ranges of them. */
     asked,
     /** The api has come. */
-    join: () => links.take(api.link),
+    join: () => links.take(api.dial()),
     open: (plan: UploadPlan) => api.ask(rpc.openUpload, messageOf(plan)),
     drop: (uploadId: string) => api.ask(rpc.dropUpload, { tenant: 'acme', uploadId }),
     urlOf: (part = 0, uploadId = 'up_1', claims = {}, key: keyof typeof secrets = 'acme') =>

@@ -1,16 +1,8 @@
 // An api at the other end of a link: it asks the node, and answers how uploads ended and playbacks go as a test says.
 // Messages are encoded as on the wire.
-import { type Rpc, rpc, wire } from '@meridian/protocol';
-import type { Link, RequestHandler } from '@meridian/runtime';
+import { HELD_CONTENTS_MAX, MeridianError, type Rpc, rpc, wire } from '@meridian/protocol';
+import type { Link } from '@meridian/runtime';
 import { ScriptedLink } from '../../../node-shell/test/support/scripted-link.ts';
-
-class AskedLink extends ScriptedLink {
-  readonly handlers = new Map<number, RequestHandler>();
-
-  override onRequest(type?: number, handler?: RequestHandler): void {
-    if (type !== undefined && handler !== undefined) this.handlers.set(type, handler);
-  }
-}
 
 export class ScriptedApi {
   readonly ended: wire.UploadEnded[] = [];
@@ -23,16 +15,26 @@ export class ScriptedApi {
   gone: readonly string[] = [];
   /** As `answers`. */
   takes: () => void = () => undefined;
-  readonly #link = new AskedLink('api-1', 'api', async (type, payload) => {
-    if (type === rpc.libraryWatched.number) return this.#take(wire.LibraryWatches.decode(payload));
-    if (type === rpc.hostedReceivers.number)
-      return wire.HostedReceivers.encode({ receivers: [...this.hosted], more: false }).finish();
-    if (type === rpc.goneContents.number) return wire.GoneContents.encode({ contentIds: [...this.gone] }).finish();
-    if (type !== rpc.uploadEnded.number) throw new Error(`nothing else is asked: ${type}`);
-    const ended = wire.UploadEnded.decode(payload);
-    this.ended.push(ended);
-    return wire.UploadAnswered.encode(await this.answers(ended)).finish();
-  });
+  #link = this.#linkAnew();
+
+  #linkAnew(): ScriptedLink {
+    return new ScriptedLink('api-1', 'api', async (type, payload) => {
+      if (type === rpc.libraryWatched.number) return this.#take(wire.LibraryWatches.decode(payload));
+      if (type === rpc.hostedReceivers.number)
+        return wire.HostedReceivers.encode({ receivers: [...this.hosted], more: false }).finish();
+      if (type === rpc.goneContents.number) return this.#goneOf(wire.GoneContentsWanted.decode(payload));
+      if (type !== rpc.uploadEnded.number) throw new Error(`nothing else is asked: ${type}`);
+      const ended = wire.UploadEnded.decode(payload);
+      this.ended.push(ended);
+      return wire.UploadAnswered.encode(await this.answers(ended)).finish();
+    });
+  }
+
+  #goneOf({ contents }: wire.GoneContentsWanted): Uint8Array {
+    if (contents.length > HELD_CONTENTS_MAX) throw new MeridianError('REQUEST_INVALID');
+    const asked = contents.map(({ contentId }) => contentId ?? '');
+    return wire.GoneContents.encode({ contentIds: asked.filter((id) => this.gone.includes(id)) }).finish();
+  }
 
   #take({ watches }: wire.LibraryWatches.$Properties): Uint8Array {
     this.takes();
@@ -44,10 +46,15 @@ export class ScriptedApi {
     return this.#link;
   }
 
+  /** A new link, in the place of the one before. */
+  dial(): Link {
+    this.#link.close('it dials again');
+    this.#link = this.#linkAnew();
+    return this.#link;
+  }
+
   /** Rejects with the error of the node. */
   async ask<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
-    const handler = this.#link.handlers.get(kind.number);
-    if (handler === undefined) throw new Error('the node does not serve this');
-    return kind.answer.decode(await handler(kind.request.encode(message).finish(), this.#link));
+    return kind.answer.decode(await this.#link.ask(kind.number, kind.request.encode(message).finish()));
   }
 }

@@ -1,5 +1,5 @@
 // An api of the test: keys and revocations by hand, over links without a network.
-import { nodeKind, note, rpc, tokenScopes, wire } from '@meridian/protocol';
+import { limits, MeridianError, nodeKind, note, rpc, tokenScopes, wire } from '@meridian/protocol';
 import { ApiLinks } from '../../src/api-links.ts';
 import { ScriptedLink } from './scripted-link.ts';
 
@@ -14,9 +14,9 @@ export class ScriptedApi {
   readonly askedOwn: string[] = [];
   /** Versions of every request for what is revoked. */
   readonly askedSince: number[] = [];
-  version = 0;
-  /** By the version since which they are asked for. */
+  /** By the version since which they are asked for; absent: what the test has revoked since then. */
   readonly answers = new Map<number, wire.Revocations.$Properties>();
+  readonly #revoked: wire.Revocations.$Properties[] = [];
   /** Requests for keys wait for this. */
   held: Promise<void> | undefined;
   /** Requests fail with it. */
@@ -43,6 +43,7 @@ export class ScriptedApi {
   }
 
   revoke(message: wire.Revocations.$Properties): void {
+    this.#revoked.push(message);
     this.link?.deliver(note.revoked, message);
   }
 
@@ -59,14 +60,18 @@ export class ScriptedApi {
       else this.askedOwn.push(ownOf);
       await this.held;
       this.#mayFail();
+      if (keys.length > limits.apiKeysPerRequestMax) throw new MeridianError('REQUEST_INVALID');
       const found = [...keys, `own-${ownOf}`].flatMap((key) => this.keys.get(key) ?? []);
       return wire.ApiKeys.encode({ keys: found }).finish();
     }
     const { version } = wire.RevocationsWanted.decode(payload);
     this.askedSince.push(version);
     this.#mayFail();
-    const nothing = { version: Math.max(version, this.version), since: version, revoked: [] };
-    return wire.Revocations.encode(this.answers.get(version) ?? nothing).finish();
+    const newest = Math.max(0, ...[...this.answers.values(), ...this.#revoked].map((one) => one.version ?? 0));
+    // One that is ahead has heard it of another database.
+    const since = version > newest ? 0 : version;
+    const revoked = this.#revoked.filter((one) => (one.version ?? 0) > since).flatMap((one) => one.revoked ?? []);
+    return wire.Revocations.encode(this.answers.get(version) ?? { version: newest, since, revoked }).finish();
   }
 
   #mayFail(): void {

@@ -1,6 +1,6 @@
-// A link without a network: requests are answered by the test, messages are given to the handlers.
+// A link without a network: requests are answered by the test, and the other side says and asks what the test says.
 import type { Note } from '@meridian/protocol';
-import type { Identity, Link, MessageHandler } from '@meridian/runtime';
+import { type Identity, type Link, LinkError, type MessageHandler, type RequestHandler } from '@meridian/runtime';
 
 type Answer = (type: number, payload: Uint8Array) => Promise<Uint8Array> | Uint8Array;
 
@@ -8,20 +8,27 @@ export class ScriptedLink implements Link {
   readonly remote: Identity;
   readonly localAddress = '127.0.0.1';
   readonly remoteAddress = '127.0.0.1';
-  closed = false;
   readonly requests: { type: number; deadlineMs: number | undefined }[] = [];
   readonly #answer: Answer;
   readonly #handlers = new Map<number, MessageHandler>();
-  #onClose: ((cause: string) => void)[] = [];
+  readonly #served = new Map<number, RequestHandler>();
+  readonly #onClose: ((cause: string) => void)[] = [];
+  #cause: string | undefined;
 
   constructor(id: string, kind: string, answer: Answer) {
     this.remote = { id, kind, region: 'fra' };
     this.#answer = answer;
   }
 
+  get closed(): boolean {
+    return this.#cause !== undefined;
+  }
+
   async request(type: number, payload: Uint8Array, o?: { deadlineMs?: number }): Promise<Uint8Array> {
     this.requests.push({ type, deadlineMs: o?.deadlineMs });
-    return this.#answer(type, payload);
+    const ended = Promise.withResolvers<never>();
+    this.onClose((cause) => ended.reject(new LinkError('LINK_CLOSED', cause)));
+    return Promise.race([ended.promise, this.closed ? ended.promise : this.#answer(type, payload)]);
   }
 
   /** As if the other side had sent it. */
@@ -29,25 +36,38 @@ export class ScriptedLink implements Link {
     this.#handlers.get(kind.number)?.(kind.message.encode(message).finish(), this);
   }
 
+  /** As if the other side had asked. */
+  async ask(type: number, payload: Uint8Array): Promise<Uint8Array> {
+    const handler = this.#served.get(type);
+    if (handler === undefined) throw new LinkError('LINK_NO_HANDLER', `no handler for type ${type}`);
+    return handler(payload, this);
+  }
+
   send(): boolean {
     return !this.closed;
   }
 
-  onRequest(): void {
-    throw new Error('nothing is asked of this side');
+  onRequest(type: number, handler: RequestHandler): void {
+    attach(this.#served, type, handler);
   }
 
   onMessage(type: number, handler: MessageHandler): void {
-    this.#handlers.set(type, handler);
+    attach(this.#handlers, type, handler);
   }
 
   onClose(handler: (cause: string) => void): void {
-    this.#onClose.push(handler);
+    if (this.#cause === undefined) this.#onClose.push(handler);
+    else handler(this.#cause);
   }
 
   close(cause: string): void {
     if (this.closed) return;
-    this.closed = true;
+    this.#cause = cause;
     for (const handler of this.#onClose.splice(0)) handler(cause);
   }
+}
+
+function attach<H>(handlers: Map<number, H>, type: number, handler: H): void {
+  if (handlers.has(type)) throw new RangeError(`type ${type} has a handler already`);
+  handlers.set(type, handler);
 }

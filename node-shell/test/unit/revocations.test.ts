@@ -95,6 +95,7 @@ it('what is revoked stays so with the api dead, and after a restart too', async 
   await file.close();
   start();
   expect([isRevoked('a'), revocations.version]).toEqual([true, 3]);
+  api.revoke(message(3, 0, 'a'));
   api.up();
   await settled();
   expect(api.askedSince).toEqual([3]);

@@ -193,18 +193,22 @@ describe('pictures', () => {
 
   it('come once each, and the recorder hears which one is there', async () => {
     const reader = await new Reader().open(['acme/a']);
-    await until('the first', () => reader.pictures.length === 1);
+    await until('it is joined', () => reader.last?.state === 'joining');
+    await turn(reader);
+    expect(reader.pictures).toEqual(['one']);
     await turn(reader);
     expect(reader.last).not.toHaveProperty('picture');
     put('acme/a', { seq: 8, text: 'two' });
     await turn(reader);
     expect(reader.pictures).toEqual(['one', 'two']);
-    expect(asksOf('acme/a').map(([, seq]) => seq)).toEqual([0, 7, 7]);
+    expect(asksOf('acme/a').map(([, seq]) => seq)).toEqual([0, 0, 7, 7]);
   });
 
   it('two lookers share the asks, and both have all pictures', async () => {
     const first = await new Reader().open(['acme/a']);
-    await until('the first', () => first.pictures.length === 1);
+    await until('it is joined', () => first.last?.state === 'joining');
+    await turn(first);
+    expect(first.pictures).toEqual(['one']);
     const second = await new Reader().open(['acme/a']);
     await turn(second);
     await until('the present one', () => second.pictures.length === 1);

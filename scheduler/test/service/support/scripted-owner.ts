@@ -1,6 +1,6 @@
 // A signaling node that owns rooms and moves people when the centre asks it to, as a test says: at once, late, never,
 // or with a refusal.
-import { MeridianError, rpc, serve, type wire } from '@meridian/protocol';
+import { type ErrorCode, MeridianError, rpc, serve, type wire } from '@meridian/protocol';
 import type { CentreAddress } from './centre.ts';
 import { FakeNode, frankfurt, type NodeOptions, newSession } from './fake-node.ts';
 
@@ -14,6 +14,9 @@ export class ScriptedOwner {
   readonly open = { now: 0, most: 0, rooms: new Set<string>(), roomsTwice: 0 };
   script: Script = () => undefined;
   readonly #nodes: ReadonlyMap<string, FakeNode>;
+  readonly #joined = new Map<string, { readonly roomKey: string; readonly epoch: number }>();
+  /** Sessions that are being moved. */
+  readonly #moving = new Set<string>();
 
   /** `nodes`: the media nodes between which it moves. */
   static async start(centre: CentreAddress, nodes: readonly FakeNode[], options: Partial<NodeOptions> = {}) {
@@ -40,7 +43,9 @@ export class ScriptedOwner {
     const placed = await this.signaling.place({ roomKey, sessionId, ...ask });
     if (!placed.ok) throw new Error(`not placed: ${placed.code} ${placed.reasons.join('; ')}`);
     this.#attach(placed.nodeId, { roomKey, sessionId, decisionId: placed.decisionId }, placed.lease);
-    return { sessionId, roomKey, nodeId: placed.nodeId };
+    const epoch = Number(placed.lease?.epoch ?? 0);
+    this.#joined.set(sessionId, { roomKey, epoch });
+    return { sessionId, roomKey, nodeId: placed.nodeId, epoch };
   }
 
   /** The media nodes that show the session. */
@@ -51,6 +56,10 @@ export class ScriptedOwner {
   async take(order: wire.MoveSession): Promise<wire.Empty.$Properties> {
     this.orders.push(order);
     const { roomKey, sessionId, decisionId, toNodeId, lease } = order;
+    const refusal = this.#refusalOf(order);
+    if (refusal !== undefined) throw new MeridianError(refusal);
+    if (this.where(sessionId).includes(toNodeId)) return {};
+    this.#moving.add(sessionId);
     if (this.open.rooms.has(roomKey)) this.open.roomsTwice += 1;
     this.open.rooms.add(roomKey);
     this.open.now += 1;
@@ -63,9 +72,19 @@ export class ScriptedOwner {
       for (const node of this.#nodes.values()) if (node.id !== toNodeId) node.detach({ roomKey, sessionId });
       return {};
     } finally {
+      this.#moving.delete(sessionId);
       this.open.rooms.delete(roomKey);
       this.open.now -= 1;
     }
+  }
+
+  #refusalOf({ roomKey, sessionId, toNodeId, lease }: wire.MoveSession): ErrorCode | undefined {
+    const own = [...this.#joined.values()].filter((one) => one.roomKey === roomKey);
+    if (own.length === 0) return 'ROOM_OWNER_LOST';
+    if (own.every(({ epoch }) => epoch !== Number(lease?.epoch ?? 0))) return 'EPOCH_STALE';
+    if (this.#joined.get(sessionId)?.roomKey !== roomKey) return 'SESSION_UNKNOWN';
+    if (this.#moving.has(sessionId)) return 'MOVE_UNDER_WAY';
+    return this.#nodes.has(toNodeId) ? undefined : 'NODE_UNREACHABLE';
   }
 
   close(): void {
