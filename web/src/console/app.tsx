@@ -3,6 +3,7 @@ import { type ComponentType, Suspense } from 'react';
 import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
 import { useTexts } from '../admin/text.ts';
+import { Asking } from '../admin/ui/asked.ts';
 import '../styles/admin.css';
 import '../styles/admin-traffic.css';
 import '../styles/console.css';
@@ -37,9 +38,11 @@ export function ConsoleApp({ route, ports, onSignOut, onSignedOut }: ConsoleAppP
   );
   if (!isAllowed) return shell;
   return (
-    <LiveAlarmsProvider ports={ports} isListOpen={entry === 'alarms'}>
-      {shell}
-    </LiveAlarmsProvider>
+    <Asking>
+      <LiveAlarmsProvider ports={ports} isListOpen={entry === 'alarms'}>
+        {shell}
+      </LiveAlarmsProvider>
+    </Asking>
   );
 }
 

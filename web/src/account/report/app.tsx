@@ -1,8 +1,8 @@
 // How a meeting went, for its hosts: its people, and the timeline of each of their sessions. Loaded when it is opened.
 import { ArrowLeft } from 'lucide-react';
-import { useCallback } from 'react';
 import type { AdminPorts } from '../../admin/ports.ts';
 import { useTexts } from '../../admin/text.ts';
+import { Asking } from '../../admin/ui/asked.ts';
 import { ConsoleApi } from '../../console/api.ts';
 import { type Span, spanQuery } from '../../console/session/core/span.ts';
 import { LoadedTimeline } from '../../console/session/load.tsx';
@@ -30,17 +30,19 @@ export function ReportApp({ route, ports, onSignOut, onSignedOut }: ReportAppPro
     <div className="account admin">
       <AccountHead me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />
       <main className="account-main report-main admin-main">
-        {route.name === 'report' ? (
-          <>
-            <Back href="/meetings" text={say('back')} />
-            <MeetingReportPage meeting={meeting} ports={ports} />
-          </>
-        ) : (
-          <>
-            <Back href={meetingPath({ name: 'report', meeting })} text={say('backToReport')} />
-            <Session meeting={meeting} session={route.session} ports={ports} />
-          </>
-        )}
+        <Asking>
+          {route.name === 'report' ? (
+            <>
+              <Back href="/meetings" text={say('back')} />
+              <MeetingReportPage meeting={meeting} ports={ports} />
+            </>
+          ) : (
+            <>
+              <Back href={meetingPath({ name: 'report', meeting })} text={say('backToReport')} />
+              <Session meeting={meeting} session={route.session} ports={ports} />
+            </>
+          )}
+        </Asking>
       </main>
     </div>
   );
@@ -56,10 +58,7 @@ function Back({ href, text }: { href: string; text: string }) {
 }
 
 function Session({ meeting, session, ports }: { meeting: string; session: string; ports: AdminPorts }) {
-  const load = useCallback(
-    (span?: Span) =>
-      new ConsoleApi(ports).get<SessionTimeline>(`/meetings/${meeting}/sessions/${session}/timeline`, spanQuery(span)),
-    [ports, meeting, session],
-  );
-  return <LoadedTimeline load={load} timeZone={ports.timeZone} now={ports.now} />;
+  const load = (span?: Span) =>
+    new ConsoleApi(ports).get<SessionTimeline>(`/meetings/${meeting}/sessions/${session}/timeline`, spanQuery(span));
+  return <LoadedTimeline named={[meeting, session]} load={load} timeZone={ports.timeZone} now={ports.now} />;
 }

@@ -1,15 +1,14 @@
 // The people of a meeting, each time that it took place, the latest first.
 import { type components, MeridianApiError } from '@meridian/api-client';
 import { ChartSpline } from 'lucide-react';
-import { useCallback } from 'react';
 import type { AdminPorts } from '../../admin/ports.ts';
 import { Connection } from '../../admin/reports/connection.tsx';
 import { feltOf } from '../../admin/reports/core/quality.ts';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Part } from '../../admin/traffic/parts.tsx';
 import { trafficTexts } from '../../admin/traffic/text.ts';
-import { useValue } from '../../admin/traffic/use-poll.ts';
 import { spanText, timeText } from '../../admin/traffic/when.ts';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import { meetingPath } from '../core/route.ts';
@@ -26,11 +25,8 @@ interface ReportProps {
 export function MeetingReportPage({ meeting, ports }: ReportProps) {
   const { say } = useTexts(reportPageTexts);
   const { client, run } = ports;
-  const { value, problem, reload } = useValue(
-    useCallback(
-      () => run(() => client.get('/meetings/{meeting}/report', { params: { path: { meeting } } })),
-      [client, run, meeting],
-    ),
+  const { value, problem, reload } = useAsked(['meeting report', meeting], () =>
+    run(() => client.get('/meetings/{meeting}/report', { params: { path: { meeting } } })),
   );
   if (problem instanceof MeridianApiError && (problem.status === 404 || problem.status === 403))
     return <p className="admin-empty">{say('notFound')}</p>;

@@ -1,10 +1,10 @@
 import { KeyRound, Plus } from 'lucide-react';
-import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
+import { useList } from '../ui/asked.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable } from '../ui/table.tsx';
-import { useList } from '../ui/use-list.ts';
 import '../../styles/admin-people.css';
 import { type ApiKey, KeysApi } from './api.ts';
 import { isScope, keyScopes, scopeTexts } from './core/scopes.ts';
@@ -17,7 +17,7 @@ export function KeysPage({ ports }: { ports: AdminPorts; id?: string | undefined
   const { say } = useTexts(keysTexts);
   const { client, run, me } = ports;
   const api = useMemo(() => new KeysApi({ client, run }), [client, run]);
-  const list = useList(useCallback((cursor: string | undefined) => api.list(cursor), [api]));
+  const list = useList(['keys'], (cursor) => api.list(cursor));
   const { reload } = list;
   const desk = useMemo(() => new KeysDesk(api, reload), [api, reload]);
   const dialog = useSyncExternalStore(desk.dialog.subscribe, desk.dialog.get);

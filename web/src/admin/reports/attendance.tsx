@@ -1,13 +1,11 @@
 // Attendance of one life of a room: each identity once, with its times and break-outs.
-
 import { Download } from 'lucide-react';
-import { useCallback } from 'react';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { LoadTrouble, Part, State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
-import { useValue } from '../traffic/use-poll.ts';
 import { spanText, timeText } from '../traffic/when.ts';
+import { useAsked } from '../ui/asked.ts';
 import { type Column, Loading, RowsTable } from '../ui/table.tsx';
 import { attendanceCsvPath, type LifeAttendance, type LifeAttendances, type ReportsApi } from './api.ts';
 import { personName } from './person-name.tsx';
@@ -21,7 +19,7 @@ interface AttendanceProps {
 
 export function AttendancePart({ ports, api, sid }: AttendanceProps) {
   const { say } = useTexts(reportTexts);
-  const { value, problem, reload } = useValue(useCallback(() => api.attendance(sid), [api, sid]));
+  const { value, problem, reload } = useAsked(['attendance', sid], () => api.attendance(sid));
   return (
     <Part
       title={say('attendance')}

@@ -1,12 +1,11 @@
 import { MeridianApiError } from '@meridian/api-client';
 import { Download } from 'lucide-react';
-import { useCallback } from 'react';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { LoadTrouble, Part, State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
-import { useValue } from '../traffic/use-poll.ts';
 import { spanText, timeText } from '../traffic/when.ts';
+import { useAsked } from '../ui/asked.ts';
 import { type Column, Loading, RowsTable } from '../ui/table.tsx';
 import { type Attendance, type Held, type Life, type MeetingReport, meetingCsvPath, type ReportsApi } from './api.ts';
 import { Connection } from './connection.tsx';
@@ -25,8 +24,8 @@ interface MeetingPartProps {
 export function MeetingPart({ ports, api, life, meetingId }: MeetingPartProps) {
   const { say } = useTexts(reportTexts);
   const { sid, startedAt } = life;
-  const { value, problem, reload } = useValue(
-    useCallback(() => api.meeting(meetingId, startedAt), [api, meetingId, startedAt]),
+  const { value, problem, reload } = useAsked(['meeting', meetingId, startedAt], () =>
+    api.meeting(meetingId, startedAt),
   );
   const isGone = problem instanceof MeridianApiError && problem.status === 404;
   return (

@@ -1,5 +1,4 @@
 import { Activity, Download } from 'lucide-react';
-import { useCallback } from 'react';
 import { placeName } from '../../core/place-name.ts';
 import { protocolName } from '../../core/protocol-name.ts';
 import { useLanguage } from '../../ui/language.tsx';
@@ -9,11 +8,10 @@ import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { BackLink, Fact, Facts, LoadTrouble, Part, State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
-import { useValue } from '../traffic/use-poll.ts';
 import { exactTimeText, spanText, timeText } from '../traffic/when.ts';
+import { useAsked, useList } from '../ui/asked.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable, Loading } from '../ui/table.tsx';
-import { useList } from '../ui/use-list.ts';
 import { type Life, type ReportsApi, type Stay, staysCsvPath } from './api.ts';
 import { AttendancePart } from './attendance.tsx';
 import { Connection } from './connection.tsx';
@@ -32,7 +30,7 @@ interface LifePageProps {
 
 /** One life of a room: its participants, from when to when, and how it went. */
 export function LifePage({ ports, api, sid }: LifePageProps) {
-  const { value, problem, reload } = useValue(useCallback(() => api.life(sid), [api, sid]));
+  const { value, problem, reload } = useAsked(['life', sid], () => api.life(sid));
   return (
     <>
       <BackLink section="reports" />
@@ -105,7 +103,7 @@ function LifeFacts({ life, ports }: { life: Life; ports: AdminPorts }) {
 
 function Stays({ ports, api, sid }: LifePageProps) {
   const { say } = useTexts(reportTexts);
-  const list = useList(useCallback((cursor?: string) => api.stays(sid, cursor), [api, sid]));
+  const list = useList(['stays', sid], (cursor) => api.stays(sid, cursor));
   const columns = useColumns(ports, sid);
   return (
     <Part title={say('stays')}>

@@ -1,4 +1,4 @@
-import { type FormEvent, lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useMemo, useState } from 'react';
 import { Field } from '../../account/ui/fields.tsx';
 import { adminPath } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
@@ -6,10 +6,10 @@ import { useTexts } from '../text.ts';
 import { State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
 import { spanText, timeText } from '../traffic/when.ts';
+import { useList } from '../ui/asked.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable, Loading } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';
-import { useList } from '../ui/use-list.ts';
 import { type Life, ReportsApi } from './api.ts';
 import { Connection } from './connection.tsx';
 import { type Filter, filterOf, isFiltered, isReversed, noFilter, searchOf, windowOf } from './core/filter.ts';
@@ -41,9 +41,7 @@ function List({ ports, api }: { ports: AdminPorts; api: ReportsApi }) {
   const shared = useTexts(sharedTexts);
   const { timeZone } = ports;
   const [filter, setFilter] = useState(() => filterOf(location.search));
-  const list = useList(
-    useCallback((cursor?: string) => api.lives(windowOf(filter, timeZone), cursor), [api, filter, timeZone]),
-  );
+  const list = useList(['lives', filter, timeZone], (cursor) => api.lives(windowOf(filter, timeZone), cursor));
   const columns = useColumns(ports);
   const choose = (chosen: Filter): void => {
     // A reload, and a way back, show the same.

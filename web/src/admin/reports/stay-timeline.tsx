@@ -1,7 +1,5 @@
 // The call inspector of the administration: how one session of a room went.
 import { ArrowLeft } from 'lucide-react';
-import { useCallback } from 'react';
-import type { Span } from '../../console/session/core/span.ts';
 import { LoadedTimeline } from '../../console/session/load.tsx';
 import { adminPath } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
@@ -18,14 +16,18 @@ interface StayTimelineProps {
 
 export function StayTimeline({ ports, api, sid, session }: StayTimelineProps) {
   const { say } = useTexts(trafficTexts);
-  const load = useCallback((span?: Span) => api.timeline(sid, session, span), [api, sid, session]);
   return (
     <>
       <a className="admin-back" data-testid="back" href={adminPath({ section: 'reports', id: sid })}>
         <ArrowLeft size={16} aria-hidden="true" />
         {say('back')}
       </a>
-      <LoadedTimeline load={load} timeZone={ports.timeZone} now={ports.now} />
+      <LoadedTimeline
+        named={['session', sid, session]}
+        load={(span) => api.timeline(sid, session, span)}
+        timeZone={ports.timeZone}
+        now={ports.now}
+      />
     </>
   );
 }

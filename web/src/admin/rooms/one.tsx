@@ -1,13 +1,13 @@
 import { MeridianApiError } from '@meridian/api-client';
 import { ChartColumn, Lock, LockOpen, Power, Video } from 'lucide-react';
-import { useCallback, useMemo, useState, useSyncExternalStore } from 'react';
+import { useMemo, useState, useSyncExternalStore } from 'react';
 import { Trouble } from '../../account/ui/fields.tsx';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { BackLink, CopyText, Fact, Facts, LoadTrouble, Stale, State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
-import { usePoll } from '../traffic/use-poll.ts';
 import { spanText, timeText } from '../traffic/when.ts';
+import { useAsked } from '../ui/asked.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { Loading } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';
@@ -31,10 +31,7 @@ interface RoomPageProps {
 
 /** One room as it is now, and what can be done in it. */
 export function RoomPage({ ports, api, name }: RoomPageProps) {
-  const { value, problem, reload } = usePoll(
-    useCallback(() => api.now(name), [api, name]),
-    ROOM_EVERY_MS,
-  );
+  const { value, problem, reload } = useAsked(['room', name], () => api.now(name), ROOM_EVERY_MS);
   const acts = useMemo(() => new RoomActs(api, name, reload), [api, name, reload]);
   const isOver = value?.room.active === false || (problem instanceof MeridianApiError && problem.status === 404);
   return (

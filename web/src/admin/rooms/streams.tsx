@@ -1,5 +1,5 @@
 import { TriangleAlert } from 'lucide-react';
-import { type ReactNode, useCallback } from 'react';
+import type { ReactNode } from 'react';
 import { bitrateOf, partsOf, warningsOf } from '../../core/live-streams.ts';
 import { placeName } from '../../core/place-name.ts';
 import { protocolName } from '../../core/protocol-name.ts';
@@ -7,8 +7,8 @@ import { useLanguage } from '../../ui/language.tsx';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { LoadTrouble, Part, Stale, State } from '../traffic/parts.tsx';
-import { usePoll } from '../traffic/use-poll.ts';
 import { timeText } from '../traffic/when.ts';
+import { useAsked } from '../ui/asked.ts';
 import { Loading } from '../ui/table.tsx';
 import type { LiveRoom, Pull, Push, RoomsApi, Streams } from './api.ts';
 import { isEmpty, streamTone, viewersOf } from './core/streams.ts';
@@ -20,10 +20,7 @@ const STREAMS_EVERY_MS = 10_000;
 /** What comes into the room and goes out of it by other protocols. */
 export function RoomStreams({ api, name, ports }: { api: RoomsApi; name: string; ports: AdminPorts }) {
   const { say } = useTexts(roomTexts);
-  const { value, problem, reload } = usePoll(
-    useCallback(() => api.streams(name), [api, name]),
-    STREAMS_EVERY_MS,
-  );
+  const { value, problem, reload } = useAsked(['streams', name], () => api.streams(name), STREAMS_EVERY_MS);
   return (
     <Part title={say('streams')}>
       {value === undefined ? (

@@ -1,10 +1,10 @@
 import { CircleAlert, CircleCheck, Download, ShieldCheck } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
+import { useList } from '../ui/asked.ts';
 import { type Column, ListTable } from '../ui/table.tsx';
 import { AdminTrouble } from '../ui/trouble.tsx';
-import { useList } from '../ui/use-list.ts';
 import { downloads, type SettingsApi } from './api.ts';
 import { type AuditEntry, actNames, actText, actTexts, type Checked, statusText, targetsOf } from './core/audit.ts';
 import { type SettingsKey, settingsTexts } from './text.ts';
@@ -14,7 +14,7 @@ export function AuditCard({ api, ports }: { api: SettingsApi; ports: AdminPorts 
   const { say } = useTexts(settingsTexts);
   const [operation, setOperation] = useState('');
   const { checked, problem, check } = useCheck(api);
-  const list = useList(useCallback((cursor: string | undefined) => api.audit(operation, cursor), [api, operation]));
+  const list = useList(['audit', operation], (cursor) => api.audit(operation, cursor));
   return (
     <>
       <div className="audit-tools">

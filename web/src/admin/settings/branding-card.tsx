@@ -10,7 +10,7 @@ import { grounds, hardToRead, isColour, type Scheme, shownAccent, usualAccent } 
 import { logoOf } from './logo.ts';
 import { SaveRow } from './save-row.tsx';
 import { type SettingsKey, settingsTexts } from './text.ts';
-import { useSaving } from './use-loaded.ts';
+import { useSaving } from './use-saving.ts';
 
 interface BrandingCardProps {
   api: SettingsApi;

@@ -2,6 +2,7 @@ import { Download, Mail, MailX } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
+import { type Asked, useAsked } from '../ui/asked.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { Loading } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';
@@ -12,7 +13,6 @@ import { AuditCard } from './audit-card.tsx';
 import { BrandingCard } from './branding-card.tsx';
 import { RetentionCard } from './retention-card.tsx';
 import { settingsTexts } from './text.ts';
-import { type Loaded, useLoaded } from './use-loaded.ts';
 import { WallCard } from './wall-card.tsx';
 
 /** What holds for all of the organisation. */
@@ -20,8 +20,8 @@ export function SettingsPage({ ports }: { ports: AdminPorts; id?: string | undef
   const { say } = useTexts(settingsTexts);
   const { client, run, me } = ports;
   const api = useMemo(() => new SettingsApi({ client, run }), [client, run]);
-  const tenant = useLoaded(api.tenant);
-  const retention = useLoaded(api.retention);
+  const tenant = useAsked(['tenant'], api.tenant);
+  const retention = useAsked(['retention'], api.retention);
   return (
     <>
       <PageTitle title={say('title')} lead={say('lead')} />
@@ -71,7 +71,7 @@ function Card(props: { id: string; title: string; lead?: string; children: React
   );
 }
 
-function WhenLoaded<T>({ of, children }: { of: Loaded<T>; children(value: T): ReactNode }) {
+function WhenLoaded<T>({ of, children }: { of: Asked<T>; children(value: T): ReactNode }) {
   const { say } = useTexts(sharedTexts);
   const { value, problem, reload } = of;
   if (problem !== undefined)

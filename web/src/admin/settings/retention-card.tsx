@@ -16,7 +16,7 @@ import {
 } from './core/retention.ts';
 import { SaveRow } from './save-row.tsx';
 import { settingsTexts } from './text.ts';
-import { useSaving } from './use-loaded.ts';
+import { useSaving } from './use-saving.ts';
 
 interface RetentionCardProps {
   api: SettingsApi;

@@ -2,7 +2,7 @@ import { useTexts } from '../text.ts';
 import type { Reasons } from '../ui/reasons.ts';
 import { AdminTrouble } from '../ui/trouble.tsx';
 import { settingsTexts } from './text.ts';
-import type { Saving } from './use-loaded.ts';
+import type { Saving } from './use-saving.ts';
 
 /** The button that saves a card, and what became of it. */
 export function SaveRow({ saving, hasChanges, reasons }: { saving: Saving; hasChanges: boolean; reasons?: Reasons }) {

@@ -5,7 +5,7 @@ import { useTexts } from '../text.ts';
 import type { SettingsApi } from './api.ts';
 import { SaveRow } from './save-row.tsx';
 import { settingsTexts } from './text.ts';
-import { useSaving } from './use-loaded.ts';
+import { useSaving } from './use-saving.ts';
 
 interface WallCardProps {
   api: SettingsApi;

@@ -1,6 +1,6 @@
 // A month of the tenant against the objectives of the cloud, to look at, to print, as CSV.
 import { Download, Printer } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
 import { monthIn, monthsUntil } from '../../console/report/core/figures.ts';
 import { Days, Headline, How, Rows } from '../../console/report/parts.tsx';
@@ -11,7 +11,7 @@ import { adminPath } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
 import { type SayOf, useTexts } from '../text.ts';
 import { LoadTrouble, Part } from '../traffic/parts.tsx';
-import { useValue } from '../traffic/use-poll.ts';
+import { useAsked } from '../ui/asked.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { Loading } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';
@@ -24,11 +24,10 @@ export function ServiceLevelPage({ ports }: { ports: AdminPorts }) {
   const words = useReportWords();
   const { client, run } = ports;
   const [month, setMonth] = useState(() => monthIn(location.search, ports.now()));
-  const load = useCallback(
+  const { value, problem, reload } = useAsked(
+    ['sla', month],
     (): Promise<TenantSlaReport> => run(() => client.get('/reports/sla', { params: { query: { month } } })),
-    [client, run, month],
   );
-  const { value, problem, reload } = useValue(load);
   const choose = (next: string): void => {
     // A reload, and a way back, show the same. In the picture book the address is that of a story.
     if (location.pathname.startsWith('/admin'))

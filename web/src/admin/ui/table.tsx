@@ -1,9 +1,9 @@
 import { LoaderCircle, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTexts } from '../text.ts';
+import type { ListState } from './asked.ts';
 import { sharedTexts } from './texts.ts';
 import { AdminTrouble } from './trouble.tsx';
-import type { ListState } from './use-list.ts';
 
 export interface Column<Row> {
   readonly key: string;

@@ -1,10 +1,11 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { Check, Choose, Field } from '../../account/ui/fields.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useLanguage } from '../../ui/language.tsx';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { AskDialog } from '../ui/ask-dialog.tsx';
+import { useAsked } from '../ui/asked.ts';
 import { OneTime } from '../ui/one-time.tsx';
 import { sharedTexts } from '../ui/texts.ts';
 import type { User, UsersApi } from './api.ts';
@@ -23,7 +24,7 @@ import {
 } from './core/words.ts';
 import type { UserDialog, UsersDesk } from './desk.ts';
 import { ManyDialog } from './many-dialog.tsx';
-import { type UsersKey, usersTexts } from './text.ts';
+import { usersTexts } from './text.ts';
 
 interface OpenUserDialogProps {
   api: UsersApi;
@@ -36,7 +37,8 @@ interface OpenUserDialogProps {
 /** The dialog that is open, if any. */
 export function OpenUserDialog({ api, desk, ports, ownId, onChanged }: OpenUserDialogProps) {
   const dialog = useSyncExternalStore(desk.dialog.subscribe, desk.dialog.get);
-  const mails = useMails(api);
+  // Whether links can be sent by mail; without an answer they cannot.
+  const mails = useAsked(['mails'], api.mails).value === true;
   const isOfOperators = ports.me.ofOperators === true;
   if (dialog === undefined) return null;
   switch (dialog.kind) {
@@ -60,15 +62,6 @@ export function OpenUserDialog({ api, desk, ports, ownId, onChanged }: OpenUserD
     default:
       return <StateDialog desk={desk} user={dialog.user} kind={dialog.kind} isOwn={dialog.user.id === ownId} />;
   }
-}
-
-/** Whether links can be sent by mail; without an answer they cannot. */
-function useMails(api: UsersApi): boolean {
-  const [mails, setMails] = useState(false);
-  useEffect(() => {
-    api.mails().then(setMails, (error: unknown) => console.info('Mails are not offered:', error));
-  }, [api]);
-  return mails;
 }
 
 interface InviteProps {
@@ -150,25 +143,20 @@ const hints = {
 function UserFields(props: UserFieldsProps) {
   const { say } = useTexts(usersTexts);
   const { form, roles, isChecked, onForm } = props;
-  const errors = isChecked ? errorsOf(form) : {};
-  const error = (key: UsersKey | undefined) => (key === undefined ? undefined : say(key));
+  const textOf = (key: 'name' | 'email') => {
+    const error = isChecked ? errorsOf(form)[key] : undefined;
+    return {
+      label: say(key),
+      value: form[key],
+      autoComplete: 'off',
+      error: error && say(error),
+      onText: (text: string) => onForm({ ...form, [key]: text }),
+    };
+  };
   return (
     <>
-      <Field
-        label={say('name')}
-        value={form.name}
-        autoComplete="off"
-        error={error(errors.name)}
-        onText={(name) => onForm({ ...form, name })}
-      />
-      <Field
-        label={say('email')}
-        type="email"
-        value={form.email}
-        autoComplete="off"
-        error={error(errors.email)}
-        onText={(email) => onForm({ ...form, email })}
-      />
+      <Field {...textOf('name')} />
+      <Field {...textOf('email')} type="email" />
       <div className="field">
         <Choose<UserRole>
           label={say('role')}

@@ -1,11 +1,11 @@
 import { Ban, CircleCheck, KeyRound, ListPlus, Pencil, Search, Trash2, UserPlus } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
+import { useList } from '../ui/asked.ts';
 import { type MenuItem, RowMenu } from '../ui/row-menu.tsx';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable } from '../ui/table.tsx';
-import { type ListState, useList } from '../ui/use-list.ts';
 import '../../styles/admin-people.css';
 import { type User, UsersApi } from './api.ts';
 import { roleNames, roleOf } from './core/words.ts';
@@ -26,9 +26,9 @@ export function UsersPage({ ports }: { ports: AdminPorts; id?: string | undefine
   const api = useMemo(() => new UsersApi({ client, run }), [client, run]);
   const [query, setQuery] = useState('');
   const [filter, setFilter] = useState<Filter>('all');
-  const list = useSteady(
-    useList(useCallback((cursor) => api.list({ query, isActive: filters[filter] }, cursor), [api, query, filter])),
-  );
+  const list = useList(['users', query, filter], (cursor) => api.list({ query, isActive: filters[filter] }, cursor), {
+    isSteady: true,
+  });
   const { reload } = list;
   const desk = useMemo(() => new UsersDesk(api, reload), [api, reload]);
   return (
@@ -164,11 +164,4 @@ function RowActions({ user, desk }: { user: User; desk: UsersDesk }) {
       <RowMenu label={say('actionsOf', { name: user.name })} items={items} />
     </div>
   );
-}
-
-/** While another question is answered, the rows of the last one stay. */
-function useSteady<Row>(list: ListState<Row>): ListState<Row> {
-  const last = useRef<readonly Row[]>(undefined);
-  if (list.rows !== undefined) last.current = list.rows;
-  return { ...list, rows: list.rows ?? last.current };
 }

@@ -1,7 +1,7 @@
 // What the pages of webhooks ask the api, by name. All calls reject with MeridianApiError.
 import type { components } from '@meridian/api-client';
 import type { AdminPorts } from '../ports.ts';
-import type { PageOf } from '../ui/refreshed.ts';
+import type { PageOf } from '../ui/asked.ts';
 
 type Schemas = components['schemas'];
 export type Webhook = Schemas['Webhook'];

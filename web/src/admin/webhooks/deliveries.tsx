@@ -1,13 +1,13 @@
 import { RotateCw, Send } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { LoadTrouble, Outcome, Part, Stale } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
 import { exactTimeText } from '../traffic/when.ts';
+import { useList } from '../ui/asked.ts';
 import { type Column, ListTable } from '../ui/table.tsx';
-import { useList } from '../ui/use-list.ts';
 import type { Delivery, WebhooksApi } from './api.ts';
 import { eventText, resultOf, whyOf } from './core/results.ts';
 import { DeliveryDialog } from './delivery-dialog.tsx';
@@ -19,7 +19,7 @@ const filters = ['', 'pending', 'delivered', 'failed', 'cancelled'] as const;
 type Filter = (typeof filters)[number];
 
 const idOf = ({ id }: Delivery): string => id;
-const freshly = { everyMs: 5000, idOf };
+const freshly = { everyMs: 5000 };
 
 interface DeliveriesProps {
   ports: AdminPorts;
@@ -32,10 +32,7 @@ export function Deliveries({ ports, api, webhook }: DeliveriesProps) {
   const { say } = useTexts(webhookTexts);
   const traffic = useTexts(trafficTexts);
   const [filter, setFilter] = useState<Filter>('');
-  const list = useList(
-    useCallback((cursor?: string) => api.deliveries(webhook, filter, cursor), [api, webhook, filter]),
-    freshly,
-  );
+  const list = useList(['deliveries', webhook, filter], (cursor) => api.deliveries(webhook, filter, cursor), freshly);
   const [open, setOpen] = useState<string>();
   const replay = useReplay(api, webhook, list.reload);
   const again = (delivery: Delivery): void => {

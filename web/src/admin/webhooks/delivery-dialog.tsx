@@ -1,11 +1,10 @@
 import { Send } from 'lucide-react';
-import { useCallback } from 'react';
 import { Dialog } from '../../ui/dialog.tsx';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { CopyText, Fact, Facts, LoadTrouble } from '../traffic/parts.tsx';
-import { useValue } from '../traffic/use-poll.ts';
 import { exactTimeText } from '../traffic/when.ts';
+import { useAsked } from '../ui/asked.ts';
 import { Loading } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';
 import type { Delivery, DeliveryWithBody, WebhooksApi } from './api.ts';
@@ -26,7 +25,7 @@ interface DeliveryDialogProps {
 export function DeliveryDialog({ ports, api, webhook, id, onReplay, onClose }: DeliveryDialogProps) {
   const { say } = useTexts(webhookTexts);
   const shared = useTexts(sharedTexts);
-  const { value, problem, reload } = useValue(useCallback(() => api.delivery(webhook, id), [api, webhook, id]));
+  const { value, problem, reload } = useAsked(['delivery', webhook, id], () => api.delivery(webhook, id));
   const title = value === undefined ? say('details') : eventText(value.event, webhookTexts.en, say);
   return (
     <Dialog title={title} className="wide" onClose={onClose}>

@@ -1,9 +1,9 @@
 import { MeridianApiError } from '@meridian/api-client';
-import { type FormEvent, useCallback, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { Choose, Field, Trouble } from '../../account/ui/fields.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useTexts } from '../text.ts';
-import { useValue } from '../traffic/use-poll.ts';
+import { useAsked } from '../ui/asked.ts';
 import { sharedTexts } from '../ui/texts.ts';
 import type { NewWebhook, WebhooksApi } from './api.ts';
 import { bodyOf, errorsOf, type FormErrors, type WebhookForm } from './core/form.ts';
@@ -141,7 +141,7 @@ interface SignerProps {
 function SignerChoice({ api, signer, error, onChoose }: SignerProps) {
   const { say } = useTexts(webhookTexts);
   const shared = useTexts(sharedTexts);
-  const { value: keys, problem } = useValue(useCallback(() => api.keys(), [api]));
+  const { value: keys, problem } = useAsked(['signers'], () => api.keys());
   if (problem !== undefined) return <Trouble title={shared.say('failed')} error={problem} />;
   if (keys === undefined) return <p className="field-hint">{shared.say('loading')}</p>;
   if (keys.length === 0) return <p className="field-error">{say('signerNone')}</p>;

@@ -1,11 +1,11 @@
 import { KeyRound, Pause, Pencil, Play, Send, Trash2 } from 'lucide-react';
-import { useCallback, useState, useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { adminPath } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { BackLink, Fact, Facts, LoadTrouble, Outcome, State } from '../traffic/parts.tsx';
-import { useValue } from '../traffic/use-poll.ts';
 import { timeText } from '../traffic/when.ts';
+import { useAsked } from '../ui/asked.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { Loading } from '../ui/table.tsx';
 import type { Attempt, Webhook, WebhooksApi } from './api.ts';
@@ -26,7 +26,7 @@ interface WebhookPageProps {
 
 /** One webhook: what it is, what was sent there. */
 export function WebhookPage({ ports, api, id }: WebhookPageProps) {
-  const { value, problem, reload, set } = useValue(useCallback(() => api.get(id), [api, id]));
+  const { value, problem, reload, set } = useAsked(['webhook', id], () => api.get(id));
   return (
     <>
       <BackLink section="webhooks" />

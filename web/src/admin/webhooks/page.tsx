@@ -5,10 +5,10 @@ import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { State } from '../traffic/parts.tsx';
 import { timeText } from '../traffic/when.ts';
+import { useList } from '../ui/asked.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';
-import { useList } from '../ui/use-list.ts';
 import { type Webhook, WebhooksApi } from './api.ts';
 import { emptyForm } from './core/form.ts';
 import { eventsText, resultOf, stateOf } from './core/results.ts';
@@ -27,7 +27,7 @@ export function WebhooksPage({ ports, id }: { ports: AdminPorts; id?: string | u
 function List({ ports, api }: { ports: AdminPorts; api: WebhooksApi }) {
   const { say } = useTexts(webhookTexts);
   const shared = useTexts(sharedTexts);
-  const list = useList(api.list);
+  const list = useList(['webhooks'], api.list);
   const columns = useColumns(ports.timeZone);
   const [secrets] = useState(() => new Secrets());
   const shown = useSyncExternalStore(secrets.shown.subscribe, secrets.shown.get);
@@ -58,8 +58,8 @@ function List({ ports, api }: { ports: AdminPorts; api: WebhooksApi }) {
           form={emptyForm}
           mayListKeys={ports.me.scopes.includes('keys:admin')}
           save={async (body) => {
-            const made = secrets.take(await api.create(body, once), false);
-            list.change((rows) => [made, ...rows]);
+            secrets.take(await api.create(body, once), false);
+            list.reload();
           }}
           onClose={() => setOnce(undefined)}
         />

@@ -1,11 +1,11 @@
 // Alarms of a year, page by page.
 import { Search } from 'lucide-react';
-import { type FormEvent, useCallback, useMemo, useState } from 'react';
+import { type FormEvent, useMemo, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { dayBegin, dayEnd, timeText } from '../../admin/traffic/when.ts';
+import { useList } from '../../admin/ui/asked.ts';
 import { type Column, ListTable } from '../../admin/ui/table.tsx';
-import { useList } from '../../admin/ui/use-list.ts';
 import { ConsoleApi } from '../api.ts';
 import type { ConsolePorts } from '../ports.ts';
 import type { Alarm, AlarmPage } from '../types.ts';
@@ -30,19 +30,15 @@ export function AlarmHistory({ ports }: { ports: ConsolePorts }) {
   const { timeZone } = ports;
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const [{ rule, subject, from, to }, setFilter] = useState(noFilter);
-  const list = useList<Alarm>(
-    useCallback(
-      (cursor: string | undefined) =>
-        api.get<AlarmPage>('/alarms/history', {
-          limit: PAGE,
-          cursor,
-          rule: rule === '' ? undefined : rule,
-          subject: subject === '' ? undefined : subject,
-          from: dayBegin(from, timeZone),
-          to: dayEnd(to, timeZone),
-        }),
-      [api, rule, subject, from, to, timeZone],
-    ),
+  const list = useList<Alarm>(['alarms', rule, subject, from, to], (cursor) =>
+    api.get<AlarmPage>('/alarms/history', {
+      limit: PAGE,
+      cursor,
+      rule: rule === '' ? undefined : rule,
+      subject: subject === '' ? undefined : subject,
+      from: dayBegin(from, timeZone),
+      to: dayEnd(to, timeZone),
+    }),
   );
   const columns = useColumns(ports);
   return (

@@ -1,6 +1,6 @@
 // Open alarms, asked for once for all of the console: its menu, the map and the list show the same.
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
-import { type PolledState, usePoll } from '../../admin/traffic/use-poll.ts';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { type Asked, useAsked } from '../../admin/ui/asked.ts';
 import { ConsoleApi } from '../api.ts';
 import type { ConsolePorts } from '../ports.ts';
 import type { Alarm, OpenAlarms } from '../types.ts';
@@ -18,21 +18,22 @@ const LIST_EVERY_MS = 5000;
 /** They are a number in the menu. */
 const BADGE_EVERY_MS = 10_000;
 
-const nothing: PolledState<LiveAlarms> = { value: undefined, problem: undefined, reload: () => undefined };
+type LiveState = Omit<Asked<LiveAlarms>, 'set'>;
+const nothing: LiveState = { value: undefined, problem: undefined, reload: () => undefined };
 const Context = createContext(nothing);
 
 /** Outside of the provider there are none. */
-export const useLiveAlarms = (): PolledState<LiveAlarms> => useContext(Context);
+export const useLiveAlarms = (): LiveState => useContext(Context);
 
 /** One question for all below it, again and again while the page is visible. */
 export function LiveAlarmsProvider(props: { ports: ConsolePorts; isListOpen: boolean; children: ReactNode }) {
   const { ports, isListOpen, children } = props;
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
-  const load = useCallback(async (): Promise<LiveAlarms> => {
+  const load = async (): Promise<LiveAlarms> => {
     const { alarms, judgedAt } = await api.get<OpenAlarms>('/alarms');
     return { alarms, judgedAt, atMs: ports.now() };
-  }, [api, ports]);
-  const { value, problem, reload } = usePoll(load, isListOpen ? LIST_EVERY_MS : BADGE_EVERY_MS);
+  };
+  const { value, problem, reload } = useAsked(['alarms'], load, isListOpen ? LIST_EVERY_MS : BADGE_EVERY_MS);
   const state = useMemo(() => ({ value, problem, reload }), [value, problem, reload]);
   return <Context value={state}>{children}</Context>;
 }

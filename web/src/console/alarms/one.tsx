@@ -1,12 +1,12 @@
 // The story of one alarm: what happened, which messages went out, what it kept quiet.
 import { BellOff, Check, Map as MapIcon, Server } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
 import { useTexts } from '../../admin/text.ts';
 import { Fact, Facts, LoadTrouble, Part, Stale, State } from '../../admin/traffic/parts.tsx';
 import type { Tone } from '../../admin/traffic/tone.ts';
-import { usePoll, useValue } from '../../admin/traffic/use-poll.ts';
 import { exactTimeText } from '../../admin/traffic/when.ts';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import { ConsoleApi } from '../api.ts';
@@ -32,8 +32,9 @@ export function AlarmPage({ ports, route: { alarm: id } }: PageProps<'alarm'>) {
   const { say } = useTexts(alarmTexts);
   const words = useAlarmWords();
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
-  const { value, problem, reload } = usePoll(
-    useCallback(() => api.get<AlarmStory>(`/alarms/${encodeURIComponent(id)}`), [api, id]),
+  const { value, problem, reload } = useAsked(
+    ['alarm', id],
+    () => api.get<AlarmStory>(`/alarms/${encodeURIComponent(id)}`),
     EVERY_MS,
   );
   const isGone = value === undefined && problem !== undefined && codeOf(problem) === 'NOT_FOUND';
@@ -236,12 +237,13 @@ function Kept({ ports, api, story }: Omit<StoryProps, 'onChanged'>) {
   const nowMs = useNow(ports);
   const { startedAt, endedAt } = story;
   const key = keyOf(story);
-  const { value, problem, reload } = useValue(
-    useCallback(async (): Promise<readonly Alarm[]> => {
+  const { value, problem, reload } = useAsked(
+    ['kept quiet', key, startedAt, endedAt],
+    async (): Promise<readonly Alarm[]> => {
       const from = new Date(Date.parse(startedAt) - BEFORE_MS).toISOString();
       const { data } = await api.get<AlarmHistoryPage>('/alarms/history', { limit: KEPT_MAX, from, to: endedAt });
       return data.filter(({ inhibitedBy }) => inhibitedBy === key);
-    }, [api, startedAt, endedAt, key]),
+    },
   );
   return (
     <Part title={say('keptTitle')}>

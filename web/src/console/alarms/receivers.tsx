@@ -1,10 +1,10 @@
 // Receivers of messages about alarms: list, test, change, remove.
 import { Pencil, Plus, Send, Trash2 } from 'lucide-react';
-import { type ReactNode, useCallback, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Outcome, Part, State } from '../../admin/traffic/parts.tsx';
-import { useValue } from '../../admin/traffic/use-poll.ts';
 import { AskDialog } from '../../admin/ui/ask-dialog.tsx';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { OneTime } from '../../admin/ui/one-time.tsx';
 import { RowMenu } from '../../admin/ui/row-menu.tsx';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
@@ -27,8 +27,8 @@ type Open =
 
 export function Receivers({ api }: { api: ConsoleApi }) {
   const { say } = useTexts(settingsTexts);
-  const { value, problem, reload } = useValue(
-    useCallback(() => api.get<{ receivers: readonly AlarmReceiver[] }>('/alarm-receivers'), [api]),
+  const { value, problem, reload } = useAsked(['alarm receivers'], () =>
+    api.get<{ receivers: readonly AlarmReceiver[] }>('/alarm-receivers'),
   );
   const [open, setOpen] = useState<Open>();
   const { test, outcome } = useTest(api);

@@ -1,11 +1,11 @@
 // Rules with their limits: what they mean, where these come from, and other ones.
 import { Pencil } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { Check, Choose, Field } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Part, State } from '../../admin/traffic/parts.tsx';
-import { useValue } from '../../admin/traffic/use-poll.ts';
 import { AskDialog } from '../../admin/ui/ask-dialog.tsx';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import type { ConsoleApi } from '../api.ts';
 import { type AlarmRule, alarmSeverities } from '../types.ts';
@@ -20,8 +20,8 @@ import { useAlarmWords } from './words.ts';
 
 export function Rules({ api }: { api: ConsoleApi }) {
   const { say } = useTexts(settingsTexts);
-  const { value, problem, reload, set } = useValue(
-    useCallback(() => api.get<{ rules: readonly AlarmRule[] }>('/alarm-rules'), [api]),
+  const { value, problem, reload, set } = useAsked(['alarm rules'], () =>
+    api.get<{ rules: readonly AlarmRule[] }>('/alarm-rules'),
   );
   const [changed, setChanged] = useState<AlarmRule>();
   const columns = useColumns(setChanged);

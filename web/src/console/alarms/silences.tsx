@@ -1,11 +1,11 @@
 // Silences that are in force, or will be.
 import { BellOff, BellRing } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Part } from '../../admin/traffic/parts.tsx';
-import { useValue } from '../../admin/traffic/use-poll.ts';
 import { timeText } from '../../admin/traffic/when.ts';
 import { AskDialog } from '../../admin/ui/ask-dialog.tsx';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import type { ConsoleApi } from '../api.ts';
 import type { ConsolePorts } from '../ports.ts';
@@ -18,8 +18,8 @@ import { settingsTexts } from './settings-text.ts';
 export function Silences({ api, ports }: { api: ConsoleApi; ports: ConsolePorts }) {
   const { say } = useTexts(settingsTexts);
   const live = useLiveAlarms();
-  const { value, problem, reload } = useValue(
-    useCallback(() => api.get<{ silences: readonly AlarmSilence[] }>('/alarm-silences'), [api]),
+  const { value, problem, reload } = useAsked(['silences'], () =>
+    api.get<{ silences: readonly AlarmSilence[] }>('/alarm-silences'),
   );
   const [isNew, setNew] = useState(false);
   const [ending, setEnding] = useState<AlarmSilence>();

@@ -1,10 +1,10 @@
 // The page of cost: what an hour of a participant costs in a month, and what other policies would have cost.
 import { CircleAlert, Coins, Download, Printer } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble } from '../../admin/traffic/parts.tsx';
-import { useValue } from '../../admin/traffic/use-poll.ts';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { Loading } from '../../admin/ui/table.tsx';
 import { ConsoleApi } from '../api.ts';
@@ -27,11 +27,9 @@ export function CostPage({ ports }: PageProps<'cost'>) {
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const [month, setMonth] = useState(() => monthIn(location.search, ports.now()));
   const [isSetting, setSetting] = useState(false);
-  const load = useCallback(
-    () => Promise.all(byWhat.map((by) => api.get<CostReport>('/cost', { month, by }))),
-    [api, month],
+  const { value, problem, reload } = useAsked(['cost', month], () =>
+    Promise.all(byWhat.map((by) => api.get<CostReport>('/cost', { month, by }))),
   );
-  const { value, problem, reload } = useValue(load);
   const choose = (next: string): void => {
     // A reload, and a way back, show the same. In the picture book the address is that of a story.
     if (location.pathname.startsWith('/console'))

@@ -1,7 +1,6 @@
 // What other policies would have cost and gained: the newest comparison as a table and a picture.
-import { useCallback } from 'react';
 import { Fact, Facts, LoadTrouble, Part } from '../../admin/traffic/parts.tsx';
-import { useValue } from '../../admin/traffic/use-poll.ts';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import type { ConsoleApi } from '../api.ts';
 import type { PolicyComparison, PolicyFigures } from '../types.ts';
@@ -13,8 +12,9 @@ const COMMAND = 'npm run sim -- --suite policies --api URL --publish';
 
 export function Policies({ words, api }: { words: CostWords; api: ConsoleApi }) {
   const { say } = words;
-  const load = useCallback(() => api.get<{ comparisons: readonly PolicyComparison[] }>('/cost/policies'), [api]);
-  const { value, problem, reload } = useValue(load);
+  const { value, problem, reload } = useAsked(['policies'], () =>
+    api.get<{ comparisons: readonly PolicyComparison[] }>('/cost/policies'),
+  );
   const newest = value?.comparisons[0];
   return (
     <Part title={say('policies')}>

@@ -1,8 +1,8 @@
 // One kind of test of a region or a pair: its last day, and what failed.
 import { X } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import { LoadTrouble, Stale } from '../../admin/traffic/parts.tsx';
-import { usePoll } from '../../admin/traffic/use-poll.ts';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import type { ConsoleApi } from '../api.ts';
 import type { ConsolePorts } from '../ports.ts';
@@ -26,11 +26,9 @@ interface DetailProps {
 
 export function Detail({ api, ports, words, choice, onClose }: DetailProps) {
   const { kind, region, toRegion } = choice;
-  const { value, problem, reload } = usePoll(
-    useCallback(
-      () => api.get<DialHistory>('/console/dial/history', { kind, region, ...(toRegion !== '' && { toRegion }) }),
-      [api, kind, region, toRegion],
-    ),
+  const { value, problem, reload } = useAsked(
+    ['dial history', kind, region, toRegion],
+    () => api.get<DialHistory>('/console/dial/history', { kind, region, ...(toRegion !== '' && { toRegion }) }),
     EVERY_MS,
   );
   const title = words.choice(choice);

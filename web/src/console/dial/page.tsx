@@ -3,7 +3,7 @@ import { CircleCheck, CircleX } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Stale } from '../../admin/traffic/parts.tsx';
-import { usePoll } from '../../admin/traffic/use-poll.ts';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { Loading } from '../../admin/ui/table.tsx';
 import { ConsoleApi } from '../api.ts';
@@ -26,10 +26,7 @@ export function DialPage({ ports }: PageProps<'dial'>) {
   const frame = useTexts(frameTexts);
   const words = useDialWords(ports.timeZone);
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
-  const { value, problem, reload } = usePoll(
-    useCallback(() => api.get<DialState>('/console/dial'), [api]),
-    EVERY_MS,
-  );
+  const { value, problem, reload } = useAsked(['dial'], () => api.get<DialState>('/console/dial'), EVERY_MS);
   const [choice, setChoice] = useState(() => choiceOf(location.search));
   const choose = useCallback((next: DialChoice | undefined): void => {
     // A reload, and a way back, show the same. In the picture book the address is that of a story.

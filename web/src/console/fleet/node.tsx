@@ -1,8 +1,7 @@
 // One node, and the rooms with sessions on it.
-import { useCallback } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { Fact, Facts, LoadTrouble, Part, Stale } from '../../admin/traffic/parts.tsx';
-import { usePoll } from '../../admin/traffic/use-poll.ts';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import { placeName } from '../../core/place-name.ts';
@@ -172,11 +171,9 @@ function Drift({ node: { kind, configDrift } }: { node: ConsoleNode }) {
 
 function Rooms({ api, nodeId }: { api: ConsoleApi; nodeId: string }) {
   const { say } = useTexts(fleetTexts);
-  const { value, problem, reload } = usePoll(
-    useCallback(
-      () => api.get<{ rooms: readonly ConsoleRoom[] }>(`/console/nodes/${encodeURIComponent(nodeId)}/rooms`),
-      [api, nodeId],
-    ),
+  const { value, problem, reload } = useAsked(
+    ['rooms of', nodeId],
+    () => api.get<{ rooms: readonly ConsoleRoom[] }>(`/console/nodes/${encodeURIComponent(nodeId)}/rooms`),
     ROOMS_EVERY_MS,
   );
   const columns = useRoomColumns();

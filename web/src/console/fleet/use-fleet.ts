@@ -1,6 +1,6 @@
 // The nodes as the centre sees them, again and again, with what can be done to them.
-import { useCallback, useMemo, useRef, useState } from 'react';
-import { usePoll } from '../../admin/traffic/use-poll.ts';
+import { useMemo, useRef, useState } from 'react';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { ConsoleApi } from '../api.ts';
 import type { ConsolePorts } from '../ports.ts';
 import type { ConsoleNode } from '../types.ts';
@@ -12,12 +12,13 @@ const EVERY_MS = 2000;
 export function useFleet(ports: ConsolePorts) {
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const most = useRef(new Map<string, number>());
-  const { value, problem, reload } = usePoll(
-    useCallback(async () => {
+  const { value, problem, reload } = useAsked(
+    ['nodes'],
+    async () => {
       const { nodes } = await api.get<{ nodes: readonly ConsoleNode[] }>('/console/nodes');
       keepMost(most.current, nodes);
       return nodes.toSorted((a, b) => a.nodeId.localeCompare(b.nodeId, 'en', { numeric: true }));
-    }, [api]),
+    },
     EVERY_MS,
   );
   const [question, ask] = useState<Question>();

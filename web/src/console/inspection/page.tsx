@@ -1,11 +1,11 @@
 // The morning report: what one person reads each day, problems on top; of now, or of a day that is kept.
 import { type FindingSeverity, figureText, findingSentence, findingSeverities } from '@meridian/protocol';
 import { CircleAlert, CircleCheck, CircleX, type LucideIcon, Printer, Settings } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Stale } from '../../admin/traffic/parts.tsx';
-import { usePoll } from '../../admin/traffic/use-poll.ts';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { Loading } from '../../admin/ui/table.tsx';
 import { useLanguage } from '../../ui/language.tsx';
@@ -35,8 +35,9 @@ export function InspectionPage({ ports }: PageProps<'inspection'>) {
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const [day, setDay] = useState(() => dayOf(location.search));
   const [isSetting, setSetting] = useState(false);
-  const { value, problem, reload } = usePoll(
-    useCallback(() => api.get<Inspection>(day === '' ? '/inspection' : `/inspections/${day}`), [api, day]),
+  const { value, problem, reload } = useAsked(
+    ['inspection', day],
+    () => api.get<Inspection>(day === '' ? '/inspection' : `/inspections/${day}`),
     EVERY_MS,
   );
   const choose = (next: string): void => {
@@ -75,10 +76,7 @@ export function InspectionPage({ ports }: PageProps<'inspection'>) {
 
 function Days({ api, day, onChoose }: { api: ConsoleApi; day: string; onChoose(day: string): void }) {
   const { say } = useTexts(inspectionTexts);
-  const { value } = usePoll(
-    useCallback(() => api.get<InspectionDays>('/inspections'), [api]),
-    EVERY_MS,
-  );
+  const { value } = useAsked(['inspections'], () => api.get<InspectionDays>('/inspections'), EVERY_MS);
   const kept = (value?.days ?? []).map((one) => [one.day, say('dayOf', one)] as const);
   const gone = day === '' || kept.some(([one]) => one === day) ? [] : [[day, day] as const];
   return (

@@ -1,8 +1,8 @@
 // What is known of the site, link or place that was chosen.
 import { X } from 'lucide-react';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { Fact, Facts, LoadTrouble, State } from '../../admin/traffic/parts.tsx';
-import { useValue } from '../../admin/traffic/use-poll.ts';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { alarmsAt } from '../alarms/core/places.ts';
 import { useLiveAlarms } from '../alarms/live.tsx';
 import { AlarmRows } from '../alarms/rows.tsx';
@@ -199,12 +199,8 @@ function LinkRow({ words, state, link, name, onSelect }: LinkRowProps) {
 
 function Nodes({ api, words, site }: Pick<PartProps, 'api' | 'words'> & { site: string }) {
   const { say, percent, stateWord } = words;
-  const { value, problem, reload } = useValue(
-    useCallback(
-      async () =>
-        (await api.get<{ nodes: readonly ConsoleNode[] }>('/console/nodes')).nodes.filter((one) => one.site === site),
-      [api, site],
-    ),
+  const { value, problem, reload } = useAsked(['nodes of', site], async () =>
+    (await api.get<{ nodes: readonly ConsoleNode[] }>('/console/nodes')).nodes.filter((one) => one.site === site),
   );
   return (
     <Section title={say('nodesTitle')}>
@@ -229,12 +225,9 @@ function LinkPart({ api, words, state, ends }: PartProps & { ends: { readonly fr
   const { say, ms, share, count } = words;
   const link = state.links.get(linkKey(ends));
   const { from, to } = ends;
-  const { value, problem, reload } = useValue(
-    useCallback(
-      async () =>
-        (await api.get<{ paths: readonly PathSeen[] }>('/console/paths', { fromSite: from, toSite: to })).paths,
-      [api, from, to],
-    ),
+  const { value, problem, reload } = useAsked(
+    ['paths', from, to],
+    async () => (await api.get<{ paths: readonly PathSeen[] }>('/console/paths', { fromSite: from, toSite: to })).paths,
   );
   return (
     <>

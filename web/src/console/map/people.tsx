@@ -1,7 +1,7 @@
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { Check } from '../../account/ui/fields.tsx';
 import { LoadTrouble, State } from '../../admin/traffic/parts.tsx';
-import { usePoll } from '../../admin/traffic/use-poll.ts';
+import { useAsked } from '../../admin/ui/asked.ts';
 import type { ConsoleApi, Query } from '../api.ts';
 import { consolePath } from '../core/route.ts';
 import type { ConsolePerson } from '../types.ts';
@@ -18,11 +18,9 @@ export function People({ api, words, query }: { api: ConsoleApi; words: Words; q
   const [isWeak, setWeak] = useState(false);
   // A new object each time, and the same question.
   const asked = JSON.stringify({ ...query, limit: PEOPLE_MAX, ...(isWeak && { strength: 'weak' }) });
-  const { value, problem, reload } = usePoll(
-    useCallback(
-      async () => (await api.get<{ people: readonly ConsolePerson[] }>('/console/people', JSON.parse(asked))).people,
-      [api, asked],
-    ),
+  const { value, problem, reload } = useAsked(
+    ['people', asked],
+    async () => (await api.get<{ people: readonly ConsolePerson[] }>('/console/people', JSON.parse(asked))).people,
     ASK_MS,
   );
   return (

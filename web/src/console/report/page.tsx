@@ -1,10 +1,10 @@
 // The report of a month: availability and quality against objectives, to look at, to print, as CSV.
 import { Download, Printer } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble } from '../../admin/traffic/parts.tsx';
-import { useValue } from '../../admin/traffic/use-poll.ts';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { Loading } from '../../admin/ui/table.tsx';
 import { ConsoleApi } from '../api.ts';
@@ -25,11 +25,9 @@ export function ReportPage({ ports }: PageProps<'report'>) {
   const words = useReportWords();
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const [month, setMonth] = useState(() => monthIn(location.search, ports.now()));
-  const load = useCallback(
-    () => Promise.all(byWhat.map((by) => api.get<SlaReport>('/sla', { month, by }))),
-    [api, month],
+  const { value, problem, reload } = useAsked(['sla', month], () =>
+    Promise.all(byWhat.map((by) => api.get<SlaReport>('/sla', { month, by }))),
   );
-  const { value, problem, reload } = useValue(load);
   const choose = (next: string): void => {
     // A reload, and a way back, show the same. In the picture book the address is that of a story.
     if (location.pathname.startsWith('/console'))

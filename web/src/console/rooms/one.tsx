@@ -1,9 +1,9 @@
 // One room: its people, how good their connections are, and how media goes between its nodes.
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Part, Stale } from '../../admin/traffic/parts.tsx';
-import { usePoll } from '../../admin/traffic/use-poll.ts';
 import { timeText } from '../../admin/traffic/when.ts';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { Loading } from '../../admin/ui/table.tsx';
 import { useLanguage } from '../../ui/language.tsx';
@@ -28,14 +28,12 @@ export function RoomPage({ ports, route: { tenant, room } }: PageProps<'room'>) 
   const { say } = useTexts(roomsTexts);
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const path = `/console/rooms/${encodeURIComponent(tenant)}/${encodeURIComponent(room)}`;
-  const people = usePoll(
-    useCallback(() => api.get<{ people: readonly ConsolePerson[] }>(`${path}/people`), [api, path]),
+  const people = useAsked(
+    ['people', path],
+    () => api.get<{ people: readonly ConsolePerson[] }>(`${path}/people`),
     EVERY_MS,
   );
-  const plan = usePoll(
-    useCallback(() => api.get<RoomPlan>(`${path}/plan`), [api, path]),
-    EVERY_MS,
-  );
+  const plan = useAsked(['plan', path], () => api.get<RoomPlan>(`${path}/plan`), EVERY_MS);
   const found = people.value?.people;
   return (
     <>

@@ -1,12 +1,11 @@
 // Rooms with people in them, of all organisations.
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Field } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { Stale } from '../../admin/traffic/parts.tsx';
-import type { PageOf } from '../../admin/ui/refreshed.ts';
+import { type PageOf, useList } from '../../admin/ui/asked.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { type Column, ListTable } from '../../admin/ui/table.tsx';
-import { useList } from '../../admin/ui/use-list.ts';
 import { ConsoleApi } from '../api.ts';
 import { consolePath } from '../core/route.ts';
 import type { PageProps } from '../ports.ts';
@@ -21,7 +20,6 @@ const TYPING_MS = 300;
 const NAME_CHARACTERS_MAX = 128;
 
 const idOf = ({ tenant, room }: ConsoleRoom): string => `${tenant} ${room}`;
-const fresh = { everyMs: EVERY_MS, idOf };
 
 export function RoomsPage({ ports }: PageProps<'rooms'>) {
   const { say } = useTexts(roomsTexts);
@@ -30,16 +28,14 @@ export function RoomsPage({ ports }: PageProps<'rooms'>) {
   const [typed, setTyped] = useState(() => typedIn(location.search));
   const { search, tenant } = useLater(typed);
   const list = useList(
-    useCallback(
-      (cursor?: string) =>
-        api.get<PageOf<ConsoleRoom>>('/console/rooms', {
-          search: search === '' ? undefined : search,
-          tenant: tenant === '' ? undefined : tenant,
-          cursor,
-        }),
-      [api, search, tenant],
-    ),
-    fresh,
+    ['rooms', search, tenant],
+    (cursor) =>
+      api.get<PageOf<ConsoleRoom>>('/console/rooms', {
+        search: search === '' ? undefined : search,
+        tenant: tenant === '' ? undefined : tenant,
+        cursor,
+      }),
+    { everyMs: EVERY_MS },
   );
   const columns = useColumns();
   return (

@@ -1,9 +1,9 @@
 // A session's timeline as it comes from the api: again and again while the session lasts.
 import { MeridianApiError } from '@meridian/api-client';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Stale } from '../../admin/traffic/parts.tsx';
-import { usePoll, useValue } from '../../admin/traffic/use-poll.ts';
+import { useAsked } from '../../admin/ui/asked.ts';
 import { Loading } from '../../admin/ui/table.tsx';
 import type { SessionTimeline } from '../types.ts';
 import { type Span, searchWith, spanIn } from './core/span.ts';
@@ -16,17 +16,19 @@ const LIVE_EVERY_MS = 10_000;
 const FINEST_S = 10;
 
 interface LoadedProps extends Pick<TimelineProps, 'timeZone'> {
-  /** The same function until it asks for another session. Of a span: the finest points. */
+  /** Names the session. */
+  named: readonly string[];
+  /** Of a span: the finest points. */
   load(span?: Span): Promise<SessionTimeline>;
   links?: (timeline: SessionTimeline) => NonNullable<TimelineProps['links']>;
   now(): number;
 }
 
-export function LoadedTimeline({ load, timeZone, links, now }: LoadedProps) {
+export function LoadedTimeline({ named, load, timeZone, links, now }: LoadedProps) {
   const { say } = useTexts(timelineTexts);
-  const { value, problem, reload } = usePoll(useWhileLive(load), LIVE_EVERY_MS);
+  const { value, problem, reload } = useAsked(named, () => load(), whileLive);
   const { span, choose } = useSpan();
-  const detail = useDetail(load, value !== undefined && value.stepS > FINEST_S ? span : undefined);
+  const detail = useDetail({ named, load }, value !== undefined && value.stepS > FINEST_S ? span : undefined);
   if (value === undefined) {
     if (problem === undefined) return <Loading />;
     const status = problem instanceof MeridianApiError ? problem.status : 0;
@@ -65,23 +67,13 @@ function useSpan() {
 }
 
 /** Its points, finer than those of the whole session. `timeline`: undefined until they are there. */
-function useDetail(load: LoadedProps['load'], span: Span | undefined) {
-  const ask = useCallback(
-    async () => (span === undefined ? undefined : { span, timeline: await load(span) }),
-    [load, span],
+function useDetail({ named, load }: Pick<LoadedProps, 'named' | 'load'>, span: Span | undefined) {
+  const { value, problem } = useAsked([...named, 'detail', span], async () =>
+    span === undefined ? null : await load(span),
   );
-  const { value, problem } = useValue(ask);
-  return { timeline: value?.span === span ? value?.timeline : undefined, problem };
+  return { timeline: value ?? undefined, problem };
 }
 
-/** A session that is over is asked for once: the same answer stands for the later calls. */
-function useWhileLive(load: () => Promise<SessionTimeline>): () => Promise<SessionTimeline> {
-  return useMemo(() => {
-    let over: SessionTimeline | undefined;
-    return async () => {
-      const found = over ?? (await load());
-      if (found.person.leftAt !== undefined) over = found;
-      return found;
-    };
-  }, [load]);
-}
+/** A session that is over does not change. */
+const whileLive = (timeline: SessionTimeline | undefined): number | undefined =>
+  timeline?.person.leftAt === undefined ? LIVE_EVERY_MS : undefined;

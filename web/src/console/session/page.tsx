@@ -1,5 +1,5 @@
 // The page of one session.
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { ConsoleApi } from '../api.ts';
 import { consolePath } from '../core/route.ts';
 import { logsQuery, spanAround } from '../logs/core/search.ts';
@@ -28,15 +28,19 @@ const linksAt =
 
 export function SessionPage({ ports, route: { session } }: PageProps<'session'>) {
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
-  const load = useCallback(
-    (span?: Span) => api.get<SessionTimeline>(`/console/sessions/${encodeURIComponent(session)}`, spanQuery(span)),
-    [api, session],
-  );
+  const load = (span?: Span) =>
+    api.get<SessionTimeline>(`/console/sessions/${encodeURIComponent(session)}`, spanQuery(span));
   const links = useMemo(() => linksAt(ports.now), [ports.now]);
   return (
     <>
       <Back route={{ page: 'rooms' }} />
-      <LoadedTimeline load={load} timeZone={ports.timeZone} links={links} now={ports.now} />
+      <LoadedTimeline
+        named={['session', session]}
+        load={load}
+        timeZone={ports.timeZone}
+        links={links}
+        now={ports.now}
+      />
     </>
   );
 }

@@ -1,15 +1,14 @@
 // The monitoring wall: kept rooms first, then other live ones. Nothing is asked for before a click on "Look", and
 // nothing while the page is hidden.
 import { Eye, EyeOff, RotateCw } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { Stale } from '../../admin/traffic/parts.tsx';
-import type { PageOf } from '../../admin/ui/refreshed.ts';
+import { type PageOf, useList } from '../../admin/ui/asked.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { Loading } from '../../admin/ui/table.tsx';
 import { sharedTexts } from '../../admin/ui/texts.ts';
 import { AdminTrouble } from '../../admin/ui/trouble.tsx';
-import { useList } from '../../admin/ui/use-list.ts';
 import '../../styles/console-pages.css';
 import '../../styles/console-wall.css';
 import { ConsoleApi } from '../api.ts';
@@ -50,9 +49,7 @@ function Wall({ ports }: { ports: ConsolePorts }) {
   const shared = useTexts(sharedTexts);
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const kept = useKept(ports);
-  const live = useList(
-    useCallback((cursor?: string) => api.get<PageOf<ConsoleRoom>>('/console/rooms', { cursor }), [api]),
-  );
+  const live = useList(['rooms'], (cursor) => api.get<PageOf<ConsoleRoom>>('/console/rooms', { cursor }));
   const [page, setPage] = useState(0);
   const [size, setSize] = useState<Size>('M');
   const [wantsLook, setWantsLook] = useState(false);

@@ -1,25 +1,4 @@
-// One thing of the api, and saving it.
-import { useCallback, useEffect, useState } from 'react';
-
-export interface Loaded<T> {
-  /** Undefined: it is on its way. */
-  readonly value: T | undefined;
-  readonly problem: unknown;
-  set(value: T): void;
-  reload(): void;
-}
-
-/** `load` must be the same function until what it asks for changes. */
-export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
-  const [value, set] = useState<T>();
-  const [problem, setProblem] = useState<unknown>();
-  const reload = useCallback((): void => {
-    setProblem(undefined);
-    load().then(set, setProblem);
-  }, [load]);
-  useEffect(reload, [reload]);
-  return { value, problem, set, reload };
-}
+import { useState } from 'react';
 
 export interface Saving {
   readonly state: '' | 'busy' | 'saved';
