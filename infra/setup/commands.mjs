@@ -8,7 +8,6 @@
  */
 
 const labCases = [
-  'alarm-day',
   'fresh',
   'picture',
   'screenshots',
