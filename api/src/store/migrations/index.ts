@@ -50,7 +50,6 @@ import { slaExclusions } from './0053-sla-exclusions.ts';
 import { slaHours } from './0054-sla-hours.ts';
 import { inspections } from './0055-inspections.ts';
 import { cost } from './0056-cost.ts';
-import { policyComparisons } from './0057-policy-comparisons.ts';
 import { library } from './0058-library.ts';
 import { jobRanks } from './0059-job-ranks.ts';
 import { renditions } from './0060-renditions.ts';
@@ -105,7 +104,6 @@ export const migrations: Record<string, Migration> = {
   '0052-wall': wall,
   '0055-inspections': inspections,
   '0056-cost': cost,
-  '0057-policy-comparisons': policyComparisons,
   '0053-sla-exclusions': slaExclusions,
   '0054-sla-hours': slaHours,
   '0048-joins': joins,
