@@ -23,18 +23,7 @@ const labCases = [
   'kubernetes',
   'versions',
 ];
-const benchCases = [
-  'start',
-  'join',
-  'livekit',
-  'capacity',
-  'scheduler',
-  'gateway',
-  'recorder',
-  'crowd',
-  'library',
-  'distribution',
-];
+const benchCases = ['start', 'join', 'capacity', 'recorder', 'crowd', 'distribution'];
 
 const startOptions = [
   'port-offset',
