@@ -52,7 +52,6 @@ import { addMeOperations } from './me/operations.ts';
 import type { Meetings } from './meetings/meetings.ts';
 import { addMeetingOperations } from './meetings/operations.ts';
 import { addOpenApi, openApiOf } from './openapi.ts';
-import { addPolicyOperations } from './policies/operations.ts';
 import type { QualityParts } from './quality/quality.ts';
 import { addRecordingsOperations } from './recordings/operations.ts';
 import { addReference } from './reference.ts';
@@ -200,7 +199,6 @@ function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOpti
   addInspectionOperations(routes, o);
   addSlaOperations(routes, o);
   addCostOperations(routes, o);
-  addPolicyOperations(routes, o);
   addTaskOperations(routes, { db: o.db, jobs: o.telling.jobs });
   // Streams that never end would otherwise be broken off.
   app.addHook('preClose', async () => o.console.feed.close());

@@ -75,7 +75,6 @@ const centre = [
 const apiLayers = [
   'backup', // the whole database in one file
   'inspection', // what one person reads each morning
-  'policies', // what other policies of placing and routing would have cost
   'cost', // of nodes and traffic, by region, tenant and link
   'sla', // objectives of the cloud, measured, by month
   'alarms', // what is wrong with the cloud, and messages about it

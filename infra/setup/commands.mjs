@@ -9,7 +9,6 @@
  */
 
 const labCases = [
-  'alarm-day',
   'fresh',
   'picture',
   'screenshots',
@@ -25,18 +24,7 @@ const labCases = [
   'kubernetes',
   'versions',
 ];
-const benchCases = [
-  'start',
-  'join',
-  'livekit',
-  'capacity',
-  'scheduler',
-  'gateway',
-  'recorder',
-  'crowd',
-  'library',
-  'distribution',
-];
+const benchCases = ['start', 'join', 'capacity', 'recorder', 'crowd', 'distribution'];
 
 const startOptions = [
   'port-offset',

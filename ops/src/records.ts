@@ -21,6 +21,7 @@ const cures: Readonly<Record<string, string>> = {
   SCHEMA_OTHER:
     '`systemctl start meridian-api` brings an older database up to this release; for a newer one `meridian node use VERSION`',
   BACKUP_NEWER: '`meridian node use VERSION`: the release that made the back-up, or a later one',
+  BACKUP_OLDER: 'take one of a release: no release brings this one up to itself',
   BACKUP_DAMAGED: 'take another back-up',
   DATABASE_NOT_EMPTY:
     'empty the database of databaseUrl (PostgreSQL: dropdb, createdb), or keep what it has: `meridian node restore FILE --keep-database`',

@@ -4,28 +4,13 @@ import { runCases } from '../support/case.ts';
 import { capacityBench } from './capacity.ts';
 import { crowdBench } from './crowd.ts';
 import { distributionBench } from './distribution.ts';
-import { gatewayBench } from './gateway.ts';
 import { joinBench } from './join.ts';
-import { libraryBench } from './library.ts';
-import { livekitBench } from './livekit.ts';
 import { recorderBench } from './recorder.ts';
-import { schedulerBench } from './scheduler.ts';
 import { startBench } from './start.ts';
 
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [
-    startBench,
-    joinBench,
-    livekitBench,
-    capacityBench,
-    schedulerBench,
-    gatewayBench,
-    recorderBench,
-    crowdBench,
-    libraryBench,
-    distributionBench,
-  ],
+  [startBench, joinBench, capacityBench, recorderBench, crowdBench, distributionBench],
   process.argv.slice(2),
 );

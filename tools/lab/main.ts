@@ -1,7 +1,6 @@
 // `npm run lab -- CASE [--json] [--record]`: one fault, attack or proof at a time.
 import process from 'node:process';
 import { type LabCase, runCases } from '../support/case.ts';
-import { alarmDay } from './alarm-day/alarm-day.ts';
 import { container } from './container/container.ts';
 import { floods } from './floods/floods.ts';
 import { fresh } from './fresh.ts';
@@ -18,7 +17,6 @@ import { twoServers } from './two-servers/two-servers.ts';
 import { versions } from './versions/versions.ts';
 
 const cases: readonly LabCase[] = [
-  alarmDay,
   fresh,
   picture,
   screenshots,

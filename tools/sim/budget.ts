@@ -10,54 +10,38 @@ import {
   type PathTable,
 } from '@meridian/scheduler/core';
 import type { Meeting } from './arrivals.ts';
+import { streamsAtLast } from './judge.ts';
 import { oursWithin } from './strategies/ours.ts';
 import { warmRoutes } from './strategies/routes.ts';
 import { runStrategy, type StrategyRun } from './timeline.ts';
-import { pairsOf, type Streams, trafficOf } from './traffic.ts';
+import { pairsOf, type Streams } from './traffic.ts';
 import type { World } from './world.ts';
-
-/** Of a run: how many there are between which hosts. */
-export type StreamsOf = (run: StrategyRun) => Streams;
-
-export interface BudgetOptions {
-  /** Of the bytes between hosts, those that may be relayed. */
-  readonly share: number;
-  readonly seed: string;
-  readonly streamsOf: StreamsOf;
-  /** The first run that keeps the budget is the answer. */
-  readonly stopsWhenKept?: boolean | undefined;
-}
 
 /** Until the traffic has settled under the budget. */
 const BUDGET_PERIODS = 4;
 
 /**
  * The run after the budget has settled. It is computed from the traffic of the period before, as the centre does, so
- * the rooms are placed again under it, some times over; the last period is the answer.
+ * the rooms are placed again under it, some times over; the last period is the answer. `share`: of the bytes between
+ * hosts, those that may be relayed.
  */
 export function withinBudget(
   first: StrategyRun,
   { world, meetings }: { readonly world: World; readonly meetings: readonly Meeting[] },
-  { share, seed, streamsOf, stopsWhenKept = false }: BudgetOptions,
+  { share, seed }: { readonly share: number; readonly seed: string },
 ): StrategyRun {
   const { input, table } = warmRoutes(world, true);
   let run = first;
   for (let period = 0; period < BUDGET_PERIODS; period += 1) {
-    const { admitted } = admitRelays(trafficOfPairs(streamsOf(run), input, table), share);
+    const { admitted } = admitRelays(trafficOfPairs(streamsAtLast(run), input, table), share);
     run = runStrategy(oursWithin(admitted), {
       world,
       meetings,
       rng: seededRng(`${seed} ${period}`),
       mode: 'relay',
     });
-    if (stopsWhenKept && isKept(run, share, streamsOf)) break;
   }
   return run;
-}
-
-function isKept(run: StrategyRun, share: number, streamsOf: StreamsOf): boolean {
-  const { between, relayed } = trafficOf(streamsOf(run), (from, to) => run.running.via(from, to));
-  return relayed <= share * between;
 }
 
 /** Streams of every ordered pair of hosts, with what relaying the pair would gain. */

@@ -35,10 +35,10 @@ const PAIRS_SHARE_MIN = 0.9;
  * 30,000 measured pairs).
  */
 export const FIBRE_KM_PER_MS = 200;
-export const STRETCH_MEDIAN = 1.95;
+const STRETCH_MEDIAN = 1.95;
 /** Spread (σ of the logarithm) of the stretch: the 90th percentile is then 3.3 (3.47 measured). */
 const STRETCH_SIGMA = 0.4;
-export const MODEL_BASE_MS = 2;
+const MODEL_BASE_MS = 2;
 
 /** Round trip between two places by the model, with a given stretch. */
 export function modelRttMs(a: Point, b: Point, stretch = STRETCH_MEDIAN): number {
@@ -172,7 +172,7 @@ function readRtts(text: string, sites: readonly (Site & { readonly id: string })
 }
 
 /** Than light in fibre. */
-export function isFasterThanLight(a: Point | undefined, b: Point | undefined, rttMs: number): boolean {
+function isFasterThanLight(a: Point | undefined, b: Point | undefined, rttMs: number): boolean {
   return a !== undefined && b !== undefined && (rttMs / 2) * FIBRE_KM_PER_MS < distanceKm(a, b);
 }
 

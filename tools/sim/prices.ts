@@ -19,7 +19,7 @@ export const flatPrices: Prices = {
  * What one stream of a camera carries on average: the middle layer and audio. An assumption; it scales all strategies
  * alike.
  */
-export const STREAM_MBPS = 1;
+const STREAM_MBPS = 1;
 const GB_PER_STREAM_HOUR = (STREAM_MBPS * 3600) / 8 / 1000;
 
 /** Of so many hours of each host; `sent` in hours of streams. */

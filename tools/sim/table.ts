@@ -117,7 +117,7 @@ function relayBudget(
   const run = withinBudget(
     first,
     { world, meetings },
-    { share: AIMS.relayedShareMost - BUDGET_MARGIN, seed: `${seed} budget`, streamsOf: streamsAtLast },
+    { share: AIMS.relayedShareMost - BUDGET_MARGIN, seed: `${seed} budget` },
   );
   let [bytes, relayed, kept, whole] = [0, 0, 0, 0];
   for (const pair of trafficOfPairs(streamsAtLast(run), input, table)) {

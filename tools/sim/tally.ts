@@ -1,6 +1,5 @@
 // What one room felt, over time: delay × time of every pair present. The delay is constant between two changes, so the
 // room is summed up change by change.
-import { type Streams, StreamsKeeper } from './traffic.ts';
 
 /** An undone move goes back to the city before it within this. */
 const UNDONE_MS = 300_000;
@@ -11,20 +10,13 @@ export interface Weighted {
   readonly weight: number;
 }
 
-/** All of it is over times with two people or more, but for `presentMs`. */
+/** All of it is over times with two people or more. */
 export interface RoomTally {
   /** Delay × time over all pairs, in ms². */
   readonly delayMs2: number;
   /** One-way delays of pairs, weighted by time, in steps of a tenth of a ms. */
   readonly delays: readonly Weighted[];
   readonly personMs: number;
-  /** Of all people, those that are alone too. */
-  readonly presentMs: number;
-  /** Of the room, and of its hosts. */
-  readonly roomMs: number;
-  readonly hostMs: number;
-  /** By time, in ms. */
-  readonly streams: Streams;
   /** Joins, and leaves before the end. */
   readonly changes: number;
   /** Moves begun, whatever became of them. */
@@ -40,20 +32,16 @@ export class TallyKeeper {
   #onewayMs: readonly number[] = [];
   #pairsMs = 0;
   #delayMs2 = 0;
-  readonly #streams = new StreamsKeeper();
-  #hosts: readonly number[] = [];
+  #people = 0;
   #personMs = 0;
-  #presentMs = 0;
-  #roomMs = 0;
-  #hostMs = 0;
   #changes = 0;
   #moves = 0;
   #undone = 0;
 
-  /** From now on these are the hosts of people and the delays of the pairs present. */
-  now(nowMs: number, o: { hosts: readonly number[]; onewayMs: readonly number[] }): void {
+  /** From now on so many people are there, with these delays of their pairs. */
+  now(nowMs: number, o: { people: number; onewayMs: readonly number[] }): void {
     this.#close(nowMs);
-    this.#hosts = o.hosts;
+    this.#people = o.people;
     this.#onewayMs = o.onewayMs;
     this.#pairsMs = o.onewayMs.reduce((sum, ms) => sum + ms, 0);
   }
@@ -78,10 +66,6 @@ export class TallyKeeper {
       delayMs2: this.#delayMs2,
       delays: [...this.#bins].map(([bin, weight]) => ({ ms: bin * BIN_MS, weight })),
       personMs: this.#personMs,
-      presentMs: this.#presentMs,
-      roomMs: this.#roomMs,
-      hostMs: this.#hostMs,
-      streams: this.#streams,
       changes: this.#changes,
       moves: this.#moves,
       undone: this.#undone,
@@ -92,14 +76,9 @@ export class TallyKeeper {
     const fromMs = this.#sinceMs;
     this.#sinceMs = nowMs;
     if (nowMs <= fromMs) return;
-    const people = this.#hosts.length;
-    this.#presentMs += (nowMs - fromMs) * people;
-    if (people < 2) return;
+    if (this.#people < 2) return;
     this.#delayMs2 += (nowMs - fromMs) * this.#pairsMs;
-    this.#personMs += (nowMs - fromMs) * people;
-    this.#roomMs += nowMs - fromMs;
-    this.#hostMs += (nowMs - fromMs) * new Set(this.#hosts).size;
-    this.#streams.addRoom(this.#hosts, nowMs - fromMs);
+    this.#personMs += (nowMs - fromMs) * this.#people;
     for (const ms of this.#onewayMs) {
       const bin = Math.round(ms / BIN_MS);
       this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + nowMs - fromMs);

@@ -219,8 +219,7 @@ class Timeline {
   }
 
   #measure(room: Live): void {
-    const hosts = room.seats.map(({ host }) => host);
-    room.tally.now(this.#agenda.nowMs, { hosts, onewayMs: this.#delays(room) });
+    room.tally.now(this.#agenda.nowMs, { people: room.seats.length, onewayMs: this.#delays(room) });
   }
 
   #delays({ seats }: Live): number[] {

@@ -32,11 +32,6 @@ export class StreamsKeeper implements Streams {
       for (const to of others) if (from !== to) add(this.between, pairOf(from, to), weight);
     }
   }
-
-  addAll({ toPeople, between }: Streams): void {
-    for (const [host, weight] of toPeople) add(this.toPeople, host, weight);
-    for (const [pair, weight] of between) add(this.between, pair, weight);
-  }
 }
 
 /** What hosts send, by the relays in use: -1 is direct. */

@@ -113,7 +113,7 @@ export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, like?
 }
 
 /** `World.timeMs` of a world. */
-export function timingsOf(timings: Rng): World['timeMs'] {
+function timingsOf(timings: Rng): World['timeMs'] {
   return (person, city, neighbour = 0) => {
     const key = neighbour === 0 ? `${person.id}` : `${person.id}+${neighbour}`;
     return (person.trueRttMs[city] ?? Number.NaN) + TIMING_SD_MS * Math.abs(gaussian(timings.fork(`${key} ${city}`)));

@@ -66,14 +66,11 @@ describe('what counts', () => {
     const tally = new TallyKeeper();
     const now = (atMs: number, people: number, ms: number): void => {
       tally.changed(atMs);
-      tally.now(atMs, {
-        hosts: [4, 7].slice(0, people),
-        onewayMs: people < 2 ? [] : [ms],
-      });
+      tally.now(atMs, { people, onewayMs: people < 2 ? [] : [ms] });
     };
     now(0, 1, 0);
     now(20_000, 2, 30);
-    tally.now(50_000, { hosts: [4, 4], onewayMs: [12] }); // a move, which is no change
+    tally.now(50_000, { people: 2, onewayMs: [12] }); // a move, which is no change
     now(200_000, 1, 0);
     now(230_000, 2, 12);
     const { delayMs2, ...rest } = tally.end(250_000);

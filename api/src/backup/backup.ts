@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { type Kysely, sql } from 'kysely';
+import { isUnreleased } from '../store/core/later-migrations.ts';
 import { migrations } from '../store/migrations/index.ts';
 import { type Row, readRows } from '../store/read-rows.ts';
 import type { Database } from '../store/store.ts';
@@ -20,7 +21,7 @@ const LINE_CHARACTERS_MAX = 64 * 1024 * 1024;
 const VALUES_PER_STATEMENT = 10_000;
 
 export class BackupError extends Error {
-  readonly code: 'SCHEMA_OTHER' | 'BACKUP_DAMAGED' | 'BACKUP_NEWER' | 'DATABASE_NOT_EMPTY';
+  readonly code: 'SCHEMA_OTHER' | 'BACKUP_DAMAGED' | 'BACKUP_NEWER' | 'BACKUP_OLDER' | 'DATABASE_NOT_EMPTY';
 
   constructor(code: BackupError['code'], message: string, cause?: unknown) {
     super(message, { cause });
@@ -105,7 +106,7 @@ async function migrationsOf(db: Database): Promise<string[] | undefined> {
 /**
  * Fills an empty database from a file: all or nothing. `migrateTo`: brings the schema to a version, by the name of its
  * last migration. Rejects with BACKUP_DAMAGED for a file that is not whole or was changed, BACKUP_NEWER for one of a
- * later version of this program, DATABASE_NOT_EMPTY.
+ * later version of this program, BACKUP_OLDER for one of before the first release, DATABASE_NOT_EMPTY.
  */
 export async function restore(
   db: Database,
@@ -113,7 +114,7 @@ export async function restore(
   migrateTo: (db: Database, name: string) => Promise<void>,
 ): Promise<Counts> {
   const version = await verify(file);
-  await refuseNewer(db);
+  await refuseOthers(db);
   await migrateTo(db, version);
   return db.transaction().execute(async (trx) => {
     await emptySeeded(trx);
@@ -121,11 +122,11 @@ export async function restore(
   });
 }
 
-/** What a later version has left is not touched, whatever is in it. Rejects with DATABASE_NOT_EMPTY. */
-async function refuseNewer(db: Database): Promise<void> {
-  const later = ((await migrationsOf(db)) ?? []).filter((name) => !known.includes(name));
-  if (later.length === 0) return;
-  const why = `a later version of this program has been at it (${later.join(', ')})`;
+/** What another version has left is not touched, whatever is in it. Rejects with DATABASE_NOT_EMPTY. */
+async function refuseOthers(db: Database): Promise<void> {
+  const others = ((await migrationsOf(db)) ?? []).filter((name) => !known.includes(name));
+  if (others.length === 0) return;
+  const why = `another version of this program has been at it (${others.join(', ')})`;
   throw new BackupError('DATABASE_NOT_EMPTY', `${why}: restore into an empty database`);
 }
 
@@ -147,6 +148,7 @@ function versionOf(head: unknown): string {
   };
   if (typeof format !== 'number' || !Array.isArray(names) || names.length === 0) throw damaged('it has no head');
   const all = names as string[];
+  if (isUnreleased(all)) throw new BackupError('BACKUP_OLDER', 'the back-up is of before the first release');
   const newer = all.filter((name) => !known.includes(name));
   if (format > FORMAT || newer.length > 0)
     throw new BackupError('BACKUP_NEWER', `the back-up is of a later version of this program: ${newer.join(', ')}`);

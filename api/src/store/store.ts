@@ -5,7 +5,7 @@ import type { Logger } from '@meridian/runtime';
 import { type Dialect, Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
-import { laterMigrations } from './core/later-migrations.ts';
+import { isUnreleased, laterMigrations } from './core/later-migrations.ts';
 import { migrations } from './migrations/index.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -37,9 +37,9 @@ export interface StoreOptions {
 
 /** The service cannot begin with this database. The message names no password. */
 export class StoreError extends Error {
-  readonly code: 'DATABASE_NEWER' | 'DATABASE_UNAVAILABLE';
+  readonly code: 'DATABASE_NEWER' | 'DATABASE_OLDER' | 'DATABASE_UNAVAILABLE';
 
-  constructor(code: StoreError['code'], message: string, cause: unknown) {
+  constructor(code: StoreError['code'], message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'StoreError';
     this.code = code;
@@ -49,16 +49,16 @@ export class StoreError extends Error {
 /**
  * Opens the database and brings its schema up to date; several instances may do so at a time. A database at which a
  * later version has been is used as it is. Rejects with a StoreError: DATABASE_NEWER if this version cannot work with
- * what the later one made, else DATABASE_UNAVAILABLE.
+ * what the later one made, DATABASE_OLDER for one of before the first release, else DATABASE_UNAVAILABLE.
  */
 export async function openStore(o: StoreOptions): Promise<Store> {
   const kind = o.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
   const db = openDatabase(o);
   try {
-    if (!(await isLater(db, o.log))) await migrate(db, o.log);
+    if (!(await isLater(db, o))) await migrate(db, o.log);
   } catch (error) {
     await db.destroy();
-    throw storeErrorOf(o.url, error);
+    throw error instanceof StoreError ? error : storeErrorOf(o.url, error);
   }
   const timeOf = o.timeOf ?? (kind === 'sqlite' ? 'process' : 'database');
   return { db, kind, timeOf, close: () => db.destroy() };
@@ -76,12 +76,20 @@ export async function migrate(db: Database, log: Logger, name?: string): Promise
   if (error !== undefined) throw error;
 }
 
-/** Whether a later version has been there, and has made nothing that this one cannot live with. */
-async function isLater(db: Database, log: Logger): Promise<boolean> {
+/**
+ * Whether a later version has been there, and has made nothing that this one cannot live with. Rejects with
+ * DATABASE_OLDER.
+ */
+async function isLater(db: Database, { url, log }: StoreOptions): Promise<boolean> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === 'kysely_migration')) return false;
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
   const executed = rows.map(({ name }) => name);
+  if (isUnreleased(executed))
+    throw new StoreError(
+      'DATABASE_OLDER',
+      `${nameOf(url)} is of before the first release, and cannot be brought up to this version: begin with an empty database, another in \`databaseUrl\`, or the same after its file was removed (\`npm start\`: remove the folder .meridian)`,
+    );
   const later = laterMigrations(executed, Object.keys(migrations)) ?? [];
   if (later.length > 0) log.warn({ later }, 'a later version has been at the database; it is used as it is');
   return later.length > 0;
@@ -97,9 +105,10 @@ function storeErrorOf(url: string, error: unknown): StoreError {
       `a later version has been at the database: ${newer} is unknown here; take that version again (\`meridian node use\`), or a back-up from before it (\`meridian node restore FILE --database-only\`)`,
       error,
     );
-  const where = url.startsWith('sqlite:') ? url : `PostgreSQL at ${new URL(url).host}`;
-  return new StoreError('DATABASE_UNAVAILABLE', `${where} cannot be opened: ${text}`, error);
+  return new StoreError('DATABASE_UNAVAILABLE', `${nameOf(url)} cannot be opened: ${text}`, error);
 }
+
+const nameOf = (url: string): string => (url.startsWith('sqlite:') ? url : `PostgreSQL at ${new URL(url).host}`);
 
 function sqlite({ url, dir }: StoreOptions): Dialect {
   const file = url.slice('sqlite:'.length);

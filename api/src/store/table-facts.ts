@@ -247,11 +247,10 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   // Of the cloud: joins by hour and region, and maintenance that objectives leave out.
   sla_region_hours: { key: ['from_ms', 'region'] },
   sla_exclusions: { key: ['id'] },
-  // Of the cloud: traffic between regions, prices, and what other policies would have cost.
+  // Of the cloud: traffic between regions, and prices.
   link_hours: { key: ['at_ms', 'from_region', 'to_region'] },
   link_days: { key: ['at_ms', 'from_region', 'to_region'] },
   cost_prices: { key: ['id'], json: ['prices'] },
-  policy_comparisons: { key: ['id'], json: ['comparison'] },
   // Of the cloud: what dial tests have found.
   dial_testers: { key: ['region', 'probe'] },
   dial_results: { key: ['region', 'kind', 'to_region', 'received_ms', 'probe'] },

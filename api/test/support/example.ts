@@ -34,28 +34,6 @@ export const bodies: Readonly<Record<string, object>> = {
   sendData: { text: 'hello' },
   setItemCover: { image: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAA=' },
   putTranscript: { vtt: 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello' },
-  createPolicyComparison: {
-    from: '2026-01-01T00:00:00.000Z',
-    to: '2026-01-01T06:00:00.000Z',
-    rooms: 1,
-    people: 2,
-    nodes: 2,
-    share: 1,
-    currency: 'EUR',
-    policies: [
-      {
-        policy: 'single',
-        costPerUserHour: 0,
-        onewayMsMean: 1,
-        onewayMsP95: 1,
-        shareUnder150Ms: 1,
-        nodesPerRoom: 1,
-        relayedShare: 0,
-        movesPerPersonHour: 0,
-      },
-    ],
-    notes: [],
-  },
 };
 
 /** Texts for patterns that are more than a row of letters and [classes]{of characters}: the first that fits. */

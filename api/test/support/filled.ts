@@ -297,7 +297,6 @@ async function addCost(db: TestApi['store']['db'], at: number): Promise<void> {
     .execute();
   const prices = '{"currency":"USD","nodeHours":[],"traffic":[]}';
   await db.insertInto('cost_prices').values({ id: 'prices', prices, updated_ms: at }).execute();
-  await db.insertInto('policy_comparisons').values({ id: 'PC_1', made_ms: at, comparison: '{"rooms":1}' }).execute();
 }
 
 /** Figures of objectives, and a window that they leave out. */

@@ -11,7 +11,7 @@ import { Nginx } from '../../../test/support/nginx-edge.ts';
 import { owned } from '../../../test/support/owned.ts';
 import { until } from '../../../test/support/poll.ts';
 import { waysOf } from '../../../test/support/ways.ts';
-import { made } from '../gateway/made.ts';
+import { made } from '../../support/made.ts';
 
 /** What an encoder for live shows sends: 1.5 Mbit/s, a key frame every 2 s. */
 const film = [

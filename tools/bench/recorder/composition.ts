@@ -14,8 +14,8 @@ import { Composer } from '../../../opener/src/composing/composer.ts';
 import type { CodedFrame } from '../../../opener/src/core/frames.ts';
 import { layoutOf, type Tile } from '../../../opener/src/core/layouts/layout.ts';
 import { owned } from '../../../test/support/owned.ts';
+import { framesOf, made } from '../../support/made.ts';
 import { treeCpuMs } from '../capacity/processor.ts';
-import { framesOf, made } from '../gateway/made.ts';
 
 export type TrackCodec = 'vp8' | 'h264';
 

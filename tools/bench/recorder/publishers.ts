@@ -8,7 +8,7 @@ import { createLogger, secureRng, systemClock } from '@meridian/runtime';
 import { type Encoder, PublishPoint } from '../../../gateway/src/room/publish-point.ts';
 import type { TestCloud } from '../../../test/support/cloud.ts';
 import { TestGateway } from '../../../test/support/test-gateway.ts';
-import { framesOf, made } from '../gateway/made.ts';
+import { framesOf, made } from '../../support/made.ts';
 
 const FPS = 30;
 const FILM_S = 10;

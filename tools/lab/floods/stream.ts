@@ -4,7 +4,7 @@ import { type ClientRequest, request } from 'node:http';
 import { join } from 'node:path';
 import { owned } from '../../../test/support/owned.ts';
 import { until } from '../../../test/support/poll.ts';
-import { made } from '../../bench/gateway/made.ts';
+import { made } from '../../support/made.ts';
 
 /** What the camera of a phone sends. */
 const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25', '-f', 'lavfi', '-i', 'sine=frequency=440'];

@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { countOption, flatten, type LabResult, record, resultLine, type Say } from '../../support/case.ts';
 import type { SimOutput } from '../output.ts';
-import { configurePolicies, type PoliciesOptions, policiesSuite } from '../policies/suite.ts';
 import { type CampaignOptions, campaign, missedOf } from './campaign.ts';
 import { type FaultKind, faultKinds } from './faults.ts';
 import { type GrowthOptions, growthSuite } from './growth.ts';
@@ -122,10 +121,6 @@ const suites = {
         .option('--more <n>', 'that come, and are drained', countOption, 100)
         .option('--people <n>', 'half of them from the beginning, half while the hosts come', countOption, 2400),
     run: (command: Command, say: Say) => growthSuite(command.opts<GrowthOptions>(), say),
-  },
-  policies: {
-    configure: configurePolicies,
-    run: (command: Command, say: Say) => policiesSuite(command.opts<PoliciesOptions>(), say),
   },
 } as const;
 

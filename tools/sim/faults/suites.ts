@@ -11,10 +11,6 @@ export const ownSuites = [
     name: 'growth',
     says: 'hosts that come and hosts that are drained, under load: how soon at full weight, how many sessions dropped',
   },
-  {
-    name: 'policies',
-    says: 'rooms of a real time, from the api, played again: what other policies would have cost and gained',
-  },
 ] as const;
 
 export type OwnSuite = (typeof ownSuites)[number]['name'];

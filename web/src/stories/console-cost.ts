@@ -1,12 +1,5 @@
-// A month's cost as the api reports it, assumed prices, and a comparison of policies.
-import type {
-  CostPrices,
-  CostReport,
-  CostRow,
-  CostSettings,
-  PolicyComparison,
-  PolicyFigures,
-} from '../console/types.ts';
+// A month's cost as the api reports it, and assumed prices.
+import type { CostPrices, CostReport, CostRow, CostSettings } from '../console/types.ts';
 import type { Answers } from './admin.tsx';
 import { storyNowMs } from './console-answers.ts';
 
@@ -95,43 +88,6 @@ const set: CostPrices = {
   ],
 };
 
-const policy = (name: string, figures: readonly number[]): PolicyFigures => {
-  const [costPerUserHour = 0, mean = 0, p95 = 0, under = 0, nodes = 0, relayed = 0, moves = 0] = figures;
-  return {
-    policy: name,
-    costPerUserHour,
-    onewayMsMean: mean,
-    onewayMsP95: p95,
-    shareUnder150Ms: under,
-    nodesPerRoom: nodes,
-    relayedShare: relayed,
-    movesPerPersonHour: moves,
-  };
-};
-const comparison: PolicyComparison = {
-  id: 'PC_1',
-  madeAt: '2026-11-23T06:12:00.000Z',
-  from: '2026-11-22T06:00:00.000Z',
-  to: '2026-11-23T06:00:00.000Z',
-  rooms: 1204,
-  people: 9822,
-  nodes: 38,
-  share: 0.25,
-  currency: 'USD',
-  policies: [
-    policy('single', [0.0268, 98.4, 214, 0.812, 1, 0, 0]),
-    policy('direct', [0.0291, 78.9, 171, 0.906, 2.41, 0, 0.02]),
-    policy('relay5', [0.0294, 75.1, 160, 0.921, 2.46, 0.048, 0.03]),
-    policy('relay20', [0.0302, 70.2, 148, 0.947, 2.52, 0.171, 0.05]),
-    policy('relay', [0.0316, 68.8, 141, 0.955, 2.58, 0.294, 0.06]),
-  ],
-  notes: [
-    'Every person sends 1 Mbit/s and receives everyone else.',
-    'Round trips between hosts are those measured at the end of the time.',
-    'Prices are assumed: 0.2 USD a node-hour, 0.05 USD a GB.',
-  ],
-};
-
 type State = 'full' | 'empty' | 'set';
 
 /** `set`: with prices of one's own, two of which are of the same kind. */
@@ -139,7 +95,6 @@ export const costAnswers =
   (state: State = 'full'): Answers =>
   (method, path) => {
     if (method === 'PUT') return undefined;
-    if (path === '/cost/policies') return { comparisons: state === 'empty' ? [] : [comparison] };
     if (path === '/cost/settings') return settings(state);
     const by = (['region', 'tenant', 'link'] as const).find((one) => path.includes(`by=${one}`));
     if (by === undefined) return undefined;

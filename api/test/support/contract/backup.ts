@@ -137,7 +137,8 @@ export function backupContract({ name, from, to }: BackupContract): void {
         ['a row missing', gzipSync(lines.toSpliced(3, 1).join('\n')), 'BACKUP_DAMAGED'],
         ['no JSON', gzipSync(`${lines[0]}\n{{\n`), 'BACKUP_DAMAGED'],
         ['another file', gzipSync('{"a":1}\n'), 'BACKUP_DAMAGED'],
-        ['a later migration', gzipSync(text.replace('"0001-access"', '"0001-access","9999-later"')), 'BACKUP_NEWER'],
+        ['a later migration', gzipSync(text.replace('"0001-tenants"', '"0001-tenants","9999-later"')), 'BACKUP_NEWER'],
+        ['before the first release', gzipSync(text.replace('"0001-tenants"', '"0001-access"')), 'BACKUP_OLDER'],
         ['a later format', gzipSync(text.replace('"meridianBackup":1', '"meridianBackup":2')), 'BACKUP_NEWER'],
       ];
       for (const [what, bytes, code] of rows) {

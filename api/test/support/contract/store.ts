@@ -1,15 +1,14 @@
 // What the api needs of a database, whichever it is. Folders of the service add what their queries need.
 import { emptyPolicy, wire } from '@meridian/protocol';
 import { createLogger, type Link, ManualClock, seededRng, systemClock } from '@meridian/runtime';
-import { type Insertable, sql } from 'kysely';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiKeys } from '../../../src/access/keys.ts';
 import { Revocations } from '../../../src/access/revocations.ts';
 import { Intake } from '../../../src/events/intake.ts';
 import { Jobs, type NewJob } from '../../../src/jobs/jobs.ts';
 import { RoomGuards } from '../../../src/rooms/room-guards.ts';
-import { type Database, migrate, openDatabase, openStore } from '../../../src/store/store.ts';
-import type { Tables } from '../../../src/store/tables.ts';
+import { type Database, openDatabase, openStore } from '../../../src/store/store.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import { entry, journal } from '../../unit/events/journals.ts';
 import { operatorKey, type TestApi, testApi } from '../test-api.ts';
@@ -23,22 +22,6 @@ export interface StoreContract {
 }
 
 const log = createLogger({ name: 'api', level: 'fatal' });
-const oldWebhook = {
-  id: 'wh_1',
-  tenant: 't',
-  url: 'https://oa.example/hook',
-  description: '',
-  events: 'room_started meridian.room_changed meeting.created',
-  format: 'standard',
-  signer: '',
-  state: 'enabled',
-  state_reason: '',
-  sealed_secret: '',
-  sealed_previous: '',
-  previous_until_ms: 0,
-  created_ms: 0,
-  updated_ms: 0,
-} as unknown as Insertable<Tables['webhooks']>; // it had no pool then
 
 /** As a signaling node that asks for the first time is answered. */
 async function guardedRooms(db: Database): Promise<string[]> {
@@ -82,36 +65,6 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       const row = { id: 'k', tenant: 'unknown', name: 'k', scopes: '', regions: '', created_ms: 0, revoked_ms: null };
       const insert = api.store.db.insertInto('api_keys').values({ ...row, sealed_secret: '' });
       await expect(insert.execute()).rejects.toThrow(/foreign key/i);
-    });
-
-    it('takes over what older versions have stored: keys that let people in, names of events', async () => {
-      const db = openDatabase({ url: await open(), dir: '.', log });
-      await migrate(db, log, '0030-quotas');
-      await db.insertInto('tenants').values({ id: 't', name: 't', limits: '{}', created_ms: 0 }).execute();
-      const given = [
-        '',
-        'reports:read',
-        'rooms:list',
-        'rooms:create',
-        'keys:admin links:write',
-        'rooms:admin users:admin',
-      ];
-      const rest = { tenant: 't', name: 'k', regions: '', created_ms: 0, revoked_ms: null, sealed_secret: '' };
-      const rows = given.map((scopes) => ({ ...rest, id: `k ${scopes}`, scopes }));
-      await db.insertInto('api_keys').values(rows).execute();
-      await db.insertInto('webhooks').values(oldWebhook).execute();
-      await migrate(db, log);
-      const { events } = await db.selectFrom('webhooks').select('events').executeTakeFirstOrThrow();
-      expect(events).toBe('room_started room.changed meeting.created');
-      const after = await db.selectFrom('api_keys').select(['id', 'scopes', 'purpose']).execute();
-      const joins = given.slice(3);
-      const expected = given.map((scopes) => [
-        `k ${scopes}`,
-        joins.includes(scopes) ? `${scopes} rooms:join` : scopes,
-        '',
-      ]);
-      expect(after.map(({ id, scopes, purpose }) => [id, scopes, purpose]).sort()).toEqual(expected.sort());
-      await db.destroy();
     });
 
     it('finds the rooms that are guarded also where an older api has changed them, which knows no `guards`', async () => {
@@ -304,6 +257,19 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
         code: 'DATABASE_NEWER',
         message: expect.stringContaining('9999-later-breaks'),
       });
+    });
+
+    it('is refused when it is of before the first release, and stays as it is', async () => {
+      const own = await open();
+      const old = openDatabase({ url: own, dir: '.', log });
+      await sql`create table kysely_migration (name varchar(255) primary key, timestamp text not null)`.execute(old);
+      await sql`insert into kysely_migration values ('0001-access', '2026-01-01T00:00:00.000Z')`.execute(old);
+      await expect(openStore({ url: own, dir: '.', log })).rejects.toMatchObject({
+        code: 'DATABASE_OLDER',
+        message: expect.stringContaining('remove the folder .meridian'),
+      });
+      expect((await old.introspection.getTables()).map(({ name }) => name)).toEqual([]);
+      await old.destroy();
     });
 
     it('is used as it is when a later version has only added to it', async () => {

@@ -89,33 +89,6 @@ export interface CostReport {
   readonly rows: readonly CostRow[];
   readonly complete: boolean;
 }
-/** What one policy would have cost and gained (api/src/policies/schemas.ts). */
-export interface PolicyFigures {
-  readonly policy: string;
-  readonly costPerUserHour: number;
-  readonly onewayMsMean: number;
-  readonly onewayMsP95: number;
-  readonly shareUnder150Ms: number;
-  readonly nodesPerRoom: number;
-  readonly relayedShare: number;
-  readonly movesPerPersonHour: number;
-}
-export interface PolicyComparison {
-  readonly id: string;
-  readonly madeAt: string;
-  readonly from: string;
-  readonly to: string;
-  readonly rooms: number;
-  readonly people: number;
-  readonly nodes: number;
-  /** Of the rooms of that time, those that were played. */
-  readonly share: number;
-  readonly currency: string;
-  /** From cost first to experience first. */
-  readonly policies: readonly PolicyFigures[];
-  /** What was assumed, in English. */
-  readonly notes: readonly string[];
-}
 export type Alarm = Fixed<Schemas['Alarm']>;
 export type AlarmSeverity = Alarm['severity'];
 /** Worst first. */

@@ -1,4 +1,4 @@
-// The page of cost: what an hour of a participant costs in a month, and what other policies would have cost.
+// The page of cost: what an hour of a participant costs in a month.
 import { CircleAlert, Coins, Download, Printer } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
@@ -14,7 +14,6 @@ import { monthIn, monthsUntil } from '../report/core/figures.ts';
 import { frameTexts } from '../text.ts';
 import type { CostReport } from '../types.ts';
 import { Headline, Kinds, Rows } from './parts.tsx';
-import { Policies } from './policies.tsx';
 import { PricesDialog } from './prices-dialog.tsx';
 import { type CostWords, useCostWords } from './words.ts';
 import '../../styles/console-pages.css';
@@ -49,7 +48,6 @@ export function CostPage({ ports }: PageProps<'cost'>) {
       ) : (
         <Reports {...{ words }} reports={value} onPrices={openPrices} />
       )}
-      <Policies {...{ words, api }} />
       {isSetting ? (
         <PricesDialog {...{ words, api }} reports={value ?? []} onSaved={reload} onClose={() => setSetting(false)} />
       ) : null}

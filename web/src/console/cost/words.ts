@@ -1,10 +1,10 @@
-// What the page of cost says of amounts, counts, places and policies, in the language of the page. Times are of UTC.
+// What the page of cost says of amounts, counts and places, in the language of the page. Times are of UTC.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { timeText } from '../../admin/traffic/when.ts';
 import { placeName } from '../../core/place-name.ts';
 import { useLanguage } from '../../ui/language.tsx';
-import { bytesText, differenceText, moneyText, policyKind, rateText } from './core/figures.ts';
+import { bytesText, moneyText, rateText } from './core/figures.ts';
 import { type CostKey, costTexts } from './text.ts';
 
 export type CostWords = ReturnType<typeof useCostWords>;
@@ -15,15 +15,9 @@ export function useCostWords() {
   return useMemo(() => {
     const month = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', year: 'numeric', month: 'long' });
     const place = (region: string): string => (region === '' ? say('unknownKey') : placeName(region, language));
-    const policy = (name: string, form: 'policy' | 'short'): string => {
-      const found = policyKind(name);
-      if (found.kind === 'unknown') return name;
-      return say(`${form}.${found.kind}`, found.kind === 'some' ? { percent: found.percent } : {});
-    };
     return {
       say,
       place,
-      policy,
       /** Two regions with ` > ` between. */
       link: (key: string): string => key.split(' > ').map(place).join(' → '),
       kind: (name: string): string => {
@@ -34,11 +28,8 @@ export function useCostWords() {
       bytes: (value: number): string => bytesText(value, locale),
       rate: (bps: number | undefined): string => (bps === undefined ? '–' : rateText(bps, locale)),
       number: (value: number, digits = 0): string => value.toLocaleString(locale, { maximumFractionDigits: digits }),
-      fixed: (value: number, digits: number): string =>
-        value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
       share: (value: number): string =>
         value.toLocaleString(locale, { style: 'percent', maximumFractionDigits: value < 0.1 ? 1 : 0 }),
-      difference: (value: number, base: number): string | undefined => differenceText(value, base, locale),
       /** Of 2026-11. */
       month: (text: string): string => month.format(Date.parse(`${text}-01T00:00:00Z`)),
       time: (text: string): string => timeText(text, { locale, timeZone: 'UTC' }),

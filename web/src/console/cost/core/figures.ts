@@ -29,31 +29,3 @@ export const rateText = (bps: number, locale: string): string =>
 /** Of a whole, between 0 and 1. */
 export const shareOf = (part: number, whole: number): number =>
   whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0;
-
-/** How much more than `base` it is, as +12 %; undefined: there is nothing to compare with. */
-export function differenceText(value: number, base: number, locale: string): string | undefined {
-  if (!(base > 0)) return undefined;
-  return (value / base - 1).toLocaleString(locale, {
-    style: 'percent',
-    signDisplay: 'exceptZero',
-    maximumFractionDigits: Math.abs(value / base - 1) < 0.1 ? 1 : 0,
-  });
-}
-
-/** The one of least cost, of several the first. */
-export const cheapestOf = <T extends { readonly costPerUserHour: number }>(policies: readonly T[]): T | undefined =>
-  policies.reduce<T | undefined>(
-    (least, one) => (least === undefined || one.costPerUserHour < least.costPerUserHour ? one : least),
-    undefined,
-  );
-
-/** What a policy is: one node a room, direct, relays up to a share in per cent, relays wherever they gain. */
-export type PolicyKind =
-  | { readonly kind: 'single' | 'direct' | 'relay' | 'unknown' }
-  | { readonly kind: 'some'; readonly percent: number };
-
-export function policyKind(policy: string): PolicyKind {
-  if (policy === 'single' || policy === 'direct' || policy === 'relay') return { kind: policy };
-  const percent = /^relay(\d{1,3})$/.exec(policy)?.[1];
-  return percent === undefined ? { kind: 'unknown' } : { kind: 'some', percent: Number(percent) };
-}

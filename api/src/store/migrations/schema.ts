@@ -1,0 +1,23 @@
+import { type Kysely, SqliteAdapter, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** Statements that one of the two stores alone gets. */
+interface Own {
+  readonly sqlite: string;
+  readonly postgres: string;
+}
+
+/**
+ * SQL for both stores; a statement ends with `;` and its line. `without rowid` is for SQLite: rows lie in the order of
+ * the primary key, without a second tree that would cost as much as the first. `collate "C"` is for PostgreSQL:
+ * SQLite compares bytes anyway.
+ */
+export const schema = (text: string, own?: Own): Migration => ({
+  async up(db: Kysely<unknown>) {
+    const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter;
+    const all =
+      text.replaceAll(isSqlite ? ' collate "C"' : ' without rowid', '') +
+      (own?.[isSqlite ? 'sqlite' : 'postgres'] ?? '');
+    for (const statement of all.split(/;\n/)) if (statement.trim() !== '') await sql.raw(statement).execute(db);
+  },
+});
