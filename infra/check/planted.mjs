@@ -21,7 +21,8 @@ import { runVitest, secondsSince } from './vitest.mjs';
 
 // Breaks the product on purpose, one patch of test/planted at a time, each in a copy of the tree of its own, and runs
 // the test that must notice. A patch begins with lines `# why: …` and `# test: FILE -t "a part of the test's name"`;
-// with `# bundles: yes` that test starts services as processes. A fault that no test notices fails the run.
+// with `# bundles: yes` that test starts services as processes, with `# slow: yes` it notices by waiting in vain, and
+// no gate plants it. A fault that no test notices fails the run.
 
 /** Faults of one gate. */
 const DRAWN = 5;
@@ -29,7 +30,7 @@ const DRAWN = 5;
 const WORKERS = 2;
 
 /**
- * @typedef {{ name: string, why: string, file: string, test: string, needsBundles: boolean,
+ * @typedef {{ name: string, why: string, file: string, test: string, needsBundles: boolean, isSlow: boolean,
  *   patch: import('./patch.mjs').FilePatch[] }} Fault `test`: a part of the name of a test of `file`
  * @typedef {{ isFound: boolean, says: string }} Verdict
  */
@@ -46,7 +47,15 @@ export function readFault(name, text) {
   const [, file = '', test = ''] = /^(\S+) -t "(.+)"$/.exec(line('test')) ?? [];
   if (why === '' || test === '')
     throw new Error(`${name}: a planted fault begins with # why: … and # test: FILE -t "…"`);
-  return { name, why, file, test, needsBundles: line('bundles') === 'yes', patch: parsePatch(text) };
+  return {
+    name,
+    why,
+    file,
+    test,
+    needsBundles: line('bundles') === 'yes',
+    isSlow: line('slow') === 'yes',
+    patch: parsePatch(text),
+  };
 }
 
 /**
@@ -72,7 +81,7 @@ export function drawn(faults, commit) {
   const place = (/** @type {Fault} */ { name }) =>
     commit === '' ? name : createHash('sha256').update(`${commit}${name}`).digest('hex');
   return faults
-    .filter(({ file }) => SHORT.test(file) && !matchesGlob(file, wholeFiles))
+    .filter(({ file, isSlow }) => !isSlow && SHORT.test(file) && !matchesGlob(file, wholeFiles))
     .sort((a, b) => (place(a) < place(b) ? -1 : 1))
     .slice(0, DRAWN);
 }

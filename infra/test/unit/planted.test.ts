@@ -75,6 +75,7 @@ describe('the faults of a gate', () => {
   });
   test('are none whose tests a gate leaves out, or that take long', () => {
     const others = [
+      readFault('v', '# why: x\n# test: a/test/unit/a.test.ts -t "y"\n# slow: yes\n'),
       fault('w', 'a/test/unit/a.whole.test.ts'),
       fault('x', 'test/e2e/a.test.ts'),
       fault('z', 'tools/test/seeds/a.test.ts'),
