@@ -1,6 +1,8 @@
 // The image and the server of containers name what there is: kinds of services, files that `meridian node init` writes,
 // keys of configurations, ports that are free. What Helm makes of the chart: tools/test/peers/chart.test.ts.
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { baseConfig, environmentName } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +10,8 @@ import { parse } from 'yaml';
 import { DRAIN_LIMIT_MS } from '../../ops/src/core/configs.ts';
 import { mediaPorts, ports } from '../../ops/src/core/host.ts';
 import { configFilesOf, type Service, serviceKinds, serviceOf } from '../../ops/src/core/services.ts';
+import { forms, hostOf, writtenHost } from '../../ops/test/support/host-files.ts';
+import { judgeStart } from '../support/services.ts';
 
 interface ComposeService {
   readonly image: string;
@@ -54,6 +58,30 @@ describe('compose.yaml', () => {
     const expected = [...written, ...more.map((file) => `/run/secrets/${file}.yaml`)];
     expect({ kind, files }).toEqual({ kind: service.kind, files: expected });
     expect(words.filter((word) => word === '--config').length).toBe(files.length);
+  });
+
+  it('each service takes the files that init and its script write', () => {
+    const root = mkdtempSync(join(tmpdir(), 'meridian-compose-'));
+    const moved = (text: string): string => text.replaceAll(/\/(etc|var\/lib)\/meridian/g, `${root}$&`);
+    try {
+      const etc = join(root, 'etc/meridian');
+      mkdirSync(etc, { recursive: true });
+      const script = moved(read('init.sh')).replaceAll(/^chown|\S+\/bin\/meridian/gm, 'true');
+      execFileSync('sh', ['-c', script]);
+      writtenHost(hostOf(forms['one public address'], serviceKinds, 1), etc);
+      const judged = ours.map(([name, { command: [, ...words] = [], environment = {} }, { kind }]) => {
+        const argv = words.map((word) => word.replace('/run/secrets', etc));
+        const env = Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, String(value)]));
+        const { config, issues: all } = judgeStart(kind, { argv, env });
+        // The page is in the image.
+        const issues = all.filter(({ key }) => key !== 'pageDir');
+        return { name, issues, port: (config as { metricsPort?: number } | undefined)?.metricsPort };
+      });
+      const asked = ours.map(([name, { environment }]) => ({ name, issues: [], port: environment?.[metricsPort] }));
+      expect(judged).toEqual(asked);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 
   it.each(ours)('%s sees its own files and folder alone', (name, { command = [], secrets = [], volumes = [] }) => {
