@@ -37,11 +37,6 @@ export const sumsFile = 'SHA256SUMS';
 /** What may be a version: it becomes the name of a folder and a part of a file's name. */
 export const isVersion = (text: string): boolean => /^\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$/.test(text);
 
-/** The manifest of the release in a folder. Throws as `readFileSync` and `JSON.parse` do. */
-export function readManifest(folder: string): ReleaseManifest {
-  return JSON.parse(readFileSync(join(folder, 'MANIFEST.json'), 'utf8')) as ReleaseManifest;
-}
-
 /**
  * What is wrong with the release in a folder, compared with its digests: a line for each file that is missing or
  * changed. Reads every file (400 MB, about 2 s).

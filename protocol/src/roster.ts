@@ -134,8 +134,6 @@ type KeyChangedBy<By extends ChangedBy> = {
 export type ParticipantSelfKey = KeyChangedBy<'self'>;
 /** What `participantChanged` may change of a participant. */
 export type ParticipantMutableKey = KeyChangedBy<'self' | 'service' | 'owner'>;
-/** What its media node keeps of the changes of a participant, for the room's next owner. */
-export type ParticipantKeptKey = KeyChangedBy<'self' | 'owner'>;
 
 const keysChangedBy = <By extends ChangedBy>(...by: By[]): readonly KeyChangedBy<By>[] =>
   (participantMessage.keys as KeyChangedBy<By>[]).filter((key) =>

@@ -17,7 +17,6 @@ export type ServiceKind = (typeof serviceKinds)[number];
 
 /** Those that the centre gives a certificate; the others need none. */
 export const nodeKinds = ['signaling', 'sfu', 'edge-probe', 'gateway', 'recorder', 'library', 'api'] as const;
-export type HostNodeKind = (typeof nodeKinds)[number];
 
 /** Those that a host may be without. */
 export const optionalKinds = ['gateway', 'recorder', 'library'] as const;

@@ -152,4 +152,3 @@ export interface Agent {
 
 /** What an agent rejects with when its SDK has no such call. */
 export const UNSUPPORTED = 'UNSUPPORTED';
-export const FAILING_CODE = 1600;

@@ -128,9 +128,6 @@ function apiSpec({ stateDir, secrets, databaseUrl }: ClusterOptions): ChildSpec 
   };
 }
 
-export const libraryMetricsUrl = ({ net }: ClusterOptions, region: string): string =>
-  `http://${net.address(region, LIBRARY_HOST)}:${METRICS_PORT}/metrics`;
-
 export function librarySpec(o: ClusterOptions, region: string): ChildSpec {
   const id = `lib-${region}`;
   const ip = o.net.address(region, LIBRARY_HOST);

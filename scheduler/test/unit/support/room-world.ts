@@ -9,7 +9,6 @@ import { Learning } from '../../../src/centre/learning.ts';
 import type { CentreOptions } from '../../../src/centre/options.ts';
 import { Copy } from '../../../src/copying/copy.ts';
 import type { NodeDescription, RoomHeld } from '../../../src/fleet/core/node.ts';
-import { siteKeyOf } from '../../../src/fleet/core/node.ts';
 import { Locator } from '../../../src/locating/locate.ts';
 import type { MoveOrder } from '../../../src/moving/mover.ts';
 import { description, noLoad, report } from '../fixtures.ts';
@@ -272,5 +271,3 @@ export class RoomWorld {
     await this.answering(order);
   }
 }
-
-export const siteOfCity = (city: City): string => siteKeyOf('eu', city);

@@ -1,8 +1,6 @@
 // The WebSocket of a client that speaks LiveKit's protocol: `SignalRequest`s in, `SignalResponse`s out, as bytes.
 import type { Clock } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
-import type { ConnectQuery } from '../../core/index.ts';
-import type { Upgraded } from './http.ts';
 import { WsSocket } from './ws-socket.ts';
 
 export interface LiveKitSocketHandlers {
@@ -13,9 +11,6 @@ export interface LiveKitSocketHandlers {
   /** Called once. `clean`: the client closed it on purpose. */
   onEnd(clean: boolean, why: string): void;
 }
-
-/** Takes clients that have shown a good token and whose socket is open. `listen` has to be called before it returns. */
-export type OnLiveKit = (socket: LiveKitSocket, o: Upgraded & { readonly query: ConnectQuery }) => void;
 
 /** RFC 6455, 7.4.1. */
 const unsupportedData = 1003;

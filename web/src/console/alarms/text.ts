@@ -1,5 +1,5 @@
 // Texts of the alarm pages.
-import type { SayOf, Texts } from '../../admin/text.ts';
+import type { Texts } from '../../admin/text.ts';
 import type { UnitKey } from './core/figures.ts';
 
 export const unitTexts: Texts<UnitKey> = {
@@ -153,7 +153,6 @@ const en = {
   more: '{count} more',
 } as const;
 export type AlarmKey = keyof typeof en;
-export type SayAlarm = SayOf<AlarmKey>;
 
 const zh: Readonly<Record<AlarmKey, string>> = {
   critical: '严重',

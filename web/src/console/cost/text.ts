@@ -1,5 +1,5 @@
 // Texts of the page of cost.
-import type { SayOf, Texts } from '../../admin/text.ts';
+import type { Texts } from '../../admin/text.ts';
 
 const en = {
   lead: 'What an hour of a participant costs: machines and traffic at your prices. Months and hours are those of UTC.',
@@ -79,7 +79,6 @@ const en = {
 } as const;
 
 export type CostKey = keyof typeof en;
-export type SayCost = SayOf<CostKey>;
 
 const zh: Readonly<Record<CostKey, string>> = {
   lead: '每位参与者每小时的成本：按您的价格计算机器和流量。月份和小时均按 UTC 计算。',

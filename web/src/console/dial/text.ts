@@ -1,5 +1,5 @@
 // Texts of the page of dial tests.
-import type { SayOf, Texts } from '../../admin/text.ts';
+import type { Texts } from '../../admin/text.ts';
 
 const en = {
   lead: 'Clients of this cloud’s own join a call in every region, and hear the other regions, every few seconds.',
@@ -71,7 +71,6 @@ const en = {
 } as const;
 
 export type DialKey = keyof typeof en;
-export type SayDial = SayOf<DialKey>;
 
 const zh: Readonly<Record<DialKey, string>> = {
   lead: '本云自己的客户端每隔几秒在每个区域加入通话，并接收其他区域的媒体。',

@@ -1,5 +1,5 @@
 // Texts of the fleet's pages.
-import type { SayOf, Texts } from '../../admin/text.ts';
+import type { Texts } from '../../admin/text.ts';
 
 const en = {
   lead: '{nodes} nodes, {alive} in full service, {sessions} sessions.',
@@ -93,7 +93,6 @@ const en = {
 } as const;
 
 export type FleetKey = keyof typeof en;
-export type SayFleet = SayOf<FleetKey>;
 
 const zh: Readonly<Record<FleetKey, string>> = {
   lead: '{nodes} 个节点，{alive} 个正常服务，{sessions} 个会话。',

@@ -1,5 +1,5 @@
 // Texts of the pages of rooms.
-import type { SayOf, Texts } from '../../admin/text.ts';
+import type { Texts } from '../../admin/text.ts';
 
 const en = {
   lead: 'Rooms with someone in them, of all organisations.',
@@ -51,7 +51,6 @@ const en = {
 } as const;
 
 export type RoomsKey = keyof typeof en;
-export type SayRooms = SayOf<RoomsKey>;
 
 const zh: Readonly<Record<RoomsKey, string>> = {
   lead: '所有组织中有人的房间。',
