@@ -22,7 +22,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openStore } from '../../object-store/src/store-config.ts';
 import { hashOf } from '../../object-store/test/support/stores-contract.ts';
 import { start } from '../../recorder/src/app.ts';
-import { checkConfig, recorderConfig } from '../../recorder/src/config.ts';
+import { checkConfig, type RecorderConfig, recorderConfig } from '../../recorder/src/config.ts';
 import { recorded, startRecorder } from '../../recorder/test/support/finishing.ts';
 import { admin, startCentre, until } from '../../scheduler/test/service/support/centre.ts';
 import { codeOf, enrolNode, FakeNode, frankfurt } from '../../scheduler/test/service/support/fake-node.ts';
@@ -40,6 +40,7 @@ let dir: string;
 let centre: Awaited<ReturnType<typeof startCentre>>;
 let media: FakeNode;
 let owner: FakeNode;
+let loaded: RecorderConfig;
 let stack: CloseStack;
 let metrics: ReturnType<typeof createMetrics>;
 let recorder: Awaited<ReturnType<typeof start>>;
@@ -81,7 +82,7 @@ async function run(): Promise<void> {
     sealKeys,
   };
   writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-  const loaded = loadConfig(recorderConfig, { argv: ['--config', file], env: {} });
+  loaded = loadConfig(recorderConfig, { argv: ['--config', file], env: {} });
   expect(checkConfig(loaded)).toEqual([]);
   stack = new CloseStack({ log, clock, stepLimitMs: 5000 });
   metrics = createMetrics({ service: 'recorder' });
@@ -90,7 +91,7 @@ async function run(): Promise<void> {
 }
 
 /** Its store, with its keys. */
-const storeOf = () => openStore({ kind: 'files' } as const, { folder: join(dir, 'state/recordings'), sealKeys });
+const storeOf = () => openStore(loaded.store, { folder: join(dir, 'state/recordings'), sealKeys });
 /** Waits for a line of its metrics. */
 const shows = (line: string) =>
   until(line, async () => (await metrics.registry.metrics()).includes(`meridian_recorder_${line}\n`) || undefined);
@@ -181,7 +182,7 @@ it('an api asks over its link what becomes of a recording, and has it erased', a
   await recorded(own, { isSoundAlone: true });
   const store = await storeOf();
   for (const { key } of await own.store.list('', { limit: 1000 })) {
-    const bytes = await own.store.get(key);
+    const bytes = await own.store.get(key, {});
     await store.put(key, bytes, { sha256: hashOf(bytes) });
   }
   await own.dispose();
