@@ -69,8 +69,8 @@ describe('compose.yaml', () => {
       const script = moved(read('init.sh')).replaceAll(/^chown|\S+\/bin\/meridian/gm, 'true');
       execFileSync('sh', ['-c', script]);
       writtenHost(hostOf(forms['one public address'], serviceKinds, 1), etc);
-      const judged = ours.map(([name, { command: [, ...words] = [], environment = {} }, { kind }]) => {
-        const argv = words.map((word) => word.replace('/run/secrets', etc));
+      const judged = ours.map(([name, { command = [], environment = {} }, { kind }]) => {
+        const argv = command.slice(1).map((word) => word.replace('/run/secrets', etc));
         const env = Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, String(value)]));
         const { config, issues: all } = judgeStart(kind, { argv, env });
         // The page is in the image.

@@ -61,7 +61,7 @@ describe('a receiver', () => {
     const goesOn = Promise.withResolvers<void>();
     const site = createServer((asked, answer) => {
       asked.on('data', (piece) => void told.push(`${piece}`));
-      void goesOn.promise.then(() => answer.end());
+      goesOn.promise.then(() => answer.end(), undefined);
     });
     onTestFinished(() => void site.close());
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));

@@ -474,7 +474,7 @@ const consumedRtp = (mimeType: string, ssrc: number): wire.RtpParameters.$Proper
   encodings: [{ ssrc }],
   cname: 'c',
 });
-/** At a plain one nobody listens. */
+/** No process listens at the address of a plain one. */
 const transports = (sessionId: string, { send, recv, isPlain }: Held['ways']) => {
   const made = (id: string) => (isPlain ? { id, plain: { ip: '127.0.0.1', port: 9 } } : transport(id));
   return {
