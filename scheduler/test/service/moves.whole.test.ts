@@ -252,6 +252,7 @@ describe('what goes wrong', () => {
 
   test('the target dies meanwhile: the owner is not waited for, another node is tried', async () => {
     const sgp = await node({ id: 'sfu-sgp-1', ...singapore });
+    owner = await ownOwner([fra, fra2, sgp]);
     const one = await joined(room);
     owner.script = ({ toNodeId }) => (toNodeId === sgp.id ? 'never' : undefined);
     await move(one.sessionId, { toNodeId: sgp.id });
