@@ -8,26 +8,52 @@ import { join } from 'node:path';
 /** Time for all of it. */
 export const ROTATION_MS = 30 * 60_000;
 /** Files of one vitest: enough for its workers, few enough that the time is kept. */
-const BATCH_FILES = 24;
+const BATCH_FILES = 12;
+/** The whole takes about an hour: a third of it has time in each landing, beside what is near. */
+const PARTS = 3;
+const NEAR_SHARE = 1 / 3;
 /** One landing takes at most so long: an older commit has been judged before. */
 const LANDING_SECONDS = 3 * 3600;
 
 /**
  * The commit to judge, and the files that it changes since the last one that was green: that of `MERIDIAN_GREEN`, or
  * the newest that is older than the longest landing. Without git, or without that commit (a shallow clone), nothing is
- * known to have changed.
+ * known to have changed. `turn` counts landings: commits that are three hours apart.
  * @param {string} root
  * @param {string} [green]
- * @returns {{ commit: string, changed: string[] }}
+ * @returns {{ commit: string, turn: number, changed: string[] }}
  */
 export function changesOf(root, green = '') {
-  if (!existsSync(join(root, '.git'))) return { commit: '', changed: [] };
-  const git = (/** @type {string[]} */ ...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
-  const [commit = '', seconds = '0'] = git('log', '-1', '--format=%H %ct').split(' ');
-  const before = `--before=${Number(seconds) - LANDING_SECONDS}`;
-  const base = green === '' ? git('rev-list', '-1', before, commit) : green;
-  if (base === '') return { commit, changed: [] };
-  return { commit, changed: git('diff', '--name-only', base, commit).split('\n') };
+  if (!existsSync(join(root, '.git'))) return { commit: '', turn: 0, changed: [] };
+  const git = (/** @type {string[]} */ ...args) =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 }).trim();
+  const commits = git('log', '--format=%H %ct')
+    .split('\n')
+    .map((line) => {
+      const [commit = '', seconds = '0'] = line.split(' ');
+      return { commit, seconds: Number(seconds) };
+    });
+  const commit = commits[0]?.commit ?? '';
+  const landings = landingsOf(commits.sort((a, b) => b.seconds - a.seconds));
+  const base = green === '' ? landings[1] : green;
+  const changed = base === undefined ? [] : git('diff', '--name-only', base, commit).split('\n');
+  return { commit, turn: landings.length, changed };
+}
+
+/**
+ * The newest commit, the newest that is a landing older, and so on.
+ * @param {readonly { commit: string, seconds: number }[]} commits the newest first
+ */
+function landingsOf(commits) {
+  /** @type {string[]} */
+  const landings = [];
+  let nextSeconds = Infinity;
+  for (const { commit, seconds } of commits) {
+    if (seconds > nextSeconds) continue;
+    landings.push(commit);
+    nextSeconds = seconds - LANDING_SECONDS;
+  }
+  return landings;
 }
 
 /**
@@ -45,17 +71,18 @@ export function distances(changed, imports) {
 }
 
 /**
- * The order of test files for a commit: by its hash, which differs from commit to commit. `near` are those that lead
- * to a changed file, the nearest first.
+ * The order of test files for a commit: first the third whose turn it is, then all others, both by a hash that differs
+ * from commit to commit. `near` are those that lead to a changed file, the nearest first.
  * @param {readonly string[]} files
- * @param {{ commit: string, distanceOf: ReadonlyMap<string, number> }} options
+ * @param {{ commit: string, turn: number, distanceOf: ReadonlyMap<string, number> }} options
  * @returns {{ near: string[], byHash: string[] }} both; a file may be in `byHash` alone
  */
-export function rotated(files, { commit, distanceOf }) {
-  const draw = (/** @type {string} */ file) => createHash('sha256').update(`${commit} ${file}`).digest('hex');
+export function rotated(files, { commit, turn, distanceOf }) {
+  const hash = (/** @type {string} */ text) => createHash('sha256').update(text).digest();
+  const isInTurn = (/** @type {string} */ file) => (hash(file)[0] ?? 0) % PARTS === turn % PARTS;
   const byHash = files
-    .map((file) => ({ file, drawn: draw(file) }))
-    .sort((a, b) => (a.drawn < b.drawn ? -1 : 1))
+    .map((file) => ({ file, place: `${isInTurn(file) ? 0 : 1} ${hash(`${commit} ${file}`).toString('hex')}` }))
+    .sort((a, b) => (a.place < b.place ? -1 : 1))
     .map(({ file }) => file);
   const far = (/** @type {string} */ file) => distanceOf.get(file) ?? Infinity;
   const near = byHash.filter((file) => distanceOf.has(file)).sort((a, b) => far(a) - far(b));
@@ -63,7 +90,7 @@ export function rotated(files, { commit, distanceOf }) {
 }
 
 /**
- * Runs batches until the time is used: half of it for what is near, the rest by hash. A batch begins only when one as
+ * Runs batches until the time is used: a third of it for what is near, the rest by hash. A batch begins only when one as
  * long as the longest so far would end in time.
  * @template Result
  * @param {ReturnType<typeof rotated>} order
@@ -77,7 +104,7 @@ export async function runInTurn({ near, byHash }, { run, nowMs, limitMs = ROTATI
   const results = [];
   let longestMs = 0;
   for (const { files, untilMs } of [
-    { files: near, untilMs: limitMs / 2 },
+    { files: near, untilMs: limitMs * NEAR_SHARE },
     { files: byHash, untilMs: limitMs },
   ])
     for (;;) {

@@ -61,9 +61,9 @@ async function runFaults(names) {
 }
 
 async function runRotation() {
-  const { commit, changed } = changesOf(root, process.env['MERIDIAN_GREEN']);
+  const { commit, turn, changed } = changesOf(root, process.env['MERIDIAN_GREEN']);
   const imports = importsOf(root, workspacesOf(root));
-  const order = rotated(outsideGate(), { commit, distanceOf: distances(changed, imports) });
+  const order = rotated(outsideGate(), { commit, turn, distanceOf: distances(changed, imports) });
   say([`rotation of ${commit}: ${order.byHash.length} files, ${order.near.length} of them lead to what has changed`]);
   const startedMs = performance.now();
   const { results: runs, left } = await runInTurn(order, {

@@ -7,31 +7,31 @@ import { temporaryTree } from '../support/tree.ts';
 
 const files = Array.from({ length: 100 }, (_, index) => `${index}.test.ts`);
 
-describe('what has changed for CI', () => {
-  function repository() {
-    const root = temporaryTree({ 'a.ts': '' });
-    const git = (args: readonly string[], at: string) =>
-      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
-        cwd: root,
-        encoding: 'utf8',
-        env: { ...process.env, GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at },
-      }).trim();
-    const commit = (file: string, at: string) => {
-      writeFileSync(join(root, file), at);
-      git(['add', '.'], at);
-      git(['commit', '-qm', file], at);
-      return git(['rev-parse', 'HEAD'], at);
-    };
-    git(['init', '-q'], '');
-    return { root, commit };
-  }
+function repository() {
+  const root = temporaryTree({ 'a.ts': '' });
+  const git = (args: readonly string[], at: string) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at },
+    }).trim();
+  const commit = (file: string, at: string) => {
+    writeFileSync(join(root, file), at);
+    git(['add', '.'], at);
+    git(['commit', '-qm', file], at);
+    return git(['rev-parse', 'HEAD'], at);
+  };
+  git(['init', '-q'], '');
+  return { root, commit };
+}
 
+describe('what has changed for CI', () => {
   it('is all since the newest commit that is three hours older', () => {
     const { root, commit } = repository();
     commit('landed.ts', '2026-01-01T09:00:00Z');
     commit('first.ts', '2026-01-01T09:30:00Z');
     const last = commit('last.ts', '2026-01-01T12:10:00Z');
-    expect(changesOf(root)).toEqual({ commit: last, changed: ['first.ts', 'last.ts'] });
+    expect(changesOf(root)).toEqual({ commit: last, turn: 2, changed: ['first.ts', 'last.ts'] });
   });
 
   it('is all since the commit that was green, where CI knows it', () => {
@@ -45,7 +45,7 @@ describe('what has changed for CI', () => {
     const { root, commit } = repository();
     commit('first.ts', '2026-01-01T09:00:00Z');
     expect(changesOf(root).changed).toEqual([]);
-    expect(changesOf(temporaryTree({ 'a.ts': '' }))).toEqual({ commit: '', changed: [] });
+    expect(changesOf(temporaryTree({ 'a.ts': '' }))).toEqual({ commit: '', turn: 0, changed: [] });
   });
 });
 
@@ -61,15 +61,34 @@ describe('the order of the rotation', () => {
   it('begins with the tests that have changed and goes on with those that import what has, the nearest first', () => {
     const distanceOf = distances(['changed.ts', 'own.test.ts'], imports);
     const tests = ['other.test.ts', 'far.test.ts', 'near.test.ts', 'own.test.ts'];
-    const { near, byHash } = rotated(tests, { commit: 'c', distanceOf });
+    const { near, byHash } = rotated(tests, { commit: 'c', turn: 0, distanceOf });
     expect(near).toEqual(['own.test.ts', 'near.test.ts', 'far.test.ts']);
     expect([...byHash].sort()).toEqual([...tests].sort());
   });
 
   it('differs with each commit, and is the same for one commit', () => {
-    const orderOf = (commit: string) => rotated(files, { commit, distanceOf: new Map() }).byHash;
+    const orderOf = (commit: string) => rotated(files, { commit, turn: 0, distanceOf: new Map() }).byHash;
     expect(orderOf('one')).toEqual(orderOf('one'));
     expect(orderOf('one')).not.toEqual(orderOf('two'));
+  });
+});
+
+describe('three landings', () => {
+  it('have each file in a first third', () => {
+    const firsts = [7, 8, 9].map((turn) => {
+      const { byHash } = rotated(files, { commit: `${turn}`, turn, distanceOf: new Map() });
+      return byHash.slice(0, 40);
+    });
+    expect(new Set(firsts.flat()).size).toBe(files.length);
+  });
+
+  it('are counted by commits three hours apart, whatever lies between', () => {
+    const { root, commit } = repository();
+    const turns = ['09:00', '12:10', '12:40', '15:30', '18:40'].map((at, index) => {
+      commit(`${index}.ts`, `2026-01-01T${at}:00Z`);
+      return changesOf(root).turn;
+    });
+    expect(turns).toEqual([1, 2, 2, 3, 4]);
   });
 });
 
@@ -98,9 +117,9 @@ describe('a rotation', () => {
     expect(left).toEqual([]);
   });
 
-  it('gives what is near half of the time, ends in time, and says what did not run', async () => {
+  it('gives what is near a third of the time, ends in time, and says what did not run', async () => {
     const { ran, left } = await batches(0.3 * ROTATION_MS);
-    expect(ran).toEqual([...near.slice(0, 24), ...files.slice(24, 72)]);
-    expect(left).toEqual(files.slice(72));
+    expect(ran).toEqual([...near.slice(0, 12), ...files.slice(12, 36)]);
+    expect(left).toEqual(files.slice(36));
   });
 });
