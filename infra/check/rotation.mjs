@@ -90,8 +90,8 @@ export function rotated(files, { commit, turn, distanceOf }) {
 }
 
 /**
- * Runs batches until the time is used: a third of it for what is near, the rest by hash. A batch begins only when one as
- * long as the longest so far would end in time.
+ * Runs batches until the time is used: a third of it for what is near, the rest by hash. A batch begins only when one
+ * as long as the longest so far would end in time.
  * @template Result
  * @param {ReturnType<typeof rotated>} order
  * @param {{ run: (files: readonly string[]) => Promise<Result>, nowMs: () => number, limitMs?: number }} options
