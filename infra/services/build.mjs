@@ -71,6 +71,8 @@ async function bundleOwn() {
     cwd: root,
     platform: 'node',
     input: { ...entries, [TRACES]: `infra/services/${TRACES}.mjs` },
+    // A chunk that took what it shares from a program's own file would run that program.
+    preserveEntrySignatures: 'strict',
     plugins: [
       ownFiles(),
       lateRequires(packages),
@@ -100,6 +102,7 @@ async function bundleOwn() {
     assetFileNames: '[name]-[hash][extname]',
   });
   await bundle.close();
+  refuseRunning(output);
   const sources = new Set(output.flatMap((one) => (one.type === 'chunk' ? one.moduleIds : one.originalFileNames)));
   return {
     packages,
@@ -185,6 +188,16 @@ function put({ fileName, content }) {
  */
 function refuseUnresolved(_level, { code, message }) {
   if (code === 'UNRESOLVED_IMPORT') throw new Error(message);
+}
+
+/**
+ * Refuses a file that imports a program's own file: who loads it would run that program.
+ * @param {readonly (import('rolldown').OutputChunk | import('rolldown').OutputAsset)[]} output
+ */
+function refuseRunning(output) {
+  for (const one of output)
+    for (const name of one.type === 'chunk' ? one.imports : [])
+      if (name.replace(/\.js$/, '') in entries) throw new Error(`${one.fileName} imports the program ${name}`);
 }
 
 /** @param {string} level @param {{ message: string }} log */
