@@ -71,8 +71,6 @@ async function bundleOwn() {
     cwd: root,
     platform: 'node',
     input: { ...entries, [TRACES]: `infra/services/${TRACES}.mjs` },
-    // A chunk that took what it shares from a program's own file would run that program.
-    preserveEntrySignatures: 'strict',
     plugins: [
       ownFiles(),
       lateRequires(packages),
@@ -93,6 +91,8 @@ async function bundleOwn() {
   });
   const { output } = await bundle.generate({
     ...small,
+    // Beside the first module of the command line it would run that, where another program loads it.
+    codeSplitting: { groups: [{ name: 'api-client', test: /\/api-client\/src\// }] },
     dir: folder,
     sourcemap: true,
     sourcemapExcludeSources: true,
@@ -191,13 +191,18 @@ function refuseUnresolved(_level, { code, message }) {
 }
 
 /**
- * Refuses a file that imports a program's own file: who loads it would run that program.
+ * Refuses a file that runs a program when it is loaded: one that imports a program's own file, or has a program's first
+ * module in it.
  * @param {readonly (import('rolldown').OutputChunk | import('rolldown').OutputAsset)[]} output
  */
 function refuseRunning(output) {
-  for (const one of output)
-    for (const name of one.type === 'chunk' ? one.imports : [])
-      if (name.replace(/\.js$/, '') in entries) throw new Error(`${one.fileName} imports the program ${name}`);
+  const firsts = Object.values(entries).map((path) => join(root, path));
+  for (const one of output) {
+    if (one.type !== 'chunk') continue;
+    const program = one.imports.find((name) => name.replace(/\.js$/, '') in entries);
+    const first = one.moduleIds.find((id) => firsts.includes(id) && id !== one.facadeModuleId);
+    if ((program ?? first) !== undefined) throw new Error(`${one.fileName} runs ${program ?? first}`);
+  }
 }
 
 /** @param {string} level @param {{ message: string }} log */
