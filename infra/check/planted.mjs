@@ -191,7 +191,7 @@ function copyTree(root, copy) {
     for (const entry of readdirSync(join(root, folder)).filter((name) => name !== '@meridian'))
       symlinkSync(join(root, folder, entry), join(copy, folder, entry));
   }
-  // They are links to folders beside `node_modules`.
+  // Packages of our own are links to folders beside `node_modules`.
   const own = 'node_modules/@meridian';
   cpSync(join(root, own), join(copy, own), { recursive: true, verbatimSymlinks: true });
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-// What CI runs of the whole run after the gate: `npm test -- --rotation`.
+// CI runs a part of the whole run after the gate: `npm test -- --rotation`.
 
 /** Time for all of it. */
 export const ROTATION_MS = 30 * 60_000;
@@ -12,7 +12,7 @@ const BATCH_FILES = 12;
 /** The whole takes about an hour: a third of it has time in each landing, beside what is near. */
 const PARTS = 3;
 const NEAR_SHARE = 1 / 3;
-/** One landing takes at most so long: an older commit has been judged before. */
+/** A landing takes at most three hours, so an older commit has been judged before. */
 const LANDING_SECONDS = 3 * 3600;
 
 /**

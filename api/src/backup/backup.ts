@@ -122,7 +122,7 @@ export async function restore(
   });
 }
 
-/** What another version has left is not touched, whatever is in it. Rejects with DATABASE_NOT_EMPTY. */
+/** Rejects with DATABASE_NOT_EMPTY, and changes nothing, where another version has left tables. */
 async function refuseOthers(db: Database): Promise<void> {
   const others = ((await migrationsOf(db)) ?? []).filter((name) => !known.includes(name));
   if (others.length === 0) return;

@@ -247,7 +247,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   // Of the cloud: joins by hour and region, and maintenance that objectives leave out.
   sla_region_hours: { key: ['from_ms', 'region'] },
   sla_exclusions: { key: ['id'] },
-  // Of the cloud: traffic between regions, and prices.
+  // The cloud owns these tables: traffic between regions, and prices.
   link_hours: { key: ['at_ms', 'from_region', 'to_region'] },
   link_days: { key: ['at_ms', 'from_region', 'to_region'] },
   cost_prices: { key: ['id'], json: ['prices'] },

@@ -41,7 +41,7 @@ const TOLD_MS_MAX = 3000;
 const LAN_IP = '192.168.1.5';
 const ORIGIN = 'https://meet.example';
 const clock = systemClock();
-/** What the second instance does from time to time. */
+/** Timers of the second instance. */
 const turns: (() => void)[] = [];
 const turnedClock = {
   ...clock,
@@ -54,12 +54,12 @@ const { log, lines } = collectingLog();
 
 let authority: Authority;
 let centre: TestCentre;
-/** One of each kind that the api dials. */
+/** Test nodes, one of each kind that the api dials. */
 const nodes: LinkServer[] = [];
 /** What the signaling node hears of. */
 const heard: wire.Revocations[] = [];
 const limitsHeard: wire.LimitsOfTenant.$Properties[] = [];
-/** Of nodes, by the id of the api and the kind. */
+/** Links of the nodes, by the id of the api and the kind. */
 const links = new Map<string, Link>();
 /** Ids of uploads that the library node has opened. */
 const uploads: string[] = [];

@@ -107,7 +107,7 @@ export class Placing {
     return found(nearestGateway(gateways, { self: this.#self, fence, location, roomKey }));
   }
 
-  /** As it is now: what it lacks may come. */
+  /** The node as it is now: what it lacks may come. */
   get #self(): Gateway {
     return { ...this.#o.self, state: 'alive' };
   }

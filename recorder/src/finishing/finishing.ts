@@ -53,7 +53,7 @@ export interface FinishingOptions {
     hasSpooled(tenant: string, recordingId: string): Promise<boolean>;
     eraseSpooled(tenant: string, recordingId: string): Promise<void>;
   };
-  /** What is there of ffmpeg; asked when a job begins, until there is one. */
+  /** Finds ffmpeg; a job asks when it begins, until there is one. */
   ffmpeg(): Promise<Ffmpeg>;
 }
 

@@ -28,7 +28,7 @@ export async function findEncoders(sandbox: readonly string[]): Promise<Readonly
 }
 
 export interface EncoderWatchOptions {
-  /** Of `findSandbox`. */
+  /** The answer of `findSandbox`. */
   readonly sandbox: readonly string[];
   /** The encoders that are waited for. */
   readonly needed: readonly string[];

@@ -28,7 +28,7 @@ export interface TranscodeMetrics {
 export interface SupervisorOptions {
   /** Of `findSandbox`. */
   readonly sandbox: readonly string[];
-  /** Of a `LackWatch`: read anew each time. */
+  /** Answer of a `LackWatch`, read anew each time. */
   readonly lacks: readonly Lack[];
   /** The sum of the costs of all jobs at once. */
   readonly capacity: Millicores;
