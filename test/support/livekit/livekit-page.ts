@@ -57,15 +57,18 @@ export class LiveKitPageAgent implements asked.Agent {
       const text = new TextDecoder().decode(payload);
       this.#heard.push({ text, topic: topic ?? '', reliable: kind === 0, from: from?.identity ?? '' });
     });
-    room.on(RoomEvent.TrackSubscribed, (track, _publication, participant) => {
-      const element = track.attach();
-      Object.assign(element.style, { width: '640px', height: '360px', position: 'fixed', top: '0', left: '0' });
-      document.body.append(element);
-      if (track.kind === 'video') this.#elements.set(participant.identity, element);
-    });
+    room.on(RoomEvent.TrackSubscribed, (track, _publication, { identity }) => this.#attach(track, identity));
     room.on(RoomEvent.TrackUnsubscribed, (track) => {
       for (const element of track.detach()) element.remove();
     });
+  }
+
+  #attach(track: Sdk.RemoteTrack, identity: string): void {
+    if (track.attachedElements.length > 0) return;
+    const element = track.attach();
+    Object.assign(element.style, { width: '640px', height: '360px', position: 'fixed', top: '0', left: '0' });
+    document.body.append(element);
+    if (track.kind === 'video') this.#elements.set(identity, element);
   }
 
   async leave(): Promise<void> {
@@ -117,6 +120,8 @@ export class LiveKitPageAgent implements asked.Agent {
     const all: asked.Received[] = [];
     for (const { identity, trackPublications } of this.#joined.remoteParticipants.values())
       for (const { track, source } of trackPublications.values()) {
+        // The SDK withholds `TrackSubscribed` of tracks that come within 2 s of its own reconnect (client-sdk-js 2074).
+        if (track !== undefined) this.#attach(track as Sdk.RemoteTrack, identity);
         const inbound = await this.#statsOf(track as Sdk.RemoteTrack | undefined, 'inbound-rtp');
         for (const row of inbound)
           all.push({
