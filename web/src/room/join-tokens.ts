@@ -38,9 +38,9 @@ export class JoinTokens {
     return !this.#mayPublish;
   }
 
-  /** Development: fetches the token of this lobby ahead. */
+  /** Development: fetches the token of this lobby ahead, unless the page was opened with a token or by a link. */
   want(entrant: Entrant): void {
-    this.#ahead.want(this.#requestFor(entrant));
+    if (this.#query.token === undefined && this.#link === undefined) this.#ahead.want(this.#requestFor(entrant));
   }
 
   /**

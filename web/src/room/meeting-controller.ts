@@ -1,23 +1,23 @@
 // One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the
 // components ask for.
-import { type LocalTrack, type MeridianClientError, Room, type TokenSource } from '@meridian/sdk-web';
+import { type LocalTrack, Room, type TokenSource } from '@meridian/sdk-web';
 import { type HostAct, isOfMain } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, mainOf, reduceMeeting } from '../core/meeting.ts';
-import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
 import type { DeviceKind } from '../core/model.ts';
-import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
+import type { PageQuery } from '../core/query.ts';
 import { encodeReaction, type Reaction, reactionTopic } from '../core/reactions.ts';
-import type { ToastTone } from '../core/toasts.ts';
 import type { ShowPlayerPorts } from '../show/show-player.ts';
 import type { MeetingActions, SoundTests } from '../ui/actions.ts';
 import { BreakOutRooms, type EnteredBreakOut } from './break-outs.ts';
-import { copySoon } from './clipboard.ts';
 import { listDevices } from './devices.ts';
 import { Effects } from './effects.ts';
 import { codeOf } from './failure.ts';
 import { perform } from './hosting.ts';
-import { fetchInvitation, type JoinedMeeting, type JoinLink, type LinkGrant } from './join-link.ts';
+import { InviteLink } from './invite-link.ts';
+import type { JoinLink, LinkGrant } from './join-link.ts';
 import { JoinTokens } from './join-tokens.ts';
+import { LobbyPreparation, placeOf } from './lobby-preparation.ts';
+import { Notices } from './notices.ts';
 import { OwnMediaControl } from './own-media.ts';
 import { fetchPageConfig, type PageConfig, PageError } from './page-config.ts';
 import { storeName } from './page-memory.ts';
@@ -45,7 +45,7 @@ export type StageDevices = Pick<JoinOptions, 'camera' | 'microphone' | 'deviceId
 interface Connection {
   entryUrl: string;
   token: TokenSource;
-  fromCity: string | undefined;
+  place: { fromCity?: string };
   options: JoinOptions;
   attempt: number;
   config: PageConfig;
@@ -58,17 +58,16 @@ export class MeetingController implements MeetingActions {
   readonly store: Store<MeetingState>;
   readonly #query: PageQuery;
   readonly #link: JoinLink | undefined;
-  /** Of the link by which one came. */
-  #mayInvite = false;
-  #booked: JoinedMeeting | undefined;
-  #invitation: Promise<string> | undefined;
+  readonly #notices = new Notices({ state: () => this.store.get(), dispatch: (action) => this.dispatch(action) });
+  readonly #invite: InviteLink;
+  readonly #lobby: LobbyPreparation;
   readonly #ownMedia: OwnMediaControl;
   readonly effects = new Effects({
     tracks: () => [...this.previewTracks(), ...this.#localTracks()],
     stopped: (part, code) => {
       if (this.#room === undefined) return; // the lobby has a line for it
       const how = code === 'EFFECT_TOO_SLOW' ? 'slow' : 'failed';
-      this.#toast({ tone: 'warning', message: { key: `toast.${how}.${part}` } });
+      this.#notices.toast({ tone: 'warning', message: { key: `toast.${how}.${part}` } });
     },
   });
   /** Devices that are open outside of a meeting: set by the page. */
@@ -78,7 +77,7 @@ export class MeetingController implements MeetingActions {
     state: () => this.store.get(),
     dispatch: (action) => this.dispatch(action),
     config: () => this.config(),
-    fromCity: (config) => this.#placeOf(config).fromCity,
+    fromCity: (config) => placeOf(config, this.#query).fromCity,
     freshToken: () => this.#freshToken(),
   });
   /** What the room is as a show. */
@@ -91,22 +90,20 @@ export class MeetingController implements MeetingActions {
     dispatch: (action) => this.dispatch(action),
     showBreakOut: (room, of) => this.#showBreakOut(room, of),
     showMain: () => this.#showMain(),
-    failed: (code) => this.#tellFailure(code),
+    failed: (code) => this.#notices.tellFailure(code),
   });
   /** What the player of a show asks. */
   readonly playPorts: ShowPlayerPorts = {
     config: () => this.config(),
     token: () => this.#freshToken(),
     room: () => this.#main?.name ?? '',
-    fromCity: (config) => this.#placeOf(config).fromCity,
+    fromCity: (config) => placeOf(config, this.#query).fromCity,
     realTimeViewers: () => this.#main?.viewers.get('webrtc') ?? 0,
   };
   /** To be opened when one comes onto the stage of a show. */
   #stageDevices: StageDevices | undefined;
   readonly #tokens: JoinTokens;
   #config: Promise<PageConfig> | undefined;
-  /** The room of the next meeting, which gets ready while the person is in the lobby. */
-  #preparing: Room | undefined;
   /** The room that is joined. */
   #main: Room | undefined;
   /** The one that is shown: it, or that of a break-out of it. */
@@ -120,14 +117,29 @@ export class MeetingController implements MeetingActions {
   /** What we called ourselves in this meeting. */
   #ownName: string | undefined;
   readonly #rosterDue = new Set<Room>();
-  #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #statsTimer: ReturnType<typeof setInterval> | undefined;
 
   /** `link`: by which the page was opened; it names the room. */
   constructor(query: PageQuery, room: string, link?: JoinLink) {
     this.#query = query;
     this.#link = link;
-    this.#tokens = new JoinTokens({ query, link, fetched: (token) => void this.#timeSites(token) });
+    this.#tokens = new JoinTokens({ query, link, fetched: (token) => void this.#lobby.timeSites(token) });
+    this.#lobby = new LobbyPreparation(query, {
+      isInLobby: () => this.store.get().phase.name === 'lobby',
+      makeRoom: () => this.#makeRoom(),
+      config: () => this.config(),
+      tokens: this.#tokens,
+      refused: (code) => this.dispatch({ type: 'joinRefused', code }),
+    });
+    this.#invite = new InviteLink(query, {
+      room: () => this.#main,
+      state: () => this.store.get(),
+      dispatch: (action) => {
+        if (this.#main !== undefined) this.#dispatchOf(this.#main, action);
+      },
+      freshToken: () => this.#freshToken(),
+      notices: this.#notices,
+    });
     this.store = new Store(initialMeeting(room));
     this.#ownMedia = new OwnMediaControl({
       room: () => this.#room,
@@ -142,7 +154,7 @@ export class MeetingController implements MeetingActions {
 
   readonly dispatch = (action: MeetingAction): void => {
     this.store.set(reduceMeeting(this.store.get(), action));
-    this.#planToastExpiry();
+    this.#notices.stateChanged();
     this.#panels.stateChanged();
   };
 
@@ -159,10 +171,10 @@ export class MeetingController implements MeetingActions {
    * The lobby shows this room and name ('' = not legal yet): what joining needs is fetched now. What fails is done, and
    * shown, when joining; what the service refuses is shown at once.
    */
-  readonly prepare = (room: string, name: string): void => void this.#prepare({ room, name }, false);
+  readonly prepare = (room: string, name: string): void => void this.#lobby.prepare({ room, name }, false);
 
   /** The user is about to press the button: a socket is opened for a few seconds. */
-  readonly expectJoin = (): void => void this.#prepare(undefined, true);
+  readonly expectJoin = (): void => void this.#lobby.prepare(undefined, true);
 
   /** Joins; failures end in the lobby with their code. A later call, or `leave`, makes an earlier one void. */
   async join(options: JoinOptions): Promise<void> {
@@ -272,7 +284,7 @@ export class MeetingController implements MeetingActions {
       return true;
     } catch (error) {
       console.info('The browser did not copy:', error);
-      this.#toast({ tone: 'warning', message: { key: 'streaming.copyFailed' } });
+      this.#notices.toast({ tone: 'warning', message: { key: 'streaming.copyFailed' } });
       return false;
     }
   };
@@ -281,7 +293,7 @@ export class MeetingController implements MeetingActions {
     void this.#attemptAction(async (room) => void (await room.startAudio()));
   };
 
-  readonly copyLink = (): void => void this.#copyLink();
+  readonly copyLink = (): void => void this.#invite.copy();
 
   /** What the events of a room do: those of the main room change its part while a break-out is shown. */
   #listenerOf(room: Room): RoomListener {
@@ -394,7 +406,7 @@ export class MeetingController implements MeetingActions {
     const { phase } = this.store.get();
     if (name === this.#ownName || phase.name !== 'meeting' || phase.reconnecting) return;
     this.#ownName = name;
-    this.#toast({ tone: 'info', message: { key: 'toast.renamed', values: { name } } });
+    this.#notices.toast({ tone: 'info', message: { key: 'toast.renamed', values: { name } } });
   };
 
   /** A participant that joins anew has the name of the token again. */
@@ -421,11 +433,11 @@ export class MeetingController implements MeetingActions {
     const token = await this.#tokens.source(config, options, (grant) => {
       if (attempt === this.#attempt) this.#linkKnown(grant);
     });
-    const fromCity = config.development ? this.#query.fromCity : undefined;
+    const place = placeOf(config, this.#query);
     for (const [at, entryUrl] of config.entryUrls.entries()) {
       if (attempt !== this.#attempt) return;
       try {
-        await this.#connect({ entryUrl, token, fromCity, options, attempt, config });
+        await this.#connect({ entryUrl, token, place, options, attempt, config });
         return;
       } catch (error) {
         const last = at === config.entryUrls.length - 1;
@@ -436,9 +448,9 @@ export class MeetingController implements MeetingActions {
   }
 
   /** What the link says of its meeting, before we are in it. */
-  #linkKnown({ title, canInvite, meeting }: LinkGrant): void {
-    this.#mayInvite = canInvite;
-    this.#booked = meeting;
+  #linkKnown(grant: LinkGrant): void {
+    const { title, meeting } = grant;
+    this.#invite.granted(grant);
     this.#startMuted = meeting?.muteOnEntry === true;
     this.dispatch({ type: 'connecting', room: title, ...(meeting !== undefined && { times: meeting }) });
   }
@@ -448,83 +460,6 @@ export class MeetingController implements MeetingActions {
     const options = this.#lastOptions;
     if (options === undefined) throw new PageError('TOKEN_MISSING'); // never joined
     return await this.#tokens.fresh(options);
-  }
-
-  /** The link is made when it is wanted, once in a meeting. */
-  async #copyLink(): Promise<void> {
-    const room = this.#main;
-    if (room === undefined) return;
-    const { url: known } = this.store.get().invite ?? {};
-    this.#invitation ??= known === undefined ? this.#freshToken().then(fetchInvitation) : Promise.resolve(known);
-    const invitation = this.#invitation;
-    const copied = copySoon(invitation).then(
-      () => true,
-      () => false,
-    );
-    try {
-      const url = await invitation;
-      if (room === this.#main) this.#dispatchOf(room, { type: 'invite', url });
-    } catch (error) {
-      this.#invitation = undefined;
-      return this.#tellFailure(codeOf(error));
-    }
-    if (!(await copied)) return this.#toast({ tone: 'warning', message: { key: 'toast.copyFailed' } });
-    const here = isLoopbackHost(location.hostname) ? { detail: { key: 'toast.copiedLoopback' } as const } : {};
-    this.#toast({ tone: 'good', message: { key: 'toast.copied' }, ...here });
-  }
-
-  /** Whether this page may hand out links. Without an api its own tokens let in only the user of this machine. */
-  #showInvite(config: PageConfig, room: Room): void {
-    const { url } = this.#booked ?? {};
-    if (url !== undefined) this.dispatch({ type: 'invite', url });
-    else if (config.api && (this.#mayInvite || room.localParticipant.permissions.admin))
-      this.dispatch({ type: 'invite' });
-    else if (!config.api && config.devToken && this.#query.token === undefined)
-      this.dispatch({ type: 'invite', url: inviteLink(location.href, this.store.get().room) });
-  }
-
-  async #prepare(shown: { room: string; name: string } | undefined, openSocket: boolean): Promise<void> {
-    let config: PageConfig;
-    try {
-      config = await this.config();
-    } catch (error) {
-      console.info('Joining will ask for the configuration again.', error);
-      return;
-    }
-    const [entryUrl] = config.entryUrls;
-    if (this.store.get().phase.name !== 'lobby' || entryUrl === undefined) return;
-    const wantsToken = config.devToken && this.#query.token === undefined && this.#link === undefined;
-    if (wantsToken && shown !== undefined && shown.room !== '' && shown.name !== '') {
-      this.#tokens.want(shown);
-    }
-    this.#preparing ??= this.#makeRoom();
-    const { token } = this.#query;
-    const ready = this.#preparing.prepareConnection(entryUrl, {
-      openSocket,
-      ...this.#placeOf(config),
-      ...(token === undefined ? {} : { token }),
-    });
-    this.#tellRefusal(await ready);
-  }
-
-  /** A refusal of the service is shown while the user can still change something. */
-  #tellRefusal(refusal: MeridianClientError | undefined): void {
-    if (refusal !== undefined) this.dispatch({ type: 'joinRefused', code: refusal.code });
-  }
-
-  /**
-   * The service's instances near by are timed while the user is in the lobby, now that there is a token to show them.
-   */
-  async #timeSites(token: string): Promise<void> {
-    const config = await this.config();
-    const [entryUrl] = config.entryUrls;
-    if (this.store.get().phase.name !== 'lobby' || entryUrl === undefined) return;
-    this.#tellRefusal(await this.#preparing?.prepareConnection(entryUrl, { ...this.#placeOf(config), token }));
-  }
-
-  #placeOf(config: PageConfig): { fromCity?: string } {
-    const fromCity = config.development ? this.#query.fromCity : undefined;
-    return fromCity === undefined ? {} : { fromCity };
   }
 
   #makeRoom(): Room {
@@ -539,8 +474,7 @@ export class MeetingController implements MeetingActions {
   }
 
   async #connect(o: Connection): Promise<void> {
-    const room = this.#preparing ?? this.#makeRoom();
-    this.#preparing = undefined;
+    const room = this.#lobby.take();
     this.#main = room;
     this.#room = room;
     window.meridian = { room };
@@ -548,9 +482,8 @@ export class MeetingController implements MeetingActions {
     this.#unbind = () => {
       for (const unbind of unbinds) unbind();
     };
-    const place = o.fromCity === undefined ? {} : { fromCity: o.fromCity };
-    if (!(await this.#watchShow(room, o, place))) {
-      const joined = room.connect(o.entryUrl, o.token, place);
+    if (!(await this.#watchShow(room, o))) {
+      const joined = room.connect(o.entryUrl, o.token, o.place);
       // The devices open while the connection is made; the room is joined with or without them.
       void this.#openDevices(room, this.#mutedAtFirst(o.options));
       await joined;
@@ -560,8 +493,9 @@ export class MeetingController implements MeetingActions {
     const gateways = o.config.gatewayUrls.length > 0;
     this.dispatch({ type: 'joined', devToken, gateways, mayRename: this.#tokens.mayRename });
     this.#showChanged(room);
-    this.#showInvite(o.config, room);
-    if (o.options.microphone && this.#startMuted) this.#toast({ tone: 'info', message: { key: 'toast.startMuted' } });
+    this.#invite.show(o.config, room);
+    if (o.options.microphone && this.#startMuted)
+      this.#notices.toast({ tone: 'info', message: { key: 'toast.startMuted' } });
     this.#roomShown(room);
     this.#statsTimer = setInterval(() => this.#showRtt(), STATS_MS);
   }
@@ -570,7 +504,7 @@ export class MeetingController implements MeetingActions {
    * Comes as one of a show's crowd, with signaling alone: the page plays it. False: one has a part in the room, or the
    * room is no show.
    */
-  async #watchShow(room: Room, { entryUrl, token }: Connection, place: { fromCity?: string }): Promise<boolean> {
+  async #watchShow(room: Room, { entryUrl, token, place }: Connection): Promise<boolean> {
     if (!this.#query.isViewer && !this.#tokens.onlyWatches) return false;
     try {
       await room.connect(entryUrl, token, { ...place, crowd: true, receive: false, stage: 'ask' });
@@ -612,7 +546,7 @@ export class MeetingController implements MeetingActions {
     if (this.#main !== undefined) this.effects.callEnded();
     this.#main = undefined;
     this.#room = undefined;
-    this.#invitation = undefined;
+    this.#invite.reset();
     this.#ownMedia.reset();
   }
 
@@ -644,28 +578,8 @@ export class MeetingController implements MeetingActions {
       await action(room);
       return true;
     } catch (error) {
-      this.#tellFailure(codeOf(error));
+      this.#notices.tellFailure(codeOf(error));
       return false;
     }
-  }
-
-  #toast(toast: { tone: ToastTone; message: Message; detail?: Message }): void {
-    this.dispatch({ type: 'toast', ...toast, nowMs: performance.now() });
-  }
-
-  #tellFailure(code: string): void {
-    this.dispatch({ type: 'actionFailed', reasonKey: reasonKeyOf(code), nowMs: performance.now() });
-  }
-
-  #planToastExpiry(): void {
-    clearTimeout(this.#toastTimer);
-    const { toasts, reactions } = this.store.get();
-    const untilMs = Math.min(...[...toasts, ...reactions.values()].map((shown) => shown.untilMs));
-    if (!Number.isFinite(untilMs)) return;
-    const expire = (): void => {
-      this.dispatch({ type: 'reactionsOver', nowMs: performance.now() });
-      this.dispatch({ type: 'toastsExpired', nowMs: performance.now() });
-    };
-    this.#toastTimer = setTimeout(expire, Math.max(0, untilMs - performance.now()));
   }
 }

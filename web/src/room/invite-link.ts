@@ -1,0 +1,74 @@
+import type { Room } from '@meridian/sdk-web';
+import type { MeetingAction, MeetingState } from '../core/meeting.ts';
+import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
+import { copySoon } from './clipboard.ts';
+import { codeOf } from './failure.ts';
+import { fetchInvitation, type LinkGrant } from './join-link.ts';
+import type { Notices } from './notices.ts';
+import type { PageConfig } from './page-config.ts';
+
+export interface InvitePorts {
+  /** The main room. */
+  room(): Room | undefined;
+  state(): MeetingState;
+  dispatch(action: MeetingAction): void;
+  freshToken(): Promise<string>;
+  readonly notices: Notices;
+}
+
+/** The link by which others are invited to a meeting. */
+export class InviteLink {
+  readonly #query: PageQuery;
+  readonly #ports: InvitePorts;
+  #grant: LinkGrant | undefined;
+  #invitation: Promise<string> | undefined;
+
+  constructor(query: PageQuery, ports: InvitePorts) {
+    this.#query = query;
+    this.#ports = ports;
+  }
+
+  /** The link by which the user came has granted this. */
+  granted(grant: LinkGrant): void {
+    this.#grant = grant;
+  }
+
+  /** Forgets the link of the meeting that is over. */
+  reset(): void {
+    this.#invitation = undefined;
+  }
+
+  /** Shows a link if this page may hand one out. Without an api its own tokens let in only the user of this machine. */
+  show(config: PageConfig, room: Room): void {
+    const url = this.#grant?.meeting?.url;
+    const mayInvite = this.#grant?.canInvite === true || room.localParticipant.permissions.admin;
+    if (url !== undefined) this.#ports.dispatch({ type: 'invite', url });
+    else if (config.api && mayInvite) this.#ports.dispatch({ type: 'invite' });
+    else if (!config.api && config.devToken && this.#query.token === undefined)
+      this.#ports.dispatch({ type: 'invite', url: inviteLink(location.href, this.#ports.state().room) });
+  }
+
+  /** Copies the link, which is made when it is first wanted in a meeting; a toast says how it went. */
+  async copy(): Promise<void> {
+    const { notices } = this.#ports;
+    const room = this.#ports.room();
+    if (room === undefined) return;
+    const { url: known } = this.#ports.state().invite ?? {};
+    this.#invitation ??= known === undefined ? this.#ports.freshToken().then(fetchInvitation) : Promise.resolve(known);
+    const invitation = this.#invitation;
+    const copied = copySoon(invitation).then(
+      () => true,
+      () => false,
+    );
+    try {
+      const url = await invitation;
+      if (room === this.#ports.room()) this.#ports.dispatch({ type: 'invite', url });
+    } catch (error) {
+      this.#invitation = undefined;
+      return notices.tellFailure(codeOf(error));
+    }
+    if (!(await copied)) return notices.toast({ tone: 'warning', message: { key: 'toast.copyFailed' } });
+    const here = isLoopbackHost(location.hostname) ? { detail: { key: 'toast.copiedLoopback' } as const } : {};
+    notices.toast({ tone: 'good', message: { key: 'toast.copied' }, ...here });
+  }
+}

@@ -1,0 +1,40 @@
+import type { MeetingAction, MeetingState } from '../core/meeting.ts';
+import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
+import type { ToastTone } from '../core/toasts.ts';
+
+export interface NoticePorts {
+  state(): MeetingState;
+  dispatch(action: MeetingAction): void;
+}
+
+/** Toasts of a meeting page; they and reactions go away when their time is over. */
+export class Notices {
+  readonly #ports: NoticePorts;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ports: NoticePorts) {
+    this.#ports = ports;
+  }
+
+  toast(toast: { tone: ToastTone; message: Message; detail?: Message }): void {
+    this.#ports.dispatch({ type: 'toast', ...toast, nowMs: performance.now() });
+  }
+
+  /** Shows why what the user asked for was not done. */
+  tellFailure(code: string): void {
+    this.#ports.dispatch({ type: 'actionFailed', reasonKey: reasonKeyOf(code), nowMs: performance.now() });
+  }
+
+  /** The state has changed: plans the end of the toast or reaction that ends first. */
+  stateChanged(): void {
+    clearTimeout(this.#timer);
+    const { toasts, reactions } = this.#ports.state();
+    const untilMs = Math.min(...[...toasts, ...reactions.values()].map((shown) => shown.untilMs));
+    if (!Number.isFinite(untilMs)) return;
+    const expire = (): void => {
+      this.#ports.dispatch({ type: 'reactionsOver', nowMs: performance.now() });
+      this.#ports.dispatch({ type: 'toastsExpired', nowMs: performance.now() });
+    };
+    this.#timer = setTimeout(expire, Math.max(0, untilMs - performance.now()));
+  }
+}
