@@ -61,15 +61,13 @@ export interface ClientOptions {
   clientIp: string;
   /** The gateway or recorder that opened it; absent: the client itself. */
   opener?: Opener;
-  /** The socket has shown a valid token: it counts no longer among the waiting ones. */
-  /** A valid token was shown. False: the service takes no client more. */
+  /** Called once the client has shown a valid token. False: the service takes no client more. */
   prove(): boolean;
   /** The socket is gone for good. */
   onGone(): void;
 }
 
-/** What `RightsChanged` is about. */
-/** Of a participant that left: why its client does not come back. */
+/** Reasons of a participant's end for which its client does not come back. */
 const finalReasons = [
   'KICKED',
   'DUPLICATE_IDENTITY',
@@ -78,6 +76,7 @@ const finalReasons = [
   'RECORDING_ELSEWHERE',
   'STAGE_LEFT',
 ] as const;
+/** Keys of a participant whose change its client hears of by `RightsChanged`. */
 const rightKeys = ['role', 'canPublish', 'publishSources', 'canSubscribe', 'canPublishData', 'admin'] as const;
 
 /** States in which nothing that the socket says matters any more. */
