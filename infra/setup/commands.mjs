@@ -126,6 +126,19 @@ export const commands = new Map([
   ],
 ]);
 
+/** Of `npm test`: the tests that set up servers, images and clusters. */
+const labTests = /^--(?:all|rotation)$|nightly/;
+
+/**
+ * The command with the system packages that its arguments need.
+ * @param {string} name of the command
+ * @param {Command} command
+ * @param {readonly string[]} args
+ * @returns {Command}
+ */
+export const withPackages = (name, command, args) =>
+  name === 'test' && args.some((argument) => labTests.test(argument)) ? { ...command, packages: 'lab' } : command;
+
 /**
  * Why a command line must be a mistake, found before anything is installed or built for it; undefined when it may be
  * meant. What stands behind the first word, and the values of options, are the program's own to judge.

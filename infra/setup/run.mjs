@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import process from 'node:process';
-import { commands, refusalOf } from './commands.mjs';
+import { commands, refusalOf, withPackages } from './commands.mjs';
 import { runEntry } from './entry.mjs';
 import { explain, SetupError } from './error.mjs';
 import { endWithNpm } from './launcher.mjs';
@@ -38,7 +38,7 @@ async function main([name, ...args]) {
   try {
     const needed = isHelp
       ? { entry: command.entry, ...(command.services ? { services: command.services } : {}) }
-      : command;
+      : withPackages(name ?? '', command, args);
     const { node, env, later } = await setUp({ name, command: needed, progress });
     if (later !== undefined) progress.quiet();
     return await runEntry({ root: treeRoot, node, entry: command.entry, args, env, later });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { portTable } from '../../local/endpoints.ts';
 import { optionLines, readOptions, startOptions } from '../../local/options.ts';
 import { topology } from '../../local/topology.ts';
-import { commands, refusalOf } from '../../setup/commands.mjs';
+import { commands, refusalOf, withPackages } from '../../setup/commands.mjs';
 
 const secrets = {
   clusterToken: '',
@@ -153,4 +153,14 @@ describe('--autoscale', () => {
     expect(table('--autoscale', 'process')).toContain('7002');
     expect(table('--autoscale', 'log')).not.toContain('7002');
   });
+});
+
+it.each([
+  { args: [], packages: 'test' },
+  { args: ['test/unit/container'], packages: 'test' },
+  { args: ['--all'], packages: 'lab' },
+  { args: ['--rotation'], packages: 'lab' },
+  { args: ['tools/test/nightly/container'], packages: 'lab' },
+])('npm test -- $args needs the packages of $packages', ({ args, packages }) => {
+  expect(withPackages('test', commands.get('test') ?? { entry: '' }, args).packages).toBe(packages);
 });

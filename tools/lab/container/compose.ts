@@ -1,7 +1,9 @@
 // Services of infra/container/compose.yaml as words of `podman run`: what is tried is what the file says.
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { serviceOf } from '../../../ops/src/core/services.ts';
 
 interface ComposeService {
   readonly user?: string;
@@ -27,10 +29,26 @@ export interface RunWords {
   readonly command: readonly string[];
 }
 
+const readCompose = (folder: string): ComposeFile =>
+  parse(readFileSync(join(folder, 'compose.yaml'), 'utf8'), { merge: true }) as ComposeFile;
+
+/** The names of our services that stay, in the order of the file. */
+export const ownServices = (folder: string): string[] =>
+  Object.keys(readCompose(folder).services).filter((name) => serviceOf(name) !== undefined);
+
+/** Words behind each `docker compose run --rm` of a guide, in its order: the service, then what it is given. */
+export function composeRuns(guide: string): string[][] {
+  const lines = guide.replaceAll('\\\n', ' ').matchAll(/^docker compose run --rm (.*)$/gm);
+  return [...lines].map(([, words = '']) =>
+    execFileSync('sh', ['-c', `printf '%s\\0' ${words}`], { encoding: 'utf8' })
+      .split('\0')
+      .slice(0, -1),
+  );
+}
+
 /** Of one service, as Docker Compose runs it in `folder`. Throws when the file has no such service or secret. */
 export function runWords(folder: string, name: string): RunWords {
-  const text = readFileSync(join(folder, 'compose.yaml'), 'utf8');
-  const { services, secrets } = parse(text, { merge: true }) as ComposeFile;
+  const { services, secrets } = readCompose(folder);
   const service = services[name];
   if (service === undefined) throw new Error(`compose.yaml has no service ${name}`);
   const secretMounts = (service.secrets ?? []).map((secret) => {

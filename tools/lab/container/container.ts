@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHmac, randomBytes } from 'node:crypto';
-import { chownSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHmac } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -9,22 +9,29 @@ import { LabNet, serverIp } from '../../../test/support/net.ts';
 import { closeOwned } from '../../../test/support/owned.ts';
 import { until } from '../../../test/support/poll.ts';
 import type { LabCase, LabResult, Say } from '../../support/case.ts';
-import { runWords } from './compose.ts';
+import { Stores } from '../kubernetes/stores.ts';
+import { composeRuns, ownServices, runWords } from './compose.ts';
 import { Engine } from './engine.ts';
 
 const tree = join(import.meta.dirname, '../../..');
 const user = 10_001;
 /** The caller has nowhere to go: there is one media node, which waits this long. */
 const DRAIN_LIMIT_MS = 3000;
+/** All services at once, on two cores. */
+const START_LIMIT_MS = 180_000;
 /** `closeLimitMs` of a service. */
 const CLOSE_LIMIT_MS = 10_000;
-const services = ['scheduler', 'signaling', 'sfu-1'] as const;
-const apiKey = { key: 'lab', secret: randomBytes(32).toString('base64url'), tenant: 'acme' };
+/** Of the guide. */
+const guideAddress = '203.0.113.11';
 
-/** What the image and infra/container/compose.yaml promise; only podman and three services are tried. */
+/**
+ * What the image, infra/container/compose.yaml and "In containers" of docs/deploy.md promise, by podman. Redis and
+ * PostgreSQL are Debian's programs; nginx and Prometheus are left out.
+ */
 export const container: LabCase = {
   name: 'container',
-  summary: 'the image on a bootstrapped Debian; centre, signaling and media node of compose.yaml; a drain (root)',
+  summary:
+    'the image on a bootstrapped Debian; the services of compose.yaml and the commands of its guide; a drain (root)',
   configure: (command) => {
     command.option('--release <file>', 'of npm run release; without it one is made');
   },
@@ -45,26 +52,46 @@ async function tryImage(release: string | undefined, say: Say): Promise<LabResul
   say('a bare Debian, and the image on it');
   const { size, archiveMb } = await engine.build(release);
   say(`image of ${size}, archive of ${archiveMb} MB`);
-  const folder = await prepare(engine, say);
-  net.spawn('server', 'redis-server', [join(folder, 'etc/redis.conf'), '--dir', folder]);
+  const folder = prepare(engine);
+  const [init = [], ...others] = composeRuns(readFileSync(join(tree, 'docs/deploy.md'), 'utf8'));
+  const run = async ([name = '', ...words]: readonly string[]): Promise<string> => {
+    const text = await engine.once(runWords(folder, name), words);
+    say(`${name} ${words.join(' ')}\n${text}`);
+    return text;
+  };
+  await run(init.map((word) => (word === guideAddress ? serverIp : word)));
+  const password = readFileSync(join(folder, 'etc/postgres-password'), 'utf8');
+  const redis = runWords(folder, 'redis').command.map((word) =>
+    word.replace('/run/secrets', `${folder}/etc`).replace('/data', `${folder}/state/redis`),
+  );
+  await Stores.start({ prefix: net.prefix('server'), ip: '127.0.0.1', password, redis });
   const beganMs = performance.now();
+  const services = ownServices(folder);
   for (const name of services) {
-    const { options, command } = runWords(folder, name);
-    const keys = name === 'signaling' ? [`${folder}/etc/keys.yaml:/run/secrets/keys.yaml:ro`] : [];
-    const words = keys.length === 0 ? command : [...command, '--config', '/run/secrets/keys.yaml'];
-    const mounts = keys.flatMap((mount) => ['--volume', mount]);
     const drain = name === 'sfu-1' ? ['--env', `MERIDIAN_DRAIN_LIMIT_MS=${DRAIN_LIMIT_MS}`] : [];
-    await engine.start(name, { options, command: words }, [...mounts, ...drain]);
+    await engine.start(name, runWords(folder, name), drain);
   }
   const { clusterToken } = parse(readFileSync(join(folder, 'etc/scheduler.yaml'), 'utf8')) as { clusterToken: string };
   const fleet = () => fleetOf(net, clusterToken);
-  await until('signaling and media node are alive', async () => (await fleet()).filter(isAlive).length === 2);
+  for (const name of services) await until(`${name} is healthy`, () => isHealthy(engine, name), START_LIMIT_MS);
+  // The centre and the page are no nodes.
+  const nodes = services.length - 2;
+  await until('all nodes are alive', async () => (await fleet()).filter(isAlive).length === nodes, START_LIMIT_MS);
   const aliveMs = performance.now() - beganMs;
-  for (const name of services) await until(`${name} is healthy`, () => isHealthy(engine, name));
+  const said: string[] = [];
+  for (const words of others) said.push(await run(words));
+  const promised = [
+    /all \d+ services listen/,
+    /^https:\/\/meet\.example\.org\/setup\/[\w-]{22}$/m,
+    /meridian-join:\S+/,
+  ];
+  const unsaid = promised.filter((one) => !said.some((text) => one.test(text)));
   await refuseWrites(engine);
   say('all is well; a caller, then SIGTERM');
-  const { stopMs, answers, log } = await drained(engine, net, fleet);
+  const token = callerToken(await run(['node', 'env']));
+  const { stopMs, answers, log } = await drained({ engine, net, fleet, token });
   const missed = [
+    ...unsaid.map((one) => `no command of the guide printed ${one}`),
     ...(answers.join() === '200,503,gone' ? [] : [`/healthz of the media node: ${answers.join(', ')}`]),
     ...(stopMs >= DRAIN_LIMIT_MS && stopMs < DRAIN_LIMIT_MS + CLOSE_LIMIT_MS
       ? []
@@ -73,16 +100,11 @@ async function tryImage(release: string | undefined, say: Say): Promise<LabResul
   return { params: { user, drainLimitMs: DRAIN_LIMIT_MS }, metrics: { archiveMb, aliveMs, stopMs }, missed };
 }
 
-/** What `docker compose run --rm init` does: the folder of a server, with a key for the caller beside it. */
-async function prepare(engine: Engine, say: Say): Promise<string> {
+/** The folder of a server. */
+function prepare(engine: Engine): string {
   const folder = join(engine.folder, 'server');
   cpSync(join(tree, 'infra/container'), folder, { recursive: true });
   for (const name of ['etc', 'state']) mkdirSync(join(folder, name));
-  const words = ['--region', 'frankfurt', '--domain', 'meet.example.org', '--address', serverIp];
-  say(await engine.once(runWords(folder, 'init'), [...words, '--admin', 'ann@example.org']));
-  const keys = join(folder, 'etc/keys.yaml');
-  writeFileSync(keys, JSON.stringify({ apiKeys: [apiKey] }), { mode: 0o600 });
-  chownSync(keys, user, user);
   return folder;
 }
 
@@ -112,16 +134,24 @@ async function refuseWrites(engine: Engine): Promise<void> {
   if (said !== expected) throw new Error(`user, and where it may write: ${said}`);
 }
 
-async function drained(
-  engine: Engine,
-  net: LabNet,
-  fleet: () => Promise<Node[]>,
-): Promise<{ stopMs: number; answers: string[]; log: string }> {
+interface Drained {
+  readonly engine: Engine;
+  readonly net: LabNet;
+  readonly fleet: () => Promise<Node[]>;
+  readonly token: string;
+}
+
+async function drained({
+  engine,
+  net,
+  fleet,
+  token,
+}: Drained): Promise<{ stopMs: number; answers: string[]; log: string }> {
   const url = 'http://127.0.0.1:7911/healthz';
   const answers: string[] = [];
   const watcher = inServer(net, ['health', url], (line) => answers.push(line));
   const said: string[] = [];
-  const caller = inServer(net, ['caller', 'http://127.0.0.1:7880', callerToken()], (line) => said.push(line));
+  const caller = inServer(net, ['caller', 'http://127.0.0.1:7880', token], (line) => said.push(line));
   try {
     await until('the media node has the caller', async () => {
       const node = (await fleet()).find(({ nodeId }) => said.includes(`joined ${nodeId}`));
@@ -150,11 +180,12 @@ function inServer(net: LabNet, words: readonly string[], onLine: (line: string) 
   return child;
 }
 
-/** As a company's server signs it. */
-function callerToken(): string {
+/** As a company's server signs it, with what `meridian node env` has printed. */
+function callerToken(env: string): string {
+  const [, key = '', secret = ''] = /API_KEY=(.+)\n.+API_SECRET=(.+)\n/.exec(env) ?? [];
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const exp = Math.floor(Date.now() / 1000) + 3600;
-  const claims = { iss: apiKey.key, sub: 'ann', exp, video: { room: 'hello', roomJoin: true } };
+  const claims = { iss: key, sub: 'ann', exp, video: { room: 'hello', roomJoin: true } };
   const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
-  return `${text}.${createHmac('sha256', apiKey.secret).update(text).digest('base64url')}`;
+  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
 }

@@ -45,11 +45,20 @@ export interface ClusterOptions {
   readonly sandboxArchive: string;
 }
 
+const pathWith = (programs: string | undefined): string =>
+  [...(programs === undefined ? [] : [programs]), process.env['PATH'] ?? '', '/usr/sbin'].join(delimiter);
+
+const missingAmong = (names: readonly string[], path: string): string[] =>
+  names.filter((name) => !path.split(delimiter).some((folder) => existsSync(join(folder, name))));
+
+/** Whether this machine can be a Kubernetes: its own programs are there. */
+export const hasPrograms = (programs: string | undefined): boolean =>
+  missingAmong(kubernetesPrograms, pathWith(programs)).length === 0;
+
 /** Throws when a program is missing. */
 export function findPrograms(programs: string | undefined): string {
-  const path = [...(programs === undefined ? [] : [programs]), process.env['PATH'] ?? '', '/usr/sbin'].join(delimiter);
-  const isThere = (name: string): boolean => path.split(delimiter).some((folder) => existsSync(join(folder, name)));
-  const missing = [...kubernetesPrograms, ...debianPrograms].filter((name) => !isThere(name));
+  const path = pathWith(programs);
+  const missing = missingAmong([...kubernetesPrograms, ...debianPrograms], path);
   if (missing.length > 0)
     throw new Error(`cannot: ${missing.join(', ')}: not on the PATH, and not in the folder of --programs`);
   return path;

@@ -9,7 +9,7 @@ import type { Say } from '../../support/case.ts';
 import { Authority } from '../two-servers/authority.ts';
 import type { Call } from '../two-servers/call.ts';
 import { Clients } from '../two-servers/clients.ts';
-import { TwoPlaces } from '../two-servers/network.ts';
+import { hosts, TwoPlaces } from '../two-servers/network.ts';
 import { Cluster } from './cluster.ts';
 import type { Images } from './images.ts';
 import { Ingress, pageUrl } from './ingress.ts';
@@ -57,7 +57,8 @@ export class Stage {
   /** Makes all of it; what it made before it failed is closed by `closeOwned`. Needs root. */
   static async create({ images, programs, rttMs, say }: StageOptions): Promise<Stage> {
     const net = await TwoPlaces.create({ rttMs });
-    const stores = await Stores.start(net);
+    const { ip } = hosts['server-1'];
+    const stores = await Stores.start({ prefix: net.prefix('server-1'), ip, password: 'lab-password' });
     const authority = new Authority();
     new Ingress(net, authority);
     const clients = new Clients({ net, caFile: authority.file });

@@ -1,29 +1,37 @@
-// What a company brings beside its Kubernetes, as Debian's programs on the first server: Redis and PostgreSQL.
+// What a company brings beside our image and chart, as Debian's programs: Redis and PostgreSQL.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, chmodSync, chownSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { owned } from '../../../test/support/owned.ts';
 import { until } from '../../../test/support/poll.ts';
-import { type HostName, hosts, type TwoPlaces } from '../two-servers/network.ts';
 
-const place: HostName = 'server-1';
-const { ip } = hosts[place];
-const password = 'lab-password';
+export interface StoreOptions {
+  /** Words in front of a command that runs where they are. */
+  readonly prefix: readonly string[];
+  readonly ip: string;
+  /** Of the database's user, and of Redis. */
+  readonly password: string;
+  /** The command of Redis where it is not the usual one. */
+  readonly redis?: readonly string[];
+}
 
 export class Stores {
-  readonly redisUrl = `redis://:${password}@${ip}:6379`;
-  readonly databaseUrl = `postgres://meridian:${password}@${ip}:5432/meridian`;
+  readonly redisUrl: string;
+  readonly databaseUrl: string;
   readonly #folder = mkdtempSync('/var/tmp/meridian-stores-');
   readonly #children: ChildProcess[] = [];
   readonly #disown = owned('Redis and PostgreSQL', () => this.close());
 
-  private constructor() {}
+  private constructor({ ip, password }: StoreOptions) {
+    this.redisUrl = `redis://:${password}@${ip}:6379`;
+    this.databaseUrl = `postgres://meridian:${password}@${ip}:5432/meridian`;
+  }
 
   /** Resolves when both answer. Needs root. */
-  static async start(net: TwoPlaces): Promise<Stores> {
-    const stores = new Stores();
+  static async start(o: StoreOptions): Promise<Stores> {
+    const stores = new Stores(o);
     try {
-      await stores.#start(net);
+      await stores.#start(o);
       return stores;
     } catch (error) {
       await stores.close();
@@ -31,10 +39,9 @@ export class Stores {
     }
   }
 
-  async #start(net: TwoPlaces): Promise<void> {
-    const prefix = net.prefix(place);
-    const redis = ['--bind', ip, '--requirepass', password, '--save', '', '--dir', this.#folder];
-    this.#spawn([...prefix, 'redis-server', ...redis, '--loglevel', 'warning']);
+  async #start({ prefix, ip, password, redis }: StoreOptions): Promise<void> {
+    const usual = ['redis-server', '--bind', ip, '--requirepass', password, '--save', '', '--dir', this.#folder];
+    this.#spawn([...prefix, ...(redis ?? [...usual, '--loglevel', 'warning'])]);
     const data = join(this.#folder, 'postgres');
     mkdirSync(data);
     chmodSync(this.#folder, 0o755);
