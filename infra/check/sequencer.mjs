@@ -8,7 +8,6 @@ const LONG = [
   'scheduler/test/service/restart.whole.test.ts',
   'gateway/test/service/renditions.whole.test.ts',
   'runtime/test/service/run-service.whole.test.ts',
-  'gateway/test/service/hls-ffmpeg.whole.test.ts',
   'tools/test/sim-run.test.ts',
   'tools/test/fault-campaign.test.ts',
   'tools/test/faults.test.ts',

@@ -13,8 +13,6 @@ const labCases = [
   'picture',
   'screenshots',
   'fuzz',
-  'recording-faults',
-  'library-faults',
   'floods',
   'two-servers',
   'container',
@@ -24,7 +22,7 @@ const labCases = [
   'kubernetes',
   'versions',
 ];
-const benchCases = ['start', 'join', 'capacity', 'recorder', 'crowd', 'distribution'];
+const benchCases = ['start', 'join'];
 
 const startOptions = [
   'port-offset',
@@ -122,7 +120,7 @@ export const commands = new Map([
   ['api', { cases: ['backup', 'restore'], entry: 'api/src/backup/main.ts' }],
   [
     'bench',
-    { cases: benchCases, packages: 'bench', worker: true, services: true, bundles: true, entry: 'tools/bench/main.ts' },
+    { cases: benchCases, packages: 'lab', worker: true, services: true, bundles: true, entry: 'tools/bench/main.ts' },
   ],
 ]);
 

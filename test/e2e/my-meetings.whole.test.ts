@@ -164,41 +164,6 @@ describe('my meetings', () => {
     }
   });
 
-  it('ask a signed-out user to sign in, lose nothing that was typed, and come back', async () => {
-    const { cloud, url } = { cloud: sharedCloud(), url: '/meetings' };
-    await page.goto(`${cloud.pageUrl}${url}`);
-    await page.getByTestId('new-meeting').click();
-    await page.getByLabel('Title', { exact: true }).fill('Half typed');
-    await page.context().clearCookies();
-    await page.getByTestId('save').click();
-    const again = page.getByTestId('sign-in');
-    await again.getByLabel('Password').fill('wrong, wrong, wrong');
-    await again.getByRole('button', { name: 'Sign in' }).click();
-    await again.locator('[data-code=SIGN_IN_REFUSED]').waitFor();
-    await again.getByLabel('Password').fill(admin.password);
-    await again.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('Half typed').first().waitFor();
-
-    const { tenant } = await ask('/me');
-    await page.context().clearCookies();
-    await page.reload();
-    await page.waitForURL('**/signin?to=%2Fmeetings');
-    // As if the password were good for several tenants: the page asks for one, and the api is asked with it.
-    const choices = [
-      { id: 'globex', name: 'Globex' },
-      { id: tenant, name: 'Acme' },
-    ];
-    const body = JSON.stringify({ code: 'TENANT_NEEDED', choices });
-    await page.route('**/api/v1/sessions', (route) =>
-      route.request().postDataJSON().tenant === undefined ? route.fulfill({ status: 409, body }) : route.fallback(),
-    );
-    await page.getByLabel('E-mail').fill(admin.email);
-    await page.getByLabel('Password').fill(admin.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('button', { name: 'Acme' }).click();
-    await page.getByTestId('next').waitFor();
-  });
-
   it('have links to copy; a forgotten password is replaced by mail, the new one by the next, and sessions end', async () => {
     const { pageUrl } = sharedCloud();
     await page.goto(`${pageUrl}/signin`);

@@ -1,7 +1,6 @@
 // `--check-config` of real services: nothing is started, the exit code says whether it could be.
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -63,21 +62,4 @@ it.each([
 ])('a media node with %s exits with 2, and names file and line', async (_what, content, err) => {
   const answer = await check('sfu', [host, file('broken.yaml', content)]);
   expect(answer).toMatchObject({ code: 2, out: '', err: expect.stringMatching(err) });
-});
-
-it('a media node with a warning exits with 0, says both, and has made nothing', async () => {
-  const answer = await check('sfu', [host, file('sfu-1.yaml', media)]);
-  const ok = `OK sfu: ${host}, ${join(folder, 'sfu-1.yaml')}\n`;
-  expect(answer).toEqual({ code: 0, out: ok, err: expect.stringMatching(/^warning:\n {2}latitude = 0: /) });
-  expect(existsSync(stateDir)).toBe(false);
-});
-
-it('a centre of a JSON file exits with 0', async () => {
-  const [clusterToken, clusterSecret] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
-  const config = file('centre.json', JSON.stringify({ stateDir, clusterToken, clusterSecret }));
-  expect(await check('scheduler', [config])).toEqual({
-    code: 0,
-    out: `OK scheduler: ${config}\n`,
-    err: '',
-  });
 });

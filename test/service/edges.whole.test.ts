@@ -2,7 +2,7 @@
 // mix; a script is the signaling node, and the gateway's clock is turned by hand.
 import { askEdge, EDGE_HEADER, Edges, edgePath, edgeSignsOf, FixedKeys } from '@meridian/node-shell';
 import { capabilityOf } from '@meridian/opener';
-import { MeridianError, roomKeyOf } from '@meridian/protocol';
+import { MeridianError } from '@meridian/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { StreamKeys } from '../../gateway/src/adapters/stream-keys.ts';
 import { addEdge } from '../../gateway/src/http/edge.ts';
@@ -135,10 +135,6 @@ const statusOf = async (url: string, headers = {}): Promise<number> =>
   (await fetch(url, { headers, redirect: 'manual' })).status;
 const mediaAsked = (): string[] => asked.filter((path) => !path.startsWith('viewer?'));
 
-it('the gateway says which edges there are, for the server of the page', async () => {
-  expect((await http.inject('/v1/edges')).json()).toEqual({ urls: [edge.url] });
-});
-
 describe('what many ask for at once', () => {
   it('is asked of the gateway once: playlists, the one they wait for, segments', async () => {
     await playing(9000);
@@ -167,15 +163,6 @@ describe('what many ask for at once', () => {
     expect(mediaAsked().slice(2).join()).not.toContain('_HLS');
   });
 
-  it('is one question for 200 that wait for a publisher, and one refusal', async () => {
-    const base = await baseOf();
-    const answers = times(200, () => statusOf(`${base}/index.m3u8`));
-    await eventually(() => expect(streams.waiting).toBe(1));
-    room.clock.advance(30_000);
-    expect(new Set(await answers)).toEqual(new Set([404]));
-    expect(mediaAsked()).toEqual(['index.m3u8']);
-  });
-
   it('goes through a regional cache, which asks nothing about its viewers', async () => {
     await playing(9000);
     const base = await baseOf(key, lower);
@@ -191,31 +178,6 @@ describe('what many ask for at once', () => {
 });
 
 describe('an edge refuses', () => {
-  it.each<[string, (base: string) => string]>([
-    ['a key of another programme', (base) => base.replace(/\/[\w-]{22}\/([\w-]{23,})$/, `/${'a'.repeat(22)}/$1`)],
-    ['another key', (base) => base.replace(/[\w-]+$/, playKey({ identity: 'eve' }))],
-    ['a later end', (base) => base.replace(/\/hls\/(\d)/, '/hls/9')],
-    ['another origin', (base) => base.replace('/gw/', '/gv/')],
-    ['another signature', (base) => base.replace(/(\/hls\/\d+\/)\w/, '$1_')],
-  ])('%s, without asking the gateway', async (_what, forge) => {
-    await playing(5000);
-    const base = await baseOf();
-    expect(await statusOf(`${base}/media.m3u8`)).toBe(200);
-    asked.length = 0;
-    expect(forge(base)).not.toBe(base);
-    for (const file of ['media.m3u8', 'index.m3u8', 'seg-1.m4s', 'part-1.0.m4s', 'init-1.mp4'])
-      expect(await statusOf(`${forge(base)}/${file}`)).toBe(401);
-    expect(asked).toEqual([]);
-  });
-  it('what has expired', async () => {
-    await playing(5000);
-    const { expiresWallMs: _, ...one } = await opened();
-    const programmeKey = programmeKeyOf(one);
-    const expiresWallMs = Date.now() - 2000;
-    const path = edgePath(signs, { originId: 'gw', programmeKey, streamKey: key, expiresWallMs });
-    for (const file of ['media.m3u8', 'seg-1.m4s']) expect(await statusOf(`${edge.url}${path}/${file}`)).toBe(401);
-    expect(asked).toEqual([]);
-  });
   it('a key that its gateway does not take, though the playlist is kept here', async () => {
     await playing(5000);
     expect(await statusOf(`${await baseOf()}/media.m3u8`)).toBe(200);
@@ -229,16 +191,6 @@ describe('an edge refuses', () => {
     expect(await statusOf(await urlOf(forged))).toBe(401);
     expect(await statusOf(await urlOf(toPublish))).toBe(403);
     expect(await statusOf(await urlOf(playKey({ identity: 'bob' })))).toBe(200);
-  });
-  it('what is no file of ours', async () => {
-    const base = await baseOf();
-    for (const file of [
-      ...['viewer', '../viewer', 'a.m3u8', 'seg-1.mp3', '12/media.m3u8', ''],
-      ...['seg-01.m4s', 'seg-1.0.m4s', 'part-1.m4s', 'part-01.0.m4s', 'part-1.00.m4s', 'init-01.mp4', 'seg-1.m4s/'],
-    ])
-      expect(await statusOf(`${base}/${file}`)).toBe(404);
-    expect(await statusOf(`${edge.url}/meridian-viewer`)).toBe(404);
-    expect(asked).toEqual([]);
   });
 });
 
@@ -257,20 +209,6 @@ describe('a viewer that plays', () => {
     });
     await eventually(async () => expect(await statuses()).toEqual([200, 401]));
     for (let count = 0; count < 3; count += 1) expect(await statuses()).toEqual([200, 401]);
-  });
-
-  it('is sent on soon after another gateway makes the stream, from each file to the same one', async () => {
-    await playing(5000);
-    const own = playKey({ identity: 'moved on' });
-    const base = await baseOf(own);
-    expect(await statusOf(`${base}/media.m3u8`)).toBe(200);
-    const there = { nodeId: 'gw-far', state: 'alive', region: 'sgp', latitude: 1, longitude: 1 };
-    vi.spyOn(placing, 'origin').mockReturnValue({ ...there, rtmpUrl: 'rtmp://far', publicUrl: 'http://far' });
-    vi.spyOn(placing, 'sendsAway').mockReturnValue(true);
-    const locationOf = async (file: string): Promise<string | null> =>
-      (await fetch(`${base}/${file}`, { redirect: 'manual' })).headers.get('location');
-    await eventually(async () => expect(await locationOf('media.m3u8')).toBe(`http://far/hls/${own}/media.m3u8`));
-    expect(await locationOf('index.m3u8')).toBe(`http://far/hls/${own}/index.m3u8`);
   });
 });
 
@@ -295,35 +233,9 @@ describe('one address', () => {
     expect(said).toEqual(['1', 'no-store', '*']);
     expect(await statusOf(url, { [EDGE_HEADER]: signs.proof })).toBe(404);
   });
-
-  it('has as many at once as its viewers have connections', async () => {
-    const base = await baseOf(key, await edgeForOne());
-    const statuses: number[] = [];
-    const answers = times(10, async () => void statuses.push(await statusOf(`${base}/index.m3u8`)));
-    await eventually(() => expect(statuses).toEqual([429, 429, 429, 429]));
-    await eventually(() => expect(streams.waiting).toBe(1));
-    room.clock.advance(30_000);
-    await answers;
-    expect(statuses.slice(4)).not.toContain(429);
-  });
 });
 
 describe('a gateway', () => {
-  it('answers about viewers to edges alone, and counts them', async () => {
-    await playing(5000);
-    const url = `/hls/${key}/viewer?address=192.0.2.7`;
-    expect((await http.inject(url)).statusCode).toBe(404);
-    expect((await http.inject({ url, headers: { [EDGE_HEADER]: 'a'.repeat(32) } })).statusCode).toBe(404);
-    await times(3, () => statusOf(`${edge.url}/`));
-    const roomKey = roomKeyOf('dev', 'lobby') ?? expect.unreachable('both are names');
-    expect(room.live.of(roomKey).outputs).toEqual([]);
-    const base = await baseOf();
-    await times(5, () => statusOf(`${base}/media.m3u8`, { 'user-agent': 'one' }));
-    await times(5, () => statusOf(`${base}/media.m3u8`, { 'user-agent': 'another' }));
-    const [hls] = room.live.of(roomKey).outputs;
-    expect([hls?.protocol, hls?.viewers]).toEqual(['hls', 2]);
-  });
-
   it('leads a viewer to an edge that is there, and to the origin when it has died', async () => {
     const programme = await opened();
     const of = () => hlsBaseUrl({ placing, edges }, programme, { streamKey: key, expiresWallMs: 2e12 }, client);
@@ -340,15 +252,5 @@ describe('a gateway', () => {
     }
     await edges.look();
     expect(await of()).toContain(edge.url);
-  });
-
-  it('sends viewers of an edge on, each by a URL of its own, when another one makes the stream', async () => {
-    await edges.look();
-    const there = { nodeId: 'gw-far', state: 'alive', region: 'sgp', latitude: 1, longitude: 1 };
-    vi.spyOn(placing, 'origin').mockReturnValue({ ...there, rtmpUrl: 'rtmp://far', publicUrl: 'http://far' });
-    const own = playKey({ identity: 'moved' });
-    const answer = await fetch(`${await baseOf(own)}/index.m3u8`, { redirect: 'manual' });
-    expect([answer.status, answer.headers.get('location')]).toEqual([307, `http://far/hls/${own}/index.m3u8`]);
-    expect(mediaAsked()).toEqual([]);
   });
 });

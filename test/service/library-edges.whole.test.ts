@@ -1,20 +1,14 @@
 // The library by edges: nginx with the configuration that `meridian node edge` writes, in front of a library node.
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { request } from 'node:http';
-import { createServer } from 'node:net';
-import { EDGE_HEADER, edgeSignsOf } from '@meridian/node-shell';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../gateway/test/support/nginx-rtmp.ts';
 import { acceptAll, library, planOf, tokenOf } from '../../library/test/support/library.ts';
 import { send } from '../../library/test/support/sending.ts';
-import { said, watchId } from '../../library/test/support/watch.ts';
 import { hashOf } from '../../object-store/test/support/stores-contract.ts';
 import { until } from '../../runtime/test/support/until.ts';
 import { Nginx } from '../support/nginx-edge.ts';
 
 const secret = 'a secret of edges that is long enough';
-const proof = { [EDGE_HEADER]: edgeSignsOf(secret).proof };
 const SLICE = 4 * 1_048_576;
 /** Of three slices. */
 const film = randomBytes(2 * SLICE + 1000);
@@ -91,30 +85,6 @@ describe('an edge refuses', () => {
     }
     expect(rangesAsked('original')).toEqual([]);
   });
-
-  const names = `
-    viewer facts.json original/ ORIGINAL original%0a ../original renditions/ renditions/../facts.json
-    renditions/..%2ffacts.json renditions/list-0-ab-1.json renditions/M.m3u8 renditions/x/master.m3u8 cover%2ejpg/
-    ${SEGMENT}x renditions/360p-0-${'a'.repeat(200)}.mp4`;
-  it.each(['', ...names.trim().split(/\s+/)])('what is no file: %s', async (name) => {
-    const path = `${new URL(urlOf(linkOf(), '')).pathname}${name}`;
-    const [answer] = await once(request({ host: '127.0.0.1', port: edge.port, path, agent: false }).end(), 'response');
-    answer.resume();
-    expect(answer.statusCode).toBe(404);
-    expect(node.asked).toEqual([]);
-  });
-
-  it('other origins, contents that are none, methods, and what is its own', async () => {
-    const url = urlOf(linkOf());
-    const statusAt = async (...of: Parameters<typeof fetch>): Promise<number> => (await fetch(...of)).status;
-    expect(await statusAt(url.replace('/lib-1/', '/lib-2/'))).toBe(404);
-    expect(await statusAt(url.replace('/up_film/', '/film/'))).toBe(404);
-    expect(await statusAt(urlOf('a'.repeat(4097)))).toBe(404);
-    expect(await statusAt(url, { method: 'POST' })).toBe(405);
-    expect(await statusAt(url, { method: 'DELETE' })).toBe(405);
-    expect(await statusAt(`${edge.url}/meridian-library-viewer`)).toBe(404);
-    expect(node.asked).toEqual([]);
-  });
 });
 
 describe('a file', () => {
@@ -123,16 +93,6 @@ describe('a file', () => {
     const bodies = await Promise.all(urls.map(async (url) => hashOf(await bytesOf(await fetch(url)))));
     expect(new Set(bodies)).toEqual(new Set([hashOf(short)]));
     expect(rangesAsked('original').toSorted()).toEqual([slice(0), slice(1)].toSorted());
-  });
-
-  it('that is large is whole behind a regional cache too, which asks nothing about viewers', async () => {
-    const linkOfLong = (): string => linkOf({ content: 'up_long' });
-    const body = await bytesOf(await fetch(urlOf(linkOfLong(), 'original', 'up_long', lower)));
-    expect(hashOf(body)).toBe(hashOf(film));
-    expect(aboutViewers()).toHaveLength(1);
-    expect(rangesAsked('original')).toEqual([slice(0), slice(1), slice(2)]);
-    expect(hashOf(await bytesOf(await fetch(urlOf(linkOfLong(), 'original', 'up_long'))))).toBe(hashOf(film));
-    expect(rangesAsked('original')).toHaveLength(3);
   });
 
   it('is given in ranges, of which the node is asked for the slices alone', async () => {
@@ -156,34 +116,6 @@ describe('a file', () => {
     const head = await fetch(urlOf(token), { method: 'HEAD' });
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, `${film.length}`, '']);
   });
-
-  it('is shown, not kept, by pages of other origins, with the headers that its node gives', async () => {
-    const answer = await fetch(urlOf(linkOf({ may: 'download' }), 'original?download=1'));
-    await answer.body?.cancel();
-    expect(answer.headers.get('content-disposition')).toBe(null);
-    expect(Object.fromEntries(answer.headers)).toMatchObject({
-      'content-type': 'video/mp4',
-      etag: `"${hashOf(film)}"`,
-      'cache-control': 'private, max-age=86400, immutable',
-      'access-control-allow-origin': '*',
-      'accept-ranges': 'bytes',
-      'x-content-type-options': 'nosniff',
-    });
-    const before = await fetch(urlOf('-'), { method: 'OPTIONS', headers: { 'access-control-request-method': 'GET' } });
-    const allowed = before.headers.get('access-control-allow-headers');
-    expect([before.status, allowed]).toEqual([204, 'Range, If-Range, If-None-Match']);
-  });
-
-  it('that may change is asked for by clients each time, and of the node once in a minute', async () => {
-    const answers = await Promise.all(Array.from({ length: 10 }, () => fetch(urlOf(linkOf(), MASTER))));
-    for (const answer of answers) {
-      expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'private, no-cache']);
-      expect((await bytesOf(answer)).equals(master)).toBe(true);
-    }
-    expect(rangesAsked(MASTER)).toHaveLength(1);
-    const etag = answers[0]?.headers.get('etag') ?? expect.unreachable('a file has an entity tag');
-    expect((await fetch(urlOf(linkOf(), MASTER), { headers: { 'if-none-match': etag } })).status).toBe(304);
-  });
 });
 
 describe('a link', () => {
@@ -194,19 +126,6 @@ describe('a link', () => {
     node.revoke('revoked');
     await until('the link is over', async () => (await statusOf(token, SEGMENT)) === 401);
     expect(await statusOf(token, SEGMENT)).toBe(401);
-  });
-
-  it('is answered about to edges alone', async () => {
-    const about = async (token: string, headers: Record<string, string>, content = 'up_film') => {
-      const answer = await fetch(`${nodeUrl()}/library/contents/${token}/viewer?content=${content}`, { headers });
-      return [answer.status, answer.headers.get('cache-control')];
-    };
-    expect(await about(linkOf(), {})).toEqual([404, 'no-store']);
-    expect(await about(linkOf(), { [EDGE_HEADER]: 'a'.repeat(32) })).toEqual([404, 'no-store']);
-    expect(await about('nothing', proof)).toEqual([401, 'max-age=1']);
-    expect(await about(linkOf(), proof, 'up_short')).toEqual([401, 'max-age=1']);
-    expect(await about(linkOf({ content: 'up_none' }), proof, 'up_none')).toEqual([403, 'max-age=1']);
-    expect(await about(linkOf(), proof)).toEqual([204, 'max-age=1']);
   });
 });
 
@@ -232,53 +151,6 @@ describe('the node', () => {
     expect(await (await fetch(`${nodeUrl()}/library/edges`)).json()).toEqual({ urls: [edge.url, lower.url] });
   });
 
-  it('sends those who begin with a file to an edge, unless they keep it or ask for it here', async () => {
-    const token = linkOf({ may: 'download' });
-    const at = `${nodeUrl()}/library/contents/${token}`;
-    const answerOf = async (file: string, o: RequestInit = {}): Promise<[number, string | null]> => {
-      const answer = await fetch(`${at}/${file}`, Object.assign({ redirect: 'manual' as const }, o));
-      await answer.body?.cancel();
-      return [answer.status, answer.headers.get('location')?.replace(/^http:\/\/[^/]+/, '') ?? null];
-    };
-    for (const file of ['original', MASTER])
-      expect(await answerOf(file)).toEqual([307, `/library/edge/lib-1/up_film/${token}/${file}`]);
-    for (const file of ['original?edge=0', `${MASTER}?edge=0`, 'original?download=1', SEGMENT, 'cover.jpg'])
-      expect([file, ...(await answerOf(file))]).toEqual([file, 200, null]);
-    expect(await answerOf('original', { method: 'HEAD' })).toEqual([200, null]);
-    expect(await answerOf('original', { headers: proof })).toEqual([200, null]);
-    expect(hashOf(await bytesOf(await fetch(`${at}/original`)))).toBe(hashOf(film));
-  });
-
-  it('has an edge fetch what many begin to watch, before they ask for it', async () => {
-    await node.edges.look();
-    const list = Buffer.from(
-      `#EXTM3U\n#EXT-X-MAP:URI="${SEGMENT.slice(11)}"\n#EXTINF:4.0,\n#EXT-X-BYTERANGE:9000@0\n${SEGMENT.slice(11)}\n`,
-    );
-    const facts = Buffer.from(await node.store.get('t-acme/up_film/facts.json'));
-    await node.store.put('t-acme/up_hot/facts.json', facts, { sha256: hashOf(facts) });
-    for (const [name, bytes] of Object.entries({ [MASTER]: master, 'renditions/360p.m3u8': list, [SEGMENT]: segment }))
-      await node.store.put(`t-acme/up_hot/${name}`, bytes, { sha256: hashOf(bytes) });
-    const ofHot = { content: 'up_hot' };
-    for (let at = 1; at <= 6; at += 1) {
-      const body = JSON.stringify(said({ watch: watchId(at) }));
-      const url = `${nodeUrl()}/library/plays/${linkOf(ofHot)}/watches`;
-      const answer = await fetch(url, { method: 'POST', body });
-      expect([answer.status, await answer.text()]).toEqual([204, '']);
-    }
-    expect(rangesAsked(SEGMENT)).toEqual([]);
-    await node.warming.look();
-    await node.warming.settled();
-    expect(new Set(node.warmed)).toEqual(new Set(['fetched']));
-    expect(aboutViewers()).toEqual([]);
-    const asked = rangesAsked(SEGMENT).length;
-    expect(asked).toBeGreaterThan(0);
-    const bodies = await Promise.all(
-      [edge, lower].map(async (at) => bytesOf(await fetch(urlOf(linkOf(ofHot), SEGMENT, 'up_hot', at)))),
-    );
-    for (const body of bodies) expect(body.equals(segment)).toBe(true);
-    expect(rangesAsked(SEGMENT)).toHaveLength(asked);
-  });
-
   it('leads no viewer to an edge that has died', async () => {
     const token = linkOf();
     const isNamed = async (): Promise<boolean> => (await basesOf(token)).some((base) => base.startsWith(lower.url));
@@ -288,24 +160,5 @@ describe('the node', () => {
     await node.edges.look();
     expect(await isNamed()).toBe(false);
     expect(await basesOf(token)).toHaveLength(2);
-  });
-
-  it('leaves viewers of an edge their links for a while when it has died', async () => {
-    const token = linkOf();
-    expect(await statusOf(token, SEGMENT)).toBe(200);
-    await node.http.close();
-    let asked = 0;
-    const dead = createServer((socket) => {
-      asked += 1;
-      socket.destroy();
-    }).listen(node.port, '127.0.0.1');
-    await once(dead, 'listening');
-    await until('the edge asks about the link again', async () => {
-      expect(await statusOf(token, SEGMENT)).toBe(200);
-      return asked > 0;
-    });
-    expect(await statusOf(token, SEGMENT)).toBe(200);
-    expect(await statusOf(linkOf(), SEGMENT)).toBe(500);
-    dead.close();
   });
 });

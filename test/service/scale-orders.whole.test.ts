@@ -7,13 +7,11 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { limits } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import * as vitest from 'vitest';
 import { serve } from '../../examples/scale-webhook/main.mjs';
 import { Control } from '../../infra/local/control.ts';
 import { ExtraNodes } from '../../infra/local/extra-nodes.ts';
-import { EPOCH_JUMP_MAX } from '../../infra/local/order-fence.ts';
 import type { ChildSpec } from '../../infra/local/topology.ts';
 import { scaleDriver } from '../../scheduler/src/adapters/scale/drivers.ts';
 import type { AutoscaleConfig } from '../../scheduler/src/scaling/config.ts';
@@ -144,10 +142,6 @@ async function webhookRig(): Promise<ScaleRig> {
 
 scaleContract({ name: 'process', vitest, make: processRig });
 scaleContract({ name: 'webhook, by the example', vitest, make: webhookRig });
-
-test('an epoch may be as far above what was seen as a centre believes of a word', () => {
-  expect(EPOCH_JUMP_MAX).toBe(limits.epochJumpMax);
-});
 
 test.each([
   { name: 'no URL', config: { driver: 'process', controlToken: token }, key: 'autoscale.controlUrl' },

@@ -123,9 +123,6 @@ export class ChannelPeer {
       for (let left = ${o.times ?? 1}; left > 0; left -= 1) channel.send(${data});
     }`);
   }
-  closeChannel(label: string, by: 'own' | 'opened' = 'own'): Promise<void> {
-    return this.#in(`${by}.get(${JSON.stringify(label)}).close()`);
-  }
 
   #in<T>(expression: string): Promise<T> {
     return this.#page.evaluate(`${side}.${expression}`);

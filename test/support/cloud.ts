@@ -69,7 +69,7 @@ export class TestCloud {
 
   /**
    * Starts a cloud and resolves when it printed `ready`; rejects with its output otherwise. Ports of another cloud are
-   * passed by, and those from 31000 on belong to infra/test/service/orphans.whole.test.ts.
+   * passed by.
    */
   static async start(o: CloudOptions = {}): Promise<TestCloud> {
     for (let attempt = 0; ; attempt += 1) {

@@ -1,25 +1,9 @@
-// People that talk all the time in a browser test, and what they must not notice.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { expect } from 'vitest';
-import { launchChromium, type Participant } from './browser.ts';
+import type { Participant } from './browser.ts';
 import { continuityOf } from './continuity.ts';
-import { writeVoice } from './voice.ts';
 
 /** A camera that several browsers on two cores keep up with. */
 export const camera = { width: 320, height: 180, frameRate: 15 };
-
-/** A browser whose microphones speak without a pause. */
-export async function launchTalking(): Promise<Browser> {
-  const folder = mkdtempSync(join(tmpdir(), 'meridian-voice-'));
-  const voice = join(folder, 'voice.wav');
-  writeVoice(voice);
-  const browser = await launchChromium([`--use-file-for-fake-audio-capture=${voice}`]);
-  browser.on('disconnected', () => rmSync(folder, { recursive: true, force: true }));
-  return browser;
-}
 
 /**
  * Far above what a machine with time shows (no gap, 250 ms): two cores carry the browsers and whatever else runs.

@@ -1,16 +1,7 @@
 // `npm run bench -- NAME [--json] [--record]`: one benchmark.
 import process from 'node:process';
 import { runCases } from '../support/case.ts';
-import { capacityBench } from './capacity.ts';
-import { crowdBench } from './crowd.ts';
-import { distributionBench } from './distribution.ts';
 import { joinBench } from './join.ts';
-import { recorderBench } from './recorder.ts';
 import { startBench } from './start.ts';
 
-process.exitCode = await runCases(
-  'bench',
-  'one benchmark of Meridian',
-  [startBench, joinBench, capacityBench, recorderBench, crowdBench, distributionBench],
-  process.argv.slice(2),
-);
+process.exitCode = await runCases('bench', 'one benchmark of Meridian', [startBench, joinBench], process.argv.slice(2));

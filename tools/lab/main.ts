@@ -6,11 +6,9 @@ import { floods } from './floods/floods.ts';
 import { fresh } from './fresh.ts';
 import { fuzzCase } from './fuzz/fuzz.ts';
 import { kubernetes } from './kubernetes/kubernetes.ts';
-import { libraryFaults } from './library-faults/library-faults.ts';
 import { only443Case } from './only-443/only-443.ts';
 import { picture } from './picture.ts';
 import { proxies } from './proxies/proxies.ts';
-import { recordingFaults } from './recording-faults/recording-faults.ts';
 import { screenshots } from './screenshots.ts';
 import { turn } from './turn/turn.ts';
 import { twoServers } from './two-servers/two-servers.ts';
@@ -21,8 +19,6 @@ const cases: readonly LabCase[] = [
   picture,
   screenshots,
   fuzzCase,
-  recordingFaults,
-  libraryFaults,
   floods,
   twoServers,
   container,

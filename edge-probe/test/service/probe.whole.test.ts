@@ -4,7 +4,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ControlLink, call, note, onNote, post, rpc, serve, softwareVersion, type wire } from '@meridian/protocol';
+import { type ControlLink, note, onNote, post, rpc, serve, softwareVersion, type wire } from '@meridian/protocol';
 import {
   Authority,
   CloseStack,
@@ -13,7 +13,6 @@ import {
   EnrolmentTokens,
   enrolmentHandler,
   type Link,
-  LinkDialer,
   LinkServer,
   loadConfig,
   memoryKeyValue,
@@ -190,8 +189,6 @@ const rttOf = (text: string, from: string, to: string, kind = ''): number | unde
   return match?.[1] === undefined ? undefined : Number(match[1]);
 };
 
-const ofLinks = { probeUdp: false };
-
 test('two probes find each other in the plan, and each measures the other by datagrams and reports it', async () => {
   const fra = await startProbe('probe-fra', 'eu');
   const sgp = await startProbe('probe-sgp', 'ap');
@@ -210,18 +207,6 @@ test('two probes find each other in the plan, and each measures the other by dat
     expect(sample.rttMs ?? 0).toBeGreaterThan(0);
   }
   expect(fra.peers.size).toBe(0);
-});
-
-test('where one of the two takes no datagrams, both measure over the one link between them', async () => {
-  const fra = await startProbe('probe-fra', 'eu', ofLinks);
-  const sgp = await startProbe('probe-sgp', 'ap');
-  await until('fra measures', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp', 'link_'));
-  await until('sgp measures', async () => rttOf(await sgp.text(), 'probe-sgp', 'probe-fra', 'link_'));
-  expect(centre.nodes.get('probe-fra')?.addresses).toMatchObject([
-    { purpose: 'probe', protocol: 'tcp', port: fra.port },
-  ]);
-  const { sample } = await until('a report', () => centre.reports.find(({ from }) => from === 'probe-fra'));
-  expect(sample.toHostId).toBe('host-probe-sgp');
 });
 
 /** A socket of a host without a key. */
@@ -257,62 +242,6 @@ test('an unauthenticated peer is never answered, whatever it sends, and the meas
   expect(sgp.prober?.hostIds).toEqual(['host-probe-fra']);
 });
 
-test('a peer that leaves the plan is let go, and its metrics with it', async () => {
-  const fra = await startProbe('probe-fra', 'eu');
-  const sgp = await startProbe('probe-sgp', 'ap');
-  await until('fra measures sgp', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp'));
-  await sgp.closeStack.close('gone');
-  centre.forget('probe-sgp');
-  await until(
-    'the metric is gone',
-    async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp') === undefined || undefined,
-  );
-  expect(fra.prober?.hostIds).toEqual([]);
-});
-
-test('a host whose probe is another one now is shown by that one, and no longer by the one before', async () => {
-  const fra = await startProbe('probe-fra', 'eu');
-  await startProbe('probe-sgp', 'ap');
-  await until('fra measures sgp', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp'));
-  centre.rename('probe-sgp', 'probe-new');
-  await until('the new one is shown', async () => rttOf(await fra.text(), 'probe-fra', 'probe-new'));
-  expect(await fra.text()).not.toContain('to="probe-sgp"');
-  expect(fra.prober?.hostIds).toEqual(['host-probe-sgp']);
-});
-
-test.each([
-  { name: 'whom the other dials', denied: 'probe-sgp', left: 'probe-fra', extra: ofLinks, kind: 'link_' },
-  { name: 'the one that dials the other', denied: 'probe-fra', left: 'probe-sgp', extra: ofLinks, kind: 'link_' },
-  { name: 'the one that is measured by datagrams', denied: 'probe-sgp', left: 'probe-fra', extra: {}, kind: '' },
-])(
-  'a probe that is shut out is let go, $name; let in again, it is measured again',
-  async ({ denied, left, extra, kind }) => {
-    const probes = {
-      'probe-fra': await startProbe('probe-fra', 'eu', extra),
-      'probe-sgp': await startProbe('probe-sgp', 'ap', extra),
-    };
-    const measured = async () => rttOf(await probes[left as keyof typeof probes].text(), left, denied, kind);
-    await until('it is measured', measured);
-    centre.deny(denied, true);
-    await until('it is let go', async () => (await measured()) === undefined || undefined);
-    centre.deny(denied, false);
-    await until('it is measured again', measured);
-  },
-);
-
-test('a probe that only one of two forgot for a while is measured again at once: the other takes nothing for a replay', async () => {
-  const fra = await startProbe('probe-fra', 'eu');
-  const sgp = await startProbe('probe-sgp', 'ap');
-  const measured = async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp');
-  await until('it is measured', measured);
-  centre.hide('probe-sgp', 'probe-fra', true);
-  await until('it is let go', async () => (await measured()) === undefined || undefined);
-  centre.hide('probe-sgp', 'probe-fra', false);
-  await until('it is measured again', measured);
-  expect(sgp.prober?.hostIds).toEqual(['host-probe-fra']);
-  expect(refusedOf(await sgp.text(), 'replayed')).toBe(0);
-});
-
 test('a probe that starts again uses the certificate it has: the token is needed once', async () => {
   const first = await startProbe('probe-fra', 'eu');
   await first.closeStack.close('restart');
@@ -322,41 +251,4 @@ test('a probe that starts again uses the certificate it has: the token is needed
   centre.nodes.clear();
   await start({ config, log, clock, rng, metrics: createMetrics({ service: 'edge-probe' }), closeStack });
   await until('it registers again', () => centre.nodes.get('probe-fra'));
-});
-
-test.each([
-  { name: 'another kind', kind: 'sfu', expect: 'refused' },
-  { name: 'a probe', kind: 'edge-probe', expect: 'answered' },
-])('a link of $name is $expect', async (row) => {
-  const probe = await startProbe('probe-fra', 'eu');
-  const credentials = await authority.issueCredentials({ id: 'guest', kind: row.kind, region: 'eu' }, 3_600_000);
-  let outcome: string | undefined;
-  const dialer = new LinkDialer({
-    url: `wss://127.0.0.1:${probe.port}`,
-    credentials: () => credentials,
-    log: createLogger({
-      name: 'test',
-      level: 'trace',
-      destination: {
-        write: (line) => {
-          if (line.includes('401')) outcome ??= 'refused';
-        },
-      },
-    }),
-    clock,
-    rng,
-    expect: () => true,
-    onLink: (link) => {
-      call(link as ControlLink, rpc.probeEcho, {}).then(
-        () => {
-          outcome = 'answered';
-        },
-        (error: unknown) => {
-          outcome = String(error);
-        },
-      );
-    },
-  });
-  expect(await until('an outcome', () => outcome)).toBe(row.expect);
-  dialer.close('test over');
 });

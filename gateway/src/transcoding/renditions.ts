@@ -14,7 +14,7 @@ import { Rendition, type RenditionOptions } from './rendition.ts';
 import { sourceCodecs } from './source-pictures.ts';
 
 /** However small their pictures: each has a session, two sockets and a process. */
-export const RENDITIONS_MAX = 200;
+const RENDITIONS_MAX = 200;
 const TOKEN_MS = 60_000;
 
 export interface RenditionsOptions extends Omit<RenditionOptions, 'token' | 'trackId' | 'from' | 'size' | 'onClosed'> {

@@ -114,28 +114,6 @@ describe('an encoder that goes', () => {
     await vi.waitFor(() => expect(hls.newest).toBeGreaterThan(backMs), LONG);
     expect([hls.failure, ...isOver()]).toEqual([undefined, undefined, undefined, undefined]);
   });
-
-  it('leaves the room after the hold: sound goes on as silence, and viewers see the one that comes then', async () => {
-    const hls = new HlsPlayer();
-    await hls.begin();
-    const goneMs = now();
-    source.leave();
-    await vi.waitFor(() => expect(loop.rooms.encoders.service.last.closedWith).toBe(1000), LONG);
-    expect(now() - goneMs).toBeGreaterThanOrEqual(HELD_MS);
-    expect(loop.points.size).toBe(0);
-    await vi.waitFor(() => expect(since(viewers.flv, 'audio', now() - 500).length).toBeGreaterThan(10), LONG);
-    await begin();
-    const backMs = now();
-    await goOn(backMs);
-    expect(joins()).toBe(2);
-    for (const viewer of Object.values(viewers)) {
-      expect(longestWaitMs(viewer, 'audio', goneMs)).toBeLessThan(REPLACED_MS);
-      const [picture] = since(viewer, 'video', backMs);
-      expect((picture?.atMs ?? Number.NaN) - backMs).toBeLessThan(REPLACED_MS);
-    }
-    await vi.waitFor(() => expect(hls.newest).toBeGreaterThan(backMs), LONG);
-    expect([hls.failure, ...isOver()]).toEqual([undefined, undefined, undefined, undefined]);
-  });
 });
 
 describe('what transcodes', () => {
@@ -154,27 +132,5 @@ describe('what transcodes', () => {
       for (const kind of ['audio', 'video'] as const)
         expect([kind, longestWaitMs(viewer, kind, frozenMs) < 500]).toEqual([kind, true]);
     expect(isOver()).toEqual([undefined, undefined, undefined]);
-  });
-
-  it('and does not stay up is given up: its viewers are informed, its capacity is free, and the next one sees pictures', async () => {
-    const { supervisor } = loop.transcoders;
-    const used = supervisor.usedMillicores;
-    const path = process.env['PATH'];
-    const failedMs = now();
-    process.env['PATH'] = '/nowhere';
-    try {
-      for (const pid of ffmpegs()) process.kill(pid, 'SIGKILL');
-      await vi.waitFor(() => expect(viewers.h5.endedWith()).toBe('1013 WORKER_DIED'), LONG);
-      expect(supervisor.usedMillicores).toBeLessThan(used);
-    } finally {
-      process.env['PATH'] = path;
-    }
-    const next = byH5(loop);
-    ends.push(() => next.close());
-    await goOn(now(), [next, viewers.flv, viewers.rtmp]);
-    for (const viewer of [viewers.flv, viewers.rtmp])
-      for (const kind of ['audio', 'video'] as const)
-        expect([kind, longestWaitMs(viewer, kind, failedMs) < 500]).toEqual([kind, true]);
-    expect([viewers.flv.endedWith(), viewers.rtmp.endedWith()]).toEqual([undefined, undefined]);
   });
 });

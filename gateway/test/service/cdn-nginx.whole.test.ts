@@ -1,13 +1,7 @@
-// nginx's RTMP module as the foreign CDN: what is pushed there plays, what is published there is pulled; it dies and
-// comes back.
-
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TargetAddresses } from '@meridian/node-shell';
-import { capabilityOf } from '@meridian/opener';
 import { FlvFileReader, flvTagType } from '@meridian/opener/core';
 import { createLogger, secureRng, systemClock, type Timer } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
@@ -112,10 +106,6 @@ async function nginx(directives = ''): Promise<NginxRtmp> {
   ends.push(() => server.close());
   return server;
 }
-const pushed = (cdn: Cdn) => cdn.pushes.list(admin.roomKey)[0];
-const pulled = (cdn: Cdn) => cdn.pulls.list(admin.roomKey)[0];
-const isLive = (status: () => { state: string } | undefined) =>
-  vi.waitFor(() => expect(status()?.state).toBe('live'), LONG);
 
 /** Resolves when ffmpeg has decoded so much picture and sound of a stream. */
 async function plays(url: string): Promise<void> {
@@ -125,100 +115,6 @@ async function plays(url: string): Promise<void> {
   const sums = frameSums(await player.done);
   expect([sums.get('0')?.length, sums.get('1')?.length]).toEqual([20, 20]);
 }
-
-it('a programme that is pushed plays there, also after the server died and was started again', async () => {
-  const server = await nginx();
-  const { cdn } = await start();
-  await cdn.push(admin, { url: server.url('key?sign=secret') });
-  await isLive(() => pushed(cdn));
-  await plays(server.url('key'));
-  expect(pushed(cdn)?.bitrateKbps).toBeGreaterThan(0);
-  await server.kill();
-  await vi.waitFor(() => expect(pushed(cdn)?.state).toBe('waiting'), LONG);
-  await server.start();
-  await isLive(() => pushed(cdn));
-  await plays(server.url('key'));
-  expect(pushed(cdn)?.attempts).toBeGreaterThan(1);
-});
-
-it('two pushes to one stream: the later one is refused, and is live when the first has gone', async () => {
-  const server = await nginx();
-  const { cdn } = await start();
-  const first = await cdn.push(admin, { url: server.url('key') });
-  await isLive(() => pushed(cdn));
-  const hall = { ...admin, roomKey: 'dev/hall' as RoomAdmin['roomKey'] };
-  await cdn.push(hall, { url: server.url('key') });
-  const second = () => cdn.pushes.list(hall.roomKey)[0];
-  await vi.waitFor(() => expect(second()?.lastError?.code).toBe('REFUSED'), LONG);
-  expect(second()?.lastError?.reason).toBe('NetStream.Publish.BadName');
-  cdn.pushes.remove(admin.roomKey, first.id);
-  await isLive(second);
-});
-
-it('a wrong key is not taken, and the right one is', async () => {
-  const asked: string[] = [];
-  const hook = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8').on('data', (text: string) => {
-      body += text;
-    });
-    request.on('end', () => {
-      const name = new URLSearchParams(body).get('name') ?? '';
-      asked.push(name);
-      response.writeHead(name === 'right' ? 200 : 403).end();
-    });
-  }).listen(0, '127.0.0.1');
-  await once(hook, 'listening');
-  ends.push(() => hook.close());
-  const address = hook.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const server = await nginx(`on_publish http://127.0.0.1:${port}/;`);
-  const { cdn } = await start();
-  const wrong = await cdn.push(admin, { url: server.url('wrong') });
-  await vi.waitFor(() => expect(pushed(cdn)?.state).toBe('waiting'), LONG);
-  expect(asked).toEqual(['wrong']);
-  cdn.pushes.remove(admin.roomKey, wrong.id);
-  await cdn.push(admin, { url: server.url('right') });
-  await isLive(() => pushed(cdn));
-  await plays(server.url('right'));
-});
-
-it('a stream that is published there is pulled, also when its publisher and the server come back', async () => {
-  const server = await nginx();
-  const { cdn, room } = await start();
-  const of = (codec: 'h264' | 'aac') =>
-    room.packets.filter(({ payloadType }) => payloadType === capabilityOf(codec).preferredPayloadType);
-  const publish = () => {
-    const run = runFfmpeg(['-re', ...picture, '-re', ...tone, ...coding, ...sound, '-f', 'flv', server.url('show')]);
-    run.done.catch(() => undefined); // it is killed
-    ends.push(() => run.child.kill('SIGKILL'));
-    return run.child;
-  };
-  const more = async (): Promise<void> => {
-    const [pictures, sounds] = [of('h264').length, of('aac').length];
-    await vi.waitFor(() => {
-      expect(of('h264').length).toBeGreaterThan(pictures + 50);
-      expect(of('aac').length).toBeGreaterThan(sounds + 50);
-    }, LONG);
-  };
-  await cdn.pull(admin, { url: server.url('show'), identity: 'stage' });
-  const first = publish();
-  await more();
-  await isLive(() => pulled(cdn));
-  await vi.waitFor(() => expect(pulled(cdn)?.bitrateKbps).toBeGreaterThan(100), LONG);
-
-  first.kill('SIGKILL');
-  publish();
-  await more();
-
-  await server.kill();
-  await vi.waitFor(() => expect(pulled(cdn)?.state).not.toBe('live'), LONG);
-  await server.start();
-  publish();
-  await more();
-  expect(room.service.joins).toHaveLength(1);
-  for (const codec of ['h264', 'aac'] as const) expect(new Set(of(codec).map(({ ssrc }) => ssrc)).size).toBe(1);
-});
 
 it('nginx as the client: it pulls from our listener what is played there', async () => {
   const programme = running();

@@ -17,9 +17,8 @@ import { cameraOf } from '../support/camera.ts';
 import { eventually } from '../support/eventually.ts';
 import { gatesOf } from '../support/gates.ts';
 import { large, sound } from '../support/hls.ts';
-import { brokenLadder, brokenRules, type ReadPlaylist, readPlaylist, readVariants } from '../support/hls-rules.ts';
-import { boxesOf, samplesOf } from '../support/mp4.ts';
-import { refusal, ScriptedRoom, streamKey } from '../support/scripted-room.ts';
+import { brokenLadder, brokenRules, readPlaylist, readVariants } from '../support/hls-rules.ts';
+import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
 
 type Http = Awaited<ReturnType<typeof buildHttp>>;
@@ -123,81 +122,6 @@ describe('is refused', () => {
     expect([response.statusCode, response.json().code]).toEqual([404, 'NOT_FOUND']);
     expect([programmes.size, streams.size]).toEqual([0, 0]);
   });
-  it.each([
-    ...['_HLS_part=1', '_HLS_msn=', '_HLS_msn=-1', '_HLS_msn=1.5', '_HLS_msn=1e3', '_HLS_msn=0x10', '_HLS_msn=NaN'],
-    ...['_HLS_msn=9007199254740992', '_HLS_msn=999999999999999', '_HLS_msn=1&_HLS_msn=2', '_HLS_msn=1&_HLS_part='],
-    ...['_HLS_msn=1&_HLS_part=-1', `_HLS_msn=${'1'.repeat(5000)}`],
-  ])('the reload %s', async (query) => {
-    await playing(3000);
-    expect(refused(await get(`media.m3u8?${query}`))).toEqual([400, 'REQUEST_INVALID', 'no-store']);
-  });
-  it('a reload too far ahead', async () => {
-    await playing(3000);
-    const { msn, part } = await hinted();
-    for (const query of [
-      `_HLS_msn=${msn + 2}`,
-      `_HLS_msn=${msn}&_HLS_part=${part + 9}`,
-      `_HLS_msn=${msn}&_HLS_part=999999`,
-    ])
-      expect(refused(await get(`media.m3u8?${query}`))).toEqual([400, 'REQUEST_INVALID', 'no-store']);
-  });
-  it('what is not there: segments and parts of long ago and of the future', async () => {
-    await playing(5000);
-    const { msn, part } = await hinted();
-    for (const file of [
-      'init-1.mp4',
-      'seg-1.m4s',
-      `seg-${msn}.m4s`,
-      `part-${msn}.${part + 1}.m4s`,
-      `part-${msn - 1}.99.m4s`,
-    ])
-      expect(refused(await get(file))).toEqual([404, 'NOT_FOUND', 'no-store']);
-  });
-  it('a room without a publisher, after a while', async () => {
-    const answers = Promise.all([get('index.m3u8'), get('media.m3u8')]);
-    await eventually(() => expect(streams.waiting).toBe(2));
-    play(29_000);
-    expect(streams.waiting).toBe(2);
-    room.clock.advance(1000);
-    for (const response of await answers) expect(refused(response)).toEqual([404, 'NOT_FOUND', 'no-store']);
-  });
-});
-
-describe('of another origin', () => {
-  const far = { nodeId: 'gw-far', state: 'alive', region: 'sgp', latitude: 1, longitude: 1 };
-  const there = { ...far, rtmpUrl: 'rtmp://far', publicUrl: 'http://far' };
-  const location = ({ statusCode, headers }: Response): unknown[] => [statusCode, headers['location']];
-
-  it('every name is sent there, once', async () => {
-    vi.spyOn(placing, 'origin').mockReturnValue(there);
-    for (const file of ['index.m3u8', 'media.m3u8', 'seg-7.m4s'])
-      expect(location(await get(`${file}?_HLS_msn=7`))).toEqual([
-        ...[307, `http://far/hls/${key}/${file}?_HLS_msn=7&at=gw-far`],
-      ]);
-    expect([programmes.size, streams.size]).toEqual([0, 0]);
-    expect((await get('seg-7.m4s?at=gw')).statusCode).toBe(404);
-    expect(streams.size).toBe(1);
-  });
-  it('a viewer that plays already goes on here, and one that begins is sent there', async () => {
-    await playing(3000);
-    vi.spyOn(placing, 'origin').mockReturnValue(there);
-    expect((await get('media.m3u8')).statusCode).toBe(200);
-    expect((await get('index.m3u8')).statusCode).toBe(307);
-    room.clock.advance(40_000);
-    await eventually(() => expect([streams.size, programmes.size]).toEqual([0, 0]));
-    expect((await get('media.m3u8')).statusCode).toBe(307);
-  });
-  it('a player of FLV here makes no stream of it', async () => {
-    const stop = (await programmes.open(await keys.open(key))).watch({ take: () => undefined, ended: () => undefined });
-    vi.spyOn(placing, 'origin').mockReturnValue(there);
-    expect((await get('media.m3u8')).statusCode).toBe(307);
-    stop();
-  });
-  it('pages of listed origins stay, and may read what they are answered', async () => {
-    vi.spyOn(placing, 'origin').mockReturnValue(there);
-    const response = await get('seg-7.m4s', { origin: page });
-    expect([response.statusCode, response.headers['access-control-allow-origin']]).toEqual([404, page]);
-  });
 });
 
 describe('a playlist', () => {
@@ -226,54 +150,6 @@ describe('a playlist', () => {
     }
     expect(readPlaylist(before).segments.length).toBeGreaterThan(5);
   });
-  it('waits for the picture that a participant publishes, though sound is there before', async () => {
-    await publishSound();
-    const send = cameraOf(room);
-    const programme = await programmes.open(await keys.open(key));
-    await eventually(() => expect(programme.expects).toBe('picture'));
-    const demand = vi.spyOn(programme, 'demandKeyFrame');
-    const index = get('index.m3u8');
-    await eventually(() => expect(streams.waiting).toBe(1));
-    play(5000);
-    expect([streams.waiting, demand.mock.calls.length]).toEqual([1, 0]);
-    send([large.sps, large.pps, Uint8Array.of(0x65, 0x88, 0x84, 0x21)]);
-    await eventually(() => expect(demand).toHaveBeenCalledOnce());
-    play(4000);
-    expect((await index).body).toContain('CODECS="avc1.640028,mp4a.40.2",RESOLUTION=1920x1080');
-  });
-  it('does not wait for a picture for ever', async () => {
-    await publishSound();
-    cameraOf(room);
-    const programme = await programmes.open(await keys.open(key));
-    await eventually(() => expect(programme.expects).toBe('picture'));
-    const index = get('index.m3u8');
-    await eventually(() => expect(streams.waiting).toBe(1));
-    play(11_900);
-    expect(streams.waiting).toBe(1);
-    play(3000);
-    expect((await index).body).toContain('CODECS="mp4a.40.2"');
-  });
-  it('has dates of the wall clock, and goes on with numbers and times of the stream before it', async () => {
-    const timeMs = async ({ segments: [first] }: ReadPlaylist): Promise<number> =>
-      (samplesOf((await get(first?.uri ?? '')).rawPayload)[0]?.dts ?? 0) / 48;
-    await playing(3000);
-    const list = readPlaylist(await playlist());
-    const beganMs = await timeMs(list);
-    const lateMs = room.clock.wallMs() - (list.segments[0]?.wallMs ?? 0);
-    expect(lateMs).toBeGreaterThan(2900);
-    expect(lateMs).toBeLessThan(3100);
-    play(60_000);
-    await eventually(() => expect(streams.size).toBe(0));
-    await playing(3000);
-    const later = readPlaylist(await playlist());
-    expect(later.sequence).toBeGreaterThan(list.sequence + 30);
-    expect(later.segments[0]).toMatchObject({ isDiscontinuous: true });
-    // hls.js begins with no stream that has other discontinuities, or times before those it has played.
-    expect(later.segments[0]?.discontinuity).toBe(list.segments[0]?.discontinuity);
-    const betweenMs = (later.segments[0]?.wallMs ?? 0) - (list.segments[0]?.wallMs ?? 0);
-    expect(Math.abs((await timeMs(later)) - beganMs - betweenMs)).toBeLessThan(30);
-    expect(later.segments[0]?.map).not.toBe(list.segments[0]?.map);
-  });
   it('is held back until it has the part, the segment, or three target durations have passed', async () => {
     await playing(3000);
     const { msn, part } = await hinted();
@@ -294,18 +170,6 @@ describe('a playlist', () => {
     expect(streams.waiting).toBe(1);
     room.clock.advance(1);
     expect([(await late).statusCode, await hinted()]).toEqual([200, next]);
-  });
-  it('is given at once for what it has', async () => {
-    await playing(5000);
-    const { msn } = await hinted();
-    for (const query of [
-      '?_HLS_msn=1',
-      `?_HLS_msn=${msn - 1}`,
-      `?_HLS_msn=${msn - 1}&_HLS_part=0`,
-      '?token=x',
-      '?_HLS_skip=YES',
-    ])
-      expect(await playlist(query)).toContain('#EXTM3U');
   });
 });
 
@@ -332,116 +196,14 @@ describe('a ladder', () => {
     expect(brokenLadder(body).filter((rule) => !rule.includes('FRAME-RATE'))).toEqual([]);
     return readVariants(body).map(({ uri }) => uri);
   };
-  const sessions = (): number => room.service.sockets.filter(({ closedWith }) => closedWith === undefined).length;
 
   it('has the layers of what is shown, and no session for them before a viewer plays them', async () => {
     await layered();
     expect([await uris(), room.service.joins.length]).toEqual([['media.m3u8', '1/media.m3u8', '0/media.m3u8'], 1]);
   });
-  it('is the stream alone where its publisher makes one layer', async () => {
-    await layered('L1T1');
-    expect(await uris()).toEqual(['media.m3u8']);
-  });
-  it('receives a layer once for all its viewers, and leaves when none has asked for 30 s', async () => {
-    await layered();
-    const answers = Promise.all([get('0/media.m3u8'), get('0/media.m3u8')]);
-    await eventually(() => expect([room.service.joins.length, streams.waiting]).toEqual([2, 2]));
-    const [wanted] = room.service.last.of('updateSubscription');
-    expect(wanted).toMatchObject({ trackId: 'TR_camera', subscribed: true, spatialLayer: 0 });
-    play(31_000); // none of its pictures comes
-    expect((await answers).map(({ statusCode }) => statusCode)).toEqual([404, 404]);
-    expect(sessions()).toBe(2);
-    for (let at = 0; at < 31; at += 1) {
-      play(1000);
-      await get('media.m3u8');
-    }
-    await eventually(() => expect(sessions()).toBe(1));
-    expect((await get('media.m3u8')).statusCode).toBe(200);
-    const again = get('0/media.m3u8');
-    await eventually(() => expect([room.service.joins.length, streams.waiting]).toEqual([3, 1]));
-    room.service.last.say({ disconnect: { code: 'INTERNAL', message: '', reconnect: false } });
-    expect((await again).statusCode).toBe(404);
-  });
-  it('answers with the code of the room that refuses the layer, and asks again the next time', async () => {
-    await layered();
-    room.answer = refusal('FENCE_CONFLICT');
-    for (const joins of [2, 3]) {
-      expect(refused(await get('0/media.m3u8'))).toEqual([403, 'FENCE_CONFLICT', 'no-store']);
-      expect([room.service.joins.length, sessions(), streams.waiting]).toEqual([joins, 1, 0]);
-    }
-    expect((await get('media.m3u8')).statusCode).toBe(200);
-  });
-  it('ends with the programme', async () => {
-    const programme = await layered();
-    const waiting = get('1/media.m3u8');
-    await eventually(() => expect(streams.waiting).toBe(1));
-    programme.close('KICKED');
-    expect((await waiting).statusCode).toBe(404);
-    await eventually(() => expect([sessions(), streams.size]).toEqual([0, 0]));
-  });
-  it.each(['2/media.m3u8', '9/seg-1.m4s', '-1/media.m3u8', '00/media.m3u8', '0/index.m3u8', '0/x', '0/0/media.m3u8'])(
-    'has no "%s"',
-    async (file) => {
-      await layered();
-      expect((await get(file)).statusCode).toBe(404);
-      expect(room.service.joins.length).toBe(1);
-    },
-  );
-  it('is not there of sound', async () => {
-    await playing(4000);
-    expect((await get('0/media.m3u8')).statusCode).toBe(404);
-    expect(room.service.joins.length).toBe(1);
-  });
-});
-
-describe('segments and parts', () => {
-  it('are what the playlist names, for ever, to every page that may ask', async () => {
-    await playing(7000);
-    const { segments } = readPlaylist(await playlist());
-    expect(segments.length).toBeGreaterThan(3);
-    for (const { uri, parts, map } of segments) {
-      expect(boxesOf((await get(map)).rawPayload).map(({ type }) => type)).toEqual(['ftyp', 'moov']);
-      const whole = uri === undefined ? undefined : (await get(uri)).rawPayload;
-      const bytes = Buffer.concat(await Promise.all(parts.map(async (part) => (await get(part.uri)).rawPayload)));
-      expect(samplesOf(whole ?? bytes).length).toBeGreaterThan(10);
-      if (whole !== undefined && parts.length > 0) expect(bytes.equals(whole)).toBe(true);
-    }
-    expect((await get(segments[0]?.uri ?? '', { origin: page })).headers).toMatchObject({
-      'content-type': 'video/mp4',
-      'cache-control': 'public, max-age=3600, immutable',
-      'access-control-allow-origin': page,
-    });
-  });
-  it('that are hinted are awaited', async () => {
-    await playing(3000);
-    const { msn, part } = await hinted();
-    const answer = get(`part-${msn}.${part}.m4s`);
-    await eventually(() => expect(streams.waiting).toBe(1));
-    play(350);
-    expect(samplesOf((await answer).rawPayload).length).toBeGreaterThan(10);
-  });
 });
 
 describe('players that wait', () => {
-  it('are let go when the programme ends', async () => {
-    await playing(3000);
-    const { msn, part } = await hinted();
-    const answers = Promise.all([get(`media.m3u8?_HLS_msn=${msn}`), get(`part-${msn}.${part}.m4s`)]);
-    await eventually(() => expect(streams.waiting).toBe(2));
-    room.service.last.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
-    for (const response of await answers) expect(refused(response)).toEqual([404, 'NOT_FOUND', 'no-store']);
-    expect(streams.size).toBe(0);
-  });
-  it('and go are forgotten', async () => {
-    await playing(3000);
-    const { msn } = await hinted();
-    const port = (http.server.address() as { port: number }).port;
-    const socket = connect(port, '127.0.0.1');
-    socket.write(`GET /hls/${key}/media.m3u8?_HLS_msn=${msn} HTTP/1.1\r\nhost: here\r\n\r\n`);
-    await eventually(() => expect(streams.waiting).toBe(1));
-    socket.destroy();
-    await eventually(() => expect(streams.waiting).toBe(0));
-  });
   it(`are ${WAITING_MAX} at most, ${WAITING_PER_ADDRESS_MAX} of one address, and all are answered`, async () => {
     await playing(3000);
     const { msn, part } = await hinted();

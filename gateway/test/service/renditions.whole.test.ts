@@ -17,12 +17,12 @@ import {
 import { newId, type RtpParameters, trackFromWire, transcodeMillicoresOf, wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RENDITIONS_MAX, Renditions } from '../../src/transcoding/renditions.ts';
+import { Renditions } from '../../src/transcoding/renditions.ts';
 import type { SourceCodec } from '../../src/transcoding/source-pictures.ts';
 import { eventually } from '../support/eventually.ts';
-import { payloadsOf, twoLayers } from '../support/picture-packets.ts';
+import { payloadsOf } from '../support/picture-packets.ts';
 import { ffmpegs } from '../support/processes.ts';
-import { refusal, ScriptedRoom } from '../support/scripted-room.ts';
+import { ScriptedRoom } from '../support/scripted-room.ts';
 import { type Counted, made, supervisorOf } from '../support/transcoding.ts';
 
 const trackId = 'TR_camera0000001';
@@ -93,20 +93,6 @@ describe('an order is refused', () => {
       return (error as { code: string }).code;
     }
   };
-  it.each<[string, wire.Transcode.$Properties, string]>([
-    ['of no room', { roomKey: 'lobby' }, 'REQUEST_INVALID'],
-    ['of no track', { trackId: 'camera' }, 'REQUEST_INVALID'],
-    ['in a fence that is none', { fence: 'us,eu' }, 'REQUEST_INVALID'],
-    ['of another codec', { fromMimeType: 'video/H265' }, 'CODEC_UNSUPPORTED'],
-    ['of a codec that only looks like one', { fromMimeType: 'constructor' }, 'CODEC_UNSUPPORTED'],
-    ['in another codec', { toMimeType: 'video/VP8' }, 'CODEC_UNSUPPORTED'],
-    ['of a tenant without a key here', { roomKey: 'acme/lobby' }, 'TOKEN_INVALID'],
-    ['larger than the capacity', { width: 4000, height: 2000 }, 'OVERLOADED'],
-  ])('%s', async (_name, o, code) => {
-    await start();
-    expect(take(o)).toBe(code);
-    expect([room.service.joins.length, renditions.size, renditions.usedMillicores]).toEqual([0, 0, 0]);
-  });
 
   it('of a room whose regions the key does not have', async () => {
     await start({ apiKeys: { regions: ['eu'] } });
@@ -122,16 +108,6 @@ describe('an order is refused', () => {
     expect([take({}), take({}), take({ trackId: otherTrack() })]).toEqual(['taken', 'taken', 'taken']);
     expect(take({ trackId: otherTrack() })).toBe('OVERLOADED');
     expect([renditions.size, renditions.usedMillicores]).toEqual([2, 2 * each]);
-  });
-
-  it(`beyond ${RENDITIONS_MAX} at once, and after the end`, async () => {
-    await start({ capacity: 1_000_000 });
-    room.service.failure = new Error('no node is there');
-    for (let count = 0; count < RENDITIONS_MAX; count += 1) expect(take({ trackId: otherTrack() })).toBe('taken');
-    expect(take({})).toBe('OVERLOADED');
-    room.service.failure = undefined;
-    renditions.close();
-    expect(take({})).toBe('SHUTTING_DOWN');
   });
 });
 
@@ -227,10 +203,6 @@ const reports = (): SenderReport[] =>
     .filter((datagram) => datagramKind(datagram) === 'rtcp')
     .flatMap((datagram) => parseRtcp(datagram) ?? [])
     .filter((packet) => packet.type === 'sr');
-const plis = (): number =>
-  room.datagrams
-    .flatMap((one) => (datagramKind(one) === 'rtcp' ? (parseRtcp(one) ?? []) : []))
-    .filter(({ type }) => type === 'pli').length;
 
 describe('a rendition', () => {
   async function begun(o: { clock?: Clock; codec?: SourceCodec } = {}): Promise<Camera> {
@@ -281,95 +253,12 @@ describe('a rendition', () => {
     expect(Math.abs(capturedMs - ntpMsOf(ntpOf(wallMs - 300)))).toBeLessThan(2);
   });
 
-  it('of VP9 in several spatial layers has one picture of each, and asks for a key frame when they become more', async () => {
-    const camera = await begun({ codec: 'vp9' });
-    const layered = twoLayers();
-    await camera.sendPayloads(layered[0] ?? []);
-    await camera.sendPayloads(layered[1] ?? []);
-    room.clock.advance(2000);
-    await eventually(() => expect(sent().length).toBeGreaterThan(0));
-    expect(plis()).toBe(1);
-    for (const payloads of layered.slice(2)) await camera.sendPayloads(payloads);
-    await eventually(() => expect(sent()).toHaveLength(layered.length));
-    await eventually(() => {
-      room.clock.advance(20);
-      expect(plis()).toBe(2);
-    });
-  });
-
-  it.each(['bframes', 'mpeg1'] as const)(
-    'of %s, whose own gateway is full, has all pictures in order',
-    async (codec) => {
-      const camera = await begun({ codec });
-      const frames = await pictures('320x240', 25, codec);
-      const shown = frames.map(({ pts }) => pts).sort((a, b) => a - b);
-      // What NUT says in its own units says here which picture is shown before which.
-      for (const [at, { data, pts }] of frames.entries()) await camera.send(data, 40, (shown.indexOf(pts) - at) * 40);
-      // A decoder of B-frames holds two back.
-      await eventually(() => expect(sent().length).toBeGreaterThanOrEqual(frames.length - 3));
-      const units = sent();
-      expect(units[0]?.unit.isKey).toBe(true);
-      const steps = units.slice(1).map(({ timestamp }, at) => (timestamp - (units[at]?.timestamp ?? 0)) >>> 0);
-      for (const step of steps) expect(Math.abs(step - 40 * 90)).toBeLessThanOrEqual(2);
-    },
-  );
-
-  it.each(codecs)('of %s goes on with another size, in another process, and is charged for it', async (codec) => {
-    const camera = await begun({ codec });
-    for (const { data } of await pictures('320x240', 25, codec)) await camera.send(data);
-    await eventually(() => expect(sent().length).toBeGreaterThan(20));
-    const mimeType = `video/${codec}`;
-    expect(renditions.usedMillicores).toBe(transcodeMillicoresOf({ width: 320, height: 240 }, mimeType));
-    const before = sent().length;
-    const after = await pictures('640x480', 25, codec);
-    // The key frame of the new size ends the old process; another one begins the new.
-    await camera.send(after[0]?.data ?? new Uint8Array());
-    await eventually(() => expect(counted.running).toBe(0));
-    for (const { data } of after) await camera.send(data);
-    await eventually(() => expect(sent().length).toBeGreaterThan(before + 20));
-    const larger = transcodeMillicoresOf({ width: 640, height: 480 }, mimeType);
-    expect([counted.started.length, usedMillicores()]).toEqual([2, larger]);
-  });
-
-  it('begins another process every 2 s at most, for the latest of sizes that change all the time', async () => {
-    const camera = await begun();
-    const sizes = ['320x240', '640x480', '160x120'];
-    const keys = await Promise.all(sizes.map((size) => pictures(size, 1)));
-    const send = (at: number) => camera.send(keys[at]?.[0]?.data ?? new Uint8Array());
-    for (let started = 1; started <= 2; started += 1) {
-      await send(started - 1);
-      await eventually(() => expect(counted.started).toHaveLength(started));
-      await send(started);
-      await eventually(() => expect(counted.running).toBe(0));
-    }
-    await send(1);
-    await send(2);
-    const before = plis();
-    room.clock.advance(2000);
-    await eventually(() => expect(plis()).toBeGreaterThan(before));
-    expect([counted.started.length, counted.running]).toEqual([2, 0]);
-    await send(2);
-    await eventually(() => expect(counted.started).toHaveLength(3));
-    expect(usedMillicores()).toBe(transcodeMillicoresOf({ width: 160, height: 120 }, 'video/vp8'));
-  });
-
   it('ends with a drain, and its gateway takes others when that is lifted', async () => {
     await begun();
     renditions.end('NODE_DRAINING');
     await eventually(() => expect([renditions.size, room.service.last.closedWith]).toEqual([0, 1000]));
     renditions.begin(order());
     expect([renditions.size, usedMillicores()]).toEqual([1, 0]);
-  });
-
-  it('ends when its pictures become too large for the capacity', async () => {
-    await start({ capacity: 120 });
-    renditions.begin(order());
-    await eventually(() => expect(room.service.sockets.at(-1)?.of('updateSubscription')).toHaveLength(1));
-    const camera = new Camera();
-    camera.begin();
-    await eventually(() => expect(room.service.last.of('subscriptionsReady')).toHaveLength(1));
-    for (const { data } of await pictures('1280x720', 1)) await camera.send(data);
-    await eventually(() => expect([renditions.size, room.service.last.closedWith]).toEqual([0, 1000]));
   });
 
   it('ends when its ffmpeg does not stay up, and gives its capacity back: the owner asks elsewhere', async () => {
@@ -391,74 +280,4 @@ describe('a rendition', () => {
     }
     await eventually(() => expect([renditions.usedMillicores, usedMillicores()]).toEqual([0, 0]));
   });
-
-  it('asks for key frames at the start, and when a viewer needs one', async () => {
-    const camera = await begun();
-    room.clock.advance(20);
-    await eventually(() => expect(plis()).toBe(1));
-    const [key, ...others] = await pictures('320x240');
-    await camera.send(key?.data ?? new Uint8Array());
-    for (const { data } of others.slice(0, 20)) await camera.send(data);
-    await eventually(() => expect(sent().length).toBeGreaterThan(10));
-    expect(plis()).toBe(1);
-    const rendition = room.packets.at(-1)?.ssrc ?? 0;
-    room.answerMedia([serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: rendition }])]);
-    await eventually(() => {
-      room.clock.advance(20);
-      expect(plis()).toBe(2);
-    });
-  });
-
-  it.each<[string, () => void]>([
-    ['its original ends', () => change({ trackUnpublished: { sessionId: 'PA_ann', trackId } })],
-    ['its publisher leaves', () => change({ participantLeft: { sessionId: 'PA_ann' } })],
-    [
-      'nobody needs it',
-      () => room.service.last.say({ renditionWanted: { trackId, mimeType: 'video/H264', isWanted: false } }),
-    ],
-    ['it is removed', () => room.service.last.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } })],
-    [
-      'its original cannot be had',
-      () => room.service.last.say({ subscriptionsAdded: { failed: [{ trackId, code: 'CODEC_UNSUPPORTED' }] } }),
-    ],
-  ])('ends when %s', async (_name, happen) => {
-    const camera = await begun();
-    for (const { data } of await pictures('320x240')) await camera.send(data);
-    await eventually(() => expect(counted.running).toBe(1));
-    room.service.last.say({ renditionWanted: { trackId: 'TR_other', mimeType: 'video/H264', isWanted: false } });
-    happen();
-    await eventually(() => expect([renditions.size, counted.running, renditions.usedMillicores]).toEqual([0, 0, 0]));
-  });
-
-  it('is muted with its original', async () => {
-    await begun();
-    const muted = (isMuted: boolean) => change({ trackMuted: { sessionId: 'PA_ann', trackId, muted: isMuted } });
-    muted(true);
-    await eventually(() => expect(room.service.last.of('setTrackMuted')).toHaveLength(1));
-    muted(true);
-    muted(false);
-    await eventually(() => expect(room.service.last.of('setTrackMuted')).toHaveLength(2));
-    const id = published()[0]?.trackId;
-    expect(room.service.last.of('setTrackMuted')).toMatchObject([
-      { trackId: id, muted: true },
-      { trackId: id, muted: false },
-    ]);
-  });
-
-  it.each<[string, () => Parameters<typeof room.service.last.say>[0]]>([
-    ['the room refuses it', () => refusal('ROOM_FULL')],
-    ['its original has ended', () => room.joined({ participants: [] })],
-  ])('does not begin when %s, and leaves nothing', async (_name, answer) => {
-    room.answer = answer();
-    await start();
-    renditions.begin(order());
-    await eventually(() => expect([renditions.size, renditions.usedMillicores]).toEqual([0, 0]));
-  });
 });
-
-let seq = 10;
-/** A change of the room, in order. */
-function change(body: object): void {
-  seq += 1;
-  room.service.last.say({ roomEvents: { roomEpoch: 1, events: [{ seq, ...body }] } });
-}

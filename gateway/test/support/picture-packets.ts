@@ -1,11 +1,8 @@
-// Pictures as cameras put them into RTP.
-import { readFileSync } from 'node:fs';
 import {
   nalType,
   nalTypeOf,
   packetiseCarriedH264,
   packetiseCarriedMpeg1,
-  parseRtp,
   readMpeg1,
   splitAnnexB,
 } from '@meridian/opener/core';
@@ -59,20 +56,3 @@ export const payloadsOf: Record<SourceCodec, (picture: Uint8Array, laterMs: numb
       ),
     ),
 };
-
-/**
- * Payloads of six pictures in VP9 as Chromium sent them (scalability mode L2T1): two of 320 × 180 in one layer, and
- * four of 640 × 360 in two, without a key frame between.
- */
-export function twoLayers(): Uint8Array[][] {
-  const file = readFileSync(new URL('../fixtures/vp9-two-layers.bin', import.meta.url));
-  const pictures = new Map<number, Uint8Array[]>();
-  for (let at = 0; at < file.length; ) {
-    const end = at + 2 + file.readUInt16BE(at);
-    const packet = parseRtp(file.subarray(at + 2, end));
-    if (packet === undefined) throw new Error('no packet');
-    pictures.set(packet.timestamp, [...(pictures.get(packet.timestamp) ?? []), packet.payload]);
-    at = end;
-  }
-  return [...pictures.values()];
-}

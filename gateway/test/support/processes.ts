@@ -14,9 +14,6 @@ export function ffmpegs(word = ''): number[] {
     });
 }
 
-/** Open files, sockets and pipes of this process, by what they are. */
-export const openFiles = (): number => readdirSync('/proc/self/fd').length;
-
 /** '' for a process that has just gone. */
 function readText(path: string): string {
   try {

@@ -2,9 +2,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { FfmpegSupervisor, findSandbox } from '@meridian/opener';
-import type { AudioUnit, Lack } from '@meridian/opener/core';
+import type { Lack } from '@meridian/opener/core';
 import { type Clock, systemClock } from '@meridian/runtime';
-import { OpusDecoder } from 'opus-decoder';
 
 export interface Counted {
   running: number;
@@ -57,52 +56,6 @@ export async function made(...args: string[]): Promise<Uint8Array> {
   return stdout;
 }
 
-/** Silence, then a tone of 1 kHz from `onsetS` on. */
-export const toneFrom = (onsetS: number, lengthS: number): string[] => {
-  const level = `0.4*sin(2*PI*1000*t)*gte(t,${onsetS})`;
-  return ['-f', 'lavfi', '-i', `aevalsrc='${level}|${level}':s=48000:d=${lengthS}`];
-};
-
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    return false;
-  }
-};
-
-/** Collects units and says when enough have come. */
-export class Heard {
-  readonly units: AudioUnit[] = [];
-  #enough: (() => void) | undefined;
-  #isEnough: (unit: AudioUnit) => boolean = () => false;
-
-  readonly onUnit = (unit: AudioUnit): void => {
-    this.units.push(unit);
-    if (this.#isEnough(unit)) this.#enough?.();
-  };
-
-  /** Resolves with the first unit from now on, or already there, for which this holds. */
-  until(isEnough: (unit: AudioUnit) => boolean): Promise<void> {
-    if (this.units.some(isEnough)) return Promise.resolve();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#isEnough = isEnough;
-    this.#enough = resolve;
-    return promise;
-  }
-}
-
-/** Left channel of Opus units, and when the first sample is. */
-export async function opusDecoded(units: readonly AudioUnit[]): Promise<{ fromMs: number; samples: Float32Array }> {
-  const decoder = new OpusDecoder({ channels: 2 });
-  await decoder.ready;
-  const parts = units.map(({ data }) => (decoder.decodeFrame(data).channelData[0] ?? new Float32Array(0)).slice());
-  decoder.free();
-  return { fromMs: units[0]?.ptsMs ?? Number.NaN, samples: Float32Array.from(parts.flatMap((part) => [...part])) };
-}
-
 /** The left channel of coded sound that ffmpeg can read. */
 export async function decoded(format: string, bytes: Uint8Array): Promise<Float32Array> {
   const args = ['-loglevel', 'error', '-f', format, '-i', 'pipe:0', '-af', 'pan=mono|c0=c0', '-f', 'f32le', 'pipe:1'];
@@ -125,7 +78,3 @@ export function shareOf(samples: Float32Array, hz: number, rate = 48_000): numbe
   }
   return (2 * (one * one + two * two - turn * one * two)) / (samples.length * energy);
 }
-
-/** When the sound rises above this level. */
-export const onsetMs = ({ fromMs, samples }: { fromMs: number; samples: Float32Array }, rate = 48_000): number =>
-  fromMs + (samples.findIndex((sample) => Math.abs(sample) > 0.1) * 1000) / rate;

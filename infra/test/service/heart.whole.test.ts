@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { boundToStdin, Child, type Command, heartOf } from '@meridian/runtime/child';
-import { Heart, type HeartLimits, heartLimits } from '@meridian/runtime/heart';
+import { Child, type Command, heartOf } from '@meridian/runtime/child';
+import { type HeartLimits, heartLimits } from '@meridian/runtime/heart';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { processStart } from '../../local/state.ts';
 import { treeRoot } from '../../setup/paths.mjs';
@@ -50,51 +50,6 @@ describe('a child that is stopped', () => {
     expect(seen.events).toContain('starts again in 0 ms');
     expect(child.pid).toBe(seen.pids[1]);
   });
-
-  it('is found within 0.3 s, though no beat is due', async () => {
-    const { child, frozen } = await beating('');
-    const stoppedMs = performance.now();
-    child.kill('SIGSTOP'); // its first beat has just been answered: the next look for a beat's sake is a second away
-    await expect.poll(() => frozen, { ...limit, interval: 10 }).toEqual([expect.stringContaining('stopped')]);
-    expect(performance.now() - stoppedMs).toBeLessThan(900);
-  });
-
-  it('and goes on at once is left alone', async () => {
-    const { child, frozen } = await beating('');
-    child.kill('SIGSTOP');
-    child.kill('SIGCONT');
-    await once(child, 'message'); // the next beat
-    expect(frozen).toEqual([]);
-  });
-
-  it('is left so when that is asked for', async () => {
-    const { child, seen } = await started({ file: 'sleep', args: ['600'] }, true);
-    const pid = seen.pids[0] ?? 0;
-    process.kill(pid, 'SIGSTOP');
-    const found = new Promise<string>((resolve) => {
-      const heart = new Heart({ pid, beat: () => undefined, onFrozen: resolve, limits: heartLimits });
-      onTestFinished(() => heart.close());
-    });
-    expect(await found).toContain('stopped'); // longer than the supervisor would wait
-    expect([child.pid, seen.deaths]).toEqual([pid, []]);
-    process.kill(pid, 'SIGCONT');
-  });
-
-  it('is found before it has answered anything, and when it is a program of others', async () => {
-    const { seen } = await started(boundToStdin({ file: 'sleep', args: ['600'] }));
-    process.kill(seen.pids[0] ?? 0, 'SIGSTOP');
-    await expect.poll(() => seen.deaths, limit).toEqual([expect.stringContaining('frozen')]);
-    await expect.poll(() => seen.pids, limit).toHaveLength(2);
-  });
-});
-
-it('what a child has started ends with it, however it dies', async () => {
-  const { seen } = await started({ file: 'sh', args: ['-c', 'sleep 600 & echo $!; wait'] });
-  await expect.poll(() => seen.lines, limit).toHaveLength(1);
-  const left = Number(seen.lines[0]);
-  process.kill(seen.pids[0] ?? 0, 'SIGKILL');
-  await expect.poll(() => processStart(left), limit).toBeUndefined();
-  await expect.poll(() => seen.pids, limit).toHaveLength(2);
 });
 
 /** A process that answers beats, and does `work` when it gets another word; `looked`: it has said what it was asked. */
@@ -112,23 +67,7 @@ async function beating(work: string, limits?: HeartLimits) {
   return { child, frozen };
 }
 
-/** Until a process has worked so long without a pause. */
-const busy = (ms: number): string => `for (const ms = Date.now() + ${ms}; Date.now() < ms; );`;
-
 describe('a child that does not answer', () => {
-  it('and works for 3 s without a pause is left alone', async () => {
-    const { child, frozen } = await beating(busy(3000));
-    const done = new Promise<void>((resolve) => {
-      child.on('message', (word) => {
-        if (word === 'done') resolve();
-      });
-    });
-    child.send('work');
-    await done;
-    await once(child, 'message'); // the beat that waited
-    expect(frozen).toEqual([]);
-  });
-
   const rows = [
     { name: 'hangs in a loop', work: 'for (;;);', withinMs: limit.timeout }, // of processor time, which others may need
     {

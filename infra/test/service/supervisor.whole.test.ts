@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
+import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { childIds, madeUpCloud } from '../support/made-up-cloud.ts';
@@ -6,20 +6,6 @@ import { childIds, madeUpCloud } from '../support/made-up-cloud.ts';
 const limit = { timeout: 60_000 };
 
 describe('the supervisor', () => {
-  it('goes on when its output is not read, heals damaged credentials, and passes a terminal’s Ctrl-C on once', async () => {
-    const cloud = madeUpCloud({ 'state/sfu-fra-1/credentials.json': '{"keyPem":"-----BEG' });
-    const { supervisor, ended } = cloud.start();
-    supervisor.stdout?.destroy();
-    await expect.poll(() => cloud.pids().length, limit).toBe(childIds.length);
-    expect(cloud.log('sfu-fra-1')).toMatch(/credentials\.json is damaged; it enrols anew.*\n.*token=fresh/);
-    expect(existsSync(join(cloud.stateDir, 'sfu-fra-1/credentials.json'))).toBe(false);
-    expect(cloud.log('probe-fra')).not.toContain('enrols anew');
-    process.kill(-(supervisor.pid ?? 0), 'SIGINT');
-    expect(await ended).toBe(0);
-    for (const id of childIds) expect(cloud.log(id).match(/got SIG\w+|closed/g), id).toEqual(['got SIGTERM', 'closed']);
-    expect(existsSync(join(cloud.stateDir, 'run.json'))).toBe(false);
-  });
-
   it('ends what one that was killed has left, and ends in order when its terminal is closed', async () => {
     const cloud = madeUpCloud();
     const first = cloud.start();
@@ -38,25 +24,6 @@ describe('the supervisor', () => {
     expect(await second.ended).toBe(0);
     expect(cloud.running()).toEqual([]);
     await expect.poll(second.text, limit).toMatch(/\nall 15 processes ended after \d+\.\d s\n$/);
-  });
-
-  it('refuses to start beside one that runs, and names it, but waits for one that is ending', async () => {
-    const cloud = madeUpCloud();
-    const first = cloud.start();
-    await expect.poll(first.text, limit).toContain('\nready ');
-    await expect.poll(() => cloud.running().length, limit).toBe(childIds.length);
-    const refused = cloud.start();
-    expect(await refused.ended).toBe(2);
-    expect(refused.text()).toContain(`runs already from ${cloud.stateDir} (pid ${first.supervisor.pid})`);
-    const slow = cloud.pids()[childIds.indexOf('web')] ?? 0;
-    process.kill(slow, 'SIGSTOP');
-    first.supervisor.kill('SIGTERM');
-    await expect.poll(first.text, limit).toContain('ending all processes');
-    const second = cloud.start();
-    await expect.poll(second.text, limit).toContain(`waiting for an earlier run to end (pid ${first.supervisor.pid})`);
-    process.kill(slow, 'SIGCONT');
-    expect(await first.ended).toBe(0);
-    await expect.poll(second.text, limit).toContain('\nready ');
   });
 
   it('starts a child again as soon as the disk has room for its configuration', async () => {
@@ -89,32 +56,5 @@ describe('the supervisor', () => {
     expect(await ended).toBe(0);
     expect(text()).not.toContain('got SIGTERM');
     for (const id of childIds) expect(cloud.log(id), id).toContain('got SIGTERM');
-  });
-
-  it('calls it no death when a child is ended by others in order, and starts it again all the same', async () => {
-    const cloud = madeUpCloud();
-    const { supervisor, ended, text } = cloud.start();
-    await expect.poll(text, limit).toContain('\nready ');
-    await expect.poll(() => cloud.running().length, limit).toBe(childIds.length);
-    const victim = cloud.pids()[childIds.indexOf('sfu-fra-1')];
-    if (victim === undefined) throw new Error('sfu-fra-1 does not run');
-    process.kill(victim, 'SIGTERM');
-    await expect.poll(text, limit).toMatch(/sfu-fra-1 +\[supervisor\] serves again after \d+\.\d s\n/);
-    expect(text()).toContain('ended (exit code 0)');
-    expect(text()).not.toContain('died');
-    supervisor.kill('SIGTERM');
-    expect(await ended).toBe(0);
-  });
-
-  it('starts although it cannot write which processes run, and ends its children when it fails itself', async () => {
-    const cloud = madeUpCloud({ 'state/run.json.new/in-the-way': '' });
-    const { supervisor, ended, text } = cloud.start();
-    await expect.poll(text, limit).toContain('\nready ');
-    expect(text().match(/run\.json cannot be written: EISDIR/g)).toHaveLength(1);
-    await expect.poll(() => cloud.running().length, limit).toBe(childIds.length);
-    supervisor.kill('SIGUSR2');
-    expect(await ended).toBe(1);
-    expect(text()).toContain('uncaught exception in the supervisor, ending all processes: Error: not foreseen');
-    expect(cloud.running()).toEqual([]);
   });
 });

@@ -63,14 +63,3 @@ export async function releaseServer(answer: RequestListener): Promise<{ url: str
   });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, paths };
 }
-
-/** A port on loopback where no process listens: it was ours a moment ago. */
-export async function closedPort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -11,7 +11,7 @@ const PROBE_LIMIT_MS = 60_000;
 const PROBE_BYTES_MAX = 1_048_576;
 /** One picture, behind a seek to a key frame. */
 const COVER_LIMIT_MS = 60_000;
-export const COVER_BYTES_MAX = 307_200;
+const COVER_BYTES_MAX = 307_200;
 const COVER_WIDTH_MAX = 1280;
 /** Of mjpeg: better ones first, until one is small enough. */
 const COVER_QUALITIES = [3, 8, 18, 31];

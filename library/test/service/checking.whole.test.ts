@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { createLogger, systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Checker, type CheckerOptions } from '../../src/checking/checker.ts';
-import { COVER_BYTES_MAX } from '../../src/checking/media.ts';
 
 const clock = systemClock();
 const log = createLogger({ name: 'library', level: 'silent' });
@@ -50,36 +49,6 @@ it('refuses what is no media though it begins so, and what is of no known type',
   expect(await check(script, never)).toMatchObject({ ok: false, code: 'TYPE_REFUSED' });
   const documents = checkerOf({ kinds: ['document'] });
   expect(await documents.check(await fileOf('film.mp4'), never)).toMatchObject({ ok: false, code: 'TYPE_REFUSED' });
-});
-
-it('reads a film, and makes a small cover of it', async () => {
-  const file = await fileOf('film.mp4');
-  const checked = await checkerOf().check(file, never);
-  expect(checked).toMatchObject({ ok: true, type: 'video/mp4', kind: 'video' });
-  const { media, cover } = checked as Extract<typeof checked, { ok: true }>;
-  expect(media).toMatchObject({ width: 1600, height: 900, videoCodec: 'h264', audioCodec: 'aac', fps: 25 });
-  expect(Math.abs(media.durationMs - 2000)).toBeLessThan(100);
-  expect(cover?.length).toBeLessThanOrEqual(COVER_BYTES_MAX);
-  expect(jpegSize(Buffer.from(cover ?? []))).toEqual([1280, 720]);
-  expect((await stat(file.path)).mode & 0o777).toBe(0o600);
-  expect(jpegSize(Buffer.from((await checkerOf().cover(file.path, 1500, never)) ?? []))).toEqual([1280, 720]);
-  expect(await checkerOf().cover(file.path, 90_000, never)).toBeUndefined();
-});
-
-it('calls a film without pictures sound, and makes a cover of an image alone', async () => {
-  const song = await checkerOf().check(await fileOf('song.mp4'), never);
-  expect(song).toMatchObject({ ok: true, type: 'audio/mp4', kind: 'audio', media: { width: 0, audioCodec: 'aac' } });
-  expect((song as { cover?: Uint8Array }).cover).toBeUndefined();
-  const still = await checkerOf().check(await fileOf('still.png'), never);
-  expect(still).toMatchObject({ ok: true, type: 'image/png', kind: 'image', media: { width: 1600, durationMs: 0 } });
-  expect(jpegSize(Buffer.from((still as { cover?: Uint8Array }).cover ?? []))).toEqual([1280, 720]);
-});
-
-it('ends its programs with the upload, and asks again when one is not there', async () => {
-  const file = await fileOf('film.mp4');
-  await expect(checkerOf().check(file, AbortSignal.abort(new Error('dropped')))).rejects.toThrow('dropped');
-  const without = checkerOf({ sandbox: ['env', 'PATH=/nowhere'] });
-  await expect(without.check(file, never)).rejects.toThrow('cannot be started');
 });
 
 describe('a scanner', () => {
@@ -154,10 +123,3 @@ describe('a scanner', () => {
     expect(refused).toEqual({ ok: false, code: 'MALWARE_FOUND', detail: 'EICAR' });
   });
 });
-
-/** Width and height, of its frame header. */
-function jpegSize(bytes: Buffer): number[] {
-  for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff; at += 2 + bytes.readUInt16BE(at + 2))
-    if (bytes[at + 1] === 0xc0) return [bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5)];
-  return [];
-}

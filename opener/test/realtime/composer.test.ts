@@ -151,53 +151,8 @@ describe('a composer', () => {
     expect(all.failures).toEqual([]);
   }, 60_000);
 
-  it('is not stopped by a track that stalls, and shows its name instead of its last picture', async () => {
-    const all = await opened();
-    playAll(all);
-    await untilShown(all, 'yellow');
-    const stalledMs = clock.nowMs();
-    all.player.stop(camera('green'));
-    await all.untilMs(stalledMs + 6000);
-    const decoded = await decodedPictures(all.video);
-    const at = (ms: number, x: number): string => nameOf(decoded.at(indexAt(all.video, stalledMs + ms), x, 0.2));
-    expect([at(3000, 0.7), at(5900, 0.7), at(5900, 0.25)]).toEqual(['green', 'tile', 'red']);
-    expect(all.gaps).toEqual([]);
-  }, 60_000);
-
-  it.each([
-    ['bytes that are no picture', { background: Uint8Array.of(1, 2, 3) }],
-    ['a cut PNG', { background: Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0) }],
-    ['a colour that is none', { background: 'blue:enable=1' }],
-    ['an odd size', { size: { width: 641, height: 360 } }],
-    ['a rate of none', { fps: 0 }],
-  ])('refuses %s', async (_, o) => {
-    await expect(composition(o)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-  });
-
   it('refuses what is beyond the capacity, and leaves no process behind', async () => {
     await expect(composition({}, 190)).rejects.toMatchObject({ code: 'OVERLOADED' });
-  });
-
-  it('leaves no process behind when its supervisor is closed first', async () => {
-    const all = await opened();
-    playAll(all);
-    await all.until(() => all.video.length > 0);
-    await all.supervisor.close();
-    expect([all.supervisor.running, all.supervisor.usedMillicores]).toEqual([0, 0]);
-  });
-
-  it('ignores tracks that were not named, and whatever comes after its close, which may be called twice', async () => {
-    const all = await opened();
-    const [frame] = sources.red;
-    if (frame === undefined) throw new Error('no frame');
-    all.composer.push('other', frame);
-    await Promise.all([all.close(), all.composer.close()]);
-    const count = all.video.length;
-    all.composer.push('other', frame);
-    all.composer.setTracks(three);
-    all.composer.setLayout('speaker');
-    expect(all.supervisor.running).toBe(0);
-    expect(all.video.length).toBe(count);
   });
 });
 

@@ -35,19 +35,6 @@ export class LoneHost {
     return new LoneHost(network, ownAddresses);
   }
 
-  /** Two, with a wire between them that has IPv6 alone. */
-  static async openTwo(): Promise<[LoneHost, LoneHost]> {
-    const [one, other] = [await newNetwork(), await newNetwork()];
-    const wire = ['ip', 'link', 'add', 'wire', 'type', 'veth', 'peer', 'name', 'wire', 'netns', `${other.pid}`];
-    await inside(one, wire);
-    for (const [network, ip] of [[one, 'fd77::1/64'] as const, [other, 'fd77::2/64'] as const]) {
-      // No third end can have an address on a wire of two, so no duplicate is looked for.
-      await inside(network, ['ip', 'address', 'add', ip, 'dev', 'wire', 'nodad']);
-      await inside(network, ['ip', 'link', 'set', 'wire', 'up']);
-    }
-    return [new LoneHost(one, ['--address', 'fd77::1']), new LoneHost(other, ['--address', 'fd77::2'])];
-  }
-
   private constructor(network: ChildProcess, addresses: readonly string[]) {
     this.#network = network;
     this.#addresses = addresses;

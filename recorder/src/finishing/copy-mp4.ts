@@ -37,13 +37,6 @@ export interface PreparedMp4 extends CopiedMp4 {
   writeTo(write: Write): Promise<void>;
 }
 
-/** Prepares and writes an MP4 once: see `prepareMp4`. */
-export async function copyMp4(output: PlannedOutput, read: ReadRange, write: Write): Promise<CopiedMp4> {
-  const prepared = await prepareMp4(output, read);
-  await prepared.writeTo(write);
-  return prepared;
-}
-
 /**
  * A faststart MP4 of recorded pieces, whose samples are copied as they are. It reads the heads of all pieces; with each
  * writing every piece once more, checks its hash and writes its samples: one piece at a time is in memory, and the

@@ -15,7 +15,7 @@ import {
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 
 /** Calls of the store at once: each holds a part in memory (`PART_BYTES_MAX`). */
-export const CALLS_MAX = 4;
+const CALLS_MAX = 4;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 60_000;
 /** A hash that does not fit, or bytes that cannot be read, are no accident the third time. */
@@ -25,7 +25,7 @@ const PARTS_OF_A_SIZE = PARTS_MAX / 10;
 const LIST_LIMIT = 1000;
 
 /** The size of the next part, after so many. */
-export const partBytesAfter = (parts: number): number =>
+const partBytesAfter = (parts: number): number =>
   Math.min(PART_BYTES_MAX, PART_BYTES_MIN * (1 + Math.floor(parts / PARTS_OF_A_SIZE)));
 
 /** What is to be an object. `bytes` may grow until there is a `sha256`, that of the whole. */

@@ -1,12 +1,7 @@
-// What is asked of a recording that cannot be finished, and how one is erased.
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import { systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { StoreError } from '../../../object-store/src/core/errors.ts';
-import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { until } from '../../../runtime/test/support/until.ts';
-import { RETRY_FINAL_MS, RETRY_MS } from '../../src/finishing/finishing.ts';
 import { readRecording } from '../../src/stints/read-recording.ts';
 import { bareFfmpeg, finishingOf, recorded, startRecorder, whenFinished } from '../support/finishing.ts';
 import type { TestRecorder } from '../support/stinting.ts';
@@ -27,13 +22,6 @@ afterAll(() => own.dispose());
 const asking = (recordingId: string) => ({ tenant, recordingId, renditions });
 const keysOf = async (prefix: string): Promise<string[]> =>
   (await own.store.list(prefix, { limit: 1000 })).map(({ key }) => key);
-/** A clock that a test turns on. */
-function turned() {
-  const clock = { ...systemClock(), byMs: 0 };
-  const { nowMs } = clock;
-  clock.nowMs = () => nowMs() + clock.byMs;
-  return clock;
-}
 async function failed(finishing: ReturnType<typeof finishingOf>, recordingId: string) {
   await until('it has failed', async () => (await finishing.ask(asking(recordingId))).state === 'failed');
   return await finishing.ask(asking(recordingId));
@@ -80,54 +68,6 @@ it('waits for a recording that runs here or is on its way to the store, and eras
   await finishing.close();
 });
 
-it('says which piece is broken, and does not try again at once', async () => {
-  const key = (await keysOf(prefixOf('broken'))).find((one) => /track-0001-\d+.mp4$/.test(one)) ?? '';
-  const file = openSync(join(own.place, 'store/objects', key), 'r+');
-  writeSync(file, 'xx', fstatSync(file).size - 100);
-  closeSync(file);
-  const clock = turned();
-  const finishing = finishingOf(own.store, { clock });
-  const answer = await failed(finishing, 'broken');
-  expect(answer).toMatchObject({ state: 'failed', code: 'MEDIA_MALFORMED', retryable: false });
-  expect(answer.reason).toMatch(/track-0001-\d+.mp4: the piece at byte \d+ is not that of the journal/);
-  clock.byMs = RETRY_FINAL_MS - 5000;
-  expect((await finishing.ask(asking('broken'))).state).toBe('failed');
-  clock.byMs = RETRY_FINAL_MS;
-  expect((await finishing.ask(asking('broken'))).state).toBe('working');
-  await failed(finishing, 'broken');
-  expect(finishing.figures).toMatchObject({ failed: 2, finished: 0, waiting: 0 });
-  await finishing.close();
-});
-
-it('tries again when the store has room, and with an ffmpeg', async () => {
-  const clock = turned();
-  let sandbox = ['false'];
-  const ffmpeg = () => Promise.resolve({ sandbox, version: bareFfmpeg.version });
-  const finishing = finishingOf(own.store, { clock, ffmpeg });
-  own.store.fails = (call, key) =>
-    call === 'put' && key.includes('/full/') ? new StoreError('STORE_FULL') : undefined;
-  expect(await failed(finishing, 'full')).toMatchObject({ code: 'STORE_FULL', retryable: true });
-  own.store.fails = () => undefined;
-  clock.byMs = RETRY_MS;
-  expect(await finishing.ask(asking('full'))).toEqual({ state: 'working', done: 0 });
-  const answer = await failed(finishing, 'full');
-  expect(answer).toMatchObject({ code: 'FFMPEG_FAILED', reason: expect.stringContaining('exit code 1') });
-  await finishing.close();
-  sandbox = [];
-  const next = finishingOf(own.store, { clock, ffmpeg });
-  expect((await whenFinished(next, asking('full'))).state).toBe('finished');
-  expect(next.figures).toMatchObject({ finished: 1, failed: 0 });
-  expect(next.figures.workMs).toBeGreaterThan(10);
-  await next.close();
-  let found = { sandbox: ['/no-such-file'], version: '' };
-  const without = finishingOf(own.store, { clock, ffmpeg: () => Promise.resolve(found) });
-  expect(await failed(without, 'later')).toMatchObject({ code: 'FFMPEG_FAILED', retryable: true });
-  found = { sandbox: [], version: bareFfmpeg.version };
-  clock.byMs += RETRY_MS;
-  expect((await whenFinished(without, asking('later'))).state).toBe('finished');
-  await without.close();
-});
-
 it('erases a recording while it is being finished: nothing of it comes to be again, and others stay', async () => {
   const finishing = finishingOf(own.store);
   const reached = Promise.withResolvers<void>();
@@ -162,48 +102,6 @@ it('erases a recording while it is being finished: nothing of it comes to be aga
   await finishing.close();
 });
 
-it('leaves nothing of a recording that another recorder has erased meanwhile', async () => {
-  const prefix = prefixOf('erased-elsewhere');
-  const finishing = finishingOf(own.store);
-  const stints = await keysOf(prefix);
-  own.store.fails = async (call, key) => {
-    if (call === 'put' && key === `${prefix}finished/chapters.vtt`)
-      for (const one of stints) await own.store.remove(one);
-    return undefined;
-  };
-  await until('it is gone', async () => (await finishing.ask(asking('erased-elsewhere'))).state === 'unknown');
-  own.store.fails = () => undefined;
-  expect(await keysOf(prefix)).toEqual([]);
-  await finishing.close();
-});
-
-it('makes anew what was made by another plan, and removes what the finished recording does not name', async () => {
-  const prefix = `${prefixOf('older')}finished/`;
-  const old = Buffer.from('of an earlier try');
-  const names = ['plan.txt', 'p001-camera.mp4', 'p001-camera/done.txt', 'p001-camera/720p.mp4', 'p009-camera.mp4'];
-  for (const name of names) await own.store.put(`${prefix}${name}`, old, { sha256: hashOf(old) });
-  const finishing = finishingOf(own.store);
-  const { files } = await whenFinished(finishing, asking('older'));
-  const found = await keysOf(prefix);
-  expect(found).toEqual(files.map(({ name }) => `${prefixOf('older')}${name}`).sort());
-  expect(files.filter(({ sha256 }) => sha256 === hashOf(old))).toEqual([]);
-  await finishing.close();
-});
-
-it('leaves what another recorder has finished meanwhile as it is', async () => {
-  const turn = Promise.withResolvers<typeof bareFfmpeg>();
-  const late = finishingOf(own.store, { ffmpeg: () => turn.promise });
-  const first = finishingOf(own.store);
-  expect((await late.ask(asking('twice'))).state).toBe('working');
-  const { files } = await whenFinished(first, asking('twice'));
-  const changes = (): number => own.store.countOf('put') + own.store.countOf('remove');
-  const before = changes();
-  turn.resolve(bareFfmpeg);
-  expect((await whenFinished(late, asking('twice'))).files).toEqual(files);
-  expect([changes(), late.figures.waiting]).toEqual([before, 0]);
-  for (const one of [first, late]) await one.close();
-});
-
 it('goes on where an earlier try has ended: what was encoded is not encoded again', async () => {
   const first = finishingOf(own.store);
   own.store.fails = (call, key) =>
@@ -213,19 +111,5 @@ it('goes on where an earlier try has ended: what was encoded is not encoded agai
   const ffmpeg = { sandbox: ['false'], version: bareFfmpeg.version };
   const second = finishingOf(own.store, { ffmpeg: () => Promise.resolve(ffmpeg) });
   expect((await whenFinished(second, asking('resumed'))).files.length).toBe(10);
-  for (const one of [first, second]) await one.close();
-});
-
-it('makes the pictures of an output anew when an earlier try had not all of them', async () => {
-  const first = finishingOf(own.store);
-  own.store.fails = (call, key) =>
-    call === 'put' && key.includes('/lacking/') && key.endsWith('/thumbnails.vtt')
-      ? new StoreError('STORE_FULL')
-      : undefined;
-  expect(await failed(first, 'lacking')).toMatchObject({ code: 'STORE_FULL', retryable: true });
-  own.store.fails = () => undefined;
-  const second = finishingOf(own.store);
-  const { files } = await whenFinished(second, asking('lacking'));
-  expect(files.filter(({ name }) => name.endsWith('/thumbnails.vtt'))).toHaveLength(2);
   for (const one of [first, second]) await one.close();
 });

@@ -140,15 +140,3 @@ it('is not recorded where it cannot be opened, and reaches nothing inside that i
   expect(asked).toContain('/missing');
   expect(asked).not.toContain('/page?token=t');
 }, 120_000);
-
-it('is recorded no more when its browser takes more memory than it may', async () => {
-  expect(await failureOf(['127.0.0.0/8'], {}, 2 ** 25)).toBe('PAGE_TOO_LARGE');
-}, 120_000);
-
-it('ends when its process crashes', async () => {
-  const pages = await pagesOf([], 2 ** 32);
-  const ended = Promise.withResolvers<string>();
-  const nothing = (): void => undefined;
-  pages.show('chrome://crash', { onOpen: nothing, onData: nothing, onEnd: ended.resolve });
-  expect(await ended.promise).toBe('its page has crashed');
-}, 120_000);

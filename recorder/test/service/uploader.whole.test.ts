@@ -8,7 +8,7 @@ import { openFileStore } from '../../../object-store/src/file-store.ts';
 import { FaultyStore } from '../../../object-store/test/support/faulty-store.ts';
 import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
 import { until } from '../../../runtime/test/support/until.ts';
-import { CALLS_MAX, partBytesAfter, Uploader, type UploadSource } from '../../src/stints/uploader.ts';
+import { Uploader, type UploadSource } from '../../src/stints/uploader.ts';
 import { temporaryFolder } from '../support/spooling.ts';
 
 const log = createLogger({ name: 'uploader', level: 'silent' });
@@ -48,30 +48,6 @@ class Growing implements UploadSource {
     return Promise.resolve(this.whole.subarray(from, from + bytes));
   }
 }
-
-it('puts small ones when they end, and larger ones in parts while they grow', async () => {
-  const { store, uploader } = await uploading();
-  const small = new Growing('small', { bytes: 1000, have: 10 });
-  const large = new Growing('large', { bytes: 2 * PART_BYTES_MIN + 5, have: PART_BYTES_MIN - 1 });
-  const [first, second] = [uploader.upload(small), uploader.upload(large)];
-  large.bytes = PART_BYTES_MIN + 3;
-  second.poke();
-  await until('a part is there', () => store.countOf('append') === 1);
-  expect(store.countOf('put')).toBe(0);
-  small.end();
-  first.poke();
-  expect(await first.outcome).toEqual({ type: 'stored' });
-  large.end();
-  second.poke();
-  second.poke();
-  expect(await second.outcome).toEqual({ type: 'stored' });
-  expect(store.calls.filter(({ call }) => call === 'append' || call === 'put').map(({ bytes }) => bytes)).toEqual([
-    ...[PART_BYTES_MIN, 1000, PART_BYTES_MIN, 5],
-  ]);
-  expect(await store.head('large')).toEqual({ bytes: large.whole.length, sha256: large.sha256 });
-  expect(hashOf(await store.get('small', {}))).toBe(small.sha256);
-  expect(uploader.counts).toEqual({ failures: 0, refusals: 0, storedBytes: 1000 + large.whole.length });
-});
 
 it.each(passing)('tries again for ever while the store says %s', async (code) => {
   const { store, clock, uploader } = await uploading();
@@ -154,30 +130,6 @@ it('goes on with the parts that a former process has brought, and with none that
   expect(after.store.countOf('append')).toBe(puts);
 });
 
-it.each([10, PART_BYTES_MIN + 1])(
-  'believes no store that has another hash of %i bytes than it was given',
-  async (bytes) => {
-    const { store, clock, uploader } = await uploading();
-    store.says = (info) => ({ bytes: info.bytes, sha256: hashOf(Buffer.from('other')) });
-    const { outcome } = uploader.upload(new Growing('x', { bytes }));
-    let over: unknown;
-    void outcome.then(
-      (how) => {
-        over = how;
-      },
-      (error) => {
-        over = error;
-      },
-    );
-    await until('it is given up', () => {
-      clock.advance(60_000);
-      return over !== undefined;
-    });
-    expect(over).toMatchObject({ type: 'refused', code: 'HASH_MISMATCH' });
-    expect(uploader.counts).toMatchObject({ failures: 2, refusals: 1, storedBytes: 0 });
-  },
-);
-
 it('gives up what is refused for good, and nothing else', async () => {
   const { store, uploader } = await uploading();
   const other = Buffer.from('other');
@@ -193,53 +145,4 @@ it('gives up what is refused for good, and nothing else', async () => {
     ...['OBJECT_EXISTS', 'KEY_INVALID', 'STORE_REFUSED', 'stored'],
   ]);
   expect(uploader.counts.refusals).toBe(3);
-});
-
-it('gives up a file that cannot be read after three tries', async () => {
-  const { clock, uploader } = await uploading();
-  const source = new Growing('x', { bytes: 10 });
-  source.read = () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }));
-  const { outcome } = uploader.upload(source);
-  for (let tries = 1; tries < 3; tries += 1) {
-    await until('it waits', () => uploader.counts.failures === tries && clock.pendingTimers === 1);
-    clock.advance(60_000);
-  }
-  expect(await outcome).toMatchObject({ type: 'refused', message: 'the spool cannot be read' });
-});
-
-it('makes a bounded number of calls at once, and closes at any moment, twice', async () => {
-  const { store, uploader } = await uploading();
-  const stuck = Promise.withResolvers<undefined>();
-  store.fails = () => stuck.promise;
-  const uploads = Array.from({ length: 20 }, (_, at) => uploader.upload(new Growing(`x${at}`, { bytes: 10 })));
-  const idle = uploader.upload(new Growing('idle', { bytes: 10, have: 5 }));
-  const cancelled = uploader.upload(new Growing('cancelled', { bytes: 10, have: 5 }));
-  cancelled.cancel();
-  expect(await cancelled.outcome).toEqual({ type: 'closed' });
-  await until('calls run', () => store.runningMax > 0);
-  expect(store.runningMax).toBe(CALLS_MAX);
-  const closed = uploader.close();
-  expect(await idle.outcome).toEqual({ type: 'closed' });
-  stuck.resolve(undefined);
-  await closed;
-  await uploader.close();
-  const outcomes = await Promise.all(uploads.map(({ outcome }) => outcome));
-  expect(outcomes.every(({ type }) => type === 'closed' || type === 'stored')).toBe(true);
-  expect(await uploader.upload(new Growing('late', { bytes: 10 })).outcome).toEqual({ type: 'closed' });
-  expect(store.runningMax).toBe(CALLS_MAX);
-});
-
-it('removes all objects of a prefix, and no others', async () => {
-  const { store, uploader } = await uploading();
-  const keys = ['a/journal-000001.jsonl', 'a/journal-000002.jsonl', 'a/journal.jsonl', 'b/journal-000001.jsonl'];
-  for (const key of keys) await store.put(key, Buffer.from(key), { sha256: hashOf(Buffer.from(key)) });
-  expect(await uploader.removeAll('a/journal-')).toEqual({ type: 'stored' });
-  expect((await store.list('', { limit: 10 })).map(({ key }) => key)).toEqual(keys.slice(2));
-});
-
-it('has parts that are enough for a file of 250 GB', () => {
-  let bytes = 0;
-  for (let part = 0; part < 10_000; part += 1) bytes += partBytesAfter(part);
-  expect(bytes).toBeGreaterThan(250e9);
-  expect(partBytesAfter(0)).toBe(PART_BYTES_MIN);
 });

@@ -1,10 +1,10 @@
-// What Redis in groups has of its own. The whole contract over them is in test/nightly.
+// What Redis in groups has of its own.
 import { redisKeyValue } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeSentinel } from '../support/fake-sentinel.ts';
 import { collectingLog } from '../support/log.ts';
 import { type SentinelGroup, startCluster, startSentinels } from '../support/redis-groups.ts';
-import { freePort, startRedis } from '../support/redis-server.ts';
+import { startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 
 const { log } = collectingLog();
@@ -28,14 +28,6 @@ describe('Redis in groups', () => {
     await expect(redisKeyValue({ url: clusterUrl(), keyPrefix: 'plain:', log })).rejects.toThrow(/hash tag/);
   });
 
-  it('says that it is unavailable when no sentinel or no node of a cluster answers', async () => {
-    const port = await freePort();
-    for (const url of [`redis+sentinel://127.0.0.1:${port}/meridian`, `redis+cluster://127.0.0.1:${port}`]) {
-      const opened = redisKeyValue({ url, keyPrefix: '{a}:', log });
-      await expect(opened).rejects.toMatchObject({ code: 'KV_UNAVAILABLE' });
-    }
-  });
-
   it('follows the sentinels to the next primary, where the lease and the fence are those that were replicated', async () => {
     const kv = await redisKeyValue({ url: groupUrl(), keyPrefix: 'failover:', log });
     try {
@@ -47,26 +39,6 @@ describe('Redis in groups', () => {
       expect(await group.primary()).not.toBe(before);
     } finally {
       await kv.close();
-    }
-  });
-
-  it('follows a failover that is announced while it asks for the primary', async () => {
-    const [first, second] = await Promise.all([startRedis(), startRedis()]);
-    const sentinel = await FakeSentinel.start(first.port);
-    const kv = await redisKeyValue({ url: `redis+sentinel://127.0.0.1:${sentinel.port}/group`, keyPrefix: 'a:', log });
-    try {
-      await sentinel.listenedTo();
-      sentinel.onAsked = async () => {
-        await sentinel.announceFailover();
-        return second.port;
-      };
-      await first.stop();
-      const isSet = () => kv.set('k', 'v').then(yes, no);
-      await until('the next primary takes a value', isSet);
-    } finally {
-      await kv.close();
-      await sentinel.stop();
-      await Promise.all([first.stop(), second.stop()]);
     }
   });
 
@@ -85,6 +57,3 @@ describe('Redis in groups', () => {
     }
   });
 });
-
-const yes = () => true;
-const no = () => false;

@@ -1,6 +1,6 @@
 import { request as httpsRequest } from 'node:https';
 import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls } from 'node:tls';
 import {
   Authority,
   type Credentials,
@@ -16,7 +16,6 @@ import { CLIENT, type Cluster, makeCluster, serverOptions } from '../support/clu
 import { collectingLog } from '../support/log.ts';
 import { until } from '../support/until.ts';
 
-const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const PROTOCOL = 'meridian-link.1';
 
@@ -86,17 +85,6 @@ describe('a server of links', () => {
     expect(await knock(port, { credentials: await expired() })).toBe('401');
   });
 
-  it('refuses a certificate that has expired by the clock of the server alone', async () => {
-    const clock = new ManualClock({ wallMs: Date.now() + 2 * HOUR_MS });
-    const { port } = await listen({ clock });
-    expect(await knock(port, { credentials: cluster.client })).toBe('401');
-  });
-
-  it('refuses a certificate that has expired even when the clock of the server is behind', async () => {
-    const { port } = await listen({ clock: new ManualClock({ wallMs: Date.now() - 2 * MINUTE_MS }) });
-    expect(await knock(port, { credentials: await expired(2 * MINUTE_MS, MINUTE_MS) })).toBe('401');
-  });
-
   it('refuses the same identity from another authority', async () => {
     const other = await Authority.create({ clock: systemClock() });
     const { port } = await listen();
@@ -129,11 +117,6 @@ describe('a server of links', () => {
     expect(await knock(port, { credentials: cluster.client, maxVersion: 'TLSv1.2' })).toMatch(/protocol version/);
   });
 
-  it('refuses another version of the frame format', async () => {
-    const { port } = await listen();
-    expect(await knock(port, { credentials: cluster.client, protocol: 'meridian-link.2' })).toBe('426');
-  });
-
   it('refuses links above the cap and takes one again when one has ended', async () => {
     let first: Link | undefined;
     const server = await listen({
@@ -148,45 +131,6 @@ describe('a server of links', () => {
     held.terminate();
     await until('first link gone', () => server.linkCount === 0);
     expect(await knock(server.port, { credentials: cluster.client })).toBe(`open ${PROTOCOL}`);
-  });
-
-  it('takes a valid one, without compression even when the client offers it', async () => {
-    const { port } = await listen();
-    expect(await knock(port, { credentials: cluster.client })).toBe(`open ${PROTOCOL}`);
-  });
-
-  it('closes a link whose receiver failed to take it', async () => {
-    const { log, lines } = collectingLog();
-    const server = await listen({
-      log,
-      onLink: () => {
-        throw new Error('a bug');
-      },
-    });
-    const socket = openByHand(server.port);
-    const code = await new Promise((resolve) => socket.once('close', resolve));
-    expect(code).toBe(1000);
-    expect(lines.some((line) => line['msg'] === 'onLink failed; closing the link')).toBe(true);
-    await until('link gone', () => server.linkCount === 0);
-  });
-
-  it('shows renewed credentials to new connections and leaves open links alone', async () => {
-    let link: Link | undefined;
-    const server = await listen({
-      onLink: (opened) => {
-        link ??= opened;
-      },
-    });
-    const held = openByHand(server.port);
-    await until('link', () => link !== undefined && held.readyState === WebSocket.OPEN);
-    const serialBefore = await serialOf(server.port);
-    server.replaceCredentials(
-      await cluster.authority.issueCredentials({ id: 'server-1', kind: 'hub', region: 'eu' }, HOUR_MS),
-    );
-    expect(await serialOf(server.port)).not.toBe(serialBefore);
-    expect(await knock(server.port, { credentials: cluster.client })).toBe(`open ${PROTOCOL}`);
-    expect(link?.closed).toBe(false);
-    held.terminate();
   });
 });
 
@@ -230,90 +174,6 @@ describe('links of one identity', () => {
     await opens(other);
     expect(links[0]?.closed).toBe(false);
   });
-
-  it('that do not let go of their sockets keep out their own identity alone, until those are cut', async () => {
-    const clock = new ManualClock({ wallMs: Date.now() });
-    const { port, links, opens, other } = await crowded({ clock, maxLinks: 9, limits: { pingIntervalMs: HOUR_MS } });
-    const held: WebSocket[] = [];
-    for (let at = 1; at <= 8; at++) {
-      const mute = await opens();
-      held.push(mute);
-      // It reads nothing from now on, so it does not answer the close frame.
-      mute.pause();
-    }
-    expect(links.filter(({ closed }) => closed)).toHaveLength(4);
-    expect(await knock(port, { credentials: cluster.client })).toBe('503');
-    await opens(other);
-    clock.advance(1_000);
-    await until('the closed ones are gone', () => servers.at(-1)?.linkCount === 5);
-    expect(await knock(port, { credentials: cluster.client })).toBe(`open ${PROTOCOL}`);
-    for (const socket of held) socket.terminate();
-  });
-});
-
-describe('malformed traffic on an open link', () => {
-  it.each<[string, string | Buffer, string]>([
-    ['a text frame', 'hello', 'text frame'],
-    ['an empty frame', Buffer.alloc(0), 'shorter than its header'],
-    ['an unknown kind', Buffer.from('09000000010001', 'hex'), 'kind 9 is unknown'],
-    ['a truncated request', Buffer.from('010000000100010000', 'hex'), 'shorter than its header'],
-    ['a request with id zero', Buffer.from('0100000000000100000001', 'hex'), 'request id 0'],
-    ['an error that is not JSON', Buffer.from('030000000100017b', 'hex'), 'not JSON'],
-  ])('closes the link on %s and says why', async (_what, frame, reason) => {
-    const { log, lines } = collectingLog();
-    const causes: string[] = [];
-    const { port } = await listen({ log, onLink: (link) => link.onClose((cause) => causes.push(cause)) });
-    const socket = openByHand(port);
-    socket.once('open', () => socket.send(frame));
-    await new Promise((resolve) => socket.once('close', resolve));
-    expect(causes).toHaveLength(1);
-    expect(causes[0]).toContain(reason);
-    expect(lines.some((line) => line['msg'] === 'malformed frame; closing the link')).toBe(true);
-  });
-
-  it('ignores an answer to a request that was never made', async () => {
-    let link: Link | undefined;
-    const { port } = await listen({
-      onLink: (opened) => {
-        link = opened;
-        opened.onRequest(1, () => Buffer.from('alive'));
-      },
-    });
-    const socket = openByHand(port);
-    const answered = new Promise<Buffer>((resolve) => socket.once('message', (data) => resolve(data as Buffer)));
-    socket.once('open', () => {
-      socket.send(Buffer.from('02000000630001', 'hex'));
-      socket.send(Buffer.from('0100000001000100001388', 'hex'));
-    });
-    expect((await answered).toString('latin1')).toContain('alive');
-    expect(link?.closed).toBe(false);
-    socket.terminate();
-  });
-
-  it('cuts a client that asks and does not read the answers', async () => {
-    const causes: string[] = [];
-    const { port } = await listen({
-      limits: { maxBufferedBytes: 100_000, maxPayloadBytes: 60_000 },
-      onLink: (link) => {
-        link.onRequest(1, () => new Uint8Array(50_000));
-        link.onClose((cause) => causes.push(cause));
-      },
-    });
-    const socket = openByHand(port);
-    await new Promise((resolve) => socket.once('open', resolve));
-    socket.pause();
-    const asking = setInterval(() => {
-      for (let at = 1; at <= 500; at++) {
-        const frame = Buffer.from('0100000001000100001388', 'hex');
-        frame.writeUInt32BE(at, 1);
-        if (socket.readyState === WebSocket.OPEN) socket.send(frame);
-      }
-    }, 5);
-    await until('cut', () => causes.length > 0);
-    clearInterval(asking);
-    expect(causes).toEqual(['LINK_BACKPRESSURE: answers are not read']);
-    socket.terminate();
-  });
 });
 
 describe('connections that never become a link', () => {
@@ -352,42 +212,6 @@ describe('connections that never become a link', () => {
     clock.advance(1);
     await until('all dropped', () => gone.length === 180);
     await until('timers gone', () => clock.pendingTimers === 0);
-  });
-
-  it('leaves a link alone once it is open', async () => {
-    const clock = new ManualClock({ wallMs: Date.now() });
-    let link: Link | undefined;
-    const { port } = await listen({
-      clock,
-      limits: { pingIntervalMs: 60_000 },
-      onLink: (opened) => {
-        link = opened;
-        opened.onRequest(1, () => Buffer.from('alive'));
-      },
-    });
-    const socket = openByHand(port);
-    // The server's side is open one step before the client's.
-    await until('link', () => link !== undefined && socket.readyState === WebSocket.OPEN);
-    clock.advance(10_000);
-    const ended = new Promise<string>((resolve) => {
-      socket.once('message', () => resolve('answered'));
-      socket.once('close', () => resolve('closed'));
-    });
-    socket.send(Buffer.from('0100000001000100001388', 'hex'));
-    expect(await ended).toBe('answered');
-    socket.terminate();
-  });
-
-  it('closes new connections at once when too many are half open', async () => {
-    const { port } = await listen({ maxLinks: 1 });
-    const gone: Socket[] = [];
-    for (let at = 0; at < 300; at++) {
-      const socket = connectTcp(port, '127.0.0.1');
-      sockets.push(socket);
-      socket.on('error', () => undefined);
-      socket.once('close', () => gone.push(socket));
-    }
-    await until('those above the cap closed', () => gone.length === 300 - 257);
   });
 });
 
@@ -429,48 +253,7 @@ describe('plain HTTP on the link port', () => {
     expect(answer.status).toBe(status);
     expect(answer.body).not.toContain('a bug');
   });
-
-  it('takes a body of exactly 64 KiB and refuses one byte more', async () => {
-    const { port } = await listen({
-      onHttp: async (method, path, body) => ({ status: 200, body: `${method} ${path} ${body.length}` }),
-    });
-    expect(await http(port, 'POST', '/v1/x?query=1', 'b'.repeat(65_536))).toEqual({
-      status: 200,
-      body: 'POST /v1/x 65536',
-    });
-    expect((await http(port, 'POST', '/v1/x', 'b'.repeat(65_537))).status).toBe(413);
-  });
-
-  it('drops a request whose hook does not answer in time', async () => {
-    const clock = new ManualClock({ wallMs: Date.now() });
-    let asked = false;
-    const { port } = await listen({
-      clock,
-      onHttp: () => {
-        asked = true;
-        return new Promise(() => undefined);
-      },
-    });
-    const ended = http(port, 'GET', '/').then(
-      () => 'answered',
-      (error: NodeJS.ErrnoException) => error.code,
-    );
-    await until('asked', () => asked);
-    clock.advance(5_000);
-    expect(await ended).toBe('ECONNRESET');
-  });
 });
-
-async function serialOf(port: number): Promise<string | undefined> {
-  const socket: TLSSocket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
-  await new Promise((resolve, reject) => {
-    socket.once('secureConnect', resolve);
-    socket.once('error', reject);
-  });
-  const serial = socket.getPeerX509Certificate()?.serialNumber;
-  socket.destroy();
-  return serial;
-}
 
 /** A certificate that a compromised process signs with its own key, presented with its signer's as the chain. */
 async function forgedBy(signer: Credentials): Promise<Pick<Credentials, 'keyPem' | 'certPem'>> {

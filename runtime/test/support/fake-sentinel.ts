@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { until } from './until.ts';
 
 /**
  * A sentinel that says what a test tells it to, at the moment that the test needs: real ones leave that to chance. It
@@ -26,19 +25,6 @@ export class FakeSentinel {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
-  }
-
-  /** Resolves when a client listens for failovers. */
-  listenedTo(): Promise<void> {
-    return until('a client listens to the sentinel', () => this.#listeners.size > 0);
-  }
-
-  /** Tells every listener of a failover; resolves when they have hung up. */
-  async announceFailover(): Promise<void> {
-    const listeners = [...this.#listeners];
-    const gone = Promise.all(listeners.map((socket) => once(socket, 'close')));
-    for (const socket of listeners) socket.write(array(['message', '+switch-master', 'group'], '>'));
-    await gone;
   }
 
   async stop(): Promise<void> {

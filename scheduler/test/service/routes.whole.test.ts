@@ -72,29 +72,6 @@ describe('a media node', () => {
     expect(a?.held.get('host-c')?.pairKey).not.toEqual(key);
     expect(a?.received[0]?.since).toBe(0);
   });
-
-  test('of a host alone gets no rows', async () => {
-    const a = await start('sfu-a', 'host-a');
-    await until('received', () => a.received[0]);
-    expect(a.received[0]).toMatchObject({ since: 0, rows: [] });
-  });
-
-  test('whose room is on another host too has that path in use, and a probe of the host learns of it', async () => {
-    const rooms = [{ roomKey: 't/r', epoch: 1, ownerId: 'sig', sessionIds: [] }];
-    const a = await start('sfu-a', 'host-a', { rooms });
-    await start('sfu-b', 'host-b', { rooms });
-    await start('sfu-c', 'host-c');
-    const probe = await start('probe-a', 'host-a', { kind: 'edge-probe' });
-    for (const one of [a, probe]) await until('in use', () => one.held.get('host-b')?.inUse || undefined);
-    expect(a.held.get('host-c')?.inUse).toBe(false);
-  });
-
-  test('learns that a host is gone once it is shut out, and keeps no key of it', async () => {
-    const [a] = await three();
-    await admin(centre, 'POST', '/v1/nodes/sfu-b/deny', { body: {} });
-    await until('one row', () => a?.held.size === 1 || undefined);
-    expect([...(a?.held.keys() ?? [])]).toEqual(['host-c']);
-  });
 });
 
 describe('reports', () => {
@@ -129,72 +106,6 @@ describe('reports', () => {
     expect(Math.round(centre.centre.routing.delayMs('host-a', 'host-b'))).toBe(41);
     expect(centre.centre.routing.rttMs('host-a', 'host-b')).toBe(300);
   });
-
-  test('of a forwarder count for the link that it carries a flow over, and those of the probe when it has ended', async () => {
-    await three();
-    const probe = await start('probe-a', 'host-a', { kind: 'edge-probe' });
-    const fromA = nodes.find(({ id }) => id === 'sfu-a');
-    const forwarded = (): void => {
-      post(fromA?.openLink() as never, note.pathReport, { samples: [sample('host-b', 70)] });
-    };
-    const probed = (): void => {
-      const samples = [sample('host-b', 50), sample('host-c', 50)];
-      post(probe.node.openLink() as never, note.probeReport, { samples });
-    };
-    const linkTo = (to: string) => async () => {
-      const { body } = await admin(centre, 'GET', '/v1/links');
-      return body.links.find((one: { from: string; to: string }) => one.from === 'host-a' && one.to === to);
-    };
-    const until70 = async () => ((await linkTo('host-b')()).rttMs === 70 ? true : undefined);
-    forwarded();
-    await until('the forwarder is heard', until70);
-    probed();
-    await until('the probe is heard', async () => ((await linkTo('host-c')()).rttMs === 50 ? true : undefined));
-    expect(await linkTo('host-b')()).toMatchObject({ source: 'forwarder', rttMs: 70 });
-    expect(await linkTo('host-c')()).toMatchObject({ source: 'probe', rttMs: 50 });
-    await until('the forwarder has nothing to say any more', async () => {
-      probed();
-      return (await linkTo('host-b')()).source === 'probe' ? true : undefined;
-    });
-    expect(await linkTo('host-b')()).toMatchObject({ rttMs: 50 });
-  });
-
-  test.each([
-    { name: 'a second probe of a host', id: 'probe-z', hostId: 'host-a', kind: 'edge-probe', region: 'eu-central' },
-    { name: 'a probe of another region', id: 'probe-0', hostId: 'host-a', kind: 'edge-probe', region: 'moon' },
-    { name: 'a signaling node', id: 'sig-1', hostId: 'host-a', kind: 'signaling', region: 'eu-central' },
-  ])('of $name change nothing', async ({ id, hostId, kind, region }) => {
-    await three();
-    await start('probe-a', 'host-a', { kind: 'edge-probe' });
-    const liar = await start(id, hostId, { kind, region });
-    post(liar.node.openLink() as never, note.probeReport, { samples: [sample('host-b', 500)] });
-    post(liar.node.openLink() as never, note.pathReport, { flips: [{ toHostId: 'host-b', via: 'host-c' }] });
-    // What is sent after it on the same link has been read: so have they.
-    await until('its next report', () => heardAfter(id));
-    expect(centre.centre.routing.rttMs('host-a', 'host-b')).toBeNaN();
-    expect(centre.centre.routing.planner.route('host-a', 'host-b')?.via).toBe('');
-  });
-
-  test('of absurd figures are counted by reason and change nothing', async () => {
-    await three();
-    const probe = await start('probe-a', 'host-a', { kind: 'edge-probe' });
-    const samples = [
-      { ...sample('host-b', Number.NaN) },
-      { ...sample('host-b', -5) },
-      { ...sample('host-x', 5) },
-      { ...sample('host-a', 5) },
-    ];
-    post(probe.node.openLink() as never, note.probeReport, { samples });
-    const counted = await until('counted', async () => {
-      const text = await centre.metrics.registry.metrics();
-      const found = [...text.matchAll(/link_samples_refused_total\{reason="(\w+)"\} (\d+)/g)].map(
-        ([, reason]) => reason,
-      );
-      return found.length === 4 ? found : undefined;
-    });
-    expect(counted.sort()).toEqual(['not_a_number', 'out_of_range', 'own_host', 'unknown_host']);
-    expect(centre.centre.routing.rttMs('host-a', 'host-b')).toBeNaN();
-  });
 });
 
 describe('a node that may not speak for the host that it names', () => {
@@ -218,16 +129,6 @@ describe('a node that may not speak for the host that it names', () => {
     await until('both are read', () => heardAfter('probe-0') && heardAfter('probe-a'));
     expect(heard).toEqual(['host-a of host-c']);
     expect(thief.received).toEqual([]);
-  });
-
-  test('gets them once it may, and loses them when it may no more', async () => {
-    const early = await start('probe-0', 'host-a', probe);
-    await start('sfu-z', 'host-a', { region: 'moon' });
-    await start('sfu-b', 'host-b');
-    await until('it speaks, and gets rows', () => early.held.size === 1 || undefined);
-    await start('sfu-a', 'host-a');
-    await until('the host stands in another region', () => early.held.size === 0 || undefined);
-    expect(early.received.at(-1)).toMatchObject({ since: 0, rows: [] });
   });
 });
 

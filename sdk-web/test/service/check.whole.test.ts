@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/check/types.ts';
 import type { SignalingConnection } from './fake-signaling.ts';
-import { eachTestHasSignalingAndAPage, eventually, isJoin, joinOf, page, signaling } from './rig.ts';
+import { eachTestHasSignalingAndAPage, eventually, joinOf, page, signaling } from './rig.ts';
 
 eachTestHasSignalingAndAPage();
 
@@ -97,52 +97,4 @@ describe('a check', () => {
       placement: { nodeId: 'node-1', region: 'r' },
     });
   });
-
-  test('of an earlier service, which would have let it into the room, leaves it at once and says so', async () => {
-    for (const seat of signaling.seats) seat.joined = { room: 'room' };
-    await begin();
-    expect(await outcome()).toMatchObject({
-      isFinished: true,
-      signaling: { state: 'failed', code: 'PROTOCOL_UNSUPPORTED', value: { signalingId: expect.any(String) } },
-      udp: { state: 'skipped', code: 'NO_SIGNALING' },
-      uplink: { state: 'skipped', code: 'NO_SIGNALING' },
-      verdict: 'bad',
-      advice: [{ code: 'CHECK_REFUSED' }],
-    });
-    await eventually(() =>
-      expect(
-        connections()
-          .filter((one) => joinOf(one))
-          .map((one) => one.closeCode),
-      ).toEqual([1000]),
-    );
-  });
-
-  test.each([
-    ['a service that is not there', 'http://127.0.0.1:9', undefined, 'ENTRY_UNREACHABLE', 'SIGNALING_BLOCKED'],
-    ['a service without a place', undefined, 'NO_CAPACITY', 'NO_CAPACITY', 'SERVICE_BUSY'],
-  ] as const)('of %s reports that', async (_what, url, refusal, code, advice) => {
-    refuse(refusal);
-    await begin(noDevices, url);
-    expect(await outcome()).toMatchObject({ signaling: { state: 'failed', code }, advice: [{ code: advice }] });
-  });
-
-  test.each([
-    ['a token that does not hold', { refusal: 'TOKEN_EXPIRED' }, 'TOKEN_EXPIRED'],
-    ['no token', { token: '' }, 'TOKEN_MISSING'],
-    ['no address', { url: 'http://[' }, 'ARGUMENT_INVALID'],
-  ])('with %s rejects', async (_what, o: { refusal?: string; token?: string; url?: string }, code) => {
-    refuse(o.refusal);
-    await begin(noDevices, o.url, o.token);
-    expect(await outcome()).toBe(code);
-  });
 });
-
-function refuse(code: string | undefined): void {
-  if (code === undefined) return;
-  for (const seat of signaling.seats)
-    seat.behave = (connection, frame) => {
-      if (isJoin(frame)) connection.reply(frame, { error: { code } });
-      return isJoin(frame);
-    };
-}

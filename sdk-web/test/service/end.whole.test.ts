@@ -30,43 +30,6 @@ describe('a socket that is lost', () => {
     expect(await page.evaluate('room.state')).toBe('connected');
   });
 
-  test('because pings are not answered is noticed without the browser saying so', async () => {
-    signaling.seat(1).behave = (_connection, frame) => frame.body === 'ping';
-    expect(await connect(page, signaling.url)).toBe('connected');
-    await logged(page, 'reconnected');
-    expect(
-      signaling
-        .seat(1)
-        .last.bodies()
-        .filter((body) => body === 'ping').length,
-    ).toBeLessThanOrEqual(3);
-    expect(joinOf(signaling.seat(2).last)?.resume?.sessionId).toBe('PA_0000000000000001');
-    // Not 1000 or 1001: for the service that would mean that we left. Of the first socket: there may be later ones.
-    await eventually(() => expect(signaling.seat(1).connections[0]?.closeCode).toBe(4000));
-  });
-
-  test('because the service sent bytes that are no frame is opened again elsewhere', async () => {
-    expect(await connect(page, signaling.url)).toBe('connected');
-    signaling.seat(1).last.socket.send(new Uint8Array([0x0a, 0xff, 0xff, 0xff]));
-    await logged(page, 'reconnected');
-    expect(joinOf(signaling.seat(2).last)?.resume?.sessionId).toBe('PA_0000000000000001');
-  });
-
-  test('a frame of a later version is passed over', async () => {
-    expect(await connect(page, signaling.url)).toBe('connected');
-    // field 98, length 0: nothing this version knows
-    signaling.seat(1).last.socket.send(new Uint8Array([0x92, 0x06, 0x00]));
-    await eventually(() =>
-      expect(
-        signaling
-          .seat(1)
-          .last.bodies()
-          .filter((body) => body === 'ping').length,
-      ).toBeGreaterThan(1),
-    );
-    expect(await page.evaluate('room.state')).toBe('connected');
-  });
-
   test('and refused to be resumed makes a new session', async () => {
     signaling.seat(2).behave = (connection, frame) => {
       if (frame.join?.resume == null) return false;
@@ -107,18 +70,6 @@ describe('a Disconnect of the service', () => {
     await logged(page, 'reconnected');
     expect(joinOf(signaling.seat(2).last)?.resume?.sessionId).toBe('PA_0000000000000001');
   });
-
-  test('because the media node is gone makes a new session at once', async () => {
-    expect(await connect(page, signaling.url)).toBe('connected');
-    signaling.seat(1).last.send({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
-    await logged(page, 'reconnected');
-    const joins = signaling.seats
-      .flatMap((seat) => seat.connections.map((connection) => joinOf(connection)))
-      .filter((join) => join != null);
-    expect(joins.map((join) => join.resume?.sessionId ?? 'new')).toEqual(['new', 'new']);
-    expect(await logOf(page)).toContain('reconnecting');
-    expect(await logOf(page)).not.toContain('signalReconnecting');
-  });
 });
 
 describe('leaving', () => {
@@ -130,34 +81,5 @@ describe('leaving', () => {
     expect((await logOf(page)).filter((entry) => entry.startsWith('disconnected'))).toEqual([
       'disconnected CLIENT_INITIATED',
     ]);
-  });
-
-  test('while the service closes too is still one leaving', async () => {
-    signaling.seat(1).behave = (connection, frame) => {
-      if (frame.body !== 'leave') return false;
-      connection.send({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
-      connection.socket.terminate();
-      return true;
-    };
-    expect(await connect(page, signaling.url)).toBe('connected');
-    await page.evaluate('room.disconnect()');
-    await eventually(() => expect(signaling.seat(1).last.closeCode).toBeDefined());
-    expect(await joinsAfterAnother()).toEqual(['token', 'another']);
-    expect((await logOf(page)).filter((entry) => entry.startsWith('disconnected'))).toEqual([
-      'disconnected CLIENT_INITIATED',
-    ]);
-  });
-
-  test('by closing the page is sent at once', async () => {
-    expect(await connect(page, signaling.url)).toBe('connected');
-    await page.close({ runBeforeUnload: false });
-    await eventually(() => expect([1000, 1001]).toContain(signaling.seat(1).last.closeCode));
-  });
-
-  test('by going to another page is sent with Leave', async () => {
-    expect(await connect(page, signaling.url)).toBe('connected');
-    await page.goto('about:blank');
-    await eventually(() => expect([1000, 1001]).toContain(signaling.seat(1).last.closeCode));
-    expect(signaling.seat(1).last.bodies()).toContain('leave');
   });
 });

@@ -39,18 +39,6 @@ describe('a joined session', () => {
     await logged(page, 'reconnecting');
   });
 
-  test('that was moved, but not after all, is where it was', async () => {
-    expect(await connect(page, signaling.url)).toBe('connected');
-    askToMove();
-    await eventually(() => expect(readyOf()).toMatchObject({ ok: true }));
-    signaling.seat(1).last.send({ moveDone: { moveId: 'MV_1', ok: false, code: 'NODE_UNREACHABLE' } });
-    signaling.seat(1).last.send({ transportChanged: { transportId: 'send-2', state: 'closed' } });
-    signaling.seat(1).last.send({ dataReceived: { sessionId: 'PA_x', payload: new Uint8Array([1]), topic: 'after' } });
-    await logged(page, 'dataReceived   after true');
-    expect(await places()).toEqual(['connected', 'node-1', 'DE_1']);
-    expect(await logOf(page)).not.toContain('moved');
-  });
-
   test('whose media does not get to the new node declines, and goes on', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate('room.localParticipant.setMicrophoneEnabled(true)');
@@ -61,75 +49,6 @@ describe('a joined session', () => {
     );
     await eventually(() => expect(readyOf()).toMatchObject({ ok: false, code: 'MEDIA_FAILED' }));
     expect(await places()).toEqual(['connected', 'node-1', 'DE_1']);
-  });
-
-  test('that loses its socket while it moves is where the resumed session says', async () => {
-    expect(await connect(page, signaling.url)).toBe('connected');
-    askToMove();
-    await eventually(() => expect(readyOf()).toMatchObject({ ok: true }));
-    for (const seat of signaling.seats) {
-      const node = { nodeId: 'node-2', region: 'elsewhere' };
-      seat.joined = { sendTransport: transport('send-2'), recvTransport: transport('recv-2'), placement: { node } };
-    }
-    signaling.seat(1).last.socket.terminate();
-    await logged(page, 'reconnected');
-    expect(await logOf(page)).toContain('moved');
-    expect(await page.evaluate('room.placement.nodeId')).toBe('node-2');
-  });
-
-  test('asks why it was placed where it is when the page does, not before, and after a move about the move', async () => {
-    const explain = (): Promise<unknown> => page.evaluate('room.explainPlacement().catch((error) => error.code)');
-    expect(await explain()).toBe('NOT_CONNECTED');
-    const seat = signaling.seat(1);
-    const asked = () =>
-      seat.connections.flatMap(({ frames }) =>
-        frames.flatMap(({ explainPlacement }) => explainPlacement?.decisionId ?? []),
-      );
-    seat.behave = (connection, frame) => {
-      if (frame.explainPlacement == null) return false;
-      const decisionId = frame.explainPlacement.decisionId ?? '';
-      if (decisionId === 'DE_move')
-        connection.reply(frame, { error: { code: 'CENTRE_UNREACHABLE', message: 'away', retryable: true } });
-      else {
-        const parts = [{ name: 'access', points: 60, pointsMax: 68, reason: '9 ms' }];
-        const options = [
-          { nodeId: 'node-1', region: 'r', city: 'c', points: 90, parts },
-          { nodeId: 'node-3', filter: 'capacity' },
-        ];
-        connection.reply(frame, { placementExplained: { decisionId, reasons: ['near'], options } });
-      }
-      return true;
-    };
-    expect(await connect(page, signaling.url)).toBe('connected');
-    expect(asked()).toEqual([]);
-    expect(await explain()).toEqual({
-      decisionId: 'DE_1',
-      reasons: ['near'],
-      options: [
-        {
-          nodeId: 'node-1',
-          region: 'r',
-          city: 'c',
-          points: 90,
-          parts: [{ name: 'access', points: 60, pointsMax: 68, reason: '9 ms' }],
-          refusedBy: '',
-        },
-        { nodeId: 'node-3', region: '', city: '', points: 0, parts: [], refusedBy: 'capacity' },
-      ],
-    });
-    askToMove();
-    await eventually(() => expect(readyOf()).toMatchObject({ ok: true }));
-    seat.last.send({ moveDone: { moveId: 'MV_1', ok: true } });
-    await logged(page, 'moved');
-    expect(await explain()).toBe('CENTRE_UNREACHABLE');
-    expect(asked()).toEqual(['DE_1', 'DE_move']);
-  });
-
-  test('that was placed without the centre has nothing to ask it', async () => {
-    signaling.seat(1).joined = { placement: { decisionId: '', node: { nodeId: 'node-1' }, mode: 'cached' } };
-    expect(await connect(page, signaling.url)).toBe('connected');
-    expect(await page.evaluate('room.explainPlacement().catch((error) => error.code)')).toBe('DECISION_UNKNOWN');
-    expect(signaling.seat(1).last.bodies()).not.toContain('explainPlacement');
   });
 
   test('follows the roster: people, names, data and chat', async () => {
@@ -170,28 +89,6 @@ describe('a joined session', () => {
     ).toEqual([['ada', 'Ada L.', { seat: '4' }, 'standard']]);
     expect(await page.evaluate('room.routes()')).toEqual([{ identity: 'ada', nodes: ['node-2', 'node-1'] }]);
   });
-
-  test('refuses on its own what the service would refuse', async () => {
-    expect(await connect(page, signaling.url)).toBe('connected');
-    const code = (call: string) => page.evaluate(`(${call}).then(() => 'done', (error) => error.code)`);
-    expect(await code('room.localParticipant.publishData(new Uint8Array(16385))')).toBe('DATA_TOO_LARGE');
-    expect(await code('room.localParticipant.publishData(new Uint8Array(1301), { reliable: false })')).toBe(
-      'DATA_TOO_LARGE',
-    );
-    expect(
-      await code('room.localParticipant.publishData(new Uint8Array(1), { destinationIdentities: ["absent"] })'),
-    ).toBe('PARTICIPANT_UNKNOWN');
-    expect(await code('room.localParticipant.sendChatMessage(" ")')).toBe('ARGUMENT_INVALID');
-    expect(await code('room.localParticipant.setName("x".repeat(129))')).toBe('ARGUMENT_INVALID');
-    expect(await code('room.localParticipant.setAttributes({ "": "x" })')).toBe('ARGUMENT_INVALID');
-    expect(await code('room.performAdmin.kick("absent")')).toBe('PARTICIPANT_UNKNOWN');
-    expect(
-      signaling
-        .seat(1)
-        .last.bodies()
-        .filter((body) => body !== 'join' && body !== 'ping' && body !== 'stats'),
-    ).toEqual([]);
-  });
 });
 
 describe('subscribing', () => {
@@ -213,10 +110,6 @@ describe('subscribing', () => {
   });
   const event = (seq: number, body: object) =>
     signaling.seat(1).last.send({ roomEvents: { roomEpoch: 1, events: [{ seq, ...body }] } });
-  const preferences = () =>
-    signaling
-      .seat(1)
-      .last.frames.flatMap((frame) => (frame.updateSubscription == null ? [] : [frame.updateSubscription]));
   const readied = () => signaling.seat(1).last.frames.flatMap((frame) => frame.subscriptionsReady?.consumerIds ?? []);
 
   beforeEach(async () => {
@@ -238,14 +131,6 @@ describe('subscribing', () => {
     expect(await page.evaluate('room.remoteParticipants.get("ada").trackPublications.size')).toBe(0);
   });
 
-  test('that comes before its track is in the roster waits for it', async () => {
-    signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
-    await eventually(() => expect(readied()).toEqual(['consumer-0']));
-    expect((await logOf(page)).some((entry) => entry.startsWith('trackSubscribed'))).toBe(false);
-    event(9, { trackPublished: { sessionId: ada.sessionId, track } });
-    await logged(page, 'trackSubscribed   ada');
-  });
-
   test('to a codec this browser does not have fails as that, and the others go on', async () => {
     event(9, { trackPublished: { sessionId: ada.sessionId, track } });
     const strange = subscription({ mid: '0', payloadType: 99 }); // none that this browser said it can receive
@@ -253,36 +138,6 @@ describe('subscribing', () => {
     signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [strange, other] } });
     await logged(page, `trackSubscriptionFailed ${track.trackId} CODEC_UNSUPPORTED ada`);
     await eventually(() => expect(readied()).toEqual(['consumer-1']));
-  });
-
-  test('with parameters that make no sense fails as that', async () => {
-    event(9, { trackPublished: { sessionId: ada.sessionId, track } });
-    signaling
-      .seat(1)
-      .last.send({ subscriptionsAdded: { subscriptions: [{ ...subscription({ mid: '0' }), rtpParameters: {} }] } });
-    await logged(page, `trackSubscriptionFailed ${track.trackId} RTP_PARAMETERS_INVALID ada`);
-  });
-
-  test('is ended and begun again by the page; a paused one keeps its subscription', async () => {
-    event(9, { trackPublished: { sessionId: ada.sessionId, track } });
-    signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
-    await logged(page, 'trackSubscribed   ada');
-    await page.evaluate(
-      `window.own = room.remoteParticipants.get('ada').getTrackPublication('microphone'); own.setEnabled(false); own.setEnabled(true);`,
-    );
-    await page.evaluate('own.setSubscribed(false)');
-    await logged(page, 'trackUnsubscribed   ada');
-    await page.evaluate('own.setSubscribed(true)');
-    await eventually(() => expect(preferences()).toHaveLength(4));
-    expect(preferences().map((preference) => [preference.subscribed, preference.paused])).toEqual([
-      [true, true],
-      [true, false],
-      [false, false],
-      [true, false],
-    ]);
-    expect(await page.evaluate('[own.isDesired, own.subscribed]')).toEqual([true, false]);
-    signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '1' })] } });
-    await page.waitForFunction('own.subscribed');
   });
 
   test('moved to another node keeps its RemoteTrack, says so, and refuses an older move', async () => {
@@ -359,45 +214,6 @@ describe('publishing', () => {
     expect(await page.evaluate('room.localParticipant.trackPublications.size')).toBe(0);
   });
 
-  test('that is ended since the tenant sends too much ends with that reason, and can begin again', async () => {
-    expect(await connect(page, signaling.url)).toBe('connected');
-    await page.evaluate('room.localParticipant.setCameraEnabled(true)');
-    const [own] = publishesOf();
-    const sessionId = String(await page.evaluate('room.localParticipant.sessionId'));
-    const [trackPublished, reason] = [{ sessionId, track: own?.track ?? null }, 'QUOTA_EXCEEDED'];
-    const trackUnpublished = { sessionId, trackId: own?.track?.trackId ?? '', reason };
-    const events = [
-      { seq: 8, trackPublished },
-      { seq: 9, trackUnpublished },
-    ];
-    signaling.seat(1).last.send({ roomEvents: { roomEpoch: 1, events } });
-    await logged(page, `localTrackPublicationFailed  ${reason} me`);
-    expect(await page.evaluate('room.localParticipant.trackPublications.size')).toBe(0);
-    await page.evaluate('room.localParticipant.setCameraEnabled(true)');
-    expect(publishesOf()).toHaveLength(2);
-  });
-
-  test('goes on after a rejoin: the same MediaStreamTrack under a new id', async () => {
-    expect(await connect(page, signaling.url)).toBe('connected');
-    await page.evaluate(
-      `room.localParticipant.setMicrophoneEnabled(true).then((own) => { window.before = own.track.mediaStreamTrack; })`,
-    );
-    signaling.seat(1).last.send({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
-    await eventually(() => expect(publishesOf()).toHaveLength(2));
-    const joins = signaling.seats.flatMap(({ connections }) => connections.flatMap(({ frames }) => frames));
-    expect(joins.flatMap(({ join }) => (join?.priorSessionId ? [join] : []))).toMatchObject([
-      { priorSessionId: 'PA_0000000000000001', rejoinReceipt: Uint8Array.of(1) },
-    ]);
-    const [first, second] = publishesOf().map((publish) => publish.track?.trackId);
-    expect(second).not.toBe(first);
-    await page.waitForFunction(`room.localParticipant.trackPublications.has(${JSON.stringify(second)})`);
-    expect(
-      await page.evaluate('room.localParticipant.getTrackPublication("microphone").track.mediaStreamTrack === before'),
-    ).toBe(true);
-    expect(await page.evaluate('before.readyState')).toBe('live');
-    expect(await page.evaluate('room.localParticipant.trackPublications.size')).toBe(1);
-  });
-
   test('whose answer is lost with the socket is repeated when the session is resumed', async () => {
     signaling.seat(1).behave = (connection, frame) => {
       if (frame.publish == null) return false;
@@ -421,26 +237,6 @@ describe('publishing', () => {
     await page.evaluate(
       'Promise.all([room.localParticipant.setCameraEnabled(true), room.localParticipant.setCameraEnabled(true)])',
     );
-    expect(publishesOf()).toHaveLength(1);
-  });
-
-  test('mutes and unmutes: the camera is released and opened again, the track stays the same', async () => {
-    expect(await connect(page, signaling.url)).toBe('connected');
-    await page.evaluate(
-      `room.localParticipant.setCameraEnabled(true).then((own) => { window.own = own; window.first = own.track.mediaStreamTrack; })`,
-    );
-    await page.evaluate('room.localParticipant.setCameraEnabled(false)');
-    expect(await page.evaluate('[own.isMuted, first.readyState]')).toEqual([true, 'ended']);
-    await page.evaluate('room.localParticipant.setCameraEnabled(true)');
-    expect(
-      await page.evaluate(
-        '[own.isMuted, own.track.mediaStreamTrack.readyState, room.localParticipant.isCameraEnabled]',
-      ),
-    ).toEqual([false, 'live', true]);
-    const muted = signaling
-      .seat(1)
-      .last.frames.flatMap((frame) => (frame.setTrackMuted == null ? [] : [frame.setTrackMuted.muted]));
-    expect(muted).toEqual([true, false]);
     expect(publishesOf()).toHaveLength(1);
   });
 });

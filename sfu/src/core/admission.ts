@@ -17,7 +17,7 @@ export interface AdmissionView {
 
 /**
  * Above what the node claims before it refuses: the centre's picture is a second old and a burst may land here.
- * `bench -- capacity` breaks at 1.1 to 1.2 of the claim, and behind that point throughput collapses.
+ * Nodes broke at 1.1 to 1.2 of the claim, and behind that point throughput collapses.
  */
 const overfillFactor = 1.1;
 

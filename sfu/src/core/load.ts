@@ -1,6 +1,5 @@
 // What a node can carry, and what it carries now. The start is a calibration; from then on the node measures what its
-// own consumers cost and weigh, and says what that means for its capacity. `npm run bench -- capacity` loads a node
-// until it breaks and compares.
+// own consumers cost and weigh, and says what that means for its capacity.
 //
 // A consumer here is one that is held, flowing or paused: the centre compares the claim with the number held, so what a
 // paused one does not cost must make the claim larger.

@@ -1,18 +1,16 @@
 // Rooms that are bound to regions, on real media nodes with real forwarders (docs/adr/0014-fences-hold-for-relays.md):
 // their packets and their data never touch a node outside, while those of rooms without a fence do.
 import { createSocket, type Socket } from 'node:dgram';
-import { call, note, post, routerConstant, rpc } from '@meridian/protocol';
+import { note, post } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { numberOf } from '../../src/adapters/pathd.ts';
 import { pathdBin } from '../kit/pathd.ts';
 import { audioTrack, Cloud, codeOf, room, type SignalingLink, type TestNode, trackIdOf, until } from './kit/cloud.ts';
 import { type Feed, feed, received } from './kit/feed.ts';
 import { opusParameters } from './kit/rtp.ts';
 
-const [free, fenced, wide] = [
+const [free, fenced] = [
   { roomKey: 'dev/free', fence: '', track: 1, ssrc: 1001 },
   { roomKey: 'dev/fenced', fence: 'eu,us', track: 2, ssrc: 1002 },
-  { roomKey: 'dev/wide', fence: 'ap,eu,us', track: 3, ssrc: 1003 },
 ];
 type Call = typeof free;
 const regionOf: Record<string, string> = { 'node-a': 'eu', 'node-b': 'us', 'node-r': 'ap' };
@@ -92,8 +90,6 @@ async function watch([signalingA, signalingB]: [SignalingLink, SignalingLink], {
   return { more };
 }
 
-const hopOf = (id: string): number => Buffer.from(numberOf(id), 'hex').readUInt32BE(0);
-
 /** What the centre tells A and B of each other. */
 function sayRoutes(o: { primary: string; standby: string | undefined }): void {
   const pairKey = (one: string, other: string): Uint8Array => Buffer.alloc(32, [one, other].sort().join('+'));
@@ -133,43 +129,6 @@ describe('the packets of a room with a fence', () => {
       return wireOf('node-r').media === before;
     });
   });
-
-  test('go by a relay inside it, and fail over to one: each fence has paths of its own', async () => {
-    const both = await bothLinks();
-    sayRoutes({ primary: '', standby: 'host-node-r' });
-    const [one, other] = [await watch(both, wide), await watch(both, fenced)];
-    await Promise.all([one.more(20), other.more(20)]);
-    wireOf('node-b').cut.add(hopOf('node-a'));
-    await one.more(50);
-    const before = wireOf('node-r').media;
-    await one.more(20);
-    expect(wireOf('node-r').media).toBeGreaterThan(before);
-    wireOf('node-b').cut.clear();
-    await other.more(20); // it had no other path, and has it again
-    feeds.shift()?.stop();
-    await until('nothing crosses the relay, though more is sent', async () => {
-      const crossed = wireOf('node-r').media;
-      await other.more(20);
-      return wireOf('node-r').media === crossed;
-    });
-  });
-
-  test('do not cross it after a forwarder has flipped to its standby by itself either', async () => {
-    const both = await bothLinks();
-    sayRoutes({ primary: '', standby: 'host-node-r' });
-    const [one, other] = [await watch(both, free), await watch(both, fenced)];
-    await Promise.all([one.more(20), other.more(20)]);
-    wireOf('node-a').cut.add(hopOf('node-b'));
-    wireOf('node-b').cut.add(hopOf('node-a'));
-    await until('the centre hears of the flip', () => cloud.flips.some(({ via }) => via === 'host-node-r'));
-    await one.more(20); // what has no fence goes on by the relay
-    feeds.shift()?.stop();
-    await until('nothing crosses the relay, though more is sent', async () => {
-      const [before, sent] = [wireOf('node-r').media, feeds[0]?.sent ?? 0];
-      await until('more is sent', () => (feeds[0]?.sent ?? 0) > sent + 20);
-      return wireOf('node-r').media === before;
-    });
-  });
 });
 
 /** What a session of that room is attached with. */
@@ -178,83 +137,12 @@ const inRoom = ({ roomKey, fence }: Pick<Call, 'roomKey' | 'fence'>) => ({
   session: { fence },
 });
 
-test('a node inside the fence is a carrier to others: over three regions, each pipe for rooms of this fence alone', async () => {
-  const [signalingA, signalingB] = await bothLinks();
-  const signalingR = await cloud.signaling('sig-r', nodes().r);
-  const publisher = await signalingA.attach(3, inRoom(wide));
-  await signalingA.produce(publisher.sessionId, audioTrack(3), opusParameters(wide.ssrc), inRoom(wide).room);
-  feeds.push(feed(publisher, trackIdOf(3), { audioSsrc: wide.ssrc }));
-  const { roomKey, fence } = wide;
-  const from = async (puller: string, serving: string, as = fence) => ({
-    trackId: trackIdOf(3),
-    carrierNodeId: serving,
-    grant: await cloud.grant({ roomKey, fence: as, trackId: trackIdOf(3), puller, serving }),
-  });
-  const between = await signalingR.attach(4, { ...inRoom(wide), subscriptions: [await from('node-r', 'node-a')] });
-  expect(between.answer.failed).toEqual([]);
-  // A grant of another fence is none, be it narrower.
-  const wrong = await signalingB.attach(5, {
-    ...inRoom(wide),
-    subscriptions: [await from('node-b', 'node-r', 'ap,us')],
-  });
-  expect(wrong.answer.failed).toMatchObject([{ code: 'GRANT_FOREIGN' }]);
-  const viewer = await signalingB.attach(6, { ...inRoom(wide), subscriptions: [await from('node-b', 'node-r')] });
-  expect(viewer.answer.failed).toEqual([]);
-  viewer.recv.become('connected');
-  const id = viewer.answer.subscriptions[0]?.consumerId ?? '';
-  await until('it flows over the carrier', () => received(viewer, id) > 20);
-  expect([nodes().a, nodes().r, nodes().b].map(({ app }) => app.node.serving.size)).toEqual([1, 1, 0]);
-  expect([nodes().a, nodes().r, nodes().b].map(({ app }) => app.node.pipes.size)).toEqual([1, 2, 1]);
-});
-
-test('the pipe for rooms of one fence, lost and made anew, leaves the other one alone', async () => {
-  const both = await bothLinks();
-  await watch(both, free);
-  const other = await watch(both, fenced);
-  const { a: from, b: to } = nodes();
-  const kept = (await from.app.node.pipes.ensure('node-b', fenced.fence)).port;
-  from.app.node.pipes.drop('node-b', free.fence, 'test');
-  to.app.node.pipes.drop('node-a', free.fence, 'test');
-  await until('what it carried is lost', () => both[1].of('consumerClosed').length === 1);
-  await other.more(20);
-  // The forwarders have one key for both pipes, and the numbers of both.
-  const again = await watch(both, { ...free, roomKey: 'dev/again', track: 4, ssrc: 1004 });
-  await Promise.all([again.more(20), other.more(20)]);
-  expect((await from.app.node.pipes.ensure('node-b', fenced.fence)).port).toBe(kept);
-});
-
 describe('a media node outside the fence', () => {
   test('takes no session of the room', async () => {
     const signaling = await cloud.signaling('sig-r', nodes().r);
     expect(await codeOf(signaling.attach(1, inRoom(fenced)))).toBe('FENCED_OUT');
     expect(nodes().r.app.node.rooms.size).toBe(0);
   });
-
-  test('is served nothing, whatever grant it has, and is asked for nothing', async () => {
-    const both = await bothLinks();
-    await watch(both, fenced);
-    const { roomKey, fence } = fenced;
-    const outsider = await cloud.signaling('node-x', nodes().a, 'sfu', 'ap');
-    const of = { roomKey, trackId: trackIdOf(2) };
-    for (const claimed of [fence, ''])
-      expect([claimed, await codeOf(pullBy(outsider, of, claimed))]).toEqual([
-        claimed,
-        claimed === '' ? 'GRANT_FOREIGN' : 'FENCED_OUT',
-      ]);
-    const end = { incarnation: 'x', ip: '127.0.0.1', port: 9, srtp: { cryptoSuite: 'x', keyBase64: 'eA==' } };
-    const open = call(outsider.link, rpc.pipeOpen, { ...end, routerVersion: routerConstant.version, fence });
-    expect(await codeOf(open)).toBe('FENCED_OUT');
-    const grant = await cloud.grant({ ...of, fence, puller: 'node-b', serving: 'node-r' });
-    const trackRequest = { trackId: trackIdOf(7), carrierNodeId: 'node-r', grant };
-    const viewer = await both[1].attach(21, { ...inRoom(fenced), subscriptions: [trackRequest] });
-    expect(viewer.answer.failed).toMatchObject([{ code: 'FENCED_OUT' }]);
-  });
-
-  const pullBy = async (node: SignalingLink, of: { roomKey: string; trackId: string }, fence: string) =>
-    call(node.link, rpc.pull, {
-      ...of,
-      grant: await cloud.grant({ ...of, fence, puller: node.id, serving: 'node-a' }),
-    });
 
   test('gets no data of the room', async () => {
     const [signalingA, signalingB] = await bothLinks();
@@ -275,16 +163,4 @@ describe('a media node outside the fence', () => {
     await until('what was said after it is outside', () => heard(signalingR).length === 1); // a link keeps the order
     expect([heard(signalingB), heard(signalingR)]).toEqual([[fenced.roomKey], [free.roomKey]]);
   });
-});
-
-test('a room is at a node under one fence: a second one is refused while anybody is in', async () => {
-  const [signalingA] = await bothLinks();
-  const first = await signalingA.attach(1, inRoom(fenced));
-  for (const fence of ['eu', ''])
-    expect(await codeOf(signalingA.attach(2, inRoom({ ...fenced, fence })))).toBe('FENCE_CONFLICT');
-  await call(signalingA.link, rpc.detachSession, {
-    room: room(1, 'sig-a', fenced.roomKey),
-    sessionId: first.sessionId,
-  });
-  await signalingA.attach(3, inRoom({ ...fenced, fence: 'eu' }));
 });

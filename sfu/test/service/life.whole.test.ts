@@ -1,16 +1,13 @@
 // Sessions and the node's own life: attach, adopt, resume, the worker's death, and that nothing is left behind.
 import { createHash } from 'node:crypto';
 import { readdirSync, readlinkSync } from 'node:fs';
-import { call, routerConstant, rpc, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
-import { createLogger } from '@meridian/runtime';
+import { call, rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MediasoupEngine } from '../../src/adapters/mediasoup/engine.ts';
 import {
   type Attached,
   audioTrack,
   Cloud,
   codeOf,
-  fingerprint,
   room,
   type SignalingLink,
   sessionIdOf,
@@ -22,7 +19,6 @@ import {
 import { feed, received } from './kit/feed.ts';
 import { keyFrameRequests, opusParameters, rtpPacket, vp8Parameters } from './kit/rtp.ts';
 
-const quiet = createLogger({ name: 'quiet', level: 'fatal' });
 let cloud: Cloud;
 let a: TestNode;
 let signaling: SignalingLink;
@@ -50,72 +46,6 @@ const publish = async (n: number, layers = 1): Promise<Attached> => {
   return publisher;
 };
 
-describe('the router', () => {
-  test('is the constant that browsers load before they have a socket', () => {
-    expect(JSON.parse(JSON.stringify(handles(a).router.rtpCapabilities))).toEqual(
-      JSON.parse(JSON.stringify(routerConstant.capabilities)),
-    );
-    expect(a.app.node.engine.capabilities).toEqual(handles(a).router.rtpCapabilities);
-  });
-});
-
-describe('the addresses of clients', () => {
-  test('are UDP and TCP on IPv4 and IPv6, announced as configured', async () => {
-    const engine = await MediasoupEngine.start(
-      {
-        workerBin: process.env['MEDIASOUP_WORKER_BIN'],
-        mediaListen: [
-          { ip: '127.0.0.1', announcedAddress: '192.0.2.7', port: 0 },
-          { ip: '::1', port: 0 },
-        ],
-        pipeListen: { ip: '::1', announcedAddress: '2001:db8::7', portMin: 20_000, portMax: 59_000 },
-        log: quiet,
-      },
-      () => expect.unreachable('it was closed'),
-    );
-    const endpoint = { kind: 'webrtc' } as const;
-    const transport = await engine.createClientTransport({ endpoint, onState: () => undefined });
-    const described = transport.describe();
-    const iceCandidates = described.kind === 'webrtc' ? described.iceCandidates : [];
-    const candidates = iceCandidates.map(({ address, protocol }) => `${address} ${protocol}`);
-    expect(candidates.sort()).toEqual(['192.0.2.7 tcp', '192.0.2.7 udp', '::1 tcp', '::1 udp']);
-    const ports = new Map(iceCandidates.map(({ address, protocol, port }) => [`${address} ${protocol}`, port]));
-    for (const { ip, announcedAddress, protocol, port } of engine.clientAddresses) {
-      expect(ports.get(`${announcedAddress ?? ip} ${protocol}`)).toBe(port);
-    }
-    const pipe = await engine.createPipe();
-    expect([pipe.ip, pipe.port > 0]).toEqual(['2001:db8::7', true]);
-    engine.close('test over');
-  });
-});
-
-describe('the candidates of clients', () => {
-  test('are UDP first, then TCP, each in the order of the addresses', async () => {
-    // Eight addresses, as many as may be: mediasoup takes 100 off with each, and puts 1000 on for UDP.
-    const mediaListen = Array.from({ length: 8 }, (_, at) => ({ ip: `127.0.4.${at + 1}`, port: 0 }));
-    const engine = await MediasoupEngine.start(
-      {
-        workerBin: process.env['MEDIASOUP_WORKER_BIN'],
-        mediaListen,
-        pipeListen: { ip: '127.0.4.1', portMin: 20_000, portMax: 59_000 },
-        log: quiet,
-      },
-      () => expect.unreachable('it was closed'),
-    );
-    const endpoint = { kind: 'webrtc' } as const;
-    const transport = await engine.createClientTransport({ endpoint, onState: () => undefined });
-    const described = transport.describe();
-    const iceCandidates = described.kind === 'webrtc' ? described.iceCandidates : [];
-    const wanted = ['udp', 'tcp'].flatMap((protocol) => mediaListen.map(({ ip }) => `${ip} ${protocol}`));
-    const byPriority = iceCandidates.toSorted((a, b) => b.priority - a.priority);
-    expect(byPriority.map(({ address, protocol }) => `${address} ${protocol}`)).toEqual(wanted);
-    expect(new Set(iceCandidates.map(({ priority }) => priority)).size).toBe(16);
-    const ports = new Map(iceCandidates.map(({ address, protocol, port }) => [`${address} ${protocol}`, port]));
-    for (const { ip, protocol, port } of engine.clientAddresses) expect(ports.get(`${ip} ${protocol}`)).toBe(port);
-    engine.close('test over');
-  });
-});
-
 describe('a session', () => {
   test('is answered two connected transports with UDP and TCP candidates, and confirms its placement', async () => {
     const { answer } = await signaling.attach(1);
@@ -135,39 +65,6 @@ describe('a session', () => {
         ({ confirmedDecisionIds, sessionCount }) => confirmedDecisionIds?.includes('DE_1') && sessionCount === 1,
       ),
     );
-  });
-
-  test('has its fingerprint in upper case and expects the client to begin DTLS', async () => {
-    const connects: unknown[] = [];
-    const { router } = handles(a);
-    const create = router.createWebRtcTransport.bind(router);
-    router.createWebRtcTransport = (async (options: Parameters<typeof create>[0]) => {
-      const transport = await create(options);
-      const connect = transport.connect.bind(transport);
-      transport.connect = (o) => {
-        connects.push(o.dtlsParameters);
-        return connect(o);
-      };
-      return transport;
-    }) as typeof router.createWebRtcTransport;
-    await signaling.attach(1);
-    const value = fingerprint.value.toUpperCase();
-    expect(connects).toEqual([1, 2].map(() => ({ role: 'client', fingerprints: [{ algorithm: 'sha-256', value }] })));
-  });
-
-  test('attached a second time replaces the first, whatever was under way', async () => {
-    const publisher = await publish(1);
-    const again = await signaling.attach(1);
-    expect(again.send.id).not.toBe(publisher.send.id);
-    expect(publisher.send.direct.closed).toBe(true);
-    expect(a.app.node.counts).toEqual({ sessions: 1, secondHomes: 0, producers: 0, consumers: 0 });
-    const codes = await Promise.all([
-      codeOf(signaling.attach(2)),
-      codeOf(signaling.attach(2)),
-      codeOf(signaling.attach(2)),
-    ]);
-    expect(codes).toEqual(['SESSION_UNKNOWN', 'SESSION_UNKNOWN', 'it did not fail']);
-    expect((await handles(a).webRtcServer.dump()).webRtcTransportIds).toHaveLength(4);
   });
 
   test('gets its consumers paused, resumed when its transport is up, and later ones when its client is ready', async () => {
@@ -263,23 +160,6 @@ describe('a session', () => {
     expect(consumer?.handle.closed).toBe(true);
   });
 
-  test('that cannot decode a codec learns so, and gets the rest', async () => {
-    await publish(10);
-    const audioOnly = {
-      codecs: (routerConstant.capabilities.codecs ?? []).filter(({ kind }) => kind === 'audio'),
-      headerExtensions: [],
-    };
-    const listener = await signaling.attach(20, {
-      session: { recvRtpCapabilities: rtpCapabilitiesToWire(audioOnly) },
-      subscriptions: [{ trackId: trackIdOf(10) }, { trackId: trackIdOf(11) }, { trackId: trackIdOf(12) }],
-    });
-    expect(listener.answer.subscriptions.map(({ trackId }) => trackId)).toEqual([trackIdOf(10)]);
-    expect(listener.answer.failed.map(({ trackId, code }) => [trackId, code]).sort()).toEqual([
-      [trackIdOf(11), 'CODEC_UNSUPPORTED'],
-      [trackIdOf(12), 'TRACK_UNKNOWN'],
-    ]);
-  });
-
   test('restarts ICE under new parameters', async () => {
     const { answer, sessionId } = await signaling.attach(1);
     const transportId = answer.recvTransport?.id ?? '';
@@ -351,27 +231,6 @@ describe('another signaling node', () => {
       ),
     ).toBe('it did not fail');
   });
-
-  test('is given a higher number than the one before, and a caller with a lower one cannot end the session any more', async () => {
-    const resumeKeyHash = createHash('sha256').update('the key').digest('hex');
-    const { sessionId } = await signaling.attach(1, { session: { resumeKeyHash, adoption: 7 } });
-    const next = await cloud.signaling('sig-b', a);
-    const adopt = async () => {
-      const request = { room: room(), sessionId, resumeKey: 'the key', signalingId: 'sig-b', signalingRegion: 'sgp' };
-      return (await call(next.link, rpc.adoptSession, request)).session?.adoption;
-    };
-    expect([await adopt(), await adopt()]).toEqual([1, 2]);
-    const detach = (by: typeof signaling, adoption?: number) =>
-      codeOf(
-        call(by.link, rpc.detachSession, { room: room(), sessionId, ...(adoption === undefined ? {} : { adoption }) }),
-      );
-    expect([await detach(signaling, 0), await detach(next, 0), await detach(next, 1)]).toEqual(
-      Array.from({ length: 3 }, () => 'NOT_PERMITTED'),
-    );
-    expect(a.app.node.rooms.sessions.has(sessionId)).toBe(true);
-    expect(await detach(next, 2)).toBe('it did not fail');
-    expect(a.app.node.rooms.sessions.has(sessionId)).toBe(false);
-  });
 });
 
 describe('speakers', () => {
@@ -438,39 +297,6 @@ describe('a worker that is killed', () => {
     expect(subscriptions).toHaveLength(1);
     expect(a.failures).toEqual([]);
   });
-  test('because it is frozen under a living agent is as good as one that died', async () => {
-    await publish(1);
-    const before = a.app.node.incarnation;
-    process.kill(handles(a).worker.pid, 'SIGSTOP');
-    const lost = await until('the signaling node hears', () => signaling.of('roomLost')[0]);
-    expect(lost).toMatchObject({ roomKey: 'dev/demo', code: 'WORKER_DIED', sessionIds: [sessionIdOf(1)] });
-    await until('another worker runs', () => a.app.node.serves && a.app.node.incarnation !== before);
-  });
-  test('again and again is given up', async () => {
-    for (let deaths = 0; deaths < 6; deaths += 1) {
-      await until('a worker runs', () => a.app.node.serves && !handles(a).worker.died);
-      const { worker } = handles(a);
-      process.kill(worker.pid, 'SIGKILL');
-      await until('it is dead', () => worker.died);
-    }
-    await until('the node gives up', () => a.failures.length === 1);
-    expect(a.failures[0]).toContain('6 times within a minute');
-  });
-  test('that cannot be started ends the start with the reason', async () => {
-    const options = {
-      workerBin: '/nowhere/mediasoup-worker',
-      mediaListen: [{ ip: '127.0.0.1', port: 0 }],
-      pipeListen: { ip: '127.0.0.1', portMin: 20_000, portMax: 20_100 },
-      log: quiet,
-    };
-    await expect(MediasoupEngine.start(options, () => expect.unreachable('it never lived'))).rejects.toThrow('ENOENT');
-    const taken = a.app.node.engine.clientAddresses[0]?.port ?? 0;
-    const { MEDIASOUP_WORKER_BIN } = process.env;
-    const onTaken = { ...options, workerBin: MEDIASOUP_WORKER_BIN, mediaListen: [{ ip: '127.0.0.1', port: taken }] };
-    await expect(MediasoupEngine.start(onTaken, () => expect.unreachable('it was closed'))).rejects.toThrow(
-      'address already in use',
-    );
-  });
 });
 
 describe('nothing is left', () => {
@@ -518,44 +344,5 @@ describe('nothing is left', () => {
     );
     expect(socketsOf(a.app.node.engine.workerPid)).toBe(sockets);
     expect(socketsOf(process.pid)).toBe(agentSockets);
-  });
-
-  test('after pulls were let go and the pipe was dropped', async () => {
-    const b = await cloud.node('node-b');
-    await cloud.linked('node-a', 'node-b');
-    const signalingB = await cloud.signaling('sig-b', b);
-    const empty = [await dumps(a), await dumps(b)];
-    const sockets = [a, b].map((node) => socketsOf(node.app.node.engine.workerPid));
-    const publisher = await publish(10);
-    for (let round = 0; round < 20; round += 1) {
-      const grant = await cloud.grant({ trackId: trackIdOf(10), puller: 'node-b', serving: 'node-a' });
-      const listener = await signalingB.attach(20, {
-        subscriptions: [{ trackId: trackIdOf(10), carrierNodeId: 'node-a', grant }],
-      });
-      expect(listener.answer.failed).toEqual([]);
-      await call(signalingB.link, rpc.detachSession, { room: room(), sessionId: listener.sessionId });
-      b.app.node.pulls.close('the linger time is over'); // what the timer does after pullLingerMs
-      await until('the carrier has let go', () => a.app.node.serving.size === 0);
-    }
-    // the one pipe
-    expect([a, b].map((node) => socketsOf(node.app.node.engine.workerPid))).toEqual(sockets.map((count) => count + 1));
-    await call(signaling.link, rpc.detachSession, { room: room(), sessionId: publisher.sessionId });
-    a.app.node.pipes.dropAll('node-b', 'test');
-    b.app.node.pipes.dropAll('node-a', 'test');
-    await until(
-      'both workers hold what they held at first',
-      async () => JSON.stringify([await dumps(a), await dumps(b)]) === JSON.stringify(empty),
-    );
-    expect([a, b].map((node) => socketsOf(node.app.node.engine.workerPid))).toEqual(sockets);
-    expect([a.app.node.rooms.size, b.app.node.rooms.size]).toEqual([0, 0]);
-  });
-
-  test('after the node was closed: its worker is gone and its signaling nodes have heard', async () => {
-    const { pid } = handles(a).worker;
-    await publish(1);
-    await a.stack.close('test');
-    expect(signaling.of('roomLost')[0]).toMatchObject({ code: 'SHUTTING_DOWN', sessionIds: [sessionIdOf(1)] });
-    await until('the worker process is gone', () => !readdirSync('/proc').includes(String(pid)));
-    a.app.node.close('again');
   });
 });

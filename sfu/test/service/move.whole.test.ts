@@ -256,20 +256,6 @@ describe('a session that moves', () => {
     expect(bookOf(a, s)?.tracks.get(s.audio)?.origin).toBe(true);
   });
 
-  test('keeps a mute that came meanwhile, and drops a track that was unpublished meanwhile', async () => {
-    const s = await scene();
-    const atB = await Viewer.join(s, signalingB, 6, 'node-a');
-    const moving = await attachMoving(s, signalingB);
-    await sends(signalingB, s.n, moving, s.ref);
-    const { sessionId } = moving;
-    await call(signalingB.link, rpc.pauseTrack, { room: s.ref, sessionId, trackId: s.video, paused: true });
-    await call(signalingB.link, rpc.closeTrack, { room: s.ref, sessionId, trackId: s.audio, reason: 'UNPUBLISHED' });
-    const { tracks } = await settle(s, signalingB);
-    expect(tracks.map(({ trackId, muted }) => [trackId, muted])).toEqual([[s.video, true]]);
-    await until('the viewer hears of the new one', () => atB.moves(s.video).length === 1);
-    expect(atB.moves(s.video)[0]?.subscription?.producerPaused).toBe(true);
-  });
-
   test('is let go after a bound though a subscriber never changes over, which is informed', async () => {
     const s = await scene();
     const atA = await Viewer.join(s, signalingA, 5, 'node-a');
@@ -280,27 +266,5 @@ describe('a session that moves', () => {
     await detach(s, signalingA, true);
     expect(performance.now() - startedMs).toBeGreaterThan(5000);
     await until('the viewer is informed', () => atA.lost.length === 2);
-  });
-
-  test('whose signaling node is gone ends at once where its client has closed both transports, and waits where it has not', async () => {
-    const s = await scene();
-    const other = await cloud.signaling('sig-b', b);
-    const moving = await other.attach(s.n, { room: s.ref, session: { moving: true, home: 1 } });
-    const session = b.app.node.rooms.sessions.get(moving.sessionId);
-    other.close('the signaling node is gone');
-    await until('it is an orphan', () => session?.orphan !== undefined);
-    moving.send.become('closed');
-    expect(session?.closed).toBe(false);
-    moving.recv.become('closed');
-    await until('it has ended', () => session?.closed === true);
-    expect(b.app.node.rooms.sessions.has(moving.sessionId)).toBe(false);
-  });
-
-  test('cannot be let go gently before it is settled, nor can a node take its own tracks from itself', async () => {
-    const s = await scene();
-    await attachMoving(s, signalingB);
-    expect(await codeOf(detach(s, signalingB, true))).toBe('OUT_OF_ORDER');
-    const track = await trackRequest(s, s.audio, 'node-a', 'node-a');
-    expect(await codeOf(call(signalingA.link, rpc.repullTrack, { room: s.ref, track }))).toBe('REQUEST_INVALID');
   });
 });

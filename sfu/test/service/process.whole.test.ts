@@ -3,8 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Cloud, codeOf, until } from './kit/cloud.ts';
-import { startProcess, withSession } from './kit/process.ts';
+import { Cloud, until } from './kit/cloud.ts';
+import { startProcess } from './kit/process.ts';
 
 let cloud: Cloud;
 const children: ChildProcess[] = [];
@@ -49,18 +49,6 @@ describe('the process of a media node', () => {
     await until('its worker is gone', () => !workers.some(alive));
   });
 
-  test('lets its sessions go elsewhere on SIGTERM, takes no other, and ends when the last one has left', async () => {
-    const { child, exited, attach, detach } = await withSession(cloud, children, { drainLimitMs: 600_000 });
-    child.kill('SIGTERM');
-    await until('it says so', () => cloud.reports.at(-1)?.leaving);
-    expect(cloud.reports.at(-1)).toMatchObject({ state: 'draining', sessionCount: 1 });
-    expect(await codeOf(attach(2))).toBe('NODE_DRAINING');
-    await attach(1); // in place of the first: the worker serves on
-    expect(child.exitCode).toBeNull();
-    await detach(1);
-    expect(await exited).toEqual([0, null]);
-  });
-
   test('that is killed takes its worker along', async () => {
     const { child } = await startProcess(cloud, children);
     await until('it registers', () => cloud.registrations[0]);
@@ -68,18 +56,5 @@ describe('the process of a media node', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     await until('its worker is gone', () => !workers.some(alive));
-  });
-
-  test('whose worker cannot be started ends with the reason', async () => {
-    const { child, output } = await startProcess(cloud, children, { workerBin: '/nowhere/mediasoup-worker' });
-    expect(await once(child, 'exit')).toEqual([1, null]);
-    expect(output()).toContain('ENOENT');
-  });
-
-  test('with a key that is not known, or a value that is not allowed, does not start and says which', async () => {
-    const { child, output } = await startProcess(cloud, children, { colour: 'red', mediaListen: [] });
-    expect(await once(child, 'exit')).toEqual([2, null]);
-    expect(output()).toContain('colour');
-    expect(output()).toContain('mediaListen');
   });
 });

@@ -1,5 +1,4 @@
-// What a node says it can carry, from what it measures. The whole of it against a real node:
-// `npm run bench -- capacity`.
+// What a node says it can carry, from what it measures.
 import { limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import {

@@ -83,10 +83,6 @@ test.each(['what', '5', '5 send', '5 send 2 1', '5 report 1 2 3', '5 route 3 1',
   },
 );
 
-test('a path without trouble is left alone for a minute', () => {
-  expect(decide({ untilMs: 60_000 })).toEqual([]);
-});
-
 test('a busy path that is cut sends on both after 120 ms of silence and flips after 250 ms', () => {
   const decisions = decide({ untilMs: 6000, arrives: cutAt(5000) });
   // Of silence at the receiver: the sender knows of it a round trip (40 ms, and its spread) later.
@@ -103,27 +99,10 @@ test('a pipe that falls silent, and speaks again, is no cut', () => {
   expect(decide({ untilMs: 30_000, pps })).toEqual([]);
 });
 
-test('no flip where there is no standby', () => {
-  expect(decide({ untilMs: 8000, standby: false, arrives: cutAt(5000) })).toEqual([]);
-});
-
 test('no flip to a standby that answers nothing, but both are tried', () => {
   const decisions = decide({ untilMs: 8000, arrives: (_slot, ms) => ms < 5000 });
   expect(decisions.filter((line) => line.includes('flip'))).toEqual([]);
   expect(decisions.at(-1)).toContain('both on');
-});
-
-test('an idle path is cut by three missed probes, not by one', () => {
-  const idle = { pps: () => 0 };
-  expect(decide({ ...idle, untilMs: 10_000, arrives: (slot, ms) => slot !== 0 || ms !== 5000 })).toEqual([]);
-  const decisions = decide({ ...idle, untilMs: 10_000, arrives: cutAt(5000) });
-  expect(when(decisions, /flip 1 silence/) - 5000).toBeGreaterThan(600);
-  expect(when(decisions, /flip 1 silence/) - 5000).toBeLessThan(1200);
-});
-
-test('a receiver that is heard on no path at all changes nothing: it is unknown which path is bad', () => {
-  const decisions = decide({ untilMs: 8000, heard: (ms) => ms < 5000 });
-  expect(decisions.filter((line) => line.includes('flip'))).toEqual([]);
 });
 
 test('50 ms more delay on a path flips within 2 s, 20 ms more does not', () => {
@@ -133,95 +112,4 @@ test('50 ms more delay on a path flips within 2 s, 20 ms more does not', () => {
   const at = when(decide({ untilMs: 15_000, onewayMs: slower(50) }), /flip 1 delay/) - 5000;
   expect(at).toBeGreaterThan(0);
   expect(at).toBeLessThan(2000);
-});
-
-test.each([100, 300])('loss of one in twenty on a path that had none flips within 4 s at %i packets/s', (pps) => {
-  // Every twentieth is lost: no chance in it, and the same for both implementations of chance.
-  const arrives = (slot: number, ms: number, seq: number) => slot !== 0 || ms < 10_000 || seq % 20 !== 0;
-  const at = when(decide({ untilMs: 20_000, pps: () => pps, doubled: true, arrives }), /flip 1 loss/) - 10_000;
-  expect(at).toBeGreaterThan(0);
-  expect(at).toBeLessThan(4000);
-});
-
-test('a path that always lost 2 % is not left for losing 6 % for a while', () => {
-  const arrives = (slot: number, ms: number, seq: number) =>
-    slot !== 0 || (ms >= 30_000 && ms < 33_000 ? seq % 16 !== 0 : seq % 50 !== 0);
-  expect(decide({ untilMs: 40_000, doubled: true, arrives }).filter((line) => line.includes('flip'))).toEqual([]);
-});
-
-test('a path that begins to lose one in twenty by chance is left, also when a trial comes out undecided', () => {
-  const seed = 1 + (Date.now() % 1_000_000);
-  const args = ['--simulate', String(seed), '0.25', '100', '0.001', '0', '0.05'];
-  const run = JSON.parse(execFileSync(pathdBin(), args, { encoding: 'utf8' })) as {
-    worsened: number;
-    reactMsP50: number;
-    reactMsP99: number;
-  };
-  // 0.93 s and 2.6 s were measured; one that is not left counts with 30 s.
-  expect({ seed, many: run.worsened > 150, soon: run.reactMsP50 < 4700, all: run.reactMsP99 < 13_000 }).toEqual({
-    seed,
-    many: true,
-    soon: true,
-    all: true,
-  });
-});
-
-test('two paths that lose alike, less than what is looked for, seldom flip', () => {
-  const seed = 1 + (Date.now() % 1_000_000);
-  for (const loss of ['0.003', '0.008']) {
-    const out = execFileSync(pathdBin(), ['--simulate', String(seed), '1', '50', loss, '0'], { encoding: 'utf8' });
-    const { flips } = JSON.parse(out) as { flips: number };
-    expect({ seed, loss, tooMany: flips > 7 }).toEqual({ seed, loss, tooMany: false }); // about one a day was measured
-  }
-});
-
-test('more delay on both paths alike is no reason to flip', () => {
-  const onewayMs = (slot: number, ms: number) => 20 + 5 * slot + (ms >= 5000 ? 80 : 0);
-  expect(decide({ untilMs: 15_000, onewayMs }).filter((line) => line.includes('flip'))).toEqual([]);
-});
-
-test('a flip taken back by the centre within 5 s doubles the time in which only silence flips', () => {
-  const onewayMs = (slot: number, ms: number) => (slot === 0 && ms >= 10_000 ? 90 : 20);
-  const routes = [
-    [12_000, 0],
-    [18_000, 0],
-  ] as const; // the centre insists on the slow path, twice
-  const [first = 0, second = 0, third = 0] = decide({ untilMs: 45_000, onewayMs, routes })
-    .filter((line) => line.includes('delay'))
-    .map(msOf);
-  expect(first).toBeLessThan(12_000);
-  expect(second - 12_000).toBeGreaterThanOrEqual(4000); // 2 s, doubled
-  expect(second - 12_000).toBeLessThan(6000);
-  expect(third - 18_000).toBeGreaterThanOrEqual(16_000); // doubled by that flip and by its being taken back
-});
-
-test('delay seen of the path before the centre changed it does not hasten the next flip', () => {
-  // The first path is slow for a moment, in which the centre takes the other; that one becomes slow when flips are
-  // allowed again.
-  const isSlow = [(ms: number) => ms >= 10_000 && ms < 11_000, (ms: number) => ms >= 12_200];
-  const onewayMs = (slot: number, ms: number) => (isSlow[slot]?.(ms) === true ? 120 : 20);
-  const flips = decide({ untilMs: 15_000, onewayMs, routes: [[10_900, 1]] }).filter((line) => line.includes('flip'));
-  expect(flips).toEqual([expect.stringMatching(/flip 0 delay/)]);
-  expect(Number(flips[0]?.split(' ').at(-1))).toBeLessThan(1000); // how long it lasted: 0.5 s make a flip
-});
-
-test('another path in the active slot is a change: both paths for a moment, where there are two', () => {
-  const routes = [
-    [5000, 0],
-    [10_000, 0, 'anew'],
-  ] as const;
-  expect(decide({ untilMs: 15_000, routes })).toEqual(['10000 both on', '10300 both off']);
-  expect(decide({ untilMs: 15_000, routes, standby: false })).toEqual([]);
-});
-
-test('at 2 % random loss and with bursts of 30 ms there is at most one false flip per link-day', () => {
-  const seed = 1 + (Date.now() % 1_000_000);
-  for (const burstMs of [0, 30]) {
-    const out = execFileSync(pathdBin(), ['--simulate', String(seed), '1', '50', '0.02', String(burstMs)], {
-      encoding: 'utf8',
-    });
-    const { flips, bothTimes } = JSON.parse(out) as { flips: number; bothTimes: number };
-    expect({ seed, burstMs, tooMany: flips > 5 }).toEqual({ seed, burstMs, tooMany: false });
-    if (burstMs > 0) expect(bothTimes).toBeGreaterThan(0); // the bursts are there
-  }
 });

@@ -64,15 +64,6 @@ it('scopes of a key bound what its tokens may claim, but not what a gateway open
   gateway?.close();
 });
 
-it('tells the centre the limits of the tenant, and holds a share of them without it', async () => {
-  api.add('k3', secretOf('k3'), { limits: { seats: 1, rooms: 7, publishBps: 0 } });
-  await api.dial(one);
-  await TestClient.join(one.url, by('k3'));
-  expect(rig.centre.asked.at(-1)?.limits).toMatchObject({ seats: 1, rooms: 7 });
-  rig.centre.placeFails = 'CENTRE_UNREACHABLE';
-  expect(await outcome(by('k3', { identity: 'bob' }))).toEqual(['QUOTA_EXCEEDED', true]);
-});
-
 it('limits that an operator changes count for the next join and are sent to the media nodes of the participants', async () => {
   await api.dial(one);
   await TestClient.join(one.url, by('k1'));
@@ -133,41 +124,4 @@ it('sessions of a key that the api has no more end, also over the link of a gate
   await api.dial(one, 'api-2');
   expect([await ann.ends(), await viewer?.ends()]).toEqual([1, 2].map(() => ({ code: 4403, reason: 'TOKEN_REVOKED' })));
   gateway?.close();
-});
-
-it('a client that is away for a moment cannot come back, and one that is joining does not come in', async () => {
-  await api.dial(one);
-  const ann = await TestClient.join(one.url, by('k1', { claims: { via: 'link-1' } }));
-  ann.socket.terminate();
-  const session = one.clients.context.sessions.get(ann.sessionId);
-  await until(() => session?.state === 'detached', 'the socket is gone');
-  const held = Promise.withResolvers<void>();
-  node.held.set('attach', held.promise);
-  const bob = await TestClient.open(one.url);
-  const asked = bob.request({
-    join: joinMessage(await token(by('k1', { identity: 'bob', claims: { via: 'link-1' } }))),
-  });
-  const called = (name: string) => node.calls.filter((one) => one.name === name);
-  await until(() => called('attach').length > 1, 'bob is on his way');
-  api.revoke({ tenant: 'acme', id: 'link-1' });
-  await expect(asked).rejects.toThrow('TOKEN_REVOKED');
-  held.resolve();
-  await until(() => one.clients.sessionCount === 0 && node.sessions.size === 0, 'nothing is left of them');
-  const reasons = called('detach').map(({ message }) => (message as wire.DetachSession).reason);
-  expect(reasons).toContain('TOKEN_REVOKED');
-  expect(reasons).not.toContain('CONNECTION_LOST');
-});
-
-it('a client that waits in front of a room is sent away with its token', async () => {
-  await api.dial(one);
-  const host = await TestClient.join(one.url, by('k1', { identity: 'hanna', video: { roomAdmin: true } }));
-  expect(await host.outcome({ act: { setRoom: { lobby: true } } })).toBe('ack');
-  const gil = await TestClient.open(one.url);
-  const claims = { via: 'link-1' };
-  const asked = gil.request({ join: joinMessage(await token(by('k1', { identity: 'gil', claims }))) });
-  await gil.hears('that it waits', (frame) => frame.waiting != null);
-  api.revoke({ tenant: 'acme', id: 'link-1' });
-  await expect(asked).rejects.toThrow('TOKEN_REVOKED');
-  const lobbies = () => host.heard.flatMap((frame) => (frame.lobby == null ? [] : [frame.lobby.waiters?.length ?? 0]));
-  await until(() => lobbies().join() === '1,0', 'the host sees that no client waits');
 });

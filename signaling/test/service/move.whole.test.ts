@@ -1,8 +1,8 @@
 // A session is moved to another media node: by the centre's order to the owner, through the signaling node of the
 // session. The nodes are played; what real ones do is in sfu/test/service/move.whole.test.ts.
-import { note, type wire } from '@meridian/protocol';
+import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { joinMessage, rtp, TestClient, token } from './rig/client.ts';
+import { rtp, TestClient } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
@@ -104,79 +104,6 @@ describe('a move that the centre orders', () => {
     ann.socket.close(1000);
     await until(() => nodeFra.sessions.size === 1 && nodeSgp.sessions.size === 0, 'ann left nothing behind');
   });
-
-  it.each<[string, string, () => void]>([
-    ['the new node is full', 'NO_CAPACITY', () => void nodeSgp.failing.set('attach', 'NO_CAPACITY')],
-    ['the new node does not answer', 'NODE_UNREACHABLE', () => void nodeSgp.failing.set('attach', 'LINK_CLOSED')],
-    ['the new node will not settle it', 'WORKER_DIED', () => void nodeSgp.failing.set('settle', 'WORKER_DIED')],
-  ])('leaves everything as it was when %s', async (_what, code, arrange) => {
-    const { ann } = await scene();
-    arrange();
-    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
-    if (code === 'WORKER_DIED') await follow(ann);
-    expect(await order).toBe(code);
-    await whole(ann);
-  });
-
-  it.each<[string, string, (ann: TestClient, moveId: string) => Promise<unknown>]>([
-    ['the client declines', 'MOVE_REFUSED', (ann, id) => ready(ann, id, { ok: false, code: 'REQUEST_INVALID' })],
-    ['its media does not get there', 'MOVE_FAILED', (ann, id) => ready(ann, id, { ok: false, code: 'MEDIA_FAILED' })],
-    ['a track did not come along', 'MOVE_FAILED', (ann, id) => ready(ann, id)],
-    [
-      'the new node loses the session',
-      'NODE_UNREACHABLE',
-      async (ann) =>
-        nodeSgp.say('sig-sgp', note.sessionEnded, { roomKey, sessionId: ann.sessionId, code: 'WORKER_DIED' }),
-    ],
-  ])('leaves everything as it was when %s', async (_what, code, act) => {
-    const { ann } = await scene();
-    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
-    const { moveId = '' } = await asked(ann);
-    await act(ann, moveId ?? '');
-    expect(await order).toBe(code);
-    await until(() => done(ann).length === 1, 'the client is informed');
-    expect(done(ann)[0]).toMatchObject({ ok: false });
-    await whole(ann);
-  });
-
-  /** At the old node, heard and able to go on; nothing at the new one. */
-  async function whole(ann: TestClient): Promise<void> {
-    await until(() => !nodeSgp.sessions.has(ann.sessionId), 'the second home is gone');
-    expect([nodeFra.sessions.has(ann.sessionId), whereIs(ann)?.nodeId]).toEqual([true, 'sfu-fra']);
-    expect(ann.closed).toBeUndefined();
-    expect(await ann.outcome({ setTrackMuted: { trackId: mic, muted: true } })).toBe('ack');
-    expect(nodeFra.sessions.get(ann.sessionId)?.tracks.get(mic)?.muted).toBe(true);
-    nodeSgp.failing.clear();
-    const before = ann.heard.filter((frame) => frame.moveParticipant).length;
-    const again = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
-    await follow(ann, before + 1);
-    expect(await again).toBe('ok');
-  }
-
-  it('is refused with a stable code when it cannot begin', async () => {
-    const { ann } = await scene();
-    const move = (sessionId: string, node: string, o = {}) => rig.centre.move(roomKey, sessionId, node, o);
-    expect(await move('PA_nobodyatall00000', 'sfu-sgp')).toBe('SESSION_UNKNOWN');
-    expect(await move('nonsense', 'sfu-sgp')).toBe('REQUEST_INVALID');
-    expect(await move(ann.sessionId, 'sfu-nowhere')).toBe('NODE_UNREACHABLE');
-    expect(await move(ann.sessionId, 'sig-fra')).toBe('NODE_UNREACHABLE');
-    expect(await move(ann.sessionId, 'sfu-sgp', { epoch: 99 })).toBe('EPOCH_STALE');
-    expect(await move(ann.sessionId, 'sfu-sgp', { to: 'sig-sgp' })).toBe('ROOM_OWNER_LOST');
-    expect(await ready(ann, 'MV_none')).toBe('OUT_OF_ORDER');
-    expect(await publishThere(ann, 'MV_none')).toBe('OUT_OF_ORDER');
-    rig.centre.addNode({ ...nodeSgp.ref, state: 'draining' });
-    await until(() => fra.centre.fleet.get('sfu-sgp')?.state === 'draining', 'the owner knows that the node drains');
-    expect(await move(ann.sessionId, 'sfu-sgp')).toBe('NODE_DRAINING');
-  });
-
-  it('is one at a time for a session', async () => {
-    const { ann } = await scene();
-    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
-    await asked(ann);
-    expect(await rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp')).toBe('MOVE_UNDER_WAY');
-    await follow(ann);
-    expect(await order).toBe('ok');
-  });
 });
 
 describe('while a session moves', () => {
@@ -202,48 +129,6 @@ describe('while a session moves', () => {
     expect(await ann.outcome({ leave: {} })).toBe('ack');
     expect(await order).not.toBe('ok');
     await until(() => !nodeSgp.sessions.has(ann.sessionId) && !nodeFra.sessions.has(ann.sessionId), 'nothing is left');
-  });
-
-  it('a session that is resumed goes on at its old node, and the second home is given up', async () => {
-    const { ann } = await scene();
-    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
-    await asked(ann);
-    ann.socket.terminate();
-    const again = await TestClient.open(fra.url);
-    const { sessionId = '', resumeKey = '' } = ann.joined ?? {};
-    const resume = { sessionId, resumeKey };
-    expect(await again.outcome({ join: joinMessage(await token({ identity: 'ann' }), { resume }) })).toBe('joined');
-    expect(await order).not.toBe('ok');
-    await until(() => !nodeSgp.sessions.has(sessionId), 'the second home is gone');
-    expect([nodeFra.sessions.get(sessionId)?.signalingId, whereIs(ann)?.nodeId]).toEqual(['sig-fra', 'sfu-fra']);
-  });
-
-  it('data is delivered once, whichever home hands it on, and what was said twice twice', async () => {
-    const { ann, bob } = await scene();
-    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
-    await asked(ann);
-    const say = (node: FakeNode, text: string) =>
-      node.say('sig-sgp', note.roomData, {
-        roomKey,
-        data: { sessionId: bob.sessionId, identity: 'bob', payload: new TextEncoder().encode(text), wallMs: 1 },
-        destinationSessionIds: [],
-        originNodeId: node === nodeFra ? '' : 'sfu-fra',
-      });
-    say(nodeFra, 'one');
-    say(nodeSgp, 'one');
-    say(nodeSgp, 'two');
-    say(nodeSgp, 'two');
-    say(nodeFra, 'two');
-    say(nodeFra, 'two');
-    say(nodeFra, 'end');
-    const texts = () =>
-      ann.heard.flatMap(({ dataReceived }) =>
-        dataReceived ? [new TextDecoder().decode(dataReceived.payload ?? new Uint8Array())] : [],
-      );
-    await until(() => texts().includes('end'), 'everything has come');
-    expect(texts().sort()).toEqual(['end', 'one', 'two', 'two']);
-    await follow(ann);
-    expect(await order).toBe('ok');
   });
 
   it('the owner may die: the session moves on, and the next owner knows where it is', async () => {

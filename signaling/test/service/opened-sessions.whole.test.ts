@@ -1,9 +1,9 @@
 // Sessions that a gateway opens over its link: the same rooms, the same rights and the same ends as over WebSockets.
 import { isDeepStrictEqual } from 'node:util';
-import { encodeClientFrame, encodeServerFrame, limits, type wire } from '@meridian/protocol';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { wire } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bounds } from '../../src/limits.ts';
-import { joinMessage, TestClient, token } from './rig/client.ts';
+import { TestClient } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
 import { type OpenedSession, TestOpener } from './rig/opener.ts';
 import { type Instance, Rig } from './rig/rig.ts';
@@ -70,55 +70,6 @@ describe('sessions over the link of a gateway', () => {
     expect([one.opened.size, gateway.link.closed]).toEqual([0, false]);
   });
 
-  it('are informed when the service ends, and go on elsewhere', async () => {
-    const gateway = await dial(one);
-    const ann = await gateway.join(1, { identity: 'ann' });
-    await one.close();
-    expect(await ann.ends()).toEqual({ code: 4503, reason: 'SHUTTING_DOWN' });
-    expect(ann.heard.at(-1)?.disconnect).toMatchObject({ code: 'SHUTTING_DOWN', reconnect: true });
-    expect(node.sessions.size).toBe(1);
-  });
-
-  it('without an answer to what they are sent end alone, and may be resumed', async () => {
-    const gateway = await dial(one);
-    const ann = await gateway.join(1, { identity: 'ann', isTaking: false });
-    const bob = await gateway.join(2, { identity: 'bob' });
-    const room = one.clients.context.sessions.get(ann.sessionId)?.room;
-    const large = encodeServerFrame({ dataReceived: { payload: new Uint8Array(200 * 1024) } });
-    const most = Math.ceil(limits.clientBufferedBytesMax / large.byteLength);
-    for (let count = 1; count <= most; count += 1) {
-      room?.broadcast(large);
-      await until(() => bob.heard.filter((frame) => frame.dataReceived).length === count, 'bob takes it');
-    }
-    expect(await ann.ends()).toEqual({ code: 4429, reason: 'BACKPRESSURE' });
-    expect([stateOf(ann), stateOf(bob), bob.closed]).toEqual(['detached', 'joined', undefined]);
-    const resume = { sessionId: ann.sessionId, resumeKey: ann.joined?.resumeKey ?? '' };
-    const again = await gateway.join(3, { identity: 'ann', join: { resume } });
-    expect(again.joined).toMatchObject({ resumed: true, sessionId: ann.sessionId });
-    expect(await bob.outcome({ ping: { sentMs: 1 } })).toBe('pong');
-  });
-
-  it('that break the protocol end alone', async () => {
-    const gateway = await dial(one);
-    const ann = await gateway.join(1, { identity: 'ann' });
-    const [bad, large, other] = [gateway.open(2), gateway.open(3), gateway.open(4)];
-    bad.sendBytes(Uint8Array.of(0xff, 0xff));
-    large.sendBytes(encodeClientFrame({ sendData: { payload: new Uint8Array(limits.clientFrameBytesMax) } }));
-    await other.join({ identity: 'ann' }).catch(() => undefined); // the same identity again
-    expect(await bad.ends()).toEqual({ code: 4400, reason: 'FRAME_MALFORMED' });
-    expect(await large.ends()).toEqual({ code: 4413, reason: 'FRAME_TOO_LARGE' });
-    expect(await ann.ends()).toEqual({ code: 4409, reason: 'DUPLICATE_IDENTITY' });
-    const [forged, missing] = [gateway.open(5), gateway.open(0)];
-    expect(await forged.outcome({ join: joinMessage(await token({ secret: 'another secret, long enough' })) })).toBe(
-      'TOKEN_INVALID',
-    );
-    expect(await missing.ends()).toEqual({ code: 4400, reason: 'REQUEST_INVALID' });
-    gateway.open(4);
-    await until(() => stateOf(other) === 'detached', 'a stream that is opened twice is lost');
-    expect([one.opened.size, gateway.link.closed]).toEqual([0, false]);
-    expect((await gateway.join(6, { identity: 'dan' })).joined).toBeDefined();
-  });
-
   it('are so many and no more, and one that says nothing has to go', async () => {
     const gateway = await dial(one);
     const most = bounds.openedSessionsPerLinkMax;
@@ -164,33 +115,6 @@ describe('how many watch by gateways', () => {
     await knows(cid, {});
     expect(toldTo(bob).filter((counted) => Object.keys(counted ?? {}).length > 0).length).toBeLessThanOrEqual(1);
   });
-
-  it('is not what a client with a WebSocket says, nor a gateway’s participant that all clients see', async () => {
-    const gateway = await dial(one);
-    const ann = await TestClient.join(one.url, {
-      identity: 'ann',
-      video: { canUpdateOwnMetadata: true, hidden: true },
-    });
-    const bob = await TestClient.join(one.url, { identity: 'bob' });
-    const cid = await gateway.join(1, { identity: 'cid', video: { canUpdateOwnMetadata: true } });
-    for (const one of [ann, cid]) expect(await one.outcome(says({ 'viewers.hls': '800' }))).toBe('ack');
-    const eve = await TestClient.join(two.url, { identity: 'eve' });
-    expect([watched(eve), toldTo(bob)]).toEqual([{}, []]);
-  });
-});
-
-describe('the bound of all clients', () => {
-  it('counts WebSockets and sessions over links together, and refuses both kinds', async () => {
-    const gateway = await dial(one);
-    await gateway.join(1, { identity: 'ann' });
-    await TestClient.join(one.url, { identity: 'bob' });
-    expect(one.clients.clientCount).toBe(2);
-    const count = vi.spyOn(one.clients, 'clientCount', 'get').mockReturnValue(bounds.clientsMax);
-    expect(await gateway.open(2).ends()).toEqual({ code: 4503, reason: 'OVERLOADED' });
-    await expect(TestClient.open(one.url)).rejects.toThrow('503');
-    count.mockReturnValue(bounds.clientsMax - 1);
-    await gateway.join(3, { identity: 'cid' });
-  });
 });
 
 describe('the link of a gateway', () => {
@@ -212,26 +136,6 @@ describe('the link of a gateway', () => {
 
   it.each(['edge-probe', 'sfu', 'scheduler', 'browser'])('is refused to a node of kind %s', async (kind) => {
     expect(await TestOpener.dial(rig, one, { id: `x-${kind}`, kind })).toBeUndefined();
-  });
-
-  it('carries no sessions of an api', async () => {
-    const api = await dial(one, { id: 'api-1', kind: 'api' });
-    api.open(1).sendBytes(encodeClientFrame({ join: joinMessage(await token()) }));
-    // A request that nothing serves: its answer comes after all that an opened session hears.
-    await expect(api.link.request(9999, new Uint8Array())).rejects.toThrow('9999');
-    expect([one.opened.size, one.api.isLinked, api.link.closed]).toEqual([0, true, false]);
-    expect([api.crossings, api.sessions.get(1)?.closed]).toEqual([[], undefined]);
-  });
-
-  it('is cut when the centre shuts the node out, which loses its sessions and gets no other link', async () => {
-    const [gateway, recorder] = [await dial(one), await dial(one, { id: 'rec-1', kind: 'recorder' })];
-    const ann = await gateway.join(1, { identity: 'ann' });
-    const rec = await recorder.join(1, { identity: 'rec' });
-    rig.centre.deny('gw-1');
-    await until(() => gateway.link.closed, 'its link has ended');
-    await until(() => stateOf(ann) === 'detached', 'its session is lost');
-    expect([stateOf(rec), recorder.link.closed]).toEqual(['joined', false]);
-    expect(await TestOpener.dial(rig, one, { id: 'gw-1' })).toBeUndefined();
   });
 });
 
@@ -259,23 +163,6 @@ describe('a session whose media is on loopback', () => {
     await until(() => ann.heard.some(({ moveParticipant }) => moveParticipant != null), 'it is asked to move');
     ann.close(1000);
     expect(await moving).not.toBe('MOVE_REFUSED');
-  });
-
-  it('is placed there without the centre too, or nowhere', async () => {
-    const gateway = await dial(one);
-    rig.centre.addNode({ nodeId: 'gw-1', kind: 'gateway', region: 'fra', hostId: 'host-gw', state: 'alive' });
-    await rig.node('sfu-0');
-    await until(() => one.centre.fleet.has('gw-1') && one.centre.fleet.has('sfu-0'), 'it is in the fleet');
-    await rig.centre.stop();
-    await until(() => !one.centre.isRegistered, 'the centre is away');
-    const ann = await gateway.join(1, { identity: 'ann', join: plain() });
-    expect(ann.joined?.placement).toMatchObject({ mode: 'cached', node: { nodeId: 'sfu-1' } });
-    const other = await dial(one, { id: 'gw-2' });
-    const bob = other.open(1);
-    expect(await bob.outcome({ join: joinMessage(await token({ identity: 'bob' }), plain()) })).toBe(
-      'CENTRE_UNREACHABLE',
-    );
-    expect((await other.join(2, { identity: 'cid' })).joined?.placement?.mode).toBe('cached');
   });
 });
 
@@ -306,52 +193,5 @@ describe('a session with media on loopback, and an address for media nodes elsew
       ['gw-1', false],
       ['gw-1', false],
     ]);
-  });
-
-  it('is not placed at the node that has fallen silent to its opener; a client of a WebSocket names none', async () => {
-    const gateway = await withGateway();
-    await rig.node('sfu-2', { hostId: 'host-2' });
-    await until(() => one.centre.fleet.has('sfu-2'), 'there is another host');
-    const ann = await gateway.join(1, { identity: 'ann', join: { ...join, silentNodeId: 'sfu-1' } });
-    expect(ann.joined).toMatchObject({ isElsewhere: true, placement: { node: { nodeId: 'sfu-2' } } });
-    const bob = await TestClient.join(one.url, { identity: 'bob', join: { silentNodeId: 'sfu-1' } });
-    expect(bob.joined?.placement?.node?.nodeId).toBe('sfu-1');
-  });
-
-  it('of an opener that the fleet does not know yet is taken to be elsewhere', async () => {
-    const gateway = await dial(one);
-    const ann = await gateway.join(1, { identity: 'ann', join });
-    expect(ann.joined?.isElsewhere).toBe(true);
-    expect(attached(node)).toMatchObject({ plain: address });
-  });
-
-  it('is on its host without the centre too, and on another when that has none', async () => {
-    const gateway = await withGateway();
-    await rig.node('sfu-0', { hostId: 'host-0' });
-    await until(() => one.centre.fleet.has('sfu-0'), 'there is another host');
-    await rig.centre.stop();
-    await until(() => !one.centre.isRegistered, 'the centre is away');
-    const ann = await gateway.join(1, { identity: 'ann', join });
-    expect(ann.joined).toMatchObject({ isElsewhere: false, placement: { node: { nodeId: 'sfu-1' } } });
-    await node.stop();
-    const bob = await gateway.join(2, { identity: 'bob', join });
-    expect(bob.joined).toMatchObject({ isElsewhere: true, placement: { node: { nodeId: 'sfu-0' } } });
-  });
-
-  it('is moved to another host where it receives only, with the address for that', async () => {
-    const gateway = await withGateway();
-    const other = await rig.node('sfu-2', { hostId: 'host-2' });
-    await until(() => one.centre.fleet.has('sfu-2'), 'there is another host');
-    const ann = await gateway.join(1, { identity: 'ann', join });
-    expect(await rig.centre.move('acme/lobby', ann.sessionId, 'sfu-2')).toBe('MOVE_REFUSED');
-    const both = { sendEndpoint: join.sendEndpoint, recvEndpoint: join.sendEndpoint };
-    const bob = await gateway.join(2, { identity: 'bob', join: both });
-    expect(await rig.centre.move('acme/lobby', bob.sessionId, 'sfu-2')).toBe('MOVE_REFUSED');
-    const cid = await gateway.join(3, { identity: 'cid', join: { recvEndpoint: join.sendEndpoint } });
-    const moving = rig.centre.move('acme/lobby', cid.sessionId, 'sfu-2');
-    await until(() => cid.heard.some(({ moveParticipant }) => moveParticipant != null), 'it is asked to move');
-    expect((other.called('attach').at(-1) as wire.AttachSession).recvEndpoint).toMatchObject({ plain: address });
-    cid.close(1000);
-    expect(await moving).not.toBe('MOVE_REFUSED');
   });
 });

@@ -1,7 +1,4 @@
-// What a room allows, at the owner: which clients come in, which participants may do what, and that both outlive
-// owners, resumes and the api.
-import { existsSync } from 'node:fs';
-import { limits, rpc, watcherIdentity, type wire } from '@meridian/protocol';
+import { rpc, watcherIdentity, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestApi } from './rig/api.ts';
 import { joinMessage, TestClient, type TokenOptions, token } from './rig/client.ts';
@@ -96,63 +93,6 @@ describe('a participant that is made a speaker', () => {
     await again.hears('that its token counts again', (frame) => frame.rightsChanged?.self?.canPublish === true);
     expect(await again.publish('TR_cidcamera5678')).toBe('published');
   });
-
-  it('a participant that may no longer receive receives nothing more', async () => {
-    const a = await ann();
-    const b = await bob();
-    await a.publish('TR_annmicrophone1');
-    await until(() => b.tracksReceived().includes('TR_annmicrophone1'), 'bob receives ann');
-    expect(await act(a, { member: { identity: 'bob', canSubscribe: false } })).toBe('ack');
-    await until(() => nodeSgp?.sessionOf('bob')?.subscriptions.size === 0, 'the media node has ended it');
-    expect(await b.outcome({ updateSubscription: { trackId: 'TR_annmicrophone1', subscribed: true } })).toBe(
-      'NOT_PERMITTED',
-    );
-  });
-});
-
-describe('a participant that is limited to sources', () => {
-  const camera = { kind: 2, source: 1, name: 'cam' };
-  const sourcesOf = (client: TestClient) =>
-    client.heard.flatMap(({ rightsChanged }) => rightsChanged?.self ?? []).map((self) => self.publishSources ?? []);
-  const limited = { identity: 'cid', video: { canPublishSources: ['microphone'] } };
-
-  it('publishes from these alone, also after a resume with a wider token and under the next owner', async () => {
-    await ann();
-    const c = await join(sgp, 'cid', limited);
-    expect(await c.publish('TR_cidcamera1234', camera)).toBe('NOT_PERMITTED');
-    expect(await c.publish('TR_cidcamera1234', { kind: 2 })).toBe('NOT_PERMITTED');
-    expect(await c.publish('TR_cidmicrophone1')).toBe('published');
-    const again = await resumed(c, sgp, { identity: 'cid' });
-    expect(again.joined?.self?.publishSources).toEqual([2]);
-    expect(await again.publish('TR_cidcamera1234', camera)).toBe('NOT_PERMITTED');
-    await fra?.kill();
-    await again.hears('the roster of the next owner', (frame) => (frame.rosterSnapshot?.roomEpoch ?? 0) > 1);
-    expect(await again.publish('TR_cidcamera1234', camera)).toBe('NOT_PERMITTED');
-    expect(await again.publish('TR_cidmicrophone2')).toBe('published');
-  });
-
-  it('by a host loses the tracks of others at once and keeps its own, until the host takes the limit away', async () => {
-    const a = await ann();
-    const c = await join(sgp, 'cid');
-    expect(await c.publish('TR_cidcamera1234', camera)).toBe('published');
-    expect(await c.publish('TR_cidmicrophone1')).toBe('published');
-    await until(() => a.tracksReceived().length === 2, 'ann receives both');
-    const limitTo = (sources: number[]) => act(a, { member: { identity: 'cid', publishSources: { sources } } });
-    expect(await limitTo([2])).toBe('ack');
-    await until(() => sourcesOf(c).length === 1, 'cid hears it');
-    const ended = () => a.events().flatMap(({ trackUnpublished }) => trackUnpublished?.trackId ?? []);
-    await until(() => ended().length === 1, 'ann hears it');
-    await until(() => nodeSgp?.sessionOf('cid')?.tracks.size === 1, 'the media node has ended it');
-    expect([ended(), [...(nodeSgp?.sessionOf('cid')?.tracks.keys() ?? [])]]).toEqual([
-      ['TR_cidcamera1234'],
-      ['TR_cidmicrophone1'],
-    ]);
-    expect(await c.publish('TR_cidcamera5678', camera)).toBe('NOT_PERMITTED');
-    expect(await limitTo([])).toBe('ack');
-    await until(() => sourcesOf(c).length === 2, 'cid hears that too');
-    expect(sourcesOf(c)).toEqual([[2], []]);
-    expect(await c.publish('TR_cidcamera5678', camera)).toBe('published');
-  });
 });
 
 describe('a room that is locked, full, or closed to an identity', () => {
@@ -166,27 +106,6 @@ describe('a room that is locked, full, or closed to an identity', () => {
     await join(sgp, 'eve', { video: { roomAdmin: true } });
     expect(await act(a, { member: { identity: 'bob', role: 'cohost' } })).toBe('ack');
     await bob();
-  });
-
-  it('lets no more in than its capacity', async () => {
-    const a = await ann();
-    expect(await act(a, { setRoom: { capacity: 2 } })).toBe('ack');
-    await bob();
-    await expect(join(sgp, 'cid')).rejects.toThrow('ROOM_FULL');
-    await bob();
-  });
-
-  it('keeps a banned identity out for as long as that lasts', async () => {
-    const a = await ann();
-    const b = await bob();
-    expect(await act(a, { remove: { identity: 'bob', reason: 'noise', forever: true } })).toBe('ack');
-    expect(await b.ends()).toEqual({ code: 4403, reason: 'KICKED' });
-    await expect(bob()).rejects.toThrow('KICKED');
-    expect(await act(a, { unban: { identity: 'bob' } })).toBe('ack');
-    const again = await bob();
-    expect(await act(a, { remove: { identity: 'bob' } })).toBe('ack');
-    await again.ends();
-    await bob(); // was removed, not banned
   });
 });
 
@@ -220,17 +139,6 @@ describe('when the owner is killed', () => {
 });
 
 describe('an api', () => {
-  it('is asked for the policy when a room opens, and stores what is changed there', async () => {
-    api.policies.set(roomKey, { version: 7, locked: true, metadata: 'agenda', bans: [{ identity: 'eve' }] });
-    await api.dial(fra as Instance);
-    const a = await ann();
-    expect(a.joined?.roomInfo).toMatchObject({ locked: true, metadata: 'agenda' });
-    await expect(join(fra, 'eve', { video: { roomAdmin: true } })).rejects.toThrow('KICKED');
-    expect(await act(a, speaker)).toBe('ack');
-    await until(() => api.policies.get(roomKey)?.version === 8, 'it is stored');
-    expect(api.policies.get(roomKey)?.members).toMatchObject([{ identity: 'bob', role: 'speaker' }]);
-  });
-
   it('has acts done once, whatever it repeats, and shows a room as it is', async () => {
     await api.dial(fra as Instance);
     const a = await ann();
@@ -259,43 +167,6 @@ describe('an api', () => {
     await expect(command('c6', said)).rejects.toMatchObject({ code: 'ROOM_OWNER_LOST' });
   });
 
-  it('has a participant receive tracks or not, of which its client hears, and no participant does', async () => {
-    await api.dial(fra as Instance);
-    const a = await ann();
-    const b = await bob();
-    for (const track of ['TR_annmicrophone1', 'TR_annmicrophone2']) expect(await a.publish(track)).toBe('published');
-    await until(() => b.tracksReceived().length === 2, 'bob receives both');
-    let commands = 0;
-    const order = (trackIds: string[], subscribed: boolean, identity = 'bob') => {
-      commands += 1;
-      return command(`s${commands}`, { subscribe: { identity, trackIds, subscribed } });
-    };
-    const held = () => [...(nodeSgp?.sessionOf('bob')?.subscriptions.keys() ?? [])].sort();
-    expect(await order(['TR_annmicrophone1'], false)).toMatchObject({ affected: 1 });
-    const removed = await b.hears('that it receives it no more', (frame) => frame.subscriptionRemoved != null);
-    expect(removed.subscriptionRemoved).toMatchObject({ trackId: 'TR_annmicrophone1', reason: 'UNSUBSCRIBED' });
-    expect(await a.publish('TR_annmicrophone3')).toBe('published');
-    await until(() => held().includes('TR_annmicrophone3'), 'bob receives the third');
-    expect(held()).toEqual(['TR_annmicrophone2', 'TR_annmicrophone3']);
-    await order(['TR_annmicrophone1', 'TR_annmicrophone2'], true);
-    await until(() => held().length === 3, 'bob receives all');
-    await until(() => b.tracksReceived().length === 4, 'and hears of the one that is new to it');
-    await expect(order(['TR_whatever12345'], true)).rejects.toMatchObject({ code: 'TRACK_UNKNOWN' });
-    await expect(order(['TR_annmicrophone1'], true, 'ann')).rejects.toMatchObject({ code: 'TRACK_UNKNOWN' });
-    await expect(order(['TR_annmicrophone1'], true, 'eve')).rejects.toMatchObject({ code: 'PARTICIPANT_UNKNOWN' });
-    for (const none of [
-      [],
-      ['x'],
-      Array.from({ length: limits.subscriptionsPerParticipantMax + 1 }, (_, at) => `TR_${at}`.padEnd(19, 'x')),
-    ])
-      await expect(order(none, true)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-    const own = { subscribe: { identity: 'bob', trackIds: ['TR_annmicrophone1'], subscribed: false } };
-    expect(await act(a, own)).toBe('NOT_PERMITTED');
-    expect(await a.outcome({ setSubscribers: { subscribers: { allowed: [] } } })).toBe('ack');
-    await until(() => held().length === 0, 'ann keeps it from bob');
-    await expect(order(['TR_annmicrophone1'], true)).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
-  });
-
   it('has several acts done at once, only if the room has not been changed since', async () => {
     await api.dial(fra as Instance);
     const a = await ann();
@@ -310,43 +181,6 @@ describe('an api', () => {
     expect((await ask('c2', 1)).policy).toMatchObject({ version: 3, lobby: true, bans: [{ identity: 'cid' }] });
     expect(await c.ends()).toEqual({ code: 4403, reason: 'KICKED' });
     await b.hears('that it may publish', (frame) => frame.rightsChanged?.self?.canPublish === true);
-  });
-
-  it('lists the rooms that a node owns of one tenant, and is refused what is malformed', async () => {
-    await api.dial(fra as Instance);
-    await ann();
-    await join(fra, 'dan', { room: 'other' });
-    const list = async (tenant: string, names: string[] = []) =>
-      (await api.ask('sig-fra', rpc.roomsOwned, { tenant, names })).rooms;
-    expect((await list('acme')).map((room) => [room.roomKey, room.participants])).toEqual([
-      ['acme/lobby', 1],
-      ['acme/other', 1],
-    ]);
-    expect(await list('acme', ['other', 'none'])).toMatchObject([{ roomKey: 'acme/other' }]);
-    expect(await list('acm')).toEqual([]);
-    const refused = (body: wire.RoomAct.$Properties, id = 'c1') =>
-      command(id, body).then(
-        () => 'done',
-        (error: { code?: unknown }) => error.code,
-      );
-    expect([
-      await refused({}),
-      await refused({ end: {} }, ''),
-      await refused({ remove: { identity: '' } }),
-      await refused({ remove: { identity: 'nina' } }),
-      await refused({ remove: { identity: 'eve', banS: 2 ** 32 - 1 } }),
-      await refused({ member: { identity: 'bob', role: 'king' } }),
-      await refused({ mute: { identity: 'ann' } }),
-      await refused({ mute: { identity: 'ann', trackId: 'TR_nosuchtrack12' } }),
-      await refused({ setRoom: { capacity: 100_000 } }),
-      await refused({ setRoom: { endsWallMs: Number.NaN } }),
-      await refused({ metadata: { metadata: 'x', expectedVersion: 9 } }),
-      await refused({ hand: { raised: true } }),
-    ]).toEqual([
-      ...['REQUEST_INVALID', 'REQUEST_INVALID', 'REQUEST_INVALID', 'PARTICIPANT_UNKNOWN', 'REQUEST_INVALID'],
-      ...['REQUEST_INVALID', 'REQUEST_INVALID', 'TRACK_UNKNOWN', 'REQUEST_INVALID', 'REQUEST_INVALID'],
-      ...['VERSION_CONFLICT', 'REQUEST_INVALID'],
-    ]);
   });
 });
 
@@ -364,46 +198,5 @@ describe('what watches a room for operators', () => {
     expect(view.roster?.participants?.map(({ identity }) => identity)).toEqual(['ann']);
     const { rooms } = await api.ask('sig-fra', rpc.roomsOwned, { tenant: 'acme', names: [] });
     expect(rooms.map(({ participants }) => participants)).toEqual([1]);
-  });
-});
-
-describe('a room without people, while no api answers', () => {
-  /** In the state folder of the first: it is written soon after the node has heard. */
-  const isKept = (name: string) =>
-    until(() => existsSync(`${rig.config('sig-fra').stateDir}/${name}`), `${name} is written`);
-  const killedAndStartedAgain = async (): Promise<Instance> => {
-    await fra?.kill();
-    return await rig.instance('sig-fra', { region: 'fra' });
-  };
-  /** Wants to come in by this node. */
-  const newcomer = async (at: Instance, identity: string) => {
-    const client = await TestClient.open(at.url);
-    const message = joinMessage(await token({ identity }), { fromCity: 'Frankfurt' });
-    return { client, outcome: client.outcome({ join: message }) };
-  };
-
-  it('has the lobby that the api had stored, at a node that was started again', async () => {
-    api.policies.set(roomKey, { version: 3, lobby: true });
-    if (fra !== undefined) await api.dial(fra);
-    await isKept('room-guards.sealed');
-    api.close();
-    const { client, outcome } = await newcomer(await killedAndStartedAgain(), 'gil');
-    outcome.catch(() => undefined);
-    await client.hears('that it waits', ({ waiting }) => waiting != null);
-  });
-
-  it('keeps out what was banned, also when its owner was killed, and the api hears of the ban', async () => {
-    if (fra !== undefined) await api.dial(fra);
-    const host = await ann();
-    await join(fra, 'mallory');
-    api.close();
-    expect(await act(host, { remove: { identity: 'mallory', forever: true } })).toBe('ack');
-    await isKept('policies.sealed');
-    host.socket.terminate();
-    const again = await killedAndStartedAgain();
-    expect(await (await newcomer(again, 'mallory')).outcome).toBe('KICKED');
-    expect(await (await newcomer(again, 'gil')).outcome).toBe('joined');
-    await api.dial(again);
-    await until(() => api.policies.get(roomKey)?.bans?.[0]?.identity === 'mallory', 'the api has the ban');
   });
 });

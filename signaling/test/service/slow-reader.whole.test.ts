@@ -2,7 +2,6 @@
 import { limits, note, type wire } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bounds } from '../../src/limits.ts';
 import { TestClient } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
@@ -29,8 +28,6 @@ async function metric(line: string): Promise<number> {
 }
 const stateOf = (client: TestClient) => signaling.clients.context.sessions.get(client.sessionId)?.state;
 const heardData = (client: TestClient) => client.heard.filter((frame) => frame.dataReceived);
-const hasLeft = (witness: TestClient, client: TestClient) =>
-  witness.events().some((event) => event.participantLeft?.sessionId === client.sessionId);
 
 describe('a client that reads too slowly', () => {
   /**
@@ -73,42 +70,6 @@ describe('a client that reads too slowly', () => {
     expect(slow.closed).toBeUndefined();
     expect(heardData(slow).length).toBeGreaterThan(0);
   });
-
-  it('loses lossy data before reliable data', async () => {
-    const { bob, slow } = await swamped(true);
-    const data = {
-      sessionId: bob.sessionId,
-      identity: 'bob',
-      payload: new Uint8Array(limits.dataBytesMax),
-      topic: 'last',
-      lossy: false,
-    };
-    node.say('sig-1', note.roomData, { roomKey: 'acme/lobby', data, destinationSessionIds: [slow.sessionId] });
-    slow.socket.resume();
-    await slow.hears('the reliable message', (frame) => frame.dataReceived?.topic === 'last');
-    expect(await metric('data_dropped_total{kind="reliable"}')).toBe(0);
-  });
-
-  it('is cut off when what the room says does not fit any more, with that reason', async () => {
-    const { bob, slow } = await swamped(false);
-    // Nothing but data stops at the mark: these are what a media node says about subscriptions.
-    const state = { trackId: 'TR_'.padEnd(15_000, 'x') };
-    for (let round = 0; round < 2000 && stateOf(slow) === 'joined'; round += 1) {
-      for (let index = 0; index < 10; index += 1)
-        node.say('sig-1', note.consumerChanged, { roomKey: 'acme/lobby', sessionId: slow.sessionId, state });
-      await new Promise((resolve) => rig.clock.after(1, () => resolve(undefined)));
-    }
-    await until(() => stateOf(slow) !== 'joined', 'the slow one is cut off');
-    expect(await metric('errors_total{code="BACKPRESSURE"}')).toBeGreaterThan(0);
-    // Not only some time: the kernel holds a few megabytes, the node one.
-    const frames = await metric('frames_total{direction="out",body="subscriptionState"}');
-    expect(frames).toBeGreaterThan(0);
-    expect(frames * 15_000).toBeLessThan(16 * limits.clientBufferedBytesMax);
-    expect(await metric('errors_total{code="PING_TIMEOUT"}')).toBe(0);
-    await until(() => hasLeft(bob, slow), 'the slow one has left');
-    expect(await bob.outcome({ ping: { sentMs: 1 } })).toBe('pong');
-    slow.socket.terminate();
-  });
 });
 
 describe('data of one sender', () => {
@@ -141,21 +102,5 @@ describe('data of one sender', () => {
       small = await ann.outcome({ sendData: { payload: Uint8Array.of(1), topic: 'chat' } });
     expect(small).toBe('ack');
     expect([ann.closed, bob.closed]).toEqual([undefined, undefined]);
-  });
-
-  it('is counted times its receivers', async () => {
-    // As much as one connection may say is fine for one receiver, and too much for a room.
-    const ann = await TestClient.join(signaling.url, { identity: 'ann' });
-    const session = signaling.clients.context.sessions.get(ann.sessionId);
-    const many = limits.participantsPerRoomMax - 1;
-    expect(session?.takeData(limits.dataBytesMax + 4 * limits.topicLengthMax, many)).toBe(0);
-    expect(session?.takeData(limits.dataBytesMax, many)).toBeGreaterThan(0);
-    expect(session?.takeData(limits.dataBytesMax, 1)).toBe(0);
-  });
-
-  it('leaves room for the largest roster below the bound of a connection', () => {
-    expect(limits.clientBufferedBytesMax - bounds.dataBufferedBytesMax).toBeGreaterThan(limits.rosterBytesMax);
-    expect(limits.dataBurstBytes).toBeLessThanOrEqual(bounds.dataBufferedBytesMax);
-    expect(bounds.lossyBufferedBytesMax).toBeLessThan(bounds.dataBufferedBytesMax);
   });
 });

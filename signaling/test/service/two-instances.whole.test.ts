@@ -1,7 +1,7 @@
 // Two real signaling nodes in two regions, one of which owns the room.
 import { note } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { joinMessage, TestClient, token } from './rig/client.ts';
+import { TestClient } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
@@ -46,25 +46,6 @@ describe('the roster at the instance that does not own the room', () => {
     expect(events.map((event) => event.body)).toEqual(['trackPublished', 'trackMuted', 'participantLeft']);
     expect(events.map((event) => event.seq)).toEqual([1, 2, 3].map((step) => (b.joined?.rosterSeq ?? 0) + step));
   });
-
-  it('says where the media of each is, not where their signaling node is', async () => {
-    const a = await TestClient.join(sgp?.url ?? '', { identity: 'ann', join: { fromCity: 'Frankfurt' } });
-    const b = await TestClient.join(fra?.url ?? '', { identity: 'bob', join: { fromCity: 'Singapore' } });
-    expect(a.joined?.self).toMatchObject({ nodeId: 'sfu-fra', region: 'fra', signalingId: 'sig-sgp' });
-    const seen = b.joined?.participants?.find((participant) => participant.identity === 'ann');
-    expect(seen).toMatchObject({ nodeId: 'sfu-fra', region: 'fra' });
-  });
-
-  it('reaches the owner too: a participant that joins and publishes at the other signaling node is seen and received at this one', async () => {
-    const a = await ann();
-    const b = await bob();
-    await until(
-      () => a.events().some((event) => event.participantJoined?.participant?.identity === 'bob'),
-      'ann sees bob',
-    );
-    expect(await b.publish('TR_bobmicrophone1')).toBe('published');
-    await until(() => a.tracksReceived().includes('TR_bobmicrophone1'), 'ann receives bob');
-  });
 });
 
 describe('grants', () => {
@@ -79,27 +60,6 @@ describe('grants', () => {
     ]);
     expect(nodeFra?.grants).toEqual([]);
   });
-
-  it('name a node of the same host as the carrier once it carries the track', async () => {
-    const second = await rig.node('sfu-sgp-2', { region: 'sgp', hostId: nodeSgp?.hostId ?? '' });
-    rig.centre.nodeOfCity.set('Changi', 'sfu-sgp-2');
-    const a = await ann();
-    await bob();
-    await a.publish('TR_annmicrophone1');
-    await until(() => nodeSgp?.grants.length === 1, 'the first node of the host pulls from the origin');
-    await until(() => nodeSgp?.links.has('sig-fra') === true, 'the owner is linked to the node');
-    const said = { roomKey: 'acme/lobby', trackId: 'TR_annmicrophone1', nodeId: 'sfu-sgp', fromNodeId: 'sfu-fra' };
-    expect(nodeSgp?.say('sig-fra', note.carrierChanged, { ...said, carries: true })).toBe(true);
-    await until(
-      () => sgp?.centre.fleet.has('sfu-sgp-2') === true && fra?.centre.fleet.has('sfu-sgp-2') === true,
-      'the plan has the new node',
-    );
-    const cid = await TestClient.join(sgp?.url ?? '', { identity: 'cid', join: { fromCity: 'Changi' } });
-    await until(() => cid.tracksReceived().length === 1, 'cid receives the track');
-    expect(second.grants).toEqual([
-      { trackId: 'TR_annmicrophone1', pullerNodeId: 'sfu-sgp-2', servingNodeId: 'sfu-sgp', epoch: 1 },
-    ]);
-  });
 });
 
 describe('the same identity at two signaling nodes', () => {
@@ -113,64 +73,6 @@ describe('the same identity at two signaling nodes', () => {
     await until(() => nodeSgp?.sessions.size === 0, 'the older is gone from its node');
     expect(await newer.publish('TR_bobmicrophone1')).toBe('published');
   });
-
-  it('ends a join that is still under way when a newer one has come in meanwhile', async () => {
-    await ann();
-    let go: () => void = () => undefined;
-    nodeSgp?.held.set(
-      'attach',
-      new Promise<void>((resolve) => {
-        go = resolve;
-      }),
-    );
-    const slow = bob();
-    await until(() => nodeSgp?.called('attach').length === 1, 'the older join waits at its node');
-    const newer = await TestClient.join(fra?.url ?? '', { identity: 'bob', join: { fromCity: 'Frankfurt' } });
-    nodeSgp?.held.clear();
-    go();
-    await expect(slow).rejects.toThrow('DUPLICATE_IDENTITY');
-    await until(() => nodeSgp?.sessions.size === 0, 'the older is gone from its node');
-    expect(newer.closed).toBeUndefined();
-  });
-
-  it.each(['DUPLICATE_IDENTITY', 'KICKED'] as const)(
-    'hears of its end (%s) when the order met a session that was still joining: the roster says it again',
-    async (code) => {
-      const a = await ann();
-      const held: (() => void)[] = [];
-      nodeSgp?.held.set('attach', new Promise<void>((resolve) => held.push(resolve)));
-      const slow = await TestClient.open(sgp?.url ?? '');
-      slow.send({ requestId: 1, join: joinMessage(await token({ identity: 'bob' }), { fromCity: 'Singapore' }) });
-      await until(() => nodeSgp?.called('attach').length === 1, 'the join waits at its node');
-      const clients = sgp?.clients;
-      if (clients === undefined) throw new Error('no signaling node');
-      // The order comes at once, the events of the same moment after the join.
-      const events: (() => void)[] = [];
-      const onEvents = clients.onEvents.bind(clients);
-      clients.onEvents = (...event) => events.push(() => onEvents(...event));
-      const orders: unknown[] = [];
-      const onOrder = clients.onOrder.bind(clients);
-      clients.onOrder = (...order) => {
-        orders.push(order);
-        onOrder(...order);
-      };
-      const target = fra?.owned
-        .get('acme/lobby')
-        ?.snapshot()
-        .participants.find(({ identity }) => identity === 'bob');
-      if (code === 'KICKED') expect(await a.outcome({ kick: { sessionId: target?.sessionId ?? '' } })).toBe('ack');
-      else await TestClient.join(fra?.url ?? '', { identity: 'bob', join: { fromCity: 'Frankfurt' } });
-      await until(() => orders.length > 0, 'the order meets no session');
-      nodeSgp?.held.clear();
-      for (const release of held) release();
-      await until(() => slow.joined !== undefined, 'the slow one has joined');
-      clients.onEvents = onEvents;
-      for (const event of events) event();
-      expect((await slow.ends()).reason).toBe(code);
-      expect(slow.disconnect()).toMatchObject({ code, reconnect: false });
-      await until(() => nodeSgp?.sessions.size === 0, 'its media ends');
-    },
-  );
 });
 
 describe('an administrator', () => {
@@ -186,33 +88,6 @@ describe('an administrator', () => {
       'the media of the kicked ends',
     );
     await expect(bob()).rejects.toThrow('KICKED');
-  });
-
-  it('has kicked for the whole time of the ban: also when the room was empty meanwhile', async () => {
-    const a = await ann();
-    const b = await bob();
-    expect(await a.outcome({ kick: { sessionId: b.sessionId } })).toBe('ack');
-    await b.ends();
-    await a.outcome({ leave: {} });
-    await until(() => fra?.owned.get('acme/lobby')?.size === 0, 'the room is empty');
-    await expect(TestClient.join(fra?.url ?? '', { identity: 'bob' })).rejects.toThrow('KICKED');
-    await expect(bob()).rejects.toThrow('KICKED');
-    expect((await TestClient.join(sgp?.url ?? '', { identity: 'cid' })).joined?.placement?.ownerId).toBe('sig-fra');
-  });
-
-  it('has kicked also for an instance that never had anybody in the room and owns it next', async () => {
-    const third = await rig.instance('sig-tyo', { region: 'tyo' });
-    await until(() => fra?.centre.fleet.has('sig-tyo') === true, 'the owner knows the third instance');
-    const a = await ann();
-    const b = await bob();
-    expect(await a.outcome({ kick: { sessionId: b.sessionId } })).toBe('ack');
-    await b.ends();
-    await until(() => nodeFra?.kept.get('acme/lobby')?.policy.bans.length === 1, 'the media node keeps the ban');
-    rig.centre.giveLease('acme/lobby', 'sig-tyo');
-    await fra?.owned.renew();
-    const join = (identity: string) => TestClient.join(third.url, { identity });
-    await expect(join('bob')).rejects.toThrow('KICKED');
-    expect((await join('cid')).joined?.placement?.ownerId).toBe('sig-tyo');
   });
 
   it('mutes a participant at the other signaling node: the media is paused and all hear it, and no other may', async () => {
@@ -299,57 +174,6 @@ describe('the end of an instance', () => {
     await until(() => b.tracksReceived().includes('TR_anncamera12345'), 'bob receives the new track');
   });
 
-  it('that owns the room takes no name, metadata or attribute along that its clients have changed since they joined', async () => {
-    const a = await TestClient.join(fra?.url ?? '', { identity: 'ann', video: { canUpdateOwnMetadata: true } });
-    const b = await bob();
-    expect(await a.outcome({ updateSelf: { metadata: '{"hand":true}' } })).toBe('ack');
-    expect(await a.outcome({ updateSelf: { name: 'Anne', attributes: { hand: 'up', seat: '4' } } })).toBe('ack');
-    expect(await a.outcome({ updateSelf: { attributes: { seat: '' } } })).toBe('ack');
-    await fra?.kill();
-    const snapshot = await b.hears('what the next owner knows', (frame) => frame.rosterSnapshot != null);
-    const seen = snapshot.rosterSnapshot?.participants?.find(({ identity }) => identity === 'ann');
-    expect(seen).toMatchObject({
-      name: 'Anne',
-      metadata: '{"hand":true}',
-      sessionId: a.sessionId,
-      protocol: 'webrtc',
-    });
-    expect(seen?.attributes).toEqual({ hand: 'up' });
-  });
-
-  it('that owns the room leaves to the next owner what an administrator has written down for it', async () => {
-    const a = await ann();
-    const b = await bob();
-    expect(await a.outcome({ updateRoom: { metadata: 'draft' } })).toBe('ack');
-    expect(await a.outcome({ updateRoom: { metadata: 'agenda' } })).toBe('ack');
-    expect(await a.outcome({ updateRoom: { metadata: 'agenda' } })).toBe('ack');
-    const heard = () => b.events().flatMap((event) => event.roomChanged?.info ?? []);
-    await until(() => heard().length === 2, 'bob hears of both changes');
-    expect(heard()).toMatchObject([
-      { metadata: 'draft', version: 2 },
-      { metadata: 'agenda', version: 3 },
-    ]);
-    const cid = await TestClient.join(sgp?.url ?? '', { identity: 'cid', join: { fromCity: 'Frankfurt' } });
-    expect(cid.joined?.roomInfo).toMatchObject({ metadata: 'agenda', version: 3 });
-    // Here at the owner, and there over the link to it.
-    const eve = await TestClient.join(sgp?.url ?? '', { identity: 'eve', video: { roomAdmin: true } });
-    for (const admin of [a, eve])
-      for (const expectedVersion of [1, 2, 4])
-        expect(await admin.outcome({ updateRoom: { metadata: 'lost', expectedVersion } })).toBe('VERSION_CONFLICT');
-    expect(heard()).toHaveLength(2);
-    const keptAt = (node: FakeNode | undefined) => node?.kept.get('acme/lobby')?.info.version;
-    await until(() => keptAt(nodeFra) === 3 && keptAt(nodeSgp) === 3, 'both nodes keep it');
-    // Only the media node that is left knows it: signaling nodes do not tell an owner.
-    await fra?.kill();
-    const snapshot = await b.hears('what the next owner knows', (frame) => frame.rosterSnapshot != null);
-    expect(snapshot.rosterSnapshot).toMatchObject({ roomEpoch: 2, info: { metadata: 'agenda', version: 3 } });
-    const dan = await TestClient.join(sgp?.url ?? '', { identity: 'dan', video: { roomAdmin: true } });
-    expect(dan.joined?.roomInfo).toMatchObject({ metadata: 'agenda', version: 3 });
-    expect(await dan.outcome({ updateRoom: { metadata: '' } })).toBe('ack');
-    await until(() => heard().length === 3, 'bob hears of the next change');
-    expect(heard().at(-1)).toMatchObject({ metadata: '', version: 4 });
-  });
-
   it('that stops in order tells its clients to come back, keeps their sessions and gives its rooms away', async () => {
     const a = await ann();
     const b = await bob();
@@ -379,15 +203,6 @@ describe('a lost lease', () => {
     expect(await a.publish('TR_annmicrophone1')).toBe('published');
     await until(() => b.tracksReceived().includes('TR_annmicrophone1'), 'bob receives under the new epoch');
     expect(a.closed ?? b.closed).toBeUndefined();
-  });
-
-  it('is noticed by the refusal of a media node that has seen a newer epoch', async () => {
-    const a = await ann();
-    rig.centre.giveLease('acme/lobby', 'sig-sgp');
-    nodeFra?.rooms.set('acme/lobby', { ownerId: 'sig-sgp', epoch: 2 });
-    expect(await a.publish('TR_annmicrophone1')).toBe('published');
-    expect(fra?.owned.size).toBe(0);
-    expect(sgp?.owned.size).toBe(1);
   });
 });
 

@@ -74,28 +74,6 @@ it('sends what has changed while an older one was being stored', async () => {
   expect([asked, stored]).toEqual([[1, 2], ['acme/a #2']]);
 });
 
-it('goes on as long as the room is open, and for a while after, each time later', async () => {
-  const { clock, asked, exchange, settle } = setUp();
-  exchange.say('acme/a', at(1));
-  for (let second = 0; second < (2 * bounds.policyUnstoredMsMax) / 1000; second += 1) await settle(1000);
-  expect(asked.length).toBeGreaterThan(30);
-  expect(asked.length).toBeLessThan(60);
-  exchange.over('acme/a');
-  for (let hour = 0; hour * 3_600_000 < bounds.policyPendingMsMax; hour += 1) await settle(3_600_000);
-  expect(exchange.pending('acme/a')?.version).toBe(1);
-  await settle(3_600_000);
-  expect([exchange.pending('acme/a'), clock.pendingTimers]).toEqual([undefined, 0]);
-});
-
-it('asks no api any more when it is closed', async () => {
-  const { clock, asked, exchange, settle } = setUp();
-  exchange.say('acme/a', at(1));
-  exchange.close();
-  exchange.close();
-  await settle(bounds.policyRetryMsMax);
-  expect([asked, clock.pendingTimers]).toEqual([[1], 0]);
-});
-
 it('is waited for when its node stops: until it is stored, or for so long', async () => {
   const { asked, state, exchange, settle } = setUp();
   exchange.say('acme/a', at(1));
@@ -121,76 +99,6 @@ it('is waited for when its node stops: until it is stored, or for so long', asyn
   exchange.close();
 });
 
-it('stores the policies of all its rooms when its node stops, with an api that takes its time', async () => {
-  const { clock, state, exchange, settle } = setUp();
-  const rooms = Array.from({ length: 200 }, (_, index) => `acme/${index}`);
-  for (const room of rooms) exchange.say(room, at(1));
-  await settle();
-  Object.assign(state, { answers: true, takesMs: 250 });
-  for (const room of rooms) exchange.over(room);
-  const stop = Promise.all(rooms.map((room) => exchange.settled(room, bounds.policyStopMs)));
-  for (let ms = 0; ms < bounds.policyStopMs; ms += 50) await settle(50);
-  await stop;
-  expect(rooms.filter((room) => exchange.pending(room) !== undefined)).toEqual([]);
-  expect(clock.pendingTimers).toBe(0);
-});
-
-it('stores what has changed before it asks for rooms that have changed nothing', async () => {
-  const { askedOf, state, exchange, settle } = setUp();
-  const rooms = Array.from({ length: 3 * bounds.policyCallsMax }, (_, index) => `acme/${index}`);
-  for (const room of rooms) exchange.say(room, undefined);
-  const answered = Promise.withResolvers<void>();
-  Object.assign(state, { answers: true, held: answered.promise });
-  exchange.wake();
-  await settle();
-  // With a ban, while all calls are taken.
-  exchange.say('acme/banned', at(1));
-  answered.resolve();
-  await settle();
-  expect(askedOf.indexOf('acme/banned')).toBe(bounds.policyCallsMax);
-  expect(askedOf).toHaveLength(rooms.length + 1);
-});
-
-it('says what the api has when that is newer, or when it was only asked', async () => {
-  const { asked, stored, state, exchange, settle } = setUp();
-  Object.assign(state, { answers: true, has: 7 });
-  exchange.say('acme/a', at(3));
-  await settle();
-  expect(stored).toEqual(['acme/a #7']);
-  expect((await exchange.first('acme/b'))?.version).toBe(7);
-  exchange.say('acme/b', undefined);
-  await settle(bounds.policyAskEveryMs);
-  expect([asked, stored]).toEqual([
-    [3, 0, 0],
-    ['acme/a #7', 'acme/b #7'],
-  ]);
-});
-
-it('asks for a few rooms at once, each in its turn, until it is answered or the room is over', async () => {
-  const { asked, stored, state, exchange, settle, clock } = setUp();
-  const rooms = Array.from({ length: 3 * bounds.policyCallsMax }, (_, index) => `acme/${index}`);
-  for (const room of rooms) exchange.say(room, undefined);
-  let go: () => void = () => undefined;
-  state.held = new Promise((resolve) => {
-    go = resolve;
-  });
-  exchange.wake();
-  await settle();
-  expect(asked).toHaveLength(bounds.policyCallsMax);
-  state.answers = true;
-  go();
-  await settle();
-  expect(stored).toEqual(rooms.map((room) => `${room} #0`));
-  state.answers = false;
-  exchange.say('acme/0', undefined);
-  await settle(bounds.policyAskEveryMs);
-  exchange.over('acme/0');
-  expect(clock.pendingTimers).toBeLessThanOrEqual(1);
-  asked.length = 0;
-  await settle(2 * bounds.policyAskEveryMs);
-  expect(asked).toEqual([]);
-});
-
 const banned = { ...at(4), bans: [{ identity: 'mallory', untilWallMs: 0 }] };
 
 it('outlives its room and its node when no api answers, and is stored when one comes', async () => {
@@ -207,45 +115,4 @@ it('outlives its room and its node when no api answers, and is stored when one c
   await second.settle();
   expect([second.exchange.pending('acme/a'), second.file.content]).toEqual([undefined, []]);
   expect(second.clock.pendingTimers).toBe(0);
-});
-
-it('is written when its node stops before an api has answered', async () => {
-  const { exchange, file } = setUp();
-  exchange.say('acme/a', banned);
-  exchange.close();
-  expect(setUp(file).exchange.pending('acme/a')).toEqual(banned);
-});
-
-it('is not written when an api stores it at once, and once for each change when none does', async () => {
-  const { exchange, file, state, settle } = setUp();
-  state.answers = true;
-  exchange.say('acme/a', at(1));
-  await settle();
-  expect(file.writes).toBe(0);
-  state.answers = false;
-  exchange.say('acme/a', at(2));
-  for (let times = 0; times < 5; times += 1) await settle(bounds.policyRetryMsMax);
-  expect(file.writes).toBe(1);
-});
-
-it.each([['[]'], ['{}'], ['[["acme/a"]]'], ['[[1, {}]]'], ['"text"']])(
-  'goes on without a file of another form: %s',
-  (text) => {
-    const file = memoryFile();
-    file.content = JSON.parse(text);
-    expect(setUp(file).exchange.pending('acme/a')).toBeUndefined();
-  },
-);
-
-it('of rooms that are over, only so many wait: the oldest is lost', async () => {
-  const { clock, exchange } = setUp();
-  const rooms = Array.from({ length: bounds.policiesPendingMax + 1 }, (_, index) => `acme/${index}`);
-  for (const room of rooms) exchange.say(room, at(1));
-  for (const room of rooms) {
-    clock.advance(1);
-    exchange.over(room);
-  }
-  const kept = rooms.filter((room) => exchange.pending(room) !== undefined);
-  expect([kept.length, kept[0]]).toEqual([bounds.policiesPendingMax, 'acme/1']);
-  exchange.close();
 });

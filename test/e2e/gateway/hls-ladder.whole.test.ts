@@ -1,8 +1,4 @@
-// The simulcast layers of a browser's H.264 as variants of one HLS stream: by the rules, in hls.js that changes between
-// them, and in ffmpeg.
-import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
@@ -89,21 +85,6 @@ it('is named with all that players choose by, and is cut alike in every variant,
   expect(sizes[1]).toBeLessThanOrEqual(low?.bandwidth ?? 0);
 });
 
-it.each([
-  ['media.m3u8', '640,360'],
-  ['0/media.m3u8', '320,180'],
-])('ffmpeg plays %s in its size, with the sound', async (uri, size) => {
-  await ladder();
-  const at = new URL(uri, url).href;
-  const probe = ['-v', 'error', '-show_entries', 'stream=codec_name,width,height', '-of', 'csv=p=0', at];
-  const { stdout } = await promisify(execFile)('ffprobe', probe);
-  // It names streams of programs twice.
-  expect([...new Set(stdout.trim().split(/\s+/))].sort()).toEqual(['aac', `h264,${size}`]);
-  const play = ['-v', 'error', '-nostdin', '-i', at, '-frames:v', '20', '-f', 'null', '-'];
-  const { stderr } = await promisify(execFile)('ffmpeg', play);
-  expect(stderr).toBe('');
-});
-
 it('hls.js goes down and up again while it plays', async () => {
   await ladder();
   const page = await (await browser.newContext({ bypassCSP: true })).newPage();
@@ -139,22 +120,4 @@ it('hls.js goes down and up again while it plays', async () => {
     });
   }
   expect((await now()).levels).toBe(2);
-});
-
-it('the player page goes on with the picture that comes after sound alone', async () => {
-  const ana = await join(browser, cloud, { room: 'voice', name: 'Ana', from: 'frankfurt', codec: 'h264', camera: '0' });
-  const page = await (await browser.newContext({ locale: 'en' })).newPage();
-  await page.goto(`${cloud.pageUrl}/play/voice?way=hls`);
-  const shown = (): Promise<string> => page.$eval('[data-testid="play"]', ({ dataset }) => dataset['at'] ?? '');
-  await until('sound is played', async () => {
-    const bytes = await page
-      .$eval(
-        'video',
-        (video) => (video as HTMLVideoElement & { webkitAudioDecodedByteCount: number }).webkitAudioDecodedByteCount,
-      )
-      .catch(() => 0);
-    return bytes > 10_000 && (await shown()) === 'empty';
-  });
-  await ana.room('await room.localParticipant.setCameraEnabled(true);');
-  await until('the picture is shown', async () => (await shown()) === 'playing');
 });

@@ -34,24 +34,6 @@ it('an encoder in one region is seen by a browser in the other', async () => {
   await until('Bo sees that it has stopped', () => bo.room<boolean>(`return ${REMOTE}?.isStreamStopped === true;`));
 });
 
-it('a client is given the ways of the gateway near it, and a player that asks another is sent there', async () => {
-  const room = 'near';
-  const { publish: near, play: nearPlay } = await waysOf(cloud, 'frankfurt', {
-    room,
-    identity: 'ann',
-    from: 'singapore',
-  });
-  const { play: here } = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
-  const hosts = [near?.rtmp.url, nearPlay?.rtmp, nearPlay?.flv, here?.rtmp, here?.flv].map(
-    (url) => /\/\/([\d.]+):/.exec(url ?? '')?.[1],
-  );
-  expect(hosts).toEqual([...Array(3).fill('127.0.2.8'), ...Array(2).fill('127.0.1.8')]);
-  const ended = new AbortController();
-  const response = await fetch(`${here?.flv}?from=singapore`, { signal: ended.signal });
-  expect([response.status, new URL(response.url).hostname]).toEqual([200, '127.0.2.8']);
-  ended.abort();
-});
-
 it.each([
   { way: 'HTTP-FLV', url: ({ play }: Ways) => play?.flv },
   { way: 'RTMP', url: ({ play }: Ways) => play?.rtmp },

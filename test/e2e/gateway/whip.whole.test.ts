@@ -183,17 +183,6 @@ it('a page publishes by WHIP in one region and is seen and heard in the other, u
   expect([await page.ask('DELETE'), await page.ask('PATCH')]).toEqual([404, 404]);
 });
 
-it('H.264 in two layers without an SSRC in the offer: the browser in the other region sees the better one', async () => {
-  const room = 'whip layers';
-  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
-  const page = await WhipPage.open(await ways(room));
-  expect((await page.publish(true)).status).toBe(201);
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
-  await until('Bo sees the better layer', async () =>
-    (await bo.stats()).video.some(({ mimeType, frameWidth }) => mimeType === 'video/H264' && frameWidth === 640),
-  );
-});
-
 it('it stays through the death of a signaling node, and ends with that of its media node or its removal', async () => {
   const room = 'whip survives';
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });

@@ -110,21 +110,6 @@ it('measures the way to the nodes of a call, enters no room, and leaves nothing 
   await noSessionIsLeft();
 });
 
-it('of a narrow downlink measures what it holds, and no losses that a call would not have', async () => {
-  net.limitDownlink(1000);
-  try {
-    const { report } = await check(await watchedPage());
-    // Of the best second: the bucket and its queue let up to 41 kB more through in it.
-    expect(report.downlink.value?.bitrateBps).toBeLessThan(1_400_000);
-    expect(report.downlink.value?.bitrateBps).toBeGreaterThan(300_000);
-    const codes = report.advice.map(({ code }) => code);
-    expect(codes).toContain('DOWNLINK_LOW');
-    expect(codes.filter((code) => /^LOSS|TOO_LOW/.test(code))).toEqual([]);
-  } finally {
-    net.limitDownlink(undefined);
-  }
-});
-
 it('without UDP says so, with the address to let through, and measures over TCP', async () => {
   net.blockUdp();
   const { report, open } = await check(await watchedPage());

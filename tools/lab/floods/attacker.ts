@@ -1,7 +1,7 @@
 // Process of one flood: `attacker.ts JSON`. It says `begun` when it begins, and what it did when its input ends, which
 // is also how it ends when the lab is gone.
 import process from 'node:process';
-import { weigh } from '../../bench/capacity/processor.ts';
+import { weigh } from '../../support/processor.ts';
 import { begin, type Counts, type Flood } from './attacks.ts';
 
 const flood = JSON.parse(process.argv[2] ?? '') as Flood;

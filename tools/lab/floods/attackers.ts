@@ -6,7 +6,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { owned } from '../../../test/support/owned.ts';
-import { treeCpuMs } from '../../bench/capacity/processor.ts';
+import { treeCpuMs } from '../../support/processor.ts';
 import type { Counts, Flood } from './attacks.ts';
 
 const GOODBYE_MS = 3000;

@@ -1,16 +1,10 @@
-// The page for guests of the local network: https, a key for one room, and the certificate on a plain port.
-import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
-import { createServer, request, type Server } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   CloseStack,
-  ConfigError,
   createLogger,
   createMetrics,
   loadConfig,
@@ -20,7 +14,7 @@ import {
 } from '@meridian/runtime';
 import { type CertifiedKey, createLocalAuthority, issueServerCertificate } from '@meridian/runtime/local-authority';
 import { jwtVerify } from 'jose';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkWebConfig, webConfig } from '../../server/config.ts';
 import { startWeb } from '../../server/service.ts';
 
@@ -34,7 +28,6 @@ let authority: CertifiedKey;
 let clock: ManualClock;
 let closeStack: CloseStack;
 let url = '';
-let trustUrl = '';
 const file = (name: string): string => join(folder, name);
 
 beforeAll(async () => {
@@ -70,7 +63,6 @@ async function start(change: Record<string, unknown> = {}): Promise<void> {
   const metrics = createMetrics({ service: 'web' });
   const started = await startWeb({ config, log, clock, rng: secureRng(), metrics, closeStack });
   url = started.url;
-  trustUrl = started.trustUrl ?? '';
 }
 
 interface Answer {
@@ -135,19 +127,6 @@ describe('the key of a start', () => {
       expect(answer.headers['set-cookie']).toBeUndefined();
     },
   );
-
-  it('tells the page whether tokens are to be had', async () => {
-    await start();
-    const devToken = async (given?: string): Promise<unknown> =>
-      (
-        JSON.parse((await ask('/config.json', given === undefined ? {} : { cookie: given })).body) as {
-          devToken: unknown;
-        }
-      ).devToken;
-    expect([await devToken(), await devToken(cookie), await devToken(`${cookie}x`)]).toEqual([false, true, false]);
-    clock.advance(3600_000);
-    expect(await devToken(cookie)).toBe(false);
-  });
 });
 
 describe('the token of a guest', () => {
@@ -159,22 +138,6 @@ describe('the token of a guest', () => {
     const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), { issuer: 'guests' });
     expect(payload).toMatchObject({ sub: 'ada-1', video: { room: guests.room, roomJoin: true, roomAdmin: false } });
     expect((payload.exp ?? 0) - startMs / 1000).toBeLessThanOrEqual(600);
-  });
-
-  it.each<[string, { cookie?: string; body: unknown }, number, string]>([
-    ['no guest without the key', { body }, 403, 'JOIN_KEY_MISSING'],
-    ['another cookie', { body, cookie: `guest=${joinKey}` }, 403, 'JOIN_KEY_MISSING'],
-    ['a wrong key', { body, cookie: `${cookie}x` }, 403, 'JOIN_KEY_INVALID'],
-    ['an empty key', { body, cookie: '__Host-meridian-guest=' }, 403, 'JOIN_KEY_INVALID'],
-    ['another room', { body: { ...body, room: 'boardroom' }, cookie }, 403, 'ROOM_NOT_YOURS'],
-    ['a room of another tenant', { body: { ...body, room: 'acme/room' }, cookie }, 400, 'REQUEST_INVALID'],
-    ['a request to moderate', { body: { ...body, roomAdmin: true }, cookie }, 400, 'REQUEST_INVALID'],
-    ['a name that is none', { body: { ...body, identity: 'a\nb' }, cookie }, 400, 'REQUEST_INVALID'],
-  ])('is not for %s', async (_name, given, status, code) => {
-    await start();
-    const answer = await ask('/dev/token', given);
-    expect({ status: answer.status, code: answer.code }).toEqual({ status, code });
-    expect(answer.body).not.toContain(joinKey);
   });
 
   it('is not had when the key has expired', async () => {
@@ -196,126 +159,4 @@ describe('the token of a guest', () => {
     clock.advance(2000);
     expect((await ask('/dev/token', { body, cookie })).status).toBe(200);
   });
-
-  /** Thirty questions of each of eight addresses of this machine, as many as an address may ask at once. */
-  async function crowd(given: { body?: unknown; cookie?: string }, path = '/dev/token'): Promise<Answer[]> {
-    const addresses = Array.from({ length: 8 }, (_, index) => `127.0.0.${index + 11}`);
-    const answers = await Promise.all(
-      addresses.map(async (from) => {
-        const own: Answer[] = [];
-        for (let count = 0; count < 31; count += 1) own.push(await ask(path, { ...given, from }));
-        return own;
-      }),
-    );
-    return answers.flat();
-  }
-
-  it.each([
-    { name: 'without a key', path: '/dev/token', given: { body } },
-    { name: 'with a wrong key', path: '/dev/token', given: { body, cookie: `${cookie}x` } },
-    { name: 'a caller that tries keys', path: `/join/${'x'.repeat(22)}`, given: {} },
-  ])('is had while others ask $name as often as they can', async ({ path, given }) => {
-    await start();
-    const answers = await crowd(given, path);
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(8);
-    expect(answers.filter(({ status }) => status === 403)).toHaveLength(240);
-    expect((await ask('/dev/token', { body, cookie })).status).toBe(200);
-    expect((await ask(`/join/${joinKey}`)).status).toBe(303);
-  });
-
-  it('is had two hundred times by all together, and then by one every 200 ms', async () => {
-    await start();
-    const answers = await crowd({ body, cookie });
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(200);
-    expect(await ask('/dev/token', { body, cookie })).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
-    clock.advance(200);
-    expect((await ask('/dev/token', { body, cookie })).status).toBe(200);
-    expect((await ask(`/join/${joinKey}`)).status).toBe(429);
-  });
 });
-
-describe('the plain port', () => {
-  it('offers the authority’s certificate by the type that phones install, and nothing else of it', async () => {
-    await start();
-    const answer = await fetch(`${trustUrl}/ca.crt`);
-    expect(answer.headers.get('content-type')).toBe('application/x-x509-ca-cert');
-    const certificate = new X509Certificate(Buffer.from(await answer.arrayBuffer()));
-    expect(certificate.fingerprint256).toBe(new X509Certificate(authority.certPem).fingerprint256);
-    for (const path of ['/config.json', '/dev/token', `/join/${joinKey}`, '/ca.key', '/../ca.key', '/healthz'])
-      expect({ path, status: (await fetch(`${trustUrl}${path}`)).status }).toEqual({ path, status: 404 });
-  });
-
-  it('says how in both languages, with the fingerprint and without the key', async () => {
-    await start();
-    const answer = await fetch(`${trustUrl}/`);
-    const html = await answer.text();
-    for (const text of [
-      'Certificate Trust Settings',
-      '证书信任设置',
-      new X509Certificate(authority.certPem).fingerprint256,
-      url,
-    ])
-      expect(html).toContain(text);
-    expect(html).not.toContain(joinKey);
-    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
-  });
-});
-
-describe('the configuration', () => {
-  it.each<[string, Record<string, unknown>, string]>([
-    ['guests without a certificate', { tlsCertFile: undefined, tlsKeyFile: undefined }, 'tlsCertFile'],
-    ['a certificate without its key', { tlsKeyFile: undefined }, 'tlsKeyFile'],
-    ['a certificate that is none', { tlsCertFile: '/nowhere' }, 'tlsCertFile'],
-    ['tokens for this machine beside those for guests', { devKey: { key: 'a', secret } }, 'guests'],
-    ['a room that is none', { guests: { ...guests, room: 'a/b' } }, 'guests.room'],
-    ['a key that can be guessed', { guests: { ...guests, joinKey: 'short' } }, 'guests.joinKey'],
-    ['an authority that is none', { trust: { caFile: '/nowhere', httpPort: 0 } }, 'trust.caFile'],
-  ])('refuses %s', async (_name, change, key) => {
-    const error = await start(change).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(ConfigError);
-    expect((error as ConfigError).issues.map((issue) => issue.key)).toContain(key);
-    expect((error as ConfigError).message).not.toContain(joinKey);
-  });
-});
-
-describe('connections that prove nothing', () => {
-  it.each([
-    ['the page', () => url, 256],
-    ['the certificate', () => trustUrl, 32],
-  ] as const)('of one address are few at %s, keep no other out, and end after 10 s', async (_what, at, perAddress) => {
-    await start();
-    const port = Number(new URL(at()).port);
-    let open = 0;
-    const closed = (): void => {
-      open -= 1;
-    };
-    for (let index = 0; index < perAddress + 50; index += 1) {
-      const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
-      open += 1;
-      socket.on('error', () => undefined).once('close', closed);
-    }
-    await expect.poll(() => open, { timeout: 10_000 }).toBe(perAddress);
-    if (at() === url) expect((await ask('/healthz')).status).toBe(200);
-    else expect((await fetch(`${trustUrl}/`)).status).toBe(200);
-    clock.advance(10_000);
-    await expect.poll(() => open, { timeout: 10_000 }).toBe(0);
-  });
-});
-
-it('LiveKit clients reach a signaling node whose certificate is of the authority that guests trust', async () => {
-  // One of ours signs for no loopback address.
-  const names = ['-subj', '/CN=own', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2', '-nodes'];
-  const files = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-keyout', file('own.key')];
-  execFileSync('openssl', ['req', '-x509', ...files, '-out', file('own.crt'), ...names], { stdio: 'ignore' });
-  const pair = { cert: readFileSync(file('own.crt')), key: readFileSync(file('own.key')) };
-  const node = createServer(pair, ({ url: path }, answer) => {
-    const candidates = [{ url: `wss://127.0.0.1:${portOf(node)}/v1/rtc` }];
-    answer.end(path === '/v1/entry' ? JSON.stringify({ candidates }) : 'success');
-  });
-  onTestFinished(() => void node.close());
-  await once(node.listen(0, '127.0.0.1'), 'listening');
-  const entryUrls = [`https://127.0.0.1:${portOf(node)}`];
-  await start({ entryUrls, trust: { caFile: file('own.crt'), httpPort: 0 } });
-  expect(await ask('/rtc/validate?access_token=t')).toMatchObject({ status: 200, body: 'success' });
-});
-const portOf = (server: Server): number => (server.address() as AddressInfo).port;

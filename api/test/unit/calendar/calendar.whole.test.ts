@@ -2,8 +2,7 @@ import { seededRng } from '@meridian/runtime';
 import ICAL from 'ical.js';
 import { describe, expect, it } from 'vitest';
 import { calendarOf } from '../../../src/calendar/calendar.ts';
-import { vtimezoneOf } from '../../../src/calendar/core/vtimezone.ts';
-import { instantOf, localOf } from '../../../src/meetings/core/local-time.ts';
+import { localOf } from '../../../src/meetings/core/local-time.ts';
 import type { Invitee } from '../../../src/meetings/core/meeting.ts';
 import type { Series } from '../../../src/meetings/core/occurrences.ts';
 import { comparedTimes, meetingOf, randomSeries } from '../../support/random-series.ts';
@@ -54,24 +53,6 @@ const isAtChange = (wallMs: number, timeZone: string): boolean => {
 const ELSEWHERE = /YEARLY;BYDAY|BYMONTHDAY=.*BYDAY|MONTHLY;.*BYMONTH=/;
 
 describe('a calendar', () => {
-  it.each(['', 'FREQ=DAILY;COUNT=20'])('says how long what ends in an hour that comes twice is (%s)', (recurrence) => {
-    const moved = { localStart: '2026-04-05T03:00:00', durationMinutes: 50 };
-    const chatham = { timeZone: 'Pacific/Chatham', exceptions: [] };
-    const series: Series =
-      recurrence === ''
-        ? { ...chatham, ...moved, recurrence, overrides: [] }
-        : {
-            ...chatham,
-            localStart: '2026-03-27T15:00:00',
-            durationMinutes: 130,
-            recurrence,
-            overrides: [{ originalStart: '2026-04-05T15:00:00', ...moved }],
-          };
-    const text = calendarOf([meetingOf(series)], { method: 'publish', joinUrl });
-    expect(text).toMatch(/DTSTART;TZID=Pacific\/Chatham:20260405T030000\r\nDURATION:PT50M\r\n/);
-    expect(text).not.toContain('RRULE:DURATION');
-  });
-
   it('says all of a meeting, and of the invitee', () => {
     const meeting = { ...meetingOf(daily), title: 'A; b, c\\d', description: 'x\ny', sequence: 4 };
     const text = calendarOf([meeting], {
@@ -107,30 +88,10 @@ describe('a calendar', () => {
     expect(text).toContain('DTSTART;TZID=Europe/Berlin:20260329T023000');
   });
 
-  it('of a meeting that takes place once has its end, and no rule', () => {
-    const once = meetingOf({ ...daily, recurrence: '', exceptions: [], overrides: [] });
-    const text = calendarOf([once], { method: 'publish', joinUrl });
-    expect(text).toContain('DTEND;TZID=Europe/Berlin:20260327T030000');
-    expect(text).not.toMatch(/RRULE|DURATION/);
-  });
-
   it('cancels', () => {
     const text = calendarOf([meetingOf(daily)], { method: 'cancel', joinUrl, attendee: bob });
     expect(text).toContain('METHOD:CANCEL');
     expect(text.match(/STATUS:CANCELLED/g)).toHaveLength(2);
-  });
-
-  it('is the same text for the same meetings', () => {
-    const once = () => calendarOf([meetingOf(daily)], { method: 'publish', joinUrl });
-    expect(once()).toBe(once());
-  });
-
-  it('of many meetings names each zone once', () => {
-    const zones = ['Europe/Berlin', 'Europe/Berlin', 'Asia/Shanghai', 'UTC'];
-    const meetings = zones.map((timeZone, at) => ({ ...meetingOf({ ...daily, timeZone }), id: `mt_${at}` }));
-    const text = calendarOf(meetings, { method: 'publish', joinUrl });
-    expect(text.match(/^TZID:.*$/gm)?.sort()).toEqual(['TZID:Asia/Shanghai', 'TZID:Europe/Berlin']);
-    expect(calendarOf([], { method: 'publish', joinUrl })).toContain('BEGIN:VCALENDAR');
   });
 
   it('gives another program the occurrences that we have', () => {
@@ -145,20 +106,4 @@ describe('a calendar', () => {
       expect([series, missing.map(([ms]) => new Date(ms).toISOString())]).toEqual([series, []]);
     }
   });
-});
-
-describe('a zone', () => {
-  it.each(['Europe/Berlin', 'America/Santiago', 'Australia/Lord_Howe', 'Africa/Casablanca', 'Asia/Shanghai', 'UTC'])(
-    '%s is described as it is',
-    (timeZone) => {
-      const fromMs = Date.parse('2026-01-01T12:00:00Z');
-      const zone = new ICAL.Timezone(new ICAL.Component(ICAL.parse(vtimezoneOf(timeZone, fromMs))));
-      for (let day = 1; day < 15 * 365; day += 3) {
-        const local = localOf(fromMs + day * 86_400_000, timeZone);
-        const time = ICAL.Time.fromString(local, new ICAL.Property('dtstart'));
-        time.zone = zone;
-        expect([local, time.toUnixTime() * 1000]).toEqual([local, instantOf(local, timeZone)]);
-      }
-    },
-  );
 });

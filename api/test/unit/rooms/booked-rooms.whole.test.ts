@@ -2,8 +2,6 @@
 import { emptyPolicy, MeridianError, policyToWire, type RoomPolicy, rpc, wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BookedPolicy, bookedAct, presentOf } from '../../../src/meetings/core/policy.ts';
-import { policyAfter } from '../../../src/rooms/core/stored-acts.ts';
 import { withoutEffects } from '../../support/database.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
@@ -86,47 +84,9 @@ describe('the room of a meeting', () => {
     expect((await api.ask('GET', `/rooms/${meeting.room}`)).json()).toMatchObject({ name: meeting.room });
   });
 
-  it('is shown as its meeting says, which stores nothing', async () => {
-    const { id, room } = await book({ settings: { capacity: 5 } });
-    await api.store.db.deleteFrom('rooms').execute();
-    const shown = async () => (await api.policies.get('acme', room))?.policy;
-    expect(await shown()).toMatchObject({ version: 1, capacity: 5 });
-    expect(await stored(room)).toBeUndefined();
-    await opened(room);
-    api.owners.onCommand = () => {
-      throw new MeridianError('ROOM_OWNER_LOST');
-    };
-    await change(`/meetings/${id}`, { settings: { capacity: 6 } });
-    expect([(await shown())?.capacity, (await stored(room))?.capacity]).toEqual([6, 5]);
-  });
-
-  it('is a show where the meeting is one, from its next change on too', async () => {
-    const { id, room } = await book({ settings: { kind: 'show' } });
-    expect(await opened(room)).toMatchObject({ kind: 'show' });
-    await change(`/meetings/${id}`, { settings: { kind: 'meeting' } });
-    expect(await opened(room)).toMatchObject({ kind: '' });
-  });
-
   it('waits for a host where no participant may come before', async () => {
     const { room } = await book({ settings: { joinBeforeHost: false } });
     expect(await opened(room)).toMatchObject({ needsHost: true, opensWallMs: 0, lobby: false });
-  });
-
-  it('keeps what hosts changed while the occurrence runs, and bans for the next one', async () => {
-    const { room } = await book({ hosts: ['ann'] });
-    await opened(room);
-    const first = await stored(room);
-    const bans = [{ identity: 'mallory', untilWallMs: 0 }];
-    const byHosts = { locked: true, bans, spotlight: ['ann'], metadata: 'm', members: [] };
-    goTo(nineMs);
-    await api.policies.take('acme', room, { ...(first ?? emptyPolicy), ...byHosts, version: 7 });
-    goTo(nineMs + 89 * MINUTE_MS);
-    expect(await opened(room)).toMatchObject({ version: 7, locked: true, spotlight: ['ann'], members: [] });
-    goTo(nineMs + 90 * MINUTE_MS);
-    const next = await opened(room);
-    expect(next).toMatchObject({ version: 8, bans, metadata: 'm', members: [{ identity: 'ann', role: 'host' }] });
-    expect(next).toMatchObject({ locked: false, spotlight: [], endsWallMs: nineMs + DAY_MS + 30 * MINUTE_MS });
-    expect((await opened(room))?.version).toBe(8);
   });
 
   it('hears of a change of the meeting at once, and of nothing else', async () => {
@@ -169,20 +129,6 @@ describe('the room of a meeting', () => {
     expect(api.owners.commands).toHaveLength(1);
   });
 
-  it('has its owner’s policy stored as sent: a change of the meeting reaches that owner by an act', async () => {
-    const { id, room } = await book();
-    goTo(nineMs);
-    const policy = await opened(room);
-    // The process that has changed the meeting ends before the room follows.
-    await withoutEffects(api.store.db, (db) =>
-      api.meetings.extendPresent(db, { tenant: 'acme', id }, () => nineMs + 60 * MINUTE_MS),
-    );
-    const sent = { ...emptyPolicy, ...policy, version: 4, locked: true };
-    expect(await asked(room, { sent })).toMatchObject({ version: 4, endsWallMs: nineMs + 30 * MINUTE_MS });
-    expect(await stored(room)).toMatchObject({ version: 4, endsWallMs: nineMs + 30 * MINUTE_MS });
-    expect((await opened(room))?.endsWallMs).toBe(nineMs + 60 * MINUTE_MS);
-  });
-
   it('of a meeting that is cancelled lets only hosts in', async () => {
     const { id, room } = await book({ hosts: ['ann'], settings: { hardEnd: true } });
     await opened(room);
@@ -194,28 +140,6 @@ describe('the room of a meeting', () => {
       members: [{ identity: 'ann' }],
     });
     expect(await opened(room)).toMatchObject({ version: 2, locked: true });
-  });
-
-  it('follows the first half of a meeting that is split', async () => {
-    const { id, room } = await book();
-    goTo(nineMs + 2 * DAY_MS);
-    await opened(room);
-    const parted = await api.ask('POST', `/meetings/${id}/occurrences/2026-01-03T09:00:00/split`, { body: {} });
-    expect(parted.statusCode).toBe(201);
-    expect((await stored(room))?.endsWallMs).toBe(nineMs + DAY_MS + 30 * MINUTE_MS);
-  });
-
-  it('is the same to many that ask at once', async () => {
-    const { room } = await book();
-    const versions = await Promise.all(Array.from({ length: 5 }, async () => (await opened(room))?.version));
-    expect(versions).toEqual([1, 1, 1, 1, 1]);
-  });
-
-  it('may have been created by REST: the meeting’s words count from the first question on', async () => {
-    const { room } = await book({ settings: { capacity: 9 } });
-    await api.policies.create('acme', room, { idleMsMax: 0 });
-    expect(await opened(room)).toMatchObject({ version: 1, capacity: 9 });
-    expect((await api.policies.get('acme', room))?.createdWallMs).toBeDefined();
   });
 });
 
@@ -246,27 +170,6 @@ describe('the end of a meeting', () => {
     expect((await extend(id, 10)).occurrence.endsAt).toBe('2026-01-01T10:20:00.000Z');
   });
 
-  it('of a meeting that takes place once is that of the meeting', async () => {
-    const { id } = await book({ recurrence: '' });
-    goTo(nineMs - 10 * MINUTE_MS);
-    expect((await extend(id, 5)).occurrence.endsAt).toBe('2026-01-01T09:35:00.000Z');
-    expect((await api.ask('GET', `/meetings/${id}`)).json()).toMatchObject({ durationMinutes: 35, overrides: [] });
-    // Each of two callers that ask at once.
-    await Promise.all([extend(id, 5), extend(id, 5)]);
-    expect((await api.ask('GET', `/meetings/${id}`)).json()).toMatchObject({ durationMinutes: 45 });
-  });
-
-  it('stays when the meeting does not run, is cancelled, or would be too long', async () => {
-    const { id } = await book();
-    expect((await extend(id, 5)).code).toBe('CONFLICT');
-    goTo(nineMs);
-    expect((await extend(id, 1440)).code).toBe('CONFLICT');
-    expect((await extend(id, 0)).code).toBe('REQUEST_INVALID');
-    expect((await extend('mt_none', 5)).code).toBe('NOT_FOUND');
-    await api.ask('DELETE', `/meetings/${id}`);
-    expect((await extend(id, 5)).code).toBe('CONFLICT');
-  });
-
   it('is moved by a host in the room: later than booked, the meeting is booked until then', async () => {
     const { id, room } = await book();
     goTo(nineMs);
@@ -288,34 +191,6 @@ describe('the end of a meeting', () => {
     expect(await endOf()).toBe('2026-01-01T10:00:00.000Z');
     expect((await opened(room))?.endsWallMs).toBe(nineMs + 2 * DAY_MS);
   });
-
-  it('is moved too when that failed at first and the owner sends its policy again', async () => {
-    let failures = 1;
-    await api.close();
-    api = await testApi({
-      mail: () => ({
-        changed: async (_db, { before }) => {
-          if (before !== undefined && failures-- > 0) throw new Error('the database is away');
-        },
-      }),
-    });
-    const { id, room } = await book();
-    goTo(nineMs);
-    await opened(room);
-    const before = await stored(room);
-    const sent = { ...(before ?? emptyPolicy), version: 2, endsWallMs: halfPastMs + 15 * MINUTE_MS };
-    await expect(api.policies.take('acme', room, sent)).rejects.toThrow('the database is away');
-    expect(await stored(room)).toEqual(before);
-    await api.policies.take('acme', room, sent);
-    expect(await stored(room)).toMatchObject({ version: 2, endsWallMs: sent.endsWallMs });
-    const { data } = (await api.ask('GET', `/meetings/${id}/occurrences?from=2026-01-01T00:00:00Z`)).json();
-    expect(data[0].endsAt).toBe('2026-01-01T09:45:00.000Z');
-  });
-
-  it('is nothing to the booking when the room is no meeting’s', async () => {
-    await api.policies.take('acme', 'demo', { ...emptyPolicy, version: 1, endsWallMs: nineMs });
-    expect((await api.policies.get('acme', 'demo'))?.policy.endsWallMs).toBe(nineMs);
-  });
 });
 
 describe('a change whose process ends right after it', () => {
@@ -334,25 +209,6 @@ describe('a change whose process ends right after it', () => {
     await extended(id);
     await byJob();
     expect(await stored(room)).toMatchObject({ version: 2, endsWallMs: untilTen() });
-  });
-
-  it('reaches an owner too that was out of reach, or came when it was stored already', async () => {
-    const { id, room } = await book();
-    goTo(nineMs);
-    const policy = await opened(room);
-    let asked = 0;
-    api.owners.onCommand = () => {
-      asked += 1;
-      if (asked > 1) throw new MeridianError('ROOM_OWNER_LOST');
-    };
-    await change(`/meetings/${id}`, { settings: { hardEnd: true } });
-    expect([asked, (await stored(room))?.hardEnd]).toEqual([2, true]);
-    api.owners.open(`acme/${room}`, { policy: { ...policy, version: 2, locked: true } });
-    api.owners.onCommand = () => undefined;
-    await byJob();
-    expect(await stored(room)).toMatchObject({ version: 3, hardEnd: true, locked: true });
-    await byJob();
-    expect(api.owners.commands).toHaveLength(1);
   });
 });
 
@@ -374,83 +230,5 @@ describe('a room that is open when the next occurrence begins', () => {
     const next = { version: 3, locked: false, endsWallMs: nineMs + DAY_MS + 30 * MINUTE_MS };
     expect(await stored(room)).toMatchObject({ ...next, members: [{ identity: 'ann', role: 'host' }] });
     expect(api.owners.commands).toHaveLength(2);
-  });
-
-  it('is so too when no sweep ran, or its owner was out of reach, until the occurrence had nearly ended', async () => {
-    const { room } = await book({ hosts: ['ann'], durationMinutes: 480 });
-    goTo(nineMs);
-    const policy = await opened(room);
-    api.owners.open(`acme/${room}`, { policy: { ...policy, version: 2, locked: true, members: [] } });
-    goTo(nineMs + DAY_MS + 479 * MINUTE_MS);
-    await api.following.sweep();
-    const next = { version: 3, locked: false, endsWallMs: nineMs + DAY_MS + 480 * MINUTE_MS };
-    expect(await stored(room)).toMatchObject({ ...next, members: [{ identity: 'ann', role: 'host' }] });
-    await api.following.sweep();
-    expect(api.owners.commands).toHaveLength(1);
-  });
-
-  it('stays as it is when that one was missed until it was over, and follows the next', async () => {
-    const { room } = await book({ hosts: ['ann'] });
-    goTo(nineMs);
-    const policy = await opened(room);
-    api.owners.open(`acme/${room}`, { policy: { ...policy, version: 2 } });
-    goTo(nineMs + DAY_MS + 90 * MINUTE_MS);
-    await api.following.sweep();
-    expect(api.owners.commands).toEqual([]);
-    goTo(nineMs + 2 * DAY_MS - 15 * MINUTE_MS);
-    await api.following.sweep();
-    expect((await stored(room))?.endsWallMs).toBe(nineMs + 2 * DAY_MS + 30 * MINUTE_MS);
-  });
-});
-
-describe('the occurrence that a room is for', () => {
-  const at = (startsMs: number, endsMs: number) => ({ startsMs, endsMs });
-  const HOUR_MS = 60 * MINUTE_MS;
-  it.each([
-    ['none', undefined, undefined, undefined],
-    ['the one that runs', at(0, 100), at(HOUR_MS, 2 * HOUR_MS), [0, false]],
-    ['the one that overran, for an hour', at(-HOUR_MS, -HOUR_MS + 1), at(HOUR_MS, 2 * HOUR_MS), [-HOUR_MS, false]],
-    ['the next one after that', at(-HOUR_MS, -HOUR_MS), at(HOUR_MS, 2 * HOUR_MS), [HOUR_MS, false]],
-    ['the last, which is over', at(-HOUR_MS, -HOUR_MS), undefined, [-HOUR_MS, true]],
-  ])('is %s', (_, last, next, expected) => {
-    const found = presentOf(last, next, 0);
-    expect(found && [found.occurrence.startsMs, found.isOver]).toEqual(expected);
-  });
-});
-
-describe('a policy with what its meeting says', () => {
-  const policy = {
-    title: 'Weekly',
-    lobby: false,
-    locked: false,
-    capacity: 0,
-    members: [],
-    opensWallMs: 1,
-    needsHost: false,
-    endsWallMs: 2,
-    hardEnd: false,
-    autoRecord: false,
-    kind: '' as const,
-  };
-  it('leaves a room the show that hosts made it, where an older api applied what its meeting says', () => {
-    const { kind: _, ...older } = policy;
-    const before = { occurrence: 'a', policy: older } as unknown as BookedPolicy;
-    expect(bookedAct(before, { occurrence: 'a', policy }).book.room).toEqual({});
-    const show = { occurrence: 'a', policy: { ...policy, kind: 'show' as const } };
-    expect(bookedAct(before, show).book.room).toEqual({ kind: 'show' });
-  });
-  it('forgets whom the meeting names no more, and keeps whom a host named', () => {
-    const before = { occurrence: 'a', policy: { ...policy, members: [{ identity: 'ann', role: 'host' as const }] } };
-    const policyOfRoom = {
-      ...emptyPolicy,
-      members: [
-        { identity: 'ann', role: 'host' as const },
-        { identity: 'gil', role: 'cohost' as const },
-      ],
-    };
-    const room = { name: 'math', nowWallMs: 0, newBreakOutId: () => '' };
-    const withBooked = (now: BookedPolicy) => policyAfter(policyOfRoom, bookedAct(before, now), room);
-    expect(withBooked({ occurrence: 'a', policy }).members).toEqual([{ identity: 'gil', role: 'cohost' }]);
-    expect(withBooked({ occurrence: 'b', policy }).members).toEqual([]);
   });
 });

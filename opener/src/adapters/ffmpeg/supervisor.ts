@@ -11,7 +11,7 @@ import { FfmpegProcess } from './process.ts';
  */
 export const STUCK_MS = 5000;
 /** After such a pause of its input, it is given the time anew: it may hold the last units before the pause. */
-export const INPUT_PAUSE_MS = 2000;
+const INPUT_PAUSE_MS = 2000;
 
 /** What a job may use of the processor, in thousandths of a core. */
 export type Millicores = number;

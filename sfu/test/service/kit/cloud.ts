@@ -175,11 +175,6 @@ export class Cloud {
     });
   }
 
-  /** No centre answers any more. */
-  async endCentre(): Promise<void> {
-    await this.#centre.close('the centre ends');
-  }
-
   /** Every node is drained, or no longer. */
   async drain(on: boolean): Promise<void> {
     for (const link of this.#centreLinks) await call(link, rpc.drain, { on, reason: 'the test says so' });

@@ -1,10 +1,8 @@
 // A media node as a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { call, rpc } from '@meridian/protocol';
-import { type Cloud, endpoint, room, sessionIdOf, sessionInfo, until } from './cloud.ts';
+import type { Cloud } from './cloud.ts';
 
 const main = join(import.meta.dirname, '../../../../dist/services/sfu.js');
 
@@ -30,18 +28,4 @@ export async function startProcess(
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
   return { child, output: () => text };
-}
-
-/** A process with one session, and how to attach more and let them go. */
-export async function withSession(cloud: Cloud, children: ChildProcess[], change: object) {
-  const { child } = await startProcess(cloud, children, change);
-  const registered = await until('it registers', () => cloud.registrations[0]);
-  const controlPort = registered.node?.addresses?.find(({ purpose }) => purpose === 'control')?.port ?? 0;
-  const { link } = await cloud.signaling('sig-a', { id: 'node-p', app: { controlPort } });
-  const of = { room: room() };
-  const attach = (n: number) =>
-    call(link, rpc.attachSession, { ...of, session: sessionInfo(n, 'sig-a'), sendEndpoint: endpoint });
-  const detach = (n: number) => call(link, rpc.detachSession, { ...of, sessionId: sessionIdOf(n) });
-  await attach(1);
-  return { child, exited: once(child, 'exit'), attach, detach };
 }
