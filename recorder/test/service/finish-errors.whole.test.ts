@@ -1,7 +1,11 @@
+// What is asked of a recording that cannot be finished, and how one is erased.
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { StoreError } from '../../../object-store/src/core/errors.ts';
 import { until } from '../../../runtime/test/support/until.ts';
+import { RETRY_FINAL_MS } from '../../src/finishing/finishing.ts';
 import { readRecording } from '../../src/stints/read-recording.ts';
 import { bareFfmpeg, finishingOf, recorded, startRecorder, whenFinished } from '../support/finishing.ts';
 import type { TestRecorder } from '../support/stinting.ts';
@@ -22,6 +26,13 @@ afterAll(() => own.dispose());
 const asking = (recordingId: string) => ({ tenant, recordingId, renditions });
 const keysOf = async (prefix: string): Promise<string[]> =>
   (await own.store.list(prefix, { limit: 1000 })).map(({ key }) => key);
+/** A clock that a test turns on. */
+function turned() {
+  const clock = { ...systemClock(), byMs: 0 };
+  const { nowMs } = clock;
+  clock.nowMs = () => nowMs() + clock.byMs;
+  return clock;
+}
 async function failed(finishing: ReturnType<typeof finishingOf>, recordingId: string) {
   await until('it has failed', async () => (await finishing.ask(asking(recordingId))).state === 'failed');
   return await finishing.ask(asking(recordingId));
@@ -65,6 +76,25 @@ it('waits for a recording that runs here or is on its way to the store, and eras
   expect((await alone.ask(asked)).state).toBe('working');
   await alone.close();
   expect((await whenFinished(finishing, asked)).files.length).toBe(5);
+  await finishing.close();
+});
+
+it('says which piece is broken, and does not try again at once', async () => {
+  const key = (await keysOf(prefixOf('broken'))).find((one) => /track-0001-\d+.mp4$/.test(one)) ?? '';
+  const file = openSync(join(own.place, 'store/objects', key), 'r+');
+  writeSync(file, 'xx', fstatSync(file).size - 100);
+  closeSync(file);
+  const clock = turned();
+  const finishing = finishingOf(own.store, { clock });
+  const answer = await failed(finishing, 'broken');
+  expect(answer).toMatchObject({ state: 'failed', code: 'MEDIA_MALFORMED', retryable: false });
+  expect(answer.reason).toMatch(/track-0001-\d+.mp4: the piece at byte \d+ is not that of the journal/);
+  clock.byMs = RETRY_FINAL_MS - 5000;
+  expect((await finishing.ask(asking('broken'))).state).toBe('failed');
+  clock.byMs = RETRY_FINAL_MS;
+  expect((await finishing.ask(asking('broken'))).state).toBe('working');
+  await failed(finishing, 'broken');
+  expect(finishing.figures).toMatchObject({ failed: 2, finished: 0, waiting: 0 });
   await finishing.close();
 });
 

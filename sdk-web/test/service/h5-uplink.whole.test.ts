@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
+import { Uplink } from '../../src/h5/uplink.ts';
+
+let server: WebSocketServer;
+let uplink: Uplink | undefined;
+afterEach(() => {
+  uplink?.close();
+  for (const socket of server.clients) socket.terminate();
+  server.close();
+});
+
+/** What an uplink tells, one line after the other; `serve` gets its connections. */
+async function uplinkTo(serve: (socket: ServerSocket, count: number) => void, renewUrl?: () => Promise<string>) {
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  let count = 0;
+  server.on('connection', (socket) => serve(socket, ++count));
+  const said: string[] = [];
+  const made = new Uplink(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, renewUrl, 1000, {
+    opened: () => said.push('opened'),
+    lost: () => said.push('lost'),
+    keyWanted: () => said.push('key'),
+    ended: (code) => said.push(`ended ${code}`),
+  });
+  uplink = made;
+  return { said, uplink: made };
+}
+
+test('asks where to come back to, again when no answer comes', async () => {
+  const other = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(other, 'listening');
+  let asked = 0;
+  const renewUrl = async () => {
+    asked += 1;
+    if (asked === 1) throw new Error('no answer');
+    return asked === 2 ? 'nowhere at all' : `ws://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  };
+  const { said } = await uplinkTo((socket) => socket.close(1001, 'NODE_DRAINING'), renewUrl);
+  await once(other, 'connection');
+  await expect.poll(() => said.at(-1)).toBe('opened');
+  expect(said).toEqual(['opened', 'lost', 'lost', 'lost', 'opened']);
+  for (const socket of other.clients) socket.terminate();
+  other.close();
+});
+
+test('comes back when the connection is lost, and reports nothing after its close', async () => {
+  const arrived: number[] = [];
+  const { said, uplink: made } = await uplinkTo((socket, count) => {
+    socket.on('message', (bytes: Buffer) => arrived.push(bytes.length));
+    if (count === 1) socket.terminate();
+    else if (count === 2) socket.close(1011, 'TOKEN_EXPIRED');
+    else for (const message of ['key', 'something else', Buffer.from('key')]) socket.send(message);
+  });
+  await expect.poll(() => said.at(-1)).toBe('key');
+  expect(said).toEqual(['opened', 'lost', 'opened', 'lost', 'opened', 'key']);
+  made.send(new Uint8Array(123));
+  await expect.poll(() => arrived).toEqual([123]);
+  made.close();
+  made.close();
+  for (const socket of server.clients) socket.terminate();
+  await expect.poll(() => server.clients.size).toBe(0);
+  expect(said.length).toBe(6);
+});
