@@ -22,7 +22,7 @@ const labCases = [
   'kubernetes',
   'versions',
 ];
-const benchCases = ['start', 'join'];
+const benchCases = ['start', 'join', 'capacity'];
 
 const startOptions = [
   'port-offset',
@@ -120,7 +120,7 @@ export const commands = new Map([
   ['api', { cases: ['backup', 'restore'], entry: 'api/src/backup/main.ts' }],
   [
     'bench',
-    { cases: benchCases, packages: 'lab', worker: true, services: true, bundles: true, entry: 'tools/bench/main.ts' },
+    { cases: benchCases, packages: 'bench', worker: true, services: true, bundles: true, entry: 'tools/bench/main.ts' },
   ],
 ]);
 

@@ -5,7 +5,7 @@
  *
  * @typedef {{ debian: string, fedora: string, arch: string, probe: { command: string } | { library: string } |
  *   { file: string } | { encoders: readonly string[] }, why: string }} Requirement
- * @typedef {'start' | 'worker' | 'workerWithoutSource' | 'test' | 'lab'} Purpose
+ * @typedef {'start' | 'worker' | 'workerWithoutSource' | 'test' | 'lab' | 'bench'} Purpose
  */
 
 /**
@@ -240,6 +240,21 @@ const lab = [
   ...workerTools.filter(({ debian }) => debian === 'dpkg-dev'),
 ];
 
+/**
+ * For the light clients of `bench -- capacity`, also where the worker was downloaded and not built.
+ * @type {Requirement[]}
+ */
+const bench = [
+  ...[...workerTools, ...workerParts].filter(({ debian }) => debian === 'g++' || debian === 'libssl-dev'),
+  {
+    debian: 'util-linux',
+    fedora: 'util-linux',
+    arch: 'util-linux',
+    probe: { command: 'taskset' },
+    why: 'a processor for the node alone',
+  },
+];
+
 /** @type {Record<Purpose, Requirement[]>} */
 export const requirements = {
   start,
@@ -247,4 +262,5 @@ export const requirements = {
   workerWithoutSource,
   test,
   lab: [...test, ...lab],
+  bench: [...test, ...lab, ...bench],
 };

@@ -1,7 +1,13 @@
 // `npm run bench -- NAME [--json] [--record]`: one benchmark.
 import process from 'node:process';
 import { runCases } from '../support/case.ts';
+import { capacityBench } from './capacity.ts';
 import { joinBench } from './join.ts';
 import { startBench } from './start.ts';
 
-process.exitCode = await runCases('bench', 'one benchmark of Meridian', [startBench, joinBench], process.argv.slice(2));
+process.exitCode = await runCases(
+  'bench',
+  'one benchmark of Meridian',
+  [startBench, joinBench, capacityBench],
+  process.argv.slice(2),
+);

@@ -45,7 +45,12 @@ export const autoscale = Type.Object(
     nodesMin: count(0, 1000, 1, 'Fewest nodes.'),
     nodesMax: count(1, 1000, 100, 'Most nodes, including those that others run.'),
     targetShare: Type.Number({ minimum: 0.05, maximum: 1, default: 0.7, description: 'Intended fill of a node.' }),
-    sessionsPerNode: count(1, 100_000, 300, 'Turns booked sessions into load: how many one node of yours carries.'),
+    sessionsPerNode: count(
+      1,
+      100_000,
+      300,
+      'Turns booked sessions into load. Measure yours: one core carried 140 with ten a room, all with video (`npm run bench -- capacity`).',
+    ),
     horizonMinutes: count(1, 240, 10, 'Range of forecast and bookings.'),
     spareHost: Type.Boolean({ default: true, description: 'Keeps room for the loss of the largest host.' }),
     spareRegion: Type.Boolean({

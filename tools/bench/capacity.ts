@@ -1,0 +1,235 @@
+// How many consumers one media node carries, and how many it says. A real node (agent and worker, as they are deployed)
+// has one processor to itself; light clients on the last processor open real rooms over ICE, DTLS and SRTP, room by
+// room, until packets are late or lost.
+//
+// In the cost: everything the node does, and the receiving half of the loopback interface, which the kernel charges to
+// the sender of a packet. Not in the cost: network cards, distance, loss and repairs on the way, relays to other nodes,
+// people who come and go.
+import { constants, cpus } from 'node:os';
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { countOption, type LabCase, type LabResult, type Say } from '../support/case.ts';
+import { LightClients } from './capacity/clients.ts';
+import { BenchNode, type Claim } from './capacity/media-node.ts';
+import { goFirst, pin, processorUse, useBetween } from './capacity/processor.ts';
+import { BenchRooms, consumersPerRoom, sessionsPerRoom } from './capacity/rooms.ts';
+import { broken, claimError, delayMsP99Max, lossShareMax, type Measured, nextMove } from './capacity/search.ts';
+
+const claimErrorMax = 0.25;
+const nodeCpu = 0;
+/** Layers climb, bandwidth estimates settle. */
+const settleMs = 3000;
+const attachAllFrom = 0.6; // of the claim
+const roomsMaxDefault = 60;
+/** The search ends here with what it has, so that the command ends within five minutes. */
+const searchLimitMs = 250_000;
+/** Above it a window says as much about the surroundings as about the node. */
+const othersShareMax = 0.1;
+const sendLateMsP99Max = 15;
+const ownDropShareMax = 0.001;
+
+interface Window extends Measured {
+  readonly workerCores: number;
+  readonly delayMsP50: number;
+  readonly packetsPerSecond: number;
+  readonly videoPacketsPerConsumer: number;
+  readonly txBps: number;
+  readonly othersShare: number;
+  readonly clientCores: number;
+  /** What the node itself says of its CPU, 0..1. */
+  readonly reportedCpu: number;
+  readonly claim: Claim;
+}
+
+export const capacityBench: LabCase = {
+  name: 'capacity',
+  summary:
+    'loads one real media node until p99 delay or loss breaks, and compares with the capacity it claims (Linux, 2 cores, gcc)',
+  configure: (command) =>
+    void command
+      .option('--window <s>', 'seconds of one measurement', countOption, 5)
+      .option(
+        '--video-kbps <n>',
+        'of the top layer of a camera; other than the default: the node must learn its capacity',
+        countOption,
+        1200,
+      )
+      .option('--rooms <n>', `at most so many rooms of ${sessionsPerRoom}`, countOption, roomsMaxDefault),
+  run: async (options, say) => {
+    const clientCpu = cpus().length - 1;
+    if (clientCpu === nodeCpu) throw new Error('needs two processors: the node has one to itself');
+    pin(process.pid, clientCpu);
+    if (!goFirst()) say('without the right to go before other processes: whatever else runs is measured along');
+    const clients = await LightClients.start({ cpu: clientCpu });
+    let node: BenchNode | undefined;
+    const interrupted = (signal: NodeJS.Signals): void => {
+      say(`${signal}: ending the node and the clients`);
+      Promise.allSettled([clients.close(), node?.close()]).finally(() => process.exit(128 + constants.signals[signal]));
+    };
+    process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+    try {
+      node = await BenchNode.start({ cpu: nodeCpu, cpuCores: 1 });
+      const videoKbps = Number(options['videoKbps']);
+      const rooms = new BenchRooms({ node, clients, videoKbps });
+      const o = { windowMs: Number(options['window']) * 1000, roomsMax: Number(options['rooms']) };
+      return await search({ node, clients, rooms, say, videoKbps, ...o });
+    } finally {
+      process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+      await clients.close();
+      await node?.close();
+    }
+  },
+};
+
+interface Parts {
+  readonly node: BenchNode;
+  readonly clients: LightClients;
+  readonly rooms: BenchRooms;
+  readonly say: Say;
+  readonly windowMs: number;
+  readonly roomsMax: number;
+  readonly videoKbps: number;
+}
+
+async function search(parts: Parts): Promise<LabResult> {
+  const { node, rooms, say, roomsMax, windowMs, videoKbps } = parts;
+  const first = node.claim;
+  const endMs = performance.now() + searchLimitMs;
+  const windows: Window[] = [];
+  say(
+    `the node claims ${first.consumers} consumers in ${first.sessions} sessions; each room has ${consumersPerRoom} in ${sessionsPerRoom}`,
+  );
+  for (;;) {
+    const next = nextMove(windows, { roomsMax });
+    if (next.move === 'done' || performance.now() > endMs) {
+      const held = next.move === 'done' ? next.held : windows.findLast((window) => broken(window) === undefined);
+      const outcome = {
+        held: windowOf(windows, held),
+        broke: windowOf(windows, next.move === 'done' ? next.broke : undefined),
+      };
+      return resultOf({ ...outcome, first, windowMs, videoKbps, cause: next.move === 'done' ? next.cause : undefined });
+    }
+    if (next.move === 'load') {
+      // The node refuses sessions beyond a quarter above what it holds possible; the rooms that may be needed are
+      // attached well before.
+      if (next.rooms * consumersPerRoom > attachAllFrom * node.claim.consumers) await rooms.attachUpTo(roomsMax);
+      await rooms.fillUpTo(next.rooms);
+      await delay(settleMs);
+    }
+    const window = await measure(parts);
+    windows.push(window);
+    say(lineOf(window));
+  }
+}
+
+async function measure({ node, clients, rooms, windowMs }: Parts): Promise<Window> {
+  const pids = node.pids();
+  const from = processorUse(pids, nodeCpu);
+  const seen = await clients.measure(windowMs);
+  const { cores, othersShare } = useBetween(from, processorUse(pids, nodeCpu));
+  const lost = Math.max(0, seen.expectedPackets - seen.receivedPackets - seen.ownDrops);
+  const consumers = rooms.count * consumersPerRoom;
+  return {
+    rooms: rooms.count,
+    consumers,
+    delayMsP50: seen.delayMsP50,
+    delayMsP99: seen.receivedPackets > 0 ? seen.delayMsP99 : Number.NaN,
+    lossShare: seen.expectedPackets > 0 ? lost / seen.expectedPackets : 0,
+    silentShare: seen.streams > 0 ? seen.silentStreams / seen.streams : 1,
+    cpuCores: cores.reduce((sum, share) => sum + share, 0),
+    workerCores: cores.slice(1).reduce((sum, share) => sum + share, 0),
+    othersShare,
+    clientCores: seen.cpuMs / 1000 / seen.seconds,
+    reportedCpu: node.report?.cpu ?? 0,
+    disturbed:
+      othersShare > othersShareMax ||
+      seen.sendLateMsP99 > sendLateMsP99Max ||
+      seen.ownDrops > ownDropShareMax * seen.expectedPackets,
+    packetsPerSecond: seen.receivedPackets / seen.seconds,
+    videoPacketsPerConsumer: seen.videoPackets / seen.seconds / (consumers / 2),
+    txBps: (8 * seen.receivedBytes) / seen.seconds,
+    claim: node.claim,
+  };
+}
+
+function lineOf(window: Window): string {
+  const cause = broken(window);
+  return (
+    `${window.consumers} consumers: p50 ${window.delayMsP50.toFixed(1)} ms, p99 ${window.delayMsP99.toFixed(1)} ms, ` +
+    `loss ${(100 * window.lossShare).toFixed(2)} %, silent ${(100 * window.silentShare).toFixed(1)} %, ` +
+    `${(window.packetsPerSecond / 1000).toFixed(1)} kpackets/s, ${window.videoPacketsPerConsumer.toFixed(0)} video packets/s each, ` +
+    `worker ${(100 * window.workerCores).toFixed(0)} % of a core, agent ${(100 * (window.cpuCores - window.workerCores)).toFixed(0)} %, ` +
+    `others ${(100 * window.othersShare).toFixed(0)} %, claims ${window.claim.consumers}` +
+    `${cause === undefined ? '' : `: broken by ${cause}`}${window.disturbed ? ' (disturbed)' : ''}`
+  );
+}
+
+const windowOf = (windows: readonly Window[], one: Measured | undefined): Window | undefined =>
+  windows.find((window) => window === one);
+
+function resultOf(o: {
+  held: Window | undefined;
+  broke: Window | undefined;
+  cause: string | undefined;
+  first: Claim;
+  windowMs: number;
+  videoKbps: number;
+}): LabResult {
+  const { held, broke, first } = o;
+  if (held === undefined)
+    throw new Error('not even the smallest load held: the machine is too busy, or the node is broken');
+  const claimed = (broke ?? held).claim;
+  const errorFirst = claimError(first.consumers, held.consumers);
+  const error = claimError(claimed.consumers, held.consumers);
+  const missed: string[] = [];
+  if (broke === undefined) missed.push(`nothing broke up to ${held.consumers} consumers: the capacity is not known`);
+  else if (Math.abs(error) > claimErrorMax)
+    missed.push(
+      `claimed ${claimed.consumers} consumers, carried ${held.consumers}: off by ${Math.round(100 * error)} %, at most ${100 * claimErrorMax} %`,
+    );
+  if (broke?.disturbed === true)
+    missed.push(
+      'seen in a disturbed window (others on the processor, or the clients short of theirs): run it again on a quiet machine',
+    );
+  return {
+    params: {
+      nodeCores: 1,
+      windowSeconds: o.windowMs / 1000,
+      videoKbps: o.videoKbps,
+      delayMsP99Max,
+      lossShareMax,
+      sessionsPerRoom,
+      consumersPerRoom,
+    },
+    metrics: {
+      carriedConsumers: held.consumers,
+      carriedSessions: held.rooms * sessionsPerRoom,
+      claimedConsumers: claimed.consumers,
+      claimErrorPercent: 100 * error,
+      claimedConsumersAtStart: first.consumers,
+      claimErrorAtStartPercent: 100 * errorFirst,
+      brokenBy: o.cause ?? 'nothing',
+      held: figuresOf(held),
+      ...(broke === undefined ? {} : { broke: figuresOf(broke) }),
+    },
+    missed,
+  };
+}
+
+function figuresOf(window: Window): Record<string, number> {
+  return {
+    consumers: window.consumers,
+    delayMsP50: window.delayMsP50,
+    delayMsP99: window.delayMsP99,
+    lossPercent: 100 * window.lossShare,
+    workerCpuPercent: 100 * window.workerCores,
+    nodeCpuPercent: 100 * window.cpuCores,
+    packetsPerSecond: Math.round(window.packetsPerSecond),
+    videoPacketsPerConsumer: window.videoPacketsPerConsumer,
+    txMbps: window.txBps / 1e6,
+    cpuUsPerPacket: (1e6 * window.cpuCores) / window.packetsPerSecond,
+    reportedCpuPercent: 100 * window.reportedCpu,
+    clientsCpuPercent: 100 * window.clientCores,
+    othersCpuPercent: 100 * window.othersShare,
+  };
+}

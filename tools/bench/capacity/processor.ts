@@ -1,0 +1,116 @@
+// Which process used which processor: per process from /proc/PID/stat, per processor from /proc/stat.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import process from 'node:process';
+
+const userField = 11; // of /proc/PID/stat behind the name: utime, then stime
+const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+
+export interface ProcessorUse {
+  readonly atMs: number;
+  /** CPU time so far of each process asked for, in their order. */
+  readonly processMs: readonly number[];
+  /** Time so far in which the processor was not idle, the hypervisor's included. */
+  readonly busyMs: number;
+}
+
+/** What processes and one processor have used up to now. Throws when a process has ended. */
+export function processorUse(pids: readonly number[], cpu: number): ProcessorUse {
+  const processMs = pids.map((pid) => {
+    const fields = statOf(pid);
+    if (fields === undefined) throw new Error(`process ${pid} has ended`);
+    return ticksToMs(Number(fields[userField]) + Number(fields[userField + 1]));
+  });
+  return { atMs: performance.now(), processMs, busyMs: busyMsOf(readFileSync('/proc/stat', 'utf8'), cpu) };
+}
+
+/** Busy time of one processor by the text of /proc/stat: everything but idle and waiting for disks. */
+export function busyMsOf(text: string, cpu: number): number {
+  const line = text.split('\n').find((one) => one.startsWith(`cpu${cpu} `));
+  if (line === undefined) throw new Error(`no processor ${cpu}`);
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = line.split(/\s+/).slice(1).map(Number);
+  return ticksToMs(user + nice + system + irq + softIrq + steal);
+}
+
+/**
+ * Shares of one processor between two readings: each process, and everybody else on it (never below 0: ticks are
+ * coarse).
+ */
+export function useBetween(from: ProcessorUse, to: ProcessorUse): { cores: number[]; othersShare: number } {
+  const elapsedMs = to.atMs - from.atMs;
+  const cores = to.processMs.map((ms, index) => (ms - (from.processMs[index] ?? 0)) / elapsedMs);
+  const busy = (to.busyMs - from.busyMs) / elapsedMs;
+  return { cores, othersShare: Math.max(0, busy - cores.reduce((sum, share) => sum + share, 0)) };
+}
+
+/**
+ * Puts this process and all that it starts from now on before everything else on the machine, as far as it may: what
+ * else runs is not what is measured. False without the right to it.
+ */
+export const goFirst = (): boolean => weigh(process.pid, constants.priority.PRIORITY_HIGHEST);
+
+/**
+ * Sets the niceness of a process and of its session: Linux weighs sessions before processes. False without the right to
+ * it. Throws when the process has ended.
+ */
+export function weigh(pid: number, niceness: number): boolean {
+  const autogroupFile = `/proc/${pid}/autogroup`;
+  try {
+    setPriority(pid, niceness);
+    if (existsSync(autogroupFile)) writeFileSync(autogroupFile, String(niceness));
+    return true;
+  } catch (error) {
+    if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    // how Node says EACCES of setpriority(2)
+    if ((error as { code?: string }).code === 'ERR_SYSTEM_ERROR') return false;
+    throw error;
+  }
+}
+
+/** Keeps a process, with all its threads, on one processor. */
+export function pin(pid: number, cpu: number): void {
+  execFileSync('taskset', ['-a', '-c', '-p', String(cpu), String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+const ticksToMs = (ticks: number): number => (ticks * 1000) / ticksPerSecond;
+
+/** Children of a process, by /proc. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((child) => statOf(child)?.[1] === String(pid));
+}
+
+/**
+ * CPU time so far of a process with all its threads, of its descendants that live, and of those that it has waited for.
+ * Throws when the process has ended.
+ */
+export function treeCpuMs(pid: number): number {
+  const fields = statOf(pid);
+  if (fields === undefined) throw new Error(`process ${pid} has ended`);
+  const own = fields.slice(userField, userField + 4).reduce((sum, ticks) => sum + Number(ticks), 0);
+  return childrenOf(pid).reduce(
+    (sum, child) => sum + (statOf(child) === undefined ? 0 : treeCpuMs(child)),
+    ticksToMs(own),
+  );
+}
+
+/** CPU time so far of the first thread of a process: of Node.js, the one that runs JavaScript. */
+export function firstThreadCpuMs(pid: number): number {
+  const fields = statOf(pid, `task/${pid}/stat`);
+  if (fields === undefined) throw new Error(`process ${pid} has ended`);
+  return ticksToMs(Number(fields[userField]) + Number(fields[userField + 1]));
+}
+
+/** The fields of /proc/PID/stat behind the name, which may hold blanks; undefined when it has ended. */
+function statOf(pid: number, file = 'stat'): string[] | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}

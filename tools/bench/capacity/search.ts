@@ -1,0 +1,80 @@
+// The search for the load that breaks a node, as a pure function of what was measured so far. Load only grows: what a
+// node carries after an overload says less than what it carries before one. A window that holds is believed at once;
+// one that breaks must be seen twice in quiet surroundings, because on a shared machine a neighbour's burst looks like
+// the node's end.
+
+/**
+ * A forwarding hop that is late by more than this at the 99th percentile breaks a call: a jitter buffer follows the
+ * late packets, and of the 150 ms from mouth to ear that go unnoticed (ITU-T G.114) capture, codec and playout need two
+ * thirds.
+ */
+export const delayMsP99Max = 50;
+/** Above it opus conceals audibly and video asks for repairs all the time. */
+export const lossShareMax = 0.005;
+/** Share of the streams of which nothing at all arrived; one in a hundred may be waiting for its key frame. */
+export const silentShareMax = 0.01;
+
+export interface Measured {
+  readonly rooms: number;
+  readonly consumers: number;
+  readonly delayMsP99: number;
+  readonly lossShare: number;
+  readonly silentShare: number;
+  /** CPU seconds per second of agent and worker. */
+  readonly cpuCores: number;
+  /** Others used the node's processor, or the clients were late or dropped packets themselves. */
+  readonly disturbed: boolean;
+}
+export type Cause = 'delay' | 'loss' | 'silence';
+export type Move =
+  | { readonly move: 'load'; readonly rooms: number }
+  | { readonly move: 'again' }
+  /** `held`: the largest load carried within the bounds. `cause` undefined: nothing broke. */
+  | {
+      readonly move: 'done';
+      readonly held: Measured | undefined;
+      readonly broke: Measured | undefined;
+      readonly cause: Cause | undefined;
+    };
+
+const roomsAtFirst = 4;
+const breaksNeeded = 2;
+/** So often a load is measured that breaks in disturbed windows; then the break is believed as it is. */
+const windowsPerLoadMax = 4;
+/** From here on the load grows in small steps: they are the resolution of the result. */
+const fineFromCpuCores = 0.55;
+const coarseStep = 0.25;
+const fineStep = 0.05;
+
+/** Why a window is not within the bounds, the first reason of three; undefined when it is. */
+export function broken(window: Measured): Cause | undefined {
+  if (window.lossShare > lossShareMax) return 'loss';
+  if (window.silentShare > silentShareMax) return 'silence';
+  return window.delayMsP99 <= delayMsP99Max ? undefined : 'delay'; // NaN breaks: nothing arrived
+}
+
+/** What to do next, after these windows in the order in which they were measured. */
+export function nextMove(windows: readonly Measured[], o: { roomsMax: number }): Move {
+  const last = windows.at(-1);
+  if (last === undefined) return { move: 'load', rooms: Math.min(roomsAtFirst, o.roomsMax) };
+  const cause = broken(last);
+  if (cause === undefined) {
+    if (last.rooms >= o.roomsMax) return { move: 'done', held: largestHeld(windows), broke: undefined, cause };
+    const step = last.cpuCores < fineFromCpuCores ? coarseStep : fineStep;
+    const rooms = last.rooms + Math.max(1, Math.round(last.rooms * step));
+    return { move: 'load', rooms: Math.min(rooms, o.roomsMax) };
+  }
+  const here = windows.filter(({ rooms }) => rooms === last.rooms);
+  const sure = here.filter((window) => broken(window) !== undefined && !window.disturbed);
+  if (sure.length < breaksNeeded && here.length < windowsPerLoadMax) return { move: 'again' };
+  return { move: 'done', held: largestHeld(windows), broke: last, cause };
+}
+
+function largestHeld(windows: readonly Measured[]): Measured | undefined {
+  return windows.findLast((window) => broken(window) === undefined);
+}
+
+/** How far a claim is from what was carried: 0.2 is a claim a fifth too high. NaN without a break. */
+export function claimError(claimed: number, carried: number): number {
+  return carried > 0 ? claimed / carried - 1 : Number.NaN;
+}

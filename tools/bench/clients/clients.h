@@ -1,0 +1,112 @@
+// Many light WebRTC clients in one thread: real ICE, DTLS 1.2 and SRTP (AES-GCM), no codec. A client sends made-up VP8
+// or opus packets that carry the time of their sending, or receives, counts, reads that time and answers with
+// transport-cc and receiver reports. No client asks for a repetition or sends one: between them and the node is a
+// loopback interface, and what is lost there is to be seen.
+#pragma once
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+  TRANSPORTS_MAX = 2048,
+  STREAMS_PER_TRANSPORT_MAX = 16, // sent or received
+  PACKET_BYTES_MAX = 1500,
+  ARRIVALS_KEPT = 1024, // transport-cc numbers between two feedbacks; a power of two
+};
+
+// ---- time: all in ns; the wall clock because the kernel stamps arrivals with it
+int64_t now_ns(void);
+
+// ---- SRTP, AEAD_AES_128_GCM or AEAD_AES_256_GCM (RFC 7714), one direction of one transport
+typedef struct {
+  EVP_CIPHER_CTX *rtp, *rtcp;
+  uint8_t rtp_salt[12], rtcp_salt[12];
+  uint32_t rtcp_index;
+} Srtp;
+enum { SRTP_TAG_BYTES = 16, SRTCP_EXTRA_BYTES = 20 };
+void srtp_open(Srtp *srtp, const uint8_t *key, size_t key_bytes, const uint8_t salt[12], bool encrypts);
+void srtp_close(Srtp *srtp);
+// in place; answers the new length
+size_t srtp_protect(Srtp *srtp, uint8_t *packet, size_t header_bytes, size_t bytes, uint32_t roc);
+bool srtp_unprotect(Srtp *srtp, const uint8_t *packet, size_t header_bytes, size_t bytes, uint32_t roc, uint8_t *payload);
+size_t srtcp_protect(Srtp *srtp, uint8_t *packet, size_t bytes); // in place; answers the new length
+
+// ---- ICE: one binding request, as a controlling full agent sends it to a lite one
+size_t stun_request(uint8_t *out, const char *remote_ufrag, const char *password, uint32_t transaction);
+
+// ---- one stream in either direction
+typedef struct {
+  uint32_t ssrc;
+  bool is_video;
+  // sending
+  uint8_t payload_type, level_extension; // level_extension: id of the audio level, 0 none
+  uint16_t seq, picture;
+  uint32_t roc, timestamp, frame, sent_packets, sent_bytes;
+  int frame_packets, packet_bytes, packets_left;
+  bool key_frame;
+  int64_t next_frame_ns, next_packet_ns, interval_ns, spacing_ns;
+  // receiving
+  bool begun;
+  uint32_t top; // extended highest sequence number
+  uint32_t received, expected_from, window_received, window_from, reported_received, reported_top;
+} Stream;
+
+typedef enum { T_ICE, T_DTLS, T_UP, T_FAILED } TransportState;
+typedef struct {
+  int id, fd;
+  TransportState state;
+  char ufrag[64], password[64];
+  SSL *ssl;
+  Srtp out, in;
+  int64_t next_check_ns, next_feedback_ns, next_report_ns;
+  uint8_t tcc_extension; // id of transport-wide-cc in what arrives, 0 none
+  bool sends;
+  int stream_count;
+  Stream streams[STREAMS_PER_TRANSPORT_MAX];
+  // transport-cc: arrival time by sequence number, 0 not arrived
+  int64_t arrivals[ARRIVALS_KEPT];
+  bool tcc_begun;
+  uint16_t tcc_base, tcc_top;
+  uint8_t tcc_count;
+  uint32_t drops_before; // the kernel's count of datagrams dropped at this socket when the window began
+} Transport;
+
+extern Transport *transports[TRANSPORTS_MAX];
+extern int transport_count;
+
+// ---- what is measured within a window
+typedef struct {
+  int64_t from_ns, until_ns; // until_ns 0: none is open
+  uint64_t received_bytes, undecryptable;
+} Window;
+extern Window window;
+void delays_clear(void);
+void delay_add(int64_t delay_ns);
+double delay_ms(double share);
+void lateness_add(int64_t late_ns);
+double lateness_ms(double share);
+
+// ---- transport.c
+void clients_open(void);
+const char *clients_fingerprint(void);
+void transport_open(int id, const char *ip, int port, const char *ufrag, const char *password, bool sends, int tcc_extension);
+void transport_readable(Transport *t, int64_t now);
+void transport_tick(Transport *t, int64_t now);
+void transport_close(Transport *t);
+void transport_send_rtcp(Transport *t, uint8_t *packet, size_t bytes);
+uint32_t transport_drops(const Transport *t);
+void fail(const char *what);
+
+// ---- publish.c, receive.c
+void publish_add(Transport *t, uint32_t ssrc, bool is_video, int payload_type, int frame_packets, int packet_bytes, int level_extension, int phase_ms);
+void publish_tick(Transport *t, int64_t now);
+void receive_expect(Transport *t, uint32_t ssrc, bool is_video);
+void receive_rtp(Transport *t, const uint8_t *packet, size_t bytes, int64_t at_ns);
+void receive_tick(Transport *t, int64_t now);
+
+static inline void put16(uint8_t *p, uint32_t v) { p[0] = v >> 8; p[1] = v; }
+static inline void put32(uint8_t *p, uint32_t v) { put16(p, v >> 16); put16(p + 2, v); }
+static inline uint16_t get16(const uint8_t *p) { return (uint16_t)(p[0] << 8 | p[1]); }
+static inline uint32_t get32(const uint8_t *p) { return (uint32_t)get16(p) << 16 | get16(p + 2); }
