@@ -166,10 +166,7 @@ export class ApiKeys {
       .selectAll()
       .where('tenant', '=', tenant)
       .where('purpose', 'in', withSigning ? ['', 'guests'] : [''])
-      .where(newestFirst.after(page))
-      .orderBy('created_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(newestFirst.rows(page))
+      .$call(newestFirst.of(page))
       .execute();
     return newestFirst.page(page, rows, keyOf);
   }

@@ -3,7 +3,7 @@ import { fenceOf, holdsFence, limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { checkIfMatch, etagOf } from '../http/etag.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -98,66 +98,43 @@ export const getCaller = operation({
   },
 });
 
-export const createTenant = operation({
-  id: 'createTenant',
-  method: 'POST',
-  path: '/tenants',
-  tag: 'Tenants',
+const tenantsOperation = operations({ tag: 'Tenants', scope: 'operator' });
+export const createTenant = tenantsOperation('createTenant', 'POST /tenants', {
   summary: 'Make a tenant.',
-  scope: 'operator',
   body: Type.Object({ id: Type.Optional(tenantId), name: displayName, limits: Type.Optional(Limits) }),
   answers: { 201: TenantSchema },
   problems: ['ALREADY_EXISTS'],
   idempotent: true,
 });
 
-export const listTenants = operation({
-  id: 'listTenants',
-  method: 'GET',
-  path: '/tenants',
-  tag: 'Tenants',
+export const listTenants = tenantsOperation('listTenants', 'GET /tenants', {
   summary: 'List tenants, the newest first.',
-  scope: 'operator',
   query: pageQuery,
   answers: { 200: pageOf(TenantSchema, 'TenantPage') },
 });
 
-export const getTenant = operation({
-  id: 'getTenant',
-  method: 'GET',
-  path: '/tenants/{tenant}',
-  tag: 'Tenants',
+export const getTenant = tenantsOperation('getTenant', 'GET /tenants/{tenant}', {
   summary: 'Get a tenant.',
-  scope: 'operator',
   params: ofTenant,
   answers: { 200: TenantSchema },
   versioned: true,
 });
 
-export const updateTenant = operation({
-  id: 'updateTenant',
-  method: 'PATCH',
-  path: '/tenants/{tenant}',
-  tag: 'Tenants',
+export const updateTenant = tenantsOperation('updateTenant', 'PATCH /tenants/{tenant}', {
   summary: "Change a tenant's name or limits.",
   description:
     'Limits that are not named stay. Changed ones count within a second: seats and rooms for participants that join from then on (none is put out), `publishBps` also for those that are sending.',
-  scope: 'operator',
   params: ofTenant,
   body: Type.Object({ name: Type.Optional(displayName), limits: Type.Optional(Limits) }),
   answers: { 200: TenantSchema },
   versioned: true,
 });
 
-export const createKey = operation({
-  id: 'createKey',
-  method: 'POST',
-  path: '/keys',
-  tag: 'Keys',
+const keysOperation = operations({ tag: 'Keys', scope: 'keys:admin' });
+export const createKey = keysOperation('createKey', 'POST /keys', {
   summary: 'Make an API key.',
   description:
     'Two keys of a name count at a time: make the new one, change over, revoke the old one. Scopes and regions are at most those of the caller.',
-  scope: 'keys:admin',
   body: Type.Object({
     name: displayName,
     scopes: scopeNames(tenantScopes),
@@ -173,13 +150,8 @@ export const createKey = operation({
   idempotent: true,
 });
 
-export const listKeys = operation({
-  id: 'listKeys',
-  method: 'GET',
-  path: '/keys',
-  tag: 'Keys',
+export const listKeys = keysOperation('listKeys', 'GET /keys', {
   summary: 'List API keys, also revoked ones, the newest first.',
-  scope: 'keys:admin',
   query: pageQuery,
   answers: { 200: pageOf(KeySchema, 'ApiKeyPage') },
 });
@@ -192,15 +164,10 @@ const streamsOfKey = Type.Optional(
 );
 const keyId = Type.String({ minLength: 1, maxLength: 128 });
 
-export const revokeKey = operation({
-  id: 'revokeKey',
-  method: 'DELETE',
-  path: '/keys/{key}',
-  tag: 'Keys',
+export const revokeKey = keysOperation('revokeKey', 'DELETE /keys/{key}', {
   summary: 'Revoke an API key.',
   description:
     'Its tokens open nothing any more, and sessions that were opened with them end within a second. Needs every scope that the key has. After a leak: with `streams=end`, also of a key that was revoked before.',
-  scope: 'keys:admin',
   params: Type.Object({ key: keyId }),
   query: Type.Object({ streams: streamsOfKey }),
   answers: { 204: Type.Null() },
@@ -238,15 +205,10 @@ export const revokeTenantKey = operation({
   params: Type.Object({ tenant: tenantId, key: keyId }),
 });
 
-export const createRevocation = operation({
-  id: 'createRevocation',
-  method: 'POST',
-  path: '/revocations',
-  tag: 'Keys',
+export const createRevocation = keysOperation('createRevocation', 'POST /revocations', {
   summary: 'Revoke a token, or all that were made from one thing.',
   description:
     'Names either the token (its claim `jti`) or what tokens were made from (their claim `via`). Sessions that were opened with them end within a second. Needs `users:admin` beside it for the tokens of a user, else `rooms:join`. It is kept until `expiresAt`, for 90 days at most and without it.',
-  scope: 'keys:admin',
   body: Type.Object({
     tokenId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
     via: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),

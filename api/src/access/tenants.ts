@@ -55,14 +55,7 @@ export class Tenants {
   }
 
   async list(page: PageRequest): Promise<{ data: Tenant[]; nextCursor?: string }> {
-    const rows = await this.#o.db
-      .selectFrom('tenants')
-      .selectAll()
-      .where(newestFirst.after(page))
-      .orderBy('created_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(newestFirst.rows(page))
-      .execute();
+    const rows = await this.#o.db.selectFrom('tenants').selectAll().$call(newestFirst.of(page)).execute();
     return newestFirst.page(page, rows, tenantOf);
   }
 

@@ -4,7 +4,7 @@ import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import { type Static, Type } from 'typebox';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -19,24 +19,16 @@ import { Alarm, type AlarmNotification, AlarmStory, OpenAlarms } from './schemas
 import { ruleOf } from './settings.ts';
 import './tables.ts';
 
-const ofOperator = { tag: 'Alarms', scope: 'operator' } as const;
 const params = Type.Object({ alarm: Type.String({ maxLength: 64 }) });
 const NOTIFICATIONS_SHOWN = 200;
 
-const listAlarms = operation({
-  id: 'listAlarms',
-  method: 'GET',
-  path: '/alarms',
-  ...ofOperator,
+const ofOperator = operations({ tag: 'Alarms', scope: 'operator' });
+const listAlarms = ofOperator('listAlarms', 'GET /alarms', {
   summary: 'What is wrong now: open alarms, the newest first.',
   description: `Those whose cause is another alarm, and silenced ones too. At most ${ENTRIES_MAX}. \`judgedAt\`: the last look at the cloud; absent: not known.`,
   answers: { 200: OpenAlarms },
 });
-const listAlarmHistory = operation({
-  id: 'listAlarmHistory',
-  method: 'GET',
-  path: '/alarms/history',
-  ...ofOperator,
+const listAlarmHistory = ofOperator('listAlarmHistory', 'GET /alarms/history', {
   summary: 'All alarms of a year, the newest first.',
   query: Type.Object({
     ...pageQuery.properties,
@@ -47,21 +39,13 @@ const listAlarmHistory = operation({
   }),
   answers: { 200: pageOf(Alarm, 'AlarmPage') },
 });
-const getAlarm = operation({
-  id: 'getAlarm',
-  method: 'GET',
-  path: '/alarms/{alarm}',
-  ...ofOperator,
+const getAlarm = ofOperator('getAlarm', 'GET /alarms/{alarm}', {
   params,
   summary: 'One alarm: what happened to it, and its messages to receivers.',
   answers: { 200: AlarmStory },
   problems: ['NOT_FOUND'],
 });
-const acknowledgeAlarm = operation({
-  id: 'acknowledgeAlarm',
-  method: 'POST',
-  path: '/alarms/{alarm}/acknowledge',
-  ...ofOperator,
+const acknowledgeAlarm = ofOperator('acknowledgeAlarm', 'POST /alarms/{alarm}/acknowledge', {
   params,
   summary: 'Say that an alarm is being looked after: it is not repeated, and not escalated.',
   description: 'The first one counts. Its end is said all the same.',
@@ -107,13 +91,7 @@ export function addAlarmOperations(routes: Routes, deps: AlarmDeps): void {
     };
   });
   routes.add(listAlarmHistory, async ({ query }) => {
-    let found = db
-      .selectFrom('alarms')
-      .selectAll()
-      .where(byStart.after(query))
-      .orderBy('started_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(byStart.rows(query));
+    let found = db.selectFrom('alarms').selectAll().$call(byStart.of(query));
     if (query.rule !== undefined) found = found.where('rule', '=', query.rule);
     if (query.subject !== undefined) found = found.where('subject', '=', query.subject);
     if (query.from !== undefined) found = found.where('started_ms', '>=', timeMs(query.from));

@@ -3,7 +3,7 @@
 import type { Clock } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import { type Static, Type } from 'typebox';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeMs, timeText } from '../http/time.ts';
 import type { Tables } from '../store/tables.ts';
@@ -23,65 +23,41 @@ import {
 } from './schemas.ts';
 import { ruleOf, SILENCES_MAX } from './settings.ts';
 
-const ofOperator = { tag: 'Alarms', scope: 'operator' } as const;
 const id = Type.String({ maxLength: 64 });
 const ofSilence = Type.Object({ silence: id });
 const ofReceiver = Type.Object({ receiver: id });
 
-const listAlarmSilences = operation({
-  id: 'listAlarmSilences',
-  method: 'GET',
-  path: '/alarm-silences',
-  ...ofOperator,
+const ofOperator = operations({ tag: 'Alarms', scope: 'operator' });
+const listAlarmSilences = ofOperator('listAlarmSilences', 'GET /alarm-silences', {
   summary: 'Silences that are in force, or will be.',
   answers: { 200: Type.Object({ silences: Type.Array(AlarmSilence) }, { title: 'AlarmSilences' }) },
 });
-const createAlarmSilence = operation({
-  id: 'createAlarmSilence',
-  method: 'POST',
-  path: '/alarm-silences',
-  ...ofOperator,
+const createAlarmSilence = ofOperator('createAlarmSilence', 'POST /alarm-silences', {
   summary: 'Send nothing about some alarms until a time. They are listed all the same.',
   description: `At most ${SILENCES_MAX}. What still fires when it ends is sent then.`,
   body: NewAlarmSilence,
   answers: { 201: AlarmSilence },
   problems: ['QUOTA_EXCEEDED'],
 });
-const deleteAlarmSilence = operation({
-  id: 'deleteAlarmSilence',
-  method: 'DELETE',
-  path: '/alarm-silences/{silence}',
-  ...ofOperator,
+const deleteAlarmSilence = ofOperator('deleteAlarmSilence', 'DELETE /alarm-silences/{silence}', {
   params: ofSilence,
   summary: 'End a silence now.',
   answers: { 204: Type.Null() },
   problems: ['NOT_FOUND'],
 });
-const listAlarmReceivers = operation({
-  id: 'listAlarmReceivers',
-  method: 'GET',
-  path: '/alarm-receivers',
-  ...ofOperator,
+const listAlarmReceivers = ofOperator('listAlarmReceivers', 'GET /alarm-receivers', {
   summary: 'Receivers of messages about alarms.',
   answers: { 200: Type.Object({ receivers: Type.Array(AlarmReceiver) }, { title: 'AlarmReceivers' }) },
 });
-const createAlarmReceiver = operation({
-  id: 'createAlarmReceiver',
-  method: 'POST',
-  path: '/alarm-receivers',
-  ...ofOperator,
+const createAlarmReceiver = ofOperator('createAlarmReceiver', 'POST /alarm-receivers', {
   summary: 'Make a receiver of alarms: webhook, mail, text message, or Alertmanager.',
   description: `At most ${RECEIVERS_MAX}. What fires already is sent too.`,
   body: NewAlarmReceiver,
   answers: { 201: AlarmReceiverWithSecret },
   problems: ['QUOTA_EXCEEDED', 'TARGET_REFUSED'],
 });
-const changeAlarmReceiver = operation({
-  id: 'changeAlarmReceiver',
-  method: 'PATCH',
-  path: '/alarm-receivers/{receiver}',
-  ...ofOperator,
-  params: ofReceiver,
+const receiverOperation = operations({ tag: 'Alarms', scope: 'operator', params: ofReceiver });
+const changeAlarmReceiver = receiverOperation('changeAlarmReceiver', 'PATCH /alarm-receivers/{receiver}', {
   summary: 'Change a receiver of alarms.',
   description:
     'With a `url` of another scheme, host or port, `headers` and `body` are given anew: those there are stay with their host.',
@@ -89,39 +65,21 @@ const changeAlarmReceiver = operation({
   answers: { 200: AlarmReceiver },
   problems: ['NOT_FOUND', 'TARGET_REFUSED'],
 });
-const deleteAlarmReceiver = operation({
-  id: 'deleteAlarmReceiver',
-  method: 'DELETE',
-  path: '/alarm-receivers/{receiver}',
-  ...ofOperator,
-  params: ofReceiver,
+const deleteAlarmReceiver = receiverOperation('deleteAlarmReceiver', 'DELETE /alarm-receivers/{receiver}', {
   summary: 'Delete a receiver of alarms. What was sent stays in the history.',
   answers: { 204: Type.Null() },
   problems: ['NOT_FOUND'],
 });
-const testAlarmReceiver = operation({
-  id: 'testAlarmReceiver',
-  method: 'POST',
-  path: '/alarm-receivers/{receiver}/test',
-  ...ofOperator,
-  params: ofReceiver,
+const testAlarmReceiver = receiverOperation('testAlarmReceiver', 'POST /alarm-receivers/{receiver}/test', {
   summary: 'Send a test now.',
   answers: { 200: AlarmAttempt },
   problems: ['NOT_FOUND'],
 });
-const listAlarmRules = operation({
-  id: 'listAlarmRules',
-  method: 'GET',
-  path: '/alarm-rules',
-  ...ofOperator,
+const listAlarmRules = ofOperator('listAlarmRules', 'GET /alarm-rules', {
   summary: 'What alarms there can be, their limits and where these come from.',
   answers: { 200: Type.Object({ rules: Type.Array(AlarmRuleSchema) }, { title: 'AlarmRules' }) },
 });
-const changeAlarmRule = operation({
-  id: 'changeAlarmRule',
-  method: 'PATCH',
-  path: '/alarm-rules/{rule}',
-  ...ofOperator,
+const changeAlarmRule = ofOperator('changeAlarmRule', 'PATCH /alarm-rules/{rule}', {
   params: Type.Object({ rule: id }),
   summary: 'Another limit, duration or severity of a rule, or none of its alarms.',
   description: 'From the next look on, within 5 s. Alarms of a rule that is off end.',

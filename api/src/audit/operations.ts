@@ -1,7 +1,7 @@
 // The audit log over REST: read, checked, as CSV.
 import { type Static, Type } from 'typebox';
 import { csvOf } from '../http/core/csv.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs } from '../http/time.ts';
@@ -45,34 +45,20 @@ const filter = {
   by: Type.Optional(Type.String({ maxLength: 128, description: 'Id of an API key or a user.' })),
 };
 
-const listAudit = operation({
-  id: 'listAudit',
-  method: 'GET',
-  path: '/audit',
-  tag,
-  scope,
+const reading = operations({ tag, scope });
+const listAudit = reading('listAudit', 'GET /audit', {
   summary: 'Administrative acts, newest first.',
   description: 'What changed something, and what was refused for want of rights. Ids only.',
   query: Type.Object({ ...pageQuery.properties, ...filter }),
   answers: { 200: pageOf(entry, 'AuditPage') },
 });
-const exportAudit = operation({
-  id: 'exportAudit',
-  method: 'GET',
-  path: '/audit.csv',
-  tag,
-  scope,
+const exportAudit = reading('exportAudit', 'GET /audit.csv', {
   summary: 'The same as CSV (RFC 4180), with a line of names; at most 50,000 entries.',
   query: Type.Object(filter),
   answers: { 200: Type.String() },
   contentType: 'text/csv',
 });
-const verifyAudit = operation({
-  id: 'verifyAudit',
-  method: 'GET',
-  path: '/audit/verification',
-  tag,
-  scope,
+const verifyAudit = reading('verifyAudit', 'GET /audit/verification', {
   summary: 'Check the log against its hashes, from the oldest entry that is kept.',
   description:
     'At most 100,000 entries; `nextSeq`: go on there with `fromSeq`. Keep `lastSeq` and `lastHash`: a log that is written anew from the beginning has another hash there.',

@@ -86,10 +86,7 @@ export class CalendarFeeds {
       .$if(owner !== undefined, (query) =>
         query.where((eb) => eb.or([eb('user_id', '=', owner ?? ''), eb('made_by', '=', owner ?? '')])),
       )
-      .where(newestFirst.after(page))
-      .orderBy('created_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(newestFirst.rows(page))
+      .$call(newestFirst.of(page))
       .execute();
     return newestFirst.page(page, rows, ({ id, user_id, room, created_ms: createdMs }) => ({
       id,

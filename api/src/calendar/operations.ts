@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import { BASE, type Routes } from '../http/routes.ts';
@@ -29,27 +29,19 @@ const newFeed = Type.Object(
   { title: 'MadeCalendarFeed' },
 );
 
-export const getMeetingCalendar = operation({
-  id: 'getMeetingCalendar',
-  method: 'GET',
-  path: '/meetings/{meeting}/calendar.ics',
-  tag,
+const reading = operations({ tag, scope: 'meetings:read' });
+export const getMeetingCalendar = reading('getMeetingCalendar', 'GET /meetings/{meeting}/calendar.ics', {
   summary: 'One meeting as a calendar file.',
-  scope: 'meetings:read',
   params: Type.Object({ meeting: Type.String({ maxLength: 64 }) }),
   answers: { 200: file },
   versioned: true,
   contentType: 'text/calendar',
 });
 
-export const createCalendarFeed = operation({
-  id: 'createCalendarFeed',
-  method: 'POST',
-  path: '/calendar-feeds',
-  tag,
+const writing = operations({ tag, scope: 'meetings:write' });
+export const createCalendarFeed = writing('createCalendarFeed', 'POST /calendar-feeds', {
   summary: 'Make an address that calendar programs subscribe to.',
   description: 'Of one user: meetings that it hosts or is invited to. Of one room: its meeting.',
-  scope: 'meetings:write',
   body: Type.Object(
     {
       userId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
@@ -61,45 +53,26 @@ export const createCalendarFeed = operation({
   idempotent: true,
 });
 
-export const createMyCalendarFeed = operation({
-  id: 'createMyCalendarFeed',
-  method: 'POST',
-  path: '/me/calendar-feeds',
-  tag: 'Signed-in users',
+const anyone = operations({ tag: 'Signed-in users', scope: 'any' });
+export const createMyCalendarFeed = anyone('createMyCalendarFeed', 'POST /me/calendar-feeds', {
   summary: 'Make an address of the user’s own calendar, to which programs subscribe.',
-  scope: 'any',
   answers: { 201: newFeed },
 });
 
-export const revokeMyCalendarFeed = operation({
-  id: 'revokeMyCalendarFeed',
-  method: 'DELETE',
-  path: '/me/calendar-feeds/{feed}',
-  tag: 'Signed-in users',
+export const revokeMyCalendarFeed = anyone('revokeMyCalendarFeed', 'DELETE /me/calendar-feeds/{feed}', {
   summary: 'Revoke such an address.',
-  scope: 'any',
   params: Type.Object({ feed: Type.String({ maxLength: 64 }) }),
   answers: { 204: Type.Null() },
 });
 
-export const listCalendarFeeds = operation({
-  id: 'listCalendarFeeds',
-  method: 'GET',
-  path: '/calendar-feeds',
-  tag,
+export const listCalendarFeeds = reading('listCalendarFeeds', 'GET /calendar-feeds', {
   summary: 'Addresses that calendar programs subscribe to.',
-  scope: 'meetings:read',
   query: pageQuery,
   answers: { 200: pageOf(feed, 'CalendarFeedPage') },
 });
 
-export const revokeCalendarFeed = operation({
-  id: 'revokeCalendarFeed',
-  method: 'DELETE',
-  path: '/calendar-feeds/{feed}',
-  tag,
+export const revokeCalendarFeed = writing('revokeCalendarFeed', 'DELETE /calendar-feeds/{feed}', {
   summary: 'Revoke such an address.',
-  scope: 'meetings:write',
   params: Type.Object({ feed: Type.String({ maxLength: 64 }) }),
   answers: { 204: Type.Null() },
 });

@@ -4,7 +4,7 @@ import { MeridianError, roomKeyOf } from '@meridian/protocol';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { RoomOwners, TrackPath } from '../nodes/room-owners.ts';
@@ -27,21 +27,14 @@ const nodeParams = Type.Object({
 });
 const site = (what: string) => Type.String({ minLength: 1, maxLength: SITE_CHARACTERS_MAX, description: what });
 
-export const getWorld = operation({
-  id: 'getWorld',
-  method: 'GET',
-  path: '/console/world',
-  ...ofOperator,
+const consoleOperation = operations(ofOperator);
+export const getWorld = consoleOperation('getWorld', 'GET /console/world', {
   summary: 'The world map: sites, the links between them, and people by how good their connection is.',
   description: 'At most 2 s old. While the centre is away, its part is what it said at last (`centre`).',
   answers: { 200: World },
 });
 
-export const streamWorld = operation({
-  id: 'streamWorld',
-  method: 'GET',
-  path: '/console/world/stream',
-  ...ofOperator,
+export const streamWorld = consoleOperation('streamWorld', 'GET /console/world/stream', {
   summary: 'The world map as it changes: server-sent events.',
   description:
     'First `event: world` with a World, then about every 2 s, if anything is new, `event: change` with a WorldChange; `id` is its `seq`. A comment every 15 s. It ends with the proof by which it was asked for (a token’s end, a sign-out, a lost role), which is looked at every 30 s. A reader that leaves 1 MiB or 10 s unread is cut; one that asks again gets a whole World.',
@@ -49,11 +42,7 @@ export const streamWorld = operation({
   contentType: 'text/event-stream',
 });
 
-export const listNodes = operation({
-  id: 'listNodes',
-  method: 'GET',
-  path: '/console/nodes',
-  ...ofOperator,
+export const listNodes = consoleOperation('listNodes', 'GET /console/nodes', {
   summary: 'All nodes of the fleet: load, disk, state, version, certificate, what is configured otherwise than usual.',
   description: 'CENTRE_UNREACHABLE while no centre answers.',
   answers: { 200: Type.Object({ nodes: Type.Array(ConsoleNode) }, { title: 'ConsoleNodes' }) },
@@ -84,22 +73,14 @@ export const cordonNode = order('cordon', 'Let no new sessions onto a node; the 
 export const drainNode = order('drain', 'Let no new sessions onto a node, and move the present ones away.');
 export const uncordonNode = order('uncordon', 'End a node’s cordon and drain.');
 
-export const listPaths = operation({
-  id: 'listPaths',
-  method: 'GET',
-  path: '/console/paths',
-  ...ofOperator,
+export const listPaths = consoleOperation('listPaths', 'GET /console/paths', {
   summary: 'How datagrams go between the hosts of two sites, and why.',
   description: 'Both directions; at most 1000 rows, of 16 hosts of the smaller site.',
   query: Type.Object({ fromSite: site('Region and city.'), toSite: site('Region and city.') }),
   answers: { 200: Type.Object({ paths: Type.Array(PathSeen) }, { title: 'PathsSeen' }) },
 });
 
-export const getRoomPlan = operation({
-  id: 'getRoomPlan',
-  method: 'GET',
-  path: '/console/rooms/{tenant}/{room}/plan',
-  ...ofOperator,
+export const getRoomPlan = consoleOperation('getRoomPlan', 'GET /console/rooms/{tenant}/{room}/plan', {
   summary: 'How a room is spread over media nodes: which node has which tracks from which, over which paths, and why.',
   params: Type.Object({
     tenant: Type.String({ minLength: 1, maxLength: 128 }),

@@ -2,7 +2,7 @@
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { csvOf } from '../http/core/csv.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
@@ -35,41 +35,25 @@ const ofMonth = Type.Object({
     }),
   ),
 });
-const ofOperator = { tag: 'Console', scope: 'operator' } as const;
 
-const getCost = operation({
-  id: 'getCost',
-  method: 'GET',
-  path: '/cost',
-  ...ofOperator,
+const ofOperator = operations({ tag: 'Console', scope: 'operator' });
+const getCost = ofOperator('getCost', 'GET /cost', {
   summary: 'What a month of nodes and traffic cost, and an hour of a user, by region, tenant or link.',
   description: `Months that began within ${DAYS_BACK} days.`,
   query: ofMonth,
   answers: { 200: CostReport },
 });
-const exportCost = operation({
-  id: 'exportCost',
-  method: 'GET',
-  path: '/cost.csv',
-  ...ofOperator,
+const exportCost = ofOperator('exportCost', 'GET /cost.csv', {
   query: ofMonth,
   summary: 'The same as CSV (RFC 4180): a line of names, the total, kinds of nodes, rows.',
   contentType: 'text/csv',
   answers: { 200: Type.String() },
 });
-const getCostSettings = operation({
-  id: 'getCostSettings',
-  method: 'GET',
-  path: '/cost/settings',
-  ...ofOperator,
+const getCostSettings = ofOperator('getCostSettings', 'GET /cost/settings', {
   summary: 'Prices of nodes and traffic.',
   answers: { 200: CostSettings },
 });
-const setCostSettings = operation({
-  id: 'setCostSettings',
-  method: 'PUT',
-  path: '/cost/settings',
-  ...ofOperator,
+const setCostSettings = ofOperator('setCostSettings', 'PUT /cost/settings', {
   summary: 'Set the prices of nodes and traffic; they hold for all months.',
   body: CostPrices,
   answers: { 200: CostSettings },

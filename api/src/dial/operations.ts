@@ -2,7 +2,7 @@
 import type { Clock } from '@meridian/runtime';
 import { Type } from 'typebox';
 import type { CentreViews } from '../console/centre-views.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs } from '../http/time.ts';
@@ -30,20 +30,12 @@ export const reportDials = operation({
   audited: false,
 });
 
-const ofOperator = { tag: 'Console', scope: 'operator' } as const;
-export const getDialState = operation({
-  id: 'getDialState',
-  method: 'GET',
-  path: '/console/dial',
-  ...ofOperator,
+const ofOperator = operations({ tag: 'Console', scope: 'operator' });
+export const getDialState = ofOperator('getDialState', 'GET /console/dial', {
   summary: 'Dial tests: how calls, pairs of regions, streams and bookings are now.',
   answers: { 200: DialState },
 });
-export const getDialHistory = operation({
-  id: 'getDialHistory',
-  method: 'GET',
-  path: '/console/dial/history',
-  ...ofOperator,
+export const getDialHistory = ofOperator('getDialHistory', 'GET /console/dial/history', {
   summary: 'Dial tests of one kind and region, or pair of regions, over time.',
   description: `In steps of 5 min up to 26 h, else of an hour; at most ${SPAN_DAYS_MAX} days. Steps are kept for 32 days, hours for 400.`,
   query: Type.Object({

@@ -5,7 +5,7 @@ import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { words } from '../events/item-body.ts';
 import { order, orderStates } from '../events/order-body.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { newestFirst, type PageRequest, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -60,12 +60,8 @@ export const delivery = Type.Object(
   { title: 'Delivery' },
 );
 
-export const createOrder = operation({
-  id: 'createOrder',
-  method: 'POST',
-  path: '/distribution/orders',
-  tag,
-  scope,
+const writing = operations({ tag, scope });
+export const createOrder = writing('createOrder', 'POST /distribution/orders', {
   summary: 'Have the file of an item brought to receivers.',
   body: Type.Object(
     {
@@ -82,12 +78,7 @@ export const createOrder = operation({
   problems: ['CONFLICT'],
   idempotent: true,
 });
-export const listOrders = operation({
-  id: 'listOrders',
-  method: 'GET',
-  path: '/distribution/orders',
-  tag,
-  scope,
+export const listOrders = writing('listOrders', 'GET /distribution/orders', {
   summary: 'Orders, the newest first.',
   query: Type.Object({
     ...pageQuery.properties,
@@ -96,22 +87,12 @@ export const listOrders = operation({
   }),
   answers: { 200: pageOf(order, 'DistributionOrderPage') },
 });
-export const getOrder = operation({
-  id: 'getOrder',
-  method: 'GET',
-  path: '/distribution/orders/{order}',
-  tag,
-  scope,
+export const getOrder = writing('getOrder', 'GET /distribution/orders/{order}', {
   summary: 'An order.',
   params: ofOrder,
   answers: { 200: order },
 });
-export const cancelOrder = operation({
-  id: 'cancelOrder',
-  method: 'DELETE',
-  path: '/distribution/orders/{order}',
-  tag,
-  scope,
+export const cancelOrder = writing('cancelOrder', 'DELETE /distribution/orders/{order}', {
   summary: 'Cancel an order: deliveries that have not ended.',
   description: 'What receivers have stays there.',
   params: ofOrder,
@@ -124,43 +105,23 @@ const deliveryFilter = {
   priority: Type.Optional(words(priorities, 'Of this priority.')),
   late: Type.Optional(Type.Boolean({ description: 'Whether they missed their deadline.' })),
 };
-export const listDeliveries = operation({
-  id: 'listDeliveries',
-  method: 'GET',
-  path: '/distribution/deliveries',
-  tag,
-  scope,
+export const listDeliveries = writing('listDeliveries', 'GET /distribution/deliveries', {
   summary: 'Deliveries, the newest first.',
   query: Type.Object({ ...pageQuery.properties, ...deliveryFilter }),
   answers: { 200: pageOf(delivery, 'DeliveryPage') },
 });
-export const getDelivery = operation({
-  id: 'getDelivery',
-  method: 'GET',
-  path: '/distribution/deliveries/{delivery}',
-  tag,
-  scope,
+export const getDelivery = writing('getDelivery', 'GET /distribution/deliveries/{delivery}', {
   summary: 'A delivery.',
   params: Type.Object({ delivery: id }),
   answers: { 200: delivery },
 });
-export const retryDelivery = operation({
-  id: 'retryDelivery',
-  method: 'POST',
-  path: '/distribution/deliveries/{delivery}/retry',
-  tag,
-  scope,
+export const retryDelivery = writing('retryDelivery', 'POST /distribution/deliveries/{delivery}/retry', {
   summary: 'Try a delivery again that has failed.',
   params: Type.Object({ delivery: id }),
   answers: { 200: delivery },
   problems: ['CONFLICT'],
 });
-export const getOverview = operation({
-  id: 'getDistributionOverview',
-  method: 'GET',
-  path: '/distribution/overview',
-  tag,
-  scope,
+export const getOverview = writing('getDistributionOverview', 'GET /distribution/overview', {
   summary: 'How distribution goes.',
   answers: { 200: overviewSchema },
 });
@@ -247,10 +208,7 @@ async function listedOrders(
     .selectFrom('distribution_orders')
     .selectAll()
     .where('tenant', '=', tenant)
-    .where(newestFirst.after(query))
-    .orderBy('created_ms', 'desc')
-    .orderBy('id', 'desc')
-    .limit(newestFirst.rows(query));
+    .$call(newestFirst.of(query));
   if (query.state !== undefined) found = found.where('state', '=', query.state);
   if (query.item !== undefined) found = found.where('item', '=', query.item);
   return newestFirst.page(query, await found.execute(), shownOrder);
@@ -269,10 +227,7 @@ async function listedDeliveries(db: Database, tenant: string, query: DeliveryFil
     .selectFrom('distribution_deliveries')
     .selectAll()
     .where('tenant', '=', tenant)
-    .where(newestFirst.after(query))
-    .orderBy('created_ms', 'desc')
-    .orderBy('id', 'desc')
-    .limit(newestFirst.rows(query));
+    .$call(newestFirst.of(query));
   const { order: ofWhich, receiver, state, priority, late } = query;
   if (ofWhich !== undefined) found = found.where('order_id', '=', ofWhich);
   if (receiver !== undefined) found = found.where('receiver', '=', receiver);

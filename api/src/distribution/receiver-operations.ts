@@ -3,7 +3,7 @@ import { type ReceiverKind, receiverKinds, sessionSchema } from '@meridian/distr
 import type { NoticePort } from '@meridian/distribution/streams';
 import { type Static, Type } from 'typebox';
 import { words } from '../events/item-body.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
@@ -74,61 +74,39 @@ export const createReceiver = operation({
   problems: ['QUOTA_EXCEEDED', 'CONFLICT'],
   makes: 'receiver.id',
 });
-export const listReceivers = operation({
-  id: 'listReceivers',
-  method: 'GET',
-  path: '/distribution/receivers',
-  tag,
-  scope: 'library:write',
+const writing = operations({ tag, scope: 'library:write' });
+export const listReceivers = writing('listReceivers', 'GET /distribution/receivers', {
   summary: 'Receivers, the newest first.',
   query: pageQuery,
   answers: { 200: pageOf(receiver, 'DistributionReceiverPage') },
 });
-export const getReceiver = operation({
-  id: 'getReceiver',
-  method: 'GET',
-  path: '/distribution/receivers/{receiver}',
-  tag,
-  scope: 'library:write',
+export const getReceiver = writing('getReceiver', 'GET /distribution/receivers/{receiver}', {
   summary: 'A receiver.',
   params,
   answers: { 200: receiver },
 });
-export const changeReceiver = operation({
-  id: 'changeReceiver',
-  method: 'PATCH',
-  path: '/distribution/receivers/{receiver}',
-  tag,
-  scope: 'tenant:admin',
+const adminOfReceiver = operations({ tag, scope: 'tenant:admin', params });
+export const changeReceiver = adminOfReceiver('changeReceiver', 'PATCH /distribution/receivers/{receiver}', {
   summary: 'Change a receiver.',
-  params,
   body: Type.Object(
     { name: Type.Optional(name), region: Type.Optional(region), ...changes },
     { title: 'ReceiverChange' },
   ),
   answers: { 200: receiver },
 });
-export const deleteReceiver = operation({
-  id: 'deleteReceiver',
-  method: 'DELETE',
-  path: '/distribution/receivers/{receiver}',
-  tag,
-  scope: 'tenant:admin',
+export const deleteReceiver = adminOfReceiver('deleteReceiver', 'DELETE /distribution/receivers/{receiver}', {
   summary: 'Remove a receiver; its open deliveries are cancelled.',
-  params,
   answers: { 204: Type.Null() },
 });
-export const rotateCredential = operation({
-  id: 'rotateReceiverCredential',
-  method: 'POST',
-  path: '/distribution/receivers/{receiver}/credential',
-  tag,
-  scope: 'tenant:admin',
-  summary: 'A new credential of an agent; the one before ends at once.',
-  params,
-  answers: { 200: withSecret },
-  problems: ['CONFLICT'],
-});
+export const rotateCredential = adminOfReceiver(
+  'rotateReceiverCredential',
+  'POST /distribution/receivers/{receiver}/credential',
+  {
+    summary: 'A new credential of an agent; the one before ends at once.',
+    answers: { 200: withSecret },
+    problems: ['CONFLICT'],
+  },
+);
 export const createDistributionSession = operation({
   id: 'createDistributionSession',
   method: 'POST',
@@ -162,10 +140,7 @@ export function addReceiverOperations(routes: Routes, { db, distribution: { port
       .selectFrom('distribution_receivers')
       .selectAll()
       .where('tenant', '=', principal.tenant)
-      .where(newestFirst.after(query))
-      .orderBy('created_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(newestFirst.rows(query))
+      .$call(newestFirst.of(query))
       .execute();
     const shown = new Map((await shownReceivers(port, rows)).map((found) => [found.id, found]));
     return { body: newestFirst.page(query, rows, (row) => shown.get(row.id) ?? shownReceiver(row)) };

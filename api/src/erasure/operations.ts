@@ -3,7 +3,7 @@ import { isIdentity } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import type { Tenants } from '../access/tenants.ts';
 import { checkIfMatch } from '../http/etag.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
@@ -31,12 +31,8 @@ const erasure = Type.Object(
   { title: 'Erasure' },
 );
 
-const createErasure = operation({
-  id: 'createErasure',
-  method: 'POST',
-  path: '/tenant/erasures',
-  tag,
-  scope,
+const tenantOperation = operations({ tag, scope });
+const createErasure = tenantOperation('createErasure', 'POST /tenant/erasures', {
   makes: 'id',
   summary: 'Erase what is stored of one person.',
   description:
@@ -52,12 +48,7 @@ const createErasure = operation({
   problems: ['LAST_ADMIN', 'CONFLICT'],
   idempotent: true,
 });
-const getErasure = operation({
-  id: 'getErasure',
-  method: 'GET',
-  path: '/tenant/erasures/{erasure}',
-  tag,
-  scope,
+const getErasure = tenantOperation('getErasure', 'GET /tenant/erasures/{erasure}', {
   summary: 'How far an erasure is.',
   params: Type.Object({ erasure: Type.String({ maxLength: 64 }) }),
   answers: { 200: erasure },

@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { csvOf } from '../http/core/csv.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { newestFirst, Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -60,12 +60,8 @@ const stay = Type.Object(
   { title: 'RoomStay' },
 );
 
-const listEvents = operation({
-  id: 'listEvents',
-  method: 'GET',
-  path: '/events',
-  tag,
-  scope,
+const reading = operations({ tag, scope });
+const listEvents = reading('listEvents', 'GET /events', {
   summary: 'What happened in rooms, to meetings, recordings and items of the library, newest first.',
   query: Type.Object({
     ...pageQuery.properties,
@@ -75,12 +71,7 @@ const listEvents = operation({
   }),
   answers: { 200: pageOf(event, 'EventPage') },
 });
-const listRoomLives = operation({
-  id: 'listRoomLives',
-  method: 'GET',
-  path: '/room-lives',
-  tag,
-  scope,
+const listRoomLives = reading('listRoomLives', 'GET /room-lives', {
   summary: 'Rooms that were, and are, newest first: each from its first person until it was over.',
   query: Type.Object({
     ...pageQuery.properties,
@@ -90,35 +81,20 @@ const listRoomLives = operation({
   }),
   answers: { 200: pageOf(life, 'RoomLifePage') },
 });
-const getRoomLife = operation({
-  id: 'getRoomLife',
-  method: 'GET',
-  path: '/room-lives/{sid}',
-  tag,
-  scope,
+const getRoomLife = reading('getRoomLife', 'GET /room-lives/{sid}', {
   params: Type.Object({ sid }),
   summary: 'One life of a room.',
   answers: { 200: life },
   problems: ['NOT_FOUND'],
 });
-const listRoomStays = operation({
-  id: 'listRoomStays',
-  method: 'GET',
-  path: '/room-lives/{sid}/stays',
-  tag,
-  scope,
+const listRoomStays = reading('listRoomStays', 'GET /room-lives/{sid}/stays', {
   params: Type.Object({ sid }),
   summary: 'Participants of a life, from when to when, in order of joining.',
   query: pageQuery,
   answers: { 200: pageOf(stay, 'RoomStayPage') },
   problems: ['NOT_FOUND'],
 });
-const exportRoomStays = operation({
-  id: 'exportRoomStays',
-  method: 'GET',
-  path: '/room-lives/{sid}/stays.csv',
-  tag,
-  scope,
+const exportRoomStays = reading('exportRoomStays', 'GET /room-lives/{sid}/stays.csv', {
   params: Type.Object({ sid }),
   summary: 'The same as CSV (text/csv; RFC 4180), with a line of names; at most 50,000 stays.',
   contentType: 'text/csv',
@@ -144,14 +120,7 @@ const byJoining = new Paging(
 
 export function addEventOperations(routes: Routes, { db }: { readonly db: Database }): void {
   routes.add(listEvents, async ({ principal, query }) => {
-    let found = db
-      .selectFrom('events')
-      .selectAll()
-      .where('tenant', '=', principal.tenant)
-      .where(newestFirst.after(query))
-      .orderBy('created_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(newestFirst.rows(query));
+    let found = db.selectFrom('events').selectAll().where('tenant', '=', principal.tenant).$call(newestFirst.of(query));
     for (const room of [query.room, principal.room]) if (room !== undefined) found = found.where('room', '=', room);
     const { tenant } = principal;
     const { sid: of } = query;
@@ -161,14 +130,7 @@ export function addEventOperations(routes: Routes, { db }: { readonly db: Databa
     return { body: newestFirst.page(query, await found.execute(), shownEvent) };
   });
   routes.add(listRoomLives, async ({ principal, query }) => {
-    let found = db
-      .selectFrom('room_lives')
-      .selectAll()
-      .where('tenant', '=', principal.tenant)
-      .where(byStart.after(query))
-      .orderBy('started_ms', 'desc')
-      .orderBy('sid', 'desc')
-      .limit(byStart.rows(query));
+    let found = db.selectFrom('room_lives').selectAll().where('tenant', '=', principal.tenant).$call(byStart.of(query));
     for (const room of [query.room, principal.room]) if (room !== undefined) found = found.where('room', '=', room);
     if (query.from !== undefined) found = found.where('started_ms', '>=', timeMs(query.from));
     if (query.to !== undefined) found = found.where('started_ms', '<', timeMs(query.to));
@@ -185,10 +147,7 @@ export function addEventOperations(routes: Routes, { db }: { readonly db: Databa
       .selectFrom('room_stays')
       .selectAll()
       .where('sid', '=', params.sid)
-      .where(byJoining.after(query))
-      .orderBy('joined_ms')
-      .orderBy('id')
-      .limit(byJoining.rows(query))
+      .$call(byJoining.of(query))
       .execute();
     return { body: byJoining.page(query, rows, await staysShown(db, principal, rows)) };
   });

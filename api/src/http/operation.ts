@@ -88,3 +88,15 @@ export type Handler<O extends Operation> = (call: Call<O>) => Promise<Answer<O>>
 
 /** Checks the shape and keeps the exact types. */
 export const operation = <O extends Operation>(o: O): O => o;
+
+/** Makes operations with `common`, each of its id, its `route` (`GET /rooms/{room}`) and what is its own. */
+export const operations =
+  <const C extends Partial<Operation>>(common: C) =>
+  <const Id extends string, M extends Operation['method'], P extends string, const O extends Partial<Operation>>(
+    id: Id,
+    route: `${M} ${P}`,
+    own: O,
+  ): C & O & { readonly id: Id; readonly method: M; readonly path: P } => {
+    const [method, path] = route.split(' ') as [M, P];
+    return { ...common, ...own, id, method, path };
+  };

@@ -1,5 +1,5 @@
 // Long lists in pages: `limit` and an opaque cursor behind the last row that was seen.
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import { type TSchema, Type } from 'typebox';
 import { Problem } from './problems.ts';
 
@@ -57,9 +57,14 @@ export class Paging {
     return (limit ?? PAGE_ROWS_USUAL) + 1;
   }
 
-  /** For `.orderBy(…)`: the columns in order. */
-  get order(): readonly (readonly [column: string, direction: 'asc' | 'desc'])[] {
-    return this.#keys.map(({ column }) => [column, this.#isDescending ? 'desc' : 'asc']);
+  /** For `.$call(…)`: rows behind the cursor in order, one more than the page. Throws as `after`. */
+  of(request: PageRequest) {
+    // biome-ignore lint/suspicious/noExplicitAny: Kysely's own builders differ per query
+    return <Q extends SelectQueryBuilder<any, any, any>>(rows: Q): Q => {
+      let found = rows.where(this.after(request)).limit(this.rows(request));
+      for (const { column } of this.#keys) found = found.orderBy(column, this.#isDescending ? 'desc' : 'asc');
+      return found as Q;
+    };
   }
 
   /** The sort keys of the last row that was seen, for lists that no query alone makes. Throws as `after`. */

@@ -1,13 +1,12 @@
 // The morning inspection over REST, for operators.
 import { findingSentence, findingSeverities, findingUnits, inspectionChecks } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
 import type { InspectionReport } from './core/report.ts';
 import { type InspectionSettings, type Inspections, RECIPIENTS_MAX, REPORTS_MAX } from './inspections.ts';
 
-const ofOperator = { tag: 'Console', scope: 'operator' } as const;
 const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: '2026-11-23' });
 const oneOf = <T extends string>(values: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values], ...(description !== undefined && { description }) });
@@ -73,55 +72,32 @@ const Mailed = Type.Object(
   { title: 'InspectionMailed' },
 );
 
-const getInspection = operation({
-  id: 'getInspection',
-  method: 'GET',
-  path: '/inspection',
-  ...ofOperator,
+const ofOperator = operations({ tag: 'Console', scope: 'operator' });
+const getInspection = ofOperator('getInspection', 'GET /inspection', {
   summary: 'The morning inspection, made now: what was wrong in 24 h, what is near its limit, what differs.',
   answers: { 200: Report },
 });
-const listInspections = operation({
-  id: 'listInspections',
-  method: 'GET',
-  path: '/inspections',
-  ...ofOperator,
+const listInspections = ofOperator('listInspections', 'GET /inspections', {
   summary: 'Days whose report is kept, the newest first.',
   description: `At most ${REPORTS_MAX}.`,
   answers: { 200: Days },
 });
-const getInspectionOfDay = operation({
-  id: 'getInspectionOfDay',
-  method: 'GET',
-  path: '/inspections/{day}',
-  ...ofOperator,
+const getInspectionOfDay = ofOperator('getInspectionOfDay', 'GET /inspections/{day}', {
   params: Type.Object({ day: Day }),
   summary: 'The report of a day, as it was made.',
   answers: { 200: Report },
   problems: ['NOT_FOUND'],
 });
-const getInspectionSettings = operation({
-  id: 'getInspectionSettings',
-  method: 'GET',
-  path: '/inspection/settings',
-  ...ofOperator,
+const getInspectionSettings = ofOperator('getInspectionSettings', 'GET /inspection/settings', {
   summary: 'When the morning inspection is made, and to whom it is mailed.',
   answers: { 200: Settings },
 });
-const setInspectionSettings = operation({
-  id: 'setInspectionSettings',
-  method: 'PUT',
-  path: '/inspection/settings',
-  ...ofOperator,
+const setInspectionSettings = ofOperator('setInspectionSettings', 'PUT /inspection/settings', {
   summary: 'Set when the morning inspection is made, and to whom it is mailed.',
   body: Settings,
   answers: { 200: Settings },
 });
-const mailInspection = operation({
-  id: 'mailInspection',
-  method: 'POST',
-  path: '/inspection/mail',
-  ...ofOperator,
+const mailInspection = ofOperator('mailInspection', 'POST /inspection/mail', {
   summary: 'Mail the inspection of now to all recipients, for a test.',
   answers: { 200: Mailed },
 });

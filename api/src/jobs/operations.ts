@@ -1,6 +1,6 @@
 // The queue over REST, for operators: what waits and runs, why, and what is urgent.
 import { type Static, Type } from 'typebox';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -59,14 +59,10 @@ const TaskStory = Type.Object(
   { title: 'TaskStory' },
 );
 
-const ofOperator = { tag: 'Tasks', scope: 'operator' } as const;
 const params = Type.Object({ task: Type.String({ minLength: 1, maxLength: 64 }) });
 
-const listTasks = operation({
-  id: 'listTasks',
-  method: 'GET',
-  path: '/tasks',
-  ...ofOperator,
+const ofOperator = operations({ tag: 'Tasks', scope: 'operator' });
+const listTasks = ofOperator('listTasks', 'GET /tasks', {
   summary: 'Background work that waits or runs, the newest first.',
   description: 'Of all tenants. What has ended is not there any more.',
   query: Type.Object({
@@ -77,22 +73,14 @@ const listTasks = operation({
   }),
   answers: { 200: pageOf(Task, 'TaskPage') },
 });
-const getTask = operation({
-  id: 'getTask',
-  method: 'GET',
-  path: '/tasks/{task}',
-  ...ofOperator,
+const getTask = ofOperator('getTask', 'GET /tasks/{task}', {
   params,
   summary: 'One task: why it has begun, or has not yet.',
   description: 'Which nodes are there, and whose turn it is, is said as this instance of the api has seen it.',
   answers: { 200: TaskStory },
   problems: ['NOT_FOUND'],
 });
-const orderTask = operation({
-  id: 'orderTask',
-  method: 'POST',
-  path: '/tasks/{task}/order',
-  ...ofOperator,
+const orderTask = ofOperator('orderTask', 'POST /tasks/{task}/order', {
   params,
   summary: 'Make a task urgent, or as the others again.',
   description: 'An urgent one is before all that were made up to a day before it, and waits for no turn of its tenant.',
@@ -111,8 +99,7 @@ export function addTaskOperations(routes: Routes, { db, jobs }: TaskDeps): void 
   routes.add(listTasks, async ({ query }) => {
     const { kind, state, tenant } = query;
     if ([kind, tenant].some((text) => text?.includes('\0'))) throw new Problem('REQUEST_INVALID');
-    let found = explaining.rows(db, state).where(newestFirst.after(query)).limit(newestFirst.rows(query));
-    for (const [column, direction] of newestFirst.order) found = found.orderBy(column as 'id', direction);
+    let found = explaining.rows(db, state).$call(newestFirst.of(query));
     if (kind !== undefined) found = found.where('kind', '=', kind);
     if (tenant !== undefined) found = found.where('tenant', '=', tenant);
     return { body: newestFirst.page(query, await found.execute(), shown) };

@@ -238,12 +238,7 @@ export class JoinLinks {
       .where('tenant', '=', tenant)
       .where('meeting', 'is', null);
     if (page.room !== undefined) query = query.where('room', '=', page.room);
-    const rows = await query
-      .where(newestFirst.after(page))
-      .orderBy('created_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(newestFirst.rows(page))
-      .execute();
+    const rows = await query.$call(newestFirst.of(page)).execute();
     return newestFirst.page(page, rows, linkOf);
   }
 

@@ -16,7 +16,7 @@ import type { ApiKeys } from '../access/keys.ts';
 import type { Passwords } from '../access/password.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { ApiConfig } from '../config.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem, type ProblemField } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -133,15 +133,11 @@ const lookingBrowser = Type.Optional({
 });
 const ofLink = Type.Object({ link: text(64) });
 
-export const createJoinLink = operation({
-  id: 'createJoinLink',
-  method: 'POST',
-  path: '/join-links',
-  tag: 'Join links',
+const writing = operations({ tag: 'Join links', scope: 'links:write' });
+export const createJoinLink = writing('createJoinLink', 'POST /join-links', {
   summary: 'Make a link by which people join a room.',
   description:
     'Every browser that comes by it gets an identity of its own, unless the link names one. It ends after 24 hours unless `expiresAt` says otherwise (at most 90 days). A link with an identity needs `rooms:join` beside `links:write`, one with `roomAdmin` needs `rooms:admin`.',
-  scope: 'links:write',
   body: Type.Object(
     {
       room: text(),
@@ -165,49 +161,30 @@ export const createJoinLink = operation({
   idempotent: true,
 });
 
-export const listJoinLinks = operation({
-  id: 'listJoinLinks',
-  method: 'GET',
-  path: '/join-links',
-  tag: 'Join links',
+export const listJoinLinks = writing('listJoinLinks', 'GET /join-links', {
   summary: 'List links, the newest first.',
-  scope: 'links:write',
   query: Type.Object({ ...pageQuery.properties, room: Type.Optional(text()) }),
   answers: { 200: pageOf(LinkSchema, 'JoinLinkPage') },
 });
 
-export const getJoinLink = operation({
-  id: 'getJoinLink',
-  method: 'GET',
-  path: '/join-links/{link}',
-  tag: 'Join links',
+export const getJoinLink = writing('getJoinLink', 'GET /join-links/{link}', {
   summary: 'Get a link.',
-  scope: 'links:write',
   params: ofLink,
   answers: { 200: LinkSchema },
 });
 
-export const revokeJoinLink = operation({
-  id: 'revokeJoinLink',
-  method: 'DELETE',
-  path: '/join-links/{link}',
-  tag: 'Join links',
+export const revokeJoinLink = writing('revokeJoinLink', 'DELETE /join-links/{link}', {
   summary: 'Revoke a link.',
   description: 'It opens nothing any more, and the sessions of all that came by it end.',
-  scope: 'links:write',
   params: ofLink,
   answers: { 204: Type.Null() },
 });
 
-export const exchangeJoinLink = operation({
-  id: 'exchangeJoinLink',
-  method: 'POST',
-  path: '/join-links/exchange',
-  tag: 'Join links',
+const open = operations({ tag: 'Join links', scope: 'public' });
+export const exchangeJoinLink = open('exchangeJoinLink', 'POST /join-links/exchange', {
   summary: 'Get a token to join, for the code of a link.',
   description:
     'The same browser (`browserId`, a secret of its own) comes back as the same person, without a password, and is counted once. A code that is unknown, expired, revoked or used up: LINK_INVALID, whichever it is. A password that is wrong, or needed: PASSWORD_WRONG.',
-  scope: 'public',
   body: Type.Object(
     { code: Type.String({ minLength: 1, maxLength: 128 }), ...guest },
     { title: 'JoinLinkExchange', additionalProperties: false },
@@ -216,15 +193,10 @@ export const exchangeJoinLink = operation({
   problems: ['LINK_INVALID', 'PASSWORD_WRONG'],
 });
 
-export const exchangeMeeting = operation({
-  id: 'exchangeMeeting',
-  method: 'POST',
-  path: '/meetings/exchange',
-  tag: 'Join links',
+export const exchangeMeeting = open('exchangeMeeting', 'POST /meetings/exchange', {
   summary: 'Get a token to join, for the number of a meeting.',
   description:
     'As `exchangeJoinLink`. A number that is none, or of a meeting that is cancelled or over: NUMBER_INVALID, whichever it is. Before the meeting opens the token lets its bearer wait. It ends an hour after the occurrence.',
-  scope: 'public',
   body: Type.Object(
     { number: Type.String({ pattern: '^[1-9][0-9]{8}$' }), ...guest },
     { title: 'MeetingExchange', additionalProperties: false },
@@ -233,14 +205,9 @@ export const exchangeMeeting = operation({
   problems: ['NUMBER_INVALID', 'PASSWORD_WRONG'],
 });
 
-export const lookAtJoinLink = operation({
-  id: 'lookAtJoinLink',
-  method: 'POST',
-  path: '/join-links/look',
-  tag: 'Join links',
+export const lookAtJoinLink = open('lookAtJoinLink', 'POST /join-links/look', {
   summary: 'See what the code of a link leads to.',
   description: 'Uses nothing up. What `exchangeJoinLink` would refuse is refused alike: LINK_INVALID.',
-  scope: 'public',
   body: Type.Object(
     { code: Type.String({ minLength: 1, maxLength: 128 }), browserId: lookingBrowser },
     { title: 'JoinLinkLook', additionalProperties: false },
@@ -249,15 +216,10 @@ export const lookAtJoinLink = operation({
   problems: ['LINK_INVALID'],
 });
 
-export const lookAtMeeting = operation({
-  id: 'lookAtMeeting',
-  method: 'POST',
-  path: '/meetings/look',
-  tag: 'Join links',
+export const lookAtMeeting = open('lookAtMeeting', 'POST /meetings/look', {
   summary: 'See what the number of a meeting leads to.',
   description:
     'As `lookAtJoinLink`: NUMBER_INVALID as `exchangeMeeting`. Looks at numbers that are none count as tries of it.',
-  scope: 'public',
   body: Type.Object(
     { number: Type.String({ pattern: '^[1-9][0-9]{8}$' }), browserId: lookingBrowser },
     { title: 'MeetingLook', additionalProperties: false },
@@ -266,15 +228,10 @@ export const lookAtMeeting = operation({
   problems: ['NUMBER_INVALID'],
 });
 
-export const inviteByJoinLink = operation({
-  id: 'inviteByJoinLink',
-  method: 'POST',
-  path: '/join-links/invite',
-  tag: 'Join links',
+export const inviteByJoinLink = open('inviteByJoinLink', 'POST /join-links/invite', {
   summary: 'Make a link to the room that one is in.',
   description:
     'For people in a room: the bearer token is the one with which they joined, and has `roomAdmin` or came from a link with `canInvite`. The link has the same rights, but to control the room, and ends after 24 hours.',
-  scope: 'public',
   answers: { 201: NewLinkSchema },
   problems: ['TOKEN_MISSING', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'TOKEN_REVOKED', 'NOT_PERMITTED'],
 });

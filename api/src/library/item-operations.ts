@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { item } from '../events/item-body.ts';
 import { checkIfGiven, etagOf } from '../http/etag.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -34,12 +34,8 @@ const params = Type.Object({ item: Type.String({ minLength: 1, maxLength: 64 }) 
 const language = Type.String({ pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$', maxLength: 32 });
 const transcriptParams = Type.Object({ item: params.properties.item, language });
 
-export const listItems = operation({
-  id: 'listItems',
-  method: 'GET',
-  path: '/library/items',
-  tag,
-  scope: 'library:read',
+const reading = operations({ tag, scope: 'library:read' });
+export const listItems = reading('listItems', 'GET /library/items', {
   summary: 'Items that the caller sees, the newest first.',
   query: Type.Object({
     ...pageQuery.properties,
@@ -56,48 +52,26 @@ export const listItems = operation({
   }),
   answers: { 200: pageOf(item, 'LibraryItemPage') },
 });
-export const getItem = operation({
-  id: 'getItem',
-  method: 'GET',
-  path: '/library/items/{item}',
-  tag,
-  scope: 'library:read',
+export const getItem = reading('getItem', 'GET /library/items/{item}', {
   summary: 'An item.',
   params,
   answers: { 200: item },
   versioned: 'ifGiven',
 });
-export const updateItem = operation({
-  id: 'updateItem',
-  method: 'PATCH',
-  path: '/library/items/{item}',
-  tag,
-  scope: 'library:write',
+const writingOfItem = operations({ tag, scope: 'library:write', params });
+export const updateItem = writingOfItem('updateItem', 'PATCH /library/items/{item}', {
   summary: 'Change an item’s texts, chapters or visibility.',
   description: 'A user without the role of an administrator changes its own items.',
-  params,
   body: itemChange,
   answers: { 200: item },
   versioned: 'ifGiven',
 });
-export const deleteItem = operation({
-  id: 'deleteItem',
-  method: 'DELETE',
-  path: '/library/items/{item}',
-  tag,
-  scope: 'library:write',
+export const deleteItem = writingOfItem('deleteItem', 'DELETE /library/items/{item}', {
   summary: 'Delete an item; its content goes with the last item that has it.',
-  params,
   answers: { 204: Type.Null() },
 });
-export const setItemCover = operation({
-  id: 'setItemCover',
-  method: 'PUT',
-  path: '/library/items/{item}/cover',
-  tag,
-  scope: 'library:write',
+export const setItemCover = writingOfItem('setItemCover', 'PUT /library/items/{item}/cover', {
   summary: 'Choose the cover: a picture, or a time of the video.',
-  params,
   bodyBytesMax: 450_000,
   body: Type.Union([
     Type.Object({ image: Type.String({ description: 'A `data:` URL of a PNG, JPEG or WebP, at most 300 kB.' }) }),
@@ -106,12 +80,7 @@ export const setItemCover = operation({
   answers: { 200: item },
   problems: ['CONFLICT'],
 });
-export const createItemLink = operation({
-  id: 'createItemLink',
-  method: 'POST',
-  path: '/library/items/{item}/links',
-  tag,
-  scope: 'library:read',
+export const createItemLink = reading('createItemLink', 'POST /library/items/{item}/links', {
   summary: 'A link with which anybody opens the item’s file.',
   description: 'It needs no sign-in, until it expires or is revoked. Nothing is stored of it.',
   params,
@@ -151,45 +120,26 @@ export const createItemLink = operation({
   idempotent: true,
 });
 const transcript = Type.Object({ vtt: Type.String({ maxLength: 500_000 }) }, { title: 'ItemTranscript' });
-export const getTranscript = operation({
-  id: 'getTranscript',
-  method: 'GET',
-  path: '/library/items/{item}/transcripts/{language}',
-  tag,
-  scope: 'library:read',
+export const getTranscript = reading('getTranscript', 'GET /library/items/{item}/transcripts/{language}', {
   summary: 'A transcript, as WebVTT.',
   params: transcriptParams,
   answers: { 200: transcript },
 });
-export const putTranscript = operation({
-  id: 'putTranscript',
-  method: 'PUT',
-  path: '/library/items/{item}/transcripts/{language}',
-  tag,
-  scope: 'library:write',
+const writing = operations({ tag, scope: 'library:write' });
+export const putTranscript = writing('putTranscript', 'PUT /library/items/{item}/transcripts/{language}', {
   summary: 'Add or replace a transcript. Searches find its item by what is said.',
   params: transcriptParams,
   body: transcript,
-  bodyBytesMax: 1_100_000, // of 500,000 characters, some in two or three bytes
+  bodyBytesMax: 1_100_000,
   answers: { 204: Type.Null() },
   problems: ['CONFLICT'],
 });
-export const deleteTranscript = operation({
-  id: 'deleteTranscript',
-  method: 'DELETE',
-  path: '/library/items/{item}/transcripts/{language}',
-  tag,
-  scope: 'library:write',
+export const deleteTranscript = writing('deleteTranscript', 'DELETE /library/items/{item}/transcripts/{language}', {
   summary: 'Take a transcript away.',
   params: transcriptParams,
   answers: { 204: Type.Null() },
 });
-export const getLibraryUsage = operation({
-  id: 'getLibraryUsage',
-  method: 'GET',
-  path: '/library/usage',
-  tag,
-  scope: 'library:read',
+export const getLibraryUsage = reading('getLibraryUsage', 'GET /library/usage', {
   summary: 'What the tenant keeps, and may keep.',
   answers: {
     200: Type.Object(

@@ -51,10 +51,7 @@ export async function listedItems(db: Database, principal: Principal, asked: Ite
     .select(sql<string>`substr(cover, 1, 1)`.as('cover'))
     .where('tenant', '=', principal.tenant)
     .where('deleted_ms', 'is', null)
-    .where(newestFirst.after(asked))
-    .orderBy('created_ms', 'desc')
-    .orderBy('id', 'desc')
-    .limit(newestFirst.rows(asked));
+    .$call(newestFirst.of(asked));
   const me = ownerOnly(principal);
   const state = itemStates.find((one) => one === asked.state);
   if (me !== undefined) found = found.where((eb) => eb.or([eb('owner', '=', me), eb('visibility', '=', 'tenant')]));

@@ -3,7 +3,7 @@ import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import type { ApiKeys } from '../access/keys.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -24,61 +24,35 @@ const query = Type.Object({
   owner: Type.Optional(Type.String({ maxLength: 128 })),
 });
 
-export const findUploads = operation({
-  id: 'findUploads',
-  method: 'GET',
-  path: '/library/uploads',
-  tag,
-  scope: 'library:write',
+const writing = operations({ tag, scope: 'library:write' });
+export const findUploads = writing('findUploads', 'GET /library/uploads', {
   summary: 'Uploads of the caller, the newest first: of a user its own, of an API key those of `owner`.',
   query,
   answers: { 200: pageOf(upload, 'LibraryUploadPage') },
 });
-export const createUpload = operation({
-  id: 'createUpload',
-  method: 'POST',
-  path: '/library/uploads',
-  tag,
-  scope: 'library:write',
+export const createUpload = writing('createUpload', 'POST /library/uploads', {
   summary: 'Begin an upload, and an item for it.',
   description:
     'Bytes that the tenant has need not be sent: with `blocks`, state `proof` asks for a proof that the client has them. In state `open`, `parts` are sent by tus.',
   body: newUpload,
-  bodyBytesMax: 1_500_000, // the hashes of all blocks of the largest file
+  bodyBytesMax: 1_500_000,
   answers: { 201: upload },
   problems: ['QUOTA_EXCEEDED'],
   idempotent: true,
 });
-export const getUpload = operation({
-  id: 'getUpload',
-  method: 'GET',
-  path: '/library/uploads/{upload}',
-  tag,
-  scope: 'library:write',
+const writingOfUpload = operations({ tag, scope: 'library:write', params });
+export const getUpload = writingOfUpload('getUpload', 'GET /library/uploads/{upload}', {
   summary: 'An upload, with new URLs of its parts.',
-  params,
   answers: { 200: upload },
 });
-export const proveUpload = operation({
-  id: 'proveUpload',
-  method: 'POST',
-  path: '/library/uploads/{upload}/proof',
-  tag,
-  scope: 'library:write',
+export const proveUpload = writingOfUpload('proveUpload', 'POST /library/uploads/{upload}/proof', {
   summary: 'Prove that the client has the bytes that it need not send. After a wrong proof all are sent.',
-  params,
   body: uploadProof,
   answers: { 200: upload },
   problems: ['CONFLICT'],
 });
-export const deleteUpload = operation({
-  id: 'deleteUpload',
-  method: 'DELETE',
-  path: '/library/uploads/{upload}',
-  tag,
-  scope: 'library:write',
+export const deleteUpload = writingOfUpload('deleteUpload', 'DELETE /library/uploads/{upload}', {
   summary: 'Give up an upload that is under way, and its item.',
-  params,
   answers: { 204: Type.Null() },
   problems: ['CONFLICT'],
 });
@@ -160,14 +134,7 @@ async function seen(db: Database, principal: Principal, id: string): Promise<Upl
 }
 
 function listed(db: Database, { kind, id, tenant }: Principal, asked: Static<typeof query>): Promise<UploadRow[]> {
-  let found = db
-    .selectFrom('library_uploads')
-    .selectAll()
-    .where('tenant', '=', tenant)
-    .where(byTime.after(asked))
-    .orderBy('created_ms', 'desc')
-    .orderBy('id', 'desc')
-    .limit(byTime.rows(asked));
+  let found = db.selectFrom('library_uploads').selectAll().where('tenant', '=', tenant).$call(byTime.of(asked));
   const state = uploadStates.find((one) => one === asked.state);
   if (kind === 'user') found = found.where('owner', '=', id);
   if (asked.owner !== undefined) found = found.where('owner', '=', asked.owner);

@@ -3,7 +3,7 @@ import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { type PageRequest, Paging, pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
@@ -58,24 +58,15 @@ const watchingOfDay = Type.Object(
   { title: 'WatchingOfDay' },
 );
 
-export const listItemWatches = operation({
-  id: 'listItemWatches',
-  method: 'GET',
-  path: '/library/items/{item}/watches',
-  tag,
-  scope,
+const reading = operations({ tag, scope });
+export const listItemWatches = reading('listItemWatches', 'GET /library/items/{item}/watches', {
   summary: 'Playbacks of an item, the newest first.',
   description: 'A user that may not change the item sees its own.',
   params,
   query: pageQuery,
   answers: { 200: pageOf(watch, 'ItemWatchPage') },
 });
-export const getItemWatching = operation({
-  id: 'getItemWatching',
-  method: 'GET',
-  path: '/library/items/{item}/watching',
-  tag,
-  scope,
+export const getItemWatching = reading('getItemWatching', 'GET /library/items/{item}/watching', {
   summary: 'How an item is watched, by day, the newest first.',
   description: 'Of tenants that keep counts alone: `starts`.',
   params,
@@ -166,10 +157,7 @@ async function listedWatches(db: Database, principal: Principal, item: ItemRow, 
     .selectFrom('library_watches')
     .selectAll()
     .where((eb) => eb.and({ tenant: item.tenant, item: item.id }))
-    .where(byStart.after(asked))
-    .orderBy('started_ms', 'desc')
-    .orderBy('id', 'desc')
-    .limit(byStart.rows(asked));
+    .$call(byStart.of(asked));
   if (me !== undefined && item.owner !== me) found = found.where('viewer', '=', me);
   return byStart.page(asked, await found.execute(), shownWatch);
 }

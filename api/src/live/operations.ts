@@ -2,7 +2,7 @@
 import { limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { Type } from 'typebox';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs } from '../http/time.ts';
@@ -30,17 +30,12 @@ const DAY_MS = 86_400_000;
 /** Encoders in meeting rooms are set up once a year. */
 const KEY_MS_MAX = 366 * DAY_MS;
 
-export const createStreamKey = operation({
-  id: 'createStreamKey',
-  method: 'POST',
-  path: '/rooms/{room}/stream-keys',
-  tag: 'Live',
+const inRoom = operations({ ...ofRoom, tag: 'Live', scope: 'live:admin' });
+export const createStreamKey = inRoom('createStreamKey', 'POST /rooms/{room}/stream-keys', {
   summary: 'Make a stream key, and the URLs by which it publishes and plays.',
   description:
     'The URLs are shown this once. They are those of the gateway near `clientIp`. The key is sealed with the caller’s API key, of others with the tenant’s newest, and is revoked with that.',
-  scope: 'live:admin',
   idempotent: true,
-  ...ofRoom,
   body: Type.Object({
     use: Type.Optional(useSchema()),
     client: Type.Optional(
@@ -68,14 +63,8 @@ export const createStreamKey = operation({
   problems: ['CONFLICT', 'QUOTA_EXCEEDED', 'ROOM_UNREACHABLE'],
 });
 
-export const listStreamKeys = operation({
-  id: 'listStreamKeys',
-  method: 'GET',
-  path: '/rooms/{room}/stream-keys',
-  tag: 'Live',
+export const listStreamKeys = inRoom('listStreamKeys', 'GET /rooms/{room}/stream-keys', {
   summary: 'Stream keys of a room that count, the newest first.',
-  scope: 'live:admin',
-  ...ofRoom,
   query: pageQuery,
   answers: { 200: pageOf(streamKeySchema, 'StreamKeyPage') },
 });
@@ -96,14 +85,8 @@ export const revokeStreamKey = operation({
   answers: { 204: Type.Null() },
 });
 
-export const getLiveRoom = operation({
-  id: 'getLiveRoom',
-  method: 'GET',
-  path: '/rooms/{room}/live',
-  tag: 'Live',
+export const getLiveRoom = inRoom('getLiveRoom', 'GET /rooms/{room}/live', {
   summary: 'What goes into a room and out of it by the gateways now.',
-  scope: 'live:admin',
-  ...ofRoom,
   answers: { 200: liveRoomSchema },
   problems: ['ROOM_UNREACHABLE'],
 });

@@ -156,10 +156,7 @@ export class StreamKeys {
       .where('tenant', '=', tenant)
       .where('room', '=', room)
       .where('expires_ms', '>', this.#o.clock.wallMs())
-      .where(newestFirst.after(page))
-      .orderBy('created_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(newestFirst.rows(page))
+      .$call(newestFirst.of(page))
       .execute();
     return newestFirst.page(page, rows, keyOf);
   }

@@ -2,7 +2,7 @@
 import { limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
 import type { Meetings } from '../meetings/meetings.ts';
@@ -97,41 +97,26 @@ export const createPull = operation({
   answers: { 201: pullSchema },
 });
 
-export const listPushes = operation({
-  ...common,
-  id: 'listPushes',
-  method: 'GET',
-  path: '/rooms/{room}/pushes',
+const inRoom = operations(common);
+export const listPushes = inRoom('listPushes', 'GET /rooms/{room}/pushes', {
   summary: 'Pushes of a room, the oldest first.',
   answers: { 200: Type.Object({ data: Type.Array(pushSchema) }, { title: 'Pushes' }) },
 });
 
-export const listPulls = operation({
-  ...common,
-  id: 'listPulls',
-  method: 'GET',
-  path: '/rooms/{room}/pulls',
+export const listPulls = inRoom('listPulls', 'GET /rooms/{room}/pulls', {
   summary: 'Pulls of a room, the oldest first.',
   answers: { 200: Type.Object({ data: Type.Array(pullSchema) }, { title: 'Pulls' }) },
 });
 
 const id = (of: string) => Type.String({ maxLength: 64, description: `Id of the ${of}.` });
 
-export const deletePush = operation({
-  ...common,
-  id: 'deletePush',
-  method: 'DELETE',
-  path: '/rooms/{room}/pushes/{push}',
+export const deletePush = inRoom('deletePush', 'DELETE /rooms/{room}/pushes/{push}', {
   summary: 'End a push.',
   params: Type.Object({ ...roomParams.properties, push: id('push') }),
   answers: { 204: Type.Null() },
 });
 
-export const deletePull = operation({
-  ...common,
-  id: 'deletePull',
-  method: 'DELETE',
-  path: '/rooms/{room}/pulls/{pull}',
+export const deletePull = inRoom('deletePull', 'DELETE /rooms/{room}/pulls/{pull}', {
   summary: 'End a pull.',
   params: Type.Object({ ...roomParams.properties, pull: id('pull') }),
   answers: { 204: Type.Null() },

@@ -2,7 +2,7 @@
 import type { Rng } from '@meridian/runtime';
 import { Type } from 'typebox';
 import type { Passwords } from '../access/password.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
@@ -40,14 +40,10 @@ const myOccurrence = Type.Object(
   { title: 'MyOccurrence' },
 );
 
-export const listMyMeetings = operation({
-  id: 'listMyMeetings',
-  method: 'GET',
-  path: '/me/meetings',
-  tag,
+const anyone = operations({ tag, scope: 'any' });
+export const listMyMeetings = anyone('listMyMeetings', 'GET /me/meetings', {
   summary: 'When meetings take place in which the user takes part.',
   description: 'Occurrences that end after `from` and start before `to`, in order of time.',
-  scope: 'any',
   query: Type.Object({
     ...pageQuery.properties,
     ...schemas.windowQuery.properties,
@@ -66,25 +62,15 @@ export const listMyMeetings = operation({
   answers: { 200: pageOf(myOccurrence, 'MyOccurrencePage') },
 });
 
-export const joinMyMeeting = operation({
-  id: 'joinMyMeeting',
-  method: 'POST',
-  path: '/me/meetings/{meeting}/join',
-  tag,
+export const joinMyMeeting = anyone('joinMyMeeting', 'POST /me/meetings/{meeting}/join', {
   summary: 'Get a token to join a meeting as oneself.',
   description: 'It ends an hour after the meeting. What its bearer may do there is the room’s policy’s to say.',
-  scope: 'any',
   params,
   answers: { 200: joinToken },
 });
 
-export const answerMyMeeting = operation({
-  id: 'answerMyMeeting',
-  method: 'PUT',
-  path: '/me/meetings/{meeting}/answer',
-  tag,
+export const answerMyMeeting = anyone('answerMyMeeting', 'PUT /me/meetings/{meeting}/answer', {
   summary: 'Answer an invitation.',
-  scope: 'any',
   params,
   body: Type.Object({ answer: Type.String({ enum: answers }) }, { title: 'InvitationAnswer' }),
   answers: { 200: schemas.meeting },

@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { checkIfGiven, checkIfMatch } from '../http/etag.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';
 import {
   answer,
@@ -36,12 +36,9 @@ import { showOccurrence } from './show.ts';
 
 const DURATION_MINUTES_USUAL = 60;
 
-export const createMeeting = operation({
-  ...write,
+const writing = operations(write);
+export const createMeeting = writing('createMeeting', 'POST /meetings', {
   problems: ['QUOTA_EXCEEDED'],
-  id: 'createMeeting',
-  method: 'POST',
-  path: '/meetings',
   summary: 'Book a meeting, or begin one now.',
   description: 'Without `localStart` it begins now.',
   body: schemas.newMeeting,
@@ -49,12 +46,8 @@ export const createMeeting = operation({
   idempotent: true,
 });
 
-export const updateMeeting = operation({
-  ...write,
+export const updateMeeting = writing('updateMeeting', 'PATCH /meetings/{meeting}', {
   problems: ['QUOTA_EXCEEDED'],
-  id: 'updateMeeting',
-  method: 'PATCH',
-  path: '/meetings/{meeting}',
   summary: 'Change a meeting, with all its occurrences.',
   description:
     'Changes of single occurrences are kept where the new rule still has an occurrence of that original start.',
@@ -63,11 +56,7 @@ export const updateMeeting = operation({
   versioned: true,
 });
 
-export const cancelMeeting = operation({
-  ...write,
-  id: 'cancelMeeting',
-  method: 'DELETE',
-  path: '/meetings/{meeting}',
+export const cancelMeeting = writing('cancelMeeting', 'DELETE /meetings/{meeting}', {
   summary: 'Cancel a meeting.',
   description: 'It stays to be seen, with the status `cancelled`.',
   params,

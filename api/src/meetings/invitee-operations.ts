@@ -1,6 +1,6 @@
 // The invitees of a meeting, and their links.
 import { Type } from 'typebox';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import {
@@ -22,33 +22,22 @@ import { permitted } from './permitted.ts';
 import * as schemas from './schemas.ts';
 import { roleShown } from './show.ts';
 
-export const addInvitees = operation({
-  ...write,
+const writing = operations(write);
+export const addInvitees = writing('addInvitees', 'POST /meetings/{meeting}/invitees', {
   problems: ['QUOTA_EXCEEDED'],
-  id: 'addInvitees',
-  method: 'POST',
-  path: '/meetings/{meeting}/invitees',
   summary: 'Invite people.',
   params,
   body: Type.Object({ invitees: schemas.invitees }, { title: 'NewInvitees' }),
 });
 
-export const updateInvitee = operation({
-  ...write,
+export const updateInvitee = writing('updateInvitee', 'PATCH /meetings/{meeting}/invitees/{invitee}', {
   problems: ['QUOTA_EXCEEDED'],
-  id: 'updateInvitee',
-  method: 'PATCH',
-  path: '/meetings/{meeting}/invitees/{invitee}',
   summary: 'Change an invitee: its role, or what it has answered.',
   params: inviteeParams,
   body: schemas.inviteeChange,
 });
 
-export const removeInvitee = operation({
-  ...write,
-  id: 'removeInvitee',
-  method: 'DELETE',
-  path: '/meetings/{meeting}/invitees/{invitee}',
+export const removeInvitee = writing('removeInvitee', 'DELETE /meetings/{meeting}/invitees/{invitee}', {
   summary: 'Remove an invitee.',
   params: inviteeParams,
 });

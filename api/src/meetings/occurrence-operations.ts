@@ -1,6 +1,6 @@
 // Changing single occurrences, and all from one on.
 import { checkIfGiven, checkIfMatch } from '../http/etag.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import {
@@ -23,37 +23,28 @@ import { type Meeting, refusalsOf, split, usualInvitee, withOverride, withoutOcc
 import { permitted } from './permitted.ts';
 import * as schemas from './schemas.ts';
 
-export const updateOccurrence = operation({
-  ...write,
-  problems: ['QUOTA_EXCEEDED'],
-  id: 'updateOccurrence',
-  method: 'PATCH',
-  path: '/meetings/{meeting}/occurrences/{originalStart}',
-  summary: 'Move, lengthen or rename one occurrence.',
-  params: occurrenceParams,
-  body: schemas.occurrenceChange,
-  versioned: true,
-});
+const ofOccurrence = operations({ ...write, params: occurrenceParams });
+export const updateOccurrence = ofOccurrence(
+  'updateOccurrence',
+  'PATCH /meetings/{meeting}/occurrences/{originalStart}',
+  {
+    problems: ['QUOTA_EXCEEDED'],
+    summary: 'Move, lengthen or rename one occurrence.',
+    body: schemas.occurrenceChange,
+    versioned: true,
+  },
+);
 
-export const cancelOccurrence = operation({
-  ...write,
-  id: 'cancelOccurrence',
-  method: 'DELETE',
-  path: '/meetings/{meeting}/occurrences/{originalStart}',
-  summary: 'Cancel one occurrence.',
-  params: occurrenceParams,
-  versioned: 'ifGiven',
-});
+export const cancelOccurrence = ofOccurrence(
+  'cancelOccurrence',
+  'DELETE /meetings/{meeting}/occurrences/{originalStart}',
+  { summary: 'Cancel one occurrence.', versioned: 'ifGiven' },
+);
 
-export const splitMeeting = operation({
-  ...write,
+export const splitMeeting = ofOccurrence('splitMeeting', 'POST /meetings/{meeting}/occurrences/{originalStart}/split', {
   problems: ['QUOTA_EXCEEDED'],
-  id: 'splitMeeting',
-  method: 'POST',
-  path: '/meetings/{meeting}/occurrences/{originalStart}/split',
   summary: 'Change this occurrence and all that follow.',
   description: 'The meeting ends before it, and a new one, with its own number and room, begins with it.',
-  params: occurrenceParams,
   body: schemas.meetingChange,
   answers: { 201: schemas.meeting },
   idempotent: true,

@@ -4,7 +4,7 @@ import { recordingLimits } from '../access/core/limits.ts';
 import type { Principal } from '../access/core/scopes.ts';
 import { recordingStates } from '../events/core/recording-story.ts';
 import { type RecordingRow, recording, shownRecording } from '../events/recording-body.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { type PageRequest, Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -64,44 +64,26 @@ const linkDescription =
 const deleteDescription =
   'It is not shown any more; its recorders erase it as soon as they can be reached, then `recording.deleted` is told.';
 
-export const listRecordings = operation({
-  id: 'listRecordings',
-  method: 'GET',
-  path: '/recordings',
-  tag,
-  scope: 'recordings:read',
+const reading = operations({ tag, scope: 'recordings:read' });
+export const listRecordings = reading('listRecordings', 'GET /recordings', {
   summary: 'Recordings that run and that were made, the newest first.',
   query,
   answers: { 200: pageOf(recording, 'RecordingPage') },
 });
-export const getRecording = operation({
-  id: 'getRecording',
-  method: 'GET',
-  path: '/recordings/{recording}',
-  tag,
-  scope: 'recordings:read',
+export const getRecording = reading('getRecording', 'GET /recordings/{recording}', {
   summary: 'A recording.',
   params,
   answers: { 200: recording },
 });
-export const deleteRecording = operation({
-  id: 'deleteRecording',
-  method: 'DELETE',
-  path: '/recordings/{recording}',
-  tag,
-  scope: 'recordings:write',
+const writing = operations({ tag, scope: 'recordings:write' });
+export const deleteRecording = writing('deleteRecording', 'DELETE /recordings/{recording}', {
   summary: 'Delete a recording that is over, with its files.',
   description: deleteDescription,
   params,
   answers: { 204: Type.Null() },
   problems: ['CONFLICT'],
 });
-export const createRecordingLink = operation({
-  id: 'createRecordingLink',
-  method: 'POST',
-  path: '/recordings/{recording}/links',
-  tag,
-  scope: 'recordings:write',
+export const createRecordingLink = writing('createRecordingLink', 'POST /recordings/{recording}/links', {
   summary: 'A link with which anybody plays the recording.',
   description: linkDescription,
   params,
@@ -110,35 +92,21 @@ export const createRecordingLink = operation({
   problems: ['CONFLICT'],
   idempotent: true,
 });
-export const listMyRecordings = operation({
-  id: 'listMyRecordings',
-  method: 'GET',
-  path: '/me/recordings',
-  tag: 'Signed-in users',
-  scope: 'any',
+const anyone = operations({ tag: 'Signed-in users', scope: 'any' });
+export const listMyRecordings = anyone('listMyRecordings', 'GET /me/recordings', {
   summary: 'Recordings of meetings of which the user is a host or cohost, the newest first.',
   description: 'A page may have fewer than `limit`, also where more follow.',
   query,
   answers: { 200: pageOf(recording, 'RecordingPage') },
 });
-export const deleteMyRecording = operation({
-  id: 'deleteMyRecording',
-  method: 'DELETE',
-  path: '/me/recordings/{recording}',
-  tag: 'Signed-in users',
-  scope: 'any',
+export const deleteMyRecording = anyone('deleteMyRecording', 'DELETE /me/recordings/{recording}', {
   summary: 'Delete a recording of a meeting that the user may change.',
   description: deleteDescription,
   params,
   answers: { 204: Type.Null() },
   problems: ['CONFLICT'],
 });
-export const createMyRecordingLink = operation({
-  id: 'createMyRecordingLink',
-  method: 'POST',
-  path: '/me/recordings/{recording}/links',
-  tag: 'Signed-in users',
-  scope: 'any',
+export const createMyRecordingLink = anyone('createMyRecordingLink', 'POST /me/recordings/{recording}/links', {
   summary: 'A link with which anybody plays a recording of a meeting of which the user is a host or cohost.',
   description: linkDescription,
   params,
@@ -160,32 +128,18 @@ const settings = Type.Object(
   },
   { title: 'RecordingSettings' },
 );
-export const getRecordingSettings = operation({
-  id: 'getRecordingSettings',
-  method: 'GET',
-  path: '/tenant/recording',
-  tag: 'Tenant',
-  scope: 'tenant:admin',
+const tenantOperation = operations({ tag: 'Tenant', scope: 'tenant:admin' });
+export const getRecordingSettings = tenantOperation('getRecordingSettings', 'GET /tenant/recording', {
   summary: 'What is made of recordings.',
   answers: { 200: settings },
 });
-export const updateRecordingSettings = operation({
-  id: 'updateRecordingSettings',
-  method: 'PATCH',
-  path: '/tenant/recording',
-  tag: 'Tenant',
-  scope: 'tenant:admin',
+export const updateRecordingSettings = tenantOperation('updateRecordingSettings', 'PATCH /tenant/recording', {
   summary: 'Change what is made of recordings that end from now on.',
   body: settings,
   answers: { 200: settings },
 });
 
-export const getRecordingUsage = operation({
-  id: 'getRecordingUsage',
-  method: 'GET',
-  path: '/tenant/recording/usage',
-  tag,
-  scope: 'recordings:read',
+export const getRecordingUsage = reading('getRecordingUsage', 'GET /tenant/recording/usage', {
   summary: 'What the tenant has recorded, and may record.',
   answers: {
     200: Type.Object(
@@ -306,10 +260,7 @@ function listed(db: Database, tenant: string, asked: Static<typeof query> & Page
     .selectAll()
     .where('tenant', '=', tenant)
     .where('deleted_ms', 'is', null)
-    .where(byStart.after(asked))
-    .orderBy('started_ms', 'desc')
-    .orderBy('id', 'desc')
-    .limit(byStart.rows(asked));
+    .$call(byStart.of(asked));
   const state = recordingStates.find((one) => one === asked.state);
   if (asked.room !== undefined) found = found.where('room', '=', asked.room);
   if (asked.meeting !== undefined) found = found.where('meeting', '=', asked.meeting);

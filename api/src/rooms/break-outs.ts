@@ -12,7 +12,7 @@ import {
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { etagOf, expectedVersion } from '../http/etag.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
@@ -50,26 +50,17 @@ const breakOutsSchema = Type.Object(
   { title: 'BreakOuts' },
 );
 
-const common = { ...ofRoom, tag: 'Break-out rooms', scope: 'rooms:admin' } as const;
-
-export const listBreakOuts = operation({
-  id: 'listBreakOuts',
-  method: 'GET',
-  path: '/rooms/{room}/break-outs',
+const inRoom = operations({ ...ofRoom, tag: 'Break-out rooms', scope: 'rooms:admin' });
+export const listBreakOuts = inRoom('listBreakOuts', 'GET /rooms/{room}/break-outs', {
   summary: 'Break-out rooms of a room that are open.',
-  ...common,
   answers: { 200: breakOutsSchema },
   problems: ['ROOM_UNREACHABLE'],
 });
 
-export const setBreakOuts = operation({
-  id: 'setBreakOuts',
-  method: 'PUT',
-  path: '/rooms/{room}/break-outs',
+export const setBreakOuts = inRoom('setBreakOuts', 'PUT /rooms/{room}/break-outs', {
   summary: 'Divide a room into break-out rooms.',
   description:
     'These take the place of those before: one that is not among them is closed; one with the `id` or the name of one that is open is that one, under its new name and with its new people. A room without participants begins with them. With If-Match (`version` in quotes), only if the room was not changed since. An announcement (`POST /rooms/{room}/posts`) reaches the people of all of them.',
-  ...common,
   body: Type.Object({
     breakOuts: Type.Array(
       Type.Object({
@@ -92,12 +83,8 @@ export const setBreakOuts = operation({
   problems: ['VERSION_CONFLICT', 'ROOM_UNREACHABLE'],
 });
 
-export const closeBreakOuts = operation({
-  id: 'closeBreakOuts',
-  method: 'DELETE',
-  path: '/rooms/{room}/break-outs',
+export const closeBreakOuts = inRoom('closeBreakOuts', 'DELETE /rooms/{room}/break-outs', {
   summary: 'Close all break-out rooms of a room.',
-  ...common,
   answers: { 204: Type.Null() },
   problems: ['ROOM_UNREACHABLE'],
 });

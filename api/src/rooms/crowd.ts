@@ -1,7 +1,7 @@
 // The crowd of a show over REST (docs/shows.md): its people page by page, and the hands that are raised in the room.
 import { type CrowdPerson, limits } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { Paging, pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
@@ -26,14 +26,9 @@ const handSchema = Type.Object(
   { title: 'RaisedHand' },
 );
 
-const common = { ...ofRoom, tag: 'Participants', scope: 'rooms:admin', problems: ['ROOM_UNREACHABLE'] } as const;
-
-export const listCrowd = operation({
-  id: 'listCrowd',
-  method: 'GET',
-  path: '/rooms/{room}/crowd',
+const inRoom = operations({ ...ofRoom, tag: 'Participants', scope: 'rooms:admin', problems: ['ROOM_UNREACHABLE'] });
+export const listCrowd = inRoom('listCrowd', 'GET /rooms/{room}/crowd', {
   summary: 'People that watch a show, by identity.',
-  ...common,
   query: Type.Object({
     ...pageQuery.properties,
     // One more is asked for, to know whether there is another page.
@@ -56,12 +51,8 @@ export const listCrowd = operation({
   },
 });
 
-export const listHands = operation({
-  id: 'listHands',
-  method: 'GET',
-  path: '/rooms/{room}/hands',
+export const listHands = inRoom('listHands', 'GET /rooms/{room}/hands', {
   summary: 'Raised hands in a room, and in the crowd of a show, longest first.',
-  ...common,
   answers: {
     200: Type.Object(
       {

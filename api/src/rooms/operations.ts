@@ -3,7 +3,7 @@ import { isRoomName } from '@meridian/protocol';
 import { Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { etagOf, expectedVersion } from '../http/etag.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { Paging, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -74,27 +74,16 @@ export const listRooms = operation({
   },
 });
 
-export const getRoom = operation({
-  id: 'getRoom',
-  method: 'GET',
-  path: '/rooms/{room}',
-  tag: 'Rooms',
+const inRoom = operations({ ...ofRoom, tag: 'Rooms', scope: 'rooms:admin' });
+export const getRoom = inRoom('getRoom', 'GET /rooms/{room}', {
   summary: 'A room as it is now.',
-  scope: 'rooms:admin',
-  ...ofRoom,
   answers: { 200: roomSchema },
   problems: ['ROOM_UNREACHABLE'],
 });
 
-export const updateRoom = operation({
-  id: 'updateRoom',
-  method: 'PATCH',
-  path: '/rooms/{room}',
-  tag: 'Rooms',
+export const updateRoom = inRoom('updateRoom', 'PATCH /rooms/{room}', {
   summary: 'Change what a room allows.',
   description: 'With If-Match (`version` in quotes), only if it was not changed since.',
-  scope: 'rooms:admin',
-  ...ofRoom,
   body: Type.Object(settingsSchema, { minProperties: 1 }),
   answers: { 200: roomSchema },
   problems: ['VERSION_CONFLICT', 'ROOM_UNREACHABLE'],
@@ -112,14 +101,8 @@ export const endRoom = operation({
   problems: ['ROOM_UNREACHABLE'],
 });
 
-export const listWaiting = operation({
-  id: 'listWaiting',
-  method: 'GET',
-  path: '/rooms/{room}/waiting',
-  tag: 'Rooms',
+export const listWaiting = inRoom('listWaiting', 'GET /rooms/{room}/waiting', {
   summary: 'Participants that wait in front of a room, longest first.',
-  scope: 'rooms:admin',
-  ...ofRoom,
   answers: {
     200: Type.Object(
       { data: Type.Array(waiterSchema), more: Type.Integer({ description: 'How many wait besides them.' }) },

@@ -2,7 +2,7 @@
 import { isIdentity, limits, sourceToWire, type TrackSource } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { etagOf, expectedVersion } from '../http/etag.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { actorOf, ofRoom } from './operations.ts';
@@ -19,39 +19,26 @@ import {
   sourceSchema,
 } from './schemas.ts';
 
-const ofParticipant = {
+const inRoom = operations({ ...ofRoom, tag: 'Participants', scope: 'rooms:admin' });
+export const listParticipants = inRoom('listParticipants', 'GET /rooms/{room}/participants', {
+  summary: 'Participants of a room.',
+  answers: { 200: Type.Object({ data: Type.Array(participantSchema) }, { title: 'Participants' }) },
+});
+
+const ofParticipant = operations({
   params: Type.Object({ room: roomName(), identity: identity() }),
   room: 'room',
   tag: 'Participants',
   scope: 'rooms:admin',
-} as const;
-const inRoom = { ...ofRoom, tag: 'Participants', scope: 'rooms:admin' } as const;
-
-export const listParticipants = operation({
-  id: 'listParticipants',
-  method: 'GET',
-  path: '/rooms/{room}/participants',
-  summary: 'Participants of a room.',
-  ...inRoom,
-  answers: { 200: Type.Object({ data: Type.Array(participantSchema) }, { title: 'Participants' }) },
 });
-
-export const getParticipant = operation({
-  id: 'getParticipant',
-  method: 'GET',
-  path: '/rooms/{room}/participants/{identity}',
+export const getParticipant = ofParticipant('getParticipant', 'GET /rooms/{room}/participants/{identity}', {
   summary: 'A participant of a room.',
-  ...ofParticipant,
   answers: { 200: participantSchema },
 });
 
-export const removeParticipant = operation({
-  id: 'removeParticipant',
-  method: 'DELETE',
-  path: '/rooms/{room}/participants/{identity}',
+export const removeParticipant = ofParticipant('removeParticipant', 'DELETE /rooms/{room}/participants/{identity}', {
   summary: 'Out of the room.',
   description: 'With `banS` or `forever` it does not come in again, also if it is not in the room now.',
-  ...ofParticipant,
   query: Type.Object({
     banS: Type.Optional(Type.Integer({ minimum: 0, maximum: BAN_S_MAX })),
     forever: Type.Optional(Type.Boolean()),
@@ -60,14 +47,10 @@ export const removeParticipant = operation({
   answers: { 204: Type.Null() },
 });
 
-export const muteParticipant = operation({
-  id: 'muteParticipant',
-  method: 'POST',
-  path: '/rooms/{room}/participants/{identity}/mute',
+export const muteParticipant = ofParticipant('muteParticipant', 'POST /rooms/{room}/participants/{identity}/mute', {
   summary: 'Mute one track, those of a source, or all.',
   description:
     '`muted: false` asks the participant to unmute a source: no microphone or camera goes on against a person’s will.',
-  ...ofParticipant,
   body: Type.Object({
     trackId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     source: Type.Optional(sourceSchema()),
@@ -76,14 +59,10 @@ export const muteParticipant = operation({
   answers: { 200: participantSchema },
 });
 
-export const updateParticipant = operation({
-  id: 'updateParticipant',
-  method: 'PATCH',
-  path: '/rooms/{room}/participants/{identity}',
+export const updateParticipant = ofParticipant('updateParticipant', 'PATCH /rooms/{room}/participants/{identity}', {
   summary: 'Name, metadata, attributes, role and rights.',
   description:
     'Role and rights count also for a participant that is not in the room yet (204). `role: null`: what the token says again. With If-Match (`version` of the room in quotes), only if the room was not changed since.',
-  ...ofParticipant,
   body: Type.Object(
     {
       name: Type.Optional(Type.String({ maxLength: limits.nameLengthMax })),
@@ -113,12 +92,8 @@ const affected = Type.Object(
 /** Base64 is a third longer. */
 const DATA_CHARACTERS_MAX = Math.ceil(limits.dataBytesMax / 3) * 4;
 
-export const sendData = operation({
-  id: 'sendData',
-  method: 'POST',
-  path: '/rooms/{room}/data',
+export const sendData = inRoom('sendData', 'POST /rooms/{room}/data', {
   summary: 'A message to all in a room, or to some.',
-  ...inRoom,
   audited: false,
   body: Type.Object({
     text: Type.Optional(Type.String({ maxLength: limits.dataBytesMax, description: 'UTF-8; or `data`.' })),
@@ -137,12 +112,8 @@ export const sendData = operation({
 const waitIds = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 100 });
 const waiters = { waitIds: Type.Optional(waitIds), all: Type.Optional(Type.Boolean()) };
 
-export const actInRoom = operation({
-  id: 'actInRoom',
-  method: 'POST',
-  path: '/rooms/{room}/acts',
+export const actInRoom = inRoom('actInRoom', 'POST /rooms/{room}/acts', {
   summary: 'What hosts do in a running room.',
-  ...inRoom,
   body: Type.Union([
     Type.Object({ act: Type.Literal('muteEverybody'), source: Type.Optional(sourceSchema()) }),
     Type.Object({ act: Type.Literal('askUnmute'), identity: identity(), source: sourceSchema() }),

@@ -18,7 +18,7 @@ import {
 import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { Problem, type ProblemField } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
@@ -71,15 +71,15 @@ const pollSchema = Type.Object(
 );
 const madeSchema = Type.Object({ id: Type.String() }, { title: 'RoomPostMade' });
 
-const common = { tag: 'Posts', scope: 'rooms:admin', room: 'room', problems: ['ROOM_UNREACHABLE'] } as const;
-
-export const getRoomBoard = operation({
-  id: 'getRoomBoard',
-  method: 'GET',
-  path: '/rooms/{room}/board',
-  summary: 'Questions, polls and reactions of a room, and its last posts.',
-  ...common,
+const inRooms = operations({
+  tag: 'Posts',
+  scope: 'rooms:admin',
+  room: 'room',
+  problems: ['ROOM_UNREACHABLE'],
   params: ofRoom.params,
+});
+export const getRoomBoard = inRooms('getRoomBoard', 'GET /rooms/{room}/board', {
+  summary: 'Questions, polls and reactions of a room, and its last posts.',
   answers: {
     200: Type.Object(
       {
@@ -93,13 +93,8 @@ export const getRoomBoard = operation({
   },
 });
 
-export const sendRoomPost = operation({
-  id: 'sendRoomPost',
-  method: 'POST',
-  path: '/rooms/{room}/posts',
+export const sendRoomPost = inRooms('sendRoomPost', 'POST /rooms/{room}/posts', {
   summary: 'An announcement to a room, or a gift.',
-  ...common,
-  params: ofRoom.params,
   idempotent: true,
   body: Type.Object({
     kind: Type.Unsafe<ServicePostKind>({ type: 'string', enum: [...servicePostKinds] }),
@@ -113,35 +108,23 @@ export const sendRoomPost = operation({
   answers: { 201: madeSchema },
 });
 
-export const removeRoomPost = operation({
-  id: 'removeRoomPost',
-  method: 'DELETE',
-  path: '/rooms/{room}/posts/{post}',
+const inRoom = operations({ tag: 'Posts', scope: 'rooms:admin', room: 'room', problems: ['ROOM_UNREACHABLE'] });
+export const removeRoomPost = inRoom('removeRoomPost', 'DELETE /rooms/{room}/posts/{post}', {
   summary: 'Take a post, or a question, off every screen.',
-  ...common,
   params: Type.Object({ ...roomParams.properties, post: postId() }),
   answers: { 204: Type.Null() },
 });
 
-export const updateRoomQuestion = operation({
-  id: 'updateRoomQuestion',
-  method: 'PATCH',
-  path: '/rooms/{room}/questions/{post}',
+export const updateRoomQuestion = inRoom('updateRoomQuestion', 'PATCH /rooms/{room}/questions/{post}', {
   summary: 'Say that a question is being answered, or was.',
-  ...common,
   params: Type.Object({ ...roomParams.properties, post: postId() }),
   body: Type.Object({ state: stateSchema() }),
   answers: { 204: Type.Null() },
 });
 
-export const createRoomPoll = operation({
-  id: 'createRoomPoll',
-  method: 'POST',
-  path: '/rooms/{room}/polls',
+export const createRoomPoll = inRooms('createRoomPoll', 'POST /rooms/{room}/polls', {
   summary: 'Begin a poll.',
   description: `A room has at most ${limits.pollsMax}.`,
-  ...common,
-  params: ofRoom.params,
   idempotent: true,
   body: Type.Object({
     text: Type.String({ minLength: 1, maxLength: 2 * limits.pollTextLengthMax }),
@@ -157,12 +140,8 @@ export const createRoomPoll = operation({
   problems: ['ROOM_UNREACHABLE', 'QUOTA_EXCEEDED'],
 });
 
-export const updateRoomPoll = operation({
-  id: 'updateRoomPoll',
-  method: 'PATCH',
-  path: '/rooms/{room}/polls/{poll}',
+export const updateRoomPoll = inRoom('updateRoomPoll', 'PATCH /rooms/{room}/polls/{poll}', {
   summary: 'Close a poll, or open it again.',
-  ...common,
   params: Type.Object({ ...roomParams.properties, poll: pollId() }),
   body: Type.Object({
     closed: Type.Boolean(),
@@ -171,12 +150,8 @@ export const updateRoomPoll = operation({
   answers: { 204: Type.Null() },
 });
 
-export const removeRoomPoll = operation({
-  id: 'removeRoomPoll',
-  method: 'DELETE',
-  path: '/rooms/{room}/polls/{poll}',
+export const removeRoomPoll = inRoom('removeRoomPoll', 'DELETE /rooms/{room}/polls/{poll}', {
   summary: 'Remove a poll with its votes.',
-  ...common,
   params: Type.Object({ ...roomParams.properties, poll: pollId() }),
   answers: { 204: Type.Null() },
 });

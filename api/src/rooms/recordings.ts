@@ -11,7 +11,7 @@ import {
 } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
@@ -55,15 +55,10 @@ const recordingSchema = Type.Object(
   { title: 'RoomRecording' },
 );
 
-const common = { tag: 'Rooms', scope: 'rooms:admin', room: 'room', problems: ['ROOM_UNREACHABLE'] } as const;
-
-export const startRoomRecording = operation({
-  id: 'startRoomRecording',
-  method: 'POST',
-  path: '/rooms/{room}/recordings',
+const inRoom = operations({ tag: 'Rooms', scope: 'rooms:admin', room: 'room', problems: ['ROOM_UNREACHABLE'] });
+export const startRoomRecording = inRoom('startRoomRecording', 'POST /rooms/{room}/recordings', {
   summary: 'Have a room recorded, or one participant of it.',
   description: `It waits until a recorder begins. In an empty room it waits for the next participant. A room has at most ${limits.recordingsPerRoomMax} recordings.`,
-  ...common,
   params: ofRoom.params,
   idempotent: true,
   body: Type.Object({
@@ -96,12 +91,8 @@ export const startRoomRecording = operation({
   problems: ['ROOM_UNREACHABLE', 'QUOTA_EXCEEDED'],
 });
 
-export const listRoomRecordings = operation({
-  id: 'listRoomRecordings',
-  method: 'GET',
-  path: '/rooms/{room}/recordings',
+export const listRoomRecordings = inRoom('listRoomRecordings', 'GET /rooms/{room}/recordings', {
   summary: 'Recordings of a room that run, or wait for a recorder.',
-  ...common,
   params: ofRoom.params,
   answers: { 200: Type.Object({ data: Type.Array(recordingSchema) }, { title: 'RoomRecordings' }) },
 });
@@ -113,24 +104,16 @@ const one = {
   }),
 } as const;
 
-export const updateRoomRecording = operation({
-  id: 'updateRoomRecording',
-  method: 'PATCH',
-  path: '/rooms/{room}/recordings/{recording}',
+export const updateRoomRecording = inRoom('updateRoomRecording', 'PATCH /rooms/{room}/recordings/{recording}', {
   summary: 'Change the layout of a composed recording.',
   description: 'From the next picture on; the recording goes on in the same file.',
-  ...common,
   params: one.params,
   body: Type.Object({ layout: layoutSchema }),
   answers: { 200: recordingSchema },
 });
 
-export const stopRoomRecording = operation({
-  id: 'stopRoomRecording',
-  method: 'DELETE',
-  path: '/rooms/{room}/recordings/{recording}',
+export const stopRoomRecording = inRoom('stopRoomRecording', 'DELETE /rooms/{room}/recordings/{recording}', {
   summary: 'Stop a recording.',
-  ...common,
   params: one.params,
   answers: { 204: Type.Null() },
 });

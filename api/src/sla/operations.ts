@@ -3,7 +3,7 @@ import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { csvOf } from '../http/core/csv.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeMs, timeText } from '../http/time.ts';
@@ -37,11 +37,8 @@ const ofOperator = { tag: 'Console', scope: 'operator' } as const;
 const ofTenant = { tag: 'Events', scope: 'reports:read', query: Type.Object({ month }) } as const;
 const ofMonth = Type.Object({ month, by });
 
-const getSla = operation({
-  id: 'getSla',
-  method: 'GET',
-  path: '/sla',
-  ...ofOperator,
+const slaOperation = operations(ofOperator);
+const getSla = slaOperation('getSla', 'GET /sla', {
   summary: 'A month against its objectives: availability, joins, media, the api; budgets, and what was left out.',
   query: ofMonth,
   answers: { 200: SlaReport },
@@ -72,31 +69,19 @@ const exportTenantSla = operation({
   ...csv,
   problems: ['NOT_FOUND'],
 });
-const listSlaExclusions = operation({
-  id: 'listSlaExclusions',
-  method: 'GET',
-  path: '/sla/exclusions',
-  ...ofOperator,
+const listSlaExclusions = slaOperation('listSlaExclusions', 'GET /sla/exclusions', {
   summary: 'Windows of maintenance that touch a month.',
   query: Type.Object({ month }),
   answers: { 200: Type.Object({ exclusions: Type.Array(SlaExclusion) }, { title: 'SlaExclusions' }) },
 });
-const createSlaExclusion = operation({
-  id: 'createSlaExclusion',
-  method: 'POST',
-  path: '/sla/exclusions',
-  ...ofOperator,
+const createSlaExclusion = slaOperation('createSlaExclusion', 'POST /sla/exclusions', {
   summary: 'Declare maintenance: whole hours that objectives leave out, of a region or of all.',
   description: `Each report lists it with what it took out. At most ${WINDOWS_MAX} touch a month.`,
   body: NewSlaExclusion,
   answers: { 201: SlaExclusion },
   problems: ['QUOTA_EXCEEDED'],
 });
-const deleteSlaExclusion = operation({
-  id: 'deleteSlaExclusion',
-  method: 'DELETE',
-  path: '/sla/exclusions/{exclusion}',
-  ...ofOperator,
+const deleteSlaExclusion = slaOperation('deleteSlaExclusion', 'DELETE /sla/exclusions/{exclusion}', {
   params: Type.Object({ exclusion: Type.String({ maxLength: 64, description: 'Its id.' }) }),
   summary: 'Take a window back: its hours count again.',
   answers: { 204: Type.Null() },

@@ -2,7 +2,7 @@
 import { isBlank, isDisplayName } from '@meridian/protocol';
 import { Type } from 'typebox';
 import { checkIfMatch, etagOf } from '../http/etag.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -19,11 +19,8 @@ const named = Type.Object({ name: text(128) });
 const ids = Type.Optional(Type.Array(text(128), { maxItems: MEMBERS_AT_ONCE_MAX, uniqueItems: true }));
 const admin = { tag: 'Groups', scope: 'users:admin' } as const;
 
-export const createGroup = operation({
-  ...admin,
-  id: 'createGroup',
-  method: 'POST',
-  path: '/groups',
+const groupsOperation = operations(admin);
+export const createGroup = groupsOperation('createGroup', 'POST /groups', {
   summary: 'Make a group of users.',
   body: named,
   answers: { 201: GroupSchema },
@@ -31,23 +28,15 @@ export const createGroup = operation({
   idempotent: true,
 });
 
-export const listGroups = operation({
-  ...admin,
-  id: 'listGroups',
-  method: 'GET',
-  path: '/groups',
+export const listGroups = groupsOperation('listGroups', 'GET /groups', {
   summary: 'List groups, the newest first.',
   query: pageQuery,
   answers: { 200: pageOf(GroupSchema, 'GroupPage') },
 });
 
-export const getGroup = operation({
-  ...admin,
-  id: 'getGroup',
-  method: 'GET',
-  path: '/groups/{group}',
+const adminOfGroup = operations({ ...admin, params: ofGroup });
+export const getGroup = adminOfGroup('getGroup', 'GET /groups/{group}', {
   summary: 'Get a group.',
-  params: ofGroup,
   answers: { 200: GroupSchema },
   versioned: true,
 });
@@ -65,35 +54,20 @@ export const updateGroup = operation({
   versioned: true,
 });
 
-export const deleteGroup = operation({
-  ...admin,
-  id: 'deleteGroup',
-  method: 'DELETE',
-  path: '/groups/{group}',
+export const deleteGroup = adminOfGroup('deleteGroup', 'DELETE /groups/{group}', {
   summary: 'Delete a group; its users stay.',
-  params: ofGroup,
   answers: { 204: Type.Null() },
 });
 
-export const listGroupMembers = operation({
-  ...admin,
-  id: 'listGroupMembers',
-  method: 'GET',
-  path: '/groups/{group}/members',
+export const listGroupMembers = adminOfGroup('listGroupMembers', 'GET /groups/{group}/members', {
   summary: 'List the users of a group, the newest first.',
-  params: ofGroup,
   query: pageQuery,
   answers: { 200: UserPage },
 });
 
-export const changeGroupMembers = operation({
-  ...admin,
-  id: 'changeGroupMembers',
-  method: 'POST',
-  path: '/groups/{group}/members',
+export const changeGroupMembers = adminOfGroup('changeGroupMembers', 'POST /groups/{group}/members', {
   summary: 'Add users to a group and remove others.',
   description: 'By their ids, all or none. A user that is in it already, or is not, stays so.',
-  params: ofGroup,
   body: Type.Object({ add: ids, remove: ids }),
   answers: {
     200: Type.Object({ added: Type.Integer(), removed: Type.Integer() }, { title: 'GroupChange' }),

@@ -49,10 +49,7 @@ export class Groups {
       .selectFrom('user_groups')
       .selectAll()
       .where('tenant', '=', tenant)
-      .where(newestFirst.after(page))
-      .orderBy('created_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(newestFirst.rows(page))
+      .$call(newestFirst.of(page))
       .execute();
     return newestFirst.page(page, rows, groupOf);
   }
@@ -101,10 +98,7 @@ export class Groups {
       .selectAll('users')
       .where('group_members.tenant', '=', tenant)
       .where('group_members.group_id', '=', id)
-      .where(newestFirst.after(page))
-      .orderBy('created_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(newestFirst.rows(page))
+      .$call(newestFirst.of(page))
       .execute();
     return newestFirst.page(page, rows, userOf);
   }

@@ -3,7 +3,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { cookieOf, setCookie } from '../access/session-cookie.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Database } from '../store/store.ts';
@@ -26,41 +26,27 @@ const Ways = Type.Object(
   { title: 'SignInWays' },
 );
 
-export const getSignIn = operation({
-  id: 'getSignIn',
-  method: 'GET',
-  path: '/sign-in',
-  tag: 'Sign-in',
+const open = operations({ tag: 'Sign-in', scope: 'public' });
+export const getSignIn = open('getSignIn', 'GET /sign-in', {
   summary: 'How users sign in here.',
   description:
     '`branding` is that of `tenant`; without it that of the only tenant, where there is one alone. An unknown tenant has said nothing, as others.',
-  scope: 'public',
   query: Type.Object({ tenant: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) }),
   answers: { 200: Ways },
 });
 
-export const beginOidc = operation({
-  id: 'beginOidcSignIn',
-  method: 'GET',
-  path: '/sign-in/oidc/{provider}',
-  tag: 'Sign-in',
+export const beginOidc = open('beginOidcSignIn', 'GET /sign-in/oidc/{provider}', {
   summary: 'Go to a provider to sign in.',
   description: 'For browsers: a link leads here. `returnTo` is the path of the page where it ends.',
-  scope: 'public',
   params: ofProvider,
   query: Type.Object({ returnTo: Type.Optional(Type.String({ maxLength: 512, default: RETURN_TO })) }),
   answers: { 302: Type.Null() },
 });
 
-export const finishOidc = operation({
-  id: 'finishOidcSignIn',
-  method: 'GET',
-  path: '/sign-in/oidc/{provider}/callback',
-  tag: 'Sign-in',
+export const finishOidc = open('finishOidcSignIn', 'GET /sign-in/oidc/{provider}/callback', {
   summary: 'Come back from a provider.',
   description:
     'The redirect URI to be registered there. Leads to the page, or to its /signin?problem=CODE: ACCOUNT_UNKNOWN, ACCOUNT_INACTIVE, ACCOUNT_TAKEN, EMAIL_UNVERIFIED, PROVIDER_FAILED.',
-  scope: 'public',
   params: ofProvider,
   audited: true,
   answers: { 302: Type.Null() },

@@ -3,7 +3,7 @@ import { restLanguageOf } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { type UserRole, userRoles } from '../access/core/scopes.ts';
 import { checkIfMatch, etagOf } from '../http/etag.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';
 import { putUsers } from './bulk.ts';
@@ -26,11 +26,8 @@ const role = Type.Union(userRoles.map((each) => Type.Literal(each)));
 const ofUser = Type.Object({ user: text(128) });
 const admin = { tag: 'Users', scope: 'users:admin' } as const;
 
-export const createUser = operation({
-  ...admin,
-  id: 'createUser',
-  method: 'POST',
-  path: '/users',
+const usersOperation = operations(admin);
+export const createUser = usersOperation('createUser', 'POST /users', {
   summary: 'Make a user.',
   description:
     'Its e-mail is its own in the tenant, whatever the case of letters. Without `id` it gets a random one. Operators are made by operators, and in their tenant alone.',
@@ -46,11 +43,7 @@ export const createUser = operation({
   idempotent: true,
 });
 
-export const listUsers = operation({
-  ...admin,
-  id: 'listUsers',
-  method: 'GET',
-  path: '/users',
+export const listUsers = usersOperation('listUsers', 'GET /users', {
   summary: 'List users, the newest first.',
   query: Type.Object({
     ...pageQuery.properties,
@@ -61,26 +54,17 @@ export const listUsers = operation({
   answers: { 200: UserPage },
 });
 
-export const getUser = operation({
-  ...admin,
-  id: 'getUser',
-  method: 'GET',
-  path: '/users/{user}',
+const adminOfUser = operations({ ...admin, params: ofUser });
+export const getUser = adminOfUser('getUser', 'GET /users/{user}', {
   summary: 'Get a user.',
-  params: ofUser,
   answers: { 200: UserSchema },
   versioned: true,
 });
 
-export const updateUser = operation({
-  ...admin,
-  id: 'updateUser',
-  method: 'PATCH',
-  path: '/users/{user}',
+export const updateUser = adminOfUser('updateUser', 'PATCH /users/{user}', {
   summary: 'Change, deactivate or activate a user.',
   description:
     'Deactivated (`active: false`), its sessions end, and within a second its calls. The last active admin stays one.',
-  params: ofUser,
   body: Type.Object({
     email: Type.Optional(email),
     name: Type.Optional(name),
@@ -92,14 +76,9 @@ export const updateUser = operation({
   versioned: true,
 });
 
-export const deleteUser = operation({
-  ...admin,
-  id: 'deleteUser',
-  method: 'DELETE',
-  path: '/users/{user}',
+export const deleteUser = adminOfUser('deleteUser', 'DELETE /users/{user}', {
   summary: 'Delete a user.',
   description: 'Its sessions and calls end as when it is deactivated.',
-  params: ofUser,
   answers: { 204: Type.Null() },
   problems: ['LAST_ADMIN'],
 });
@@ -113,11 +92,7 @@ const RowProblem = Type.Object({
   errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
 });
 
-export const putUserRows = operation({
-  ...admin,
-  id: 'putUsers',
-  method: 'POST',
-  path: '/users/bulk',
+export const putUserRows = usersOperation('putUsers', 'POST /users/bulk', {
   summary: 'Make, change or deactivate many users.',
   description:
     'A row names its user by `id`, else by `email`: one that there is gets what the row says, another is made. Rows are done one by one, each with an answer of its own in the same order; a refused row stops no other. The same list sent again changes nothing.',

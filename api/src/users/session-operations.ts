@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { type Principal, scopesOfUser } from '../access/core/scopes.ts';
 import { checkOrigin, cookieOf, setCookie } from '../access/session-cookie.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
@@ -34,25 +34,13 @@ export const signIn = operation({
   problems: ['SIGN_IN_REFUSED', 'TENANT_NEEDED', 'ORIGIN_REFUSED'],
 });
 
-export const signOut = operation({
-  id: 'signOut',
-  method: 'DELETE',
-  path: '/sessions/current',
-  tag: 'Sign-in',
+const anyone = operations({ tag: 'Sign-in', scope: 'any' });
+export const signOut = anyone('signOut', 'DELETE /sessions/current', {
   summary: 'Sign out: the session ends.',
-  scope: 'any',
   answers: { 204: Type.Null() },
 });
 
-export const getMe = operation({
-  id: 'getMe',
-  method: 'GET',
-  path: '/me',
-  tag: 'Sign-in',
-  summary: 'The user that is signed in.',
-  scope: 'any',
-  answers: { 200: Me },
-});
+export const getMe = anyone('getMe', 'GET /me', { summary: 'The user that is signed in.', answers: { 200: Me } });
 
 const SessionSchema = Type.Object(
   {
@@ -67,35 +55,20 @@ const SessionSchema = Type.Object(
   { title: 'UserSession' },
 );
 
-export const listMySessions = operation({
-  id: 'listMySessions',
-  method: 'GET',
-  path: '/me/sessions',
-  tag: 'Sign-in',
+export const listMySessions = anyone('listMySessions', 'GET /me/sessions', {
   summary: 'Where you are signed in, the last used first.',
-  scope: 'any',
   answers: { 200: Type.Object({ data: Type.Array(SessionSchema) }, { title: 'UserSessions' }) },
 });
 
-export const endMySession = operation({
-  id: 'endMySession',
-  method: 'DELETE',
-  path: '/me/sessions/{session}',
-  tag: 'Sign-in',
+export const endMySession = anyone('endMySession', 'DELETE /me/sessions/{session}', {
   summary: 'End one of your sessions.',
-  scope: 'any',
   params: Type.Object({ session: Type.String({ minLength: 1, maxLength: 64 }) }),
   answers: { 204: Type.Null() },
 });
 
-export const changeMyPassword = operation({
-  id: 'changeMyPassword',
-  method: 'PUT',
-  path: '/me/password',
-  tag: 'Sign-in',
+export const changeMyPassword = anyone('changeMyPassword', 'PUT /me/password', {
   summary: 'Change your password.',
   description: 'All your other sessions end. A user without one gets a link from an administrator.',
-  scope: 'any',
   body: Type.Object({ current: Type.String({ minLength: 1, maxLength: 128 }), password: newPassword }),
   answers: { 204: Type.Null() },
   problems: ['PASSWORD_WRONG'],

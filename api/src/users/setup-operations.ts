@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { emailOf } from '../access/core/email.ts';
 import { checkOrigin, cookieOf } from '../access/session-cookie.ts';
 import { Tries } from '../access/tries.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
@@ -70,14 +70,10 @@ export const createAdminLink = operation({
   idempotent: true,
 });
 
-export const lookAtSetup = operation({
-  id: 'lookAtSetup',
-  method: 'POST',
-  path: '/setup/look',
-  tag: 'Sign-in',
+const open = operations({ tag: 'Sign-in', scope: 'public' });
+export const lookAtSetup = open('lookAtSetup', 'POST /setup/look', {
   summary: 'What a one-time link is for.',
   description: 'Uses up nothing. `firstAdmin`: then an e-mail and a name are needed too.',
-  scope: 'public',
   body: Type.Object({ code }),
   answers: {
     200: Type.Object(
@@ -94,15 +90,10 @@ export const lookAtSetup = operation({
   problems: ['LINK_INVALID'],
 });
 
-export const setUp = operation({
-  id: 'setUp',
-  method: 'POST',
-  path: '/setup',
-  tag: 'Sign-in',
+export const setUp = open('setUp', 'POST /setup', {
   summary: 'Set a password by a one-time link, and be signed in.',
   description:
     'All other sessions of the user end, and the one that this browser had. A code that is unknown, used or expired: LINK_INVALID.',
-  scope: 'public',
   audited: true,
   body: Type.Object({
     code,

@@ -107,12 +107,7 @@ export class Users {
     if (page.email !== undefined) query = query.where('email', '=', emailOf(page.email));
     if (page.query !== undefined) query = query.where(sql<boolean>`search like ${likeOf(page.query)} escape '\\'`);
     if (page.isActive !== undefined) query = query.where('active', '=', page.isActive ? 1 : 0);
-    const rows = await query
-      .where(newestFirst.after(page))
-      .orderBy('created_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(newestFirst.rows(page))
-      .execute();
+    const rows = await query.$call(newestFirst.of(page)).execute();
     return newestFirst.page(page, rows, userOf);
   }
 

@@ -4,7 +4,7 @@ import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
-import { operation } from '../http/operation.ts';
+import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
@@ -15,7 +15,6 @@ import { KeptWallRoom, WallRoom } from './schemas.ts';
 import type { Wall } from './wall.ts';
 import { ROOMS_PER_STREAM_MAX } from './wall-feed.ts';
 
-const common = { tag: 'Wall', scope: 'wall' } as const;
 const params = Type.Object({
   tenant: Type.String({ minLength: 1, maxLength: 64 }),
   room: Type.String({ minLength: 1, maxLength: 128 }),
@@ -23,40 +22,25 @@ const params = Type.Object({
 /** Names of 64 and 128 characters, percent-encoded. */
 const ROOMS_CHARACTERS_MAX = 16_384;
 
-export const listWallRooms = operation({
-  ...common,
-  id: 'listWallRooms',
-  method: 'GET',
-  path: '/wall/rooms',
+const wallOperation = operations({ tag: 'Wall', scope: 'wall' });
+export const listWallRooms = wallOperation('listWallRooms', 'GET /wall/rooms', {
   summary: 'Rooms that are watched and judged all the time while they are live, by their names.',
   description: `At most ${KEPT_ROOMS_MAX}. Others are watched while an operator looks at them.`,
   answers: { 200: Type.Object({ rooms: Type.Array(KeptWallRoom) }, { title: 'KeptWallRooms' }) },
 });
-export const keepWallRoom = operation({
-  ...common,
-  id: 'keepWallRoom',
-  method: 'PUT',
-  path: '/wall/rooms/{tenant}/{room}',
+export const keepWallRoom = wallOperation('keepWallRoom', 'PUT /wall/rooms/{tenant}/{room}', {
   params,
   summary: 'Watch a room all the time while it is live.',
   description: 'Without pictures, until an operator looks: alarms say what is wrong. It is in the tenant’s audit log.',
   answers: { 200: KeptWallRoom },
   problems: ['NOT_FOUND', 'WALL_REFUSED', 'QUOTA_EXCEEDED'],
 });
-export const dropWallRoom = operation({
-  ...common,
-  id: 'dropWallRoom',
-  method: 'DELETE',
-  path: '/wall/rooms/{tenant}/{room}',
+export const dropWallRoom = wallOperation('dropWallRoom', 'DELETE /wall/rooms/{tenant}/{room}', {
   params,
   summary: 'Watch a room no more, but while an operator looks at it.',
   answers: { 204: Type.Null() },
 });
-export const lookAtRooms = operation({
-  ...common,
-  id: 'lookAtRooms',
-  method: 'GET',
-  path: '/wall/stream',
+export const lookAtRooms = wallOperation('lookAtRooms', 'GET /wall/stream', {
   summary: 'Small pictures of live rooms, about two a second, with sound levels and faults: server-sent events.',
   description: `\`event: room\`, \`data\` is a WallRoom. Each look is in the audit log of the room’s tenant, as \`lookAtRooms\` with \`phase\` \`began\` before the first picture, and \`ended\`. A reader that leaves 256 KiB unread gets no pictures until it has read; with 1 MiB or 10 s it is cut. It ends with the proof by which it was asked for.`,
   query: Type.Object({

@@ -10,7 +10,7 @@ import { itemEventBody } from '../events/item-body.ts';
 import { meetingEventBody } from '../events/meeting-body.ts';
 import { orderEventBody } from '../events/order-body.ts';
 import { recordingEventBody } from '../events/recording-body.ts';
-import { operation } from '../http/operation.ts';
+import { operation, operations } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
@@ -103,38 +103,23 @@ const id = Type.String({ maxLength: 64 });
 const params = Type.Object({ webhook: id });
 const changes = Type.Partial(Type.Object(fields));
 
-const createWebhook = operation({
-  id: 'createWebhook',
-  method: 'POST',
-  path: '/webhooks',
-  tag,
-  scope,
+const webhooksOperation = operations({ tag, scope });
+const createWebhook = webhooksOperation('createWebhook', 'POST /webhooks', {
   idempotent: true,
   summary: 'Tell a receiver what happens in rooms, to meetings, recordings and items of the library.',
   body: Type.Object({ ...changes.properties, url: fields.url }, { title: 'NewWebhook' }),
   answers: { 201: withSecret },
   problems: ['QUOTA_EXCEEDED', 'TARGET_REFUSED'],
 });
-const listWebhooks = operation({
-  id: 'listWebhooks',
-  method: 'GET',
-  path: '/webhooks',
-  tag,
-  scope,
+const listWebhooks = webhooksOperation('listWebhooks', 'GET /webhooks', {
   summary: `All receivers: a tenant has at most ${ENDPOINTS_MAX}.`,
   query: pageQuery,
   answers: { 200: pageOf(webhook, 'WebhookPage') },
 });
-const getWebhook = operation({
-  id: 'getWebhook',
-  method: 'GET',
-  path: '/webhooks/{webhook}',
-  tag,
-  scope,
-  params,
+const adminOfWebhook = operations({ tag, scope, params, problems: ['NOT_FOUND'] });
+const getWebhook = adminOfWebhook('getWebhook', 'GET /webhooks/{webhook}', {
   summary: 'One receiver.',
   answers: { 200: webhook },
-  problems: ['NOT_FOUND'],
 });
 const changeWebhook = operation({
   id: 'changeWebhook',
@@ -148,76 +133,42 @@ const changeWebhook = operation({
   answers: { 200: webhook },
   problems: ['NOT_FOUND', 'TARGET_REFUSED'],
 });
-const deleteWebhook = operation({
-  id: 'deleteWebhook',
-  method: 'DELETE',
-  path: '/webhooks/{webhook}',
-  tag,
-  scope,
-  params,
+const deleteWebhook = adminOfWebhook('deleteWebhook', 'DELETE /webhooks/{webhook}', {
   summary: 'Forget a receiver and its log.',
   answers: { 204: Type.Null() },
-  problems: ['NOT_FOUND'],
 });
-const rotateWebhookSecret = operation({
-  id: 'rotateWebhookSecret',
-  method: 'POST',
-  path: '/webhooks/{webhook}/rotate-secret',
-  tag,
-  scope,
-  params,
+const rotateWebhookSecret = adminOfWebhook('rotateWebhookSecret', 'POST /webhooks/{webhook}/rotate-secret', {
   summary: 'A new secret; for a day, requests are signed with the one before too.',
   idempotent: true,
   answers: { 200: withSecret },
-  problems: ['NOT_FOUND'],
 });
-const testWebhook = operation({
-  id: 'testWebhook',
-  method: 'POST',
-  path: '/webhooks/{webhook}/test',
-  tag,
-  scope,
-  params,
+const testWebhook = adminOfWebhook('testWebhook', 'POST /webhooks/{webhook}/test', {
   summary: 'Send the event webhook.tested now.',
   answers: { 200: attempt },
-  problems: ['NOT_FOUND'],
 });
-const listWebhookDeliveries = operation({
-  id: 'listWebhookDeliveries',
-  method: 'GET',
-  path: '/webhooks/{webhook}/deliveries',
-  tag,
-  scope,
-  params,
+const listWebhookDeliveries = adminOfWebhook('listWebhookDeliveries', 'GET /webhooks/{webhook}/deliveries', {
   summary: 'What was sent, newest first; kept as the tenant’s retention says, usually for 30 days.',
   query: Type.Object({ ...pageQuery.properties, state: Type.Optional(Type.String({ maxLength: 16 })) }),
   answers: { 200: pageOf(delivery, 'WebhookDeliveryPage') },
-  problems: ['NOT_FOUND'],
 });
 const ofDelivery = Type.Object({ webhook: id, delivery: id });
-const getWebhookDelivery = operation({
-  id: 'getWebhookDelivery',
-  method: 'GET',
-  path: '/webhooks/{webhook}/deliveries/{delivery}',
-  tag,
-  scope,
+const getWebhookDelivery = webhooksOperation('getWebhookDelivery', 'GET /webhooks/{webhook}/deliveries/{delivery}', {
   params: ofDelivery,
   summary: 'One delivery, with what is sent.',
   answers: { 200: deliveryWithBody },
   problems: ['NOT_FOUND'],
 });
-const replayWebhookDelivery = operation({
-  id: 'replayWebhookDelivery',
-  method: 'POST',
-  tag,
-  scope,
-  idempotent: true,
-  path: '/webhooks/{webhook}/deliveries/{delivery}/replay',
-  params: ofDelivery,
-  summary: 'Send an event once more, under its own id.',
-  answers: { 202: delivery },
-  problems: ['NOT_FOUND'],
-});
+const replayWebhookDelivery = webhooksOperation(
+  'replayWebhookDelivery',
+  'POST /webhooks/{webhook}/deliveries/{delivery}/replay',
+  {
+    idempotent: true,
+    params: ofDelivery,
+    summary: 'Send an event once more, under its own id.',
+    answers: { 202: delivery },
+    problems: ['NOT_FOUND'],
+  },
+);
 
 /** What receivers get, for OpenAPI. */
 export const webhookBody = Type.Object(
@@ -337,10 +288,7 @@ export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries
       .selectFrom('webhooks')
       .selectAll()
       .where('tenant', '=', tenantOf(principal))
-      .where(newestFirst.after(query))
-      .orderBy('created_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(newestFirst.rows(query))
+      .$call(newestFirst.of(query))
       .execute();
     const last = await lastDeliveries(db, rows);
     return { body: newestFirst.page(query, rows, (row) => shown(row, last.get(row.id))) };
@@ -376,10 +324,7 @@ function addDeliveryOperations(routes: Routes, { db, endpoints, deliveries }: We
       .selectFrom('webhook_deliveries')
       .selectAll()
       .where('webhook', '=', webhook)
-      .where(newestFirst.after(query))
-      .orderBy('created_ms', 'desc')
-      .orderBy('id', 'desc')
-      .limit(newestFirst.rows(query));
+      .$call(newestFirst.of(query));
     if (query.state !== undefined) found = found.where('state', '=', query.state);
     return { body: newestFirst.page(query, await found.execute(), shownDelivery) };
   });
