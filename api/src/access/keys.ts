@@ -17,21 +17,10 @@ import type { Revocations } from './revocations.ts';
 import { lockTenant } from './tenants.ts';
 
 declare module '../store/tables.ts' {
-  interface Tables {
-    tenants: { id: string; name: string; limits: string; version: Generated<number>; created_ms: number };
+  interface Narrowed {
     api_keys: {
-      id: string;
-      tenant: string;
-      name: string;
-      sealed_secret: string;
-      /** Words with blanks. */
-      scopes: string;
-      /** Names with commas; '': anywhere. */
-      regions: string;
       /** '': an API key; `guests`: the tenant's own. */
       purpose: Generated<KeyPurpose>;
-      created_ms: number;
-      revoked_ms: number | null;
     };
   }
 }

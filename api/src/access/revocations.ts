@@ -4,23 +4,6 @@ import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    revocations: {
-      /** Rises by one with each row, and rows appear in this order. */
-      version: number;
-      tenant: string;
-      /** Of an API key, a token (`jti`), or what it was made from (`via`). */
-      id: string;
-      /** Only tokens issued before; 0: all. */
-      before_ms: number;
-      /** When the last token that it is about has expired. */
-      until_ms: number;
-    };
-    revocation_version: { one: number; version: number };
-  }
-}
-
 export interface Revocation {
   readonly tenant: string;
   readonly id: string;

@@ -7,7 +7,6 @@ import type { History } from '../history/history.ts';
 import { recentJoins } from '../quality/joins.ts';
 import type { LiveQuality } from '../quality/live-quality.ts';
 import type { Database } from '../store/store.ts';
-import '../webhooks/tables.ts';
 import type { AlarmFacts, RegionDeliveries } from './core/rule.ts';
 
 export interface FactsOptions {

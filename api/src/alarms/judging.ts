@@ -15,7 +15,6 @@ import type { AlarmCounted, OpenAlarms } from './counted.ts';
 import type { AlarmReceivers } from './receivers.ts';
 import type { AlarmSending } from './sending.ts';
 import type { AlarmSettings } from './settings.ts';
-import './tables.ts';
 
 /** A failing region is known within 60 s: six looks fit in it, beside the longest duration that rules for it have. */
 export const JUDGED_EVERY_MS = 5000;

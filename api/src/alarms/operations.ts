@@ -17,7 +17,6 @@ import { ENTRIES_MAX } from './core/judge.ts';
 import { matchesLabels, type Silence } from './core/notices.ts';
 import { Alarm, type AlarmNotification, AlarmStory, OpenAlarms } from './schemas.ts';
 import { ruleOf } from './settings.ts';
-import './tables.ts';
 
 const params = Type.Object({ alarm: Type.String({ maxLength: 64 }) });
 const NOTIFICATIONS_SHOWN = 200;

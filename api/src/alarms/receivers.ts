@@ -12,7 +12,6 @@ import type { Tables } from '../store/tables.ts';
 import { SECRET_PREFIX } from '../webhooks/messages.ts';
 import type { Matcher, Receiver } from './core/notices.ts';
 import type { Severity } from './core/rule.ts';
-import './tables.ts';
 
 /** Every look asks each of them about each alarm. */
 export const RECEIVERS_MAX = 32;

@@ -26,7 +26,6 @@ import {
 import type { Notice } from './core/notices.ts';
 import type { AlarmCounted } from './counted.ts';
 import type { AlarmReceivers, ReceiverRow, Target } from './receivers.ts';
-import './tables.ts';
 
 export type NotificationRow = Selectable<Tables['alarm_notifications']>;
 

@@ -9,7 +9,6 @@ import type { RuleInForce } from './core/judge.ts';
 import type { Silence } from './core/notices.ts';
 import type { AlarmRule, Severity } from './core/rule.ts';
 import { alarmRules } from './core/rules/index.ts';
-import './tables.ts';
 
 /** Every look asks each of them about each alarm. */
 export const SILENCES_MAX = 200;

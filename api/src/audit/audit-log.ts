@@ -12,35 +12,6 @@ import type { Tables } from '../store/tables.ts';
 import { transact } from '../store/transaction.ts';
 import { type AuditEntry, follow, hashed, type Link, start } from './core/chain.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    audit_heads: {
-      tenant: string;
-      /** Of the newest entry. */
-      seq: number;
-      hash: string;
-      /** Of the newest one that is not kept any more; 0 and '': all are. */
-      cut_seq: number;
-      cut_hash: string;
-    };
-    audit_entries: {
-      tenant: string;
-      seq: number;
-      at_ms: number;
-      by_kind: string;
-      by_id: string;
-      address: string;
-      operation: string;
-      /** JSON. */
-      targets: string;
-      status: number;
-      request_id: string;
-      missed: number;
-      hash: string;
-    };
-  }
-}
-
 export type KeptEntry = AuditEntry & { readonly hash: string };
 
 export interface AuditFilter {

@@ -9,24 +9,6 @@ import type { Meeting } from '../meetings/core/meeting.ts';
 import { meetingRights, namesOf, type Person, partOf } from '../meetings/core/rights.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { Database } from '../store/store.ts';
-import '../users/tables.ts';
-
-declare module '../store/tables.ts' {
-  interface Tables {
-    calendar_feeds: {
-      id: string;
-      tenant: string;
-      /** SHA-256 in hex. */
-      token_hash: string;
-      /** One of the two says whose meetings it has. */
-      user_id: string | null;
-      room: string | null;
-      /** The user that made it; null: a key of the api did, or it is unknown. */
-      made_by: string | null;
-      created_ms: number;
-    };
-  }
-}
 
 export interface CalendarFeed {
   readonly id: string;

@@ -14,7 +14,6 @@ import type { Span } from './core/points.ts';
 import type { SessionRow } from './people.ts';
 import { SessionTimeline } from './schemas.ts';
 import { askedSpan, sessionBy, TIMELINE_DESCRIPTION, timelineOf, timelineQuery } from './timeline.ts';
-import '../events/tables.ts';
 
 const common = {
   method: 'GET',

@@ -7,7 +7,6 @@ import { LIVE_WINDOW_MS } from '../quality/live-quality.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import type { ConsolePerson, ConsoleRoom } from './schemas.ts';
-import '../quality/tables.ts';
 
 export type SessionRow = Selectable<Tables['quality_sessions']>;
 

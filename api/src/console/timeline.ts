@@ -7,7 +7,6 @@ import { Time, timeMs, timeText } from '../http/time.ts';
 import type { PeriodRow, PeriodTable } from '../quality/core/period.ts';
 import { longerPeriods } from '../quality/periods.ts';
 import type { DecisionStories } from '../quality/stories.ts';
-import '../quality/tables.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { cutOf, POINTS_MAX, pointOf, type Span, spanWithin } from './core/points.ts';

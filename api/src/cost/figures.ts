@@ -5,8 +5,6 @@ import type { Database } from '../store/store.ts';
 import { nearestRank } from './core/percentile.ts';
 import type { Prices } from './core/prices.ts';
 import type { CostGroup, Used } from './core/report.ts';
-import '../history/tables.ts';
-import './tables.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -6,7 +6,6 @@ import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { assumed, type Prices, wrongOf } from './core/prices.ts';
 import type { CostPrices } from './schemas.ts';
-import './tables.ts';
 
 const ONE = 'prices';
 

@@ -8,7 +8,6 @@ import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import type { DialKind, DialledRegion, DialStage } from './core/facts.ts';
 import { dialledOf, seenMs, spansOf, type Tester } from './core/tally.ts';
-import './tables.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

@@ -8,7 +8,6 @@ import type { DialKind, DialledRegion, DialTally } from './core/facts.ts';
 import { silentFromMs } from './core/tally.ts';
 import { dialledRegions } from './results.ts';
 import type { DialCell, DialFault, DialHistory, DialState } from './schemas.ts';
-import './tables.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

@@ -7,7 +7,6 @@ import { timeText } from '../http/time.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import type { DeliveryRow, OrderRow } from './rows.ts';
-import '../events/tables.ts';
 
 export interface OrderEventsDeps {
   readonly clock: Clock;

@@ -1,7 +1,6 @@
 // Orders that ended long ago go, with their deliveries.
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
-import './rows.ts';
 
 /** A transaction is over in tens of milliseconds, and others wait no longer for SQLite's one writer. */
 const ORDERS = 100;

@@ -3,7 +3,6 @@ import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { demandsOf } from '../library/demand-rows.ts';
 import type { Database } from '../store/store.ts';
-import './rows.ts';
 
 /** Starts of the last hour: fewer say little. */
 const HOT_STARTS = 10;

@@ -6,7 +6,6 @@ import { transact } from '../store/transaction.ts';
 import type { DistributionCounted } from './counted.ts';
 import type { Ending } from './ending.ts';
 import { Looped } from './looped.ts';
-import './rows.ts';
 
 export interface LateOptions {
   readonly db: Database;

@@ -7,7 +7,6 @@ import { type Transaction, transact } from '../store/transaction.ts';
 import { judgeReceipt } from './core/receipts.ts';
 import type { Ending, OpenDelivery, Outcome } from './ending.ts';
 import type { DeliveryRow } from './rows.ts';
-import '../library/rows.ts';
 
 export interface ReceiptsOptions {
   readonly store: Pick<Store, 'db'>;

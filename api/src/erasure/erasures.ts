@@ -36,30 +36,6 @@ import {
   replaced,
 } from './core/erased.ts';
 
-import '../distribution/rows.ts';
-import '../quality/tables.ts';
-
-declare module '../store/tables.ts' {
-  interface Tables {
-    erasures: {
-      id: string;
-      tenant: string;
-      pseudonym: string;
-      /** '' as soon as it is done. */
-      identity: string;
-      email: string;
-      /**
-       * JSON: as which invitees the person was found, which are identities of its stays too; [] as soon as it is done.
-       */
-      invitees: string;
-      /** JSON: what was changed, of each kind. */
-      counts: string;
-      created_ms: number;
-      done_ms: number | null;
-    };
-  }
-}
-
 export type ErasureRow = Selectable<Tables['erasures']>;
 type Counts = Record<string, number>;
 interface Step {

@@ -13,7 +13,6 @@ import type { Tables } from '../store/tables.ts';
 import { type LifeAttendance, lifeAttendance } from './core/attendance.ts';
 import { expectedAt, type ReportedStay } from './core/report.ts';
 import type { ReportDeps } from './report.ts';
-import './tables.ts';
 
 const time = Type.String({ format: 'date-time' });
 const row = Type.Object(

@@ -5,20 +5,9 @@ import type { Tables } from '../store/tables.ts';
 import type { RecordingRow } from './recording-body.ts';
 
 declare module '../store/tables.ts' {
-  interface Tables {
+  interface Narrowed {
     egresses: {
-      tenant: string;
-      /** Of the recording. */
-      id: string;
-      room: string;
       source: 'room_composite' | 'participant' | 'web';
-      /** file, segments: words with blanks. */
-      outputs: string;
-      /** The path or prefix that was asked for. */
-      label: string;
-      made_ms: number;
-      /** By StopEgress, or it was seen that it never began. */
-      stopped_ms: number | null;
     };
   }
 }

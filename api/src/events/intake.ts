@@ -5,12 +5,11 @@ import type { Clock, Rng } from '@meridian/runtime';
 import type { Insertable, Selectable } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
 import { bodyOf, type EventBody } from './body.ts';
 import { type Journal, journalOf } from './core/entries.ts';
 import type { RecordingEntry } from './core/recording-story.ts';
 import { type EventType, type Life, type Stay, Story, type StoryEvent } from './core/story.ts';
-import './tables.ts';
-import { type Transaction, transact } from '../store/transaction.ts';
 
 /** An event that was stored, on its way to companies. */
 export interface StoredEvent {

@@ -6,7 +6,6 @@ import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { rounded } from './quality.ts';
-import './tables.ts';
 
 const time = Type.String({ format: 'date-time' });
 const share = (description: string) => Type.Optional(Type.Number({ minimum: 0, description }));

@@ -17,7 +17,6 @@ import { meetingEventBody } from './meeting-body.ts';
 import { orderEventBody, orderSidOf } from './order-body.ts';
 import { flatQuality, qualitiesOf, quality, shownQuality } from './quality.ts';
 import { eventSidOf, recordingEventBody } from './recording-body.ts';
-import './tables.ts';
 
 const tag = 'Events';
 const scope = 'reports:read';

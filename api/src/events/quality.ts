@@ -16,42 +16,6 @@ import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    stay_quality: {
-      tenant: string;
-      session_id: string;
-      sid: string;
-      /** When the signaling node heard it; when it was stored. */
-      told_ms: number;
-      heard_ms: number;
-      signaling_id: string;
-      /** Media nodes, its own first; JSON. */
-      route: string;
-      location: string;
-      sdk: string;
-      device: string;
-      transport: string;
-      measured_s: number;
-      resumes: number;
-      rtt_p50_ms: number;
-      rtt_p95_ms: number;
-      packets_sent: number;
-      packets_sent_lost: number;
-      packets_received: number;
-      packets_received_lost: number;
-      bytes_sent: number;
-      bytes_received: number;
-      freeze_count: number;
-      freeze_ms: number;
-      sent_width: number;
-      sent_height: number;
-      received_width: number;
-      received_height: number;
-    };
-  }
-}
-
 const share = (description: string) => Type.Optional(Type.Number({ minimum: 0, maximum: 1, description }));
 const optionalText = (description: string) => Type.Optional(Type.String({ description }));
 const optionalCount = (description: string) => Type.Optional(Type.Integer({ description }));

@@ -11,56 +11,9 @@ import {
 } from './core/recording-story.ts';
 
 declare module '../store/tables.ts' {
-  interface Tables {
+  interface Narrowed {
     recordings: {
-      tenant: string;
-      /** Chosen by whoever began it: of two tenants the same one is another recording. */
-      id: string;
-      room: string;
-      /** The life of the room that it is of. */
-      sid: string;
-      /** Whose tracks are recorded; '': all of the room. */
-      identity: string;
-      /** As in `RoomRecording` of the wire. */
-      mode: string;
-      layout: string;
-      /** The host that began it; '': over REST. */
-      made_by: string;
-      /** '': of none. */
-      meeting: string;
-      /** `originalStart`; '': at a time that is not booked. */
-      occurrence: string;
       state: RecordingState;
-      started_ms: number;
-      ended_ms: number | null;
-      /** 1: when it ended is estimated. */
-      estimated: number;
-      /** Ids of the recorders that have had it, the last one last; JSON. */
-      recorders: string;
-      /** The recorders that had the recording, each from when on; JSON. */
-      stints: string;
-      /** Of the latest entry of the journal. */
-      epoch: number;
-      seq: number;
-      /** 1: companies have heard of its end. */
-      told: number;
-      /** Of its latest event. */
-      sequence: number;
-      duration_ms: number;
-      hole_ms: number;
-      /** JSON. */
-      holes: string;
-      bytes: number;
-      /** JSON. */
-      files: string;
-      /** Code; '': it has not failed. While it is finishing: of the latest try. */
-      failure: string;
-      /** When it was finished, or failed. While it is finishing: since when no try has come to anything. */
-      settled_ms: number | null;
-      /** It is not shown from then on. */
-      deleted_ms: number | null;
-      /** No store has anything of it, and no recorder but those that have been away since it was deleted. */
-      erased_ms: number | null;
     };
   }
 }

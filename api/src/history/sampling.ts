@@ -13,7 +13,6 @@ import type { Tables } from '../store/tables.ts';
 import { type Transaction, transactUnforced } from '../store/transaction.ts';
 import { type FleetMeans, SAMPLE_MS } from './core/means.ts';
 import { type RegionTraffic, regionTraffic } from './core/region-traffic.ts';
-import './tables.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;

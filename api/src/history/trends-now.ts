@@ -10,7 +10,6 @@ import { SAMPLE_MS } from './core/means.ts';
 import { MEMORY_WINDOW_MS, type MemorySample, memoryTrend } from './core/memory.ts';
 import { UsualRtt, worstRtts } from './core/site-rtt.ts';
 import type { CapacityTrend, FleetTrends, MemoryTrend } from './core/trends.ts';
-import './tables.ts';
 
 /** Samples come every five minutes: a minute is soon enough to find a new one. */
 const FRESH_MS = 60_000;

@@ -10,24 +10,6 @@ import { Problem } from './problems.ts';
 import type { OnceOptions, Reply } from './routes.ts';
 import { problemOf } from './server.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    idempotency: {
-      tenant: string;
-      /** A user's id, for it alone; '': any key of the tenant, since keys are rotated. */
-      caller: string;
-      operation: string;
-      key: string;
-      request_hash: string;
-      /** Which attempt carries it out; another may take over when it has lapsed. */
-      attempt: string;
-      started_ms: number;
-      /** null: still being carried out. */
-      sealed_reply: string | null;
-    };
-  }
-}
-
 const KEPT_MS = 24 * 3_600_000;
 /** Longer than any request takes: an attempt that has not answered by then has crashed. */
 const ATTEMPT_LAPSES_MS = 60_000;

@@ -11,7 +11,6 @@ import { dueDay } from './core/due.ts';
 import { inspectionMail } from './core/mail.ts';
 import { countOf, type InspectionReport, inspect } from './core/report.ts';
 import { type GatheringOptions, gatherInspection } from './gathering.ts';
-import './tables.ts';
 
 /** A month, to see what was so last month. */
 export const REPORTS_MAX = 31;

@@ -6,7 +6,6 @@ import { tenantPages } from '../access/tenants.ts';
 import type { DailyLimits } from '../meetings/quotas.ts';
 import { LIVE_WINDOW_MS } from '../quality/live-quality.ts';
 import type { Database } from '../store/store.ts';
-import '../quality/tables.ts';
 import { type QuotaFacts, type QuotaName, quotaNames } from './core/facts.ts';
 import { SPAN_MS } from './sums.ts';
 

@@ -2,12 +2,7 @@
 import { sql } from 'kysely';
 import { failuresOf } from '../quality/core/joins.ts';
 import type { Database, Store } from '../store/store.ts';
-import '../alarms/tables.ts';
-import '../dial/tables.ts';
-import '../history/tables.ts';
-import '../quality/tables.ts';
 import type { AlarmSum, CapacityPeak, DialSum, InspectionFacts, JoinSum, QualityHour } from './core/facts.ts';
-import './tables.ts';
 
 const HOUR_MS = 3_600_000;
 export const SPAN_MS = 24 * HOUR_MS;

@@ -1,46 +1,7 @@
 // What is kept of jobs in the database.
-import { type Generated, type RawBuilder, type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Tables } from '../store/tables.ts';
 import { type Cause, isUrgent, type Rank, rankOf } from './core/rank.ts';
-
-declare module '../store/tables.ts' {
-  interface Tables {
-    jobs: {
-      id: string;
-      kind: string;
-      /** One job of a kind has it. */
-      key: string;
-      tenant: string;
-      /** Jobs of a lane share a bound; nodes keep to the lanes that they have. */
-      lane: string;
-      /**
-       * Whose slots it takes: '' those of its kind, else one of the kind's `pools`. Of what nodes do: where it can be
-       * done (`Take.pools`); '': at any.
-       */
-      pool: string;
-      payload: string;
-      run_at_ms: number;
-      /** 0: in the order of `run_at_ms`. */
-      rank_ms: Generated<number>;
-      /** JSON of `Cause`: from which `rank_ms` is made. */
-      cause: Generated<string>;
-      attempts: number;
-      /** How often it was added since it exists: more than when it began, and it runs once more. */
-      added: number;
-      lease_until_ms: number;
-      leased_by: string;
-      created_ms: number;
-      /** '': this service does it; else nodes of this kind. */
-      worker: Generated<string>;
-      /** That has it, or had it last; ''. */
-      worker_node: Generated<string>;
-      /** 0 to 1, as its node says. */
-      done: Generated<number>;
-      /** JSON: {code, detail} of its last failure at a node; '{}'. */
-      result: Generated<string>;
-    };
-  }
-}
 
 export type JobRow = Selectable<Tables['jobs']>;
 

@@ -13,38 +13,6 @@ import { isOpen, type JoinLink, type LinkGrants, MEETING_TOKEN_MS_MAX, TOKEN_MS_
 import { type LinkedUser, userOf } from './personal-links.ts';
 import { browserHash, codeHash, newCode, newGuestIdentity, newLinkId } from './secrets.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    join_links: {
-      id: string;
-      tenant: string;
-      code_hash: string;
-      room: string;
-      title: string;
-      identity: string | null;
-      name: string | null;
-      /** `LinkGrants` as JSON. */
-      grants: string;
-      lobby: number;
-      can_invite: number;
-      /** As `Passwords` made it. */
-      password: string | null;
-      uses: number;
-      max_uses: number;
-      created_ms: number;
-      expires_ms: number;
-      revoked_ms: number | null;
-      /** Its `room` too; null: a caller made the link. */
-      meeting: string | null;
-      /** Null: of the meeting's number. */
-      invitee: string | null;
-      /** Id of the user that made it; null: a key did, or a meeting. */
-      made_by: string | null;
-    };
-    join_link_browsers: { link: string; browser_hash: string; identity: string };
-  }
-}
-
 export interface NewLink {
   readonly tenant: string;
   readonly room: string;

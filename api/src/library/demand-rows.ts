@@ -3,7 +3,6 @@ import type { Demand } from '../jobs/core/rank.ts';
 import type { LaneOfJob } from '../jobs/kinds.ts';
 import type { Database } from '../store/store.ts';
 import { demandAt, firstHourOf, type HourOfStarts } from './core/demand.ts';
-import './watch-rows.ts';
 
 /** By lane, which is a content: of all that jobs wait for, also of those that are not watched any more. */
 export async function demandsOf(

@@ -9,28 +9,12 @@ import type { RenditionPlan } from './rendition-results.ts';
 export { type RenditionState, renditionStates };
 
 declare module '../store/tables.ts' {
-  interface Tables {
+  interface Narrowed {
     library_renditions: {
-      tenant: string;
-      content: string;
       /** As ranks of jobs name it: what brought the content. */
       ordered: 'person' | 'api' | 'system';
       state: RenditionState;
-      /** JSON of `RenditionPlan`; '{}': not analysed yet. */
-      plan: string;
-      chunks: number;
-      /** Chunks that are made. */
-      done: number;
-      /** Code; ''. */
-      failure: string;
-      /** JSON of what `join` has answered; '{}'. */
-      files: string;
-      /** JSON of `SoundMade`; '{}': not made. */
-      sound: string;
-      created_ms: number;
     };
-    /** Until they are joined. */
-    library_rendition_chunks: { tenant: string; content: string; chunk: number; made: string };
   }
 }
 

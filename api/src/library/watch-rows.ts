@@ -4,45 +4,6 @@ import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    /** One playback, as its player has said it last. */
-    library_watches: {
-      tenant: string;
-      /** The player's. */
-      id: string;
-      item: string;
-      content: string;
-      /** '': the link named no person, or the tenant wants none kept. */
-      viewer: string;
-      /** Of the library node. */
-      region: string;
-      /** That of the highest number counts. */
-      seq: number;
-      started_ms: number;
-      last_ms: number;
-      startup_ms: number;
-      watched_ms: number;
-      position_ms: number;
-      stalls: number;
-      stalled_ms: number;
-      seeks: number;
-      switches: number;
-      /** JSON of `Quality`, a list. */
-      qualities: string;
-      has_ended: number;
-      /** Host that it came from last; '': the node itself. */
-      cache: string;
-    };
-    /** Where a person goes on; none of one that reached the end. */
-    library_positions: { tenant: string; item: string; viewer: string; position_ms: number; updated_ms: number };
-    /** Playbacks that are counted, for a day: none counts twice. */
-    library_starts: { tenant: string; id: string; started_ms: number };
-    /** Playbacks by the hour in which they began. `item`: '' of links that name none. */
-    library_demand: { tenant: string; content: string; item: string; hour_ms: number; starts: number };
-  }
-}
-
 export type WatchRow = Selectable<Tables['library_watches']>;
 
 const HOUR_MS = 3_600_000;

@@ -7,13 +7,6 @@ import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { deleteSome, unnameSome } from './watch-rows.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    /** A tenant without a row has said nothing: as usual. */
-    tenant_library: { tenant: string; watching: string };
-  }
-}
-
 /**
  * `counts`: how often contents are started, by the hour; `watches`: also playbacks, without a person; `viewers`: with
  * the person that the link names, and where it goes on.

@@ -16,35 +16,6 @@ import type { Transaction } from '../store/transaction.ts';
 import type { Gateway, Gateways } from './gateways.ts';
 import { byOf, sealingKey } from './stream-keys.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    room_streams: {
-      id: string;
-      tenant: string;
-      room: string;
-      /** push | pull */
-      kind: string;
-      /** By which gateways act. */
-      api_key: string;
-      fence: string;
-      sealed_url: string;
-      /** Without what is secret. */
-      shown_url: string;
-      /** Of a push; '': the active speaker's. */
-      picture: string;
-      /** Of a pull's participant. */
-      identity: string;
-      name: string;
-      /** Which has it, or was asked last. */
-      gateway: string;
-      /** kind:id of a `Principal`. */
-      created_by: string;
-      created_ms: number;
-      ends_ms: number;
-    };
-  }
-}
-
 export type StreamKind = 'push' | 'pull';
 type Row = Selectable<Tables['room_streams']>;
 

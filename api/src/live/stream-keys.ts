@@ -15,27 +15,6 @@ import type { Tables } from '../store/tables.ts';
 import { transact } from '../store/transaction.ts';
 import type { Gateways } from './gateways.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    stream_keys: {
-      /** Also the `tokenId` by which it is revoked. */
-      id: string;
-      tenant: string;
-      room: string;
-      identity: string;
-      name: string;
-      /** publish | play | both */
-      uses: string;
-      /** By which it is sealed. */
-      api_key: string;
-      /** kind:id of a `Principal`. */
-      created_by: string;
-      created_ms: number;
-      expires_ms: number;
-    };
-  }
-}
-
 export type StreamUse = 'publish' | 'play' | 'both';
 
 export interface StreamKey {

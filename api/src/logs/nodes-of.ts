@@ -1,5 +1,4 @@
 // Which nodes took part in a room or a session: those that may have logged something about it.
-import '../quality/tables.ts';
 import type { Database } from '../store/store.ts';
 
 /** Sessions of a room that are looked at, the latest: their nodes are few. */

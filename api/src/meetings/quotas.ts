@@ -7,15 +7,9 @@ import type { Database } from '../store/store.ts';
 import type { MeetingChange, MeetingFollower } from './meetings.ts';
 
 declare module '../store/tables.ts' {
-  interface Tables {
+  interface Narrowed {
     quotas: {
-      tenant: string;
       what: Counted;
-      /** Id of a user; '': all of the tenant. */
-      who: string;
-      /** Since 1970, in UTC. */
-      day: number;
-      used: number;
     };
   }
 }

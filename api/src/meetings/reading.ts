@@ -9,43 +9,6 @@ import type { Occurrence } from './core/occurrences.ts';
 import { type BookedPolicy, OPENS_BEFORE_MS, policyOfMeeting, presentOf } from './core/policy.ts';
 import { meetingsOfPersons } from './of-persons.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    meetings: {
-      id: string;
-      tenant: string;
-      number: string;
-      room: string;
-      title: string;
-      status: string;
-      version: number;
-      /** Later occurrences are not in `meeting_occurrences` yet; null: there are none. */
-      indexed_until_ms: number | null;
-      created_ms: number;
-      /** The whole `Meeting` as JSON. */
-      body: string;
-    };
-    meeting_occurrences: {
-      meeting: string;
-      original_start: string;
-      tenant: string;
-      starts_ms: number;
-      ends_ms: number;
-      /** Null: the meeting's. */
-      title: string | null;
-    };
-    /** `id:IDENTITY` and `mail:ADDRESS` of hosts and invitees. */
-    meeting_persons: {
-      tenant: string;
-      person: string;
-      meeting: string;
-      /** Of a meeting that takes place once; null: of a series, or it does not take place. */
-      starts_ms: number | null;
-      ends_ms: number | null;
-    };
-  }
-}
-
 export const LONGEST_MS = DURATION_MINUTES_MAX * 60_000;
 const ROWS_PER_STATEMENT = 500;
 

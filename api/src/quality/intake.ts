@@ -19,7 +19,6 @@ import {
 import { KEYS_PER_S, newKeys } from './core/session-keys.ts';
 import { addJoins, type JoinsFrom } from './joins.ts';
 import { periodColumns } from './periods.ts';
-import './tables.ts';
 
 /** Of one message, of each kind; signaling nodes send fewer. */
 export const QUALITY_ENTRIES_MAX = 5000;

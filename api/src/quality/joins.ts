@@ -5,7 +5,6 @@ import type { Database, Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { addRows } from './add-rows.ts';
 import { codesOf, type JoinTally, type TakenJoins } from './core/joins.ts';
-import './tables.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

@@ -5,7 +5,6 @@ import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import { strengthOfCode } from './core/records.ts';
-import './tables.ts';
 
 /** Of a session without a record for longer nothing is known now: three records of 10 s. */
 export const LIVE_WINDOW_MS = 30_000;

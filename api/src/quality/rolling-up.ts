@@ -11,7 +11,6 @@ import type { PeriodTable } from './core/period.ts';
 import { firstKeyAt } from './core/session-keys.ts';
 import { dropOldJoins } from './joins.ts';
 import { longerPeriods, periodColumns, replacedFigures } from './periods.ts';
-import './tables.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

@@ -5,7 +5,6 @@ import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { type DecisionStory, storyFromWire } from './core/stories.ts';
 import type { Decided } from './intake.ts';
-import './tables.ts';
 
 /** Decisions come in bursts, when a meeting begins: some wait for others. */
 const PAUSE_MS = 1000;

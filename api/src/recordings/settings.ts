@@ -1,16 +1,6 @@
 // What tenants say of their recordings.
 import type { Database } from '../store/store.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    tenant_recording: {
-      tenant: string;
-      /** Words with blanks. */
-      renditions: string;
-    };
-  }
-}
-
 /** Heights of pictures that are made of the original, beside it. */
 export const renditionNames = ['720p', '360p'] as const;
 export type RenditionName = (typeof renditionNames)[number];

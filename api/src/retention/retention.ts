@@ -1,6 +1,6 @@
 // How long each tenant keeps what, and the daily job that takes away what is older.
 import type { Clock, Logger } from '@meridian/runtime';
-import type { Generated, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { LibraryKeeping } from '../library/library.ts';
@@ -9,25 +9,6 @@ import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { type Retention, usualRetention } from './core/settings.ts';
 import { purgesOf } from './purges.ts';
-
-declare module '../store/tables.ts' {
-  interface Tables {
-    /** Days; null: the usual. */
-    tenant_retention: {
-      tenant: string;
-      events_days: number | null;
-      attendance_days: number | null;
-      webhook_deliveries_days: number | null;
-      meetings_days: number | null;
-      audit_days: number | null;
-      /** Of an api of an older version: not there. */
-      recordings_days: Generated<number | null>;
-      library_days: Generated<number | null>;
-      watches_days: Generated<number | null>;
-      deliveries_days: Generated<number | null>;
-    };
-  }
-}
 
 export interface RetentionsOptions {
   readonly db: Database;

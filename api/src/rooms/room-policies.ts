@@ -26,26 +26,12 @@ import { type Transaction, transact } from '../store/transaction.ts';
 import { type ActedRoom, policyAfter } from './core/stored-acts.ts';
 
 declare module '../store/tables.ts' {
-  interface Tables {
+  interface Narrowed {
     rooms: {
-      tenant: string;
-      name: string;
-      /** Of the name (`nameKeyOf`), so that both databases sort alike. */
-      name_key: string;
-      /** That of the policy. */
-      version: number;
-      policy: string;
       /** 1: the policy keeps clients out (`isGuarding` of protocol), or did when it was stored. */
       guards: number;
       /** The version of the policy of which `guards` says that; another one: an older api has changed it since. */
       guards_version: number;
-      /** null: it was not created; an owner has reported it. */
-      created_ms: number | null;
-      /** It is forgotten when it was not used for so long; 0: it is kept. */
-      idle_ms_max: number;
-      forget_ms: number | null;
-      /** Of a meeting's room: the `BookedPolicy` that was applied, as JSON. */
-      booked: string | null;
     };
   }
 }

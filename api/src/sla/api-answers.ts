@@ -4,7 +4,6 @@ import { addRows } from '../quality/add-rows.ts';
 import type { Store } from '../store/store.ts';
 import { transactUnforced } from '../store/transaction.ts';
 import { HOUR_MS } from './core/judge.ts';
-import './tables.ts';
 
 /** A crash loses what was counted since the last write: too little to show in a month. */
 const EVERY_MS = 30_000;

@@ -8,8 +8,6 @@ import { DAY_MS, dayOf, partsOf } from './core/days.ts';
 import { EVENTS_MIN, HOUR_MS } from './core/judge.ts';
 import type { Span } from './core/objectives.ts';
 import type { Window } from './windows.ts';
-import '../quality/tables.ts';
-import './tables.ts';
 
 /** Late figures of a day's hours have come by then. The last day that was made is made anew until the next one is. */
 const SETTLED_MS = 3 * HOUR_MS;

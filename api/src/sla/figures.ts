@@ -6,10 +6,6 @@ import type { Span } from './core/objectives.ts';
 import type { JudgedTenant, Sums } from './core/report.ts';
 import { daysIn, regionHours } from './days.ts';
 import type { Window } from './windows.ts';
-import '../alarms/tables.ts';
-import '../dial/tables.ts';
-import '../quality/tables.ts';
-import './tables.ts';
 
 export type Group = 'region' | 'tenant';
 

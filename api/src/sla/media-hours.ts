@@ -7,9 +7,6 @@ import type { Store } from '../store/store.ts';
 import { transactUnforced } from '../store/transaction.ts';
 import { HOUR_MS } from './core/judge.ts';
 import { dayTables, sumDays } from './days.ts';
-import '../history/tables.ts';
-import '../quality/tables.ts';
-import './tables.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

@@ -9,7 +9,6 @@ import { transact } from '../store/transaction.ts';
 import { HOUR_MS } from './core/judge.ts';
 import { monthOf, monthSpan } from './core/month.ts';
 import type { Span } from './core/objectives.ts';
-import './tables.ts';
 
 const DAY_MS = 86_400_000;
 /** As long as the figures that they leave something out of. */

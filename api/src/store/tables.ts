@@ -1,5 +1,23 @@
 // The tables, the same on SQLite and PostgreSQL: ids and enumerations are text, times whole milliseconds since 1970,
-// truth values 0 or 1, structured values JSON as text. A folder adds its tables by declaration merging:
-// `declare module './tables.ts' { interface Tables { … } }` beside its queries.
-// biome-ignore lint/suspicious/noEmptyInterface: folders add their tables
-export interface Tables {}
+// truth values 0 or 1, structured values JSON as text. The migrations say the columns. A folder says more exactly what
+// its columns take by declaration merging: `declare module './tables.ts' { interface Narrowed { … } }`.
+import type { TablesOf } from './columns.ts';
+import type { tenants } from './migrations/0001-tenants.ts';
+import type { rooms } from './migrations/0002-rooms.ts';
+import type { files } from './migrations/0003-files.ts';
+import type { sessions } from './migrations/0004-sessions.ts';
+import type { operations } from './migrations/0005-operations.ts';
+
+// biome-ignore lint/suspicious/noEmptyInterface: folders add to it
+export interface Narrowed {}
+
+type Made = TablesOf<(typeof tenants)['text']> &
+  TablesOf<(typeof rooms)['text']> &
+  TablesOf<(typeof files)['text']> &
+  TablesOf<(typeof sessions)['text']> &
+  TablesOf<(typeof operations)['text']>;
+type Joined = Omit<Narrowed, keyof Made> & {
+  [T in keyof Made]: T extends keyof Narrowed ? Omit<Made[T], keyof Narrowed[T]> & Narrowed[T] : Made[T];
+};
+
+export interface Tables extends Joined {}

@@ -3,19 +3,6 @@ import { Type } from 'typebox';
 import type { Database } from '../store/store.ts';
 import { type Branding, noBranding } from './core/branding.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    /** A tenant without a row has said nothing. */
-    tenant_branding: {
-      tenant: string;
-      display_name: string | null;
-      accent_color: string | null;
-      logo: string | null;
-      support_url: string | null;
-    };
-  }
-}
-
 const orNull = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
 
 /** As every operation answers it. */

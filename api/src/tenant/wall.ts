@@ -1,16 +1,6 @@
 // Whether operators may see pictures of a tenant's live rooms.
 import type { Database } from '../store/store.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    /** A tenant without a row has said nothing: they may. */
-    tenant_wall: {
-      tenant: string;
-      is_refused: number;
-    };
-  }
-}
-
 /** Those of these tenants that there are, and let operators see pictures of their rooms. */
 export async function tenantsOnWall(db: Database, tenants: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
   if (tenants.length === 0) return new Map();

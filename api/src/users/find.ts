@@ -5,13 +5,6 @@ import { asked, findWordsOf } from '../store/core/find-words.ts';
 import type { Database } from '../store/store.ts';
 import type { User } from './user.ts';
 
-declare module '../store/tables.ts' {
-  interface Tables {
-    /** Of active users. PostgreSQL compares `word` by its bytes, as SQLite does. */
-    user_words: { tenant: string; word: string; user_id: string };
-  }
-}
-
 /** One letter finds too many. */
 export const CHARACTERS_MIN = 2;
 export const FOUND_MAX = 20;

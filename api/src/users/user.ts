@@ -2,7 +2,6 @@
 import type { Selectable } from 'kysely';
 import type { UserRole } from '../access/core/scopes.ts';
 import type { Tables } from '../store/tables.ts';
-import './tables.ts';
 
 export interface User {
   readonly tenant: string;

@@ -6,7 +6,6 @@ import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { tenantsOnWall } from '../tenant/wall.ts';
 import type { RoomName } from './room-facts.ts';
-import './tables.ts';
 
 /** More than the recorders of a large cloud watch; all of them are asked for in one job of 5 s. */
 export const KEPT_ROOMS_MAX = 200;

@@ -7,7 +7,6 @@ import { roomPlanFrom } from '../console/core/room-plan.ts';
 import { isLive } from '../console/people.ts';
 import type { Database } from '../store/store.ts';
 import { tenantsOnWall } from '../tenant/wall.ts';
-import '../quality/tables.ts';
 
 export interface RoomName {
   readonly tenant: string;

@@ -13,12 +13,11 @@ import { keptBody } from '../events/kept-body.ts';
 import type { JobContext, JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
 import { BLOCKS_MS, type Outcome, verdict } from './core/schedule.ts';
 import type { Endpoints } from './endpoints.ts';
 import { liveKitBody, liveKitEventOf, type Message, sha256Of, standardBody, standardHeaders } from './messages.ts';
 import type { Post, PostOptions } from './post.ts';
-import './tables.ts';
-import { type Transaction, transact } from '../store/transaction.ts';
 
 type Hook = Selectable<Tables['webhooks']>;
 type Delivery = Selectable<Tables['webhook_deliveries']>;

@@ -10,9 +10,8 @@ import { Problem, type ProblemCode } from '../http/problems.ts';
 import { Seal } from '../store/seal.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { SECRET_PREFIX } from './messages.ts';
-import './tables.ts';
 import { transact } from '../store/transaction.ts';
+import { SECRET_PREFIX } from './messages.ts';
 
 export type Endpoint = Selectable<Tables['webhooks']>;
 

@@ -12,7 +12,8 @@ interface Own {
  * the primary key, without a second tree that would cost as much as the first. `collate "C"` is for PostgreSQL:
  * SQLite compares bytes anyway.
  */
-export const schema = (text: string, own?: Own): Migration => ({
+export const schema = <const Text extends string>(text: Text, own?: Own): Migration & { readonly text: Text } => ({
+  text,
   async up(db: Kysely<unknown>) {
     const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter;
     const all =
