@@ -197,4 +197,24 @@ describe('every operation', () => {
       expect([id, answer.statusCode < 300, answer.body]).toEqual([id, true, answer.body]);
     }
   });
+
+  /** The one finds by words, the others are all revoked by now. */
+  const notListed = ['findUsers', 'listCalendarFeeds'];
+  const lists = rowsOf(
+    ({ id, method, path, scope, answers }) =>
+      method === 'GET' &&
+      !notListed.includes(id) &&
+      !path.includes('{') &&
+      givenScopes.some((given) => given === scope) &&
+      Object.hasOwn((answers[200] as { properties?: object } | undefined)?.properties ?? {}, 'data'),
+  );
+  it.each(lists)('%s lists nothing of another tenant', async (_, operation) => {
+    const listed = async (signer: (typeof tenants)[number]) =>
+      ((await send(operation, { signer, query: '?limit=200' })).json().data as object[]).map((row) =>
+        JSON.stringify(row),
+      );
+    const [own, foreign] = [await listed(tenants[0]), await listed(tenants[1])];
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.filter((row) => foreign.includes(row))).toEqual([]);
+  });
 });

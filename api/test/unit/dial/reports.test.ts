@@ -32,43 +32,14 @@ describe('a report', () => {
   const result = (o: object) => report({ results: [{ ...call, ...o }] });
   it.each<[string, object]>([
     ['nothing', {}],
-    [
-      'too many results',
-      report({ results: Array.from({ length: 131 }, (_, at) => ({ kind: 'pair', toRegion: `r${at}`, isOk: true })) }),
-    ],
-    ['a region with a slash', report({ region: 'eu/x' })],
-    ['a long region', report({ region: 'r'.repeat(65) })],
-    ['an empty probe', report({ probe: '' })],
-    ['a number as text', report({ everyS: 'soon' })],
-    ['rounds of a part of a second', report({ everyS: 5.5 })],
-    ['rounds without an end', report({ everyS: 601 })],
-    ['an unknown kind', result({ kind: 'chat' })],
-    ['an unknown stage', result({ ...failure, stage: 'luck' })],
     ['a failure without a stage', result({ isOk: false, code: 'TIMED_OUT' })],
     ['a failure without a code', result({ isOk: false, stage: 'media' })],
-    ['a code with blanks', result({ ...failure, code: 'TIMED OUT' })],
-    ['a long text', result({ ...failure, text: 't'.repeat(257) })],
-    ['a text with half a character', result({ ...failure, text: '\ud800' })],
-    ['a text with U+0000', result({ ...failure, text: '\0' })],
-    ['a time below 0', result({ joinMs: -1 })],
-    ['a time without an end', result({ gapMs: 600_001 })],
-    ['a time as text', result({ joinMs: 'NaN' })],
-    ['no time at all', result({ joinMs: null })],
     ['a pair alone', result({ kind: 'pair' })],
     ['a pair with itself', result({ kind: 'pair', toRegion: 'eu' })],
     ['two of a kind', report({ results: [call, { ...call, toRegion: 'ap' }] })],
-    ['something else', report({ at: 1 })],
   ])('with %s is refused, and nothing of it is kept', async (_, body) => {
     expect(await send(body)).toEqual([400, 'REQUEST_INVALID']);
     expect(await rows()).toEqual([]);
-  });
-
-  it('with a NaN is no JSON', async () => {
-    const payload = JSON.stringify(report()).replace('310.4', 'NaN');
-    const authorization = `Bearer ${await api.token({ scope })}`;
-    const headers = { authorization, 'content-type': 'application/json' };
-    const got = await api.app.inject({ method: 'POST', url: '/api/v1/dial-reports', headers, payload });
-    expect([got.statusCode, await rows()]).toEqual([400, []]);
   });
 
   it('is kept, in whole milliseconds', async () => {

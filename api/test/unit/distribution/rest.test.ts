@@ -2,7 +2,7 @@
 import { rpc } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeContent, makeItem } from '../../support/items.ts';
-import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { type TestApi, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -34,32 +34,6 @@ const order = (body: object, o: Asked[2] = {}) => ask('POST', `${at}/orders`, { 
 const pull = { kind: 'pull', settings: { url: 'https://platform.example.org/files' } };
 
 describe('refused', () => {
-  it('is what another tenant has', async () => {
-    const { receiver } = await makeReceiver();
-    const { item } = await stored();
-    const { id } = (await order({ item, to: { receivers: [receiver.id] } })).json();
-    const [delivery] = (await bodyOf('GET', `${at}/deliveries?order=${id}`)).data;
-    const signer = tenants[1];
-    for (const [method, path, body] of [
-      ['GET', `/receivers/${receiver.id}`],
-      ['PATCH', `/receivers/${receiver.id}`, { name: 'Mine' }],
-      ['DELETE', `/receivers/${receiver.id}`],
-      ['POST', `/receivers/${receiver.id}/credential`, {}],
-      ['GET', `/orders/${id}`],
-      ['DELETE', `/orders/${id}`],
-      ['GET', `/deliveries/${delivery.id}`],
-      ['POST', `/deliveries/${delivery.id}/retry`, {}],
-      ['POST', '/orders', { item, to: { all: true } }],
-    ] as const)
-      expect([path, ...(await codeOf(method, at + path, { signer, ...(body && { body }) }))]).toEqual([
-        path,
-        404,
-        'NOT_FOUND',
-      ]);
-    for (const list of ['receivers', 'orders', 'deliveries'])
-      expect((await bodyOf('GET', `${at}/${list}`, { signer })).data).toEqual([]);
-  });
-
   it.each<[string, object]>([
     ['a kind that there is not', { kind: 'ftp' }],
     ['an agent with settings', { settings: { url: 'https://a.example.org' } }],

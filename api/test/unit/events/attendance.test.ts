@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lifeAttendance } from '../../../src/events/core/attendance.ts';
 import type { ReportedStay } from '../../../src/events/core/report.ts';
-import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
+import { type TestApi, testApi } from '../../support/test-api.ts';
 import { entry, journal, START_MS } from './journals.ts';
 
 const stay = (identity: string, joinedMs: number, leftMs: number | undefined, sid = 'RM_1'): ReportedStay => ({
@@ -133,10 +133,8 @@ describe('over REST', () => {
     expect(lines[3]).toContain("absent,bob,'=1+1,");
   });
 
-  it('of another tenant, of another room than the token’s, or without the right, is not there', async () => {
+  it('of another room than the token’s is not there', async () => {
     for (const path of ['/room-lives/RM_1/attendance', '/room-lives/RM_1/attendance.csv']) {
-      expect((await api.ask('GET', path, { signer: tenants[1] })).statusCode).toBe(404);
-      expect((await api.ask('GET', path, { scope: 'rooms:list' })).statusCode).toBe(403);
       const token = await api.token({ scope: 'reports:read', video: { room: 'other' } });
       const headers = { authorization: `Bearer ${token}` };
       expect((await api.app.inject({ url: `/api/v1${path}`, headers })).statusCode).toBe(404);

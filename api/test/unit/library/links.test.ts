@@ -24,24 +24,6 @@ const contentOf = async (id: string) =>
   (await api.store.db.selectFrom('library_items').select('content').where('id', '=', id).executeTakeFirstOrThrow())
     .content;
 
-it.each([
-  { expiresInS: 0 },
-  { expiresInS: 604_801 },
-  { expiresInS: 1.5 },
-  { may: 'write' },
-  { name: 'x' },
-  { content: 'x' },
-  { item: 'x' },
-  { viewer: '' },
-  { viewer: 'v'.repeat(129) },
-  { viewer: 'ann\n' },
-  { viewer: 'ann\0' },
-  { viewer: 'a/b' },
-  { viewer: 7 },
-])('is not made of %j', async (body) => {
-  expect((await link((await makeItem(api, {})).id, body)).statusCode).toBe(400);
-});
-
 it('waits for the file, and for a node that has it', async () => {
   const waiting = await makeItem(api, { state: 'waiting' });
   expect((await link(waiting.id)).json()).toMatchObject({ status: 409, code: 'CONFLICT' });

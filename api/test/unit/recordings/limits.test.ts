@@ -103,13 +103,4 @@ describe('what may be recorded', () => {
     await api.telling.jobs.settled();
     expect(api.told).toEqual([['acme', 'used']]);
   });
-
-  it.each([[{ recording: 'video' }], [{ recordingBytes: -1 }], [{ recordingMinutes: 1.5 }]])(
-    'is not %j',
-    async (limits) => {
-      const headers = { 'if-match': '"1"' };
-      const answer = await api.ask('PATCH', '/tenants/acme', { signer: operatorKey, body: { limits }, headers });
-      expect(answer.statusCode).toBe(400);
-    },
-  );
 });
