@@ -1,5 +1,5 @@
 // Webhooks over REST: where they go, what became of them.
-import { type Static, Type } from 'typebox';
+import { type Static, type TProperties, Type } from 'typebox';
 import { eventBody } from '../events/body.ts';
 import { type ItemEventType, itemEventTypes } from '../events/core/item-events.ts';
 import { type MeetingEventType, meetingEventTypes } from '../events/core/meeting-story.ts';
@@ -170,17 +170,19 @@ const replayWebhookDelivery = webhooksOperation(
   },
 );
 
+const bodyOf = <B extends TProperties>(sequence: string, body: B, title: string) =>
+  Type.Object(
+    {
+      id: Type.String({ description: 'Of the event: the same when it comes twice.' }),
+      event: Type.String(),
+      createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
+      sequence: Type.Integer({ description: sequence }),
+      ...body,
+    },
+    { title },
+  );
 /** What receivers get, for OpenAPI. */
-export const webhookBody = Type.Object(
-  {
-    id: Type.String({ description: 'Of the event: the same when it comes twice.' }),
-    event: Type.String(),
-    createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
-    sequence: Type.Integer({ description: 'Of this life of the room (room.sid): dense, from 1.' }),
-    ...eventBody,
-  },
-  { title: 'WebhookBody' },
-);
+export const webhookBody = bodyOf('Of this life of the room (room.sid): dense, from 1.', eventBody, 'WebhookBody');
 const summaries: Readonly<Record<(typeof eventTypes)[number], string>> = {
   room_started: 'The first person has come.',
   room_finished: 'The room is over.',
@@ -191,15 +193,10 @@ const summaries: Readonly<Record<(typeof eventTypes)[number], string>> = {
   'room.changed': 'Title, metadata, lobby, lock, spotlight or the booked end have changed.',
 };
 
-const meetingWebhookBody = Type.Object(
-  {
-    id: Type.String({ description: 'Of the event: the same when it comes twice.' }),
-    event: Type.String(),
-    createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
-    sequence: Type.Integer({ description: 'The version of the meeting: rises with each of its events.' }),
-    ...meetingEventBody,
-  },
-  { title: 'MeetingWebhookBody' },
+const meetingWebhookBody = bodyOf(
+  'The version of the meeting: rises with each of its events.',
+  meetingEventBody,
+  'MeetingWebhookBody',
 );
 const meetingSummaries: Readonly<Record<MeetingEventType, string>> = {
   'meeting.created': 'A meeting was booked, here or in the page of signed-in users.',
@@ -208,16 +205,7 @@ const meetingSummaries: Readonly<Record<MeetingEventType, string>> = {
   'meeting.invitee_replied': 'An invitee has answered: `invitee`.',
 };
 
-const recordingWebhookBody = Type.Object(
-  {
-    id: Type.String({ description: 'Of the event: the same when it comes twice.' }),
-    event: Type.String(),
-    createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
-    sequence: Type.Integer({ description: 'Of this recording: dense, from 1.' }),
-    ...recordingEventBody,
-  },
-  { title: 'RecordingWebhookBody' },
-);
+const recordingWebhookBody = bodyOf('Of this recording: dense, from 1.', recordingEventBody, 'RecordingWebhookBody');
 const recordingSummaries: Readonly<Record<RecordingEventType, string>> = {
   'recording.started': 'A recorder has begun. Another one that goes on with it is no event.',
   'recording.ended': 'It was stopped, or the room is over. Its files follow.',
@@ -226,32 +214,14 @@ const recordingSummaries: Readonly<Record<RecordingEventType, string>> = {
   'recording.deleted': 'No recorder has anything of it any more.',
 };
 
-const itemWebhookBody = Type.Object(
-  {
-    id: Type.String({ description: 'Of the event: the same when it comes twice.' }),
-    event: Type.String(),
-    createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
-    sequence: Type.Integer({ description: 'Of this item: dense, from 1.' }),
-    ...itemEventBody,
-  },
-  { title: 'ItemWebhookBody' },
-);
+const itemWebhookBody = bodyOf('Of this item: dense, from 1.', itemEventBody, 'ItemWebhookBody');
 const itemSummaries: Readonly<Record<ItemEventType, string>> = {
   'item.ready': 'Its file was checked, and is there.',
   'item.refused': 'Its file is not kept: `failure`.',
   'item.deleted': 'It is not shown any more.',
 };
 
-const orderWebhookBody = Type.Object(
-  {
-    id: Type.String({ description: 'Of the event: the same when it comes twice.' }),
-    event: Type.String(),
-    createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
-    sequence: Type.Integer({ description: 'Of this order: dense, from 1.' }),
-    ...orderEventBody,
-  },
-  { title: 'OrderWebhookBody' },
-);
+const orderWebhookBody = bodyOf('Of this order: dense, from 1.', orderEventBody, 'OrderWebhookBody');
 const orderSummaries: Readonly<Record<OrderEventType, string>> = {
   'order.completed': 'All its deliveries have ended.',
   'order.delayed': 'The first of its deliveries has missed the deadline.',
@@ -265,15 +235,14 @@ export interface WebhookOperations {
 }
 
 export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries }: WebhookOperations): void {
-  for (const name of eventTypes) routes.describeWebhook({ name, summary: summaries[name], body: webhookBody });
-  for (const name of meetingEventTypes)
-    routes.describeWebhook({ name, summary: meetingSummaries[name], body: meetingWebhookBody });
-  for (const name of recordingEventTypes)
-    routes.describeWebhook({ name, summary: recordingSummaries[name], body: recordingWebhookBody });
-  for (const name of itemEventTypes)
-    routes.describeWebhook({ name, summary: itemSummaries[name], body: itemWebhookBody });
-  for (const name of orderEventTypes)
-    routes.describeWebhook({ name, summary: orderSummaries[name], body: orderWebhookBody });
+  for (const [summariesOf, body] of [
+    [summaries, webhookBody],
+    [meetingSummaries, meetingWebhookBody],
+    [recordingSummaries, recordingWebhookBody],
+    [itemSummaries, itemWebhookBody],
+    [orderSummaries, orderWebhookBody],
+  ] as const)
+    for (const [name, summary] of Object.entries(summariesOf)) routes.describeWebhook({ name, summary, body });
   routes.describeWebhook({
     name: 'webhook.tested',
     summary: 'Sent by testWebhook alone, of no room.',

@@ -1,7 +1,5 @@
 // Gateways without a cloud: what they are asked goes through the wire's messages, and a script answers.
 import {
-  type ControlLink,
-  call,
   isDisplayName,
   isIdentity,
   isRoomName,
@@ -14,7 +12,7 @@ import {
   serve,
   type wire,
 } from '@meridian/protocol';
-import { nodeErrorOf } from '../../src/nodes/node-links.ts';
+import { callNode, linkedOf, ScriptedNode } from './scripted-node.ts';
 
 type Wanted = wire.StreamWaysWanted;
 const CLIENTS = ['encoder', 'miniprogram', 'h5'];
@@ -22,12 +20,8 @@ function check(isWell: boolean): void {
   if (!isWell) throw new MeridianError('REQUEST_INVALID');
 }
 
-export class ScriptedGateway {
-  readonly nodeId: string;
-  readonly region: string;
+export class ScriptedGateway extends ScriptedNode {
   state: 'alive' | 'draining' | 'dead' = 'alive';
-  /** `cut`: no link; `mute`: it does not answer in time. */
-  link: 'up' | 'cut' | 'mute' = 'up';
   /** What the next order, or request for a stream key, is refused with. */
   refusal: MeridianError | undefined;
   /** Of stream keys. */
@@ -36,11 +30,9 @@ export class ScriptedGateway {
   readonly live = new Map<string, wire.LiveRoom.$Properties>();
   /** Pushes and pulls that it has: their orders, and what it says of them. */
   readonly streams = new Map<string, { order: wire.RoomStreamOrder; state: wire.RoomStreamState.$Properties }>();
-  readonly #handlers = new Map<number, (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array>();
 
   constructor(nodeId: string, region: string) {
-    this.nodeId = nodeId;
-    this.region = region;
+    super(nodeId, region);
     serve(this.side, rpc.streamWays, (wanted) => {
       const { id, room, name, client, canPublish, canPlay, identity } = wanted;
       check(id !== '' && isRoomName(room) && isIdentity(identity) && isDisplayName(name) && CLIENTS.includes(client));
@@ -74,23 +66,11 @@ export class ScriptedGateway {
     });
   }
 
-  /** Both ends of its link. */
-  get side(): ControlLink {
-    return {
-      request: async (type, payload) => {
-        if (this.link === 'mute') throw Object.assign(new Error('no answer in time'), { code: 'LINK_DEADLINE' });
-        const isOrder = type === rpc.streamWays.number || type === rpc.roomStream.number;
-        const { refusal } = this;
-        if (isOrder) this.refusal = undefined;
-        if (isOrder && refusal !== undefined) throw refusal;
-        const handler = this.#handlers.get(type);
-        if (handler === undefined) throw new MeridianError('FRAME_UNKNOWN');
-        return handler(payload);
-      },
-      onRequest: (type, handler) => void this.#handlers.set(type, handler),
-      send: () => true,
-      onMessage: () => undefined,
-    };
+  protected override onAsked(type: number): void {
+    const { refusal } = this;
+    if (refusal === undefined || (type !== rpc.streamWays.number && type !== rpc.roomStream.number)) return;
+    this.refusal = undefined;
+    throw refusal;
   }
 }
 
@@ -114,17 +94,10 @@ export class ScriptedGateways {
   }
 
   standing(kind: NodeKind): string[] {
-    const linked = [this.fra, this.sgp].filter((one) => one.link !== 'cut' && this.planned.includes(one));
-    return kind === nodeKind.gateway ? linked.map(({ nodeId }) => nodeId) : [];
+    return kind === nodeKind.gateway ? linkedOf(this.planned) : [];
   }
 
-  async call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
-    const gateway = [this.fra, this.sgp].find((one) => one.nodeId === nodeId);
-    if (gateway === undefined || gateway.link === 'cut') throw new MeridianError('NODE_UNREACHABLE');
-    try {
-      return await call(gateway.side, kind, message);
-    } catch (error) {
-      throw nodeErrorOf(error);
-    }
+  call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
+    return callNode([this.fra, this.sgp], nodeId, kind, message);
   }
 }

@@ -17,9 +17,8 @@ import {
   wire,
 } from '@meridian/protocol';
 import type { Library } from '../../src/library/library.ts';
-import { type NodeLinks, nodeErrorOf } from '../../src/nodes/node-links.ts';
-
-type Handler = (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array;
+import type { NodeLinks } from '../../src/nodes/node-links.ts';
+import { callNode, type Handler, linkedOf, ScriptedNode } from './scripted-node.ts';
 
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 /** A file that is one byte over and over but for its ends: hashed by block as clients do it. */
@@ -40,12 +39,8 @@ const isSame = (...plans: readonly [wire.OpenUpload, wire.OpenUpload]): boolean 
   return Buffer.compare(one ?? new Uint8Array(), other ?? new Uint8Array()) === 0;
 };
 
-export class ScriptedLibrary {
-  readonly nodeId: string;
-  readonly region: string;
+export class ScriptedLibrary extends ScriptedNode {
   publicUrl: string;
-  /** `cut`: no link; `mute`: it does not answer in time. */
-  link: 'up' | 'cut' | 'mute' = 'up';
   storeId: string;
   freeBytes = 1e12;
   /** Refuses uploads with it. */
@@ -59,12 +54,10 @@ export class ScriptedLibrary {
   /** `open …`, `drop …`, `digest …`, `erase …`, `cover …`, in order. */
   readonly asked: string[] = [];
   readonly digests: wire.DigestContents[] = [];
-  readonly #handlers = new Map<number, Handler>();
   readonly #ofApi = new Map<number, Handler>();
 
   constructor(nodeId: string, region: string, storeId = `store of ${nodeId}`) {
-    this.nodeId = nodeId;
-    this.region = region;
+    super(nodeId, region);
     this.publicUrl = `https://${nodeId}.example.org`;
     this.storeId = storeId;
     serve(this.side, rpc.libraryFacts, () => ({
@@ -159,21 +152,6 @@ export class ScriptedLibrary {
       onRequest: (type: number, handler: Handler) => void this.#ofApi.set(type, handler),
     });
   }
-
-  /** Both ends of its link. */
-  get side(): ControlLink {
-    return {
-      request: async (type, payload) => {
-        if (this.link === 'mute') throw Object.assign(new Error('no answer in time'), { code: 'LINK_DEADLINE' });
-        const handler = this.#handlers.get(type);
-        if (handler === undefined) throw new MeridianError('FRAME_UNKNOWN');
-        return handler(payload);
-      },
-      onRequest: (type, handler) => void this.#handlers.set(type, handler),
-      send: () => true,
-      onMessage: () => undefined,
-    };
-  }
 }
 
 type Links = Pick<NodeLinks, 'call' | 'standing'>;
@@ -214,23 +192,9 @@ export class ScriptedLibraries {
   beside(others: Links): Links {
     const isOurs = (nodeId: string): boolean => nodeId.startsWith('lib-');
     return {
-      standing: (kind) => (kind === nodeKind.library ? this.#standing() : others.standing(kind)),
+      standing: (kind) => (kind === nodeKind.library ? linkedOf(this.planned) : others.standing(kind)),
       call: (nodeId, kind, message, deadlineMs) =>
-        isOurs(nodeId) ? this.#call(nodeId, kind, message) : others.call(nodeId, kind, message, deadlineMs),
+        isOurs(nodeId) ? callNode(this.planned, nodeId, kind, message) : others.call(nodeId, kind, message, deadlineMs),
     };
-  }
-
-  #standing(): string[] {
-    return this.planned.filter(({ link }) => link !== 'cut').map(({ nodeId }) => nodeId);
-  }
-
-  async #call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
-    const node = this.planned.find((one) => one.nodeId === nodeId);
-    if (node === undefined || node.link === 'cut') throw new MeridianError('NODE_UNREACHABLE');
-    try {
-      return await call(node.side, kind, message);
-    } catch (error) {
-      throw nodeErrorOf(error);
-    }
   }
 }

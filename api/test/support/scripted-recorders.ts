@@ -1,7 +1,5 @@
 // Recorders without a cloud: what they are asked goes through the wire's messages, and a script answers.
 import {
-  type ControlLink,
-  call,
   isRecordingId,
   MeridianError,
   type NodeKind,
@@ -15,8 +13,8 @@ import {
   watchedRoomsMax,
   type wire,
 } from '@meridian/protocol';
-import { nodeErrorOf } from '../../src/nodes/node-links.ts';
 import { renditionNames } from '../../src/recordings/settings.ts';
+import { callNode, linkedOf, ScriptedNode } from './scripted-node.ts';
 
 export interface ScriptedRoom {
   readonly seq?: number;
@@ -32,12 +30,8 @@ function checkNames({ tenant, recordingId }: { readonly tenant: string; readonly
     throw new MeridianError('REQUEST_INVALID');
 }
 
-export class ScriptedRecorder {
-  readonly nodeId: string;
-  readonly region: string;
+export class ScriptedRecorder extends ScriptedNode {
   publicUrl: string;
-  /** `cut`: no link; `mute`: it does not answer in time. */
-  link: 'up' | 'cut' | 'mute' = 'up';
   /** Its store is that of others too. */
   isShared = false;
   /** What it has, by `tenant/recording`, and says when it is asked to finish it. */
@@ -55,11 +49,9 @@ export class ScriptedRecorder {
   readonly over = new Set<string>();
   readonly asks: wire.RoomWatch[][] = [];
   nowMs: () => number = () => 0;
-  readonly #handlers = new Map<number, (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array>();
 
   constructor(nodeId: string, region: string, publicUrl = '') {
-    this.nodeId = nodeId;
-    this.region = region;
+    super(nodeId, region);
     this.publicUrl = publicUrl;
     serve(this.side, rpc.finishRecording, (wanted) => {
       checkNames(wanted);
@@ -107,21 +99,6 @@ export class ScriptedRecorder {
     const picture = withPicture && seq !== seenSeq ? { picture: new TextEncoder().encode(text) } : {};
     return { roomKey, state: 'watching', code, seq, tracks, participants, ...picture };
   }
-
-  /** Both ends of its link. */
-  get side(): ControlLink {
-    return {
-      request: async (type, payload) => {
-        if (this.link === 'mute') throw Object.assign(new Error('no answer in time'), { code: 'LINK_DEADLINE' });
-        const handler = this.#handlers.get(type);
-        if (handler === undefined) throw new MeridianError('FRAME_UNKNOWN');
-        return handler(payload);
-      },
-      onRequest: (type, handler) => void this.#handlers.set(type, handler),
-      send: () => true,
-      onMessage: () => undefined,
-    };
-  }
 }
 
 /** In place of the api's links to recorders; there are two at first. */
@@ -146,17 +123,10 @@ export class ScriptedRecorders {
   }
 
   standing(kind: NodeKind): string[] {
-    const linked = this.planned.filter((one) => one.link !== 'cut');
-    return kind === nodeKind.recorder ? linked.map(({ nodeId }) => nodeId) : [];
+    return kind === nodeKind.recorder ? linkedOf(this.planned) : [];
   }
 
-  async call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
-    const recorder = this.planned.find((one) => one.nodeId === nodeId);
-    if (recorder === undefined || recorder.link === 'cut') throw new MeridianError('NODE_UNREACHABLE');
-    try {
-      return await call(recorder.side, kind, message);
-    } catch (error) {
-      throw nodeErrorOf(error);
-    }
+  call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
+    return callNode(this.planned, nodeId, kind, message);
   }
 }
