@@ -277,13 +277,11 @@ function addKeyOperations(routes: Routes, deps: AccessDeps): void {
     if (key === undefined || key.purpose !== '') throw new Problem('NOT_FOUND');
     checkNotMore(principal, key.scopes, key.regions);
     await revoke(key, query);
-    return { body: null };
   });
   routes.add(revokeTenantKey, async ({ params, query }) => {
     const key = await keys.get(params.tenant, params.key);
     if (key === undefined) throw new Problem('NOT_FOUND');
     await revoke(key, query);
-    return { body: null };
   });
 }
 

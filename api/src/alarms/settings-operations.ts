@@ -103,10 +103,7 @@ export function addAlarmSettingsOperations(routes: Routes, { clock, alarms }: Al
     const row = await settings.addSilence({ matchers, reason, by, startsMs, endsMs: timeMs(body.endsAt) });
     return { body: shownSilence(row) };
   });
-  routes.add(deleteAlarmSilence, async ({ params }) => {
-    await settings.endSilence(params.silence);
-    return { body: null };
-  });
+  routes.add(deleteAlarmSilence, ({ params }) => settings.endSilence(params.silence));
   routes.add(listAlarmReceivers, async () => ({
     body: { receivers: (await receivers.list()).map((row) => shownReceiver(receivers, row)) },
   }));
@@ -117,10 +114,7 @@ export function addAlarmSettingsOperations(routes: Routes, { clock, alarms }: Al
   routes.add(changeAlarmReceiver, async ({ params, body }) => ({
     body: shownReceiver(receivers, await receivers.change(params.receiver, body)),
   }));
-  routes.add(deleteAlarmReceiver, async ({ params }) => {
-    await receivers.remove(params.receiver);
-    return { body: null };
-  });
+  routes.add(deleteAlarmReceiver, ({ params }) => receivers.remove(params.receiver));
   routes.add(testAlarmReceiver, async ({ params }) => {
     const { status, error, tookMs } = await sending.test(params.receiver);
     const delivered = status >= 200 && status < 300;

@@ -150,16 +150,14 @@ export function addCalendarOperations(routes: Routes, o: CalendarOperationsDeps)
   routes.add(revokeMyCalendarFeed, async ({ principal, params }) => {
     const { tenant, id } = meOf(principal);
     await feeds.revoke(tenant, params.feed, id);
-    return { body: null };
   });
   routes.add(listCalendarFeeds, async ({ principal, query }) => {
     const { data, ...more } = await feeds.list(principal.tenant, ownerOf(principal), query);
     return { body: { data: data.map(show), ...more } };
   });
-  routes.add(revokeCalendarFeed, async ({ principal, params }) => {
-    await feeds.revoke(principal.tenant, params.feed, ownerOf(principal));
-    return { body: null };
-  });
+  routes.add(revokeCalendarFeed, ({ principal, params }) =>
+    feeds.revoke(principal.tenant, params.feed, ownerOf(principal)),
+  );
   routes.add(getCalendarFeed, async ({ params: { file } }) => {
     if (!file.endsWith('.ics')) throw new Problem('NOT_FOUND');
     const { meetings, person } = await feeds.read(file.slice(0, -'.ics'.length));

@@ -59,7 +59,6 @@ export function addDialOperations(routes: Routes, { db, clock, views }: DialDeps
     checkReport(body);
     await checkRegions({ db, views }, body);
     await keepReport(db, body, Math.floor(clock.wallMs()));
-    return { body: null };
   });
   routes.add(getDialState, async () => ({ body: await dialState(db, Math.floor(clock.wallMs())) }));
   routes.add(getDialHistory, async ({ query: { kind, region, ...query } }) => {

@@ -161,7 +161,6 @@ export function addOrderOperations(routes: Routes, o: OrderDeps): void {
     checkMay(principal);
     const row = await orderOf(db, principal.tenant, params.order);
     for (let more = true; more; ) more = await transact(db, (trx) => orders.cancel(trx, row));
-    return { body: null };
   });
   routes.add(listDeliveries, async ({ principal, query }) => {
     checkMay(principal);

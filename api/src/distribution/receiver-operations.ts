@@ -156,7 +156,6 @@ export function addReceiverOperations(routes: Routes, { db, distribution: { port
   routes.add(deleteReceiver, async ({ principal, params: { receiver: id } }) => {
     checkMay(principal);
     await receivers.remove(principal.tenant, id);
-    return { body: null };
   });
   routes.add(rotateCredential, async ({ principal, params: { receiver: id } }) => {
     checkMay(principal);

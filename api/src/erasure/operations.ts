@@ -100,10 +100,7 @@ export function addErasureOperations(routes: Routes, o: ErasureDeps): void {
   routes.add(deleteTenant, async ({ principal: by, params, request, clientIp: address, atomically }) => {
     const { id, version } = await o.tenants.get(params.tenant);
     checkIfMatch(request.headers, version);
-    return atomically(async (db) => {
-      await o.tenantErasure.begin(db, id, { by, address, requestId: request.id });
-      return { body: null };
-    });
+    return atomically((db) => o.tenantErasure.begin(db, id, { by, address, requestId: request.id }));
   });
   routes.add(getErasure, async ({ principal, params }) => {
     const row = await o.erasures.get(principal.tenant, params.erasure);

@@ -70,7 +70,7 @@ export interface Call<O extends Operation> {
    * Does `work` in one transaction. Under an Idempotency-Key its answer is kept in the same transaction, so that a
    * crash leaves both or neither; as `transact`.
    */
-  atomically(work: (db: Transaction) => Promise<Answer<O>>): Promise<Answer<O>>;
+  atomically(work: (db: Transaction) => Promise<Done<O>>): Promise<Done<O>>;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -84,7 +84,10 @@ export interface Answer<O extends Operation> {
   readonly principal?: Principal;
 }
 
-export type Handler<O extends Operation> = (call: Call<O>) => Promise<Answer<O>>;
+/** An operation that only answers 204 need not say so. */
+// biome-ignore lint/suspicious/noConfusingVoidType: what an async function without a return answers
+export type Done<O extends Operation> = Answer<O> | ([keyof O['answers']] extends [204] ? void : never);
+export type Handler<O extends Operation> = (call: Call<O>) => Promise<Done<O>>;
 
 /** Checks the shape and keeps the exact types. */
 export const operation = <O extends Operation>(o: O): O => o;

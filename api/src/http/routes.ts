@@ -10,7 +10,7 @@ import { closed } from './core/closed.ts';
 import { illFormed } from './core/ill-formed.ts';
 import { readText } from './core/read-text.ts';
 import { isUnchanged } from './etag.ts';
-import type { Answer, Call, Handler, Operation, Webhook } from './operation.ts';
+import type { Call, Done, Handler, Operation, Webhook } from './operation.ts';
 import { Problem, statusOf } from './problems.ts';
 
 export const BASE = '/api/v1';
@@ -152,7 +152,7 @@ export class Routes {
     const [usual = '200'] = Object.keys(operation.answers);
     const run = async (keep: KeepReply): Promise<Reply> => {
       const { audit } = this.#o;
-      const replyOf = (answer: Answer<O>): Reply => ({ status: Number(usual), ...answer });
+      const replyOf = (answer: Done<O>): Reply => ({ status: Number(usual), body: null, ...answer });
       const entry = ({ principal: by = principal, ...done }: Reply) =>
         isAudited(operation) && by !== undefined ? entryOf(operation, request, { ...done, principal: by }) : undefined;
       let isWritten = false;

@@ -292,10 +292,7 @@ export function addJoinLinkOperations(routes: Routes, o: JoinLinkDeps): void {
     return link;
   };
   routes.add(getJoinLink, async ({ principal, params }) => ({ body: shown(await linkFor(principal, params.link)) }));
-  routes.add(revokeJoinLink, async ({ principal, params }) => {
-    await links.revoke(await linkFor(principal, params.link));
-    return { body: null };
-  });
+  routes.add(revokeJoinLink, async ({ principal, params }) => links.revoke(await linkFor(principal, params.link)));
 
   const exchanged = ({ link, identity, name, token, expiresMs, booking }: Exchanged): Static<typeof joinToken> => {
     const { room, title, canInvite, grants } = link;

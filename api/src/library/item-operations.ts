@@ -185,7 +185,6 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
     const row = await changeableItem(db, principal, id);
     return atomically(async (trx) => {
       if (!(await items.delete(trx, row))) throw new Problem('NOT_FOUND');
-      return { body: null };
     });
   });
   routes.add(setItemCover, async ({ principal, params: { item: id }, body, atomically }) => {
@@ -267,7 +266,6 @@ function addTranscriptOperations(routes: Routes, { db, library: { items } }: Ite
     return atomically(async (trx) => {
       await mayHaveOneMore(trx, { tenant, id, language });
       if (!(await items.setTranscript(trx, { tenant, id, language }, vtt))) throw new Problem('NOT_FOUND');
-      return { body: null };
     });
   });
   routes.add(deleteTranscript, async ({ principal, params, atomically }) => {
@@ -275,7 +273,6 @@ function addTranscriptOperations(routes: Routes, { db, library: { items } }: Ite
     return atomically(async (trx) => {
       await found(trx, principal, params);
       await items.setTranscript(trx, { tenant, id, language: languageOf(params.language) }, undefined);
-      return { body: null };
     });
   });
 }

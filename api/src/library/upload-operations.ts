@@ -109,10 +109,7 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
   );
   routes.add(deleteUpload, async ({ principal, params: { upload: id }, atomically }) => {
     const row = await seen(db, principal, id);
-    return atomically(async (trx) => {
-      await uploads.delete(trx, row);
-      return { body: null };
-    });
+    return atomically((trx) => uploads.delete(trx, row));
   });
 }
 

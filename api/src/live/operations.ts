@@ -123,10 +123,9 @@ export function addLiveOperations(routes: Routes, { rooms, meetings, clock, live
     return { body: { data: data.map(shownStreamKey), ...page } };
   });
 
-  routes.add(revokeStreamKey, async ({ principal: { tenant }, params: { room, streamKey } }) => {
-    await streamKeys.revoke(tenant, room, streamKey);
-    return { body: null };
-  });
+  routes.add(revokeStreamKey, ({ principal: { tenant }, params: { room, streamKey } }) =>
+    streamKeys.revoke(tenant, room, streamKey),
+  );
 
   routes.add(getLiveRoom, async ({ principal: { tenant }, params: { room } }) => {
     const [, { publishers, outputs, silent }] = await Promise.all([

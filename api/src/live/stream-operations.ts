@@ -181,14 +181,12 @@ export function addStreamOperations(
   routes.add(listPulls, async ({ principal: { tenant }, params: { room } }) => ({
     body: { data: await list(tenant, room, 'pull', shownPull) },
   }));
-  routes.add(deletePush, async ({ principal: { tenant }, params: { room, push } }) => {
-    await roomStreams.remove(tenant, room, 'push', push);
-    return { body: null };
-  });
-  routes.add(deletePull, async ({ principal: { tenant }, params: { room, pull } }) => {
-    await roomStreams.remove(tenant, room, 'pull', pull);
-    return { body: null };
-  });
+  routes.add(deletePush, ({ principal: { tenant }, params: { room, push } }) =>
+    roomStreams.remove(tenant, room, 'push', push),
+  );
+  routes.add(deletePull, ({ principal: { tenant }, params: { room, pull } }) =>
+    roomStreams.remove(tenant, room, 'pull', pull),
+  );
 }
 
 /** What could not be stored is not left running. */

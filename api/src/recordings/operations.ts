@@ -182,10 +182,7 @@ export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void 
   }));
   routes.add(deleteRecording, async ({ principal, params: { recording: id }, atomically }) => {
     const row = await seen(db, principal, id);
-    return atomically(async (trx) => {
-      await erasing.delete(trx, row);
-      return { body: null };
-    });
+    return atomically((trx) => erasing.delete(trx, row));
   });
   routes.add(createRecordingLink, async ({ principal, params: { recording: id }, body }) => ({
     body: shownLink(await linkTo(o, await seen(db, principal, id), wantedOf(body))),
@@ -241,10 +238,7 @@ function addMine(routes: Routes, o: RecordingDeps): void {
   routes.add(deleteMyRecording, async ({ principal, params: { recording: id }, atomically }) => {
     const { row, meeting } = await ofMeeting(principal, id);
     permitted(principal, 'change', meeting);
-    return atomically(async (trx) => {
-      await erasing.delete(trx, row);
-      return { body: null };
-    });
+    return atomically((trx) => erasing.delete(trx, row));
   });
   routes.add(createMyRecordingLink, async ({ principal, params: { recording: id }, body }) => ({
     body: shownLink(await linkTo(o, (await ofMeeting(principal, id)).row, wantedOf(body))),

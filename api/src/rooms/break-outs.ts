@@ -147,6 +147,5 @@ export function addBreakOutOperations(
   routes.add(closeBreakOuts, async ({ principal, params: { room } }) => {
     const acts = [{ breakOuts: { set: true } }] as const;
     await rooms.act(principal.tenant, room, { actor: actorOf(principal), acts });
-    return { body: null };
   });
 }

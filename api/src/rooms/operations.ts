@@ -164,10 +164,7 @@ export function addRoomOperations(routes: Routes, { rooms }: { readonly rooms: R
     return { body: shownRoom(room), headers: { etag: etagOf(room.policy.version) } };
   });
 
-  routes.add(endRoom, async ({ principal, params }) => {
-    await rooms.end(principal.tenant, params.room, actorOf(principal));
-    return { body: null };
-  });
+  routes.add(endRoom, ({ principal, params }) => rooms.end(principal.tenant, params.room, actorOf(principal)));
 
   routes.add(listWaiting, async ({ principal, params }) => {
     const view = await rooms.view(principal.tenant, params.room);

@@ -219,7 +219,6 @@ export function addParticipantOperations(routes: Routes, { rooms }: { readonly r
     const { banS = 0, forever = false, reason = '' } = query;
     const act = { remove: { identity: params.identity, banS, forever, reason } };
     await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [act] });
-    return { body: null };
   });
 
   routes.add(muteParticipant, async ({ principal, params, body }) => {

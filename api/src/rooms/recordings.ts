@@ -197,6 +197,5 @@ export function addRecordingOperations(
     if (!(await rooms.recordings(tenant, room)).some((one) => one.recordingId === recordingId))
       throw new Problem('NOT_FOUND');
     await rooms.act(tenant, room, { actor: actorOf(principal), acts: [{ stopRecording: { recordingId } }] });
-    return { body: null };
   });
 }

@@ -125,10 +125,7 @@ export function addSlaOperations(routes: Routes, o: SlaDeps): void {
     const span = { fromMs: timeMs(from), toMs: timeMs(to) };
     return { body: shownWindow(await addWindow(o, { ...span, region, reason, by: principal.id })) };
   });
-  routes.add(deleteSlaExclusion, async ({ params }) => {
-    await removeWindow(db, params.exclusion);
-    return { body: null };
-  });
+  routes.add(deleteSlaExclusion, ({ params }) => removeWindow(db, params.exclusion));
 }
 
 /** REQUEST_INVALID: the month has not begun, or its figures are gone. */

@@ -93,10 +93,7 @@ export function addGroupOperations(routes: Routes, { groups }: { readonly groups
       return shownOne(await groups.rename(db, known, body.name));
     });
   });
-  routes.add(deleteGroup, async ({ principal, params }) => {
-    await groups.delete(principal.tenant, params.group);
-    return { body: null };
-  });
+  routes.add(deleteGroup, ({ principal, params }) => groups.delete(principal.tenant, params.group));
   routes.add(listGroupMembers, async ({ principal, params, query }) => {
     const { data, ...page } = await groups.members(await groups.get(principal.tenant, params.group), query);
     return { body: { data: data.map(shownUser), ...page } };

@@ -146,10 +146,7 @@ export function addUserOperations(routes: Routes, deps: UserDeps): void {
     });
   });
   routes.add(deleteUser, async ({ principal, params, atomically }) => {
-    return atomically(async (db) => {
-      await users.delete(db, principal.tenant, params.user, principal);
-      return { body: null };
-    });
+    return atomically((db) => users.delete(db, principal.tenant, params.user, principal));
   });
   routes.add(putUserRows, async ({ principal, body, request }) => {
     const rows = body.users.map(({ role, ...row }) => ({

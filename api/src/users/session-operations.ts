@@ -96,7 +96,6 @@ export function addSessionOperations(routes: Routes, deps: UserDeps): void {
     const { tenant, id, session } = signedIn(principal);
     await sessions.end(tenant, id, session);
     setCookie(reply, 'session', '', 0);
-    return { body: null };
   });
   routes.add(getMe, async ({ principal }) => {
     const { id, tenant, user, scopes } = signedIn(principal);
@@ -117,14 +116,12 @@ function addMySessionOperations(routes: Routes, { users, signIn: signing, sessio
   routes.add(endMySession, async ({ principal, params }) => {
     const { tenant, id } = signedIn(principal);
     if (!(await sessions.end(tenant, id, params.session))) throw new Problem('NOT_FOUND');
-    return { body: null };
   });
   routes.add(changeMyPassword, async ({ principal, body, clientIp }) => {
     const { tenant, id, session } = signedIn(principal);
     const user = await signing.confirm({ tenant, id }, body.current, clientIp);
     const kept = await passwords.hash(body.password);
     await transact(db, (db) => users.setPassword(db, user, kept, session));
-    return { body: null };
   });
 }
 

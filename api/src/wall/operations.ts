@@ -75,12 +75,7 @@ export function addWallOperations(routes: Routes, { db, clock, wall, authenticat
       return { body: shownKept(kept, { isAllowed: true, sessions: 0 }) };
     });
   });
-  routes.add(dropWallRoom, ({ params: name, atomically }) =>
-    atomically(async (trx) => {
-      await dropRoom(trx, name);
-      return { body: null };
-    }),
-  );
+  routes.add(dropWallRoom, ({ params: name, atomically }) => atomically((trx) => dropRoom(trx, name)));
   routes.add(lookAtRooms, async ({ principal, query, clientIp, request, reply }) => {
     const { body } = await wall.feed.watch({
       rooms: namesIn(query.rooms),

@@ -269,10 +269,7 @@ export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries
   routes.add(changeWebhook, async ({ principal, params, body }) => ({
     body: await withLast(await endpoints.change(tenantOf(principal), params.webhook, body)),
   }));
-  routes.add(deleteWebhook, async ({ principal, params }) => {
-    await endpoints.remove(tenantOf(principal), params.webhook);
-    return { body: null };
-  });
+  routes.add(deleteWebhook, ({ principal, params }) => endpoints.remove(tenantOf(principal), params.webhook));
   routes.add(rotateWebhookSecret, async ({ principal, params }) => {
     const { row, secret } = await endpoints.rotate(tenantOf(principal), params.webhook);
     return { body: { ...(await withLast(row)), secret } };
