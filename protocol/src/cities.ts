@@ -1,6 +1,6 @@
 // Facts: cities with their places. They name nodes' cities in both languages of the page, and stand in for an IP
 // location in development (`from=singapore`). Coordinates are of the centre, to a hundredth of a degree.
-import { distanceKm, type Point } from './geo.ts';
+import type { Point } from './geo.ts';
 
 export interface City extends Point {
   readonly id: string;
@@ -119,15 +119,4 @@ export function cityOf(text: string): City | undefined {
       .toLowerCase()
       .replaceAll(/[\s_]+/g, '-'),
   );
-}
-
-/** The listed city nearest to a point. */
-export function nearestCity(point: Point): { city: City; distanceKm: number } {
-  const [first, ...rest] = cities as [City, ...City[]];
-  let best = { city: first, distanceKm: distanceKm(point, first) };
-  for (const city of rest) {
-    const distance = distanceKm(point, city);
-    if (distance < best.distanceKm) best = { city, distanceKm: distance };
-  }
-  return best;
 }

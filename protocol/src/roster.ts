@@ -130,8 +130,6 @@ export const participantToWire: (participant: Participant) => wire.ParticipantIn
 type KeyChangedBy<By extends ChangedBy> = {
   [Key in keyof typeof participantFields]: (typeof participantFields)[Key]['changedBy'] extends By ? Key : never;
 }[keyof typeof participantFields];
-/** What a participant may change of itself. */
-export type ParticipantSelfKey = KeyChangedBy<'self'>;
 /** What `participantChanged` may change of a participant. */
 export type ParticipantMutableKey = KeyChangedBy<'self' | 'service' | 'owner'>;
 

@@ -1,5 +1,5 @@
 import { distanceKm, isPoint } from '@meridian/protocol';
-import { cities, cityOf, nearestCity } from '@meridian/protocol/cities';
+import { cities, cityOf } from '@meridian/protocol/cities';
 import { describe, expect, test } from 'vitest';
 import { isPublic, parseAddress } from '../../src/base/core/ip.ts';
 import { countryCodes, countryPlace } from '../../src/locating/core/countries.ts';
@@ -34,11 +34,6 @@ describe('cities', () => {
     { text: 'New York', expect: 'new-york' },
     { text: 'sao_paulo', expect: 'sao-paulo' },
   ])('"$text" is $expect', (row) => expect(cityOf(row.text)?.id).toBe(row.expect));
-
-  test('the nearest of them to Offenbach is Frankfurt', () => {
-    const { city, distanceKm: km } = nearestCity({ latitude: 50.1, longitude: 8.76 });
-    expect([city.id, Math.round(km)]).toEqual(['frankfurt', 6]);
-  });
 });
 
 test('every country has a place on Earth and a radius that is not nothing', () => {

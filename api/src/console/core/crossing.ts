@@ -20,10 +20,6 @@ export class Crossings {
     return this.#siteOfHost.get(hostId);
   }
 
-  siteOfNode(nodeId: string): string | undefined {
-    return this.#nodes.get(nodeId)?.site;
-  }
-
   /**
    * Between two nodes in both directions, each connection once, as `sitePair`. None: they are at one site, or one of
    * them is not known.
