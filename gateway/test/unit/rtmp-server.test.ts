@@ -486,7 +486,7 @@ it('acknowledges by the window of the peer, and answers pings', () => {
 });
 
 /**
- * What ffmpeg 5.1 sent to `rtmp-relay.ts`: half a second of `testsrc2=size=64x64:rate=10` and `sine`, as H.264 with
+ * What ffmpeg 5.1 sent to a relay of RTMP: half a second of `testsrc2=size=64x64:rate=10` and `sine`, as H.264 with
  * B-frames and AAC at 44.1 kHz, mono, to `live/key?token=abc`.
  */
 it('reads a session of ffmpeg that comes byte by byte', () => {

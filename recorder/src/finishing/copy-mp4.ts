@@ -10,7 +10,7 @@ import type { Chunk, Segment } from '../core/finishing/track-table.ts';
 import type { ManifestPiece } from '../core/journal/manifest.ts';
 
 /** Bytes of a recorded file (`path`: STINT/NAME), all of them that are asked for, or a rejection. */
-export type ReadRange = (path: string, from: number, bytes: number) => Promise<Uint8Array>;
+type ReadRange = (path: string, from: number, bytes: number) => Promise<Uint8Array>;
 
 export interface CopiedMp4 {
   readonly bytes: number;

@@ -30,7 +30,7 @@ const JOBS_MAX = 10_000;
 /** An ask is answered so soon, whatever the store does. */
 const ANSWER_MS = 2000;
 /** A job that has failed is tried again when it is asked for after so long: it may succeed later, or it may not. */
-export const RETRY_MS = 30_000;
+const RETRY_MS = 30_000;
 export const RETRY_FINAL_MS = 600_000;
 const FAILURES_MAX = 10_000;
 /** Bounds the holes that an answer names; `holeMs` counts all. */
