@@ -77,14 +77,17 @@ export function CheckView(props: CheckViewProps) {
         <Brand />
         <LanguageSwitch />
       </header>
-      <main className="lobby-main check-main">
-        <section className="lobby-preview" aria-label={say('preview')}>
+      <main className="lobby-main grid items-center check-main">
+        <section className="lobby-preview grid gap-3 min-w-0" aria-label={say('preview')}>
           <Picture {...props} />
           {model.at === 'ready' || model.at === 'refused' ? null : <Choice {...props} />}
         </section>
-        <section className="join-card check-card">
+        <section className="join-card grid gap-4 bordered rounded-l bg-surface shadow check-card">
           {props.back === undefined ? null : (
-            <a className="check-back" href={props.back}>
+            <a
+              className="check-back inline-flex items-center justify-self-start gap-6px rounded-s text-soft text-s weight-600"
+              href={props.back}
+            >
               <ArrowLeft size={16} aria-hidden="true" />
               {say('back')}
             </a>
@@ -105,7 +108,7 @@ function Picture({ model, picture }: CheckViewProps) {
   return (
     <div className="preview">
       {picture === undefined ? (
-        <p className="preview-empty check-empty">
+        <p className="preview-empty grid justify-items-center gap-3 text-soft check-empty">
           {model.at === 'opening' ? (
             <LoaderCircle size={26} className="spinner" aria-hidden="true" />
           ) : (
@@ -125,11 +128,11 @@ function Choice({ microphoneOn, level, devices, onSelectDevice }: CheckViewProps
   const { say } = useWords();
   return (
     <>
-      <div className="check-level">
+      <div className="check-level grid items-center gap-3">
         <LevelMeter level={level} active={microphoneOn} />
         <span className="field-hint">{microphoneOn ? say('speak') : null}</span>
       </div>
-      <div className="check-devices">
+      <div className="grid one-column gap-3">
         <DeviceFields devices={devices} kinds={['audioinput', 'videoinput']} onSelect={onSelectDevice} />
       </div>
     </>
@@ -140,7 +143,7 @@ function Head({ model }: { model: CheckModel }) {
   const { say } = useWords();
   if (model.at === 'done') return <Result report={model.report} />;
   return (
-    <div className="lobby-head">
+    <div className="lobby-head grid gap-6px min-w-0">
       <h1>{say('title')}</h1>
       <p className="check-lead">{say('lead')}</p>
       {model.at === 'ready' ? <p className="check-lead">{say('asks')}</p> : null}
@@ -183,7 +186,7 @@ function Buttons(props: CheckViewProps) {
       </button>
     );
   return (
-    <div className="check-buttons">
+    <div className="check-buttons flex flex-wrap gap-3">
       <button type="button" className="button primary" data-testid="check-again" onClick={onStart}>
         <RotateCw size={17} aria-hidden="true" />
         {say('again')}

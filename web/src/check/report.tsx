@@ -79,14 +79,14 @@ export function Result({ report }: { report: CheckReport }) {
   const advice = adviceOf(report, words);
   return (
     <>
-      <div className="check-verdict" data-verdict={report.verdict}>
+      <div className="check-verdict grid items-center gap-3" data-verdict={report.verdict}>
         <Icon size={30} aria-hidden="true" />
         <h1>{say(`verdict.${report.verdict}`)}</h1>
       </div>
       {advice.length === 0 ? (
         <p className="check-lead">{say('noAdvice')}</p>
       ) : (
-        <section className="check-advice" aria-label={say('advice')}>
+        <section className="check-advice grid gap-2" aria-label={say('advice')}>
           {advice.map(({ code, tone, title, text }) => (
             <div key={code} className={tone === 'bad' ? 'notice bad' : 'notice'} data-testid="advice" data-code={code}>
               {tone === 'bad' ? (
@@ -108,7 +108,7 @@ export function Result({ report }: { report: CheckReport }) {
 export function Steps({ report }: { report: CheckReport | undefined }) {
   const words = useWords();
   return (
-    <ul className="check-steps" aria-label={words.say('steps')}>
+    <ul className="check-steps grid" aria-label={words.say('steps')}>
       {rowsOf(report, words).map((row) => (
         <Step key={row.part} row={row} />
       ))}
@@ -122,20 +122,20 @@ function Step({ row: { part, state, finding, facts } }: { row: CheckRow }) {
   const line = (
     <>
       <Icon size={20} className={state === 'running' ? 'spinner' : ''} aria-hidden="true" />
-      <span className="check-name">
+      <span className="weight-600">
         {say(`part.${part}`)}
         <span className="visually-hidden">: {say(`state.${state}`)}.</span>
       </span>
-      <span className="check-finding">{finding}</span>
+      <span className="check-finding min-w-0 text-soft text-s tabular anywhere">{finding}</span>
     </>
   );
   return (
     <li data-testid={`check-${part}`} data-state={state}>
       {facts.length === 0 ? (
-        <div className="check-line">{line}</div>
+        <div className="check-line grid items-center gap-3 min-h-44 rounded-s">{line}</div>
       ) : (
         <details>
-          <summary className="check-line">{line}</summary>
+          <summary className="check-line grid items-center gap-3 min-h-44 rounded-s">{line}</summary>
           <Facts facts={facts} />
         </details>
       )}
@@ -145,7 +145,7 @@ function Step({ row: { part, state, finding, facts } }: { row: CheckRow }) {
 
 function Facts({ facts }: Pick<CheckRow, 'facts'>) {
   return (
-    <dl className="check-facts">
+    <dl className="check-facts grid gap-1 text-s">
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
@@ -175,7 +175,7 @@ export function Where({ placement }: { placement: CheckPlacement | undefined }) 
     facts.push([say('where.source'), locationSource === 'city' ? t('where.sourceCity') : locationSource]);
   }
   return (
-    <section className="check-where" data-testid="check-where">
+    <section className="check-where grid gap-1 text-soft" data-testid="check-where">
       <h2>{say('where.title')}</h2>
       <p>{say('where.lead', { city: placeName(city === '' ? region : city, language), node: nodeId })}</p>
       <details>

@@ -120,7 +120,7 @@ function BusyNote({ queue }: { queue: UploadQueue }) {
   const count = rows.filter(({ state }) => needsPage(state)).length;
   if (count === 0) return null;
   return (
-    <p className="library-busy" role="status">
+    <p className="in-row gap-3 text-soft text-s" role="status">
       <LoaderCircle size={16} className="spinner accent" aria-hidden="true" />
       {say('uploads.busy', { count })}
       <button type="button" className="button small quiet" onClick={showList}>
@@ -153,7 +153,7 @@ function ListPage({ api, ports, queue }: ListPageProps) {
 function Title({ api, children }: { api: LibraryApi; children?: ReactNode }) {
   const { say } = useWords();
   return (
-    <div className="account-title">
+    <div className="account-title in-row flex-wrap justify-between gap-3">
       <div>
         <h1>{say('title')}</h1>
         <UsageText api={api} />
@@ -214,7 +214,7 @@ function UploadArea({ api, queue, timeZone, onChanged }: UploadAreaProps) {
   return (
     <>
       <Title api={api}>
-        <div className="library-upload-actions">
+        <div className="library-upload-actions in-row flex-wrap">
           <Choose<Visibility>
             className="inline"
             label={say('uploads.visibility')}

@@ -28,7 +28,7 @@ export function PlayPage({ room, query }: { room: string; query: PageQuery }) {
         <Brand />
         <LanguageSwitch />
       </header>
-      <main className="play-main">
+      <main className="play-main grid gap-3 mx-auto">
         {name === '' ? (
           <RoomForm initial={room} />
         ) : (
@@ -55,7 +55,7 @@ function RoomForm({ initial }: { initial: string }) {
       location.assign(`/play/${encodeURIComponent(textOf(room))}${location.search}${location.hash}`);
   };
   return (
-    <form className="play-form" onSubmit={submit} noValidate>
+    <form className="play-form grid gap-4" onSubmit={submit} noValidate>
       <h1>{t('play.which')}</h1>
       <div className="field">
         <label className="field-label" htmlFor="play-room">
@@ -107,17 +107,27 @@ function Screen({ room, query }: { room: string; query: PageQuery }) {
   const soundName = t(model.muted ? 'play.unmute' : 'play.mute');
   return (
     <>
-      <div ref={frame} className="play-frame" data-testid="play" data-at={model.at} data-protocol={model.protocol}>
+      <div
+        ref={frame}
+        className="play-frame relative overflow-hidden"
+        data-testid="play"
+        data-at={model.at}
+        data-protocol={model.protocol}
+      >
         <div ref={box} className="play-box" />
         <Cover model={model} onAgain={() => start()} onPlay={() => player.setMuted(false)} />
         {model.muted && model.at === 'playing' ? (
-          <button type="button" className="button primary play-sound" onClick={() => player.setMuted(false)}>
+          <button
+            type="button"
+            className="button primary play-sound absolute one-line"
+            onClick={() => player.setMuted(false)}
+          >
             <VolumeX size={18} aria-hidden="true" />
             {t('play.tapForSound')}
           </button>
         ) : null}
       </div>
-      <div className="play-bar">
+      <div className="play-bar in-row flex-wrap gap-3">
         <IconButton label={soundName} aria-pressed={!model.muted} onClick={() => player.setMuted(!model.muted)}>
           {model.muted ? <VolumeX size={20} /> : <Volume2 size={20} />}
         </IconButton>
@@ -196,7 +206,7 @@ function Cover({ model, onAgain, onPlay }: { model: PlayerModel; onAgain(): void
 function Facts({ model: { at, protocol, latencyMs } }: { model: PlayerModel }) {
   const t = useTranslate();
   return (
-    <dl className="play-facts">
+    <dl className="play-facts flex flex-1 gap-5">
       <div role="status">
         <dt>{protocol === undefined ? '–' : protocolNames[protocol]}</dt>
         <dd>{t(`play.at.${at}`)}</dd>

@@ -76,13 +76,13 @@ function Notice({ loaded, onAgain }: { loaded: Loaded; onAgain(): void }) {
   const { say } = useWords();
   if (loaded.at !== 'failed')
     return (
-      <div className="recording-notice" role="status">
+      <div className="recording-notice grid justify-items-center gap-2 text-center" role="status">
         <LoaderCircle size={34} className="spinner" aria-hidden="true" />
         <strong>{say('loading')}</strong>
       </div>
     );
   return (
-    <div className="recording-notice" role="alert">
+    <div className="recording-notice grid justify-items-center gap-2 text-center" role="alert">
       <MonitorOff size={40} aria-hidden="true" />
       <strong>{say('failed.title')}</strong>
       <p>{say(failureKeyOf(loaded.code))}</p>
@@ -121,12 +121,12 @@ function Title({ recording: { room, startedWallMs, participants } }: Pick<ReadyP
   const started = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' }).format(startedWallMs);
   const count = participants.length;
   return (
-    <div className="recording-title">
+    <div className="recording-title flex flex-wrap items-baseline">
       <h1 className="ellipsis">{room}</h1>
       <p>
         <time dateTime={new Date(startedWallMs).toISOString()}>{started}</time>
         {count === 0 ? null : (
-          <span className="recording-people" title={participants.map(({ name }) => name).join(', ')}>
+          <span className="inline-flex items-center gap-6px" title={participants.map(({ name }) => name).join(', ')}>
             <Users size={15} aria-hidden="true" />
             {count === 1 ? say('onePerson') : say('people', { count })}
           </span>

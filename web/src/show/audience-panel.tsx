@@ -23,7 +23,7 @@ export default function AudiencePanel({ desk, onClose }: { desk: AudienceDesk; o
   const part = { model, desk };
   return (
     <Panel title={say('audience.title')} name="audience" onClose={onClose}>
-      <div className="panel-scroll show-audience">
+      <div className="panel-scroll show-audience grid content-start gap-4">
         <Numbers model={model} />
         <Hands {...part} />
         <OnStage {...part} />
@@ -51,12 +51,12 @@ function Numbers({ model: { viewers } }: { model: ShowModel }) {
   const t = useTranslate();
   const ways = [...viewers].filter(([way, count]) => way !== 'show' && count > 0).sort((a, b) => b[1] - a[1]);
   return (
-    <div className="show-numbers">
+    <div className="show-numbers in-row flex-wrap gap-6px">
       <strong data-testid="audience-count">
         {say('audience.count', { count: countText(audienceOf(viewers), locale) })}
       </strong>
       {ways.map(([way, count]) => (
-        <span key={way} className="show-tag">
+        <span key={way} className="show-tag rounded-full bg-raised text-soft weight-600">
           {way === 'webrtc' ? say('way.webrtc') : protocolName(way, t)} {countText(count, locale)}
         </span>
       ))}
@@ -66,7 +66,7 @@ function Numbers({ model: { viewers } }: { model: ShowModel }) {
 
 function Row({ identity, name, children }: { identity: string; name: string; children: ReactNode }) {
   return (
-    <li className="show-person" data-identity={identity}>
+    <li className="show-person in-row gap-2" data-identity={identity}>
       <Avatar identity={identity} name={name || identity} className="tiny" />
       <span className="ellipsis">{name || identity}</span>
       {children}
@@ -226,8 +226,10 @@ function Questions({ model: { questions }, desk }: PartProps) {
           const { postId, state, votes } = question;
           return (
             <li key={postId} data-state={state}>
-              <span className="show-vote">{countText(votes, locale)}</span>
-              <div className="show-asked">
+              <span className="show-vote grid flex-none justify-items-center bg-none text-s weight-600 tabular">
+                {countText(votes, locale)}
+              </span>
+              <div className="show-asked grid flex-1 gap-2 min-w-0">
                 <QuestionText question={question} />
                 <div className="show-buttons">
                   {state === 'open' ? (
@@ -306,7 +308,7 @@ function PollMaker({ desk, onDone }: { desk: AudienceDesk; onDone(): void }) {
     if (isReady && (await desk.startPoll({ text: text.trim(), options: named, many }))) onDone();
   };
   return (
-    <form className="show-maker" onSubmit={(event) => void start(event)}>
+    <form className="show-maker grid gap-2" onSubmit={(event) => void start(event)}>
       <input
         className="input"
         value={text}
@@ -326,7 +328,7 @@ function PollMaker({ desk, onDone }: { desk: AudienceDesk; onDone(): void }) {
           onChange={({ target }) => setOptions(options.with(at, target.value))}
         />
       ))}
-      <label className="show-switch">
+      <label className="show-switch inline-flex items-center text-soft text-s pointer">
         <input type="checkbox" checked={many} onChange={({ target }) => setMany(target.checked)} />
         <span>{say('audience.many')}</span>
       </label>
@@ -369,7 +371,7 @@ function Rules({ desk }: Pick<PartProps, 'desk'>) {
   };
   return (
     <Part title={say('audience.rules')}>
-      <div className="show-maker">
+      <div className="show-maker grid gap-2">
         <label className="field-label" htmlFor={slowId}>
           {say('audience.slow')}
         </label>
@@ -386,7 +388,7 @@ function Rules({ desk }: Pick<PartProps, 'desk'>) {
             </option>
           ))}
         </select>
-        <label className="show-switch">
+        <label className="show-switch inline-flex items-center text-soft text-s pointer">
           <input type="checkbox" checked={isMuted} onChange={({ target }) => void mute(target.checked)} />
           <span>{say('audience.muted')}</span>
         </label>
@@ -425,7 +427,7 @@ function Messages({ model: { posts, self }, desk }: PartProps) {
       {lines.length === 0 ? (
         <p className="faint small">{say('post.none')}</p>
       ) : (
-        <div className="show-messages">
+        <div className="show-messages flex bordered rounded-m">
           <Following last={lines.at(-1)?.postId}>
             <ul className="show-lines">
               {lines.map((post) => (

@@ -51,7 +51,7 @@ export function ShowPage({ state, actions, desk, player, preview, title, onStage
   };
   return (
     <div className="show" data-testid="show">
-      <main className="show-main">
+      <main className="show-main flex justify-center gap-3 min-w-0">
         <Screen
           player={player}
           posts={model.posts}
@@ -102,10 +102,10 @@ function Head({ title, model, desk, recording, onLeave }: HeadProps) {
   const count = audienceOf(model.viewers);
   const watching = count === 1 ? say('live.viewer') : say('live.viewers', { count: countText(count, locale) });
   return (
-    <header className="show-head">
-      <div className="show-title">
+    <header className="show-head flex flex-none justify-between gap-3 w-full mx-auto">
+      <div className="show-title grid min-w-0">
         <h1 className="ellipsis">{title}</h1>
-        <p className="show-live">
+        <p className="show-live in-row flex-wrap text-soft text-s">
           {model.stage.length === 0 ? null : (
             <span className="show-sign">
               <Radio size={14} aria-hidden="true" />

@@ -4,9 +4,9 @@ import type { ReactNode } from 'react';
 /** What lasts stands at the top until it is over. */
 export function Banner(props: { tone: 'info' | 'warning'; icon: ReactNode; spinning?: boolean; children: ReactNode }) {
   return (
-    <div className="banner" role="status" data-tone={props.tone}>
+    <div className="banner in-row gap-3 bg-raised shadow text-s" role="status" data-tone={props.tone}>
       {props.icon}
-      <div className="banner-text">{props.children}</div>
+      <div className="banner-text in-row flex-wrap">{props.children}</div>
       {props.spinning ? <LoaderCircle size={18} className="spinner" aria-hidden="true" /> : null}
     </div>
   );

@@ -109,7 +109,7 @@ function Planning({ plan, people, nameOf, onPlan, actions }: PlanningProps) {
         {wrong.length > 0 ? <p className="field-error">{t('breakOut.nameWrong')}</p> : null}
         <button
           type="button"
-          className="button primary break-outs-go"
+          className="button primary flex-1"
           data-testid="break-outs-open-all"
           disabled={wrong.length > 0}
           onClick={() => {
@@ -129,8 +129,8 @@ function PlanTools({ plan, people, nameOf, onPlan }: Omit<PlanningProps, 'action
   const count = plan.rooms.length;
   const isEmpty = plan.rooms.every(({ identities }) => identities.length === 0);
   return (
-    <div className="break-out-tools">
-      <div className="break-out-count">
+    <div className="break-out-tools grid gap-2">
+      <div className="in-row text-s weight-600 one-line">
         <IconButton
           className="bare small"
           label={t('breakOut.fewer')}
@@ -266,7 +266,7 @@ function OpenRoom({ one, people, isHere, onEnter, children }: OpenRoomProps) {
   const belongs = people.filter(({ identity }) => one.identities.includes(identity)).length;
   return (
     <section className="break-out" data-testid="open-room" data-break-out={one.name}>
-      <header className="break-out-head">
+      <header className="break-out-head in-row justify-between gap-2">
         <div>
           <h3 className="ellipsis">{one.name}</h3>
           <p className="faint small" data-testid="break-out-present">
@@ -311,7 +311,7 @@ function Announce({ actions }: { actions: MeetingActions }) {
     setText('');
   };
   return (
-    <form className="break-out-announce" onSubmit={send}>
+    <form className="break-out-announce in-row gap-2" onSubmit={send}>
       <input
         className="input"
         value={text}
@@ -359,7 +359,7 @@ function Row(props: { person: ParticipantModel; isThere: boolean; children: Reac
   const t = useTranslate();
   const { identity, name } = props.person;
   return (
-    <li className="break-out-person" data-identity={identity} data-there={props.isThere}>
+    <li className="break-out-person in-row gap-2 min-h-44" data-identity={identity} data-there={props.isThere}>
       <Avatar identity={identity} name={name} className="tiny" />
       <span className="ellipsis" title={name}>
         {name}

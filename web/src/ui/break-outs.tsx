@@ -94,7 +94,10 @@ function Where({ state, actions }: BreakOutsProps) {
     </Banner>
   ) : (
     <div role="status">
-      <span className="break-outs-sign" data-testid="break-outs-open">
+      <span
+        className="break-outs-sign in-row gap-2 bg-raised shadow text-soft text-s weight-600"
+        data-testid="break-outs-open"
+      >
         <DoorOpen size={14} aria-hidden="true" />
         {t('breakOut.areOpen')}
       </span>
@@ -109,7 +112,7 @@ function InBreakOut(props: { inside: Inside; endsAtMs: number; leads: boolean; a
     <Banner tone="info" icon={<DoorOpen size={18} />}>
       <strong data-testid="break-out-name">{inside.name}</strong>
       <EndsIn endsAtMs={props.endsAtMs} />
-      <span className="banner-buttons">
+      <span className="banner-buttons flex flex-none gap-2">
         {props.leads ? <Manage actions={actions} /> : null}
         <button
           type="button"
@@ -130,7 +133,7 @@ function Invited({ own, leads, actions }: { own: BreakOutModel; leads: boolean; 
     <Banner tone="info" icon={<DoorOpen size={18} />}>
       <span data-testid="break-out-invited">{t('breakOut.invited', { name: own.name })}</span>
       <EndsIn endsAtMs={own.endsAtMs} />
-      <span className="banner-buttons">
+      <span className="banner-buttons flex flex-none gap-2">
         {leads ? <Manage actions={actions} /> : null}
         <button
           type="button"
@@ -165,7 +168,7 @@ export function EndsIn({ endsAtMs }: { endsAtMs: number }) {
   useNow();
   if (endsAtMs === 0) return null;
   return (
-    <span className="ends-in" aria-hidden="true" data-testid="break-out-ends">
+    <span className="tabular one-line" aria-hidden="true" data-testid="break-out-ends">
       {t('breakOut.endsIn', { time: leftText(endsAtMs, Date.now()) })}
     </span>
   );

@@ -43,7 +43,7 @@ function Lines({ lines, actions }: { lines: readonly ChatLine[]; actions: Meetin
   }, [count]);
   if (count === 0) {
     return (
-      <div className="panel-empty">
+      <div className="panel-empty grid flex-1 justify-items-center gap-6px text-soft text-center">
         <MessageSquare size={28} aria-hidden="true" />
         <strong>{t('chat.empty')}</strong>
         <p>{t('chat.emptyHint')}</p>
@@ -62,7 +62,9 @@ function Lines({ lines, actions }: { lines: readonly ChatLine[]; actions: Meetin
           line.wallMs - before.wallMs < SAME_BREATH_MS;
         return (
           <Fragment key={line.id}>
-            {before?.earlier && !line.earlier ? <p className="chat-divide">{t('chat.sinceYouCame')}</p> : null}
+            {before?.earlier && !line.earlier ? (
+              <p className="chat-divide text-faint text-xs text-center">{t('chat.sinceYouCame')}</p>
+            ) : null}
             <div
               className="chat-line"
               data-follows={follows ? '' : undefined}
@@ -73,7 +75,7 @@ function Lines({ lines, actions }: { lines: readonly ChatLine[]; actions: Meetin
               {follows ? null : (
                 <>
                   <Avatar identity={line.identity} name={line.name} className="tiny" />
-                  <p className="chat-sender">
+                  <p className="chat-sender flex items-baseline gap-2 min-w-0 text-s">
                     <strong className="ellipsis">{line.name}</strong>
                     <time dateTime={new Date(line.wallMs).toISOString()}>{clock.format(line.wallMs)}</time>
                   </p>
@@ -93,7 +95,7 @@ function Lines({ lines, actions }: { lines: readonly ChatLine[]; actions: Meetin
 /** What was written, its addresses as links. They open beside the meeting, and learn nothing of it. */
 function ChatText({ text }: { text: string }) {
   return (
-    <p className="chat-text">
+    <p className="chat-text text-plain anywhere">
       {chatParts(text).map((part, at) =>
         part.href === undefined ? (
           part.text
@@ -158,7 +160,7 @@ function Composer({ to, others, actions }: ComposerProps) {
   };
   return (
     <form
-      className="composer"
+      className="composer flex flex-wrap gap-2 p-3"
       data-private={to === undefined ? undefined : ''}
       onSubmit={(event) => {
         event.preventDefault();
@@ -207,7 +209,7 @@ function Recipients({ to, isGone, others, actions }: ComposerProps & { isGone: b
   };
   return (
     <>
-      <label className="chat-to">
+      <label className="chat-to in-row gap-6px min-w-0 text-soft text-s">
         {to === undefined ? null : <Lock size={13} aria-hidden="true" />}
         <span>{t('chat.to')}</span>
         <select

@@ -61,7 +61,7 @@ function OwnControls({ state, actions, canShare }: Omit<BarProps, 'small'>) {
   const isRaised = (self?.handRaisedAtMs ?? 0) > 0;
   const mayPublish = self?.canPublish !== false;
   return (
-    <div className="bar-group own" role="toolbar" aria-label={t('control.bar')}>
+    <div className="bar-group in-row own" role="toolbar" aria-label={t('control.bar')}>
       {mayPublish ? (
         <>
           <IconButton
@@ -98,7 +98,7 @@ function OwnControls({ state, actions, canShare }: Omit<BarProps, 'small'>) {
           ) : null}
         </>
       ) : (
-        <span className="bar-note">{t('control.watching')}</span>
+        <span className="bar-note text-soft text-s">{t('control.watching')}</span>
       )}
       <IconButton
         className={isRaised ? 'active' : ''}
@@ -129,7 +129,7 @@ function OwnControls({ state, actions, canShare }: Omit<BarProps, 'small'>) {
 function OpenControls({ state, actions, small }: Omit<BarProps, 'canShare'>) {
   const t = useTranslate();
   return (
-    <div className="bar-group open">
+    <div className="bar-group in-row open">
       <PanelButtons state={state} actions={actions} />
       <SettingsButtons state={state} actions={actions} />
       <WindowButtons actions={actions} small={small} />

@@ -51,7 +51,7 @@ function DevicesPopover(props: Pick<DialogsProps, 'state' | 'actions'> & { onClo
         />
         {props.state.own.microphone === 'on' ? <p className="field-hint">{t('device.testHeard')}</p> : null}
         <EffectsFields effects={props.actions.effects} />
-        <div className="dialog-row">
+        <div className="dialog-row in-row justify-between gap-3">
           <span className="field-label">{t('app.language')}</span>
           <LanguageSwitch />
         </div>

@@ -42,7 +42,7 @@ export function EffectsNotice({ effects }: { effects: EffectsSwitches }) {
   const problem = useSyncExternalStore(effects.problem.subscribe, effects.problem.get);
   const isShown = problem !== undefined && problem.code !== 'IMAGE_INVALID'; // that comes with the switches open only
   return (
-    <p className="effects-notice" role="status" data-testid="effects-notice">
+    <p className="effects-notice in-row gap-6px m-0 text-s" role="status" data-testid="effects-notice">
       {isShown ? (
         <>
           <TriangleAlert size={16} aria-hidden="true" />

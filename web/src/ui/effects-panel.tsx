@@ -31,7 +31,7 @@ export default function EffectsPanel({ effects, can }: PanelProps) {
 function Switches({ handle, can }: { handle: EffectsHandle; can: PanelProps['can'] }) {
   const model = useSyncExternalStore(handle.store.subscribe, handle.store.get);
   return (
-    <div className="effects-panel">
+    <div className="effects-panel gap-4">
       {can.background ? <Backgrounds model={model} handle={handle} /> : null}
       {can.noise ? <Noise model={model} handle={handle} /> : null}
     </div>
@@ -61,7 +61,11 @@ function Backgrounds({ model, handle }: { model: EffectsModel; handle: EffectsHa
         {backgrounds
           .filter((choice) => choice !== 'own' || hasImage)
           .map((choice) => (
-            <label key={choice} className="background-choice" data-testid={`background-${choice}`}>
+            <label
+              key={choice}
+              className="background-choice grid gap-4px content-start min-w-0 p-0 border-0 bg-none pointer"
+              data-testid={`background-${choice}`}
+            >
               <input
                 type="radio"
                 name={name}
@@ -70,18 +74,27 @@ function Backgrounds({ model, handle }: { model: EffectsModel; handle: EffectsHa
                 // "None" is checked already when a background went off by itself: it shall not be tried again.
                 onClick={() => model.background === choice && model.problem && void handle.choose(choice)}
               />
-              <span className="background-sample" data-choice={choice} aria-hidden="true">
+              <span
+                className="background-sample grid place-center overflow-hidden bg-raised text-soft"
+                data-choice={choice}
+                aria-hidden="true"
+              >
                 <Sample choice={choice} ownImage={model.ownImage} />
               </span>
-              <span className="background-name">{say(`background.${choice}`)}</span>
+              <span className="background-name text-soft text-center">{say(`background.${choice}`)}</span>
             </label>
           ))}
         {hasImage ? null : (
-          <button type="button" className="background-choice" data-testid="background-add" onClick={open}>
-            <span className="background-sample">
+          <button
+            type="button"
+            className="background-choice grid gap-4px content-start min-w-0 p-0 border-0 bg-none pointer"
+            data-testid="background-add"
+            onClick={open}
+          >
+            <span className="background-sample grid place-center overflow-hidden bg-raised text-soft">
               <ImagePlus size={20} aria-hidden="true" />
             </span>
-            <span className="background-name">{say('addImage')}</span>
+            <span className="background-name text-soft text-center">{say('addImage')}</span>
           </button>
         )}
       </div>
@@ -130,9 +143,9 @@ function Noise({ model, handle }: { model: EffectsModel; handle: EffectsHandle }
   const hint = useId();
   return (
     <div className="effects-group">
-      <label className="effects-switch">
+      <label className="effects-switch in-row justify-between gap-4 min-h-44 pointer">
         <span>
-          <span className="effects-switch-name">{say('noise')}</span>
+          <span className="weight-600">{say('noise')}</span>
           <span id={hint} className="field-hint">
             {say('noiseHint')}
           </span>
@@ -158,7 +171,14 @@ function Status({ part, model }: { part: 'background' | 'noise'; model: EffectsM
   const isOn = part === 'noise' ? model.noise : model.background !== 'none';
   const problem = model.problem?.part === part ? problemWord(part, model.problem.code) : undefined;
   return (
-    <p className={problem === undefined ? 'effects-status' : 'effects-status bad'} role="status">
+    <p
+      className={
+        problem === undefined
+          ? 'effects-status in-row gap-6px m-0 text-soft text-s'
+          : 'effects-status in-row gap-6px m-0 text-soft text-s bad'
+      }
+      role="status"
+    >
       {problem === undefined ? null : <TriangleAlert size={15} aria-hidden="true" />}
       {problem === undefined ? null : say(problem)}
       {model.starting === part && isOn ? (

@@ -63,7 +63,7 @@ export function HostPopover({ state, actions, onClose }: HostDialogProps) {
           />
         ) : null}
         {hosting.endsAtMs === 0 ? null : (
-          <div className="dialog-row">
+          <div className="dialog-row in-row justify-between gap-3">
             <span className="host-end">
               <Clock size={18} aria-hidden="true" />
               {t('end.at', { time: clock.format(hosting.endsAtMs) })}
@@ -77,7 +77,7 @@ export function HostPopover({ state, actions, onClose }: HostDialogProps) {
             </button>
           </div>
         )}
-        <div className="host-buttons">
+        <div className="flex flex-wrap gap-2">
           {state.show === undefined ? (
             <button
               type="button"
@@ -134,7 +134,7 @@ export function EndDialog({ actions, onClose }: Omit<HostDialogProps, 'state'>) 
     <Dialog title={t('host.end')} onClose={onClose}>
       <div className="dialog-fields host-fields">
         <p>{t('host.endText')}</p>
-        <div className="host-buttons">
+        <div className="flex flex-wrap gap-2">
           <button type="button" className="button" onClick={onClose}>
             {t('common.cancel')}
           </button>
@@ -176,9 +176,9 @@ interface SwitchProps {
 
 function Switch({ icon, label, hint, on, testId, onChange }: SwitchProps) {
   return (
-    <label className="host-switch">
+    <label className="host-switch in-row gap-3 pointer">
       {icon}
-      <span className="host-switch-text">
+      <span className="grid flex-1">
         {label}
         <small>{hint}</small>
       </span>

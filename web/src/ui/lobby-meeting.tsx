@@ -30,8 +30,8 @@ export function LobbyHead({ looked, number, visitor }: LobbyHeadProps) {
   const numberText = number === '' ? t('lobby.lead') : t('lobby.number', { number });
   if (looked?.state === 'asking')
     return (
-      <div className="lobby-head" data-testid="lobby-looking">
-        <h1 className="waiting-bar" aria-busy="true">
+      <div className="lobby-head grid gap-6px min-w-0" data-testid="lobby-looking">
+        <h1 className="waiting-bar rounded-s bg-raised" aria-busy="true">
           <span className="visually-hidden">{t('lobby.looking')}</span>
         </h1>
         <p className="faint">{numberText}</p>
@@ -39,7 +39,7 @@ export function LobbyHead({ looked, number, visitor }: LobbyHeadProps) {
     );
   if (looked?.state !== 'known')
     return (
-      <div className="lobby-head">
+      <div className="lobby-head grid gap-6px min-w-0">
         <h1>{t(looked?.state === 'refused' ? 'lobby.noMeeting' : 'lobby.title')}</h1>
         <p className="faint">{numberText}</p>
       </div>
@@ -47,8 +47,10 @@ export function LobbyHead({ looked, number, visitor }: LobbyHeadProps) {
   const { look } = looked;
   const { title, times, tenantName } = look;
   return (
-    <div className="lobby-head" data-testid="lobby-meeting">
-      {tenantName === '' || look.branding?.displayName != null ? null : <p className="lobby-tenant">{tenantName}</p>}
+    <div className="lobby-head grid gap-6px min-w-0" data-testid="lobby-meeting">
+      {tenantName === '' || look.branding?.displayName != null ? null : (
+        <p className="text-faint text-s weight-600 anywhere">{tenantName}</p>
+      )}
       <h1>{title ?? (number === '' ? t('lobby.title') : numberText)}</h1>
       {times === undefined ? <p className="faint">{numberText}</p> : <When {...{ look, times, visitor }} />}
       {title === undefined || number === '' || times === undefined ? null : <p className="faint small">{numberText}</p>}
@@ -74,7 +76,7 @@ function When({ look, times, visitor }: { look: LinkLook; times: Times; visitor:
   const elsewhere = elsewhereText(times, look.timeZone, reader);
   const isAhead = nowMs < times.startsMs;
   return (
-    <div className="lobby-when" data-testid="lobby-when">
+    <div className="lobby-when grid gap-1" data-testid="lobby-when">
       <p>
         <CalendarClock size={18} aria-hidden="true" />
         {whenText(times, nowMs, reader)}

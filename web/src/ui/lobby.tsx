@@ -83,11 +83,11 @@ export function Lobby(props: LobbyProps) {
         <CompanyBrand branding={lookOf(props.link)?.branding} />
         <LanguageSwitch />
       </header>
-      <main className="lobby-main">
-        <section className="lobby-preview" aria-label={t('lobby.preview')}>
+      <main className="lobby-main grid items-center">
+        <section className="lobby-preview grid gap-3 min-w-0" aria-label={t('lobby.preview')}>
           <Preview {...props} />
           <MicrophoneLine microphone={props.microphone} level={props.level} />
-          <div className="lobby-tests">
+          <div className="lobby-tests flex flex-wrap">
             <MicrophoneTest tests={props.tests} />
             <SpeakerTest tests={props.tests} />
             <CheckLink />
@@ -109,7 +109,7 @@ function Preview(props: LobbyProps) {
       {camera === 'on' && picture !== undefined ? (
         <VideoView source={picture} label={t('lobby.preview')} mirrored />
       ) : (
-        <p className="preview-empty">
+        <p className="preview-empty grid justify-items-center gap-3 text-soft">
           {camera === 'starting' ? (
             <LoaderCircle size={26} className="spinner" aria-hidden="true" />
           ) : (
@@ -118,7 +118,7 @@ function Preview(props: LobbyProps) {
           {t(camera === 'starting' ? 'lobby.cameraStarting' : 'lobby.cameraOff')}
         </p>
       )}
-      <div className="preview-buttons">
+      <div className="preview-buttons absolute flex justify-center gap-3">
         <IconButton
           className={microphone === 'on' ? '' : 'off'}
           label={t(microphone === 'on' ? 'control.microphoneOff' : 'control.microphoneOn')}
@@ -142,7 +142,7 @@ function MicrophoneLine(props: { microphone: PreviewState; level: LevelSource })
   const t = useTranslate();
   const on = props.microphone === 'on';
   return (
-    <div className="mic-line">
+    <div className="mic-line grid items-center gap-3 text-soft">
       {on ? <Mic size={17} aria-hidden="true" /> : <MicOff size={17} aria-hidden="true" />}
       <LevelMeter level={props.level} active={on} />
       <span className="field-hint">{t(on ? 'lobby.microphoneHint' : 'lobby.microphoneOff')}</span>
@@ -189,7 +189,7 @@ function JoinCard(props: LobbyProps) {
       props.onJoin(link === undefined ? legalRoom : '', legalName, password);
   };
   return (
-    <form className="join-card" noValidate onSubmit={submit}>
+    <form className="join-card grid gap-4 bordered rounded-l bg-surface shadow" noValidate onSubmit={submit}>
       <LobbyHead looked={link?.looked} number={link?.number ?? ''} visitor={visitor} />
       {props.problem === undefined ? null : (
         <div className="notice bad" role="alert" data-testid="join-problem" data-code={props.problem.code}>

@@ -151,7 +151,7 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
   const t = useTranslate();
   const trouble = troubleOf(state);
   return (
-    <div className="banners">
+    <div className="banners absolute grid justify-items-center gap-2 pointer-none">
       <RecordingSign recording={state.hosting.recording} />
       {trouble === undefined ? null : <Lost trouble={trouble} />}
       {state.audioBlocked ? (
@@ -193,7 +193,7 @@ function EndNear({ state, actions }: { state: MeetingState; actions: MeetingActi
   return (
     <Banner tone="info" icon={<Clock size={18} />}>
       <span data-testid="end-near">{minutes === 0 ? t('end.over') : t('end.near', { minutes })}</span>
-      <span className="banner-buttons">
+      <span className="banner-buttons flex flex-none gap-2">
         {mayExtend ? (
           <button
             type="button"
@@ -220,7 +220,7 @@ function UnmuteAsked(props: { asked: NonNullable<MeetingState['unmuteAsked']>; o
   return (
     <Banner tone="info" icon={<Mic size={18} />}>
       <span>{t(key, { name: asked.by === '' ? t('people.host') : asked.by })}</span>
-      <span className="banner-buttons">
+      <span className="banner-buttons flex flex-none gap-2">
         <button type="button" className="button small primary" data-testid="unmute-yes" onClick={() => onAnswer(true)}>
           {t(asked.source === 'camera' ? 'control.cameraOn' : 'control.microphoneOn')}
         </button>

@@ -64,7 +64,7 @@ export function MorePopover({ onClose, ...props }: MoreProps & { onClose(): void
           </li>
         ))}
       </ul>
-      <div className="dialog-row">
+      <div className="dialog-row in-row justify-between gap-3">
         <span className="field-label">{t('app.language')}</span>
         <LanguageSwitch />
       </div>

@@ -33,7 +33,7 @@ export function Ended(props: EndedProps) {
         </span>
         <h1>{t(left ? 'ended.left' : 'ended.title')}</h1>
         <p>{left ? t('ended.leftText') : t(reasonKeyOf(props.code))}</p>
-        <p className="notice-room ellipsis">{props.room}</p>
+        <p className="notice-room rounded-full bg-surface text-s ellipsis">{props.room}</p>
         <div className="notice-buttons">
           {mayRejoin(props.code) ? (
             <button type="button" className="button primary" onClick={props.onRejoin}>
@@ -112,7 +112,9 @@ export function Connecting(props: ConnectingProps) {
         <LoaderCircle size={34} className="spinner accent" aria-hidden="true" />
         <h1 className="ellipsis">{titleOf(t, props)}</h1>
         <p>{t(textKey(props.waiting, times))}</p>
-        {props.waiting === undefined ? null : <p className="notice-room ellipsis">{props.room}</p>}
+        {props.waiting === undefined ? null : (
+          <p className="notice-room rounded-full bg-surface text-s ellipsis">{props.room}</p>
+        )}
         {times === undefined ? null : (
           <p className="faint small" data-testid="meeting-times">
             {timesText(times, languageNames[language].tag)}

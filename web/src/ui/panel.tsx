@@ -20,7 +20,13 @@ export function Panel({ title, name, onClose, children }: PanelProps) {
   return (
     <>
       {phone ? (
-        <button type="button" className="panel-scrim" tabIndex={-1} aria-hidden="true" onClick={onClose} />
+        <button
+          type="button"
+          className="panel-scrim inset-0 border-0"
+          tabIndex={-1}
+          aria-hidden="true"
+          onClick={onClose}
+        />
       ) : null}
       <aside
         ref={ref}

@@ -70,7 +70,11 @@ export function IconButton({ label, shortcut, tipEnd, tipBelow, className, child
 export function LanguageSwitch() {
   const { language, setLanguage, t } = useLanguage();
   return (
-    <fieldset className="language-switch" aria-label={t('app.language')} style={{ border: 0, margin: 0 }}>
+    <fieldset
+      className="language-switch inline-flex flex-none rounded-full bg-surface"
+      aria-label={t('app.language')}
+      style={{ border: 0, margin: 0 }}
+    >
       {languages.map((one) => (
         <button
           key={one}

@@ -59,8 +59,8 @@ export function PeoplePanel(props: PeoplePanelProps) {
   );
   return (
     <Panel title={t('people.title')} name="people" onClose={onClose}>
-      <p className="panel-sub">{t('people.count', { count: people.length })}</p>
-      {allHosts ? <p className="panel-sub">{t('people.devToken')}</p> : null}
+      <p className="panel-sub text-faint text-s">{t('people.count', { count: people.length })}</p>
+      {allHosts ? <p className="panel-sub text-faint text-s">{t('people.devToken')}</p> : null}
       <div className="panel-scroll people">
         {mayManage ? <WaitingList hosting={hosting} actions={actions} /> : null}
         <ul>{ordered.map(rowOf)}</ul>
@@ -113,7 +113,7 @@ function KickQuestion(props: { person: ParticipantModel; actions: MeetingActions
   return (
     <li className="person asking">
       <p>{t('people.kickConfirm', { name: person.name })}</p>
-      <label className="kick-forever">
+      <label className="kick-forever in-row flex-1 gap-2 text-s">
         <input type="checkbox" checked={forever} onChange={(event) => setForever(event.target.checked)} />
         {t('people.kickForever')}
       </label>
@@ -143,7 +143,7 @@ function Viewer(props: { viewer: ParticipantModel; mayManage: boolean; actions: 
   return (
     <li className="person" data-identity={viewer.identity}>
       <Avatar identity={viewer.identity} name={viewer.name} className="small" />
-      <div className="person-name">
+      <div className="person-name flex-1 min-w-0">
         <p className="ellipsis" title={viewer.name}>
           {viewer.name}
         </p>
@@ -192,12 +192,12 @@ function Person({ person, isAllHosts, mine, hasMenus, spotlight, actions }: Pers
     <li className="person-item" data-identity={person.identity}>
       <div className="person">
         <Avatar identity={person.identity} name={name} className="small" />
-        <div className="person-name">
+        <div className="person-name flex-1 min-w-0">
           <p className="ellipsis" title={name}>
             {name}
             {person.local ? <span className="faint"> ({t('common.you')})</span> : null}
           </p>
-          <p className="person-node">
+          <p className="person-node in-row text-faint text-xs">
             <QualityBars quality={person.quality} />
             {tag === undefined ? null : <span className="tag">{t(tag)}</span>}
             <Protocol person={person} />

@@ -87,7 +87,7 @@ export function SmallWindowView(props: { small: Window; state: MeetingState; act
       {tile === undefined ? null : (
         <Tile key={tile.key} tile={tile} pinned={false} mayRename={false} actions={actions} />
       )}
-      <div className="small-buttons">
+      <div className="small-buttons flex justify-center gap-2">
         {mayPublish ? (
           <>
             <IconButton

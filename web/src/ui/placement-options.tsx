@@ -27,11 +27,13 @@ function Option({ option, chosen, isChosen }: OptionProps) {
   const refusal = option.refusedBy === '' ? undefined : messageOfRefusal(option.refusedBy);
   return (
     <li className="option" data-chosen={isChosen ? '' : undefined} data-testid="placement-option">
-      <p className="option-head">
+      <p className="option-head flex items-baseline gap-2 min-w-0">
         <strong className="ellipsis">{city === '' ? option.nodeId : placeName(city, language)}</strong>
         {isChosen ? <span className="tag accent">{t('where.chosen')}</span> : null}
         {refusal === undefined ? (
-          <span className="option-points">{t('where.points', { points: shownPoints(option).points })}</span>
+          <span className="option-points flex-none text-soft tabular">
+            {t('where.points', { points: shownPoints(option).points })}
+          </span>
         ) : null}
       </p>
       {city === '' ? null : <p className="mono faint">{option.nodeId}</p>}
@@ -42,7 +44,7 @@ function Option({ option, chosen, isChosen }: OptionProps) {
           ))}
         </ul>
       ) : (
-        <p className="option-refused">
+        <p className="option-refused in-row text-faint">
           <Ban size={14} aria-hidden="true" />
           {t(refusal.key, refusal.values)}
         </p>
@@ -57,15 +59,15 @@ function Part({ part }: { part: PartRow }) {
   const share = part.pointsMax > 0 ? Math.min(1, part.points / part.pointsMax) : 0;
   return (
     <li>
-      <span className="part-name">{name === undefined ? part.name : t(name)}</span>
-      <span className="part-points">
+      <span className="text-soft">{name === undefined ? part.name : t(name)}</span>
+      <span className="part-points in-row text-faint text-xs tabular">
         <Verdict verdict={part.verdict} />
         {t('where.partPoints', { points: part.points, max: part.pointsMax })}
       </span>
-      <span className="part-bar" aria-hidden="true">
+      <span className="part-bar col-all overflow-hidden rounded-full bg-raised" aria-hidden="true">
         <span style={{ width: `${Math.round(share * 100)}%` }} />
       </span>
-      <span className="part-reason">
+      <span className="col-all text-faint text-xs">
         {part.message === undefined ? part.reason : t(part.message.key, part.message.values)}
       </span>
     </li>

@@ -42,7 +42,7 @@ export function Popover({ name, title, bare, onClose, children }: PopoverProps) 
   return (
     <div
       ref={ref}
-      className="popover"
+      className="popover bordered bg-surface text-plain shadow"
       role="dialog"
       tabIndex={-1}
       aria-labelledby={titleId}

@@ -13,7 +13,13 @@ export function TileReaction({ sessionId }: { sessionId: string }) {
   const shown = useContext(Reactions).get(sessionId);
   if (shown === undefined) return null;
   return (
-    <span key={shown.untilMs} className="tile-reaction" role="img" aria-label={shown.reaction} data-testid="reaction">
+    <span
+      key={shown.untilMs}
+      className="tile-reaction absolute pointer-none"
+      role="img"
+      aria-label={shown.reaction}
+      data-testid="reaction"
+    >
       {shown.reaction}
     </span>
   );

@@ -12,7 +12,11 @@ export function RecordingSign({ recording }: { recording: Recording }) {
   return (
     <div role="status">
       {recording === 'none' ? null : (
-        <span className="recording-sign" data-testid="recording" data-state={recording}>
+        <span
+          className="recording-sign in-row gap-2 shadow text-s weight-600"
+          data-testid="recording"
+          data-state={recording}
+        >
           <Circle size={10} fill="currentColor" aria-hidden="true" />
           {t(recording === 'running' ? 'record.running' : 'record.waiting')}
         </span>
@@ -29,7 +33,7 @@ export function RecordingNotice({ recording, onLeave }: { recording: Recording; 
   return (
     <Banner tone="info" icon={<Circle size={18} />}>
       <span data-testid="recording-notice">{t('record.notice')}</span>
-      <span className="banner-buttons">
+      <span className="banner-buttons flex flex-none gap-2">
         <button
           type="button"
           className="button small primary"

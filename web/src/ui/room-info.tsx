@@ -15,8 +15,8 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
   const rtt = roundTripShown(state);
   const region = placement === undefined ? '' : placeName(placement.region, language);
   return (
-    <div className="room-info">
-      <div className="room-name">
+    <div className="room-info grid min-w-0">
+      <div className="room-name in-row gap-2px min-w-0">
         <strong className="ellipsis" title={name}>
           {name}
         </strong>
@@ -37,10 +37,10 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
         ) : null}
       </div>
       {placement === undefined ? null : (
-        <div className="room-place">
+        <div className="flex min-w-0">
           <button
             type="button"
-            className="place-pill"
+            className="place-pill inline-flex items-center min-w-0 p-0 border-0 bg-none text-soft text-s"
             aria-label={rtt === undefined ? t('where.pillUnmeasured', { region }) : t('where.pill', { region, rtt })}
             onClick={() => actions.dispatch({ type: 'panel', panel: 'where' })}
           >
@@ -48,7 +48,9 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
             <span className="ellipsis">
               {placeName(placement.city === '' ? placement.region : placement.city, language)}
             </span>
-            {rtt === undefined ? null : <span className="place-rtt">{t('where.milliseconds', { value: rtt })}</span>}
+            {rtt === undefined ? null : (
+              <span className="text-faint tabular one-line">{t('where.milliseconds', { value: rtt })}</span>
+            )}
           </button>
         </div>
       )}

@@ -19,7 +19,7 @@ export function SpeakerTest({ tests }: { tests: SoundTests }) {
     }
   };
   return (
-    <div className="sound-test">
+    <div className="sound-test in-row flex-wrap gap-2-3">
       <button
         type="button"
         className="button small quiet"
@@ -67,7 +67,7 @@ export function MicrophoneTest({ tests }: { tests: SoundTests }) {
     }
   };
   return (
-    <div className="sound-test">
+    <div className="sound-test in-row flex-wrap gap-2-3">
       <button
         type="button"
         className="button small quiet"

@@ -113,7 +113,7 @@ function Pager(props: { page: number; count: number; style: CSSProperties; onPag
   const t = useTranslate();
   return (
     <nav
-      className="pager"
+      className="pager in-row absolute justify-center gap-2 text-soft text-s tabular"
       style={props.style}
       aria-label={t('stage.page', { page: props.page + 1, count: props.count })}
     >
@@ -165,7 +165,7 @@ function InviteLink({ url, onCopy }: { url: string | undefined; onCopy(): void }
     <>
       {url === undefined ? null : (
         <input
-          className="invite-link"
+          className="invite-link w-full bordered rounded-m bg-surface text-soft text-center"
           readOnly
           value={url.replace(/^https?:\/\//, '')}
           aria-label={t('invite.link')}

@@ -33,7 +33,7 @@ export function StatsPanel({ state, actions, onClose }: StatsPanelProps) {
   };
   return (
     <Panel title={t('stats.title')} name="stats" onClose={onClose}>
-      <p className="panel-sub">{t(stats === undefined ? 'stats.measuring' : 'stats.lead')}</p>
+      <p className="panel-sub text-faint text-s">{t(stats === undefined ? 'stats.measuring' : 'stats.lead')}</p>
       <div className="panel-scroll stats">
         {stats === undefined ? null : (
           <>
@@ -83,7 +83,7 @@ function PersonStats(props: { person: ParticipantModel; stats: CallStats; placem
   const relayed = !person.local && placement !== undefined && person.nodeId !== placement.nodeId;
   const places = relayed ? [person.region, placement.region].map((region) => placeName(region, language)) : [];
   return (
-    <div className="stats-person" data-identity={person.identity}>
+    <div className="stats-person text-s tabular" data-identity={person.identity}>
       <h4 className="ellipsis">
         {person.name}
         {person.local ? <span className="faint"> ({t('common.you')})</span> : null}
@@ -116,7 +116,7 @@ export function StatsOfTile({ tile }: { tile: TileModel }) {
     ({ sessionId, source }) => sessionId === tile.participant.sessionId && sources.includes(source),
   );
   return (
-    <div className="tile-stats" data-testid="tile-stats">
+    <div className="tile-stats absolute overflow-hidden rounded-s tabular pointer-none" data-testid="tile-stats">
       {tracks.length === 0 ? <p>{t('stats.nothing')}</p> : null}
       {tracks.flatMap((track) =>
         trackLines(track, { t, tag }).map((line) => <p key={`${track.trackId} ${line}`}>{line}</p>),

@@ -56,12 +56,12 @@ function Publishers({
         ))}
       </ul>
       {watched === undefined ? null : (
-        <p className="streaming-live streaming-pushed" data-testid="streaming-watched">
+        <p className="streaming-live text-soft text-s tabular streaming-pushed" data-testid="streaming-watched">
           {watched}
         </p>
       )}
       {pushed === undefined ? null : (
-        <p className="streaming-live streaming-pushed" data-testid="streaming-pushed">
+        <p className="streaming-live text-soft text-s tabular streaming-pushed" data-testid="streaming-pushed">
           {pushed}
         </p>
       )}
@@ -79,23 +79,28 @@ function Publisher({ publisher, live }: { publisher: ParticipantModel } & Pick<S
   const warnings = known === undefined ? [] : warningsOf(known, t, tag);
   return (
     <li className="streaming-publisher" data-identity={identity} data-sending={sending}>
-      <div className="streaming-sender">
+      <div className="streaming-sender in-row gap-2">
         <span className="ellipsis" title={name}>
           {name}
         </span>
         <span className="tag">{protocolName(protocol ?? '', t)}</span>
-        <span className="streaming-state">
+        <span className="streaming-state in-row flex-none gap-6px text-soft text-s">
           <span className="dot" data-lost={state === 'sending' ? undefined : ''} />
           {t(`streaming.${state}`)}
         </span>
       </div>
       {parts.length === 0 ? null : (
-        <p className="streaming-live" data-testid="streaming-live">
+        <p className="streaming-live text-soft text-s tabular" data-testid="streaming-live">
           {parts.join(' · ')}
         </p>
       )}
       {warnings.map((warning) => (
-        <p key={warning} className="streaming-warning" role="status" data-testid="streaming-warning">
+        <p
+          key={warning}
+          className="streaming-warning flex gap-2 rounded-s text-s"
+          role="status"
+          data-testid="streaming-warning"
+        >
           <TriangleAlert size={15} aria-hidden="true" />
           {warning}
         </p>
@@ -160,7 +165,7 @@ function Field({ field, actions }: { field: AddressField } & Pick<StreamingPanel
   const label = t(field.label);
   const copy = async (): Promise<void> => setCopied(await actions.copyText(field.value));
   return (
-    <div className="streaming-field">
+    <div className="streaming-field flex gap-2px">
       <label>
         <span>{label}</span>
         <input

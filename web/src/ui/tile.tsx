@@ -69,13 +69,17 @@ export function Tile(props: TileProps) {
         />
       )}
       {held === undefined ? null : (
-        <p className="tile-held" role="status" data-testid="tile-held">
+        <p
+          className="tile-held in-row absolute inset-0 justify-center m-0 text-s text-center"
+          role="status"
+          data-testid="tile-held"
+        >
           <WifiLow size={16} aria-hidden="true" />
           {t(`stage.held.${held}`)}
         </p>
       )}
       {kind === 'camera' ? <TileReaction sessionId={participant.sessionId} /> : null}
-      <figcaption className="tile-name">
+      <figcaption className="tile-name in-row absolute gap-6px rounded-s text-s">
         {props.pinned ? <Pin size={14} aria-label={t('stage.pinned')} data-testid="tile-pinned" /> : null}
         {kind === 'camera' && participant.handRaisedAtMs > 0 ? (
           <Hand className="tile-hand" size={15} aria-label={t('stage.hand')} data-testid="tile-hand" />
@@ -85,7 +89,9 @@ export function Tile(props: TileProps) {
           <MicOff className="tile-muted" size={15} aria-label={t('stage.muted')} />
         ) : null}
         <span className="ellipsis">{name}</span>
-        {participant.local && kind === 'camera' ? <span className="tile-you">({t('common.you')})</span> : null}
+        {participant.local && kind === 'camera' ? (
+          <span className="text-soft one-line">({t('common.you')})</span>
+        ) : null}
         {participant.protocol === undefined ? null : (
           <span className="tag tile-protocol" data-testid="protocol">
             {protocolName(participant.protocol, t)}
@@ -105,9 +111,9 @@ function TileTools(props: TileProps & { name: string; hasPicture: boolean }) {
   const { t, language } = useLanguage();
   const { participant, kind } = tile;
   return (
-    <div className="tile-tools">
+    <div className="tile-tools in-row absolute justify-end gap-2 pointer-none">
       {participant.region === '' ? null : (
-        <span className="tile-place ellipsis">{placeName(participant.region, language)}</span>
+        <span className="tile-place rounded-s text-soft ellipsis">{placeName(participant.region, language)}</span>
       )}
       {place === 'corner' && onNextCorner !== undefined ? (
         <IconButton
@@ -204,7 +210,10 @@ export function Avatar(props: { identity: string; name: string; className?: stri
 
 function AvatarFill({ participant }: { participant: ParticipantModel }) {
   return (
-    <div className="tile-avatar" style={{ '--hue': hueOf(participant.identity) } as CSSProperties}>
+    <div
+      className="tile-avatar absolute inset-0 grid place-center"
+      style={{ '--hue': hueOf(participant.identity) } as CSSProperties}
+    >
       <Avatar identity={participant.identity} name={participant.name} />
     </div>
   );

@@ -16,7 +16,7 @@ export function Toasts(props: {
 }) {
   const t = useTranslate();
   return (
-    <section className="toasts" aria-live="polite" aria-label={t('toast.region')}>
+    <section className="toasts absolute grid gap-2 pointer-none" aria-live="polite" aria-label={t('toast.region')}>
       {props.toasts.map((toast) => {
         const Icon = icons[toast.tone];
         return (
@@ -25,7 +25,7 @@ export function Toasts(props: {
             <div className="toast-text">
               <p>{t(toast.message.key, toast.message.values)}</p>
               {toast.detail === undefined ? null : (
-                <p className="toast-detail">{t(toast.detail.key, toast.detail.values)}</p>
+                <p className="text-soft">{t(toast.detail.key, toast.detail.values)}</p>
               )}
               {toast.waitId === undefined ? null : <Answer waitIds={[toast.waitId]} actions={props.actions} />}
             </div>

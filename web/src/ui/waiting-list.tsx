@@ -12,7 +12,7 @@ export function WaitingList({ hosting, actions }: { hosting: Hosting; actions: M
   if (waiting === 0) return null;
   return (
     <section className="waiting" data-testid="waiting-list">
-      <div className="waiting-head">
+      <div className="waiting-head in-row justify-between">
         <h3>{t('host.waiting', { count: waiting })}</h3>
         <button
           type="button"
@@ -27,7 +27,7 @@ export function WaitingList({ hosting, actions }: { hosting: Hosting; actions: M
         {waiters.map(({ waitId, identity, name }) => (
           <li key={waitId} className="person" data-identity={identity}>
             <Avatar identity={identity} name={name || identity} className="small" />
-            <div className="person-name">
+            <div className="person-name flex-1 min-w-0">
               <p className="ellipsis">{name || identity}</p>
             </div>
             <IconButton

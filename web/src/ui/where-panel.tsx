@@ -50,7 +50,7 @@ function RouteDrawing(props: { placement: PlacementModel; rttMs: number | undefi
     <section aria-label={t('where.route')}>
       <ol className="route">
         <li className="route-me">
-          <span className="route-mark">
+          <span className="route-mark grid place-center bg-raised text-soft">
             <Monitor size={17} aria-hidden="true" />
           </span>
           <div>
@@ -59,7 +59,7 @@ function RouteDrawing(props: { placement: PlacementModel; rttMs: number | undefi
           </div>
         </li>
         <li className="route-leg">
-          <span className="leg-chip">
+          <span className="leg-chip justify-self-start rounded-full text-accent text-xs weight-600 tabular">
             {rttMs === undefined ? t('where.measuring') : t('where.milliseconds', { value: Math.round(rttMs) })}
           </span>
         </li>
@@ -78,11 +78,13 @@ function Stop({ stop, city }: { stop: RouteStop; city: string }) {
     <>
       {stop.via === 'relay' ? (
         <li className="route-leg">
-          <span className="leg-chip quiet">{t('where.relay')}</span>
+          <span className="leg-chip justify-self-start rounded-full text-accent text-xs weight-600 tabular quiet">
+            {t('where.relay')}
+          </span>
         </li>
       ) : null}
       <li className="route-stop" data-via={stop.via}>
-        <span className="route-mark">
+        <span className="route-mark grid place-center bg-raised text-soft">
           <Server size={17} aria-hidden="true" />
         </span>
         <div>
@@ -92,7 +94,7 @@ function Stop({ stop, city }: { stop: RouteStop; city: string }) {
           </h3>
           <p className="mono faint">{regionAndNode({ ...stop, city: place, language })}</p>
           {stop.people.length === 0 ? null : (
-            <p className="route-people">
+            <p className="route-people text-soft text-s">
               {stop.people
                 .map((one) => (one.local ? `${one.name} (${t('common.you')})` : one.name))
                 .join(t('where.listSeparator'))}

@@ -42,7 +42,7 @@ export function AccountHead({ me, signOut, onCalendar, onSecurity, onSignedOut }
   return (
     <header className="page-head">
       <CompanyBrand branding={me.branding} />
-      <div className="account-tools">
+      <div className="in-row flex-none gap-2">
         <LanguageSwitch />
         <details
           className="account-menu"
@@ -56,7 +56,7 @@ export function AccountHead({ me, signOut, onCalendar, onSecurity, onSignedOut }
           <summary className="icon-button bare" aria-label={say('account.menu')}>
             <CircleUserRound size={22} aria-hidden="true" />
           </summary>
-          <div className="account-menu-body">
+          <div className="account-menu-body absolute grid gap-2px bordered rounded-m bg-surface shadow">
             <p className="small faint">{say('account.signedInAs', { name: me.name })}</p>
             <p className="small faint ellipsis">{me.email}</p>
             {onCalendar === undefined ? (

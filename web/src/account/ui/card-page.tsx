@@ -23,7 +23,7 @@ export function CardPage({ title, lead, branding, children }: CardPageProps) {
         <LanguageSwitch />
       </header>
       <main className="card-main" data-testid="card">
-        <div className="join-card">
+        <div className="join-card grid gap-4 bordered rounded-l bg-surface shadow">
           <div>
             <h1>{title}</h1>
             <p className="faint">{lead}</p>

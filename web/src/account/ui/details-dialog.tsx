@@ -85,7 +85,7 @@ function Facts({ occurrence, meeting, timeZone, nowMs, password }: DetailsProps 
   const { say, locale } = useSay();
   const repeats = meeting === undefined || meeting.recurrence === '' ? undefined : repeatText(meeting, { say, locale });
   return (
-    <dl className="meeting-facts">
+    <dl className="grid gap-6px">
       <Fact label={say('details.when')}>
         {whenText(occurrence.startsAt, occurrence.endsAt, nowMs, { say, locale, timeZone })}
       </Fact>
@@ -203,7 +203,7 @@ function Buttons({
   const text = useInvitation(timeZone, nowMs)({ ...occurrence, password });
   return (
     <>
-      <div className="details-copy">
+      <div className="flex flex-wrap gap-2">
         <CopyButton text={text} label={say('details.copyAll')} primary />
         <CopyButton text={link} label={say('details.copyLink')} />
         <CopyButton text={number} label={say('details.copyNumber')} />

@@ -52,7 +52,7 @@ export function InviteeLinks({ meeting: { id, invitees }, api }: Pick<InvitedPro
   if (linked.length === 0) return null;
   const isMailed = mail === true && linked.some(({ email }) => email !== '');
   return (
-    <div className="booked-links">
+    <div className="booked-links grid one-column gap-1">
       {isMailed ? <p>{say('links.mailed')}</p> : null}
       {mail === false ? <p>{say('links.noMail')}</p> : null}
       {/* Mailed ones are rarely wanted. */}

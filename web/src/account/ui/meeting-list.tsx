@@ -197,15 +197,23 @@ function NextCard({ api, ...props }: OccurrenceProps & { api: AccountApi }) {
   const [{ day } = { day: '' }] = byDay([occurrence], timeZone);
   const near = nearDay(day, nowMs, { timeZone });
   return (
-    <section className="next-card" aria-label={say('list.next')} data-testid="next">
-      <p className="next-when">
+    <section
+      className="next-card grid items-center bordered rounded-l bg-surface shadow"
+      aria-label={say('list.next')}
+      data-testid="next"
+    >
+      <p className="next-when flex gap-2 text-s">
         <strong>{say(until === undefined ? 'list.running' : 'list.next')}</strong>
         {until === undefined ? null : <UntilStart {...until} />}
       </p>
-      <button type="button" className="next-title" onClick={() => onOpen(occurrence)}>
+      <button
+        type="button"
+        className="next-title justify-self-start p-0 border-0 bg-none"
+        onClick={() => onOpen(occurrence)}
+      >
         <h2>{title}</h2>
       </button>
-      <p className="next-time">
+      <p className="text-soft">
         {near === undefined
           ? whenText(startsAt, endsAt, nowMs, { say, ...reader })
           : say('list.when', { day: say(near), time: timeRange(startsAt, endsAt, reader) })}

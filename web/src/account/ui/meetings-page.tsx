@@ -48,7 +48,7 @@ export function MeetingsPage(props: MeetingsPageProps) {
         onSignedOut={props.onSignedOut}
       />
       <main className="account-main">
-        <div className="account-title">
+        <div className="account-title in-row flex-wrap justify-between gap-3">
           <h1>{say('title.meetings')}</h1>
           {mayBook ? (
             <NewMeetingButtons

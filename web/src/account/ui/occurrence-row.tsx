@@ -20,12 +20,16 @@ export function Row({ occurrence, nowMs, timeZone, onOpen, isDated = false }: Oc
   const reader = { locale, timeZone };
   return (
     <li className={isDated ? 'row dated' : 'row'} data-answer={answer} data-testid="meeting-row">
-      <button type="button" className="row-open" onClick={() => onOpen(occurrence)}>
-        <span className="row-time">
+      <button
+        type="button"
+        className="row-open grid flex-1 gap-4 items-baseline min-w-0 border-0 bg-none"
+        onClick={() => onOpen(occurrence)}
+      >
+        <span className="row-time text-soft tabular one-line">
           {isDated ? whenText(startsAt, endsAt, nowMs, { say, ...reader }) : timeRange(startsAt, endsAt, reader)}
         </span>
-        <span className="row-what">
-          <span className="row-title">{title}</span>
+        <span className="grid gap-2px min-w-0">
+          <span className="row-title anywhere weight-600">{title}</span>
           {isDated ? null : <Marks occurrence={occurrence} />}
         </span>
       </button>
@@ -89,7 +93,7 @@ export function Marks({ occurrence }: { occurrence: MyOccurrence }) {
       </>,
     ]);
   return (
-    <span className="marks">
+    <span className="marks flex flex-wrap gap-2px-3 text-faint text-s">
       {marks.map(([name, text]) => (
         <span key={name} className={`mark ${name}`}>
           {text}

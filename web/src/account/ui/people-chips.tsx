@@ -14,15 +14,19 @@ export function PeopleChips({ people, onRole, onRemove }: ChipsProps) {
   const { say } = useSay();
   if (people.length === 0) return null;
   return (
-    <ul className="chips">
+    <ul className="flex flex-wrap gap-6px">
       {people.map((person) => {
         const name = shownName(person);
         return (
-          <li key={`${person.userId} ${person.email} ${person.name}`} className="chip" title={person.email}>
+          <li
+            key={`${person.userId} ${person.email} ${person.name}`}
+            className="chip in-row gap-6px min-w-0 bordered rounded-full bg-raised"
+            title={person.email}
+          >
             {person.userId === '' && person.email !== '' ? <Mail size={14} aria-hidden="true" /> : null}
             <span className="ellipsis">{name}</span>
             <select
-              className="chip-role"
+              className="chip-role flex-none border-0 rounded-s text-faint text-s"
               aria-label={say('form.roleOf', { name })}
               value={person.role}
               onChange={(event) => {

@@ -34,7 +34,7 @@ export function PeopleField(props: PeopleFieldProps) {
   const isWrong = typed.trim() !== '' && isTried;
   const optionId = (index: number): string => `${id}-option-${index}`;
   return (
-    <div className="field people-field">
+    <div className="field one-column">
       <label className="field-label" htmlFor={id}>
         {say('form.invitees')}
       </label>

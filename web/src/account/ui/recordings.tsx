@@ -39,7 +39,7 @@ export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
       <ul>
         {recordings.map((recording) => (
           <li key={recording.id}>
-            <span className="recordings-when">
+            <span className="recordings-when grid flex-1">
               {time.format(Date.parse(recording.startedAt))}
               <small className="faint">
                 {recording.durationMs === null

@@ -53,7 +53,7 @@ function WeekDays({ day, repeat, onDays }: { day: string; repeat: Repeat; onDays
   const [short, long] = [weekDayNames(locale, 'short'), weekDayNames(locale, 'long')];
   const start = weekDayOf(day);
   return (
-    <fieldset className="week-days">
+    <fieldset className="week-days grid gap-6px min-w-0 m-0 p-0 border-0">
       <legend className="field-label">{say('form.days')}</legend>
       {weekDays.map((one, at) => {
         const isOn = one === start || repeat.days.includes(one);

@@ -80,7 +80,7 @@ function SessionRow({ session, timeZone, end }: RowProps) {
   const time = format.format(Date.parse(usedAt));
   return (
     <li data-testid="session">
-      <span className="session-what">
+      <span className="session-what grid min-w-0">
         <strong>{name}</strong>
         <span className="faint small">{say('security.used', { time, address })}</span>
       </span>

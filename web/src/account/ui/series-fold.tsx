@@ -29,7 +29,7 @@ export function SeriesFold({ api, ...props }: OccurrenceProps & { api: AccountAp
     <div className="series-fold">
       <button
         type="button"
-        className="fold-button"
+        className="fold-button inline-flex items-center gap-6px border-0 rounded-s bg-none text-faint text-s"
         aria-expanded={isOpen}
         aria-controls={id}
         data-testid="unfold"

@@ -19,7 +19,7 @@ export function ScopeDialog(props: { act: 'edit' | 'cancel'; onClose(): void; on
   return (
     <Dialog title={say(`scope.${props.act}`)} onClose={props.onClose}>
       <form className="dialog-fields" onSubmit={submit}>
-        <fieldset className="radios" aria-label={say(`scope.${props.act}`)}>
+        <fieldset className="grid gap-2px m-0 p-0 border-0" aria-label={say(`scope.${props.act}`)}>
           {(['one', 'following', 'all'] as const).map((one) => (
             <label key={one} className="radio">
               <input type="radio" name="scope" checked={scope === one} onChange={() => setScope(one)} />

@@ -25,7 +25,7 @@ export function ZoneField({ value, onChoose }: ZoneFieldProps) {
   }, [isOpen, label]);
   const optionId = (index: number): string => `${id}-option-${index}`;
   return (
-    <div className="field zone zone-field">
+    <div className="field zone one-column">
       <label className="field-label" htmlFor={id}>
         {say('form.zone')}
       </label>
@@ -177,7 +177,7 @@ const ZoneText = memo(({ zone, facts, isChosen }: { zone: Zone; facts: ZoneFacts
       {facts?.city ?? zone.city}
       {isChosen ? <Check size={15} aria-hidden="true" /> : null}
     </strong>
-    <span className="zone-offset">{facts?.offset}</span>
+    <span className="text-soft text-s tabular">{facts?.offset}</span>
     <span className="ellipsis faint small">{facts === undefined ? zone.region : zoneWords(facts)}</span>
   </>
 ));

@@ -82,7 +82,7 @@ interface ScopeChecksProps {
 function ScopeChecks({ chosen, ofCaller, error, onChosen }: ScopeChecksProps) {
   const { say } = useTexts(keysTexts);
   return (
-    <fieldset className="scope-checks">
+    <fieldset className="scope-checks grid min-w-0 m-0 p-0 border-0">
       <legend className="field-label">{say('scopesLegend')}</legend>
       {keyScopes
         .filter((scope) => ofCaller.includes(scope))

@@ -63,7 +63,11 @@ function useColumns(desk: KeysDesk, timeZone: string, hasRegions: boolean): read
       key: 'name',
       title: say('name'),
       cell: ({ id, name, revokedAt }) => (
-        <div className="user-cell" data-testid="key-row" data-revoked={revokedAt === undefined ? undefined : ''}>
+        <div
+          className="user-cell grid gap-2px min-w-0"
+          data-testid="key-row"
+          data-revoked={revokedAt === undefined ? undefined : ''}
+        >
           <strong>{name}</strong>
           <code className="small faint">{id}</code>
         </div>
@@ -79,12 +83,12 @@ function useColumns(desk: KeysDesk, timeZone: string, hasRegions: boolean): read
           },
         ]
       : []),
-    { key: 'made', title: say('made'), cell: ({ createdAt }) => <span className="no-wrap">{day(createdAt)}</span> },
+    { key: 'made', title: say('made'), cell: ({ createdAt }) => <span className="one-line">{day(createdAt)}</span> },
     {
       key: 'state',
       title: say('state'),
       cell: ({ revokedAt }) => (
-        <div className="state-cell">
+        <div className="state-cell flex flex-wrap items-baseline">
           <span className={`pill ${revokedAt === undefined ? 'good' : ''}`}>
             {say(revokedAt === undefined ? 'active' : 'revoked')}
           </span>
@@ -102,7 +106,7 @@ function Scopes({ scopes }: { scopes: readonly string[] }) {
   const { say } = useTexts(keysTexts);
   if (keyScopes.every((scope) => scopes.includes(scope))) return <span className="pill">{say('scopesAll')}</span>;
   return (
-    <div className="scope-pills">
+    <div className="scope-pills flex flex-wrap gap-4px">
       {scopes.map((scope) => (
         <span key={scope} className="pill" title={isScope(scope) ? say(scopeTexts[scope]) : undefined}>
           {scope}

@@ -78,7 +78,7 @@ function FilterForm({ filter, onChoose }: { filter: Filter; onChoose(filter: Fil
   };
   const set = (change: Partial<Filter>): void => setTyped((last) => ({ ...last, ...change }));
   return (
-    <form className="admin-filters" data-testid="filters" onSubmit={submit} noValidate>
+    <form className="admin-filters grid gap-3" data-testid="filters" onSubmit={submit} noValidate>
       <Field
         label={say('room')}
         maxLength={128}

@@ -157,7 +157,7 @@ function JoinButton({ ports, api, room }: { ports: AdminPorts; api: RoomsApi; ro
       </button>
       {problem === undefined ? null : <Trouble title={say('failed')} error={problem} />}
       {blocked === undefined ? null : (
-        <div className="admin-wide admin-stale" role="status">
+        <div className="admin-wide grid gap-2 anywhere admin-stale" role="status">
           <p>{say('joinBlocked')}</p>
           <a href={blocked} target="_blank" rel="noreferrer">
             {blocked}

@@ -84,7 +84,7 @@ function Name({ participant }: { participant: Participant }) {
       {nameOf(participant) === participant.identity ? null : (
         <span className="faint small">{participant.identity}</span>
       )}
-      {marks.length === 0 ? null : <span className="admin-marks small">{marks.join(' · ')}</span>}
+      {marks.length === 0 ? null : <span className="text-accent small">{marks.join(' · ')}</span>}
     </div>
   );
 }
@@ -93,7 +93,7 @@ function Tracks({ participant, acts }: { participant: Participant; acts: RoomAct
   const { say } = useTexts(roomTexts);
   if (participant.tracks.length === 0) return <span className="faint">{say('nothingSent')}</span>;
   return (
-    <ul className="admin-tracks">
+    <ul className="admin-tracks flex flex-wrap gap-4px">
       {tracksInOrder(participant).map((track) => (
         <li key={track.sid}>
           <TrackButton {...{ participant, track, acts }} />
@@ -109,7 +109,7 @@ function TrackButton({ participant, track, acts }: { participant: Participant; t
   const source = say(sourceKey(track.source));
   if (track.muted)
     return (
-      <span className="admin-track faint">
+      <span className="admin-track inline-flex items-center gap-6px bordered rounded-full bg-none text-s one-line faint">
         <TrackIcon track={track} />
         {source} ({say('muted')})
       </span>
@@ -119,7 +119,7 @@ function TrackButton({ participant, track, acts }: { participant: Participant; t
   return (
     <button
       type="button"
-      className="admin-track"
+      className="admin-track inline-flex items-center gap-6px bordered rounded-full bg-none text-s one-line"
       aria-label={say('muteOf', { source, name })}
       title={say('muteOf', { source, name })}
       data-testid="mute"

@@ -77,9 +77,9 @@ function Known({ streams, timeZone }: { streams: Streams; timeZone: string }) {
 function Group({ title, children }: { title: string; children: readonly ReactNode[] }) {
   if (children.length === 0) return null;
   return (
-    <div className="admin-group">
+    <div className="admin-group grid gap-2">
       <h3>{title}</h3>
-      <ul className="admin-lines">{children}</ul>
+      <ul className="admin-lines bordered rounded-l bg-surface">{children}</ul>
     </div>
   );
 }
@@ -98,7 +98,7 @@ function Encoder({ publisher }: { publisher: LiveRoom['publishers'][number] }) {
         {parts.length === 0 ? null : <span className="small">{parts.join(' · ')}</span>}
         <span className="faint small">{[placeName(region, language), gateway].filter(Boolean).join(' · ')}</span>
         {warningsOf(publisher, t, locale).map((warning) => (
-          <span key={warning} className="admin-warning small">
+          <span key={warning} className="admin-warning flex gap-6px small">
             <TriangleAlert size={15} aria-hidden="true" />
             {warning}
           </span>
@@ -136,7 +136,7 @@ function StreamLine({ stream, timeZone, dropped }: { stream: Push | Pull; timeZo
         <span>{url}</span>
         <span className="faint small">{facts.filter((fact) => fact !== '').join(' · ')}</span>
         {lastError === undefined || state === 'live' ? null : (
-          <span className="admin-warning small">
+          <span className="admin-warning flex gap-6px small">
             <TriangleAlert size={15} aria-hidden="true" />
             {say('lastError', { reason: `${lastError.reason} (${lastError.code})` })}
           </span>

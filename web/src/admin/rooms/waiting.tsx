@@ -30,7 +30,7 @@ export function Waiting({ now, acts, ports }: { now: RoomNow; acts: RoomActs; po
         </button>
       }
     >
-      <ul className="admin-lines">
+      <ul className="admin-lines bordered rounded-l bg-surface">
         {waiters.map((one) => (
           <Line key={one.waitId} waiter={one} acts={acts} nowMs={ports.now()} />
         ))}

@@ -17,7 +17,7 @@ export function AuditCard({ api, ports }: { api: SettingsApi; ports: AdminPorts 
   const list = useList(['audit', operation], (cursor) => api.audit(operation, cursor));
   return (
     <>
-      <div className="audit-tools">
+      <div className="audit-tools flex flex-wrap gap-3">
         <select
           className="select"
           aria-label={say('actFilter')}
@@ -111,7 +111,7 @@ function useColumns({ me, timeZone }: AdminPorts): readonly Column<AuditEntry>[]
       cell: (entry) => {
         const known = actText(entry.operation);
         return (
-          <div className="user-cell">
+          <div className="user-cell grid gap-2px min-w-0">
             <strong>{known === undefined ? entry.operation : say(known)}</strong>
             <code className="small faint">{targetsOf(entry)}</code>
           </div>

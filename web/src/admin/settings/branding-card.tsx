@@ -36,7 +36,7 @@ export function BrandingCard({ api, tenant, onSaved }: BrandingCardProps) {
     if (hasChanges && Object.keys(errors).length === 0) saving.save();
   };
   return (
-    <form className="branding" onSubmit={submit} noValidate>
+    <form className="branding grid gap-5 items-start" onSubmit={submit} noValidate>
       <div className="stack">
         <Field label={say('name')} value={form.name} error={error(errors.name)} onText={(name) => put({ name })} />
         <Field
@@ -74,7 +74,7 @@ function AccentField(props: { value: string; error: string | undefined; onValue(
   const hard = isColour(value) ? hardToRead(value) : [];
   return (
     <div className="stack accent-field">
-      <div className="accent-row">
+      <div className="accent-row grid gap-3">
         <input
           type="color"
           aria-label={say('accentPick')}
@@ -111,9 +111,9 @@ function LogoField({ logo, onLogo }: { logo: string; onLogo(logo: string): void 
   return (
     <div className="field">
       <span className="field-label">{say('logo')}</span>
-      <div className="logo-row">
+      <div className="logo-row in-row flex-wrap gap-3">
         {logo === '' ? <span className="faint">{say('logoNone')}</span> : <img src={logo} alt={say('logo')} />}
-        <label className="button small quiet file-button">
+        <label className="button small quiet file-button justify-self-start pointer">
           <ImageUp size={16} aria-hidden="true" />
           {say('logoChoose')}
           <input
@@ -159,13 +159,18 @@ function Preview({ form }: { form: BrandingForm }) {
     <div className="stack brand-previews">
       <span className="field-label">{say('preview')}</span>
       {(['light', 'dark'] as const).map((scheme) => (
-        <figure key={scheme} className="brand-preview" data-scheme={scheme} style={styleOf(scheme)}>
+        <figure
+          key={scheme}
+          className="brand-preview grid gap-3 bordered rounded-m"
+          data-scheme={scheme}
+          style={styleOf(scheme)}
+        >
           <div className="brand-preview-head">
             {form.logo === '' ? <MeridianLogo size={28} /> : <img src={form.logo} alt="" />}
             <strong>{name}</strong>
           </div>
           <div className="brand-preview-row">
-            <span className="brand-preview-button">{say('previewButton')}</span>
+            <span className="brand-preview-button rounded-m weight-600">{say('previewButton')}</span>
             <span className="brand-preview-link">{say('previewLink')}</span>
           </div>
           <figcaption className="small">{say(titles[scheme])}</figcaption>

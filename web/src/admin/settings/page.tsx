@@ -44,7 +44,7 @@ export function SettingsPage({ ports }: { ports: AdminPorts; id?: string | undef
         </WhenLoaded>
       </Card>
       <Card id="export" title={say('export')} lead={say('exportText')}>
-        <a className="button quiet card-button" href={downloads.export} download data-testid="export">
+        <a className="button quiet justify-self-start" href={downloads.export} download data-testid="export">
           <Download size={18} aria-hidden="true" />
           {say('exportButton')}
         </a>
@@ -89,7 +89,7 @@ function MailState({ isOn }: { isOn: boolean }) {
   const { say } = useTexts(settingsTexts);
   const Icon = isOn ? Mail : MailX;
   return (
-    <p className="mail-state">
+    <p className="mail-state flex gap-3">
       <Icon size={20} aria-hidden="true" />
       <span>{say(isOn ? 'mailOn' : 'mailOff')}</span>
     </p>

@@ -11,7 +11,7 @@ export function SaveRow({ saving, hasChanges, reasons }: { saving: Saving; hasCh
   return (
     <>
       {problem === undefined ? null : <AdminTrouble title={say('saveFailed')} error={problem} reasons={reasons} />}
-      <div className="save-row">
+      <div className="in-row gap-3">
         <button type="submit" className="button primary" disabled={!hasChanges || state === 'busy'}>
           {say('save')}
         </button>

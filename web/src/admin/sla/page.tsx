@@ -35,7 +35,7 @@ export function ServiceLevelPage({ ports }: { ports: AdminPorts }) {
     setMonth(next);
   };
   return (
-    <div className="report-page">
+    <div className="report-page grid gap-5 min-w-0">
       <PageTitle title={shared.say('sla')} lead={say('lead')}>
         <Tools {...{ words, month }} csv={say('csv')} nowMs={ports.now()} onChoose={choose} />
       </PageTitle>
@@ -83,7 +83,7 @@ interface ToolsProps {
 function Tools({ words, csv, month, nowMs, onChoose }: ToolsProps) {
   const months = monthsUntil(nowMs).map((one) => [one, words.month(one)] as const);
   return (
-    <div className="report-tools">
+    <div className="report-tools flex flex-wrap gap-3">
       <Choose label={words.say('month')} value={month} options={months} onChoose={onChoose} />
       <a className="button" href={`/api/v1/reports/sla.csv?month=${month}`} download={`sla-${month}.csv`}>
         <Download size={18} aria-hidden="true" />

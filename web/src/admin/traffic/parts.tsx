@@ -11,7 +11,7 @@ import '../../styles/admin-traffic.css';
 /** A state in a word, with a colour. */
 export function State({ tone, children }: { tone: Tone; children: ReactNode }) {
   return (
-    <span className="admin-state" data-tone={tone}>
+    <span className="admin-state inline-flex items-center gap-6px one-line" data-tone={tone}>
       {children}
     </span>
   );
@@ -47,8 +47,8 @@ export function Fact({ name, children }: { name: string; children?: ReactNode })
 /** A part of a page with a title, and what can be done there at the right. */
 export function Part({ title, tools, children }: { title: string; tools?: ReactNode; children: ReactNode }) {
   return (
-    <section className="admin-part" aria-label={title}>
-      <div className="admin-part-head">
+    <section className="admin-part grid gap-3 min-w-0" aria-label={title}>
+      <div className="admin-part-head in-row flex-wrap justify-between gap-2-3">
         <h2>{title}</h2>
         {tools === undefined ? null : <div className="admin-tools">{tools}</div>}
       </div>

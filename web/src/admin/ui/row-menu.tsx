@@ -39,7 +39,7 @@ export function RowMenu({ label, items }: { label: string; items: readonly MenuI
       <summary className="icon-button bare" aria-label={label} data-testid="row-menu">
         <EllipsisVertical size={20} aria-hidden="true" />
       </summary>
-      <div className="account-menu-body">
+      <div className="account-menu-body absolute grid gap-2px bordered rounded-m bg-surface shadow">
         {items.map(({ key, icon: Icon, text, isDangerous, act }) => (
           <button
             key={key}

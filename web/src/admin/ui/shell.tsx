@@ -38,8 +38,8 @@ export function AdminShell({ head, sections, section, children }: ShellProps) {
   return (
     <div className="account admin">
       {head}
-      <div className="admin-body">
-        <nav ref={nav} className="admin-nav" aria-label={say('menu')}>
+      <div className="admin-body grid gap-5 mx-auto">
+        <nav ref={nav} className="admin-nav grid gap-2px" aria-label={say('menu')}>
           {sections.map((one) => {
             const Icon = icons[one];
             return (
@@ -55,7 +55,7 @@ export function AdminShell({ head, sections, section, children }: ShellProps) {
             );
           })}
         </nav>
-        <main className="admin-main">
+        <main className="admin-main content-start min-w-0">
           {sections.includes(section) ? children : <p className="admin-empty">{say('notAllowed')}</p>}
         </main>
       </div>
@@ -66,7 +66,7 @@ export function AdminShell({ head, sections, section, children }: ShellProps) {
 /** Title of a page, with what can be begun on it at the right. */
 export function PageTitle({ title, lead, children }: { title: string; lead?: string; children?: ReactNode }) {
   return (
-    <div className="admin-title">
+    <div className="admin-title in-row flex-wrap justify-between gap-3">
       <div>
         <h1>{title}</h1>
         {lead === undefined ? null : <p className="faint">{lead}</p>}

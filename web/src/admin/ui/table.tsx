@@ -62,7 +62,7 @@ type RowsProps<Row> = Omit<TableProps<Row>, 'list' | 'empty'> & { rows: readonly
 /** Rows that are here, as a table. `sort`: titles of columns with a `value` are buttons. */
 export function RowsTable<Row>({ label, rows, columns, keyOf, sort }: RowsProps<Row>) {
   return (
-    <table className="admin-table" aria-label={label}>
+    <table className="admin-table w-full bordered rounded-l bg-surface" aria-label={label}>
       <thead>
         <tr>
           {columns.map(({ key, title, isNumber, value }) => (
@@ -97,7 +97,11 @@ function Title({ title, by, sort }: { title: string; by: string; sort: SortProps
   if (title === '') return <span className="visually-hidden">{say('actions')}</span>;
   if (sort === undefined) return title;
   return (
-    <button type="button" className="admin-sort" onClick={() => sort.onSort(by)}>
+    <button
+      type="button"
+      className="admin-sort inline-flex gap-4px items-center border-0 rounded-s bg-none"
+      onClick={() => sort.onSort(by)}
+    >
       {title}
     </button>
   );

@@ -134,7 +134,7 @@ function FileButton({ onText, onProblem }: { onText(text: string): void; onProbl
     }
   };
   return (
-    <label className="button quiet file-button">
+    <label className="button quiet file-button justify-self-start pointer">
       <FileUp size={18} aria-hidden="true" />
       {say('manyFile')}
       <input
@@ -232,7 +232,7 @@ function RowTable({ rows, answers, isSent }: { rows: readonly ReadRow[]; answers
       key: 'user',
       title: say('user'),
       cell: ({ name, email }) => (
-        <div className="user-cell">
+        <div className="user-cell grid gap-2px min-w-0">
           <span>{name === '' ? email : name}</span>
           {name === '' ? null : <span className="small faint">{email}</span>}
         </div>

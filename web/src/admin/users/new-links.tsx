@@ -25,7 +25,7 @@ export function NewLinks({ api, mails, users, onLinks }: NewLinksProps) {
   if (users.length === 0) return null;
   if (links === undefined)
     return (
-      <div className="new-links">
+      <div className="new-links grid gap-3">
         {mails ? <Check label={say('linksMail')} on={mail} onChange={setMail} /> : null}
         <button
           type="button"
@@ -43,7 +43,7 @@ export function NewLinks({ api, mails, users, onLinks }: NewLinksProps) {
       </div>
     );
   return (
-    <div className="new-links">
+    <div className="new-links grid gap-3">
       <Progress links={links} count={users.length} isMailed={mails && mail} />
       {links.length === users.length ? <Links csv={linksCsv(links)} /> : null}
     </div>
@@ -72,7 +72,7 @@ function Links({ csv }: { csv: string }) {
     <>
       <OneTime label={say('linksLabel')} value={csv} copy={say('linksCopy')} isBlock isPrimary />
       <a
-        className="button small quiet card-button"
+        className="button small quiet justify-self-start"
         href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`}
         download="links.csv"
       >

@@ -79,7 +79,7 @@ function Filters({ filter, onFilter, onQuery }: FiltersProps) {
   }, [text, onQuery]);
   const options = { all: 'filterAll', active: 'filterActive', inactive: 'filterInactive' } as const;
   return (
-    <div className="list-filters">
+    <div className="list-filters grid gap-3">
       <div className="search">
         <Search size={18} aria-hidden="true" />
         <input
@@ -126,7 +126,7 @@ function useColumns(desk: UsersDesk, { me, timeZone }: AdminPorts): readonly Col
 function Person({ user, isOwn }: { user: User; isOwn: boolean }) {
   const { say } = useTexts(usersTexts);
   return (
-    <div className="user-cell" data-testid="user-row">
+    <div className="user-cell grid gap-2px min-w-0" data-testid="user-row">
       <span>
         <strong>{user.name}</strong>
         {isOwn ? <span className="pill accent">{say('you')}</span> : null}
@@ -139,7 +139,7 @@ function Person({ user, isOwn }: { user: User; isOwn: boolean }) {
 function State({ user }: { user: User }) {
   const { say } = useTexts(usersTexts);
   return (
-    <div className="state-cell">
+    <div className="state-cell flex flex-wrap items-baseline">
       <span className={`pill ${user.active ? 'good' : ''}`}>{say(user.active ? 'active' : 'inactive')}</span>
       {user.active && !user.hasPassword ? <span className="small faint">{say('noPassword')}</span> : null}
     </div>

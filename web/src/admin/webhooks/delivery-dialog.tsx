@@ -82,7 +82,7 @@ function Known({ delivery, timeZone }: { delivery: DeliveryWithBody; timeZone: s
           <p className="faint">{say('bodyGone')}</p>
         ) : (
           <>
-            <section className="admin-code" aria-label={say('body')}>
+            <section className="admin-code bordered rounded-m" aria-label={say('body')}>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by the keyboard */}
               <pre tabIndex={0}>{readable(body)}</pre>
             </section>

@@ -41,7 +41,7 @@ export function EventsField({ form, error, onChange }: EventsFieldProps) {
 function Groups({ form, onChange }: Pick<EventsFieldProps, 'form' | 'onChange'>) {
   const { say } = useTexts(webhookTexts);
   return (
-    <div className="webhook-groups">
+    <div className="webhook-groups grid items-start">
       {sendable(form.format).map(({ name, events }) => (
         <fieldset key={name}>
           <legend>{say(`group.${name}`)}</legend>

@@ -34,9 +34,9 @@ export function SecretDialog({ shown, onClose }: { shown: ShownSecret; onClose()
           </div>
         </div>
         <div className="field">
-          <div className="snippet-head">
+          <div className="in-row flex-wrap justify-between gap-2">
             <span className="field-label">{say('snippet')}</span>
-            <div className="language-switch">
+            <div className="language-switch inline-flex flex-none rounded-full bg-surface">
               {snippets.map((one) => (
                 <button
                   key={one.language}
@@ -49,7 +49,7 @@ export function SecretDialog({ shown, onClose }: { shown: ShownSecret; onClose()
               ))}
             </div>
           </div>
-          <div className="admin-code">
+          <div className="admin-code bordered rounded-m">
             <pre>{code}</pre>
           </div>
           <div>

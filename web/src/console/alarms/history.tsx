@@ -44,7 +44,7 @@ export function AlarmHistory({ ports }: { ports: ConsolePorts }) {
   return (
     <>
       <Filters onLook={setFilter} />
-      <div className="alarm-table alarm-history" data-testid="history">
+      <div className="alarm-table grid gap-4" data-testid="history">
         <ListTable
           label={say('history')}
           {...{ list, columns }}

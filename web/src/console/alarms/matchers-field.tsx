@@ -23,11 +23,11 @@ export function MatchersField({ matchers, offered = [], hint, error, onChange }:
   const more = offered.filter(({ name }) => !matchers.some((one) => one.name === name));
   const isFull = matchers.length >= MATCHERS_MAX;
   return (
-    <fieldset className="field alarm-matchers" aria-describedby={`${id}-help`}>
+    <fieldset className="field alarm-matchers m-0 p-0 border-0" aria-describedby={`${id}-help`}>
       <legend className="field-label">{say('matchers')}</legend>
       {matchers.map(({ name, value }, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name while they are written
-        <div key={at} className="alarm-matcher">
+        <div key={at} className="alarm-matcher grid gap-2 items-center">
           <input
             className="input"
             aria-label={say('matcherName')}
@@ -64,7 +64,7 @@ export function MatchersField({ matchers, offered = [], hint, error, onChange }:
           <option key={name} value={name} />
         ))}
       </datalist>
-      <div className="alarm-offered" hidden={isFull}>
+      <div className="alarm-offered in-row flex-wrap gap-6px" hidden={isFull}>
         {more.length === 0 ? null : <span className="faint small">{say('also')}</span>}
         {more.map((one) => (
           <button

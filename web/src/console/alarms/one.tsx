@@ -151,7 +151,7 @@ function StoryFacts({ ports, story }: Pick<StoryProps, 'ports' | 'story'>) {
       <Fact name={say('endedAt')}>{time(story.endedAt)}</Fact>
       {story.unit === '' ? null : (
         <Fact name={say('value')}>
-          <span className="alarm-facts">
+          <span className="alarm-facts flex flex-wrap text-soft text-s tabular">
             <Figures alarm={story} isNamed />
           </span>
         </Fact>
@@ -170,7 +170,7 @@ function Changes({ ports: { timeZone }, story }: Pick<StoryProps, 'ports' | 'sto
   const words = useAlarmWords();
   return (
     <Part title={say('story')}>
-      <ol className="alarm-changes" data-testid="changes">
+      <ol className="alarm-changes bordered rounded-m bg-surface" data-testid="changes">
         {story.changes.map(({ at, kind, by, note }) => (
           <li key={`${at} ${kind}`}>
             <time dateTime={at}>{exactTimeText(at, { locale, timeZone })}</time>

@@ -37,7 +37,7 @@ export function AlarmsPage({ ports }: PageProps<'alarms'>) {
         </a>
       </PageTitle>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form's */}
-      <div className="alarm-views" role="group" aria-label={say('views')}>
+      <div className="alarm-views flex gap-2px" role="group" aria-label={say('views')}>
         {(['now', 'history'] as const).map((one) => (
           <button
             key={one}
@@ -155,7 +155,7 @@ function List({ live: { alarms, judgedAt }, nowMs, timeZone, onAct }: ListProps)
   const isFiltered = filter.severity !== '' || filter.text !== '';
   return (
     <>
-      <p className="fleet-sums">
+      <p className="text-soft">
         {alarms.length === 1
           ? say('sumsOne')
           : say('sums', {
@@ -173,7 +173,7 @@ function List({ live: { alarms, judgedAt }, nowMs, timeZone, onAct }: ListProps)
       {groups.length === 0 ? (
         <p className="admin-empty">{say('emptyFiltered')}</p>
       ) : (
-        <ul className="alarm-list" data-testid="alarms">
+        <ul className="alarm-list grid gap-3" data-testid="alarms">
           {groups.slice(0, most).map((group) => (
             <AlarmRow key={group.alarm.id} {...{ group, nowMs, timeZone, onAct }} />
           ))}

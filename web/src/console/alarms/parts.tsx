@@ -32,7 +32,7 @@ export function Severity({ severity }: { severity: AlarmSeverity }) {
   const { say } = useTexts(alarmTexts);
   const Icon = severityIcons[severity];
   return (
-    <span className="alarm-severity" data-severity={severity}>
+    <span className="alarm-severity inline-flex gap-6px items-center weight-600 one-line" data-severity={severity}>
       <Icon size={18} aria-hidden="true" />
       {say(severity)}
     </span>
@@ -82,7 +82,7 @@ export function Labels({ alarm }: { alarm: Pick<Alarm, 'labels'> }) {
   const places = placesOf(alarm);
   if (places.length === 0) return null;
   return (
-    <ul className="alarm-labels">
+    <ul className="alarm-labels flex flex-wrap text-s">
       {places.map(({ label, value, href }) => (
         <li key={label}>
           {/* Silences take the id. */}
@@ -110,7 +110,7 @@ export function Marks({ alarm, timeZone, isFolded = false }: MarksProps) {
   const quiet = isFolded ? undefined : inhibitedBy;
   if (state !== 'clearing' && !isSilenced && acknowledged === undefined && quiet === undefined) return null;
   return (
-    <ul className="alarm-marks">
+    <ul className="alarm-marks flex flex-wrap gap-6px">
       {state === 'clearing' ? <Mark icon={TrendingDown}>{say('clearing')}</Mark> : null}
       {isSilenced ? <Mark icon={BellOff}>{say('silenced')}</Mark> : null}
       {quiet === undefined ? null : (

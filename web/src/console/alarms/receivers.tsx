@@ -209,5 +209,5 @@ function useColumns({ onTest, onChange, onRemove }: Acts): readonly Column<Alarm
 }
 
 export function Matchers({ matchers }: { matchers: readonly AlarmMatcher[] }) {
-  return <code className="alarm-code">{matchers.map(({ name, value }) => `${name} = ${value}`).join(', ')}</code>;
+  return <code className="anywhere text-s">{matchers.map(({ name, value }) => `${name} = ${value}`).join(', ')}</code>;
 }

@@ -59,9 +59,9 @@ function AlarmBody({
   const name = headlineOf(alarm, words);
   const title = useRef<HTMLAnchorElement>(null);
   return (
-    <div className="alarm-body">
+    <div className="alarm-body grid items-start">
       <Severity severity={alarm.severity} />
-      <div className="alarm-words">
+      <div className="alarm-words grid gap-4px min-w-0 anywhere">
         <h2>
           <a ref={title} href={alarmHref(alarm)}>
             {words.title(alarm.rule)}
@@ -69,7 +69,7 @@ function AlarmBody({
           <span>{words.subject(alarm)}</span>
         </h2>
         <p>{words.sentence(alarm)}</p>
-        <p className="alarm-facts">
+        <p className="alarm-facts flex flex-wrap text-soft text-s tabular">
           <strong>{say('lasts', { span: span(alarm, nowMs) })}</strong>
           <span>{say('since', { time: timeText(alarm.startedAt, { locale, timeZone }) })}</span>
           <Figures alarm={alarm} />
@@ -77,7 +77,7 @@ function AlarmBody({
         <Labels alarm={alarm} />
         <Marks {...{ alarm, timeZone, isFolded }} />
       </div>
-      <div className="alarm-acts">
+      <div className="alarm-acts flex flex-wrap gap-2 justify-end">
         {alarm.acknowledged === undefined ? (
           <ActButton act="acknowledge" icon={Check} {...{ alarm, name, title, onAct }} />
         ) : null}

@@ -37,7 +37,7 @@ export function CostPage({ ports }: PageProps<'cost'>) {
   };
   const openPrices = (): void => setSetting(true);
   return (
-    <div className="report-page cost-page">
+    <div className="report-page grid gap-5 min-w-0 cost-page">
       <PageTitle title={frame.say('cost')} lead={words.say('lead')}>
         <Tools {...{ words, month }} nowMs={ports.now()} onChoose={choose} onPrices={openPrices} />
       </PageTitle>
@@ -103,7 +103,7 @@ interface ToolsProps {
 function Tools({ words, month, nowMs, onChoose, onPrices }: ToolsProps) {
   const months = monthsUntil(nowMs).map((one) => [one, words.month(one)] as const);
   return (
-    <div className="report-tools">
+    <div className="report-tools flex flex-wrap gap-3">
       <Choose label={words.say('month')} value={month} options={months} onChoose={onChoose} />
       {byWhat.map((by) => (
         <a

@@ -38,13 +38,13 @@ export function Headline({ words, report }: CostProps) {
     { key: 'sent', title: say('sent'), figure: bytes(total.sentBytes), note: traffic },
   ];
   return (
-    <section className="report-head" aria-label={when}>
-      <p className="report-when">{when}</p>
+    <section className="report-head grid gap-4 bordered rounded-m bg-surface" aria-label={when}>
+      <p className="report-when col-all m-0 text-soft">{when}</p>
       {figures.map(({ key, title, figure, note }) => (
-        <div key={key} className="report-objective" data-testid={`cost-${key}`}>
+        <div key={key} className="report-objective grid gap-2 min-w-0" data-testid={`cost-${key}`}>
           <h2>{title}</h2>
-          <p className="report-figure">{figure}</p>
-          <p className="report-target">{note}</p>
+          <p className="report-figure m-0 tabular">{figure}</p>
+          <p className="report-target in-row gap-6px m-0 text-soft text-s">{note}</p>
         </div>
       ))}
     </section>
@@ -116,7 +116,7 @@ function Cost(o: { words: CostWords; currency: string; cost: number; whole: numb
   return (
     <span className="load cost-share" title={words.say('ofAll', { share: words.share(share) })}>
       {words.money(cost, currency)}
-      <span className="load-bar" aria-hidden="true">
+      <span className="load-bar overflow-hidden rounded-full bg-raised" aria-hidden="true">
         <span style={{ width: `${share * 100}%` }} />
       </span>
     </span>

@@ -78,12 +78,12 @@ function Chart({ lines, series, timeZone, fromS, toS }: ChartsProps & { lines: r
     <figure className="chart">
       <figcaption>
         {lines.map(({ measure, text, line }) => (
-          <span key={measure} className="chart-key" data-line={line}>
+          <span key={measure} className="chart-key inline-flex items-center" data-line={line}>
             {say(text)}
           </span>
         ))}
       </figcaption>
-      <div ref={ref} className="chart-plot" aria-hidden="true" />
+      <div ref={ref} className="chart-plot overflow-hidden" aria-hidden="true" />
     </figure>
   );
 }

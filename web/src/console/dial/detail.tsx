@@ -36,12 +36,12 @@ export function Detail({ api, ports, words, choice, onClose }: DetailProps) {
   return (
     <section
       ref={partRef}
-      className="dial-detail"
+      className="dial-detail p-3 bordered rounded-m bg-surface"
       aria-label={title}
       data-testid="dial-detail"
       onKeyDown={({ key }) => key === 'Escape' && onClose()}
     >
-      <div className="dial-detail-head">
+      <div className="in-row gap-2 justify-between">
         <h2>{title}</h2>
         <button
           ref={closeRef}

@@ -111,7 +111,7 @@ const ShareText = ({ words, cell }: { words: DialWords; cell: DialCell }) => <sp
 
 function Legend({ words: { say } }: { words: DialWords }) {
   return (
-    <ul className="dial-legend small">
+    <ul className="dial-legend flex flex-wrap p-0 text-soft small">
       {(['good', 'shaky', 'failing', 'old', 'none'] as const).map((health) => (
         <li key={health} data-health={health}>
           <Sign health={health} />

@@ -69,20 +69,23 @@ export function DialPage({ ports }: PageProps<'dial'>) {
 function Faults({ words, state: { at, faults, regions } }: { words: DialWords; state: DialState }) {
   const nowMs = Date.parse(at);
   return (
-    <div className="dial-faults" role="status" data-testid="dial-faults">
+    <div className="dial-faults grid gap-2" role="status" data-testid="dial-faults">
       {faults.length === 0 ? (
-        <p className="dial-fault" data-good="">
+        <p className="dial-fault flex gap-2 m-0 rounded-m anywhere" data-good="">
           <CircleCheck size={20} aria-hidden="true" />
           <span>{words.say('allGood', { regions: words.count(regions.length) })}</span>
         </p>
       ) : (
         faults.map((fault) => (
-          <p className="dial-fault" key={`${fault.what} ${fault.region} ${fault.others.join(' ')}`}>
+          <p
+            className="dial-fault flex gap-2 m-0 rounded-m anywhere"
+            key={`${fault.what} ${fault.region} ${fault.others.join(' ')}`}
+          >
             <CircleX size={20} aria-hidden="true" />
             <span>
               <strong>{words.fault(fault, nowMs)}</strong>{' '}
               {fault.code === '' ? null : (
-                <span className="dial-cause">
+                <span className="text-soft text-s">
                   <code>{fault.code}</code> {fault.text}
                 </span>
               )}

@@ -85,7 +85,7 @@ function Known({ fleet, nodes, nowMs }: { fleet: Fleet; nodes: readonly ConsoleN
   const states = sums.states.map(([state, count]) => say('stateCount', { state: say(`state.${state}`), count }));
   return (
     <>
-      <p className="fleet-sums">
+      <p className="text-soft">
         {say('lead', {
           nodes: sums.nodes.toLocaleString(locale),
           alive: sums.alive.toLocaleString(locale),

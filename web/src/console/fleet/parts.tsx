@@ -25,10 +25,10 @@ export function LoadBar({ name, share, text }: { name: string; share: number | u
   const shown = Math.min(1, Math.max(0, share ?? 0));
   return (
     <span className="load" title={name}>
-      <span className="load-bar" data-level={levelOf(shown)}>
+      <span className="load-bar overflow-hidden rounded-full bg-raised" data-level={levelOf(shown)}>
         <span style={{ width: `${shown * 100}%` }} />
       </span>
-      <span className="load-text">{text}</span>
+      <span className="text-soft text-s tabular one-line">{text}</span>
     </span>
   );
 }

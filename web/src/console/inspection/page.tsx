@@ -139,11 +139,15 @@ function Line({ finding, timeZone }: { finding: Inspection['findings'][number]; 
   return (
     <li>
       {/* Paths are the console's own; one that is not stays text. */}
-      <a className="inspection-line" data-severity={severity} href={path.startsWith('/console') ? path : undefined}>
+      <a
+        className="inspection-line grid items-start min-h-44 rounded-m anywhere"
+        data-severity={severity}
+        href={path.startsWith('/console') ? path : undefined}
+      >
         <Icon size={20} aria-hidden="true" />
         <span>{findingSentence({ ...finding, values: said }, { language, timeZone })}</span>
         {value === undefined || limit === undefined ? null : (
-          <span className="inspection-figure">{say('limit', { value, limit })}</span>
+          <span className="inspection-figure text-soft text-s tabular one-line">{say('limit', { value, limit })}</span>
         )}
       </a>
     </li>

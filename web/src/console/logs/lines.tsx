@@ -38,9 +38,9 @@ export function Lines({ found, timeZone }: { found: LogSearch; timeZone: string 
       key: 'message',
       title: say('message'),
       cell: ({ level, message, text, isCut }) => (
-        <details className="log-line">
+        <details className="log-line min-w-0">
           <summary>
-            <span className="log-level" data-level={level}>
+            <span className="log-level text-soft text-s" data-level={level}>
               {level}
             </span>{' '}
             <span lang="en">{message === '' ? text.slice(0, 120) : message}</span>

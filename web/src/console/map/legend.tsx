@@ -15,9 +15,9 @@ export function Legend() {
     ['broken', say('brokenLink')],
   ] as const;
   return (
-    <details className="map-legend" open={innerWidth >= WIDE_PX}>
+    <details className="map-legend text-s" open={innerWidth >= WIDE_PX}>
       <summary>{say('legend')}</summary>
-      <div className="map-legend-body">
+      <div className="map-legend-body grid gap-4">
         <section>
           <h3>{say('legendLinks')}</h3>
           <ul>

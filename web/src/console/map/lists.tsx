@@ -36,7 +36,7 @@ export function WorldLists({ state, isUnusedShown, marks, onSelect }: WorldLists
     [state.links, isUnusedShown, marks],
   );
   return (
-    <div className="map-lists" data-testid="world-lists">
+    <div className="map-lists grid gap-5 min-w-0" data-testid="world-lists">
       <section aria-label={say('sites')}>
         <h2>{say('sites')}</h2>
         <RowsTable
@@ -70,7 +70,7 @@ const opener = (text: ReactNode, open: () => void): ReactNode => (
 
 /** What can be opened, with the severity of its open alarm. */
 const named = (opened: ReactNode, severity: AlarmSeverity | undefined): ReactNode => (
-  <span className="map-named">
+  <span className="inline-flex flex-wrap gap-2px-3 items-center">
     {opened}
     {severity === undefined ? null : <Severity severity={severity} />}
   </span>

@@ -33,12 +33,12 @@ export function MapPage({ ports }: PageProps<'map'>) {
   const isEmpty = world === undefined || world.sites.size === 0;
   useEscape(selection !== undefined, () => select(undefined));
   return (
-    <div className="map-page" data-testid="map-page">
+    <div className="map-page grid gap-3 min-w-0" data-testid="map-page">
       <h1 className="visually-hidden">{say('title')}</h1>
       <Totals world={world} silentMs={silentMs} words={words} />
-      <div className="map-tools" hidden={isEmpty}>
+      <div className="map-tools in-row flex-wrap" hidden={isEmpty}>
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would be a form's */}
-        <div className="map-views" role="group" aria-label={say('view')}>
+        <div className="map-views flex gap-2px" role="group" aria-label={say('view')}>
           {(['map', 'list'] as const).map((one) => (
             <button
               key={one}
@@ -58,9 +58,9 @@ export function MapPage({ ports }: PageProps<'map'>) {
       {isEmpty ? (
         <Empty isThere={world !== undefined} words={words} />
       ) : (
-        <div className="map-body" data-panel={selection === undefined ? undefined : ''}>
+        <div className="map-body grid gap-4 min-w-0" data-panel={selection === undefined ? undefined : ''}>
           {view === 'map' ? (
-            <div className="map-main">
+            <div className="grid gap-3 min-w-0">
               <WorldMap state={world} {...{ selection, shown, marks }} onSelect={select} />
               <Legend />
             </div>
@@ -153,7 +153,7 @@ function Totals({ world, silentMs, words }: { world: WorldState | undefined; sil
   return (
     <>
       {totals === undefined ? null : (
-        <p className="map-totals" data-testid="map-totals">
+        <p className="map-totals flex flex-wrap items-baseline tabular" data-testid="map-totals">
           <strong>{say(totals.sessions === 1 ? 'sessionsOne' : 'sessions', { n: count(totals.sessions) })}</strong>
           <span>{say(totals.rooms === 1 ? 'roomsOne' : 'rooms', { n: count(totals.rooms) })}</span>
           <span>{say('nodes', { n: count(totals.nodes), alive: count(totals.nodesAlive) })}</span>

@@ -37,8 +37,12 @@ export function Panel({ ports, state, selection, onSelect }: PanelProps) {
   const parts = { api, words, state, onSelect };
   const closeRef = useKeyboardFocus();
   return (
-    <aside className="map-panel" data-testid="map-panel" aria-label={titleOf(words, state, selection)}>
-      <div className="map-panel-head">
+    <aside
+      className="map-panel grid gap-4 min-w-0 bordered rounded-m bg-surface"
+      data-testid="map-panel"
+      aria-label={titleOf(words, state, selection)}
+    >
+      <div className="in-row gap-3 justify-between">
         <h2>{titleOf(words, state, selection)}</h2>
         <button
           ref={closeRef}
@@ -289,7 +293,7 @@ const PLACES_MAX = 8;
 /** Sessions by strength, as words with numbers. */
 export function Strengths({ counts, words: { say, count } }: { counts: StrengthCounts; words: Words }) {
   return (
-    <span className="map-strengths">
+    <span className="map-strengths inline-flex flex-wrap">
       {strengths
         .filter((one) => counts[one] > 0)
         .map((one) => (
@@ -303,7 +307,7 @@ export function Strengths({ counts, words: { say, count } }: { counts: StrengthC
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section className="map-section" aria-label={title}>
+    <section className="map-section grid gap-2" aria-label={title}>
       <h3>{title}</h3>
       {children}
     </section>

@@ -24,8 +24,8 @@ export function People({ api, words, query }: { api: ConsoleApi; words: Words; q
     ASK_MS,
   );
   return (
-    <section className="map-section" aria-label={say('peopleTitle')} data-testid="map-people">
-      <div className="map-section-head">
+    <section className="map-section grid gap-2" aria-label={say('peopleTitle')} data-testid="map-people">
+      <div className="in-row justify-between">
         <h3>{say('peopleTitle')}</h3>
         <Check label={say('onlyWeak')} on={isWeak} onChange={setWeak} />
       </div>
@@ -34,7 +34,7 @@ export function People({ api, words, query }: { api: ConsoleApi; words: Words; q
       <ul className="map-rows">
         {(value ?? []).map((one) => (
           <li key={one.sessionId}>
-            <span className="map-person">
+            <span className="grid min-w-0">
               <a href={consolePath({ page: 'session', session: one.sessionId })}>{one.name || one.identity}</a>
               <a className="faint small" href={consolePath({ page: 'room', tenant: one.tenant, room: one.room })}>
                 {one.tenant} · {one.room}

@@ -44,7 +44,7 @@ export function SiteButtons({ state, selection, marks, view, words, onSelect, on
     event.preventDefault();
   };
   return (
-    <ul className="map-sites" ref={list} aria-label={say('sites')}>
+    <ul className="map-sites absolute m-0 p-0" ref={list} aria-label={say('sites')}>
       {sites.map((site) => (
         <li key={site.site} className="visually-hidden">
           <button

@@ -20,7 +20,11 @@ export function Tip({
   const lines = linesOf(selection, state, words);
   if (lines === undefined) return null;
   return (
-    <div className="map-tip" style={{ left: at.x, top: at.y }} aria-hidden="true">
+    <div
+      className="map-tip absolute grid rounded-s text-s pointer-none"
+      style={{ left: at.x, top: at.y }}
+      aria-hidden="true"
+    >
       <strong>{lines[0]}</strong>
       <span>{lines[1]}</span>
     </div>

@@ -30,10 +30,10 @@ export function WorldMap({ state, selection, shown, marks, onSelect }: WorldMapP
   );
   const { handlers, hover } = usePointers(view, onSelect);
   return (
-    <div className="map-frame">
+    <div className="relative overflow-hidden bordered rounded-m bg-surface">
       {/* biome-ignore lint/a11y/useSemanticElements: no element of HTML is a map */}
       <div
-        className="map-window"
+        className="map-window relative overflow-hidden rounded-m"
         ref={ref}
         role="group"
         aria-label={words.say('map')}
@@ -182,7 +182,7 @@ function moveByKey(event: KeyboardEvent, view: MapView | undefined): void {
 
 function MapButtons({ view, words: { say } }: { view: MapView | undefined; words: Words }) {
   return (
-    <div className="map-buttons">
+    <div className="map-buttons absolute grid gap-1">
       <button type="button" className="icon-button" aria-label={say('zoomIn')} onClick={() => view?.zoom(ZOOM_STEP)}>
         <Plus size={18} aria-hidden="true" />
       </button>

@@ -36,7 +36,7 @@ export function ReportPage({ ports }: PageProps<'report'>) {
   };
   const [regions, tenants] = value ?? [];
   return (
-    <div className="report-page">
+    <div className="report-page grid gap-5 min-w-0">
       <PageTitle title={frame.say('report')} lead={words.say('lead')}>
         <Tools {...{ words, month }} nowMs={ports.now()} onChoose={choose} />
       </PageTitle>
@@ -72,7 +72,7 @@ interface ToolsProps {
 function Tools({ words, month, nowMs, onChoose }: ToolsProps) {
   const months = monthsUntil(nowMs).map((one) => [one, words.month(one)] as const);
   return (
-    <div className="report-tools">
+    <div className="report-tools flex flex-wrap gap-3">
       <Choose label={words.say('month')} value={month} options={months} onChoose={onChoose} />
       {byWhat.map((by) => (
         <a

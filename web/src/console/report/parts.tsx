@@ -20,8 +20,8 @@ export function Headline({ words, report }: ReportProps) {
   const { objectives, total, month, isRunning, to } = report;
   const when = words.month(month) + (isRunning ? ` · ${words.say('soFar', { time: `${words.time(to)} UTC` })}` : '');
   return (
-    <section className="report-head" aria-label={when}>
-      <p className="report-when">{when}</p>
+    <section className="report-head grid gap-4 bordered rounded-m bg-surface" aria-label={when}>
+      <p className="report-when col-all m-0 text-soft">{when}</p>
       {objectives.map((objective) => (
         <Objective key={objective.id} {...{ words, objective }} figure={figureOf(total.figures, objective)} />
       ))}
@@ -37,14 +37,14 @@ function Objective(o: { words: ReportWords; objective: SlaObjective; figure: Sla
   const Icon = isMet === true ? CircleCheck : CircleX;
   return (
     <div
-      className="report-objective"
+      className="report-objective grid gap-2 min-w-0"
       data-objective={objective.id}
       data-met={isMet}
       data-testid={`sla-${objective.id}`}
     >
       <h2>{words.objective(objective)}</h2>
-      <p className="report-figure">{words.share(figure?.ratio)}</p>
-      <p className="report-target">
+      <p className="report-figure m-0 tabular">{words.share(figure?.ratio)}</p>
+      <p className="report-target in-row gap-6px m-0 text-soft text-s">
         {isMet === undefined ? null : <Icon size={18} aria-hidden="true" />}
         {words.say(said, { target })}
       </p>
@@ -68,7 +68,10 @@ function Budget(o: { words: ReportWords; objective: SlaObjective; figure: SlaFig
         }`;
   return (
     <div className="report-budget">
-      <div className="report-bar" data-level={used > 1 ? 'over' : exhaustsAt === undefined ? 'good' : 'ends'}>
+      <div
+        className="report-bar overflow-hidden rounded-full bg-raised"
+        data-level={used > 1 ? 'over' : exhaustsAt === undefined ? 'good' : 'ends'}
+      >
         <span style={{ width: `${Math.min(1, used) * 100}%` }} />
       </div>
       <p>
@@ -87,7 +90,7 @@ export function Days({ words, report: { month, days, objectives } }: ReportProps
   return (
     <Part title={words.say('days')}>
       <p className="faint">{words.say('daysLead')}</p>
-      <ol className="report-days">
+      <ol className="report-days grid m-0 p-0">
         {bars.map(({ day, badMinutes, height, isOver }) => {
           const text =
             badMinutes === undefined
@@ -99,7 +102,7 @@ export function Days({ words, report: { month, days, objectives } }: ReportProps
               <span className="report-column" aria-hidden="true" data-over={isOver ? '' : undefined}>
                 <span style={{ height: `${height * 100}%` }} />
               </span>
-              <span className="report-day" aria-hidden="true">
+              <span className="report-day overflow-hidden text-faint tabular text-center" aria-hidden="true">
                 {Number(day.slice(-2))}
               </span>
             </li>
@@ -149,7 +152,7 @@ export function Rows({ words, report, title, keyTitle }: RowsProps) {
 function Share({ words, figure }: { words: ReportWords; figure: SlaFigure | undefined }) {
   if (figure?.isMet !== false) return words.share(figure?.ratio);
   return (
-    <span className="report-missed">
+    <span className="report-missed inline-flex gap-4px items-center one-line">
       <CircleX size={14} aria-label={words.say('isMissed')} />
       {words.share(figure.ratio)}
     </span>
@@ -166,7 +169,7 @@ export function How({ words, report, availability = words.say('how.availability'
   return (
     <Part title={words.say('how')}>
       <p className="faint">{words.say('howLead')}</p>
-      <dl className="report-how">
+      <dl className="report-how grid gap-4 m-0">
         {report.objectives.map((objective) => (
           <div key={objective.id}>
             <dt>

@@ -47,7 +47,7 @@ function columnsOf({ say, count, time, place }: ReportWords): readonly Column<Sl
       title: say('region'),
       cell: ({ region }) => (region === '' ? say('allRegions') : place(region)),
     },
-    { key: 'reason', title: say('reason'), cell: ({ reason }) => <span className="report-reason">{reason}</span> },
+    { key: 'reason', title: say('reason'), cell: ({ reason }) => <span className="anywhere">{reason}</span> },
     {
       key: 'took',
       title: say('took'),
@@ -68,7 +68,7 @@ export function Remarks({ words, report: { remarks } }: { words: ReportWords; re
   return (
     <Part title={say('remarks')}>
       {remarks.length === 0 ? <p className="faint">{say('remarksNone')}</p> : null}
-      <ul className="report-remarks">
+      <ul className="report-remarks grid gap-2 m-0">
         {remarks.map(({ kind, region, hours, minutes, badMinutes, calls, failedCalls }) => (
           <li key={`${kind} ${region}`}>
             {say(`remark.${kind}` as ReportKey, {

@@ -22,7 +22,7 @@ export function Distribution({ plan }: { plan: RoomPlan }) {
       ) : (
         <>
           <p className="faint small">{say('treeLead')}</p>
-          <div className="tree-choice">
+          <div className="tree-choice in-row flex-wrap gap-2-3">
             <label htmlFor={id}>{say('chooseTrack')}</label>
             <select
               id={id}
@@ -192,7 +192,7 @@ function HopList({ tree, track }: DrawingProps) {
       ...(path?.pathMs === undefined ? [] : [say('oneWay', { ms: Math.round(path.pathMs) })]),
     ].join(', ');
   return (
-    <div className="tree-list">
+    <div className="tree-list absolute overflow-hidden">
       <ul aria-label={say('nodes')}>
         {tree.nodes.map(({ nodeId, sessions }) => (
           <li key={nodeId}>

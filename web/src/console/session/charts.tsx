@@ -81,13 +81,13 @@ function Chart({
     <figure className="chart" data-chart={name}>
       <figcaption>
         {charts[name].map((measure, at) => (
-          <span key={measure} className="chart-key" data-line={lineOf(name, at)}>
+          <span key={measure} className="chart-key inline-flex items-center" data-line={lineOf(name, at)}>
             {say(measure)}
           </span>
         ))}
         <span className="visually-hidden">{say(`chart.${name}`)}</span>
       </figcaption>
-      <div ref={ref} className="chart-plot" aria-hidden="true" />
+      <div ref={ref} className="chart-plot overflow-hidden" aria-hidden="true" />
     </figure>
   );
 }

@@ -31,7 +31,7 @@ export function EventList({ timeline: { events }, timeZone, chosen, onTime }: Ev
       {events.length === 0 ? (
         <p className="admin-empty">{say(chosen === undefined ? 'noEvents' : 'noneInSpan')}</p>
       ) : (
-        <ol className="event-list" data-testid="events">
+        <ol className="event-list bordered rounded-l bg-surface overflow-hidden" data-testid="events">
           {inOrder(events).map((event, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: two events may be the same
             <li key={at} data-tone={toneOf(event)}>

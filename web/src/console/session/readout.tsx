@@ -38,8 +38,8 @@ export function Readout({ atMs, point, events, stepS, timeZone }: ReadoutProps) 
   const { say, locale } = useTexts(timelineTexts);
   const speech = useSpeech();
   return (
-    <div className="readout" data-testid="readout">
-      <p className="readout-head">
+    <div className="readout grid gap-2 bordered rounded-m bg-surface" data-testid="readout">
+      <p className="readout-head flex flex-wrap gap-2px-3 items-baseline tabular">
         <strong>{say('at', { time: clockText(atMs, locale, timeZone) })}</strong>
         {point === undefined ? (
           <span className="faint">{say('gap')}</span>
@@ -53,7 +53,7 @@ export function Readout({ atMs, point, events, stepS, timeZone }: ReadoutProps) 
           </span>
         ) : null}
       </p>
-      <dl className="readout-values">
+      <dl className="readout-values grid gap-2-3">
         {measures.map((measure) => {
           const value = measuredIn(point, measure, stepS);
           return (

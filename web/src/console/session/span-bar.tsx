@@ -20,7 +20,7 @@ export function SpanBar({ chosen, whole, timeZone, onSpan }: SpanBarProps) {
   const half = halved(chosen ?? whole, whole);
   const isShorter = half !== undefined && half.toMs - half.fromMs < lengthOf(chosen ?? whole);
   return (
-    <div className="span-bar">
+    <div className="span-bar in-row flex-wrap gap-2-3 justify-between tabular">
       <p role="status" data-testid="span">
         {chosen === undefined
           ? say('wholeSpan', { whole: spanText(whole.fromMs, whole.toMs, sayTraffic) })

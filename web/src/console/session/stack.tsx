@@ -108,7 +108,11 @@ export function Stack(props: StackProps) {
         </Suspense>
       </ChartsFailed>
       {line === undefined ? null : (
-        <div className="stack-cursor" style={{ left: GUTTER_PX + line * plotPx }} aria-hidden="true" />
+        <div
+          className="stack-cursor absolute pointer-none"
+          style={{ left: GUTTER_PX + line * plotPx }}
+          aria-hidden="true"
+        />
       )}
     </div>
   );
@@ -208,7 +212,12 @@ function Lanes({ timeline: { points, events, stepS }, allEvents, whole, extent, 
           {spans
             .filter((span) => span.lane === lane && span.source === source)
             .map((span) => (
-              <span key={span.fromMs} className="lane-span" data-lane={lane} style={bar(span)}>
+              <span
+                key={span.fromMs}
+                className="lane-span overflow-hidden text-soft one-line"
+                data-lane={lane}
+                style={bar(span)}
+              >
                 <SpanWords
                   source={source}
                   widthPx={(shareOf(span.toMs, extent) - shareOf(span.fromMs, extent)) * plotPx}
@@ -220,7 +229,12 @@ function Lanes({ timeline: { points, events, stepS }, allEvents, whole, extent, 
       {frozen.length === 0 ? null : (
         <Lane name={say('lane.frozen')}>
           {frozen.map((run) => (
-            <span key={run.fromMs} className="lane-span" data-lane="frozen" style={bar(run)} />
+            <span
+              key={run.fromMs}
+              className="lane-span overflow-hidden text-soft one-line"
+              data-lane="frozen"
+              style={bar(run)}
+            />
           ))}
         </Lane>
       )}
@@ -243,7 +257,7 @@ function SpanWords({ source, widthPx }: { source: string; widthPx: number }) {
 function Lane({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="lane">
-      <span className="lane-name ellipsis">{name}</span>
+      <span className="lane-name text-faint text-xs ellipsis">{name}</span>
       <div className="lane-body">{children}</div>
     </div>
   );
@@ -266,7 +280,7 @@ function Marks({
   const rows = 1 + Math.max(0, ...placed.map(({ row }) => row));
   return (
     <div className="lane lane-marks" style={{ height: rows * (MARK_PX + 2) }}>
-      <span className="lane-name ellipsis">{speech.say('lane.events')}</span>
+      <span className="lane-name text-faint text-xs ellipsis">{speech.say('lane.events')}</span>
       <div className="lane-body">
         {marks.map(({ event, words }, at) => {
           const { at: share = 0, row = 0, hasWords = false } = placed[at] ?? {};
@@ -275,7 +289,7 @@ function Marks({
             <span
               // biome-ignore lint/suspicious/noArrayIndexKey: two events may be the same
               key={at}
-              className="lane-mark"
+              className="lane-mark absolute inline-flex gap-4px items-center text-soft text-xs one-line"
               data-tone={toneOf(event)}
               data-end={share * plotPx + MARK_PX > plotPx ? '' : undefined}
               style={{ left: `${share * 100}%`, top: row * (MARK_PX + 2) }}

@@ -46,7 +46,7 @@ export function WhyPart({ timeline, timeZone, chosen, logsOf }: WhyProps) {
       {others.length === 0 ? null : (
         <article className="admin-card why">
           <h3>{say('route')}</h3>
-          <ul className="why-paths">
+          <ul className="why-paths grid gap-6px">
             {others.map((path) => (
               <li key={`${path.fromHostId} ${path.toHostId}`}>
                 {joined(pathSentences(path, speech), speech.language)}

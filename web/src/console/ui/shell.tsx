@@ -49,7 +49,7 @@ export function ConsoleShell({ head, entries, entry, children }: ShellProps) {
   return (
     <div className="account admin console">
       {head}
-      <nav className="console-nav" aria-label={say('menu')} hidden={entries.length === 0}>
+      <nav className="console-nav flex gap-2px" aria-label={say('menu')} hidden={entries.length === 0}>
         {entries.map((one) => {
           const Icon = icons[one];
           return (
@@ -66,7 +66,7 @@ export function ConsoleShell({ head, entries, entry, children }: ShellProps) {
           );
         })}
       </nav>
-      <main className="console-main">{children}</main>
+      <main className="console-main grid gap-5 content-start min-w-0">{children}</main>
     </div>
   );
 }
@@ -80,7 +80,10 @@ function AlarmCount() {
   const { count, hasCritical } = badgeOf(value?.alarms ?? []);
   if (count === 0) return null;
   return (
-    <span className="console-count" data-critical={hasCritical ? '' : undefined}>
+    <span
+      className="console-count rounded-full text-s tabular text-center"
+      data-critical={hasCritical ? '' : undefined}
+    >
       <span aria-hidden="true">
         {hasCritical ? '!' : ''}
         {count > COUNT_MAX ? `${COUNT_MAX}+` : count}

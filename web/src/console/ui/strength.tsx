@@ -11,7 +11,11 @@ const tones: Readonly<Record<Strength, Tone>> = { strong: 'good', medium: 'warn'
 export function StrengthState({ strength }: { strength: Strength }) {
   const { say } = useTexts(strengthTexts);
   return (
-    <span className="admin-state" data-tone={tones[strength]} data-strength={strength}>
+    <span
+      className="admin-state inline-flex items-center gap-6px one-line"
+      data-tone={tones[strength]}
+      data-strength={strength}
+    >
       {say(strength)}
     </span>
   );
@@ -34,13 +38,17 @@ export function StrengthBar({ counts, hasTexts = true, isShare = false }: BarPro
   const words = shown.map((one) => `${say(one)} ${format(counts[one])}`);
   return (
     <span className="strength">
-      <span className="strength-bar" role="img" aria-label={words.join(', ')}>
+      <span
+        className="strength-bar flex overflow-hidden rounded-full bg-raised"
+        role="img"
+        aria-label={words.join(', ')}
+      >
         {shown.map((one) => (
           <span key={one} data-strength={one} style={{ flexGrow: counts[one] }} />
         ))}
       </span>
       {hasTexts ? (
-        <span className="strength-texts small" aria-hidden="true">
+        <span className="strength-texts flex flex-wrap gap-2px-3 text-soft one-line small" aria-hidden="true">
           {shown.map((one) => (
             <span key={one} data-strength={one}>
               {say(one)} {format(counts[one])}

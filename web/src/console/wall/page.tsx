@@ -71,7 +71,7 @@ function Wall({ ports }: { ports: ConsolePorts }) {
   return (
     <>
       <PageTitle title={frame.say('wall')} lead={say('lead')} />
-      <div className="wall-bar">
+      <div className="in-row flex-wrap gap-3">
         <LookButton isLooking={wantsLook} onLook={setWantsLook} />
         <SizeChoice size={size} onSize={setSize} />
         <button type="button" className="button quiet" onClick={refresh}>
@@ -151,7 +151,7 @@ function Pager({ page, hasNext, onPage }: { page: number; hasNext: boolean; onPa
   const { say } = useTexts(wallTexts);
   if (page === 0 && !hasNext) return null;
   return (
-    <div className="wall-pager">
+    <div className="in-row gap-3 justify-center">
       <button type="button" className="button quiet" disabled={page === 0} onClick={() => onPage(page - 1)}>
         {say('previous')}
       </button>

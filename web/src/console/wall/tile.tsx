@@ -24,22 +24,26 @@ export const Tile = memo(function Tile({ name, seen, picture, isLooking, isKept,
   const state = !isLooking ? say('notLooking') : stateOf(say, seen);
   return (
     <li className="wall-tile" data-serious={troubles.some(({ isSerious }) => isSerious)} data-testid="wall-tile">
-      <a className="wall-screen" href={consolePath({ page: 'room', ...name })} aria-label={`${room}, ${tenant}`}>
+      <a
+        className="wall-screen relative grid place-center"
+        href={consolePath({ page: 'room', ...name })}
+        aria-label={`${room}, ${tenant}`}
+      >
         {isLooking && picture !== undefined ? (
           <img src={picture} alt="" />
         ) : (
-          <span className="wall-state">{state || say('noPicture')}</span>
+          <span className="wall-state p-3 text-center">{state || say('noPicture')}</span>
         )}
         {troubles.length === 0 ? null : (
-          <ul className="wall-badges">
+          <ul className="wall-badges absolute flex flex-wrap gap-4px m-0 p-0">
             {troubles.map((trouble) => (
               <Badge key={trouble.kind} trouble={trouble} />
             ))}
           </ul>
         )}
       </a>
-      <div className="wall-foot">
-        <div className="wall-names">
+      <div className="wall-foot in-row gap-2">
+        <div className="wall-names grid flex-1 min-w-0">
           <strong title={room}>{room}</strong>
           <span className="faint small">
             <span title={tenant}>{tenant}</span>
@@ -65,7 +69,7 @@ export const Tile = memo(function Tile({ name, seen, picture, isLooking, isKept,
 function People({ count }: { count: number }) {
   const { say, locale } = useTexts(wallTexts);
   return (
-    <span className="wall-people">
+    <span className="inline-flex flex-none gap-4px items-center tabular">
       <Users size={13} aria-hidden="true" />
       <span aria-hidden="true">{count.toLocaleString(locale)}</span>
       <span className="visually-hidden">{count === 1 ? say('person') : say('people', { count })}</span>
@@ -84,7 +88,7 @@ function Badge({ trouble: { kind, identity, seconds, count, isSerious } }: { tro
   const { say } = useTexts(wallTexts);
   const whose = count > 1 ? say('ofMany', { identity, count: count - 1 }) : say('of', { identity });
   return (
-    <li className="wall-badge" data-serious={isSerious} title={whose}>
+    <li className="wall-badge inline-flex gap-4px items-center tabular" data-serious={isSerious} title={whose}>
       <TriangleAlert size={14} aria-hidden="true" />
       {say(kind, { seconds })}
       <span className="visually-hidden">{`, ${whose}`}</span>
@@ -110,10 +114,10 @@ function SoundMeter({ level }: { level: number | undefined }) {
         max={0}
         value={Math.max(METER_DB_MIN, Math.round(level))}
       />
-      <div className="wall-meter-bar" aria-hidden="true">
+      <div className="wall-meter-bar overflow-hidden bg-raised" aria-hidden="true">
         <span style={{ inlineSize: `${shareOf(level) * 100}%` }} />
       </div>
-      <div className="wall-meter-scale" aria-hidden="true">
+      <div className="wall-meter-scale flex justify-between text-faint tabular" aria-hidden="true">
         {marks.map((mark) => (
           <span key={mark}>{mark}</span>
         ))}

@@ -44,7 +44,7 @@ export function CoverCard({ item, api, atMs, onChanged }: CoverCardProps) {
   return (
     <section className="library-card" aria-label={say('cover')}>
       <h2>{say('cover')}</h2>
-      <div className="library-card-buttons">
+      <div className="flex flex-wrap gap-2">
         <button
           type="button"
           className="button small"

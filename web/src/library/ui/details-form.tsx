@@ -89,7 +89,7 @@ export function DetailsForm({ found, api, atMs, onSaved, onReload }: DetailsForm
         <ChaptersField text={draft.chapters} atMs={atMs} onText={(chapters) => type({ chapters })} />
       )}
       <SaveProblem problem={state.problem} onReload={() => void onReload().then(() => setState({}))} />
-      <div className="library-save">
+      <div className="in-row justify-between gap-3">
         <span className="small faint" role="status">
           {state.isSaved ? say('saved') : ''}
         </span>
@@ -137,7 +137,7 @@ function ChaptersField({ text, atMs, onText }: ChaptersProps) {
     onText(withChapter(text, { startMs, title: say('chapters.newTitle') }));
   };
   return (
-    <div className="library-chapters-field">
+    <div className="library-chapters-field grid gap-2">
       <TextArea
         label={say('field.chapters')}
         value={text}

@@ -45,7 +45,7 @@ export function DropZone({ onFiles }: { onFiles(files: readonly File[]): void })
   }, []);
   if (!isOver) return null;
   return (
-    <div className="library-drop" data-testid="drop">
+    <div className="library-drop inset-0 grid place-center pointer-none" data-testid="drop">
       <span>
         <Upload size={34} aria-hidden="true" />
         {say('drop')}

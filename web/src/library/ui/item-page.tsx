@@ -32,7 +32,7 @@ export function ItemPage({ id, api, onLeave, ...rest }: ItemPageProps) {
   const { say } = useWords();
   const { found, problem, load, set } = useItem(api, id);
   return (
-    <div className="library-item" data-testid="item">
+    <div className="library-item grid one-column gap-4" data-testid="item">
       <a
         className="admin-back"
         data-testid="back"
@@ -107,7 +107,7 @@ function Found({ found, api, me, timeZone, onLeave, onFound, onReload }: FoundPr
   return (
     <>
       <ItemHead {...{ item, api, timeZone, isOwn, onLeave }} />
-      <div className="library-columns">
+      <div className="library-columns grid gap-5 items-start">
         <div className="library-main-column">
           {item.state === 'ready' ? <Player {...{ item, api, media }} onTime={setNowMs} /> : <NotReady item={item} />}
           {isMedia ? (
@@ -157,9 +157,9 @@ function ItemHead({ item, api, timeZone, isOwn, onLeave }: HeadProps) {
   const close = (): void => setDialog('');
   return (
     <>
-      <div className="account-title">
-        <h1 className="library-title">{item.title}</h1>
-        <div className="account-actions library-actions">
+      <div className="account-title in-row flex-wrap justify-between gap-3">
+        <h1 className="library-title min-w-0 anywhere">{item.title}</h1>
+        <div className="account-actions library-actions flex-wrap">
           {isReady ? <DownloadButton {...{ item, api }} onProblem={setProblem} /> : null}
           {isReady ? (
             <button type="button" className="button quiet" data-testid="link" onClick={() => setDialog('link')}>
@@ -257,7 +257,7 @@ function Chapters(props: { chapters: readonly Chapter[]; nowMs: number; onSeek(m
               aria-label={say('chapters.jump', { time: clockText(startMs), title })}
               onClick={() => onSeek(startMs)}
             >
-              <span className="library-chapter-time">{clockText(startMs)}</span>
+              <span className="text-accent weight-600 tabular">{clockText(startMs)}</span>
               <span>{title}</span>
             </button>
           </li>

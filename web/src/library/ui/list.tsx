@@ -22,7 +22,7 @@ interface FilterProps {
 export function FilterBar({ filters, onFilters }: FilterProps) {
   const { say } = useWords();
   return (
-    <div className="library-filters">
+    <div className="library-filters grid gap-3">
       <SearchField text={filters.text} onText={(text) => onFilters({ ...filters, text })} />
       <Filter
         label={say('filter.kind')}
@@ -179,13 +179,13 @@ function ItemRow({ item, me, timeZone }: { item: Item; me: Me; timeZone: string 
   const { say } = words;
   return (
     <li>
-      <a className="library-row" href={`#${item.id}`} data-state={item.state}>
+      <a className="library-row grid gap-4 items-center text-plain" href={`#${item.id}`} data-state={item.state}>
         <RowCover item={item} />
-        <span className="library-row-what">
-          <strong className="library-row-title">{item.title}</strong>
-          <span className="library-row-facts">
+        <span className="grid gap-4px min-w-0">
+          <strong className="library-row-title overflow-hidden anywhere weight-600">{item.title}</strong>
+          <span className="flex flex-wrap gap-2px-3 text-faint text-s">
             {item.state === 'ready' ? null : (
-              <span className="library-state" data-state={item.state}>
+              <span className="library-state text-accent weight-600" data-state={item.state}>
                 {say(`state.${item.state}`)}
               </span>
             )}
@@ -220,9 +220,11 @@ function RowCover({ item }: { item: Item }) {
   const url = useCover(item, ref);
   const durationMs = item.media?.durationMs ?? 0;
   return (
-    <span ref={ref} className="library-cover">
+    <span ref={ref} className="library-cover relative grid place-center overflow-hidden rounded-s bg-raised text-faint">
       {url === undefined ? <KindIcon kind={item.kind} size={26} /> : <img src={url} alt="" decoding="async" />}
-      {durationMs > 0 ? <span className="library-length">{clockText(durationMs)}</span> : null}
+      {durationMs > 0 ? (
+        <span className="library-length absolute text-white weight-600 tabular">{clockText(durationMs)}</span>
+      ) : null}
     </span>
   );
 }

@@ -50,7 +50,7 @@ export function MediaPlayer({ item, api, link, media, tracks, note, onTime, onFa
   const timed = { onTime: () => onTime((media.current?.currentTime ?? 0) * 1000) };
   if (item.kind !== 'audio')
     return (
-      <div className="library-player">
+      <div className="grid one-column gap-2">
         <VideoFrame
           {...{ item, media, now, controls, quality, tracks, thumbnailAt, src, over, onError }}
           {...timed}
@@ -60,7 +60,7 @@ export function MediaPlayer({ item, api, link, media, tracks, note, onTime, onFa
       </div>
     );
   return (
-    <div className="library-player">
+    <div className="grid one-column gap-2">
       <div className="library-stage audio" data-testid="stage">
         {link.coverUrl === undefined ? <KindIcon kind="audio" size={44} /> : <img src={link.coverUrl} alt="" />}
         <audio
@@ -73,7 +73,7 @@ export function MediaPlayer({ item, api, link, media, tracks, note, onTime, onFa
         />
         {over}
       </div>
-      <div className="library-play-bar">
+      <div className="library-play-bar in-row justify-end gap-2">
         <Note>{note}</Note>
         <QualityChoice {...quality} />
         <SpeedChoice speed={now.speed} onChoose={controls.setSpeed} />
@@ -83,7 +83,7 @@ export function MediaPlayer({ item, api, link, media, tracks, note, onTime, onFa
 }
 
 const Note = ({ children }: { children: ReactNode }) => (
-  <div className="library-play-note" role="status">
+  <div className="min-w-0 flex-1 text-faint text-s" role="status">
     {children}
   </div>
 );
@@ -105,7 +105,10 @@ function useContinued(isSo: boolean, isPlaying: boolean): [boolean, (isShown: bo
 function Continued({ ms, onFromStart }: { ms: number; onFromStart(): void }) {
   const { say } = useWords();
   return (
-    <div className="player-continued" data-testid="continued">
+    <div
+      className="player-continued in-row flex-wrap justify-center gap-2-3 text-plain text-s tabular"
+      data-testid="continued"
+    >
       <span>{say('play.continues', { time: clockText(ms) })}</span>
       <button type="button" className="button small" data-testid="from-start" onClick={onFromStart}>
         <History size={16} aria-hidden="true" />

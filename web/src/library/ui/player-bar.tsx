@@ -57,9 +57,9 @@ export function PlayerBar({ frame, now, chapters, thumbnailAt, controls, quality
   const isFull = useFullScreen();
   const PlayIcon = now.hasEnded ? RotateCcw : now.isPlaying ? Pause : Play;
   return (
-    <div className="player-bar">
+    <div className="player-bar absolute pointer-none">
       <SeekBar {...{ now, chapters, thumbnailAt }} onSeek={controls.seek} />
-      <div className="player-buttons">
+      <div className="player-buttons in-row gap-2px min-h-44">
         <IconButton
           label={say(now.isPlaying ? 'play.pause' : 'play.play')}
           shortcut="k"
@@ -70,10 +70,10 @@ export function PlayerBar({ frame, now, chapters, thumbnailAt, controls, quality
           <PlayIcon size={22} fill={now.hasEnded ? 'none' : 'currentColor'} />
         </IconButton>
         <Volume {...{ now, controls }} />
-        <span className="player-clock">
+        <span className="player-clock text-s tabular one-line">
           <b>{clockText(now.ms)}</b> / {clockText(now.durationMs)}
         </span>
-        <span className="player-gap" />
+        <span className="flex-1" />
         {captions.tracks.length === 0 ? null : (
           <IconButton
             label={say('play.captions')}
@@ -112,7 +112,7 @@ function Volume({ now, controls }: Pick<PlayerBarProps, 'now' | 'controls'>) {
   const volume = now.isMuted ? 0 : now.volume;
   const Icon = volume === 0 ? VolumeX : volume < 0.5 ? Volume1 : Volume2;
   return (
-    <span className="player-volume">
+    <span className="player-volume inline-flex items-center">
       <IconButton
         label={say(now.isMuted ? 'play.unmute' : 'play.mute')}
         shortcut="m"
@@ -156,7 +156,7 @@ function Choices({ children }: { children: ReactNode }) {
     };
   }, [isOpen]);
   return (
-    <div ref={whole} className="player-choices">
+    <div ref={whole} className="player-choices relative flex">
       <IconButton
         label={say('play.settings')}
         tipEnd
@@ -167,7 +167,7 @@ function Choices({ children }: { children: ReactNode }) {
       >
         <Settings2 size={20} />
       </IconButton>
-      <div className="player-choice-list" data-open={isOpen ? '' : undefined}>
+      <div className="player-choice-list flex gap-2px" data-open={isOpen ? '' : undefined}>
         {children}
       </div>
     </div>

@@ -26,7 +26,7 @@ export function SeekBar({ now, chapters, thumbnailAt, onSeek }: SeekBarProps) {
   const share = (part: number): string => `${durationMs > 0 ? Math.min(100, (part / durationMs) * 100) : 0}%`;
   return (
     <div
-      className="player-seek"
+      className="player-seek relative rounded-s pointer"
       data-testid="seek-bar"
       data-dragged={isDragged ? '' : undefined}
       role="slider"
@@ -38,7 +38,7 @@ export function SeekBar({ now, chapters, thumbnailAt, onSeek }: SeekBarProps) {
       aria-valuetext={say('play.positionOf', { at: clockText(shownMs), total: clockText(durationMs) })}
       {...handlers}
     >
-      <div className="player-track">
+      <div className="player-track absolute overflow-hidden">
         <span className="player-loaded" style={{ width: share(loadedMs) }} />
         <span className="player-done" style={{ width: share(shownMs) }} />
         {durationMs > 0
@@ -47,7 +47,7 @@ export function SeekBar({ now, chapters, thumbnailAt, onSeek }: SeekBarProps) {
               .map(({ startMs }) => <span key={startMs} className="player-tick" style={{ left: share(startMs) }} />)
           : null}
       </div>
-      <span className="player-knob" style={{ left: share(shownMs) }} />
+      <span className="player-knob absolute pointer-none" style={{ left: share(shownMs) }} />
       {pointed === undefined || durationMs === 0 ? null : (
         <Hint ms={pointed} share={pointed / durationMs} {...{ chapters, thumbnailAt }} />
       )}
@@ -113,7 +113,10 @@ function Hint({ ms, share, chapters, thumbnailAt }: HintProps) {
   const picture = thumbnailAt(ms);
   const chapter = chapters[chapterAt(chapters, ms)];
   return (
-    <div className="player-hint" style={{ left: `${share * 100}%`, transform: `translateX(${-share * 100}%)` }}>
+    <div
+      className="player-hint absolute grid justify-items-center gap-2px rounded-s text-white text-xs pointer-none"
+      style={{ left: `${share * 100}%`, transform: `translateX(${-share * 100}%)` }}
+    >
       {picture === undefined ? null : (
         <div
           className="player-thumbnail"

@@ -80,7 +80,7 @@ function AddTranscript({ onAdd }: { onAdd(language: string, vtt: string): Promis
     if (await onAdd(wanted, vtt)) setLanguage('');
   };
   return (
-    <div className="library-add-transcript">
+    <div className="library-add-transcript grid gap-2">
       <Field
         label={say('transcripts.language')}
         hint={say('transcripts.languageHint')}

@@ -50,7 +50,7 @@ export function Uploads({ queue, left, ...rest }: UploadsProps) {
 function Head({ queue, rows }: { queue: UploadQueue; rows: readonly QueueRow[] }) {
   const { say } = useWords();
   return (
-    <div className="library-uploads-head">
+    <div className="library-uploads-head in-row flex-wrap">
       <h2>{say('uploads')}</h2>
       {rows.some(({ state }) => isOver(state)) ? (
         <button type="button" className="button small quiet" onClick={() => queue.clear()}>
@@ -83,13 +83,23 @@ function UploadRow({ row, queue }: { row: QueueRow; queue: UploadQueue }) {
   const share = state.bytesTotal === 0 ? 0 : state.bytes / state.bytesTotal;
   const hasBar = state.phase === 'reading' || state.phase === 'sending' || state.phase === 'paused';
   return (
-    <li className="upload-row" data-testid="upload" data-phase={state.phase}>
-      <span className="upload-name ellipsis" title={name}>
+    <li className="upload-row grid items-center" data-testid="upload" data-phase={state.phase}>
+      <span className="weight-600 ellipsis" title={name}>
         {name}
       </span>
       <UploadButtons {...{ row, queue }} />
-      {hasBar ? <progress className="upload-bar" max={1} value={share} aria-label={name} /> : null}
-      <p className="upload-facts" aria-live={state.phase === 'sending' ? 'off' : 'polite'}>
+      {hasBar ? (
+        <progress
+          className="upload-bar col-all w-full overflow-hidden border-0 rounded-full bg-raised"
+          max={1}
+          value={share}
+          aria-label={name}
+        />
+      ) : null}
+      <p
+        className="upload-facts flex flex-wrap gap-2px-3 text-faint text-s tabular"
+        aria-live={state.phase === 'sending' ? 'off' : 'polite'}
+      >
         <PhaseMark state={state} />
         {factsOf(state, words).map((fact) => (
           <span key={fact}>{fact}</span>
@@ -102,7 +112,7 @@ function UploadRow({ row, queue }: { row: QueueRow; queue: UploadQueue }) {
 function PhaseMark({ state: { phase } }: { state: FileState }) {
   const { say } = useWords();
   return (
-    <strong className="upload-phase" data-phase={phase}>
+    <strong className="upload-phase inline-flex items-center gap-4px text-soft weight-600" data-phase={phase}>
       {phase === 'ready' ? <Check size={15} aria-hidden="true" /> : null}
       {phase === 'refused' || phase === 'failed' ? <CircleAlert size={15} aria-hidden="true" /> : null}
       {say(`phase.${phase}`)}
@@ -129,7 +139,7 @@ function UploadButtons({ row: { id, name, state }, queue }: { row: QueueRow; que
   const { say } = useWords();
   const resume = state.phase === 'failed' ? 'act.retry' : 'act.resume';
   return (
-    <span className="upload-buttons">
+    <span className="upload-buttons in-row gap-2px">
       {state.phase === 'ready' && state.item !== '' ? (
         <a className="button small quiet" href={`#${state.item}`}>
           {say('act.open')}
@@ -168,11 +178,11 @@ function Left({ uploads, timeZone, onChoose, onGiveUp }: LeftProps) {
       <p className="faint small">{say('left.lead')}</p>
       <ul>
         {uploads.map((upload) => (
-          <li key={upload.id} className="upload-row">
-            <span className="upload-name ellipsis" title={upload.name}>
+          <li key={upload.id} className="upload-row grid items-center">
+            <span className="weight-600 ellipsis" title={upload.name}>
               {upload.name}
             </span>
-            <span className="upload-buttons">
+            <span className="upload-buttons in-row gap-2px">
               <button type="button" className="button small" onClick={onChoose}>
                 {say('left.choose')}
               </button>
@@ -185,7 +195,7 @@ function Left({ uploads, timeZone, onChoose, onGiveUp }: LeftProps) {
                 {say('left.giveUp')}
               </button>
             </span>
-            <p className="upload-facts">
+            <p className="upload-facts flex flex-wrap gap-2px-3 text-faint text-s tabular">
               {say('left.until', {
                 bytes: bytesText(upload.bytes, locale),
                 time: until.format(Date.parse(upload.expiresAt)),

@@ -44,7 +44,7 @@ export function VideoFrame(props: VideoFrameProps) {
   return (
     <section
       ref={frame}
-      className="library-frame"
+      className="library-frame relative bordered rounded-m"
       aria-label={item.title}
       data-testid="stage"
       data-idle={isIdle ? '' : undefined}
@@ -66,7 +66,7 @@ export function VideoFrame(props: VideoFrameProps) {
       </video>
       <Touch {...{ now, controls, isIdle }} onFullScreen={() => frame.current && toggleFullScreen(frame.current)} />
       {lines.length === 0 ? null : (
-        <div className="player-captions" aria-live="off">
+        <div className="player-captions absolute grid justify-items-center text-center pointer-none" aria-live="off">
           {lines.map((line) => (
             <span key={line}>{line}</span>
           ))}
@@ -95,7 +95,7 @@ function Touch({ now, controls, isIdle, onFullScreen }: TouchProps) {
   return (
     <button
       type="button"
-      className="player-touch"
+      className="player-touch absolute inset-0 grid place-center p-0 border-0 bg-none text-white"
       tabIndex={-1}
       aria-label={say(now.isPlaying ? 'play.pause' : 'play.play')}
       data-testid="picture"
@@ -110,7 +110,7 @@ function Touch({ now, controls, isIdle, onFullScreen }: TouchProps) {
       {now.isWaiting ? (
         <LoaderCircle size={44} className="spinner player-waiting" role="status" aria-label={say('play.loading')} />
       ) : now.hasBegun ? null : (
-        <span className="player-begin">
+        <span className="player-begin grid place-center">
           <Play size={34} fill="currentColor" aria-hidden="true" />
         </span>
       )}

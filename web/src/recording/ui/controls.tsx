@@ -39,7 +39,7 @@ export function Controls({ player, model, frame, danmaku, captions }: ControlsPr
   const { say } = useWords();
   const isFull = useFullScreen();
   return (
-    <div className="recording-controls">
+    <div className="recording-controls in-row gap-2px min-h-44">
       <IconButton
         label={say(model.isPlaying ? 'pause' : 'play')}
         shortcut="k"
@@ -55,10 +55,10 @@ export function Controls({ player, model, frame, danmaku, captions }: ControlsPr
         <RotateCw size={20} />
       </IconButton>
       <Volume player={player} model={model} />
-      <span className="recording-clock">
+      <span className="recording-clock text-soft text-s tabular one-line">
         <b>{clockText(model.ms)}</b> / {clockText(player.recording.durationMs)}
       </span>
-      <span className="recording-gap" />
+      <span className="flex-1" />
       <Views player={player} model={model} />
       {danmaku === undefined ? null : (
         <IconButton
@@ -103,7 +103,7 @@ function Volume({ player, model }: { player: RecordingPlayer; model: PlayerModel
   const volume = model.isMuted ? 0 : model.volume;
   const Icon = volume === 0 ? VolumeX : volume < 0.5 ? Volume1 : Volume2;
   return (
-    <span className="recording-volume">
+    <span className="recording-volume inline-flex items-center">
       <IconButton
         label={say(model.isMuted ? 'unmute' : 'mute')}
         shortcut="m"

@@ -35,10 +35,10 @@ export function Player({ player, posts, address }: PlayerProps) {
   });
   const isIdle = useIdle(model.isPlaying);
   return (
-    <div className="recording-player">
+    <div className="recording-player grid gap-4 mx-auto">
       <section
         ref={frame}
-        className="recording-frame"
+        className="recording-frame relative flex min-w-0 rounded-m shadow text-plain"
         data-testid="recording-player"
         data-idle={isIdle ? '' : undefined}
         data-at={model.isWaiting ? 'waiting' : model.isPlaying ? 'playing' : 'paused'}

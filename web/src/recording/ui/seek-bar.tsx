@@ -37,7 +37,7 @@ export function SeekBar({ player, model, smallPicture }: SeekBarProps) {
   return (
     <div
       ref={bar}
-      className="seek-bar"
+      className="seek-bar relative rounded-s pointer"
       data-dragged={isDragged ? '' : undefined}
       role="slider"
       tabIndex={0}
@@ -61,7 +61,7 @@ export function SeekBar({ player, model, smallPicture }: SeekBarProps) {
       onPointerCancel={end}
       onPointerLeave={() => isDragged || setPointed(undefined)}
     >
-      <div className="seek-track">
+      <div className="seek-track absolute overflow-hidden">
         <Span className="seek-done" from={0} width={spanOf({ ms: 0, durationMs: model.ms }, durationMs).width} />
         {holes.map((hole) => (
           <Span key={hole.ms} className="seek-hole" {...spanOf(hole, durationMs)} title={say('hole')} />
@@ -107,7 +107,10 @@ function Hint({ ms, share, player, smallPicture }: HintProps) {
   const chapter = chapters[chapterAt(chapters, ms)];
   const isHole = holes.some((hole) => hole.ms <= ms && ms < hole.ms + hole.durationMs);
   return (
-    <div className="seek-hint" style={{ left: `${share * 100}%`, transform: `translateX(${-share * 100}%)` }}>
+    <div
+      className="seek-hint absolute grid justify-items-center gap-4px rounded-s text-white text-xs pointer-none"
+      style={{ left: `${share * 100}%`, transform: `translateX(${-share * 100}%)` }}
+    >
       {picture === undefined || isHole ? null : (
         <div
           className="seek-picture"

@@ -28,7 +28,7 @@ export function Side({ player, model, posts, address }: SideProps) {
   };
   return (
     <aside className="recording-side">
-      <div className="recording-tabs" role="tablist">
+      <div className="recording-tabs flex flex-none gap-4px" role="tablist">
         {tabs.map((one) => (
           <button
             key={one}
@@ -55,7 +55,8 @@ function Chapters({ player, model }: { player: RecordingPlayer; model: PlayerMod
   const { chapters, participants } = player.recording;
   const [identity, setIdentity] = useState('');
   const current = chapters[chapterAt(chapters, model.ms)];
-  if (chapters.length === 0) return <p className="recording-empty">{say('noChapters')}</p>;
+  if (chapters.length === 0)
+    return <p className="recording-empty text-faint text-s text-center">{say('noChapters')}</p>;
   const names = new Map(participants.map((one) => [one.identity, one.name]));
   const people = peopleOf(chapters);
   const shown = identity === '' ? chapters : chapters.filter((chapter) => chapter.identity === identity);
@@ -110,10 +111,14 @@ function Chapter({ chapter, name, isCurrent, onSeek }: ChapterProps) {
         aria-current={isCurrent ? 'true' : undefined}
         onClick={() => onSeek(chapter.ms)}
       >
-        <span className="recording-face" data-kind={chapter.kind} aria-hidden="true">
+        <span
+          className="recording-face grid place-center flex-none text-soft text-s"
+          data-kind={chapter.kind}
+          aria-hidden="true"
+        >
           {isScreen ? <MonitorUp size={16} /> : ([...name][0] ?? '').toUpperCase()}
         </span>
-        <span className="recording-words">
+        <span className="recording-words grid flex-1 min-w-0">
           <span className="ellipsis">{title}</span>
           <small>{clockText(chapter.durationMs)}</small>
         </span>
@@ -149,7 +154,7 @@ function Chat({
 }) {
   const { say } = useWords();
   const numbered = useMemo(() => posts.map((post, number) => ({ post, number })), [posts]);
-  if (posts.length === 0) return <p className="recording-empty">{say('noChat')}</p>;
+  if (posts.length === 0) return <p className="recording-empty text-faint text-s text-center">{say('noChat')}</p>;
   const next = posts.findIndex(({ ms }) => ms > model.ms);
   const until = next === -1 ? posts.length : next;
   const from = Math.max(0, Math.min(until - ROWS_MAX / 2, posts.length - ROWS_MAX));
@@ -185,7 +190,7 @@ function Post({ post, isLater, isCurrent, onSeek }: PostProps) {
   return (
     <li ref={row}>
       <button type="button" className={`recording-post ${isLater ? 'later' : ''}`} onClick={() => onSeek(post.ms)}>
-        <span className="recording-post-head">
+        <span className="recording-post-head flex items-baseline gap-6px text-xs text-soft">
           <b className="ellipsis">{post.name}</b>
           {label === undefined ? null : <em>{say(label)}</em>}
           <time>{clockText(post.ms)}</time>
@@ -198,7 +203,7 @@ function Post({ post, isLater, isCurrent, onSeek }: PostProps) {
 
 function Files({ files, address }: { files: readonly FinishedFile[]; address: RecordingAddress }) {
   const { say, locale } = useWords();
-  if (!address.mayDownload) return <p className="recording-empty">{say('noFiles')}</p>;
+  if (!address.mayDownload) return <p className="recording-empty text-faint text-s text-center">{say('noFiles')}</p>;
   // Pieces of HLS and sheets of small pictures are of use to players alone.
   const kept = files.filter(({ type, name }) => !/segment|mpegurl|^image\//.test(type) && !/\.(m4s|ts)$/.test(name));
   return (
@@ -212,7 +217,7 @@ function Files({ files, address }: { files: readonly FinishedFile[]; address: Re
             aria-label={say('download', { name })}
           >
             <FileIcon type={type} />
-            <span className="recording-words">
+            <span className="recording-words grid flex-1 min-w-0">
               <span className="ellipsis">{name}</span>
               <small>{bytesText(bytes, locale)}</small>
             </span>

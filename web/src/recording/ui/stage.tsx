@@ -22,7 +22,7 @@ export function Stage({ player, model, posts, captions }: StageProps) {
   const hasStrip = pictures.length > 1;
   const isUntouched = !model.isPlaying && model.ms === 0;
   return (
-    <div className={`recording-stage ${hasStrip ? 'with-strip' : ''}`}>
+    <div className={`recording-stage relative grid overflow-hidden ${hasStrip ? 'with-strip' : ''}`}>
       {pictures.map((output, at) => (
         <Tile
           key={output.name}
@@ -34,7 +34,7 @@ export function Stage({ player, model, posts, captions }: StageProps) {
         />
       ))}
       {pictures.length === 0 ? (
-        <div className="recording-none">
+        <div className="recording-none col-all grid justify-items-center gap-2 text-soft">
           <CloudOff size={34} aria-hidden="true" />
           {say('noPicture')}
         </div>
@@ -43,7 +43,7 @@ export function Stage({ player, model, posts, captions }: StageProps) {
         <DanmakuLayer posts={posts} nowMs={player.nowMs} on={posts.length > 0} />
         <Captions cues={cuesAt(captions, model.ms)} />
         {model.isWaiting ? (
-          <div className="recording-waiting" role="status">
+          <div className="absolute inset-0 grid place-center text-white" role="status">
             <LoaderCircle size={44} className="spinner" aria-hidden="true" />
             <span className="visually-hidden">{say('buffering')}</span>
           </div>
@@ -51,13 +51,13 @@ export function Stage({ player, model, posts, captions }: StageProps) {
       </div>
       <button
         type="button"
-        className="recording-touch"
+        className="recording-touch grid place-center p-0 border-0 bg-none text-white"
         tabIndex={-1}
         aria-label={say(model.isPlaying ? 'pause' : 'play')}
         onClick={player.toggle}
       >
         {isUntouched ? (
-          <span className="recording-begin">
+          <span className="recording-begin grid place-center">
             <Play size={38} fill="currentColor" aria-hidden="true" />
           </span>
         ) : null}
@@ -93,14 +93,14 @@ function Tile({ player, output, isLarge, column, isChosen }: TileProps) {
   // One shape for both, so that the element stays where it is in the page: one that is moved stops.
   return (
     <div
-      className={`recording-tile ${isLarge ? 'large' : ''}`}
+      className={`recording-tile relative min-w-0 p-0 overflow-hidden border-0 rounded-s ${isLarge ? 'large' : ''}`}
       data-output={output.name}
       data-chosen={isChosen ? '' : undefined}
       style={isLarge ? {} : { gridColumn: `${column} / span 2` }}
     >
       <div ref={box} className="recording-picture" />
       {isComposed ? null : (
-        <span className="recording-name">
+        <span className="recording-name absolute inline-flex items-center rounded-s text-white text-xs weight-600">
           {isScreen ? <MonitorUp size={14} aria-hidden="true" /> : <UserRound size={14} aria-hidden="true" />}
           <span className="ellipsis">{name}</span>
         </span>
@@ -108,7 +108,7 @@ function Tile({ player, output, isLarge, column, isChosen }: TileProps) {
       {isLarge ? null : (
         <button
           type="button"
-          className="recording-enlarge"
+          className="recording-enlarge absolute inset-0 p-0 bg-none"
           aria-label={say('enlarge', { name })}
           onClick={() => player.choose(output.name)}
         />
@@ -120,7 +120,7 @@ function Tile({ player, output, isLarge, column, isChosen }: TileProps) {
 function Captions({ cues }: { cues: readonly Cue[] }) {
   if (cues.length === 0) return null;
   return (
-    <div className="recording-captions">
+    <div className="recording-captions absolute grid justify-items-center text-center">
       {cues.map(({ startMs, text }) => (
         <span key={`${startMs} ${text}`}>{shownText(text)}</span>
       ))}

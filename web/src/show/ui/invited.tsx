@@ -39,14 +39,14 @@ export function Invited({ by, isGoing, preview, onJoin, onDecline }: InvitedProp
   };
   return (
     <Dialog title={say('stage.invited')} className="show-invited" onClose={onDecline}>
-      <div className="show-invited-body">
-        <div className="preview show-preview">
+      <div className="show-invited-body grid gap-3">
+        <div className="preview show-preview grid place-center">
           {picture === undefined ? (
             <VideoOff size={30} aria-hidden="true" />
           ) : (
             <Video source={picture} label="" mirrored />
           )}
-          <div className="show-preview-buttons">
+          <div className="show-preview-buttons absolute flex gap-2">
             <Part part="microphone" isOn={isOn(microphone)} onToggle={() => preview.toggle('microphone')} />
             <Part part="camera" isOn={isOn(camera)} onToggle={() => preview.toggle('camera')} />
           </div>

@@ -23,11 +23,11 @@ export function Likes({ likes, onLike }: { likes: number; onLike(): void }) {
   }, [likes]);
   const gone = (id: number): void => setHearts((known) => known.filter((one) => one !== id));
   return (
-    <button type="button" className="button small show-like" data-testid="like" onClick={onLike}>
+    <button type="button" className="button small show-like relative tabular" data-testid="like" onClick={onLike}>
       <Heart size={18} aria-hidden="true" />
       <span className="visually-hidden">{say('like.give')}</span>
       <span data-testid="likes">{countText(likes, locale)}</span>
-      <span className="show-hearts" aria-hidden="true">
+      <span className="show-hearts absolute pointer-none" aria-hidden="true">
         {hearts.map((id) => (
           <span key={id} data-lane={id % 4} onAnimationEnd={() => gone(id)}>
             <Heart size={18} fill="currentColor" />

@@ -29,7 +29,7 @@ export function Menu({ label, icon, testid, className = 'bare', children }: Menu
     };
   }, [isOpen]);
   return (
-    <div ref={ref} className="show-menu">
+    <div ref={ref} className="relative">
       <IconButton
         className={isOpen ? `${className} active` : className}
         label={label}
@@ -40,7 +40,11 @@ export function Menu({ label, icon, testid, className = 'bare', children }: Menu
       >
         {icon}
       </IconButton>
-      {isOpen ? <div className="show-menu-box">{children(() => setIsOpen(false))}</div> : null}
+      {isOpen ? (
+        <div className="show-menu-box absolute bordered rounded-m bg-surface shadow">
+          {children(() => setIsOpen(false))}
+        </div>
+      ) : null}
     </div>
   );
 }

@@ -62,13 +62,13 @@ export function Screen({ player, posts, look, onLook, choice, only, onChoice }: 
   return (
     <div
       ref={frame}
-      className="play-frame show-frame"
+      className="play-frame relative overflow-hidden show-frame w-full mx-auto"
       data-testid="show-screen"
       data-at={model.at}
       data-way={model.way}
     >
       <div ref={box} className="play-box" />
-      <div className="show-danmaku" style={{ opacity: look.opacity / 100 }}>
+      <div className="show-danmaku absolute pointer-none" style={{ opacity: look.opacity / 100 }}>
         <DanmakuLayer posts={danmaku.posts} nowMs={danmaku.nowMs} on={look.isOn} />
       </div>
       <Cover model={model} onAgain={again} onPlay={() => player.setMuted(false)} />
@@ -79,7 +79,7 @@ export function Screen({ player, posts, look, onLook, choice, only, onChoice }: 
         </button>
       ) : null}
       <Changed model={model} />
-      <div className="show-controls">
+      <div className="show-controls in-row absolute gap-1">
         <IconButton
           className="bare"
           label={say(model.muted ? 'play.unmute' : 'play.mute')}
@@ -114,11 +114,11 @@ function FullScreenButton({ frame }: { frame: RefObject<HTMLDivElement | null> }
 /** Which way plays, said quietly, and how late it is. */
 function Facts({ model: { at, way, delayMs } }: { model: ShowPlayerModel }) {
   const { say, locale } = useShowWords();
-  if (way === undefined || at !== 'playing') return <span className="show-facts" />;
+  if (way === undefined || at !== 'playing') return <span className="show-facts flex-1 text-white text-s tabular" />;
   const name = say(`way.${way}`);
   const seconds = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format((delayMs ?? 0) / 1000);
   return (
-    <span className="show-facts ellipsis">
+    <span className="show-facts flex-1 text-white text-s tabular ellipsis">
       {delayMs === undefined ? say('play.nowShort', { way: name }) : say('play.now', { way: name, seconds })}
     </span>
   );
@@ -145,7 +145,7 @@ function Changed({ model: { at, way, left, isStalled } }: { model: ShowPlayerMod
   };
   const text = words();
   return (
-    <div role="status" className="show-status">
+    <div role="status" className="show-status absolute flex justify-end pointer-none">
       {text === undefined ? null : <span data-testid="show-status">{text}</span>}
     </div>
   );
@@ -187,7 +187,7 @@ function WayMenu({ choice, onChoice }: Pick<ScreenProps, 'choice' | 'onChoice'>)
   return (
     <Menu label={say('way.menu')} icon={<Settings2 size={20} />} testid="way-menu">
       {(close) => (
-        <fieldset className="show-ways">
+        <fieldset className="show-ways grid m-0 p-0 border-0">
           <legend>{say('way.menu')}</legend>
           {wayChoices.map((one) => (
             <label key={one} data-testid={`way-${one}`}>

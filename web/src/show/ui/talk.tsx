@@ -51,8 +51,8 @@ export function Talk(props: TalkProps) {
     polls: polls.filter(({ closed }) => !closed).length,
   };
   return (
-    <aside className="show-talk">
-      <div className="show-tabs" role="tablist">
+    <aside className="show-talk flex min-w-0 overflow-hidden bordered rounded-m bg-surface">
+      <div className="show-tabs flex flex-none" role="tablist">
         {tabs.map((one) => (
           <button
             key={one}
@@ -63,7 +63,9 @@ export function Talk(props: TalkProps) {
             onClick={() => setTab(one)}
           >
             {say(`tab.${one}`)}
-            {counts[one] > 0 ? <span className="show-count">{counts[one]}</span> : null}
+            {counts[one] > 0 ? (
+              <span className="show-count rounded-full text-accent text-xs">{counts[one]}</span>
+            ) : null}
           </button>
         ))}
       </div>
@@ -98,18 +100,25 @@ export function ChatLine(props: { post: ShowPost; isOwn: boolean; onRemove?: () 
   const { post, isOwn, onRemove } = props;
   if (post.kind === 'announcement')
     return (
-      <li className="show-announcement">
+      <li className="show-announcement flex gap-2 rounded-s text-plain text-s">
         <Megaphone size={16} aria-label={say('post.announcement')} />
         <span>{post.text}</span>
       </li>
     );
   const colour = /^#[0-9a-f]{6}/i.exec(post.style)?.[0];
   return (
-    <li className="show-line" data-testid="show-line" data-own={isOwn ? '' : undefined} data-kind={post.kind}>
+    <li
+      className="show-line flex gap-2"
+      data-testid="show-line"
+      data-own={isOwn ? '' : undefined}
+      data-kind={post.kind}
+    >
       <Avatar identity={post.identity} name={post.name} className="tiny" />
       <p>
         <strong>{post.name}</strong>
-        {post.kind === 'question' ? <span className="show-tag">{say('post.question')}</span> : null}
+        {post.kind === 'question' ? (
+          <span className="show-tag rounded-full bg-raised text-soft weight-600">{say('post.question')}</span>
+        ) : null}
         {colour === undefined ? null : <span className="show-dot" style={{ background: colour }} aria-hidden="true" />}
         <span className="show-words">
           {chatParts(post.text).map((part, at) =>
@@ -163,7 +172,7 @@ export function Following({ last, children }: { last: string | undefined; childr
 
 export function Empty({ icon, title, text }: { icon: ReactNode; title: string; text: string }) {
   return (
-    <div className="panel-empty">
+    <div className="panel-empty grid flex-1 justify-items-center gap-6px text-soft text-center">
       {icon}
       <strong>{title}</strong>
       <p>{text}</p>
@@ -177,7 +186,7 @@ function Composer({ mayPost, desk, pictureWallMs }: { mayPost: boolean } & Pick<
   const [isDanmaku, setIsDanmaku] = useState(true);
   const [colour, setColour] = useState<string>(danmakuColours[0]);
   const [isSending, setIsSending] = useState(false);
-  if (!mayPost) return <p className="show-note">{say('post.mayNot')}</p>;
+  if (!mayPost) return <p className="show-note flex-none text-faint text-s">{say('post.mayNot')}</p>;
   const words = postText(text, isDanmaku);
   const send = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -195,9 +204,12 @@ function Composer({ mayPost, desk, pictureWallMs }: { mayPost: boolean } & Pick<
   };
   const placeholder = say(isDanmaku ? 'post.danmakuPlaceholder' : 'post.placeholder');
   return (
-    <form className="show-composer" onSubmit={(event) => void send(event)}>
-      <div className="show-kind">
-        <label className="show-switch" title={say('post.asDanmakuHint')}>
+    <form className="show-composer flex flex-none flex-wrap gap-2 p-3" onSubmit={(event) => void send(event)}>
+      <div className="show-kind in-row flex-wrap justify-between">
+        <label
+          className="show-switch inline-flex items-center text-soft text-s pointer"
+          title={say('post.asDanmakuHint')}
+        >
           <input
             type="checkbox"
             checked={isDanmaku}
@@ -276,7 +288,7 @@ function Questions({ model, desk }: TalkProps) {
                 <li key={question.postId} data-state={question.state} data-testid="question">
                   <button
                     type="button"
-                    className="show-vote"
+                    className="show-vote grid flex-none justify-items-center bg-none text-s weight-600 tabular"
                     aria-pressed={isVoted}
                     aria-label={say(isVoted ? 'question.voted' : 'question.vote', { count })}
                     disabled={isVoted || question.state === 'answered' || !self.mayPost}
@@ -293,7 +305,7 @@ function Questions({ model, desk }: TalkProps) {
         )}
       </div>
       {self.mayPost ? (
-        <form className="show-composer" onSubmit={(event) => void ask(event)}>
+        <form className="show-composer flex flex-none flex-wrap gap-2 p-3" onSubmit={(event) => void ask(event)}>
           <input
             className="input"
             value={text}
@@ -309,7 +321,7 @@ function Questions({ model, desk }: TalkProps) {
           </button>
         </form>
       ) : (
-        <p className="show-note">{say('post.mayNot')}</p>
+        <p className="show-note flex-none text-faint text-s">{say('post.mayNot')}</p>
       )}
     </>
   );
@@ -319,9 +331,9 @@ export function QuestionText({ question }: { question: ShowPost }) {
   const { say } = useShowWords();
   const { state, name, text } = question;
   return (
-    <div className="show-question">
+    <div className="show-question flex-1 min-w-0">
       {state === 'answering' || state === 'answered' ? (
-        <span className="show-tag" data-state={state}>
+        <span className="show-tag rounded-full bg-raised text-soft weight-600" data-state={state}>
           {say(`question.${state}`)}
         </span>
       ) : null}
@@ -378,7 +390,11 @@ export function PollCard({ poll, voted, mayVote, onVote, children }: PollProps) 
     setIsChanging(false);
   };
   return (
-    <form className="show-poll" data-testid="poll" onSubmit={(event) => void vote(event)}>
+    <form
+      className="show-poll grid flex-none gap-2 p-3 bordered rounded-m"
+      data-testid="poll"
+      onSubmit={(event) => void vote(event)}
+    >
       <h3>{poll.text}</h3>
       {asks ? (
         <PollChoices poll={poll} chosen={chosen} onChoose={choose} />
@@ -409,7 +425,7 @@ function PollChoices(props: { poll: ShowPoll; chosen: readonly number[]; onChoos
   const { poll, chosen, onChoose } = props;
   return poll.options.map(({ text }, at) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the service names options by number
-    <label key={at} className="show-choice">
+    <label key={at} className="show-choice pointer">
       <input
         type={poll.many ? 'checkbox' : 'radio'}
         name={poll.pollId}
@@ -426,9 +442,9 @@ function PollResults({ poll, chosen }: { poll: ShowPoll; chosen: readonly number
   return poll.options.map(({ text }, at) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the service names options by number
     <div key={at} className="show-result" data-chosen={chosen.includes(at) ? '' : undefined}>
-      <span className="show-bar" style={{ width: `${shares[at] ?? 0}%` }} />
+      <span className="show-bar absolute bg-raised" style={{ width: `${shares[at] ?? 0}%` }} />
       <span className="show-words">{text}</span>
-      <span className="show-share">{shares[at] ?? 0} %</span>
+      <span className="relative weight-600 tabular">{shares[at] ?? 0} %</span>
     </div>
   ));
 }
