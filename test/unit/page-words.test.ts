@@ -6,7 +6,7 @@ import { toldOf } from '../../scheduler/src/placing/core/explain.ts';
 import { place } from '../../scheduler/src/placing/core/place.ts';
 import { policy } from '../../scheduler/src/placing/core/policy.ts';
 import { node, singapore, view, want } from '../../scheduler/test/unit/fixtures.ts';
-import { en } from '../../web/src/core/messages/en.ts';
+import { texts } from '../../web/src/core/messages/texts.ts';
 import { messageOfRefusal, nameOfPart } from '../../web/src/core/options.ts';
 import { messageOfReason } from '../../web/src/core/reasons.ts';
 
@@ -15,7 +15,7 @@ const { filters, lastFilters, degradedFilters, scores } = policy;
 test('every rule that leaves a node out has words of its own, and no other rule has', () => {
   const rules = [...new Set([...filters, ...lastFilters, ...degradedFilters].map(({ name }) => name))];
   expect(rules.map((rule) => messageOfRefusal(rule).key)).toEqual(rules.map((rule) => `refused.${rule}`));
-  const held = Object.keys(en).filter((key) => key.startsWith('refused.') && key !== 'refused.other');
+  const held = Object.keys(texts.en).filter((key) => key.startsWith('refused.') && key !== 'refused.other');
   expect(held.sort()).toEqual(rules.map((rule) => `refused.${rule}`).sort());
 });
 

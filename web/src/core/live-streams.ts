@@ -1,5 +1,5 @@
 // What goes into the room and out of it by other protocols now, as gateways say it and as the panel shows it. Pure.
-import type { MessageKey } from './messages/en.ts';
+import type { MessageKey } from './messages/texts.ts';
 import type { Translate } from './messages/translate.ts';
 import { viewersText } from './viewers.ts';
 

@@ -4,7 +4,7 @@ import { type ArrivalKey, type Leaver, withArrival } from './arrivals.ts';
 import type { CallStats } from './call-stats.ts';
 import { type Hosting, noHosting } from './hosting.ts';
 import { type LiveStreams, withAway } from './live-streams.ts';
-import type { MessageKey } from './messages/en.ts';
+import type { MessageKey } from './messages/texts.ts';
 import type { Message } from './messages/translate.ts';
 import {
   type ChatLine,

@@ -1,5 +1,5 @@
 // What the scheduling centre compared, as the "where am I" panel shows it. Pure.
-import type { MessageKey } from './messages/en.ts';
+import type { MessageKey } from './messages/texts.ts';
 import type { Message } from './messages/translate.ts';
 import type { ExplanationModel, PlacementModel, PlacementOptionModel } from './model.ts';
 import { messageOfReason } from './reasons.ts';

@@ -1,6 +1,6 @@
 // The addresses at which other protocols publish into the room and play it, as a gateway names them and the panel shows
 // them. Pure.
-import type { MessageKey } from './messages/en.ts';
+import type { MessageKey } from './messages/texts.ts';
 import { type ParticipantModel, splitViewers } from './model.ts';
 
 export interface StreamAddresses {

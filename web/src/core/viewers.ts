@@ -1,5 +1,5 @@
 // How many watch by other protocols, in words. Pure.
-import type { MessageKey } from './messages/en.ts';
+import type { MessageKey } from './messages/texts.ts';
 import type { Translate } from './messages/translate.ts';
 import { protocolName } from './protocol-name.ts';
 

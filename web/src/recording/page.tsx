@@ -3,7 +3,7 @@ import { LoaderCircle, MonitorOff, Users } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Brand, LanguageSwitch } from '../ui/parts.tsx';
 import type { RecordingAddress } from './core/address.ts';
-import { failureKeyOf } from './core/messages/say.ts';
+import { failureKeyOf } from './core/messages/texts.ts';
 import { LoadError, loadPosts, loadRecording } from './load.ts';
 import { RecordingPlayer } from './player.ts';
 import './recording.css';

@@ -1,16 +1,17 @@
 // Texts and values of the page in the language in use.
 import { useMemo } from 'react';
+import { type SayOf, sayingOf } from '../core/messages/both.ts';
 import { languageNames } from '../core/messages/translate.ts';
 import { useLanguage } from '../ui/language.tsx';
-import { type Say, sayingIn } from './core/messages/say.ts';
+import { type RecordingKey, recordingTexts } from './core/messages/texts.ts';
 
 export interface Words {
-  readonly say: Say;
+  readonly say: SayOf<RecordingKey>;
   /** Of `Intl`. */
   readonly locale: string;
 }
 
 export function useWords(): Words {
   const { language } = useLanguage();
-  return useMemo(() => ({ say: sayingIn(language), locale: languageNames[language].tag }), [language]);
+  return useMemo(() => ({ say: sayingOf(recordingTexts, language), locale: languageNames[language].tag }), [language]);
 }

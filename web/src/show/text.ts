@@ -1,16 +1,17 @@
 // Texts of a show's page in the language in use.
 import { useMemo } from 'react';
+import { type SayOf, sayingOf } from '../core/messages/both.ts';
 import { languageNames } from '../core/messages/translate.ts';
 import { useLanguage } from '../ui/language.tsx';
-import { type ShowSay, showSayingIn } from './core/messages/say.ts';
+import { type ShowKey, showTexts } from './core/messages/texts.ts';
 
 export interface ShowWords {
-  readonly say: ShowSay;
+  readonly say: SayOf<ShowKey>;
   /** Of `Intl`. */
   readonly locale: string;
 }
 
 export function useShowWords(): ShowWords {
   const { language } = useLanguage();
-  return useMemo(() => ({ say: showSayingIn(language), locale: languageNames[language].tag }), [language]);
+  return useMemo(() => ({ say: sayingOf(showTexts, language), locale: languageNames[language].tag }), [language]);
 }

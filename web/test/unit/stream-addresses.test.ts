@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { en } from '../../src/core/messages/en.ts';
+import { texts } from '../../src/core/messages/texts.ts';
 import { translatorOf } from '../../src/core/messages/translate.ts';
 import { protocolName } from '../../src/core/protocol-name.ts';
 import { groupsOf, masked, readAddresses, type StreamAddresses } from '../../src/core/stream-addresses.ts';
@@ -98,7 +98,7 @@ describe('protocolName', () => {
         protocolName(one, translatorOf(language)),
       );
     const same = ['RTMP', 'H5', 'UDP', 'WHIP', 'CDN', 'FLV'];
-    expect(names('en')).toEqual([...same, en['protocol.miniprogram'], 'later']);
+    expect(names('en')).toEqual([...same, texts.en['protocol.miniprogram'], 'later']);
     expect(names('zh')).toEqual([...same, '小程序', 'later']);
   });
 });

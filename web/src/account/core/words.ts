@@ -1,7 +1,7 @@
 // Times and rules as people read them. Pure: the texts come from the dictionary, dates from the browser's formats.
 
 import { dayOf, placeInMonth, plusDays, weekDayOf, weekDays } from './local-time.ts';
-import type { Say } from './messages/say.ts';
+import type { Say } from './messages/texts.ts';
 import type { Repeat } from './repeat.ts';
 
 interface Reader {

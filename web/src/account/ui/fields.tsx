@@ -2,7 +2,7 @@ import { MeridianApiError } from '@meridian/api-client';
 import { CircleAlert } from 'lucide-react';
 import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
 import { codeOf } from '../api.ts';
-import { accountReason } from '../core/messages/say.ts';
+import { accountReason } from '../core/messages/texts.ts';
 import { useSay } from '../text.ts';
 
 interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange'> {

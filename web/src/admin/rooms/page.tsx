@@ -1,8 +1,9 @@
 import { Search } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
+import type { SayOf } from '../../core/messages/both.ts';
 import { adminPath } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
-import { type SayOf, useTexts } from '../text.ts';
+import { useTexts } from '../text.ts';
 import { LoadTrouble, Stale, State } from '../traffic/parts.tsx';
 import { type TrafficKey, trafficTexts } from '../traffic/text.ts';
 import { spanText, timeText } from '../traffic/when.ts';

@@ -1,23 +1,21 @@
 // Texts of the service level of one tenant; the others are those of the report of the cloud.
-import type { Texts } from '../text.ts';
 
-const en = {
-  lead: 'What your organisation could rely on, against the objectives of this cloud. Months and hours are those of UTC.',
-  csv: 'CSV',
-  availability:
+import { inBoth } from '../../core/messages/both.ts';
+
+export const serviceLevelTexts = inBoth({
+  lead: [
+    'What your organisation could rely on, against the objectives of this cloud. Months and hours are those of UTC.',
+    '贵组织实际得到的服务与本云目标的对比。月份和小时均按 UTC 计算。',
+  ],
+  csv: ['CSV', '导出 CSV'],
+  availability: [
     'Of an hour’s minutes as many are bad as joins of your organisation failed by the cloud’s fault. Hours without such joins do not count; those with fewer than 20 are judged together with others of their day. Each hour of a region has the same weight.',
-  own: 'All figures are from your organisation’s own joins, sessions and calls of the api alone.',
-} as const;
+    '一小时中不可用分钟的占比等于贵组织因本云故障而失败的加入的占比。没有加入的小时不计入；加入少于 20 次的小时与当天此类小时合并判断。每个区域的每个小时权重相同。',
+  ],
+  own: [
+    'All figures are from your organisation’s own joins, sessions and calls of the api alone.',
+    '所有数字仅根据贵组织自己的加入、会话和接口调用统计。',
+  ],
+});
 
-export type ServiceLevelKey = keyof typeof en;
-
-export const serviceLevelTexts: Texts<ServiceLevelKey> = {
-  en,
-  zh: {
-    lead: '贵组织实际得到的服务与本云目标的对比。月份和小时均按 UTC 计算。',
-    csv: '导出 CSV',
-    availability:
-      '一小时中不可用分钟的占比等于贵组织因本云故障而失败的加入的占比。没有加入的小时不计入；加入少于 20 次的小时与当天此类小时合并判断。每个区域的每个小时权重相同。',
-    own: '所有数字仅根据贵组织自己的加入、会话和接口调用统计。',
-  },
-};
+export type ServiceLevelKey = keyof typeof serviceLevelTexts.en;

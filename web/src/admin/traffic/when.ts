@@ -1,5 +1,5 @@
 // Times and spans as people read them. Pure.
-import type { SayOf } from '../text.ts';
+import type { SayOf } from '../../core/messages/both.ts';
 import type { TrafficKey } from './text.ts';
 
 export interface Reader {

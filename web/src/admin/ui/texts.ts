@@ -1,51 +1,29 @@
 // Texts that several administration pages use.
-const en = {
-  title: 'Administration',
-  meetings: 'My meetings',
-  menu: 'Pages of the administration',
-  users: 'Users',
-  rooms: 'Live rooms',
-  reports: 'Reports',
-  sla: 'Service level',
-  keys: 'API keys',
-  webhooks: 'Webhooks',
-  settings: 'Settings',
-  notAllowed: 'Your role does not open this page. Ask an administrator of your organisation.',
-  loading: 'Loading …',
-  more: 'Show more',
-  retry: 'Try again',
-  failed: 'This could not be loaded',
-  cancel: 'Cancel',
-  close: 'Close',
-  copy: 'Copy',
-  copied: 'Copied',
-  actions: 'Actions',
-} as const;
+import { inBoth } from '../../core/messages/both.ts';
+export const sharedTexts = inBoth({
+  title: ['Administration', '管理'],
+  meetings: ['My meetings', '我的会议'],
+  menu: ['Pages of the administration', '管理页面'],
+  users: ['Users', '用户'],
+  rooms: ['Live rooms', '进行中的房间'],
+  reports: ['Reports', '报告'],
+  sla: ['Service level', '服务水平'],
+  keys: ['API keys', 'API 密钥'],
+  webhooks: ['Webhooks', 'Webhook'],
+  settings: ['Settings', '设置'],
+  notAllowed: [
+    'Your role does not open this page. Ask an administrator of your organisation.',
+    '您的角色无法打开此页面，请联系贵组织的管理员。',
+  ],
+  loading: ['Loading …', '正在加载……'],
+  more: ['Show more', '显示更多'],
+  retry: ['Try again', '重试'],
+  failed: ['This could not be loaded', '无法加载'],
+  cancel: ['Cancel', '取消'],
+  close: ['Close', '关闭'],
+  copy: ['Copy', '复制'],
+  copied: ['Copied', '已复制'],
+  actions: ['Actions', '操作'],
+});
 
-export type SharedKey = keyof typeof en;
-
-export const sharedTexts: Readonly<Record<'en' | 'zh', Readonly<Record<SharedKey, string>>>> = {
-  en,
-  zh: {
-    title: '管理',
-    meetings: '我的会议',
-    menu: '管理页面',
-    users: '用户',
-    rooms: '进行中的房间',
-    reports: '报告',
-    sla: '服务水平',
-    keys: 'API 密钥',
-    webhooks: 'Webhook',
-    settings: '设置',
-    notAllowed: '您的角色无法打开此页面，请联系贵组织的管理员。',
-    loading: '正在加载……',
-    more: '显示更多',
-    retry: '重试',
-    failed: '无法加载',
-    cancel: '取消',
-    close: '关闭',
-    copy: '复制',
-    copied: '已复制',
-    actions: '操作',
-  },
-};
+export type SharedKey = keyof typeof sharedTexts.en;

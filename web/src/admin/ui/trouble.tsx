@@ -2,7 +2,7 @@ import { MeridianApiError } from '@meridian/api-client';
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { codeOf } from '../../account/api.ts';
-import { accountReason } from '../../account/core/messages/say.ts';
+import { accountReason } from '../../account/core/messages/texts.ts';
 import { useSay } from '../../account/text.ts';
 import { useTexts } from '../text.ts';
 import { isReasonKey, type Reasons, reasonTexts } from './reasons.ts';

@@ -8,8 +8,8 @@ import type {
   CheckState,
   CheckTarget,
 } from '@meridian/sdk-web';
-import type { CheckKey } from './messages/en.ts';
-import { keyIfKnown, type Say } from './messages/say.ts';
+import type { SayOf } from '../../core/messages/both.ts';
+import { type CheckKey, keyIfKnown } from './messages/texts.ts';
 import { endpointText, type Format } from './values.ts';
 
 /** In the order in which they are shown. */
@@ -45,7 +45,7 @@ export interface AdviceText {
 }
 
 export interface Words {
-  readonly say: Say;
+  readonly say: SayOf<CheckKey>;
   readonly format: Format;
 }
 

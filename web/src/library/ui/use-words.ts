@@ -1,8 +1,9 @@
 // Texts of the library in the language in use, and why something was refused.
 import { useMemo } from 'react';
-import { accountReason } from '../../account/core/messages/say.ts';
+import { accountReason } from '../../account/core/messages/texts.ts';
 import { useSay } from '../../account/text.ts';
-import { type SayOf, useTexts } from '../../admin/text.ts';
+import { useTexts } from '../../admin/text.ts';
+import type { SayOf } from '../../core/messages/both.ts';
 import { isLibraryKey, type LibraryKey, libraryTexts } from '../text.ts';
 
 export interface Words {

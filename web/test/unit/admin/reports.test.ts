@@ -11,9 +11,10 @@ import { filterOf, isReversed, noFilter, searchOf, windowOf } from '../../../src
 import { type Felt, feltOf, feltTexts, gradeOf, gradeTone } from '../../../src/admin/reports/core/quality.ts';
 import { endText, heldOf, leftText } from '../../../src/admin/reports/core/words.ts';
 import { reportTexts } from '../../../src/admin/reports/text.ts';
-import { english, scripted } from './scripted-traffic.ts';
+import { sayingOf } from '../../../src/core/messages/both.ts';
+import { scripted } from './scripted-traffic.ts';
 
-const say = english(reportTexts);
+const say = sayingOf(reportTexts, 'en');
 
 describe('the filter', () => {
   it('leaves out what is no day, and cuts a name that no room has', () => {

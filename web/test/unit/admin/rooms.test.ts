@@ -15,9 +15,10 @@ import {
 import { isEmpty, streamTone, viewersOf } from '../../../src/admin/rooms/core/streams.ts';
 import { joinInTab, openTab } from '../../../src/admin/rooms/join.ts';
 import { roomTexts } from '../../../src/admin/rooms/text.ts';
-import { done, english, refusal, scripted } from './scripted-traffic.ts';
+import { sayingOf } from '../../../src/core/messages/both.ts';
+import { done, refusal, scripted } from './scripted-traffic.ts';
 
-const say = english(roomTexts);
+const say = sayingOf(roomTexts, 'en');
 const track = (source: Track['source'], sid: string = source): Track => ({
   sid,
   kind: 'audio',

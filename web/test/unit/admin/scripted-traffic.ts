@@ -1,6 +1,5 @@
 // A client of the api that a script answers, and what was asked.
 import { MeridianClient } from '@meridian/api-client';
-import type { SayOf, Texts } from '../../../src/admin/text.ts';
 
 export interface Asked {
   /** 'GET /webhooks?limit=25', below /api/v1. */
@@ -44,9 +43,3 @@ export function scripted(script: Script) {
 export const refusal = (status: number, code: string, errors: object[] = []): Response =>
   Response.json({ status, code, title: code, errors }, { status });
 export const done = (): Response => new Response(null, { status: 204 });
-
-/** English texts, as `sayingOf` says them; its module loads components, which Node does not. */
-export const english =
-  <K extends string>({ en }: Texts<K>): SayOf<K> =>
-  (key, values = {}) =>
-    en[key].replaceAll(/\{(\w+)\}/g, (hole: string, name: string) => String(values[name] ?? hole));

@@ -1,15 +1,12 @@
 // What the pages of rooms, reports and webhooks share: times and texts.
 import { describe, expect, it } from 'vitest';
-import { reportTexts } from '../../../src/admin/reports/text.ts';
-import { roomTexts } from '../../../src/admin/rooms/text.ts';
 import { trafficTexts } from '../../../src/admin/traffic/text.ts';
 import { dayBegin, dayEnd, exactTimeText, spanText, timeText } from '../../../src/admin/traffic/when.ts';
-import { webhookTexts } from '../../../src/admin/webhooks/text.ts';
-import { english } from './scripted-traffic.ts';
+import { sayingOf } from '../../../src/core/messages/both.ts';
 
 describe('times', () => {
   const reader = { locale: 'en-GB', timeZone: 'Europe/Berlin' };
-  const say = english(trafficTexts);
+  const say = sayingOf(trafficTexts, 'en');
 
   it('are in the user’s zone; what is no time is nothing', () => {
     for (const text of [undefined, '', 'soon']) expect(timeText(text, reader)).toBe('');
@@ -46,18 +43,4 @@ describe('times', () => {
     for (const [day, zone, begin, end] of rows)
       expect([dayBegin(day, zone), dayEnd(day, zone)], `${day} ${zone}`).toEqual([begin, end]);
   });
-});
-
-describe('texts of these pages', () => {
-  const holes = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g))].sort();
-  const all = { roomTexts, reportTexts, trafficTexts, webhookTexts };
-  for (const [name, { en, zh }] of Object.entries(all))
-    it(`have both languages: ${name}`, () => {
-      expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
-      for (const [key, text] of Object.entries(en)) {
-        const other = (zh as Record<string, string>)[key] ?? '';
-        expect({ key, holes: holes(other) }).toEqual({ key, holes: holes(text) });
-        expect([text.trim(), other.trim()]).not.toContain('');
-      }
-    });
 });

@@ -17,9 +17,10 @@ import { eventsText, eventText, readable, resultOf, stateOf, whyOf } from '../..
 import { replayed } from '../../../src/admin/webhooks/replay.ts';
 import { Secrets } from '../../../src/admin/webhooks/secrets.ts';
 import { webhookTexts } from '../../../src/admin/webhooks/text.ts';
-import { english, refusal, scripted } from './scripted-traffic.ts';
+import { sayingOf } from '../../../src/core/messages/both.ts';
+import { refusal, scripted } from './scripted-traffic.ts';
 
-const say = english(webhookTexts);
+const say = sayingOf(webhookTexts, 'en');
 const hook: Webhook = {
   id: 'WH_1',
   url: 'https://office.example/hook',

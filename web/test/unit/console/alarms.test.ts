@@ -1,6 +1,6 @@
 // Alarms in the console: their order, what is counted, where they are, what they say, what forms send.
 import { describe, expect, it } from 'vitest';
-import { figureText, limitInForm, limitOfForm, type UnitKey } from '../../../src/console/alarms/core/figures.ts';
+import { figureText, limitInForm, limitOfForm } from '../../../src/console/alarms/core/figures.ts';
 import {
   emptyReceiver,
   formOf,
@@ -25,13 +25,12 @@ import {
   ordered,
 } from '../../../src/console/alarms/core/order.ts';
 import { alarmsAt, marksOf, placesOf, siteMark, waysOf } from '../../../src/console/alarms/core/places.ts';
-import { ruleIds, ruleTexts } from '../../../src/console/alarms/rule-texts.ts';
+import { ruleIds } from '../../../src/console/alarms/rule-texts.ts';
 import { limitSourceOf, ruleTitle, sentenceOf, subjectText } from '../../../src/console/alarms/sentences.ts';
-import { settingsTexts } from '../../../src/console/alarms/settings-text.ts';
-import { alarmTexts, unitTexts } from '../../../src/console/alarms/text.ts';
+import { unitTexts } from '../../../src/console/alarms/text.ts';
 import { selectionOf } from '../../../src/console/core/selection.ts';
 import type { Alarm, AlarmReceiver, AlarmRule } from '../../../src/console/types.ts';
-import { sayingOf } from './saying.ts';
+import { sayingOf } from '../../../src/core/messages/both.ts';
 
 const alarm = (id: number, rest: Partial<Alarm> = {}): Alarm => ({
   id: `al_${id}`,
@@ -260,16 +259,6 @@ describe('what alarms say', () => {
   });
 });
 
-it('texts have the same holes in both languages', () => {
-  const holes = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([hole]) => hole).sort();
-  for (const { en, zh } of [alarmTexts, settingsTexts, unitTexts])
-    for (const [key, text] of Object.entries(en)) {
-      const other = (zh as Record<string, string>)[key] ?? '';
-      if (!['sums', 'headersHint'].includes(key)) expect([key, holes(other)]).toEqual([key, holes(text)]);
-    }
-  expect(Object.keys(ruleTexts.zh)).toEqual(ruleIds);
-});
-
 describe('the form of a receiver', () => {
   const form = { ...emptyReceiver, name: ' on call ', url: 'https://example.org/hook' };
 
@@ -381,9 +370,4 @@ describe('the form of a rule', () => {
 it('a silence lasts hours within a year', () => {
   expect(['1', '0,5', ' 48 ', '8760'].map(hoursOf)).toEqual([1, 0.5, 48, 8760]);
   for (const text of ['', '0', '-1', 'x', '8761', 'NaN']) expect(hoursOf(text)).toBeUndefined();
-});
-
-it('units that rules have are known', () => {
-  const keys = Object.keys(unitTexts.en) as UnitKey[];
-  expect(Object.keys(unitTexts.zh)).toEqual(keys);
 });

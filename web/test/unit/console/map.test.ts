@@ -16,7 +16,6 @@ import {
 } from '../../../src/console/core/levels.ts';
 import { searchOf, selectionOf } from '../../../src/console/core/selection.ts';
 import { centred, fitted, panned, toWindow, ZOOM_MAX, zoomed } from '../../../src/console/core/viewport.ts';
-import { mapTexts } from '../../../src/console/map/text.ts';
 import { timesOf } from '../../frame-times.ts';
 
 describe('levels of links', () => {
@@ -198,12 +197,6 @@ describe('what is chosen', () => {
     const places = Array.from({ length: 99 }, (_, at) => `p${at}`);
     expect(selectionOf(searchOf({ kind: 'places', places }))).toMatchObject({ places: places.slice(0, 50) });
   });
-});
-
-it('texts are the same keys with the same holes in both languages', () => {
-  const holes = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).sort();
-  for (const [key, text] of Object.entries(mapTexts.en))
-    expect([key, holes(mapTexts.zh[key as keyof typeof mapTexts.zh])]).toEqual([key, holes(text)]);
 });
 
 it('frame times count a page that stands still', () => {

@@ -8,7 +8,6 @@ import {
   shareText,
   usedShare,
 } from '../../../src/console/report/core/figures.ts';
-import { reportTexts } from '../../../src/console/report/text.ts';
 
 const nowMs = Date.parse('2026-01-31T23:30:00Z');
 
@@ -54,11 +53,5 @@ describe('a report', () => {
     expect(hourOf('2026-11-08T01:00')).toBe('2026-11-08T01:00:00.000Z');
     for (const wrong of ['', '2026-11-08T01:30', '2026-13-08T01:00', '2026-11-08'])
       expect(hourOf(wrong)).toBeUndefined();
-  });
-
-  it('has the same holes in both languages', () => {
-    const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
-    for (const [key, text] of Object.entries(reportTexts.en))
-      expect(holes(reportTexts.zh[key as keyof typeof reportTexts.en]), key).toEqual(holes(text));
   });
 });

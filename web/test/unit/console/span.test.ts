@@ -18,7 +18,7 @@ import {
 } from '../../../src/console/session/core/span.ts';
 import { timelineTexts } from '../../../src/console/session/text.ts';
 import type { DecisionStory, QualityPoint, SessionTimeline, TimelineEvent } from '../../../src/console/types.ts';
-import { sayingOf } from './saying.ts';
+import { sayingOf } from '../../../src/core/messages/both.ts';
 
 const startMs = Date.parse('2026-11-23T08:00:00Z');
 const MINUTE_MS = 60_000;

@@ -14,7 +14,7 @@ import {
 import { axisText, measuredText } from '../../../src/console/session/core/values.ts';
 import { timelineTexts } from '../../../src/console/session/text.ts';
 import type { QualityPoint, TimelineEvent } from '../../../src/console/types.ts';
-import { sayingOf } from './saying.ts';
+import { sayingOf } from '../../../src/core/messages/both.ts';
 
 const startMs = Date.parse('2026-11-23T08:00:00Z');
 const timeAt = (second: number): string => new Date(startMs + second * 1000).toISOString();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pathSentences, refusalText, type WhySpeech, whyStory } from '../../../src/console/session/core/why.ts';
 import { whyTexts } from '../../../src/console/session/core/why-text.ts';
 import type { DecisionCandidate, DecisionStory, PathSeen, QualityPoint } from '../../../src/console/types.ts';
-import { sayingOf } from './saying.ts';
+import { sayingOf } from '../../../src/core/messages/both.ts';
 
 const en: WhySpeech = { say: sayingOf(whyTexts, 'en'), language: 'en' };
 const zh: WhySpeech = { say: sayingOf(whyTexts, 'zh'), language: 'zh' };

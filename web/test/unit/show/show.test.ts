@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type DanmakuFeed, fedWith, noFeed } from '../../../src/show/core/danmaku-feed.ts';
-import { showDictionaries, showSayingIn } from '../../../src/show/core/messages/say.ts';
 import {
   audienceOf,
   countText,
@@ -121,22 +120,5 @@ describe('what stands beside the picture', () => {
       [0, 0],
       [25, 75],
     ]);
-  });
-});
-
-describe('the texts of a show', () => {
-  const holesOf = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
-  it('have the same keys, in the same order, with the same placeholders, and are really two languages', () => {
-    const { en, zh } = showDictionaries;
-    expect(Object.keys(zh)).toEqual(Object.keys(en));
-    for (const [key, text] of Object.entries(en)) {
-      const other = zh[key as keyof typeof en];
-      expect({ key, holes: holesOf(other) }).toEqual({ key, holes: holesOf(text) });
-      expect(other).not.toBe(text);
-    }
-  });
-  it('leave a hole without a value visible', () => {
-    expect(showSayingIn('en')('audience.count', { count: 3 })).toBe('3 watching');
-    expect(showSayingIn('zh')('audience.count')).toContain('{count}');
   });
 });

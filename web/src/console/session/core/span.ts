@@ -1,7 +1,8 @@
 // The span of time that is shown of a session: chosen, moved, in the address and in words. Pure.
-import type { SayOf } from '../../../admin/text.ts';
+
 import type { TrafficKey } from '../../../admin/traffic/text.ts';
 import { type Reader, spanText } from '../../../admin/traffic/when.ts';
+import type { SayOf } from '../../../core/messages/both.ts';
 import type { DecisionStory, QualityPoint, SessionTimeline, TimelineEvent } from '../../types.ts';
 import type { SayTimeline } from '../text.ts';
 

@@ -1,5 +1,5 @@
 // Sentences of why a session is where it is. Pure.
-import type { SayOf, Texts } from '../../../admin/text.ts';
+import type { SayOf, Texts } from '../../../core/messages/both.ts';
 
 const en = {
   node: '{node} in {city}',

@@ -1,0 +1,21 @@
+// Texts of a page in both languages, and what says them. Pure.
+import type { Language } from '../query.ts';
+
+/** Texts by key; `{name}` is replaced by a value. */
+export type Texts<K extends string> = Readonly<Record<Language, Readonly<Record<K, string>>>>;
+export type SayOf<K extends string> = (key: K, values?: Readonly<Record<string, string | number>>) => string;
+
+/** Takes each key once, with its text in English and in Chinese. */
+export function inBoth<K extends string>(pairs: Readonly<Record<K, readonly [en: string, zh: string]>>): Texts<K> {
+  const textsAt = (at: 0 | 1): Record<K, string> => {
+    const texts = Object.entries<readonly [string, string]>(pairs).map(([key, pair]) => [key, pair[at]] as const);
+    return Object.fromEntries(texts) as Record<K, string>;
+  };
+  return { en: textsAt(0), zh: textsAt(1) };
+}
+
+/** A placeholder without a value stays visible: a mistake to be seen. */
+export const sayingOf =
+  <K extends string>(texts: Texts<K>, language: Language): SayOf<K> =>
+  (key, values = {}) =>
+    texts[language][key].replaceAll(/\{(\w+)\}/g, (hole: string, name: string) => String(values[name] ?? hole));
