@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import type { CheckModel } from '../check/control.ts';
 import { CheckView } from '../check/page.tsx';
 import '../check/check.css';
-import { badReport, goodReport, limitedReport, runningReport } from './check-reports.ts';
+import { limitedReport, runningReport } from './check-reports.ts';
 import { alone } from './people.ts';
 import { lobbyBase } from './stories.tsx';
 
@@ -29,11 +29,6 @@ function CheckStory({ model, back, hasPicture = true }: { model: CheckModel; bac
 
 export const checkStories: Readonly<Record<string, () => ReactNode>> = {
   'check-ready': () => <CheckStory model={{ at: 'ready' }} hasPicture={false} back="/j/code" />,
-  'check-opening': () => <CheckStory model={{ at: 'opening' }} hasPicture={false} />,
   'check-running': () => <CheckStory model={{ at: 'running', report: runningReport }} />,
-  'check-good': () => <CheckStory model={{ at: 'done', report: goodReport }} back="/j/code" />,
   'check-limited': () => <CheckStory model={{ at: 'done', report: limitedReport }} back="/j/code" />,
-  'check-bad': () => <CheckStory model={{ at: 'done', report: badReport }} hasPicture={false} />,
-  'check-refused': () => <CheckStory model={{ at: 'refused', code: 'CHECK_NOT_OFFERED' }} hasPicture={false} />,
-  'check-link': () => <CheckStory model={{ at: 'refused', code: 'LINK_INVALID' }} hasPicture={false} back="/j/code" />,
 };

@@ -1,9 +1,8 @@
 // Pages of alarms, answered by a script instead of the api.
 import type { ReactNode } from 'react';
-import { ConsoleApp } from '../console/app.tsx';
 import type { ConsoleRoute } from '../console/core/route.ts';
 import type { Alarm, AlarmReceiver, AlarmRule, AlarmSilence, AlarmStory } from '../console/types.ts';
-import { type Answers, scriptedClient, storyMe } from './admin.tsx';
+import { type Answers, ConsoleStory } from './answered.tsx';
 
 const nowMs = Date.parse('2026-11-26T09:00:00Z');
 const ago = (seconds: number): string => new Date(nowMs - seconds * 1000).toISOString();
@@ -245,51 +244,12 @@ const answersWith =
     return name === '/alarm-rules' ? { rules } : undefined;
   };
 
-/** The judge stands still. */
-const answersUnjudged: Answers = (_method, path) =>
-  path === '/alarms' ? { alarms: [], judgedAt: ago(2460) } : undefined;
-
-/** The list once, and then nothing more. */
-function answersOnce(): Answers {
-  const answers = answersWith(storyAlarms);
-  let asked = 0;
-  return (method, path) => {
-    if (path === '/alarms') asked += 1;
-    return path === '/alarms' && asked > 1 ? undefined : answers(method, path);
-  };
-}
-
-function AlarmStoryPage({ route, answers }: { route: ConsoleRoute; answers: Answers }): ReactNode {
-  const ports = {
-    client: scriptedClient(answers),
-    run: <T,>(call: () => Promise<T>) => call(),
-    me: { ...storyMe, scopes: [...storyMe.scopes, 'operator'] },
-    timeZone: 'Europe/Berlin',
-    now: () => nowMs,
-    openStream: () => ({
-      readyState: 1,
-      onopen: null,
-      onerror: null,
-      addEventListener: () => undefined,
-      close: () => undefined,
-    }),
-  };
-  return <ConsoleApp {...{ route, ports }} onSignOut={() => Promise.resolve()} onSignedOut={() => undefined} />;
-}
-
-const page = (route: ConsoleRoute, answers: Answers = answersWith(storyAlarms)) => (
-  <AlarmStoryPage route={route} answers={answers} />
+const page = (route: ConsoleRoute) => (
+  <ConsoleStory route={route} answers={answersWith(storyAlarms)} more={{ now: () => nowMs }} />
 );
-const list = { page: 'alarms' } as const;
 
 export const consoleAlarmStories: Readonly<Record<string, () => ReactNode>> = {
-  'console-alarms': () => page(list),
-  'console-alarms-none': () => page(list, answersWith([])),
-  'console-alarms-unjudged': () => page(list, answersUnjudged),
-  'console-alarms-away': () => page(list, () => undefined),
-  'console-alarms-old': () => page(list, answersOnce()),
+  'console-alarms': () => page({ page: 'alarms' }),
   'console-alarm': () => page({ page: 'alarm', alarm: 'al_41' }),
-  'console-alarm-over': () => page({ page: 'alarm', alarm: 'al_29' }),
-  'console-alarm-gone': () => page({ page: 'alarm', alarm: 'al_1' }),
   'console-alarm-settings': () => page({ page: 'alarm-settings' }),
 };

@@ -1,5 +1,6 @@
 // What the api would answer to the console: a fleet, a room over four sites, sessions good and bad. Numbers come from a
 // seeded generator, so that a picture looks the same each time.
+
 import type {
   ConsoleNode,
   ConsolePerson,
@@ -9,8 +10,8 @@ import type {
   Strength,
   StrengthCounts,
 } from '../console/types.ts';
+import { storyNowMs } from './answered.tsx';
 
-export const storyNowMs = Date.parse('2026-11-23T08:48:00Z');
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 

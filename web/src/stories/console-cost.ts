@@ -1,7 +1,7 @@
 // A month's cost as the api reports it, and assumed prices.
 import type { CostPrices, CostReport, CostRow, CostSettings } from '../console/types.ts';
-import type { Answers } from './admin.tsx';
-import { storyNowMs } from './console-answers.ts';
+import type { Answers } from './answered.tsx';
+import { storyNowMs } from './answered.tsx';
 
 const row = (
   key: string,

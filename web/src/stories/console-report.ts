@@ -1,6 +1,6 @@
 // A month as the api reports it: a bad night in one region, maintenance, a silent tester.
-import type { SlaFigure, SlaReport, SlaRow, TenantSlaReport } from '../console/types.ts';
-import { storyNowMs } from './console-answers.ts';
+import type { SlaFigure, SlaReport, SlaRow } from '../console/types.ts';
+import { storyNowMs } from './answered.tsx';
 
 const objectives: SlaReport['objectives'] = [
   { id: 'availability', target: 0.9994, unit: 'minutes', source: '', counted: '' },
@@ -114,23 +114,3 @@ export const slaReport = (by: 'region' | 'tenant'): SlaReport => ({
   ],
   complete: true,
 });
-
-/** Of a month in which nothing was. */
-export const emptySlaReport = (by: 'region' | 'tenant'): SlaReport => ({
-  ...slaReport(by),
-  total: { figures: figures() },
-  rows: [],
-  days: [],
-  exclusions: [],
-  remarks: [],
-});
-
-/** Of one tenant: without names of operators, and of hours with little data those with few events. */
-export function tenantSlaReport(): TenantSlaReport {
-  const { by: _, complete: __, exclusions, remarks, ...report } = slaReport('region');
-  return {
-    ...report,
-    exclusions: exclusions.map(({ by: ___, ...one }) => one),
-    remarks: remarks.filter(({ kind }) => kind === 'few'),
-  };
-}

@@ -7,7 +7,8 @@ import type {
   Strength,
   TimelineEvent,
 } from '../console/types.ts';
-import { roomPeople, roomPlan, seeded, storyNowMs } from './console-answers.ts';
+import { storyNowMs } from './answered.tsx';
+import { roomPeople, roomPlan, seeded } from './console-answers.ts';
 
 const STEP_S = 10;
 const at = (startMs: number, seconds: number): string => new Date(startMs + seconds * 1000).toISOString();
@@ -141,7 +142,7 @@ const movedToParis: DecisionStory = {
 const events = (startMs: number, list: readonly (readonly [number, string, Partial<TimelineEvent>?])[]) =>
   list.map(([second, kind, more]) => ({ at: at(startMs, second), kind, ...more }));
 
-const [, jonas, , priya, , , aiko] = roomPeople;
+const [, jonas] = roomPeople;
 const person = (one: (typeof roomPeople)[number] | undefined) => one ?? (roomPeople[0] as (typeof roomPeople)[number]);
 
 /** 45 min: a bad spell from the 18th to the 24th minute, then a move. */
@@ -183,89 +184,4 @@ export const longSession: SessionTimeline = {
   ]),
   decisions: [fullFrankfurt, movedToParis],
   paths: roomPlan.paths.slice(0, 3).map((one) => ({ ...one, toHostId: 'host-par-1', toSite: 'eu-west/Paris' })),
-};
-
-const shortStart = storyNowMs - 140_000;
-/** 2 min that go on. */
-export const shortSession: SessionTimeline = {
-  ...longSession,
-  person: { ...person(aiko), joinedAt: at(shortStart, 0), nodeId: 'sfu-sgp-1' },
-  signalingId: 'sig-sgp-1',
-  device: 'Firefox 145, macOS',
-  network: '',
-  points: pointsOf({
-    startMs: shortStart,
-    seconds: 130,
-    bad: [0, 0],
-    hole: [0, 0],
-    nodeAt: () => 'sfu-sgp-1',
-    rttMs: 9,
-    seed: 3,
-  }),
-  events: events(shortStart, [
-    [0, 'joined', { to: 'sfu-sgp-1' }],
-    [3, 'published', { source: 'microphone' }],
-  ]),
-  decisions: [
-    {
-      ...fullFrankfurt,
-      decisionId: 'DE_short',
-      madeAt: at(shortStart, -1),
-      mode: 'normal',
-      degraded: '',
-      place: 'Singapore, SG',
-      radiusKm: 0,
-      why: 'nearest',
-      chosen: candidate({ nodeId: 'sfu-sgp-1', site: 'ap-southeast/Singapore', rttMs: 9, total: 98.8 }),
-      nearest: candidate({ nodeId: 'sfu-sgp-1', site: 'ap-southeast/Singapore', rttMs: 9, total: 98.8 }),
-      lines: [],
-    },
-  ],
-  paths: [],
-};
-
-const phoneStart = storyNowMs - 14 * 60_000;
-/** A phone that changes networks. */
-export const phoneSession: SessionTimeline = {
-  ...longSession,
-  person: { ...person(priya), joinedAt: at(phoneStart, 0), nodeId: 'sfu-bom-1' },
-  signalingId: 'sig-bom-1',
-  device: 'Chrome 142, Android 16',
-  network: 'cellular',
-  transport: 'tcp',
-  points: pointsOf({
-    startMs: phoneStart,
-    seconds: 840,
-    bad: [300, 420],
-    hole: [430, 470],
-    nodeAt: () => 'sfu-bom-1',
-    rttMs: 38,
-    seed: 11,
-    isCellular: true,
-  }),
-  events: events(phoneStart, [
-    [0, 'joined', { to: 'sfu-bom-1' }],
-    [305, 'network', { reason: 'wifi' }],
-    [425, 'network', { reason: 'offline' }],
-    [430, 'away'],
-    [466, 'network', { reason: 'cellular' }],
-    [470, 'rejoined'],
-    [600, 'switched', { from: 'sig-sgp-1', to: 'sig-bom-1' }],
-  ]),
-  decisions: [
-    {
-      ...fullFrankfurt,
-      decisionId: 'DE_phone',
-      madeAt: at(phoneStart, -1),
-      mode: 'panic',
-      degraded: 'less than half of the media nodes reported in time, so silence alone was no reason',
-      place: 'Mumbai, IN',
-      radiusKm: 200,
-      why: 'near_equal',
-      chosen: candidate({ nodeId: 'sfu-bom-1', site: 'ap-south/Mumbai', rttMs: 34, isTimed: false, total: 90.2 }),
-      nearest: candidate({ nodeId: 'sfu-bom-2', site: 'ap-south/Mumbai', rttMs: 34, isTimed: false, total: 90.2 }),
-      lines: [],
-    },
-  ],
-  paths: [],
 };

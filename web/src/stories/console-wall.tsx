@@ -1,9 +1,8 @@
 // The monitoring wall with scripted frames instead of recorders.
 import type { ReactNode } from 'react';
-import { ConsoleApp } from '../console/app.tsx';
 import type { EventStream } from '../console/ports.ts';
 import type { WallRoom, WallTrack } from '../console/types.ts';
-import { type Answers, scriptedClient, storyMe } from './admin.tsx';
+import { type Answers, ConsoleStory, storyMe } from './answered.tsx';
 import { consoleRooms } from './console-answers.ts';
 import { Doing } from './press.tsx';
 
@@ -21,7 +20,6 @@ const answers: Answers = (method, path) => {
   if (path.startsWith('/wall/rooms/')) return method === 'DELETE' ? undefined : kept[0];
   return path.startsWith('/console/rooms') ? { data: consoleRooms, nextCursor: 'more' } : undefined;
 };
-const nothing: Answers = (_, path) => (path === '/wall/rooms' ? { rooms: [] } : { data: [] });
 
 const track = (o: Partial<WallTrack>): WallTrack => ({
   identity: 'ann',
@@ -122,36 +120,22 @@ function frame(colour: string, people: number, turn: number): string {
   return canvas.toDataURL('image/jpeg', 0.6).split(',')[1] ?? '';
 }
 
-function WallStory({
-  given = answers,
-  scopes = ['operator', 'wall'],
-}: {
-  given?: Answers;
-  scopes?: readonly string[];
-}) {
-  const ports = {
-    client: scriptedClient(given),
-    run: <T,>(call: () => Promise<T>) => call(),
-    me: { ...storyMe, scopes: [...storyMe.scopes, ...scopes] },
-    timeZone: 'Europe/Berlin',
-    now: () => Date.parse('2026-11-26T09:00:00Z'),
-    openStream: (path: string) => new ScriptedWall(path),
-  };
-  const ends = { onSignOut: () => Promise.resolve(), onSignedOut: () => undefined };
-  return <ConsoleApp route={{ page: 'wall' }} {...{ ports, ...ends }} />;
-}
-
-const look = [{ press: '.wall-tile' }, { press: '[data-testid=look]' }];
-const looking = (size: number): ReactNode => (
-  <Doing steps={[...look, { press: `.wall-sizes label:nth-of-type(${size}) input` }]}>
-    <WallStory />
-  </Doing>
+const WallStory = () => (
+  <ConsoleStory
+    route={{ page: 'wall' }}
+    answers={answers}
+    more={{ me: { ...storyMe, scopes: [...storyMe.scopes, 'wall'] }, openStream: (path) => new ScriptedWall(path) }}
+  />
 );
+const steps = ['.wall-tile', '[data-testid=look]', '.wall-sizes label:nth-of-type(2) input'].map((press) => ({
+  press,
+}));
+
 export const consoleWallStories: Readonly<Record<string, () => ReactNode>> = {
-  'console-wall': () => looking(2),
-  'console-wall-small': () => looking(1),
-  'console-wall-large': () => looking(3),
+  'console-wall': () => (
+    <Doing steps={steps}>
+      <WallStory />
+    </Doing>
+  ),
   'console-wall-ask': () => <WallStory />,
-  'console-wall-empty': () => <WallStory given={nothing} />,
-  'console-wall-no-role': () => <WallStory scopes={['operator']} />,
 };

@@ -2,7 +2,7 @@
 import { distanceKm } from '@meridian/protocol';
 import { cities } from '@meridian/protocol/cities';
 import { addCounts, noCounts } from '../console/core/levels.ts';
-import type { StrengthCounts, World, WorldChange, WorldLink, WorldPlace, WorldSite } from '../console/types.ts';
+import type { StrengthCounts, World, WorldLink, WorldPlace, WorldSite } from '../console/types.ts';
 
 /** name | latitude | longitude | country: beside those that the protocol names. */
 const more = `
@@ -141,27 +141,5 @@ export function fakeWorld(seed = 33): World {
     sites,
     links,
     places,
-  };
-}
-
-/** What two seconds may change: a third of everything. */
-export function changeOf(world: World, seq: number): WorldChange {
-  const random = numbers(seq);
-  const some = <T>(rows: readonly T[]): T[] => rows.filter(() => random() < 1 / 3);
-  return {
-    ...world,
-    seq,
-    sites: some(world.sites).map((one) => ({ ...one, load: Math.min(1, one.load * (0.8 + 0.4 * random())) })),
-    links: some(world.links).map((one) => ({
-      ...one,
-      ...(one.rttMs && { rttMs: one.rttMs * (0.7 + 0.6 * random()) }),
-    })),
-    places: some(world.places).map((one) => ({
-      ...one,
-      strength: { ...one.strength, weak: Math.floor(one.strength.weak * (0.5 + random())) },
-    })),
-    goneSites: [],
-    goneLinks: [],
-    gonePlaces: [],
   };
 }

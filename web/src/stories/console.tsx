@@ -1,14 +1,11 @@
 // The operations console, answered by a script instead of the api.
 import type { ReactNode } from 'react';
 import type { Me } from '../account/core/model.ts';
-import { ConsoleApp } from '../console/app.tsx';
-import { noCounts } from '../console/core/levels.ts';
-import type { ConsoleRoute } from '../console/core/route.ts';
 import type { EventStream } from '../console/ports.ts';
 import type { ConsolePerson, World } from '../console/types.ts';
-import { type Answers, scriptedClient } from './admin.tsx';
+import { type Answers, ConsoleStory } from './answered.tsx';
 import { storyAlarms } from './console-alarms.tsx';
-import { changeOf, fakeWorld } from './console-world.ts';
+import { fakeWorld } from './console-world.ts';
 
 const me: Me = {
   id: 'usr_hana',
@@ -22,58 +19,24 @@ const me: Me = {
   ofOperators: true,
 };
 
-/** The first message at once, then a change every two seconds. */
-class ScriptedStream implements EventStream {
-  onopen = null;
-  onerror = null;
-  readonly readyState = 1;
-  readonly #listeners = new Map<string, (event: MessageEvent<string>) => void>();
-  readonly #timers: ReturnType<typeof setTimeout>[] = [];
+/** Says the world once. */
+const worldStream = (world: World): EventStream => ({
+  onopen: null,
+  onerror: null,
+  readyState: 1,
+  addEventListener: (name, listener) => {
+    if (name === 'world') setTimeout(() => listener(new MessageEvent(name, { data: JSON.stringify(world) })));
+  },
+  close: () => undefined,
+});
 
-  constructor(world: World | undefined, isLive: boolean) {
-    if (world === undefined) return;
-    this.#timers.push(setTimeout(() => this.#say('world', world)));
-    let { seq } = world;
-    const change = (): void => {
-      seq += 1;
-      this.#say('change', changeOf(world, seq));
-    };
-    if (isLive) this.#timers.push(setInterval(change, 2000));
-  }
-
-  addEventListener(name: string, listener: (event: MessageEvent<string>) => void): void {
-    this.#listeners.set(name, listener);
-  }
-
-  close(): void {
-    for (const timer of this.#timers) clearInterval(timer);
-  }
-
-  #say(name: string, value: object): void {
-    this.#listeners.get(name)?.(new MessageEvent(name, { data: JSON.stringify(value) }));
-  }
-}
-
-interface ConsoleStoryProps {
-  route: ConsoleRoute | undefined;
-  answers: Answers;
-  world?: World | undefined;
-  isLive?: boolean;
-  by?: Me;
-}
-
-/** A page of the console with these answers, at a time that does not pass. */
-export function ConsoleStory({ route, answers, world, isLive = false, by = me }: ConsoleStoryProps): ReactNode {
-  const ports = {
-    client: scriptedClient(answers),
-    run: <T,>(call: () => Promise<T>) => call(),
-    me: by,
-    timeZone: 'Europe/Berlin',
-    now: () => Date.parse('2026-11-26T09:00:00Z'),
-    openStream: () => new ScriptedStream(world, isLive),
-  };
-  return <ConsoleApp {...{ route, ports }} onSignOut={() => Promise.resolve()} onSignedOut={() => undefined} />;
-}
+const MapStory = () => (
+  <ConsoleStory
+    route={{ page: 'map' }}
+    answers={answers}
+    more={{ me, now: () => Date.parse('2026-11-26T09:00:00Z'), openStream: () => worldStream(fakeWorld()) }}
+  />
+);
 
 const names = ['Ann Able', 'Bo Chen', '王芳', 'Dīlip Rao', 'Eva Sørensen', 'Farid Haddad', 'Grace Okafor'];
 const people: readonly ConsolePerson[] = names.map((name, at) => ({
@@ -151,14 +114,6 @@ const answers: Answers = (_method, path) => {
 
 const over = fakeWorld().links.find(({ via }) => via.length > 0) ?? { from: '', to: '' };
 
-const empty: World = {
-  ...fakeWorld(),
-  totals: { sessions: 0, rooms: 0, nodes: 0, nodesAlive: 0, strength: noCounts },
-  sites: [],
-  links: [],
-  places: [],
-};
-
 /** The address says what is chosen, as it does in the product. */
 function Chosen({ query, children }: { query: string; children: ReactNode }): ReactNode {
   const here = new URLSearchParams(location.search);
@@ -167,45 +122,21 @@ function Chosen({ query, children }: { query: string; children: ReactNode }): Re
   return children;
 }
 
-const map = { page: 'map' } as const;
 export const consoleStories: Readonly<Record<string, () => ReactNode>> = {
-  'console-map': () => <ConsoleStory route={map} answers={answers} world={fakeWorld()} />,
-  'console-map-live': () => <ConsoleStory route={map} answers={answers} world={fakeWorld()} isLive />,
+  'console-map': () => <MapStory />,
   'console-map-site': () => (
     <Chosen query="site=de/Frankfurt">
-      <ConsoleStory route={map} answers={answers} world={fakeWorld()} />
+      <MapStory />
     </Chosen>
   ),
   'console-map-link': () => (
     <Chosen query={`${new URLSearchParams({ from: over.from, to: over.to })}`}>
-      <ConsoleStory route={map} answers={answers} world={fakeWorld()} />
-    </Chosen>
-  ),
-  'console-map-region': () => (
-    <Chosen query="region=sg">
-      <ConsoleStory route={map} answers={answers} world={fakeWorld()} />
-    </Chosen>
-  ),
-  'console-map-place': () => (
-    <Chosen query="place=London, GB">
-      <ConsoleStory route={map} answers={answers} world={fakeWorld()} />
+      <MapStory />
     </Chosen>
   ),
   'console-map-list': () => (
     <Chosen query="view=list">
-      <ConsoleStory route={map} answers={answers} world={fakeWorld()} />
+      <MapStory />
     </Chosen>
-  ),
-  'console-map-empty': () => <ConsoleStory route={map} answers={answers} world={empty} />,
-  'console-map-centre': () => (
-    <ConsoleStory
-      route={map}
-      answers={answers}
-      world={{ ...fakeWorld(), centre: { isReachable: false, sinceMs: 42_000 } }}
-    />
-  ),
-  'console-missing': () => <ConsoleStory route={undefined} answers={answers} />,
-  'console-not-allowed': () => (
-    <ConsoleStory route={map} answers={answers} by={{ ...me, role: 'admin', scopes: ['users:admin'] }} />
   ),
 };

@@ -3,32 +3,20 @@ import { createRoot } from 'react-dom/client';
 import { languageOf } from '../core/query.ts';
 import { LanguageProvider } from '../ui/language.tsx';
 import '../styles/index.ts';
-import { accountStories } from './account.tsx';
-import { adminStories } from './admin.tsx';
-import { adminPeopleStories } from './admin-people.tsx';
 import { checkStories } from './check.tsx';
 import { consoleStories } from './console.tsx';
 import { consoleAlarmStories } from './console-alarms.tsx';
-import { consoleLogsStories } from './console-logs.tsx';
 import { consolePageStories } from './console-pages.tsx';
 import { consoleWallStories } from './console-wall.tsx';
-import { libraryStories } from './library.tsx';
-import { lobbyStories } from './lobby.tsx';
 import { showStories } from './show.tsx';
 import { stories as meetingStories } from './stories.tsx';
 
 const stories: Readonly<Record<string, () => ReactNode>> = {
   ...meetingStories,
-  ...lobbyStories,
   ...showStories,
   ...checkStories,
-  ...accountStories,
-  ...libraryStories,
-  ...adminStories,
-  ...adminPeopleStories,
   ...consoleStories,
   ...consolePageStories,
-  ...consoleLogsStories,
   ...consoleWallStories,
   ...consoleAlarmStories,
 };

@@ -106,16 +106,6 @@ export const two = (upright?: true): ParticipantModel[] =>
 
 export const three = (): ParticipantModel[] => [...team.slice(0, 2), self].map(person);
 
-/** One of them by a phone, one without a camera. */
-export const nine = (): ParticipantModel[] =>
-  [
-    ...team.map((one): Person => (one.id === 'priya' ? { ...one, upright: true } : one)),
-    { id: 'lucia', name: 'Lucía Fernández de la Cruz', look: 'lucia', microphoneOn: false } as const,
-    { id: 'ming', name: '王小明', look: 'wei' } as const,
-    { id: 'ada', name: 'Ada Nwosu', look: 'amara', quality: 'good' } as const,
-    self,
-  ].map(person);
-
 /** Oneself shares a screen, in which the meeting is, too. */
 export const sharingSelf = (): ParticipantModel[] => [...team.slice(0, 2), { ...self, sharing: true }].map(person);
 
@@ -131,57 +121,11 @@ export const hosted = (): ParticipantModel[] =>
     return { ...one, role: 'attendee', canPublish: false, viewer: true, handRaisedAtMs: 2 };
   });
 
-/** Participants by other protocols, and viewers, beside those with a browser. */
-export const foreign = (): ParticipantModel[] =>
-  [
-    ...team.slice(0, 2),
-    { id: 'obs', name: 'Main stage', look: 'jonas', protocol: 'rtmp' } as const,
-    { id: 'phone', name: '王小明', look: 'priya', protocol: 'miniprogram', nodeId: 'sfu-sgp-1' } as const,
-    { id: 'drone', name: 'Drone', protocol: 'udp', microphoneOn: false } as const,
-    { id: 'ann-viewer', name: 'Ann Kowalski', protocol: 'flv', viewer: true, microphoneOn: false } as const,
-    { id: 'bo-viewer', name: '李娜', protocol: 'h5', viewer: true, microphoneOn: false } as const,
-    self,
-  ].map(person);
-
 /** Three people, one of them shares a screen. */
 export const sharing = (): ParticipantModel[] =>
   [
     { ...(team[0] as Person), sharing: true },
     team[1] as Person,
     { id: 'lucia', name: 'Lucía Fernández de la Cruz', look: 'lucia', microphoneOn: false } as const,
-    self,
-  ].map(person);
-
-const crowdNames = [
-  '李娜',
-  'Tomasz Nowak',
-  'Fatima Zahra',
-  'O’Brien',
-  '山田花子',
-  'Ingrid Solberg',
-  'Diego Ramírez',
-  '김민준',
-  'Nguyễn Thị Mai',
-  'Bartholomew Featherstonehaugh-Cholmondeley',
-  'Ada',
-  'Chidi Anagonye',
-  '王小明',
-  'Sofia Rossi',
-  'Lars',
-] as const;
-
-/** Twenty-one people: more than a page holds. */
-export const crowd = (): ParticipantModel[] =>
-  [
-    ...team,
-    ...crowdNames.map(
-      (name, at): Person => ({
-        id: `crowd-${at}`,
-        name,
-        microphoneOn: at % 3 === 0,
-        quality: at % 5 === 4 ? 'good' : 'excellent',
-        nodeId: at % 2 === 0 ? 'sfu-sgp-1' : 'sfu-fra-1',
-      }),
-    ),
     self,
   ].map(person);

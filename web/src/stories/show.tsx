@@ -52,7 +52,7 @@ const empty: ShowPost = {
   state: '',
 };
 
-const modelIn = (language: 'en' | 'zh', change: Partial<ShowModel> = {}): ShowModel => ({
+const modelIn = (language: 'en' | 'zh'): ShowModel => ({
   ...noShow,
   self: { identity: 'self', mayPost: true },
   stage: [
@@ -105,7 +105,6 @@ const modelIn = (language: 'en' | 'zh', change: Partial<ShowModel> = {}): ShowMo
     { identity: 'aiko', name: 'Aiko', sinceWallMs: nowMs },
     { identity: 'sam', name: 'Sam', sinceWallMs: nowMs },
   ],
-  ...change,
 });
 
 const deskOf = (model: ShowModel): ShowDesk & AudienceDesk => ({
@@ -149,20 +148,13 @@ function clockAt(): () => number {
 }
 
 /** Plays a drawn picture. */
-function playerOf(model: Partial<ShowPlayerModel> = {}): ScreenPlayer {
-  const shown: ShowPlayerModel = {
-    at: 'playing',
-    way: 'llhls',
-    isStalled: false,
-    delayMs: 2400,
-    muted: false,
-    ...model,
-  };
+function playerOf(): ScreenPlayer {
+  const shown: ShowPlayerModel = { at: 'playing', way: 'llhls', isStalled: false, delayMs: 2400, muted: false };
   const source = six()[1]?.camera;
   return {
     store: new Store(shown),
     start: (box) => {
-      if (shown.at !== 'playing' || source === undefined) return;
+      if (source === undefined) return;
       const layer = document.createElement('div');
       layer.className = 'play-layer';
       const video = document.createElement('video');
@@ -186,22 +178,14 @@ const preview: InvitedPreview = {
   close: nothing,
 };
 
-interface StoryProps {
-  readonly change?: Partial<ShowModel>;
-  readonly player?: Partial<ShowPlayerModel>;
-  readonly isRecorded?: boolean;
-}
-
-function ShowStory({ change, player, isRecorded = false }: StoryProps) {
+function ShowStory() {
   const { language } = useLanguage();
-  const desk = useMemo(() => deskOf(modelIn(language, change)), [language, change]);
-  const shown = useMemo(() => playerOf(player), [player]);
-  const first = initialMeeting('show');
+  const desk = useMemo(() => deskOf(modelIn(language)), [language]);
+  const shown = useMemo(() => playerOf(), []);
   const state: MeetingState = {
-    ...first,
+    ...initialMeeting('show'),
     show: 'crowd',
     phase: { name: 'meeting', reconnecting: false },
-    hosting: { ...first.hosting, recording: isRecorded ? 'running' : 'none' },
   };
   return (
     <ShowPage
@@ -216,21 +200,6 @@ function ShowStory({ change, player, isRecorded = false }: StoryProps) {
   );
 }
 
-const none: Partial<ShowModel> = { posts: [], questions: [], polls: [], likes: 0, stage: [], viewers: new Map() };
-const invited: Partial<ShowModel> = { invitedBy: 'Amara Okafor' };
-const begins: Partial<ShowPlayerModel> = { at: 'empty' };
-const changed: Partial<ShowPlayerModel> = {
-  way: 'hls',
-  delayMs: 7200,
-  left: { way: 'llhls', why: 'stalls' },
-  muted: true,
-};
-const failed: Partial<ShowPlayerModel> = { at: 'failed', code: 'GATEWAY_UNREACHABLE' };
-
 export const showStories = {
   show: () => <ShowStory />,
-  'show-recorded': () => <ShowStory isRecorded player={changed} />,
-  'show-empty': () => <ShowStory change={none} player={begins} />,
-  'show-failed': () => <ShowStory player={failed} />,
-  'show-invited': () => <ShowStory change={invited} />,
 };

@@ -1,26 +1,20 @@
-// Every state of the page, from plain values: for development, for screenshots, and for
-// reviews.
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useReducer } from 'react';
+// States of the page, from plain values: those that test/screenshots.ts photographs.
+import { type ReactNode, useEffect, useMemo, useReducer } from 'react';
 import type { BreakOutModel } from '../core/break-outs.ts';
 import { type EffectsModel, noEffects } from '../core/effects.ts';
 import { noHosting } from '../core/hosting.ts';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
-import type { ChatLine, DevicesModel, LevelSource } from '../core/model.ts';
+import type { DevicesModel, LevelSource } from '../core/model.ts';
 import { Store } from '../room/store.ts';
 import type { EffectsHandle, EffectsSwitches, MeetingActions, SoundTests } from '../ui/actions.ts';
-import { Dialog } from '../ui/dialog.tsx';
 import { useLanguage } from '../ui/language.tsx';
 import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
 import { Meeting } from '../ui/meeting.tsx';
-import { Connecting, Ended, Unsupported } from '../ui/notice-screens.tsx';
-import { alone, crowd, foreign, hosted, nine, sharing, sharingSelf, six, three, two } from './people.ts';
+import { alone, hosted, sharing, sharingSelf, six, three, two } from './people.ts';
 import { explanation, placement } from './placement.ts';
 import { showDesk } from './show.tsx';
-import { callStats } from './stats.ts';
-import { liveStreams, roomAddresses } from './streaming.ts';
 
 const nothing = (): void => undefined;
-const EffectsPanel = lazy(() => import('../ui/effects-panel.tsx'));
 
 const devices: DevicesModel = {
   lists: {
@@ -54,24 +48,16 @@ const soundTests: SoundTests = {
 };
 
 /** Effects that only change what is shown of them. */
-function effectsOf(change: Partial<EffectsModel> = {}): EffectsSwitches {
-  const store = new Store<EffectsModel>({
-    ...noEffects,
-    starting: undefined,
-    problem: undefined,
-    ownImage: undefined,
-    ...change,
-  });
-  const set = async (next: Partial<EffectsModel>): Promise<void> =>
-    store.set({ ...store.get(), problem: undefined, ...next });
+function effectsOf(): EffectsSwitches {
+  const store = new Store<EffectsModel>({ ...noEffects, starting: undefined, problem: undefined, ownImage: undefined });
+  const set = async (next: Partial<EffectsModel>): Promise<void> => store.set({ ...store.get(), ...next });
   const handle: EffectsHandle = {
     store,
     choose: (background) => set({ background }),
     setNoise: (noise) => set({ noise }),
     chooseImage: (ownImage) => set({ ownImage, background: 'own' }),
   };
-  const problem = { get: () => store.get().problem, subscribe: store.subscribe };
-  return { problem, load: () => Promise.resolve(handle) };
+  return { problem: { get: () => undefined, subscribe: store.subscribe }, load: () => Promise.resolve(handle) };
 }
 
 /** Actions that only change the screen; the SDK's part does nothing. */
@@ -129,29 +115,6 @@ function MeetingStory({ build, then, inviteUrl = 'https://meet.example.org/?room
   return <Meeting state={state} actions={actions} canShare />;
 }
 
-/** A square of one colour. */
-const ownImage = (): Blob =>
-  new Blob(
-    ['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9" fill="#c57b57"/></svg>'],
-    {
-      type: 'image/svg+xml',
-    },
-  );
-
-function EffectsStory({ change }: { change: Partial<EffectsModel> }) {
-  const effects = useMemo(() => effectsOf(change), [change]);
-  const { t } = useLanguage();
-  return (
-    <Dialog title={t('device.title')} onClose={nothing}>
-      <div className="dialog-fields">
-        <Suspense>
-          <EffectsPanel effects={effects} can={{ background: true, noise: true }} />
-        </Suspense>
-      </div>
-    </Dialog>
-  );
-}
-
 export const lobbyBase: LobbyProps = {
   initialRoom: 'design-review',
   initialName: 'Mara Lindqvist',
@@ -180,9 +143,6 @@ const withRoster =
   (people: () => MeetingState['participants']) =>
   (state: MeetingState): MeetingState =>
     reduceMeeting(state, { type: 'roster', participants: people() });
-
-/** Of a participant that may not invite others. */
-const withoutInvite = ({ invite: _none, ...state }: MeetingState): MeetingState => state;
 
 const startMs = Date.UTC(2026, 4, 12, 9, 41);
 
@@ -234,149 +194,31 @@ const chatLines: Readonly<Record<'en' | 'zh', readonly (readonly [string, string
   ],
 };
 
-/** Two lines between two, and what is being written to a participant that has left. */
-function PrivateChatStory({ to }: { to: string }) {
-  const { language } = useLanguage();
-  const then = useMemo((): MeetingAction[] => {
-    const [amara, mara] = [
-      { identity: 'amara', name: 'Amara Okafor' },
-      { identity: 'self', name: 'Mara Lindqvist' },
-    ];
-    const said = chatLines[language].slice(0, 2).map(([, , text]) => text);
-    const lines: ChatLine[] = [
-      { ...amara, id: '1', sessionId: 'PA_amara', text: said[0] ?? '', wallMs: startMs, local: false },
-      {
-        ...amara,
-        id: '2',
-        sessionId: 'PA_amara',
-        text: said[1] ?? '',
-        wallMs: startMs,
-        local: false,
-        privateWith: amara,
-      },
-      { ...mara, id: '3', sessionId: 'PA_self', text: 'OK', wallMs: startMs + 60_000, local: true, privateWith: amara },
-    ];
-    return [
-      ...lines.map((line): MeetingAction => ({ type: 'chat', line, nowMs: 0 })),
-      { type: 'chatTo', to: { identity: to, name: to === 'amara' ? 'Amara Okafor' : 'Lucía Fernández de la Cruz' } },
-    ];
-  }, [language, to]);
-  return <MeetingStory build={rosterOfSix} then={then} />;
-}
-
 const rosterOfSix = withRoster(six);
 const rosterOfOne = withRoster(alone);
 const rosterOfTwo = withRoster(two);
-const rosterWithPhone = withRoster(() => two(true));
-const rosterOfThree = withRoster(three);
-const rosterOfNine = withRoster(nine);
 const rosterSharingSelf = withRoster(sharingSelf);
-const rosterOfCrowd = withRoster(crowd);
-const rosterOfForeign = withRoster(foreign);
 const rosterSharing = withRoster(sharing);
 const rosterHosted = withRoster(hosted);
-const rosterOfHosts = (state: MeetingState): MeetingState =>
-  withRoster(() => six().map((one) => ({ ...one, admin: true })))({ ...state, devToken: true });
-const later = Number.MAX_SAFE_INTEGER / 2; // a toast of a story stays
-
-const watched: readonly MeetingAction[] = [
-  {
-    type: 'viewers',
-    viewers: new Map([
-      ['flv', 433],
-      ['hls', 800],
-      ['h5', 1],
-    ]),
-  },
-  { type: 'panel', panel: 'people' },
-];
+const later = Number.MAX_SAFE_INTEGER / 2;
 const openPeople: readonly MeetingAction[] = [{ type: 'panel', panel: 'people' }];
-const openStreaming: readonly MeetingAction[] = [
-  { type: 'panel', panel: 'streaming' },
-  { type: 'addresses', addresses: { state: 'known', addresses: roomAddresses } },
-  { type: 'liveStreams', liveStreams },
-];
-const noAddresses: readonly MeetingAction[] = [
-  { type: 'panel', panel: 'streaming' },
-  { type: 'addresses', addresses: { state: 'failed', code: 'GATEWAY_UNREACHABLE' } },
-];
 const openWhere: readonly MeetingAction[] = [{ type: 'panel', panel: 'where' }];
-const openDevices: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'devices' }];
-const openHelp: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'help' }];
 const openAbout: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'about' }];
 const share: readonly MeetingAction[] = [{ type: 'own', change: { screen: 'on' } }];
-const pinned: readonly MeetingAction[] = [{ type: 'pin', key: 'PA_wei/camera' }];
 const openMore: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'more' }];
 const reconnecting: readonly MeetingAction[] = [
   { type: 'toast', tone: 'info', message: { key: 'toast.left', values: { name: '佐藤健二' } }, nowMs: later },
   { type: 'mediaProblem', device: 'microphone', problem: 'busy', nowMs: later },
   { type: 'reconnecting', nowMs: performance.now() - 12_000 },
 ];
-const openHost: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'host' }];
-const openStats: readonly MeetingAction[] = [
-  { type: 'panel', panel: 'stats' },
-  { type: 'stats', stats: callStats },
-];
-const openRename: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'rename', about: 'self' }];
 const openReactions: readonly MeetingAction[] = [
   { type: 'reaction', sessionId: 'PA_wei', reaction: '👏', nowMs: later },
   { type: 'dialog', dialog: 'reactions' },
 ];
-const asked: readonly MeetingAction[] = [
-  { type: 'reaction', sessionId: 'PA_wei', reaction: '👏', nowMs: later },
-  { type: 'unmuteAsked', source: 'microphone', by: 'Amara Okafor' },
-];
-const endNear: readonly MeetingAction[] = [
-  { type: 'hosting', hosting: { ...noHosting, endsAtMs: Date.now() + 4 * 60_000 } },
-  { type: 'unmuteAsked', source: 'microphone', by: 'Bartholomew Featherstonehaugh-Cholmondeley' },
-];
-const recorded: readonly MeetingAction[] = [{ type: 'hosting', hosting: { ...noHosting, recording: 'running' } }];
-const recordWaits: readonly MeetingAction[] = [
-  { type: 'hosting', hosting: { ...noHosting, recording: 'waiting' } },
-  { type: 'dialog', dialog: 'host' },
-];
-const hostEnd: readonly MeetingAction[] = [...endNear, { type: 'dialog', dialog: 'host' }];
-const twoWait: readonly MeetingAction[] = [
-  {
-    type: 'hosting',
-    hosting: {
-      ...noHosting,
-      lobby: true,
-      waiting: 2,
-      waiters: [
-        { waitId: 'W_1', identity: 'ming', name: '王小明', sinceWallMs: startMs },
-        { waitId: 'W_2', identity: 'bart', name: 'Bartholomew Featherstonehaugh-Cholmondeley', sinceWallMs: startMs },
-      ],
-    },
-  },
-  { type: 'panel', panel: 'people' },
-];
-const knock: readonly MeetingAction[] = [
-  ...twoWait.slice(0, 1),
-  {
-    type: 'toast',
-    tone: 'info',
-    message: { key: 'toast.waiting', values: { name: 'Bartholomew Featherstonehaugh-Cholmondeley' } },
-    waitId: 'W_2',
-    nowMs: later,
-  },
-];
-const interrupted: readonly MeetingAction[] = [{ type: 'mediaInterrupted', nowMs: performance.now() - 1200 }];
-const gone: readonly MeetingAction[] = [{ type: 'reconnecting', nowMs: performance.now() - 2000 }];
 const othersLeft: readonly MeetingAction[] = [
   { type: 'roster', participants: alone() },
   { type: 'cameAndWent', key: 'toast.left', identity: 'wei', name: '陈伟', nowMs: later },
 ];
-const returning: readonly MeetingAction[] = [
-  { type: 'reconnecting', nowMs: performance.now() },
-  { type: 'reconnected', nowMs: later },
-  { type: 'roster', participants: alone() },
-];
-const blocked: readonly MeetingAction[] = [
-  { type: 'audioBlocked', blocked: true },
-  { type: 'own', change: { screen: 'on', microphone: 'off', camera: 'off' } },
-];
-
 const breakOut = (name: string, identities: readonly string[], endsInMs = 0): BreakOutModel => ({
   breakOutId: `BO_${name}`,
   name,
@@ -410,10 +252,6 @@ const invited: readonly MeetingAction[] = [
   { type: 'hosting', hosting: { ...noHosting, breakOuts: [breakOut('Latency', ['self', 'amara'], 900_000)] } },
   { type: 'roster', participants: six().map((one) => ({ ...one, admin: false })) },
 ];
-const othersInvited: readonly MeetingAction[] = [
-  ...divided,
-  { type: 'roster', participants: six().map((one) => ({ ...one, admin: false })) },
-];
 const inBreakOut: readonly MeetingAction[] = [
   ...divided,
   { type: 'breakOutEntered', breakOutId: 'BO_Latency', name: 'Latency' },
@@ -424,18 +262,6 @@ const inBreakOut: readonly MeetingAction[] = [
     announcement: { by: 'Jonas Weber', text: 'Five more minutes. Please write down two questions.' },
   },
 ];
-
-/** The microphone is being tried. */
-function DevicesStory() {
-  useEffect(() => document.querySelector<HTMLElement>('[data-testid=test-microphone]')?.click(), []);
-  return <MeetingStory build={rosterOfSix} then={openDevices} />;
-}
-
-/** The menu of a participant is open. */
-function HostPeopleStory() {
-  useEffect(() => document.querySelector<HTMLElement>('[data-identity=amara] [data-testid=manage]')?.click(), []);
-  return <MeetingStory build={rosterHosted} then={twoWait} />;
-}
 
 /** Two rooms, with people in them. */
 function PlanStory() {
@@ -458,14 +284,6 @@ const openAudience: readonly MeetingAction[] = [
 export const stories: Readonly<Record<string, () => ReactNode>> = {
   lobby: () => <LobbyStory />,
   'lobby-refused': () => <Lobby {...lobbyBase} camera="off" initialRoom={'design-review-'.repeat(15)} />,
-  'lobby-city': () => <Lobby {...lobbyBase} camera="off" problem={{ code: 'CITY_UNKNOWN', foreseen: true }} />,
-  'lobby-slow': () => (
-    <Lobby {...lobbyBase} effects={effectsOf({ problem: { part: 'background', code: 'EFFECT_TOO_SLOW' } })} />
-  ),
-  effects: () => <EffectsStory change={{ background: 'shelf', noise: true }} />,
-  'effects-slow': () => <EffectsStory change={{ problem: { part: 'background', code: 'EFFECT_TOO_SLOW' } }} />,
-  'effects-starting': () => <EffectsStory change={{ background: 'strong', starting: 'background' }} />,
-  'effects-own': () => <EffectsStory change={{ background: 'own', ownImage: ownImage() }} />,
   'lobby-denied': () => (
     <Lobby
       {...lobbyBase}
@@ -475,83 +293,23 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
       problem={{ code: 'NO_CAPACITY' }}
     />
   ),
-  'lobby-link': () => (
-    <Lobby
-      {...lobbyBase}
-      camera="off"
-      link={{ asksPassword: true, number: '123 456 789' }}
-      problem={{ code: 'PASSWORD_WRONG' }}
-    />
-  ),
-  'lobby-link-over': () => (
-    <Lobby {...lobbyBase} camera="off" link={{ asksPassword: false, number: '' }} problem={{ code: 'LINK_INVALID' }} />
-  ),
-  'lobby-no-link': () => <Lobby {...lobbyBase} camera="off" canJoin={false} />,
-  'alone-guest': () => <MeetingStory build={(state) => rosterOfOne(withoutInvite(state))} />,
   alone: () => <MeetingStory build={rosterOfOne} />,
   last: () => (
     <MeetingStory build={rosterSharing} then={othersLeft} inviteUrl="http://127.0.0.1:7800/?room=design-review" />
   ),
   two: () => <MeetingStory build={rosterOfTwo} />,
-  'two-phone': () => <MeetingStory build={rosterWithPhone} />,
-  three: () => <MeetingStory build={rosterOfThree} />,
-  nine: () => <MeetingStory build={rosterOfNine} />,
   grid: () => <MeetingStory build={rosterOfSix} />,
   'speaker-chat': () => <ChatStory />,
-  'chat-private': () => <PrivateChatStory to="amara" />,
-  'chat-gone': () => <PrivateChatStory to="lucia" />,
   'share-people': () => <MeetingStory build={rosterSharing} then={openPeople} />,
-  'people-dev': () => <MeetingStory build={rosterOfHosts} then={openPeople} />,
-  foreign: () => <MeetingStory build={rosterOfForeign} />,
-  'foreign-people': () => <MeetingStory build={rosterOfForeign} then={watched} />,
-  streaming: () => <MeetingStory build={rosterOfForeign} then={openStreaming} />,
-  'streaming-failed': () => <MeetingStory build={rosterOfForeign} then={noAddresses} />,
   where: () => <MeetingStory build={rosterOfSix} then={openWhere} />,
   reconnecting: () => <MeetingStory build={rosterOfSix} then={reconnecting} />,
-  lost: () => <MeetingStory build={rosterOfSix} then={gone} />,
-  interrupted: () => <MeetingStory build={rosterOfSix} then={interrupted} />,
-  returning: () => <MeetingStory build={rosterOfSix} then={returning} />,
-  ended: () => <Ended code="DUPLICATE_IDENTITY" room="design-review" onRejoin={nothing} onLobby={nothing} />,
-  left: () => <Ended code="CLIENT_INITIATED" room="design-review" onRejoin={nothing} onLobby={nothing} />,
-  connecting: () => <Connecting room="design-review" onCancel={nothing} />,
-  unsupported: () => <Unsupported room="design-review" />,
-  knock: () => <MeetingStory build={rosterHosted} then={knock} />,
-  waiting: () => <Connecting room="design-review" waiting={{ reason: 'lobby' }} onCancel={nothing} />,
-  'waiting-early': () => (
-    <Connecting
-      room="Weekly"
-      waiting={{ reason: 'no_host' }}
-      times={{ startsMs: Date.UTC(2099, 0, 5, 9), endsMs: Date.UTC(2099, 0, 5, 9, 30) }}
-      onCancel={nothing}
-    />
-  ),
-  removed: () => <Ended code="KICKED" room="design-review" onRejoin={nothing} onLobby={nothing} />,
-  host: () => <MeetingStory build={rosterHosted} then={openHost} />,
-  'host-end': () => <MeetingStory build={rosterHosted} then={[{ type: 'dialog', dialog: 'end' }]} />,
-  rename: () => <MeetingStory build={rosterHosted} then={openRename} />,
-  'host-people': () => <HostPeopleStory />,
-  stats: () => <MeetingStory build={rosterOfSix} then={openStats} />,
   audience: () => <MeetingStory build={rosterHosted} then={openAudience} />,
   'break-outs-plan': () => <PlanStory />,
-  'break-outs-empty': () => <MeetingStory build={rosterOfOne} then={openPlan} />,
   'break-outs': () => <MeetingStory build={rosterOfSix} then={[...divided, ...openPlan]} />,
-  'break-outs-lead': () => <MeetingStory build={rosterOfSix} then={divided} />,
-  'break-outs-others': () => <MeetingStory build={rosterOfSix} then={othersInvited} />,
   'break-out-invited': () => <MeetingStory build={rosterOfSix} then={invited} />,
   'break-out': () => <MeetingStory build={rosterOfSix} then={inBreakOut} />,
   reactions: () => <MeetingStory build={rosterHosted} then={openReactions} />,
-  asked: () => <MeetingStory build={rosterHosted} then={asked} />,
-  recorded: () => <MeetingStory build={rosterHosted} then={recorded} />,
-  'record-waits': () => <MeetingStory build={rosterHosted} then={recordWaits} />,
-  'end-near': () => <MeetingStory build={rosterHosted} then={endNear} />,
-  'host-booked': () => <MeetingStory build={rosterHosted} then={hostEnd} />,
-  crowd: () => <MeetingStory build={rosterOfCrowd} />,
-  share: () => <MeetingStory build={rosterSharing} />,
   'share-self': () => <MeetingStory build={rosterSharingSelf} then={share} />,
-  pinned: () => <MeetingStory build={rosterOfNine} then={pinned} />,
-  devices: () => <DevicesStory />,
-  help: () => <MeetingStory build={rosterOfSix} then={openHelp} />,
   more: () => <MeetingStory build={rosterOfSix} then={openMore} />,
   about: () => <MeetingStory build={rosterOfSix} then={openAbout} />,
-  blocked: () => <MeetingStory build={rosterOfSix} then={blocked} />,
 };
