@@ -25,4 +25,3 @@ export const frameTexts = inBoth({
   toMap: ['To the map', '前往地图'],
   loading: ['Loading …', '正在加载……'],
 });
-export type FrameKey = keyof typeof frameTexts.en;

@@ -23,4 +23,3 @@ export const reportPageTexts = inBoth({
   timelineNumber: ['Timeline {number}', '时间线 {number}'],
   absent: ['Did not come', '缺席'],
 });
-export type ReportPageKey = keyof typeof reportPageTexts.en;

@@ -26,4 +26,3 @@ export const sharedTexts = inBoth({
   actions: ['Actions', '操作'],
 });
 
-export type SharedKey = keyof typeof sharedTexts.en;

@@ -57,4 +57,3 @@ export const roomsTexts = inBoth({
   whyWays: ['Why these ways (English)', '为何是这些路径（英文）'],
 });
 
-export type RoomsKey = keyof typeof roomsTexts.en;
