@@ -18,9 +18,9 @@ const long = (colour: string): string =>
 describe.each(['dark', 'light'] as const)('in the %s scheme', (scheme) => {
   const grounds = ['ground', 'surface', 'raised'];
   const pairs = [
-    ...['text', 'text-soft', 'text-faint'].flatMap((text) => grounds.map((ground) => [text, ground])),
-    ['accent', 'ground'],
-    ['accent', 'surface'],
+    ...['text', 'text-soft', 'text-faint', 'accent', 'danger-text', 'warning'].flatMap((text) =>
+      grounds.map((ground) => [text, ground]),
+    ),
     ['accent', 'accent-wash'],
     ['accent-ink', 'accent'],
     ['accent-ink', 'accent-hover'],
