@@ -25,4 +25,3 @@ export const sharedTexts = inBoth({
   copied: ['Copied', '已复制'],
   actions: ['Actions', '操作'],
 });
-

@@ -56,4 +56,3 @@ export const roomsTexts = inBoth({
   noSite: ['Site not known', '站点未知'],
   whyWays: ['Why these ways (English)', '为何是这些路径（英文）'],
 });
-
