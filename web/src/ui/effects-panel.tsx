@@ -31,7 +31,7 @@ export default function EffectsPanel({ effects, can }: PanelProps) {
 function Switches({ handle, can }: { handle: EffectsHandle; can: PanelProps['can'] }) {
   const model = useSyncExternalStore(handle.store.subscribe, handle.store.get);
   return (
-    <div className="effects-panel gap-4">
+    <div className="effects-panel">
       {can.background ? <Backgrounds model={model} handle={handle} /> : null}
       {can.noise ? <Noise model={model} handle={handle} /> : null}
     </div>
