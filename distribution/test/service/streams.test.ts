@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../runtime/test/support/until.ts';
 import type { OwnedReceipt } from '../../src/contract.ts';
 import { type InboxPort, type NoticePort, openInboxPort, openNoticePort } from '../../src/streams/index.ts';
-import { RedisServer } from '../support/redis.ts';
+import { type RedisServer, startRedis } from '../../../runtime/test/support/redis-server.ts';
 import { noticeOf, presenceOf, receiptOf } from '../support/streamed.ts';
 
 const log = createLogger({ name: 'streams', level: (process.env['TEST_LOG'] ?? 'silent') as 'silent' });
@@ -31,7 +31,7 @@ const polled = async (holding: readonly string[] = []) => {
 };
 
 beforeAll(async () => {
-  servers = await Promise.all([RedisServer.start(), RedisServer.start()]);
+  servers = await Promise.all([startRedis({ keeps: true }), startRedis({ keeps: true })]);
   raw = new Redis(servers[0]?.url ?? '');
   api = openNoticePort({ ...needs, channels: channels(), keyPrefix: '{t}:', region: '' });
   hub = openInboxPort({ ...needs, channels: channels(), keyPrefix: '{t}:', region: 'fra', hubId: 'lib-1' });
@@ -303,7 +303,7 @@ describe('when Redis', () => {
     await until('both are dead', async () => (await api.states()).every(({ isUp }) => !isUp));
     const described = { tenant: 'acme', content: 'up_nothing', name: 'a', type: 'b', bytes: 1, blocks: '', pass: 'p' };
     expect(await api.describe(Object.assign(described, { origins: [], sha256: 'ab'.repeat(32) }))).toBe(false);
-    await Promise.all(servers.map((server) => server.restart()));
+    await Promise.all(servers.map((server) => server.start()));
     await areUp(2);
     await until('the other is there', async () => (await polled()).given.includes('DL_0001'));
   });

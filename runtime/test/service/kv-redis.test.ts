@@ -100,7 +100,7 @@ describe('the Redis store', () => {
     const lost = kv.increment('count').catch((error: { code: string }) => error.code);
     await redis.stop();
     expect(await lost).toBe('KV_UNAVAILABLE');
-    const next = await startRedis(redis.port);
+    const next = await startRedis({ port: redis.port });
     cleanups.push(() => next.stop());
     await until('reconnected', async () => (await valueIn(kv, 'count')) === undefined, 60_000);
     expect(await kv.increment('count')).toBe(1);

@@ -1,72 +1,82 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { until } from './until.ts';
 
-export interface RedisServer {
-  port: number;
+/** A redis-server of our own on a loopback port, in a folder of its own. */
+export class RedisServer {
+  readonly port: number;
+  readonly #keeps: boolean;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'meridian-redis-'));
+  #child: ChildProcess | undefined;
+
+  /** `keeps`: what it has is on the disk before it answers, and there after `kill` and `start`. */
+  constructor(port: number, keeps: boolean) {
+    this.port = port;
+    this.#keeps = keeps;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Also again, on the same port. */
+  async start(): Promise<void> {
+    mkdirSync(this.#folder, { recursive: true });
+    const own = ['--port', String(this.port), '--bind', '127.0.0.1', '--loglevel', 'warning', '--dir', this.#folder];
+    const kept = ['--save', '', ...(this.#keeps ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [])];
+    const child = spawn('redis-server', [...own, ...kept], { stdio: 'ignore' });
+    this.#child = child;
+    const failed = once(child, 'exit').then(() => Promise.reject(new Error('redis-server has ended')));
+    failed.catch(() => undefined);
+    await Promise.race([failed, until('redis-server answers', () => this.command('PING').catch(() => false), 60_000)]);
+  }
+
   /** Freezes and thaws the process: it keeps its port and answers no request. */
-  pause(): void;
-  resume(): void;
-  /** Ends the process and waits for its exit. */
-  stop(): Promise<void>;
+  pause(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** Ends the process and waits for its exit; the folder stays. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** One inline command; resolves when it is done. */
+  command(text: string): Promise<true> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.port, '127.0.0.1', () => socket.write(`${text}\r\n`));
+      socket.once('data', (answer) => {
+        socket.destroy();
+        if (answer.toString().startsWith('+')) resolve(true);
+        else reject(new Error(answer.toString()));
+      });
+      socket.once('error', reject);
+    });
+  }
 }
 
-/** A redis-server of our own on a free loopback port, in a folder of its own, keeping nothing. */
-export async function startRedis(port?: number): Promise<RedisServer> {
-  const ownPort = port ?? (await freePort());
-  const folder = mkdtempSync(join(tmpdir(), 'meridian-redis-'));
-  const child = spawn(
-    'redis-server',
-    [
-      '--port',
-      String(ownPort),
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      folder,
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-      '--loglevel',
-      'warning',
-    ],
-    { stdio: 'ignore' },
-  );
-  const failed = new Promise<never>((_resolve, reject) => child.once('error', reject));
-  await Promise.race([failed, until('redis-server accepts', () => accepts(ownPort), 60_000)]);
-  return {
-    port: ownPort,
-    pause: () => void child.kill('SIGSTOP'),
-    resume: () => void child.kill('SIGCONT'),
-    async stop() {
-      await end(child);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await exited;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const done = (answer: boolean): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('connect', () => done(true));
-    socket.once('error', () => done(false));
-  });
+export async function startRedis(o: { port?: number; keeps?: boolean } = {}): Promise<RedisServer> {
+  const server = new RedisServer(o.port ?? (await freePort()), o.keeps ?? false);
+  await server.start();
+  return server;
 }
 
 export async function freePort(): Promise<number> {

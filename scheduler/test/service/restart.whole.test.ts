@@ -1,8 +1,11 @@
-import { limits, type wire } from '@meridian/protocol';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { call, limits, roomEpochFloor, rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { admin, spawnCentre, tempDir, until, writeConfig } from './support/centre.ts';
+import { admin, spawnCentre, startCentre, tempDir, until, writeConfig } from './support/centre.ts';
 import { FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
 import { KillableNode } from './support/killable-node.ts';
+import { startRedis } from '../../../runtime/test/support/redis-server.ts';
 
 let temp: ReturnType<typeof tempDir>;
 let centre: Awaited<ReturnType<typeof spawnCentre>>;
@@ -162,4 +165,75 @@ describe('kill -9', { timeout: 240_000 }, () => {
     await going;
     expect(joins.placed).toBeGreaterThan(10);
   });
+
+  test('of the centre sets no epoch back, not even when its state folder is lost', async () => {
+    const sfu = await start({ id: 'sfu-fra-1', ...frankfurt });
+    const one = await start({ id: 'sig-1', kind: 'signaling', ...frankfurt });
+    const two = await start({ id: 'sig-2', kind: 'signaling', ...frankfurt });
+    const acquire = (signaling: FakeNode) => call(signaling.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 0 });
+    expect(await acquire(one)).toMatchObject({ ownerId: 'sig-1', epoch: 1, created: true });
+    one.close();
+    const taken = await until('the room is free for the other signaling node', async () => {
+      const lease = await acquire(two);
+      return lease.ownerId === 'sig-2' ? lease : undefined;
+    });
+    expect(taken.epoch).toBe(2);
+    sfu.attach({ roomKey: 't/r', sessionId: newSession(), decisionId: '', ownerId: 'sig-2', epoch: 2 });
+    two.rooms = [{ roomKey: 't/r', ownerId: 'sig-2', epoch: 2 }];
+
+    await restartCentre();
+    await until('the signaling node is back', () => two.agent.state === 'serving' || undefined);
+    expect(await acquire(two)).toMatchObject({ ownerId: 'sig-2', epoch: 2, created: false });
+    await call(two.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 2, release: true });
+
+    await centre.kill('SIGKILL');
+    for (const end of ['', '-wal', '-shm']) rmSync(join(temp.dir, 'state', `centre.db${end}`), { force: true });
+    centre = await spawnCentre(config);
+    await until('the media node is back', () => sfu.agent.state === 'serving' || undefined);
+    await until('the signaling node is back', () => two.agent.state === 'serving' || undefined);
+    const { leases } = await fleet();
+    expect(leases).toMatchObject([{ roomKey: 't/r', ownerId: 'sig-2', epoch: 2 }]);
+    await call(two.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 2, release: true });
+    // The second start was a term of its own, the third learns of it from the nodes alone and begins above it.
+    expect(await acquire(two)).toMatchObject({ ownerId: 'sig-2', epoch: roomEpochFloor(3) + 1, created: true });
+  });
+
+  test('of the centre keeps the authority: nodes come back with the certificates they have, drains stay', async () => {
+    const sfu = await start({ id: 'sfu-fra-1', ...frankfurt });
+    await admin(centre, 'POST', '/v1/nodes/sfu-fra-1/drain', { body: { on: true, reason: 'kernel' } });
+    await until('it drains', () => sfu.agent.state === 'draining' || undefined);
+    await restartCentre();
+    await until(
+      'the link is gone and back, and it still drains',
+      () => sfu.drains.filter((on) => on).length >= 2 || undefined,
+    );
+    expect(sfu.agent.state).toBe('draining');
+    const { nodes } = await fleet();
+    expect(nodes.map(({ nodeId, state }) => ({ nodeId, state }))).toEqual([{ nodeId: 'sfu-fra-1', state: 'draining' }]);
+  });
+});
+
+test('with Redis the next centre knows leases, epochs, drains and nodes although it has another disk', async () => {
+  const redis = await startRedis();
+  closers.push(() => redis.stop());
+  const first = await startCentre({ redisUrl: redis.url });
+  const identity = { kind: 'signaling', ...frankfurt };
+  const acquire = (signaling: FakeNode) => call(signaling.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 0 });
+  const before = await FakeNode.start(first, { id: 'sig-1', ...identity });
+  expect(await acquire(before)).toMatchObject({ epoch: 1, created: true });
+  await admin(first, 'POST', '/v1/nodes/sig-1/drain', { body: { on: true } });
+  before.close();
+  await first.close();
+
+  const second = await startCentre({ redisUrl: redis.url });
+  closers.push(() => second.close());
+  const { body } = await admin(second, 'GET', '/v1/fleet');
+  expect(body.nodes).toMatchObject([{ nodeId: 'sig-1', liveness: 'suspect', isLinked: false }]);
+  const other = await FakeNode.start(second, { id: 'sig-2', ...identity });
+  closers.push(() => other.close());
+  expect(await acquire(other)).toMatchObject({ ownerId: 'sig-1', epoch: 1, created: false });
+  const after = await FakeNode.start(second, { id: 'sig-1', ...identity, incarnation: 'inc-2' });
+  closers.push(() => after.close());
+  expect(after.agent.state).toBe('draining');
+  expect(await acquire(other)).toMatchObject({ ownerId: 'sig-2', epoch: roomEpochFloor(2) + 1, created: true });
 });

@@ -9,7 +9,7 @@ import { Copy } from '../../src/copying/copy.ts';
 import { kvStore } from '../../src/copying/kv-store.ts';
 import type { Store } from '../../src/copying/store.ts';
 import { tempDir, until } from './support/centre.ts';
-import { startRedis } from './support/redis.ts';
+import { startRedis } from '../../../runtime/test/support/redis-server.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 let temp: ReturnType<typeof tempDir>;
@@ -56,7 +56,7 @@ storeContract('file', () => opened(join(temp.dir, 'j')));
 storeContract('Redis', redisStore);
 
 async function redisStore(): Promise<Store> {
-  redis ??= await startRedis(temp.dir);
+  redis ??= await startRedis();
   const kv = await redisKeyValue({ url: redis.url, keyPrefix: 'meridian:', log });
   closers.push(() => kv.close());
   return kvStore(kv);
