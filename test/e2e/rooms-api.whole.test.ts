@@ -15,7 +15,7 @@ import {
 } from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestCloud } from '../support/cloud.ts';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '../../runtime/test/support/free-port.ts';
 import { headless } from '../support/headless.ts';
 import { until } from '../support/poll.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { openInboxPort, openNoticePort } from '../../distribution/src/streams/index.ts';
 import { noticeOf, receiptOf } from '../../distribution/test/support/streamed.ts';
-import { freePort, redisClient } from '../../runtime/test/support/redis-server.ts';
+import { freePort } from '../../runtime/test/support/free-port.ts';
+import { redisClient } from '../../runtime/test/support/redis-server.ts';
 import { until } from '../../runtime/test/support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'meridian-container-'));

@@ -18,9 +18,9 @@ import { eventually } from '../../gateway/test/support/eventually.ts';
 import { gatesOf } from '../../gateway/test/support/gates.ts';
 import { sound } from '../../gateway/test/support/hls.ts';
 import { readPlaylist } from '../../gateway/test/support/hls-rules.ts';
-import { freePort } from '../../gateway/test/support/nginx-rtmp.ts';
 import { ScriptedRoom, streamKey } from '../../gateway/test/support/scripted-room.ts';
 import { SilentMixer } from '../../gateway/test/support/silent-mixer.ts';
+import { freePort } from '../../runtime/test/support/free-port.ts';
 import { Nginx } from '../support/nginx-edge.ts';
 
 const secret = 'a secret of edges that is long enough';

@@ -1,10 +1,10 @@
 // The library by edges: nginx with the configuration that `meridian node edge` writes, in front of a library node.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../gateway/test/support/nginx-rtmp.ts';
 import { acceptAll, library, planOf, tokenOf } from '../../library/test/support/library.ts';
 import { send } from '../../library/test/support/sending.ts';
 import { hashOf } from '../../object-store/test/support/stores-contract.ts';
+import { freePort } from '../../runtime/test/support/free-port.ts';
 import { until } from '../../runtime/test/support/until.ts';
 import { Nginx } from '../support/nginx-edge.ts';
 

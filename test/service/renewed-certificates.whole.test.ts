@@ -23,6 +23,7 @@ import { start as startApi } from '../../api/src/app.ts';
 import { apiConfig } from '../../api/src/config.ts';
 import { start as startGateway } from '../../gateway/src/app.ts';
 import { gatewayConfig } from '../../gateway/src/config.ts';
+import { freePort } from '../../runtime/test/support/free-port.ts';
 import { collectingLog } from '../../runtime/test/support/log.ts';
 import { startSignaling } from '../../signaling/src/app.ts';
 import { configSchema as signalingConfig } from '../../signaling/src/config.ts';
@@ -30,7 +31,6 @@ import { FakeCentre } from '../../signaling/test/service/rig/centre.ts';
 import { until } from '../../signaling/test/service/rig/until.ts';
 import { webConfig } from '../../web/server/config.ts';
 import { startWeb } from '../../web/server/service.ts';
-import { freePort } from '../support/free-port.ts';
 
 /** Also of a node that its centre does not know yet. */
 const ANSWER = /^HTTP\/1\.1 (200|503) /;

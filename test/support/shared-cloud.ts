@@ -2,8 +2,8 @@
 // uses rooms of its own, and one that ends processes waits until they run again.
 import { inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
+import { freePort } from '../../runtime/test/support/free-port.ts';
 import { TestCloud } from './cloud.ts';
-import { freePort } from './free-port.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -2,10 +2,10 @@
 import { createLogger, systemClock } from '@meridian/runtime';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type RedisServer, startRedis } from '../../../runtime/test/support/redis-server.ts';
 import { until } from '../../../runtime/test/support/until.ts';
 import type { OwnedReceipt } from '../../src/contract.ts';
 import { type InboxPort, type NoticePort, openInboxPort, openNoticePort } from '../../src/streams/index.ts';
-import { type RedisServer, startRedis } from '../../../runtime/test/support/redis-server.ts';
 import { noticeOf, presenceOf, receiptOf } from '../support/streamed.ts';
 
 const log = createLogger({ name: 'streams', level: (process.env['TEST_LOG'] ?? 'silent') as 'silent' });

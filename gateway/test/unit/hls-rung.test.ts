@@ -204,10 +204,6 @@ describe('a ladder', () => {
     expect(brokenLadder(text)).toEqual([]);
     return readVariants(text);
   };
-
-  it('is the stream alone where there is one layer', () => {
-    expect(of(1).map(({ uri }) => uri)).toEqual(['media.m3u8']);
-  });
   it('names the layers as their publisher planned them, the best first', () => {
     const codecs = 'avc1.640028,mp4a.40.2';
     expect(of(3)).toMatchObject([

@@ -102,9 +102,6 @@ describe('a lack', () => {
 });
 
 describe('a view', () => {
-  it('is empty before anything came', () => {
-    expect(new IngestHealth().view(10_000)).toEqual({ warnings: [] });
-  });
   it('says rates, sizes and codecs', () => {
     const health = new IngestHealth();
     for (let second = 0; second < 8; second += 1) {
@@ -117,12 +114,6 @@ describe('a view', () => {
       audio: { codec: 'aac', bitrateKbps: 80 },
       warnings: [],
     });
-  });
-  it('keeps the size of pictures that say none, and falls to nothing when nothing comes', () => {
-    const health = new IngestHealth();
-    health.picture({ codec: 'vp8', bytes: 1, isKey: true, mediaMs: 0, size: { width: 8, height: 6 } }, 0);
-    health.picture({ codec: 'vp8', bytes: 1, isKey: false, mediaMs: 40 }, 40);
-    expect(health.view(60_000).video).toEqual({ codec: 'vp8', width: 8, height: 6, fps: 0, bitrateKbps: 0 });
   });
   it('says no size and no rate that it does not know', () => {
     const health = new IngestHealth();

@@ -14,12 +14,6 @@ it('the first encoder of all is given at once', () => {
   expect([lone.isEmpty, lone.at(0)]).toEqual([false, 'encoder']);
 });
 
-it('a voice in Opus alone is mixed', () => {
-  const lone = new LoneVoice();
-  lone.heard('ann', false, 0);
-  expect(lone.at(0)).toBe(undefined);
-});
-
 it('a second voice makes a mix at once; the encoder is given again when it has been alone for two seconds', () => {
   const lone = new LoneVoice();
   talks(lone, 0, 1000);

@@ -164,30 +164,9 @@ describe('items', () => {
     clock.advance(MERGE_MS);
     expect(bytesOf(a).at(-1)).toEqual([1]);
   });
-  it('that come within a write are in the next one', () => {
-    const { clock, film, come } = start([]);
-    const a = come(() => {
-      if (a.written.length === 1) film.give(sound);
-    });
-    film.give(key);
-    clock.advance(MERGE_MS);
-    expect(bytesOf(a)).toEqual([[1]]);
-    clock.advance(MERGE_MS);
-    expect(bytesOf(a)).toEqual([[1], [3]]);
-  });
 });
 
 describe('viewers', () => {
-  it('that keep up share the bytes, which are made once', () => {
-    const { clock, film, made, come } = start();
-    const [a, b] = [come(), come()];
-    made.length = 0;
-    film.give(picture, sound);
-    clock.advance(MERGE_MS);
-    expect(bytesOf(a)).toEqual([[1], [2, 2, 3]]);
-    expect(b.written[1]).toBe(a.written[1]);
-    expect(made).toEqual([picture, sound]);
-  });
   it('that come later begin at once with what was kept, and get each item once', () => {
     const { clock, film, come } = start([]);
     const a = come();

@@ -55,18 +55,9 @@ describe('a client is sent', () => {
     const late = gateway('far', { ...singapore, state: 'suspect' });
     expect(chosen([self, gateway('cologne', cologne), late], singapore)).toEqual(['far']);
   });
-  it('away from the asked gateway when that drains', () => {
-    const drains = { ...self, state: 'draining' };
-    expect(chosen([drains, far], frankfurt)).toEqual(['far']);
-  });
   it('away from where it came when that drains, also when its place is not known', () => {
     const drains = { ...self, state: 'draining' };
     expect(chosen([drains, far, gateway('cologne', cologne)], undefined)).toEqual(['cologne']);
-  });
-  it('to the nearest when all drain', () => {
-    const all = [self, far].map((one) => ({ ...one, state: 'draining' }));
-    expect(chosen(all, frankfurt)).toEqual(['self']);
-    expect(chosen(all, singapore)).toEqual(['far']);
   });
   it('to any of a site, by the room, and to no gateway outside it', () => {
     const site = [self, gateway('same'), gateway('mainz', mainz), gateway('cologne', cologne)];

@@ -34,11 +34,6 @@ describe('refuses', () => {
     expect(refusalOf(() => read(bytes))).toBe('INVALID');
   });
 
-  it('a control message without its value', () => {
-    expect(refusalOf(() => read('02 000000 000003 01 00000000 000001'))).toBe('TRUNCATED');
-    expect(refusalOf(() => read('02 000000 000000 02 00000000'))).toBe('TRUNCATED');
-  });
-
   it('a message above the bound by its length alone', () => {
     expect(refusalOf(() => read(head(MAX_MESSAGE_BYTES + 1)))).toBe('TOO_LARGE');
     expect(refusalOf(() => read(head(MAX_MESSAGE_BYTES)))).toBe('fine');
@@ -139,10 +134,6 @@ describe('reads', () => {
     const abort = (id: number) => `02 000000 000004 02 00000000 0000000${id}`;
     const messages = read(head(200), new Uint8Array(128), abort(3), abort(9), `03 000000 000002 09 01000000 beef`);
     expect(messages.map(({ payload }) => payload)).toEqual([hex('beef')]);
-  });
-
-  it('messages without bytes', () => {
-    expect(read(head(0), 'c3 c3')).toHaveLength(3);
   });
 });
 

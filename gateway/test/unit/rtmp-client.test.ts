@@ -100,12 +100,6 @@ describe('a server that breaks the rules ends the client:', () => {
     expect(server.events).toMatchObject([{ kind: 'ended', error: { code: 'INVALID' } }]);
   });
 
-  it('createStream answered before connect', () => {
-    const server = new Scripted('publish');
-    server.answer('_result', 4, 5);
-    expect(server.events).toMatchObject([{ kind: 'ended', error: { code: 'OUT_OF_ORDER' } }]);
-  });
-
   it('another version', () => {
     expect(clientOf('play').receive(Uint8Array.of(6), 0)).toMatchObject([{ error: { code: 'UNSUPPORTED' } }]);
   });
@@ -119,13 +113,6 @@ describe('a refusal ends the client with the words of the server:', () => {
     const server = new Scripted('publish');
     server.answer('_error', 1, status);
     expect(server.events).toEqual([refused]);
-  });
-
-  it('of createStream, without words', () => {
-    const server = new Scripted('publish');
-    server.answer('_result', 1);
-    server.answer('_error', 4);
-    expect(server.events).toEqual([{ kind: 'refused', code: '', description: '' }]);
   });
 
   it('of publish', () => {

@@ -38,9 +38,6 @@ describe('a viewer', () => {
       ).all,
     ).toEqual(['send', 'drop', 'send', 'send', 'drop', 'drop', 'send', 'send']);
   });
-  it('that is slow loses a key frame too, while its connection is full', () => {
-    expect(verdicts([key, 0], [key, QUEUED_BYTES_MAX + 1]).all).toEqual(['send', 'drop']);
-  });
   it.each([
     ['a format', format],
     ['sound', sound],

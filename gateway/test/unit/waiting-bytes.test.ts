@@ -41,18 +41,6 @@ describe('what waits for all viewers', () => {
     other.write(900);
     expect([ended, waiting.bytes]).toEqual([[], 900]);
   });
-  it('counts no viewer that has left, nor one that was ended and is written to again', () => {
-    const { waiting, ended, come } = start();
-    const [gone, next] = [come('gone'), come('next')];
-    gone.write(900);
-    gone.leave();
-    gone.leave();
-    next.write(900);
-    expect([ended, waiting.bytes]).toEqual([[], 900]);
-    next.write(200);
-    next.write(5000);
-    expect([ended, waiting.bytes]).toEqual([['next'], 0]);
-  });
   it('holds for a viewer that writes to others as it ends', () => {
     const waiting = new WaitingBytes({ maxBytes });
     const sink = { queuedBytes: 0, tooSlow: () => undefined };

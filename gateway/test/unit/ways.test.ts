@@ -227,10 +227,6 @@ describe('ways to a composed picture', () => {
     const { publish } = await waysOf({ ...options, isFull }, tokenOf(), {}, asker);
     expect(publish?.rtmp.server).toBe('rtmp://host:1935/live');
   });
-  it('are none at a gateway that lacks pictures', async () => {
-    const nearest = async () => ({ rtmpUrl: 'rtmp://host:1935', publicUrl: 'https://host', lacks: ['picture'] });
-    expect((await of({ placing: { ...options.placing, nearest } })).play).toBeUndefined();
-  });
 });
 
 describe('ways of a gateway that lacks', () => {
@@ -250,12 +246,6 @@ describe('ways of a gateway that lacks', () => {
     ['pictures: none by MPEG-1', ['picture'], ['rtmp', 'flv', 'wsFlv', 'hls']],
     ['both', ['sound', 'picture'], []],
   ])('%s', async (_what, lacks, play) => expect(await of(lacks)).toEqual([publish, play]));
-  it('nothing', async () => {
-    expect(await of([])).toEqual([
-      ['identity', 'rtmp', 'h5', 'whip'],
-      ['rtmp', 'flv', 'wsFlv', 'h5', 'hls'],
-    ]);
-  });
 });
 
 describe('RTMP by TLS', () => {
@@ -269,9 +259,5 @@ describe('RTMP by TLS', () => {
     const server = 'rtmps://host:1936/live';
     expect(publish?.rtmps).toEqual({ server, key, url: `${server}/${key}` });
     expect(play?.rtmps).toBe(`${server}/${keyIn(play?.rtmp)}`);
-  });
-  it('is not named where it is not', async () => {
-    const { publish, play } = await of();
-    expect([Object.keys(publish ?? {}), Object.keys(play ?? {})].flat()).not.toContain('rtmps');
   });
 });

@@ -11,7 +11,7 @@ import { openFileStore } from '../../../object-store/src/file-store.ts';
 import { absent } from '../../../object-store/src/files.ts';
 import type { Store } from '../../../object-store/src/store.ts';
 import type { ServedConfig } from '../../../object-store/test/support/served-contract.ts';
-import { freePort } from '../../../runtime/test/support/redis-server.ts';
+import { freePort } from '../../../runtime/test/support/free-port.ts';
 import { Demand } from '../../src/core/demand.ts';
 import { tenantPart } from '../../src/core/names.ts';
 import type { Range, UploadPlan } from '../../src/core/plan.ts';

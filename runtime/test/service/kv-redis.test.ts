@@ -1,8 +1,9 @@
 import { type KeyValue, redisKeyValue } from '@meridian/runtime';
 import { keyValueContract } from '@meridian/runtime/kv-contract';
 import * as vitest from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { collectingLog } from '../support/log.ts';
-import { freePort, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 
 const { afterAll, afterEach, beforeAll, describe, expect, it } = vitest;

@@ -4,12 +4,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { limits } from '@meridian/protocol';
 import { type Clock, ConfigError, createLogger, ManualClock, redisKeyValue, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startRedis } from '../../../runtime/test/support/redis-server.ts';
 import { fileStore } from '../../src/adapters/file-store.ts';
 import { Copy } from '../../src/copying/copy.ts';
 import { kvStore } from '../../src/copying/kv-store.ts';
 import type { Store } from '../../src/copying/store.ts';
 import { tempDir, until } from './support/centre.ts';
-import { startRedis } from '../../../runtime/test/support/redis-server.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 let temp: ReturnType<typeof tempDir>;

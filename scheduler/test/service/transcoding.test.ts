@@ -80,21 +80,6 @@ test('the gateway near the track gets all that the owner said', async () => {
   });
 });
 
-test('the next one is asked when it refuses; of a codec no other', async () => {
-  refusals.set('gw-fra', 'OVERLOADED');
-  await ask();
-  expect(asked()).toEqual(['gw-fra', 'gw-sgp']);
-  refusals.set('gw-fra', 'CODEC_UNSUPPORTED');
-  expect(await codeOf(ask({ trackId: 'TR_camera0000099' }))).toBe('CODEC_UNSUPPORTED');
-  expect(asked()).toEqual(['gw-fra', 'gw-sgp', 'gw-fra']);
-});
-
-test('a room that is fenced stays in its regions', async () => {
-  await ask({ fence: 'ap-southeast' });
-  expect(asked()).toEqual(['gw-sgp']);
-  expect(await codeOf(ask({ fence: 'us-east', trackId: 'TR_camera0000098' }))).toBe('NO_NODE');
-});
-
 test('only the owner may ask', async () => {
   expect(await codeOf(ask({ epoch: epoch + 1 }))).toBe('EPOCH_STALE');
   expect(await codeOf(ask({}, near))).toBe('KIND_NOT_PERMITTED');

@@ -73,17 +73,6 @@ it('a host begins it, others may not; all see it, also those that come later, an
   expect(order).toMatchObject({ roomKey: 'acme/lobby', epoch: 1, recordingId, nodeId: 'sfu-1', slots: 2 });
 });
 
-it('another recorder goes on when the first dies', async () => {
-  const { bob, one } = await running();
-  living = ['rec-2'];
-  one.socket.close(1000);
-  await until(() => seen(bob)[0] === `${recordingId} waiting ann`, 'all see that it does not run');
-  const before = orders();
-  await until(() => orders() > before, 'the centre is asked');
-  await recorder(owner, 'rec-2');
-  await until(() => seen(bob)[0] === `${recordingId} running ann`, 'it runs again');
-});
-
 it('is stopped: the recorder is put out and does not come back, and the centre is asked no more', async () => {
   const { ann, bob, one } = await running();
   expect(await ann.outcome({ act: { stopRecording: { recordingId: 're_asked' } } })).toBe('ack');
@@ -96,12 +85,6 @@ it('is stopped: the recorder is put out and does not come back, and the centre i
   expect(recordingId).not.toBe(first);
   await until(() => orders() > before, 'the centre is asked for another');
   expect(rig.centre.recording.slice(before).map((order) => order.recordingId)).not.toContain(first);
-});
-
-it('ends with its room', async () => {
-  const { ann, one } = await running();
-  ann.send({ requestId: 100, act: { end: {} } });
-  expect((await one.ends()).reason).toBe('ROOM_ENDED');
 });
 
 it('goes on when the owner dies: the recorder stays, and the next owner asks for it', async () => {
