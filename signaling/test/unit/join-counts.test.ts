@@ -10,24 +10,6 @@ const counts = () => new JoinCounts({ entriesMax: 3, portionMs: 60_000, portions
 const shown = (all: JoinCounts) => all.first()?.joins.map(({ tenant, code, count }) => `${tenant}/${code} ${count}`);
 
 describe('counts', () => {
-  it('are by tenant and code; a portion does not change, and is the first until it is settled', () => {
-    const all = counts();
-    expect(all.first()).toBeUndefined();
-    for (const code of ['', '', 'NO_NODE']) all.add('acme', code, 5000);
-    const first = all.first();
-    expect(first).toMatchObject({ number: 1, sinceMs: 5000 });
-    expect(shown(all)).toEqual(['acme/ 2', 'acme/NO_NODE 1']);
-    all.add('acme', '', 6000);
-    expect(all.first()).toBe(first);
-    expect(shown(all)).toEqual(['acme/ 2', 'acme/NO_NODE 1']);
-    const settle = () => first !== undefined && all.settled(first);
-    settle();
-    expect(all.first()).toMatchObject({ number: 2, sinceMs: 6000 });
-    settle();
-    expect(all.first()?.number).toBe(2);
-    expect(shown(all)).toEqual(['acme/ 1']);
-  });
-
   it('beyond the bound are those of no tenant, with their code', () => {
     const all = counts();
     for (const tenant of ['a', 'b', 'c', 'd', 'e', 'a']) all.add(tenant, 'NO_NODE', 0);

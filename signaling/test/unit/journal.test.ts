@@ -249,30 +249,11 @@ describe('delivery', () => {
     expect(journal.size).toBe(0);
   });
 
-  it('keeps what an answer does not confirm', async () => {
-    const { journal } = setUp(async () => ({ seq: 1 }));
-    recorded(journal, ['ann', 'bob']);
-    await settled();
-    expect(journal.size).toBe(2);
-  });
-
   it('drops what the api will never take, and counts it', async () => {
     const { journal } = setUp(() => Promise.reject(new MeridianError('REQUEST_INVALID')));
     recorded(journal, ['ann']);
     await settled();
     expect([journal.size, journal.lost]).toEqual([0, 2]);
-  });
-
-  it('has one message of a stream under way at a time', async () => {
-    const answers: (() => void)[] = [];
-    const { journal, sent } = setUp(
-      (message) => new Promise((resolve) => answers.push(() => resolve({ seq: message.entries?.at(-1)?.seq ?? 0 }))),
-    );
-    recorded(journal, ['ann', 'bob', 'cyd']);
-    expect(sent).toHaveLength(1);
-    answers.shift()?.();
-    await settled();
-    expect(sent.map(({ entries }) => entries?.map(({ seq }) => seq))).toEqual([[1], [2, 3, 4]]);
   });
 
   it('is waited for at the end, but not for ever', async () => {

@@ -181,16 +181,6 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('leaves participants alone', () => {
-    const { room, lobby, knock } = setUp({});
-    room.people = [person('in')];
-    room.policy = { ...room.policy, lobby: true };
-    lobby.review();
-    expect(knock('in')).toBeUndefined();
-    lobby.assertAdmitted(person('in'));
-    expect(codeOf(() => lobby.assertAdmitted(person('out')))).toBe('NOT_ADMITTED');
-  });
-
   it('is one line over signaling nodes, in the order of their waiting, also at a new owner that hears of them mixed', () => {
     const { lobby, knock } = setUp();
     knock('third', { sinceWallMs: 30, via: 's2' });
@@ -271,18 +261,6 @@ describe('a lobby', () => {
     }
     expect(room.answers).toEqual([['s1', ['WA_a'], '']]);
     lobby.close();
-  });
-
-  it('lets everybody in when it is switched off', () => {
-    const { room, lobby, knock } = setUp();
-    knock('a');
-    knock('b', { via: 's2' });
-    room.policy = { ...room.policy, lobby: false };
-    lobby.review();
-    expect(room.answers).toEqual([
-      ['s1', ['WA_a'], ''],
-      ['s2', ['WA_b'], ''],
-    ]);
   });
 
   it.each(['KICKED', 'ROOM_LOCKED'] as const)('sends away whom the room refuses since: %s', (code) => {

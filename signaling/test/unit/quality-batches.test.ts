@@ -182,20 +182,6 @@ describe('facts', () => {
     expect(sent.map(({ facts }) => facts?.map(({ name }) => name))).toEqual([['Anna'], ['Hannah']]);
   });
 
-  it('come before the records of their sessions, however many there are', async () => {
-    const { batches, sent, record, pass } = setUp();
-    for (let each = 0; each <= bounds.qualityAtOnce; each += 1) batches.facts({ sessionId: `s${each}` });
-    record(`s${bounds.qualityAtOnce}`);
-    record('s0');
-    await pass(bounds.qualityEveryMs);
-    const known = new Set<string>();
-    for (const { facts, records } of sent) {
-      for (const { sessionId } of facts ?? []) known.add(sessionId ?? '');
-      for (const { sessionId } of records ?? []) expect(known).toContain(sessionId);
-    }
-    expect([known.size, batches.size]).toEqual([bounds.qualityAtOnce + 1, 0]);
-  });
-
   it('that cannot be kept are asked for again', async () => {
     const { batches, factsLost } = setUp();
     for (let each = 0; each <= bounds.qualityFactsMax; each += 1) batches.facts({ sessionId: `s${each}` });

@@ -213,14 +213,6 @@ describe('a record', () => {
     expect(last('PA_gw1')).toMatchObject({ source: '' });
     expect(last('PA_ann')).toMatchObject({ source: 'client', rttMs: 20 });
   });
-
-  it('goes on without its media node', async () => {
-    const { begin, node, records, pass } = setUp();
-    node.answer = () => Promise.reject(new Error('the link is gone'));
-    begin('gw');
-    await pass(3 * bounds.qualityRoundMs);
-    expect(records.map(({ source }) => source)).toEqual(['', '']);
-  });
 });
 
 describe('facts', () => {

@@ -653,14 +653,4 @@ describe('the automatic recording of a room', () => {
     expect(states()).toEqual([]);
     room.close();
   });
-
-  it('does not begin while only hidden sessions are there', () => {
-    const { room, states } = setUp({
-      held: [recorder('re_1', 'r1')],
-      policy: { autoRecord: true },
-      isPolicyKnown: false,
-    });
-    expect(states()).toEqual([]);
-    room.close();
-  });
 });

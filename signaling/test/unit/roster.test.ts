@@ -259,15 +259,6 @@ describe('the owner’s roster', () => {
     }
   });
 
-  it('tells attributes that changed, and none that are the same in another object', () => {
-    const roster = new Roster(1);
-    roster.admit(person('ann', { attributes: { hand: 'up' } }), fresh);
-    const again = { takeover: true };
-    expect(events(roster.admit(person('ann', { attributes: { hand: 'up' } }), again))).toEqual([]);
-    expect(events(roster.admit(person('ann', { attributes: {} }), again))).toEqual(['2 participantChanged']);
-    expect(roster.get('PA_ann')?.attributes).toEqual({});
-  });
-
   it('takes sixteen tracks of one participant and not one more', () => {
     const roster = new Roster(1);
     roster.admit(person('ann'), fresh);

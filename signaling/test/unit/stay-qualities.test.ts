@@ -77,21 +77,6 @@ describe('how sessions went', () => {
     expect(stays.size).toBe(1);
   });
 
-  it('is sent again when it changed while it was sent', async () => {
-    const { stays, api, put, reported, pass } = setUp();
-    const answer = Promise.withResolvers<object>();
-    api.answer = () => answer.promise;
-    put('a', 10);
-    await pass(bounds.stayQualityEveryMs);
-    put('a', 20);
-    stays.over('a');
-    answer.resolve({});
-    await pass(0);
-    await pass(bounds.stayQualitySoonMs);
-    expect(reported()).toEqual([['a 10'], ['a 20']]);
-    expect(stays.size).toBe(0);
-  });
-
   it('beyond its bound the one that was heard of longest ago goes, and is counted', async () => {
     const { stays, put, reported, pass, lost } = setUp();
     put('old', 10);

@@ -85,16 +85,6 @@ it('does not come in without end when owners change their mind', async () => {
   expect([await gil.outcome, gil.joins]).toEqual(['NOT_ADMITTED', bounds.knocksAgainMax + 1]);
 });
 
-it('knocks again by itself: an answer that was lost is had then', async () => {
-  const { come, knocks, owner, settle, waitIds } = setUp();
-  const gil = come();
-  await settle();
-  owner.waits = false;
-  await settle(bounds.knockEveryMs);
-  expect(await gil.outcome).toBe('in');
-  expect([knocks().length, waitIds().length]).toEqual([2, 1]);
-});
-
 it('goes on while no owner can be asked, and knocks at the next one', async () => {
   const { come, knocks, owner, room, setLease, settle } = setUp();
   const gil = come();

@@ -142,14 +142,6 @@ it('the first need makes the publisher add a rendition, others do not; some time
   room.close();
 });
 
-it('H.264 that browsers cannot take has a rendition in H.264', () => {
-  const { room, ordered } = setUp();
-  room.publish('d1', 'PA_ann', track('TR_obs', { mimeType: 'video/H264-bframes' }));
-  room.needs('d2', [h264('TR_obs')]);
-  expect(ordered()).toEqual(['d1 PA_ann TR_obs make']);
-  room.close();
-});
-
 it('a need ends with the last session of its signaling node, and with the node', () => {
   const { room, clock, ordered, bob } = setUp();
   room.needs('d2', [h264('TR_a')]);
@@ -304,17 +296,6 @@ describe('what its publisher cannot make', () => {
     room.close();
   });
 
-  it('is asked once while others need it too, and again when nothing has come of it', async () => {
-    const { room, clock, transcoded } = refused();
-    expect(await transcoded()).toBe(1);
-    room.needs('d2', [h264('TR_a')]);
-    clock.advance(bounds.transcoderWaitMs - 1);
-    expect(await transcoded()).toBe(0);
-    clock.advance(1);
-    expect(await transcoded()).toBe(1);
-    room.close();
-  });
-
   it('is not asked in a codec that gateways do not make', async () => {
     const { room, transcoded } = refused({ mimeType: 'video/VP9' });
     expect(await transcoded()).toBe(0);
@@ -348,14 +329,6 @@ describe('what its publisher cannot make', () => {
     make();
     clock.advance(2 * bounds.transcoderPauseMsMax);
     expect([await transcoded(), ordered()]).toEqual([0, []]);
-    room.close();
-  });
-
-  it('a codec that no gateway takes is not asked again', async () => {
-    const { room, clock, transcoded } = refused({ answer: 'CODEC_UNSUPPORTED' });
-    expect(await transcoded()).toBe(1);
-    clock.advance(120_000);
-    expect(await transcoded()).toBe(0);
     room.close();
   });
 
@@ -401,23 +374,6 @@ describe('what its publisher cannot make', () => {
     const { room, ordered, make } = refused();
     make();
     room.publish('d2', 'PA_bob', rendition('TR_other', 'TR_a'));
-    expect(ordered()).toEqual(['d2 PA_gateway TR_a stop']);
-    room.close();
-  });
-
-  it('goes on under a new owner while it is needed, and ends when it is not', async () => {
-    const held = [
-      person('ann', { tracks: [track('TR_a')] }),
-      person('cat', { signalingId: 'd3' }),
-      person('gateway', { signalingId: 'd2', kind: 'gateway', tracks: [rendition('TR_r', 'TR_a')] }),
-    ];
-    const kept = setUp({ held });
-    kept.room.needs('d3', [h264('TR_a')]);
-    kept.clock.advance(2 * lingered);
-    expect([kept.ordered(), await kept.transcoded()]).toEqual([[], 0]);
-    kept.room.close();
-    const { room, clock, ordered } = setUp({ held });
-    clock.advance(lingered);
     expect(ordered()).toEqual(['d2 PA_gateway TR_a stop']);
     room.close();
   });

@@ -134,11 +134,6 @@ export class SubscriberOffers {
     return [...this.#wanted.keys()];
   }
 
-  /** The mid of the line of a track; '' when it has none. */
-  midOf(trackId: string): string {
-    return this.#lineOf.get(trackId)?.mid ?? '';
-  }
-
   /** Gives a line to each track that has none; a track for which there is none waits for an answer that frees one. */
   #assign(): void {
     for (const track of this.#wanted.values()) {

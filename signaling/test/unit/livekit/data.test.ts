@@ -4,7 +4,6 @@ import {
   ChatMessage,
   DataPacket,
   DataPacket_Kind,
-  DataStream_ByteHeader,
   DataStream_Chunk,
   DataStream_CompressionType,
   DataStream_Header,
@@ -123,13 +122,6 @@ describe('data for a client', () => {
     });
     const untitled = only(received({ topic: '' }).packets);
     expect(untitled.value.case === 'user' && 'topic' in untitled.value.value).toBe(false);
-  });
-
-  it('of the service has no sender', () => {
-    expect(only(received({ sessionId: null, identity: null }).packets)).toMatchObject({
-      participantIdentity: '',
-      participantSid: '',
-    });
   });
 
   test.each<[string, Uint8Array, string]>([
@@ -336,11 +328,6 @@ describe('chat of a client', () => {
     expect(old).toMatchObject({ topic: 'lk-chat-topic', destinationSessionIds: ['PA_bob'] });
   });
 
-  it('leaves files of the topic to the others', () => {
-    const file = { case: 'byteHeader', value: new DataStream_ByteHeader({ name: 'a.png' }) } as const;
-    expect(all(header({ contentHeader: file }), chunk(0, 'x'), trailer())).toEqual({ posts: [], why: [], passed: 3 });
-  });
-
   it('leaves changes of older lines to the others', () => {
     const changed = new DataStream_TextHeader({ operationType: DataStream_OperationType.UPDATE });
     const contentHeader = { case: 'textHeader', value: changed } as const;
@@ -397,11 +384,6 @@ describe('chat of a meeting', () => {
     });
     expect(new Set(ids).size).toBe(2);
     expect(ids).not.toContain('');
-  });
-
-  it('that is none is data of that topic', () => {
-    const { packets } = received({ topic: 'meridian.chat', payload: bytesOf('{') });
-    expect(packets.map(({ packet }) => packet.value.case)).toEqual(['user']);
   });
 });
 

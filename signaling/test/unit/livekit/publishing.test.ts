@@ -110,18 +110,6 @@ describe('a request', () => {
     expect(result.response.toBinary().byteLength).toBeLessThan(1000);
   });
 
-  it('has layers lowest first, in whichever order they come', () => {
-    const heights = (layers: VideoLayer[]) =>
-      asked({ ...video, layers }).layers.map(({ spatialLayer, height }) => [spatialLayer, height]);
-    const upwards = [
-      [0, 180],
-      [1, 360],
-      [2, 720],
-    ];
-    expect(heights([q, h, f])).toEqual(upwards);
-    expect(heights([f, h, q])).toEqual(upwards);
-  });
-
   test.each([
     ['vp8', 'video/VP8'],
     ['VP9', 'video/VP9'],
@@ -184,11 +172,6 @@ describe('TrackPublishedResponse', () => {
 });
 
 describe('Publish', () => {
-  it('refuses a line of the other kind', () => {
-    const wrong = () => publishOf(asked(video), offered('audio', 'audio/opus', [{}]), 'TR_1');
-    expect(wrong).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
-  });
-
   test.each([
     ['as livekit-client lists them, best first after reading', ['f', 'h', 'q']],
     ['as Rust lists them', ['q', 'h', 'f']],

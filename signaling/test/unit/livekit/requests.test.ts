@@ -149,24 +149,6 @@ describe('mute', () => {
     expect(frames(ask(mute(true)))).toEqual([]);
   });
 
-  it('twice in a row does not come back to the client', () => {
-    const room = own();
-    const ask = client(room);
-    ask(mute(true));
-    ask(mute(false));
-    expect(shown(room, 11, true)).toEqual([]);
-    expect(shown(room, 12, false)).toEqual([]);
-    expect(shown(room, 13, true)).toEqual(['mute']); // a host's
-  });
-
-  it('by a host between two of the client reaches it', () => {
-    const room = joined({ self: person('ann', { tracks: [camera({ muted: true })] }) });
-    const ask = client(room);
-    ask(mute(false));
-    expect(shown(room, 11, false)).toEqual([]);
-    expect(shown(room, 12, true)).toEqual(['mute']);
-  });
-
   it('that is refused does not hide a host’s', () => {
     const room = own();
     const [asked] = client(room)(mute(true)).asked;
@@ -233,14 +215,6 @@ describe('subscriptions', () => {
     expect(frames(ask(setting({ quality: VideoQuality.LOW, disabled: true })))).toEqual([]);
     expect(frames(ask(subscribe([CAMERA])))).toEqual([
       { updateSubscription: { trackId: CAMERA, subscribed: true, ...low, paused: true } },
-    ]);
-  });
-
-  it('are not begun by settings, when the client chooses its tracks', () => {
-    const ask = client(withBob(), { automatic: false });
-    expect(frames(ask(setting({ disabled: true })))).toEqual([]);
-    expect(frames(ask(subscribe([CAMERA])))).toMatchObject([
-      { updateSubscription: { subscribed: true, paused: true } },
     ]);
   });
 

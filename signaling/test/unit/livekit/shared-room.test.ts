@@ -66,15 +66,6 @@ describe('of a frame', () => {
     ofAnn.resumed(joinedFrame({ self: ann, others: [bob], seq: 12 }));
     expect(ofAnn.apply(missed)).toEqual([]);
   });
-
-  it('speakers are repeated by no other frame', () => {
-    const { ofAnn } = both();
-    const speakers = [{ sessionId: 'PA_bob', levelDbov: -20 }];
-    expect(namesOf(ofAnn.apply(events(11, { type: 'speakersChanged', speakers })))).toEqual(['speakersChanged']);
-    expect(namesOf(ofAnn.apply(events(12, { type: 'participantJoined', participant: eve })))).not.toContain(
-      'speakersChanged',
-    );
-  });
 });
 
 describe('versions', () => {

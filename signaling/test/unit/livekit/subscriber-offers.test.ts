@@ -206,16 +206,6 @@ it('a client without data channels has no offer before there is a track', () => 
   play(book, [['next'], ['add', 'a1'], ['next', '0:a1.c']]);
 });
 
-it('the mid of a track is that of its line, and none before and after', () => {
-  const book = new SubscriberOffers({ dataChannels: true });
-  book.add(track('v1'));
-  expect(book.midOf('v1')).toBe('');
-  book.next();
-  expect(book.midOf('v1')).toBe('1');
-  book.remove('v1');
-  expect(book.midOf('v1')).toBe('');
-});
-
 describe('at its bound', () => {
   const max = limits.subscriptionsPerParticipantMax;
   const full = (): SubscriberOffers => {
@@ -238,10 +228,8 @@ describe('at its bound', () => {
     book.remove('v7');
     book.add(track('v-more'));
     expect(book.next()?.lines).toHaveLength(max + 1);
-    expect(book.midOf('v-more')).toBe('');
     book.answered(2, []);
     expect(book.next()?.lines).toHaveLength(max + 1);
-    expect(book.midOf('v-more')).toBe(String(max + 1));
     expect(book.answered(3, [])).toEqual({ ready: ['v-more.c'], refused: [] });
   });
 });
