@@ -34,7 +34,11 @@ export class RedisServer {
     this.#child = child;
     const failed = once(child, 'exit').then(() => Promise.reject(new Error('redis-server has ended')));
     failed.catch(() => undefined);
-    await Promise.race([failed, until('redis-server answers', () => this.command('PING').catch(() => false), 60_000)]);
+    const isUp = () =>
+      this.command('PING')
+        .then(() => true)
+        .catch(() => false);
+    await Promise.race([failed, until('redis-server answers', isUp, 60_000)]);
   }
 
   /** Freezes and thaws the process: it keeps its port and answers no request. */
@@ -61,12 +65,12 @@ export class RedisServer {
   }
 
   /** One inline command; resolves when it is done. */
-  command(text: string): Promise<true> {
+  command(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const socket = connect(this.port, '127.0.0.1', () => socket.write(`${text}\r\n`));
       socket.once('data', (answer) => {
         socket.destroy();
-        if (answer.toString().startsWith('+')) resolve(true);
+        if (answer.toString().startsWith('+')) resolve();
         else reject(new Error(answer.toString()));
       });
       socket.once('error', reject);

@@ -97,10 +97,6 @@ export class Routing implements HostDelays {
     return this.planner.version;
   }
 
-  get rowsVersion(): number {
-    return this.#rows.version;
-  }
-
   /** Hosts beyond what is planned: they are reached directly. */
   get hostsLeft(): number {
     return this.#hostsLeft;

@@ -14,7 +14,7 @@ import {
   type Timer,
 } from '@meridian/runtime';
 import { type Fleet, isServing } from '../core/index.ts';
-import { ignoringErrors, translated } from '../failures.ts';
+import { translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { controlUrlOf } from '../wire/control-wire.ts';
 
@@ -125,15 +125,6 @@ export class PeerLinks {
   /** A message that is worth waiting for a link. */
   async postSoon<M, MP>(id: string, kind: Note<M, MP>, message: NoInfer<MP>): Promise<boolean> {
     return post(await this.#link(id), kind, message);
-  }
-
-  /**
-   * The same message to every instance of the plan, as `askAll`; one that cannot be reached does not hear it. Never
-   * fails.
-   */
-  postAll<M, MP>(kind: Note<M, MP>, message: NoInfer<MP>): void {
-    const missed = ignoringErrors(this.#o.log, 'an instance could not be informed');
-    for (const id of this.#others()) this.postSoon(id, kind, message).catch(missed);
   }
 
   /** True when a link is open; if not, one is dialled. */

@@ -21,7 +21,6 @@ export class RtpSocket {
   #onDatagram: (datagram: Uint8Array, from: NodeSide) => void = () => undefined;
   #onFailed: (error: unknown) => void = () => undefined;
   readonly #remotes: Record<NodeSide, RtpAddress | undefined> = { home: undefined, next: undefined };
-  #unknown = 0;
   #isClosed = false;
 
   /** Bound to a free port of loopback, or to `at`; rejects with EADDRINUSE. */
@@ -52,15 +51,9 @@ export class RtpSocket {
       const { home, next } = this.#remotes;
       if (from.port === home?.port && from.address === home.ip) this.#hear(datagram, 'home');
       else if (from.port === next?.port && from.address === next.ip) this.#hear(datagram, 'next');
-      else this.#unknown += 1;
     });
     // ICMP errors of a media node that has gone; the session says what becomes of it.
     socket.on('error', () => undefined);
-  }
-
-  /** Datagrams that came from an address that is not the media node's. */
-  get fromElsewhere(): number {
-    return this.#unknown;
   }
 
   /**

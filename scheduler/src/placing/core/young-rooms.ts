@@ -30,12 +30,7 @@ export class YoungRooms {
     return this.#rooms.size;
   }
 
-  /** Sessions still expected on a node. */
-  expectedOn(nodeId: string): number {
-    return this.#expected.get(nodeId)?.sessions ?? 0;
-  }
-
-  /** The same, to be read again and again. */
+  /** Sessions still expected on a node, to be read again and again. */
   tallyOf(nodeId: string): Readonly<Expected> {
     return this.#on(nodeId);
   }

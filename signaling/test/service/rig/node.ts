@@ -19,7 +19,6 @@ import {
   policyFromWire,
   policyToWire,
   post,
-  producerIdOf,
   type Rpc,
   refuseGrant,
   roomInfoFromWire,
@@ -406,11 +405,6 @@ export class FakeNode {
       servingNodeId: trackRequest.carrierNodeId ?? '',
       epoch: seen.epoch,
     });
-  }
-
-  /** The name its producers of a track would have. */
-  producerOf(trackId: string, epoch: number): string {
-    return producerIdOf(trackId, this.id, epoch);
   }
 }
 

@@ -1,9 +1,6 @@
 // The id of a decision shows which process made it and can explain it: `DE_…` the leader, `DE_….REGION` the instance of
 // that region.
 
-/** Longer names would not fit the 64 characters of a decision id. */
-export const REGION_NAME_MAX = 40;
-
 /** What is put behind the ids of an instance's decisions. */
 export const decisionSuffix = (region: string): string => `.${region}`;
 
