@@ -277,13 +277,6 @@ test('whatever is asked, the asker must be an api', async () => {
 describe('logs', () => {
   const wanted = { fromWallMs: 1, toWallMs: 2, words: ['a'], level: 'info', limit: 200 };
 
-  test('of a node are asked for as they were sought', async () => {
-    const clock = new ManualClock();
-    const one = api(centreAt(clock), clock);
-    expect(await one.logs('n1', wanted)).toMatchObject({ source: 'file', lines: [{ wallMs: 5 }] });
-    expect(one.sought).toEqual([['n1', { fromMs: 1, toMs: 2, words: ['a'], level: 'info', limit: 200 }]]);
-  });
-
   test.each([
     ['no id of a node', '../../etc/passwd', wanted],
     ['a time before 1970', 'n1', { ...wanted, fromWallMs: -1 }],

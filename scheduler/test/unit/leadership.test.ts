@@ -72,15 +72,6 @@ describe('a follower', () => {
     expect(next()).toEqual([{ what: 'release' }]);
     expect(leadership.state).toBe('follower');
   });
-
-  test('asks again when the store did not answer', () => {
-    const { leadership, next } = make();
-    leadership.tick(0);
-    next();
-    leadership.takeAnswered({ what: 'unanswered' }, 0, 2000);
-    leadership.tick(2000 + pollMs);
-    expect(next()).toHaveLength(1);
-  });
 });
 
 test('a renewal of the last term that is given up late does not end the asking for the next one: two would be under way', () => {
@@ -125,14 +116,6 @@ describe('a leader', () => {
     leadership.renewAnswered(7, 5, 1501);
     expect(leadership.mayDecide(10 + renewMs + leaseMs - marginMs - 1)).toBe(true);
     expect(leadership.mayDecide(10 + renewMs + leaseMs - marginMs)).toBe(false);
-  });
-
-  test('goes on renewing while answers are missing', () => {
-    const { leadership, next } = leading();
-    leadership.tick(10 + renewMs);
-    leadership.renewAnswered(undefined, 10 + renewMs, 12 + renewMs);
-    leadership.tick(10 + 2 * renewMs);
-    expect(next().filter(({ what }) => what === 'renew')).toHaveLength(2);
   });
 
   test.each([

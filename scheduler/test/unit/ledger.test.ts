@@ -52,16 +52,6 @@ describe('a charge', () => {
     ledger.validate();
   });
 
-  test('is released when its session leaves the list, once, and not by the list of another node', () => {
-    const ledger = new Ledger();
-    ledger.assume(charge('d1'));
-    ledger.reported('n1', held(['d1']));
-    expect(ledger.reported('n2', held([])).released).toEqual([]);
-    expect(ids(ledger.reported('n1', held([])).released)).toEqual(['d1']);
-    expect(ledger.reported('n1', held([])).released).toEqual([]);
-    expect(ledger.release('d1')).toBeUndefined();
-  });
-
   test('is taken back as long as its node has not confirmed it, and then by the node alone', () => {
     const ledger = new Ledger();
     ledger.assume(charge('d1'));
@@ -79,14 +69,6 @@ describe('a charge', () => {
     const second = ledger.assume(charge('d2', { sessionId: 'S', nodeId: 'n2' }));
     expect(second.dropped?.decisionId).toBe('d1');
     expect([ledger.assumedOn('n1'), ledger.assumedOn('n2'), ledger.size]).toEqual([0, 1, 1]);
-  });
-
-  test('of a session that has one confirmed elsewhere stands beside it (a move)', () => {
-    const ledger = new Ledger();
-    ledger.assume(charge('d1', { sessionId: 'S' }));
-    ledger.reported('n1', held(['d1']));
-    expect(ledger.assume(charge('d2', { sessionId: 'S', nodeId: 'n2' })).dropped).toBeUndefined();
-    expect(ledger.size).toBe(2);
   });
 });
 

@@ -204,17 +204,6 @@ test("time in which the centre did not run is no node's silence", () => {
   expect(states(fleet)).toEqual(['dead']);
 });
 
-test('nor is what was silence before it: a node that was cut off then may have called in vain meanwhile', () => {
-  const fleet = fleetOf(1);
-  // Heard at 0, silent until the centre stops at 4 s, which goes on at 15 s.
-  fleet.tick(4000);
-  fleet.excuse(15_000, 11_000);
-  fleet.tick(15_000 + limits.deadAfterMs - 1);
-  expect(states(fleet)).toEqual(['suspect']);
-  fleet.tick(15_000 + limits.deadAfterMs);
-  expect(states(fleet)).toEqual(['dead']);
-});
-
 test('nor does what the kernel said before it count: a node that had ended may run again and have called in vain', () => {
   const fleet = fleetOf(2);
   fleet.linkDown('n0', 0);
@@ -254,18 +243,6 @@ test('after a stall no node dies before the centre has read what waits on its li
   expect(fleet.tick(wakesAtMs + 249).died).toEqual([]);
   expect(fleet.tick(wakesAtMs + 250).died).toEqual(['n0']);
   expect(states(fleet)).toEqual(['dead', 'alive']);
-});
-
-test('a stall that is as long as a takeover is a new start, also the second one in a row', () => {
-  const fleet = fleetOf(2);
-  // Both are silent from the first stall on; all the second one long n1 calls a centre that does not answer.
-  fleet.excuse(1500, 1500);
-  fleet.tick(1500 + limits.deadAfterMs - 1, () => 'reachable');
-  const wakesAtMs = 30_000;
-  fleet.excuse(wakesAtMs, wakesAtMs - 1500 - limits.deadAfterMs);
-  expect(fleet.tick(wakesAtMs + 1000).died).toEqual([]);
-  fleet.report('n1', report({ incarnation: 'i1' }), wakesAtMs + 1500);
-  expect(fleet.tick(wakesAtMs + limits.deadAfterMs).died).toEqual(['n0']);
 });
 
 test('a node that others hear is not dead, one that they do not hear is dead sooner', () => {

@@ -55,16 +55,6 @@ describe('a signaling node gets a path', () => {
     expect(sent(3, 2)).toEqual([['n0-n1', 'n1-n2'], []]);
     expect(sent(3, 0)).toEqual([['n0-n2', 'n0-n1', 'n1-n2'], []]);
   });
-
-  test('the same of one version, whatever the paths are now', () => {
-    const book = new PlanPaths();
-    const records = fleetOf('n0', 'n1', 'n2').list();
-    const sent = (version: number, since: number, delayMs: number) =>
-      book.since(records, { version, since, pathOf: pathIn(delayMs) });
-    const first = sent(1, 0, 1);
-    expect(sent(1, 0, 500)).toEqual(first);
-    expect(pairs(sent(2, 1, 500))[0]).toEqual(all);
-  });
 });
 
 test('a signaling node that hears of some versions, some of them late, holds what the centre would tell it whole', () => {

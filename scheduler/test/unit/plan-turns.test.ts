@@ -35,18 +35,6 @@ describe('a small fleet', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test('hears nothing that its registration has said already, nor at a centre that does not lead', () => {
-    const { clock, sentTo, state, plans } = turns(2);
-    plans.registered(name(0), 1);
-    plans.changed();
-    clock.advance(1_000);
-    expect(sentTo).toEqual([name(1)]);
-    state.version = undefined;
-    plans.changed();
-    clock.advance(1_000);
-    expect(sentTo).toEqual([name(1)]);
-  });
-
   test('gets what has changed since what it holds; a node that has missed a plan gets all of it', () => {
     const { clock, sentTo, held, state, plans } = turns(2);
     plans.registered(name(0), 1);

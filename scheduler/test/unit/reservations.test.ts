@@ -99,12 +99,6 @@ describe('seats are kept', () => {
     expect(w.region()).toEqual({ kept: 100, short: 20 });
   });
 
-  test('once for a room that is booked twice: the larger booking counts', () => {
-    const w = world([{}], [booking(), booking({ id: 'c', sessions: 50 })]);
-    w.tick();
-    expect(w.kept()).toEqual({ n1: 50 });
-  });
-
   test('elsewhere when their node is drained, and there they stay when it serves again', () => {
     const w = world([{ nodeId: 'a' }, { nodeId: 'b', sessionsSeen: 10 }], [booking()]);
     w.tick();
@@ -153,13 +147,6 @@ describe('a session that comes', () => {
     expect(w.kept()).toEqual({});
     w.tick();
     expect([w.kept(), w.region()]).toEqual([{}, { kept: 0, short: 0 }]);
-  });
-
-  test('for another room changes nothing', () => {
-    const w = world([{}], [booking()]);
-    w.tick();
-    w.come('t/other', 'n1', 5);
-    expect(w.kept()).toEqual({ n1: 40 });
   });
 });
 

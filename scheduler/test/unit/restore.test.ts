@@ -45,24 +45,6 @@ const restored = (of: CopyContent) => {
   return centre;
 };
 
-test('an empty copy leaves an empty centre', () => {
-  const { fleet, ledger } = restored({
-    leases: [],
-    floor: 0,
-    charges: [],
-    nodes: [],
-    drains: [],
-    cordons: [],
-    denials: [],
-    rooms: [],
-    access: [],
-    bookings: [],
-    loads: [],
-    isSettled: false,
-  });
-  expect([fleet.list().length, ledger.size]).toEqual([0, 0]);
-});
-
 test('of a session that two charges are remembered of, the last one stands', () => {
   const twice = content.charges.map((charge) => ({ ...charge, sessionId: 's1' }));
   const { ledger } = restored({ ...content, charges: twice });
@@ -128,9 +110,4 @@ test('a live room whose epoch a node refuses is raised above all earlier terms, 
     raised: true,
     lease: { ownerId: 'sig-1', epoch: roomEpochFloor(2) + 1 },
   });
-});
-
-test('a centre that remembers nothing begins with epoch 1', () => {
-  const { leases } = restored({ ...content, leases: [], floor: 0, charges: [], nodes: [], drains: [] });
-  expect(leases.acquire('t/r', 'sig-1', 0).lease.epoch).toBe(1);
 });

@@ -34,28 +34,6 @@ describe('a session that has left the list', () => {
     ]);
   });
 
-  test('and comes back to it has a new lease', () => {
-    const lists = [
-      { atMs: 0, ids: ['a'] },
-      { atMs: 1000, ids: [] },
-      { atMs: 2000, ids: ['a'] },
-      { atMs: 3000, ids: [] },
-      { atMs: 2000 + SESSION_LEASE_MS - 1, ids: [] },
-      { atMs: 2000 + SESSION_LEASE_MS, ids: [] },
-    ];
-    expect(heldAfter(lists).map(([sessions]) => sessions)).toEqual(['a', 'a', 'a', 'a', 'a', '']);
-  });
-
-  test('is held as long as the list proves nothing, and gone with the first that does', () => {
-    const lists = [
-      { atMs: 0, ids: ['a'] },
-      { atMs: 10 * SESSION_LEASE_MS, ids: [], proves: false },
-      { atMs: 20 * SESSION_LEASE_MS, ids: [], proves: false },
-      { atMs: 20 * SESSION_LEASE_MS + 1, ids: [], proves: true },
-    ];
-    expect(heldAfter(lists).map(([sessions]) => sessions)).toEqual(['a', 'a', 'a', '']);
-  });
-
   test('cannot be renewed by the list that does not name it, nor can what was never listed', () => {
     const leases = new SessionLeases();
     const o = { provesAbsence: true, isCharged: () => true };
@@ -76,14 +54,6 @@ describe('a session that has left the list', () => {
       { atMs: 1000, ids: [] },
     ];
     expect(heldAfter(lists, ['DE_a'])[1]).toEqual(['a', '']);
-  });
-
-  test('is gone at once with the process that held it', () => {
-    const leases = new SessionLeases();
-    const o = { provesAbsence: true, nowMs: 0, isCharged: () => true };
-    leases.held('n1', list('a'), o);
-    leases.forget('n1');
-    expect(leases.held('n1', list(), o).sessionIds.size).toBe(0);
   });
 });
 

@@ -80,12 +80,6 @@ describe('what a gateway was handed', () => {
     expect(handed.charged(() => 0, CHARGED_MS - 1).get('a')).toBe(1000);
     expect([handed.charged(() => 0, CHARGED_MS).size, handed.size]).toEqual([0, 0]);
   });
-  test('is charged once for the same job, wherever it goes', () => {
-    const handed = new HandedJobs();
-    handed.hand('one', job, 0);
-    handed.hand('one', { gatewayId: 'b', millicores: 500 }, 1);
-    expect([...handed.charged(() => 0, 2)]).toEqual([['b', 500]]);
-  });
   test('has a bound', () => {
     const handed = new HandedJobs();
     for (let count = 0; count < HANDED_MAX; count += 1) handed.hand(`job ${count}`, job, 0);

@@ -29,15 +29,6 @@ describe('what a timing says of a place', () => {
     expect(Math.round(error.atLeastKm / 10) * 10).toBe(atLeastKm);
     expect(error.errorKm > 0).toBe(atLeastKm > 0);
   });
-
-  test('the worst of several sites counts, and its distance is the error', () => {
-    const timed = [
-      { site: 0, rttMs: 300 },
-      { site: 1, rttMs: 3 },
-    ];
-    const { errorKm } = errorOf(place, [frankfurt, singapore], timed);
-    expect(Math.round(errorKm / 100)).toBe(103);
-  });
 });
 
 describe('a radius', () => {
@@ -59,15 +50,6 @@ describe('a radius', () => {
     heard(book, 'AS1', { right: 4, wrong: 8 });
     expect(book.widening(['AS1'], { ...place, radiusKm: 701 }, 1)).toBeUndefined();
     expect(book.widening(['AS1'], { ...place, radiusKm: ANYWHERE_KM }, 1)).toBeUndefined();
-  });
-
-  test('is by the system where that was heard, else by the country', () => {
-    const book = new ClaimBook();
-    heard(book, 'KE', { right: 4, wrong: 8 });
-    heard(book, 'AS1', { right: 8, wrong: 0 });
-    heard(book, 'AS2', { right: 3, wrong: 0 });
-    const keyOf = (asn: string) => book.widening([asn, 'KE'], place, 1)?.key;
-    expect([keyOf('AS1'), keyOf('AS2'), keyOf('AS3')]).toEqual([undefined, 'KE', 'KE']);
   });
 
   test('comes back when the votes are old, when the database is mended, and when many are right', () => {

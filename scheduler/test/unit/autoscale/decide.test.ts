@@ -210,21 +210,10 @@ describe('a drained node', () => {
     ...more,
   });
 
-  test('is stopped when it has been empty for a while', () => {
-    expect(after(draining(0), [0, 14_999]).orders).toEqual([]);
-    expect(after(draining(0), [0, 15_000]).orders).toEqual(['stop a1']);
-  });
-
   test('is not stopped while a session is on it, however long that takes; that is reported', () => {
     const { orders: late, memory } = after(draining(1), [0, 600_001, 6_000_000]);
     expect(late).toEqual([]);
     expect(decide(view({ ...draining(1), nowMs: 6_000_001 }), memory, policy).regions[0]?.overdue).toEqual(['a1']);
-  });
-
-  test('waits anew when a session came in between', () => {
-    const { memory } = after(draining(0), [0, 10_000]);
-    const came = decide(view({ ...draining(1), nowMs: 12_000 }), memory, policy);
-    expect(orders(view({ ...draining(0), nowMs: 16_000 }), came.memory)).toEqual([]);
   });
 
   test('is taken back when it is needed again, before any is started', () => {
@@ -251,24 +240,6 @@ describe('a drained node', () => {
   });
 });
 
-describe('a machine', () => {
-  test('that has failed is removed and replaced in the same round', () => {
-    const machines: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'failed' }];
-    expect(orders(view({ machines }))).toEqual(['stop a1', 'start sfu-r-auto-1']);
-  });
-
-  test('that does not serve in time is removed and replaced', () => {
-    const o = { machines: [{ nodeId: 'a1', region: 'r', state: 'starting' as const }] };
-    expect(after(o, [0, 299_999]).orders).toEqual([]);
-    expect(after(o, [0, 300_000]).orders).toEqual(['stop a1', 'start sfu-r-auto-1']);
-  });
-
-  test('that is ending is neither counted nor ended again', () => {
-    const machines: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'stopping' }];
-    expect(orders(view({ machines }))).toEqual(['start sfu-r-auto-1']);
-  });
-});
-
 describe('silence', () => {
   const day = 86_400_000;
   const machines = machinesOf('a1');
@@ -291,22 +262,6 @@ describe('silence', () => {
     });
   };
   const replaced = { orders: ['start sfu-r-auto-1'], counts: { starting: 0, serving: 0, silent: ['a1'] } };
-
-  test('replaces a machine at once, and again when its node is forgotten, and does not stop it', () => {
-    const rounds = story(
-      [0, known('serving')],
-      [10_000, known('away')],
-      [130_000, forgotten],
-      [600_000, forgotten],
-      [130_000 + day - 1, forgotten],
-    );
-    expect(rounds.slice(1)).toEqual([replaced, replaced, replaced, replaced]);
-  });
-
-  test('stops a machine after its node has been forgotten for longer than people meet', () => {
-    const rounds = story([0, known('serving')], [130_000, forgotten], [130_000 + day, forgotten]);
-    expect(rounds[2]?.orders).toEqual(['stop a1', 'start sfu-r-auto-1']);
-  });
 
   test('does not stop what the fleet knows, however long it is away: it may report, and not be believed', () => {
     const rounds = story([0, known('serving')], [1, known('away', 0)], [10 * day, known('away', 0)]);
@@ -339,12 +294,6 @@ describe('silence', () => {
     );
     expect(rounds[2]).toEqual({ orders: [], counts: { starting: 0, serving: 1, silent: [] } });
     expect(rounds[4]).toEqual(replaced);
-  });
-
-  test('of an empty node that was drained is silence as well', () => {
-    const drained = { ...known('draining', 0), load: 0.1 };
-    const rounds = story([0, drained], [14_999, drained], [15_000, { ...forgotten, load: 0 }], [60_000, forgotten]);
-    expect(rounds.slice(2).flatMap(({ orders: all }) => all)).not.toContain('stop a1');
   });
 
   test('in a new term: what the driver calls running is waited for, then replaced, and stopped no sooner', () => {
@@ -516,18 +465,6 @@ describe('machines that end one after the other', () => {
     },
   ])('are drained: $name', ({ nodes, machines = chain(), batch = 2, want }) => {
     expect(afterHold({ nodes, machines, load: 0 }, { ...policy, drainBatch: batch })).toEqual(want);
-  });
-
-  test('are stopped: all that are empty, none before what has to end first', () => {
-    const busy = one('s-2', { state: 'draining', sessions: 1 });
-    const empty = [one('s-1', drained), one('s-0', drained)];
-    const other = one('t-0', { load: 0.5 });
-    expect(afterEmpty({ nodes: [busy, ...empty, other], machines: chain() })).toEqual([]);
-    expect(afterEmpty({ nodes: [one('s-2', drained), ...empty, other], machines: chain() })).toEqual([
-      'stop s-2',
-      'stop s-1',
-      'stop s-0',
-    ]);
   });
 
   test('are stopped in their order, however they are listed', () => {

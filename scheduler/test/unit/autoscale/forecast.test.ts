@@ -9,16 +9,6 @@ test('one value is its own forecast', () => {
   expect(forecast([7], 10, DAY)).toEqual({ mean: 7, p95: 7, rise: 0 });
 });
 
-test('a constant stays, with nothing added for doubt', () => {
-  const found = forecast(
-    minutes(120, () => 5),
-    10,
-    DAY,
-  );
-  expect(found.mean).toBeCloseTo(5, 6);
-  expect(found.p95).toBeCloseTo(5, 6);
-});
-
 test('what has risen for a while is expected to go on, and what falls is not expected below nothing', () => {
   // 21.9 now, 22.9 in ten minutes.
   const rising = forecast(

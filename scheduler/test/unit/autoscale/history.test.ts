@@ -5,14 +5,6 @@ const hour = 60;
 const from = 1_000 * hour;
 
 describe('the load of a region', () => {
-  test('is one value a minute: within a minute the last, for minutes that were not observed the one before', () => {
-    const history = new LoadHistory();
-    expect(history.note('r', from, 1)).toEqual([1]);
-    expect(history.note('r', from, 2)).toEqual([2]);
-    expect(history.note('r', from + 1, 3)).toEqual([2, 3]);
-    expect(history.note('r', from + 4, 5)).toEqual([2, 3, 3, 3, 5]);
-  });
-
   test('survives a wall clock that is set back: what is now is now', () => {
     const history = new LoadHistory();
     history.note('r', from, 1);

@@ -150,14 +150,6 @@ test('a region of as many nodes as it may have upgrades without one more', () =>
   expect(full.orders.some((order) => order.startsWith('start'))).toBe(false);
 });
 
-test('the only node of a region is replaced once another serves', () => {
-  pods = new Pods(Object.assign({}, policy, { nodesMin: 1 }), { a: 1, b: 0 });
-  pods.wanted = 'v2';
-  expect(pods.until(isNew)).toBe(true);
-  expect(pods.orders.slice(0, 3)).toEqual(['start b-0', 'drain a-0', 'replace a-0']);
-  expect(pods.leastServing).toBe(1);
-});
-
 test('a drain that takes too long ends in the replacement', () => {
   pods.sessions('a-0', 1);
   pods.sessions('b-0', 2);
@@ -306,16 +298,6 @@ describe('one look', () => {
       want: [],
     },
   ])('$name', ({ machines, nodes, want }) => expect(orders(machines, nodes)).toEqual(want));
-
-  test('orders nothing beside nodes that are missing', () => {
-    expect(orders(ready, [node('n'), node('o')], { nodesMin: 3 })).toEqual(['start sfu-r-auto-1']);
-  });
-
-  test('takes what a leader before has replaced, and is not there yet, for coming', () => {
-    const machines = [machine('n'), machine('o', { state: 'starting' })];
-    const away = Object.assign({}, replaced, { state: 'away' as const });
-    expect(orders(machines, [node('n'), node('o', away)], { nodesMin: 2 })).toEqual([]);
-  });
 
   test('does not take the last word of a late node for one: it is replaced when it is heard', () => {
     const look = (nowMs: number, isLate: boolean) => {

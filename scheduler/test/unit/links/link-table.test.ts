@@ -106,17 +106,6 @@ describe('a measured link', () => {
     expect(half.loss).toBeCloseTo(0.1, 9);
     expect(at(FADE_TO_MS)).toMatchObject({ source: 'guessed', onewayMs: guessMs, loss: 0 });
   });
-
-  test('stays known when the fleet becomes another one', () => {
-    const before = table();
-    before.applyReport('fra', report(), 0);
-    const after = new LinkTable([{ hostId: 'a-new-one', ...singapore }, ...hosts.slice(0, 2)], {
-      checksLight: true,
-      before,
-    });
-    expect(after.now(1, 2, 5)).toMatchObject({ rttMs: 160, ageMs: 5 });
-    expect(after.now(0, 2, 5).source).toBe('guessed');
-  });
 });
 
 describe('when both ends lose everything they send', () => {
@@ -131,13 +120,6 @@ describe('when both ends lose everything they send', () => {
     links.applyReport('fra', report({ ...lost, isSilent: fra }), 0);
     links.applyReport('sgp', report({ ...lost, isSilent: sgp, toHostId: 'fra' }), 0);
     expect([links.now(0, 1, 0).loss, links.now(1, 0, 0).loss]).toEqual(loss);
-  });
-
-  test('an end that has not reported for three seconds hears nothing any more', () => {
-    const links = table();
-    links.applyReport('sgp', report({ toHostId: 'fra' }), 0);
-    links.applyReport('fra', report({ ...lost, isSilent: true }), 3_001);
-    expect(links.now(0, 1, 3_001).loss).toBe(1);
   });
 });
 
@@ -170,15 +152,6 @@ describe('a link that a forwarder carries a flow over', () => {
     expect(said(links, 100 + FORWARDER_FRESH_MS)).toEqual([160, 'probe']);
   });
 
-  test('is spoken for by one forwarder of the host, and by the next when that one has ended', () => {
-    const links = table();
-    links.applyReport('fra', report({ rttMs: 170 }), 0, 'sfu-2');
-    expect(links.applyReport('fra', report({ rttMs: 180 }), 10, 'sfu-1')).toBe('set_aside');
-    expect(links.applyReport('fra', report({ rttMs: 171 }), 1000, 'sfu-2')).toBeUndefined();
-    expect(links.applyReport('fra', report({ rttMs: 180 }), 1000 + FORWARDER_FRESH_MS, 'sfu-1')).toBeUndefined();
-    expect(said(links, 5000)).toEqual([180, 'forwarder']);
-  });
-
   test.each([
     {
       name: 'it hears nothing',
@@ -192,14 +165,6 @@ describe('a link that a forwarder carries a flow over', () => {
     expect(said(links, 500)).toEqual([170, 'forwarder']); // what was known is not forgotten
     expect(links.applyReport('fra', report({ lossFast: 1, lossSlow: 1 }), 600)).toBeUndefined();
     expect(links.now(0, 1, 600)).toMatchObject({ loss: 1, by: 'probe' });
-  });
-
-  test('is a matter of one direction, and is no other link', () => {
-    const links = table();
-    links.applyReport('fra', report({ rttMs: 170 }), 0, 'sfu-1');
-    expect(links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 160 }), 1)).toBeUndefined();
-    expect(links.applyReport('fra2', report({ rttMs: 160 }), 1)).toBeUndefined();
-    expect(links.now(1, 0, 1).by).toBe('probe');
   });
 
   test('stays so in another fleet, and absurd figures of a forwarder silence no link', () => {

@@ -117,13 +117,6 @@ describe('with reports', () => {
     expect(plan.route('b', 'a')?.via).toBe('c'); // its legs are measured
   });
 
-  test('a host without a forwarder relays nothing', () => {
-    const { plan, report } = planner({ ab: 200, ba: 200 }, [host('a'), host('b'), host('c', { relayMs: gone })]);
-    report(0);
-    plan.replan(0);
-    expect(plan.route('a', 'b')).toMatchObject({ via: '', standbyVia: undefined });
-  });
-
   test('a path that is cut is left in the same batch', () => {
     const { plan, report } = planner();
     report(0);

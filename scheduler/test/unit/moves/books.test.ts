@@ -65,12 +65,6 @@ describe('what is known of clients', () => {
     ]);
   });
 
-  test('of one that is known by timings only the fence is not known', () => {
-    const book = new ClientBook();
-    book.timed(known, [{ siteKey: 'a', rttMs: 10 }]);
-    expect(book.get('s1')).toMatchObject({ ip: '203.0.113.1', regionPin: undefined });
-  });
-
   test('a signaling node that names another room is not believed; figures that are none are left out', () => {
     const book = new ClientBook();
     book.placed({ ...known, regionPin: '', mode: undefined }, []);

@@ -44,21 +44,6 @@ describe('credit', () => {
     expect(credit.due([gain('a')], [], 0)).toBeUndefined();
   });
 
-  test('begins at nothing when the gain has gone in between', () => {
-    const credit = new RoomCredit();
-    credit.save([gain('a')], PRICE_S * SECOND_MS);
-    credit.save([], SECOND_MS);
-    credit.save([gain('a')], SECOND_MS);
-    expect(credit.savedMsS('a')).toBe(20);
-  });
-
-  test('of two that can pay, the one that has saved more moves', () => {
-    const credit = new RoomCredit();
-    const gains = [gain('a', 20), gain('b', 30)];
-    credit.save(gains, PRICE_S * SECOND_MS);
-    expect(credit.due(gains, [], 0)?.name).toBe('b');
-  });
-
   test('each move of the last hour doubles the price of the next one of that person, and of no other', () => {
     const made: MoveMade[] = [{ person: 'a', atWallMs: 0 }];
     const nowMs = ROOM_REST_MS;
@@ -212,40 +197,12 @@ describe('a watched room', () => {
     expect(room.nowMs - beganMs).toBeGreaterThanOrEqual((PRICE_MS_S / 19) * SECOND_MS);
   });
 
-  test('saves nothing while a member is between two nodes or being moved, and goes on afterwards', () => {
-    const room = new Room(two());
-    room.isBetween = true;
-    expect(room.pass(120 * SECOND_MS)).toBeUndefined();
-    expect(room.steps).toEqual([]);
-    room.isBetween = false;
-    room.pass(10 * SECOND_MS);
-    for (let paused = 0; paused < 300; paused += 1) {
-      room.nowMs += SECOND_MS;
-      room.watch.pause(room.nowMs);
-    }
-    const pausedUntilMs = room.nowMs;
-    expect(room.pass(600 * SECOND_MS)?.kind).toBe('move');
-    expect(room.nowMs - pausedUntilMs).toBeGreaterThan(5 * SECOND_MS);
-  });
-
   test('moves to the number that the host has now, for what was saved before the numbers changed', () => {
     const room = new Room(two());
     room.pass(19 * SECOND_MS);
     room.members = [member(1, [99, 90, 10]), member(1, [99, 10, 99])];
     room.numbering += 1;
     expect(room.pass(5 * SECOND_MS)).toMatchObject({ kind: 'move', gain: { host: 2, people: ['p0'] } });
-  });
-
-  test('what several have saved at a number ends with the numbers', () => {
-    // Neither of the two gains by leaving the other: they go together to host 1.
-    const room = new Room([member(0, [60, 10, 99]), member(0, [60, 10, 99])]);
-    const group = room.pass(600 * SECOND_MS);
-    expect(group).toMatchObject({ kind: 'move', gain: { people: ['p0', 'p1'] } });
-    const [takenMs, beganMs] = [room.nowMs, room.nowMs];
-    room.pass(takenMs - 3 * SECOND_MS);
-    room.numbering += 1;
-    expect(room.pass(600 * SECOND_MS)?.kind).toBe('move');
-    expect(room.nowMs - beganMs).toBeGreaterThan(1.5 * takenMs);
   });
 
   test('moves no member for a gain of before a change, and keeps what was saved, while a member is between two nodes', () => {

@@ -47,13 +47,6 @@ function driver() {
 }
 
 describe('which path a pair uses', () => {
-  test('the first batch decides at once, with the other path as standby', () => {
-    const { choice, batch } = fresh();
-    expect(batch(20, 0)).toBe(DIRECT);
-    expect(choice.standbyVia[1]).toBe(2);
-    expect(choice.primaryVia[0]).toBe(NO_PATH);
-  });
-
   test.each([
     { name: 'a gain of just under 5 ms is noise', directMs: 25.9, expect: DIRECT },
     { name: 'a gain of 5 ms counts', directMs: 26, expect: 2 },
@@ -86,13 +79,6 @@ describe('which path a pair uses', () => {
     expect([20, 40, 40, 20, 40, 40, 40].map((directMs, now) => batch(directMs, now))).toEqual([
       -1, -1, -1, -1, -1, -1, 2,
     ]);
-  });
-
-  test('a path that is gone is left at once, also while the pair holds', () => {
-    const { batch } = driver();
-    expect([20, gone, 5, 5, 5].map((directMs, now) => batch(directMs, now))).toEqual([-1, 2, 2, 2, 2]);
-    expect(batch(5, HOLD_MS)).toBe(2);
-    expect(batch(5, HOLD_MS + 1)).toBe(DIRECT);
   });
 
   test('the next hold doubles when a change follows soon, and starts anew after a quiet time', () => {
@@ -204,22 +190,6 @@ describe('a path chosen on guesses', () => {
       expect(settle(guessed(22, ...relay), 500)).toBe(DIRECT);
       expect(settle(guessed(22), 500 + atMs)).toBe(via);
     }
-  });
-
-  test('holds nothing when it is left, and is left again at once', () => {
-    const { settle } = settler();
-    settle(guessed(22, ...all), 0);
-    expect([22, 19, 22].map((directMs, index) => settle(guessed(directMs), index + 1))).toEqual([2, DIRECT, 2]);
-    for (let batch = 0; batch < 3; batch += 1) settle(guessed(5), FREE_CHOICE_MS + 1 + batch);
-    expect(settle(guessed(5), FREE_CHOICE_MS + 4)).toBe(DIRECT);
-  });
-
-  test('is one also after a change against a guess: the hold of that does not bind the first measured choice', () => {
-    const { settle } = settler();
-    const unknown = [[0, 1]] as const;
-    for (let now = 0; now < 4; now += 1) settle(guessed(now === 0 ? 20 : 60, ...unknown), now);
-    expect(settle(guessed(60, ...unknown), 4)).toBe(2);
-    expect(settle(guessed(19), 5)).toBe(DIRECT);
   });
 
   test('and then left by an alarm holds: the link is measured, and it was gone', () => {
