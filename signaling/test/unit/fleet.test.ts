@@ -1,4 +1,4 @@
-import { AddressPlaces, limits } from '@meridian/protocol';
+import { limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import {
   entryCandidates,
@@ -261,22 +261,5 @@ describe('seats of a tenant without the centre', () => {
     const nodes = fleet(signaling('a'), signaling('b'), signaling('c', { state: 'dead' }), node('sfu'));
     expect([5, 1, 0].map((seats) => shareOfSeats(seats, nodes))).toEqual([3, 1, Number.POSITIVE_INFINITY]);
     expect(shareOfSeats(4, fleet())).toBe(4);
-  });
-});
-
-describe('sockets that wait for a token', () => {
-  it('are counted per address and in total, and each is taken back once', () => {
-    const waiting = new AddressPlaces({ total: 3, perAddress: 2 });
-    const [one, two] = [waiting.enter('10.0.0.1'), waiting.enter('10.0.0.1')];
-    expect(waiting.enter('10.0.0.1')).toBeUndefined();
-    expect(waiting.enter('2001:db8::1')).toBeDefined();
-    expect(waiting.enter('10.0.0.2')).toBeUndefined(); // three in total
-    one?.();
-    one?.();
-    expect(waiting.total).toBe(2);
-    expect(waiting.enter('10.0.0.1')).toBeDefined();
-    expect(waiting.enter('10.0.0.1')).toBeUndefined();
-    two?.();
-    expect(waiting.total).toBe(2);
   });
 });
