@@ -14,8 +14,8 @@ import {
   type VideoGrant,
 } from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TestCloud } from '../support/cloud.ts';
 import { freePort } from '../../runtime/test/support/free-port.ts';
+import type { TestCloud } from '../support/cloud.ts';
 import { headless } from '../support/headless.ts';
 import { until } from '../support/poll.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
