@@ -125,11 +125,6 @@ it('pictures of any length and times come back, in packets within the bound', ()
   );
 });
 
-it('media nodes know key frames by their first packet, and by no other', () => {
-  const types = packetsOf([long(7), long(7, { isKey: false })]).map(({ packet }) => (packet.payload[0] ?? 0) & 0x1f);
-  expect(types).toEqual([7, 3, 3, 1, 3, 3]);
-});
-
 describe('H.264', () => {
   const sps = hex('67640028acd940780227e5c044000003000400000300c83c60c658');
   const key: VideoUnit = {

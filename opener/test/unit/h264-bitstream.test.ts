@@ -122,12 +122,6 @@ describe('a sequence parameter set', () => {
 });
 
 describe('a picture parameter set', () => {
-  it('names itself and its sequence', () => {
-    expect(parsePpsIds(bytes('68ebe3cb22c0'))).toEqual({ id: 0, spsId: 0 });
-    // ue 4 (00101), ue 1 (010): 0010 1010
-    expect(parsePpsIds(bytes('682a'))).toEqual({ id: 4, spsId: 1 });
-  });
-
   it.each(['', '68', '6800', '67ebe3', '6800000000', '6800 ffff'])('%j is garbage', (hex) => {
     expect(parsePpsIds(bytes(hex))).toBeUndefined();
   });

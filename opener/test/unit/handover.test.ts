@@ -63,14 +63,6 @@ it('by a faster way: they wait, and what the old way has not brought goes on whe
   expect(take(next, 7)).toEqual([7]);
 });
 
-it('a frame that was lost by one way comes by the other one, in order', () => {
-  const { old, next, take, end } = rig();
-  take(old, 1);
-  expect([take(old, 2), take(next, 1, 2, 3)]).toEqual([[2], []]);
-  expect(take(next, 4, 5)).toEqual([]);
-  expect(end(old)).toEqual([3, 4, 5]);
-});
-
 it('of a move that is given up nothing is left: the old way goes on', () => {
   const { old, next, take, end, isReady } = rig();
   expect([take(old, 1), take(next, 1, 2, 3)]).toEqual([[1], []]);

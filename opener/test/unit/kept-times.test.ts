@@ -61,34 +61,6 @@ describe('a stream that is kept', () => {
     expect(stream.worstMs).toBeCloseTo(130, 5);
   });
 
-  it('a report before its first packet is left out', () => {
-    const stream = new Stream(new NodeClock(), 90_000);
-    stream.report(0);
-    stream.packet(100, 70);
-    expect(stream.times.run.laterMs).toBe(0);
-  });
-
-  it('what came before the first report is placed by it, and nothing that was placed is moved', () => {
-    const stream = new Stream(new NodeClock(), 48_000);
-    stream.packets(0, 1000, 150);
-    const before = stream.packet(1000, 40);
-    stream.report(1010);
-    expect(stream.worstMs).toBeLessThan(0.1);
-    expect(stream.packet(1020, 40)).toBeCloseTo(before + 20, 5);
-    expect([stream.runs, Math.round(stream.times.run.laterMs)]).toEqual([1, -150]);
-  });
-
-  it('reports by arrival are corrected by those that know when things were captured, for all of the run', () => {
-    const stream = new Stream(new NodeClock(), 90_000);
-    const late = [90, 40, 140, 60, 0, 0, 0];
-    for (const [at, lateMs] of late.entries()) {
-      stream.packets(at * 1000, at * 1000 + 1000, 200);
-      stream.report(at * 1000 + 990, { lateMs });
-    }
-    expect(stream.worstMs).toBeLessThan(0.1);
-    expect(stream.runs).toBe(1);
-  });
-
   it('that ends before the node knows more is where the earliest of its last reports has it', () => {
     const stream = new Stream(new NodeClock(), 90_000);
     for (const [at, lateMs] of [4, 158].entries()) {

@@ -161,11 +161,6 @@ describe('the speaker of a layout', () => {
     expect(nextSpeaker(at('a', 10_000), both, 10_000 + STAYS_MS).identity).toBe('b');
   });
 
-  it('stays while the speaker speaks, and after, until another does', () => {
-    expect(nextSpeaker(at('a', 0), [talks('a', 0), talks('b', 100)], 60_000).identity).toBe('a');
-    expect(nextSpeaker(at('a', 0), [talks('a'), talks('b')], 60_000).identity).toBe('a');
-  });
-
   it('is replaced at once when it leaves, by the voice that began first', () => {
     expect(nextSpeaker(at('a', 9000), [talks('b', 8500), talks('c', 8000)], 9500).identity).toBe('c');
     expect(nextSpeaker(at('a', 9000), [talks('b')], 9500)).toEqual(noSpeaker);

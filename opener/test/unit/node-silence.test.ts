@@ -30,13 +30,6 @@ describe('a media node is not silent', () => {
       expect(silentAt(silence, { fromMs: atMs, untilMs: atMs + 1400, everyMs: 100 })).toBeUndefined();
     }
   });
-  it('without anything to report on', () => {
-    const silence = heardOnce();
-    expect(silentAt(silence, { untilMs: 60_000, everyMs: 100_000 })).toBeUndefined();
-    silence.flows(60_100);
-    expect(silence.isSilent(60_100)).toBe(false);
-    expect(silentAt(silence, { fromMs: 60_200, untilMs: 61_900, everyMs: 100 })).toBeUndefined();
-  });
   it('because this process stood still: what came meanwhile is yet to be read', () => {
     const silence = heardOnce();
     silence.flows(0);

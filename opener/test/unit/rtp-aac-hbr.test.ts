@@ -30,15 +30,6 @@ describe('no frames come of', () => {
   ])('%s', (_what, bytes) => {
     expect(new AacDepacketiser().push({ payload: hex(bytes), timestamp: 0 })).toEqual([]);
   });
-  it('a frame whose parts are not all there, or of another size or time; the next one is whole', () => {
-    const one = new AacDepacketiser();
-    const bytes = Uint8Array.from({ length: 30 }, (_, at) => at);
-    one.push(part(60, bytes, 7));
-    expect(one.push(part(60, bytes, 8))).toEqual([]);
-    expect(one.push(part(61, bytes, 8))).toEqual([]);
-    expect(one.push(packet([bytes], 9))).toEqual([{ data: bytes, timestamp: 9 }]);
-    expect(one.push(part(61, bytes, 8))).toEqual([]);
-  });
   it('any bytes, without an error', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 60 }), { maxLength: 20 }), (payloads) => {

@@ -135,18 +135,6 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
 });
 
 describe('pictures', () => {
-  it('begin with a key frame behind its sequence, whose size is known', () => {
-    const feed = new Feed();
-    expect(feed.picture([`10 ${delta}`])).toEqual([]);
-    // A key frame without its sequence cannot be decoded.
-    expect(feed.picture([`18 ${key}`], 40)).toEqual([]);
-    const head = { isKey: true, width: 320, height: 180 };
-    expect(feed.key(80)).toEqual([{ ptsMs: 80, head, layers: 1, data: bytes(unit(sequence, key)) }]);
-    expect(feed.picture([`10 ${delta}`], 120)).toEqual([
-      { ptsMs: 120, head: { isKey: false }, layers: 1, data: bytes(unit(delta)) },
-    ]);
-  });
-
   it.each<[string, string, string]>([
     ['what refers to others, behind a sequence', sequence, delta],
     ['a key frame that is shown again', sequence, '30 904a2014'],

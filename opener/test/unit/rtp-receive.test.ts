@@ -232,12 +232,6 @@ describe('a key frame', () => {
     expect(asksKeyFrame(receiver.feedback(619))).toBe(false);
     expect(asksKeyFrame(receiver.feedback(620))).toBe(true);
   });
-
-  it('is nothing that sound has', () => {
-    const receiver = new RtpReceiver({ ...options, wantsKeyFrames: false });
-    receiver.demandKeyFrame();
-    expect(receiver.feedback(0)).toEqual([]);
-  });
 });
 
 describe('a receiver report', () => {

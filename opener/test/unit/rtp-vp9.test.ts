@@ -179,11 +179,4 @@ describe('pictures', () => {
     expect([feed.depacketiser.needsKey, feed.picture([`0c ${delta}`], 80)]).toEqual([true, []]);
     expect(feed.key(120)).toHaveLength(1);
   });
-
-  it('are not ended by packets that only probe', () => {
-    const feed = new Feed();
-    feed.push(`08 ${key}`);
-    feed.push(new Uint8Array(0));
-    expect(feed.push('04 01', { marker: true })).toHaveLength(1);
-  });
 });

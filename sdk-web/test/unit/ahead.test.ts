@@ -97,17 +97,6 @@ describe('what is prepared before connect()', () => {
     expect(ahead.take(target)).toEqual({ media: undefined, candidates: undefined, socket: undefined });
   });
 
-  test('is begun once, however often it is asked for, and the old is made anew', async () => {
-    const first = ahead.prepare(here, withoutSocket);
-    await Promise.all([first, ahead.prepare(here, withoutSocket)]);
-    await ahead.prepare(here, withSocket);
-    await ahead.prepare(here, withSocket);
-    expect(ports.asked).toEqual(['media', 'entry http://one', 'socket']);
-    ports.nowMs = 60_000;
-    await ahead.prepare(here, withoutSocket);
-    expect(ports.asked.slice(3)).toEqual(['entry http://one']);
-  });
-
   test.each([
     { failing: ['media'], missing: 'media', again: ['media'] },
     { failing: ['entry http://one'], missing: 'candidates', again: ['entry http://one', 'socket'] },
@@ -259,15 +248,5 @@ describe('round trips ahead', () => {
     expect(ports.timed).toEqual(['s1 with t', 'no more s1 with t']);
     ahead.cancel();
     expect(ports.timed).toHaveLength(2);
-  });
-
-  test('of an entry that does not answer are none, and what is given up before the answer begins nothing', async () => {
-    ports.failing.add('entry http://one');
-    await ahead.prepare(here, { openSocket: false, token: 't' });
-    ports.failing.clear();
-    const prepared = ahead.prepare(here, { openSocket: false, token: 't' });
-    ahead.cancel();
-    await prepared;
-    expect(ports.timed).toEqual([]);
   });
 });

@@ -105,12 +105,6 @@ describe('a channel of the node', () => {
     expect(send('_reliable')).toBe(false);
   });
 
-  it('that may lose messages takes none before SCTP is connected', async () => {
-    const { senders, says, send } = await made(lossy);
-    says('connecting');
-    expect([send('_lossy'), senders[0]?.sent]).toEqual([false, []]);
-  });
-
   it('that is ordered takes messages behind its OPEN, which is sent once', async () => {
     const { senders, says, send } = await made(reliable);
     says('connected');
@@ -149,16 +143,6 @@ describe('a channel of the node', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(all.senders.map(opens)).toEqual([1, 1]);
     expect([all.send('_reliable'), all.send('_lossy')]).toEqual([false, false]);
-  });
-
-  it('is over when the worker does not have it any more', async () => {
-    const { senders, says, send } = await made(reliable);
-    says('connected');
-    const [sender = new Sender()] = senders;
-    sender.answer = Promise.reject(new Error('no such consumer'));
-    expect(send('_reliable')).toBe(true);
-    await vi.advanceTimersByTimeAsync(0);
-    expect(send('_reliable')).toBe(false);
   });
 
   it('takes nothing more while too much waits, and again when the worker says that little does', async () => {

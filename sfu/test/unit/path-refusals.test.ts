@@ -61,27 +61,10 @@ describe('an order that is refused', () => {
     expect(pauses.slice(-2)).toEqual([refusalPauseMaxMs, refusalPauseMaxMs]);
   });
 
-  test('and is taken the next time is known, and nothing waits any more', () => {
-    const refusals = new PathRefusals();
-    const { known } = send(refusals, first, later, refuse);
-    const nowMs = refusalPauseFirstMs;
-    expect(send(refusals, known, later, { nowMs }).known).toEqual(later);
-    expect(refusals.nextDueMs(nowMs)).toBeUndefined();
-  });
-
   test('holds back no other order of the same pipe', () => {
     const refusals = new PathRefusals();
     const { known } = send(refusals, first, later, refuse);
     expect(send(refusals, known, ordersOf(peer, flow(3), route)).sent).toEqual([commandOf(flow(3))]);
-  });
-
-  test('of a flow that is new takes its route with it', () => {
-    const refusals = new PathRefusals();
-    const answer = (command: string) => (command.startsWith('peer') ? undefined : no);
-    const { known } = send(refusals, new Map(), first, { answer });
-    expect([...known.keys()]).toEqual(['peer a']);
-    const nowMs = refusalPauseFirstMs;
-    expect(send(refusals, known, first, { nowMs }).sent).toEqual([commandOf(flow(1)), 'route a direct none']);
   });
 
   test('is forgotten when it is not wanted any more', () => {

@@ -87,12 +87,6 @@ describe('senders that keep to their shares', () => {
     const actors = Object.fromEntries([2, 3, 5, 7, 11].map((period) => [period, { wants: wave(period) }]));
     for (let seconds = 2; seconds < 60; seconds += 1) expect(play(seconds, actors).total).toBeLessThanOrEqual(limitBps);
   });
-
-  test('follow another limit', () => {
-    const actors = { a: { wants: steady(9e6) }, b: { wants: steady(9e6) } };
-    const { shares, overdue } = play(30, actors, (second) => (second < 10 ? 4e6 : limitBps));
-    expect([shares, overdue]).toEqual([{ a: usableBps / 2, b: usableBps / 2 }, []]);
-  });
 });
 
 describe('a sender that does not obey', () => {
@@ -102,15 +96,6 @@ describe('a sender that does not obey', () => {
     const { overdue, sent } = play(25, { browser: { wants: steady(9e6) }, encoder: deaf(8e5) });
     expect(overdue).toEqual(['10: encoder', '21: encoder']);
     expect(sent['browser']).toBeCloseTo(usableBps / 2, -1);
-  });
-
-  test('is left alone while the tenant is below its limit', () => {
-    expect(play(60, { browser: { wants: steady(1e5) }, encoder: deaf(8e5) }).overdue).toEqual([]);
-  });
-
-  test('that is above for moments only is left alone', () => {
-    const wants = (second: number): number => (second % 8 === 0 ? 1e5 : 2e6);
-    expect(play(60, { encoder: { wants, obeys: false } }).overdue).toEqual([]);
   });
 
   test('comes after one that is worse', () => {

@@ -6,17 +6,6 @@ const [pipe, other] = [{}, {}];
 const minute = (at: number): number => at * sentPeriodMs;
 
 describe('a minute of pipes', () => {
-  test('is nothing without pipes, and nothing before it is over', () => {
-    const sent = new Sent(0);
-    sent.step(minute(1));
-    expect(sent.take()).toEqual({});
-    sent.count('b', pipe, 600_000);
-    sent.step(minute(2) - 1);
-    expect(sent.take()).toEqual({});
-    sent.step(minute(2));
-    expect(sent.take()).toEqual({ sent: { rows: [{ nodeId: 'b', bps: 80_000 }] } });
-  });
-
   test('has what was sent in it, of all pipes to a node, over the time that it took', () => {
     const sent = new Sent(0);
     sent.count('b', pipe, 1_000_000);

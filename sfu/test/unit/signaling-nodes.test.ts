@@ -74,33 +74,6 @@ test('an epoch that a refused request named is remembered: an older owner is not
 });
 
 describe('the sessions of a signaling node whose link is gone', () => {
-  test('are kept until the limit, then ended', () => {
-    linked = false;
-    signalingNodes.lost('sig-a');
-    signalingNodes.lost('sig-a');
-    clock.advance(limits.orphanSessionMs - 1);
-    expect(abandoned).toEqual([]);
-    clock.advance(1);
-    expect(abandoned).toEqual(['s1', 's2']);
-    expect(clock.pendingTimers).toBe(0);
-  });
-  test('are kept when the same signaling node is back, and ended when it has restarted', () => {
-    signalingNodes.lost('sig-a');
-    clock.advance(limits.orphanSessionMs);
-    expect(abandoned).toEqual([]);
-    dialled();
-    signalingNodes.lost('sig-a');
-    incarnation = 'i2';
-    clock.advance(limits.orphanSessionMs);
-    expect(abandoned).toEqual(['s1', 's2']);
-  });
-  test('are ended when the plan names its next process before its link is missed', () => {
-    incarnation = 'i2';
-    signalingNodes.lost('sig-a');
-    dialled();
-    clock.advance(limits.orphanSessionMs);
-    expect(abandoned).toEqual(['s1', 's2']);
-  });
   test('are kept when the same signaling node is back, though the plan knew its process only after its link', () => {
     incarnation = 'i2';
     signalingNodes.holds('sig-a', new Set(['s1', 's2']));

@@ -60,23 +60,6 @@ describe('changes of a track', () => {
     return { clock, made, switches, ask };
   };
 
-  test('are made at once when it is quiet, all that come together too; later ones together, within a period', () => {
-    const { clock, made, ask } = moments();
-    ask('a');
-    clock.advance(openMs - 1);
-    ask('b');
-    expect(made.map(([key]) => key)).toEqual(['a', 'b']);
-    clock.advance(1);
-    ask('c');
-    clock.advance(100);
-    ask('d');
-    expect(made).toHaveLength(2);
-    clock.advance(periodMs);
-    expect(made.slice(2).map(([key]) => key)).toEqual(['c', 'd']);
-    expect(made[2]?.[1]).toBe(made[3]?.[1]);
-    expect(clock.pendingTimers).toBe(0);
-  });
-
   test('of one subscriber replace one another, and are given up when it wants what it has or goes', () => {
     const { clock, made, switches, ask } = moments();
     ask('a');
@@ -93,19 +76,6 @@ describe('changes of a track', () => {
     clock.advance(openMs);
     ask('hidden', false);
     expect(made.map(([key]) => key)).toEqual(['a', 'hidden']);
-  });
-
-  test('are not made any more once it is closed', () => {
-    const { clock, made, switches, ask } = moments();
-    ask('a');
-    clock.advance(openMs);
-    ask('b');
-    switches.close();
-    switches.close();
-    ask('c');
-    clock.advance(2 * periodMs);
-    expect(made.map(([key]) => key)).toEqual(['a']);
-    expect(clock.pendingTimers).toBe(0);
   });
 });
 
