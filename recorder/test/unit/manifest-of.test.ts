@@ -93,11 +93,6 @@ it('no journals are no recording', () => {
   expect(codeOf(() => manifestOf([[], []]))).toBe('JOURNAL_EMPTY');
 });
 
-it('journals of another recording are refused', () => {
-  const other = stint('b', wallMs, { recordingId: 'rec-2' });
-  expect(codeOf(() => manifestOf([[stint('a', wallMs)], [other]]))).toBe('JOURNAL_MIXED');
-});
-
 it.each<[string, Partial<StintBegun>]>([
   ['room', { roomKey: 'other/daily' }],
   ['participant', { identity: 'ann' }],
@@ -120,10 +115,6 @@ it.each<[string, readonly JournalLine[]]>([
   ['a file that begins twice', [track(0), file(0), file(1)]],
 ])('%s is garbled', (_what, lines) => {
   expect(codeOf(() => manifestOf([[stint('a', wallMs), ...lines]]))).toBe('JOURNAL_GARBLED');
-});
-
-it('a journal without its stint is garbled', () => {
-  expect(codeOf(() => manifestOf([[track(0)]]))).toBe('JOURNAL_GARBLED');
 });
 
 it('one stint: its tracks, files and pieces, on the time of the recording', () => {
@@ -252,17 +243,6 @@ it.each<[string, number, number, object]>([
   const offsetMs = wallMs - manifest.startedWallMs;
   expect(offsetMs).toBe(fromMs === -10_300 ? 10_300 : 0);
   expect([manifest.stints[0]?.offsetMs, manifest.tracks[0]?.files[0]?.pieces[0]?.ms]).toEqual([offsetMs, offsetMs]);
-});
-
-it('a stint within another does not shorten it', () => {
-  const manifest = manifestOf(two(1000, [end(10_000)], [end(2000, 'elsewhere')]));
-  expect([manifest.durationMs, manifest.holes]).toEqual([10_000, []]);
-});
-
-it('the same journal twice is the same, and of two copies the longer one counts', () => {
-  const journal = [stint('a', wallMs), track(0), file(0), piece(0, 2000), end(2000)];
-  const once = manifestOf([journal]);
-  expect(manifestOf([journal, journal.slice(0, 3), journal])).toEqual(once);
 });
 
 const heard = (...more: readonly JournalLine[]) =>
@@ -474,20 +454,6 @@ describe('times that reports correct later', () => {
     ]);
     const early = filesOf([track(0), file(100, { run: 1 }), piece(100, 2000, { laterMs: -130 })]);
     expect(early.map(({ ms, laterMs, pieces }) => [ms, laterMs, pieces[0]?.ms])).toEqual([[0, -100, 0]]);
-  });
-
-  it('count for what is missing', () => {
-    const journal = (laterMs: number): readonly JournalLine[] => [
-      stint('a', wallMs),
-      track(0),
-      file(0, { run: 1 }),
-      piece(0, 3000, { laterMs: 0 }),
-      file(3200, { file: 2, run: 2 }),
-      piece(3200, 9000, { file: 2, laterMs }),
-      end(9000),
-    ];
-    expect(manifestOf([journal(0)]).tracks[0]?.holes).toEqual([span(3000, 200)]);
-    expect(manifestOf([journal(-150)]).tracks[0]?.holes).toEqual([]);
   });
 
   it('move the clips of a finished recording with them', () => {

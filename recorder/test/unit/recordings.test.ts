@@ -159,18 +159,6 @@ describe('an order is refused', () => {
 });
 
 describe('while an API key is asked for', () => {
-  it('the slots are charged, the same order waits for the same answer, and nothing joins', async () => {
-    const answer = Promise.withResolvers<void>();
-    asked = () => answer.promise;
-    const both = Promise.all([recordings.begin(order()), recordings.begin(order())]);
-    await turn();
-    expect([opened.length, ...state()]).toEqual([0, 1, 2, 10]);
-    answer.resolve();
-    await both;
-    await turn();
-    expect(opened.length).toBe(1);
-  });
-
   it('an api that does not answer refuses it for now, and nothing stays charged', async () => {
     asked = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
     expect([await take(), await take(), ...state()]).toEqual(['API_UNREACHABLE', 'API_UNREACHABLE', 0, 0, 10]);
@@ -185,10 +173,6 @@ describe('while an API key is asked for', () => {
     await over;
     expect([await taken, opened.length, recordings.size]).toEqual(['SHUTTING_DOWN', 0, 0]);
   });
-});
-
-it('one id in two rooms is two recordings', async () => {
-  expect([await take(), await take({ roomKey: 'dev/other' }), recordings.size]).toEqual(['begun', 'begun', 2]);
 });
 
 it('the session is hidden, publishes nothing, and names recording and recorder', async () => {
@@ -209,14 +193,6 @@ it('is charged as ordered while it joins, then for those that it records, and re
   expect(recordings.list()).toEqual([{ roomKey: 'dev/lobby', recordingId: 're_1', slots: 3 }]);
   await joins(7);
   expect([recordings.list()[0]?.slots, recordings.usedSlots]).toEqual([7, 7]);
-});
-
-it('one that cannot join is forgotten, and may be ordered again', async () => {
-  await take();
-  opened[0]?.joined.reject(new Error('no signaling node'));
-  await turn();
-  expect([recordings.size, recordings.usedSlots]).toEqual([0, 0]);
-  expect([await take(), opened.length]).toEqual(['begun', 2]);
 });
 
 describe('a page that has failed', () => {
@@ -241,25 +217,6 @@ describe('a page that has failed', () => {
     opened[1]?.order.onEnded('lost', 'PAGE_TOO_LARGE');
     expect([await take(page), ...state()]).toEqual(['PAGE_TOO_LARGE', 0, 0, 10]);
   });
-});
-
-it('one that ended is forgotten; its end heard late does not touch the next one', async () => {
-  await take();
-  await joins(2);
-  opened[0]?.order.onEnded('elsewhere');
-  expect([recordings.size, closes]).toEqual([0, 0]);
-  await take();
-  await joins(2);
-  opened[0]?.order.onEnded('elsewhere');
-  expect(recordings.size).toBe(1);
-});
-
-it('one that ends before it has joined is not held for ever', async () => {
-  await take();
-  opened[0]?.order.onEnded('ended');
-  expect(recordings.size).toBe(0);
-  await joins(2);
-  expect([recordings.size, recordings.usedSlots]).toEqual([0, 0]);
 });
 
 describe('a close', () => {

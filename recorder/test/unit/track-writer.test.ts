@@ -271,20 +271,3 @@ it('of pictures another run begins with a key frame, which is demanded', () => {
     [20, 33, 1],
   ]);
 });
-
-it('a file of another format goes on with the run, and times that are final have none', () => {
-  const picture = writer('video');
-  const run = { laterMs: 7 };
-  picture.of(run, vp8(0, true), vp8(40, true, { width: 640, height: 360 }));
-  picture.end(80);
-  expect(filesOf(picture.outputs).length).toBe(2);
-  expect(picture.outputs.flatMap((output) => (output.type === 'file' ? [output.run] : []))).toEqual([1, 1]);
-  const composed = writer('audio');
-  composed.push(opus(0));
-  composed.end(20);
-  expect(composed.outputs.map((output) => ('laterMs' in output ? output.laterMs : 'none'))).toEqual([
-    'none',
-    undefined,
-    'none',
-  ]);
-});
