@@ -231,5 +231,6 @@ describe('at its bound', () => {
     book.answered(2, []);
     expect(book.next()?.lines).toHaveLength(max + 1);
     expect(book.answered(3, [])).toEqual({ ready: ['v-more.c'], refused: [] });
+    expect(book.next()).toBeUndefined();
   });
 });
