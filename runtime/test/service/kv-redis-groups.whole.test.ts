@@ -2,7 +2,6 @@
 import { redisKeyValue } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeSentinel } from '../support/fake-sentinel.ts';
-import { freePort } from '../support/free-port.ts';
 import { collectingLog } from '../support/log.ts';
 import { type SentinelGroup, startCluster, startSentinels } from '../support/redis-groups.ts';
 import { startRedis } from '../support/redis-server.ts';
