@@ -10,6 +10,8 @@ const cloud = sharedCloud();
 const FILE_BYTES = 24 * 1_048_576;
 /** Of the page's network: the upload takes some seconds, so that it can be cut off. */
 const UPLOAD_BYTES_PER_S = 6 * 1_048_576;
+/** Slow enough that the page is seen sending, however little is left. */
+const REST_BYTES_PER_S = 1_048_576;
 let browser: Browser;
 let pages: LibraryPages;
 
@@ -34,7 +36,7 @@ it('brings a file whole, though the node, the network and the page are cut off',
   await sent(first, 0.6);
   await first.context().close();
 
-  const second = await pages.open(UPLOAD_BYTES_PER_S);
+  const second = await pages.open(REST_BYTES_PER_S);
   await pages.choose(second);
   await sent(second, 0.4); // it goes on, and is not begun anew
   await ready(second);
