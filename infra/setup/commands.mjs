@@ -124,7 +124,7 @@ export const commands = new Map([
   ],
 ]);
 
-/** Of `npm test`: the tests that set up servers, images and clusters. */
+/** Arguments of `npm test` that run tests which set up servers, images and clusters. */
 const labTests = /^--(?:all|rotation)$|nightly/;
 
 /**

@@ -1,7 +1,7 @@
 // The types of tables, read from the statements that make them.
 import type { Generated } from 'kysely';
 
-/** Of each `create table` in `Sql`: its columns. One with a default need not be written. */
+/** The columns of each `create table` in `Sql`. An insert may leave out those with a default. */
 export type TablesOf<
   Sql extends string,
   Found = unknown,

@@ -181,7 +181,7 @@ const bodyOf = <B extends TProperties>(sequence: string, body: B, title: string)
     },
     { title },
   );
-/** What receivers get, for OpenAPI. */
+/** Describes to OpenAPI what receivers of webhooks get. */
 export const webhookBody = bodyOf('Of this life of the room (room.sid): dense, from 1.', eventBody, 'WebhookBody');
 const summaries: Readonly<Record<(typeof eventTypes)[number], string>> = {
   room_started: 'The first person has come.',

@@ -1,4 +1,4 @@
-// What Redis in groups has of its own.
+// Tests what Redis in groups does beyond the contract of a key-value store.
 import { redisKeyValue } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeSentinel } from '../support/fake-sentinel.ts';

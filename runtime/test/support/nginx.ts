@@ -18,7 +18,7 @@ export class NginxProcess {
     this.port = port;
   }
 
-  /** Of its only process. Throws when it does not run. */
+  /** The pid of its only process. Throws when it does not run. */
   get pid(): number {
     const pid = this.#child?.pid;
     if (pid === undefined) throw new Error('nginx does not run');
