@@ -116,8 +116,16 @@ it('a player gets all of the room in one picture with its mix, and it goes on wh
 
   const hasSound = (items: readonly ProgrammeItem[]) => items.some(({ content }) => 'audioFormat' in content);
   await until('both have sound', () => hasSound(flv) && hasSound(h5));
+  /** The pictures from the newest key frame on: decoding all again and again would starve what is tested. */
   const decoded = async () => {
-    const units = videoOf(flv).map(({ nals, ptsMs, isKey }) => {
+    const all = videoOf(flv);
+    const fromKey = all.slice(
+      Math.max(
+        all.findLastIndex(({ isKey }) => isKey),
+        0,
+      ),
+    );
+    const units = fromKey.map(({ nals, ptsMs, isKey }) => {
       return { ptsMs, isKey, data: Buffer.concat(nals.flatMap((nal) => [start, nal])) };
     });
     return decodedPictures(units);
@@ -139,9 +147,11 @@ it('a player gets all of the room in one picture with its mix, and it goes on wh
   const goneMs = lastMs(flv);
   await until('it goes on', () => lastMs(flv) > goneMs + 1000 && lastMs(h5) > goneMs);
 
-  const file = Buffer.concat([flvHeader({ hasAudio: true, hasVideo: true }), ...flv.map((item) => item.flv)]);
-  expect((await probed(file)).trim().split('\n').sort()).toEqual(['aac', 'h264,1280,720']);
-  expect(shareOf((await heard('flv', file)).subarray(-24_000), 1000)).toBeGreaterThan(0.9);
+  const fileOf = () => Buffer.concat([flvHeader({ hasAudio: true, hasVideo: true }), ...flv.map((item) => item.flv)]);
+  expect((await probed(fileOf())).trim().split('\n').sort()).toEqual(['aac', 'h264,1280,720']);
+  // Half a second without a gap: this process is the publisher too, and sends late while the machine is busy.
+  const share = async () => shareOf((await heard('flv', fileOf())).subarray(-24_000), 1000);
+  await until('the newest half second of its mix is the tone', async () => (await share()) > 0.9);
   expect(h5.flatMap(({ content }) => ('audioFormat' in content ? [content.audioFormat.codec] : []))).toContain('mp2');
   expect(supervisor.usedMillicores).toBeGreaterThan(740);
 });
