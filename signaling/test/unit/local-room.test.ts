@@ -1,5 +1,5 @@
 // A signaling node's room against an owner that the test plays: order, gaps, snapshots, its users.
-import type { Participant, RosterEvent, wire } from '@meridian/protocol';
+import { emptyPost, type Participant, type RosterEvent, type wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { Lane } from '../../src/clients/lane.ts';
 import { person } from './fixtures.ts';
@@ -59,6 +59,26 @@ describe('events of the owner', () => {
     room.onEvents('one', 1, [left(5, 'ann')]);
     expect(ann.seqs).toEqual([]);
     expect(room.replica?.get('PA_ann')).toBeDefined();
+  });
+
+  it('posts and reactions of an owner that is none any more are neither shown nor kept', async () => {
+    const { room, joined, owner, setLease, settle } = setUp();
+    const ann = await joined('ann');
+    const say = (epoch: number, text: string, hearts: number) => {
+      const posts = [{ ...emptyPost, postId: `PT_${text}`, kind: 'chat', text }] as const;
+      room.posts.take(epoch, { posts, removedIds: [], voted: [], reactions: { heart: hearts } });
+    };
+    say(1, 'before', 1);
+    setLease({ ownerId: 'two', epoch: 2 });
+    owner.view = { ...owner.view, epoch: 2, seq: 4 };
+    room.onEvents('two', 2, []);
+    await settle();
+    say(1, 'late', 9);
+    expect(room.posts.shown).toMatchObject({ posts: [{ text: 'before' }], board: { reactions: { heart: 1 } } });
+    say(2, 'after', 2);
+    say(1, 'later', 9);
+    expect(ann.frames.flatMap(({ posts }) => posts?.posts?.map(({ text }) => text) ?? [])).toEqual(['before', 'after']);
+    expect(room.posts.shown.board).toMatchObject({ reactions: { heart: 2 } });
   });
 
   it('about hidden participants keep their place and say nothing', async () => {
