@@ -1,0 +1,35 @@
+// A worker whose queue falls silent.
+import { ManualClock } from '@meridian/runtime';
+import { expect, it } from 'vitest';
+import { RenditionWorker } from '../../src/renditions/worker.ts';
+import type { Workshop } from '../../src/renditions/workshop.ts';
+import { HandQueue, log } from '../support/renditions.ts';
+
+it.each([
+  ['never', 0, 30_000],
+  ['once, a third of the lease after its begin', 1, 40_000],
+])('a task is left off when its lease is over and not before: renewed %s', async (_when, renewals, overMs) => {
+  const clock = new ManualClock();
+  const queue = new HandQueue();
+  queue.add('title', 'analyse', {}, { leaseMs: 30_000 });
+  queue.lease = () => {
+    if (clock.nowMs() > renewals * 10_000) throw new Error('the api is away');
+    return { isHeld: true, leaseMs: 30_000 };
+  };
+  // The source never comes: the task ends when it is told to.
+  const take = (_store: unknown, _key: string, signal: AbortSignal): Promise<never> =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('told to end'))));
+  const shop = { sources: { take }, store: { list: async () => [] } } as unknown as Workshop;
+  const codes: string[] = [];
+  const onEnded = (_kind: string, code: string): void => void codes.push(code);
+  const worker = new RenditionWorker({ shop, port: queue, slots: 1, clock, log, onEnded });
+  const until = async (ms: number): Promise<void> => {
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (clock.step(ms));
+  };
+  await until(overMs - 1);
+  expect([codes, worker.running]).toEqual([[], 1]);
+  await until(overMs);
+  expect([codes, worker.running, queue.outcomes.size]).toEqual([['LEASE_LOST'], 0, 0]);
+  await worker.close();
+});
