@@ -74,10 +74,13 @@ it('a task is left off when the queue has not been heard for as long as its leas
     return undefined;
   };
   let isAborted = (): boolean => false;
-  const worker = new RenditionWorker({ shop, port: queue, slots: 1, clock: rig.clock, log });
+  const codes: string[] = [];
+  const onEnded = (_kind: string, code: string): void => void codes.push(code);
+  const worker = new RenditionWorker({ shop, port: queue, slots: 1, clock: rig.clock, log, onEnded });
   const lapsedMs = rig.clock.nowMs() + 300;
   isAborted = () => rig.clock.nowMs() > lapsedMs;
-  await until('the worker is free', () => queue.waiting.length === 0 && worker.running === 0);
+  await until('the task was begun and the worker is free', () => codes.length > 0 && worker.running === 0);
+  expect(codes).toEqual(['LEASE_LOST']);
   expect(await namesWith('unheard')).toEqual([]);
   expect(queue.outcomes.size).toBe(0);
   await worker.close();
