@@ -4,6 +4,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './infra/check/sequencer.mjs';
 import { wholeFiles } from './infra/check/tiers.mjs';
 
+/** Packages: folders at the top, and those one level below. */
+const packages = '{*,*/*}';
 const isGate = process.env['MERIDIAN_TESTS'] === 'gate';
 const exclude = [...configDefaults.exclude, ...(isGate ? [wholeFiles] : [])];
 
@@ -14,7 +16,7 @@ const browser = {
   testTimeout: 300_000,
   hookTimeout: 300_000,
   fileParallelism: false,
-  setupFiles: ['test/support/watch-deaths.ts'],
+  setupFiles: ['proof/test/support/watch-deaths.ts'],
 };
 
 /**
@@ -46,7 +48,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['*/test/unit/**/*.test.ts', '*/test/unit/**/*.test.tsx', 'test/unit/*.test.ts'],
+          include: [`${packages}/test/unit/**/*.test.{ts,tsx}`],
           ...computing,
           // On two cores as well, beside the checks.
           maxWorkers: Math.max(2, availableParallelism() - 1),
@@ -60,7 +62,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'service',
-          include: ['*/test/service/**/*.test.ts', 'test/service/**/*.test.ts'],
+          include: [`${packages}/test/service/**/*.test.ts`],
           ...service,
           // More than there are cores: most of them wait for sockets and timers.
           maxWorkers: 5,
@@ -73,7 +75,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'realtime',
-          include: ['*/test/realtime/**/*.test.ts'],
+          include: [`${packages}/test/realtime/**/*.test.ts`],
           ...service,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
@@ -83,7 +85,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser-network',
-          include: ['test/e2e/network/*.test.ts'],
+          include: ['proof/test/e2e/network/*.test.ts'],
           ...browser,
           sequence: { groupOrder: 3 },
         },
@@ -93,7 +95,7 @@ export default defineConfig({
         test: {
           // Tests of the simulator, the labs and the benchmarks: they guard the tools, not the product.
           name: 'tools',
-          include: ['tools/test/*.test.ts'],
+          include: ['proof/test/tools/*.test.ts'],
           ...computing,
           isolate: false,
           sequence: { groupOrder: 4 },
@@ -103,7 +105,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'seeds',
-          include: ['tools/test/seeds/*.test.ts'],
+          include: ['proof/test/tools/seeds/*.test.ts'],
           ...computing,
           sequence: { groupOrder: 4 },
         },
@@ -112,13 +114,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          include: [
-            'test/e2e/*.test.ts',
-            'test/e2e/gateway/*.test.ts',
-            'test/e2e/livekit/*.test.ts',
-            'tools/test/e2e/*.test.ts',
-          ],
-          globalSetup: ['test/support/shared-cloud.ts', 'test/support/shared-browser.ts'],
+          include: ['proof/test/e2e/*.test.ts', 'proof/test/e2e/gateway/*.test.ts', 'proof/test/e2e/livekit/*.test.ts'],
+          globalSetup: ['proof/test/support/shared-cloud.ts', 'proof/test/support/shared-browser.ts'],
           ...browser,
           sequence: { groupOrder: 5 },
         },
@@ -127,8 +124,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser-own-cloud',
-          include: ['test/e2e/own-cloud/*.test.ts'],
-          globalSetup: ['test/support/standby-cloud.ts', 'test/support/shared-browser.ts'],
+          include: ['proof/test/e2e/own-cloud/*.test.ts'],
+          globalSetup: ['proof/test/support/standby-cloud.ts', 'proof/test/support/shared-browser.ts'],
           ...browser,
           sequence: { groupOrder: 6 },
         },
@@ -138,7 +135,7 @@ export default defineConfig({
         test: {
           // Against programs that Debian does not have: Helm and MinIO, which Go builds once.
           name: 'peers',
-          include: ['*/test/peers/*.test.ts'],
+          include: [`${packages}/test/peers/*.test.ts`],
           ...service,
           fileParallelism: false,
           sequence: { groupOrder: 7 },
@@ -148,7 +145,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'nightly',
-          include: ['*/test/nightly/**/*.test.ts', 'test/nightly/**/*.test.ts'],
+          include: [`${packages}/test/nightly/**/*.test.ts`],
           ...browser,
           sequence: { groupOrder: 8 },
         },

@@ -1,5 +1,5 @@
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import process from 'node:process';
 import { commands } from '../setup/commands.mjs';
 import { contentKey, treeDigest } from '../setup/digest.mjs';
@@ -56,17 +56,19 @@ function typedFolders(root, name) {
 }
 
 /**
- * Folders whose settings agree are one program of the compiler, named by a file beside tsconfig.base.json: alone, each
- * would have what it imports checked once more. All others are programs of their own.
+ * Folders whose settings agree are one program of the compiler, named by a file beside infra/tsconfig.base.json: alone,
+ * each would have what it imports checked once more. All others are programs of their own.
  */
 export const typePrograms = ['services', 'tests', 'setup', 'pages'];
 
 /** @param {string} root @param {readonly string[]} workspaces */
 function typesChecks(root, workspaces) {
   const programs = typePrograms
-    .map((name) => ({ name, config: join(root, `tsconfig.${name}.json`) }))
+    .map((name) => ({ name, config: join(root, `infra/tsconfig.${name}.json`) }))
     .filter(({ config }) => existsSync(config));
-  const together = programs.flatMap(({ config }) => JSON.parse(readFileSync(config, 'utf8')).include);
+  const together = programs.flatMap(({ config }) =>
+    JSON.parse(readFileSync(config, 'utf8')).include.map((/** @type {string} */ path) => posix.join('infra', path)),
+  );
   const alone = workspaces.flatMap((name) => typedFolders(root, name)).filter((name) => !together.includes(name));
   return [
     ...programs.map(({ name, config }) => typesCheck(root, name, config)),

@@ -13,42 +13,53 @@
  * @typedef {{ name: string, comment: string, from: Paths, to: Target }} ImportRule
  */
 
-const services = ['scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'recorder', 'library', 'receiver', 'api'];
+const services = [
+  'scheduler',
+  'sfu',
+  'signaling',
+  'edge-probe',
+  'media/gateway',
+  'media/recorder',
+  'files/library',
+  'files/receiver',
+  'product/api',
+];
+/** What every service may import. */
+const base = ['base/protocol', 'base/runtime', 'base/node-shell'];
 /**
  * What services may import besides.
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 const shared = {
-  gateway: ['client', 'opener', 'sdp'],
-  recorder: ['client', 'object-store', 'opener'],
-  library: ['distribution', 'object-store', 'opener'],
-  receiver: ['distribution', 'object-store'],
-  api: ['distribution'],
-  'edge-probe': ['client'],
-  signaling: ['sdp'],
+  'media/gateway': ['base/client', 'media/room-media', 'media/sdp'],
+  'media/recorder': ['base/client', 'files/object-store', 'media/room-media'],
+  'files/library': ['files/distribution', 'files/object-store', 'media/room-media'],
+  'files/receiver': ['files/distribution', 'files/object-store'],
+  'product/api': ['files/distribution'],
+  'edge-probe': ['base/client'],
+  signaling: ['media/sdp'],
 };
 const more = (/** @type {string} */ name) => shared[name] ?? [];
 const all = [
-  'protocol',
-  'runtime',
-  'node-shell',
-  'client',
-  'object-store',
-  'distribution',
-  'opener',
-  'sdp',
+  ...base,
+  'base/client',
+  'files/object-store',
+  'files/distribution',
+  'media/room-media',
+  'media/sdp',
   ...services,
-  'api-client',
-  'uploader',
-  'cli',
+  'product/api-client',
+  'files/uploader',
+  'product/cli',
   'sdk-web',
-  'web',
-  'ops',
-  'infra',
-  'test',
-  'tools',
+  'product/web',
+  'infra/ops',
+  'infra(?!/(?:ops|node_modules)/)',
+  'proof',
   'examples/oa',
 ];
+/** A package: a folder at the top, or one below a folder of packages (ADR 0041). */
+const PACKAGE = '(?:(?:base|media|files|product|infra|examples)/)?[^/]+';
 const folders = (/** @type {readonly string[]} */ names) => `^(${names.join('|')})/`;
 const except = (/** @type {readonly string[]} */ ...names) => folders(all.filter((name) => !names.includes(name)));
 
@@ -131,134 +142,169 @@ const only = (name, from, allowed, comment) => ({
 /** @type {{ forbidden: readonly ImportRule[] }} */
 export const importRules = {
   forbidden: [
-    only('protocol-alone', '^protocol/', ['protocol'], 'The wire contract imports nothing of ours.'),
-    only('runtime-alone', '^runtime/', ['runtime'], 'The process shell knows no domain word, not even protocol.'),
+    only('protocol-alone', '^base/protocol/', ['base/protocol'], 'The wire contract imports nothing of ours.'),
+    only(
+      'runtime-alone',
+      '^base/runtime/',
+      ['base/runtime'],
+      'The process shell knows no domain word, not even protocol.',
+    ),
     ...services.map((name) =>
       only(
-        `${name}-arrows`,
+        `${name.replace(/^.*\//, '')}-arrows`,
         `^${name}/`,
-        [name, 'protocol', 'runtime', 'node-shell', ...more(name)],
+        [name, ...base, ...more(name)],
         'Services meet on the wire and never import each other.',
       ),
     ),
+    only('node-shell-arrows', '^base/node-shell/', base, 'What every kind of node does is no part of any.'),
     only(
-      'node-shell-arrows',
-      '^node-shell/',
-      ['node-shell', 'protocol', 'runtime'],
-      'What every kind of node does is no part of any.',
-    ),
-    only(
-      'opener-arrows',
-      '^opener/',
-      ['opener', 'client', 'node-shell', 'protocol', 'runtime'],
+      'room-media-arrows',
+      '^media/room-media/',
+      ['media/room-media', 'base/client', ...base],
       'What openers of sessions share is no part of any.',
     ),
     only(
       'object-store-arrows',
-      '^object-store/',
-      ['object-store', 'node-shell', 'protocol', 'runtime'],
+      '^files/object-store/',
+      ['files/object-store', ...base],
       'What keeps objects knows nothing of recordings or the library.',
     ),
     only(
       'distribution-arrows',
-      '^distribution/',
-      ['distribution', 'object-store', 'node-shell', 'protocol', 'runtime'],
+      '^files/distribution/',
+      ['files/distribution', 'files/object-store', ...base],
       'What brings files to receivers knows nothing of items and orders.',
     ),
-    only('sdp-arrows', '^sdp/', ['sdp', 'protocol'], 'Session descriptions are the same for every service.'),
-    only('client-arrows', '^client/', ['client', 'protocol'], 'A client is the same in a browser and in a gateway.'),
-    only('sdk-web-arrows', '^sdk-web/', ['sdk-web', 'client', 'protocol'], 'The browser SDK is a client with media.'),
-    only('api-client-alone', '^api-client/', ['api-client'], 'It knows the api by its OpenAPI file only.'),
-    only('uploader-arrows', '^uploader/', ['uploader', 'api-client'], 'It uploads as any company’s program would.'),
+    only(
+      'sdp-arrows',
+      '^media/sdp/',
+      ['media/sdp', 'base/protocol'],
+      'Session descriptions are the same for every service.',
+    ),
+    only(
+      'client-arrows',
+      '^base/client/',
+      ['base/client', 'base/protocol'],
+      'A client is the same in a browser and in a gateway.',
+    ),
+    only(
+      'sdk-web-arrows',
+      '^sdk-web/',
+      ['sdk-web', 'base/client', 'base/protocol'],
+      'The browser SDK is a client with media.',
+    ),
+    only(
+      'api-client-alone',
+      '^product/api-client/',
+      ['product/api-client'],
+      'It knows the api by its OpenAPI file only.',
+    ),
+    only(
+      'uploader-arrows',
+      '^files/uploader/',
+      ['files/uploader', 'product/api-client'],
+      'It uploads as any company’s program would.',
+    ),
     only(
       'cli-arrows',
-      '^cli/',
-      ['cli', 'api-client', 'uploader'],
+      '^product/cli/',
+      ['product/cli', 'product/api-client', 'files/uploader'],
       'The command line is a caller of the api, as any other.',
     ),
     only(
       'examples-arrows',
       '^examples/oa/',
-      ['examples/oa', 'api-client'],
+      ['examples/oa', 'product/api-client'],
       'An example shows what a company would write.',
     ),
     only(
       'web-page-arrows',
-      '^web/src/',
-      ['web', 'sdk-web', 'api-client', 'uploader', 'protocol'],
+      '^product/web/src/',
+      ['product/web', 'sdk-web', 'product/api-client', 'files/uploader', 'base/protocol'],
       'The page is built on what callers get.',
     ),
     only(
       'web-server-arrows',
-      '^web/server/',
-      ['web', 'protocol', 'runtime', 'node-shell'],
+      '^product/web/server/',
+      ['product/web', ...base],
       'The server of the page is a small service.',
     ),
     only(
       'web-test-arrows',
-      '^web/(?!src/|server/)',
-      ['web', 'sdk-web', 'api-client', 'uploader', 'protocol', 'runtime'],
+      '^product/web/(?!src/|server/)',
+      ['product/web', 'sdk-web', 'product/api-client', 'files/uploader', 'base/protocol', 'base/runtime'],
       'As its two halves.',
     ),
     {
       ...only(
         'ops-arrows',
-        '^ops/(?!release/)',
-        ['ops', 'protocol', 'runtime', 'node-shell', 'api-client'],
+        '^infra/ops/(?!release/)',
+        ['infra/ops', ...base, 'product/api-client'],
         'What installs and runs a host starts services as processes, and speaks to the centre as any node.',
       ),
       // It writes their configuration files, complete and with comments: by their schemas.
-      to: { path: except('ops', 'protocol', 'runtime', 'node-shell', 'api-client'), pathNot: '/config\\.ts$' },
+      to: { path: except('infra/ops', ...base, 'product/api-client'), pathNot: '/config\\.ts$' },
     },
-    only('release-arrows', '^ops/release/', ['ops', 'infra'], 'What makes a release is part of the set-up.'),
+    only(
+      'release-arrows',
+      '^infra/ops/release/',
+      ['infra/ops', 'infra(?!/(?:ops|node_modules)/)'],
+      'What makes a release is part of the set-up.',
+    ),
     {
       name: 'release-stays',
       comment: 'What makes a release is not in it.',
-      from: { path: '^ops/src/' },
-      to: { path: '^ops/release/' },
+      from: { path: '^infra/ops/src/' },
+      to: { path: '^infra/ops/release/' },
     },
     {
-      ...only('infra-alone', '^infra/(?!docs/)', ['infra'], 'Set-up and operation use what is built, not its sources.'),
+      ...only(
+        'infra-alone',
+        '^infra/(?!docs/|ops/)',
+        ['infra(?!/(?:ops|node_modules)/)'],
+        'Set-up and operation use what is built, not its sources.',
+      ),
       // But what issues certificates, for the local cloud's guests, the api's client (both ADR 0007), and what watches
       // processes.
       to: {
-        path: except('infra'),
-        pathNot: '^(runtime/src/(child|heart|pki/local-authority)|api-client/src/index)\\.ts$',
+        path: except('infra(?!/(?:ops|node_modules)/)'),
+        pathNot: '^(base/runtime/src/(child|heart|pki/local-authority)|product/api-client/src/index)\\.ts$',
       },
     },
-    only(
-      'tools-alone',
-      '^test/',
-      all.filter((name) => name !== 'tools'),
-      'Nothing needs the laboratory.',
-    ),
+    {
+      name: 'laboratory-alone',
+      comment: 'The end-to-end tests need no lab, benchmark or simulator.',
+      from: { path: '^proof/test/(e2e|service|support)/' },
+      to: { path: '^proof/(lab|bench|sim)/' },
+    },
     {
       name: 'docs-generator-alone',
       comment: 'It reads the sources of all services, so nothing but a test may need it.',
-      from: { path: '^(?!infra/docs/|test/|infra/test/)' },
+      from: { path: '^(?!infra/docs/|proof/test/|infra/test/)' },
       to: { path: '^infra/docs/' },
     },
     {
       name: 'page-not-server',
       comment: 'What browsers load and what serves it share nothing but the wire.',
-      from: { path: '^web/(src|server)/' },
-      to: { path: '^web/(src|server)/', pathNot: '^web/$1/' },
+      from: { path: '^product/web/(src|server)/' },
+      to: { path: '^product/web/(src|server)/', pathNot: '^product/web/$1/' },
     },
     // `src/core/` of a service, or the core of each of its modules.
     ...['core(/|[.]ts$)', '[^/]+/core/'].map((core) => ({
       name: 'core-is-pure',
       comment:
         "Decisions are functions: core imports core and the wire contract, no Node, no adapter, and no library but the calendar, LiveKit's messages and YAML.",
-      from: { path: `^([^/]+)/src/${core}` },
+      from: { path: `^(${PACKAGE})/src/${core}` },
       to: {
         pathNot: [
           '^$1/src/core/',
           '^$1/src/[^/]+/core/',
-          '^protocol/src/',
-          '^object-store/src/core/',
-          '^opener/src/core/',
-          '^(api-client|sdk-web)/src/index\\.ts$',
-          '^sdp/src/',
+          '^base/protocol/src/',
+          '^files/object-store/src/core/',
+          '^media/room-media/src/core/',
+          '^(product/api-client|sdk-web)/src/index\\.ts$',
+          '^media/sdp/src/',
           '^node_modules/(rrule-temporal|temporal-polyfill|@livekit/protocol|yaml)/',
         ],
       },
@@ -266,8 +312,8 @@ export const importRules = {
     {
       name: 'core-is-pure',
       comment: "Of the api's client and the SDK, core takes the types alone: they are a contract as protocol is.",
-      from: { path: ['^[^/]+/src/core/', '^[^/]+/src/[^/]+/core/'] },
-      to: { path: '^(api-client|sdk-web)/src/index', kindsNot: ['type'] },
+      from: { path: `^${PACKAGE}/src/([^/]+/)?core/` },
+      to: { path: '^(product/api-client|sdk-web)/src/index', kindsNot: ['type'] },
     },
     ...centre.map((name, at) => ({
       name: 'scheduler-downwards',
@@ -284,38 +330,43 @@ export const importRules = {
     ...apiLayers.map((name, at) => ({
       name: 'api-downwards',
       comment: 'A folder of the api imports only those below it; the files beside them join all, but for config.ts.',
-      from: { path: `^api/src/${name}/` },
-      to: { path: ['^api/src/(?!config[.]ts$)[^/]+$', ...apiLayers.slice(0, at).map((above) => `^api/src/${above}/`)] },
+      from: { path: `^product/api/src/${name}/` },
+      to: {
+        path: [
+          '^product/api/src/(?!config[.]ts$)[^/]+$',
+          ...apiLayers.slice(0, at).map((above) => `^product/api/src/${above}/`),
+        ],
+      },
     })),
     {
       name: 'api-downwards',
       comment: 'A new folder of the api has its place in the list.',
-      from: { path: '^api/src/[^/]+/', pathNot: `^api/src/(${apiLayers.join('|')})/` },
+      from: { path: '^product/api/src/[^/]+/', pathNot: `^product/api/src/(${apiLayers.join('|')})/` },
       to: {},
     },
     {
       name: 'adapters-apart',
       comment: 'An adapter turns one library into one port; two that know each other are one.',
-      from: { path: '^([^/]+)/src/adapters/([^/]+)' },
+      from: { path: `^(${PACKAGE})/src/adapters/([^/]+)` },
       to: { path: '^$1/src/adapters/', pathNot: '^$1/src/adapters/$2' },
     },
     {
       name: 'adapters-below-app',
       comment: 'Adapters know ports and core; what wires them knows adapters.',
-      from: { path: '^([^/]+)/src/adapters/' },
+      from: { path: `^(${PACKAGE})/src/adapters/` },
       to: { path: '^$1/src/(app|main|execute)\\.ts$' },
     },
     {
       name: 'no-node-in-browsers',
       comment: 'These run in browsers.',
-      from: { path: '^(protocol/src|client/src|api-client/src|sdk-web/src|web/src)/' },
+      from: { path: '^(base/protocol/src|base/client/src|product/api-client/src|sdk-web/src|product/web/src)/' },
       to: { kinds: ['node'] },
     },
     {
       name: 'sources-not-tests',
       comment: 'Tests may know sources, never the other way round.',
-      from: { path: '^[^/]+/(src|server|setup|check|local|release)/' },
-      to: { path: ['^test/', '^[^/]+/test/'] },
+      from: { path: `^${PACKAGE}/(src|server|setup|check|local|release)/` },
+      to: { path: `^${PACKAGE}/test/` },
     },
     {
       name: 'no-circular',

@@ -19,10 +19,10 @@ import { summarise } from './summary.mjs';
 import { wholeFiles } from './tiers.mjs';
 import { runVitest, secondsSince } from './vitest.mjs';
 
-// Breaks the product on purpose, one patch of test/planted at a time, each in a copy of the tree of its own, and runs
-// the test that must notice. A patch begins with lines `# why: …` and `# test: FILE -t "a part of the test's name"`;
-// with `# bundles: yes` that test starts services as processes, with `# slow: yes` it notices by waiting in vain, and
-// no gate plants it. A fault that no test notices fails the run.
+// Breaks the product on purpose, one patch of proof/test/planted at a time, each in a copy of the tree of its own, and
+// runs the test that must notice. A patch begins with lines `# why: …` and `# test: FILE -t "a part of the test's
+// name"`; with `# bundles: yes` that test starts services as processes, with `# slow: yes` it notices by waiting in
+// vain, and no gate plants it. A fault that no test notices fails the run.
 
 /** Faults of one gate. */
 const DRAWN = 5;
@@ -36,7 +36,7 @@ const WORKERS = 2;
  */
 
 /**
- * Reads a patch of test/planted; throws when it does not name its reason and its test.
+ * Reads a patch of proof/test/planted; throws when it does not name its reason and its test.
  * @param {string} name
  * @param {string} text
  * @returns {Fault}
@@ -63,7 +63,7 @@ export function readFault(name, text) {
  * @param {string} root
  */
 export function allFaults(root) {
-  const folder = join(root, 'test/planted');
+  const folder = join(root, 'proof/test/planted');
   const files = readdirSync(folder).sort();
   return files.map((file) => readFault(basename(file, '.patch'), readFileSync(join(folder, file), 'utf8')));
 }
@@ -111,7 +111,7 @@ export async function runPlanted(root, { isGate = false, names = [], onLine }) {
   };
   await Promise.all(Array.from({ length: WORKERS }, work));
   const isGreen = assertionResults.every(({ status }) => status === 'passed');
-  const file = { name: join(root, 'test/planted'), status: isGreen ? 'passed' : 'failed', assertionResults };
+  const file = { name: join(root, 'proof/test/planted'), status: isGreen ? 'passed' : 'failed', assertionResults };
   const report = { testResults: [file] };
   return { name: 'planted', seconds: secondsSince(startedMs), report, exitCode: isGreen ? 0 : 1 };
 }

@@ -4,13 +4,13 @@ import { recordedDurations } from './durations.mjs';
 
 /** Files that take long and are short to read: on a machine that has not run all tests yet, nothing else says so. */
 const LONG = [
-  'api/test/service/units-on-postgres.whole.test.ts',
+  'product/api/test/service/units-on-postgres.whole.test.ts',
   'scheduler/test/service/restart.whole.test.ts',
-  'gateway/test/service/renditions.whole.test.ts',
-  'runtime/test/service/run-service.whole.test.ts',
-  'tools/test/sim-run.test.ts',
-  'tools/test/fault-campaign.test.ts',
-  'tools/test/faults.test.ts',
+  'media/gateway/test/service/renditions.whole.test.ts',
+  'base/runtime/test/service/run-service.whole.test.ts',
+  'proof/test/tools/sim-run.test.ts',
+  'proof/test/tools/fault-campaign.test.ts',
+  'proof/test/tools/faults.test.ts',
 ];
 
 /**

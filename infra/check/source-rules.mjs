@@ -21,7 +21,7 @@ import { treeFiles } from './files.mjs';
  */
 
 /** No suite holds these to the real thing yet. */
-const WITHOUT_CONTRACT = /^(receiver\/.*cloud|web\/.*(traffic|element|places))\.ts$/;
+const WITHOUT_CONTRACT = /^(files\/receiver\/.*cloud|product\/web\/.*(traffic|element|places))\.ts$/;
 
 /** Names of the surroundings that a decision must get as arguments. */
 const IMPURE_NAMES = new Map([
@@ -84,11 +84,11 @@ function doubleFindings(texts) {
  */
 export function findingsIn(path, text) {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const core = /^[^/]+\/src\/([^/]+\/)?core(\/|\.ts$)/.test(path);
+  const core = /^(?:[^/]+\/){1,2}src\/([^/]+\/)?core(\/|\.ts$)/.test(path);
   const test = /\.test\.tsx?$/.test(path);
-  const page = /^(sdk-web|web)\/src\//.test(path);
-  const begins = /^api\/src\//.test(path) && !/^api\/src\/(store|backup)\//.test(path);
-  const service = !page && /^[^/]+\/src\//.test(path);
+  const page = /^(sdk-web|product\/web)\/src\//.test(path);
+  const begins = /^product\/api\/src\//.test(path) && !/^product\/api\/src\/(store|backup)\//.test(path);
+  const service = !page && /^(?:[^/]+\/){1,2}src\//.test(path);
   /** @type {string[]} */
   const findings = [];
   const report = (/** @type {ts.Node} */ node, /** @type {string} */ text) => {

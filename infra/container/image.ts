@@ -46,7 +46,9 @@ function builderHere(wanted: string | undefined): Builder {
 
 /** A release in this folder, made now. */
 function madeRelease(folder: string): string {
-  execFileSync(process.execPath, [join(root, 'ops/release/main.ts'), '--out', folder], { stdio: ['ignore', 2, 2] });
+  execFileSync(process.execPath, [join(root, 'infra/ops/release/main.ts'), '--out', folder], {
+    stdio: ['ignore', 2, 2],
+  });
   return releaseIn(folder);
 }
 

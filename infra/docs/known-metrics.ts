@@ -1,13 +1,13 @@
 // Every metric that some service of ours shows, from the registries that the services themselves fill. Nothing here
 // lists a metric.
 import { createMetrics, type Metrics } from '@meridian/runtime';
-import { apiMetrics } from '../../api/src/metrics.ts';
 import { linkProberMetrics, proberMetrics } from '../../edge-probe/src/metrics.ts';
-import { connectionMetrics, liveMetrics, udpMetrics, waitingMetrics } from '../../gateway/src/metrics.ts';
-import * as library from '../../library/src/metrics.ts';
-import { transcodeMetrics } from '../../opener/src/adapters/ffmpeg/transcode-metrics.ts';
-import { receiverCounts, receiverMetrics } from '../../receiver/src/metrics.ts';
-import * as recorder from '../../recorder/src/metrics.ts';
+import * as library from '../../files/library/src/metrics.ts';
+import { receiverCounts, receiverMetrics } from '../../files/receiver/src/metrics.ts';
+import { connectionMetrics, liveMetrics, udpMetrics, waitingMetrics } from '../../media/gateway/src/metrics.ts';
+import * as recorder from '../../media/recorder/src/metrics.ts';
+import { transcodeMetrics } from '../../media/room-media/src/adapters/ffmpeg/transcode-metrics.ts';
+import { apiMetrics } from '../../product/api/src/metrics.ts';
 import { centreMetrics } from '../../scheduler/src/base/metrics.ts';
 import { registerMetrics } from '../../sfu/src/metrics.ts';
 import { serviceMetrics } from '../../signaling/src/metrics.ts';

@@ -1,6 +1,6 @@
 // examples/proxy/nginx.conf: what `meridian node init` writes for the first server, as an example for others.
-import { nginxServer } from '../../ops/src/core/nginx.ts';
-import { serviceKinds } from '../../ops/src/core/services.ts';
+import { nginxServer } from '../ops/src/core/nginx.ts';
+import { serviceKinds } from '../ops/src/core/services.ts';
 
 const head = `# nginx in front of one server: page, api, signaling, gateway, recorder, library. \`meridian node init\` writes the same for a host.
 # The services believe it: trustedProxies: ["127.0.0.1/32"] of web, api, signaling, gateway, recorder and library (README.md).

@@ -1,18 +1,20 @@
 // docs/reference.md: configuration keys from the services' schemas, error codes from the protocol, and what the files
 // beside the HTTP of the services say of it.
 
-import { apiConfig } from '../../api/src/config.ts';
-import { commonRules, keyRotation } from '../../api/src/http/common-rules.ts';
-import * as liveKit from '../../api/src/twirp/reference.ts';
+import { listenAddress, listenRange, nodeConfig } from '../../base/node-shell/src/index.ts';
+import { errorCodes } from '../../base/protocol/src/errors.ts';
+import { aboutTokens, tokenClaims } from '../../base/protocol/src/token-claims.ts';
+import { baseConfig } from '../../base/runtime/src/index.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
-import { gatewayConfig } from '../../gateway/src/config.ts';
-import { libraryConfig } from '../../library/src/config.ts';
-import { listenAddress, listenRange, nodeConfig } from '../../node-shell/src/index.ts';
-import { errorCodes } from '../../protocol/src/errors.ts';
-import { aboutTokens, tokenClaims } from '../../protocol/src/token-claims.ts';
-import { receiverConfig } from '../../receiver/src/config.ts';
-import { recorderConfig } from '../../recorder/src/config.ts';
-import { baseConfig } from '../../runtime/src/index.ts';
+import { libraryConfig } from '../../files/library/src/config.ts';
+import { receiverConfig } from '../../files/receiver/src/config.ts';
+import { gatewayConfig } from '../../media/gateway/src/config.ts';
+import { recorderConfig } from '../../media/recorder/src/config.ts';
+import { apiConfig } from '../../product/api/src/config.ts';
+import { commonRules, keyRotation } from '../../product/api/src/http/common-rules.ts';
+import * as liveKit from '../../product/api/src/twirp/reference.ts';
+import { webConfig } from '../../product/web/server/config.ts';
+import * as page from '../../product/web/server/reference.ts';
 import * as databases from '../../scheduler/src/adapters/geo/reference.ts';
 import * as scheduler from '../../scheduler/src/adapters/http/reference.ts';
 import * as orders from '../../scheduler/src/adapters/scale/reference.ts';
@@ -20,8 +22,6 @@ import { schedulerConfig } from '../../scheduler/src/config.ts';
 import { sfuConfig } from '../../sfu/src/config.ts';
 import { requests as signalingRequests } from '../../signaling/src/adapters/reference.ts';
 import { configSchema as signalingConfig } from '../../signaling/src/config.ts';
-import { webConfig } from '../../web/server/config.ts';
-import * as page from '../../web/server/reference.ts';
 import { keyRows, type Schema } from './configuration.ts';
 import { generatedLine, paragraphs, table } from './markdown.ts';
 
@@ -167,7 +167,7 @@ function apiHttp(): string {
   return paragraphs(
     `## HTTP of the api
 Below \`/api/v1\` of the page's origin. All operations: the reference page \`/api/v1/reference\`, \`/api/v1/openapi.json\` (in
-the repository \`api/openapi.json\`). What holds of all of them:`,
+the repository \`product/api/openapi.json\`). What holds of all of them:`,
     table(['', ''], commonRules),
     keyRotation,
     `### LiveKit's server API\n${liveKit.about}`,

@@ -12,7 +12,7 @@ export type LanAddress =
       readonly message: string;
     };
 
-/** As the authority's name constraints: `localNetworks` of runtime/src/pki/local-authority.ts (a test compares). */
+/** The authority's name constraints: `localNetworks` of base/runtime/src/pki/local-authority.ts; a test compares. */
 const networks = new BlockList();
 networks.addSubnet('10.0.0.0', 8);
 networks.addSubnet('172.16.0.0', 12);

@@ -81,7 +81,7 @@ export function readOptions(
   return {
     portOffset: whole('port-offset', values['port-offset'], 0, 50_000),
     stateDir: resolve(values['state-dir'] ?? join(o.repository, '.meridian')),
-    pageDir: join(o.repository, 'web/dist'),
+    pageDir: join(o.repository, 'product/web/dist'),
     workerBin: o.workerBin,
     ...(o.pathdBin === undefined || values['no-pathd'] ? {} : { pathdBin: o.pathdBin }),
     logLevel: values['log-level'],

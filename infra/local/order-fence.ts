@@ -6,7 +6,7 @@
 export const EPOCH_HEADER = 'meridian-epoch';
 /**
  * How far above what was seen an epoch may be: one wild number must not lock out every leader that comes after it. A
- * centre believes as much of others' words (`epochJumpMax` of protocol/src/limits.ts). The first one may be any:
+ * centre believes as much of others' words (`epochJumpMax` of base/protocol/src/limits.ts). The first one may be any:
  * nothing is known yet.
  */
 export const EPOCH_JUMP_MAX = 2 ** 20;

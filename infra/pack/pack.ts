@@ -8,8 +8,17 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-export const packed = ['protocol', 'client', 'sdk-web', 'api-client', 'uploader', 'cli'] as const;
-export type Name = (typeof packed)[number];
+/** Where each package is, by its name without `@meridian/`. */
+export const folders = {
+  protocol: 'base/protocol',
+  client: 'base/client',
+  'sdk-web': 'sdk-web',
+  'api-client': 'product/api-client',
+  uploader: 'files/uploader',
+  cli: 'product/cli',
+} as const;
+export type Name = keyof typeof folders;
+export const packed = Object.keys(folders) as Name[];
 
 /** The set-up builds its bundle, which holds all that it needs. */
 const BUNDLE: Name = 'sdk-web';
@@ -43,7 +52,7 @@ export async function packPackages({ root, out, names = packed }: PackOptions): 
 }
 
 async function packOne(root: string, out: string, name: Name): Promise<Packed> {
-  const source = join(root, name);
+  const source = join(root, folders[name]);
   const folder = join(out, name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
@@ -74,11 +83,11 @@ function manifestOf(
 
 /** JavaScript and declarations of src/. */
 async function compile(root: string, name: Name, dist: string): Promise<void> {
-  const source = join(root, name, 'src');
+  const source = join(root, folders[name], 'src');
   const config = join(dist, '../tsconfig.pack.json');
   const emit = { noEmit: false, declaration: true, stripInternal: true, rootDir: source, outDir: dist };
   const compilerOptions = { ...emit, typeRoots: [join(root, 'node_modules/@types')] };
-  const settings = { extends: join(root, name, 'tsconfig.json'), compilerOptions, include: [source] };
+  const settings = { extends: join(root, folders[name], 'tsconfig.json'), compilerOptions, include: [source] };
   writeFileSync(config, JSON.stringify(settings));
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   await run(process.execPath, [tsc, '-p', config, '--pretty', 'false']).catch((error: { stdout: string }) => {

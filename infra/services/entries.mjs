@@ -9,21 +9,21 @@ export const entries = /** @type {const} */ ({
   signaling: 'signaling/src/main.ts',
   sfu: 'sfu/src/main.ts',
   'edge-probe': 'edge-probe/src/main.ts',
-  gateway: 'gateway/src/main.ts',
-  recorder: 'recorder/src/main.ts',
-  library: 'library/src/main.ts',
-  receiver: 'receiver/src/main.ts',
-  api: 'api/src/main.ts',
-  web: 'web/server/main.ts',
+  gateway: 'media/gateway/src/main.ts',
+  recorder: 'media/recorder/src/main.ts',
+  library: 'files/library/src/main.ts',
+  receiver: 'files/receiver/src/main.ts',
+  api: 'product/api/src/main.ts',
+  web: 'product/web/server/main.ts',
   /** `npm start`. */
   cloud: 'infra/local/main.ts',
   /** `meridian node …`, `meridian health`, `meridian ports`, and `meridian …` of the REST api. */
-  node: 'ops/src/main.ts',
-  health: 'ops/src/health/main.ts',
-  ports: 'ops/src/ports/main.ts',
-  meridian: 'cli/src/main.ts',
+  node: 'infra/ops/src/main.ts',
+  health: 'infra/ops/src/health/main.ts',
+  ports: 'infra/ops/src/ports/main.ts',
+  meridian: 'product/cli/src/main.ts',
   /** Kept records of the api and of the centre: `meridian node backup`, `restore`. */
-  backup: 'api/src/backup/main.ts',
+  backup: 'product/api/src/backup/main.ts',
   denials: 'scheduler/src/denials-main.ts',
 });
 

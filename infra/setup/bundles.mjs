@@ -5,18 +5,18 @@ import { contentKey, treeDigest } from './digest.mjs';
 import { withLock } from './lock.mjs';
 
 /** What browsers load has to be bundled; services run from their sources. In the order they are built. */
-const BUNDLED = ['sdk-web', 'web'];
+const BUNDLED = ['sdk-web', 'product/web'];
 
 /** What goes into these bundles. */
 const SOURCES = [
-  'protocol',
-  'client',
+  'base/protocol',
+  'base/client',
   'sdk-web',
-  'api-client',
-  'api/openapi.json',
-  'web',
+  'product/api-client',
+  'product/api/openapi.json',
+  'product/web',
   'package-lock.json',
-  'tsconfig.base.json',
+  'infra/tsconfig.base.json',
   'turbo.json',
 ];
 

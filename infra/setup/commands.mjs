@@ -91,7 +91,7 @@ export const commands = new Map([
       worker: true,
       services: true,
       bundles: true,
-      entry: 'ops/release/main.ts',
+      entry: 'infra/ops/release/main.ts',
     },
   ],
   [
@@ -113,14 +113,14 @@ export const commands = new Map([
       worker: true,
       services: true,
       bundles: true,
-      entry: 'tools/lab/main.ts',
+      entry: 'proof/lab/main.ts',
     },
   ],
-  ['sim', { entry: 'tools/sim/main.ts' }],
-  ['api', { cases: ['backup', 'restore'], entry: 'api/src/backup/main.ts' }],
+  ['sim', { entry: 'proof/sim/main.ts' }],
+  ['api', { cases: ['backup', 'restore'], entry: 'product/api/src/backup/main.ts' }],
   [
     'bench',
-    { cases: benchCases, packages: 'bench', worker: true, services: true, bundles: true, entry: 'tools/bench/main.ts' },
+    { cases: benchCases, packages: 'bench', worker: true, services: true, bundles: true, entry: 'proof/bench/main.ts' },
   ],
 ]);
 

@@ -17,15 +17,24 @@ import { SetupError } from './error.mjs';
 import { processStarted, withLock } from './lock.mjs';
 
 /**
- * Code that is generated from sources of the tree and not committed: it is put into `<name>/src/generated` here.
- * `<name>/gen.mjs FOLDER` writes it. `from`: its sources; `tools`: npm packages whose version counts as well.
+ * Code that is generated from sources of the tree and not committed: it is put into `<name>/src/generated` here, where
+ * `name` is the folder of the package. `<name>/gen.mjs FOLDER` writes it. `from`: its sources; `tools`: npm packages
+ * whose version counts as well.
  * @typedef {{ name: string, from: string[], tools: readonly string[] }} GeneratedPackage
  */
 
 /** @type {readonly GeneratedPackage[]} */
 export const generatedPackages = [
-  { name: 'protocol', from: ['protocol/gen.mjs', 'protocol/proto'], tools: ['protobufjs', 'protobufjs-cli', 'jsdoc'] },
-  { name: 'api-client', from: ['api-client/gen.mjs', 'api/openapi.json'], tools: ['openapi-typescript', 'typescript'] },
+  {
+    name: 'base/protocol',
+    from: ['base/protocol/gen.mjs', 'base/protocol/proto'],
+    tools: ['protobufjs', 'protobufjs-cli', 'jsdoc'],
+  },
+  {
+    name: 'product/api-client',
+    from: ['product/api-client/gen.mjs', 'product/api/openapi.json'],
+    tools: ['openapi-typescript', 'typescript'],
+  },
 ];
 
 /** In the folder itself: the key and the digests of the files. */
@@ -61,7 +70,7 @@ export async function ensureGenerated(context, packages = generatedPackages) {
     // The process that held the lock before may have done it.
     const wanted = stale().map((one) => {
       const key = keyOf(root, one);
-      return { ...one, key, entry: join(folder, `${one.name}-${key}`) };
+      return { ...one, key, entry: join(folder, `${fileNameOf(one)}-${key}`) };
     });
     const missing = wanted.filter(({ entry }) => whyBroken(entry) !== undefined);
     if (missing.length > 0) {
@@ -84,6 +93,11 @@ export function whyStale(root, one) {
   const why = whyBroken(folder);
   if (why !== undefined) return why;
   return readRecord(folder)?.key === keyOf(root, one) ? undefined : 'its sources have changed';
+}
+
+/** What its entries in the cache and its log are called. @param {{ name: string }} one */
+function fileNameOf({ name }) {
+  return name.replaceAll('/', '-');
 }
 
 /** @param {string} root @param {string} name */
@@ -146,13 +160,13 @@ function readRecord(folder) {
  */
 async function generate({ key, entry, ...one }, { root, cache, logs, node, env, signal }) {
   const fail = { code: /** @type {const} */ ('GENERATE_FAILED'), what: `Generating the code of ${one.name}` };
-  const work = join(cache, 'generated', `work-${process.pid}-${one.name}`);
+  const work = join(cache, 'generated', `work-${process.pid}-${fileNameOf(one)}`);
   mkdirSync(work, { recursive: true });
   try {
     await runLogged(node, [join(root, one.name, 'gen.mjs'), work], {
       cwd: root,
       env,
-      log: join(logs, `generated-${one.name}.log`),
+      log: join(logs, `generated-${fileNameOf(one)}.log`),
       signal,
       fail: { ...fail, remedy: `mend the error above; the sources are ${one.from.join(' and ')}` },
     });
@@ -208,7 +222,7 @@ function clearLeftovers(folder, packages) {
   }
   for (const one of packages) {
     const entries = names
-      .filter((name) => name.startsWith(`${one.name}-`))
+      .filter((name) => name.startsWith(`${fileNameOf(one)}-`))
       .map((name) => ({ path: join(folder, name), madeMs: statSync(join(folder, name)).mtimeMs }))
       .sort((a, b) => b.madeMs - a.madeMs);
     for (const { path } of entries.slice(ENTRIES_MAX - 1)) rmSync(path, { recursive: true, force: true });

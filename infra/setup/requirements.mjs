@@ -83,7 +83,7 @@ const workerWithoutSource = [
   },
 ];
 
-/** What ffmpeg must be able to make: as gateways ask of theirs (opener/src/adapters/ffmpeg/encoders.ts). */
+/** What ffmpeg must be able to make: as gateways ask of theirs (media/room-media/src/adapters/ffmpeg/encoders.ts). */
 export const encoders = ['libx264', 'mpeg1video', 'libopus', 'aac', 'mp2'];
 
 /** What the cloud runs. @type {Requirement[]} */

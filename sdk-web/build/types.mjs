@@ -10,17 +10,17 @@ const types = process.argv[2] ?? join(here, '../dist/types');
 // tsc writes both packages as they lie in the repository.
 for (const entry of readdirSync(join(types, 'sdk-web/src')))
   renameSync(join(types, 'sdk-web/src', entry), join(types, entry));
-renameSync(join(types, 'client/src'), join(types, 'of-client'));
-for (const emptied of ['sdk-web', 'client']) rmSync(join(types, emptied), { recursive: true });
+renameSync(join(types, 'base/client/src'), join(types, 'of-client'));
+for (const emptied of ['sdk-web', 'base']) rmSync(join(types, emptied), { recursive: true });
 // Read as text, so that this runs on any Node that builds.
 const errorCodes = [
-  ...readFileSync(join(here, '../../protocol/src/errors.ts'), 'utf8').matchAll(/^ {2}([A-Z_]+): \[/gm),
+  ...readFileSync(join(here, '../../base/protocol/src/errors.ts'), 'utf8').matchAll(/^ {2}([A-Z_]+): \[/gm),
 ].map(([, code]) => code);
-if (errorCodes.length < 40) throw new Error('protocol/src/errors.ts is not written as expected');
+if (errorCodes.length < 40) throw new Error('base/protocol/src/errors.ts is not written as expected');
 const layer = /export interface VideoLayer (\{[^}]*\})/.exec(
-  readFileSync(join(here, '../../protocol/src/roster.ts'), 'utf8'),
+  readFileSync(join(here, '../../base/protocol/src/roster.ts'), 'utf8'),
 )?.[1];
-if (layer === undefined) throw new Error('protocol/src/roster.ts is not written as expected');
+if (layer === undefined) throw new Error('base/protocol/src/roster.ts is not written as expected');
 const union = (words) => words.map((word) => `'${word}'`).join(' | ');
 const words = {
   MediaKind: union(['audio', 'video']),

@@ -1,4 +1,4 @@
-// Lines of chat, as data messages (protocol/src/chat-wire.ts).
+// Lines of chat, as data messages (base/protocol/src/chat-wire.ts).
 import { MeridianClientError } from '@meridian/client';
 import { chatLineOf, chatPayloadOf, limits } from '@meridian/protocol';
 import type { ChatMessage } from './types.ts';

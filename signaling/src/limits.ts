@@ -152,7 +152,7 @@ export const bounds = {
   policiesPendingMax: 10_000,
   /** Guarded rooms are asked for so often: a lobby or a ban of a moment ago is not known while the api is away. */
   guardsAskEveryMs: 10_000,
-  /** Parts of the list of guarded rooms: 16 MB (api/src/rooms/room-guards.ts), and again where another api goes on. */
+  /** Parts of the list of guarded rooms: 16 MB (room-guards.ts of the api), and again where another api goes on. */
   guardRequestsMax: 256,
   /** An empty room whose policy was changed stays so long: a lock or a ban outlives a moment when the room is empty. */
   policyLingerMs: 60_000,

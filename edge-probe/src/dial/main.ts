@@ -22,7 +22,7 @@ function end(): void {
 }
 
 process.on('message', (message) => {
-  // As each process of ours that another one watches (`runtime/src/child.ts`).
+  // As each process of ours that another one watches (`base/runtime/src/child.ts`).
   if (message === 'beat') process.send?.('beat', undefined, undefined, () => undefined);
   const heard = toTesterOf(message);
   if (heard?.kind === 'targets') tester?.aim(heard.targets);

@@ -1,5 +1,5 @@
-import { refusalOf } from '../../../api/src/quality/core/joins.ts';
-import { errorCodes } from '../../../protocol/src/errors.ts';
+import { errorCodes } from '../../../base/protocol/src/errors.ts';
+import { refusalOf } from '../../../product/api/src/quality/core/joins.ts';
 import { type Dashboard, quantile } from './dashboard.ts';
 
 /** What the api's alarm of failed joins counts as failed by the cloud. */

@@ -1,6 +1,6 @@
 // The alert rules and the queries of dashboards by Prometheus' own judge: what promtool says of the files, and of cases
 // of series and alerts. That their metrics exist is said by unit tests: `alerts.test.ts` and `dashboards.test.ts` in
-// `test/unit/`.
+// `proof/test/unit/`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -32,7 +32,7 @@ async function started(command: Omit<Command, 'env'>, keepsFrozen = false) {
 
 function service(): Omit<Command, 'env'> {
   const root = temporaryTree({ 'config.json': '{}' });
-  const main = join(treeRoot, 'runtime/test/support/service-main.ts');
+  const main = join(treeRoot, 'base/runtime/test/support/service-main.ts');
   return { file: process.execPath, args: [main, '--config', join(root, 'config.json')] };
 }
 

@@ -58,7 +58,7 @@ describe('the bundles of this tree', () => {
 
   it('were made of scripts, texts and everything else that is read at run time', () => {
     const { sources = {} } = readRecord(join(treeRoot, servicesFolder)) ?? {};
-    const files = ['runtime/src/kv/lua/renew-lease.lua', 'opener/src/adapters/opus-worker/thread.ts'];
+    const files = ['base/runtime/src/kv/lua/renew-lease.lua', 'media/room-media/src/adapters/opus-worker/thread.ts'];
     expect(files.filter((file) => sources[file] === undefined)).toEqual([]);
   });
 
@@ -79,7 +79,7 @@ describe('the bundles of this tree', () => {
   });
 
   it('are started by the launcher of a release, but for those that others start', () => {
-    const launcher = readFileSync(join(treeRoot, 'ops/release/files/meridian'), 'utf8');
+    const launcher = readFileSync(join(treeRoot, 'infra/ops/release/files/meridian'), 'utf8');
     const words = /^ {2}(scheduler .*)\)$/m.exec(launcher)?.[1]?.split(' | ') ?? [];
     const others = ['meridian', 'cloud', 'backup', 'denials'];
     expect([...words, ...others].sort()).toEqual(Object.keys(entries).sort());

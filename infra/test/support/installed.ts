@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Name, packPackages } from '../../pack/pack.ts';
+import { folders, type Name, packPackages } from '../../pack/pack.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -25,6 +25,6 @@ export async function installPacked(folder: string, names: readonly Name[]) {
 function link(modules: string, of: Name, needed: string): void {
   const place = join(modules, needed);
   mkdirSync(dirname(place), { recursive: true });
-  const own = join(root, of, 'node_modules', needed);
+  const own = join(root, folders[of], 'node_modules', needed);
   if (!existsSync(place)) symlinkSync(existsSync(own) ? own : join(root, 'node_modules', needed), place);
 }

@@ -42,7 +42,7 @@ it('files run longest first, those that were never timed before them, and projec
 });
 
 it('puts files that are known to be long first where nothing is recorded', () => {
-  const long = 'api/test/service/units-on-postgres.whole.test.ts';
+  const long = 'product/api/test/service/units-on-postgres.whole.test.ts';
   const specs = ['large.test.ts', long].map((file) => ({ moduleId: `/tree/${file}`, project: { name: 'service' } }));
   const order = longestFirst(specs, { durations: {}, root: '/tree' });
   expect(order.map(({ moduleId }) => moduleId)).toEqual([`/tree/${long}`, '/tree/large.test.ts']);

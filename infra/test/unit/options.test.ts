@@ -69,7 +69,7 @@ describe('the options of start and ports', () => {
     expect(read()).toEqual({
       portOffset: 0,
       stateDir: '/clone/.meridian',
-      pageDir: '/clone/web/dist',
+      pageDir: '/clone/product/web/dist',
       workerBin: '',
       logLevel: 'info',
       nodesPerRegion: 1,
@@ -157,10 +157,10 @@ describe('--autoscale', () => {
 
 it.each([
   { args: [], packages: 'test' },
-  { args: ['test/unit/container'], packages: 'test' },
+  { args: ['proof/test/unit/container'], packages: 'test' },
   { args: ['--all'], packages: 'lab' },
   { args: ['--rotation'], packages: 'lab' },
-  { args: ['tools/test/nightly/container'], packages: 'lab' },
+  { args: ['proof/test/nightly/container'], packages: 'lab' },
 ])('npm test -- $args needs the packages of $packages', ({ args, packages }) => {
   expect(withPackages('test', commands.get('test') ?? { entry: '' }, args).packages).toBe(packages);
 });

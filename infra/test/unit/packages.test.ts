@@ -153,7 +153,10 @@ describe('system packages', () => {
   });
 
   it('set-up asks for the encoders that gateways ask for', () => {
-    const asked = readFileSync(join(import.meta.dirname, '../../../opener/src/adapters/ffmpeg/encoders.ts'), 'utf8');
+    const asked = readFileSync(
+      join(import.meta.dirname, '../../../media/room-media/src/adapters/ffmpeg/encoders.ts'),
+      'utf8',
+    );
     const rows = [...asked.matchAll(/^ {2}(?:sound|picture): \[(.*)\],$/gm)].map(([, row]) => row);
     expect(rows.join(', ').split(', ').sort()).toEqual(encoders.map((name) => `'${name}'`).sort());
   });

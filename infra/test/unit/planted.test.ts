@@ -1,4 +1,4 @@
-// The faults of test/planted must be up to date: this says so of all, where a gate plants five of them.
+// The faults of proof/test/planted must be up to date: this says so of all, where a gate plants five of them.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -77,8 +77,8 @@ describe('the faults of a gate', () => {
     const others = [
       readFault('v', '# why: x\n# test: a/test/unit/a.test.ts -t "y"\n# slow: yes\n'),
       fault('w', 'a/test/unit/a.whole.test.ts'),
-      fault('x', 'test/e2e/a.test.ts'),
-      fault('z', 'tools/test/seeds/a.test.ts'),
+      fault('x', 'proof/test/e2e/a.test.ts'),
+      fault('z', 'proof/test/tools/seeds/a.test.ts'),
     ];
     expect(drawn([...others, fault('y')], '').map(({ name }) => name)).toEqual(['y']);
   });
@@ -116,7 +116,7 @@ describe('a fault', () => {
   });
 });
 
-describe('every fault of test/planted', () => {
+describe('every fault of proof/test/planted', () => {
   const faults = allFaults(repository);
   test('is one of forty or more', () => expect(faults.length).toBeGreaterThanOrEqual(40));
   test.each(faults)('$name fits the tree, and its test is there', ({ patch, file }) => {

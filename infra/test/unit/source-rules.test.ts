@@ -114,8 +114,8 @@ describe('a promise that no code waits for says what happens when it fails', () 
   ];
   it.each(unhandled)('%s', (text) => {
     expect(shell(text)).toEqual([expect.stringContaining('a promise that no code waits for')]);
-    expect(findingsIn('web/src/app.tsx', text), 'a page is not ended by it').toEqual([]);
-    expect(findingsIn('web/server/app.ts', text)).toHaveLength(1);
+    expect(findingsIn('product/web/src/app.tsx', text), 'a page is not ended by it').toEqual([]);
+    expect(findingsIn('product/web/server/app.ts', text)).toHaveLength(1);
   });
   it.each([
     'void made.then(use, tell);',
@@ -179,16 +179,16 @@ describe('services name kinds of nodes by nodeKind', () => {
 });
 
 describe('the api begins transactions by transact', () => {
-  const api = (text: string) => findingsIn('api/src/rooms/rooms.ts', text);
+  const api = (text: string) => findingsIn('product/api/src/rooms/rooms.ts', text);
   it.each([
     'await db.transaction().execute(work);',
     "await this.#o.db.transaction().setIsolationLevel('repeatable read').execute(work);",
     'const trx = await db.startTransaction().execute();',
   ])('%s', (text) => {
     expect(api(text)).toEqual([expect.stringContaining('begin it by transact')]);
-    expect(findingsIn('api/src/store/transaction.ts', text), 'the place of transact').toEqual([]);
-    expect(findingsIn('api/src/backup/backup.ts', text), 'a backup').toEqual([]);
-    expect(findingsIn('api/test/support/database.ts', text), 'a test').toEqual([]);
+    expect(findingsIn('product/api/src/store/transaction.ts', text), 'the place of transact').toEqual([]);
+    expect(findingsIn('product/api/src/backup/backup.ts', text), 'a backup').toEqual([]);
+    expect(findingsIn('product/api/test/support/database.ts', text), 'a test').toEqual([]);
   });
 
   it.each(['await transact(db, work);', "import { transact } from '../store/transaction.ts';"])(

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { typePrograms } from '../../check/checks.mjs';
 import { treeRoot } from '../../setup/paths.mjs';
@@ -11,7 +11,7 @@ interface Config {
 }
 
 const configOf = (path: string): Config => JSON.parse(readFileSync(join(treeRoot, path), 'utf8')) as Config;
-const basePath = 'tsconfig.base.json';
+const basePath = 'infra/tsconfig.base.json';
 const base = configOf(basePath).compilerOptions;
 const optionsOf = (config: Config) => {
   const merged = new Map(Object.entries({ ...base, ...config.compilerOptions }));
@@ -21,8 +21,10 @@ const optionsOf = (config: Config) => {
 /** What a program may have beside what a folder asks for: more kinds of files that it reads and checks. */
 const MORE = ['jsx', 'allowJs', 'checkJs'];
 
-const programs = typePrograms.map((name) => ({ name, config: configOf(`tsconfig.${name}.json`) }));
-const folders = programs.flatMap(({ name, config }) => config.include.map((folder) => ({ name, folder, config })));
+const programs = typePrograms.map((name) => ({ name, config: configOf(`infra/tsconfig.${name}.json`) }));
+const folders = programs.flatMap(({ name, config }) =>
+  config.include.map((path) => ({ name, folder: posix.join('infra', path), config })),
+);
 
 describe('folders that are one program of the compiler', () => {
   it('are each in one', () => {
@@ -32,7 +34,7 @@ describe('folders that are one program of the compiler', () => {
   });
 
   // The services' tests of the page have the settings of its server.
-  it.each(folders.filter(({ folder }) => folder !== 'web/test/service'))(
+  it.each(folders.filter(({ folder }) => folder !== 'product/web/test/service'))(
     '$folder has the settings of $name',
     ({ folder, config }) => {
       const [own, shared] = [optionsOf(configOf(`${folder}/tsconfig.json`)), optionsOf(config)];

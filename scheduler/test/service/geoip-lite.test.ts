@@ -1,7 +1,7 @@
 // geoip-lite, the real package: its records as the last source, and that it is loaded no earlier than it is needed.
 import { Module } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { collectingLog } from '../../../runtime/test/support/log.ts';
+import { collectingLog } from '../../../base/runtime/test/support/log.ts';
 import { openGeo } from '../../src/adapters/geo/chain.ts';
 
 const { log, lines } = collectingLog();

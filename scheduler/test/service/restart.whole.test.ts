@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { call, limits, roomEpochFloor, rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startRedis } from '../../../runtime/test/support/redis-server.ts';
+import { startRedis } from '../../../base/runtime/test/support/redis-server.ts';
 import { admin, spawnCentre, startCentre, tempDir, until, writeConfig } from './support/centre.ts';
 import { FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
 import { KillableNode } from './support/killable-node.ts';

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { limits } from '@meridian/protocol';
 import { type Clock, ConfigError, createLogger, ManualClock, redisKeyValue, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startRedis } from '../../../runtime/test/support/redis-server.ts';
+import { startRedis } from '../../../base/runtime/test/support/redis-server.ts';
 import { fileStore } from '../../src/adapters/file-store.ts';
 import { Copy } from '../../src/copying/copy.ts';
 import { kvStore } from '../../src/copying/kv-store.ts';

@@ -2,7 +2,7 @@
 // read again.
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { collectingLog } from '../../../runtime/test/support/log.ts';
+import { collectingLog } from '../../../base/runtime/test/support/log.ts';
 import { Copy } from '../../src/copying/copy.ts';
 import { Fleet } from '../../src/fleet/core/fleet.ts';
 import { Access, type Client } from '../../src/locating/access.ts';

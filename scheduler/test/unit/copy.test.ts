@@ -1,7 +1,7 @@
 // What a change of leader brings over, however much clients have put beside it.
 import { ManualClock, memoryKeyValue } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { collectingLog } from '../../../runtime/test/support/log.ts';
+import { collectingLog } from '../../../base/runtime/test/support/log.ts';
 import type { CentreMetrics } from '../../src/base/metrics.ts';
 import { Copy } from '../../src/copying/copy.ts';
 import { kvStore } from '../../src/copying/kv-store.ts';

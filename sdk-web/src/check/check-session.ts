@@ -30,7 +30,7 @@ import type { TrackPublishOptions } from '../types.ts';
 import { sdkVersion } from '../version.ts';
 import type { Lifetime } from './lifetime.ts';
 
-/** As that of a Join of a call (client/src/connection/join.ts). */
+/** As that of a Join of a call (base/client/src/connection/join.ts). */
 const requestMs = 6000;
 /** The other session's signaling node may hear of a track later than its publisher. */
 const subscribeAgainMs = 200;

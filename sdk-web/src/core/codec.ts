@@ -44,7 +44,7 @@ export interface VideoPlan {
   readonly layers: readonly PlannedLayer[];
 }
 
-export const svcRoomSizeMax = 10; // subscribers; ARCHITECTURE, codecs
+export const svcRoomSizeMax = 10; // subscribers
 const bitrateFloorBps = 60_000;
 const screenBitrateBps = 2_500_000; // 1080p text at 15–30 frames per second
 

@@ -5,7 +5,7 @@ import type { Session } from './session.ts';
 import type { Outbox } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
 
-/** Longer than a group that is kept: at 1 Mbit/s the 4 MiB of opener/src/core/rtp/gop.ts last 34 s. */
+/** Longer than a group that is kept: at 1 Mbit/s the 4 MiB of media/room-media/src/core/rtp/gop.ts last 34 s. */
 export const catchUpMsMax = 40_000;
 
 export interface CatchUpsPorts {

@@ -1,7 +1,7 @@
 // A track published on one node reaches subscribers on others over pipes, with everything that travels beside it.
 import { call, rpc, wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { awakeMs } from '../../../runtime/test/support/awake.ts';
+import { awakeMs } from '../../../base/runtime/test/support/awake.ts';
 import { demandPeriodMs, sentPeriodMs, switchTimes } from '../../src/core/index.ts';
 import {
   type Attached,

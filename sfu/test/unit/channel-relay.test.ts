@@ -1,5 +1,5 @@
 // Which signaling nodes and clients may send over data channels, and messages that no link or channel takes. With a
-// real client: test/service/data-channels.whole.test.ts.
+// real client: proof/test/service/data-channels.whole.test.ts.
 import { limits, MeridianError } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';

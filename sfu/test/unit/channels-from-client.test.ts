@@ -1,5 +1,5 @@
 // Which channels of a client are acknowledged, and how. The worker's side is played; against a real client it is in
-// test/service/data-channels.whole.test.ts.
+// proof/test/service/data-channels.whole.test.ts.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 import { expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 // When a channel that the node opens is open. The worker's side is played; against a real client it is in
-// test/service/data-channels.whole.test.ts.
+// proof/test/service/data-channels.whole.test.ts.
 import { EventEmitter } from 'node:events';
 import { type DataChannel, limits } from '@meridian/protocol';
 import type { types } from 'mediasoup';

@@ -158,7 +158,7 @@ const ticketText = ({ signalingId, clientIp }: EchoBinding): string =>
 
 /**
  * None of the three has a "/" in the wrong place or a control character, so that a line feed keeps them apart
- * (protocol/src/ids.ts).
+ * (base/protocol/src/ids.ts).
  */
 const stayText = ({ roomKey, sessionId, identity }: Stay): string =>
   `meridian stay 1\n${roomKey}\n${sessionId}\n${identity}\n`;

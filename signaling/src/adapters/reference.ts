@@ -8,7 +8,7 @@ export const requests: readonly (readonly [request: string, answer: string])[] =
   ],
   [
     '`GET /v1/rtc`',
-    "a client's WebSocket (`protocol/proto/signaling.proto`). Keep `resume_key` (to resume) and `rejoin_receipt` ([to come back](design/admission.md#returning-clients)). Make both transports with `ice_servers`; those of `IceRestarted` and `MoveParticipant` take their place ([TURN](deploy.md#turn)). 429 with `Retry-After`: too many sockets of the address; too many frames: cut without a code (`signaling/src/limits.ts`)",
+    "a client's WebSocket (`base/protocol/proto/signaling.proto`). Keep `resume_key` (to resume) and `rejoin_receipt` ([to come back](design/admission.md#returning-clients)). Make both transports with `ice_servers`; those of `IceRestarted` and `MoveParticipant` take their place ([TURN](deploy.md#turn)). 429 with `Retry-After`: too many sockets of the address; too many frames: cut without a code (`signaling/src/limits.ts`)",
   ],
   [
     '`GET /rtc`',

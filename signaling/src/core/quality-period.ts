@@ -28,7 +28,7 @@ export type Figures = Pick<
 
 /** A hidden page is let measure once a minute. */
 const PERIOD_MS_MAX = 60_000;
-/** As of a whole session (protocol/src/session-quality.ts): far above what any has. */
+/** As of a whole session (base/protocol/src/session-quality.ts): far above what any has. */
 const TIME_MS_MAX = 60_000;
 const BPS_MAX = 1_000_000_000;
 const PIXELS_MAX = 32_768;

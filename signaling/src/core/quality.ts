@@ -1,7 +1,7 @@
 // The connection quality of one participant, as others see it. One period is judged by `qualityOf` of
-// protocol/src/quality-rating.ts; several with hysteresis: worse needs 2 periods in a row, better needs 3, so that one
-// bad second is not shown and recovery is believed slowly. `lost` (nothing was measured, or the socket is gone) is said
-// at once.
+// base/protocol/src/quality-rating.ts; several with hysteresis: worse needs 2 periods in a row, better needs 3, so that
+// one bad second is not shown and recovery is believed slowly. `lost` (nothing was measured, or the socket is gone) is
+// said at once.
 import { type MeasuredPeriod, type Quality, qualityOf, qualityRank as rank, worseQuality } from '@meridian/protocol';
 
 export type Measured = MeasuredPeriod;

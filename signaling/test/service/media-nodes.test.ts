@@ -1,7 +1,7 @@
 // What media nodes say and how they fail, as clients of a signaling node live it.
 import { errorCodes, limits, note, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { awakeMs } from '../../../runtime/test/support/awake.ts';
+import { awakeMs } from '../../../base/runtime/test/support/awake.ts';
 import { bounds } from '../../src/limits.ts';
 import { TestClient, token } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';

@@ -251,5 +251,5 @@ recorderUrls: {{ toJson (uniq $recorders) }}
 libraryUrls: {{ toJson (uniq $libraries) }}
 apiUrl: {{ $values.api.url | default (printf "http://%s:%d" (include "meridian.name" (dict "root" .root "kind" "api")) (int .ports.api)) | quote }}
 trustedProxies: {{ toJson $values.trustedProxies }}
-pageDir: /opt/meridian/current/web/dist
+pageDir: /opt/meridian/current/product/web/dist
 {{- end -}}

@@ -65,7 +65,7 @@ export const requests: Rows = [
   ['`DELETE /v1/nodes/:id/deny`', '`{ denied }`'],
 ];
 
-/** Codes of its refusals; any other code of protocol/src/errors.ts comes with status 503. */
+/** Codes of its refusals; any other code of base/protocol/src/errors.ts comes with status 503. */
 export const refusals: readonly (readonly [code: string, status: string, meaning: string])[] = [
   ['TOKEN_INVALID', '401', 'the cluster token is missing or wrong'],
   [

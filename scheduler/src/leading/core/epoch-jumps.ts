@@ -1,7 +1,7 @@
 // How far the words of nodes lift a centre's epoch. A store that has lost its memory begins again below what nodes have
 // obeyed: their word lifts it. But there are only so many terms whose room epochs stay apart
-// (protocol/src/room-epoch.ts), and one node that lies must not use them up: 2^25 of them last most of a year at this
-// rate. No clock: times are arguments.
+// (base/protocol/src/room-epoch.ts), and one node that lies must not use them up: 2^25 of them last most of a year at
+// this rate. No clock: times are arguments.
 import { limits } from '@meridian/protocol';
 
 /** At once: more terms than a deployment sees in years of an election a day. */

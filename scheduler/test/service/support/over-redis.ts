@@ -1,5 +1,5 @@
 import { afterEach, beforeEach } from 'vitest';
-import { type RedisServer, startRedis } from '../../../../runtime/test/support/redis-server.ts';
+import { type RedisServer, startRedis } from '../../../../base/runtime/test/support/redis-server.ts';
 
 /** What each test of a file has for itself. */
 export interface OverRedis {

@@ -1,7 +1,7 @@
 // Sites along the equator, for what sessions teach: a client's true round trip is 2 ms a degree and 3 ms (light alone
 // takes 1.1).
 import { ManualClock } from '@meridian/runtime';
-import { collectingLog } from '../../../../runtime/test/support/log.ts';
+import { collectingLog } from '../../../../base/runtime/test/support/log.ts';
 import { Copy } from '../../../src/copying/copy.ts';
 import { Fleet } from '../../../src/fleet/core/fleet.ts';
 import { Access, type Client } from '../../../src/locating/access.ts';

@@ -1,6 +1,6 @@
 import { type Link, ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { collectingLog } from '../../../../runtime/test/support/log.ts';
+import { collectingLog } from '../../../../base/runtime/test/support/log.ts';
 import { OpenLinks, REGISTER_MS } from '../../../src/adapters/links/open-links.ts';
 
 function world() {

@@ -1,7 +1,7 @@
 // What an instance makes of the leader's word, and what is left of it when the leader is away.
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { collectingLog } from '../../../../runtime/test/support/log.ts';
+import { collectingLog } from '../../../../base/runtime/test/support/log.ts';
 import type { Centre } from '../../../src/centre/centre.ts';
 import { Denied } from '../../../src/fleet/core/denied.ts';
 import { Fleet } from '../../../src/fleet/core/fleet.ts';

@@ -1,7 +1,7 @@
 // When an instance may place for its region: never while a leader may be placing there.
 import { ManualClock, memoryKeyValue } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { collectingLog } from '../../../../runtime/test/support/log.ts';
+import { collectingLog } from '../../../../base/runtime/test/support/log.ts';
 import type { Centre } from '../../../src/centre/centre.ts';
 import { LEADER_KEY } from '../../../src/leading/election.ts';
 import { RegionTerms } from '../../../src/leading/regions/terms.ts';

@@ -1,5 +1,5 @@
-// Calls between participants: LiveKit's packets and our data messages (protocol/src/rpc-wire.ts). Error codes are the
-// same on both sides.
+// Calls between participants: LiveKit's packets and our data messages (base/protocol/src/rpc-wire.ts). Error codes are
+// the same on both sides.
 import { DataPacket, RpcAck, RpcError, RpcRequest, RpcResponse } from '@livekit/protocol';
 import { isRpc, limits, type RpcMessage, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
 

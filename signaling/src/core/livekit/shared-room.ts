@@ -1,6 +1,6 @@
 // A room as all LiveKit clients of a signaling node are shown it: our roster, once for all of them; what is a client's
-// own is in shown-room.ts. It follows events as our own client does (client/src/core/roster.ts): repetitions and lower
-// epochs are dropped, a step over a seq is taken.
+// own is in shown-room.ts. It follows events as our own client does (base/client/src/core/roster.ts): repetitions and
+// lower epochs are dropped, a step over a seq is taken.
 //
 // Case 1, a frame: applied when the first client hears it; the others get what came of it (RoomNews).
 // Case 2, a client's Joined: it is as new as the room, or newer when no client here was listening for a while. In a

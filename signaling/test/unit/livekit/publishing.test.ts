@@ -254,7 +254,7 @@ describe('Publish', () => {
   });
 
   it('takes what Chromium offers', () => {
-    const file = new URL('../../../../sdp/test/fixtures/chromium-simulcast.sdp', import.meta.url);
+    const file = new URL('../../../../media/sdp/test/fixtures/chromium-simulcast.sdp', import.meta.url);
     const line = tracksOf(readOffer(readSdp(readFileSync(file, 'utf8')))).find(({ kind }) => kind === 'video');
     const result = published(asked(video), line as OfferedTrack);
     expect(result.track.layerKind).toBe('simulcast');

@@ -1,0 +1,96 @@
+// Every error a client throws or rejects with: MeridianClientError with a stable `code`. Codes of the service pass
+// through unchanged.
+import { type ErrorCode, errorCodes, isErrorCode } from '@meridian/protocol';
+
+/**
+ * code: [meaning, retryable]. These arise in the client, some only in a browser; the service's own are
+ * base/protocol/src/errors.ts.
+ */
+export const clientErrorCodes = {
+  BROWSER_UNSUPPORTED: ['This browser cannot do WebRTC as Meridian needs it.', false],
+  ENTRY_UNREACHABLE: ['No signaling node could be found at the entry address.', true],
+  ENTRY_INVALID: ['The entry address answered something that is not understood.', false],
+  SOCKET_FAILED: ['No signaling node could be reached.', true],
+  SOCKET_LOST: ['The connection to the signaling node was lost.', true],
+  REQUEST_TIMEOUT: ['The service did not answer in time.', true],
+  REQUEST_LIMIT: ['Too many requests are waiting for an answer.', true],
+  NOT_CONNECTED: ['The room is not connected.', false],
+  ALREADY_CONNECTED: ['The room is connected or connecting already.', false],
+  CONNECT_ABORTED: ['The connection attempt was given up by the caller.', false],
+  CONNECTION_CLOSED: ['The room was left.', false],
+  RECONNECT_FAILED: ['The connection could not be established again.', false],
+  MEDIA_FAILED: ['The media connection failed.', true],
+  ARGUMENT_INVALID: ['An argument has a value that is not allowed.', false],
+  LISTENER_LIMIT: ['Too many listeners for one event.', false],
+  DEVICE_DENIED: ['The user or the browser refused access to the device.', false],
+  DEVICE_NOT_FOUND: ['There is no such device.', false],
+  DEVICE_IN_USE: ['The device is in use by another program.', true],
+  DEVICE_FAILED: ['The device could not be started.', true],
+  DEVICE_LOST: ['The device stopped: unplugged, or taken away by the system.', true],
+  TRACK_ENDED: ['The track has ended and cannot be published.', false],
+  TRACK_NOT_PUBLISHED: ['The track is not published in this room.', false],
+  PUBLISH_FAILED: ['The browser could not send the track.', false],
+  EFFECT_UNSUPPORTED: ['This browser cannot do this effect.', false],
+  EFFECT_FAILED: ['The effect could not be started, or has stopped.', true],
+  EFFECT_TOO_SLOW: ['This computer is too slow for the effect.', false],
+} as const satisfies Record<string, readonly [meaning: string, retryable: boolean]>;
+
+export type ClientErrorCode = keyof typeof clientErrorCodes | ErrorCode;
+
+export class MeridianClientError extends Error {
+  readonly code: ClientErrorCode;
+  readonly retryable: boolean;
+  /** The service asks not to try again sooner; 0 = says nothing. */
+  readonly retryAfterMs: number;
+
+  constructor(
+    code: ClientErrorCode,
+    message?: string,
+    o: { cause?: unknown; retryAfterMs?: number; retryable?: boolean } = {},
+  ) {
+    const [meaning, retryable] = isErrorCode(code) ? errorCodes[code] : clientErrorCodes[code];
+    super(
+      message === undefined || message === '' ? meaning : message,
+      o.cause === undefined ? undefined : { cause: o.cause },
+    );
+    this.name = 'MeridianClientError';
+    this.code = code;
+    this.retryable = o.retryable ?? retryable;
+    this.retryAfterMs = o.retryAfterMs ?? 0;
+  }
+}
+
+/** The fields of the wire's ErrorInfo. */
+interface ErrorFields {
+  readonly code?: string | null;
+  readonly message?: string | null;
+  readonly retryable?: boolean | null;
+  readonly retryAfterMs?: number | null;
+}
+
+/** The service's error as ours; a code that this version does not know becomes INTERNAL and keeps its text. */
+export function errorFromWire(info: ErrorFields): MeridianClientError {
+  const code = info.code ?? '';
+  const retryAfterMs = info.retryAfterMs ?? 0;
+  if (!isErrorCode(code)) {
+    return new MeridianClientError('INTERNAL', `${code}: ${info.message ?? ''}`, {
+      retryAfterMs,
+      retryable: info.retryable ?? false,
+    });
+  }
+  return new MeridianClientError(code, info.message ?? undefined, {
+    retryAfterMs,
+    retryable: info.retryable ?? errorCodes[code][1],
+  });
+}
+
+/** The service's own no: asked again, or at another of its addresses, it would be the same. */
+export function isRefusal(error: unknown): error is MeridianClientError {
+  return error instanceof MeridianClientError && isErrorCode(error.code) && !error.retryable;
+}
+
+/** Anything thrown as a MeridianClientError: ours unchanged, else wrapped with `code`. */
+export function asClientError(error: unknown, code: ClientErrorCode): MeridianClientError {
+  if (error instanceof MeridianClientError) return error;
+  return new MeridianClientError(code, error instanceof Error ? error.message : String(error), { cause: error });
+}

@@ -1,0 +1,218 @@
+import { flushCompileCache } from 'node:module';
+import type { Static, TObject } from 'typebox';
+import { type Clock, systemClock } from './clock.ts';
+import { CloseStack } from './close.ts';
+import { describeIssue, refuseErrors } from './config/issues.ts';
+import { type baseConfig, ConfigError, type ConfigIssue, findIssues, openConfig, processSource } from './config.ts';
+import { createLogger, type Logger } from './log.ts';
+import { createMetrics, type Metrics, type ServicePhase } from './metrics.ts';
+import { type Rng, secureRng } from './rng.ts';
+import { SignalJudge } from './signals.ts';
+import { Systemd } from './systemd.ts';
+
+/** What a service's `start` is given. Whatever it opens it adds to `closeStack` at once. */
+export interface ServiceContext<C> {
+  config: C;
+  log: Logger;
+  clock: Clock;
+  rng: Rng;
+  metrics: Metrics;
+  closeStack: CloseStack;
+  /**
+   * systemd hears that the service is ready when this has resolved too, `READY_LIMIT_MS` after the start at the latest;
+   * absent: the service is no process of its own.
+   */
+  readyAfter?(wait: Promise<void>): void;
+}
+
+/**
+ * A centre that is away must not keep a service from being ready: below the units' TimeoutStartSec, above two addresses
+ * tried in turn.
+ */
+const READY_LIMIT_MS = 15_000;
+
+/** A schema that has at least the fields every service has. */
+export type ServiceSchema = TObject<typeof baseConfig>;
+
+const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+
+/**
+ * The whole life of a service process. A parent that starts it with a Node channel (`stdio: 'ipc'`) binds it to itself:
+ * the service closes when the channel does, however its parent ended, answers each `beat` with a `beat`, and says
+ * `started` when it has.
+ * One that systemd has started informs it when it has started and when it ends, and feeds its watchdog. SIGTERM waits
+ * until the service has left (`CloseStack.onLeave`).
+ * Exit codes: 0 after an ordered close asked for by SIGTERM, SIGINT or that; 1 when start
+ * failed, something was thrown and not caught, or closing outlasted `closeLimitMs`; 2 when the configuration is wrong;
+ * 128 + signal number when the same signal, sent again at least 500 ms later, cut the closing short.
+ *
+ * `check` answers what the schema cannot say of a configuration, as far as this machine's files tell. With
+ * `--check-config` the process ends after that, with 0 or 2, and nothing is started.
+ */
+export function runService<T extends TObject>(o: {
+  name: string;
+  schema: T;
+  check?(config: Readonly<Static<T>>): readonly ConfigIssue[];
+  start(context: ServiceContext<Readonly<Static<T>>>): Promise<void>;
+}): void {
+  const { config, warnings, placed } = loadOrExit(o);
+  const base = config as Readonly<Static<ServiceSchema>>;
+  const log = createLogger({ name: o.name, level: base.logLevel });
+  const clock = systemClock();
+  const closeStack = new CloseStack({ log, clock, stepLimitMs: base.closeLimitMs });
+  const metrics = createMetrics({ service: o.name });
+  const systemd = new Systemd({ env: processSource().env, pid: process.pid, log, clock });
+  const end = endOnce({ log, clock, closeStack, systemd, closeLimitMs: base.closeLimitMs, placed });
+  for (const { key, allowed, where } of warnings) log.warn({ where }, `configuration: ${key}: ${allowed}`);
+  let hasStarted = false;
+  const phase = (): ServicePhase => (end.isLeaving ? 'leaving' : hasStarted ? 'serving' : 'starting');
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.bySignal(signal));
+  // False: there was a channel, and it has closed while we were loaded. Undefined: there was none.
+  if (process.connected === false) end.byStarterGone();
+  else {
+    process.once('disconnect', () => end.byStarterGone());
+    process.on('message', answerBeat);
+  }
+  process.on('uncaughtException', (error) => end.byFailure('uncaught exception', error));
+  process.on('unhandledRejection', (reason) => end.byFailure('unhandled rejection', reason));
+
+  const begin = async (): Promise<void> => {
+    if (base.metricsPort !== 0) {
+      const listener = await metrics.listen({ host: base.metricsHost, port: base.metricsPort, phase });
+      closeStack.add('metrics', () => listener.close());
+    }
+    const waits: Promise<void>[] = [];
+    const readyAfter = (wait: Promise<void>): void => void waits.push(wait);
+    await o.start({ config, log, clock, rng: secureRng(), metrics, closeStack, readyAfter });
+    hasStarted = true;
+    log.info('started');
+    sayToStarter('started');
+    const limit = clock.after(READY_LIMIT_MS, ready);
+    Promise.all(waits).then(ready, end.byStartFailure);
+    function ready(): void {
+      limit.cancel();
+      if (!end.isLeaving) systemd.ready();
+    }
+    // Written now, not at the end, so that a killed process starts faster too. Nothing without NODE_COMPILE_CACHE.
+    flushCompileCache();
+  };
+  begin().catch((error: unknown) => end.byStartFailure(error));
+}
+
+interface Checked<T extends TObject> {
+  readonly config: Readonly<Static<T>>;
+  readonly warnings: readonly ConfigIssue[];
+  placed(issue: ConfigIssue): ConfigIssue;
+}
+
+function loadOrExit<T extends TObject>(o: {
+  name: string;
+  schema: T;
+  check?(config: Readonly<Static<T>>): readonly ConfigIssue[];
+}): Checked<T> {
+  try {
+    const loaded = openConfig(o.schema, processSource());
+    const { config, files, checkOnly, placed } = loaded;
+    const found = findIssues(loaded, o.check);
+    const warnings = found.filter(({ isWarning }) => isWarning === true);
+    if (checkOnly) for (const warning of warnings) process.stderr.write(`warning:\n${describeIssue(warning)}\n`);
+    refuseErrors(found);
+    if (!checkOnly) return { config, warnings, placed };
+    process.stdout.write(`OK ${o.name}: ${files.map(({ path }) => path).join(', ') || 'no file'}\n`);
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+/** As soon as the event loop comes to it, which is what the parent wants to know (`base/runtime/src/child.ts`). */
+function answerBeat(message: unknown): void {
+  if (message === 'beat') sayToStarter('beat');
+}
+
+/** Says it over the channel of a parent that has one. A channel that has closed is heard as `disconnect`. */
+function sayToStarter(word: 'beat' | 'started'): void {
+  process.send?.(word, undefined, undefined, () => undefined);
+}
+
+interface End {
+  /** From the first signal or failure that ends it on. */
+  readonly isLeaving: boolean;
+  bySignal(signal: keyof typeof SIGNAL_NUMBERS): void;
+  byStarterGone(): void;
+  byStartFailure(error: unknown): void;
+  byFailure(what: string, error: unknown): void;
+}
+
+/** The ways a process ends, all through here. An unexpected error closes nothing: its state is not to be trusted. */
+function endOnce(o: {
+  log: Logger;
+  clock: Clock;
+  closeStack: CloseStack;
+  systemd: Systemd;
+  closeLimitMs: number;
+  placed(issue: ConfigIssue): ConfigIssue;
+}): End {
+  let leaving = false;
+  let ending = false;
+  const signals = new SignalJudge();
+  const closeThenExit = (cause: string, code: number): void => {
+    ending = true;
+    o.systemd.stopping('closing');
+    o.clock.after(o.closeLimitMs, () => {
+      o.log.fatal({ cause, limitMs: o.closeLimitMs }, 'closing took too long');
+      process.exit(1);
+    });
+    const closed = (): never => {
+      o.log.info({ cause }, 'closed');
+      process.exit(code);
+    };
+    // `close` never rejects; if it did, the error must not leave the process standing.
+    o.closeStack.close(cause).then(closed, (error: unknown) => {
+      o.log.fatal({ cause, err: error }, 'closing failed');
+      process.exit(1);
+    });
+  };
+  return {
+    get isLeaving() {
+      return leaving || ending;
+    },
+    bySignal(signal) {
+      const verdict = signals.judge(signal, o.clock.nowMs());
+      if (verdict === 'force') process.exit(128 + SIGNAL_NUMBERS[signal]);
+      if (verdict === 'echo' || ending) return;
+      const close = (): void => {
+        if (ending) return;
+        o.log.info({ signal }, 'closing');
+        closeThenExit(signal, 0);
+      };
+      if (signal === 'SIGTERM' && o.closeStack.canLeave) {
+        leaving = true;
+        o.systemd.stopping('leaving: sessions go elsewhere');
+        o.closeStack.leave().then(close, close);
+      } else close();
+    },
+    byStarterGone() {
+      if (ending) return;
+      o.log.info('closing: the process that started this one is gone');
+      closeThenExit('starter gone', 0);
+    },
+    byStartFailure(error) {
+      if (ending) return;
+      if (error instanceof ConfigError) {
+        process.stderr.write(`${new ConfigError(error.issues.map(o.placed)).message}\n`);
+        closeThenExit('configuration is not valid', 2);
+        return;
+      }
+      o.log.fatal({ err: error }, 'start failed');
+      closeThenExit('start failed', 1);
+    },
+    byFailure(what, error) {
+      o.log.fatal({ err: error }, what);
+      process.exit(1);
+    },
+  };
+}

@@ -1,0 +1,310 @@
+// Notices and receipts through Redis that runs, dies and forgets.
+import { createLogger, systemClock } from '@meridian/runtime';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type RedisServer, startRedis } from '../../../../base/runtime/test/support/redis-server.ts';
+import { until } from '../../../../base/runtime/test/support/until.ts';
+import type { OwnedReceipt } from '../../src/contract.ts';
+import { type InboxPort, type NoticePort, openInboxPort, openNoticePort } from '../../src/streams/index.ts';
+import { noticeOf, presenceOf, receiptOf } from '../support/streamed.ts';
+
+const log = createLogger({ name: 'streams', level: (process.env['TEST_LOG'] ?? 'silent') as 'silent' });
+const needs = { clock: systemClock(), log };
+let servers: RedisServer[];
+let raw: Redis;
+let api: NoticePort;
+let hub: InboxPort;
+let receivers = 0;
+/** Of its own in each test. */
+let receiver = '';
+const mine = () => ({ tenant: 'acme', receiver });
+/** Of another tenant, whose key signed a token that names this receiver. */
+const theirs = () => ({ tenant: 'evil', receiver });
+
+const channels = () => servers.map(({ url }, at) => ({ name: `c${at}`, url }));
+const send = (...notices: ReturnType<typeof noticeOf>[]) =>
+  api.send(notices.map((notice) => ({ notice, region: 'fra' })));
+const ofMine = (change: Parameters<typeof noticeOf>[0] = {}) => noticeOf(Object.assign({ receiver }, change));
+const polled = async (holding: readonly string[] = []) => {
+  const { notices, gone } = await hub.poll(mine(), holding);
+  return { given: notices.map(({ delivery }) => delivery), gone };
+};
+
+beforeAll(async () => {
+  servers = await Promise.all([startRedis({ keeps: true }), startRedis({ keeps: true })]);
+  raw = new Redis(servers[0]?.url ?? '');
+  api = openNoticePort({ ...needs, channels: channels(), keyPrefix: '{t}:', region: '' });
+  hub = openInboxPort({ ...needs, channels: channels(), keyPrefix: '{t}:', region: 'fra', hubId: 'lib-1' });
+  await areUp(2);
+});
+afterAll(async () => {
+  await Promise.all([api.close(), hub.close()]);
+  raw.disconnect();
+  await Promise.all(servers.map((server) => server.stop()));
+});
+beforeEach(() => {
+  receivers += 1;
+  receiver = `RC_${String(receivers).padStart(4, '0')}`;
+});
+
+const areUp = (count: number): Promise<unknown> =>
+  until(`${count} channels are up`, async () => {
+    const states = await api.states();
+    await hub.announce({ id: 'lib-1', region: 'fra', publicUrl: 'http://127.0.0.1:9' });
+    return states.filter(({ isUp }) => isUp).length === count && (await hub.hubs()).length === 1;
+  });
+
+describe('a notice', () => {
+  it('is handed out until its receiver has it, urgent ones first, and is gone with its receipt', async () => {
+    const [place = ''] = await send(
+      ofMine({ delivery: 'DL_bulk', priority: 'bulk' }),
+      ofMine({ delivery: 'DL_norm' }),
+      ofMine({ delivery: 'DL_soon', priority: 'urgent' }),
+    );
+    const all = ['DL_soon', 'DL_norm', 'DL_bulk'];
+    expect(await polled()).toEqual({ given: all, gone: [] });
+    expect(await polled()).toEqual({ given: all, gone: [] }); // the answer was lost
+    expect(await polled(all)).toEqual({ given: [], gone: [] });
+    expect(await hub.record([receiptOf({ receiver, delivery: 'DL_norm' })])).toMatchObject([{ delivery: 'DL_norm' }]);
+    expect(await polled(all)).toEqual({ given: [], gone: ['DL_norm'] });
+    await api.withdraw([{ ...mine(), place }]);
+    expect(await polled(all)).toEqual({ given: [], gone: ['DL_norm', 'DL_bulk'] });
+  });
+
+  it('that is sent again takes the place of the one before', async () => {
+    const [place = ''] = await send(ofMine());
+    expect((await polled()).given).toEqual(['DL_0001']);
+    await send(ofMine({ tokenEndsMs: 2_000_000 }));
+    await api.withdraw([{ ...mine(), place }]); // of the one before
+    const { notices } = await hub.poll(mine(), ['DL_0001']);
+    expect(notices.map(({ tokenEndsMs }) => tokenEndsMs)).toEqual([2_000_000]);
+    expect(await polled(['DL_0001'])).toEqual({ given: [], gone: [] });
+    await hub.record([receiptOf({ receiver })]);
+    expect(await polled()).toEqual({ given: [], gone: [] });
+  });
+
+  it('is one of 256 at most, of each priority', async () => {
+    const many = Array.from({ length: 300 }, (_, at) => ofMine({ delivery: `DL_${1000 + at}`, priority: 'bulk' }));
+    await send(...many, ofMine({ delivery: 'DL_soon', priority: 'urgent' }));
+    const { given } = await polled();
+    expect([given.length, given[0], given[1]]).toEqual([257, 'DL_soon', 'DL_1000']);
+    await hub.record([receiptOf({ receiver, delivery: 'DL_1000' })]);
+    expect((await polled(given.filter((one) => one !== 'DL_1000'))).given).toEqual(['DL_1256']);
+  });
+
+  it('that is handed over takes none of the 256 places, and is gone as others are', async () => {
+    const many = Array.from({ length: 600 }, (_, at) => ofMine({ delivery: `DL_${1000 + at}` }));
+    await send(...many, ofMine({ delivery: 'DL_bulk', priority: 'bulk' }));
+    const names = many.map(({ delivery }) => delivery);
+    const [first, second, rest] = [names.slice(0, 256), names.slice(256, 512), names.slice(512)];
+    expect((await polled()).given).toEqual([...first, 'DL_bulk']);
+    const handed = async (...of: [readonly string[], readonly string[]]) => {
+      const { notices, gone } = await hub.poll(mine(), of.flat(), of[0].length);
+      return { given: notices.map(({ delivery }) => delivery), gone };
+    };
+    expect((await handed(first, [])).given).toEqual([...second, 'DL_bulk']);
+    expect((await handed(first, [])).given).toEqual([...second, 'DL_bulk']); // the answer was lost
+    expect((await handed(first, [...second, 'DL_bulk'])).given).toEqual([]);
+    await hub.record([receiptOf({ receiver, delivery: 'DL_1000' })]);
+    const held = [...second.slice(1), 'DL_bulk'];
+    const one = second.slice(0, 1);
+    expect(await handed([...first, ...one], held)).toEqual({ given: rest.slice(0, 1), gone: ['DL_1000'] });
+    // After a restart nothing is held: 256 of those that wait come, though more were given out.
+    expect((await polled()).given).toEqual([...first.slice(1), ...one, 'DL_bulk']);
+    // What is held and lies behind others takes its place.
+    expect((await polled(held)).given).toEqual(first.slice(1, 2));
+  });
+
+  it('that is no notice is dropped, and holds up none', async () => {
+    await send(ofMine());
+    for (const server of servers) {
+      const redis = new Redis(server.url);
+      await redis.xadd(`{t}:n:acme:${receiver}:1`, '*', 'n', '{"delivery":');
+      redis.disconnect();
+    }
+    expect((await polled()).given).toEqual(['DL_0001']);
+    expect(await polled(['DL_0001'])).toEqual({ given: [], gone: [] });
+    expect((await raw.keys('*n:acme:RC_*')).filter((key) => key.includes(receiver)).length).toBeLessThanOrEqual(2);
+  });
+
+  it('wakes those that wait in its region alone', async () => {
+    const rung: (string | undefined)[] = [];
+    const stop = hub.onNotice((one) => void rung.push(one?.receiver));
+    await until('it listens', async () => {
+      await send(ofMine());
+      return rung.includes(receiver);
+    });
+    const count = (): number => rung.filter((one) => one === receiver).length;
+    const before = count();
+    await api.send([{ notice: ofMine({ delivery: 'DL_far' }), region: 'sgp' }]);
+    await send(ofMine({ delivery: 'DL_near' }));
+    await until('it rings again', () => count() > before);
+    expect(count()).toBe(before + 1);
+    stop();
+  });
+});
+
+describe('another tenant that names a receiver', () => {
+  it('neither sees its notices, nor takes them away, nor wakes it, nor is seen as it', async () => {
+    const [place = ''] = await send(ofMine());
+    expect(await hub.poll(theirs(), ['DL_0001'])).toEqual({ notices: [], gone: ['DL_0001'] });
+    await hub.record([receiptOf(Object.assign({ delivery: 'DL_0001' }, theirs()))]);
+    await api.withdraw([{ ...theirs(), place }]);
+    expect(
+      await api.arePresent([
+        { ...mine(), place },
+        { ...theirs(), place },
+      ]),
+    ).toEqual([true, false]);
+    expect((await polled()).given).toEqual(['DL_0001']);
+    await hub.seen(theirs(), presenceOf());
+    expect(await api.presences([mine()])).toEqual([undefined]);
+    expect([await hub.lease(theirs(), 'lib-1'), await hub.lease(mine(), 'lib-2')]).toEqual([true, true]);
+  });
+
+  it('fills up no list of holders', async () => {
+    const holder = { kind: 'library', base: 'http://127.0.0.1:9', region: 'fra', site: '' } as const;
+    const content = `up_${receiver}`;
+    await hub.addHolder(content, Object.assign({ id: 'lib-1', tenant: 'acme' }, holder));
+    await hub.addHolder(content, Object.assign({ id: 'lib-1', tenant: 'evil' }, holder));
+    expect(await hub.holders({ tenant: 'acme', content })).toMatchObject([{ tenant: 'acme' }]);
+  });
+});
+
+describe('receipts', () => {
+  it('are kept with the notice that they end, once; without one when the receiver had none', async () => {
+    const given = ofMine();
+    await send(given, ofMine({ delivery: 'DL_unread' }));
+    await polled();
+    const receipt = receiptOf({ receiver, content: 'up_other' });
+    expect(await hub.record([receipt, receiptOf({ receiver, delivery: 'DL_none' })])).toEqual([
+      { delivery: 'DL_0001', notice: given },
+      { delivery: 'DL_none', notice: undefined },
+    ]);
+    expect(await hub.record([receipt])).toEqual([{ delivery: 'DL_0001', notice: undefined }]);
+    const their = receiptOf(Object.assign({ delivery: 'DL_unread' }, theirs()));
+    expect(await hub.record([their])).toEqual([{ delivery: 'DL_unread', notice: undefined }]);
+  });
+
+  it('are taken at least once: again when taking failed, by another consumer when one has died', async () => {
+    const taken: string[] = [];
+    let failures = 2;
+    const left = api.takeReceipts('before', async () => undefined);
+    await until('none is left of other tests', async () => (await api.states()).every(({ waiting }) => waiting === 0));
+    await left.close();
+    const taker = api.takeReceipts('one', async (receipts) => {
+      failures -= 1;
+      if (failures >= 0) throw new Error('the database is away');
+      taken.push(...receipts.map(({ delivery }) => delivery));
+    });
+    await hub.record([receiptOf({ receiver })]);
+    await until('it is taken', () => taken.includes('DL_0001'));
+    await until('none waits', async () => (await api.states()).every(({ waiting }) => waiting === 0));
+    await taker.close();
+    await taker.close();
+    expect(failures).toBe(-1);
+  });
+
+  it('that are none are dropped', async () => {
+    const taken: OwnedReceipt[] = [];
+    await raw.xadd('{t}:receipts', '*', 'r', 'nothing');
+    const taker = api.takeReceipts('two', async (receipts) => void taken.push(...receipts));
+    await hub.record([receiptOf({ receiver, delivery: 'DL_next' })]);
+    await until('the next is taken', () => taken.some(({ delivery }) => delivery === 'DL_next'));
+    await until('none waits', async () => (await api.states()).every(({ waiting }) => waiting === 0));
+    await taker.close();
+    expect(taken).toHaveLength(1);
+  });
+});
+
+describe('library nodes know', () => {
+  it('receivers that were seen, holders that are there, and each other', async () => {
+    await areUp(2);
+    expect(await api.presences([mine()])).toEqual([undefined]);
+    await hub.seen(mine(), presenceOf());
+    expect(await api.presences([mine(), theirs()])).toEqual([
+      expect.objectContaining({ hub: 'lib-1', site: 'hall' }),
+      undefined,
+    ]);
+    const holder = {
+      kind: 'neighbour',
+      base: 'http://127.0.0.1:5',
+      region: 'fra',
+      site: 'hall',
+      tenant: 'acme',
+    } as const;
+    const content = `up_${receiver}`;
+    await hub.addHolder(content, { id: receiver, ...holder });
+    await hub.addHolder(content, { id: 'RC_away', ...holder });
+    expect((await hub.holders({ tenant: 'acme', content })).map(({ id }) => id)).toEqual([receiver]);
+    expect(await hub.hubs()).toEqual([{ id: 'lib-1', region: 'fra', publicUrl: 'http://127.0.0.1:9' }]);
+  });
+
+  it('what a content is', async () => {
+    const content = `up_${receiver}`;
+    const described = { tenant: 'acme', content, name: 'a', type: 'b', bytes: 1, blocks: '', pass: 'p', origins: [] };
+    expect(await hub.described(content)).toBeUndefined();
+    expect(await api.describe({ ...described, sha256: 'ab'.repeat(32) })).toBe(true);
+    expect(await hub.described(content)).toMatchObject(described);
+  });
+
+  it('which one works for a receiver', async () => {
+    expect([await hub.lease(mine(), 'lib-1'), await hub.lease(mine(), 'lib-2')]).toEqual([true, false]);
+    await hub.release(mine(), 'lib-2');
+    expect(await hub.lease(mine(), 'lib-2')).toBe(false);
+    await hub.release(mine(), 'lib-1');
+    expect(await hub.lease(mine(), 'lib-2')).toBe(true);
+  });
+
+  it('which one works for a receiver, also when a channel has forgotten it', async () => {
+    for (const server of servers) {
+      expect(await hub.lease(mine(), 'lib-1')).toBe(true);
+      const redis = new Redis(server.url);
+      await redis.flushall();
+      redis.disconnect();
+      expect(await hub.lease(mine(), 'lib-2')).toBe(false);
+    }
+    expect(await hub.lease(mine(), 'lib-1')).toBe(true);
+  });
+});
+
+describe('when Redis', () => {
+  it('has forgotten all, the api sees it', async () => {
+    const [place = ''] = await send(ofMine());
+    const placed = { ...mine(), place };
+    expect(await api.arePresent([placed, { ...mine(), place: 'nothing' }])).toEqual([true, false]);
+    for (const server of servers) {
+      const redis = new Redis(server.url);
+      await redis.flushall();
+      redis.disconnect();
+    }
+    expect(await api.arePresent([placed])).toEqual([false]);
+    await send(ofMine());
+    expect((await polled()).given).toEqual(['DL_0001']);
+  });
+
+  it('dies, another channel goes on; what was there is there again when it is back', async () => {
+    const places = await Promise.all(
+      Array.from({ length: 20 }, async (_, at) => {
+        const one = `RC_die${receiver}${at}`;
+        return { one, place: (await send(noticeOf({ receiver: one })))[0] ?? '' };
+      }),
+    );
+    const atFirst = places.find(({ place }) => place.startsWith('c0/'))?.one ?? expect.unreachable('one is at c0');
+    receiver = atFirst;
+    await servers[0]?.kill();
+    await until('it is seen', async () => (await api.states()).some(({ isUp }) => !isUp));
+    await expect(hub.described('up_nothing')).rejects.toMatchObject({ code: 'OVERLOADED' }); // c0 may know it
+    const [place] = await send(ofMine({ delivery: 'DL_0002' }));
+    expect(place).toMatch(/^c1\//);
+    expect(await polled(['DL_none'])).toEqual({ given: ['DL_0002'], gone: [] }); // what c0 has is not known
+    expect(await hub.record([receiptOf({ receiver, delivery: 'DL_0002' })])).toMatchObject([{ delivery: 'DL_0002' }]);
+    await servers[1]?.kill();
+    await until('both are dead', async () => (await api.states()).every(({ isUp }) => !isUp));
+    const described = { tenant: 'acme', content: 'up_nothing', name: 'a', type: 'b', bytes: 1, blocks: '', pass: 'p' };
+    expect(await api.describe(Object.assign(described, { origins: [], sha256: 'ab'.repeat(32) }))).toBe(false);
+    await Promise.all(servers.map((server) => server.start()));
+    await areUp(2);
+    await until('the other is there', async () => (await polled()).given.includes('DL_0001'));
+  });
+});

@@ -1,0 +1,100 @@
+// Looks at a file that has come whole: its type by its content, what ffprobe reads of it, the scanner, a cover.
+import { open } from 'node:fs/promises';
+import type { LibraryKind } from '@meridian/protocol';
+import { findSandbox } from '@meridian/room-media';
+import type { Clock, Logger } from '@meridian/runtime';
+import { type FileType, fileTypeOf, HEAD_BYTES, TAIL_BYTES } from '../core/file-kinds.ts';
+import { type Media, noMedia } from '../core/report.ts';
+import { Refused } from '../core/retry.ts';
+import type { Checked, CheckedFile } from '../uploads/finishing.ts';
+import { coverOf, type MediaSource, probe } from './media.ts';
+import { type Scanner, scan } from './scan.ts';
+
+export interface CheckerOptions {
+  /** What is taken. */
+  readonly kinds: readonly LibraryKind[];
+  readonly scan?: Scanner | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The words before ffmpeg; without, those that work here. */
+  readonly sandbox?: readonly string[];
+}
+
+export class Checker {
+  readonly #o: CheckerOptions;
+  #sandbox: Promise<readonly string[]> | undefined;
+
+  constructor(o: CheckerOptions) {
+    this.#o = o;
+    if (o.sandbox !== undefined) this.#sandbox = Promise.resolve(o.sandbox);
+  }
+
+  /** As `Check`. */
+  readonly check = async (file: CheckedFile, signal: AbortSignal): Promise<Checked> => {
+    try {
+      return await this.#check(file, signal);
+    } catch (error) {
+      if (error instanceof Refused) return { ok: false, code: error.code, detail: error.message };
+      throw error;
+    }
+  };
+
+  /** A picture of a video at a time, or of an image; undefined: there is none. */
+  async cover(path: string, atMs: number, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const fileType = await typeOf(path);
+    if (fileType === undefined || fileType.demuxer === '') return undefined;
+    return await coverOf(await this.#sourceOf(path, fileType, signal), atMs);
+  }
+
+  async #check(file: CheckedFile, signal: AbortSignal): Promise<Checked> {
+    const { kinds, clock } = this.#o;
+    const fileType = await typeOf(file.path);
+    if (fileType === undefined) throw new Refused('TYPE_REFUSED', 'it is nothing that is known here');
+    const source = await this.#sourceOf(file.path, fileType, signal);
+    const media = fileType.demuxer === '' ? noMedia : await probe(source);
+    const { kind, type } = shownAs(fileType, media);
+    if (!kinds.includes(kind)) throw new Refused('TYPE_REFUSED', `files of the kind ${kind} are not taken`);
+    if (this.#o.scan !== undefined) {
+      const { isClean, detail } = await scan(this.#o.scan, Object.assign({ type }, file), { clock, signal });
+      if (!isClean) throw new Refused('MALWARE_FOUND', detail);
+    }
+    const cover = await this.#coverOf(source, kind, media);
+    return { ok: true, type, kind, media: kind === 'image' ? stillOf(media) : media, cover };
+  }
+
+  async #coverOf(source: MediaSource, kind: LibraryKind, { durationMs }: Media): Promise<Uint8Array | undefined> {
+    if (kind !== 'video' && kind !== 'image') return undefined;
+    const atMs = kind === 'video' ? durationMs / 10 : 0;
+    // What a broken index says may be behind the last picture.
+    return (await coverOf(source, atMs)) ?? (atMs > 0 ? await coverOf(source, 0) : undefined);
+  }
+
+  async #sourceOf(path: string, fileType: FileType, signal: AbortSignal): Promise<MediaSource> {
+    const { clock, log } = this.#o;
+    this.#sandbox ??= findSandbox(log);
+    return { sandbox: await this.#sandbox, path, fileType, clock, signal };
+  }
+}
+
+/** A film without pictures is sound. */
+function shownAs({ kind, type, soundType }: FileType, { width }: Media): { kind: LibraryKind; type: string } {
+  return kind === 'video' && width === 0 ? { kind: 'audio', type: soundType ?? type } : { kind, type };
+}
+
+/** ffprobe gives a still picture a length. */
+const stillOf = (media: Media): Media => Object.assign({}, media, { durationMs: 0, fps: 0 });
+
+/** Undefined: a type that is not taken. */
+async function typeOf(path: string): Promise<FileType | undefined> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const read = async (from: number, bytes: number): Promise<Uint8Array> => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, from);
+      return buffer.subarray(0, bytesRead);
+    };
+    return fileTypeOf(await read(0, HEAD_BYTES), await read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES));
+  } finally {
+    await file.close();
+  }
+}

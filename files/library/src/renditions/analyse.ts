@@ -1,0 +1,196 @@
+// The first task of a content: what it is, in which sizes and qualities it is encoded, and in how many chunks.
+import { fileArg } from '@meridian/room-media';
+import {
+  compareArgs,
+  lengthArgs,
+  lengthMsOf,
+  type Pictures,
+  probeArgs,
+  sampleArgs,
+  ssimOf,
+} from '../core/renditions/args.ts';
+import { RenditionError } from '../core/renditions/errors.ts';
+import {
+  chunksOf,
+  ladderOf,
+  type RenditionPlan,
+  type Rung,
+  type RungCodec,
+  type RungSize,
+} from '../core/renditions/plan.ts';
+import { av1Pays, type Measured, probedCrfs, qualityFor, sampleTimes } from '../core/renditions/quality.ts';
+import { type Source, type SourcePicture, sourceOf } from '../core/renditions/source.ts';
+import { DURATION_MS_MAX, type Payload } from './tasks.ts';
+import type { Job } from './workshop.ts';
+
+/** What is said of a file: a broken one may say it of thousands of streams. */
+const FACTS_BYTES_MAX = 4 * 1_048_576;
+/** Of a whole pass without decoding: 1000 lines are said in 500 s. */
+const PROGRESS_BYTES_MAX = 16 * 1_048_576;
+/** A sample of all qualities at one size is in memory. */
+const SAMPLE_BYTES_MAX = 64 * 1_048_576;
+/** Ffprobe reads some MB. */
+const PROBE_MS_MAX = 120_000;
+/** All of the file is read from the disk. */
+const LENGTH_MS_MAX = 1_800_000;
+/** Of some seconds at one size. */
+const SAMPLE_MS_MAX = 600_000;
+/** The one size in which AV1 is made: below, it saves little; above, few devices decode it without hardware. */
+const AV1_LINES = 720;
+const AV1_KBPS = 2500;
+/** Without a better guess, of videos in a library of courses. */
+const VIEWS_USUAL = 20;
+
+/** Rejects with a `RenditionError`, and as the store does. */
+export async function analyse(job: Job, { views = VIEWS_USUAL }: Payload<'analyse'>): Promise<RenditionPlan> {
+  const held = await job.source();
+  try {
+    const source = await probe(job, held.fd);
+    const { picture, sound } = source;
+    const durationMs = await durationOf(job, held.fd, source);
+    const rate = picture?.rate ?? { num: 1, den: 1 };
+    const chosen = await ladder(job, { fd: held.fd, picture, durationMs, views });
+    return {
+      ladder: chosen.ladder,
+      chunks: picture === undefined ? [] : chunksOf(durationMs, rate, job.shop.chunkMsMin),
+      durationMs,
+      hasSound: sound !== undefined,
+      rate,
+      av1: chosen.av1,
+    };
+  } finally {
+    held.release();
+  }
+}
+
+/** What the file is. Rejects with `MEDIA_BROKEN` and as runs of ffmpeg do. */
+export async function probe(job: Job, fd: number): Promise<Source> {
+  const args = probeArgs(fileArg(0, 1));
+  const limitMs = PROBE_MS_MAX;
+  const json = await job.read({ program: 'ffprobe', args, files: [fd], outputs: [], limitMs }, FACTS_BYTES_MAX);
+  return sourceOf(json);
+}
+
+/** Of the picture, else of the sound; a file that does not say it (of a browser's recorder) is read to its end. */
+async function durationOf(job: Job, fd: number, { picture, sound }: Source): Promise<number> {
+  const track = picture ?? sound;
+  if (track === undefined) throw new RenditionError('MEDIA_BROKEN');
+  const durationMs = track.endMs ?? (await lengthOf(job, fd, track.stream));
+  if (durationMs < 1) throw new RenditionError('MEDIA_BROKEN', 'it has no length');
+  if (durationMs > DURATION_MS_MAX) throw new RenditionError('MEDIA_TOO_LONG', `${durationMs} ms`);
+  return durationMs;
+}
+
+async function lengthOf(job: Job, fd: number, stream: number): Promise<number> {
+  const args = lengthArgs(fileArg(0, 1), stream);
+  const said = await job.read({ args, files: [fd], outputs: [], limitMs: LENGTH_MS_MAX }, PROGRESS_BYTES_MAX);
+  return lengthMsOf(said) ?? 0;
+}
+
+interface Probed {
+  readonly fd: number;
+  readonly picture: SourcePicture | undefined;
+  readonly durationMs: number;
+  readonly views: number;
+}
+
+async function ladder(job: Job, o: Probed): Promise<Pick<RenditionPlan, 'ladder' | 'av1'>> {
+  const { picture, durationMs, views } = o;
+  if (picture === undefined) return { ladder: [], av1: { pays: false, saving: 0 } };
+  const sizes = ladderOf(picture);
+  const times = sampleTimes(durationMs, job.shop.sampleMs, job.shop.samples);
+  const rungs: Rung[] = [];
+  let av1 = { pays: false, saving: 0 };
+  let av1Rung: Rung | undefined;
+  for (const [at, size] of sizes.entries()) {
+    const isBoth = size.name === `${AV1_LINES}p` && job.shop.hasAv1;
+    const measured = await measure(job, { fd: o.fd, picture, times, size, isBoth });
+    const h264 = qualityFor(measured.h264, 'h264');
+    rungs.push(Object.assign({ codec: 'h264' as const, crf: h264.crf }, size));
+    if (isBoth) {
+      const other = qualityFor(measured.av1, 'av1');
+      const sampledMs = times.length * job.shop.sampleMs;
+      av1 = av1Pays({ h264Bytes: h264.bytes, av1Bytes: other.bytes, sampledMs, durationMs, views });
+      av1Rung = Object.assign({}, size, { name: `${size.name}-av1`, codec: 'av1' as const, crf: other.crf });
+    }
+    job.done((at + 1) / (sizes.length + 1));
+  }
+  if (av1.pays && av1Rung !== undefined) rungs.push(Object.assign({}, av1Rung, { maxKbps: AV1_KBPS }));
+  return { ladder: rungs, av1 };
+}
+
+interface Try {
+  readonly codec: RungCodec;
+  readonly crf: number;
+}
+
+/** All samples of one size: of each quality how near it is to the source, and how many bytes it takes. */
+async function measure(
+  job: Job,
+  o: {
+    readonly fd: number;
+    readonly picture: SourcePicture;
+    readonly times: readonly number[];
+    readonly size: RungSize;
+    readonly isBoth: boolean;
+  },
+): Promise<Record<RungCodec, Measured[]>> {
+  const tries: Try[] = (o.isBoth ? (['h264', 'av1'] as const) : (['h264'] as const)).flatMap((codec) =>
+    probedCrfs[codec].map((crf) => ({ codec, crf })),
+  );
+  const sums = tries.map(() => ({ ssim: 0, bytes: 0, samples: 0 }));
+  for (const fromMs of o.times) {
+    const coded = await encodeSample(job, o, { fromMs, tries });
+    for (const [at, bytes] of coded.entries()) {
+      const ssim = await compare(job, o, { fromMs, bytes });
+      const sum = sums[at];
+      if (ssim === undefined || sum === undefined) continue;
+      sum.ssim += ssim;
+      sum.bytes += bytes.length;
+      sum.samples += 1;
+    }
+  }
+  const of = (codec: RungCodec): Measured[] =>
+    tries.flatMap((one, at) => {
+      const { ssim, bytes, samples } = sums[at] ?? { ssim: 0, bytes: 0, samples: 0 };
+      return one.codec === codec && samples > 0 ? [{ crf: one.crf, ssim: ssim / samples, bytes }] : [];
+    });
+  return { h264: of('h264'), av1: of('av1') };
+}
+
+type Sampled = Pick<Parameters<typeof measure>[1], 'fd' | 'picture' | 'size'>;
+
+function picturesAt(job: Job, { picture }: Sampled, fromMs: number, file: string): Pictures {
+  const { stream, rate, leadMs } = picture;
+  const of = (ms: number): number => Math.floor((ms * rate.num) / (1000 * rate.den));
+  return { file, stream, rate, leadMs, from: of(fromMs), count: Math.max(1, of(job.shop.sampleMs)) };
+}
+
+async function encodeSample(
+  job: Job,
+  o: Sampled,
+  { fromMs, tries }: { readonly fromMs: number; readonly tries: readonly Try[] },
+): Promise<Uint8Array[]> {
+  const pieces: Uint8Array[][] = tries.map(() => []);
+  let bytes = 0;
+  const outputs = pieces.map((own) => (piece: Uint8Array) => {
+    bytes += piece.length;
+    if (bytes > SAMPLE_BYTES_MAX) throw new RenditionError('FFMPEG_FAILED', 'a sample of too many bytes');
+    own.push(piece);
+  });
+  const pictures = picturesAt(job, o, fromMs, fileArg(0, tries.length));
+  const args = sampleArgs(pictures, o.size, { tries, settings: job.shop.settings });
+  await job.run({ args, files: [o.fd], outputs, limitMs: SAMPLE_MS_MAX });
+  return pieces.map((own) => Buffer.concat(own));
+}
+
+async function compare(
+  job: Job,
+  o: Sampled,
+  { fromMs, bytes }: { readonly fromMs: number; readonly bytes: Uint8Array },
+): Promise<number | undefined> {
+  const args = compareArgs(picturesAt(job, o, fromMs, fileArg(0, 1)), o.size);
+  const input = (write: (piece: Uint8Array) => Promise<void>): Promise<void> => write(bytes);
+  const run = { args, input, files: [o.fd], outputs: [], limitMs: SAMPLE_MS_MAX };
+  return ssimOf(await job.read(run, FACTS_BYTES_MAX));
+}

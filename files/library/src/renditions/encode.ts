@@ -1,0 +1,143 @@
+// One chunk of a content in all rungs, and its small pictures: of one reading and decoding of the source.
+
+import { type ObjectWriter, sha256Of } from '@meridian/object-store';
+import { fileArg } from '@meridian/room-media';
+import { MalformedStream } from '@meridian/room-media/core';
+import { encodeArgs, ticksOf } from '../core/renditions/args.ts';
+import { RenditionError } from '../core/renditions/errors.ts';
+import { codecsOf, FragmentMover } from '../core/renditions/fragments.ts';
+import { fileNames } from '../core/renditions/names.ts';
+import {
+  picturesOf,
+  type RenditionPlan,
+  type Rung,
+  segmentPictures,
+  tilesIn,
+  tilesOf,
+} from '../core/renditions/plan.ts';
+import { probe } from './analyse.ts';
+import type { ChunkMade, Payload, SegmentList } from './tasks.ts';
+import type { Job } from './workshop.ts';
+
+/** The slowest presets at 1080p on an old core; then whatever it may take to begin. */
+const LIMIT_SHARE = 100;
+const LIMIT_LEAST_MS = 300_000;
+/** Encoders keep to their most over some seconds, AV1 in effect; more than this is none of ours. */
+const BYTES_SHARE = 4;
+const BYTES_LEAST = 4 * 1_048_576;
+/** 200 small pictures of 160 by 400 have a few MB. */
+const TILES_BYTES_MAX = 32 * 1_048_576;
+
+/** Rejects with a `RenditionError`, and as the store does. What it has put there then goes by its lease. */
+export async function encode(job: Job, { chunk, plan }: Payload<'encode'>): Promise<ChunkMade> {
+  if (chunk >= plan.chunks.length || plan.ladder.length === 0)
+    throw new RenditionError('TASK_INVALID', `no chunk ${chunk}`);
+  const held = await job.source();
+  const writing = new ChunkWriting(job, plan, chunk);
+  try {
+    const { picture } = await probe(job, held.fd);
+    if (picture === undefined) throw new RenditionError('MEDIA_BROKEN', 'no picture');
+    const file = fileArg(0, writing.outputs.length);
+    const args = encodeArgs(plan, {
+      chunk,
+      file,
+      stream: picture.stream,
+      leadMs: picture.leadMs,
+      settings: job.shop.settings,
+    });
+    await job.run({ args, files: [held.fd], outputs: writing.outputs, limitMs: writing.limitMs });
+    return await writing.finish();
+  } catch (error) {
+    await writing.abort();
+    throw error instanceof MalformedStream
+      ? new RenditionError('FFMPEG_FAILED', `what ffmpeg made: ${error.message}`, { cause: error })
+      : error;
+  } finally {
+    held.release();
+  }
+}
+
+interface Movie {
+  readonly rung: Rung;
+  readonly mover: FragmentMover;
+  readonly object: ObjectWriter;
+  bytes: number;
+}
+
+class ChunkWriting {
+  readonly #job: Job;
+  readonly #plan: RenditionPlan;
+  readonly #chunk: number;
+  readonly #count: number;
+  readonly #ms: number;
+  readonly #movies: readonly Movie[];
+  readonly #tiles: Uint8Array[] = [];
+  readonly #tileCount: number;
+  #tileBytes = 0;
+
+  constructor(job: Job, plan: RenditionPlan, chunk: number) {
+    this.#job = job;
+    this.#plan = plan;
+    this.#chunk = chunk;
+    const pictures = picturesOf(plan, chunk);
+    const { from, count } = pictures;
+    this.#count = count;
+    this.#ms = (count * 1000 * plan.rate.den) / plan.rate.num;
+    this.#tileCount = tilesIn(pictures, tilesOf(plan).everyPictures);
+    this.#movies = plan.ladder.map((rung) => ({
+      rung,
+      mover: new FragmentMover(from * ticksOf(plan.rate).picture, segmentPictures(plan.rate)),
+      object: job.writer(fileNames.movie(rung.name, chunk, job.lease)),
+      bytes: 0,
+    }));
+  }
+
+  get limitMs(): number {
+    return LIMIT_LEAST_MS + this.#ms * LIMIT_SHARE;
+  }
+
+  /** As `encodeArgs` has them. */
+  get outputs(): ((bytes: Uint8Array) => Promise<void>)[] {
+    const movies = this.#movies.map((movie) => (bytes: Uint8Array) => this.#take(movie, bytes));
+    return this.#tileCount > 0 ? [...movies, (bytes) => this.#takeTiles(bytes)] : movies;
+  }
+
+  async finish(): Promise<ChunkMade> {
+    const { lease } = this.#job;
+    const list: SegmentList = {};
+    const rungs: ChunkMade['rungs'] = [];
+    for (const { rung, mover, object } of this.#movies) {
+      // The source ends before it says so, or nothing of this part can be decoded.
+      if (mover.pictures !== this.#count)
+        throw new RenditionError('MEDIA_BROKEN', `${mover.pictures} of ${this.#count} pictures can be shown`);
+      const { init, segments } = mover.end();
+      const { bytes, sha256 } = await object.finish();
+      // All chunks have the same one.
+      if (this.#chunk === 0) await this.#job.place(fileNames.init(rung.name, lease), init);
+      list[rung.name] = segments.map((segment) => [segment.bytes, segment.pictures]);
+      rungs.push({ name: rung.name, bytes, sha256, init: sha256Of(init), codecs: codecsOf(init) });
+    }
+    if (this.#tileCount > 0) await this.#job.place(fileNames.tiles(this.#chunk, lease), Buffer.concat(this.#tiles));
+    await this.#job.place(fileNames.list(this.#chunk, lease), JSON.stringify(list));
+    return { chunk: this.#chunk, lease, rungs, tiles: this.#tileCount };
+  }
+
+  async abort(): Promise<void> {
+    for (const { object } of this.#movies) await object.abort();
+  }
+
+  async #take(movie: Movie, bytes: Uint8Array): Promise<void> {
+    movie.bytes += bytes.length;
+    const most = BYTES_LEAST + (BYTES_SHARE * movie.rung.maxKbps * this.#ms) / 8;
+    if (movie.bytes > most) throw new RenditionError('FFMPEG_FAILED', `more than ${most} bytes of ${movie.rung.name}`);
+    for (const piece of movie.mover.push(bytes)) await movie.object.write(piece);
+    this.#job.done(Math.min(...this.#movies.map(({ mover }) => mover.pictures)) / this.#count);
+  }
+
+  async #takeTiles(bytes: Uint8Array): Promise<void> {
+    this.#tileBytes += bytes.length;
+    if (this.#tileBytes > TILES_BYTES_MAX)
+      throw new RenditionError('FFMPEG_FAILED', 'small pictures of too many bytes');
+    this.#tiles.push(bytes);
+  }
+}

@@ -1,0 +1,53 @@
+// The sound of a content, as one object for all rungs.
+
+import { sha256Of } from '@meridian/object-store';
+import { fileArg } from '@meridian/room-media';
+import { SOUND_RATE, soundArgs } from '../core/renditions/args.ts';
+import { RenditionError } from '../core/renditions/errors.ts';
+import { fileNames, SOUND } from '../core/renditions/names.ts';
+import { msOf, segmentPictures } from '../core/renditions/plan.ts';
+import { SOUND_CODECS, type SoundSegment, SoundSegments, soundInit } from '../core/renditions/sound.ts';
+import { probe } from './analyse.ts';
+import type { Payload, SoundMade } from './tasks.ts';
+import type { Job } from './workshop.ts';
+
+const LIMIT_LEAST_MS = 300_000;
+/** Sound alone, in a file of pictures that are skipped, takes far less than its length. */
+const LIMIT_SHARE = 2;
+/** Without a picture, segments are as long as with most. */
+const SEGMENT_MS = 4000;
+
+/** Rejects with a `RenditionError`, and as the store does. */
+export async function encodeSound(job: Job, { plan }: Payload<'sound'>): Promise<SoundMade> {
+  const { durationMs, rate, ladder } = plan;
+  const held = await job.source();
+  const object = job.writer(fileNames.sound(job.lease));
+  const segments = new SoundSegments(ladder.length === 0 ? SEGMENT_MS : msOf(segmentPictures(rate), rate));
+  const list: [number, number][] = [];
+  const write = async (whole: readonly SoundSegment[]): Promise<void> => {
+    for (const { bytes, samples } of whole) {
+      list.push([bytes.length, samples]);
+      await object.write(bytes);
+    }
+    job.done((segments.samples * 1000) / SOUND_RATE / durationMs);
+  };
+  try {
+    const { sound } = await probe(job, held.fd);
+    if (sound === undefined) throw new RenditionError('MEDIA_BROKEN', 'no sound');
+    const args = soundArgs(fileArg(0, 1), sound.stream, durationMs);
+    const limitMs = LIMIT_LEAST_MS + durationMs * LIMIT_SHARE;
+    await job.run({ args, files: [held.fd], outputs: [(bytes) => write(segments.push(bytes))], limitMs });
+    await write(segments.end());
+    if (list.length === 0) throw new RenditionError('MEDIA_BROKEN', 'no sound that can be heard');
+    const { bytes, sha256 } = await object.finish();
+    const init = soundInit();
+    await job.place(fileNames.init(SOUND, job.lease), init);
+    await job.place(fileNames.list(SOUND, job.lease), JSON.stringify({ [SOUND]: list }));
+    return { lease: job.lease, bytes, sha256, init: sha256Of(init), codecs: SOUND_CODECS };
+  } catch (error) {
+    await object.abort();
+    throw error;
+  } finally {
+    held.release();
+  }
+}

@@ -1,0 +1,85 @@
+// Renditions of a library node, as a whole: its ffmpeg, the folder of its sources, and its worker.
+import { cpus } from 'node:os';
+import type { Store } from '@meridian/object-store';
+import { EncoderWatch, findSandbox } from '@meridian/room-media';
+import type { Clock, Logger } from '@meridian/runtime';
+import { CHUNK_MS_MIN } from '../core/renditions/plan.ts';
+import { SourceCache } from './source-cache.ts';
+import type { TaskPort } from './task-port.ts';
+import { RenditionWorker } from './worker.ts';
+import { ENCODING_SPACE_BYTES, type Workshop } from './workshop.ts';
+
+export interface RenditionOptions {
+  readonly store: Store;
+  readonly port: TaskPort;
+  /** Its own: what is in it goes. */
+  readonly folder: string;
+  /** Of sources that are kept there. A larger one is left to other nodes. */
+  readonly sourceBytesMax: number;
+  /** All that tasks may take; 0: all that the machine has. */
+  readonly cores: number;
+  /** Of one task. With one, chunks go through in the least time of the processor. */
+  readonly threads: number;
+  readonly h264Preset: string;
+  readonly av1Preset: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Of each task that was begun: `code` is '' or why it failed. */
+  onEnded(kind: string, code: string): void;
+}
+
+export interface Renditions {
+  /** Tasks that are done now. */
+  readonly running: number;
+  /** Leaves all tasks off. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Of a title: at most so many seconds are encoded to find its quality. */
+const SAMPLES = 8;
+const SAMPLE_MS = 2000;
+
+/**
+ * Begins to ask for tasks; with a line in the log not before ffmpeg can make H.264 and AAC, where it cannot yet.
+ * Rejects when the folder cannot be made.
+ */
+export async function startRenditions(o: RenditionOptions): Promise<Renditions> {
+  const sandbox = await findSandbox(o.log, process.getuid?.(), ENCODING_SPACE_BYTES);
+  const sources = await SourceCache.open({ folder: o.folder, bytesMax: o.sourceBytesMax });
+  const encoders = await EncoderWatch.open({ sandbox, needed: ['libx264', 'aac', 'mjpeg'], clock: o.clock });
+  let worker: RenditionWorker | undefined;
+  const begin = (): void => {
+    const { missing } = encoders;
+    if (missing.length > 0)
+      o.log.error({ lacking: 'ffmpeg', missing }, 'ffmpeg lacks encoders: no renditions are made here yet');
+    else worker ??= workerOf(o, { sandbox, sources, hasAv1: encoders.names.has('libsvtav1') });
+  };
+  encoders.onChange = begin;
+  begin();
+  return {
+    get running() {
+      return worker?.running ?? 0;
+    },
+    async close() {
+      encoders.close();
+      await worker?.close();
+      await sources.close();
+    },
+  };
+}
+
+function workerOf(o: RenditionOptions, found: Pick<Workshop, 'sandbox' | 'sources' | 'hasAv1'>): RenditionWorker {
+  const threads = Math.max(1, o.threads);
+  const slots = Math.max(1, Math.floor((o.cores > 0 ? o.cores : cpus().length) / threads));
+  const shop = {
+    ...found,
+    store: o.store,
+    settings: { h264Preset: o.h264Preset, av1Preset: o.av1Preset, threads },
+    clock: o.clock,
+    samples: SAMPLES,
+    sampleMs: SAMPLE_MS,
+    chunkMsMin: CHUNK_MS_MIN,
+  };
+  const onEnded = (kind: string, code: string): void => o.onEnded(kind, code);
+  return new RenditionWorker({ shop, port: o.port, slots, clock: o.clock, log: o.log, onEnded });
+}

@@ -1,0 +1,240 @@
+// Takes tasks of the queue and does them, as many at once as it has cores for. A task whose lease is gone is left off,
+// and what it has put into the store goes.
+import { StoreError } from '@meridian/object-store';
+import { restartPauseMs } from '@meridian/room-media/core';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { RenditionError } from '../core/renditions/errors.ts';
+import { removeOwn } from './join.ts';
+import { runTask } from './run-task.ts';
+import type { QueueTask, TaskLease, TaskOutcome, TaskPort } from './task-port.ts';
+import { isRenditionKind, payloadOf, renditionKinds } from './tasks.ts';
+import { Job, type Workshop } from './workshop.ts';
+
+export interface WorkerOptions {
+  readonly shop: Workshop;
+  readonly port: TaskPort;
+  /** Tasks at once; each has the threads of the shop's settings. */
+  readonly slots: number;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn' | 'info'>;
+  /** `code`: '', why it failed, or `LEASE_LOST` when its end did not count. */
+  onEnded?(kind: string, code: string): void;
+}
+
+/** The queue may say any time: often enough that work does not wait, seldom enough that asking is no work. */
+const AGAIN_MS = { least: 100, most: 60_000 } as const;
+/** Two renewals may fail before a lease lapses. */
+const RENEWALS = 3;
+const END_AGAIN_MS = 1000;
+
+export class RenditionWorker {
+  readonly #o: WorkerOptions;
+  readonly #running = new Map<string, { readonly ending: AbortController; readonly over: Promise<void> }>();
+  #timer: Timer | undefined;
+  #isAsking = false;
+  #isClosed = false;
+  #failures = 0;
+
+  constructor(o: WorkerOptions) {
+    this.#o = o;
+    void this.#ask();
+  }
+
+  /** Tasks that it does now. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** Leaves all tasks off, and says so to the queue. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    const running = [...this.#running.values()];
+    for (const { ending } of running) ending.abort();
+    await Promise.all(running.map(({ over }) => over));
+  }
+
+  async #ask(): Promise<void> {
+    this.#timer?.cancel();
+    const free = this.#o.slots - this.#running.size;
+    if (this.#isAsking || this.#isClosed || free <= 0) return;
+    this.#isAsking = true;
+    const againMs = await this.#take(free);
+    this.#isAsking = false;
+    if (!this.#isClosed) this.#timer = this.#o.clock.after(againMs, () => void this.#ask());
+  }
+
+  /** Answers when to ask again. */
+  async #take(free: number): Promise<number> {
+    try {
+      const { tasks, againMs } = await this.#o.port.take(renditionKinds, free);
+      this.#failures = 0;
+      // One that comes after the end of this worker is not begun: its lease lapses.
+      if (!this.#isClosed) for (const task of tasks.slice(0, free)) this.#begin(task);
+      return Math.min(AGAIN_MS.most, Math.max(AGAIN_MS.least, againMs || 0));
+    } catch (error) {
+      this.#failures += 1;
+      if (this.#failures === 1) this.#o.log.warn({ err: error }, 'the queue of the api cannot be asked');
+      return restartPauseMs(this.#failures);
+    }
+  }
+
+  #begin(task: QueueTask): void {
+    const key = `${task.id} ${task.lease}`;
+    if (this.#running.has(key)) return;
+    const ending = new AbortController();
+    const over = this.#do(task, ending)
+      .catch((error: unknown) => this.#o.log.warn({ err: error, task: task.id }, 'a task could not be ended'))
+      .then(() => {
+        this.#running.delete(key);
+        void this.#ask();
+      });
+    this.#running.set(key, { ending, over });
+  }
+
+  async #do(task: QueueTask, ending: AbortController): Promise<void> {
+    const lease = new HeldLease(task, this.#o, ending);
+    try {
+      const outcome = await this.#outcome(task, ending.signal, (done) => lease.done(done));
+      const isTaken = await lease.end(outcome);
+      this.#count(task, isTaken ? codeOf(outcome) : 'LEASE_LOST');
+      // An end whose answer was lost may have been counted: what joins the content removes what is of no run that was.
+      const isKept = 'result' in outcome && (isTaken || lease.isUnsure);
+      if (!isKept) await this.#clear(task);
+    } finally {
+      lease.close();
+    }
+  }
+
+  #count({ kind }: QueueTask, code: string): void {
+    // A kind of the wire that is none names no series of its own.
+    this.#o.onEnded?.(isRenditionKind(kind) ? kind : 'unknown', code);
+  }
+
+  async #outcome(task: QueueTask, signal: AbortSignal, onDone: (done: number) => void): Promise<TaskOutcome> {
+    const { kind, tenant, lease, payload } = task;
+    try {
+      if (!isRenditionKind(kind)) throw new RenditionError('TASK_INVALID', `no tasks of kind ${kind} here`);
+      const result = await runTask(this.#o.shop, { kind, tenant, lease, payload, signal, onDone });
+      return { result: JSON.stringify(result) };
+    } catch (error) {
+      if (error instanceof RenditionError || error instanceof StoreError)
+        return { code: error.code, detail: error.message, retryable: error.retryable };
+      // A mistake of ours: the log has it, the queue none of its words.
+      this.#o.log.warn({ err: error, task: task.id, kind }, 'a task failed');
+      return { code: 'INTERNAL', detail: '', retryable: true };
+    }
+  }
+
+  /** What is left then, of a store that does not answer, goes when the content is joined or erased. */
+  async #clear({ kind, tenant, lease, payload, id }: QueueTask): Promise<void> {
+    const signal = new AbortController().signal;
+    try {
+      if (!isRenditionKind(kind)) return;
+      const { contentId } = payloadOf(kind, payload);
+      await removeOwn(new Job(this.#o.shop, { tenant, contentId, lease, signal, onDone: () => undefined }));
+    } catch (error) {
+      const isNone = error instanceof RenditionError && error.code === 'TASK_INVALID';
+      if (!isNone) this.#o.log.warn({ err: error, task: id }, 'objects of a task that failed are left');
+    }
+  }
+}
+
+const codeOf = (outcome: TaskOutcome): string => ('code' in outcome ? outcome.code : '');
+
+/** Renews a lease until it is gone, by the queue's word or by our clock. */
+class HeldLease {
+  readonly #task: QueueTask;
+  readonly #o: WorkerOptions;
+  readonly #ending: AbortController;
+  readonly #lost = Promise.withResolvers<void>();
+  #isLost = false;
+  #isClosed = false;
+  #isUnsure = false;
+  #done = 0;
+  #leaseMs: number;
+  #lapse: Timer;
+  #renewal: Timer | undefined;
+
+  /** `ending` is of the task: the loss of the lease ends it. */
+  constructor(task: QueueTask, o: WorkerOptions, ending: AbortController) {
+    this.#task = task;
+    this.#o = o;
+    this.#ending = ending;
+    this.#leaseMs = task.leaseMs;
+    this.#lapse = o.clock.after(this.#leaseMs, () => this.#lose());
+    this.#renewLater();
+  }
+
+  /** The queue may have heard of its end, and its answer was lost. */
+  get isUnsure(): boolean {
+    return this.#isUnsure;
+  }
+
+  done(done: number): void {
+    this.#done = Math.max(this.#done, done);
+  }
+
+  /** Says how it ended until the queue has heard it or the lease is gone. False: it does not count. */
+  async end(outcome: TaskOutcome): Promise<boolean> {
+    while (!this.#isLost) {
+      try {
+        return (await this.#o.port.end(this.#task.id, this.#task.lease, outcome)).isHeld;
+      } catch (error) {
+        this.#isUnsure = true;
+        this.#o.log.warn({ err: error, task: this.#task.id }, 'the end of a task was not heard');
+        // The worker closes: a task that no api hears of goes to others when its lease lapses.
+        if (this.#ending.signal.aborted) return false;
+        await this.#pause();
+      }
+    }
+    return false;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#lapse.cancel();
+    this.#renewal?.cancel();
+  }
+
+  async #pause(): Promise<void> {
+    const waited = Promise.withResolvers<void>();
+    const timer = this.#o.clock.after(END_AGAIN_MS, waited.resolve);
+    await Promise.race([waited.promise, this.#lost.promise]);
+    timer.cancel();
+  }
+
+  #renewLater(): void {
+    this.#renewal = this.#o.clock.after(this.#leaseMs / RENEWALS, () => void this.#renew());
+  }
+
+  async #renew(): Promise<void> {
+    const { id, lease } = this.#task;
+    // By our clock from when it was asked: the queue's own may begin later, never earlier.
+    const askedMs = this.#o.clock.nowMs();
+    try {
+      const answer = await this.#o.port.renew(id, lease, this.#done);
+      if (answer.isHeld) this.#held(answer, askedMs);
+      else this.#lose();
+    } catch (error) {
+      this.#o.log.warn({ err: error, task: id }, 'a lease could not be renewed');
+    }
+    if (!this.#isClosed) this.#renewLater();
+  }
+
+  #held({ leaseMs }: TaskLease, askedMs: number): void {
+    if (this.#isClosed) return;
+    this.#leaseMs = leaseMs > 0 ? leaseMs : this.#leaseMs;
+    this.#lapse.cancel();
+    const leftMs = Math.max(0, this.#leaseMs - (this.#o.clock.nowMs() - askedMs));
+    this.#lapse = this.#o.clock.after(leftMs, () => this.#lose());
+  }
+
+  #lose(): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.close();
+    this.#ending.abort();
+    this.#lost.resolve();
+  }
+}

@@ -1,0 +1,127 @@
+// What every task of renditions works with.
+
+import { type ObjectInfo, ObjectWriter, placeObject, type Store } from '@meridian/object-store';
+import { ORIGINAL_NAME } from '@meridian/protocol';
+import { FfmpegError, type FfmpegRun, runFfmpeg } from '@meridian/room-media';
+import type { Clock } from '@meridian/runtime';
+import { contentPrefix } from '../core/names.ts';
+import type { EncoderSettings } from '../core/renditions/args.ts';
+import { RenditionError } from '../core/renditions/errors.ts';
+import { leasePart, RENDITIONS } from '../core/renditions/names.ts';
+import type { HeldSource, SourceCache } from './source-cache.ts';
+
+export interface Workshop {
+  readonly store: Store;
+  readonly sources: SourceCache;
+  /** The words before ffmpeg, of `findSandbox`. */
+  readonly sandbox: readonly string[];
+  readonly settings: EncoderSettings;
+  /** This ffmpeg has SVT-AV1. */
+  readonly hasAv1: boolean;
+  readonly clock: Clock;
+  /** Samples of a title that are encoded in several qualities, and how long each is. */
+  readonly samples: number;
+  readonly sampleMs: number;
+  /** No chunk is shorter. */
+  readonly chunkMsMin: number;
+}
+
+/** The least memory that ffmpeg can have with three encoders of H.264 and one of AV1, pictures of 4K in front. */
+export const ENCODING_SPACE_BYTES = 12 * 1024 ** 3;
+
+/** One run of a task. */
+export class Job {
+  readonly shop: Workshop;
+  readonly signal: AbortSignal;
+  readonly lease: string;
+  readonly #prefix: string;
+  readonly #onDone: (done: number) => void;
+
+  /** Throws `TASK_INVALID` for names that are none. */
+  constructor(
+    shop: Workshop,
+    o: {
+      readonly tenant: string;
+      readonly contentId: string;
+      readonly lease: string;
+      readonly signal: AbortSignal;
+      /** 0 to 1. */
+      onDone(done: number): void;
+    },
+  ) {
+    this.shop = shop;
+    this.signal = o.signal;
+    this.lease = leasePart(o.lease);
+    this.#prefix = prefixOf(o.tenant, o.contentId);
+    this.#onDone = (done) => o.onDone(Math.min(1, done));
+  }
+
+  /** Of all that is made of the content. */
+  get folder(): string {
+    return `${this.#prefix}${RENDITIONS}`;
+  }
+
+  done(done: number): void {
+    this.#onDone(done);
+  }
+
+  source(): Promise<HeldSource> {
+    return this.shop.sources.take(this.shop.store, `${this.#prefix}${ORIGINAL_NAME}`, this.signal);
+  }
+
+  place(name: string, bytes: string | Uint8Array): Promise<ObjectInfo> {
+    return placeObject(this.shop.store, `${this.folder}${name}`, Buffer.from(bytes), this.#refuse);
+  }
+
+  writer(name: string): ObjectWriter {
+    return new ObjectWriter(this.shop.store, `${this.folder}${name}`, this.#refuse);
+  }
+
+  /** Rejects with `MEDIA_BROKEN`, `FFMPEG_FAILED` or `TASK_ABORTED`, and as outputs do. */
+  async run(o: Pick<FfmpegRun, 'program' | 'args' | 'input' | 'files' | 'outputs' | 'limitMs'>): Promise<void> {
+    const { sandbox, settings, clock } = this.shop;
+    try {
+      await runFfmpeg(Object.assign({ sandbox, clock, threads: settings.threads, signal: this.signal }, o));
+    } catch (error) {
+      throw error instanceof FfmpegError ? errorOf(error, o.program === 'ffprobe') : error;
+    }
+  }
+
+  /** What comes out of one output, as text of at most `bytesMax`. */
+  async read(o: Parameters<Job['run']>[0], bytesMax: number): Promise<string> {
+    const pieces: Uint8Array[] = [];
+    let bytes = 0;
+    const take = (piece: Uint8Array): void => {
+      bytes += piece.length;
+      if (bytes > bytesMax) throw new RenditionError('MEDIA_BROKEN', `more than ${bytesMax} bytes are said of it`);
+      pieces.push(piece);
+    };
+    await this.run(Object.assign({}, o, { outputs: [take] }));
+    return Buffer.concat(pieces).toString();
+  }
+
+  readonly #refuse = (): void => {
+    if (this.signal.aborted) throw new RenditionError('TASK_ABORTED');
+  };
+}
+
+function prefixOf(tenant: string, contentId: string): string {
+  try {
+    return contentPrefix(tenant, contentId);
+  } catch (cause) {
+    throw new RenditionError('TASK_INVALID', undefined, { cause });
+  }
+}
+
+/** What ffmpeg says of a file that it cannot read. */
+const brokenSigns =
+  /invalid data|moov atom|matches no streams|not find codec|output file is empty|error while decoding|whitelist|end of file/i;
+/** What it says of the machine. */
+const machineSigns = /permission denied|cannot allocate|no such file|no space|resource temporarily/i;
+
+function errorOf(error: FfmpegError, isProbe: boolean): RenditionError {
+  if (error.code === 'JOB_ABORTED') return new RenditionError('TASK_ABORTED', undefined, { cause: error });
+  const { exitCode, message } = error;
+  const isBroken = exitCode !== undefined && !machineSigns.test(message) && (isProbe || brokenSigns.test(message));
+  return new RenditionError(isBroken ? 'MEDIA_BROKEN' : 'FFMPEG_FAILED', message, { cause: error });
+}

@@ -1,0 +1,325 @@
+// From the last byte to the answer of the api: other bytes, gone blocks, restarts, stores, late and repeated answers.
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BLOCK_BYTES, rpc } from '@meridian/protocol';
+import { systemClock } from '@meridian/runtime';
+import { expect, it, onTestFinished } from 'vitest';
+import { until } from '../../../../base/runtime/test/support/until.ts';
+import { StoreError } from '../../../object-store/src/core/errors.ts';
+import { openFileStore } from '../../../object-store/src/file-store.ts';
+import { openS3Store } from '../../../object-store/src/s3-store.ts';
+import { SealKeys } from '../../../object-store/src/seal.ts';
+import { openSealedStore } from '../../../object-store/src/sealed-store.ts';
+import { FaultyStore } from '../../../object-store/test/support/faulty-store.ts';
+import { ScriptedS3 } from '../../../object-store/test/support/scripted-s3.ts';
+import { hashOf } from '../../../object-store/test/support/stores-contract.ts';
+import type { Check } from '../../src/uploads/finishing.ts';
+import { acceptAll, blocksHex, folderOf, type LibraryOptions, library, planOf } from '../support/library.ts';
+import { offsetOf, patch, send } from '../support/sending.ts';
+
+const film = randomBytes(BLOCK_BYTES + 300_077);
+const small = randomBytes(5000);
+type World = Awaited<ReturnType<typeof library>>;
+
+/** The api is not there yet. */
+async function alone(o: LibraryOptions = {}): Promise<World> {
+  const node = await library(o);
+  onTestFinished(async () => {
+    await node.stop();
+    if (o.folder === undefined) await node.remove();
+  });
+  return node;
+}
+async function world(o: LibraryOptions = {}): Promise<World> {
+  const node = await alone(o);
+  node.join();
+  return node;
+}
+/** The api is there for orders, and does not answer reports until `isBack`. */
+function away(node: World): { isBack: boolean } {
+  const state = { isBack: false };
+  node.api.answers = () => {
+    if (!state.isBack) throw new Error('away');
+    return { keep: true };
+  };
+  return state;
+}
+const ended = (node: World, count = 1) => until('it is reported', () => node.api.ended.length >= count);
+const keysOf = async (node: World) => (await node.store.list('', { limit: 99 })).map(({ key }) => key);
+
+/** Brings a file as one part, without blocks. */
+async function brought(node: World, bytes: Buffer, uploadId = 'up_1'): Promise<void> {
+  await node.open(planOf(bytes.length, { uploadId }));
+  await send(node.urlOf(0, uploadId), bytes);
+}
+
+it('keeps no file of another hash, nor one that the check refuses, and says why', async () => {
+  const check: Check = async (file, signal) =>
+    file.name === 'bad' ? { ok: false, code: 'MALWARE_FOUND', detail: 'EICAR' } : acceptAll(file, signal);
+  const node = await world({ check });
+  await node.open(planOf(small.length, { sha256: hashOf(film) }));
+  await send(node.urlOf(), small);
+  await ended(node);
+  await node.open(planOf(small.length, { uploadId: 'up_2', name: 'bad' }));
+  await send(node.urlOf(0, 'up_2'), small);
+  await ended(node, 2);
+  expect(node.api.ended.map(({ code, detail }) => [code, detail])).toEqual([
+    ['HASH_MISMATCH', 'of the whole'],
+    ['MALWARE_FOUND', 'EICAR'],
+  ]);
+  expect(await keysOf(node)).toEqual([]);
+  expect(node.endings).toEqual(['HASH_MISMATCH', 'MALWARE_FOUND']);
+  await until('they are forgotten', () => node.uploads.spool.uploads.length === 0);
+});
+
+it('reports one hash of a file of one block: come over a restart, or copied', async () => {
+  const folder = await folderOf();
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const sha256 = hashOf(small);
+  const before = await world({ folder });
+  await before.open(planOf(small.length, { sha256 }));
+  expect((await patch(before.urlOf(), 0, small.subarray(0, 3000))).status).toBe(204);
+  await before.stop();
+  const node = await world({ folder });
+  await send(node.urlOf(), small);
+  await ended(node);
+  const copies = [{ from: 0, bytes: small.length, contentId: 'up_1', contentFrom: 0 }];
+  await node.open(planOf(small.length, { uploadId: 'up_2', parts: [], copies, blocks: sha256 }));
+  await ended(node, 2);
+  for (const { code, sha256: whole, blocks } of node.api.ended)
+    expect([code, whole, Buffer.from(blocks).toString('hex')]).toEqual(['', sha256, sha256]);
+});
+
+it('copies what a content of the tenant has, and refuses what is gone or other bytes', async () => {
+  const node = await world();
+  await brought(node, film);
+  await ended(node);
+  const edited = Buffer.concat([film.subarray(0, BLOCK_BYTES), small]);
+  const copies = [{ from: 0, bytes: BLOCK_BYTES, contentId: 'up_1', contentFrom: 0 }];
+  const parts = [{ from: BLOCK_BYTES, bytes: small.length }];
+  const blocks = blocksHex(edited, hashOf, BLOCK_BYTES);
+  await node.open(planOf(edited.length, { uploadId: 'up_2', parts, copies, blocks }));
+  await send(node.urlOf(0, 'up_2'), small);
+  await ended(node, 2);
+  expect(node.api.ended[1]).toMatchObject({ code: '', sha256: hashOf(edited) });
+  const shifted = [{ from: 0, bytes: BLOCK_BYTES, contentId: 'up_1', contentFrom: 1 }];
+  await node.open(planOf(edited.length, { uploadId: 'up_3', parts, copies: shifted, blocks }));
+  await send(node.urlOf(0, 'up_3'), small);
+  await ended(node, 3);
+  const other = [{ from: 0, bytes: BLOCK_BYTES, contentId: 'up_9', contentFrom: 0 }];
+  await node.open(planOf(edited.length, { uploadId: 'up_4', parts, copies: other, blocks }));
+  await send(node.urlOf(0, 'up_4'), small);
+  await ended(node, 4);
+  expect(node.api.ended.slice(2).map(({ code }) => code)).toEqual(['HASH_MISMATCH', 'UPLOAD_LOST']);
+});
+
+it('digests what it has of a tenant, and no more than a proof asks', async () => {
+  const node = await world();
+  await brought(node, small);
+  await ended(node);
+  const nonce = randomBytes(16);
+  const digest = (tenant: string, ranges: { contentId: string; from: number; bytes: number }[]) =>
+    node.api.ask(rpc.digestContents, { tenant, nonce, ranges });
+  const ranges = [
+    { contentId: 'up_1', from: 4000, bytes: 1000 },
+    { contentId: 'up_1', from: 0, bytes: 10 },
+  ];
+  const { sha256 } = await digest('acme', ranges);
+  const expected = hashOf(Buffer.concat([nonce, small.subarray(4000), small.subarray(0, 10)]));
+  expect(Buffer.from(sha256).toString('hex')).toBe(expected);
+  const [first] = ranges as [(typeof ranges)[0]];
+  const of = (change: object) => [Object.assign({}, first, change)];
+  await expect(digest('other', ranges)).rejects.toMatchObject({ code: 'OBJECT_MISSING' });
+  await expect(digest('acme', of({ contentId: 'up_2' }))).rejects.toMatchObject({ code: 'OBJECT_MISSING' });
+  await expect(digest('acme', of({ from: 4001 }))).rejects.toMatchObject({ code: 'OBJECT_MISSING' });
+  for (const change of [{ bytes: 1_048_577 }, { bytes: 0 }, { from: -1 }, { from: 0.5 }, { contentId: '../up_1' }])
+    await expect(digest('acme', of(change))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  const many = Array.from({ length: 129 }, () => first);
+  await expect(digest('acme', many)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+});
+
+it('begins anew after a restart in the middle of a check, and in the middle of storing', async () => {
+  const folder = await folderOf();
+  const asked = Promise.withResolvers<void>();
+  const hanging: Check = (_file, signal) => {
+    asked.resolve();
+    return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  };
+  const first = await library({ folder, check: hanging });
+  first.join();
+  await brought(first, film);
+  await asked.promise;
+  await first.stop();
+  let faulty: FaultyStore | undefined;
+  const stored = Promise.withResolvers<void>();
+  const openStore = async (place: string) => {
+    faulty = new FaultyStore(await openFileStore({ folder: join(place, 'files') }));
+    faulty.fails = (call, key) => {
+      if (call !== 'put' || !key.endsWith('facts.json')) return undefined;
+      stored.resolve();
+      return new StoreError('STORE_UNREACHABLE');
+    };
+    return faulty;
+  };
+  const second = await library({ folder, openStore });
+  second.join();
+  await stored.promise;
+  await second.stop();
+  expect(second.api.ended).toEqual([]);
+  const third = await world({ folder });
+  await ended(third);
+  expect(third.api.ended[0]).toMatchObject({ code: '', sha256: hashOf(film) });
+  expect(await keysOf(third)).toEqual(['t-acme/up_1/facts.json', 't-acme/up_1/original']);
+  onTestFinished(() => rm(folder, { recursive: true }));
+});
+
+it('reports until an api has answered, over restarts, and removes what it does not want', async () => {
+  const folder = await folderOf();
+  const first = await library({ folder });
+  away(first);
+  first.join();
+  await brought(first, small);
+  await ended(first);
+  expect(first.uploads.reports.size).toBe(1);
+  await first.stop();
+  // No api at all, then one whose answer does not arrive, then one that has the content already.
+  const second = await library({ folder });
+  expect(second.uploads.reports.size).toBe(1);
+  away(second);
+  second.join();
+  await ended(second);
+  await second.stop();
+  const third = await alone({ folder });
+  third.api.answers = () => ({ keep: false });
+  third.join();
+  await ended(third);
+  await until('it is forgotten', () => third.uploads.spool.uploads.length === 0);
+  expect(await keysOf(third)).toEqual([]);
+  const [before, after] = [first.api.ended[0], third.api.ended[0]];
+  expect([before?.code, before?.sha256, after?.sha256]).toEqual(['', hashOf(small), hashOf(small)]);
+  onTestFinished(() => rm(folder, { recursive: true }));
+});
+
+it('asks again for what fails, behind others, and gives up when its time is over', async () => {
+  let fails = 0;
+  const check: Check = async (file, signal) => {
+    if (file.name !== 'slow') return await acceptAll(file, signal);
+    fails += 1;
+    throw new Error('the scanner does not answer');
+  };
+  const clock = systemClock();
+  let lateMs = 0;
+  const late = Object.assign({}, clock, { wallMs: () => clock.wallMs() + lateMs });
+  const node = await world({ check, clock: late });
+  await node.open(planOf(small.length, { name: 'slow', expiresWallMs: Date.now() + 100_000 }));
+  await send(node.urlOf(), small);
+  await until('it fails', () => fails > 0);
+  await brought(node, small, 'up_2');
+  await ended(node);
+  lateMs = 100_000;
+  await ended(node, 2);
+  expect(node.api.ended.map(({ uploadId, code }) => [uploadId, code])).toEqual([
+    ['up_2', ''],
+    ['up_1', 'UPLOAD_EXPIRED'],
+  ]);
+});
+
+it('is not held up by a scanner that hangs on others, up to four at once, and checks each once, in order', async () => {
+  const begun: string[] = [];
+  const hanging: (() => void)[] = [];
+  const check: Check = async (file, signal) => {
+    begun.push(file.name);
+    if (file.name.startsWith('slow'))
+      await new Promise<void>((resolve, reject) => {
+        hanging.push(resolve);
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    return await acceptAll(file, signal);
+  };
+  const node = await world({ check });
+  const bring = async (uploadId: string, name: string) => {
+    await node.open(planOf(small.length, { uploadId, name }));
+    await send(node.urlOf(0, uploadId), small);
+  };
+  for (let at = 1; at <= 3; at += 1) await bring(`up_${at}`, `slow ${at}`);
+  await bring('up_4', 'quick 4');
+  await ended(node);
+  expect([node.api.ended[0]?.uploadId, node.uploads.finishing.figures.waiting]).toEqual(['up_4', 3]);
+  for (let at = 5; at <= 6; at += 1) await bring(`up_${at}`, `slow ${at}`);
+  await until('four are looked at', () => hanging.length === 4);
+  for (let at = 7; at <= 8; at += 1) await bring(`up_${at}`, `quick ${at}`);
+  const first = ['slow 1', 'slow 2', 'slow 3', 'quick 4', 'slow 5'];
+  expect([begun.toSorted(), node.uploads.finishing.figures.waiting]).toEqual([first.toSorted(), 7]);
+  hanging.shift()?.();
+  await until('the next one is looked at', () => hanging.length === 4);
+  expect(begun.slice(5)).toEqual(['slow 6']);
+  for (const resolve of hanging) resolve();
+  await ended(node, 8);
+  expect(begun.slice(5)).toEqual(['slow 6', 'quick 7', 'quick 8']);
+  expect([new Set(node.api.ended.map(({ uploadId }) => uploadId)).size, node.endings.length]).toEqual([8, 8]);
+});
+
+it('drops an upload that it has only in part, without the content that another node put under its name', async () => {
+  const node = await world();
+  const content = async () => (await keysOf(node)).length;
+  await node.store.put('t-acme/up_1/original', small, { sha256: hashOf(small) });
+  await node.drop('up_1');
+  await node.open(planOf(small.length));
+  await node.drop('up_1');
+  expect([node.uploads.spool.uploads, await content()]).toEqual([[], 1]);
+  away(node);
+  await brought(node, small);
+  await ended(node);
+  await node.drop('up_1');
+  expect([node.uploads.spool.uploads, await content()]).toEqual([[], 0]);
+});
+
+it('erases a content that is being made, one that is there, and one that is not', async () => {
+  const asked = Promise.withResolvers<void>();
+  const check: Check = (_file, signal) => {
+    asked.resolve();
+    return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  };
+  const node = await world({ check });
+  await brought(node, small);
+  await asked.promise;
+  const erase = (contentId: string, tenant = 'acme') => node.api.ask(rpc.eraseContent, { tenant, contentId });
+  await erase('up_1', 'other');
+  expect(node.uploads.spool.uploads).toHaveLength(1);
+  await erase('up_1');
+  expect([node.uploads.spool.uploads, await keysOf(node), await offsetOf(node.urlOf())]).toEqual([[], [], -404]);
+  await node.store.put('t-acme/up_2/original', small, { sha256: hashOf(small) });
+  await node.store.put('t-acme/up_20/original', small, { sha256: hashOf(small) });
+  for (let times = 0; times < 2; times += 1) await erase('up_2');
+  expect(await keysOf(node)).toEqual(['t-acme/up_20/original']);
+  await expect(erase('../up_2')).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+});
+
+it.each<[string, () => Promise<LibraryOptions['openStore']>]>([
+  [
+    'a sealed store',
+    async () => async (folder) => {
+      const keys = new SealKeys([{ id: 'k1', secret: Buffer.alloc(32, 1) }]);
+      return openSealedStore({ store: await openFileStore({ folder: join(folder, 'files') }), keys });
+    },
+  ],
+  [
+    'S3',
+    async () => {
+      const s3 = await ScriptedS3.start();
+      onTestFinished(() => s3.stop());
+      const credentials = { accessKeyId: 'library', secretAccessKey: 'a secret of tests' };
+      const place = { region: 'us-east-1', bucket: 'library', prefix: '', forcePathStyle: true, credentials };
+      return async () => openS3Store(Object.assign({ endpoint: s3.endpoint }, place));
+    },
+  ],
+])('goes by parts into %s, and is erased there', async (_name, make) => {
+  const openStore = await make();
+  const node = await world(openStore === undefined ? {} : { openStore });
+  await brought(node, film);
+  await ended(node);
+  expect(hashOf(await node.store.get('t-acme/up_1/original'))).toBe(hashOf(film));
+  await node.api.ask(rpc.eraseContent, { tenant: 'acme', contentId: 'up_1' });
+  expect(await keysOf(node)).toEqual([]);
+});

@@ -1,0 +1,159 @@
+// What players say of playbacks, over real sockets, bad requests first.
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { MeridianError } from '@meridian/protocol';
+import { ManualClock } from '@meridian/runtime';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../../../base/runtime/test/support/until.ts';
+import { WATCH_BODY_MS, WATCH_BYTES_MAX } from '../../src/delivery/watch-routes.ts';
+import { library, tokenOf } from '../support/library.ts';
+import { said, watchId } from '../support/watch.ts';
+
+const play = { content: 'up_1', may: 'play' };
+const link = tokenOf(Object.assign({ item: 'item_1', viewer: 'ada', via: 'link-1' }, play));
+const past = Math.floor(Date.now() / 1000) - 60;
+
+let node: Awaited<ReturnType<typeof library>>;
+beforeAll(async () => {
+  node = await library();
+});
+afterAll(async () => {
+  await node.stop();
+  await node.remove();
+});
+
+const urlOf = (token: string): string => `http://127.0.0.1:${node.port}/library/plays/${token}/watches`;
+
+async function post(token: string, body: string, type = 'application/json') {
+  const response = await fetch(urlOf(token), { method: 'POST', body, headers: { 'content-type': type } });
+  const text = await response.text();
+  return { status: response.status, code: text === '' ? '' : (JSON.parse(text) as { code: string }).code };
+}
+
+const good = JSON.stringify(said());
+
+describe('is refused', () => {
+  it.each<[string, string, number, string]>([
+    ['a token that is none', 'abc', 401, 'TOKEN_INVALID'],
+    ['one that has ended', tokenOf(Object.assign({ exp: past }, play)), 401, 'TOKEN_EXPIRED'],
+    ['one of an upload', tokenOf({ upload: 'up_1' }), 401, 'TOKEN_INVALID'],
+    ['one whose item is no text', tokenOf(Object.assign({ item: 7 }, play)), 401, 'TOKEN_INVALID'],
+    ['one whose item is too long', tokenOf(Object.assign({ item: 'a'.repeat(129) }, play)), 401, 'TOKEN_INVALID'],
+    ['one whose viewer is no text', tokenOf(Object.assign({ viewer: null }, play)), 401, 'TOKEN_INVALID'],
+    ['one whose viewer is too long', tokenOf(Object.assign({ viewer: 'a'.repeat(129) }, play)), 401, 'TOKEN_INVALID'],
+    ['one of a key without the right', tokenOf(play, 'narrow'), 403, 'NOT_PERMITTED'],
+  ])('%s', async (_what, token, status, code) => {
+    expect(await post(token, good)).toEqual({ status, code });
+  });
+
+  it.each<[string, string, string, number]>([
+    ['nothing', '', 'application/json', 400],
+    ['what is no JSON', 'watch=1', 'text/plain', 400],
+    ['what is no playback', JSON.stringify(said({ agoMs: -1 })), 'application/json', 400],
+    ['a form', good, 'application/x-www-form-urlencoded', 415],
+    ['bytes', good, 'application/octet-stream', 415],
+    ['what is too long', good + ' '.repeat(WATCH_BYTES_MAX), 'application/json', 413],
+  ])('%s', async (_what, body, type, status) => {
+    expect(await post(link, body, type)).toEqual({ status, code: 'REQUEST_INVALID' });
+  });
+
+  it('what is too long and does not say so', async () => {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let piece = 0; piece < 5; piece += 1) controller.enqueue(Buffer.alloc(1024, ' '));
+        controller.close();
+      },
+    });
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(urlOf(link), { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+    expect(response.status).toBe(413);
+  });
+
+  it('every other method', async () => {
+    for (const method of ['GET', 'PUT', 'DELETE'])
+      expect([method, (await fetch(urlOf(link), { method })).status]).toEqual([method, 404]);
+  });
+
+  it('all of it leaves nothing behind', () => {
+    expect([node.watches.pending, node.starts]).toEqual([0, []]);
+  });
+});
+
+it('lets pages of any origin say it', async () => {
+  const headers = {
+    origin: 'https://page.example.org',
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'content-type',
+  };
+  const response = await fetch(urlOf(link), { method: 'OPTIONS', headers });
+  expect(response.headers.get('access-control-allow-origin')).toBe('*');
+  expect(response.headers.get('access-control-allow-methods')).toContain('POST');
+  expect(response.headers.get('access-control-allow-headers')).toContain('content-type');
+});
+
+it('loses nothing while no api answers, and says nothing twice when one does', async () => {
+  const { api, watches } = node;
+  const body = (number: number, change: object = {}): string =>
+    JSON.stringify(said(Object.assign({ watch: watchId(number) }, change)));
+  const largest = { qualities: Array.from({ length: 8 }, (_, at) => ({ name: `${at}`.repeat(32), watchedMs: 1 })) };
+  expect(await post(link, body(1))).toEqual({ status: 204, code: '' });
+  expect(await post(link, body(2, largest), 'text/plain;charset=UTF-8')).toEqual({ status: 204, code: '' });
+  expect(await post(link, body(1, { seq: 2, positionMs: 9000 }))).toEqual({ status: 204, code: '' });
+  expect(await post(tokenOf(play, 'other'), body(1))).toEqual({ status: 204, code: '' });
+  expect(await post(link, body(3, { agoMs: 1_000_000 }))).toEqual({ status: 204, code: '' });
+  const of = (tenant: string): string => `${tenant}/up_1 at 127.0.0.1`;
+  expect(node.starts).toEqual([of('acme'), of('acme'), of('other')]);
+  // An api that cannot write.
+  api.takes = () => {
+    throw new MeridianError('INTERNAL');
+  };
+  node.join();
+  await watches.handOver();
+  expect([api.watched, watches.pending]).toEqual([[], 4]);
+  expect(await post(link, body(2, { seq: 9 }))).toEqual({ status: 204, code: '' });
+  api.takes = () => undefined;
+  await until('they are handed over', async () => {
+    await watches.handOver();
+    return watches.pending === 0;
+  });
+  expect(api.watched.map(({ tenant, id, seq, itemId, viewer }) => [tenant, id, seq, itemId, viewer])).toEqual([
+    ['acme', watchId(1), 2, 'item_1', 'ada'],
+    ['acme', watchId(2), 9, 'item_1', 'ada'],
+    ['other', watchId(1), 1, '', ''],
+    ['acme', watchId(3), 1, 'item_1', 'ada'],
+  ]);
+  const [first] = api.watched;
+  expect(first).toMatchObject({ contentId: 'up_1', positionMs: 9000, watchedMs: 50_000, hasEnded: false, cache: '' });
+  expect((first?.lastWallMs ?? 0) - (first?.startedWallMs ?? 0)).toBe(60_000);
+});
+
+it('ends with the link, and takes nothing more when the node stops', async () => {
+  const before = node.api.watched.length;
+  node.revoke('link-1');
+  expect(await post(link, good)).toEqual({ status: 401, code: 'TOKEN_REVOKED' });
+  const other = tokenOf(play);
+  expect(await post(other, JSON.stringify(said({ watch: watchId(7) })))).toEqual({ status: 204, code: '' });
+  await node.watches.close();
+  expect(await post(other, good)).toEqual({ status: 503, code: 'SHUTTING_DOWN' });
+  expect(node.api.watched.slice(before).map(({ id }) => id)).toEqual([watchId(7)]);
+});
+
+it('breaks off one that comes too slowly', async () => {
+  const clock = new ManualClock({ wallMs: Date.now() });
+  const slow = await library({ clock });
+  const socket = connect(slow.port, '127.0.0.1');
+  const timers = clock.pendingTimers;
+  const head = ['host: node', 'content-type: text/plain', 'content-length: 100', '', '{"watch":'].join('\r\n');
+  socket.write(`POST /library/plays/${link}/watches HTTP/1.1\r\n${head}`);
+  // Of the connection, and of the message.
+  await until('it is read', () => clock.pendingTimers === timers + 2);
+  const closed = once(socket, 'close');
+  socket.resume();
+  clock.advance(WATCH_BODY_MS - 1);
+  expect(socket.destroyed).toBe(false);
+  clock.advance(1);
+  await closed;
+  expect(slow.watches.pending).toBe(0);
+  await slow.stop();
+  await slow.remove();
+});

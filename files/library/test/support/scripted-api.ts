@@ -1,0 +1,60 @@
+// An api at the other end of a link: it asks the node, and answers how uploads ended and playbacks go as a test says.
+// Messages are encoded as on the wire.
+import { HELD_CONTENTS_MAX, MeridianError, type Rpc, rpc, wire } from '@meridian/protocol';
+import type { Link } from '@meridian/runtime';
+import { ScriptedLink } from '../../../../base/node-shell/test/support/scripted-link.ts';
+
+export class ScriptedApi {
+  readonly ended: wire.UploadEnded[] = [];
+  readonly watched: wire.LibraryWatch.$Properties[] = [];
+  /** Throws when the api is away. */
+  answers: (ended: wire.UploadEnded) => { keep: boolean } | Promise<{ keep: boolean }> = () => ({ keep: true });
+  /** Receivers of its region. */
+  hosted: readonly wire.HostedReceiver.$Properties[] = [];
+  /** Of contents that the node has copies of: those that are gone. */
+  gone: readonly string[] = [];
+  /** As `answers`. */
+  takes: () => void = () => undefined;
+  #link = this.#linkAnew();
+
+  #linkAnew(): ScriptedLink {
+    return new ScriptedLink('api-1', 'api', async (type, payload) => {
+      if (type === rpc.libraryWatched.number) return this.#take(wire.LibraryWatches.decode(payload));
+      if (type === rpc.hostedReceivers.number)
+        return wire.HostedReceivers.encode({ receivers: [...this.hosted], more: false }).finish();
+      if (type === rpc.goneContents.number) return this.#goneOf(wire.GoneContentsWanted.decode(payload));
+      if (type !== rpc.uploadEnded.number) throw new Error(`nothing else is asked: ${type}`);
+      const ended = wire.UploadEnded.decode(payload);
+      this.ended.push(ended);
+      return wire.UploadAnswered.encode(await this.answers(ended)).finish();
+    });
+  }
+
+  #goneOf({ contents }: wire.GoneContentsWanted): Uint8Array {
+    if (contents.length > HELD_CONTENTS_MAX) throw new MeridianError('REQUEST_INVALID');
+    const asked = contents.map(({ contentId }) => contentId ?? '');
+    return wire.GoneContents.encode({ contentIds: asked.filter((id) => this.gone.includes(id)) }).finish();
+  }
+
+  #take({ watches }: wire.LibraryWatches.$Properties): Uint8Array {
+    this.takes();
+    this.watched.push(...(watches ?? []));
+    return wire.Empty.encode({}).finish();
+  }
+
+  get link(): Link {
+    return this.#link;
+  }
+
+  /** A new link, in the place of the one before. */
+  dial(): Link {
+    this.#link.close('it dials again');
+    this.#link = this.#linkAnew();
+    return this.#link;
+  }
+
+  /** Rejects with the error of the node. */
+  async ask<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
+    return kind.answer.decode(await this.#link.ask(kind.number, kind.request.encode(message).finish()));
+  }
+}

@@ -1,0 +1,261 @@
+// Playbacks on their way from players to an api.
+import { MeridianError, rpc, type wire } from '@meridian/protocol';
+import { type Link, ManualClock } from '@meridian/runtime';
+import { describe, expect, it, vi } from 'vitest';
+import { collectingLog } from '../../../../base/runtime/test/support/log.ts';
+import { readWatch, type WatchSaid } from '../../src/core/watch.ts';
+import {
+  BATCH_MAX,
+  HAND_OVER_MS,
+  KNOWN_MAX,
+  PENDING_MAX,
+  SILENT_MS,
+  START_MS,
+  type Watcher,
+  Watches,
+} from '../../src/delivery/watches.ts';
+import { said, watchId } from '../support/watch.ts';
+
+const watcher: Watcher = { tenant: 'acme', contentId: 'up_1', item: 'item_1', viewer: 'ada' };
+type Heard = readonly wire.LibraryWatch.$Properties[];
+
+function world() {
+  const clock = new ManualClock({ nowMs: 5000 });
+  const { log, lines } = collectingLog();
+  const heard: Heard[] = [];
+  const counted = { starts: 0, stalledMs: 0, full: 0, refused: 0 };
+  const listeners: ((link: Link) => void)[] = [];
+  const api = {
+    answer: (_batch: Heard): unknown => undefined,
+    call: async (kind: unknown, message: unknown): Promise<never> => {
+      expect(kind).toBe(rpc.libraryWatched);
+      const { watches } = message as { readonly watches: Heard };
+      await api.answer(watches);
+      heard.push(watches);
+      return {} as never;
+    },
+    onLink: (listener: (link: Link) => void) => void listeners.push(listener),
+  };
+  const counts = {
+    started() {
+      counted.starts += 1;
+    },
+    stalled(ms: number) {
+      counted.stalledMs += ms;
+    },
+    dropped(why: 'full' | 'refused', count: number) {
+      counted[why] += count;
+    },
+  };
+  const watches = new Watches({ api, counts, clock, log });
+  const take = (number: number, change: Partial<WatchSaid> = {}, by: Watcher = watcher) =>
+    watches.take(by, Object.assign({}, whole, { id: watchId(number) }, change));
+  /** A round of handing over, as its timer makes it. */
+  async function round(): Promise<void> {
+    clock.advance(HAND_OVER_MS);
+    await watches.handOver();
+  }
+  const names = () => heard.map((batch) => batch.map(({ id, seq }) => `${Number(id?.replaceAll('A', ''))}:${seq}`));
+  return { clock, lines, heard, names, counted, api, watches, take, round, link: () => listeners[0]?.({} as Link) };
+}
+
+/** As it is read; thousands of them are not. */
+const read = readWatch(JSON.stringify(said()));
+const whole = read.ok ? read.watch : expect.unreachable(read.why);
+
+const away = (): never => {
+  throw new MeridianError('API_UNREACHABLE');
+};
+
+it('hands a playback over within two seconds, with all of it, and once', async () => {
+  const { clock, heard, watches, take, round } = world();
+  take(1, { cache: 'edge-1' });
+  clock.advance(HAND_OVER_MS - 1);
+  expect([heard.length, watches.pending]).toEqual([0, 1]);
+  clock.advance(1);
+  await watches.handOver();
+  const startedWallMs = clock.wallMs() - HAND_OVER_MS - 60_000;
+  const names = { id: watchId(1), tenant: 'acme', contentId: 'up_1', itemId: 'item_1', viewer: 'ada', cache: 'edge-1' };
+  const times = { startedWallMs, lastWallMs: startedWallMs + 60_000, startupMs: 300, watchedMs: 50_000 };
+  const qualities = [
+    { name: '360p', watchedMs: 20_000 },
+    { name: '720p', watchedMs: 30_000 },
+  ];
+  const rest = { seq: 1, positionMs: 5000, stalls: 1, stalledMs: 700, seeks: 2, switches: 3, hasEnded: false };
+  expect(heard).toEqual([[Object.assign({ qualities }, names, times, rest)]]);
+  await round();
+  expect([heard.length, watches.pending]).toEqual([1, 0]);
+});
+
+it('hands over the newest of what comes meanwhile, however often its player speaks', async () => {
+  const { names, take, round } = world();
+  for (const seq of [1, 2, 5, 4, 5, 3]) take(1, { seq, positionMs: seq });
+  await round();
+  take(1, { seq: 5 });
+  take(1, { seq: 4 });
+  await round();
+  expect(names()).toEqual([['1:5']]);
+});
+
+describe('without an api', () => {
+  it('loses nothing, and says each playback once when one is back', async () => {
+    const { api, names, lines, watches, take, round } = world();
+    api.answer = away;
+    take(1);
+    await round();
+    take(2);
+    take(1, { seq: 2 });
+    await round();
+    expect([names(), watches.pending]).toEqual([[], 2]);
+    api.answer = () => undefined;
+    await round();
+    await round();
+    expect([names(), watches.pending]).toEqual([[['1:2', '2:1']], 0]);
+    const said = lines.map(({ msg }) => msg);
+    expect(said).toEqual(['playbacks could not be handed over yet', 'playbacks are handed over again']);
+  });
+
+  it('keeps what is newer than that which an api has just taken', async () => {
+    const { api, names, take, round, watches } = world();
+    api.answer = () => void take(1, { seq: 2 });
+    take(1);
+    await round();
+    api.answer = () => undefined;
+    expect(watches.pending).toBe(1);
+    await round();
+    expect(names()).toEqual([['1:1'], ['1:2']]);
+  });
+
+  it('tries again at once when one comes', async () => {
+    const { api, names, link, watches, take, round } = world();
+    api.answer = away;
+    take(1);
+    await round();
+    let asked = 0;
+    api.answer = () => {
+      asked += 1;
+    };
+    link();
+    expect(asked).toBe(0); // the link is heard of before it is served
+    await vi.waitFor(() => expect(names()).toEqual([['1:1']]));
+    expect(watches.pending).toBe(0);
+  });
+
+  it('keeps a bounded number: that which has waited longest goes, and may come back', async () => {
+    const { api, names, counted, watches, take, round } = world();
+    api.answer = away;
+    for (let number = 0; number < PENDING_MAX; number += 1) take(number);
+    take(0, { seq: 2 }); // its place stays the first
+    expect([watches.pending, counted.full]).toEqual([PENDING_MAX, 0]);
+    take(PENDING_MAX);
+    take(PENDING_MAX + 1);
+    expect([watches.pending, counted.full]).toEqual([PENDING_MAX, 2]);
+    take(0, { seq: 3 });
+    expect(counted.full).toBe(3);
+    api.answer = () => undefined;
+    await round();
+    const all = names().flat();
+    expect([all.length, all[0], all.at(-1)]).toEqual([PENDING_MAX, '3:1', '0:3']);
+  });
+});
+
+it('asks an api for no more than it takes at once, and each playback once', async () => {
+  const { api, heard, names, take, round } = world();
+  api.answer = () => void take(1, { seq: 2 });
+  for (let number = 0; number < 2 * BATCH_MAX + 1; number += 1) take(number);
+  await round();
+  expect(heard.map(({ length }) => length)).toEqual([BATCH_MAX, BATCH_MAX, 1]);
+  expect(new Set(names().flat()).size).toBe(2 * BATCH_MAX + 1);
+});
+
+it('lets go what an api refuses for good, and goes on with the rest', async () => {
+  const { api, names, counted, watches, take, round } = world();
+  api.answer = ([first]) => {
+    if (first?.id === watchId(0)) throw new MeridianError('REQUEST_INVALID');
+  };
+  for (let number = 0; number < BATCH_MAX + 1; number += 1) take(number);
+  await round();
+  expect([names(), watches.pending, counted.refused]).toEqual([[[`${BATCH_MAX}:1`]], 0, BATCH_MAX]);
+});
+
+describe('counts', () => {
+  it('one start of each playback: not one that began before this node did', () => {
+    const { counted, take } = world();
+    expect(take(1, { agoMs: START_MS }).isStart).toBe(true);
+    expect(take(1, { agoMs: START_MS, seq: 2 }).isStart).toBe(false);
+    expect(take(2, { agoMs: START_MS + 1 }).isStart).toBe(false);
+    expect(take(1, {}, Object.assign({}, watcher, { tenant: 'other' })).isStart).toBe(true);
+    expect(counted.starts).toBe(2);
+  });
+
+  it('stalls once, and of a playback that began elsewhere the new ones', () => {
+    const { counted, take } = world();
+    take(1, { stalledMs: 500 });
+    take(1, { seq: 3, stalledMs: 800 });
+    take(1, { seq: 2, stalledMs: 700 });
+    take(1, { seq: 4, stalledMs: 600 });
+    take(1, { seq: 5, stalledMs: 800 });
+    expect(counted.stalledMs).toBe(800);
+    take(2, { agoMs: START_MS + 1, stalledMs: 5000 });
+    take(2, { agoMs: START_MS + 1, seq: 2, stalledMs: 5100 });
+    expect(counted.stalledMs).toBe(900);
+  });
+
+  it('what is under way: neither what has ended nor what is silent', () => {
+    const { clock, watches, take } = world();
+    take(1);
+    take(2);
+    take(3, { hasEnded: true });
+    expect(watches.underWay).toBe(2);
+    clock.advance(SILENT_MS);
+    take(2, { seq: 2 });
+    expect(watches.underWay).toBe(2);
+    clock.advance(1);
+    expect(watches.underWay).toBe(1);
+  });
+
+  it('within bounds: the one that was silent longest is forgotten', () => {
+    const { clock, counted, take } = world();
+    for (let number = 0; number < KNOWN_MAX; number += 1) take(number);
+    take(0, { seq: 2 });
+    take(KNOWN_MAX);
+    expect(counted.starts).toBe(KNOWN_MAX + 1);
+    take(0, { seq: 3 });
+    expect(counted.starts).toBe(KNOWN_MAX + 1);
+    take(1, { seq: 2 });
+    expect(counted.starts).toBe(KNOWN_MAX + 2);
+    clock.advance(900_001);
+    take(KNOWN_MAX + 1);
+    take(0, { seq: 4 });
+    expect(counted.starts).toBe(KNOWN_MAX + 4);
+  });
+});
+
+describe('at its end', () => {
+  it('hands over what it has, also beside an api that hangs, and takes no more', async () => {
+    const { api, clock, names, watches, take } = world();
+    const hangs = Promise.withResolvers<void>();
+    api.answer = () => hangs.promise;
+    take(1);
+    clock.advance(HAND_OVER_MS);
+    api.answer = () => undefined;
+    take(2);
+    const closed = watches.close();
+    expect(watches.close()).toBe(closed);
+    await closed;
+    expect(names()).toEqual([['1:1', '2:1']]);
+    expect(() => take(3)).toThrow(expect.objectContaining({ code: 'SHUTTING_DOWN' }));
+    expect(clock.pendingTimers).toBe(0);
+    hangs.resolve();
+    await watches.handOver();
+    expect([watches.pending, watches.underWay]).toEqual([0, 0]);
+  });
+
+  it('says what is lost without an api', async () => {
+    const { api, lines, watches, take } = world();
+    api.answer = away;
+    take(1);
+    await watches.close();
+    expect(lines.at(-1)).toMatchObject({ msg: 'playbacks are lost: no api has heard of them', watches: 1 });
+  });
+});

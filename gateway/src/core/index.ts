@@ -1,1 +1,0 @@
-export type * from '@meridian/opener/core';

@@ -1,0 +1,136 @@
+// Configuration files of a host: written with all their keys, read back, and changed without losing comments.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodeConfig } from '@meridian/node-shell';
+import { ConfigError, loadConfig, readConfigFile } from '@meridian/runtime';
+import { isScalar, isSeq, parseDocument } from 'yaml';
+import { probeConfig } from '../../../edge-probe/src/config.ts';
+import { libraryConfig } from '../../../files/library/src/config.ts';
+import { gatewayConfig } from '../../../media/gateway/src/config.ts';
+import { recorderConfig } from '../../../media/recorder/src/config.ts';
+import { apiConfig } from '../../../product/api/src/config.ts';
+import { webConfig } from '../../../product/web/server/config.ts';
+import { schedulerConfig } from '../../../scheduler/src/config.ts';
+import { sfuConfig } from '../../../sfu/src/config.ts';
+import { configSchema as signalingConfig } from '../../../signaling/src/config.ts';
+import { writeOwned, writePublic } from './adapters/files.ts';
+import type { Context } from './context.ts';
+import { type ConfigContext, hostValues, type Values, valuesOf } from './core/configs.ts';
+import { HostError } from './core/error.ts';
+import { renderConfig, type ShownSchema } from './core/render.ts';
+import { configFilesOf, isNode, type Service, type ServiceKind, servicesAmong, userOf } from './core/services.ts';
+
+const schemas = {
+  scheduler: schedulerConfig,
+  signaling: signalingConfig,
+  sfu: sfuConfig,
+  'edge-probe': probeConfig,
+  gateway: gatewayConfig,
+  recorder: recorderConfig,
+  library: libraryConfig,
+  api: apiConfig,
+  web: webConfig,
+} as const satisfies Readonly<Record<ServiceKind, ShownSchema>>;
+
+/** Keys of `host.yaml`; a node's own file has the others. */
+const sharedKeys = ['hostId', 'region', 'city', 'latitude', 'longitude', 'centreUrl', 'regionCentreUrl', 'enrolUrl'];
+/** An invitation gives certificates: no token stands in a file. */
+const neverKeys = ['enrolmentToken', 'development', 'developmentCities', 'devKey'];
+
+/** Writes the file of each service. */
+export function writeConfigs(services: readonly Service[], config: ConfigContext): void {
+  for (const service of services) writeServiceFile(service, config);
+}
+
+/** Writes `host.yaml`: the last step of a set-up, which may be begun again until then. */
+export const writeHost = ({ host, folders }: ConfigContext): void =>
+  writeHostFile(hostValues(host), join(folders.etc, 'host.yaml'));
+
+function writeHostFile(values: Values, file: string): void {
+  const shared = Object.fromEntries(Object.entries(nodeConfig).filter(([key]) => sharedKeys.includes(key)));
+  const text = renderConfig({ title: 'What all nodes of this host share', schema: { properties: shared }, values });
+  writePublic(file, text);
+}
+
+function writeServiceFile(service: Service, config: ConfigContext): void {
+  const { kind, name } = service;
+  const file = configFilesOf(service, config.folders).at(-1) ?? '';
+  const shared = isNode(service) ? '; region, place and centre are in host.yaml' : '';
+  const text = renderConfig({
+    title: `Configuration of ${name}${shared}. Check it: meridian ${kind} --check-config …`,
+    schema: schemas[kind],
+    values: valuesOf(service, config),
+    elsewhere: isNode(service) ? [...sharedKeys, ...neverKeys] : neverKeys,
+  });
+  writeOwned(file, text, { user: userOf(service) });
+}
+
+/** The services that have a file here, in the order in which they start. */
+export function servicesHere({ folders }: Pick<Context, 'folders'>): Service[] {
+  return existsSync(folders.etc) ? servicesAmong(readdirSync(folders.etc)) : [];
+}
+
+/** What a service reads from these files and this environment, defaults too. ConfigError. */
+export function loadValues(
+  kind: ServiceKind,
+  files: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Values {
+  return loadConfig(schemas[kind], { argv: files.flatMap((file) => ['--config', file]), env });
+}
+
+/** The values of a file. HostError CONFIG_MISSING, CONFIG_UNREADABLE. */
+export function readConfig(file: string): Readonly<Record<string, unknown>> {
+  if (!existsSync(file))
+    throw new HostError('CONFIG_MISSING', `there is no ${file}`, 'this command needs it: run it on the first server');
+  try {
+    return readConfigFile(file).value;
+  } catch (error) {
+    // Of the file's text, which may hold secrets, nothing is shown.
+    const [issue] = error instanceof ConfigError ? error.issues : [];
+    if (issue === undefined) throw error;
+    throw new HostError('CONFIG_UNREADABLE', `${issue.value}: not ${issue.allowed}`, 'mend the file', { cause: error });
+  }
+}
+
+/** Adds to lists of a file, with its comments kept. What is there already is not added again. True: it has changed. */
+export function addToLists(file: string, additions: Readonly<Record<string, string>>, service: Service): boolean {
+  const document = parseDocument(readFileSync(file, 'utf8'));
+  let hasChanged = false;
+  for (const [key, value] of Object.entries(additions)) {
+    const list = (document.toJS() as Record<string, unknown>)[key];
+    const before = Array.isArray(list) ? list : [];
+    if (before.includes(value)) continue;
+    document.set(key, document.createNode([...before, value]));
+    hasChanged = true;
+  }
+  if (hasChanged) writeOwned(file, document.toString({ lineWidth: 0 }), { user: userOf(service) });
+  return hasChanged;
+}
+
+/** Takes values out of lists of a file, with its comments kept. True: it has changed. */
+export function takeFromLists(file: string, removals: Readonly<Record<string, string>>, service: Service): boolean {
+  const document = parseDocument(readFileSync(file, 'utf8'));
+  let hasChanged = false;
+  for (const [key, value] of Object.entries(removals)) {
+    const list = document.get(key);
+    if (!isSeq(list)) continue;
+    const left = list.items.filter((item) => (isScalar(item) ? item.value : item) !== value);
+    if (left.length === list.items.length) continue;
+    list.items = left;
+    hasChanged = true;
+  }
+  if (hasChanged) writeOwned(file, document.toString({ lineWidth: 0 }), { user: userOf(service) });
+  return hasChanged;
+}
+
+/** Sets keys of a file without secrets, as host.yaml; its comments and other keys stay. */
+export const setValues = (file: string, values: Values): void => writePublic(file, withValues(file, values));
+
+/** The text of a file with other values of some keys; its comments and other keys stay. */
+export function withValues(file: string, values: Values): string {
+  const document = parseDocument(readFileSync(file, 'utf8'));
+  for (const [key, value] of Object.entries(values))
+    document.set(key, typeof value === 'object' ? document.createNode(value) : value);
+  return document.toString({ lineWidth: 0 });
+}

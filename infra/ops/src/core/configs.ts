@@ -1,0 +1,237 @@
+// The configuration of every service of a host, as values; `render.ts` writes them down. Listeners of clients have the
+// public address, those of other hosts the private one when there is one.
+import { bracketed } from '@meridian/protocol';
+import { type Addresses, type AddressPair, type Host, mediaPorts, nodeIdOf, ports, TLS_PORT } from './host.ts';
+import { type Folders, type Service, type ServiceKind, stateDirOf } from './services.ts';
+
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface Secrets {
+  readonly clusterToken: string;
+  readonly clusterSecret: string;
+  readonly sealSecret: string;
+  readonly operatorSecret: string;
+  readonly tenantKey: string;
+  readonly tenantSecret: string;
+}
+
+export interface ConfigContext {
+  readonly host: Host;
+  readonly folders: Folders;
+  /** Where the release is: `/opt/meridian/current`. */
+  readonly installed: string;
+  /** A clone has no `bin/pathd`: pipes go direct. */
+  readonly hasPathd: boolean;
+  /** On the first server alone. */
+  readonly secrets?: Secrets | undefined;
+  readonly tenant?: { readonly id: string; readonly name: string } | undefined;
+  /** In place of SQLite. */
+  readonly databaseUrl?: string | undefined;
+}
+
+const LOOPBACK = '127.0.0.1';
+/** nginx, which ends TLS on the same host and sets `X-Forwarded-For` anew. */
+const PROXIES = ['127.0.0.1/32'];
+
+/** In which what a media node, gateway or recorder holds is moved away; `TimeoutStopSec` of its unit is longer. */
+export const DRAIN_LIMIT_MS = 120_000;
+
+/** What all nodes of a host share: `host.yaml`. */
+export function hostValues({ hostId, region, city, latitude, longitude, centres }: Host): Values {
+  return Object.assign({ hostId, region, city, latitude, longitude }, centreUrls(centres));
+}
+
+/** Of `HOST:PORT` of the centres: what host.yaml has of them. */
+export function centreUrls(centres: readonly string[]): { readonly centreUrl: string; readonly enrolUrl: string } {
+  const all = (scheme: string): string => centres.map((centre) => `${scheme}://${centre}`).join(',');
+  return { centreUrl: all('wss'), enrolUrl: all('https') };
+}
+
+/** Of one service. Throws for one that needs the secrets of the first server where there are none. */
+export function valuesOf(service: Service, context: ConfigContext): Values {
+  return byKind[service.kind](context, service);
+}
+
+const byKind: Readonly<Record<ServiceKind, (context: ConfigContext, service: Service) => Values>> = {
+  scheduler: schedulerValues,
+  signaling: signalingValues,
+  sfu: sfuValues,
+  'edge-probe': probeValues,
+  gateway: gatewayValues,
+  recorder: recorderValues,
+  library: libraryValues,
+  api: apiValues,
+  web: webValues,
+};
+
+function schedulerValues({ host, folders, secrets }: ConfigContext, service: Service): Values {
+  const { clusterToken, clusterSecret } = needed(secrets);
+  return {
+    id: `centre-${host.hostId}`,
+    region: host.region,
+    stateDir: stateDirOf(service, folders),
+    linkHost: linkAddress(host.addresses),
+    linkPort: ports.centreLinks,
+    linkUrl: `wss://${bracketed(host.addresses.private ?? host.addresses.public)}:${ports.centreLinks}`,
+    httpHost: LOOPBACK,
+    httpPort: ports.centreHttp,
+    clusterToken,
+    clusterSecret,
+  };
+}
+
+function signalingValues({ host, folders }: ConfigContext, service: Service): Values {
+  return {
+    id: nodeIdOf('signaling', host.hostId, 1),
+    stateDir: stateDirOf(service, folders),
+    httpHost: LOOPBACK,
+    httpPort: ports.signalingHttp,
+    publicUrl: `wss://${host.domain}`,
+    controlListen: linkListen(host.addresses, ports.signalingControl),
+    apiKeys: [],
+    trustedProxies: PROXIES,
+    allowedOrigins: [host.pageUrl],
+  };
+}
+
+function sfuValues({ host, folders, installed, hasPathd }: ConfigContext, service: Service): Values {
+  const { media, control, pathd, pipes, plain } = mediaPorts(service.number);
+  const { addresses } = host;
+  return {
+    id: nodeIdOf('sfu', host.hostId, service.number),
+    stateDir: stateDirOf(service, folders),
+    drainLimitMs: DRAIN_LIMIT_MS,
+    mediaListen: mediaListens(addresses, { port: media, isFirst: service.number === 1 }),
+    pipeListen: linkRange(addresses, pipes),
+    plainListen: linkRange(addresses, plain),
+    controlListen: linkListen(addresses, control),
+    pathdBin: hasPathd ? `${installed}/bin/pathd` : 'none',
+    pathListen: linkListen(addresses, pathd),
+    bandwidthBps: 1_000_000_000,
+  };
+}
+
+function probeValues({ host, folders }: ConfigContext, service: Service): Values {
+  return {
+    id: nodeIdOf('edge-probe', host.hostId, 1),
+    stateDir: stateDirOf(service, folders),
+    probeListen: linkListen(host.addresses, ports.probe),
+  };
+}
+
+function gatewayValues({ host, folders }: ConfigContext, service: Service): Values {
+  const { addresses, domain } = host;
+  return {
+    id: nodeIdOf('gateway', host.hostId, 1),
+    stateDir: stateDirOf(service, folders),
+    drainLimitMs: DRAIN_LIMIT_MS,
+    httpListen: { ip: LOOPBACK, port: ports.gatewayHttp },
+    publicUrl: `https://${domain}`,
+    // `::` takes IPv4 too.
+    rtmpListen: addresses.second === undefined ? clientListen(addresses, ports.rtmp) : { ip: '::', port: ports.rtmp },
+    rtmpUrl: `rtmp://${domain}:${ports.rtmp}`,
+    udpListen: clientListen(addresses, ports.gatewayUdp),
+    plainListen: linkRange(addresses, ports.gatewayPlain),
+    controlListen: linkListen(addresses, ports.gatewayControl),
+    apiKeys: [],
+    trustedProxies: PROXIES,
+    allowedOrigins: [host.pageUrl],
+  };
+}
+
+function recorderValues({ host, folders }: ConfigContext, service: Service): Values {
+  const { addresses } = host;
+  return {
+    id: nodeIdOf('recorder', host.hostId, 1),
+    stateDir: stateDirOf(service, folders),
+    drainLimitMs: DRAIN_LIMIT_MS,
+    httpListen: { ip: LOOPBACK, port: ports.recorderHttp },
+    publicUrl: `https://${host.domain}`,
+    plainListen: linkRange(addresses, ports.recorderPlain),
+    controlListen: linkListen(addresses, ports.recorderControl),
+    apiKeys: [],
+    trustedProxies: PROXIES,
+  };
+}
+
+function libraryValues({ host, folders }: ConfigContext, service: Service): Values {
+  return {
+    id: nodeIdOf('library', host.hostId, 1),
+    stateDir: stateDirOf(service, folders),
+    httpListen: { ip: LOOPBACK, port: ports.libraryHttp },
+    publicUrl: `https://${host.domain}`,
+    controlListen: linkListen(host.addresses, ports.libraryControl),
+    apiKeys: [],
+    trustedProxies: PROXIES,
+  };
+}
+
+function apiValues(context: ConfigContext, service: Service): Values {
+  const { host, folders, tenant, databaseUrl } = context;
+  const { sealSecret, operatorSecret, tenantKey, tenantSecret } = needed(context.secrets);
+  const { id = 'main', name = 'Main' } = tenant ?? {};
+  return {
+    id: nodeIdOf('api', host.hostId, 1),
+    stateDir: stateDirOf(service, folders),
+    httpListen: { ip: LOOPBACK, port: ports.api },
+    publicUrl: host.pageUrl,
+    entryUrls: [host.pageUrl],
+    databaseUrl: databaseUrl ?? 'sqlite:meridian.db',
+    sealSecret,
+    operatorKey: { key: 'operator', secret: operatorSecret },
+    operatorTenant: id,
+    tenants: [{ id, name, key: tenantKey, secret: tenantSecret }],
+    trustedProxies: PROXIES,
+  };
+}
+
+function webValues({ host, folders, installed }: ConfigContext, service: Service): Values {
+  return {
+    stateDir: stateDirOf(service, folders),
+    httpHost: LOOPBACK,
+    httpPort: ports.web,
+    entryUrls: [host.pageUrl],
+    connectUrls: [],
+    gatewayUrls: host.kinds.includes('gateway') ? [host.pageUrl] : [],
+    apiUrl: `http://${LOOPBACK}:${ports.api}`,
+    trustedProxies: PROXIES,
+    pageDir: `${installed}/product/web/dist`,
+  };
+}
+
+function needed(secrets: Secrets | undefined): Secrets {
+  if (secrets === undefined) throw new Error('the centre, the api and the page are set up by `meridian node init`');
+  return secrets;
+}
+
+/** Local: where other hosts come in. */
+export const linkAddress = ({ local, private: inner }: Addresses): string => inner ?? local;
+
+interface Listen {
+  readonly ip: string;
+  readonly announcedAddress?: string;
+  readonly port: number;
+}
+
+const clientListen = ({ local, public: shown }: AddressPair, port: number): Listen => listen(local, shown, port);
+
+/** One of each family, and of the first media node the address that has port 443 to itself. */
+function mediaListens(addresses: Addresses, { port, isFirst }: { port: number; isFirst: boolean }): Listen[] {
+  const { second, tls } = addresses;
+  return [
+    clientListen(addresses, port),
+    ...(second === undefined ? [] : [clientListen(second, port)]),
+    ...(tls === undefined || !isFirst ? [] : [clientListen(tls, TLS_PORT)]),
+  ];
+}
+
+const linkListen = (addresses: Addresses, port: number): Listen =>
+  listen(linkAddress(addresses), addresses.private ?? addresses.public, port);
+
+const listen = (ip: string, shown: string, port: number): Listen =>
+  ip === shown ? { ip, port } : { ip, announcedAddress: shown, port };
+
+function linkRange(addresses: Addresses, { min, max }: { min: number; max: number }): Values {
+  const { port: portMin, ...where } = linkListen(addresses, min);
+  return { ...where, portMin, portMax: max };
+}

@@ -1,0 +1,137 @@
+// Hosts in networks and folders of their own, by the real commands and services.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+
+const root = join(import.meta.dirname, '../../../..');
+const where = ['--region', 'frankfurt', '--domain', 'meet.example.org'];
+/** IPv4, IPv6, and one for media at port 443. */
+const ownAddresses = ['--address', '127.0.0.11', '--address', 'fd00::11', '--tls-address', '127.0.0.12'];
+const little = ['--media-nodes', '1', '--no-start'];
+
+/** Resolves with what the command prints. */
+const fetching = `fetch(process.env.ASKED, JSON.parse(process.env.SENT)).then(async (answer) =>
+  console.log(JSON.stringify({ status: answer.status, headers: [...answer.headers], body: await answer.text() })))`;
+
+export interface Ended {
+  readonly code: number;
+  readonly text: string;
+}
+
+export class LoneHost {
+  readonly folder = mkdtempSync(join(tmpdir(), 'meridian-host-'));
+  readonly etc = join(this.folder, 'etc');
+  readonly state = join(this.folder, 'state');
+  readonly #network: ChildProcess;
+  readonly #addresses: readonly string[];
+  readonly #ends: (() => Promise<unknown>)[] = [];
+
+  /** Its network has `lo` and nothing else, so that no other cloud is in the way. */
+  static async open(): Promise<LoneHost> {
+    const network = await newNetwork();
+    await inside(network, ['ip', 'address', 'add', 'fd00::11/128', 'dev', 'lo']);
+    return new LoneHost(network, ownAddresses);
+  }
+
+  private constructor(network: ChildProcess, addresses: readonly string[]) {
+    this.#network = network;
+    this.#addresses = addresses;
+  }
+
+  /** `meridian node WORDS`: what it prints, and its exit code. */
+  meridian(...words: string[]): Promise<Ended> {
+    return this.exec(this.#main(words));
+  }
+
+  /** The same with more in its environment. */
+  meridianWith(env: Readonly<Record<string, string>>, ...words: string[]): Promise<Ended> {
+    return this.exec(this.#main(words), env);
+  }
+
+  init(): Promise<Ended> {
+    return this.meridian('init', ...where, ...this.#addresses, '--admin', 'ann@example.org', ...little);
+  }
+
+  /** By a line of `invite`. */
+  join(line: string): Promise<Ended> {
+    return this.meridian('join', line, ...this.#addresses, ...little);
+  }
+
+  /** `meridian node run`, until the answer is called: its exit code. */
+  run(): () => Promise<number | null> {
+    return this.start(this.#main(['run']));
+  }
+
+  /** A program inside the network, to its end. */
+  exec(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    return inside(this.#network, words, env);
+  }
+
+  /** An answer to a request that is sent inside the network. */
+  async fetch(request: Request): Promise<Response> {
+    const { url, method, headers } = request;
+    const sent = JSON.stringify({ method, headers: [...headers], body: await request.text() });
+    const { code, text } = await this.exec([process.execPath, '--eval', fetching], { ASKED: url, SENT: sent });
+    if (code !== 0) throw new Error(text);
+    const { body, ...o } = JSON.parse(text) as { body: string; status: number; headers: [string, string][] };
+    return new Response(body, o);
+  }
+
+  /** A program inside the network, until the answer is called: its exit code. */
+  start(words: readonly string[]): () => Promise<number | null> {
+    const child = spawn('nsenter', entering(this.#network, words), { stdio: 'ignore' });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const end = (): Promise<number | null> => {
+      child.kill('SIGTERM');
+      return ended;
+    };
+    this.#ends.push(end);
+    return end;
+  }
+
+  /** A program of Node inside the network, once it has printed something. */
+  async program(script: string): Promise<() => void> {
+    const words = entering(this.#network, [process.execPath, '-e', script]);
+    const child = spawn('nsenter', words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    return () => void child.kill();
+  }
+
+  async close(): Promise<void> {
+    for (const end of this.#ends.splice(0).reverse()) await end();
+    this.#network.kill('SIGKILL');
+    rmSync(this.folder, { recursive: true });
+  }
+
+  #main(words: readonly string[]): string[] {
+    return [process.execPath, join(root, 'dist/services/node.js'), '--etc', this.etc, '--state', this.state, ...words];
+  }
+}
+
+async function newNetwork(): Promise<ChildProcess> {
+  const script = 'ip link set lo up && echo up && exec sleep infinity';
+  const network = spawn('unshare', ['--net', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise((resolve) => network.stdout.once('data', resolve));
+  return network;
+}
+
+const entering = ({ pid }: ChildProcess, words: readonly string[]): string[] => [
+  `--net=/proc/${pid}/ns/net`,
+  '--',
+  ...words,
+];
+
+function inside(
+  network: ChildProcess,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const options = { timeout: 120_000, env: Object.assign({}, process.env, env) };
+  return new Promise((resolve) => {
+    execFile('nsenter', entering(network, words), options, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), text: `${stdout}${stderr}` }),
+    );
+  });
+}

@@ -1,0 +1,225 @@
+// A stream of a foreign server as a participant of a room, which leaves when no media have come for a while and comes
+// back with them.
+import { MeridianClientError } from '@meridian/client';
+import { MeridianError } from '@meridian/protocol';
+import { malformedCodes } from '@meridian/room-media/core';
+import type { Timer } from '@meridian/runtime';
+import type { StreamKey } from '../adapters/stream-keys.ts';
+import type { EndCode } from '../core/cdn/redial.ts';
+import type { RtmpTarget } from '../core/cdn/target.ts';
+import { RateMeter } from '../core/rate-meter.ts';
+import type { RtmpMedia } from '../core/rtmp/media.ts';
+import type { Publication, Publications } from '../live/publications.ts';
+import { FlvInput } from '../room/flv-input.ts';
+import { type Encoder, HELD_MS, type PublishPoint } from '../room/publish-point.ts';
+import type { PublishPoints } from '../room/publish-points.ts';
+import { Redial, type RedialBase } from './redial.ts';
+import type { RoomStream, RoomStreamStatus } from './room-streams.ts';
+
+/** The participant was sent away, or another client publishes in its place: the pull does not come back. */
+const FINAL = new Set(['KICKED', 'DUPLICATE_IDENTITY', 'REPLACED']);
+const PLACE = { protocol: 'cdn', clientIp: '' } as const;
+/** What may come while the participant joins: five seconds of the largest streams. */
+const WAITING_BYTES_MAX = 8 * 1024 * 1024;
+
+export interface PullOptions extends RedialBase {
+  readonly id: string;
+  readonly target: RtmpTarget;
+  readonly points: Pick<PublishPoints, 'open'>;
+  readonly publications: Publications;
+  /** To publish in the room, as the participant. */
+  readonly key: StreamKey;
+  /** How long the participant stays without media; default: `HELD_MS`. */
+  readonly heldMs?: number;
+  /** The pull is over without `close`. */
+  onOver(code: string, reason: string): void;
+}
+
+export interface PullStatus extends RoomStreamStatus {
+  readonly identity: string;
+}
+
+export class Pull implements RoomStream<PullStatus> {
+  readonly id: string;
+  readonly unique: readonly string[];
+  readonly #o: PullOptions;
+  readonly #redial: Redial;
+  readonly #rate = new RateMeter();
+  /** As long as the pull. */
+  #publication: Publication | undefined;
+  #point: PublishPoint | undefined;
+  /** The point's, of the present connection or of the last one: while it has one, the participant stays. */
+  #encoder: Encoder | undefined;
+  #input: FlvInput | undefined;
+  /** Media of the present connection, until the participant is there. */
+  #waiting: RtmpMedia[] = [];
+  #waitingBytes = 0;
+  #isJoining = false;
+  /** Runs while no media come. */
+  #away: Timer | undefined;
+  #isClosed = false;
+
+  constructor(o: PullOptions) {
+    this.#o = o;
+    this.id = o.id;
+    this.unique = [o.target.id, `identity ${o.key.identity}`];
+    const user = {
+      prepare: () => this.#prepare(),
+      ready: () => this.#begin(),
+      media: (media: RtmpMedia) => this.#onMedia(media),
+      ended: () => this.#wait(),
+    };
+    this.#redial = new Redial({ ...o, role: 'play', user });
+  }
+
+  get status(): PullStatus {
+    return {
+      id: this.id,
+      url: this.#o.target.shown,
+      identity: this.#o.key.identity,
+      ...this.#redial.status,
+      bitrateKbps: this.#rate.kbps(this.#o.clock.nowMs()),
+    };
+  }
+
+  start(keep: boolean): Promise<void> {
+    return this.#redial.begin(keep);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#redial.close();
+    this.#publication?.end();
+    this.#leave();
+  }
+
+  /** Joins before the first connection, so that what prevents it is known at once; later with the media. */
+  async #prepare(): Promise<void> {
+    if (this.#publication !== undefined) return;
+    const { key, publications, points } = this.#o;
+    this.#publication = await publications.begin(key, PLACE);
+    if (this.#isClosed) this.#publication.end();
+    if (this.#isClosed) return;
+    const point = await points.open(key, PLACE);
+    if (this.#isClosed) return; // it leaves by itself when no encoder comes
+    this.#point = point;
+    this.#encode(point);
+    this.#wait();
+  }
+
+  /** No media come now: the participant stays for a while. */
+  #wait(): void {
+    this.#input = undefined;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#away ??= this.#o.clock.after(this.#o.heldMs ?? HELD_MS, () => this.#leave());
+  }
+
+  #leave(): void {
+    this.#away?.cancel();
+    this.#away = undefined;
+    this.#encoder = undefined;
+    this.#input = undefined;
+    this.#point?.close();
+    this.#point = undefined;
+  }
+
+  /** Media have come, and the participant has left. */
+  async #join(): Promise<void> {
+    const { key, points } = this.#o;
+    let point: PublishPoint;
+    try {
+      point = await points.open(key, PLACE);
+    } catch (error) {
+      if (!(error instanceof MeridianError || error instanceof MeridianClientError)) throw error;
+      this.#end(error.code, error.message);
+      return;
+    }
+    if (this.#isClosed) return;
+    // Another client publishes with this identity meanwhile.
+    if (point.hasEncoder) {
+      this.#end('REPLACED', '');
+      return;
+    }
+    this.#point = point;
+    this.#encode(point);
+    if (this.#waiting.length === 0)
+      this.#wait(); // its connection is over
+    else this.#begin();
+    for (const media of this.#waiting.splice(0)) this.#onMedia(media);
+  }
+
+  /** Becomes the point's encoder, with a time of its own. */
+  #encode(point: PublishPoint): Encoder {
+    const encoder: Encoder = {
+      replaced: () => this.#over(encoder, 'REPLACED', ''),
+      ended: (code, description) => this.#over(encoder, code, description),
+    };
+    this.#encoder = encoder;
+    point.attach(encoder);
+    return encoder;
+  }
+
+  #begin(): void {
+    const [point, publication] = [this.#point, this.#publication];
+    if (point === undefined || publication === undefined) return; // it joins when media come
+    this.#input = new FlvInput(point, this.#encode(point), publication);
+  }
+
+  #onMedia(media: RtmpMedia): void {
+    const { kind, timestampMs, body } = media;
+    this.#away?.cancel();
+    this.#away = undefined;
+    if (this.#input === undefined) {
+      this.#hold(media);
+      return;
+    }
+    const refusal = this.#input.write(kind, timestampMs, body);
+    if (refusal === undefined) {
+      this.#redial.live();
+      this.#rate.note(body.length, this.#o.clock.nowMs());
+      return;
+    }
+    const code = Object.hasOwn(malformedCodes, refusal.code) ? ('MALFORMED' satisfies EndCode) : refusal.code;
+    this.#redial.fail(code, refusal.description);
+  }
+
+  /** Keeps what comes until the participant is there. */
+  #hold(media: RtmpMedia): void {
+    this.#waiting.push(media);
+    this.#waitingBytes += media.body.length;
+    if (this.#waitingBytes > WAITING_BYTES_MAX) {
+      this.#redial.fail('OVERLOADED', 'the room is not joined in time');
+      return;
+    }
+    if (this.#isJoining) return;
+    this.#isJoining = true;
+    this.#join()
+      .catch((error: unknown) => {
+        this.#o.log.error({ err: error }, 'the participant of a pull did not join');
+        this.#redial.fail('INTERNAL', '');
+      })
+      .finally(() => {
+        this.#isJoining = false;
+      });
+  }
+
+  /** The point has another encoder, or is over. */
+  #over(encoder: Encoder, code: string, description: string): void {
+    if (this.#encoder !== encoder || this.#isClosed) return;
+    this.#point = undefined;
+    this.#leave();
+    this.#end(code, description);
+  }
+
+  /** Its participant cannot be there now, or never any more. */
+  #end(code: string, description: string): void {
+    if (!FINAL.has(code)) {
+      this.#redial.fail(code, description);
+      return;
+    }
+    this.#o.log.info({ target: this.#o.target.shown, code }, 'a pull is over');
+    this.close();
+    this.#o.onOver(code, description);
+  }
+}

@@ -1,0 +1,163 @@
+// A connection to a foreign server that is made again whenever it ends, for as long as it is wanted.
+import { MeridianClientError } from '@meridian/client';
+import type { TargetAddresses } from '@meridian/node-shell';
+import { MeridianError } from '@meridian/protocol';
+import { failuresAfter } from '@meridian/room-media/core';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { redialPauseMs } from '../core/cdn/redial.ts';
+import type { RtmpTarget } from '../core/cdn/target.ts';
+import type { RtmpMedia } from '../core/rtmp/media.ts';
+import { type DialEnd, RtmpDial } from '../rtmp/dialer.ts';
+
+export type RedialState = 'connecting' | 'live' | 'waiting';
+
+export interface RedialStatus {
+  readonly state: RedialState;
+  /** When that state began. */
+  readonly sinceWallMs: number;
+  /** Connections that were tried. */
+  readonly attempts: number;
+  /** Why the last connection ended, or did not come about. */
+  readonly lastError?: DialEnd;
+}
+
+/** What is on this side of the connections. */
+export interface RedialUser {
+  /** Makes ready what the next connection is for. Rejects with what prevents it. */
+  prepare(): Promise<void>;
+  /** The server has accepted. */
+  ready(dial: RtmpDial): void;
+  media(media: RtmpMedia): void;
+  /** The connection that was dialled is over. */
+  ended(): void;
+}
+
+export interface RedialBase {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly addresses: TargetAddresses;
+  /** As RtmpDial. */
+  readonly ca?: string;
+}
+
+export interface RedialOptions extends RedialBase {
+  readonly target: RtmpTarget;
+  readonly role: 'publish' | 'play';
+  readonly user: RedialUser;
+}
+
+export class Redial {
+  readonly #o: RedialOptions;
+  #state: RedialState = 'connecting';
+  #sinceWallMs: number;
+  #liveFromMs: number | undefined;
+  #attempts = 0;
+  /** In a row. */
+  #failures = 0;
+  #lastError: DialEnd | undefined;
+  #dial: RtmpDial | undefined;
+  #timer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(o: RedialOptions) {
+    this.#o = o;
+    this.#sinceWallMs = o.clock.wallMs();
+  }
+
+  get status(): RedialStatus {
+    const lastError = this.#lastError;
+    return {
+      state: this.#state,
+      sinceWallMs: this.#sinceWallMs,
+      attempts: this.#attempts,
+      ...(lastError !== undefined && { lastError }),
+    };
+  }
+
+  /**
+   * Dials; also each later time. Rejects with what can be known before: TARGET_REFUSED, or what `prepare` rejects with.
+   */
+  async start(): Promise<void> {
+    const { addresses, clock, rng, ca, target, role, user } = this.#o;
+    this.#become('connecting');
+    this.#attempts += 1;
+    const address = await addresses.resolve(target.host, this.#attempts - 1);
+    if (this.#isClosed) return;
+    await user.prepare();
+    if (this.#isClosed) return;
+    const dial = new RtmpDial({
+      clock,
+      rng,
+      target,
+      role,
+      address,
+      ...(ca !== undefined && { ca }),
+      onReady: () => user.ready(dial),
+      onMedia: (media) => user.media(media),
+      onEnd: (end) => {
+        this.#dial = undefined;
+        user.ended();
+        this.#failed(end);
+      },
+    });
+    this.#dial = dial;
+  }
+
+  /** The first `start`. With `keep` what prevents it is tried again, as later failures are, and nothing is thrown. */
+  async begin(keep: boolean): Promise<void> {
+    try {
+      await this.start();
+    } catch (error) {
+      if (!keep) throw error;
+      this.#failed(endOf(error, this.#o.log));
+    }
+  }
+
+  /** The present connection does what it is for. */
+  live(): void {
+    if (this.#state !== 'connecting') return;
+    this.#liveFromMs = this.#o.clock.nowMs();
+    this.#become('live');
+  }
+
+  /** Ends the present connection; another follows. */
+  fail(code: string, reason: string): void {
+    this.#dial?.fail(code, reason);
+  }
+
+  /** Ends the connection for good; idempotent. Nothing of the user is called any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#dial?.close();
+    this.#dial = undefined;
+  }
+
+  #failed(end: DialEnd): void {
+    if (this.#isClosed) return;
+    const { clock, rng, log, target } = this.#o;
+    const ranMs = this.#liveFromMs === undefined ? 0 : clock.nowMs() - this.#liveFromMs;
+    this.#liveFromMs = undefined;
+    this.#failures = failuresAfter(this.#failures, ranMs);
+    this.#lastError = end;
+    this.#become('waiting');
+    const pauseMs = redialPauseMs({ code: end.code, failures: this.#failures, random: rng.next() });
+    log.info({ target: target.shown, ...end, failures: this.#failures, pauseMs }, 'a foreign server is dialled again');
+    this.#timer = clock.after(pauseMs, () => {
+      this.start().catch((error: unknown) => this.#failed(endOf(error, log)));
+    });
+  }
+
+  #become(state: RedialState): void {
+    this.#state = state;
+    this.#sinceWallMs = this.#o.clock.wallMs();
+  }
+}
+
+function endOf(error: unknown, log: Logger): DialEnd {
+  if (error instanceof MeridianError || error instanceof MeridianClientError)
+    return { code: error.code, reason: error.message };
+  log.error({ err: error }, 'dialling a foreign server failed');
+  return { code: 'INTERNAL', reason: '' };
+}

@@ -1,0 +1,110 @@
+import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '@meridian/room-media/core';
+import {
+  type AvcConfig,
+  MalformedStream,
+  nalType,
+  nalTypeOf,
+  readAacConfig,
+  readAvcConfig,
+  splitLengths,
+  toLengths,
+  writeAvcConfig,
+} from '@meridian/room-media/core';
+import {
+  aacConfigBody,
+  aacFrameBody,
+  avcConfigBody,
+  avcFrameBody,
+  readAudioTag,
+  readVideoTag,
+  type UnsupportedTag,
+} from './tags.ts';
+
+/** What a publisher's tags say, one after another. */
+export type FlvMedia =
+  | { readonly kind: 'videoFormat'; readonly format: VideoFormat }
+  | VideoUnit
+  | { readonly kind: 'audioFormat'; readonly format: AudioFormat }
+  | AudioUnit
+  | UnsupportedTag;
+
+/** Turns bodies of FLV tags or RTMP messages of one publisher into units. */
+export class FlvMediaReader {
+  #video: AvcConfig | undefined;
+  #hasAudio = false;
+
+  /**
+   * @param timestampMs the tag's or message's
+   * @returns undefined where nothing is to be shown: empty tags, the end of a sequence
+   * @throws MalformedStream; OUT_OF_ORDER for a picture before its config
+   */
+  video(timestampMs: number, body: Uint8Array): FlvMedia | undefined {
+    const tag = readVideoTag(body);
+    if (tag.kind === 'unsupported') return tag;
+    if (tag.kind === 'config') {
+      this.#video = readAvcConfig(tag.config);
+      const [sps, pps] = [this.#video.sps[0], this.#video.pps[0]];
+      return sps && pps && { kind: 'videoFormat', format: { codec: 'h264', sps, pps } };
+    }
+    if (tag.kind !== 'frame') return undefined;
+    if (this.#video === undefined) throw new MalformedStream('OUT_OF_ORDER', 'a picture before its AVC config');
+    const nals = splitLengths(tag.data, this.#video.nalLengthBytes);
+    if (nals === undefined) throw new MalformedStream('INVALID', 'NAL units longer than their picture, or too many');
+    if (nals.length === 0) return undefined;
+    const isKey = nals.some((nal) => nalTypeOf(nal) === nalType.idrSlice);
+    return {
+      kind: 'video',
+      ptsMs: timestampMs + tag.compositionMs,
+      dtsMs: timestampMs,
+      isKey,
+      nals: isKey ? withParameterSets(nals, this.#video) : nals,
+    };
+  }
+
+  /** As `video`. */
+  audio(timestampMs: number, body: Uint8Array): FlvMedia | undefined {
+    const tag = readAudioTag(body);
+    if (tag.kind === 'unsupported') return tag;
+    if (tag.kind === 'config') {
+      this.#hasAudio = true;
+      return { kind: 'audioFormat', format: readAacConfig(tag.config) };
+    }
+    if (tag.kind !== 'frame') return undefined;
+    if (!this.#hasAudio) throw new MalformedStream('OUT_OF_ORDER', 'an AAC frame before its config');
+    return { kind: 'audio', ptsMs: timestampMs, data: tag.data };
+  }
+}
+
+/** A body and the time of its tag or message, in whole milliseconds. */
+export interface FlvBody {
+  readonly kind: 'audio' | 'video';
+  readonly timestampMs: number;
+  readonly body: Uint8Array;
+}
+
+export const videoFormatBody = (format: VideoFormat): Uint8Array => avcConfigBody(writeAvcConfig(format));
+
+/** Both times are rounded each by itself, so that neither drifts. */
+export function videoUnitBody(unit: VideoUnit): FlvBody {
+  const timestampMs = Math.round(unit.dtsMs);
+  const compositionMs = Math.round(unit.ptsMs) - timestampMs;
+  const body = avcFrameBody({ isKey: unit.isKey, compositionMs, data: toLengths(unit.nals) });
+  return { kind: 'video', timestampMs, body };
+}
+
+/** @throws RangeError for a format that is not AAC with its config: RTMP and FLV carry no other of ours */
+export function audioFormatBody(format: AudioFormat): Uint8Array {
+  if (format.codec !== 'aac' || format.config === undefined) throw new RangeError(`FLV carries no ${format.codec}`);
+  return aacConfigBody(format.config);
+}
+
+/** @param unit one AAC frame */
+export function audioUnitBody(unit: AudioUnit): FlvBody {
+  return { kind: 'audio', timestampMs: Math.round(unit.ptsMs), body: aacFrameBody(unit.data) };
+}
+
+/** Encoders leave out of pictures what the config has said. */
+function withParameterSets(nals: readonly Uint8Array[], { sps, pps }: AvcConfig): Uint8Array[] {
+  const has = (type: number) => nals.some((nal) => nalTypeOf(nal) === type);
+  return [...(has(nalType.sps) ? [] : sps), ...(has(nalType.pps) ? [] : pps), ...nals];
+}

@@ -1,0 +1,188 @@
+import { ByteReader, MalformedStream } from '@meridian/room-media/core';
+
+// Bodies of audio and video tags: Adobe Flash Video File Format 10.1, annex E.4, and Enhanced RTMP v2 (video
+// and sound by FourCC). RTMP's audio and video messages hold the same bytes.
+
+export type AudioTag =
+  /** An AudioSpecificConfig. */
+  | { readonly kind: 'config'; readonly codec: 'aac'; readonly config: Uint8Array }
+  /** One frame. */
+  | { readonly kind: 'frame'; readonly codec: 'aac'; readonly data: Uint8Array }
+  | UnsupportedTag
+  | EmptyTag;
+
+export type VideoTag =
+  /** An AVCDecoderConfigurationRecord. */
+  | { readonly kind: 'config'; readonly codec: 'h264'; readonly config: Uint8Array }
+  /** One picture: NAL units with their lengths. Shown `compositionMs` after its time, which may be negative. */
+  | {
+      readonly kind: 'frame';
+      readonly codec: 'h264';
+      readonly isKey: boolean;
+      readonly compositionMs: number;
+      readonly data: Uint8Array;
+    }
+  | { readonly kind: 'end' }
+  | UnsupportedTag
+  | EmptyTag;
+
+/** A codec that nothing here decodes: refuse the publication with the name. */
+export interface UnsupportedTag {
+  readonly kind: 'unsupported';
+  readonly codec: string;
+}
+
+/** No media: a message without bytes, a seek command of Flash, metadata of colours. */
+export interface EmptyTag {
+  readonly kind: 'empty';
+}
+
+/** Names by SoundFormat; 10 is AAC. */
+const SOUND_FORMATS: readonly string[] = [
+  'pcm',
+  'adpcm',
+  'mp3',
+  'pcm',
+  'nellymoser',
+  'nellymoser',
+  'nellymoser',
+  'g711a',
+  'g711u',
+  'unknown',
+  'aac',
+  'speex',
+  'unknown',
+  'unknown',
+  'mp3',
+  'unknown',
+];
+const AAC = 10;
+/** Enhanced RTMP: a packet type and a FourCC follow. */
+const BY_FOUR_CC = 9;
+
+/** Names by CodecID; 12 is not Adobe's, but widely sent. */
+const VIDEO_CODECS: Readonly<Record<number, string>> = {
+  2: 'h263',
+  3: 'screen',
+  4: 'vp6',
+  5: 'vp6',
+  6: 'screen',
+  7: 'h264',
+  12: 'h265',
+};
+const AVC = 7;
+
+/** Names by FourCC of Enhanced RTMP. */
+const FOUR_CCS: Readonly<Record<string, string>> = {
+  avc1: 'h264',
+  hvc1: 'h265',
+  av01: 'av1',
+  vp09: 'vp9',
+  vp08: 'vp8',
+  mp4a: 'aac',
+  Opus: 'opus',
+  fLaC: 'flac',
+  'ac-3': 'ac3',
+  'ec-3': 'eac3',
+  '.mp3': 'mp3',
+};
+
+const frameType = { key: 1, inter: 2, command: 5 } as const;
+
+/** AVCPacketType, and the first three of Enhanced RTMP's packet types. */
+const packetType = { config: 0, frame: 1, end: 2, frameWithoutOffset: 3, metadata: 4, multitrack: 6 } as const;
+/** AudioPacketType of more than one track. */
+const MULTITRACK_SOUND = 5;
+
+/** 44 kHz, 16 bits, stereo: what AAC always says here; its config knows better. */
+const AAC_HEAD = 0xaf;
+
+/** @throws MalformedStream TRUNCATED or INVALID */
+export function readAudioTag(body: Uint8Array): AudioTag {
+  if (body.length === 0) return { kind: 'empty' };
+  const reader = new ByteReader(body);
+  const first = reader.u8();
+  const format = first >> 4;
+  if (format === BY_FOUR_CC) return readEnhancedSound(reader, first & 0x0f);
+  if (format !== AAC) return { kind: 'unsupported', codec: SOUND_FORMATS[format] ?? 'unknown' };
+  const type = reader.u8();
+  if (type > 1) throw new MalformedStream('INVALID', `an AAC packet of type ${type}`);
+  // Some encoders end with a frame without bytes.
+  if (reader.remaining === 0) return { kind: 'empty' };
+  if (type === 0) return { kind: 'config', codec: 'aac', config: reader.rest() };
+  return { kind: 'frame', codec: 'aac', data: reader.rest() };
+}
+
+/** @throws MalformedStream TRUNCATED or INVALID */
+export function readVideoTag(body: Uint8Array): VideoTag {
+  if (body.length === 0) return { kind: 'empty' };
+  const reader = new ByteReader(body);
+  const first = reader.u8();
+  const type = (first >> 4) & 7;
+  if (first >= 0x80) return readEnhanced(reader, type, first & 0x0f);
+  // Beside a packet type a command has one byte only.
+  if (type === frameType.command) return { kind: 'empty' };
+  const codec = first & 0x0f;
+  if (codec !== AVC) return { kind: 'unsupported', codec: VIDEO_CODECS[codec] ?? 'unknown' };
+  const packet = reader.u8();
+  const compositionMs = reader.i24();
+  if (packet > packetType.end) throw new MalformedStream('INVALID', `an AVC packet of type ${packet}`);
+  return readPacket(reader, { packet, compositionMs, isKey: type === frameType.key });
+}
+
+export const aacConfigBody = (config: Uint8Array): Uint8Array => withHead([AAC_HEAD, 0], config);
+
+export const aacFrameBody = (frame: Uint8Array): Uint8Array => withHead([AAC_HEAD, 1], frame);
+
+/** @param config an AVCDecoderConfigurationRecord */
+export const avcConfigBody = (config: Uint8Array): Uint8Array => withHead([0x17, packetType.config, 0, 0, 0], config);
+
+/**
+ * @param o.data NAL units with their lengths
+ * @param o.compositionMs whole, 24 bits with sign
+ */
+export function avcFrameBody(o: { isKey: boolean; compositionMs: number; data: Uint8Array }): Uint8Array {
+  const { isKey, compositionMs, data } = o;
+  const head = [isKey ? 0x17 : 0x27, packetType.frame, compositionMs >> 16, compositionMs >> 8, compositionMs];
+  return withHead(head, data);
+}
+
+const fourCc = (reader: ByteReader): string => FOUR_CCS[String.fromCharCode(...reader.take(4))] ?? 'unknown';
+
+function readEnhancedSound(reader: ByteReader, packet: number): AudioTag {
+  if (packet === MULTITRACK_SOUND) return { kind: 'unsupported', codec: 'multitrack' };
+  const codec = fourCc(reader);
+  if (codec !== 'aac') return { kind: 'unsupported', codec };
+  if (packet > packetType.frame || reader.remaining === 0) return { kind: 'empty' };
+  if (packet === packetType.config) return { kind: 'config', codec, config: reader.rest() };
+  return { kind: 'frame', codec, data: reader.rest() };
+}
+
+function readEnhanced(reader: ByteReader, type: number, packet: number): VideoTag {
+  if (packet === packetType.multitrack) return { kind: 'unsupported', codec: 'multitrack' };
+  const codec = fourCc(reader);
+  if (codec !== 'h264') return { kind: 'unsupported', codec };
+  if (packet === packetType.metadata || type === frameType.command) return { kind: 'empty' };
+  const isKey = type === frameType.key;
+  if (packet === packetType.frameWithoutOffset) {
+    return readPacket(reader, { packet: packetType.frame, compositionMs: 0, isKey });
+  }
+  if (packet > packetType.metadata) throw new MalformedStream('INVALID', `an avc1 packet of type ${packet}`);
+  const compositionMs = packet === packetType.frame ? reader.i24() : 0;
+  return readPacket(reader, { packet, compositionMs, isKey });
+}
+
+function readPacket(reader: ByteReader, o: { packet: number; compositionMs: number; isKey: boolean }): VideoTag {
+  const { packet, compositionMs, isKey } = o;
+  if (packet === packetType.end) return { kind: 'end' };
+  if (reader.remaining === 0) return { kind: 'empty' };
+  if (packet === packetType.config) return { kind: 'config', codec: 'h264', config: reader.rest() };
+  return { kind: 'frame', codec: 'h264', isKey, compositionMs, data: reader.rest() };
+}
+
+function withHead(head: readonly number[], data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(head.length + data.length);
+  bytes.set(head);
+  bytes.set(data, head.length);
+  return bytes;
+}

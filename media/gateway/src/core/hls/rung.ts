@@ -1,0 +1,242 @@
+// A lower layer of a stream's picture. It is cut as the stream was cut, part by part, so that both have the same
+// numbers, durations, dates and discontinuities, and the same sound: players change between them at any segment.
+//
+// Its pictures come by another session, whose clock differs by what the network did when it began, and a little later
+// or earlier than the stream's. A segment begins with the key frame that is nearest to its start; from there on times
+// are moved so that both begin together.
+
+import type { AudioFormat, VideoUnit } from '@meridian/room-media/core';
+import { type Mp4Run, type Mp4Sample, mp4Fragment, readFormat, VIDEO_TRACK } from '@meridian/room-media/core';
+import { sampleOf } from './pictures.ts';
+import { SEGMENT_BYTES_MAX, TICKS } from './rules.ts';
+import type { Cut } from './segmenter.ts';
+import { hlsTracks, isSameVideo, type VideoTrack, videoTrack } from './tracks.ts';
+import type { SegmentWindow } from './window.ts';
+
+/** How far off the first segment's key frame may be: those of all layers are made at once, seldom two so near. */
+const FIRST_NEAR = 0.85 * TICKS;
+/** Those after it. */
+const NEAR = 0.5 * TICKS;
+/** A key frame so near to the end of a part may be that of the next segment. */
+const EARLY = 0.15 * TICKS;
+/** A part waits for its pictures until the stream is so far ahead: half of what players stay behind its end. */
+const LATE = 0.5 * TICKS;
+/** After so many segments without a key frame near their start it begins even so: each layer has its own. */
+const STARTS_MAX = 3;
+/** Pictures that wait: ten seconds of 60 a second. */
+const PICTURES_MAX = 600;
+
+type PartCut = Cut & { readonly kind: 'part' };
+
+interface Picture {
+  /** In `TICKS`, by the layer's own clock. */
+  readonly at: number;
+  readonly composition: number;
+  readonly isKey: boolean;
+  /** Of a key frame that says it. */
+  readonly track: VideoTrack | undefined;
+  readonly data: Uint8Array;
+}
+
+export class Rung {
+  /** What the stream has cut, and this not yet. */
+  #script: Cut[] = [];
+  /** How far the stream is. */
+  #edge = 0;
+  #pictures: Picture[] = [];
+  #pictureBytes = 0;
+  #track: VideoTrack | undefined;
+  /** Where it may begin: with the stream's present segment. */
+  #candidate: { readonly window: SegmentWindow; readonly audio: AudioFormat | undefined } | undefined;
+  #starts = 0;
+  #window: SegmentWindow | undefined;
+  /** Added to times of the layer's clock. */
+  #offset = 0;
+  #lastDts = -1;
+  #lastKeyDts = Number.NEGATIVE_INFINITY;
+  #sequence = 0;
+  #targetS: number | undefined;
+
+  /** Undefined until it has begun. */
+  get window(): SegmentWindow | undefined {
+    return this.#window;
+  }
+
+  /** Pictures that wait for their part. */
+  get waiting(): number {
+    return this.#pictures.length;
+  }
+  /** Pictures wait for a discontinuity of the stream, and none is ahead: they need another init segment. */
+  get needsInterruption(): boolean {
+    const isAhead = this.#script.some(({ kind }) => kind === 'leap' || kind === 'tracks');
+    return !isAhead && this.#pictures.some((picture) => this.#isOther(picture));
+  }
+
+  /** A segment of the stream has ended; this may begin with the next. Before `follow` for what comes after it. */
+  segmentEnded(stream: SegmentWindow): void {
+    if (this.#window !== undefined) return;
+    this.#candidate = { window: stream.beside(), audio: stream.tracks?.audio };
+    this.#starts += 1;
+    this.#script = [];
+  }
+
+  /** Takes what the stream has cut. Whether anything has changed here. */
+  follow(cuts: readonly Cut[], targetS: number | undefined): boolean {
+    this.#targetS = targetS;
+    if (this.#window === undefined && this.#candidate === undefined) return false;
+    const from = this.#window === undefined ? cuts.findLastIndex(({ kind }) => kind === 'end') + 1 : 0;
+    const added = cuts.slice(from);
+    for (const cut of added) if (cut.kind === 'part') this.#edge = cut.start + cut.duration;
+    this.#script.push(...added);
+    return this.#advance();
+  }
+
+  /** One picture, in decoding order. Whether anything has changed. */
+  picture(unit: VideoUnit): boolean {
+    const data = sampleOf(unit);
+    if (data === undefined) return false;
+    const track = unit.isKey ? trackOf(unit) : undefined;
+    if (this.#track === undefined && this.#pictures.length === 0 && track === undefined) return false;
+    const at = Math.round((unit.dtsMs * TICKS) / 1000);
+    const composition = Math.round((unit.ptsMs * TICKS) / 1000) - at;
+    this.#pictures.push({ at, composition, isKey: unit.isKey, track, data });
+    this.#pictureBytes += data.length;
+    if (this.#pictures.length > PICTURES_MAX || this.#pictureBytes > SEGMENT_BYTES_MAX) this.#take(PICTURES_MAX + 1);
+    return this.#advance();
+  }
+
+  #advance(): boolean {
+    if (this.#window === undefined) this.#begin();
+    let hasChanged = false;
+    while (this.#window !== undefined && this.#script.length > 0 && this.#perform(this.#window)) {
+      this.#script.shift();
+      hasChanged = true;
+    }
+    return hasChanged;
+  }
+
+  /** Begins if a key frame is near the start of the candidate. */
+  #begin(): void {
+    const start = this.#script.find((cut) => cut.kind === 'part')?.start;
+    if (this.#candidate === undefined || start === undefined) return;
+    const near = this.#keyNear(start, FIRST_NEAR);
+    const index = near >= 0 || this.#starts < STARTS_MAX ? near : this.#pictures.findIndex(({ isKey }) => isKey);
+    const key = this.#pictures[index];
+    if (key?.track === undefined) return;
+    this.#take(index);
+    if (near >= 0) this.#offset = start - key.at;
+    this.#track = key.track;
+    this.#window = this.#candidate.window;
+    this.#window.begin(this.#tracks(this.#candidate.audio));
+    this.#candidate = undefined;
+  }
+
+  /** The first of the script. False: what it needs has not come. */
+  #perform(window: SegmentWindow): boolean {
+    const [cut, next] = this.#script;
+    if (cut?.kind === 'part') return this.#part(cut, window, next?.kind === 'end');
+    if (cut?.kind === 'tracks' || cut?.kind === 'leap') {
+      const [first] = this.#pictures;
+      const other = first !== undefined && this.#isOther(first) ? first.track : undefined;
+      this.#track = other ?? this.#track;
+      const audio = cut.kind === 'tracks' ? cut.audio : window.tracks?.audio;
+      if (cut.kind === 'tracks' || other !== undefined)
+        window.apply({ kind: 'tracks', ...this.#tracks(audio) }, this.#targetS);
+      else window.apply(cut, this.#targetS);
+    } else if (cut !== undefined) window.apply(cut, this.#targetS);
+    return true;
+  }
+
+  #part({ start, duration, sound }: PartCut, window: SegmentWindow, isLast: boolean): boolean {
+    const end = start + duration;
+    const isLate = this.#edge - end >= LATE;
+    const key = isLast ? this.#keyNear(end, NEAR) : -1;
+    const newest = this.#pictures.at(-1);
+    const hasCome = isLast ? key >= 0 : newest !== undefined && newest.at + this.#offset >= end;
+    if (!hasCome && !isLate) return false;
+    const pictures = key >= 0 ? this.#before(key, end) : this.#until(end, isLast);
+    const runs = [pictures, sound].filter(({ samples }) => samples.length > 0);
+    // A fragment has a track, if only without samples.
+    if (runs.length === 0) runs.push({ ...pictures, base: Math.max(start, this.#lastDts + 1) });
+    this.#sequence += 1;
+    const bytes = mp4Fragment(this.#sequence, runs);
+    const isIndependent = pictures.samples[0]?.isSync === true;
+    window.apply({ kind: 'part', start, duration, isIndependent, bytes, sound }, this.#targetS);
+    return true;
+  }
+
+  /** All before the key frame, which is shown when the segment ends; what needs other tracks is never shown. */
+  #before(key: number, end: number): Mp4Run {
+    const others = this.#pictures.findIndex((picture) => this.#isOther(picture));
+    const given = this.#take(key);
+    const shown = others >= 0 && others < key ? given.slice(0, others) : given;
+    const run = this.#run(shown, end);
+    this.#offset = end - (this.#pictures[0]?.at ?? end);
+    return run;
+  }
+
+  /** Those that begin before this time, and whose end is known. */
+  #until(end: number, isLast: boolean): Mp4Run {
+    const times = this.#pictures.map(({ at }) => at + this.#offset);
+    let count = 0;
+    for (const [index, picture] of this.#pictures.entries()) {
+      const time = times[index] ?? end;
+      const isOfNext = picture.isKey && index > 0 && !isLast && time > end - EARLY;
+      if (time >= end || isOfNext || this.#isOther(picture) || index + 1 === this.#pictures.length) break;
+      count += 1;
+    }
+    const given = this.#take(count);
+    const run = this.#run(given, times[count] ?? end);
+    // The key frame has come and gone too early to begin the segment: the next ones are expected as early.
+    if (isLast && Math.abs(end - this.#lastKeyDts) < NEAR) this.#offset += end - this.#lastKeyDts;
+    return run;
+  }
+
+  /** Samples of these, the last of which ends then. */
+  #run(pictures: readonly Picture[], end: number): Mp4Run {
+    const samples: Mp4Sample[] = [];
+    const times: number[] = [];
+    for (const { at, isKey } of pictures) {
+      this.#lastDts = Math.max(at + this.#offset, this.#lastDts + 1);
+      if (isKey) this.#lastKeyDts = this.#lastDts;
+      times.push(this.#lastDts);
+    }
+    for (const [index, { isKey, composition, data }] of pictures.entries()) {
+      const from = times[index] ?? 0;
+      const duration = (times[index + 1] ?? Math.max(end, from + 1)) - from;
+      samples.push({ duration, isSync: isKey, composition, data });
+    }
+    return { track: VIDEO_TRACK, base: times[0] ?? 0, samples };
+  }
+
+  /** Index of the key frame that is nearest to this time, and not farther away; -1 for none. */
+  #keyNear(time: number, most: number): number {
+    let [found, least] = [-1, most];
+    for (const [index, { isKey, at, track }] of this.#pictures.entries()) {
+      // The first has to say its tracks, and its clock is not known yet.
+      if (!isKey || (this.#track === undefined && track === undefined)) continue;
+      const off = Math.abs(at + this.#offset - time);
+      if (off <= least) [found, least] = [index, off];
+    }
+    return found;
+  }
+
+  #take(count: number): Picture[] {
+    const taken = this.#pictures.splice(0, count);
+    for (const { data } of taken) this.#pictureBytes -= data.length;
+    return taken;
+  }
+
+  #isOther({ track }: Picture): boolean {
+    return track !== undefined && this.#track !== undefined && !isSameVideo(track.format, this.#track.format);
+  }
+
+  #tracks(audio: AudioFormat | undefined): ReturnType<typeof hlsTracks> {
+    return hlsTracks({ ...(this.#track && { video: this.#track }), ...(audio && { audio }) });
+  }
+}
+
+function trackOf({ nals }: VideoUnit): VideoTrack | undefined {
+  const format = readFormat(nals);
+  return format && videoTrack(format);
+}

@@ -1,0 +1,1 @@
+export type * from '@meridian/room-media/core';

@@ -1,0 +1,235 @@
+import { MalformedStream } from '@meridian/room-media/core';
+import { Allowance, allowances } from './allowance.ts';
+import type { AmfValue } from './amf0.ts';
+import { messageType, type RtmpMessage } from './chunks.ts';
+import { commandMessage, isCommandMessage, type RtmpCommand, readCommand, readStatus } from './commands.ts';
+import { chunkStream, RtmpLink, userControl } from './link.ts';
+import { isMediaMessage, MediaReader, type RtmpMedia, type RtmpMetadata } from './media.ts';
+
+export type RtmpClientEvent =
+  /** The server has accepted: media may be sent to `streamId`, or comes from it. */
+  | { readonly kind: 'ready'; readonly streamId: number }
+  | RtmpMedia
+  | RtmpMetadata
+  /** Last event: the server does not want it. The words are the server's, empty where it says nothing. */
+  | { readonly kind: 'refused'; readonly code: string; readonly description: string }
+  /** Last event: the server ended the stream, or, with `error`, broke the rules or was too slow. */
+  | { readonly kind: 'ended'; readonly error?: MalformedStream };
+
+/** From the first byte to `ready`. */
+export const CLIENT_SETUP_MS = 10_000;
+/** A server that sends nothing for so long to a player is gone. */
+export const CLIENT_IDLE_MS = 30_000;
+/** How much a server may send ahead: live streams have little to send. */
+const BUFFER_MS = 1000;
+
+/** Each call's number; the answer has it again. */
+const transaction = { connect: 1, releaseStream: 2, fcPublish: 3, createStream: 4, request: 5, end: 6 } as const;
+
+/**
+ * The client's side of one RTMP connection, to publish to a foreign server or to play from it. Bytes in (`receive`),
+ * events and bytes out (`takeOutput`, to be asked at once after the constructor: the client speaks first).
+ */
+export class RtmpClientConnection {
+  readonly #link: RtmpLink;
+  readonly #role: 'publish' | 'play';
+  readonly #app: string;
+  readonly #tcUrl: string;
+  readonly #name: string;
+  /** The server is foreign: it says no more than an encoder may. */
+  readonly #allowance: Allowance;
+  readonly #media: MediaReader;
+  #state: 'shaking' | 'connecting' | 'creating' | 'asking' | 'ready' | 'ended' = 'shaking';
+  #streamId = 0;
+  readonly #setupByMs: number;
+  /** When media came last, or the server has let us play. */
+  #mediaMs: number;
+
+  /**
+   * @param o.tcUrl `rtmp://host/app`
+   * @param o.name the stream, with `?query` where the server wants one
+   * @param o.random as Handshake
+   */
+  constructor(o: {
+    role: 'publish' | 'play';
+    app: string;
+    tcUrl: string;
+    name: string;
+    random: Uint8Array;
+    nowMs: number;
+  }) {
+    this.#allowance = new Allowance(allowances.proven, o.nowMs);
+    const onMessage = (): void => this.#allowance.message();
+    this.#link = new RtmpLink('client', o.random, onMessage);
+    this.#media = new MediaReader(onMessage);
+    this.#role = o.role;
+    this.#app = o.app;
+    this.#tcUrl = o.tcUrl;
+    this.#name = o.name;
+    this.#setupByMs = o.nowMs + CLIENT_SETUP_MS;
+    this.#mediaMs = o.nowMs;
+  }
+
+  /** After `refused`, `ended` or `close`. */
+  get isEnded(): boolean {
+    return this.#state === 'ended';
+  }
+
+  /** What these bytes of the server mean. A broken rule makes `ended` the last event. */
+  receive(bytes: Uint8Array, nowMs: number): RtmpClientEvent[] {
+    const events: RtmpClientEvent[] = [];
+    if (this.isEnded) return events;
+    const wasReady = this.#state === 'ready';
+    try {
+      this.#allowance.bytes(bytes.length, nowMs);
+      const messages = this.#link.receive(bytes);
+      if (this.#state === 'shaking' && this.#link.isHandshakeDone) this.#connect();
+      for (const message of messages) {
+        if (!this.isEnded) this.#handle(message, events);
+      }
+    } catch (error) {
+      if (!(error instanceof MalformedStream)) throw error;
+      this.#end(events, { kind: 'ended', error });
+    }
+    if (!wasReady || events.some(({ kind }) => kind === 'audio' || kind === 'video')) this.#mediaMs = nowMs;
+    return events;
+  }
+
+  /** When `tick` has something to do, on the clock of `nowMs`; Infinity if never. */
+  deadlineMs(): number {
+    if (this.isEnded) return Number.POSITIVE_INFINITY;
+    if (this.#state !== 'ready') return this.#setupByMs;
+    // Servers say nothing to publishers for minutes.
+    return this.#role === 'play' ? this.#mediaMs + CLIENT_IDLE_MS : Number.POSITIVE_INFINITY;
+  }
+
+  /** Ends the connection of a server that is too slow or gone. */
+  tick(nowMs: number): RtmpClientEvent[] {
+    const events: RtmpClientEvent[] = [];
+    if (nowMs >= this.deadlineMs()) {
+      const message = this.#state === 'ready' ? 'the server sends no media' : 'the server does not answer';
+      this.#end(events, { kind: 'ended', error: new MalformedStream('TIMED_OUT', message) });
+    }
+    return events;
+  }
+
+  /** What to write to the server, in order; each byte is given once. Media of `encodeMedia` goes behind it. */
+  takeOutput(): Uint8Array[] {
+    return this.#link.takeOutput();
+  }
+
+  /** Says goodbye as far as there is something to end, once. No event follows. */
+  close(): void {
+    if (this.#state === 'asking' || this.#state === 'ready') {
+      if (this.#role === 'publish') this.#call('FCUnpublish', transaction.end, [null, this.#name]);
+      this.#call('deleteStream', 0, [null, this.#streamId]);
+    }
+    this.#state = 'ended';
+  }
+
+  #connect(): void {
+    this.#state = 'connecting';
+    const words: [string, AmfValue][] = [
+      ['app', this.#app],
+      ['type', 'nonprivate'],
+      ['flashVer', 'FMLE/3.0 (compatible; Meridian)'],
+      ['tcUrl', this.#tcUrl],
+    ];
+    // What servers ask of players: no proxy, and codecs as bits (all of Flash's).
+    const player: [string, AmfValue][] = [
+      ['fpad', false],
+      ['capabilities', 15],
+      ['audioCodecs', 4071],
+      ['videoCodecs', 252],
+      ['videoFunction', 1],
+    ];
+    this.#call('connect', transaction.connect, [new Map([...words, ...(this.#role === 'play' ? player : [])])]);
+  }
+
+  #handle(message: RtmpMessage, events: RtmpClientEvent[]): void {
+    if (isCommandMessage(message)) this.#command(readCommand(message), events);
+    else if (isMediaMessage(message)) {
+      // Some servers send the first media before their answer to `play`; data may come on stream 0.
+      const isOurs = message.streamId === this.#streamId && (this.#state === 'asking' || this.#state === 'ready');
+      if (isOurs && this.#role === 'play') for (const event of this.#media.read(message)) events.push(event);
+    } else if (message.typeId === messageType.userControl) this.#userControl(message.payload, events);
+    else throw new MalformedStream('INVALID', `a message of type ${message.typeId}`);
+  }
+
+  #command(command: RtmpCommand, events: RtmpClientEvent[]): void {
+    const { connect, createStream } = transaction;
+    const isSetup = command.transactionId === connect || command.transactionId === createStream;
+    if (command.name === '_error' && isSetup) {
+      const { code, description } = readStatus(command.values[1]);
+      this.#end(events, { kind: 'refused', code, description });
+    } else if (command.name === '_result' && command.transactionId === connect) {
+      this.#connected();
+    } else if (command.name === '_result' && command.transactionId === createStream) {
+      this.#created(command.values[1]);
+    } else if (command.name === 'onStatus') {
+      this.#status(readStatus(command.values[1]), events);
+    }
+  }
+
+  #connected(): void {
+    if (this.#state !== 'connecting') throw new MalformedStream('OUT_OF_ORDER', 'connect is answered twice');
+    this.#state = 'creating';
+    this.#link.announceWindow();
+    this.#link.announceChunkSize();
+    if (this.#role === 'publish') {
+      this.#call('releaseStream', transaction.releaseStream, [null, this.#name]);
+      this.#call('FCPublish', transaction.fcPublish, [null, this.#name]);
+    }
+    this.#call('createStream', transaction.createStream, [null]);
+  }
+
+  #created(id: AmfValue): void {
+    if (this.#state !== 'creating') throw new MalformedStream('OUT_OF_ORDER', 'createStream is answered twice');
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 1 || id > 0xffffffff) {
+      throw new MalformedStream('INVALID', 'the server gives no id of a stream');
+    }
+    this.#state = 'asking';
+    this.#streamId = id;
+    if (this.#role === 'publish') this.#call('publish', transaction.request, [null, this.#name, 'live'], id);
+    else {
+      // -2: live, and what is recorded only if nothing is live.
+      this.#call('play', transaction.request, [null, this.#name, -2], id);
+      this.#link.sendUserControl(userControl.setBufferLength, id, BUFFER_MS);
+    }
+  }
+
+  #status(status: { level: string; code: string; description: string }, events: RtmpClientEvent[]): void {
+    const { level, code, description } = status;
+    if (level === 'error') {
+      const isRefused = this.#state !== 'ready';
+      this.#end(events, isRefused ? { kind: 'refused', code, description } : { kind: 'ended' });
+    } else if (this.#state === 'asking' && code === START[this.#role]) {
+      this.#state = 'ready';
+      events.push({ kind: 'ready', streamId: this.#streamId });
+    } else if (ENDS.has(code)) {
+      this.#end(events, { kind: 'ended' });
+    }
+  }
+
+  #userControl(payload: Uint8Array, events: RtmpClientEvent[]): void {
+    const isEnd = payload[0] === 0 && payload[1] === userControl.streamEof;
+    if (isEnd && this.#role === 'play' && this.#state === 'ready') this.#end(events, { kind: 'ended' });
+  }
+
+  #end(events: RtmpClientEvent[], event: RtmpClientEvent): void {
+    this.#state = 'ended';
+    events.push(event);
+  }
+
+  #call(name: string, transactionId: number, values: AmfValue[], streamId = 0): void {
+    this.#link.send(commandMessage({ name, transactionId, streamId, values }), chunkStream.command);
+  }
+}
+
+const START = { publish: 'NetStream.Publish.Start', play: 'NetStream.Play.Start' } as const;
+const ENDS = new Set([
+  'NetStream.Play.Stop',
+  'NetStream.Play.UnpublishNotify',
+  'NetStream.Unpublish.Success',
+  'NetConnection.Connect.Closed',
+]);

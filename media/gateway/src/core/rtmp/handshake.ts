@@ -1,0 +1,61 @@
+import { concatBytes, MalformedStream } from '@meridian/room-media/core';
+
+// The simple handshake (RTMP 1.0, section 5.2). Peers that offer the one with digests accept it, as our version field
+// is zero.
+
+/** Bytes of C1, S1, C2 and S2. */
+export const HANDSHAKE_BYTES = 1536;
+/** Random bytes in C1 and S1. */
+export const HANDSHAKE_RANDOM_BYTES = HANDSHAKE_BYTES - 8;
+
+const VERSION = 3;
+
+export type HandshakeRole = 'server' | 'client';
+
+/** One side's handshake: bytes in, bytes out, until `isDone`. Holds less than 3073 bytes of the peer. */
+export class Handshake {
+  readonly #role: HandshakeRole;
+  readonly #ownPart: Uint8Array;
+  #held = new Uint8Array(0);
+  #hasAnswered = false;
+  #isDone = false;
+
+  /** @param random HANDSHAKE_RANDOM_BYTES that the peer cannot guess */
+  constructor(role: HandshakeRole, random: Uint8Array) {
+    if (random.length !== HANDSHAKE_RANDOM_BYTES) throw new RangeError('the handshake needs 1528 random bytes');
+    this.#role = role;
+    this.#ownPart = concatBytes([Uint8Array.of(VERSION), new Uint8Array(8), random]);
+  }
+
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** What to send before anything arrives: a client's C0 and C1. */
+  start(): Uint8Array {
+    return this.#role === 'client' ? this.#ownPart : new Uint8Array(0);
+  }
+
+  /**
+   * @returns what to send, and what arrived behind the handshake
+   * @throws MalformedStream UNSUPPORTED for another version than 3
+   */
+  push(bytes: Uint8Array): { output: Uint8Array[]; rest: Uint8Array } {
+    const held = this.#held.length === 0 ? bytes : concatBytes([this.#held, bytes]);
+    const output: Uint8Array[] = [];
+    if (held.length > 0 && held[0] !== VERSION) {
+      throw new MalformedStream('UNSUPPORTED', `RTMP version ${held[0]} is not spoken here`);
+    }
+    if (!this.#hasAnswered && held.length >= 1 + HANDSHAKE_BYTES) {
+      this.#hasAnswered = true;
+      const echo = held.slice(1, 1 + HANDSHAKE_BYTES);
+      if (this.#role === 'server') output.push(this.#ownPart);
+      output.push(echo);
+    }
+    // What the peer echoes is not compared: it proves nothing.
+    const end = 1 + 2 * HANDSHAKE_BYTES;
+    this.#isDone = held.length >= end;
+    this.#held = this.#isDone ? new Uint8Array(0) : held.slice();
+    return { output, rest: this.#isDone ? held.subarray(end) : new Uint8Array(0) };
+  }
+}

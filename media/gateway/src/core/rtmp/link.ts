@@ -1,0 +1,136 @@
+import { concatBytes } from '@meridian/room-media/core';
+import { ChunkReader, controlValue, encodeMessage, messageType, type RtmpMessage } from './chunks.ts';
+import { Handshake, type HandshakeRole } from './handshake.ts';
+
+/**
+ * Chunk size of every connection of ours once it is announced, so that one serialised message fits all viewers. Larger
+ * than most frames: we write each message at once, so nothing could be between its chunks.
+ */
+export const OUT_CHUNK_BYTES = 65_536;
+/** After how many bytes a side acknowledges: what ffmpeg and OBS ask for. */
+export const WINDOW_BYTES = 2_500_000;
+
+/** What we send on which chunk stream; peers tell messages apart by type, not by these. */
+export const chunkStream = { control: 2, command: 3, data: 4, audio: 6, video: 7 } as const;
+
+/** Events of user control messages (RTMP 1.0, section 7.1.7). */
+export const userControl = {
+  streamBegin: 0,
+  streamEof: 1,
+  setBufferLength: 3,
+  pingRequest: 6,
+  pingResponse: 7,
+} as const;
+
+/** Of a chunk stream before its sender announces another size. */
+const DEFAULT_CHUNK_BYTES = 128;
+
+/** What both sides of a connection do: handshake, chunks, acknowledgements, pings. Output waits in `takeOutput`. */
+export class RtmpLink {
+  readonly #handshake: Handshake;
+  readonly #chunks: ChunkReader;
+  #output: Uint8Array[] = [];
+  #outChunkBytes = DEFAULT_CHUNK_BYTES;
+  #received = 0;
+  #acknowledged = 0;
+  #windowBytes = WINDOW_BYTES;
+
+  /** @param random as Handshake @param onMessage as ChunkReader */
+  constructor(role: HandshakeRole, random: Uint8Array, onMessage?: () => void) {
+    this.#handshake = new Handshake(role, random);
+    this.#chunks = new ChunkReader(onMessage);
+    const start = this.#handshake.start();
+    if (start.length > 0) this.#output.push(start);
+  }
+
+  get isHandshakeDone(): boolean {
+    return this.#handshake.isDone;
+  }
+
+  /** Bytes held for messages that have begun and not ended. */
+  get reservedBytes(): number {
+    return this.#chunks.reservedBytes;
+  }
+
+  /**
+   * The messages that these bytes complete, without those that the link itself answers.
+   * @throws MalformedStream, or what `onMessage` throws; the link is of no use afterwards
+   */
+  receive(bytes: Uint8Array): RtmpMessage[] {
+    const rest = this.#handshake.isDone ? bytes : this.#shakeHands(bytes);
+    this.#received += rest.length;
+    const messages = this.#chunks.push(rest).filter((message) => !this.#control(message));
+    if (this.#received - this.#acknowledged >= this.#windowBytes) {
+      this.#acknowledged = this.#received;
+      this.sendControl(messageType.acknowledgement, uint32(this.#received));
+    }
+    return messages;
+  }
+
+  send(message: RtmpMessage, chunkStreamId: number): void {
+    this.#output.push(encodeMessage(message, { chunkStreamId, chunkBytes: this.#outChunkBytes }));
+  }
+
+  sendControl(typeId: number, payload: Uint8Array): void {
+    this.send({ typeId, streamId: 0, timestampMs: 0, payload }, chunkStream.control);
+  }
+
+  sendUserControl(event: number, ...values: readonly number[]): void {
+    const payload = concatBytes([Uint8Array.of(event >> 8, event & 0xff), ...values.map(uint32)]);
+    this.sendControl(messageType.userControl, payload);
+  }
+
+  /** From here on messages have chunks of OUT_CHUNK_BYTES. */
+  announceChunkSize(): void {
+    this.sendControl(messageType.setChunkSize, uint32(OUT_CHUNK_BYTES));
+    this.#outChunkBytes = OUT_CHUNK_BYTES;
+  }
+
+  announceWindow(): void {
+    this.sendControl(messageType.windowAckSize, uint32(WINDOW_BYTES));
+  }
+
+  /** What to write to the peer, in order; each byte is given once. */
+  takeOutput(): Uint8Array[] {
+    const output = this.#output;
+    this.#output = [];
+    return output;
+  }
+
+  #shakeHands(bytes: Uint8Array): Uint8Array {
+    const { output, rest } = this.#handshake.push(bytes);
+    this.#output.push(...output);
+    return rest;
+  }
+
+  /** Whether the message is done with. */
+  #control({ typeId, payload }: RtmpMessage): boolean {
+    switch (typeId) {
+      case messageType.acknowledgement:
+      case messageType.setPeerBandwidth:
+        // How much a peer may have unacknowledged is the affair of TCP and of the writer.
+        return true;
+      case messageType.windowAckSize:
+        this.#windowBytes = Math.max(1, controlValue(payload));
+        return true;
+      case messageType.userControl:
+        return this.#isPing(payload);
+      default:
+        return false;
+    }
+  }
+
+  #isPing(payload: Uint8Array): boolean {
+    const event = ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
+    if (event === userControl.pingRequest) {
+      this.sendUserControl(userControl.pingResponse, controlValue(payload.subarray(2)));
+    }
+    return event === userControl.pingRequest || event === userControl.pingResponse;
+  }
+}
+
+export function uint32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value >>> 0);
+  return bytes;
+}

@@ -1,0 +1,125 @@
+import { ByteReader, MalformedStream } from '@meridian/room-media/core';
+import { type AmfObject, decodeAmf0, encodeAmf0, withoutAmf3Byte } from './amf0.ts';
+import { encodeMessage, messageType, type RtmpMessage } from './chunks.ts';
+import { chunkStream, OUT_CHUNK_BYTES } from './link.ts';
+
+/** In a message whose chunk stream has one byte: behind that, the time, the length and the type. */
+const STREAM_ID_AT = 8;
+
+/** A body in the format of FLV tags (`../flv/tags.ts`). Times rise beyond 32 bits and may step back a little. */
+export interface RtmpMedia {
+  readonly kind: 'audio' | 'video';
+  readonly streamId: number;
+  readonly timestampMs: number;
+  readonly body: Uint8Array;
+}
+
+/** `onMetaData`: what the publisher says about its stream. Nothing in it is checked. */
+export interface RtmpMetadata {
+  readonly kind: 'metadata';
+  readonly streamId: number;
+  readonly timestampMs: number;
+  readonly metadata: AmfObject;
+}
+
+/** Turns media messages of one stream into events and their 32-bit times into ones that do not wrap. */
+export class MediaReader {
+  readonly #onPart: () => void;
+  #lastMs: number | undefined;
+
+  /** @param onPart called for each message within an aggregate; what it throws, `read` throws */
+  constructor(onPart: () => void = () => undefined) {
+    this.#onPart = onPart;
+  }
+
+  /**
+   * @param message audio, video, data or aggregate; data other than `onMetaData` makes no event
+   * @throws MalformedStream
+   */
+  read(message: RtmpMessage): (RtmpMedia | RtmpMetadata)[] {
+    const parts = message.typeId === messageType.aggregate ? splitAggregate(message, this.#onPart) : [message];
+    return parts.flatMap((part) => this.#readOne(part) ?? []);
+  }
+
+  #readOne({ typeId, streamId, payload, timestampMs: wrappedMs }: RtmpMessage): RtmpMedia | RtmpMetadata | undefined {
+    const timestampMs = this.#unwrap(wrappedMs);
+    if (typeId === messageType.audio || typeId === messageType.video) {
+      // Metadata often says zero, whatever the time of the media.
+      this.#lastMs = timestampMs;
+      return { kind: typeId === messageType.audio ? 'audio' : 'video', streamId, timestampMs, body: payload };
+    }
+    const metadata = readMetadata(typeId === messageType.dataAmf3 ? withoutAmf3Byte(payload) : payload);
+    return metadata && { kind: 'metadata', streamId, timestampMs, metadata };
+  }
+
+  /** The nearest time to that of the last media, but not below zero, that has these 32 bits. */
+  #unwrap(wrappedMs: number): number {
+    if (this.#lastMs === undefined) return wrappedMs;
+    const nearestMs = this.#lastMs + ((wrappedMs - this.#lastMs) | 0);
+    return nearestMs < 0 ? wrappedMs : nearestMs;
+  }
+}
+
+/** Whether a message is one that MediaReader reads. */
+export function isMediaMessage({ typeId }: RtmpMessage): boolean {
+  const { audio, video, data, dataAmf3, aggregate } = messageType;
+  return typeId === audio || typeId === video || typeId === data || typeId === dataAmf3 || typeId === aggregate;
+}
+
+/**
+ * A media message as every connection of ours takes it after `ready` or an accepted `play`: write the same bytes to all
+ * viewers whose stream has this id. What `takeOutput` of a connection holds goes before.
+ */
+export function encodeMedia(media: RtmpMedia): Uint8Array {
+  const { kind, streamId, timestampMs, body } = media;
+  const message = { typeId: messageType[kind], streamId, timestampMs, payload: body };
+  return encodeMessage(message, { chunkStreamId: chunkStream[kind], chunkBytes: OUT_CHUNK_BYTES });
+}
+
+/** A copy of what `encodeMedia` made, for a stream with another id: a foreign server chooses it. */
+export function withStreamId(message: Uint8Array, streamId: number): Uint8Array {
+  const copy = message.slice();
+  new DataView(copy.buffer).setUint32(STREAM_ID_AT, streamId, true);
+  return copy;
+}
+
+/** As encodeMedia. `toServer`: for a server that we publish to. */
+export function encodeMetadata(event: RtmpMetadata, o: { toServer: boolean }): Uint8Array {
+  const { streamId, timestampMs, metadata } = event;
+  const payload = encodeAmf0(...(o.toServer ? ['@setDataFrame'] : []), 'onMetaData', metadata);
+  const message = { typeId: messageType.data, streamId, timestampMs, payload };
+  return encodeMessage(message, { chunkStreamId: chunkStream.data, chunkBytes: OUT_CHUNK_BYTES });
+}
+
+function readMetadata(payload: Uint8Array): AmfObject | undefined {
+  const values = decodeAmf0(payload);
+  if (values[0] === '@setDataFrame') values.shift();
+  const [name, metadata] = values;
+  if (name !== 'onMetaData') return undefined;
+  if (!(metadata instanceof Map)) throw new MalformedStream('INVALID', 'onMetaData without an object');
+  return metadata;
+}
+
+/** The messages of an aggregate: FLV tags, of whose times the first stands for the time of the whole (7.1.6). */
+function splitAggregate({ payload, streamId, timestampMs }: RtmpMessage, onPart: () => void): RtmpMessage[] {
+  const reader = new ByteReader(payload);
+  const messages: RtmpMessage[] = [];
+  let shiftMs: number | undefined;
+  while (reader.remaining > 0) {
+    onPart();
+    const typeId = reader.u8();
+    const length = reader.u24();
+    const tagMs = reader.u24() + reader.u8() * 0x1000000;
+    reader.take(3);
+    const body = reader.take(length);
+    // The length once more, for reading backwards.
+    reader.take(4);
+    shiftMs ??= timestampMs - tagMs;
+    const part = { typeId, streamId, timestampMs: (tagMs + shiftMs) >>> 0, payload: body };
+    if (typeId === messageType.aggregate || !isMediaMessage(part)) {
+      throw new MalformedStream('INVALID', `a message of type ${typeId} in an aggregate`);
+    }
+    messages.push(part);
+  }
+  return messages;
+}

@@ -1,0 +1,308 @@
+import { MalformedStream } from '@meridian/room-media/core';
+import { Allowance, allowances } from './allowance.ts';
+import type { AmfValue } from './amf0.ts';
+import { messageType, type RtmpMessage } from './chunks.ts';
+import { isCommandMessage, MAX_NAME_LENGTH, type RtmpCommand, readCommand, splitQuery, textOf } from './commands.ts';
+import { RtmpLink, userControl } from './link.ts';
+import { isMediaMessage, MediaReader, type RtmpMedia, type RtmpMetadata } from './media.ts';
+import { Replies } from './replies.ts';
+
+/** A peer asks to publish or to play. Answer once, now or later; after the stream is gone an answer does nothing. */
+export interface RtmpRequest {
+  readonly kind: 'publishRequested' | 'playRequested';
+  readonly streamId: number;
+  /** As in `rtmp://host/APP/NAME?QUERY`. */
+  readonly app: string;
+  readonly name: string;
+  /** Without the question mark; where the name has none, that of the app. */
+  readonly query: string;
+  /** @returns whether the stream is still there */
+  accept(): boolean;
+  /** Informs the peer, and ends the connection. @param code such as `NetStream.Publish.Denied` */
+  refuse(code: string, description: string): void;
+}
+
+export type RtmpServerEvent =
+  | RtmpRequest
+  | RtmpMedia
+  | RtmpMetadata
+  /** The peer's publication or play ended, or its request was withdrawn; the connection stays. */
+  | { readonly kind: 'released'; readonly streamId: number }
+  /** The last event. Whatever was published or played is over. Write the output and close the socket. */
+  | { readonly kind: 'ended'; readonly error: MalformedStream };
+
+/** Streams of one connection at a time; clients use one. */
+export const MAX_STREAMS = 8;
+/** A peer that says nothing for so long is asked for a sign of life. */
+export const PING_MS = 10_000;
+/** And is gone after this: viewers answer pings. So is a publisher that sends no media, whatever else it says. */
+export const IDLE_MS = 30_000;
+
+interface Stream {
+  readonly id: number;
+  state: 'idle' | 'publishAsked' | 'publishing' | 'playAsked' | 'playing';
+  media: MediaReader;
+}
+
+/**
+ * The server's side of one RTMP connection. Bytes in (`receive`), events and bytes out (`takeOutput`); no method throws
+ * for what a peer sends. After each call the owner writes the output, and asks `deadlineMs` when to call `tick`.
+ */
+export class RtmpServerConnection {
+  readonly #allowance: Allowance;
+  readonly #link: RtmpLink;
+  readonly #replies: Replies;
+  readonly #streams = new Map<number, Stream>();
+  /** Set by `connect`. */
+  #app: { name: string; query: string } | undefined;
+  #isEnded = false;
+  #heardMs: number;
+  #hasPinged = false;
+  /** When media came last; before the first of a publication, when its peer was last heard before that began. */
+  #mediaMs = 0;
+
+  /** @param o.random as Handshake */
+  constructor(o: { random: Uint8Array; nowMs: number }) {
+    this.#allowance = new Allowance(allowances.unproven, o.nowMs);
+    this.#link = new RtmpLink('server', o.random, () => this.#allowance.message());
+    this.#replies = new Replies(this.#link);
+    this.#heardMs = o.nowMs;
+  }
+
+  /** After the event `ended`, a refusal or `close`. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Bytes held for messages that have begun and not ended. */
+  get reservedBytes(): number {
+    return this.#link.reservedBytes;
+  }
+
+  /** What these bytes of the peer mean. A broken rule makes `ended` the last event. */
+  receive(bytes: Uint8Array, nowMs: number): RtmpServerEvent[] {
+    const events: RtmpServerEvent[] = [];
+    if (this.#isEnded) return events;
+    this.#heardMs = nowMs;
+    this.#hasPinged = false;
+    try {
+      this.#allowance.bytes(bytes.length, nowMs);
+      for (const message of this.#link.receive(bytes)) {
+        if (!this.#isEnded) this.#handle(message, events);
+      }
+    } catch (error) {
+      if (!(error instanceof MalformedStream)) throw error;
+      this.#fail(error, events);
+    }
+    return events;
+  }
+
+  /** When `tick` has something to do, on the clock of `nowMs`; Infinity after the end. */
+  deadlineMs(): number {
+    if (this.#isEnded) return Number.POSITIVE_INFINITY;
+    const silenceMs = this.#heardMs + (this.#hasPinged || this.#app === undefined ? IDLE_MS : PING_MS);
+    return Math.min(silenceMs, this.#mediaByMs);
+  }
+
+  /** Pings a silent peer, and ends the connection of one that is too slow or gone. */
+  tick(nowMs: number): RtmpServerEvent[] {
+    const events: RtmpServerEvent[] = [];
+    if (this.#isEnded || nowMs < this.deadlineMs()) return events;
+    if (nowMs >= this.#heardMs + IDLE_MS) {
+      this.#fail(new MalformedStream('TIMED_OUT', `nothing came for ${IDLE_MS} ms`), events);
+    } else if (nowMs >= this.#mediaByMs) {
+      this.#fail(new MalformedStream('TIMED_OUT', `no media came for ${IDLE_MS} ms`), events);
+    } else {
+      this.#hasPinged = true;
+      this.#link.sendUserControl(userControl.pingRequest, nowMs);
+    }
+    return events;
+  }
+
+  /** What to write to the peer, in order; each byte is given once. */
+  takeOutput(): Uint8Array[] {
+    return this.#link.takeOutput();
+  }
+
+  /**
+   * Informs a viewer that what it plays is over; the connection stays. Does nothing for a stream that is not playing.
+   */
+  endPlay(streamId: number): void {
+    const stream = this.#streams.get(streamId);
+    if (stream?.state !== 'playing') return;
+    stream.state = 'idle';
+    this.#replies.playEnded(streamId);
+  }
+
+  /** Publications go on. @param description what their programs may show */
+  warn(description: string): void {
+    const code = 'NetStream.Publish.Warning';
+    for (const { id, state } of this.#streams.values())
+      if (state === 'publishing') this.#replies.status(id, { level: 'warning', code, description });
+  }
+
+  /** Ends all streams and the connection, once. No event follows. @param description what an encoder shows its user */
+  close(description: string): void {
+    if (this.#isEnded) return;
+    for (const { id, state } of this.#streams.values()) {
+      // Encoders show what comes as an error, and nothing else.
+      const code = 'NetStream.Publish.Denied';
+      if (state === 'publishing') this.#replies.status(id, { level: 'error', code, description });
+      this.endPlay(id);
+    }
+    if (this.#app) this.#replies.status(0, { level: 'status', code: 'NetConnection.Connect.Closed', description });
+    this.#isEnded = true;
+  }
+
+  #handle(message: RtmpMessage, events: RtmpServerEvent[]): void {
+    if (isCommandMessage(message)) this.#command(readCommand(message), events);
+    else if (isMediaMessage(message)) {
+      const stream = this.#streams.get(message.streamId);
+      if (stream?.state !== 'publishing') throw outOfOrder('media before the publication is accepted');
+      this.#mediaMs = this.#heardMs;
+      for (const event of stream.media.read(message)) events.push(event);
+    } else if (message.typeId !== messageType.userControl) {
+      throw new MalformedStream('INVALID', `a message of type ${message.typeId}`);
+    }
+  }
+
+  #command(command: RtmpCommand, events: RtmpServerEvent[]): void {
+    if ((command.name === 'connect') === (this.#app !== undefined)) {
+      throw outOfOrder(this.#app ? 'connect came twice' : `${command.name.slice(0, 32)} came before connect`);
+    }
+    switch (command.name) {
+      case 'connect':
+        this.#connect(command);
+        break;
+      case 'createStream':
+        this.#createStream(command);
+        break;
+      case 'publish':
+        this.#ask('publish', command, events);
+        break;
+      case 'play':
+        this.#ask('play', command, events);
+        break;
+      case 'deleteStream':
+        this.#release(Number(command.values[1]), events, { isDeleted: true });
+        break;
+      case 'closeStream':
+        this.#release(command.streamId, events, { isDeleted: false });
+        break;
+      case 'FCPublish':
+      case 'FCUnpublish':
+        this.#replies.flashPublish(command);
+        this.#replies.result(command, null, undefined);
+        break;
+      case 'getStreamLength':
+        this.#replies.result(command, null, 0);
+        break;
+      case 'releaseStream':
+      case '_checkbw':
+        this.#replies.result(command, null, undefined);
+        break;
+      case 'pause':
+        // A live stream goes on; a paused player drops what comes.
+        break;
+      default:
+        this.#replies.unknown(command);
+        break;
+    }
+  }
+
+  #connect(command: RtmpCommand): void {
+    const [object] = command.values;
+    const { path, query } = splitQuery(nameOf(textOf(object, 'app'), 'app'));
+    this.#app = { name: path.replace(/\/+$/, ''), query };
+    this.#replies.connected(command);
+  }
+
+  /** The lowest free id: all viewers have the same one, and get the same bytes. */
+  #createStream(command: RtmpCommand): void {
+    if (this.#streams.size === MAX_STREAMS) throw new MalformedStream('TOO_MANY', 'too many streams in a connection');
+    let id = 1;
+    while (this.#streams.has(id)) id += 1;
+    this.#streams.set(id, { id, state: 'idle', media: this.#newMedia() });
+    this.#replies.result(command, null, id);
+  }
+
+  #ask(role: 'publish' | 'play', command: RtmpCommand, events: RtmpServerEvent[]): void {
+    const stream = this.#streams.get(command.streamId);
+    if (stream === undefined) throw outOfOrder(`${role} on a stream that was not created`);
+    if (stream.state !== 'idle') throw outOfOrder(`${role} on a stream that is in use`);
+    const [, rawName, type = 'live'] = command.values;
+    const { path: name, query } = splitQuery(nameOf(rawName, 'stream'));
+    if (name === '') throw new MalformedStream('INVALID', 'the name of the stream is empty');
+    if (role === 'publish' && type !== 'live') throw new MalformedStream('UNSUPPORTED', 'streams are live only');
+    const asked = role === 'publish' ? 'publishAsked' : 'playAsked';
+    stream.state = asked;
+    stream.media = this.#newMedia();
+    // A new reader with each request: an answer to an earlier one does not count.
+    const { media } = stream;
+    const isOpen = () => !this.#isEnded && stream.state === asked && stream.media === media;
+    events.push({
+      kind: role === 'publish' ? 'publishRequested' : 'playRequested',
+      streamId: stream.id,
+      app: this.#app?.name ?? '',
+      name,
+      query: query || (this.#app?.query ?? ''),
+      accept: () => {
+        if (!isOpen()) return false;
+        this.#allowance.widen(allowances.proven);
+        if (role === 'publish') this.#startPublish(stream, name);
+        else this.#startPlay(stream, name);
+        return true;
+      },
+      refuse: (code, description) => {
+        if (!isOpen()) return;
+        this.#replies.status(stream.id, { level: 'error', code, description });
+        this.#isEnded = true;
+      },
+    });
+  }
+
+  #newMedia(): MediaReader {
+    return new MediaReader(() => this.#allowance.message());
+  }
+
+  #startPublish(stream: Stream, name: string): void {
+    stream.state = 'publishing';
+    this.#mediaMs = this.#heardMs;
+    this.#replies.publishStarted(stream.id, name);
+  }
+
+  #startPlay(stream: Stream, name: string): void {
+    stream.state = 'playing';
+    this.#replies.playStarted(stream.id, name);
+  }
+
+  #release(id: number, events: RtmpServerEvent[], o: { isDeleted: boolean }): void {
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return;
+    if (o.isDeleted) this.#streams.delete(id);
+    if (stream.state !== 'idle') events.push({ kind: 'released', streamId: id });
+    stream.state = 'idle';
+  }
+
+  /** Until when a publisher must send media. */
+  get #mediaByMs(): number {
+    const isPublishing = [...this.#streams.values()].some(({ state }) => state === 'publishing');
+    return isPublishing ? this.#mediaMs + IDLE_MS : Number.POSITIVE_INFINITY;
+  }
+
+  #fail(error: MalformedStream, events: RtmpServerEvent[]): void {
+    this.#isEnded = true;
+    if (this.#app) {
+      this.#replies.status(0, { level: 'error', code: 'NetConnection.Call.Failed', description: error.message });
+    }
+    events.push({ kind: 'ended', error });
+  }
+}
+
+const outOfOrder = (message: string): MalformedStream => new MalformedStream('OUT_OF_ORDER', message);
+
+function nameOf(value: AmfValue, what: string): string {
+  if (typeof value !== 'string') throw new MalformedStream('INVALID', `the name of the ${what} is missing`);
+  if (value.length > MAX_NAME_LENGTH) throw new MalformedStream('TOO_LARGE', `the name of the ${what} is too long`);
+  return value;
+}

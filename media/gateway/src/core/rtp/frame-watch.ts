@@ -1,0 +1,113 @@
+// Pictures of a stream of RTP packets, without putting them together: when each comes, how much it is, and whether it
+// is a key frame. For statistics: what is lost or out of order makes them a little wrong.
+import { nalType, nalTypeOf, parseSps, u8, u16 } from '@meridian/room-media/core';
+import type { IngestPicture } from '../ingest-health.ts';
+
+const VIDEO_TICKS_PER_MS = 90;
+/** What comes before a picture's slices fits in fewer packets. */
+const LOOKED_AT_MAX = 4;
+const STAP_A = 24;
+const FU_A = 28;
+const FU_START = 0x80;
+
+/** What a packet says of its picture. */
+interface FrameStart {
+  readonly isKey: boolean;
+  readonly size?: IngestPicture['size'];
+}
+type WatchedCodec = 'h264' | 'vp8';
+
+/** What the payload says; undefined when that comes later in the picture, or it is garbage. */
+export function frameStart(codec: WatchedCodec, payload: Uint8Array): FrameStart | undefined {
+  return codec === 'h264' ? ofH264(payload) : ofVp8(payload);
+}
+
+export class FrameWatch {
+  readonly #codec: WatchedCodec;
+  #timestamp: number | undefined;
+  #mediaMs = 0;
+  /** That came since the last picture was given. */
+  #bytes = 0;
+  /** Of the present picture, while it is not known what it is. */
+  #looked = 0;
+  #isKnown = true;
+
+  constructor(codec: WatchedCodec) {
+    this.#codec = codec;
+  }
+
+  /**
+   * A packet of the stream: gives a picture as soon as it is known what it is, at the latest with the next one.
+   *
+   * @param open its payload, decrypted; asked for few packets of each picture
+   */
+  take(timestamp: number, bytes: number, open: () => Uint8Array | undefined): IngestPicture[] {
+    const ticks = this.#timestamp === undefined ? 0 : (timestamp - this.#timestamp) | 0;
+    const pictures: IngestPicture[] = [];
+    if (this.#timestamp === undefined || ticks > 0) {
+      if (!this.#isKnown) pictures.push(this.#picture({ isKey: false }));
+      this.#mediaMs += ticks / VIDEO_TICKS_PER_MS;
+      this.#timestamp = timestamp;
+      this.#looked = 0;
+      this.#isKnown = false;
+    }
+    this.#bytes += bytes;
+    if (this.#isKnown || ticks < 0) return pictures;
+    this.#looked += 1;
+    const start = frameStart(this.#codec, open() ?? new Uint8Array());
+    if (start !== undefined || this.#looked === LOOKED_AT_MAX) pictures.push(this.#picture(start ?? { isKey: false }));
+    return pictures;
+  }
+
+  #picture(start: FrameStart): IngestPicture {
+    const bytes = this.#bytes;
+    this.#bytes = 0;
+    this.#isKnown = true;
+    return { codec: this.#codec, bytes, mediaMs: this.#mediaMs, ...start };
+  }
+}
+
+function ofH264(payload: Uint8Array): FrameStart | undefined {
+  if (payload.length < 2) return undefined;
+  const type = nalTypeOf(payload);
+  if (type === FU_A) {
+    const header = u8(payload, 1);
+    return (header & FU_START) === 0 ? undefined : ofNal(header & 0x1f);
+  }
+  if (type !== STAP_A) return ofNal(type, payload);
+  let found: FrameStart | undefined;
+  for (let at = 1; at + 2 < payload.length; at += 2 + u16(payload, at)) {
+    const nal = payload.subarray(at + 2, at + 2 + u16(payload, at));
+    if (nal.length > 0) found ??= ofNal(nalTypeOf(nal), nal);
+  }
+  return found;
+}
+
+function ofNal(type: number, nal?: Uint8Array): FrameStart | undefined {
+  if (type === nalType.sps) {
+    const info = nal && parseSps(nal);
+    return { isKey: true, ...(info && { size: { width: info.width, height: info.height } }) };
+  }
+  if (type === nalType.idrSlice) return { isKey: true };
+  return type >= nalType.slice && type < nalType.idrSlice ? { isKey: false } : undefined;
+}
+
+/** Payload descriptor (RFC 7741, 4.2), then the frame's own header (RFC 6386, 9.1). */
+function ofVp8(payload: Uint8Array): FrameStart | undefined {
+  const first = u8(payload, 0);
+  const isStart = (first & 0x10) !== 0 && (first & 0x07) === 0;
+  if (!isStart) return undefined;
+  let at = 1;
+  if ((first & 0x80) !== 0) {
+    const flags = u8(payload, 1);
+    at = 2;
+    if ((flags & 0x80) !== 0) at += (u8(payload, at) & 0x80) === 0 ? 1 : 2;
+    if ((flags & 0x40) !== 0) at += 1;
+    if ((flags & 0x30) !== 0) at += 1;
+  }
+  if (at >= payload.length) return undefined;
+  if ((u8(payload, at) & 1) !== 0) return { isKey: false };
+  if (at + 10 > payload.length) return { isKey: true };
+  const side = (where: number): number => (u8(payload, where) | (u8(payload, where + 1) << 8)) & 0x3fff;
+  return { isKey: true, size: { width: side(at + 6), height: side(at + 8) } };
+}

@@ -1,0 +1,191 @@
+// A programme for browsers that can play nothing else: MPEG-1 video and MP2 sound in an MPEG transport stream, made
+// once for all of them. Pictures of such browsers go through as they came.
+import { TsMuxer } from '@meridian/client';
+import { MeridianError } from '@meridian/protocol';
+import type { FfmpegSupervisor } from '@meridian/room-media';
+import type { VideoUnit } from '@meridian/room-media/core';
+import { refuseLacking, toAnnexB } from '@meridian/room-media/core';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts';
+import type { Programme, ProgrammeItem, Viewer } from '../room/programme.ts';
+
+const BITRATE_KBPS = 1000;
+/** One second: a late viewer sees a picture at once, and one that lost some sees whole ones soon. */
+const KEY_INTERVAL_PICTURES = 25;
+/** One H.264 decoder and one MPEG-1 encoder of 640 × 360 at 25 pictures a second. */
+export const H5_MILLICORES = 250;
+/** After the last viewer: one that reloads the page finds it running. */
+const IDLE_MS = 5000;
+/** Two seconds of pictures and sound for late viewers. */
+const KEPT_CHUNKS_MAX = 150;
+
+/** Packets of one unit, or the tables before all (`isFormat`). */
+export interface TsChunk {
+  readonly kind: 'audio' | 'video';
+  readonly isFormat: boolean;
+  readonly isKey: boolean;
+  readonly bytes: Uint8Array;
+}
+
+export interface H5Viewer {
+  take(chunk: TsChunk): void;
+  ended(code: string): void;
+}
+
+export interface H5StreamOptions {
+  readonly programme: Programme;
+  readonly supervisor: FfmpegSupervisor;
+  readonly clock: Clock;
+  readonly log: Logger;
+  onClosed(): void;
+}
+
+export class H5Stream {
+  readonly #o: H5StreamOptions;
+  readonly #viewers = new Set<H5Viewer>();
+  readonly #muxer = new TsMuxer({ video: 'mpeg1', audio: 'mp2' });
+  /** While what is shown is H.264. */
+  #transcoder: VideoTranscoder | undefined;
+  readonly #watcher: Viewer = { take: (item) => this.#onItem(item), ended: (code) => this.close(code) };
+  readonly #stop: () => void;
+  /** From the last key picture on. */
+  #kept: TsChunk[] = [];
+  #idle: Timer | undefined;
+  #isClosed = false;
+
+  /** Watches the programme, which has MP2. Throws OVERLOADED when there is no capacity. */
+  constructor(o: H5StreamOptions) {
+    this.#o = o;
+    o.supervisor.check({ cost: H5_MILLICORES, makes: 'picture' });
+    this.#stop = o.programme.watch(this.#watcher);
+    this.#watchIdle();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** As `Programme.watch`. */
+  watch(viewer: H5Viewer): () => void {
+    if (this.#isClosed) {
+      viewer.ended('CONNECTION_CLOSED');
+      return () => undefined;
+    }
+    viewer.take({ kind: 'video', isFormat: true, isKey: false, bytes: this.#muxer.head() });
+    for (const chunk of this.#kept) viewer.take(chunk);
+    this.#viewers.add(viewer);
+    this.#idle?.cancel();
+    this.#o.programme.rest(this.#watcher, false);
+    return () => {
+      if (this.#viewers.delete(viewer) && this.#viewers.size === 0) this.#watchIdle();
+    };
+  }
+
+  /** Informs the viewers; idempotent. */
+  close(code: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#idle?.cancel();
+    this.#stop?.();
+    this.#endTranscoder();
+    const viewers = [...this.#viewers];
+    this.#viewers.clear();
+    for (const viewer of viewers) viewer.ended(code);
+    this.#o.onClosed();
+  }
+
+  #watchIdle(): void {
+    this.#idle?.cancel();
+    if (this.#isClosed) return;
+    this.#o.programme.rest(this.#watcher, true);
+    this.#idle = this.#o.clock.after(IDLE_MS, () => this.close('IDLE'));
+  }
+
+  #onItem({ content }: ProgrammeItem): void {
+    if (this.#isClosed || !('unit' in content)) return;
+    const { unit } = content;
+    if (unit.kind === 'audio') this.#give('audio', { ptsMs: unit.ptsMs, isKey: false, data: unit.data });
+    else if (unit.kind === 'video') this.#transcode(unit);
+    else {
+      this.#endTranscoder();
+      this.#give('video', unit);
+    }
+  }
+
+  /** Without capacity pictures are left out up to a key frame for which there is some. */
+  #transcode({ ptsMs, isKey, nals }: VideoUnit): void {
+    if (this.#transcoder === undefined && !isKey) return;
+    try {
+      this.#transcoder ??= this.#newTranscoder();
+      this.#transcoder.write({ ptsMs, isKey, data: toAnnexB(nals) });
+    } catch (error) {
+      if (!(error instanceof MeridianError)) throw error;
+      this.#o.log.debug({ err: error }, 'a picture is dropped');
+    }
+  }
+
+  #newTranscoder(): VideoTranscoder {
+    const { programme, supervisor, log } = this.#o;
+    const transcoder: VideoTranscoder = new VideoTranscoder({
+      from: 'h264',
+      to: 'mpeg1',
+      bitrateKbps: BITRATE_KBPS,
+      keyIntervalPictures: KEY_INTERVAL_PICTURES,
+      cost: H5_MILLICORES,
+      supervisor,
+      onPicture: (picture) => {
+        if (this.#transcoder === transcoder) this.#give('video', picture);
+      },
+      onKeyNeeded: () => programme.demandKeyFrame(),
+      onDegraded: (isDegraded) => {
+        if (!isDegraded) return;
+        log.warn('an ffmpeg for MPEG-1 does not stay up');
+        this.close('WORKER_DIED');
+      },
+    });
+    return transcoder;
+  }
+
+  #endTranscoder(): void {
+    void this.#transcoder?.close();
+    this.#transcoder = undefined;
+  }
+
+  #give(kind: 'audio' | 'video', { ptsMs, isKey, data }: CodedPicture): void {
+    const bytes = this.#muxer.write({ kind, ptsMs, isKey, data });
+    const chunk: TsChunk = { kind, isFormat: false, isKey, bytes };
+    if (isKey) this.#kept = [];
+    else if (this.#kept.length > KEPT_CHUNKS_MAX) this.#kept = [];
+    if (isKey || this.#kept.length > 0) this.#kept.push(chunk);
+    for (const viewer of this.#viewers) viewer.take(chunk);
+  }
+}
+
+/** The streams of this gateway, one per programme. */
+export class H5Streams {
+  readonly #o: Omit<H5StreamOptions, 'programme' | 'onClosed'>;
+  readonly #streams = new Map<Programme, H5Stream>();
+
+  constructor(o: Omit<H5StreamOptions, 'programme' | 'onClosed'>) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** Throws as `refuseLacking`: without a transcoder, what such a browser sends or takes is for no other client. */
+  checkLacks(): void {
+    refuseLacking(this.#o.supervisor.lacks, 'sound', 'picture');
+  }
+
+  /** The stream of this programme. Throws OVERLOADED when there is no capacity for another one. */
+  of(programme: Programme): H5Stream {
+    const present = this.#streams.get(programme);
+    if (present !== undefined) return present;
+    const stream = new H5Stream({ ...this.#o, programme, onClosed: () => void this.#streams.delete(programme) });
+    // A programme that was just over has closed it.
+    if (!stream.isClosed) this.#streams.set(programme, stream);
+    return stream;
+  }
+}

@@ -1,0 +1,97 @@
+// FLV over HTTP and over WebSocket: the tags of a programme as a file without end, at /live/KEY.flv.
+import type { ServerResponse } from 'node:http';
+import { flvHeader } from '@meridian/room-media/core';
+import type { Clock } from '@meridian/runtime';
+import type { FastifyInstance } from 'fastify';
+import type { WebSocket } from 'ws';
+import type { StreamKeys } from '../adapters/stream-keys.ts';
+import type { WaitingBytes } from '../core/waiting-bytes.ts';
+import { type MergedViewer, MergedWrites } from '../room/merged-writes.ts';
+import type { ProgrammeItem } from '../room/programme.ts';
+import type { Programmes, Seat, SeatOptions } from '../room/programmes.ts';
+import { type Near, serveNear } from './nearest.ts';
+import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
+
+/** Viewers say nothing. */
+const MESSAGE_BYTES_MAX = 1024;
+const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.flv(?:\?|$)/;
+
+export interface FlvOptions {
+  readonly keys: StreamKeys;
+  readonly programmes: Programmes;
+  readonly sockets: Sockets;
+  readonly near: Near;
+  readonly clock: Clock;
+  /** As of `MergedWrites`. */
+  readonly waiting?: WaitingBytes;
+}
+
+/** Where one viewer's bytes go. */
+interface Sink {
+  readonly queuedBytes: () => number;
+  send(bytes: Uint8Array): void;
+  end(isSlow: boolean, code: string): void;
+}
+
+/** Adds both to the server. Refusals: the status or close code, and the code as text. */
+export function addFlv(app: FastifyInstance, o: FlvOptions): void {
+  const writes = new MergedWrites<ProgrammeItem>({ clock: o.clock, waiting: o.waiting, bytesOf: ({ flv }) => flv });
+  const inFlv: SeatOptions<MergedViewer> = { sound: 'aac', source: (programme) => writes.of(programme) };
+  app.get<{ Params: { key: string } }>('/live/:key.flv', { config: { opens: true } }, async (request, reply) => {
+    const place = { protocol: 'flv', clientIp: request.ip };
+    const key = await o.keys.open(request.params.key);
+    const seat = await serveNear(o.near, request, reply, key, () => o.programmes.seat(key, place, inFlv));
+    if (seat === undefined) return reply;
+    reply.hijack();
+    const { raw } = reply;
+    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
+    raw.writeHead(200, { 'content-type': 'video/x-flv', 'cache-control': 'no-store' });
+    const leave = give(seat, responseSink(raw));
+    // A viewer that went while the programme was opened has had its `close`.
+    if (raw.destroyed) leave();
+    else raw.once('close', leave);
+    return reply;
+  });
+  o.sockets.add({
+    pattern: PATH,
+    messageBytesMax: MESSAGE_BYTES_MAX,
+    handler: async (socket, [key = ''], { address }) => {
+      const seat = await o.programmes.seat(await o.keys.open(key), { protocol: 'flv', clientIp: address }, inFlv);
+      const leave = give(seat, socketSink(socket));
+      if (socket.readyState === socket.OPEN) socket.once('close', leave);
+      else leave();
+    },
+  });
+}
+
+function responseSink(raw: ServerResponse): Sink {
+  return {
+    queuedBytes: () => raw.writableLength,
+    send: (bytes) => void raw.write(bytes),
+    end: (isSlow) => (isSlow ? raw.destroy() : raw.end()),
+  };
+}
+
+function socketSink(socket: WebSocket): Sink {
+  return {
+    queuedBytes: () => socket.bufferedAmount,
+    send: (bytes) => socket.send(bytes),
+    end: (isSlow, code) => socket.close(isSlow ? closeCode.later : closeCodeOf(code), code),
+  };
+}
+
+/** The file's header and then the programme. Returns what to do when the connection has ended. */
+function give(seat: Seat<MergedViewer>, sink: Sink): () => void {
+  sink.send(flvHeader({ hasAudio: true, hasVideo: true }));
+  seat.watch({
+    get queuedBytes() {
+      return sink.queuedBytes();
+    },
+    write: (bytes) => {
+      sink.send(bytes);
+      seat.sent(bytes.length);
+    },
+    ended: (code) => sink.end(code === 'TOO_SLOW', code),
+  });
+  return () => seat.close();
+}

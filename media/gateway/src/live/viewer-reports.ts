@@ -1,0 +1,152 @@
+// Reports to the rooms how many watch them by this gateway. Each room has a hidden session for it while it has a
+// viewer: what it says are attributes of that session, so they live in the room's roster, outlast its owner, and end
+// with the gateway.
+import { SessionClient } from '@meridian/client';
+import type { Tokens } from '@meridian/node-shell';
+import { areSameViewers, noViewers, type RoomKey, type Viewers, viewersToAttributes } from '@meridian/protocol';
+import type { SignalingLinks } from '@meridian/room-media';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { WatchedRoom } from './live-rooms.ts';
+
+/** Between two reports to a room: clients hear as often. */
+export const REPORT_MS = 1000;
+/** After the last viewer: one that loads the page again finds the session there. */
+const IDLE_MS = 10_000;
+/** After the room's last refusal. */
+const AGAIN_MS = 30_000;
+/** Above what a gateway has programmes; others' viewers are not reported. */
+export const REPORTED_ROOMS_MAX = 500;
+const TOKEN_MS = 60_000;
+
+export interface ViewerReportsOptions {
+  readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly tokens: Tokens;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /**
+   * Of this gateway. Its session in a room has one name: a gateway that starts again takes the place of what it was.
+   */
+  readonly nodeId: string;
+}
+
+export class ViewerReports {
+  readonly #o: ViewerReportsOptions;
+  readonly #reports = new Map<RoomKey, ViewerReport>();
+  #isClosed = false;
+
+  constructor(o: ViewerReportsOptions) {
+    this.#o = o;
+  }
+
+  /** Rooms with a report. */
+  get size(): number {
+    return this.#reports.size;
+  }
+
+  /** So many watch the room by this gateway now. */
+  changed(roomKey: RoomKey, room: WatchedRoom, viewers: Viewers): void {
+    let report = this.#reports.get(roomKey);
+    if (report === undefined) {
+      if (viewers.size === 0 || this.#isClosed || this.#reports.size >= REPORTED_ROOMS_MAX) return;
+      report = new ViewerReport(this.#o, room, () => this.#reports.delete(roomKey));
+      this.#reports.set(roomKey, report);
+    }
+    report.say(viewers);
+  }
+
+  /** All sessions leave; idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    for (const report of this.#reports.values()) report.close();
+  }
+}
+
+/** Of one room. */
+class ViewerReport {
+  readonly #o: ViewerReportsOptions;
+  readonly #room: WatchedRoom;
+  readonly #onClosed: () => void;
+  #session: SessionClient | undefined;
+  #viewers: Viewers = noViewers;
+  /** What the session has said, by the service's word. */
+  #said: Viewers = noViewers;
+  /** All protocols that it may have said something of: what is over has to be taken back. */
+  readonly #named = new Map<string, number>();
+  /** Until the next word, or the next session. */
+  #pause: Timer | undefined;
+  #idle: Timer | undefined;
+  #isClosed = false;
+
+  constructor(o: ViewerReportsOptions, room: WatchedRoom, onClosed: () => void) {
+    this.#o = o;
+    this.#room = room;
+    this.#onClosed = onClosed;
+    this.#open();
+  }
+
+  say(viewers: Viewers): void {
+    this.#viewers = viewers;
+    this.#idle?.cancel();
+    this.#idle = viewers.size > 0 ? undefined : this.#o.clock.after(IDLE_MS, () => this.close());
+    this.#send();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#pause?.cancel();
+    this.#idle?.cancel();
+    this.#session?.leave();
+    this.#onClosed();
+  }
+
+  #open(): void {
+    const { links, tokens, nodeId, clock, log } = this.#o;
+    const { apiKey, room, fence } = this.#room;
+    const claims = { identity: `viewers at ${nodeId}`, name: '', room, fence, lifetimeMs: TOKEN_MS };
+    const rights = { canPublish: false, canSubscribe: false, hidden: true, canUpdateOwnMetadata: true };
+    const session = new SessionClient({
+      sockets: links.sockets({ clientIp: '' }),
+      token: () => tokens.mint(apiKey, { ...claims, ...rights }),
+      sdk: 'gateway/1',
+      manualSubscribe: true,
+    });
+    this.#session = session;
+    session.on('joined', ({ resumed }) => {
+      if (!resumed) this.#said = noViewers;
+      this.#send();
+    });
+    session.on('disconnected', (reason) => {
+      if (this.#isClosed) return;
+      log.info({ room, reason }, 'a room does not hear of its viewers now');
+      this.#session = undefined;
+      this.#pause?.cancel();
+      this.#pause = clock.after(AGAIN_MS, () => {
+        this.#pause = undefined;
+        this.#open();
+      });
+    });
+    // What prevents it is reported by `disconnected`.
+    session.connect().catch((error: unknown) => log.debug({ err: error, room }, 'no session for viewers'));
+  }
+
+  #send(): void {
+    const session = this.#session;
+    if (session?.session === undefined || this.#pause !== undefined || this.#isClosed) return;
+    const viewers = this.#viewers;
+    if (areSameViewers(viewers, this.#said)) return;
+    const attributes = viewersToAttributes(viewers, this.#named);
+    for (const protocol of viewers.keys()) this.#named.set(protocol, 0);
+    this.#pause = this.#o.clock.after(REPORT_MS, () => {
+      this.#pause = undefined;
+      this.#send();
+    });
+    session.updateSelf({ attributes }).then(
+      () => {
+        this.#said = viewers;
+      },
+      (error: unknown) => this.#o.log.debug({ err: error }, 'viewers were not reported; they are reported again'),
+    );
+  }
+}

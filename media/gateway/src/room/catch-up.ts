@@ -1,0 +1,102 @@
+// A second stream of a picture's track, silent until a media node asks it for a key frame: for a viewer that comes in
+// the middle of a group of pictures of an encoder that cannot be asked for one (ADR 0026).
+
+import type { Gop, RtpSender, StreamPlace } from '@meridian/room-media/core';
+import type { Clock, Timer } from '@meridian/runtime';
+
+/**
+ * So long it goes beside the original at least: the viewer is given a consumer of the original meanwhile, which begins
+ * with the key frame that this stream ends at.
+ */
+export const besideMsMin = 3000;
+/** 24 Mbit/s: a group of 10 s at 3 Mbit/s takes 1.3 s. Its first picture is there at once, whatever follows. */
+const bytesPerMs = 3000;
+const paceMs = 2;
+/** A late timer does not make up for more: 60 kB are 50 packets, and an ordinary receive buffer holds 90. */
+const lateMsMax = 20;
+/** The longest kept group and as much again; a stream that is faster than the pace ends here. */
+const waitingBytesMax = 8 * 1024 * 1024;
+
+export interface CatchUpOptions {
+  readonly ssrc: number;
+  readonly sender: RtpSender;
+  readonly clock: Clock;
+  send(datagram: Uint8Array): void;
+}
+
+export class CatchUp {
+  readonly #o: CatchUpOptions;
+  #beganMs: number | undefined;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #sentMs = 0;
+  #timer: Timer | undefined;
+
+  constructor(o: CatchUpOptions) {
+    this.#o = o;
+  }
+
+  get ssrc(): number {
+    return this.#o.ssrc;
+  }
+  get isActive(): boolean {
+    return this.#beganMs !== undefined;
+  }
+
+  /**
+   * A viewer has come: the kept group follows, then each picture of the original. `last`: where the original is. One
+   * that is under way is another viewer's and goes on; without a group there is nothing to begin with.
+   */
+  begin({ units }: Gop, last: StreamPlace | undefined, nowMs: number): void {
+    if (this.isActive || units.length === 0 || last === undefined) return;
+    this.#beganMs = nowMs;
+    this.#queue(this.#o.sender.replay(units, nowMs, last));
+  }
+
+  /** A picture of the original that was just sent. */
+  push(payloads: readonly Uint8Array[], atMs: number, isKey: boolean): void {
+    const nowMs = this.#o.clock.nowMs();
+    if (this.#beganMs === undefined) return;
+    if (isKey && nowMs - this.#beganMs >= besideMsMin) this.#beganMs = undefined;
+    else this.#queue(this.#o.sender.send(payloads, atMs, nowMs));
+  }
+
+  resend(sequenceNumbers: readonly number[], nowMs: number): Uint8Array[] {
+    return this.#o.sender.resend(sequenceNumbers, nowMs);
+  }
+
+  /** A sender report that is due. */
+  report(nowMs: number): Uint8Array | undefined {
+    return this.isActive ? this.#o.sender.report(nowMs) : undefined;
+  }
+
+  /** What waits is dropped, and it is silent until it begins anew. Idempotent. */
+  stop(): void {
+    this.#beganMs = undefined;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+
+  #queue(datagrams: readonly Uint8Array[]): void {
+    for (const datagram of datagrams) this.#waitingBytes += datagram.length;
+    this.#waiting.push(...datagrams);
+    if (this.#waitingBytes > waitingBytesMax) this.stop();
+    else if (this.#timer === undefined) this.#sendDue(paceMs);
+  }
+
+  #sendDue(elapsedMs: number): void {
+    let [bytes, count] = [Math.min(elapsedMs, lateMsMax) * bytesPerMs, 0];
+    for (; bytes > 0 && count < this.#waiting.length; count += 1) {
+      const datagram = this.#waiting[count] as Uint8Array;
+      bytes -= datagram.length;
+      this.#waitingBytes -= datagram.length;
+      this.#o.send(datagram);
+    }
+    this.#waiting.splice(0, count);
+    this.#sentMs = this.#o.clock.nowMs();
+    const more = (): void => this.#sendDue(this.#o.clock.nowMs() - this.#sentMs);
+    this.#timer = this.#waiting.length > 0 ? this.#o.clock.after(paceMs, more) : undefined;
+  }
+}

@@ -1,0 +1,108 @@
+// FLV bodies of an encoder become pictures and sound of a publish point.
+
+import { MeridianError } from '@meridian/protocol';
+import type { AudioFormat, VideoFormat } from '@meridian/room-media/core';
+import { hasBFrames, MalformedStream, parseSps, publishable } from '@meridian/room-media/core';
+import { FlvMediaReader } from '../core/flv/media.ts';
+import { INGEST_KBPS_MAX } from '../core/ingest-health.ts';
+import type { Publication } from '../live/publications.ts';
+import type { Encoder, PublishPoint } from './publish-point.ts';
+
+/** What encoders show when a stream cannot be taken, with the setting that helps. */
+const REFUSALS = {
+  BFRAMES: 'B-frames are not taken here: set them to 0 (x264: bframes=0 or tune=zerolatency)',
+  RATE_LIMITED: `more than ${INGEST_KBPS_MAX / 1000} Mbit/s are not taken`,
+  CODEC_UNSUPPORTED: 'is not taken: only H.264 (8 bit, 4:2:0, progressive) and AAC are',
+} as const;
+
+/** Why the stream cannot be taken. */
+export interface Refusal {
+  readonly code: string;
+  readonly description: string;
+}
+
+export class FlvInput {
+  readonly #point: PublishPoint;
+  readonly #encoder: Encoder;
+  readonly #publication: Publication;
+  readonly #reader = new FlvMediaReader();
+  #audio: AudioFormat | undefined;
+  /** The parameter set of what follows. */
+  #sps: Uint8Array = new Uint8Array(0);
+  /** Seen since then. */
+  #hasBFrames = false;
+  #size: { readonly width: number; readonly height: number } | undefined;
+
+  /**
+   * @param encoder on whose behalf; the point takes what it writes while it is the present one
+   * @param publication counts all that comes
+   */
+  constructor(point: PublishPoint, encoder: Encoder, publication: Publication) {
+    this.#point = point;
+    this.#encoder = encoder;
+    this.#publication = publication;
+  }
+
+  /** Writes the body of a message or tag to the point. After a refusal nothing more of the stream is to be written. */
+  write(kind: 'audio' | 'video', timestampMs: number, body: Uint8Array): Refusal | undefined {
+    if (this.#publication.isExcessive) return refusal('RATE_LIMITED');
+    try {
+      return kind === 'video' ? this.#video(timestampMs, body) : this.#sound(timestampMs, body);
+    } catch (error) {
+      // A broken stream, or no capacity to transcode its sound.
+      if (!(error instanceof MalformedStream || error instanceof MeridianError)) throw error;
+      return { code: error.code, description: error.message };
+    }
+  }
+
+  #video(timestampMs: number, body: Uint8Array): Refusal | undefined {
+    const media = this.#reader.video(timestampMs, body);
+    if (media?.kind === 'unsupported') return unsupported(media.codec);
+    if (media?.kind === 'videoFormat') return this.#format(media.format);
+    if (media?.kind !== 'video') return undefined;
+    const { isKey, dtsMs: mediaMs } = media;
+    this.#publication.picture({ codec: 'h264', bytes: body.length, isKey, mediaMs, size: this.#size });
+    this.#hasBFrames ||= hasBFrames(media);
+    if (this.#hasBFrames && !this.#point.takesBFrames) return refusal('BFRAMES');
+    this.#point.writeVideo(this.#encoder, media, this.#hasBFrames);
+    return undefined;
+  }
+
+  #format({ sps }: VideoFormat): Refusal | undefined {
+    const info = parseSps(sps);
+    if (info === undefined || 'refused' in publishable(info)) return unsupported('this H.264');
+    this.#size = info;
+    // Encoders may say it again before each key frame.
+    if (Buffer.compare(this.#sps, sps) !== 0) this.#hasBFrames = false;
+    this.#sps = sps;
+    return undefined;
+  }
+
+  #sound(timestampMs: number, body: Uint8Array): Refusal | undefined {
+    const media = this.#reader.audio(timestampMs, body);
+    if (media?.kind === 'unsupported') return unsupported(media.codec);
+    if (media?.kind === 'audioFormat') this.#audio = media.format;
+    else if (media?.kind === 'audio' && this.#audio !== undefined) {
+      this.#publication.sound(this.#audio.codec, body.length);
+      this.#point.writeAudio(this.#encoder, media, this.#audio);
+    }
+    return undefined;
+  }
+}
+
+const refusal = (code: keyof typeof REFUSALS): Refusal => ({ code, description: REFUSALS[code] });
+
+const unsupported = (codec: string): Refusal => ({
+  code: 'CODEC_UNSUPPORTED',
+  description: `${NAMES[codec] ?? codec} ${REFUSALS.CODEC_UNSUPPORTED}`,
+});
+
+/** As encoders' settings call codecs that they are refused with. */
+const NAMES: Readonly<Record<string, string>> = {
+  h265: 'HEVC (H.265)',
+  av1: 'AV1',
+  vp9: 'VP9',
+  vp8: 'VP8',
+  multitrack: 'more than one track',
+  unknown: 'this codec',
+};

@@ -1,0 +1,313 @@
+// The tracks of a publish point: each is an RTP stream to the media node, published in the present session, with what
+// is lost sent again.
+import type { MeridianClientError, SessionClient } from '@meridian/client';
+import { catchUpRid, newId, type RtpParameters, type Track } from '@meridian/protocol';
+import type { NodeSocket } from '@meridian/room-media';
+import { type Codec, capabilityOf, NodeWatch } from '@meridian/room-media';
+import {
+  datagramKind,
+  Gop,
+  parseRtcp,
+  type ReportBlock,
+  RtpSender,
+  SendClock,
+  SentQuality,
+} from '@meridian/room-media/core';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { CatchUp } from './catch-up.ts';
+
+/** How often it is seen whose sender report is due. */
+const LOOK_MS = 100;
+/**
+ * So long after a track was published its viewers are new. They come one after another and miss its first key frame; no
+ * viewer has seen enough to mind that a second of it is played again.
+ */
+const ARRIVING_MS = 3000;
+/** An ordinary receive buffer (212,992 bytes) holds 90 packets; more come when a busy media node has read these. */
+const AT_ONCE = 40;
+const NEXT_MS = 1;
+/** Viewers that come at the same time, in the same group of pictures. One more waits for the next key frame. */
+const CATCH_UPS = 3;
+
+/** Pictures whose groups are kept. */
+const KEPT: readonly Codec[] = ['h264', 'bframes'];
+
+export interface Stream {
+  readonly codec: Codec;
+  readonly kind: 'audio' | 'video';
+  readonly sender: RtpSender;
+  readonly ssrc: number;
+  readonly size: { readonly width: number; readonly height: number };
+  /** Of the codec, beside the router's: the config of AAC. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** What it is a rendition of. */
+  readonly original: Stream | undefined;
+  /** Of the track in the present session; '' before it is published. */
+  trackId: string;
+  publishedMs: number;
+  /** Of an original picture. */
+  readonly gop: Gop;
+  readonly catchUps: readonly CatchUp[];
+}
+
+export interface PointStreamsOptions {
+  readonly session: Pick<SessionClient, 'publish' | 'unpublish' | 'trackBitratesBps' | 'nodeSilent' | 'post'>;
+  readonly socket: NodeSocket;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  /** The room does not take a track, or something is wrong here. */
+  onRefused(code: string, description: string): void;
+  /** A viewer needs a key frame of the picture. False: its encoder makes them in its own time. */
+  onKeyFrameWanted(): boolean;
+}
+
+export class PointStreams {
+  readonly #o: PointStreamsOptions;
+  readonly #clock: SendClock;
+  readonly #cname: string;
+  readonly #reports: Timer;
+  readonly #watch: NodeWatch;
+  readonly #streams = new Set<Stream>();
+  readonly #quality: SentQuality;
+  /** What waits for its turn, after a burst. */
+  #waiting: Uint8Array[] = [];
+  #next: Timer | undefined;
+  #isFresh = true;
+  #isClosed = false;
+
+  constructor(o: PointStreamsOptions) {
+    this.#o = o;
+    this.#quality = new SentQuality(o.clock.nowMs());
+    this.#cname = newId('TR_', (count) => o.rng.bytes(count)).slice(3);
+    this.#clock = new SendClock(o.clock.wallMs() - o.clock.nowMs());
+    const { session, clock, log } = o;
+    this.#watch = new NodeWatch({
+      ask: async () => [...(await session.trackBitratesBps()).values()].some((bps) => bps > 0),
+      lost: (error) => session.nodeSilent(error),
+      clock,
+      log,
+    });
+    this.#reports = o.clock.every(LOOK_MS, () => this.#report());
+    o.socket.listen(
+      (datagram) => this.#hear(datagram),
+      (error) => {
+        o.log.error({ err: error }, 'a publisher is ended by an error');
+        o.onRefused('INTERNAL', '');
+      },
+    );
+  }
+
+  /** The next unit begins the times of another encoder. */
+  beginTimes(): void {
+    this.#isFresh = true;
+  }
+
+  begin(codec: Codec, o: Partial<Pick<Stream, 'size' | 'parameters' | 'original'>> = {}): Stream {
+    const { kind } = capabilityOf(codec);
+    const { ssrc, sender } = this.#sender(codec);
+    const { size = { width: 0, height: 0 }, parameters = {}, original } = o;
+    const stream: Stream = {
+      codec,
+      kind,
+      sender,
+      ssrc,
+      size,
+      parameters,
+      original,
+      trackId: '',
+      publishedMs: 0,
+      gop: new Gop(),
+      catchUps: original === undefined && KEPT.includes(codec) ? this.#catchUps(codec) : [],
+    };
+    this.#streams.add(stream);
+    this.#publish(stream);
+    return stream;
+  }
+
+  #sender(codec: Codec): { ssrc: number; sender: RtpSender } {
+    const random = new DataView(Uint8Array.from(this.#o.rng.bytes(10)).buffer);
+    const ssrc = random.getUint32(0) || 1;
+    const { preferredPayloadType: payloadType, clockRate } = capabilityOf(codec);
+    const sender = new RtpSender({
+      ssrc,
+      payloadType,
+      clockRate,
+      cname: this.#cname,
+      clock: this.#clock,
+      firstSequence: random.getUint16(4) & 0x7fff, // lost packets at the first wrap would cost SRTP its count
+      timestampOffset: random.getUint32(6),
+      marksLast: codec !== 'opus',
+    });
+    return { ssrc, sender };
+  }
+
+  #catchUps(codec: Codec): CatchUp[] {
+    const { clock, socket } = this.#o;
+    const send = (datagram: Uint8Array): void => socket.send(datagram);
+    return Array.from({ length: CATCH_UPS }, () => new CatchUp({ ...this.#sender(codec), clock, send }));
+  }
+
+  /** Its track ends; idempotent. */
+  end(stream: Stream | undefined): void {
+    if (stream === undefined || !this.#streams.delete(stream)) return;
+    for (const catchUp of stream.catchUps) catchUp.stop();
+    this.#say(stream.sender.bye(this.#o.clock.nowMs()));
+    this.#o.session.unpublish(stream.trackId).catch((error: MeridianClientError) => {
+      this.#o.log.debug({ err: error }, 'a track was not ended; it ends with its session');
+    });
+  }
+
+  /**
+   * @param atMs the time of the unit on the encoder's clock, not before that of the unit before
+   * @param isKey of a picture that viewers may need again; absent: they do not
+   */
+  send(stream: Stream, payloads: readonly Uint8Array[], atMs: number, isKey?: boolean): void {
+    if (this.#isClosed || !this.#streams.has(stream)) return;
+    const nowMs = this.#o.clock.nowMs();
+    if (this.#isFresh) this.#clock.rebase(atMs, nowMs);
+    this.#isFresh = false;
+    this.#out(stream.sender.send(payloads, atMs, nowMs));
+    if (isKey !== undefined) stream.gop.push(payloads, isKey);
+    for (const catchUp of stream.catchUps) catchUp.push(payloads, atMs, isKey === true);
+    this.#watch.flows();
+  }
+
+  /** A viewer waits for this catch-up stream of a track; they count from 1. */
+  catchUp(trackId: string, number: number): void {
+    const stream = [...this.#streams].find((one) => one.trackId === trackId);
+    stream?.catchUps[number - 1]?.begin(stream.gop, stream.sender.last, this.#o.clock.nowMs());
+  }
+
+  /** A new session knows nothing of the tracks: originals are published again, renditions are forgotten. */
+  renewed(): void {
+    for (const stream of [...this.#streams]) {
+      for (const catchUp of stream.catchUps) catchUp.stop();
+      if (stream.original === undefined) this.#publish(stream);
+      else this.#streams.delete(stream);
+    }
+  }
+
+  /** Says that all streams end; idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#reports.cancel();
+    this.#watch.close();
+    this.#next?.cancel();
+    this.#waiting = [];
+    for (const { sender, catchUps } of this.#streams) {
+      for (const catchUp of catchUps) catchUp.stop();
+      this.#say(sender.bye(this.#o.clock.nowMs()));
+    }
+  }
+
+  #publish(stream: Stream): void {
+    this.#watch.begin();
+    const { codec, kind, ssrc, size, original, catchUps } = stream;
+    const trackId = newId('TR_', (count) => this.#o.rng.bytes(count));
+    stream.trackId = trackId;
+    stream.publishedMs = this.#o.clock.nowMs();
+    const { preferredPayloadType: payloadType, mimeType, clockRate, channels, parameters } = capabilityOf(codec);
+    const track: Omit<Track, 'nodeId'> = {
+      trackId,
+      kind,
+      name: kind,
+      muted: false,
+      mimeType,
+      layerKind: 'simple',
+      layers: [],
+      ...size,
+      source: kind === 'video' ? 'camera' : 'microphone',
+      ...(original !== undefined && { derivedFrom: original.trackId }),
+    };
+    const rtp: RtpParameters = {
+      mid: trackId, // an original and its rendition are there at the same time
+      codecs: [
+        {
+          mimeType,
+          payloadType,
+          clockRate,
+          parameters: { ...parameters, ...stream.parameters },
+          ...(channels === undefined ? {} : { channels }),
+          // What is lost is sent again. The encoder hears of no estimate.
+          rtcpFeedback: [{ type: 'nack' }, ...(kind === 'video' ? [{ type: 'nack', parameter: 'pli' }] : [])],
+        },
+      ],
+      headerExtensions: [],
+      encodings: [{ ssrc }, ...catchUps.map((one) => ({ ssrc: one.ssrc, rid: catchUpRid }))],
+      rtcp: { cname: this.#cname, reducedSize: true },
+    };
+    this.#o.session.publish(track, rtp).catch((error: MeridianClientError) => {
+      // A later session publishes it, or another track has taken its place.
+      if (this.#isClosed || stream.trackId !== trackId || !this.#streams.has(stream)) return;
+      this.#o.log.warn({ err: error, kind }, 'a track is refused');
+      this.#o.onRefused(error.code, error.message);
+    });
+  }
+
+  #hear(datagram: Uint8Array): void {
+    if (datagramKind(datagram) !== 'rtcp') return;
+    const nowMs = this.#o.clock.nowMs();
+    this.#watch.heard();
+    for (const packet of parseRtcp(datagram) ?? []) {
+      if (packet.type === 'rr') this.#judge(packet.reports, nowMs);
+      if (packet.type !== 'nack' && packet.type !== 'pli') continue;
+      const [stream, catchUp] = this.#find(packet.mediaSsrc);
+      if (packet.type === 'pli') {
+        const isAsked = this.#o.onKeyFrameWanted();
+        if (!isAsked && stream !== undefined && catchUp === undefined) this.#replay(stream, nowMs);
+        continue;
+      }
+      const lost = (catchUp ?? stream?.sender)?.resend(packet.sequenceNumbers, nowMs) ?? [];
+      for (const datagram of lost) this.#o.socket.send(datagram);
+    }
+  }
+
+  #find(ssrc: number): [Stream | undefined, CatchUp | undefined] {
+    for (const stream of this.#streams) {
+      const catchUp = stream.catchUps.find((one) => one.ssrc === ssrc);
+      if (stream.ssrc === ssrc || catchUp !== undefined) return [stream, catchUp];
+    }
+    return [undefined, undefined];
+  }
+
+  #replay({ sender, gop, publishedMs }: Stream, nowMs: number): void {
+    if (nowMs - publishedMs <= ARRIVING_MS) this.#out(sender.replay(gop.units, nowMs));
+  }
+
+  #judge(reports: readonly ReportBlock[], nowMs: number): void {
+    for (const report of reports) {
+      const stream = [...this.#streams].find(({ ssrc }) => ssrc === report.ssrc);
+      if (stream !== undefined)
+        this.#quality.heard(report, capabilityOf(stream.codec).clockRate, this.#clock.ntpAt(nowMs));
+    }
+  }
+
+  #report(): void {
+    const nowMs = this.#o.clock.nowMs();
+    const stats = this.#quality.take(nowMs, Math.max(0, ...[...this.#streams].map(({ size }) => size.height)));
+    if (stats !== undefined) this.#o.session.post({ stats });
+    for (const { sender, catchUps } of this.#streams)
+      for (const one of [sender, ...catchUps]) this.#say(one.report(nowMs));
+  }
+
+  #say(datagram: Uint8Array | undefined): void {
+    if (datagram !== undefined) this.#o.socket.send(datagram);
+  }
+
+  /** In order, so many at once. */
+  #out(datagrams: readonly Uint8Array[]): void {
+    this.#waiting.push(...datagrams);
+    if (this.#next === undefined) this.#sendWaiting();
+  }
+
+  #sendWaiting(): void {
+    for (const datagram of this.#waiting.splice(0, AT_ONCE)) {
+      this.#quality.sent(datagram.length);
+      this.#o.socket.send(datagram);
+    }
+    const more = (): void => this.#sendWaiting();
+    this.#next = this.#waiting.length > 0 ? this.#o.clock.after(NEXT_MS, more) : undefined;
+  }
+}

@@ -1,0 +1,381 @@
+// What players of one picture see and hear of a room: one picture at a time and the mix of all voices, on one clock
+// that never stops. It is made once and given to all viewers; a late viewer begins with the last key frame.
+
+import { MeridianError } from '@meridian/protocol';
+import type { RtpSockets, SignalingLinks } from '@meridian/room-media';
+import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoFormat, VideoUnit } from '@meridian/room-media/core';
+import { flvTag, flvTagType, nalType, nalTypeOf, readFormat } from '@meridian/room-media/core';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { audioFormatBody, audioUnitBody, type FlvBody, videoFormatBody, videoUnitBody } from '../core/flv/media.ts';
+import type { ShownLayers } from '../core/hls/ladder.ts';
+import { encodeMedia } from '../core/rtmp/media.ts';
+import { RoomReceiver, type RoomReceiverOptions } from './room-receiver.ts';
+
+/** Items kept for late viewers: ten seconds of 60 pictures and 47 frames of sound. */
+const KEPT_ITEMS_MAX = 1200;
+const KEPT_BYTES_MAX = 16 * 1024 * 1024;
+/** Viewers' players begin at such a time, and none is below zero. */
+const FIRST_MS = 1000;
+/** All viewers are stream 1 of their connections. */
+const RTMP_STREAM = 1;
+
+/** What sound is made in; viewers of a programme take the same. */
+export type SoundCodec = 'aac' | 'mp2';
+
+/** What an item is: the format of what follows, or a unit on the programme's clock. */
+export type ProgrammeContent =
+  | { readonly videoFormat: VideoFormat }
+  | { readonly audioFormat: AudioFormat }
+  | { readonly unit: VideoUnit }
+  | { readonly unit: Mpeg1Unit }
+  | { readonly unit: AudioUnit };
+
+/** A format or a unit, in the forms that viewers take; each is made when it is first asked for, and once. */
+export class ProgrammeItem {
+  readonly kind: 'audio' | 'video';
+  /** The format of what follows; sent before anything else of its kind. */
+  readonly isFormat: boolean;
+  readonly isKey: boolean;
+  readonly content: ProgrammeContent;
+  readonly #atMs: number;
+  #body: FlvBody | undefined;
+  #flv: Uint8Array | undefined;
+  #rtmp: Uint8Array | undefined;
+
+  /** @param atMs of a format: when it begins */
+  constructor(content: ProgrammeContent, atMs = 0) {
+    this.content = content;
+    this.#atMs = Math.round(atMs);
+    this.isFormat = !('unit' in content);
+    this.kind = 'audioFormat' in content || ('unit' in content && content.unit.kind === 'audio') ? 'audio' : 'video';
+    this.isKey = 'unit' in content && content.unit.kind !== 'audio' && content.unit.isKey;
+  }
+
+  /** What it keeps in memory. */
+  get bytes(): number {
+    if (!('unit' in this.content)) return 0;
+    const { unit } = this.content;
+    return unit.kind === 'video' ? unit.nals.reduce((sum, nal) => sum + nal.length, 0) : unit.data.length;
+  }
+  /** A tag of an FLV file. Formats and units of AAC and H.264 alone have one. */
+  get flv(): Uint8Array {
+    const { kind, timestampMs, body } = this.#flvBody;
+    this.#flv ??= flvTag(flvTagType[kind], timestampMs, body);
+    return this.#flv;
+  }
+  /** A message of RTMP, as `flv`. */
+  get rtmp(): Uint8Array {
+    this.#rtmp ??= encodeMedia({ ...this.#flvBody, streamId: RTMP_STREAM });
+    return this.#rtmp;
+  }
+
+  get #flvBody(): FlvBody {
+    this.#body ??= flvBodyOf(this.content, this.#atMs);
+    return this.#body;
+  }
+}
+
+function flvBodyOf(content: ProgrammeContent, timestampMs: number): FlvBody {
+  if ('videoFormat' in content) return { kind: 'video', timestampMs, body: videoFormatBody(content.videoFormat) };
+  if ('audioFormat' in content) return { kind: 'audio', timestampMs, body: audioFormatBody(content.audioFormat) };
+  const { unit } = content;
+  if (unit.kind === 'audio') return audioUnitBody(unit);
+  if (unit.kind === 'mpeg1') throw new RangeError('FLV carries no MPEG-1');
+  // The format has said the parameter sets.
+  const nals = unit.nals.filter((nal) => nalTypeOf(nal) !== nalType.sps && nalTypeOf(nal) !== nalType.pps);
+  return videoUnitBody({ ...unit, nals });
+}
+
+/** A player of the programme. `take` must not throw and not wait; it may drop what it cannot send. */
+export interface Viewer {
+  take(item: ProgrammeItem): void;
+  /** The programme is over. */
+  ended(code: string): void;
+}
+
+/** A lower layer of what is shown. */
+export interface ProgrammeLayer {
+  demandKeyFrame(): void;
+  /** Idempotent. */
+  close(): void;
+}
+
+/** The sound of a room's voices; silence where no participant speaks. */
+export interface VoiceMixer {
+  /** `format`: of Opus, AAC or MP2; one object as long as it stays the same. */
+  push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
+  remove(voice: string): void;
+  /** No viewer listens now: nothing need be begun. */
+  rest(isOn: boolean): void;
+  close(): void;
+}
+/** Makes sound in this codec from now on. The format may change. Throws OVERLOADED when there is no capacity. */
+export type VoiceMixers = (codec: SoundCodec, onUnit: (unit: AudioUnit, format: AudioFormat) => void) => VoiceMixer;
+
+/** What receives the room for a programme. */
+export type Receiver = Pick<RoomReceiver, 'shown' | 'layers' | 'expects' | 'choose' | 'demandKeyFrame' | 'close'>;
+export type ReceiverOptions = Omit<RoomReceiverOptions, 'layer'>;
+
+export interface ProgrammeOptions {
+  readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
+  /** Of its session, or of the one that receives this layer. */
+  readonly token: (spatialLayer?: number) => Promise<string>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly mixers: VoiceMixers;
+  readonly sound: SoundCodec;
+  /** Whose picture is shown, by identity; '' for the active speaker's. */
+  readonly picture: string;
+  /** Receives the room; absent: one picture of it at a time. */
+  readonly receive?: (o: ReceiverOptions) => Promise<Receiver>;
+  /** The identity that is neither seen nor heard: of a viewer that publishes too. '' for none. */
+  readonly without: string;
+  /** Without a viewer for this long it closes. */
+  readonly idleMs: number;
+  onClosed(): void;
+}
+
+export class Programme {
+  readonly #o: ProgrammeOptions;
+  readonly #viewers = new Set<Viewer>();
+  /** Of them those that nothing need be begun for. */
+  readonly #resting = new Set<Viewer>();
+  readonly #mixer: VoiceMixer;
+  readonly #startMs: number;
+  #receiver: Receiver | undefined;
+  #audioFormat: ProgrammeItem | undefined;
+  /** Of `#audioFormat`. */
+  #format: AudioFormat | undefined;
+  #lastAudioMs = 0;
+  readonly #layers = new Set<RoomReceiver>();
+  #videoFormat: ProgrammeItem | undefined;
+  /** SPS and PPS of `#videoFormat`, to notice others. */
+  #parameterSets = '';
+  /** From the last key frame on. */
+  #kept: ProgrammeItem[] = [];
+  #keptBytes = 0;
+  #shownTrack = '';
+  #lastVideoMs = 0;
+  #idle: Timer | undefined;
+  #isClosed = false;
+
+  /** Joins the room as a hidden participant. Rejects with what prevents it (`SessionClient.connect`). */
+  static async open(o: ProgrammeOptions): Promise<Programme> {
+    const programme = new Programme(o);
+    try {
+      programme.#receiver = await (o.receive ?? RoomReceiver.open)({
+        ...o,
+        protocol: 'programme',
+        token: () => o.token(),
+        onShown: () => programme.#showLayers(),
+        onPicture: (unit, trackId) => programme.#picture(unit, trackId),
+        onVoice: (voice, ptsMs, packet, format) => programme.#mixer.push(voice, ptsMs, packet, format),
+        onVoiceGone: (voice) => programme.#mixer.remove(voice),
+        onEnded: (code) => programme.close(code),
+      });
+    } catch (error) {
+      programme.close('REQUEST_INVALID');
+      throw error;
+    }
+    programme.#watchIdle();
+    return programme;
+  }
+
+  private constructor(o: ProgrammeOptions) {
+    this.#o = o;
+    this.#startMs = o.clock.nowMs() - FIRST_MS;
+    this.#mixer = o.mixers(o.sound, (unit, format) => this.#sound(unit, format));
+  }
+
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  /** The time now on the programme's clock. */
+  get nowMs(): number {
+    return this.#o.clock.nowMs() - this.#startMs;
+  }
+  /** What the room's participants publish for it now; sound is made even so, of silence. */
+  get expects(): 'picture' | 'sound' | 'nothing' {
+    return this.#receiver?.expects ?? 'nothing';
+  }
+
+  /** Of what is shown. */
+  get layers(): ShownLayers {
+    return this.#receiver?.layers ?? { count: 1, planned: [] };
+  }
+
+  /**
+   * Receives this layer of what is shown, on the programme's clock, or the best below it; from a key frame on, also
+   * when another picture is shown. It ends with its session, or is closed. Rejects as `open`, and with
+   * REQUEST_INVALID: a composed picture has no layers.
+   */
+  async openLayer(
+    spatialLayer: number,
+    o: { readonly onPicture: (unit: VideoUnit) => void; readonly onEnded: () => void },
+  ): Promise<ProgrammeLayer> {
+    if (this.#o.receive !== undefined) throw new MeridianError('REQUEST_INVALID', 'a composed picture has no layers');
+    let shown = '';
+    let lastMs = 0;
+    let layer: RoomReceiver | undefined;
+    const forget = (): void => void (layer !== undefined && this.#layers.delete(layer));
+    const receiver = await RoomReceiver.open({
+      ...this.#o,
+      token: () => this.#o.token(spatialLayer),
+      protocol: 'programme',
+      layer: { spatialLayer, shown: () => this.#receiver?.shown },
+      onPicture: (unit, trackId) => {
+        if (unit.kind !== 'video' || (trackId !== shown && !unit.isKey)) return; // MPEG-1 has no layers
+        shown = trackId;
+        const dtsMs = this.#timeOf(unit.dtsMs, lastMs);
+        lastMs = dtsMs;
+        o.onPicture({ ...unit, dtsMs, ptsMs: dtsMs + unit.ptsMs - unit.dtsMs });
+      },
+      onVoice: () => undefined,
+      onVoiceGone: () => undefined,
+      onEnded: () => {
+        forget();
+        o.onEnded();
+      },
+    });
+    layer = receiver;
+    this.#layers.add(receiver);
+    const close = (): void => {
+      forget();
+      receiver.close();
+    };
+    if (this.#isClosed) close();
+    return { demandKeyFrame: () => receiver.demandKeyFrame(), close };
+  }
+
+  /** A key frame of what is shown, as soon as its publisher makes one. */
+  demandKeyFrame(): void {
+    this.#receiver?.demandKeyFrame();
+  }
+
+  /** What a new viewer begins with: formats, then all since the last key frame. Without one, one is asked for. */
+  begin(): readonly ProgrammeItem[] {
+    if (this.#kept.length === 0) this.#receiver?.demandKeyFrame();
+    const formats = [this.#audioFormat, this.#videoFormat].filter((format) => format !== undefined);
+    return [...formats, ...this.#kept];
+  }
+
+  /** Gives the viewer what it needs to begin at once, then all that comes. Returns how to stop. */
+  watch(viewer: Viewer): () => void {
+    if (this.#isClosed) {
+      viewer.ended('CONNECTION_CLOSED');
+      return () => undefined;
+    }
+    for (const item of this.begin()) viewer.take(item);
+    this.#viewers.add(viewer);
+    this.#idle?.cancel();
+    this.#lookForRest();
+    return () => {
+      this.#resting.delete(viewer);
+      if (this.#viewers.delete(viewer) && this.#viewers.size === 0) this.#watchIdle();
+      this.#lookForRest();
+    };
+  }
+
+  /** What the viewer takes is not seen (`isOn`), or is again: it goes on, but nothing is begun for it. */
+  rest(viewer: Viewer, isOn: boolean): void {
+    if (isOn && this.#viewers.has(viewer)) this.#resting.add(viewer);
+    else this.#resting.delete(viewer);
+    this.#lookForRest();
+  }
+
+  /** Leaves the room, and informs the viewers; idempotent. */
+  close(code: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#idle?.cancel();
+    this.#receiver?.close();
+    for (const layer of this.#layers) layer.close();
+    this.#layers.clear();
+    this.#mixer.close();
+    const viewers = [...this.#viewers];
+    this.#viewers.clear();
+    this.#resting.clear();
+    for (const viewer of viewers) viewer.ended(code);
+    this.#o.onClosed();
+  }
+
+  #showLayers(): void {
+    for (const layer of this.#layers) layer.choose();
+  }
+
+  #lookForRest(): void {
+    this.#mixer.rest(this.#viewers.size === this.#resting.size);
+  }
+
+  #watchIdle(): void {
+    this.#idle?.cancel();
+    if (!this.#isClosed) this.#idle = this.#o.clock.after(this.#o.idleMs, () => this.close('IDLE'));
+  }
+
+  /** On the programme's clock, never backwards. */
+  #timeOf(ptsMs: number, lastMs: number): number {
+    return Math.max(ptsMs - this.#startMs, lastMs);
+  }
+
+  #picture(unit: VideoUnit | Mpeg1Unit, trackId: string): void {
+    if (trackId !== this.#shownTrack) {
+      if (!unit.isKey) return;
+      this.#shownTrack = trackId;
+    }
+    const dtsMs = this.#timeOf(unit.kind === 'video' ? unit.dtsMs : unit.ptsMs, this.#lastVideoMs);
+    this.#lastVideoMs = dtsMs;
+    if (unit.kind === 'mpeg1') {
+      this.#give(new ProgrammeItem({ unit: { ...unit, ptsMs: dtsMs } }));
+      return;
+    }
+    if (unit.isKey && !this.#formatOf(unit, dtsMs)) return;
+    if (this.#videoFormat === undefined) return;
+    this.#give(new ProgrammeItem({ unit: { ...unit, dtsMs, ptsMs: dtsMs + unit.ptsMs - unit.dtsMs } }));
+  }
+
+  /** Gives viewers other parameter sets before the key frame that needs them. False: it has none to be read. */
+  #formatOf({ nals }: VideoUnit, atMs: number): boolean {
+    const format = readFormat(nals);
+    if (format === undefined) return false;
+    const { sps, pps } = format;
+    const parameterSets = `${Buffer.from(sps).toString('base64')} ${Buffer.from(pps).toString('base64')}`;
+    if (parameterSets === this.#parameterSets) return true;
+    this.#parameterSets = parameterSets;
+    this.#videoFormat = new ProgrammeItem({ videoFormat: format }, atMs);
+    for (const viewer of this.#viewers) viewer.take(this.#videoFormat);
+    return true;
+  }
+
+  #sound(unit: AudioUnit, format: AudioFormat): void {
+    const ptsMs = this.#timeOf(unit.ptsMs, this.#lastAudioMs);
+    this.#lastAudioMs = ptsMs;
+    if (this.#audioFormat === undefined || this.#format !== format) {
+      this.#format = format;
+      this.#audioFormat = new ProgrammeItem({ audioFormat: format }, ptsMs);
+      for (const viewer of this.#viewers) viewer.take(this.#audioFormat);
+    }
+    this.#give(new ProgrammeItem({ unit: { ...unit, ptsMs } }));
+  }
+
+  #give(item: ProgrammeItem): void {
+    this.#keep(item);
+    for (const viewer of this.#viewers) viewer.take(item);
+  }
+
+  #keep(item: ProgrammeItem): void {
+    if (item.isKey) {
+      this.#kept = [];
+      this.#keptBytes = 0;
+    } else if (this.#kept.length === 0) return; // nothing begins without a key frame
+    this.#kept.push(item);
+    this.#keptBytes += item.bytes;
+    if (this.#kept.length <= KEPT_ITEMS_MAX && this.#keptBytes <= KEPT_BYTES_MAX) return;
+    // A publisher without key frames: a late viewer waits for the next one.
+    this.#kept = [];
+    this.#keptBytes = 0;
+    this.#receiver?.demandKeyFrame();
+  }
+}

@@ -1,0 +1,325 @@
+// A publisher of another protocol in its room. The point owns the session, the RTP streams and their clock; encoders
+// come and go beneath it: the newer one wins, and for some seconds there need be none. Viewers see one participant
+// whose picture stands still in between.
+import { isDeepStrictEqual } from 'node:util';
+import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
+import type { ErrorCode } from '@meridian/protocol';
+import type { RtpSockets, SignalingLinks } from '@meridian/room-media';
+import { NodeSocket } from '@meridian/room-media';
+import type { AudioFormat, AudioUnit, Mpeg1Unit, VideoUnit } from '@meridian/room-media/core';
+import {
+  nalType,
+  nalTypeOf,
+  packetiseCarriedH264,
+  packetiseCarriedMpeg1,
+  packetiseH264,
+  packetiseSound,
+  parseSps,
+  readMpeg1,
+  soundParameters,
+  toAnnexB,
+} from '@meridian/room-media/core';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import type { AudioConverters, CodedPicture, PictureFormat, VideoConverters } from './conversions.ts';
+import { onOverLimit } from './over-limit.ts';
+import { PointStreams, type Stream } from './point-streams.ts';
+import { PointTrack } from './point-track.ts';
+import { RejoinLimit } from './rejoin-limit.ts';
+import { StreamState } from './stream-state.ts';
+
+/** How long the participant stays when its encoder has gone: a restart of the encoder, a change of the network. */
+export const HELD_MS = 10_000;
+
+/** The sender of media into a point now. */
+export interface Encoder {
+  /** Another encoder of the same key has taken over. */
+  replaced(): void;
+  /** The participant is over: removed, or the session cannot go on. */
+  ended(code: string, description: string): void;
+  /** A viewer needs a key frame. Without it they come in the encoder's own time. */
+  keyFrameWanted?(): void;
+}
+
+export interface PublishPointOptions {
+  readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
+  readonly token: () => Promise<string>;
+  /** As the roster shows it: `rtmp`. */
+  readonly protocol: string;
+  readonly clientIp: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly converters: AudioConverters;
+  readonly videoConverters: VideoConverters;
+  /** What becomes of video with B-frames. */
+  readonly bframes: 'transcode' | 'refuse';
+  /** How long the participant stays without an encoder; default: `HELD_MS`. */
+  readonly heldMs?: number;
+  /** The point is over, for whatever reason. */
+  onClosed(): void;
+}
+
+export class PublishPoint {
+  readonly #o: PublishPointOptions;
+  readonly #socket: NodeSocket;
+  readonly #session: SessionClient;
+  readonly #streams: PointStreams;
+  readonly #sound: PointTrack<AudioUnit, AudioUnit>;
+  readonly #picture: PointTrack<CodedPicture, VideoUnit>;
+  /** Of the present sound. */
+  #format: AudioFormat | undefined;
+  /** Of the present picture, and what says when another one begins. */
+  #pictureFormat: PictureFormat | undefined;
+  #pictureHead = '';
+  #encoder: Encoder | undefined;
+  #hold: Timer | undefined;
+  readonly #rejoin: RejoinLimit;
+  readonly #state: StreamState;
+  #isJoined = false;
+  #isClosed = false;
+
+  /**
+   * Joins the room, and waits `heldMs` for an encoder. Rejects with what prevents it (`SessionClient.connect`).
+   */
+  static async open(o: PublishPointOptions): Promise<PublishPoint> {
+    const point = new PublishPoint(o, await NodeSocket.open(o.sockets, o.rng));
+    try {
+      point.#joined(await point.#session.connect());
+    } catch (error) {
+      point.close();
+      throw error;
+    }
+    point.#wait();
+    return point;
+  }
+
+  private constructor(o: PublishPointOptions, socket: NodeSocket) {
+    const { clock, rng, log } = o;
+    this.#o = o;
+    this.#socket = socket;
+    const session = new SessionClient({
+      sockets: o.links.sockets({ clientIp: o.clientIp }),
+      token: o.token,
+      sdk: 'gateway/1',
+      sendEndpoint: socket.endpoint,
+      manualSubscribe: true,
+      protocol: o.protocol,
+      hasMedia: () => this.#encoder !== undefined,
+    });
+    this.#session = session;
+    this.#state = new StreamState({ session, clock, log });
+    this.#rejoin = new RejoinLimit(clock, () => this.#over('NO_NODE', 'no media node takes the publisher'));
+    session.on('joined', (joined) => {
+      if (this.#isJoined) this.#joined(joined);
+    });
+    session.on('renditionWanted', (trackId, mimeType, isWanted) => this.#renditionWanted(trackId, mimeType, isWanted));
+    session.on('layerDemand', (trackId, _layer, _moveId, catchUp) => this.#streams.catchUp(trackId, catchUp));
+    session.on('interrupted', (isMediaToo) => {
+      if (isMediaToo) this.#rejoin.lost();
+    });
+    session.on('rejoinFailed', () => this.#rejoin.refused());
+    session.on('disconnected', (reason, error) => this.#over(error?.code ?? reason, error?.message));
+    onOverLimit(session, (...end) => this.#over(...end));
+    const onRefused = (code: string, description: string): void => this.#over(code, description);
+    const onKeyFrameWanted = (): boolean => {
+      this.#encoder?.keyFrameWanted?.();
+      return this.#encoder?.keyFrameWanted !== undefined;
+    };
+    const streams = new PointStreams({ session, socket, clock, rng, log, onRefused, onKeyFrameWanted });
+    this.#streams = streams;
+    this.#sound = new PointTrack<AudioUnit, AudioUnit>({
+      streams,
+      clock,
+      to: 'opus',
+      hasKeyFrames: false,
+      begin: (...callbacks) => o.converters(this.#format ?? NO_SOUND, ...callbacks),
+      send: (stream, { data, ptsMs }) => streams.send(stream, [data], ptsMs),
+      refuse: (...refused) => this.#refuse(...refused),
+    });
+    this.#picture = new PointTrack<CodedPicture, VideoUnit>({
+      streams,
+      clock,
+      to: 'h264',
+      hasKeyFrames: true,
+      begin: (...callbacks) => o.videoConverters(this.#pictureFormat ?? NO_PICTURE, ...callbacks),
+      send: (stream, unit) => streams.send(stream, packetiseH264(unit.nals, stream.sender.maxPayloadBytes), unit.ptsMs),
+      refuse: (...refused) => this.#refuse(...refused),
+    });
+  }
+
+  /** Whether video with B-frames is taken. */
+  get takesBFrames(): boolean {
+    return this.#o.bframes === 'transcode';
+  }
+
+  /** Whether an encoder is there now. */
+  get hasEncoder(): boolean {
+    return this.#encoder !== undefined;
+  }
+
+  /** This encoder sends from now on; the one before it is informed. At a point that is over it is ended at once. */
+  attach(encoder: Encoder): void {
+    if (this.#isClosed) {
+      encoder.ended('CONNECTION_CLOSED', 'the participant has just left');
+      return;
+    }
+    const before = this.#encoder;
+    this.#encoder = encoder;
+    this.#streams.beginTimes();
+    this.#hold?.cancel();
+    this.#hold = undefined;
+    this.#restart();
+    before?.replaced();
+  }
+
+  /** This encoder has gone; the participant stays for `heldMs`. */
+  release(encoder: Encoder): void {
+    if (this.#encoder !== encoder || this.#isClosed) return;
+    this.#encoder = undefined;
+    this.#state.gone();
+    this.#restart();
+    this.#wait();
+  }
+
+  /**
+   * A picture. What an encoder sends that was replaced is dropped, and what comes before the first key frame.
+   * `hasBFrames`: its stream has some, so it is only for clients that ask for H.264 with them, and for others made
+   * anew.
+   */
+  writeVideo(encoder: Encoder, unit: VideoUnit, hasBFrames = false): void {
+    if (!this.#takes(encoder)) return;
+    const codec = hasBFrames ? 'bframes' : 'h264';
+    const sps = unit.isKey ? unit.nals.find((nal) => nalTypeOf(nal) === nalType.sps) : undefined;
+    const info = sps === undefined ? undefined : parseSps(sps);
+    if (sps !== undefined && info !== undefined)
+      this.#beginPicture(codec, { codec: 'h264', width: info.width, height: info.height }, sps);
+    const stream = this.#picture.original;
+    if (stream?.codec !== codec) return;
+    const { maxPayloadBytes } = stream.sender;
+    const payloads = hasBFrames
+      ? packetiseCarriedH264(unit, maxPayloadBytes)
+      : packetiseH264(unit.nals, maxPayloadBytes);
+    this.#streams.send(stream, payloads, unit.dtsMs, unit.isKey);
+    const { ptsMs, isKey, nals } = unit;
+    if (this.#picture.isRenditionWanted) this.#picture.convert({ ptsMs, isKey, data: toAnnexB(nals) });
+  }
+
+  /** A picture of MPEG-1; otherwise as `writeVideo`. */
+  writeMpeg1(encoder: Encoder, unit: Mpeg1Unit): void {
+    if (!this.#takes(encoder)) return;
+    const picture = readMpeg1(unit.data);
+    if (typeof picture !== 'object') return;
+    const { isKey, width, height } = picture;
+    if (isKey) this.#beginPicture('mpeg1', { codec: 'mpeg1', width, height });
+    const stream = this.#picture.original;
+    if (stream?.codec !== 'mpeg1') return;
+    this.#streams.send(stream, packetiseCarriedMpeg1({ ...unit, isKey }, stream.sender.maxPayloadBytes), unit.ptsMs);
+    this.#picture.convert({ ...unit, isKey });
+  }
+
+  /** Sound in the encoder's format. */
+  writeAudio(encoder: Encoder, unit: AudioUnit, format: AudioFormat): void {
+    if (!this.#takes(encoder)) return;
+    const stream = this.#soundStream(format);
+    const { maxPayloadBytes } = stream.sender;
+    const payloads = stream.codec === 'opus' ? [unit.data] : packetiseSound(unit.data, maxPayloadBytes);
+    this.#streams.send(stream, payloads, unit.ptsMs);
+    this.#sound.convert(unit);
+  }
+
+  /** Leaves the room, and gives the encoder the reason; idempotent. */
+  end(code: ErrorCode, description: string): void {
+    this.#over(code, description);
+  }
+
+  /** Leaves the room; idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#streams.close();
+    this.#state.close();
+    this.#hold?.cancel();
+    this.#rejoin.found();
+    this.#restart();
+    this.#session.leave();
+    this.#socket.close();
+    this.#o.onClosed();
+  }
+
+  #wait(): void {
+    if (!this.#isClosed) this.#hold = this.#o.clock.after(this.#o.heldMs ?? HELD_MS, () => this.close());
+  }
+
+  /** Whether what this encoder sends is for the room; then something has come. */
+  #takes(encoder: Encoder): boolean {
+    if (this.#encoder !== encoder || this.#isClosed) return false;
+    this.#state.heard();
+    return true;
+  }
+
+  /** What is transcoded now is of the past. */
+  #restart(): void {
+    this.#sound.restart();
+    this.#picture.restart();
+  }
+
+  /** A key frame: another codec is another track, other parameter sets begin the rendition anew. */
+  #beginPicture(codec: Stream['codec'], format: PictureFormat, parameters: Uint8Array = new Uint8Array(0)): void {
+    const head = `${format.width} ${format.height} ${Buffer.from(parameters).toString('base64')}`;
+    if (head !== this.#pictureHead) this.#picture.restart();
+    this.#pictureHead = head;
+    this.#pictureFormat = format;
+    const { width, height } = format;
+    if (this.#picture.original?.codec !== codec) this.#picture.begin(codec, { size: { width, height } });
+  }
+
+  /** The stream for sound of this format; another format is another track. */
+  #soundStream(format: AudioFormat): Stream {
+    const { codec } = format;
+    const parameters = soundParameters(format) ?? {};
+    const present = this.#sound.original;
+    this.#format = format;
+    const isSame = present?.codec === codec && isDeepStrictEqual(present.parameters, parameters);
+    return isSame ? present : this.#sound.begin(codec, { parameters });
+  }
+
+  /** A client needs a track of ours in another codec, or none does any more. */
+  #renditionWanted(trackId: string, mimeType: string, isWanted: boolean): void {
+    const wanted = mimeType.toLowerCase();
+    const found = [this.#sound, this.#picture].find(
+      (track) => track.original?.trackId === trackId && track.makes?.toLowerCase() === wanted,
+    );
+    if (found !== undefined) found.want(isWanted);
+    else if (isWanted) this.#refuse(trackId, mimeType, 'CODEC_UNSUPPORTED');
+  }
+
+  #refuse(trackId: string, mimeType: string, code: ErrorCode): void {
+    this.#session.refuseRendition(trackId, mimeType, code).catch((error: MeridianClientError) => {
+      this.#o.log.debug({ err: error }, 'a refusal of a rendition was not heard'); // the need is sent again
+    });
+  }
+
+  #joined(joined: SessionJoined): void {
+    if (joined.resumed) return;
+    const isFirst = !this.#isJoined;
+    this.#isJoined = true;
+    this.#rejoin.found();
+    this.#socket.joined(joined, joined.sendTransport);
+    if (isFirst) return;
+    this.#state.renewed();
+    this.#sound.renewed();
+    this.#picture.renewed();
+    this.#streams.renewed();
+  }
+
+  #over(code: string, description = ''): void {
+    const encoder = this.#encoder;
+    this.#encoder = undefined;
+    this.close();
+    encoder?.ended(code, description);
+  }
+}
+
+const NO_SOUND: AudioFormat = { codec: 'opus', sampleRate: 48_000, channels: 2 };
+const NO_PICTURE: PictureFormat = { codec: 'h264', width: 0, height: 0 };

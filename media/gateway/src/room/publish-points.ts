@@ -1,0 +1,84 @@
+// The publish points of this gateway, one per participant: an encoder that shows the same key again gets the same one.
+import type { Tokens } from '@meridian/node-shell';
+import { type ErrorCode, errorCodes, MeridianError } from '@meridian/protocol';
+import type { Lack } from '@meridian/room-media/core';
+import type { StreamKey } from '../adapters/stream-keys.ts';
+import { demandInFence } from './fence.ts';
+import { PublishPoint, type PublishPointOptions } from './publish-point.ts';
+
+/** Points of one gateway; more than a machine can transcode sound for. */
+export const POINTS_MAX = 500;
+/** Long enough to join, and to join anew right after. */
+const TOKEN_MS = 60_000;
+
+export interface PublishPointsOptions
+  extends Omit<PublishPointOptions, 'token' | 'onClosed' | 'protocol' | 'clientIp' | 'bframes'> {
+  readonly tokens: Tokens;
+  /** Of this gateway. */
+  readonly region: string;
+  /** Of a tenant's API key. */
+  bframes(apiKey: string): PublishPointOptions['bframes'];
+  /** What cannot be made here: without pictures, those with B-frames would be for none. Default: nothing. */
+  readonly lacks?: readonly Lack[];
+}
+
+export class PublishPoints {
+  readonly #o: PublishPointsOptions;
+  readonly #points = new Map<string, Promise<PublishPoint>>();
+  #isClosed = false;
+
+  constructor(o: PublishPointsOptions) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#points.size;
+  }
+
+  /**
+   * The point of the key's participant, joined. Rejects with what prevents the join, NOT_PERMITTED for a key to play,
+   * FENCED_OUT for a room whose media may not come here, and OVERLOADED above `POINTS_MAX`.
+   */
+  async open(key: StreamKey, o: { readonly protocol: string; readonly clientIp: string }): Promise<PublishPoint> {
+    if (key.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
+    demandInFence(key.fence, this.#o.region);
+    const name = JSON.stringify([key.apiKey, key.room, key.identity]);
+    const present = this.#points.get(name);
+    if (present !== undefined) return present;
+    if (this.#points.size >= POINTS_MAX || this.#isClosed)
+      throw new MeridianError('OVERLOADED', 'this gateway takes no more publishers');
+    const { tokens, bframes, lacks, region: _, ...base } = this.#o;
+    const rights = { canPublish: true, canSubscribe: false, hidden: false, canUpdateOwnMetadata: true };
+    const claims = { ...key, ...rights, lifetimeMs: TOKEN_MS };
+    const point = PublishPoint.open({
+      ...base,
+      ...o,
+      bframes: lacks?.includes('picture') ? 'refuse' : bframes(key.apiKey),
+      token: () => tokens.mint(key.apiKey, claims),
+      onClosed: () => {
+        if (this.#points.get(name) === point) this.#points.delete(name);
+      },
+    });
+    this.#points.set(name, point);
+    point.catch(() => {
+      if (this.#points.get(name) === point) this.#points.delete(name);
+    });
+    return point;
+  }
+
+  /** All participants leave, and their encoders hear this code; others may come. */
+  end(code: ErrorCode): void {
+    for (const opening of this.#points.values())
+      opening.then(
+        (point) => point.end(code, errorCodes[code][0]),
+        () => undefined, // it was not opened
+      );
+  }
+
+  /** All participants leave; idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const points = await Promise.allSettled(this.#points.values());
+    for (const point of points) if (point.status === 'fulfilled') point.value.close();
+  }
+}

@@ -1,0 +1,220 @@
+// A room's roster, and how it is administered, for clients without signaling, such as a mini-program's back end. A room
+// control is a hidden session of the gateway that all requests about the room share; it closes when no request has come
+// for a while.
+import { SessionClient } from '@meridian/client';
+import type { Tokens } from '@meridian/node-shell';
+import { MeridianError } from '@meridian/protocol';
+import type { SignalingLinks } from '@meridian/room-media';
+import type { Clock, Timer } from '@meridian/runtime';
+
+/** Of one gateway; each has a session. */
+export const ROOM_CONTROLS_MAX = 500;
+/** After the last request: longer than a pause between two of them. */
+const IDLE_MS = 30_000;
+const TOKEN_MS = 60_000;
+
+export interface RoomControlsOptions {
+  readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly tokens: Tokens;
+  readonly clock: Clock;
+  /** Of this gateway: its controls have identities of their own in a room. */
+  readonly nodeId: string;
+}
+/** A room, as a token of it names it. */
+export interface ControlledRoom {
+  readonly apiKey: string;
+  readonly room: string;
+  /** `Access.fence`. */
+  readonly fence: string;
+}
+export interface ControlledParticipant {
+  readonly identity: string;
+  readonly name: string;
+  /** By which it came through a gateway: `rtmp`; '' for browsers and apps. */
+  readonly protocol: string;
+  /** Sources of its tracks: `camera`, `microphone`. */
+  readonly publishing: readonly string[];
+  /** Of them those that are muted. */
+  readonly muted: readonly string[];
+}
+export interface RoomView {
+  /** Another one after each change. */
+  readonly version: number;
+  /** By identity. */
+  readonly participants: readonly ControlledParticipant[];
+  /** How many watch by gateways, by protocol; those in `participants` are among them. */
+  readonly viewers: Readonly<Record<string, number>>;
+}
+
+export class RoomControls {
+  readonly #o: RoomControlsOptions;
+  readonly #controls = new Map<string, Promise<RoomControl>>();
+  #opened = 0;
+  #isClosed = false;
+
+  constructor(o: RoomControlsOptions) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#controls.size;
+  }
+
+  /** The control of the room, joined. Rejects with what prevents the join, and OVERLOADED above `ROOM_CONTROLS_MAX`. */
+  async open({ apiKey, room, fence }: ControlledRoom): Promise<RoomControl> {
+    const name = JSON.stringify([apiKey, room, fence]);
+    const present = this.#controls.get(name);
+    if (present !== undefined) return present;
+    if (this.#controls.size >= ROOM_CONTROLS_MAX || this.#isClosed)
+      throw new MeridianError('OVERLOADED', 'this gateway looks at no more rooms');
+    const { tokens, clock, links, nodeId } = this.#o;
+    this.#opened += 1;
+    const claims = { identity: `desk ${this.#opened} at ${nodeId}`, name: '', room, fence, lifetimeMs: TOKEN_MS };
+    const rights = { canPublish: false, canSubscribe: false, hidden: true, admin: true };
+    const forget = (): void => {
+      if (this.#controls.get(name) === control) this.#controls.delete(name);
+    };
+    const control = RoomControl.open({
+      links,
+      clock,
+      onClosed: forget,
+      token: () => tokens.mint(apiKey, { ...claims, ...rights }),
+    });
+    this.#controls.set(name, control);
+    control.catch(forget);
+    return control;
+  }
+
+  /** All close; idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const controls = await Promise.allSettled(this.#controls.values());
+    for (const control of controls) if (control.status === 'fulfilled') control.value.close();
+  }
+}
+
+interface RoomControlOptions {
+  readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly token: () => Promise<string>;
+  readonly clock: Clock;
+  onClosed(): void;
+}
+
+export class RoomControl {
+  readonly #o: RoomControlOptions;
+  readonly #session: SessionClient;
+  readonly #waiting = new Set<() => void>();
+  #version: number;
+  #idle: Timer | undefined;
+  #isClosed = false;
+
+  static async open(o: RoomControlOptions): Promise<RoomControl> {
+    const control = new RoomControl(o);
+    try {
+      await control.#session.connect();
+    } catch (error) {
+      control.close();
+      throw error;
+    }
+    control.#touch();
+    return control;
+  }
+
+  private constructor(o: RoomControlOptions) {
+    this.#o = o;
+    // A request for a version of another control gets an answer at once.
+    this.#version = Math.floor(o.clock.wallMs() / 1000) % 1_000_000_000;
+    this.#session = new SessionClient({
+      sockets: o.links.sockets({ clientIp: '' }),
+      token: o.token,
+      sdk: 'gateway/1',
+      manualSubscribe: true,
+    });
+    for (const event of ['joined', 'rosterChanged'] as const) this.#session.on(event, () => this.#changed());
+    this.#session.on('disconnected', () => this.close());
+  }
+
+  get view(): RoomView {
+    this.#touch();
+    const participants = this.#others.map(({ identity, name, protocol, tracks }) => {
+      const all = [...tracks.values()];
+      const sources = (some: typeof all): string[] => [...new Set(some.map(({ source }) => source))].sort();
+      const muted = sources(all.filter((track) => track.muted));
+      return { identity, name, protocol: protocol ?? '', publishing: sources(all), muted };
+    });
+    participants.sort((a, b) => (a.identity < b.identity ? -1 : 1));
+    const viewers = Object.fromEntries(this.#session.roster.viewers);
+    return { version: this.#version, participants, viewers };
+  }
+
+  /**
+   * Resolves when the view has another version than this one, after `waitMs` at the latest; also when `gone` says so,
+   * and when the control closes: the next request gets another one, or hears why not.
+   */
+  async changed(version: number, waitMs: number, gone: AbortSignal): Promise<void> {
+    this.#touch();
+    if (this.#version !== version || gone.aborted || this.#isClosed) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#o.clock.after(waitMs, resolve);
+    gone.addEventListener('abort', () => resolve(), { once: true });
+    this.#waiting.add(resolve);
+    await promise;
+    timer.cancel();
+    this.#waiting.delete(resolve);
+    this.#touch();
+  }
+
+  /**
+   * Mutes what a participant publishes of this source. Rejects with PARTICIPANT_UNKNOWN, TRACK_UNKNOWN when there is
+   * nothing of it, and as `SessionClient.request`.
+   */
+  async mute(identity: string, source: string): Promise<void> {
+    const { sessionId, tracks } = this.#participant(identity);
+    const all = [...tracks.values()].filter((track) => track.source === source);
+    if (all.length === 0) throw new MeridianError('TRACK_UNKNOWN', `no ${source} is published by this participant`);
+    for (const { trackId } of all) await this.#session.request({ muteParticipant: { sessionId, trackId } });
+  }
+
+  /** Removes a participant. Rejects with PARTICIPANT_UNKNOWN, and as `SessionClient.request`. */
+  async kick(identity: string, reason: string): Promise<void> {
+    await this.#session.request({ kick: { sessionId: this.#participant(identity).sessionId, reason } });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#idle?.cancel();
+    this.#session.leave();
+    this.#wake();
+    this.#o.onClosed();
+  }
+
+  get #others() {
+    return this.#session.roster.others();
+  }
+
+  #participant(identity: string) {
+    this.#touch();
+    const participant = this.#others.find((one) => one.identity === identity);
+    if (participant === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
+    return participant;
+  }
+
+  #changed(): void {
+    this.#version += 1;
+    this.#wake();
+  }
+
+  #touch(): void {
+    this.#idle?.cancel();
+    if (this.#isClosed) return;
+    this.#idle = this.#o.clock.after(IDLE_MS, () => {
+      if (this.#waiting.size === 0) this.close();
+    });
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#waiting]) wake();
+  }
+}

@@ -1,0 +1,362 @@
+// A hidden session that receives a room for players of other protocols: all voices, and one picture at a time. RTP
+// becomes units on the gateway's own clock, one timeline per publisher.
+import {
+  type MeridianClientError,
+  type Roster,
+  SessionClient,
+  type SessionJoined,
+  type SubscriptionRow,
+} from '@meridian/client';
+import type { RtpSockets, SignalingLinks } from '@meridian/room-media';
+import { NodeSocket, NodeWatch, ReceivedStream, receivedCapabilities } from '@meridian/room-media';
+import type { AudioFormat, Mpeg1Unit, VideoUnit } from '@meridian/room-media/core';
+import {
+  datagramKind,
+  maxReports,
+  parseRtcp,
+  parseRtp,
+  type RtcpPacket,
+  serialiseRtcp,
+  Timeline,
+} from '@meridian/room-media/core';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { Asking } from '../core/asking.ts';
+import type { ShownLayers } from '../core/hls/ladder.ts';
+import { choosePicture, type Picture, type Shown } from '../core/picture-choice.ts';
+import { VoiceChoice } from '../core/voice-choice.ts';
+
+/** How often waiting packets are looked at: missing ones asked for, late ones given up. */
+const TICK_MS = 20;
+const REPORT_MS = 1000;
+/** So long after the last media its node is expected to say something; then all publishers may be muted. */
+const EXPECTED_MS = 5000;
+
+export interface RoomReceiverOptions {
+  readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
+  readonly token: () => Promise<string>;
+  readonly protocol: string;
+  /** What is played: with MP2 goes MPEG-1, which is received where a participant publishes it. */
+  readonly sound: 'aac' | 'mp2';
+  /** The identity whose pictures are shown; '' for all. */
+  readonly picture: string;
+  /** The identity that is not received; '' for none. */
+  readonly without: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  /** A picture of what is shown. The first of another track is a key frame. */
+  onPicture(unit: VideoUnit | Mpeg1Unit, trackId: string): void;
+  /** One packet of a voice, in order; after a loss the next one comes without word. `format`: Opus or AAC. */
+  onVoice(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
+  onVoiceGone(voice: string): void;
+  /** Another picture is shown. */
+  onShown?(): void;
+  /** This layer of what another receiver shows, and no voices. */
+  readonly layer?: { readonly spatialLayer: number; shown(): Shown | undefined };
+  /** The session is over for good. */
+  onEnded(code: string, description: string): void;
+}
+
+export class RoomReceiver {
+  readonly #o: RoomReceiverOptions;
+  readonly #socket: NodeSocket;
+  readonly #session: SessionClient;
+  readonly #ownSsrc: number;
+  /** By SSRC, and by consumer. */
+  readonly #streams = new Map<number, ReceivedStream>();
+  readonly #ssrcs = new Map<string, number>();
+  /** Spatial layers of pictures, by SSRC. */
+  readonly #layerCounts = new Map<number, number>();
+  /** By SSRC: a track that comes by another consumer leaves the old one with the first packet of the new. */
+  readonly #moved = new Map<number, () => void>();
+  /** Of each publisher's session: picture and sound share it. */
+  readonly #timelines = new Map<string, Timeline>();
+  readonly #voices = new VoiceChoice();
+  readonly #asking: Asking;
+  /** Voices are there. */
+  #hasVoices = false;
+  /** Tracks whose media we failed to read: not received any more. */
+  readonly #failed = new Set<string>();
+  readonly #timers: readonly Timer[];
+  readonly #watch: NodeWatch;
+  #shown: Shown | undefined;
+  #mediaMs = Number.NEGATIVE_INFINITY;
+  #isJoined = false;
+  #isClosed = false;
+
+  /** Joins the room. Rejects with what prevents it (`SessionClient.connect`). */
+  static async open(o: RoomReceiverOptions): Promise<RoomReceiver> {
+    const receiver = new RoomReceiver(o, await NodeSocket.open(o.sockets, o.rng));
+    try {
+      receiver.#joined(await receiver.#session.connect());
+    } catch (error) {
+      receiver.close();
+      throw error;
+    }
+    return receiver;
+  }
+
+  private constructor(o: RoomReceiverOptions, socket: NodeSocket) {
+    this.#o = o;
+    this.#socket = socket;
+    this.#asking = new Asking(o.clock.nowMs());
+    this.#ownSsrc = new DataView(Uint8Array.from(o.rng.bytes(4)).buffer).getUint32(0) || 1;
+    socket.listen(
+      (datagram) => this.#hear(datagram),
+      (error) => this.#end('INTERNAL', '', error),
+    );
+    const session = new SessionClient({
+      sockets: o.links.sockets({ clientIp: '' }),
+      token: o.token,
+      sdk: 'gateway/1',
+      capabilities: receivedCapabilities[o.sound],
+      recvEndpoint: socket.endpoint,
+      manualSubscribe: true,
+      protocol: o.protocol,
+      hasMedia: () => true,
+    });
+    this.#session = session;
+    session.on('joined', (joined) => {
+      if (this.#isJoined && !joined.resumed) this.#forgetAll();
+      if (this.#isJoined) this.#joined(joined);
+    });
+    session.on('rosterChanged', () => this.choose());
+    session.on('subscriptionsAdded', (rows) => this.#add(rows));
+    session.on('subscriptionMoved', (row, oldConsumerId) => {
+      this.#add([row]);
+      this.#moved.set(row.rtpParameters.encodings?.[0]?.ssrc ?? 0, () => {
+        this.#remove(oldConsumerId);
+        session.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
+      });
+    });
+    session.on('subscriptionRemoved', (consumerId) => this.#remove(consumerId));
+    session.on('subscriptionFailed', (trackId, error) => {
+      this.#asking.failed(trackId, o.clock.nowMs());
+      o.log.info({ trackId, code: error.code }, 'a track cannot be received');
+    });
+    session.on('disconnected', (reason, error) => this.#end(error?.code ?? reason, error?.message ?? ''));
+    this.#watch = new NodeWatch({
+      ask: () => session.subscriptionsReady([]).then(() => true),
+      lost: (error) => session.nodeSilent(error),
+      clock: o.clock,
+      log: o.log,
+    });
+    this.#timers = [o.clock.every(TICK_MS, () => this.#tick()), o.clock.every(REPORT_MS, () => this.#report())];
+  }
+
+  get roster(): Roster {
+    return this.#session.roster;
+  }
+
+  get shown(): Shown | undefined {
+    return this.#shown;
+  }
+  /** Of what is shown, as it comes. */
+  get layers(): ShownLayers {
+    const stream = [...this.#streams.values()].find(({ trackId }) => trackId === this.#shown?.trackId);
+    const count = this.#layerCounts.get(stream?.ssrc ?? -1) ?? 1;
+    return { count, planned: this.#session.roster.track(this.#shown?.trackId ?? '')?.layers ?? [] };
+  }
+
+  /** What is there to be received now, whether or not it has come. */
+  get expects(): 'picture' | 'sound' | 'nothing' {
+    if (this.#shown !== undefined) return 'picture';
+    return this.#hasVoices ? 'sound' : 'nothing';
+  }
+
+  /** A key frame of what is shown, as soon as its publisher makes one. */
+  demandKeyFrame(): void {
+    for (const stream of this.#streams.values()) if (stream.trackId === this.#shown?.trackId) stream.demandKeyFrame();
+  }
+
+  #end(code: string, description: string, error?: unknown): void {
+    if (this.#isClosed) return;
+    if (error !== undefined) this.#o.log.error({ err: error }, 'a receiver of a room ends by an error');
+    this.close();
+    this.#o.onEnded(code, description);
+  }
+
+  /** Leaves the room; idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const timer of this.#timers) timer.cancel();
+    this.#watch.close();
+    this.#session.leave();
+    this.#socket.close();
+  }
+
+  #joined(joined: SessionJoined): void {
+    this.#isJoined = true;
+    if (!joined.resumed) {
+      this.#socket.joined(joined, joined.recvTransport);
+      this.#watch.begin();
+    }
+    this.#add(joined.subscriptions);
+    this.choose();
+  }
+
+  /** Asks for what is to be received now, and for nothing else. */
+  choose(): void {
+    const { roster } = this.#session;
+    const { picture, without } = this.#o;
+    const others = roster.others().filter(({ identity }) => without === '' || identity !== without);
+    const all = others.flatMap(({ sessionId, identity, protocol, tracks: own }) =>
+      own.map((track) => ({ sessionId, identity, protocol, track })),
+    );
+    for (const trackId of this.#failed)
+      if (!all.some(({ track }) => track.trackId === trackId)) this.#failed.delete(trackId);
+    const tracks = all.filter(({ track }) => !this.#failed.has(track.trackId));
+    const pictures: Picture[] = tracks
+      .filter(({ track, identity }) => track.kind === 'video' && (picture === '' || identity === picture))
+      .map(({ sessionId, track: { trackId, source, muted } }) => {
+        return { trackId, sessionId, isScreen: source === 'screen_share', isMuted: muted };
+      });
+    const speaking = roster.speakers.map(({ sessionId }) => sessionId);
+    const before = this.#shown;
+    const { layer } = this.#o;
+    this.#shown =
+      layer !== undefined
+        ? layer.shown()
+        : choosePicture({
+            pictures,
+            speakers: speaking,
+            present: before,
+            nowMs: this.#o.clock.nowMs(),
+          });
+    if (this.#shown?.trackId !== before?.trackId) this.#o.onShown?.();
+    const voices = (layer === undefined ? tracks : [])
+      .filter(({ track }) => track.kind === 'audio')
+      .map(({ sessionId, protocol = '', track: { trackId, muted } }) => {
+        return { trackId, sessionId, isMuted: muted, isUnmeasured: protocol !== '' };
+      });
+    this.#hasVoices = voices.length > 0;
+    const heard = this.#voices.choose(voices, speaking, this.#o.clock.nowMs());
+    this.#asking.want(this.#shown?.trackId, heard);
+    this.#ask();
+    const present = new Set(others.map(({ sessionId }) => sessionId));
+    for (const sessionId of this.#timelines.keys()) if (!present.has(sessionId)) this.#timelines.delete(sessionId);
+  }
+
+  #ask(): void {
+    const { spatialLayer } = this.#o.layer ?? {};
+    for (const { trackId, subscribed } of this.#asking.take(this.#o.clock.nowMs())) {
+      const update = { trackId, subscribed, ...(spatialLayer !== undefined && { spatialLayer }) };
+      this.#session.updateSubscription(update).catch((error: MeridianClientError) => {
+        if (subscribed) this.#asking.failed(trackId, this.#o.clock.nowMs());
+        if (!this.#isClosed) this.#o.log.info({ trackId, code: error.code }, 'a subscription is refused');
+      });
+    }
+  }
+
+  #add(rows: readonly SubscriptionRow[]): void {
+    const ready: string[] = [];
+    for (const row of rows) {
+      const { consumerId, publisherSessionId } = row;
+      const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline();
+      this.#timelines.set(publisherSessionId, timeline);
+      const original = this.#session.roster.track(row.trackId);
+      const stream = ReceivedStream.of(row, { timeline, ownSsrc: this.#ownSsrc, shownAs: original?.mimeType });
+      if (stream === undefined) continue;
+      this.#streams.set(stream.ssrc, stream);
+      this.#ssrcs.set(consumerId, stream.ssrc);
+      const { scalabilityMode = '' } = row.rtpParameters.encodings?.[0] ?? {};
+      this.#layerCounts.set(stream.ssrc, Number(/^L(\d)/.exec(scalabilityMode)?.[1] ?? 1));
+      ready.push(consumerId);
+      this.#asking.came(row.trackId);
+    }
+    if (ready.length === 0) return;
+    this.#session.subscriptionsReady(ready).catch((error: MeridianClientError) => {
+      this.#o.log.info({ code: error.code }, 'subscriptions do not begin');
+    });
+  }
+
+  #remove(consumerId: string): void {
+    const ssrc = this.#ssrcs.get(consumerId);
+    const stream = ssrc === undefined ? undefined : this.#streams.get(ssrc);
+    this.#ssrcs.delete(consumerId);
+    if (stream === undefined) return;
+    this.#streams.delete(stream.ssrc);
+    this.#moved.delete(stream.ssrc);
+    this.#layerCounts.delete(stream.ssrc);
+    const isElsewhere = [...this.#streams.values()].some(({ trackId }) => trackId === stream.trackId);
+    if (stream.kind === 'audio' && !isElsewhere) this.#o.onVoiceGone(stream.trackId);
+  }
+
+  /** A new session: nothing of the old one arrives any more. */
+  #forgetAll(): void {
+    for (const consumerId of [...this.#ssrcs.keys()]) this.#remove(consumerId);
+    this.#asking.forget();
+  }
+
+  #hear(datagram: Uint8Array): void {
+    const nowMs = this.#o.clock.nowMs();
+    this.#watch.heard();
+    if (datagramKind(datagram) === 'rtcp') {
+      for (const packet of parseRtcp(datagram) ?? []) {
+        if (packet.type === 'sr') this.#streams.get(packet.ssrc)?.noteSenderReport(packet, nowMs);
+      }
+      return;
+    }
+    const packet = parseRtp(datagram);
+    const stream = packet === undefined ? undefined : this.#streams.get(packet.ssrc);
+    if (packet === undefined || stream === undefined) return;
+    this.#mediaMs = nowMs;
+    this.#moved.get(packet.ssrc)?.();
+    this.#moved.delete(packet.ssrc);
+    this.#guard(stream, () => {
+      stream.receive(packet, nowMs);
+      this.#drain(stream, nowMs);
+    });
+  }
+
+  /** A mistake of ours about what one publisher sends ends that stream, and nothing else. */
+  #guard({ trackId }: ReceivedStream, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#o.log.error({ trackId, err: error }, 'a stream is received no more: it made an error');
+      if (this.#o.layer !== undefined) {
+        this.#end('INTERNAL', '');
+        return;
+      }
+      this.#failed.add(trackId);
+      for (const [consumerId, ssrc] of this.#ssrcs)
+        if (this.#streams.get(ssrc)?.trackId === trackId) this.#remove(consumerId);
+      this.choose();
+    }
+  }
+
+  #drain(stream: ReceivedStream, nowMs: number): void {
+    const { trackId, format } = stream;
+    for (const unit of stream.drain(nowMs))
+      if (unit.kind === 'audio') this.#o.onVoice(trackId, unit.ptsMs, unit.data, format);
+      else if (trackId === this.#shown?.trackId) this.#o.onPicture(unit, trackId);
+  }
+
+  #tick(): void {
+    const nowMs = this.#o.clock.nowMs();
+    const feedback: RtcpPacket[] = [];
+    for (const stream of [...this.#streams.values()])
+      this.#guard(stream, () => {
+        this.#drain(stream, nowMs);
+        feedback.push(...stream.feedback(nowMs));
+      });
+    if (feedback.length > 0) this.#say(feedback);
+    if (nowMs - this.#mediaMs < EXPECTED_MS) this.#watch.flows();
+    this.#ask();
+  }
+
+  #report(): void {
+    const nowMs = this.#o.clock.nowMs();
+    const reports = [...this.#streams.values()].flatMap((stream) => stream.report(nowMs) ?? []);
+    for (let at = 0; at < reports.length; at += maxReports)
+      this.#say([{ type: 'rr', ssrc: this.#ownSsrc, reports: reports.slice(at, at + maxReports) }]);
+    this.choose();
+  }
+
+  #say(packets: readonly RtcpPacket[]): void {
+    this.#socket.send(serialiseRtcp(packets));
+  }
+}

@@ -1,0 +1,280 @@
+// Sound between codecs, for publish points and programmes: ffmpeg makes Opus of an encoder's sound, and one AAC of all
+// voices of a room.
+
+import { MeridianError } from '@meridian/protocol';
+import type { FfmpegSupervisor } from '@meridian/room-media';
+import {
+  AudioDecoder,
+  AudioTranscoder,
+  MIX_COST,
+  MixEncoder,
+  OpusThreads,
+  type OpusVoices,
+  outputFormat,
+} from '@meridian/room-media';
+import type { AudioFormat, AudioUnit } from '@meridian/room-media/core';
+import { blockMs, MalformedStream, Mixer } from '@meridian/room-media/core';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { LoneVoice } from '../core/lone-voice.ts';
+import type { AudioConverters } from './conversions.ts';
+import type { SoundCodec, VoiceMixer, VoiceMixers } from './programme.ts';
+
+/** How long a block of the mix waits for voices: what a lost packet needs to come again, a beat, and the decoders. */
+const MIX_DELAY_MS = 180;
+/** Packets wait for a beat, and a block is made with each: threads and processes are woken for two packets at once. */
+const BEAT_MS = blockMs;
+/** The lowest sample rate of MPEG-1 sound. */
+const MP2_RATE_MIN = 32_000;
+/** A programme without a voice for so long is silent. */
+const FIRST_VOICE_MS = 1000;
+
+export interface SoundOptions {
+  readonly supervisor: FfmpegSupervisor;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Throws what AudioTranscoder throws when it is made. A unit that is none is dropped. */
+export function opusConverters({ supervisor, log }: SoundOptions): AudioConverters {
+  return (from, onUnit, onFailed) => {
+    const onDegraded = (isDegraded: boolean): void => {
+      warn(log)(isDegraded);
+      if (isDegraded) onFailed();
+    };
+    const transcoder = new AudioTranscoder({ from, to: 'opus', supervisor, onUnit, onDegraded });
+    return {
+      write: (unit) => {
+        try {
+          transcoder.write(unit);
+        } catch (error) {
+          if (!(error instanceof MeridianError)) throw error;
+          log.debug({ err: error }, 'a unit of sound is dropped');
+        }
+      },
+      close: () => void transcoder.close(),
+    };
+  };
+}
+
+/** The sound of a room in the codec that its viewers take: a mix of all voices, or that of one encoder alone. */
+export function voiceMixers(o: SoundOptions): VoiceMixers {
+  const beat = new Beat(o);
+  return (codec, onUnit) => new RoomSound(o, beat, codec, onUnit);
+}
+
+/** One clock for the mixes of all rooms: threads are woken once for all of them. It runs while there are rooms. */
+class Beat {
+  readonly #clock: Clock;
+  readonly #opus: OpusThreads;
+  readonly #rooms = new Set<RoomSound>();
+  #timer: Timer | undefined;
+  #lastMs = 0;
+
+  constructor({ clock, log }: SoundOptions) {
+    this.#clock = clock;
+    this.#opus = new OpusThreads({ clock, log });
+  }
+
+  /** When it was last: blocks that begin then are due with later ones. */
+  join(room: RoomSound): number {
+    this.#rooms.add(room);
+    if (this.#timer === undefined) {
+      this.#lastMs = this.#clock.nowMs();
+      this.#timer = this.#clock.every(BEAT_MS, () => this.#run());
+    }
+    return this.#lastMs;
+  }
+
+  leave(room: RoomSound): void {
+    this.#rooms.delete(room);
+    if (this.#rooms.size > 0) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  voices(onSound: Parameters<OpusThreads['open']>[0]): OpusVoices {
+    return this.#opus.open(onSound);
+  }
+
+  #run(): void {
+    this.#lastMs = this.#clock.nowMs();
+    this.#opus.flush();
+    for (const room of [...this.#rooms]) room.mix(this.#lastMs);
+  }
+}
+
+type OnUnit = (unit: AudioUnit, format: AudioFormat) => void;
+
+class RoomSound implements VoiceMixer {
+  readonly #o: SoundOptions;
+  readonly #codec: SoundCodec;
+  readonly #onUnit: OnUnit;
+  /** Of what is coded here. */
+  readonly #format: AudioFormat;
+  readonly #startMs: number;
+  readonly #lone = new LoneVoice();
+  readonly #mixer: Mixer;
+  readonly #opus: OpusVoices;
+  /** Of voices in AAC and MP2, while a mix is made. */
+  readonly #decoders = new Map<string, { readonly format: AudioFormat; readonly decoder: AudioDecoder }>();
+  /** Of the mix. */
+  #encoder: MixEncoder | undefined;
+  /** Of a voice alone in another codec. */
+  #direct: { readonly format: AudioFormat; readonly transcoder: AudioTranscoder } | undefined;
+  readonly #beat: Beat;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #isResting = true;
+
+  constructor(o: SoundOptions, beat: Beat, codec: SoundCodec, onUnit: OnUnit) {
+    o.supervisor.check({ cost: MIX_COST, makes: 'sound' });
+    this.#o = o;
+    this.#codec = codec;
+    this.#onUnit = onUnit;
+    this.#format = outputFormat(codec);
+    this.#beat = beat;
+    this.#startMs = beat.join(this);
+    this.#mixer = new Mixer({ startMs: this.#startMs, delayMs: MIX_DELAY_MS });
+    this.#opus = beat.voices((voice, ptsMs, left, right) => void this.#mixer.push(voice, ptsMs, left, right));
+  }
+
+  push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void {
+    const nowMs = this.#o.clock.nowMs();
+    this.#lone.heard(voice, format.codec !== 'opus', nowMs);
+    const unit: AudioUnit = { kind: 'audio', ptsMs, data: packet };
+    try {
+      if (this.#lone.at(nowMs) === voice) this.#alone(unit, format);
+      else if (format.codec === 'opus') this.#opus.decode(voice, ptsMs, packet);
+      else this.#decode(voice, unit, format);
+    } catch (error) {
+      // No capacity, or a unit that is none.
+      if (!(error instanceof MeridianError || error instanceof MalformedStream)) throw error;
+      this.#o.log.debug({ err: error }, 'a unit of sound is dropped');
+    }
+  }
+
+  rest(isOn: boolean): void {
+    this.#isResting = isOn;
+  }
+
+  remove(voice: string): void {
+    this.#lone.remove(voice);
+    this.#opus.remove(voice);
+    this.#endDecoder(voice);
+    this.#mixer.remove(voice);
+  }
+
+  close(): void {
+    this.#beat.leave(this);
+    void this.#opus.close();
+    this.#endMix();
+    this.#endDirect();
+  }
+
+  /** With each beat. */
+  mix(nowMs: number): void {
+    const isLone = this.#lone.at(nowMs) !== undefined;
+    // A lone voice says so with the first packets: until then nothing is made that is not needed.
+    const isEarly = this.#lone.isEmpty && nowMs - this.#startMs < FIRST_VOICE_MS;
+    if (isLone) this.#endMix();
+    else this.#endDirect();
+    if (!isLone && !isEarly && !this.#isResting && this.#encoder === undefined) this.#encode();
+    for (const block of this.#mixer.pull(nowMs)) {
+      this.#encoder?.write(block.ptsMs, block.everybody);
+      this.#mixer.giveBack(block);
+    }
+  }
+
+  /** Begins to code the mix. Without capacity there is silence, and the next block tries again. */
+  #encode(): void {
+    const { supervisor, log } = this.#o;
+    try {
+      const encoder: MixEncoder = new MixEncoder({
+        to: this.#codec,
+        supervisor,
+        onDegraded: warn(log),
+        onUnit: (unit) => {
+          if (this.#encoder === encoder) this.#give(unit, this.#format);
+        },
+      });
+      this.#encoder = encoder;
+    } catch (error) {
+      if (!(error instanceof MeridianError)) throw error;
+      log.debug({ err: error }, 'no capacity for a mix');
+    }
+  }
+
+  /** The sound of one encoder alone: as it came, or in one step. */
+  #alone(unit: AudioUnit, format: AudioFormat): void {
+    if (format.codec === this.#codec && isPlayed(format)) {
+      this.#endDirect();
+      this.#give(unit, format);
+      return;
+    }
+    if (this.#direct?.format !== format) this.#endDirect();
+    this.#direct ??= { format, transcoder: this.#transcoderOf(format) };
+    this.#direct.transcoder.write(unit);
+  }
+
+  #transcoderOf(from: AudioFormat): AudioTranscoder {
+    const { supervisor, log } = this.#o;
+    const transcoder: AudioTranscoder = new AudioTranscoder({
+      from,
+      to: this.#codec,
+      supervisor,
+      onDegraded: warn(log),
+      onUnit: (unit) => {
+        if (this.#direct?.transcoder === transcoder) this.#give(unit, this.#format);
+      },
+    });
+    return transcoder;
+  }
+
+  /** One after another, also where a mix and an encoder's own sound meet. */
+  #give(unit: AudioUnit, format: AudioFormat): void {
+    if (unit.ptsMs <= this.#lastMs) return;
+    this.#lastMs = unit.ptsMs;
+    this.#onUnit(unit, format);
+  }
+
+  #decode(voice: string, unit: AudioUnit, format: AudioFormat): void {
+    const { supervisor, log } = this.#o;
+    const known = this.#decoders.get(voice);
+    if (known !== undefined && known.format !== format) this.#endDecoder(voice); // it was made anew
+    const present = this.#decoders.get(voice) ?? {
+      format,
+      decoder: new AudioDecoder({
+        from: format,
+        supervisor,
+        onDegraded: warn(log),
+        onSound: (ptsMs, left, right) => void this.#mixer.push(voice, ptsMs, left, right),
+      }),
+    };
+    this.#decoders.set(voice, present);
+    present.decoder.write(unit);
+  }
+
+  #endDecoder(voice: string): void {
+    void this.#decoders.get(voice)?.decoder.close();
+    this.#decoders.delete(voice);
+  }
+
+  #endMix(): void {
+    void this.#encoder?.close();
+    this.#encoder = undefined;
+    for (const voice of [...this.#decoders.keys()]) this.#endDecoder(voice);
+  }
+
+  #endDirect(): void {
+    void this.#direct?.transcoder.close();
+    this.#direct = undefined;
+  }
+}
+
+/** Whether players take it as it is: those of MP2 have no half sample rates. */
+const isPlayed = ({ codec, sampleRate }: AudioFormat): boolean => codec !== 'mp2' || sampleRate >= MP2_RATE_MIN;
+
+const warn =
+  (log: Logger) =>
+  (isDegraded: boolean): void => {
+    if (isDegraded) log.warn('an ffmpeg for sound does not stay up');
+  };

@@ -1,0 +1,121 @@
+// The renditions that this gateway makes, each by order of a room's owner, which the centre has handed to it.
+import type { KeySource, Tokens } from '@meridian/node-shell';
+import {
+  holdsFence,
+  isFence,
+  isTrackId,
+  MeridianError,
+  partsOf,
+  transcodeMillicoresOf,
+  type wire,
+} from '@meridian/protocol';
+import { rosterNames } from '@meridian/room-media';
+import { Rendition, type RenditionOptions } from './rendition.ts';
+import { sourceCodecs } from './source-pictures.ts';
+
+/** However small their pictures: each has a session, two sockets and a process. */
+const RENDITIONS_MAX = 200;
+const TOKEN_MS = 60_000;
+
+export interface RenditionsOptions extends Omit<RenditionOptions, 'token' | 'trackId' | 'from' | 'size' | 'onClosed'> {
+  readonly tokens: Tokens;
+  readonly keys: Pick<KeySource, 'ofTenant'>;
+  /** Of this gateway: its sessions have identities of their own in a room. */
+  readonly nodeId: string;
+}
+
+interface Job {
+  readonly millicores: number;
+  /** Undefined while it joins. */
+  rendition: Rendition | undefined;
+}
+
+export class Renditions {
+  readonly #o: RenditionsOptions;
+  /** By room, track and codec. */
+  readonly #jobs = new Map<string, Job>();
+  #begun = 0;
+  #isClosed = false;
+
+  constructor(o: RenditionsOptions) {
+    this.#o = o;
+  }
+
+  get size(): number {
+    return this.#jobs.size;
+  }
+
+  /** What all transcoders of the gateway use, and what is kept for renditions that begin; in thousandths of a core. */
+  get usedMillicores(): number {
+    return this.#o.supervisor.usedMillicores + this.#reserved;
+  }
+
+  /**
+   * Begins what is ordered, unless it is made already; it joins after the return. Throws REQUEST_INVALID,
+   * CODEC_UNSUPPORTED, TOKEN_INVALID without an API key of the room's tenant, OVERLOADED, SHUTTING_DOWN.
+   */
+  begin(order: wire.Transcode): void {
+    const { roomKey, trackId, fromMimeType, toMimeType, width, height, fence } = order;
+    const parts = partsOf(roomKey);
+    if (parts === undefined || !isTrackId(trackId) || !isFence(fence))
+      throw new MeridianError('REQUEST_INVALID', 'room, track or fence');
+    const from = sourceCodecs.find((codec) => rosterNames[codec].toLowerCase() === fromMimeType.toLowerCase());
+    if (from === undefined || toMimeType.toLowerCase() !== 'video/h264')
+      throw new MeridianError('CODEC_UNSUPPORTED', `no ${toMimeType} is made of ${fromMimeType}`);
+    if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
+    const name = `${roomKey} ${trackId}`;
+    if (this.#jobs.has(name)) return;
+    const apiKey = this.#keyOf(parts.tenant, fence);
+    if (this.#jobs.size >= RENDITIONS_MAX)
+      throw new MeridianError('OVERLOADED', 'this gateway makes no more renditions');
+    const millicores = transcodeMillicoresOf(order, fromMimeType);
+    this.#o.supervisor.check({ cost: this.#reserved + millicores, makes: 'picture' });
+    this.#begun += 1;
+    const identity = `transcoder ${this.#begun} at ${this.#o.nodeId}`;
+    const rights = { canPublish: true, canSubscribe: true, hidden: true };
+    const claims = { identity, name: '', room: parts.room, fence, lifetimeMs: TOKEN_MS, ...rights };
+    const job: Job = { millicores, rendition: undefined };
+    this.#jobs.set(name, job);
+    const options = { ...this.#o, token: () => this.#o.tokens.mint(apiKey, claims), trackId, from };
+    void this.#begin(name, job, { ...options, size: { width, height }, onClosed: () => this.#forget(name, job) });
+  }
+
+  /** Ends all that are there: their rooms' owners ask for them elsewhere. */
+  end(cause: string): void {
+    for (const { rendition } of [...this.#jobs.values()]) rendition?.close(cause);
+  }
+
+  /** Ends all and takes no more; idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    this.end('the gateway ends');
+  }
+
+  async #begin(name: string, job: Job, o: RenditionOptions): Promise<void> {
+    try {
+      job.rendition = await Rendition.open(o);
+      if (this.#isClosed) job.rendition.close('the gateway ends');
+    } catch (error) {
+      this.#forget(name, job);
+      this.#o.log.info({ trackId: o.trackId, err: error }, 'a rendition does not begin');
+    }
+  }
+
+  #forget(name: string, job: Job): void {
+    if (this.#jobs.get(name) === job) this.#jobs.delete(name);
+  }
+
+  get #reserved(): number {
+    return [...this.#jobs.values()].reduce(
+      (sum, { rendition, millicores }) => sum + (rendition?.reservedMillicores ?? millicores),
+      0,
+    );
+  }
+
+  /** An API key of the tenant that may use all of the room's regions. */
+  #keyOf(tenant: string, fence: string): string {
+    const found = this.#o.keys.ofTenant(tenant).find((one) => holdsFence(one.fence, fence));
+    if (found === undefined) throw new MeridianError('TOKEN_INVALID', "no API key of the room's tenant is known here");
+    return found.key;
+  }
+}

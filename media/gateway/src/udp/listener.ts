@@ -1,0 +1,126 @@
+// The one UDP port of all native clients. A datagram finds its client by SSRC, whatever address it comes from, and
+// counts only with a right tag that is new. Everything else is dropped without a word.
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import type { NetAddress } from '@meridian/room-media/core';
+import { FailureLimit, readSrtp, type SrtpSigner, SrtpSource } from '@meridian/room-media/core';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+
+/** As much as the system allows of this: a flood of others must not displace what clients send. */
+const BUFFER_BYTES = 8 * 1024 * 1024;
+
+/** An authentic datagram that was not here before. */
+export interface Heard {
+  readonly datagram: Uint8Array;
+  readonly kind: 'rtp' | 'rtcp';
+  readonly ssrc: number;
+  readonly index: number;
+  readonly from: NetAddress;
+}
+
+/** The owner of SSRCs at the port. */
+export interface UdpClient {
+  isAt(address: NetAddress): boolean;
+  hear(heard: Heard): void;
+  /** `hear` threw: a mistake of ours. */
+  failed(error: unknown): void;
+}
+
+interface Owned {
+  readonly client: UdpClient;
+  readonly source: SrtpSource;
+}
+
+export interface UdpListenerOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  /** A datagram was dropped. */
+  dropped(): void;
+}
+
+export class UdpListener {
+  readonly port: number;
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #rng: Rng;
+  readonly #owned = new Map<number, Owned>();
+  readonly #failures = new FailureLimit();
+  #isClosed = false;
+
+  /** Rejects when the address cannot be had. */
+  static async listen(
+    { ip, port }: { readonly ip: string; readonly port: number },
+    o: UdpListenerOptions,
+  ): Promise<UdpListener> {
+    const type = isIPv6(ip) ? 'udp6' : 'udp4';
+    const socket = createSocket({ type, recvBufferSize: BUFFER_BYTES, sendBufferSize: BUFFER_BYTES });
+    socket.bind(port, ip);
+    await once(socket, 'listening');
+    return new UdpListener(socket, o);
+  }
+
+  private constructor(socket: Socket, { clock, rng, log, dropped }: UdpListenerOptions) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#rng = rng;
+    this.port = socket.address().port;
+    socket.on('message', (datagram, { address, port }) => {
+      const heard = this.#heard(datagram, { ip: address, port });
+      if (heard === undefined) {
+        dropped();
+        return;
+      }
+      try {
+        heard.client.hear(heard);
+      } catch (error) {
+        heard.client.failed(error);
+      }
+    });
+    socket.on('error', (error) => log.error({ err: error }, 'the UDP port failed'));
+  }
+
+  /** SSRCs that clients own. */
+  get size(): number {
+    return this.#owned.size;
+  }
+
+  /** An SSRC that is the client's from now on. Datagrams of it are signed by `signer`. */
+  own(client: UdpClient, signer: SrtpSigner): number {
+    for (;;) {
+      const ssrc = new DataView(Uint8Array.from(this.#rng.bytes(4)).buffer).getUint32(0);
+      if (ssrc === 0 || this.#owned.has(ssrc)) continue;
+      this.#owned.set(ssrc, { client, source: new SrtpSource(signer) });
+      return ssrc;
+    }
+  }
+
+  disown(ssrc: number): void {
+    this.#owned.delete(ssrc);
+  }
+
+  send(datagram: Uint8Array, { ip, port }: NetAddress): void {
+    // An address to which nothing goes is the client's affair: it sends again, or falls silent.
+    if (!this.#isClosed) this.#socket.send(datagram, port, ip, () => undefined);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#socket.close();
+  }
+
+  /** What is cheap to find out comes first. */
+  #heard(datagram: Uint8Array, from: NetAddress): (Heard & { readonly client: UdpClient }) | undefined {
+    const read = readSrtp(datagram);
+    const owned = read === undefined ? undefined : this.#owned.get(read.ssrc);
+    if (read === undefined || owned === undefined) return undefined;
+    const { client, source } = owned;
+    if (!client.isAt(from) && !this.#failures.allows(from.ip, this.#clock.nowMs())) return undefined;
+    const checked = source.check(datagram, read.kind);
+    if (checked.verdict === 'forged') this.#failures.note(from.ip);
+    return checked.verdict === 'fresh' ? { ...read, client, datagram, index: checked.index, from } : undefined;
+  }
+}

@@ -1,0 +1,447 @@
+// A native client in its room: RTP and RTCP by UDP, as SRTP with keys from the call that began it. It keeps SSRCs and
+// its key through deaths of nodes; where it sends from does not matter.
+import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
+import { MeridianError, newId } from '@meridian/protocol';
+import type { RtpSockets, SignalingLinks } from '@meridian/room-media';
+import { capabilitiesOf, NodeWatch, SUITE } from '@meridian/room-media';
+import { ClientAddress, type NetAddress, parseRtp, u32 } from '@meridian/room-media/core';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { FrameWatch } from '../core/rtp/frame-watch.ts';
+import type { Publication } from '../live/publications.ts';
+import type { AudioConverters } from '../room/conversions.ts';
+import { onOverLimit } from '../room/over-limit.ts';
+import type { Heard, UdpClient, UdpListener } from './listener.ts';
+import { type Move, Moves } from './moves.ts';
+import { NodeLeg } from './node-leg.ts';
+import { Published, type PublishedAac } from './published.ts';
+import { UdpSound } from './sound.ts';
+
+/** A client of which nothing authentic comes for so long has gone. */
+export const SILENCE_MS = 30_000;
+const LOOK_MS = 1000;
+
+interface AacRequest {
+  readonly codec: 'aac';
+  readonly sampleRate: number;
+  readonly channels: number;
+}
+/** What a client asks for. */
+export interface UdpRequest {
+  readonly publish?: {
+    readonly video?: { readonly codec: 'h264' | 'vp8' };
+    /** Of AAC Opus is made. */
+    readonly audio?: { readonly codec: 'opus' } | AacRequest;
+  };
+  readonly subscribe?: boolean;
+  /** Video that it can decode; default: both. */
+  readonly decodes?: readonly ('h264' | 'vp8')[];
+}
+
+/** SESSION_UNKNOWN: its client, or the gateway, has ended it. */
+export type SessionEnd = MeridianError | MeridianClientError;
+
+export interface UdpSessionOptions {
+  readonly id: string;
+  readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
+  readonly token: () => Promise<string>;
+  readonly clientIp: string;
+  readonly request: UdpRequest;
+  readonly listener: Pick<UdpListener, 'own' | 'disown' | 'send'>;
+  readonly converters: AudioConverters;
+  /** Of one that publishes; ends with the session. */
+  readonly publication: Publication | undefined;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  /** The session is over, and why. */
+  onClosed(end: SessionEnd): void;
+}
+
+export class UdpSession implements UdpClient {
+  readonly id: string;
+  readonly #o: UdpSessionOptions;
+  readonly #leg: NodeLeg;
+  readonly #session: SessionClient;
+  readonly #published: readonly Published[];
+  readonly #frames: FrameWatch | undefined;
+  readonly #watch: NodeWatch;
+  #sound: UdpSound | undefined;
+  /** All that are this client's. */
+  readonly #ssrcs: number[] = [];
+  /** Of RTCP about what is received. */
+  readonly #rtcpSsrc: number;
+  /** Media nodes and browsers keep those of one name together. */
+  readonly #cname: string;
+  readonly #address: ClientAddress;
+  readonly #silence: Timer;
+  #heardMs: number;
+  /** By consumer. */
+  readonly #received = new Map<string, SubscriptionRow>();
+  /** Consumers that begin once the client has an address. */
+  readonly #waiting = new Set<string>();
+  readonly #moves = new Moves();
+  #isJoined = false;
+  /** The participant's; the client's own id is a secret. */
+  #sessionId: string | undefined;
+  #isClosed = false;
+  #version = 1;
+  #shown = '';
+  #poll: (() => void) | undefined;
+  #end: SessionEnd | undefined;
+
+  /** Joins and publishes. Rejects with what prevents it: `SessionClient.connect`, `SessionClient.publish`. */
+  static async open(o: UdpSessionOptions): Promise<UdpSession> {
+    const { publish, subscribe } = o.request;
+    const address = new ClientAddress();
+    let session: UdpSession | undefined;
+    const leg = await NodeLeg.open({
+      sockets: o.sockets,
+      sends: publish?.video !== undefined || publish?.audio !== undefined,
+      receives: subscribe === true,
+      rng: o.rng,
+      onDatagram: (datagram) => {
+        session?.hearNode(datagram);
+        if (address.present !== undefined) o.listener.send(datagram, address.present);
+      },
+      onFailed: (error) => session?.failed(error),
+      onFeedback: publish?.audio?.codec === 'aac' ? (plain) => session?.hearFeedback(plain) : undefined,
+    });
+    session = new UdpSession(o, leg, address);
+    try {
+      await session.#join();
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  private constructor(o: UdpSessionOptions, leg: NodeLeg, address: ClientAddress) {
+    const { clock, listener, request } = o;
+    this.id = o.id;
+    this.#o = o;
+    this.#leg = leg;
+    this.#cname = newId('TR_', (count) => o.rng.bytes(count)).slice(3);
+    this.#address = address;
+    this.#heardMs = clock.nowMs();
+    const own = (): number => {
+      const ssrc = listener.own(this, leg.signer);
+      this.#ssrcs.push(ssrc);
+      return ssrc;
+    };
+    const { video, audio } = request.publish ?? {};
+    this.#frames = video && new FrameWatch(video.codec);
+    this.#published = [video, audio].flatMap((one) => {
+      if (one === undefined) return [];
+      return one.codec === 'aac'
+        ? new Published('opus', own(), { ...one, ssrc: own() })
+        : new Published(one.codec, own());
+    });
+    this.#rtcpSsrc = own();
+    this.#session = this.#newSession();
+    this.#watch = this.#newWatch();
+    this.#silence = clock.every(LOOK_MS, () => {
+      if (clock.nowMs() - this.#heardMs >= SILENCE_MS)
+        this.#over(new MeridianError('PING_TIMEOUT', `nothing authentic has come for ${SILENCE_MS / 1000} s`));
+    });
+  }
+
+  /** What the client has to know now. */
+  get view() {
+    const { sendTransport, recvTransport } = this.#session.session ?? {};
+    const [feedbackKey, recvKey] = [sendTransport, recvTransport].map(
+      (one) => one?.plain?.srtp?.keyBase64 ?? undefined,
+    );
+    return {
+      version: this.#version,
+      silenceMs: SILENCE_MS,
+      srtp: { suite: SUITE, sendKey: this.#leg.clientKey, recvKey, feedbackKey },
+      rtcpSsrc: this.#rtcpSsrc,
+      publish: Object.fromEntries(this.#published.map((one) => [one.kind, one.view])),
+      receive: [...this.#received.values()].flatMap((row) => this.#receivedView(row)),
+      participants: this.#others.map(({ identity, name, protocol }) => ({ identity, name, protocol })),
+    };
+  }
+
+  /**
+   * Resolves with the next change when `view` has no version above `after` yet, after `waitMs`, and when another
+   * request waits here; with a reason when the session has ended.
+   */
+  async changed(after: number, waitMs: number): Promise<SessionEnd | undefined> {
+    this.#poll?.();
+    if (this.#version <= after && !this.#isClosed) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = this.#o.clock.after(waitMs, resolve);
+      this.#poll = resolve;
+      await promise;
+      timer.cancel();
+    }
+    return this.#end;
+  }
+
+  /** Rejects with TRACK_UNKNOWN for a kind that is not published, and as `SessionClient.setTrackMuted`. */
+  async mute(kind: 'audio' | 'video', muted: boolean): Promise<void> {
+    const one = this.#published.find((published) => published.kind === kind);
+    if (one === undefined) throw new MeridianError('TRACK_UNKNOWN', `no ${kind} is published`);
+    await this.#session.setTrackMuted(one.trackId, muted);
+    one.muted = muted;
+    this.#noteChange();
+  }
+
+  isAt(address: NetAddress): boolean {
+    return this.#address.is(address);
+  }
+
+  hear({ datagram, kind, ssrc, index, from }: Heard): void {
+    this.#heardMs = this.#o.clock.nowMs();
+    if (this.#address.heard(from, this.#heardMs)) {
+      this.#log({ ip: from.ip, port: from.port }, 'a native client is at this address');
+      this.#begin();
+    }
+    const stream = kind === 'rtp' ? this.#published.find((one) => one.clientSsrc === ssrc) : undefined;
+    if (stream !== undefined || this.#published.length === 0) this.#watch.flows();
+    if (stream !== undefined) this.#measure(stream, datagram, index);
+    if (stream?.aac !== undefined) this.#takeSound(datagram, index);
+    else if (stream?.isOn === true) this.#leg.rtp(datagram, index, stream);
+    if (kind === 'rtcp') this.#leg.rtcp(datagram);
+  }
+
+  /** It has come from the media node. */
+  hearNode(datagram: Uint8Array): void {
+    this.#watch.heard();
+    const move = this.#moves.endedBy(datagram);
+    if (move !== undefined) this.#moved(move);
+  }
+
+  /** An error of ours in what it sends or gets ends this session, and nothing else. */
+  failed(error: unknown): void {
+    this.#o.log.error({ err: error }, 'a native client is ended by an error');
+    this.#over(new MeridianError('INTERNAL'));
+  }
+
+  /** RTCP of the media node about what is sent to it, opened. */
+  hearFeedback(plain: Uint8Array): void {
+    this.#sound?.hearFeedback(plain);
+  }
+
+  /** Leaves the room; its client learns why. Idempotent. */
+  close(end: SessionEnd = new MeridianError('SESSION_UNKNOWN', 'the session has ended')): void {
+    this.#over(end);
+  }
+
+  #log(fields: object, message: string): void {
+    this.#o.log.info({ sessionId: this.#sessionId, ...fields }, message);
+  }
+
+  get #others() {
+    return this.#session.roster.others();
+  }
+
+  #newSession(): SessionClient {
+    const { links, clientIp, token, request } = this.#o;
+    const session = new SessionClient({
+      sockets: links.sockets({ clientIp }),
+      token,
+      sdk: 'gateway/1',
+      capabilities: capabilitiesOf(...(request.decodes ?? ['h264', 'vp8']), 'opus'),
+      ...this.#leg.endpoints,
+      protocol: 'udp',
+      hasMedia: () => true,
+    });
+    session.on('joined', (joined) => {
+      if (this.#isJoined && !joined.resumed) void this.#rejoined(joined);
+      else this.#noteChange();
+    });
+    session.on('rosterChanged', () => {
+      // Administrators mute too.
+      for (const one of this.#published) one.muted = session.roster.track(one.trackId)?.muted ?? one.muted;
+      this.#noteChange();
+    });
+    session.on('subscriptionsAdded', (rows) => this.#add(rows));
+    session.on('subscriptionMoved', (row, oldConsumerId) => {
+      const move = { row, oldConsumerId };
+      const isAwaited = this.#received.has(oldConsumerId) && this.#moves.begin(move);
+      this.#add([row]);
+      if (!isAwaited) this.#moved(move);
+    });
+    session.on('subscriptionRemoved', (consumerId) => this.#remove(consumerId));
+    session.on('subscriptionFailed', (trackId, { code }) => {
+      this.#log({ trackId, code }, 'a native client cannot receive a track');
+    });
+    session.on('renditionWanted', (trackId, mimeType, isWanted) => {
+      const refused = isWanted ? session.refuseRendition(trackId, mimeType, 'CODEC_UNSUPPORTED') : undefined;
+      refused?.catch(({ code }: MeridianClientError) => this.#log({ code }, 'a rendition is not refused'));
+    });
+    onOverLimit(session, (...end) => this.#over(new MeridianError(...end)));
+    session.on('disconnected', (_reason, error) => {
+      this.#over(error ?? new MeridianError('SESSION_UNKNOWN', 'the session has ended'));
+    });
+    return session;
+  }
+
+  #newWatch(): NodeWatch {
+    const { clock, log } = this.#o;
+    const session = this.#session;
+    return new NodeWatch({
+      ask: async () => {
+        if (this.#published.length > 0) return [...(await session.trackBitratesBps()).values()].some((bps) => bps > 0);
+        await session.subscriptionsReady([]);
+        return true;
+      },
+      lost: (error) => session.nodeSilent(error),
+      clock,
+      log,
+    });
+  }
+
+  async #join(): Promise<void> {
+    const joined = await this.#session.connect();
+    this.#isJoined = true;
+    for (const one of this.#published) if (one.aac !== undefined) this.#sound = this.#newSound(one, one.aac);
+    await this.#begun(joined);
+  }
+
+  #newSound(stream: Published, { ssrc, sampleRate, channels }: PublishedAac): UdpSound {
+    const { converters, clock, rng } = this.#o;
+    return new UdpSound({
+      ssrc,
+      opusSsrc: stream.ssrc,
+      format: { codec: 'aac', sampleRate, channels },
+      converters,
+      clock,
+      rng,
+      sendRtp: (packet) => {
+        if (stream.isOn) this.#leg.ownRtp(packet, stream);
+      },
+      sendRtcp: (packet) => this.#leg.ownRtcp(packet),
+      rtcpToClient: (packet) => this.#leg.rtcpToClient(packet),
+      onFailed: () => this.#over(new MeridianError('WORKER_DIED', 'what makes Opus of the sound does not stay up')),
+    });
+  }
+
+  #measure({ kind, codec, aac }: Published, datagram: Uint8Array, index: number): void {
+    const { publication } = this.#o;
+    if (publication === undefined) return;
+    if (kind === 'audio' || this.#frames === undefined) {
+      publication.sound(aac === undefined ? codec : 'aac', datagram.length);
+      return;
+    }
+    const open = (): Uint8Array | undefined => {
+      const plain = this.#leg.signer.openRtp(datagram, index);
+      return plain && parseRtp(plain)?.payload;
+    };
+    for (const picture of this.#frames.take(u32(datagram, 4), datagram.length, open)) publication.picture(picture);
+  }
+
+  #takeSound(datagram: Uint8Array, index: number): void {
+    const plain = this.#leg.signer.openRtp(datagram, index);
+    if (plain !== undefined) this.#sound?.take(plain);
+  }
+
+  /** A new session, perhaps at another media node: nothing of the old one arrives any more. */
+  async #rejoined(joined: SessionJoined): Promise<void> {
+    this.#received.clear();
+    this.#waiting.clear();
+    this.#moves.clear();
+    try {
+      await this.#begun(joined);
+    } catch (error) {
+      // If that session is lost as well, the next one publishes.
+      if (this.#session.session?.sessionId === joined.sessionId) this.#over(error as MeridianClientError);
+    }
+  }
+
+  async #begun(joined: SessionJoined): Promise<void> {
+    this.#sessionId = joined.sessionId;
+    this.#leg.joined(joined);
+    this.#watch.begin();
+    this.#add(joined.subscriptions);
+    await Promise.all(this.#published.map((one) => one.publish(this.#session, this.#o.rng, this.#cname)));
+    this.#noteChange();
+  }
+
+  #add(rows: readonly SubscriptionRow[]): void {
+    for (const row of rows) {
+      this.#received.set(row.consumerId, row);
+      this.#waiting.add(row.consumerId);
+    }
+    this.#begin();
+    this.#noteChange();
+  }
+
+  #remove(consumerId: string): void {
+    for (const one of [consumerId, ...this.#moves.removed(consumerId)]) {
+      this.#received.delete(one);
+      this.#waiting.delete(one);
+    }
+    this.#noteChange();
+  }
+
+  /** The new stream is there: the media node ends the old one. */
+  #moved({ row: { trackId, trackEpoch }, oldConsumerId }: Move): void {
+    this.#remove(oldConsumerId);
+    this.#session.post({ trackMoveDone: { trackId, oldConsumerId, trackEpoch } });
+  }
+
+  /** Consumers start, with key frames, as soon as a client is there to take them. */
+  #begin(): void {
+    if (this.#address.present === undefined || this.#waiting.size === 0) return;
+    const ready = [...this.#waiting];
+    this.#waiting.clear();
+    this.#session.subscriptionsReady(ready).catch(({ code }: MeridianClientError) => {
+      this.#log({ code }, 'subscriptions of a native client do not begin');
+    });
+  }
+
+  #receivedView({ trackId, kind, publisherSessionId, rtpParameters }: SubscriptionRow) {
+    const [codec, encoding] = [rtpParameters.codecs[0], rtpParameters.encodings?.[0]];
+    if (codec === undefined || encoding?.ssrc === undefined) return [];
+    const { roster } = this.#session;
+    const publisher = roster.get(publisherSessionId);
+    const track = roster.track(trackId);
+    const { payloadType, mimeType, clockRate, channels, parameters = {} } = codec;
+    return [
+      {
+        trackId,
+        kind,
+        source: track?.source ?? 'unknown',
+        muted: track?.muted ?? false,
+        identity: publisher?.identity ?? '',
+        name: publisher?.name ?? '',
+        ssrc: encoding.ssrc,
+        payloadType,
+        mimeType,
+        clockRate,
+        channels,
+        parameters,
+      },
+    ];
+  }
+
+  /** Answers a waiting request, if the view has changed. */
+  #noteChange(): void {
+    const { version, ...rest } = this.view;
+    const shown = JSON.stringify(rest);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#version = version + 1;
+    this.#poll?.();
+  }
+
+  #over(end: SessionEnd): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#end = end;
+    this.#silence.cancel();
+    this.#watch.close();
+    this.#sound?.close();
+    this.#o.publication?.end();
+    for (const ssrc of this.#ssrcs) this.#o.listener.disown(ssrc);
+    this.#session.leave();
+    this.#leg.close();
+    this.#poll?.();
+    this.#log({ code: end.code }, 'a native client has ended');
+    this.#o.onClosed(end);
+  }
+}

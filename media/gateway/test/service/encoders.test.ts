@@ -1,0 +1,82 @@
+// What is asked of the ffmpeg of a host before it gets jobs of others.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LackWatch, LOOK_AGAIN_MS } from '@meridian/room-media';
+import { ManualClock } from '@meridian/runtime';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+
+const path = process.env['PATH'];
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'meridian-encoders-'));
+});
+afterEach(() => {
+  process.env['PATH'] = path;
+  rmSync(directory, { recursive: true });
+});
+
+/** An ffmpeg that says this. */
+function fake(script: string): void {
+  const file = join(directory, 'ffmpeg');
+  writeFileSync(file, `#!/bin/sh\n${script}\n`);
+  chmodSync(file, 0o755);
+  process.env['PATH'] = `${directory}:${path}`;
+}
+async function ask() {
+  const errors: unknown[] = [];
+  const infos: unknown[] = [];
+  const clock = new ManualClock();
+  const log = { error: (...line: unknown[]) => void errors.push(line), info: (text: unknown) => void infos.push(text) };
+  const watch = await LackWatch.open({ sandbox: [], clock, log });
+  onTestFinished(() => watch.close());
+  return { watch, lacks: watch.lacks, errors, infos, clock };
+}
+const all = ['libx264', 'mpeg1video', 'libopus', 'aac', 'mp2'];
+const list = (...names: string[]): string =>
+  `cat <<END\nEncoders:\n V..... = Video\n ------\n${names.map((name) => ` V....D ${name}   ${all.join(' ')}`).join('\n')}\nEND`;
+
+it('none is missing where Debian’s ffmpeg is', async () => {
+  const { lacks, errors, infos, clock } = await ask();
+  expect([lacks, errors, infos, clock.pendingTimers]).toEqual([[], [], [], 0]);
+});
+
+const both = ['sound', 'picture'];
+const cure = expect.stringMatching(/^[^\n]*RTMP, FLV, HLS, MPEG-1; install one .*apt-get install ffmpeg[^\n]*$/);
+it.each<[string, string, string[], string[]]>([
+  ['an ffmpeg without libx264', list('libx264rgb', ...all.slice(1)), ['picture'], ['libx264']],
+  ['an ffmpeg without Opus', list(...all.filter((name) => name !== 'libopus')), ['sound'], ['libopus']],
+  ['one that says nothing', 'true', both, all],
+  ['one that ends with an error', 'exit 1', both, all],
+])('%s: what cannot be made, and one line of the log with the cure', async (_what, script, lacks, missing) => {
+  fake(script);
+  const sorted = expect.objectContaining({ missing: expect.toSatisfy((got: string[]) => same(got, missing)) });
+  expect(await ask()).toMatchObject({ lacks, errors: [[sorted, cure]] });
+});
+const same = (a: readonly string[], b: readonly string[]): boolean => [...a].sort().join() === [...b].sort().join();
+
+it('a host without ffmpeg can make nothing', async () => {
+  process.env['PATH'] = directory;
+  expect(await ask()).toMatchObject({ lacks: both, errors: [[expect.anything(), cure]] });
+});
+
+it('an ffmpeg that comes later is found without a new start, also one that cannot run at first', async () => {
+  process.env['PATH'] = directory;
+  const { watch, errors, infos, clock } = await ask();
+  let changes = 0;
+  watch.onChange = () => {
+    changes += 1;
+  };
+  const look = async (): Promise<void> => {
+    clock.advance(LOOK_AGAIN_MS);
+    await vi.waitFor(() => expect(clock.pendingTimers + infos.length).toBe(1), { timeout: 20_000 });
+  };
+  await look();
+  fake('exit 127'); // its libraries are not there yet
+  await look();
+  expect([watch.lacks, changes, infos, errors.length]).toEqual([both, 0, [], 1]);
+  fake(list(...all));
+  await look();
+  expect([watch.lacks, changes, clock.pendingTimers]).toEqual([[], 1, 0]);
+  expect([infos, errors.length]).toEqual([[expect.stringContaining('ffmpeg is there now')], 1]);
+});

@@ -1,0 +1,95 @@
+// Viewers of a gateway by each protocol; they write down what they get, and when.
+import { get } from 'node:http';
+import { TsDemuxer } from '@meridian/client';
+import { FlvFileReader, flvTagType } from '@meridian/room-media/core';
+import { secureRng } from '@meridian/runtime';
+import WebSocket from 'ws';
+import { RtmpDial } from '../../src/rtmp/dialer.ts';
+import type { Loop } from './loop.ts';
+
+export interface Got {
+  readonly kind: 'audio' | 'video';
+  readonly isFormat: boolean;
+  readonly isKey: boolean;
+  readonly ptsMs: number;
+  /** On the clock of the gateway. */
+  readonly atMs: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface LoopViewer {
+  readonly got: Got[];
+  /** Why it is over; undefined: it is not. */
+  readonly endedWith: () => string | undefined;
+  close(): void;
+}
+
+const ofFlv = (kind: 'audio' | 'video', ptsMs: number, bytes: Uint8Array, atMs: number): Got => ({
+  kind,
+  ptsMs,
+  atMs,
+  bytes: bytes.slice(),
+  isFormat: bytes[1] === 0,
+  isKey: kind === 'video' && bytes[0] === 0x17 && bytes[1] === 1,
+});
+
+export function byFlv(loop: Loop): LoopViewer {
+  const got: Got[] = [];
+  const reader = new FlvFileReader();
+  let ended: string | undefined;
+  const request = get(`http://${loop.host}/live/${loop.key()}.flv`, (response) => {
+    response.on('data', (bytes: Buffer) => {
+      for (const { type, timestampMs, body } of reader.push(bytes))
+        got.push(ofFlv(type === flvTagType.audio ? 'audio' : 'video', timestampMs, body, loop.clock.nowMs()));
+    });
+    response.on('close', () => {
+      ended ??= `${response.statusCode}`;
+    });
+  });
+  request.on('error', (error) => {
+    ended ??= error.message;
+  });
+  return { got, endedWith: () => ended, close: () => void request.destroy() };
+}
+
+export function byRtmp(loop: Loop): LoopViewer {
+  const got: Got[] = [];
+  let ended: string | undefined;
+  const address = { host: '127.0.0.1', port: loop.rtmp.port, isTls: false };
+  const dial = new RtmpDial({
+    clock: loop.clock,
+    rng: secureRng(),
+    role: 'play',
+    address: '127.0.0.1',
+    target: {
+      ...address,
+      app: 'live',
+      name: loop.key(),
+      tcUrl: `rtmp://127.0.0.1:${loop.rtmp.port}/live`,
+      shown: '',
+      id: '',
+    },
+    onReady: () => undefined,
+    onMedia: ({ kind, timestampMs, body }) => void got.push(ofFlv(kind, timestampMs, body, loop.clock.nowMs())),
+    onEnd: ({ code }) => {
+      ended = code;
+    },
+  });
+  return { got, endedWith: () => ended, close: () => dial.close() };
+}
+
+export function byH5(loop: Loop): LoopViewer {
+  const got: Got[] = [];
+  const demuxer = new TsDemuxer();
+  let ended: string | undefined;
+  const socket = new WebSocket(`ws://${loop.host}/live/${loop.key()}.ts`);
+  socket.on('message', (bytes: Buffer) => {
+    for (const { kind, ptsMs, data } of demuxer.push(bytes))
+      got.push({ kind, ptsMs, atMs: loop.clock.nowMs(), bytes: data, isFormat: false, isKey: false });
+  });
+  socket.on('error', () => undefined); // its close follows
+  socket.on('close', (code, reason) => {
+    ended = `${code} ${reason.toString()}`;
+  });
+  return { got, endedWith: () => ended, close: () => socket.terminate() };
+}

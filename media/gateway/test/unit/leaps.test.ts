@@ -1,0 +1,122 @@
+// Encoders whose times leap, in time that the test makes: from RTMP's messages to the RTP that we send. Sound and
+// picture go on at once and keep their distance.
+
+import { parseRtp, RtpSender, SendClock, unwrap } from '@meridian/room-media/core';
+import { describe, expect, it } from 'vitest';
+import { messageType } from '../../src/core/rtmp/chunks.ts';
+import { MediaReader } from '../../src/core/rtmp/media.ts';
+
+const payload = Uint8Array.of(1);
+const FRAME_MS = { audio: 1024 / 48, video: 40 };
+type Kind = keyof typeof FRAME_MS;
+
+/** One unit as it was sent: when it was made, and its time in RTP. */
+interface Received {
+  readonly kind: Kind;
+  readonly madeMs: number;
+  readonly ptsMs: number;
+}
+
+/**
+ * Sends what a source makes. `shown`: the time that the encoder gives what it makes at this moment;
+ * `arrives`: when that is sent. Sound is sent 200 ms behind the picture.
+ */
+function play(o: {
+  untilMs: number;
+  shown: (madeMs: number) => number;
+  arrives?: (madeMs: number) => number;
+  isThere?: (madeMs: number) => boolean;
+}): { received: Received[]; sent: number } {
+  const clock = new SendClock(1.8e12);
+  const common = { cname: 'one', clock, firstSequence: 7, timestampOffset: 2 ** 32 - 9000 };
+  const streams = {
+    audio: {
+      sender: new RtpSender({ ...common, ssrc: 1, payloadType: 100, clockRate: 48_000, marksLast: false }),
+      times: unwrap(32),
+      clockRate: 48_000,
+    },
+    video: {
+      sender: new RtpSender({ ...common, ssrc: 2, payloadType: 101, clockRate: 90_000, marksLast: true }),
+      times: unwrap(32),
+      clockRate: 90_000,
+    },
+  };
+  const reader = new MediaReader();
+  const units = (['audio', 'video'] as const).flatMap((kind) =>
+    Array.from({ length: Math.floor(o.untilMs / FRAME_MS[kind]) }, (_, at) => ({ kind, madeMs: at * FRAME_MS[kind] })),
+  );
+  const sentMs = ({ kind, madeMs }: { kind: Kind; madeMs: number }): number =>
+    (o.arrives ?? ((ms) => ms))(madeMs) + (kind === 'audio' ? 200 : 0);
+  const inOrder = units
+    .filter(({ madeMs }) => o.isThere?.(madeMs) ?? true)
+    .map((unit) => ({ ...unit, atMs: sentMs(unit) }))
+    .sort((a, b) => a.atMs - b.atMs);
+  const received: Received[] = [];
+  for (const { kind, madeMs, atMs } of inOrder) {
+    const { sender, times, clockRate } = streams[kind];
+    const timestampMs = Math.round(o.shown(madeMs)) % 2 ** 32;
+    const message = { typeId: messageType[kind], streamId: 1, timestampMs, payload };
+    for (const media of reader.read(message)) {
+      for (const datagram of sender.send([payload], media.timestampMs, atMs)) {
+        const packet = parseRtp(datagram);
+        const ticks = times.next(packet?.timestamp ?? 0) - 2 ** 32 + 9000;
+        received.push({ kind, madeMs, ptsMs: (ticks * 1000) / clockRate });
+      }
+    }
+  }
+  return { received, sent: inOrder.length };
+}
+
+/** By how much times differ from when it was made, least and most. */
+function delays(received: readonly Received[], kinds: readonly Kind[], fromMs: number, toMs: number) {
+  const all = received
+    .filter(({ kind, madeMs }) => kinds.includes(kind) && madeMs >= fromMs && madeMs < toMs)
+    .map(({ ptsMs, madeMs }) => ptsMs - madeMs);
+  return { leastMs: Math.min(...all), mostMs: Math.max(...all) };
+}
+const HOUR_MS = 3_600_000;
+describe('times that leap', () => {
+  it.each([
+    ['an hour ahead', (ms: number) => ms + HOUR_MS],
+    ['five seconds ahead', (ms: number) => ms + 5000],
+    ['back by ten seconds', (ms: number) => ms - 10_000],
+    ['back by 1.5 s', (ms: number) => ms - 1500],
+    ['back to 0', (ms: number) => ms - 20_000],
+    ['back and forth', (ms: number) => ms - (ms < 25_000 ? 10_000 : 0)],
+  ])('%s go on: nothing is lost, and sound and picture keep their distance', (_, leapt) => {
+    const shown = (ms: number): number => (ms < 20_000 ? ms : leapt(ms));
+    const { received, sent } = play({ untilMs: 40_000, shown });
+    expect(received).toHaveLength(sent);
+    const delay = delays(received, ['audio', 'video'], 0, 40_000);
+    expect(delay.mostMs - delay.leastMs).toBeLessThan(2);
+  });
+  it('of 32 bits go over their wrap', () => {
+    const { received, sent } = play({ untilMs: 20_000, shown: (ms) => 2 ** 32 - 10_000 + ms });
+    expect(received).toHaveLength(sent);
+    const delay = delays(received, ['audio', 'video'], 0, 20_000);
+    expect(delay.mostMs - delay.leastMs).toBeLessThan(2);
+  });
+});
+
+describe('what is no leap', () => {
+  /** Nothing for five seconds, then all of it within 50 ms. */
+  const arrives = (ms: number): number =>
+    Math.max(ms, ms > 10_000 ? Math.min(15_000 + (ms - 10_000) / 100, 15_050) : 0);
+  it('is a network that holds up five seconds and then gives all at once', () => {
+    const { received, sent } = play({ untilMs: 30_000, shown: (ms) => ms, arrives });
+    expect(received).toHaveLength(sent);
+    const delay = delays(received, ['audio', 'video'], 0, 30_000);
+    expect(delay.mostMs - delay.leastMs).toBeLessThan(2);
+  });
+  it('are units that an encoder left out after that', () => {
+    const isThere = (ms: number): boolean => ms < 10_500 || ms > 14_500;
+    const { received } = play({ untilMs: 30_000, shown: (ms) => ms, arrives, isThere });
+    const delay = delays(received, ['audio', 'video'], 0, 30_000);
+    expect(delay.mostMs - delay.leastMs).toBeLessThan(2);
+  });
+  it('is a burst of what a server had kept', () => {
+    const { received } = play({ untilMs: 30_000, shown: (ms) => ms, arrives: (ms) => Math.max(0, ms - 8000) });
+    const delay = delays(received, ['audio', 'video'], 0, 30_000);
+    expect(delay.mostMs - delay.leastMs).toBeLessThan(2);
+  });
+});

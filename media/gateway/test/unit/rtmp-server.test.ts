@@ -1,0 +1,501 @@
+import { concatBytes } from '@meridian/room-media/core';
+import { describe, expect, it } from 'vitest';
+import { hex } from '../../../room-media/test/support/bytes.ts';
+import { FlvMediaReader } from '../../src/core/flv/media.ts';
+import { type AmfValue, encodeAmf0 } from '../../src/core/rtmp/amf0.ts';
+import { encodeMessage, messageType, type RtmpMessage } from '../../src/core/rtmp/chunks.ts';
+import { MAX_NAME_LENGTH } from '../../src/core/rtmp/commands.ts';
+import { HANDSHAKE_BYTES, Handshake } from '../../src/core/rtmp/handshake.ts';
+import { uint32, userControl } from '../../src/core/rtmp/link.ts';
+import {
+  IDLE_MS,
+  MAX_STREAMS,
+  PING_MS,
+  RtmpServerConnection,
+  type RtmpServerEvent,
+} from '../../src/core/rtmp/server.ts';
+import { fixture } from '../support/fixture.ts';
+import { handshakeRandom, RtmpPeer } from '../support/rtmp-peer.ts';
+
+const media = (changes: Partial<RtmpMessage> = {}): RtmpMessage => ({
+  typeId: messageType.video,
+  streamId: 1,
+  timestampMs: 0,
+  payload: hex('17'),
+  ...changes,
+});
+const data = (...values: AmfValue[]): RtmpMessage =>
+  media({ typeId: messageType.data, payload: encodeAmf0(...values) });
+const publish: AmfValue[] = [null, 'key', 'live'];
+const fresh = () => new RtmpServerConnection({ random: handshakeRandom, nowMs: 0 });
+
+describe('a warning', () => {
+  it('is said to a publication, which goes on', () => {
+    const peer = RtmpPeer.publishing();
+    peer.server.warn('NO_SOUND_TRANSCODER: no sound');
+    peer.send([]);
+    const [, status] = peer.calls.at(-1)?.values ?? [];
+    expect(status instanceof Map && Object.fromEntries(status)).toMatchObject({
+      level: 'warning',
+      code: 'NetStream.Publish.Warning',
+      description: 'NO_SOUND_TRANSCODER: no sound',
+    });
+    expect(peer.server.isEnded).toBe(false);
+  });
+  it('is not said where nothing is published', () => {
+    const peer = RtmpPeer.connected();
+    const before = peer.calls.length;
+    peer.server.warn('none');
+    peer.send([]);
+    expect(peer.calls).toHaveLength(before);
+  });
+});
+
+describe('the handshake', () => {
+  it('answers a C1 that comes byte by byte once, with an echo of it', () => {
+    const connection = fresh();
+    const c1 = Uint8Array.from({ length: HANDSHAKE_BYTES }, (_, index) => index & 0xff);
+    for (const byte of [3, ...c1.subarray(0, -1)]) connection.receive(Uint8Array.of(byte), 0);
+    expect(connection.takeOutput()).toEqual([]);
+    connection.receive(c1.subarray(-1), 0);
+    const [s0s1, s2, ...more] = connection.takeOutput();
+    expect([s0s1?.length, s0s1?.[0], s2, more]).toEqual([1 + HANDSHAKE_BYTES, 3, c1, []]);
+    connection.receive(new Uint8Array(HANDSHAKE_BYTES), 0);
+    expect(connection.takeOutput()).toEqual([]);
+  });
+
+  it('is the same on both sides', () => {
+    const client = new Handshake('client', handshakeRandom);
+    const server = new Handshake('server', handshakeRandom);
+    const answer = server.push(client.start()).output;
+    const echo = answer.flatMap((bytes) => client.push(bytes).output);
+    expect(server.push(new Uint8Array([...(echo[0] ?? []), 1, 2])).rest).toEqual(hex('0102'));
+    expect([client.isDone, server.isDone]).toEqual([true, true]);
+  });
+});
+
+describe('ends a peer that', () => {
+  it.each<[string, string, (peer: RtmpPeer) => void]>([
+    ['publishes before connect', 'OUT_OF_ORDER', (peer) => peer.call('publish', { streamId: 1, values: publish })],
+    ['creates a stream before connect', 'OUT_OF_ORDER', (peer) => peer.call('createStream')],
+    ['sends media before connect', 'OUT_OF_ORDER', (peer) => peer.send([media()])],
+    ['connects without an app', 'INVALID', (peer) => peer.call('connect', { values: [new Map()] })],
+    ['connects without an object', 'INVALID', (peer) => peer.call('connect', { values: [] })],
+    [
+      'connects to an app with too long a name',
+      'TOO_LARGE',
+      (peer) => peer.call('connect', { values: [new Map([['app', 'a'.repeat(MAX_NAME_LENGTH + 1)]])] }),
+    ],
+    ['sends a command that is none', 'INVALID', (peer) => peer.send([media({ typeId: messageType.command })])],
+    ['sends AMF3', 'UNSUPPORTED', (peer) => peer.send([media({ typeId: messageType.commandAmf3 })])],
+    ['sends a shared object', 'INVALID', (peer) => peer.send([media({ typeId: 19 })])],
+    ['sends chunks without a beginning', 'INVALID', (peer) => peer.raw(hex('c5'))],
+  ])('%s', (_, code, act) => {
+    const peer = RtmpPeer.shaken();
+    act(peer);
+    expect(peer.endedBy).toBe(code);
+    expect(peer.server.isEnded).toBe(true);
+    expect(peer.server.deadlineMs()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it.each<[string, string, (peer: RtmpPeer) => void]>([
+    ['connects twice', 'OUT_OF_ORDER', (peer) => peer.call('connect', { values: [new Map([['app', 'live']])] })],
+    ['publishes on no stream', 'OUT_OF_ORDER', (peer) => peer.call('publish', { streamId: 0, values: publish })],
+    [
+      'publishes on a stream not created',
+      'OUT_OF_ORDER',
+      (peer) => peer.call('publish', { streamId: 2, values: publish }),
+    ],
+    ['sends media before it asks', 'OUT_OF_ORDER', (peer) => peer.send([media()])],
+    ['sends metadata before it asks', 'OUT_OF_ORDER', (peer) => peer.send([data('onMetaData', new Map())])],
+    ['publishes nothing', 'INVALID', (peer) => peer.call('publish', { streamId: 1, values: [null, '?a=b'] })],
+    ['publishes a number', 'INVALID', (peer) => peer.call('publish', { streamId: 1, values: [null, 5] })],
+    [
+      'wants a recording',
+      'UNSUPPORTED',
+      (peer) => peer.call('publish', { streamId: 1, values: [null, 'k', 'record'] }),
+    ],
+    [
+      'plays too long a name',
+      'TOO_LARGE',
+      (peer) => peer.call('play', { streamId: 1, values: [null, 'k'.repeat(MAX_NAME_LENGTH + 1)] }),
+    ],
+    [
+      'creates too many streams',
+      'TOO_MANY',
+      (peer) => {
+        for (let stream = 0; stream < MAX_STREAMS; stream++) peer.call('createStream');
+      },
+    ],
+    [
+      'sends media before the answer',
+      'OUT_OF_ORDER',
+      (peer) => {
+        peer.call('publish', { streamId: 1, values: publish });
+        peer.send([media()]);
+      },
+    ],
+    [
+      'publishes twice',
+      'OUT_OF_ORDER',
+      (peer) => {
+        peer.call('publish', { streamId: 1, values: publish });
+        peer.call('publish', { streamId: 1, values: publish });
+      },
+    ],
+    [
+      'sends media to what it plays',
+      'OUT_OF_ORDER',
+      (peer) => {
+        peer.call('play', { streamId: 1, values: [null, 'key'] });
+        peer.request.accept();
+        peer.send([media()]);
+      },
+    ],
+  ])('%s after connect, and says so', (_, code, act) => {
+    const peer = RtmpPeer.connected();
+    act(peer);
+    expect(peer.endedBy).toBe(code);
+    expect(peer.codes.at(-1)).toBe('NetConnection.Call.Failed');
+    const before = peer.events.length;
+    peer.call('createStream');
+    expect(peer.events).toHaveLength(before);
+  });
+
+  it.each<[string, RtmpMessage, string]>([
+    ['metadata that is no object', data('@setDataFrame', 'onMetaData', 1), 'INVALID'],
+    ['data that is cut', media({ typeId: messageType.data, payload: hex('02 0005 61') }), 'TRUNCATED'],
+    ['data in AMF3', media({ typeId: messageType.dataAmf3, payload: hex('0a') }), 'UNSUPPORTED'],
+    ['an aggregate that is cut', media({ typeId: 22, payload: hex('09 000005 000000 00 000000 17') }), 'TRUNCATED'],
+    ['an aggregate of 2^24-1 bytes', media({ typeId: 22, payload: hex('09 ffffff 000000 00 000000') }), 'TRUNCATED'],
+    [
+      'an aggregate in an aggregate',
+      media({ typeId: 22, payload: hex('16 000001 000000 00 000000 05 0000000c') }),
+      'INVALID',
+    ],
+    [
+      'a command in an aggregate',
+      media({ typeId: 22, payload: hex('14 000001 000000 00 000000 05 0000000c') }),
+      'INVALID',
+    ],
+    ['media on another stream', media({ streamId: 2 }), 'OUT_OF_ORDER'],
+  ])('publishes %s', (_, message, code) => {
+    const peer = RtmpPeer.publishing();
+    peer.send([message]);
+    expect(peer.endedBy).toBe(code);
+  });
+});
+
+describe('a flood', () => {
+  /** Of messages without a byte, each a single byte on the wire. */
+  const empty = (count: number) =>
+    concatBytes([encodeMessage(media({ payload: hex('') }), { chunkStreamId: 4, chunkBytes: 128 }), repeated(count)]);
+  const repeated = (count: number) => new Uint8Array(count).fill(0xc4);
+  const pong = (): RtmpMessage => media({ typeId: messageType.userControl, payload: hex('0007 00000000') });
+
+  it('of messages ends a peer within what it may say, before any of that piece is looked at', () => {
+    const peer = RtmpPeer.connected();
+    const before = peer.server.reservedBytes;
+    peer.raw(empty(65_536));
+    expect([peer.endedBy, peer.server.reservedBytes - before]).toEqual(['TOO_MANY', 0]);
+  });
+
+  it('of bytes of a message that does not end ends a peer', () => {
+    const peer = RtmpPeer.connected();
+    const chunkBytes = 1_000_000;
+    peer.send([media({ typeId: messageType.setChunkSize, payload: uint32(chunkBytes) })]);
+    const bytes = encodeMessage(media({ payload: new Uint8Array(chunkBytes) }), { chunkStreamId: 4, chunkBytes });
+    peer.raw(bytes.subarray(0, 64 * 1024));
+    expect(peer.endedBy).toBeUndefined();
+    peer.raw(bytes.subarray(64 * 1024, 256 * 1024));
+    expect(peer.endedBy).toBe('TOO_MANY');
+    expect(peer.server.reservedBytes).toBeLessThanOrEqual(64 * 1024);
+  });
+
+  it('is none that encoders and players say before their request is accepted, twice over', () => {
+    const peer = RtmpPeer.connected();
+    for (let at = 0; at < 30; at += 1) peer.call('FCPublish', { values: [null, 'key'] });
+    peer.call('publish', { streamId: 1, values: publish });
+    expect(peer.heard).toEqual(['publishRequested']);
+  });
+
+  it('ends one that publishes too, and is none at 50 Mbit/s with 400 messages a second', () => {
+    const peer = RtmpPeer.publishing();
+    const body = new Uint8Array(50_000_000 / 8 / 400 - 20);
+    peer.raw(empty(9500)); // what it may say at once
+    for (let at = 0; at < 400 * 10; at += 1)
+      peer.raw(encodeMessage(media({ payload: body }), { chunkStreamId: 3, chunkBytes: 128 }), at * 2.5);
+    expect(peer.endedBy).toBeUndefined();
+    peer.raw(empty(65_536), 10_000);
+    expect(peer.endedBy).toBe('TOO_MANY');
+  });
+
+  it('is counted anew for no further request', () => {
+    const peer = RtmpPeer.publishing();
+    for (let at = 0; at < 20 && peer.endedBy === undefined; at += 1) {
+      for (let count = 0; count < 2000; count += 1)
+        peer.raw(encodeMessage(pong(), { chunkStreamId: 3, chunkBytes: 128 }));
+      if (peer.endedBy !== undefined) break;
+      peer.call('closeStream', { streamId: 1 });
+      peer.call('publish', { streamId: 1, values: publish });
+      peer.request.accept();
+    }
+    expect(peer.endedBy).toBe('TOO_MANY');
+  });
+
+  it('within an aggregate is one too', () => {
+    const tag = hex('08 000000 000000 00 000000 00000000');
+    const peer = RtmpPeer.publishing();
+    peer.send([
+      media({ typeId: messageType.aggregate, payload: concatBytes(Array.from({ length: 11_000 }, () => tag)) }),
+    ]);
+    expect(peer.endedBy).toBe('TOO_MANY');
+  });
+});
+
+describe('time', () => {
+  it('without a word ends a peer after 30 s', () => {
+    const silent = fresh();
+    expect(silent.deadlineMs()).toBe(IDLE_MS);
+    expect(silent.tick(IDLE_MS - 1)).toEqual([]);
+    expect(silent.tick(IDLE_MS)).toMatchObject([{ kind: 'ended', error: { code: 'TIMED_OUT' } }]);
+    expect(silent.tick(IDLE_MS)).toEqual([]);
+  });
+
+  it('without media ends a publisher after 30 s, whatever else it says', () => {
+    const peer = RtmpPeer.publishing();
+    peer.send([media()], 5000);
+    for (let nowMs = 10_000; nowMs < 35_000; nowMs += 5000) {
+      peer.call('FCPublish', { nowMs });
+      expect(peer.server.tick(nowMs)).toEqual([]);
+    }
+    expect(peer.server.deadlineMs()).toBe(5000 + IDLE_MS);
+    expect(peer.server.tick(5000 + IDLE_MS)).toMatchObject([
+      { kind: 'ended', error: { code: 'TIMED_OUT', message: `no media came for ${IDLE_MS} ms` } },
+    ]);
+  });
+
+  it('without a word makes a ping, and after 30 s the end', () => {
+    const peer = RtmpPeer.publishing();
+    peer.server.takeOutput();
+    expect(peer.server.tick(PING_MS)).toEqual([]);
+    expect(peer.server.takeOutput()).toHaveLength(1);
+    expect(peer.server.deadlineMs()).toBe(IDLE_MS);
+    peer.send([media()], 20_000);
+    expect(peer.server.deadlineMs()).toBe(20_000 + PING_MS);
+    peer.server.tick(30_000);
+    expect(peer.server.tick(20_000 + IDLE_MS)).toMatchObject([{ kind: 'ended', error: { code: 'TIMED_OUT' } }]);
+  });
+
+  it('of media goes on where 32 bits end, and steps back a little', () => {
+    const peer = RtmpPeer.publishing();
+    const times = [0xfffffff0, 0xffffffff, 0x10, 0xfffffff8, 0x20];
+    peer.send(times.map((timestampMs) => media({ timestampMs })));
+    const heard = peer.events.flatMap((event) => (event.kind === 'video' ? [event.timestampMs] : []));
+    expect(heard).toEqual([0xfffffff0, 0xffffffff, 0x100000010, 0xfffffff8, 0x100000020]);
+  });
+
+  it('of media is never below zero', () => {
+    const peer = RtmpPeer.publishing();
+    peer.send([media({ timestampMs: 5 }), media({ timestampMs: 0xfffffffe }), media({ timestampMs: 7 })]);
+    const heard = peer.events.flatMap((event) => (event.kind === 'video' ? [event.timestampMs] : []));
+    expect(heard).toEqual([5, 0xfffffffe, 0x100000007]);
+  });
+});
+
+describe('a publication', () => {
+  it('is asked for with app, name and query', () => {
+    const peer = RtmpPeer.connected({ app: 'live/' });
+    peer.call('publish', { streamId: 1, values: [null, 'key?token=a?b', 'live'] });
+    expect(peer.request).toMatchObject({ app: 'live', name: 'key', query: 'token=a?b', streamId: 1 });
+    expect(peer.codes).toEqual(['NetConnection.Connect.Success']);
+    expect(peer.request.accept()).toBe(true);
+    expect(peer.request.accept()).toBe(false);
+    peer.send([]);
+    expect(peer.codes.at(-1)).toBe('NetStream.Publish.Start');
+  });
+
+  it('has the query of the app where its name has none', () => {
+    const peer = RtmpPeer.connected({ app: 'live?token=x' });
+    peer.call('publish', { streamId: 1, values: [null, 'key'] });
+    expect(peer.request).toMatchObject({ app: 'live', name: 'key', query: 'token=x' });
+  });
+
+  it('is refused with the words of the owner, and that is the end', () => {
+    const peer = RtmpPeer.connected();
+    peer.call('publish', { streamId: 1, values: publish });
+    peer.request.refuse('NetStream.Publish.Denied', 'the token has expired');
+    peer.request.refuse('NetStream.Publish.Denied', 'twice');
+    expect(peer.request.accept()).toBe(false);
+    peer.send([]);
+    expect(peer.server.isEnded).toBe(true);
+    expect(peer.calls.filter(({ name }) => name === 'onStatus')).toMatchObject([
+      {
+        streamId: 1,
+        values: [
+          null,
+          new Map(
+            Object.entries({
+              level: 'error',
+              code: 'NetStream.Publish.Denied',
+              description: 'the token has expired',
+            }),
+          ),
+        ],
+      },
+    ]);
+  });
+
+  it('that was withdrawn and asked for again is not accepted by the earlier answer', () => {
+    const peer = RtmpPeer.connected();
+    peer.call('publish', { streamId: 1, values: publish });
+    const early = peer.request;
+    peer.call('closeStream', { streamId: 1 });
+    peer.call('publish', { streamId: 1, values: publish });
+    early.refuse('NetStream.Publish.Denied', 'too late');
+    expect([early.accept(), peer.server.isEnded, peer.request.accept()]).toEqual([false, false, true]);
+    peer.call('deleteStream', { values: [null, 1] });
+    peer.call('deleteStream', { values: [null, 1] });
+    expect(peer.heard).toEqual(['publishRequested', 'released', 'publishRequested', 'released']);
+  });
+
+  it('gives metadata and media, also from aggregates, whose first time stands for theirs', () => {
+    const peer = RtmpPeer.publishing();
+    const parts = hex('08 000001 0003e8 00 000000 af 0000000c  09 000002 0003f2 00 000000 1701 0000000d');
+    peer.send([
+      data('@setDataFrame', 'onMetaData', new Map([['width', 320]])),
+      data('onCuePoint', new Map()),
+      media({ typeId: messageType.aggregate, timestampMs: 5000, payload: parts }),
+    ]);
+    expect(peer.events.slice(1)).toEqual([
+      { kind: 'metadata', streamId: 1, timestampMs: 0, metadata: new Map([['width', 320]]) },
+      { kind: 'audio', streamId: 1, timestampMs: 5000, body: hex('af') },
+      { kind: 'video', streamId: 1, timestampMs: 5010, body: hex('1701') },
+    ]);
+  });
+});
+
+it('a publication that the owner closes gets the reason as an error', () => {
+  const peer = RtmpPeer.publishing();
+  peer.server.close('the room is over');
+  peer.send([]);
+  const reason = { level: 'error', code: 'NetStream.Publish.Denied', description: 'the room is over' };
+  expect(peer.calls.at(-2)).toMatchObject({ streamId: 1, values: [null, new Map(Object.entries(reason))] });
+  expect(peer.codes.at(-1)).toBe('NetConnection.Connect.Closed');
+});
+
+describe('a play', () => {
+  it('begins, ends and begins again, in the words that players wait for', () => {
+    const peer = RtmpPeer.connected();
+    for (const turn of [1, 2]) {
+      peer.call('play', { streamId: 1, values: [null, 'key', -2000] });
+      expect([turn, peer.request.kind, peer.request.accept()]).toEqual([turn, 'playRequested', true]);
+      peer.server.endPlay(1);
+      peer.server.endPlay(1);
+      peer.send([]);
+    }
+    const turn = ['Play.Reset', 'Play.Start', 'Play.UnpublishNotify', 'Play.Stop'].map((word) => `NetStream.${word}`);
+    expect(peer.codes).toEqual(['NetConnection.Connect.Success', ...turn, ...turn]);
+    const controls = peer.messages.filter(({ typeId }) => typeId === messageType.userControl);
+    const turnOfControls = [hex('0000 00000001'), hex('0001 00000001')];
+    expect(controls.map(({ payload }) => payload)).toEqual([...turnOfControls, ...turnOfControls]);
+  });
+
+  it('is over when the connection is closed, once', () => {
+    const peer = RtmpPeer.connected();
+    peer.call('play', { streamId: 1, values: [null, 'key'] });
+    peer.request.accept();
+    peer.server.close('shutting down');
+    peer.server.close('shutting down');
+    peer.send([]);
+    expect(peer.codes.slice(3)).toEqual([
+      'NetStream.Play.UnpublishNotify',
+      'NetStream.Play.Stop',
+      'NetConnection.Connect.Closed',
+    ]);
+    expect(peer.server.isEnded).toBe(true);
+  });
+});
+
+describe('calls', () => {
+  it('are answered with their numbers', () => {
+    const peer = RtmpPeer.connected({ streams: 0 });
+    const names = ['releaseStream', 'FCPublish', 'createStream', 'createStream', '_checkbw', 'getStreamLength'];
+    for (const [index, name] of names.entries()) peer.call(name, { transactionId: index + 2, values: [null, 'key'] });
+    peer.call('nonsense', { transactionId: 9 });
+    peer.call('nonsense', { transactionId: 0 });
+    peer.call('pause', { transactionId: 0, streamId: 1, values: [null, true, 0] });
+    expect(peer.calls.slice(1).map(({ name, transactionId, values }) => [name, transactionId, values[1]])).toEqual([
+      ['_result', 2, undefined],
+      ['onFCPublish', 0, expect.any(Map)],
+      ['_result', 3, undefined],
+      ['_result', 4, 1],
+      ['_result', 5, 2],
+      ['_result', 6, undefined],
+      ['_result', 7, 0],
+      ['_error', 9, expect.any(Map)],
+    ]);
+  });
+
+  it('in the form of AMF3 are read as well', () => {
+    const peer = RtmpPeer.connected({ streams: 0 });
+    const payload = new Uint8Array([0, ...encodeAmf0('createStream', 4, null)]);
+    peer.send([media({ typeId: messageType.commandAmf3, streamId: 0, payload })]);
+    expect(peer.calls.at(-1)).toMatchObject({ name: '_result', transactionId: 4, values: [null, 1] });
+  });
+
+  it('free the lowest id of a deleted stream', () => {
+    const peer = RtmpPeer.connected({ streams: 3 });
+    peer.call('deleteStream', { values: [null, 2] });
+    peer.call('createStream');
+    expect(peer.calls.at(-1)?.values).toEqual([null, 2]);
+  });
+});
+
+it('acknowledges by the window of the peer, and answers pings', () => {
+  const connection = RtmpPeer.publishing().server;
+  connection.takeOutput();
+  const window = hex(`02 000000 000004 05 00000000 ${Buffer.from(uint32(100)).toString('hex')}`);
+  connection.receive(window, 0);
+  // All that came so far is more than the window.
+  expect(connection.takeOutput()).toHaveLength(1);
+  connection.receive(hex('42 000000 000006 04 0006 00000abc'), 0);
+  const [pong] = connection.takeOutput();
+  expect(pong?.subarray(12)).toEqual(Uint8Array.of(0, userControl.pingResponse, 0, 0, 0x0a, 0xbc));
+  connection.receive(
+    hex(`43 000000 000064 09 ${'00'.repeat(100)}`.replace('43', '03').replace('09', '09 01000000')),
+    0,
+  );
+  expect(connection.takeOutput().map((bytes) => bytes[7])).toEqual([messageType.acknowledgement]);
+  connection.receive(hex('03 000000 000001 09 01000000 00'), 0);
+  expect(connection.takeOutput()).toEqual([]);
+});
+
+/**
+ * What ffmpeg 5.1 sent to a relay of RTMP: half a second of `testsrc2=size=64x64:rate=10` and `sine`, as H.264 with
+ * B-frames and AAC at 44.1 kHz, mono, to `live/key?token=abc`.
+ */
+it('reads a session of ffmpeg that comes byte by byte', () => {
+  const connection = fresh();
+  const events: RtmpServerEvent[] = [];
+  for (const byte of fixture('rtmp-ffmpeg-publish.bin')) {
+    for (const event of connection.receive(Uint8Array.of(byte), 0)) {
+      if (event.kind === 'publishRequested') event.accept();
+      events.push(event);
+    }
+  }
+  const kinds = events.map(({ kind }) => kind);
+  expect(kinds.slice(0, 2)).toEqual(['publishRequested', 'metadata']);
+  expect(kinds.at(-1)).toBe('released');
+  const reader = new FlvMediaReader();
+  const units = events.flatMap((event) =>
+    event.kind === 'audio' || event.kind === 'video' ? (reader[event.kind](event.timestampMs, event.body) ?? []) : [],
+  );
+  const pictures = units.flatMap((unit) => (unit.kind === 'video' ? [unit] : []));
+  expect(pictures.map(({ dtsMs }) => dtsMs)).toEqual([0, 100, 200, 300, 400]);
+  expect(pictures.map(({ ptsMs }) => ptsMs).sort((a, b) => a - b)).toEqual([200, 300, 400, 500, 600]);
+  expect(pictures.filter(({ isKey }) => isKey)).toHaveLength(2);
+  expect(units.find(({ kind }) => kind === 'audioFormat')).toMatchObject({
+    format: { codec: 'aac', sampleRate: 44_100, channels: 1 },
+  });
+});

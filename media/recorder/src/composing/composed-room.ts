@@ -1,0 +1,174 @@
+// A room as one picture and one sound: for a stint it looks like a room with two tracks, which are there for as long
+// as the recorder is.
+
+import {
+  COMPOSE_DELAY_MS,
+  type ComposedAudio,
+  type ComposedVideo,
+  composedOutput,
+  layoutOfRecording,
+  outputFormat,
+  RoomComposition,
+  type RoomCompositionOptions,
+} from '@meridian/room-media';
+import { type CodedFrame, splitAnnexB } from '@meridian/room-media/core';
+import type { Timer } from '@meridian/runtime';
+import type { JoinedRoom, RoomHooks, StintSink } from '../stints/room-hooks.ts';
+
+export interface ComposedRoomOptions
+  extends RoomHooks,
+    Pick<RoomCompositionOptions, 'clock' | 'log' | 'openComposer' | 'openRoom'> {
+  readonly recordingId: string;
+}
+
+/** What was not made for less is a late encoder. */
+const GAP_MS = 100;
+/** The last moment before the end is composed and encoded a little after `COMPOSE_DELAY_MS`; a busy machine is late. */
+const LAST_MS_MAX = 5000;
+const pictureRate = 90_000;
+const aac = outputFormat('aac');
+
+/** Of the composed picture or sound: it gives frames on, and says what is missing between them. */
+class Output {
+  readonly #sink: StintSink;
+  #untilMs: number | undefined;
+
+  constructor(sink: StintSink) {
+    this.#sink = sink;
+  }
+
+  push(frame: CodedFrame, lengthMs: number): void {
+    this.#missing(frame.ptsMs);
+    this.#untilMs = frame.ptsMs + lengthMs;
+    this.#sink.frame(frame);
+  }
+
+  /** It has been made up to there. */
+  reaches(ms: number): boolean {
+    return this.#untilMs !== undefined && this.#untilMs >= ms;
+  }
+
+  /** Nothing comes any more; what should have come up to `ms` is missing. */
+  end(ms: number): void {
+    this.#missing(ms);
+    this.#sink.end();
+  }
+
+  #missing(ms: number): void {
+    if (this.#untilMs !== undefined && ms - this.#untilMs > GAP_MS) this.#sink.gap(this.#untilMs, ms);
+  }
+}
+
+export class ComposedRoom implements JoinedRoom {
+  readonly #o: ComposedRoomOptions;
+  readonly #picture: Output | undefined;
+  readonly #sound: Output | undefined;
+  readonly #outputs: readonly Output[];
+  #composition: RoomComposition | undefined;
+  /** Why the room is over, and when: what was heard before is composed still. */
+  #last: { readonly code: string; readonly ms: number; readonly timer: Timer } | undefined;
+  #isClosed = false;
+
+  /** Rejects as `RoomComposition.open`. */
+  static async open(o: ComposedRoomOptions): Promise<ComposedRoom> {
+    const room = new ComposedRoom(o);
+    try {
+      await room.#open();
+    } catch (error) {
+      room.close();
+      throw error;
+    }
+    return room;
+  }
+
+  private constructor(o: ComposedRoomOptions) {
+    this.#o = o;
+    this.#picture = outputOf(o, 'video');
+    this.#sound = outputOf(o, 'audio');
+    this.#outputs = [this.#picture, this.#sound].filter((output) => output !== undefined);
+  }
+
+  get roster(): RoomComposition['roster'] {
+    if (this.#composition === undefined) throw new Error('the room is not joined yet');
+    return this.#composition.roster;
+  }
+
+  /** Participants that are in the picture now. */
+  get participants(): number {
+    return this.#composition?.participants ?? 0;
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#last?.timer.cancel();
+    this.#composition?.close();
+    const endMs = this.#last?.ms ?? this.#o.clock.nowMs() - COMPOSE_DELAY_MS;
+    for (const output of this.#outputs) output.end(endMs);
+  }
+
+  async #open(): Promise<void> {
+    const { identity, recordingId, clock, log, openComposer, openRoom } = this.#o;
+    this.#composition = await RoomComposition.open({
+      identity,
+      without: '',
+      layout: 'grid',
+      clock,
+      log,
+      openComposer,
+      openRoom,
+      layoutOf: ({ recordings }) => layoutOfRecording(recordings, recordingId),
+      onVideo: (video) => this.#push(this.#picture, pictureFrame(video), PICTURE_MS),
+      onAudio: (audio) => this.#push(this.#sound, soundFrame(audio), SOUND_MS),
+      onFailed: (error) => log.warn({ err: error }, 'a composed recording has a gap: it is tried again'),
+      onPosts: (change) => this.#o.onPosts?.(change),
+      onEnded: (code) => this.#ended(code),
+    });
+  }
+
+  #ended(code: string): void {
+    if (this.#isClosed || this.#last !== undefined) return;
+    const { clock, onEnded } = this.#o;
+    this.#last = { code, ms: clock.nowMs(), timer: clock.after(LAST_MS_MAX, () => onEnded(code)) };
+  }
+
+  #push(output: Output | undefined, frame: CodedFrame, lengthMs: number): void {
+    if (output === undefined || this.#isClosed) return;
+    output.push(frame, lengthMs);
+    const last = this.#last;
+    if (last === undefined || !this.#outputs.every((one) => one.reaches(last.ms))) return;
+    last.timer.cancel();
+    this.#o.onEnded(last.code);
+  }
+}
+
+const PICTURE_MS = 1000 / composedOutput.fps;
+/** Of an AAC frame of 1024 samples. */
+const SOUND_MS = (1024 * 1000) / aac.sampleRate;
+
+function outputOf({ identity, onTrack }: RoomHooks, kind: 'audio' | 'video'): Output | undefined {
+  // The next recorder's go on with these.
+  const trackId = kind === 'video' ? 'composed-picture' : 'composed-sound';
+  const sink = onTrack({ trackId, kind, source: 'composed', name: '' }, { identity, name: '' }, () => undefined);
+  return sink && new Output(sink);
+}
+
+const rtpTimestamp = (ptsMs: number, rate: number): number => Math.round((ptsMs * rate) / 1000) % 2 ** 32;
+
+const pictureFrame = ({ data, ptsMs, isKey }: ComposedVideo): CodedFrame => ({
+  codec: 'h264',
+  ptsMs,
+  dtsMs: ptsMs,
+  isKey,
+  nals: splitAnnexB(data) ?? [],
+  rtpTimestamp: rtpTimestamp(ptsMs, pictureRate),
+});
+
+const soundFrame = ({ data, ptsMs, format }: ComposedAudio): CodedFrame => ({
+  codec: format.codec === 'aac' ? 'aac' : 'opus',
+  format: format.codec === 'aac' ? aac : format,
+  ptsMs,
+  data,
+  rtpTimestamp: rtpTimestamp(ptsMs, format.sampleRate),
+});

@@ -1,0 +1,109 @@
+// What all composers of a recorder share: ffmpegs within the recorder's capacity, threads that decode sound, and the
+// background of its configuration.
+
+import { readFile } from 'node:fs/promises';
+import { MeridianError, recorderSlotsPerCore } from '@meridian/protocol';
+import {
+  Composer,
+  type ComposerPorts,
+  colourOf,
+  composedOutput,
+  FfmpegSupervisor,
+  findSandbox,
+  LackWatch,
+  OpusThreads,
+  type TranscodeMetrics,
+} from '@meridian/room-media';
+import type { Clock, Logger } from '@meridian/runtime';
+
+export interface StudioOptions {
+  /** `#rrggbb`, or the path of a PNG or JPEG. */
+  readonly background: string;
+  /** Of the recorder: what composers may take is planned by them. */
+  readonly slots: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: TranscodeMetrics;
+}
+
+interface Found {
+  readonly sandbox: readonly string[];
+  readonly background: string | Uint8Array;
+  readonly supervisor: FfmpegSupervisor;
+  readonly watch: LackWatch;
+}
+
+export class Studio {
+  readonly #o: StudioOptions;
+  readonly #found: Found;
+  readonly #opus: OpusThreads;
+
+  /** Looks for ffmpeg and reads the background. Rejects when the file cannot be read. */
+  static async open(o: StudioOptions): Promise<Studio> {
+    const { slots, clock, log, metrics } = o;
+    const sandbox = await findSandbox(log);
+    const quiet = {
+      error: (what: unknown) => log.warn(what, 'without these ffmpeg composes no recordings'),
+      info: (text: string) => log.info(text),
+    };
+    const background = colourOf(o.background) === undefined ? await readFile(o.background) : o.background;
+    const watch = await LackWatch.open({ sandbox, clock, log: quiet as Pick<Logger, 'error' | 'info'> });
+    const capacity = Math.ceil((slots * 1000) / recorderSlotsPerCore);
+    const supervisor = new FfmpegSupervisor({
+      sandbox,
+      get lacks() {
+        return watch.lacks;
+      },
+      capacity,
+      clock,
+      log,
+      metrics,
+    });
+    return new Studio(o, { sandbox, background, supervisor, watch });
+  }
+
+  private constructor(o: StudioOptions, found: Found) {
+    this.#o = o;
+    this.#found = found;
+    this.#opus = new OpusThreads({ clock: o.clock, log: o.log });
+  }
+
+  /** Throws MeridianError NO_PICTURE_TRANSCODER or NO_SOUND_TRANSCODER: the ffmpeg here cannot make it. */
+  check(): void {
+    const [lack] = this.#found.supervisor.lacks;
+    if (lack !== undefined)
+      throw new MeridianError(lack === 'picture' ? 'NO_PICTURE_TRANSCODER' : 'NO_SOUND_TRANSCODER');
+  }
+
+  /** Rejects as `Composer.open`. */
+  openComposer(ports: ComposerPorts): Promise<Composer> {
+    const { clock, log } = this.#o;
+    const { sandbox, background, supervisor } = this.#found;
+    const shared = { sandbox, background, supervisor, opus: this.#opus, clock, log };
+    return Composer.open(Object.assign(shared, composedOutput, ports));
+  }
+
+  /** For ffmpegs that take nothing of the composers' capacity. They are closed with the studio's at the latest. */
+  supervisorBeside(o: { readonly capacity: number; readonly metrics: TranscodeMetrics }): FfmpegSupervisor {
+    const { clock, log } = this.#o;
+    const { sandbox, supervisor, watch } = this.#found;
+    const beside = new FfmpegSupervisor({
+      ...o,
+      sandbox,
+      get lacks() {
+        return watch.lacks;
+      },
+      clock,
+      log,
+    });
+    supervisor.adopt(beside);
+    return beside;
+  }
+
+  /** Resolves when no process and no thread is left. Idempotent. */
+  async close(): Promise<void> {
+    this.#found.watch.close();
+    await this.#found.supervisor.close();
+    await this.#opus.close();
+  }
+}

@@ -1,0 +1,134 @@
+// How the media of one file are decoded, read from its first frame.
+import {
+  type AudioFormat,
+  type H264Frame,
+  type Mp4Format,
+  type PictureFrame,
+  parseSps,
+  readAv1Obus,
+  readAv1Sequence,
+  readFormat,
+  readVp9Head,
+  trackInitSegment,
+  u8,
+  VIDEO_RATE,
+  vp9Level,
+} from '@meridian/room-media/core';
+import { OPUS_RATE } from './opus-packet.ts';
+import type { RecordedCodec } from './outputs.ts';
+
+export interface TrackFormat {
+  readonly codec: RecordedCodec;
+  /** As in the `codecs` parameter of RFC 6381. */
+  readonly codecs: string;
+  readonly size: Size | undefined;
+  readonly timescale: number;
+  /** ftyp and moov: formats with the same are the same. */
+  readonly bytes: Uint8Array;
+}
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Of a box that names it in 16 bits. */
+const SIDE_MAX = 0xffff;
+/** Sample rates of AAC (ISO/IEC 14496-3, 1.6.3.4). */
+const [AAC_RATE_MIN, AAC_RATE_MAX] = [7350, 96_000];
+/** As `readAacConfig` takes. */
+const AAC_CONFIG_BYTES_MAX = 64;
+/** Object type that says: the real one follows in six bits. */
+const AAC_ESCAPE = 31;
+
+export const isSameFormat = (a: TrackFormat, b: TrackFormat): boolean =>
+  a.bytes.length === b.bytes.length && a.bytes.every((byte, at) => byte === b.bytes[at]);
+
+/** Of a key frame; undefined when it does not say how it is decoded. */
+export function pictureFormat(frame: H264Frame | PictureFrame): TrackFormat | undefined {
+  switch (frame.codec) {
+    case 'h264':
+      return h264Format(frame.nals);
+    case 'vp8':
+      return sized(frame.size, ({ width, height }) => ({
+        format: { codec: 'vp8', width, height },
+        codecs: 'vp08.00.00.08',
+      }));
+    case 'vp9':
+      return vp9Format(frame);
+    case 'av1':
+      return av1Format(frame);
+  }
+}
+
+/** Undefined for sound that a file of one track does not take. */
+export function soundFormat(format: AudioFormat): TrackFormat | undefined {
+  const { codec, channels, sampleRate, config } = format;
+  if (codec === 'opus' && (channels === 1 || channels === 2)) return made(format, 'opus', undefined, OPUS_RATE);
+  if (codec !== 'aac' || config === undefined || !Number.isInteger(sampleRate)) return undefined;
+  const isKnown = sampleRate >= AAC_RATE_MIN && sampleRate <= AAC_RATE_MAX && channels >= 1 && channels <= 8;
+  if (!isKnown || config.length < 2 || config.length > AAC_CONFIG_BYTES_MAX) return undefined;
+  return made(format, `mp4a.40.${aacObjectType(config)}`, undefined, sampleRate);
+}
+
+/** ISO/IEC 14496-3, 1.6.2.1: the first bits of an AudioSpecificConfig. */
+export function aacObjectType(config: Uint8Array): number {
+  const type = u8(config, 0) >> 3;
+  return type === AAC_ESCAPE ? 32 + ((u8(config, 0) & 7) << 3) + (u8(config, 1) >> 5) : type;
+}
+
+function h264Format(nals: readonly Uint8Array[]): TrackFormat | undefined {
+  const format = readFormat(nals);
+  const info = format && parseSps(format.sps);
+  if (format === undefined || info === undefined) return undefined;
+  const profile = [1, 2, 3].map((at) => hex(u8(format.sps, at))).join('');
+  const { codec, sps, pps } = format;
+  return sized(info, ({ width, height }) => ({
+    format: { codec, sps, pps, width, height },
+    codecs: `avc1.${profile}`,
+  }));
+}
+
+function vp9Format({ data, size }: PictureFrame): TrackFormat | undefined {
+  const head = readVp9Head(data);
+  if (head === undefined) return undefined;
+  // The head is that of the lowest spatial layer, the frame's size that of the highest.
+  return sized(size ?? head, ({ width, height }) => {
+    const level = vp9Level(width, height);
+    const { profile, bitDepth, chroma, isFullRange, primaries, transfer, matrix } = head;
+    const config = { profile, level, bitDepth, chroma, isFullRange, primaries, transfer, matrix };
+    const codecs = `vp09.${two(profile)}.${two(level)}.${two(bitDepth)}`;
+    return { format: { codec: 'vp9', width, height, config }, codecs };
+  });
+}
+
+function av1Format({ data, size }: PictureFrame): TrackFormat | undefined {
+  const sequenceHeader = readAv1Obus(data)?.sequenceHeader;
+  const sequence = sequenceHeader && readAv1Sequence(sequenceHeader);
+  if (sequenceHeader === undefined || sequence === undefined) return undefined;
+  const { profile, level, tier, bitDepth } = sequence;
+  const codecs = `av01.${profile}.${two(level)}${tier === 0 ? 'M' : 'H'}.${two(bitDepth)}`;
+  return sized(size ?? sequence, ({ width, height }) => ({
+    format: { codec: 'av1', width, height, sequenceHeader },
+    codecs,
+  }));
+}
+
+type Described = { readonly format: Mp4Format; readonly codecs: string };
+
+function sized(size: Size | undefined, describe: (size: Size) => Described): TrackFormat | undefined {
+  if (size === undefined) return undefined;
+  const { width, height } = size;
+  if (![width, height].every((side) => Number.isInteger(side) && side >= 1 && side <= SIDE_MAX)) return undefined;
+  const plain = { width, height };
+  const { format, codecs } = describe(plain);
+  return made(format, codecs, plain, VIDEO_RATE);
+}
+
+function made(format: Mp4Format, codecs: string, size: Size | undefined, timescale: number): TrackFormat | undefined {
+  const { codec } = format;
+  if (codec === 'mp2') return undefined;
+  return { codec, codecs, size, timescale, bytes: trackInitSegment(format, timescale) };
+}
+
+const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
+const two = (number: number): string => `${number}`.padStart(2, '0');

@@ -1,0 +1,95 @@
+// A coded frame as a sample of a file: what is written of it, and how long it lasts by what it says itself.
+import {
+  type AudioFormat,
+  type CodedFrame,
+  type H264Frame,
+  type PictureFrame,
+  readAv1Obus,
+  type SoundFrame,
+  toLengths,
+  u8,
+} from '@meridian/room-media/core';
+import { aacObjectType, pictureFormat, soundFormat, type TrackFormat } from './formats.ts';
+import { beginsSilence, opusSamples } from './opus-packet.ts';
+import type { RecordedCodec } from './outputs.ts';
+
+export interface ReadSample {
+  readonly codec: RecordedCodec;
+  /** Of sound and key frames: those can begin a file. */
+  readonly format: TrackFormat | undefined;
+  readonly decodeMs: number;
+  readonly showMs: number;
+  readonly rtpTimestamp: number;
+  readonly data: Uint8Array;
+  /** How long its sound lasts; 0 of pictures, which do not say. */
+  readonly soundMs: number;
+  /** Behind it nothing may come for a time, and nothing is lost by that. */
+  readonly beginsSilence: boolean;
+}
+
+/** Samples of an AAC frame, and of one whose rate is that of its spectral band replication. */
+const [AAC_SAMPLES, AAC_SBR_SAMPLES] = [1024, 2048];
+/** Between decoding and showing a picture: 16 pictures at two a second, and more than encoders wait. */
+const REORDER_MS_MAX = 10_000;
+/** Object types of HE-AAC. */
+const SBR_TYPES: ReadonlySet<number> = new Set([5, 29]);
+/** 9d 01 2a behind the tag of a VP8 key frame (RFC 6386, 9.1), which has ten bytes with its sizes. */
+const VP8_CODE = [0x9d, 0x01, 0x2a] as const;
+const [VP8_TAG_BYTES, VP8_KEY_BYTES] = [3, 10];
+
+/** Reads the frames of one track. */
+export class SampleReader {
+  /** Frames in a row share the object: its first bytes are made once. */
+  #sound: { readonly of: AudioFormat; readonly format: TrackFormat | undefined } | undefined;
+
+  /** Undefined for a malformed frame. */
+  read(frame: CodedFrame): ReadSample | undefined {
+    if (!Number.isFinite(frame.ptsMs)) return undefined;
+    return 'format' in frame ? this.#readSound(frame) : readPicture(frame);
+  }
+
+  #readSound({ codec, format: said, ptsMs, rtpTimestamp, data }: SoundFrame): ReadSample | undefined {
+    if (this.#sound?.of !== said) this.#sound = { of: said, format: soundFormat(said) };
+    const { format } = this.#sound;
+    const samples = codec === 'opus' ? opusSamples(data) : aacSamples(said);
+    if (format?.codec !== codec || samples === undefined || data.length === 0) return undefined;
+    const soundMs = (samples * 1000) / format.timescale;
+    const isSilence = codec === 'opus' && beginsSilence(data);
+    return { codec, format, decodeMs: ptsMs, showMs: ptsMs, rtpTimestamp, data, soundMs, beginsSilence: isSilence };
+  }
+}
+
+const aacSamples = ({ config }: AudioFormat): number | undefined =>
+  config && (SBR_TYPES.has(aacObjectType(config)) ? AAC_SBR_SAMPLES : AAC_SAMPLES);
+
+function readPicture(frame: H264Frame | PictureFrame): ReadSample | undefined {
+  const decodeMs = frame.codec === 'h264' ? frame.dtsMs : frame.ptsMs;
+  const data = pictureData(frame);
+  const format = frame.isKey ? pictureFormat(frame) : undefined;
+  const isTimed = Math.abs(frame.ptsMs - decodeMs) <= REORDER_MS_MAX;
+  if (data === undefined || !isTimed || (frame.isKey && format === undefined)) return undefined;
+  const { codec, ptsMs: showMs, rtpTimestamp } = frame;
+  return { codec, format, decodeMs, showMs, rtpTimestamp, data, soundMs: 0, beginsSilence: false };
+}
+
+/** Undefined for a picture that no decoder takes. */
+function pictureData(frame: H264Frame | PictureFrame): Uint8Array | undefined {
+  switch (frame.codec) {
+    case 'h264': {
+      const nals = frame.nals.filter((nal) => nal.length > 0);
+      return nals.length === 0 ? undefined : toLengths(nals);
+    }
+    case 'vp8':
+      return isVp8(frame) ? frame.data : undefined;
+    case 'vp9':
+      return u8(frame.data, 0) >> 6 === 2 ? frame.data : undefined; // the marker that frames begin with
+    case 'av1':
+      return readAv1Obus(frame.data)?.sample;
+  }
+}
+
+function isVp8({ isKey, data }: PictureFrame): boolean {
+  const saysKey = (u8(data, 0) & 1) === 0;
+  if (saysKey !== isKey || data.length < (isKey ? VP8_KEY_BYTES : VP8_TAG_BYTES)) return false;
+  return !isKey || VP8_CODE.every((byte, at) => u8(data, VP8_TAG_BYTES + at) === byte);
+}

@@ -1,0 +1,341 @@
+// What the api asks of recordings that are over: one job after another, each until it is done, has failed, or is
+// erased. Nothing is kept here but what runs: a recorder that begins anew is asked again.
+
+import { hasCode, type Store, StoreError, type StoreErrorCode, sha256Of } from '@meridian/object-store';
+import {
+  isRecordingId,
+  MeridianError,
+  readFinishedRecording,
+  roomKeyOf,
+  rpc,
+  serve,
+  type wire,
+} from '@meridian/protocol';
+import type { Ffmpeg } from '@meridian/room-media';
+import type { Clock, Link, Logger } from '@meridian/runtime';
+import { FinishError } from '../core/finishing/errors.ts';
+import { FINISHED_NAME, isAwaited, isStillComing } from '../core/finishing/finished.ts';
+import { isRenditionName, type RenditionName } from '../core/finishing/hls.ts';
+import { ofRecording } from '../core/finishing/played.ts';
+import { JournalError } from '../core/journal/errors.ts';
+import type { Manifest } from '../core/journal/manifest.ts';
+import type { Ordered } from '../core/journal/manifest-of.ts';
+import { recordingPrefix } from '../core/names.ts';
+import { readRecording } from '../stints/read-recording.ts';
+import { removeBelow } from './erase.ts';
+import { finishRecording } from './job.ts';
+
+/** Recordings that wait for their turn: a day of a large recorder. */
+const JOBS_MAX = 10_000;
+/** An ask is answered so soon, whatever the store does. */
+const ANSWER_MS = 2000;
+/** A job that has failed is tried again when it is asked for after so long: it may succeed later, or it may not. */
+const RETRY_MS = 30_000;
+export const RETRY_FINAL_MS = 600_000;
+const FAILURES_MAX = 10_000;
+/** Bounds the holes that an answer names; `holeMs` counts all. */
+const HOLES_MAX = 1000;
+
+type Answer = wire.RecordingFinish.$Properties;
+type Asked = Pick<wire.FinishRecording, 'tenant' | 'recordingId' | 'renditions'> &
+  Partial<Pick<wire.FinishRecording, 'recorders' | 'startedWallMs' | 'endedWallMs'>>;
+
+export interface FinishingOptions {
+  readonly store: Store;
+  /** Other recorders keep theirs there too. */
+  readonly isStoreShared: boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** This recorder records it now. */
+  isRunning(tenant: string, recordingId: string): boolean;
+  /** Of `Stints`. */
+  readonly spool: {
+    hasSpooled(tenant: string, recordingId: string): Promise<boolean>;
+    eraseSpooled(tenant: string, recordingId: string): Promise<void>;
+  };
+  /** Finds ffmpeg; a job asks when it begins, until there is one. */
+  ffmpeg(): Promise<Ffmpeg>;
+}
+
+interface Recording {
+  readonly tenant: string;
+  readonly recordingId: string;
+  readonly prefix: string;
+}
+/** The renditions and the ordered time that a recording is finished for. */
+interface Wanted {
+  readonly renditions: readonly RenditionName[];
+  readonly ordered: Ordered;
+}
+interface Job extends Recording, Wanted {
+  readonly controller: AbortController;
+  readonly ended: PromiseWithResolvers<void>;
+  done: number;
+}
+interface Failure {
+  readonly code: string;
+  readonly reason: string;
+  readonly retryable: boolean;
+  readonly untilMs: number;
+}
+
+export class Finishing {
+  readonly #o: FinishingOptions;
+  /** By prefix, in the order of their turns; the first one runs. */
+  readonly #jobs = new Map<string, Job>();
+  readonly #looks = new Map<string, Promise<Answer>>();
+  readonly #failures = new Map<string, Failure>();
+  readonly #erasures = new Map<string, Promise<number>>();
+  /** The end of what is looked at now: one at a time, journals are read into memory. */
+  #looking: Promise<unknown> = Promise.resolve();
+  #working: Promise<void> | undefined;
+  #ffmpeg: Ffmpeg | undefined;
+  #isClosed = false;
+  readonly #counts = { finished: 0, failed: 0, workMs: 0 };
+
+  constructor(o: FinishingOptions) {
+    this.#o = o;
+  }
+
+  /** Since the start; `waiting`: with the one that runs. */
+  get figures(): { finished: number; failed: number; workMs: number; waiting: number } {
+    return Object.assign({ waiting: this.#jobs.size }, this.#counts);
+  }
+
+  /** Answers what the api asks on this link. */
+  serveOn(link: Link): void {
+    serve(link, rpc.finishRecording, (message) => this.ask(message));
+    serve(link, rpc.eraseRecording, async (message) => ({
+      objects: await this.erase(message),
+      shared: this.#o.isStoreShared,
+    }));
+  }
+
+  /**
+   * Begins to finish a recording, or says how far that is; answers within seconds. A recording that is finished stays
+   * as it is, whichever renditions are asked for. `recorders`: others that have had it; in a shared store the stint of
+   * each is waited for, as long as one that was cut off. `startedWallMs`, `endedWallMs`: as it was ordered; what
+   * is missing of that is a hole. Rejects with REQUEST_INVALID, OVERLOADED, SHUTTING_DOWN.
+   */
+  async ask({ tenant, recordingId, renditions, recorders = [], ...of }: Asked): Promise<Answer> {
+    const recording = recordingOf(tenant, recordingId);
+    const asked = renditions.filter(isRenditionName);
+    if (asked.length !== renditions.length) throw new MeridianError('REQUEST_INVALID', 'a rendition');
+    if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
+    const { prefix } = recording;
+    const known = this.#known(prefix);
+    if (known !== undefined) return known;
+    let look = this.#looks.get(prefix);
+    if (look === undefined) {
+      if (this.#looks.size + this.#jobs.size >= JOBS_MAX) throw new MeridianError('OVERLOADED', 'too many to finish');
+      const ordered = { startedWallMs: Math.round(of.startedWallMs ?? 0), endedWallMs: of.endedWallMs ?? 0 };
+      look = this.#look(recording, { renditions: [...new Set(asked)].sort(), ordered }, recorders);
+      this.#looks.set(prefix, look);
+      void look.finally(() => this.#looks.delete(prefix));
+    }
+    const late = Promise.withResolvers<Answer>();
+    const timer = this.#o.clock.after(ANSWER_MS, () => late.resolve({ state: 'working', done: 0 }));
+    const answer = await Promise.race([look, late.promise]);
+    timer.cancel();
+    return answer;
+  }
+
+  /**
+   * Removes all of a recording from the store and this recorder's spool; answers how many objects there were. One that
+   * is not there is fine. Rejects with REQUEST_INVALID (also while it is recorded here), OVERLOADED while what is
+   * spooled is on its way to the store, INTERNAL when the store or the disk fails: ask again.
+   */
+  async erase({ tenant, recordingId }: Omit<Asked, 'renditions'>): Promise<number> {
+    const recording = recordingOf(tenant, recordingId);
+    if (this.#o.isRunning(recording.tenant, recording.recordingId))
+      throw new MeridianError('REQUEST_INVALID', 'the recording runs');
+    const { prefix } = recording;
+    let erasure = this.#erasures.get(prefix);
+    if (erasure === undefined) {
+      erasure = this.#erase(recording).finally(() => this.#erasures.delete(prefix));
+      this.#erasures.set(prefix, erasure);
+    }
+    try {
+      return await erasure;
+    } catch (error) {
+      if (error instanceof MeridianError) throw error;
+      this.#o.log.warn({ err: error, prefix }, 'a recording is not erased');
+      throw new MeridianError('INTERNAL', undefined, { cause: error });
+    }
+  }
+
+  /** Ends what runs; resolves when it has ended. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { controller } of this.#jobs.values()) controller.abort();
+    await this.#working;
+    await this.#looking;
+    await Promise.allSettled(this.#erasures.values());
+  }
+
+  #known(prefix: string): Answer | undefined {
+    if (this.#erasures.has(prefix)) return { state: 'unknown' };
+    const job = this.#jobs.get(prefix);
+    if (job !== undefined) return { state: 'working', done: job.done };
+    const failure = this.#failures.get(prefix);
+    if (failure === undefined || failure.untilMs <= this.#o.clock.nowMs()) return undefined;
+    return failedOf(failure);
+  }
+
+  /** Never rejects. */
+  #look(recording: Recording, wanted: Wanted, recorders: readonly string[]): Promise<Answer> {
+    const look = this.#looking.then(async () => {
+      try {
+        const state = await this.#stateOf(recording, recorders);
+        if (!('tracks' in state)) return state;
+        this.#begin(recording, wanted);
+        return { state: 'working', done: 0 };
+      } catch (error) {
+        return this.#failed(recording.prefix, error);
+      }
+    });
+    this.#looking = look;
+    return look;
+  }
+
+  /** What there is of it; the manifest when it is to be finished. */
+  async #stateOf({ tenant, recordingId, prefix }: Recording, recorders: readonly string[]): Promise<Answer | Manifest> {
+    const { store, isStoreShared, spool, clock } = this.#o;
+    const json = await store.get(`${prefix}${FINISHED_NAME}`).catch(missing);
+    if (json !== undefined) return answerOf(json);
+    if (this.#o.isRunning(tenant, recordingId) || (await spool.hasSpooled(tenant, recordingId)))
+      return { state: 'uploading' };
+    const manifest = await readRecording(store, tenant, recordingId).catch(missing);
+    if (manifest === undefined) return { state: 'unknown' };
+    const nowWallMs = clock.wallMs();
+    if (isStoreShared && isAwaited(manifest, recorders, nowWallMs)) return { state: 'uploading' };
+    return isStillComing(manifest, nowWallMs) ? { state: 'uploading' } : manifest;
+  }
+
+  #begin(recording: Recording, wanted: Wanted): void {
+    if (this.#isClosed || this.#erasures.has(recording.prefix)) return;
+    const own = { controller: new AbortController(), ended: Promise.withResolvers<void>(), done: 0 };
+    this.#jobs.set(recording.prefix, Object.assign(own, wanted, recording));
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+    });
+  }
+
+  async #work(): Promise<void> {
+    for (let [job] = this.#jobs.values(); job !== undefined; [job] = this.#jobs.values()) {
+      if (!job.controller.signal.aborted) await this.#run(job);
+      this.#jobs.delete(job.prefix);
+      job.ended.resolve();
+    }
+  }
+
+  async #run(job: Job): Promise<void> {
+    const { clock, log } = this.#o;
+    const { prefix, tenant, recordingId, controller } = job;
+    const beganMs = clock.nowMs();
+    try {
+      const { sandbox, version } = this.#ffmpeg ?? (await this.#o.ffmpeg());
+      if (version !== '') this.#ffmpeg = { sandbox, version };
+      // Another recorder may have been asked too: what is finished stays.
+      if ((await this.#o.store.head(`${prefix}${FINISHED_NAME}`)) !== undefined) return;
+      const manifest = await readRecording(this.#o.store, tenant, recordingId, job.ordered);
+      const finished = await finishRecording({
+        manifest,
+        store: this.#o.store,
+        prefix,
+        clock,
+        signal: controller.signal,
+        sandbox,
+        ffmpegVersion: version,
+        renditions: job.renditions,
+        onDone: (done) => {
+          job.done = done;
+        },
+      });
+      this.#counts.finished += 1;
+      log.info({ prefix, outputs: finished.outputs.length, files: finished.files.length }, 'a recording is finished');
+    } catch (error) {
+      const isErased = error instanceof FinishError && error.code === 'RECORDING_ERASED';
+      if (controller.signal.aborted || isErased) log.info({ prefix }, 'the finishing of a recording was ended');
+      else this.#failed(prefix, error);
+    }
+    this.#counts.workMs += clock.nowMs() - beganMs;
+  }
+
+  #failed(prefix: string, error: unknown): Answer {
+    const { clock, log } = this.#o;
+    const found = failureOf(error);
+    log.warn({ err: error, prefix, code: found.code }, 'a recording is not finished');
+    this.#counts.failed += 1;
+    this.#failures.delete(prefix);
+    const [oldest] = this.#failures.keys();
+    if (this.#failures.size >= FAILURES_MAX && oldest !== undefined) this.#failures.delete(oldest);
+    const untilMs = clock.nowMs() + (found.retryable ? RETRY_MS : RETRY_FINAL_MS);
+    const failure = Object.assign({ untilMs }, found);
+    this.#failures.set(prefix, failure);
+    return failedOf(failure);
+  }
+
+  async #erase({ tenant, recordingId, prefix }: Recording): Promise<number> {
+    const job = this.#jobs.get(prefix);
+    job?.controller.abort();
+    await Promise.resolve();
+    await this.#looks.get(prefix);
+    if (job !== undefined && this.#isFirst(job)) await job.ended.promise;
+    else this.#jobs.delete(prefix);
+    await this.#o.spool.eraseSpooled(tenant, recordingId);
+    const objects = await removeBelow(this.#o.store, prefix, `${prefix}${FINISHED_NAME}`);
+    this.#failures.delete(prefix);
+    this.#o.log.info({ prefix, objects }, 'a recording is erased');
+    return objects;
+  }
+
+  #isFirst(job: Job): boolean {
+    const [first] = this.#jobs.values();
+    return first === job;
+  }
+}
+
+function recordingOf(tenant: string, recordingId: string): Recording {
+  if (roomKeyOf(tenant, 'room') === undefined || !isRecordingId(recordingId))
+    throw new MeridianError('REQUEST_INVALID', 'tenant or recording');
+  return { tenant, recordingId, prefix: recordingPrefix(tenant, recordingId) };
+}
+
+function missing(error: unknown): undefined {
+  if (!hasCode(error, 'OBJECT_MISSING')) throw error;
+  return undefined;
+}
+
+function answerOf(json: Uint8Array): Answer {
+  const finished = readOf(json);
+  const own = { name: FINISHED_NAME, bytes: json.length, sha256: sha256Of(json), type: 'application/json' };
+  const files = [...finished.files.map(ofRecording), own];
+  const { startedWallMs, durationMs } = finished;
+  const holeMs = finished.holes.reduce((sum, hole) => sum + hole.durationMs, 0);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const holes = finished.holes.slice(0, HOLES_MAX);
+  return { state: 'finished', done: 1, startedWallMs, durationMs, holeMs, holes, bytes, files };
+}
+
+function readOf(json: Uint8Array): ReturnType<typeof readFinishedRecording> {
+  try {
+    return readFinishedRecording(JSON.parse(Buffer.from(json).toString()));
+  } catch (cause) {
+    throw new FinishError('MEDIA_MALFORMED', 'another version has finished it', { cause });
+  }
+}
+
+const failedOf = ({ code, reason, retryable }: Failure): Answer => ({ state: 'failed', code, reason, retryable });
+
+/** Gone with the next try: what stands in the way, what another one writes, a process that ends. */
+const passing: ReadonlySet<StoreErrorCode> = new Set(['OBJECT_EXISTS', 'OBJECT_MISSING', 'STORE_CLOSED']);
+
+/** Other errors are ours: the log has them, who asks has none of their words. */
+function failureOf(error: unknown): Omit<Failure, 'untilMs'> {
+  if (error instanceof FinishError) return { code: error.code, reason: error.message, retryable: error.retryable };
+  if (error instanceof JournalError) return { code: error.code, reason: error.message, retryable: false };
+  if (!(error instanceof StoreError)) return { code: 'INTERNAL', reason: '', retryable: true };
+  const retryable = error.retryable || passing.has(error.code);
+  return { code: error.code, reason: error.message, retryable };
+}

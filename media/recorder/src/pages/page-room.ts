@@ -1,0 +1,215 @@
+// A web page as a room with one picture and one sound. The recorder is in the room too, without receiving anything: it
+// is by its session that the room's owner knows that the recording runs.
+
+import { MeridianError } from '@meridian/protocol';
+import type { RoomTracks, RoomTracksOptions } from '@meridian/room-media';
+import { failuresAfter, restartPauseMs } from '@meridian/room-media/core';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { JoinedRoom, RoomHooks, StintSink } from '../stints/room-hooks.ts';
+import type { PageBrowser, PageFailure } from './browser.ts';
+import { frameOf } from './core/page-frames.ts';
+import { type WebmBlock, WebmReader } from './core/webm.ts';
+import type { PageHooks, Pages } from './pages.ts';
+
+export interface PageRoomOptions extends RoomHooks {
+  readonly url: string;
+  readonly pages: { show(url: string, hooks: PageHooks): Pick<PageBrowser, 'close'> } | Pick<Pages, 'show'>;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
+  openRoom(
+    o: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onEnded'>,
+  ): Promise<Pick<RoomTracks, 'roster' | 'close'>>;
+}
+
+/** A browser that gives nothing for so long hangs: it gives about once a second. */
+const SILENT_MS = 15_000;
+/** A busy machine starts one in a quarter of a minute. */
+const START_MS = 60_000;
+const LOOK_MS = 1000;
+/** So long the room is not joined before the page is there: its owner waits for a recorder, but not for ever. */
+const OPEN_MS = 5000;
+/** What the page has shown last comes so late: timers of its browser are about a second apart. */
+const LAST_MS = 1500;
+
+/** The picture or the sound, of one browser after another. */
+class PageTrack {
+  readonly #sink: StintSink;
+  #lastMs: number | undefined;
+  #isAnew = false;
+
+  constructor(sink: StintSink) {
+    this.#sink = sink;
+  }
+
+  push(block: WebmBlock, ptsMs: number): void {
+    const frame = frameOf(block, ptsMs);
+    if (frame === undefined) return;
+    if (this.#isAnew) this.missingUntil(ptsMs);
+    this.#isAnew = false;
+    this.#lastMs = ptsMs;
+    this.#sink.frame(frame);
+  }
+  /** Another browser goes on. */
+  anew(): void {
+    this.#isAnew = this.#lastMs !== undefined;
+  }
+  missingUntil(ms: number): void {
+    if (this.#isAnew && this.#lastMs !== undefined && ms > this.#lastMs) this.#sink.gap(this.#lastMs, ms);
+  }
+  end(ms: number): void {
+    this.missingUntil(ms);
+    this.#sink.end();
+  }
+}
+
+export class PageRoom implements JoinedRoom {
+  readonly #o: PageRoomOptions;
+  /** Each from its first frame on: a browser needs seconds to begin. */
+  #picture: PageTrack | undefined;
+  #sound: PageTrack | undefined;
+  readonly #timer: Timer;
+  #room: Awaited<ReturnType<PageRoomOptions['openRoom']>> | undefined;
+  #browser: Pick<PageBrowser, 'close'> | undefined;
+  #reader = new WebmReader();
+  /** When the browser's recording began, by our clock; undefined: nothing of it has come. */
+  #fromMs: number | undefined;
+  #startedMs = 0;
+  #heardMs = 0;
+  #failures = 0;
+  /** When a browser has opened the page; rejects with why the first one has not. */
+  readonly #opened = Promise.withResolvers<void>();
+  #wasOpen = false;
+  #again: Timer | undefined;
+  #last: Timer | undefined;
+  #isClosed = false;
+
+  /** Rejects with what prevents the join, with NO_BROWSER, NO_SANDBOX, PAGE_FAILED or PAGE_TOO_LARGE. */
+  static async open(o: PageRoomOptions): Promise<PageRoom> {
+    const page = new PageRoom(o);
+    try {
+      page.#show();
+      await page.#openedSoon();
+      page.#room = await o.openRoom({
+        identity: o.identity,
+        onTrack: () => undefined,
+        onEnded: (code) => page.#ended(code),
+      });
+    } catch (error) {
+      page.close();
+      throw error;
+    }
+    return page;
+  }
+
+  private constructor(o: PageRoomOptions) {
+    this.#o = o;
+    this.#timer = o.clock.every(LOOK_MS, () => this.#look());
+    this.#opened.promise.catch(() => undefined); // it may be heard as the end instead
+  }
+
+  get roster(): RoomTracks['roster'] {
+    if (this.#room === undefined) throw new Error('the room is not joined yet');
+    return this.#room.roster;
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const timer of [this.#timer, this.#again, this.#last]) timer?.cancel();
+    this.#room?.close();
+    void this.#browser?.close();
+    const nowMs = this.#o.clock.nowMs();
+    for (const track of [this.#picture, this.#sound]) track?.end(nowMs);
+  }
+
+  async #openedSoon(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = this.#o.clock.after(OPEN_MS, late.resolve);
+    await Promise.race([this.#opened.promise, late.promise]).finally(() => timer.cancel());
+  }
+
+  #show(): void {
+    const { url, pages, clock } = this.#o;
+    this.#reader = new WebmReader();
+    this.#fromMs = undefined;
+    this.#startedMs = clock.nowMs();
+    this.#heardMs = this.#startedMs;
+    const browser = pages.show(url, {
+      onOpen: () => {
+        this.#wasOpen = true;
+        this.#opened.resolve();
+      },
+      onData: (bytes) => {
+        if (browser === this.#browser) this.#heard(bytes);
+      },
+      onEnd: (reason, failure) => {
+        if (browser === this.#browser) this.#lost(reason, failure);
+      },
+    });
+    this.#browser = browser;
+  }
+
+  /** Throws MalformedStream. */
+  #heard(bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    const nowMs = this.#o.clock.nowMs();
+    this.#heardMs = nowMs;
+    const blocks = this.#reader.push(bytes);
+    const newestMs = blocks.reduce((most, { ms }) => Math.max(most, ms), Number.NEGATIVE_INFINITY);
+    if (blocks.length > 0) this.#fromMs ??= nowMs - newestMs;
+    for (const block of blocks) {
+      this.#trackOf(block)?.push(block, (this.#fromMs ?? nowMs) + block.ms);
+    }
+  }
+
+  #trackOf({ track: { codec } }: WebmBlock): PageTrack | undefined {
+    if (codec.startsWith('V')) {
+      this.#picture ??= trackOf(this.#o, 'video');
+      return this.#picture;
+    }
+    this.#sound ??= trackOf(this.#o, 'audio');
+    return this.#sound;
+  }
+
+  #look(): void {
+    const limitMs = this.#fromMs === undefined ? START_MS : SILENT_MS;
+    if (this.#browser === undefined || this.#o.clock.nowMs() - this.#heardMs < limitMs) return;
+    const browser = this.#browser;
+    this.#lost('it gives nothing');
+    void browser.close();
+  }
+
+  /** A page that was there once is opened again and again: what it is on may be restarted. */
+  #lost(reason: string, failure?: PageFailure): void {
+    if (this.#isClosed) return;
+    const { clock, log } = this.#o;
+    this.#browser = undefined;
+    if (!this.#wasOpen || failure === 'PAGE_TOO_LARGE') {
+      this.#fail(reason, failure ?? 'PAGE_FAILED');
+      return;
+    }
+    for (const track of [this.#picture, this.#sound]) track?.anew();
+    this.#failures = failuresAfter(this.#failures, clock.nowMs() - this.#startedMs);
+    const pauseMs = restartPauseMs(this.#failures);
+    log.warn({ reason, failures: this.#failures, pauseMs }, 'a browser has ended, the page is opened again');
+    this.#again = clock.after(pauseMs, () => this.#show());
+  }
+
+  #fail(reason: string, failure: PageFailure): void {
+    this.#o.log.warn({ reason, failure }, 'a page is not recorded');
+    this.#opened.reject(new MeridianError(failure, reason));
+    this.#o.onEnded(failure);
+  }
+
+  #ended(code: string): void {
+    if (this.#isClosed || this.#last !== undefined) return;
+    this.#last = this.#o.clock.after(LAST_MS, () => this.#o.onEnded(code));
+  }
+}
+
+function trackOf({ identity, onTrack }: RoomHooks, kind: 'audio' | 'video'): PageTrack | undefined {
+  const trackId = kind === 'video' ? 'composed-picture' : 'composed-sound';
+  const sink = onTrack({ trackId, kind, source: 'composed', name: '' }, { identity, name: '' }, () => undefined);
+  return sink && new PageTrack(sink);
+}

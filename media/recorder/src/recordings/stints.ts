@@ -1,0 +1,254 @@
+// The stints of this recorder with what they share: the spool on its disk, the store, and what brings one to the other.
+
+import { basename, join } from 'node:path';
+import type { Store } from '@meridian/object-store';
+import { MeridianError, partsOf, recordingSlots } from '@meridian/protocol';
+import { RoomTracks, type RoomTracksOptions, type RtpSockets, type SignalingLinks } from '@meridian/room-media';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { ComposedRoom } from '../composing/composed-room.ts';
+import type { Studio } from '../composing/studio.ts';
+import type { JournalLine } from '../core/journal/lines.ts';
+import { isStintId, recordingPrefix } from '../core/names.ts';
+import type { SpoolFigures } from '../metrics.ts';
+import { PageRoom } from '../pages/page-room.ts';
+import type { Pages } from '../pages/pages.ts';
+import { recoverStints } from '../stints/recovery.ts';
+import type { JoinedRoom, RoomHooks } from '../stints/room-hooks.ts';
+import { Spool } from '../stints/spool.ts';
+import { Stint } from '../stints/stint.ts';
+import { Uploader } from '../stints/uploader.ts';
+import type { RunningStint, StintOrder } from './recording-port.ts';
+import { asideBytes, spooledBytes } from './spooled-bytes.ts';
+
+/** How often the spool is measured: each time all its files are looked at. */
+const MEASURE_MS = 15_000;
+/** An erasure waits so long for what is on its way to the store. */
+const SETTLE_MS = 10_000;
+/** After a spool that could not be read. */
+const RECOVER_AGAIN_MS = 10_000;
+
+export interface StintsOptions {
+  readonly recorderId: string;
+  readonly spoolDir: string;
+  /** It is closed with the stints. */
+  readonly store: Store;
+  readonly links: Pick<SignalingLinks, 'sockets'>;
+  readonly sockets: RtpSockets;
+  readonly studio: Pick<Studio, 'openComposer'>;
+  readonly pages: Pick<Pages, 'show'>;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+}
+
+export class Stints {
+  readonly #o: StintsOptions;
+  readonly #space: Spool;
+  readonly #uploader: Uploader;
+  readonly #timer: Timer;
+  #again: Timer | undefined;
+  /** Those that are over and not in the store yet, with the time since when. */
+  readonly #waiting = new Map<object, number>();
+  /** By the prefix of a recording: what of it is on its way to the store, until it is there or stays here. */
+  readonly #onTheirWay = new Map<string, Set<Promise<unknown>>>();
+  /** Until what a former process has left is in the store, or stays here. */
+  #recovery = Promise.resolve();
+  readonly #counts = { writtenBytes: 0, pieces: 0, gaps: 0 };
+  #backlogBytes = 0;
+  #asideBytes = 0;
+  #isMeasuring = false;
+  #isRecovered = false;
+  #isClosed = false;
+
+  /** Rejects with the error of the disk. What a former process has left in the spool is taken up meanwhile. */
+  static async open(o: StintsOptions): Promise<Stints> {
+    const { spoolDir, clock, log } = o;
+    const stints = new Stints(o, await Spool.open({ folder: spoolDir, clock, log }));
+    stints.#recovery = stints.#recover();
+    return stints;
+  }
+
+  private constructor(o: StintsOptions, space: Spool) {
+    const { store, clock, rng, log } = o;
+    this.#o = o;
+    this.#space = space;
+    this.#uploader = new Uploader({ store, clock, rng, log });
+    this.#timer = clock.every(MEASURE_MS, () => void this.#measure());
+  }
+
+  /** Another recording may begin: the disk has room, and what a former process has left is known. */
+  get hasRoom(): boolean {
+    return this.#isRecovered && !this.#space.isNearlyFull;
+  }
+
+  get figures(): SpoolFigures {
+    const nowMs = this.#o.clock.nowMs();
+    return {
+      writtenBytes: this.#counts.writtenBytes,
+      pieces: this.#counts.pieces,
+      gaps: this.#counts.gaps,
+      backlogBytes: this.#backlogBytes,
+      oldestMs: Math.max(0, ...[...this.#waiting.values()].map((sinceMs) => nowMs - sinceMs)),
+      failures: this.#uploader.counts.failures,
+      isDenied: this.#uploader.isDenied,
+      filesAside: this.#space.asideCount,
+      asideBytes: this.#asideBytes,
+      diskShare: this.#space.usedShare,
+    };
+  }
+
+  /** Rejects with what prevents the join, or with the error of the disk. */
+  async open(order: StintOrder): Promise<RunningStint> {
+    const { recorderId, clock, log } = this.#o;
+    const { recordingId, roomKey, identity, onEnded } = order;
+    const key = {};
+    let room: JoinedRoom | undefined;
+    let endedBy: string | undefined;
+    const stint: Stint = await Stint.open({
+      recordingId,
+      roomKey,
+      identity,
+      recorderId,
+      space: this.#space,
+      uploader: this.#uploader,
+      clock,
+      log,
+      join: async (hooks) => {
+        const onEnded = (code: string): void => {
+          endedBy = code;
+          hooks.onEnded(code);
+        };
+        room = await this.#join(order, { ...hooks, onEnded });
+        return room;
+      },
+      onLines: (lines) => this.#count(lines),
+      onClosed: (why) => {
+        this.#waiting.set(key, clock.nowMs());
+        onEnded(why, endedBy);
+      },
+    });
+    this.#follow(prefixOf(roomKey, recordingId), stint.outcome);
+    stint.outcome
+      .catch((error: unknown) => log.error({ err: error, roomKey, recordingId }, 'a stint is not brought to the store'))
+      .finally(() => this.#waiting.delete(key));
+    return {
+      get slots() {
+        if (room instanceof ComposedRoom) return recordingSlots('composed', room.participants);
+        return order.mode === 'page' ? recordingSlots('page', 1) : stint.participants;
+      },
+      close: () => stint.close('lost'),
+    };
+  }
+
+  /** Something of the recording is on this recorder's disk. Rejects with the error of the disk. */
+  async hasSpooled(tenant: string, recordingId: string): Promise<boolean> {
+    return (await this.#foldersOf(recordingPrefix(tenant, recordingId))).length > 0;
+  }
+
+  /**
+   * Removes what the spool has of a recording that does not run here, also what was put aside; waits for what is on its
+   * way to the store. Rejects with OVERLOADED when that takes too long, and with errors of the disk and the store.
+   */
+  async eraseSpooled(tenant: string, recordingId: string): Promise<void> {
+    const prefix = recordingPrefix(tenant, recordingId);
+    if ((await this.#foldersOf(prefix)).length > 0) await this.#settled(prefix);
+    for (const folder of await this.#foldersOf(prefix)) {
+      for (const name of await this.#space.disk.list(folder)) {
+        // Of a file that the store has in parts.
+        const upload = await this.#o.store.upload(`${prefix}${basename(folder)}/${name}`);
+        await upload.abort();
+      }
+      await this.#space.removeStint(folder);
+    }
+    await this.#space.removeAside(prefix);
+  }
+
+  #join({ mode, pageUrl, recordingId, token }: StintOrder, hooks: RoomHooks): Promise<JoinedRoom> {
+    const { links, sockets, studio, pages, clock, rng, log } = this.#o;
+    const times: RoomTracksOptions['times'] = mode === '' ? 'kept' : 'final';
+    const openRoom = (of: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onPosts' | 'onEnded'>) =>
+      RoomTracks.open(Object.assign({ links, sockets, token, protocol: 'recorder', times, clock, rng, log }, of));
+    if (mode === '') return openRoom(hooks);
+    if (mode === 'page') return PageRoom.open(Object.assign({ url: pageUrl, pages, openRoom, clock, log }, hooks));
+    const openComposer = studio.openComposer.bind(studio);
+    return ComposedRoom.open(Object.assign({ recordingId, openComposer, openRoom, clock, log }, hooks));
+  }
+
+  /** Uploads nothing more; what is on the disk is for the next start. Idempotent. */
+  async close(cause: string): Promise<void> {
+    this.#isClosed = true;
+    this.#timer.cancel();
+    this.#again?.cancel();
+    await this.#uploader.close();
+    await this.#o.store.close(cause);
+    this.#space.close();
+  }
+
+  async #foldersOf(prefix: string): Promise<string[]> {
+    const folder = this.#space.folderOf(prefix);
+    return (await this.#space.disk.list(folder)).filter(isStintId).map((name) => join(folder, name));
+  }
+
+  #follow(prefix: string, outcome: Promise<unknown>): void {
+    const all = this.#onTheirWay.get(prefix) ?? new Set();
+    this.#onTheirWay.set(prefix, all);
+    const settled = (): void => {
+      all.delete(outcome);
+      if (all.size === 0 && this.#onTheirWay.get(prefix) === all) this.#onTheirWay.delete(prefix);
+    };
+    all.add(outcome);
+    outcome.then(settled, settled);
+  }
+
+  async #settled(prefix: string): Promise<void> {
+    const late = Promise.withResolvers<'late'>();
+    const timer = this.#o.clock.after(SETTLE_MS, () => late.resolve('late'));
+    const all = Promise.allSettled([...(this.#onTheirWay.get(prefix) ?? []), this.#recovery]);
+    const how = await Promise.race([all, late.promise]);
+    timer.cancel();
+    if (how === 'late') throw new MeridianError('OVERLOADED', 'what is recorded is on its way to the store');
+  }
+
+  async #recover(): Promise<void> {
+    const { clock, log } = this.#o;
+    const key = {};
+    try {
+      const { stints, outcomes } = await recoverStints({ space: this.#space, uploader: this.#uploader, clock, log });
+      this.#isRecovered = true;
+      if (stints === 0) return;
+      log.info({ stints }, 'stints of a former process go on to the store');
+      this.#waiting.set(key, clock.nowMs());
+      await outcomes;
+    } catch (error) {
+      log.error({ err: error }, 'what a former process has left in the spool cannot be read; no recording begins');
+      const again = (): void => {
+        this.#recovery = this.#recover();
+      };
+      if (!this.#isClosed) this.#again = clock.after(RECOVER_AGAIN_MS, again);
+    }
+    this.#waiting.delete(key);
+  }
+
+  #count(lines: readonly JournalLine[]): void {
+    for (const line of lines) {
+      if (line.type === 'file' || line.type === 'piece') this.#counts.writtenBytes += line.bytes;
+      if (line.type === 'piece') this.#counts.pieces += 1;
+      if (line.type === 'gap') this.#counts.gaps += 1;
+    }
+  }
+
+  async #measure(): Promise<void> {
+    if (this.#isMeasuring) return;
+    this.#isMeasuring = true;
+    try {
+      this.#backlogBytes = await spooledBytes(this.#space);
+      this.#asideBytes = await asideBytes(this.#space);
+    } catch (error) {
+      this.#o.log.warn({ err: error }, 'the spool cannot be measured');
+    }
+    this.#isMeasuring = false;
+  }
+}
+
+const prefixOf = (roomKey: string, recordingId: string): string =>
+  recordingPrefix(partsOf(roomKey)?.tenant ?? '', recordingId);

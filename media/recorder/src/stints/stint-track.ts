@@ -1,0 +1,85 @@
+// One track of a room in a stint: its frames become pieces for the spool.
+import type { CodedFrame, TimeRun } from '@meridian/room-media/core';
+import { TrackWriter } from '../core/tracks/track-writer.ts';
+import type { StintSink } from './room-hooks.ts';
+import type { StintSpool } from './stint-spool.ts';
+
+export interface StintTrackOptions {
+  readonly number: number;
+  readonly identity: string;
+  readonly kind: 'audio' | 'video';
+  readonly spool: StintSpool;
+  /** When the stint began, by the recorder's clock. */
+  readonly startedMs: number;
+  nowMs(): number;
+  demandKeyFrame(): void;
+  /** Called once, at its end. */
+  onEnd(): void;
+  /** Its writer has made an error; what it had is kept. */
+  onError(error: unknown): void;
+}
+
+export class StintTrack implements StintSink {
+  readonly #o: StintTrackOptions;
+  readonly #writer: TrackWriter;
+  #isEnded = false;
+
+  constructor(o: StintTrackOptions) {
+    this.#o = o;
+    this.#writer = new TrackWriter({ startedMs: o.startedMs, kind: o.kind });
+  }
+
+  get identity(): string {
+    return this.#o.identity;
+  }
+
+  /** Throws what its writer throws: the room ends the track then. */
+  frame(frame: CodedFrame, run?: TimeRun): void {
+    if (this.#isEnded) return;
+    this.#o.spool.write(this.#o.number, this.#writer.push(frame, run));
+    if (this.#writer.needsKey) this.demandKeyFrame();
+  }
+
+  muted(isMuted: boolean): void {
+    if (this.#isEnded) return;
+    const { spool, number, nowMs, startedMs } = this.#o;
+    spool.write(number, this.#writer.muted(isMuted, nowMs()));
+    spool.note({ type: isMuted ? 'muted' : 'unmuted', track: number, ms: Math.round(nowMs() - startedMs) });
+  }
+
+  gap(fromMs: number, toMs: number): void {
+    if (this.#isEnded) return;
+    const { spool, number, startedMs } = this.#o;
+    const [ms, untilMs] = [Math.max(0, Math.round(fromMs - startedMs)), Math.round(toMs - startedMs)];
+    if (untilMs > ms) spool.note({ type: 'gap', track: number, ms, durationMs: untilMs - ms, why: 'error' });
+  }
+
+  /** About twice a second: gives away what waits for frames that do not come. */
+  elapse(): void {
+    if (this.#isEnded) return;
+    try {
+      this.#o.spool.write(this.#o.number, this.#writer.elapse(this.#o.nowMs()));
+    } catch (error) {
+      this.#o.onError(error);
+      this.end();
+    }
+  }
+
+  demandKeyFrame(): void {
+    this.#o.demandKeyFrame();
+  }
+
+  /** Idempotent. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    const { spool, number, nowMs, startedMs } = this.#o;
+    try {
+      spool.write(number, this.#writer.end(nowMs()));
+    } catch (error) {
+      this.#o.onError(error);
+    }
+    spool.endTrack(number, Math.round(nowMs() - startedMs));
+    this.#o.onEnd();
+  }
+}

@@ -1,0 +1,215 @@
+// What is seen of one picture and heard of one sound while a room is watched.
+
+import { MeridianError } from '@meridian/protocol';
+import {
+  AudioDecoder,
+  type FfmpegSupervisor,
+  type OpusVoices,
+  type TimedPicture,
+  TrackPictures,
+} from '@meridian/room-media';
+import { type CodedFrame, nalType, nalTypeOf, parseSps, type SoundFrame, toAnnexB } from '@meridian/room-media/core';
+import type { Clock, Logger } from '@meridian/runtime';
+import { LOOK_STALE_MS, PictureJudge } from './core/picture-judge.ts';
+import { SoundJudge } from './core/sound-judge.ts';
+import { tileSize } from './core/tiles.ts';
+
+/** Of each track. What stands still longer is seen, and a change is seen soon. */
+const PICTURES_PER_SECOND = 2;
+/** Cameras send five pictures a second or more, and a still screen one; a microphone in silence two packets. */
+const NONE_MS_MIN = 2000;
+/** Frames whose times are final wait for as long as this for the first report of their sender. */
+const EARLIER_MS = 5000;
+/** A packet of Opus without sound (DTX) has no more; all others do. */
+const DTX_BYTES_MAX = 2;
+
+export interface TrackSeen {
+  readonly blackMs: number;
+  readonly frozenMs: number;
+  readonly silentMs: number;
+  readonly levelDb: number;
+  readonly noneMs: number;
+}
+
+export interface WatchPorts {
+  readonly supervisor: FfmpegSupervisor;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+/** When media of a track has come last. */
+class Arrivals {
+  #lastMs: number;
+  /** Frames have come for so long without a pause that counts as none. */
+  #sinceMs: number | undefined;
+
+  constructor(nowMs: number) {
+    this.#lastMs = nowMs;
+  }
+  came(nowMs: number): void {
+    if (nowMs - this.#lastMs >= NONE_MS_MIN) this.#sinceMs = undefined;
+    this.#sinceMs ??= nowMs;
+    this.#lastMs = nowMs;
+  }
+  noneMs(nowMs: number): number {
+    const ms = nowMs - this.#lastMs;
+    return ms >= NONE_MS_MIN ? ms : 0;
+  }
+  flowingMs(nowMs: number): number {
+    return this.#sinceMs === undefined || this.noneMs(nowMs) > 0 ? 0 : nowMs - this.#sinceMs;
+  }
+}
+
+export class PictureWatch {
+  readonly #ports: WatchPorts;
+  readonly #pictures: TrackPictures;
+  readonly #judge: PictureJudge;
+  readonly #arrivals: Arrivals;
+  #aspect: number;
+  #last: { readonly picture: TimedPicture['picture']; readonly atMs: number } | undefined;
+
+  constructor(ports: WatchPorts, o: { readonly isScreen: boolean; readonly aspect: number; onKeyNeeded(): void }) {
+    const { supervisor, clock, log } = ports;
+    this.#ports = ports;
+    this.#aspect = o.aspect;
+    this.#judge = new PictureJudge({ mayStandStill: o.isScreen });
+    this.#arrivals = new Arrivals(clock.nowMs());
+    this.#pictures = new TrackPictures({
+      supervisor,
+      log,
+      startMs: clock.nowMs() - EARLIER_MS,
+      picturesPerSecond: PICTURES_PER_SECOND,
+      padding: undefined,
+      nowMs: () => clock.nowMs(),
+      onKeyNeeded: o.onKeyNeeded,
+    });
+    this.#pictures.setSize(tileSize);
+  }
+
+  frame(frame: CodedFrame): void {
+    if (!('isKey' in frame)) return;
+    this.#arrivals.came(this.#ports.clock.nowMs());
+    if (frame.isKey) this.#aspect = aspectOf(frame) ?? this.#aspect;
+    const { codec, ptsMs, isKey } = frame;
+    const data = frame.codec === 'h264' ? toAnnexB(frame.nals) : frame.data;
+    this.#pictures.push({ codec, ptsMs, isKey, data });
+  }
+
+  /** Judges what has been decoded since the last call. True: there is something new to show. */
+  look(nowMs: number): boolean {
+    const taken = this.#pictures.take(nowMs);
+    if (taken === undefined) return false;
+    const { picture } = taken;
+    this.#last = { picture, atMs: nowMs };
+    this.#judge.look(picture.data.subarray(0, picture.width * picture.height), nowMs);
+    return true;
+  }
+
+  /** The newest picture and its aspect (width by height); undefined: there is none of this moment. */
+  shown(nowMs: number): { readonly picture: TimedPicture['picture']; readonly aspect: number } | undefined {
+    if (this.#last === undefined || nowMs - this.#last.atMs > LOOK_STALE_MS) return undefined;
+    return { picture: this.#last.picture, aspect: this.#aspect };
+  }
+
+  seen(nowMs: number): TrackSeen {
+    return { ...this.#judge.at(nowMs), silentMs: 0, levelDb: 0, noneMs: this.#arrivals.noneMs(nowMs) };
+  }
+
+  /** For how long frames have come. */
+  flowingMs(nowMs: number): number {
+    return this.#arrivals.flowingMs(nowMs);
+  }
+  get hasDecoded(): boolean {
+    return this.#last !== undefined;
+  }
+
+  /** Resolves when its processes have ended. Idempotent. */
+  close(): Promise<void> {
+    return this.#pictures.close();
+  }
+}
+
+export class SoundWatch {
+  readonly #ports: WatchPorts;
+  readonly #voices: OpusVoices;
+  readonly #trackId: string;
+  readonly #judge = new SoundJudge();
+  readonly #arrivals: Arrivals;
+  /** Of AAC; undefined: none is needed yet; null: it was refused. */
+  #decoder: AudioDecoder | null | undefined;
+  #hasDecoded = false;
+
+  constructor(ports: WatchPorts, o: { readonly trackId: string; readonly voices: OpusVoices }) {
+    this.#ports = ports;
+    this.#voices = o.voices;
+    this.#trackId = o.trackId;
+    this.#arrivals = new Arrivals(ports.clock.nowMs());
+  }
+
+  frame(frame: CodedFrame): void {
+    if ('isKey' in frame) return;
+    const nowMs = this.#ports.clock.nowMs();
+    this.#arrivals.came(nowMs);
+    const { codec, ptsMs, data } = frame;
+    if (codec === 'aac') this.#decoderOf(frame)?.write({ kind: 'audio', ptsMs, data });
+    else if (data.byteLength <= DTX_BYTES_MAX) {
+      this.#hasDecoded = true;
+      this.#judge.quiet(nowMs);
+    } else this.#voices.decode(this.#trackId, ptsMs, data);
+  }
+
+  /** Decoded sound of it: of Opus by the room's voices. */
+  hear(ptsMs: number, left: Float32Array, right: Float32Array): void {
+    this.#hasDecoded = true;
+    this.#judge.hear(ptsMs, left, right, this.#ports.clock.nowMs());
+  }
+
+  seen(nowMs: number): TrackSeen {
+    return { blackMs: 0, frozenMs: 0, ...this.#judge.at(nowMs), noneMs: this.#arrivals.noneMs(nowMs) };
+  }
+
+  /** For how long frames have come. */
+  flowingMs(nowMs: number): number {
+    return this.#arrivals.flowingMs(nowMs);
+  }
+  get hasDecoded(): boolean {
+    return this.#hasDecoded;
+  }
+
+  /** Resolves when its process has ended. Idempotent. */
+  async close(): Promise<void> {
+    this.#voices.remove(this.#trackId);
+    const decoder = this.#decoder;
+    this.#decoder = null;
+    await decoder?.close();
+  }
+
+  #decoderOf({ format }: SoundFrame): AudioDecoder | null {
+    if (this.#decoder !== undefined) return this.#decoder;
+    const { supervisor, log } = this.#ports;
+    try {
+      this.#decoder = new AudioDecoder({
+        from: format,
+        supervisor,
+        onSound: (ptsMs, left, right) => this.hear(ptsMs, left, right),
+        onDegraded: () => undefined, // it is tried again; meanwhile its sound counts as silence
+      });
+    } catch (error) {
+      if (!(error instanceof MeridianError)) throw error;
+      log.warn({ err: error }, 'a track is watched without its sound');
+      this.#decoder = null;
+    }
+    return this.#decoder;
+  }
+}
+
+/** Of a key frame, as far as it says its size. */
+function aspectOf(frame: Exclude<CodedFrame, SoundFrame>): number | undefined {
+  const size = frame.codec === 'h264' ? spsSize(frame.nals) : frame.size;
+  return size === undefined || size.width <= 0 || size.height <= 0 ? undefined : size.width / size.height;
+}
+
+function spsSize(nals: readonly Uint8Array[]): { readonly width: number; readonly height: number } | undefined {
+  const sps = nals.find((nal) => nalTypeOf(nal) === nalType.sps);
+  return sps && parseSps(sps);
+}

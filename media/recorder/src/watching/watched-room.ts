@@ -1,0 +1,300 @@
+// One room that operators watch: a hidden session that receives the least of every track that it takes to see and hear
+// what is wrong with it.
+
+import type { Participant, Track, wire } from '@meridian/protocol';
+import {
+  fill,
+  newCanvas,
+  type OpusThreads,
+  type OpusVoices,
+  putPicture,
+  type RoomTracks,
+  type RoomTracksOptions,
+  rosterNames,
+  type TrackSink,
+} from '@meridian/room-media';
+import type { Timer } from '@meridian/runtime';
+import { type Candidate, chosenOf } from './core/chosen.ts';
+import { cellsOf, fitted, tileSize } from './core/tiles.ts';
+import { TileEncoder } from './tile-encoder.ts';
+import { PictureWatch, SoundWatch, type TrackSeen, type WatchPorts } from './track-watches.ts';
+
+/** Sound that came meanwhile is decoded together: to wake the threads for each packet costs more than to decode it. */
+const TICK_MS = 250;
+/** Two pictures a second: a wall shows that a room lives, it does not play it. */
+const PICTURE_MS = 500;
+/** As long after an ask for pictures they are made: asks come every half second. */
+const WANTED_MS = 3000;
+/** Tracks of a kind that are received or could be at once; of more the rest is listed. */
+const KNOWN_MAX = 32;
+/** Tracks of an answer: with the pictures of 32 rooms it still fits into a frame. */
+const LISTED_MAX = 64;
+/** Media comes for so long, and nothing of it can be decoded: it is encrypted end to end. */
+const UNSEEN_MS = 10_000;
+/** Behind the pictures, and between those of other aspects: dark grey. */
+const BEHIND = { y: 35, u: 128, v: 128 };
+
+export type WatchableRoom = Pick<RoomTracks, 'roster' | 'prefer' | 'offerAgain' | 'close'>;
+
+export interface WatchedRoomOptions extends WatchPorts {
+  readonly roomKey: string;
+  readonly opus: OpusThreads;
+  /** Rejects with what prevents the join. */
+  openRoom(o: Pick<RoomTracksOptions, 'identity' | 'onTrack' | 'onRoster' | 'onEnded'>): Promise<WatchableRoom>;
+  onPicture(): void;
+  /** It is over, called once and not after `close`: the room has no people any more (''), or by this code. */
+  onEnded(code: string): void;
+}
+
+interface Known {
+  readonly kind: Track['kind'];
+  demandKeyFrame(): void;
+  watch: PictureWatch | SoundWatch | undefined;
+}
+
+/** A watch that begins at once; its room is joined meanwhile. */
+export class WatchedRoom {
+  readonly #o: WatchedRoomOptions;
+  readonly #timer: Timer;
+  readonly #voices: OpusVoices;
+  readonly #known = new Map<string, Known>();
+  /** Tracks for which there was no place. */
+  readonly #left = new Set<string>();
+  #room: WatchableRoom | undefined;
+  #encoder: TileEncoder | undefined;
+  #wantedUntilMs = Number.NEGATIVE_INFINITY;
+  /** Something is to be seen that no picture shows yet. */
+  #isNew = false;
+  #drawnMs = Number.NEGATIVE_INFINITY;
+  /** The wall's time of the beginning and more: a later watch of the room has later numbers. */
+  #seq: number;
+  #made: { readonly jpeg: Uint8Array; readonly atMs: number } | undefined;
+  readonly #closing = new Set<Promise<unknown>>();
+  #isClosed = false;
+
+  constructor(o: WatchedRoomOptions) {
+    this.#o = o;
+    this.#seq = Math.floor(o.clock.wallMs());
+    this.#voices = o.opus.open((trackId, ptsMs, left, right) => {
+      const watch = this.#known.get(trackId)?.watch;
+      if (watch instanceof SoundWatch) watch.hear(ptsMs, left, right);
+    });
+    this.#timer = o.clock.every(TICK_MS, () => this.#tick());
+    this.#wait(this.#join());
+  }
+
+  /** What is seen now. `withPicture`: pictures are made from now on, and answered if another one than `seenSeq`. */
+  answer({ withPicture, seenSeq }: Pick<wire.RoomWatch, 'withPicture' | 'seenSeq'>): wire.WatchedRoom.$Properties {
+    const { roomKey, clock } = this.#o;
+    const nowMs = clock.nowMs();
+    if (withPicture) this.#wantedUntilMs = nowMs + WANTED_MS;
+    if (this.#room === undefined) return { roomKey, state: 'joining' };
+    const { jpeg, atMs } = this.#made ?? { jpeg: undefined, atMs: nowMs };
+    const people = this.#people();
+    return {
+      roomKey,
+      state: 'watching',
+      code: this.#isUnseen(nowMs) ? 'E2EE' : '',
+      seq: jpeg === undefined ? 0 : this.#seq,
+      picture: withPicture && seenSeq !== this.#seq ? (jpeg ?? null) : null,
+      tracks: people.flatMap((one) => this.#seen(one, nowMs)).slice(0, LISTED_MAX),
+      participants: people.length,
+      ageMs: Math.round(nowMs - atMs),
+    };
+  }
+
+  /** Leaves the room; resolves when no process is left. Idempotent. */
+  async close(): Promise<void> {
+    this.#shut();
+    while (this.#closing.size > 0) await Promise.all(this.#closing);
+  }
+
+  async #join(): Promise<void> {
+    try {
+      const room = await this.#o.openRoom({
+        identity: '',
+        onTrack: (track, _publisher, demandKeyFrame) => this.#track(track, demandKeyFrame),
+        onRoster: () => this.#follow(),
+        onEnded: (code) => this.#end(code),
+      });
+      if (this.#isClosed) room.close();
+      else this.#room = room;
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (typeof code !== 'string')
+        this.#o.log.warn({ roomKey: this.#o.roomKey, err: error }, 'a room cannot be watched');
+      this.#end(typeof code === 'string' ? code : 'INTERNAL');
+    }
+    this.#follow();
+  }
+
+  #end(code: string): void {
+    if (this.#isClosed) return;
+    this.#shut();
+    this.#o.onEnded(code);
+  }
+
+  #shut(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#timer.cancel();
+    this.#room?.close();
+    for (const known of this.#known.values()) this.#unwatch(known);
+    this.#endPictures();
+    this.#wait(this.#voices.close());
+  }
+
+  #track({ trackId, kind }: Track, demandKeyFrame: () => void): TrackSink | undefined {
+    if ([...this.#known.values()].filter((one) => one.kind === kind).length >= KNOWN_MAX) {
+      this.#left.add(trackId);
+      return undefined;
+    }
+    const known: Known = { kind, demandKeyFrame, watch: undefined };
+    this.#known.set(trackId, known);
+    return {
+      frame: (frame) => known.watch?.frame(frame),
+      muted: () => undefined, // seen by the roster
+      end: () => {
+        this.#unwatch(known);
+        this.#known.delete(trackId);
+        for (const left of this.#left) this.#room?.offerAgain(left);
+        this.#left.clear();
+      },
+    };
+  }
+
+  /** In the order in which they came. */
+  #people(): readonly Participant[] {
+    return (this.#room?.roster.others() ?? []).toSorted((a, b) => a.joinedWallMs - b.joinedWallMs);
+  }
+
+  /** The room has changed: watches what matters most of it, and lets go of the rest. */
+  #follow(): void {
+    const room = this.#room;
+    if (room === undefined || this.#isClosed) return;
+    const people = this.#people();
+    if (people.length === 0) {
+      this.#end('');
+      return;
+    }
+    const speaking = new Set(room.roster.speakers.map(({ sessionId }) => sessionId));
+    const tracks = new Map<string, Track>();
+    const candidates: Candidate[] = [];
+    for (const { sessionId, tracks: own } of people)
+      for (const track of own.filter(isWatchable)) {
+        const { trackId, kind } = track;
+        if (!this.#known.has(trackId)) continue;
+        tracks.set(trackId, track);
+        candidates.push({ trackId, kind, isScreen: isScreen(track), isSpeaking: speaking.has(sessionId) });
+      }
+    const before = new Set([...this.#known].flatMap(([trackId, { watch }]) => (watch === undefined ? [] : [trackId])));
+    const chosen = chosenOf(candidates, before);
+    for (const [trackId, known] of this.#known) {
+      const track = tracks.get(trackId);
+      if (track !== undefined && chosen.has(trackId)) this.#watch(known, track);
+      else this.#unwatch(known);
+      room.prefer(trackId, chosen.has(trackId) ? leastOf(track) : { paused: true, spatialLayer: undefined });
+    }
+  }
+
+  #watch(known: Known, track: Track): void {
+    if (known.watch !== undefined) return;
+    const { trackId, width, height } = track;
+    if (known.kind === 'audio') known.watch = new SoundWatch(this.#o, { trackId, voices: this.#voices });
+    else {
+      const aspect = width > 0 && height > 0 ? width / height : tileSize.width / tileSize.height;
+      const onKeyNeeded = (): void => known.demandKeyFrame();
+      known.watch = new PictureWatch(this.#o, { isScreen: isScreen(track), aspect, onKeyNeeded });
+    }
+    this.#isNew = true;
+  }
+
+  #unwatch(known: Known): void {
+    if (known.watch === undefined) return;
+    this.#wait(known.watch.close());
+    known.watch = undefined;
+    this.#isNew = true;
+  }
+
+  #tick(): void {
+    this.#o.opus.flush();
+    const nowMs = this.#o.clock.nowMs();
+    for (const { watch } of this.#known.values())
+      if (watch instanceof PictureWatch && watch.look(nowMs)) this.#isNew = true;
+    if (nowMs > this.#wantedUntilMs) this.#endPictures();
+    else if (this.#isNew && this.#room !== undefined && nowMs - this.#drawnMs >= PICTURE_MS) this.#draw(nowMs);
+  }
+
+  #draw(nowMs: number): void {
+    const { supervisor, clock, log } = this.#o;
+    const pictures = [...this.#known.values()].flatMap(({ watch }) =>
+      watch instanceof PictureWatch ? [watch.shown(nowMs)] : [],
+    );
+    const canvas = newCanvas(tileSize);
+    fill(canvas, { x: 0, y: 0, ...tileSize }, BEHIND);
+    for (const [at, cell] of cellsOf(pictures.length, tileSize).entries()) {
+      const shown = pictures[at];
+      if (shown !== undefined) putPicture(canvas, fitted(cell, shown.aspect), shown.picture);
+    }
+    const onPicture = (jpeg: Uint8Array, atMs: number): void => {
+      this.#seq += 1;
+      this.#made = { jpeg, atMs };
+      this.#o.onPicture();
+    };
+    this.#encoder ??= new TileEncoder({ supervisor, clock, log, onPicture });
+    this.#encoder.write(canvas);
+    this.#isNew = false;
+    this.#drawnMs = nowMs;
+  }
+
+  #endPictures(): void {
+    if (this.#encoder === undefined) return;
+    this.#wait(this.#encoder.close());
+    this.#encoder = undefined;
+    this.#isNew = true;
+  }
+
+  #seen({ identity, tracks }: Participant, nowMs: number): wire.WatchedTrack.$Properties[] {
+    return tracks.filter(isWatchable).map(({ trackId, source, mimeType }) => {
+      const seen = this.#known.get(trackId)?.watch?.seen(nowMs);
+      return { identity, trackId, source, codec: codecOf(mimeType), ...(seen && inWholeMs(seen)) };
+    });
+  }
+
+  /** Media comes, and none of it can be seen or heard. */
+  #isUnseen(nowMs: number): boolean {
+    if (this.#o.supervisor.lacks.includes('picture')) return false;
+    const watches = [...this.#known.values()].flatMap(({ watch }) => watch ?? []);
+    return watches.some((one) => one.flowingMs(nowMs) >= UNSEEN_MS) && !watches.some((one) => one.hasDecoded);
+  }
+
+  #wait(work: Promise<unknown>): void {
+    const waited = work.finally(() => this.#closing.delete(waited));
+    this.#closing.add(waited);
+  }
+}
+
+const isWatchable = ({ derivedFrom, muted }: Track): boolean => derivedFrom === undefined && !muted;
+const isScreen = ({ source }: Track): boolean => source === 'screen_share';
+
+/** The smallest picture of a camera, with as few of them as it offers. */
+function leastOf(track: Track | undefined): Parameters<WatchableRoom['prefer']>[1] {
+  if (track?.kind !== 'video') return { paused: false, spatialLayer: undefined };
+  const lowest = Math.min(...track.layers.map(({ spatialLayer }) => spatialLayer));
+  return { paused: false, spatialLayer: track.layers.length > 1 ? lowest : undefined, temporalLayer: 0 };
+}
+
+const inWholeMs = ({ blackMs, frozenMs, silentMs, levelDb, noneMs }: TrackSeen): TrackSeen => ({
+  blackMs: Math.round(blackMs),
+  frozenMs: Math.round(frozenMs),
+  silentMs: Math.round(silentMs),
+  levelDb,
+  noneMs: Math.round(noneMs),
+});
+
+/** As openers name codecs: `h264` also with B-frames; others as the roster does. */
+function codecOf(mimeType: string): string {
+  const lower = mimeType.toLowerCase();
+  const known = Object.entries(rosterNames).find(([, name]) => name.toLowerCase() === lower)?.[0];
+  return known === 'bframes' ? 'h264' : (known ?? lower.slice(lower.indexOf('/') + 1));
+}

@@ -1,0 +1,200 @@
+// The rooms that operators watch by this recorder. Instances of the api ask again and again for what is seen; the first
+// ask of a room begins a watch, each keeps it for a while, and it ends by itself.
+import type { TenantKeys, Tokens } from '@meridian/node-shell';
+import {
+  isFence,
+  limits,
+  MeridianError,
+  partsOf,
+  rpc,
+  serve,
+  WATCH_KEPT_MS,
+  watchedRoomsMax,
+  watcherIdentity,
+  wire,
+} from '@meridian/protocol';
+import type { RoomTracksOptions } from '@meridian/room-media';
+import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
+import { fitting } from './core/fitting.ts';
+import { type WatchableRoom, WatchedRoom, type WatchedRoomOptions } from './watched-room.ts';
+
+const TOKEN_MS = 60_000;
+/** A room that could not be watched, or was over, is not joined again for so long: asks come every half second. */
+const AGAIN_MS = 3000;
+/** Rooms that are over are remembered until their asks have ended: more than the walls of several apis show. */
+const KEPT_MAX = 256;
+const EXPIRY_MS = 1000;
+/** Of an answer, with room for what the link says of the frame. */
+const ANSWER_BYTES_MAX = limits.controlFrameBytesMax - 64 * 1024;
+
+/** What a watch joins its room with. */
+export type WatchOpening = Parameters<WatchedRoomOptions['openRoom']>[0] & Pick<RoomTracksOptions, 'token'>;
+
+export interface WatchingOptions extends Pick<WatchedRoomOptions, 'supervisor' | 'opus'> {
+  readonly tokens: Pick<Tokens, 'mint'>;
+  readonly keys: Pick<TenantKeys, 'forRooms'>;
+  /** Of this recorder: its sessions have identities of their own in a room. */
+  readonly nodeId: string;
+  /** Rooms that are watched at once; 0: none. */
+  readonly roomsMax: number;
+  openRoom(o: WatchOpening): Promise<WatchableRoom>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export type RoomAsked = Pick<wire.RoomWatch, 'roomKey' | 'fence' | 'withPicture' | 'seenSeq'>;
+
+/** A room that is asked for. */
+interface Asked {
+  /** Undefined: it is over, or cannot be watched. */
+  room: WatchedRoom | undefined;
+  untilMs: number;
+  /** Why it is not watched; '': it is over. */
+  code: string;
+  againMs: number;
+}
+
+export class Watching {
+  readonly #o: WatchingOptions;
+  readonly #asked = new Map<string, Asked>();
+  readonly #timer: Timer;
+  readonly #closing = new Set<Promise<void>>();
+  #pictures = 0;
+  #isDraining = false;
+  #isClosed = false;
+
+  constructor(o: WatchingOptions) {
+    this.#o = o;
+    this.#timer = o.clock.every(EXPIRY_MS, () => this.#expire());
+  }
+
+  /** Rooms that are watched, or being joined. */
+  get size(): number {
+    return [...this.#asked.values()].filter(({ room }) => room !== undefined).length;
+  }
+  /** Made since the start. */
+  get pictures(): number {
+    return this.#pictures;
+  }
+
+  /** Answers what the api asks on this link, which is one of an api. */
+  serveOn(link: Link): void {
+    serve(link, rpc.watchRooms, ({ rooms }) => ({ rooms: this.ask(rooms.map(askedFrom)) }));
+  }
+
+  /**
+   * What is seen of each room now, at once, in their order; as many as fit into a frame. Begins watches, and keeps
+   * those that run. A room that is not watched is `refused` with a code: OVERLOADED beyond the configured bound,
+   * SHUTTING_DOWN while the recorder is drained or closes, or what prevents the join; or `over`: it has no people.
+   * Throws REQUEST_INVALID for more than 32 rooms, or what names none.
+   */
+  ask(rooms: readonly RoomAsked[]) {
+    if (rooms.length > watchedRoomsMax) throw new MeridianError('REQUEST_INVALID', `${rooms.length} rooms`);
+    for (const { roomKey, fence } of rooms)
+      if (partsOf(roomKey) === undefined || !isFence(fence))
+        throw new MeridianError('REQUEST_INVALID', 'room or fence');
+    const seen = new Map(rooms.map(({ roomKey, seenSeq }) => [roomKey, seenSeq]));
+    return fitting(
+      rooms.map((one) => this.#answer(one)),
+      {
+        bytesMax: ANSWER_BYTES_MAX,
+        bytesOf: (room) => wire.WatchedRoom.encode(room).len,
+        without: (room) => Object.assign({}, room, { picture: null, seq: seen.get(room.roomKey ?? '') ?? 0 }),
+      },
+    );
+  }
+
+  /** While it is drained no room is watched. */
+  drain(isDraining: boolean): void {
+    this.#isDraining = isDraining;
+    if (isDraining) this.#endAll();
+  }
+
+  /** Ends all and begins no more; resolves when no process is left. Idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer.cancel();
+    this.#endAll();
+    while (this.#closing.size > 0) await Promise.all(this.#closing);
+  }
+
+  #answer(asked: RoomAsked): wire.WatchedRoom.$Properties {
+    const { roomKey, fence } = asked;
+    if (this.#isDraining || this.#isClosed) return { roomKey, state: 'refused', code: 'SHUTTING_DOWN' };
+    const nowMs = this.#o.clock.nowMs();
+    let known = this.#asked.get(roomKey);
+    if (known?.room === undefined && nowMs >= (known?.againMs ?? 0)) {
+      const isFull = this.size >= this.#o.roomsMax || (known === undefined && this.#asked.size >= KEPT_MAX);
+      if (isFull) return { roomKey, state: 'refused', code: 'OVERLOADED' };
+      known = this.#begin(roomKey, fence);
+    }
+    if (known === undefined) return { roomKey, state: 'refused', code: 'OVERLOADED' };
+    known.untilMs = nowMs + WATCH_KEPT_MS;
+    if (known.room !== undefined) return known.room.answer(asked);
+    return { roomKey, state: known.code === '' ? 'over' : 'refused', code: known.code };
+  }
+
+  #begin(roomKey: string, fence: string): Asked {
+    const { tokens, keys, nodeId, supervisor, opus, clock, log } = this.#o;
+    const { tenant, room } = partsOf(roomKey) ?? { tenant: '', room: '' };
+    const identity = watcherIdentity(nodeId);
+    const rights = { canPublish: false, canSubscribe: true, hidden: true };
+    /** The key is looked up for each join: one that was revoked meanwhile is replaced by another of the tenant. */
+    const token = async (): Promise<string> => {
+      const { key } = await keys.forRooms(tenant, fence);
+      return tokens.mint(key, { identity, name: '', room, fence, lifetimeMs: TOKEN_MS, ...rights });
+    };
+    const asked: Asked = { room: undefined, untilMs: 0, code: '', againMs: 0 };
+    this.#asked.set(roomKey, asked);
+    asked.room = new WatchedRoom({
+      roomKey,
+      supervisor,
+      opus,
+      clock,
+      log,
+      openRoom: async (o) => {
+        await keys.forRooms(tenant, fence);
+        return this.#o.openRoom(Object.assign({ token }, o));
+      },
+      onPicture: () => {
+        this.#pictures += 1;
+      },
+      onEnded: (code) => {
+        this.#end(asked);
+        asked.code = code === 'ROOM_ENDED' ? '' : code;
+        asked.againMs = clock.nowMs() + AGAIN_MS;
+        log.info({ roomKey, code }, 'a room is watched no more');
+      },
+    });
+    log.info({ roomKey }, 'a room is watched');
+    return asked;
+  }
+
+  #expire(): void {
+    const nowMs = this.#o.clock.nowMs();
+    for (const [roomKey, asked] of this.#asked) {
+      if (asked.untilMs > nowMs) continue;
+      this.#asked.delete(roomKey);
+      this.#end(asked);
+    }
+  }
+
+  #endAll(): void {
+    for (const asked of this.#asked.values()) this.#end(asked);
+    this.#asked.clear();
+  }
+
+  #end(asked: Asked): void {
+    if (asked.room === undefined) return;
+    const closing = asked.room.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+    asked.room = undefined;
+  }
+}
+
+const askedFrom = ({ roomKey, fence, withPicture, seenSeq }: wire.RoomWatch.$Properties): RoomAsked => ({
+  roomKey: roomKey ?? '',
+  fence: fence ?? '',
+  withPicture: withPicture === true,
+  seenSeq: seenSeq ?? 0,
+});

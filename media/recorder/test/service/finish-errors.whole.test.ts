@@ -1,0 +1,145 @@
+// What is asked of a recording that cannot be finished, and how one is erased.
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '@meridian/runtime';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { until } from '../../../../base/runtime/test/support/until.ts';
+import { StoreError } from '../../../../files/object-store/src/core/errors.ts';
+import { RETRY_FINAL_MS } from '../../src/finishing/finishing.ts';
+import { readRecording } from '../../src/stints/read-recording.ts';
+import { bareFfmpeg, finishingOf, recorded, startRecorder, whenFinished } from '../support/finishing.ts';
+import type { TestRecorder } from '../support/stinting.ts';
+
+const tenant = 'Acme';
+const renditions: string[] = [];
+const prefixOf = (recordingId: string): string => `t-.acme/${recordingId}/`;
+let own: TestRecorder;
+
+beforeAll(async () => {
+  own = await startRecorder();
+  await recorded(own, { recordingIds: ['broken', 'full', 'later', 'lacking', 'resumed'] });
+  // Without pictures nothing is encoded.
+  await recorded(own, { recordingIds: ['other', 'erased', 'erased-elsewhere', 'older', 'twice'], isSoundAlone: true });
+});
+afterAll(() => own.dispose());
+
+const asking = (recordingId: string) => ({ tenant, recordingId, renditions });
+const keysOf = async (prefix: string): Promise<string[]> =>
+  (await own.store.list(prefix, { limit: 1000 })).map(({ key }) => key);
+/** A clock that a test turns on. */
+function turned() {
+  const clock = { ...systemClock(), byMs: 0 };
+  const { nowMs } = clock;
+  clock.nowMs = () => nowMs() + clock.byMs;
+  return clock;
+}
+async function failed(finishing: ReturnType<typeof finishingOf>, recordingId: string) {
+  await until('it has failed', async () => (await finishing.ask(asking(recordingId))).state === 'failed');
+  return await finishing.ask(asking(recordingId));
+}
+
+it('knows no recording that is not there, none of another tenant, and takes no names that are none', async () => {
+  const finishing = finishingOf(own.store);
+  for (const wrong of [{ recordingId: 'rec_2' }, { tenant: 'acme' }, { tenant: 'Other' }])
+    expect(await finishing.ask({ ...asking('other'), ...wrong })).toEqual({ state: 'unknown' });
+  for (const wrong of [{ recordingId: '../other' }, { recordingId: '' }, { tenant: '' }, { tenant: 'a/b' }])
+    for (const act of [
+      finishing.ask({ ...asking('other'), ...wrong }),
+      finishing.erase({ ...asking('other'), ...wrong }),
+    ])
+      await expect(act).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  const wrong = finishing.ask({ ...asking('other'), renditions: ['1080p'] });
+  await expect(wrong).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  await finishing.close();
+  await expect(finishing.ask(asking('other'))).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+});
+
+it('waits for a recording that runs here or is on its way to the store, and erases none that runs', async () => {
+  let [isRunning, isSpooled] = [true, false];
+  const spool = { hasSpooled: () => Promise.resolve(isSpooled), eraseSpooled: () => Promise.resolve() };
+  const finishing = finishingOf(own.store, { isRunning: () => isRunning, spool });
+  expect(await finishing.ask(asking('other'))).toEqual({ state: 'uploading' });
+  await expect(finishing.erase(asking('other'))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  [isRunning, isSpooled] = [false, true];
+  expect(await finishing.ask(asking('other'))).toEqual({ state: 'uploading' });
+  isSpooled = false;
+  // One more recorder has had it, and its stint is not in the store, which is its store too. The recording is young.
+  const { startedWallMs } = await readRecording(own.store, tenant, 'other');
+  const [asked, clock] = [
+    { ...asking('other'), recorders: ['rec-2'] },
+    { ...systemClock(), wallMs: () => startedWallMs },
+  ];
+  const young = finishingOf(own.store, { clock });
+  expect(await young.ask({ ...asked, recorders: ['rec-1', 'rec-2'] })).toEqual({ state: 'uploading' });
+  await young.close();
+  const alone = finishingOf(own.store, { clock, isStoreShared: false });
+  expect((await alone.ask(asked)).state).toBe('working');
+  await alone.close();
+  expect((await whenFinished(finishing, asked)).files.length).toBe(5);
+  await finishing.close();
+});
+
+it('says which piece is broken, and does not try again at once', async () => {
+  const key = (await keysOf(prefixOf('broken'))).find((one) => /track-0001-\d+.mp4$/.test(one)) ?? '';
+  const file = openSync(join(own.place, 'store/objects', key), 'r+');
+  writeSync(file, 'xx', fstatSync(file).size - 100);
+  closeSync(file);
+  const clock = turned();
+  const finishing = finishingOf(own.store, { clock });
+  const answer = await failed(finishing, 'broken');
+  expect(answer).toMatchObject({ state: 'failed', code: 'MEDIA_MALFORMED', retryable: false });
+  expect(answer.reason).toMatch(/track-0001-\d+.mp4: the piece at byte \d+ is not that of the journal/);
+  clock.byMs = RETRY_FINAL_MS - 5000;
+  expect((await finishing.ask(asking('broken'))).state).toBe('failed');
+  clock.byMs = RETRY_FINAL_MS;
+  expect((await finishing.ask(asking('broken'))).state).toBe('working');
+  await failed(finishing, 'broken');
+  expect(finishing.figures).toMatchObject({ failed: 2, finished: 0, waiting: 0 });
+  await finishing.close();
+});
+
+it('erases a recording while it is being finished: nothing of it comes to be again, and others stay', async () => {
+  const finishing = finishingOf(own.store);
+  const reached = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<undefined>();
+  own.store.fails = (call, key) => {
+    if (call !== 'put' || !key.endsWith('/erased/finished/p001-camera.mp4')) return undefined;
+    reached.resolve();
+    return goOn.promise;
+  };
+  expect((await finishing.ask(asking('erased'))).state).toBe('working');
+  await reached.promise;
+  const others = (await keysOf('')).filter((key) => !key.startsWith(prefixOf('erased')));
+  const both = [finishing.erase(asking('erased')), finishing.erase(asking('erased'))];
+  expect(await finishing.ask(asking('erased'))).toEqual({ state: 'unknown' });
+  // What the job writes just now may come to be: the erasure waits for it, however long others take.
+  let isErased = false;
+  const noted = both[0]?.then(() => {
+    isErased = true;
+  });
+  for (let round = 0; round < 20; round += 1) expect(await finishing.erase(asking('nothing'))).toBe(0);
+  expect(isErased).toBe(false);
+  goOn.resolve(undefined);
+  await noted;
+  const [first = 0] = await Promise.all(both);
+  // Four files of two stints, their journals, what says which plan it was, and what the job wrote last.
+  expect(first).toBe(8);
+  own.store.fails = () => undefined;
+  expect(await keysOf(prefixOf('erased'))).toEqual([]);
+  expect(await keysOf('')).toEqual(others);
+  expect(await finishing.erase(asking('erased'))).toBe(0);
+  expect(await finishing.ask(asking('erased'))).toEqual({ state: 'unknown' });
+  await finishing.close();
+});
+
+it('goes on where an earlier try has ended: what was encoded is not encoded again', async () => {
+  const first = finishingOf(own.store);
+  own.store.fails = (call, key) =>
+    call === 'put' && key.endsWith('/resumed/finished/chapters.vtt') ? new StoreError('STORE_FULL') : undefined;
+  expect(await failed(first, 'resumed')).toMatchObject({ code: 'STORE_FULL', retryable: true });
+  own.store.fails = () => undefined;
+  const ffmpeg = { sandbox: ['false'], version: bareFfmpeg.version };
+  const second = finishingOf(own.store, { ffmpeg: () => Promise.resolve(ffmpeg) });
+  expect((await whenFinished(second, asking('resumed'))).files.length).toBe(10);
+  for (const one of [first, second]) await one.close();
+});

@@ -1,0 +1,397 @@
+// One recorder's work on one recording: what a room was, from the store alone.
+
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { emptyPost } from '@meridian/protocol';
+import type { TrackSink } from '@meridian/room-media';
+import { expect, it, onTestFinished } from 'vitest';
+import { until } from '../../../../base/runtime/test/support/until.ts';
+import { PART_BYTES_MIN } from '../../../../files/object-store/src/core/bounds.ts';
+import { StoreError } from '../../../../files/object-store/src/core/errors.ts';
+import { hashOf } from '../../../../files/object-store/test/support/stores-contract.ts';
+import { isStillComing } from '../../src/core/finishing/finished.ts';
+import { finishPlanOf } from '../../src/core/finishing/plan.ts';
+import { readRecording } from '../../src/stints/read-recording.ts';
+import { TRACKS_MAX, whyOf } from '../../src/stints/stint.ts';
+import { SLICE_MS } from '../../src/stints/stint-uploads.ts';
+import { h264, opus, vp8 } from '../support/coded-frames.ts';
+import { diskError, linesOf, readJournal } from '../support/spooling.ts';
+import { TestRecorder, TestRoom } from '../support/stinting.ts';
+
+async function recorder(o: Parameters<typeof TestRecorder.start>[0] = {}): Promise<TestRecorder> {
+  const made = await TestRecorder.start(o);
+  onTestFinished(() => made.dispose());
+  return made;
+}
+
+/** Sound and pictures of so many seconds, from now on, while the clock goes on. */
+function play(own: TestRecorder, o: { seconds: number; sound?: TrackSink; picture?: TrackSink; bytes?: number }): void {
+  for (let at = 0; at < o.seconds * 50; at += 1) {
+    own.clock.advance(20);
+    const nowMs = own.clock.nowMs();
+    o.sound?.frame(opus(nowMs));
+    if (at % 2 === 0) o.picture?.frame(h264(nowMs, at % 50 === 0, { bytes: o.bytes ?? 2000 }));
+  }
+}
+/** What a promise has become, for tests that turn the clock until then. */
+function settled(promise: Promise<unknown>): { as: unknown } {
+  const state: { as: unknown } = { as: undefined };
+  const note = (how: unknown): void => {
+    state.as = how;
+  };
+  promise.then(note, note);
+  return state;
+}
+async function journalText(own: TestRecorder): Promise<string> {
+  const key = (await own.keys()).find((one) => one.endsWith('/journal.jsonl')) ?? '';
+  return Buffer.from(await own.store.get(key, {})).toString();
+}
+
+const slice = (own: TestRecorder, number: number): Promise<void> =>
+  until('a slice is there', async () => (await own.keys()).some((key) => key.endsWith(`journal-00000${number}.jsonl`)));
+
+it('brings a room into the store and says all of it; nothing is left on the disk', async () => {
+  const own = await recorder();
+  const room = new TestRoom();
+  const { stint, closed } = await own.open(room);
+  const sound = room.publish('ann', 'audio');
+  const picture = room.publish('ann', 'video');
+  const other = room.publish('bob', 'audio');
+  expect([stint.participants, stint.tracks]).toEqual([2, 3]);
+  room.speakers = [
+    { sessionId: 'ann', levelDbov: -30 },
+    { sessionId: 'bob', levelDbov: -20 },
+  ];
+  play(own, { seconds: 3, sound, picture });
+  other.muted(true);
+  play(own, { seconds: 3, sound, picture });
+  other.end();
+  other.end();
+  expect(stint.participants).toBe(1);
+  room.speakers = [];
+  play(own, { seconds: 4, sound, picture });
+  await stint.close('ended');
+  await stint.close('lost');
+  expect(await stint.outcome).toBe('stored');
+  expect([closed, room.closes]).toEqual([['ended'], 1]);
+  expect([own.spooled(), readdirSync(own.space.folder)]).toEqual([[], ['aside']]);
+
+  const manifest = await readRecording(own.store, 'Acme', 'rec_1');
+  expect(manifest).toMatchObject({ recordingId: 'rec_1', roomKey: 'Acme/daily', identity: '', isOver: true });
+  expect(manifest.stints).toMatchObject([{ stintId: stint.stintId, recorderId: 'rec-1', why: 'ended' }]);
+  expect(manifest.speakers).toEqual([
+    { identity: 'bob', ms: 500 },
+    { identity: '', ms: 6500 },
+  ]);
+  expect(manifest.tracks.map((track) => track.participantName)).toEqual(
+    ['ann', 'ann', 'bob'].map((who) => `Name of ${who}`),
+  );
+  expect(manifest.tracks.map(({ trackId, source, files }) => [trackId, source, files.length])).toEqual([
+    ['TR_annaudio', 'microphone', 1],
+    ['TR_annvideo', 'camera', 1],
+    ['TR_bobaudio', 'microphone', 0],
+  ]);
+  for (const { files, holes } of manifest.tracks.slice(0, 2)) {
+    expect(holes).toEqual([]);
+    for (const file of files) {
+      const bytes = await own.store.get(`t-.acme/rec_1/${file.stintId}/${file.name}`, {});
+      expect([bytes.length, hashOf(bytes)]).toEqual([file.bytes, file.sha256]);
+      for (const piece of file.pieces)
+        expect(hashOf(bytes.subarray(piece.offset, piece.offset + piece.bytes))).toBe(piece.sha256);
+      expect(file.durationMs).toBeGreaterThan(9900);
+    }
+  }
+  expect(manifest.tracks[2]?.muted).toEqual([{ ms: 3000, durationMs: 3000 }]);
+});
+
+it('asks for a key frame when nothing can be kept without one: at the beginning and after a full disk', async () => {
+  const own = await recorder();
+  const room = new TestRoom();
+  const { stint } = await own.open(room);
+  const picture = room.publish('ann', 'video');
+  picture.frame(vp8(own.clock.nowMs(), false));
+  expect(room.keyDemands).toEqual(['TR_annvideo']);
+  const goOn = (from: number, isKey: boolean): void => {
+    for (let at = from; at < from + 50; at += 1) {
+      own.clock.advance(40);
+      picture.frame(vp8(own.clock.nowMs(), isKey && at === from));
+    }
+  };
+  goOn(0, true);
+  goOn(100, true);
+  room.keyDemands.length = 0;
+  own.disk.fails = (call, path) => (call === 'write' && path.endsWith('.mp4') ? diskError('ENOSPC') : undefined);
+  goOn(200, true);
+  await until('the disk has failed', () => own.clock.pendingTimers > 3);
+  own.disk.fails = () => undefined;
+  own.clock.advance(1000);
+  expect(room.keyDemands).toEqual(['TR_annvideo']);
+  goOn(300, true);
+  goOn(400, true);
+  await stint.close('ended');
+  expect(await stint.outcome).toBe('stored');
+  const { lines } = readJournal(await journalText(own));
+  expect(lines.filter(({ type }) => type === 'gap')).toHaveLength(1);
+});
+
+it('deletes a file only when the store has it and the journal says so', async () => {
+  const own = await recorder();
+  const room = new TestRoom();
+  const { stint } = await own.open(room);
+  const sound = room.publish('ann', 'audio');
+  play(own, { seconds: 3, sound });
+  own.store.says = (info, key) =>
+    key.endsWith('.mp4') ? { bytes: info.bytes, sha256: hashOf(Buffer.from('other')) } : info;
+  await stint.close('ended');
+  const over = settled(stint.outcome);
+  await until('the store has been asked', () => own.store.countOf('head') > 0);
+  expect(own.spooled().filter((path) => path.endsWith('.mp4'))).toHaveLength(1);
+  await until('it is over', () => {
+    own.clock.advance(60_000);
+    return over.as !== undefined;
+  });
+  // The file is not lost: it is aside, with the reason; and no line says that the store has it.
+  const aside = own.spooled();
+  expect(aside.map((path) => path.split('/').at(-1)).sort()).toEqual(['reason.json', 'track-0001-000001.mp4']);
+  const reason = aside.find((path) => path.endsWith('reason.json')) ?? '';
+  expect(JSON.parse(await readFile(join(own.space.folder, reason), 'utf8'))).toMatchObject({ code: 'HASH_MISMATCH' });
+  expect([own.space.asideCount, over.as]).toEqual([1, 'stored']);
+  expect(readJournal(await journalText(own)).lines.some(({ type }) => type === 'fileEnd')).toBe(false);
+  const manifest = await readRecording(own.store, 'Acme', 'rec_1');
+  expect(manifest.tracks[0]?.files[0]).toMatchObject({ sha256: undefined, refusal: 'HASH_MISMATCH' });
+  // What finishes it waits for no file that never comes, and names it.
+  expect(isStillComing(manifest, manifest.startedWallMs)).toBe(false);
+  expect(finishPlanOf(manifest).missing).toEqual([`${stint.stintId}/track-0001-000001.mp4`]);
+});
+
+it('keeps the file while its line is not durable', async () => {
+  const own = await recorder();
+  const room = new TestRoom();
+  const { stint } = await own.open(room);
+  await slice(own, 1);
+  play(own, { seconds: 3, sound: room.publish('ann', 'audio') });
+  // Of the file: the journal may be put before it.
+  own.store.fails = (call, key) => {
+    if (call === 'put' && key.endsWith('.mp4'))
+      own.disk.fails = (_call, path) => (path.endsWith('.jsonl') ? diskError('EIO') : undefined);
+    return undefined;
+  };
+  await stint.close('ended');
+  await until('the store has the file', async () => (await own.keys()).length === 2);
+  await until('the journal has failed', () => own.clock.pendingTimers > 1);
+  expect(own.spooled().filter((path) => path.endsWith('.mp4'))).toHaveLength(1);
+  own.store.fails = () => undefined;
+  own.disk.fails = () => undefined;
+  own.clock.advance(1000);
+  expect(await stint.outcome).toBe('stored');
+  expect(own.spooled()).toEqual([]);
+});
+
+it('waits on the disk for a store that is away, for as long as that takes', async () => {
+  const own = await recorder();
+  const room = new TestRoom();
+  let isAway = true;
+  own.store.fails = () => (isAway ? new StoreError('STORE_UNREACHABLE') : undefined);
+  const { stint, closed } = await own.open(room);
+  play(own, { seconds: 200, sound: room.publish('ann', 'audio') });
+  await stint.close('elsewhere');
+  expect(closed).toEqual(['elsewhere']);
+  expect(own.spooled()).toHaveLength(2);
+  isAway = false;
+  const over = settled(stint.outcome);
+  await until('all is stored', () => {
+    own.clock.advance(60_000);
+    return over.as !== undefined;
+  });
+  expect([over.as, own.spooled()]).toEqual(['stored', []]);
+  expect((await own.keys()).map((key) => key.split('/').at(-1))).toEqual(['journal.jsonl', 'track-0001-000001.mp4']);
+});
+
+it('is readable from the store while it goes on, but for its last minute', async () => {
+  const own = await recorder();
+  const room = new TestRoom();
+  const { stint } = await own.open(room);
+  // At once: what finishes the recording knows of this stint from then on.
+  await slice(own, 1);
+  expect((await readRecording(own.store, 'Acme', 'rec_1')).stints).toMatchObject([{ recorderId: 'rec-1' }]);
+  const [sound, picture] = [room.publish('ann', 'audio'), room.publish('ann', 'video')];
+  const minute = async (): Promise<void> => {
+    play(own, { seconds: 59, sound, picture, bytes: 6000 });
+    const [folder = ''] = await own.space.stintFolders();
+    await until('its pieces are kept', () => {
+      const journal = join(folder, 'journal.jsonl');
+      const last = linesOf(folder).findLast(({ type }) => type === 'piece');
+      if ((own.disk.durable.get(journal) ?? 0) < statSync(journal).size) return false;
+      return last?.type === 'piece' && last.ms > own.clock.nowMs() - 5000;
+    });
+    play(own, { seconds: 1, sound, picture, bytes: 6000 });
+  };
+  await minute();
+  await slice(own, 2);
+  await minute();
+  await slice(own, 3);
+  await until('a part is there', () => own.store.countOf('append') > 0);
+  const manifest = await readRecording(own.store, 'Acme', 'rec_1');
+  expect([manifest.isOver, manifest.tracks.length]).toEqual([false, 2]);
+  expect(manifest.durationMs).toBeGreaterThan(2 * SLICE_MS - 5000);
+  expect(manifest.stints[0]?.why).toBeUndefined();
+  play(own, { seconds: 30, sound, picture, bytes: 6000 });
+  await stint.close('ended');
+  expect(await stint.outcome).toBe('stored');
+  expect((await own.keys()).map((key) => key.split('/').at(-1))).toEqual([
+    ...['journal.jsonl', 'track-0001-000001.mp4', 'track-0002-000002.mp4'],
+  ]);
+  const whole = await readRecording(own.store, 'Acme', 'rec_1');
+  expect(whole.durationMs).toBeCloseTo(150_000, -2);
+  expect(whole.tracks[1]?.files[0]?.bytes).toBeGreaterThan(PART_BYTES_MIN);
+});
+
+it('names its end by the code of the session', async () => {
+  expect(['RECORDING_ENDED', 'ROOM_ENDED', 'RECORDING_ELSEWHERE', 'NODE_LOST', ''].map(whyOf)).toEqual([
+    ...['ended', 'ended', 'elsewhere', 'lost', 'lost'],
+  ]);
+  const own = await recorder();
+  const room = new TestRoom();
+  const { stint, closed } = await own.open(room);
+  room.hooks.onEnded('RECORDING_ELSEWHERE');
+  room.hooks.onEnded('ROOM_ENDED');
+  expect(await stint.outcome).toBe('stored');
+  expect([closed, room.closes]).toEqual([['elsewhere'], 1]);
+  expect(readJournal(await journalText(own)).lines.at(-1)).toEqual({ type: 'end', why: 'elsewhere', ms: 0 });
+});
+
+it('leaves nothing behind when the room cannot be joined, and takes no names that are none', async () => {
+  const own = await recorder();
+  const refused = own.open(new TestRoom(), { join: () => Promise.reject(new Error('ROOM_FULL')) });
+  await expect(refused).rejects.toThrow('ROOM_FULL');
+  expect(readdirSync(own.space.folder)).toEqual(['aside']);
+  for (const wrong of [{ roomKey: '../x/y' }, { roomKey: 'acme' }, { recordingId: '../r' }, { recorderId: 'a/b' }])
+    await expect(own.open(new TestRoom(), wrong)).rejects.toThrow(RangeError);
+  own.disk.fails = (call) => (call === 'open' ? diskError('EROFS') : undefined);
+  await expect(own.open(new TestRoom())).rejects.toThrow('EROFS');
+  expect(own.spooled()).toEqual([]);
+});
+
+it('leaves a room that it has joined while its spool failed, and a folder of the same moment alone', async () => {
+  const own = await recorder();
+  const [first, second] = [new TestRoom(), new TestRoom()];
+  const one = await own.open(first);
+  const two = await own.open(second);
+  expect(one.stint.stintId).not.toBe(two.stint.stintId);
+  const late = new TestRoom();
+  const { stint } = await own.open(late, {
+    join: async (hooks) => {
+      const room = await late.join(hooks);
+      for (let at = 0; at < 200_000; at += 1) late.offer('ann', at)?.end();
+      return room;
+    },
+  });
+  await until('the room is left', () => late.closes > 0);
+  expect(await stint.outcome).toBe('left');
+  for (const { stint } of [one, two]) await stint.close('ended');
+  expect(await Promise.all([one.stint.outcome, two.stint.outcome])).toEqual(['stored', 'stored']);
+});
+
+it('records a bounded number of tracks at once, and one participant alone', async () => {
+  const own = await recorder();
+  const room = new TestRoom();
+  const { stint } = await own.open(room, { identity: 'ann' });
+  for (let at = 0; at < TRACKS_MAX; at += 1) expect(room.offer('ann', at)).toBeDefined();
+  expect(room.offer('ann', TRACKS_MAX)).toBeUndefined();
+  room.sinks.get('TR_ann0')?.end();
+  expect(room.offer('ann', TRACKS_MAX + 1)).toBeDefined();
+  expect(stint.participants).toBe(1);
+  room.speakers = [{ sessionId: 'bob', levelDbov: -1 }];
+  own.clock.advance(1000);
+  await stint.close('ended');
+  expect(await stint.outcome).toBe('stored');
+  expect(readJournal(await journalText(own)).lines.some(({ type }) => type === 'speaker')).toBe(false);
+});
+
+it('closes within its time although the disk hangs, and leaves what was durable to the next start', async () => {
+  const own = await recorder();
+  const room = new TestRoom();
+  const { stint, closed } = await own.open(room);
+  const sound = room.publish('ann', 'audio');
+  play(own, { seconds: 5, sound });
+  await until('pieces are kept', () => own.spooled().length === 2);
+  own.disk.fails = (_call, path) => (path.endsWith('.jsonl') ? diskError('EIO') : undefined);
+  const closing = stint.close('ended');
+  await until('the end waits', () => own.clock.pendingTimers > 2);
+  own.clock.advance(5000);
+  await closing;
+  expect([await stint.outcome, closed]).toEqual(['left', ['ended']]);
+  expect(own.spooled()).toHaveLength(2);
+  await own.stop();
+  const next = await recorder({ place: own.place });
+  const { stints, outcomes } = await next.recover();
+  expect([stints, await outcomes, next.spooled()]).toEqual([1, ['stored'], []]);
+  expect((await readRecording(next.store, 'Acme', 'rec_1')).stints[0]?.why).toBe('lost');
+  expect(existsSync(next.space.folder)).toBe(true);
+});
+
+it('notes posts of a room that is recorded as a whole, and their removal; of one participant none', async () => {
+  const own = await recorder();
+  const [room, single] = [new TestRoom(), new TestRoom()];
+  const { stint } = await own.open(room);
+  const { stint: other } = await own.open(single, { identity: 'ann', recordingId: 'rec_2' });
+  const startedWallMs = own.clock.wallMs();
+  const post = (n: number, o: object = {}) => ({
+    ...emptyPost,
+    postId: `PT_${n}`,
+    kind: 'danmaku',
+    text: `${n}`,
+    ...o,
+  });
+  play(own, { seconds: 2 });
+  const nowWallMs = own.clock.wallMs();
+  const added = [
+    post(1, { wallMs: startedWallMs + 1500, pictureWallMs: startedWallMs + 700, style: '#ff0000' }),
+    // Before the stint, and of a clock that is ahead.
+    post(2, { wallMs: startedWallMs - 500, pictureWallMs: startedWallMs - 900 }),
+    post(3, { wallMs: nowWallMs + 60_000 }),
+  ];
+  room.hooks.onPosts?.({ added, removedIds: [], omitted: 0 });
+  room.hooks.onPosts?.({ added: [], removedIds: ['PT_3'], omitted: 0 });
+  expect(single.hooks.onPosts).toBeUndefined();
+  await stint.close('ended');
+  await other.close('ended');
+  expect([await stint.outcome, await other.outcome]).toEqual(['stored', 'stored']);
+  room.hooks.onPosts?.({ added: [post(4)], removedIds: [], omitted: 0 });
+  const { posts } = await readRecording(own.store, 'Acme', 'rec_1');
+  expect(posts.map(({ text, ms, pictureMs, style, removedMs }) => [text, ms, pictureMs, style, removedMs])).toEqual([
+    ['2', 0, 0, '', undefined],
+    ['1', 1500, 700, '#ff0000', undefined],
+    ['3', 2000, 2000, '', 2000],
+  ]);
+  expect((await readRecording(own.store, 'Acme', 'rec_2')).posts).toEqual([]);
+});
+
+it('what reports say at last holds for all that was placed alike', async () => {
+  const own = await recorder();
+  const room = new TestRoom();
+  const { stint } = await own.open(room);
+  const sound = room.publish('ann', 'audio');
+  const [run, other] = [{ laterMs: 0 }, { laterMs: 30 }];
+  const push = (seconds: number, of: { readonly laterMs: number }, channels = 2): void => {
+    for (let at = 0; at < seconds * 50; at += 1) {
+      own.clock.advance(20);
+      sound.frame({ ...opus(own.clock.nowMs()), format: { codec: 'opus', sampleRate: 48_000, channels } }, of);
+    }
+  };
+  own.clock.advance(1000);
+  push(1, run, 1);
+  push(3, run);
+  run.laterMs = -158;
+  push(2, run);
+  push(1, other);
+  await stint.close('ended');
+  expect(await stint.outcome).toBe('stored');
+  const [track] = (await readRecording(own.store, 'Acme', 'rec_1')).tracks;
+  expect(track?.files.map(({ ms, durationMs, laterMs }) => [ms, durationMs, laterMs])).toEqual([
+    [1020 - 158, 1000, -158],
+    [2020 - 158, 5000, -158],
+    [7020 + 30, 1000, 30],
+  ]);
+});

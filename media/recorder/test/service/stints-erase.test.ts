@@ -1,0 +1,108 @@
+// What the spool has of a recording that is erased: what is left of a former process, what was put aside, and what is
+// on its way to the store.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
+import { expect, it, onTestFinished } from 'vitest';
+import { until } from '../../../../base/runtime/test/support/until.ts';
+import { StoreError } from '../../../../files/object-store/src/core/errors.ts';
+import { openFileStore } from '../../../../files/object-store/src/file-store.ts';
+import { FaultyStore } from '../../../../files/object-store/test/support/faulty-store.ts';
+import { Stints, type StintsOptions } from '../../src/recordings/stints.ts';
+import { opus } from '../support/coded-frames.ts';
+import { linesOf } from '../support/spooling.ts';
+import { TestRecorder, TestRoom } from '../support/stinting.ts';
+
+const log = createLogger({ name: 'recorder', level: 'silent' });
+
+/** Two recordings that a process has left in its spool. */
+async function left(): Promise<TestRecorder> {
+  const own = await TestRecorder.start();
+  own.store.fails = () => new StoreError('STORE_UNREACHABLE');
+  for (const recordingId of ['rec_1', 'rec_2']) {
+    const room = new TestRoom();
+    const { stint } = await own.open(room, { recordingId });
+    const sound = room.publish('ann', 'audio');
+    for (let at = 0; at < 250; at += 1) {
+      own.clock.advance(20);
+      sound.frame(opus(own.clock.nowMs()));
+    }
+    await until('pieces are kept', async () =>
+      (await own.space.stintFolders()).every((folder) => linesOf(folder).some(({ type }) => type === 'piece')),
+    );
+    await stint.close('ended');
+  }
+  await own.stop();
+  onTestFinished(() => own.dispose());
+  return own;
+}
+
+async function begun(own: TestRecorder, fails: FaultyStore['fails']) {
+  const clock = new ManualClock();
+  const store = new FaultyStore(await openFileStore({ folder: join(own.place, 'store') }));
+  store.fails = fails;
+  const parts = { links: { sockets: [] }, sockets: {}, studio: {}, pages: {} } as never as Pick<
+    StintsOptions,
+    'links' | 'sockets' | 'studio' | 'pages'
+  >;
+  const spoolDir = own.space.folder;
+  const stints = await Stints.open({ recorderId: 'rec-1', spoolDir, store, clock, rng: secureRng(), log, ...parts });
+  onTestFinished(() => stints.close('the test is over'));
+  return { stints, store, clock };
+}
+const spooled = (own: TestRecorder): string[] =>
+  readdirSync(own.space.folder, { recursive: true })
+    .map(String)
+    .filter((path) => statSync(join(own.space.folder, path)).isFile());
+
+const reasonsOf = (own: TestRecorder): string[] => spooled(own).filter((path) => path.endsWith('reason.json'));
+
+it('waits for what is on its way to the store, and gives up before who asks does', async () => {
+  const own = await left();
+  const { stints, store, clock } = await begun(own, () => new StoreError('STORE_UNREACHABLE'));
+  await until('uploads are tried', () => store.calls.length > 0);
+  expect(await stints.hasSpooled('Acme', 'rec_1')).toBe(true);
+  expect(await stints.hasSpooled('acme', 'rec_1')).toBe(false);
+  let error: unknown;
+  const erasing = stints.eraseSpooled('Acme', 'rec_1').catch((refused: unknown) => {
+    error = refused;
+  });
+  await stints.eraseSpooled('Acme', 'rec_3');
+  await until('it is given up', () => {
+    clock.advance(1000);
+    return error !== undefined;
+  });
+  await erasing;
+  expect(error).toMatchObject({ code: 'OVERLOADED' });
+  expect(await stints.hasSpooled('Acme', 'rec_1')).toBe(true);
+  store.fails = () => undefined;
+  let isErased = false;
+  const again = stints.eraseSpooled('Acme', 'rec_1').then(() => {
+    isErased = true;
+  });
+  // What waits goes by this clock, that of the other recording too.
+  await until('it is erased', () => {
+    clock.advance(100);
+    return isErased;
+  });
+  await again;
+  expect(await stints.hasSpooled('Acme', 'rec_1')).toBe(false);
+});
+
+it('removes what the store refuses and was put aside, of this recording alone', async () => {
+  const own = await left();
+  const refuses = (call: string): Error | undefined => (call === 'put' ? new StoreError('STORE_REFUSED') : undefined);
+  const { stints } = await begun(own, refuses);
+  await until('nothing else is there', async () => {
+    const rests = ['rec_1', 'rec_2'].map((recordingId) => stints.hasSpooled('Acme', recordingId));
+    return !(await Promise.all(rests)).includes(true) && stints.figures.filesAside === reasonsOf(own).length;
+  });
+  const before = spooled(own);
+  await stints.eraseSpooled('Acme', 'rec_1');
+  const after = spooled(own);
+  expect(after.length).toBeGreaterThan(0);
+  expect(after.length).toBe(before.length / 2);
+  expect(reasonsOf(own).length).toBe(stints.figures.filesAside);
+  await stints.eraseSpooled('Acme', 'rec_2');
+  expect([spooled(own), stints.figures.filesAside, existsSync(own.space.folder)]).toEqual([[], 0, true]);
+});

@@ -1,0 +1,121 @@
+// Recordings to be finished: made by stints of a recorder of frames that encoders made, with a hole between two stints.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { emptyPost, type Participant, type Track } from '@meridian/protocol';
+import type { Ffmpeg } from '@meridian/room-media';
+import type { CodedFrame } from '@meridian/room-media/core';
+import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
+import { until } from '../../../../base/runtime/test/support/until.ts';
+import type { Store } from '../../../../files/object-store/src/store.ts';
+import type { FinishedFile } from '../../src/core/finishing/finished.ts';
+import { Finishing, type FinishingOptions } from '../../src/finishing/finishing.ts';
+import { encodedFrames } from './encoded.ts';
+import { TestRecorder, TestRoom } from './stinting.ts';
+
+export const log = createLogger({ name: 'recorder', level: (process.env['TEST_LOG'] ?? 'silent') as 'silent' });
+
+/** What is left out of a sandbox needs rights that a test may not have. */
+export const bareFfmpeg: Ffmpeg = { sandbox: [], version: 'of a test' };
+
+interface Sent {
+  readonly who: string;
+  readonly source: string;
+  readonly kind: 'audio' | 'video';
+  readonly frames: readonly CodedFrame[];
+}
+
+/** Frames of an encoder, from a moment of the clock on. */
+export function media(beginMs: number): readonly Sent[] {
+  const folder = mkdtempSync(join(tmpdir(), 'finish-media-'));
+  try {
+    const opus = encodedFrames('opus', folder, beginMs);
+    return [
+      { who: 'ann', source: 'camera', kind: 'video', frames: encodedFrames('h264', folder, beginMs) },
+      { who: 'ann', source: 'microphone', kind: 'audio', frames: opus },
+      { who: 'bob', source: 'microphone', kind: 'audio', frames: opus },
+      { who: 'bob', source: 'screen_share', kind: 'video', frames: encodedFrames('vp8', folder, beginMs) },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Frames that are so much later. */
+const later = (frame: CodedFrame, ms: number): CodedFrame => {
+  const timed = { ptsMs: frame.ptsMs + ms };
+  return Object.assign({}, frame, timed, 'dtsMs' in frame ? { dtsMs: frame.dtsMs + ms } : {});
+};
+
+const names: Readonly<Record<string, string>> = { ann: 'Ann & Co', bob: 'Bob <3' };
+
+/**
+ * Recordings of two stints of five seconds with two seconds between them: Ann with camera and microphone, Bob with a
+ * screen and a microphone. Everything is in the store of the recorder, whose clock stands at the end.
+ */
+export async function recorded(
+  own: TestRecorder,
+  o: { readonly recordingIds?: readonly string[]; readonly isSoundAlone?: boolean } = {},
+): Promise<void> {
+  const sent = media(own.clock.nowMs()).filter(({ kind }) => o.isSoundAlone !== true || kind === 'audio');
+  const beganMs = own.clock.nowMs();
+  for (const recordingId of o.recordingIds ?? ['rec_1'])
+    for (const why of ['lost', 'ended'] as const) {
+      await stintOf(own, { sent, recordingId, why, shiftMs: own.clock.nowMs() - beganMs });
+      if (why === 'lost') own.clock.advance(2000);
+    }
+}
+
+async function stintOf(
+  own: TestRecorder,
+  o: { sent: readonly Sent[]; recordingId: string; why: 'lost' | 'ended'; shiftMs: number },
+): Promise<void> {
+  const room = new TestRoom();
+  const { stint } = await own.open(room, { recordingId: o.recordingId });
+  const sinks = o.sent.map(({ who, source, kind }) => {
+    const track = { trackId: `TR_${who}${source}`, kind, source, name: '' } as Track;
+    const publisher = { identity: who, sessionId: who, name: names[who] } as Participant;
+    return room.hooks.onTrack(track, publisher, () => undefined);
+  });
+  const all = o.sent
+    .flatMap(({ frames }, at) => frames.map((frame) => ({ frame: later(frame, o.shiftMs), sink: sinks[at] })))
+    .sort((a, b) => a.frame.ptsMs - b.frame.ptsMs);
+  room.speakers = [{ sessionId: o.why === 'lost' ? 'ann' : 'bob', levelDbov: -20 }];
+  for (const { frame, sink } of all) {
+    if (frame.ptsMs > own.clock.nowMs()) own.clock.advance(frame.ptsMs - own.clock.nowMs());
+    sink?.frame(frame);
+  }
+  const [kind, wallMs] = ['danmaku', own.clock.wallMs() - 1000];
+  const post = Object.assign({}, emptyPost, { postId: `PT_${o.why}`, kind, text: o.why, wallMs });
+  room.hooks.onPosts?.({ added: [post], removedIds: [], omitted: 0 });
+  await stint.close(o.why);
+  if ((await stint.outcome) !== 'stored') throw new Error('the stint is not in the store');
+}
+
+export const startRecorder = (): Promise<TestRecorder> => TestRecorder.start({ clock: new ManualClock() });
+
+export const finishingOf = (store: Store, o: Partial<FinishingOptions> = {}): Finishing =>
+  new Finishing({
+    store,
+    isStoreShared: true,
+    clock: systemClock(),
+    log,
+    isRunning: () => false,
+    spool: { hasSpooled: () => Promise.resolve(false), eraseSpooled: () => Promise.resolve() },
+    ffmpeg: () => Promise.resolve(bareFfmpeg),
+    ...o,
+  });
+
+type Answer = Awaited<ReturnType<Finishing['ask']>>;
+
+/** Asks until the recording is finished; rejects when that has failed. */
+export async function whenFinished(finishing: Finishing, asked: Parameters<Finishing['ask']>[0]) {
+  let answer: Answer = {};
+  await until('the recording is finished', async () => {
+    answer = await finishing.ask(asked);
+    if (answer.state === 'failed') throw new Error(`${answer.code}: ${answer.reason}`);
+    return answer.state === 'finished';
+  });
+  return { ...answer, files: (answer.files ?? []) as FinishedFile[] };
+}

@@ -1,0 +1,93 @@
+import { rm } from 'node:fs/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { PART_BYTES_MIN } from '../../../../files/object-store/src/core/bounds.ts';
+import { openFileStore } from '../../../../files/object-store/src/file-store.ts';
+import { SEAL_KEY_BYTES, SealKeys } from '../../../../files/object-store/src/seal.ts';
+import { openSealedStore } from '../../../../files/object-store/src/sealed-store.ts';
+import { FaultyStore } from '../../../../files/object-store/test/support/faulty-store.ts';
+import { hashOf } from '../../../../files/object-store/test/support/stores-contract.ts';
+import { removeBelow } from '../../src/finishing/erase.ts';
+import { listAll, ObjectWriter, placeObject } from '../../src/finishing/stored-object.ts';
+import { temporaryFolder } from '../support/spooling.ts';
+
+async function opened(isSealed = false): Promise<FaultyStore> {
+  const folder = temporaryFolder('finish-objects');
+  const files = await openFileStore({ folder });
+  const keys = new SealKeys([{ id: 'k1', secret: Buffer.alloc(SEAL_KEY_BYTES, 1) }]);
+  const store = new FaultyStore(isSealed ? openSealedStore({ store: files, keys }) : files);
+  onTestFinished(async () => {
+    await store.close('test');
+    await rm(folder, { recursive: true });
+  });
+  return store;
+}
+const signal = new AbortController().signal;
+const large = Buffer.alloc(2 * PART_BYTES_MIN + 12_345, 'some bytes');
+
+async function write(store: FaultyStore, bytes = large) {
+  const object = new ObjectWriter(store, 'a/b', signal);
+  for (let at = 0; at < bytes.length; at += 1_000_000) await object.write(bytes.subarray(at, at + 1_000_000));
+  return object;
+}
+
+it.each([false, true])('writes an object in parts, and a small one at once; sealed: %s', async (isSealed) => {
+  const store = await opened(isSealed);
+  const info = { bytes: large.length, sha256: hashOf(large) };
+  expect(await (await write(store)).finish()).toEqual(info);
+  expect([await store.head('a/b'), store.countOf('append')]).toEqual([info, 3]);
+  const small = new ObjectWriter(store, 'a/c', signal);
+  await small.write(Buffer.from('small'));
+  expect(await small.finish()).toEqual({ bytes: 5, sha256: hashOf(Buffer.from('small')) });
+  expect([store.countOf('put'), store.countOf('append')]).toEqual([1, 3]);
+});
+
+it.each([false, true])('begins anew what a try that is gone has left in parts; sealed: %s', async (isSealed) => {
+  const store = await opened(isSealed);
+  const half = await write(store, Buffer.alloc(PART_BYTES_MIN + 1, 'others'));
+  expect(half).toBeDefined();
+  expect(await (await write(store)).finish()).toEqual({ bytes: large.length, sha256: hashOf(large) });
+  const aborted = await write(store);
+  await aborted.abort();
+  await aborted.abort();
+  expect((await store.upload('a/b')).parts).toEqual([]);
+});
+
+it.each([false, true])(
+  'takes the place of other bytes, of large ones with the next try; sealed: %s',
+  async (isSealed) => {
+    const store = await opened(isSealed);
+    for (const text of ['first', 'second', 'second'])
+      expect((await placeObject(store, 'a/s', Buffer.from(text))).sha256).toBe(hashOf(Buffer.from(text)));
+    expect(Buffer.from(await store.get('a/s', {})).toString()).toBe('second');
+    await placeObject(store, 'a/b', Buffer.from('of an earlier try'));
+    await expect((await write(store)).finish()).rejects.toMatchObject({ code: 'OBJECT_EXISTS' });
+    expect(await (await write(store)).finish()).toMatchObject({ sha256: hashOf(large) });
+  },
+);
+
+it('removes all below a prefix, more than a page, and one before all others', async () => {
+  const store = await opened();
+  const keys = Array.from({ length: 1100 }, (_, index) => `a/${index}`);
+  // Listed alone: as many files would take a while.
+  const left = new Set(['a/first', ...keys]);
+  const removed: string[] = [];
+  const pages = Object.assign(Object.create(store) as FaultyStore, {
+    list: (prefix: string, o: { after?: string; limit: number }) =>
+      Promise.resolve(
+        [...left]
+          .filter((key) => key.startsWith(prefix) && key > (o.after ?? ''))
+          .sort()
+          .slice(0, o.limit)
+          .map((key) => ({ key, bytes: 1 })),
+      ),
+    remove: (key: string) => {
+      left.delete(key);
+      removed.push(key);
+      return Promise.resolve();
+    },
+  });
+  expect(await listAll(pages, 'a/')).toHaveLength(1101);
+  left.add('b/1');
+  expect(await removeBelow(pages, 'a/', 'a/first')).toBe(1101);
+  expect([removed[0], removed.length, [...left]]).toEqual(['a/first', 1101, ['b/1']]);
+});

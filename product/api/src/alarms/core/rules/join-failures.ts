@@ -1,0 +1,29 @@
+import { failuresOf } from '../../../quality/core/joins.ts';
+import { type AlarmRule, percent } from '../rule.ts';
+
+/** One more than a client makes of itself when it cannot get in at first (`connectPolicy` of `base/client/`). */
+export const FAILED_MIN = 5;
+
+export const joinFailures: AlarmRule = {
+  id: 'join-failures',
+  source: 'quality',
+  severity: 'critical',
+  reason: `Clients cannot get into rooms by the cloud’s fault; judged from ${FAILED_MIN} failed joins on, over the last one to two minutes.`,
+  limit: 0.05,
+  unit: 'share',
+  limitSource:
+    'A cloud that is well fails no join; a node that is lost fails those of its last seconds. One of twenty is more than that, and of few joins five are.',
+  // Counts of a signaling node come every 2 s: several of them agree.
+  forMs: 15_000,
+  clearForMs: 60_000,
+  judge: ({ joins }, limit) =>
+    joins?.map((tally) => {
+      const { region, succeeded } = tally;
+      const { count, code } = failuresOf(tally);
+      const tried = succeeded + count;
+      const value = tried === 0 ? 0 : count / tried;
+      const most = code === '' ? '' : `, most with ${code}`;
+      const text = `${count} of ${tried} joins at signaling nodes of ${region} failed (${percent(value)})${most}.`;
+      return { subject: region, value, isBad: count >= FAILED_MIN && value >= limit, labels: { region }, text };
+    }),
+};

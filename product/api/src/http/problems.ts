@@ -1,0 +1,197 @@
+// Every refusal of the api, as RFC 9457 has it (application/problem+json): a stable code, its HTTP status, and a title
+// in English and Chinese. Codes of rooms and media nodes are those of `base/protocol/src/errors.ts`.
+import {
+  type ErrorCode,
+  errorCodes,
+  isErrorCode,
+  MeridianError,
+  type RestLanguage,
+  restProblems,
+} from '@meridian/protocol';
+import type { Principal } from '../access/core/scopes.ts';
+
+/** code: [status, title in English, in Chinese] */
+export const problems = {
+  ...restProblems,
+  TOKEN_MISSING: [401, 'No token was given.', '未提供令牌。'],
+  TOKEN_INVALID: [401, 'The token is not valid.', '令牌无效。'],
+  TOKEN_EXPIRED: [401, 'The token has expired.', '令牌已过期。'],
+  TOKEN_REVOKED: [401, 'The token, or what it was made from, has been revoked.', '令牌或其来源已被撤销。'],
+  TOKEN_TOO_LONG: [401, 'A token for this API lives at most ten minutes.', '调用本接口的令牌有效期最长十分钟。'],
+  SESSION_ENDED: [401, 'The session has ended: sign in again.', '会话已结束，请重新登录。'],
+  NOT_PERMITTED: [403, 'The caller may not do this.', '无权执行此操作。'],
+  PASSWORD_WRONG: [403, 'The password is needed, or wrong.', '需要密码，或密码错误。'],
+  SIGN_IN_REFUSED: [403, 'No active account has this e-mail and password.', '没有与该邮箱和密码对应的有效账户。'],
+  ACCOUNT_UNKNOWN: [403, 'There is no account here for that sign-in.', '此处没有与该登录对应的账户。'],
+  ACCOUNT_INACTIVE: [403, 'The account is deactivated.', '账户已停用。'],
+  ACCOUNT_TAKEN: [403, 'The account of this e-mail belongs to another sign-in there.', '该邮箱的账户已绑定另一身份。'],
+  EMAIL_UNVERIFIED: [
+    403,
+    'The provider has verified no e-mail of this organisation.',
+    '身份提供方未验证属于本组织的邮箱。',
+  ],
+  TARGET_REFUSED: [403, errorCodes.TARGET_REFUSED[0], '不允许连接该地址。'],
+  ORIGIN_REFUSED: [403, 'The request comes from a page of another origin.', '请求来自其他来源的页面。'],
+  LINK_INVALID: [404, 'The link is not valid, or not any more.', '链接无效或已失效。'],
+  CHECK_NOT_OFFERED: [
+    404,
+    'Without a link or a sign-in no connection can be checked here.',
+    '此处须通过链接或登录后才能检测网络。',
+  ],
+  NUMBER_INVALID: [404, 'There is no meeting of this number, or not any more.', '没有该会议号，或会议已结束、取消。'],
+  METHOD_NOT_ALLOWED: [405, 'This cannot be done here.', '此处不支持该方法。'],
+  CONFLICT: [409, 'It is in another state than this needs.', '当前状态不允许此操作。'],
+  ROLE_REFUSED: [409, 'Only users of the operators’ tenant can be operators.', '只有运维租户的用户可以担任运维角色。'],
+  LAST_ADMIN: [409, 'The tenant would have no active administrator.', '租户必须保留至少一名有效管理员。'],
+  TENANT_NEEDED: [
+    409,
+    'The e-mail and password fit several tenants: name one.',
+    '该邮箱和密码对应多个租户，请指明其一。',
+  ],
+  TENANT_HAS_USERS: [
+    409,
+    'The tenant has a user: its administrators make further ones.',
+    '该租户已有用户，其他用户由其管理员创建。',
+  ],
+  ALREADY_EXISTS: [409, 'There is one of this name already.', '同名对象已存在。'],
+  MAIL_NOT_CONFIGURED: [
+    409,
+    'No mails are sent here: ask your administrator for a link to set your password.',
+    '此处不发送邮件，请向管理员索取设置密码的链接。',
+  ],
+  WALL_REFUSED: [
+    409,
+    'The tenant does not let operators see pictures of its rooms.',
+    '该租户不允许运维人员查看其房间的画面。',
+  ],
+  IDEMPOTENCY_IN_FLIGHT: [409, 'The same request is being answered.', '相同的请求正在处理。'],
+  VERSION_CONFLICT: [412, 'Another caller has changed it first.', '已被他人修改。'],
+  MEDIA_TYPE_UNSUPPORTED: [415, 'The body is not of a type that is read here.', '不支持该内容类型。'],
+  IDEMPOTENCY_MISMATCH: [422, 'The idempotency key was used for another request.', '该幂等键已用于其他请求。'],
+  PRECONDITION_REQUIRED: [428, 'Say with If-Match which version is meant.', '请用 If-Match 指明版本。'],
+  QUOTA_EXCEEDED: [429, 'The tenant has reached its limit.', '已达到租户配额。'],
+  DATABASE_UNAVAILABLE: [503, 'The database does not answer.', '数据库无响应。'],
+  PROVIDER_FAILED: [502, 'Signing in at the provider failed.', '通过身份提供方登录失败。'],
+  ROOM_UNREACHABLE: [503, 'The room cannot be reached now.', '暂时无法连接房间。'],
+} as const satisfies Record<string, readonly [status: number, en: string, zh: string]>;
+export type ProblemCode = keyof typeof problems;
+
+export interface ProblemField {
+  /** JSON pointer into the body (`/name`), or the name of a parameter (`?limit`, `{room}`). */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export interface Choice {
+  readonly id: string;
+  readonly name: string;
+}
+
+export class Problem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly fields: readonly ProblemField[];
+  readonly retryAfterMs: number;
+  /** Of which one is to be named. */
+  readonly choices: readonly Choice[];
+  /**
+   * For the audit log. Of a refused proof that was good once (it has expired, or was revoked): its owner; of a refused
+   * sign-in: the accounts that were tried.
+   */
+  readonly principals: readonly Principal[];
+
+  constructor(
+    code: ProblemCode,
+    detail?: string,
+    o: {
+      readonly fields?: readonly ProblemField[];
+      readonly retryAfterMs?: number;
+      readonly choices?: readonly Choice[];
+      readonly principals?: readonly Principal[];
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(detail ?? problems[code][1], o.cause === undefined ? undefined : { cause: o.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.status = problems[code][0];
+    this.fields = o.fields ?? [];
+    this.retryAfterMs = o.retryAfterMs ?? 0;
+    this.choices = o.choices ?? [];
+    this.principals = o.principals ?? [];
+  }
+}
+
+const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problems, code);
+
+/** Chinese titles of what rooms and media nodes refuse by way of this API; English is in `errorCodes`. */
+const roomTitles: Partial<Record<ErrorCode, string>> = {
+  KICKED: '该参与者已被移出房间。',
+  ROOM_LOCKED: '房间已锁定，不再接纳新人。',
+  ROOM_ENDED: '房间已结束。',
+  ROOM_FULL: '房间人数已满。',
+  NOT_ADMITTED: '主持人未准许进入。',
+  PARTICIPANT_UNKNOWN: '没有该参与者。',
+  TRACK_UNKNOWN: '没有该媒体轨道。',
+  BREAK_OUT_CLOSED: '没有该分组房间，或其时间已到。',
+  POST_REFUSED: '内容含有不允许的词语。',
+  POST_UNKNOWN: '没有该消息、提问或投票。',
+  DATA_TOO_LARGE: '数据消息过大。',
+  OUT_OF_ORDER: '当前状态不允许此操作。',
+  ROOM_OWNER_LOST: '管理该房间的节点已失效，正在由其他节点接管。',
+  EPOCH_STALE: '该房间已由其他节点管理。',
+  FENCE_CONFLICT: '令牌与房间允许的区域不相容。',
+  FENCED_OUT: '没有节点位于该房间允许的区域内。',
+  NO_CAPACITY: '没有可用的媒体容量。',
+  NO_NODE: '没有可用的媒体节点。',
+  OVERLOADED: '服务繁忙，请稍后重试。',
+  CENTRE_UNREACHABLE: '调度中心无响应。',
+  NODE_UNREACHABLE: '节点无响应。',
+  SHUTTING_DOWN: '服务正在关闭。',
+};
+
+/** Title of a code of either list. */
+export function titleOf(code: string, language: RestLanguage): string {
+  if (isProblemCode(code)) return problems[code][language === 'zh' ? 2 : 1];
+  if (!isErrorCode(code)) return problems.INTERNAL[1];
+  return (language === 'zh' ? roomTitles[code] : undefined) ?? errorCodes[code][0];
+}
+
+/** What there is to say of a code; undefined: there is none. */
+export function problemOfCode(
+  code: string,
+): { code: string; status: number; title: { en: string; zh: string } } | undefined {
+  const title = { en: titleOf(code, 'en'), zh: titleOf(code, 'zh') };
+  if (isProblemCode(code)) return { code, status: problems[code][0], title };
+  return isErrorCode(code)
+    ? { code, status: statusOfNodeError({ code, retryable: errorCodes[code][1] }), title }
+    : undefined;
+}
+
+const STATUS_OF_ROOM_CODES: Partial<Record<ErrorCode, number>> = {
+  NOT_PERMITTED: 403,
+  TARGET_REFUSED: 403,
+  FENCE_CONFLICT: 403,
+  FENCED_OUT: 403,
+  PARTICIPANT_UNKNOWN: 404,
+  TRACK_UNKNOWN: 404,
+  BREAK_OUT_CLOSED: 404,
+  POST_UNKNOWN: 404,
+  VERSION_CONFLICT: 412,
+  ROOM_FULL: 409,
+  OUT_OF_ORDER: 409,
+  QUOTA_EXCEEDED: 429,
+  RATE_LIMITED: 429,
+  DATA_TOO_LARGE: 413,
+};
+
+/** What is answered for an error that came from a node of the cloud. */
+export function statusOfNodeError({ code, retryable }: Pick<MeridianError, 'code' | 'retryable'>): number {
+  return STATUS_OF_ROOM_CODES[code] ?? (code === 'INTERNAL' ? 500 : retryable ? 503 : 400);
+}
+
+export const isNodeError = (error: unknown): error is MeridianError => error instanceof MeridianError;
+
+/** What an error is answered with. */
+export const statusOf = (error: unknown): number =>
+  error instanceof Problem ? error.status : isNodeError(error) ? statusOfNodeError(error) : 500;

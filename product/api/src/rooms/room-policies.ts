@@ -1,0 +1,466 @@
+// The policies of rooms in the database: of rooms that were created, and of those whose owner has changed something.
+// A room with people in it is changed by its owner, and only one without an owner is changed here. Of two copies the
+// one with the higher version counts (base/protocol/src/room-state.ts).
+import {
+  emptyPolicy,
+  emptyRoomInfo,
+  isGuarding,
+  newBreakOutId,
+  partsOf,
+  policyFromWire,
+  policyToWire,
+  type RoomInfo,
+  type RoomPolicy,
+  rpc,
+  serve,
+  shownOfPolicy,
+} from '@meridian/protocol';
+import type { Clock, Link, Logger, Rng, Timer } from '@meridian/runtime';
+import type { ExpressionBuilder } from 'kysely';
+import { Problem } from '../http/problems.ts';
+import { type BookedPolicy, bookedAct } from '../meetings/core/policy.ts';
+import type { Actor, Command, CommandDone, RoomOwners } from '../nodes/room-owners.ts';
+import type { Database } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { type Transaction, transact } from '../store/transaction.ts';
+import { type ActedRoom, policyAfter } from './core/stored-acts.ts';
+
+declare module '../store/tables.ts' {
+  interface Narrowed {
+    rooms: {
+      /** 1: the policy keeps clients out (`isGuarding` of protocol), or did when it was stored. */
+      guards: number;
+      /** The version of the policy of which `guards` says that; another one: an older api has changed it since. */
+      guards_version: number;
+    };
+  }
+}
+
+/** A room that an owner has reported: its bans and roles are kept for so long after the last change. */
+const UNCREATED_IDLE_MS_MAX = 30 * 24 * 3600_000;
+const SWEEP_MS = 600_000;
+/** So many callers that change the same room at once do not meet. */
+const TRIES_MAX = 10;
+
+export interface StoredRoom {
+  readonly name: string;
+  readonly policy: RoomPolicy;
+  /** undefined: it was not created. */
+  readonly createdWallMs: number | undefined;
+  readonly idleMsMax: number;
+}
+
+export interface RoomPoliciesOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly rng: Pick<Rng, 'bytes'>;
+  readonly log: Logger;
+  readonly owners: Pick<RoomOwners, 'command'>;
+  /** What the meeting of a room says of it; undefined: it is no meeting's. */
+  readonly bookedOf: (tenant: string, name: string) => Promise<BookedPolicy | undefined>;
+  /** A host has moved the end of a meeting in its room: in the transaction that stores it. */
+  readonly endMoved: (db: Transaction, tenant: string, name: string, endsWallMs: number) => Promise<void>;
+}
+
+/** Hexadecimal, of UTF-8: sorts as code points do, in every locale. */
+export const nameKeyOf = (name: string): string => Buffer.from(name).toString('hex');
+
+/** The actor when a meeting has been changed. */
+const booking: Actor = { kind: 'service', id: 'meetings' };
+
+export class RoomPolicies {
+  readonly #o: RoomPoliciesOptions;
+  #sweeping: Timer | undefined;
+
+  constructor(o: RoomPoliciesOptions) {
+    this.#o = o;
+  }
+
+  /**
+   * What is stored. A meeting's room is always there, with what its meeting says for the present or next occurrence,
+   * also while that is not stored yet (`follow`).
+   */
+  async get(tenant: string, name: string): Promise<StoredRoom | undefined> {
+    const row = await this.#row(tenant, name);
+    const booked = await this.#o.bookedOf(tenant, name);
+    if (booked === undefined || JSON.stringify(booked) === row?.booked) return row && roomOf(row);
+    const { policy } = this.#booked(name, row, booked);
+    return { ...roomOf(row ?? this.#uncreated(tenant, name, columnsOf(emptyPolicy, 0))), policy };
+  }
+
+  /**
+   * Has a meeting's room be as its meeting says for the present or next occurrence: what is new goes to the room's
+   * owner, or is stored where no owner is; rejects with the owner's code if it cannot. `isOwner`: its owner asks, and
+   * is answered that.
+   */
+  async follow(tenant: string, name: string, { isOwner = false } = {}): Promise<void> {
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      const row = await this.#row(tenant, name);
+      const booked = await this.#o.bookedOf(tenant, name);
+      if (booked === undefined || JSON.stringify(booked) === row?.booked) return;
+      // A room that was never heard of has no owner.
+      await this.#book(tenant, name, booked, row, row !== undefined && !isOwner);
+    }
+    throw new Problem('VERSION_CONFLICT');
+  }
+
+  /** Those of `names` that are known. */
+  async of(tenant: string, names: readonly string[]): Promise<StoredRoom[]> {
+    if (names.length === 0) return [];
+    const rows = await this.#o.db
+      .selectFrom('rooms')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('name', 'in', names)
+      .where(this.#isKept())
+      .execute();
+    return rows.map(roomOf);
+  }
+
+  /** Rooms that were created, by `nameKeyOf`: those behind `after` whose names begin with `prefix`, `rows` at most. */
+  async created(
+    tenant: string,
+    o: { readonly after?: string; readonly prefix?: string; readonly rows: number },
+  ): Promise<StoredRoom[]> {
+    const prefix = nameKeyOf(o.prefix ?? '');
+    const rows = await this.#o.db
+      .selectFrom('rooms')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('created_ms', 'is not', null)
+      .where(this.#isKept())
+      .where('name_key', '>', o.after ?? '')
+      .where('name_key', '>=', prefix)
+      // Behind every hexadecimal digit.
+      .where('name_key', '<', `${prefix}g`)
+      .orderBy('name_key')
+      .limit(o.rows)
+      .execute();
+    return rows.map(roomOf);
+  }
+
+  /**
+   * Makes a room known, or one that is known created; `live`: the policy of its owner, when it has one. False: it was
+   * created before, and is as it was.
+   */
+  async create(
+    tenant: string,
+    name: string,
+    o: { readonly idleMsMax: number; readonly live?: RoomPolicy },
+  ): Promise<boolean> {
+    const { db, clock } = this.#o;
+    const created_ms = clock.wallMs();
+    const forget_ms = forgetMs(created_ms, o.idleMsMax);
+    const policy = o.live ?? policyFromWire({});
+    await this.#forgetIdle(db, tenant, name);
+    const rows = await db
+      .insertInto('rooms')
+      .values({
+        tenant,
+        name,
+        name_key: nameKeyOf(name),
+        ...columnsOf(policy, created_ms),
+        created_ms,
+        idle_ms_max: o.idleMsMax,
+        forget_ms,
+      })
+      .onConflict((on) =>
+        on
+          .columns(['tenant', 'name'])
+          .doUpdateSet({ created_ms, idle_ms_max: o.idleMsMax, forget_ms })
+          .where('rooms.created_ms', 'is', null),
+      )
+      .returning('name')
+      .execute();
+    return rows.length === 1;
+  }
+
+  /**
+   * Has acts done: by the room's owner, which alone gives versions while there is one; where no node owns the room, by
+   * changing what is stored. Rejects with NOT_FOUND, VERSION_CONFLICT, and with the owner's codes.
+   */
+  async act(tenant: string, name: string, o: Omit<Command, 'roomKey'>): Promise<CommandDone> {
+    const done = await this.#byOwner(tenant, name, o);
+    if (done !== undefined) return done;
+    const { policy, isChanged } = await this.#change(tenant, name, o);
+    // A node that has become the owner in the meantime may have asked before this was stored. Twice is as once.
+    const late = isChanged ? await this.#byOwner(tenant, name, { actor: o.actor, acts: o.acts }) : undefined;
+    return late ?? { info: infoOf(policy), policy, participant: undefined, affected: 0 };
+  }
+
+  /**
+   * Stores an owner's policy if it is newer than what is stored, and moves the end of its meeting with it: all or
+   * nothing, since the same policy is not newer when the owner sends it again.
+   */
+  async take(tenant: string, name: string, policy: RoomPolicy): Promise<void> {
+    await transact(this.#o.db, async (db) => {
+      await this.#forgetIdle(db, tenant, name);
+      const taken = await this.#replace(db, tenant, name, policy);
+      if (taken?.booked == null) return;
+      const booked = JSON.parse(taken.booked) as BookedPolicy;
+      if (policy.endsWallMs > booked.policy.endsWallMs) await this.#o.endMoved(db, tenant, name, policy.endsWallMs);
+    });
+  }
+
+  /** False: it was not known. */
+  async forget(tenant: string, name: string): Promise<boolean> {
+    const { numDeletedRows } = await this.#o.db
+      .deleteFrom('rooms')
+      .where('tenant', '=', tenant)
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+
+  /** Serves what owners ask and report on a link from a signaling node. */
+  attach(link: Link): void {
+    serve(link, rpc.policyExchange, async ({ roomKey, policy }) => {
+      const parts = partsOf(roomKey);
+      if (parts === undefined) return {};
+      const { tenant, room: name } = parts;
+      if (policy) await this.take(tenant, name, policyFromWire(policy));
+      // An owner that has a policy may be changing it now: its meeting reaches it by an act.
+      else await this.follow(tenant, name, { isOwner: true });
+      const room = await this.#noteUse(tenant, name);
+      return room === undefined ? {} : { policy: policyToWire(room.policy) };
+    });
+  }
+
+  /** From now on, rooms that were not used for long are forgotten. */
+  start(): void {
+    const { clock, log } = this.#o;
+    this.#sweeping ??= clock.every(SWEEP_MS, () => {
+      this.sweep().catch((err: unknown) => log.warn({ err }, 'rooms out of use were not taken away'));
+    });
+  }
+
+  /** Forgets rooms that were not used for as long as they said. */
+  async sweep(): Promise<void> {
+    await this.#o.db.deleteFrom('rooms').where('forget_ms', '<=', this.#o.clock.wallMs()).execute();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#sweeping?.cancel();
+    this.#sweeping = undefined;
+  }
+
+  /** Rooms that are to be forgotten are so before they are taken away. */
+  #isKept() {
+    const nowMs = this.#o.clock.wallMs();
+    return (eb: ExpressionBuilder<Tables, 'rooms'>) =>
+      eb.or([eb('forget_ms', 'is', null), eb('forget_ms', '>', nowMs)]);
+  }
+
+  /** Nothing of a room's life before stands in the way of the next. */
+  async #forgetIdle(db: Database, tenant: string, name: string): Promise<void> {
+    await db
+      .deleteFrom('rooms')
+      .where('tenant', '=', tenant)
+      .where('name', '=', name)
+      .where('forget_ms', '<=', this.#o.clock.wallMs())
+      .execute();
+  }
+
+  /** Undefined: it is not newer than what is stored. */
+  async #replace(db: Transaction, tenant: string, name: string, policy: RoomPolicy) {
+    const nowMs = this.#o.clock.wallMs();
+    const changed = columnsOf(policy, nowMs);
+    return await db
+      .insertInto('rooms')
+      .values(this.#uncreated(tenant, name, changed))
+      .onConflict((on) =>
+        on
+          .columns(['tenant', 'name'])
+          .doUpdateSet((eb) => ({
+            ...changed,
+            forget_ms: eb
+              .case()
+              .when('rooms.idle_ms_max', '=', 0)
+              .then(null)
+              .else(eb('rooms.idle_ms_max', '+', nowMs))
+              .end(),
+          }))
+          .where('rooms.version', '<', policy.version),
+      )
+      .returning('booked')
+      .executeTakeFirst();
+  }
+
+  /** Undefined: no node owns the room. What its owner has then is stored. */
+  async #byOwner(tenant: string, name: string, o: Omit<Command, 'roomKey'>): Promise<CommandDone | undefined> {
+    const done = await this.#o.owners.command({ roomKey: `${tenant}/${name}`, ...o });
+    // The owner reports it too, perhaps to another instance: the next question here has it.
+    if (done !== undefined && done.policy.version > 0) await this.take(tenant, name, done.policy);
+    return done;
+  }
+
+  /** Changes what is stored of a room without an owner. */
+  async #change(
+    tenant: string,
+    name: string,
+    { acts, expectedVersion }: Omit<Command, 'roomKey'>,
+  ): Promise<{ readonly policy: RoomPolicy; readonly isChanged: boolean }> {
+    const { db, clock } = this.#o;
+    const room = this.#acted(name);
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      await this.follow(tenant, name);
+      const before = await this.#row(tenant, name);
+      if (before === undefined) throw new Problem('NOT_FOUND');
+      const { policy, idleMsMax } = roomOf(before);
+      if (expectedVersion !== undefined && expectedVersion !== policy.version) throw new Problem('VERSION_CONFLICT');
+      const after = acts.reduce((last, act) => policyAfter(last, act, room), policy);
+      if (JSON.stringify(after) === JSON.stringify(policy)) return { policy, isChanged: false };
+      const changed = { ...after, version: policy.version + 1 };
+      const { numUpdatedRows } = await db
+        .updateTable('rooms')
+        .set({
+          ...columnsOf(changed, clock.wallMs()),
+          forget_ms: forgetMs(clock.wallMs(), idleMsMax),
+        })
+        .where('tenant', '=', tenant)
+        .where('name', '=', name)
+        .where('version', '=', policy.version)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) return { policy: changed, isChanged: true };
+    }
+    throw new Problem('VERSION_CONFLICT');
+  }
+
+  /**
+   * What a meeting says now is kept as said (`booked`) when the owner has it, if there is one: until then it is said
+   * again. Nothing happens if another instance was faster.
+   */
+  async #book(
+    tenant: string,
+    name: string,
+    now: BookedPolicy,
+    row: BookedRow | undefined,
+    mayHaveOwner: boolean,
+  ): Promise<void> {
+    const { act, policy } = this.#booked(name, row, now);
+    const booked = JSON.stringify(now);
+    const byOwner = () => this.#byOwner(tenant, name, { actor: booking, acts: [act] });
+    const done = mayHaveOwner ? await byOwner() : undefined;
+    if (done === undefined || done.policy.version === 0) {
+      const kept = mayHaveOwner ? (row?.booked ?? null) : booked;
+      const changed = { ...columnsOf(policy, this.#o.clock.wallMs()), booked: kept };
+      if (!(await this.#write(tenant, name, changed, row)) || !mayHaveOwner) return;
+      // As in `act`.
+      await byOwner();
+    }
+    await this.#o.db
+      .updateTable('rooms')
+      .set({ booked })
+      .where('tenant', '=', tenant)
+      .where('name', '=', name)
+      .where('booked', row?.booked == null ? 'is' : '=', row?.booked ?? null)
+      .execute();
+  }
+
+  /** The act that has the room be as its meeting says, and what it makes of what is stored. */
+  #booked(name: string, row: BookedRow | undefined, now: BookedPolicy) {
+    const act = bookedAct(row?.booked == null ? undefined : (JSON.parse(row.booked) as BookedPolicy), now);
+    const stored = row === undefined ? emptyPolicy : roomOf(row).policy;
+    const merged = policyAfter(stored, act, this.#acted(name));
+    const isSame = row !== undefined && JSON.stringify(merged) === JSON.stringify(stored);
+    return { act, policy: isSame ? stored : { ...merged, version: stored.version + 1 } };
+  }
+
+  #acted(name: string): ActedRoom {
+    const { clock, rng } = this.#o;
+    return { name, nowWallMs: clock.wallMs(), newBreakOutId: () => newBreakOutId((count) => rng.bytes(count)) };
+  }
+
+  /** In place of `row`; undefined: of none. False: another instance was faster. */
+  async #write(
+    tenant: string,
+    name: string,
+    changed: ReturnType<typeof columnsOf> & { readonly booked: string | null },
+    row: RoomRow | undefined,
+  ): Promise<boolean> {
+    const { db, clock } = this.#o;
+    if (row === undefined) await this.#forgetIdle(db, tenant, name);
+    const insert = db
+      .insertInto('rooms')
+      .values(this.#uncreated(tenant, name, changed))
+      .onConflict((on) => on.doNothing());
+    const update = db
+      .updateTable('rooms')
+      .set({ ...changed, forget_ms: forgetMs(clock.wallMs(), row?.idle_ms_max ?? 0) })
+      .where('tenant', '=', tenant)
+      .where('name', '=', name)
+      .where('version', '=', row?.version ?? 0);
+    const written = await (row === undefined ? insert.returning('name').execute() : update.returning('name').execute());
+    return written.length > 0;
+  }
+
+  /** The row of a room that was not created. */
+  #uncreated<C extends object>(tenant: string, name: string, changed: C) {
+    return {
+      tenant,
+      name,
+      name_key: nameKeyOf(name),
+      ...changed,
+      created_ms: null,
+      idle_ms_max: UNCREATED_IDLE_MS_MAX,
+      forget_ms: forgetMs(this.#o.clock.wallMs(), UNCREATED_IDLE_MS_MAX),
+    };
+  }
+
+  async #row(tenant: string, name: string): Promise<BookedRow | undefined> {
+    return await this.#o.db
+      .selectFrom('rooms')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('name', '=', name)
+      .where(this.#isKept())
+      .executeTakeFirst();
+  }
+
+  /** A room whose owner asks is in use. */
+  async #noteUse(tenant: string, name: string): Promise<StoredRoom | undefined> {
+    const row = await this.#row(tenant, name);
+    if (row !== undefined && row.idle_ms_max > 0)
+      await this.#o.db
+        .updateTable('rooms')
+        .set({ forget_ms: forgetMs(this.#o.clock.wallMs(), row.idle_ms_max) })
+        .where('tenant', '=', tenant)
+        .where('name', '=', name)
+        .execute();
+    return row && roomOf(row);
+  }
+}
+
+const infoOf = (policy: RoomPolicy): RoomInfo => ({
+  ...emptyRoomInfo,
+  metadata: policy.metadata,
+  ...shownOfPolicy(policy),
+});
+
+const forgetMs = (nowMs: number, idleMsMax: number): number | null => (idleMsMax === 0 ? null : nowMs + idleMsMax);
+
+const columnsOf = (policy: RoomPolicy, nowMs: number) => ({
+  version: policy.version,
+  policy: JSON.stringify(policy),
+  guards: isGuarding(policy, nowMs) ? 1 : 0,
+  guards_version: policy.version,
+});
+
+interface RoomRow {
+  readonly name: string;
+  readonly version: number;
+  readonly policy: string;
+  readonly created_ms: number | null;
+  readonly idle_ms_max: number;
+}
+
+type BookedRow = RoomRow & { readonly booked: string | null };
+
+const roomOf = (row: RoomRow): StoredRoom => ({
+  name: row.name,
+  // What is stored has the shape of the wire: read as such, also when it was written by an older version.
+  policy: { ...policyFromWire(JSON.parse(row.policy)), version: row.version },
+  createdWallMs: row.created_ms ?? undefined,
+  idleMsMax: row.idle_ms_max,
+});

@@ -1,0 +1,190 @@
+// The stream of the world map over real sockets: what readers get, and what becomes of those that do not read or may
+// not any more.
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../../base/runtime/test/support/until.ts';
+import { STREAMS_MAX } from '../../src/console/world-feed.ts';
+import { fleetNode } from '../support/scripted-fleet.ts';
+import { operatorKey, type TestApi, testApi } from '../support/test-api.ts';
+
+let api: TestApi;
+let port: number;
+const readers: Reader[] = [];
+
+beforeEach(async () => {
+  api = await testApi();
+  await api.app.listen({ host: '127.0.0.1', port: 0 });
+  ({ port } = api.app.server.address() as AddressInfo);
+});
+afterEach(async () => {
+  for (const reader of readers.splice(0)) reader.leave();
+  await api.close();
+});
+
+interface Event {
+  readonly name: string;
+  readonly id: string;
+  readonly data: { readonly seq: number; readonly sites: readonly { readonly site: string; readonly load: number }[] };
+}
+
+/** Reads a stream as a browser does. */
+class Reader {
+  readonly events: Event[] = [];
+  comments = 0;
+  isOver = false;
+  readonly answer: Response;
+  readonly #stop: AbortController;
+
+  static async open(token: string): Promise<Reader> {
+    const stop = new AbortController();
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/console/world/stream`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: stop.signal,
+    });
+    const reader = new Reader(answer, stop);
+    readers.push(reader);
+    return reader;
+  }
+
+  private constructor(answer: Response, stop: AbortController) {
+    this.answer = answer;
+    this.#stop = stop;
+    this.#read().catch(() => {
+      this.isOver = true;
+    });
+  }
+
+  leave(): void {
+    this.#stop.abort();
+  }
+
+  async #read(): Promise<void> {
+    let text = '';
+    for await (const part of this.answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const blocks = (text + part).split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) this.#take(block);
+    }
+    this.isOver = true;
+  }
+
+  #take(block: string): void {
+    if (block.startsWith(':')) this.comments += 1;
+    const field = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? '';
+    if (field('event') !== '')
+      this.events.push({ name: field('event'), id: field('id'), data: JSON.parse(field('data')) as Event['data'] });
+  }
+}
+
+const tokenOf = (): Promise<string> => api.token({ scope: 'operator' }, operatorKey);
+/** The next look at the cloud, and all that it sends. */
+async function turn(): Promise<void> {
+  api.clock.advance(2000);
+  await api.feed.current();
+}
+const shown = ({ events }: Reader) => events.map(({ name, id, data }) => [name, id, data]);
+
+describe('each reader', () => {
+  it('gets the whole world first, then the same changes as all others; nothing while nothing is new', async () => {
+    const first = await Reader.open(await tokenOf());
+    await until('the first has the world', () => first.events.length === 1);
+    expect(first.answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(first.answer.headers.get('x-accel-buffering')).toBe('no');
+    await turn();
+    api.fleet.nodes = [fleetNode({ id: 'sfu-1', city: 'Frankfurt', cpu: 0.7 })];
+    await turn();
+    const second = await Reader.open(await tokenOf());
+    api.fleet.nodes = [fleetNode({ id: 'sfu-2', city: 'London' })];
+    await turn();
+    await until('both have the last change', () => first.events.length === 3 && second.events.length === 2);
+    expect(first.events.map(({ name, data }) => [name, data.seq, data.sites.map(({ site }) => site)])).toEqual([
+      ['world', 1, ['eu/Frankfurt']],
+      ['change', 2, ['eu/Frankfurt']],
+      ['change', 3, ['eu/London']],
+    ]);
+    expect(second.events[0]).toMatchObject({ name: 'world', id: '2', data: { sites: [{ load: 0.7 }] } });
+    expect(shown(second)[1]).toEqual(shown(first)[2]);
+  });
+
+  it('hears a comment every 15 s', async () => {
+    const reader = await Reader.open(await tokenOf());
+    for (let at = 0; at < 8; at += 1) await turn();
+    await until('there is a comment', () => reader.comments === 1);
+  });
+
+  it('has left: nothing is made for it any more', async () => {
+    const reader = await Reader.open(await tokenOf());
+    await until('it has the world', () => reader.events.length === 1);
+    reader.leave();
+    await until('its stream is gone', () => api.feed.size === 0);
+    const { length } = api.fleet.asked;
+    api.clock.advance(10_000);
+    expect(api.fleet.asked).toHaveLength(length);
+  });
+});
+
+it('a reader whose token has ended is let go at the next look at proofs, the others stay', async () => {
+  const short = await Reader.open(
+    await api.token({ scope: 'operator', exp: Math.floor(api.clock.wallMs() / 1000) + 40 }, operatorKey),
+  );
+  const long = await Reader.open(await tokenOf());
+  const turns = async (count: number): Promise<void> => {
+    for (let at = 0; at < count; at += 1) {
+      const had = long.events.length;
+      api.fleet.nodes = [fleetNode({ id: 'sfu-1', city: `City ${had}` })];
+      await turn();
+      await until('it is read', () => long.events.length > had);
+    }
+  };
+  await until('it has the world', () => long.events.length === 1);
+  await turns(17);
+  expect([short.isOver, api.cuts]).toEqual([false, []]);
+  await turns(14);
+  await until('it is over', () => short.isOver);
+  expect([long.isOver, api.cuts, api.feed.size]).toEqual([false, ['refused'], 1]);
+});
+
+it('a reader that does not read is cut, and its neighbour gets everything', async () => {
+  const reader = await Reader.open(await tokenOf());
+  const token = await tokenOf();
+  const deaf = connect({ port, host: '127.0.0.1' });
+  await once(deaf, 'connect');
+  deaf.pause();
+  deaf.on('error', () => undefined); // its connection is reset
+  deaf.write(`GET /api/v1/console/world/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n\r\n`);
+  await until('both watch', () => api.feed.size === 2);
+  let turns = 0;
+  // A megabyte each, until what the kernel takes for the reader is full.
+  while (api.cuts.length === 0 && turns < 40) {
+    turns += 1;
+    const cpu = (turns % 2) / 2;
+    api.fleet.nodes = Array.from({ length: 50 }, (_, at) =>
+      fleetNode({ id: `sfu-${at}`, city: `${at}`.padEnd(10_000, ' '), cpu }),
+    );
+    await turn();
+    await until('the other has it', () => reader.events.length === turns + 1);
+  }
+  expect(api.cuts).toEqual(['slow']);
+  await until('it is gone', () => api.feed.size === 1);
+  expect(reader.isOver).toBe(false);
+}, 30_000);
+
+it('more readers than an instance serves are refused with a code, and come in when another leaves', async () => {
+  const token = await tokenOf();
+  const first = await Reader.open(token);
+  for (let at = 1; at < STREAMS_MAX; at += 1) await Reader.open(token);
+  const refused = await Reader.open(token);
+  expect([refused.answer.status, refused.answer.headers.get('retry-after')]).toEqual([503, '5']);
+  first.leave();
+  await until('there is a place', () => api.feed.size === STREAMS_MAX - 1);
+  expect((await Reader.open(token)).answer.status).toBe(200);
+});
+
+it('at the close of the service streams end whole', async () => {
+  const reader = await Reader.open(await tokenOf());
+  await until('it has the world', () => reader.events.length === 1);
+  await api.app.close();
+  await until('it is over', () => reader.isOver);
+  expect(api.feed.size).toBe(0);
+});

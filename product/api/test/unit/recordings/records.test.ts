@@ -1,0 +1,355 @@
+// Rows of recordings follow what owners say, once and in whatever order it comes, and recorders finish them.
+import { recordingFromWire } from '@meridian/protocol';
+import { createLogger, seededRng } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withEntry } from '../../../src/events/core/recording-story.ts';
+import { Jobs } from '../../../src/jobs/jobs.ts';
+import { makeRecordings } from '../../../src/recordings/recordings.ts';
+import { transact } from '../../../src/store/transaction.ts';
+import { type TestApi, testApi } from '../../support/test-api.ts';
+import { entry, journal, START_MS } from '../events/journals.ts';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await testApi();
+  // Journals speak of this time.
+  await api.clock.advance(START_MS + 200_000 - api.clock.wallMs());
+});
+afterEach(() => api.close());
+
+const opened = entry.opened('ann');
+const runs = (recorderId = 'rec-fra', o: object = {}) => entry.recording('re_1', recorderId, o);
+const over = (recorderId = 'rec-fra', o: object = {}) => entry.recording('re_1', recorderId, { isOver: true, ...o });
+const take = (...args: Parameters<typeof journal>) => api.telling.intake.take(journal(...args));
+const rows = () => api.store.db.selectFrom('recordings').selectAll().orderBy('tenant').orderBy('id').execute();
+const row = async () => (await rows())[0];
+const seconds = (ms: number | null | undefined) => (ms == null ? ms : (ms - START_MS) / 1000);
+const settled = () => api.telling.jobs.settled();
+/** Of recordings, as companies hear it. */
+const told = async (id = 're_1') => {
+  const found = api.store.db.selectFrom('events').selectAll().where('sid', '=', `acme/${id}`).orderBy('sequence');
+  return (await found.execute()).map(({ sequence, type, body }) => {
+    const { state, recorders } = JSON.parse(body).recording;
+    expect(recorders).toBeUndefined();
+    return `${sequence} ${type} ${state}`;
+  });
+};
+const finish = (o: object = {}) => ({ state: 'finished', durationMs: 100_000, holeMs: 500, bytes: 4096, ...o });
+const file = { name: 'p001-camera.mp4', bytes: 4000, sha256: 'ab', type: 'video/mp4' };
+
+describe('what owners say', () => {
+  it('makes a row when it runs, and ends it', async () => {
+    await take(1, 1, [opened, runs('rec-fra', { mode: 'composed', layout: 'speaker', identity: 'bob' })]);
+    const of = { tenant: 'acme', id: 're_1', room: 'lobby', sid: 'RM_1', identity: 'bob', made_by: 'ann', meeting: '' };
+    expect(await row()).toMatchObject(of);
+    const how = { mode: 'composed', layout: 'speaker', state: 'running', ended_ms: null, recorders: '["rec-fra"]' };
+    expect(await row()).toMatchObject(how);
+    expect(seconds((await row())?.started_ms)).toBe(5);
+    await take(1, 3, [runs('rec-sgp'), over('rec-sgp')]);
+    expect(await row()).toMatchObject({ state: 'ended', estimated: 0, recorders: '["rec-fra","rec-sgp"]' });
+    expect(seconds((await row())?.ended_ms)).toBe(104);
+    expect(await told()).toEqual(['1 recording.started running', '2 recording.ended ended']);
+  });
+
+  it('may come twice, and in other pieces', async () => {
+    const whole = [opened, runs(), over(), entry.over()];
+    await Promise.all([take(1, 1, whole), take(1, 1, whole.slice(0, 2)), take(1, 2, whole.slice(1))]);
+    await take(1, 1, whole);
+    expect([(await rows()).length, await told()]).toEqual([
+      1,
+      ['1 recording.started running', '2 recording.ended ended'],
+    ]);
+  });
+
+  it('may come in any order: what was later counts', async () => {
+    const entries = [
+      [1, 1, [opened, runs('rec-a')]],
+      [2, 1, [entry.takenOver('ann'), runs('rec-b', { layout: 'screen' })]],
+      [2, 3, [over('rec-b', { layout: 'screen' })]],
+    ] as const;
+    const orders = [
+      [0, 1, 2],
+      [1, 0, 2],
+      [1, 2, 0],
+      [2, 1, 0],
+      [2, 0, 1],
+      [0, 2, 1],
+    ];
+    for (const order of orders) {
+      for (const at of order) {
+        const [epoch, from, bodies] = entries[at] ?? entries[0];
+        const sid = `RM_${order.join('')}`;
+        const recordingId = `re_${order.join('')}`;
+        const named = bodies.map((body) =>
+          'recording' in body
+            ? { recording: { ...body.recording, recording: { ...body.recording.recording, recordingId } } }
+            : body,
+        );
+        await take(epoch, from, named, { sid, roomKey: `acme/${order.join('')}` });
+      }
+    }
+    for (const one of await rows())
+      expect([one.id, one.state, JSON.parse(one.recorders).at(-1), seconds(one.ended_ms), one.layout]).toEqual([
+        ...[one.id, 'ended', 'rec-b', 203, 'screen'],
+      ]);
+    expect((await rows()).map(({ recorders }) => JSON.parse(recorders).toSorted())).toEqual(
+      orders.map(() => ['rec-a', 'rec-b']),
+    );
+    for (const order of orders)
+      expect((await told(`re_${order.join('')}`)).map((one) => one.split(' ')[1])).toEqual([
+        'recording.started',
+        'recording.ended',
+      ]);
+  });
+
+  it('ends with the life of its room, estimated, and goes on when that does', async () => {
+    await take(1, 1, [opened, runs()]);
+    await api.telling.intake.abandon('RM_1', api.clock.wallMs());
+    expect(await row()).toMatchObject({ state: 'ended', estimated: 1 });
+    await take(2, 1, [entry.takenOver('ann'), runs('rec-sgp')]);
+    expect(await row()).toMatchObject({ state: 'running', estimated: 0, ended_ms: null });
+    await take(2, 3, [over('rec-sgp'), entry.over()]);
+    expect(await row()).toMatchObject({ state: 'ended', estimated: 0 });
+    expect(await told()).toEqual(['1 recording.started running', '2 recording.ended ended']);
+    const { n } = await api.store.db
+      .selectFrom('jobs')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('key', '=', 'acme/re_1')
+      .executeTakeFirstOrThrow();
+    expect(Number(n)).toBe(1);
+  });
+
+  it('goes on at a later owner, whatever an earlier one said', async () => {
+    await take(2, 1, [entry.takenOver('ann'), runs('rec-b')]);
+    await take(1, 2, [over('rec-a')]);
+    expect([(await row())?.state, await told()]).toEqual(['running', ['1 recording.started running']]);
+  });
+
+  it('ends one that an owner knows by name alone', async () => {
+    await take(2, 1, [entry.takenOver('ann'), entry.recording('re_1', 'rec-b', { isOver: true, state: '' })]);
+    await take(1, 1, [opened, runs('rec-a', { mode: 'composed', layout: 'speaker' })]);
+    expect(await row()).toMatchObject({ state: 'ended', mode: 'composed', layout: 'speaker', made_by: 'ann' });
+    expect(seconds((await row())?.started_ms)).toBe(5);
+  });
+
+  it('says nothing of another room, or another tenant, under the same id', async () => {
+    await take(1, 1, [opened, runs()]);
+    await take(5, 1, [opened, over()], { sid: 'RM_2', roomKey: 'acme/board' });
+    await take(1, 1, [opened, over()], { sid: 'RM_3', roomKey: 'globex/lobby' });
+    expect((await rows()).map((one) => [one.tenant, one.sid, one.state])).toEqual([
+      ['acme', 'RM_1', 'running'],
+      ['globex', 'RM_3', 'ended'],
+    ]);
+  });
+
+  it('is left out where its id is none', async () => {
+    for (const id of ['', '../up', 'RE_1', 'a'.repeat(65)])
+      await take(1, 1, [opened, entry.recording(id, 'rec-fra')], { sid: `RM_x${id.length}` });
+    expect(await rows()).toEqual([]);
+  });
+
+  it('is the same story for an entry that says nothing new', () => {
+    const recording = recordingFromWire({ recordingId: 're_1', state: 'running', sinceWallMs: START_MS });
+    const one = { epoch: 1, seq: 2, wallMs: START_MS + 6000, recording, recorderId: 'rec-fra', isOver: false };
+    const { story } = withEntry(undefined, one);
+    expect(withEntry(story, one)).toEqual({ story, events: [] });
+  });
+});
+
+describe('what recorders say', () => {
+  const ended = () => take(1, 1, [opened, runs('rec-sgp'), runs('rec-fra'), over('rec-fra')]);
+
+  it('is asked of the last one until its files are there', async () => {
+    const { fra, sgp } = api.recorders;
+    fra.kept.set('acme/re_1', { state: 'uploading' });
+    await ended();
+    await settled();
+    expect([(await row())?.state, fra.asked, sgp.asked]).toEqual(['finishing', ['finish acme/re_1'], []]);
+    expect(fra.wanted[0]).toMatchObject({ renditions: ['720p', '360p'], recorders: ['rec-sgp'] });
+    fra.kept.set('acme/re_1', finish({ files: [file], startedWallMs: START_MS + 4000 }));
+    await api.clock.advance(30_000);
+    await settled();
+    expect(await row()).toMatchObject({ state: 'finished', duration_ms: 100_000, hole_ms: 500, bytes: 4096 });
+    expect([JSON.parse((await row())?.files ?? ''), seconds((await row())?.started_ms)]).toEqual([[file], 4]);
+    expect(await told()).toEqual([
+      '1 recording.started running',
+      '2 recording.ended ended',
+      '3 recording.finished finished',
+    ]);
+    const count = fra.asked.length;
+    await api.clock.advance(120_000);
+    await settled();
+    expect(fra.asked.length).toBe(count);
+  });
+
+  it('is beside what was ordered: what the recorder that answers lacks is a hole with a name', async () => {
+    const { fra } = api.recorders;
+    // Ordered from second 5 to 104; the other one came in second 103.
+    const holes = [{ ms: 100, durationMs: 300 }];
+    fra.kept.set('acme/re_1', finish({ startedWallMs: START_MS + 103_000, durationMs: 500, holeMs: 300, holes }));
+    await ended();
+    await settled();
+    expect(fra.wanted[0]).toMatchObject({ startedWallMs: START_MS + 5000, endedWallMs: START_MS + 104_000 });
+    const shown = (await api.ask('GET', '/recordings/re_1')).json();
+    const at = (text: string): number => seconds(Date.parse(text)) ?? 0;
+    expect([at(shown.startedAt), shown.durationMs, shown.holeMs]).toEqual([5, 98_500, 98_300]);
+    expect(
+      shown.holes.map((hole: Record<string, string>) => [
+        at(hole['startedAt'] ?? ''),
+        at(hole['endedAt'] ?? ''),
+        hole['recorder'],
+      ]),
+    ).toEqual([
+      [5, 103, 'rec-sgp'],
+      [103.1, 103.4, 'rec-fra'],
+    ]);
+    const { body } = await api.store.db
+      .selectFrom('events')
+      .select('body')
+      .where('type', '=', 'recording.finished')
+      .executeTakeFirstOrThrow();
+    expect(JSON.parse(body).recording.holes).toEqual(shown.holes);
+  });
+
+  it('lacks what an owner says only later', async () => {
+    api.recorders.fra.kept.set('acme/re_1', finish({ startedWallMs: START_MS + 202_000, durationMs: 2000, holeMs: 0 }));
+    await take(2, 2, [runs('rec-fra', { sinceWallMs: START_MS + 202_000 }), over('rec-fra')]);
+    await settled();
+    expect(await row()).toMatchObject({ state: 'finished', hole_ms: 0, holes: '[]' });
+    await take(1, 1, [opened, runs('rec-sgp')]);
+    expect(await row()).toMatchObject({ state: 'finished', duration_ms: 199_000, hole_ms: 197_000 });
+    expect([seconds((await row())?.started_ms), JSON.parse((await row())?.holes ?? '')]).toEqual([
+      5,
+      [{ fromMs: START_MS + 5000, toMs: START_MS + 202_000, recorderId: 'rec-sgp' }],
+    ]);
+  });
+
+  it('is asked of earlier ones, then of any, when the last one knows nothing', async () => {
+    const { fra, sgp } = api.recorders;
+    sgp.kept.set('acme/re_1', finish());
+    await take(1, 1, [opened, runs('rec-gone'), runs('rec-fra'), over('rec-fra')]);
+    await settled();
+    // One that has had it is away: it may be back.
+    expect([(await row())?.state, fra.asked.length, sgp.asked.length]).toEqual(['ended', 1, 0]);
+    await api.clock.advance(150_000);
+    await settled();
+    expect([(await row())?.state, sgp.asked.length]).toEqual(['finished', 1]);
+  });
+
+  it.each([
+    ['JOURNAL_DAMAGED', 'JOURNAL_DAMAGED'],
+    ['', 'INTERNAL'],
+  ])('is a failure with its code, of an older recorder too: %j', async (code, failure) => {
+    api.recorders.fra.kept.set('acme/re_1', { state: 'failed', code, reason: 'half a piece' });
+    await ended();
+    await settled();
+    expect(await row()).toMatchObject({ state: 'failed', failure });
+    expect((await told()).at(-1)).toBe('3 recording.failed failed');
+  });
+
+  const fails = (code: string) => api.recorders.fra.kept.set('acme/re_1', { state: 'failed', code, retryable: true });
+  const later = async (hours: number) => {
+    await api.clock.advance(hours * 3600_000);
+    await settled();
+  };
+
+  it('is no end while it may pass, and is seen until then', async () => {
+    const { fra } = api.recorders;
+    fra.kept.set('acme/re_1', { state: 'uploading' });
+    await ended();
+    await settled();
+    // However late it fails for the first time.
+    await later(25);
+    fails('STORE_UNREACHABLE');
+    await later(1);
+    expect((await api.ask('GET', '/recordings/re_1')).json()).toMatchObject({
+      state: 'finishing',
+      failure: 'STORE_UNREACHABLE',
+    });
+    expect(await told()).toHaveLength(2);
+    await later(6);
+    // Rarely: a try may cost an hour of a core.
+    const before = fra.asked.length;
+    await later(0.4);
+    expect(fra.asked.length).toBe(before);
+    fra.kept.set('acme/re_1', finish());
+    await later(1);
+    expect(await row()).toMatchObject({ state: 'finished', failure: '' });
+    expect((await told()).at(-1)).toBe('3 recording.finished finished');
+  });
+
+  it('is an end when it has not passed for a day, with the latest code', async () => {
+    await ended();
+    fails('STORE_UNREACHABLE');
+    await settled();
+    await later(12);
+    // Each try begins so.
+    api.recorders.fra.kept.set('acme/re_1', { state: 'working', done: 0 });
+    await later(1);
+    fails('STORE_FULL');
+    await later(10);
+    expect(await row()).toMatchObject({ state: 'finishing', failure: 'STORE_FULL' });
+    api.recorders.fra.link = 'cut';
+    await later(2);
+    expect(await row()).toMatchObject({ state: 'failed', failure: 'STORE_FULL' });
+    expect((await told()).at(-1)).toBe('3 recording.failed failed');
+  });
+
+  it('fails after a day in which no recorder knew it', async () => {
+    await ended();
+    await settled();
+    await api.clock.advance(23 * 3600_000);
+    await settled();
+    expect((await row())?.state).toBe('ended');
+    await api.clock.advance(2 * 3600_000);
+    await settled();
+    expect(await row()).toMatchObject({ state: 'failed', failure: 'RECORDING_UNKNOWN' });
+  });
+
+  it('fails after a day without the only recorder that knew it', async () => {
+    api.recorders.fra.kept.set('acme/re_1', { state: 'uploading' });
+    await ended();
+    await settled();
+    await later(30);
+    api.recorders.fra.link = 'cut';
+    await later(1);
+    await later(22);
+    expect(await row()).toMatchObject({ state: 'finishing', failure: '' });
+    api.recorders.fra.link = 'up';
+    await later(1);
+    api.recorders.fra.link = 'cut';
+    await later(1);
+    await later(23);
+    expect((await row())?.state).toBe('finishing');
+    await later(2);
+    expect(await row()).toMatchObject({ state: 'failed', failure: 'RECORDING_UNKNOWN' });
+  });
+
+  it('counts for nothing once it is deleted', async () => {
+    await ended();
+    await settled();
+    const { erasing, records } = api.telling.recordings;
+    const of = { tenant: 'acme', id: 're_1' };
+    await transact(api.store.db, (trx) => erasing.delete(trx, of));
+    expect(await transact(api.store.db, (trx) => records.settle(trx, of, { state: 'finished' }))).toBe(false);
+    expect(await told()).not.toContain('3 recording.finished finished');
+  });
+
+  it('is asked on by another instance when this one has ended', async () => {
+    api.recorders.fra.kept.set('acme/re_1', { state: 'working', done: 0.5 });
+    await ended();
+    await settled();
+    await api.telling.jobs.close();
+    api.recorders.fra.kept.set('acme/re_1', finish());
+    const parts = { clock: api.clock, rng: seededRng('next'), log: createLogger({ name: 'api', level: 'fatal' }) };
+    const jobs = new Jobs({ ...parts, store: api.store });
+    const { deliveries } = api.telling;
+    const others = { keys: api.keys, nodes: api.recorders, jobs, deliveries, tellLimits: () => undefined };
+    const next = makeRecordings({ ...parts, ...others, db: api.store.db });
+    api.recorders.onPlan = (plan) => next.recorders.follow(plan);
+    await api.clock.advance(60_000);
+    await jobs.settled();
+    expect((await row())?.state).toBe('finished');
+    await jobs.close();
+  });
+});

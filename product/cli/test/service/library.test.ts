@@ -1,0 +1,192 @@
+// `meridian library` against a server that answers as the api does, and a real tus server.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NewUpload } from '../../../../files/uploader/src/types.ts';
+import { bytesOf, ScriptedApi } from '../../../../files/uploader/test/support/scripted.ts';
+import { TusNode } from '../../../../files/uploader/test/support/tus-node.ts';
+import { run } from '../../src/program.ts';
+import { JsonServer } from '../support/json-server.ts';
+
+const item = {
+  id: 'it_1',
+  title: 'Talk\u001b[2J',
+  description: 'of Monday',
+  tags: ['a', 'b'],
+  visibility: 'tenant',
+  owner: 'ann',
+  name: 'talk.mp4',
+  state: 'ready',
+  kind: 'video',
+  bytes: 1_200_000,
+  cover: 'made',
+  chapters: [],
+  transcripts: [],
+  createdAt: '2026-11-27T05:00:00Z',
+  changedAt: '2026-11-27T05:00:00Z',
+};
+const link = { id: 'lk_1', url: 'https://meet/l/1', expiresAt: '2026-11-28T00:00:00Z' };
+const usage = { items: 3, bytes: 1_500_000_000, bytesMax: 0 };
+const missing = { code: 'NOT_FOUND', title: 'There is no such item.' };
+type Body = Record<string, unknown>;
+
+const folder = mkdtempSync(join(tmpdir(), 'meridian-library-'));
+const file = bytesOf(900_000);
+const path = join(folder, 'talk.mp4');
+let node: TusNode;
+let api: ScriptedApi;
+let server: JsonServer;
+let asked: unknown[];
+/** In place of an upload that is made. */
+let refusal: { code: string; title: string } | undefined;
+
+writeFileSync(path, file);
+beforeEach(async () => {
+  node = await TusNode.listen();
+  api = new ScriptedApi(node, 3);
+  asked = [];
+  refusal = undefined;
+  server = await JsonServer.listen(answer);
+});
+afterEach(async () => {
+  await server.close();
+  await node.close();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function answer(request: IncomingMessage): Promise<[number, unknown]> {
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://api');
+  const where = `${request.method} ${pathname.replace('/api/v1/library', '')}`;
+  const body = ['POST', 'PATCH'].includes(request.method ?? '') ? ((await json(request)) as Body) : undefined;
+  if (!where.includes('/uploads')) asked.push([where, Object.fromEntries(searchParams), body]);
+  if (where === 'GET /uploads') {
+    const found = await api.find(searchParams.get('fingerprint') ?? '');
+    return [200, { data: found === undefined ? [] : [found] }];
+  }
+  if (where === 'POST /uploads') {
+    if (refusal !== undefined) return [403, refusal];
+    return [201, await api.create(body as unknown as NewUpload, String(request.headers['idempotency-key']))];
+  }
+  if (where.startsWith('GET /uploads/')) return [200, await api.get()];
+  if (where === 'GET /items') return [200, { data: [item] }];
+  if (where === 'POST /items/it_1/links') return [201, link];
+  if (where === 'GET /usage') return [200, usage];
+  if (where === 'DELETE /items/it_1') return [204, undefined];
+  return where.endsWith(' /items/it_1') ? [200, item] : [404, missing];
+}
+
+/** `signal` is what Ctrl-C aborts. */
+async function meridian(words: string, signal = new AbortController().signal) {
+  const said = { out: [] as string[], err: [] as string[], lines: [] as string[] };
+  const { port } = server;
+  const code = await run(['library', ...words.split(' ')], {
+    env: {
+      MERIDIAN_URL: `http://127.0.0.1:${port}`,
+      MERIDIAN_API_KEY: 'key',
+      MERIDIAN_API_SECRET: 's'.repeat(32),
+    },
+    out: (text) => said.out.push(text),
+    err: (text) => said.err.push(text),
+    line: (text) => said.lines.push(text),
+    signal,
+  });
+  return { code, out: said.out.join('\n'), err: said.err.join('\n'), lines: said.lines };
+}
+
+describe('what cannot be meant', () => {
+  it.each([
+    { words: 'upload', says: "missing required argument 'file'" },
+    { words: `upload a.mp4 b.mp4 --title Talk`, says: '--title is of one file' },
+    { words: 'upload a.mp4 --visibility all', says: 'private, tenant' },
+    { words: 'list --kind film', says: 'video, audio, image, document' },
+    { words: 'change it_1', says: 'say what changes' },
+    { words: 'link it_1 --expires soon', says: '90s, 45m, 1h30m' },
+  ])('$words: 2, and why', async ({ words, says }) => {
+    const { code, out, err } = await meridian(words);
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining(says)]);
+  });
+});
+
+describe('a file that cannot be sent', () => {
+  it('is 1, and why', async () => {
+    const { code, err } = await meridian(`upload ${join(folder, 'none.mp4')}`);
+    expect([code, err]).toEqual([1, expect.stringContaining('(FILE_UNREADABLE)')]);
+    const asJson = await meridian(`upload ${join(folder, 'none.mp4')} --json`);
+    expect(JSON.parse(asJson.err)).toMatchObject({ code: 'FILE_UNREADABLE' });
+  });
+
+  it('for the api says no: with its code, as other refusals', async () => {
+    refusal = { code: 'QUOTA_EXCEEDED', title: 'The tenant keeps all that it may.' };
+    const { code, err } = await meridian(`upload ${path}`);
+    expect([code, err]).toEqual([1, 'meridian: The tenant keeps all that it may. (QUOTA_EXCEEDED)']);
+    refusal = { code: 'NOT_PERMITTED', title: 'Scope library:write is missing.' };
+    expect((await meridian(`upload ${path}`)).err).toContain('meridian keys create');
+  });
+
+  it('behind others that were: those that are left are named', async () => {
+    const none = join(folder, 'none.mp4');
+    const { code, out, err } = await meridian(`upload ${path} ${none} ${path}`);
+    expect([code, out]).toEqual([1, `${path} is it_1`]);
+    expect(err).toContain(`Not sent: ${none} ${path}`);
+  });
+});
+
+describe('a file', () => {
+  it('is sent with its texts, and its item said; a line shows how far it is', async () => {
+    const { code, out, err, lines } = await meridian(
+      `upload ${path} --title Talk --tags a,,b --visibility tenant --owner ann`,
+    );
+    expect([code, out, err, node.whole().equals(file)]).toEqual([0, `${path} is it_1`, '', true]);
+    const about = { title: 'Talk', tags: ['a', 'b'], visibility: 'tenant', owner: 'ann', name: 'talk.mp4' };
+    expect(api.bodies).toEqual([expect.objectContaining(about)]);
+    expect([lines[0], lines.at(-1)]).toEqual(['talk.mp4 is read: 0 % of 900 kB', '']);
+    const again = await meridian(`upload ${path} --json`);
+    expect(JSON.parse(again.out)).toEqual({ file: path, item: 'it_1', upload: expect.stringMatching(/^up_/) });
+  });
+
+  it('goes on after Ctrl-C when the command runs again', async () => {
+    const stop = new AbortController();
+    node.before = () => {
+      if (node.writtenBytes > 300_000) stop.abort();
+    };
+    const stopped = await meridian(`upload ${path}`, stop.signal);
+    expect([stopped.code, stopped.out]).toEqual([1, '']);
+    expect(stopped.err).toContain('The same command goes on.');
+    await expect.poll(() => node.writing).toBe(0);
+    node.before = () => undefined;
+    const { code } = await meridian(`upload ${path}`);
+    expect([code, node.whole().equals(file), api.bodies.length, node.writtenBytes]).toEqual([0, true, 1, file.length]);
+  });
+});
+
+describe('items', () => {
+  it('are listed by what is asked, and steer no terminal', async () => {
+    const { out } = await meridian('list --text mon --tag a --kind video --all');
+    expect(asked).toEqual([['GET /items', { text: 'mon', tag: 'a', kind: 'video' }, undefined]]);
+    expect(out.split('\n')[1]).toMatch(/^it_1\s+ready\s+video\s+1200000\s+-\s+\S+\s+a b\s+Talk·\[2J$/);
+    expect(JSON.parse((await meridian('list --json')).out)).toEqual([item]);
+  });
+
+  it('are shown, changed, deleted, opened by a link', async () => {
+    expect((await meridian('show it_1')).out).toMatch(/^description\s+of Monday$/m);
+    expect((await meridian('change it_1 --title New --tags c')).out).toBe('it_1 is changed');
+    expect((await meridian('link it_1 --expires 2d --download')).out).toBe('https://meet/l/1');
+    expect((await meridian('delete it_1')).out).toBe('it_1 is deleted');
+    expect(asked.slice(1)).toEqual([
+      ['PATCH /items/it_1', {}, { title: 'New', tags: ['c'] }],
+      ['POST /items/it_1/links', {}, { expiresInS: 172_800, may: 'download' }],
+      ['DELETE /items/it_1', {}, undefined],
+    ]);
+  });
+
+  it('that are not there: 1', async () => {
+    expect(await meridian('show it_2')).toMatchObject({ code: 1, err: expect.stringContaining('NOT_FOUND') });
+  });
+
+  it('all together are so large', async () => {
+    expect((await meridian('usage')).out).toBe('items    3\nkept     1.5 GB\nat most  no limit');
+  });
+});

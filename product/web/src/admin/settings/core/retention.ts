@@ -1,0 +1,58 @@
+// How long records are kept: what is typed, and what is wrong with it. Pure.
+import type { components, Paths } from '@meridian/api-client';
+import type { SettingsKey } from '../text.ts';
+
+export type Retention = components['schemas']['Retention'];
+export type RetentionChange = Paths['/tenant/retention']['patch']['requestBody']['content']['application/json'];
+export type Kind = keyof Retention;
+
+interface Facts {
+  readonly label: SettingsKey;
+  readonly hint: SettingsKey;
+  /** Bounds and usual values of the api (product/api/src/retention/core/settings.ts). */
+  readonly min: number;
+  readonly usual: number;
+}
+
+export const DAYS_MAX = 3650;
+export const kinds: Readonly<Record<Kind, Facts>> = {
+  meetingsDays: { label: 'meetingsDays', hint: 'meetingsHint', min: 2, usual: 400 },
+  attendanceDays: { label: 'attendanceDays', hint: 'attendanceHint', min: 2, usual: 400 },
+  eventsDays: { label: 'eventsDays', hint: 'eventsHint', min: 2, usual: 90 },
+  webhookDeliveriesDays: { label: 'deliveriesDays', hint: 'deliveriesHint', min: 2, usual: 30 },
+  recordingsDays: { label: 'recordingsDays', hint: 'recordingsHint', min: 2, usual: 400 },
+  libraryDays: { label: 'libraryDays', hint: 'libraryHint', min: 2, usual: 3650 },
+  watchesDays: { label: 'watchesDays', hint: 'watchesHint', min: 2, usual: 366 },
+  deliveriesDays: { label: 'ordersDays', hint: 'ordersHint', min: 2, usual: 90 },
+  auditDays: { label: 'auditDays', hint: 'auditHint', min: 30, usual: 730 },
+};
+export const kindNames = Object.keys(kinds) as readonly Kind[];
+
+/** As it is typed; '': as usual. */
+export type RetentionForm = Readonly<Record<Kind, string>>;
+
+export const retentionForm = (kept: Retention): RetentionForm => ({
+  meetingsDays: String(kept.meetingsDays),
+  attendanceDays: String(kept.attendanceDays),
+  eventsDays: String(kept.eventsDays),
+  webhookDeliveriesDays: String(kept.webhookDeliveriesDays),
+  recordingsDays: String(kept.recordingsDays),
+  libraryDays: String(kept.libraryDays),
+  watchesDays: String(kept.watchesDays),
+  deliveriesDays: String(kept.deliveriesDays),
+  auditDays: String(kept.auditDays),
+});
+
+export const isWrong = (kind: Kind, text: string): boolean =>
+  text.trim() !== '' && !(/^\d{1,5}$/.test(text.trim()) && Number(text) >= kinds[kind].min && Number(text) <= DAYS_MAX);
+
+const daysOf = (kind: Kind, text: string): number => (text.trim() === '' ? kinds[kind].usual : Number(text));
+
+export function retentionChange(kept: Retention, form: RetentionForm): RetentionChange {
+  const others = kindNames.filter((kind) => daysOf(kind, form[kind]) !== kept[kind]);
+  return Object.fromEntries(others.map((kind) => [kind, form[kind].trim() === '' ? null : Number(form[kind])]));
+}
+
+/** What is kept for less time than before: older records will be deleted. */
+export const shortened = (kept: Retention, form: RetentionForm): readonly Kind[] =>
+  kindNames.filter((kind) => daysOf(kind, form[kind]) < kept[kind]);

@@ -1,0 +1,59 @@
+// Values and limits of alarms with their units. Pure.
+
+export type UnitKey =
+  | 'percent'
+  | 'percentHour'
+  | 's'
+  | 'ms'
+  | 'minutes'
+  | 'hours'
+  | 'nodes'
+  | 'hosts'
+  | 'rounds'
+  | 'keys'
+  | 'usual'
+  | 'other';
+type SayUnit = (key: UnitKey, values: Readonly<Record<string, string | number>>) => string;
+
+/** Units of the rules (product/api/src/alarms/core/rules). */
+const shown: ReadonlyMap<string, UnitKey> = new Map([
+  ['share', 'percent'],
+  ['share/h', 'percentHour'],
+  ['s', 's'],
+  ['ms', 'ms'],
+  ['min', 'minutes'],
+  ['hours', 'hours'],
+  ['nodes', 'nodes'],
+  ['hosts', 'hosts'],
+  ['rounds', 'rounds'],
+  ['keys', 'keys'],
+  ['of the usual', 'usual'],
+]);
+/** They are read as percents. */
+export const isShare = (unit: string): boolean => unit === 'share' || unit === 'share/h';
+/** More milliseconds are read as seconds. */
+const MS_SHOWN_MAX = 10_000;
+
+/** A number of a rule (`unit` of the api) as people read it; '' of a rule that has none. */
+export function figureText(value: number, unit: string, o: { locale: string; say: SayUnit }): string {
+  if (unit === '') return '';
+  const number = (one: number, digits: number): string =>
+    one.toLocaleString(o.locale, { maximumFractionDigits: digits });
+  if (unit === 'ms' && Math.abs(value) > MS_SHOWN_MAX) return o.say('s', { n: number(value / 1000, 0) });
+  const n = isShare(unit) ? number(value * 100, 1) : number(value, Math.abs(value) < 10 ? 2 : 1);
+  return o.say(shown.get(unit) ?? 'other', { n, unit });
+}
+
+/** A limit in a form: shares are percents there. */
+export const limitInForm = (limit: number, unit: string): string =>
+  String(isShare(unit) ? Number((limit * 100).toFixed(4)) : limit);
+
+/** Of a form; undefined: it is no limit. */
+export function limitOfForm(text: string, unit: string): number | undefined {
+  const number = text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.'));
+  if (!Number.isFinite(number) || number < 0 || number > LIMIT_MAX) return undefined;
+  return isShare(unit) ? Number((number / 100).toFixed(6)) : number;
+}
+
+/** As the api takes it (product/api/src/alarms/schemas.ts). */
+const LIMIT_MAX = 1e12;

@@ -1,0 +1,84 @@
+// The form of prices: lines as they are typed, and what is wrong with them. Pure.
+import type { CostPrices } from '../../core/types.ts';
+
+/** Of each list (product/api/src/cost/schemas.ts). */
+export const LINES_MAX = 200;
+const PRICE_MAX = 1e6;
+
+export interface PriceLine {
+  /** Of a row of the form. */
+  readonly id: number;
+  /** '': of all that have no line of their own. */
+  readonly kind: string;
+  readonly region: string;
+  readonly unit: 'GB' | 'Mbps95';
+  readonly price: string;
+}
+export const lists = ['nodeHours', 'traffic'] as const;
+export type PriceList = (typeof lists)[number];
+export interface PriceForm {
+  readonly currency: string;
+  readonly nodeHours: readonly PriceLine[];
+  readonly traffic: readonly PriceLine[];
+}
+
+/** What is wrong with a line, or with the currency. */
+export type PriceFault = 'price' | 'twice' | 'refused';
+/** By `currency`, `nodeHours/2`: as pointers of the api begin. */
+export type PriceFaults = Readonly<Record<string, PriceFault>>;
+
+export function formOf({ currency, nodeHours, traffic }: CostPrices): PriceForm {
+  const lines = [
+    ...nodeHours.map(({ kind = '', region = '', price }) => ({ kind, region, unit: 'GB' as const, price })),
+    ...traffic.map(({ region = '', unit, price }) => ({ kind: '', region, unit, price })),
+  ].map((line, id) => ({ ...line, id, price: String(line.price) }));
+  return { currency, nodeHours: lines.slice(0, nodeHours.length), traffic: lines.slice(nodeHours.length) };
+}
+
+/** One more line, of all kinds and regions. */
+export function withLine(form: PriceForm, list: PriceList): PriceForm {
+  const id = 1 + Math.max(-1, ...[...form.nodeHours, ...form.traffic].map((line) => line.id));
+  return { ...form, [list]: [...form[list], { id, kind: '', region: '', unit: 'GB', price: '' }] };
+}
+
+/** Digits with a point or a comma; undefined: no price. */
+export function priceOf(text: string): number | undefined {
+  const plain = text.trim().replace(',', '.');
+  const price = /^\d+(\.\d+)?$/.test(plain) ? Number(plain) : Number.NaN;
+  return price <= PRICE_MAX ? price : undefined;
+}
+
+/** What can be seen before it is sent. */
+export function faultsOf(form: PriceForm): PriceFaults {
+  const faults: Record<string, PriceFault> = {};
+  if (!/^[A-Z]{3}$/.test(form.currency)) faults['currency'] = 'refused';
+  for (const list of lists) {
+    const seen = new Set<string>();
+    for (const [at, { kind, region, price }] of form[list].entries()) {
+      const what = JSON.stringify([kind, region]);
+      if (priceOf(price) === undefined) faults[`${list}/${at}`] = 'price';
+      else if (seen.has(what)) faults[`${list}/${at}`] = 'twice';
+      seen.add(what);
+    }
+  }
+  return faults;
+}
+
+/** Of a refusal of the api: `/nodeHours/2/price` is of the third line. */
+export const refusedOf = (pointers: readonly string[]): PriceFaults =>
+  Object.fromEntries(pointers.map((pointer) => [pointer.split('/').slice(1, 3).join('/'), 'refused' as const]));
+
+/** Of a form without faults. */
+export const pricesOf = (form: PriceForm): CostPrices => ({
+  currency: form.currency,
+  nodeHours: form.nodeHours.map(({ kind, region, price }) => ({
+    ...(kind !== '' && { kind }),
+    ...(region !== '' && { region }),
+    price: priceOf(price) ?? 0,
+  })),
+  traffic: form.traffic.map(({ region, unit, price }) => ({
+    ...(region !== '' && { region }),
+    unit,
+    price: priceOf(price) ?? 0,
+  })),
+});

@@ -1,0 +1,160 @@
+// Nodes of the fleet as rows: which are shown, and what is worth marking. Pure.
+import type { ConsoleNode } from '../../types.ts';
+
+export interface FleetFilter {
+  /** '': any. */
+  readonly kind: string;
+  readonly region: string;
+  readonly state: string;
+  readonly text: string;
+}
+export const noFilter: FleetFilter = { kind: '', region: '', state: '', text: '' };
+const names = Object.keys(noFilter) as readonly (keyof FleetFilter)[];
+const TEXT_CHARACTERS_MAX = 128;
+
+/** Of the query of an address. */
+export function filterOf(query: string): FleetFilter {
+  const named = new URLSearchParams(query);
+  const text = (name: string): string => (named.get(name) ?? '').slice(0, TEXT_CHARACTERS_MAX);
+  return { kind: text('kind'), region: text('region'), state: text('state'), text: text('text') };
+}
+
+/** For an address: '?kind=…'; '' for no filter. */
+export function queryOf(filter: FleetFilter): string {
+  const named = names.flatMap((name) => (filter[name] === '' ? [] : [[name, filter[name]]]));
+  return named.length === 0 ? '' : `?${new URLSearchParams(named)}`;
+}
+
+/** In one word: what an operator did to a node goes before what the centre hears of it. */
+export type ShownState = 'alive' | 'suspect' | 'dead' | 'draining' | 'cordoned' | 'leaving' | 'unlinked' | 'distrusted';
+export const shownStates: readonly ShownState[] = [
+  'dead',
+  'suspect',
+  'unlinked',
+  'distrusted',
+  'leaving',
+  'draining',
+  'cordoned',
+  'alive',
+];
+
+export function stateOf(node: ConsoleNode): ShownState {
+  if (node.state === 'dead') return 'dead';
+  if (node.state === 'suspect') return 'suspect';
+  if (!node.isLinked) return 'unlinked';
+  if (node.distrust !== undefined && node.distrust !== '') return 'distrusted';
+  if (node.isLeaving) return 'leaving';
+  if (node.isDraining || node.state === 'draining') return 'draining';
+  return node.isCordoned ? 'cordoned' : 'alive';
+}
+
+const tones = {
+  dead: 'bad',
+  suspect: 'bad',
+  unlinked: 'bad',
+  distrusted: 'bad',
+  leaving: 'quiet',
+  draining: 'warn',
+  cordoned: 'warn',
+  alive: 'good',
+} as const;
+export const toneOf = (state: ShownState): (typeof tones)[ShownState] => tones[state];
+
+/** The worse the more. */
+export const stateRank = (node: ConsoleNode): number => shownStates.length - shownStates.indexOf(stateOf(node));
+
+/** Each word of `text` stands somewhere in the node's names. */
+export function filtered(
+  nodes: readonly ConsoleNode[],
+  { kind, region, state, text }: FleetFilter,
+): readonly ConsoleNode[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return nodes.filter((node) => {
+    if (kind !== '' && node.kind !== kind) return false;
+    if (region !== '' && node.region !== region) return false;
+    if (state !== '' && stateOf(node) !== state) return false;
+    if (words.length === 0) return true;
+    const all = `${node.nodeId} ${node.hostId} ${node.site} ${node.city} ${node.version}`.toLowerCase();
+    return words.every((word) => all.includes(word));
+  });
+}
+
+/** What can be chosen in a filter: what there is, in order. */
+export const choicesOf = (nodes: readonly ConsoleNode[], of: 'kind' | 'region'): readonly string[] =>
+  [...new Set(nodes.map((node) => node[of]))].filter((one) => one !== '').sort();
+
+/** Of each kind the version that most of its nodes have; of equally many the newer one. */
+export function usualVersions(nodes: readonly ConsoleNode[]): ReadonlyMap<string, string> {
+  const usual = new Map<string, string>();
+  for (const [kind, own] of Map.groupBy(nodes, (node) => node.kind)) {
+    const counts = Map.groupBy(own, ({ version }) => version);
+    const [first] = [...counts].sort(
+      ([a, some], [b, others]) => others.length - some.length || b.localeCompare(a, 'en', { numeric: true }),
+    );
+    if (first !== undefined) usual.set(kind, first[0]);
+  }
+  return usual;
+}
+
+const HOUR_MS = 3_600_000;
+/**
+ * Certificates live for 24 hours, and nodes renew them when 8 are left, again each minute
+ * (base/node-shell/src/identity.ts): one with less has failed to for long. Of the last two hours an operator is to
+ * know.
+ */
+export const certificateHoursMin = { good: 7, fair: 2 } as const;
+
+/** Whole hours until a certificate ends; below 0: it has ended. Undefined: none is known. */
+export function certificateHours({ certificateEndsAt }: ConsoleNode, nowMs: number): number | undefined {
+  const endMs = Date.parse(certificateEndsAt ?? '');
+  return Number.isNaN(endMs) ? undefined : Math.floor((endMs - nowMs) / HOUR_MS);
+}
+
+/** Nodes report each second; three are missing. */
+const SILENT_MS_MAX = 3000;
+export const isSilent = ({ silentMs }: ConsoleNode): boolean => silentMs > SILENT_MS_MAX;
+
+export interface FleetSums {
+  readonly nodes: number;
+  readonly alive: number;
+  readonly sessions: number;
+  /** Other than `alive`, with how many nodes, the worst first. */
+  readonly states: readonly (readonly [ShownState, number])[];
+}
+
+export function sumsOf(nodes: readonly ConsoleNode[]): FleetSums {
+  const states = Map.groupBy(nodes, stateOf);
+  return {
+    nodes: nodes.length,
+    alive: states.get('alive')?.length ?? 0,
+    sessions: nodes.reduce((sum, { sessions }) => sum + sessions, 0),
+    states: shownStates.flatMap((state) => {
+      const count = states.get(state)?.length ?? 0;
+      return state === 'alive' || count === 0 ? [] : [[state, count] as const];
+    }),
+  };
+}
+
+/** The larger direction, bit/s. */
+export const bandwidthOf = ({ txBps, rxBps }: ConsoleNode): number => Math.max(txBps, rxBps);
+
+/** 0 … 1; undefined: no limit is known. */
+export const seatsShare = ({ sessions, sessionsMax }: ConsoleNode): number | undefined =>
+  sessionsMax > 0 ? Math.min(1, sessions / sessionsMax) : undefined;
+
+/** The used part of its disk, 0 … 1; undefined: not known. */
+export const diskShare = ({ disk }: ConsoleNode): number | undefined =>
+  disk === undefined || disk.bytes <= 0 ? undefined : 1 - Math.min(1, disk.freeBytes / disk.bytes);
+
+/** How full a bar is, for its colour: as placement sees a node (busy from 75 %, full from 80 % of CPU on). */
+export const levelOf = (share: number): 'low' | 'high' | 'full' =>
+  share >= 0.9 ? 'full' : share >= 0.75 ? 'high' : 'low';
+
+/**
+ * The part of a drain that is done, 0 … 1, by the most sessions it was seen to have to move; undefined: it is none.
+ */
+export function drainShare({ isDraining, sessionsToMove }: ConsoleNode, mostSeen: number): number | undefined {
+  if (!isDraining || sessionsToMove === undefined) return undefined;
+  const most = Math.max(mostSeen, sessionsToMove);
+  return most === 0 ? 1 : 1 - sessionsToMove / most;
+}

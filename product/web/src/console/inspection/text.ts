@@ -1,0 +1,47 @@
+// Texts of the morning report's page. Sentences of findings are those of the mail: base/protocol/src/inspection.ts.
+
+import { inBoth } from '../../core/messages/both.ts';
+
+export const inspectionTexts = inBoth({
+  lead: [
+    'What was wrong in 24 h, what is near its limit, what differs.',
+    '24 小时内的异常、接近上限的指标和不一致之处。',
+  ],
+  now: ['Now', '现在'],
+  day: ['Report', '报告'],
+  dayOf: ['{day}: {problems} problems, {attentions} to look at', '{day}：{problems} 个问题，{attentions} 项需关注'],
+  made: ['Made at {time}', '生成于 {time}'],
+  problem: ['Problems', '问题'],
+  attention: ['To look at', '需关注'],
+  fine: ['Fine', '正常'],
+  sum: [
+    '{problems} problems, {attentions} to look at, {fine} fine',
+    '{problems} 个问题，{attentions} 项需关注，{fine} 项正常',
+  ],
+  allFine: ['All is fine.', '一切正常。'],
+  limit: ['{value}, limit {limit}', '{value}，阈值 {limit}'],
+  print: ['Print', '打印'],
+  settings: ['Settings', '设置'],
+  settingsTitle: ['Morning report', '晨检'],
+  hour: ['Hour', '时间（时）'],
+  timeZone: ['Time zone', '时区'],
+  timeZoneHint: ['Like Europe/Berlin or Asia/Shanghai', '如 Asia/Shanghai、Europe/Berlin'],
+  language: ['Language of the mail', '邮件语言'],
+  recipients: ['Mail to', '收件人'],
+  recipientsHint: [
+    'One address in a line, at most 20; none: it is only kept.',
+    '每行一个地址，最多 20 个；留空则仅保存报告。',
+  ],
+  save: ['Save', '保存'],
+  notSaved: ['It was not saved', '未能保存'],
+  wrongZone: ['There is no such time zone.', '没有这个时区。'],
+  wrongRecipients: ['This has an address that is none, or more than 20.', '地址有误，或超过 20 个。'],
+  test: ['Send the report of now', '立即发送当前报告'],
+  testHint: ['To the addresses that are saved.', '发送到已保存的地址。'],
+  'sent.': ['The mail server has the mail for {count}.', '邮件服务器已接收 {count} 个收件人的邮件。'],
+  'sent.NO_MAIL_SERVER': ['The api has no mail server in its configuration.', 'API 未配置邮件服务器。'],
+  'sent.NO_RECIPIENTS': ['No address is saved.', '尚未保存收件人。'],
+  'sent.MAIL_NOT_TAKEN': ['The mail server did not take it.', '邮件服务器未接收。'],
+  'sent.failed': ['The api did not answer.', 'API 没有应答。'],
+});
+export type InspectionKey = keyof typeof inspectionTexts.en;

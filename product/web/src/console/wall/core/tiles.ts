@@ -1,0 +1,101 @@
+// What a tile of the wall says of a room, and which tiles come first. Pure.
+import type { WallRoom, WallTrack } from '../../types.ts';
+
+export interface RoomName {
+  readonly tenant: string;
+  readonly room: string;
+}
+export const keyOf = ({ tenant, room }: RoomName): string => `${tenant}/${room}`;
+
+export type TroubleKind = 'none' | 'black' | 'frozen' | 'silent';
+/** The worst first. */
+const kinds: readonly TroubleKind[] = ['none', 'black', 'frozen', 'silent'];
+
+export interface Trouble {
+  readonly kind: TroubleKind;
+  /** Of the one with which it has lasted longest. */
+  readonly identity: string;
+  readonly seconds: number;
+  /** Publishers with it. */
+  readonly count: number;
+  /** As long as alarms wait (product/api/src/alarms/core/rules/pictures.ts). */
+  readonly isSerious: boolean;
+}
+
+/** Shorter ones come and go. */
+const SHOWN_MS = 3000;
+const seriousMs: Readonly<Record<TroubleKind, number>> = {
+  none: 10_000,
+  black: 10_000,
+  frozen: 10_000,
+  silent: 30_000,
+};
+
+/** Of each publisher its worst: a picture that does not come is frozen too. */
+export function troublesOf({ tracks, state }: Pick<WallRoom, 'tracks' | 'state'>): Trouble[] {
+  if (state === 'over') return [];
+  const found = new Map<TroubleKind, Trouble>();
+  for (const track of tracks) {
+    const [kind, ms] = troubleOf(track) ?? [];
+    if (kind === undefined || ms === undefined) continue;
+    const before = found.get(kind);
+    const seconds = Math.floor(ms / 1000);
+    const worse = before === undefined || seconds > before.seconds ? { identity: track.identity, seconds } : before;
+    const isSerious = before?.isSerious === true || ms >= seriousMs[kind];
+    found.set(kind, {
+      kind,
+      identity: worse.identity,
+      seconds: worse.seconds,
+      count: (before?.count ?? 0) + 1,
+      isSerious,
+    });
+  }
+  return kinds.flatMap((kind) => found.get(kind) ?? []);
+}
+
+/** As the rules of alarms: screens stand still, and people are silent. */
+function troubleOf(track: WallTrack): readonly [TroubleKind, number] | undefined {
+  const isCamera = track.source === 'camera' || track.isStream;
+  if (track.noneMs >= SHOWN_MS) return ['none', track.noneMs];
+  if (isCamera && track.blackMs >= SHOWN_MS) return ['black', track.blackMs];
+  if (isCamera && track.frozenMs >= SHOWN_MS) return ['frozen', track.frozenMs];
+  return track.isStream && track.silentMs >= SHOWN_MS ? ['silent', track.silentMs] : undefined;
+}
+
+export const isSerious = (room: WallRoom | undefined): boolean =>
+  room !== undefined && troublesOf(room).some((trouble) => trouble.isSerious);
+
+/** Rooms with a serious trouble first; the others, and these among themselves, as they come. */
+export const worstFirst = <R extends RoomName>(rooms: readonly R[], seen: ReadonlyMap<string, WallRoom>): R[] => [
+  ...rooms.filter((room) => isSerious(seen.get(keyOf(room)))),
+  ...rooms.filter((room) => !isSerious(seen.get(keyOf(room)))),
+];
+
+/** Bottom of the meter: below, sound is not heard beside other sound. */
+export const METER_DB_MIN = -60;
+
+/** Of the loudest sound, dBFS; undefined: there is none. */
+export function loudest({ tracks }: Pick<WallRoom, 'tracks'>): number | undefined {
+  const levels = tracks.filter(isSound).map(({ levelDb }) => levelDb);
+  return levels.length === 0 ? undefined : Math.max(...levels);
+}
+
+const isSound = ({ source, codec }: WallTrack): boolean =>
+  source === 'microphone' || source === 'screen_share_audio' || /^(audio\/|opus|aac|pcm)/i.test(codec);
+
+/** 0 … 1, of the meter. */
+export const shareOf = (levelDb: number): number => Math.min(1, Math.max(0, (levelDb - METER_DB_MIN) / -METER_DB_MIN));
+
+export const TILES_PER_PAGE = 12;
+
+/** Kept rooms first, each room once. */
+export function inOrder<K extends RoomName, L extends RoomName>(kept: readonly K[], live: readonly L[]): RoomName[] {
+  const isKept = new Set(kept.map(keyOf));
+  return [...kept, ...live.filter((room) => !isKept.has(keyOf(room)))].map(({ tenant, room }) => ({ tenant, room }));
+}
+
+/** For `rooms` of the stream: names are encoded before the whole is. */
+export const streamPath = (rooms: readonly RoomName[]): string => {
+  const names = rooms.map(({ tenant, room }) => `${encodeURIComponent(tenant)}/${encodeURIComponent(room)}`);
+  return `/wall/stream?rooms=${encodeURIComponent(names.join(','))}`;
+};

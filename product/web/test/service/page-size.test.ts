@@ -1,0 +1,91 @@
+// What a browser loads before a page is there. The player page: nothing of the meeting, and nothing of a way to play.
+// The pages of signed-in users: nothing of the meeting, and of the api's client only what makes calls.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const dist = join(import.meta.dirname, '../../dist');
+/** What a page names itself; the build has it name all that its scripts import. */
+const filesOf = (page: string): string[] =>
+  [...readFileSync(join(dist, page), 'utf8').matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(
+    ([, file = '']) => file,
+  );
+const bytesOf = (page: string): number => filesOf(page).reduce((sum, file) => sum + statSync(join(dist, file)).size, 0);
+
+describe('the player page', () => {
+  it('is less than 340 kB unpacked, two thirds of it React', () => {
+    expect(bytesOf('play.html')).toBeLessThan(340_000);
+    expect(bytesOf('play.html')).toBeLessThan(bytesOf('index.html') / 3);
+  });
+  it('loads ways to play, and what speaks to signaling nodes, only when it uses them', () => {
+    const names = filesOf('play.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
+    expect(names).toContain('play');
+    for (const name of ['sdk', 'protocol', 'hls', 'mpegts', 'h', 'by-webrtc', 'index'])
+      expect(names).not.toContain(name);
+  });
+});
+
+describe('the page that plays recordings', () => {
+  it('is less than 380 kB unpacked, and loads HLS only when it plays it', () => {
+    expect(bytesOf('recording.html')).toBeLessThan(380_000);
+    const names = filesOf('recording.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
+    expect(names).toContain('recording');
+    for (const name of ['sdk', 'protocol', 'hls', 'mpegts', 'index']) expect(names).not.toContain(name);
+  });
+});
+
+describe('the page of a meeting', () => {
+  it('has the licence and the notices beside it, which its page “About” links to', () => {
+    const script = filesOf('index.html')
+      .map((file) => readFileSync(join(dist, file), 'utf8'))
+      .join('');
+    for (const name of ['LICENSE', 'NOTICE']) {
+      expect(script).toContain(`/${name}.txt`);
+      expect(readFileSync(join(dist, `${name}.txt`), 'utf8')).toBe(
+        readFileSync(join(import.meta.dirname, '../../../..', name), 'utf8'),
+      );
+    }
+  });
+});
+
+describe('the pages of signed-in users', () => {
+  it('are less than 470 kB unpacked, half of it React', () => {
+    expect(bytesOf('account.html')).toBeLessThan(470_000);
+  });
+  it('load neither the meeting nor uploads nor what signs tokens and webhooks', () => {
+    const files = filesOf('account.html');
+    const names = files.map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
+    expect(names).toContain('account');
+    for (const name of ['sdk', 'protocol', 'index']) expect(names).not.toContain(name);
+    const text = files.map((file) => readFileSync(join(dist, file), 'utf8')).join('');
+    const words = ['idempotency-key', 'HS256', 'webhook-signature', 'Tus-Resumable'];
+    expect(words.filter((word) => text.includes(word))).toEqual(['idempotency-key']);
+  });
+});
+
+describe('the page that checks the connection', () => {
+  it('loads what makes calls, and nothing of the meeting', () => {
+    const names = filesOf('check.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
+    expect(names).toEqual(expect.arrayContaining(['check', 'sdk', 'protocol']));
+    for (const name of ['index', 'account', 'effects', 'hls', 'mpegts']) expect(names).not.toContain(name);
+    expect(bytesOf('check.html')).toBeLessThan(bytesOf('index.html') - 100_000);
+  });
+});
+
+describe('what effects load', () => {
+  it('lies there packed, at less than a third', () => {
+    const large = readdirSync(join(dist, 'assets')).filter((name) => /^vision_.*\.wasm$/.test(name));
+    expect(large).toHaveLength(1);
+    const bytes = (ending: string): number => statSync(join(dist, 'assets', `${large[0]}${ending}`)).size;
+    for (const ending of ['.br', '.gz']) expect(bytes(ending)).toBeLessThan(bytes('') / 3);
+  });
+});
+
+describe('the page of an address that there is not', () => {
+  it('is small: styles, and a script that chooses the language', () => {
+    expect(bytesOf('not-found.html')).toBeLessThan(60_000);
+    const names = filesOf('not-found.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
+    expect(names).toContain('not-found');
+    for (const name of ['react', 'sdk', 'protocol', 'index', 'account']) expect(names).not.toContain(name);
+  });
+});

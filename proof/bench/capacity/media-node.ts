@@ -1,0 +1,223 @@
+// One real media node as a process of its own, alone on its core: the bundle of `sfu` and its worker, enrolled by a
+// real authority over a real link. What stands above it is as little as it needs: a centre that only listens to what it
+// says, and a signaling node that asks what signaling nodes ask.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { note, onNote, rpc, serve, type wire } from '@meridian/protocol';
+import {
+  Authority,
+  createLogger,
+  EnrolmentTokens,
+  enrolmentHandler,
+  type Link,
+  LinkDialer,
+  LinkServer,
+  memoryKeyValue,
+  secureRng,
+  systemClock,
+} from '@meridian/runtime';
+import { bundleOf } from '../../../infra/services/entries.mjs';
+import { until } from '../../test/support/poll.ts';
+import { childrenOf } from './processor.ts';
+
+export const nodeId = 'sfu-bench';
+export const signalingId = 'sig-bench';
+const identityLifeMs = 3600_000;
+const startLimitMs = 30_000;
+const endLimitMs = 15_000;
+const outputLinesMax = 200;
+/** Should this process be killed, the node ends with it. */
+const endsWithUs = ['setpriv', '--pdeathsig', 'TERM'];
+/** More than a core can send: no network card stands between, the processor is what ends. */
+const loopbackBps = 1e10;
+const mainFile = bundleOf(join(import.meta.dirname, '../../..'), 'sfu');
+
+/** What the node has said it can carry, and when, by the clock of `performance`. */
+export interface Claim {
+  readonly atMs: number;
+  readonly consumers: number;
+  readonly sessions: number;
+}
+
+export class BenchNode {
+  readonly claims: Claim[] = [];
+  /** The node's own last report. */
+  report: wire.Load.$Properties | undefined;
+  readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-capacity-'));
+  readonly #clock = systemClock();
+  readonly #log = createLogger({ name: 'bench', level: 'fatal' });
+  readonly #output: string[] = [];
+  #controlPort = 0;
+  #centre: LinkServer | undefined;
+  #signaling: LinkDialer | undefined;
+  #child: ChildProcess | undefined;
+  #closing: Promise<void> | undefined;
+
+  private constructor() {}
+
+  /**
+   * Starts it on one processor of this machine. Rejects with its output when it does not register or takes no signaling
+   * node.
+   */
+  static async start(o: { cpu: number; cpuCores: number }): Promise<BenchNode> {
+    const node = new BenchNode();
+    try {
+      await node.#open(o);
+      return node;
+    } catch (error) {
+      await node.close();
+      throw new Error(`the media node did not start:\n${node.#output.join('\n')}`, { cause: error });
+    }
+  }
+
+  /** The signaling node's link to the media node. */
+  get signaling(): Link {
+    const link = this.#signaling?.link;
+    if (link === undefined) throw new Error(`the link to the media node is gone:\n${this.#output.join('\n')}`);
+    return link;
+  }
+
+  /** The capacity it registered last: what a scheduler would place by. */
+  get claim(): Claim {
+    const claim = this.claims.at(-1);
+    if (claim === undefined) throw new Error('the node has not registered');
+    return claim;
+  }
+
+  /** Agent, then worker. */
+  pids(): number[] {
+    const agent = this.#child?.pid;
+    if (agent === undefined || this.#hasEnded) throw new Error(`the media node has ended:\n${this.#output.join('\n')}`);
+    return [agent, ...childrenOf(agent)];
+  }
+
+  /** Ends everything that was started. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #open(o: { cpu: number; cpuCores: number }): Promise<void> {
+    const clock = this.#clock;
+    const log = this.#log;
+    const rng = secureRng();
+    const authority = await Authority.create({ clock });
+    const kv = memoryKeyValue({ clock, maxEntries: 100 });
+    const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
+    const centre = await LinkServer.listen({
+      host: '127.0.0.1',
+      port: 0,
+      credentials: await authority.issueCredentials(
+        { id: 'centre', kind: 'scheduler', region: 'bench' },
+        identityLifeMs,
+      ),
+      log,
+      clock,
+      accept: ({ id }) => id === nodeId,
+      onLink: (link) => this.#listen(link),
+      onHttp: enrolmentHandler({ authority, tokens, ttlMs: identityLifeMs, log }),
+    });
+    this.#centre = centre;
+    const file = join(this.#dir, 'node.json');
+    const enrolmentToken = await tokens.mint({ id: nodeId, kind: 'sfu', region: 'bench' }, 60_000);
+    writeFileSync(file, JSON.stringify(this.#config(centre.port, enrolmentToken, o.cpuCores)), { mode: 0o600 });
+    this.#spawn(file, o.cpu);
+    await until('the media node registers', () => this.claims.length > 0 || this.#hasEnded, startLimitMs);
+    const credentials = await authority.issueCredentials(
+      { id: signalingId, kind: 'signaling', region: 'bench' },
+      identityLifeMs,
+    );
+    this.#signaling = new LinkDialer({
+      url: `wss://127.0.0.1:${this.#controlPort}`,
+      credentials: () => credentials,
+      log,
+      clock,
+      rng,
+      expect: ({ id }) => id === nodeId,
+      onLink: () => undefined, // what the node reports to signaling nodes (speakers, layers) is of no interest here
+    });
+    await until(
+      'the signaling node has its link',
+      () => this.#signaling?.link !== undefined || this.#hasEnded,
+      startLimitMs,
+    );
+    if (this.#hasEnded) throw new Error('its process ended');
+  }
+
+  #config(centrePort: number, enrolmentToken: string, cpuCores: number): object {
+    return {
+      id: nodeId,
+      region: 'bench',
+      city: 'bench',
+      latitude: 0,
+      longitude: 0,
+      hostId: 'bench',
+      stateDir: join(this.#dir, 'state'),
+      logLevel: 'warn',
+      centreUrl: `wss://127.0.0.1:${centrePort}`,
+      enrolUrl: `https://127.0.0.1:${centrePort}`,
+      enrolmentToken,
+      mediaListen: [{ ip: '127.0.0.1', port: 0 }],
+      pipeListen: { ip: '127.0.0.1', portMin: 20_000, portMax: 59_000 },
+      controlListen: { ip: '127.0.0.1', port: 0 },
+      cpuCores,
+      bandwidthBps: loopbackBps,
+    };
+  }
+
+  #listen(link: Link): void {
+    serve(link, rpc.register, ({ node }) => {
+      const { capacity, addresses } = node ?? {};
+      this.#controlPort = addresses?.find(({ purpose }) => purpose === 'control')?.port ?? 0;
+      this.claims.push({
+        atMs: performance.now(),
+        consumers: capacity?.consumers ?? 0,
+        sessions: capacity?.sessions ?? 0,
+      });
+      return {
+        centreIncarnation: 'bench',
+        plan: { version: 1, centreIncarnation: 'bench', nodes: [], paths: [] },
+        reportIntervalMs: 1000,
+        draining: false,
+      };
+    });
+    onNote(link, note.report, ({ load }) => {
+      this.report = load ?? undefined;
+    });
+  }
+
+  #spawn(file: string, cpu: number): void {
+    const child = spawn('taskset', ['-c', String(cpu), ...endsWithUs, process.execPath, mainFile, '--config', file], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        this.#output.push(...chunk.toString().trimEnd().split('\n'));
+        this.#output.splice(0, Math.max(0, this.#output.length - outputLinesMax));
+      });
+    child.on('error', (error) => this.#output.push(error.message));
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child?.pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  async #end(): Promise<void> {
+    this.#signaling?.close('bench over');
+    const child = this.#child;
+    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      const killer = setTimeout(() => child.kill('SIGKILL'), endLimitMs); // the worker notices that its agent is gone
+      await ended;
+      clearTimeout(killer);
+    }
+    await this.#centre?.close('bench over');
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,102 @@
+// LiveKit's SDK for browsers as the viewer of `bench -- join`: what its documentation tells a page to do, at the pace
+// of the same person. The lobby prepares the connection; the click connects; every track is attached when it comes.
+import { setTimeout as delay } from 'node:timers/promises';
+import type * as Sdk from 'livekit-client';
+import type { Browser } from 'playwright-core';
+import type { TestCloud } from '../test/support/cloud.ts';
+import { openLivekitPage } from '../test/support/livekit/clients.ts';
+import { livekitToken } from '../test/support/livekit/tokens.ts';
+import { type MediaWatch, type SeenMedia, watchMedia } from './join-watch.ts';
+
+/** LiveKit's SDK goes on connecting for ever where nothing answers. */
+const JOIN_MS_MAX = 60_000;
+
+declare const LivekitClient: typeof Sdk;
+
+/**
+ * From the click: the socket asked for that opens (before, the SDK has asked for `/rtc/v1` and looked why that does not
+ * open), the socket open, the answer to its join here, connect() resolved.
+ */
+export interface LivekitJoin extends SeenMedia {
+  readonly askedMs: number;
+  readonly openMs: number;
+  readonly signalMs: number;
+  readonly connectedMs: number;
+}
+export interface LivekitJoinOptions {
+  /** Of the signaling node, ws. */
+  readonly url: string;
+  readonly index: number;
+  /** As the SDK has it: true asks for `/rtc/v1` first. */
+  readonly singlePeerConnection: boolean;
+  /** The pauses of our page's viewer. */
+  readonly lobbyMs: number;
+  readonly hoverMs: number;
+}
+
+export async function oneLivekitJoin(browser: Browser, cloud: TestCloud, o: LivekitJoinOptions): Promise<LivekitJoin> {
+  const { url, singlePeerConnection } = o;
+  const identity = `Viewer ${o.index} of LiveKit`;
+  const token = await livekitToken(cloud, { room: 'bench', identity, grant: { canPublish: false } });
+  const page = await openLivekitPage(browser, cloud);
+  try {
+    await page.evaluate(watchMedia);
+    await page.evaluate(watchJoin, { url, token, singlePeerConnection, limitMs: JOIN_MS_MAX });
+    await delay(o.lobbyMs);
+    await page.hover('#join');
+    await delay(o.hoverMs);
+    await page.mouse.down();
+    await page.mouse.up();
+    return await page.evaluate(() => (window as unknown as { seen: Promise<LivekitJoin> }).seen);
+  } finally {
+    await page.context().close();
+  }
+}
+
+interface Watched {
+  readonly url: string;
+  readonly token: string;
+  readonly singlePeerConnection: boolean;
+  readonly limitMs: number;
+}
+
+/** Runs in the page: makes its button; `seen` there will be what was seen between the click and the first frame. */
+function watchJoin({ url, token, singlePeerConnection, limitMs }: Watched): void {
+  const media = (window as unknown as { mediaWatch: MediaWatch }).mediaWatch;
+  const at = { askedMs: 0, openMs: 0, signalMs: 0, connectedMs: 0 };
+  const sinceClick = (): number => performance.now() - media.clickMs;
+  window.WebSocket = new Proxy(window.WebSocket, {
+    construct(target, args) {
+      const askedMs = sinceClick();
+      const socket = Reflect.construct(target, args) as WebSocket;
+      socket.addEventListener('open', () => Object.assign(at, { askedMs, openMs: sinceClick() }));
+      return socket;
+    },
+  });
+  const room = new LivekitClient.Room({ adaptiveStream: true, dynacast: true, singlePeerConnection });
+  void room.prepareConnection(url, token);
+  const button = document.createElement('button');
+  button.id = 'join';
+  button.textContent = 'Join';
+  document.body.replaceChildren(button);
+  const seen = new Promise((resolve, reject) => {
+    const onClick = ({ timeStamp }: Event): void => {
+      media.clickMs = timeStamp;
+      room.once(LivekitClient.RoomEvent.SignalConnected, () => {
+        at.signalMs = sinceClick();
+      });
+      room.on(LivekitClient.RoomEvent.TrackSubscribed, (track) => {
+        const element = track.attach();
+        document.body.append(element);
+        if (element instanceof HTMLVideoElement)
+          element.requestVideoFrameCallback(() => resolve({ ...at, ...media.at, firstFrameMs: sinceClick() }));
+      });
+      room.connect(url, token).then(() => {
+        at.connectedMs = sinceClick();
+      }, reject);
+    };
+    button.addEventListener('click', onClick, { once: true });
+    setTimeout(() => reject(new Error(`no frame within ${limitMs} ms`)), limitMs);
+  });
+  Object.assign(window, { seen });
+}

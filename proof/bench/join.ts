@@ -1,0 +1,183 @@
+// Click to first decoded frame: a viewer in one region joins a room whose publisher is in the other, over a wire with a
+// real delay. The viewer does what a person does: reads the lobby for a second, moves the pointer onto the button, and
+// clicks half a second later. The page prepares the connection in the lobby and opens a socket when the pointer comes;
+// what is measured begins with the click. Counted on the wire: how many flights of client frames (Join, then whatever
+// waits for an answer) it takes before media arrives. With `--client livekit` LiveKit's SDK joins in turn with ours.
+import { setTimeout as delay } from 'node:timers/promises';
+import { Option } from 'commander';
+import type { Browser } from 'playwright-core';
+import { countOption, type LabCase, type Metrics, percentile, type Say } from '../support/case.ts';
+import { launchChromium, Participant } from '../test/support/browser.ts';
+import { join, seesMore } from '../test/support/call.ts';
+import { TestCloud } from '../test/support/cloud.ts';
+import { LabNet, serverIp } from '../test/support/net.ts';
+import { type LivekitJoin, oneLivekitJoin } from './join-livekit.ts';
+import { type Seen, watchFirstFrame, watchFrames, watchMedia } from './join-watch.ts';
+
+const joinAimMs = 400; // at 0 ms of round trip; + 3 round trips elsewhere
+const serverAimMs = 30;
+const lobbyMs = 1000; // a person reads at least so long before the pointer moves
+const hoverMs = 500; // from the pointer's arrival on the button to the click
+/** With --public-address: of the signaling node in Singapore, on that address. */
+const singaporePort = 7882;
+
+interface OneJoin extends Seen {
+  readonly joinedMs: number;
+  readonly serverJoinMs: number;
+  readonly roundTrips: number;
+}
+
+export const joinBench: LabCase = {
+  name: 'join',
+  summary:
+    'click to first decoded frame across the two regions in Chromium, at 0 and at 160 ms of round trip (namespaces; root)',
+  configure: (command) =>
+    void command
+      .option('--joins <n>', 'joins per round trip', countOption, 20)
+      .addOption(
+        new Option('--client <sdk>', 'livekit: its SDK too, one join of each in turn')
+          .choices(['ours', 'livekit'])
+          .default('ours'),
+      ),
+  run: async (options, say) => {
+    const count = Number(options['joins']);
+    const client = String(options['client']);
+    const metrics: Record<string, number | Metrics> = {};
+    const missed: string[] = [];
+    const all: OneJoin[] = [];
+    for (const rttMs of [0, 160]) {
+      const { joins, theirs, straight } = await atRoundTrip(rttMs, { count, withLivekit: client === 'livekit' }, say);
+      const times = joins.map((one) => one.firstFrameMs);
+      const p50 = percentile(times, 0.5);
+      const aim = joinAimMs + 3 * rttMs;
+      const half = (point: 'connectMs' | 'joinedMs' | 'offeredMs' | 'answeredMs' | 'iceMs' | 'dtlsMs'): number =>
+        percentile(
+          joins.map((one) => one[point]),
+          0.5,
+        );
+      metrics[`rtt${rttMs}`] = {
+        joinToFirstFrameMsP50: p50,
+        joinToFirstFrameMsP95: percentile(times, 0.95),
+        connectMsP50: half('connectMs'),
+        joinedMsP50: half('joinedMs'),
+        offeredMsP50: half('offeredMs'),
+        answeredMsP50: half('answeredMs'),
+        iceMsP50: half('iceMs'),
+        dtlsMsP50: half('dtlsMs'),
+        ...(theirs.length > 0 && { livekit: besideOurs(theirs, p50), livekitStraight: besideOurs(straight, p50) }),
+      };
+      if (p50 > aim)
+        missed.push(`join to first frame at ${rttMs} ms of round trip: p50 ${p50.toFixed(0)} ms, aim ${aim} ms`);
+      all.push(...joins);
+    }
+    const server = all.map((one) => one.serverJoinMs);
+    const trips = Math.max(...all.map((one) => one.roundTrips));
+    metrics['serverJoinMsP50'] = percentile(server, 0.5);
+    metrics['serverJoinMsP95'] = percentile(server, 0.95);
+    metrics['signalingRoundTripsToMedia'] = trips;
+    if (percentile(server, 0.5) > serverAimMs)
+      missed.push(`server part p50 ${percentile(server, 0.5)} ms, aim ${serverAimMs} ms`);
+    if (trips !== 1) missed.push(`${trips} signaling round trips to media, must be 1`);
+    return { params: { joins: count, lobbyMs, hoverMs, client }, metrics, missed };
+  },
+};
+
+/** What LiveKit's SDK took, and how many times ours. */
+function besideOurs(theirs: readonly LivekitJoin[], oursMs: number): Metrics {
+  const of = (point: keyof LivekitJoin, share: number): number =>
+    percentile(
+      theirs.map((one) => one[point]),
+      share,
+    );
+  return {
+    joinToFirstFrameMsP50: of('firstFrameMs', 0.5),
+    joinToFirstFrameMsP95: of('firstFrameMs', 0.95),
+    askedMsP50: of('askedMs', 0.5),
+    openMsP50: of('openMs', 0.5),
+    signalMsP50: of('signalMs', 0.5),
+    offeredMsP50: of('offeredMs', 0.5),
+    answeredMsP50: of('answeredMs', 0.5),
+    iceMsP50: of('iceMs', 0.5),
+    dtlsMsP50: of('dtlsMs', 0.5),
+    connectedMsP50: of('connectedMs', 0.5),
+    timesOurs: of('firstFrameMs', 0.5) / oursMs,
+  };
+}
+
+async function atRoundTrip(
+  rttMs: number,
+  { count, withLivekit }: { count: number; withLivekit: boolean },
+  say: Say,
+): Promise<{ joins: OneJoin[]; theirs: LivekitJoin[]; straight: LivekitJoin[] }> {
+  const net = await LabNet.create({ rttMs });
+  let cloud: TestCloud | undefined;
+  const browsers: Browser[] = [];
+  try {
+    cloud = await TestCloud.start({
+      prefix: net.prefix('server'),
+      extraArgs: ['--public-address', serverIp, '--log-level', 'warn'],
+    });
+    net.forward(7800 + cloud.portOffset);
+    const beside = await launchChromium([], net.prefix('server'));
+    const inside = await launchChromium([], net.prefix('client'));
+    browsers.push(beside, inside);
+    const publisher = await join(
+      beside,
+      cloud,
+      { room: 'bench', name: 'Publisher', from: 'frankfurt', codec: 'vp8' },
+      { width: 320, height: 180, frameRate: 30 },
+    );
+    const joins: OneJoin[] = [];
+    const theirs: LivekitJoin[] = [];
+    const straight: LivekitJoin[] = []; // as an application may set it: without asking for `/rtc/v1`
+    const url = `ws://${serverIp}:${singaporePort + cloud.portOffset}`;
+    for (let index = 0; index <= count; index += 1) {
+      const one = await oneJoin(inside, cloud, index);
+      if (index > 0) joins.push(one); // the first warms caches of the browser and the pull; it is not measured
+      say(
+        `${rttMs} ms, join ${index}/${count}: first frame after ${one.firstFrameMs.toFixed(0)} ms ` +
+          `(joined ${one.joinedMs.toFixed(0)}, offer ${one.offeredMs.toFixed(0)}, answer ${one.answeredMs.toFixed(0)}, ICE ${one.iceMs.toFixed(0)}, DTLS ${one.dtlsMs.toFixed(0)}), server ${one.serverJoinMs} ms`,
+      );
+      if (!withLivekit) continue;
+      for (const singlePeerConnection of [true, false]) {
+        const other = await oneLivekitJoin(inside, cloud, { url, index, singlePeerConnection, lobbyMs, hoverMs });
+        if (index > 0) (singlePeerConnection ? theirs : straight).push(other);
+        const points = Object.entries(other).map(([point, ms]) => `${point} ${Number(ms).toFixed(0)}`);
+        say(`${rttMs} ms, join ${index}/${count} of LiveKit's SDK: ${points.join(', ')}`);
+      }
+    }
+    await seesMore(publisher, 0);
+    return { joins, theirs, straight };
+  } finally {
+    for (const browser of browsers) await browser.close();
+    await cloud?.stop();
+    await net.close();
+  }
+}
+
+/** One viewer: the page waits in its lobby, the pointer comes onto the button, then the button is clicked. */
+async function oneJoin(browser: Browser, cloud: TestCloud, index: number): Promise<OneJoin> {
+  const viewer = await Participant.open(browser, cloud.pageUrl, {
+    room: 'bench',
+    name: `Viewer ${index}`,
+    from: 'singapore',
+    camera: '0',
+    mic: '0',
+  });
+  const frames = watchFrames(viewer.page);
+  await viewer.page.waitForSelector('[data-testid=join]:not([disabled])');
+  await viewer.page.evaluate(watchMedia);
+  await viewer.page.evaluate(watchFirstFrame);
+  await delay(lobbyMs);
+  await viewer.page.hover('[data-testid=join]');
+  await delay(hoverMs);
+  await viewer.page.mouse.down();
+  await viewer.page.mouse.up();
+  const seen = await viewer.page.evaluate(() => (window as unknown as { firstFrame: Promise<Seen> }).firstFrame);
+  const mediaAt = performance.now();
+  const serverJoinMs = await viewer.room<number>('return room.placement.serverJoinMs;');
+  const timings = await viewer.room<{ joinedMs: number }>('return room.joinTimings;');
+  const roundTrips = frames.roundTrips(mediaAt);
+  await viewer.close();
+  return { ...seen, joinedMs: seen.connectMs + timings.joinedMs, serverJoinMs, roundTrips };
+}

@@ -1,0 +1,81 @@
+// Services of infra/container/compose.yaml as words of `podman run`: what is tried is what the file says.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { serviceOf } from '../../../infra/ops/src/core/services.ts';
+
+interface ComposeService {
+  readonly user?: string;
+  readonly read_only?: boolean;
+  readonly tmpfs?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string | number>>;
+  readonly secrets?: readonly string[];
+  readonly volumes?: readonly string[];
+}
+
+interface ComposeFile {
+  readonly services: Readonly<Record<string, ComposeService>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+}
+
+export interface RunWords {
+  readonly options: readonly string[];
+  /** What stands behind the image. */
+  readonly command: readonly string[];
+}
+
+const readCompose = (folder: string): ComposeFile =>
+  parse(readFileSync(join(folder, 'compose.yaml'), 'utf8'), { merge: true }) as ComposeFile;
+
+/** The names of our services that stay, in the order of the file. */
+export const ownServices = (folder: string): string[] =>
+  Object.keys(readCompose(folder).services).filter((name) => serviceOf(name) !== undefined);
+
+/** Words behind each `docker compose run --rm` of a guide, in its order: the service, then what it is given. */
+export function composeRuns(guide: string): string[][] {
+  const lines = guide.replaceAll('\\\n', ' ').matchAll(/^docker compose run --rm (.*)$/gm);
+  return [...lines].map(([, words = '']) =>
+    execFileSync('sh', ['-c', `printf '%s\\0' ${words}`], { encoding: 'utf8' })
+      .split('\0')
+      .slice(0, -1),
+  );
+}
+
+/** Of one service, as Docker Compose runs it in `folder`. Throws when the file has no such service or secret. */
+export function runWords(folder: string, name: string): RunWords {
+  const { services, secrets } = readCompose(folder);
+  const service = services[name];
+  if (service === undefined) throw new Error(`compose.yaml has no service ${name}`);
+  const secretMounts = (service.secrets ?? []).map((secret) => {
+    const file = secrets[secret]?.file;
+    if (file === undefined) throw new Error(`compose.yaml has no secret ${secret}`);
+    return `${resolve(folder, file)}:/run/secrets/${secret}:ro`;
+  });
+  const mounts = [...(service.volumes ?? []).map((volume) => mountOf(folder, volume)), ...secretMounts];
+  const [program, ...words] = service.entrypoint ?? [];
+  return {
+    options: [
+      ...(service.user === undefined ? [] : ['--user', service.user]),
+      // Podman would give it a writable /run and /var/tmp, which Docker does not.
+      ...(service.read_only === true ? ['--read-only', '--read-only-tmpfs=false'] : []),
+      ...(service.tmpfs ?? []).flatMap((path) => ['--tmpfs', path]),
+      ...(service.cap_drop ?? []).flatMap((capability) => ['--cap-drop', capability]),
+      ...(service.security_opt ?? []).flatMap((option) => ['--security-opt', option]),
+      ...Object.entries(service.environment ?? {}).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+      ...mounts.flatMap((mount) => ['--volume', mount]),
+      ...(program === undefined ? [] : ['--entrypoint', program]),
+    ],
+    command: [...words, ...(service.command ?? [])],
+  };
+}
+
+/** Sources that begin with a dot are beside the file. */
+function mountOf(folder: string, volume: string): string {
+  const [source = '', ...rest] = volume.split(':');
+  return [source.startsWith('.') ? resolve(folder, source) : source, ...rest].join(':');
+}

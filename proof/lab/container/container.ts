@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { parse } from 'yaml';
+import type { LabCase, LabResult, Say } from '../../support/case.ts';
+import { LabNet, serverIp } from '../../test/support/net.ts';
+import { closeOwned } from '../../test/support/owned.ts';
+import { until } from '../../test/support/poll.ts';
+import { Stores } from '../kubernetes/stores.ts';
+import { composeRuns, ownServices, runWords } from './compose.ts';
+import { Engine } from './engine.ts';
+
+const tree = join(import.meta.dirname, '../../..');
+const user = 10_001;
+/** The caller has nowhere to go: there is one media node, which waits this long. */
+const DRAIN_LIMIT_MS = 3000;
+/** All services at once, on two cores. */
+const START_LIMIT_MS = 180_000;
+/** `closeLimitMs` of a service. */
+const CLOSE_LIMIT_MS = 10_000;
+/** Of the guide. */
+const guideAddress = '203.0.113.11';
+
+/**
+ * What the image, infra/container/compose.yaml and "In containers" of docs/deploy.md promise, by podman. Redis and
+ * PostgreSQL are Debian's programs; nginx and Prometheus are left out.
+ */
+export const container: LabCase = {
+  name: 'container',
+  summary:
+    'the image on a bootstrapped Debian; the services of compose.yaml and the commands of its guide; a drain (root)',
+  configure: (command) => {
+    command.option('--release <file>', 'of npm run release; without it one is made');
+  },
+  run: async (options, say) => {
+    if (process.getuid?.() !== 0) throw new Error('cannot: this case needs root (debootstrap, namespaces, podman)');
+    const release = options['release'] === undefined ? undefined : resolve(String(options['release']));
+    try {
+      return await tryImage(release, say);
+    } finally {
+      await closeOwned(() => undefined);
+    }
+  },
+};
+
+async function tryImage(release: string | undefined, say: Say): Promise<LabResult> {
+  const net = await LabNet.create();
+  const engine = new Engine(net.server);
+  say('a bare Debian, and the image on it');
+  const { size, archiveMb } = await engine.build(release);
+  say(`image of ${size}, archive of ${archiveMb} MB`);
+  const folder = prepare(engine);
+  const [init = [], ...others] = composeRuns(readFileSync(join(tree, 'docs/deploy.md'), 'utf8'));
+  const run = async ([name = '', ...words]: readonly string[]): Promise<string> => {
+    const text = await engine.once(runWords(folder, name), words);
+    say(`${name} ${words.join(' ')}\n${text}`);
+    return text;
+  };
+  await run(init.map((word) => (word === guideAddress ? serverIp : word)));
+  const password = readFileSync(join(folder, 'etc/postgres-password'), 'utf8');
+  const redis = runWords(folder, 'redis').command.map((word) =>
+    word.replace('/run/secrets', `${folder}/etc`).replace('/data', `${folder}/state/redis`),
+  );
+  await Stores.start({ prefix: net.prefix('server'), ip: '127.0.0.1', password, redis });
+  const beganMs = performance.now();
+  const services = ownServices(folder);
+  for (const name of services) {
+    const drain = name === 'sfu-1' ? ['--env', `MERIDIAN_DRAIN_LIMIT_MS=${DRAIN_LIMIT_MS}`] : [];
+    await engine.start(name, runWords(folder, name), drain);
+  }
+  const { clusterToken } = parse(readFileSync(join(folder, 'etc/scheduler.yaml'), 'utf8')) as { clusterToken: string };
+  const fleet = () => fleetOf(net, clusterToken);
+  for (const name of services) await until(`${name} is healthy`, () => isHealthy(engine, name), START_LIMIT_MS);
+  // The centre and the page are no nodes.
+  const nodes = services.length - 2;
+  await until('all nodes are alive', async () => (await fleet()).filter(isAlive).length === nodes, START_LIMIT_MS);
+  const aliveMs = performance.now() - beganMs;
+  const said: string[] = [];
+  for (const words of others) said.push(await run(words));
+  const promised = [
+    /all \d+ services listen/,
+    /^https:\/\/meet\.example\.org\/setup\/[\w-]{22}$/m,
+    /meridian-join:\S+/,
+  ];
+  const unsaid = promised.filter((one) => !said.some((text) => one.test(text)));
+  await refuseWrites(engine);
+  say('all is well; a caller, then SIGTERM');
+  const token = callerToken(await run(['node', 'env']));
+  const { stopMs, answers, log } = await drained({ engine, net, fleet, token });
+  const missed = [
+    ...unsaid.map((one) => `no command of the guide printed ${one}`),
+    ...(answers.join() === '200,503,gone' ? [] : [`/healthz of the media node: ${answers.join(', ')}`]),
+    ...(stopMs >= DRAIN_LIMIT_MS && stopMs < DRAIN_LIMIT_MS + CLOSE_LIMIT_MS
+      ? []
+      : [`the stop of the media node took ${stopMs} ms: ${log}`]),
+  ];
+  return { params: { user, drainLimitMs: DRAIN_LIMIT_MS }, metrics: { archiveMb, aliveMs, stopMs }, missed };
+}
+
+/** The folder of a server. */
+function prepare(engine: Engine): string {
+  const folder = join(engine.folder, 'server');
+  cpSync(join(tree, 'infra/container'), folder, { recursive: true });
+  for (const name of ['etc', 'state']) mkdirSync(join(folder, name));
+  return folder;
+}
+
+interface Node {
+  readonly nodeId: string;
+  readonly state: string;
+  readonly load: { readonly sessions: number };
+}
+const isAlive = ({ state }: Node): boolean => state === 'alive';
+
+async function fleetOf(net: LabNet, token: string): Promise<Node[]> {
+  const script = `const headers = { authorization: 'Bearer ${token}' };
+    console.log(await (await fetch('http://127.0.0.1:7001/v1/fleet', { headers })).text());`;
+  const text = net.run('server', process.execPath, '--input-type=module', '--eval', script);
+  return (JSON.parse(text) as { nodes: Node[] }).nodes;
+}
+
+/** By the image's own health check. */
+const isHealthy = async (engine: Engine, name: string): Promise<boolean> =>
+  (await engine.podman('healthcheck', 'run', name)).code === 0;
+
+async function refuseWrites(engine: Engine): Promise<void> {
+  const script =
+    'id -u; for at in / /opt/meridian/current /etc /run /var/lib/meridian/sfu-1 /tmp; do touch "$at/x" 2>/dev/null && echo "$at"; done';
+  const { said } = await engine.podman('exec', 'sfu-1', 'sh', '-c', script);
+  const expected = `${user}\n/var/lib/meridian/sfu-1\n/tmp\n`;
+  if (said !== expected) throw new Error(`user, and where it may write: ${said}`);
+}
+
+interface Drained {
+  readonly engine: Engine;
+  readonly net: LabNet;
+  readonly fleet: () => Promise<Node[]>;
+  readonly token: string;
+}
+
+async function drained({
+  engine,
+  net,
+  fleet,
+  token,
+}: Drained): Promise<{ stopMs: number; answers: string[]; log: string }> {
+  const url = 'http://127.0.0.1:7911/healthz';
+  const answers: string[] = [];
+  const watcher = inServer(net, ['health', url], (line) => answers.push(line));
+  const said: string[] = [];
+  const caller = inServer(net, ['caller', 'http://127.0.0.1:7880', token], (line) => said.push(line));
+  try {
+    await until('the media node has the caller', async () => {
+      const node = (await fleet()).find(({ nodeId }) => said.includes(`joined ${nodeId}`));
+      return node?.load.sessions === 1;
+    });
+    await until('it is watched', () => answers.length > 0);
+    const beganMs = performance.now();
+    await engine.podman('stop', '--time', '135', 'sfu-1');
+    const stopMs = performance.now() - beganMs;
+    await until('it is gone', () => answers.at(-1) === 'gone');
+    const { said: code } = await engine.podman('inspect', 'sfu-1', '--format', '{{.State.ExitCode}}');
+    if (code.trim() !== '0') throw new Error(`the media node ended with ${code}`);
+    const { said: log } = await engine.podman('logs', 'sfu-1');
+    return { stopMs, answers, log };
+  } finally {
+    caller.kill('SIGKILL');
+    watcher.kill('SIGKILL');
+  }
+}
+
+function inServer(net: LabNet, words: readonly string[], onLine: (line: string) => void): ChildProcess {
+  const [file = '', ...args] = net.prefix('server');
+  const script = join(import.meta.dirname, 'in-server.ts');
+  const child = spawn(file, [...args, process.execPath, script, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+  createInterface({ input: child.stdout }).on('line', onLine);
+  return child;
+}
+
+/** As a company's server signs it, with what `meridian node env` has printed. */
+function callerToken(env: string): string {
+  const [, key = '', secret = ''] = /API_KEY=(.+)\n.+API_SECRET=(.+)\n/.exec(env) ?? [];
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const exp = Math.floor(Date.now() / 1000) + 3600;
+  const claims = { iss: key, sub: 'ann', exp, video: { room: 'hello', roomJoin: true } };
+  const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+}

@@ -1,0 +1,24 @@
+// What runs in the server's network for the case `container`. A line for each thing that has happened:
+//   in-server.ts caller URL TOKEN   joins a room and stays: `joined NODE`
+//   in-server.ts health URL         each time the answer has changed: its status, or `gone`
+import process from 'node:process';
+import { headless } from '../../test/support/headless.ts';
+
+const LOOK_MS = 50;
+
+const [what, url = '', token = ''] = process.argv.slice(2);
+if (what === 'caller') {
+  const client = headless(url, { token });
+  const { placement } = await client.connect();
+  console.log(`joined ${placement.nodeId}`);
+} else {
+  let last = '';
+  setInterval(async () => {
+    const now = await fetch(url, { signal: AbortSignal.timeout(2000) }).then(
+      ({ status }) => `${status}`,
+      () => 'gone',
+    );
+    if (now !== last) console.log(now);
+    last = now;
+  }, LOOK_MS);
+}

@@ -1,0 +1,174 @@
+import type { ChildProcess } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import type { LabCase, LabResult, Say } from '../support/case.ts';
+import { launchChromium, Participant } from '../test/support/browser.ts';
+import { seesMore } from '../test/support/call.ts';
+import { FreshMachine } from './fresh-machine.ts';
+
+/** On two cores that do nothing else. */
+const FIRST_READY_SECONDS_MAX = 240;
+const SECOND_READY_SECONDS_MAX = 10;
+
+/** A start that says nothing of what is waited for hangs. */
+const SAID_LIMIT_MS = 20 * 60_000;
+
+/** The supervisor ends its children within ten seconds. */
+const STOP_LIMIT_MS = 30_000;
+
+/** Lines of a failed start that are shown. */
+const LAST_LINES_MAX = 60;
+
+/**
+ * A newcomer's first hour in numbers: Debian 12 with Node 20 and a clone, nothing else; `npm start` to `ready`, one
+ * call in Chromium, Ctrl-C, and all of it once more.
+ */
+export const fresh: LabCase = {
+  name: 'fresh',
+  summary: 'npm start on a bare Debian 12 in a temporary root: seconds to ready and to ffmpeg, twice (root)',
+  configure: (command) => {
+    command
+      .option('--work-tree', 'copy the files as they are instead of cloning the last commit')
+      .option('--port-offset <ports>', 'added to every port, so that another cloud may run on this machine', '20000');
+  },
+  run: async (options, say) => {
+    const tree = join(import.meta.dirname, '../..');
+    const workTree = options['workTree'] === true;
+    const bootstrapMs = performance.now();
+    const machine = await FreshMachine.create({ tree, workTree, say });
+    const bootstrapSeconds = secondsSince(bootstrapMs);
+    try {
+      const command = ['npm', 'start', '--', '--port-offset', String(options['portOffset'])];
+      const first = await startAndStop(machine, command, say);
+      const second = await startAndStop(machine, command, say);
+      return result({ workTree, processors: availableParallelism() }, bootstrapSeconds, first, second);
+    } finally {
+      await machine.close();
+    }
+  },
+};
+
+interface Start {
+  readySeconds: number;
+  /** To ffmpeg in a gateway: after `readySeconds` where it was still being installed then. */
+  ffmpegSeconds: number;
+  /** From nothing open to a picture that moves at both ends, browsers' start included. */
+  callSeconds: number;
+  stopSeconds: number;
+  leftProcesses: number;
+}
+
+function result(params: LabResult['params'], bootstrapSeconds: number, first: Start, second: Start): LabResult {
+  const left = first.leftProcesses + second.leftProcesses;
+  const missed = [
+    ...(first.readySeconds > FIRST_READY_SECONDS_MAX ? [`first start within ${FIRST_READY_SECONDS_MAX} s`] : []),
+    ...(second.readySeconds > SECOND_READY_SECONDS_MAX ? [`second start within ${SECOND_READY_SECONDS_MAX} s`] : []),
+    ...(left > 0 ? ['no process left after Ctrl-C'] : []),
+  ];
+  const metrics = {
+    bootstrapSeconds,
+    firstReadySeconds: first.readySeconds,
+    firstFfmpegSeconds: first.ffmpegSeconds,
+    firstCallSeconds: first.callSeconds,
+    firstStopSeconds: first.stopSeconds,
+    secondReadySeconds: second.readySeconds,
+    secondCallSeconds: second.callSeconds,
+    secondStopSeconds: second.stopSeconds,
+    leftProcesses: left,
+  };
+  return { params, metrics, missed };
+}
+
+async function startAndStop(machine: FreshMachine, command: string[], say: Say): Promise<Start> {
+  const startedMs = performance.now();
+  const child = machine.spawn(command);
+  const said = new Said(child, say);
+  const [, pageUrl = ''] = await said.until(/^ready (\S+)/);
+  const readySeconds = secondsSince(startedMs);
+  const callSeconds = await call(pageUrl);
+  const isComing = said.lines.some((line) => line.includes('ffmpeg is still being installed'));
+  if (isComing) await said.until(/gw-\S+ .*ffmpeg is there now/);
+  const ffmpegSeconds = isComing ? secondsSince(startedMs) : readySeconds;
+  const stopMs = performance.now();
+  // To the whole group, as a terminal does.
+  process.kill(-(child.pid ?? 0), 'SIGINT');
+  await endOf(child, STOP_LIMIT_MS);
+  const stopSeconds = secondsSince(stopMs);
+  return { readySeconds, ffmpegSeconds, callSeconds, stopSeconds, leftProcesses: machine.processes().length };
+}
+
+/** One call across the two regions, with the Chromium of this machine: the new one has none. */
+async function call(pageUrl: string): Promise<number> {
+  const startedMs = performance.now();
+  const browser = await launchChromium();
+  try {
+    const people: Participant[] = [];
+    for (const from of ['frankfurt', 'singapore']) {
+      const person = await Participant.open(browser, pageUrl, { room: 'fresh', name: from, from, join: '1' });
+      await person.connected(60_000);
+      people.push(person);
+    }
+    await Promise.all(people.map((person) => seesMore(person)));
+  } finally {
+    await browser.close();
+  }
+  return secondsSince(startedMs);
+}
+
+/** What a start says. */
+class Said {
+  readonly lines: string[] = [];
+  readonly #end = new AbortController();
+  #onLine: () => void = () => undefined;
+
+  constructor(child: ChildProcess, say: Say) {
+    for (const stream of [child.stdout, child.stderr])
+      if (stream !== null)
+        createInterface({ input: stream }).on('line', (line) => {
+          this.lines.push(line);
+          say(`  ${line}`);
+          this.#onLine();
+        });
+    child.on('error', (error) => this.#end.abort(error.message));
+    child.on('exit', (code, signal) => this.#end.abort(`ended with ${signal ?? code}`));
+  }
+
+  /** The first line like this, said already or to come. Rejects when the start ends or hangs before. */
+  async until(pattern: RegExp): Promise<RegExpExecArray> {
+    const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
+    const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(SAID_LIMIT_MS)]);
+    const fail = (): void => {
+      const last = this.lines.slice(-LAST_LINES_MAX).join('\n');
+      reject(new Error(`npm start has not said ${pattern}: ${String(signal.reason)}\n${last}`));
+    };
+    const look = (line: string | undefined): void => {
+      const found = pattern.exec(line ?? '');
+      if (found !== null) resolve(found);
+    };
+    this.#onLine = () => look(this.lines.at(-1));
+    for (const line of this.lines) look(line);
+    if (signal.aborted) fail();
+    signal.addEventListener('abort', fail);
+    return await promise.finally(() => signal.removeEventListener('abort', fail));
+  }
+}
+
+function endOf(child: ChildProcess, limitMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(
+      () => reject(new Error(`npm start has not ended ${limitMs / 1000} s after SIGINT`)),
+      limitMs,
+    );
+    child.on('exit', () => {
+      clearTimeout(limit);
+      resolve();
+    });
+  });
+}
+
+function secondsSince(startedMs: number): number {
+  return Math.round((performance.now() - startedMs) / 100) / 10;
+}

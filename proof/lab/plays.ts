@@ -1,0 +1,56 @@
+// What people in meeting pages hear and see of each other, as times of sounds and pictures.
+import type { Participant } from '../test/support/browser.ts';
+
+/** Kinds of tracks. */
+export const kinds = ['audio', 'video'] as const;
+
+/** Of each track of the others that this page hears or sees, the times of its sounds and pictures. */
+export interface Seen {
+  /** `P1 audio` → milliseconds since the epoch. */
+  readonly playsMs: Readonly<Record<string, readonly number[]>>;
+  readonly eventsMs: Readonly<Record<string, number>>;
+}
+
+/**
+ * Reads what each received track plays. Sound counts from a quarter of the quietest moment of voice.ts. Of sound, one
+ * time in 10 ms is kept.
+ */
+export const watch = `
+  const at = () => performance.timeOrigin + performance.now();
+  const seen = { playsMs: {}, eventsMs: {} };
+  window.seen = seen;
+  const loud = (data) => {
+    const samples = new Float32Array(data.numberOfFrames);
+    data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
+    return samples.some((sample) => Math.abs(sample) > 0.002);
+  };
+  const read = async (name, kind, mediaTrack) => {
+    const reader = new MediaStreamTrackProcessor({ track: mediaTrack }).readable.getReader();
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      if (kind === 'video' || loud(value)) (seen.playsMs[name + ' ' + kind] ??= []).push(at());
+      value.close();
+    }
+  };
+  const follow = (track, participant) => {
+    void read(participant.name, track.kind, track.mediaStreamTrack);
+    track.on('replaced', (next) => void read(participant.name, track.kind, next));
+  };
+  for (const participant of room.remoteParticipants.values())
+    for (const { track } of participant.trackPublications.values()) if (track) follow(track, participant);
+  room.on('trackSubscribed', (track, _publication, participant) => follow(track, participant));
+  room.on('reconnecting', () => { seen.eventsMs.told = at(); });
+  room.on('reconnected', async () => {
+    seen.eventsMs.joined = at();
+    const open = () => window.pcs.filter((pc) => pc.connectionState !== 'closed');
+    while (open().length < 2 || open().some((pc) => pc.connectionState !== 'connected'))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    seen.eventsMs.connected = at();
+  });
+`;
+export const forget = 'window.seen.playsMs = {}; window.seen.eventsMs = {};';
+export const seenBy = (p: Participant): Promise<Seen> => p.room('return window.seen;');
+
+export const othersOf = (p: Participant, people: readonly Participant[]): string[] =>
+  people.filter((other) => other !== p).flatMap(({ name }) => kinds.map((kind) => `${name} ${kind}`));

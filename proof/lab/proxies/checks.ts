@@ -1,0 +1,174 @@
+// What must hold through a proxy: made-up addresses change nothing, bodies and streams come through as they are.
+
+import type { Metrics } from '../../support/case.ts';
+import { clientIp, serverIp } from '../../test/support/net.ts';
+import { until } from '../../test/support/poll.ts';
+import type { Call } from '../two-servers/call.ts';
+import type { Asked, Prepared } from './inside.ts';
+import { admitted, domain, type otherClients, type Stage, trusted } from './stage.ts';
+
+export interface Outcome {
+  readonly metrics: Metrics;
+  readonly missed: readonly string[];
+}
+
+const page = `https://${domain}`;
+/** More than an address may ask at once: 50 refused proofs, 50 openings, 100 entries. */
+const beyond = { proofs: 80, openings: 80, entries: 160 };
+/** Pieces come with every picture; a proxy that fills its buffers first holds them for a third of a second. */
+const HELD_MS_MAX = 150;
+const FLOW_MS = 5000;
+const PLAYS_LIMIT_MS = 30_000;
+/** One below the bound of the api, and one above it (`restBodyBytesMax`), which is below that of the proxies. */
+const bodyBytes = { taken: 250 * 1024, refused: 300 * 1024 };
+
+/** Services as clients reach them past the proxy. */
+const direct = {
+  api: `http://${serverIp}:7810`,
+  gateway: `http://${serverIp}:7820`,
+  signaling: `http://${serverIp}:7880`,
+};
+
+const count = ({ statuses }: Asked, status: number): number => statuses[status] ?? 0;
+
+/** An address that a client makes up is in no rate: all that it asks is its own. `from`: one that asked for nothing. */
+export async function ratesHold(stage: Stage, [first, second, third]: typeof otherClients): Promise<Outcome> {
+  const wrong = { headers: { authorization: 'Bearer wrong' }, forges: true, times: beyond.proofs };
+  const api = '/api/v1/rooms';
+  const [proxied, past, fresh, control] = [
+    await stage.act('client', 'ask', Object.assign({ url: page + api, from: first }, wrong)),
+    await stage.act('client', 'ask', Object.assign({ url: direct.api + api, from: second }, wrong)),
+    await stage.act('client', 'ask', Object.assign({ url: page + api, from: third }, wrong, { times: 1 })),
+    await stage.act('server', 'ask', Object.assign({ url: trusted.api + api }, wrong)),
+  ];
+  const opens = { forges: true, times: beyond.openings };
+  const flv = '/live/none.flv';
+  const openedProxied = await stage.act('client', 'ask', Object.assign({ url: page + flv, from: first }, opens));
+  const openedPast = await stage.act(
+    'client',
+    'ask',
+    Object.assign({ url: direct.gateway + flv, from: second }, opens),
+  );
+  const enters = { forges: true, times: beyond.entries };
+  const entry = '/v1/entry';
+  const enteredProxied = await stage.act('client', 'ask', Object.assign({ url: page + entry, from: first }, enters));
+  const enteredPast = await stage.act(
+    'client',
+    'ask',
+    Object.assign({ url: direct.signaling + entry, from: second }, enters),
+  );
+  const limited = { proxied, past, openedProxied, openedPast, enteredProxied, enteredPast };
+  const missed = Object.entries(limited).flatMap(([name, asked]) =>
+    count(asked, 429) > 0 ? [] : [`${name}: made-up addresses were believed: ${JSON.stringify(asked.statuses)}`],
+  );
+  if (count(fresh, 401) !== 1) missed.push(`another client pays for the first: ${JSON.stringify(fresh.statuses)}`);
+  // What the trusted proxy says is believed, or the rows above would hold by accident.
+  if (count(control, 429) > 0) missed.push('the api believes no proxy');
+  const refused = Object.fromEntries(Object.entries(limited).map(([name, asked]) => [name, count(asked, 429)]));
+  return { metrics: refused, missed };
+}
+
+/** The audit log has the client's own address, and links have the page's own. */
+export async function auditHolds(stage: Stage): Promise<Outcome> {
+  const headers = { authorization: stage.authorization(), 'content-type': 'application/json' };
+  const body = JSON.stringify({ room: 'audited' });
+  const missed: string[] = [];
+  for (const url of [page, direct.api]) {
+    const asking = { url: `${url}/api/v1/join-links`, method: 'POST', headers, body, forges: true, from: clientIp };
+    const made = await stage.act('client', 'ask', asking);
+    const link = (JSON.parse(made.body) as { url?: string }).url ?? made.body;
+    if (!link.startsWith(`${page}/j/`)) missed.push(`a link made at ${url} leads to ${new URL(link).origin}`);
+    const log = await stage.act('client', 'ask', { url: `${page}/api/v1/audit`, headers });
+    const [newest] = (JSON.parse(log.body) as { data: { address?: string; operation?: string }[] }).data;
+    if (newest?.address !== clientIp) missed.push(`the audit log has ${newest?.address} of a client at ${url}`);
+  }
+  return { metrics: {}, missed };
+}
+
+/** A client is taken to be where its own address is. */
+export async function locationsHold(stage: Stage): Promise<Outcome> {
+  const { clusterToken, ...company } = stage.secrets();
+  const sourceOf = async (side: 'server' | 'client', entryUrl: string, forges: boolean): Promise<string> => {
+    const given = Object.assign(
+      { url: page, room: 'located', identity: `p${Math.random()}`, entryUrl, forges },
+      company,
+    );
+    const { decisionId } = await stage.act(side, 'join', given);
+    const headers = { authorization: `Bearer ${clusterToken}` };
+    const { body } = await stage.act('server', 'ask', {
+      url: `http://127.0.0.1:7001/v1/decisions/${decisionId}`,
+      headers,
+    });
+    return (JSON.parse(body) as { location: { source: string } }).location.source;
+  };
+  const honest = await sourceOf('client', page, false);
+  const believed = await sourceOf('server', trusted.signaling, true);
+  const missed = believed === honest ? [`a location of a made-up address cannot be told from ${honest}`] : [];
+  for (const url of [page, direct.signaling]) {
+    const source = await sourceOf('client', url, true);
+    if (source !== honest) missed.push(`a client at ${url} that makes up its address is located by ${source}`);
+  }
+  return { metrics: {}, missed };
+}
+
+/** Bodies reach the api as large as it takes them, and its own refusal comes back beyond. */
+export async function bodiesPass(stage: Stage): Promise<Outcome> {
+  const headers = { authorization: stage.authorization(), 'content-type': 'application/json' };
+  const codeOf = async (bytes: number): Promise<string> => {
+    const asking = { url: `${page}/api/v1/join-links`, method: 'POST', headers, bodyBytes: bytes };
+    const asked = await stage.act('client', 'ask', asking);
+    // A proxy's own refusal is a page.
+    return /"code":"(\w+)"/.exec(asked.body)?.[1] ?? Object.keys(asked.statuses).join();
+  };
+  const codes = [await codeOf(bodyBytes.taken), await codeOf(bodyBytes.refused)];
+  const isGood = codes.join() === 'REQUEST_INVALID,BODY_TOO_LARGE';
+  return { metrics: {}, missed: isGood ? [] : [`large bodies are answered ${codes.join(', ')}`] };
+}
+
+/** FLV and HLS as they come; the picture goes in by RTMP, past the proxy. */
+export async function streamsPass(stage: Stage, { publishUrl, flv, hls }: Prepared): Promise<Outcome> {
+  const missed: string[] = [];
+  if (!publishUrl.startsWith(`rtmp://${domain}:1935/`)) missed.push(`RTMP goes to ${new URL(publishUrl).host}`);
+  for (const url of [flv, hls]) if (!url.startsWith(`${page}/`)) missed.push(`a stream is at ${new URL(url).origin}`);
+  const end = stage.clients.encode('client-1', publishUrl);
+  try {
+    const plays = async (url: string): Promise<boolean> =>
+      count(await stage.act('client', 'ask', { url, headers: { connection: 'close' } }), 200) === 1;
+    await until('HLS has begun', () => plays(hls), PLAYS_LIMIT_MS);
+    const [through, past] = await Promise.all([
+      stage.act('client', 'flow', { url: flv, ms: FLOW_MS }),
+      stage.act('client', 'flow', { url: flv.replace(page, direct.gateway), ms: FLOW_MS }),
+    ]);
+    if (through.status !== 200 || !(through.longestGapMs <= past.longestGapMs + HELD_MS_MAX))
+      missed.push(`FLV is held back: ${JSON.stringify(through)}, and past the proxy ${JSON.stringify(past)}`);
+    const metrics = { flvFirstMs: through.firstMs, flvGapMs: through.longestGapMs, flvGapPastMs: past.longestGapMs };
+    return { metrics, missed };
+  } finally {
+    end();
+  }
+}
+
+/** The page may connect to hosts below the domain that was named, and to no other. */
+export async function policyHolds({ people }: Call): Promise<Outcome> {
+  const fates = await people[0]?.page.evaluate(
+    async (hosts) => {
+      const seen: string[] = [];
+      for (const host of hosts) {
+        const blocked = new Promise<string>((resolve) =>
+          addEventListener('securitypolicyviolation', ({ blockedURI }) => {
+            if (new URL(blockedURI).hostname === host) resolve('blocked');
+          }),
+        );
+        // The certificate is not theirs, which comes after the policy; the event comes a moment after the refusal.
+        const failed = fetch(`https://${host}/v1/entry`).catch(
+          () => new Promise((resolve) => setTimeout(resolve, 3000)),
+        );
+        seen.push(await Promise.race([blocked, failed.then(() => 'asked')]));
+      }
+      return seen;
+    },
+    [admitted.host, admitted.outside],
+  );
+  const isGood = fates?.join() === 'asked,blocked';
+  return { metrics: {}, missed: isGood ? [] : [`hosts within and beyond the page's policy: ${fates?.join(', ')}`] };
+}

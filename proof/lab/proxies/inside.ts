@@ -1,0 +1,165 @@
+// What the case `proxies` does in a network namespace: `inside.ts WHAT JSON`; its answer is one line of JSON.
+import { request as askHttp } from 'node:http';
+import { request as askHttps } from 'node:https';
+import process from 'node:process';
+import { connect } from 'node:tls';
+import { createClient, createJoinToken } from '@meridian/api-client';
+import { headless } from '../../test/support/headless.ts';
+
+export interface Asking {
+  readonly url: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** In place of `body`: JSON of a name with so many letters. */
+  readonly bodyBytes?: number;
+  /** Local address, which is the client's. */
+  readonly from?: string;
+  /** With another made-up address in every request. */
+  readonly forges?: boolean;
+  readonly times?: number;
+}
+/** In place of a status: the connection was cut. */
+const CUT = 0;
+/** `statuses`: how often each; `body`: of the last answer. */
+export interface Asked {
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly body: string;
+}
+export interface Flow {
+  readonly status: number;
+  /** Of the first bytes, from the request on. */
+  readonly firstMs: number;
+  /** Between two pieces. */
+  readonly longestGapMs: number;
+  readonly bytes: number;
+}
+export interface Prepared {
+  readonly links: readonly string[];
+  /** RTMP. */
+  readonly publishUrl: string;
+  /** The same picture by HTTP. */
+  readonly flv: string;
+  readonly hls: string;
+}
+interface Company {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  readonly room: string;
+}
+
+/** Every header by which proxies pass on an address; all of them lie. 8.8.0.0/16 is known to be in America. */
+const forged = (at: number): Record<string, string> => ({
+  'x-forwarded-for': `8.8.${at % 256}.8`,
+  forwarded: `for=8.8.${at % 256}.8;proto=http;host=evil.example`,
+  'x-real-ip': `8.8.${at % 256}.8`,
+  'x-forwarded-proto': 'http',
+  'x-forwarded-host': 'evil.example',
+});
+
+function one({ url, method = 'GET', headers = {}, from, forges, ...o }: Asking, at: number) {
+  const body = o.bodyBytes === undefined ? o.body : JSON.stringify({ room: 'x'.repeat(o.bodyBytes) });
+  return new Promise<{ status: number; body: string }>((resolve, reject) => {
+    const ask = url.startsWith('https') ? askHttps : askHttp;
+    const sent = Object.assign({}, headers, forges === true && forged(at));
+    const options = { method, headers: sent, agent: false, ...(from !== undefined && { localAddress: from }) };
+    const request = ask(url, options, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+      });
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, body: text })).once('error', reject);
+    });
+    request
+      .once('error', (error) => {
+        // Services cut connections beyond their bound of one address (`unprovenPerAddressMax`) before any request.
+        if ('code' in error && error.code === 'ECONNRESET') resolve({ status: CUT, body: '' });
+        else reject(error);
+      })
+      .end(body);
+  });
+}
+
+async function ask(asking: Asking): Promise<Asked> {
+  const statuses: Record<string, number> = {};
+  let last = '';
+  // At once: rates that come back by the second are used up on a slow machine too.
+  for (const { status, body } of await Promise.all(
+    Array.from({ length: asking.times ?? 1 }, (_, at) => one(asking, at)),
+  )) {
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    last = body;
+  }
+  return { statuses, body: last };
+}
+
+/** Reads an answer that does not end, for so long. */
+function flow({ url, ms }: { url: string; ms: number }): Promise<Flow> {
+  return new Promise((resolve, reject) => {
+    const startedMs = performance.now();
+    const ask = url.startsWith('https') ? askHttps : askHttp;
+    const request = ask(url, { agent: false }, (response) => {
+      const times: number[] = [];
+      let bytes = 0;
+      response.on('data', (piece: Buffer) => {
+        times.push(performance.now());
+        bytes += piece.length;
+      });
+      response.on('error', () => undefined); // it is cut below
+      setTimeout(() => {
+        request.destroy();
+        const gaps = [...times.slice(1), performance.now()].map((time, at) => time - (times[at] ?? time));
+        const firstMs = Math.round((times[0] ?? Number.NaN) - startedMs);
+        const longestGapMs = Math.round(Math.max(...gaps));
+        resolve({ status: response.statusCode ?? 0, firstMs, longestGapMs, bytes });
+      }, ms);
+    });
+    request.once('error', reject).end();
+  });
+}
+
+/** Joins a room without media; the decision about it. */
+async function join(o: Company & { entryUrl: string; identity: string; forges?: boolean; from?: string }) {
+  const token = await createJoinToken({ apiKey: o.apiKey, apiSecret: o.apiSecret, room: o.room, identity: o.identity });
+  const headers = o.forges === true ? forged(8) : undefined;
+  const client = headless(o.entryUrl, { token, ...(headers && { headers }), ...(o.from && { localAddress: o.from }) });
+  const { placement } = await client.connect();
+  return { decisionId: placement.decisionId };
+}
+
+async function prepare({ room, ...o }: Company): Promise<Prepared> {
+  const api = createClient(o);
+  await api.post('/rooms', { body: { name: room } });
+  const links: string[] = [];
+  for (const name of ['Ana', 'Bo'])
+    links.push((await api.post('/join-links', { body: { room, identity: name.toLowerCase(), name } })).url);
+  const params = { path: { room } };
+  const publishing = await api.post('/rooms/{room}/stream-keys', {
+    params,
+    body: { identity: 'studio', use: 'publish' },
+  });
+  const playing = await api.post('/rooms/{room}/stream-keys', { params, body: { use: 'play' } });
+  const { flv = '', hls = '' } = playing.play ?? {};
+  return { links, publishUrl: publishing.publish?.rtmp.url ?? '', flv, hls };
+}
+
+/** The serial number of the certificate that a new connection is shown. */
+function certificate({ host }: { host: string }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port: 443, servername: host }, () => {
+      resolve(socket.getPeerCertificate().serialNumber);
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+}
+
+const acts = { ask, flow, join, prepare, certificate } as const;
+export type Acts = typeof acts;
+
+if (import.meta.main) {
+  const [what = '', given = '{}'] = process.argv.slice(2);
+  const act = acts[what as keyof Acts] as (given: unknown) => Promise<unknown>;
+  process.stdout.write(`${JSON.stringify(await act(JSON.parse(given)))}\n`, () => process.exit());
+}

@@ -1,0 +1,198 @@
+// One server as `meridian node init` makes it, in a network of its own, with clients in another; nothing in front yet.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { parse, parseDocument } from 'yaml';
+import { bundleOf } from '../../../infra/services/entries.mjs';
+import { LabNet, serverIp } from '../../test/support/net.ts';
+import { owned } from '../../test/support/owned.ts';
+import { until } from '../../test/support/poll.ts';
+import { Authority } from '../two-servers/authority.ts';
+import { Clients } from '../two-servers/clients.ts';
+import type { Acts } from './inside.ts';
+
+export const domain = 'meet.example.org';
+/** Below it any host may be connected to; beyond it none. */
+export const admitted = { domain: 'media.example.org', host: 'sig-9.media.example.org', outside: 'sig-9.example.net' };
+/** Further addresses of the client's wire: each is a client that has asked for nothing yet. */
+export const otherClients = ['10.77.0.3', '10.77.0.4', '10.77.0.5'] as const;
+
+/** Services as the proxy reaches them. */
+export const trusted = { api: 'http://127.0.0.1:7810', signaling: 'http://127.0.0.1:7880' };
+
+const tree = join(import.meta.dirname, '../../..');
+const START_LIMIT_MS = 120_000;
+const ACT_LIMIT_MS = 120_000;
+const run = promisify(execFile);
+
+export class Stage {
+  readonly folder = mkdtempSync(join(tmpdir(), 'meridian-proxies-'));
+  readonly authority = new Authority();
+  readonly net: LabNet;
+  readonly clients: Clients;
+  #services: ChildProcess | undefined;
+  readonly #disown = owned('the server', () => this.close());
+
+  /** Resolves when all services run. Needs root. What it made before it failed is closed by `closeOwned`. */
+  static async create(): Promise<Stage> {
+    if (process.getuid?.() !== 0) throw new Error('cannot: this case needs root (namespaces)');
+    const stage = new Stage(await LabNet.create());
+    for (const ip of otherClients)
+      await run('ip', ['-n', stage.net.client, 'addr', 'add', `${ip}/24`, 'dev', await stage.#wire()]);
+    await stage.#init();
+    await stage.#start();
+    await stage.#ready();
+    return stage;
+  }
+
+  private constructor(net: LabNet) {
+    this.net = net;
+    const names = [domain, admitted.host, admitted.outside].map((name) => `${serverIp} ${name}\n`).join('');
+    for (const name of [net.server, net.client]) {
+      mkdirSync(this.#etcOf(name), { recursive: true });
+      writeFileSync(join(this.#etcOf(name), 'hosts'), `127.0.0.1 localhost\n${names}`);
+    }
+    this.clients = new Clients({ net: { prefix: () => net.prefix('client') }, caFile: this.authority.file });
+    this.renewCertificate();
+  }
+
+  get certFile(): string {
+    return join(this.folder, 'cert.pem');
+  }
+  get keyFile(): string {
+    return join(this.folder, 'key.pem');
+  }
+
+  /** A new certificate in the place of the last one; whoever has read that does not know yet. */
+  renewCertificate(): void {
+    const { certPem, keyPem } = this.authority.issue(domain);
+    writeFileSync(this.keyFile, keyPem, { mode: 0o600 });
+    writeFileSync(this.certFile, certPem);
+  }
+
+  /** Key and secret of the company, and the token of the operator at the centre. */
+  secrets(): { readonly apiKey: string; readonly apiSecret: string; readonly clusterToken: string } {
+    const { tenants } = this.#config('api') as { tenants: readonly { key: string; secret: string }[] };
+    const { clusterToken } = this.#config('scheduler') as { clusterToken: string };
+    const { key: apiKey = '', secret: apiSecret = '' } = tenants[0] ?? {};
+    return { apiKey, apiSecret, clusterToken };
+  }
+
+  /** Of a request of the company's system. */
+  authorization(): string {
+    const { apiKey, apiSecret } = this.secrets();
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const iat = Math.floor(Date.now() / 1000);
+    const claims = { iss: apiKey, iat, exp: iat + 300, scope: 'rooms:create live:admin links:write audit:read' };
+    const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+    return `Bearer ${text}.${createHmac('sha256', apiSecret).update(text).digest('base64url')}`;
+  }
+
+  /** Does it in one of the two networks (inside.ts). Rejects with what it said. */
+  async act<What extends keyof Acts>(
+    side: 'server' | 'client',
+    what: What,
+    given: Parameters<Acts[What]>[0],
+  ): Promise<Awaited<ReturnType<Acts[What]>>> {
+    const script = join(import.meta.dirname, 'inside.ts');
+    const [file = '', ...words] = [...this.net.prefix(side), process.execPath, script, what, JSON.stringify(given)];
+    const env = Object.assign({}, process.env, { NODE_EXTRA_CA_CERTS: this.authority.file });
+    const { stdout } = await run(file, words, { env, timeout: ACT_LIMIT_MS });
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Awaited<ReturnType<Acts[What]>>;
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.#disown();
+    await this.clients.close();
+    await ended(this.#services);
+    await this.net.close();
+    for (const name of [this.net.server, this.net.client]) rmSync(this.#etcOf(name), { recursive: true, force: true });
+    this.authority.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What `ip netns exec` shows in the place of /etc. */
+  #etcOf(namespace: string): string {
+    return join('/etc/netns', namespace);
+  }
+
+  async #wire(): Promise<string> {
+    const { stdout } = await run('ip', ['-n', this.net.client, '-json', 'route', 'show', 'default']);
+    return (JSON.parse(stdout) as { dev: string }[])[0]?.dev ?? '';
+  }
+
+  async #init(): Promise<void> {
+    const where = ['--region', 'frankfurt', '--domain', domain, '--address', serverIp, '--media-nodes', '1'];
+    const [file = '', ...words] = this.#meridian('init', ...where, '--admin', 'ann@example.org', '--no-start');
+    await run(file, words, { timeout: START_LIMIT_MS });
+    // Also where clients come without the proxy, which they should not believe.
+    this.#set('signaling', ['httpHost'], '0.0.0.0');
+    for (const service of ['gateway', 'api']) this.#set(service, ['httpListen', 'ip'], '0.0.0.0');
+    this.#set('web', ['connectDomains'], [admitted.domain]);
+    for (const service of ['sfu-1', 'gateway']) this.#set(service, ['drainLimitMs'], 0);
+  }
+
+  #start(): Promise<void> {
+    const [file = '', ...words] = this.#meridian('run');
+    const services = spawn(file, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#services = services;
+    const said: string[] = [];
+    return new Promise((resolve, reject) => {
+      const fail = (why: string): void => reject(new Error(`the server did not start: ${why}\n${said.join('\n')}`));
+      const limit = setTimeout(() => fail('it takes too long'), START_LIMIT_MS);
+      services.once('error', reject).once('exit', (code) => fail(`exit code ${code}`));
+      createInterface({ input: services.stdout }).on('line', (line) => {
+        said.push(line);
+        if (said.length > 100) said.shift();
+        if (!/^\d+ services run/.test(line)) return;
+        clearTimeout(limit);
+        resolve();
+      });
+    });
+  }
+
+  /** Resolves when the api has its links to the others: rooms can be made, and keys of streams into them. */
+  async #ready(): Promise<void> {
+    const isMade = async (path: string, body: object): Promise<boolean> => {
+      const headers = { authorization: this.authorization(), 'content-type': 'application/json' };
+      const asking = { url: `${trusted.api}/api/v1${path}`, method: 'POST', headers, body: JSON.stringify(body) };
+      const { statuses, body: said } = await this.act('server', 'ask', asking);
+      if (statuses['200'] === undefined && statuses['201'] === undefined) throw new Error(said);
+      return true;
+    };
+    await until('a room can be made', () => isMade('/rooms', { name: 'ready' }), START_LIMIT_MS);
+    await until('a stream key can be made', () => isMade('/rooms/ready/stream-keys', { use: 'play' }), START_LIMIT_MS);
+  }
+
+  #meridian(...words: string[]): string[] {
+    const folders = ['--etc', join(this.folder, 'etc'), '--state', join(this.folder, 'state')];
+    return [...this.net.prefix('server'), process.execPath, bundleOf(tree, 'node'), ...folders, ...words];
+  }
+
+  #file(service: string): string {
+    return join(this.folder, 'etc', `${service}.yaml`);
+  }
+
+  #config(service: string): unknown {
+    return parse(readFileSync(this.#file(service), 'utf8'));
+  }
+
+  #set(service: string, path: readonly string[], value: unknown): void {
+    const document = parseDocument(readFileSync(this.#file(service), 'utf8'));
+    document.setIn(path, value);
+    writeFileSync(this.#file(service), document.toString(), { mode: 0o600 });
+  }
+}
+
+async function ended(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await exit;
+}

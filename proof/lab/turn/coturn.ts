@@ -1,0 +1,87 @@
+// Debian's coturn with the configuration of docs/deploy.md, in which only names, files and addresses are the lab's.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { owned } from '../../test/support/owned.ts';
+import { until } from '../../test/support/poll.ts';
+import { addresses, ended } from './network.ts';
+
+const page = join(import.meta.dirname, '../../../docs/deploy.md');
+const LAST_LINES = 30;
+
+export interface CoturnOptions {
+  /** Words in front of the command. */
+  readonly prefix: readonly string[];
+  readonly secret: string;
+  readonly certPem: string;
+  readonly keyPem: string;
+}
+
+export class Coturn {
+  readonly #prefix: readonly string[];
+  readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-coturn-'));
+  readonly #disown = owned('coturn', () => this.close());
+  #child: ChildProcess | undefined;
+  readonly #lines: string[] = [];
+
+  constructor({ prefix, secret, certPem, keyPem }: CoturnOptions) {
+    this.#prefix = prefix;
+    const file = (name: string, text: string): string => {
+      writeFileSync(join(this.#dir, name), text, { mode: 0o600 });
+      return join(this.#dir, name);
+    };
+    const text = configOf(readFileSync(page, 'utf8'), {
+      'static-auth-secret': [secret],
+      cert: [file('cert.pem', certPem)],
+      pkey: [file('key.pem', keyPem)],
+      'allowed-peer-ip': [addresses.media],
+    });
+    // Where it listens, and what it would else leave on this machine.
+    const own = [
+      `listening-ip=${addresses.turn}`,
+      `relay-ip=${addresses.relay}`,
+      'no-cli',
+      'log-file=stdout',
+      `pidfile=${join(this.#dir, 'pid')}`,
+      `userdb=${join(this.#dir, 'users')}`,
+      'verbose',
+    ];
+    file('turnserver.conf', `${text}\n${own.join('\n')}\n`);
+  }
+
+  /** The last lines that it has written. */
+  get log(): readonly string[] {
+    return this.#lines.slice(-LAST_LINES);
+  }
+
+  /** Starts it; the allocations of one that ran before are gone. */
+  async start(): Promise<void> {
+    if (this.#child !== undefined) await ended(this.#child);
+    const [file = '', ...args] = [...this.#prefix, 'turnserver', '-c', join(this.#dir, 'turnserver.conf')];
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    this.#lines.length = 0;
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => this.#lines.push(...chunk.toString().split('\n').filter(Boolean)));
+    await until('coturn listens', () => this.#lines.some((line) => line.includes('Total General servers')));
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.#disown();
+    if (this.#child !== undefined) await ended(this.#child);
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+}
+
+/** The block of the page that is coturn's, with other values of these keys. Pure. */
+export function configOf(markdown: string, values: Readonly<Record<string, readonly string[]>>): string {
+  const block = markdown.split('```').find((part) => part.startsWith('\nuse-auth-secret\n'));
+  if (block === undefined) throw new Error('docs/deploy.md has no configuration of coturn');
+  const lines = block.trim().split('\n');
+  const absent = Object.keys(values).find((key) => !lines.some((line) => line.startsWith(`${key}=`)));
+  if (absent !== undefined) throw new Error(`docs/deploy.md gives coturn no ${absent}`);
+  const kept = lines.filter((line) => values[line.split('=')[0] ?? ''] === undefined);
+  return [...kept, ...Object.entries(values).flatMap(([key, all]) => all.map((value) => `${key}=${value}`))].join('\n');
+}

@@ -1,0 +1,162 @@
+// Three hosts in a row: a client, a TURN server that forwards nothing by itself, and the cloud. The client has a wire
+// to the TURN server and none to the cloud; page and signaling are carried to its loopback over socket files. Needs
+// root.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { owned } from '../../test/support/owned.ts';
+import { until } from '../../test/support/poll.ts';
+
+const hosts = ['client', 'turn', 'cloud'] as const;
+export type Host = (typeof hosts)[number];
+
+/** The addresses of the wires' ends. */
+export const addresses = {
+  client: '10.79.0.2',
+  turn: '10.79.0.1',
+  /** Where it relays from. */
+  relay: '10.78.0.2',
+  /** Of all media nodes. */
+  media: '10.78.0.1',
+  /** The cloud's host too, where no media node listens. */
+  private: '10.78.0.9',
+} as const;
+export const turnName = 'turn.example.org';
+
+/** What the client's firewall lets out. */
+export type Way = 'udp' | 'tcp' | 'tls';
+const ports: Readonly<Record<Way, string>> = { udp: 'udp dport 3478', tcp: 'tcp dport 3478', tls: 'tcp dport 443' };
+
+export class TurnNet {
+  readonly #prefix = `mert-${process.pid}`;
+  readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-turn-'));
+  readonly #disown = owned('the network with a TURN server', () => this.close());
+  readonly #helpers: ChildProcess[] = [];
+  #isClosed = false;
+
+  private constructor() {}
+
+  static async create(): Promise<TurnNet> {
+    const net = new TurnNet();
+    try {
+      for (const host of hosts) net.#add(host);
+      net.#connect(['client', addresses.client], ['turn', addresses.turn]);
+      net.#connect(['turn', addresses.relay], ['cloud', addresses.media]);
+      net.#ip('cloud', 'addr', 'add', `${addresses.private}/24`, 'dev', 'turn');
+      net.#ip('client', 'route', 'add', 'default', 'via', addresses.turn);
+      await net.#answerNames();
+      return net;
+    } catch (error) {
+      await net.close();
+      throw error;
+    }
+  }
+
+  /** Words in front of a command that runs on this host. */
+  prefix(host: Host): string[] {
+    return ['ip', 'netns', 'exec', this.#namespace(host)];
+  }
+
+  /** From now on the client sends nothing else over its wire; `undefined`: anything. */
+  letOut(way: Way | undefined): void {
+    const rule = way === undefined ? 'accept' : `${ports[way]} accept`;
+    const rules = [
+      'table inet way {}',
+      'delete table inet way',
+      'table inet way { chain out {',
+      'type filter hook output priority 0; policy drop;',
+      'oif lo accept',
+      rule,
+      '}',
+      '}',
+    ];
+    const [file = '', ...args] = [...this.prefix('client'), 'nft', '-f', '-'];
+    execFileSync(file, args, { input: rules.join('\n'), stdio: ['pipe', 'pipe', 'pipe'] });
+  }
+
+  /** A TCP port of the cloud's loopback is at the same place of the client's, past the TURN server. */
+  async carry(ip: string, port: number): Promise<void> {
+    const socket = join(this.#dir, `${ip}-${port}`);
+    this.#spawn('cloud', 'socat', `UNIX-LISTEN:${socket},fork`, `TCP4:${ip}:${port}`);
+    await until('the socket file is there', () => existsSync(socket));
+    this.#spawn('client', 'socat', `TCP4-LISTEN:${port},bind=${ip},fork,reuseaddr`, `UNIX-CONNECT:${socket}`);
+  }
+
+  /** Idempotent. Processes inside must have ended before. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#disown();
+    await Promise.all(this.#helpers.map(ended));
+    for (const host of hosts) {
+      rmSync(this.#etc(host), { recursive: true, force: true });
+      try {
+        run('ip', 'netns', 'del', this.#namespace(host));
+      } catch (error) {
+        console.error(`clean-up: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+
+  #namespace(host: Host): string {
+    return `${this.#prefix}-${host}`;
+  }
+
+  /** What `ip netns exec` shows in the place of /etc. */
+  #etc(host: Host): string {
+    return join('/etc/netns', this.#namespace(host));
+  }
+
+  #add(host: Host): void {
+    run('ip', 'netns', 'add', this.#namespace(host));
+    this.#ip(host, 'link', 'set', 'lo', 'up');
+    mkdirSync(this.#etc(host), { recursive: true });
+    writeFileSync(join(this.#etc(host), 'hosts'), '127.0.0.1 localhost\n');
+    writeFileSync(join(this.#etc(host), 'resolv.conf'), 'nameserver 127.0.0.1\n');
+    run(...this.prefix(host), 'sysctl', '-qw', 'net.ipv4.ip_forward=0');
+  }
+
+  /** A wire; each end is named as the host at the other. */
+  #connect([one, oneIp]: readonly [Host, string], [other, otherIp]: readonly [Host, string]): void {
+    const ends = { one: this.#namespace(one), other: this.#namespace(other) };
+    run('ip', 'link', 'add', other, 'netns', ends.one, 'type', 'veth', 'peer', 'name', one, 'netns', ends.other);
+    for (const [host, ip, device] of [[one, oneIp, other] as const, [other, otherIp, one] as const]) {
+      this.#ip(host, 'addr', 'add', `${ip}/24`, 'dev', device);
+      this.#ip(host, 'link', 'set', device, 'up');
+    }
+  }
+
+  /** The client's DNS. */
+  async #answerNames(): Promise<void> {
+    this.#spawn('client', process.execPath, join(import.meta.dirname, 'names.ts'), turnName, addresses.turn);
+    await until('the name of the TURN server is known', () =>
+      run(...this.prefix('client'), 'getent', 'hosts', turnName).startsWith(addresses.turn),
+    );
+  }
+
+  #spawn(host: Host, ...command: string[]): void {
+    const [file = '', ...args] = [...this.prefix(host), ...command];
+    this.#helpers.push(spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'] }));
+  }
+
+  #ip(host: Host, ...args: string[]): void {
+    run('ip', '-n', this.#namespace(host), ...args);
+  }
+}
+
+/** Resolves when the process has ended by SIGKILL or before. */
+export function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('close', () => resolve());
+    child.kill('SIGKILL');
+  });
+}
+
+function run(...command: string[]): string {
+  const [file = '', ...args] = command;
+  return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}

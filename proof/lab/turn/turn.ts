@@ -1,0 +1,259 @@
+// A client whose only way out is an operator's TURN server, by UDP, TCP or TLS: calls through Debian's coturn, with the
+// configuration of docs/deploy.md and credentials of the product. And what it must refuse.
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { TurnServers } from '@meridian/node-shell';
+import type { Browser } from 'playwright-core';
+import { countOption, type LabCase, type Metrics, type Say } from '../../support/case.ts';
+import { launchChromium, Participant } from '../../test/support/browser.ts';
+import { hearsMore, seesMore } from '../../test/support/call.ts';
+import { TestCloud } from '../../test/support/cloud.ts';
+import { continuityOf, watchContinuity } from '../../test/support/continuity.ts';
+import { closeOwned, owned } from '../../test/support/owned.ts';
+import { until } from '../../test/support/poll.ts';
+import { writeVoice } from '../../test/support/voice.ts';
+import { Authority } from '../two-servers/authority.ts';
+import type { Asked, Question } from './ask.ts';
+import { Coturn } from './coturn.ts';
+import { addresses, TurnNet, turnName, type Way } from './network.ts';
+
+const ways: readonly Way[] = ['udp', 'tcp', 'tls'];
+const lifetimeMs = 12 * 3_600_000;
+/** A path that breaks is silent for longer; what is shorter is the machine's, which runs two browsers and a cloud. */
+const gapAims: Gaps = { audioGapMs: 200, videoFreezeMs: 1000 };
+/** What is coded is not measured. */
+const camera = { width: 320, height: 180, frameRate: 15 };
+const firstPictureAimMs = 5000;
+/** Both allocations of the client are lost at once, and ICE has to notice. */
+const restartAimMs = 20_000;
+const UNAUTHORIZED = 401;
+const FORBIDDEN = 403;
+
+interface Scene {
+  readonly net: TurnNet;
+  readonly cloud: TestCloud;
+  readonly coturn: Coturn;
+  /** In the cloud's place, and in the client's. */
+  readonly beside: Browser;
+  readonly behind: Browser;
+  readonly secret: string;
+}
+
+export const turn: LabCase = {
+  name: 'turn',
+  summary:
+    "calls of a client that reaches an operator's TURN server alone, by UDP, TCP and TLS; what it refuses (root)",
+  configure: (command) => void command.option('--seconds <n>', 'listened to in each call', countOption, 10),
+  run: async (options, say) => {
+    const seconds = Number(options['seconds']);
+    const missed: string[] = [];
+    const metrics: Record<string, Metrics> = {};
+    let scene: Scene | undefined;
+    try {
+      scene = await stage();
+      for (const way of [...ways, undefined]) metrics[way ?? 'all'] = await call(scene, way, { seconds, say, missed });
+      metrics['restarted'] = await restarted(scene, { say, missed });
+      metrics['refused'] = refusals(scene, missed);
+      return { params: { seconds }, metrics, missed };
+    } catch (error) {
+      for (const line of scene?.coturn.log ?? []) say(`coturn: ${line}`);
+      throw error;
+    } finally {
+      await closeOwned(() => undefined);
+    }
+  },
+};
+
+async function stage(): Promise<Scene> {
+  const folder = mkdtempSync(join(tmpdir(), 'meridian-turn-lab-'));
+  owned('a folder', () => rmSync(folder, { recursive: true, force: true }));
+  const net = await TurnNet.create();
+  const authority = new Authority();
+  const secret = randomBytes(32).toString('base64');
+  const coturn = new Coturn(Object.assign({ prefix: net.prefix('turn'), secret }, authority.issue(turnName)));
+  await coturn.start();
+  const turnConfig = { urls: urlsOf(ways), secret, lifetimeMs };
+  const extraArgs = ['--media-address', addresses.media, '--turn-config', JSON.stringify(turnConfig)];
+  const cloud = await TestCloud.start({ prefix: net.prefix('cloud'), extraArgs });
+  const { portOffset } = cloud;
+  await net.carry('127.0.0.1', 7800 + portOffset);
+  for (const ip of ['127.0.1.1', '127.0.2.1']) await net.carry(ip, 7880 + portOffset);
+  const voice = join(folder, 'voice.wav');
+  writeVoice(voice);
+  const microphone = [`--use-file-for-fake-audio-capture=${voice}`];
+  const beside = await launchChromium(microphone, net.prefix('cloud'));
+  const home = trustingHome(folder, authority.file);
+  const behind = await launchChromium(microphone, [...net.prefix('client'), 'env', `HOME=${home}`]);
+  return { net, cloud, coturn, beside, behind, secret };
+}
+
+const urls: Readonly<Record<Way, string>> = {
+  udp: `turn:${turnName}:3478?transport=udp`,
+  tcp: `turn:${turnName}:3478?transport=tcp`,
+  tls: `turns:${turnName}:443?transport=tcp`,
+};
+const urlsOf = (those: readonly Way[]): string[] => those.map((way) => urls[way]);
+
+/** The home of a browser that trusts this authority as a person does, without a flag that makes it lenient. */
+function trustingHome(folder: string, caFile: string): string {
+  const home = join(folder, 'home');
+  const database = join(home, '.pki/nssdb');
+  mkdirSync(database, { recursive: true });
+  execFileSync('certutil', ['-d', `sql:${database}`, '-N', '--empty-password']);
+  execFileSync('certutil', ['-d', `sql:${database}`, '-A', '-t', 'C,,', '-n', 'lab', '-i', caFile]);
+  return home;
+}
+
+/** Ana is beside the cloud; Bo comes through the TURN server. */
+async function enter({ cloud, beside, behind }: Scene, room: string): Promise<{ ana: Participant; bo: Participant }> {
+  const query = { join: '1', room, from: 'frankfurt', codec: 'vp8' };
+  const ana = await Participant.open(beside, cloud.pageUrl, Object.assign({ name: 'Ana' }, query), camera);
+  await ana.connected();
+  const bo = await Participant.open(behind, cloud.pageUrl, Object.assign({ name: 'Bo' }, query), camera);
+  return { ana, bo };
+}
+
+/** How long after now this one decodes its first picture. */
+async function firstPictureMs(p: Participant, sinceMs: number): Promise<number> {
+  await until(`${p.name} sees the first picture`, async () =>
+    (await p.stats()).video.some(({ framesDecoded }) => framesDecoded > 0),
+  );
+  return Math.round(performance.now() - sinceMs);
+}
+
+/** A call while the client's firewall lets out this way alone; undefined: all of them, of which UDP is the best. */
+async function call(
+  scene: Scene,
+  way: Way | undefined,
+  { seconds, say, missed }: { seconds: number; say: Say; missed: string[] },
+): Promise<Metrics> {
+  const name = way ?? 'all';
+  scene.net.letOut(way);
+  const startMs = performance.now();
+  const { ana, bo } = await enter(scene, `turn-${name}`);
+  const boOpenedMs = performance.now();
+  const [boSeesMs, anaSeesMs] = await Promise.all([firstPictureMs(bo, boOpenedMs), firstPictureMs(ana, boOpenedMs)]);
+  say(`${name}: in the call after ${Math.round(performance.now() - startMs)} ms`);
+  await Promise.all([hearsMore(bo), hearsMore(ana)]);
+  const chosen = await chosenOf(bo);
+  const expected = Array<string>(2).fill(`relay ${way ?? 'udp'} ${addresses.media}`);
+  if (chosen.join() !== expected.join()) missed.push(`${name}: both paths by TURN over it, not ${chosen.join(', ')}`);
+  const { audioGapMs, videoFreezeMs } = await gapsOf([ana, bo], seconds);
+  if (audioGapMs > gapAims.audioGapMs || videoFreezeMs > gapAims.videoFreezeMs)
+    missed.push(`${name}: no gaps, but silence of ${audioGapMs} ms and a freeze of ${videoFreezeMs} ms`);
+  const worstMs = Math.max(boSeesMs, anaSeesMs);
+  if (worstMs > firstPictureAimMs) missed.push(`${name}: first picture after ${worstMs} ms, aim ${firstPictureAimMs}`);
+  await Promise.all([ana.close(), bo.close()]);
+  return { chosen: chosen.join(', '), boSeesMs, anaSeesMs, audioGapMs, videoFreezeMs };
+}
+
+interface Gaps {
+  readonly audioGapMs: number;
+  readonly videoFreezeMs: number;
+}
+
+/** The worst silence and freeze of all of them in so many seconds. */
+async function gapsOf(all: readonly Participant[], seconds: number): Promise<Gaps> {
+  await Promise.all(all.map(watchContinuity));
+  await pause(2000); // the meters have begun
+  await Promise.all(all.map(continuityOf));
+  await pause(seconds * 1000);
+  const read = await Promise.all(all.map(continuityOf));
+  const worst = (of: keyof (typeof read)[number]): number =>
+    Math.round(Math.max(0, ...read.flatMap((one) => Object.values(one[of]))));
+  return { audioGapMs: worst('audioGapMs'), videoFreezeMs: worst('videoFreezeMs') };
+}
+
+/** The way of each connection, by the browser's word: `TYPE PROTOCOL MEDIA-ADDRESS`. */
+const chosenOf = (p: Participant): Promise<string[]> =>
+  p.room(`
+    const found = [];
+    for (const pc of window.pcs) {
+      if (pc.connectionState !== 'connected') continue;
+      const all = new Map();
+      (await pc.getStats()).forEach((entry) => all.set(entry.id, entry));
+      for (const entry of all.values()) {
+        if (entry.type !== 'transport' || entry.selectedCandidatePairId === undefined) continue;
+        const pair = all.get(entry.selectedCandidatePairId);
+        const [local, remote] = [all.get(pair.localCandidateId), all.get(pair.remoteCandidateId)];
+        found.push([local.candidateType, local.relayProtocol ?? local.protocol, remote.address].join(' '));
+      }
+    }
+    return found;`);
+
+interface Held {
+  readonly username: string;
+  readonly credential: string;
+}
+/** What the browser of this participant shows a TURN server, for each of its connections. */
+const heldBy = (p: Participant): Promise<Held[]> =>
+  p.room(`
+    return window.pcs.filter((pc) => pc.connectionState !== 'closed').flatMap((pc) =>
+      pc.getConfiguration().iceServers.map(({ username, credential }) => ({ username, credential })));`);
+
+/** The TURN server forgets everything in the middle of a call: the client comes back with fresh credentials. */
+async function restarted(scene: Scene, { say, missed }: { say: Say; missed: string[] }): Promise<Metrics> {
+  scene.net.letOut('udp');
+  const { ana, bo } = await enter(scene, 'turn-restarted');
+  await Promise.all([seesMore(bo), hearsMore(bo), hearsMore(ana)]);
+  const before = await heldBy(bo);
+  await gapsOf([ana, bo], 1);
+  const startMs = performance.now();
+  await scene.coturn.start();
+  await until('other credentials', async () =>
+    (await heldBy(bo)).every(({ username }) => before.every((held) => held.username !== username)),
+  );
+  await Promise.all([seesMore(bo), hearsMore(bo), hearsMore(ana)]);
+  const backAfterMs = Math.round(performance.now() - startMs);
+  const read = await Promise.all([ana, bo].map(continuityOf));
+  const audioGapMs = Math.round(Math.max(...read.flatMap((one) => Object.values(one.audioGapMs))));
+  const isSameSession = (await heldBy(bo))[0]?.username.split(':')[1] === before[0]?.username.split(':')[1];
+  say(`TURN server restarted: silence of ${audioGapMs} ms`);
+  if (audioGapMs > restartAimMs) missed.push(`silence after a restart of coturn: ${audioGapMs} ms`);
+  if (!isSameSession) missed.push('after a restart of coturn the session goes on');
+  await Promise.all([ana.close(), bo.close()]);
+  return { audioGapMs, backAfterMs, isSameSession };
+}
+
+/** What coturn grants and what it refuses, by its own codes. */
+function refusals({ net, secret }: Scene, missed: string[]): Metrics {
+  net.letOut('udp');
+  const minted = (agoMs: number): Held => {
+    const servers = new TurnServers({ urls: urlsOf(ways), secret, lifetimeMs }, { wallMs: () => Date.now() - agoMs });
+    return servers.serversFor('PA_0123456789abcdef')[0] as Held;
+  };
+  const others = [addresses.private, addresses.relay, addresses.client, '127.0.0.1', '192.0.2.1'];
+  const good = ask(net, minted(0), [addresses.media, ...others]);
+  const wrong = ask(net, Object.assign(minted(0), { credential: 'bm90IHRoaXMgb25l' }));
+  const stretched = minted(lifetimeMs + 60_000);
+  const expired = ask(net, stretched);
+  // The end in the name is part of what is signed.
+  const [, sessionId] = stretched.username.split(':');
+  const later = Math.floor(Date.now() / 1000) + 3600;
+  const forged = ask(net, Object.assign({}, stretched, { username: `${later}:${sessionId}` }));
+  const expect = (what: string, found: number | undefined, code: number): void => {
+    if (found !== code) missed.push(`${what}: ${found}, expected ${code}`);
+  };
+  expect('an allocation with good credentials', good.allocation, 0);
+  expect('a media address', good.permissions[addresses.media], 0);
+  for (const peer of others) expect(`the peer ${peer}`, good.permissions[peer], FORBIDDEN);
+  expect('a wrong credential', wrong.allocation, UNAUTHORIZED);
+  expect('an expired credential', expired.allocation, UNAUTHORIZED);
+  expect('a credential with another end', forged.allocation, UNAUTHORIZED);
+  const otherPeers = Math.min(...others.map((peer) => good.permissions[peer] ?? 0));
+  return { wrong: wrong.allocation, expired: expired.allocation, forged: forged.allocation, otherPeers };
+}
+
+function ask(net: TurnNet, held: Held, peers: readonly string[] = []): Asked {
+  const { username, credential } = held;
+  const question: Question = { ip: addresses.turn, port: 3478, username, credential, peers };
+  const [file = '', ...prefix] = net.prefix('client');
+  const program = join(import.meta.dirname, 'ask.ts');
+  const args = [...prefix, process.execPath, program, JSON.stringify(question)];
+  return JSON.parse(execFileSync(file, args, { encoding: 'utf8' })) as Asked;
+}

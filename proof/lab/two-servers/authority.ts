@@ -1,0 +1,50 @@
+// Certificates of the public names, by an authority that the lab's machines and browsers trust: it stands for a public
+// one.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { owned } from '../../test/support/owned.ts';
+
+/** Longer than the three days for which clocks are moved. */
+const days = '90';
+const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', days];
+
+export class Authority {
+  readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-authority-'));
+  readonly #disown = owned('the authority', () => this.close());
+
+  constructor() {
+    this.#openssl('req', '-x509', ...newKey, '-subj', '/CN=Lab', '-keyout', 'ca.key', '-out', 'ca.pem');
+  }
+
+  /** Its own certificate. */
+  get file(): string {
+    return join(this.#dir, 'ca.pem');
+  }
+
+  get pem(): string {
+    return readFileSync(this.file, 'utf8');
+  }
+
+  /** A certificate of a name and its key, as PEM. */
+  issue(name: string): { certPem: string; keyPem: string } {
+    const extensions = join(this.#dir, 'extensions');
+    writeFileSync(extensions, `subjectAltName=DNS:${name}\nextendedKeyUsage=serverAuth\n`);
+    this.#openssl('req', '-new', ...newKey.slice(0, -2), '-subj', `/CN=${name}`, '-keyout', 'key', '-out', 'request');
+    const by = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', days, '-extfile', extensions];
+    this.#openssl('x509', '-req', '-in', 'request', ...by, '-out', 'certificate');
+    const read = (file: string): string => readFileSync(join(this.#dir, file), 'utf8');
+    return { certPem: read('certificate'), keyPem: read('key') };
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#disown();
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+
+  #openssl(...args: string[]): void {
+    execFileSync('openssl', args, { cwd: this.#dir, stdio: 'pipe' });
+  }
+}

@@ -1,0 +1,140 @@
+// A call of two people, one at each place, entered by links: what they hear and see, and gaps in it.
+
+import { longestGap } from '../../support/longest-gap.ts';
+import { type CameraSize, Participant } from '../../test/support/browser.ts';
+import { hearsMore, seesMore } from '../../test/support/call.ts';
+import { until } from '../../test/support/poll.ts';
+import { forget, kinds, seenBy, watch } from '../plays.ts';
+import type { ClientName, Clients } from './clients.ts';
+
+const camera: CameraSize = { width: 320, height: 180, frameRate: 15 };
+/** Measured: 3 s, with the first look at every site. */
+const connectedLimitMs = 45_000;
+/** Every track has something new within this, or it is lost. */
+const playsLimitMs = 60_000;
+
+export type Gaps = Readonly<Record<(typeof kinds)[number], number>>;
+
+/** Opens a link at a place, types a name, and is in. */
+export async function enter(clients: Clients, from: ClientName, link: string, name: string): Promise<Participant> {
+  const participant = await Participant.open(await clients.browser(from), link, { lang: 'en' }, camera);
+  const field = participant.page.locator('#name');
+  // A link for one person knows the name: then the field has it, a moment later, and takes no other.
+  const isNamed = async (): Promise<boolean> => {
+    if ((await field.inputValue()) !== '') return true;
+    await field.fill(name, { timeout: 1000 }).catch(() => undefined); // locked since: it has a name now
+    return false;
+  };
+  await until('a name is there', isNamed, connectedLimitMs);
+  await participant.page.getByTestId('join').click();
+  await participant.connected(connectedLimitMs);
+  return participant;
+}
+
+/** The addresses of media nodes that this browser's own ICE says it talks to. */
+export async function mediaAddresses(p: Participant): Promise<string[]> {
+  const { pairs } = await p.stats();
+  return [...new Set(pairs.map(({ remoteAddress }) => remoteAddress))].sort();
+}
+
+export class Call {
+  readonly people: readonly [Participant, Participant];
+  /** Tracks of the other one, as `watch` calls them; by the name in the room, which the link may know. */
+  readonly #tracks: ReadonlyMap<Participant, readonly string[]>;
+
+  private constructor(people: readonly [Participant, Participant], names: readonly string[]) {
+    this.people = people;
+    const tracksOf = (name = ''): string[] => kinds.map((kind) => `${name} ${kind}`);
+    this.#tracks = new Map(people.map((p, at) => [p, tracksOf(names[1 - at])]));
+  }
+
+  /** Resolves when both see and hear each other. One link serves both, or each has one. */
+  static async open(
+    clients: Clients,
+    links: readonly string[],
+    from: readonly [ClientName, ClientName] = ['client-1', 'client-2'],
+  ): Promise<Call> {
+    const [first = '', second = first] = links;
+    try {
+      const ana = await enter(clients, from[0], first, 'Ana');
+      const bo = await enter(clients, from[1], second, 'Bo');
+      return await Call.of([ana, bo]);
+    } catch (error) {
+      await clients.closePages();
+      throw error;
+    }
+  }
+
+  /** Of two that are in a room. Resolves when both see and hear each other. */
+  static async of(people: readonly [Participant, Participant]): Promise<Call> {
+    await Promise.all(people.flatMap((p) => [seesMore(p, 10), hearsMore(p)]));
+    const nameOf = (p: Participant): Promise<string> => p.room('return room.localParticipant.name;');
+    return new Call(people, await Promise.all(people.map(nameOf)));
+  }
+
+  /** From now on gaps are measured. */
+  async watch(): Promise<void> {
+    await Promise.all(this.people.map((p) => p.room(watch)));
+    await this.plays();
+  }
+
+  async forget(): Promise<void> {
+    await Promise.all(this.people.map((p) => p.room(forget)));
+  }
+
+  /** Resolves when each has heard and seen something new of the other since now. */
+  async plays(): Promise<void> {
+    const sinceMs = Date.now();
+    const isNew = (ms: number | undefined): boolean => (ms ?? 0) > sinceMs;
+    await until(
+      'both hear and see each other',
+      async () => {
+        const seen = await Promise.all(
+          this.people.map(async (p) => {
+            const { playsMs } = await seenBy(p);
+            return this.#of(p).every((track) => isNew(playsMs[track]?.at(-1)));
+          }),
+        );
+        return seen.every(Boolean);
+      },
+      playsLimitMs,
+    );
+  }
+
+  /** The longest time without sound, without picture, of either; times since 1970. */
+  async gaps(fromMs: number, toMs: number): Promise<Gaps> {
+    const [first, second] = await Promise.all(this.people.map((p) => this.gapsOf(p, fromMs, toMs)));
+    const worst = (kind: (typeof kinds)[number]): number => Math.max(first?.[kind] ?? 0, second?.[kind] ?? 0);
+    return { audio: worst('audio'), video: worst('video') };
+  }
+
+  /** As `gaps`, of what this one hears and sees. */
+  async gapsOf(p: Participant, fromMs: number, toMs: number): Promise<Gaps> {
+    const { playsMs } = await seenBy(p);
+    const [audio, video] = this.#of(p).map((track) => longestGap(playsMs[track] ?? [], fromMs, toMs));
+    return { audio: audio ?? 0, video: video ?? 0 };
+  }
+
+  /** Of others than these two, how many sounds and pictures each of the two has had. */
+  async ofOthers(): Promise<{ audio: number; video: number }[]> {
+    const own = this.people.flatMap((p) => this.#of(p));
+    return Promise.all(
+      this.people.map(async (p) => {
+        const { playsMs } = await seenBy(p);
+        const count = (kind: string): number =>
+          Object.entries(playsMs)
+            .filter(([track]) => track.endsWith(` ${kind}`) && !own.includes(track))
+            .reduce((sum, [, times]) => sum + times.length, 0);
+        return { audio: count('audio'), video: count('video') };
+      }),
+    );
+  }
+
+  #of(p: Participant): readonly string[] {
+    return this.#tracks.get(p) ?? [];
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.people.map((p) => p.close()));
+  }
+}

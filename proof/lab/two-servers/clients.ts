@@ -1,0 +1,107 @@
+// What is not a server: a browser at each place, the operator's laptop and an encoder, in the clients' namespaces.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import type { Browser } from 'playwright-core';
+import { closePages, launchChromium } from '../../test/support/browser.ts';
+import { h264, picture, sound } from '../../test/support/ffmpegs.ts';
+import { owned } from '../../test/support/owned.ts';
+import { writeVoice } from '../../test/support/voice.ts';
+import { type Ran, runScript } from './run-script.ts';
+
+export type ClientName = 'client-1' | 'client-2' | 'client-3';
+
+/** Where clients are: words in front of a command that runs at one. */
+export interface ClientPlaces {
+  prefix(name: ClientName): string[];
+}
+
+export class Clients {
+  readonly #net: ClientPlaces;
+  readonly #caFile: string;
+  readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-clients-'));
+  readonly #disown = owned('browsers and the laptop', () => this.close());
+  readonly #browsers = new Map<ClientName, Browser>();
+  readonly #encoders: ChildProcess[] = [];
+
+  /** `caFile`: of the authority that they trust as a person does, without a flag that makes a browser lenient. */
+  constructor({ net, caFile }: { net: ClientPlaces; caFile: string }) {
+    this.#net = net;
+    this.#caFile = caFile;
+    const database = join(this.#home, '.pki/nssdb');
+    mkdirSync(database, { recursive: true });
+    execFileSync('certutil', ['-d', `sql:${database}`, '-N', '--empty-password']);
+    execFileSync('certutil', ['-d', `sql:${database}`, '-A', '-t', 'C,,', '-n', 'lab', '-i', caFile]);
+    writeVoice(this.#voice);
+  }
+
+  /** The Chromium of this place. */
+  async browser(name: ClientName): Promise<Browser> {
+    const running = this.#browsers.get(name);
+    if (running?.isConnected()) return running;
+    const prefix = [...this.#net.prefix(name), 'env', `HOME=${this.#home}`];
+    const browser = await launchChromium([`--use-file-for-fake-audio-capture=${this.#voice}`], prefix);
+    this.#browsers.set(name, browser);
+    return browser;
+  }
+
+  /** Ends every page. */
+  async closePages(): Promise<void> {
+    await Promise.all([...this.#browsers.values()].map((browser) => closePages(browser)));
+  }
+
+  /** Ends the browsers, and with them what they know of names. */
+  async closeBrowsers(): Promise<void> {
+    await Promise.all([...this.#browsers.values()].map((browser) => browser.close()));
+    this.#browsers.clear();
+  }
+
+  /** Unpacks the bundle on the laptop, for its `meridian`. */
+  unpack(bundle: string): void {
+    const folder = join(this.#home, 'meridian');
+    mkdirSync(folder);
+    execFileSync('tar', ['-xzf', bundle, '--strip-components=1', '-C', folder]);
+  }
+
+  /** Runs a script on the operator's laptop, in its home. */
+  run(script: string, o: { limitMs: number; onLine?: (line: string) => void }): Promise<Ran> {
+    const trust = { NODE_EXTRA_CA_CERTS: this.#caFile, CURL_CA_BUNDLE: this.#caFile, SSL_CERT_FILE: this.#caFile };
+    const path = `${join(this.#home, 'meridian/bin')}:${process.env['PATH'] ?? ''}`;
+    return runScript(script, {
+      prefix: this.#net.prefix('client-1'),
+      env: Object.assign(trust, { PATH: path, HOME: this.#home, LANG: 'C.UTF-8' }),
+      cwd: this.#home,
+      limitMs: o.limitMs,
+      ...(o.onLine !== undefined && { onLine: o.onLine }),
+    });
+  }
+
+  /** A moving picture and a tone by RTMP, until the answer is called. */
+  encode(name: ClientName, url: string): () => void {
+    const coding = [...h264(), '-b:v', '400k', '-c:a', 'aac', '-b:a', '96k'];
+    const args = ['ffmpeg', '-loglevel', 'error', '-nostdin', ...picture, ...sound, ...coding, '-f', 'flv', url];
+    const [command = '', ...prefix] = this.#net.prefix(name);
+    const encoder = spawn(command, [...prefix, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+    this.#encoders.push(encoder);
+    return () => void encoder.kill('SIGKILL');
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.#disown();
+    for (const encoder of this.#encoders) encoder.kill('SIGKILL');
+    await Promise.all([...this.#browsers.values()].map((browser) => browser.close()));
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+
+  /** Of the laptop, and of whoever uses the browsers. */
+  get #home(): string {
+    return join(this.#dir, 'home');
+  }
+
+  get #voice(): string {
+    return join(this.#dir, 'voice.wav');
+  }
+}

@@ -1,0 +1,55 @@
+// What the lab does to a server: its disk, its units, its clock.
+import { X509Certificate } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { owned } from '../../test/support/owned.ts';
+import type { ServerName } from './machine.ts';
+import type { Stage } from './stage.ts';
+
+/** Services that run there, as their units are called. */
+export async function units(stage: Stage, name: ServerName): Promise<string[]> {
+  const list = "systemctl list-units --plain --no-legend --state=active 'meridian-*.service' | cut -d' ' -f1";
+  return (await stage.must(name, list)).split('\n').filter(Boolean);
+}
+
+/** A new disk; /root is what the operator kept of the old one. */
+export async function renew(stage: Stage, name: ServerName): Promise<void> {
+  const server = stage.servers[name];
+  const kept = mkdtempSync('/var/tmp/meridian-kept-');
+  const disown = owned('the kept files', () => rmSync(kept, { recursive: true, force: true }));
+  try {
+    cpSync(join(server.root, 'root'), kept, { recursive: true });
+    await stage.install(name);
+    cpSync(kept, join(server.root, 'root'), { recursive: true });
+  } finally {
+    rmSync(kept, { recursive: true, force: true });
+    disown();
+  }
+}
+
+/**
+ * Ends the server and lets its services believe, from their next start on, that so many days have passed. Containers
+ * have this machine's clock, so each service has a library that moves it (libfaketime).
+ */
+export async function moveClock(stage: Stage, name: ServerName, days: number): Promise<void> {
+  stage.say(`  ${name}: off; its services begin again with a clock ${days} days later (libfaketime)`);
+  await stage.must(name, 'apt-get update -q && apt-get install -y -q faketime');
+  const files = await stage.must(name, "systemctl list-unit-files --no-legend 'meridian-*.service' | cut -d' ' -f1");
+  const library = await stage.must(name, 'find /usr/lib -name libfaketime.so.1');
+  const environment = `LD_PRELOAD=${library.trim()} FAKETIME=+${days}d FAKETIME_DONT_FAKE_MONOTONIC=1`;
+  await stage.servers[name].powerOff();
+  for (const unit of files.split('\n').filter(Boolean))
+    stage.servers[name].write(
+      `/etc/systemd/system/${unit}.d/lab-clock.conf`,
+      `[Service]\nEnvironment=${environment}\n`,
+    );
+}
+
+/** Since when the first media node's certificate is good, by its file. */
+export function certifiedSinceMs(stage: Stage, name: ServerName): number {
+  const file = join(stage.servers[name].root, 'var/lib/meridian/sfu-1/credentials.json');
+  const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(certOf(file))?.[0] ?? '';
+  return Date.parse(new X509Certificate(pem).validFrom);
+}
+
+const certOf = (file: string): string => (JSON.parse(readFileSync(file, 'utf8')) as { certPem: string }).certPem;

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { owned } from '../../test/support/owned.ts';
+
+/** For what was printed just before the end to arrive. */
+const lastLinesMs = 1000;
+
+export interface Ran {
+  /** It ended by itself with exit code 0. */
+  readonly isOk: boolean;
+  /** What it printed, errors and traces included, in the order in which they came. */
+  readonly output: string;
+  /** What it printed on its standard output alone. */
+  readonly printed: string;
+}
+
+export interface RunOptions {
+  /** Words in front of `bash`. */
+  readonly prefix: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly limitMs: number;
+  readonly onLine?: (line: string) => void;
+}
+
+/** Runs a script by `bash -eux` of its own, which stops at the first error. */
+export function runScript(script: string, o: RunOptions): Promise<Ran> {
+  const [command = 'bash', ...args] = [...o.prefix, 'bash', '-eux', '-c', script];
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: o.cwd, env: o.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output: string[] = [];
+    const printed: string[] = [];
+    const take = (stream: NodeJS.ReadableStream, into: readonly string[][]) =>
+      createInterface({ input: stream }).on('line', (line) => {
+        for (const lines of into) lines.push(line);
+        o.onLine?.(line);
+      });
+    take(child.stdout, [output, printed]);
+    take(child.stderr, [output]);
+    const end = (): void => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, 'SIGKILL');
+    };
+    const disown = owned('a script of the guide', end);
+    const limit = setTimeout(() => {
+      output.push(`took longer than ${o.limitMs / 1000} s`);
+      end();
+    }, o.limitMs);
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      clearTimeout(limit);
+      disown();
+      const done = (): void => resolve({ isOk: code === 0, output: output.join('\n'), printed: printed.join('\n') });
+      child.once('close', done);
+      // What it left running in the background may hold the pipes.
+      setTimeout(done, lastLinesMs).unref();
+    });
+  });
+}

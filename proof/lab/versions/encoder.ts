@@ -1,0 +1,37 @@
+// An encoder for live shows: a moving picture and a tone by RTMP, begun anew whenever its connection ends.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { h264, picture, sound } from '../../test/support/ffmpegs.ts';
+import { owned } from '../../test/support/owned.ts';
+
+/** Before it connects again; programs for live shows may be set to a second. */
+const againMs = 500;
+
+export class Encoder {
+  readonly #url: string;
+  readonly #disown = owned('an encoder', () => this.close());
+  #process: ChildProcess | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  constructor(url: string) {
+    this.#url = url;
+    this.#begin();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#isOver = true;
+    this.#disown();
+    clearTimeout(this.#timer);
+    this.#process?.kill('SIGKILL');
+  }
+
+  #begin(): void {
+    const coding = [...h264(), '-b:v', '400k', '-c:a', 'aac', '-b:a', '96k'];
+    const args = ['-loglevel', 'quiet', '-nostdin', ...picture, ...sound, ...coding, '-f', 'flv', this.#url];
+    this.#process = spawn('ffmpeg', args, { stdio: 'ignore' });
+    this.#process.once('close', () => {
+      if (!this.#isOver) this.#timer = setTimeout(() => this.#begin(), againMs);
+    });
+  }
+}

@@ -1,0 +1,65 @@
+// A version as a tree of its own: its sources, its packages, its page, made by its own set-up.
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ChildSpec, TopologyOptions, topology } from '../../../infra/local/topology.ts';
+import type { Say } from '../../support/case.ts';
+
+const repository = join(import.meta.dirname, '../../..');
+
+/** Which of the two: the old one, or this one. */
+export type Version = 'before' | 'after';
+
+export interface Tree {
+  readonly version: Version;
+  readonly dir: string;
+  /** The configuration of every process as this version writes it. */
+  specs(o: Omit<TopologyOptions, 'pageDir'>, secrets: Parameters<typeof topology>[1]): ChildSpec[];
+}
+
+/** This tree. */
+export const presentTree = (): Promise<Tree> => treeAt('after', repository);
+
+/** The tree of a commit below `folder`; one that an earlier run has made there is taken as it is. */
+export async function treeOf(ref: string, folder: string, say: Say): Promise<Tree> {
+  const commit = git('rev-parse', '--verify', `${ref}^{commit}`).trim();
+  const dir = join(folder, commit.slice(0, 8));
+  const mark = join(dir, '.is-made');
+  if (!existsSync(mark)) {
+    say(`making ${ref} in ${dir}`);
+    rmSync(dir, { recursive: true, force: true });
+    mkdirSync(dir, { recursive: true });
+    const archive = execFileSync('git', ['archive', commit], { cwd: repository, maxBuffer: 1 << 30 });
+    execFileSync('tar', ['--extract', '--directory', dir], { input: archive });
+    await setUp(dir);
+    writeFileSync(mark, '');
+  }
+  const changed = git('diff', '--stat', commit, '--', 'infra/mediasoup-worker', 'sfu/pathd').trim();
+  if (changed !== '') say('media worker or forwarder differ: both versions run those of this tree');
+  return treeAt('before', dir);
+}
+
+/** What packs the packages has all packages installed and all pages built before. */
+function setUp(dir: string): Promise<void> {
+  const { PATH = '', HOME = '', LANG = 'C.UTF-8' } = process.env;
+  const child = spawn('npm', ['run', 'pack'], {
+    cwd: dir,
+    env: { PATH, HOME, LANG },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`${dir} cannot be made: exit ${code}`))));
+  });
+}
+
+async function treeAt(version: Version, dir: string): Promise<Tree> {
+  const file = pathToFileURL(join(dir, 'infra/local/topology.ts')).href;
+  const { topology: make } = (await import(file)) as { topology: typeof topology };
+  // Versions before ADR 0041 have their pages in a folder at the top.
+  const pageDir = ['product/web/dist', 'web/dist'].map((path) => join(dir, path)).find(existsSync) ?? '';
+  return { version, dir, specs: (o, secrets) => make(Object.assign({ pageDir }, o), secrets) };
+}
+
+const git = (...args: string[]): string => execFileSync('git', args, { cwd: repository, encoding: 'utf8' });

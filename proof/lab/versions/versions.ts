@@ -1,0 +1,219 @@
+// `npm run lab -- versions`: a cloud of an older version becomes one of this version step by step, stays mixed, and
+// goes back in part, while a call, an encoder, requests and webhooks go on.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Browser } from 'playwright-core';
+import { startPostgres } from '../../../product/api/test/support/postgres.ts';
+import { countOption, type LabCase, type LabResult, type Metrics, type Say } from '../../support/case.ts';
+import { launchChromium } from '../../test/support/browser.ts';
+import { closeOwned, owned } from '../../test/support/owned.ts';
+import { writeVoice } from '../../test/support/voice.ts';
+import { type Balancer, startBalancer } from './balancer.ts';
+import { VersionsCloud } from './cloud.ts';
+import { Company } from './company.ts';
+import { Stage } from './stage.ts';
+import { strangeLines } from './strange.ts';
+import { presentTree, treeOf, type Version } from './trees.ts';
+
+const gapAimMs = 1000;
+/** An encoder connects again when its gateway has ended. */
+const showAimMs = 3000;
+const linesShown = 5;
+/** Without any act: what the machine itself costs. */
+const quietMs = 10_000;
+
+export const versions: LabCase = {
+  name: 'versions',
+  summary: 'an older version beside this one, on the wire and in the database: upgrade in steps, mixed, and back',
+  configure: (command) =>
+    void command
+      .requiredOption('--before <ref>', 'commit or tag of the older version, for example v0.1.0')
+      .option('--minutes <n>', 'both versions side by side', countOption, 60)
+      .option('--keep <dir>', 'where the older version is made and kept; else it is made anew and removed'),
+  run: async (options, say) => {
+    const { before, minutes, keep } = options as { before: string; minutes: number; keep?: string };
+    try {
+      const { cloud, stage, company, balancer } = await begin({ before, keep }, say);
+      const run = new Run({ cloud, stage, company, balancer, say });
+      await run.upgrade();
+      await run.mixed(minutes);
+      await run.finish();
+      await run.back();
+      return await run.result({ before, minutes });
+    } finally {
+      await closeOwned(say);
+    }
+  },
+};
+
+interface Parts {
+  readonly cloud: VersionsCloud;
+  readonly stage: Stage;
+  readonly company: Company;
+  readonly balancer: Balancer;
+}
+
+async function begin({ before, keep }: { before: string; keep: string | undefined }, say: Say): Promise<Parts> {
+  const made = keep ?? temporary('the older version');
+  const trees = { before: await treeOf(before, made, say), after: await presentTree() };
+  const postgres = await startPostgres();
+  owned('PostgreSQL', () => postgres.stop());
+  const portOffset = 8000 + (process.pid % 150) * 100;
+  const balancer = await startBalancer(VersionsCloud.apiPorts(portOffset));
+  owned('the balancer', () => balancer.close());
+  const cloud = new VersionsCloud({
+    trees,
+    stateDir: mkdtempSync(join(tmpdir(), 'meridian-versions-')),
+    portOffset,
+    databaseUrl: await postgres.database(),
+    apiUrl: balancer.url,
+  });
+  await cloud.start();
+  say('everything runs, of the older version');
+  const company = await Company.start(balancer.url, cloud.asTest.secrets().devKey);
+  owned('the company', () => company.close());
+  const stage = await Stage.open(cloud.asTest, await browserWithVoice());
+  return { cloud, stage, company, balancer };
+}
+
+function temporary(what: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'meridian-versions-'));
+  owned(what, () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function browserWithVoice(): Promise<Browser> {
+  const voice = join(temporary('the voice'), 'voice.wav');
+  writeVoice(voice);
+  return launchChromium([`--use-file-for-fake-audio-capture=${voice}`]);
+}
+
+class Run {
+  readonly #o: Parts & { readonly say: Say };
+  readonly #metrics: Record<string, Metrics> = {};
+  readonly #missed: string[] = [];
+
+  constructor(o: Parts & { readonly say: Say }) {
+    this.#o = o;
+  }
+
+  /** The order of the guide: standby, leader, an api, and half of the other services. */
+  async upgrade(): Promise<void> {
+    await this.#measured('quiet', () => pause(quietMs));
+    const { frankfurt, singapore } = await this.#o.stage.homes();
+    const ids = ['centre-2', 'centre', 'api', 'sig-fra', frankfurt, singapore, 'gw-fra', 'web'];
+    for (const id of ids) await this.#replace('up', id, 'after');
+  }
+
+  /** Visits by both pages, bookings, and moves between nodes of both versions, until the time is over. */
+  async mixed(minutes: number): Promise<void> {
+    const { stage, cloud, company, say } = this.#o;
+    const endMs = performance.now() + minutes * 60_000;
+    const pages = [cloud.asTest.pageUrl, cloud.secondPageUrl];
+    for (let round = 1; round === 1 || performance.now() < endMs; round += 1) {
+      const page = pages[round % 2] ?? '';
+      const from = round % 4 < 2 ? 'frankfurt' : 'singapore';
+      await this.#measured('mixed visit', () => stage.visit(page, from));
+      await this.#measured('mixed booking', () => stage.booking(company, page));
+      if (round % 2 === 0) continue;
+      const homes = await stage.homes();
+      await this.#measured('mixed move frankfurt', () => stage.drain(homes.frankfurt));
+      await this.#measured('mixed move singapore', () => stage.drain(homes.singapore));
+      const places = (now: object): string =>
+        Object.values(now)
+          .map((id: string) => `${id} (${cloud.versionOf(id)})`)
+          .join(', ');
+      say(`round ${round}: ${places(homes)} -> ${places(await stage.homes())}`);
+    }
+  }
+
+  /** What is of the older version yet. */
+  async finish(): Promise<void> {
+    const { cloud } = this.#o;
+    for (const id of cloud.ids.filter((one) => one !== 'redis' && cloud.versionOf(one) === 'before'))
+      await this.#replace('up', id, 'after');
+  }
+
+  /** A signaling node, the media node of one of the people, and an api. */
+  async back(): Promise<void> {
+    const { frankfurt } = await this.#o.stage.homes();
+    for (const id of ['sig-fra', frankfurt]) await this.#replace('back', id, 'before');
+    const { cloud, say } = this.#o;
+    try {
+      await this.#replace('back', 'api', 'before');
+      await this.#measured('back visit', () => this.#o.stage.visit(cloud.asTest.pageUrl, 'frankfurt'));
+      this.#metrics['back api'] = Object.assign({}, this.#metrics['back api'], { starts: 1 });
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      const isClear = text.includes('a later version has been at the database');
+      say(`the api does not go back: ${isClear ? 'the database is of a later version' : text}`);
+      this.#metrics['back api'] = { starts: 0 };
+      if (!isClear) this.#missed.push('back api: neither does it start, nor does it say that the database is newer');
+      await cloud.replace('api', 'after');
+    }
+  }
+
+  async #replace(way: 'up' | 'back', id: string, version: Version): Promise<void> {
+    const { cloud, say } = this.#o;
+    let took = { stopMs: 0, startMs: 0 };
+    // The one gateway of a region: its encoder is away until the next one listens.
+    const showMsMax = (): number => (id.startsWith('gw-') ? took.startMs + showAimMs : gapAimMs);
+    await this.#measured(
+      `${way} ${id}`,
+      async () => {
+        took = await cloud.replace(id, version);
+      },
+      showMsMax,
+    );
+    const name = `${way} ${id}`;
+    this.#metrics[name] = Object.assign({}, this.#metrics[name], took);
+    say(`${name.padEnd(24)} ${JSON.stringify(this.#metrics[name])}`);
+  }
+
+  /** The worst of all that have this name. */
+  async #measured(name: string, act: () => Promise<unknown>, showMsMax = (): number => gapAimMs): Promise<void> {
+    const { audio, video, show } = await this.#o.stage.during(act);
+    const before = this.#metrics[name] as Record<string, number> | undefined;
+    const worst = (key: string, ms: number): number => Math.max(ms, before?.[key] ?? 0);
+    this.#metrics[name] = {
+      audioGapMs: worst('audioGapMs', audio),
+      videoGapMs: worst('videoGapMs', video),
+      showGapMs: worst('showGapMs', show),
+      times: (before?.['times'] ?? 0) + 1,
+      // Of the machine, over the last minute: gaps on one that has other work say nothing of versions.
+      load: worst('load', loadavg()[0] ?? 0),
+    };
+    const late = (what: string, ms: number, aimMs: number): void =>
+      void (ms > aimMs && this.#missed.push(`${name}: ${what} ${ms} ms, aim ${aimMs} ms`));
+    late('longest gap of sound', audio, gapAimMs);
+    late('longest gap of picture', video, gapAimMs);
+    late("longest gap of the encoder's picture", show, showMsMax());
+  }
+
+  async result(params: { before: string; minutes: number }): Promise<LabResult> {
+    const { cloud, stage, company, balancer, say } = this.#o;
+    await stage.close();
+    const faults = await company.settled(stage.identities, say);
+    const strange = cloud.ids.flatMap((id) => strangeLines(cloud.asTest.log(id)).map((line) => `${id}: ${line}`));
+    const lists = { faults, strange, failed: balancer.failed, deaths: cloud.deaths.map((one) => JSON.stringify(one)) };
+    const words = {
+      faults: 'requests, webhooks and records are complete and in order',
+      strange: 'no log has a line of what one version does not understand',
+      failed: 'no request was answered 5xx or broke off',
+      deaths: 'no process died by itself',
+    };
+    for (const [name, list] of Object.entries(lists)) {
+      if (list.length > 0) this.#missed.push(`${words[name as keyof typeof words]}: ${list.length}`);
+      for (const line of list.slice(0, linesShown)) say(`${name}: ${line.slice(0, 600)}`);
+    }
+    const counts = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.length]));
+    const asked = { requests: company.requests, webhooks: company.webhooks, people: stage.identities.length };
+    return {
+      params,
+      metrics: Object.assign({}, this.#metrics, asked, counts),
+      missed: this.#missed,
+    };
+  }
+}

@@ -1,0 +1,63 @@
+// How an agent keeps its link to the centre: dial, register, and again with full jitter after every end, as the
+// production dialer does.
+import { type ControlLink, limits, type NodeAgent } from '@meridian/protocol';
+import type { Rng } from '@meridian/runtime';
+import { CENTRE_ID } from './centre-process.ts';
+import type { SimLink } from './link.ts';
+import type { Net } from './net.ts';
+import type { Process } from './process.ts';
+
+/** A link that lived this long was a good one (base/runtime/src/link/dialer.ts). */
+const STABLE_MS = 5000;
+
+export interface CentreDialOptions {
+  readonly net: Net;
+  readonly process: Process;
+  readonly rng: Rng;
+  readonly agent: NodeAgent;
+  /** What the agent gets for a link. */
+  wrap?(link: SimLink): ControlLink;
+  onLink?(link: SimLink): void;
+  onReady?(): void;
+}
+
+export class CentreDial {
+  readonly #o: CentreDialOptions;
+  #failures = 0;
+  link: SimLink | undefined;
+
+  constructor(o: CentreDialOptions) {
+    this.#o = o;
+    this.#dial();
+  }
+
+  #dial(): void {
+    const { net, process, agent, wrap, onLink, onReady } = this.#o;
+    net.dial(process, CENTRE_ID, (link) => {
+      if (link === undefined) return this.#again();
+      const { clock } = process;
+      const sinceMs = clock.nowMs();
+      this.link = link;
+      link.onClose(() => {
+        this.link = undefined;
+        agent.lost();
+        if (clock.nowMs() - sinceMs >= STABLE_MS) this.#failures = 0;
+        this.#again();
+      });
+      agent.attach(wrap?.(link) ?? link);
+      onLink?.(link);
+      agent.register().then(
+        () => onReady?.(),
+        (error: unknown) => link.close(`not registered: ${String(error)}`),
+      );
+    });
+  }
+
+  #again(): void {
+    const { process, rng } = this.#o;
+    const { first, max } = limits.centreBackoffMs;
+    const waitMs = rng.next() * Math.min(max, first * 2 ** this.#failures);
+    this.#failures += 1;
+    process.clock.after(waitMs, () => this.#dial());
+  }
+}

@@ -1,0 +1,224 @@
+// One side of a simulated link: the production interface `Link` (requests with deadlines, messages in order, one end),
+// on the production tables of pending and served requests; and `ask`, plain objects with a callback, for what the
+// agents of the model say to one another.
+import type { Clock, Identity, Link, MessageHandler, RequestHandler } from '@meridian/runtime';
+import { LinkError } from '../../../base/runtime/src/link/errors.ts';
+import { PendingRequests } from '../../../base/runtime/src/link/pending.ts';
+import { ServedRequests } from '../../../base/runtime/src/link/served.ts';
+import { defaultLinkLimits } from '../../../base/runtime/src/link/types.ts';
+import type { Process } from './process.ts';
+
+/** What is on its way. A function is what it does at the other side; 'end' is the last of all. */
+type Packet = ((at: SimLink) => void) | 'close' | 'vanish';
+type Asked = (kind: string, body: unknown, answer: (body: unknown) => void) => void;
+
+/** Of the network, what a link needs. */
+export interface LinkNet {
+  readonly clock: Clock;
+  isOpen(from: Process, to: Process): boolean;
+  latencyMs(from: Process, to: Process): number;
+  delivered(from: Process, to: Process): void;
+  forget(link: SimLink): void;
+}
+
+const DEADLINE_MS = 5000;
+/** As the real link: beyond it nothing more is taken. */
+const PACKETS_MAX = 10_000;
+
+export class SimLink implements Link {
+  readonly remote: Identity;
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly process: Process;
+  /** When a packet last came in. */
+  heardAtMs = Number.NEGATIVE_INFINITY;
+  onAsked: Asked | undefined;
+  readonly #net: LinkNet;
+  readonly #pending: PendingRequests;
+  readonly #served: ServedRequests;
+  readonly #requestHandlers = new Map<number, RequestHandler>();
+  readonly #messageHandlers = new Map<number, MessageHandler>();
+  readonly #closeHandlers: ((cause: string) => void)[] = [];
+  readonly #asks = new Map<number, (body: unknown) => void>();
+  #lastAsk = 0;
+  /** Sent and not arrived, in order. */
+  #outgoing: Packet[] = [];
+  #lastArrivalMs = 0;
+  #isMoving = false;
+  #endCause: string | undefined;
+  #peer: SimLink | undefined;
+
+  static pair(net: LinkNet, a: Process, b: Process): [SimLink, SimLink] {
+    const near = new SimLink(net, a, b);
+    const far = new SimLink(net, b, a);
+    near.#peer = far;
+    far.#peer = near;
+    return [near, far];
+  }
+
+  private constructor(net: LinkNet, process: Process, other: Process) {
+    this.#net = net;
+    this.process = process;
+    this.remote = { id: other.id, kind: other.kind, region: other.region };
+    this.localAddress = process.machineId;
+    this.remoteAddress = other.machineId;
+    const { clock } = process;
+    const max = defaultLinkLimits.maxPendingRequests;
+    this.#pending = new PendingRequests({ clock, max });
+    this.#served = new ServedRequests({ clock, max });
+  }
+
+  get peer(): SimLink {
+    if (this.#peer === undefined) throw new Error('a link has two sides');
+    return this.#peer;
+  }
+
+  get closed(): boolean {
+    return this.#endCause !== undefined;
+  }
+
+  get isEnded(): boolean {
+    return this.closed || !this.process.isAlive;
+  }
+
+  async request(type: number, payload: Uint8Array, o: { deadlineMs?: number } = {}): Promise<Uint8Array> {
+    const deadlineMs = Math.ceil(o.deadlineMs ?? DEADLINE_MS);
+    if (this.closed) throw new LinkError('LINK_CLOSED', `link is closed: ${this.#endCause}`);
+    if (this.#outgoing.length >= PACKETS_MAX)
+      throw new LinkError('LINK_BACKPRESSURE', 'too much is waiting to be sent');
+    const { requestId, answer } = this.#pending.open(deadlineMs);
+    this.#push((at) => at.#serve(requestId, type, payload, deadlineMs));
+    return answer;
+  }
+
+  send(type: number, payload: Uint8Array): boolean {
+    if (this.closed || this.#outgoing.length >= PACKETS_MAX) return false;
+    this.#push((at) => at.#messageHandlers.get(type)?.(payload, at));
+    return true;
+  }
+
+  /** `answer` gets undefined when the link ends first or no answer comes in time. */
+  ask(kind: string, body: unknown, answer: (body: unknown) => void): void {
+    if (this.closed) {
+      answer(undefined);
+      return;
+    }
+    this.#lastAsk += 1;
+    const id = this.#lastAsk;
+    const settle = (value: unknown): void => {
+      if (!this.#asks.delete(id)) return;
+      deadline.cancel();
+      answer(value);
+    };
+    const deadline = this.process.clock.after(DEADLINE_MS, () => settle(undefined));
+    this.#asks.set(id, settle);
+    this.#push((at) => at.onAsked?.(kind, body, (value) => at.#push((back) => back.#asks.get(id)?.(value))));
+  }
+
+  onRequest(type: number, handler: RequestHandler): void {
+    this.#requestHandlers.set(type, handler);
+  }
+
+  onMessage(type: number, handler: MessageHandler): void {
+    this.#messageHandlers.set(type, handler);
+  }
+
+  onClose(handler: (cause: string) => void): void {
+    if (this.#endCause !== undefined) handler(this.#endCause);
+    else this.#closeHandlers.push(handler);
+  }
+
+  close(cause: string): void {
+    if (this.isEnded) return;
+    this.#push('close');
+    this.end(cause);
+  }
+
+  /** The process is dead, its kernel closes. */
+  vanish(): void {
+    this.#push('vanish');
+    this.#endCause ??= 'dead';
+    this.#net.forget(this);
+  }
+
+  /** This side ends; the other side hears nothing by it. */
+  end(cause: string): void {
+    if (this.closed) return;
+    this.#endCause = cause;
+    this.#pending.rejectAll(new LinkError('LINK_CLOSED', cause));
+    this.#served.forgetAll();
+    if (this.process.isAlive) {
+      for (const handler of this.#closeHandlers) handler(cause);
+      for (const settle of [...this.#asks.values()]) settle(undefined);
+    }
+    this.#net.forget(this);
+  }
+
+  /** Tries again to bring over what a cut has held back. */
+  flush(): void {
+    if (!this.#isMoving && this.#outgoing.length > 0) this.#move();
+  }
+
+  #push(packet: Packet): void {
+    this.#outgoing.push(packet);
+    if (!this.#isMoving) this.#move();
+  }
+
+  /** One packet after the other; whatever is behind waits, as in a stream. */
+  #move(): void {
+    const { peer } = this;
+    if (!this.#net.isOpen(this.process, peer.process)) return;
+    this.#isMoving = true;
+    const nowMs = this.#net.clock.nowMs();
+    const arrivalMs = Math.max(this.#lastArrivalMs, nowMs + this.#net.latencyMs(this.process, peer.process));
+    this.#lastArrivalMs = arrivalMs;
+    const packets = this.#outgoing;
+    this.#outgoing = [];
+    this.#net.clock.after(arrivalMs - nowMs, () => this.#arrive(packets));
+  }
+
+  #arrive(packets: Packet[]): void {
+    this.#isMoving = false;
+    const { peer } = this;
+    if (!this.#net.isOpen(this.process, peer.process)) {
+      this.#outgoing = [...packets, ...this.#outgoing];
+      return;
+    }
+    for (const packet of packets) peer.process.run(() => peer.#take(packet));
+    if (this.#outgoing.length > 0) this.#move();
+  }
+
+  #take(packet: Packet): void {
+    if (this.closed) return;
+    this.heardAtMs = this.#net.clock.nowMs();
+    this.#net.delivered(this.peer.process, this.process);
+    if (packet === 'vanish') this.end('the other side closed (1006)');
+    else if (packet === 'close') this.end('the other side closed (1000)');
+    else packet(this);
+  }
+
+  #serve(requestId: number, type: number, payload: Uint8Array, deadlineMs: number): void {
+    const handler = this.#requestHandlers.get(type);
+    const fail = (code: string, message: string): void => {
+      if (!this.isEnded) this.#push((at) => at.#pending.reject(requestId, new LinkError(code, message)));
+    };
+    if (handler === undefined) {
+      fail('LINK_NO_HANDLER', `no handler for type ${type}`);
+      return;
+    }
+    const hasBegun = this.#served.begin({
+      deadlineMs,
+      handle: () => handler(payload, this),
+      end: (outcome) => {
+        if ('payload' in outcome) {
+          const { payload: answer } = outcome;
+          if (!this.isEnded) this.#push((at) => at.#pending.resolve(requestId, answer));
+          return;
+        }
+        const { code, message } = outcome.error as { code?: string; message?: string };
+        fail(code ?? 'LINK_HANDLER_FAILED', message ?? String(outcome.error));
+      },
+    });
+    if (!hasBegun) fail('LINK_BACKPRESSURE', 'too many requests are being handled');
+  }
+}

@@ -1,0 +1,90 @@
+// What the lab and the benchmarks have in common: a named case, its result, how it is said (one JSON object as the last
+// line of stdout with --json, words on stderr otherwise) and how it is kept (--record writes its table in
+// docs/measured.md; nothing there is typed by hand).
+import process from 'node:process';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { closeOwnedOnSignal } from '../test/support/owned.ts';
+import { record, refuseChangedTree } from './measured.ts';
+import { flatten, type LabResult, rounded, type Say } from './result.ts';
+
+export { flatten, type LabResult, type Metrics, type Say } from './result.ts';
+export { record, refuseChangedTree };
+
+/**
+ * One fault, attack or measurement. It owns what it starts and ends it before `run` settles, also when it fails; when
+ * interrupted, `owned` does.
+ */
+export interface LabCase {
+  readonly name: string;
+  readonly summary: string;
+  /** Adds the case's own options and arguments. */
+  configure?(command: Command): void;
+  /** `names`: what stood behind the case's name. */
+  run(options: Readonly<Record<string, unknown>>, say: Say, names: readonly string[]): Promise<LabResult>;
+}
+
+/** Option parser of commander: a whole number from 1. */
+export function countOption(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1');
+  return value;
+}
+
+/** Share p (0…1) of a list by nearest rank; NaN for an empty list. */
+export function percentile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(p * sorted.length) - 1))] ?? Number.NaN;
+}
+
+/**
+ * Runs the command line `<program> CASE [options]`. Exit code: 0 it ran, 1 a stated target was missed or it broke, 2
+ * bad usage.
+ */
+export async function runCases(
+  name: string,
+  description: string,
+  cases: readonly LabCase[],
+  argv: readonly string[],
+): Promise<number> {
+  let exitCode = 0;
+  const program = new Command(name).description(description).exitOverride();
+  for (const labCase of cases) {
+    const command = program.command(labCase.name).description(labCase.summary).exitOverride();
+    command
+      .option('--json', 'one JSON object as the last line of stdout')
+      .option('--record', 'write its table in docs/measured.md');
+    labCase.configure?.(command);
+    command.action(async () => {
+      exitCode = await runCase(labCase, command.opts(), command.args);
+    });
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  return exitCode;
+}
+
+async function runCase(labCase: LabCase, options: Record<string, unknown>, names: readonly string[]): Promise<number> {
+  const say: Say = (line) => void process.stderr.write(`${line}\n`);
+  closeOwnedOnSignal(say);
+  try {
+    if (options['record'] === true) refuseChangedTree();
+    const result = await labCase.run(options, say, names);
+    for (const [name, value] of flatten(result.shown ?? result.metrics)) say(`${name.padEnd(44)} ${rounded(value)}`);
+    for (const target of result.missed) say(`missed: ${target}`);
+    if (options['record'] === true) record(labCase.name, result, say);
+    if (options['json'] === true) process.stdout.write(`${resultLine(labCase.name, result)}\n`);
+    return result.missed.length > 0 ? 1 : 0;
+  } catch (error) {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return 1;
+  }
+}
+
+/** The one line programs read. */
+export function resultLine(name: string, { params, metrics }: LabResult): string {
+  return JSON.stringify({ name, params, metrics });
+}

@@ -1,0 +1,120 @@
+// The objects that the chart makes, and their pods as a kubelet would start them: files, environment, configuration.
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import type { ConfigIssue } from '@meridian/runtime';
+import { parseAllDocuments } from 'yaml';
+import { judgeStart, type ServiceName } from '../test/support/services.ts';
+
+export const chart = join(import.meta.dirname, '../../infra/helm/meridian');
+
+// biome-ignore lint/suspicious/noExplicitAny: objects of Kubernetes, as the chart writes them
+export type Item = any;
+
+/** All objects. Rejects with Helm's word when it refuses the values. */
+export function rendered(helm: string, args: readonly string[], release = 'meridian'): Item[] {
+  const text = execFileSync(helm, ['template', release, chart, '--namespace', 'calls', ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // No cluster is asked.
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+  });
+  return parseAllDocuments(text)
+    .map((document) => {
+      if (document.errors.length > 0) throw new Error(String(document.errors));
+      return document.toJS();
+    })
+    .filter((one) => one !== null);
+}
+
+export const isWorkload = ({ kind }: Item): boolean => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind);
+export const workloads = (items: readonly Item[]): Item[] => items.filter(isWorkload);
+export const named = (items: readonly Item[], kind: string, name: string): Item =>
+  items.find((one) => one.kind === kind && one.metadata.name === name);
+
+export const containerOf = (workload: Item): Item => workload.spec.template.spec.containers[0];
+export const programOf = (workload: Item): string => containerOf(workload).args[0];
+
+export interface Started {
+  readonly service: ServiceName;
+  /** Frozen, with what stands for references. Undefined when it was refused. */
+  readonly config: Item;
+  readonly issues: readonly ConfigIssue[];
+}
+
+const environment: Readonly<Record<string, string>> = {
+  'metadata.name': 'sfu-0',
+  'spec.nodeName': 'node-1',
+  'status.hostIP': '10.0.0.7',
+  'status.podIP': '10.42.0.9',
+};
+
+export interface StartOptions {
+  /** Where files of the container are put. */
+  readonly root: string;
+  /** The machine's name. */
+  readonly node?: string;
+}
+
+/**
+ * As the service of a workload's pod reads and judges its configuration. Its volumes are made below `root`, with random
+ * secrets; paths of the container are moved there.
+ */
+export function startOf(items: readonly Item[], workload: Item, o: StartOptions): Started {
+  const { spec } = workload.spec.template;
+  const container = containerOf(workload);
+  const inside = (path: string): string => join(o.root, path);
+  const moved = (text: string): string =>
+    text.replaceAll(/(?<!\w)\/(etc\/meridian|var\/lib\/meridian|var\/run\/secrets|opt\/meridian)/g, `${o.root}/$1`);
+  mkdirSync(inside('/opt/meridian/current/product/web/dist'), { recursive: true });
+  writeFileSync(inside('/opt/meridian/current/product/web/dist/index.html'), '');
+  const texts = fillConfigMaps(items, { spec, container }, (path, text) => write(inside(path), moved(text)));
+  fillSecrets(texts, { spec, container }, (path, text) => write(inside(path), text));
+  const env: Record<string, string> = Object.fromEntries(
+    container.env.map(({ name, valueFrom }: Item) => [name, environment[valueFrom.fieldRef.fieldPath]]),
+  );
+  if (o.node !== undefined) env['NODE_NAME'] = o.node;
+  const [service, ...args] = container.args as [ServiceName, ...string[]];
+  return Object.assign({ service }, judgeStart(service, { argv: args.map(moved), env }));
+}
+
+type Pod = { readonly spec: Item; readonly container: Item };
+type Write = (path: string, text: string) => void;
+
+/** The texts of all files. The authority's ConfigMap is the centre's own. */
+function fillConfigMaps(items: readonly Item[], { spec, container }: Pod, put: Write): string {
+  let texts = '';
+  for (const { name, mountPath } of container.volumeMounts) {
+    const map = spec.volumes.find((one: Item) => one.name === name)?.configMap;
+    if (map === undefined || map.name.endsWith('-authority')) continue;
+    const { data } = named(items, 'ConfigMap', map.name);
+    for (const [key, text] of Object.entries<string>(data)) {
+      put(join(mountPath, key), text);
+      texts += `${text}\n`;
+    }
+  }
+  return texts;
+}
+
+/** Secrets that are mounted have every key that is asked for. */
+function fillSecrets(texts: string, { spec, container }: Pod, put: Write): void {
+  for (const { name, mountPath } of container.volumeMounts) {
+    if (spec.volumes.find((one: Item) => one.name === name)?.secret === undefined) continue;
+    for (const [, path = ''] of texts.matchAll(/\$\{file:([^${}]+)\}/g))
+      if (dirname(path) === mountPath) put(path, `${secretOf(path)}\n`);
+  }
+}
+
+function secretOf(path: string): string {
+  if (path.includes('/postgres/')) return 'postgres://meridian:pw@db.example.org/meridian';
+  if (/\/(redis|distribution)\//.test(path)) return 'rediss://:pw@redis.example.org:6379';
+  if (path.endsWith('/smtp')) return 'smtps://user:pw@mail.example.org';
+  return randomBytes(32).toString('base64');
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}

@@ -1,0 +1,84 @@
+// A host has a call composed: one picture and one sound of two people, whose layout changes while it runs.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join as pathOf } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openFileStore } from '../../../files/object-store/src/file-store.ts';
+import type { Manifest } from '../../../media/recorder/src/core/journal/manifest.ts';
+import { readRecording } from '../../../media/recorder/src/stints/read-recording.ts';
+import { closePages, type Participant } from '../support/browser.ts';
+import { join } from '../support/call.ts';
+import { fleetAlive } from '../support/fleet.ts';
+import { until } from '../support/poll.ts';
+import { sharedChromium } from '../support/shared-browser.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
+
+const cloud = sharedCloud();
+let browser: Browser;
+let place: string;
+beforeAll(async () => {
+  place = mkdtempSync(pathOf(tmpdir(), 'composed-'));
+  browser = await sharedChromium();
+  await fleetAlive(cloud);
+});
+afterAll(async () => {
+  if (browser !== undefined) await closePages(browser);
+  await browser?.close();
+  rmSync(place, { recursive: true, force: true });
+});
+
+const pieces = async (id: string): Promise<number> =>
+  Number(/_pieces_total (\d+)/.exec(await cloud.metrics(id))?.[1] ?? 0);
+const recordings = (p: Participant): Promise<string[]> =>
+  p.room('return room.recordings.map(({ state, mode, layout }) => [state, mode, layout].join(" "));');
+
+/** Of the recorder's store, once the stint has ended and its files are whole; the files lie in `place` then. */
+const stored = (recordingId: string): Promise<Manifest> =>
+  until('the recording is in the store', async () => {
+    const folder = pathOf(cloud.stateDir, 'rec-fra', 'recordings');
+    if (!existsSync(folder)) return undefined;
+    const to = mkdtempSync(pathOf(place, 'store-'));
+    cpSync(folder, to, { recursive: true });
+    const store = await openFileStore({ folder: to });
+    const manifest = await readRecording(store, 'dev', recordingId).catch(() => undefined);
+    const files = manifest?.tracks.flatMap((track) => track.files) ?? [];
+    const isWhole = manifest?.isOver === true && files.every(({ sha256 }) => sha256 !== undefined);
+    if (isWhole)
+      for (const { stintId, name } of files)
+        writeFileSync(pathOf(place, name), await store.get(`t-dev/${recordingId}/${stintId}/${name}`));
+    await store.close('looked at');
+    return isWhole ? manifest : undefined;
+  });
+
+/** Parts of the picture at this time that are of many colours, as a camera's are: left, right, whole. */
+function busyParts(file: string, atS: number): boolean[] {
+  const args = ['-v', 'error', '-ss', `${atS}`, '-i', file, '-frames:v', '1', '-vf', 'scale=64:36', '-pix_fmt', 'gray'];
+  const grey = execFileSync('ffmpeg', [...args, '-f', 'rawvideo', 'pipe:1']);
+  const values = (x: number): Set<number> =>
+    new Set(Array.from({ length: 20 * 12 }, (_, at) => grey[(12 + Math.floor(at / 20)) * 64 + x + (at % 20)] ?? 0));
+  return [6, 38].map((x) => values(x).size > 8);
+}
+
+it('is recorded as one picture and one sound of two people, in one file each', async () => {
+  const ann = await join(browser, cloud, { room: 'composed-call', name: 'Ann', from: 'frankfurt' });
+  await join(browser, cloud, { room: 'composed-call', name: 'Bob', from: 'frankfurt' });
+  const before = await pieces('rec-fra');
+  const recordingId = await ann.room<string>('return await room.acts.startRecording({ mode: "composed" });');
+  await until('it runs', async () => (await recordings(ann)).includes('running composed grid'));
+  await until('media is on its disk', async () => (await pieces('rec-fra')) >= before + 8);
+  await ann.room('await room.acts.setRecordingLayout("speaker");');
+  await until('all see the layout', async () => (await recordings(ann)).includes('running composed speaker'));
+  await until('more is on its disk', async () => (await pieces('rec-fra')) >= before + 12);
+  await ann.room('await room.acts.stopRecording();');
+  const { tracks } = await stored(recordingId);
+  expect(tracks.map(({ kind, source, files }) => [kind, source, files.map(({ codec }) => codec)])).toEqual([
+    ['video', 'composed', ['h264']],
+    ['audio', 'composed', ['aac']],
+  ]);
+  for (const { files } of tracks)
+    for (const { name } of files)
+      execFileSync('ffmpeg', ['-v', 'error', '-xerror', '-i', pathOf(place, name), '-f', 'null', '-']);
+  expect(busyParts(pathOf(place, tracks[0]?.files[0]?.name ?? ''), 5)).toEqual([true, true]);
+}, 120_000);

@@ -1,0 +1,92 @@
+// Testers of two edge probes meet in a call, through the whole cloud: entries, centre, media nodes, each of them the
+// real one. The api that takes their reports is written down here.
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { createLogger, seededRng, systemClock } from '@meridian/runtime';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Report } from '../../../edge-probe/src/dial/core/results.ts';
+import { Tester } from '../../../edge-probe/src/dial/tester.ts';
+import { until } from '../support/poll.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
+
+const cloud = sharedCloud();
+const folder = mkdtempSync(join(tmpdir(), 'meridian-dial-'));
+const reports: { readonly authorization: string; readonly report: Report }[] = [];
+const testers: Tester[] = [];
+const api = createServer(async (request, reply) => {
+  const body = await text(request);
+  const isReport = request.method === 'POST' && request.url === '/api/v1/dial-reports';
+  if (isReport)
+    reports.push({ authorization: request.headers.authorization ?? '', report: JSON.parse(body) as Report });
+  reply.writeHead(isReport ? 204 : 404).end();
+});
+
+beforeAll(async () => {
+  await once(api.listen(0, '127.0.0.1'), 'listening');
+});
+afterAll(async () => {
+  await Promise.all(testers.map((one) => one.close()));
+  await new Promise((resolve) => api.close(resolve));
+  rmSync(folder, { recursive: true });
+});
+
+function dial(region: string, o: { entry: string }): void {
+  const { port } = api.address() as AddressInfo;
+  const settings = {
+    probe: `probe-${region}`,
+    hostId: `host-${region}`,
+    region,
+    logLevel: 'silent',
+    stateDir: folder,
+    apiUrl: `http://127.0.0.1:${port}`,
+    ...cloud.secrets().devKey,
+    everyS: 10, // they stay for two thirds of it: long enough to meet on a busy machine
+  };
+  // They begin at once and together.
+  const rng = { ...seededRng(region), next: () => 0 };
+  const tester = new Tester({
+    settings,
+    clock: systemClock(),
+    rng,
+    log: createLogger({ name: 'test', level: 'silent' }),
+  });
+  testers.push(tester);
+  tester.aim({ signaling: [{ region, url: o.entry }], gateways: [] });
+  tester.start();
+}
+
+const resultsOf = (region: string) => reports.flatMap(({ report }) => (report.region === region ? report.results : []));
+
+it('hear and see each other, and say how long that took; one whose entry is dead says so', async () => {
+  for (const region of ['frankfurt', 'singapore'] as const) dial(region, { entry: cloud.entryUrl(region) });
+  dial('nowhere', { entry: 'http://127.0.0.1:9' });
+  for (const [region, other] of [
+    ['frankfurt', 'singapore'],
+    ['singapore', 'frankfurt'],
+  ] as const) {
+    const found = await until(`${region} has heard ${other}`, async () => {
+      const results = resultsOf(region);
+      const [call, pair] = ['call', 'pair'].map((kind) => results.find((one) => one.kind === kind));
+      return call !== undefined && pair !== undefined && { call, pair };
+    });
+    expect(found.pair, JSON.stringify(reports.map(({ report }) => report.results))).toMatchObject({ isOk: true });
+    expect(found.call).toMatchObject({ isOk: true, servedBy: expect.stringMatching(/^sfu-/) });
+    expect(found.call.joinMs).toBeGreaterThan(0);
+    expect(found.pair).toMatchObject({ toRegion: other, isOk: true });
+    expect(found.pair.firstFrameMs).toBeLessThan(5000);
+  }
+  const failed = { kind: 'call', isOk: false, stage: 'signaling', code: 'ENTRY_UNREACHABLE' };
+  expect(resultsOf('nowhere')[0]).toMatchObject(failed);
+  expect(reports[0]?.authorization).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
+});
+
+it('leave their room when they end', async () => {
+  const endedMs = performance.now();
+  await Promise.all(testers.map((one) => one.close()));
+  expect(performance.now() - endedMs).toBeLessThan(2000);
+});

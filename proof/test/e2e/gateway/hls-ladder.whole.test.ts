@@ -1,0 +1,123 @@
+import { createRequire } from 'node:module';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  brokenAlignment,
+  brokenLadder,
+  brokenRules,
+  readPlaylist,
+  readVariants,
+} from '../../../../media/gateway/test/support/hls-rules.ts';
+import { closePages } from '../../support/browser.ts';
+import { join } from '../../support/call.ts';
+import type { TestCloud } from '../../support/cloud.ts';
+import { fleetAlive } from '../../support/fleet.ts';
+import { until } from '../../support/poll.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
+import { waysOf } from '../../support/ways.ts';
+
+const room = 'ladder';
+let cloud: TestCloud;
+let browser: Browser;
+/** Of the stream; variants are named relative to it. */
+let url = '';
+beforeAll(async () => {
+  cloud = sharedCloud();
+  browser = await sharedChromium();
+  await fleetAlive(cloud);
+  const camera = { width: 640, height: 360, frameRate: 15 };
+  await join(browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'h264' }, camera);
+  url = (await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.hls ?? '';
+});
+afterAll(async () => {
+  if (browser !== undefined) await closePages(browser);
+  await browser?.close();
+  await fleetAlive(cloud);
+});
+
+const textOf = async (at: string): Promise<string> => (await fetch(at)).text();
+/** The next state of a playlist after this one. */
+async function next(at: string, before: string): Promise<string> {
+  const [, msn, part] = /part-(\d+)\.(\d+)/.exec(readPlaylist(before).hint) ?? [];
+  const now = await textOf(`${at}?_HLS_msn=${msn}&_HLS_part=${part}`);
+  expect(brokenRules(now, before)).toEqual([]);
+  return now;
+}
+const ladder = async (): Promise<string> =>
+  until('the picture has two layers', async () => {
+    const text = await textOf(url);
+    const variants = readVariants(text);
+    // Of its first picture there is no rate.
+    return variants.length === 2 && variants[0]?.frameRate !== 0 && text;
+  });
+
+it('is named with all that players choose by, and is cut alike in every variant, from key frames on', async () => {
+  const index = await ladder();
+  expect(brokenLadder(index)).toEqual([]);
+  const [best, low] = readVariants(index);
+  expect([best, low]).toMatchObject([
+    { uri: 'media.m3u8', resolution: '640x360' },
+    { uri: '0/media.m3u8', resolution: '320x180' },
+  ]);
+  const [whole, rung] = [best, low].map((variant) => new URL(variant?.uri ?? '', url).href) as [string, string];
+  let [one, other] = await Promise.all([textOf(whole), textOf(rung)]);
+  await until('three segments of the layer have ended', async () => {
+    [one, other] = await Promise.all([next(whole, one), next(rung, other)]);
+    expect(brokenAlignment(one, other)).toEqual([]);
+    return readPlaylist(other).segments.filter(({ uri }) => uri !== undefined).length >= 3;
+  });
+  // A busy publisher may be late with one.
+  const keyed = readPlaylist(other).segments.filter(({ parts }) => parts[0]?.isIndependent === true);
+  expect(keyed.length).toBeGreaterThanOrEqual(2);
+  const sizes = await Promise.all(
+    [whole, rung].map(async (at) => {
+      const { segments } = readPlaylist(await textOf(at));
+      const ended = segments.filter(({ uri }) => uri !== undefined);
+      const bits = ended.map(async ({ uri = '', duration }) => {
+        const bytes = await (await fetch(new URL(uri, at))).arrayBuffer();
+        return (bytes.byteLength * 8) / duration;
+      });
+      return Math.max(...(await Promise.all(bits)));
+    }),
+  );
+  expect(sizes[0]).toBeLessThanOrEqual(best?.bandwidth ?? 0);
+  expect(sizes[1]).toBeLessThanOrEqual(low?.bandwidth ?? 0);
+});
+
+it('hls.js goes down and up again while it plays', async () => {
+  await ladder();
+  const page = await (await browser.newContext({ bypassCSP: true })).newPage();
+  await page.goto(`${cloud.pageUrl}/config.json`);
+  await page.setContent('<video autoplay muted></video>');
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('hls.js') });
+  await page.evaluate(`
+    window.errors = [];
+    window.hls = new Hls({ lowLatencyMode: true });
+    hls.on(Hls.Events.MANIFEST_PARSED, () => { hls.nextLevel = hls.levels.length - 1; });
+    hls.on(Hls.Events.ERROR, (_event, data) => { if (data.fatal) errors.push(data.details); });
+    hls.loadSource(${JSON.stringify(url)});
+    hls.attachMedia(document.querySelector('video'));
+  `);
+  const now = (): Promise<{ width: number; frames: number; levels: number; errors: string[] }> =>
+    page.evaluate(`(() => {
+      const video = document.querySelector('video');
+      const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+      return { width: video.videoWidth, frames, levels: hls.levels.length, errors };
+    })()`);
+  let frames = 0;
+  for (const [level, width] of [
+    [1, 640],
+    [0, 320],
+    [1, 640],
+  ]) {
+    await page.evaluate(`hls.nextLevel = ${level}`);
+    await until(`${width} pixels are shown and go on`, async () => {
+      const seen = await now();
+      expect(seen.errors).toEqual([]);
+      if (seen.width !== width) frames = seen.frames;
+      return seen.width === width && seen.frames > frames + 10;
+    });
+  }
+  expect((await now()).levels).toBe(2);
+});

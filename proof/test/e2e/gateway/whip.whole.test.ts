@@ -1,0 +1,213 @@
+// A page with nothing of ours publishes by WHIP in one region, seen by a browser with our SDK in the other.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { RoomView } from '../../../../media/gateway/src/live/live-rooms.ts';
+import { closePages, type Participant } from '../../support/browser.ts';
+import { hearsMore, join, seesMore, where } from '../../support/call.ts';
+import { fleetAlive } from '../../support/fleet.ts';
+import { until } from '../../support/poll.ts';
+import { sharedChromium } from '../../support/shared-browser.ts';
+import { sharedCloud } from '../../support/shared-cloud.ts';
+import { type Ways, waysOf } from '../../support/ways.ts';
+
+const cloud = sharedCloud();
+let browser: Browser;
+beforeAll(async () => {
+  browser = await sharedChromium();
+});
+afterEach(() => closePages(browser));
+afterAll(() => browser?.close());
+
+interface Posted {
+  readonly status: number;
+  readonly code: string;
+  readonly links: string | null;
+}
+interface Whip {
+  readonly pc: RTCPeerConnection;
+  location: string;
+  etag: string;
+}
+type Scope = typeof globalThis & { whip: Whip };
+
+/** A WHIP client as any page has it: a peer connection and fetch. */
+class WhipPage {
+  readonly #page: Page;
+  readonly #url: string;
+  readonly #key: string;
+
+  static async open({ publish }: Ways): Promise<WhipPage> {
+    const context = await browser.newContext();
+    return new WhipPage(await context.newPage(), publish?.whip ?? { url: '', key: '' });
+  }
+  private constructor(page: Page, { url, key }: { url: string; key: string }) {
+    this.#page = page;
+    this.#url = url;
+    this.#key = key;
+  }
+
+  /**
+   * Offers a moving picture and a tone, and takes the answer. `likeOthers`: H.264 in two layers, and no word of SSRCs.
+   */
+  publish(likeOthers = false): Promise<Posted> {
+    return this.#page.evaluate(
+      async ({ url: to, key, likeOthers: other }) => {
+        const canvas = document.createElement('canvas');
+        [canvas.width, canvas.height] = other ? [640, 360] : [320, 240];
+        const draw = canvas.getContext('2d');
+        setInterval(() => {
+          if (draw === null) return;
+          draw.fillStyle = `hsl(${performance.now() % 360} 100% 50%)`;
+          draw.fillRect(0, 0, canvas.width, canvas.height);
+        }, 40);
+        const sound = new AudioContext();
+        const [tone, out] = [sound.createOscillator(), sound.createMediaStreamDestination()];
+        tone.connect(out);
+        tone.start();
+        const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+        for (const track of out.stream.getTracks()) pc.addTransceiver(track, { direction: 'sendonly' });
+        for (const track of canvas.captureStream(25).getTracks()) {
+          const layers = [{ rid: 'high' }, { rid: 'low', scaleResolutionDownBy: 2 }];
+          const sender = pc.addTransceiver(track, {
+            direction: 'sendonly',
+            ...(other && { sendEncodings: layers }),
+          });
+          const { codecs = [] } = RTCRtpSender.getCapabilities('video') ?? {};
+          const h264 = codecs.filter(({ mimeType }) => /h264|rtx/i.test(mimeType));
+          if (other) sender.setCodecPreferences(h264);
+        }
+        await pc.setLocalDescription();
+        const offered = pc.localDescription?.sdp ?? '';
+        const response = await fetch(to, {
+          method: 'POST',
+          headers: { 'content-type': 'application/sdp', authorization: `Bearer ${key}` },
+          body: other ? offered.replaceAll(/a=ssrc.*\r\n/g, '') : offered,
+        });
+        const body = await response.text();
+        const links = response.headers.get('link');
+        if (response.status !== 201) {
+          pc.close();
+          return { status: response.status, code: (JSON.parse(body) as { code: string }).code, links };
+        }
+        await pc.setRemoteDescription({ type: 'answer', sdp: body });
+        const location = new URL(response.headers.get('location') ?? '', to).href;
+        (globalThis as Scope).whip = { pc, location, etag: response.headers.get('etag') ?? '' };
+        return { status: 201, code: '', links };
+      },
+      { url: this.#url, key: this.#key, likeOthers },
+    );
+  }
+
+  /** New credentials of both sides, by a fragment of the new offer. */
+  restartIce(): Promise<number> {
+    return this.#page.evaluate(async (key) => {
+      const { whip } = globalThis as Scope;
+      const named = (text: string, name: string): string => new RegExp(`a=${name}:(\\S+)`).exec(text)?.[1] ?? '';
+      const offer = await whip.pc.createOffer({ iceRestart: true });
+      await whip.pc.setLocalDescription(offer);
+      const sdp = offer.sdp ?? '';
+      const fragment = `a=ice-ufrag:${named(sdp, 'ice-ufrag')}\r\na=ice-pwd:${named(sdp, 'ice-pwd')}\r\n`;
+      const headers = { 'content-type': 'application/trickle-ice-sdpfrag', authorization: `Bearer ${key}` };
+      const response = await fetch(whip.location, {
+        method: 'PATCH',
+        headers: { ...headers, 'if-match': '"*"' },
+        body: fragment,
+      });
+      const answer = await response.text();
+      whip.etag = response.headers.get('etag') ?? '';
+      const before = whip.pc.currentRemoteDescription?.sdp ?? '';
+      const after = before
+        .replaceAll(/a=ice-ufrag:\S+/g, `a=ice-ufrag:${named(answer, 'ice-ufrag')}`)
+        .replaceAll(/a=ice-pwd:\S+/g, `a=ice-pwd:${named(answer, 'ice-pwd')}`);
+      await whip.pc.setRemoteDescription({ type: 'answer', sdp: after });
+      return response.status;
+    }, this.#key);
+  }
+
+  /** What a request about the session is answered. */
+  ask(method: 'DELETE' | 'PATCH'): Promise<number> {
+    return this.#page.evaluate(
+      async ({ verb, key }) => {
+        const { location, etag } = (globalThis as Scope).whip;
+        const headers = { authorization: `Bearer ${key}`, 'if-match': etag };
+        const patch = { body: 'a=end-of-candidates\r\n', type: 'application/trickle-ice-sdpfrag' };
+        const response = await fetch(
+          location,
+          verb === 'PATCH'
+            ? { method: verb, headers: { ...headers, 'content-type': patch.type }, body: patch.body }
+            : { method: verb, headers },
+        );
+        return response.status;
+      },
+      { verb: method, key: this.#key },
+    );
+  }
+
+  state(): Promise<RTCPeerConnectionState> {
+    return this.#page.evaluate(() => (globalThis as Scope).whip.pc.connectionState);
+  }
+}
+
+const gone = (bo: Participant): Promise<boolean> =>
+  until('the publisher is gone', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
+const sessionOf = (bo: Participant): Promise<string> =>
+  bo.room<string>('return [...room.remoteParticipants.values()][0]?.sessionId ?? "";');
+/** What the gateway in Frankfurt says of the room. */
+async function liveOf(room: string): Promise<RoomView> {
+  const headers = { authorization: `Bearer ${await cloud.token(room, 'ann')}` };
+  return (await (await fetch(`http://127.0.1.8:${7890 + cloud.portOffset}/v1/ways`, { headers })).json()) as RoomView;
+}
+const ways = (room: string): Promise<Ways> => waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
+
+it('a page publishes by WHIP in one region and is seen and heard in the other, until it ends that itself', async () => {
+  const room = 'whip';
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
+  expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
+  const page = await WhipPage.open(await ways(room));
+  expect(await page.publish()).toEqual({ status: 201, code: '', links: null });
+  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  const said = 'const p = [...room.remoteParticipants.values()][0]; return [p.identity, p.kind];';
+  expect(await bo.room(said)).toEqual(['ann-encoder', 'gateway']);
+  await until('the gateway knows by the media node what arrives', async () => {
+    const live = await liveOf(room);
+    return (live.publishers[0]?.video?.bitrateKbps ?? 0) > 0 && (live.publishers[0]?.audio?.bitrateKbps ?? 0) > 0;
+  });
+  expect(await page.ask('PATCH')).toBe(204);
+
+  expect(await page.restartIce()).toBe(200);
+  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  expect(await page.ask('PATCH')).toBe(204);
+
+  expect(await page.ask('DELETE')).toBe(200);
+  await gone(bo);
+  expect([await page.ask('DELETE'), await page.ask('PATCH')]).toEqual([404, 404]);
+});
+
+it('it stays through the death of a signaling node, and ends with that of its media node or its removal', async () => {
+  const room = 'whip survives';
+  const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
+  const first = await WhipPage.open(await ways(room));
+  await first.publish();
+  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  const session = await sessionOf(bo);
+
+  cloud.kill('sig-fra');
+  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  expect(await sessionOf(bo)).toBe(session);
+  await until('the session can be spoken to', async () => (await first.ask('PATCH')) === 204);
+
+  cloud.kill('sfu-fra-1');
+  await until('the session is over', async () => (await first.ask('PATCH')) === 404);
+  await until('its client sees that', async () => (await first.state()) !== 'connected');
+
+  const second = await WhipPage.open(await ways(room));
+  await until('it is let in again', async () => (await second.publish()).status === 201);
+  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await bo.room('await room.performAdmin.kick([...room.remoteParticipants.values()][0].identity);');
+  await gone(bo);
+  await until('the session is over', async () => (await second.ask('PATCH')) === 404);
+  await until('its client sees that', async () => (await second.state()) !== 'connected');
+  const third = await WhipPage.open(await ways(room));
+  expect(await third.publish()).toMatchObject({ code: 'KICKED' });
+  await fleetAlive(cloud);
+});

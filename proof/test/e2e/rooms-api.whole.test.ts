@@ -1,0 +1,270 @@
+// A company's server sees and controls a real room: over REST, with LiveKit's own SDK, and as docs/integrate.md says.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join as path } from 'node:path';
+import type { SessionClient } from '@meridian/client';
+import type { RtpParameters } from '@meridian/protocol';
+import {
+  AccessToken,
+  DataPacket_Kind,
+  RoomServiceClient,
+  TrackSource,
+  TrackType,
+  type VideoGrant,
+} from 'livekit-server-sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../../base/runtime/test/support/free-port.ts';
+import type { TestCloud } from '../support/cloud.ts';
+import { headless } from '../support/headless.ts';
+import { until } from '../support/poll.ts';
+import { sharedCloud } from '../support/shared-cloud.ts';
+import { Terminal } from '../support/terminal.ts';
+
+let cloud: TestCloud;
+const clients: SessionClient[] = [];
+beforeAll(() => {
+  cloud = sharedCloud();
+});
+afterAll(() => {
+  for (const client of clients) client.leave();
+});
+
+const opus: RtpParameters = {
+  mid: '0',
+  codecs: [
+    { mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2, parameters: {}, rtcpFeedback: [] },
+  ],
+  headerExtensions: [],
+  encodings: [{ ssrc: 1111 }],
+  rtcp: { cname: 'test', reducedSize: true },
+};
+const microphone = {
+  trackId: 'TR_MicrophoneOfAnn',
+  kind: 'audio',
+  source: 'microphone',
+  name: 'mic',
+  muted: false,
+  mimeType: 'audio/opus',
+  layerKind: 'simple',
+  layers: [],
+  width: 0,
+  height: 0,
+} as const;
+
+/** A request of the company's server: status and body. */
+async function ask(method: string, path: string, body?: object): Promise<{ status: number; body: never }> {
+  const { key, secret } = cloud.secrets().devKey;
+  const token = new AccessToken(key, secret, { ttl: '5m' });
+  token.addGrant({ roomCreate: true, roomList: true, roomAdmin: true });
+  const answer = await fetch(`${cloud.pageUrl}/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await token.toJwt()}`,
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as never };
+}
+
+/** Joins with a token that the api has made. */
+async function join(room: string, identity: string, entry: 'frankfurt' | 'singapore') {
+  const { status, body } = await ask('POST', `/rooms/${room}/tokens`, { identity, name: identity });
+  expect(status).toBe(201);
+  return joinWith(body, entry);
+}
+/** As the page does it for a guest that opens a link. */
+async function comeBy(link: string, entry: 'frankfurt' | 'singapore') {
+  const code = new URL(link).pathname.replace('/j/', '');
+  const { status, body } = await ask('POST', '/join-links/exchange', { code, browserId: crypto.randomUUID() });
+  expect(status).toBe(200);
+  return joinWith(body, entry);
+}
+/** `ended`: with which code its session was ended. */
+function joinWith({ token }: { token: string }, entry: 'frankfurt' | 'singapore') {
+  const client = headless(cloud.entryUrl(entry), { token });
+  clients.push(client);
+  const ended = new Promise<string>((resolve) => client.on('disconnected', (reason) => resolve(reason)));
+  return { client, ended, joined: client.connect() };
+}
+
+/** Everybody sees what a host or a company has done (docs/rooms.md). */
+const SEEN_MS = 1000;
+
+describe('a company’s server', () => {
+  it('makes a room, sees the people in it, mutes, promotes, removes, and ends it', async () => {
+    const room = 'by-rest';
+    expect((await ask('POST', '/rooms', { name: room, metadata: 'board', maxParticipants: 9 })).status).toBe(201);
+    expect((await ask('GET', `/rooms/${room}`)).body).toMatchObject({ active: false, maxParticipants: 9 });
+    const ann = await join(room, 'ann', 'frankfurt');
+    const bob = await join(room, 'bob', 'singapore');
+    await Promise.all([ann.joined, bob.joined]);
+    await ann.client.publish(microphone, opus);
+
+    const shown = await until('the api sees both and the track', async () => {
+      const { body } = await ask('GET', `/rooms/${room}/participants`);
+      const { data } = body as { data: { identity: string; tracks: object[] }[] };
+      return data.length === 2 && data.some(({ tracks }) => tracks.length === 1) && data;
+    });
+    expect(shown.map(({ identity }) => identity).sort()).toEqual(['ann', 'bob']);
+    expect((await ask('GET', `/rooms?name=${room}`)).body).toMatchObject({
+      data: [{ name: room, active: true, numParticipants: 2, numPublishers: 1, metadata: 'board' }],
+      missing: [],
+    });
+
+    const muted = await ask('POST', `/rooms/${room}/participants/ann/mute`, { source: 'microphone' });
+    expect(muted).toMatchObject({ status: 200, body: { tracks: [{ sid: microphone.trackId, muted: true }] } });
+    const answeredMs = performance.now();
+    await until('the others see it', () => bob.client.roster.track(microphone.trackId)?.muted === true);
+    expect(performance.now() - answeredMs).toBeLessThan(3 * SEEN_MS);
+    const promoted = await ask('PATCH', `/rooms/${room}/participants/bob`, { role: 'cohost', name: 'Bob B.' });
+    expect(promoted).toMatchObject({ status: 200, body: { role: 'cohost', name: 'Bob B.' } });
+    expect((await ask('PATCH', `/rooms/${room}`, { locked: true, metadata: 'closed' })).status).toBe(200);
+    await until('Ann hears of it', () => ann.client.roster.info.metadata === 'closed' && ann.client.roster.info.locked);
+
+    expect((await ask('DELETE', `/rooms/${room}/participants/ann?forever=true`)).status).toBe(204);
+    expect(await ann.ended).toBe('KICKED');
+    expect((await ask('GET', `/rooms/${room}/participants/ann`)).status).toBe(404);
+    expect((await ask('DELETE', `/rooms/${room}`)).status).toBe(204);
+    expect(await bob.ended).toBe('ROOM_ENDED');
+    await until('the room is gone', async () => (await ask('GET', `/rooms/${room}`)).status === 404);
+  });
+
+  it('does so with LiveKit’s SDK', async () => {
+    const room = 'by-livekit';
+    const { key, secret } = cloud.secrets().devKey;
+    const livekit = new RoomServiceClient(cloud.pageUrl, key, secret);
+    await livekit.createRoom({ name: room, emptyTimeout: 600 });
+    const ann = await join(room, 'ann', 'singapore');
+    await ann.joined;
+    await ann.client.publish({ ...microphone, trackId: 'TR_AnotherOfAnn123' }, opus);
+    expect((await livekit.listRooms([room])).map(({ numParticipants }) => numParticipants)).toEqual([1]);
+    const [track] = (await livekit.getParticipant(room, 'ann')).tracks;
+    expect(track).toMatchObject({ sid: 'TR_AnotherOfAnn123', type: TrackType.AUDIO, muted: false });
+    expect((await livekit.mutePublishedTrack(room, 'ann', 'TR_AnotherOfAnn123', true)).muted).toBe(true);
+    await livekit.updateParticipant(room, 'ann', { attributes: { seat: '7' } });
+    await until(
+      'Ann hears of it',
+      () => ann.client.roster.get(ann.client.session?.sessionId ?? '')?.attributes['seat'] === '7',
+    );
+    await livekit.removeParticipant(room, 'ann');
+    expect(await ann.ended).toBe('KICKED');
+    await livekit.deleteRoom(room);
+    expect(await livekit.listRooms([room])).toEqual([]);
+  });
+
+  it('limits, subscribes, writes to and ends people with LiveKit’s SDK, by tokens that it signs', async () => {
+    const room = 'by-livekit-alone';
+    const { key, secret } = cloud.secrets().devKey;
+    const livekit = new RoomServiceClient(cloud.pageUrl, key, secret);
+    const come = async (identity: string, entry: 'frankfurt' | 'singapore', grants: VideoGrant) => {
+      const token = new AccessToken(key, secret, { identity, attributes: { team: 'red' } });
+      token.addGrant(Object.assign({ roomJoin: true, room }, grants));
+      const one = joinWith({ token: await token.toJwt() }, entry);
+      await one.joined;
+      return one;
+    };
+    const ann = await come('ann', 'frankfurt', { canPublishSources: [TrackSource.MICROPHONE] });
+    const bob = await come('bob', 'singapore', {});
+    const cid = await come('cid', 'singapore', {});
+    const people = await livekit.listParticipants(room);
+    expect(people.map(({ identity }) => identity).sort()).toEqual(['ann', 'bob', 'cid']);
+    const { permission, attributes } = await livekit.getParticipant(room, 'ann');
+    expect([permission?.canPublishSources, attributes]).toEqual([[TrackSource.MICROPHONE], { team: 'red' }]);
+
+    const heard: string[] = [];
+    bob.client.on('subscriptionsAdded', (rows) => heard.push(...rows.map(({ trackId }) => `+${trackId}`)));
+    bob.client.on('subscriptionRemoved', (_id, trackId, reason) => heard.push(`-${trackId} ${reason}`));
+    const screen = { ...microphone, trackId: 'TR_ScreenSoundOfAnn', source: 'screen_share_audio' } as const;
+    await expect(ann.client.publish(screen, opus)).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+    await ann.client.publish(microphone, opus);
+    const changes = { canPublish: true, canSubscribe: true, canPublishSources: [TrackSource.SCREEN_SHARE_AUDIO] };
+    await livekit.updateParticipant(room, 'ann', { name: 'Ann A.', metadata: '{"seat":7}', permission: changes });
+    await until('her microphone ends for others', () => bob.client.roster.track(microphone.trackId) === undefined);
+    const seen = bob.client.roster.participants().find(({ identity }) => identity === 'ann');
+    expect(seen).toMatchObject({ name: 'Ann A.', metadata: '{"seat":7}', canPublishData: false });
+    await ann.client.publish({ ...screen, trackId: 'TR_ScreenSoundOfAnn2' }, opus);
+
+    await until('bob receives her', () => heard.includes('+TR_ScreenSoundOfAnn2'));
+    await livekit.updateSubscriptions(room, 'bob', ['TR_ScreenSoundOfAnn2'], false);
+    await until('bob receives her no more', () => heard.includes('-TR_ScreenSoundOfAnn2 UNSUBSCRIBED'));
+
+    const written: string[] = [];
+    for (const [name, { client }] of Object.entries({ bob, cid }))
+      client.on('data', (message) => written.push(`${name} ${message.topic} ${Buffer.from(message.payload)}`));
+    const bytes = new TextEncoder().encode('hi');
+    await livekit.sendData(room, bytes, DataPacket_Kind.RELIABLE, { topic: 'one', destinationIdentities: ['cid'] });
+    await livekit.sendData(room, bytes, DataPacket_Kind.RELIABLE, { topic: 'all' });
+    await until('both have what is for all', () => written.filter((line) => line.includes('all')).length === 2);
+    expect(written.sort()).toEqual(['bob all hi', 'cid all hi', 'cid one hi']);
+
+    await livekit.deleteRoom(room);
+    expect(await Promise.all([ann.ended, bob.ended, cid.ended])).toEqual(['ROOM_ENDED', 'ROOM_ENDED', 'ROOM_ENDED']);
+  });
+});
+
+/** Blocks of docs/integrate.md, in order, at the folder of this cloud. */
+function pasted(o: { receiver: string; port: number }): string[] {
+  const page = readFileSync(new URL('../../../docs/integrate.md', import.meta.url), 'utf8');
+  return [...page.matchAll(/```sh example=integrate\n([\s\S]*?)```/g)].map(([, commands = '']) =>
+    commands
+      .replaceAll('. .meridian/env', `. ${cloud.stateDir}/env`)
+      .replaceAll('listen(3000', `listen(${o.port}`)
+      .replaceAll('127.0.0.1:3000', `127.0.0.1:${o.port}`)
+      .replaceAll('receiver.mjs', o.receiver),
+  );
+}
+const listens = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+
+it('docs/integrate.md leads from a key to a report', async () => {
+  const folder = mkdtempSync(path(tmpdir(), 'meridian-integrate-'));
+  const port = await freePort();
+  const terminal = new Terminal(path(import.meta.dirname, '../../..'));
+  try {
+    const [names, key, tokens, joining, receiver, hook, tried, book, links, acts, end, report, cleanUp, ...more] =
+      pasted({
+        receiver: path(folder, 'receiver.mjs'),
+        port,
+      });
+    expect(more).toEqual([]);
+    await terminal.paste(`${names}\n${key}`);
+    expect(await terminal.paste(tokens ?? '')).toContain('"kind":"key"');
+    expect(await terminal.paste(joining ?? '')).toMatch(/^eyJ.+\nhttp.+#token=eyJ/);
+    await terminal.paste(`${receiver}\n${hook}`);
+    await until('the receiver listens', () => listens(port));
+    expect(await terminal.paste(tried ?? '')).toContain('"delivered":true');
+    await until('the receiver has the test', () => terminal.output.includes('event webhook.tested'));
+    await terminal.paste(book ?? '');
+    // The receiver prints into the same terminal.
+    const [hers = '', his = ''] = (await terminal.paste(links ?? '')).match(/^http\S+/gm) ?? [];
+    const mira = await comeBy(hers, 'frankfurt');
+    await mira.joined;
+    const otto = await comeBy(his, 'singapore');
+    await otto.joined;
+    await otto.client.publish(microphone, opus);
+    const did = await terminal.paste(acts ?? '');
+    expect(did).toMatch(/"identity":"mira".*"identity":"otto"|"identity":"otto".*"identity":"mira"/);
+    expect(did).toContain('"muted":true');
+    expect(did).toContain('"conflicts":[]');
+    await terminal.paste(end ?? '');
+    expect(await Promise.all([mira.ended, otto.ended])).toEqual(['ROOM_ENDED', 'ROOM_ENDED']);
+    const heard = (event: string, name: string) => new RegExp(`^event ${event} mt_\\w+ ${name}$`, 'm');
+    await until('the receiver knows', () => heard('room_finished', '').test(terminal.output));
+    for (const name of ['mira', 'otto']) expect(terminal.output).toMatch(heard('participant_joined', name));
+    expect(await terminal.paste(report ?? '')).toMatch(
+      / mira +Mira +host +present [\s\S]* otto +Otto +invitee +present /,
+    );
+    await terminal.paste(cleanUp ?? '');
+    expect(await listens(port)).toBe(false);
+  } finally {
+    terminal.close();
+    rmSync(folder, { recursive: true });
+  }
+});

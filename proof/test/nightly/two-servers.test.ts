@@ -1,0 +1,15 @@
+// The deployment guide, block by block, on two bare Debians. As root: debootstrap, systemd-nspawn.
+import { expect, it } from 'vitest';
+import { twoServers } from '../../lab/two-servers/two-servers.ts';
+import { missedOf } from '../tools/support/missed.ts';
+
+const LIMIT_MS = 900_000;
+
+it(
+  'two bare servers become one cloud by the blocks of docs/deploy.md, with a call and RTMP',
+  async () => {
+    const phases = ['boot', 'guide', 'call', 'rtmp'];
+    expect(await missedOf(twoServers, { guide: 'en', rtt: 160, phases })).toEqual([]);
+  },
+  LIMIT_MS,
+);

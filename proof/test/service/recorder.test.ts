@@ -1,0 +1,264 @@
+// A recorder as a whole beside a real centre: an owner's order reaches it, what it reports, how its slots are freed.
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { call, note, post, rpc, type wire } from '@meridian/protocol';
+import {
+  type Clock,
+  CloseStack,
+  createLogger,
+  createMetrics,
+  type Link,
+  LinkDialer,
+  loadConfig,
+  secureRng,
+  systemClock,
+} from '@meridian/runtime';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openStore } from '../../../files/object-store/src/store-config.ts';
+import { hashOf } from '../../../files/object-store/test/support/stores-contract.ts';
+import { start } from '../../../media/recorder/src/app.ts';
+import { checkConfig, type RecorderConfig, recorderConfig } from '../../../media/recorder/src/config.ts';
+import { recorded, startRecorder } from '../../../media/recorder/test/support/finishing.ts';
+import { admin, startCentre, until } from '../../../scheduler/test/service/support/centre.ts';
+import { codeOf, enrolNode, FakeNode, frankfurt } from '../../../scheduler/test/service/support/fake-node.ts';
+
+const roomKey = 'dev/room';
+const secret = 'a secret of the test that is long enough';
+/** Enough for a page. */
+const SLOTS = 1000;
+const sealKeys = [{ id: 'k1', secret: '9f'.repeat(32) }];
+/** Waits of the recorder are a tenth as long: it gives up a room that cannot be joined after a while. */
+const real = systemClock();
+const clock: Clock = { ...real, after: (delayMs, fn) => real.after(delayMs / 10, fn) };
+const log = createLogger({ name: 'recorder', level: process.env['TEST_LOG'] ?? 'silent' });
+let dir: string;
+let centre: Awaited<ReturnType<typeof startCentre>>;
+let media: FakeNode;
+let owner: FakeNode;
+let loaded: RecorderConfig;
+let stack: CloseStack;
+let metrics: ReturnType<typeof createMetrics>;
+let recorder: Awaited<ReturnType<typeof start>>;
+let epoch: number;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'meridian-recorder-'));
+  centre = await startCentre({ developmentCities: true });
+  media = await FakeNode.start(centre, { id: 'sfu-1', ...frankfurt });
+  owner = await FakeNode.start(centre, { id: 'sig-1', kind: 'signaling', ...frankfurt });
+  ({ epoch } = await call(owner.openLink(), rpc.roomLease, { roomKey, signalingId: 'sig-1' }));
+  await run();
+});
+afterAll(async () => {
+  await stack.close('the test is over');
+  for (const node of [media, owner]) node.close();
+  await centre.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function run(): Promise<void> {
+  const identity = { id: 'rec-1', kind: 'recorder', region: frankfurt.region };
+  const { body } = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
+  const file = join(dir, 'recorder.json');
+  const config = {
+    id: 'rec-1',
+    ...frankfurt,
+    hostId: 'host-rec',
+    centreUrl: centre.centreUrl,
+    enrolUrl: centre.enrolUrl,
+    enrolmentToken: body.token,
+    stateDir: join(dir, 'state'),
+    controlListen: { ip: '127.0.0.1', port: 0 },
+    httpListen: { ip: '127.0.0.1', port: 0 },
+    publicUrl: 'http://127.0.0.1:1',
+    apiKeys: [{ key: 'k', secret, tenant: 'dev' }],
+    slots: SLOTS,
+    composition: { browser: join(dir, 'none') },
+    sealKeys,
+  };
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  loaded = loadConfig(recorderConfig, { argv: ['--config', file], env: {} });
+  expect(checkConfig(loaded)).toEqual([]);
+  stack = new CloseStack({ log, clock, stepLimitMs: 5000 });
+  metrics = createMetrics({ service: 'recorder' });
+  recorder = await start({ config: loaded, log, clock, rng: secureRng(), metrics, closeStack: stack });
+  await until('the centre has heard its slots', () => load()?.recordSlots === SLOTS || undefined);
+}
+
+/** Its store, with its keys. */
+const storeOf = () => openStore(loaded.store, { folder: join(dir, 'state/recordings'), sealKeys });
+/** Waits for a line of its metrics. */
+const shows = (line: string) =>
+  until(line, async () => (await metrics.registry.metrics()).includes(`meridian_recorder_${line}\n`) || undefined);
+const load = () => centre.centre.fleet.get('rec-1')?.load;
+const ask = (o: wire.RecordOrder.$Properties = {}): Promise<wire.RecordAnswer> => {
+  const order = { roomKey, epoch, recordingId: 're_1', nodeId: 'sfu-1', slots: 4, ...o };
+  return call(owner.openLink(), rpc.record, order, { deadlineMs: 30_000 });
+};
+
+it('the centre has how full its disk is, and what of its configuration is shared, without its keys', async () => {
+  const { diskBytes, diskFreeBytes } = await until('it is known', () => (load()?.diskBytes ? load() : undefined));
+  expect([diskBytes > 1e6, diskFreeBytes <= diskBytes]).toEqual([true, true]);
+  const { config = [] } = centre.centre.fleet.get('rec-1')?.description ?? {};
+  expect(config).toContainEqual({ key: 'store.kind', value: '"files"' });
+  expect(JSON.stringify(config)).not.toMatch(/secret|rec-1|127\.0\.0\.1/);
+});
+
+it('a page is refused where there is no browser', async () => {
+  expect(await codeOf(ask({ recordingId: 're_2', mode: 'page', pageUrl: 'https://example.org/' }))).toBe('NO_BROWSER');
+});
+
+it('a tenant without a key here is refused with a code that stays', async () => {
+  const other = 'acme/room';
+  const { epoch: of } = await call(owner.openLink(), rpc.roomLease, { roomKey: other, signalingId: 'sig-1' });
+  expect(await codeOf(ask({ roomKey: other, epoch: of }))).toBe('TOKEN_INVALID');
+});
+
+it('an order is taken, reported, the same again, and freed when its room cannot be joined', async () => {
+  expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'rec-1' });
+  expect(await ask()).toMatchObject({ state: 'begun', recorderId: 'rec-1' });
+  expect(recorder.recordings.size).toBe(1);
+  await until('the centre has heard of it', () => load()?.recordSlotsUsed === 4 || undefined);
+  expect(load()?.recordings).toMatchObject([{ roomKey, recordingId: 're_1', slots: 4 }]);
+  await shows('slots_used 4');
+  const { dialer, seen } = await dial('api-5', 'api');
+  const api = await until('the api has its link', () => seen.link);
+  const erase = call(api, rpc.eraseRecording, { tenant: 'dev', recordingId: 're_1' });
+  await expect(erase).rejects.toThrow('the recording runs');
+  dialer.close('the test is over');
+  // No signaling node lets it in: the owner would ask again.
+  await until('it is given up', () => load()?.recordSlotsUsed === 0 || undefined);
+  expect(load()?.recordings).toEqual([]);
+});
+
+/** A node of this kind dials the recorder. */
+async function dial(id: string, kind: string) {
+  const credentials = await enrolNode(centre, { id, kind, region: frankfurt.region });
+  const seen: { link?: Link; refusals: number } = { refusals: 0 };
+  const dialer = new LinkDialer({
+    url: `wss://127.0.0.1:${recorder.linkPort}`,
+    credentials: () => credentials,
+    log,
+    clock: real,
+    rng: secureRng(),
+    expect: () => true,
+    onLink: (opened) => {
+      seen.link = opened;
+    },
+    onDialFailed: () => {
+      seen.refusals += 1;
+    },
+  });
+  return { dialer, seen };
+}
+
+it('an api has rooms watched; what is of another kind is not served', async () => {
+  const { dialer, seen } = await dial('api-2', 'api');
+  const api = await until('the api has its link', () => seen.link);
+  const watch = async (key: string) => (await call(api, rpc.watchRooms, { rooms: [{ roomKey: key }] })).rooms[0];
+  expect(await watch(roomKey)).toMatchObject({ roomKey, state: 'joining' });
+  expect(recorder.watching.size).toBe(1);
+  // No signaling node lets it in.
+  await until('it is given up', async () => (await watch(roomKey))?.state === 'refused' || undefined);
+  expect(await watch(roomKey)).toMatchObject({ code: 'SOCKET_FAILED' });
+  await watch('acme/room');
+  // It may have one that only the api knows, which does not say.
+  await until('it has no key', async () => (await watch('acme/room'))?.code === 'API_UNREACHABLE' || undefined);
+  expect(await codeOf(watch('no room'))).toBe('REQUEST_INVALID');
+  dialer.close('the test is over');
+  const other = await dial('sig-2', 'signaling');
+  await until('it gets no link', () => other.seen.refusals > 0 || undefined);
+  expect(other.seen.link).toBeUndefined();
+  other.dialer.close('the test is over');
+});
+
+it('an api asks over its link what becomes of a recording, and has it erased', async () => {
+  const own = await startRecorder();
+  await recorded(own, { isSoundAlone: true });
+  const store = await storeOf();
+  for (const { key } of await own.store.list('', { limit: 1000 })) {
+    const bytes = await own.store.get(key, {});
+    await store.put(key, bytes, { sha256: hashOf(bytes) });
+  }
+  await own.dispose();
+  const { dialer, seen } = await dial('api-1', 'api');
+  const api = await until('the api has its link', () => seen.link);
+  const asked = { tenant: 'Acme', recordingId: 'rec_1', renditions: ['360p'] };
+  const finish = (o = asked) => call(api, rpc.finishRecording, o, { deadlineMs: 30_000 });
+  // An answer that takes more than two seconds is `working` first.
+  const none = await until('it looks', async () => {
+    const answer = await finish({ ...asked, recordingId: 'rec_2' });
+    return answer.state === 'working' ? undefined : answer;
+  });
+  expect(none).toMatchObject({ state: 'unknown' });
+  expect(await codeOf(finish({ ...asked, recordingId: 'REC' }))).toBe('REQUEST_INVALID');
+  const finished = await until('it is finished', async () => {
+    const answer = await finish();
+    return answer.state === 'finished' ? answer : undefined;
+  });
+  expect(finished.files.map(({ name }) => name)).toEqual([
+    ...['finished/chapters.vtt', 'finished/p001-camera.mp4', 'finished/p002-camera.mp4'],
+    ...['finished/posts.json', 'finished/finished.json'],
+  ]);
+  expect(finished.holeMs).toBeGreaterThan(1900);
+  await shows('finished_total 1');
+  const { objects } = await call(api, rpc.eraseRecording, asked, { deadlineMs: 30_000 });
+  expect(objects).toBe(11);
+  expect(await finish()).toMatchObject({ state: 'unknown' });
+  dialer.close('the test is over');
+});
+
+/** A token of the key `k`, as a link of the api has it. */
+function fileToken(via: string): string {
+  const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = { iss: 'k', recording: 're_1', may: 'play', via, exp: Math.floor(Date.now() / 1000) + 600 };
+  const head = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(claims)}`;
+  return `${head}.${createHmac('sha256', secret).update(head).digest('base64url')}`;
+}
+
+it('a link that an api revokes breaks off what is downloaded by it; an api that is shut out says nothing more', async () => {
+  const store = await storeOf();
+  const film = Buffer.alloc(10_000_000, 7);
+  await store.put('t-dev/re_1/finished/film.mp4', film, { sha256: hashOf(film) });
+  const { port } = (recorder.http ?? expect.unreachable()).server.address() as AddressInfo;
+  const download = async (via: string) => {
+    const path = `/recordings/${fileToken(via)}/film.mp4`;
+    const asked = request({ host: '127.0.0.1', port, path, agent: false }).end();
+    const [response] = await once(asked, 'response');
+    return response;
+  };
+  const [broken, whole] = [await download('link-1'), await download('link-2')];
+  const { dialer, seen } = await dial('api-3', 'api');
+  const api = await until('the api has its link', () => seen.link);
+  post(api, note.revoked, { version: 1, since: 0, revoked: [{ tenant: 'dev', id: 'link-1' }] });
+  await shows('file_answers 1');
+  await expect(once(broken.resume(), 'end')).rejects.toThrow('aborted');
+  await once(whole.resume(), 'end');
+  expect(whole.complete).toBe(true);
+  expect((await download('link-1')).statusCode).toBe(401);
+  await admin(centre, 'POST', '/v1/nodes/api-3/deny', { body: {} });
+  await until('its link is cut', () => seen.refusals > 0 || undefined);
+  expect(api.closed).toBe(true);
+  dialer.close('the test is over');
+});
+
+it('has no slots while its disk does not say that it has room, and while it is drained', async () => {
+  const [spool, away] = [join(dir, 'state/spool'), join(dir, 'away')];
+  renameSync(spool, away);
+  await until('the centre has heard that it takes none', () => load()?.recordSlots === 0 || undefined);
+  renameSync(away, spool);
+  await shows(`slots ${SLOTS}`);
+  expect(await metrics.registry.metrics()).toMatch(/meridian_recorder_disk_share 0\.\d*[1-9]/);
+  await admin(centre, 'POST', '/v1/nodes/rec-1/drain', { body: { on: true, reason: 'kernel' } });
+  await shows('slots 0');
+  const { dialer, seen } = await dial('api-4', 'api');
+  const api = await until('the api has its link', () => seen.link);
+  const { rooms } = await call(api, rpc.watchRooms, { rooms: [{ roomKey }] });
+  expect(rooms).toMatchObject([{ code: 'SHUTTING_DOWN' }]);
+  dialer.close('the test is over');
+});

@@ -1,0 +1,243 @@
+// A native client by UDP: between plain RTP (`PlainMedia`) and a gateway. It has SRTP and SSRCs of its own, sends again
+// what the cloud has missed, and asks again for what it has missed itself.
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { SrtpPeer } from '../../../media/room-media/test/support/srtp-peer.ts';
+import type { TestCloud } from './cloud.ts';
+import type { Address, PlainMedia } from './plain-media.ts';
+
+type Region = 'frankfurt' | 'singapore';
+
+/** What is published, as the gateway lists it. */
+export interface UdpStream {
+  readonly ssrc: number;
+  readonly payloadType: number;
+  readonly trackId: string;
+  readonly mimeType: string;
+  readonly clockRate: number;
+  readonly muted: boolean;
+}
+export interface UdpView {
+  readonly id: string;
+  readonly version: number;
+  readonly address: Address;
+  readonly rtcpSsrc: number;
+  readonly srtp: {
+    readonly suite: string;
+    readonly sendKey: string;
+    readonly recvKey?: string;
+    readonly feedbackKey?: string;
+  };
+  readonly publish: { readonly video?: UdpStream; readonly audio?: UdpStream };
+  readonly participants: readonly { readonly identity: string }[];
+  readonly receive: readonly (UdpStream & { readonly kind: 'audio' | 'video'; readonly identity: string })[];
+}
+
+const url = (cloud: TestCloud, region: Region, path = ''): string =>
+  `http://127.0.${region === 'frankfurt' ? 1 : 2}.8:${7890 + cloud.portOffset}/v1/udp${path}`;
+
+/** A session at the gateway of a region. */
+export async function openUdp(
+  cloud: TestCloud,
+  region: Region,
+  o: { readonly room: string; readonly identity: string; readonly request: object },
+): Promise<UdpView> {
+  const response = await fetch(url(cloud, region), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await cloud.token(o.room, o.identity)}`, 'content-type': 'application/json' },
+    body: JSON.stringify(o.request),
+  });
+  if (!response.ok) throw new Error(`udp: HTTP ${response.status} ${await response.text()}`);
+  return (await response.json()) as UdpView;
+}
+
+export async function closeUdp(cloud: TestCloud, region: Region, id: string): Promise<void> {
+  await fetch(url(cloud, region, `/${id}`), { method: 'DELETE' });
+}
+
+/** What is said of a session now: its view, or the code with which it is over. */
+export async function lookUdp(cloud: TestCloud, region: Region, id: string, query = ''): Promise<UdpView | string> {
+  const response = await fetch(url(cloud, region, `/${id}${query}`));
+  const body = (await response.json()) as UdpView & { code: string };
+  return response.ok ? body : body.code;
+}
+
+/** Payload types that `PlainMedia` sends, by kind. */
+const kinds: Readonly<Record<number, 'video' | 'audio'>> = { 101: 'video', 111: 'audio' };
+const isRtcp = (datagram: Buffer): boolean => (datagram[1] ?? 0) >= 192 && (datagram[1] ?? 0) <= 223;
+const HISTORY_MAX = 2000;
+/** Every so many packets one is lost, in each direction. */
+const LOST_EVERY = 100;
+
+/** The socket that sends and takes the plain RTP. */
+type Media = Pick<PlainMedia, 'address' | 'connect'>;
+
+export class UdpClient {
+  view: UdpView;
+  /** Sent again because it was asked for; arrived after it was asked for. */
+  readonly repaired = { out: 0, in: 0 };
+  readonly #cloud: TestCloud;
+  readonly #region: Region;
+  readonly #media: Media;
+  /** Where `PlainMedia` sends to. */
+  readonly #near: Socket;
+  #far: Socket;
+  readonly #out: SrtpPeer;
+  #in:
+    | { readonly keys: string; readonly streams: SrtpPeer | undefined; readonly feedback: SrtpPeer | undefined }
+    | undefined;
+  readonly #history = new Map<string, Buffer>();
+  readonly #missing = new Set<string>();
+  readonly #highest = new Map<number, number>();
+  #sent = 0;
+  #got = 0;
+  #isClosed = false;
+
+  /** What `media` sends is published, what others publish goes to it. */
+  static async open(
+    cloud: TestCloud,
+    region: Region,
+    o: { readonly room: string; readonly identity: string; readonly request: object; readonly media: Media },
+  ): Promise<UdpClient> {
+    const view = await openUdp(cloud, region, o);
+    const near = createSocket('udp4');
+    near.bind(0, '127.0.0.1');
+    await once(near, 'listening');
+    const client = new UdpClient(cloud, region, view, o.media, near);
+    await client.rebind();
+    o.media.connect({ ip: '127.0.0.1', port: near.address().port });
+    void client.#follow();
+    return client;
+  }
+
+  private constructor(cloud: TestCloud, region: Region, view: UdpView, media: Media, near: Socket) {
+    this.#cloud = cloud;
+    this.#region = region;
+    this.view = view;
+    this.#media = media;
+    this.#near = near;
+    this.#far = near;
+    this.#out = new SrtpPeer(view.srtp.sendKey);
+    near.on('message', (datagram) => this.#send(datagram));
+  }
+
+  /** Goes on from another port, as behind a router that was restarted. */
+  async rebind(): Promise<void> {
+    const before = this.#far;
+    const far = createSocket('udp4');
+    far.bind(0, '127.0.0.1');
+    await once(far, 'listening');
+    far.on('message', (datagram) => this.#take(datagram));
+    this.#far = far;
+    if (before !== this.#near) before.close();
+    const report = Buffer.from('80c9000100000000', 'hex');
+    report.writeUInt32BE(this.view.rtcpSsrc, 4);
+    this.#toGateway(this.#out.sealRtcp(report));
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await closeUdp(this.#cloud, this.#region, this.view.id);
+    this.#near.close();
+    this.#far.close();
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#isClosed) {
+      const view = await lookUdp(this.#cloud, this.#region, this.view.id, `?after=${this.view.version}`);
+      if (typeof view === 'string') return;
+      this.view = view;
+    }
+  }
+
+  #send(datagram: Buffer): void {
+    if (isRtcp(datagram)) {
+      datagram.writeUInt32BE(this.view.rtcpSsrc, 4);
+      this.#toGateway(this.#out.sealRtcp(datagram));
+      return;
+    }
+    const kind = kinds[(datagram[1] ?? 0) & 127];
+    const stream = kind === undefined ? undefined : this.view.publish[kind];
+    if (stream === undefined) return;
+    datagram[1] = ((datagram[1] ?? 0) & 128) | stream.payloadType;
+    datagram.writeUInt32BE(stream.ssrc, 8);
+    const sealed = this.#out.sealRtp(datagram);
+    this.#history.set(`${stream.ssrc} ${datagram.readUInt16BE(2)}`, sealed);
+    const [oldest] = this.#history.keys();
+    if (this.#history.size > HISTORY_MAX && oldest !== undefined) this.#history.delete(oldest);
+    this.#sent += 1;
+    if (this.#sent % LOST_EVERY !== 0) this.#toGateway(sealed);
+  }
+
+  #take(datagram: Buffer): void {
+    const { recvKey = '', feedbackKey = '' } = this.view.srtp;
+    if (this.#in?.keys !== recvKey + feedbackKey) {
+      const [streams, feedback] = [recvKey, feedbackKey].map((key) => (key === '' ? undefined : new SrtpPeer(key)));
+      this.#in = { keys: recvKey + feedbackKey, streams, feedback };
+    }
+    if (!isRtcp(datagram)) this.#takeRtp(this.#in.streams?.openRtp(datagram));
+    else if (this.view.receive.every(({ ssrc }) => ssrc !== datagram.readUInt32BE(4)))
+      this.#takeFeedback(this.#in.feedback?.openRtcp(datagram));
+    else this.#give(this.#in.streams?.openRtcp(datagram));
+  }
+
+  #takeRtp(packet: Buffer | undefined): void {
+    if (packet === undefined) return;
+    const [ssrc, sequence] = [packet.readUInt32BE(8), packet.readUInt16BE(2)];
+    if (this.#missing.delete(`${ssrc} ${sequence}`)) this.repaired.in += 1;
+    else {
+      this.#got += 1;
+      if (this.#got % LOST_EVERY === 0) return;
+      const highest = this.#highest.get(ssrc) ?? sequence;
+      const step = (((sequence - highest) & 0xffff) << 16) >> 16;
+      if (step > 1 && step < 20) this.#ask(ssrc, (highest + 1) & 0xffff, step - 1);
+      if (step >= 0) this.#highest.set(ssrc, sequence);
+    }
+    this.#give(packet);
+  }
+
+  #give(datagram: Buffer | undefined): void {
+    if (datagram === undefined || this.#isClosed) return;
+    const { ip, port } = this.#media.address;
+    this.#near.send(datagram, port, ip);
+  }
+
+  /** NACK (RFC 4585, 6.2.1) of so many packets. */
+  #ask(ssrc: number, first: number, count: number): void {
+    const nack = Buffer.from('81cd0003000000000000000000000000', 'hex');
+    nack.writeUInt32BE(this.view.rtcpSsrc, 4);
+    nack.writeUInt32BE(ssrc, 8);
+    nack.writeUInt16BE(first, 12);
+    nack.writeUInt16BE((1 << Math.min(16, count - 1)) - 1, 14);
+    for (let at = 0; at < Math.min(17, count); at++) this.#missing.add(`${ssrc} ${(first + at) & 0xffff}`);
+    this.#toGateway(this.#out.sealRtcp(nack));
+  }
+
+  #takeFeedback(compound: Buffer | undefined): void {
+    for (
+      let at = 0;
+      compound !== undefined && at + 4 <= compound.length;
+      at += 4 * (1 + compound.readUInt16BE(at + 2))
+    ) {
+      if (compound[at] !== 0x81 || compound[at + 1] !== 205) continue;
+      const ssrc = compound.readUInt32BE(at + 8);
+      for (
+        let bit = -1, first = compound.readUInt16BE(at + 12), mask = compound.readUInt16BE(at + 14);
+        bit < 16;
+        bit++
+      ) {
+        const wanted = bit < 0 || (mask & (1 << bit)) !== 0;
+        const sealed = wanted ? this.#history.get(`${ssrc} ${(first + bit + 1) & 0xffff}`) : undefined;
+        if (sealed === undefined) continue;
+        this.repaired.out += 1;
+        this.#toGateway(sealed);
+      }
+    }
+  }
+
+  #toGateway(datagram: Buffer): void {
+    const { ip, port } = this.view.address;
+    if (!this.#isClosed) this.#far.send(datagram, port, ip);
+  }
+}

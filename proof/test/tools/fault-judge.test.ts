@@ -1,0 +1,483 @@
+// What the judge of the fault simulator must find, and what it must not take for a fault: each case in its smallest
+// form, in a whole world in which nothing else happens. The rules are in docs/design/fault-simulator.md.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { limits } from '@meridian/protocol';
+import { seededRng } from '@meridian/runtime';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Centre } from '../../../scheduler/src/centre/centre.ts';
+import { Ledger } from '../../../scheduler/src/placing/core/ledger.ts';
+import { unknownClientAt } from '../../../scheduler/src/placing/core/unknown-client.ts';
+import { SCAN_MS } from '../../sim/faults/judge.ts';
+import type { MediaNode } from '../../sim/faults/media-node.ts';
+import { Person } from '../../sim/faults/people.ts';
+import { REAPED_MS, REPORTED_MS, ruleNames, UNHARMED_MS } from '../../sim/faults/rules/judged.ts';
+import { pass } from '../../sim/faults/run-seed.ts';
+import { type Size, small } from '../../sim/faults/size.ts';
+import { World } from '../../sim/faults/world.ts';
+
+/**
+ * Time for the nodes to register and for one report of each; the only person of this world comes later than any test
+ * looks.
+ */
+const READY_MS = 6000;
+/** Until a centre is taken to know all that it has decided. */
+const REMEMBERED_MS = 13_000;
+const quiet: Size = { ...small, peopleMin: 1, joinsUntilMs: 1501, stayMsMax: 1 };
+const roomKey = 't/judged';
+const sessionId = 'PA_judged';
+const signalingId = 'sig-eu-0';
+
+afterEach(() => void vi.restoreAllMocks());
+
+test('the page lists every rule by its name, and no other', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/design/fault-simulator.md'), 'utf8');
+  const rules = page.slice(page.indexOf('\n## Rules'), page.indexOf('\n## Other suites')).replaceAll('\n  ', ' ');
+  const listed = [...rules.matchAll(/^- \*\*([^*]+)\*\*/gm)].flatMap(([, names = '']) => names.split(', '));
+  expect(listed.sort()).toEqual([...ruleNames].sort());
+});
+
+async function ready(): Promise<{ world: World; centre: Centre; node: MediaNode }> {
+  const world = new World({ seed: 'judge', size: quiet });
+  world.clock.every(SCAN_MS, () => world.judge.scan());
+  await pass(world, READY_MS);
+  const { centre } = world;
+  const node = world.nodes.get('sfu-us-1');
+  if (centre === undefined || node === undefined) throw new Error('the world has a centre and this node');
+  expect(world.judge.violation).toBeUndefined();
+  return { world, centre, node };
+}
+
+function assume({ world, centre, node }: Awaited<ReturnType<typeof ready>>, decisionId: string): void {
+  const { nodeId } = node.spec;
+  const expiresAtMs = world.centreNowMs + limits.decisionConfirmMs;
+  centre.ledger.assume({ decisionId, nodeId, roomKey, sessionId, expiresAtMs });
+}
+
+const attach = ({ node }: { node: MediaNode }, decisionId: string, isMoving = false) =>
+  node.held.attach(signalingId, {
+    roomKey,
+    ownerId: signalingId,
+    epoch: 1,
+    sessionId,
+    decisionId,
+    adopt: false,
+    isMoving,
+  });
+const detach = ({ node }: { node: MediaNode }) =>
+  node.held.detach(signalingId, { roomKey, sessionId }, 0, () => undefined);
+const seat = (world: World, who: { sessionId: string; nodeId: string }): void => {
+  const index = world.crowd.people.length;
+  const person = new Person({ index, roomKey, city: 'chicago', rng: seededRng(who.sessionId) });
+  world.crowd.people.push(Object.assign(person, { ...who, signalingId, wants: true }));
+};
+/** The centre hears of a list with these decisions. */
+const listed = ({ centre, node }: { centre: Centre; node: MediaNode }, ids: string[], sessionIds: string[] = []) =>
+  centre.ledger.reported(node.spec.nodeId, {
+    decisions: new Map(ids.map((id) => [id, roomKey])),
+    sessionIds: new Set(sessionIds),
+    confirmedDecisionIds: [],
+  });
+
+test('a session that has left a node and moves in again has another charge: the first may be taken back', async () => {
+  const all = await ready();
+  assume(all, 'DE_1');
+  attach(all, 'DE_1');
+  listed(all, ['DE_1']);
+  detach(all);
+  assume(all, 'DE_2');
+  attach(all, 'DE_2', true);
+  // The report was sent before he came back.
+  expect(listed(all, []).released).toHaveLength(1);
+  expect(all.world.judge.violation).toBeUndefined();
+});
+
+test.each([
+  { session: 'whose decision the node holds', decisionId: 'DE_1' },
+  { session: 'that a signaling node has placed without a decision', decisionId: '' },
+])('the charge of a session $session may not', async ({ decisionId }) => {
+  const all = await ready();
+  assume(all, 'DE_1');
+  attach(all, decisionId);
+  listed(all, [], [sessionId]);
+  expect(listed(all, []).released).toHaveLength(1);
+  expect(all.world.judge.violation?.rule).toBe('no-live-session-reaped');
+});
+
+test('what a node has confirmed is taken back by no other word while the session lives', async () => {
+  vi.spyOn(Ledger.prototype, 'release').mockImplementation(function (this: Ledger, decisionId) {
+    return this.get(decisionId);
+  });
+  const all = await ready();
+  assume(all, 'DE_1');
+  attach(all, 'DE_1');
+  listed(all, ['DE_1']);
+  all.centre.placing.takeBack('DE_1');
+  expect(all.world.judge.violation?.rule).toBe('no-live-session-reaped');
+});
+
+test('a session that is charged once more is charged until the next report, however late it is', async () => {
+  const all = await ready();
+  const { world, centre, node } = all;
+  attach(all, '');
+  await pass(world, READY_MS + REPORTED_MS);
+  expect(centre.fleet.get(node.spec.nodeId)?.rooms.has(roomKey)).toBe(true);
+  // Longer than two reports take, and not so long that the node is dead.
+  node.reports = 'lost';
+  assume(all, 'DE_1');
+  await pass(world, READY_MS + 2 * REPORTED_MS + 500);
+  expect(centre.fleet.get(node.spec.nodeId)?.rooms.has(roomKey)).toBe(true);
+  expect(centre.ledger.get('DE_1')?.state).toBe('assumed');
+  expect(world.judge.violation).toBeUndefined();
+});
+
+test('and no longer', async () => {
+  const all = await ready();
+  vi.spyOn(all.centre.ledger, 'reported').mockReturnValue({ confirmed: [], released: [], isWhole: true });
+  attach(all, '');
+  assume(all, 'DE_1');
+  await pass(all.world, READY_MS + REPORTED_MS);
+  expect(all.world.judge.violation).toMatchObject({ rule: 'charged-once' });
+});
+
+test('a charge that has left the list by a report is seen, whatever else comes or goes there', async () => {
+  const all = await ready();
+  attach(all, 'DE_1');
+  await pass(all.world, READY_MS + REPORTED_MS);
+  expect(all.centre.ledger.get('DE_1')?.state).toBe('confirmed');
+  vi.spyOn(all.centre.ledger, 'reported').mockReturnValue({ confirmed: [], released: [], isWhole: true });
+  detach(all);
+  await pass(all.world, READY_MS + 2 * REPORTED_MS + REAPED_MS);
+  expect(all.world.judge.violation).toMatchObject({ rule: 'charges-end' });
+});
+
+test('a session that is missing on the list though it lives is seen when a report takes it from there', async () => {
+  const all = await ready();
+  const { nodeId } = all.node.spec;
+  attach(all, 'DE_1');
+  await pass(all.world, READY_MS + 2 * REPORTED_MS);
+  const { report } = all.centre.fleet;
+  vi.spyOn(all.centre.fleet, 'report').mockImplementation((id, said, nowMs) =>
+    report.call(all.centre.fleet, id, id === nodeId ? { ...said, roomsGone: [roomKey] } : said, nowMs),
+  );
+  vi.spyOn(all.centre.ledger, 'reported').mockReturnValue({ confirmed: [], released: [], isWhole: true });
+  await pass(all.world, READY_MS + 4 * REPORTED_MS);
+  expect(all.world.judge.violation).toMatchObject({ rule: 'no-live-session-reaped' });
+});
+
+/** One seat is free at the node, and the centre knows every session there. */
+async function nearlyFull(): Promise<Awaited<ReturnType<typeof ready>>> {
+  const all = await ready();
+  const { world, node } = all;
+  const { nodeId, sessionsMax } = node.spec;
+  for (let index = 1; index < sessionsMax; index += 1) {
+    const of = { roomKey, ownerId: signalingId, epoch: 1, adopt: false, sessionId: `PA_${index}` };
+    node.held.attach(signalingId, { ...of, decisionId: `DE_${index}` });
+    seat(world, { sessionId: of.sessionId, nodeId });
+  }
+  await pass(world, REMEMBERED_MS);
+  expect(world.memoryIsWhole()).toBe(true);
+  return all;
+}
+/** The centre sends another session to the last free seat. */
+function fill({ centre, node: { spec } }: Awaited<ReturnType<typeof ready>>): void {
+  const client = unknownClientAt(centre.fleet.get('sfu-us-4')?.description, 'PA_other', roomKey);
+  const move = { fromNodeId: 'sfu-us-4', toNodeIds: [spec.nodeId], reason: 'test' };
+  const { decision } = centre.placing.decideMove({ client, move, avoidNodeIds: [] });
+  expect(decision).toMatchObject({ ok: true, nodeId: spec.nodeId });
+}
+
+test.each([
+  { what: 'whose move has failed may be at the node still', goesTo: undefined, rule: undefined },
+  { what: 'on the way has a seat', goesTo: 'sfu-us-1', rule: 'within-capacity' },
+])('a session $what', async ({ goesTo, rule }) => {
+  const all = await nearlyFull();
+  const { world } = all;
+  seat(world, { sessionId, nodeId: 'sfu-us-4' });
+  const signalingNode = world.signalingNodes.get(signalingId);
+  if (signalingNode === undefined) throw new Error('the world has this signaling node');
+  vi.spyOn(signalingNode.moves, 'otherNodeOf').mockReturnValue(goesTo);
+  // Its charge was given back with the move; the signaling node's word is on its way to the node, and no report has
+  // named it.
+  attach(all, 'DE_failed', true);
+  fill(all);
+  expect(world.judge.violation?.rule).toBe(rule);
+});
+
+test.each([
+  { what: 'that its signaling node has given up and the node let in too late', takenBack: true, rule: undefined },
+  { what: 'that is there, and not in the books,', takenBack: false, rule: 'within-capacity' },
+])('a session $what has no seat until the node says so: $takenBack', async ({ takenBack, rule }) => {
+  const all = await nearlyFull();
+  seat(all.world, { sessionId, nodeId: '' });
+  if (takenBack) {
+    assume(all, 'DE_late');
+    all.centre.placing.takeBack('DE_late');
+  }
+  attach(all, 'DE_late');
+  fill(all);
+  expect(all.world.judge.violation?.rule).toBe(rule);
+});
+
+test.each([
+  { what: 'whose store has lost it', isLost: true, rule: undefined },
+  { what: 'whose store is whole', isLost: false, rule: 'within-capacity' },
+])('a session under a decision that a new centre does not know, $what: $rule', async ({ isLost, rule }) => {
+  const all = await nearlyFull();
+  const { world } = all;
+  if (isLost) world.store.empty();
+  world.killCentre();
+  world.startCentre();
+  await pass(world, REMEMBERED_MS + READY_MS);
+  const { centre } = world;
+  if (centre === undefined) throw new Error('the centre is back');
+  expect(world.memoryIsWhole()).toBe(!isLost);
+  seat(world, { sessionId, nodeId: '' });
+  attach(all, 'DE_before');
+  fill({ ...all, centre });
+  expect(world.judge.violation?.rule).toBe(rule);
+  expect(world.judge.placed.judged).toBe(world.judge.placed.count);
+});
+
+/** A person sits at the node, through a signaling node that both stand for. */
+async function seated() {
+  const all = await ready();
+  const { world, node } = all;
+  attach(all, 'DE_1');
+  seat(world, { sessionId, nodeId: node.spec.nodeId });
+  const person = world.crowd.people.at(-1);
+  const signalingNode = world.signalingNodes.get(signalingId);
+  if (person === undefined || signalingNode === undefined) throw new Error('the world has both');
+  person.nodeIncarnation = node.incarnation;
+  return { ...all, person, signalingNode };
+}
+const cutOff = ({ world, node }: Awaited<ReturnType<typeof ready>>, to: string): void => {
+  const cut = { from: new Set([node.process.machineId]), to: new Set([to]), direction: 'both' } as const;
+  world.cut(cut);
+  world.heal(cut);
+};
+
+test.each<{ after: string; rule?: string; harm(all: Awaited<ReturnType<typeof seated>>): void }>([
+  { after: 'nothing', rule: 'healthy-stay', harm: () => undefined },
+  { after: 'lost reports', rule: 'healthy-stay', harm: ({ node }) => Object.assign(node, { reports: 'lost' }) },
+  { after: 'a cut between node and centre', rule: 'healthy-stay', harm: (all) => cutOff(all, 'centre') },
+  { after: 'the end of the centre', rule: 'healthy-stay', harm: ({ world }) => world.killCentre() },
+  { after: 'a cut from the signaling node', harm: (all) => cutOff(all, `host-${signalingId}`) },
+  {
+    after: 'a stop',
+    harm: ({ world, node }) => {
+      world.pause(node.process);
+      world.resume(node.process);
+    },
+  },
+  { after: 'an end', harm: ({ world, node }) => world.crash(node.spec.nodeId, true) },
+  {
+    after: 'a new start',
+    harm: ({ world, node }) => {
+      world.crash(node.spec.nodeId, true);
+      world.start(node.spec);
+    },
+  },
+  { after: 'an order of an administrator', harm: ({ world, node }) => world.deny(node.spec.nodeId, true) },
+])('a person that must rejoin after $after: $rule', async ({ harm, rule }) => {
+  const all = await seated();
+  const { world, person, signalingNode } = all;
+  await pass(world, READY_MS + UNHARMED_MS); // the start of the node is long ago
+  harm(all);
+  signalingNode.enter(person);
+  expect(world.rejoined).toBe(1);
+  expect(world.judge.violation?.rule).toBe(rule);
+});
+
+test.each([
+  { what: 'that the store has forgotten', isLost: true, rule: undefined },
+  { what: 'that is in the store', isLost: false, rule: 'healthy-stay' },
+])('a person that must rejoin at a node that was let in again by a word $what: $rule', async ({ isLost, rule }) => {
+  const { world, node, person, signalingNode } = await seated();
+  world.deny(node.spec.nodeId, true);
+  await pass(world, READY_MS + REPORTED_MS);
+  world.deny(node.spec.nodeId, false);
+  await pass(world, READY_MS + REPORTED_MS + 500);
+  if (isLost) world.store.lose(1000);
+  world.killCentre();
+  world.startCentre();
+  await pass(world, 2 * READY_MS + REPORTED_MS + UNHARMED_MS);
+  expect(world.centre?.denied.has(node.spec.nodeId)).toBe(isLost);
+  signalingNode.enter(person);
+  expect(world.judge.violation?.rule).toBe(rule);
+});
+
+test('whose signaling node dies resumes through another one, and need not rejoin', async () => {
+  const { world, person, signalingNode } = await seated();
+  signalingNode.people.add(person);
+  world.crash(signalingId, true);
+  await pass(world, READY_MS + UNHARMED_MS);
+  expect([world.rejoined, person.sessionId, world.judge.violation]).toEqual([0, sessionId, undefined]);
+  expect(person.signalingId).not.toBe(signalingId);
+});
+
+test.each([
+  { what: 'were carried over meanwhile', hasMoved: true, rejoined: 0 },
+  { what: 'live there', hasMoved: false, rejoined: 1 },
+])('whose old node does not take them back must rejoin if they $what: $rejoined', async ({ hasMoved, rejoined }) => {
+  const all = await seated();
+  const { world, person, signalingNode } = all;
+  detach(all);
+  signalingNode.resume(person);
+  const other = world.nodes.get('sfu-us-4');
+  if (other === undefined) throw new Error('the world has this node');
+  if (hasMoved) Object.assign(person, { nodeId: other.spec.nodeId, nodeIncarnation: other.incarnation });
+  await pass(world, READY_MS + 2000);
+  expect(world.rejoined).toBe(rejoined);
+});
+
+/** The centre would move these people for the delay of their room, one after the other; so much later each. */
+async function movesForDelay(people: readonly string[], o: { laterMs: number; between?(world: World): void }) {
+  const { world } = await ready();
+  for (const one of new Set(people)) seat(world, { sessionId: one, nodeId: 'sfu-us-1' });
+  for (const [index, one] of people.entries()) {
+    if (index > 0) o.between?.(world);
+    await pass(world, READY_MS + 2000 * (index + 1));
+    if (index > 0 && world.centreProcess !== undefined) world.centreProcess.skewMs += o.laterMs;
+    if (world.centre === undefined) throw new Error('the centre is back');
+    world.centre.moves.request({ sessionId: one, roomKey, lane: 'delay', reason: 'test', toNodeIds: [] });
+  }
+  return world.judge.violation?.rule;
+}
+const newLeader = (world: World): void => {
+  world.killCentre();
+  world.startCentre();
+};
+/** The new leader's wall clock may be 2 s before the old one's. */
+const SKEW_MS = 2000;
+
+test.each<{ what: string; people: string[]; laterMs: number; between?(world: World): void; rule?: string }>([
+  { what: 'two people at once', people: ['PA_a', 'PA_b'], laterMs: 0, rule: 'room-rests' },
+  { what: 'a person after a minute', people: ['PA_a', 'PA_b'], laterMs: 60_000 },
+  {
+    what: 'two people, one of them by a new leader,',
+    people: ['PA_a', 'PA_b'],
+    laterMs: 0,
+    between: newLeader,
+    rule: 'room-rests',
+  },
+  {
+    what: 'a person by a new leader, after a minute,',
+    people: ['PA_a', 'PA_b'],
+    laterMs: 60_000 + SKEW_MS,
+    between: newLeader,
+  },
+  {
+    what: 'a person by a new leader, whose store has lost it,',
+    people: ['PA_a', 'PA_b'],
+    laterMs: 0,
+    between: (world) => {
+      world.store.empty();
+      newLeader(world);
+    },
+  },
+  { what: 'one person four times', people: Array(4).fill('PA_a'), laterMs: 61_000 },
+  { what: 'one person five times', people: Array(5).fill('PA_a'), laterMs: 61_000, rule: 'few-moves-each' },
+  { what: 'one person five times in more than an hour', people: Array(5).fill('PA_a'), laterMs: 1_000_000 },
+])('a room that moves $what: $rule', async ({ people, laterMs, between, rule }) => {
+  expect(await movesForDelay(people, { laterMs, ...(between === undefined ? {} : { between }) })).toBe(rule);
+});
+
+test.each([
+  { what: 'was empty', isEmptied: true, rule: undefined },
+  { what: 'was never empty', isEmptied: false, rule: 'room-rests' },
+])('a room that the centre forgets begins anew only if it $what', async ({ isEmptied, rule }) => {
+  const { world, centre } = await ready();
+  const move = (): void =>
+    void centre.moves.request({ sessionId, roomKey, lane: 'delay', reason: 'test', toNodeIds: [] });
+  seat(world, { sessionId, nodeId: 'sfu-us-1' });
+  const person = world.crowd.people.at(-1);
+  move();
+  if (person !== undefined) person.wants = !isEmptied;
+  await pass(world, READY_MS + 2 * REPORTED_MS);
+  if (person !== undefined) person.wants = true;
+  centre.rooms.drop(roomKey);
+  move();
+  expect(world.judge.violation?.rule).toBe(rule);
+});
+
+test('what an administrator moves does not count', async () => {
+  const { world, centre } = await ready();
+  for (const one of ['PA_a', 'PA_b']) {
+    seat(world, { sessionId: one, nodeId: 'sfu-us-1' });
+    centre.moves.request({ sessionId: one, roomKey, lane: 'admin', reason: 'test', toNodeIds: [] });
+  }
+  expect(world.judge.violation).toBeUndefined();
+});
+
+/** The old node lets go, the word of it, and two looks. */
+const LET_GO_MS = 14_000;
+
+test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof ready>>): void }>([
+  { what: 'without a person ends at once where nothing is between the nodes', rule: 'second-homes-end' },
+  {
+    what: 'without a person ends at once without a centre too',
+    rule: 'second-homes-end',
+    begin: ({ world }) => world.killCentre(),
+  },
+  { what: 'without a person may wait for a lease after a cut', begin: (all) => cutOff(all, `host-${signalingId}`) },
+  { what: 'without a person may wait for a lease after lost links', begin: ({ world, node }) => world.harmed(node) },
+  {
+    what: 'without a person is ended by no signaling node that began anew',
+    begin: ({ world }) => {
+      const spec = world.signalingNodes.get(signalingId)?.spec;
+      world.crash(signalingId, true);
+      if (spec !== undefined) world.start(spec);
+    },
+  },
+  {
+    what: 'without a person waits as an orphan where its signaling node began anew long before',
+    begin: ({ node }) => {
+      const held = node.held.held(roomKey, sessionId);
+      if (held !== undefined) held.orphanedAtMs = 0;
+    },
+  },
+  {
+    what: 'that a person moves to may take as long as a move',
+    begin: ({ world, node }) => {
+      const moves = world.signalingNodes.get(signalingId)?.moves;
+      if (moves !== undefined) vi.spyOn(moves, 'targetOf').mockReturnValue(node.spec.nodeId);
+    },
+  },
+  {
+    what: 'where a person sits stays',
+    begin: ({ world, node }) => seat(world, { sessionId, nodeId: node.spec.nodeId }),
+  },
+])('a home $what: $rule', async ({ begin, rule }) => {
+  const all = await ready();
+  const { world } = all;
+  const sinceMs = READY_MS + UNHARMED_MS;
+  await pass(world, sinceMs);
+  attach(all, '');
+  begin?.(all);
+  await pass(world, sinceMs + LET_GO_MS - SCAN_MS);
+  expect(world.judge.violation).toBeUndefined();
+  await pass(world, sinceMs + LET_GO_MS + 3 * SCAN_MS + 2000);
+  expect(world.judge.violation?.rule).toBe(rule);
+});
+
+/** Until a node misses a machine that has lost its power, and a look. */
+const MISSED_MS = 5000;
+
+test('a home whose signaling node died unheard, and began anew before it was missed, ends as an orphan', async () => {
+  const all = await ready();
+  const { world, node } = all;
+  const dial = () =>
+    world.signalingNodes.get(signalingId)?.nodes.ask(node.spec.nodeId, 'named', new Set(), () => undefined);
+  dial();
+  await pass(world, READY_MS + UNHARMED_MS);
+  attach(all, '');
+  const spec = world.signalingNodes.get(signalingId)?.spec;
+  world.crash(signalingId, false);
+  if (spec !== undefined) world.start(spec);
+  dial();
+  await pass(world, READY_MS + UNHARMED_MS + MISSED_MS);
+  expect(node.held.held(roomKey, sessionId)?.orphanedAtMs).toBeDefined();
+  await pass(world, READY_MS + UNHARMED_MS + MISSED_MS + limits.orphanSessionMs);
+  expect([node.holds(roomKey, sessionId), world.judge.violation]).toEqual([false, undefined]);
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { faultsOfLife, faultsOfReceived, type Heard } from '../../support/heard.ts';
+
+const heard = (sequence: number, event: string, present: number, who?: string): Heard => ({
+  id: `EV_${sequence}`,
+  event,
+  sequence,
+  room: { sid: 'RM_1', name: 'demo', numParticipants: present },
+  ...(who !== undefined && { participant: { sid: `PA_${who}`, identity: who } }),
+});
+const started = heard(1, 'room_started', 0);
+const story = [
+  started,
+  heard(2, 'participant_joined', 1, 'ann'),
+  heard(3, 'participant_joined', 2, 'bob'),
+  heard(4, 'participant_left', 1, 'ann'),
+  heard(5, 'participant_left', 0, 'bob'),
+  heard(6, 'room_finished', 0),
+];
+
+describe('the story of a room', () => {
+  it.each<[string, Heard[], string]>([
+    ['without its beginning', story.slice(1), 'event 1 has the sequence 2'],
+    ['with a gap', story.filter((_, at) => at !== 3), 'event 4 has the sequence 5'],
+    ['that begins twice', [started, heard(2, 'room_started', 0), heard(3, 'room_finished', 0)], 'event 2 is room_st'],
+    [
+      'in which a participant joins twice',
+      [story[0], story[1], heard(3, 'participant_joined', 1, 'ann')],
+      'ann joined twice',
+    ],
+    [
+      'in which an unknown participant leaves',
+      [started, heard(2, 'participant_left', 0, 'eve')],
+      'eve left without being there',
+    ],
+    ['that counts wrongly', [started, heard(2, 'participant_joined', 3, 'ann')], 'event 2 counts 3, there are 1'],
+    ['without its end', story.slice(0, 5), 'its end was not reported'],
+    ['that goes on', [...story, heard(7, 'participant_joined', 1, 'cyd')], '1 events after its end'],
+    [
+      'that forgets a participant',
+      [...story.slice(0, 4), heard(5, 'room_finished', 1)],
+      '1 were never reported to have left',
+    ],
+  ] as [string, Heard[], string][])('%s is refused', (_, events, fault) => {
+    expect(faultsOfLife('RM_1', events).join()).toContain(fault);
+  });
+
+  it('is good when it is whole', () => {
+    expect(faultsOfLife('RM_1', story)).toEqual([]);
+  });
+});
+
+describe('what a receiver got', () => {
+  it.each<[string, Heard[], string]>([
+    ['a later event before an earlier one', [story[0], story[2], story[1]] as Heard[], 'RM_1: 3 was heard after 1'],
+    ['an event less', story.slice(0, 5), 'room_finished EV_6 was never heard'],
+    [
+      'an event that was not stored',
+      [...story, { ...heard(7, 'x', 0), id: 'EV_x' }],
+      'EV_x was heard and is not stored',
+    ],
+  ])('with %s is refused', (_, received, fault) => {
+    expect(faultsOfReceived(received, story).join()).toContain(fault);
+  });
+
+  it('has the events of a meeting in their order, whatever happens in rooms between', () => {
+    const booked = { event: 'meeting.created', meeting: { id: 'mt_1' } };
+    const meeting = [
+      { ...booked, id: 'EV_m1', sequence: 1 },
+      { ...booked, id: 'EV_m2', sequence: 2 },
+    ];
+    const all = [...meeting.slice(0, 1), ...story, ...meeting.slice(1)];
+    expect(faultsOfReceived(all, all)).toEqual([]);
+    expect(faultsOfReceived(all.toReversed(), all).join()).toContain('mt_1: 2 was heard after 0');
+  });
+
+  it('may have an event twice', () => {
+    expect(faultsOfReceived([...story.slice(0, 3), ...story.slice(1)], story)).toEqual([]);
+  });
+});

@@ -1,0 +1,124 @@
+// The command `npm run sim`: every figure that it promises is there and is a number, a seed repeats them, and a missed
+// aim is a missed run.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runSim } from '../../sim/command.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'meridian-sim-'));
+  // Eight places, an untidy table of them, and round trips with holes; one name that must be escaped.
+  const places = [
+    [0, 0],
+    [48, 2],
+    [40, -74],
+    [35, 139],
+    [1, 104],
+    [-33, 151],
+    [-23, -46],
+    [51, 0],
+  ];
+  const rows = places.map(
+    ([latitude, longitude], index) =>
+      `${index * 17},"Town <${index}>, x",,${latitude},${longitude},${index === 3 ? '' : 1000 + index}`,
+  );
+  const trips = places.flatMap((_, a) =>
+    places.map((_, b) => `${a * 17},${b * 17},1,${a === b ? 0.1 : 20 + ((a * 7 + b * 13) % 60)},0.5`),
+  );
+  writeFileSync(join(folder, 'sites.csv'), `site,city,country,latitude,longitude,population\n${rows.join('\n')}\n`);
+  writeFileSync(join(folder, 'rtt.csv'), `from,to,min_ms,avg_ms,mdev_ms\n${trips.slice(0, -1).join('\r\n')}\n`);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function sim(...argv: string[]) {
+  const said: string[] = [];
+  const lines: string[] = [];
+  let now = 0;
+  const code = await runSim(argv, {
+    say: (line) => void said.push(line),
+    writeLine: (line) => void lines.push(line),
+    nowMs: () => ++now,
+  });
+  return { code, said: said.join('\n'), lines };
+}
+const small = ['--nodes', '8', '--cities', '4', '--rooms', '6', '--size', '3'];
+const ofSmall = (...argv: string[]) => sim('--rtt', folder, ...small, ...argv, '--json');
+const metricsOf = ({ lines }: { lines: string[] }) => JSON.parse(lines[0] ?? '').metrics;
+
+test.each([
+  { argv: ['--nonsense'], said: /unknown option/ },
+  { argv: ['--seeds', '20'], said: /unknown option '--seeds'[\s\S]*--faults all --seeds/ },
+  { argv: ['--suite', 'table', '--absences-per-hour', '2'], said: /its own arrivals/ },
+  { argv: ['--strategies', 'nearest-relay'], said: /unknown option '--strategies'/ },
+  {
+    argv: ['--rtt', '/nowhere/at/all'],
+    said: /^error: --rtt \/nowhere\/at\/all: sites.csv cannot be read \(ENOENT\)$/,
+  },
+])('$argv is refused with code 2 and a reason', async ({ argv, said }) => {
+  const run = await sim(...argv);
+  expect(run).toEqual({ code: 2, lines: [], said: expect.stringMatching(said) });
+});
+
+describe('a run', () => {
+  test('prints every metric, as the last line', async () => {
+    const run = await ofSmall('--arrivals', 'together');
+    expect(run.said).not.toMatch(/missed/);
+    expect(run.code).toBe(0);
+    const { params, metrics } = JSON.parse(run.lines[0] ?? '');
+    expect(params).toMatchObject({ seed: '1', nodes: 8, cities: 4, arrivals: 'together', meetingMedianMin: 30 });
+    expect(params.dataNotes).toMatch(/unknown population/);
+    expect(Object.keys(metrics.ours)).toHaveLength(16);
+    for (const [name, value] of Object.entries(metrics.ours)) expect(Number.isFinite(value), name).toBe(true);
+    expect(metrics.ours.ingressOver10MsShareAfter3).toBeLessThanOrEqual(metrics.ours.ingressOver10MsShare);
+    expect(metrics.ours.ingressOver10MsShareUntimed).toBeGreaterThan(metrics.ours.ingressOver10MsShare);
+    expect(metrics.ours.ingressOver10MsShareAfter40).toBeLessThanOrEqual(metrics.ours.ingressOver10MsShareAfter3);
+  });
+
+  test('says the same for the same seed, word by word, and something else for another', async () => {
+    const lineOf = async (seed: string) => (await ofSmall('--seed', seed)).lines[0];
+    const first = await lineOf('a');
+    expect(await lineOf('a')).toBe(first);
+    expect(await lineOf('b')).not.toBe(first);
+  });
+
+  test('nearly without spare seats fills no host beyond its own', async () => {
+    const full = ['--rooms', '30', '--arrivals', 'together', '--utilisation', '0.9'];
+    expect(metricsOf(await ofSmall(...full)).ours.overLimitHosts).toBe(0);
+  });
+
+  test('without data names the model that stands in, and reports each kind of room for itself', async () => {
+    const kinds = ['--rooms', '12', '--mix', 'domestic,regional:20,global', '--json'];
+    const { params, metrics } = JSON.parse((await sim(...small, ...kinds)).lines[0] ?? '');
+    expect(params.geography).toMatch(/^Built-in model: great circle × stretch/);
+    expect(params.mix).toBe('domestic:70,regional:20,global:10');
+    expect(Object.keys(metrics.byKind).every((kind) => ['domestic', 'regional', 'global'].includes(kind))).toBe(true);
+  });
+});
+
+describe('the table of aims', () => {
+  const table = (...argv: string[]) => sim('--rtt', folder, '--suite', 'table', '--json', ...argv);
+
+  test('has a row for each aim, names what it does not show, and each miss with code 1', async () => {
+    const { lines, said, code } = await table('--nodes', '6', '--cities', '4', '--rooms', '3');
+    const { metrics, params } = JSON.parse(lines[0] ?? '');
+    expect(params.rowsNotShown).toMatch(/node death; \+100\/-100 hosts/);
+    expect(said).toMatch(/^not shown here: .*node death/m);
+    expect(metrics.table.replanMs).toBe(1); // of the clock above
+    const { movesPerPersonHour, undoneShare } = metrics.ours;
+    expect(metrics.table).toMatchObject({ movesPerPersonHour, undoneShare });
+    for (const row of [
+      'movesPerChangeMost',
+      'overLimitHostsFull',
+      'ingressOver10MsShareAfter3',
+      'relayGainKeptShare',
+    ]) {
+      expect(metrics.table[row], row).toBeGreaterThanOrEqual(0);
+      expect(said).toMatch(new RegExp(`^${row} +\\S+ +aim \\S+ +(met|MISSED)$`, 'm'));
+    }
+    const isMissed = / MISSED$/m.test(said);
+    expect(/^missed:/m.test(said)).toBe(isMissed);
+    expect(code).toBe(isMissed ? 1 : 0);
+  });
+});

@@ -1,0 +1,125 @@
+// What each kind of node shows of its configuration: every key of the real schemas is looked at, so that a new one
+// cannot be shown unseen.
+import { limits, type NodeKind, nodeKind } from '@meridian/protocol';
+import type { TSchema } from 'typebox';
+import { describe, expect, it } from 'vitest';
+import { sharedConfigOf } from '../../../base/node-shell/src/index.ts';
+import { probeConfig } from '../../../edge-probe/src/config.ts';
+import { libraryConfig } from '../../../files/library/src/config.ts';
+import { gatewayConfig } from '../../../media/gateway/src/config.ts';
+import { recorderConfig } from '../../../media/recorder/src/config.ts';
+import { apiConfig } from '../../../product/api/src/config.ts';
+import { sfuConfig } from '../../../sfu/src/config.ts';
+import { configSchema as signalingConfig } from '../../../signaling/src/config.ts';
+
+interface View {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, TSchema>>;
+  readonly items?: TSchema;
+  readonly anyOf?: readonly TSchema[];
+}
+
+/** A configuration with every key that there can be; each text says where it stands. */
+function everything(schema: TSchema, path: string): unknown {
+  const { type, properties, items, anyOf } = schema as View;
+  if (properties !== undefined)
+    return Object.fromEntries(
+      Object.entries(properties).map(([name, of]) => [name, everything(of, path === '' ? name : `${path}.${name}`)]),
+    );
+  if (type === 'array') return [everything(items ?? ({} as TSchema), `${path}[]`)];
+  if (type === 'boolean') return true;
+  if (type === 'number' || type === 'integer') return 7;
+  if (type !== 'string' && anyOf === undefined) throw new Error(`${path}: what is a ${type}?`);
+  return `text of ${path}`;
+}
+
+const kinds: Readonly<Record<Exclude<NodeKind, 'scheduler'>, TSchema>> = {
+  sfu: sfuConfig,
+  signaling: signalingConfig,
+  'edge-probe': probeConfig,
+  gateway: gatewayConfig,
+  recorder: recorderConfig,
+  library: libraryConfig,
+  api: apiConfig,
+};
+const ofAll = ['closeLimitMs', 'drainLimitMs', 'logLevel'];
+const shown: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
+  sfu: ['downlinkControl', 'linkBudgetBps'],
+  signaling: ['allowedOrigins', 'checksMax', 'development', 'turn.lifetimeMs'],
+  'edge-probe': ['dial.everyS', 'probeUdp'],
+  gateway: ['allowedOrigins', 'cdnAllowed', 'development', 'httpTls', 'turn.lifetimeMs'],
+  recorder: [
+    'composition.pageDiskBytes',
+    'composition.pageMemoryBytes',
+    'composition.pagesAllowed',
+    'composition.pagesWithoutSandbox',
+    'httpTls',
+    'store.forcePathStyle',
+    'store.kind',
+    'watchRooms',
+  ],
+  library: [
+    'distributionBytesMax',
+    'httpTls',
+    'kinds',
+    'renditions.av1Preset',
+    'renditions.enabled',
+    'renditions.h264Preset',
+    'renditions.sourceBytesMax',
+    'renditions.threads',
+    'scan.limitMs',
+    'spoolFreeBytes',
+    'store.forcePathStyle',
+    'store.kind',
+  ],
+  api: [
+    'checkTenant',
+    'dailyLimits.mailsOfTenant',
+    'dailyLimits.mailsOfUser',
+    'dailyLimits.meetingsOfTenant',
+    'dailyLimits.meetingsOfUser',
+    'egressAllow',
+    'operatorTenant',
+  ],
+};
+
+describe('a node shows of its configuration', () => {
+  it.each(Object.entries(kinds))('%s: these keys and no others', (name, schema) => {
+    const kind = name as keyof typeof kinds;
+    const values = sharedConfigOf(kind, everything(schema, '') as object);
+    expect(values.map(({ key }) => key)).toEqual([...shown[kind], ...ofAll].sort());
+    const texts = values.filter(({ value }) => value?.includes('text of'));
+    for (const { key = '', value } of texts) expect(value).toContain(`text of ${key}`);
+  });
+
+  it('what is not set, and switches by name', () => {
+    const values = sharedConfigOf(nodeKind.api, { logLevel: 'info', egressAllow: ['10.0.0.0/8'], drainLimitMs: 0 });
+    expect(values).toEqual([
+      { key: 'checkTenant', value: 'null' },
+      { key: 'drainLimitMs', value: '0' },
+      { key: 'egressAllow', value: '["10.0.0.0/8"]' },
+      { key: 'logLevel', value: '"info"' },
+      { key: 'operatorTenant', value: 'null' },
+    ]);
+  });
+
+  it('never a secret, whatever its type', () => {
+    const secrets = { sealSecret: 1234, key: 7, turn: { password: 3, apiKey: true }, tenants: [{ limit: 3 }] };
+    expect(sharedConfigOf(nodeKind.media, { ...secrets, logLevel: 'info' }).map(({ key }) => key)).toEqual([
+      'logLevel',
+    ]);
+  });
+
+  it('no more than the bounds', () => {
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`figure${at}`, at]));
+    const long = { ['x'.repeat(65)]: 1 };
+    const values = sharedConfigOf(nodeKind.signaling, {
+      ...long,
+      ...many,
+      allowedOrigins: Array(99).fill('https://a'),
+    });
+    expect(values).toHaveLength(limits.configValuesMax);
+    expect(Math.max(...values.map(({ value }) => value?.length ?? 0))).toBe(limits.configValueCharactersMax);
+    expect(values.some(({ key = '' }) => key === null || key.length > limits.configKeyCharactersMax)).toBe(false);
+  });
+});
