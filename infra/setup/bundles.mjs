@@ -4,7 +4,7 @@ import { runLogged } from './command.mjs';
 import { contentKey, treeDigest } from './digest.mjs';
 import { withLock } from './lock.mjs';
 
-/** What browsers load has to be bundled; services run from their sources. In the order they are built. */
+/** What browsers load, in the order in which it is built. */
 const BUNDLED = ['sdk-web', 'product/web'];
 
 /** What goes into these bundles. */

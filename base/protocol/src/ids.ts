@@ -18,13 +18,16 @@ const checkPattern = /^check\/[A-Za-z0-9_-]{43}$/;
 const noncePattern = /^[A-Za-z0-9_-]{22,64}$/;
 const nodePattern = /^[A-Za-z0-9._-]{1,64}$/;
 const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
+/** Names of these characters, without a blank at either end. */
+const nameOf = (character: string): RegExp =>
+  new RegExp(`^(?! )${character}{1,${limits.nameLengthMax}}(?<! )$`, 'u');
 // Any language may name a room or a person; control characters (Unicode's Cc), line breaks, '/', surrounding blanks and
 // characters that turn the direction of the text around them (U+202A–202E, U+2066–2069) may not: with those a name
 // shows as another one.
-const namePattern = /^(?! )[^\p{Cc}\u2028-\u202e\u2066-\u2069/]{1,128}(?<! )$/u;
+const namePattern = nameOf(String.raw`[^\p{Cc}\u2028-\u202e\u2066-\u2069/]`);
 // Participants are distinguished by the identity: what is not seen (format and other ignorable characters, blanks but
 // the plain one) would make another of the same.
-const identityPattern = /^(?! )(?:[^\p{Cc}\p{Cf}\p{DI}\p{Z}/]| ){1,128}(?<! )$/u;
+const identityPattern = nameOf(String.raw`(?:[^\p{Cc}\p{Cf}\p{DI}\p{Z}/]| )`);
 const displayPattern = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 // Blanks, ignorable characters (U+3164 is one), and the Braille pattern without dots: alone they show nothing.
 const blankPattern = /^[\s\p{DI}\u2800]*$/u;

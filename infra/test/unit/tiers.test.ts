@@ -1,6 +1,14 @@
+import { matchesGlob } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { treeFiles } from '../../check/files.mjs';
 import { laneTable, overBudget } from '../../check/report.mjs';
 import { allLanes, GATE_SECONDS, gateLanes } from '../../check/tiers.mjs';
+import { treeRoot } from '../../setup/paths.mjs';
+
+const { default: config } = (await import('../../../vitest.config.ts')) as {
+  default: { test: { projects: { test: { name: string; include: string[] } }[] } };
+};
+const projects = config.test.projects.map(({ test }) => test);
 
 describe('the lanes of the gate and of the whole run', () => {
   it('come only after lanes above them', () => {
@@ -9,13 +17,17 @@ describe('the lanes of the gate and of the whole run', () => {
         expect(lanes.slice(0, index).map(({ name }) => name)).toEqual(expect.arrayContaining([...after]));
   });
 
-  it('hold every project, the whole run each of them once', async () => {
-    const { default: config } = (await import('../../../vitest.config.ts')) as {
-      default: { test: { projects: { test: { name: string } }[] } };
-    };
-    const projects = config.test.projects.map(({ test }) => test.name).sort();
-    expect(allLanes.flatMap((lane) => lane.projects).sort()).toEqual(projects);
-    expect(projects).toEqual(expect.arrayContaining(gateLanes.flatMap((lane) => [...lane.projects])));
+  it('hold every project, the whole run each of them once', () => {
+    const names = projects.map(({ name }) => name);
+    expect(allLanes.flatMap((lane) => lane.projects).sort()).toEqual(names.toSorted());
+    expect(names).toEqual(expect.arrayContaining(gateLanes.flatMap((lane) => [...lane.projects])));
+  });
+
+  it('run every file of tests once', () => {
+    const files = treeFiles(treeRoot, (path) => /\.test\.tsx?$/.test(path));
+    const ran = files.map((path) => projects.filter(({ include }) => include.some((glob) => matchesGlob(path, glob))));
+    expect(files.length).toBeGreaterThan(500);
+    expect(files.filter((_, at) => ran[at]?.length !== 1)).toEqual([]);
   });
 });
 

@@ -197,7 +197,7 @@ function keyIssues({ devKey, httpHost }: WebConfig): ConfigIssue[] {
 function pageIssues({ pageDir }: WebConfig): ConfigIssue[] {
   const page = statSync(join(pageDir, 'index.html'), { throwIfNoEntry: false });
   if (page?.isFile() === true) return [];
-  const allowed = 'a folder with index.html: build the page first (npm run build -w web)';
+  const allowed = 'a folder with index.html, as product/web/dist of a release, or of a clone after npm start';
   return [{ key: 'pageDir', value: pageDir, allowed }];
 }
 

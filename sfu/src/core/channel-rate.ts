@@ -1,5 +1,5 @@
 // How much one client may send over its data channels. A channel has no way to ask a client to wait: of what may be
-// lost, what is above the rate is dropped; what is reliable waits (media/reliable-line.ts). A client that sends far
+// lost, what is above the rate is dropped; what is reliable waits (reliable-line.ts). A client that sends far
 // above it for long, so that the node works for what it drops, has to go.
 import { type Bucket, type BucketLimits, fullBucket, limits, takeTokens } from '@meridian/protocol';
 

@@ -5,7 +5,7 @@ import { SwitchMoments } from '../../src/media/switch-moments.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 const { periodMs, openMs } = switchTimes;
-/** mediasoup's, at the origin (media/publisher.ts). */
+/** mediasoup's, at the origin (publisher.ts). */
 const ORIGIN_DELAY_MS = 400;
 
 describe('a change waits', () => {

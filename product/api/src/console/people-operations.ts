@@ -1,5 +1,5 @@
 // Operators see every tenant's rooms and people, and how each of them fares.
-import type { Strength } from '@meridian/protocol';
+import { limits, type Strength } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type RawBuilder, sql } from 'kysely';
 import { Type } from 'typebox';
@@ -49,7 +49,7 @@ const listConsoleRoomPeople = operation({
   ...common,
   id: 'listConsoleRoomPeople',
   path: '/console/rooms/{tenant}/{room}/people',
-  params: Type.Object({ tenant: Type.String({ maxLength: 64 }), room: Type.String({ maxLength: 128 }) }),
+  params: Type.Object({ tenant: Type.String({ maxLength: 64 }), room: Type.String({ maxLength: limits.nameLengthMax }) }),
   summary: 'People in a room now, those that fare worst first.',
   description: 'At most 1000.',
   answers: { 200: people },
