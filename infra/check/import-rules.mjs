@@ -274,14 +274,17 @@ export const importRules = {
     },
     {
       name: 'laboratory-alone',
-      comment: 'The end-to-end tests need no lab, benchmark or simulator.',
-      from: { path: '^proof/test/(e2e|service|support)/' },
-      to: { path: '^proof/(lab|bench|sim)/' },
+      comment: 'Tests of the product need no lab, benchmark or simulator; three unit tests are of these.',
+      from: {
+        path: '^proof/test/(unit|e2e|service|support)/',
+        pathNot: '^proof/test/unit/(sim-headline|two-servers-guide|measured)\\.test\\.ts$',
+      },
+      to: { path: ['^proof/(lab|bench|sim|support)/', '^proof/test/(nightly|peers|tools)/'] },
     },
     {
       name: 'docs-generator-alone',
       comment: 'It reads the sources of all services, so nothing but a test may need it.',
-      from: { path: '^(?!infra/docs/|proof/test/|infra/test/)' },
+      from: { path: '^(?!infra/docs/|infra/test/|proof/test/(unit|e2e|service|support)/)' },
       to: { path: '^infra/docs/' },
     },
     {
@@ -365,7 +368,7 @@ export const importRules = {
     {
       name: 'sources-not-tests',
       comment: 'Tests may know sources, never the other way round.',
-      from: { path: `^${PACKAGE}/(src|server|setup|check|local|release)/` },
+      from: { path: `^${PACKAGE}/(src|server|setup|check|local|release|services|docs|pack|container)/` },
       to: { path: `^${PACKAGE}/test/` },
     },
     {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join, matchesGlob } from 'node:path';
 import process from 'node:process';
+import { workspacesOf } from './files.mjs';
 import { parsePatch, patched } from './patch.mjs';
 import { summarise } from './summary.mjs';
 import { wholeFiles } from './tiers.mjs';
@@ -139,7 +140,8 @@ async function tried(root, { file, test, patch, needsBundles }, { isTriedUnbroke
     const { texts, unfit } = patched(patch, (path) => readText(join(copy, path)));
     if (unfit.length > 0) return { isFound: false, says: unfit.join(', ') };
     for (const [path, text] of texts) writeFileSync(join(copy, path), text);
-    if (needsBundles) execFileSync(process.execPath, [join(copy, 'infra/services/build.mjs')]);
+    const built = needsBundles ? spawnSync(process.execPath, [join(copy, 'infra/services/build.mjs')]) : undefined;
+    if (built && built.status !== 0) return { isFound: false, says: `it does not build: ${built.stderr}` };
     return verdictOf(await run());
   } finally {
     rmSync(copy, { recursive: true, force: true });
@@ -181,13 +183,13 @@ function runTest(root, copy, args) {
  * @param {string} root
  * @param {string} copy
  */
-function copyTree(root, copy) {
+export function copyTree(root, copy) {
   const leftOut = ['.git', '.meridian', '.out', '.turbo', 'node_modules'];
   const isLeftOut = (/** @type {string} */ path) => leftOut.includes(basename(path));
   cpSync(root, copy, { recursive: true, filter: (path) => !isLeftOut(path) });
-  for (const folder of ['', ...readdirSync(root)].map((name) => join(name, 'node_modules'))) {
+  for (const folder of ['', ...workspacesOf(root)].map((name) => join(name, 'node_modules'))) {
     if (!existsSync(join(root, folder))) continue;
-    mkdirSync(join(copy, folder));
+    mkdirSync(join(copy, folder), { recursive: true });
     for (const entry of readdirSync(join(root, folder)).filter((name) => name !== '@meridian'))
       symlinkSync(join(root, folder, entry), join(copy, folder, entry));
   }

@@ -18,7 +18,8 @@ const LANDING_SECONDS = 3 * 3600;
 /**
  * The commit to judge, and the files that it changes since the last one that was green: that of `MERIDIAN_GREEN`, or
  * the newest that is older than the longest landing. Without git, or without that commit (a shallow clone), nothing is
- * known to have changed. `turn` counts landings: commits that are three hours apart.
+ * known to have changed. `turn` goes on with the hour of the commit: landings that follow each other in the usual time
+ * have other turns.
  * @param {string} root
  * @param {string} [green]
  * @returns {{ commit: string, turn: number, changed: string[] }}
@@ -33,28 +34,21 @@ export function changesOf(root, green = '') {
       const [commit = '', seconds = '0'] = line.split(' ');
       return { commit, seconds: Number(seconds) };
     });
-  const commit = commits[0]?.commit ?? '';
-  const landings = landingsOf(commits.sort((a, b) => b.seconds - a.seconds));
-  const base = green === '' ? landings[1] : green;
+  const { commit = '', seconds = 0 } = commits[0] ?? {};
+  const isBase = green === '' ? earlierThan(seconds - LANDING_SECONDS) : earlierCommit(green);
+  const base = commits.find(isBase)?.commit;
   const changed = base === undefined ? [] : git('diff', '--name-only', base, commit).split('\n');
-  return { commit, turn: landings.length, changed };
+  return { commit, turn: Math.floor(seconds / LANDING_SECONDS), changed };
 }
 
-/**
- * The newest commit, the newest that is a landing older, and so on.
- * @param {readonly { commit: string, seconds: number }[]} commits the newest first
- */
-function landingsOf(commits) {
-  /** @type {string[]} */
-  const landings = [];
-  let nextSeconds = Infinity;
-  for (const { commit, seconds } of commits) {
-    if (seconds > nextSeconds) continue;
-    landings.push(commit);
-    nextSeconds = seconds - LANDING_SECONDS;
-  }
-  return landings;
-}
+const earlierThan =
+  (/** @type {number} */ limit) =>
+  (/** @type {{ seconds: number }} */ { seconds }) =>
+    seconds <= limit;
+const earlierCommit =
+  (/** @type {string} */ name) =>
+  (/** @type {{ commit: string }} */ { commit }) =>
+    commit.startsWith(name);
 
 /**
  * How many imports each file is away from one that has changed; files that lead to none are not in it.

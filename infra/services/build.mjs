@@ -1,14 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { rolldown } from 'rolldown';
+import { workspacesOf } from '../check/files.mjs';
 import { contentKey } from '../setup/digest.mjs';
 import { entries, servicesFolder } from './entries.mjs';
 import { ownFiles } from './own-files.mjs';
 import { importedNames, isPackage, lateRequires, leftOut, Packages, packageOf, VENDOR } from './packages.mjs';
 import { plainHttp } from './plain-http.mjs';
-import { readRecord, sourcesOf, writeRecord } from './record.mjs';
+import { readRecord, removeRecord, sourcesOf, writeRecord } from './record.mjs';
 
 // `node infra/services/build.mjs`, on Node 24: bundles the services. The set-up runs it when a source has changed.
 // Our code and the npm packages that it imports are bundled apart: packages take most of the time, and change with the
@@ -39,9 +41,13 @@ const small = {
 
 /** @typedef {{ fileName: string, content: string | Uint8Array }} Output */
 
-await build();
+await build().catch((/** @type {Error} */ error) => {
+  process.stderr.write(`${stripVTControlCharacters(error.message)}\n`);
+  process.exitCode = 1;
+});
 
 async function build() {
+  const beganMs = Date.now();
   const earlier = readRecord(folder);
   const own = await bundleOwn();
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
@@ -49,9 +55,12 @@ async function build() {
   const vendorKey = contentKey([lock, wanted, builders.map((name) => readFileSync(join(root, name), 'utf8'))]);
   const isThere = earlier?.vendorKey === vendorKey && earlier.vendor.every((name) => existsSync(join(folder, name)));
   const vendor = isThere ? undefined : await bundleVendor(own.packages, own.imported);
+  // Until the new one is written: a build that is killed meanwhile leaves files of two.
+  removeRecord(folder);
   for (const output of [...(vendor?.outputs ?? []), ...own.outputs]) put(output);
+  const manifests = workspacesOf(root).map((name) => `${name}/package.json`);
   const record = {
-    sources: sourcesOf(root, [...own.sources, ...builders, 'package-lock.json']),
+    sources: sourcesOf(root, [...own.sources, ...builders, ...manifests, 'package-lock.json'], beganMs),
     own: own.outputs.map(({ fileName }) => fileName),
     vendor: vendor?.outputs.map(({ fileName }) => fileName) ?? earlier?.vendor ?? [],
     vendorKey,
@@ -119,7 +128,7 @@ async function bundleOwn() {
  */
 async function bundleVendor(packages, imported) {
   // A polyfill is imported for what it does alone; packages that are read below need it.
-  for (const [file, names] of imported) if (names.size === 0) await import(packages.pathOf(file));
+  for (const [file, names] of imported) if (names.size === 0) await import(pathToFileURL(packages.pathOf(file)).href);
   const prefix = 'imported:';
   const bundle = await rolldown({
     cwd: root,
@@ -162,7 +171,9 @@ async function bundleVendor(packages, imported) {
  */
 async function reexport(path, wanted) {
   // A package in CommonJS has no names that a bundler sees: Node's own reading of it has.
-  const all = wanted.has('*') ? Object.keys(await import(path)).filter((name) => /^[\w$]+$/.test(name)) : wanted;
+  const all = wanted.has('*')
+    ? Object.keys(await import(pathToFileURL(path).href)).filter((name) => /^[\w$]+$/.test(name))
+    : wanted;
   const [text, names] = [JSON.stringify(path), [...all]];
   return `import ${text}; export { ${names.join(', ')} } from ${text};`;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileDigest } from '../setup/digest.mjs';
 
@@ -28,26 +28,36 @@ export function readRecord(folder) {
 }
 
 /**
+ * Puts a record in place by a rename.
  * @param {string} folder
  * @param {ServicesRecord} record
  */
 export function writeRecord(folder, record) {
-  writeFileSync(join(folder, RECORD), `${JSON.stringify(record)}\n`);
+  const aside = join(folder, `${RECORD}.new`);
+  writeFileSync(aside, `${JSON.stringify(record)}\n`);
+  renameSync(aside, join(folder, RECORD));
 }
 
 /**
- * Describes files as a record keeps them.
+ * Describes files as a record keeps them. One that was written after `beganMs` may have been read before: it counts as
+ * changed.
  * @param {string} root
  * @param {readonly string[]} files
+ * @param {number} beganMs when the first of them was read, as `Date.now()`
  * @returns {ServicesRecord['sources']}
  */
-export function sourcesOf(root, files) {
+export function sourcesOf(root, files, beganMs) {
   return Object.fromEntries(
     files.map((name) => {
       const { mtimeMs, size } = statSync(join(root, name));
-      return [name, [mtimeMs, size, fileDigest(join(root, name))]];
+      return [name, mtimeMs < beganMs ? [mtimeMs, size, fileDigest(join(root, name))] : [0, 0, '']];
     }),
   );
+}
+
+/** Nothing is known of the bundles any more. @param {string} folder */
+export function removeRecord(folder) {
+  rmSync(join(folder, RECORD), { force: true });
 }
 
 /**

@@ -19,8 +19,7 @@ const noncePattern = /^[A-Za-z0-9_-]{22,64}$/;
 const nodePattern = /^[A-Za-z0-9._-]{1,64}$/;
 const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
 /** Names of these characters, without a blank at either end. */
-const nameOf = (character: string): RegExp =>
-  new RegExp(`^(?! )${character}{1,${limits.nameLengthMax}}(?<! )$`, 'u');
+const nameOf = (character: string): RegExp => new RegExp(`^(?! )${character}{1,${limits.nameLengthMax}}(?<! )$`, 'u');
 // Any language may name a room or a person; control characters (Unicode's Cc), line breaks, '/', surrounding blanks and
 // characters that turn the direction of the text around them (U+202A–202E, U+2066–2069) may not: with those a name
 // shows as another one.

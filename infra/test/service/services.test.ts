@@ -1,12 +1,12 @@
 // The bundles of the services: when they are made anew, and what they hold.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { whyStale } from '../../services/ensure.mjs';
 import { bundleOf, entries, servicesFolder } from '../../services/entries.mjs';
-import { readRecord, sourcesOf, writeRecord } from '../../services/record.mjs';
+import { readRecord, removeRecord, sourcesOf, writeRecord } from '../../services/record.mjs';
 import { treeRoot } from '../../setup/paths.mjs';
 import { temporaryTree } from '../support/tree.ts';
 
@@ -19,7 +19,7 @@ function bundledTree(): string {
     [`${servicesFolder}/a.js`]: '',
     [`${servicesFolder}/vendor/ws.js`]: '',
   });
-  writeRecord(join(root, servicesFolder), { ...record, sources: sourcesOf(root, ['sfu/src/main.ts']) });
+  writeRecord(join(root, servicesFolder), { ...record, sources: sourcesOf(root, ['sfu/src/main.ts'], Infinity) });
   return root;
 }
 
@@ -40,9 +40,25 @@ describe('bundles are made anew', () => {
     expect(whyStale(root)).toBe(why);
   });
 
+  it('when a source was written after the bundler began to read', () => {
+    const root = bundledTree();
+    const { mtimeMs } = statSync(join(root, 'sfu/src/main.ts'));
+    const recorded = (beganMs: number) => sourcesOf(root, ['sfu/src/main.ts'], beganMs);
+    writeRecord(join(root, servicesFolder), { ...record, sources: recorded(mtimeMs + 1) });
+    expect(whyStale(root)).toBeUndefined();
+    writeRecord(join(root, servicesFolder), { ...record, sources: recorded(mtimeMs) });
+    expect(whyStale(root)).toBe('sfu/src/main.ts changed');
+  });
+
+  it('when a build was ended before it had written all', () => {
+    const root = bundledTree();
+    removeRecord(join(root, servicesFolder));
+    expect(whyStale(root)).toBe('none are there yet');
+  });
+
   it('when one is missing, or a source is gone', () => {
     const root = bundledTree();
-    const sources = sourcesOf(root, ['sfu/src/main.ts']);
+    const sources = sourcesOf(root, ['sfu/src/main.ts'], Infinity);
     writeRecord(join(root, servicesFolder), { ...record, own: ['b.js'], sources });
     expect(whyStale(root)).toBe('b.js is missing');
     writeRecord(join(root, servicesFolder), { ...record, sources: { ...sources, 'sfu/src/gone.ts': [1, 1, 'x'] } });

@@ -1,9 +1,10 @@
 // The faults of proof/test/planted must be up to date: this says so of all, where a gate plants five of them.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parsePatch, patched } from '../../check/patch.mjs';
-import { allFaults, drawn, readFault, verdictOf } from '../../check/planted.mjs';
+import { allFaults, copyTree, drawn, readFault, verdictOf } from '../../check/planted.mjs';
+import { temporaryTree } from '../support/tree.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 const read = (path: string): string | undefined => {
@@ -113,6 +114,21 @@ describe('a fault', () => {
     },
   ])('is found or survives when $name', ({ status, tests, want }) => {
     expect(verdict(status, tests)).toMatchObject(want);
+  });
+});
+
+describe('a copy of the tree for a fault', () => {
+  test('has the packages of each workspace, and not those of its own by the links of the tree', () => {
+    const root = temporaryTree({
+      'package.json': '{"workspaces":["product/cli"]}',
+      'node_modules/@meridian/cli/here': '',
+      'product/cli/node_modules/commander/package.json': '{}',
+      'product/cli/src/main.ts': '',
+    });
+    const copy = temporaryTree();
+    copyTree(root, copy);
+    expect(existsSync(join(copy, 'product/cli/node_modules/commander/package.json'))).toBe(true);
+    expect(lstatSync(join(copy, 'node_modules/@meridian/cli')).isSymbolicLink()).toBe(false);
   });
 });
 

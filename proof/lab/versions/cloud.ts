@@ -8,7 +8,7 @@ import { judgeCredentials } from '../../../infra/local/credentials.ts';
 import { takenPorts } from '../../../infra/local/endpoints.ts';
 import { LogFile, loadSecrets, writeConfig, writeRun } from '../../../infra/local/state.ts';
 import type { ChildSpec } from '../../../infra/local/topology.ts';
-import { bundleOf } from '../../../infra/services/entries.mjs';
+import { bundleOf, entries } from '../../../infra/services/entries.mjs';
 import { TestCloud } from '../../test/support/cloud.ts';
 import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
@@ -205,9 +205,9 @@ function withConfig(spec: ChildSpec, id: string, keys: Record<string, unknown>, 
   });
 }
 
-/** A version before the bundles has sources alone. */
+/** A version that is made for the lab has sources alone; before ADR 0041 its folders were others. */
 function programOf(dir: string, kind: ChildSpec['kind']): string {
-  const bundle = bundleOf(dir, kind);
-  if (existsSync(bundle)) return bundle;
-  return join(dir, kind === 'web' ? 'web/server/main.ts' : `${kind}/src/main.ts`);
+  const before = join(dir, kind === 'web' ? 'web/server/main.ts' : `${kind}/src/main.ts`);
+  const present = kind in entries ? join(dir, entries[kind as keyof typeof entries]) : before;
+  return [bundleOf(dir, kind), present].find(existsSync) ?? before;
 }

@@ -1,6 +1,7 @@
 // LiveKit's SDK for servers in Python, unmodified: what it calls at the api, the codes of its exceptions, and the
 // tokens that it signs, at a signaling node.
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Track } from '@meridian/protocol';
 import { systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,7 +46,7 @@ const ann = {
 let api: TestApi;
 let server: { agent: Server; close(): Promise<void> };
 beforeAll(async () => {
-  const script = new URL('../support/livekit/python_server.py', import.meta.url).pathname;
+  const script = join(import.meta.dirname, '../support/livekit/python_server.py');
   const started = startProcess<Server>('python-server', [pythonWithLivekit(), script]);
   [server, api] = await Promise.all([started, testApi({ clock: systemClock() })]);
   await api.app.listen({ host: '127.0.0.1', port: 0 });

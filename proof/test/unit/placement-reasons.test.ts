@@ -1,5 +1,6 @@
 // What the centre says of a decision, and the Chinese that the console has for it.
 import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { placementReason } from '../../../product/web/src/console/session/core/placement-reasons.ts';
 import { policy } from '../../../scheduler/src/placing/core/policy.ts';
@@ -29,7 +30,7 @@ function saidIn(path: string): string[] {
 const englishLeft = (text: string): string[] => text.match(/\b[A-Za-z]{3,}\b/g) ?? [];
 
 const files = [
-  ...globSync('src/placing/core/{filters,scores}/*.ts', { cwd: scheduler.pathname }),
+  ...globSync('src/placing/core/{filters,scores}/*.ts', { cwd: fileURLToPath(scheduler) }),
   'src/fleet/core/distrust.ts',
   'src/placing/core/shortlist.ts',
 ].sort();

@@ -256,7 +256,7 @@ it('are forgotten when nothing comes for an hour, and opened again when the api 
 
 it('go on after kill -9 in the middle of a PATCH where the last answer was, with the same bytes', async () => {
   const [folder, plan] = [await folderOf(), planOf(film.length, { blocks: filmBlocks })];
-  const program = new URL('../support/library-child.ts', import.meta.url).pathname;
+  const program = join(import.meta.dirname, '../support/library-child.ts');
   const child = spawn(process.execPath, [program, folder, planText(plan)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const [port] = await once(createInterface({ input: child.stdout }), 'line');

@@ -16,9 +16,9 @@ it.each([
     if (clock.nowMs() > renewals * 10_000) throw new Error('the api is away');
     return { isHeld: true, leaseMs: 30_000 };
   };
-  // The source never comes: the task ends when it is told to.
+  // The source never comes: the task ends by its signal.
   const take = (_store: unknown, _key: string, signal: AbortSignal): Promise<never> =>
-    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('told to end'))));
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended by its signal'))));
   const shop = { sources: { take }, store: { list: async () => [] } } as unknown as Workshop;
   const codes: string[] = [];
   const onEnded = (_kind: string, code: string): void => void codes.push(code);

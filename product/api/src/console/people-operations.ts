@@ -49,7 +49,10 @@ const listConsoleRoomPeople = operation({
   ...common,
   id: 'listConsoleRoomPeople',
   path: '/console/rooms/{tenant}/{room}/people',
-  params: Type.Object({ tenant: Type.String({ maxLength: 64 }), room: Type.String({ maxLength: limits.nameLengthMax }) }),
+  params: Type.Object({
+    tenant: Type.String({ maxLength: 64 }),
+    room: Type.String({ maxLength: limits.nameLengthMax }),
+  }),
   summary: 'People in a room now, those that fare worst first.',
   description: 'At most 1000.',
   answers: { 200: people },

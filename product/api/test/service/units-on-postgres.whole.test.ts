@@ -1,5 +1,6 @@
 // The unit tests of everything that asks the database, once more on PostgreSQL.
 import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { createLogger } from '@meridian/runtime';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
@@ -27,7 +28,7 @@ await (await openStore({ url: made, dir: '.', log: createLogger({ name: 'api', l
 const databases = new EmptiedDatabases(() => postgres.database(made));
 testDatabasesFrom(() => databases.take());
 
-const files = globSync('**/*.test.ts', { cwd: UNIT.pathname }).filter(
+const files = globSync('**/*.test.ts', { cwd: fileURLToPath(UNIT) }).filter(
   (file) => !without.includes(file) && /testApi|testStore/.test(readFileSync(new URL(file, UNIT), 'utf8')),
 );
 // Their hooks are those of a suite each.
