@@ -5,13 +5,15 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
 import type { Measured, SessionMoveState, SessionState } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
-import type { CentrePort, Opener, ServerMessage } from '../ports.ts';
+import type { CentrePort, Opener } from '../ports.ts';
 import type { CheckRooms } from './check-rooms.ts';
+import type { CrowdViewer } from './crowd.ts';
 import type { Explaining } from './explaining.ts';
 import type { LocalRoom } from './local-room.ts';
 import type { QualityBatches, QualityOutcome } from './quality-batches.ts';
 import type { QualityRounds } from './quality-rounds.ts';
-import type { SessionRecord } from './session-record.ts';
+import type { RoomMember } from './room-member.ts';
+import type { RecordedSession, SessionRecord } from './session-record.ts';
 import type { StayQualities } from './stay-qualities.ts';
 import type { Timings } from './timings.ts';
 import type { WaitingRoom } from './waiting.ts';
@@ -79,30 +81,18 @@ export interface Claim {
 }
 
 /** A joined session as the other parts see it; client.ts is what it is. */
-export interface LocalSession {
+export interface LocalSession extends RoomMember, CrowdViewer, RecordedSession {
   readonly context: ClientContext;
   readonly state: SessionState;
-  readonly sessionId: string;
-  readonly identity: string;
-  /** Of the token, '' if it has none; one of the crowd has no other. */
-  readonly name: string;
   /** It watches a show without a place in the roster. Without media its `sessionId` is ''. */
   readonly isCrowd: boolean;
-  /** By its token: of one of the crowd the owner knows nothing else. */
-  readonly mayPost: boolean;
-  /** By its token. */
-  readonly canUpdateOwnMetadata: boolean;
-  /** Raises or lowers the hand of one of the crowd. QUOTA_EXCEEDED. */
-  raiseHand(raised: boolean): Promise<void>;
+  /** By its token; undefined before it has joined. Of one of the crowd the owner knows nothing else. */
+  readonly access: Access | undefined;
   /** Of the token that was shown last; undefined before one was. */
   readonly origin: TokenOrigin | undefined;
-  /** The media node where it lives. */
-  readonly nodeId: string;
-  /** While it is being moved to another. */
+  /** While it is being moved to another media node. */
   readonly move: SessionMoving | undefined;
   readonly room: LocalRoom;
-  /** How often the media node had handed the session over when this connection got it. */
-  readonly adoption: number;
   readonly clientIp: string;
   /** The gateway or recorder that opened it. */
   readonly opener: Opener | undefined;
@@ -111,16 +101,9 @@ export interface LocalSession {
   readonly subscriptions: SessionSubscriptions | undefined;
   /** Of what the api hears of it; undefined: nothing. */
   readonly record: SessionRecord | undefined;
-  /** Round trip by the client's own pings, 0 before the first. */
-  readonly rttMs: number;
-  send(frame: Uint8Array): void;
+  readonly talk: SessionTalk;
   /** A data message of another participant; dropped, and counted, when this client reads too slowly. */
   sendData(frame: Uint8Array, o: { lossy: boolean }): void;
-  /** Counts a data message of this client's own: 0, or how long until it may send it, in whole milliseconds. */
-  takeData(bytes: number, receivers: number): number;
-  /** Of these reactions those that the client may count now: `limits.reactionsPerSecond`. */
-  takeReactions(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>>;
-  sendMessage(message: ServerMessage): void;
   /** A message that its client sent over a data channel. */
   takeChannel(label: string, payload: Uint8Array): void;
   /**
@@ -132,10 +115,6 @@ export interface LocalSession {
   measured(measured: Measured): void;
   /** How the session went since it began, by the client's word. */
   felt(quality: wire.SessionQuality.$Properties): void;
-  /**
-   * The owner of the room has removed the session already; its media ends, unless another signaling node has it now.
-   */
-  evict(code: ErrorCode, message: string): void;
   /** Its token does not count any more: it leaves the room, and hears so. */
   revoke(): void;
   /** The media of this session is gone. */
@@ -178,6 +157,13 @@ export interface SessionMoving {
   nodeGone(nodeId: string): boolean;
   /** A data message of the room that one of the homes has handed on: false when the other one has done so before. */
   isNewData(digest: string, nodeId: string): boolean;
+}
+
+export interface SessionTalk {
+  /** Counts a data message of this client's own: 0, or how long until it may send it, in whole milliseconds. */
+  takeData(bytes: number, receivers: number): number;
+  /** Of these reactions those that the client may count now: `limits.reactionsPerSecond`. */
+  takeReactions(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>>;
 }
 
 export interface SessionSubscriptions {

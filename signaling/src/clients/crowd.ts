@@ -144,7 +144,7 @@ export class Crowd implements RoomMember {
     for (const viewer of [...this.#receiving]) viewer.onRoster(differences);
   }
 
-  onRefused(code: ErrorCode): void {
+  evict(code: ErrorCode): void {
     this.#lost(code);
   }
 
@@ -479,7 +479,7 @@ export class Crowd implements RoomMember {
 }
 
 /** Why the session left, where that is known. */
-function reasonOf(differences: readonly RoomDifference[] | undefined, sessionId: string): string {
+export function reasonOf(differences: readonly RoomDifference[] | undefined, sessionId: string): string {
   const left = (differences ?? []).find(
     (one) => one.type === 'participantLeft' && one.participant.sessionId === sessionId,
   );

@@ -1,17 +1,13 @@
 // The one answer to Join: everything the client needs for media, as of now.
-
-import type { IceServer } from '@meridian/node-shell';
 import { emptyRoomInfo, limits, participantToWire, roomInfoToWire, viewersToWire, type wire } from '@meridian/protocol';
 import { asShown, shownParticipants, shownTrackId } from '../core/index.ts';
 import { shownAs } from '../wire/shown.ts';
-import type { ClientContext } from './context.ts';
+import type { ClientContext, LocalSession } from './context.ts';
+import { iceServersFor } from './ice-servers.ts';
 import type { JoinedSession } from './join.ts';
 
-export function joinedFrame(
-  context: ClientContext,
-  joined: JoinedSession,
-  o: { startedMs: number; iceServers: IceServer[]; canUpdateOwnMetadata: boolean },
-): wire.Joined.$Properties {
+export function joinedFrame(session: LocalSession, joined: JoinedSession, startedMs: number): wire.Joined.$Properties {
+  const { context, access } = session;
   const replica = joined.room.replica;
   const others = (replica?.participants() ?? []).filter((participant) => participant.sessionId !== joined.sessionId);
   const { sessionId, room, self } = joined;
@@ -28,8 +24,8 @@ export function joinedFrame(
     participants: shownParticipants(others).map(participantToWire),
     sendTransport: joined.sendTransport ?? null,
     recvTransport: joined.recvTransport ?? null,
-    iceServers: o.iceServers,
-    canUpdateOwnMetadata: o.canUpdateOwnMetadata,
+    iceServers: iceServersFor(session),
+    canUpdateOwnMetadata: access?.rights.canUpdateOwnMetadata === true,
     subscriptions: joined.subscriptions.map((one) => shownAs(one, shownTrackId(replica, one.trackId ?? ''), replica)),
     placement: placementOf(context, joined),
     rosterSeq: replica?.seq ?? 0,
@@ -41,7 +37,7 @@ export function joinedFrame(
     viewers: viewersToWire(room.viewers),
     ...room.posts.shown,
     room: joined.room.roomKey.slice(joined.room.roomKey.indexOf('/') + 1),
-    serverJoinMs: Math.round(context.clock.nowMs() - o.startedMs),
+    serverJoinMs: Math.round(context.clock.nowMs() - startedMs),
   };
 }
 

@@ -341,7 +341,7 @@ export class LocalRoom {
     } catch (error) {
       const code = codeOf(error);
       if (code === undefined || passing.has(code)) throw error;
-      member.onRefused(code);
+      member.evict(code, '');
     }
   }
 

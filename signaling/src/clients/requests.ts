@@ -93,7 +93,7 @@ const bytesOf = (text: string): number => Buffer.byteLength(text);
 /** What all clients of the room get counts as data that the client sends (talk.ts). RATE_LIMITED. */
 function takeBytesToAll(client: LocalSession, bytes: number): void {
   const others = (client.room.replica?.participants() ?? []).length - 1;
-  const retryAfterMs = client.takeData(bytes, Math.max(1, others));
+  const retryAfterMs = client.talk.takeData(bytes, Math.max(1, others));
   if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', 'too many bytes of changes', { retryAfterMs });
 }
 
@@ -189,7 +189,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 
   updateSelf: async (client, frame) => {
-    if (!client.canUpdateOwnMetadata && !marksBreakOut(client, frame.updateSelf ?? {}))
+    if (!client.access?.rights.canUpdateOwnMetadata && !marksBreakOut(client, frame.updateSelf ?? {}))
       throw new MeridianError('NOT_PERMITTED');
     const { name, metadata, attributes: changes } = frame.updateSelf ?? {};
     if (name != null && !isDisplayName(name)) throw invalid(`name: ${displayNameRule}`);
@@ -264,7 +264,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
     return { postTaken: await client.room.withOwner((port) => port.post(sender, post)) };
   },
   sendReactions: (client, frame) => {
-    const counts = client.takeReactions(reactionsFromWire(frame.sendReactions?.counts));
+    const counts = client.talk.takeReactions(reactionsFromWire(frame.sendReactions?.counts));
     client.room.posts.react(counts);
     return ack;
   },
@@ -279,7 +279,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
   raiseHand: async (client, frame) => {
     if (!client.isCrowd) throw invalid('raise_hand: of the crowd of a show; a participant does it by an act');
-    await client.raiseHand(frame.raiseHand?.raised === true);
+    await client.room.crowd.hand(client, frame.raiseHand?.raised === true);
     return ack;
   },
   crowdPage: async (client, frame) => {
@@ -318,7 +318,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
 
 /** Of participants the owner knows it; of the crowd the token alone says it. NOT_PERMITTED. */
 function assertMayPost(client: LocalSession): void {
-  if (client.isCrowd && !client.mayPost) throw new MeridianError('NOT_PERMITTED');
+  if (client.isCrowd && !client.access?.rights.canPublishData) throw new MeridianError('NOT_PERMITTED');
 }
 
 function marksBreakOut(client: LocalSession, change: wire.UpdateSelf.$Properties): boolean {
@@ -332,7 +332,7 @@ function marksBreakOut(client: LocalSession, change: wire.UpdateSelf.$Properties
  * NOT_PERMITTED; as `Tokens.mint`.
  */
 async function breakOutToken(client: LocalSession, breakOutId: string): Promise<wire.BreakOutToken.$Properties> {
-  const { context, room, origin, canUpdateOwnMetadata } = client;
+  const { context, room, origin, access } = client;
   const self = selfOf(client);
   const info = room.replica?.info;
   const nowWallMs = context.clock.wallMs();
@@ -354,7 +354,7 @@ async function breakOutToken(client: LocalSession, breakOutId: string): Promise<
     canSubscribe: self.canSubscribe,
     canPublishData: self.canPublishData,
     admin: self.admin,
-    canUpdateOwnMetadata,
+    canUpdateOwnMetadata: access?.rights.canUpdateOwnMetadata === true,
     hidden: false,
     fence: room.fence,
     origin,
@@ -507,7 +507,7 @@ function sendData(client: LocalSession, message: wire.SendData.$Properties): voi
       (destinations.length === 0 || destinations.includes(participant.sessionId)),
   );
   if (receivers.length === 0) return;
-  const retryAfterMs = client.takeData(payload.byteLength + bytesOf(topic), receivers.length);
+  const retryAfterMs = client.talk.takeData(payload.byteLength + bytesOf(topic), receivers.length);
   if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', 'too many bytes of data', { retryAfterMs });
   // The own node serves its sessions anyway; it hands the message to the nodes named here.
   const farNodeIds = new Set(receivers.map((participant) => participant.nodeId));

@@ -15,6 +15,9 @@ export interface RoomMember {
   send(frame: Uint8Array): void;
   /** What the roster became; undefined: all of it may be different. */
   onRoster(differences: readonly RoomDifference[] | undefined): void;
-  /** The new owner does not know or want the session any more. */
-  onRefused(code: ErrorCode): void;
+  /**
+   * The owner of the room has removed the session already, or does not know or want it any more; its media ends, unless
+   * another signaling node has it now.
+   */
+  evict(code: ErrorCode, message: string): void;
 }

@@ -41,7 +41,7 @@ export class Member implements RoomMember {
   onRoster(changes: readonly RoomDifference[] | undefined): void {
     this.changes.push(changes);
   }
-  onRefused(code: ErrorCode): void {
+  evict(code: ErrorCode): void {
     this.refused = code;
   }
   get seqs(): number[] {

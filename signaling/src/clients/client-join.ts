@@ -1,0 +1,95 @@
+// The Join of one connection: what it says of its client, its way to an admission, and the answer to it.
+import type { TokenOrigin } from '@meridian/node-shell';
+import { type ErrorCode, errorInfoOf, limits, plainText, type wire } from '@meridian/protocol';
+import { type Admission, admit } from './admission.ts';
+import type { ClientContext, LocalSession } from './context.ts';
+import type { JoinedSession } from './join.ts';
+import { joinedFrame } from './joined-frame.ts';
+import type { Talk } from './talk.ts';
+import type { WaitingClient } from './waiting.ts';
+
+export class ClientJoin {
+  readonly sdk: string;
+  readonly fromCity: string;
+  /** What a media node has to know of this client, should the session be moved. */
+  readonly media: wire.Join.$Properties;
+  origin: TokenOrigin | undefined;
+  readonly #context: ClientContext;
+  readonly #talk: Talk;
+  readonly #requestId: number;
+  /** Undefined once it has been admitted or refused. */
+  #frame: wire.Join.$Properties | undefined;
+  #startedMs: number;
+  /** It takes up no session and is no check of the connection. */
+  readonly #isNewcomer: boolean;
+  /** The connection ends before it has joined. */
+  readonly #over = new AbortController();
+  /** What the owner said of renditions before the client knew that it has joined: by track and codec. */
+  readonly #earlyNeeds = new Map<string, wire.RenditionWanted.$Properties>();
+
+  constructor(context: ClientContext, talk: Talk, requestId: number, join: wire.Join.$Properties) {
+    this.#context = context;
+    this.#talk = talk;
+    this.#requestId = requestId;
+    this.#frame = join;
+    this.#startedMs = context.clock.nowMs();
+    const { sendEndpoint = null, recvEndpoint = null, recvRtpCapabilities = null } = join;
+    this.media = { sendEndpoint, recvEndpoint, recvRtpCapabilities };
+    this.sdk = plainText(join.sdk ?? '', limits.nameLengthMax);
+    this.fromCity = context.development ? (join.fromCity ?? '') : '';
+    this.#isNewcomer = join.resume == null && !join.check;
+  }
+
+  /** Never rejects. `settle` takes what came of it before the claim and the room are let go of. */
+  async admit(claimant: LocalSession, prove: () => boolean, settle: (admission: Admission) => void): Promise<void> {
+    const [context, join] = [this.#context, this.#frame ?? {}];
+    const { clientIp, opener } = claimant;
+    const onVerified = (origin: TokenOrigin): void => {
+      this.origin = origin;
+    };
+    const client: WaitingClient = {
+      tell: (waiting) => this.#talk.message({ waiting }),
+      waited: (ms) => {
+        this.#startedMs += ms;
+      },
+      over: this.#over.signal,
+    };
+    const admission = await admit(context, join, { clientIp, opener, prove, onVerified, claimant, client });
+    this.#frame = undefined;
+    const tookMs = context.clock.nowMs() - this.#startedMs;
+    if (!admission.ok) context.counted.join(errorInfoOf(admission.failure).code, tookMs);
+    else context.counted.join(admission.joined.resumed ? 'RESUMED' : 'OK', tookMs);
+    settle(admission);
+    const claimed = join.resume?.sessionId ?? '';
+    if (context.claims.get(claimed)?.holder === claimant) context.claims.delete(claimed);
+    admission.done();
+  }
+
+  /** Ends the waiting in front of the room. Idempotent. */
+  close(): void {
+    this.#over.abort();
+  }
+
+  /**
+   * What the api keeps of joins: those of clients into rooms of their tenants. Resumed sessions and checks of the
+   * connection are none, nor is a join that succeeds for a client that has gone.
+   */
+  count({ opener }: LocalSession, code: ErrorCode | ''): void {
+    if (opener === undefined && this.#isNewcomer) this.#context.joins.join(this.origin?.tenant ?? '', code);
+  }
+
+  /** The client hears of it with the answer. */
+  wantLater(wanted: wire.RenditionWanted.$Properties): void {
+    this.#earlyNeeds.set(`${wanted.trackId} ${wanted.mimeType}`, wanted);
+  }
+
+  answer(session: LocalSession, joined: JoinedSession): void {
+    this.#talk.answer(this.#requestId, { joined: joinedFrame(session, joined, this.#startedMs) });
+    for (const renditionWanted of this.#earlyNeeds.values()) this.#talk.message({ renditionWanted });
+    this.#earlyNeeds.clear();
+  }
+
+  refuse(failure: unknown): void {
+    this.#talk.refuse(this.#requestId, failure);
+  }
+}

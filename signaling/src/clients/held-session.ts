@@ -1,0 +1,204 @@
+// The session that a connection has been let into: what it receives, its record, and its place in the room and at its
+// media node, from its admission until it lets go of them.
+import {
+  type Access,
+  type ErrorCode,
+  type Participant,
+  participantKeptKeys,
+  participantsDiffer,
+  participantToWire,
+  type Rights,
+  type RoomDifference,
+  rpc,
+  type wire,
+} from '@meridian/protocol';
+import { asShown } from '../core/index.ts';
+import { ignoringErrors } from '../failures.ts';
+import { leaveRoom } from './admission.ts';
+import { atHomes } from './at-homes.ts';
+import type { LocalSession } from './context.ts';
+import { reasonOf } from './crowd.ts';
+import type { JoinedSession } from './join.ts';
+import type { SessionMove } from './session-move.ts';
+import type { SessionRecord } from './session-record.ts';
+import { Subscriptions } from './subscriptions.ts';
+import type { Ending } from './talk.ts';
+
+/** Reasons of a participant's end for which its client does not come back. */
+const finalReasons = [
+  'KICKED',
+  'DUPLICATE_IDENTITY',
+  'ROOM_ENDED',
+  'RECORDING_ENDED',
+  'RECORDING_ELSEWHERE',
+  'STAGE_LEFT',
+] as const;
+/** Keys of a participant whose change its client hears of by `RightsChanged`. */
+const rightKeys = ['role', 'canPublish', 'publishSources', 'canSubscribe', 'canPublishData', 'admin'] as const;
+
+export class HeldSession {
+  readonly holder: LocalSession;
+  joined: JoinedSession;
+  readonly access: Access;
+  /** Of the Join: what a media node has to know of this client, should the session be moved. */
+  readonly media: wire.Join.$Properties;
+  move: SessionMove | undefined;
+  subscriptions: Subscriptions | undefined;
+  record: SessionRecord | undefined;
+  /** Why the session ends, when that is known before it has ended. */
+  leaving: string | undefined;
+  /** As its media node and the client know it. */
+  #known: Participant | undefined;
+  /** `in`: the session is this connection's, and counts as one that was here when it ends. */
+  #stage: 'admitted' | 'in' | 'over' = 'admitted';
+
+  constructor(holder: LocalSession, joined: JoinedSession, access: Access, media: wire.Join.$Properties) {
+    this.holder = holder;
+    this.joined = joined;
+    this.access = access;
+    this.media = media;
+  }
+
+  /** As the roster has it; undefined: it does not. */
+  get self(): Participant | undefined {
+    return this.joined.room.replica?.get(this.joined.sessionId);
+  }
+
+  /** By the roster, where the room's policy has had its say. */
+  get rights(): Rights {
+    const { canPublish, publishSources, canSubscribe, canPublishData, admin } = this.self ?? this.joined.self;
+    return { ...this.access.rights, canPublish, publishSources, canSubscribe, canPublishData, admin };
+  }
+
+  /**
+   * The code for a client whose session the roster does not have here any more: SESSION_UNKNOWN when another signaling
+   * node has it, else it joins anew unless it was replaced or put out. Undefined: it is in its place.
+   */
+  lost(differences: readonly RoomDifference[] | undefined): ErrorCode | undefined {
+    const { self, joined, access, holder } = this;
+    if (self !== undefined) return self.signalingId === holder.context.selfId ? undefined : 'SESSION_UNKNOWN';
+    if (joined.room.replica?.byIdentity(access.identity) !== undefined) return 'DUPLICATE_IDENTITY';
+    const reason = reasonOf(differences, joined.sessionId);
+    return finalReasons.find((one) => one === reason) ?? 'ROOM_OWNER_LOST';
+  }
+
+  /** From here on the session is this connection's, and the one that had it here ends without taking it along. */
+  takeUp(): void {
+    const { joined, holder } = this;
+    const { room, sessionId, nodeId, isCrowd } = joined;
+    const { context } = holder;
+    this.#stage = 'in';
+    this.#log(joined.resumed ? 'participant resumed' : 'participant joined', 'one of the crowd joined');
+    if (nodeId === '') {
+      room.crowd.add(holder);
+      return;
+    }
+    const other = context.sessions.get(sessionId);
+    context.sessions.set(sessionId, holder);
+    if (other !== holder) other?.supersede();
+    context.nodes.hold(nodeId, `session ${sessionId}`);
+    const subscriptions = new Subscriptions({
+      sessionId,
+      identity: this.access.identity,
+      nodeId,
+      room,
+      context,
+      automatic: !joined.manualSubscribe,
+      allowed: this.rights.canSubscribe && joined.recvTransport != null,
+      decodes: joined.decodes,
+      send: (frame) => holder.send(frame),
+    });
+    this.subscriptions = subscriptions;
+    if (isCrowd) room.crowd.add(holder);
+    else room.add(holder);
+    this.#known = joined.self;
+    if (!isCrowd) this.record = context.qualities.begin(holder, joined);
+    this.#followSelf();
+    subscriptions.present(joined.subscriptions.map((subscription) => subscription.trackId ?? ''));
+    subscriptions.failedAtJoin(joined.failed);
+  }
+
+  onRoster(differences: readonly RoomDifference[] | undefined): void {
+    this.#followSelf();
+    this.subscriptions?.onRoster(differences);
+  }
+
+  /** The session lives at that node from now on. */
+  adopt(nodeId: string): void {
+    const { sessionId } = this.joined;
+    const { nodes } = this.holder.context;
+    nodes.hold(nodeId, `session ${sessionId}`);
+    nodes.release(this.joined.nodeId, `session ${sessionId}`);
+    this.joined = { ...this.joined, nodeId, home: this.joined.home + 1 };
+    if (this.move !== undefined) this.record?.moved(this.move.order);
+    this.subscriptions?.moved(true);
+  }
+
+  /** Leaves the room, unless another connection of this node has taken up the session: then it is not ours to end. */
+  leave(ending: Ending | undefined): Promise<void> | undefined {
+    const { claims, sessions } = this.holder.context;
+    const { sessionId } = this.joined;
+    this.leaving ??= ending?.code === undefined || ending.code === 'INTERNAL' ? 'LEFT' : ending.code;
+    const holder = claims.get(sessionId)?.holder ?? sessions.get(sessionId) ?? this.holder;
+    return holder === this.holder ? leaveRoom(this.holder.context, this.joined, this.leaving) : undefined;
+  }
+
+  /** Idempotent. */
+  close(ending: Ending | undefined): void {
+    if (this.#stage === 'over') return;
+    const { holder } = this;
+    const { room, sessionId, nodeId, isCrowd, self } = this.joined;
+    const { clock, sessions, nodes, stays, qualities } = holder.context;
+    const reason = this.leaving ?? ending?.code ?? 'LEFT';
+    const durationMs = Math.max(0, clock.wallMs() - self.joinedWallMs);
+    const gone = goesOn(reason) ? 'participant let go' : 'participant left';
+    if (this.#stage === 'in') this.#log(gone, 'one of the crowd left', { reason, durationMs });
+    this.#stage = 'over';
+    this.move?.cancel(ending?.code ?? 'SESSION_UNKNOWN');
+    this.subscriptions?.close();
+    if (isCrowd) room.crowd.remove(holder);
+    if (nodeId === '') return;
+    if (isCrowd) room.crowd.freeNode(nodeId);
+    stays.over(sessionId);
+    qualities.over(holder, goesOn(reason) ? undefined : reason);
+    if (sessions.get(sessionId) === holder) sessions.delete(sessionId);
+    if (!sessions.has(sessionId)) nodes.release(nodeId, `session ${sessionId}`);
+    if (!isCrowd) room.remove(holder);
+  }
+
+  /**
+   * What has changed of this session itself: its media node keeps it for the room's next owner, and ends what the
+   * session may not do any more; the client hears of other rights.
+   */
+  #followSelf(): void {
+    const { self, holder, joined } = this;
+    const known = this.#known;
+    if (known === undefined || self === undefined || self === known) return;
+    this.#known = self;
+    if (!participantsDiffer(known, self, participantKeptKeys)) return;
+    const { sessionId } = joined;
+    const participant = participantToWire({ ...self, tracks: [] });
+    atHomes(holder, rpc.updateSession, (ref) => ({ room: ref, sessionId, participant })).catch(
+      ignoringErrors(
+        holder.context.log,
+        'a change could not be kept at the media node; the next owner may not know it',
+      ),
+    );
+    if (!participantsDiffer(known, self, rightKeys)) return;
+    this.subscriptions?.allow(self.canSubscribe && joined.recvTransport != null);
+    holder.sendMessage({ rightsChanged: { self: participantToWire(asShown(self)) } });
+  }
+
+  #log(what: string, ofCrowd: string, more: object = {}): void {
+    const { room, sessionId, nodeId, self, placed, isCrowd } = this.joined;
+    const { roomKey } = room;
+    const { log, selfId } = this.holder.context;
+    const decision = placed && { decisionId: placed.decisionId };
+    const said = { roomKey, identity: self.identity, sessionId, nodeId, signalingId: selfId, ...decision, ...more };
+    if (isCrowd) log.debug(said, ofCrowd);
+    else log.info(said, what);
+  }
+}
+
+/** A session that another connection has, or that waits for one at its media node, has not left. */
+const goesOn = (reason: string): boolean => reason === 'SESSION_UNKNOWN' || reason === 'SHUTTING_DOWN';

@@ -1,0 +1,55 @@
+// A session that an owner orders to another media node: whether it may go there now, and its second home there.
+import { MeridianError, type wire } from '@meridian/protocol';
+import { attach, isElsewhere } from './attaching.ts';
+import type { MoveOrder } from './context.ts';
+import type { HeldSession } from './held-session.ts';
+import { staysOnHost } from './join.ts';
+import { SessionMove } from './session-move.ts';
+
+/** As `beginMove` of a LocalSession. */
+export function beginMove(held: HeldSession, order: MoveOrder): SessionMove {
+  const { holder, media } = held;
+  const { nodes, centre } = holder.context;
+  if (held.move !== undefined) throw new MeridianError('MOVE_UNDER_WAY', `to ${held.move.order.toNodeId}`);
+  if (holder.state !== 'joined') throw new MeridianError('MOVE_FAILED', 'the client is away');
+  if (holder.nodeId !== order.fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${holder.nodeId}`);
+  const [here, there] = [order.fromNodeId, order.toNodeId].map((nodeId) => centre.fleet.get(nodeId)?.hostId);
+  const isOfSameHost = here !== undefined && here === there;
+  if (holder.opener !== undefined && staysOnHost(media) && !isOfSameHost)
+    throw new MeridianError('MOVE_REFUSED', 'the media of the session stays on its host');
+  const move: SessionMove = new SessionMove(order, {
+    session: holder,
+    attach: (wanted) => attachSecond(held, wanted),
+    adopt: (nodeId) => held.adopt(nodeId),
+    onOver: () => {
+      if (held.move !== move) return;
+      held.move = undefined;
+      held.subscriptions?.moved(false);
+      nodes.release(order.toNodeId, `move ${order.moveId}`);
+    },
+  });
+  held.move = move;
+  nodes.hold(order.toNodeId, `move ${order.moveId}`);
+  move.begin();
+  return move;
+}
+
+async function attachSecond(held: HeldSession, { toNodeId, decisionId }: MoveOrder): Promise<wire.SessionAttached> {
+  const { holder, joined, access, media, subscriptions } = held;
+  if (subscriptions === undefined) throw new MeridianError('MOVE_FAILED', 'the session has not begun');
+  const { room, adoption, home, resumeKey, fence, manualSubscribe } = joined;
+  const attached = await attach(holder.context, room, {
+    self: held.self ?? joined.self,
+    access,
+    fence,
+    join: { ...media, manualSubscribe },
+    elsewhere: isElsewhere(holder.context, holder.opener, toNodeId),
+    placed: { nodeId: toNodeId, decisionId },
+    subscriptions: await subscriptions.atSecond(toNodeId),
+    resumeKey,
+    second: { home: home + 1, adoption },
+  });
+  const shown = attached.subscriptions.map((subscription) => subscriptions.shown(subscription));
+  subscriptions.presentAtSecond(shown.map(({ trackId }) => trackId ?? ''));
+  return { ...attached, subscriptions: shown };
+}
