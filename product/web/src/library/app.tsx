@@ -5,11 +5,12 @@ import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
 import { Choose } from '../account/ui/fields.tsx';
 import type { AdminPorts } from '../admin/ports.ts';
+import { Asking, useAsked } from '../admin/ui/asked.ts';
 import '../styles/admin.css';
 import '../styles/library.css';
 import { LibraryApi } from './api.ts';
 import { needsPage, type Phase } from './core/file-state.ts';
-import type { OpenUpload, Usage, Visibility } from './core/model.ts';
+import type { OpenUpload, Visibility } from './core/model.ts';
 import { mayUpload } from './core/rights.ts';
 import { type Filters, filtersOf, itemOfHash, searchOf } from './core/view.ts';
 import { bytesText } from './core/words.ts';
@@ -52,14 +53,16 @@ export function LibraryApp({ onSignOut, onSignedOut, openQueue = loadQueue, ...p
         <AccountHead me={me} signOut={onSignOut} onSignedOut={onSignedOut} />
         <main className="account-main library-main">
           {queue === undefined ? null : <LeaveQuestion queue={queue} />}
-          {item === undefined ? (
-            <ListPage {...{ api, ports, queue }} />
-          ) : (
-            <>
-              {queue === undefined ? null : <BusyNote queue={queue} />}
-              <ItemPage key={item} id={item} onLeave={showList} {...{ api, me, timeZone }} />
-            </>
-          )}
+          <Asking>
+            {item === undefined ? (
+              <ListPage {...{ api, ports, queue }} />
+            ) : (
+              <>
+                {queue === undefined ? null : <BusyNote queue={queue} />}
+                <ItemPage key={item} id={item} onLeave={showList} {...{ api, me, timeZone }} />
+              </>
+            )}
+          </Asking>
         </main>
       </div>
     </CoversContext>
@@ -175,17 +178,7 @@ function useFilters(): [Filters, (filters: Filters) => void] {
 
 function UsageText({ api }: { api: LibraryApi }) {
   const { say, locale } = useWords();
-  const [usage, setUsage] = useState<Usage>();
-  useEffect(() => {
-    let isGone = false;
-    api.usage().then(
-      (found) => isGone || setUsage(found),
-      (error: unknown) => console.info('the usage is not shown:', error), // the list says what is wrong
-    );
-    return () => {
-      isGone = true;
-    };
-  }, [api]);
+  const { value: usage } = useAsked(['usage'], () => api.usage()); // of a failure the list tells
   if (usage === undefined) return null;
   const used = bytesText(usage.bytes, locale);
   return (
@@ -251,22 +244,12 @@ function UploadArea({ api, queue, timeZone, onChanged }: UploadAreaProps) {
 
 /** Uploads of before, of this user. */
 function useLeft(api: LibraryApi) {
-  const [left, setLeft] = useState<readonly OpenUpload[]>([]);
+  const { value: left = [], set } = useAsked(['uploads'], () => api.openUploads()); // of a failure the list tells
   const [problem, setProblem] = useState<unknown>();
-  useEffect(() => {
-    let isGone = false;
-    api.openUploads().then(
-      (found) => isGone || setLeft(found),
-      (error: unknown) => console.info('unfinished uploads are not shown:', error), // the list says what is wrong
-    );
-    return () => {
-      isGone = true;
-    };
-  }, [api]);
   const giveUp = (upload: OpenUpload): void => {
     setProblem(undefined);
     api.giveUp(upload.id).then(
-      () => setLeft((last) => last.filter(({ id }) => id !== upload.id)),
+      () => set(left.filter(({ id }) => id !== upload.id)),
       (error: unknown) => setProblem(error),
     );
   };

@@ -31,12 +31,15 @@ export interface Asked<T> {
   /** Why the latest call failed; undefined: it did not. */
   readonly problem: unknown;
   /** Asks now. An answer that is on its way is not shown. */
-  readonly reload: () => void;
+  readonly reload: () => Promise<unknown>;
   /** Shows what a call has answered. */
   set(value: T): void;
 }
 
-/** From an answer to the next call. A function tells it of the answer; undefined: there is none. */
+/**
+ * From an answer to the next call. A function tells it of the answer; undefined: there is none; Infinity: only when the
+ * page is looked at again.
+ */
 type Every<T> = number | ((value: T | undefined) => number | undefined);
 
 /** Options of the library: a value that is asked for again is also asked for when the page is looked at again. */
@@ -78,28 +81,31 @@ export interface ListState<Row> {
   readonly reload: () => void;
 }
 
-interface ListOptions {
-  readonly everyMs?: number;
+interface ListOptions<Row> {
+  readonly everyMs?: Every<readonly Row[]>;
   /** Until rows of this key are here, those of the last one stay. */
   readonly isSteady?: boolean;
 }
+
+type Pages<Row> = { readonly pages: readonly PageOf<Row>[] };
+const rowsOf = <Row>({ pages }: Pages<Row>): readonly Row[] => pages.flatMap(({ data }) => data);
 
 /** A list of the api, page by page; `key` and `everyMs` as of `useAsked`. */
 export function useList<Row>(
   key: QueryKey,
   load: (cursor: string | undefined) => Promise<PageOf<Row>>,
-  { everyMs, isSteady }: ListOptions = {},
+  { everyMs, isSteady }: ListOptions<Row> = {},
 ): ListState<Row> {
   const { data, error, isRefetchError, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => load(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    ...again(everyMs),
+    ...again(typeof everyMs === 'function' ? (found?: Pages<Row>) => everyMs(found && rowsOf(found)) : everyMs),
     ...(isSteady && { placeholderData: keepPreviousData }),
   });
   return {
-    rows: data?.pages.flatMap((page) => page.data),
+    rows: data && rowsOf(data),
     problem: isRefetchError && everyMs !== undefined ? undefined : (error ?? undefined),
     isStale: isRefetchError,
     hasMore: hasNextPage,

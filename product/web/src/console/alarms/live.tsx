@@ -19,7 +19,7 @@ const LIST_EVERY_MS = 5000;
 const BADGE_EVERY_MS = 10_000;
 
 type LiveState = Omit<Asked<LiveAlarms>, 'set'>;
-const nothing: LiveState = { value: undefined, problem: undefined, reload: () => undefined };
+const nothing: LiveState = { value: undefined, problem: undefined, reload: () => Promise.resolve() };
 const Context = createContext(nothing);
 
 /** Outside of the provider there are none. */

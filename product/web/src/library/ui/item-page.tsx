@@ -1,11 +1,10 @@
 // One item: its file, what is said of it, and what can be done with it.
 import { ArrowLeft, CircleAlert, Download, Link2, LoaderCircle, RotateCw, Trash2 } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
 import type { Me } from '../../account/core/model.ts';
 import type { LibraryApi, VersionedItem } from '../api.ts';
 import { chapterAt } from '../core/chapters.ts';
-import { isMoving } from '../core/list.ts';
 import type { Chapter, Item } from '../core/model.ts';
 import { mayChange, ownerOf } from '../core/rights.ts';
 import { bytesText, clockText } from '../core/words.ts';
@@ -16,7 +15,7 @@ import { Loading, ownerText } from './list.tsx';
 import { Player } from './player.tsx';
 import { TranscriptsCard } from './transcripts-card.tsx';
 import { Trouble } from './trouble.tsx';
-import { useWatching } from './use-items.ts';
+import { useItem } from './use-items.ts';
 import { useWords, type Words } from './use-words.ts';
 
 interface ItemPageProps {
@@ -30,7 +29,7 @@ interface ItemPageProps {
 
 export function ItemPage({ id, api, onLeave, ...rest }: ItemPageProps) {
   const { say } = useWords();
-  const { found, problem, load, set } = useItem(api, id);
+  const { value: found, problem, reload, set } = useItem(api, id);
   return (
     <div className="library-item grid one-column gap-4" data-testid="item">
       <a
@@ -52,7 +51,7 @@ export function ItemPage({ id, api, onLeave, ...rest }: ItemPageProps) {
           error={problem}
           text={codeOf(problem) === 'NOT_FOUND' ? say('itemGone') : undefined}
         >
-          <button type="button" className="button small" onClick={() => void load()}>
+          <button type="button" className="button small" onClick={() => void reload()}>
             <RotateCw size={16} aria-hidden="true" />
             {say('retry')}
           </button>
@@ -63,32 +62,16 @@ export function ItemPage({ id, api, onLeave, ...rest }: ItemPageProps) {
           <Loading />
         ) : null
       ) : (
-        <Found {...rest} {...{ found, api, onLeave }} onFound={set} onReload={load} />
+        <Found {...rest} {...{ found, api, onLeave }} onFound={set} onReload={reload} />
       )}
     </div>
   );
 }
 
-function useItem(api: LibraryApi, id: string) {
-  const [state, setState] = useState<{ found?: VersionedItem; problem?: unknown }>({});
-  const load = useCallback(async (): Promise<void> => {
-    try {
-      const found = await api.item(id);
-      setState({ found });
-    } catch (problem) {
-      setState((last) => ({ ...last, problem }));
-    }
-  }, [api, id]);
-  useEffect(() => void load(), [load]);
-  const look = useCallback(() => void load(), [load]);
-  useWatching(look, state.found !== undefined && isMoving([state.found.item]));
-  return { ...state, load, set: (found: VersionedItem) => setState({ found }) };
-}
-
 interface FoundProps extends Omit<ItemPageProps, 'id'> {
   found: VersionedItem;
   onFound(found: VersionedItem): void;
-  onReload(): Promise<void>;
+  onReload(): Promise<unknown>;
 }
 
 function Found({ found, api, me, timeZone, onLeave, onFound, onReload }: FoundProps) {

@@ -2,6 +2,8 @@
 import { FolderOpen, LoaderCircle, RotateCw, Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Me } from '../../account/core/model.ts';
+import { Stale } from '../../admin/traffic/parts.tsx';
+import type { ListState } from '../../admin/ui/asked.ts';
 import type { Item } from '../core/model.ts';
 import { type OwnerWords, ownerOf } from '../core/rights.ts';
 import { type Filters, isFiltered, kinds, noFilters, states, TEXT_CHARACTERS_MAX } from '../core/view.ts';
@@ -9,7 +11,6 @@ import { bytesText, clockText } from '../core/words.ts';
 import { useCover } from './covers.ts';
 import { KindIcon } from './kind-icon.tsx';
 import { Trouble } from './trouble.tsx';
-import type { ListState } from './use-items.ts';
 import { useWords, type Words } from './use-words.ts';
 
 const TYPING_MS = 250;
@@ -109,7 +110,7 @@ function Filter<T extends string>({ label, value, options, onChoose }: FilterCho
 }
 
 interface ListProps extends FilterProps {
-  list: ListState;
+  list: ListState<Item>;
   me: Me;
   timeZone: string;
   mayUpload: boolean;
@@ -126,13 +127,14 @@ export function ItemList({ list, filters, me, timeZone, mayUpload, onFilters }: 
         </button>
       </Trouble>
     );
-  if (list.items === undefined) return <Loading />;
-  if (list.items.length === 0)
+  if (list.rows === undefined) return <Loading />;
+  if (list.rows.length === 0)
     return <EmptyList isSearch={isFiltered(filters)} mayUpload={mayUpload} onClear={() => onFilters(noFilters)} />;
   return (
     <>
+      {list.isStale ? <Stale /> : null}
       <ul className="library-list" aria-label={say('items')} data-testid="library-list">
-        {list.items.map((item) => (
+        {list.rows.map((item) => (
           <ItemRow key={item.id} {...{ item, me, timeZone }} />
         ))}
       </ul>

@@ -1,13 +1,13 @@
 // The file itself: played, shown, or to be downloaded.
 import { LoaderCircle } from 'lucide-react';
-import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, type RefObject, Suspense, useEffect, useMemo, useState } from 'react';
 import { LINK_TO_PLAY, type LibraryApi } from '../api.ts';
 import type { Item, ItemLink, Renditions } from '../core/model.ts';
-import { isMaking, makingOf } from '../core/qualities.ts';
+import { makingOf } from '../core/qualities.ts';
 import { KindIcon } from './kind-icon.tsx';
 import { Trouble } from './trouble.tsx';
 import type { CaptionTrack } from './use-captions.ts';
-import { useWatching } from './use-items.ts';
+import { useRenditions } from './use-items.ts';
 import { useWords } from './use-words.ts';
 
 /** Loaded when something is played. */
@@ -88,20 +88,6 @@ function useLink(
       isGone = true;
     };
   }, [api, id, state, hasQualities, media]);
-  return found;
-}
-
-/** How far its qualities are. Asked for apart from the item, so that a form with its fields is not loaded anew. */
-function useRenditions(api: LibraryApi, { id, renditions }: Item): Renditions | undefined {
-  const [found, setFound] = useState(renditions);
-  useEffect(() => setFound(renditions), [renditions]);
-  const look = useCallback(() => {
-    api.item(id).then(
-      ({ item }) => setFound(item.renditions),
-      (error: unknown) => console.info('how far the qualities are is not known:', error),
-    );
-  }, [api, id]);
-  useWatching(look, isMaking(found));
   return found;
 }
 

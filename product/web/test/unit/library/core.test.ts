@@ -3,7 +3,7 @@ import { uploadRefusals } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { chapterAt, readChapters, textOfChapters, withChapter } from '../../../src/library/core/chapters.ts';
 import { changeOf, type Draft, draftOf, problemsOf, readTags } from '../../../src/library/core/draft.ts';
-import { isMoving, refreshed } from '../../../src/library/core/list.ts';
+import { isMoving } from '../../../src/library/core/list.ts';
 import type { Item } from '../../../src/library/core/model.ts';
 import { bytesPerSOf, leftMsOf, type Pace, withSample } from '../../../src/library/core/pace.ts';
 import { mayChange, mayUpload, ownerOf } from '../../../src/library/core/rights.ts';
@@ -210,18 +210,6 @@ describe('the list, asked for again', () => {
     id,
     state,
     createdAt: new Date(at).toISOString(),
-  });
-  it('has the first page as it is now, and keeps later pages', () => {
-    const shown = [of('e', 5), of('d', 4), of('c', 3), of('b', 2)];
-    const first = [of('f', 6), of('e', 5, 'refused'), of('c', 3)];
-    expect(refreshed(shown, first, true).map(({ id, state }) => `${id} ${state}`)).toEqual([
-      'f ready',
-      'e refused',
-      'c ready',
-      'b ready',
-    ]);
-    expect(refreshed(shown, first, false)).toEqual(first);
-    expect(refreshed(shown, [], false)).toEqual([]);
   });
   it('is asked for while something changes by itself', () => {
     expect(isMoving([of('a', 1), of('b', 2, 'refused')])).toBe(false);
