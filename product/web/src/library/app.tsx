@@ -51,7 +51,7 @@ export function LibraryApp({ onSignOut, onSignedOut, openQueue = loadQueue, ...p
     <CoversContext value={covers}>
       <div className="account admin library">
         <AccountHead me={me} signOut={onSignOut} onSignedOut={onSignedOut} />
-        <main className="account-main library-main">
+        <main className="account-main library-main mx-auto">
           {queue === undefined ? null : <LeaveQuestion queue={queue} />}
           <Asking>
             {item === undefined ? (

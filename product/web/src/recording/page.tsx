@@ -61,7 +61,7 @@ export function RecordingView({ loaded, address, onAgain }: RecordingViewProps) 
         <Brand />
         <LanguageSwitch />
       </header>
-      <main className="recording-main">
+      <main className="recording-main mx-auto">
         {loaded.at === 'ready' && address !== undefined ? (
           <Ready recording={loaded.recording} posts={loaded.posts} address={address} />
         ) : (

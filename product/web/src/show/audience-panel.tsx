@@ -221,7 +221,7 @@ function Questions({ model: { questions }, desk }: PartProps) {
   if (questions.length === 0) return null;
   return (
     <Part title={say('audience.questions')}>
-      <ul className="show-questions">
+      <ul className="show-questions grid">
         {questions.map((question) => {
           const { postId, state, votes } = question;
           return (
@@ -429,7 +429,7 @@ function Messages({ model: { posts, self }, desk }: PartProps) {
       ) : (
         <div className="show-messages flex bordered rounded-m">
           <Following last={lines.at(-1)?.postId}>
-            <ul className="show-lines">
+            <ul className="show-lines grid">
               {lines.map((post) => (
                 <ChatLine
                   key={post.postId}

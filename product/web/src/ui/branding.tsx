@@ -11,7 +11,7 @@ export function CompanyBrand({ branding }: { branding: Branding | undefined }) {
   const { displayName = null, logo = null } = branding ?? {};
   if (displayName === null && logo === null) return <Brand />;
   return (
-    <span className="brand company">
+    <span className="brand company inline-flex items-center text-plain">
       {logo === null ? null : <img src={logo} alt={displayName === null ? t('app.name') : ''} />}
       {displayName === null ? null : <span className="ellipsis">{displayName}</span>}
     </span>

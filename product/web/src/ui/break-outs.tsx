@@ -95,7 +95,7 @@ function Where({ state, actions }: BreakOutsProps) {
   ) : (
     <div role="status">
       <span
-        className="break-outs-sign in-row gap-2 bg-raised shadow text-soft text-s weight-600"
+        className="break-outs-sign in-row gap-2 bg-raised shadow text-soft text-s weight-600 rounded-full"
         data-testid="break-outs-open"
       >
         <DoorOpen size={14} aria-hidden="true" />

@@ -66,7 +66,7 @@ function Lines({ lines, actions }: { lines: readonly ChatLine[]; actions: Meetin
               <p className="chat-divide text-faint text-xs text-center">{t('chat.sinceYouCame')}</p>
             ) : null}
             <div
-              className="chat-line"
+              className="chat-line grid"
               data-follows={follows ? '' : undefined}
               data-local={line.local ? '' : undefined}
               data-private={line.privateWith === undefined ? undefined : ''}
@@ -116,7 +116,7 @@ function Privately({ line, onReply }: { line: ChatLine; onReply(to: ChatPeer): v
   const { privateWith, local } = line;
   if (privateWith === undefined) return null;
   return (
-    <p className="chat-private">
+    <p className="chat-private in-row min-w-0 text-accent text-xs weight-600">
       <Lock size={12} aria-hidden="true" />
       <span className="ellipsis">{local ? t('chat.onlyTo', { name: privateWith.name }) : t('chat.onlyToYou')}</span>
       {local ? null : (

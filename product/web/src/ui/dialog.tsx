@@ -42,7 +42,7 @@ export function Dialog({ title, onClose, children, className }: DialogProps) {
       }}
     >
       <div className="dialog-body">
-        <header className="panel-head">
+        <header className="panel-head in-row justify-between">
           <h2 id={titleId}>{title}</h2>
           <IconButton className="bare" label={t('common.close')} tipBelow tipEnd onClick={onClose}>
             <X size={20} />

@@ -31,7 +31,7 @@ export default function EffectsPanel({ effects, can }: PanelProps) {
 function Switches({ handle, can }: { handle: EffectsHandle; can: PanelProps['can'] }) {
   const model = useSyncExternalStore(handle.store.subscribe, handle.store.get);
   return (
-    <div className="effects-panel">
+    <div className="effects-panel grid gap-2 min-w-0 m-0 p-0 border-0">
       {can.background ? <Backgrounds model={model} handle={handle} /> : null}
       {can.noise ? <Noise model={model} handle={handle} /> : null}
     </div>
@@ -55,9 +55,9 @@ function Backgrounds({ model, handle }: { model: EffectsModel; handle: EffectsHa
   const open = (): void => file.current?.click();
   const hasImage = model.ownImage !== undefined;
   return (
-    <fieldset className="effects-group">
+    <fieldset className="effects-group grid gap-2 min-w-0 m-0 p-0 border-0">
       <legend className="field-label">{say('background')}</legend>
-      <div className="background-choices">
+      <div className="background-choices grid">
         {backgrounds
           .filter((choice) => choice !== 'own' || hasImage)
           .map((choice) => (
@@ -75,7 +75,7 @@ function Backgrounds({ model, handle }: { model: EffectsModel; handle: EffectsHa
                 onClick={() => model.background === choice && model.problem && void handle.choose(choice)}
               />
               <span
-                className="background-sample grid place-center overflow-hidden bg-raised text-soft"
+                className="background-sample grid place-center overflow-hidden bg-raised text-soft rounded-s"
                 data-choice={choice}
                 aria-hidden="true"
               >
@@ -91,7 +91,7 @@ function Backgrounds({ model, handle }: { model: EffectsModel; handle: EffectsHa
             data-testid="background-add"
             onClick={open}
           >
-            <span className="background-sample grid place-center overflow-hidden bg-raised text-soft">
+            <span className="background-sample grid place-center overflow-hidden bg-raised text-soft rounded-s">
               <ImagePlus size={20} aria-hidden="true" />
             </span>
             <span className="background-name text-soft text-center">{say('addImage')}</span>
@@ -142,7 +142,7 @@ function Noise({ model, handle }: { model: EffectsModel; handle: EffectsHandle }
   const say = useEffectWords();
   const hint = useId();
   return (
-    <div className="effects-group">
+    <div className="effects-group grid gap-2 min-w-0 m-0 p-0 border-0">
       <label className="effects-switch in-row justify-between gap-4 min-h-44 pointer">
         <span>
           <span className="weight-600">{say('noise')}</span>

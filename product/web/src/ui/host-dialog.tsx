@@ -64,7 +64,7 @@ export function HostPopover({ state, actions, onClose }: HostDialogProps) {
         ) : null}
         {hosting.endsAtMs === 0 ? null : (
           <div className="dialog-row in-row justify-between gap-3">
-            <span className="host-end">
+            <span className="host-end in-row gap-3">
               <Clock size={18} aria-hidden="true" />
               {t('end.at', { time: clock.format(hosting.endsAtMs) })}
             </span>

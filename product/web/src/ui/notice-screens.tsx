@@ -34,7 +34,7 @@ export function Ended(props: EndedProps) {
         <h1>{t(left ? 'ended.left' : 'ended.title')}</h1>
         <p>{left ? t('ended.leftText') : t(reasonKeyOf(props.code))}</p>
         <p className="notice-room rounded-full bg-surface text-s ellipsis">{props.room}</p>
-        <div className="notice-buttons">
+        <div className="notice-buttons flex flex-wrap justify-center gap-3">
           {mayRejoin(props.code) ? (
             <button type="button" className="button primary" onClick={props.onRejoin}>
               <RotateCw size={18} />
@@ -73,7 +73,7 @@ export function Unsupported({ room }: { room: string }) {
         {room === '' ? null : (
           <>
             <p>{t('unsupported.watchText')}</p>
-            <div className="notice-buttons">
+            <div className="notice-buttons flex flex-wrap justify-center gap-3">
               <a
                 className="button primary"
                 href={`/play/${encodeURIComponent(room)}${location.search}${location.hash}`}

@@ -36,7 +36,7 @@ export function Panel({ title, name, onClose, children }: PanelProps) {
         aria-label={title}
         {...(phone ? { role: 'dialog', 'aria-modal': true } : {})}
       >
-        <header className="panel-head">
+        <header className="panel-head in-row justify-between">
           <h2>{title}</h2>
           <IconButton className="bare" label={t('common.close')} tipBelow tipEnd onClick={onClose}>
             <X size={20} />

@@ -25,7 +25,7 @@ export function Logo(props: { size?: number }) {
 export function Brand() {
   const t = useTranslate();
   return (
-    <span className="brand">
+    <span className="brand inline-flex items-center text-plain">
       <Logo />
       {t('app.name')}
     </span>
@@ -94,7 +94,7 @@ export function LanguageSwitch() {
 export function Attribution() {
   const t = useTranslate();
   return (
-    <a className="attribution" href="https://db-ip.com" target="_blank" rel="noreferrer">
+    <a className="attribution text-faint text-xs" href="https://db-ip.com" target="_blank" rel="noreferrer">
       {t('where.attribution')}
     </a>
   );

@@ -83,7 +83,7 @@ export function SmallWindowView(props: { small: Window; state: MeetingState; act
     small.document.documentElement.lang = language;
   }, [small, language]);
   return createPortal(
-    <div className="small-meeting" data-testid="small-window">
+    <div className="small-meeting grid" data-testid="small-window">
       {tile === undefined ? null : (
         <Tile key={tile.key} tile={tile} pinned={false} mayRename={false} actions={actions} />
       )}

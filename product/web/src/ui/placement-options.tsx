@@ -38,7 +38,7 @@ function Option({ option, chosen, isChosen }: OptionProps) {
       </p>
       {city === '' ? null : <p className="mono faint">{option.nodeId}</p>}
       {refusal === undefined ? (
-        <ul className="parts">
+        <ul className="parts grid">
           {partRows(option, chosen).map((part) => (
             <Part key={part.name} part={part} />
           ))}

@@ -55,7 +55,7 @@ export function Popover({ name, title, bare, onClose, children }: PopoverProps) 
           {title}
         </h2>
       ) : (
-        <header className="panel-head">
+        <header className="panel-head in-row justify-between">
           <h2 id={titleId}>{title}</h2>
           <IconButton className="bare" label={t('common.close')} tipBelow tipEnd onClick={onClose}>
             <X size={20} />

@@ -13,7 +13,7 @@ export function RecordingSign({ recording }: { recording: Recording }) {
     <div role="status">
       {recording === 'none' ? null : (
         <span
-          className="recording-sign in-row gap-2 shadow text-s weight-600"
+          className="recording-sign in-row gap-2 shadow text-s weight-600 rounded-full"
           data-testid="recording"
           data-state={recording}
         >

@@ -44,7 +44,7 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
             aria-label={rtt === undefined ? t('where.pillUnmeasured', { region }) : t('where.pill', { region, rtt })}
             onClick={() => actions.dispatch({ type: 'panel', panel: 'where' })}
           >
-            <span className="dot" data-lost={away ? '' : undefined} />
+            <span className="dot flex-none" data-lost={away ? '' : undefined} />
             <span className="ellipsis">
               {placeName(placement.city === '' ? placement.region : placement.city, language)}
             </span>

@@ -85,7 +85,7 @@ function Publisher({ publisher, live }: { publisher: ParticipantModel } & Pick<S
         </span>
         <span className="tag">{protocolName(protocol ?? '', t)}</span>
         <span className="streaming-state in-row flex-none gap-6px text-soft text-s">
-          <span className="dot" data-lost={state === 'sending' ? undefined : ''} />
+          <span className="dot flex-none" data-lost={state === 'sending' ? undefined : ''} />
           {t(`streaming.${state}`)}
         </span>
       </div>
@@ -113,7 +113,7 @@ function Groups({ addresses, actions }: Pick<StreamingPanelProps, 'addresses' | 
   const { t, language } = useLanguage();
   if (addresses?.state === 'failed') {
     return (
-      <div className="unexplained" role="status" data-testid="streaming-failed">
+      <div className="unexplained grid gap-6px text-s" role="status" data-testid="streaming-failed">
         <p>{t('streaming.failed')}</p>
         <p className="faint">{t(reasonKeyOf(addresses.code))}</p>
         <p className="faint">{t('ended.code', { code: addresses.code })}</p>

@@ -202,7 +202,11 @@ function Picture(props: {
 export function Avatar(props: { identity: string; name: string; className?: string }) {
   const style = { '--hue': hueOf(props.identity) } as CSSProperties;
   return (
-    <span className={`avatar ${props.className ?? ''}`} style={style} aria-hidden="true">
+    <span
+      className={`avatar place-center flex-none text-white weight-600 one-line ${props.className ?? ''}`}
+      style={style}
+      aria-hidden="true"
+    >
       {initialsOf(props.name)}
     </span>
   );

@@ -58,7 +58,7 @@ function RouteDrawing(props: { placement: PlacementModel; rttMs: number | undefi
             <p className="faint">{locationText(placement, language, t)}</p>
           </div>
         </li>
-        <li className="route-leg">
+        <li className="route-leg items-center">
           <span className="leg-chip justify-self-start rounded-full text-accent text-xs weight-600 tabular">
             {rttMs === undefined ? t('where.measuring') : t('where.milliseconds', { value: Math.round(rttMs) })}
           </span>
@@ -77,7 +77,7 @@ function Stop({ stop, city }: { stop: RouteStop; city: string }) {
   return (
     <>
       {stop.via === 'relay' ? (
-        <li className="route-leg">
+        <li className="route-leg items-center">
           <span className="leg-chip justify-self-start rounded-full text-accent text-xs weight-600 tabular quiet">
             {t('where.relay')}
           </span>
@@ -115,7 +115,7 @@ function Reasons({ placement, explanation, onExplain }: ReasonsProps) {
     <section>
       <h3>{t('where.why')}</h3>
       {reasons.length === 0 ? null : (
-        <ul className="reasons">
+        <ul className="reasons grid gap-6px">
           {reasons.map((reason) => (
             <li key={reason}>
               <span className="reason-dot" aria-hidden="true" />
@@ -134,7 +134,7 @@ function Explanation({ explanation, onExplain }: Pick<WherePanelProps, 'explanat
   const t = useTranslate();
   if (explanation?.state === 'failed') {
     return (
-      <div className="unexplained" role="status" data-testid="explanation-failed">
+      <div className="unexplained grid gap-6px text-s" role="status" data-testid="explanation-failed">
         <p>{t('where.unexplained')}</p>
         <p className="faint">{t(reasonKeyOf(explanation.code))}</p>
         {explanation.code === 'DECISION_UNKNOWN' ? null : (

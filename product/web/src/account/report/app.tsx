@@ -29,7 +29,7 @@ export function ReportApp({ route, ports, onSignOut, onSignedOut }: ReportAppPro
   return (
     <div className="account admin">
       <AccountHead me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />
-      <main className="account-main report-main admin-main content-start min-w-0">
+      <main className="account-main report-main admin-main content-start min-w-0 mx-auto">
         <Asking>
           {route.name === 'report' ? (
             <>

@@ -45,7 +45,7 @@ export function AccountHead({ me, signOut, onCalendar, onSecurity, onSignedOut }
       <div className="in-row flex-none gap-2">
         <LanguageSwitch />
         <details
-          className="account-menu"
+          className="account-menu relative"
           onBlur={({ currentTarget, relatedTarget }) => {
             if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) currentTarget.open = false;
           }}

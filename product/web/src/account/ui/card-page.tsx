@@ -54,7 +54,12 @@ function SupportLink({ branding }: { branding: Branding | undefined }) {
   const { say } = useSay();
   if (branding === undefined || branding.supportUrl === null) return null;
   return (
-    <a className="support" href={branding.supportUrl} target="_blank" rel="noreferrer">
+    <a
+      className="support in-row gap-6px justify-center text-soft"
+      href={branding.supportUrl}
+      target="_blank"
+      rel="noreferrer"
+    >
       <LifeBuoy size={16} aria-hidden="true" />
       {say('common.support')}
     </a>

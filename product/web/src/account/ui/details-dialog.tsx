@@ -74,7 +74,7 @@ export function DetailsDialog(props: DetailsProps) {
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <div className="fact">
+    <div className="fact grid gap-3">
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>

@@ -47,7 +47,7 @@ export function MeetingsPage(props: MeetingsPageProps) {
         onSecurity={() => dialog.show({ name: 'security' })}
         onSignedOut={props.onSignedOut}
       />
-      <main className="account-main">
+      <main className="account-main mx-auto">
         <div className="account-title in-row flex-wrap justify-between gap-3">
           <h1>{say('title.meetings')}</h1>
           {mayBook ? (
@@ -97,7 +97,7 @@ function NewMeetingButtons({ me, api, timeZone, onJoin, onNew, onProblem }: NewM
     }
   };
   return (
-    <div className="account-actions">
+    <div className="account-actions flex">
       <button
         type="button"
         className="button quiet"

@@ -165,11 +165,11 @@ function Preview({ form }: { form: BrandingForm }) {
           data-scheme={scheme}
           style={styleOf(scheme)}
         >
-          <div className="brand-preview-head">
+          <div className="brand-preview-head in-row flex-wrap gap-2-3 min-w-0">
             {form.logo === '' ? <MeridianLogo size={28} /> : <img src={form.logo} alt="" />}
             <strong>{name}</strong>
           </div>
-          <div className="brand-preview-row">
+          <div className="in-row flex-wrap gap-2-3 min-w-0">
             <span className="brand-preview-button rounded-m weight-600">{say('previewButton')}</span>
             <span className="brand-preview-link">{say('previewLink')}</span>
           </div>

@@ -30,7 +30,7 @@ export function BackLink({ section }: { section: Section }) {
 
 /** Names and values. */
 export function Facts({ children }: { children: ReactNode }) {
-  return <dl className="admin-facts">{children}</dl>;
+  return <dl className="admin-facts grid">{children}</dl>;
 }
 
 /** One name and its value; without a value ('', undefined) there is nothing. */

@@ -25,7 +25,7 @@ export function RowMenu({ label, items }: { label: string; items: readonly MenuI
   return (
     <details
       ref={ref}
-      className="account-menu row-menu"
+      className="account-menu row-menu relative"
       onBlur={({ currentTarget, relatedTarget }) => {
         // Without a target: some browsers do not focus a button that is pressed.
         if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) close();

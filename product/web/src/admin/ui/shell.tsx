@@ -71,7 +71,7 @@ export function PageTitle({ title, lead, children }: { title: string; lead?: str
         <h1>{title}</h1>
         {lead === undefined ? null : <p className="faint">{lead}</p>}
       </div>
-      {children === undefined ? null : <div className="account-actions">{children}</div>}
+      {children === undefined ? null : <div className="account-actions flex">{children}</div>}
     </div>
   );
 }

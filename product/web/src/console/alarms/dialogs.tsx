@@ -113,7 +113,7 @@ export function SilenceDialog({ alarm, api, now, onDone, onClose }: SilenceProps
       <p className="admin-question">{say('silenceLead')}</p>
       <MatchersField {...{ matchers, offered }} error={errorOf('matchers')} onChange={setMatchers} />
       <MatchedNow matchers={matchers} />
-      <div className="alarm-duration">
+      <div className="alarm-duration grid gap-3">
         <Choose<Duration>
           label={say('duration')}
           value={duration}

@@ -170,7 +170,7 @@ function Fields({ form, errors, before, onChange }: FieldsProps) {
 function Minutes({ form, errors, onChange }: Omit<FieldsProps, 'before'>) {
   const { say } = useTexts(settingsTexts);
   return (
-    <div className="alarm-minutes">
+    <div className="alarm-minutes grid gap-3">
       <Field
         label={say('after')}
         inputMode="numeric"

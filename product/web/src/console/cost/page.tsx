@@ -81,7 +81,7 @@ function Reports({ words, reports, onPrices }: ReportsProps) {
 
 function Assumed({ words: { say }, onPrices }: { words: CostWords; onPrices(): void }) {
   return (
-    <div className="notice cost-assumed" data-testid="assumed">
+    <div className="notice cost-assumed items-center" data-testid="assumed">
       <CircleAlert size={20} aria-hidden="true" />
       <strong>{say('assumed')}</strong>
       <p>{say('assumedLead')}</p>

@@ -78,7 +78,7 @@ export function Rows({ words, report, by }: CostProps & { by: keyof typeof texts
       {report.rows.length === 0 ? (
         <p className="admin-empty report-none">{say('none')}</p>
       ) : (
-        <div className="cost-scroll">
+        <div className="cost-scroll rounded-l">
           <RowsTable label={say(title)} rows={report.rows} columns={columns} keyOf={(row) => row.key} />
         </div>
       )}

@@ -162,7 +162,7 @@ function Lines({ words, form, faults, choices, list, onChange }: FormProps & { l
   const lines = form[list];
   const set = (next: readonly PriceLine[]): void => onChange({ ...form, [list]: next });
   return (
-    <fieldset className="cost-lines grid gap-3" data-list={list} data-testid={`lines-${list}`}>
+    <fieldset className="cost-lines grid gap-3 min-w-0 m-0 p-0 border-0" data-list={list} data-testid={`lines-${list}`}>
       <legend>{say(`list.${list}`)}</legend>
       {lines.length === 0 ? <p className="faint">{say('noLines')}</p> : null}
       {lines.map((line, at) => (
@@ -204,7 +204,10 @@ function Line({ words, choices, list, line, number, fault, onChange, onDrop }: L
   const { say } = words;
   const dropText = say('dropLine', { line: number });
   return (
-    <fieldset className="cost-line grid gap-2 items-start w-full" aria-label={say('line', { line: number })}>
+    <fieldset
+      className="cost-line grid gap-2 items-start w-full min-w-0 m-0 p-0 border-0"
+      aria-label={say('line', { line: number })}
+    >
       {list === 'nodeHours' ? (
         <Choose
           label={say('kind')}

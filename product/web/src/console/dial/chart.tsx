@@ -38,7 +38,7 @@ export default function Charts(props: ChartsProps) {
   const scheme = useScheme();
   const drawn = times.filter(({ measure }) => props.series[measure].some((value) => value !== null));
   return (
-    <div className="dial-charts">
+    <div className="dial-charts min-w-0">
       {drawn.length === 0 ? null : <Chart key={`times ${scheme}`} lines={drawn} {...props} />}
       <Chart key={`failed ${scheme}`} lines={failed} {...props} />
     </div>

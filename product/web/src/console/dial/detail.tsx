@@ -106,7 +106,7 @@ function Known({ words, history, nowMs, timeZone }: KnownProps) {
       ) : (
         <>
           <p className="faint small">{say('daySum', { tried: count(sum('tried')), failed: count(sum('failed')) })}</p>
-          <Suspense fallback={<div className="dial-charts" />}>
+          <Suspense fallback={<div className="dial-charts min-w-0" />}>
             <Charts {...{ series, timeZone, fromS, toS }} />
           </Suspense>
         </>

@@ -86,7 +86,7 @@ function MatrixCell({ words, matrix, to, from, choice, at, isStop, onChoose, onF
     <td data-own={to === from ? '' : undefined}>
       <button
         type="button"
-        className="dial-cell"
+        className="dial-cell inline-flex items-center justify-center bordered rounded-s bg-surface text-plain text-s tabular pointer"
         data-health={health}
         data-at={at}
         tabIndex={isStop ? 0 : -1}

@@ -108,7 +108,7 @@ function Tried({ words, cell, isSilent, onChoose }: TriedProps) {
   return (
     <button
       type="button"
-      className="dial-cell"
+      className="dial-cell inline-flex items-center justify-center bordered rounded-s bg-surface text-plain text-s tabular pointer"
       data-health={health}
       aria-label={words.cell(choice, cell, health)}
       onClick={() => onChoose(choice)}

@@ -19,7 +19,7 @@ export function NodeStates({ nodes, timeZone }: { nodes: readonly Asked[]; timeZ
       .join(', ');
   };
   return (
-    <details className="logs-nodes" open={nodes.some(({ code }) => code !== undefined)}>
+    <details className="logs-nodes text-soft" open={nodes.some(({ code }) => code !== undefined)}>
       <summary>{say(lines === 1 ? 'countOne' : 'count', { lines, nodes: nodes.length })}</summary>
       <ul aria-label={say('nodeState')}>
         {nodes.map((one) => (

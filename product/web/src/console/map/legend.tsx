@@ -23,7 +23,7 @@ export function Legend() {
           <ul>
             {links.map(([level, text]) => (
               <li key={level}>
-                <i className="map-line" data-level={level} />
+                <i className="map-line flex-none" data-level={level} />
                 {text}
               </li>
             ))}
@@ -34,17 +34,17 @@ export function Legend() {
           <h3>{say('legendSites')}</h3>
           <ul>
             <li>
-              <i className="map-dot" data-state="alive" />
+              <i className="map-dot flex-none rounded-full" data-state="alive" />
               {say('loadClock', { fair: percent(loadThresholds.fair), bad: percent(loadThresholds.bad) })}
             </li>
             {(['suspect', 'draining', 'dead'] as const).map((state) => (
               <li key={state}>
-                <i className="map-dot" data-state={state} />
+                <i className="map-dot flex-none rounded-full" data-state={state} />
                 {say(`${state}Site`)}
               </li>
             ))}
             <li>
-              <i className="map-alarm" />
+              <i className="map-alarm flex-none" />
               {say('alarmMark')}
             </li>
           </ul>
@@ -54,7 +54,7 @@ export function Legend() {
           <ul>
             {(['strong', 'medium', 'weak', 'unknown'] as const).map((strength) => (
               <li key={strength}>
-                <i className="map-ring" data-strength={strength} />
+                <i className="map-ring flex-none rounded-full" data-strength={strength} />
                 {say(strength)}
               </li>
             ))}

@@ -45,7 +45,7 @@ export function WorldMap({ state, selection, shown, marks, onSelect }: WorldMapP
         onKeyDown={(event) => moveByKey(event, view)}
         {...handlers}
       >
-        <div className="map-layers" aria-hidden="true">
+        <div className="map-layers absolute inset-0" aria-hidden="true">
           <canvas />
           <canvas />
         </div>

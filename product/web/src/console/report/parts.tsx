@@ -99,7 +99,7 @@ export function Days({ words, report: { month, days, objectives } }: ReportProps
           return (
             <li key={day} title={text} data-unknown={badMinutes === undefined ? '' : undefined}>
               <span className="visually-hidden">{text}</span>
-              <span className="report-column" aria-hidden="true" data-over={isOver ? '' : undefined}>
+              <span className="report-column flex" aria-hidden="true" data-over={isOver ? '' : undefined}>
                 <span style={{ height: `${height * 100}%` }} />
               </span>
               <span className="report-day overflow-hidden text-faint tabular text-center" aria-hidden="true">

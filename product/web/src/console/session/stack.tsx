@@ -205,7 +205,7 @@ function Lanes({ timeline: { points, events, stepS }, allEvents, whole, extent, 
     return [...new Set(sources)].map((source) => [lane, source] as const);
   });
   return (
-    <div className="lanes" aria-hidden="true">
+    <div className="lanes grid" aria-hidden="true">
       <Marks {...{ events, extent, plotPx }} />
       {lanes.map(([lane, source]) => (
         <Lane key={`${lane} ${source}`} name={say(`lane.${lane}`)}>
@@ -214,7 +214,7 @@ function Lanes({ timeline: { points, events, stepS }, allEvents, whole, extent, 
             .map((span) => (
               <span
                 key={span.fromMs}
-                className="lane-span overflow-hidden text-soft one-line"
+                className="lane-span overflow-hidden text-soft one-line absolute"
                 data-lane={lane}
                 style={bar(span)}
               >
@@ -231,7 +231,7 @@ function Lanes({ timeline: { points, events, stepS }, allEvents, whole, extent, 
           {frozen.map((run) => (
             <span
               key={run.fromMs}
-              className="lane-span overflow-hidden text-soft one-line"
+              className="lane-span overflow-hidden text-soft one-line absolute"
               data-lane="frozen"
               style={bar(run)}
             />
@@ -240,7 +240,7 @@ function Lanes({ timeline: { points, events, stepS }, allEvents, whole, extent, 
       )}
       <Lane name={say('lane.quality')}>
         {strengthRuns(points, stepS).map((run) => (
-          <span key={run.fromMs} className="lane-strength" data-strength={run.strength} style={bar(run)} />
+          <span key={run.fromMs} className="lane-strength absolute" data-strength={run.strength} style={bar(run)} />
         ))}
       </Lane>
     </div>
@@ -258,7 +258,7 @@ function Lane({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="lane">
       <span className="lane-name text-faint text-xs ellipsis">{name}</span>
-      <div className="lane-body">{children}</div>
+      <div className="lane-body relative">{children}</div>
     </div>
   );
 }
@@ -281,7 +281,7 @@ function Marks({
   return (
     <div className="lane lane-marks" style={{ height: rows * (MARK_PX + 2) }}>
       <span className="lane-name text-faint text-xs ellipsis">{speech.say('lane.events')}</span>
-      <div className="lane-body">
+      <div className="lane-body relative">
         {marks.map(({ event, words }, at) => {
           const { at: share = 0, row = 0, hasWords = false } = placed[at] ?? {};
           const Icon = iconOf(event);

@@ -131,7 +131,7 @@ function Drawn({ timeline, allEvents, whole, chosen, timeZone, atMs, onTime, onS
     timeZone,
   };
   return (
-    <div className="drawn">
+    <div className="drawn grid gap-3 min-w-0">
       <Readout {...shown} />
       <Stack
         {...{ timeline, allEvents, whole, series, extent, timeZone, index }}

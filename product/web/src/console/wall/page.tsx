@@ -29,7 +29,7 @@ export function WallPage({ ports }: PageProps<'wall'>) {
   return (
     <div className="admin-empty" data-testid="no-role">
       <h1>{say('noRole')}</h1>
-      <p className="wall-lead">{say('noRoleLead', { email: ports.me.email })}</p>
+      <p className="wall-lead m-0">{say('noRoleLead', { email: ports.me.email })}</p>
       <a className="button primary" href="/admin/users">
         {say('toUsers')}
       </a>
@@ -79,7 +79,7 @@ function Wall({ ports }: { ports: ConsolePorts }) {
           {say('refresh')}
         </button>
       </div>
-      {wantsLook ? null : <p className="faint wall-lead">{`${say('lookLead')} ${say('keepHint')}`}</p>}
+      {wantsLook ? null : <p className="faint wall-lead m-0">{`${say('lookLead')} ${say('keepHint')}`}</p>}
       {wantsLook && isVisible && !seen.isOpen ? <Stale /> : null}
       {live.problem === undefined ? null : <AdminTrouble title={shared.say('failed')} error={live.problem} />}
       <KeepTrouble kept={kept} />
@@ -125,7 +125,7 @@ function SizeChoice({ size, onSize }: { size: Size; onSize(size: Size): void }) 
   const { say } = useTexts(wallTexts);
   const names = { S: 'sizeS', M: 'sizeM', L: 'sizeL' } as const;
   return (
-    <fieldset className="wall-sizes">
+    <fieldset className="wall-sizes flex m-0 p-0 overflow-hidden rounded-s">
       <legend className="visually-hidden">{say('size')}</legend>
       {sizes.map((one) => (
         <label key={one}>

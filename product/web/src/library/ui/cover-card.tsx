@@ -42,7 +42,7 @@ export function CoverCard({ item, api, atMs, onChanged }: CoverCardProps) {
     else await set({ image });
   };
   return (
-    <section className="library-card" aria-label={say('cover')}>
+    <section className="library-card grid gap-3" aria-label={say('cover')}>
       <h2>{say('cover')}</h2>
       <div className="flex flex-wrap gap-2">
         <button

@@ -54,7 +54,7 @@ export function DetailsForm({ found, api, atMs, onSaved, onReload }: DetailsForm
     }
   };
   return (
-    <form className="library-form" data-testid="details-form" onSubmit={(event) => void save(event)}>
+    <form className="library-form grid gap-3" data-testid="details-form" onSubmit={(event) => void save(event)}>
       <Field
         label={say('field.title')}
         value={draft.title}

@@ -91,14 +91,14 @@ function Found({ found, api, me, timeZone, onLeave, onFound, onReload }: FoundPr
     <>
       <ItemHead {...{ item, api, timeZone, isOwn, onLeave }} />
       <div className="library-columns grid gap-5 items-start">
-        <div className="library-main-column">
+        <div className="grid one-column gap-4">
           {item.state === 'ready' ? <Player {...{ item, api, media }} onTime={setNowMs} /> : <NotReady item={item} />}
           {isMedia ? (
             <Chapters chapters={item.chapters} nowMs={nowMs} onSeek={(ms) => seek(media.current, ms)} />
           ) : null}
           <Facts {...{ item, me, timeZone, isOwn }} />
         </div>
-        <div className="library-side">
+        <div className="library-side grid one-column gap-4">
           {isOwn ? (
             <DetailsForm
               key={version}
@@ -142,7 +142,7 @@ function ItemHead({ item, api, timeZone, isOwn, onLeave }: HeadProps) {
     <>
       <div className="account-title in-row flex-wrap justify-between gap-3">
         <h1 className="library-title min-w-0 anywhere">{item.title}</h1>
-        <div className="account-actions library-actions flex-wrap">
+        <div className="account-actions library-actions flex-wrap flex">
           {isReady ? <DownloadButton {...{ item, api }} onProblem={setProblem} /> : null}
           {isReady ? (
             <button type="button" className="button quiet" data-testid="link" onClick={() => setDialog('link')}>

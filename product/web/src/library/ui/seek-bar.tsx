@@ -129,7 +129,7 @@ function Hint({ ms, share, chapters, thumbnailAt }: HintProps) {
           }}
         />
       )}
-      <span className="player-hint-time">{clockText(ms)}</span>
+      <span className="player-hint-time tabular">{clockText(ms)}</span>
       {chapter === undefined ? null : <span className="player-hint-chapter ellipsis">{chapter.title}</span>}
     </div>
   );

@@ -32,7 +32,7 @@ export function TranscriptsCard({ item, api, mayChange, onChanged }: Transcripts
     }
   };
   return (
-    <section className="library-card" aria-label={say('transcripts')}>
+    <section className="library-card grid gap-3" aria-label={say('transcripts')}>
       <h2>{say('transcripts')}</h2>
       {item.transcripts.length === 0 ? <p className="small faint">{say('transcripts.none')}</p> : null}
       <ul className="library-transcripts">

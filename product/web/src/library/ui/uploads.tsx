@@ -33,7 +33,11 @@ export function Uploads({ queue, left, ...rest }: UploadsProps) {
   const waiting = left.filter(({ id }) => !known.has(id));
   if (rows.length + refusals.length + waiting.length === 0 && problem === undefined) return null;
   return (
-    <section className="library-uploads" aria-label={say('uploads')} data-testid="uploads">
+    <section
+      className="library-uploads grid gap-3 bordered rounded-m bg-surface"
+      aria-label={say('uploads')}
+      data-testid="uploads"
+    >
       {rows.length === 0 ? null : <Head {...{ queue, rows }} />}
       {problem === undefined ? null : <Trouble title={say('giveUpFailed')} error={problem} />}
       <Refusals queue={queue} />

@@ -122,7 +122,7 @@ function Hint({ ms, share, player, smallPicture }: HintProps) {
           }}
         />
       )}
-      <span className="seek-time">{clockText(ms)}</span>
+      <span className="seek-time tabular">{clockText(ms)}</span>
       {isHole ? <span className="seek-chapter">{say('hole')}</span> : null}
       {isHole || chapter === undefined ? null : <span className="seek-chapter ellipsis">{chapter.title}</span>}
     </div>

@@ -27,7 +27,7 @@ export function Side({ player, model, posts, address }: SideProps) {
     files: () => <Files files={player.recording.files} address={address} />,
   };
   return (
-    <aside className="recording-side">
+    <aside className="recording-side relative flex overflow-hidden bordered rounded-m bg-surface">
       <div className="recording-tabs flex flex-none gap-4px" role="tablist">
         {tabs.map((one) => (
           <button
@@ -107,7 +107,7 @@ function Chapter({ chapter, name, isCurrent, onSeek }: ChapterProps) {
     <li ref={row}>
       <button
         type="button"
-        className="recording-chapter"
+        className="recording-chapter in-row gap-3 w-full border-0 rounded-s bg-none text-plain"
         aria-current={isCurrent ? 'true' : undefined}
         onClick={() => onSeek(chapter.ms)}
       >
@@ -189,13 +189,17 @@ function Post({ post, isLater, isCurrent, onSeek }: PostProps) {
   const label = labelled.find((kind) => kind === post.kind);
   return (
     <li ref={row}>
-      <button type="button" className={`recording-post ${isLater ? 'later' : ''}`} onClick={() => onSeek(post.ms)}>
+      <button
+        type="button"
+        className={`recording-post in-row gap-3 w-full border-0 rounded-s bg-none text-plain ${isLater ? 'later' : ''}`}
+        onClick={() => onSeek(post.ms)}
+      >
         <span className="recording-post-head flex items-baseline gap-6px text-xs text-soft">
           <b className="ellipsis">{post.name}</b>
           {label === undefined ? null : <em>{say(label)}</em>}
           <time>{clockText(post.ms)}</time>
         </span>
-        <span className="recording-post-text">{post.text}</span>
+        <span className="recording-post-text anywhere">{post.text}</span>
       </button>
     </li>
   );
@@ -211,7 +215,7 @@ function Files({ files, address }: { files: readonly FinishedFile[]; address: Re
       {kept.map(({ name, bytes, type }) => (
         <li key={name}>
           <a
-            className="recording-file"
+            className="recording-file in-row gap-3 w-full border-0 rounded-s bg-none text-plain"
             href={fileUrl(address.base, name, true)}
             download
             aria-label={say('download', { name })}

@@ -39,7 +39,7 @@ export function Stage({ player, model, posts, captions }: StageProps) {
           {say('noPicture')}
         </div>
       ) : null}
-      <div className="recording-over">
+      <div className="recording-over col-all absolute inset-0 pointer-none">
         <DanmakuLayer posts={posts} nowMs={player.nowMs} on={posts.length > 0} />
         <Captions cues={cuesAt(captions, model.ms)} />
         {model.isWaiting ? (
@@ -51,7 +51,7 @@ export function Stage({ player, model, posts, captions }: StageProps) {
       </div>
       <button
         type="button"
-        className="recording-touch grid place-center p-0 border-0 bg-none text-white"
+        className="recording-touch grid place-center p-0 border-0 bg-none text-white col-all absolute inset-0 pointer-none"
         tabIndex={-1}
         aria-label={say(model.isPlaying ? 'pause' : 'play')}
         onClick={player.toggle}

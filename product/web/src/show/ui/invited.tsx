@@ -40,7 +40,7 @@ export function Invited({ by, isGoing, preview, onJoin, onDecline }: InvitedProp
   return (
     <Dialog title={say('stage.invited')} className="show-invited" onClose={onDecline}>
       <div className="show-invited-body grid gap-3">
-        <div className="preview show-preview grid place-center">
+        <div className="preview show-preview grid place-center text-faint">
           {picture === undefined ? (
             <VideoOff size={30} aria-hidden="true" />
           ) : (

@@ -165,7 +165,7 @@ function DanmakuButtons({ look, onLook }: Pick<ScreenProps, 'look' | 'onLook'>) 
         {look.isOn ? <MessageSquareText size={20} /> : <MessageSquareOff size={20} />}
       </IconButton>
       {look.isOn ? (
-        <label className="show-opacity">
+        <label className="show-opacity flex">
           <span className="visually-hidden">{say('danmaku.opacity')}</span>
           <input
             type="range"

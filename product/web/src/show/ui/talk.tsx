@@ -83,7 +83,7 @@ function Chat({ model, desk, pictureWallMs }: TalkProps) {
         {lines.length === 0 ? (
           <Empty icon={<MessageSquare size={28} />} title={say('post.none')} text={say('post.noneText')} />
         ) : (
-          <ul className="show-lines" role="log">
+          <ul className="show-lines grid" role="log">
             {lines.map((post) => (
               <ChatLine key={post.postId} post={post} isOwn={post.identity === model.self.identity} />
             ))}
@@ -120,7 +120,7 @@ export function ChatLine(props: { post: ShowPost; isOwn: boolean; onRemove?: () 
           <span className="show-tag rounded-full bg-raised text-soft weight-600">{say('post.question')}</span>
         ) : null}
         {colour === undefined ? null : <span className="show-dot" style={{ background: colour }} aria-hidden="true" />}
-        <span className="show-words">
+        <span className="show-words anywhere">
           {chatParts(post.text).map((part, at) =>
             part.href === undefined ? (
               part.text
@@ -162,7 +162,7 @@ export function Following({ last, children }: { last: string | undefined; childr
     >
       {children}
       {isAtEnd ? null : (
-        <button type="button" className="button small show-newest" onClick={toEnd}>
+        <button type="button" className="button small show-newest flex-none" onClick={toEnd}>
           {say('post.newest')}
         </button>
       )}
@@ -248,7 +248,7 @@ function Composer({ mayPost, desk, pictureWallMs }: { mayPost: boolean } & Pick<
 function Colours({ colour, onColour }: { colour: string; onColour(colour: string): void }) {
   const { say } = useShowWords();
   return (
-    <div className="show-colours" role="radiogroup" aria-label={say('danmaku.colour')}>
+    <div className="show-colours flex" role="radiogroup" aria-label={say('danmaku.colour')}>
       {danmakuColours.map((one, at) => (
         <label key={one} style={{ background: one }}>
           <input
@@ -280,7 +280,7 @@ function Questions({ model, desk }: TalkProps) {
         {questions.length === 0 ? (
           <Empty icon={<CircleHelp size={28} />} title={say('question.none')} text={say('question.noneText')} />
         ) : (
-          <ul className="show-questions">
+          <ul className="show-questions grid">
             {questions.map((question) => {
               const isVoted = votedQuestions.has(question.postId) || question.identity === self.identity;
               const count = countText(question.votes, locale);
@@ -337,7 +337,7 @@ export function QuestionText({ question }: { question: ShowPost }) {
           {say(`question.${state}`)}
         </span>
       ) : null}
-      <p className="show-words">{text}</p>
+      <p className="show-words anywhere">{text}</p>
       <p className="faint small ellipsis">{name}</p>
     </div>
   );
@@ -425,7 +425,7 @@ function PollChoices(props: { poll: ShowPoll; chosen: readonly number[]; onChoos
   const { poll, chosen, onChoose } = props;
   return poll.options.map(({ text }, at) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the service names options by number
-    <label key={at} className="show-choice pointer">
+    <label key={at} className="show-choice pointer in-row relative overflow-hidden bordered rounded-s">
       <input
         type={poll.many ? 'checkbox' : 'radio'}
         name={poll.pollId}
@@ -441,9 +441,13 @@ function PollResults({ poll, chosen }: { poll: ShowPoll; chosen: readonly number
   const shares = sharesOf(poll);
   return poll.options.map(({ text }, at) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the service names options by number
-    <div key={at} className="show-result" data-chosen={chosen.includes(at) ? '' : undefined}>
+    <div
+      key={at}
+      className="show-result in-row relative overflow-hidden bordered rounded-s"
+      data-chosen={chosen.includes(at) ? '' : undefined}
+    >
       <span className="show-bar absolute bg-raised" style={{ width: `${shares[at] ?? 0}%` }} />
-      <span className="show-words">{text}</span>
+      <span className="show-words anywhere">{text}</span>
       <span className="relative weight-600 tabular">{shares[at] ?? 0} %</span>
     </div>
   ));
