@@ -61,6 +61,17 @@ const meeting = {
 };
 const occurrence = { originalStart: '2027-01-04T09:00:00', startsAt: begun, endsAt: '2027-01-04T08:45:00.000Z' };
 
+const meetingLook = {
+  title: meeting.title,
+  startsAt: begun,
+  endsAt: occurrence.endsAt,
+  timeZone: meeting.timeZone,
+  passwordNeeded: false,
+  tenantName: 'Example',
+  branding: { displayName: 'Example Meetings', accentColor: '#7a1fa2', logo: null, supportUrl: null },
+  name: null,
+};
+
 const room = {
   name: 'board',
   sid,
@@ -514,6 +525,14 @@ const watchingOfDay = {
 };
 const vtt = 'WEBVTT\n\n00:00.000 --> 00:04.000\nWelcome to the workshop.\n';
 
+const problemOf = (pointer: string, detail: string) => ({
+  type: '/api/v1/problems/REQUEST_INVALID',
+  title: 'A value of the request is not allowed.',
+  status: 400,
+  code: 'REQUEST_INVALID',
+  errors: [{ pointer, detail }],
+});
+
 export const examples: Readonly<Record<string, Example>> = {
   listTasks: { answer: { data: [task] } },
   getTask: {
@@ -670,16 +689,7 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   lookAtJoinLink: {
     body: { code: 'd6pWvPGtAYTYVL7_uQ31bw' },
-    answer: {
-      title: 'Board',
-      startsAt: null,
-      endsAt: null,
-      timeZone: null,
-      passwordNeeded: false,
-      tenantName: 'Example',
-      branding: { displayName: 'Example Meetings', accentColor: '#7a1fa2', logo: null, supportUrl: null },
-      name: null,
-    },
+    answer: { ...meetingLook, title: 'Board', startsAt: null, endsAt: null, timeZone: null },
   },
   createCheck: {
     body: { number: '493817264' },
@@ -687,16 +697,7 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   lookAtMeeting: {
     body: { number: '493817264' },
-    answer: {
-      title: 'Quarter review',
-      startsAt: '2027-01-04T08:00:00.000Z',
-      endsAt: '2027-01-04T08:45:00.000Z',
-      timeZone: 'Europe/Berlin',
-      passwordNeeded: false,
-      tenantName: 'Example',
-      branding: { displayName: 'Example Meetings', accentColor: '#7a1fa2', logo: null, supportUrl: null },
-      name: null,
-    },
+    answer: meetingLook,
   },
 
   listRecordings: { answer: { data: [recording] } },
@@ -781,7 +782,7 @@ export const examples: Readonly<Record<string, Example>> = {
   putUsers: {
     body: {
       users: [
-        { id: 'hana', email: 'hana@example.org', name: 'Hana Ito' },
+        { id: 'hana', email: user.email, name: user.name },
         { id: 'bo', active: false },
       ],
     },
@@ -790,13 +791,7 @@ export const examples: Readonly<Record<string, Example>> = {
         { status: 200, id: 'hana' },
         {
           status: 400,
-          problem: {
-            type: '/api/v1/problems/REQUEST_INVALID',
-            title: 'A value of the request is not allowed.',
-            status: 400,
-            code: 'REQUEST_INVALID',
-            errors: [{ pointer: '/users/1/email', detail: 'is needed for a new user' }],
-          },
+          problem: problemOf('/users/1/email', 'is needed for a new user'),
         },
       ],
     },
@@ -859,10 +854,4 @@ export const webhookExamples: Readonly<Record<string, object>> = {
   ItemWebhookBody: ofItem,
 };
 
-export const problemExample = {
-  type: '/api/v1/problems/REQUEST_INVALID',
-  title: 'A value of the request is not allowed.',
-  status: 400,
-  code: 'REQUEST_INVALID',
-  errors: [{ pointer: '/durationMinutes', detail: 'must be >= 1' }],
-};
+export const problemExample = problemOf('/durationMinutes', 'must be >= 1');

@@ -171,8 +171,17 @@ function personOf(identity: string) {
 }
 
 vi.mock('@meridian/sdk-web', () => ({ RoomEvent, Room: FakeRoom, MeridianClientError: FakeError }));
-const { MeetingController } = await import('../../src/room/meeting-controller.ts');
+const { MeetingController: Controller } = await import('../../src/room/meeting-controller.ts');
 const { fetchOwnName, JoinLink } = await import('../../src/room/join-link.ts');
+
+/** They are left when the test ends. */
+const opened: MeetingController[] = [];
+class MeetingController extends Controller {
+  constructor(...args: ConstructorParameters<typeof Controller>) {
+    super(...args);
+    opened.push(this);
+  }
+}
 
 const query: PageQuery = {
   room: '',
@@ -214,7 +223,10 @@ beforeEach(() => {
   vi.stubGlobal('location', new URL('http://localhost/?room=demo'));
   stubFetch((path) => ({ status: answers.has(path) ? 200 : 503, answer: answers.get(path) }));
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  for (const controller of opened.splice(0)) controller.backToLobby();
+  vi.unstubAllGlobals();
+});
 
 /** Answers fetch: of an address, as the page calls its server, or of a request, as the api's client makes it. */
 function stubFetch(reply: (path: string) => { status: number; answer: unknown }): void {
@@ -256,19 +268,17 @@ describe('a show', () => {
 
   it('is watched with signaling alone, as a guest, and without any device', async () => {
     watchesShow();
-    const { controller, room, state } = await inMeeting({ isViewer: true });
+    const { room, state } = await inMeeting({ isViewer: true });
     expect(asked.at(-1)?.body).toMatchObject({ guest: true });
     expect([connects(room), devices(room), state().show]).toEqual([[crowd], [], 'crowd']);
-    controller.backToLobby();
   });
   it('is watched by who may not publish; a room that is none is joined as others are', async () => {
     const token = `x.${btoa(JSON.stringify({ video: { room: 'demo', canPublish: false } }))}.y`;
     FakeRoom.connectOutcome = async () => {
       if (connects(latest()).length === 1) throw new FakeError('REQUEST_INVALID');
     };
-    const { controller, room, state } = await inMeeting({ token });
+    const { room, state } = await inMeeting({ token });
     expect([connects(room), state().show]).toEqual([[crowd, { fromCity: 'Berlin' }], undefined]);
-    controller.backToLobby();
   });
   it('calls one onto its stage, who goes there with the devices that it chose, and comes back', async () => {
     watchesShow();
@@ -287,7 +297,6 @@ describe('a show', () => {
     room.isCrowd = true;
     room.tell(RoomEvent.CrowdChanged, true);
     expect(state().show).toBe('crowd');
-    controller.backToLobby();
   });
   it('stays a show for who does not want to go on its stage, or whose hand a host lowers', async () => {
     watchesShow();
@@ -300,13 +309,12 @@ describe('a show', () => {
     controller.show.answerStage(false);
     expect(controller.show.store.get().invitedBy).toBeUndefined();
     expect(room.calls).not.toContainEqual(['goOnStage']);
-    controller.backToLobby();
   });
 });
 
 describe('joining', () => {
   it('asks for a token, connects with what the address asks for, and opens the devices that are wanted', async () => {
-    const { controller, room, state } = await inMeeting();
+    const { room, state } = await inMeeting();
     expect(asked.at(-1)?.body).toMatchObject({
       room: 'demo',
       name: 'Ada',
@@ -331,21 +339,18 @@ describe('joining', () => {
     expect(state().own).toEqual({ microphone: 'on', camera: 'on', screen: 'off' });
     expect(state().placement?.nodeId).toBe('sfu-1');
     expect(window.meridian?.room).toBe(room);
-    controller.backToLobby();
   });
   it('plays on the loudspeaker that was chosen in the lobby', async () => {
     const controller = new MeetingController(query, 'demo');
     await controller.join({ ...joinOptions, deviceIds: { ...joinOptions.deviceIds, audiooutput: 'out-2' } });
     await settle();
     expect(latest().calls).toContainEqual(['useDevice', 'audiooutput', 'out-2']);
-    controller.backToLobby();
   });
   it('does not name a city outside of development, and uses a given token without asking for one', async () => {
     answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false });
-    const { controller, room } = await inMeeting({ token: 'x.y.z' });
+    const { room } = await inMeeting({ token: 'x.y.z' });
     expect(room.calls[1]).toEqual(['connect', 'http://one', 'x.y.z', {}]);
     expect(asked.map((one) => one.path)).toEqual(['/config.json']);
-    controller.backToLobby();
   });
   it('tries the next entry when one cannot be reached, and leaves no listener on the first', async () => {
     FakeRoom.connectOutcome = async (url) => {
@@ -400,7 +405,6 @@ describe('joining', () => {
     answers.set('/config.json', config);
     await controller.join(joinOptions);
     expect(controller.store.get().phase.name).toBe('meeting');
-    controller.backToLobby();
   });
   it('given up while connecting stays given up, and the room that comes too late is left', async () => {
     let connected: () => void = () => undefined;
@@ -444,7 +448,6 @@ describe('in the lobby', () => {
       ['prepare', 'http://one', { openSocket: true, fromCity: 'Berlin' }],
       ['connect', 'http://one', 'a.b.c', { fromCity: 'Berlin' }],
     ]);
-    controller.backToLobby();
   });
   it('fetches the token when the typing pauses, once, and uses it', async () => {
     const controller = await inLobby();
@@ -457,7 +460,6 @@ describe('in the lobby', () => {
     expect(tokensAsked()).toHaveLength(1);
     await controller.join(joinOptions);
     expect(tokensAsked()).toEqual([expect.objectContaining({ name: 'Ada' })]);
-    controller.backToLobby();
   });
   it('has the instances near by timed as soon as there is a token to show them', async () => {
     const controller = await inLobby();
@@ -476,7 +478,6 @@ describe('in the lobby', () => {
       'http://one',
       { openSocket: false, fromCity: 'Berlin', token: 'x.y.z' },
     ]);
-    given.backToLobby();
   });
   const fetchedAnew: [string, () => void, Partial<typeof joinOptions>][] = [
     ['is a minute old', () => vi.advanceTimersByTime(60_000), {}],
@@ -491,7 +492,6 @@ describe('in the lobby', () => {
       await controller.join({ ...joinOptions, ...change });
       expect(tokensAsked()).toHaveLength(2);
       expect(controller.store.get().phase.name).toBe('meeting');
-      controller.backToLobby();
     });
   }
   it('says nothing about a token that was refused ahead, and asks again when joining', async () => {
@@ -505,7 +505,6 @@ describe('in the lobby', () => {
     await controller.join(joinOptions);
     expect(controller.store.get().phase.name).toBe('meeting');
     expect([tokensAsked().length, logged.mock.calls.length]).toEqual([2, 1]);
-    controller.backToLobby();
     logged.mockRestore();
   });
   it('says at once what the service refuses, whatever is asked first, and joining says it as its own', async () => {
@@ -572,7 +571,6 @@ describe('by a link', () => {
     expect(asks()).toEqual([{ code: 'CODE', name: 'Ada', browserId: expect.stringMatching(/^[a-z0-9]{30}$/) }]);
     expect(controller.store.get()).toMatchObject({ room: 'Weekly', devToken: false, invite: {} });
     expect(latest().calls.find(([what]) => what === 'connect')?.[2]).toBe('l.m.n');
-    controller.backToLobby();
   });
   it('is the same browser after a reload, and asks for another token when one is needed again', async () => {
     FakeRoom.connectOutcome = () => Promise.reject(new FakeError('ENTRY_UNREACHABLE'));
@@ -632,7 +630,6 @@ describe('by a link', () => {
     const { own, toasts } = controller.store.get();
     expect([isOpened, own.microphone === 'on', own.camera]).toEqual([opened, opened, 'on']);
     expect(toasts.some(({ message }) => message.key === 'toast.startMuted')).toBe(toasted);
-    controller.backToLobby();
   });
   it('works where nothing can be kept', async () => {
     const logged = vi.spyOn(console, 'info').mockReturnValue();
@@ -641,7 +638,6 @@ describe('by a link', () => {
     await controller.join({ ...joinOptions, room: '' });
     expect(controller.store.get().phase.name).toBe('meeting');
     expect(logged).toHaveBeenCalledOnce();
-    controller.backToLobby();
     logged.mockRestore();
   });
 });
@@ -686,7 +682,6 @@ describe('by the number of a meeting', () => {
     const times = { startsMs: Date.UTC(2026, 0, 1, 9), endsMs: Date.UTC(2026, 0, 1, 9, 30) };
     expect(state?.times).toMatchObject(times);
     expect(controller.store.get().invite).toEqual({ url: 'https://meet.example/m/123456789' });
-    controller.backToLobby();
   });
 
   it.each([
@@ -700,7 +695,6 @@ describe('by the number of a meeting', () => {
     expect(
       latest().calls.some(([what, which, on]) => what === 'device' && which === 'isMicrophoneEnabled' && on === true),
     ).toBe(isOn);
-    controller.backToLobby();
   });
 
   it('that cannot be one asks no server', async () => {
@@ -793,10 +787,9 @@ describe('in a meeting', () => {
     own.controller.backToLobby();
     const given = await inMeeting({ token: 'x.y.z' });
     expect(given.state().devToken).toBe(false);
-    given.controller.backToLobby();
   });
   it('shows participants that come, speak and go', async () => {
-    const { controller, room, state } = await inMeeting();
+    const { room, state } = await inMeeting();
     const bob = { ...personOf('bob'), isSpeaking: true };
     room.remoteParticipants.set('bob', bob);
     room.tell('participantConnected', bob);
@@ -808,10 +801,9 @@ describe('in a meeting', () => {
     room.tell('participantDisconnected', bob);
     await settle();
     expect(state().participants).toHaveLength(1);
-    controller.backToLobby();
   });
   it('says that media stopped, that it came back, and that it led to a reconnection', async () => {
-    const { controller, room, state } = await inMeeting();
+    const { room, state } = await inMeeting();
     room.tell('mediaInterrupted');
     expect(troubleOf(state())?.kind).toBe('media');
     room.tell('mediaResumed');
@@ -821,23 +813,20 @@ describe('in a meeting', () => {
     expect(troubleOf(state())?.kind).toBe('service');
     room.tell('reconnected');
     expect(troubleOf(state())).toBeUndefined(); // the media that stopped was given up
-    controller.backToLobby();
   });
   it('keeps the word of stopped media over a loss of signaling', async () => {
-    const { controller, room, state } = await inMeeting();
+    const { room, state } = await inMeeting();
     room.tell('mediaInterrupted');
     room.tell('signalReconnecting');
     room.tell('reconnected');
     expect(troubleOf(state())?.kind).toBe('media');
-    controller.backToLobby();
   });
   it('shows as one that a participant leaves and comes back at once', async () => {
-    const { controller, room, state } = await inMeeting();
+    const { room, state } = await inMeeting();
     const bob = personOf('bob');
     room.tell('participantDisconnected', bob);
     room.tell('participantConnected', { ...bob, sessionId: 'PA_bob2' });
     expect(state().toasts.map((toast) => toast.message)).toEqual([{ key: 'toast.returned', values: { name: 'bob' } }]);
-    controller.backToLobby();
   });
   it('asks for a token without the right to moderate where the address says guest', async () => {
     const bodies: unknown[] = [];
@@ -910,7 +899,6 @@ describe('in a meeting', () => {
     controller.copyLink();
     await settle();
     expect(copied).toEqual(['http://localhost/j/CODE']);
-    controller.backToLobby();
   });
   it('goes on when the browser does not list its devices', async () => {
     const logged = vi.spyOn(console, 'info').mockReturnValue();
@@ -921,19 +909,17 @@ describe('in a meeting', () => {
     await settle();
     expect([logged.mock.calls.length, state().phase.name]).toEqual([1, 'meeting']);
     expect(latest().calls.at(-1)).toEqual(['useDevice', 'audioinput', 'mic-9']);
-    controller.backToLobby();
     logged.mockRestore();
   });
   it('leaves out hidden participants', async () => {
-    const { controller, room, state } = await inMeeting();
+    const { room, state } = await inMeeting();
     room.remoteParticipants.set('recorder', { ...personOf('recorder'), permissions: { admin: false, hidden: true } });
     room.tell('activeSpeakersChanged', []);
     await settle();
     expect(state().participants.map((one) => one.name)).toEqual(['self']);
-    controller.backToLobby();
   });
   it('shows participants of a gateway with the protocol, and knows viewers by any protocol; they come without a toast', async () => {
-    const { controller, room, state } = await inMeeting();
+    const { room, state } = await inMeeting();
     const permissions = { admin: false, hidden: false, canPublish: true };
     const encoder = { ...personOf('encoder'), kind: 'gateway', protocol: 'rtmp', permissions };
     const viewer = { ...encoder, identity: 'viewer', name: 'viewer', protocol: 'flv' };
@@ -951,7 +937,6 @@ describe('in a meeting', () => {
       ['listener', undefined, true],
     ]);
     expect(state().toasts.map(({ message }) => message.values?.['name'])).toEqual(['encoder']);
-    controller.backToLobby();
   });
   it('switches devices one press at a time and tells what failed, but not a declined screen', async () => {
     const { controller, room, state } = await inMeeting();
@@ -968,7 +953,6 @@ describe('in a meeting', () => {
     await settle();
     expect(state().own.camera).toBe('off');
     expect(state().toasts.map((toast) => toast.message.key)).toEqual(['problem.camera.denied']);
-    controller.backToLobby();
   });
   it('says that a host muted one, and not when one did it oneself or the microphone is gone', async () => {
     const { controller, room, state } = await inMeeting();
@@ -981,15 +965,13 @@ describe('in a meeting', () => {
     expect(state().toasts).toEqual([]);
     room.tell('trackMuted', { source: 'microphone' }, room.localParticipant);
     expect(state().toasts.map((toast) => toast.message.key)).toEqual(['toast.muted']);
-    controller.backToLobby();
   });
   it('says why a picture of its own has ended, when the user did not end it', async () => {
-    const { controller, room, state } = await inMeeting();
+    const { room, state } = await inMeeting();
     room.tell('localTrackPublicationFailed', {}, new FakeError('NODE_LOST'), room.localParticipant);
     expect(state().toasts).toEqual([]);
     room.tell('localTrackPublicationFailed', {}, new FakeError('QUOTA_EXCEEDED'), room.localParticipant);
     expect(state().toasts.map((toast) => toast.message.key)).toEqual(['reason.QUOTA_EXCEEDED']);
-    controller.backToLobby();
   });
   it('keeps words that could not be sent, and gives the reason of a refused action', async () => {
     const { controller, room, state } = await inMeeting();
@@ -1000,7 +982,6 @@ describe('in a meeting', () => {
     controller.host({ do: 'mute', identity: 'absent', source: 'microphone' });
     await settle();
     expect(state().toasts.map((toast) => toast.detail?.key)).toEqual(['reason.RATE_LIMITED', 'reason.NOT_PERMITTED']);
-    controller.backToLobby();
   });
   it('asks the longest participant for what was said before, a second after the join, whose one round trip it is', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
@@ -1035,10 +1016,9 @@ describe('in a meeting', () => {
     expect(controller.store.get().chat).toEqual([]);
     room.tell('dataReceived', history, ann, 'meridian.chat-history', true);
     expect(controller.store.get().chat).toMatchObject([{ text: 'hello', earlier: true }]);
-    controller.backToLobby();
   });
   it('sends a newcomer that asks what was said to all, once', async () => {
-    const { controller, room } = await inMeeting();
+    const { room } = await inMeeting();
     const answers = () =>
       room.calls.flatMap(([what, payload, o]) =>
         what === 'data' ? [{ text: new TextDecoder().decode(payload as Uint8Array), o }] : [],
@@ -1060,7 +1040,6 @@ describe('in a meeting', () => {
     room.tell('participantDisconnected', cy);
     ask();
     expect(answers()).toHaveLength(2);
-    controller.backToLobby();
   });
   it('writes to one person alone, shows what one wrote to us, and says when that one has left', async () => {
     const { controller, room, state } = await inMeeting();
@@ -1084,7 +1063,6 @@ describe('in a meeting', () => {
     expect(await controller.sendChat('still there?')).toBe(false);
     expect(state().toasts.at(-1)?.detail?.key).toBe('reason.PARTICIPANT_UNKNOWN');
     expect(state().chat).toHaveLength(2);
-    controller.backToLobby();
   });
   it('measures every track for as long as the panel of statistics is open', async () => {
     const { controller, room, state } = await inMeeting();
@@ -1122,7 +1100,6 @@ describe('in a meeting', () => {
       logged.mockRestore();
       vi.useRealTimers();
     }
-    controller.backToLobby();
   });
   it('shows the participants that wait and a toast of the newest, and does what a host asks for', async () => {
     const { controller, room, state } = await inMeeting();
@@ -1155,7 +1132,6 @@ describe('in a meeting', () => {
       ['startRecording'],
       ['stopRecording'],
     ]);
-    controller.backToLobby();
   });
   it('renames itself by what the token allows, others as a host, and takes the name again after joining anew', async () => {
     const claims = { video: { canUpdateOwnMetadata: true } };
@@ -1177,7 +1153,6 @@ describe('in a meeting', () => {
     expect(room.calls.at(-1)).toEqual(['setName', 'Ada L.']);
     room.tell('participantNameChanged', 'Dr Ada', room.localParticipant); // by a host
     expect(state().toasts.at(-1)?.message).toEqual({ key: 'toast.renamed', values: { name: 'Dr Ada' } });
-    controller.backToLobby();
   });
   it('renames itself as a host where the token does not allow it, and keeps the name when that is refused', async () => {
     const { controller, room, state } = await inMeeting({ token: 'x.y.z' });
@@ -1187,7 +1162,6 @@ describe('in a meeting', () => {
     room.acts.updateParticipant = () => Promise.reject(new FakeError('NOT_PERMITTED'));
     expect(await controller.rename('self', 'Eve')).toBe(false);
     expect(state().toasts.map(({ detail }) => detail?.key)).toEqual(['reason.NOT_PERMITTED']);
-    controller.backToLobby();
   });
   it('unmutes when a host has asked and the person agrees, not before', async () => {
     const { controller, room, state } = await inMeeting();
@@ -1201,11 +1175,10 @@ describe('in a meeting', () => {
     controller.answerUnmute(true);
     await settle();
     expect([state().unmuteAsked, opened() - before]).toEqual([undefined, 1]);
-    controller.backToLobby();
   });
   it('shows a reaction for a while, and nothing that is none', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    const { controller, room, state } = await inMeeting();
+    const { room, state } = await inMeeting();
     const tell = (text: string) =>
       room.tell('dataReceived', new TextEncoder().encode(text), personOf('ann'), 'meridian.reaction', false);
     tell('<b>');
@@ -1215,7 +1188,6 @@ describe('in a meeting', () => {
     vi.advanceTimersByTime(4100);
     expect(state().reactions.size).toBe(0);
     vi.useRealTimers();
-    controller.backToLobby();
   });
   it('asks why one is where one is when the panel is opened, and says when no answer comes', async () => {
     const { controller, room, state } = await inMeeting();
@@ -1238,7 +1210,6 @@ describe('in a meeting', () => {
     controller.rosterChanged();
     await settle();
     expect(asked()).toBe(2);
-    controller.backToLobby();
   });
   it('asks a gateway for the addresses each time their panel is opened, and offers none where no gateway is', async () => {
     expect((await inMeeting()).state().gateways).toBe(false);
@@ -1260,7 +1231,6 @@ describe('in a meeting', () => {
     expect(state().addresses).toBeUndefined();
     await open();
     expect(state().addresses?.state).toBe('known');
-    controller.backToLobby();
   });
   it('shows what goes in and out for as long as the panel is open, until the gateways do not let it look', async () => {
     const config = { entryUrls: ['http://one'], gatewayUrls: ['http://gate'], development: true, devToken: true };
@@ -1293,7 +1263,6 @@ describe('in a meeting', () => {
     } finally {
       vi.useRealTimers();
     }
-    controller.backToLobby();
   });
   it('moved while it asks, asks about the new place, and shows no answer about the old one', async () => {
     const { controller, room, state } = await inMeeting();
@@ -1308,7 +1277,6 @@ describe('in a meeting', () => {
     await settle();
     expect(state().explanation).toEqual({ decisionId: 'DE_2', state: 'known', reasons: ['moved'], options: [] });
     expect(room.calls.filter(([what]) => what === 'explain')).toHaveLength(2);
-    controller.backToLobby();
   });
   it('the end says why, and joining again takes the devices as they were and tries effects again', async () => {
     const { controller, room, state } = await inMeeting();
@@ -1356,14 +1324,13 @@ describe('break-outs', () => {
   }
 
   it('are shown as the room has them, and where the others are', async () => {
-    const { controller, state } = await divided();
+    const { state } = await divided();
     expect(state().hosting.breakOuts).toEqual([red, blue]);
     expect(state().participants.map(({ identity, breakOut }) => [identity, breakOut])).toEqual([
       ['self', undefined],
       ['ann', 'Blue'],
       ['bob', undefined],
     ]);
-    controller.backToLobby();
   });
 
   it('one enters with the devices of the main room, and sees its people, chat and place alone', async () => {
@@ -1407,7 +1374,6 @@ describe('break-outs', () => {
     const options = { topic: 'meridian.chat-history-ask', destinationIdentities: ['cid'] };
     expect(group.calls.at(-1)).toEqual(['data', Uint8Array.of(1), options]);
     expect(room.calls.at(-1)?.[0]).toBe('enterBreakOut');
-    controller.backToLobby();
   });
 
   it.each([
@@ -1424,7 +1390,6 @@ describe('break-outs', () => {
     expect([state().inside, toasts(state()), state().panel]).toEqual([undefined, [key], 'people']);
     expect(state().participants.map(({ identity }) => identity)).toEqual(['self', 'ann', 'bob']);
     expect([state().chat.length, state().unread, group.listening()]).toEqual([1, 1, 0]);
-    controller.backToLobby();
   });
 
   it('that one leaves lead back without words; the main room ends both', async () => {
@@ -1457,7 +1422,6 @@ describe('break-outs', () => {
     controller.enterBreakOut(red.breakOutId);
     await settle();
     expect([state().inside, toasts(state()).length]).toEqual([undefined, 2]);
-    controller.backToLobby();
   });
 
   it('one given up on the way is not shown later', async () => {
@@ -1480,7 +1444,6 @@ describe('break-outs', () => {
     await settle();
     expect(room.calls.slice(-3)).toEqual([['setBreakOuts', []], ['announce', 'Five minutes'], ['end']]);
     expect(group.calls.at(-1)).toEqual(['setRoom', { locked: true }]);
-    controller.backToLobby();
   });
 
   it('show announcements of hosts in any room, and of none in a show', async () => {
@@ -1495,7 +1458,6 @@ describe('break-outs', () => {
     room.kind = 'show';
     room.tell(RoomEvent.PostsChanged, [post], [], 0);
     expect([state().announcement, toasts(state()).at(-1)]).toEqual([undefined, 'breakOut.announced']);
-    controller.backToLobby();
   });
 
   it('another name is the one in both rooms', async () => {
@@ -1505,6 +1467,5 @@ describe('break-outs', () => {
       ['update', 'self', { name: 'Ada L.' }],
       ['update', 'self', { name: 'Ada L.' }],
     ]);
-    controller.backToLobby();
   });
 });
