@@ -1,6 +1,6 @@
 // Chapters as people type them: a line for each, a time and a title. Pure.
+import { clockText } from '../../core/clock.ts';
 import type { Chapter } from './model.ts';
-import { clockText } from './words.ts';
 
 /** As the api has them. */
 const CHAPTERS_MAX = 500;

@@ -23,14 +23,6 @@ export function leftText(leftMs: number, locale: string): string {
   return minutes < 60 ? number(minutes, 'minute', locale) : number(Math.ceil(minutes / 6) / 10, 'hour', locale);
 }
 
-/** A place or length in a video: `0:07`, `1:02:03`. */
-export function clockText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const rest = String(seconds % 60).padStart(2, '0');
-  return hours === 0 ? `${minutes}:${rest}` : `${hours}:${String(minutes).padStart(2, '0')}:${rest}`;
-}
-
 function scaled(bytes: number): { value: number; unit: string } {
   let value = Math.max(0, bytes);
   let at = 0;

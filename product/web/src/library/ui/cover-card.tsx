@@ -1,9 +1,9 @@
 // The cover of an item: a picture file, or a moment of the video.
 import { Camera, Image } from 'lucide-react';
 import { useRef, useState } from 'react';
+import { clockText } from '../../core/clock.ts';
 import type { LibraryApi } from '../api.ts';
 import type { Item, NewCover } from '../core/model.ts';
-import { clockText } from '../core/words.ts';
 import { coverOf } from '../cover-picture.ts';
 import { Trouble } from './trouble.tsx';
 import { useWords } from './use-words.ts';

@@ -3,6 +3,7 @@ import { LoaderCircle } from 'lucide-react';
 import { type FormEvent, useId, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
 import { Choose, Field } from '../../account/ui/fields.tsx';
+import { clockText } from '../../core/clock.ts';
 import type { LibraryApi, VersionedItem } from '../api.ts';
 import { readChapters, withChapter } from '../core/chapters.ts';
 import {
@@ -14,7 +15,6 @@ import {
   TITLE_CHARACTERS_MAX,
 } from '../core/draft.ts';
 import type { Visibility } from '../core/model.ts';
-import { clockText } from '../core/words.ts';
 import { Trouble } from './trouble.tsx';
 import { useWords, type Words } from './use-words.ts';
 

@@ -3,11 +3,12 @@ import { ArrowLeft, CircleAlert, Download, Link2, LoaderCircle, RotateCw, Trash2
 import { useRef, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
 import type { Me } from '../../account/core/model.ts';
+import { clockText } from '../../core/clock.ts';
 import type { LibraryApi, VersionedItem } from '../api.ts';
 import { chapterAt } from '../core/chapters.ts';
 import type { Chapter, Item } from '../core/model.ts';
 import { mayChange, ownerOf } from '../core/rights.ts';
-import { bytesText, clockText } from '../core/words.ts';
+import { bytesText } from '../core/words.ts';
 import { CoverCard } from './cover-card.tsx';
 import { DetailsForm } from './details-form.tsx';
 import { DeleteDialog, LinkDialog } from './item-dialogs.tsx';

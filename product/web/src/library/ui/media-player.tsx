@@ -1,10 +1,10 @@
 // Video or sound with its qualities and speeds. Where qualities do not play, the file itself does.
 import { History } from 'lucide-react';
 import { type ReactNode, type RefObject, useCallback, useEffect, useState } from 'react';
+import { clockText } from '../../core/clock.ts';
 import { LINK_TO_PLAY, type LibraryApi } from '../api.ts';
 import { continueAt } from '../core/continue.ts';
 import type { Item, ItemLink } from '../core/model.ts';
-import { clockText } from '../core/words.ts';
 import '../player.css';
 import { KindIcon } from './kind-icon.tsx';
 import { QualityChoice, SpeedChoice } from './player-bar.tsx';

@@ -1,23 +1,11 @@
 // The bar on a video.
-import {
-  Captions,
-  CaptionsOff,
-  Maximize,
-  Minimize,
-  Pause,
-  Play,
-  RotateCcw,
-  Settings2,
-  Volume1,
-  Volume2,
-  VolumeX,
-} from 'lucide-react';
+import { Captions, CaptionsOff, Pause, Play, RotateCcw, Settings2 } from 'lucide-react';
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
-import { canFullScreen, toggleFullScreen, useFullScreen } from '../../ui/full-screen.ts';
+import { clockText } from '../../core/clock.ts';
 import { IconButton } from '../../ui/parts.tsx';
+import { FullScreenButton, Volume } from '../../ui/player-buttons.tsx';
 import type { Chapter } from '../core/model.ts';
 import { type Quality, speedsWith } from '../core/qualities.ts';
-import { clockText } from '../core/words.ts';
 import { SeekBar } from './seek-bar.tsx';
 import type { CaptionTrack } from './use-captions.ts';
 import type { Controls } from './use-controls.ts';
@@ -54,7 +42,6 @@ interface PlayerBarProps {
 
 export function PlayerBar({ frame, now, chapters, thumbnailAt, controls, quality, captions }: PlayerBarProps) {
   const { say } = useWords();
-  const isFull = useFullScreen();
   const PlayIcon = now.hasEnded ? RotateCcw : now.isPlaying ? Pause : Play;
   return (
     <div className="player-bar absolute pointer-none">
@@ -69,7 +56,13 @@ export function PlayerBar({ frame, now, chapters, thumbnailAt, controls, quality
         >
           <PlayIcon size={22} fill={now.hasEnded ? 'none' : 'currentColor'} />
         </IconButton>
-        <Volume {...{ now, controls }} />
+        <Volume
+          volume={now.volume}
+          isMuted={now.isMuted}
+          labels={{ mute: say('play.mute'), unmute: say('play.unmute'), volume: say('play.volume') }}
+          onMuted={controls.toggleMuted}
+          onVolume={controls.setVolume}
+        />
         <span className="player-clock text-s tabular one-line">
           <b>{clockText(now.ms)}</b> / {clockText(now.durationMs)}
         </span>
@@ -90,48 +83,9 @@ export function PlayerBar({ frame, now, chapters, thumbnailAt, controls, quality
           <QualityChoice {...quality} />
           <SpeedChoice speed={now.speed} onChoose={controls.setSpeed} />
         </Choices>
-        {canFullScreen() ? (
-          <IconButton
-            label={say('play.fullScreen')}
-            shortcut="f"
-            tipEnd
-            className="bare"
-            aria-pressed={isFull}
-            onClick={() => frame.current !== null && toggleFullScreen(frame.current)}
-          >
-            {isFull ? <Minimize size={20} /> : <Maximize size={20} />}
-          </IconButton>
-        ) : null}
+        <FullScreenButton label={say('play.fullScreen')} frame={frame} />
       </div>
     </div>
-  );
-}
-
-function Volume({ now, controls }: Pick<PlayerBarProps, 'now' | 'controls'>) {
-  const { say } = useWords();
-  const volume = now.isMuted ? 0 : now.volume;
-  const Icon = volume === 0 ? VolumeX : volume < 0.5 ? Volume1 : Volume2;
-  return (
-    <span className="player-volume inline-flex items-center">
-      <IconButton
-        label={say(now.isMuted ? 'play.unmute' : 'play.mute')}
-        shortcut="m"
-        className="bare"
-        aria-pressed={now.isMuted}
-        onClick={controls.toggleMuted}
-      >
-        <Icon size={20} />
-      </IconButton>
-      <input
-        type="range"
-        min={0}
-        max={1}
-        step={0.05}
-        value={volume}
-        aria-label={say('play.volume')}
-        onChange={({ target }) => controls.setVolume(Number(target.value))}
-      />
-    </span>
   );
 }
 

@@ -1,8 +1,9 @@
 // What people do to a player: by its bar, and by keys.
-import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
-import { playKeyOf } from '../../recording/core/keys.ts';
+import { type RefObject, useEffect, useMemo, useRef } from 'react';
+import { soughtBy, within } from '../../core/seek.ts';
+import type { PlayKey } from '../../recording/core/keys.ts';
+import { playKeyPressed } from '../../ui/use-playing.ts';
 import { speedBeside } from '../core/qualities.ts';
-import { soughtBy, within } from '../core/seek.ts';
 
 export interface Controls {
   toggle(): void;
@@ -54,10 +55,6 @@ interface KeysWanted {
   captions(): void;
 }
 
-const typing = 'input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select';
-const control = 'button, a, summary, [role=tab]';
-const slider = '[role=slider], input[type=range]';
-
 /** Keys count in the player, and where nothing of the page has the focus. */
 export function usePlayerKeys(wanted: KeysWanted): void {
   const latest = useRef(wanted);
@@ -69,11 +66,7 @@ export function usePlayerKeys(wanted: KeysWanted): void {
       const { frame } = latest.current;
       const target = event.target instanceof Element ? event.target : null;
       if (target !== document.body && !(target !== null && frame.current?.contains(target))) return;
-      const { key, altKey, ctrlKey, metaKey, repeat } = event;
-      const modal = document.querySelector('dialog[open]') !== null;
-      const isIn = (what: string): boolean => target?.closest(what) != null;
-      const place = { typing: isIn(typing), onControl: isIn(control), onSlider: isIn(slider) };
-      const found = playKeyOf(Object.assign({ key, altKey, ctrlKey, metaKey, repeat, modal }, place));
+      const found = playKeyPressed(event);
       if (found !== undefined && act(found, latest.current)) event.preventDefault();
     };
     addEventListener('keydown', onKey);
@@ -82,7 +75,7 @@ export function usePlayerKeys(wanted: KeysWanted): void {
 }
 
 /** Whether it is a key of this player. */
-function act(key: NonNullable<ReturnType<typeof playKeyOf>>, wanted: KeysWanted): boolean {
+function act(key: PlayKey, wanted: KeysWanted): boolean {
   const { media, controls, durationMs } = wanted;
   const element = media.current;
   if (element === null) return false;
@@ -96,29 +89,4 @@ function act(key: NonNullable<ReturnType<typeof playKeyOf>>, wanted: KeysWanted)
   else if (key.do === 'captions') wanted.captions();
   else return false;
   return true;
-}
-
-/** While it plays the bar goes when nothing moves for so long. */
-const IDLE_MS = 2500;
-const stirring = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const;
-
-export function useIdle(frame: RefObject<HTMLElement | null>, isPlaying: boolean): boolean {
-  const [isIdle, setIdle] = useState(false);
-  useEffect(() => {
-    const element = frame.current;
-    if (element === null) return undefined;
-    let timer = 0;
-    const stir = (): void => {
-      window.clearTimeout(timer);
-      setIdle(false);
-      if (isPlaying) timer = window.setTimeout(() => setIdle(true), IDLE_MS);
-    };
-    stir();
-    for (const event of stirring) element.addEventListener(event, stir);
-    return () => {
-      window.clearTimeout(timer);
-      for (const event of stirring) element.removeEventListener(event, stir);
-    };
-  }, [frame, isPlaying]);
-  return isIdle;
 }

@@ -2,10 +2,11 @@
 import { LoaderCircle, Play } from 'lucide-react';
 import { type ReactNode, type RefObject, type SyntheticEvent, useRef, useState } from 'react';
 import { toggleFullScreen } from '../../ui/full-screen.ts';
+import { useIdle } from '../../ui/use-playing.ts';
 import type { Item } from '../core/model.ts';
 import { type CaptionMenu, PlayerBar, type QualityMenu } from './player-bar.tsx';
 import { type CaptionTrack, useCaptions } from './use-captions.ts';
-import { type Controls, useIdle, usePlayerKeys } from './use-controls.ts';
+import { type Controls, usePlayerKeys } from './use-controls.ts';
 import type { MediaNow } from './use-media.ts';
 import type { ThumbnailAt } from './use-playback.ts';
 import { useWords } from './use-words.ts';
@@ -30,7 +31,7 @@ interface VideoFrameProps {
 export function VideoFrame(props: VideoFrameProps) {
   const { item, media, now, controls, quality, tracks, thumbnailAt, poster, src, over, onTime, onError } = props;
   const frame = useRef<HTMLElement>(null);
-  const isIdle = useIdle(frame, now.isPlaying);
+  const isIdle = useIdle(now.isPlaying, frame);
   const captions = useCaptionMenu(tracks);
   const lines = useCaptions(media, tracks, captions.language);
   usePlayerKeys({
@@ -66,7 +67,10 @@ export function VideoFrame(props: VideoFrameProps) {
       </video>
       <Touch {...{ now, controls, isIdle }} onFullScreen={() => frame.current && toggleFullScreen(frame.current)} />
       {lines.length === 0 ? null : (
-        <div className="player-captions absolute grid justify-items-center text-center pointer-none" aria-live="off">
+        <div
+          className="player-captions player-lines absolute grid justify-items-center text-center pointer-none"
+          aria-live="off"
+        >
           {lines.map((line) => (
             <span key={line}>{line}</span>
           ))}

@@ -86,14 +86,6 @@ export const peopleOf = (chapters: readonly FinishedChapter[]): string[] => [
   ...new Set(chapters.filter(({ identity }) => identity !== '').map(({ identity }) => identity)),
 ];
 
-/** `1:02:03`, below an hour `2:03`; in whole seconds that have begun. */
-export function clockText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const last = String(seconds % 60).padStart(2, '0');
-  return hours === 0 ? `${minutes}:${last}` : `${hours}:${String(minutes).padStart(2, '0')}:${last}`;
-}
-
 /** How wide a span of the recording is in the bar, and where it begins: in hundredths. */
 export function spanOf(o: { readonly ms: number; readonly durationMs: number }, totalMs: number) {
   const clamp = (ms: number): number => Math.min(100, Math.max(0, (ms / Math.max(1, totalMs)) * 100));

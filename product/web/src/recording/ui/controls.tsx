@@ -3,24 +3,20 @@ import {
   Captions,
   CaptionsOff,
   LayoutGrid,
-  Maximize,
   MessageSquareOff,
   MessageSquareText,
-  Minimize,
   Pause,
   Play,
   RotateCcw,
   RotateCw,
   ScanFace,
-  Volume1,
-  Volume2,
-  VolumeX,
 } from 'lucide-react';
 import type { RefObject } from 'react';
-import { canFullScreen, toggleFullScreen, useFullScreen } from '../../ui/full-screen.ts';
+import { clockText } from '../../core/clock.ts';
 import { IconButton } from '../../ui/parts.tsx';
+import { FullScreenButton, Volume } from '../../ui/player-buttons.tsx';
 import { speeds } from '../core/keys.ts';
-import { clockText, type View, viewsOf } from '../core/timeline.ts';
+import { type View, viewsOf } from '../core/timeline.ts';
 import type { PlayerModel, RecordingPlayer } from '../player.ts';
 import { useWords } from '../text.ts';
 
@@ -37,7 +33,6 @@ export interface ControlsProps {
 
 export function Controls({ player, model, frame, danmaku, captions }: ControlsProps) {
   const { say } = useWords();
-  const isFull = useFullScreen();
   return (
     <div className="recording-controls in-row gap-2px min-h-44">
       <IconButton
@@ -54,7 +49,13 @@ export function Controls({ player, model, frame, danmaku, captions }: ControlsPr
       <IconButton label={say('forward')} shortcut="l" className="bare wide-only" onClick={() => player.skip(SKIP_MS)}>
         <RotateCw size={20} />
       </IconButton>
-      <Volume player={player} model={model} />
+      <Volume
+        volume={model.volume}
+        isMuted={model.isMuted}
+        labels={{ mute: say('mute'), unmute: say('unmute'), volume: say('volume') }}
+        onMuted={player.toggleMuted}
+        onVolume={player.setVolume}
+      />
       <span className="recording-clock text-soft text-s tabular one-line">
         <b>{clockText(model.ms)}</b> / {clockText(player.recording.durationMs)}
       </span>
@@ -82,47 +83,8 @@ export function Controls({ player, model, frame, danmaku, captions }: ControlsPr
           ))}
         </select>
       </label>
-      {canFullScreen() ? (
-        <IconButton
-          label={say('fullScreen')}
-          shortcut="f"
-          tipEnd
-          className="bare"
-          aria-pressed={isFull}
-          onClick={() => frame.current !== null && toggleFullScreen(frame.current)}
-        >
-          {isFull ? <Minimize size={20} /> : <Maximize size={20} />}
-        </IconButton>
-      ) : null}
+      <FullScreenButton label={say('fullScreen')} frame={frame} />
     </div>
-  );
-}
-
-function Volume({ player, model }: { player: RecordingPlayer; model: PlayerModel }) {
-  const { say } = useWords();
-  const volume = model.isMuted ? 0 : model.volume;
-  const Icon = volume === 0 ? VolumeX : volume < 0.5 ? Volume1 : Volume2;
-  return (
-    <span className="recording-volume inline-flex items-center">
-      <IconButton
-        label={say(model.isMuted ? 'unmute' : 'mute')}
-        shortcut="m"
-        className="bare"
-        aria-pressed={model.isMuted}
-        onClick={player.toggleMuted}
-      >
-        <Icon size={20} />
-      </IconButton>
-      <input
-        type="range"
-        min={0}
-        max={1}
-        step={0.05}
-        value={volume}
-        aria-label={say('volume')}
-        onChange={({ target }) => player.setVolume(Number(target.value))}
-      />
-    </span>
   );
 }
 

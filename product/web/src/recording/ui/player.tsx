@@ -2,8 +2,9 @@
 import type { RecordedPost } from '@meridian/protocol';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { toggleFullScreen } from '../../ui/full-screen.ts';
+import { playKeyPressed, useIdle } from '../../ui/use-playing.ts';
 import type { RecordingAddress } from '../core/address.ts';
-import { type PlayKey, playKeyOf, speedBeside } from '../core/keys.ts';
+import { type PlayKey, speedBeside } from '../core/keys.ts';
 import { chapterAt } from '../core/timeline.ts';
 import type { RecordingPlayer } from '../player.ts';
 import { Controls } from './controls.tsx';
@@ -62,34 +63,7 @@ export function Player({ player, posts, address }: PlayerProps) {
   );
 }
 
-/** In full screen the bar goes while nothing moves. */
-const IDLE_MS = 2500;
-
-function useIdle(isPlaying: boolean): boolean {
-  const [isIdle, setIdle] = useState(false);
-  useEffect(() => {
-    let timer = 0;
-    const stir = (): void => {
-      window.clearTimeout(timer);
-      setIdle(false);
-      if (isPlaying) timer = window.setTimeout(() => setIdle(true), IDLE_MS);
-    };
-    stir();
-    const events = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const;
-    for (const event of events) addEventListener(event, stir);
-    return () => {
-      window.clearTimeout(timer);
-      for (const event of events) removeEventListener(event, stir);
-    };
-  }, [isPlaying]);
-  return isIdle;
-}
-
 type OfPage = Readonly<Record<'fullScreen' | 'captions' | 'danmaku', () => void>>;
-
-const typing = 'input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select';
-const control = 'button, a, summary, [role=tab]';
-const slider = '[role=slider], input[type=range]';
 
 function usePlayKeys(player: RecordingPlayer, ofPage: OfPage): void {
   const latest = useRef(ofPage);
@@ -99,12 +73,7 @@ function usePlayKeys(player: RecordingPlayer, ofPage: OfPage): void {
   // With the first picture: a key that is pressed at once counts.
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      const target = event.target instanceof Element ? event.target : null;
-      const { key, altKey, ctrlKey, metaKey, repeat } = event;
-      const modal = document.querySelector('dialog[open]') !== null;
-      const isIn = (what: string): boolean => target?.closest(what) != null;
-      const place = { typing: isIn(typing), onControl: isIn(control), onSlider: isIn(slider) };
-      const found = playKeyOf(Object.assign({ key, altKey, ctrlKey, metaKey, repeat, modal }, place));
+      const found = playKeyPressed(event);
       if (found === undefined) return;
       event.preventDefault();
       act(player, found, latest.current);

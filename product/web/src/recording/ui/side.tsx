@@ -2,8 +2,9 @@
 import type { FinishedChapter, FinishedFile, RecordedPost } from '@meridian/protocol';
 import { Captions, Download, FileText, FileVideo, Image, MonitorUp, Music } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { clockText } from '../../core/clock.ts';
 import { fileUrl, type RecordingAddress } from '../core/address.ts';
-import { bytesText, chapterAt, clockText, peopleOf } from '../core/timeline.ts';
+import { bytesText, chapterAt, peopleOf } from '../core/timeline.ts';
 import type { PlayerModel, RecordingPlayer } from '../player.ts';
 import { useWords } from '../text.ts';
 

@@ -57,7 +57,7 @@ export function Stage({ player, model, posts, captions }: StageProps) {
         onClick={player.toggle}
       >
         {isUntouched ? (
-          <span className="recording-begin grid place-center">
+          <span className="player-begin grid place-center">
             <Play size={38} fill="currentColor" aria-hidden="true" />
           </span>
         ) : null}
@@ -120,7 +120,7 @@ function Tile({ player, output, isLarge, column, isChosen }: TileProps) {
 function Captions({ cues }: { cues: readonly Cue[] }) {
   if (cues.length === 0) return null;
   return (
-    <div className="recording-captions absolute grid justify-items-center text-center">
+    <div className="recording-captions player-lines absolute grid justify-items-center text-center">
       {cues.map(({ startMs, text }) => (
         <span key={`${startMs} ${text}`}>{shownText(text)}</span>
       ))}

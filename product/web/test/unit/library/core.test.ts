@@ -1,6 +1,7 @@
 // What the page of the library decides: addresses, words, rights, what was typed, what becomes of a file.
 import { uploadRefusals } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
+import { clockText } from '../../../src/core/clock.ts';
 import { chapterAt, readChapters, textOfChapters, withChapter } from '../../../src/library/core/chapters.ts';
 import { changeOf, type Draft, draftOf, problemsOf, readTags } from '../../../src/library/core/draft.ts';
 import { isMoving } from '../../../src/library/core/list.ts';
@@ -10,7 +11,7 @@ import { mayChange, mayUpload, ownerOf } from '../../../src/library/core/rights.
 import { whyNotTaken } from '../../../src/library/core/taking.ts';
 import { isLanguage, isVtt, languageOfName } from '../../../src/library/core/transcript.ts';
 import { filtersOf, itemOfHash, noFilters, searchOf } from '../../../src/library/core/view.ts';
-import { bytesText, clockText, leftText, rateText } from '../../../src/library/core/words.ts';
+import { bytesText, leftText, rateText } from '../../../src/library/core/words.ts';
 import { isLibraryKey } from '../../../src/library/text.ts';
 
 const item: Item = {
@@ -82,6 +83,8 @@ describe('words', () => {
   it.each([
     [-1, '0:00'],
     [59_999, '0:59'],
+    [3_599_999, '59:59'],
+    [3_600_000, '1:00:00'],
     [3_723_000, '1:02:03'],
     [360_000_000, '100:00:00'],
   ])('of the time %d ms', (ms, text) => expect(clockText(ms)).toBe(text));

@@ -1,9 +1,9 @@
 // Small rules of the player: how much is loaded, where it goes on, what keys do.
 import { describe, expect, it } from 'vitest';
+import { soughtBy, soughtByKey } from '../../../src/core/seek.ts';
 import { continueAt } from '../../../src/library/core/continue.ts';
 import { bufferOf, loadingOf, STILL_MS_MAX } from '../../../src/library/core/loading.ts';
 import { speedBeside } from '../../../src/library/core/qualities.ts';
-import { soughtBy, soughtByKey } from '../../../src/library/core/seek.ts';
 
 describe('what is loaded', () => {
   const seen = { isPaused: true, isHidden: false, hasBegun: false, stillMs: 0 };

@@ -8,7 +8,6 @@ import { failureKeyOf, recordingTexts } from '../../../src/recording/core/messag
 import {
   bytesText,
   chapterAt,
-  clockText,
   neededAt,
   peopleOf,
   shownAt,
@@ -110,17 +109,6 @@ describe('what is shown', () => {
 });
 
 describe('the time of a recording', () => {
-  it('is shown as clocks do', () => {
-    expect([0, 999, 61_000, 3_599_999, 3_600_000, 36_061_000, -5].map(clockText)).toEqual([
-      '0:00',
-      '0:00',
-      '1:01',
-      '59:59',
-      '1:00:00',
-      '10:01:01',
-      '0:00',
-    ]);
-  });
   it('has chapters, and holes that are jumped over', () => {
     const chapters = [chapter(10, 'ann'), chapter(20, 'bob'), chapter(30, 'ann'), chapter(30, '', 'screen')];
     expect([0, 10, 19, 25, 99].map((ms) => chapterAt(chapters, ms))).toEqual([-1, 0, 0, 1, 3]);

@@ -1,5 +1,5 @@
 // Keys of a player. Pure.
-import type { PlayKey } from '../../recording/core/keys.ts';
+import type { PlayKey } from '../recording/core/keys.ts';
 
 const STEP_MS = 5000;
 const PAGE_MS = 60_000;

@@ -1,0 +1,41 @@
+// What both players do while something plays.
+import { type RefObject, useEffect, useState } from 'react';
+import { type PlayKey, playKeyOf } from '../recording/core/keys.ts';
+
+const typing = 'input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select';
+const control = 'button, a, summary, [role=tab]';
+const slider = '[role=slider], input[type=range]';
+
+/** What a pressed key asks for where the focus is. */
+export function playKeyPressed({ target, key, altKey, ctrlKey, metaKey, repeat }: KeyboardEvent): PlayKey | undefined {
+  const modal = document.querySelector('dialog[open]') !== null;
+  const isIn = (what: string): boolean => target instanceof Element && target.closest(what) !== null;
+  const place = { typing: isIn(typing), onControl: isIn(control), onSlider: isIn(slider) };
+  return playKeyOf(Object.assign({ key, altKey, ctrlKey, metaKey, repeat, modal }, place));
+}
+
+/** While it plays the bar goes when nothing moves for so long. */
+const IDLE_MS = 2500;
+const stirring = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const;
+
+/** Whether nothing moves; without a `frame`, in the whole window. */
+export function useIdle(isPlaying: boolean, frame?: RefObject<HTMLElement | null>): boolean {
+  const [isIdle, setIdle] = useState(false);
+  useEffect(() => {
+    const moved = frame === undefined ? window : frame.current;
+    if (moved === null) return undefined;
+    let timer = 0;
+    const stir = (): void => {
+      window.clearTimeout(timer);
+      setIdle(false);
+      if (isPlaying) timer = window.setTimeout(() => setIdle(true), IDLE_MS);
+    };
+    stir();
+    for (const event of stirring) moved.addEventListener(event, stir);
+    return () => {
+      window.clearTimeout(timer);
+      for (const event of stirring) moved.removeEventListener(event, stir);
+    };
+  }, [frame, isPlaying]);
+  return isIdle;
+}
