@@ -440,8 +440,8 @@ function PollChoices(props: { poll: ShowPoll; chosen: readonly number[]; onChoos
 function PollResults({ poll, chosen }: { poll: ShowPoll; chosen: readonly number[] }) {
   const shares = sharesOf(poll);
   return poll.options.map(({ text }, at) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: the service names options by number
     <div
+      // biome-ignore lint/suspicious/noArrayIndexKey: the service names options by number
       key={at}
       className="show-result in-row relative overflow-hidden bordered rounded-s"
       data-chosen={chosen.includes(at) ? '' : undefined}
