@@ -1,11 +1,21 @@
 import { drawPicture, type PictureName, pictureNames } from '@meridian/sdk-web/effects';
 import { CircleSlash2, ImagePlus, LoaderCircle, TriangleAlert, UserRound } from 'lucide-react';
-import { type ChangeEvent, type ReactNode, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  type ChangeEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { type BackgroundChoice, backgrounds, type EffectsModel } from '../core/effects.ts';
 import { type EffectWord, effectWords } from '../core/messages/effects.ts';
 import type { EffectsHandle, EffectsSwitches } from './actions.ts';
 import { useLanguage } from './language.tsx';
 import '../styles/effects.css';
+import { useAnswer } from './use-answer.ts';
 
 interface PanelProps {
   effects: EffectsSwitches;
@@ -14,17 +24,8 @@ interface PanelProps {
 
 /** What is behind the line of EffectsFields. */
 export default function EffectsPanel({ effects, can }: PanelProps) {
-  const [handle, setHandle] = useState<EffectsHandle>();
-  useEffect(() => {
-    let gone = false;
-    effects.load().then(
-      (loaded) => !gone && setHandle(loaded),
-      (error: unknown) => console.info('Effects cannot be loaded:', error),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [effects]);
+  const load = useCallback(() => effects.load(), [effects]);
+  const { value: handle } = useAnswer(load);
   return handle === undefined ? null : <Switches handle={handle} can={can} />;
 }
 

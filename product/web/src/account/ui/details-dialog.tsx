@@ -1,9 +1,10 @@
 import { CalendarPlus, Pencil, Repeat as RepeatIcon, TriangleAlert, Video, X } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { Dialog } from '../../ui/dialog.tsx';
+import { useAnswer } from '../../ui/use-answer.ts';
 import type { AccountApi } from '../api.ts';
 import { meetingUrl, spacedNumber } from '../core/invitation-text.ts';
-import type { Answer, Conflict, Meeting, MyOccurrence } from '../core/model.ts';
+import type { Answer, Meeting, MyOccurrence } from '../core/model.ts';
 import { repeatOf } from '../core/repeat.ts';
 import { kindText, timeRange, whenText } from '../core/words.ts';
 import { presentName } from '../core/zones.ts';
@@ -37,19 +38,9 @@ const ANSWERS = [
 export function DetailsDialog(props: DetailsProps) {
   const { say } = useSay();
   const { occurrence, api } = props;
-  const [meeting, setMeeting] = useState<Meeting>();
-  const [problem, setProblem] = useState<unknown>();
   const { meetingId } = occurrence;
-  useEffect(() => {
-    let gone = false;
-    api.meeting(meetingId).then(
-      (found) => !gone && setMeeting(found),
-      (error: unknown) => !gone && setProblem(error),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [api, meetingId]);
+  const ask = useCallback(() => api.meeting(meetingId), [api, meetingId]);
+  const { value: meeting, problem } = useAnswer(ask);
   return (
     <Dialog title={occurrence.title} onClose={props.onClose} className="details">
       <div className="dialog-fields" data-testid="details">
@@ -161,17 +152,8 @@ function Answers({ occurrence, api, onChanged }: DetailsProps) {
 /** Shown, not refused; of meetings that the user may not see, the time alone. */
 function Conflicts({ occurrence, api, timeZone }: DetailsProps) {
   const { say, locale } = useSay();
-  const [found, setFound] = useState<readonly Conflict[]>([]);
-  useEffect(() => {
-    let gone = false;
-    api.conflicts(occurrence).then(
-      (conflicts) => !gone && setFound(conflicts),
-      (error: unknown) => console.info('What else there is at that time is not known:', error),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [api, occurrence]);
+  const ask = useCallback(() => api.conflicts(occurrence), [api, occurrence]);
+  const { value: found = [] } = useAnswer(ask);
   if (found.length === 0) return null;
   return (
     <section className="invited" data-testid="conflicts">

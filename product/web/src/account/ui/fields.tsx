@@ -1,6 +1,6 @@
 import { MeridianApiError } from '@meridian/api-client';
 import { CircleAlert } from 'lucide-react';
-import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
+import { type ComponentProps, type InputHTMLAttributes, type ReactNode, useId } from 'react';
 import { codeOf } from '../api.ts';
 import { accountReason } from '../core/messages/texts.ts';
 import { useSay } from '../text.ts';
@@ -13,6 +13,19 @@ interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChan
 }
 
 export function Field({ label, hint, error, onText, className, ...input }: FieldProps) {
+  return (
+    <Labelled {...{ label, hint, error, className }}>
+      {(own) => <input {...input} {...own} className="input" onChange={(event) => onText(event.target.value)} />}
+    </Labelled>
+  );
+}
+
+interface LabelledProps extends Pick<FieldProps, 'label' | 'hint' | 'error' | 'className'> {
+  children(own: { id: string; 'aria-invalid': boolean; 'aria-describedby': string | undefined }): ReactNode;
+}
+
+/** What is typed or chosen, with its label and what is to be said of it. */
+export function Labelled({ label, hint, error, className, children }: LabelledProps) {
   const id = useId();
   const help = error ?? hint;
   return (
@@ -20,14 +33,11 @@ export function Field({ label, hint, error, onText, className, ...input }: Field
       <label className="field-label" htmlFor={id}>
         {label}
       </label>
-      <input
-        {...input}
-        id={id}
-        className="input"
-        aria-invalid={error !== undefined}
-        aria-describedby={help === undefined ? undefined : `${id}-help`}
-        onChange={(event) => onText(event.target.value)}
-      />
+      {children({
+        id,
+        'aria-invalid': error !== undefined,
+        'aria-describedby': help === undefined ? undefined : `${id}-help`,
+      })}
       {help === undefined ? null : (
         <span id={`${id}-help`} className={error === undefined ? 'field-hint' : 'field-error'}>
           {help}
@@ -37,46 +47,36 @@ export function Field({ label, hint, error, onText, className, ...input }: Field
   );
 }
 
-interface ChooseProps<T extends string> {
-  label: string;
+interface SelectProps<T extends string> extends Omit<ComponentProps<'select'>, 'value' | 'onChange'> {
   value: T;
   options: readonly (readonly [value: T, text: string])[];
-  error?: string | undefined;
-  className?: string;
   onChoose(value: T): void;
 }
 
-export function Choose<T extends string>({ label, value, options, error, className, onChoose }: ChooseProps<T>) {
-  const id = useId();
+export function Select<T extends string>({ options, onChoose, ...select }: SelectProps<T>) {
   return (
-    <div className={`field ${className ?? ''}`}>
-      <label className="field-label" htmlFor={id}>
-        {label}
-      </label>
-      <select
-        id={id}
-        className="select"
-        value={value}
-        aria-invalid={error !== undefined}
-        aria-describedby={error === undefined ? undefined : `${id}-help`}
-        onChange={(event) => {
-          const chosen = options.find(([one]) => one === event.target.value);
-          if (chosen !== undefined) onChoose(chosen[0]);
-        }}
-      >
-        {options.map(([one, text]) => (
-          <option key={one} value={one}>
-            {text}
-          </option>
-        ))}
-      </select>
-      {error === undefined ? null : (
-        <span id={`${id}-help`} className="field-error">
-          {error}
-        </span>
-      )}
-    </div>
+    <select
+      {...select}
+      className="select"
+      onChange={(event) => {
+        const chosen = options.find(([one]) => one === event.target.value);
+        if (chosen !== undefined) onChoose(chosen[0]);
+      }}
+    >
+      {options.map(([one, text]) => (
+        <option key={one} value={one}>
+          {text}
+        </option>
+      ))}
+    </select>
   );
+}
+
+type ChooseProps<T extends string> = Pick<SelectProps<T>, 'value' | 'options' | 'onChoose'> &
+  Pick<FieldProps, 'label' | 'error' | 'className'>;
+
+export function Choose<T extends string>({ label, error, className, ...select }: ChooseProps<T>) {
+  return <Labelled {...{ label, error, className }}>{(own) => <Select {...select} {...own} />}</Labelled>;
 }
 
 export function Check(props: { label: string; hint?: string; on: boolean; onChange(on: boolean): void }) {
@@ -100,9 +100,20 @@ export function Check(props: { label: string; hint?: string; on: boolean; onChan
   );
 }
 
+interface TroubleProps {
+  title: string;
+  error: unknown;
+  children?: ReactNode;
+}
+
 /** Why something did not work, and what can be done about it. */
-export function Trouble({ title, error, children }: { title: string; error: unknown; children?: ReactNode }) {
+export function Trouble(props: TroubleProps) {
   const { say } = useSay();
+  return <TroubleNote {...props} reasonOf={(code) => say(accountReason(code))} />;
+}
+
+/** The same in words of the page that shows it. */
+export function TroubleNote({ title, error, reasonOf, children }: TroubleProps & { reasonOf(code: string): string }) {
   const code = codeOf(error);
   const details = error instanceof MeridianApiError ? error.errors.map(({ detail }) => detail).join('; ') : '';
   return (
@@ -110,7 +121,7 @@ export function Trouble({ title, error, children }: { title: string; error: unkn
       <CircleAlert size={20} aria-hidden="true" />
       <strong>{title}</strong>
       <p>
-        {say(accountReason(code))} {details}
+        {reasonOf(code)} {details}
       </p>
       {children}
     </div>

@@ -1,6 +1,7 @@
 // Recordings of a meeting, for its hosts: a link to the page that plays them is made when it is asked for.
 import { CirclePlay, LoaderCircle } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useMemo, useState } from 'react';
+import { useAnswer } from '../../ui/use-answer.ts';
 import type { AccountApi } from '../api.ts';
 import type { MyOccurrence, Recording } from '../core/model.ts';
 import { durationText } from '../core/words.ts';
@@ -16,21 +17,11 @@ interface RecordingsProps {
 /** Nothing for those that may see none, and where there are none. */
 export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
   const { say, locale } = useSay();
-  const [recordings, setRecordings] = useState<readonly Recording[]>([]);
   const [problem, setProblem] = useState<unknown>();
   const { meetingId, mayChange } = occurrence;
-  useEffect(() => {
-    if (!mayChange) return undefined;
-    let gone = false;
-    // The dialog says enough without them.
-    api.recordings(meetingId).then(
-      (found) => gone || setRecordings(found),
-      (error: unknown) => console.info('recordings are not shown:', error),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [api, meetingId, mayChange]);
+  // Where they do not come, the dialog says enough.
+  const ask = useMemo(() => (mayChange ? () => api.recordings(meetingId) : undefined), [api, meetingId, mayChange]);
+  const { value: recordings = [] } = useAnswer(ask);
   if (recordings.length === 0) return null;
   const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
   return (

@@ -1,4 +1,5 @@
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useCallback, useState } from 'react';
+import { useAnswer } from '../../ui/use-answer.ts';
 import type { SignInApi } from '../api.ts';
 import { addressIn } from '../core/addresses.ts';
 import type { Me, SetupTarget } from '../core/model.ts';
@@ -16,18 +17,8 @@ interface SetupProps {
 /** By a one-time link: the first administrator, or an invited user without a password yet. */
 export function SetupPage({ api, code, onSignedIn }: SetupProps) {
   const { say } = useSay();
-  const [target, setTarget] = useState<SetupTarget>();
-  const [problem, setProblem] = useState<unknown>();
-  useEffect(() => {
-    let gone = false;
-    api.lookAtSetup(code).then(
-      (found) => !gone && setTarget(found),
-      (error: unknown) => !gone && setProblem(error),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [api, code]);
+  const ask = useCallback(() => api.lookAtSetup(code), [api, code]);
+  const { value: target, problem } = useAnswer(ask);
   const lead = target === undefined ? '' : say(target.kind === 'firstAdmin' ? 'setup.first' : 'setup.invited');
   return (
     <CardPage title={say('title.setup')} lead={lead} branding={target?.branding}>

@@ -1,9 +1,7 @@
-import { MeridianApiError } from '@meridian/api-client';
-import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { codeOf } from '../../account/api.ts';
 import { accountReason } from '../../account/core/messages/texts.ts';
 import { useSay } from '../../account/text.ts';
+import { TroubleNote } from '../../account/ui/fields.tsx';
 import { useTexts } from '../text.ts';
 import { isReasonKey, type Reasons, reasonTexts } from './reasons.ts';
 
@@ -15,20 +13,8 @@ interface TroubleProps {
 }
 
 /** Why something did not work, in words of the administration. */
-export function AdminTrouble({ title, error, reasons, children }: TroubleProps) {
-  const reasonOf = useReasons(reasons);
-  const code = codeOf(error);
-  const details = error instanceof MeridianApiError ? error.errors.map(({ detail }) => detail).join('; ') : '';
-  return (
-    <div className="notice bad" role="alert" data-testid="trouble" data-code={code}>
-      <CircleAlert size={20} aria-hidden="true" />
-      <strong>{title}</strong>
-      <p>
-        {reasonOf(code)} {details}
-      </p>
-      {children}
-    </div>
-  );
+export function AdminTrouble({ reasons, ...props }: TroubleProps) {
+  return <TroubleNote {...props} reasonOf={useReasons(reasons)} />;
 }
 
 /** The text of a code: the page's own, else that of the administration, else that of all pages. */

@@ -1,6 +1,7 @@
 // Charts of a day of dial tests. Loaded when one is shown: uPlot comes with it.
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
+import { useScheme } from '../ui/use-scheme.ts';
 import 'uplot/dist/uPlot.min.css';
 import { useTexts } from '../../admin/text.ts';
 import '../../styles/console-charts.css';
@@ -43,19 +44,6 @@ export default function Charts(props: ChartsProps) {
       <Chart key={`failed ${scheme}`} lines={failed} {...props} />
     </div>
   );
-}
-
-/** Changes with the colours of the page. */
-function useScheme(): string {
-  const [scheme, setScheme] = useState('');
-  useEffect(() => {
-    const query = matchMedia('(prefers-color-scheme: light)');
-    const changed = (): void => setScheme(query.matches ? 'light' : 'dark');
-    changed();
-    query.addEventListener('change', changed);
-    return () => query.removeEventListener('change', changed);
-  }, []);
-  return scheme;
 }
 
 function Chart({ lines, series, timeZone, fromS, toS }: ChartsProps & { lines: readonly Line[] }) {

@@ -1,6 +1,7 @@
 // The charts of a session. Loaded when one is shown: uPlot comes with it.
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
+import { useScheme } from '../ui/use-scheme.ts';
 import 'uplot/dist/uPlot.min.css';
 import { useTexts } from '../../admin/text.ts';
 import '../../styles/console-charts.css';
@@ -26,19 +27,6 @@ export default function Charts(props: ChartsProps) {
   const scheme = useScheme();
   const names = useMemo(() => drawnCharts(props.series), [props.series]);
   return names.map((name) => <Chart key={`${name} ${scheme}`} name={name} isLast={name === names.at(-1)} {...props} />);
-}
-
-/** Changes with the colours of the page. */
-function useScheme(): string {
-  const [scheme, setScheme] = useState('');
-  useEffect(() => {
-    const query = matchMedia('(prefers-color-scheme: light)');
-    const changed = (): void => setScheme(query.matches ? 'light' : 'dark');
-    changed();
-    query.addEventListener('change', changed);
-    return () => query.removeEventListener('change', changed);
-  }, []);
-  return scheme;
 }
 
 function Chart({

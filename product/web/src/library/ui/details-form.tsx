@@ -1,8 +1,8 @@
 // Texts, visibility and chapters of an item, to be changed.
 import { LoaderCircle } from 'lucide-react';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
-import { Choose, Field } from '../../account/ui/fields.tsx';
+import { Choose, Field, Labelled } from '../../account/ui/fields.tsx';
 import { clockText } from '../../core/clock.ts';
 import type { LibraryApi, VersionedItem } from '../api.ts';
 import { readChapters, withChapter } from '../core/chapters.ts';
@@ -169,26 +169,9 @@ interface TextAreaProps {
 }
 
 function TextArea({ label, hint, error, onText, ...area }: TextAreaProps) {
-  const id = useId();
-  const help = error ?? hint;
   return (
-    <div className="field">
-      <label className="field-label" htmlFor={id}>
-        {label}
-      </label>
-      <textarea
-        {...area}
-        id={id}
-        className="input area"
-        aria-invalid={error !== undefined}
-        aria-describedby={help === undefined ? undefined : `${id}-help`}
-        onChange={(event) => onText(event.target.value)}
-      />
-      {help === undefined ? null : (
-        <span id={`${id}-help`} className={error === undefined ? 'field-hint' : 'field-error'}>
-          {help}
-        </span>
-      )}
-    </div>
+    <Labelled {...{ label, hint, error }}>
+      {(own) => <textarea {...area} {...own} className="input area" onChange={(event) => onText(event.target.value)} />}
+    </Labelled>
   );
 }

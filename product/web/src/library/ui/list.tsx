@@ -2,6 +2,7 @@
 import { FolderOpen, LoaderCircle, RotateCw, Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Me } from '../../account/core/model.ts';
+import { Select } from '../../account/ui/fields.tsx';
 import { Stale } from '../../admin/traffic/parts.tsx';
 import type { ListState } from '../../admin/ui/asked.ts';
 import { clockText } from '../../core/clock.ts';
@@ -26,20 +27,20 @@ export function FilterBar({ filters, onFilters }: FilterProps) {
   return (
     <div className="library-filters grid gap-3">
       <SearchField text={filters.text} onText={(text) => onFilters({ ...filters, text })} />
-      <Filter
-        label={say('filter.kind')}
+      <Select
+        aria-label={say('filter.kind')}
         value={filters.kind}
         options={[['', say('filter.allKinds')], ...kinds.map((kind) => [kind, say(`kind.${kind}`)] as const)]}
         onChoose={(kind) => onFilters({ ...filters, kind })}
       />
-      <Filter
-        label={say('filter.state')}
+      <Select
+        aria-label={say('filter.state')}
         value={filters.state}
         options={[['', say('filter.allStates')], ...states.map((state) => [state, say(`state.${state}`)] as const)]}
         onChoose={(state) => onFilters({ ...filters, state })}
       />
-      <Filter
-        label={say('filter.whose')}
+      <Select
+        aria-label={say('filter.whose')}
         value={filters.isMine ? 'mine' : ''}
         options={[
           ['', say('filter.everybody')],
@@ -80,33 +81,6 @@ function SearchField({ text, onText }: { text: string; onText(text: string): voi
         onChange={(event) => setTyped(event.target.value)}
       />
     </div>
-  );
-}
-
-interface FilterChoiceProps<T extends string> {
-  label: string;
-  value: T;
-  options: readonly (readonly [value: T, text: string])[];
-  onChoose(value: T): void;
-}
-
-function Filter<T extends string>({ label, value, options, onChoose }: FilterChoiceProps<T>) {
-  return (
-    <select
-      className="select"
-      aria-label={label}
-      value={value}
-      onChange={(event) => {
-        const chosen = options.find(([one]) => one === event.target.value);
-        if (chosen !== undefined) onChoose(chosen[0]);
-      }}
-    >
-      {options.map(([one, text]) => (
-        <option key={one} value={one}>
-          {text}
-        </option>
-      ))}
-    </select>
   );
 }
 

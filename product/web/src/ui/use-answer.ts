@@ -1,0 +1,25 @@
+import { useEffect, useState } from 'react';
+
+export interface Answer<T> {
+  readonly value?: T;
+  readonly problem?: unknown;
+}
+
+/** Asks once, and again when `ask` is another function; undefined: it does not. Nothing comes of a late answer. */
+export function useAnswer<T>(ask: (() => Promise<T>) | undefined): Answer<T> {
+  const [answer, setAnswer] = useState<Answer<T>>({});
+  useEffect(() => {
+    let isGone = false;
+    ask?.().then(
+      (value) => isGone || setAnswer({ value }),
+      (problem: unknown) => {
+        console.info('An answer is not shown:', problem);
+        if (!isGone) setAnswer((last) => ({ ...last, problem }));
+      },
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [ask]);
+  return answer;
+}
