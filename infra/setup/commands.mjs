@@ -13,7 +13,6 @@ const labCases = [
   'picture',
   'screenshots',
   'fuzz',
-  'floods',
   'two-servers',
   'container',
   'proxies',

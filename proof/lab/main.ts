@@ -2,7 +2,6 @@
 import process from 'node:process';
 import { type LabCase, runCases } from '../support/case.ts';
 import { container } from './container/container.ts';
-import { floods } from './floods/floods.ts';
 import { fresh } from './fresh.ts';
 import { fuzzCase } from './fuzz/fuzz.ts';
 import { kubernetes } from './kubernetes/kubernetes.ts';
@@ -19,7 +18,6 @@ const cases: readonly LabCase[] = [
   picture,
   screenshots,
   fuzzCase,
-  floods,
   twoServers,
   container,
   proxies,

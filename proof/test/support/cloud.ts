@@ -166,11 +166,6 @@ export class TestCloud {
     return this.#run().children[id]?.pid;
   }
 
-  /** Pids of all children now. */
-  pids(): number[] {
-    return Object.values(this.#run().children).map(({ pid }) => pid);
-  }
-
   #run(): RunFile {
     return JSON.parse(readFileSync(join(this.stateDir, 'run.json'), 'utf8')) as RunFile;
   }

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** VP8 and Opus as this endpoint sends them. */
-export const sent = {
+const sent = {
   video: { ssrc: 0x11111111, payloadType: 101, mimeType: 'video/VP8', clockRate: 90_000 },
   audio: { ssrc: 0x22222222, payloadType: 111, mimeType: 'audio/opus', clockRate: 48_000, channels: 2 },
 } as const;

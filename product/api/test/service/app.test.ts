@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -326,6 +326,17 @@ describe('a caller', () => {
     const answers = new Set<number>();
     for (let at = 0; at < 60; at += 1) answers.add(await refused('192.0.2.1'));
     expect([answers, await refused('192.0.2.2')]).toEqual([new Set([401, 429]), 401]);
+  });
+
+  it('gets the place of a connection of its address that says nothing', async () => {
+    const to = { port: (configured.app.server.address() as AddressInfo).port, host: '127.0.0.1' };
+    const silent = Array.from({ length: 256 }, () => connectTcp({ ...to, localAddress: '127.0.0.66' }).resume());
+    await Promise.all(silent.map((socket) => once(socket, 'connect')));
+    const isCut = Promise.race(silent.map((socket) => once(socket, 'close', { signal: AbortSignal.timeout(10_000) })));
+    const newcomer = connect({ ...to, localAddress: '127.0.0.66', rejectUnauthorized: false });
+    await once(newcomer, 'secureConnect');
+    await isCut;
+    for (const socket of [newcomer, ...silent]) socket.destroy();
   });
 });
 
