@@ -34,20 +34,15 @@ export function withinBudget(
   let run = first;
   for (let period = 0; period < BUDGET_PERIODS; period += 1) {
     const { admitted } = admitRelays(trafficOfPairs(streamsAtLast(run), input, table), share);
-    run = runStrategy(oursWithin(admitted), {
-      world,
-      meetings,
-      rng: seededRng(`${seed} ${period}`),
-      mode: 'relay',
-    });
+    run = runStrategy(oursWithin(admitted), { world, meetings, rng: seededRng(`${seed} ${period}`) });
   }
   return run;
 }
 
 /** Streams of every ordered pair of hosts, with what relaying the pair would gain. */
-export function trafficOfPairs({ between }: Streams, input: PathInput, table: PathTable): PairTraffic[] {
+export function trafficOfPairs(streams: Streams, input: PathInput, table: PathTable): PairTraffic[] {
   const bytes = new Float64Array(input.hosts ** 2);
-  for (const [from, to, weight] of pairsOf(between)) bytes[from * input.hosts + to] = weight;
+  for (const [from, to, weight] of pairsOf(streams)) bytes[from * input.hosts + to] = weight;
   return [...bytes].map((count, pair): PairTraffic => {
     const bestVia = table.bestVia[pair] ?? NO_PATH;
     const relayVia = bestVia === DIRECT ? (table.secondVia[pair] ?? NO_PATH) : bestVia;

@@ -1,10 +1,9 @@
 // What a run is measured by, on true round trips (delays.ts, tally.ts). Every pair of a room counts once (both
 // directions are equal here). Delay over time is what people feel, so it counts from the second Join to the last leave,
 // while people are not yet where they will end.
-import { costOf, flatPrices } from './prices.ts';
 import type { Weighted } from './tally.ts';
 import type { RoomRun, StrategyRun } from './timeline.ts';
-import { type Streams, StreamsKeeper, trafficOf } from './traffic.ts';
+import { type Streams, streamsOf, trafficOf } from './traffic.ts';
 import type { Person, World } from './world.ts';
 
 /** The names that `--json` promises. */
@@ -23,7 +22,6 @@ interface StrategyMetrics {
   readonly undoneShare: number;
   readonly ingressOver10MsShare: number;
   readonly relayedShare: number;
-  readonly costPerUserHour: number;
   readonly maxOverMeanLoad: number;
   /** Hosts that had more than their capacity at some time. */
   readonly overLimitHosts: number;
@@ -43,8 +41,6 @@ export function metricsOf(run: StrategyRun, world: World): StrategyMetrics {
     room.people.flatMap((person, at) => (firstHosts[at] === -1 ? [] : [{ person, host: firstHosts[at] ?? -1 }])),
   );
   const late = people.filter(({ person, host }) => isOver(person, world.hosts[host]?.city ?? -1));
-  // As if all that came were there for an hour, where they were last.
-  const usd = costOf({ hosts: world.hosts.length, hours: 1, sent: traffic.sent, prices: flatPrices });
   return {
     onewayMsMean: sumOf(delays, (one) => one.ms * one.weight) / weight,
     onewayMsP95: weightedPercentile(delays, 0.95),
@@ -56,7 +52,6 @@ export function metricsOf(run: StrategyRun, world: World): StrategyMetrics {
     undoneShare: moves === 0 ? 0 : sumOf(run.rooms, ({ tally }) => tally.undone) / moves,
     ingressOver10MsShare: late.length / people.length,
     relayedShare: traffic.between > 0 ? traffic.relayed / traffic.between : 0,
-    costPerUserHour: usd / people.length,
     maxOverMeanLoad: maxOverMean([...world.hosts.keys()].map((host) => run.fleet.utilisation(host))),
     overLimitHosts: run.peakUtilisation.filter((share) => share > 1).length,
   };
@@ -89,11 +84,7 @@ export function ingressOverShareAfter(run: StrategyRun, world: World, sessions: 
 }
 
 /** One for each that came, from where they were last. */
-export function streamsAtLast({ rooms }: Pick<StrategyRun, 'rooms'>): Streams {
-  const streams = new StreamsKeeper();
-  for (const row of rooms) streams.addRoom(placedOf(row), 1);
-  return streams;
-}
+export const streamsAtLast = ({ rooms }: Pick<StrategyRun, 'rooms'>): Streams => streamsOf(rooms.map(placedOf));
 
 /** What no run may show, in words; empty: nothing. */
 export function violationsOf(run: StrategyRun): string[] {

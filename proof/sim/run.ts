@@ -7,10 +7,10 @@ import type { LabResult, Metrics, Say } from '../support/case.ts';
 import { type Meeting, meetingsOf } from './arrivals.ts';
 import { builtInGeography, type Geography, readGeography } from './geography.ts';
 import { ingressOverShareAfter, metricsOf, violationsOf } from './judge.ts';
-import { type SimOptions, USERS_PER_SEAT, UsageError } from './options.ts';
+import { type SimOptions, UsageError } from './options.ts';
 import { ours } from './strategies/ours.ts';
 import { runStrategy, type StrategyRun } from './timeline.ts';
-import { makeWorld, type RoomKind, type World } from './world.ts';
+import { makeWorld, type World } from './world.ts';
 
 /** A run to its end. */
 export interface PlacedRun {
@@ -27,6 +27,10 @@ export interface SimRun extends PlacedRun {
 }
 
 const CITIES_DEFAULT = 40;
+/** Participants of a room. */
+const SIZE = 5;
+/** People there are for every seat: enough that a neighbourhood is never used up by its rooms. */
+const USERS_PER_SEAT = 10;
 /** Of other people of one's prefix, after which the first pick must be right. */
 const SESSIONS_BEFORE = 3;
 /** As many as a busy prefix has in an hour: what is learnt must not be lost again. */
@@ -38,8 +42,7 @@ export function simulate(options: SimOptions, say: Say): SimRun {
   const { world, run, violations } = placed;
   // What is learnt of prefixes has nothing to do with time.
   const learnt = run.isTogether ? learntOf(run, world) : {};
-  const metrics: Record<string, Metrics[string]> = { ours: { ...metricsOf(run, world), ...learnt } };
-  if (options.mix.size > 1) metrics['byKind'] = metricsByKind(run, world);
+  const metrics = { ours: { ...metricsOf(run, world), ...learnt } };
   return { ...placed, result: { params: paramsOf(options, world), metrics, missed: [...violations] } };
 }
 
@@ -52,11 +55,11 @@ export function runPlacement(options: SimOptions, say: Say, like?: World): Place
   const geography = geographyOf(options, rng);
   const world = worldOf(geography, options, rng, like);
   say(
-    `world: ${geography.source}; ${world.rooms.length} rooms of ${options.size}, ${world.hosts.length} hosts in ${world.cities.length} cities`,
+    `world: ${geography.source}; ${world.rooms.length} rooms of ${SIZE}, ${world.hosts.length} hosts in ${world.cities.length} cities`,
   );
   for (const note of geography.notes) say(`data: ${note}`);
-  const meetings = meetingsOf(world.rooms.length, options.size, options, rng.fork('meetings'));
-  const run = runStrategy(ours, { world, meetings, rng: rng.fork('strategies'), mode: options.mode });
+  const meetings = meetingsOf(world.rooms.length, SIZE, options, rng.fork('meetings'));
+  const run = runStrategy(ours, { world, meetings, rng: rng.fork('strategies') });
   return { world, meetings, run, violations: violationsOf(run) };
 }
 
@@ -91,11 +94,12 @@ function worldOf(geography: Geography, options: SimOptions, rng: Rng, like?: Wor
   const cities = options.cities ?? Math.min(CITIES_DEFAULT, sites, options.nodes);
   if (sites < 2) throw new UsageError(`the data has ${sites} usable sites, a world needs 2`);
   if (cities > sites) throw new UsageError(`--cities ${cities}, but there are ${sites} sites`);
-  const { nodes, rooms, size, mix, geoErrors, utilisation } = options;
-  const users = options.users ?? rooms * size * USERS_PER_SEAT;
+  const { nodes, rooms, utilisation } = options;
+  const users = rooms * SIZE * USERS_PER_SEAT;
+  const size = SIZE;
   return makeWorld(
     geography,
-    { nodes, cities, rooms, size, users, mix, geoErrors, utilisation },
+    { nodes, cities, rooms, size, users, geoErrors: true, utilisation },
     rng.fork('world'),
     like,
   );
@@ -113,16 +117,6 @@ export function learntOf(run: StrategyRun, world: World): Metrics {
   };
 }
 
-function metricsByKind(run: StrategyRun, world: World): Metrics {
-  const byKind: Record<string, Metrics> = {};
-  for (const kind of new Set<RoomKind>(world.rooms.map((room) => room.kind))) {
-    const part = { ...run, rooms: run.rooms.filter(({ room }) => room.kind === kind) };
-    const { onewayMsMean, onewayMsP95, shareUnder150Ms, nodesPerRoom, movesPerRoom } = metricsOf(part, world);
-    byKind[kind] = { onewayMsMean, onewayMsP95, shareUnder150Ms, nodesPerRoom, movesPerRoom };
-  }
-  return byKind;
-}
-
 function paramsOf(options: SimOptions, world: World): LabResult['params'] {
   const { geography, hosts, cities, rooms } = world;
   return {
@@ -131,11 +125,7 @@ function paramsOf(options: SimOptions, world: World): LabResult['params'] {
     nodes: hosts.length,
     cities: cities.length,
     rooms: rooms.length,
-    size: options.size,
-    users: options.users ?? rooms.length * options.size * USERS_PER_SEAT,
-    mix: [...options.mix].map(([kind, weight]) => `${kind}:${weight}`).join(','),
-    mode: options.mode,
-    geoErrors: options.geoErrors,
+    size: SIZE,
     arrivals: options.arrivals,
     meetingMedianMin: options.meetingMedianMin,
     ...(options.arrivals === 'trickle' ? trickleOf(options) : {}),

@@ -5,7 +5,7 @@ import type { Rng } from '@meridian/runtime';
 import { Agenda } from './agenda.ts';
 import { BEGIN_WITHIN_MS, type Meeting, type Stay, WARM_UP_MS } from './arrivals.ts';
 import { pairDelays } from './delays.ts';
-import { Fleet, type LiveRoom, type Mode, type Move, type Running, type Strategy } from './strategies/strategy.ts';
+import { Fleet, type LiveRoom, type Move, type Running, type Strategy } from './strategies/strategy.ts';
 import { type RoomTally, TallyKeeper } from './tally.ts';
 import type { Person, Room, World } from './world.ts';
 
@@ -40,7 +40,6 @@ export interface TimelineOptions {
   readonly world: World;
   readonly meetings: readonly Meeting[];
   readonly rng: Rng;
-  readonly mode: Mode;
 }
 
 /** Runs one strategy over all meetings of a world. */
@@ -92,7 +91,7 @@ class Timeline {
   #snapshot: Fleet | undefined;
 
   constructor(strategy: Strategy, o: TimelineOptions) {
-    const { world, meetings, rng, mode } = o;
+    const { world, meetings, rng } = o;
     this.#o = o;
     this.#strategy = strategy;
     this.#fleet = new Fleet(world);
@@ -107,7 +106,6 @@ class Timeline {
       world,
       fleet: this.#fleet,
       rng: rng.fork(strategy.name),
-      mode,
       after: (ms, run) => this.#agenda.after(ms, run),
     });
   }

@@ -1,15 +1,12 @@
 // The simulated world of one run: machines in chosen cities, people by population, rooms, and what an IP database says
 // of each person. Nothing in it changes during a run.
 
-import { distanceKm, type Point } from '@meridian/protocol';
+import type { Point } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { type DatabaseAnswer, databaseAnswer } from './geo-errors.ts';
 import { type Geography, gaussian, INTRA_CITY_RTT_MS } from './geography.ts';
-import { chooseCities, nearestIndex, regionsOf } from './places.ts';
+import { chooseCities } from './places.ts';
 import { ProbeNoise } from './probe-noise.ts';
-
-export const ROOM_KINDS = ['domestic', 'regional', 'global'] as const;
-export type RoomKind = (typeof ROOM_KINDS)[number];
 
 export interface Host extends Point {
   readonly city: number; // index into World.cities
@@ -27,7 +24,6 @@ export interface Person {
 }
 
 export interface Room {
-  readonly kind: RoomKind;
   readonly people: readonly Person[];
 }
 
@@ -45,7 +41,6 @@ export interface World {
   readonly geography: Geography;
   readonly cities: readonly Point[];
   readonly citySites: readonly number[];
-  readonly cityRegion: readonly number[];
   /** Round trips between cities, exact; of links between hosts the centre sees reports (strategies/routes.ts). */
   readonly cityRttMs: Float64Array;
   readonly hosts: readonly Host[];
@@ -66,14 +61,11 @@ export interface WorldOptions {
   readonly size: number;
   /** People there are; rooms draw from them, no person sits in two. */
   readonly users: number;
-  readonly mix: ReadonlyMap<RoomKind, number>;
   readonly geoErrors: boolean;
   /** Seats by capacity of the fleet; undefined: as an operator with much to spare. */
   readonly utilisation?: number | undefined;
 }
 
-/** Rooms of one country, by distance, since countries are not read. */
-const DOMESTIC_KM = 600;
 /**
  * An operator provisions each city for the people whose nearest it is (by round trip: demand is seen, not guessed), and
  * twice as much again.
@@ -94,7 +86,6 @@ export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, like?
   const { sites, rttMs } = geography;
   const citySites = chooseCities(sites, o.cities);
   const cities = citySites.map((site): Point => pointOf(sites[site]));
-  const cityRegion = regionsOf(cities);
   const cityRttMs = new Float64Array(cities.length ** 2);
   for (const [i, a] of citySites.entries()) {
     for (const [j, b] of citySites.entries())
@@ -104,11 +95,11 @@ export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, like?
     Float64Array.from(citySites, (city) => rttMs[site * sites.length + city] ?? Number.NaN),
   );
   const bySite = population(geography, o.users, rng.fork('population'));
-  const rooms = makeRooms({ geography, cities, cityRegion, accessOf, bySite, o, rng });
+  const rooms = makeRooms({ geography, accessOf, bySite, o, rng });
   const hosts = makeHosts({ geography, cities, accessOf, o });
   const timeMs = timingsOf(rng.fork('timings'));
   const links = newLinks(rng.fork('links'), hosts.length);
-  const world = { geography, cities, citySites, cityRegion, cityRttMs, hosts, rooms, links, timeMs };
+  const world = { geography, cities, citySites, cityRttMs, hosts, rooms, links, timeMs };
   return like !== undefined && hasSameLinks(like, world) ? { ...world, links: like.links } : world;
 }
 
@@ -190,22 +181,16 @@ function sampler(weights: readonly number[]): (roll: number) => number {
 
 interface RoomsInput {
   readonly geography: Geography;
-  readonly cities: readonly Point[];
-  readonly cityRegion: readonly number[];
   readonly accessOf: readonly Float64Array[];
   readonly bySite: Int32Array;
   readonly o: WorldOptions;
   readonly rng: Rng;
 }
 
-function makeRooms({ geography, cities, cityRegion, accessOf, bySite, o, rng }: RoomsInput): Room[] {
+function makeRooms({ geography, accessOf, bySite, o, rng }: RoomsInput): Room[] {
   const { sites } = geography;
-  const siteRegion = sites.map((site) => cityRegion[nearestIndex(site, cities)] ?? 0);
-  const kinds = [...o.mix.keys()];
-  const drawKind = sampler([...o.mix.values()]);
   const drawSite = sampler(sites.map((site) => site.people));
   const left = Int32Array.from(bySite);
-  const isFree = (site: number): boolean => (left[site] ?? 0) > 0;
   let id = 0;
   const sit = (site: number): Person => {
     left[site] = (left[site] ?? 0) - 1;
@@ -217,26 +202,15 @@ function makeRooms({ geography, cities, cityRegion, accessOf, bySite, o, rng }: 
   };
   return Array.from({ length: o.rooms }, (_, index): Room => {
     const own = rng.fork(`room ${index}`);
-    const kind = kinds[drawKind(own.next())] ?? 'global';
-    const first = drawFrom(left, isFree, own);
-    const people = [sit(first)];
-    const isNear = (site: number): boolean => {
-      if (kind === 'global') return true;
-      if (kind === 'regional') return siteRegion[site] === siteRegion[first];
-      return distanceKm(pointOf(sites[first]), pointOf(sites[site])) <= DOMESTIC_KM;
-    };
-    while (people.length < o.size) people.push(sit(drawFrom(left, (site) => isFree(site) && isNear(site), own)));
-    return { kind, people };
+    const people: Person[] = [];
+    while (people.length < o.size) people.push(sit(drawFrom(left, own)));
+    return { people };
   });
 }
 
-/**
- * A site with people left, by how many there are; among all of them when none is as wanted (its neighbourhood is used
- * up).
- */
-function drawFrom(left: Int32Array, isWanted: (site: number) => boolean, rng: Rng): number {
-  const wanted = [...left.keys()].filter(isWanted);
-  const sites = wanted.length > 0 ? wanted : [...left.keys()].filter((site) => (left[site] ?? 0) > 0);
+/** A site with people left, by how many there are. */
+function drawFrom(left: Int32Array, rng: Rng): number {
+  const sites = [...left.keys()].filter((site) => (left[site] ?? 0) > 0);
   return sites[sampler(sites.map((site) => left[site] ?? 0))(rng.next())] ?? 0;
 }
 

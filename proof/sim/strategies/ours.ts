@@ -30,10 +30,10 @@ class Ours implements Running {
   readonly #charges = new Map<Person, Placement[]>();
 
   constructor(o: Setting, admitted?: ReadonlySet<number>) {
-    const { world, mode, rng } = o;
+    const { world, rng } = o;
     this.#o = o;
-    this.#routes = planRoutes(world, mode === 'relay', admitted);
-    this.#placer = new Placer({ world, delays: this.#routes.delays, mode, rng });
+    this.#routes = planRoutes(world, true, admitted);
+    this.#placer = new Placer({ world, delays: this.#routes.delays, rng });
     this.#clients = new Clients(world, this.#placer.placementIndex);
     this.#rooms = new WatchedRooms({
       ...o,
@@ -79,10 +79,10 @@ class Ours implements Running {
   }
 
   firstHostsAfter(sessions: number): readonly (readonly number[])[] {
-    const { world, mode } = this.#o;
+    const { world } = this.#o;
     const fleet = new Fleet(world);
     const rng = this.#o.rng.fork(`after ${sessions}`);
-    const placer = new Placer({ world, delays: this.#routes.delays, mode, rng });
+    const placer = new Placer({ world, delays: this.#routes.delays, rng });
     const clients = new Clients(world, placer.placementIndex);
     return world.rooms.map(({ people }, index) =>
       people.map((person) => {

@@ -22,13 +22,11 @@ import {
 import { type Sites, sitesOf } from '../../../scheduler/src/moving/sites.ts';
 import type { World } from '../world.ts';
 import { hostIdOf } from './routes.ts';
-import type { Mode } from './strategy.ts';
 
 export interface PlacerOptions {
   readonly world: World;
   /** Between hosts, named as `hostIdOf` does. */
   readonly delays: HostDelays;
-  readonly mode: Mode;
   readonly rng: Rng;
 }
 
@@ -99,7 +97,7 @@ export class Placer {
       regionPin: '',
       protocolVersion: limits.protocolVersion,
       routerVersion: routerConstant.version,
-      mode: this.#o.mode,
+      mode: 'relay' as const,
       ...(move && { move: { fromNodeId: nodeOf(move.from), toNodeIds: move.hosts.map(nodeOf), reason: '' } }),
     };
     const proposal = {

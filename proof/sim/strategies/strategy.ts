@@ -46,13 +46,10 @@ export interface Running {
   firstHostsAfter?(sessions: number): readonly (readonly number[])[];
 }
 
-export type Mode = 'single' | 'direct' | 'relay';
-
 export interface Setting {
   readonly world: World;
   readonly fleet: Fleet;
   readonly rng: Rng;
-  readonly mode: Mode;
   /** Something to do later on the clock of the run. */
   after(ms: number, run: () => void): void;
 }

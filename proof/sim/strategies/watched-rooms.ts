@@ -3,7 +3,6 @@
 // long a move takes.
 import { limits } from '@meridian/protocol';
 import { type RoomStep, RoomWatch, type Timing } from '@meridian/scheduler/core';
-import { gatheringHost } from '../../../scheduler/src/moving/core/gather.ts';
 import { RoomBook } from '../../../scheduler/src/moving/core/room-book.ts';
 import { type MemberFacts, roomNow } from '../../../scheduler/src/moving/core/room-now.ts';
 import type { Sites } from '../../../scheduler/src/moving/sites.ts';
@@ -16,7 +15,7 @@ export const ASKED_TIMINGS_MS = 2000;
 /** After a join the round trip to the own media node is known. An assumption. */
 export const OWN_TIMING_MS = 1000;
 
-export interface WatchedRoomsOptions extends Pick<Setting, 'world' | 'fleet' | 'mode' | 'after'> {
+export interface WatchedRoomsOptions extends Pick<Setting, 'world' | 'after'> {
   readonly clients: Clients;
   /** The fleet by city, as it is now. */
   sites(nowMs: number): Pick<Sites, 'paths' | 'keys' | 'isOpen'>;
@@ -27,8 +26,6 @@ export interface WatchedRoomsOptions extends Pick<Setting, 'world' | 'fleet' | '
 interface Watched {
   readonly watch: RoomWatch;
   readonly sessions: Map<Person, Session>;
-  /** A room of mode `single` is on its way to another host. */
-  isConverging: boolean;
   /** Those of a group that are still to move, one after another. */
   next: { readonly people: readonly string[]; readonly city: number };
 }
@@ -67,7 +64,6 @@ export class WatchedRooms {
       watched.watch.pause(nowMs);
       return [];
     }
-    if (watched.isConverging) return this.#gather(room, watched, nowMs);
     const next = this.#nextOfGroup(room, watched, nowMs);
     if (next.length > 0) {
       watched.watch.pause(nowMs);
@@ -80,10 +76,6 @@ export class WatchedRooms {
       return [];
     }
     if (this.#book.made(String(room.index), step.gain.people, nowMs) === undefined) return [];
-    if (step.kind === 'gather') {
-      watched.isConverging = true;
-      return this.#toOneHost(room, watched, this.#oneHostOf(step.gain.host), nowMs);
-    }
     watched.next = { people: step.gain.people, city: step.gain.host };
     return this.#nextOfGroup(room, watched, nowMs);
   }
@@ -107,7 +99,7 @@ export class WatchedRooms {
     return watch.look({
       nowMs,
       wallMs: nowMs,
-      mode: this.#o.mode,
+      mode: 'relay',
       signature: room.version,
       numbering: 0,
       made: this.#book.get(String(room.index))?.made ?? [],
@@ -155,22 +147,6 @@ export class WatchedRooms {
     });
   }
 
-  /** A person that came to another host meanwhile goes where the room is. */
-  #gather(room: LiveRoom, watched: Watched, nowMs: number): Move[] {
-    watched.watch.pause(nowMs);
-    const { members, paths, isOpen } = this.#now(room, watched.sessions, nowMs);
-    const city = gatheringHost(members, paths.hosts, isOpen, true);
-    const there = room.seats.find(({ host }) => cityOf(this.#o.world, host) === city)?.host;
-    watched.isConverging = new Set(room.seats.map(({ host }) => host)).size > 1;
-    if (!watched.isConverging || city === undefined) return [];
-    return this.#toOneHost(room, watched, there ?? this.#oneHostOf(city), nowMs);
-  }
-
-  #toOneHost(room: LiveRoom, watched: Watched, host: number, nowMs: number): Move[] {
-    const movers = room.seats.filter((seat) => seat.host !== host);
-    return this.#moves(room, watched, { movers, hosts: [host], nowMs });
-  }
-
   #moves(
     room: LiveRoom,
     { sessions }: Watched,
@@ -180,11 +156,6 @@ export class WatchedRooms {
       const session = sessions.get(seat.person);
       return session === undefined ? [] : [{ seat, to: this.#o.hostFor({ room, seat, session, hosts, nowMs }) }];
     });
-  }
-
-  /** The least used one. */
-  #oneHostOf(city: number): number {
-    return this.#o.fleet.leastUsed(this.#hostsIn(city));
   }
 
   #hostsIn(city: number): number[] {
@@ -201,6 +172,5 @@ const cityOf = (world: World, host: number): number => world.hosts[host]?.city ?
 const newWatched = (): Watched => ({
   watch: new RoomWatch(),
   sessions: new Map(),
-  isConverging: false,
   next: { people: [], city: -1 },
 });

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { parseCsv } from '../../sim/csv.ts';
 import { databaseAnswer, errorKm } from '../../sim/geo-errors.ts';
 import { builtInGeography, INTRA_CITY_RTT_MS, modelRttMs, readGeography } from '../../sim/geography.ts';
-import { chooseCities, nearestIndex, regionsOf } from '../../sim/places.ts';
+import { chooseCities } from '../../sim/places.ts';
 import { linkMs, makeWorld, type WorldOptions } from '../../sim/world.ts';
 
 const sitesHead = 'site,city,country,latitude,longitude,population';
@@ -142,7 +142,7 @@ describe('a world from awkward data', () => {
   });
 });
 
-test('machines stand where most people are near, then where most are still far; regions part what is far', () => {
+test('machines stand where most people are near, then where most are still far', () => {
   const sites = [
     [0, 0, 9],
     [0, 1, 10],
@@ -150,7 +150,6 @@ test('machines stand where most people are near, then where most are still far; 
     [60, 180, 3],
   ].map(([latitude = 0, longitude = 0, people = 0]) => ({ label: '', latitude, longitude, people }));
   expect(chooseCities(sites, 3)).toEqual([1, 2, 3]);
-  expect(regionsOf(sites)).toEqual([0, 0, 2, 1]);
 });
 
 describe('what a database says', () => {
@@ -186,11 +185,6 @@ describe('the world', () => {
     rooms: 20,
     size: 4,
     users: 800,
-    mix: new Map([
-      ['domestic', 1],
-      ['regional', 1],
-      ['global', 1],
-    ]),
     geoErrors: true,
   };
   const world = makeWorld(base, options, seededRng('world'));
@@ -214,17 +208,6 @@ describe('the world', () => {
     ]);
     expect(world.rooms.map((room) => room.people.length)).toEqual(Array(20).fill(4));
     expect(new Set(world.rooms.flatMap((room) => room.people.map((person) => person.id))).size).toBe(80);
-  });
-
-  test('domestic rooms are near, regional ones in one region', () => {
-    const regionOfSite = (site: number): number =>
-      world.cityRegion[nearestIndex(places[site] ?? { latitude: 0, longitude: 0 }, world.cities)] ?? -1;
-    for (const room of world.rooms) {
-      const sites = room.people.map((person) => person.site);
-      if (room.kind === 'regional') expect(new Set(sites.map(regionOfSite)).size).toBe(1);
-      if (room.kind === 'domestic') expect(new Set(sites).size).toBe(1); // no two places are within 600 km
-    }
-    expect(new Set(world.rooms.map((room) => room.kind)).size).toBe(3);
   });
 
   test('without errors the database says the truth', () => {

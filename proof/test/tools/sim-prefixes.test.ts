@@ -20,10 +20,9 @@ const placesOf = (count: number) =>
     longitude: index * (360 / count) - 180,
     people: 1 + (index % 7),
   }));
-const mix = new Map([['global', 1]] as const);
 const world = makeWorld(
   builtInGeography(placesOf(30), seededRng('places')),
-  { nodes: 30, cities: 20, rooms: 20, size: 4, users: 800, mix, geoErrors: true },
+  { nodes: 30, cities: 20, rooms: 20, size: 4, users: 800, geoErrors: true },
   seededRng('world'),
 );
 /** Through short meetings: what is learnt of prefixes has nothing to do with time. */
@@ -31,10 +30,10 @@ const ran = (strategy: Strategy, from: World) => {
   const o = { ...ARRIVAL_DEFAULTS, arrivals: 'together' as const, meetingMedianMin: 3 };
   const size = from.rooms[0]?.people.length ?? 0;
   const meetings = meetingsOf(from.rooms.length, size, o, seededRng('meetings'));
-  return runStrategy(strategy, { world: from, meetings, rng: seededRng('run'), mode: 'relay' });
+  return runStrategy(strategy, { world: from, meetings, rng: seededRng('run') });
 };
 const prefixes = () => {
-  const placer = new Placer({ world, delays: planRoutes(world, true).delays, mode: 'relay', rng: seededRng('placer') });
+  const placer = new Placer({ world, delays: planRoutes(world, true).delays, rng: seededRng('placer') });
   return new Clients(world, placer.placementIndex);
 };
 /** Everybody, each said to be on the other side of the world. */
@@ -81,10 +80,10 @@ test('everybody is placed anew by it, on hosts of their own: the run that is jud
 test('more sessions teach more: with more sites than a session times in all its life, what the ones before found is kept', () => {
   const wide = makeWorld(
     builtInGeography(placesOf(60), seededRng('places')),
-    { nodes: 48, cities: 48, rooms: 8, size: 5, users: 800, mix, geoErrors: true },
+    { nodes: 48, cities: 48, rooms: 8, size: 5, users: 800, geoErrors: true },
     seededRng('wide'),
   );
-  const placer = new Placer({ world: wide, delays: planRoutes(wide, true).delays, mode: 'relay', rng: seededRng('p') });
+  const placer = new Placer({ world: wide, delays: planRoutes(wide, true).delays, rng: seededRng('p') });
   for (const { people } of wide.rooms) {
     const [person] = people as [Person];
     const known = [3, 12, 40].map(

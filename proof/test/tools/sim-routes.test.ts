@@ -15,7 +15,7 @@ const places = Array.from({ length: 20 }, (_, index) => ({
   longitude: index * 18 - 180,
   people: 1 + (index % 7),
 }));
-const options = { nodes: 24, cities: 12, rooms: 4, size: 4, users: 400, mix: new Map([['global', 1]] as const) };
+const options = { nodes: 24, cities: 12, rooms: 4, size: 4, users: 400 };
 const world = makeWorld(
   builtInGeography(places, seededRng('places')),
   { ...options, geoErrors: true },

@@ -16,7 +16,7 @@ const places = Array.from({ length: 30 }, (_, index) => ({
   longitude: index * 12 - 180,
   people: 1 + (index % 7),
 }));
-const options = { nodes: 30, cities: 15, rooms: 30, size: 4, users: 1200, mix: new Map([['global', 1]] as const) };
+const options = { nodes: 30, cities: 15, rooms: 30, size: 4, users: 1200 };
 const world = makeWorld(
   builtInGeography(places, seededRng('places')),
   { ...options, geoErrors: true },
@@ -52,7 +52,7 @@ function placedOn(from: World) {
   const seen = watched(from);
   const o = { ...ARRIVAL_DEFAULTS, arrivals: 'together' as const, meetingMedianMin: 10 };
   const meetings = meetingsOf(from.rooms.length, options.size, o, seededRng('meetings'));
-  const base = { meetings, rng: seededRng('ours'), mode: 'relay' as const };
+  const base = { meetings, rng: seededRng('ours') };
   // What it decides it decides on a world without the truth; how long it took is judged on the other.
   const blind: Strategy = {
     ...ours,
@@ -99,7 +99,7 @@ test('all are placed on hosts of this world, without the truth', () => {
 
 test('our placement has the hosts of the world with their capacities, in their cities', () => {
   const { delays } = planRoutes(tight, true);
-  const placer = new Placer({ world: tight, delays, mode: 'relay', rng: seededRng('placer') });
+  const placer = new Placer({ world: tight, delays, rng: seededRng('placer') });
   const ours = placer.placementIndex.nodes(0).map(({ capacity }) => capacity.sessions);
   expect(ours).toEqual(tight.hosts.map(({ capacity }) => capacity));
   expect(placer.placementIndex.sites.map(({ hosts }) => hosts.length)).toEqual(

@@ -8,7 +8,7 @@ import { pairDelays } from '../../sim/delays.ts';
 import { builtInGeography } from '../../sim/geography.ts';
 import { metricsOf } from '../../sim/judge.ts';
 import { ours } from '../../sim/strategies/ours.ts';
-import type { Mode, Running, Setting, Strategy } from '../../sim/strategies/strategy.ts';
+import type { Running, Setting, Strategy } from '../../sim/strategies/strategy.ts';
 import { TallyKeeper } from '../../sim/tally.ts';
 import { MOVE_MS, runStrategy } from '../../sim/timeline.ts';
 import { makeWorld, type Person, type World } from '../../sim/world.ts';
@@ -19,7 +19,7 @@ const places = Array.from({ length: 60 }, (_, index) => ({
   longitude: index * 6 - 180,
   people: 1 + (index % 7),
 }));
-const options = { nodes: 48, cities: 24, rooms: 12, size: 4, users: 800, mix: new Map([['global', 1]] as const) };
+const options = { nodes: 48, cities: 24, rooms: 12, size: 4, users: 800 };
 const world: World = makeWorld(
   builtInGeography(places, seededRng('places')),
   { ...options, geoErrors: false },
@@ -37,9 +37,9 @@ const wrong: World = {
   })),
 };
 const trickle = meetingsOf(options.rooms, options.size, ARRIVAL_DEFAULTS, seededRng('meetings'));
-const run = (strategy: Strategy, o: { from?: World; meetings?: Meeting[]; mode?: Mode } = {}) => {
-  const { from = world, meetings = trickle, mode = 'relay' } = o;
-  return runStrategy(strategy, { world: from, meetings, rng: seededRng('run'), mode });
+const run = (strategy: Strategy, o: { from?: World; meetings?: Meeting[] } = {}) => {
+  const { from = world, meetings = trickle } = o;
+  return runStrategy(strategy, { world: from, meetings, rng: seededRng('run') });
 };
 const fake = (start: (o: Setting) => Partial<Running>): Strategy => ({
   name: 'fake',
@@ -243,17 +243,6 @@ describe('our moves', () => {
     expect(metricsOf(made, tight).overLimitHosts).toBe(0);
     expect(BUSY_UTILISATION).toBeLessThan(1);
   });
-
-  test('keep a room of mode single on one host', () => {
-    const meetings = meetingsOf(
-      options.rooms,
-      options.size,
-      { ...ARRIVAL_DEFAULTS, arrivals: 'together' },
-      seededRng('s'),
-    );
-    expect(metricsOf(run(ours, { from: wrong, meetings, mode: 'single' }), wrong).nodesPerRoom).toBe(1);
-  });
-
   /** Methods of a class with private fields are called on it alone. */
   function bound(running: Running): Partial<Running> {
     return {

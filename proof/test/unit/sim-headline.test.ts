@@ -10,7 +10,7 @@ const ONEWAY_MS_MEAN_MAX = 95;
 const INGRESS_OVER_10_MS_MAX = 0.1;
 
 test('in rooms that people trickle into, delays are short, and nearly everybody is at once on a near host', () => {
-  const world = { nodes: 20, cities: 10, rooms: 30, size: 5, seed: '3', mode: 'relay' };
+  const world = { nodes: 20, cities: 10, rooms: 30, seed: '3' };
   const { result } = simulate(checkedOptions(world), () => undefined);
   expect(result.params).toMatchObject({ arrivals: 'trickle', size: 5 });
   expect(result.missed).toEqual([]);
