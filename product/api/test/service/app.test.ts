@@ -329,11 +329,12 @@ describe('a caller', () => {
   });
 
   it('gets the place of a connection of its address that says nothing', async () => {
-    const to = { port: (configured.app.server.address() as AddressInfo).port, host: '127.0.0.1' };
-    const silent = Array.from({ length: 256 }, () => connectTcp({ ...to, localAddress: '127.0.0.66' }).resume());
+    const { port } = configured.app.server.address() as AddressInfo;
+    const opened = () => connectTcp({ port, host: '127.0.0.1', localAddress: '127.0.0.66' });
+    const silent = Array.from({ length: 256 }, () => opened().resume());
     await Promise.all(silent.map((socket) => once(socket, 'connect')));
     const isCut = Promise.race(silent.map((socket) => once(socket, 'close', { signal: AbortSignal.timeout(10_000) })));
-    const newcomer = connect({ ...to, localAddress: '127.0.0.66', rejectUnauthorized: false });
+    const newcomer = connect({ socket: opened(), rejectUnauthorized: false });
     await once(newcomer, 'secureConnect');
     await isCut;
     for (const socket of [newcomer, ...silent]) socket.destroy();
