@@ -135,8 +135,6 @@ export class Stage {
     this.#set('signaling', ['httpHost'], '0.0.0.0');
     for (const service of ['gateway', 'api']) this.#set(service, ['httpListen', 'ip'], '0.0.0.0');
     this.#set('web', ['connectDomains'], [admitted.domain]);
-    // A release has it elsewhere.
-    this.#set('web', ['pageDir'], join(tree, 'product/web/dist'));
     for (const service of ['sfu-1', 'gateway']) this.#set(service, ['drainLimitMs'], 0);
   }
 
