@@ -11,7 +11,7 @@ import type { WaitingClient } from './waiting.ts';
 export class ClientJoin {
   readonly sdk: string;
   readonly fromCity: string;
-  /** What a media node has to know of this client, should the session be moved. */
+  /** The media part of the Join: another media node needs it when the session moves. */
   readonly media: wire.Join.$Properties;
   origin: TokenOrigin | undefined;
   readonly #context: ClientContext;
@@ -24,7 +24,7 @@ export class ClientJoin {
   readonly #isNewcomer: boolean;
   /** The connection ends before it has joined. */
   readonly #over = new AbortController();
-  /** What the owner said of renditions before the client knew that it has joined: by track and codec. */
+  /** Needs for renditions that the owner sent before `Joined`, by track and codec. */
   readonly #earlyNeeds = new Map<string, wire.RenditionWanted.$Properties>();
 
   constructor(context: ClientContext, talk: Talk, requestId: number, join: wire.Join.$Properties) {

@@ -40,14 +40,14 @@ export class HeldSession {
   readonly holder: LocalSession;
   joined: JoinedSession;
   readonly access: Access;
-  /** Of the Join: what a media node has to know of this client, should the session be moved. */
+  /** The media part of the Join: another media node needs it when the session moves. */
   readonly media: wire.Join.$Properties;
   move: SessionMove | undefined;
   subscriptions: Subscriptions | undefined;
   record: SessionRecord | undefined;
   /** Why the session ends, when that is known before it has ended. */
   leaving: string | undefined;
-  /** As its media node and the client know it. */
+  /** The participant as its media node and its client heard of it last. */
   #known: Participant | undefined;
   /** `in`: the session is this connection's, and counts as one that was here when it ends. */
   #stage: 'admitted' | 'in' | 'over' = 'admitted';
@@ -59,12 +59,12 @@ export class HeldSession {
     this.media = media;
   }
 
-  /** As the roster has it; undefined: it does not. */
+  /** Returns the participant of the roster; undefined when the roster does not have it. */
   get self(): Participant | undefined {
     return this.joined.room.replica?.get(this.joined.sessionId);
   }
 
-  /** By the roster, where the room's policy has had its say. */
+  /** Returns the rights of the roster, which the room's policy has limited. */
   get rights(): Rights {
     const { canPublish, publishSources, canSubscribe, canPublishData, admin } = this.self ?? this.joined.self;
     return { ...this.access.rights, canPublish, publishSources, canSubscribe, canPublishData, admin };

@@ -6,7 +6,7 @@ import type { HeldSession } from './held-session.ts';
 import { staysOnHost } from './join.ts';
 import { SessionMove } from './session-move.ts';
 
-/** As `beginMove` of a LocalSession. */
+/** Begins a move; refuses as `LocalSession.beginMove` says. */
 export function beginMove(held: HeldSession, order: MoveOrder): SessionMove {
   const { holder, media } = held;
   const { nodes, centre } = holder.context;

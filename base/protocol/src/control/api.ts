@@ -1,4 +1,4 @@
-// What the api says to nodes and the centre, and they to it: 150-171, 182-199; of library nodes: 201-219.
+// Messages 150-171 and 182-199 go between the api and nodes or the centre, 201-219 between the api and library nodes.
 import { wire } from '../wire.ts';
 import { noteOf, rpcOf } from './kinds.ts';
 

@@ -1,4 +1,4 @@
-// What nodes, the leading centre and the centres of regions say to each other: 1-39, 180-181. Signaling nodes ask by
+// Messages 1-39 and 180-181 go between nodes, the leading centre and the centres of regions. Signaling nodes send
 // 20-24 and 26.
 import { wire } from '../wire.ts';
 import { noteOf, rpcOf } from './kinds.ts';

@@ -1,5 +1,5 @@
-// What signaling nodes say to media nodes (40-69), these to signaling nodes (70-83) and to each other (110-129), and
-// edge probes to each other (130-139). Message 200 goes both ways.
+// Messages 40-69 go from signaling nodes to media nodes, 70-83 back, 110-129 between media nodes, 130-139 between edge
+// probes. Message 200 goes both ways between signaling nodes and media nodes.
 import { wire } from '../wire.ts';
 import { noteOf, rpcOf } from './kinds.ts';
 

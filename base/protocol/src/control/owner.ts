@@ -1,5 +1,5 @@
-// What signaling nodes say to the one of them that owns a room (84-109, 172-179), where a row says nothing else, and
-// what those that open sessions, gateways and recorders, and their signaling nodes say to each other (140-149).
+// Messages 84-109 and 172-179 go from signaling nodes to the owner of a room, unless a row names another way. Messages
+// 140-149 go between gateways or recorders, which open sessions, and their signaling nodes.
 import { wire } from '../wire.ts';
 import { noteOf, rpcOf } from './kinds.ts';
 

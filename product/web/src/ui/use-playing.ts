@@ -1,4 +1,4 @@
-// What both players do while something plays.
+// The two players share this: keys, and whether the controls are shown while something plays.
 import { type RefObject, useEffect, useState } from 'react';
 import { type PlayKey, playKeyOf } from '../recording/core/keys.ts';
 
@@ -6,7 +6,7 @@ const typing = 'input:not([type=checkbox]):not([type=radio]):not([type=range]), 
 const control = 'button, a, summary, [role=tab]';
 const slider = '[role=slider], input[type=range]';
 
-/** What a pressed key asks for where the focus is. */
+/** Returns what a pressed key asks for, where the focus is. */
 export function playKeyPressed({ target, key, altKey, ctrlKey, metaKey, repeat }: KeyboardEvent): PlayKey | undefined {
   const modal = document.querySelector('dialog[open]') !== null;
   const isIn = (what: string): boolean => target instanceof Element && target.closest(what) !== null;

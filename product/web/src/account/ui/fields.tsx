@@ -24,7 +24,7 @@ interface LabelledProps extends Pick<FieldProps, 'label' | 'hint' | 'error' | 'c
   children(own: { id: string; 'aria-invalid': boolean; 'aria-describedby': string | undefined }): ReactNode;
 }
 
-/** What is typed or chosen, with its label and what is to be said of it. */
+/** Shows an input with its label, and its hint or error. */
 export function Labelled({ label, hint, error, className, children }: LabelledProps) {
   const id = useId();
   const help = error ?? hint;
