@@ -22,7 +22,7 @@ export function summarise(runs, options) {
 }
 
 /**
- * The tests of a run that failed, by lane and name.
+ * The tests of a run that failed: lane, name and the first line of what was wrong.
  * @param {readonly Run[]} runs
  * @returns {string[]}
  */
@@ -31,7 +31,10 @@ export function failedTests(runs) {
     (report.testResults ?? []).flatMap((file) =>
       file.assertionResults
         .filter(({ status }) => status === 'failed')
-        .map(({ fullName }) => `${name}: ${fullName ?? file.name}`),
+        .map(({ fullName, failureMessages }) => {
+          const [why = ''] = failureMessages?.[0]?.split('\n') ?? [];
+          return `${name}: ${fullName ?? file.name}${why && ` (${why})`}`;
+        }),
     ),
   );
 }
@@ -52,7 +55,7 @@ function summariseOne({ name, report, exitCode }, { filtered }) {
     failed += failedInFile;
     if (file.status === 'failed' && failedInFile === 0) {
       failed += 1;
-      complaints.push(`failed outside of its tests: ${file.name}`);
+      complaints.push(`failed outside of its tests: ${file.name} (${file.message?.split('\n')[0] ?? ''})`);
     }
     const left = filtered ? [] : file.assertionResults.filter((test) => !['passed', 'failed'].includes(test.status));
     failed += left.length;

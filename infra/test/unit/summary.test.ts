@@ -68,8 +68,14 @@ describe('the closing line counts', () => {
     });
   });
 
-  it('and names what failed by lane', () => {
-    const report = { testResults: [file('failed', 'failed', 'passed')] };
-    expect(failedTests([{ name: 'a', report, exitCode: 1 }])).toEqual(['a: a failed test']);
+  it('and names what failed by lane, with the first line of why', () => {
+    const { name, status, assertionResults } = file('failed', 'failed', 'passed', 'failed');
+    const failureMessages = ['Error: a port is in use\n    at a line', 'Error: another'];
+    const tests = assertionResults.map((one, at) => (at === 0 ? one : { ...one, failureMessages }));
+    const report = { testResults: [{ name, status, assertionResults: tests }] };
+    expect(failedTests([{ name: 'a', report, exitCode: 1 }])).toEqual([
+      'a: a failed test',
+      'a: a failed test (Error: a port is in use)',
+    ]);
   });
 });

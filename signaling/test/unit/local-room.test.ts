@@ -81,6 +81,14 @@ describe('events of the owner', () => {
     expect(room.posts.shown.board).toMatchObject({ reactions: { heart: 2 } });
   });
 
+  it('hands of an owner that is none any more are neither shown nor kept', async () => {
+    const { room } = setUp();
+    const handsOf = (identity: string) => ({ hands: [{ identity }] });
+    room.hands.take(2, handsOf('ann'));
+    room.hands.take(1, handsOf('late'));
+    expect(room.hands.last).toMatchObject(handsOf('ann'));
+  });
+
   it('about hidden participants keep their place and say nothing', async () => {
     const { room, joined } = setUp();
     const ann = await joined('ann');

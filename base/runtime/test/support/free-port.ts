@@ -1,10 +1,27 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 
-/** A port that no process has now. */
+/**
+ * Above every port of a cloud of the tests, and below those that the system gives to connections and to `listen(0)`
+ * (32768 and up): there another process may take a free port before its program listens.
+ */
+const [FIRST, END] = [31_000, 32_768];
+let next = FIRST + Math.floor(Math.random() * (END - FIRST));
+
+/** A port that no process has now, and that this process was not given before. */
 export async function freePort(): Promise<number> {
+  for (let tries = FIRST; tries < END; tries += 1) {
+    const port = next;
+    next = port + 1 === END ? FIRST : port + 1;
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port from ${FIRST} to ${END - 1}`);
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  const isListening = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (isListening) await new Promise((resolve) => server.close(resolve));
+  return isListening;
 }

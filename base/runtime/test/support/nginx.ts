@@ -25,8 +25,10 @@ export class NginxProcess {
     return pid;
   }
 
-  /** Starts it, again after `kill`; resolves when it listens. */
+  /** Starts it, again after `kill`; resolves when it listens. Rejects when another program listens there. */
   async run(): Promise<void> {
+    // nginx tries again for a while: the other program would answer for it.
+    if (await this.#isOpen()) throw new Error(`port ${this.port} is in use`);
     const args = ['-p', this.folder, '-c', 'nginx.conf', '-e', 'stderr'];
     const child = spawn('nginx', args, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
@@ -58,14 +60,18 @@ export class NginxProcess {
   async #listens(): Promise<void> {
     const byMs = Date.now() + READY_MS;
     while (Date.now() < byMs) {
-      const socket = connect(this.port, '127.0.0.1');
-      const isOpen = await new Promise<boolean>((resolve) => {
-        socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-      });
-      socket.destroy();
-      if (isOpen) return;
+      if (await this.#isOpen()) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     throw new Error(`nginx does not listen: ${this.#errors}`);
+  }
+
+  async #isOpen(): Promise<boolean> {
+    const socket = connect(this.port, '127.0.0.1');
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    });
+    socket.destroy();
+    return isOpen;
   }
 }
