@@ -31,12 +31,15 @@ export function failedTests(runs) {
     (report.testResults ?? []).flatMap((file) =>
       file.assertionResults
         .filter(({ status }) => status === 'failed')
-        .map(({ fullName, failureMessages }) => {
-          const [why = ''] = failureMessages?.[0]?.split('\n') ?? [];
-          return `${name}: ${fullName ?? file.name}${why && ` (${why})`}`;
-        }),
+        .map(({ fullName, failureMessages }) => `${name}: ${fullName ?? file.name}${because(failureMessages?.[0])}`),
     ),
   );
+}
+
+/** The first line of a message, in brackets; '' when there is none. */
+function because(message = '') {
+  const [why = ''] = message.split('\n');
+  return why === '' ? '' : ` (${why})`;
 }
 
 /** @param {Run} run @param {{ filtered: boolean }} options @returns {Summary} */
@@ -55,7 +58,7 @@ function summariseOne({ name, report, exitCode }, { filtered }) {
     failed += failedInFile;
     if (file.status === 'failed' && failedInFile === 0) {
       failed += 1;
-      complaints.push(`failed outside of its tests: ${file.name} (${file.message?.split('\n')[0] ?? ''})`);
+      complaints.push(`failed outside of its tests: ${file.name}${because(file.message)}`);
     }
     const left = filtered ? [] : file.assertionResults.filter((test) => !['passed', 'failed'].includes(test.status));
     failed += left.length;
