@@ -5,8 +5,9 @@
  * @typedef {{ status: string, fullName?: string, failureMessages?: string[] | null }} Assertion
  * @typedef {{ name: string, status: string, message?: string, assertionResults: Assertion[] }} FileResult
  * @typedef {{ testResults?: FileResult[], unreadable?: string }} Report
- * @typedef {{ name: string, seconds?: number, report: Report, exitCode: number | string }} Run one vitest: its JSON
- *   report, and its exit code or the signal that ended it
+ * @typedef {{ name: string, seconds?: number, report: Report, exitCode: number | string, isOverdue?: boolean,
+ *   files?: readonly string[] }} Run one vitest: its JSON report, and its exit code or the signal that ended it;
+ *   `isOverdue`: it was ended at its time limit; `files`: those it was asked for, if any
  * @typedef {{ passed: number, failed: number, complaints: string[] }} Summary
  * @param {readonly Run[]} runs
  * @param {{ filtered: boolean }} options `filtered`: the caller chose tests by name, others are left out on purpose
@@ -43,7 +44,11 @@ function because(message = '') {
 }
 
 /** @param {Run} run @param {{ filtered: boolean }} options @returns {Summary} */
-function summariseOne({ name, report, exitCode }, { filtered }) {
+function summariseOne({ name, report, exitCode, isOverdue = false, files = [] }, { filtered }) {
+  if (isOverdue) {
+    const complaint = `${name}: ended at its time limit, something in it hangs: ${files.join(', ')}`;
+    return { passed: 0, failed: 1, complaints: [complaint] };
+  }
   /** @type {string[]} */
   const complaints = [];
   if (report.unreadable !== undefined) {

@@ -67,8 +67,11 @@ async function runRotation() {
   say([`rotation of ${commit}: ${order.byHash.length} files, ${order.near.length} of them lead to what has changed`]);
   const startedMs = performance.now();
   const { results: runs, left } = await runInTurn(order, {
-    run: (files) =>
-      runVitest({ name: 'rotation', command: [...vitest, ...files.map((file) => join(root, file))], cwd: root }),
+    run: async (files, limitMs) => {
+      const command = [...vitest, ...files.map((file) => join(root, file))];
+      const run = await runVitest({ name: 'rotation', command, cwd: root, limit: AbortSignal.timeout(limitMs) });
+      return { ...run, files };
+    },
     nowMs: () => performance.now(),
   });
   const summary = summarise(runs, { filtered: false });

@@ -4,6 +4,7 @@ import { constants, getPriority, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
+import { killGroup, stopOnAbort } from '../setup/command.mjs';
 import { withFolderInMemory } from './scratch.mjs';
 
 /**
@@ -31,11 +32,11 @@ export function runLanes(all, run) {
  * Runs vitest to its end. Its lines go to `onLine` as they come, without it straight to the terminal. A signal to this
  * process is passed on, so that what the tests have started is ended.
  * @param {{ name: string, command: readonly string[], cwd: string, niceness?: number, env?: Record<string, string |
- *   undefined>, onLine?: (line: string) => void }} options `command`: how vitest is started, with all arguments but the
- *   reporters
+ *   undefined>, onLine?: (line: string) => void, limit?: AbortSignal }} options `command`: how vitest is started, with
+ *   all arguments but the reporters; `limit`: when it fires, vitest is ended with its process group
  * @returns {Promise<import('./summary.mjs').Run>} `unreadable` in its report when vitest ended without writing one
  */
-export async function runVitest({ name, command, cwd, niceness = 0, env = process.env, onLine }) {
+export async function runVitest({ name, command, cwd, niceness = 0, env = process.env, onLine, limit }) {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-test-'));
   const reportFile = join(folder, 'report.json');
   // A short name: sockets in it have at most 107 characters.
@@ -45,8 +46,10 @@ export async function runVitest({ name, command, cwd, niceness = 0, env = proces
   const withTmp = { ...env, TMPDIR: scratch };
   const startedMs = performance.now();
   try {
-    const exitCode = await runChild({ file, args: [...args, ...reporters], cwd, niceness, env: withTmp, onLine });
-    return { name, seconds: secondsSince(startedMs), report: readReport(reportFile), exitCode };
+    const how = { cwd, niceness, env: withTmp, onLine, limit };
+    const exitCode = await runChild({ file, args: [...args, ...reporters], ...how });
+    const run = { name, seconds: secondsSince(startedMs), report: readReport(reportFile), exitCode };
+    return limit?.aborted ? { ...run, isOverdue: true } : run;
   } finally {
     for (const each of [folder, scratch]) rmSync(each, { recursive: true, force: true });
   }
@@ -62,13 +65,14 @@ export function secondsSince(startedMs) {
 
 /**
  * @param {{ file: string, args: readonly string[], cwd: string, niceness: number, env: Record<string, string |
- *   undefined>, onLine?: ((line: string) => void) | undefined }} options
+ *   undefined>, onLine?: ((line: string) => void) | undefined, limit?: AbortSignal | undefined }} options
  * @returns {Promise<number | string>} its exit code, or the signal that ended it
  */
-async function runChild({ file, args, cwd, niceness, env, onLine }) {
+async function runChild({ file, args, cwd, niceness, env, onLine, limit }) {
   /** @type {import('node:child_process').StdioOptions} */
   const stdio = onLine === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'];
-  const child = spawn(file, args, { cwd, stdio, env });
+  const child = spawn(file, args, { cwd, stdio, env, detached: limit !== undefined });
+  const stopWatching = stopOnAbort(child, limit);
   // What it starts later has the same.
   if (niceness > 0 && child.pid !== undefined)
     setPriority(child.pid, Math.min(getPriority() + niceness, constants.priority.PRIORITY_LOW));
@@ -84,6 +88,9 @@ async function runChild({ file, args, cwd, niceness, env, onLine }) {
       child.on('close', (code, signal) => resolve(code ?? signal ?? ''));
     });
   } finally {
+    stopWatching();
+    // Its children may outlive it.
+    if (limit?.aborted) killGroup(child.pid, 'SIGKILL');
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, passOn);
   }
 }

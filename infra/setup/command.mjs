@@ -120,7 +120,7 @@ function failure(file, ended, { log, fail, lastLines }) {
  * @param {AbortSignal | undefined} signal
  * @returns {() => void} to call when the child has ended
  */
-function stopOnAbort(child, signal) {
+export function stopOnAbort(child, signal) {
   /** @type {NodeJS.Timeout[]} */
   let timers = [];
   const stop = () => {
@@ -141,7 +141,7 @@ function stopOnAbort(child, signal) {
  * @param {number | undefined} pid
  * @param {NodeJS.Signals} killSignal
  */
-function killGroup(pid, killSignal) {
+export function killGroup(pid, killSignal) {
   if (pid === undefined) return;
   try {
     process.kill(-pid, killSignal);

@@ -8,7 +8,7 @@ import { processStarted } from '../../setup/lock.mjs';
 import { temporaryTree } from '../support/tree.ts';
 
 /** Runs a script in vitest's place; resolves with what came of it and its lines. */
-function lane(script: string, onLine: (line: string) => void = () => undefined, niceness = 0) {
+function lane(script: string, onLine: (line: string) => void = () => undefined, niceness = 0, limit?: AbortSignal) {
   const root = temporaryTree({ 'vitest.mjs': script });
   const lines: string[] = [];
   const command = [process.execPath, join(root, 'vitest.mjs')];
@@ -17,6 +17,7 @@ function lane(script: string, onLine: (line: string) => void = () => undefined, 
     command,
     cwd: root,
     niceness,
+    ...(limit && { limit }),
     onLine: (line) => {
       lines.push(line);
       onLine(line);
@@ -61,6 +62,20 @@ describe('a lane of npm test', () => {
     const { report, exitCode } = await ended;
     expect(exitCode).toBe('SIGKILL');
     expect(report.unreadable).toContain('ENOENT');
+  });
+
+  it('that hangs is ended at its limit, with a child that heeds no signal', async () => {
+    const deaf =
+      "for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => 0); console.log(); setInterval(() => 0, 1000);";
+    const script = `
+      import { spawn } from 'node:child_process';
+      const child = spawn(process.execPath, ['-e', ${JSON.stringify(deaf)}], { stdio: ['ignore', 'pipe', 'ignore'] });
+      child.stdout.once('data', () => console.log(child.pid));
+    `;
+    const limit = new AbortController();
+    const { ended, lines } = lane(script, () => limit.abort(), 0, limit.signal);
+    expect(await ended).toMatchObject({ isOverdue: true });
+    await expect.poll(() => processStarted(Number(lines[0]))).toBeUndefined();
   });
 
   it('shows where it hangs, and gets the signal that this process gets', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { changesOf, distances, ROTATION_MS, rotated, runInTurn } from '../../check/rotation.mjs';
+import { changesOf, distances, HANG_MARGIN_MS, ROTATION_MS, rotated, runInTurn } from '../../check/rotation.mjs';
 import { temporaryTree } from '../support/tree.ts';
 
 const files = Array.from({ length: 100 }, (_, index) => `${index}.test.ts`);
@@ -100,17 +100,19 @@ describe('a rotation', () => {
   async function batches(batchMs: number) {
     let nowMs = 7;
     const ran: (readonly string[])[] = [];
+    const ends = new Set<number>();
     const { left } = await runInTurn(
       { near, byHash: files },
       {
         nowMs: () => nowMs,
-        run: async (batch) => {
+        run: async (batch, limitMs) => {
+          ends.add(nowMs - 7 + limitMs);
           nowMs += batchMs;
           ran.push(batch);
         },
       },
     );
-    return { ran: ran.flat(), left };
+    return { ran: ran.flat(), left, ends: [...ends] };
   }
 
   it('runs every file once when there is time', async () => {
@@ -123,5 +125,10 @@ describe('a rotation', () => {
     const { ran, left } = await batches(0.3 * ROTATION_MS);
     expect(ran).toEqual([...near.slice(0, 12), ...files.slice(12, 36)]);
     expect(left).toEqual(files.slice(36));
+  });
+
+  it('has every batch end by one time, a margin beyond its own', async () => {
+    const { ends } = await batches(1024);
+    expect(ends).toEqual([ROTATION_MS + HANG_MARGIN_MS]);
   });
 });

@@ -68,6 +68,15 @@ describe('the closing line counts', () => {
     });
   });
 
+  it('what was ended at its limit as one failure, and names its files', () => {
+    const overdue = { name: 'a', report: {}, exitCode: 'SIGKILL', isOverdue: true, files: ['a.test.ts', 'b.test.ts'] };
+    expect(summarise([overdue], { filtered: false })).toEqual({
+      passed: 0,
+      failed: 1,
+      complaints: ['a: ended at its time limit, something in it hangs: a.test.ts, b.test.ts'],
+    });
+  });
+
   it('and names what failed by lane, with the first line of why', () => {
     const { name, status, assertionResults } = file('failed', 'failed', 'passed', 'failed');
     const failureMessages = ['Error: a port is in use\n    at a line', 'Error: another'];
