@@ -183,11 +183,16 @@ export class Participant {
     return participant;
   }
 
-  /** Resolves when the SDK's room says connected; throws with the page's console otherwise. */
+  /**
+   * Resolves when the SDK's room says connected and the page shows it, which comes later: a session that ends between
+   * the two is a join that failed. Throws with the page's console otherwise.
+   */
   async connected(deadlineMs = PAGE_LIMIT_MS): Promise<void> {
     try {
       await this.page.waitForFunction(
-        () => (window as unknown as { meridian?: { room?: { state: string } } }).meridian?.room?.state === 'connected',
+        () =>
+          (window as unknown as { meridian?: { room?: { state: string } } }).meridian?.room?.state === 'connected' &&
+          document.querySelector('[data-testid="connecting"], [data-testid="waiting"]') === null,
         undefined,
         { timeout: deadlineMs },
       );
