@@ -87,7 +87,7 @@ export function rotated(files, { commit, turn, distanceOf }) {
 
 /**
  * Runs batches until the time is used: a third of it for what is near, the rest by hash. A batch begins only when one
- * as long as the longest so far would end in time. `run` has to end it after its second argument, in ms.
+ * as long as the longest so far would end in time. `run` has to end it after its second argument, whole ms.
  * @template Result
  * @param {ReturnType<typeof rotated>} order
  * @param {{ run: (files: readonly string[], limitMs: number) => Promise<Result>, nowMs: () => number,
@@ -109,7 +109,7 @@ export async function runInTurn({ near, byHash }, { run, nowMs, limitMs = ROTATI
       const atMs = nowMs();
       if (batch.length === 0 || atMs - beganMs + longestMs > untilMs) break;
       for (const file of batch) left.delete(file);
-      results.push(await run(batch, beganMs + limitMs + HANG_MARGIN_MS - atMs));
+      results.push(await run(batch, Math.ceil(beganMs + limitMs + HANG_MARGIN_MS - atMs)));
       longestMs = Math.max(longestMs, nowMs() - atMs);
     }
   return { results, left: [...left] };

@@ -98,7 +98,7 @@ describe('a rotation', () => {
   const near = files.slice(0, 50);
   /** Runs it where each batch takes so long. */
   async function batches(batchMs: number) {
-    let nowMs = 7;
+    let nowMs = 7.3;
     const ran: (readonly string[])[] = [];
     const ends = new Set<number>();
     const { left } = await runInTurn(
@@ -106,7 +106,8 @@ describe('a rotation', () => {
       {
         nowMs: () => nowMs,
         run: async (batch, limitMs) => {
-          ends.add(nowMs - 7 + limitMs);
+          ends.add(Math.floor(nowMs - 7.3 + limitMs));
+          expect(limitMs).toSatisfy(Number.isInteger);
           nowMs += batchMs;
           ran.push(batch);
         },
