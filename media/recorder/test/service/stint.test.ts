@@ -123,7 +123,7 @@ it('asks for a key frame when nothing can be kept without one: at the beginning 
   room.keyDemands.length = 0;
   own.disk.fails = (call, path) => (call === 'write' && path.endsWith('.mp4') ? diskError('ENOSPC') : undefined);
   goOn(200, true);
-  await until('the disk has failed', () => own.clock.pendingTimers > 3);
+  await until('the disk has failed', () => own.disk.failures > 0 && own.clock.pendingTimers > 3);
   own.disk.fails = () => undefined;
   own.clock.advance(1000);
   expect(room.keyDemands).toEqual(['TR_annvideo']);
@@ -178,14 +178,17 @@ it('keeps the file while its line is not durable', async () => {
     return undefined;
   };
   await stint.close('ended');
-  await until('the store has the file', async () => (await own.keys()).length === 2);
-  await until('the journal has failed', () => own.clock.pendingTimers > 1);
+  await until('the store has the file', async () => (await own.keys()).some((key) => key.endsWith('.mp4')));
+  await until('the journal has failed', () => own.disk.failures > 0);
   expect(own.spooled().filter((path) => path.endsWith('.mp4'))).toHaveLength(1);
   own.store.fails = () => undefined;
   own.disk.fails = () => undefined;
-  own.clock.advance(1000);
-  expect(await stint.outcome).toBe('stored');
-  expect(own.spooled()).toEqual([]);
+  const over = settled(stint.outcome);
+  await until('all is stored', () => {
+    own.clock.advance(1000);
+    return over.as !== undefined;
+  });
+  expect([over.as, own.spooled()]).toEqual(['stored', []]);
 });
 
 it('waits on the disk for a store that is away, for as long as that takes', async () => {
