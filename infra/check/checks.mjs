@@ -14,7 +14,7 @@ import { workspacesOf } from './files.mjs';
 import { linkFindings } from './link-rules.mjs';
 import { sourceFindings } from './source-rules.mjs';
 import { textFindings } from './text-rules.mjs';
-import { vocabularyFindings } from './vocabulary-rules.mjs';
+import { wordingFindings } from './wording-rules.mjs';
 
 /**
  * Every check of the house, the longest first so that two at a time end together.
@@ -32,7 +32,7 @@ export function allChecks(root) {
     functionCheck('source rules', () => sourceFindings(root)),
     functionCheck('text rules', () => textFindings(root)),
     functionCheck('comment width', () => commentFindings(root)),
-    functionCheck('vocabulary', () => vocabularyFindings(root)),
+    functionCheck('wording', () => wordingFindings(root)),
     docsCheck(root),
     functionCheck('links', () => linkFindings(root)),
     functionCheck('dependency notes', () => dependencyFindings(root, workspaces)),
