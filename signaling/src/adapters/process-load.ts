@@ -1,4 +1,4 @@
-// What this process costs, for the report to the centre.
+// Load of this process, for the report to the centre.
 import { type Clock, LoopDelay } from '@meridian/runtime';
 
 export class ProcessLoad {
@@ -12,7 +12,10 @@ export class ProcessLoad {
     this.#atMs = clock.nowMs();
   }
 
-  /** Since the last call: share of one core, 99th percentile of the event loop's delay; and the memory now. */
+  /**
+   * Returns, since the last call, the share of a core and the 99th percentile of the event loop's delay; and the
+   * present memory.
+   */
   read(): { cpu: number; loopLagMsP99: number; rssBytes: number } {
     const nowMs = this.#clock.nowMs();
     const used = process.cpuUsage(this.#cpu);

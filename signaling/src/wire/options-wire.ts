@@ -1,14 +1,14 @@
-// What the client learns of a decision: the chosen node, the best others with their points, and which node was refused
-// by which filter. The operator's words about a refused node (why it drains, why it is not trusted) stay with the
-// operator.
+// Selects the part of a decision that the client may see: the chosen node, the best others with their points, and
+// refused nodes with the filter that refused them. The operator's texts about refused nodes (why a node drains or is
+// not trusted) are left out.
 import type { wire } from '@meridian/protocol';
 
 const othersMax = 2;
 const refusedMax = 2;
 
 /**
- * The chosen node first, then at most two others by points, then at most two of other hosts that a filter refused,
- * nearest first.
+ * Returns the chosen node, then at most two others by points, then at most two refused nodes of other hosts, nearest
+ * first.
  */
 export function optionsOf(reply: wire.DecisionExplained): wire.PlacementOption.$Properties[] {
   const chosen = reply.scores.filter((row) => row.nodeId === reply.nodeId);
