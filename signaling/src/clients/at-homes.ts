@@ -1,5 +1,5 @@
-// A request about a session to the media node where it lives, and while it moves to its other home too. What the home
-// answers counts; the other home may not know yet, or not any more, what it is about.
+// Makes a request about a session at its media node, and during a move at its other home too. Only the answer of the
+// session's home counts: the other home may lack the request's subject.
 import type { Rpc } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
 import { atNode } from './at-node.ts';

@@ -1,4 +1,4 @@
-// A session at its media node: attaching it there, and ending it there.
+// Attaches a session to its media node, and ends it there.
 import { createHash } from 'node:crypto';
 import {
   type Access,
@@ -23,13 +23,13 @@ interface Attaching {
   readonly placed: Pick<Placed, 'nodeId' | 'decisionId'> & Partial<Pick<Placed, 'regionEpoch'>>;
   readonly subscriptions: readonly wire.TrackSubscription.$Properties[];
   readonly resumeKey: string;
-  /** A second home of a session that is moved: how often that has been done, and how often the session was adopted. */
+  /** Second home of a moving session, with its counts of moves and adoptions. */
   readonly second?: { readonly home: number; readonly adoption: number };
 }
 
 /**
- * The media node is on another host than the session's opener, as far as known: it gets the endpoints' `elsewhere`,
- * which is good for the same host too.
+ * Returns whether the media node may be on another host than the session's opener. It then gets the endpoints'
+ * `elsewhere`, which also works on the same host.
  */
 export function isElsewhere({ centre: { fleet } }: ClientContext, opener: Opener | undefined, nodeId: string): boolean {
   const hostId = fleet.get(opener?.id ?? '')?.hostId;
@@ -84,5 +84,5 @@ export function detach(
     .catch(ignoringErrors(context.log, 'a session could not be ended at its media node; it ends as an orphan'));
 }
 
-/** What the media node keeps instead of the key, and checks it against: SHA-256, hexadecimal. */
+/** Returns the SHA-256 (hexadecimal) that the media node keeps in place of the key. */
 const resumeKeyHashOf = (resumeKey: string): string => createHash('sha256').update(resumeKey).digest('hex');

@@ -1,5 +1,5 @@
-// Requests of one kind of one client, one after the other in the order they came, so that publish, mute and unpublish
-// of a track end as they were meant. Bounded: beyond `max` waiting the newest is refused.
+// Runs requests of a client one after the other in their order, so that publish, mute and unpublish of a track end as
+// meant. Beyond `max` waiting requests the newest is refused.
 
 export class Lane {
   readonly #max: number;
@@ -10,7 +10,7 @@ export class Lane {
     this.#max = max;
   }
 
-  /** False when too many are waiting already. `job` handles its own errors. */
+  /** Returns false when too many requests wait. `job` handles its own errors. */
   run(job: () => Promise<void>): boolean {
     if (this.#waiting >= this.#max) return false;
     this.#waiting += 1;

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 const PERSON_CHARS = 12;
 
 /**
- * The name by which the centre counts moves: the same for every session of an identity in a room, without the identity.
+ * Returns the key by which the centre counts moves: equal for all sessions of an identity in a room, without revealing
+ * the identity.
  */
 export function personOf(roomKey: string, identity: string): string {
   return createHash('sha256').update(`${roomKey}\0${identity}`).digest('base64url').slice(0, PERSON_CHARS);

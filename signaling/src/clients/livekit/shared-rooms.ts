@@ -1,12 +1,12 @@
-// The rooms of this node as its LiveKit clients are shown them: one for all clients of a room, and one for those in its
-// crowd, which hear other frames (crowd.ts).
+// Shared views of this node's rooms for LiveKit clients: one for a room's participants, and one for its crowd, which
+// gets other frames (crowd.ts).
 import type { wire } from '@meridian/protocol';
 import { SharedRoom, ShownRoom } from '../../core/livekit/index.ts';
 
-/** One client in a room. */
+/** Place of a client in a room. */
 export interface RoomPlace {
   readonly room: ShownRoom;
-  /** The room ends with its last client. Idempotent. */
+  /** Leaves; the room ends with its last client. Idempotent. */
   leave(): void;
 }
 
