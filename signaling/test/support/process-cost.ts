@@ -1,4 +1,4 @@
-// What this process has used so far.
+// Resources that this process has used so far.
 
 /** Processor time. */
 export function cpuMs(): number {
@@ -6,7 +6,7 @@ export function cpuMs(): number {
   return (user + system) / 1000;
 }
 
-/** After a collection, where the process may ask for one. */
+/** Heap after a collection, if the process may ask for one. */
 export function heapBytes(): number {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed;
