@@ -5,10 +5,7 @@ import { connectQueryLengthMax } from './core/index.ts';
 const CLIENTS_MAX = 20_000;
 
 export const bounds = {
-  /**
-   * Requests of a LiveKit client at once: some twenty candidates of a connection, a message each, and three messages
-   * for each of sixteen tracks published together.
-   */
+  /** Burst of a LiveKit client's requests: twenty candidates, and three messages for each of sixteen tracks. */
   liveKitRequestsBurst: 200,
   /** Time before its end at which a LiveKit client's token is renewed: the life of a token that LiveKit renews. */
   liveKitTokenRenewedMs: 10 * 60_000,
@@ -25,22 +22,13 @@ export const bounds = {
    */
   liveKitSessionWaitingBytesMax: 8 * 1024 * 1024,
   liveKitWaitingBytesMax: 64 * 1024 * 1024,
-  /**
-   * Dropped streams of a client that are remembered; beyond, the oldest is forgotten, and its receivers ignore its
-   * rest.
-   */
+  /** Remembered dropped streams of a client; the oldest is forgotten, and its receivers ignore its rest. */
   liveKitStreamsGivenUpMax: 64,
   /** Reliable packets waiting for the link to a LiveKit client's media node; beyond, BACKPRESSURE. */
   liveKitHeldBytesMax: limits.clientBufferedBytesMax,
-  /**
-   * Wait of a join for the centre before the cached placement is used: its turn, and a charge in another region (800
-   * ms).
-   */
+  /** Wait of a join for the centre before the cached placement: its turn, and a charge in another region (800 ms). */
   placeDeadlineMs: limits.admissionWaitMsMax + 1000,
-  /**
-   * Same wait at the instance of this region; then the leader is asked. A dead instance is detected by its link far
-   * earlier.
-   */
+  /** Wait at the instance of this region; then the leader is asked. Its link shows its death far earlier. */
   regionPlaceDeadlineMs: limits.admissionWaitMsMax + 1000,
   /** Short, since a location waits for no other request. */
   regionLocateDeadlineMs: 1200,
@@ -51,15 +39,9 @@ export const bounds = {
   /** Per session: a user opens the panel, closes it and opens it again; a decision does not change. */
   explainsPerSecond: 0.2,
   explainsBurst: 5,
-  /**
-   * Sessions with a remembered bucket: more than the signaling node's bucket admits in the 25 s in which a session's
-   * bucket fills. The oldest goes.
-   */
+  /** Remembered buckets: more than the node's bucket admits in the 25 s that refill one. The oldest goes. */
   explainSessionsMax: 10_000,
-  /**
-   * All sessions of a signaling node: an explanation costs the centre about as much as a placement, so they are far
-   * fewer. The centre enforces the same rate.
-   */
+  /** Rate of a signaling node, enforced by the centre too: an explanation costs it about as much as a placement. */
   allExplainsPerSecond: 50,
   allExplainsBurst: 200,
   /** Requests to the owner or a media node; a pull across an ocean with a new key takes less than a second. */
@@ -76,10 +58,7 @@ export const bounds = {
   /** Search for the owner of a room before a request fails: a lease lapses within 10 s. */
   resolveForMs: 12_000,
   resolveEveryMs: 250,
-  /**
-   * Sessions announced to an owner at once: requests of the room wait meanwhile, and a thousand in sequence over an
-   * ocean take minutes.
-   */
+  /** Sessions announced at once: requests of the room wait, and a thousand in sequence over an ocean take minutes. */
   announcedAtOnce: 32,
   /** Grace for sessions of a dead signaling node to be resumed; then they leave the room, unless their media flows. */
   signalingNodeLostAfterMs: 10_000,
@@ -87,10 +66,7 @@ export const bounds = {
   absentAskEveryMs: 5000,
   /** After this silence a media node counts as gone for its sessions: its process, or the path to it, has failed. */
   nodeUnansweredMsMax: 30_000,
-  /**
-   * Extra life of an unneeded rendition, so that a returning client finds it, also through another signaling node
-   * (`signalingNodeLostAfterMs`).
-   */
+  /** Extra life of an unneeded rendition, for clients that return (`signalingNodeLostAfterMs`). */
   renditionLingerMs: 15_000,
   /** Renditions that a signaling node may need in a room; the rest is left out. Equal to the bound of a session. */
   renditionNeedsMax: limits.subscriptionsPerParticipantMax,
@@ -130,10 +106,7 @@ export const bounds = {
   /** Retries of an automatic subscription after a retryable failure. */
   subscribeAttemptsMax: 5,
   subscribeRetryMs: 500,
-  /**
-   * Echo times in a Join (more are refused) or a report (the rest is ignored): the SDK remembers five just timed sites
-   * and some earlier ones.
-   */
+  /** Echo times in a Join (more are refused) or a report (the rest is ignored): as many as the SDK remembers. */
   echoTimesMax: 8,
   /** A room opens without the api's policy after this, because a client waits. */
   policyAskMs: 500,
@@ -186,10 +159,7 @@ export const bounds = {
   breakOutTokenMs: 600_000,
   /** Hosts receive the waiting clients at most four times a second. */
   lobbyShownEveryMs: 250,
-  /**
-   * Deadline of the other instances for a room's owner, without the centre; a link across an ocean has to open within
-   * it.
-   */
+  /** Deadline of other instances for a room's owner, without the centre; a link over an ocean opens within it. */
   ownerAskMs: 1000,
   /** Instances that are asked or informed at once. */
   instancesToldMax: 64,
@@ -207,10 +177,7 @@ export const bounds = {
   closeWaitMs: 1000,
   /** Waiting bytes beyond which lossy data is dropped. */
   lossyBufferedBytesMax: 64 * 1024,
-  /**
-   * Waiting bytes beyond which reliable data is dropped too: the rest up to `clientBufferedBytesMax` holds the largest
-   * roster, so data ends no connection.
-   */
+  /** Waiting bytes beyond which reliable data is dropped too: the largest roster still fits above them. */
   dataBufferedBytesMax: 512 * 1024,
   /** Entry requests of an address (IPv6: a /64), then 429: an office of a hundred behind an address begins at once. */
   entriesPerSecond: 10,
@@ -242,10 +209,7 @@ export const bounds = {
   /** Time until the token, and in all: eight round trips around the world take 3 s. */
   echoTokenMs: 3000,
   echoMs: 10_000,
-  /**
-   * Open and new echo sockets, per address (IPv6: a /64) and in all. A refused client has a neighbour whose times serve
-   * as well.
-   */
+  /** Echo sockets, open and new, per address (IPv6: a /64) and in all. A refused client's neighbour may measure. */
   echoSocketsPerAddressMax: 16,
   echoSocketsMax: 512,
   echoesPerSecond: 5,
@@ -261,18 +225,13 @@ export const bounds = {
   nodeRttChangeShare: 0.1,
   nodeRttAtLeastEveryMs: 60_000,
   nodeRttMsMax: 10_000,
-  /**
-   * Move of a session (docs/design/moves.md): the client makes two transports over perhaps 300 ms of round trip, and
-   * waits at most 4.5 s for first frames.
-   */
+  /** Client's part of a move: two transports over perhaps 300 ms of round trip, and 4.5 s for first frames. */
   moveReadyMs: 10_000,
   /** The old node lets go after 7 s at the latest. */
   moveLetGoMs: 9000,
   /** Whole move, for which the owner waits: link and attach 7 s, ready, settle 5 s, inform the owner, let go. */
   moveMs: 40_000,
-  /**
-   * Moves of a room at once; more are refused with RATE_LIMITED. Each doubles its session's media for about a second.
-   */
+  /** Moves of a room at once, then RATE_LIMITED. Each doubles its session's media for about a second. */
   movesPerRoomMax: 64,
   /**
    * Frames of a socket: each costs a token, and another per KiB; beyond, the socket is terminated. Before a valid
@@ -285,9 +244,7 @@ export const bounds = {
   handshakesPerSecond: 10,
   handshakesBurst: 200,
   handshakeAddressesMax: 10_000,
-  /**
-   * Cost of a terminated socket for its address, in new sockets: half stay for others, and no client waits above 20 s.
-   */
+  /** Cost of a cut socket for its address, in new sockets: half stay for others, and the wait is at most 20 s. */
   floodHandshakes: 100,
   /** Clients over WebSockets and links together; more are refused: HTTP 503, OVERLOADED. */
   clientsMax: CLIENTS_MAX,
@@ -299,10 +256,7 @@ export const bounds = {
    * open files kept back (at most a quarter of the process's limit) for links to nodes and instances, the centre, logs.
    */
   connections: { clientsMax: CLIENTS_MAX, newcomersMax: 3072, proxiedMax: 1024, reserved: 1024 },
-  /**
-   * Unproven connections of an address (IPv6: a /64); a newcomer replaces the oldest. A browser opens six, an office of
-   * a hundred one each.
-   */
+  /** Unproven connections of an address (IPv6: a /64), the oldest replaced: a browser opens six, an office 100. */
   unprovenPerAddressMax: 128,
   /**
    * Time from a connection's begin to a whole request or upgrade, and of a later request: a phone on a bad line needs
@@ -312,10 +266,7 @@ export const bounds = {
   /** HTTP requests of a connection, and its longest pause between two; a page asks once. */
   requestsPerConnectionMax: 100,
   keepAliveMs: 5000,
-  /**
-   * Unstored journal: an hour of 500 joins, leaves and tracks a minute. A batch is far below
-   * `limits.controlFrameBytesMax`, also with a roster of `limits.rosterBytesMax`.
-   */
+  /** Unstored journal: an hour of 500 entries a minute. A batch fits in a frame even with the largest roster. */
   journal: { entriesMax: 50_000, bytesMax: 64 * 1024 * 1024, batchEntriesMax: 500, batchBytesMax: 400_000 },
   /** Parallel calls to the api. */
   journalCallsMax: 4,
@@ -324,10 +275,7 @@ export const bounds = {
   /** Time that an ordered stop waits for everything to be stored. */
   journalStopMs: 2000,
   policyStopMs: 2000,
-  /**
-   * Parallel exchanges of a stopping node: with 250 ms per call, `roomsOwnedMax` fit in `policyStopMs`. Fewer than the
-   * requests that may wait on a link (1024).
-   */
+  /** Parallel exchanges of a stopping node: at 250 ms each, `roomsOwnedMax` fit in `policyStopMs`. Below 1024. */
   policyStopCallsMax: 800,
   /**
    * Stay qualities: the latest of each session, for as many as there are clients, with the interval of reports, the
@@ -340,10 +288,7 @@ export const bounds = {
   stayQualityRetryMs: 10_000,
   /** Media nodes in a stay's route: its own, and those of other publishers. */
   stayRouteMax: 8,
-  /**
-   * Quality records: each session has one in 10 s, spread over so many steps that neither this node nor the api handles
-   * all at once.
-   */
+  /** Quality records: one per session in 10 s, in steps, so that neither this node nor the api gets all at once. */
   qualityRoundMs: 10_000,
   qualityRoundSteps: 20,
   /** First records in a step: as many as a step of 1,000 sessions makes. The others wait for the next step. */

@@ -7,10 +7,7 @@ import type { SignalingSink } from './owner/signaling-sink.ts';
 import { orderToWire } from './wire/control-wire.ts';
 import { newsToWire } from './wire/post-wire.ts';
 
-/**
- * Sends to this node's clients directly, to others over their link. A message without a link is lost: the signaling
- * node then sees the gap, or the loss of its owner.
- */
+/** Messages without a link are lost: the signaling node then sees the gap, or the loss of its owner. */
 export function signalingSink(
   selfId: string,
   clients: () => ClientService,

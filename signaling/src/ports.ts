@@ -15,9 +15,7 @@ import type {
 } from '@meridian/protocol';
 import type { Fleet, Knocking, PostNews, PostSender, RenditionNeed } from './core/index.ts';
 
-/**
- * Track offered by the owner to a media node: its carrier and the grant to pull it (absent at the publisher's node).
- */
+/** Owner's offer of a track to a media node: its carrier, and a grant (absent at the publisher's node). */
 export interface TrackOffer {
   readonly trackId: string;
   readonly publisherSessionId: string;
@@ -200,10 +198,7 @@ export interface RoomJoined {
   readonly toCrowd: boolean;
 }
 
-/**
- * The owner of a room as a signaling node sees it, wherever it runs. Every call may throw EPOCH_STALE or
- * ROOM_OWNER_LOST: then resolve again.
- */
+/** A room's owner, wherever it runs. Every call may throw EPOCH_STALE or ROOM_OWNER_LOST: resolve again. */
 export interface RoomPort {
   readonly ownerId: string;
   readonly epoch: number;
@@ -216,19 +211,14 @@ export interface RoomPort {
     /** Regions that the token allows; in a takeover the room's fence, as the node has it. */
     fence: string;
   }): Promise<RoomJoined>;
-  /**
-   * Announces a session of this node that is in the room, in case the owner lacks it: a takeover that returns no view.
-   */
+  /** Announces a session of this node, in case the owner lacks it: a takeover that returns no view. */
   announce(o: { participant: Participant; adoption: number; fence: string }): Promise<void>;
   leave(sessionId: string, reason: string): Promise<void>;
   publish(sessionId: string, track: Track): Promise<void>;
   unpublish(sessionId: string, trackId: string, reason: string): Promise<void>;
   mute(sessionId: string, trackId: string, muted: boolean): Promise<void>;
   update(participant: Participant): Promise<void>;
-  /**
-   * Does a participant's act in the room (docs/rooms.md). Returns the id of a recording that it began; rejects with the
-   * refusal.
-   */
+  /** Does a participant's act (docs/rooms.md). Returns the id of a begun recording; rejects with the refusal. */
   act(sessionId: string, act: wire.RoomAct.$Properties): Promise<{ readonly recordingId: string }>;
   /** Reports the session's new media node. Idempotent. */
   moved(sessionId: string, fromNodeId: string, toNodeId: string): Promise<void>;
@@ -242,10 +232,7 @@ export interface RoomPort {
   quality(sessionId: string, quality: Quality): void;
   /** Replaces the renditions that the sessions of this node need. */
   needs(needs: readonly RenditionNeed[]): void;
-  /**
-   * Reports that a client waits in front of the room, first or again. Returns why it waits, undefined when it may come
-   * in. Rejects with the refusal.
-   */
+  /** Knocks for a client, first or again. Returns why it waits, undefined to come in; rejects with the refusal. */
   knock(knocking: Knocking): Promise<wire.Waiting.$Properties | undefined>;
   /** Ends a client's wait. */
   unknock(waitId: string): void;
@@ -273,10 +260,7 @@ export interface Opener {
 export interface ClientSocket {
   /** Returns false when the client reads too slowly: the socket was terminated, and `onEnd` follows. */
   send(frame: Uint8Array): boolean;
-  /**
-   * Sends a data message unless bytes are waiting already; a reliable message may wait behind more of them. Returns
-   * false for a dropped message.
-   */
+  /** Sends a data message unless bytes wait already (for reliable ones more may wait). False: dropped. */
   sendData(frame: Uint8Array, o: { lossy: boolean }): boolean;
   /** Closes with a code; terminates the socket if the other side does not answer in time. */
   close(code: number, reason: string): void;

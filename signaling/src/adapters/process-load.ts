@@ -12,10 +12,7 @@ export class ProcessLoad {
     this.#atMs = clock.nowMs();
   }
 
-  /**
-   * Returns, since the last call, the share of a core and the 99th percentile of the event loop's delay; and the
-   * present memory.
-   */
+  /** Returns the core's share and the loop's delay (99th percentile) since the last call, and the memory now. */
   read(): { cpu: number; loopLagMsP99: number; rssBytes: number } {
     const nowMs = this.#clock.nowMs();
     const used = process.cpuUsage(this.#cpu);

@@ -73,19 +73,13 @@ export class Receipts {
     return this.#seal(rtt, echoText(binding), ECHO_LIFETIME_S);
   }
 
-  /**
-   * Returns the round trip of a valid receipt in ms; undefined for a malformed, foreign or expired one, or from another
-   * place.
-   */
+  /** Returns a receipt's round trip in ms; undefined if malformed, foreign, expired, or from another place. */
   open(receipt: Uint8Array, binding: EchoBinding): number | undefined {
     const rtt = this.#open(receipt, RTT_BYTES, echoText(binding), ECHO_LIFETIME_S);
     return rtt === undefined ? undefined : rtt.readUInt32BE() / 1000;
   }
 
-  /**
-   * Seals a ticket of an hour for a client that is to time this node. Undefined before the centre has sent a key, since
-   * there would be no receipt either.
-   */
+  /** Seals a ticket of an hour to time this node. Undefined without a key, when there are no receipts either. */
   sealTicket(binding: EchoBinding): Uint8Array | undefined {
     return this.#seal(Buffer.alloc(0), ticketText(binding), TICKET_LIFETIME_S);
   }
@@ -95,10 +89,7 @@ export class Receipts {
     return this.#open(ticket, 0, ticketText(binding), TICKET_LIFETIME_S) !== undefined;
   }
 
-  /**
-   * Seals a receipt of a day for a session's client. Undefined before the centre has sent a key: the client then comes
-   * back like any other.
-   */
+  /** Seals a receipt of a day for a session's client. Undefined without a key: the client then has no priority. */
   sealStay(stay: Stay): Uint8Array | undefined {
     return this.#seal(Buffer.alloc(0), stayText(stay), STAY_LIFETIME_S);
   }

@@ -87,10 +87,7 @@ async function enter(context: ClientContext, wanted: Wanted, o: Entering): Promi
   });
 }
 
-/**
- * Enters the crowd; returns undefined if the room is no show. NOT_PERMITTED for a client that would also send, and as
- * `Crowd.enter`.
- */
+/** Enters the crowd; undefined if the room is no show. NOT_PERMITTED for senders; others as `Crowd.enter`. */
 async function watch(
   context: ClientContext,
   { room, access, join }: Wanted,
@@ -105,10 +102,7 @@ async function watch(
   return joinAnew(context, room, access, receiving, { clientIp, opener, isCrowd: true });
 }
 
-/**
- * Takes a session out of its room and ends its media. Never rejects: an owner or node that does not answer notices by
- * itself.
- */
+/** Takes a session out of its room and ends its media. Never rejects: silent owners and nodes notice themselves. */
 export async function leaveRoom(context: ClientContext, joined: JoinedSession, reason: string): Promise<void> {
   const { room, sessionId } = joined;
   // The media node lets only the last adopter of the session end it: after a takeover this changes nothing.
@@ -124,10 +118,7 @@ export async function leaveRoom(context: ClientContext, joined: JoinedSession, r
   }
 }
 
-/**
- * Throws `refusal` for a room without an owner, since looking into it would take its lease; expired tokens and
- * operators may only open existing rooms.
- */
+/** Throws `refusal` for a room without an owner, since expired tokens and operators open only existing rooms. */
 async function assertRoomExists(context: ClientContext, room: LocalRoom, refusal: ErrorCode): Promise<void> {
   const isFollowed = room.epoch > 0;
   if (!isFollowed && !(await context.centre.roomExists(room.roomKey))) throw new MeridianError(refusal);

@@ -27,10 +27,7 @@ interface Attaching {
   readonly second?: { readonly home: number; readonly adoption: number };
 }
 
-/**
- * Returns whether the media node may be on another host than the session's opener. It then gets the endpoints'
- * `elsewhere`, which also works on the same host.
- */
+/** Returns whether the media node may be on another host than the opener; then `elsewhere` is used, which is safe. */
 export function isElsewhere({ centre: { fleet } }: ClientContext, opener: Opener | undefined, nodeId: string): boolean {
   const hostId = fleet.get(opener?.id ?? '')?.hostId;
   return opener !== undefined && (hostId === undefined || hostId !== fleet.get(nodeId)?.hostId);
@@ -69,10 +66,7 @@ function endpointFor(
   return elsewhere ? endpointElsewhere(endpoint) : { ...endpoint, elsewhere: null };
 }
 
-/**
- * Ends a session at its media node, unless another connection has adopted it since; a node that does not answer ends it
- * as an orphan.
- */
+/** Ends a session at its media node, unless adopted since; a node that does not answer ends it as an orphan. */
 export function detach(
   context: ClientContext,
   held: { readonly room: LocalRoom; readonly sessionId: string; readonly nodeId: string; readonly adoption: number },

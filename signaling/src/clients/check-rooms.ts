@@ -16,9 +16,7 @@ import type { Clock, Rng } from '@meridian/runtime';
 import { bounds } from '../limits.ts';
 
 const rates = { perSecond: bounds.checkSessionsPerSecond, burst: bounds.checkSessionsBurst };
-/**
- * The same rights for any token: a viewer's uplink is measured too, and there is no participant to lead or to write to.
- */
+/** Rights for any token: a viewer's uplink is measured too, and no participant is there to lead or write to. */
 const rights: Rights = {
   canPublish: true,
   publishSources: undefined,

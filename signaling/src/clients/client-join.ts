@@ -70,10 +70,7 @@ export class ClientJoin {
     this.#over.abort();
   }
 
-  /**
-   * Counts a join for the api: a new session of a client in a tenant's room, no resume or connection check, and no
-   * success for a client that has gone.
-   */
+  /** Counts a join for the api: no openers, resumes or connection checks, and no success after the client left. */
   count({ opener }: LocalSession, code: ErrorCode | ''): void {
     if (opener === undefined && this.#isNewcomer) this.#context.joins.join(this.origin?.tenant ?? '', code);
   }

@@ -100,10 +100,7 @@ export class ClientService {
     return this.#rooms.size;
   }
 
-  /**
-   * Opens a session for an incoming socket. Call its `onEnd` once, when the socket is gone: the connection is then
-   * forgotten, and a detached session continues by itself.
-   */
+  /** Opens a session for a socket. Call its `onEnd` once, when the socket is gone; the session may outlive it. */
   open(socket: ClientSocket, o: { clientIp: string; opener?: Opener; prove(): boolean }): ClientSession {
     const onGone = (): void => {
       this.#clients.delete(client);
@@ -210,10 +207,7 @@ export class ClientService {
       );
   }
 
-  /**
-   * Moves a session of this signaling node to another media node; resolves when the move is over. SESSION_UNKNOWN,
-   * EPOCH_STALE, and as `beginMove`.
-   */
+  /** Moves a session here to another media node, and waits for it. SESSION_UNKNOWN, EPOCH_STALE; as `beginMove`. */
   async move(room: RoomIdentity, order: MoveOrder): Promise<void> {
     const client = this.context.sessions.get(order.sessionId);
     if (client === undefined || client.room.roomKey !== room.roomKey) throw new MeridianError('SESSION_UNKNOWN');
@@ -331,9 +325,7 @@ export class ClientService {
     await Promise.all([...rooms].map((room) => this.#compare(nodeId, room)));
   }
 
-  /**
-   * Sends every client elsewhere; sessions stay at their media nodes. Resolves when the frames have had time to leave.
-   */
+  /** Sends every client elsewhere; sessions stay at their media nodes. Waits for the frames to leave. */
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
@@ -344,10 +336,7 @@ export class ClientService {
     for (const room of [...this.#rooms.values()]) room.close();
   }
 
-  /**
-   * Ends the session here after another signaling node has adopted it, unless that adoption is older than this node's.
-   * Without a number the joined session ends.
-   */
+  /** Ends the session here unless its adoption is later than the given one; without a number, the joined session. */
   #supersede(room: RoomIdentity, sessionId: string, beforeAdoption: number | undefined): void {
     const { sessions, claims } = this.context;
     const joined = sessions.get(sessionId);
@@ -419,10 +408,7 @@ export class ClientService {
       .catch(ignoringErrors(this.context.log, 'the end of a track was not recorded by the owner'));
   }
 
-  /**
-   * Takes data from a media node, each of which sends it to the signaling nodes of its own sessions. The roster decides
-   * whether the claimed sender sent it (core/data-gate.ts).
-   */
+  /** Passes on a node's data for its own sessions, if the roster confirms the sender (core/data-gate.ts). */
   #data(message: wire.RoomData, viaNodeId: string): void {
     const { data, roomKey } = message;
     const room = this.#rooms.get(roomKey);

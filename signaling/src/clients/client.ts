@@ -234,10 +234,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     else if (this.state === 'resuming') this.#join?.wantLater(renditionWanted);
   }
 
-  /**
-   * Checks that the roster still has the session. Usually the owner orders a removal, but orders during the join or
-   * without a link are lost.
-   */
+  /** Ends a session that the roster lost: the owner's order may have come during the join, or without a link. */
   onRoster(differences: readonly RoomDifference[] | undefined): void {
     const isPlaced = (this.state === 'joined' || this.state === 'detached') && !this.isCrowd;
     const lost = isPlaced ? this.#held?.lost(differences) : undefined;

@@ -114,10 +114,7 @@ export interface LocalSession extends RoomMember, CrowdViewer, RecordedSession {
   revoke(): void;
   /** Handles the loss of the session's media. */
   loseNode(code: ErrorCode): void;
-  /**
-   * Begins a move to another media node. MOVE_UNDER_WAY, MOVE_FAILED while the client is away, OUT_OF_ORDER when the
-   * session is at another node than the order says.
-   */
+  /** Begins a move. MOVE_UNDER_WAY; MOVE_FAILED for an absent client; OUT_OF_ORDER for a wrong present node. */
   beginMove(order: MoveOrder): SessionMoving;
   /** Ends the connection, since a newer socket has the session. */
   supersede(): void;

@@ -23,9 +23,7 @@ export interface Asking {
 
 export class Explaining {
   readonly #o: ExplainingOptions;
-  /**
-   * Rates by session, since a client keeps its session over a resume. The session that asked longest ago comes first.
-   */
+  /** Rates by session, which outlives connections. The session that asked longest ago comes first. */
   readonly #asked = new Map<string, Bucket>();
   #all: Bucket;
 

@@ -166,10 +166,7 @@ export class HeldSession {
     if (!isCrowd) room.remove(holder);
   }
 
-  /**
-   * Follows changes of the own participant: its media node keeps them for the room's next owner and ends forbidden
-   * media; the client gets changed rights.
-   */
+  /** Follows the own participant: its media node gets the changes, and the client its changed rights. */
   #followSelf(): void {
     const { self, holder, joined } = this;
     const known = this.#known;

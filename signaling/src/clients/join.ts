@@ -341,16 +341,10 @@ function provenPrior(
 const hasWebRtc = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): boolean =>
   [sendEndpoint, recvEndpoint].some((endpoint) => endpoint != null && endpoint.plain == null);
 
-/**
- * Returns whether the media node has to be on the opener's host: a loopback address, without another address for media
- * nodes elsewhere, works only there.
- */
+/** Returns whether only the opener's host can serve: a loopback address has no alternative for other hosts. */
 const isOnHost = (join: wire.Join.$Properties): boolean => onLoopback(join).some(({ elsewhere }) => elsewhere == null);
 
-/**
- * Returns whether the session cannot move to another host. Openers can move what they receive; media that they send on
- * loopback stays.
- */
+/** Returns whether the session cannot change hosts. Openers can move their receivers, not senders on loopback. */
 export const staysOnHost = (join: wire.Join.$Properties): boolean =>
   isOnHost(join) || onLoopback({ sendEndpoint: join.sendEndpoint ?? null }).length > 0;
 

@@ -210,10 +210,7 @@ export class LocalRoom {
     return view;
   }
 
-  /**
-   * Returns offers of these tracks for a node. Tracks that live on the node need no grant; requests of the same turn
-   * are batched.
-   */
+  /** Returns offers for a node, without grants for its own tracks; requests of the same turn are batched. */
   async offers(nodeId: string, trackIds: readonly string[]): Promise<Offers> {
     const offers: TrackOffer[] = [];
     const far: string[] = [];

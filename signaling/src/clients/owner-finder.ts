@@ -23,10 +23,7 @@ export interface OwnerFinderOptions {
   isReachable(ownerId: string): boolean;
   /** Returns whether a client here needs an owner. */
   isNeeded(): boolean;
-  /**
-   * Announces the sessions here to a possible owner; resolves with its roster, or undefined without sessions. Rejects
-   * with its refusal.
-   */
+  /** Announces the sessions here to a possible owner; resolves with its roster, undefined without sessions. */
   introduce(port: RoomPort): Promise<RosterView | undefined>;
   /** Called when an instance has answered as the owner. */
   onOwner(port: RoomPort, view: RosterView | undefined): void;

@@ -52,10 +52,7 @@ export class QualityRounds {
     return record;
   }
 
-  /**
-   * Handles a connection that has released the session. `reason`: the session has left; undefined: it continues, here
-   * or elsewhere.
-   */
+  /** Handles a released session. `reason`: it has left; undefined: it continues, here or elsewhere. */
   over(session: RecordedSession, reason: string | undefined): void {
     const record = this.#records.get(session.sessionId);
     if (record?.session !== session) return;

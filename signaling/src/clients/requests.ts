@@ -327,10 +327,7 @@ function marksBreakOut(client: LocalSession, change: wire.UpdateSelf.$Properties
   return isBreakOutMark(change, { breakOuts: room.replica?.info.breakOuts ?? [] }, selfOf(client), here);
 }
 
-/**
- * Makes a token for a join into a break-out now; the client can ask for another. BREAK_OUT_CLOSED, NOT_PERMITTED; as
- * `Tokens.mint`.
- */
+/** Makes a token to join a break-out now. BREAK_OUT_CLOSED, NOT_PERMITTED; as `Tokens.mint`. */
 async function breakOutToken(client: LocalSession, breakOutId: string): Promise<wire.BreakOutToken.$Properties> {
   const { context, room, origin, access } = client;
   const self = selfOf(client);
@@ -469,10 +466,7 @@ function checkedRendition(
   return isOwn ? { ...rendition, muted: original.muted } : rendition;
 }
 
-/**
- * Publishes a moving session's track at its new node too. The roster has the track already; no node pulls it from there
- * before the move is settled.
- */
+/** Publishes a moving session's track at its new node too, from which no node pulls before the move is settled. */
 async function publishThere(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {
   const { context, room, sessionId, move } = client;
   if (move === undefined || move.state !== 'asking' || move.order.moveId !== message.moveId)

@@ -112,10 +112,7 @@ async function adopt(
 const superseded = (): MeridianError =>
   new MeridianError('SESSION_UNKNOWN', 'The session was resumed by another socket.');
 
-/**
- * Claims the session for this connection; an older connection of this node ends without ending it. SESSION_UNKNOWN if
- * this connection is the older.
- */
+/** Claims the session, and ends older connections here without ending it. SESSION_UNKNOWN if this one is older. */
 function claim(context: ClientContext, sessionId: string, own: Claim): void {
   const { claims, sessions } = context;
   const others = [claims.get(sessionId), sessions.get(sessionId)].filter((other) => other !== undefined);

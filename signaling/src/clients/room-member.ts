@@ -15,8 +15,6 @@ export interface RoomMember {
   send(frame: Uint8Array): void;
   /** Informs the member of the roster's differences; undefined: everything may differ. */
   onRoster(differences: readonly RoomDifference[] | undefined): void;
-  /**
-   * Ends the session's media after the owner has removed or lost the session, unless another signaling node has it now.
-   */
+  /** Ends the media after the owner has dropped the session, unless another signaling node has it now. */
   evict(code: ErrorCode, message: string): void;
 }

@@ -153,10 +153,7 @@ export class SessionMove implements SessionMoving {
     finish: () => this.#finish(),
   };
 
-  /**
-   * Runs an awaited step; its result is ignored after a change of state, except a settled home or an informed owner
-   * (`#late`).
-   */
+  /** Runs a step; after a change of state its result counts only for a settled home or informed owner (`#late`). */
   #step(step: () => Promise<void>, event: SessionMoveEvent, during: SessionMoveState): void {
     step().then(
       () => (this.state === during ? this.#machine.dispatch(event) : this.#late(event)),
@@ -239,9 +236,7 @@ export class SessionMove implements SessionMoving {
     this.#session.send(encodeServerFrame({ moveDone: { moveId: this.order.moveId, ok, code } }));
   }
 
-  /**
-   * Asks the old node to let go once no node pulls its tracks from there; then the client may close its old transports.
-   */
+  /** Asks the old node to let go once no node pulls from it; then the client may close its old transports. */
   #letGo(): void {
     const { context, room, sessionId } = this.#session;
     context.nodes

@@ -220,10 +220,7 @@ export class SessionRecord {
     this.#switches = 0;
   }
 
-  /**
-   * Handles the connection's release. `reason`: the session has left the room; undefined: it continues, here or
-   * elsewhere.
-   */
+  /** Handles a release. `reason`: the session has left the room; undefined: it continues, here or elsewhere. */
   over(reason: string | undefined): void {
     if (this.#session === undefined) return;
     const hasNews = this.#o.clock.nowMs() > this.#takenMs;

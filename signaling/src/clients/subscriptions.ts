@@ -165,10 +165,7 @@ export class Subscriptions {
     this.reconcile();
   }
 
-  /**
-   * Handles a consumer that the media node ended; if the track is still there (its carrier died), it is requested
-   * again.
-   */
+  /** Handles an ended consumer; if its track is still there (its carrier died), it is requested again. */
   consumerClosed(id: string, nodeId: string): void {
     const trackId = this.#renditions.here(id);
     if (nodeId === this.#second?.nodeId) this.#second.held.delete(trackId);

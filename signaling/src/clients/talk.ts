@@ -88,9 +88,7 @@ export class Talk {
     this.#context.log.warn({ sessionId: o.sessionId }, 'reliable data is dropped for a client that reads too slowly');
   }
 
-  /**
-   * Counts a data message of the client: returns 0, or the wait in whole milliseconds. A refused message costs nothing.
-   */
+  /** Counts a data message: returns 0, or the wait in whole milliseconds. A refused message costs nothing. */
   takeData(bytes: number, receivers: number): number {
     const nowMs = this.#context.clock.nowMs();
     const sent = takeTokens(this.#dataSent, dataSentLimits, nowMs, bytes);

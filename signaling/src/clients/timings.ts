@@ -102,10 +102,7 @@ export class Timings {
     kept.nodeRttMs = Number.POSITIVE_INFINITY;
   }
 
-  /**
-   * Asks the client to time signaling nodes for the centre, at most every `echoAskMs`, unless it pretends a place or is
-   * opened by a gateway.
-   */
+  /** Asks a client, at most every `echoAskMs`, to time sites; not if it pretends a place or has an opener. */
   wanted(session: TimedSession, signalingIds: readonly string[]): void {
     const kept = this.#of(session);
     const nowMs = this.#o.clock.nowMs();

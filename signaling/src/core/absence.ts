@@ -3,10 +3,7 @@
 // media; the node has really answered so. Every wait has an end, for media without a signaling node as for a node that
 // does not answer.
 
-/**
- * Answer of the session's media node: media flows, the session is there without media, or the session is absent;
- * `unanswered`: no answer.
- */
+/** State of a session by its media node; `silent`: it is there without media; `unanswered`: no answer. */
 export type SessionPresence = 'media' | 'silent' | 'absent' | 'unanswered';
 
 export interface AbsentView {

@@ -32,10 +32,7 @@ export function breakOutEntry(
   return mayEnter ? { ok: true, room, breakOut } : { ok: false, code: 'NOT_PERMITTED' };
 }
 
-/**
- * Returns whether an update changes nothing of a participant but the mark of the break-out that it is in. The mark
- * needs no right: hosts read from it who has come.
- */
+/** Returns whether an update only sets the participant's break-out, which shows hosts who came. Needs no right. */
 export function isBreakOutMark(
   { name, metadata, attributes }: wire.UpdateSelf.$Properties,
   { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,

@@ -38,10 +38,7 @@ export const carrierRules = {
   fanOutMax: 8, // a node that feeds more has too little left for its own people
 } as const;
 
-/**
- * Nodes from which a single node was granted a track: the origin and carriers of its host. Beyond this bound the node
- * is no carrier for others.
- */
+/** Nodes from which a puller was granted a track; beyond this bound the puller is no carrier for others. */
 const grantedFromMax = 64;
 /** Longest chain of pulls that is followed. */
 const chainMax = 16;
@@ -140,10 +137,7 @@ export class CarrierBook {
     this.#pullers.set(trackId, (this.#pullers.get(trackId) ?? new Map<string, string>()).set(puller, serving));
   }
 
-  /**
-   * Returns how many nodes except `except` pull a track from a node or were granted to. With `inRoom`, only nodes of
-   * the room count, since a dead node reports no end of its pull.
-   */
+  /** Returns the number of pullers, present or granted, except `except`. `inRoom` leaves out dead nodes. */
   pullersOf(trackId: string, nodeId: string, except: string, inRoom?: ReadonlySet<string>): number {
     const servedTo = new Set<string>();
     for (const map of [this.#byTrack.get(trackId), this.#pullers.get(trackId)])
@@ -169,10 +163,7 @@ export class CarrierBook {
     return [...pullers.keys()].filter(isBelow);
   }
 
-  /**
-   * Records that a node reports a track as carried, or as no longer carried. Returns false without a change when no
-   * such pull was granted.
-   */
+  /** Takes a node's report that it carries a track, or no longer. Returns false if no such pull was granted. */
   said(trackId: string, nodeId: string, o: { carries: boolean; fromNodeId: string }): boolean {
     if (!o.carries) this.#drop(trackId, nodeId, o.fromNodeId);
     else if (this.of(trackId).get(nodeId) === o.fromNodeId) return true;
@@ -197,10 +188,7 @@ export class CarrierBook {
     }
   }
 
-  /**
-   * Forgets the carriers of a track that has a new origin, since no node carries it from there yet. Returns the nodes
-   * that carried it.
-   */
+  /** Forgets the carriers of a track with a new origin, and returns them. */
   restart(trackId: string): string[] {
     const carried = [...this.of(trackId).keys()];
     this.forget(trackId);

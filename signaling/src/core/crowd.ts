@@ -70,10 +70,7 @@ export function crowdRefusalOf(
   return rules.lobby || (rules.needsHost && o.hosts === 0) ? { code: 'NOT_ADMITTED', retryAfterMs: 0 } : undefined;
 }
 
-/**
- * Returns whether a newcomer joins the crowd without asking for it: a person without a part on the stage of a show, by
- * the rights that the policy gives.
- */
+/** Returns whether a newcomer joins the crowd unasked: a person without a part on the stage, by its rights. */
 export const isOfCrowd = (
   policy: Pick<RoomPolicy, 'kind'>,
   newcomer: Pick<Participant, 'hidden' | 'kind' | 'canPublish' | 'role' | 'admin' | 'protocol'>,

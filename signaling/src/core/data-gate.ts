@@ -28,10 +28,7 @@ export type DataVerdict = 'deliver' | 'wait' | ErrorCode;
 
 /** Media nodes keep reliable data for a full link as long. */
 const waitMs = 5000;
-/**
- * Waiting messages, of at most 16 kB each. The bounds per origin and per forwarding node are lower, so that no node
- * takes the room of all others.
- */
+/** Waiting messages, of at most 16 kB each; bounded per origin and forwarding node to leave room for others. */
 const waitingMax = 1024;
 const waitingPerViaMax = 256;
 const waitingPerOriginMax = 64;
@@ -87,10 +84,7 @@ export class DataGate<T> {
     return true;
   }
 
-  /**
-   * Returns the waiting messages that the changed roster of a room confirms, oldest first. Drops the messages that the
-   * roster contradicts and those that are too old.
-   */
+  /** Returns the messages that the changed roster confirms, oldest first; drops contradicted and late ones. */
   released(roomKey: string, senderOf: (sessionId: string) => Participant | undefined, nowMs: number): T[] {
     if (this.#waiting.length === 0) return [];
     const believed: T[] = [];

@@ -82,10 +82,7 @@ const isSecure = (url: string): boolean => url.toLowerCase().startsWith('wss:');
 /** Returns the address at which a signaling node measures round trips. */
 export const echoUrlOf = (publicUrl: string): string => `${trimmed(publicUrl)}/v1/echo`;
 
-/**
- * Returns the echo address for a client that is asked to time it. By the `ticket` the node believes the result
- * (adapters/receipts.ts).
- */
+/** Returns the echo address for a client that is asked to time it; the ticket proves that (adapters/receipts.ts). */
 export const urlWithTicket = (echoUrl: string, ticket: Uint8Array): string =>
   `${echoUrl}?ticket=${Buffer.from(ticket).toString('base64url')}`;
 

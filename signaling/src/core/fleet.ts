@@ -38,9 +38,7 @@ export interface FallbackRequest {
   /** Nodes that already hold the room, as far as known. */
   readonly roomNodeIds: readonly string[];
   readonly avoidNodeIds: readonly string[];
-  /**
-   * Host of the gateway or recorder that opens the session, whose own media nodes come first; '': none, or not known.
-   */
+  /** Host of the session's gateway or recorder, whose media nodes come first; '': none, or not known. */
   readonly openerHostId: string;
   /** Only nodes of the opener's host are allowed. */
   readonly onHost: boolean;
@@ -79,10 +77,7 @@ export function fallbackNode(fleet: Fleet, request: FallbackRequest): string | u
   return undefined;
 }
 
-/**
- * Returns how many sessions of a tenant this signaling node lets in while the centre is away: its share of all seats;
- * Infinity without a limit.
- */
+/** Returns this node's share of a tenant's sessions while the centre is away; Infinity without a limit. */
 export function shareOfSeats(seats: number, fleet: Fleet): number {
   const nodes = [...fleet.values()].filter(({ kind, state }) => kind === nodeKind.signaling && state !== 'dead').length;
   return seats === 0 ? Number.POSITIVE_INFINITY : Math.ceil(seats / Math.max(1, nodes));

@@ -123,10 +123,7 @@ export const asShown = (participant: Participant): Participant => ({
   tracks: participant.tracks.filter(({ derivedFrom }) => derivedFrom === undefined),
 });
 
-/**
- * Returns the event as clients see it. An event about a hidden participant or a rendition, or without a difference,
- * keeps its number and loses its content.
- */
+/** Returns the event as clients see it: hidden or without a difference, it keeps only its number. */
 function masked({ seq, change }: RosterEvent, differences: readonly RoomDifference[]): RosterEvent {
   if (differences.length === 0 || !differences.every(isShown)) return { seq, change: { type: 'unknown' } };
   if (change.type !== 'participantJoined' && change.type !== 'participantChanged') return { seq, change };

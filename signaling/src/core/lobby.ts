@@ -2,10 +2,7 @@
 import type { Participant, RoomPolicy } from '@meridian/protocol';
 import { rankOf } from './policy.ts';
 
-/**
- * `no_host`: the client waits for a host, the opening time, or the owner's knowledge of the policy; `lobby`: a host has
- * to let it in.
- */
+/** `no_host`: until a host comes, the room opens or the policy is known; `lobby`: until a host lets it in. */
 export type WaitReason = 'lobby' | 'no_host';
 
 /** Client that waits in front of the room. */

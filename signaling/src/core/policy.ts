@@ -191,10 +191,7 @@ function targetOf(act: Act): string | undefined {
   }
 }
 
-/**
- * Returns the policy after an act, one version higher; the same object if the act changes nothing. REQUEST_INVALID
- * beyond the limit of members.
- */
+/** Returns the policy after an act, one version up; the same object if unchanged. REQUEST_INVALID. */
 export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): RoomPolicy | ErrorCode {
   switch (act.type) {
     case 'remove':
@@ -281,9 +278,7 @@ function changed(policy: RoomPolicy, changes: Partial<RoomPolicy>): RoomPolicy {
   return JSON.stringify(after) === JSON.stringify(policy) ? policy : { ...after, version: policy.version + 1 };
 }
 
-/**
- * Merges a stored policy with the changes of a room that opened without knowing it (`here`); the version is above both.
- */
+/** Merges a stored policy with the changes of a room that opened without it (`here`), above both versions. */
 export function withDone(stored: RoomPolicy, here: RoomPolicy): RoomPolicy {
   const done = Object.entries(here).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(emptyPolicy[name as keyof RoomPolicy]),

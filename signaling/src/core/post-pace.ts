@@ -27,10 +27,7 @@ export class PostPace {
   readonly #paces = new Map<string, Pace>();
   #room: Bucket | undefined;
 
-  /**
-   * Counts a post, or returns why it has to wait: RATE_LIMITED for this identity, OVERLOADED for all. `slowModeMs`: 0
-   * for participants whom slow mode does not bind.
-   */
+  /** Counts a post, or returns its wait: RATE_LIMITED for the identity, OVERLOADED for all. `slowModeMs` 0: off. */
   take(identity: string, slowModeMs: number, { nowMs, nowWallMs }: PostTime): Waits | undefined {
     const before = this.#paces.get(identity);
     const slowMs = before === undefined ? 0 : before.lastWallMs + slowModeMs - nowWallMs;

@@ -9,9 +9,7 @@ const blank = /[\s\p{Z}]/u;
 const blanks = /[\s\p{Z}]/gu;
 const wordly = /[\p{L}\p{N}]/u;
 
-/**
- * Normalizes width and case, and drops invisible characters. Upper case, since sigma has two small letters and ß is SS.
- */
+/** Normalizes width and case (upper, for sigma and ß), and drops invisible characters. */
 const folded = (text: string): string => text.normalize('NFKC').replace(unseen, '').toLowerCase().toUpperCase();
 
 export interface PostWords {

@@ -71,10 +71,7 @@ export function sentPostFromWire(
   };
 }
 
-/**
- * Throws NOT_PERMITTED for an author who may not post, or while only hosts and cohosts post; POST_REFUSED for a word
- * that the room refuses.
- */
+/** Throws NOT_PERMITTED by the author's rights and rank, POST_REFUSED for a word that the room refuses. */
 export function assertMayPost(
   author: PostAuthor,
   text: string,

@@ -61,10 +61,7 @@ export class QualityPeriod {
     return this.#ms === 0;
   }
 
-  /**
-   * Adds a report; returns false for a worthless one. `elseRttMs`: round trip to use when the client knows none to its
-   * media node.
-   */
+  /** Adds a report; false: worthless. `elseRttMs`: used when the client knows no round trip to its media node. */
   add(stats: ReportedStats, elseRttMs = 0): boolean {
     if (!isSound(stats)) return false;
     const ms = cut(stats.periodMs, PERIOD_MS_MAX);
@@ -90,10 +87,7 @@ export class QualityPeriod {
     return true;
   }
 
-  /**
-   * Returns the figures since the last call; undefined if nothing was measured. `withinMs`: upper bound of the time
-   * passed.
-   */
+  /** Returns the figures since the last call; undefined if none. `withinMs`: upper bound of the time passed. */
   take(withinMs: number = PERIOD_MS_MAX): Figures | undefined {
     const ms = this.#ms;
     if (ms === 0) return undefined;

@@ -22,9 +22,7 @@ export const isRecorder = (participant: Pick<Participant, 'identity' | 'hidden'>
 export const isCompany = (participant: Pick<Participant, 'identity' | 'hidden'>): boolean =>
   !isRecorder(participant) && !isWatcher(participant);
 
-/**
- * Returns the recorders in the room by recording id, in the order of `participants`, which is that of their arrival.
- */
+/** Returns the recorders by recording id, in the order of `participants`, which is that of their arrival. */
 export function recorderSessions(participants: readonly Participant[]): ReadonlyMap<string, RecorderSession[]> {
   const sessions = new Map<string, RecorderSession[]>();
   for (const participant of participants) {

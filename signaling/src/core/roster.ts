@@ -135,10 +135,7 @@ export class Roster extends RoomState {
     return this.#commit([...left, { type: 'participantJoined', participant }]);
   }
 
-  /**
-   * Removes a participant. SESSION_UNKNOWN, also when `signalingId` is not the session's present signaling node: a node
-   * that lost the session may not end it.
-   */
+  /** Removes a participant. SESSION_UNKNOWN, also when `signalingId` is not (or no longer) its signaling node. */
   leave(sessionId: string, reason: string, signalingId?: string): RosterResult {
     const participant = this.get(sessionId);
     if (participant === undefined || (signalingId !== undefined && participant.signalingId !== signalingId))
@@ -146,10 +143,7 @@ export class Roster extends RoomState {
     return this.#commit([{ type: 'participantLeft', sessionId, reason }]);
   }
 
-  /**
-   * Adds a track; the same track of the same session changes nothing. PARTICIPANT_UNKNOWN, NOT_PERMITTED, TRACK_LIMIT,
-   * TRACK_EXISTS, ROOM_FULL.
-   */
+  /** Adds a track; idempotent. PARTICIPANT_UNKNOWN, NOT_PERMITTED, TRACK_LIMIT, TRACK_EXISTS, ROOM_FULL. */
   publish(sessionId: string, track: Track): RosterResult {
     const participant = this.get(sessionId);
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
@@ -184,10 +178,7 @@ export class Roster extends RoomState {
     return this.#commit(changed.map((track) => ({ type: 'trackMuted', sessionId, trackId: track.trackId, muted })));
   }
 
-  /**
-   * Applies the keys of `changed` that may change during a stay (`participantMutableKeys`). PARTICIPANT_UNKNOWN;
-   * REQUEST_INVALID over the budget.
-   */
+  /** Applies `changed`, only its `participantMutableKeys`. PARTICIPANT_UNKNOWN; REQUEST_INVALID over the budget. */
   update(changed: Pick<Participant, 'sessionId' | ParticipantMutableKey>): RosterResult {
     const participant = this.get(changed.sessionId);
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
@@ -197,10 +188,7 @@ export class Roster extends RoomState {
     return this.#commit([{ type: 'participantChanged', participant: after }]);
   }
 
-  /**
-   * Changes the room's info. REQUEST_INVALID beyond `limits.roomMetadataBytesMax`; VERSION_CONFLICT when the room is
-   * not at `expectedVersion`.
-   */
+  /** Changes the room's info. REQUEST_INVALID for too long metadata; VERSION_CONFLICT by `expectedVersion`. */
   updateRoom(changes: Partial<Omit<RoomInfo, 'version'>>, expectedVersion?: number): RosterResult {
     const after = { ...this.info, ...changes };
     if (Buffer.byteLength(after.metadata) > limits.roomMetadataBytesMax) return refuse('REQUEST_INVALID');

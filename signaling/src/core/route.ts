@@ -65,10 +65,7 @@ const crowdAsksWithMedia: ReadonlySet<ClientBody> = new Set([
   'explainPlacement',
 ]);
 
-/**
- * Decides about a message. `rights`: of the token, undefined before Join; `place`: whether the client is in the crowd,
- * and has media (`nodeId`).
- */
+/** `rights`: of the token, undefined before Join; `place`: whether in the crowd, and with media (`nodeId`). */
 export function route(
   state: SessionState,
   body: ClientBody,

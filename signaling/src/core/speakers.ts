@@ -15,10 +15,7 @@ export interface SpeakerState {
 
 /** Nodes report every 800 ms while a participant speaks; three missed reports mean silence. */
 const STALE_MS = 2400;
-/**
- * Quieter sound is not speech: mediasoup's audio level observer uses -80 to -50 dBov in its examples; rooms are quieter
- * than -60.
- */
+/** Quieter is not speech: mediasoup's examples use -80 to -50 dBov, and rooms are quieter than -60. */
 const QUIET_DBOV = -60;
 
 export const noSpeakers: SpeakerState = { byNode: new Map(), active: [] };

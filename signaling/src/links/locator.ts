@@ -5,10 +5,7 @@
 export interface LocatorOptions {
   nowMs(): number;
   locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
-  /**
-   * Returns the fleet, a new object with every plan: an answer of an older fleet may lack a signaling node, or name a
-   * dead one.
-   */
+  /** Returns the fleet, a new object with every plan: older answers may lack a signaling node, or name a dead one. */
   fleet(): object;
   cachedMs: number;
   /** Cached answers; the oldest goes. */

@@ -76,10 +76,7 @@ export class NodeLinks {
     this.#o = o;
   }
 
-  /**
-   * Keeps a link to the node up until `release` with the same holder. A node outside the plan is dialled on its first
-   * request.
-   */
+  /** Keeps a link up until `release` with the same holder. A node outside the plan is dialled on first use. */
   hold(nodeId: string, holder: string): void {
     const holders = this.#holders.get(nodeId) ?? new Set();
     this.#holders.set(nodeId, holders.add(holder));

@@ -33,10 +33,7 @@ export class OpenedSessions {
     return size;
   }
 
-  /**
-   * Takes an incoming link, or closes that of another kind of node. When the link ends its sessions are lost, and may
-   * be resumed over another.
-   */
+  /** Takes an opener's link; closes others. Sessions are lost with their link, and may be resumed over another. */
   take(link: Link): void {
     const { id, kind } = link.remote;
     if (!opensSessions(kind)) {

@@ -77,10 +77,7 @@ export class OwnerSearch {
   }
 }
 
-/**
- * Returns the newest owner; within an epoch a real owner precedes a provisional one, then the lowest id, so that all
- * instances choose the same.
- */
+/** Returns the owner that all choose: highest epoch, then real before provisional, then lowest id. */
 function newest(answers: readonly KnownOwner[], above: number): KnownOwner | undefined {
   return answers
     .filter((answer) => answer.ownerId !== '' && Number.isSafeInteger(answer.epoch) && answer.epoch > above)

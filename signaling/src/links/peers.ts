@@ -29,10 +29,7 @@ export interface PeerLinksOptions {
   onLink(link: Link): void;
   /** Called when no link to that instance is left. */
   onGone(signalingId: string): void;
-  /**
-   * Called when a link comes or goes beside another: the other end may have had none for a moment and counted this one
-   * as gone.
-   */
+  /** Called when a link comes or goes beside another: the other end may have had none for a moment. */
   onUnsure(signalingId: string): void;
 }
 

@@ -14,9 +14,7 @@ interface Absence {
 
 export interface AbsencesOptions {
   readonly clock: Clock;
-  /**
-   * Returns the answers of these sessions' media nodes. Never rejects; a session is missing if its node did not answer.
-   */
+  /** Returns the media nodes' answers, without sessions of nodes that did not answer. Never rejects. */
   ask(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionPresence>>;
   onOver(sessionId: string): void;
 }

@@ -74,10 +74,7 @@ export class Acts {
     this.#o = o;
   }
 
-  /**
-   * Does an act. NOT_PERMITTED by the table; PARTICIPANT_UNKNOWN, TRACK_UNKNOWN for an absent target; VERSION_CONFLICT;
-   * REQUEST_INVALID over a limit.
-   */
+  /** NOT_PERMITTED; PARTICIPANT_UNKNOWN, TRACK_UNKNOWN; VERSION_CONFLICT; REQUEST_INVALID over a limit. */
   perform(act: Act, actor: Actor): Acted {
     const refused = refusalOf(act, actor, (identity) => this.#rankOf(identity));
     if (refused !== undefined) throw new MeridianError(refused);
@@ -218,10 +215,7 @@ export class Acts {
     return changed;
   }
 
-  /**
-   * Orders the receiver's signaling node to subscribe as if its client had asked; the publisher's restrictions still
-   * hold.
-   */
+  /** Has the receiver's signaling node subscribe as if its client had asked, within the publisher's limits. */
   #subscribe({ identity, trackIds, subscribed }: Of<'subscribe'>): number {
     const { roster, changes } = this.#o;
     const receiver = this.#present(identity);

@@ -58,10 +58,7 @@ export class Journal {
     return this.#queue.lost;
   }
 
-  /**
-   * Opens a room's journal under an epoch, before its first change; if this life has begun before, with its
-   * participants.
-   */
+  /** Opens a room's journal before its first change; with its participants if this life has begun before. */
   room(room: { readonly roomKey: string; readonly epoch: number }, state: RoomState): RoomJournal {
     return new RoomJournal({
       state,
@@ -178,10 +175,7 @@ interface Ran {
   readonly isHere: boolean;
 }
 
-/**
- * Records a room from its differences, without hidden participants and renditions. For recordings, an entry each time a
- * recorder takes one.
- */
+/** Records a room from its differences, without hidden participants and renditions. */
 export class RoomJournal {
   readonly #o: RoomJournalOptions;
   readonly #ran = new Map<string, Ran>(); // by recording
@@ -278,10 +272,7 @@ export class RoomJournal {
     }
   }
 
-  /**
-   * Records a recording that ended while the room had no owner; this owner removes its recorder, which was still
-   * running.
-   */
+  /** Records the end of a recording without an owner in the room, whose recorder this owner has removed. */
   #recorderLeft({ participant, reason }: Extract<RoomDifference, { type: 'participantLeft' }>): void {
     const named = recorderOf(participant);
     if (named === undefined || reason !== 'RECORDING_ENDED' || this.#ran.has(named.recordingId)) return;

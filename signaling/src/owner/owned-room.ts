@@ -292,10 +292,7 @@ export class OwnedRoom {
     return this.#acts.perform(act, { identity: by.identity, rank: rankOf(by) });
   }
 
-  /**
-   * Does acts of a company, in this order. Throws as `Acts.perform`; first VERSION_CONFLICT if the policy is not at the
-   * expected version.
-   */
+  /** Does acts of a company, in order. Throws as `Acts.perform`; first VERSION_CONFLICT by `expectedVersion`. */
   command(acts: readonly Act[], expectedVersion?: number): Acted {
     this.#assertOpen();
     if (expectedVersion !== undefined && expectedVersion !== this.policy.version)
@@ -312,9 +309,7 @@ export class OwnedRoom {
     return all;
   }
 
-  /**
-   * Takes the api's stored policy: clients that waited for it are judged anew, and an empty room need not wait longer.
-   */
+  /** Takes the api's policy: waiting clients are judged anew, and an empty room need not wait longer. */
   policyStored(stored: RoomPolicy): void {
     if (this.#closed) return;
     this.#policy.found(stored);
@@ -329,9 +324,7 @@ export class OwnedRoom {
     this.#heldNodes.keepAt(nodeId);
   }
 
-  /**
-   * Updates name and metadata. The session's node comes only from `moved`, since this update may be older than a move.
-   */
+  /** Updates name and metadata; the session's node comes only from `moved`, as this may be older than a move. */
   update(signalingId: string, changed: Participant): void {
     this.#assertSpeaksFor(signalingId, changed.sessionId);
     const before = this.#roster.get(changed.sessionId);
@@ -340,10 +333,7 @@ export class OwnedRoom {
     this.changes.apply(this.#roster.update(after));
   }
 
-  /**
-   * Takes a session's new media node: every node with its tracks, the old node too, is sent to the new node for them.
-   * OUT_OF_ORDER when the session is at neither node.
-   */
+  /** Takes a session's new node, to which all nodes with its tracks are sent. OUT_OF_ORDER if it is at neither. */
   moved(signalingId: string, o: { sessionId: string; fromNodeId: string; toNodeId: string }): void {
     const { sessionId, fromNodeId, toNodeId } = o;
     this.#assertSpeaksFor(signalingId, sessionId);

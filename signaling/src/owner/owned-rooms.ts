@@ -103,10 +103,7 @@ export class OwnedRooms {
     return room && { ownerId: this.#o.selfId, epoch: room.room.epoch, provisional: room.provisional };
   }
 
-  /**
-   * Returns the room of this instance's lease, opening it if need be. ROOM_OWNER_LOST when closing, EPOCH_STALE when a
-   * node knows a newer owner.
-   */
+  /** Returns a lease's room, opened if need be. ROOM_OWNER_LOST when closing, EPOCH_STALE for a newer owner. */
   ensure(lease: Lease): Promise<OwnedRoom> {
     if (this.#closed) return Promise.reject(new MeridianError('ROOM_OWNER_LOST'));
     const open = this.#rooms.get(lease.roomKey);
@@ -121,10 +118,7 @@ export class OwnedRooms {
     return begun;
   }
 
-  /**
-   * Moves a session for the centre. ROOM_OWNER_LOST for a room that is not ours, EPOCH_STALE for another epoch; then as
-   * OwnerMoves.move.
-   */
+  /** Moves a session for the centre. ROOM_OWNER_LOST, EPOCH_STALE for another epoch; then as OwnerMoves.move. */
   async move(roomKey: string, epoch: number, request: MoveRequest): Promise<void> {
     const room = this.#rooms.get(roomKey);
     if (room === undefined) throw new MeridianError('ROOM_OWNER_LOST');
@@ -132,10 +126,7 @@ export class OwnedRooms {
     await room.moves.move(request);
   }
 
-  /**
-   * Returns a room that a signaling node takes for ours; if we do not own it yet, the centre decides. ROOM_OWNER_LOST,
-   * EPOCH_STALE.
-   */
+  /** Returns a room that a signaling node takes for ours, if the centre confirms. ROOM_OWNER_LOST, EPOCH_STALE. */
   async claimed(ref: { roomKey: string; epoch: number }): Promise<OwnedRoom> {
     const open = this.#rooms.get(ref.roomKey);
     if (open !== undefined && open.room.epoch === ref.epoch) return open;
@@ -193,10 +184,7 @@ export class OwnedRooms {
     }));
   }
 
-  /**
-   * Renews all leases, and asks for those taken without the centre. Without the centre rooms continue: a newer owner
-   * would show by its epoch.
-   */
+  /** Renews all leases. Without the centre rooms continue: a newer owner would show by its epoch. */
   async renew(): Promise<void> {
     if (this.#renewing || this.#rooms.size === 0) return;
     this.#renewing = true;
@@ -237,10 +225,7 @@ export class OwnedRooms {
     return [...this.#rooms.values()].filter((room) => !room.provisional);
   }
 
-  /**
-   * Asks the centre for the single owner of each provisional room, under a higher epoch. If that is another instance,
-   * this one hands its sessions over.
-   */
+  /** Asks the centre for the single owner of each provisional room; hands sessions over if it is another. */
   async #giveUpProvisional(): Promise<void> {
     for (const room of [...this.#rooms.values()]) {
       const { roomKey, epoch } = room.room;
@@ -286,9 +271,7 @@ export class OwnedRooms {
     return room;
   }
 
-  /**
-   * Returns the policy as `PolicyExchange.first`. The room of a connection check has a fixed policy, without the api.
-   */
+  /** Returns the policy as `PolicyExchange.first`; a connection check's room has a fixed one, without the api. */
   async #storedPolicy(roomKey: string): Promise<RoomPolicy | undefined> {
     if (isCheckRoom(roomKey)) return checkPolicy(this.#o.clock.wallMs());
     return await this.#policies.first(roomKey);
@@ -378,9 +361,7 @@ export class OwnedRooms {
     };
   }
 
-  /**
-   * Collects the media nodes' sessions. A node that does not answer is left out: signaling nodes announce its sessions.
-   */
+  /** Fetches the media nodes' sessions. For a node that does not answer, signaling nodes announce them. */
   async #collect(identity: RoomIdentity, nodeIds: readonly string[]): Promise<Snapshot[]> {
     const ask = async (nodeId: string): Promise<Snapshot[]> => {
       try {

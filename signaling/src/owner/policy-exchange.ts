@@ -91,10 +91,7 @@ export class PolicyExchange {
     this.#go();
   }
 
-  /**
-   * Speeds up for the node's stop, with more parallel calls. Resolves when the room has no pending entry, at the latest
-   * after `withinMs`.
-   */
+  /** Speeds up for the node's stop. Resolves when the room has nothing pending, at the latest after `withinMs`. */
   async settled(roomKey: string, withinMs: number): Promise<void> {
     this.#callsMax = bounds.policyStopCallsMax;
     const entry = this.#entries.get(roomKey);
@@ -121,9 +118,7 @@ export class PolicyExchange {
     for (const look of this.#onGone) look();
   }
 
-  /**
-   * Starts a few exchanges, so that a slow or returning api does not get all rooms at once. Policies to store go first.
-   */
+  /** Starts a few exchanges, to spare a slow or returning api. Policies to store go first. */
   #go(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

@@ -49,10 +49,7 @@ export class PolicyHolder {
     if (policy.version > this.current.version) this.#adopt(policy, true);
   }
 
-  /**
-   * Takes the api's policy and merges earlier changes of this room. Before it, nothing is sent to the api, since that
-   * would replace its stored policy.
-   */
+  /** Merges the api's policy with earlier changes here, which until now would have replaced the stored policy. */
   found(stored: RoomPolicy): void {
     const wasKnown = this.#isKnown;
     this.#isKnown = true;

@@ -116,10 +116,7 @@ export class Recordings {
     for (const recording of now) this.#follow(recording, sessions.get(recording.recordingId) ?? []);
   }
 
-  /**
-   * Ends this life: removes recorders and watchers, and this life's recordings from the policy. Recordings requested
-   * while the room was empty belong to the next life.
-   */
+  /** Ends this life with its recorders, watchers and recordings; later requests belong to the next life. */
   over(): void {
     if (this.#closed) return;
     const { roster, change, remove } = this.#o;

@@ -61,10 +61,7 @@ export class RoomGuards {
       });
   }
 
-  /**
-   * Fetches all parts of the list, and takes it only when complete; a list that keeps changing is fetched at the next
-   * turn.
-   */
+  /** Fetches the list, and takes it only when complete; a list that keeps changing waits for the next turn. */
   async #askAll(): Promise<void> {
     let found = new Map<string, RoomPolicy>();
     let [digest, from] = [this.#digest, 0];

@@ -66,10 +66,7 @@ function viewOf(room: OwnedRoom): wire.RoomView.$Properties {
   };
 }
 
-/**
- * Returns a tenant's rooms owned here, by name if names are given. If the answer gets too large, the last rooms lose
- * their metadata, then are left out.
- */
+/** Returns a tenant's rooms here, all or by name. An answer too large loses metadata first, then rooms. */
 function summaries(rooms: OwnedRooms, tenant: string, names: readonly string[]): wire.RoomSummary.$Properties[] {
   const wanted = names.length === 0 ? undefined : new Set(names.filter(isRoomName));
   const found: wire.RoomSummary.$Properties[] = [];

@@ -77,10 +77,7 @@ export class Stage {
     if (gone.length > 0 || !isShownToAll) this.#handsChanged();
   }
 
-  /**
-   * Raises or lowers the hand of a viewer at that signaling node. QUOTA_EXCEEDED; NOT_PERMITTED from a node without a
-   * crowd here.
-   */
+  /** Raises or lowers a viewer's hand. QUOTA_EXCEEDED; NOT_PERMITTED from a node without a crowd here. */
   hand(signalingId: string, { identity, name, raised }: { identity: string; name: string; raised: boolean }): void {
     if (!this.#crowdNodes().has(signalingId)) throw new MeridianError('NOT_PERMITTED');
     const known = this.#hands.get(identity);

@@ -8,10 +8,7 @@ import type { NodeLinks } from '../links/nodes.ts';
 import type { TrackOffer } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
 
-/**
- * Pauses before the attempts: nodes that pull from this node have to move too, and the fleet needs some seconds to
- * detect dead nodes.
- */
+/** Pauses before attempts: nodes below have to move first, and dead nodes are detected after some seconds. */
 const pausesMs = [0, 300, 600, 1200, 2400] as const;
 /** A carrier that has failed a node is not offered to it again for this long. */
 const avoidedMs = 10_000;

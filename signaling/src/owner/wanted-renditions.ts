@@ -75,10 +75,7 @@ export class WantedRenditions {
     this.review();
   }
 
-  /**
-   * Repeats requests to a session that came back through another connection or signaling node: earlier ones may be
-   * lost.
-   */
+  /** Repeats requests to a session that came back over another connection: earlier ones may be lost. */
   askAgain(sessionId: string): void {
     for (const asked of this.#asked.values())
       if (this.#o.roster.track(asked.need.trackId)?.publisher.sessionId === sessionId) this.#ask(asked, true);

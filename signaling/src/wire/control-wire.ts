@@ -15,9 +15,7 @@ import {
 import type { Fleet, FleetNode, Knocking, RenditionNeed } from '../core/index.ts';
 import type { Lease, Location, Refused, TrackOffer } from '../ports.ts';
 
-/**
- * Returns the nodes of a plan without those that the centre has shut out, so that no node dials them or places there.
- */
+/** Returns a plan's nodes except those that the centre has shut out, so that none is dialled or used. */
 export function fleetFromWire(plan: wire.Plan.$Properties): Fleet {
   const denied = new Set(plan.deniedIds ?? []);
   const nodes = (plan.nodes ?? []).filter((node) => !denied.has(node.nodeId ?? ''));
@@ -108,10 +106,7 @@ export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | 
   }));
 }
 
-/**
- * Order of an owner to a signaling node about a session. `beforeAdoption`: only if the signaling node's adoption of it
- * is earlier.
- */
+/** Owner's order about a session. `beforeAdoption`: only if the signaling node's adoption is earlier. */
 export type SessionOrder =
   | { readonly disconnect: ErrorCode; readonly message: string; readonly beforeAdoption?: number | undefined }
   | { readonly muteTrackId: string }

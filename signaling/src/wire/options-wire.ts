@@ -6,10 +6,7 @@ import type { wire } from '@meridian/protocol';
 const othersMax = 2;
 const refusedMax = 2;
 
-/**
- * Returns the chosen node, then at most two others by points, then at most two refused nodes of other hosts, nearest
- * first.
- */
+/** Returns the chosen node, at most two others by points, at most two refused ones of other hosts, nearest first. */
 export function optionsOf(reply: wire.DecisionExplained): wire.PlacementOption.$Properties[] {
   const chosen = reply.scores.filter((row) => row.nodeId === reply.nodeId);
   const others = reply.scores

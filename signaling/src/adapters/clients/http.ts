@@ -64,10 +64,7 @@ export interface ClientServerOptions {
 
 export interface Upgraded {
   readonly clientIp: string;
-  /**
-   * Call it once the client has shown a valid token, so that no newcomer can replace it. Returns false when the
-   * listener has no room for another proven client.
-   */
+  /** Call it after a valid token, so that no newcomer replaces the client. Returns false if the listener is full. */
   prove(): boolean;
 }
 

@@ -22,10 +22,7 @@ export class LiveKitSocket {
     this.#socket = new WsSocket(socket, clock);
   }
 
-  /**
-   * Attaches the handlers; call it once, before anything can arrive. Text, which no SDK sends, closes the socket with
-   * 1003.
-   */
+  /** Attaches the handlers, once, before anything can arrive. Text, which no SDK sends, closes with 1003. */
   listen(handlers: LiveKitSocketHandlers): void {
     let isOver = false;
     this.#socket.listen({
@@ -45,9 +42,7 @@ export class LiveKitSocket {
     return this.#socket.bufferedAmount;
   }
 
-  /**
-   * Returns false when more than `limits.clientBufferedBytesMax` would wait: the socket is cut, and `onEnd` follows.
-   */
+  /** Returns false when over `limits.clientBufferedBytesMax` would wait: the socket is cut, `onEnd` follows. */
   send(bytes: Uint8Array): boolean {
     return this.#socket.send(bytes);
   }

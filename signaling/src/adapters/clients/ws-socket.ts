@@ -65,9 +65,7 @@ export class WsSocket {
     return this.#socket.bufferedAmount;
   }
 
-  /**
-   * Returns false when more than `limits.clientBufferedBytesMax` would wait: the socket is cut, and `onEnd` follows.
-   */
+  /** Returns false when over `limits.clientBufferedBytesMax` would wait: the socket is cut, `onEnd` follows. */
   send(bytes: Uint8Array): boolean {
     if (this.sendUnlessWaiting(bytes, limits.clientBufferedBytesMax)) return true;
     this.#socket.terminate();

@@ -143,10 +143,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
     this.#handlers?.onSilent();
   }
 
-  /**
-   * SDKs send a leave. Without it the client may come back over another socket: livekit-client itself closes a socket
-   * when media is lost.
-   */
+  /** Without an SDK's leave the client may come back: livekit-client closes the socket itself when media is lost. */
   onEnd(clean: boolean, why: string): void {
     this.#lost();
     this.#handlers?.onEnd(clean && this.#hasLeft, why);

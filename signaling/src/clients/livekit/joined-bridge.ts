@@ -170,10 +170,7 @@ export class JoinedBridge {
     else if (message.case !== 'trickle') this.#translate(request);
   }
 
-  /**
-   * Takes a packet from a data channel. A reliable packet repeated after a return is dropped if it came before. Throws
-   * FRAME_MALFORMED.
-   */
+  /** Takes a packet, but a reliable one only once, since a returning client repeats. Throws FRAME_MALFORMED. */
   packet(payload: Uint8Array, { lossy }: { readonly lossy: boolean }): void {
     const packet = decodeDataPacket(payload);
     if (!lossy && packet.sequence > 0 && !this.#isNew(packet.sequence)) return;
@@ -197,10 +194,7 @@ export class JoinedBridge {
     });
   }
 
-  /**
-   * Returns whether a number is new. Order is not enough: native SDKs number an answer and its acknowledgement in
-   * another order than they send them.
-   */
+  /** Returns whether a number is new. Native SDKs send an answer and its acknowledgement out of number order. */
   #isNew(sequence: number): boolean {
     if (this.#sequences.has(sequence)) return false;
     this.#sequences.add(sequence);
@@ -285,10 +279,7 @@ export class JoinedBridge {
     );
   }
 
-  /**
-   * Refuses a move, since LiveKit's protocol has no second home. From a draining node the client joins anew, elsewhere;
-   * other moves are not worth that.
-   */
+  /** Refuses a move: LiveKit's protocol has no second home. From a draining node the client joins anew elsewhere. */
   #move({ moveId, reason }: wire.MoveParticipant.$Properties): void {
     this.#o.session.say({ moveReady: { moveId: moveId ?? '', ok: false, code: 'REQUEST_INVALID' } });
     if (this.#o.isDraining(this.#nodeId)) this.#o.end('NODE_DRAINING', reason);

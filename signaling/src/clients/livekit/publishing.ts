@@ -103,10 +103,7 @@ export class Publishing {
     this.#tracks.delete(trackId);
   }
 
-  /**
-   * Continues over the client's next socket; `tracks`: its tracks in the roster. Tracks that the room ended meanwhile
-   * end; unconfirmed tracks are published with the next offer.
-   */
+  /** Continues over the next socket: ends tracks that the room ended; the next offer publishes unconfirmed ones. */
   resumed(tracks: readonly Track[]): void {
     const present = new Map(tracks.map((track) => [track.trackId, track]));
     for (const one of [...this.#tracks.values()]) {
@@ -138,10 +135,7 @@ export class Publishing {
     return [...this.#tracks.values()].find(({ asked }) => asked.cid === cid);
   }
 
-  /**
-   * Returns the first track that waits for a line of this kind. Firefox names tracks in offers by its own ids, which no
-   * announcement has.
-   */
+  /** Returns the first track without a line of this kind, as Firefox's offers have track ids of their own. */
   #waiting(kind: string, named: ReadonlySet<string>): Published | undefined {
     return [...this.#tracks.values()].find(
       ({ mid, asked }) => mid === undefined && asked.kind === kind && !named.has(asked.cid),

@@ -84,10 +84,7 @@ export class Receiving {
     this.add([subscription]);
   }
 
-  /**
-   * Continues over the client's next socket with these tracks. Sends a full offer, since the last one or its answer may
-   * be lost.
-   */
+  /** Continues over the next socket with a full offer, since the last offer or its answer may be lost. */
   resumed(subscriptions: readonly wire.Subscription.$Properties[]): void {
     const held = new Set(subscriptions.map(({ trackId }) => trackId));
     for (const trackId of this.#offers.tracks()) if (!held.has(trackId)) this.#offers.remove(trackId);

@@ -27,9 +27,7 @@ export class ReliableChannel {
     this.#o = o;
   }
 
-  /**
-   * Sends or keeps the payload, without a copy. Returns false for a dropped payload; all later ones are dropped too.
-   */
+  /** Sends or keeps the payload, without a copy. Returns false once a payload was dropped. */
   send(payload: Uint8Array): boolean {
     if (this.#closed) return false;
     if (this.#held.length === 0 && this.#o.send(payload)) return true;

@@ -26,10 +26,7 @@ export const chatBytesMax = postsPerMessageMax * limits.postLengthMax * 4;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/**
- * Splits a message into texts of posts, without the characters that posts may not have. Returns [] for an invisible
- * text, undefined for one that is too long.
- */
+/** Splits a message into texts of posts, without forbidden characters. [] if invisible, undefined if too long. */
 export function postTextsOf(message: string): string[] | undefined {
   const plain = message
     .replaceAll('\r\n', '\n')

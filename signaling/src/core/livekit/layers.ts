@@ -38,9 +38,7 @@ export function layerFor(track: Track, settings: LayerSettings): WantedLayers {
   };
 }
 
-/**
- * Converts LiveKit's priority, in which 1 is the highest, to ours (mediasoup's), in which 255 is. 0 means none in both.
- */
+/** Converts LiveKit's priority (1 highest) to ours (255 highest, as mediasoup). 0 means none in both. */
 export const priorityOf = (priority: number): number =>
   priority === 0 ? 0 : Math.max(lowestPriority, highestPriority + 1 - priority);
 

@@ -1,10 +1,7 @@
 // Shares results among many clients: a message for many clients is one object, which is read and encoded for the first
 // client only. It must not change afterwards.
 
-/**
- * Wraps `make` so that it runs once for each object. Its result lives as long as the object. `rest` must be equal in
- * all calls.
- */
+/** Caches `make` by object, for as long as the object lives. `rest` must be equal in all calls. */
 export function once<Key extends WeakKey, Rest extends unknown[], Value>(
   make: (key: Key, ...rest: Rest) => Value,
 ): (key: Key, ...rest: Rest) => Value {

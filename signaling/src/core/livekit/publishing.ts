@@ -19,10 +19,7 @@ import { reasonOf } from './request-reasons.ts';
 import { responseOf } from './responses.ts';
 import { trackInfoOf } from './tracks.ts';
 
-/**
- * Returns the answer to AddTrackRequest, for which the client waits before it offers the track. The answer names a
- * single codec: there are no backup codecs here.
- */
+/** Answers AddTrackRequest, for which the client waits before it offers. There are no backup codecs here. */
 export function trackPublishedResponse(asked: AskedTrack, trackSid: string): SignalResponse {
   const mimeType = asked.kind === 'video' && asked.mimeType === '' ? usualMimeType : asked.mimeType;
   const layerKind = layerKindOf(asked, { mimeType, streams: asked.layers.length });
@@ -32,9 +29,7 @@ export function trackPublishedResponse(asked: AskedTrack, trackSid: string): Sig
   return responseOf('trackPublished', { cid: asked.cid, track: info });
 }
 
-/**
- * Returns our request once an offer contains the track. Throws REQUEST_INVALID when the line has another media kind.
- */
+/** Returns our request once an offer has the track. Throws REQUEST_INVALID when the line's media kind differs. */
 export function publishOf(asked: AskedTrack, offered: OfferedTrack, trackSid: string): wire.Publish.$Properties {
   if (offered.kind !== asked.kind)
     throw new MeridianError('REQUEST_INVALID', `offer: ${offered.mid} is ${offered.kind}, the track is ${asked.kind}`);
@@ -104,10 +99,7 @@ function trackOf(
   };
 }
 
-/**
- * Returns the layers that are sent: the largest if too many are listed, none if too few are, since sizes are unknown
- * then.
- */
+/** Returns the sent layers: the largest of too many; none of too few, since their sizes are unknown. */
 function layersOf({ kind, layers, width, height }: AskedTrack, count: number): VideoLayer[] {
   if (kind === 'audio') return [];
   const sent = layers.slice(-count).map((layer, spatialLayer) => Object.assign({}, layer, { spatialLayer }));
@@ -124,10 +116,7 @@ const spatialLayersMax = 3; // VP9 and AV1 with every SDK
 /** libwebrtc makes no smaller layer of VP9 and AV1. */
 const smallest = { longSide: 240, shortSide: 135 };
 
-/**
- * Returns the number of SVC layers that libwebrtc sends, fewer than requested when the picture is small. A single named
- * stream of AV1 has one layer (`readPublisherOffer`).
- */
+/** Returns the number of SVC layers, which libwebrtc reduces for a small picture; 1 for a named stream of AV1. */
 function spatialLayersOf({ layers, width, height }: AskedTrack, { rids, rtp }: OfferedTrack): number {
   if (rids.length === 1 && rtp.codecs[0]?.mimeType.toLowerCase() === 'video/av1') return 1;
   const asked = Math.min(Math.max(layers.length, 1), spatialLayersMax);

@@ -87,10 +87,7 @@ export class Requests {
     return this.#subscribing(this.#preferences.refused(), 'syncState').asked;
   }
 
-  /**
-   * Handles the state that a returning client sends. The bridge handles its tracks; its descriptions come in new
-   * offers.
-   */
+  /** Handles a returning client's state. The bridge handles its tracks; new offers replace its descriptions. */
   #sync({ subscription, trackSidsDisabled }: SyncState): Translated {
     const wanted = subscription === undefined ? noUpdates : this.#preferences.subscribe(subscription);
     const paused = this.#preferences.pause(trackSidsDisabled);

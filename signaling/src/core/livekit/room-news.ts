@@ -23,16 +23,10 @@ export interface ChangedRoom {
 /** Changes of a frame, combined: clients get a single message about a changed participant. */
 export class RoomNews {
   readonly version: number;
-  /**
-   * Participants by sid, with their present or last state. A session never comes back, so the order of first changes is
-   * right.
-   */
+  /** Participants by sid, in the order of first changes, which is right because sessions never come back. */
   readonly participants = new Map<string, ParticipantInfo>();
   readonly left: ParticipantInfo[] = [];
-  /**
-   * Sids whose own clients also get the update, since more than tracks changed. A client learns its own end by
-   * LeaveRequest.
-   */
+  /** Sids whose own clients get the update too: more than tracks changed, and the participant has not left. */
   readonly changed = new Set<string>();
   readonly tracks: TrackChange[] = [];
   /** Undefined if unchanged. */

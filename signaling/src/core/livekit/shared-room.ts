@@ -21,10 +21,7 @@ import { participantGone, participantInfoOf } from './participants.ts';
 import { roomOf } from './room-info.ts';
 import { RoomNews } from './room-news.ts';
 
-/**
- * Participants that left last and are remembered: a dead socket is detected within ten seconds, in which few leave. A
- * client keeps showing forgotten ones until it joins anew.
- */
+/** Remembered departures: few leave in the ten seconds in which a dead socket is detected. */
 const goneKeptMax = 64;
 
 export class SharedRoom {
@@ -99,10 +96,7 @@ export class SharedRoom {
     return this.#news(differences);
   }
 
-  /**
-   * Replaces the roster by a snapshot, newer than all before whatever its number. Participants that stayed are not
-   * announced again.
-   */
+  /** Replaces the roster by a snapshot, whatever its number. Participants that stayed are not announced. */
   #replace(snapshot: wire.RosterSnapshot.$Properties): RoomNews | undefined {
     const after = RoomState.of(rosterViewFromWire(snapshot));
     const differences = differencesBetween(this.#state, after);

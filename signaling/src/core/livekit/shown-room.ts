@@ -167,10 +167,7 @@ export class ShownRoom {
     });
   }
 
-  /**
-   * Returns all muted tracks, since that message may be lost, and those that a host unmuted. publishing.ts reports
-   * ended tracks.
-   */
+  /** Returns tracks muted (the message may be lost) or unmuted by a host. publishing.ts reports ended tracks. */
   #mutesAgain(before: readonly Track[]): SignalResponse[] {
     const isHosts = ({ trackId, muted }: Track): boolean =>
       before.some((was) => was.trackId === trackId && was.muted !== muted) && this.mutes.shown(trackId, muted);

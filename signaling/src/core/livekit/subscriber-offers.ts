@@ -39,10 +39,7 @@ interface Outstanding {
   readonly states: ReadonlyMap<string, LineState>;
 }
 
-/**
- * M-lines of a client's receiving connection, with at most one open offer. If the client has data channels, the first
- * line is their application line.
- */
+/** M-lines of a client's receiving connection, with at most one open offer. Data channels use the first line. */
 export class SubscriberOffers {
   readonly #dataLine: SubscriberLine | undefined;
   /** Wanted tracks by track id. */
@@ -59,10 +56,7 @@ export class SubscriberOffers {
     this.#isChanged = dataChannels;
   }
 
-  /**
-   * Adds a track that the client is to receive; for a known track the new consumer takes its line. Throws TRACK_LIMIT
-   * beyond the tracks that a participant may receive.
-   */
+  /** Adds a track; for a known track the new consumer takes its line. Throws TRACK_LIMIT. */
   add(one: Offered): void {
     const before = this.#wanted.get(one.trackId);
     if (before?.consumerId === one.consumerId) return;
@@ -96,10 +90,7 @@ export class SubscriberOffers {
     return { id: this.#offers, lines: this.#dataLine === undefined ? lines : [this.#dataLine, ...lines] };
   }
 
-  /**
-   * Takes the answer with the lines that the client refuses. Tracks removed meanwhile are neither ready nor refused.
-   * Throws OUT_OF_ORDER for an id other than the open offer's.
-   */
+  /** Takes an answer; tracks removed meanwhile are neither ready nor refused. Throws OUT_OF_ORDER for a wrong id. */
   answered(id: number, refusedMids: readonly string[]): AnsweredOffer {
     const outstanding = this.#outstanding;
     if (outstanding?.id !== id)
@@ -120,10 +111,7 @@ export class SubscriberOffers {
     return { ready: readyIds, refused: refusedIds };
   }
 
-  /**
-   * Causes another offer with unchanged lines: the node's side has changed, or the client may have missed the last
-   * offer. The open offer's answer is no longer awaited.
-   */
+  /** Causes another offer with unchanged lines, and drops an open one, which the client may have missed. */
   repeat(): void {
     this.#outstanding = undefined;
     this.#isChanged = this.#offers > 0 || this.#isChanged;
