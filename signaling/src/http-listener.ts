@@ -3,7 +3,6 @@ import type { TlsFiles } from '@meridian/runtime';
 import fastify, { type FastifyInstance } from 'fastify';
 import { bounds } from './limits.ts';
 
-/** Makes the server without routes. */
 export function listener(tls: TlsFiles | undefined): FastifyInstance {
   const common = {
     logger: false,

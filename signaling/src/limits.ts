@@ -9,7 +9,6 @@ export const bounds = {
   liveKitRequestsBurst: 200,
   /** Time before its end at which a LiveKit client's token is renewed: the life of a token that LiveKit renews. */
   liveKitTokenRenewedMs: 10 * 60_000,
-  /** Life of a renewed token. */
   liveKitTokenMs: 20 * 60_000,
   /** Retry interval while no API key is available. */
   liveKitTokenRetryMs: 30_000,
@@ -53,7 +52,6 @@ export const bounds = {
    * node dead too, or its process has gone.
    */
   nodeLostAfterMs: 3000,
-  /** An unused link is kept this long. */
   linkIdleMs: 30_000,
   /** Search for the owner of a room before a request fails: a lease lapses within 10 s. */
   resolveForMs: 12_000,
@@ -113,7 +111,6 @@ export const bounds = {
   /** Interval of repeated questions: people may wait in front of the room. */
   policyAskEveryMs: 2000,
   policyStoreDeadlineMs: 5000,
-  /** Exchanges of a node at once. */
   policyCallsMax: 4,
   /** First and longest interval between retries of storing a policy: 1 s, 2 s … */
   policyRetryMs: 1000,
@@ -268,7 +265,6 @@ export const bounds = {
   keepAliveMs: 5000,
   /** Unstored journal: an hour of 500 entries a minute. A batch fits in a frame even with the largest roster. */
   journal: { entriesMax: 50_000, bytesMax: 64 * 1024 * 1024, batchEntriesMax: 500, batchBytesMax: 400_000 },
-  /** Parallel calls to the api. */
   journalCallsMax: 4,
   journalDeadlineMs: 5000,
   journalRetryMsMax: 10_000,

@@ -97,7 +97,6 @@ export function serviceMetrics(metrics: Metrics): ServiceCounters & {
   };
 }
 
-/** Counters of session reports to the api. */
 function qualityMetrics(metrics: Metrics): Pick<ServiceCounters, 'stayQualityLost' | 'qualitySettled'> {
   const qualitiesLost = metrics.counter(
     'stay_qualities_lost_total',

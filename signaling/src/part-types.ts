@@ -42,7 +42,6 @@ export interface Parts {
   readonly journal: Journal;
   /** Qualities of ended stays, on their way to the api. */
   readonly stays: StayQualities;
-  /** Qualities of running sessions. */
   readonly qualities: QualityRounds;
   readonly qualityBatches: QualityBatches;
   readonly clients: ClientService;
@@ -53,7 +52,6 @@ export interface Parts {
 /** Parts refer to each other in cycles: each resolves another when something happens, never at construction. */
 export type Later<K extends keyof Parts> = () => Pick<Parts, K>;
 
-/** Options shared by all links of this node. */
 export type LinkBase = Pick<ServiceContext<Config>, 'log' | 'clock' | 'rng'> & {
   readonly credentials: NodeShell['credentials'];
   isClosing(): boolean;

@@ -47,7 +47,7 @@ export interface Location {
   readonly radiusKm: number;
   readonly source: string;
   readonly label: string;
-  /** Two letters; '': not known. */
+  /** Two letters; '': unknown. */
   readonly countryCode: string;
 }
 
@@ -85,7 +85,6 @@ export interface PlaceRequest {
   readonly openerId: string;
   /** Only the opener's host is allowed. */
   readonly onHost: boolean;
-  /** Limits of its tenant. */
   readonly limits: TenantLimits;
 }
 
@@ -101,18 +100,15 @@ export interface TranscodeOrder {
   /** Epoch of the owner's lease. */
   readonly epoch: number;
   readonly trackId: string;
-  /** Mime types. */
   readonly from: string;
   readonly to: string;
   /** Size of the track; 0: not known. */
   readonly width: number;
   readonly height: number;
-  /** Media node where the track is published. */
   readonly nodeId: string;
   readonly fence: string;
 }
 
-/** Order for a recorder of a recording. */
 export interface RecordOrder {
   readonly roomKey: string;
   /** Epoch of the owner's lease. */
@@ -180,7 +176,6 @@ export interface CentrePort {
   forgetLease(roomKey: string): void;
 }
 
-/** Any instance of the api. */
 export interface ApiPort {
   /** Rejects with the code of the refusal, or because no instance answers within `deadlineMs`. */
   call<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A>;
@@ -234,7 +229,6 @@ export interface RoomPort {
   needs(needs: readonly RenditionNeed[]): void;
   /** Knocks for a client, first or again. Returns why it waits, undefined to come in; rejects with the refusal. */
   knock(knocking: Knocking): Promise<wire.Waiting.$Properties | undefined>;
-  /** Ends a client's wait. */
   unknock(waitId: string): void;
   /** Raises or lowers the hand of a viewer in this node's crowd. QUOTA_EXCEEDED. */
   hand(o: { readonly identity: string; readonly name: string; readonly raised: boolean }): Promise<void>;

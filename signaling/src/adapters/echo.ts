@@ -24,7 +24,6 @@ export interface EchoOptions {
 const NONCE_BYTES = 16;
 const policyViolation = 1008;
 
-/** Serves a socket until it ends. */
 export function echo(socket: WebSocket, o: EchoOptions): void {
   const exchange = new Exchange(o);
   let cut: Timer | undefined;

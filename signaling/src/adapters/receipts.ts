@@ -24,7 +24,6 @@ export interface ReceiptKey {
   readonly key: Uint8Array;
 }
 export interface EchoBinding {
-  /** Node that measures. */
   readonly signalingId: string;
   /** Client's address, as the node sees it. */
   readonly clientIp: string;

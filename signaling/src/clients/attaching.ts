@@ -18,7 +18,6 @@ interface Attaching {
   readonly access: Access;
   readonly fence: string;
   readonly join: wire.Join.$Properties;
-  /** `isElsewhere` of its node. */
   readonly elsewhere: boolean;
   readonly placed: Pick<Placed, 'nodeId' | 'decisionId'> & Partial<Pick<Placed, 'regionEpoch'>>;
   readonly subscriptions: readonly wire.TrackSubscription.$Properties[];

@@ -43,7 +43,6 @@ export interface ClientServiceOptions
   isReachable(signalingId: string): boolean;
 }
 
-/** Data message ready for the clients here. */
 interface OutgoingData {
   readonly room: LocalRoom;
   readonly senderId: string;
@@ -140,7 +139,6 @@ export class ClientService {
     }
   }
 
-  /** Takes an owner's news of a room's crowd. */
   onCrowdNews(owned: RoomIdentity, { rules, hands, stage, identity, reason, lowered }: CrowdWord): void {
     const room = this.#rooms.get(owned.roomKey);
     if (room === undefined || owned.epoch < room.epoch) return;

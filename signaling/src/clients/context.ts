@@ -55,7 +55,6 @@ export interface ClientContext {
   verifyToken(token: string, o: Required<VerifyOptions>): Promise<TokenCheck>;
   /** Makes a token by the API key of another token; without administration if that key's tokens may not have it. */
   mintToken(of: TokenOrigin, claims: Claims): Promise<string>;
-  /** Returns the present limits of a room's tenant. */
   limitsOf(roomKey: string): TenantLimits;
   roomFor(roomKey: string): LocalRoom;
   /** Returns people in the crowd of a room from all signaling nodes that answer in time. */
@@ -74,7 +73,6 @@ export interface ClientContext {
 export interface Claim {
   readonly holder: LocalSession;
   readonly room: LocalRoom;
-  /** Adoption count of the media node. */
   readonly adoption: number;
 }
 
@@ -180,9 +178,7 @@ export interface ServiceCounters {
    * time this node.
    */
   timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoWithoutTicket'): void;
-  /** Counts a lost report on a stay. */
   stayQualityLost(): void;
-  /** Counts quality records. */
   qualitySettled(outcome: QualityOutcome, count: number): void;
   /** Counts journal entries that an api has stored, or that are lost. */
   journalSettled(outcome: 'stored' | 'lost', entries: number): void;

@@ -41,7 +41,6 @@ import { bounds } from '../limits.ts';
 import type { RoomPort, ServerMessage } from '../ports.ts';
 import type { RoomMember } from './room-member.ts';
 
-/** Viewer of the crowd. */
 export interface CrowdViewer extends CrowdPerson {
   /** Media node from which it receives; '': it has signaling alone. */
   readonly nodeId: string;
@@ -54,7 +53,6 @@ export interface CrowdViewer extends CrowdPerson {
   evict(code: ErrorCode, message: string): void;
 }
 
-/** Seats of all rooms of this node. */
 export interface CrowdSeats {
   taken: number;
 }
@@ -96,7 +94,6 @@ export class Crowd implements RoomMember {
   readonly #viewers = new Set<CrowdViewer>();
   /** Viewers that receive by WebRTC. */
   readonly #receiving = new Set<CrowdViewer>();
-  /** Number of viewers by media node. */
   readonly #nodes = new Map<string, number>();
   readonly #raised = new Set<CrowdViewer>();
   #sessionId = '';
@@ -381,7 +378,6 @@ export class Crowd implements RoomMember {
     );
   }
 
-  /** Drops the session. */
   #out(): void {
     if (this.#sessionId === '') return;
     const { room } = this.#o;

@@ -50,7 +50,6 @@ export class DueSender {
     this.#timer?.cancel();
   }
 
-  /** Serializes attempts. */
   #send(): Promise<void> {
     this.#underWay ??= this.#o.send().then((againMs) => {
       this.#underWay = undefined;

@@ -12,7 +12,6 @@ const ofAll = { perSecond: bounds.allExplainsPerSecond, burst: bounds.allExplain
 export interface ExplainingOptions {
   readonly clock: Clock;
   readonly centre: Pick<CentrePort, 'explain'> & { readonly fleet: Fleet };
-  /** Bound of the sessions with a remembered rate. */
   readonly sessionsMax?: number;
 }
 

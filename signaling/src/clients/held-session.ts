@@ -123,7 +123,6 @@ export class HeldSession {
     this.subscriptions?.onRoster(differences);
   }
 
-  /** Makes the node the session's home. */
   adopt(nodeId: string): void {
     const { sessionId } = this.joined;
     const { nodes } = this.holder.context;

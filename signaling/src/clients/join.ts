@@ -196,7 +196,6 @@ async function attempt(joining: Joining, allowed: Allowed, reached: Reached): Pr
     ? await offersForCrowd(joining, placed, reached)
     : await announced(joining, self, reached);
   reached.epochUsed = room.epoch;
-  // With the rights that the room's policy gives.
   const admitted = room.replica?.get(sessionId) ?? self;
   const elsewhere = isElsewhere(context, opener, placed.nodeId);
   const attached = await attach(context, room, {
@@ -234,7 +233,6 @@ async function attempt(joining: Joining, allowed: Allowed, reached: Reached): Pr
   };
 }
 
-/** Has the owner admit the session. */
 async function announced(
   { room, access, manualSubscribe }: Joining,
   participant: Participant,
@@ -348,7 +346,6 @@ const isOnHost = (join: wire.Join.$Properties): boolean => onLoopback(join).some
 export const staysOnHost = (join: wire.Join.$Properties): boolean =>
   isOnHost(join) || onLoopback({ sendEndpoint: join.sendEndpoint ?? null }).length > 0;
 
-/** Returns the endpoints on loopback. */
 const onLoopback = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): wire.Endpoint.$Properties[] =>
   [sendEndpoint, recvEndpoint]
     .filter((endpoint) => endpoint != null)

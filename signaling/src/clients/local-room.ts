@@ -29,14 +29,12 @@ import { PostsView } from './posts-view.ts';
 import type { RoomMember } from './room-member.ts';
 import { ViewerCounts } from './viewer-counts.ts';
 
-/** Client in front of the room. */
 export interface RoomWaiter {
   /** Informs the waiter of an owner, which has to know of it. */
   ownerIs(epoch: number): void;
 }
 
 export interface LocalRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 'introduce' | 'onOwner'> {
-  /** Id of this signaling node. */
   selfId: string;
   crowdSeats: CrowdSeats;
   /** Called when a participant leaves, is replaced or moves to another node: `participant` as before. */
@@ -203,7 +201,6 @@ export class LocalRoom {
     return joined;
   }
 
-  /** Fetches the owner's present roster. */
   async view(): Promise<RosterView> {
     const view = await this.withOwner((port) => port.snapshot());
     this.#install(view);
@@ -229,7 +226,6 @@ export class LocalRoom {
     return this.#owner.withOwner(action);
   }
 
-  /** Posts to the owner. */
   tellOwner(action: (port: RoomPort) => void): void {
     this.#owner.post(action);
   }
@@ -337,7 +333,6 @@ export class LocalRoom {
     this.#pass(this.#follower.snapshot(view));
   }
 
-  /** Informs the clients of the roster's changes. */
   #pass({ replaced, shown, differences, gap }: Followed): void {
     const replica = this.replica;
     if (replica === undefined) return;

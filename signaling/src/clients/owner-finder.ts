@@ -21,7 +21,6 @@ export interface OwnerFinderOptions {
   portFor(lease: Lease): Promise<RoomPort>;
   /** Returns whether the owner can be asked at once; if not, a link to it is being dialled. */
   isReachable(ownerId: string): boolean;
-  /** Returns whether a client here needs an owner. */
   isNeeded(): boolean;
   /** Announces the sessions here to a possible owner; resolves with its roster, undefined without sessions. */
   introduce(port: RoomPort): Promise<RosterView | undefined>;
@@ -54,14 +53,12 @@ export class OwnerFinder {
   readonly #o: OwnerFinderOptions;
   #port: RoomPort | undefined;
   #owner = { ownerId: '', epoch: 0 };
-  /** The owner took the room without the centre. */
   #provisional = false;
   #centreQuestion: Timer | undefined;
   /** Only an epoch above this is acceptable, after a media node's refusal or another owner of the same epoch. */
   #above = 0;
   /** Lease whose owner did not answer: while the centre still names it, it is asked again only when reachable. */
   #silent: { ownerId: string; epoch: number } | undefined;
-  /** Unanswered requests to the owner. */
   readonly #asked = new Set<Promise<unknown>>();
   #resolving: Promise<RoomPort> | undefined;
   /** The owner may have lost this node for a moment after it learned of some of the sessions here. */
@@ -158,7 +155,6 @@ export class OwnerFinder {
     }
   }
 
-  /** Posts to the owner. */
   post(action: (port: RoomPort) => void): void {
     if (this.#port !== undefined) action(this.#port);
   }

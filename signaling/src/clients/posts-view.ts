@@ -23,9 +23,7 @@ const removedMax = 1000;
 
 export interface PostsViewOptions {
   readonly clock: Clock;
-  /** Sends a frame to all participants here. */
   show(frame: Uint8Array): void;
-  /** Sends a frame to the crowd here. */
   showCrowd(frame: Uint8Array): void;
   tellOwner(action: (port: RoomPort) => void): void;
 }
@@ -102,7 +100,6 @@ export class PostsView {
       this.#o.tellOwner((port) => port.postsKept(kept));
   }
 
-  /** Counts a client's reactions. */
   react(counts: Readonly<Record<string, number>>): void {
     for (const [name, count] of Object.entries(counts)) {
       if (!isReactionName(name) || (!this.#counts.has(name) && this.#counts.size >= limits.reactionNamesMax)) continue;

@@ -44,7 +44,6 @@ export class QualityBatches {
     this.#sender = new DueSender({ clock: o.clock, send: () => this.#send() });
   }
 
-  /** Number of waiting records. */
   get size(): number {
     return this.#records.size;
   }

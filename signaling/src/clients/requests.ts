@@ -83,7 +83,6 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   explainPlacement: 'none', // may wait for an absent centre, and no request has to wait for it
 };
 
-/** Number of sources. */
 const SOURCES_MAX = 8;
 const ack: ServerMessage = { ack: {} };
 const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);

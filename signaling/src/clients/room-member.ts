@@ -1,7 +1,6 @@
 import type { ErrorCode, Quality, RoomDifference } from '@meridian/protocol';
 import type { RenditionNeed } from '../core/index.ts';
 
-/** Joined client, as its room sees it. */
 export interface RoomMember {
   readonly sessionId: string;
   /** Adoption count of the media node, as the owner knows it. */

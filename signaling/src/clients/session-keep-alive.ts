@@ -12,7 +12,6 @@ export interface SessionKeepAliveOptions {
   readonly nodes: Pick<NodeLinks, 'openIds' | 'post'>;
   /** Returns joined sessions by id. Joining sessions are young enough to be kept without a report. */
   sessions(): ReadonlyMap<string, Pick<LocalSession, 'sessionId' | 'nodeId' | 'room'>>;
-  /** Returns the present limits of a room's tenant. */
   limitsOf(roomKey: string): TenantLimits;
 }
 

@@ -23,14 +23,11 @@ import { atNode } from './at-node.ts';
 import type { LocalSession, MoveOrder, SessionMoving } from './context.ts';
 import { iceServersFor } from './ice-servers.ts';
 
-/** Needs of the move. */
 export interface MovePorts {
   readonly session: LocalSession;
   /** Makes the second home; returns the new node's answer. */
   attach(order: MoveOrder): Promise<wire.SessionAttached>;
-  /** Makes this node the session's home. */
   adopt(nodeId: string): void;
-  /** Called when the move is over, either way. */
   onOver(): void;
 }
 

@@ -29,7 +29,6 @@ export class SessionQuality {
       if (tracks.length > 0 && this.#met.size < bounds.stayRouteMax) this.#met.add(nodeId);
   }
 
-  /** Handles an absent client. */
   lost(): void {
     this.#next(undefined);
   }

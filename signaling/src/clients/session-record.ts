@@ -19,7 +19,6 @@ export interface RecordedSession {
   readonly sessionId: string;
   readonly nodeId: string;
   readonly room: { readonly roomKey: string; readonly replica: RoomState | undefined };
-  /** SDK named in its Join. */
   readonly sdk: string;
   /** Round trip by its pings, 0 before the first. */
   readonly rttMs: number;
@@ -35,7 +34,6 @@ export interface Arrival {
   readonly placed: Placed | undefined;
   /** Id of the decision that placed it; '': without the centre. */
   readonly decisionId: string;
-  /** Resumed, not new. */
   readonly resumed: boolean;
   /** Signaling node that had it before; '': not known, or none. */
   readonly fromSignalingId: string;

@@ -96,7 +96,6 @@ export class Subscriptions {
     return offers.map((offer) => offerToWire(offer, this.#preferencesOf(this.#renditions.here(offer.trackId))));
   }
 
-  /** Records the tracks made at the second home. */
   presentAtSecond(trackIds: Iterable<string>): void {
     for (const trackId of trackIds) this.#second?.held.add(trackId);
   }

@@ -142,7 +142,6 @@ export class Talk {
     this.refuse(requestId, new MeridianError(code, message, { retryAfterMs }));
   }
 
-  /** Sends the last frame, then the close code. */
   disconnect({ code, message, retryAfterMs = 0 }: Ending): void {
     const text = textForClient(code, message, this.#context.development);
     const reconnect = errorCodes[code][1];

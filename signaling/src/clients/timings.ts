@@ -7,7 +7,6 @@ import { bounds } from '../limits.ts';
 import type { Opener, ServerMessage } from '../ports.ts';
 import { personOf } from './person.ts';
 
-/** Part of a session that its timings need. */
 export interface TimedSession {
   readonly sessionId: string;
   readonly identity: string;

@@ -8,7 +8,6 @@ export const VIEWERS_EVERY_MS = 1000;
 
 export interface ViewerCountsOptions {
   readonly clock: Clock;
-  /** Returns the present numbers of the roster. */
   now(): Viewers;
   tell(viewers: Viewers): void;
 }
@@ -29,7 +28,6 @@ export class ViewerCounts {
     return this.#shown;
   }
 
-  /** Handles a changed roster. */
   changed(): void {
     this.#isStale = true;
     if (this.#pause === undefined && !this.#isClosed) this.#refresh();

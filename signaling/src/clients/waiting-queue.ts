@@ -28,7 +28,6 @@ export class Waiting<T> {
     return this.#entries.slice(this.#head, this.#head + count) as T[];
   }
 
-  /** Drops the entries before this number. */
   dropTo(number: number): void {
     const dropped = Math.min(Math.max(0, number - this.from), this.size);
     this.#entries.fill(undefined, this.#head, this.#head + dropped);

@@ -8,16 +8,13 @@ import { bounds } from '../limits.ts';
 import type { LocalRoom } from './local-room.ts';
 import { passing } from './owner-finder.ts';
 
-/** Connection that waits. */
 export interface WaitingClient {
   tell(waiting: wire.Waiting.$Properties): void;
   /** Reports the time that it has waited, which its join's duration excludes. */
   waited(ms: number): void;
-  /** Aborted when the connection ends. */
   readonly over: AbortSignal;
 }
 
-/** Room and epoch of an owner. */
 interface OwnedRoomRef {
   readonly roomKey: string;
   readonly epoch: number;
@@ -38,7 +35,6 @@ export class WaitingRoom {
     this.#o = o;
   }
 
-  /** Number of waiting clients at this node. */
   get size(): number {
     return this.#waiters.size;
   }

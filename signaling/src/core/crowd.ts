@@ -4,7 +4,6 @@ import { isLeading } from './lobby.ts';
 
 /** Part of the policy that a signaling node enforces for its crowd. */
 export interface CrowdRules {
-  /** Version of the policy. */
   readonly version: number;
   /** False while the owner knows no policy. */
   readonly isKnown: boolean;

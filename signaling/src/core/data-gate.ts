@@ -10,7 +10,6 @@
 // Case 4: the sender has just left or moved: its earlier messages may arrive after the event and still count.
 import { type ErrorCode, limits, type Participant } from '@meridian/protocol';
 
-/** Facts about a message that the gate judges. */
 export interface DataClaim {
   readonly roomKey: string;
   readonly sessionId: string;

@@ -6,7 +6,6 @@ const sameHostMs = 0.1;
 /** Delay when a node is unknown: more than any path on earth, so that such a node is never preferred. */
 const unknownMs = 300;
 
-/** Returns the one-way delay in ms. */
 export function delayBetween(fleet: Fleet, from: string, to: string): number {
   const [a, b] = [fleet.get(from), fleet.get(to)];
   if (a === undefined || b === undefined) return unknownMs;

@@ -19,7 +19,6 @@ import {
 /** Result of events or a snapshot. `shown`: the applied events as clients may see them. */
 export interface Followed {
   readonly shown: readonly RosterEvent[];
-  /** Differences, including those of a snapshot. */
   readonly differences: readonly RoomDifference[];
   readonly gap: boolean;
   /** The whole roster was replaced, so clients need it anew. */
@@ -116,7 +115,6 @@ export function visible(view: RosterView): RosterView {
 
 export const shownParticipants = (participants: readonly Participant[]): Participant[] =>
   participants.filter(({ hidden }) => !hidden).map(asShown);
-/** Returns a participant as clients see it. */
 export const asShown = (participant: Participant): Participant => ({
   ...participant,
   subscribers: undefined,

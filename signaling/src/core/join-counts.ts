@@ -12,7 +12,6 @@ export interface JoinCount {
 export interface JoinPortion {
   /** Rises by 1 from 1. */
   readonly number: number;
-  /** Time of its first join. */
   readonly sinceMs: number;
   readonly joins: readonly JoinCount[];
 }

@@ -40,12 +40,10 @@ interface Stream extends JournalHead {
   isAsked: boolean;
 }
 
-/** Message to the api, with its stream. */
 export interface JournalBatch {
   readonly stream: JournalStream;
   readonly lost: number;
   readonly entries: readonly JournalEntry[];
-  /** Number of the last entry. */
   readonly seq: number;
 }
 
@@ -80,7 +78,6 @@ export class JournalQueue {
     return stream;
   }
 
-  /** Adds an entry and gives it its number. */
   add(of: JournalStream, entry: JournalEntry, bytes: number): void {
     const stream = this.#own(of);
     stream.seq += 1;

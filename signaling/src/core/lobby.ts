@@ -5,7 +5,6 @@ import { rankOf } from './policy.ts';
 /** `no_host`: until a host comes, the room opens or the policy is known; `lobby`: until a host lets it in. */
 export type WaitReason = 'lobby' | 'no_host';
 
-/** Client that waits in front of the room. */
 export interface Knocking {
   readonly waitId: string;
   readonly identity: string;

@@ -2,7 +2,6 @@
 // the link as a dying process does, and its address refuses connections. A node that hangs or is cut off refuses
 // nothing; a node that restarts has lost its sessions anyway.
 
-/** Facts about a link that is down. */
 export interface LinkAway {
   /** The link was up, and ended as a process ends it (`isProcessEnd`). */
   readonly endedAsProcess: boolean;

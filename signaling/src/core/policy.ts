@@ -98,7 +98,6 @@ export type Act =
   | { readonly type: 'question'; readonly postId: string; readonly state: QuestionState }
   /** `set` undefined: the break-outs stay. `message`: to all, in break-outs and in the room; '': none. */
   | { readonly type: 'breakOuts'; readonly set: readonly BreakOut[] | undefined; readonly message: string }
-  /** Sets which tracks a participant receives. */
   | {
       readonly type: 'subscribe';
       readonly identity: string;
@@ -320,7 +319,6 @@ const rightNames = Object.keys(bitOf) as Flag[];
 const withheldBitOf = (source: TrackSource): number => 32 << sourceToWire(source);
 const withheldMask = trackSources.reduce((bits, source) => bits | withheldBitOf(source), 0);
 
-/** Encodes a token's rights for a participant (`tokenRights`). */
 export function tokenRightsOf(rights: TokenRights): number {
   const { publishSources = trackSources } = rights;
   const withheld = trackSources.filter((source) => !publishSources.includes(source));

@@ -102,7 +102,6 @@ export class PostBook {
   readonly #changedHere = new Set<string>();
   #news = { posts: [] as Post[], removedIds: [] as string[], voted: [] as Voted[], isBoard: false, isReactions: false };
 
-  /** `epoch`: epoch of the owner. */
   constructor(epoch: number) {
     this.#firstVersion = epoch * versionsPerEpoch;
     this.#version = this.#firstVersion;

@@ -9,7 +9,6 @@ import {
   recordingSlots,
 } from '@meridian/protocol';
 
-/** Recorder in the room. */
 export interface RecorderSession {
   readonly recorderId: string;
   readonly participant: Participant;
@@ -42,7 +41,6 @@ export const recordingNamed = (recordings: readonly RoomRecording[], name: strin
       recordings.find(({ askedId }) => askedId === name));
 
 export interface RecordingsSeen {
-  /** Present life of the room. */
   readonly roomSid: string;
   /** The room has visible participants, so this life adopts recordings that were requested before it. */
   readonly hasPeople: boolean;

@@ -6,7 +6,6 @@ import type { RoomState } from '@meridian/protocol';
 export const shownTrackId = (replica: RoomState | undefined, trackId: string): string =>
   replica?.track(trackId)?.track.derivedFrom ?? trackId;
 
-/** Renditions of a single client. */
 export class Renditions {
   /** Ids that the media node has refused (the track or renditions), by track. */
   readonly #refused = new Map<string, Set<string>>();
@@ -58,7 +57,6 @@ export class Renditions {
     return this.#tracks.get(id) ?? id;
   }
 
-  /** Forgets an ended track. */
   forget(trackId: string): void {
     this.#refused.delete(trackId);
     this.#renditions.delete(trackId);

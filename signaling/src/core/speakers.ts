@@ -37,7 +37,6 @@ export function agedLevels(state: SpeakerState, nowMs: number): { state: Speaker
   return merge(state, new Map(state.byNode), nowMs);
 }
 
-/** Removes a participant that left. */
 export function withoutSpeaker(
   state: SpeakerState,
   sessionId: string,

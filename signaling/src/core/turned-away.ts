@@ -16,7 +16,6 @@ export class TurnedAway {
     this.#max = max;
   }
 
-  /** `retryAfterMs`: from the centre. */
   add(roomKey: string, o: { retryAfterMs: number; message: string }, nowMs: number): void {
     this.#rooms.delete(roomKey);
     this.#rooms.set(roomKey, { untilMs: nowMs + o.retryAfterMs, message: o.message });

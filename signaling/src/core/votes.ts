@@ -15,7 +15,6 @@ export class Votes {
   readonly #items = new Map<string, Map<number, number>>();
   #size = 0;
 
-  /** `max`: bound of all votes. */
   constructor(max: number) {
     this.#max = max;
   }

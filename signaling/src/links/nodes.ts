@@ -45,7 +45,6 @@ export interface NodeLinksOptions {
   clock: Clock;
   rng: Rng;
   isClosing?(): boolean;
-  /** Called for each new link. */
   notes(): NodeNoteHandlers;
   /** Called when the link of a held node has been away too long. */
   onLost(nodeId: string): void;

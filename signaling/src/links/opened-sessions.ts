@@ -26,7 +26,6 @@ export class OpenedSessions {
     this.#o = o;
   }
 
-  /** Number of sessions over all links. */
   get size(): number {
     let size = 0;
     for (const streams of this.#links.values()) size += streams.size;
@@ -86,7 +85,6 @@ class Streams {
     return this.#streams.size;
   }
 
-  /** Handles the end of the link. */
   lose(cause: string): void {
     this.#queue = [];
     for (const stream of [...this.#streams.values()]) this.#forget(stream, false, cause);

@@ -126,7 +126,6 @@ export class PeerLinks {
     return false;
   }
 
-  /** Ends the links with these instances. */
   cut(ids: ReadonlySet<string>, cause: string): void {
     for (const id of ids) {
       const peer = this.#peers.get(id);

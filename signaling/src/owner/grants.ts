@@ -11,7 +11,6 @@ export interface OfferRequest {
   readonly track: Track;
   readonly publisher: Participant;
   readonly carriers: Carriers;
-  /** Media nodes with a session of the room. */
   readonly inRoom: ReadonlySet<string>;
   /** Returns how many nodes pull the track from a node. */
   pullersOf(nodeId: string): number;

@@ -24,7 +24,6 @@ export class HeldNodes {
     return this.#held;
   }
 
-  /** Holds links to exactly these nodes. */
   follow(nodeIds: ReadonlySet<string>): void {
     for (const nodeId of nodeIds) {
       if (this.#held.has(nodeId)) continue;

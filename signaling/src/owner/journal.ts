@@ -49,11 +49,9 @@ export class Journal {
     this.#queue = o.queue ?? new JournalQueue(bounds.journal);
   }
 
-  /** Number of unstored entries. */
   get size(): number {
     return this.#queue.size;
   }
-  /** Number of entries that could not be kept. */
   get lost(): number {
     return this.#queue.lost;
   }
@@ -166,10 +164,8 @@ interface RoomJournalOptions {
   close(stream: JournalStream): void;
 }
 
-/** Recording that has run. */
 interface Ran {
   readonly recording: RoomRecording;
-  /** Recorder that had the recording last. */
   readonly recorderId: string;
   /** The recorder is in the room now. */
   readonly isHere: boolean;

@@ -109,7 +109,6 @@ export class Lobby {
     return { reason, hosts };
   }
 
-  /** Ends a client's wait. */
   unknock(signalingId: string, waitId: string): void {
     this.#remove(this.#line.filter((one) => one.waitId === waitId && one.signalingId === signalingId));
   }
@@ -158,7 +157,6 @@ export class Lobby {
     }
   }
 
-  /** Tells waiting clients that the room is over. */
   end(): void {
     this.#refuse(this.#line, 'ROOM_ENDED');
     this.#admitted.clear();

@@ -381,7 +381,6 @@ export class OwnedRoom {
     if (!this.#closed) this.#renditions.said(signalingId, needs);
   }
 
-  /** Takes a publisher's refusal of a rendition. */
   renditionRefused(signalingId: string, sessionId: string, need: RenditionNeed, code: ErrorCode): void {
     if (!this.#closed && this.#roster.get(sessionId)?.signalingId === signalingId)
       this.#renditions.refused(sessionId, need, code);

@@ -14,7 +14,6 @@ export interface PolicyExchangeOptions {
   readonly api: ApiPort;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Keeps policies that no api has stored. */
   readonly file: Pick<SealedFile, 'load' | 'save'>;
   /** Takes the stored policy of an open room; version 0: none. */
   onStored(roomKey: string, policy: RoomPolicy): void;
@@ -35,7 +34,6 @@ interface Entry {
 export class PolicyExchange {
   readonly #o: PolicyExchangeOptions;
   readonly #entries = new Map<string, Entry>(); // in turns: the room asked last is last
-  /** Callbacks for a removed entry. */
   readonly #onGone = new Set<() => void>();
   /** Versions of the policies in the file, by room. */
   #saved = new Map<string, number>();

@@ -39,7 +39,6 @@ export class PolicyHolder {
   get isKnown(): boolean {
     return this.#isKnown;
   }
-  /** Whether the policy was changed in this room. */
   get isChanged(): boolean {
     return this.#isChanged;
   }

@@ -21,7 +21,6 @@ export interface RecordingsOptions {
   change(recordings: RoomRecording[]): boolean;
   /** Begins the automatic recording of this life, if the room has one. Returns true if it began, after a review. */
   beginAutomatic(): boolean;
-  /** Removes recorders from the room. */
   remove(recorders: readonly Participant[], code: ErrorCode): void;
 }
 
@@ -80,7 +79,6 @@ export class Recordings {
     this.#o = o;
   }
 
-  /** Applies a changed roster or policy. */
   review(): void {
     if (this.#closed) return;
     const { roster, clock, change, beginAutomatic, remove, isPolicyKnown } = this.#o;

@@ -143,7 +143,6 @@ export class RosterWriter {
     this.#o.signalingNodes.order(signalingId, this.#o.room, sessionId, order);
   }
 
-  /** Sends a message of the service. */
   say(to: readonly Participant[], data: wire.DataReceived.$Properties): void {
     for (const [signalingId, group] of Map.groupBy(to, (participant) => participant.signalingId)) {
       const sessionIds = group.map(({ sessionId }) => sessionId);
@@ -151,7 +150,6 @@ export class RosterWriter {
     }
   }
 
-  /** Returns the signaling nodes of the room's participants. */
   signalingIds(): Set<string> {
     return new Set(this.#o.roster.participants().map(({ signalingId }) => signalingId));
   }

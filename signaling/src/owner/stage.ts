@@ -7,7 +7,6 @@ import { crowdRulesOf, isLeading, type Roster, stageOf } from '../core/index.ts'
 import { bounds } from '../limits.ts';
 import { rulesToWire } from '../wire/crowd-wire.ts';
 
-/** News of the crowd for a signaling node. */
 export type CrowdWord = Omit<wire.CrowdNews.$Properties, 'room'>;
 
 export interface StageOptions {
@@ -38,7 +37,6 @@ export class Stage {
     this.#o = o;
   }
 
-  /** Whether any signaling node has a crowd. */
   get hasCrowd(): boolean {
     return this.#crowdNodes().size > 0;
   }

@@ -45,7 +45,6 @@ export class TrackFailover {
     return this.#moves.size;
   }
 
-  /** Returns carriers that have lately failed a node. */
   avoided(puller: string, trackId: string): ReadonlySet<string> {
     const nowMs = this.#ports.clock.nowMs();
     const carriers = this.#avoided.get(keyOf(puller, trackId)) ?? new Map<string, number>();
@@ -79,7 +78,6 @@ export class TrackFailover {
     void this.#try(move, { key, puller, trackId, from });
   }
 
-  /** Forgets an ended track. */
   forget(trackId: string): void {
     for (const key of [...this.#moves.keys(), ...this.#avoided.keys()]) {
       if (!key.endsWith(`\n${trackId}`)) continue;

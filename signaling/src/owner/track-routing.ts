@@ -152,7 +152,6 @@ export class TrackRouting {
         if (nodeId !== toNodeId) this.#failover.follow(nodeId, trackId);
   }
 
-  /** Forgets an ended track. */
   forget(trackId: string): void {
     this.#carriers.forget(trackId);
     this.#failover.forget(trackId);

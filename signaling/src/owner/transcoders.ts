@@ -60,7 +60,6 @@ export class Transcoders {
     }
   }
 
-  /** Records that a participant now publishes the rendition. */
   made(need: RenditionNeed): void {
     const wanted = this.#wanted.get(needKey(need));
     if (wanted === undefined || wanted.madeAtMs !== undefined) return;
@@ -69,7 +68,6 @@ export class Transcoders {
     wanted.madeAtMs = this.#o.clock.nowMs();
   }
 
-  /** Forgets all needs except these. */
   keep(needed: { has(key: string): boolean }): void {
     for (const [key, { timer }] of this.#wanted) {
       if (needed.has(key)) continue;

@@ -82,7 +82,6 @@ export class WantedRenditions {
     this.review();
   }
 
-  /** Applies a changed roster. */
   review(): void {
     if (this.#closed) return;
     const { roster } = this.#o;

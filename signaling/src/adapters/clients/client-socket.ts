@@ -5,7 +5,6 @@ import { bounds } from '../../limits.ts';
 import type { ClientSocket, ClientSocketHandlers } from '../../ports.ts';
 import { WsSocket } from './ws-socket.ts';
 
-/** Handlers without those for data channels. */
 type WsClientHandlers = Omit<ClientSocketHandlers, 'sendChannel'>;
 
 export class WsClientSocket implements ClientSocket {

@@ -8,7 +8,6 @@ import { Paced } from './paced.ts';
 export interface Asks {
   /** Resolves with the answer; rejects with its MeridianError, or with `Unanswered` if none can come. */
   ask(message: ClientMessage): Promise<wire.ServerFrame>;
-  /** Sends a message without an answer. */
   say(message: ClientMessage): void;
 }
 

@@ -29,7 +29,6 @@ import type { SharedRooms } from './shared-rooms.ts';
 import { TokenRenewal, type TokenRenewing } from './token-renewal.ts';
 import type { WaitingBytes } from './waiting-bytes.ts';
 
-/** The client's WebSocket. */
 export interface LiveKitSocketPort {
   /** Returns false when the client reads too slowly and was cut. */
   send(bytes: Uint8Array): boolean;
@@ -54,7 +53,6 @@ export interface LiveKitBridgeOptions {
   /** Waiting data of all clients. */
   readonly waiting: WaitingBytes;
   readonly tokens: TokenRenewing;
-  /** Returns whether this media node is draining. */
   isDraining(nodeId: string): boolean;
   /** Counts a dropped message of the client, by code or kind. */
   onDropped(why: string): void;
@@ -217,7 +215,6 @@ export class LiveKitBridge implements ClientSocket, Holder {
     this.#graceTimer = this.#o.clock.after(limits.resumeGraceMs, () => this.#over());
   }
 
-  /** Handles a client that does not come back. */
   #over(): void {
     this.#o.resumable.forget(this.#sessionId, this);
     this.#joined?.close();

@@ -35,7 +35,6 @@ import type { WaitingBytes } from './waiting-bytes.ts';
 /** Ports of the client's present socket. */
 export interface JoinedBridgePorts {
   readonly session: Asks;
-  /** Returns whether this media node is draining. */
   isDraining(nodeId: string): boolean;
   readonly clock: Clock;
   /** Waiting data of all clients. */
@@ -56,7 +55,6 @@ export interface JoinedBridgeOptions {
   /** Session number of our descriptions (SDP's `o=` line, RFC 8866, 5.2). */
   readonly number: number;
   readonly rooms: SharedRooms;
-  /** Room key with the tenant. */
   readonly roomKey: string;
   readonly ports: JoinedBridgePorts;
 }
@@ -66,7 +64,6 @@ const sequencesKeptMax = 256;
 
 export class JoinedBridge {
   #o: JoinedBridgePorts;
-  /** Id of the media node. */
   #nodeId: string;
   readonly #place: RoomPlace;
   readonly #room: ShownRoom;
@@ -209,7 +206,6 @@ export class JoinedBridge {
     return frame.dataReceived == null || this.#give(this.#packets.fromRoom(frame.dataReceived));
   }
 
-  /** Takes any other frame of the session. */
   take(frame: wire.ServerFrame): void {
     for (const response of this.#room.apply(frame)) this.#o.send(response);
     this.#takeMedia(frame);

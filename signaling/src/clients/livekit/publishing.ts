@@ -33,14 +33,12 @@ export interface PublishingOptions {
   onFailed(what: string, error: unknown): void;
 }
 
-/** Track from its announcement to its end. */
 interface Published {
   readonly trackId: string;
   readonly asked: AskedTrack;
   muted: boolean;
   /** Mid of its line; undefined: not offered yet. */
   mid: string | undefined;
-  /** The session has confirmed it. */
   isPublished: boolean;
 }
 
@@ -98,7 +96,6 @@ export class Publishing {
     if (track !== undefined) track.muted = muted;
   }
 
-  /** Forgets a track that the room has ended. */
   forget(trackId: string): void {
     this.#tracks.delete(trackId);
   }
@@ -124,7 +121,6 @@ export class Publishing {
     }
   }
 
-  /** Requests new ICE parameters from the media node. */
   async #restart(): Promise<void> {
     const answer = await this.#o.session.ask({ restartIce: { transportId: this.#o.transport.id ?? '' } });
     const ice = answer.iceRestarted?.iceParameters;

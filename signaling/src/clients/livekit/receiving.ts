@@ -97,7 +97,6 @@ export class Receiving {
     if (transportId === this.#o.transport.id && lostStates.has(state ?? '') && this.#restarting === 0) this.#restart();
   }
 
-  /** Offers new ICE parameters. */
   #restart(): void {
     this.#restarts += 1;
     const number = this.#restarts;

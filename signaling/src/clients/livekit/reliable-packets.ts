@@ -14,7 +14,6 @@ import { bounds } from '../../limits.ts';
 import { type Asks, Unanswered } from './asking.ts';
 import { type WaitingBytes, waitingCostOf } from './waiting-bytes.ts';
 
-/** Message with data. */
 export interface DataMessage {
   readonly sendData: wire.SendData.$Properties;
 }
@@ -24,7 +23,6 @@ export interface ReliablePacketsOptions {
   readonly clock: Pick<Clock, 'after'>;
   /** Waiting bytes of the process. */
   readonly waiting: WaitingBytes;
-  /** Counts a dropped message. */
   onDropped(why: string): void;
 }
 
@@ -84,7 +82,6 @@ export class ReliablePackets {
     return isInOwn && this.#o.waiting.take(bytes, spare.all);
   }
 
-  /** Queues a message for which there is room. */
   #put(streamId: string, message: DataMessage): void {
     const lane = this.#lanes.get(streamId) ?? [];
     const bytes = costOf(message);

@@ -3,7 +3,6 @@
 import type { wire } from '@meridian/protocol';
 import { SharedRoom, ShownRoom } from '../../core/livekit/index.ts';
 
-/** Place of a client in a room. */
 export interface RoomPlace {
   readonly room: ShownRoom;
   /** Leaves; the room ends with its last client. Idempotent. */

@@ -20,7 +20,6 @@ export interface TokenRenewing {
 }
 
 export interface TokenRenewalOptions extends TokenRenewing {
-  /** Verified token. */
   readonly token: string;
   readonly clock: Clock;
   about(): About;

@@ -53,7 +53,6 @@ export class ChatStreams {
     return inlineContent === undefined ? more : wholeOf([inlineContent], inlineContent.byteLength);
   }
 
-  /** Takes a chunk of a known stream. */
   chunk({ streamId, chunkIndex, content }: DataStream_Chunk): ChatStreamResult {
     const stream = this.#streams.get(streamId);
     if (stream?.parts === undefined) return more;
@@ -64,7 +63,6 @@ export class ChatStreams {
     return more;
   }
 
-  /** Takes the trailer of a known stream. */
   trailer({ streamId, reason }: DataStream_Trailer): ChatStreamResult {
     const stream = this.#streams.get(streamId);
     this.#streams.delete(streamId);

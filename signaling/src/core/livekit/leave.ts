@@ -14,7 +14,6 @@ export function leaveOf(code: string): LeaveRequest {
   return new LeaveRequest({ reason: reasons[known], action, canReconnect });
 }
 
-/** Returns the last message before the socket closes. */
 export const leaveResponse = (code: string): SignalResponse =>
   new SignalResponse({ message: { case: 'leave', value: leaveOf(code) } });
 

@@ -4,7 +4,6 @@ import { DataPacket, DataPacket_Kind } from '@livekit/protocol';
 import { decodeDataPacket } from './decode.ts';
 import { encodedOnce } from './once.ts';
 
-/** Our topic of packets that pass unchanged. */
 export const packetTopic = 'livekit.packet';
 
 /** Reasons for dropping a packet, for counting. */
@@ -49,7 +48,6 @@ const passedKinds: ReadonlySet<string> = new Set([
   'encryptedPacket',
 ]);
 
-/** Returns `packet` with its sender. */
 export function sentBy(
   { sid, identity }: { readonly sid: string; readonly identity: string },
   packet: DataPacket,

@@ -32,7 +32,6 @@ export interface Asked {
 }
 export interface Translated {
   readonly asked: readonly Asked[];
-  /** Immediate answers to the client. */
   readonly responses: readonly SignalResponse[];
   /** Mute of a track that is not in the roster yet: the bridge publishes it in this state. */
   readonly pendingMute?: { readonly trackSid: string; readonly muted: boolean };
@@ -40,7 +39,6 @@ export interface Translated {
   readonly ignored?: string;
 }
 
-/** Requests of a single client. */
 export class Requests {
   readonly #room: ShownRoom;
   readonly #preferences: Preferences;

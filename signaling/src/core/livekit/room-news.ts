@@ -12,7 +12,6 @@ export interface TrackChange {
   readonly track: Track;
 }
 
-/** Room after the frame. */
 export interface ChangedRoom {
   readonly version: number;
   readonly state: Pick<RoomState, 'get'>;
@@ -107,7 +106,6 @@ export class RoomNews {
 export const updateOf = (participants: ParticipantInfo[]): SignalResponse[] =>
   participants.length === 0 ? [] : [responseOf('update', { participants })];
 
-/** Returns the known connection qualities. */
 export function qualitiesOf(participants: readonly Participant[]): SignalResponse[] {
   const updates = participants.flatMap((one) => connectionQualityOf(one) ?? []);
   return updates.length === 0 ? [] : [responseOf('connectionQuality', { updates })];

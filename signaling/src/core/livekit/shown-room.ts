@@ -51,7 +51,6 @@ export class ShownRoom {
   get self(): Participant {
     return this.#self;
   }
-  /** Returns the roster without the own participant. */
   others(): Participant[] {
     return this.#shared.state.participants().filter(({ sessionId }) => sessionId !== this.selfSid);
   }

@@ -17,7 +17,6 @@ export class SubscriptionNews {
     return [];
   }
 
-  /** Forgets an ended track. */
   forget(trackSid: string): void {
     this.#withheld.delete(trackSid);
     this.#paused.delete(trackSid);
